@@ -1,0 +1,108 @@
+/*
+ * base.h - what every file of modscope includes first.
+ *
+ * Layer: the bottom; uses libc only. Nothing here keeps state. Memory for small,
+ * bounded things comes from xmalloc and friends, which never return NULL: on exhaustion
+ * they end the process with a trap, as there is no sensible way on. Sizes that come from
+ * outside must be capped by the caller before they reach these functions.
+ *
+ * Strings are NUL terminated unless a function takes a length too. `struct modver` is the
+ * one pair that everything speaks of: a module path and a version.
+ */
+#ifndef MODSCOPE_BASE_H
+#define MODSCOPE_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define PRINTF_FMT(f, a) __attribute__((format(printf, f, a)))
+#define NODISCARD __attribute__((warn_unused_result))
+#define UNUSED __attribute__((unused))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+/* Calls that are banned: unbounded, locale dependent or not thread-safe. */
+#define BANNED(name) modscope_banned_##name
+#undef strcpy
+#define strcpy(a, b) BANNED(strcpy)
+#undef strcat
+#define strcat(a, b) BANNED(strcat)
+#undef sprintf
+#define sprintf(...) BANNED(sprintf)
+#undef vsprintf
+#define vsprintf(...) BANNED(vsprintf)
+#undef strtok
+#define strtok(a, b) BANNED(strtok)
+#undef gmtime
+#define gmtime(t) BANNED(gmtime)
+#undef localtime
+#define localtime(t) BANNED(localtime)
+#undef atoi
+#define atoi(s) BANNED(atoi)
+
+/* A module path and its version: golang.org/x/mod/module.Version. The version is "" for a main
+ * module and for a directory that replaces one. Both strings are borrowed. */
+struct modver {
+	const char *path;
+	const char *version;
+};
+
+/* Memory that is always there; freed with free(3). */
+void *xmalloc(size_t size);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t size);
+/* n * size with an overflow check (a trap). */
+void *xreallocarray(void *p, size_t n, size_t size);
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t n);
+char *xasprintf(const char *fmt, ...) PRINTF_FMT(1, 2);
+
+static inline bool str_eq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+bool str_has_prefix(const char *s, const char *prefix);
+bool str_has_suffix(const char *s, const char *suffix);
+/* If s starts with prefix, the rest of s, else NULL. */
+const char *str_cut_prefix(const char *s, const char *prefix);
+
+/* 64-bit hash of n bytes (not for hostile tables; map.h seeds its own). */
+uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
+
+/* A growing array: VEC(struct modver) v = {0}; vec_push(&v, m); free(v.items). */
+#define VEC(T)             \
+	struct {           \
+		T *items;  \
+		size_t n;  \
+		size_t cap; \
+	}
+#define vec_reserve(v, want)                                                                        \
+	do {                                                                                        \
+		if ((v)->cap < (want)) {                                                            \
+			size_t cap_ = (v)->cap ? (v)->cap * 2 : 8;                                  \
+			if (cap_ < (want))                                                          \
+				cap_ = (want);                                                      \
+			(v)->items = xreallocarray((v)->items, cap_, sizeof(*(v)->items));          \
+			(v)->cap = cap_;                                                            \
+		}                                                                                   \
+	} while (0)
+#define vec_push(v, ...)                                  \
+	do {                                              \
+		vec_reserve(v, (v)->n + 1);               \
+		(v)->items[(v)->n++] = (__VA_ARGS__);     \
+	} while (0)
+#define vec_release(v)                     \
+	do {                               \
+		free((v)->items);          \
+		(v)->items = NULL;         \
+		(v)->n = (v)->cap = 0;     \
+	} while (0)
+
+#endif

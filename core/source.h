@@ -1,0 +1,90 @@
+/*
+ * source.h - where module files come from: GOMODCACHE, our own cache, then the proxies.
+ *
+ * A source answers, for a module path and version as they are to be fetched (after replacement, never a
+ * directory), the four files of go's download cache, the list of versions and the extracted tree. It looks into
+ * GOMODCACHE first (read only), then into our cache ($XDG_CACHE_HOME/modscope/mod, laid out as GOMODCACHE),
+ * then asks the GOPROXY chain as go does (route.h, proxy.h) and stores what it got in our cache. A missing
+ * or unparsable file is looked for further down, as go would fetch it again.
+ *
+ * Every .mod that is read and every .zip that is used is checked against go.sum (source_set_sums) and, where
+ * go.sum knows nothing and `sums_must_exist` is off, against the checksum database as GOSUMDB,
+ * GONOSUMDB and GOPRIVATE say (cmd/go/internal/modfetch/fetch.go:checkMod, checkModSum).
+ *
+ * All functions are thread-safe and block; run them from a job's threads (par.h) to have many requests on
+ * the way at once: one HTTP client multiplexes them. Nothing is asked twice: answers and errors are kept for
+ * the life of the source. Strings and bytes returned are borrowed from the source and live as long as it.
+ *
+ * Error texts are what go prints after "PATH@VERSION: " (modload adds that and the chain): for
+ * example `reading URL: 404 Not Found`. Codes: ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
+ * (--offline, or GOPROXY=off: "module lookup disabled by GOPROXY=off"), ERR_NOT_HERE (would need `direct`), ERR_NETWORK,
+ * ERR_CHECKSUM, ERR_SYNTAX, ERR_CANCELLED.
+ *
+ *	struct source *s = source_new(&(struct source_options){ .env = env }, e);
+ *	source_set_sums(s, sums);
+ *	if (!source_gomod(s, m, &data, &len, e)) ...
+ *	source_free(s);
+ */
+#ifndef MODSCOPE_SOURCE_H
+#define MODSCOPE_SOURCE_H
+
+#include "arena.h"
+#include "err.h"
+#include "par.h"
+
+struct goenv;
+struct gosum;
+struct source;
+struct activity;	/* activity.h: the log of requests and file operations */
+
+struct source_options {
+	const struct goenv *env;	/* borrowed, outlives the source */
+	bool offline;			/* --offline: no network whatever GOPROXY says; file:// is allowed */
+	struct cancel *cancel;		/* borrowed, may be NULL */
+	struct activity *log;		/* borrowed, may be NULL */
+};
+
+/* What an .info file says. */
+struct source_info {
+	const char *version;	/* as the file says, which may be wrong: go believes it */
+	const char *time;	/* RFC 3339 as in the file; "" if it has none */
+	const char *origin;	/* raw JSON of "Origin", or NULL */
+	const char *file;	/* the .info file that was read, or NULL */
+};
+
+struct source *source_new(const struct source_options *o, struct err *e);
+void source_free(struct source *s);
+/* go.sum of the project (with members' and go.work.sum in a workspace); borrowed. sums_must_exist: a
+ * missing line is go's "missing go.sum entry" (readonly mode) instead of a question to the database. Set before use. */
+void source_set_sums(struct source *s, struct gosum *sums, bool sums_must_exist);
+
+/* modfetch.GoMod: the go.mod of m, or the synthetic one that the proxy gives. Checked. */
+bool source_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
+/* As source_gomod, and the go.mod hash (h1) computed while checking. */
+const char *source_gomod_hash(struct source *s, struct modver m);
+/* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
+bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info, struct err *e);
+/* repo.Versions(""): what @v/list says (valid, not pseudo), sorted by semver; proxies only, never a cache. */
+bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n, struct err *e);
+/* repo.Latest: @latest, or the newest pseudo-version of the list where a proxy has no @latest. */
+bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e);
+/* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
+bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
+/* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. */
+bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e);
+/* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
+const char *source_cached_dir(struct source *s, struct modver m);
+/* The .mod file of m in GOMODCACHE, NULL where it is not there. No network. */
+const char *source_cached_gomod_file(struct source *s, struct modver m);
+
+/* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
+ * forbidden by --offline. */
+struct source_want {
+	struct modver mod;
+	const char *what;	/* "info", "mod", "zip", "list", "latest" */
+	bool fetched;
+	long long bytes;	/* of the answer, if fetched */
+};
+size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);
+
+#endif

@@ -1,0 +1,163 @@
+/* The ground of core: errors, buffers, arenas, maps, paths, text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "fs.h"
+#include "map.h"
+#include "par.h"
+#include "text.h"
+
+static void err_first_wins(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_false(err_sys(&e, ENOENT, "open %s", "x"));
+	assert_false(err_set(&e, ERR_SYNTAX, "second"));
+	assert_string_equal(e.text, "open x: no such file or directory");
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_wrap(&e, "reading %s: ", "y");
+	assert_string_equal(e.text, "reading y: open x: no such file or directory");
+	err_release(&e);
+}
+
+static void arena_big_and_small(void **state)
+{
+	struct arena a = ARENA_INIT, b = ARENA_INIT;
+	char *s = arena_strdup(&a, "small");
+	char *big = arena_calloc(&a, 1, 1 << 20);
+	char *t = arena_fmt(&a, "%s-%d", "after", 7);
+
+	(void)state;
+	memset(big, 'x', 1 << 20);
+	assert_string_equal(s, "small");
+	assert_string_equal(t, "after-7");
+	char *u = arena_strdup(&b, "other");
+	arena_combine(&b, &a);
+	assert_string_equal(u, "other");
+	assert_string_equal(arena_strdup(&b, t), "after-7");
+	assert_null(a.blocks);
+	arena_release(&b);
+}
+
+static void map_many(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct map m = MAP_INIT;
+	struct intern t = { &a, MAP_INIT };
+
+	(void)state;
+	for (uintptr_t i = 1; i <= 5000; i++)
+		assert_true(map_put(&m, arena_fmt(&a, "key%d", (int)i), (void *)i));
+	for (uintptr_t i = 1; i <= 5000; i++)
+		assert_ptr_equal(map_get(&m, arena_fmt(&a, "key%d", (int)i)), (void *)i);
+	assert_null(map_find(&m, "key0"));
+	assert_string_equal(m.entries[41].key, "key42");
+	assert_ptr_equal(intern_str(&t, "abc"), intern_strn(&t, "abcd", 3));
+	intern_release(&t);
+	map_release(&m);
+	arena_release(&a);
+}
+
+/* Cases of Go's path/filepath tests, by hand. */
+static void paths(void **state)
+{
+	struct arena a = ARENA_INIT;
+	static const char *const clean[][2] = {
+		{ "", "." }, { "a//b/./c/..", "a/b" }, { "/../a", "/a" }, { "../../x/..", "../.." },
+		{ "a/../..", ".." }, { "/", "/" }, { "//x", "/x" }, { "./a", "a" },
+	};
+	static const char *const rel[][3] = {
+		{ "a/b", "a/b/c", "c" }, { "/a/b", "/a/c", "../c" }, { "/a", "/", ".." }, { "a", "b", "../b" },
+		{ ".", "a/b", "a/b" }, { "/a/b/c", "/a/b", ".." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(clean); i++)
+		assert_string_equal(path_clean(&a, clean[i][0]), clean[i][1]);
+	for (size_t i = 0; i < ARRAY_LEN(rel); i++)
+		assert_string_equal(path_rel(&a, rel[i][0], rel[i][1]), rel[i][2]);
+	assert_null(path_rel(&a, "..", "a"));
+	assert_string_equal(path_dir(&a, "/a/b/"), "/a/b");
+	assert_string_equal(path_dir(&a, "b"), ".");
+	assert_true(path_is_local("a/b.c"));
+	assert_false(path_is_local("a/../b"));
+	assert_false(path_is_local("/a"));
+	assert_false(path_is_local("a//b"));
+	arena_release(&a);
+}
+
+static void escapes(void **state)
+{
+	struct buf b = BUF_INIT;
+	static const char hostile[] = "a\x1b[31m\xe2\x80\xaeq\xff\tü\n";
+
+	(void)state;
+	text_escape(&b, hostile, sizeof(hostile) - 1, false);
+	assert_string_equal(b.data, "a\\x1b[31m\\u{202e}q\\xff\\x09ü\\x0a");
+	buf_clear(&b);
+	text_redact_url(&b, "https://user:secret@h.example/p?token=abc&x=1#f");
+	assert_string_equal(b.data, "https://user:xxxxx@h.example/p?token=xxxxx&x=xxxxx#f");
+	buf_clear(&b);
+	text_quote(&b, "a\"\\\n\x01\xff\xe2\x80\xae", 9);
+	assert_string_equal(b.data, "\"a\\\"\\\\\\n\\x01\\xff\\u202e\"");
+	assert_int_equal(text_distance("verfy", "verify"), 1);
+	buf_release(&b);
+}
+
+static void files(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	char dir[] = "/tmp/modscope-ground-XXXXXX";
+	char *data, *file;
+	size_t len;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	file = path_join(&a, dir, "x/y/z");
+	assert_true(fs_write_atomic(file, "hello", 5, 0644, true, &e));
+	assert_true(fs_read(&a, file, 5, &data, &len, &e));
+	assert_string_equal(data, "hello");
+	assert_false(fs_read(&a, file, 4, &data, &len, &e));
+	assert_int_equal(e.code, ERR_LIMIT);
+	err_clear(&e);
+	assert_false(fs_read(&a, dir, 4, &data, &len, &e));
+	assert_string_equal(e.text, arena_fmt(&a, "read %s: is a directory", dir));
+	err_clear(&e);
+	assert_true(fs_remove_all(dir, &e));
+	assert_false(fs_exists(dir));
+	err_release(&e);
+	arena_release(&a);
+}
+
+static void count(void *ctx, size_t i)
+{
+	atomic_fetch_add((atomic_size_t *)ctx, i);
+}
+
+static void parallel(void **state)
+{
+	atomic_size_t sum = 0;
+
+	(void)state;
+	par_for(1000, 8, count, &sum);
+	assert_int_equal(sum, 499500);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(err_first_wins), cmocka_unit_test(arena_big_and_small),
+		cmocka_unit_test(map_many),	  cmocka_unit_test(paths),
+		cmocka_unit_test(escapes),	  cmocka_unit_test(files),
+		cmocka_unit_test(parallel),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

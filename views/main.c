@@ -1,0 +1,7 @@
+#include "base.h"
+
+int main(void)
+{
+	puts("modscope");
+	return 0;
+}
