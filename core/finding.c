@@ -1,0 +1,77 @@
+#include "finding.h"
+
+struct finding *finding_add(struct findings *fs, enum finding_severity severity, const char *kind, const char *subject,
+			    const char *cause)
+{
+	vec_push(fs, (struct finding){
+		.severity = severity,
+		.kind = kind,
+		.subject = arena_strdup(fs->arena, subject),
+		.mod = { "", "" },
+		.cause = arena_strdup(fs->arena, cause),
+		.file = "",
+		.expected = "",
+		.found = "",
+		.go_says = "",
+		.remedy = "",
+	});
+	return &fs->items[fs->n - 1];
+}
+
+static int compare(const void *va, const void *vb)
+{
+	const struct finding *a = va, *b = vb;
+	int c;
+
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	if ((c = strcmp(a->kind, b->kind)) != 0 || (c = strcmp(a->subject, b->subject)) != 0 ||
+	    (c = strcmp(a->file, b->file)) != 0)
+		return c;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return strcmp(a->cause, b->cause);
+}
+
+void findings_sort(struct findings *fs)
+{
+	if (fs->n)
+		qsort(fs->items, fs->n, sizeof(*fs->items), compare);
+}
+
+void findings_append(struct findings *fs, const struct findings *src)
+{
+	vec_reserve(fs, fs->n + src->n);
+	for (size_t i = 0; i < src->n; i++)
+		fs->items[fs->n++] = src->items[i];
+}
+
+enum finding_severity findings_worst(const struct findings *fs)
+{
+	enum finding_severity worst = FINDING_INFO;
+
+	for (size_t i = 0; i < fs->n; i++)
+		worst = MAX(worst, fs->items[i].severity);
+	return worst;
+}
+
+size_t findings_count(const struct findings *fs, enum finding_severity severity)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fs->n; i++)
+		n += fs->items[i].severity == severity;
+	return n;
+}
+
+void findings_release(struct findings *fs)
+{
+	vec_release(fs);
+}
+
+const char *finding_severity_name(enum finding_severity severity)
+{
+	static const char *const names[] = { "info", "unknown", "warning", "error" };
+
+	return names[severity];
+}
