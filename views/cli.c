@@ -195,7 +195,7 @@ static int flag_value(struct parse *p, const struct cli_flag *f, const char *giv
 
 static int take_flag(struct parse *p, const char *token)
 {
-	const char *name = token + 1 + (token[1] == '-'), *eq = strchr(name, '='), *value;
+	const char *name = token + 1 + (token[1] == '-'), *eq = strchr(name, '='), *value = "";
 	size_t len = eq ? (size_t)(eq - name) : strlen(name);
 	struct cli *c = p->c;
 	const struct cli_flag *own = find_flag(c->command ? c->command->flags : NULL, name, len);

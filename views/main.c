@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 	struct cli c;
 	int status;
 
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	report_init(&r, write_all, NULL);
 	r.ascii = !str_eq(nl_langinfo(CODESET), "UTF-8");
 	if (cli_parse(&c, &r, argc, argv, &status))
