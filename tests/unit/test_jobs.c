@@ -1,0 +1,207 @@
+/* Jobs, snapshots and watches: what the screen lives on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "job.h"
+#include "watch.h"
+
+static bool make_number(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	(void)e;
+	for (int i = 0; i < 100; i++)
+		job_progress(j, i, 100, "number");
+	*out = part_new(PART_GRAPH, "");
+	(*out)->data = arg;
+	return true;
+}
+
+static bool fail(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	(void)j, (void)arg, (void)out;
+	return err_set(e, ERR_SYNTAX, "no good");
+}
+
+static bool spin(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	atomic_bool *begun = arg;
+
+	*out = part_new(PART_CACHE, "");
+	atomic_store(begun, true);
+	while (!cancel_is_set(job_cancel(j)))
+		sched_yield();
+	(void)e;
+	return true;
+}
+
+static struct job_mail *wait_mail(struct jobs *js)
+{
+	for (;;) {
+		struct job_mail *m = jobs_take_mail(js);
+
+		if (m)
+			return m;
+		poll(&(struct pollfd){ .fd = jobs_fd(js), .events = POLLIN }, 1, 10000);
+	}
+}
+
+static void test_part_arrives(void **state)
+{
+	struct jobs *js = jobs_new(2);
+	int number = 5;
+	struct job_mail *m;
+	size_t progress = 0;
+
+	(void)state;
+	assert_true(jobs_start(js, &(struct job_spec){ PART_GRAPH, "", 1, "t", make_number, &number, NULL }));
+	while ((m = wait_mail(js))->kind == JOB_PROGRESS) {
+		assert_in_range(m->done, 0, 99);
+		progress++;
+		job_mail_free(m);
+	}
+	assert_int_equal(m->kind, JOB_DONE);
+	assert_true(progress >= 1);
+	assert_ptr_equal(m->part->data, &number);
+	assert_int_equal(m->part->generation, 1);
+	job_mail_free(m);
+	assert_int_equal(jobs_pending(js), 0);
+	jobs_free(js);
+}
+
+static void test_failure_and_cancel(void **state)
+{
+	struct jobs *js = jobs_new(2);
+	atomic_bool begun = false;
+	struct job_mail *m;
+
+	(void)state;
+	jobs_start(js, &(struct job_spec){ PART_TIDY, "", 1, "t", fail, NULL, NULL });
+	m = wait_mail(js);
+	assert_int_equal(m->kind, JOB_FAILED);
+	assert_string_equal(m->err.text, "no good");
+	job_mail_free(m);
+
+	jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL });
+	while (!atomic_load(&begun))
+		sched_yield();
+	assert_true(jobs_running(js, PART_CACHE, ""));
+	assert_false(jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL }));
+	jobs_cancel(js, PART_CACHE, "");
+	m = wait_mail(js);
+	assert_int_equal(m->kind, JOB_FAILED);
+	assert_int_equal(m->err.code, ERR_CANCELLED);
+	assert_null(m->part);
+	job_mail_free(m);
+	jobs_free(js);
+}
+
+static void test_newer_generation_cancels(void **state)
+{
+	struct jobs *js = jobs_new(2);
+	atomic_bool begun = false, begun2 = false;
+	struct job_mail *m;
+
+	(void)state;
+	jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL });
+	while (!atomic_load(&begun))
+		sched_yield();
+	assert_true(jobs_start(js, &(struct job_spec){ PART_CACHE, "", 2, "t", spin, &begun2, NULL }));
+	m = wait_mail(js);
+	assert_int_equal(m->generation, 1);
+	assert_int_equal(m->err.code, ERR_CANCELLED);
+	job_mail_free(m);
+	/* freeing cancels the second and waits for it */
+	jobs_free(js);
+}
+
+static void count_release(void *data)
+{
+	++*(int *)data;
+}
+
+static void test_snapshot_shares_parts(void **state)
+{
+	struct snapshot *a = snapshot_new(), *b, *c;
+	struct part *p = part_new(PART_GRAPH, ""), *q = part_new(PART_EXPLAIN, "x");
+	int released = 0;
+
+	(void)state;
+	p->data = &released;
+	p->release = count_release;
+	q->needs = part_ref(p);
+	b = snapshot_with(a, p);
+	c = snapshot_with(b, q);
+	assert_null(snapshot_part(a, PART_GRAPH, ""));
+	assert_ptr_equal(snapshot_part(c, PART_GRAPH, ""), p);
+	assert_ptr_equal(snapshot_part(c, PART_EXPLAIN, "x"), q);
+	assert_null(snapshot_part(c, PART_EXPLAIN, "y"));
+	snapshot_unref(a);
+	snapshot_unref(b);
+	assert_int_equal(released, 0);
+	snapshot_unref(c);
+	assert_int_equal(released, 1);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void check_watch(bool polling)
+{
+	char dir[] = "/tmp/modscope-watch-XXXXXX", *file, *other;
+	struct watch *w = watch_new(polling);
+
+	assert_non_null(mkdtemp(dir));
+	file = xasprintf("%s/go.mod", dir);
+	other = xasprintf("%s/other", dir);
+	assert_true(watch_add(w, file, 1));
+	assert_int_equal(watch_take(w), 0);
+	write_file(other, "x");
+	assert_int_equal(watch_take(w), 0);
+	write_file(file, "module m\n");
+	assert_int_equal(watch_take(w), 1);
+	assert_int_equal(watch_take(w), 0);
+	write_file(other, "module longer\n");
+	assert_int_equal(rename(other, file), 0);
+	assert_int_equal(watch_take(w), 1);
+	watch_clear(w, 1);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(watch_take(w), 0);
+	rmdir(dir);
+	watch_free(w);
+	free(file);
+	free(other);
+}
+
+static void test_watch(void **state)
+{
+	(void)state;
+	check_watch(false);
+	check_watch(true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_part_arrives),
+		cmocka_unit_test(test_failure_and_cancel),
+		cmocka_unit_test(test_newer_generation_cancels),
+		cmocka_unit_test(test_snapshot_shares_parts),
+		cmocka_unit_test(test_watch),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
