@@ -4,19 +4,19 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static uint64_t seed_value;
+static uint64_t seed_once_value;
 static pthread_once_t seed_once = PTHREAD_ONCE_INIT;
 
 static void seed_make(void)
 {
-	if (getentropy(&seed_value, sizeof(seed_value)))
-		seed_value = (uint64_t)getpid() * 0x9e3779b97f4a7c15ULL;
+	if (getentropy(&seed_once_value, sizeof(seed_once_value)))
+		seed_once_value = (uint64_t)getpid() * 0x9e3779b97f4a7c15ULL;
 }
 
 static uint64_t key_hash(const char *key, size_t len)
 {
 	pthread_once(&seed_once, seed_make);
-	return hash_bytes(key, len, seed_value);
+	return hash_bytes(key, len, seed_once_value);
 }
 
 void map_release(struct map *m)
