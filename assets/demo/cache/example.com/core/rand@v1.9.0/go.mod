@@ -1,0 +1,3 @@
+module example.com/core/rand
+
+go 1.20

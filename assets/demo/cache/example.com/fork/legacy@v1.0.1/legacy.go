@@ -1,0 +1,3 @@
+package legacy
+
+const Fixed = true

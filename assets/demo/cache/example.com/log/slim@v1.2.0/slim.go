@@ -1,0 +1,4 @@
+// Package slim logs lines.
+package slim
+
+func Line(s string) {}

@@ -1,0 +1,5 @@
+package http2
+
+import _ "example.com/core/text"
+
+func Dial(host string) {}

@@ -1,0 +1,3 @@
+package admin
+
+import _ "example.com/tls/kit"

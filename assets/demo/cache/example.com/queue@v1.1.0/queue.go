@@ -1,0 +1,5 @@
+package queue
+
+func Push(b []byte) {}
+
+func Flush() {}

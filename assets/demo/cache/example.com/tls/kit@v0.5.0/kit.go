@@ -1,0 +1,6 @@
+package kit
+
+import (
+	_ "example.com/core/rand"
+	_ "example.com/core/text"
+)

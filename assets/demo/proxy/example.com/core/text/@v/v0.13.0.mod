@@ -1,0 +1,3 @@
+module example.com/core/text
+
+go 1.15

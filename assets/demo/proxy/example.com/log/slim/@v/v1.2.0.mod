@@ -1,0 +1,3 @@
+module example.com/log/slim
+
+go 1.18

@@ -1,0 +1,2 @@
+// Deprecated: use encoding/json, which is faster by now.
+module example.com/oldjson

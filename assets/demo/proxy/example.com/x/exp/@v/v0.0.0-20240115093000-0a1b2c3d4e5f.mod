@@ -1,0 +1,3 @@
+module example.com/x/exp
+
+go 1.21
