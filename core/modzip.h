@@ -26,7 +26,7 @@
 
 #define MODZIP_MAX_FILE ((int64_t)500 << 20)		/* x/mod/zip.MaxZipFile: of the zip, and of what it holds */
 #define MODZIP_MAX_GOMOD ((int64_t)16 << 20)		/* MaxGoMod, MaxLICENSE */
-#define MODZIP_MAX_DIRECTORY ((size_t)24 << 20)		/* ours: bytes of the central directory */
+#define MODZIP_MAX_DIRECTORY ((size_t)16 << 20)		/* ours: bytes of the central directory */
 #define MODZIP_MAX_CONTENT ((uint64_t)1 << 30)		/* ours: bytes that are inflated of one zip; go never extracts over 500 MiB */
 
 struct modzip_entry {
