@@ -24,7 +24,7 @@ static bool make_number(struct job *j, void *arg, struct part **out, struct err 
 	return true;
 }
 
-static bool fail(struct job *j, void *arg, struct part **out, struct err *e)
+static bool failing(struct job *j, void *arg, struct part **out, struct err *e)
 {
 	(void)j, (void)arg, (void)out;
 	return err_set(e, ERR_SYNTAX, "no good");
@@ -83,7 +83,7 @@ static void test_failure_and_cancel(void **state)
 	struct job_mail *m;
 
 	(void)state;
-	jobs_start(js, &(struct job_spec){ PART_TIDY, "", 1, "t", fail, NULL, NULL });
+	jobs_start(js, &(struct job_spec){ PART_TIDY, "", 1, "t", failing, NULL, NULL });
 	m = wait_mail(js);
 	assert_int_equal(m->kind, JOB_FAILED);
 	assert_string_equal(m->err.text, "no good");
