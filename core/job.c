@@ -360,13 +360,15 @@ bool jobs_running(struct jobs *js, enum part_id part, const char *key)
 
 struct cancel *job_cancel(struct job *j)
 {
-	return &j->cancel;
+	return j ? &j->cancel : NULL;
 }
 
 void job_progress(struct job *j, long long done, long long total, const char *subject)
 {
-	struct jobs *js = j->js;
+	struct jobs *js = j ? j->js : NULL;
 
+	if (!js)
+		return;
 	pthread_mutex_lock(&js->lock);
 	if (!j->progress) {
 		j->progress = mail_new(j, JOB_PROGRESS);
@@ -380,8 +382,13 @@ void job_progress(struct job *j, long long done, long long total, const char *su
 
 void job_post_partial(struct job *j, struct part *p)
 {
-	struct job_mail *m = mail_new(j, JOB_PARTIAL);
+	struct job_mail *m;
 
+	if (!j) {
+		part_unref(p);
+		return;
+	}
+	m = mail_new(j, JOB_PARTIAL);
 	p->generation = j->spec.generation;
 	p->partial = true;
 	m->part = p;

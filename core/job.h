@@ -71,7 +71,7 @@ void job_mail_free(struct job_mail *m);
 size_t jobs_pending(struct jobs *js);
 bool jobs_running(struct jobs *js, enum part_id part, const char *key);
 
-/* For a running job. */
+/* For a running job; with NULL (work on the caller's own thread) they do nothing. */
 struct cancel *job_cancel(struct job *j);
 void job_progress(struct job *j, long long done, long long total, const char *subject);
 void job_post_partial(struct job *j, struct part *p);	/* takes p */

@@ -7,7 +7,7 @@
 #define FLUSH_AT ((size_t)64 << 10)
 
 static const char *const sgr[] = {
-	[STYLE_NORMAL] = "",	   [STYLE_BAD] = "\033[31m",   [STYLE_WARN] = "\033[33m",  [STYLE_GOOD] = "\033[32m",
+	[STYLE_NORMAL] = "",	   [STYLE_BAD] = "\033[31m",   [STYLE_ATTENTION] = "\033[33m",  [STYLE_GOOD] = "\033[32m",
 	[STYLE_LINK] = "\033[36m", [STYLE_QUIET] = "\033[2m", [STYLE_STRONG] = "\033[1m",
 };
 

@@ -33,7 +33,7 @@
 enum report_style {
 	STYLE_NORMAL,
 	STYLE_BAD,	/* red */
-	STYLE_WARN,	/* yellow */
+	STYLE_ATTENTION,	/* yellow */
 	STYLE_GOOD,	/* green */
 	STYLE_LINK,	/* cyan: where one can go next */
 	STYLE_QUIET,	/* dim: context */
