@@ -34,6 +34,8 @@ void text_add_rune(struct buf *b, uint32_t rune)
 
 bool text_is_letter(uint32_t rune)
 {
+	if (rune < 0x80)
+		return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z');
 	switch (utf8proc_category((utf8proc_int32_t)rune)) {
 	case UTF8PROC_CATEGORY_LU:
 	case UTF8PROC_CATEGORY_LL:
@@ -44,6 +46,13 @@ bool text_is_letter(uint32_t rune)
 	default:
 		return false;
 	}
+}
+
+bool text_is_digit(uint32_t rune)
+{
+	if (rune < 0x80)
+		return rune >= '0' && rune <= '9';
+	return utf8proc_category((utf8proc_int32_t)rune) == UTF8PROC_CATEGORY_ND;
 }
 
 bool text_is_print(uint32_t rune)

@@ -22,9 +22,10 @@ void text_quote(struct buf *b, const char *s, size_t len);
 size_t text_rune(const char *s, size_t len, uint32_t *rune);
 /* Appends a rune as UTF-8 (an invalid one as U+FFFD). */
 void text_add_rune(struct buf *b, uint32_t rune);
-/* Go's unicode.IsPrint, IsLetter (tables of utf8proc's Unicode version). */
+/* Go's unicode.IsPrint, IsLetter, IsDigit (tables of utf8proc's Unicode version). */
 bool text_is_print(uint32_t rune);
 bool text_is_letter(uint32_t rune);
+bool text_is_digit(uint32_t rune);
 /* Levenshtein distance, for "did you mean"; strings over 64 bytes are far. */
 unsigned text_distance(const char *a, const char *b);
 
