@@ -170,6 +170,58 @@ void text_quote(struct buf *b, const char *s, size_t len)
 	buf_addch(b, '"');
 }
 
+bool text_is_space(const char *s, size_t len, size_t *n)
+{
+	uint32_t r;
+
+	*n = 1;
+	if ((unsigned char)*s < 0x80)
+		return *s == ' ' || (*s >= '\t' && *s <= '\r');
+	*n = text_rune(s, len, &r);
+	return r == 0x85 || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200a) || r == 0x2028 || r == 0x2029 ||
+	       r == 0x202f || r == 0x205f || r == 0x3000;
+}
+
+size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t max)
+{
+	size_t n = 0, i = 0, w;
+
+	while (i < len) {
+		if (text_is_space(s + i, len - i, &w)) {
+			i += w;
+			continue;
+		}
+		size_t start = i;
+
+		while (i < len && !text_is_space(s + i, len - i, &w))
+			i += w;
+		if (n < max)
+			fields[n] = (struct text_field){ s + start, i - start };
+		n++;
+	}
+	return n;
+}
+
+void text_trim(const char **s, size_t *len)
+{
+	size_t w;
+
+	while (*len && text_is_space(*s, *len, &w)) {
+		*s += w;
+		*len -= w;
+	}
+	while (*len) {
+		/* back to the start of the last rune */
+		size_t i = *len - 1;
+
+		while (i > 0 && *len - i < 4 && ((unsigned char)(*s)[i] & 0xC0) == 0x80)
+			i--;
+		if (!text_is_space(*s + i, *len - i, &w) || i + w != *len)
+			return;
+		*len = i;
+	}
+}
+
 unsigned text_distance(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b);

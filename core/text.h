@@ -26,6 +26,16 @@ void text_add_rune(struct buf *b, uint32_t rune);
 bool text_is_print(uint32_t rune);
 bool text_is_letter(uint32_t rune);
 bool text_is_digit(uint32_t rune);
+/* Go's unicode.IsSpace of the rune at s; *n is its length in bytes. */
+bool text_is_space(const char *s, size_t len, size_t *n);
+/* strings.Fields: the number of fields; the first `max` are stored, pointing into s. */
+struct text_field {
+	const char *s;
+	size_t len;
+};
+size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t max);
+/* strings.TrimSpace, in place. */
+void text_trim(const char **s, size_t *len);
 /* Levenshtein distance, for "did you mean"; strings over 64 bytes are far. */
 unsigned text_distance(const char *a, const char *b);
 
