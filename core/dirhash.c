@@ -20,6 +20,11 @@ struct hasher {
 	unsigned char *buf;	/* READ_SIZE bytes */
 };
 
+struct modzip_reader *hasher_reader(struct hasher *h)
+{
+	return h->reader;
+}
+
 static void must(int ok)
 {
 	if (ok != 1)
@@ -71,7 +76,7 @@ void sha256_bytes(const void *data, size_t len, unsigned char digest[32])
 	must(EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL));
 }
 
-static void base64_h1(const unsigned char digest[32], char sum[DIRHASH_LEN + 1])
+void dirhash_format(const unsigned char digest[32], char sum[DIRHASH_LEN + 1])
 {
 	memcpy(sum, "h1:", 3);
 	EVP_EncodeBlock((unsigned char *)sum + 3, digest, 32);
@@ -122,7 +127,7 @@ static void summary_end(struct hasher *h, char sum[DIRHASH_LEN + 1])
 	unsigned char digest[32];
 
 	must(EVP_DigestFinal_ex(h->summary, digest, NULL));
-	base64_h1(digest, sum);
+	dirhash_format(digest, sum);
 }
 
 static bool newline_in_name(struct err *e)
@@ -140,7 +145,7 @@ void dirhash_gomod(const void *data, size_t len, char sum[DIRHASH_LEN + 1])
 	n = hex_line(line, digest);
 	memcpy(line + n, "go.mod\n", 7);
 	sha256_bytes(line, n + 7, digest);
-	base64_h1(digest, sum);
+	dirhash_format(digest, sum);
 }
 
 bool dirhash_is_h1(const char *sum)

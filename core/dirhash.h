@@ -26,8 +26,11 @@
 
 struct hasher;
 struct modzip;
+struct modzip_reader;
 
 struct hasher *hasher_new(void);
+/* The hasher's own scratch space for reading zips. */
+struct modzip_reader *hasher_reader(struct hasher *h);
 void hasher_free(struct hasher *h);
 
 /* dirhash.HashZip. */
@@ -42,6 +45,8 @@ bool dirhash_dir(struct hasher *h, const char *dir, const char *prefix, const st
 void dirhash_gomod(const void *data, size_t len, char sum[DIRHASH_LEN + 1]);
 /* "h1:" and the base64 of 32 bytes: the only form of hash that go 1.26 makes. */
 bool dirhash_is_h1(const char *sum);
+/* "h1:" and the base64 of a digest. */
+void dirhash_format(const unsigned char digest[32], char sum[DIRHASH_LEN + 1]);
 /* SHA-256 of some bytes. */
 void sha256_bytes(const void *data, size_t len, unsigned char digest[32]);
 

@@ -525,7 +525,7 @@ bool modzip_read(struct modzip_reader *r, const struct modzip *z, const struct m
 	r->ctx = ctx;
 	if (!find_body(r, whole ? (size_t)f->compressed + DESCRIPTOR_LEN : 0, &body, &skip, &got, e))
 		return false;
-	if (f->name_len && modzip_name(z, f)[f->name_len - 1] == '/')
+	if (modzip_is_dir(z, f))
 		return f->size == 0 || not_a_zip(e);
 	if (f->method != 0 && f->method != 8)
 		return err_set(e, ERR_SYNTAX, "zip: unsupported compression algorithm");

@@ -55,6 +55,11 @@ static inline const char *modzip_name(const struct modzip *z, const struct modzi
 	return z->names + f->name;
 }
 
+static inline bool modzip_is_dir(const struct modzip *z, const struct modzip_entry *f)
+{
+	return f->name_len && modzip_name(z, f)[f->name_len - 1] == '/';
+}
+
 /* Scratch space for reading entries: one per thread. */
 struct modzip_reader;
 struct modzip_reader *modzip_reader_new(void);
