@@ -1,0 +1,119 @@
+/*
+ * key.h - keys, mouse and paste: names, and the decoder of what a terminal sends.
+ *
+ * A key is a rune or a K_ code, with modifiers. Names are what users write and read: "a", "G", "ctrl-x", "alt-enter",
+ * "f1", "space", "pgdn", "shift-tab". Letters carry shift in themselves ("G", not "shift-g").
+ *
+ * The decoder is pure and takes any bytes, so it can be fuzzed: feed it what read(2) gave, take events until there
+ * are none. A lone ESC stays pending until key_decoder_flush() (the caller's timer), as it may begin a sequence.
+ * Pastes are capped to KEY_PASTE_MAX bytes; the rest is dropped.
+ */
+#ifndef MODSCOPE_KEY_H
+#define MODSCOPE_KEY_H
+
+#include "buf.h"
+
+enum key_code {
+	K_NONE = 0,
+	K_TAB = '\t',
+	K_ENTER = '\r',
+	K_ESC = 0x1b,
+	K_SPACE = ' ',
+	K_BACKSPACE = 0x7f,
+	K_UP = 0x110000,	/* from here on: no runes */
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_HOME,
+	K_END,
+	K_PGUP,
+	K_PGDN,
+	K_INSERT,
+	K_DELETE,
+	K_F1,
+	K_F12 = K_F1 + 11,
+	K_MAX
+};
+
+enum key_mod {
+	KEY_SHIFT = 1,
+	KEY_ALT = 2,
+	KEY_CTRL = 4,
+};
+
+struct key {
+	uint32_t code;
+	unsigned mods;
+};
+
+static inline bool key_eq(struct key a, struct key b)
+{
+	return a.code == b.code && a.mods == b.mods;
+}
+static inline bool key_is(struct key k, uint32_t code)
+{
+	return k.code == code && k.mods == 0;
+}
+
+enum event_type {
+	EV_NONE,
+	EV_KEY,
+	EV_MOUSE,
+	EV_PASTE,	/* text, not terminated lines of keys: goes into prompts only */
+	EV_RESIZE,	/* the grid has its new size already */
+};
+enum mouse_kind {
+	MOUSE_PRESS,	/* a button went down */
+	MOUSE_DOUBLE,	/* the second press within 400 ms at the same place (made by the loop) */
+	MOUSE_RELEASE,
+	MOUSE_DRAG,
+	MOUSE_WHEEL_UP,
+	MOUSE_WHEEL_DOWN,
+};
+
+struct event {
+	enum event_type type;
+	struct key key;			/* EV_KEY */
+	enum mouse_kind mouse;		/* EV_MOUSE */
+	unsigned button;		/* 1 left, 2 middle, 3 right */
+	unsigned mods;
+	int x, y;			/* EV_MOUSE: column and row on the grid, from 0; EV_RESIZE: width and height */
+	const char *text;		/* EV_PASTE: borrowed until the next event is taken */
+	size_t len;
+};
+
+/* Parses a name; false if it names no key. */
+bool key_parse(struct key *k, const char *name, size_t len);
+/* Appends the name. */
+void key_name(struct buf *out, struct key k);
+/* The bytes that the rune of a key without modifiers types, 0 if it types nothing. out holds 4. */
+size_t key_typed(struct key k, char *out);
+
+enum { KEY_PASTE_MAX = 65536 };
+
+struct key_seq {
+	char seq[16];
+	struct key key;
+};
+
+struct key_decoder {
+	struct buf in;			/* bytes not yet decoded */
+	size_t at;
+	struct buf paste;
+	bool in_paste;
+	VEC(struct key_seq) own;	/* what terminfo adds */
+};
+
+void key_decoder_init(struct key_decoder *d);
+void key_decoder_release(struct key_decoder *d);
+/* Adds a sequence of the terminal at hand (from terminfo); the xterm and vt220 ones are known already. */
+void key_decoder_add(struct key_decoder *d, const char *seq, struct key key);
+void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t len);
+/* The next event; false if there is none (yet). */
+bool key_decoder_next(struct key_decoder *d, struct event *ev);
+/* True if bytes wait for more: call key_decoder_flush() after 25 ms without input. */
+bool key_decoder_pending(const struct key_decoder *d);
+/* Takes pending bytes for what they are (ESC is the escape key). */
+bool key_decoder_flush(struct key_decoder *d, struct event *ev);
+
+#endif

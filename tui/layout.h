@@ -1,0 +1,49 @@
+/*
+ * layout.h - where things stand on the screen, for every size, and the lines that all views share.
+ *
+ *	row 0		header
+ *	row 1		tabs
+ *	...		body: list left, rule, detail right from 100 columns on; below that the detail takes the lower third
+ *	last rows	progress (if any), status
+ *
+ * Below LAYOUT_MIN_W x LAYOUT_MIN_H only a notice is shown; everything returns when there is room. Pure.
+ */
+#ifndef MODSCOPE_LAYOUT_H
+#define MODSCOPE_LAYOUT_H
+
+#include "cell.h"
+#include "keymap.h"
+
+enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_SIDE_W = 100 };
+
+enum layout_flag {
+	LAYOUT_DETAIL = 1,		/* the view has a detail pane */
+	LAYOUT_DETAIL_ONLY = 2,		/* where there is no room for both: the detail takes all (after tab) */
+	LAYOUT_PROGRESS = 4,		/* a row for progress above the status */
+	LAYOUT_INPUT = 8,		/* a row for a prompt above the status */
+};
+struct layout {
+	bool too_small;
+	bool side;			/* list and detail are side by side */
+	struct area screen, header, tabs, body, list, rule, detail, progress, input, status;
+};
+/* `split` is the list's share of the width in percent when side by side; 0 for the usual 58. */
+void layout_compute(struct layout *l, struct area screen, unsigned flags, int split);
+/* Draws the rule between the panes, and the notice if it is too small. */
+void layout_draw(const struct layout *l);
+
+struct tab {
+	const char *key, *title;
+	unsigned style;		/* STYLE_NORMAL, or STYLE_BAD, STYLE_ATTENTION: a mark after the title */
+};
+/* One row of tabs; titles shrink to their keys when there is no room, the current one last. */
+void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current);
+/* The tab at column x of that row, or n. */
+size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x);
+
+/* "enter open  i invert  ...": the enabled actions with a hint, as many as fit in w columns from x on. Returns columns used. */
+int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc);
+/* Left, middle and right parts of one row; the left is cut before the right, the middle vanishes first. */
+void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right);
+
+#endif

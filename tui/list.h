@@ -1,0 +1,134 @@
+/*
+ * list.h - a list or table of any length: only the rows on the screen are asked for.
+ *
+ * Rows are numbers 0..count-1 of the source; with `rows` set (rows.h: filter and sort) the list shows those in that
+ * order, and all callbacks still get the source's row. The cursor belongs to a row's key, not to its number: list_refresh()
+ * finds it again after reload, filter and sort. Marks are keys too. Two lines of context stay visible while moving.
+ *
+ * Columns: the list measures what it shows, gives each column between min and max, the rest to those with flex; when it is
+ * too narrow, columns with the highest priority number vanish first (0 never does).
+ *
+ * Keys come through keymap.h: push layer "list" (list_actions) with the struct list as its context. Mouse events go
+ * to list_event(). Nothing in it is global; the interface thread owns it.
+ */
+#ifndef MODSCOPE_LIST_H
+#define MODSCOPE_LIST_H
+
+#include "cell.h"
+#include "keymap.h"
+#include "rows.h"
+
+#define LIST_NONE SIZE_MAX
+enum { LIST_COLUMNS = 24 };
+
+struct list_column {
+	const char *id, *title;
+	short min, max;			/* columns; max 0: no limit */
+	unsigned char flex;		/* share of the room that is left over */
+	unsigned char priority;		/* vanishes when narrow, highest first; 0: never */
+	bool right;			/* aligned right */
+	bool match;			/* the filter's matched letters are shown in it */
+	enum cut cut;
+};
+
+struct list_ops {
+	size_t (*count)(void *ctx);
+	/* Identity of a row that survives reloads (a hash of module and version); never 0. NULL: row + 1. */
+	uint64_t (*key)(void *ctx, size_t row);
+	/* The row with that key or LIST_NONE; `guess` is where it was. NULL: searched around the guess, then everywhere. */
+	size_t (*find)(void *ctx, uint64_t key, size_t guess);
+	/* Fills the line of one cell. */
+	void (*cell)(void *ctx, size_t row, unsigned column, struct line *out);
+	/* Style flags (or STYLE_QUIET etc. for a whole row, where the cell says STYLE_NORMAL). NULL: none. */
+	unsigned (*style)(void *ctx, size_t row);
+	/* True for headings and the like, over which the cursor passes. NULL: none. */
+	bool (*skip)(void *ctx, size_t row);
+	/* The cursor came to another row (show its detail). NULL. */
+	void (*moved)(void *ctx, size_t row);
+	/* A column title was clicked, or sorting was asked for; NULL: list sorts through `rows`, if set. */
+	void (*sort)(void *ctx, unsigned column, bool descending);
+};
+
+/* A set of row keys. */
+struct keyset {
+	uint64_t *slots;
+	size_t n, cap;
+};
+void keyset_release(struct keyset *s);
+bool keyset_has(const struct keyset *s, uint64_t key);
+/* Adds or removes; true if it was not so before. */
+bool keyset_set(struct keyset *s, uint64_t key, bool on);
+void keyset_clear(struct keyset *s);
+
+struct list {
+	const struct list_ops *ops;
+	void *ctx;
+	const struct list_column *columns;
+	unsigned n_columns;
+	struct rows *rows;		/* borrowed; NULL: all, in order */
+	const char *empty;		/* what an empty list says; wrapped */
+	bool header;			/* show column titles */
+	bool focused;			/* cursor is bright; set by the owner before drawing */
+	bool numbers_hidden;
+	int sort;			/* column with the marker, -1: none */
+	bool descending;
+	struct keyset marks;
+	unsigned tree_column;		/* private to tree.c: column that is indented, or LIST_COLUMNS */
+	/* cursor: positions, not rows */
+	size_t cursor, top;
+	uint64_t cursor_key;
+	int height;			/* rows that fit, from the last draw */
+	struct area drawn;		/* where it was drawn last, for the mouse */
+	short widths[LIST_COLUMNS];	/* 0: vanished */
+	short seen[LIST_COLUMNS];	/* the widest cell so far */
+	struct line scratch;
+};
+
+void list_init(struct list *l, const struct list_ops *ops, void *ctx, const struct list_column *columns, unsigned n);
+void list_release(struct list *l);
+/* The source, the filter or the order changed: the cursor goes where its row is now, or stays near. */
+void list_refresh(struct list *l);
+/* Forget measured widths too (another kind of rows). */
+void list_reset_widths(struct list *l);
+void list_draw(struct list *l, struct area a);
+
+size_t list_count(const struct list *l);			/* positions shown */
+size_t list_row_at(const struct list *l, size_t position);	/* source row or LIST_NONE */
+size_t list_row(const struct list *l);				/* the one under the cursor, LIST_NONE if empty */
+uint64_t list_key(const struct list *l);			/* its key, 0 if empty */
+/* Moves the cursor to a source row / a key; false if it is not shown. */
+bool list_go(struct list *l, size_t row);
+bool list_go_key(struct list *l, uint64_t key);
+
+enum list_move {
+	LIST_UP, LIST_DOWN, LIST_PAGE_UP, LIST_PAGE_DOWN, LIST_HALF_UP, LIST_HALF_DOWN, LIST_TOP, LIST_BOTTOM,
+	LIST_SCROLL_UP, LIST_SCROLL_DOWN, LIST_MIDDLE,
+};
+void list_move(struct list *l, enum list_move m);
+/* Moves to the next (dir 1) or previous (-1) row, round the ends, for which test() is true; false if none. At most the whole list. */
+bool list_search(struct list *l, int dir, bool (*test)(void *ctx, size_t row), void *ctx);
+
+bool list_marked(const struct list *l, size_t row);
+void list_mark(struct list *l, size_t row, bool on);
+static inline size_t list_marks(const struct list *l)
+{
+	return l->marks.n;
+}
+/* Source rows that are marked, in shown order (also hidden ones, last); *out is the caller's. */
+size_t list_marked_rows(const struct list *l, size_t **out);
+
+enum list_result {
+	LIST_IGNORED,	/* not for this list */
+	LIST_HANDLED,
+	LIST_ACTIVATED,	/* double click on the row under the cursor: as enter */
+};
+enum list_result list_event(struct list *l, const struct event *ev);
+/* Sorts by a column; the same column again turns the order around. */
+void list_sort_by(struct list *l, unsigned column);
+/* The next sortable column, after the last comes the source's own order. */
+void list_sort_next(struct list *l);
+
+/* Layer "list", context struct list: arrows, j k, pgup pgdn, ctrl-u ctrl-d, g G home end, space (mark and go down), * u marks. */
+extern const struct action list_actions[];
+
+#endif

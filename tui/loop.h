@@ -1,0 +1,90 @@
+/*
+ * loop.h - the one wait of the interactive program, and its turns.
+ *
+ * A turn: poll terminal, wake pipe, added descriptors and timers; hand on what came; draw once if anything is dirty.
+ * Signals only write into a pipe. SIGWINCH becomes EV_RESIZE; ctrl-z and SIGTSTP give the terminal back and stop the
+ * process group, SIGCONT takes it again; SIGTERM, SIGHUP and SIGINT quit (loop.signo says which); SIGPIPE is ignored.
+ * ctrl-l redraws all. The handlers that were there before come back in loop_release.
+ *
+ *	struct loop l;
+ *	if (!loop_init(&l, term, &my_ops, ctx, &e)) ...
+ *	loop_run(&l);
+ *	loop_release(&l);	the terminal is not freed
+ *
+ * All of it runs on one thread; only loop_wake may be called from others. At most one loop per process at a time.
+ */
+#ifndef MODSCOPE_LOOP_H
+#define MODSCOPE_LOOP_H
+
+#include "term.h"
+
+struct loop_ops {
+	void (*event)(void *ctx, const struct event *ev);	/* marks dirty by itself: any event draws */
+	void (*draw)(void *ctx, struct grid *g);		/* the grid is cleared */
+	void (*wake)(void *ctx);				/* loop_wake was called (once or more); NULL: nothing to do */
+	bool (*work)(void *ctx);	/* when no input waits: at most ~8 ms of a longer work (filters); true: more is left */
+	void (*resumed)(void *ctx);	/* after a stop or a child program: files may have changed; NULL */
+};
+
+struct loop_fd {
+	int fd;
+	void (*ready)(void *ctx);
+	void *ctx;
+};
+struct loop_timer {
+	unsigned id;
+	uint64_t due;		/* loop_now() */
+	unsigned every;		/* ms; 0: once */
+	void (*fire)(void *ctx);
+	void *ctx;
+};
+/* Key to frame: from the read of an event to the end of its blit, in microseconds. */
+struct loop_stats {
+	unsigned long frames;
+	uint32_t last_us, worst_us;
+	VEC(uint32_t) samples;		/* filled only while keep is set; the owner releases */
+	bool keep;
+};
+
+struct loop {
+	struct term *term;
+	const struct loop_ops *ops;
+	void *ctx;
+	struct grid grid;
+	bool dirty, quit, more_work;
+	int signo;			/* the signal that ended the loop, or 0 */
+	int wake_pipe[2], signal_pipe[2];
+	VEC(struct loop_fd) fds;
+	VEC(struct loop_timer) timers;
+	unsigned next_timer;
+	struct event last_press;	/* for MOUSE_DOUBLE */
+	uint64_t last_press_at;
+	struct loop_stats stats;
+	bool signals;
+};
+
+/* With handle_signals false (tests) no handler is installed. ERR_SYS. */
+bool loop_init(struct loop *l, struct term *t, const struct loop_ops *ops, void *ctx, bool handle_signals, struct err *e);
+void loop_release(struct loop *l);
+/* Until loop_quit, a signal that ends, or the terminal's end. */
+void loop_run(struct loop *l);
+/* One turn that waits at most timeout_ms (-1: for ever). */
+void loop_turn(struct loop *l, int timeout_ms);
+void loop_quit(struct loop *l);
+void loop_dirty(struct loop *l);
+/* From any thread: ops->wake will be called in the loop's thread. Never blocks. */
+void loop_wake(struct loop *l);
+void loop_add_fd(struct loop *l, int fd, void (*ready)(void *ctx), void *ctx);
+void loop_remove_fd(struct loop *l, int fd);
+/* Returns an id for loop_cancel; 0 is never one. A timer that fires marks dirty. */
+unsigned loop_after(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx);
+unsigned loop_every(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx);
+void loop_cancel(struct loop *l, unsigned id);
+/* Stops the process as ctrl-z does. */
+void loop_suspend(struct loop *l);
+/* Gives the terminal to a child program ($EDITOR) and waits for its end. *status as of waitpid. ERR_SYS. */
+bool loop_spawn(struct loop *l, const char *const argv[], int *status, struct err *e);
+/* Milliseconds of a steady clock. */
+uint64_t loop_now(void);
+
+#endif

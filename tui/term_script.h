@@ -1,0 +1,45 @@
+/*
+ * term_script.h - a terminal without a terminal: keys from a script, screens as text. For tests and benchmarks.
+ *
+ * A script is lines; `#` begins a comment:
+ *
+ *	size 80x24		resize (an EV_RESIZE event unless it comes first)
+ *	keys down down ctrl-x G	key names, see key.h
+ *	type grpc		every character of the rest of the line as a key
+ *	paste some text		the rest of the line as a paste
+ *	click 10 4		press and release at column 10, row 4; `double 10 4`, `wheel up 10 4`, `wheel down 10 4`
+ *	wait			until idle() says that no job runs
+ *	snap NAME		the screen as it is after all of the above, under a line "== NAME"
+ *	styles NAME		the same with style names
+ *
+ * After the last line eof() is true and the loop ends. Bytes sent with ->send (OSC 52) are kept in `sent`.
+ * Errors in a script name file and line.
+ */
+#ifndef MODSCOPE_TERM_SCRIPT_H
+#define MODSCOPE_TERM_SCRIPT_H
+
+#include "term.h"
+
+struct term_script {
+	struct term base;
+	int w, h;
+	struct grid shown;		/* the last frame */
+	unsigned frames;		/* blits so far */
+	unsigned long cells_sent;	/* cells that differed from the frame before */
+	struct buf out;			/* what `snap` wrote */
+	struct buf sent;
+	bool (*idle)(void *ctx);	/* NULL: always */
+	void *ctx;
+	struct term_script_step *steps;
+	size_t n_steps, at, part;
+	bool fresh;			/* an event was given since the last frame */
+	bool mouse_on;
+	struct buf paste;
+};
+
+/* A 80x24 terminal in mono and UTF-8; script may be NULL. `name` is for errors. Free with term_free(&s->base). */
+bool term_script_open(struct term_script **out, const char *script, size_t len, const char *name, struct err *e);
+/* Adds lines to the script. */
+bool term_script_add(struct term_script *s, const char *script, size_t len, const char *name, struct err *e);
+
+#endif
