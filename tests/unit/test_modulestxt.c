@@ -1,0 +1,92 @@
+/* vendor/modules.txt: the lines that count and those that do not (cmd/go/internal/modload/vendor.go). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "modulestxt.h"
+
+static const char text[] = "example.com/before/any/module\n"
+			   "# example.com/a v1.2.0\n"
+			   "## explicit; go 1.20\n"
+			   "example.com/a\n"
+			   "example.com/a/sub\n"
+			   "two words\n"
+			   "# example.com/b v0.0.0-00010101000000-000000000000 => ../b\n"
+			   "## explicit\n"
+			   "example.com/b/x\n"
+			   "# example.com/c v1.0.0 => example.com/fork/c v1.1.0\n"
+			   "## ;go 1.17; future\n"
+			   "# example.com/odd notaversion\n"
+			   "example.com/odd/pkg\n"
+			   "# example.com/b => ../b\n"
+			   "# example.com/d v1.0.0 => too many words here\n";
+
+static void table(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct modulestxt m;
+	struct err e = ERR_INIT;
+	const struct vendor_module *v;
+
+	(void)state;
+	assert_true(modulestxt_parse(&m, &a, text, sizeof(text) - 1, "1.26.8", "vendor/modules.txt", &e));
+	assert_int_equal(m.n_list, 2);
+	assert_string_equal(m.list[0]->mod.path, "example.com/a");
+	assert_string_equal(m.list[1]->mod.path, "example.com/b");
+	v = modulestxt_find(&m, (struct modver){ "example.com/a", "v1.2.0" });
+	assert_non_null(v);
+	assert_true(v->explicit_mark);
+	assert_false(v->replaced);
+	assert_string_equal(v->go_version, "1.20");
+	assert_int_equal(v->line, 2);
+	v = modulestxt_find(&m, (struct modver){ "example.com/c", "v1.0.0" });
+	assert_false(v->explicit_mark);
+	assert_string_equal(v->replacement.path, "example.com/fork/c");
+	assert_string_equal(v->replacement.version, "v1.1.0");
+	assert_string_equal(v->go_version, "1.17");
+	v = modulestxt_find(&m, (struct modver){ "example.com/b", "" });
+	assert_string_equal(v->replacement.path, "../b");
+	assert_int_equal(m.n_replaced, 3);
+	assert_false(modulestxt_find(&m, (struct modver){ "example.com/d", "v1.0.0" })->replaced);
+	assert_ptr_equal(map_get(&m.packages, "example.com/a/sub"), m.list[0]);
+	assert_null(map_find(&m.packages, "example.com/odd/pkg"));
+	assert_null(map_find(&m.packages, "example.com/before/any/module"));
+	modulestxt_release(&m);
+	arena_release(&a);
+}
+
+static void too_new(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct modulestxt m;
+	struct err e = ERR_INIT;
+	static const char newer[] = "# example.com/a v1.2.0\n## explicit; go 1.99\n";
+
+	(void)state;
+	assert_false(modulestxt_parse(&m, &a, newer, sizeof(newer) - 1, "1.26.8", "vendor/modules.txt", &e));
+	assert_string_equal(e.text, "example.com/a in vendor/modules.txt requires go >= 1.99 (running go 1.26.8)");
+	err_release(&e);
+	arena_release(&a);
+}
+
+static void workspace_mark(void **state)
+{
+	(void)state;
+	assert_true(modulestxt_is_workspace("## workspace\n# a v1\n", 20));
+	assert_true(modulestxt_is_workspace("## x; workspace", 15));
+	assert_false(modulestxt_is_workspace("# a v1.0.0\n## workspace\n", 24));
+	assert_false(modulestxt_is_workspace("", 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(table),
+		cmocka_unit_test(too_new),
+		cmocka_unit_test(workspace_mark),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
