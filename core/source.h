@@ -16,7 +16,8 @@
  * the life of the source. Strings and bytes returned are borrowed from the source and live as long as it.
  *
  * Error texts are what go prints after "PATH@VERSION: " (modload adds that and the chain): for
- * example `reading URL: 404 Not Found`. Codes: ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
+ * example `reading URL: 404 Not Found`; for source_versions and source_latest, what it prints after "module PATH: ". The exception is
+ * source_err_is_final. Codes: ERR_REFUSED (missing go.sum entry), ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
  * (--offline, or GOPROXY=off: "module lookup disabled by GOPROXY=off"), ERR_NOT_HERE (would need `direct`), ERR_NETWORK,
  * ERR_CHECKSUM, ERR_SYNTAX, ERR_CANCELLED.
  *
@@ -35,6 +36,7 @@
 struct goenv;
 struct gosum;
 struct source;
+struct buf;
 struct activity;	/* activity.h: the log of requests and file operations */
 
 struct source_options {
@@ -60,6 +62,9 @@ void source_set_sums(struct source *s, struct gosum *sums, bool sums_must_exist)
 
 /* modfetch.GoMod: the go.mod of m, or the synthetic one that the proxy gives. Checked. */
 bool source_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
+/* The same for a caller that needs each go.mod once, from a few threads: what is cached is read into the scratch buffer (one
+ * per thread) and not kept; *data is good until the next call with it. */
+bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct err *e);
 /* As source_gomod, and the go.mod hash (h1) computed while checking. */
 const char *source_gomod_hash(struct source *s, struct modver m);
 /* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
@@ -76,6 +81,10 @@ bool source_dir(struct source *s, struct modver m, const char **dir, struct err 
 const char *source_cached_dir(struct source *s, struct modver m);
 /* The .mod file of m in GOMODCACHE, NULL where it is not there. No network. */
 const char *source_cached_gomod_file(struct source *s, struct modver m);
+
+/* True for an error at which go ends at once and prints the text as it stands, without "go: " and without "PATH@VERSION: " in front: a hash that
+ * go.sum contradicts. Every other error of these functions is wrapped by the caller. */
+bool source_err_is_final(const struct err *e);
 
 /* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
  * forbidden by --offline. */

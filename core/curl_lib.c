@@ -1,0 +1,56 @@
+#include "curl_lib.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+#ifndef CURL_SONAME
+#ifdef __APPLE__
+#define CURL_SONAME "libcurl.4.dylib"
+#else
+#define CURL_SONAME "libcurl.so.4"
+#endif
+#endif
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct curl_lib lib;
+static char problem[256];	/* "" if lib is usable */
+
+#define SYMBOL(name) { "curl_" #name, offsetof(struct curl_lib, name) }
+static const struct {
+	const char *name;
+	size_t offset;
+} symbols[] = {
+	SYMBOL(global_init),	     SYMBOL(easy_init),	      SYMBOL(easy_cleanup),	   SYMBOL(easy_setopt),
+	SYMBOL(easy_getinfo),	     SYMBOL(easy_strerror),   SYMBOL(multi_init),	   SYMBOL(multi_cleanup),
+	SYMBOL(multi_setopt),	     SYMBOL(multi_add_handle), SYMBOL(multi_remove_handle), SYMBOL(multi_perform),
+	SYMBOL(multi_poll),	     SYMBOL(multi_wakeup),    SYMBOL(multi_info_read),	   SYMBOL(slist_append),
+	SYMBOL(slist_free_all),	     SYMBOL(url),	      SYMBOL(url_cleanup),	   SYMBOL(url_set),
+	SYMBOL(url_get),	     SYMBOL(free),
+};
+
+static void load(void)
+{
+	void *handle = dlopen(CURL_SONAME, RTLD_NOW | RTLD_LOCAL);
+	const char *why = handle ? NULL : dlerror();
+
+	for (size_t i = 0; handle && !why && i < ARRAY_LEN(symbols); i++) {
+		void *symbol = dlsym(handle, symbols[i].name);
+
+		if (!symbol)
+			why = dlerror();
+		memcpy((char *)&lib + symbols[i].offset, &symbol, sizeof(symbol));
+	}
+	if (!why && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		why = CURL_SONAME ": cannot be initialised";
+	if (why)
+		snprintf(problem, sizeof(problem), "%s", why);
+}
+
+const struct curl_lib *curl_lib_get(struct err *e)
+{
+	pthread_once(&once, load);
+	if (!*problem)
+		return &lib;
+	err_set(e, ERR_NETWORK, "the network cannot be used: %s", problem);
+	return NULL;
+}

@@ -1,0 +1,104 @@
+/*
+ * source_impl.h - what the files of source share; nobody else includes it.
+ *
+ * source.c keeps the answers (each question is asked once, whoever asks at the same time waits for it), source_disk.c
+ * reads GOMODCACHE and reads and writes our own cache, source_sums.c checks hashes, source_net.c asks the
+ * proxies, source_zip.c handles zips and trees.
+ */
+#ifndef MODSCOPE_SOURCE_IMPL_H
+#define MODSCOPE_SOURCE_IMPL_H
+
+#include <pthread.h>
+
+#include "activity.h"
+#include "buf.h"
+#include "dirhash.h"
+#include "goenv.h"
+#include "map.h"
+#include "source.h"
+
+enum ask_kind {
+	ASK_MOD = 'm', ASK_INFO = 'i', ASK_ZIP = 'z', ASK_DIR = 'd', ASK_LIST = 'l', ASK_LATEST = 'L',
+	ASK_CACHED_MOD = 'M', ASK_CACHED_DIR = 'D',
+};
+
+/* One answer, good for the life of the source. Everything in it is malloc'ed and its own. */
+struct answer {
+	bool done, ok;
+	struct err err;
+	char *data;			/* the bytes, or the strings that the rest points at */
+	size_t len;
+	char sum[DIRHASH_LEN + 1];	/* ASK_MOD */
+	struct source_info info;
+	const char **versions;
+	size_t n;
+	char *key;
+};
+
+#define SHARDS 16u
+struct shard {
+	pthread_mutex_t mutex;
+	pthread_cond_t done;
+	struct map answers;	/* kind path NUL version -> struct answer */
+};
+
+/* One cache tree: DIR/cache/download/... and DIR/PATH@VERSION. */
+struct tree {
+	char *dir;		/* NULL if there is none */
+	int download_fd;	/* of DIR/cache/download; -1 if it is not there */
+};
+
+struct source {
+	struct source_options o;
+	struct shard shards[SHARDS];
+	struct tree gomodcache, own;
+	struct err modcache_err;	/* GOMODCACHE is no usable path: go would fail at every module */
+	struct gosum *sums;
+	bool sums_must_exist;
+	struct source_net *net;		/* made at the first question to a proxy */
+	pthread_mutex_t net_mutex;
+	pthread_mutex_t wants_mutex;
+	struct arena wants_arena;
+	VEC(struct source_want) wants;
+};
+
+typedef bool answer_fn(struct source *s, struct answer *a, struct modver m, struct err *e);
+struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m, answer_fn *work);
+/* Notes what the network was wanted for. */
+void source_note_want(struct source *s, struct modver m, const char *what, bool fetched, long long bytes);
+
+/* source_disk.c */
+void tree_open(struct tree *t, char *take_dir);
+void tree_close(struct tree *t);
+/* "PATH/@v/VERSION.SUFFIX", escaped, into b; false where path or version cannot stand in a cache (ERR_SYNTAX). */
+bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *e);
+/* The whole file as bytes after what is in b; false if it is absent or unreadable, as go takes it for absent. */
+bool tree_read(const struct tree *t, const char *name, struct buf *b);
+/* The same for our own cache, where a file counts only if its sum beside it fits. */
+bool own_read(struct source *s, const char *name, struct buf *b);
+/* Best effort: a cache that cannot be written is no error. */
+void own_write(struct source *s, const char *name, const void *data, size_t len);
+char *tree_file(const struct tree *t, const char *name);	/* the absolute name; free(3) */
+/* The .mod or .info of m from GOMODCACHE, then ours. */
+bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own, struct err *e);
+bool disk_usable_version(const char *version);	/* semver and canonical: the only ones that go caches */
+
+/* source_sums.c */
+/* modfetch.checkGoMod: the go.mod hash of the bytes goes to sum. */
+bool check_gomod(struct source *s, struct modver m, const char *data, size_t len, char sum[DIRHASH_LEN + 1], struct err *e);
+/* modfetch.checkModSum; what is "" or "/go.mod". */
+bool check_sum(struct source *s, struct modver m, const char *what, const char *sum, struct err *e);
+/* modload.mustHaveSums: false with go's words if go.sum must know it and does not. */
+bool check_sum_known(struct source *s, struct modver m, const char *what, struct err *e);
+
+/* source_net.c */
+bool net_gomod(struct source *s, struct modver m, struct buf *b, struct err *e);
+bool net_stat(struct source *s, struct modver m, struct buf *b, struct err *e);
+bool net_versions(struct source *s, struct answer *a, struct modver m, struct err *e);
+bool net_latest(struct source *s, struct answer *a, struct modver m, struct err *e);
+bool net_zip(struct source *s, struct modver m, const char *file, struct err *e);
+void net_free(struct source_net *net);
+/* Parses an .info into an answer. */
+bool answer_info(struct answer *a, const char *data, size_t len, const char *file, struct err *e);
+
+#endif
