@@ -1,0 +1,4 @@
+// c
+/* d */ package /*x*/ a // e
+import /* f */ "C"
+/* unterminated

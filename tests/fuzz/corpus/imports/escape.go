@@ -1,0 +1,3 @@
+package a
+import "\x41\u00e9/b"
+import "‮/x"

@@ -1,0 +1,6 @@
+//go:build linux && !windows || (a && b)
+// +build linux
+
+package a
+
+import "C"
