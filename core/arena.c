@@ -135,3 +135,17 @@ void arena_combine(struct arena *dst, struct arena *src)
 	dst->total += src->total;
 	*src = (struct arena)ARENA_INIT;
 }
+
+void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size_t size)
+{
+	size_t room = *cap ? *cap * 2 : 4;
+	void *grown;
+
+	if (room > SIZE_MAX / size)
+		__builtin_trap();
+	grown = arena_alloc(a, room * size);
+	if (n)
+		memcpy(grown, items, n * size);
+	*cap = room;
+	return grown;
+}
