@@ -1,0 +1,308 @@
+/*
+ * gen_docs.c - the man page and the shells' completions, from the program's own tables.
+ *
+ * Reads what `modscope --dump-tables=json` prints on stdin, writes what its argument names: man, bash, zsh or
+ * fish. Runs at build time only, so what is installed always says what this build can do.
+ */
+#include <jansson.h>
+
+#include "base.h"
+
+static const char *str(json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static bool is_short(json_t *flag)
+{
+	return strlen(str(flag, "Name")) == 1;
+}
+
+static const char *dashes(json_t *flag)
+{
+	return is_short(flag) ? "-" : "--";
+}
+
+/* s for roff: backslashes and dashes stay what they are, no line becomes a request, a blank line a paragraph. */
+static void roff(const char *s)
+{
+	bool start = true;
+
+	for (; *s; s++) {
+		if (start && *s == '\n') {
+			fputs(".PP\n", stdout);
+			continue;
+		}
+		if (start && (*s == '.' || *s == '\''))
+			fputs("\\&", stdout);
+		if (*s == '\\')
+			fputs("\\e", stdout);
+		else if (*s == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*s);
+		start = *s == '\n';
+	}
+	if (!start)
+		putchar('\n');
+}
+
+static void man_flags(json_t *flags)
+{
+	json_t *f;
+	size_t i;
+
+	json_array_foreach (flags, i, f) {
+		fputs(".TP\n\\fB", stdout);
+		printf("%s", is_short(f) ? "\\-" : "\\-\\-");
+		for (const char *s = str(f, "Name"); *s; s++)
+			printf(*s == '-' ? "\\-" : "%c", *s);
+		if (*str(f, "Arg"))
+			printf("\\fR%s\\fI%s", is_short(f) ? " " : "=", str(f, "Arg"));
+		puts("\\fR");
+		roff(str(f, "Help"));
+	}
+}
+
+static void man_commands(json_t *commands)
+{
+	json_t *c;
+	size_t i;
+
+	json_array_foreach (commands, i, c) {
+		printf(".SS \"%s%s%s\"\n", str(c, "Name"), *str(c, "Args") ? " " : "", str(c, "Args"));
+		roff(str(c, "Summary"));
+		if (*str(c, "SameAs")) {
+			puts(".PP");
+			printf("Prints what \\fB%s\\fR prints, and refuses where it refuses.\n", str(c, "SameAs"));
+		}
+		if (*str(c, "Help")) {
+			puts(".PP");
+			roff(str(c, "Help"));
+		}
+		man_flags(json_object_get(c, "flags"));
+	}
+}
+
+static void man_keys(json_t *keys)
+{
+	const char *layer = "";
+	json_t *k;
+	size_t i;
+
+	if (json_array_size(keys))
+		puts(".SH KEYS");
+	json_array_foreach (keys, i, k) {
+		if (!str_eq(layer, str(k, "Layer")))
+			printf(".SS \"%s\"\n", str(k, "Layer"));
+		layer = str(k, "Layer");
+		fputs(".TP\n.B \"", stdout);
+		for (const char *s = str(k, "Keys"); *s; s++)
+			printf(*s == '\\' ? "\\e" : *s == '"' ? "\\(dq" : *s == '-' ? "\\-" : "%c", *s);
+		puts("\"");
+		roff(str(k, "Help"));
+	}
+}
+
+static const char man_end[] =
+	".SH EXIT STATUS\n"
+	".TP\n.B 0\nfine\n"
+	".TP\n.B 1\nthe answer is \\(lqno\\(rq: a difference, damage, not releasable\n"
+	".TP\n.B 2\nwrong usage\n"
+	".TP\n.B 3\ncould not find out: an unreadable go.mod, the network needed and not there\n"
+	".SH ENVIRONMENT\n"
+	"The variables that the go command reads decide here too, from the process, the file of\n"
+	".B go env \\-w\n"
+	"and GOROOT/go.env; \\fBmodscope env\\fR shows each with its source and effect.\n"
+	"\\fBNO_COLOR\\fR turns colours off.\n"
+	".SH FILES\n"
+	".TP\n.I $XDG_CACHE_HOME/modscope\nwhat modscope fetches and remembers; may be removed at any time\n"
+	".SH SEE ALSO\n"
+	".BR go (1)\n";
+
+static void man(json_t *doc)
+{
+	printf(".\\\" made by gen_docs from the program's tables\n.TH MODSCOPE 1 \"\" \"modscope %s\"\n", str(doc, "Version"));
+	puts(".SH NAME\nmodscope \\- shows what go knows about modules");
+	puts(".SH SYNOPSIS\n.B modscope\n[\\fIOPTION\\fR...] [\\fICOMMAND\\fR [\\fIARG\\fR...]]");
+	puts(".SH DESCRIPTION");
+	roff(str(doc, "Intro"));
+	puts(".PP\nWithout a command, on a terminal, the interactive program opens; elsewhere it is \\fBcheck\\fR.");
+	puts(".SH OPTIONS");
+	man_flags(json_object_get(doc, "options"));
+	puts(".SH COMMANDS");
+	man_commands(json_object_get(doc, "commands"));
+	man_keys(json_object_get(doc, "keys"));
+	fputs(man_end, stdout);
+}
+
+static void flag_words(json_t *flags)
+{
+	json_t *f;
+	size_t i;
+
+	json_array_foreach (flags, i, f)
+		printf(" %s%s%s", dashes(f), str(f, "Name"), *str(f, "Arg") && !is_short(f) ? "=" : "");
+}
+
+static void bash(json_t *doc)
+{
+	json_t *commands = json_object_get(doc, "commands"), *c;
+	size_t i;
+
+	fputs("# bash completion of modscope, made by gen_docs from the program's tables\n"
+	      "_modscope()\n{\n"
+	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} command= i flags= kind=\n"
+	      "\tlocal commands='",
+	      stdout);
+	json_array_foreach (commands, i, c)
+		printf("%s%s", i ? " " : "", str(c, "Name"));
+	fputs("'\n\tCOMPREPLY=()\n"
+	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	      "\t\t[[ \" $commands \" == *\" ${COMP_WORDS[i]} \"* ]] && command=${COMP_WORDS[i]} && break\n"
+	      "\tdone\n"
+	      "\t[[ ${COMP_WORDS[COMP_CWORD-1]} == -C ]] && { COMPREPLY=($(compgen -d -- \"$cur\")); return; }\n"
+	      "\tcase $command in\n",
+	      stdout);
+	json_array_foreach (commands, i, c) {
+		printf("\t%s) kind='%s' flags='", str(c, "Name"), str(c, "Complete"));
+		flag_words(json_object_get(c, "flags"));
+		puts("' ;;");
+	}
+	fputs("\t'') kind=command ;;\n\tesac\n"
+	      "\tif [[ $cur == -* ]]; then\n"
+	      "\t\tCOMPREPLY=($(compgen -W \"$flags",
+	      stdout);
+	flag_words(json_object_get(doc, "options"));
+	fputs("\" -- \"$cur\"))\n"
+	      "\t\t[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace\n"
+	      "\t\treturn\n\tfi\n"
+	      "\tcase $kind in\n"
+	      "\tcommand) COMPREPLY=($(compgen -W \"$commands\" -- \"$cur\")) ;;\n"
+	      "\tmodule) COMPREPLY=($(compgen -W \"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
+	      "\tnone) ;;\n"
+	      "\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+	      "\tesac\n}\n"
+	      "complete -F _modscope modscope\n",
+	      stdout);
+}
+
+/* s within single quotes of a shell; for zsh also without what its specifications give a meaning. */
+static void quoted(const char *s, const char *escape)
+{
+	for (; *s; s++) {
+		if (*s == '\'')
+			fputs("'\\''", stdout);
+		else if (*s == '\n')
+			putchar(' ');
+		else if (strchr(escape, *s))
+			printf("\\%c", *s);
+		else
+			putchar(*s);
+	}
+}
+
+static void zsh_flags(json_t *flags, const char *indent)
+{
+	json_t *f;
+	size_t i;
+
+	json_array_foreach (flags, i, f) {
+		bool arg = *str(f, "Arg");
+
+		printf("%s'%s%s%s[", indent, dashes(f), str(f, "Name"), arg && !is_short(f) ? "=" : "");
+		quoted(str(f, "Help"), "[]:\\");
+		putchar(']');
+		if (arg)
+			printf(":%s:%s", str(f, "Arg"), str_eq(str(f, "Arg"), "DIR") ? "_files -/" : "_files");
+		puts("' \\");
+	}
+}
+
+static void zsh(json_t *doc)
+{
+	json_t *commands = json_object_get(doc, "commands"), *c;
+	size_t i;
+
+	puts("#compdef modscope\n# made by gen_docs from the program's tables\n"
+	     "_modscope_modules() {\n\tlocal -a modules\n"
+	     "\tmodules=(${(f)\"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\"})\n"
+	     "\tcompadd -a modules\n}\n"
+	     "_modscope_commands() {\n\tlocal -a commands=(");
+	json_array_foreach (commands, i, c) {
+		printf("\t\t'%s:", str(c, "Name"));
+		quoted(str(c, "Summary"), ":\\");
+		puts("'");
+	}
+	puts("\t)\n\t_describe command commands\n}\n"
+	     "_modscope() {\n\tlocal context state line\n\ttypeset -A opt_args\n\t_arguments -C \\");
+	zsh_flags(json_object_get(doc, "options"), "\t\t");
+	puts("\t\t'1:command:_modscope_commands' '*::argument:->rest'\n\t[[ $state == rest ]] || return\n\tcase $line[1] in");
+	json_array_foreach (commands, i, c) {
+		const char *kind = str(c, "Complete");
+
+		printf("\t%s) _arguments \\\n", str(c, "Name"));
+		zsh_flags(json_object_get(c, "flags"), "\t\t");
+		printf("\t\t'*: :%s' ;;\n", str_eq(kind, "module") ? "_modscope_modules"
+			: str_eq(kind, "command")		   ? "_modscope_commands"
+			: str_eq(kind, "none")			   ? ""
+								   : "_files");
+	}
+	puts("\tesac\n}\n_modscope \"$@\"");
+}
+
+static void fish_flags(json_t *flags, const char *condition)
+{
+	json_t *f;
+	size_t i;
+
+	json_array_foreach (flags, i, f) {
+		printf("complete -c modscope%s -%c %s -d '", condition, is_short(f) ? 's' : 'l', str(f, "Name"));
+		quoted(str(f, "Help"), "\\");
+		printf("'%s\n", *str(f, "Arg") ? " -r" : "");
+	}
+}
+
+static void fish(json_t *doc)
+{
+	json_t *commands = json_object_get(doc, "commands"), *c;
+	size_t i;
+
+	puts("# fish completion of modscope, made by gen_docs from the program's tables");
+	fish_flags(json_object_get(doc, "options"), "");
+	json_array_foreach (commands, i, c) {
+		char condition[128];
+
+		printf("complete -c modscope -f -n __fish_use_subcommand -a %s -d '", str(c, "Name"));
+		quoted(str(c, "Summary"), "\\");
+		puts("'");
+		snprintf(condition, sizeof(condition), " -n '__fish_seen_subcommand_from %s'", str(c, "Name"));
+		fish_flags(json_object_get(c, "flags"), condition);
+		if (str_eq(str(c, "Complete"), "module"))
+			printf("complete -c modscope -f%s -a '(modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n", condition);
+		else if (str_eq(str(c, "Complete"), "none"))
+			printf("complete -c modscope -f%s\n", condition);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *kind;
+		void (*write)(json_t *doc);
+	} kinds[] = { { "man", man }, { "bash", bash }, { "zsh", zsh }, { "fish", fish } };
+	json_error_t error;
+	json_t *doc = json_loadf(stdin, 0, &error);
+
+	if (!doc) {
+		fprintf(stderr, "gen_docs: %s\n", error.text);
+		return 1;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (argc == 2 && str_eq(argv[1], kinds[i].kind))
+			kinds[i].write(doc);
+	json_decref(doc);
+	return fflush(stdout) != 0;
+}
