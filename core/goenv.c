@@ -698,7 +698,8 @@ bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **fi
 bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n, struct err *e)
 {
 	if (err_is_set(&env->flags_err)) {
-		err_copy(e, &env->flags_err);
+		if (e)
+			err_copy(e, &env->flags_err);
 		return false;
 	}
 	*flags = env->flags.items;

@@ -129,12 +129,27 @@ static bool check_modcache(struct source *s, struct err *e)
 {
 	if (!err_is_set(&s->modcache_err))
 		return true;
-	err_copy(e, &s->modcache_err);
+	if (e)
+		err_copy(e, &s->modcache_err);
 	return false;
 }
 
 /* Files that go once made up for repositories without go.mod; it ignores them since. */
 #define OLD_VGO_PREFIX "//vgo 0.0."
+
+static void keep(struct source *s, struct modver m, const char *suffix, const char *data, size_t len)
+{
+	struct buf name = BUF_INIT;
+
+	if (disk_usable_version(m.version) && cache_name(&name, m, suffix, NULL))
+		own_write(s, name.data, data, len);
+	buf_release(&name);
+}
+
+void keep_info(struct source *s, const char *path, const char *version, const char *data, size_t len)
+{
+	keep(s, (struct modver){ path, version }, "info", data, len);
+}
 
 static bool read_gomod(struct source *s, struct modver m, struct buf *b, char sum[DIRHASH_LEN + 1], struct err *e)
 {
@@ -152,7 +167,10 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, char su
 	if (source_err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX)
 		return err_move(e, &why);
 	err_release(&why);
-	return net_gomod(s, m, b, e) && check_gomod(s, m, b->data + start, b->len - start, sum, e);
+	if (!net_gomod(s, m, b, e) || !check_gomod(s, m, b->data + start, b->len - start, sum, e))
+		return false;
+	keep(s, m, "mod", b->data + start, b->len - start);
+	return true;
 }
 
 static bool work_gomod(struct source *s, struct answer *a, struct modver m, struct err *e)
@@ -264,6 +282,8 @@ static bool work_stat(struct source *s, struct answer *a, struct modver m, struc
 	if (stat_on_disk(s, a, m))
 		return true;
 	ok = net_stat(s, m, &b, e) && answer_info(a, b.data, b.len, NULL, e);
+	if (ok)
+		keep_info(s, m.path, a->info.version, b.data, b.len);
 	buf_release(&b);
 	return ok;
 }

@@ -96,8 +96,11 @@ bool net_gomod(struct source *s, struct modver m, struct buf *b, struct err *e);
 bool net_stat(struct source *s, struct modver m, struct buf *b, struct err *e);
 bool net_versions(struct source *s, struct answer *a, struct modver m, struct err *e);
 bool net_latest(struct source *s, struct answer *a, struct modver m, struct err *e);
-bool net_zip(struct source *s, struct modver m, const char *file, struct err *e);
+/* Into an open file. */
+bool net_zip(struct source *s, struct modver m, int fd, struct err *e);
 void net_free(struct source_net *net);
+/* Puts an .info from the network into our own cache, under the version that it names. */
+void keep_info(struct source *s, const char *path, const char *version, const char *data, size_t len);
 /* Parses an .info into an answer. */
 bool answer_info(struct answer *a, const char *data, size_t len, const char *file, struct err *e);
 
