@@ -110,7 +110,7 @@ struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m,
 	return a;
 }
 
-static bool give(const struct answer *a, struct err *e)
+bool answer_give(const struct answer *a, struct err *e)
 {
 	if (!a->ok && e)
 		err_copy(e, &a->err);
@@ -194,7 +194,7 @@ bool source_gomod(struct source *s, struct modver m, const char **data, size_t *
 
 	*data = a->data;
 	*len = a->len;
-	return give(a, e);
+	return answer_give(a, e);
 }
 
 bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct err *e)
@@ -293,7 +293,7 @@ bool source_stat(struct source *s, const char *path, const char *rev, struct sou
 	const struct answer *a = source_ask(s, ASK_INFO, (struct modver){ path, rev }, work_stat);
 
 	*info = a->info;
-	return give(a, e);
+	return answer_give(a, e);
 }
 
 bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n, struct err *e)
@@ -302,7 +302,7 @@ bool source_versions(struct source *s, const char *path, const char *const **ver
 
 	*versions = a->versions;
 	*n = a->n;
-	return give(a, e);
+	return answer_give(a, e);
 }
 
 bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e)
@@ -310,7 +310,7 @@ bool source_latest(struct source *s, const char *path, struct source_info *info,
 	const struct answer *a = source_ask(s, ASK_LATEST, (struct modver){ path, "" }, net_latest);
 
 	*info = a->info;
-	return give(a, e);
+	return answer_give(a, e);
 }
 
 static bool work_cached_gomod(struct source *s, struct answer *a, struct modver m, struct err *e)

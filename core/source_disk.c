@@ -31,6 +31,20 @@ void tree_close(struct tree *t)
 	free(t->dir);
 }
 
+void tree_reopen(struct tree *t, pthread_mutex_t *mutex)
+{
+	char *download;
+
+	if (t->download_fd >= 0)
+		return;
+	pthread_mutex_lock(mutex);
+	download = xasprintf("%s/cache/download", t->dir);
+	if (t->download_fd < 0)
+		t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(download);
+	pthread_mutex_unlock(mutex);
+}
+
 char *tree_file(const struct tree *t, const char *name)
 {
 	return xasprintf("%s/cache/download/%s", t->dir, name);

@@ -45,7 +45,7 @@ struct shard {
 /* One cache tree: DIR/cache/download/... and DIR/PATH@VERSION. */
 struct tree {
 	char *dir;		/* NULL if there is none */
-	int download_fd;	/* of DIR/cache/download; -1 if it is not there */
+	atomic_int download_fd;	/* of DIR/cache/download; -1 if it is not there */
 };
 
 struct source {
@@ -64,12 +64,15 @@ struct source {
 
 typedef bool answer_fn(struct source *s, struct answer *a, struct modver m, struct err *e);
 struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m, answer_fn *work);
+bool answer_give(const struct answer *a, struct err *e);
 /* Notes what the network was wanted for. */
 void source_note_want(struct source *s, struct modver m, const char *what, bool fetched, long long bytes);
 
 /* source_disk.c */
 void tree_open(struct tree *t, char *take_dir);
 void tree_close(struct tree *t);
+/* Our cache may have come into being only now. */
+void tree_reopen(struct tree *t, pthread_mutex_t *mutex);
 /* "PATH/@v/VERSION.SUFFIX", escaped, into b; false where path or version cannot stand in a cache (ERR_SYNTAX). */
 bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *e);
 /* The whole file as bytes after what is in b; false if it is absent or unreadable, as go takes it for absent. */
