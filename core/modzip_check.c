@@ -12,126 +12,20 @@
 #include "buf.h"
 #include "fs.h"
 #include "map.h"
+#include "modpath.h"
 #include "text.h"
 
 #define MAX_COMPLAINTS 100u	/* of a zip; a hostile one may have one for each of its entries */
 
-/* module.fileNameOK */
-static bool name_rune_ok(uint32_t r)
-{
-	if (r >= 0x80)
-		return text_is_letter(r);
-	return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') ||
-	       (r && strchr("!#$%&()+,-.=@[]^_{}~ ", (int)r));
-}
-
-static void quote_rune(struct buf *b, uint32_t rune)
-{
-	struct buf s = BUF_INIT, q = BUF_INIT;
-
-	text_add_rune(&s, rune);
-	text_quote(&q, s.data, s.len);
-	buf_addch(b, '\'');
-	if (rune == '\'')
-		buf_addstr(b, "\\'");
-	else if (rune == '"')
-		buf_addch(b, '"');
-	else
-		buf_add(b, q.data + 1, q.len - 2);
-	buf_addch(b, '\'');
-	buf_release(&s);
-	buf_release(&q);
-}
-
-static bool is_windows_name(const char *s, size_t n)
-{
-	static const char *const names[] = { "CON", "PRN", "AUX", "NUL" };
-
-	for (size_t i = 0; n == 3 && i < ARRAY_LEN(names); i++)
-		if (strncasecmp(s, names[i], 3) == 0)
-			return true;
-	return n == 4 && (strncasecmp(s, "COM", 3) == 0 || strncasecmp(s, "LPT", 3) == 0) && s[3] >= '1' && s[3] <= '9';
-}
-
-/* module.checkElem of a file path; what is wrong goes to b. */
-static bool check_element(const char *s, size_t n, struct buf *b)
-{
-	const char *dot;
-
-	if (n == 0)
-		return buf_addstr(b, "empty path element"), false;
-	if (strspn(s, ".") >= n) {
-		buf_addstr(b, "invalid path element ");
-		return text_quote(b, s, n), false;
-	}
-	if (s[n - 1] == '.')
-		return buf_addstr(b, "trailing dot in path element"), false;
-	for (size_t i = 0; i < n;) {
-		uint32_t r = 0;
-
-		i += text_rune(s + i, n - i, &r);
-		if (!name_rune_ok(r)) {
-			buf_addstr(b, "invalid char ");
-			return quote_rune(b, r), false;
-		}
-	}
-	dot = memchr(s, '.', n);
-	if (dot)
-		n = (size_t)(dot - s);
-	if (!is_windows_name(s, n))
-		return true;
-	text_quote(b, s, n);
-	buf_addstr(b, " disallowed as path element component on Windows");
-	return false;
-}
-
-static bool is_utf8(const char *s, size_t n)
-{
-	for (size_t i = 0; i < n;) {
-		uint32_t r = 0;
-		size_t len = text_rune(s + i, n - i, &r);
-
-		if (r == 0xfffd && len == 1)
-			return false;
-		i += len;
-	}
-	return true;
-}
-
-static bool check_elements(const char *s, size_t n, struct buf *b)
-{
-	if (!is_utf8(s, n))
-		return buf_addstr(b, "invalid UTF-8"), false;
-	if (memmem(s, n, "//", 2))
-		return buf_addstr(b, "double slash"), false;
-	if (s[n - 1] == '/')
-		return buf_addstr(b, "trailing slash"), false;
-	for (size_t start = 0; start <= n;) {
-		const char *slash = memchr(s + start, '/', n - start);
-		size_t end = slash ? (size_t)(slash - s) : n;
-
-		if (!check_element(s + start, end - start, b))
-			return false;
-		start = end + 1;
-	}
-	return true;
-}
-
-/* module.CheckFilePath; n is not 0 */
+/* module.CheckFilePath; what is wrong goes to b. */
 static bool check_file_path(const char *s, size_t n, struct buf *b)
 {
-	size_t start = b->len;
-	struct buf why = BUF_INIT;
-	bool ok = check_elements(s, n, &why);
+	struct err e = ERR_INIT;
+	bool ok = modpath_check_file_n(s, n, &e);
 
-	if (!ok) {
-		buf_addstr(b, "malformed file path ");
-		text_quote(b, s, n);
-		buf_addf(b, ": %s", why.data);
-	} else {
-		buf_truncate(b, start);
-	}
-	buf_release(&why);
+	if (!ok)
+		buf_addstr(b, e.text);
+	err_release(&e);
 	return ok;
 }
 

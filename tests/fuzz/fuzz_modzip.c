@@ -1,9 +1,7 @@
 /* A module zip of any bytes: opened, checked, hashed and read, in bounded memory. */
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "buf.h"
 #include "dirhash.h"
+#include "memfile.h"
 #include "modzip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,18 +35,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct hasher *h;
 	struct err e = ERR_INIT;
-	char path[32], sum[DIRHASH_LEN + 1];
-	int fd = memfd_create("zip", MFD_CLOEXEC);
+	char sum[DIRHASH_LEN + 1];
+	struct memfile f;
 
 	if (!h)
 		h = hasher_new();
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		__builtin_trap();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	read_all(path);
-	if (!dirhash_zip(h, path, NULL, sum, &e) && !e.text)
+	memfile_open(&f, data, size);
+	read_all(f.path);
+	if (!dirhash_zip(h, f.path, NULL, sum, &e) && !e.text)
 		__builtin_trap();
 	err_release(&e);
-	close(fd);
+	memfile_close(&f);
 	return 0;
 }

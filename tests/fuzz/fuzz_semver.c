@@ -1,0 +1,84 @@
+/* Versions and paths: semver, pseudo-versions, Go's own, module paths, escaping and globs. The input is two strings,
+ * separated by a newline. What is compared must be a total order, what is escaped must come back. */
+#include "gover.h"
+#include "modpath.h"
+#include "pseudo.h"
+#include "semver.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool holds)
+{
+	if (!holds)
+		__builtin_trap();
+}
+
+static void versions(struct arena *a, const char *v, const char *w)
+{
+	struct err e = ERR_INIT;
+	const char *canonical = semver_canonical(a, v), *base;
+	struct semver_part rev;
+	int64_t t;
+
+	check(semver_compare(v, w) == -semver_compare(w, v));
+	check(semver_compare(v, v) == 0);
+	check(semver_valid(v) == (*canonical != '\0'));
+	check(!*canonical || semver_compare(v, canonical) == 0);
+	check(str_eq(semver_canonical(a, canonical), canonical));
+	check(!pseudo_is(v) || semver_valid(v));
+	pseudo_time(&t, v, &e);
+	err_clear(&e);
+	pseudo_rev(&rev, v, &e);
+	err_clear(&e);
+	pseudo_base(&base, a, v, &e);
+	err_release(&e);
+	check(gover_compare(v, w) == -gover_compare(w, v));
+	gover_lang(a, v);
+	gover_prev(a, v);
+	gover_compare_toolchains(v, w);
+}
+
+static void paths(const char *p, const char *v)
+{
+	struct err e = ERR_INIT;
+	struct buf escaped = BUF_INIT, back = BUF_INIT;
+
+	if (modpath_check(p, &e)) {
+		size_t prefix;
+
+		check(modpath_split(p, &prefix) && prefix <= strlen(p));
+		check(modpath_escape(&escaped, p, NULL) && modpath_unescape(&back, escaped.data, NULL));
+		check(str_eq(back.data, p));
+		modpath_check_major(v, p + prefix, NULL);
+	} else {
+		check(e.text != NULL);
+	}
+	err_clear(&e);
+	modpath_check_import(p, &e);
+	err_clear(&e);
+	modpath_check_file(p, &e);
+	err_clear(&e);
+	buf_clear(&back);
+	if (modpath_escape_version(&back, v, &e))
+		check(modpath_unescape_version(&escaped, back.data, NULL));
+	err_release(&e);
+	modpath_match_globs(v, p);
+	modpath_glob(v, strlen(v), p, strlen(p));
+	modpath_is_directory(p);
+	buf_release(&escaped);
+	buf_release(&back);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena a = ARENA_INIT;
+	const char *text = arena_strndup(&a, (const char *)data, size);
+	const char *newline = strchr(text, '\n');
+	const char *w = newline ? newline + 1 : text;
+	const char *v = arena_strndup(&a, text, newline ? (size_t)(newline - text) : strlen(text));
+
+	versions(&a, v, w);
+	paths(v, w);
+	arena_release(&a);
+	return 0;
+}
