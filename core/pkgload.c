@@ -850,6 +850,8 @@ bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, stru
 		pkgload_match(ld, &matches[i], false, ld->rs);
 		for (size_t k = 0; k < matches[i].n_errors && !ld->o.silence_errors; k++)
 			pkgload_error(ld, matches[i].errors[k]);
+		if (!matches[i].n_pkgs && !matches[i].n_errors && !ld->n_errors)
+			modload_message(ld->ml, "go: warning: \"%s\" matched no packages\n", patterns[i]);
 	}
 	if (out)
 		*out = matches;
