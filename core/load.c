@@ -1,0 +1,233 @@
+#include "load_private.h"
+
+#include "activity.h"
+#include "fs.h"
+#include "goenv.h"
+#include "map.h"
+
+struct load {
+	struct load_options o;
+	char *dir;
+	struct activity *log;
+};
+
+struct load *load_new(const struct load_options *o, struct err *e)
+{
+	struct load *l;
+
+	(void)e;
+	l = xcalloc(1, sizeof(*l));
+	l->o = *o;
+	l->dir = o->dir ? xstrdup(o->dir) : NULL;
+	l->o.dir = l->dir;
+	l->log = activity_new();
+	return l;
+}
+
+void load_free(struct load *l)
+{
+	if (!l)
+		return;
+	activity_free(l->log);
+	free(l->dir);
+	free(l);
+}
+
+const struct load_options *load_options(const struct load *l)
+{
+	return &l->o;
+}
+
+struct activity *load_log(const struct load *l)
+{
+	return l->log;
+}
+
+/* PART_ENV */
+
+static void env_release(void *data)
+{
+	struct load_env *le = data;
+
+	goenv_free(le->env);
+	findings_release(&le->findings);
+}
+
+static void env_findings(struct load_env *le)
+{
+	for (size_t i = 0; i < le->n_notes; i++) {
+		const struct goenv_note *n = &le->notes[i];
+		struct finding *f;
+
+		if (!n->hazard)
+			continue;
+		f = finding_add(&le->findings, n->severity, "env/hazard", n->name, n->hazard);
+		f->found = n->value;
+		f->file = n->where;
+		f->remedy = n->remedy ? n->remedy : "";
+	}
+}
+
+static bool make_env(struct load_work *w, struct part **out, struct err *e)
+{
+	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = load_options(w->l)->dir }, e);
+	struct load_env *le;
+	struct part *p;
+
+	if (!env)
+		return false;
+	p = part_new(PART_ENV, "");
+	le = arena_calloc(&p->arena, 1, sizeof(*le));
+	le->env = env;
+	le->findings.arena = &p->arena;
+	goenv_explain(env, &p->arena, &le->notes, &le->n_notes);
+	env_findings(le);
+	p->data = le;
+	p->release = env_release;
+	*out = p;
+	return true;
+}
+
+static const struct findings *env_list(const void *data)
+{
+	return &((const struct load_env *)data)->findings;
+}
+
+static const struct findings *graph_list(const void *data)
+{
+	return &((const struct load_graph *)data)->findings;
+}
+
+static const struct findings *cache_list(const void *data)
+{
+	return &((const struct load_cache *)data)->findings;
+}
+
+/* The table of parts */
+
+static const struct loader {
+	const char *title;
+	unsigned needs;
+	bool (*make)(struct load_work *w, struct part **out, struct err *e);
+	const struct findings *(*findings)(const void *data);
+} loaders[PART_COUNT] = {
+	[PART_ENV] = { "reading the settings", 0, make_env, env_list },
+	[PART_GRAPH] = { "reading go.mod files", 1u << PART_ENV, load_make_graph, graph_list },
+	[PART_CACHE] = { "looking at the cache", 1u << PART_GRAPH, load_make_cache, cache_list },
+};
+
+unsigned load_needs(enum part_id id)
+{
+	return loaders[id].needs;
+}
+
+const struct findings *load_findings(const struct part *p)
+{
+	return loaders[p->id].findings ? loaders[p->id].findings(p->data) : NULL;
+}
+
+static bool run_loader(struct load_work *w, struct part **out, struct err *e)
+{
+	if (!loaders[w->id].make)
+		return err_set(e, ERR_NOT_HERE, "this is not known here");
+	return loaders[w->id].make(w, out, e);
+}
+
+static bool run_job(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	struct load_work *w = arg;
+
+	w->job = j;
+	return run_loader(w, out, e);
+}
+
+static void work_free(void *arg)
+{
+	struct load_work *w = arg;
+
+	snapshot_unref(w->s);
+	free(w->key);
+	free(w);
+}
+
+void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key, struct job_spec *spec)
+{
+	struct load_work *w = xcalloc(1, sizeof(*w));
+
+	w->l = l;
+	w->s = snapshot_ref((struct snapshot *)(uintptr_t)s);
+	w->id = id;
+	w->key = xstrdup(key);
+	*spec = (struct job_spec){ .part = id, .key = key, .title = loaders[id].title, .run = run_job, .arg = w,
+				   .free_arg = work_free };
+}
+
+static bool make_needed(struct load *l, struct snapshot **s, unsigned needs, struct err *e)
+{
+	for (int id = 0; id < PART_COUNT; id++)
+		if ((needs & (1u << id)) && !snapshot_part(*s, (enum part_id)id, "") &&
+		    !load_now(l, s, (enum part_id)id, "", e))
+			return false;
+	return true;
+}
+
+bool load_now(struct load *l, struct snapshot **s, enum part_id id, const char *key, struct err *e)
+{
+	struct load_work w = { .l = l, .id = id };
+	struct part *p = NULL;
+	struct snapshot *next;
+	bool ok;
+
+	if (!make_needed(l, s, loaders[id].needs, e))
+		return false;
+	w.s = *s;
+	w.key = xstrdup(key);
+	ok = run_loader(&w, &p, e);
+	free(w.key);
+	if (!ok)
+		return false;
+	next = snapshot_with(*s, p);
+	snapshot_unref(*s);
+	*s = next;
+	return true;
+}
+
+void *load_data(const struct load_work *w, enum part_id id)
+{
+	struct part *p = snapshot_part(w->s, id, "");
+
+	return p ? p->data : NULL;
+}
+
+struct part *load_part_on(const struct load_work *w, enum part_id needs)
+{
+	struct part *p = part_new(w->id, w->key);
+
+	p->needs = part_ref(snapshot_part(w->s, needs, ""));
+	return p;
+}
+
+/* Watching */
+
+static void watch_project(const struct load_graph *g, struct watch *w)
+{
+	char *sum;
+
+	if (g->gowork)
+		watch_add(w, g->gowork, LOAD_CHANGED_PROJECT);
+	if (!g->gomod)
+		return;
+	watch_add(w, g->gomod, LOAD_CHANGED_PROJECT);
+	sum = xasprintf("%s/go.sum", g->dir);
+	watch_add(w, sum, LOAD_CHANGED_PROJECT);
+	free(sum);
+}
+
+void load_watch(struct load *l, const struct snapshot *s, struct watch *w)
+{
+	struct part *p = snapshot_part(s, PART_GRAPH, "");
+
+	(void)l;
+	if (p)
+		watch_project(p->data, w);
+}

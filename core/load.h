@@ -1,0 +1,132 @@
+/*
+ * load.h - how the parts of a snapshot are made: what each needs, and the work that makes it.
+ *
+ * Both lives go through here: the interactive program asks for a job (load_job) and gets the part by mail; a batch
+ * command calls load_now on its own thread. A part's data is one of the structs below; it is complete when it is
+ * posted and never changes again. A problem in the data is a finding in the part (load_findings), not an error.
+ *
+ *	struct load *l = load_new(&(struct load_options){ .dir = "." }, &e);
+ *	struct snapshot *s = snapshot_new();
+ *	if (!load_now(l, &s, PART_GRAPH, "", &e)) ...
+ *	const struct load_graph *g = snapshot_part(s, PART_GRAPH, "")->data;
+ *
+ * A loader may be used from any thread; it keeps no answers, only settings and the activity log.
+ */
+#ifndef MODSCOPE_LOAD_H
+#define MODSCOPE_LOAD_H
+
+#include "err.h"
+#include "finding.h"
+#include "job.h"
+#include "snapshot.h"
+#include "watch.h"
+
+struct goenv;
+struct goenv_note;
+struct gosum;
+struct modgraph;
+struct modload;
+struct requirements;
+struct source;
+
+/* PART_ENV */
+struct load_env {
+	struct goenv *env;
+	struct goenv_note *notes;
+	size_t n_notes;
+	struct findings findings;
+};
+
+/*
+ * PART_GRAPH: the project as it is loaded, and its graph in a form that may be read by any thread at once. Nodes are
+ * numbers as in modtab.h; a module is a path, with the version that is selected.
+ */
+struct load_node {
+	const char *path, *version;
+	uint32_t module;		/* index into modules */
+	uint32_t first, n_requirers;	/* load_graph.requirers[first...]: nodes, each once, ascending */
+	uint32_t depth;			/* of the shortest chain from a main module; UINT32_MAX if not in the graph */
+	bool selected, read;		/* read: its requirements are in the graph, it is not pruned out */
+};
+enum load_kind {
+	LOAD_MAIN,
+	LOAD_DIRECT,	/* required by go.mod without // indirect */
+	LOAD_INDIRECT,	/* in go.mod as // indirect */
+	LOAD_DEEP,	/* in no main go.mod: comes by other modules' requirements */
+	LOAD_LANGUAGE,	/* go and toolchain */
+};
+struct load_module {
+	const char *path, *version;	/* selected; "" for a main module */
+	uint32_t node;			/* of the selected version */
+	uint32_t asked;			/* distinct modules that require any version of it */
+	uint32_t versions;		/* versions of it in the graph */
+	uint32_t depth;
+	enum load_kind kind;
+	int line;			/* of its require line in the main go.mod; 0 if there is none */
+	struct modver replaced;		/* by this; path "" if it is not replaced */
+};
+struct load_graph {
+	const struct load_env *env;
+	struct source *source;
+	struct gosum *sums;		/* thread-safe */
+	struct modload *ml;		/* loader's thread rules: the UI must not touch it */
+	struct requirements *rs;
+	const struct modgraph *mg;	/* const functions of requirements.h may be used */
+	struct load_node *nodes;
+	size_t n_nodes;
+	uint32_t *requirers;
+	struct load_module *modules;	/* sorted by path; the build list and nothing else */
+	size_t n_modules;
+	size_t n_edges;
+	const char *main_path;		/* of the first main module */
+	const char *dir;		/* its directory, or go.work's */
+	const char *gomod, *gowork;	/* files; gowork NULL outside of a workspace */
+	const char *go_version, *toolchain;
+	size_t n_mains, n_replaced;
+	const char *messages;		/* what go says on stderr, lines */
+	struct err broken;		/* the graph could not be read whole: go's words */
+	struct findings findings;
+};
+/* The module of that path, NULL if the build list has none. */
+const struct load_module *load_graph_module(const struct load_graph *g, const char *path);
+/* Nodes that node requires, in file order. */
+const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
+
+/* PART_CACHE. Keys: "" the build list as a look at the files tells, "verify" hashed, "all" and "all verify" the whole cache. */
+struct cache_report;
+struct load_cache {
+	struct cache_report *report;
+	struct findings findings;
+};
+
+struct load;
+struct load_options {
+	const char *dir;	/* NULL: where the process is */
+	bool offline;
+};
+
+struct load *load_new(const struct load_options *o, struct err *e);
+void load_free(struct load *l);
+/* Requests and file operations so far; thread-safe. */
+struct activity;
+struct activity *load_log(const struct load *l);
+
+/* Parts that must be there before this one can be made: a set of 1 << id. */
+unsigned load_needs(enum part_id id);
+/* Fills the spec of the job that makes a part; s must hold what it needs. key is borrowed until jobs_start. */
+void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key, struct job_spec *spec);
+/* Makes a part, and what it needs first, on this thread; *s becomes the snapshot with it. */
+bool load_now(struct load *l, struct snapshot **s, enum part_id id, const char *key, struct err *e);
+
+/* What to watch for the parts in s: files of the project, directories of the cache, with these tags. */
+enum load_changed {
+	LOAD_CHANGED_PROJECT = 1,	/* go.mod, go.sum, go.work, vendor/modules.txt: everything anew */
+	LOAD_CHANGED_CACHE = 2,
+	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
+};
+void load_watch(struct load *l, const struct snapshot *s, struct watch *w);
+
+/* Findings of a part, in its arena; NULL if it has none. */
+const struct findings *load_findings(const struct part *p);
+
+#endif

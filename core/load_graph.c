@@ -1,0 +1,296 @@
+#include "load_private.h"
+
+#include "fs.h"
+#include "goenv.h"
+#include "gomod.h"
+#include "requirements.h"
+#include "source.h"
+
+static void graph_release(void *data)
+{
+	struct load_graph *g = data;
+
+	modload_free(g->ml);
+	source_free(g->source);
+	findings_release(&g->findings);
+	err_release(&g->broken);
+}
+
+static void progress(void *ctx, size_t done, size_t total, struct modver subject)
+{
+	struct load_work *w = ctx;
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s@%s", subject.path, subject.version);
+	job_progress(w->job, (long long)done, (long long)total, text);
+}
+
+/* The table of the loader may grow later; ours stays as it is. */
+static void copy_nodes(struct load_graph *g, struct arena *a)
+{
+	const struct modtab *t = modload_tab(g->ml);
+
+	g->n_nodes = t->n_nodes;
+	g->nodes = arena_calloc(a, g->n_nodes, sizeof(*g->nodes));
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		struct load_node *n = &g->nodes[i];
+
+		n->path = t->nodes[i].mod.path;
+		n->version = t->nodes[i].mod.version;
+		n->module = UINT32_MAX;
+		n->depth = UINT32_MAX;
+		n->read = modgraph_is_read(g->mg, (uint32_t)i);
+		n->selected = modgraph_is_selected(g->mg, (uint32_t)i);
+	}
+}
+
+static void set_depths(struct load_graph *g)
+{
+	size_t n, n_roots, n_req;
+	const uint32_t *order = modgraph_order(g->mg, &n), *roots = modgraph_roots(g->mg, &n_roots);
+
+	for (size_t i = 0; i < n_roots; i++)
+		g->nodes[roots[i]].depth = 0;
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *req = modgraph_required(g->mg, order[i], &n_req);
+
+		for (size_t k = 0; k < n_req; k++)
+			if (g->nodes[req[k]].depth == UINT32_MAX)
+				g->nodes[req[k]].depth = g->nodes[order[i]].depth + 1;
+	}
+}
+
+/* A go.mod may name a requirement twice; it counts once. `seen` holds the last requirer of each node, plus one. */
+static void each_requirement(struct load_graph *g, uint32_t *seen, void (*fn)(struct load_graph *g, uint32_t from, uint32_t to))
+{
+	size_t n, n_req;
+	const uint32_t *order = modgraph_order(g->mg, &n);
+
+	memset(seen, 0, g->n_nodes * sizeof(*seen));
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *req = modgraph_required(g->mg, order[i], &n_req);
+
+		for (size_t k = 0; k < n_req; k++) {
+			if (seen[req[k]] == order[i] + 1)
+				continue;
+			seen[req[k]] = order[i] + 1;
+			fn(g, order[i], req[k]);
+		}
+	}
+}
+
+static void count_requirer(struct load_graph *g, uint32_t from, uint32_t to)
+{
+	(void)from;
+	g->nodes[to].n_requirers++;
+}
+
+static void put_requirer(struct load_graph *g, uint32_t from, uint32_t to)
+{
+	struct load_node *n = &g->nodes[to];
+
+	g->requirers[n->first + n->n_requirers++] = from;
+}
+
+static void make_requirers(struct load_graph *g, struct arena *a)
+{
+	uint32_t *seen = xcalloc(g->n_nodes + 1, sizeof(*seen)), total = 0;
+
+	each_requirement(g, seen, count_requirer);
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		g->nodes[i].first = total;
+		total += g->nodes[i].n_requirers;
+		g->nodes[i].n_requirers = 0;
+	}
+	g->requirers = arena_calloc(a, total + 1, sizeof(*g->requirers));
+	each_requirement(g, seen, put_requirer);
+	free(seen);
+}
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct load_module *a = va, *b = vb;
+
+	return strcmp(a->path, b->path);
+}
+
+static void classify(struct load_graph *g, struct load_module *m)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(g->ml, &mains);
+
+	if (modload_is_main(g->ml, m->path)) {
+		m->kind = LOAD_MAIN;
+		return;
+	}
+	if (str_eq(m->path, "go") || str_eq(m->path, "toolchain")) {
+		m->kind = LOAD_LANGUAGE;
+		return;
+	}
+	m->kind = LOAD_DEEP;
+	for (size_t i = 0; i < n && mains[i].file; i++) {
+		for (size_t k = 0; k < mains[i].file->require.n; k++) {
+			const struct gomod_require *r = &mains[i].file->require.items[k];
+
+			if (!str_eq(r->mod.path, m->path))
+				continue;
+			if (!m->line)
+				m->line = r->line ? r->line->line : 0;
+			m->kind = r->indirect && m->kind != LOAD_DIRECT ? LOAD_INDIRECT : LOAD_DIRECT;
+		}
+	}
+}
+
+static void make_modules(struct load_graph *g, struct arena *a)
+{
+	size_t n;
+	const uint32_t *list = modgraph_build_list(g->mg, &n);
+
+	g->modules = arena_calloc(a, n, sizeof(*g->modules));
+	g->n_modules = n;
+	for (size_t i = 0; i < n; i++) {
+		struct load_module *m = &g->modules[i];
+
+		m->node = list[i];
+		m->path = g->nodes[list[i]].path;
+		m->version = g->nodes[list[i]].version;
+		m->depth = UINT32_MAX;
+		m->replaced = modload_replacement(g->ml, (struct modver){ m->path, m->version });
+		if (!m->replaced.path)
+			m->replaced.path = "";
+		g->n_replaced += m->replaced.path[0] != '\0';
+		classify(g, m);
+	}
+	qsort(g->modules, n, sizeof(*g->modules), by_path);
+}
+
+/* What all versions of a path have in common is summed up in its module. */
+static void join_nodes(struct load_graph *g)
+{
+	for (size_t i = 0; i < g->n_modules; i++)
+		g->nodes[g->modules[i].node].module = (uint32_t)i;
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		struct load_node *n = &g->nodes[i];
+		struct load_module *m;
+		uint32_t selected;
+
+		if (n->depth == UINT32_MAX && !n->selected)
+			continue;
+		selected = modgraph_selected_node(g->mg, modload_tab(g->ml)->nodes[i].path);
+		if (selected == MODTAB_NONE)
+			continue;
+		n->module = g->nodes[selected].module;
+		m = &g->modules[n->module];
+		m->asked += n->n_requirers;
+		m->versions++;
+		m->depth = MIN(m->depth, n->depth);
+	}
+}
+
+static void describe(struct load_graph *g, struct arena *a)
+{
+	const struct main_module *mains;
+	uint32_t toolchain = modtab_find_path(modload_tab(g->ml), "toolchain");
+
+	g->n_mains = modload_mains(g->ml, &mains);
+	g->gowork = modload_gowork_file(g->ml);
+	if (g->n_mains) {
+		g->main_path = mains[0].mod.path;
+		g->gomod = mains[0].gomod;
+		g->dir = mains[0].dir;
+	} else {
+		g->main_path = g->dir = "";
+	}
+	if (g->gowork) {
+		g->dir = path_dir(a, g->gowork);
+		g->main_path = arena_fmt(a, "workspace of %zu", g->n_mains);
+	}
+	g->go_version = modload_go_version(g->ml);
+	g->toolchain = "";
+	if (toolchain != MODTAB_NONE && modgraph_selected_node(g->mg, toolchain) != MODTAB_NONE)
+		g->toolchain = g->nodes[modgraph_selected_node(g->mg, toolchain)].version;
+}
+
+static void find(struct load_graph *g)
+{
+	struct finding *f;
+
+	if (!err_is_set(&g->broken))
+		return;
+	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path, "the module graph cannot be read whole");
+	f->go_says = g->broken.text;
+	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
+	f->line = g->broken.line;
+	f->remedy = "r tries again; what could be read is shown";
+}
+
+static void fill(struct load_graph *g, struct arena *a)
+{
+	if (!requirements_expand(g->ml, &g->rs, &g->mg, &g->broken) && !g->mg)
+		return;
+	copy_nodes(g, a);
+	set_depths(g);
+	make_requirers(g, a);
+	make_modules(g, a);
+	join_nodes(g);
+	g->n_edges = modgraph_edge_count(g->mg);
+	describe(g, a);
+	find(g);
+}
+
+static bool open_project(struct load_work *w, struct load_graph *g, struct buf *messages, struct err *e)
+{
+	struct source_options so = { .env = g->env->env, .offline = load_options(w->l)->offline,
+				     .cancel = job_cancel(w->job), .log = load_log(w->l) };
+	struct modload_options mo = { .env = g->env->env, .command = MODLOAD_GRAPH, .cancel = job_cancel(w->job),
+				      .messages = messages, .progress = w->job ? progress : NULL, .progress_ctx = w };
+
+	g->source = source_new(&so, e);
+	if (!g->source)
+		return false;
+	mo.source = g->source;
+	if (!modload_open(&g->ml, &mo, e))
+		return false;
+	g->rs = modload_requirements(g->ml);
+	g->sums = modload_sums(g->ml);
+	return true;
+}
+
+bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_ENV);
+	struct load_graph *g = arena_calloc(&p->arena, 1, sizeof(*g));
+	struct buf messages = BUF_INIT;
+	bool ok;
+
+	p->data = g;
+	p->release = graph_release;
+	g->env = load_data(w, PART_ENV);
+	g->findings.arena = &p->arena;
+	ok = goenv_check(g->env->env, e) && open_project(w, g, &messages, e);
+	if (ok)
+		fill(g, &p->arena);
+	ok = ok && g->mg && !cancel_is_set(job_cancel(w->job));
+	if (ok)
+		g->messages = arena_strndup(&p->arena, messages.data, messages.len);
+	else if (err_is_set(&g->broken))
+		err_move(e, &g->broken);
+	buf_release(&messages);
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+}
+
+const struct load_module *load_graph_module(const struct load_graph *g, const char *path)
+{
+	struct load_module key = { .path = path };
+
+	return bsearch(&key, g->modules, g->n_modules, sizeof(*g->modules), by_path);
+}
+
+const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n)
+{
+	return modgraph_required(g->mg, node, n);
+}

@@ -1,0 +1,27 @@
+/*
+ * load_private.h - what the makers of parts share; see load.h. Not for others.
+ */
+#ifndef MODSCOPE_LOAD_PRIVATE_H
+#define MODSCOPE_LOAD_PRIVATE_H
+
+#include "load.h"
+
+/* One part being made. */
+struct load_work {
+	struct load *l;
+	struct snapshot *s;	/* holds what the part needs */
+	enum part_id id;
+	char *key;
+	struct job *job;	/* NULL in batch */
+};
+
+const struct load_options *load_options(const struct load *l);
+/* Data of a part that is needed. */
+void *load_data(const struct load_work *w, enum part_id id);
+/* A new part of this work that keeps the one it needs. */
+struct part *load_part_on(const struct load_work *w, enum part_id needs);
+
+bool load_make_graph(struct load_work *w, struct part **out, struct err *e);
+bool load_make_cache(struct load_work *w, struct part **out, struct err *e);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (tui/term_script.h) in the
+ * current directory and prints the screens that the script asked for. tests/screen/run compares them.
+ */
+#include "app.h"
+#include "fs.h"
+#include "term_script.h"
+
+static void begun(void *ctx, struct app *app)
+{
+	struct term_script *s = ctx;
+
+	s->idle = app_idle;
+	s->ctx = app;
+}
+
+static int run(const char *file, const char *view, const char *target, struct err *e)
+{
+	struct app_options o = { .view = view, .target = target };
+	struct term_script *script;
+	struct buf keys = BUF_INIT;
+	bool ok;
+
+	if (!fs_read_buf(&keys, file, 1 << 20, e) || !term_script_open(&script, keys.data, keys.len, file, e)) {
+		buf_release(&keys);
+		return 1;
+	}
+	o.term = &script->base;
+	o.begun = begun;
+	o.begun_ctx = script;
+	o.load = load_new(&(struct load_options){ 0 }, e);
+	ok = o.load && app_run(&o, e);
+	fwrite(script->out.data, 1, script->out.len, stdout);
+	load_free(o.load);
+	term_free(&script->base);
+	buf_release(&keys);
+	return ok ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct err e = ERR_INIT;
+	int status = argc < 3 ? 2 : run(argv[1], argv[2], argc > 3 ? argv[3] : NULL, &e);
+
+	if (err_is_set(&e))
+		fprintf(stderr, "screen_test: %s\n", e.text);
+	err_release(&e);
+	return status;
+}

@@ -1,0 +1,153 @@
+#include "describe.h"
+
+enum style_id severity_style(enum finding_severity s)
+{
+	switch (s) {
+	case FINDING_ERROR:
+		return STYLE_BAD;
+	case FINDING_WARNING:
+	case FINDING_UNKNOWN:
+		return STYLE_ATTENTION;
+	case FINDING_INFO:
+		break;
+	}
+	return STYLE_QUIET;
+}
+
+enum glyph severity_glyph(enum finding_severity s)
+{
+	switch (s) {
+	case FINDING_ERROR:
+		return GLYPH_BAD;
+	case FINDING_WARNING:
+		return GLYPH_ATTENTION;
+	case FINDING_UNKNOWN:
+		return GLYPH_UNKNOWN;
+	case FINDING_INFO:
+		break;
+	}
+	return GLYPH_LEAF;
+}
+
+void finding_area(const struct finding *f, char *area, size_t n)
+{
+	size_t len = strcspn(f->kind, "/");
+
+	len = MIN(len, n - 1);
+	memcpy(area, f->kind, len);
+	area[len] = '\0';
+}
+
+static const struct {
+	const char *area;
+	enum finding_severity severity;
+	const char *one, *many;
+} groups[] = {
+	{ "cache", FINDING_ERROR, "cache entry is damaged", "cache entries are damaged" },
+	{ "cache", FINDING_WARNING, "cache entry needs a look", "cache entries need a look" },
+	{ "cache", FINDING_UNKNOWN, "cache entry could not be checked", "cache entries could not be checked" },
+	{ "env", FINDING_ERROR, "setting that go refuses", "settings that go refuses" },
+	{ "env", FINDING_WARNING, "hazard in the settings", "hazards in the settings" },
+	{ "env", FINDING_INFO, "setting worth knowing", "settings worth knowing" },
+	{ "graph", FINDING_ERROR, "problem in the module graph", "problems in the module graph" },
+	{ "graph", FINDING_WARNING, "oddity in the module graph", "oddities in the module graph" },
+	{ "graph", FINDING_INFO, "fact about the module graph", "facts about the module graph" },
+	{ "tidy", FINDING_ERROR, "import that nothing provides", "imports that nothing provides" },
+	{ "tidy", FINDING_WARNING, "line that go mod tidy would change", "lines that go mod tidy would change" },
+	{ "tidy", FINDING_UNKNOWN, "file that tidy would need from the network", "files that tidy would need from the network" },
+	{ "replaces", FINDING_ERROR, "replacement that cannot work", "replacements that cannot work" },
+	{ "replaces", FINDING_WARNING, "replacement that cannot be released", "replacements that cannot be released" },
+};
+
+const char *finding_group(const char *area, enum finding_severity s, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		if (str_eq(groups[i].area, area) && groups[i].severity == s)
+			return n == 1 ? groups[i].one : groups[i].many;
+	if (s == FINDING_ERROR)
+		return n == 1 ? "error" : "errors";
+	if (s == FINDING_WARNING)
+		return n == 1 ? "warning" : "warnings";
+	return s == FINDING_UNKNOWN ? "unknown" : "worth knowing";
+}
+
+static void field(struct doc *d, const char *label, unsigned style, const char *text)
+{
+	if (!text || !text[0])
+		return;
+	doc_field(d, label);
+	doc_add(d, style, text);
+}
+
+void finding_doc(struct doc *d, const struct finding *f)
+{
+	doc_heading(d, f->subject);
+	doc_blank(d);
+	doc_field(d, finding_severity_name(f->severity));
+	doc_glyph(d, severity_style(f->severity), severity_glyph(f->severity));
+	doc_addf(d, STYLE_NORMAL, " %s", f->cause);
+	if (f->file[0]) {
+		doc_field(d, "file");
+		doc_add(d, STYLE_NORMAL, f->file);
+		if (f->line)
+			doc_addf(d, STYLE_NORMAL, ":%d", f->line);
+	}
+	field(d, "expected", STYLE_NORMAL, f->expected);
+	field(d, "found", STYLE_STRONG, f->found);
+	field(d, "go says", STYLE_NORMAL, f->go_says);
+	if (f->remedy[0])
+		doc_blank(d);
+	field(d, "remedy", STYLE_NORMAL, f->remedy);
+}
+
+const char *kind_name(enum load_kind k)
+{
+	switch (k) {
+	case LOAD_MAIN:
+		return "main";
+	case LOAD_DIRECT:
+		return "direct";
+	case LOAD_INDIRECT:
+		return "indirect";
+	case LOAD_DEEP:
+		return "deep";
+	case LOAD_LANGUAGE:
+		return "language";
+	}
+	return "";
+}
+
+void snapshot_findings(const struct snapshot *s, struct findings *out)
+{
+	*out = (struct findings){ 0 };
+	for (size_t i = 0; i < s->n; i++) {
+		const struct findings *fs = load_findings(s->parts[i]);
+
+		if (fs)
+			findings_append(out, fs);
+	}
+	findings_sort(out);
+}
+
+void modver_text(struct buf *b, struct modver m)
+{
+	buf_addstr(b, m.path);
+	if (m.version[0])
+		buf_addf(b, "@%s", m.version);
+}
+
+/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef */
+void version_short(struct buf *b, const char *version)
+{
+	size_t len = strlen(version);
+	const char *dash = strrchr(version, '-');
+	size_t hash = dash ? strspn(dash + 1, "0123456789abcdef") : 0;
+
+	if (!dash || hash < 12 || dash[1 + hash] || len < hash + 1 + 14 ||
+	    strspn(dash - 14, "0123456789") < 14) {
+		buf_addstr(b, version);
+		return;
+	}
+	buf_add(b, version, (size_t)(dash - 14 - version) + 4);
+	buf_addf(b, "…-%.8s", dash + 1);
+}

@@ -1,0 +1,151 @@
+#include "modtab.h"
+#include "view_graph.h"
+
+enum { SHOWN_VERSIONS = 6, SHOWN_DECIDERS = 4, MAX_CHAIN = 64 };
+
+struct asked {
+	uint32_t node;
+	uint32_t n;
+};
+
+/* Versions of the module that are asked for, greatest first. */
+static size_t asked_versions(const struct load_graph *g, const struct load_module *m, struct asked *out, size_t max)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < g->n_nodes; i++) {
+		const struct load_node *node = &g->nodes[i];
+		size_t at = n;
+
+		if (node->path != g->nodes[m->node].path || !node->n_requirers)
+			continue;
+		while (at > 0 && modtab_compare_versions(m->path, g->nodes[out[at - 1].node].version, node->version) < 0)
+			at--;
+		if (at == max)
+			continue;
+		n = MIN(n + 1, max);
+		memmove(&out[at + 1], &out[at], (n - at - 1) * sizeof(*out));
+		out[at] = (struct asked){ i, node->n_requirers };
+	}
+	return n;
+}
+
+static void add_node(const struct load_graph *g, uint32_t node, struct doc *d)
+{
+	const struct load_node *n = &g->nodes[node];
+
+	doc_link(d, STYLE_LINK, LINK_MODULE, node, n->path);
+	if (n->version[0])
+		doc_addf(d, n->selected ? STYLE_NORMAL : STYLE_QUIET, " %s", n->version);
+}
+
+static void add_deciders(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	const struct load_node *n = &g->nodes[m->node];
+
+	doc_field(d, "because");
+	for (uint32_t i = 0; i < n->n_requirers && i < SHOWN_DECIDERS; i++) {
+		if (i)
+			doc_newline(d);
+		add_node(g, g->requirers[n->first + i], d);
+		if (g->nodes[g->requirers[n->first + i]].depth == 0 && m->line)
+			doc_addf(d, STYLE_QUIET, " go.mod:%d", m->line);
+	}
+	if (n->n_requirers > SHOWN_DECIDERS) {
+		doc_newline(d);
+		doc_addf(d, STYLE_QUIET, "and %u more ask for %s", n->n_requirers - SHOWN_DECIDERS, m->version);
+	} else if (n->n_requirers) {
+		doc_addf(d, STYLE_NORMAL, " ask%s for %s", n->n_requirers == 1 ? "s" : "", m->version);
+	}
+}
+
+static void add_versions(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	struct asked asked[SHOWN_VERSIONS + 1];
+	size_t n = asked_versions(g, m, asked, ARRAY_LEN(asked));
+
+	doc_field(d, "asked by");
+	doc_addf(d, STYLE_NORMAL, "%u", m->asked);
+	for (size_t i = 0; i < n && i < SHOWN_VERSIONS; i++) {
+		struct buf b = BUF_INIT;
+
+		version_short(&b, g->nodes[asked[i].node].version);
+		doc_addf(d, i ? STYLE_QUIET : STYLE_STRONG, "   %s", b.data);
+		doc_addf(d, STYLE_QUIET, " x%u", asked[i].n);
+		buf_release(&b);
+	}
+	if (m->versions > SHOWN_VERSIONS)
+		doc_addf(d, STYLE_QUIET, "   and %u older", m->versions - SHOWN_VERSIONS);
+	if (n > 1) {
+		doc_field(d, "next");
+		doc_addf(d, STYLE_NORMAL, "%s", g->nodes[asked[1].node].version);
+		doc_addf(d, STYLE_QUIET, "  (%u requirer%s)", asked[1].n, asked[1].n == 1 ? "" : "s");
+	}
+}
+
+static void add_chain(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	uint32_t chain[MAX_CHAIN];
+	size_t n = graph_chain(g, m->node, chain, ARRAY_LEN(chain));
+
+	if (n < 2)
+		return;
+	doc_field(d, "chain");
+	for (size_t i = 0; i < n; i++) {
+		if (i) {
+			doc_add(d, STYLE_NORMAL, " ");
+			doc_glyph(d, STYLE_QUIET, GLYPH_ARROW);
+			doc_add(d, STYLE_NORMAL, " ");
+		}
+		add_node(g, chain[i], d);
+	}
+}
+
+static void add_kind(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	static const char *const words[] = {
+		[LOAD_MAIN] = "the main module",
+		[LOAD_DIRECT] = "direct: a package of it is imported by the main module",
+		[LOAD_INDIRECT] = "indirect: in go.mod, but imported only by others",
+		[LOAD_DEEP] = "deep: in no go.mod of ours",
+		[LOAD_LANGUAGE] = "a line of the language, not a module",
+	};
+
+	doc_field(d, "kind");
+	doc_add(d, STYLE_NORMAL, words[m->kind]);
+	if (m->line) {
+		doc_add(d, STYLE_NORMAL, "  ");
+		doc_link(d, STYLE_LINK, LINK_GOMOD, (uint64_t)m->line, "go.mod");
+		doc_addf(d, STYLE_QUIET, ":%d", m->line);
+	}
+	if (m->replaced.path[0]) {
+		struct buf b = BUF_INIT;
+
+		modver_text(&b, m->replaced);
+		doc_field(d, "replaced");
+		doc_addf(d, STYLE_ATTENTION, "the source is %s", b.data);
+		buf_release(&b);
+	}
+	(void)g;
+}
+
+void graph_module_doc(struct app *app, const struct load_graph *g, const struct load_module *m, uint32_t node, struct doc *d)
+{
+	(void)app;
+	doc_heading(d, m->path);
+	doc_blank(d);
+	if (m->version[0]) {
+		doc_field(d, "selected");
+		doc_add(d, STYLE_STRONG, m->version);
+	}
+	if (node != UINT32_MAX && node != m->node && g->nodes[node].path == g->nodes[m->node].path) {
+		doc_field(d, "asked for");
+		doc_addf(d, STYLE_NORMAL, "%s here", g->nodes[node].version);
+	}
+	if (m->kind != LOAD_MAIN) {
+		add_deciders(g, m, d);
+		add_versions(g, m, d);
+		add_chain(g, m, d);
+	}
+	add_kind(g, m, d);
+}

@@ -1,0 +1,306 @@
+#include "view_graph.h"
+
+/* A drawing of more boxes than this is a carpet; requirers beyond are counted instead. */
+enum { MAX_BOXES = 40, MAX_REQUIRERS = 14, MAX_CHAIN = 64 };
+
+/* The boxes by module; nodes of one module are one box. */
+struct drawing {
+	struct graph_view *s;
+	int *box;		/* by module; -1: none */
+	uint8_t *edge;		/* box x box: drawn already */
+};
+
+static int box_of(struct drawing *dr, uint32_t node, unsigned style)
+{
+	const struct load_graph *g = dr->s->g;
+	const struct load_module *m = graph_module_of(g, node);
+	size_t i;
+	char *label;
+
+	if (!m)
+		return -1;
+	i = (size_t)(m - g->modules);
+	if (dr->box[i] >= 0)
+		return dr->box[i];
+	if (dr->s->box.nodes.n >= MAX_BOXES)
+		return -1;
+	label = m->version[0] ? xasprintf("%s %s", m->path, m->version) : xstrdup(m->path);
+	dr->box[i] = boxgraph_node(&dr->s->box, label, style, m->node);
+	free(label);
+	return dr->box[i];
+}
+
+static void draw_edge(struct drawing *dr, uint32_t from, uint32_t to)
+{
+	const struct load_node *n = &dr->s->g->nodes[to];
+	int a = box_of(dr, from, STYLE_NORMAL), b = box_of(dr, to, STYLE_NORMAL);
+	struct buf label = BUF_INIT;
+
+	if (a < 0 || b < 0 || a == b || dr->edge[a * MAX_BOXES + b])
+		return;
+	dr->edge[a * MAX_BOXES + b] = 1;
+	version_short(&label, n->version);
+	if (n->selected)
+		buf_addstr(&label, " ●");
+	boxgraph_edge(&dr->s->box, (unsigned)a, (unsigned)b, label.data, n->selected ? STYLE_GO : STYLE_QUIET);
+	buf_release(&label);
+}
+
+static void draw_chain(struct drawing *dr, uint32_t node)
+{
+	uint32_t chain[MAX_CHAIN];
+	size_t n = graph_chain(dr->s->g, node, chain, ARRAY_LEN(chain));
+
+	for (size_t i = 1; i < n; i++)
+		draw_edge(dr, chain[i - 1], chain[i]);
+}
+
+static void begin(struct drawing *dr, struct graph_view *s)
+{
+	*dr = (struct drawing){ .s = s };
+	dr->box = xreallocarray(NULL, s->g->n_modules + 1, sizeof(*dr->box));
+	for (size_t i = 0; i <= s->g->n_modules; i++)
+		dr->box[i] = -1;
+	dr->edge = xcalloc((size_t)MAX_BOXES * MAX_BOXES, 1);
+	boxgraph_clear(&s->box);
+	s->not_drawn = 0;
+}
+
+static void finish(struct drawing *dr, struct view *v, char *title)
+{
+	struct graph_view *s = v->state;
+
+	free(dr->box);
+	free(dr->edge);
+	boxgraph_layout(&s->box);
+	free(s->drawn_title);
+	s->drawn_title = title;
+	s->drawing = true;
+	v->in_detail = false;
+	view_touch(v);
+}
+
+/* Each requirer of the node with a shortest chain to it. */
+static void draw_requirers(struct drawing *dr, uint32_t node, size_t *room)
+{
+	const struct load_node *n = &dr->s->g->nodes[node];
+
+	for (uint32_t i = 0; i < n->n_requirers; i++) {
+		uint32_t from = dr->s->g->requirers[n->first + i];
+
+		if (!*room) {
+			dr->s->not_drawn++;
+			continue;
+		}
+		--*room;
+		draw_chain(dr, from);
+		draw_edge(dr, from, node);
+	}
+}
+
+void graph_draw_module(struct view *v)
+{
+	struct graph_view *s = v->state;
+	const struct load_module *m = graph_current(v);
+	struct drawing dr;
+	size_t room = MAX_REQUIRERS;
+
+	if (!m)
+		return;
+	begin(&dr, s);
+	box_of(&dr, m->node, STYLE_STRONG);
+	draw_chain(&dr, m->node);
+	draw_requirers(&dr, m->node, &room);
+	for (uint32_t i = 0; i < s->g->n_nodes; i++)
+		if (i != m->node && s->g->nodes[i].module == s->g->nodes[m->node].module)
+			draw_requirers(&dr, i, &room);
+	finish(&dr, v, xasprintf("From the main module to %s%s", m->path,
+				 s->not_drawn ? " (shortest chains of those who ask for the highest versions)" : ""));
+	if (s->not_drawn)
+		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all", s->not_drawn);
+}
+
+/* Shortest path in the direction of requirements, over nodes; 0 if there is none. */
+static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32_t to_module, uint32_t *path, size_t max)
+{
+	uint32_t *queue = xreallocarray(NULL, g->n_nodes + 1, sizeof(*queue));
+	uint32_t *parent = xreallocarray(NULL, g->n_nodes + 1, sizeof(*parent)), at = UINT32_MAX;
+	size_t head = 0, tail = 0, n = 0;
+
+	memset(parent, 0xff, (g->n_nodes + 1) * sizeof(*parent));
+	queue[tail++] = g->modules[from_module].node;
+	parent[queue[0]] = queue[0];
+	while (head < tail && at == UINT32_MAX) {
+		uint32_t node = queue[head++];
+		size_t n_req;
+		const uint32_t *req = load_graph_required(g, node, &n_req);
+
+		if (g->nodes[node].module == to_module)
+			at = node;
+		for (size_t i = 0; i < n_req && at == UINT32_MAX; i++) {
+			if (parent[req[i]] != UINT32_MAX)
+				continue;
+			parent[req[i]] = node;
+			queue[tail++] = req[i];
+		}
+	}
+	for (; at != UINT32_MAX && n < max; at = parent[at]) {
+		path[n++] = at;
+		if (parent[at] == at)
+			break;
+	}
+	free(queue);
+	free(parent);
+	return n;
+}
+
+/* The modules of the two marks: rows of the table, or visible places of a tree. */
+static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
+{
+	struct graph_view *s = v->state;
+	size_t *rows, n = list_marked_rows(v->list, &rows);
+	uint32_t found[2];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k < 2; i++) {
+		uint64_t node = s->mode == GRAPH_TABLE ? s->g->modules[rows[i]].node : tree_place(v->tree, rows[i])->node;
+
+		if ((uint32_t)node < s->g->n_nodes && s->g->nodes[(uint32_t)node].module != UINT32_MAX)
+			found[k++] = s->g->nodes[(uint32_t)node].module;
+	}
+	free(rows);
+	*a = k > 0 ? found[0] : 0;
+	*b = k > 1 ? found[1] : 0;
+	return k == 2 && *a != *b;
+}
+
+void graph_draw_paths(struct view *v)
+{
+	struct graph_view *s = v->state;
+	struct drawing dr;
+	uint32_t a, b, path[MAX_CHAIN];
+	size_t n;
+
+	if (!marked_modules(v, &a, &b)) {
+		app_message(v->app, STYLE_ATTENTION, "mark two different modules with space first");
+		return;
+	}
+	n = find_path(s->g, a, b, path, ARRAY_LEN(path));
+	if (!n) {
+		uint32_t t = a;
+
+		a = b;
+		b = t;
+		n = find_path(s->g, a, b, path, ARRAY_LEN(path));
+	}
+	if (!n) {
+		app_message(v->app, STYLE_QUIET, "neither of the two requires the other, directly or through others");
+		return;
+	}
+	begin(&dr, s);
+	for (size_t i = n - 1; i > 0; i--)
+		draw_edge(&dr, path[i], path[i - 1]);
+	finish(&dr, v, xasprintf("The shortest path from %s to %s", s->g->modules[a].path, s->g->modules[b].path));
+}
+
+void graph_draw_close(struct view *v)
+{
+	((struct graph_view *)v->state)->drawing = false;
+	view_touch(v);
+}
+
+/* Export: what is drawn, else all of it. */
+
+static void add_quoted(struct buf *b, const char *s)
+{
+	buf_addch(b, '"');
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			buf_addch(b, '\\');
+		if ((unsigned char)*s >= ' ')
+			buf_addch(b, *s);
+	}
+	buf_addch(b, '"');
+}
+
+static void add_name(struct buf *b, const struct load_graph *g, uint32_t node)
+{
+	struct buf name = BUF_INIT;
+
+	modver_text(&name, (struct modver){ g->nodes[node].path, g->nodes[node].version });
+	add_quoted(b, name.data);
+	buf_release(&name);
+}
+
+struct export {
+	const struct load_graph *g;
+	struct buf b;
+	bool mermaid, json, any;
+};
+
+static void export_edge(struct export *x, uint32_t from, uint32_t to)
+{
+	if (x->mermaid) {
+		buf_addf(&x->b, "  n%u[", from);
+		add_name(&x->b, x->g, from);
+		buf_addf(&x->b, "] --> n%u[", to);
+		add_name(&x->b, x->g, to);
+		buf_addstr(&x->b, "]\n");
+		return;
+	}
+	buf_addstr(&x->b, x->json ? x->any ? ",\n    { \"From\": " : "\n    { \"From\": " : "  ");
+	add_name(&x->b, x->g, from);
+	buf_addstr(&x->b, x->json ? ", \"To\": " : " -> ");
+	add_name(&x->b, x->g, to);
+	buf_addstr(&x->b, x->json ? " }" : ";\n");
+	x->any = true;
+}
+
+static void export_drawn(struct export *x, const struct graph_view *s)
+{
+	for (size_t i = 0; i < s->box.edges.n; i++) {
+		const struct boxgraph_edge *e = &s->box.edges.items[i];
+
+		export_edge(x, (uint32_t)s->box.nodes.items[e->from].target, (uint32_t)s->box.nodes.items[e->to].target);
+	}
+}
+
+static void export_all(struct export *x)
+{
+	size_t n, n_req;
+	const uint32_t *order = modgraph_order(x->g->mg, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *req = load_graph_required(x->g, order[i], &n_req);
+
+		for (size_t k = 0; k < n_req; k++)
+			export_edge(x, order[i], req[k]);
+	}
+}
+
+static void export_as(void *ctx, const char *format)
+{
+	struct view *v = ctx;
+	struct graph_view *s = v->state;
+	struct export x = { .g = s->g, .mermaid = format[0] == 'm', .json = format[0] == 'j' };
+	char *name = xasprintf("modscope-graph.%s", x.mermaid ? "mmd" : x.json ? "json" : "dot");
+
+	buf_init(&x.b);
+	buf_addstr(&x.b, x.mermaid ? "graph TD\n" :
+			 x.json ? "{\n  \"schema\": \"modscope.graph/1\",\n  \"edges\": [" :
+				  "digraph modules {\n  node [shape=box];\n");
+	if (s->drawing)
+		export_drawn(&x, s);
+	else
+		export_all(&x);
+	buf_addstr(&x.b, x.mermaid ? "" : x.json ? "\n  ]\n}\n" : "}\n");
+	app_save(v->app, name, buf_detach(&x.b));
+	free(name);
+}
+
+void graph_export(struct view *v)
+{
+	static const char *const formats[] = { "dot", "mermaid", "json", NULL };
+
+	app_choose(v->app, "Export the graph as", formats, export_as, v);
+}

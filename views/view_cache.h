@@ -1,0 +1,54 @@
+/*
+ * view_cache.h - the state of the cache view, shared by its files: view_cache.c (list), cache_du.c (sizes as a
+ * tree), cache_detail.c (each file of an entry), cache_plan.c (repair, undo, prune). Not for other views.
+ */
+#ifndef MODSCOPE_VIEW_CACHE_H
+#define MODSCOPE_VIEW_CACHE_H
+
+#include "app.h"
+#include "cache.h"
+#include "describe.h"
+
+/* The elements of the paths, with what is below summed up. */
+struct cache_du_node {
+	const char *name;	/* into a path; name_len bytes */
+	uint32_t name_len;
+	uint32_t parent, first, n;	/* children: du.order[first...] */
+	uint64_t bytes;
+	uint32_t entries;
+	enum cache_state worst;
+	uint32_t entry;			/* UINT32_MAX for an inner node */
+};
+struct cache_du {
+	struct tree tree;
+	const struct cache_report *r;
+	VEC(struct cache_du_node) nodes;
+	uint32_t *order;
+};
+
+struct cache_view {
+	struct part *part;		/* kept: everything is borrowed from it */
+	const struct cache_report *r;
+	struct list list;
+	struct rows rows;
+	struct buf text;
+	struct cache_du du;
+	bool whole, verify, as_tree;
+	char *plan_key;
+};
+
+const struct cache_entry *cache_current(struct view *v);
+unsigned cache_state_style(enum cache_state st);
+enum glyph cache_state_glyph(enum cache_state st);
+uint64_t cache_entry_bytes(const struct cache_entry *e);
+
+void cache_du_init(struct cache_du *du, struct view *v);
+void cache_du_release(struct cache_du *du);
+void cache_du_refresh(struct cache_du *du, const struct cache_report *r);
+const struct cache_entry *cache_du_entry(const struct cache_du *du);
+void cache_du_doc(const struct cache_du *du, struct doc *d);
+
+void cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, struct doc *d);
+void cache_other_doc(const struct cache_other *o, struct doc *d);
+
+#endif
