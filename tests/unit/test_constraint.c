@@ -1,0 +1,146 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "buf.h"
+#include "constraint.h"
+
+/* 't' true, 'f' false, 'x' not a constraint or malformed. */
+static char value(const char *line)
+{
+	struct constraint_value v;
+
+	if (!constraint_parse(line, strlen(line), &v))
+		return 'x';
+	return v.any ? 't' : 'f';
+}
+
+static void test_any_tag(void **state)
+{
+	static const struct {
+		const char *line;
+		char want;
+	} cases[] = {
+		{ "//go:build linux", 't' },
+		{ "//go:build !linux", 't' },
+		{ "//go:build foo && !foo", 't' },
+		{ "//go:build ignore", 'f' },
+		{ "//go:build !ignore", 't' },
+		{ "//go:build ignore || foo", 't' },
+		{ "//go:build ignore && foo", 'f' },
+		{ "//go:build !(ignore || foo)", 't' },
+		{ "//go:build !(ignore && foo)", 't' },
+		{ "//go:build (a)", 't' },
+		{ "//go:build go1.21", 't' },
+		{ "//go:build \xc3\xa9t\xc3\xa9", 't' },
+		{ "//go:build a-b", 'x' },
+		{ "//go:build", 'x' },
+		{ "//go:build ", 'x' },
+		{ "//go:build !!a", 'x' },
+		{ "//go:build a b", 'x' },
+		{ "//go:build a &", 'x' },
+		{ "//go:build a &&", 'x' },
+		{ "//go:build (a", 'x' },
+		{ "//go:build a)", 'x' },
+		{ "//go:buildx", 'x' },
+		{ "// go:build a", 'x' },
+		{ "//go:build a\n", 't' },
+		{ "//go:build a\n\n", 'x' },
+		{ "// +build linux", 't' },
+		{ "//+build !linux", 't' },
+		{ "// +build ignore", 'f' },
+		{ "// +build ignore foo", 't' },
+		{ "// +build ignore,foo", 'f' },
+		{ "// +build !ignore", 't' },
+		{ "// +build !!foo", 'f' },
+		{ "// +build !", 'f' },
+		{ "// +build a-b", 'f' },
+		{ "// +build !a-b", 't' },
+		{ "// +build", 'f' },
+		{ "// +buildx", 'x' },
+		{ "/* +build a */", 'x' },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		if (value(cases[i].line) != cases[i].want)
+			fail_msg("%s: %c, want %c", cases[i].line, value(cases[i].line), cases[i].want);
+}
+
+static struct buf repeat(const char *start, const char *part, size_t n, const char *end)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addstr(&b, start);
+	for (size_t i = 0; i < n; i++)
+		buf_addstr(&b, part);
+	buf_addstr(&b, end);
+	return b;
+}
+
+/* go gives up at 1000 operands, and at 100 operators of the old syntax; deep nesting must not overflow the stack. */
+static void test_limits(void **state)
+{
+	static const struct {
+		const char *start, *part, *end;
+		size_t n;
+		char want;
+	} cases[] = {
+		{ "//go:build a", "||a", "", 999, 't' },
+		{ "//go:build a", "||a", "", 1000, 'x' },
+		{ "//go:build ", "(", "a", 1000000, 'x' },
+		{ "// +build a", ",a", "", 100, 't' },
+		{ "// +build a", ",a", "", 101, 'x' },
+		{ "// +build a", " a", "", 101, 'x' },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf b = repeat(cases[i].start, cases[i].part, cases[i].n, cases[i].end);
+
+		assert_int_equal(value(b.data), cases[i].want);
+		buf_release(&b);
+	}
+}
+
+static enum constraint_verdict verdict(const char *header)
+{
+	return constraint_file(header, strlen(header));
+}
+
+static void test_headers(void **state)
+{
+	(void)state;
+	assert_int_equal(verdict("package p\n"), CONSTRAINT_BUILD);
+	assert_int_equal(verdict(""), CONSTRAINT_BUILD);
+	assert_int_equal(verdict("//go:build ignore\n\npackage p\n"), CONSTRAINT_SKIP);
+	/* needs no blank line, unlike +build */
+	assert_int_equal(verdict("//go:build ignore\npackage p\n"), CONSTRAINT_SKIP);
+	assert_int_equal(verdict("// +build ignore\npackage p\n"), CONSTRAINT_BUILD);
+	assert_int_equal(verdict("// +build ignore\n\npackage p\n"), CONSTRAINT_SKIP);
+	assert_int_equal(verdict("/* x */\n// +build ignore\n\npackage p\n"), CONSTRAINT_BUILD);
+	assert_int_equal(verdict("/* x */ /* y\n */\n//go:build ignore\npackage p\n"), CONSTRAINT_SKIP);
+	assert_int_equal(verdict("/*\n//go:build ignore\n*/\npackage p\n"), CONSTRAINT_BUILD);
+	assert_int_equal(verdict("package p\n\n//go:build ignore\n"), CONSTRAINT_BUILD);
+	/* it wins over +build */
+	assert_int_equal(verdict("//go:build linux\n// +build ignore\n\npackage p\n"), CONSTRAINT_BUILD);
+	assert_int_equal(verdict("//go:build (\n\npackage p\n"), CONSTRAINT_SKIP);
+	assert_int_equal(verdict("//go:build a\n//go:build b\n\npackage p\n"), CONSTRAINT_MULTIPLE);
+	assert_int_equal(verdict("\t//go:build ignore\r\n\r\npackage p\r\n"), CONSTRAINT_SKIP);
+	/* a malformed +build line is no line; of several all must hold */
+	assert_int_equal(verdict("// +build a\n// +build ignore\n\npackage p\n"), CONSTRAINT_SKIP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_any_tag),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_headers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
