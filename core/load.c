@@ -103,6 +103,11 @@ static const struct findings *cache_list(const void *data)
 	return &((const struct load_cache *)data)->findings;
 }
 
+static const struct findings *tidy_list(const void *data)
+{
+	return &((const struct load_tidy *)data)->findings;
+}
+
 /* The table of parts */
 
 static const struct loader {
@@ -114,6 +119,7 @@ static const struct loader {
 	[PART_ENV] = { "reading the settings", 0, make_env, env_list },
 	[PART_GRAPH] = { "reading go.mod files", 1u << PART_ENV, load_make_graph, graph_list },
 	[PART_CACHE] = { "looking at the cache", 1u << PART_GRAPH, load_make_cache, cache_list },
+	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy, tidy_list },
 };
 
 unsigned load_needs(enum part_id id)

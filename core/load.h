@@ -28,6 +28,7 @@ struct modgraph;
 struct modload;
 struct requirements;
 struct source;
+struct source_want;
 
 /* PART_ENV */
 struct load_env {
@@ -96,6 +97,30 @@ const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, s
 struct cache_report;
 struct load_cache {
 	struct cache_report *report;
+	struct findings findings;
+};
+
+/* PART_TIDY: the lines of the diff, file after file, each with its reason once that is known. */
+struct load_change {
+	bool gosum;			/* of go.sum, else of go.mod */
+	char op;			/* as textdiff.h */
+	const char *text;
+	int old_line, new_line;
+	const char *reason;		/* "" if there is none to tell */
+	const char *cause_file;		/* where the reason stands; "" */
+	int cause_line;
+	const char *module;		/* path that the line is about; "" */
+};
+struct load_tidy {
+	struct load_change *changes;
+	size_t n;
+	size_t added[2], removed[2];	/* go.mod, go.sum */
+	const char *gomod, *gosum;	/* files */
+	const char *patch;		/* `git apply` takes it */
+	const char *messages;		/* what go says on stderr */
+	const struct source_want *wants;	/* what had to be fetched, or could not be */
+	size_t n_wants;
+	struct err failed;		/* tidy would end with an error: go's words */
 	struct findings findings;
 };
 

@@ -1,0 +1,182 @@
+#include "load_private.h"
+
+#include "fs.h"
+#include "goenv.h"
+#include "source.h"
+#include "textdiff.h"
+#include "tidy.h"
+
+/* Everything that one run of tidy needs; freed when its lines have been copied. */
+struct run {
+	struct load_work *w;
+	struct source *source;
+	struct modload *ml;
+	struct tidy *t;
+	struct buf messages;
+};
+
+static void tidy_release(void *data)
+{
+	struct load_tidy *lt = data;
+
+	findings_release(&lt->findings);
+	err_release(&lt->failed);
+}
+
+static void progress(void *ctx, size_t done, size_t total, struct modver subject)
+{
+	struct run *r = ctx;
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s@%s", subject.path, subject.version);
+	job_progress(r->w->job, (long long)done, (long long)total, text);
+}
+
+static bool open_run(struct run *r, struct err *e)
+{
+	const struct load_env *env = load_data(r->w, PART_ENV);
+	struct cancel *cancel = job_cancel(r->w->job);
+	struct source_options so = { .env = env->env, .offline = load_options(r->w->l)->offline, .cancel = cancel,
+				     .log = load_log(r->w->l) };
+	struct modload_options mo = { .env = env->env, .command = MODLOAD_TIDY, .cancel = cancel,
+				      .messages = &r->messages, .progress = r->w->job ? progress : NULL,
+				      .progress_ctx = r };
+
+	if (!goenv_check(env->env, e))
+		return false;
+	r->source = source_new(&so, e);
+	mo.source = r->source;
+	return r->source && modload_open(&r->ml, &mo, e);
+}
+
+/* The module path of a line of go.mod or go.sum: the first word that has a dot or a slash. */
+static const char *module_of(struct arena *a, const char *text)
+{
+	while (*text) {
+		size_t n;
+
+		text += strspn(text, " \t");
+		n = strcspn(text, " \t");
+		if (memchr(text, '/', n) || memchr(text, '.', n))
+			return arena_strndup(a, text, n);
+		text += n;
+	}
+	return "";
+}
+
+static void take_lines(struct load_tidy *lt, struct arena *a, bool gosum, const struct buf *before, const struct buf *after)
+{
+	struct textdiff_line *lines;
+	size_t n = textdiff_lines(a, before->data, before->len, after->data, after->len, &lines), old = lt->n;
+	struct load_change *all = arena_calloc(a, old + n + 1, sizeof(*all));
+
+	if (old)
+		memcpy(all, lt->changes, old * sizeof(*all));
+	for (size_t i = 0; i < n; i++) {
+		struct load_change *c = &all[old + i];
+
+		c->gosum = gosum;
+		c->op = lines[i].op;
+		c->text = lines[i].text;
+		c->old_line = lines[i].old_line;
+		c->new_line = lines[i].new_line;
+		c->reason = c->cause_file = "";
+		c->module = c->op == '+' || c->op == '-' ? module_of(a, c->text) : "";
+		lt->added[gosum] += c->op == '+';
+		lt->removed[gosum] += c->op == '-';
+	}
+	lt->changes = all;
+	lt->n = old + n;
+}
+
+static void find_changes(struct load_tidy *lt, struct arena *a)
+{
+	size_t sums = lt->added[1] + lt->removed[1];
+	struct finding *f;
+
+	for (size_t i = 0; i < lt->n; i++) {
+		const struct load_change *c = &lt->changes[i];
+		const char *text = c->text + strspn(c->text, " \t");
+
+		if (c->gosum || (c->op != '+' && c->op != '-') || !text[0])
+			continue;
+		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod", arena_fmt(a, "%c %s", c->op, text),
+				c->reason[0] ? c->reason : c->op == '+' ? "tidy would add it" : "tidy would remove it");
+		f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
+		f->line = c->cause_file[0] ? c->cause_line : c->old_line;
+		f->remedy = "go mod tidy";
+	}
+	if (!sums)
+		return;
+	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gosum", arena_fmt(a, "%zu lines of go.sum", sums),
+			arena_fmt(a, "tidy would add %zu and remove %zu", lt->added[1], lt->removed[1]));
+	f->file = lt->gosum;
+	f->remedy = "go mod tidy";
+}
+
+static void find_failure(struct load_tidy *lt)
+{
+	struct finding *f;
+
+	if (!err_is_set(&lt->failed))
+		return;
+	f = finding_add(&lt->findings, lt->failed.code == ERR_OFFLINE ? FINDING_UNKNOWN : FINDING_ERROR, "tidy/failed",
+			"go mod tidy", "it would end with an error and change nothing");
+	f->go_says = lt->failed.text;
+	f->file = lt->failed.file ? lt->failed.file : "";
+	f->line = lt->failed.line;
+}
+
+static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
+{
+	const struct main_module *mains;
+	struct buf patch = BUF_INIT;
+	struct source_want *wants;
+
+	modload_mains(r->ml, &mains);
+	lt->gomod = arena_strdup(a, mains[0].gomod);
+	lt->gosum = arena_strdup(a, modload_gosum_file(r->ml) ? modload_gosum_file(r->ml) : "");
+	if (r->t && !err_is_set(&lt->failed)) {
+		take_lines(lt, a, false, &r->t->gomod_before, &r->t->gomod_after);
+		take_lines(lt, a, true, &r->t->gosum_before, &r->t->gosum_after);
+		tidy_diff(r->t, &patch);
+	}
+	lt->patch = arena_strndup(a, patch.data, patch.len);
+	lt->n_wants = source_wants(r->source, a, &wants);
+	for (size_t i = 0; i < lt->n_wants; i++) {
+		wants[i].mod.path = arena_strdup(a, wants[i].mod.path);
+		wants[i].mod.version = arena_strdup(a, wants[i].mod.version);
+	}
+	lt->wants = wants;
+	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
+	buf_release(&patch);
+}
+
+bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_ENV);
+	struct load_tidy *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
+	struct run r = { .w = w, .messages = BUF_INIT };
+	bool ok;
+
+	p->data = lt;
+	p->release = tidy_release;
+	lt->findings.arena = &p->arena;
+	ok = open_run(&r, e);
+	if (ok) {
+		tidy_run(&r.t, r.ml, &(struct tidy_options){ 0 }, &lt->failed);
+		take_result(&r, lt, &p->arena);
+		find_changes(lt, &p->arena);
+		find_failure(lt);
+	}
+	tidy_free(r.t);
+	modload_free(r.ml);
+	source_free(r.source);
+	buf_release(&r.messages);
+	ok = ok && !cancel_is_set(job_cancel(w->job));
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+}
