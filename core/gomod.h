@@ -48,6 +48,20 @@ struct gomod_path {
 	struct modsyntax_line *line;
 };
 
+/* Grown in the arena, as ARENA_VEC. */
+struct gomod_replaces {
+	struct gomod_replace *items;
+	size_t n, cap;
+};
+struct gomod_paths {
+	struct gomod_path *items;
+	size_t n, cap;
+};
+struct gomod_godebugs {
+	struct gomod_godebug *items;
+	size_t n, cap;
+};
+
 struct gomod {
 	struct arena *arena;			/* borrowed */
 	struct modsyntax syntax;
@@ -60,11 +74,11 @@ struct gomod {
 	struct modsyntax_line *toolchain_line;
 	ARENA_VEC(struct gomod_require) require;
 	ARENA_VEC(struct gomod_exclude) exclude;
-	ARENA_VEC(struct gomod_replace) replace;
+	struct gomod_replaces replace;
 	ARENA_VEC(struct gomod_retract) retract;
-	ARENA_VEC(struct gomod_godebug) godebug;
-	ARENA_VEC(struct gomod_path) tool;
-	ARENA_VEC(struct gomod_path) ignore;
+	struct gomod_godebugs godebug;
+	struct gomod_paths tool;
+	struct gomod_paths ignore;
 };
 
 /* What makes versions canonical while a main module's file is parsed (modload.fixVersion). Canonical versions are checked

@@ -17,9 +17,9 @@ struct gowork {
 	struct modsyntax_line *go_line;
 	const char *toolchain;			/* "" if there is no toolchain line */
 	struct modsyntax_line *toolchain_line;
-	ARENA_VEC(struct gomod_path) use;
-	ARENA_VEC(struct gomod_replace) replace;
-	ARENA_VEC(struct gomod_godebug) godebug;
+	struct gomod_paths use;
+	struct gomod_replaces replace;
+	struct gomod_godebugs godebug;
 };
 
 /* options: name, long_name and errors are used. ERR_SYNTAX, ERR_LIMIT. */
@@ -35,6 +35,8 @@ void gowork_add_use(struct gowork *f, const char *dir);
 void gowork_drop_use(struct gowork *f, const char *dir);
 void gowork_add_replace(struct gowork *f, struct modver from, struct modver to);
 void gowork_drop_replace(struct gowork *f, struct modver from);
+void gowork_add_godebug(struct gowork *f, const char *key, const char *value);
+void gowork_drop_godebug(struct gowork *f, const char *key);
 void gowork_sort_blocks(struct gowork *f);
 void gowork_cleanup(struct gowork *f);
 

@@ -38,29 +38,10 @@ static bool has_suffix_n(const char *s, size_t len, const char *suffix)
 	return len >= n && memcmp(s + len - n, suffix, n) == 0;
 }
 
-/* fmt's %q of a rune: strconv.QuoteRune. */
-static void quote_rune(struct buf *b, uint32_t r)
-{
-	struct buf utf8 = BUF_INIT, quoted = BUF_INIT;
-
-	text_add_rune(&utf8, r);
-	text_quote(&quoted, utf8.data, utf8.len);
-	buf_addch(b, '\'');
-	if (r == '"')
-		buf_addch(b, '"');
-	else if (r == '\'')
-		buf_addstr(b, "\\'");
-	else
-		buf_add(b, quoted.data + 1, quoted.len - 2);
-	buf_addch(b, '\'');
-	buf_release(&utf8);
-	buf_release(&quoted);
-}
-
 static bool bad_char(struct buf *why, uint32_t r)
 {
 	buf_addstr(why, "invalid char ");
-	quote_rune(why, r);
+	text_quote_rune(why, r);
 	return false;
 }
 

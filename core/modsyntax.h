@@ -21,6 +21,7 @@
 
 struct modsyntax_comment {
 	const char *token;	/* with its "//"; "" is an empty line before a line of a block */
+	size_t len;		/* a comment may hold any byte, NUL included */
 	size_t start;		/* byte offset in the file; 0 if it was added */
 };
 struct modsyntax_comments {
@@ -40,6 +41,9 @@ struct modsyntax_line {
 	int line, column;	/* of the start, 1-based, in runes; 0 if it was added */
 	int end_line;
 	size_t end;		/* byte offset behind the last token */
+	/* scratch of edits */
+	struct modsyntax_block *owner;
+	bool marked;
 };
 
 struct modsyntax_block {
@@ -81,12 +85,13 @@ struct modsyntax_error {
 	const char *text;
 };
 
-/* What is wrong, in the order of the file, in go's words. The list may grow beyond one message only after parsing. */
+/* What is wrong, in go's order and words. */
 struct modsyntax_errors {
 	struct arena *arena;
 	struct modsyntax_error *items;
 	size_t n, cap;
 };
+/* Adds "NAME:LINE:COLUMN: " and the text; the column only if it is over 1, as go does. */
 void modsyntax_errors_add(struct modsyntax_errors *errors, const char *name, int line, int column, const char *fmt, ...)
 	PRINTF_FMT(5, 6);
 /* All of them in one error, a line each, at the first one's position (ERR_SYNTAX). Returns false. */
@@ -107,6 +112,8 @@ struct modsyntax_line *modsyntax_add_line(struct modsyntax *f, const struct mods
 /* Changes the tokens, the verb first. */
 void modsyntax_update_line(struct modsyntax *f, struct modsyntax_line *line, const char *const *tokens, size_t n);
 void modsyntax_remove_line(struct modsyntax_line *line);
+/* Drops the lines that are `marked` at once, and blocks that have no lines. */
+void modsyntax_drop_marked(struct modsyntax *f);
 /* Drops removed lines and empty blocks; a block of one line becomes a line. */
 void modsyntax_cleanup(struct modsyntax *f);
 /* Inserts a statement before stmts[i]. */

@@ -222,6 +222,24 @@ void text_trim(const char **s, size_t *len)
 	}
 }
 
+void text_quote_rune(struct buf *b, uint32_t rune)
+{
+	struct buf utf8 = BUF_INIT, quoted = BUF_INIT;
+
+	text_add_rune(&utf8, rune);
+	text_quote(&quoted, utf8.data, utf8.len);
+	buf_addch(b, '\'');
+	if (rune == '"')
+		buf_addch(b, '"');
+	else if (rune == '\'')
+		buf_addstr(b, "\\'");
+	else
+		buf_add(b, quoted.data + 1, quoted.len - 2);
+	buf_addch(b, '\'');
+	buf_release(&utf8);
+	buf_release(&quoted);
+}
+
 unsigned text_distance(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b);

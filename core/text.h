@@ -18,6 +18,8 @@ void text_escape(struct buf *b, const char *s, size_t len, bool multiline);
 void text_redact_url(struct buf *b, const char *url);
 /* Go's strconv.Quote. Append. */
 void text_quote(struct buf *b, const char *s, size_t len);
+/* Go's strconv.QuoteRune. Append. */
+void text_quote_rune(struct buf *b, uint32_t rune);
 /* Decodes one rune; returns its length in bytes (1 for an invalid byte, *rune = 0xFFFD), 0 at the end. As utf8.DecodeRune. */
 size_t text_rune(const char *s, size_t len, uint32_t *rune);
 /* Appends a rune as UTF-8 (an invalid one as U+FFFD). */
