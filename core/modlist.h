@@ -17,7 +17,7 @@ struct module_info {
 	const char *path, *version, *query, *time;
 	struct module_info *replace;
 	struct module_info *update;
-	bool main, indirect, retracted_known;
+	bool main, indirect;
 	const char *dir, *gomod, *go_version;
 	const char *const *retracted;
 	size_t n_retracted;
@@ -44,6 +44,8 @@ bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, un
 		  size_t *n, struct err *e);
 /* The line that `go list -m` prints for a row, with newline. */
 void modlist_text(const struct module_info *m, struct buf *out);
+/* pkgpattern.MatchPattern, for module paths: "..." stands for anything. */
+bool modlist_match(const char *pattern, const char *path);
 /* moduleInfo for one node of the graph. */
 struct module_info *modlist_info(struct modload *ml, const struct requirements *rs, struct modver m, unsigned mode);
 

@@ -69,7 +69,8 @@ struct main_module {
 	const char *data;	/* its bytes on disk */
 	size_t len;
 	bool needs_fix;		/* a version was fixed while parsing: go counts the file as changed */
-	const char *go_version;	/* of its go line, "" if it has none (see modload_go_version) */
+	bool go_added;		/* the go line in `file` was added in memory (tidy, verify) */
+	const char *go_version;	/* of its go line on disk, "" if it has none (see modload_go_version) */
 };
 
 bool modload_open(struct modload **out, const struct modload_options *o, struct err *e);
@@ -90,6 +91,9 @@ bool modload_is_main(const struct modload *ml, const char *path);
 const struct main_module *modload_main(const struct modload *ml, const char *path);	/* NULL if it is none */
 /* The main module whose directory holds the current one; NULL if none does (ModContainingCWD). */
 const struct main_module *modload_main_of_cwd(const struct modload *ml);
+/* False: no go.mod was found, which only `list` tolerates; modload_no_root_error says it in go's words. */
+bool modload_has_root(const struct modload *ml);
+bool modload_no_root_error(const struct modload *ml, struct err *e);
 const char *modload_cwd(const struct modload *ml);
 /* base.ShortPath relative to modload_cwd; lives as long as the loader. */
 const char *modload_short(struct modload *ml, const char *path);
@@ -109,9 +113,13 @@ const char *modload_build_mod_reason(const struct modload *ml);	/* "" if there i
 bool modload_must_have_sums(const struct modload *ml);		/* init.go:mustHaveSums: a missing line is an error */
 /* "updates to go.mod needed..." as this -mod says it; returns false. ERR_REFUSED. */
 bool modload_dirty_error(const struct modload *ml, struct err *e);
+/* "WHAT requires go >= V (running go L)": gover.TooNewError; returns false. ERR_REFUSED. */
+bool modload_too_new(const struct modload *ml, const char *what, const char *go_version, struct err *e);
 /* readonly or vendor, and not a workspace: roots may not be changed (mustHaveCompleteRequirements). */
 bool modload_must_be_complete(const struct modload *ml);
 
+/* An empty set of paths that lives as long as the loader: the `direct` of requirements.h. */
+struct map *modload_new_set(struct modload *ml);
 /* LoadModFile: the initial requirements, replaced by modload_set_requirements once they were repaired. */
 struct requirements *modload_requirements(struct modload *ml);
 void modload_set_requirements(struct modload *ml, struct requirements *rs);

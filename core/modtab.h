@@ -33,7 +33,8 @@ struct modpath {
 };
 
 struct modtab {
-	struct arena arena;	/* strings and raw version data */
+	struct arena arena;	/* of the strings */
+	uint64_t seed;
 	struct modnode *nodes;
 	uint32_t *next_of_path;	/* per node: the next node of the same path, MODTAB_NONE at the end */
 	size_t n_nodes, cap_nodes;

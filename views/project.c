@@ -1,0 +1,49 @@
+#include "project.h"
+
+bool project_open_version(struct project *p, struct cli *c, enum modload_command command, const char *go_version)
+{
+	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
+	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
+	if (!p->env)
+		return false;
+	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline }, &p->err);
+	if (!p->source)
+		return false;
+	return modload_open(&p->ml,
+			    &(struct modload_options){ .env = p->env,
+						       .source = p->source,
+						       .command = command,
+						       .go_version = go_version,
+						       .messages = &p->messages },
+			    &p->err);
+}
+
+bool project_open(struct project *p, struct cli *c, enum modload_command command)
+{
+	return project_open_version(p, c, command, NULL);
+}
+
+int project_close(struct project *p, struct cli *c, int status)
+{
+	if (p->messages.len)
+		report_go_words(c->r, p->messages.data);
+	modload_free(p->ml);
+	source_free(p->source);
+	goenv_free(p->env);
+	buf_release(&p->messages);
+	err_release(&p->err);
+	return status;
+}
+
+int project_fail(struct project *p, struct cli *c)
+{
+	if (p->messages.len)
+		report_go_words(c->r, p->messages.data);
+	buf_clear(&p->messages);
+	/* where a hash contradicts go.sum go prints the bare text */
+	if (source_err_is_final(&p->err)) {
+		report_go_words(c->r, p->err.text);
+		return project_close(p, c, STATUS_UNKNOWN);
+	}
+	return project_close(p, c, cli_fail(c, &p->err));
+}

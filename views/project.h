@@ -1,0 +1,34 @@
+/*
+ * project.h - a command's project: settings, sources and the loaded modules, opened and closed together.
+ *
+ *	struct project p;
+ *	if (!project_open(&p, c, MODLOAD_GRAPH))
+ *		return project_fail(&p, c);
+ *	...
+ *	return project_close(&p, c, STATUS_FINE);       // says what go says on stderr
+ *
+ * One thread.
+ */
+#ifndef MODSCOPE_PROJECT_H
+#define MODSCOPE_PROJECT_H
+
+#include "cli.h"
+#include "goenv.h"
+#include "requirements.h"
+#include "source.h"
+
+struct project {
+	struct goenv *env;
+	struct source *source;
+	struct modload *ml;
+	struct buf messages;	/* what go prints on stderr */
+	struct err err;
+};
+
+bool project_open(struct project *p, struct cli *c, enum modload_command command);
+/* The same with tidy's -go. */
+bool project_open_version(struct project *p, struct cli *c, enum modload_command command, const char *go_version);
+int project_fail(struct project *p, struct cli *c);	/* p->err is said; closes */
+int project_close(struct project *p, struct cli *c, int status);
+
+#endif
