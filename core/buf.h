@@ -27,7 +27,7 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addstr(struct buf *b, const char *s);
 void buf_addch(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_FMT(2, 3);
-void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_FMT(2, 0);
 /* Cuts to n bytes; n must not be over len. */
 void buf_truncate(struct buf *b, size_t n);
 /* The bytes, NUL terminated, owned by the caller; b is empty afterwards. */

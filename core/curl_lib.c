@@ -13,7 +13,7 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct curl_lib lib;
-static char problem[256];	/* "" if lib is usable */
+static char once_problem[256];	/* "" if lib is usable */
 
 #define SYMBOL(name) { "curl_" #name, offsetof(struct curl_lib, name) }
 static const struct {
@@ -43,14 +43,14 @@ static void load(void)
 	if (!why && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		why = CURL_SONAME ": cannot be initialised";
 	if (why)
-		snprintf(problem, sizeof(problem), "%s", why);
+		snprintf(once_problem, sizeof(once_problem), "%s", why);
 }
 
 const struct curl_lib *curl_lib_get(struct err *e)
 {
 	pthread_once(&once, load);
-	if (!*problem)
+	if (!*once_problem)
 		return &lib;
-	err_set(e, ERR_NETWORK, "the network cannot be used: %s", problem);
+	err_set(e, ERR_NETWORK, "the network cannot be used: %s", once_problem);
 	return NULL;
 }

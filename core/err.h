@@ -48,7 +48,7 @@ struct err {
 
 /* Sets e unless it is set already. Always returns false, so that `return err_set(...)` reads well. */
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_FMT(3, 4);
-bool err_vset(struct err *e, enum err_code code, const char *fmt, va_list ap);
+bool err_vset(struct err *e, enum err_code code, const char *fmt, va_list ap) PRINTF_FMT(3, 0);
 /* As err_set, with code ERR_SYS (or ERR_NOT_FOUND for ENOENT and ENOTDIR) and ": " + go's text for `errnum` appended. */
 bool err_sys(struct err *e, int errnum, const char *fmt, ...) PRINTF_FMT(3, 4);
 /* Adds the position, if e has none yet; always returns false. */

@@ -568,7 +568,7 @@ static bool app_begin(struct app *app, struct err *e)
 		loop_add_fd(&app->loop, watch_fd(app->watch), on_watch, app);
 	else
 		loop_every(&app->loop, (unsigned)watch_interval(app->watch), on_watch, app);
-	for (size_t i = 0; view_table[i] && i < ARRAY_LEN(app->views); i++)
+	for (size_t i = 0; i < ARRAY_LEN(app->views) && view_table[i]; i++)
 		app->views[app->n_views++] = (struct view){ .ops = view_table[i], .app = app };
 	over_init(app);
 	return true;

@@ -68,6 +68,7 @@ void report_rawf(struct report *r, const char *fmt, ...)
 	out_grown(r);
 }
 
+PRINTF_FMT(2, 0)
 static void add_escaped(struct buf *to, const char *fmt, va_list ap)
 {
 	struct buf b = BUF_INIT;

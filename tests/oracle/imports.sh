@@ -13,6 +13,7 @@ go build -o "$tmp/oracle" "$here/scan_oracle.go"
 find "$@" -path '*/cache/download' -prune -o -type d -print >"$tmp/dirs"
 status=0
 for mode in -index -plain; do
+	# shellcheck disable=SC2046
 	"$tmp/oracle" $([ $mode = -index ] && echo -index) <"$tmp/dirs" >"$tmp/want"
 	"$scan" $mode <"$tmp/dirs" >"$tmp/got"
 	# go/parser gives up where the lenient reader goes on: such directories are "odd" in plain mode and left out
