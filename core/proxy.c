@@ -13,24 +13,25 @@
 #include "text.h"
 
 /* net/url.PathEscape, but for the slash. */
-static void add_path(struct buf *b, const char *s)
+static void add_path(struct buf *b, const char *s, bool plain)
 {
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~$&+/:=@", c))
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~$&+/:=@", c) ||
+		    (plain && c == '!'))
 			buf_addch(b, (char)c);
 		else
 			buf_addf(b, "%%%02X", c);
 	}
 }
 
-void proxy_url(struct buf *b, const struct route_hop *hop, const char *file)
+void proxy_url(const struct proxy *p, struct buf *b, const struct route_hop *hop, const char *file)
 {
 	buf_addstr(b, hop->url);
 	if (b->len && b->data[b->len - 1] != '/')
 		buf_addch(b, '/');
-	add_path(b, file);
+	add_path(b, file, p->plain_urls);
 }
 
 static bool file_error(struct err *e, const char *url, enum err_code code, int errnum)
@@ -89,7 +90,7 @@ static bool read_file(const struct proxy *p, const struct route_hop *hop, const 
 	bool ok;
 	int fd;
 
-	proxy_url(&url, hop, file);
+	proxy_url(p, &url, hop, file);
 	row = activity_begin("read", url.data);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
@@ -121,7 +122,7 @@ static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, c
 
 	if (!p->offline)
 		return true;
-	proxy_url(&url, hop, file);
+	proxy_url(p, &url, hop, file);
 	text_redact_url(&shown, url.data);
 	err_set(e, ERR_OFFLINE, "reading %s: the network is not used (--offline)", shown.data);
 	buf_release(&url);
@@ -139,7 +140,7 @@ bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *
 		return read_file(p, hop, file, max, add_piece, out, e);
 	if (!refuse_offline(p, hop, file, e))
 		return false;
-	proxy_url(&url, hop, file);
+	proxy_url(p, &url, hop, file);
 	ok = http_get(p->http(p->http_ctx), &(struct http_request){ .url = url.data, .max_bytes = max, .cancel = p->cancel }, &r,
 		      e);
 	if (ok && r.status != 200)
@@ -404,7 +405,7 @@ static bool get_zip(const struct proxy *p, const struct route_hop *hop, const ch
 
 	if (!refuse_offline(p, hop, file, e))
 		return false;
-	proxy_url(&url, hop, file);
+	proxy_url(p, &url, hop, file);
 	struct http_request q = {
 		.url = url.data,
 		.max_bytes = PROXY_MAX_ZIP,

@@ -31,6 +31,7 @@ struct proxy {
 	struct http *(*http)(void *ctx);	/* called when a server is to be asked; never NULL */
 	void *http_ctx;
 	bool offline;			/* file:// only */
+	bool plain_urls;		/* "!" stays as it is, as go writes URLs of the checksum database */
 	struct cancel *cancel;
 	struct activity *log;
 };
@@ -53,6 +54,6 @@ bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *m
 /* One line of @v/list: the version, NULL if the line holds none; *rest is what follows it (a time, or nothing). */
 const char *proxy_list_line(char *line, const char **rest);
 /* The URL that proxy_read would ask for, with credentials if the hop has some. Appended. */
-void proxy_url(struct buf *b, const struct route_hop *hop, const char *file);
+void proxy_url(const struct proxy *p, struct buf *b, const struct route_hop *hop, const char *file);
 
 #endif

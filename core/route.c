@@ -111,7 +111,7 @@ static char *unescape(struct arena *a, const char *url, const char *s, struct er
 }
 
 /* A file URL must be a path and nothing else. */
-static bool set_file(struct route *r, struct route_hop *hop, const char *rest, struct err *e)
+static bool set_file(struct arena *a, struct route_hop *hop, const char *rest, struct err *e)
 {
 	static const char what[] = "invalid file:// proxy URL with non-path elements";
 	const char *path = str_has_prefix(rest, "//") ? rest + 2 : rest;
@@ -119,12 +119,12 @@ static bool set_file(struct route *r, struct route_hop *hop, const char *rest, s
 	if (*path != '/' || strpbrk(path, "?#"))
 		return shown_error(e, what, hop->url);
 	hop->kind = ROUTE_FILE;
-	hop->dir = unescape(&r->arena, hop->url, path, e);
+	hop->dir = unescape(a, hop->url, path, e);
 	return hop->dir != NULL;
 }
 
 /* newProxyRepo's check of a base URL, and url.Parse's before it. */
-static bool set_url(struct route *r, struct route_hop *hop, struct err *e)
+static bool set_url(struct arena *a, struct route_hop *hop, struct err *e)
 {
 	const char *url = hop->url, *rest;
 	int n = scheme_length(url);
@@ -138,23 +138,23 @@ static bool set_url(struct route *r, struct route_hop *hop, struct err *e)
 	if (n == 0)
 		return shown_error(e, "invalid proxy URL missing scheme", url);
 	rest = url + n + 1;
-	scheme = arena_strndup(&r->arena, url, (size_t)n);
+	scheme = arena_strndup(a, url, (size_t)n);
 	for (char *p = scheme; *p; p++)
 		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 0x20 : *p);
 	if (str_has_prefix(rest, "//") && !check_port(url, rest + 2, strcspn(rest + 2, "/?#"), e))
 		return false;
 	if (str_eq(scheme, "file"))
-		return set_file(r, hop, rest, e);
+		return set_file(a, hop, rest, e);
 	if (!str_eq(scheme, "http") && !str_eq(scheme, "https"))
 		return shown_error(e, "invalid proxy URL scheme (must be https, http, file)", url);
 	hop->kind = ROUTE_PROXY;
 	return true;
 }
 
-static const char *normal_url(struct route *r, const char *word)
+static const char *normal_url(struct arena *a, const char *word)
 {
 	bool bare = strpbrk(word, ".:/") && !strstr(word, ":/") && *word != '/';
-	char *url = bare ? arena_fmt(&r->arena, "https://%s", word) : arena_strdup(&r->arena, word);
+	char *url = bare ? arena_fmt(a, "https://%s", word) : arena_strdup(a, word);
 	size_t n = strlen(url);
 
 	/* "file:///" is the root directory */
@@ -163,13 +163,27 @@ static const char *normal_url(struct route *r, const char *word)
 	return url;
 }
 
-static void add_hop(struct route *r, struct route_hop *hop)
+static void set_shown(struct arena *a, struct route_hop *hop)
 {
 	struct buf shown = BUF_INIT;
 
 	text_redact_url(&shown, hop->url);
-	hop->shown = arena_strdup(&r->arena, shown.data);
+	hop->shown = arena_strdup(a, shown.data);
 	buf_release(&shown);
+}
+
+bool route_hop_of_url(struct arena *a, const char *url, struct route_hop *hop, struct err *e)
+{
+	*hop = (struct route_hop){ .url = normal_url(a, url) };
+	if (!set_url(a, hop, e))
+		return false;
+	set_shown(a, hop);
+	return true;
+}
+
+static void add_hop(struct route *r, struct route_hop *hop)
+{
+	set_shown(&r->arena, hop);
 	r->hops = xreallocarray(r->hops, r->n + 1, sizeof(*r->hops));
 	r->hops[r->n++] = *hop;
 }
@@ -186,8 +200,8 @@ static bool add_word(struct route *r, const char *word, bool fall_back, bool *la
 		return true;
 	}
 	*last = false;
-	hop.url = normal_url(r, word);
-	if (!set_url(r, &hop, e))
+	hop.url = normal_url(&r->arena, word);
+	if (!set_url(&r->arena, &hop, e))
 		return false;
 	add_hop(r, &hop);
 	return true;
@@ -250,7 +264,7 @@ static bool is_not_found(const struct err *e, const struct route_hop *hop)
 	return e->code == ERR_NOT_FOUND || (e->code == ERR_OFFLINE && hop->kind == ROUTE_OFF);
 }
 
-bool route_try(const struct route *r, const char *module, route_fn *fn, void *ctx, struct err *e)
+bool route_try_all(const struct route *r, route_fn *fn, void *ctx, struct err *e)
 {
 	struct err best = ERR_INIT;
 	enum rank best_rank = RANK_NOT_FOUND;
@@ -260,12 +274,12 @@ bool route_try(const struct route *r, const char *module, route_fn *fn, void *ct
 		struct err why = ERR_INIT;
 		bool not_found, direct;
 
-		if (route_allows(r, hop, module, &why) && fn(ctx, hop, &why)) {
+		if (fn(ctx, hop, &why)) {
 			err_release(&best);
 			return true;
 		}
 		not_found = is_not_found(&why, hop);
-		direct = why.code == ERR_NOT_HERE;
+		direct = hop->kind == ROUTE_DIRECT || why.code == ERR_NOT_HERE;
 		if (direct || (best_rank <= RANK_PROXY && !not_found) || best_rank == RANK_NOT_FOUND) {
 			err_release(&best);
 			best = why;
@@ -277,4 +291,25 @@ bool route_try(const struct route *r, const char *module, route_fn *fn, void *ct
 			break;
 	}
 	return err_move(e, &best);
+}
+
+struct module_try {
+	const struct route *r;
+	const char *module;
+	route_fn *fn;
+	void *ctx;
+};
+
+static bool try_module(void *ctx, const struct route_hop *hop, struct err *e)
+{
+	const struct module_try *t = ctx;
+
+	return route_allows(t->r, hop, t->module, e) && t->fn(t->ctx, hop, e);
+}
+
+bool route_try(const struct route *r, const char *module, route_fn *fn, void *ctx, struct err *e)
+{
+	struct module_try t = { r, module, fn, ctx };
+
+	return route_try_all(r, try_module, &t, e);
 }

@@ -52,5 +52,9 @@ bool route_allows(const struct route *r, const struct route_hop *hop, const char
 typedef bool route_fn(void *ctx, const struct route_hop *hop, struct err *e);
 /* TryProxies: asks hop after hop until one answers. Calls fn only for hops that route_allows. */
 bool route_try(const struct route *r, const char *module, route_fn *fn, void *ctx, struct err *e);
+/* The same for what is no module: fn is called for every hop. */
+bool route_try_all(const struct route *r, route_fn *fn, void *ctx, struct err *e);
+/* A hop out of one URL (GOSUMDB's), which must be http, https or file. */
+bool route_hop_of_url(struct arena *a, const char *url, struct route_hop *hop, struct err *e);
 
 #endif

@@ -119,6 +119,8 @@ bool answer_give(const struct answer *a, struct err *e)
 
 bool source_err_is_final(const struct err *e)
 {
+	if (e->code == ERR_CHECKSUM && str_has_prefix(e->text, "SECURITY ERROR\n"))
+		return true;
 	/* "verifying PATH@VERSION: ", against "verifying go.mod: " of the checksum database */
 	return e->code == ERR_CHECKSUM && str_has_prefix(e->text, "verifying ") &&
 	       e->text[strcspn(e->text, "@:\n")] == '@';

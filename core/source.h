@@ -79,6 +79,11 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e);
 /* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
 const char *source_cached_dir(struct source *s, struct modver m);
+/* modfetch.checkModSum: a hash ("h1:...") of the zip or of the go.mod against go.sum, else against the checksum database. */
+bool source_check_sum(struct source *s, struct modver m, bool gomod, const char *sum, struct err *e);
+/* The lines that the checksum database has for a version ("PATH VERSION h1:...\n", "PATH VERSION/go.mod h1:...\n"), proven; appended.
+ * ERR_REFUSED where GOSUMDB or GONOSUMDB forbid asking. */
+bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e);
 /* The .mod file of m in GOMODCACHE, NULL where it is not there. No network. */
 const char *source_cached_gomod_file(struct source *s, struct modver m);
 
@@ -90,7 +95,7 @@ bool source_err_is_final(const struct err *e);
  * forbidden by --offline. */
 struct source_want {
 	struct modver mod;
-	const char *what;	/* "info", "mod", "zip", "list", "latest" */
+	const char *what;	/* "info", "mod", "zip", "list", "latest", "sum" */
 	bool fetched;
 	long long bytes;	/* of the answer, if fetched */
 };

@@ -101,6 +101,8 @@ bool net_versions(struct source *s, struct answer *a, struct modver m, struct er
 bool net_latest(struct source *s, struct answer *a, struct modver m, struct err *e);
 /* Into an open file. */
 bool net_zip(struct source *s, struct modver m, int fd, struct err *e);
+/* The checksum database. */
+struct sumdb *net_sumdb(struct source *s);
 void net_free(struct source_net *net);
 /* Puts an .info from the network into our own cache, under the version that it names. */
 void keep_info(struct source *s, const char *path, const char *version, const char *data, size_t len);

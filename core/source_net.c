@@ -4,6 +4,7 @@
 #include "pseudo.h"
 #include "semver.h"
 #include "source_impl.h"
+#include "sumdb.h"
 
 struct source_net {
 	struct source *s;
@@ -11,6 +12,8 @@ struct source_net {
 	struct err route_err;
 	struct proxy proxy;
 	struct http *http;	/* made when a server is first asked */
+	struct sumdb *sumdb;
+	char *config_dir;	/* of the sumdb; NULL if there is no place for our cache */
 };
 
 static struct http *get_http(void *ctx)
@@ -24,6 +27,50 @@ static struct http *get_http(void *ctx)
 	h = net->http;
 	pthread_mutex_unlock(&net->s->net_mutex);
 	return h;
+}
+
+static char *sumdb_file(const char *file)
+{
+	return xasprintf("sumdb/%s", file);
+}
+
+static bool read_sumdb_cache(void *ctx, const char *file, struct buf *out)
+{
+	struct source *s = ctx;
+	char *name = sumdb_file(file);
+	bool ok = tree_read(&s->gomodcache, name, out) && out->len;
+
+	if (!ok) {
+		buf_clear(out);
+		ok = own_read(s, name, out);
+	}
+	free(name);
+	return ok;
+}
+
+static void write_sumdb_cache(void *ctx, const char *file, const void *data, size_t len)
+{
+	char *name = sumdb_file(file);
+
+	own_write(ctx, name, data, len);
+	free(name);
+}
+
+static void make_sumdb(struct source *s, struct source_net *net)
+{
+	const char *own = goenv_own_cache(s->o.env);
+
+	net->config_dir = own ? xasprintf("%s/sumdb", own) : NULL;
+	net->sumdb = sumdb_new(&(struct sumdb_options){
+		.env = s->o.env,
+		.route = err_is_set(&net->route_err) ? NULL : &net->route,
+		.route_err = &net->route_err,
+		.proxy = &net->proxy,
+		.read_cache = read_sumdb_cache,
+		.write_cache = write_sumdb_cache,
+		.config_dir = net->config_dir,
+		.ctx = s,
+	});
 }
 
 static struct source_net *get_net(struct source *s)
@@ -42,6 +89,7 @@ static struct source_net *get_net(struct source *s)
 			.cancel = s->o.cancel,
 			.log = s->o.log,
 		};
+		make_sumdb(s, s->net);
 	}
 	net = s->net;
 	pthread_mutex_unlock(&s->net_mutex);
@@ -52,10 +100,17 @@ void net_free(struct source_net *net)
 {
 	if (!net)
 		return;
+	sumdb_free(net->sumdb);
+	free(net->config_dir);
 	http_free(net->http);
 	route_release(&net->route);
 	err_release(&net->route_err);
 	free(net);
+}
+
+struct sumdb *net_sumdb(struct source *s)
+{
+	return get_net(s)->sumdb;
 }
 
 /* One question to the hops. */
