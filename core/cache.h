@@ -139,6 +139,7 @@ struct cache_options {
 	const struct cache_trust *trust;	/* NULL: nobody vouches */
 	bool hash;
 	bool full;			/* hash again what is remembered */
+	bool own_lock;			/* the caller holds the locks: judge entries though they are locked */
 	bool sizes;			/* walk the trees of a build list too (a whole cache is always walked) */
 	unsigned threads;		/* 0: as many as there are processors */
 	struct cancel *cancel;

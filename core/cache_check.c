@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
-#include <strings.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cachepath.h"
 #include "fs.h"
+#include "gojson.h"
 #include "modzip.h"
 #include "text.h"
 
@@ -125,68 +124,9 @@ static void check_kind(struct check *c, enum cache_part part)
 	c->usable[part] = true;
 }
 
-static bool number(const char **s, unsigned n, unsigned lo, unsigned hi, unsigned *v)
+static void info_garbage(struct check *c, const char *kind, const char *why, const char *data, size_t len)
 {
-	*v = 0;
-	for (unsigned i = 0; i < n; i++, (*s)++) {
-		if (**s < '0' || **s > '9')
-			return false;
-		*v = *v * 10 + (unsigned)(**s - '0');
-	}
-	return *v >= lo && *v <= hi;
-}
-
-static bool literal(const char **s, char c)
-{
-	return *(*s)++ == c;
-}
-
-static bool is_day(unsigned y, unsigned month, unsigned day)
-{
-	static const unsigned char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-
-	return day <= days[month - 1] + (unsigned)(leap && month == 2);
-}
-
-/* RFC 3339 as time.Time takes it. */
-static bool is_rfc3339(const char *s)
-{
-	unsigned y, month, day, v;
-
-	if (!number(&s, 4, 0, 9999, &y) || !literal(&s, '-') || !number(&s, 2, 1, 12, &month) || !literal(&s, '-') ||
-	    !number(&s, 2, 1, 31, &day) || !is_day(y, month, day) || !literal(&s, 'T') || !number(&s, 2, 0, 23, &v) ||
-	    !literal(&s, ':') || !number(&s, 2, 0, 59, &v) || !literal(&s, ':') || !number(&s, 2, 0, 59, &v))
-		return false;
-	if (*s == '.') {
-		size_t digits = strspn(++s, "0123456789");
-
-		if (digits == 0)
-			return false;
-		s += digits;
-	}
-	if (*s == '+' || *s == '-') {
-		s++;
-		return number(&s, 2, 0, 23, &v) && literal(&s, ':') && number(&s, 2, 0, 59, &v) && *s == '\0';
-	}
-	return str_eq(s, "Z");
-}
-
-/* Go matches the names of fields without regard to case. */
-static json_t *field(json_t *o, const char *name)
-{
-	const char *key;
-	json_t *value, *found = NULL;
-
-	json_object_foreach(o, key, value)
-		if (strcasecmp(key, name) == 0)
-			found = value;
-	return found;
-}
-
-static void info_garbage(struct check *c, const char *why, const char *data, size_t len)
-{
-	struct cache_problem *p = cache_problem_add(c->w, CACHE_INFO, FINDING_WARNING, CACHE_FIX_FETCH, "cache/info-garbage",
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_INFO, FINDING_WARNING, CACHE_FIX_FETCH, kind,
 						    c->files[CACHE_INFO], why);
 
 	p->expected = arena_fmt(&c->w->arena, "JSON with Version %s", c->entry->mod.version);
@@ -194,41 +134,28 @@ static void info_garbage(struct check *c, const char *why, const char *data, siz
 	p->go_says = "takes it as missing and fetches it again; with GOPROXY=off: module lookup disabled by GOPROXY=off";
 }
 
-/* Only whether go can read it: proxies tell other times than the one in a pseudo-version, in good faith. */
-static void check_info_time(struct check *c, const char *text)
+/* What go can read, and whether it speaks of this version. That the time is another than the one in a pseudo-version
+ * means nothing: proxies tell such times in good faith. */
+static void check_info_content(struct check *c, const char *data, size_t len)
 {
+	struct gojson_info info = { 0 };
 	struct cache_problem *p;
+	struct err e = ERR_INIT;
 
-	if (is_rfc3339(text))
-		return;
-	p = cache_problem_add(c->w, CACHE_INFO, FINDING_WARNING, CACHE_FIX_FETCH, "cache/info-time", c->files[CACHE_INFO],
-			      "its time is none that go can read");
-	p->expected = "a time such as 2006-01-02T15:04:05Z";
-	p->found = quote_some(&c->w->arena, text, strlen(text));
-	p->go_says = "takes the file as missing and fetches it again; with GOPROXY=off: module lookup disabled by "
-		     "GOPROXY=off";
-}
+	if (!gojson_info(&c->w->arena, data, len, &info, &e)) {
+		bool is_time = strstr(e.text, "parsing time") || strstr(e.text, "Time.UnmarshalJSON");
 
-static void check_info_fields(struct check *c, json_t *o, const char *data, size_t len)
-{
-	json_t *version = field(o, "Version"), *t = field(o, "Time");
-	struct cache_problem *p;
-
-	if ((version && !json_is_string(version) && !json_is_null(version)) || (t && !json_is_string(t) && !json_is_null(t))) {
-		info_garbage(c, "a field is not of the right type", data, len);
-		return;
-	}
-	if (!version || !json_is_string(version) || !str_eq(json_string_value(version), c->entry->mod.version)) {
-		const char *have = json_is_string(version) ? json_string_value(version) : "";
-
+		info_garbage(c, is_time ? "cache/info-time" : "cache/info-garbage",
+			     is_time ? "its time is none that go can read" :
+			     len ? "it is not the JSON that go writes" : "it is empty", data, len);
+	} else if (!str_eq(info.version, c->entry->mod.version)) {
 		p = cache_problem_add(c->w, CACHE_INFO, FINDING_ERROR, CACHE_FIX_FETCH, "cache/info-version",
 				      c->files[CACHE_INFO], "it tells another version than its name");
 		p->expected = c->entry->mod.version;
-		p->found = quote_some(&c->w->arena, have, strlen(have));
+		p->found = quote_some(&c->w->arena, info.version, strlen(info.version));
 		p->go_says = "believes the file: go list -m prints the version that stands in it";
 	}
-	if (json_is_string(t))
-		check_info_time(c, json_string_value(t));
+	err_release(&e);
 }
 
 static void unreadable(struct check *c, enum cache_part part, struct err *e)
@@ -248,7 +175,6 @@ static void check_info(struct check *c)
 	struct err e = ERR_INIT;
 	char *data;
 	size_t len;
-	json_t *o;
 
 	if (!c->usable[CACHE_INFO])
 		return;
@@ -256,12 +182,7 @@ static void check_info(struct check *c)
 		unreadable(c, CACHE_INFO, &e);
 		return;
 	}
-	o = json_loadb(data, len, JSON_DECODE_ANY, NULL);
-	if (json_is_object(o))
-		check_info_fields(c, o, data, len);
-	else
-		info_garbage(c, len ? "it is not the JSON that go writes" : "it is empty", data, len);
-	json_decref(o);
+	check_info_content(c, data, len);
 }
 
 static const char *trimmed(struct arena *a, const char *s, size_t n)
@@ -346,7 +267,7 @@ static bool lock_is_held(const struct check *c)
 	int fd;
 	bool held;
 
-	if (!c->usable[CACHE_LOCK])
+	if (!c->usable[CACHE_LOCK] || c->w->o->own_lock)
 		return false;
 	fd = open(c->files[CACHE_LOCK], O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
