@@ -771,7 +771,7 @@ static bool check_toolchain(struct modload *ml, const char *file, const char *to
 
 	if (!goenv_toolchain(ml->o.env, &t, e))
 		return false;
-	if (t.mode == TOOLCHAIN_FIXED || !toolchain || str_eq(toolchain, "default"))
+	if (t.mode == TOOLCHAIN_FIXED || !*toolchain || str_eq(toolchain, "default"))
 		return true;
 	v = gover_from_toolchain(toolchain);
 	if (!v.len)
