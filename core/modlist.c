@@ -87,7 +87,8 @@ bool modlist_graph(struct modload *ml, const char *go_version, struct buf *out, 
 			return false;
 		modload_set_requirements(ml, rs);
 	}
-	if (out)
+	/* go prints nothing for a workspace that uses no module */
+	if (out && modload_has_root(ml))
 		graph_text(*mg, out);
 	return true;
 }

@@ -368,6 +368,12 @@ static bool load_gowork(struct modload *ml, const char ***dirs, size_t *n, struc
 		(*dirs)[(*n)++] = dir;
 	}
 	map_release(&seen);
+	for (size_t i = 0; i < ml->gowork->godebug.n && ok; i++) {
+		const struct gomod_godebug *g = &ml->gowork->godebug.items[i];
+
+		ok = godebug_check("godebug", g->key, g->value, ml->local, e) ||
+		     err_wrap(e, "error loading go.work:\n%s:%d: ", shown, g->line->line);
+	}
 	return ok;
 }
 
@@ -402,8 +408,14 @@ static bool read_gomod(struct modload *ml, struct main_module *mm, struct err *e
 	struct gomod_options o = { .name = shown, .long_name = mm->gomod, .fixer = &fixer };
 	char *data;
 
-	if (!fs_read(&ml->arena, mm->gomod, FS_MAX_MOD, &data, &mm->len, e))
+	if (!fs_read(&ml->arena, mm->gomod, FS_MAX_MOD, &data, &mm->len, e)) {
+		/* the file of a workspace's member is named in short */
+		if (ml->gowork_file && e->code == ERR_NOT_FOUND) {
+			err_clear(e);
+			err_set(e, ERR_NOT_FOUND, "open %s: no such file or directory", shown);
+		}
 		return false;
+	}
 	mm->data = data;
 	if (!gomod_parse(&mm->file, &ml->arena, &o, data, mm->len, e)) {
 		/* a file of a newer go is reported as such */
@@ -763,25 +775,6 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 	return true;
 }
 
-/* toolchain.Select: a toolchain line that is newer than this go makes go run another one. */
-static bool check_toolchain(struct modload *ml, const char *file, const char *toolchain, struct err *e)
-{
-	struct goenv_toolchain t;
-	struct semver_part v;
-
-	if (!goenv_toolchain(ml->o.env, &t, e))
-		return false;
-	if (t.mode == TOOLCHAIN_FIXED || !*toolchain || str_eq(toolchain, "default"))
-		return true;
-	v = gover_from_toolchain(toolchain);
-	if (!v.len)
-		return err_set(e, ERR_REFUSED, "invalid toolchain \"%s\" in %s", toolchain, modload_short(ml, file));
-	if (gover_compare_n(v.s, v.len, ml->local, strlen(ml->local)) <= 0)
-		return true;
-	return err_set(e, ERR_REFUSED, "%s asks for toolchain %s, which go would switch to (running go %s; GOTOOLCHAIN=%s)",
-		       modload_short(ml, file), toolchain, ml->local, goenv_get(ml->o.env, "GOTOOLCHAIN"));
-}
-
 /* loadModFile's second half: everything is parsed. */
 static bool finish(struct modload *ml, struct err *e)
 {
@@ -808,15 +801,16 @@ static bool finish(struct modload *ml, struct err *e)
 
 static bool load(struct modload *ml, struct err *e)
 {
-	const char *dir, *const *dirs = &dir, **used = NULL;
+	const char *dir, *file, *const *dirs = &dir, **used = NULL;
 	size_t n = 1;
 
 	if (!goenv_check(ml->o.env, e) || !read_flags(ml, e) || !find_project(ml, &dir, e))
 		return false;
+	file = ml->gowork_file ? ml->gowork_file : dir ? path_join(&ml->arena, dir, "go.mod") : NULL;
+	if (!modload_select_toolchain(ml, file, e))
+		return false;
 	if (ml->gowork_file) {
 		if (!load_gowork(ml, &used, &n, e))
-			return false;
-		if (!check_toolchain(ml, ml->gowork_file, ml->gowork->toolchain, e))
 			return false;
 		dirs = used;
 	} else if (!dir) {
@@ -828,8 +822,6 @@ static bool load(struct modload *ml, struct err *e)
 	if (n == 0)
 		return needs_root(ml->o.command) && !ml->gowork_file ? no_main_modules(ml, e) : load_no_root(ml, e);
 	if (!load_mains(ml, dirs, n, e))
-		return false;
-	if (!ml->gowork_file && !check_toolchain(ml, ml->mains[0].gomod, ml->mains[0].file->toolchain, e))
 		return false;
 	return finish(ml, e);
 }

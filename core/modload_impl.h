@@ -94,6 +94,9 @@ struct modload {
 	size_t n_failures, cap_failures;
 };
 
+/* modload_toolchain.c: toolchain.Select; file is the go.mod or go.work in force, or NULL. */
+bool modload_select_toolchain(struct modload *ml, const char *file, struct err *e);
+
 /* modload_replace.c */
 bool modload_replace_init(struct modload *ml, struct err *e);
 void modload_exclude_add(struct modload *ml, struct modver m);

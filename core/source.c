@@ -126,10 +126,11 @@ bool source_err_is_final(const struct err *e)
 	       e->text[strcspn(e->text, "@:\n")] == '@';
 }
 
-/* go looks for GOMODCACHE before everything else and ends where it cannot be. */
+/* go looks for GOMODCACHE before everything else and ends where it is no absolute path. Without any it does without
+ * for .mod and .info files. */
 static bool check_modcache(struct source *s, struct err *e)
 {
-	if (!err_is_set(&s->modcache_err))
+	if (!err_is_set(&s->modcache_err) || !*goenv_get(s->o.env, "GOMODCACHE"))
 		return true;
 	if (e)
 		err_copy(e, &s->modcache_err);
