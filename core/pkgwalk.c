@@ -54,7 +54,7 @@ static bool skipped_name(const char *name)
 static const char *join_slash(struct arena *a, const char *dir, const char *name)
 {
 	if (dir[0] == 0 || name[0] == 0)
-		return dir[0] == 0 ? name : dir;
+		return arena_strdup(a, dir[0] == 0 ? name : dir);
 	return arena_fmt(a, "%s/%s", dir, name);
 }
 
