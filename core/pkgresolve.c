@@ -570,7 +570,9 @@ static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix,
 		return;
 	}
 	q->failure = r.failure == QUERY_OK ? QUERY_OTHER : r.failure;
-	if (q->failure == QUERY_OTHER && (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE))
+	/* go asks the next entry of GOPROXY, `direct` among them, only if no prefix is known to this one: what
+	 * only a repository could tell counts as not there unless nothing else is found */
+	if (q->failure == QUERY_OTHER && (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
 		q->failure = QUERY_NOT_EXIST;
 	q->error = arena_strdup(&ld->arena, e.text ? e.text : "");
 	err_release(&e);
