@@ -40,7 +40,7 @@ enum {
 };
 
 struct modgraph_edit {
-	/* Replaces the requirements of a node: true if *require and *n were changed. `require` must outlive the graph. */
+	/* Called once for each module that is read, main modules of a workspace included. Replaces the requirements of a node: true if *require and *n were changed. `require` must outlive the graph. */
 	bool (*require)(void *ctx, uint32_t node, const uint32_t **require, size_t *n);
 	void *ctx;
 };
@@ -56,6 +56,8 @@ bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t 
 		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e);
 /* Keeps requirements for the life of the loader. */
 void modload_take_requirements(struct modload *ml, struct requirements *rs);
+bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots, size_t n_roots,
+		    const char *const *base, size_t n_base, const struct modver **min, size_t *n_min, struct err *e);
 /* Keeps the graph for the loader's life. */
 void modload_take_graph(struct modload *ml, struct modgraph *mg);
 /* Memory for the loader's life. */

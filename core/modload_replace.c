@@ -46,6 +46,20 @@ static bool conflict(struct modver old, struct modver prev, struct modver now, b
 	return false;
 }
 
+/* A what-if may take replace lines away, by path or by path@version. */
+static bool is_ignored(const struct modload *ml, struct modver old)
+{
+	const char *const *p = ml->o.ignore_replace;
+
+	for (; p && *p; p++) {
+		const char *rest = str_cut_prefix(*p, old.path);
+
+		if (rest && (!*rest || (*rest == '@' && str_eq(rest + 1, old.version))))
+			return true;
+	}
+	return false;
+}
+
 /* toReplaceMap. */
 static bool set_fill(struct modload *ml, struct replace_set *s, const struct gomod_replace *list, size_t n, struct err *e)
 {
@@ -54,6 +68,8 @@ static bool set_fill(struct modload *ml, struct replace_set *s, const struct gom
 		const struct replace_line *prev = set_find(s, old);
 		struct replace_line *r;
 
+		if (is_ignored(ml, old))
+			continue;
 		if (prev) {
 			if (!same(prev->new, new))
 				return conflict(old, prev->new, new, false, e);
@@ -90,7 +106,7 @@ static bool check_members(struct modload *ml, struct map *all, const struct map 
 		const char *key = arena_fmt(&ml->arena, "%s@%s", old.path, old.version);
 		struct modver *kept, *prev = map_get(all, key);
 
-		if (map_has(by_work, old.path))
+		if (map_has(by_work, old.path) || is_ignored(ml, old))
 			continue;
 		if (ml->gowork_file && !*new.version && !path_is_abs(new.path))
 			new.path = path_join(&ml->arena, mm->dir, new.path);
@@ -113,6 +129,8 @@ static bool work_lines(struct modload *ml, struct map *all, struct map *by_work,
 		struct modver old = modtab_mod(&ml->tab, w->replace.items[i].from);
 		struct modver new = modtab_mod(&ml->tab, w->replace.items[i].to);
 
+		if (is_ignored(ml, old))
+			continue;
 		if (modload_is_main(ml, old.path) && !*old.version)
 			return err_set(e, ERR_SYNTAX,
 				       "workspace module %s is replaced at all versions in the go.work file. To fix, remove the "

@@ -53,14 +53,15 @@ static void imply(const struct modgraph *mg, uint8_t *have, uint32_t start, stru
 	}
 }
 
-static bool load(struct modload *ml, const struct modver *roots, size_t n_roots, struct modgraph **mg, struct err *e)
+static bool load(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots, size_t n_roots,
+		 struct modgraph **mg, struct err *e)
 {
 	uint32_t *nodes = xreallocarray(NULL, n_roots + 1, sizeof(*nodes));
 	bool ok;
 
 	for (size_t i = 0; i < n_roots; i++)
 		nodes[i] = modtab_node(modload_tab(ml), roots[i]);
-	ok = modgraph_load(ml, MOD_UNPRUNED, nodes, n_roots, NULL, mg, e);
+	ok = modgraph_load(ml, MOD_UNPRUNED, nodes, n_roots, edit, mg, e);
 	free(nodes);
 	return ok;
 }
@@ -69,7 +70,7 @@ bool mvs_build_list(struct modload *ml, const struct modver *roots, size_t n_roo
 		    struct err *e)
 {
 	struct modgraph *mg;
-	bool ok = load(ml, roots, n_roots, &mg, e);
+	bool ok = load(ml, NULL, roots, n_roots, &mg, e);
 
 	*list = NULL;
 	*n = 0;
@@ -137,11 +138,11 @@ static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const 
 	return n_min;
 }
 
-bool mvs_req(struct modload *ml, const struct modver *roots, size_t n_roots, const char *const *base, size_t n_base,
-	     const struct modver **min, size_t *n_min, struct err *e)
+bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots, size_t n_roots,
+		    const char *const *base, size_t n_base, const struct modver **min, size_t *n_min, struct err *e)
 {
 	struct modgraph *mg;
-	bool ok = load(ml, roots, n_roots, &mg, e);
+	bool ok = load(ml, edit, roots, n_roots, &mg, e);
 
 	*min = NULL;
 	*n_min = 0;
@@ -153,4 +154,10 @@ bool mvs_req(struct modload *ml, const struct modver *roots, size_t n_roots, con
 	}
 	modgraph_free(mg);
 	return ok;
+}
+
+bool mvs_req(struct modload *ml, const struct modver *roots, size_t n_roots, const char *const *base, size_t n_base,
+	     const struct modver **min, size_t *n_min, struct err *e)
+{
+	return mvs_req_edited(ml, NULL, roots, n_roots, base, n_base, min, n_min, e);
 }

@@ -35,6 +35,24 @@ struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruni
 	return rs;
 }
 
+/* What is derived from edited requirements stays edited. */
+static struct requirements *derive(struct modload *ml, const struct requirements *from, enum mod_pruning pruning,
+				   const struct modver *roots, size_t n, const struct map *direct)
+{
+	struct requirements *rs = requirements_new(ml, pruning, roots, n, direct);
+
+	rs->edit = from->edit;
+	return rs;
+}
+
+struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs, const struct modgraph_edit *edit)
+{
+	struct requirements *out = requirements_new(ml, rs->pruning, rs->roots, rs->n_roots, rs->direct);
+
+	out->edit = edit;
+	return out;
+}
+
 const char *requirements_root(const struct modload *ml, const struct requirements *rs, const char *path)
 {
 	struct map_entry *entry;
@@ -72,7 +90,7 @@ bool requirements_graph_loaded(const struct requirements *rs)
 bool requirements_graph(struct modload *ml, struct requirements *rs, const struct modgraph **mg, struct err *e)
 {
 	if (!rs->graph) {
-		modgraph_load(ml, rs->pruning, rs->root_nodes, rs->n_roots, NULL, &rs->graph, &rs->graph_err);
+		modgraph_load(ml, rs->pruning, rs->root_nodes, rs->n_roots, rs->edit, &rs->graph, &rs->graph_err);
 		modload_take_graph(ml, rs->graph);
 	}
 	if (mg)
@@ -191,7 +209,7 @@ static bool judge_graph(struct modload *ml, struct requirements **rs, bool upgra
 	if (upgraded) {
 		if (modload_must_be_complete(ml))
 			return modload_dirty_error(ml, e);
-		*rs = requirements_new(ml, MOD_PRUNED, roots->items, roots->n, direct);
+		*rs = derive(ml, *rs, MOD_PRUNED, roots->items, roots->n, direct);
 		return requirements_graph(ml, *rs, mg, e);
 	}
 	if (requirements_graph_loaded(*rs)) {
@@ -219,7 +237,7 @@ static bool update_pruned(struct modload *ml, const struct map *direct, struct r
 		break;
 	}
 	if (rs->pruning != MOD_PRUNED || !same_roots(rs, roots->items, roots->n) || !same_set(direct, rs->direct))
-		*out = requirements_new(ml, MOD_PRUNED, roots->items, roots->n, direct);
+		*out = derive(ml, rs, MOD_PRUNED, roots->items, roots->n, direct);
 	return true;
 }
 
@@ -320,7 +338,7 @@ static bool reduce_unpruned(struct modload *ml, const struct map *direct, const 
 		if (map_has(direct, keep.items[i].path))
 			name_once(&base, &seen, keep.items[i].path);
 	}
-	ok = mvs_req(ml, keep.items, keep.n, base.items, base.n, min, n_min, e);
+	ok = mvs_req_edited(ml, rs->edit, keep.items, keep.n, base.items, base.n, min, n_min, e);
 	vec_release(&base);
 	vec_release(&keep);
 	map_release(&seen);
@@ -342,7 +360,7 @@ static bool update_unpruned_roots(struct modload *ml, const struct map *direct, 
 	if (!reduce_unpruned(ml, direct, rs, mg, add, n_add, &min, &n, e))
 		return false;
 	if (rs->pruning != MOD_UNPRUNED || !same_roots(rs, min, n) || !same_set(direct, rs->direct))
-		*out = requirements_new(ml, MOD_UNPRUNED, min, n, direct);
+		*out = derive(ml, rs, MOD_UNPRUNED, min, n, direct);
 	return true;
 }
 
@@ -357,7 +375,7 @@ bool requirements_update(struct modload *ml, const struct map *direct, struct re
 	case MOD_WORKSPACE:
 		break;
 	}
-	*out = requirements_new(ml, MOD_WORKSPACE, rs->roots, rs->n_roots, direct);
+	*out = derive(ml, rs, MOD_WORKSPACE, rs->roots, rs->n_roots, direct);
 	return true;
 }
 
@@ -381,7 +399,7 @@ bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_
 	list = modgraph_build_list(mg, &n);
 	for (size_t i = modload_mains(ml, &mains); i < n; i++)
 		vec_push(&roots, modload_tab(ml)->nodes[list[i]].mod);
-	*out = requirements_new(ml, MOD_PRUNED, roots.items, roots.n, rs->direct);
+	*out = derive(ml, rs, MOD_PRUNED, roots.items, roots.n, rs->direct);
 	vec_release(&roots);
 	return true;
 }
@@ -401,7 +419,7 @@ struct requirements *requirements_override(struct modload *ml, struct requiremen
 	}
 	for (size_t i = 0; i < n; i++)
 		vec_push(&roots, replace[i]);
-	out = requirements_new(ml, rs->pruning, roots.items, roots.n, rs->direct);
+	out = derive(ml, rs, rs->pruning, roots.items, roots.n, rs->direct);
 	vec_release(&roots);
 	return out;
 }

@@ -25,6 +25,7 @@ enum mod_pruning {
 };
 
 struct modgraph;
+struct modgraph_edit;
 
 struct requirements {
 	enum mod_pruning pruning;
@@ -32,6 +33,7 @@ struct requirements {
 	const uint32_t *root_nodes;
 	size_t n_roots;
 	const struct map *direct;	/* a set of paths: map_has(direct, path) */
+	const struct modgraph_edit *edit;	/* what-if: changed requirements (modgraph.h); NULL */
 	/* the rest is requirements.c's */
 	struct map root_versions;	/* path -> highest root version */
 	struct modgraph *graph;		/* NULL until loaded */
@@ -44,6 +46,8 @@ enum mod_pruning mod_pruning_for(const char *go_version);
 /* newRequirements. `direct` is borrowed and must live as long as the loader; roots are copied and sorted. */
 struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning, const struct modver *roots, size_t n,
 				      const struct map *direct);
+/* The same roots, direct set and pruning, with requirements changed by `edit`, which must outlive the loader's use of it. */
+struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs, const struct modgraph_edit *edit);
 /* The version of the root with this path: "" for a main module, NULL if it is no root (rootSelected). */
 const char *requirements_root(const struct modload *ml, const struct requirements *rs, const char *path);
 bool requirements_is_direct(const struct requirements *rs, const char *path);
