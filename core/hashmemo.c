@@ -30,12 +30,19 @@ struct record {
 	unsigned char bytes[8], n_files[8], n_odd[4], n_writable[4], flags[4];
 };
 
+struct fresh {
+	struct record record;
+	bool young;			/* good for this run only */
+};
+
 struct hashmemo {
 	pthread_mutex_t lock;
 	char *file;			/* NULL: not kept */
 	struct record *old;		/* sorted by key */
 	size_t n_old;
-	VEC(struct record) fresh;
+	struct arena arena;		/* of fresh */
+	struct map fresh;		/* key -> struct record, under lock */
+	size_t n_kept;			/* of them not too young for the disk */
 	char *data;
 };
 
@@ -102,27 +109,31 @@ void hashmemo_free(struct hashmemo *memo)
 	pthread_mutex_destroy(&memo->lock);
 	free(memo->file);
 	free(memo->data);
-	vec_release(&memo->fresh);
+	map_release(&memo->fresh);
+	arena_release(&memo->arena);
 	free(memo);
 }
 
-/* Of equal keys the last fresh one counts. */
+/* Of equal keys the fresh one counts. */
 static size_t merge(struct hashmemo *memo, struct record *out)
 {
-	struct record *fresh = memo->fresh.items;
-	size_t i = 0, j = 0, n = 0;
+	struct record *fresh = xcalloc(memo->n_kept, sizeof(*fresh));
+	size_t i = 0, j = 0, n = 0, n_fresh = 0;
 
-	qsort(fresh, memo->fresh.n, sizeof(*fresh), compare_keys);
-	while (i < memo->n_old || j < memo->fresh.n) {
-		int c = i == memo->n_old ? 1 : j == memo->fresh.n ? -1 : compare_keys(&memo->old[i], &fresh[j]);
+	for (size_t k = 0; k < memo->fresh.n; k++) {
+		const struct fresh *f = memo->fresh.entries[k].value;
 
-		if (c == 0)
-			i++;
-		if (c >= 0 && n > 0 && compare_keys(&out[n - 1], &fresh[j]) == 0)
-			out[n - 1] = fresh[j++];
-		else
-			out[n++] = c < 0 ? memo->old[i++] : fresh[j++];
+		if (!f->young)
+			fresh[n_fresh++] = f->record;
 	}
+	qsort(fresh, n_fresh, sizeof(*fresh), compare_keys);
+	while (i < memo->n_old || j < n_fresh) {
+		int c = i == memo->n_old ? 1 : j == n_fresh ? -1 : compare_keys(&memo->old[i], &fresh[j]);
+
+		i += c == 0;
+		out[n++] = c < 0 ? memo->old[i++] : fresh[j++];
+	}
+	free(fresh);
 	return n;
 }
 
@@ -133,9 +144,9 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e)
 	char *data;
 	bool ok;
 
-	if (!memo->file || memo->fresh.n == 0 || memo->n_old + memo->fresh.n > MAX_RECORDS)
+	if (!memo->file || memo->n_kept == 0 || memo->n_old + memo->n_kept > MAX_RECORDS)
 		return true;
-	all = xcalloc(memo->n_old + memo->fresh.n, sizeof(*all));
+	all = xcalloc(memo->n_old + memo->n_kept, sizeof(*all));
 	n = merge(memo, all);
 	data = xmalloc(head + n * sizeof(*all));
 	memcpy(data, MAGIC, head - 8);
@@ -159,13 +170,20 @@ static void path_key(unsigned char key[16], const char *path, struct modver m)
 	memcpy(key, digest, 16);
 }
 
-static bool recall(struct hashmemo *memo, const unsigned char key[16], const unsigned char identity[32], struct record *out)
+static bool recall(struct hashmemo *memo, const unsigned char key[16], const unsigned char identity[32], bool full,
+		   struct record *out)
 {
 	struct record want;
 	const struct record *r = NULL;
+	struct map_entry *m;
 
 	memcpy(want.key, key, sizeof(want.key));
-	if (memo->n_old)
+	pthread_mutex_lock(&memo->lock);
+	m = map_find_n(&memo->fresh, (const char *)key, sizeof(want.key));
+	if (m)
+		r = &((const struct fresh *)m->value)->record;
+	pthread_mutex_unlock(&memo->lock);
+	if (!r && !full && memo->n_old)
 		r = bsearch(&want, memo->old, memo->n_old, sizeof(*memo->old), compare_keys);
 	if (!r || memcmp(r->identity, identity, sizeof(r->identity)) != 0)
 		return false;
@@ -173,10 +191,20 @@ static bool recall(struct hashmemo *memo, const unsigned char key[16], const uns
 	return true;
 }
 
-static void remember(struct hashmemo *memo, const struct record *r)
+static void remember(struct hashmemo *memo, const struct record *r, bool young)
 {
+	struct map_entry *m;
+	struct fresh *f;
+	bool added;
+
 	pthread_mutex_lock(&memo->lock);
-	vec_push(&memo->fresh, *r);
+	f = arena_alloc(&memo->arena, sizeof(*f));
+	*f = (struct fresh){ *r, young };
+	m = map_entry(&memo->fresh, (const char *)f->record.key, sizeof(r->key), &added);
+	memo->n_kept += !young;
+	if (!added)
+		memo->n_kept -= !((const struct fresh *)m->value)->young;
+	m->value = f;
 	pthread_mutex_unlock(&memo->lock);
 }
 
@@ -307,7 +335,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 		return err_sys(e, errno, "open %s", file);
 	id = identity_of(&st);
 	sha256_bytes(&id, sizeof(id), rec.identity);
-	if (!full && recall(memo, rec.key, rec.identity, &rec)) {
+	if (recall(memo, rec.key, rec.identity, full, &rec)) {
 		result_of(&rec, r);
 		return true;
 	}
@@ -319,8 +347,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 		return false;
 	r->bytes = (uint64_t)st.st_size;
 	record_of(r, &rec);
-	if (!is_young(MAX(id.ctime, id.mtime)))
-		remember(memo, &rec);
+	remember(memo, &rec, is_young(MAX(id.ctime, id.mtime)));
 	return true;
 }
 
@@ -418,7 +445,7 @@ bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct 
 	known = survey_tree(&s, dir, rec.identity);
 	/* a link is read through, and what it leads to was not looked at */
 	known = known && r->n_odd == 0;
-	if (!full && known && recall(memo, rec.key, rec.identity, &rec)) {
+	if (known && recall(memo, rec.key, rec.identity, full, &rec)) {
 		result_of(&rec, r);
 		return true;
 	}
@@ -429,7 +456,7 @@ bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct 
 		return false;
 	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
 	record_of(r, &rec);
-	if (known && !is_young(s.newest))
-		remember(memo, &rec);
+	if (known)
+		remember(memo, &rec, is_young(s.newest));
 	return true;
 }

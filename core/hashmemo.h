@@ -45,7 +45,8 @@ void hashmemo_free(struct hashmemo *memo);
 /* Writes the file if there is something new. */
 bool hashmemo_save(struct hashmemo *memo, struct err *e);
 
-/* dirhash_zip and dirhash_dir through the memory; with `full` everything is read. Errors are theirs. */
+/* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not believed, only what this very
+ * struct has seen. Errors are theirs. */
 bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
 	      const struct cancel *cancel, struct hash_result *r, struct err *e);
 bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,

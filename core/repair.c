@@ -192,21 +192,25 @@ static enum cache_voucher fetched_sum(void *ctx, struct modver m, bool gomod, co
 	return trust ? trust->sum(trust->ctx, m, gomod, sum) : CACHE_NOBODY;
 }
 
-static bool judge(struct work *w, bool locked, struct cache_report **r, struct err *e)
+/* Everything is read anew each time. */
+static bool judge(struct work *w, struct cache_report **r, struct err *e)
 {
 	const struct cache_trust trust = { fetched_sum, w, w->o->trust ? w->o->trust->gosum_name : "go.sum", "the fetched zip" };
+	struct hashmemo *memo = hashmemo_open(NULL);
 	const struct cache_options options = {
 		.root = w->o->root,
-		.memo = w->memo,
+		.memo = memo,
 		.trust = &trust,
 		.hash = true,
 		.full = true,
-		.own_lock = locked,
+		.own_lock = true,
 		.threads = 1,
 		.cancel = w->o->cancel,
 	};
+	bool ok = cache_load(r, &options, &w->m, 1, e);
 
-	return cache_load(r, &options, &w->m, 1, e);
+	hashmemo_free(memo);
+	return ok;
 }
 
 static bool hash_of_zip(struct work *w, const char *file, struct hash_result *out, struct err *e)
@@ -484,7 +488,7 @@ static bool mend_locked(struct work *w, const struct need *before, struct err *e
 {
 	struct cache_report *r = NULL;
 	struct need now;
-	bool ok = judge(w, true, &r, e);
+	bool ok = judge(w, &r, e);
 
 	if (!ok)
 		return false;
@@ -495,7 +499,7 @@ static bool mend_locked(struct work *w, const struct need *before, struct err *e
 	cache_free(r);
 	if (!ok || !now.any)
 		return ok;
-	if (!judge(w, true, &r, e))
+	if (!judge(w, &r, e))
 		return false;
 	ok = !still_wrong(r, e);
 	cache_free(r);
@@ -566,7 +570,7 @@ static void run_entry(struct results *v, struct arena *a, const struct repair_op
 	bool ok;
 
 	work_init(&w, a, o, memo, h, entry->mod);
-	ok = judge(&w, true, &r, &e);
+	ok = judge(&w, &r, &e);
 	if (ok && need_of(&r->entries[0]).any)
 		ok = repair_entry(&w, &r->entries[0], &id, &e);
 	cache_free(r);

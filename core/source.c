@@ -18,7 +18,7 @@ struct source *source_new(const struct source_options *o, struct err *e)
 	pthread_mutex_init(&s->net_mutex, NULL);
 	pthread_mutex_init(&s->wants_mutex, NULL);
 	modcache = goenv_modcache(o->env, &s->modcache_err);
-	tree_open(&s->gomodcache, modcache ? xstrdup(modcache) : NULL);
+	tree_open(&s->gomodcache, modcache && !o->skip_modcache ? xstrdup(modcache) : NULL);
 	own = goenv_own_cache(o->env);
 	tree_open(&s->own, own ? xasprintf("%s/mod", own) : NULL);
 	return s;

@@ -44,6 +44,7 @@ struct source_options {
 	bool offline;			/* --offline: no network whatever GOPROXY says; file:// is allowed */
 	struct cancel *cancel;		/* borrowed, may be NULL */
 	struct activity *log;		/* borrowed, may be NULL */
+	bool skip_modcache;		/* GOMODCACHE is not looked into: for the repair of what is in it */
 };
 
 /* What an .info file says. */
