@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fs.h"
+#include "gover.h"
 #include "map.h"
 #include "text.h"
 
@@ -401,14 +402,6 @@ static void fill_goenv(struct goenv *env)
 	var(env, "GOENV")->changed = *os_get(env, "GOENV") != '\0';
 }
 
-/* gover.FromToolchain, as far as GOROOT/VERSION needs it; NULL for a development tree. */
-static const char *version_of_toolchain(struct arena *a, const char *name)
-{
-	if (!str_has_prefix(name, "go1") || strpbrk(name, "\\/"))
-		return NULL;
-	return arena_strndup(a, name + 2, strcspn(name + 2, " \t-"));
-}
-
 static void fill_version(struct goenv *env)
 {
 	const char *file = *env->goroot ? path_join(&env->arena, env->goroot, "VERSION") : NULL;
@@ -420,11 +413,11 @@ static void fill_version(struct goenv *env)
 	if (!file || !fs_read(&env->arena, file, ENV_FILE_MAX, &data, &len, NULL))
 		return;
 	data[strcspn(data, "\r\n")] = '\0';
-	const char *version = version_of_toolchain(&env->arena, data);
+	struct semver_part version = gover_from_toolchain(data);
 
-	if (!version)
-		return;
-	env->go_version = version;
+	/* a development tree keeps its name, but counts as the version that is emulated */
+	if (version.len)
+		env->go_version = arena_strndup(&env->arena, version.s, version.len);
 	set_var(env, "GOVERSION", data, GOENV_GOROOT_FILE, file);
 	var(env, "GOVERSION")->line = 1;
 }
@@ -760,35 +753,6 @@ bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, str
 	return true;
 }
 
-/* internal/gover.IsValid: N[.N[.N]] or N.N with a word and perhaps a number; no leading zeros. */
-static const char *skip_number(const char *s)
-{
-	if (*s == '0')
-		return s + 1;
-	if (*s < '1' || *s > '9')
-		return NULL;
-	while (*s >= '0' && *s <= '9')
-		s++;
-	return s;
-}
-
-static bool is_go_version(const char *s)
-{
-	const char *word;
-	int dots = 0;
-
-	for (s = skip_number(s); s && *s == '.' && dots < 2; dots++)
-		s = skip_number(s + 1);
-	if (!s || !*s || dots != 1)
-		return s && !*s;
-	for (word = s; *s >= 'a' && *s <= 'z'; s++)
-		;
-	if (s == word)
-		return false;
-	s = *s ? skip_number(s) : s;
-	return s && !*s;
-}
-
 static bool refuse_quoted(struct err *e, enum err_code code, const char *before, const char *value, const char *after)
 {
 	struct buf q = BUF_INIT;
@@ -802,15 +766,9 @@ static bool refuse_quoted(struct err *e, enum err_code code, const char *before,
 /* The part before '+' of a GOTOOLCHAIN that names a toolchain. */
 static bool check_minimum(const char *value, const char *min, bool plus, struct err *e)
 {
-	const char *v = str_cut_prefix(min, "go");
 	struct buf after = BUF_INIT;
-	char *head;
-	bool ok;
 
-	head = v && !strpbrk(min, "\\/") ? xstrndup(v, strcspn(v, " \t-")) : NULL;
-	ok = head && is_go_version(head);
-	free(head);
-	if (ok)
+	if (gover_from_toolchain(min).len)
 		return true;
 	if (plus) {
 		buf_addstr(&after, ": invalid minimum toolchain ");
