@@ -255,16 +255,6 @@ static void unquote(struct buf *b, const char *p, const char *end)
 	}
 }
 
-static bool two_digits(const char *s, int min, int max)
-{
-	int v;
-
-	if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
-		return false;
-	v = (s[0] - '0') * 10 + (s[1] - '0');
-	return v >= min && v <= max;
-}
-
 static int days_in(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -273,48 +263,142 @@ static int days_in(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* The strict RFC 3339 of time.Time.UnmarshalJSON: length of "2006-01-02T15:04:05", 0 if it is not that. */
-static size_t check_date_time(const char *s, size_t len)
-{
-	if (len < 20 || !two_digits(s, 0, 99) || !two_digits(s + 2, 0, 99) || s[4] != '-' || !two_digits(s + 5, 1, 12) ||
-	    s[7] != '-' || s[10] != 'T' || !two_digits(s + 11, 0, 23) || s[13] != ':' || !two_digits(s + 14, 0, 59) ||
-	    s[16] != ':' || !two_digits(s + 17, 0, 59))
-		return 0;
-	int year = (s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + (s[3] - '0');
-	int month = (s[5] - '0') * 10 + (s[6] - '0');
+/* time.Parse with the layout of RFC 3339: what is read next, and what goes wrong. */
+struct time_parser {
+	const char *p, *end;
+	const char *layout;	/* the part that did not fit; NULL */
+	const char *range;	/* "month"; NULL */
+};
 
-	return two_digits(s + 8, 1, days_in(year, month)) ? 19 : 0;
+static bool literal(struct time_parser *t, char c, const char *layout)
+{
+	if (t->layout || t->range)
+		return false;
+	if (t->p < t->end && *t->p == c) {
+		t->p++;
+		return true;
+	}
+	t->layout = layout;
+	return false;
+}
+
+static bool digit_at(const struct time_parser *t, int i)
+{
+	return t->end - t->p > i && t->p[i] >= '0' && t->p[i] <= '9';
+}
+
+/* `width` digits; an hour may be written with one. */
+static int number(struct time_parser *t, int width, bool one, int min, int max, const char *layout, const char *range)
+{
+	int v = 0;
+
+	if (t->layout || t->range)
+		return min;
+	if (one && digit_at(t, 0) && !digit_at(t, 1))
+		width = 1;
+	for (int i = 0; i < width; i++) {
+		if (!digit_at(t, i)) {
+			t->layout = layout;
+			return min;
+		}
+		v = v * 10 + (t->p[i] - '0');
+	}
+	if (v < min || v > max) {
+		t->range = range;
+		return min;
+	}
+	t->p += width;
+	return v;
+}
+
+/* ".000" and the like may follow the seconds; of the digits nine count, and trailing zeros are dropped. */
+static void fraction(struct time_parser *t, struct buf *b)
+{
+	const char *start;
+	size_t n;
+
+	if (t->layout || t->range || !digit_at(t, 1) || (*t->p != '.' && *t->p != ','))
+		return;
+	start = ++t->p;
+	while (digit_at(t, 0))
+		t->p++;
+	n = MIN((size_t)(t->p - start), (size_t)9);
+	while (n && start[n - 1] == '0')
+		n--;
+	if (n) {
+		buf_addch(b, '.');
+		buf_add(b, start, n);
+	}
+}
+
+static void zone(struct time_parser *t, struct buf *b)
+{
+	static const char layout[] = "Z07:00";
+	char sign;
+	int hour, minute;
+
+	if (t->layout || t->range)
+		return;
+	if (t->p < t->end && *t->p == 'Z') {
+		t->p++;
+		buf_addch(b, 'Z');
+		return;
+	}
+	if (t->end - t->p < 6 || (*t->p != '+' && *t->p != '-') || t->p[3] != ':') {
+		t->layout = layout;
+		return;
+	}
+	sign = *t->p++;
+	hour = number(t, 2, false, 0, 24, layout, "time zone offset hour");
+	literal(t, ':', layout);
+	minute = number(t, 2, false, 0, 59, layout, "time zone offset minute");
+	if (hour || minute)
+		buf_addf(b, "%c%02d:%02d", sign, hour, minute);
+	else
+		buf_addch(b, 'Z');
+}
+
+static bool time_error(const struct time_parser *t, const char *value, size_t len, struct err *e)
+{
+	struct buf q = BUF_INIT, rest = BUF_INIT;
+
+	text_quote(&q, value, len);
+	text_quote(&rest, t->p, (size_t)(t->end - t->p));
+	if (t->range)
+		err_set(e, ERR_SYNTAX, "parsing time %s: %s out of range", q.data, t->range);
+	else if (t->layout)
+		err_set(e, ERR_SYNTAX, "parsing time %s as \"2006-01-02T15:04:05Z07:00\": cannot parse %s as \"%s\"", q.data,
+			rest.data, t->layout);
+	else
+		err_set(e, ERR_SYNTAX, "parsing time %s: extra text: %s", q.data, rest.data);
+	buf_release(&q);
+	buf_release(&rest);
+	return false;
 }
 
 /* Checks a time and writes it as time.Time.MarshalJSON would. */
-static bool normal_time(struct buf *b, const char *s, size_t len)
+static bool normal_time(struct buf *b, const char *s, size_t len, struct err *e)
 {
-	size_t n = check_date_time(s, len), fraction_end;
+	struct time_parser t = { .p = s, .end = s + len };
+	int year, month, day, hour, minute, second;
 
-	if (!n)
-		return false;
-	buf_add(b, s, n);
-	fraction_end = n;
-	if (s[n] == '.') {
-		for (n++; n < len && s[n] >= '0' && s[n] <= '9'; n++)
-			if (s[n] != '0' && n - 19 <= 9)
-				fraction_end = n + 1;
-		if (n == 20)
-			return false;
-	}
-	buf_add(b, s + 19, fraction_end - 19);
-	if (len - n == 1 && s[n] == 'Z') {
-		buf_addch(b, 'Z');
-		return true;
-	}
-	if (len - n != 6 || (s[n] != '+' && s[n] != '-') || !two_digits(s + n + 1, 0, 23) || s[n + 3] != ':' ||
-	    !two_digits(s + n + 4, 0, 59))
-		return false;
-	if (memcmp(s + n + 1, "00:00", 5) == 0)
-		buf_addch(b, 'Z');
-	else
-		buf_add(b, s + n, 6);
-	return true;
+	year = number(&t, 4, false, 0, 9999, "2006", "year");
+	literal(&t, '-', "-");
+	month = number(&t, 2, false, 1, 12, "01", "month");
+	literal(&t, '-', "-");
+	day = number(&t, 2, false, 0, 99, "02", "day");
+	literal(&t, 'T', "T");
+	hour = number(&t, 2, true, 0, 23, "15", "hour");
+	literal(&t, ':', ":");
+	minute = number(&t, 2, false, 0, 59, "04", "minute");
+	literal(&t, ':', ":");
+	second = number(&t, 2, false, 0, 59, "05", "second");
+	buf_addf(b, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day, hour, minute, second);
+	fraction(&t, b);
+	zone(&t, b);
+	if (!t.layout && !t.range && t.p == t.end && (day < 1 || day > days_in(year, month)))
+		t.range = "day";
+	return (!t.layout && !t.range && t.p == t.end) || time_error(&t, s, len, e);
 }
 
 static const char *kind_of(char c)
@@ -341,20 +425,15 @@ static bool wrong_type(struct err *e, char c, const char *field, const char *typ
 
 static bool set_time(struct arena *a, const char *p, const char *end, struct gojson_info *info, struct err *e)
 {
-	struct buf b = BUF_INIT, q = BUF_INIT;
+	struct buf b = BUF_INIT;
 	bool ok;
 
 	if (*p != '"')
 		return err_set(e, ERR_SYNTAX, "Time.UnmarshalJSON: input is not a JSON string");
-	ok = normal_time(&b, p + 1, (size_t)(end - p) - 2);
-	if (ok) {
+	ok = normal_time(&b, p + 1, (size_t)(end - p) - 2, e);
+	if (ok)
 		info->time = str_eq(b.data, "0001-01-01T00:00:00Z") ? "" : arena_strdup(a, b.data);
-	} else {
-		text_quote(&q, p + 1, (size_t)(end - p) - 2);
-		err_set(e, ERR_SYNTAX, "parsing time %s as \"2006-01-02T15:04:05Z07:00\"", q.data);
-	}
 	buf_release(&b);
-	buf_release(&q);
 	return ok;
 }
 

@@ -1,0 +1,398 @@
+/* The settings that decide: where each comes from, what go refuses. Expectations were compared with `go env` of 1.26.8; the
+ * last test asks go itself where it is there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "fs.h"
+#include "goenv.h"
+
+struct fixture {
+	char home[64];
+	char home_var[80], path_var[80], file_var[96];
+	char goroot[96];
+	struct arena a;
+};
+
+static void write_file(const char *dir, const char *name, const char *text)
+{
+	char *file = xasprintf("%s/%s", dir, name);
+
+	assert_true(fs_write_atomic(file, text, strlen(text), 0644, false, NULL));
+	free(file);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	snprintf(f->home, sizeof(f->home), "/tmp/modscope-goenv-XXXXXX");
+	if (!mkdtemp(f->home))
+		return -1;
+	snprintf(f->home_var, sizeof(f->home_var), "HOME=%s", f->home);
+	snprintf(f->goroot, sizeof(f->goroot), "%s/tree", f->home);
+	snprintf(f->path_var, sizeof(f->path_var), "PATH=%s/tree/bin", f->home);
+	write_file(f->home, "tree/go.env", "# comment\nGOPROXY=https://p.example,direct\nGOSUMDB=db.example\nGOTOOLCHAIN=auto\n");
+	write_file(f->home, "tree/VERSION", "go1.26.8\ntime 2026\n");
+	write_file(f->home, "tree/bin/go", "#!/bin/sh\n");
+	write_file(f->home, "tree/pkg/tool/x", "");
+	chmod(path_join(&f->a, f->goroot, "bin/go"), 0755);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	fs_remove_all(f->home, NULL);
+	arena_release(&f->a);
+	free(f);
+	return 0;
+}
+
+/* Up to six variables besides HOME and PATH. */
+static struct goenv *load(struct fixture *f, const char *const *more)
+{
+	const char *vars[12] = { f->home_var, f->path_var };
+	struct err e = ERR_INIT;
+	struct goenv *env;
+
+	for (size_t i = 0; more && more[i]; i++)
+		vars[2 + i] = more[i];
+	env = goenv_new(&(struct goenv_options){ .environ = vars }, &e);
+	assert_non_null(env);
+	return env;
+}
+
+#define VARS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void assert_var(const struct goenv *env, const char *name, const char *value, enum goenv_source source, bool changed)
+{
+	const struct goenv_var *v = goenv_var(env, name);
+
+	assert_non_null(v);
+	assert_string_equal(v->value, value);
+	assert_int_equal(v->source, source);
+	assert_int_equal(v->changed, changed);
+	assert_string_equal(goenv_get(env, name), value);
+}
+
+static void test_defaults(void **state)
+{
+	struct fixture *f = *state;
+	struct goenv *env = load(f, NULL);
+	struct arena *a = &f->a;
+
+	assert_var(env, "GOPROXY", "https://p.example,direct", GOENV_GOROOT_FILE, false);
+	assert_int_equal(goenv_var(env, "GOPROXY")->line, 2);
+	assert_string_equal(goenv_var(env, "GOPROXY")->file, path_join(a, f->goroot, "go.env"));
+	assert_var(env, "GOPATH", path_join(a, f->home, "go"), GOENV_DERIVED, false);
+	assert_var(env, "GOMODCACHE", path_join(a, f->home, "go/pkg/mod"), GOENV_DERIVED, false);
+	assert_var(env, "GOCACHE", path_join(a, f->home, ".cache/go-build"), GOENV_DERIVED, false);
+	assert_var(env, "GOENV", path_join(a, f->home, ".config/go/env"), GOENV_DERIVED, false);
+	assert_var(env, "GOAUTH", "netrc", GOENV_DEFAULT, false);
+	assert_var(env, "GOROOT", f->goroot, GOENV_FOUND, false);
+	assert_var(env, "GOVERSION", "go1.26.8", GOENV_GOROOT_FILE, false);
+	assert_string_equal(goenv_go_version(env), "1.26.8");
+	assert_string_equal(goenv_own_cache(env), path_join(a, f->home, ".cache/modscope"));
+	assert_string_equal(goenv_get(env, "NO_SUCH_VARIABLE"), "");
+	assert_true(goenv_check(env, NULL));
+	goenv_free(env);
+}
+
+static void test_precedence(void **state)
+{
+	struct fixture *f = *state;
+	struct goenv *env;
+
+	write_file(f->home, ".config/go/env",
+		   "GOPROXY=https://user.example\nlower=x\n=x\nGOFLAGS=-mod=mod \nGONOSUMDB=\nNOEQUALS\nGOPRIVATE=a.example\nEXTRA=1=2");
+	env = load(f, NULL);
+	assert_var(env, "GOPROXY", "https://user.example", GOENV_USER_FILE, true);
+	assert_var(env, "GOFLAGS", "-mod=mod ", GOENV_USER_FILE, true);
+	assert_int_equal(goenv_var(env, "GOFLAGS")->line, 4);
+	assert_var(env, "GONOPROXY", "a.example", GOENV_DERIVED, false);
+	assert_var(env, "GONOSUMDB", "a.example", GOENV_DERIVED, false);
+	assert_string_equal(goenv_get(env, "EXTRA"), "1=2");
+	assert_string_equal(goenv_get(env, "lower"), "");
+	goenv_free(env);
+
+	env = load(f, VARS("GOPROXY=off", "GOFLAGS=", "GONOSUMDB=none", "GOPROXY=second"));
+	assert_var(env, "GOPROXY", "off", GOENV_PROCESS, true);
+	assert_var(env, "GOFLAGS", "-mod=mod ", GOENV_USER_FILE, true);
+	assert_var(env, "GONOSUMDB", "none", GOENV_PROCESS, true);
+	goenv_free(env);
+
+	env = load(f, VARS("GOENV=off"));
+	assert_var(env, "GOPROXY", "https://p.example,direct", GOENV_GOROOT_FILE, false);
+	assert_var(env, "GOENV", "off", GOENV_PROCESS, true);
+	goenv_free(env);
+	/* a line without a value hides the one of go.env */
+	write_file(f->home, ".config/go/env", "GOSUMDB=\n");
+	env = load(f, NULL);
+	assert_var(env, "GOSUMDB", "sum.golang.org", GOENV_DEFAULT, false);
+	goenv_free(env);
+	fs_remove_all(path_join(&f->a, f->home, ".config"), NULL);
+}
+
+static void test_goroot(void **state)
+{
+	struct fixture *f = *state;
+	char *link = xasprintf("%s/links/go", f->home), *links = xasprintf("PATH=%s/links", f->home);
+	struct goenv *env;
+
+	fs_mkdir_all(path_dir(&f->a, link), NULL);
+	assert_int_equal(symlink(path_join(&f->a, f->goroot, "bin/go"), link), 0);
+	f->path_var[0] = 'X';
+	env = load(f, VARS(links));
+	assert_string_equal(goenv_goroot(env), f->goroot);
+	goenv_free(env);
+	env = load(f, VARS(links, "GOROOT=/no/such"));
+	assert_var(env, "GOROOT", "/no/such", GOENV_PROCESS, false);
+	assert_var(env, "GOPROXY", "", GOENV_DEFAULT, false);
+	struct err e = ERR_INIT;
+
+	assert_false(goenv_check(env, &e));
+	assert_string_equal(e.text, "cannot find GOROOT directory: /no/such");
+	assert_int_equal(e.code, ERR_USAGE);
+	err_release(&e);
+	goenv_free(env);
+	f->path_var[0] = 'P';
+	free(link);
+	free(links);
+}
+
+static void assert_refused(struct fixture *f, const char *setting, const char *text)
+{
+	struct goenv *env = load(f, VARS(setting));
+	struct err e = ERR_INIT;
+
+	assert_false(goenv_check(env, &e));
+	assert_string_equal(e.text, text);
+	err_release(&e);
+	goenv_free(env);
+}
+
+static void test_refusals(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_refused(f, "GOFLAGS=mod", "parsing $GOFLAGS: non-flag \"mod\"");
+	assert_refused(f, "GOFLAGS=-mod=mod ---x", "parsing $GOFLAGS: non-flag \"---x\"");
+	assert_refused(f, "GOFLAGS=--=x", "parsing $GOFLAGS: non-flag \"--=x\"");
+	assert_refused(f, "GOFLAGS=-", "parsing $GOFLAGS: non-flag \"-\"");
+	assert_refused(f, "GOFLAGS=-frob", "parsing $GOFLAGS: unknown flag -frob");
+	assert_refused(f, "GOFLAGS='-mod=mod", "parsing $GOFLAGS: unterminated ' string");
+	assert_refused(f, "GO111MODULE=foo", "unknown environment setting GO111MODULE=foo");
+	assert_refused(f, "GO111MODULE=off", "modules disabled by GO111MODULE=off; see 'go help modules'");
+	assert_refused(f, "GOPATH=~/x", "GOPATH entry cannot start with shell metacharacter '~': \"~/x\"");
+	assert_refused(f, "GOPATH=/a:b",
+		       "GOPATH entry is relative; must be absolute path: \"b\".\nFor more details see: 'go help gopath'");
+	assert_refused(f, "GOTOOLCHAIN=foo", "invalid GOTOOLCHAIN \"foo\"");
+	assert_refused(f, "GOTOOLCHAIN=foo+auto", "invalid GOTOOLCHAIN \"foo+auto\": invalid minimum toolchain \"foo\"");
+	assert_refused(f, "GOTOOLCHAIN=go1.21+x",
+		       "invalid GOTOOLCHAIN \"go1.21+x\": only version suffixes are +auto and +path");
+}
+
+static void test_flags(void **state)
+{
+	struct fixture *f = *state;
+	struct goenv *env = load(f, VARS("GOFLAGS=-mod=mod --modcacherw  '-modfile=a b.mod' -mod=vendor -x=f -overlay"));
+	const struct goenv_flag *flags;
+	const char *value;
+	struct err e = ERR_INIT;
+	bool b = false;
+	size_t n;
+
+	assert_true(goenv_goflags(env, &flags, &n, NULL));
+	assert_int_equal(n, 6);
+	assert_true(goenv_flag(env, "mod", &value, NULL));
+	assert_string_equal(value, "vendor");
+	assert_true(goenv_flag(env, "modfile", &value, NULL));
+	assert_string_equal(value, "a b.mod");
+	assert_true(goenv_flag(env, "tags", &value, NULL));
+	assert_null(value);
+	assert_false(goenv_flag(env, "overlay", &value, &e));
+	assert_string_equal(e.text, "flag needs an argument: -overlay (from $GOFLAGS)");
+	err_clear(&e);
+	assert_true(goenv_flag_bool(env, "modcacherw", &b, NULL) && b);
+	assert_true(goenv_flag_bool(env, "x", &b, NULL) && !b);
+	assert_false(goenv_flag_bool(env, "mod", &b, &e));
+	assert_string_equal(e.text, "invalid boolean value \"mod\" for flag -mod (from $GOFLAGS): parse error");
+	err_release(&e);
+	goenv_free(env);
+}
+
+static void test_toolchain(void **state)
+{
+	static const struct {
+		const char *setting;
+		enum goenv_toolchain_mode mode;
+		const char *min;
+		bool local;
+	} cases[] = {
+		{ "GOTOOLCHAIN=local", TOOLCHAIN_FIXED, "go1.26.8", true },
+		{ "GOTOOLCHAIN=auto", TOOLCHAIN_AUTO, "go1.26.8", true },
+		{ "GOTOOLCHAIN=local+path", TOOLCHAIN_PATH, "go1.26.8", true },
+		{ "GOTOOLCHAIN=go1.21.3", TOOLCHAIN_FIXED, "go1.21.3", false },
+		{ "GOTOOLCHAIN=go1.26.8+auto", TOOLCHAIN_AUTO, "go1.26.8", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct goenv *env = load(*state, VARS(cases[i].setting));
+		struct goenv_toolchain t;
+
+		assert_true(goenv_toolchain(env, &t, NULL));
+		assert_int_equal(t.mode, cases[i].mode);
+		assert_string_equal(t.min, cases[i].min);
+		assert_int_equal(t.local, cases[i].local);
+		goenv_free(env);
+	}
+}
+
+static void test_places(void **state)
+{
+	struct fixture *f = *state;
+	const char *dir = path_join(&f->a, f->home, "p/q"), *file;
+	struct err e = ERR_INIT;
+	struct goenv *env;
+	char *pwd, *real = realpath(f->home, NULL);
+
+	write_file(f->home, "p/go.mod", "module p\n");
+	write_file(f->home, "go.work", "go 1.26\n");
+	fs_mkdir_all(dir, NULL);
+	env = goenv_new(&(struct goenv_options){ .dir = dir, .environ = VARS(f->home_var) }, NULL);
+	assert_string_equal(goenv_cwd(env), path_join(&f->a, real, "p/q"));
+	assert_string_equal(goenv_find_gomod(env, &f->a), path_join(&f->a, real, "p/go.mod"));
+	assert_true(goenv_find_gowork(env, &f->a, &file, NULL));
+	assert_string_equal(file, path_join(&f->a, real, "go.work"));
+	goenv_free(env);
+	/* $PWD is believed where it is the same directory */
+	assert_int_equal(symlink(dir, path_join(&f->a, f->home, "link")), 0);
+	pwd = xasprintf("PWD=%s/link", f->home);
+	env = goenv_new(&(struct goenv_options){ .dir = dir, .environ = VARS(f->home_var, pwd, "GOWORK=x") }, NULL);
+	assert_string_equal(goenv_cwd(env), pwd + 4);
+	assert_false(goenv_find_gowork(env, &f->a, &file, &e));
+	assert_string_equal(e.text, "invalid GOWORK: not an absolute path");
+	goenv_free(env);
+	err_clear(&e);
+	assert_null(goenv_new(&(struct goenv_options){ .dir = "/no/such" }, &e));
+	assert_string_equal(e.text, "chdir /no/such: no such file or directory");
+	err_release(&e);
+	free(pwd);
+	free(real);
+}
+
+static void test_no_home(void **state)
+{
+	struct fixture *f = *state;
+	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = VARS(f->path_var) }, NULL);
+	struct err e = ERR_INIT;
+
+	assert_var(env, "GOPATH", "", GOENV_DEFAULT, false);
+	assert_null(goenv_modcache(env, &e));
+	assert_string_equal(e.text, "module cache not found: neither GOMODCACHE nor GOPATH is set");
+	assert_null(goenv_own_cache(env));
+	err_clear(&e);
+	goenv_free(env);
+	env = load(f, VARS("GOMODCACHE=mod"));
+	assert_null(goenv_modcache(env, &e));
+	assert_string_equal(e.text, "GOMODCACHE entry is relative; must be absolute path: \"mod\".\n");
+	err_release(&e);
+	goenv_free(env);
+}
+
+static const struct goenv_note *note_of(const struct goenv_note *notes, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(notes[i].name, name))
+			return &notes[i];
+	return NULL;
+}
+
+static void test_explain(void **state)
+{
+	struct fixture *f = *state;
+	struct goenv *env = load(f, VARS("GOPROXY=https://u:hunter2@h.example,http://hunter2@z.example|direct",
+					 "GOAUTH=netrc; cmd --token hunter2", "HTTP_PROXY=me:hunter2@h:1", "GONOSUMDB=a,*",
+					 "GOFLAGS=-mod=mod", "GOSUMDB=off"));
+	struct goenv_note *notes;
+	size_t n;
+
+	goenv_explain(env, &f->a, &notes, &n);
+	for (size_t i = 0; i < n; i++) {
+		assert_null(strstr(notes[i].value, "hunter2"));
+		assert_non_null(notes[i].effect);
+		if (i > 0)
+			assert_true(strcmp(notes[i - 1].name, notes[i].name) < 0);
+	}
+	assert_string_equal(note_of(notes, n, "GOAUTH")->value, "netrc; cmd xxxxx");
+	assert_string_equal(note_of(notes, n, "GOPROXY")->where, "environment");
+	assert_int_equal(note_of(notes, n, "GONOSUMDB")->severity, FINDING_ERROR);
+	assert_int_equal(note_of(notes, n, "GOSUMDB")->severity, FINDING_ERROR);
+	assert_int_equal(note_of(notes, n, "GOFLAGS")->severity, FINDING_WARNING);
+	assert_null(note_of(notes, n, "GOPATH")->hazard);
+	assert_null(note_of(notes, n, "NETRC"));
+	goenv_free(env);
+}
+
+/* Every variable of `go env` that we have too, in a few surroundings. */
+static void compare_with_go(struct fixture *f, const char *setting)
+{
+	const char *real_path = getenv("PATH");
+	char *path = xasprintf("PATH=%s", real_path ? real_path : ""), line[4096];
+	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = VARS(f->home_var, path, setting) }, NULL);
+	char *command = xasprintf("env -i '%s' '%s' '%s' go env", f->home_var, path, setting);
+	FILE *go = popen(command, "r");
+	size_t compared = 0;
+
+	assert_non_null(go);
+	while (fgets(line, sizeof(line), go)) {
+		char *eq = strchr(line, '=');
+
+		line[strcspn(line, "\n")] = '\0';
+		*eq = '\0';
+		if (!goenv_var(env, line) || str_eq(line, "GOWORK"))
+			continue;
+		eq[strlen(eq + 1)] = '\0';	/* the closing quote */
+		assert_string_equal(goenv_get(env, line), eq + 2);
+		compared++;
+	}
+	assert_int_equal(pclose(go), 0);
+	assert_true(compared > 20);
+	goenv_free(env);
+	free(command);
+	free(path);
+}
+
+static void test_like_go(void **state)
+{
+	static const char *const settings[] = {
+		"A=1", "GOPRIVATE=x.example/*", "GOPATH=/a/b:/c", "GOCACHE=/tmp/c", "CGO_ENABLED=0", "GOOS=windows", "GOARCH=arm64",
+		"GOMODCACHE=/m", "XDG_CACHE_HOME=/tmp/x", "XDG_CONFIG_HOME=/tmp/y", "GOPROXY=off", "GOENV=/no/such", "CC=nothing",
+	};
+
+	if (system("go version >/dev/null 2>&1") != 0) {
+		print_message("skipped: no go to compare with\n");
+		skip();
+	}
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		compare_with_go(*state, settings[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_precedence), cmocka_unit_test(test_goroot),
+		cmocka_unit_test(test_refusals), cmocka_unit_test(test_flags),	    cmocka_unit_test(test_toolchain),
+		cmocka_unit_test(test_places),	 cmocka_unit_test(test_no_home),    cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_like_go),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
