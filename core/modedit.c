@@ -6,6 +6,10 @@
 #include "semver.h"
 #include "text.h"
 
+/* Go's AddExclude and AddReplace pass a nil *Line as their hint, which is not the nil interface that addLine asks for: without a
+ * line of the same path to stand behind, a new one goes to the end of the file and into no block. */
+static const struct modsyntax_line nowhere;
+
 static const char *keep(struct gomod *f, const char *s)
 {
 	return arena_strdup(f->arena, s);
@@ -477,7 +481,7 @@ bool gomod_add_exclude(struct gomod *f, const char *path, const char *version, s
 {
 	const char *tokens[] = { "exclude", modsyntax_quote(f->arena, path), version };
 	struct gomod_exclude x = { .mod = keep_mod(f, path, version) };
-	const struct modsyntax_line *hint = NULL;
+	const struct modsyntax_line *hint = &nowhere;
 
 	if (!check_canonical(path, version, e))
 		return false;
@@ -508,7 +512,7 @@ void gomod_drop_exclude(struct gomod *f, const char *path, const char *version)
 void modrule_add_replace(struct modsyntax *syntax, struct gomod_replaces *v, struct modver from, struct modver to)
 {
 	struct arena *a = syntax->arena;
-	const struct modsyntax_line *hint = NULL;
+	const struct modsyntax_line *hint = &nowhere;
 	struct gomod_replace added;
 	const char *tokens[6] = { "replace", modsyntax_quote(a, from.path) };
 	size_t n = 2;
