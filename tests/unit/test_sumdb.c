@@ -1,0 +1,433 @@
+/* The checksum database's client against a database made here and served from a directory, right and wrong in each way.
+ * Where go is there, it is asked the same of the same database, and must agree. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "goenv.h"
+#include "source.h"
+#include "sumdb.h"
+#include "testdb.h"
+
+#define MOD_SUM "h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+#define ZIP_SUM "h1:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI="
+
+struct fixture {
+	char dir[64];
+	char *server, *cache, *home;	/* directories below it */
+	struct testdb db;
+	char *gosumdb, *home_var, *cache_var, *proxy;
+	struct goenv *env;
+	struct source *s;
+};
+
+/* A record for each of n versions v0.0.0, v0.0.1, ... of example.com/m. */
+static void fill(struct testdb *db, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char *record = xasprintf("example.com/m v0.0.%d %s\nexample.com/m v0.0.%d/go.mod %s\n", i, ZIP_SUM, i, MOD_SUM);
+
+		testdb_add(db, record);
+		free(record);
+	}
+}
+
+static void write_lookup(struct fixture *f, const char *version, int id, int64_t n)
+{
+	char *name = xasprintf("example.com/m@%s", version);
+
+	testdb_write_lookup(&f->db, f->server, name, id, n);
+	free(name);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	snprintf(f->dir, sizeof(f->dir), "/tmp/modscope-sumdb-XXXXXX");
+	if (!mkdtemp(f->dir))
+		return -1;
+	f->server = xasprintf("%s/server", f->dir);
+	f->cache = xasprintf("%s/cache", f->dir);
+	f->home = xasprintf("%s/home", f->dir);
+	testdb_init(&f->db, "db.example/x");
+	fill(&f->db, 300);
+	f->gosumdb = xasprintf("GOSUMDB=%s file://%s", f->db.verifier, f->server);
+	f->home_var = xasprintf("HOME=%s", f->home);
+	f->cache_var = xasprintf("XDG_CACHE_HOME=%s", f->cache);
+	*state = f;
+	return 0;
+}
+
+static void open_source(struct fixture *f, const char *more)
+{
+	const char *vars[] = { f->home_var, f->cache_var, f->gosumdb, "GOENV=off", "GOPROXY=off", more, NULL };
+
+	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
+	f->s = source_new(&(struct source_options){ .env = f->env }, NULL);
+}
+
+static void close_source(struct fixture *f)
+{
+	source_free(f->s);
+	goenv_free(f->env);
+	f->s = NULL;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	fs_remove_all(f->dir, NULL);
+	testdb_release(&f->db);
+	free(f->server);
+	free(f->cache);
+	free(f->home);
+	free(f->gosumdb);
+	free(f->home_var);
+	free(f->cache_var);
+	free(f);
+	return 0;
+}
+
+static void assert_check(struct fixture *f, const char *version, bool gomod, const char *sum, const char *error)
+{
+	struct err e = ERR_INIT;
+	bool ok = source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum, &e);
+
+	assert_string_equal(ok ? "" : e.text, error);
+	err_release(&e);
+}
+
+/* The first line only. */
+static void assert_check_begins(struct fixture *f, const char *version, bool gomod, const char *sum, const char *error)
+{
+	struct err e = ERR_INIT;
+
+	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum, &e));
+	if (strncmp(e.text, error, strlen(error)) != 0)
+		assert_string_equal(e.text, error);
+	err_release(&e);
+}
+
+static void test_right(void **state)
+{
+	struct fixture *f = *state;
+	struct buf lines = BUF_INIT;
+
+	testdb_write_tiles(&f->db, f->server, 280);
+	testdb_write_tiles(&f->db, f->server, 300);
+	write_lookup(f, "v0.0.7", 7, 280);
+	write_lookup(f, "v0.0.270", 270, 300);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, "");
+	assert_check(f, "v0.0.7", false, ZIP_SUM, "");
+	assert_check(f, "v0.0.270", true, MOD_SUM, "");
+	assert_true(source_sumdb_lines(f->s, (struct modver){ "example.com/m", "v0.0.7" }, &lines, NULL));
+	assert_string_equal(lines.data,
+			    "example.com/m v0.0.7 " ZIP_SUM "\nexample.com/m v0.0.7/go.mod " MOD_SUM "\n");
+	buf_release(&lines);
+	assert_check_begins(f, "v0.0.7", true, ZIP_SUM,
+			    "verifying go.mod: checksum mismatch\n\tdownloaded: " ZIP_SUM "\n\tdb.example/x: " MOD_SUM
+			    "\n\nSECURITY ERROR\nThis download does NOT match the one reported by the checksum server.\n");
+	assert_check_begins(f, "v0.0.8", true, MOD_SUM, "verifying go.mod: example.com/m@v0.0.8/go.mod: reading file:///");
+	close_source(f);
+	/* what was proven is kept: the server is not needed again */
+	fs_remove_all(f->server, NULL);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, "");
+	assert_check(f, "v0.0.270", false, ZIP_SUM, "");
+	close_source(f);
+	/* a damaged file of ours is as if it were not there */
+	char *file = xasprintf("%s/modscope/mod/cache/download/sumdb/db.example/x/lookup/example.com/m@v0.0.7", f->cache);
+
+	assert_true(fs_write_atomic(file, "7\nexample.com/m v0.0.7 h1:x\n\n", 29, 0644, false, NULL));
+	open_source(f, NULL);
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM, "verifying go.mod: example.com/m@v0.0.7/go.mod: reading file:///");
+	close_source(f);
+	free(file);
+	fs_remove_all(f->cache, NULL);
+}
+
+static void fresh(struct fixture *f, int64_t n)
+{
+	fs_remove_all(f->server, NULL);
+	fs_remove_all(f->cache, NULL);
+	fs_remove_all(f->home, NULL);
+	testdb_write_tiles(&f->db, f->server, n);
+}
+
+static void replace_in_file(const char *dir, const char *name, const char *from, const char *to)
+{
+	char *file = xasprintf("%s/%s", dir, name), *at;
+	struct buf b = BUF_INIT;
+
+	assert_true(fs_read_buf(&b, file, 1 << 20, NULL));
+	at = memmem(b.data, b.len, from, strlen(from));
+	assert_non_null(at);
+	memcpy(at, to, strlen(to));
+	assert_true(fs_write_atomic(file, b.data, b.len, 0644, false, NULL));
+	buf_release(&b);
+	free(file);
+}
+
+static void flip_byte(const char *dir, const char *name, size_t at)
+{
+	char *file = xasprintf("%s/%s", dir, name);
+	struct buf b = BUF_INIT;
+
+	assert_true(fs_read_buf(&b, file, 1 << 20, NULL));
+	b.data[at] ^= 1;
+	assert_true(fs_write_atomic(file, b.data, b.len, 0644, false, NULL));
+	buf_release(&b);
+	free(file);
+}
+
+#define PREFIX "verifying go.mod: example.com/m@v0.0.7/go.mod: "
+
+static void test_wrong(void **state)
+{
+	struct fixture *f = *state;
+	char *file = xasprintf("%s/tile/8/0/000", f->server);
+
+	/* a record that is not the one in the tree */
+	fresh(f, 300);
+	write_lookup(f, "v0.0.7", 7, 300);
+	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "h1:QUFB", "h1:QUFC");
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, PREFIX "cannot authenticate record data in server response");
+	close_source(f);
+	/* a record number beyond the tree */
+	fresh(f, 300);
+	write_lookup(f, "v0.0.7", 7, 300);
+	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "7\nexample", "9\nexample");
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, PREFIX "cannot authenticate record data in server response");
+	close_source(f);
+	/* a tree head with a signature of another text */
+	fresh(f, 300);
+	write_lookup(f, "v0.0.7", 7, 300);
+	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "\n300\n", "\n301\n");
+	open_source(f, NULL);
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM, PREFIX "reading tree note: invalid signature for key db.example/x+");
+	close_source(f);
+	/* tiles: changed, too short, not there */
+	fresh(f, 300);
+	write_lookup(f, "v0.0.7", 7, 300);
+	flip_byte(f->server, "tile/8/0/000", 32 * 9);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, PREFIX "downloaded inconsistent tile");
+	close_source(f);
+	assert_int_equal(truncate(file, 8000), 0);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM,
+		     PREFIX "TileReader returned bad result slice (tile/8/0/000 len=8000, want 8192)");
+	close_source(f);
+	unlink(file);
+	open_source(f, NULL);
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM, PREFIX "reading file:///");
+	close_source(f);
+	free(file);
+}
+
+static void test_absent(void **state)
+{
+	struct fixture *f = *state;
+
+	fresh(f, 300);
+	write_lookup(f, "v9.9.9", 7, 300);
+	open_source(f, NULL);
+	assert_check_begins(f, "v9.9.9", true, MOD_SUM,
+			    "verifying go.mod: checksum missing from sumdb response\n\nSECURITY ERROR\nThis download does NOT match one "
+			    "reported by the checksum server.\nThe checksum server has provided checksums");
+	close_source(f);
+}
+
+/* Another history under the same key. */
+static void test_fork(void **state)
+{
+	struct fixture *f = *state;
+	struct testdb other = f->db;
+	struct err e = ERR_INIT;
+
+	fresh(f, 280);
+	write_lookup(f, "v0.0.7", 7, 280);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, "");
+	close_source(f);
+	fs_remove_all(f->server, NULL);
+	other.records[9] = xstrdup("example.com/m v0.0.9 h1:forged\n");
+	testdb_write_tiles(&other, f->server, 300);
+	testdb_write_lookup(&other, f->server, "example.com/m@v0.0.8", 8, 300);
+	/* the client would not look at the old tiles again if it had them cached */
+	char *tiles = xasprintf("%s/modscope/mod/cache", f->cache);
+
+	fs_remove_all(tiles, NULL);
+	open_source(f, NULL);
+	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", "v0.0.8" }, true, MOD_SUM, &e));
+	assert_int_equal(strncmp(e.text, "SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t", 75), 0);
+	assert_non_null(strstr(e.text, "\nproof of misbehavior:\n\t"));
+	assert_true(source_err_is_final(&e));
+	err_release(&e);
+	close_source(f);
+	free(other.records[9]);
+	free(tiles);
+}
+
+static void test_gos_files(void **state)
+{
+	struct fixture *f = *state;
+	char *latest = xasprintf("%s/go/pkg/sumdb/db.example/x/latest", f->home), *head;
+	struct buf b = BUF_INIT;
+
+	/* go knows a newer head than the server shows: nothing is wrong, and go's file stays as it is */
+	fresh(f, 300);
+	head = testdb_head(&f->db, 300);
+	assert_true(fs_write_atomic(latest, head, strlen(head), 0644, false, NULL));
+	write_lookup(f, "v0.0.7", 7, 280);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, "");
+	close_source(f);
+	assert_true(fs_read_buf(&b, latest, 1 << 20, NULL));
+	assert_string_equal(b.data, head);
+	buf_release(&b);
+	/* a damaged one stops go, and us */
+	assert_true(fs_write_atomic(latest, "garbage", 7, 0644, false, NULL));
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM,
+		     PREFIX "initializing sumdb.Client: reading tree note: malformed note\nnote:\ngarbage");
+	close_source(f);
+	free(head);
+	free(latest);
+}
+
+static void test_settings(void **state)
+{
+	static const struct {
+		const char *setting, *error;
+	} bad[] = {
+		{ "off", "checksum database disabled by GOSUMDB=off" },
+		{ " ", "missing GOSUMDB" },
+		{ "a b c", "invalid GOSUMDB: too many fields" },
+		{ "sum.golang.org+x", "invalid GOSUMDB: malformed verifier id" },
+		{ "sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8", "invalid GOSUMDB: invalid verifier hash" },
+	};
+	struct sumdb_name n;
+
+	(void)state;
+	assert_true(sumdb_parse_setting("sum.golang.org", &n, NULL));
+	assert_string_equal(n.name, "sum.golang.org");
+	assert_string_equal(n.url, "");
+	assert_true(sumdb_parse_setting("sum.golang.google.cn", &n, NULL));
+	assert_string_equal(n.name, "sum.golang.org");
+	assert_string_equal(n.url, "https://sum.golang.google.cn");
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct err e = ERR_INIT;
+
+		assert_false(sumdb_parse_setting(bad[i].setting, &n, &e));
+		assert_string_equal(e.text, bad[i].error);
+		err_release(&e);
+	}
+}
+
+static void test_wanted(void **state)
+{
+	struct fixture *f = *state;
+
+	open_source(f, "GONOSUMDB=example.com/private*,*.corp");
+	assert_true(sumdb_wanted(f->env, "example.com/m"));
+	assert_false(sumdb_wanted(f->env, "example.com/private/x"));
+	assert_false(sumdb_wanted(f->env, "a.corp/x"));
+	close_source(f);
+	open_source(f, "GOPROXY=x");
+	assert_true(sumdb_wanted(f->env, "golang.org/toolchain"));
+	close_source(f);
+}
+
+static void *check_many(void *arg)
+{
+	struct fixture *f = arg;
+
+	for (int i = 0; i < 300; i += 7) {
+		char version[16];
+
+		snprintf(version, sizeof(version), "v0.0.%d", i);
+		assert_check(f, version, i % 2, i % 2 ? MOD_SUM : ZIP_SUM, "");
+	}
+	return NULL;
+}
+
+static void test_threads(void **state)
+{
+	struct fixture *f = *state;
+	pthread_t threads[4];
+
+	fresh(f, 300);
+	for (int64_t n = 256; n < 300; n += 10)
+		testdb_write_tiles(&f->db, f->server, n);
+	for (int i = 0; i < 300; i += 7) {
+		char version[16];
+
+		snprintf(version, sizeof(version), "v0.0.%d", i);
+		write_lookup(f, version, i, i >= 250 ? 300 : 256 + i % 5 * 10);
+	}
+	open_source(f, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_create(&threads[i], NULL, check_many, f);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_join(threads[i], NULL);
+	close_source(f);
+}
+
+/* go with the same database accepts and refuses the same. */
+static void test_like_go(void **state)
+{
+	static const char mod[] = "module example.com/m\n";
+	struct fixture *f = *state;
+	char sum[MODHASH_LEN + 1], *record, *command, *proxy = xasprintf("%s/proxy", f->dir);
+
+	if (system("go version >/dev/null 2>&1") != 0) {
+		print_message("skipped: no go to compare with\n");
+		skip();
+	}
+	fresh(f, 0);
+	modhash_gomod(mod, strlen(mod), sum);
+	record = xasprintf("example.com/m v1.0.0 %s\nexample.com/m v1.0.0/go.mod %s\n", ZIP_SUM, sum);
+	int64_t id = testdb_add(&f->db, record);
+
+	testdb_write_tiles(&f->db, f->server, f->db.n);
+	write_lookup(f, "v1.0.0", (int)id, f->db.n);
+	testdb_put(proxy, "example.com/m/@v/v1.0.0.mod", mod, strlen(mod));
+	testdb_put(f->dir, "p/go.mod", "module p\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n", 47);
+	command = xasprintf("cd %s/p && env -i PATH=\"$PATH\" HOME=%s GOENV=off GOTOOLCHAIN=local GOPROXY=file://%s '%s' go mod graph "
+			    ">out 2>&1", f->dir, f->home, proxy, f->gosumdb);
+	assert_int_equal(system(command), 0);
+	open_source(f, NULL);
+	assert_check(f, "v1.0.0", true, sum, "");
+	close_source(f);
+	/* what go has cached of it serves us without the server; its newest head too */
+	fs_remove_all(f->server, NULL);
+	fs_remove_all(f->cache, NULL);
+	open_source(f, NULL);
+	assert_check(f, "v1.0.0", true, sum, "");
+	close_source(f);
+	free(record);
+	free(command);
+	free(proxy);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_right),	 cmocka_unit_test(test_wrong),	  cmocka_unit_test(test_absent),
+		cmocka_unit_test(test_fork),	 cmocka_unit_test(test_gos_files), cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_wanted),	 cmocka_unit_test(test_threads),   cmocka_unit_test(test_like_go),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
