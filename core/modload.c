@@ -731,7 +731,7 @@ static bool load_no_root(struct modload *ml, struct err *e)
 	if (!set_build_mod(ml, e) || !modload_replace_init(ml, e))
 		return false;
 	map_put(direct, "go", NULL);
-	ml->requirements = requirements_new(ml, ml->gowork_file ? MOD_WORKSPACE : mod_pruning_for(roots[0].version), roots,
+	ml->requirements = ml->initial = requirements_new(ml, ml->gowork_file ? MOD_WORKSPACE : mod_pruning_for(roots[0].version), roots,
 					    ml->gowork_file ? 3 : 2, direct);
 	return true;
 }
@@ -788,7 +788,7 @@ static bool finish(struct modload *ml, struct err *e)
 		if (!modload_vendor_open(ml, e) || !modload_vendor_check(ml, e) || !init_vendor(ml, rs, e))
 			return false;
 	}
-	ml->requirements = rs;
+	ml->requirements = ml->initial = rs;
 	if (ml->gowork_file)
 		return true;
 	if (requirements_redundant(ml, rs) && !requirements_update(ml, rs->direct, rs, NULL, 0, NULL, 0, &rs, e))

@@ -86,6 +86,7 @@ struct modload {
 	size_t n_loaded, n_wanted;	/* for progress */
 
 	struct requirements *requirements;	/* the current ones */
+	struct requirements *initial;		/* as the files say, before any repair */
 	struct requirements *all_requirements;
 	struct modgraph *graphs;
 	struct set_link *sets;
