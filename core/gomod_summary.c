@@ -7,24 +7,37 @@
 enum {
 	UNUSUAL,
 	IDENT,
-	SLASH,	/* part of an identifier unless it starts a comment */
+	SLASH, /* part of an identifier unless it starts a comment */
 	BLANK,
 	NEWLINE,
 	PUNCT,
 };
 
 static const unsigned char class_of[256] = {
-	[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\n'] = NEWLINE,
-	['!'] = IDENT, ['#'] = IDENT, ['$'] = IDENT, ['%'] = IDENT, ['&'] = IDENT, ['*'] = IDENT,
-	['('] = PUNCT, [')'] = PUNCT, [','] = PUNCT, ['['] = PUNCT, [']'] = PUNCT, ['{'] = PUNCT, ['}'] = PUNCT,
-	['+'] = IDENT, ['-'] = IDENT, ['.'] = IDENT, ['/'] = SLASH,
-	['0'] = IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT,
-	['@'] = IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT,
-	['P'] = IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT,
-	['\\'] = IDENT, ['^'] = IDENT, ['_'] = IDENT,
-	['a'] = IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT,
-	['p'] = IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT, IDENT,
-	['|'] = IDENT, ['~'] = IDENT,
+	[' '] = BLANK,	['\t'] = BLANK, ['\r'] = BLANK, ['\n'] = NEWLINE,
+	['!'] = IDENT,	['#'] = IDENT,	['$'] = IDENT,	['%'] = IDENT,
+	['&'] = IDENT,	['*'] = IDENT,	['('] = PUNCT,	[')'] = PUNCT,
+	[','] = PUNCT,	['['] = PUNCT,	[']'] = PUNCT,	['{'] = PUNCT,
+	['}'] = PUNCT,	['+'] = IDENT,	['-'] = IDENT,	['.'] = IDENT,
+	['/'] = SLASH,	['0'] = IDENT,	IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		['@'] = IDENT,	IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		['P'] = IDENT,	IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	['\\'] = IDENT, ['^'] = IDENT,	['_'] = IDENT,	['a'] = IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		['p'] = IDENT,	IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		IDENT,		IDENT,		IDENT,
+	IDENT,		['|'] = IDENT,	['~'] = IDENT,
 };
 
 /* Each step returns where it ended, or NULL: the full parser must look. */
@@ -90,17 +103,20 @@ static inline bool is_incompatible(struct semver_part build)
 }
 
 /* A canonical version that fits the path. */
-static inline bool version_ok(const char *path, size_t path_len, const char *version, size_t version_len)
+static inline bool version_ok(const char *path, size_t path_len, const char *version,
+			      size_t version_len)
 {
 	struct semver v;
 	size_t prefix;
 
-	if (!semver_parse(&v, version, version_len) || *v.fill || (v.build.len && !is_incompatible(v.build)))
+	if (!semver_parse(&v, version, version_len) || *v.fill ||
+	    (v.build.len && !is_incompatible(v.build)))
 		return false;
 	if (!modpath_split_n(path, path_len, &prefix))
 		return false;
 	if (prefix == path_len)
-		return v.build.len || (v.major.len == 1 && (*v.major.s == '0' || *v.major.s == '1'));
+		return v.build.len ||
+		       (v.major.len == 1 && (*v.major.s == '0' || *v.major.s == '1'));
 	return modpath_match_major_n(version, version_len, path + prefix, path_len - prefix);
 }
 
@@ -283,7 +299,8 @@ static const char *statement(struct scanner *sc, const char *p)
 		return module_stmt(sc, rest);
 	if (is_verb(p, len, "go"))
 		return go_stmt(sc, rest);
-	if (is_verb(p, len, "ignore") || (is_verb(p, len, "retract") && sc->flags & GOMOD_SUMMARY_NOTES))
+	if (is_verb(p, len, "ignore") ||
+	    (is_verb(p, len, "retract") && sc->flags & GOMOD_SUMMARY_NOTES))
 		return NULL;
 	return ignored_stmt(sc, rest);
 }
@@ -309,7 +326,8 @@ static struct gomod_piece piece_of(const char *s)
 	return (struct gomod_piece){ s, strlen(s) };
 }
 
-static bool full_parse(struct gomod_summary *s, const char *name, const char *data, size_t len, unsigned flags, struct err *e)
+static bool full_parse(struct gomod_summary *s, const char *name, const char *data, size_t len,
+		       unsigned flags, struct err *e)
 {
 	const struct gomod_options o = { .name = name, .lax = true };
 	struct gomod *f;
@@ -323,7 +341,8 @@ static bool full_parse(struct gomod_summary *s, const char *name, const char *da
 	for (size_t i = 0; i < f->require.n; i++) {
 		const struct gomod_require *r = &f->require.items[i];
 
-		*add_dep(s) = (struct gomod_dep){ r->mod.path, r->mod.version, (uint32_t)strlen(r->mod.path),
+		*add_dep(s) = (struct gomod_dep){ r->mod.path, r->mod.version,
+						  (uint32_t)strlen(r->mod.path),
 						  (uint32_t)strlen(r->mod.version), r->indirect };
 	}
 	if (flags & GOMOD_SUMMARY_NOTES) {
@@ -342,17 +361,22 @@ static void clear(struct gomod_summary *s)
 
 	if (arena.total)
 		arena_release(&arena);
-	*s = (struct gomod_summary){ .require = s->require, .cap_require = s->cap_require, .deprecated = "", .arena = arena };
+	*s = (struct gomod_summary){ .require = s->require,
+				     .cap_require = s->cap_require,
+				     .deprecated = "",
+				     .arena = arena };
 	s->module = s->go = (struct gomod_piece){ "", 0 };
 }
 
-bool gomod_summarize(struct gomod_summary *s, const char *name, const char *data, size_t len, unsigned flags, struct err *e)
+bool gomod_summarize(struct gomod_summary *s, const char *name, const char *data, size_t len,
+		     unsigned flags, struct err *e)
 {
 	struct scanner sc = { s, data + len, flags };
 	bool notes = flags & GOMOD_SUMMARY_NOTES;
 
 	clear(s);
-	if (len <= MODSYNTAX_MAX_SIZE && !(notes && memmem(data, len, "Deprecated:", 11)) && scan(&sc, data))
+	if (len <= MODSYNTAX_MAX_SIZE && !(notes && memmem(data, len, "Deprecated:", 11)) &&
+	    scan(&sc, data))
 		return true;
 	clear(s);
 	return full_parse(s, name, data, len, flags, e);

@@ -8,6 +8,7 @@
 #include "text.h"
 
 #define MAX_LINES ((size_t)4 << 20)
+#define LINE_SIZE 90 /* of an ordinary line, to reserve memory by */
 
 const char gosum_mismatch_text[] =
 	"\n\nSECURITY ERROR\n"
@@ -20,23 +21,22 @@ const char gosum_mismatch_text[] =
 /* The hash of an empty go.mod, which an old go wrote by mistake. */
 static const char empty_gomod_hash[] = "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=";
 
+/* A line; its strings are terminated and live in its file's text, or in the arena if it was learned. The lines of one key are
+ * chained in order; the first one also knows the last. */
 struct line {
-	const char *hash;
-	struct line *next;	/* of the same key, in order */
-	uint32_t file;		/* 0 is the main file */
-	int number;		/* 0: learned */
-	bool used, learned;
-};
-
-struct key {
-	struct modver mod;
-	enum gosum_kind kind;
-	struct line *first, *last;
+	const char *path, *version, *hash; /* version without "/go.mod" */
+	uint32_t path_len, version_len;
+	uint32_t next, last; /* index + 1; 0 is none */
+	uint32_t file;	     /* 0 is the main file */
+	int number;	     /* 0: learned */
+	uint8_t kind;
+	bool first, used, learned;
 };
 
 struct sum_file {
 	const char *path;
 	struct buf data;
+	char *text; /* a copy of the data, cut into strings */
 };
 
 struct gosum {
@@ -45,7 +45,11 @@ struct gosum {
 	VEC(struct sum_file) files;
 	bool has_main, skip_malformed, loaded;
 	struct err load_error;
-	struct map keys;	/* "path version[/go.mod]" -> struct key */
+	VEC(struct line) lines;
+	uint32_t *slots; /* open addressing: index + 1 of a key's first line; 0 is free */
+	uint32_t *slot_hashes;
+	size_t n_slots, n_keys;
+	uint64_t seed;
 };
 
 struct gosum *gosum_new(const char *main_file, bool skip_malformed)
@@ -55,123 +59,223 @@ struct gosum *gosum_new(const char *main_file, bool skip_malformed)
 	pthread_mutex_init(&s->lock, NULL);
 	s->skip_malformed = skip_malformed;
 	s->has_main = main_file != NULL;
+	s->seed = map_hash("go.sum", 6);
 	gosum_add_file(s, main_file ? main_file : "");
 	return s;
 }
 
 void gosum_add_file(struct gosum *s, const char *file)
 {
-	vec_push(&s->files, (struct sum_file){ arena_strdup(&s->arena, file), BUF_INIT });
+	vec_push(&s->files, (struct sum_file){ arena_strdup(&s->arena, file), BUF_INIT, NULL });
 }
 
 void gosum_free(struct gosum *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->files.n; i++)
+	for (size_t i = 0; i < s->files.n; i++) {
 		buf_release(&s->files.items[i].data);
+		free(s->files.items[i].text);
+	}
 	vec_release(&s->files);
-	map_release(&s->keys);
+	vec_release(&s->lines);
+	free(s->slots);
+	free(s->slot_hashes);
 	err_release(&s->load_error);
 	arena_release(&s->arena);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
-/* The key's text: as it stands in the file, with one space. */
-static size_t key_text(char *out, size_t size, struct modver m, enum gosum_kind kind)
+static uint32_t key_hash(const struct gosum *s, const struct line *l)
 {
-	int n = snprintf(out, size, "%s %s%s", m.path, m.version, kind == GOSUM_MOD ? "/go.mod" : "");
+	uint64_t h = hash_bytes(l->path, l->path_len, s->seed);
 
-	return n < 0 ? 0 : (size_t)n;
+	return (uint32_t)(hash_bytes(l->version, l->version_len, h + l->kind) >> 32);
 }
 
-static struct key *key_find(const struct gosum *s, struct modver m, enum gosum_kind kind)
+static bool same_key(const struct line *a, const struct line *b)
 {
-	char text[512];
-	size_t n = key_text(text, sizeof(text), m, kind);
-	struct map_entry *e;
+	return a->kind == b->kind && a->version_len == b->version_len &&
+	       a->path_len == b->path_len && memcmp(a->version, b->version, a->version_len) == 0 &&
+	       memcmp(a->path, b->path, a->path_len) == 0;
+}
 
-	if (n < sizeof(text)) {
-		e = map_find_n(&s->keys, text, n);
-	} else {
-		char *big = xasprintf("%s %s%s", m.path, m.version, kind == GOSUM_MOD ? "/go.mod" : "");
+/* Where the key is in the table, or belongs. */
+static size_t slot_of(const struct gosum *s, const struct line *key, uint32_t hash)
+{
+	size_t i = hash & (s->n_slots - 1);
 
-		e = map_find(&s->keys, big);
-		free(big);
+	while (s->slots[i] &&
+	       !(s->slot_hashes[i] == hash && same_key(&s->lines.items[s->slots[i] - 1], key)))
+		i = (i + 1) & (s->n_slots - 1);
+	return i;
+}
+
+/* Makes room for twice as many keys. */
+static void table_grow(struct gosum *s)
+{
+	size_t old = s->n_slots;
+	uint32_t *slots = s->slots, *hashes = s->slot_hashes;
+
+	s->n_slots = old ? old * 2 : 1024;
+	s->slots = xcalloc(s->n_slots, sizeof(*s->slots));
+	s->slot_hashes = xreallocarray(NULL, s->n_slots, sizeof(*s->slot_hashes));
+	for (size_t i = 0; i < old; i++) {
+		size_t j = hashes[i] & (s->n_slots - 1);
+
+		if (!slots[i])
+			continue;
+		while (s->slots[j])
+			j = (j + 1) & (s->n_slots - 1);
+		s->slots[j] = slots[i];
+		s->slot_hashes[j] = hashes[i];
 	}
-	return e ? e->value : NULL;
+	free(slots);
+	free(hashes);
 }
 
-/* path and version are lengths into one text, so that the common line costs one allocation. */
-static struct key *key_add(struct gosum *s, const char *path, size_t path_len, const char *version, size_t version_len)
+/* The key's first line; NULL if there is none. */
+static struct line *key_find(const struct gosum *s, struct modver m, enum gosum_kind kind)
 {
-	char *text = arena_alloc(&s->arena, path_len + version_len + 2);
-	struct map_entry *e;
-	struct key *k;
-	bool added;
+	struct line key = { .path = m.path, .version = m.version, .kind = (uint8_t)kind };
+	size_t i;
 
-	memcpy(text, path, path_len);
-	text[path_len] = ' ';
-	memcpy(text + path_len + 1, version, version_len);
-	text[path_len + 1 + version_len] = '\0';
-	e = map_entry(&s->keys, text, path_len + 1 + version_len, &added);
-	if (!added)
-		return e->value;
-	k = arena_calloc(&s->arena, 1, sizeof(*k));
-	k->mod.path = arena_strndup(&s->arena, path, path_len);
-	if (version_len > 7 && memcmp(version + version_len - 7, "/go.mod", 7) == 0) {
-		k->kind = GOSUM_MOD;
-		version_len -= 7;
+	if (!s->n_slots)
+		return NULL;
+	key.path_len = (uint32_t)strlen(m.path);
+	key.version_len = (uint32_t)strlen(m.version);
+	i = slot_of(s, &key, key_hash(s, &key));
+	return s->slots[i] ? &s->lines.items[s->slots[i] - 1] : NULL;
+}
+
+static const struct line *line_next(const struct gosum *s, const struct line *l)
+{
+	return l->next ? &s->lines.items[l->next - 1] : NULL;
+}
+
+static struct line *line_add(struct gosum *s, struct line l)
+{
+	uint32_t hash = key_hash(s, &l), added;
+	struct line *first;
+	size_t i;
+
+	if (s->n_keys * 2 >= s->n_slots)
+		table_grow(s);
+	i = slot_of(s, &l, hash);
+	l.first = !s->slots[i];
+	vec_push(&s->lines, l);
+	added = (uint32_t)s->lines.n;
+	if (l.first) {
+		s->slots[i] = added;
+		s->slot_hashes[i] = hash;
+		s->n_keys++;
+		s->lines.items[added - 1].last = added;
+		return &s->lines.items[added - 1];
 	}
-	k->mod.version = arena_strndup(&s->arena, version, version_len);
-	e->value = k;
-	return k;
+	first = &s->lines.items[s->slots[i] - 1];
+	s->lines.items[first->last - 1].next = added;
+	first->last = added;
+	return &s->lines.items[added - 1];
 }
 
-static struct line *line_add(struct gosum *s, struct key *k, const char *hash, uint32_t file, int number)
+/* Nothing but blanks and newlines separates fields: then a line can be cut by looking for blanks alone. */
+static bool is_plain(const char *s, size_t len)
 {
-	struct line *l = arena_calloc(&s->arena, 1, sizeof(*l));
+	static const char odd[] = "\t\v\f\r";
+	uint64_t high = 0, word;
+	size_t i = 0;
 
-	l->hash = hash;
-	l->file = file;
-	l->number = number;
-	if (k->last)
-		k->last->next = l;
-	else
-		k->first = l;
-	k->last = l;
-	return l;
+	for (; i + 8 <= len; i += 8) {
+		memcpy(&word, s + i, 8);
+		high |= word;
+	}
+	for (; i < len; i++)
+		high |= (uint64_t)(unsigned char)s[i];
+	if (high & 0x8080808080808080u)
+		return false;
+	for (const char *c = odd; *c; c++)
+		if (memchr(s, *c, len))
+			return false;
+	return true;
+}
+
+/* The fields of a line that has three, each behind one blank; false if it is not of that kind. */
+static bool cut_plain(const char *s, size_t len, struct text_field *f)
+{
+	const char *end = s + len, *one = memchr(s, ' ', len), *two;
+
+	if (!one || one == s)
+		return false;
+	two = memchr(one + 1, ' ', (size_t)(end - one - 1));
+	if (!two || two == one + 1 || two + 1 == end ||
+	    memchr(two + 1, ' ', (size_t)(end - two - 1)))
+		return false;
+	f[0] = (struct text_field){ s, (size_t)(one - s) };
+	f[1] = (struct text_field){ one + 1, (size_t)(two - one - 1) };
+	f[2] = (struct text_field){ two + 1, (size_t)(end - two - 1) };
+	return true;
+}
+
+static void line_parse(struct gosum *s, char *text, const struct text_field *f, uint32_t file,
+		       int number)
+{
+	struct line l = {
+		.path = f[0].s, .version = f[1].s, .hash = f[2].s, .file = file, .number = number
+	};
+
+	if (f[2].len == sizeof(empty_gomod_hash) - 1 &&
+	    memcmp(f[2].s, empty_gomod_hash, f[2].len) == 0)
+		return;
+	l.path_len = (uint32_t)f[0].len;
+	l.version_len = (uint32_t)f[1].len;
+	if (f[1].len > 7 && memcmp(f[1].s + f[1].len - 7, "/go.mod", 7) == 0) {
+		l.kind = GOSUM_MOD;
+		l.version_len -= 7;
+	}
+	/* the fields lie in the text, and what follows each is a blank, a newline or the end */
+	text[f[0].s - text + (ptrdiff_t)f[0].len] = '\0';
+	text[f[1].s - text + (ptrdiff_t)l.version_len] = '\0';
+	text[f[2].s - text + (ptrdiff_t)f[2].len] = '\0';
+	line_add(s, l);
 }
 
 static bool file_parse(struct gosum *s, uint32_t index, struct err *e)
 {
-	const char *p = s->files.items[index].data.data, *end = p + s->files.items[index].data.len;
-	int number = 0;
+	struct sum_file *file = &s->files.items[index];
+	size_t len = file->data.len;
+	bool plain = is_plain(file->data.data, len);
 	struct text_field f[3] = { 0 };
+	const char *p, *end;
+	int number = 0;
 
-	while (p < end) {
+	file->text = xmalloc(len + 1);
+	memcpy(file->text, file->data.data, len + 1);
+	vec_reserve(&s->lines, s->lines.n + len / LINE_SIZE);
+	while (s->n_slots < (s->n_keys + len / LINE_SIZE) * 2)
+		table_grow(s);
+	for (p = file->text, end = p + len; p < end;) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		const char *stop = nl ? nl : end;
-		size_t n = text_fields(p, (size_t)(stop - p), f, 3);
+		size_t n = 3;
 
+		if (!plain || !cut_plain(p, (size_t)(stop - p), f))
+			n = text_fields(p, (size_t)(stop - p), f, 3);
 		number++;
 		p = nl ? nl + 1 : end;
 		if (n == 0)
 			continue;
-		if (s->keys.n > MAX_LINES)
-			return err_set(e, ERR_LIMIT, "%s: more than %zu lines", s->files.items[index].path, MAX_LINES);
-		if (n != 3) {
-			if (s->skip_malformed)
-				continue;
-			err_set(e, ERR_SYNTAX, "malformed go.sum:\n%s:%d: wrong number of fields %zu",
-				s->files.items[index].path, number, n);
-			return err_at(e, s->files.items[index].path, number, 0);
+		if (s->lines.n > MAX_LINES)
+			return err_set(e, ERR_LIMIT, "%s: more than %zu lines", file->path,
+				       MAX_LINES);
+		if (n == 3) {
+			line_parse(s, file->text, f, index, number);
+		} else if (!s->skip_malformed) {
+			err_set(e, ERR_SYNTAX,
+				"malformed go.sum:\n%s:%d: wrong number of fields %zu", file->path,
+				number, n);
+			return err_at(e, file->path, number, 0);
 		}
-		if (f[2].len == sizeof(empty_gomod_hash) - 1 && memcmp(f[2].s, empty_gomod_hash, f[2].len) == 0)
-			continue;
-		line_add(s, key_add(s, f[0].s, f[0].len, f[1].s, f[1].len),
-			 arena_strndup(&s->arena, f[2].s, f[2].len), index, number);
 	}
 	return true;
 }
@@ -181,7 +285,8 @@ static bool files_read(struct gosum *s, struct err *e)
 	for (size_t i = s->has_main ? 0 : 1; i < s->files.n; i++) {
 		struct err local = ERR_INIT;
 
-		if (!fs_read_buf(&s->files.items[i].data, s->files.items[i].path, FS_MAX_SUM, &local) &&
+		if (!fs_read_buf(&s->files.items[i].data, s->files.items[i].path, FS_MAX_SUM,
+				 &local) &&
 		    local.code != ERR_NOT_FOUND)
 			return err_move(e, &local);
 		err_release(&local);
@@ -228,9 +333,7 @@ bool gosum_have(struct gosum *s, struct modver m, enum gosum_kind kind)
 
 	pthread_mutex_lock(&s->lock);
 	if (init_locked(s, NULL)) {
-		const struct key *k = key_find(s, m, kind);
-
-		for (const struct line *l = k ? k->first : NULL; l && !found; l = l->next)
+		for (const struct line *l = key_find(s, m, kind); l && !found; l = line_next(s, l))
 			found = is_h1(l) && !l->learned;
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -243,9 +346,7 @@ const char *gosum_recorded(struct gosum *s, struct modver m, enum gosum_kind kin
 
 	pthread_mutex_lock(&s->lock);
 	if (init_locked(s, NULL)) {
-		const struct key *k = key_find(s, m, kind);
-
-		for (const struct line *l = k ? k->first : NULL; l; l = l->next) {
+		for (const struct line *l = key_find(s, m, kind); l; l = line_next(s, l)) {
 			if (!is_h1(l) || l->learned)
 				continue;
 			if (found && !str_eq(found, l->hash)) {
@@ -266,22 +367,24 @@ static const char *file_label(const struct gosum *s, const struct line *l)
 	return str_has_suffix(s->files.items[0].path, "go.work.sum") ? "go.work.sum" : "go.sum";
 }
 
-static bool mismatch(const struct gosum *s, const struct key *k, const char *hash, const struct line *l, struct err *e)
+static bool mismatch(const struct gosum *s, const char *hash, const struct line *l, struct err *e)
 {
 	const char *label = file_label(s, l);
 
 	/* go aligns the two hashes for its own file only in so far as this text does */
-	err_set(e, ERR_CHECKSUM, "verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s:     %s%s", k->mod.path,
-		k->mod.version, k->kind == GOSUM_MOD ? "/go.mod" : "", hash, label, l->hash, gosum_mismatch_text);
+	err_set(e, ERR_CHECKSUM,
+		"verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s:     %s%s", l->path,
+		l->version, l->kind == GOSUM_MOD ? "/go.mod" : "", hash, label, l->hash,
+		gosum_mismatch_text);
 	return err_at(e, s->files.items[l->file].path, l->number, 0);
 }
 
 /* haveModSumLocked: the main file first, where the first h1 line decides; then all lines of the members. */
-static enum gosum_answer look(struct gosum *s, struct key *k, const char *hash, struct err *e)
+static enum gosum_answer look(struct gosum *s, struct line *first, const char *hash, struct err *e)
 {
 	enum gosum_answer answer = GOSUM_ABSENT;
 
-	for (struct line *l = k->first; l; l = l->next) {
+	for (struct line *l = first; l; l = (struct line *)line_next(s, l)) {
 		if (l->file != 0)
 			continue;
 		if (str_eq(l->hash, hash)) {
@@ -289,36 +392,31 @@ static enum gosum_answer look(struct gosum *s, struct key *k, const char *hash, 
 			return GOSUM_MATCH;
 		}
 		if (is_h1(l)) {
-			mismatch(s, k, hash, l, e);
+			mismatch(s, hash, l, e);
 			return GOSUM_FAILED;
 		}
 	}
-	for (struct line *l = k->first; l; l = l->next) {
+	for (const struct line *l = first; l; l = line_next(s, l)) {
 		if (l->file == 0)
 			continue;
 		if (str_eq(l->hash, hash)) {
 			answer = GOSUM_MATCH;
 		} else if (is_h1(l)) {
-			mismatch(s, k, hash, l, e);
+			mismatch(s, hash, l, e);
 			return GOSUM_FAILED;
 		}
 	}
 	return answer;
 }
 
-enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash, struct err *e)
+enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind kind,
+			      const char *hash, struct err *e)
 {
-	enum gosum_answer answer = GOSUM_ABSENT;
+	enum gosum_answer answer = GOSUM_FAILED;
 
 	pthread_mutex_lock(&s->lock);
-	if (!init_locked(s, e)) {
-		answer = GOSUM_FAILED;
-	} else {
-		struct key *k = key_find(s, m, kind);
-
-		if (k)
-			answer = look(s, k, hash, e);
-	}
+	if (init_locked(s, e))
+		answer = look(s, key_find(s, m, kind), hash, e);
 	pthread_mutex_unlock(&s->lock);
 	return answer;
 }
@@ -326,34 +424,39 @@ enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind 
 void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash)
 {
 	pthread_mutex_lock(&s->lock);
-	if (s->has_main && init_locked(s, NULL)) {
-		char *version = xasprintf("%s%s", m.version, kind == GOSUM_MOD ? "/go.mod" : "");
-		struct key *k = key_add(s, m.path, strlen(m.path), version, strlen(version));
+	if (s->has_main && init_locked(s, NULL) &&
+	    look(s, key_find(s, m, kind), hash, NULL) == GOSUM_ABSENT) {
+		struct line l = { .path = arena_strdup(&s->arena, m.path),
+				  .version = arena_strdup(&s->arena, m.version),
+				  .hash = arena_strdup(&s->arena, hash),
+				  .kind = (uint8_t)kind,
+				  .used = true,
+				  .learned = true };
 
-		if (look(s, k, hash, NULL) == GOSUM_ABSENT) {
-			struct line *l = line_add(s, k, arena_strdup(&s->arena, hash), 0, 0);
-
-			l->used = l->learned = true;
-		}
-		free(version);
+		l.path_len = (uint32_t)strlen(l.path);
+		l.version_len = (uint32_t)strlen(l.version);
+		line_add(s, l);
 	}
 	pthread_mutex_unlock(&s->lock);
 }
 
-bool gosum_lines(struct gosum *s, struct arena *a, struct gosum_line **lines, size_t *n, struct err *e)
+bool gosum_lines(struct gosum *s, struct arena *a, struct gosum_line **lines, size_t *n,
+		 struct err *e)
 {
 	VEC(struct gosum_line) v = { 0 };
 	bool ok;
 
 	pthread_mutex_lock(&s->lock);
 	ok = init_locked(s, e);
-	for (size_t i = 0; ok && i < s->keys.n; i++) {
-		const struct key *k = s->keys.entries[i].value;
+	for (size_t i = 0; ok && i < s->lines.n; i++) {
+		const struct line *l = &s->lines.items[i];
 
-		for (const struct line *l = k->first; l; l = l->next)
-			if (!l->learned)
-				vec_push(&v, (struct gosum_line){ s->files.items[l->file].path, l->number, k->mod,
-								  k->kind, l->hash });
+		if (!l->learned)
+			vec_push(&v, (struct gosum_line){ s->files.items[l->file].path,
+							  l->number,
+							  { l->path, l->version },
+							  (enum gosum_kind)l->kind,
+							  l->hash });
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (ok) {
@@ -370,9 +473,8 @@ int gosum_line_of(struct gosum *s, struct modver m, enum gosum_kind kind, const 
 
 	pthread_mutex_lock(&s->lock);
 	if (init_locked(s, NULL)) {
-		const struct key *k = key_find(s, m, kind);
-
-		for (const struct line *l = k ? k->first : NULL; l && !number; l = l->next) {
+		for (const struct line *l = key_find(s, m, kind); l && !number;
+		     l = line_next(s, l)) {
 			if (l->learned)
 				continue;
 			number = l->number;
@@ -386,14 +488,16 @@ int gosum_line_of(struct gosum *s, struct modver m, enum gosum_kind kind, const 
 /* module.Sort: path, semver of the version, the zip's line before the go.mod's. */
 static int key_compare(const void *pa, const void *pb)
 {
-	const struct key *a = *(struct key *const *)pa, *b = *(struct key *const *)pb;
-	int c = strcmp(a->mod.path, b->mod.path);
+	const struct line *a = *(const struct line *const *)pa,
+			  *b = *(const struct line *const *)pb;
+	int c = strcmp(a->path, b->path);
 
-	if (c == 0 && !str_eq(a->mod.version, b->mod.version))
-		return semver_compare(a->mod.version, b->mod.version);
-	if (c == 0)
-		c = (int)a->kind - (int)b->kind;
-	return c;
+	if (c == 0 && !str_eq(a->version, b->version)) {
+		c = semver_compare(a->version, b->version);
+		/* go leaves open what is equal by precedence */
+		return c ? c : strcmp(a->version, b->version);
+	}
+	return c ? c : (int)a->kind - (int)b->kind;
 }
 
 static int string_compare(const void *a, const void *b)
@@ -401,58 +505,60 @@ static int string_compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool in_members(const struct key *k)
+static bool in_members(const struct gosum *s, const struct line *first)
 {
-	for (const struct line *l = k->first; l; l = l->next)
+	for (const struct line *l = first; l; l = line_next(s, l))
 		if (l->file != 0)
 			return true;
 	return false;
 }
 
-static void key_print(const struct key *k, struct buf *out)
+static void key_print(const struct gosum *s, const struct line *first, struct buf *out)
 {
 	VEC(const char *) hashes = { 0 };
 	size_t n;
 
-	for (const struct line *l = k->first; l; l = l->next)
+	for (const struct line *l = first; l; l = line_next(s, l))
 		if (!l->learned || l->used)
 			vec_push(&hashes, l->hash);
 	n = hashes.n;
-	if (n)
+	if (n > 1)
 		qsort(hashes.items, n, sizeof(*hashes.items), string_compare);
 	for (size_t i = 0; i < n; i++) {
 		if (i && str_eq(hashes.items[i], hashes.items[i - 1]))
 			continue;
-		buf_addstr(out, k->mod.path);
+		buf_add(out, first->path, first->path_len);
 		buf_addch(out, ' ');
-		buf_addstr(out, k->mod.version);
-		buf_addstr(out, k->kind == GOSUM_MOD ? "/go.mod " : " ");
+		buf_add(out, first->version, first->version_len);
+		buf_addstr(out, first->kind == GOSUM_MOD ? "/go.mod " : " ");
 		buf_addstr(out, hashes.items[i]);
 		buf_addch(out, '\n');
 	}
 	vec_release(&hashes);
 }
 
-bool gosum_tidy(struct gosum *s, bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx,
-		struct buf *before, struct buf *after, struct err *e)
+bool gosum_tidy(struct gosum *s, bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind),
+		void *ctx, struct buf *before, struct buf *after, struct err *e)
 {
-	VEC(struct key *) kept = { 0 };
+	VEC(const struct line *) kept = { 0 };
 	bool ok;
 
 	pthread_mutex_lock(&s->lock);
 	ok = init_locked(s, e);
 	if (ok) {
 		buf_add(before, s->files.items[0].data.data, s->files.items[0].data.len);
-		for (size_t i = 0; i < s->keys.n; i++) {
-			struct key *k = s->keys.entries[i].value;
+		for (size_t i = 0; i < s->lines.n; i++) {
+			const struct line *l = &s->lines.items[i];
 
-			if (!in_members(k) && keep(ctx, k->mod, k->kind))
-				vec_push(&kept, k);
+			if (l->first && !in_members(s, l) &&
+			    keep(ctx, (struct modver){ l->path, l->version },
+				 (enum gosum_kind)l->kind))
+				vec_push(&kept, l);
 		}
-		if (kept.n)
+		if (kept.n > 1)
 			qsort(kept.items, kept.n, sizeof(*kept.items), key_compare);
 		for (size_t i = 0; i < kept.n; i++)
-			key_print(kept.items[i], after);
+			key_print(s, kept.items[i], after);
 	}
 	pthread_mutex_unlock(&s->lock);
 	vec_release(&kept);

@@ -3,8 +3,8 @@
 #include "modrule.h"
 #include "text.h"
 
-static void add(struct modrule *r, struct gowork *f, struct modsyntax_line *line, const char *verb, const char **args,
-		size_t n)
+static void add(struct modrule *r, struct gowork *f, struct modsyntax_line *line, const char *verb,
+		const char **args, size_t n)
 {
 	struct gomod_godebug godebug;
 	struct gomod_replace replace;
@@ -26,7 +26,8 @@ static void add(struct modrule *r, struct gowork *f, struct modsyntax_line *line
 		if (modrule_replace(r, line, args, n, &replace))
 			arena_vec_push(f->arena, &f->replace, replace);
 	} else {
-		modsyntax_errors_add(r->errors, r->syntax->name, line->line, line->column, "unknown directive: %s", verb);
+		modsyntax_errors_add(r->errors, r->syntax->name, line->line, line->column,
+				     "unknown directive: %s", verb);
 	}
 }
 
@@ -34,7 +35,8 @@ static void add_block(struct modrule *r, struct gowork *f, const struct modsynta
 {
 	const char *verb = b->tokens[0];
 
-	if (b->n_tokens > 1 || !(str_eq(verb, "godebug") || str_eq(verb, "use") || str_eq(verb, "replace"))) {
+	if (b->n_tokens > 1 ||
+	    !(str_eq(verb, "godebug") || str_eq(verb, "use") || str_eq(verb, "replace"))) {
 		modrule_unknown_block(r, b);
 		return;
 	}
@@ -42,8 +44,8 @@ static void add_block(struct modrule *r, struct gowork *f, const struct modsynta
 		add(r, f, b->lines[i], verb, b->lines[i]->tokens, b->lines[i]->n_tokens);
 }
 
-bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
-		  struct err *e)
+bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_options *o,
+		  const char *data, size_t len, struct err *e)
 {
 	struct gowork *f = arena_calloc(a, 1, sizeof(*f));
 	struct modsyntax_errors local = { .arena = a };
@@ -59,7 +61,8 @@ bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_optio
 		struct modsyntax_stmt *s = &f->syntax.stmts[i];
 
 		if (s->kind == MODSYNTAX_LINE)
-			add(&r, f, s->line, s->line->tokens[0], s->line->tokens + 1, s->line->n_tokens - 1);
+			add(&r, f, s->line, s->line->tokens[0], s->line->tokens + 1,
+			    s->line->n_tokens - 1);
 		else if (s->kind == MODSYNTAX_BLOCK)
 			add_block(&r, f, s->block);
 	}
@@ -97,20 +100,23 @@ static size_t behind_go(const struct gowork *f)
 	for (size_t i = 0; i < f->syntax.n_stmts; i++) {
 		const struct modsyntax_stmt *s = &f->syntax.stmts[i];
 
-		if (s->kind == MODSYNTAX_LINE && s->line->n_tokens && str_eq(s->line->tokens[0], "go"))
+		if (s->kind == MODSYNTAX_LINE && s->line->n_tokens &&
+		    str_eq(s->line->tokens[0], "go"))
 			return i + 1;
 	}
 	return behind_comments(f);
 }
 
-static struct modsyntax_line *insert_line(struct gowork *f, size_t i, const char *verb, const char *arg)
+static struct modsyntax_line *insert_line(struct gowork *f, size_t i, const char *verb,
+					  const char *arg)
 {
 	struct modsyntax_line *line = arena_calloc(f->arena, 1, sizeof(*line));
 	const char *tokens[] = { verb, arg };
 
 	line->tokens = arena_memdup(f->arena, tokens, sizeof(tokens));
 	line->n_tokens = 2;
-	modsyntax_insert(&f->syntax, i, (struct modsyntax_stmt){ MODSYNTAX_LINE, line, NULL, &line->notes });
+	modsyntax_insert(&f->syntax, i,
+			 (struct modsyntax_stmt){ MODSYNTAX_LINE, line, NULL, &line->notes });
 	return line;
 }
 
@@ -179,7 +185,8 @@ void gowork_add_use(struct gowork *f, const char *dir)
 	}
 	if (!need)
 		return;
-	p = (struct gomod_path){ arena_strdup(f->arena, dir), modsyntax_add_line(&f->syntax, NULL, tokens, 2) };
+	p = (struct gomod_path){ arena_strdup(f->arena, dir),
+				 modsyntax_add_line(&f->syntax, NULL, tokens, 2) };
 	arena_vec_push(f->arena, &f->use, p);
 }
 

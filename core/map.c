@@ -13,7 +13,7 @@ static void seed_make(void)
 		seed_once_value = (uint64_t)getpid() * 0x9e3779b97f4a7c15ULL;
 }
 
-static uint64_t key_hash(const char *key, size_t len)
+uint64_t map_hash(const char *key, size_t len)
 {
 	pthread_once(&seed_once, seed_make);
 	return hash_bytes(key, len, seed_once_value);
@@ -50,7 +50,7 @@ static struct map_entry *lookup(const struct map *m, const char *key, size_t len
 
 struct map_entry *map_find_n(const struct map *m, const char *key, size_t len)
 {
-	return m->n ? lookup(m, key, len, key_hash(key, len)) : NULL;
+	return m->n ? lookup(m, key, len, map_hash(key, len)) : NULL;
 }
 
 struct map_entry *map_find(const struct map *m, const char *key)
@@ -86,7 +86,7 @@ static void rehash(struct map *m)
 
 struct map_entry *map_entry(struct map *m, const char *key, size_t len, bool *added)
 {
-	uint64_t hash = key_hash(key, len);
+	uint64_t hash = map_hash(key, len);
 	struct map_entry *e = lookup(m, key, len, hash);
 
 	if (added)

@@ -30,6 +30,8 @@ struct map {
 
 #define MAP_INIT { 0 }
 
+/* The seeded hash of these bytes, for tables of another kind. */
+uint64_t map_hash(const char *key, size_t len);
 void map_release(struct map *m);	/* the map only, not the values */
 void map_clear(struct map *m);
 /* NULL if absent (or if the value is NULL: use map_find to tell). */

@@ -28,8 +28,8 @@ static void drop_line(struct modsyntax_line **line)
 }
 
 /* Changes the line, or adds one behind the hint. */
-static void put_line(struct gomod *f, struct modsyntax_line **line, const struct modsyntax_line *hint, const char *verb,
-		     const char *arg)
+static void put_line(struct gomod *f, struct modsyntax_line **line,
+		     const struct modsyntax_line *hint, const char *verb, const char *arg)
 {
 	const char *tokens[] = { verb, arg };
 
@@ -75,7 +75,8 @@ bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e)
 	if (!gomod_toolchain_ok(name))
 		return invalid(e, "toolchain name", name);
 	f->toolchain = keep(f, name);
-	put_line(f, &f->toolchain_line, f->go_line ? f->go_line : f->module_line, "toolchain", f->toolchain);
+	put_line(f, &f->toolchain_line, f->go_line ? f->go_line : f->module_line, "toolchain",
+		 f->toolchain);
 	return true;
 }
 
@@ -91,7 +92,8 @@ void gomod_add_comment(struct gomod *f, const char *text)
 	struct modsyntax_comment c = { keep(f, text), strlen(text), 0 };
 
 	notes->before = (struct modsyntax_comments){ arena_memdup(f->arena, &c, sizeof(c)), 1 };
-	modsyntax_insert(&f->syntax, f->syntax.n_stmts, (struct modsyntax_stmt){ MODSYNTAX_COMMENT, NULL, NULL, notes });
+	modsyntax_insert(&f->syntax, f->syntax.n_stmts,
+			 (struct modsyntax_stmt){ MODSYNTAX_COMMENT, NULL, NULL, notes });
 }
 
 static const char *without_slashes(const struct modsyntax_comment *c, size_t *len)
@@ -122,7 +124,8 @@ static struct modsyntax_comment indirect_comment(struct gomod *f, const char *ol
 }
 
 /* Comments are shared between copies of a line: a changed one is a new array. */
-static void set_first_suffix(struct gomod *f, struct modsyntax_line *line, struct modsyntax_comment c)
+static void set_first_suffix(struct gomod *f, struct modsyntax_line *line,
+			     struct modsyntax_comment c)
 {
 	struct modsyntax_comments *s = &line->notes.suffix;
 
@@ -161,7 +164,9 @@ static void unmark_indirect(struct gomod *f, struct modsyntax_line *line)
 	rest = (const char *)memmem(c->token, c->len, mark, strlen(mark)) + strlen(mark);
 	buf_addstr(&b, "//");
 	buf_add(&b, rest, (size_t)(c->token + c->len - rest));
-	set_first_suffix(f, line, (struct modsyntax_comment){ arena_strndup(f->arena, b.data, b.len), b.len, c->start });
+	set_first_suffix(f, line,
+			 (struct modsyntax_comment){ arena_strndup(f->arena, b.data, b.len), b.len,
+						     c->start });
 	buf_release(&b);
 }
 
@@ -183,7 +188,8 @@ static void set_version(struct gomod *f, struct gomod_require *r, const char *ve
 
 	r->mod.version = keep(f, version);
 	/* an empty line before it goes: https://golang.org/issue/33779 */
-	if (line->n_tokens && line->in_block && line->notes.before.n == 1 && !line->notes.before.items[0].len)
+	if (line->n_tokens && line->in_block && line->notes.before.n == 1 &&
+	    !line->notes.before.items[0].len)
 		line->notes.before.n = 0;
 	if (line->n_tokens > i)
 		line->tokens[i] = r->mod.version;
@@ -284,7 +290,7 @@ static bool has_comments(const struct modsyntax_notes *notes)
 struct separation {
 	struct gomod *f;
 	size_t last_direct, last_indirect, last_require, n_require;
-	bool one_flat_block;	/* the only require statement, without comments of its own */
+	bool one_flat_block; /* the only require statement, without comments of its own */
 	struct modsyntax_block *direct, *indirect;
 };
 
@@ -317,7 +323,8 @@ static void look_at_stmt(struct separation *s, size_t i)
 		if (!stmt->line->n_tokens || !str_eq(stmt->line->tokens[0], "require"))
 			return;
 		if (!has_comments(stmt->notes))
-			*(modsyntax_is_indirect(stmt->line) ? &s->last_indirect : &s->last_direct) = i;
+			*(modsyntax_is_indirect(stmt->line) ? &s->last_indirect
+							    : &s->last_direct) = i;
 	} else if (stmt->kind == MODSYNTAX_BLOCK && str_eq(stmt->block->tokens[0], "require")) {
 		look_at_block(s, i);
 	} else {
@@ -357,14 +364,16 @@ static void find_blocks(struct separation *s)
 
 	for (size_t i = 0; i < syntax->n_stmts; i++)
 		look_at_stmt(s, i);
-	s->one_flat_block = s->n_require == 1 && !has_comments(syntax->stmts[s->last_require].notes);
+	s->one_flat_block = s->n_require == 1 &&
+			    !has_comments(syntax->stmts[s->last_require].notes);
 	if (s->last_direct != SIZE_MAX) {
 		s->direct = ensure_block(s, s->last_direct);
 	} else {
 		if (s->last_indirect != SIZE_MAX)
 			s->last_direct = s->last_indirect++;
 		else
-			s->last_direct = s->last_require != SIZE_MAX ? s->last_require + 1 : syntax->n_stmts;
+			s->last_direct = s->last_require != SIZE_MAX ? s->last_require + 1
+								     : syntax->n_stmts;
 		s->direct = insert_block(s, s->last_direct);
 	}
 	if (s->last_indirect != SIZE_MAX)
@@ -374,7 +383,8 @@ static void find_blocks(struct separation *s)
 }
 
 /* The line goes to the block; what it leaves behind is removed. */
-static void move_require(struct separation *s, struct gomod_require *r, struct modsyntax_block *block)
+static void move_require(struct separation *s, struct gomod_require *r,
+			 struct modsyntax_block *block)
 {
 	struct modsyntax_line *line = arena_memdup(s->f->arena, r->line, sizeof(*line));
 
@@ -404,7 +414,8 @@ static void add_separate(struct separation *s, const struct gomod_require *want)
 }
 
 /* Brings an existing requirement to what is wanted; it moves only out of the two blocks, or out of the only one. */
-static void keep_separate(struct separation *s, struct gomod_require *r, const struct gomod_require *want)
+static void keep_separate(struct separation *s, struct gomod_require *r,
+			  const struct gomod_require *want)
 {
 	const struct modsyntax_block *owner = r->line->owner;
 
@@ -464,13 +475,14 @@ static bool check_canonical(const char *path, const char *version, struct err *e
 	if (!modpath_version_is_canonical_n(version, strlen(version))) {
 		const char *tag = modpath_major_prefix(major, &len);
 
-		buf_addf(&why, "must be of the form %.*s.2.3", *major ? (int)len : 2, *major ? tag : "v1");
+		buf_addf(&why, "must be of the form %.*s.2.3", *major ? (int)len : 2,
+			 *major ? tag : "v1");
 	} else if (split_ok && !modpath_match_major(version, major)) {
 		if (*major)
 			modpath_major_reason(&why, version, major);
 		else
-			buf_addf(&why, "should be %s+incompatible (or module %s/%.*s)", version, path,
-				 (int)semver_major(version), version);
+			buf_addf(&why, "should be %s+incompatible (or module %s/%.*s)", version,
+				 path, (int)semver_major(version), version);
 	}
 	ok = !why.len || bad_version(e, version, why.data);
 	buf_release(&why);
@@ -509,7 +521,8 @@ void gomod_drop_exclude(struct gomod *f, const char *path, const char *version)
 	}
 }
 
-void modrule_add_replace(struct modsyntax *syntax, struct gomod_replaces *v, struct modver from, struct modver to)
+void modrule_add_replace(struct modsyntax *syntax, struct gomod_replaces *v, struct modver from,
+			 struct modver to)
 {
 	struct arena *a = syntax->arena;
 	const struct modsyntax_line *hint = &nowhere;
@@ -555,7 +568,8 @@ void modrule_drop_replace(struct gomod_replaces *v, struct modver from)
 	for (size_t i = 0; i < v->n; i++) {
 		struct gomod_replace *r = &v->items[i];
 
-		if (r->line && str_eq(r->from.path, from.path) && str_eq(r->from.version, from.version)) {
+		if (r->line && str_eq(r->from.path, from.path) &&
+		    str_eq(r->from.version, from.version)) {
 			drop_line(&r->line);
 			r->from = r->to = (struct modver){ "", "" };
 		}
@@ -585,11 +599,14 @@ static void add_rationale(struct gomod *f, struct modsyntax_line *line, const ch
 			break;
 		text += len + 1;
 	}
-	line->notes.before = (struct modsyntax_comments){ arena_memdup(f->arena, v.items, v.n * sizeof(*v.items)), v.n };
+	line->notes.before = (struct modsyntax_comments){
+		arena_memdup(f->arena, v.items, v.n * sizeof(*v.items)), v.n
+	};
 	vec_release(&v);
 }
 
-bool gomod_add_retract(struct gomod *f, const char *low, const char *high, const char *rationale, struct err *e)
+bool gomod_add_retract(struct gomod *f, const char *low, const char *high, const char *rationale,
+		       struct err *e)
 {
 	struct gomod_retract r = { .low = keep(f, low), .high = keep(f, high), .rationale = "" };
 	const char *single[] = { "retract", r.low };
@@ -619,7 +636,8 @@ void gomod_drop_retract(struct gomod *f, const char *low, const char *high)
 	}
 }
 
-void modrule_add_godebug(struct modsyntax *syntax, struct gomod_godebugs *v, const char *key, const char *value)
+void modrule_add_godebug(struct modsyntax *syntax, struct gomod_godebugs *v, const char *key,
+			 const char *value)
 {
 	struct arena *a = syntax->arena;
 	struct gomod_godebug added = { arena_strdup(a, key), arena_strdup(a, value), NULL };

@@ -5,7 +5,7 @@
 
 struct printer {
 	struct buf out;
-	VEC(struct modsyntax_comment) suffixes;	/* for the end of the line */
+	VEC(struct modsyntax_comment) suffixes; /* for the end of the line */
 	unsigned margin;			/* tabs */
 };
 
@@ -250,7 +250,8 @@ static bool unescape(struct buf *b, const char **s, const char *end)
 		return digits(s, end, 2, 16, &v) && add_byte(b, v);
 	if (c != 'u' && c != 'U')
 		return false;
-	if (!digits(s, end, c == 'u' ? 4 : 8, 16, &v) || v == 0 || v > 0x10FFFF || (v >= 0xD800 && v < 0xE000))
+	if (!digits(s, end, c == 'u' ? 4 : 8, 16, &v) || v == 0 || v > 0x10FFFF ||
+	    (v >= 0xD800 && v < 0xE000))
 		return false;
 	text_add_rune(b, v);
 	return true;

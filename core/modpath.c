@@ -321,7 +321,8 @@ bool modpath_match_major_n(const char *version, size_t version_len, const char *
 		return false;
 	if (!ok)
 		return major_len == 1;
-	return v.major.len + 2 == major_len && memcmp(v.major.s - 1, path_major + 1, major_len - 1) == 0;
+	return v.major.len + 2 == major_len &&
+	       memcmp(v.major.s - 1, path_major + 1, major_len - 1) == 0;
 }
 
 bool modpath_match_major(const char *version, const char *path_major)
@@ -400,7 +401,8 @@ bool modpath_version_is_canonical_n(const char *version, size_t len)
 	struct semver v;
 
 	return semver_parse(&v, version, len) && !*v.fill &&
-	       (v.build.len == 0 || (v.build.len == 13 && memcmp(v.build.s, "+incompatible", 13) == 0));
+	       (v.build.len == 0 ||
+		(v.build.len == 13 && memcmp(v.build.s, "+incompatible", 13) == 0));
 }
 
 const char *modpath_canonical_version(struct arena *a, const char *version)
@@ -415,7 +417,8 @@ static bool escape(struct buf *b, const char *s, struct err *e)
 {
 	for (const char *p = s; *p; p++)
 		if (*p == '!' || (unsigned char)*p >= 0x80)
-			return err_set(e, ERR_SYNTAX, "internal error: inconsistency in EscapePath");
+			return err_set(e, ERR_SYNTAX,
+				       "internal error: inconsistency in EscapePath");
 	for (; *s; s++) {
 		if (is_upper(*s))
 			buf_addch(b, '!');
@@ -491,7 +494,8 @@ static bool bad_escape(struct buf *b, size_t keep, const char *what, const char 
 	struct buf quoted = BUF_INIT;
 
 	text_quote(&quoted, shown, strlen(shown));
-	err_set(e, ERR_SYNTAX, "invalid escaped %s %s%s%s", what, quoted.data, *why ? ": " : "", why);
+	err_set(e, ERR_SYNTAX, "invalid escaped %s %s%s%s", what, quoted.data, *why ? ": " : "",
+		why);
 	buf_release(&quoted);
 	buf_truncate(b, keep);
 	return false;

@@ -80,8 +80,9 @@ static void error_at(struct modrule *r, const struct modsyntax_line *line, const
 	modsyntax_errors_add(r->errors, r->syntax->name, line->line, line->column, "%s", text);
 }
 
-#define errorf(r, line, ...) \
-	modsyntax_errors_add((r)->errors, (r)->syntax->name, (line)->line, (line)->column, __VA_ARGS__)
+#define errorf(r, line, ...)                                                               \
+	modsyntax_errors_add((r)->errors, (r)->syntax->name, (line)->line, (line)->column, \
+			     __VA_ARGS__)
 
 void modrule_error(struct modrule *r, const struct modsyntax_line *line, const char *text)
 {
@@ -108,25 +109,26 @@ const char *modrule_string(struct modrule *r, const struct modsyntax_line *line,
 }
 
 /* `VERB PATH: version "V" invalid: WHY`, as modfile.Error and module.InvalidVersionError print it. */
-static void version_error(struct modrule *r, const struct modsyntax_line *line, const char *verb, const char *path,
-			  const char *version, const char *why)
+static void version_error(struct modrule *r, const struct modsyntax_line *line, const char *verb,
+			  const char *path, const char *version, const char *why)
 {
 	struct buf quoted = BUF_INIT;
 
 	text_quote(&quoted, version, strlen(version));
-	errorf(r, line, "%s%s%s: version %s invalid: %s", verb, *path ? " " : "", path, quoted.data, why);
+	errorf(r, line, "%s%s%s: version %s invalid: %s", verb, *path ? " " : "", path, quoted.data,
+	       why);
 	buf_release(&quoted);
 }
 
-static void path_error(struct modrule *r, const struct modsyntax_line *line, const char *verb, const char *path,
-		       const char *text)
+static void path_error(struct modrule *r, const struct modsyntax_line *line, const char *verb,
+		       const char *path, const char *text)
 {
 	errorf(r, line, "%s%s%s: %s", verb, *path ? " " : "", path, text);
 }
 
 /* modload.fixVersion: what is canonical is only checked, all else is asked for. */
-static const char *fix_version(struct modrule *r, const struct modsyntax_line *line, const char *verb, const char *path,
-			       const char *version)
+static const char *fix_version(struct modrule *r, const struct modsyntax_line *line,
+			       const char *verb, const char *path, const char *version)
 {
 	const char *hack = str_has_prefix(path, "gopkg.in/") ? strstr(version, "-gopkgin-") : NULL;
 	const char *resolved = NULL;
@@ -169,13 +171,14 @@ static const char *fix_version(struct modrule *r, const struct modsyntax_line *l
 }
 
 enum fix_mode {
-	FIX,		/* as the caller of the parser wants it */
-	FIX_NOTHING,	/* retractions while the module path is not known */
+	FIX,	     /* as the caller of the parser wants it */
+	FIX_NOTHING, /* retractions while the module path is not known */
 };
 
 /* parseVersion: the version that the token means; the tree shows it too. */
-static const char *parse_version(struct modrule *r, const struct modsyntax_line *line, const char *verb, const char *path,
-				 const char **token, enum fix_mode mode)
+static const char *parse_version(struct modrule *r, const struct modsyntax_line *line,
+				 const char *verb, const char *path, const char **token,
+				 enum fix_mode mode)
 {
 	struct arena *a = r->syntax->arena;
 	const char *why, *v = plain_string(r, token, &why);
@@ -201,8 +204,8 @@ static const char *parse_version(struct modrule *r, const struct modsyntax_line 
 	return v;
 }
 
-static bool check_major(struct modrule *r, const struct modsyntax_line *line, const char *verb, const char *path,
-			const char *version, const char *path_major)
+static bool check_major(struct modrule *r, const struct modsyntax_line *line, const char *verb,
+			const char *path, const char *version, const char *path_major)
 {
 	struct err e = ERR_INIT;
 
@@ -214,8 +217,8 @@ static bool check_major(struct modrule *r, const struct modsyntax_line *line, co
 }
 
 /* The arguments of require and exclude. */
-static bool parse_module_version(struct modrule *r, const struct modsyntax_line *line, const char *verb, const char **args,
-				 size_t n, struct modver *m)
+static bool parse_module_version(struct modrule *r, const struct modsyntax_line *line,
+				 const char *verb, const char **args, size_t n, struct modver *m)
 {
 	size_t prefix;
 
@@ -236,8 +239,8 @@ static bool parse_module_version(struct modrule *r, const struct modsyntax_line 
 	return check_major(r, line, verb, m->path, m->version, m->path + prefix);
 }
 
-static bool parse_replaced(struct modrule *r, const struct modsyntax_line *line, const char **args, size_t arrow,
-			   struct modver *from)
+static bool parse_replaced(struct modrule *r, const struct modsyntax_line *line, const char **args,
+			   size_t arrow, struct modver *from)
 {
 	size_t prefix;
 
@@ -252,10 +255,12 @@ static bool parse_replaced(struct modrule *r, const struct modsyntax_line *line,
 	if (arrow == 1)
 		return true;
 	from->version = parse_version(r, line, "replace", from->path, &args[1], FIX);
-	return from->version && check_major(r, line, "replace", from->path, from->version, from->path + prefix);
+	return from->version &&
+	       check_major(r, line, "replace", from->path, from->version, from->path + prefix);
 }
 
-static bool check_replacement_dir(struct modrule *r, const struct modsyntax_line *line, const char *dir)
+static bool check_replacement_dir(struct modrule *r, const struct modsyntax_line *line,
+				  const char *dir)
 {
 	const char *text = NULL;
 
@@ -270,7 +275,8 @@ static bool check_replacement_dir(struct modrule *r, const struct modsyntax_line
 	return !text;
 }
 
-bool modrule_replace(struct modrule *r, struct modsyntax_line *line, const char **args, size_t n, struct gomod_replace *out)
+bool modrule_replace(struct modrule *r, struct modsyntax_line *line, const char **args, size_t n,
+		     struct gomod_replace *out)
 {
 	size_t arrow = n >= 2 && str_eq(args[1], "=>") ? 1 : 2;
 
@@ -296,14 +302,16 @@ bool modrule_replace(struct modrule *r, struct modsyntax_line *line, const char 
 		struct buf quoted = BUF_INIT;
 
 		text_quote(&quoted, out->to.path, strlen(out->to.path));
-		errorf(r, line, "replacement module directory path %s cannot have version", quoted.data);
+		errorf(r, line, "replacement module directory path %s cannot have version",
+		       quoted.data);
 		buf_release(&quoted);
 		return false;
 	}
 	return true;
 }
 
-bool modrule_go(struct modrule *r, const struct modsyntax_line *line, const char **args, size_t n, const char **version)
+bool modrule_go(struct modrule *r, const struct modsyntax_line *line, const char **args, size_t n,
+		const char **version)
 {
 	if (*version[0]) {
 		error_at(r, line, "repeated go statement");
@@ -317,7 +325,8 @@ bool modrule_go(struct modrule *r, const struct modsyntax_line *line, const char
 		const char *fixed = r->lax ? lax_go_version(r->syntax->arena, args[0]) : NULL;
 
 		if (!fixed) {
-			errorf(r, line, "invalid go version '%s': must match format 1.23.0", args[0]);
+			errorf(r, line, "invalid go version '%s': must match format 1.23.0",
+			       args[0]);
 			return false;
 		}
 		args[0] = fixed;
@@ -326,7 +335,8 @@ bool modrule_go(struct modrule *r, const struct modsyntax_line *line, const char
 	return true;
 }
 
-bool modrule_toolchain(struct modrule *r, const struct modsyntax_line *line, const char **args, size_t n, const char **name)
+bool modrule_toolchain(struct modrule *r, const struct modsyntax_line *line, const char **args,
+		       size_t n, const char **name)
 {
 	if (*name[0]) {
 		error_at(r, line, "repeated toolchain statement");
@@ -337,14 +347,17 @@ bool modrule_toolchain(struct modrule *r, const struct modsyntax_line *line, con
 		return false;
 	}
 	if (!gomod_toolchain_ok(args[0])) {
-		errorf(r, line, "invalid toolchain version '%s': must match format go1.23.0 or default", args[0]);
+		errorf(r, line,
+		       "invalid toolchain version '%s': must match format go1.23.0 or default",
+		       args[0]);
 		return false;
 	}
 	*name = args[0];
 	return true;
 }
 
-bool modrule_godebug(struct modrule *r, struct modsyntax_line *line, const char **args, size_t n, struct gomod_godebug *out)
+bool modrule_godebug(struct modrule *r, struct modsyntax_line *line, const char **args, size_t n,
+		     struct gomod_godebug *out)
 {
 	const char *eq = n == 1 && !strpbrk(args[0], "\"`',") ? strchr(args[0], '=') : NULL;
 
@@ -359,8 +372,8 @@ bool modrule_godebug(struct modrule *r, struct modsyntax_line *line, const char 
 }
 
 /* The only argument of tool, ignore and use. */
-bool modrule_path(struct modrule *r, struct modsyntax_line *line, const char *verb, const char **args, size_t n,
-		  struct gomod_path *out)
+bool modrule_path(struct modrule *r, struct modsyntax_line *line, const char *verb,
+		  const char **args, size_t n, struct gomod_path *out)
 {
 	if (n != 1) {
 		if (str_eq(verb, "use"))
@@ -382,7 +395,7 @@ struct interval_parser {
 	enum fix_mode mode;
 	const char **args;
 	size_t n, used;
-	const char *problem;	/* "" : the version's own error has been reported */
+	const char *problem; /* "" : the version's own error has been reported */
 };
 
 static const char *interval_version(struct interval_parser *p, const char *missing)
@@ -430,8 +443,8 @@ static bool parse_interval(struct interval_parser *p, struct gomod_retract *out)
 }
 
 /* In lax mode what is not understood is left out: there may be more syntax one day. */
-static void add_retract(struct modrule *r, struct gomod *f, const struct modsyntax_block *block, struct modsyntax_line *line,
-			const char **args, size_t n)
+static void add_retract(struct modrule *r, struct gomod *f, const struct modsyntax_block *block,
+			struct modsyntax_line *line, const char **args, size_t n)
 {
 	struct interval_parser p = { r, line, "", FIX_NOTHING, args, n, 0, "" };
 	struct gomod_retract retract = { .line = line };
@@ -465,7 +478,9 @@ static void fix_retractions(struct modrule *r, struct gomod *f)
 		struct gomod_retract *retract = &f->retract.items[i];
 		struct modsyntax_line *line = retract->line;
 		size_t verb = str_eq(line->tokens[0], "retract");
-		struct interval_parser p = { r, line, f->module, FIX, line->tokens + verb, line->n_tokens - verb, 0, "" };
+		struct interval_parser p = {
+			r, line, f->module, FIX, line->tokens + verb, line->n_tokens - verb, 0, ""
+		};
 
 		if (!*f->module) {
 			error_at(r, line, "no module directive found, so retract cannot be used");
@@ -494,8 +509,8 @@ static const char *deprecation(struct arena *a, const char *text)
 	return "";
 }
 
-static void add_module(struct modrule *r, struct gomod *f, const struct modsyntax_block *block, struct modsyntax_line *line,
-		       const char **args, size_t n)
+static void add_module(struct modrule *r, struct gomod *f, const struct modsyntax_block *block,
+		       struct modsyntax_line *line, const char **args, size_t n)
 {
 	const char *path;
 
@@ -514,7 +529,8 @@ static void add_module(struct modrule *r, struct gomod *f, const struct modsynta
 		f->module = path;
 }
 
-static void add_require(struct modrule *r, struct gomod *f, struct modsyntax_line *line, const char **args, size_t n)
+static void add_require(struct modrule *r, struct gomod *f, struct modsyntax_line *line,
+			const char **args, size_t n)
 {
 	struct gomod_require req = { .line = line };
 
@@ -525,8 +541,8 @@ static void add_require(struct modrule *r, struct gomod *f, struct modsyntax_lin
 }
 
 /* Statements of main modules only; false if the verb is none of them. */
-static bool add_main_only(struct modrule *r, struct gomod *f, struct modsyntax_line *line, const char *verb,
-			  const char **args, size_t n)
+static bool add_main_only(struct modrule *r, struct gomod *f, struct modsyntax_line *line,
+			  const char *verb, const char **args, size_t n)
 {
 	struct gomod_exclude exclude = { .line = line };
 	struct gomod_replace replace;
@@ -554,8 +570,8 @@ static bool add_main_only(struct modrule *r, struct gomod *f, struct modsyntax_l
 	return true;
 }
 
-static void add(struct modrule *r, struct gomod *f, const struct modsyntax_block *block, struct modsyntax_line *line,
-		const char *verb, const char **args, size_t n)
+static void add(struct modrule *r, struct gomod *f, const struct modsyntax_block *block,
+		struct modsyntax_line *line, const char *verb, const char **args, size_t n)
 {
 	struct gomod_path ignore;
 
@@ -582,7 +598,8 @@ void modrule_unknown_block(struct modrule *r, const struct modsyntax_block *b)
 
 	for (uint32_t i = 0; i < b->n_tokens; i++)
 		buf_addf(&text, "%s%s", i ? " " : "", b->tokens[i]);
-	modsyntax_errors_add(r->errors, r->syntax->name, b->line, b->column, "unknown block type: %s", text.data);
+	modsyntax_errors_add(r->errors, r->syntax->name, b->line, b->column,
+			     "unknown block type: %s", text.data);
 	buf_release(&text);
 }
 
@@ -628,12 +645,15 @@ struct gomod *gomod_new(struct arena *a, const char *name)
 	return f;
 }
 
-bool gomod_parse(struct gomod **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
-		 struct err *e)
+bool gomod_parse(struct gomod **out, struct arena *a, const struct gomod_options *o,
+		 const char *data, size_t len, struct err *e)
 {
 	struct gomod *f = gomod_new(a, o->name);
 	struct modsyntax_errors local = { .arena = a };
-	struct modrule r = { .syntax = &f->syntax, .errors = o->errors ? o->errors : &local, .fixer = o->fixer, .lax = o->lax };
+	struct modrule r = { .syntax = &f->syntax,
+			     .errors = o->errors ? o->errors : &local,
+			     .fixer = o->fixer,
+			     .lax = o->lax };
 
 	r.errors->arena = a;
 	r.errors->n = 0;
@@ -643,7 +663,8 @@ bool gomod_parse(struct gomod **out, struct arena *a, const struct gomod_options
 		struct modsyntax_stmt *s = &f->syntax.stmts[i];
 
 		if (s->kind == MODSYNTAX_LINE)
-			add(&r, f, NULL, s->line, s->line->tokens[0], s->line->tokens + 1, s->line->n_tokens - 1);
+			add(&r, f, NULL, s->line, s->line->tokens[0], s->line->tokens + 1,
+			    s->line->n_tokens - 1);
 		else if (s->kind == MODSYNTAX_BLOCK)
 			add_block(&r, f, s->block);
 	}
@@ -686,7 +707,9 @@ const char *gomod_module_path(struct arena *a, const char *data, size_t len)
 		if (n == before || n == 0 || memchr(s, '\0', n))
 			continue;
 		if (*s == '`')
-			return n >= 2 && s[n - 1] == '`' && !memchr(s + 1, '`', n - 2) ? arena_strndup(a, s + 1, n - 2) : "";
+			return n >= 2 && s[n - 1] == '`' && !memchr(s + 1, '`', n - 2)
+				       ? arena_strndup(a, s + 1, n - 2)
+				       : "";
 		path = arena_strndup(a, s, n);
 		if (*s == '"')
 			path = modsyntax_unquote(a, path, &why);

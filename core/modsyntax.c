@@ -7,8 +7,8 @@
 /* Punctuation and the newline are tokens of their own character. */
 enum token_kind {
 	TOKEN_EOF = 256,
-	TOKEN_COMMENT,		/* a whole line */
-	TOKEN_EOL_COMMENT,	/* behind something */
+	TOKEN_COMMENT,	   /* a whole line */
+	TOKEN_EOL_COMMENT, /* behind something */
 	TOKEN_IDENT,
 	TOKEN_STRING,
 };
@@ -31,15 +31,15 @@ struct input {
 	const char *long_name;
 	const char *data, *end;
 	struct position pos;
-	size_t line_start;		/* byte offset of the current line */
-	struct token token;		/* the next one */
+	size_t line_start;  /* byte offset of the current line */
+	struct token token; /* the next one */
 	bool failed;
 	enum err_code code;
 	size_t n_lines;
-	char *text, *text_end;		/* room for the next tokens' text */
+	char *text, *text_end; /* room for the next tokens' text */
 	ARENA_VEC(struct modsyntax_comment) suffixes;
-	VEC(struct modsyntax_comment) before;	/* collected for the next line */
-	VEC(const char *) tokens;		/* of the line at work */
+	VEC(struct modsyntax_comment) before; /* collected for the next line */
+	VEC(const char *) tokens;	      /* of the line at work */
 };
 
 static const char *at(const struct input *in)
@@ -55,7 +55,8 @@ static bool eof(const struct input *in)
 static void fail(struct input *in, const char *text)
 {
 	if (!in->failed)
-		modsyntax_errors_add(in->errors, in->file->name, in->pos.line, in->pos.column, "%s", text);
+		modsyntax_errors_add(in->errors, in->file->name, in->pos.line, in->pos.column, "%s",
+				     text);
 	in->failed = true;
 }
 
@@ -168,7 +169,8 @@ static void read_comment(struct input *in)
 		in->code = ERR_LIMIT;
 	if (suffix)
 		arena_vec_push(in->file->arena, &in->suffixes,
-			       (struct modsyntax_comment){ in->token.text, in->token.len, in->token.pos.byte });
+			       (struct modsyntax_comment){ in->token.text, in->token.len,
+							   in->token.pos.byte });
 }
 
 static void read_string(struct input *in)
@@ -302,7 +304,8 @@ static struct modsyntax_comments take_before(struct input *in)
 
 static const char **take_tokens(struct input *in, uint32_t *n)
 {
-	const char **tokens = arena_memdup(in->file->arena, in->tokens.items, in->tokens.n * sizeof(*tokens));
+	const char **tokens = arena_memdup(in->file->arena, in->tokens.items,
+					   in->tokens.n * sizeof(*tokens));
 
 	*n = (uint32_t)in->tokens.n;
 	in->tokens.n = 0;
@@ -314,7 +317,8 @@ static void push_token(struct input *in, const struct token *t)
 	vec_push(&in->tokens, t->text);
 }
 
-static struct modsyntax_line *new_line(struct input *in, const struct token *first, struct position end, bool in_block)
+static struct modsyntax_line *new_line(struct input *in, const struct token *first,
+				       struct position end, bool in_block)
 {
 	struct modsyntax_line *line = arena_calloc(in->file->arena, 1, sizeof(*line));
 
@@ -372,8 +376,8 @@ static void close_block(struct input *in, struct modsyntax_block *block)
 
 static void unterminated(struct input *in, const struct modsyntax_block *block)
 {
-	char *text = xasprintf("syntax error (unterminated block started at %s:%d:%d)", in->long_name, block->line,
-			       block->column);
+	char *text = xasprintf("syntax error (unterminated block started at %s:%d:%d)",
+			       in->long_name, block->line, block->column);
 
 	if (in->code == ERR_NONE)
 		fail(in, text);
@@ -394,7 +398,8 @@ static void parse_block(struct input *in, struct modsyntax_block *block)
 			break;
 		case TOKEN_COMMENT:
 			t = next(in);
-			vec_push(&in->before, (struct modsyntax_comment){ t.text, t.len, t.pos.byte });
+			vec_push(&in->before,
+				 (struct modsyntax_comment){ t.text, t.len, t.pos.byte });
 			break;
 		case TOKEN_EOF: unterminated(in, block); return;
 		case ')': close_block(in, block); return;
@@ -406,7 +411,8 @@ static void parse_block(struct input *in, struct modsyntax_block *block)
 	}
 }
 
-static struct modsyntax_block *start_block(struct input *in, const struct token *first, const struct token *lparen)
+static struct modsyntax_block *start_block(struct input *in, const struct token *first,
+					   const struct token *lparen)
 {
 	struct modsyntax_block *block = arena_calloc(in->file->arena, 1, sizeof(*block));
 
@@ -488,7 +494,8 @@ static void parse_file(struct input *in)
 			break;
 		case TOKEN_COMMENT:
 			t = next(in);
-			vec_push(&in->before, (struct modsyntax_comment){ t.text, t.len, t.pos.byte });
+			vec_push(&in->before,
+				 (struct modsyntax_comment){ t.text, t.len, t.pos.byte });
 			break;
 		case TOKEN_EOF: end_comment_group(in); return;
 		default:
@@ -503,7 +510,7 @@ static void parse_file(struct input *in)
 /* Suffix comments go to the last thing that ends before them; they are given out from the end of the file. */
 struct assign {
 	struct modsyntax_comment *items;
-	size_t n;	/* not given out yet */
+	size_t n; /* not given out yet */
 };
 
 static void assign_to(struct assign *s, struct modsyntax_notes *notes, size_t end)
@@ -545,14 +552,17 @@ static void assign_suffixes(struct input *in)
 	f->notes.before = (struct modsyntax_comments){ s.items, s.n };
 }
 
-bool modsyntax_parse(struct modsyntax *f, struct arena *a, const char *name, const char *long_name, const char *data,
-		     size_t len, struct modsyntax_errors *errors, struct err *e)
+bool modsyntax_parse(struct modsyntax *f, struct arena *a, const char *name, const char *long_name,
+		     const char *data, size_t len, struct modsyntax_errors *errors, struct err *e)
 {
-	struct input in = { .file = f, .errors = errors, .long_name = long_name ? long_name : name };
+	struct input in = { .file = f,
+			    .errors = errors,
+			    .long_name = long_name ? long_name : name };
 
 	*f = (struct modsyntax){ .arena = a, .name = arena_strdup(a, name) };
 	if (len > MODSYNTAX_MAX_SIZE)
-		return err_set(e, ERR_LIMIT, "%s: file is over %zu bytes", name, MODSYNTAX_MAX_SIZE);
+		return err_set(e, ERR_LIMIT, "%s: file is over %zu bytes", name,
+			       MODSYNTAX_MAX_SIZE);
 	in.data = data ? data : "";
 	in.end = in.data + len;
 	in.pos = (struct position){ 1, 1, 0 };
@@ -568,7 +578,8 @@ bool modsyntax_parse(struct modsyntax *f, struct arena *a, const char *name, con
 	return true;
 }
 
-void modsyntax_errors_add(struct modsyntax_errors *errors, const char *name, int line, int column, const char *fmt, ...)
+void modsyntax_errors_add(struct modsyntax_errors *errors, const char *name, int line, int column,
+			  const char *fmt, ...)
 {
 	struct buf b = BUF_INIT;
 	va_list ap;
@@ -583,7 +594,8 @@ void modsyntax_errors_add(struct modsyntax_errors *errors, const char *name, int
 	buf_vaddf(&b, fmt, ap);
 	va_end(ap);
 	arena_vec_push(errors->arena, errors,
-		       (struct modsyntax_error){ line, column, arena_strndup(errors->arena, b.data, b.len) });
+		       (struct modsyntax_error){ line, column,
+						 arena_strndup(errors->arena, b.data, b.len) });
 	buf_release(&b);
 }
 
@@ -643,7 +655,8 @@ static void add_comment_lines(struct buf *b, struct modsyntax_comments c, bool *
 	}
 }
 
-const char *modsyntax_comment_text(struct arena *a, const struct modsyntax_block *block, const struct modsyntax_line *line)
+const char *modsyntax_comment_text(struct arena *a, const struct modsyntax_block *block,
+				   const struct modsyntax_line *line)
 {
 	const struct modsyntax_notes *notes = &line->notes;
 	struct buf b = BUF_INIT;

@@ -6,22 +6,26 @@
 void modsyntax_insert(struct modsyntax *f, size_t i, struct modsyntax_stmt stmt)
 {
 	if (f->n_stmts == f->cap_stmts)
-		f->stmts = arena_grow(f->arena, f->stmts, f->n_stmts, &f->cap_stmts, sizeof(*f->stmts));
+		f->stmts = arena_grow(f->arena, f->stmts, f->n_stmts, &f->cap_stmts,
+				      sizeof(*f->stmts));
 	memmove(f->stmts + i + 1, f->stmts + i, (f->n_stmts - i) * sizeof(*f->stmts));
 	f->stmts[i] = stmt;
 	f->n_stmts++;
 }
 
-static void block_insert(struct modsyntax *f, struct modsyntax_block *b, size_t i, struct modsyntax_line *line)
+static void block_insert(struct modsyntax *f, struct modsyntax_block *b, size_t i,
+			 struct modsyntax_line *line)
 {
 	if (b->n_lines == b->cap_lines)
-		b->lines = arena_grow(f->arena, b->lines, b->n_lines, &b->cap_lines, sizeof(struct modsyntax_line *));
+		b->lines = arena_grow(f->arena, b->lines, b->n_lines, &b->cap_lines,
+				      sizeof(struct modsyntax_line *));
 	memmove(b->lines + i + 1, b->lines + i, (b->n_lines - i) * sizeof(*b->lines));
 	b->lines[i] = line;
 	b->n_lines++;
 }
 
-void modsyntax_block_append(struct modsyntax *f, struct modsyntax_block *block, struct modsyntax_line *line)
+void modsyntax_block_append(struct modsyntax *f, struct modsyntax_block *block,
+			    struct modsyntax_line *line)
 {
 	block_insert(f, block, block->n_lines, line);
 }
@@ -36,7 +40,8 @@ struct modsyntax_stmt modsyntax_new_block(struct modsyntax *f, const char *verb)
 	return (struct modsyntax_stmt){ MODSYNTAX_BLOCK, NULL, b, &b->notes };
 }
 
-static void set_tokens(struct modsyntax *f, struct modsyntax_line *line, const char *const *tokens, size_t n)
+static void set_tokens(struct modsyntax *f, struct modsyntax_line *line, const char *const *tokens,
+		       size_t n)
 {
 	line->tokens = arena_alloc(f->arena, n * sizeof(*line->tokens));
 	line->n_tokens = (uint32_t)n;
@@ -45,7 +50,8 @@ static void set_tokens(struct modsyntax *f, struct modsyntax_line *line, const c
 }
 
 /* tokens with the verb, which a line in a block does without. */
-static struct modsyntax_line *line_of(struct modsyntax *f, const char *const *tokens, size_t n, bool in_block)
+static struct modsyntax_line *line_of(struct modsyntax *f, const char *const *tokens, size_t n,
+				      bool in_block)
 {
 	struct modsyntax_line *line = arena_calloc(f->arena, 1, sizeof(*line));
 
@@ -54,7 +60,8 @@ static struct modsyntax_line *line_of(struct modsyntax *f, const char *const *to
 	return line;
 }
 
-static struct modsyntax_line *stmt_insert_line(struct modsyntax *f, size_t i, const char *const *tokens, size_t n)
+static struct modsyntax_line *stmt_insert_line(struct modsyntax *f, size_t i,
+					       const char *const *tokens, size_t n)
 {
 	struct modsyntax_line *line = line_of(f, tokens, n, false);
 
@@ -71,7 +78,8 @@ static const char *verb_of(const struct modsyntax_stmt *s)
 }
 
 /* Makes a block of the line stmts[i], and a new line in it. */
-static struct modsyntax_line *line_to_block(struct modsyntax *f, size_t i, const char *const *tokens, size_t n)
+static struct modsyntax_line *line_to_block(struct modsyntax *f, size_t i,
+					    const char *const *tokens, size_t n)
 {
 	struct modsyntax_line *old = f->stmts[i].line, *line = line_of(f, tokens, n, true);
 	struct modsyntax_stmt stmt = modsyntax_new_block(f, old->tokens[0]);
@@ -86,7 +94,8 @@ static struct modsyntax_line *line_to_block(struct modsyntax *f, size_t i, const
 }
 
 /* Adds behind line j of the statement (the last one of a block without a hint). */
-static struct modsyntax_line *add_behind(struct modsyntax *f, size_t i, size_t j, const char *const *tokens, size_t n)
+static struct modsyntax_line *add_behind(struct modsyntax *f, size_t i, size_t j,
+					 const char *const *tokens, size_t n)
 {
 	struct modsyntax_stmt *s = &f->stmts[i];
 	struct modsyntax_line *line;
@@ -100,14 +109,15 @@ static struct modsyntax_line *add_behind(struct modsyntax *f, size_t i, size_t j
 	return line;
 }
 
-struct modsyntax_line *modsyntax_add_line(struct modsyntax *f, const struct modsyntax_line *hint, const char *const *tokens,
-					  size_t n)
+struct modsyntax_line *modsyntax_add_line(struct modsyntax *f, const struct modsyntax_line *hint,
+					  const char *const *tokens, size_t n)
 {
 	for (size_t i = f->n_stmts; !hint && i-- > 0;) {
 		const struct modsyntax_stmt *s = &f->stmts[i];
 
 		if (str_eq(verb_of(s), tokens[0]))
-			return add_behind(f, i, s->kind == MODSYNTAX_BLOCK ? s->block->n_lines : 0, tokens, n);
+			return add_behind(f, i, s->kind == MODSYNTAX_BLOCK ? s->block->n_lines : 0,
+					  tokens, n);
 	}
 	for (size_t i = 0; hint && i < f->n_stmts; i++) {
 		const struct modsyntax_stmt *s = &f->stmts[i];
@@ -121,7 +131,8 @@ struct modsyntax_line *modsyntax_add_line(struct modsyntax *f, const struct mods
 	return stmt_insert_line(f, f->n_stmts, tokens, n);
 }
 
-void modsyntax_update_line(struct modsyntax *f, struct modsyntax_line *line, const char *const *tokens, size_t n)
+void modsyntax_update_line(struct modsyntax *f, struct modsyntax_line *line,
+			   const char *const *tokens, size_t n)
 {
 	set_tokens(f, line, tokens + line->in_block, n - line->in_block);
 }
@@ -132,7 +143,8 @@ void modsyntax_remove_line(struct modsyntax_line *line)
 	line->notes.suffix.n = 0;
 }
 
-static struct modsyntax_comments join(struct arena *a, struct modsyntax_comments x, struct modsyntax_comments y)
+static struct modsyntax_comments join(struct arena *a, struct modsyntax_comments x,
+				      struct modsyntax_comments y)
 {
 	struct modsyntax_comments c;
 
@@ -151,7 +163,8 @@ static struct modsyntax_comments join(struct arena *a, struct modsyntax_comments
 static struct modsyntax_stmt collapse(struct modsyntax *f, struct modsyntax_block *b)
 {
 	struct modsyntax_line *line = b->lines[0];
-	const char **tokens = arena_alloc(f->arena, (b->n_tokens + line->n_tokens) * sizeof(*tokens));
+	const char **tokens = arena_alloc(f->arena,
+					  (b->n_tokens + line->n_tokens) * sizeof(*tokens));
 
 	memcpy(tokens, b->tokens, b->n_tokens * sizeof(*tokens));
 	memcpy(tokens + b->n_tokens, line->tokens, line->n_tokens * sizeof(*tokens));
@@ -217,8 +230,6 @@ void modsyntax_drop_marked(struct modsyntax *f)
 	f->n_stmts = kept;
 }
 
-
-
 static int order_tokens(const struct modsyntax_line *x, const struct modsyntax_line *y)
 {
 	for (uint32_t i = 0; i < x->n_tokens && i < y->n_tokens; i++) {
@@ -265,7 +276,8 @@ static int order_retract(const struct modsyntax_line *x, const struct modsyntax_
 }
 
 /* qsort need not be stable. */
-static void merge_sort(struct modsyntax_line **v, struct modsyntax_line **tmp, size_t n, int (*order)(const struct modsyntax_line *, const struct modsyntax_line *))
+static void merge_sort(struct modsyntax_line **v, struct modsyntax_line **tmp, size_t n,
+		       int (*order)(const struct modsyntax_line *, const struct modsyntax_line *))
 {
 	size_t half = n / 2, i = 0, j = half, k = 0;
 
@@ -286,7 +298,8 @@ void modsyntax_sort_blocks(struct modsyntax *f, bool semantic_exclude)
 {
 	for (size_t i = 0; i < f->n_stmts; i++) {
 		struct modsyntax_block *b = f->stmts[i].block;
-		int (*order)(const struct modsyntax_line *, const struct modsyntax_line *) = order_tokens;
+		int (*order)(const struct modsyntax_line *,
+			     const struct modsyntax_line *) = order_tokens;
 		struct modsyntax_line **tmp;
 
 		if (f->stmts[i].kind != MODSYNTAX_BLOCK || b->n_lines < 2)

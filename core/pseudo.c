@@ -91,10 +91,11 @@ static void date_of(int64_t days, int *year, int *month, int *day)
 	int64_t z = days + 719468;
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
 	int64_t day_of_era = z - era * 146097;
-	int64_t year_of_era =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year =
-		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+			       day_of_era / 146096) /
+			      365;
+	int64_t day_of_year = day_of_era -
+			      (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t m = (5 * day_of_year + 2) / 153;
 
 	*day = (int)(day_of_year - (153 * m + 2) / 5 + 1);
@@ -191,7 +192,8 @@ static bool release_base(const char **base, struct arena *a, const char *v, cons
 
 	if (!patch)
 		return invalid(v, e,
-			       arena_fmt(a, "version before %.*s%.*s would have negative patch number",
+			       arena_fmt(a,
+					 "version before %.*s%.*s would have negative patch number",
 					 head, v, (int)s->patch.len, s->patch.s));
 	*base = arena_fmt(a, "%.*s%s%.*s", head, v, patch, (int)p->build.len, p->build.s);
 	return true;
@@ -215,7 +217,8 @@ bool pseudo_base(const char **base, struct arena *a, const char *v, struct err *
 	}
 	if (s.prerelease.len == 2 && s.prerelease.s[1] == '0')
 		return release_base(base, a, v, &p, &s, e);
-	*base = arena_fmt(a, "%.*s%.*s", (int)p.base.len - 2, p.base.s, (int)p.build.len, p.build.s);
+	*base = arena_fmt(a, "%.*s%.*s", (int)p.base.len - 2, p.base.s, (int)p.build.len,
+			  p.build.s);
 	return true;
 }
 

@@ -19,8 +19,10 @@ static void same_requirements(const struct gomod_summary *s, const struct gomod 
 {
 	check(s->n_require == f->require.n);
 	for (size_t i = 0; i < s->n_require; i++) {
-		check(piece_is(s->require[i].path, s->require[i].path_len, f->require.items[i].mod.path));
-		check(piece_is(s->require[i].version, s->require[i].version_len, f->require.items[i].mod.version));
+		check(piece_is(s->require[i].path, s->require[i].path_len,
+			       f->require.items[i].mod.path));
+		check(piece_is(s->require[i].version, s->require[i].version_len,
+			       f->require.items[i].mod.version));
 		check(s->require[i].indirect == f->require.items[i].indirect);
 	}
 }
@@ -45,7 +47,8 @@ static void summary_is_lax(struct arena *a, const char *text, size_t len, unsign
 	check(gomod_parse(&f, a, &o, text, len, &full) == ok);
 	if (ok) {
 		check(s.has_module == (f->module_line != NULL));
-		check(piece_is(s.module.s, s.module.len, f->module) && piece_is(s.go.s, s.go.len, f->go));
+		check(piece_is(s.module.s, s.module.len, f->module) &&
+		      piece_is(s.go.s, s.go.len, f->go));
 		same_requirements(&s, f);
 		if (flags & GOMOD_SUMMARY_NOTES)
 			same_notes(&s, f);
@@ -79,7 +82,8 @@ static void formats_once(struct arena *a, const char *text, size_t len)
 
 	if (modsyntax_parse(&tree, a, "go.mod", NULL, text, len, &errors, NULL)) {
 		modsyntax_format(&once, &tree);
-		check(modsyntax_parse(&tree, a, "go.mod", NULL, once.data, once.len, &errors, NULL));
+		check(modsyntax_parse(&tree, a, "go.mod", NULL, once.data, once.len, &errors,
+				      NULL));
 		modsyntax_format(&twice, &tree);
 		check(once.len == twice.len && memcmp(once.data, twice.data, once.len) == 0);
 	}
@@ -103,7 +107,8 @@ static size_t wanted(const struct gomod *f, struct arena *a, struct gomod_requir
 		want[n] = f->require.items[i];
 		want[n++].indirect ^= i % 4 == 0;
 	}
-	want[n++] = (struct gomod_require){ .mod = { "example.com/new", "v1.0.0" }, .indirect = n % 2 };
+	want[n++] = (struct gomod_require){ .mod = { "example.com/new", "v1.0.0" },
+					    .indirect = n % 2 };
 	*out = want;
 	return n;
 }
@@ -125,7 +130,8 @@ static void edits_hold(struct arena *a, const char *text, size_t len, bool separ
 		gomod_set_require_separate_indirect(f, want, n);
 	else
 		gomod_set_require(f, want, n);
-	gomod_add_replace(f, (struct modver){ "example.com/new", "" }, (struct modver){ "../new", "" });
+	gomod_add_replace(f, (struct modver){ "example.com/new", "" },
+			  (struct modver){ "../new", "" });
 	gomod_cleanup(f);
 	gomod_format(&out, f);
 	again = parse(a, out.data, out.len);

@@ -48,8 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		buf_clear(&out);
 		gowork_format(&out, f);
 		again = parse(&a, out.data, out.len);
-		check(again && str_eq(again->go, "1.24.0") && !*again->toolchain && again->use.n == f->use.n &&
-		      again->replace.n == f->replace.n);
+		check(again && str_eq(again->go, "1.24.0") && !*again->toolchain &&
+		      again->use.n == f->use.n && again->replace.n == f->replace.n);
 	}
 	buf_release(&out);
 	arena_release(&a);

@@ -31,14 +31,16 @@ static void say(bool ok, const char *text, struct err *e)
 
 static void answer_semver(const char *v, const char *w)
 {
-	buf_addf(&out, "%s %d %s %.*s %s %s %s", boolean(semver_valid(v)), semver_compare(v, w), semver_canonical(&a, v),
-		 (int)semver_major(v), v, semver_major_minor(&a, v), piece(semver_prerelease(v)), piece(semver_build(v)));
+	buf_addf(&out, "%s %d %s %.*s %s %s %s", boolean(semver_valid(v)), semver_compare(v, w),
+		 semver_canonical(&a, v), (int)semver_major(v), v, semver_major_minor(&a, v),
+		 piece(semver_prerelease(v)), piece(semver_build(v)));
 }
 
 static void answer_gover(const char *v, const char *w)
 {
-	buf_addf(&out, "%s %d %s %s %s|%s|%s", boolean(gover_valid(v)), gover_compare(v, w), boolean(gover_is_lang(v)),
-		 boolean(gover_is_prerelease(v)), gover_lang(&a, v), gover_prev(&a, v), gover_max(v, w));
+	buf_addf(&out, "%s %d %s %s %s|%s|%s", boolean(gover_valid(v)), gover_compare(v, w),
+		 boolean(gover_is_lang(v)), boolean(gover_is_prerelease(v)), gover_lang(&a, v),
+		 gover_prev(&a, v), gover_max(v, w));
 }
 
 static void answer_modver(const char *p, const char *v, const char *w)
@@ -47,8 +49,8 @@ static void answer_modver(const char *p, const char *v, const char *w)
 
 	buf_addf(&out, "%d %s", gover_mod_compare(p, v, w), boolean(valid));
 	if (valid)
-		buf_addf(&out, " %s %s %s", boolean(gover_mod_is_prefix(p, v)), boolean(gover_mod_is_prerelease(p, v)),
-			 gover_mod_major_minor(&a, p, v));
+		buf_addf(&out, " %s %s %s", boolean(gover_mod_is_prefix(p, v)),
+			 boolean(gover_mod_is_prerelease(p, v)), gover_mod_major_minor(&a, p, v));
 }
 
 static void answer_path(const char *p, size_t len)
@@ -68,7 +70,8 @@ static void answer_split(const char *p, const char *v)
 	size_t prefix, len;
 	bool ok = modpath_split(p, &prefix);
 
-	buf_addf(&out, "%.*s|%s|%s|%s|", (int)prefix, p, p + prefix, boolean(ok), boolean(modpath_match_major(v, p + prefix)));
+	buf_addf(&out, "%.*s|%s|%s|%s|", (int)prefix, p, p + prefix, boolean(ok),
+		 boolean(modpath_match_major(v, p + prefix)));
 	say(modpath_check_major(v, p + prefix, &e), "ok", &e);
 	if (ok) {
 		const char *major = modpath_major_prefix(p + prefix, &len);
@@ -82,8 +85,10 @@ static void answer_split(const char *p, const char *v)
 
 static void answer_escape(const char *s, bool back)
 {
-	bool (*path)(struct buf *, const char *, struct err *) = back ? modpath_unescape : modpath_escape;
-	bool (*version)(struct buf *, const char *, struct err *) = back ? modpath_unescape_version : modpath_escape_version;
+	bool (*path)(struct buf *, const char *, struct err *) = back ? modpath_unescape
+								      : modpath_escape;
+	bool (*version)(struct buf *, const char *, struct err *) = back ? modpath_unescape_version
+									 : modpath_escape_version;
 	struct buf b = BUF_INIT;
 	struct err e = ERR_INIT;
 	bool ok;
@@ -126,8 +131,8 @@ static void add_quoted(const char *s)
 static void dump_replaces(const struct gomod_replaces *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		buf_addf(&out, "replace %s %s %s %s\n", v->items[i].from.path, v->items[i].from.version, v->items[i].to.path,
-			 v->items[i].to.version);
+		buf_addf(&out, "replace %s %s %s %s\n", v->items[i].from.path,
+			 v->items[i].from.version, v->items[i].to.path, v->items[i].to.version);
 }
 
 static void dump_godebugs(const struct gomod_godebugs *v)
@@ -153,10 +158,11 @@ static void dump(const struct gomod *f)
 	}
 	dump_head(f->go, f->toolchain);
 	for (size_t i = 0; i < f->require.n; i++)
-		buf_addf(&out, "require %s %s %s\n", f->require.items[i].mod.path, f->require.items[i].mod.version,
-			 boolean(f->require.items[i].indirect));
+		buf_addf(&out, "require %s %s %s\n", f->require.items[i].mod.path,
+			 f->require.items[i].mod.version, boolean(f->require.items[i].indirect));
 	for (size_t i = 0; i < f->exclude.n; i++)
-		buf_addf(&out, "exclude %s %s\n", f->exclude.items[i].mod.path, f->exclude.items[i].mod.version);
+		buf_addf(&out, "exclude %s %s\n", f->exclude.items[i].mod.path,
+			 f->exclude.items[i].mod.version);
 	dump_replaces(&f->replace);
 	for (size_t i = 0; i < f->retract.n; i++) {
 		buf_addf(&out, "retract %s %s ", f->retract.items[i].low, f->retract.items[i].high);
@@ -171,7 +177,8 @@ static void dump(const struct gomod *f)
 }
 
 /* The fixer of modfile_oracle.go. */
-static bool query(void *ctx, const char *path, const char *version, const char **resolved, bool *inner, struct err *e)
+static bool query(void *ctx, const char *path, const char *version, const char **resolved,
+		  bool *inner, struct err *e)
 {
 	(void)ctx;
 	(void)path;
@@ -351,7 +358,8 @@ static void answer_edit(const char *data, size_t len, char *script)
 		say(false, NULL, &e);
 		return;
 	}
-	for (char *line = strtok_r(script, "\n", &script); line; line = strtok_r(NULL, "\n", &script)) {
+	for (char *line = strtok_r(script, "\n", &script); line;
+	     line = strtok_r(NULL, "\n", &script)) {
 		size_t n = words(line, w, ARRAY_LEN(w));
 
 		if (!edit_head(f, w, &e) && !edit_require(f, w, n) && !edit_rest(f, w, &e))
@@ -405,7 +413,8 @@ static void answer_workedit(const char *data, size_t len, char *script)
 		say(false, NULL, &e);
 		return;
 	}
-	for (char *line = strtok_r(script, "\n", &script); line; line = strtok_r(NULL, "\n", &script)) {
+	for (char *line = strtok_r(script, "\n", &script); line;
+	     line = strtok_r(NULL, "\n", &script)) {
 		words(line, w, ARRAY_LEN(w));
 		if (!edit_work(f, w, &e))
 			abort();
@@ -423,7 +432,8 @@ static void answer_mkpseudo(const char *major, const char *older, const char *ti
 	int64_t t;
 
 	if (pseudo_time(&t, time, NULL))
-		buf_addf(&out, "%s %s", pseudo_make(&a, major, older, t, rev), pseudo_zero(&a, major));
+		buf_addf(&out, "%s %s", pseudo_make(&a, major, older, t, rev),
+			 pseudo_zero(&a, major));
 }
 
 static void answer_words(const char *op, char **arg, const size_t *len)
@@ -496,7 +506,8 @@ int main(void)
 
 	buf_init(&out);
 	while (getline(&line, &cap, stdin) > 0) {
-		char none[1] = "", *arg[] = { none, none, none, none, none, none, none, none }, *rest;
+		char none[1] = "", *arg[] = { none, none, none, none, none, none, none, none },
+		     *rest;
 		size_t len[8] = { 0 }, n = 0;
 		char *op = strtok_r(line, "\t\n", &rest), *s = rest;
 
