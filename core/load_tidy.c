@@ -3,8 +3,7 @@
 #include "fs.h"
 #include "goenv.h"
 #include "source.h"
-#include "textdiff.h"
-#include "tidy.h"
+#include "tidyreason.h"
 
 /* Everything that one run of tidy needs; freed when its lines have been copied. */
 struct run {
@@ -64,29 +63,38 @@ static const char *module_of(struct arena *a, const char *text)
 	return "";
 }
 
-static void take_lines(struct load_tidy *lt, struct arena *a, bool gosum, const struct buf *before, const struct buf *after)
+/* The first cause that is a file of ours: a dependency's go.mod ("path@version/go.mod") is named in the reason only. */
+static void take_cause(struct load_change *c, struct arena *a, const char *dir, const struct tidy_change *from)
 {
-	struct textdiff_line *lines;
-	size_t n = textdiff_lines(a, before->data, before->len, after->data, after->len, &lines), old = lt->n;
-	struct load_change *all = arena_calloc(a, old + n + 1, sizeof(*all));
+	for (size_t i = 0; i < from->n_causes && !c->cause_file[0]; i++) {
+		if (strchr(from->causes[i].file, '@'))
+			continue;
+		c->cause_file = path_join(a, dir, from->causes[i].file);
+		c->cause_line = from->causes[i].line;
+	}
+}
 
-	if (old)
-		memcpy(all, lt->changes, old * sizeof(*all));
-	for (size_t i = 0; i < n; i++) {
-		struct load_change *c = &all[old + i];
+static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, const char *dir)
+{
+	struct tidy_change *lines;
 
-		c->gosum = gosum;
+	lt->n = tidy_changes(t, a, &lines);
+	lt->changes = arena_calloc(a, lt->n + 1, sizeof(*lt->changes));
+	for (size_t i = 0; i < lt->n; i++) {
+		struct load_change *c = &lt->changes[i];
+
+		c->gosum = lines[i].gosum;
 		c->op = lines[i].op;
 		c->text = lines[i].text;
 		c->old_line = lines[i].old_line;
 		c->new_line = lines[i].new_line;
-		c->reason = c->cause_file = "";
+		c->reason = lines[i].reason;
+		c->cause_file = "";
+		take_cause(c, a, dir, &lines[i]);
 		c->module = c->op == '+' || c->op == '-' ? module_of(a, c->text) : "";
-		lt->added[gosum] += c->op == '+';
-		lt->removed[gosum] += c->op == '-';
+		lt->added[c->gosum] += c->op == '+';
+		lt->removed[c->gosum] += c->op == '-';
 	}
-	lt->changes = all;
-	lt->n = old + n;
 }
 
 static void find_changes(struct load_tidy *lt, struct arena *a)
@@ -137,8 +145,7 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 	lt->gomod = arena_strdup(a, mains[0].gomod);
 	lt->gosum = arena_strdup(a, modload_gosum_file(r->ml) ? modload_gosum_file(r->ml) : "");
 	if (r->t && !err_is_set(&lt->failed)) {
-		take_lines(lt, a, false, &r->t->gomod_before, &r->t->gomod_after);
-		take_lines(lt, a, true, &r->t->gosum_before, &r->t->gosum_after);
+		take_lines(lt, a, r->t, mains[0].dir);
 		tidy_diff(r->t, &patch);
 	}
 	lt->patch = arena_strndup(a, patch.data, patch.len);

@@ -37,9 +37,14 @@ int project_close(struct project *p, struct cli *c, int status)
 
 int project_fail(struct project *p, struct cli *c)
 {
+	/* the loader of packages tells errors as they come, the last one too */
+	bool told = p->err.text && p->err.text[0] && strstr(p->messages.data, p->err.text);
+
 	if (p->messages.len)
 		report_go_words(c->r, p->messages.data);
 	buf_clear(&p->messages);
+	if (told && p->err.code != ERR_USAGE)
+		return project_close(p, c, STATUS_UNKNOWN);
 	/* where a hash contradicts go.sum go prints the bare text */
 	if (source_err_is_final(&p->err)) {
 		report_go_words(c->r, p->err.text);
