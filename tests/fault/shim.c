@@ -277,6 +277,13 @@ static bool inet_socket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 && (domain == AF_INET || domain == AF_INET6);
 }
 
+/* A connection that failed does not come back to life, and polling it says so. */
+#define BREAK(number)                   \
+	do {                            \
+		shutdown(fd, SHUT_RDWR); \
+		FAIL(-1, number);       \
+	} while (0)
+
 int connect(int fd, const struct sockaddr *to, socklen_t n)
 {
 	REAL(connect);
@@ -289,7 +296,7 @@ ssize_t recv(int fd, void *p, size_t n, int flags)
 {
 	REAL(recv);
 	if (inet_socket(fd) && fails("recv", "network"))
-		FAIL(-1, ECONNRESET);
+		BREAK(ECONNRESET);
 	return real(fd, p, n, flags);
 }
 
@@ -297,6 +304,6 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
 {
 	REAL(send);
 	if (inet_socket(fd) && fails("send", "network"))
-		FAIL(-1, EPIPE);
+		BREAK(EPIPE);
 	return real(fd, p, n, flags);
 }
