@@ -32,7 +32,7 @@ struct grid {
 
 void grid_init(struct grid *g);
 void grid_release(struct grid *g);
-/* Sets the size (capped to 1..1000 each) and clears. */
+/* Sets the size (capped to 1..16384 each and 4 million cells) and clears. */
 void grid_resize(struct grid *g, int w, int h);
 /* All blanks in STYLE_NORMAL, cursor hidden. */
 void grid_clear(struct grid *g);

@@ -85,7 +85,7 @@ struct event {
 /* Parses a name; false if it names no key. */
 bool key_parse(struct key *k, const char *name, size_t len);
 /* Appends the name. */
-void key_name(struct buf *out, struct key k);
+void key_write(struct buf *out, struct key k);
 /* The bytes that the rune of a key without modifiers types, 0 if it types nothing. out holds 4. */
 size_t key_typed(struct key k, char *out);
 

@@ -56,7 +56,7 @@ struct keymap {
 
 void keymap_init(struct keymap *km);
 void keymap_release(struct keymap *km);
-/* Adds a layer with its default keys. Name and table are borrowed. Asserts that keys parse and no key is bound twice in it. */
+/* Adds a layer with its default keys. Name and table are borrowed. Asserts that the keys parse. */
 void keymap_add(struct keymap *km, const char *name, const struct action *actions);
 const struct keymap_layer *keymap_layer(const struct keymap *km, const char *name);
 /* A user's key file over the defaults; on an error (ERR_SYNTAX with name:line) nothing is changed. At most 1 MiB. */

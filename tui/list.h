@@ -69,14 +69,15 @@ struct list {
 	const char *empty;		/* what an empty list says; wrapped */
 	bool header;			/* show column titles */
 	bool focused;			/* cursor is bright; set by the owner before drawing */
-	bool numbers_hidden;
+	bool no_marks;			/* space marks nothing here */
 	int sort;			/* column with the marker, -1: none */
 	bool descending;
 	struct keyset marks;
-	unsigned tree_column;		/* private to tree.c: column that is indented, or LIST_COLUMNS */
 	/* cursor: positions, not rows */
 	size_t cursor, top;
-	uint64_t cursor_key;
+	uint64_t cursor_key;		/* where the cursor wants to be, even while a filter hides that row */
+	size_t cursor_row;		/* its source row when it was last seen */
+	uint64_t told_key;		/* what ops->moved was last told */
 	int height;			/* rows that fit, from the last draw */
 	struct area drawn;		/* where it was drawn last, for the mouse */
 	short widths[LIST_COLUMNS];	/* 0: vanished */

@@ -34,6 +34,8 @@ struct palette {
 	struct list list;
 	size_t item;		/* chosen: PALETTE_RUN */
 	char *argument;
+	size_t fixed;		/* the item that the line names and whose argument is being typed, SIZE_MAX */
+	struct buf match;
 	struct area drawn;
 };
 

@@ -38,12 +38,14 @@ struct rows {
 	bool descending;
 	bool ranked;			/* order by score while a filter is set */
 	/* private: the work that is under way */
-	uint32_t *order, *spare;	/* all rows in sort order; and room to merge */
-	int *scores;
+	uint32_t *order, *spare;	/* all rows in sort order, and room to merge them */
+	int *scores;			/* of index[i], while ranked */
 	size_t cap;
-	uint32_t *base;			/* what the filter narrows: NULL is all */
-	size_t n_base, filter_at, merge_at, merge_width, out_n;
 	bool sorting, filtering, narrowing;
+	size_t filter_at, filter_end;	/* what of order (narrowing: of index itself) is left to look at */
+	struct {
+		size_t width, lo, i, j, out;
+	} merge;
 };
 
 void rows_init(struct rows *r, const struct rows_ops *ops, void *ctx);

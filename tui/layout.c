@@ -1,0 +1,198 @@
+#include "layout.h"
+
+enum { USUAL_SPLIT = 58, LEAST_PANE = 30, LEAST_STACK = 9 };
+
+static void split_body(struct layout *l, unsigned flags, int split)
+{
+	struct area b = l->body;
+
+	l->list = b;
+	l->rule = l->detail = area_sub(b, 0, 0, 0, 0);
+	if (!(flags & LAYOUT_DETAIL))
+		return;
+	l->side = b.w >= LAYOUT_SIDE_W;
+	if (l->side) {
+		int w = b.w * (split > 0 ? split : USUAL_SPLIT) / 100;
+
+		w = MAX(LEAST_PANE, MIN(w, b.w - LEAST_PANE - 1));
+		l->list = area_sub(b, 0, 0, w, -1);
+		l->rule = area_sub(b, w, 0, 1, -1);
+		l->detail = area_sub(b, w + 1, 0, -1, -1);
+	} else if (flags & LAYOUT_DETAIL_ONLY) {
+		l->list = area_sub(b, 0, 0, 0, 0);
+		l->detail = b;
+	} else if (b.h >= LEAST_STACK) {
+		int h = b.h / 3;
+
+		l->list = area_sub(b, 0, 0, -1, b.h - h - 1);
+		l->rule = area_sub(b, 0, b.h - h - 1, -1, 1);
+		l->detail = area_sub(b, 0, b.h - h, -1, -1);
+	}
+}
+
+void layout_compute(struct layout *l, struct area screen, unsigned flags, int split)
+{
+	int bottom = screen.h - 1;
+
+	memset(l, 0, sizeof(*l));
+	l->screen = screen;
+	l->header = l->tabs = l->body = l->list = l->rule = l->detail = l->progress = l->input = l->status =
+		area_sub(screen, 0, 0, 0, 0);
+	l->too_small = screen.w < LAYOUT_MIN_W || screen.h < LAYOUT_MIN_H;
+	if (l->too_small)
+		return;
+	l->header = area_sub(screen, 0, 0, -1, 1);
+	l->tabs = area_sub(screen, 0, 1, -1, 1);
+	l->status = area_sub(screen, 0, bottom, -1, 1);
+	if (flags & LAYOUT_INPUT)
+		l->input = area_sub(screen, 0, --bottom, -1, 1);
+	if (flags & LAYOUT_PROGRESS)
+		l->progress = area_sub(screen, 0, --bottom, -1, 1);
+	l->body = area_sub(screen, 0, 2, -1, bottom - 2);
+	split_body(l, flags, split);
+}
+
+static void centre(struct area a, int y, unsigned style, const char *text)
+{
+	int w = MIN(width_text(text, a.g->ascii), a.w);
+
+	area_text(a, (a.w - w) / 2, y, w, style, CUT_END, text);
+}
+
+void layout_draw(const struct layout *l)
+{
+	char have[64];
+
+	if (!l->too_small) {
+		if (l->rule.w == 1 && l->side)
+			area_vline(l->rule, 0, 0, l->rule.h, STYLE_RULE);
+		else
+			area_hline(l->rule, 0, 0, l->rule.w, STYLE_RULE);
+		return;
+	}
+	snprintf(have, sizeof(have), "this window has %dx%d cells", l->screen.w, l->screen.h);
+	centre(l->screen, l->screen.h / 2 - (l->screen.h > 1), STYLE_STRONG, have);
+	snprintf(have, sizeof(have), "%dx%d show everything again", LAYOUT_MIN_W, LAYOUT_MIN_H);
+	centre(l->screen, l->screen.h / 2 + (l->screen.h > 1), STYLE_QUIET, have);
+}
+
+static int tab_width(const struct tab *t, bool titled, bool ascii)
+{
+	int w = width_text(t->key, ascii) + 2;
+
+	if (titled)
+		w += width_text(t->title, ascii) + 1;
+	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION)
+		w += 2;
+	return w;
+}
+
+/* How many tabs, from the first, keep their titles; the current one always does. */
+static size_t titled_tabs(struct area a, const struct tab *tabs, size_t n, size_t current)
+{
+	size_t keep = n;
+	int w = 0;
+
+	for (size_t i = 0; i < n; i++)
+		w += tab_width(&tabs[i], true, a.g->ascii);
+	while (keep > 0 && w > a.w) {
+		keep--;
+		if (keep != current)
+			w -= width_text(tabs[keep].title, a.g->ascii) + 1;
+	}
+	return keep;
+}
+
+static int draw_tab(struct area a, int x, const struct tab *t, bool titled, bool on)
+{
+	unsigned style = on ? STYLE_TAB_ON : STYLE_TAB;
+	int from = x;
+
+	x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
+	x += area_text(a, x, 0, -1, on ? style : STYLE_KEY, CUT_NONE, t->key);
+	if (titled) {
+		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
+		x += area_text(a, x, 0, -1, style, CUT_END, t->title);
+	}
+	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION) {
+		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
+		x += area_glyph(a, x, 0, on ? style : t->style, t->style == STYLE_BAD ? GLYPH_BAD : GLYPH_ATTENTION);
+	}
+	x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
+	return x - from;
+}
+
+void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current)
+{
+	size_t keep = titled_tabs(a, tabs, n, current);
+	int x = 0;
+
+	for (size_t i = 0; i < n && x < a.w; i++)
+		x += draw_tab(a, x, &tabs[i], i < keep || i == current, i == current);
+}
+
+size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x)
+{
+	size_t keep = titled_tabs(a, tabs, n, current);
+
+	for (size_t i = 0; i < n; i++) {
+		int w = tab_width(&tabs[i], i < keep || i == current, a.g->ascii);
+
+		if (x < w)
+			return i;
+		x -= w;
+	}
+	return n;
+}
+
+/* True if that key would really run it here: nothing above has the key. */
+static bool reaches(const struct keymap_scope *sc, const struct keymap_row *r, const struct buf *name)
+{
+	struct key k;
+	void *ctx;
+
+	return key_parse(&k, name->data, name->len) && keymap_lookup(sc, k, &ctx) == r->action;
+}
+
+int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc)
+{
+	struct keymap_row *rows;
+	size_t n = keymap_rows(sc, &rows);
+	int used = 0;
+
+	if (w < 0 || w > a.w - x)
+		w = a.w - x;
+	for (size_t i = 0; i < n; i++) {
+		struct buf key = BUF_INIT;
+		int need;
+
+		if (rows[i].enabled && rows[i].action->hint && keymap_first_key(rows[i].layer, rows[i].action, &key) &&
+		    reaches(sc, &rows[i], &key)) {
+			need = width_text(key.data, true) + 1 + width_text(rows[i].action->hint, a.g->ascii);
+			if (used + need <= w) {
+				used += area_text(a, x + used, y, -1, STYLE_KEY, CUT_NONE, key.data) + 1;
+				used += area_text(a, x + used, y, -1, STYLE_HINT, CUT_NONE, rows[i].action->hint) + 3;
+			}
+		}
+		buf_release(&key);
+	}
+	free(rows);
+	return MAX(0, used - 3);
+}
+
+void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right)
+{
+	bool ascii = a.g->ascii;
+	int r = right ? line_width(right, ascii) : 0, m = middle ? line_width(middle, ascii) : 0;
+	int l = left ? line_width(left, ascii) : 0, x;
+
+	if (r > a.w - 2)
+		r = 0;	/* no room even for it alone */
+	if (left)
+		area_line(a, 1, y, MAX(0, a.w - 2 - (r ? r + 2 : 0)), CUT_MIDDLE, style, left);
+	if (r)
+		area_line(a, a.w - 1 - r, y, r, CUT_NONE, style, right);
+	x = MAX(l + 4, (a.w - m) / 2);
+	if (m && x + m + 3 + r <= a.w)
+		area_line(a, x, y, m, CUT_NONE, style, middle);
+}
