@@ -90,6 +90,25 @@ struct load_graph {
 };
 /* The module of that path, NULL if the build list has none. */
 const struct load_module *load_graph_module(const struct load_graph *g, const char *path);
+/* Why the version of a module is the one selected: a closed vocabulary. */
+enum load_reason_kind {
+	LOAD_REASON_MAIN,	/* it is a main module */
+	LOAD_REASON_ONLY,	/* the only version asked for */
+	LOAD_REASON_REQUIRED,	/* required by the main module's go.mod */
+	LOAD_REASON_MEMBER,	/* raised by a workspace member */
+	LOAD_REASON_FORCED,	/* forced by another module */
+	LOAD_REASON_NOBODY,	/* nobody asks for this version: an exclude moved it, or the loader added it */
+};
+struct load_reason {
+	enum load_reason_kind kind;
+	uint32_t by;			/* node that decides; UINT32_MAX for none */
+	uint32_t n_by;			/* how many ask for the selected version */
+	uint32_t runner_up;		/* node of the next highest version asked for; UINT32_MAX if there is none */
+};
+void load_graph_reason(const struct load_graph *g, const struct load_module *m, struct load_reason *r);
+/* The node whose requirement makes `node` part of the graph by the shortest way; UINT32_MAX for a root. */
+uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
+
 /* Nodes that node requires, in file order. */
 const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
 

@@ -294,3 +294,57 @@ const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, s
 {
 	return modgraph_required(g->mg, node, n);
 }
+
+static bool is_main(const struct load_graph *g, uint32_t node)
+{
+	return !g->nodes[node].version[0];
+}
+
+static uint32_t runner_up(const struct load_graph *g, const struct load_module *m)
+{
+	uint32_t best = UINT32_MAX;
+
+	for (uint32_t i = 0; i < g->n_nodes; i++) {
+		const struct load_node *n = &g->nodes[i];
+
+		if (i == m->node || n->path != m->path || !n->n_requirers)
+			continue;
+		if (best == UINT32_MAX || modtab_compare_versions(m->path, n->version, g->nodes[best].version) > 0)
+			best = i;
+	}
+	return best;
+}
+
+/* Of those who ask for the selected version a main module decides, else who is nearest to one. */
+void load_graph_reason(const struct load_graph *g, const struct load_module *m, struct load_reason *r)
+{
+	const struct load_node *n = &g->nodes[m->node];
+
+	*r = (struct load_reason){ .by = UINT32_MAX, .n_by = n->n_requirers, .runner_up = UINT32_MAX };
+	r->kind = m->kind == LOAD_MAIN ? LOAD_REASON_MAIN : LOAD_REASON_NOBODY;
+	if (m->kind == LOAD_MAIN)
+		return;
+	r->runner_up = runner_up(g, m);
+	for (uint32_t i = 0; i < n->n_requirers; i++) {
+		uint32_t from = g->requirers[n->first + i];
+
+		if (r->by == UINT32_MAX || g->nodes[from].depth < g->nodes[r->by].depth)
+			r->by = from;
+	}
+	if (r->by == UINT32_MAX)
+		return;
+	if (is_main(g, r->by))
+		r->kind = g->gowork ? LOAD_REASON_MEMBER : LOAD_REASON_REQUIRED;
+	else
+		r->kind = r->runner_up == UINT32_MAX ? LOAD_REASON_ONLY : LOAD_REASON_FORCED;
+}
+
+uint32_t load_graph_parent(const struct load_graph *g, uint32_t node)
+{
+	const struct load_node *n = &g->nodes[node];
+
+	for (uint32_t i = 0; n->depth && n->depth != UINT32_MAX && i < n->n_requirers; i++)
+		if (g->nodes[g->requirers[n->first + i]].depth + 1 == n->depth)
+			return g->requirers[n->first + i];
+	return UINT32_MAX;
+}

@@ -9,6 +9,8 @@
 #ifndef MODSCOPE_APP_H
 #define MODSCOPE_APP_H
 
+#include <jansson.h>
+
 #include "job.h"
 #include "load.h"
 #include "term.h"
@@ -36,6 +38,10 @@ bool app_run(const struct app_options *o, struct err *e);
 bool app_idle(void *app);
 /* Adds the layers of the frame and of all views: what `--dump-tables` and the default key file are made of. */
 void app_add_layers(struct keymap *km);
+
+/* Views, layers and their actions, for the generators of man page and key file. */
+void app_tables_json(json_t *doc);
+void app_default_keys(struct buf *out);
 
 /* For views. */
 const struct snapshot *app_snapshot(const struct app *app);

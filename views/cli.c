@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "app.h"
 #include "text.h"
 
 #define COMMAND(name) extern const struct command cmd_##name;
@@ -39,7 +40,8 @@ struct parse {
 	struct cli *c;
 	int argc, i;
 	char **argv;
-	bool help, version, dump;
+	bool help, version;
+	const char *dump;	/* "json" or "keys" */
 };
 
 static const struct cli_flag *find_flag(const struct cli_flag *table, const char *name, size_t len)
@@ -167,7 +169,7 @@ static int take_option(struct parse *p, const char *name, const char *value)
 	else if (str_eq(name, "version"))
 		p->version = true;
 	else if (str_eq(name, "dump-tables"))
-		p->dump = true;
+		p->dump = value;
 	else if (str_eq(value, "auto") || str_eq(value, "always") || str_eq(value, "never"))
 		c->color = value;
 	else
@@ -405,7 +407,18 @@ void cli_dump_tables(struct report *r)
 		report_set_str(row, "Complete", cmd->complete);
 		dump_flags(row, "flags", cmd->flags);
 	}
+	app_tables_json(doc);
 	report_json(r, doc);
+}
+
+/* The default key file: what --keys reads. */
+static void dump_keys(struct report *r)
+{
+	struct buf b = BUF_INIT;
+
+	app_default_keys(&b);
+	report_raw(r, b.data, b.len);
+	buf_release(&b);
 }
 
 /* Errors */
@@ -431,7 +444,9 @@ bool cli_parse(struct cli *c, struct report *r, int argc, char **argv, int *stat
 	*status = parse_all(&p);
 	if (*status)
 		return false;
-	if (p.dump)
+	if (p.dump && str_eq(p.dump, "keys"))
+		dump_keys(r);
+	else if (p.dump)
 		cli_dump_tables(r);
 	else if (p.version)
 		report_rawf(r, "modscope %s\n", PACKAGE_VERSION);

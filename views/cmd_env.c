@@ -1,16 +1,10 @@
 #include "cli.h"
+#include "describe.h"
 #include "goenv.h"
-
-static enum report_style hazard_style(enum finding_severity s)
-{
-	return s >= FINDING_ERROR ? STYLE_BAD : s >= FINDING_WARNING ? STYLE_ATTENTION : STYLE_QUIET;
-}
 
 static const char *hazard_glyph(const struct report *r, const struct goenv_note *n)
 {
-	if (!n->hazard)
-		return "";
-	return n->severity >= FINDING_ERROR ? report_glyph(r, "✗") : n->severity >= FINDING_WARNING ? "!" : "?";
+	return n->hazard ? report_glyph(r, severity_glyph(n->severity)) : "";
 }
 
 /* Variables that nobody set, with nothing to say, are left to --all. */
@@ -30,7 +24,7 @@ static void print_text(struct cli *c, const struct goenv_note *notes, size_t n)
 
 		if (!is_shown(c, v))
 			continue;
-		report_cell(&t, hazard_style(v->severity), "%s", hazard_glyph(c->r, v));
+		report_cell(&t, severity_style(v->severity), "%s", hazard_glyph(c->r, v));
 		report_cell(&t, v->changed ? STYLE_STRONG : STYLE_NORMAL, "%s", v->name);
 		report_cell(&t, STYLE_NORMAL, "%s", v->value[0] ? v->value : "-");
 		report_cell(&t, STYLE_QUIET, "%s", v->where);
@@ -40,7 +34,7 @@ static void print_text(struct cli *c, const struct goenv_note *notes, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (!notes[i].hazard)
 			continue;
-		report_styledf(c->r, hazard_style(notes[i].severity), "\n%s %s", hazard_glyph(c->r, &notes[i]),
+		report_styledf(c->r, severity_style(notes[i].severity), "\n%s %s", hazard_glyph(c->r, &notes[i]),
 			       notes[i].name);
 		report_textf(c->r, ": %s\n", notes[i].hazard);
 		if (notes[i].remedy && notes[i].remedy[0])

@@ -21,6 +21,8 @@ const char *finding_group(const char *area, enum finding_severity s, size_t n);
 void finding_doc(struct doc *d, const struct finding *f);
 /* "direct", "indirect", "deep", "main", "language". */
 const char *kind_name(enum load_kind k);
+/* "required by main", "forced by example.com/a@v1.2.0", ... Append. */
+void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r);
 /* All findings of a snapshot's parts, worst first; release it. Strings are the parts'. */
 void snapshot_findings(const struct snapshot *s, struct findings *out);
 /* "path@version", or the path alone where there is no version. Append. */

@@ -4,7 +4,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app.h"
 #include "cli.h"
+#include "fs.h"
+
+#define MAX_KEYS ((size_t)1 << 20)
 
 /* A reader that went away ends the output, not the program's answer. */
 static void write_all(void *ctx, int fd, const void *data, size_t len)
@@ -40,6 +44,62 @@ static int terminal_width(int fd)
 	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &ws) == 0 ? ws.ws_col : 0;
 }
 
+/* The user's key file: --keys, else $XDG_CONFIG_HOME/modscope/keys if that is there. */
+static bool read_keys(const char *given, struct buf *keys, char **name, struct err *e)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	struct err missing = ERR_INIT;
+	bool ok;
+
+	if (given)
+		*name = xstrdup(given);
+	else if (config && config[0] == '/')
+		*name = xasprintf("%s/modscope/keys", config);
+	else
+		*name = xasprintf("%s/.config/modscope/keys", home ? home : "");
+	ok = fs_read_buf(keys, *name, MAX_KEYS, given ? e : &missing);
+	err_release(&missing);
+	return ok || !given;
+}
+
+static const char *editor(void)
+{
+	const char *visual = getenv("VISUAL");
+
+	return visual && *visual ? visual : getenv("EDITOR");
+}
+
+static bool find_theme(const char *name, const struct theme **theme, struct err *e)
+{
+	*theme = name ? theme_find(name) : NULL;
+	return !name || *theme || err_set(e, ERR_USAGE, "no theme is called %s", name);
+}
+
+static int interactive(struct cli *c)
+{
+	struct term_options to = { .mouse = true, .mono = str_eq(c->color, "never") };
+	struct app_options o = { .signals = true, .read_only = c->read_only, .editor = editor() };
+	struct err e = ERR_INIT;
+	struct buf keys = BUF_INIT;
+	char *name = NULL;
+	bool ok = find_theme(c->theme, &to.theme, &e) && read_keys(c->keys, &keys, &name, &e);
+
+	if (ok)
+		o.load = load_new(&(struct load_options){ .offline = c->offline }, &e);
+	if (o.load && term_curses_open(&o.term, &to, &e)) {
+		o.keys = keys.len ? keys.data : NULL;
+		o.keys_name = name;
+		o.view = !c->command ? NULL : c->command->view ? c->command->view : c->command->name;
+		o.target = c->n_args ? c->args[0] : NULL;
+		app_run(&o, &e);
+		term_free(o.term);
+	}
+	load_free(o.load);
+	buf_release(&keys);
+	free(name);
+	return err_is_set(&e) ? cli_fail(c, &e) : STATUS_FINE;
+}
+
 static int run(struct cli *c)
 {
 	struct report *r = c->r;
@@ -53,6 +113,8 @@ static int run(struct cli *c)
 		err_sys(&e, errno, "chdir %s", c->dir);
 		return cli_fail(c, &e);
 	}
+	if (c->interactive || (!c->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+		return interactive(c);
 	if (!c->command)
 		c->command = cli_commands[0];
 	return c->command->run(c);

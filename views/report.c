@@ -6,17 +6,31 @@
 
 #define FLUSH_AT ((size_t)64 << 10)
 
-static const char *const sgr[] = {
-	[STYLE_NORMAL] = "",	   [STYLE_BAD] = "\033[31m",   [STYLE_ATTENTION] = "\033[33m",  [STYLE_GOOD] = "\033[32m",
-	[STYLE_LINK] = "\033[36m", [STYLE_QUIET] = "\033[2m", [STYLE_STRONG] = "\033[1m",
-};
-
-static const struct {
-	const char *utf8, *ascii;
-} twins[] = {
-	{ "✗", "x" }, { "✓", "+" }, { "●", "*" }, { "○", "o" }, { "▸", ">" },  { "▾", "v" }, { "→", "->" },
-	{ "⟳", "~" }, { "−", "-" }, { "↑", "^" }, { "↓", "v" }, { "…", "..." }, { "·", "-" },
-};
+/* The look of a style in the default theme: SGR sequences, "" for none. */
+static const char *sgr(enum style_id s)
+{
+	switch (s) {
+	case STYLE_BAD:
+	case STYLE_REMOVED:
+		return "\033[31m";
+	case STYLE_ATTENTION:
+	case STYLE_CHANGED:
+		return "\033[33m";
+	case STYLE_GOOD:
+	case STYLE_ADDED:
+		return "\033[32m";
+	case STYLE_GO:
+	case STYLE_LINK:
+		return "\033[36m";
+	case STYLE_QUIET:
+	case STYLE_TITLE:
+		return "\033[2m";
+	case STYLE_STRONG:
+		return "\033[1m";
+	default:
+		return "";
+	}
+}
 
 void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *data, size_t len), void *ctx)
 {
@@ -88,13 +102,13 @@ void report_textf(struct report *r, const char *fmt, ...)
 	out_grown(r);
 }
 
-void report_styledf(struct report *r, enum report_style s, const char *fmt, ...)
+void report_styledf(struct report *r, enum style_id s, const char *fmt, ...)
 {
-	bool color = r->color_out && s != STYLE_NORMAL;
+	bool color = r->color_out && sgr(s)[0];
 	va_list ap;
 
 	if (color)
-		buf_addstr(&r->out, sgr[s]);
+		buf_addstr(&r->out, sgr(s));
 	va_start(ap, fmt);
 	add_escaped(&r->out, fmt, ap);
 	va_end(ap);
@@ -103,12 +117,9 @@ void report_styledf(struct report *r, enum report_style s, const char *fmt, ...)
 	out_grown(r);
 }
 
-const char *report_glyph(const struct report *r, const char *glyph)
+const char *report_glyph(const struct report *r, enum glyph g)
 {
-	for (size_t i = 0; r->ascii && i < ARRAY_LEN(twins); i++)
-		if (str_eq(twins[i].utf8, glyph))
-			return twins[i].ascii;
-	return glyph;
+	return glyph_text(g, r->ascii);
 }
 
 void report_notef(struct report *r, const char *fmt, ...)
@@ -148,7 +159,7 @@ void report_table_begin(struct report_table *t, struct report *r, const struct r
 		report_cell(t, STYLE_QUIET, "%s", columns[i].header);
 }
 
-void report_cell(struct report_table *t, enum report_style s, const char *fmt, ...)
+void report_cell(struct report_table *t, enum style_id s, const char *fmt, ...)
 {
 	struct buf b = BUF_INIT;
 	struct report_table_cell cell = { .style = s };
@@ -170,11 +181,11 @@ static void print_cell(struct report_table *t, size_t i, int width)
 	bool last = col + 1 == t->n_columns;
 	int pad = width - c->width;
 	struct buf *b = &t->r->out;
-	bool color = t->r->color_out && c->style != STYLE_NORMAL && c->text[0];
+	bool color = t->r->color_out && sgr(c->style)[0] && c->text[0];
 
 	if (t->columns[col].right)
 		buf_addf(b, "%*s", pad, "");
-	buf_addf(b, "%s%s%s", color ? sgr[c->style] : "", c->text, color ? "\033[0m" : "");
+	buf_addf(b, "%s%s%s", color ? sgr(c->style) : "", c->text, color ? "\033[0m" : "");
 	if (!t->columns[col].right && !last)
 		buf_addf(b, "%*s", pad, "");
 	buf_addstr(b, last ? "\n" : "  ");
@@ -207,6 +218,33 @@ void report_table_end(struct report_table *t)
 	free(width);
 	vec_release(&t->cells);
 	arena_release(&t->arena);
+}
+
+static void print_spans(struct report *r, const struct doc *d, const struct doc_line *l)
+{
+	size_t end = l->text + l->len;
+
+	for (size_t i = 0; i < l->n_spans; i++) {
+		const struct span *sp = &d->spans.items[l->span + i];
+		size_t stop = i + 1 < l->n_spans ? sp[1].start : end;
+
+		report_styledf(r, (enum style_id)(sp->style & STYLE_ID_MASK), "%.*s", (int)(stop - sp->start),
+			       d->text.data + sp->start);
+	}
+}
+
+void report_document(struct report *r, const struct doc *d)
+{
+	for (size_t i = 0; i < d->lines.n; i++) {
+		const struct doc_line *l = &d->lines.items[i];
+
+		if (l->n_label)
+			report_styledf(r, STYLE_QUIET, "%-*.*s  ", d->gutter, (int)l->n_label, d->text.data + l->label);
+		else if (l->flags & DOC_VALUE)
+			report_textf(r, "%*s  ", d->gutter, "");
+		print_spans(r, d, l);
+		report_textf(r, "\n");
+	}
 }
 
 static int dump_json(const char *data, size_t len, void *ctx)
@@ -249,6 +287,12 @@ void report_set_str(json_t *object, const char *key, const char *value)
 {
 	if (value)
 		json_object_set_new(object, key, json_text(value));
+}
+
+void report_set_text(json_t *object, const char *key, const char *value)
+{
+	if (value && value[0])
+		report_set_str(object, key, value);
 }
 
 void report_set_int(json_t *object, const char *key, long long value)

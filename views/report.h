@@ -28,17 +28,8 @@
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
-
-/* The five meanings of colour, and weight. */
-enum report_style {
-	STYLE_NORMAL,
-	STYLE_BAD,	/* red */
-	STYLE_ATTENTION,	/* yellow */
-	STYLE_GOOD,	/* green */
-	STYLE_LINK,	/* cyan: where one can go next */
-	STYLE_QUIET,	/* dim: context */
-	STYLE_STRONG,	/* bold */
-};
+#include "pager.h"
+#include "style.h"
 
 struct report {
 	struct buf out, err;
@@ -58,9 +49,9 @@ void report_release(struct report *r);	/* flushes */
 void report_raw(struct report *r, const void *data, size_t len);
 void report_rawf(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
 void report_textf(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
-void report_styledf(struct report *r, enum report_style s, const char *fmt, ...) PRINTF_FMT(3, 4);
-/* "✗" or, in an ASCII locale, its twin: x ! + ? * o > v -> ~ - (screens.md's legend). */
-const char *report_glyph(const struct report *r, const char *glyph);
+void report_styledf(struct report *r, enum style_id s, const char *fmt, ...) PRINTF_FMT(3, 4);
+/* "✗" or, in an ASCII locale, its twin. */
+const char *report_glyph(const struct report *r, enum glyph g);
 
 /* stderr: text of ours; escaped, a newline is added. */
 void report_notef(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
@@ -79,16 +70,19 @@ struct report_table {
 	VEC(struct report_table_cell {
 		const char *text;
 		int width;
-		enum report_style style;
+		enum style_id style;
 	}) cells;
 };
 void report_table_begin(struct report_table *t, struct report *r, const struct report_column *columns, size_t n);
 /* The next cell, row by row from the left; every row must be filled. */
-void report_cell(struct report_table *t, enum report_style s, const char *fmt, ...) PRINTF_FMT(3, 4);
+void report_cell(struct report_table *t, enum style_id s, const char *fmt, ...) PRINTF_FMT(3, 4);
 /* Prints and frees. */
 void report_table_end(struct report_table *t);
 /* Terminal columns that text takes (wide and combining characters counted as such). */
 int report_text_width(const char *s);
+
+/* A document as views show it beside a row: labels in a gutter, values in one column. */
+void report_document(struct report *r, const struct doc *d);
 
 /* A new document of a command, with its schema member: {"schema": "modscope.graph/1"}. */
 json_t *report_doc(const char *command);
@@ -96,6 +90,8 @@ json_t *report_doc(const char *command);
 void report_json(struct report *r, json_t *doc);
 /* Members; a NULL string is left out, bytes that are not UTF-8 are escaped as text.h does. */
 void report_set_str(json_t *object, const char *key, const char *value);
+/* As report_set_str, but "" is left out too. */
+void report_set_text(json_t *object, const char *key, const char *value);
 void report_set_int(json_t *object, const char *key, long long value);
 void report_set_bool(json_t *object, const char *key, bool value);	/* left out if false, as go does */
 /* An empty array under key: [] is printed also when no row comes. */

@@ -25,18 +25,8 @@ size_t graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, s
 
 	if (g->nodes[node].depth == UINT32_MAX)
 		return 0;
-	for (chain[n++] = node; g->nodes[node].depth && n < max; chain[n++] = node) {
-		const struct load_node *at = &g->nodes[node];
-
-		for (uint32_t i = 0; i < at->n_requirers; i++) {
-			uint32_t from = g->requirers[at->first + i];
-
-			if (g->nodes[from].depth + 1 == at->depth) {
-				node = from;
-				break;
-			}
-		}
-	}
+	for (; node != UINT32_MAX && n < max; node = load_graph_parent(g, node))
+		chain[n++] = node;
 	for (size_t i = 0; i < n / 2; i++) {
 		uint32_t t = chain[i];
 
