@@ -143,6 +143,34 @@ struct load_tidy {
 	struct findings findings;
 };
 
+/* PART_WHATIF, keyed by its steps, one a line: "drop PATH", "pin PATH VERSION", "upgrade PATH", "unreplace PATH",
+ * "without PATH VERSION". The build list is computed anew from the requirements of go.mod so changed; nothing is touched. */
+enum load_step_kind {
+	LOAD_STEP_DROP,
+	LOAD_STEP_PIN,
+	LOAD_STEP_UPGRADE,
+	LOAD_STEP_UNREPLACE,
+	LOAD_STEP_WITHOUT,	/* nobody asks for the version that is selected now */
+};
+struct load_step {
+	enum load_step_kind kind;
+	const char *path;
+	const char *version;		/* of pin and upgrade, after its query; else "" */
+	struct arena *arena;
+};
+struct load_delta {
+	const char *path, *before, *after;	/* "": not in the build list */
+	struct modver by;		/* who asks for the version afterwards, nearest to the main module; path "" if nobody */
+	bool above_pin;			/* a step asked for a lower version, but somebody needs more */
+};
+struct load_whatif {
+	struct load_step *steps;
+	size_t n_steps;
+	struct load_delta *deltas;	/* sorted by path but for what is new */
+	size_t n_deltas, n_unchanged;
+	struct err broken;		/* the new graph could not be read whole */
+};
+
 struct load;
 struct load_options {
 	const char *dir;	/* NULL: where the process is */

@@ -16,6 +16,8 @@ const struct view_ops *const view_table[] = {
 
 /* Milliseconds that files must rest before they are read: editors and go write several at once. */
 enum { REST_MS = 150 };
+/* Milliseconds that the cursor stays on a row before what costs more is worked out for it. */
+enum { CURSOR_MS = 120 };
 
 const struct view_ops *view_find(const char *name)
 {
@@ -271,6 +273,23 @@ static void on_watch(void *ctx)
 static void on_resumed(void *ctx)
 {
 	on_watch(ctx);
+}
+
+static void cursor_rests(void *ctx)
+{
+	struct app *app = ctx;
+	struct view *v = app_current(app);
+
+	app->rest_timer = 0;
+	v->rested = true;
+	view_touch(v);
+}
+
+void app_rest(struct app *app)
+{
+	if (app->rest_timer)
+		loop_cancel(&app->loop, app->rest_timer);
+	app->rest_timer = loop_after(&app->loop, CURSOR_MS, cursor_rests, app);
 }
 
 /* Views */
@@ -601,7 +620,7 @@ bool app_idle(void *ctx)
 {
 	const struct app *app = ctx;
 
-	return jobs_pending(app->jobs) == 0 && !app->changed_timer && !app->loop.more_work;
+	return jobs_pending(app->jobs) == 0 && !app->changed_timer && !app->rest_timer && !app->loop.more_work;
 }
 
 bool app_run(const struct app_options *o, struct err *e)

@@ -124,6 +124,10 @@ static void build_detail(struct view *v)
 
 	if (key == v->detail_key && !v->detail_stale)
 		return;
+	if (key != v->detail_key) {
+		v->rested = false;
+		app_rest(v->app);
+	}
 	doc_clear(&v->detail);
 	v->ops->detail(v, &v->detail);
 	if (key == v->detail_key)

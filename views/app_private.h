@@ -71,6 +71,7 @@ struct app {
 	char over_key[32];
 	unsigned changed;	/* LOAD_CHANGED_*: seen, acted on after a short rest */
 	unsigned changed_timer;
+	unsigned rest_timer;	/* until the cursor counts as resting */
 };
 
 static inline struct view *app_current(struct app *app)
@@ -111,6 +112,9 @@ void over_palette(struct app *app);
 void over_help(struct app *app);
 void over_filter(struct app *app);
 void app_scope(struct app *app, struct keymap_scope *sc);
+
+/* The cursor moved: view->rested will be set when it stays. */
+void app_rest(struct app *app);
 
 /* app_keys.c: the layer "global" */
 extern const struct action app_actions[];

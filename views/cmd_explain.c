@@ -15,6 +15,7 @@ struct answer {
 	const struct load_graph *g;
 	const struct load_module *m;
 	struct load_reason reason;
+	const struct load_whatif *without;	/* NULL: could not be found out */
 	VEC(struct ask) asks;
 };
 
@@ -105,7 +106,7 @@ static void print_text(struct cli *c, const struct answer *a)
 	struct doc d;
 
 	doc_init(&d);
-	graph_module_doc(NULL, a->g, a->m, UINT32_MAX, &d);
+	graph_module_doc(a->g, a->m, UINT32_MAX, a->without, &d);
 	report_document(c->r, &d);
 	doc_release(&d);
 	print_asks(c, a);
@@ -125,6 +126,15 @@ static void json_chain(json_t *doc, const struct answer *a)
 	}
 }
 
+/* The version that would be selected if nobody asked for this one; NULL if the build list would not hold it. */
+static const char *version_without(const struct answer *a)
+{
+	for (size_t i = 0; i < a->without->n_deltas; i++)
+		if (str_eq(a->without->deltas[i].path, a->m->path))
+			return a->without->deltas[i].after[0] ? a->without->deltas[i].after : NULL;
+	return a->m->version;
+}
+
 static void print_json(struct cli *c, const struct answer *a)
 {
 	json_t *doc = report_doc("explain"), *rows;
@@ -136,6 +146,8 @@ static void print_json(struct cli *c, const struct answer *a)
 	report_set_str(doc, "Reason", reason.data);
 	if (a->reason.runner_up != UINT32_MAX)
 		report_set_str(doc, "RunnerUp", a->g->nodes[a->reason.runner_up].version);
+	if (a->without)
+		report_set_str(doc, "Without", version_without(a));
 	report_set_str(doc, "Kind", kind_name(a->m->kind));
 	if (a->m->replaced.path[0]) {
 		json_t *r = json_object();
@@ -174,7 +186,20 @@ static int suggest(struct cli *c, const struct load_graph *g, const char *path)
 	return STATUS_NO;
 }
 
-static int answer(struct cli *c, const struct load_graph *g)
+static const struct load_whatif *load_without(struct load *l, struct snapshot **s, const struct load_module *m)
+{
+	char *key = graph_without_key(m);
+	struct err e = ERR_INIT;
+	const struct load_whatif *w = NULL;
+
+	if (m->kind != LOAD_MAIN && load_now(l, s, PART_WHATIF, key, &e))
+		w = snapshot_part(*s, PART_WHATIF, key)->data;
+	err_release(&e);
+	free(key);
+	return w;
+}
+
+static int answer(struct cli *c, struct load *l, struct snapshot **s, const struct load_graph *g)
 {
 	struct answer a = { .g = g };
 	const char *at = strchr(c->args[0], '@');
@@ -189,6 +214,7 @@ static int answer(struct cli *c, const struct load_graph *g)
 	}
 	load_graph_reason(g, a.m, &a.reason);
 	add_asks(&a);
+	a.without = load_without(l, s, a.m);
 	if (c->r->json)
 		print_json(c, &a);
 	else
@@ -214,7 +240,7 @@ static int run(struct cli *c)
 
 		if (g->messages[0])
 			report_go_words(c->r, g->messages);
-		status = answer(c, g);
+		status = answer(c, l, &s, g);
 		if (err_is_set(&g->broken)) {
 			report_notef(c->r, "modscope: the graph is not whole: %s", g->broken.text);
 			status = STATUS_UNKNOWN;

@@ -129,9 +129,53 @@ static void add_kind(const struct load_graph *g, const struct load_module *m, st
 	(void)g;
 }
 
-void graph_module_doc(struct app *app, const struct load_graph *g, const struct load_module *m, uint32_t node, struct doc *d)
+char *graph_without_key(const struct load_module *m)
 {
-	(void)app;
+	return xasprintf("without %s %s", m->path, m->version);
+}
+
+const struct load_whatif *graph_without(struct view *v, const struct load_module *m)
+{
+	char *key;
+	const struct load_whatif *w;
+
+	if (!v->rested || m->kind == LOAD_MAIN)
+		return NULL;
+	key = graph_without_key(m);
+	app_want(v->app, PART_WHATIF, key);
+	w = app_part(v->app, PART_WHATIF, key);
+	free(key);
+	return w;
+}
+
+/* "without it  v1.62.1  (cloud.google.com/go/storage@v1.35.1)  and 3 other modules change" */
+static void add_without(const struct load_module *m, const struct load_whatif *w, struct doc *d)
+{
+	const struct load_delta *own = NULL;
+	size_t others = w->n_deltas;
+
+	for (size_t i = 0; i < w->n_deltas && !own; i++)
+		if (str_eq(w->deltas[i].path, m->path))
+			own = &w->deltas[i];
+	others -= own != NULL;
+	doc_field(d, "without it");
+	doc_add(d, STYLE_STRONG, !own ? m->version : own->after[0] ? own->after : "not in the build list");
+	if (own && own->by.path[0]) {
+		struct buf b = BUF_INIT;
+
+		modver_text(&b, own->by);
+		doc_addf(d, STYLE_QUIET, "  asked by %s", b.data);
+		buf_release(&b);
+	}
+	if (others) {
+		doc_newline(d);
+		doc_addf(d, STYLE_QUIET, "and %zu other module%s would change", others, others == 1 ? "" : "s");
+	}
+}
+
+void graph_module_doc(const struct load_graph *g, const struct load_module *m, uint32_t node,
+		      const struct load_whatif *without, struct doc *d)
+{
 	doc_heading(d, m->path);
 	doc_blank(d);
 	if (m->version[0]) {
@@ -145,6 +189,8 @@ void graph_module_doc(struct app *app, const struct load_graph *g, const struct 
 	if (m->kind != LOAD_MAIN) {
 		add_deciders(g, m, d);
 		add_versions(g, m, d);
+		if (without)
+			add_without(m, without, d);
 		add_chain(g, m, d);
 	}
 	add_kind(g, m, d);

@@ -85,6 +85,7 @@ struct view {
 	struct pager pager;
 	bool in_detail;			/* the detail pane has the focus */
 	bool detail_stale;
+	bool rested;			/* the cursor stays: what costs more may be worked out for this row */
 	uint64_t detail_key;
 	char *search;
 	char *pending;			/* target to go to when the rows have come */

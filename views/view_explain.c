@@ -341,7 +341,7 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = v->state;
 
 	if (s->m)
-		graph_module_doc(v->app, s->g, s->m, UINT32_MAX, d);
+		graph_module_doc(s->g, s->m, UINT32_MAX, graph_without(v, s->m), d);
 	else if (s->path)
 		doc_heading(d, s->path);
 }
