@@ -143,6 +143,20 @@ struct load_tidy {
 	struct findings findings;
 };
 
+/*
+ * PART_PLAN: a change of the cache that was asked for, done. Keys are lines: the verb, the key of the PART_CACHE that was
+ * shown, then what the verb takes, then anything that makes the key unlike the one before. Verbs: "repair" with "PATH VERSION"
+ * lines (none: all that has something to mend), "prune", "undo" with an id, "history" (looks only).
+ */
+struct repair_result;
+struct apply_record;
+struct load_act {
+	struct repair_result *results;
+	size_t n;
+	struct apply_record *records;	/* history: newest first */
+	size_t n_records;
+};
+
 /* PART_WHATIF, keyed by its steps, one a line: "drop PATH", "pin PATH VERSION", "upgrade PATH", "unreplace PATH",
  * "without PATH VERSION". The build list is computed anew from the requirements of go.mod so changed; nothing is touched. */
 enum load_step_kind {

@@ -1,10 +1,9 @@
 #include "load_private.h"
 
+#include "apply.h"
 #include "cache.h"
-#include "fs.h"
-#include "goenv.h"
-#include "gosum.h"
-#include "modload.h"
+#include "cachejob.h"
+#include "repair.h"
 
 /* Progress may come from several threads at once and for thousands of entries; job_progress locks. */
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -52,46 +51,47 @@ static int by_modver(const void *va, const void *vb)
 	return c ? c : strcmp(a->version, b->version);
 }
 
-static enum cache_voucher trust_gosum(void *ctx, struct modver m, bool gomod, const char **sum)
+static bool open_cachejob(struct load_work *w, struct cachejob **out, struct err *e)
 {
-	const struct load_graph *g = ctx;
-	const char *known = gosum_recorded(g->sums, m, gomod ? GOSUM_MOD : GOSUM_ZIP);
+	const struct load_graph *g = load_data(w, PART_GRAPH);
+	struct cachejob_options o = { .env = g->env->env, .sums = g->sums, .offline = load_options(w->l)->offline,
+				      .ask_database = true, .cancel = job_cancel(w->job), .log = load_log(w->l) };
 
-	*sum = known ? known : "";
-	return known ? CACHE_GOSUM : CACHE_NOBODY;
+	return cachejob_new(out, &o, e);
+}
+
+static bool load_report(struct load_work *w, struct cachejob *j, const char *key, struct cache_report **r, struct err *e)
+{
+	const struct load_graph *g = load_data(w, PART_GRAPH);
+	struct cache_options o = { .root = cachejob_root(j), .sizes = true, .cancel = job_cancel(w->job),
+				   .progress = progress, .ctx = w };
+	bool all = str_has_prefix(key, "all"), ok;
+	size_t n;
+	struct modver *mods = build_list(g, &n);
+
+	o.hash = str_has_suffix(key, "verify");
+	o.memo = cachejob_memo(j);
+	o.trust = o.hash ? cachejob_trust(j) : NULL;
+	qsort(mods, n, sizeof(*mods), by_modver);
+	o.used = all ? mods : NULL;
+	o.n_used = all ? n : 0;
+	ok = cache_load(r, &o, all ? NULL : mods, all ? 0 : n, e);
+	free(mods);
+	return ok;
 }
 
 bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 {
-	const struct load_graph *g = load_data(w, PART_GRAPH);
-	const struct goenv *env = g->env->env;
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_cache *lc = arena_calloc(&p->arena, 1, sizeof(*lc));
-	struct cache_trust trust = { trust_gosum, (void *)(uintptr_t)g, "go.sum", goenv_get(env, "GOSUMDB") };
-	struct cache_options o = { .trust = &trust, .sizes = true, .cancel = job_cancel(w->job), .progress = progress,
-				   .ctx = w };
-	const char *own = goenv_own_cache(env);
-	struct hashmemo *memo = NULL;
-	struct modver *mods;
-	size_t n;
-	bool all = str_has_prefix(w->key, "all"), ok;
+	struct cachejob *j = NULL;
+	bool ok;
 
 	p->data = lc;
 	p->release = cache_release;
 	lc->findings.arena = &p->arena;
-	o.root = goenv_modcache(env, e);
-	o.hash = str_has_suffix(w->key, "verify");
-	if (o.hash)
-		o.memo = memo = hashmemo_open(own ? path_join(&p->arena, own, "hashes") : NULL);
-	mods = build_list(g, &n);
-	qsort(mods, n, sizeof(*mods), by_modver);
-	o.used = all ? mods : NULL;
-	o.n_used = all ? n : 0;
-	ok = o.root && cache_load(&lc->report, &o, all ? NULL : mods, all ? 0 : n, e);
-	free(mods);
-	if (memo)
-		hashmemo_save(memo, NULL);
-	hashmemo_free(memo);
+	ok = open_cachejob(w, &j, e) && load_report(w, j, w->key, &lc->report, e);
+	cachejob_free(j);
 	if (!ok) {
 		part_unref(p);
 		return false;
@@ -99,4 +99,102 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 	cache_findings(lc->report, &lc->findings);
 	*out = p;
 	return true;
+}
+
+/* Changes */
+
+/* The next line of a key, cut off; NULL at the end. */
+static char *next_line(char **at)
+{
+	char *line = *at;
+	size_t n = line ? strcspn(line, "\n") : 0;
+
+	if (!line || !*line)
+		return NULL;
+	*at = line[n] ? line + n + 1 : line + n;
+	line[n] = '\0';
+	return line;
+}
+
+static struct modver *take_mods(struct arena *a, char *rest, size_t *n)
+{
+	struct modver *mods = arena_calloc(a, strlen(rest) + 1, sizeof(*mods));
+	char *line;
+
+	*n = 0;
+	while ((line = next_line(&rest))) {
+		char *space = strchr(line, ' ');
+
+		if (!space)
+			continue;
+		*space = '\0';
+		mods[(*n)++] = (struct modver){ line, space + 1 };
+	}
+	return mods;
+}
+
+static bool repair(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a, const char *key, char *rest,
+		   struct err *e)
+{
+	const struct part *shown = snapshot_part(w->s, PART_CACHE, key);
+	const struct load_cache *lc = shown ? shown->data : NULL;
+	struct repair_options ro;
+	size_t n;
+	struct modver *mods = take_mods(a, rest, &n);
+
+	if (!lc)
+		return err_set(e, ERR_NOT_FOUND, "the report that was shown is gone");
+	if (!cachejob_repair_options(j, &ro, e))
+		return false;
+	ro.progress = progress;
+	ro.ctx = w;
+	repair_run(a, &ro, lc->report, n ? mods : NULL, n, &act->results, &act->n);
+	return true;
+}
+
+static bool prune(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a, const char *key, struct err *e)
+{
+	const struct part *shown = snapshot_part(w->s, PART_CACHE, key);
+	const struct load_cache *lc = shown ? shown->data : NULL;
+	struct repair_options ro;
+
+	if (!lc)
+		return err_set(e, ERR_NOT_FOUND, "the report that was shown is gone");
+	return cachejob_repair_options(j, &ro, e) && prune_run(a, &ro, lc->report, &act->results, &act->n, e);
+}
+
+static bool run_verb(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a, struct err *e)
+{
+	char *rest = arena_strdup(a, w->key), *verb = next_line(&rest), *key;
+
+	/* The key of the first report is empty: a line all the same. */
+	key = rest;
+	rest += strcspn(rest, "\n");
+	if (*rest)
+		*rest++ = '\0';
+	if (str_eq(verb, "repair"))
+		return repair(w, j, act, a, key, rest, e);
+	if (str_eq(verb, "prune"))
+		return prune(w, j, act, a, key, e);
+	if (str_eq(verb, "undo"))
+		return apply_undo(cachejob_root(j), cachejob_own_cache(j), next_line(&rest), job_cancel(w->job),
+				  load_log(w->l), e);
+	return apply_history(a, cachejob_root(j), cachejob_own_cache(j), &act->records, &act->n_records, e);
+}
+
+bool load_make_act(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_GRAPH);
+	struct load_act *act = arena_calloc(&p->arena, 1, sizeof(*act));
+	struct cachejob *j = NULL;
+	bool ok;
+
+	p->data = act;
+	ok = open_cachejob(w, &j, e) && run_verb(w, j, act, &p->arena, e);
+	cachejob_free(j);
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok;
 }

@@ -112,6 +112,13 @@ void app_reload(struct app *app, enum part_id id, const char *key)
 	start_want(app, w);
 }
 
+void app_reload_cache(struct app *app)
+{
+	for (size_t i = 0; i < app->wants.n; i++)
+		if (app->wants.items[i]->id == PART_CACHE)
+			app_reload(app, PART_CACHE, app->wants.items[i]->key);
+}
+
 static void drop_keyed_wants(struct app *app)
 {
 	size_t kept = 0;
@@ -251,8 +258,8 @@ static void act_on_changes(void *ctx)
 		app_message(app, STYLE_QUIET, "the project's files changed: reading them again");
 		return;
 	}
-	if ((changed & LOAD_CHANGED_CACHE) && app_find_want(app, PART_CACHE, ""))
-		app_reload(app, PART_CACHE, "");
+	if (changed & LOAD_CHANGED_CACHE)
+		app_reload_cache(app);
 	if ((changed & LOAD_CHANGED_SOURCE) && app_find_want(app, PART_TIDY, ""))
 		app_reload(app, PART_TIDY, "");
 }

@@ -51,6 +51,8 @@ void *app_part(const struct app *app, enum part_id id, const char *key);
 void app_want(struct app *app, enum part_id id, const char *key);
 /* Loads it again. */
 void app_reload(struct app *app, enum part_id id, const char *key);
+/* Everything about the module cache, again. */
+void app_reload_cache(struct app *app);
 /* The error that the last try to load it ended with; NULL if none. */
 const struct err *app_error(const struct app *app, enum part_id id, const char *key);
 /* True while it is loaded; progress may be NULL. */
@@ -75,7 +77,8 @@ void app_edit(struct app *app, const char *file, int line);
 /* Asks for a file name, then writes the text (taken: free). */
 void app_save(struct app *app, const char *suggestion, char *text);
 /* Shows what fill() writes and asks; enter calls then(ctx). */
-void app_ask(struct app *app, const char *title, void (*fill)(void *ctx, struct doc *d), void (*then)(void *ctx), void *ctx);
+void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d), void *what, void (*then)(void *ctx),
+	     void *ctx);
 /* One line of input; then(ctx, text) with enter. */
 void app_input(struct app *app, const char *label, const char *text, void (*then)(void *ctx, const char *text), void *ctx);
 /* One of several words (their first letters are keys); then(ctx, word). The table is borrowed, NULL ends it. */

@@ -250,10 +250,11 @@ void over_release(struct app *app)
 
 /* For views */
 
-void app_ask(struct app *app, const char *title, void (*fill)(void *ctx, struct doc *d), void (*then)(void *ctx), void *ctx)
+void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d), void *what, void (*then)(void *ctx),
+	     void *ctx)
 {
 	dialog_open(&app->dialog, title, DIALOG_PLAN);
-	fill(ctx, &app->dialog.doc);
+	fill(what, &app->dialog.doc);
 	app->then = then;
 	app->then_ctx = ctx;
 }

@@ -163,7 +163,7 @@ const char *cache_size_text(struct arena *a, uint64_t bytes)
 	return arena_fmt(a, i && v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[i]);
 }
 
-enum report_style cache_style(enum cache_state state)
+enum style_id cache_style(enum cache_state state)
 {
 	if (state >= CACHE_MISMATCH)
 		return STYLE_BAD;

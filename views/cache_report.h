@@ -29,7 +29,7 @@ void cache_json_entry(json_t *rows, const struct cache_entry *entry);
 void cache_json_others(json_t *doc, const struct cache_report *r);
 /* "1.2 MB" */
 const char *cache_size_text(struct arena *a, uint64_t bytes);
-enum report_style cache_style(enum cache_state state);
+enum style_id cache_style(enum cache_state state);
 /* Each problem of at least that severity, file first. Returns how many. */
 size_t cache_print_problems(struct cli *c, const struct cache_problem *problems, size_t n, enum finding_severity least);
 

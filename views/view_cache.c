@@ -264,6 +264,8 @@ static void cache_release(struct view *v)
 	rows_release(&s->rows);
 	buf_release(&s->text);
 	cache_du_release(&s->du);
+	free(s->next_key);
+	free(s->act_key);
 	part_unref(s->part);
 }
 
@@ -289,6 +291,7 @@ static void cache_refresh(struct view *v)
 	struct cache_view *s = v->state;
 	struct part *p = best_part(v);
 
+	cache_act_done(v);
 	if (part_key(s)[0])
 		app_want(v->app, PART_CACHE, part_key(s));
 	if (!p || p == s->part)
@@ -459,9 +462,30 @@ static bool as_list(void *ctx)
 	return has_report(ctx) && !state(ctx)->as_tree;
 }
 
+static void run_repair(void *ctx, int arg)
+{
+	(void)arg;
+	cache_repair(ctx);
+}
+
+static void run_prune(void *ctx, int arg)
+{
+	(void)arg;
+	cache_prune(ctx);
+}
+
+static void run_undo(void *ctx, int arg)
+{
+	(void)arg;
+	cache_undo(ctx);
+}
+
 static const struct action actions[] = {
+	{ "repair", "R", "repair", "mend what is proven wrong, after showing how", cache_can_act, run_repair, 0, 0 },
 	{ "verify", "v", "verify", "hash zips and directories and compare with who vouches for them", has_report, run_verify,
 	  0, 0 },
+	{ "undo", "u", "undo", "take the last change of the cache back", cache_can_act, run_undo, 0, 0 },
+	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)", cache_can_act, run_prune, 0, 0 },
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole, 0, 0 },
 	{ "damaged", "d", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },

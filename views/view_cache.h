@@ -34,7 +34,8 @@ struct cache_view {
 	struct buf text;
 	struct cache_du du;
 	bool whole, verify, as_tree;
-	char *plan_key;
+	char *next_key, *act_key;	/* the change that a dialog asks about; the one under way */
+	unsigned n_acts;
 };
 
 const struct cache_entry *cache_current(struct view *v);
@@ -47,6 +48,13 @@ void cache_du_release(struct cache_du *du);
 void cache_du_refresh(struct cache_du *du, const struct cache_report *r);
 const struct cache_entry *cache_du_entry(const struct cache_du *du);
 void cache_du_doc(const struct cache_du *du, struct doc *d);
+
+/* cache_plan.c */
+void cache_repair(struct view *v);
+void cache_prune(struct view *v);
+void cache_undo(struct view *v);
+void cache_act_done(struct view *v);
+bool cache_can_act(void *v);
 
 void cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, struct doc *d);
 void cache_other_doc(const struct cache_other *o, struct doc *d);
