@@ -15,12 +15,15 @@
 #ifndef MODSCOPE_LOAD_H
 #define MODSCOPE_LOAD_H
 
+#include <pthread.h>
+
 #include "err.h"
 #include "finding.h"
 #include "job.h"
 #include "snapshot.h"
 #include "watch.h"
 
+struct explainer;
 struct goenv;
 struct goenv_note;
 struct gosum;
@@ -70,7 +73,9 @@ struct load_graph {
 	const struct load_env *env;
 	struct source *source;
 	struct gosum *sums;		/* thread-safe */
-	struct modload *ml;		/* loader's thread rules: the UI must not touch it */
+	struct modload *ml;		/* only under the lock */
+	pthread_mutex_t lock;
+	struct explainer *explainer;	/* made when first needed; under the lock */
 	struct requirements *rs;
 	const struct modgraph *mg;	/* const functions of requirements.h may be used */
 	struct load_node *nodes;
@@ -141,6 +146,40 @@ struct load_tidy {
 	size_t n_wants;
 	struct err failed;		/* tidy would end with an error: go's words */
 	struct findings findings;
+};
+
+/* PART_EXPLAIN, keyed by the module's path. */
+struct load_requirer {
+	struct modver mod;		/* a tool: its package path */
+	uint32_t node;			/* of load_graph; UINT32_MAX if it is not in the graph */
+	const char *wants;		/* "" for a tool */
+	const char *class;		/* "main", "selected", "superseded", "pruned out", ... */
+	const char *via;		/* "main > example.com/a > example.com/b"; "" if there is no way */
+	const char *file;		/* of a main module's line; "" */
+	int line;
+	uint32_t depth;			/* 0 if there is no way */
+	bool decides, excluded, counts;
+};
+struct load_without {
+	const char *what;		/* "all of them", "the line in go.mod", or the path of requirer */
+	bool all;
+	struct modver requirer;
+	const char *version;		/* "": it would leave the build list */
+	struct modver decider;		/* path "" if there is none */
+	const char *failed;		/* go's words if that graph cannot be loaded; else NULL */
+};
+struct load_explain {
+	bool found;			/* false: not in the build list */
+	const char *reason;		/* of the closed vocabulary */
+	const char *because;		/* "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0" */
+	const char *runner_up, *go_version, *chain;
+	const char *replaced_at;	/* "go.mod:12"; "" */
+	struct load_requirer *requirers;	/* by version asked for, highest first, then by depth */
+	size_t n_requirers;
+	struct load_without *without;
+	size_t n_without;
+	const char **excludes;
+	size_t n_excludes;
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "load_private.h"
 
+#include "explain.h"
 #include "fs.h"
 #include "goenv.h"
 #include "gomod.h"
@@ -10,6 +11,8 @@ static void graph_release(void *data)
 {
 	struct load_graph *g = data;
 
+	explainer_free(g->explainer);
+	pthread_mutex_destroy(&g->lock);
 	modload_free(g->ml);
 	source_free(g->source);
 	findings_release(&g->findings);
@@ -265,6 +268,7 @@ bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
 
 	p->data = g;
 	p->release = graph_release;
+	pthread_mutex_init(&g->lock, NULL);
 	g->env = load_data(w, PART_ENV);
 	g->findings.arena = &p->arena;
 	ok = goenv_check(g->env->env, e) && open_project(w, g, &messages, e);
