@@ -17,8 +17,11 @@ static const char *names_of(struct load_graph *g, struct arena *a, const uint32_
 	struct buf b = BUF_INIT;
 	const char *text;
 
-	for (size_t i = 0; i < n; i++)
-		buf_addf(&b, "%s%s", i ? " > " : "", t->nodes[nodes[i]].mod.path);
+	for (size_t i = 0; i < n; i++) {
+		bool only_main = !i && !g->gowork && !t->nodes[nodes[i]].mod.version[0];
+
+		buf_addf(&b, "%s%s", i ? " > " : "", only_main ? "main" : t->nodes[nodes[i]].mod.path);
+	}
 	text = arena_strndup(a, b.data, b.len);
 	buf_release(&b);
 	return text;

@@ -129,52 +129,64 @@ static void add_kind(const struct load_graph *g, const struct load_module *m, st
 	(void)g;
 }
 
-char *graph_without_key(const struct load_module *m)
+const struct load_explain *graph_explain(struct view *v, const struct load_module *m)
 {
-	return xasprintf("without %s %s", m->path, m->version);
-}
-
-const struct load_whatif *graph_without(struct view *v, const struct load_module *m)
-{
-	char *key;
-	const struct load_whatif *w;
-
-	if (!v->rested || m->kind == LOAD_MAIN)
+	if (!m || m->kind == LOAD_MAIN)
 		return NULL;
-	key = graph_without_key(m);
-	app_want(v->app, PART_WHATIF, key);
-	w = app_part(v->app, PART_WHATIF, key);
-	free(key);
-	return w;
+	if (v->rested)
+		app_want(v->app, PART_EXPLAIN, m->path);
+	return app_part(v->app, PART_EXPLAIN, m->path);
 }
 
-/* "without it  v1.62.1  (cloud.google.com/go/storage@v1.35.1)  and 3 other modules change" */
-static void add_without(const struct load_module *m, const struct load_whatif *w, struct doc *d)
+static void without_line(const struct load_without *w, struct doc *d)
 {
-	const struct load_delta *own = NULL;
-	size_t others = w->n_deltas;
+	struct buf b = BUF_INIT;
 
-	for (size_t i = 0; i < w->n_deltas && !own; i++)
-		if (str_eq(w->deltas[i].path, m->path))
-			own = &w->deltas[i];
-	others -= own != NULL;
-	doc_field(d, "without it");
-	doc_add(d, STYLE_STRONG, !own ? m->version : own->after[0] ? own->after : "not in the build list");
-	if (own && own->by.path[0]) {
-		struct buf b = BUF_INIT;
-
-		modver_text(&b, own->by);
+	if (w->failed) {
+		doc_addf(d, STYLE_ATTENTION, "unknown: %s", w->failed);
+		return;
+	}
+	doc_add(d, STYLE_STRONG, w->version[0] ? w->version : "not in the build list");
+	if (w->decider.path[0]) {
+		modver_text(&b, w->decider);
 		doc_addf(d, STYLE_QUIET, "  asked by %s", b.data);
-		buf_release(&b);
 	}
-	if (others) {
-		doc_newline(d);
-		doc_addf(d, STYLE_QUIET, "and %zu other module%s would change", others, others == 1 ? "" : "s");
+	buf_release(&b);
+}
+
+/* What would be selected without those who decide: all of them, then each alone where that changes anything. */
+static void add_without(const struct load_module *m, const struct load_explain *x, struct doc *d)
+{
+	for (size_t i = 0; i < x->n_without; i++) {
+		const struct load_without *w = &x->without[i];
+
+		if (!w->all && x->n_without > 1 && str_eq(w->version, m->version))
+			continue;
+		doc_field(d, "without");
+		if (!w->all || x->n_without > 1)
+			doc_addf(d, STYLE_NORMAL, "%s: ", w->all ? "all of them" : w->what);
+		else
+			doc_add(d, STYLE_NORMAL, "it: ");
+		without_line(w, d);
 	}
+}
+
+static void add_more(const struct load_explain *x, struct doc *d)
+{
+	if (x->go_version[0]) {
+		doc_field(d, "go");
+		doc_add(d, STYLE_NORMAL, x->go_version);
+	}
+	for (size_t i = 0; i < x->n_excludes; i++) {
+		doc_field(d, "excluded");
+		doc_add(d, STYLE_ATTENTION, x->excludes[i]);
+	}
+	doc_field(d, "reason");
+	doc_add(d, STYLE_QUIET, x->reason);
 }
 
 void graph_module_doc(const struct load_graph *g, const struct load_module *m, uint32_t node,
-		      const struct load_whatif *without, struct doc *d)
+		      const struct load_explain *x, struct doc *d)
 {
 	doc_heading(d, m->path);
 	doc_blank(d);
@@ -189,9 +201,11 @@ void graph_module_doc(const struct load_graph *g, const struct load_module *m, u
 	if (m->kind != LOAD_MAIN) {
 		add_deciders(g, m, d);
 		add_versions(g, m, d);
-		if (without)
-			add_without(m, without, d);
+		if (x && x->found)
+			add_without(m, x, d);
 		add_chain(g, m, d);
 	}
 	add_kind(g, m, d);
+	if (x && x->found)
+		add_more(x, d);
 }

@@ -1,21 +1,26 @@
-#include "modtab.h"
 #include "view_graph.h"
 
-/* A row is one requirement: `from` asks for `to`. */
+/* A row is one requirement. Who requires the module comes from its explanation; until that is there, from the graph. */
 struct row {
-	uint32_t from, to;
+	struct modver mod;
+	uint32_t node;		/* UINT32_MAX: not in the graph */
+	const char *wants, *class, *via, *file;
+	int line;
+	uint32_t depth;
+	bool decides, excluded, counts;
+	const char *selected;	/* of what it requires: the version selected, if that is another one; "" */
 };
 
 struct explain_view {
-	struct part *part;		/* kept: everything is borrowed from it */
+	struct part *part, *explained;	/* kept: everything is borrowed from them */
 	const struct load_graph *g;
+	const struct load_explain *x;
 	char *path;			/* the module explained */
 	const struct load_module *m;	/* NULL: not in the build list */
 	bool requires;			/* shows what it requires, instead of who requires it */
 	struct list list;
 	struct rows rows;
 	VEC(struct row) table;
-	struct buf text;
 };
 
 static struct explain_view *state(void *v)
@@ -28,12 +33,6 @@ static const struct row *row_at(void *v, size_t i)
 	return &state(v)->table.items[i];
 }
 
-/* The node that a row leads to. */
-static uint32_t other_end(void *v, size_t i)
-{
-	return state(v)->requires ? row_at(v, i)->to : row_at(v, i)->from;
-}
-
 static size_t explain_count(void *ctx)
 {
 	return state(ctx)->table.n;
@@ -41,116 +40,84 @@ static size_t explain_count(void *ctx)
 
 static uint64_t explain_key(void *ctx, size_t i)
 {
-	const struct load_node *a = &state(ctx)->g->nodes[row_at(ctx, i)->from], *b = &state(ctx)->g->nodes[row_at(ctx, i)->to];
-	uint64_t h = hash_bytes(a->path, strlen(a->path), 1);
+	const struct row *r = row_at(ctx, i);
+	uint64_t h = hash_bytes(r->mod.path, strlen(r->mod.path), 1);
 
-	h = hash_bytes(a->version, strlen(a->version), h);
-	h = hash_bytes(b->path, strlen(b->path), h);
-	return hash_bytes(b->version, strlen(b->version), h) | 1;
-}
-
-static const char *requirer_class(const struct load_graph *g, uint32_t node)
-{
-	const struct load_node *n = &g->nodes[node];
-	const struct load_module *m = graph_module_of(g, node);
-
-	if (m && m->kind == LOAD_MAIN)
-		return g->n_mains > 1 ? "member" : "main";
-	return n->selected ? "selected" : "superseded";
-}
-
-/* The direct dependency by which a node comes in: the second of its chain. */
-static uint32_t via(const struct load_graph *g, uint32_t node)
-{
-	uint32_t chain[64];
-	size_t n = graph_chain(g, node, chain, ARRAY_LEN(chain));
-
-	return n > 2 ? chain[1] : UINT32_MAX;
+	h = hash_bytes(r->mod.version, strlen(r->mod.version), h);
+	return hash_bytes(r->wants, strlen(r->wants), h) | 1;
 }
 
 enum { COLUMN_MARK, COLUMN_ASKED, COLUMN_BY, COLUMN_CLASS, COLUMN_DEPTH, COLUMN_VIA };
 
-static void cell_by(void *ctx, size_t i, struct line *out)
+static void cell_by(const struct row *r, bool requires, struct line *out)
 {
-	const struct explain_view *s = state(ctx);
-	const struct load_node *n = &s->g->nodes[other_end(ctx, i)];
-
-	line_add(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->path);
-	if (n->version[0] && !s->requires)
-		line_addf(out, STYLE_QUIET, "@%s", n->version);
-	if (!n->depth && s->m && s->m->line && !s->requires)
-		line_addf(out, STYLE_QUIET, "  go.mod:%d", s->m->line);
+	line_add(out, r->counts ? STYLE_NORMAL : STYLE_QUIET, r->mod.path);
+	if (r->mod.version[0] && !requires)
+		line_addf(out, STYLE_QUIET, "@%s", r->mod.version);
+	if (r->file[0])
+		line_addf(out, STYLE_QUIET, "  %s:%d", r->file, r->line);
 }
 
-static void cell_class(void *ctx, size_t i, struct line *out)
+static void cell_class(const struct row *r, bool requires, struct line *out)
 {
-	const struct explain_view *s = state(ctx);
-	const struct load_node *to = &s->g->nodes[row_at(ctx, i)->to];
-	const struct load_module *m = graph_module_of(s->g, row_at(ctx, i)->to);
-
-	if (!s->requires) {
-		line_add(out, STYLE_QUIET, requirer_class(s->g, row_at(ctx, i)->from));
-	} else if (!to->selected && m) {
+	if (!requires) {
+		line_add(out, r->excluded ? STYLE_ATTENTION : STYLE_QUIET, r->excluded ? "excluded" : r->class);
+	} else if (r->selected[0]) {
 		line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
-		line_addf(out, STYLE_STRONG, " %s", m->version);
+		line_addf(out, STYLE_STRONG, " %s", r->selected);
 	}
 }
 
 static void explain_cell(void *ctx, size_t i, unsigned column, struct line *out)
 {
 	const struct explain_view *s = state(ctx);
-	const struct load_node *to = &s->g->nodes[row_at(ctx, i)->to];
-	uint32_t node = other_end(ctx, i);
+	const struct row *r = row_at(ctx, i);
 	struct buf b = BUF_INIT;
 
 	switch (column) {
 	case COLUMN_MARK:
-		if (to->selected)
+		if (r->decides)
 			line_glyph(out, STYLE_GOOD, GLYPH_ON);
 		break;
 	case COLUMN_ASKED:
-		version_short(&b, to->version);
-		line_add(out, to->selected ? STYLE_STRONG : STYLE_QUIET, b.data);
+		version_short(&b, r->wants);
+		line_add(out, r->decides ? STYLE_STRONG : r->counts ? STYLE_NORMAL : STYLE_QUIET, b.data);
 		break;
 	case COLUMN_BY:
-		cell_by(ctx, i, out);
+		cell_by(r, s->requires, out);
 		break;
 	case COLUMN_CLASS:
-		cell_class(ctx, i, out);
+		cell_class(r, s->requires, out);
 		break;
 	case COLUMN_DEPTH:
-		if (s->g->nodes[node].depth != UINT32_MAX)
-			line_addf(out, STYLE_QUIET, "%u", s->g->nodes[node].depth);
+		if (r->depth)
+			line_addf(out, STYLE_QUIET, "%u", r->depth);
 		break;
 	default:
-		if (via(s->g, node) != UINT32_MAX)
-			line_add(out, STYLE_QUIET, s->g->nodes[via(s->g, node)].path);
+		line_add(out, STYLE_QUIET, r->via);
 	}
 	buf_release(&b);
 }
 
 static const char *explain_text(void *ctx, size_t i, size_t *len)
 {
-	const struct load_node *n = &state(ctx)->g->nodes[other_end(ctx, i)];
-
-	*len = strlen(n->path);
-	return n->path;
+	*len = strlen(row_at(ctx, i)->mod.path);
+	return row_at(ctx, i)->mod.path;
 }
 
 static int explain_compare(void *ctx, size_t a, size_t b, unsigned column)
 {
-	const struct load_graph *g = state(ctx)->g;
-	const struct load_node *x = &g->nodes[other_end(ctx, a)], *y = &g->nodes[other_end(ctx, b)];
+	const struct row *x = row_at(ctx, a), *y = row_at(ctx, b);
 
 	switch (column) {
 	case COLUMN_BY:
-		return strcmp(x->path, y->path);
+		return strcmp(x->mod.path, y->mod.path);
 	case COLUMN_CLASS:
-		return strcmp(requirer_class(g, other_end(ctx, a)), requirer_class(g, other_end(ctx, b)));
+		return strcmp(x->class, y->class);
 	case COLUMN_DEPTH:
 		return x->depth < y->depth ? -1 : x->depth > y->depth;
 	case COLUMN_VIA:
-		return (int)via(g, other_end(ctx, a)) - (int)via(g, other_end(ctx, b));
+		return strcmp(x->via, y->via);
 	default:
 		return a < b ? -1 : a > b;
 	}
@@ -163,9 +130,9 @@ static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
 	{ .id = "asked", .title = "asked for", .min = 9, .max = 34 },
 	{ .id = "by", .title = "by", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "class", .title = "who is", .min = 6, .max = 36, .priority = 1 },
+	{ .id = "class", .title = "who is", .min = 6, .max = 16, .priority = 1 },
 	{ .id = "depth", .title = "depth", .min = 5, .right = true, .priority = 3 },
-	{ .id = "via", .title = "via", .min = 12, .flex = 1, .priority = 2, .cut = CUT_MIDDLE },
+	{ .id = "via", .title = "via", .min = 12, .flex = 2, .priority = 2, .cut = CUT_MIDDLE },
 };
 static const struct list_column requires_columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
@@ -174,58 +141,45 @@ static const struct list_column requires_columns[] = {
 	{ .id = "selected", .title = "selected", .min = 6, .max = 36, .priority = 1 },
 };
 
-/* Requirements of any version of the module, greatest version first; one version's by their requirers' depth. */
-static int by_version(const struct load_graph *g, const struct row *a, const struct row *b)
+static void from_explanation(struct explain_view *s)
 {
-	const struct load_node *x = &g->nodes[a->to], *y = &g->nodes[b->to];
-	int c = a->to == b->to ? 0 : modtab_compare_versions(x->path, y->version, x->version);
+	for (size_t i = 0; i < s->x->n_requirers; i++) {
+		const struct load_requirer *r = &s->x->requirers[i];
 
-	if (c)
-		return c;
-	if (g->nodes[a->from].depth != g->nodes[b->from].depth)
-		return g->nodes[a->from].depth < g->nodes[b->from].depth ? -1 : 1;
-	return strcmp(g->nodes[a->from].path, g->nodes[b->from].path);
-}
-
-static void sort_rows(struct explain_view *s)
-{
-	for (size_t i = 1; i < s->table.n; i++) {
-		struct row r = s->table.items[i];
-		size_t lo = 0, hi = i;
-
-		while (lo < hi) {
-			size_t mid = (lo + hi) / 2;
-
-			if (by_version(s->g, &r, &s->table.items[mid]) < 0)
-				hi = mid;
-			else
-				lo = mid + 1;
-		}
-		memmove(&s->table.items[lo + 1], &s->table.items[lo], (i - lo) * sizeof(r));
-		s->table.items[lo] = r;
+		vec_push(&s->table, (struct row){ r->mod, r->node, r->wants, r->class, r->via, r->file, r->line, r->depth,
+						  r->decides, r->excluded, r->counts, "" });
 	}
 }
 
-static void collect_requirers(struct explain_view *s)
+static void from_graph(struct explain_view *s)
 {
 	const char *path = s->g->nodes[s->m->node].path;
 
 	for (uint32_t i = 0; i < s->g->n_nodes; i++) {
 		const struct load_node *n = &s->g->nodes[i];
 
-		for (uint32_t k = 0; n->path == path && k < n->n_requirers; k++)
-			vec_push(&s->table, (struct row){ s->g->requirers[n->first + k], i });
+		for (uint32_t k = 0; n->path == path && k < n->n_requirers; k++) {
+			uint32_t node = s->g->requirers[n->first + k];
+			const struct load_node *from = &s->g->nodes[node];
+
+			vec_push(&s->table, (struct row){ { from->path, from->version }, node, n->version, "", "", "", 0,
+							  from->depth + 1, n->selected, false, true, "" });
+		}
 	}
-	sort_rows(s);
 }
 
-static void collect_requires(struct explain_view *s)
+static void from_requirements(struct explain_view *s)
 {
 	size_t n;
 	const uint32_t *req = load_graph_required(s->g, s->m->node, &n);
 
-	for (size_t i = 0; i < n; i++)
-		vec_push(&s->table, (struct row){ s->m->node, req[i] });
+	for (size_t i = 0; i < n; i++) {
+		const struct load_node *to = &s->g->nodes[req[i]];
+		const struct load_module *m = graph_module_of(s->g, req[i]);
+
+		vec_push(&s->table, (struct row){ { to->path, to->version }, req[i], to->version, "", "", "", 0, 0,
+						  to->selected, false, true, to->selected || !m ? "" : m->version });
+	}
 }
 
 static void collect(struct view *v)
@@ -235,9 +189,11 @@ static void collect(struct view *v)
 	s->table.n = 0;
 	s->m = s->g && s->path ? load_graph_module(s->g, s->path) : NULL;
 	if (s->m && s->requires)
-		collect_requires(s);
+		from_requirements(s);
+	else if (s->m && s->x)
+		from_explanation(s);
 	else if (s->m)
-		collect_requirers(s);
+		from_graph(s);
 	s->list.columns = s->requires ? requires_columns : columns;
 	s->list.n_columns = s->requires ? ARRAY_LEN(requires_columns) : ARRAY_LEN(columns);
 	list_reset_widths(&s->list);
@@ -251,7 +207,6 @@ static void explain_open(struct view *v)
 {
 	struct explain_view *s = v->state;
 
-	buf_init(&s->text);
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
 	s->list.rows = &s->rows;
@@ -268,9 +223,9 @@ static void explain_release(struct view *v)
 	list_release(&s->list);
 	rows_release(&s->rows);
 	vec_release(&s->table);
-	buf_release(&s->text);
 	free(s->path);
 	part_unref(s->part);
+	part_unref(s->explained);
 }
 
 /* Without a module chosen the first direct dependency is shown: something to walk from. */
@@ -281,33 +236,61 @@ static void choose_first(struct explain_view *s)
 			s->path = xstrdup(s->g->modules[i].path);
 }
 
+/* The explanation of what is shown now; the job is started if there is none. */
+static bool take_explanation(struct view *v)
+{
+	struct explain_view *s = v->state;
+	struct part *p;
+
+	if (!s->path || !s->g || !load_graph_module(s->g, s->path))
+		return false;
+	app_want(v->app, PART_EXPLAIN, s->path);
+	p = snapshot_part(app_snapshot(v->app), PART_EXPLAIN, s->path);
+	if (!p || p == s->explained)
+		return false;
+	part_unref(s->explained);
+	s->explained = part_ref(p);
+	s->x = p->data;
+	if (!s->x->found)
+		s->x = NULL;
+	return true;
+}
+
+static void forget_explanation(struct explain_view *s)
+{
+	part_unref(s->explained);
+	s->explained = NULL;
+	s->x = NULL;
+}
+
 static void explain_refresh(struct view *v)
 {
 	struct explain_view *s = v->state;
 	struct part *p = snapshot_part(app_snapshot(v->app), PART_GRAPH, "");
+	bool changed = p && p != s->part;
 
-	if (p && p != s->part) {
+	if (changed) {
 		part_unref(s->part);
 		s->part = part_ref(p);
 		s->g = p->data;
 		choose_first(s);
-		collect(v);
 	}
+	if (take_explanation(v) || changed)
+		collect(v);
 }
 
 static bool explain_go(struct view *v, const char *target)
 {
 	struct explain_view *s = v->state;
-	char *path = xstrndup(target, strcspn(target, "@"));
 
-	if (!s->g) {
-		free(path);
+	if (!s->g)
 		return false;
-	}
 	free(s->path);
-	s->path = path;
+	s->path = xstrndup(target, strcspn(target, "@"));
 	s->requires = false;
 	rows_filter(&s->rows, "");
+	forget_explanation(s);
+	take_explanation(v);
 	collect(v);
 	list_move(&s->list, LIST_TOP);
 	v->detail_key = 0;
@@ -341,7 +324,7 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = v->state;
 
 	if (s->m)
-		graph_module_doc(s->g, s->m, UINT32_MAX, graph_without(v, s->m), d);
+		graph_module_doc(s->g, s->m, UINT32_MAX, s->x, d);
 	else if (s->path)
 		doc_heading(d, s->path);
 }
@@ -360,8 +343,8 @@ static void explain_activate(struct view *v)
 {
 	size_t i = list_row(v->list);
 
-	if (i != LIST_NONE)
-		app_open(v->app, "explain", state(v)->g->nodes[other_end(v, i)].path);
+	if (i != LIST_NONE && row_at(v, i)->node != UINT32_MAX)
+		app_open(v->app, "explain", row_at(v, i)->mod.path);
 }
 
 static void explain_copy(struct view *v, struct buf *b)

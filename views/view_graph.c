@@ -580,7 +580,7 @@ static void graph_detail(struct view *v, struct doc *d)
 	const struct load_module *m = graph_current(v);
 
 	if (m)
-		graph_module_doc(s->g, m, graph_current_node(v), graph_without(v, m), d);
+		graph_module_doc(s->g, m, graph_current_node(v), graph_explain(v, m), d);
 }
 
 static void graph_follow(struct view *v, const struct doc_link *link)

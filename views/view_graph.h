@@ -49,14 +49,11 @@ size_t graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, s
 
 /* graph_detail.c */
 enum { LINK_MODULE = 1, LINK_GOMOD };
-/* `node` is the version that is asked for where the cursor is, UINT32_MAX for none. `without` is what would be if nobody
- * asked for the selected version; NULL: not known (yet). */
+/* `node` is the version that is asked for where the cursor is, UINT32_MAX for none. x may be NULL: not known (yet). */
 void graph_module_doc(const struct load_graph *g, const struct load_module *m, uint32_t node,
-		      const struct load_whatif *without, struct doc *d);
-/* The key of that part; the caller frees it. */
-char *graph_without_key(const struct load_module *m);
-/* The part, wanted once the cursor rests. */
-const struct load_whatif *graph_without(struct view *v, const struct load_module *m);
+		      const struct load_explain *x, struct doc *d);
+/* The explanation of a module, wanted once the cursor rests; NULL while it is not there. */
+const struct load_explain *graph_explain(struct view *v, const struct load_module *m);
 
 /* graph_draw.c */
 void graph_draw_module(struct view *v);
