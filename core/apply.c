@@ -64,13 +64,14 @@ static bool write_all(int fd, const char *data, size_t len, const char *path, st
 static bool journal_add(struct apply *t, json_t *line, struct err *e)
 {
 	char *text = json_dumps(line, JSON_COMPACT);
+	const char *file = arena_fmt(&t->arena, "%s/journal", t->dir);
 	bool ok = text != NULL;
 
 	if (!ok)
-		err_set(e, ERR_SYS, "%s: a name in it is not UTF-8", t->dir);
-	ok = ok && write_all(t->journal, text, strlen(text), t->dir, e) && write_all(t->journal, "\n", 1, t->dir, e);
+		err_set(e, ERR_SYS, "%s: a name in it is not UTF-8", file);
+	ok = ok && write_all(t->journal, text, strlen(text), file, e) && write_all(t->journal, "\n", 1, file, e);
 	if (ok && fdatasync(t->journal))
-		ok = err_sys(e, errno, "sync %s/journal", t->dir);
+		ok = err_sys(e, errno, "sync %s", file);
 	free(text);
 	json_decref(line);
 	return ok;
@@ -190,26 +191,18 @@ void apply_unlock(struct apply *t)
 	t->lock_file = "";
 }
 
-static unsigned long digits(struct apply *t)
+/* Next to what is kept: on the same file system, and if we are killed nothing of ours is left among go's files. */
+static const char *temp_name(struct apply *t)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return ((unsigned long)now.tv_nsec + (unsigned long)getpid() * 1009u + ++t->n_temp) % 1000000000u;
+	return arena_fmt(&t->arena, "%s/%04u", t->dir, ++t->n_temp);
 }
 
-static int open_temp(struct apply *t, const char *path, const char **tmp, struct err *e)
+static int open_temp(struct apply *t, const char **tmp, struct err *e)
 {
-	int fd = -1;
+	int fd;
 
-	if (!fs_mkdir_all(path_dir(&t->arena, path), e))
-		return -1;
-	for (unsigned i = 0; fd < 0 && i < 10000; i++) {
-		*tmp = arena_fmt(&t->arena, "%s%lu.tmp", path, digits(t));
-		fd = open(*tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
+	*tmp = temp_name(t);
+	fd = open(*tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		err_sys(e, errno, "open %s", *tmp);
 	return fd;
@@ -226,9 +219,9 @@ static bool close_temp(int fd, const char *tmp, bool ok, struct err *e)
 	return ok;
 }
 
-bool apply_temp(struct apply *t, const char *path, const void *data, size_t len, const char **tmp, struct err *e)
+bool apply_temp(struct apply *t, const void *data, size_t len, const char **tmp, struct err *e)
 {
-	int fd = open_temp(t, path, tmp, e);
+	int fd = open_temp(t, tmp, e);
 
 	return fd >= 0 && close_temp(fd, *tmp, write_all(fd, data, len, *tmp, e), e);
 }
@@ -248,14 +241,14 @@ static bool copy_fd(int from, const char *from_path, int to, const char *to_path
 	return ok;
 }
 
-bool apply_temp_copy(struct apply *t, const char *path, const char *from, const char **tmp, struct err *e)
+bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct err *e)
 {
 	int in = open(from, O_RDONLY | O_CLOEXEC), out;
 	bool ok;
 
 	if (in < 0)
 		return err_sys(e, errno, "open %s", from);
-	out = open_temp(t, path, tmp, e);
+	out = open_temp(t, tmp, e);
 	ok = out >= 0 && copy_fd(in, from, out, *tmp, e);
 	if (out >= 0)
 		ok = close_temp(out, *tmp, ok, e);
@@ -263,9 +256,9 @@ bool apply_temp_copy(struct apply *t, const char *path, const char *from, const 
 	return ok;
 }
 
-const char *apply_temp_tree(struct apply *t, const char *tree)
+const char *apply_temp_tree(struct apply *t)
 {
-	return arena_fmt(&t->arena, "%s.tmp-%lu", tree, digits(t));
+	return temp_name(t);
 }
 
 static void sync_parent(const char *path)
@@ -280,64 +273,67 @@ static void sync_parent(const char *path)
 	arena_release(&a);
 }
 
-/* Renames; a directory without write permission cannot change its parent, so it gets that for the moment. */
-static bool move(const char *from, const char *to, struct err *e)
+/* A directory without write permission cannot change its parent, so it gets that for the moment. Gives its mode, 0 if there is
+ * nothing to take back. */
+static mode_t make_movable(const char *path)
 {
 	struct stat st;
-	bool dir = lstat(from, &st) == 0 && S_ISDIR(st.st_mode) && !(st.st_mode & 0200), ok;
 
-	if (dir)
-		chmod(from, (st.st_mode & 07777) | 0200);
-	ok = rename(from, to) == 0 || err_sys(e, errno, "rename %s %s", from, to);
-	if (dir)
-		chmod(ok ? to : from, st.st_mode & 07777);
+	if (lstat(path, &st) || !S_ISDIR(st.st_mode) || (st.st_mode & 0200))
+		return 0;
+	return chmod(path, (st.st_mode & 07777) | 0200) ? 0 : st.st_mode & 07777;
+}
+
+static bool move(const char *from, const char *to, struct err *e)
+{
+	mode_t mode = make_movable(from);
+	bool ok = rename(from, to) == 0 || err_sys(e, errno, "rename %s %s", from, to);
+
+	if (mode)
+		chmod(ok ? to : from, mode);
 	return ok;
 }
 
-/* Both names change places at once. False where the file system cannot do that. */
+/* Both names change places at once. False where the file system cannot do that; then nothing has changed. */
 static bool exchange(const char *a, const char *b)
 {
-	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
+	mode_t mode_a = make_movable(a), mode_b = make_movable(b);
+	bool ok = renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
+
+	if (mode_a)
+		chmod(ok ? b : a, mode_a);
+	if (mode_b)
+		chmod(ok ? a : b, mode_b);
+	return ok;
 }
 
-static json_t *step_line(const struct apply *t, const char *op, const char *path, const char *kept, mode_t mode)
+static json_t *step_line(const struct apply *t, const char *op, const char *path, const char *kept, const struct stat *st)
 {
-	return json_pack("{s:s, s:s%, s:s, s:s%, s:i}", "op", op, "path", path, strlen(path), "kept", kept, "lock", t->lock_file,
-			 strlen(t->lock_file), "mode", (int)(mode & 07777));
+	return json_pack("{s:s, s:s%, s:s, s:s%, s:i, s:I}", "op", op, "path", path, strlen(path), "kept", kept, "lock",
+			 t->lock_file, strlen(t->lock_file), "mode", (int)(st->st_mode & 07777), "ino", (json_int_t)st->st_ino);
 }
 
-static bool keep_by_link(const char *path, const char *kept, const struct stat *st)
+/* Where names cannot change places at once, a file gets a second name before it loses its first; anything else leaves a gap. */
+static bool replace_by_link(const char *path, const char *tmp, struct err *e)
 {
-	return S_ISREG(st->st_mode) && linkat(AT_FDCWD, path, AT_FDCWD, kept, 0) == 0;
-}
+	char *old = xasprintf("%s.old", tmp);
+	bool ok = linkat(AT_FDCWD, path, AT_FDCWD, old, 0) == 0 || move(path, old, e);
 
-static bool put_in_place(const char *path, const char *tmp, const char *kept, struct err *e)
-{
-	struct stat st;
-
-	if (lstat(path, &st)) {
-		if (errno != ENOENT)
-			return err_sys(e, errno, "lstat %s", path);
-		return rename(tmp, path) == 0 || err_sys(e, errno, "rename %s %s", tmp, path);
-	}
-	/* the old file gets a second name in quarantine, then loses its first: the place is never empty */
-	if (keep_by_link(path, kept, &st))
-		return rename(tmp, path) == 0 || err_sys(e, errno, "rename %s %s", tmp, path);
-	if (exchange(tmp, path))
-		return move(tmp, kept, e);
-	return move(path, kept, e) && (rename(tmp, path) == 0 || err_sys(e, errno, "rename %s %s", tmp, path));
+	ok = ok && move(tmp, path, e);
+	free(old);
+	return ok;
 }
 
 bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e)
 {
-	const char *kept = arena_fmt(&t->arena, "%04zu", t->n_steps + 1);
-	struct stat st;
+	struct stat st = { 0 };
 	bool had = lstat(path, &st) == 0, ok;
 
-	ok = journal_add(t, step_line(t, "replace", path, had ? kept : "", had ? st.st_mode : 0), e) &&
-	     put_in_place(path, tmp, arena_fmt(&t->arena, "%s/%s", t->dir, kept), e);
+	ok = fs_mkdir_all(path_dir(&t->arena, path), e) &&
+	     journal_add(t, step_line(t, "replace", path, strrchr(tmp, '/') + 1, &st), e);
 	if (ok) {
 		t->n_steps++;
+		ok = had ? exchange(tmp, path) || replace_by_link(path, tmp, e) : move(tmp, path, e);
 		sync_parent(path);
 	}
 	log_step(t, "replace", path, ok, e);
@@ -346,16 +342,16 @@ bool apply_replace(struct apply *t, const char *path, const char *tmp, struct er
 
 bool apply_remove(struct apply *t, const char *path, struct err *e)
 {
-	const char *kept = arena_fmt(&t->arena, "%04zu", t->n_steps + 1);
+	const char *kept = temp_name(t);
 	struct stat st;
 	bool ok;
 
 	if (lstat(path, &st))
 		return errno == ENOENT || err_sys(e, errno, "lstat %s", path);
-	ok = journal_add(t, step_line(t, "remove", path, kept, st.st_mode), e) &&
-	     move(path, arena_fmt(&t->arena, "%s/%s", t->dir, kept), e);
+	ok = journal_add(t, step_line(t, "remove", path, strrchr(kept, '/') + 1, &st), e);
 	if (ok) {
 		t->n_steps++;
+		ok = move(path, kept, e);
 		sync_parent(path);
 	}
 	log_step(t, "quarantine", path, ok, e);
@@ -371,10 +367,11 @@ bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e)
 		return err_sys(e, errno, "lstat %s", path);
 	if (S_ISLNK(st.st_mode))
 		return err_set(e, ERR_SYS, "chmod %s: it is a symbolic link", path);
-	ok = journal_add(t, step_line(t, "chmod", path, "", st.st_mode), e) &&
-	     (chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path));
-	if (ok)
+	ok = journal_add(t, step_line(t, "chmod", path, "", &st), e);
+	if (ok) {
 		t->n_steps++;
+		ok = chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
+	}
 	log_step(t, "chmod", path, ok, e);
 	return ok;
 }
@@ -386,10 +383,8 @@ void apply_abandon(struct apply *t)
 	apply_unlock(t);
 	if (t->journal >= 0)
 		close(t->journal);
-	if (t->n_steps == 0 && t->dir) {
-		unlink(arena_fmt(&t->arena, "%s/journal", t->dir));
-		rmdir(t->dir);
-	}
+	if (t->n_steps == 0 && t->dir)
+		fs_remove_all(t->dir, NULL);
 	arena_release(&t->arena);
 	free(t);
 }
@@ -405,6 +400,12 @@ bool apply_end(struct apply *t, struct err *e)
 static bool is_id(const char *s)
 {
 	return *s && strspn(s, "0123456789-") == strlen(s);
+}
+
+/* A plain number: the journal is not to lead out of its directory. */
+static bool is_name(const char *s)
+{
+	return *s && strspn(s, "0123456789") == strlen(s);
 }
 
 static uint64_t tree_bytes(struct arena *a, const char *path, unsigned depth)
@@ -475,7 +476,7 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 		r->changes[r->n_changes++] = (struct apply_change){
 			.op = op,
 			.path = text_of(a, line, "path"),
-			.kept = *kept ? arena_fmt(a, "%s/%s", r->dir, kept) : "",
+			.kept = json_integer_value(json_object_get(line, "ino")) && *kept ? arena_fmt(a, "%s/%s", r->dir, kept) : "",
 		};
 	}
 	r->bytes = tree_bytes(a, r->dir, 0);
@@ -541,44 +542,51 @@ static bool find_quarantine(struct arena *a, const char *root, const char *own_c
 	return err_set(e, ERR_NOT_FOUND, "%s: no such change in the quarantine", id);
 }
 
-static bool same_file(const char *a, const char *b)
+static bool has_inode(const char *path, uint64_t ino)
 {
-	struct stat s, t;
+	struct stat st;
 
-	return lstat(a, &s) == 0 && lstat(b, &t) == 0 && s.st_dev == t.st_dev && s.st_ino == t.st_ino;
+	return lstat(path, &st) == 0 && (uint64_t)st.st_ino == ino;
 }
 
-/* What stands there now, and was not there before, leaves. */
-static bool put_aside(const char *path, const char *aside, struct err *e)
+/* The file that stood there: under its kept name, or under the second one that it got where names could not be exchanged. */
+static const char *old_file(struct arena *a, const char *dir, const char *kept, uint64_t ino)
 {
-	return !fs_exists(path) || move(path, aside, e);
+	const char *file = arena_fmt(a, "%s/%s", dir, kept);
+
+	if (has_inode(file, ino))
+		return file;
+	file = arena_fmt(a, "%s/%s.old", dir, kept);
+	return has_inode(file, ino) ? file : NULL;
 }
 
-/* Each case may be found half done by an undo that was killed. */
-static bool undo_step(struct arena *a, const char *dir, json_t *line, size_t i, struct err *e)
+static bool put_back(struct arena *a, const char *path, const char *old, struct err *e)
 {
-	const char *op = text_of(a, line, "op"), *path = text_of(a, line, "path"), *kept = text_of(a, line, "kept");
-	const char *aside = arena_fmt(a, "%s/new-%04zu", dir, i);
+	const char *aside = arena_fmt(a, "%s.new", old);
+
+	if (!fs_exists(path))
+		return fs_mkdir_all(path_dir(a, path), e) && move(old, path, e);
+	if (exchange(old, path))
+		return true;
+	return (linkat(AT_FDCWD, path, AT_FDCWD, aside, 0) == 0 || move(path, aside, e)) && move(old, path, e);
+}
+
+/* Each case may be found half done: by the kill of what is undone, or of an earlier undo. */
+static bool undo_step(struct arena *a, const char *dir, json_t *line, struct err *e)
+{
+	const char *op = text_of(a, line, "op"), *path = text_of(a, line, "path"), *kept = text_of(a, line, "kept"), *old;
 	mode_t mode = (mode_t)json_integer_value(json_object_get(line, "mode")) & 07777;
+	uint64_t ino = (uint64_t)json_integer_value(json_object_get(line, "ino"));
 
 	if (str_eq(op, "chmod"))
-		return !fs_exists(path) || chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
-	if (!*kept)
-		return put_aside(path, aside, e);
-	kept = arena_fmt(a, "%s/%s", dir, kept);
-	if (!fs_exists(kept))
-		return true; /* the step was not done, or has been undone */
-	if (same_file(kept, path)) {
-		unlink(kept);
+		return !has_inode(path, ino) || chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
+	if (!is_name(kept) || has_inode(path, ino))
 		return true;
-	}
-	if (!fs_exists(path))
-		return fs_mkdir_all(path_dir(a, path), e) && move(kept, path, e);
-	if (keep_by_link(path, aside, &(struct stat){ .st_mode = S_IFREG }))
-		return move(kept, path, e);
-	if (exchange(kept, path))
-		return move(kept, aside, e);
-	return move(path, aside, e) && move(kept, path, e);
+	if (ino == 0) /* nothing stood there: what was put there leaves */
+		return !fs_exists(path) || fs_exists(arena_fmt(a, "%s/%s", dir, kept)) ||
+		       move(path, arena_fmt(a, "%s/%s", dir, kept), e);
+	old = old_file(a, dir, kept, ino);
+	return !old || put_back(a, path, old, e);
 }
 
 static bool undo_all(struct arena *a, const char *root, const char *dir, json_t *lines, const struct cancel *cancel,
@@ -606,7 +614,7 @@ static bool undo_all(struct arena *a, const char *root, const char *dir, json_t 
 			held = want;
 		}
 		row = activity_begin("restore", path);
-		ok = ok && undo_step(a, dir, line, i, e);
+		ok = ok && undo_step(a, dir, line, e);
 		activity_end(log, &row, ok || !e ? "ok" : e->text, -1);
 	}
 	if (lock >= 0)
@@ -623,6 +631,8 @@ bool apply_undo(const char *root, const char *own_cache, const char *id, const s
 	bool ok = find_quarantine(&a, root, own_cache, id, &dir, e);
 
 	ok = ok && (lines = read_journal(&a, dir, e)) != NULL;
+	if (ok && str_eq(text_of(&a, json_array_get(lines, json_array_size(lines) - 1), "op"), "undone"))
+		ok = err_set(e, ERR_USAGE, "%s: it has been undone already", id);
 	ok = ok && undo_all(&a, root, dir, lines, cancel, log, e);
 	if (ok) {
 		struct apply t = { .dir = arena_strdup(&a, dir), .lock = -1 };
@@ -632,6 +642,7 @@ bool apply_undo(const char *root, const char *own_cache, const char *id, const s
 				      err_sys(e, errno, "open %s/journal", dir);
 		if (t.journal >= 0)
 			close(t.journal);
+		arena_release(&t.arena);
 	}
 	json_decref(lines);
 	arena_release(&a);

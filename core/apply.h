@@ -6,7 +6,7 @@
  * The journal is written and synced before each step; undo walks it backwards and may itself be killed and run again.
  *
  *	QUARANTINE/20260102-150405-1234/journal     one JSON object a line: the head, then one a step, "done" at the end
- *	QUARANTINE/20260102-150405-1234/0001        what step 1 took away
+ *	QUARANTINE/20260102-150405-1234/0001        what a step took away, or is going to put in place
  *
  * QUARANTINE is modscope/quarantine below our cache directory if that is on GOMODCACHE's file system, else
  * GOMODCACHE/cache/modscope/quarantine, which go does not look at.
@@ -37,19 +37,19 @@ const char *apply_id(const struct apply *t);
 bool apply_lock(struct apply *t, const char *file, const struct cancel *cancel, struct err *e);
 void apply_unlock(struct apply *t);
 
-/* A new file beside path, in the name that go gives temporary files: NAME<digits>.tmp. Written, synced, mode 0666 less the
- * umask. *tmp lives as long as t. */
-bool apply_temp(struct apply *t, const char *path, const void *data, size_t len, const char **tmp, struct err *e);
-bool apply_temp_copy(struct apply *t, const char *path, const char *from, const char **tmp, struct err *e);
-/* A name beside a tree, in the form that go removes when it finds it left over: TREE.tmp-<digits>. Nothing is made. */
-const char *apply_temp_tree(struct apply *t, const char *tree);
+/* A new file in the quarantine's directory, to be put in place later: written, synced, mode 0666 less the umask. *tmp
+ * lives as long as t. */
+bool apply_temp(struct apply *t, const void *data, size_t len, const char **tmp, struct err *e);
+bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct err *e);
+/* A name there for a tree. Nothing is made. */
+const char *apply_temp_tree(struct apply *t);
 
-/* Puts tmp (a file or a tree beside path) in path's place; what stood there, of whatever kind, goes to quarantine. */
+/* Puts tmp in path's place; what stood there, of whatever kind, is kept under tmp's name: both change places at once. */
 bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e);
 /* Moves path to quarantine. */
 bool apply_remove(struct apply *t, const char *path, struct err *e);
 bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e);
-/* How many steps were done. */
+/* How many steps were begun. */
 size_t apply_steps(const struct apply *t);
 
 /* Ends and frees. With no step done, nothing is left of it. */

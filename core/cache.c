@@ -282,10 +282,17 @@ static void read_shelf(struct shelf *s)
 			close(fd);
 		return;
 	}
-	while ((d = readdir(dir)))
-		if (!str_eq(d->d_name, ".") && !str_eq(d->d_name, "..") &&
-		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			shelve(s, d->d_name, &st);
+	while ((d = readdir(dir))) {
+		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
+			continue;
+		if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW)) {
+			if (errno == ENOENT)
+				continue;
+			/* it is there: what is wrong with it comes out when it is read */
+			st = (struct stat){ .st_mode = S_IFREG | 0444 };
+		}
+		shelve(s, d->d_name, &st);
+	}
 	closedir(dir);
 }
 

@@ -438,7 +438,6 @@ static void judge_tree(struct check *c)
 
 	if (!c->usable[CACHE_TREE] || !c->right || tree_is_right(c))
 		return;
-	/* under a .partial mark go does not use the tree */
 	if (zip_is_right(c) && !empty)
 		cache_diff_tree(c->w, c->entry, c->files[CACHE_ZIP], file);
 	if (c->w->problems.n == before) {
@@ -451,6 +450,10 @@ static void judge_tree(struct check *c)
 	}
 	for (size_t i = before; i < c->w->problems.n; i++) {
 		p = &c->w->problems.items[i];
+		if (c->entry->files[CACHE_PART_MARK].mode) {
+			p->severity = FINDING_WARNING;
+			p->go_says = "does not use the tree while it is marked as partial";
+		}
 		if (!*p->go_says)
 			p->go_says = c->tree_error ? verify_says(c, c->tree_error) :
 				     arena_fmt(&c->w->arena, "builds with it; only go mod verify says: %s %s: dir has been "
@@ -609,11 +612,15 @@ static bool has_problem(const struct cache_worker *w, const char *kind)
 /* All that is wrong is that something is not (completely) there. */
 static bool only_missing(const struct cache_worker *w)
 {
+	bool partial = has_problem(w, "cache/partial");
+
 	for (size_t i = 0; i < w->problems.n; i++) {
 		const struct cache_problem *p = &w->problems.items[i];
 
-		if (p->severity >= FINDING_WARNING && !str_eq(p->kind, "cache/partial") && !str_has_suffix(p->kind, "-missing"))
-			return false;
+		if (p->severity < FINDING_WARNING || str_eq(p->kind, "cache/partial") || str_has_suffix(p->kind, "-missing") ||
+		    (partial && p->part == CACHE_TREE))
+			continue;
+		return false;
 	}
 	return true;
 }

@@ -321,7 +321,7 @@ static bool replace_data(struct work *w, const char *suffix, const char *data, s
 {
 	const char *path = cachepath_file(&w->own, w->o->root, w->m, suffix), *tmp;
 
-	return apply_temp(w->t, path, data, len, &tmp, e) && apply_replace(w->t, path, tmp, e) && note(w, path);
+	return apply_temp(w->t, data, len, &tmp, e) && apply_replace(w->t, path, tmp, e) && note(w, path);
 }
 
 static bool replace_zip(struct work *w, struct err *e)
@@ -329,7 +329,7 @@ static bool replace_zip(struct work *w, struct err *e)
 	const char *path = cachepath_file(&w->own, w->o->root, w->m, "zip"), *tmp;
 	struct hash_result r;
 
-	if (!apply_temp_copy(w->t, path, w->zip, &tmp, e))
+	if (!apply_temp_copy(w->t, w->zip, &tmp, e))
 		return false;
 	/* the copy is what go will use: it is hashed, not the file it was made from */
 	if (!hash_of_zip(w, tmp, &r, e) || !str_eq(r.sum, w->zip_sum)) {
@@ -351,7 +351,7 @@ static void sync_all(const char *path)
 
 static bool replace_tree(struct work *w, struct err *e)
 {
-	const char *tree = cachepath_tree(&w->own, w->o->root, w->m), *tmp = apply_temp_tree(w->t, tree);
+	const char *tree = cachepath_tree(&w->own, w->o->root, w->m), *tmp = apply_temp_tree(w->t);
 	const char *zip = cachepath_file(&w->own, w->o->root, w->m, "zip");
 	char *prefix = xasprintf("%s@%s", w->m.path, w->m.version), sum[DIRHASH_LEN + 1];
 	struct hash_result r;
@@ -401,7 +401,7 @@ static bool write_list(struct work *w, const char *dir, struct err *e)
 		for (size_t i = 0; i < versions.n; i++)
 			buf_addf(&text, "%s\n", versions.items[i]);
 		if (!fs_read(&w->own, file, (size_t)16 << 20, &old, &len, NULL) || len != text.len || memcmp(old, text.data, len) != 0)
-			ok = apply_temp(w->t, file, text.data, text.len, &tmp, e) && apply_replace(w->t, file, tmp, e) &&
+			ok = apply_temp(w->t, text.data, text.len, &tmp, e) && apply_replace(w->t, file, tmp, e) &&
 			     note(w, file);
 	}
 	vec_release(&versions);

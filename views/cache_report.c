@@ -77,15 +77,14 @@ bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct
 	return ok;
 }
 
-bool cache_parse_args(struct cli *c, struct mod_list *out)
+bool cache_parse_args(struct cli *c, struct arena *a, struct mod_list *out)
 {
 	for (size_t i = 0; i < c->n_args; i++) {
 		const char *at = strrchr(c->args[i], '@');
 
 		if (!at || at == c->args[i] || !semver_valid(at + 1))
 			return false;
-		/* the arguments live as long as the program */
-		vec_push(out, (struct modver){ xstrndup(c->args[i], (size_t)(at - c->args[i])), at + 1 });
+		vec_push(out, (struct modver){ arena_strndup(a, c->args[i], (size_t)(at - c->args[i])), at + 1 });
 	}
 	return true;
 }

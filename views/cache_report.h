@@ -21,8 +21,8 @@ bool cache_build_list(struct project *p, bool sources, struct mod_list *out);
 /* The same for another directory; nothing of it is kept open. */
 bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out, struct err *e);
 void mod_list_sort(struct mod_list *l);
-/* "PATH@VERSION" arguments. */
-bool cache_parse_args(struct cli *c, struct mod_list *out);
+/* "PATH@VERSION" arguments; false if one is none. */
+bool cache_parse_args(struct cli *c, struct arena *a, struct mod_list *out);
 
 /* A row of "entries". */
 void cache_json_entry(json_t *rows, const struct cache_entry *entry);

@@ -50,6 +50,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 
 static int run(struct cli *c)
 {
+	struct arena a = ARENA_INIT;
 	struct mod_list mods = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
@@ -57,10 +58,13 @@ static int run(struct cli *c)
 	struct project p;
 	bool ok;
 
-	if (!cache_parse_args(c, &mods))
-		return cli_usage(c, "modules are named as PATH@VERSION");
 	if (cli_has(c, "yes") && c->read_only)
 		return cli_usage(c, "--read-only forbids it");
+	if (!cache_parse_args(c, &a, &mods)) {
+		vec_release(&mods);
+		arena_release(&a);
+		return cli_usage(c, "modules are named as PATH@VERSION");
+	}
 	ok = project_open(&p, c, MODLOAD_VERIFY);
 	if (!ok && p.env && (c->n_args || cli_has(c, "all"))) {
 		err_clear(&p.err); /* outside of a project the checksum database vouches */
@@ -74,6 +78,7 @@ static int run(struct cli *c)
 	cache_free(r);
 	cachejob_free(j);
 	vec_release(&mods);
+	arena_release(&a);
 	return status >= 0 ? project_close(&p, c, status) : project_fail(&p, c);
 }
 
