@@ -775,6 +775,20 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 	return true;
 }
 
+/* The index of the project that `file` is the root of. */
+static void open_index(struct modload *ml, const char *file)
+{
+	const char *own = goenv_own_cache(ml->o.env), *modcache = goenv_modcache(ml->o.env, NULL);
+	uint64_t key;
+
+	ml->opened = (int64_t)time(NULL);
+	if (!own || !modcache)
+		return;
+	key = hash_bytes(file, strlen(file), hash_bytes(modcache, strlen(modcache), 1));
+	ml->index_file = arena_fmt(&ml->arena, "%s/index/%016llx", own, (unsigned long long)key);
+	modindex_open(&ml->index, ml->index_file, modcache, &ml->tab);
+}
+
 /* loadModFile's second half: everything is parsed. */
 static bool finish(struct modload *ml, struct err *e)
 {
@@ -809,6 +823,8 @@ static bool load(struct modload *ml, struct err *e)
 	file = ml->gowork_file ? ml->gowork_file : dir ? path_join(&ml->arena, dir, "go.mod") : NULL;
 	if (!modload_select_toolchain(ml, file, e))
 		return false;
+	if (file)
+		open_index(ml, file);
 	if (ml->gowork_file) {
 		if (!load_gowork(ml, &used, &n, e))
 			return false;
@@ -835,6 +851,7 @@ bool modload_open(struct modload **out, const struct modload_options *o, struct 
 	ml->cwd = goenv_cwd(o->env);
 	ml->local = goenv_go_version(o->env);
 	ml->build_mod_reason = "";
+	ml->index.dir_fd = -1;
 	*out = ml;
 	if (load(ml, e))
 		return true;

@@ -15,6 +15,7 @@
 #include "gover.h"
 #include "gowork.h"
 #include "modgraph.h"
+#include "modindex.h"
 #include "modpath.h"
 #include "modulestxt.h"
 #include "source.h"
@@ -84,6 +85,10 @@ struct modload {
 	struct slot *slots;		/* by node */
 	size_t cap_slots;
 	size_t n_loaded, n_wanted;	/* for progress */
+	struct modindex index;		/* go.mod files as they were the last time */
+	const char *index_file;		/* NULL: none is kept */
+	int64_t opened;			/* seconds */
+	VEC(struct modindex_new) fresh;
 
 	struct requirements *requirements;	/* the current ones */
 	struct requirements *initial;		/* as the files say, before any repair */
@@ -106,6 +111,7 @@ void modload_replace_release(struct modload *ml);
 
 /* modload_summary.c */
 struct slot *modload_slot(struct modload *ml, uint32_t node);
+void modload_index_write(struct modload *ml);
 void modload_summary_release(struct modload *ml);
 
 /* modload_vendor.c */

@@ -1,28 +1,57 @@
 #include "gomod_summary.h"
 #include "modload_impl.h"
 
+/* A requirement as a thread leaves it, with its hashes made. */
+struct found {
+	const char *path, *version;
+	uint64_t path_hash, version_hash;
+	uint32_t path_len, version_len;
+	bool indirect;
+};
+
 /* One go.mod file to be read: the threads fill it, the loader's thread takes it over. */
 struct task {
 	uint32_t node;			/* the module that is read, after replacement */
 	struct modver mod;
 	const char *file;		/* of a directory; NULL: the source knows */
 	bool want_full;			/* retractions and the like too */
-	struct buf bytes;
-	const char *data;
-	size_t len;
-	struct gomod_summary scan;
+	const struct modindex_entry *indexed;	/* what the index knows of it; NULL */
+	/* filled in; the strings are the run's */
+	bool is_current;		/* the index is right */
 	bool read_failed, done;
 	struct err err;
+	struct gomod_piece module, go;
+	bool has_module;
+	struct found *require;
+	size_t n_require;
+	const char *deprecated;
+	struct mod_retraction *retract;
+	const char **ignore;
+	size_t n_retract, n_ignore;
+	bool known;			/* id, name and sum can go into the index */
+	struct modindex_id id;
+	const char *name;
+	char sum[MODHASH_LEN + 1];
 };
+
+/* Files are read in runs, each with memory of its own, so that threads do not meet. */
+#define RUN 16
+/* A small project is read as quickly without an index. */
+#define MIN_INDEX 64
 
 struct batch {
 	struct modload *ml;
 	VEC(struct task) tasks;
+	struct arena *arenas;		/* by run */
 };
 
-/* Files on disk are read in runs, so that a thread does not wake for each; what is to be fetched runs alone. */
-#define RUN 8
-#define FETCH_THREADS 24u
+/* What one run reuses. */
+struct reader {
+	struct modload *ml;
+	struct arena *arena;
+	struct buf bytes, name;
+	struct gomod_summary scan;
+};
 
 struct slot *modload_slot(struct modload *ml, uint32_t node)
 {
@@ -49,40 +78,106 @@ static struct mod_failure *failure_new(struct modload *ml, struct modver actual)
 	return ml->failures[ml->n_failures++] = f;
 }
 
-static void task_read(struct modload *ml, struct task *t)
+static bool task_read(struct reader *r, struct task *t, const char **data, size_t *len)
 {
-	if (t->file) {
-		struct err e = ERR_INIT;
+	struct stat st;
 
-		if (!fs_read_buf(&t->bytes, t->file, FS_MAX_MOD, &e)) {
-			t->read_failed = true;
-			err_set(&t->err, e.code, "%s", e.text);
-			err_release(&e);
-			return;
-		}
-		t->data = t->bytes.data;
-		t->len = t->bytes.len;
-		return;
+	if (t->file) {
+		buf_clear(&r->bytes);
+		if (!fs_read_buf(&r->bytes, t->file, FS_MAX_MOD, &t->err))
+			return false;
+		*data = r->bytes.data;
+		*len = r->bytes.len;
+		return true;
 	}
-	t->read_failed = !source_gomod(ml->o.source, t->mod, &t->data, &t->len, &t->err);
+	if (!source_read_gomod_as(r->ml->o.source, t->mod, &r->bytes, data, len, &st, &r->name, t->sum, &t->known, &t->err))
+		return false;
+	if (t->known) {
+		modindex_id_of(&t->id, &st);
+		t->name = arena_strndup(r->arena, r->name.data, r->name.len);
+	}
+	return true;
 }
 
-static void task_parse(struct task *t)
+static void keep_requires(struct reader *r, struct task *t)
 {
-	t->done = gomod_summarize(&t->scan, t->file ? t->file : "go.mod", t->data, t->len,
-				  t->want_full ? GOMOD_SUMMARY_NOTES : 0, &t->err);
+	const struct modtab *tab = &r->ml->tab;
+
+	t->n_require = r->scan.n_require;
+	t->require = arena_alloc(r->arena, t->n_require * sizeof(*t->require));
+	for (size_t i = 0; i < t->n_require; i++) {
+		const struct gomod_dep *d = &r->scan.require[i];
+		char *p = arena_alloc(r->arena, (size_t)d->path_len + d->version_len);
+
+		memcpy(p, d->path, d->path_len);
+		memcpy(p + d->path_len, d->version, d->version_len);
+		t->require[i] = (struct found){ p, p + d->path_len, modtab_hash(tab, d->path, d->path_len),
+						modtab_hash(tab, d->version, d->version_len), d->path_len, d->version_len,
+						d->indirect };
+	}
+}
+
+static void keep_notes(struct reader *r, struct task *t)
+{
+	const struct gomod_summary *s = &r->scan;
+
+	t->deprecated = arena_strdup(r->arena, s->deprecated);
+	t->n_retract = s->n_retract;
+	t->retract = arena_alloc(r->arena, t->n_retract * sizeof(*t->retract));
+	for (size_t i = 0; i < t->n_retract; i++) {
+		t->retract[i].low = arena_strdup(r->arena, s->retract[i].low);
+		t->retract[i].high = arena_strdup(r->arena, s->retract[i].high);
+		t->retract[i].rationale = arena_strdup(r->arena, s->retract[i].rationale);
+	}
+	t->n_ignore = s->n_ignore;
+	t->ignore = arena_alloc(r->arena, t->n_ignore * sizeof(*t->ignore));
+	for (size_t i = 0; i < t->n_ignore; i++)
+		t->ignore[i] = arena_strdup(r->arena, s->ignore[i].path);
+}
+
+static void task_parse(struct reader *r, struct task *t, const char *data, size_t len)
+{
+	const char *name = t->file ? t->file : "go.mod";
+
+	if (!gomod_summarize(&r->scan, name, data, len, t->want_full ? GOMOD_SUMMARY_NOTES : 0, &t->err))
+		return;
+	t->has_module = r->scan.has_module;
+	t->module = (struct gomod_piece){ arena_strndup(r->arena, r->scan.module.s, r->scan.module.len), r->scan.module.len };
+	t->go = (struct gomod_piece){ arena_strndup(r->arena, r->scan.go.s, r->scan.go.len), r->scan.go.len };
+	keep_requires(r, t);
+	if (t->want_full)
+		keep_notes(r, t);
+	t->done = true;
+}
+
+static void task_do(struct reader *r, struct task *t)
+{
+	const char *data;
+	size_t len;
+
+	/* an unchanged file needs no reading, but its hash must be what go.sum says all the same */
+	if (t->indexed && !t->want_full && modindex_is_current(&r->ml->index, t->indexed) &&
+	    gosum_check(r->ml->sums, t->mod, GOSUM_MOD, t->indexed->sum, NULL) == GOSUM_MATCH) {
+		t->is_current = t->done = true;
+		return;
+	}
+	t->read_failed = !task_read(r, t, &data, &len);
+	if (!t->read_failed)
+		task_parse(r, t, data, len);
 }
 
 static void task_run(void *ctx, size_t i)
 {
 	struct batch *b = ctx;
+	struct reader r = { .ml = b->ml, .arena = &b->arenas[i], .bytes = BUF_INIT, .name = BUF_INIT,
+			    .scan = GOMOD_SUMMARY_INIT };
 	size_t end = MIN((i + 1) * RUN, b->tasks.n);
 
-	for (i *= RUN; i < end && !cancel_is_set(b->ml->o.cancel); i++) {
-		task_read(b->ml, &b->tasks.items[i]);
-		if (!b->tasks.items[i].read_failed)
-			task_parse(&b->tasks.items[i]);
-	}
+	for (i *= RUN; i < end && !cancel_is_set(b->ml->o.cancel); i++)
+		task_do(&r, &b->tasks.items[i]);
+	buf_release(&r.bytes);
+	buf_release(&r.name);
+	gomod_summary_release(&r.scan);
 }
 
 struct requires {
@@ -110,8 +205,9 @@ static void requires_close(struct modload *ml, struct mod_summary *s, struct req
 
 static const char *const no_text = "";
 
-static void copy_notes(struct modload *ml, struct mod_summary *s, const struct gomod_retract *retract, size_t n_retract,
-		       const struct gomod_path *ignore, size_t n_ignore)
+/* What the loader keeps of a file's notes. */
+static void copy_notes(struct modload *ml, struct mod_summary *s, const struct mod_retraction *retract, size_t n_retract,
+		       const char *const *ignore, size_t n_ignore)
 {
 	struct mod_retraction *r = arena_alloc(&ml->arena, n_retract * sizeof(*r));
 	const char **list = arena_alloc(&ml->arena, n_ignore * sizeof(*list));
@@ -122,7 +218,7 @@ static void copy_notes(struct modload *ml, struct mod_summary *s, const struct g
 		r[i].rationale = arena_strdup(&ml->arena, retract[i].rationale);
 	}
 	for (size_t i = 0; i < n_ignore; i++)
-		list[i] = arena_strdup(&ml->arena, ignore[i].path);
+		list[i] = arena_strdup(&ml->arena, ignore[i]);
 	s->retract = r;
 	s->n_retract = n_retract;
 	s->ignore = list;
@@ -135,27 +231,59 @@ static const char *go_version_keep(struct modload *ml, const char *s, size_t len
 	return len ? ml->tab.nodes[modtab_node_n(&ml->tab, "go", 2, s, len)].mod.version : no_text;
 }
 
-static struct mod_summary *summary_of_scan(struct modload *ml, const struct gomod_summary *scan, bool notes)
+static struct mod_summary *summary_of_task(struct modload *ml, const struct task *t)
 {
 	struct mod_summary *s = arena_calloc(&ml->arena, 1, sizeof(*s));
-	struct requires r = requires_new(ml, scan->n_require);
+	struct requires r = requires_new(ml, t->n_require);
 
-	s->module.path = scan->has_module ?
-				 ml->tab.paths[modtab_path(&ml->tab, scan->module.s, scan->module.len)].path : no_text;
+	s->module.path = t->has_module ? ml->tab.paths[modtab_path(&ml->tab, t->module.s, t->module.len)].path : no_text;
 	s->module.version = s->toolchain = no_text;
-	s->deprecated = notes && *scan->deprecated ? arena_strdup(&ml->arena, scan->deprecated) : no_text;
-	s->go_version = go_version_keep(ml, scan->go.s, scan->go.len);
-	s->pruned = scan->go.len && mod_pruning_for(s->go_version) == MOD_PRUNED;
-	for (size_t i = 0; i < scan->n_require; i++) {
-		const struct gomod_dep *q = &scan->require[i];
+	s->deprecated = t->want_full && *t->deprecated ? arena_strdup(&ml->arena, t->deprecated) : no_text;
+	s->go_version = go_version_keep(ml, t->go.s, t->go.len);
+	s->pruned = t->go.len && mod_pruning_for(s->go_version) == MOD_PRUNED;
+	for (size_t i = 0; i < t->n_require; i++) {
+		const struct found *f = &t->require[i];
 
-		r.indirect[r.n] = q->indirect;
-		r.node[r.n++] = modtab_node_n(&ml->tab, q->path, q->path_len, q->version, q->version_len);
+		r.indirect[r.n] = f->indirect;
+		r.node[r.n++] = modtab_node_hashed(&ml->tab, f->path, f->path_len, f->path_hash, f->version, f->version_len,
+						   f->version_hash);
 	}
 	requires_close(ml, s, &r);
-	if (notes)
-		copy_notes(ml, s, scan->retract, scan->n_retract, scan->ignore, scan->n_ignore);
+	if (t->want_full)
+		copy_notes(ml, s, t->retract, t->n_retract, t->ignore, t->n_ignore);
 	return s;
+}
+
+/* The index holds the requirements as summaries want them, go@V included. */
+static struct mod_summary *summary_of_entry(struct modload *ml, const struct modindex_entry *e)
+{
+	struct mod_summary *s = arena_calloc(&ml->arena, 1, sizeof(*s));
+
+	s->module.path = e->module == MODTAB_NONE ? no_text : ml->tab.paths[e->module].path;
+	s->module.version = s->toolchain = s->deprecated = no_text;
+	s->go_version = e->go == MODTAB_NONE ? no_text : ml->tab.nodes[e->go].mod.version;
+	s->pruned = *s->go_version && mod_pruning_for(s->go_version) == MOD_PRUNED;
+	s->require = ml->index.require + e->require;
+	s->indirect = ml->index.indirect + e->require;
+	s->n_require = e->n_require;
+	return s;
+}
+
+/* Notes what may go into the index: a file that changed a moment ago may change again without a trace. */
+static void note_fresh(struct modload *ml, const struct task *t, const struct mod_summary *s)
+{
+	struct modindex_new n = { .require = s->require, .indirect = s->indirect };
+
+	if (!t->known || !ml->index_file || t->id.ctime / 1000000000 + 2 > ml->opened)
+		return;
+	n.e.id = t->id;
+	n.e.node = t->node;
+	n.e.module = *s->module.path ? modtab_find_path(&ml->tab, s->module.path) : MODTAB_NONE;
+	n.e.go = *s->go_version ? modtab_node(&ml->tab, (struct modver){ "go", s->go_version }) : MODTAB_NONE;
+	n.e.n_require = (uint32_t)s->n_require;
+	memcpy(n.e.sum, t->sum, sizeof(n.e.sum));
+	n.name = arena_strdup(&ml->arena, t->name);
+	vec_push(&ml->fresh, n);
 }
 
 /* summaryFromModFile, for a workspace member. */
@@ -174,7 +302,6 @@ static struct mod_summary *summary_of_file(struct modload *ml, const struct gomo
 		r.node[r.n++] = modtab_node(&ml->tab, f->require.items[i].mod);
 	}
 	requires_close(ml, s, &r);
-	copy_notes(ml, s, f->retract.items, f->retract.n, f->ignore.items, f->ignore.n);
 	return s;
 }
 
@@ -200,7 +327,15 @@ static void task_finish(struct modload *ml, struct task *t)
 		err_set(&f->err, ERR_CANCELLED, "cancelled");
 		return;
 	}
-	slot->raw = summary_of_scan(ml, &t->scan, t->want_full);
+	if (t->is_current) {
+		slot->raw = summary_of_entry(ml, t->indexed);
+	} else {
+		const struct mod_summary *s = summary_of_task(ml, t);
+
+		note_fresh(ml, t, s);
+		slot = modload_slot(ml, t->node);
+		slot->raw = s;
+	}
 	slot->raw_state = SLOT_OK;
 	if (*slot->raw->go_version && gover_compare(slot->raw->go_version, ml->local) > 0 &&
 	    gover_compare(slot->raw->go_version, GOVER_STRICT) >= 0) {
@@ -219,19 +354,20 @@ static void batch_run(struct batch *b)
 {
 	struct modload *ml = b->ml;
 	size_t runs = (b->tasks.n + RUN - 1) / RUN;
-	unsigned threads = b->tasks.n > RUN * 2 ? MIN(par_cpus(), 4u) : 1;
 
-	par_for(runs, threads, task_run, b);
+	b->arenas = xcalloc(runs + 1, sizeof(*b->arenas));
+	par_for(runs, MIN(par_cpus(), 4u), task_run, b);
 	for (size_t i = 0; i < b->tasks.n; i++) {
 		struct task *t = &b->tasks.items[i];
 
 		task_finish(ml, t);
 		if (ml->o.progress && i % 64 == 0)
 			ml->o.progress(ml->o.progress_ctx, ml->n_loaded + i, ml->n_wanted, t->mod);
-		gomod_summary_release(&t->scan);
-		buf_release(&t->bytes);
 		err_release(&t->err);
 	}
+	for (size_t i = 0; i < runs; i++)
+		arena_release(&b->arenas[i]);
+	free(b->arenas);
 	ml->n_loaded += b->tasks.n;
 	vec_release(&b->tasks);
 }
@@ -240,12 +376,14 @@ static void task_add(struct batch *b, uint32_t node, bool want_full)
 {
 	struct modload *ml = b->ml;
 	struct slot *slot = modload_slot(ml, node);
-	struct task t = { .node = node, .mod = ml->tab.nodes[node].mod, .bytes = BUF_INIT, .err = ERR_INIT, .want_full = want_full };
+	struct task t = { .node = node, .mod = ml->tab.nodes[node].mod, .err = ERR_INIT, .want_full = want_full };
 
 	if (slot->raw_state != SLOT_NEW)
 		return;
 	slot->raw_state = SLOT_OK; /* until it is read, so that it is asked for once */
-	if (!*t.mod.version)
+	if (*t.mod.version)
+		t.indexed = modindex_find(&ml->index, node);
+	else
 		t.file = path_join(&ml->arena, modload_dir_of(ml, t.mod), "go.mod");
 	vec_push(&b->tasks, t);
 	ml->n_wanted++;
@@ -516,8 +654,38 @@ const char *modload_raw_go_version(struct modload *ml, struct modver m)
 	return node != MODTAB_NONE && node < ml->cap_slots && ml->slots[node].raw ? ml->slots[node].raw->go_version : "";
 }
 
+/* Fresh entries, and those of the last time that were not read anew; what is no longer in use goes when it is most of it. */
+void modload_index_write(struct modload *ml)
+{
+	VEC(struct modindex_new) list = { 0 };
+	size_t used = ml->fresh.n, old = 0;
+
+	if (!ml->index_file || !ml->fresh.n)
+		return;
+	modload_slot(ml, (uint32_t)ml->tab.n_nodes - 1);
+	for (size_t i = 0; i < ml->fresh.n; i++)
+		vec_push(&list, ml->fresh.items[i]);
+	for (size_t i = 0; i < ml->index.n_entries; i++)
+		used += ml->slots[ml->index.entries[i].node].raw_state == SLOT_OK;
+	for (size_t i = 0; i < ml->index.n_entries; i++) {
+		const struct modindex_entry *e = &ml->index.entries[i];
+		const struct slot *slot = &ml->slots[e->node];
+
+		if (slot->raw ? slot->raw->require != ml->index.require + e->require : old++ > used * 4)
+			continue;
+		vec_push(&list, (struct modindex_new){ *e, ml->index.strings + e->name, ml->index.require + e->require,
+						       ml->index.indirect + e->require });
+	}
+	if (list.n >= MIN_INDEX)
+		modindex_write(ml->index_file, &ml->tab, list.items, list.n);
+	vec_release(&list);
+}
+
 void modload_summary_release(struct modload *ml)
 {
+	modload_index_write(ml);
+	vec_release(&ml->fresh);
+	modindex_release(&ml->index);
 	for (size_t i = 0; i < ml->n_failures; i++)
 		err_release(&ml->failures[i]->err);
 	free(ml->failures);

@@ -71,9 +71,8 @@ static uint32_t path_lookup(const struct modtab *t, const char *path, size_t len
 	return MODTAB_NONE;
 }
 
-uint32_t modtab_path(struct modtab *t, const char *path, size_t len)
+static uint32_t path_add(struct modtab *t, const char *path, size_t len, uint64_t hash)
 {
-	uint64_t hash = hash_bytes(path, len, t->seed);
 	size_t slot;
 	uint32_t id;
 
@@ -95,18 +94,25 @@ uint32_t modtab_path(struct modtab *t, const char *path, size_t len)
 	return id;
 }
 
+uint32_t modtab_path(struct modtab *t, const char *path, size_t len)
+{
+	return path_add(t, path, len, modtab_hash(t, path, len));
+}
+
 uint32_t modtab_find_path(const struct modtab *t, const char *path)
 {
 	size_t len = strlen(path), slot;
 
 	if (!t->n_paths)
 		return MODTAB_NONE;
-	return path_lookup(t, path, len, hash_bytes(path, len, t->seed), &slot);
+	return path_lookup(t, path, len, modtab_hash(t, path, len), &slot);
 }
 
-static uint64_t node_hash(const struct modtab *t, uint32_t path, const char *version, size_t len)
+static uint64_t node_hash(uint32_t path, uint64_t version_hash)
 {
-	return hash_bytes(version, len, t->seed + path * 0x9e3779b97f4a7c15ULL);
+	uint64_t h = (version_hash ^ path) * 0x9e3779b97f4a7c15ULL;
+
+	return h ^ h >> 32;
 }
 
 static uint32_t node_lookup(const struct modtab *t, uint32_t path, const char *version, size_t len, uint64_t hash,
@@ -126,9 +132,9 @@ static uint32_t node_lookup(const struct modtab *t, uint32_t path, const char *v
 	return MODTAB_NONE;
 }
 
-uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, size_t len)
+static uint32_t node_add(struct modtab *t, uint32_t path, const char *version, size_t len, uint64_t version_hash)
 {
-	uint64_t hash = node_hash(t, path, version, len);
+	uint64_t hash = node_hash(path, version_hash);
 	size_t slot;
 	uint32_t id;
 
@@ -152,6 +158,17 @@ uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, si
 	return id;
 }
 
+uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, size_t len)
+{
+	return node_add(t, path, version, len, modtab_hash(t, version, len));
+}
+
+uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash, const char *version,
+			    size_t version_len, uint64_t version_hash)
+{
+	return node_add(t, path_add(t, path, path_len, path_hash), version, version_len, version_hash);
+}
+
 uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version, size_t version_len)
 {
 	return modtab_node_of(t, modtab_path(t, path, path_len), version, version_len);
@@ -169,12 +186,78 @@ uint32_t modtab_find(const struct modtab *t, struct modver m)
 
 	if (path == MODTAB_NONE || !t->n_nodes)
 		return MODTAB_NONE;
-	return node_lookup(t, path, m.version, len, node_hash(t, path, m.version, len), &slot);
+	return node_lookup(t, path, m.version, len, node_hash(path, modtab_hash(t, m.version, len)), &slot);
 }
 
 struct modver modtab_mod(struct modtab *t, struct modver m)
 {
 	return t->nodes[modtab_node(t, m)].mod;
+}
+
+static size_t slots_for(size_t n)
+{
+	size_t slots = 4096;
+
+	while (slots < (n + 1) * 2)
+		slots *= 2;
+	return slots;
+}
+
+static void adopt_paths(struct modtab *t, const char *strings, const struct modtab_span *paths, size_t n)
+{
+	t->cap_paths = n + n / 4 + 16;
+	t->paths = xreallocarray(NULL, t->cap_paths, sizeof(*t->paths));
+	t->path_hashes = xreallocarray(NULL, t->cap_paths, sizeof(*t->path_hashes));
+	for (size_t i = 0; i < n; i++) {
+		const char *s = strings + paths[i].offset;
+
+		t->paths[i] = (struct modpath){ s, paths[i].len, MODTAB_NONE, false };
+		t->path_hashes[i] = modtab_hash(t, s, paths[i].len);
+	}
+	t->n_paths = n;
+	t->n_path_slots = slots_for(n);
+	t->path_slots = xcalloc(t->n_path_slots, sizeof(*t->path_slots));
+	slots_fill(t->path_slots, t->n_path_slots, t->path_hashes, n);
+}
+
+static void adopt_nodes(struct modtab *t, const char *strings, const struct modtab_pair *nodes, size_t n)
+{
+	t->cap_nodes = n + n / 4 + 16;
+	t->nodes = xreallocarray(NULL, t->cap_nodes, sizeof(*t->nodes));
+	t->next_of_path = xreallocarray(NULL, t->cap_nodes, sizeof(*t->next_of_path));
+	t->node_hashes = xreallocarray(NULL, t->cap_nodes, sizeof(*t->node_hashes));
+	for (size_t i = 0; i < n; i++) {
+		const char *v = strings + nodes[i].version;
+		struct modpath *p = &t->paths[nodes[i].path];
+
+		t->nodes[i] = (struct modnode){ { p->path, v }, nodes[i].path };
+		t->next_of_path[i] = p->first;
+		p->first = (uint32_t)i;
+		t->node_hashes[i] = node_hash(nodes[i].path, modtab_hash(t, v, strlen(v)));
+	}
+	t->n_nodes = n;
+	t->n_node_slots = slots_for(n);
+	t->node_slots = xcalloc(t->n_node_slots, sizeof(*t->node_slots));
+	slots_fill(t->node_slots, t->n_node_slots, t->node_hashes, n);
+}
+
+bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len, const struct modtab_span *paths, size_t n_paths,
+		  const struct modtab_pair *nodes, size_t n_nodes)
+{
+	if (t->n_paths || t->n_nodes || !strings_len || strings[strings_len - 1])
+		return false;
+	for (size_t i = 0; i < n_paths; i++) {
+		if (paths[i].offset >= strings_len || paths[i].len >= strings_len - paths[i].offset ||
+		    strings[paths[i].offset + paths[i].len] != '\0')
+			return false;
+	}
+	for (size_t i = 0; i < n_nodes; i++) {
+		if (nodes[i].path >= n_paths || nodes[i].version >= strings_len)
+			return false;
+	}
+	adopt_paths(t, strings, paths, n_paths);
+	adopt_nodes(t, strings, nodes, n_nodes);
+	return true;
 }
 
 int modtab_compare_versions(const char *path, const char *v1, const char *v2)

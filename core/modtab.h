@@ -49,6 +49,26 @@ struct modtab {
 void modtab_init(struct modtab *t);
 void modtab_release(struct modtab *t);
 
+/* Tables as modindex.h keeps them. */
+struct modtab_span {
+	uint32_t offset, len;	/* of a path in the strings */
+};
+struct modtab_pair {
+	uint32_t path, version;	/* number of the path; offset of the version in the strings */
+};
+/* Fills an empty table, giving numbers in order. The strings are borrowed, each NUL terminated. False, with the table as it
+ * was, if an offset leads out of them or the table is not empty. */
+bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len, const struct modtab_span *paths, size_t n_paths,
+		  const struct modtab_pair *nodes, size_t n_nodes);
+
+/* Hashes of a path or a version, which any thread may compute before the owner adds the pair. */
+static inline uint64_t modtab_hash(const struct modtab *t, const char *s, size_t len)
+{
+	return hash_bytes(s, len, t->seed);
+}
+uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash, const char *version,
+			    size_t version_len, uint64_t version_hash);
+
 /* The number, added if new. Lengths in bytes; the strings need no NUL. */
 uint32_t modtab_path(struct modtab *t, const char *path, size_t len);
 uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version, size_t version_len);

@@ -123,6 +123,11 @@ static bool read_rest(int fd, struct buf *b, size_t start)
 
 bool tree_read(const struct tree *t, const char *name, struct buf *b)
 {
+	return tree_read_stat(t, name, b, NULL);
+}
+
+bool tree_read_stat(const struct tree *t, const char *name, struct buf *b, struct stat *st)
+{
 	size_t start = b->len;
 	ssize_t n;
 	bool ok;
@@ -134,6 +139,10 @@ bool tree_read(const struct tree *t, const char *name, struct buf *b)
 	fd = openat(t->download_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return false;
+	if (st && fstat(fd, st)) {
+		close(fd);
+		return false;
+	}
 	buf_grow(b, FIRST_READ);
 	do {
 		n = read(fd, b->data + b->len, FIRST_READ);

@@ -77,6 +77,9 @@ void tree_reopen(struct tree *t, pthread_mutex_t *mutex);
 bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *e);
 /* The whole file as bytes after what is in b; false if it is absent or unreadable, as go takes it for absent. */
 bool tree_read(const struct tree *t, const char *name, struct buf *b);
+/* The same, and what the file was before it was read; st may be NULL. */
+struct stat;
+bool tree_read_stat(const struct tree *t, const char *name, struct buf *b, struct stat *st);
 /* The same for our own cache, where a file counts only if its sum beside it fits. */
 bool own_read(struct source *s, const char *name, struct buf *b);
 /* Best effort: a cache that cannot be written is no error. */
