@@ -1,0 +1,2 @@
+module a.b/dep
+ignore a b

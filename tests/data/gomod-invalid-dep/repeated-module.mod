@@ -1,0 +1,2 @@
+module a.b/dep
+module a.b/dep

@@ -1,0 +1,4 @@
+module a.b/dep
+require (
+	a.b/c master
+)

@@ -1,0 +1,4 @@
+module a.b/dep
+retract (
+	zz
+) x

@@ -1,0 +1,2 @@
+module m
+require a.b/c v2.0.0

@@ -1,0 +1,2 @@
+module a.b/m/v1
+retract v1.0.0

@@ -1,0 +1,5 @@
+module m
+require (
+  	a.b/c x
+)
+   frob

@@ -1,0 +1,2 @@
+module m
+go go1.21

@@ -1,0 +1,3 @@
+module m
+require "a\
+b" v1.0.0

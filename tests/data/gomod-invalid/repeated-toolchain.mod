@@ -1,0 +1,3 @@
+module m
+toolchain go1.21.0
+toolchain default

@@ -1,0 +1,2 @@
+module m
+replace a.b/c/v0 => ../d

@@ -1,0 +1,2 @@
+module m
+require gopkg.in/yaml v1.0.0

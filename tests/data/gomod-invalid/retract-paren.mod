@@ -1,0 +1,2 @@
+module m
+retract ( v1.0.0 )

@@ -1,0 +1,5 @@
+module "m"
+require "a.b/c" "v1.0.0"
+replace a.b/d => "./x y"
+ignore "./a b"
+tool "a.b/c/cmd/\x78"

@@ -1,0 +1,4 @@
+module m // é
+
+// 日本
+require a.b/é v1.0.0

@@ -1,0 +1,132 @@
+/* go.work: messages and formats as the real go gave them (tests/oracle/modfile_data.sh), meaning and edits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "fs.h"
+#include "gowork.h"
+
+static char *read_data(struct arena *a, const char *dir, const char *name)
+{
+	struct err e = ERR_INIT;
+	char *data;
+	size_t len;
+
+	if (!fs_read(a, path_join3(a, TEST_DATA, dir, name), FS_MAX_MOD, &data, &len, &e))
+		fail_msg("%s", e.text);
+	return data;
+}
+
+/* Calls check(text, expectation) for each .work file. */
+static void each_file(const char *dir, const char *suffix,
+		      void (*check)(const char *text, const char *want))
+{
+	struct arena a = ARENA_INIT;
+	struct fs_dirent *entries;
+	size_t n, checked = 0;
+
+	assert_true(fs_list(&a, path_join(&a, TEST_DATA, dir), 10000, &entries, &n, NULL));
+	for (size_t i = 0; i < n; i++) {
+		const char *dot = strrchr(entries[i].name, '.');
+
+		if (!str_eq(dot, ".work"))
+			continue;
+		check(read_data(&a, dir, entries[i].name),
+		      read_data(&a, dir,
+				arena_fmt(&a, "%.*s%s", (int)(dot - entries[i].name),
+					  entries[i].name, suffix)));
+		checked++;
+	}
+	assert_true(checked > 2);
+	arena_release(&a);
+}
+
+static void check_message(const char *text, const char *want)
+{
+	struct gomod_options o = { .name = "go.work" };
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct gowork *f;
+
+	assert_false(gowork_parse(&f, &a, &o, text, strlen(text), &e));
+	assert_string_equal(arena_fmt(&a, "%s\n", e.text), want);
+	err_release(&e);
+	arena_release(&a);
+}
+
+static void check_format(const char *text, const char *want)
+{
+	struct gomod_options o = { .name = "go.work" };
+	struct buf out = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	struct gowork *f;
+
+	assert_true(gowork_parse(&f, &a, &o, text, strlen(text), NULL));
+	/* as go work edit -fmt does */
+	gowork_sort_blocks(f);
+	gowork_cleanup(f);
+	gowork_format(&out, f);
+	assert_string_equal(out.data, want);
+	buf_release(&out);
+	arena_release(&a);
+}
+
+static void invalid_files(void **state)
+{
+	(void)state;
+	each_file("gowork-invalid", ".err", check_message);
+}
+
+static void valid_files(void **state)
+{
+	(void)state;
+	each_file("gowork-valid", ".fmt", check_format);
+}
+
+static void meaning_and_edits(void **state)
+{
+	struct gomod_options o = { .name = "go.work" };
+	const char *text = "// top\n\nuse (\n\t./a\n\t\"./b c\"\n)\n\nreplace a.b/c v1.0 => ../c\n";
+	struct buf out = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct gowork *f;
+
+	(void)state;
+	assert_true(gowork_parse(&f, &a, &o, text, strlen(text), NULL));
+	assert_int_equal(f->use.n, 2);
+	assert_string_equal(f->use.items[1].path, "./b c");
+	assert_int_equal(f->use.items[1].line->line, 5);
+	assert_string_equal(f->replace.items[0].from.version, "v1.0.0");
+	assert_string_equal(f->go, "");
+	assert_true(gowork_add_go(f, "1.24", &e));
+	assert_true(gowork_add_toolchain(f, "go1.25.0", &e));
+	gowork_drop_use(f, "./a");
+	gowork_add_use(f, "./0 new");
+	gowork_drop_replace(f, (struct modver){ "a.b/c", "v1.0.0" });
+	gowork_sort_blocks(f);
+	gowork_cleanup(f);
+	gowork_format(&out, f);
+	assert_string_equal(
+		out.data,
+		"// top\n\ngo 1.24\n\ntoolchain go1.25.0\n\nuse (\n\t\"./0 new\"\n\t\"./b c\"\n)\n");
+	assert_int_equal(f->use.n, 2);
+	assert_false(gowork_add_toolchain(f, "1.25", &e));
+	assert_string_equal(e.text, "invalid toolchain name \"1.25\"");
+	err_release(&e);
+	buf_release(&out);
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(invalid_files),
+		cmocka_unit_test(valid_files),
+		cmocka_unit_test(meaning_and_edits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
