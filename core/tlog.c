@@ -477,7 +477,7 @@ bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, i
 		modhash_sha256("", 0, hash->bytes);
 		return true;
 	}
-	if (n > tree->n)
+	if (n < 0 || n > tree->n || tree->n > TLOG_MAX_TREE)
 		return err_set(e, ERR_SYNTAX, "indexes not in tree");
 	subtrees(0, n, &list);
 	if (!tlog_read_hashes(tree, r, list.items, list.n, hashes, e))
@@ -543,7 +543,7 @@ bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, 
 	const struct tlog_hash *p = hashes;
 	struct proof out = { proof, 0 };
 
-	if (n < 1 || n > tree->n)
+	if (n < 1 || n > tree->n || tree->n > TLOG_MAX_TREE)
 		return err_set(e, ERR_SYNTAX, "tlog: invalid inputs in ProveTree");
 	proof_indexes(0, tree->n, n, &list);
 	*len = 0;
@@ -591,7 +591,8 @@ bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlo
 {
 	struct tlog_hash was, is;
 
-	return n >= 1 && n <= tree->n && run_tree_proof(proof, len, 0, tree->n, n, old, &was, &is) &&
+	return n >= 1 && n <= tree->n && tree->n <= TLOG_MAX_TREE &&
+	       run_tree_proof(proof, len, 0, tree->n, n, old, &was, &is) &&
 	       tlog_hash_eq(&is, &tree->hash) && tlog_hash_eq(&was, old);
 }
 
@@ -626,6 +627,7 @@ bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct t
 {
 	struct tlog_hash h;
 
-	return n >= 0 && n < tree->n && run_record_proof(proof, len, 0, tree->n, n, record, &h) &&
+	return n >= 0 && n < tree->n && tree->n <= TLOG_MAX_TREE &&
+	       run_record_proof(proof, len, 0, tree->n, n, record, &h) &&
 	       tlog_hash_eq(&h, &tree->hash);
 }
