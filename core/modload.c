@@ -256,6 +256,8 @@ static bool read_flags(struct modload *ml, struct err *e)
 		return true;
 	if (!goenv_flag(ml->o.env, "mod", &mod, e))
 		return false;
+	if (ml->o.force_vendor)
+		mod = "vendor";
 	if (!mod || !*mod)
 		return true;
 	ml->build_mod_explicit = true;

@@ -53,6 +53,7 @@ struct modload_options {
 	enum modload_command command;
 	const char *go_version;		/* tidy -go; NULL or "" is none */
 	const char *const *ignore_replace;	/* what-if: replace lines for these paths do not count; NULL ends it, may be NULL */
+	bool force_vendor;		/* MODLOAD_LIST: as with -mod=vendor, whatever GOFLAGS says */
 	struct cancel *cancel;		/* borrowed, may be NULL */
 	struct buf *messages;		/* borrowed, may be NULL */
 	/* Called now and then by the thread that loads; may be NULL. total grows as requirements are found. */

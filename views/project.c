@@ -1,6 +1,6 @@
 #include "project.h"
 
-bool project_open_version(struct project *p, struct cli *c, enum modload_command command, const char *go_version)
+static bool open_with(struct project *p, struct cli *c, struct modload_options o)
 {
 	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
 	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
@@ -9,18 +9,25 @@ bool project_open_version(struct project *p, struct cli *c, enum modload_command
 	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline }, &p->err);
 	if (!p->source)
 		return false;
-	return modload_open(&p->ml,
-			    &(struct modload_options){ .env = p->env,
-						       .source = p->source,
-						       .command = command,
-						       .go_version = go_version,
-						       .messages = &p->messages },
-			    &p->err);
+	o.env = p->env;
+	o.source = p->source;
+	o.messages = &p->messages;
+	return modload_open(&p->ml, &o, &p->err);
+}
+
+bool project_open_version(struct project *p, struct cli *c, enum modload_command command, const char *go_version)
+{
+	return open_with(p, c, (struct modload_options){ .command = command, .go_version = go_version });
 }
 
 bool project_open(struct project *p, struct cli *c, enum modload_command command)
 {
 	return project_open_version(p, c, command, NULL);
+}
+
+bool project_open_vendor(struct project *p, struct cli *c)
+{
+	return open_with(p, c, (struct modload_options){ .command = MODLOAD_LIST, .force_vendor = true });
 }
 
 int project_close(struct project *p, struct cli *c, int status)
