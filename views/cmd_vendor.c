@@ -1,7 +1,7 @@
 #include "project.h"
 #include "vendor.h"
 
-static enum report_style style_of(enum vendor_state s)
+static enum style_id style_of(enum vendor_state s)
 {
 	return s == VENDOR_MODIFIED ? STYLE_BAD : s == VENDOR_OK ? STYLE_GOOD : STYLE_QUIET;
 }
