@@ -41,7 +41,7 @@ bool pseudo_parse(struct pseudo *p, const char *v)
 	for (rev = end; rev[-1] != '-'; rev--)
 		if (rev[-1] == '.')
 			return false;
-	if (rev - s.prerelease.s < 16)
+	if (rev == end || rev - s.prerelease.s < 16)
 		return false;
 	time = rev - 15;
 	for (const char *t = time; t < rev - 1; t++)
