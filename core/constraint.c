@@ -126,11 +126,64 @@ static size_t tag_len(struct span p)
 	return i;
 }
 
-static struct constraint_value tag_value(struct span tag)
+static bool span_is(struct span p, const char *s)
 {
-	if (tag.n == 0 || tag_len(tag) != tag.n || (tag.n == 6 && memcmp(tag.s, "ignore", 6) == 0))
-		return (struct constraint_value){ false, false };
-	return (struct constraint_value){ true, false };
+	return p.n == strlen(s) && memcmp(p.s, s, p.n) == 0;
+}
+
+static bool in_list(struct span p, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is(p, list[i]))
+			return true;
+	return false;
+}
+
+/* internal/syslist */
+static const char *const unix_systems[] = { "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux",
+					    "netbsd", "openbsd", "solaris" };
+static const char *const systems[] = { "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux",
+				       "nacl", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "windows", "zos" };
+static const char *const architectures[] = { "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips",
+					     "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le", "ppc", "ppc64",
+					     "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm" };
+
+/* go1.1 up to the release itself. */
+static bool is_release_tag(struct span tag, int minor)
+{
+	int n = 0;
+
+	if (!span_has_prefix(tag, "go1.") || tag.n > 7 || tag.n < 5 || tag.s[4] == '0')
+		return false;
+	for (size_t i = 4; i < tag.n; i++) {
+		if (tag.s[i] < '0' || tag.s[i] > '9')
+			return false;
+		n = n * 10 + (tag.s[i] - '0');
+	}
+	return n <= minor;
+}
+
+/* go/build's matchTag. */
+static bool env_has(const struct constraint_env *env, struct span tag)
+{
+	struct span os = { env->goos, strlen(env->goos) };
+
+	if (span_is(tag, env->goos) || span_is(tag, env->goarch) || span_is(tag, "gc") || (env->cgo && span_is(tag, "cgo")))
+		return true;
+	if ((span_is(tag, "linux") && span_is(os, "android")) || (span_is(tag, "solaris") && span_is(os, "illumos")) ||
+	    (span_is(tag, "darwin") && span_is(os, "ios")))
+		return true;
+	return (span_is(tag, "unix") && in_list(os, unix_systems, ARRAY_LEN(unix_systems))) ||
+	       is_release_tag(tag, env->release);
+}
+
+static struct constraint_value tag_value(struct span tag, const struct constraint_env *env)
+{
+	bool valid = tag.n && tag_len(tag) == tag.n;
+
+	if (env)
+		return valid && env_has(env, tag) ? (struct constraint_value){ true, true } : (struct constraint_value){ false, false };
+	return (struct constraint_value){ valid && !span_is(tag, "ignore"), false };
 }
 
 static struct constraint_value value_not(struct constraint_value x)
@@ -151,6 +204,7 @@ static struct constraint_value value_or(struct constraint_value x, struct constr
 /* The parser of //go:build expressions; tok is empty at the end. */
 struct expr {
 	struct span rest, tok;
+	const struct constraint_env *env;
 	bool is_tag, failed;
 	int size;
 };
@@ -201,7 +255,7 @@ static struct constraint_value parse_atom(struct expr *x)
 		if (!tok_is(x, ")"))
 			x->failed = true;
 	} else if (x->is_tag) {
-		v = tag_value(x->tok);
+		v = tag_value(x->tok, x->env);
 	} else {
 		x->failed = true;
 	}
@@ -245,9 +299,9 @@ static struct constraint_value parse_or(struct expr *x)
 	return v;
 }
 
-static bool parse_expr(struct span text, struct constraint_value *v)
+static bool parse_expr(struct span text, const struct constraint_env *env, struct constraint_value *v)
 {
-	struct expr x = { .rest = text };
+	struct expr x = { .rest = text, .env = env };
 
 	*v = parse_or(&x);
 	return !x.failed && x.tok.n == 0;
@@ -256,7 +310,7 @@ static bool parse_expr(struct span text, struct constraint_value *v)
 #define PLUS_MAX_SIZE 100
 
 /* One literal of a // +build line: [!]tag. */
-static struct constraint_value plus_literal(struct span lit)
+static struct constraint_value plus_literal(struct span lit, const struct constraint_env *env)
 {
 	bool negated = lit.n && lit.s[0] == '!';
 
@@ -264,16 +318,16 @@ static struct constraint_value plus_literal(struct span lit)
 		return (struct constraint_value){ false, false };
 	if (negated)
 		lit = span_skip(lit, 1);
-	return negated ? value_not(tag_value(lit)) : tag_value(lit);
+	return negated ? value_not(tag_value(lit, env)) : tag_value(lit, env);
 }
 
 /* Literals joined by commas: all must hold. False if there are too many operators. */
-static bool plus_clause(struct span clause, int *size, struct constraint_value *v)
+static bool plus_clause(struct span clause, const struct constraint_env *env, int *size, struct constraint_value *v)
 {
 	for (bool first = true;; first = false) {
 		const char *comma = memchr(clause.s, ',', clause.n);
 		struct span lit = { clause.s, comma ? (size_t)(comma - clause.s) : clause.n };
-		struct constraint_value z = plus_literal(lit);
+		struct constraint_value z = plus_literal(lit, env);
 
 		if (!first && ++*size > PLUS_MAX_SIZE)
 			return false;
@@ -304,7 +358,7 @@ static struct span cut_field(struct span *p)
 	return word;
 }
 
-static bool parse_plus(struct span text, struct constraint_value *v)
+static bool parse_plus(struct span text, const struct constraint_env *env, struct constraint_value *v)
 {
 	bool first = true;
 	int size = 0;
@@ -316,22 +370,27 @@ static bool parse_plus(struct span text, struct constraint_value *v)
 
 		if (clause.n == 0)
 			return true;
-		if (!plus_clause(clause, &size, &y) || (!first && ++size > PLUS_MAX_SIZE))
+		if (!plus_clause(clause, env, &size, &y) || (!first && ++size > PLUS_MAX_SIZE))
 			return false;
 		*v = first ? y : value_or(*v, y);
 		first = false;
 	}
 }
 
-bool constraint_parse(const char *line, size_t len, struct constraint_value *v)
+static bool parse_line(struct span line, const struct constraint_env *env, struct constraint_value *v)
 {
 	struct span text;
 
-	if (split_go_build((struct span){ line, len }, &text))
-		return parse_expr(text, v);
-	if (split_plus_build((struct span){ line, len }, &text))
-		return parse_plus(text, v);
+	if (split_go_build(line, &text))
+		return parse_expr(text, env, v);
+	if (split_plus_build(line, &text))
+		return parse_plus(text, env, v);
 	return false;
+}
+
+bool constraint_parse(const char *line, size_t len, struct constraint_value *v)
+{
+	return parse_line((struct span){ line, len }, NULL, v);
 }
 
 bool constraint_is_go_build(const char *line, size_t len)
@@ -405,7 +464,7 @@ static void parse_header(struct span content, struct header *h)
 	}
 }
 
-enum constraint_verdict constraint_file(const char *header, size_t len)
+static enum constraint_verdict judge(const char *header, size_t len, const struct constraint_env *env)
 {
 	struct header h = { 0 };
 	struct constraint_value v;
@@ -416,13 +475,58 @@ enum constraint_verdict constraint_file(const char *header, size_t len)
 	if (h.multiple)
 		return CONSTRAINT_MULTIPLE;
 	if (h.have_go_build)
-		return constraint_parse(h.go_build.s, h.go_build.n, &v) && v.any ? CONSTRAINT_BUILD : CONSTRAINT_SKIP;
+		return parse_line(h.go_build, env, &v) && v.any ? CONSTRAINT_BUILD : CONSTRAINT_SKIP;
 	p = (struct span){ header, h.plus_end };
 	while (p.n) {
 		struct span line = trim(cut_line(&p));
 
-		if (constraint_is_plus_build(line.s, line.n) && constraint_parse(line.s, line.n, &v) && !v.any)
+		if (constraint_is_plus_build(line.s, line.n) && parse_line(line, env, &v) && !v.any)
 			build = false;
 	}
 	return build ? CONSTRAINT_BUILD : CONSTRAINT_SKIP;
+}
+
+enum constraint_verdict constraint_file(const char *header, size_t len)
+{
+	return judge(header, len, NULL);
+}
+
+/* The last element of a name cut at underscores, with what is before it left in *rest. */
+static struct span last_element(struct span *rest)
+{
+	size_t i = rest->n;
+	struct span last;
+
+	while (i > 0 && rest->s[i - 1] != '_')
+		i--;
+	last = span_skip(*rest, i);
+	rest->n = i ? i - 1 : 0;
+	return last;
+}
+
+bool constraint_file_name(const char *name, const struct constraint_env *env)
+{
+	const char *dot = strchr(name, '.');
+	struct span rest = { name, dot ? (size_t)(dot - name) : strlen(name) }, last, before;
+	const char *first = memchr(rest.s, '_', rest.n);
+
+	/* what comes before the first underscore is never a system: linux.go is an ordinary name */
+	if (!first)
+		return true;
+	rest = span_skip(rest, (size_t)(first - rest.s));
+	last = last_element(&rest);
+	if (span_is(last, "test"))
+		last = last_element(&rest);
+	before = rest;
+	before = last_element(&before);
+	if (in_list(last, architectures, ARRAY_LEN(architectures)) && in_list(before, systems, ARRAY_LEN(systems)))
+		return env_has(env, last) && env_has(env, before);
+	if (in_list(last, systems, ARRAY_LEN(systems)) || in_list(last, architectures, ARRAY_LEN(architectures)))
+		return env_has(env, last);
+	return true;
+}
+
+bool constraint_file_env(const char *header, size_t len, const struct constraint_env *env)
+{
+	return judge(header, len, env) == CONSTRAINT_BUILD;
 }

@@ -1,7 +1,7 @@
 /*
  * constraint.h - build constraints: //go:build and // +build lines.
  *
- * Evaluates them under go's "any tag" rule (cmd/go/internal/imports/build.go): every tag is both true and false,
+ * Evaluates them for one platform, or under go's "any tag" rule (cmd/go/internal/imports/build.go): every tag is both true and false,
  * so that `foo && !foo` holds; "ignore" and malformed tags are false. Grammar: go/build/constraint; where the header of a
  * file ends and which lines count: parseFileHeader of the same build.go. Pure; no memory; thread-safe.
  * Hostile input: an expression has at most 1000 operands (go's own limit), which bounds the recursion.
@@ -19,6 +19,16 @@ enum constraint_verdict {
 
 /* header: what imports_read consumed. */
 enum constraint_verdict constraint_file(const char *header, size_t len);
+
+/* One platform, for those commands that go runs with real tags: a pattern of directories names only what builds here. */
+struct constraint_env {
+	const char *goos, *goarch;
+	bool cgo;
+	int release;	/* 26: tags go1.1 to go1.26 hold */
+};
+bool constraint_file_env(const char *header, size_t len, const struct constraint_env *env);
+/* name_GOOS_GOARCH.go and the like (go/build's goodOSArchFile). */
+bool constraint_file_name(const char *name, const struct constraint_env *env);
 
 /* The value of an expression if tags may be chosen freely for (`any`), or against (`none`) it. */
 struct constraint_value {

@@ -618,7 +618,8 @@ size_t strings_sort_unique(const char **s, size_t n)
 {
 	size_t w = 0;
 
-	qsort(s, n, sizeof(*s), compare_strings);
+	if (n)
+		qsort(s, n, sizeof(*s), compare_strings);
 	for (size_t i = 0; i < n; i++)
 		if (w == 0 || strcmp(s[w - 1], s[i]) != 0)
 			s[w++] = s[i];
@@ -958,9 +959,42 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 			vec_push(&v, (struct import_place){ arena_strdup(a, f->name), arena_strdup(a, f->file.specs[k].path),
 							    f->file.specs[k].line, f->file.specs[k].column, f->test });
 	}
-	*places = arena_memdup(a, v.items, v.n * sizeof(*v.items));
+	*places = v.n ? arena_memdup(a, v.items, v.n * sizeof(*v.items)) : NULL;
 	*n = v.n;
 	vec_release(&v);
 	scan_end(&s);
 	return ok;
+}
+
+static bool file_builds(const char *dir, const char *name, const struct constraint_env *env, struct buf *b)
+{
+	struct arena tmp = ARENA_INIT;
+	struct imports_file f;
+	struct err e = ERR_INIT;
+	const char *path = arena_fmt(&tmp, "%s/%s", dir, name);
+	bool builds = true;	/* a file that cannot be read is an error, but a file */
+
+	if (read_file_imports(&tmp, path, b, &f, &e))
+		builds = constraint_file_env(b->data, f.header_len, env);
+	for (size_t i = 0; builds && !err_is_set(&e) && i < f.n; i++)
+		if (str_eq(f.specs[i].path, "C") && !env->cgo)
+			builds = false;
+	err_release(&e);
+	arena_release(&tmp);
+	return builds;
+}
+
+bool imports_builds(const char *dir, const struct constraint_env *env)
+{
+	struct scan s;
+	struct buf b = BUF_INIT;
+	bool builds = false;
+
+	if (scan_start(&s, dir, false, NULL))
+		for (size_t i = 0; i < s.n && !builds; i++)
+			builds = !s.files[i].hidden && constraint_file_name(s.files[i].name, env) &&
+				 file_builds(dir, s.files[i].name, env, &b);
+	buf_release(&b);
+	scan_end(&s);
+	return builds;
 }

@@ -65,6 +65,10 @@ bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, 
 /* imports_dir.is_go_dir alone: fsys.IsGoDir, or the index's. */
 bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e);
 
+/* Would go/build find a package here for this platform, be it one of tests only? (ImportDir without a NoGoError) */
+struct constraint_env;
+bool imports_builds(const char *dir, const struct constraint_env *env);
+
 /* One import with its place: for reasons. file is the name within dir. */
 struct import_place {
 	const char *file;

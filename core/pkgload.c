@@ -35,6 +35,9 @@ void pkgload_free(struct pkgload *ld)
 	map_release(&ld->std_dirs);
 	map_release(&ld->query_cache);
 	map_release(&ld->tools);
+	for (size_t i = 0; i < ld->directs.n; i++)
+		map_release(ld->directs.items[i]);
+	vec_release(&ld->directs);
 	map_release(&ld->pkgs_by_path);
 	vec_release(&ld->queue);
 	vec_release(&ld->roots_of);
@@ -465,9 +468,18 @@ static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *
 	return true;
 }
 
-static bool update_requirements(struct pkgload *ld, bool *changed, struct err *e)
+/* Requirements borrow the set; it goes with the loader of packages. */
+static struct map *new_direct(struct pkgload *ld)
 {
 	struct map *direct = arena_calloc(&ld->arena, 1, sizeof(*direct));
+
+	vec_push(&ld->directs, direct);
+	return direct;
+}
+
+static bool update_requirements(struct pkgload *ld, bool *changed, struct err *e)
+{
+	struct map *direct = new_direct(ld);
 	struct requirements *tidy = NULL, *rs;
 	struct modver *use;
 	size_t n_use;

@@ -12,7 +12,7 @@
  *	pkgload_free(ld);
  *
  * A loader belongs to one thread; it reads directories and fetches modules on others. Packages, and strings of them, live
- * until pkgload_free; the requirements belong to the modload. pkgload_run may be called again with other
+ * until pkgload_free, and so do the sets of direct paths in the requirements that loading made: use none of these afterwards. pkgload_run may be called again with other
  * patterns: what was read stays known. pkgload_free writes the index of import lists (pkgroot.h).
  *
  * Invariants after a run: pkgs are in breadth-first order from the roots, each after the package that `stack` names; a package's

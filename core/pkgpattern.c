@@ -1,5 +1,6 @@
 #include "pkgload_impl.h"
 
+#include "constraint.h"
 #include "fs.h"
 #include "goenv.h"
 #include "gover.h"
@@ -235,6 +236,38 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 	keep_sorted(ld, m, &list);
 }
 
+#if defined(__aarch64__)
+#define HOST_GOARCH "arm64"
+#elif defined(__i386__)
+#define HOST_GOARCH "386"
+#elif defined(__arm__)
+#define HOST_GOARCH "arm"
+#elif defined(__riscv)
+#define HOST_GOARCH "riscv64"
+#elif defined(__powerpc64__)
+#define HOST_GOARCH "ppc64le"
+#elif defined(__s390x__)
+#define HOST_GOARCH "s390x"
+#else
+#define HOST_GOARCH "amd64"
+#endif
+#ifdef __APPLE__
+#define HOST_GOOS "darwin"
+#else
+#define HOST_GOOS "linux"
+#endif
+
+static struct constraint_env platform(struct pkgload *ld)
+{
+	const struct goenv *env = modload_env(ld->ml);
+	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
+	const char *minor = strchr(modload_local_version(ld->ml), '.');
+
+	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS, .goarch = arch[0] ? arch : HOST_GOARCH,
+					.cgo = !str_eq(goenv_get(env, "CGO_ENABLED"), "0"),
+					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
+}
+
 /* A wildcard over directories: "./...". */
 static void match_local_dirs(struct pkgload *ld, struct pkg_match *m)
 {
@@ -242,6 +275,7 @@ static void match_local_dirs(struct pkgload *ld, struct pkg_match *m)
 	const char *cwd = modload_cwd(ld->ml), *dir, *abs, *pattern = clean;
 	struct path_list list = { 0 };
 	struct pkgwalk w = { .stop_at_gomod = true };
+	struct constraint_env env = platform(ld);
 	struct err e = ERR_INIT;
 
 	if (!dots) {
@@ -257,7 +291,7 @@ static void match_local_dirs(struct pkgload *ld, struct pkg_match *m)
 			add_error(ld, m, e.text);
 		for (size_t i = 0; i < w.n; i++)
 			if (pattern_matches(pattern, w.dirs[i].path) || (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
-				if (imports_is_go_dir(w.dirs[i].dir, IMPORTS_AUTO, NULL))
+				if (imports_builds(w.dirs[i].dir, &env))
 					vec_push(&list, w.dirs[i].dir);
 	}
 	m->n_dirs = list.n;
@@ -371,6 +405,20 @@ static void match_local(struct pkgload *ld, struct pkg_match *m, struct requirem
 	vec_release(&list);
 }
 
+/* go adds them anew each time it looks, so that `why tool` answers twice. */
+static void match_tools(struct pkgload *ld, struct pkg_match *m)
+{
+	const char *const *tools;
+	size_t n = modload_tools(ld->ml, &tools);
+	const char **list = arena_alloc(&ld->arena, (m->n_pkgs + n + 1) * sizeof(*list));
+
+	if (m->n_pkgs)
+		memcpy(list, m->pkgs, m->n_pkgs * sizeof(*list));
+	for (size_t i = 0; i < n; i++)
+		list[m->n_pkgs++] = tools[i];
+	m->pkgs = list;
+}
+
 void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct requirements *rs)
 {
 	if (is_local_pattern(m->pattern)) {
@@ -385,7 +433,7 @@ void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct r
 	} else if (str_eq(m->pattern, "work")) {
 		pkgload_main_packages(ld, m);
 	} else if (str_eq(m->pattern, "tool")) {
-		m->n_pkgs = modload_tools(ld->ml, &m->pkgs);
+		match_tools(ld, m);
 	} else if (strstr(m->pattern, "...")) {
 		match_wildcard(ld, m, rs);
 	} else {

@@ -348,7 +348,6 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	if (!pkgload_run(t->load, all, 1, NULL, e))
 		return false;
 	t->final = pkgload_requirements(t->load);
-	modload_set_requirements(ml, t->final);
 	keep_sums(t, t->final, 0);
 	return check_older_go(t, o, e) && write_files(t, e);
 }

@@ -441,6 +441,47 @@ static bool is_excluded(struct reasons *r, struct modver m)
 	return modload_is_excluded(r->ml, m);
 }
 
+/* The file of a dependency's go.mod: relative to the main module if it is a directory there, "path@version/go.mod" if not. */
+static const char *dep_file(struct reasons *r, struct modver actual)
+{
+	const char *dir, *file;
+
+	if (actual.version[0])
+		return arena_fmt(r->a, "%s/go.mod", mod_text(r->a, actual));
+	dir = modload_dir_of(r->ml, actual);
+	file = path_join(r->a, dir, "go.mod");
+	return path_under(file, r->main->dir) ? path_rel(r->a, r->main->dir, file) : file;
+}
+
+/* Where in its go.mod a dependency requires `what` (the go line for "go"); 0 if that cannot be told. */
+static int dep_line(struct reasons *r, struct modver actual, struct modver what)
+{
+	const char *data = NULL;
+	char *read = NULL;
+	size_t len;
+	struct gomod *f;
+
+	if (actual.version[0] ? !source_gomod(modload_source(r->ml), actual, &data, &len, NULL)
+			      : !fs_read(r->a, path_join(r->a, modload_dir_of(r->ml, actual), "go.mod"), FS_MAX_MOD, &read, &len, NULL))
+		return 0;
+	if (!gomod_parse(&f, r->a, &(struct gomod_options){ .name = "go.mod", .lax = true }, data ? data : read, len, NULL))
+		return 0;
+	if (str_eq(what.path, "go"))
+		return f->go_line ? f->go_line->line : 0;
+	for (size_t i = 0; i < f->require.n; i++)
+		if (str_eq(f->require.items[i].mod.path, what.path) && f->require.items[i].line)
+			return f->require.items[i].line->line;
+	return 0;
+}
+
+/* The requirement of a dependency as the one cause. */
+static void dep_cause(struct reasons *r, struct tidy_change *c, uint32_t by, struct modver what)
+{
+	struct modver actual = modload_resolve(r->ml, node_mod(r, by));
+
+	one_cause(r, c, dep_file(r, actual), dep_line(r, actual, what));
+}
+
 /* Which go.mod asks for the version that is selected now? */
 static void version_forced(struct reasons *r, struct tidy_change *c, struct modver old, struct modver new)
 {
@@ -457,7 +498,7 @@ static void version_forced(struct reasons *r, struct tidy_change *c, struct modv
 	}
 	set(c, TIDY_VERSION, arena_fmt(r->a, "%s from %s: %s requires it", up ? "raised" : "lowered", old.version,
 				       mod_text(r->a, node_mod(r, by))));
-	one_cause(r, c, arena_fmt(r->a, "%s/go.mod", mod_text(r->a, node_mod(r, by))), 0);
+	dep_cause(r, c, by, new);
 }
 
 /* The entry that go.mod has for the path in a text; NULL if it has none. */
@@ -548,7 +589,7 @@ static void go_changed(struct reasons *r, struct tidy_change *c)
 	else
 		set(c, TIDY_GO_LINE, arena_fmt(r->a, "the go line becomes %s", go));
 	if (by != MODTAB_NONE)
-		one_cause(r, c, arena_fmt(r->a, "%s/go.mod", mod_text(r->a, node_mod(r, by))), 0);
+		dep_cause(r, c, by, (struct modver){ "go", go });
 }
 
 static void toolchain_changed(struct reasons *r, struct tidy_change *c, const struct entry *e)
@@ -665,7 +706,7 @@ static void sum_gomod_added(struct reasons *r, struct tidy_change *c)
 
 	if (by != MODTAB_NONE) {
 		set(c, TIDY_SUM_GOMOD, arena_fmt(r->a, "its go.mod is part of the graph: %s requires it", mod_text(r->a, node_mod(r, by))));
-		one_cause(r, c, arena_fmt(r->a, "%s/go.mod", mod_text(r->a, node_mod(r, by))), 0);
+		dep_cause(r, c, by, c->mod);
 		return;
 	}
 	p = package_of(r, c->mod);

@@ -1,0 +1,6 @@
+package m
+
+import (
+	_ "example.com/nobody/has/this"
+	_ "not/in/std"
+)

@@ -1,0 +1,5 @@
+//go:build foo && !foo
+
+package x
+
+import _ "example.com/tag"

@@ -1,0 +1,5 @@
+module example.com/a
+
+go 1.22.0
+
+require example.com/b v1.2.0

@@ -1,0 +1,6 @@
+package m
+
+import (
+	_ "example.com/a"
+	_ "example.com/b"
+)

@@ -1,0 +1,5 @@
+package a
+
+import _ "example.com/deep/sub"
+
+const A = 1

@@ -1,0 +1,3 @@
+module example.com/tag
+
+go 1.17

@@ -1,0 +1,3 @@
+package m_test
+
+import _ "example.com/t"

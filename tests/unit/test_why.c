@@ -1,0 +1,106 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "pkgs_case.h"
+#include "why.h"
+
+char *pkgs_cache;
+
+static int run_why(const char *name, const char *const *args, size_t n, struct buf *out)
+{
+	struct why_options o = { false, false };
+	const char *rest[16];
+	struct pkgs_case c;
+	size_t n_rest = 0;
+	bool ok;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(args[i], "-m"))
+			o.modules = true;
+		else if (str_eq(args[i], "-vendor"))
+			o.vendor = true;
+		else
+			rest[n_rest++] = args[i];
+	}
+	ok = pkgs_open(&c, name, MODLOAD_WHY, NULL) && why_run(c.ml, &o, rest, n_rest, out, &c.err);
+	pkgs_close(&c);
+	return ok ? 0 : 1;
+}
+
+static void test_cases(void **state)
+{
+	static const char *const names[] = { "ambiguous", "layout", "missing", "pruned", "raised", "tools", "unpruned" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		pkgs_check(names[i], "why", run_why);
+}
+
+static void test_version_query(void **state)
+{
+	const char *arg = "example.com/a@v1.0.0";
+	struct why_options o = { true, false };
+	struct pkgs_case c;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	assert_true(pkgs_open(&c, "pruned", MODLOAD_WHY, NULL));
+	assert_false(why_run(c.ml, &o, &arg, 1, &out, &c.err));
+	assert_string_equal(c.err.text, "example.com/a@v1.0.0: 'go mod why' requires a module path, not a version query");
+	assert_int_equal(out.len, 0);
+	pkgs_close(&c);
+}
+
+/* Where a package could not be loaded, go's "does not need" is a guess; that is said. */
+static void test_unread_warning(void **state)
+{
+	const char *arg = "example.com/other";
+	struct why_options o = { false, false };
+	struct pkgs_case c;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	assert_true(pkgs_open(&c, "ambiguous", MODLOAD_WHY, NULL));
+	assert_true(why_run(c.ml, &o, &arg, 1, &out, &c.err));
+	assert_string_equal(out.data, "# example.com/other\n(main module does not need package example.com/other)\n");
+	buf_release(&out);
+	pkgs_close(&c);
+}
+
+static void test_chains(void **state)
+{
+	struct pkgs_case c;
+	struct pkgload *ld;
+	struct pkg **pkgs;
+	struct why_step *steps;
+
+	(void)state;
+	assert_true(pkgs_open(&c, "pruned", MODLOAD_WHY, NULL));
+	assert_true(why_load(c.ml, false, &ld, &c.err));
+	assert_int_equal(why_module_packages(ld, "example.com/t", &c.arena, &pkgs), 1);
+	assert_int_equal(why_chain(ld, pkgs[0], &c.arena, &steps), 3);
+	assert_string_equal(steps[0].pkg->path, "example.com/m");
+	assert_false(steps[0].test);
+	assert_true(steps[1].test);
+	assert_string_equal(steps[2].pkg->path, "example.com/t");
+	assert_int_equal(why_module_packages(ld, "example.com/unused", &c.arena, &pkgs), 0);
+	pkgload_free(ld);
+	pkgs_close(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_version_query),
+		cmocka_unit_test(test_unread_warning),
+		cmocka_unit_test(test_chains),
+	};
+
+	return cmocka_run_group_tests(tests, pkgs_setup, pkgs_teardown);
+}
