@@ -331,6 +331,7 @@ void line_clear(struct line *l)
 {
 	buf_clear(&l->text);
 	l->spans.n = 0;
+	l->head = 0;
 }
 
 void line_addn(struct line *l, unsigned style, const char *s, size_t len)
@@ -422,7 +423,9 @@ int area_line(struct area a, int x, int y, int w, enum cut cut, unsigned flags, 
 		return 0;
 	if (cut == CUT_NONE || line_width(l, a.g->ascii) <= w)
 		return draw_spans(a, x, y, w, flags, l);
-	width_cut(&b, l->text.data, l->text.len, w, cut, a.g->ascii);
+	buf_add(&b, l->text.data, l->head);
+	width_cut(&b, l->text.data + l->head, l->text.len - l->head, MAX(w - width_textn(b.data, b.len, a.g->ascii), 0), cut,
+		  a.g->ascii);
 	restyle(&shown, l, &b);
 	used = draw_spans(a, x, y, w, flags, &shown);
 	line_release(&shown);

@@ -84,6 +84,7 @@ struct span {
 struct line {
 	struct buf text;	/* raw, escaped when drawn */
 	VEC(struct span) spans;
+	size_t head;			/* bytes that are never cut off the front: indentation, marks */
 };
 #define LINE_INIT { BUF_INIT, { 0 } }
 void line_init(struct line *l);

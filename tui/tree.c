@@ -191,6 +191,7 @@ static void row_cell(void *ctx, size_t row, unsigned column, struct line *out)
 			line_glyph(out, STYLE_GO, p->open ? GLYPH_OPEN : GLYPH_FOLDED);
 		if (!p->leaf)
 			line_add(out, STYLE_NORMAL, " ");
+		out->head = out->text.len;
 	}
 	t->ops->cell(t->ctx, p, column, out);
 }

@@ -220,11 +220,11 @@ static const struct rows_ops rows_ops = { cache_count, cache_text, cache_compare
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 1 },
 	{ .id = "module", .title = "module", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "version", .title = "version", .min = 8, .max = 34 },
+	{ .id = "version", .title = "version", .min = 8, .max = 24 },
 	{ .id = "state", .title = "state", .min = 8 },
 	{ .id = "size", .title = "size", .min = 9, .right = true, .priority = 1 },
 	{ .id = "used", .title = "used", .min = 4, .priority = 3 },
-	{ .id = "problem", .title = "", .flex = 3, .priority = 2, .cut = CUT_END },
+	{ .id = "problem", .title = "", .min = 12, .flex = 3, .priority = 2, .cut = CUT_END },
 };
 
 /* The view */

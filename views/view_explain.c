@@ -128,17 +128,17 @@ static const struct rows_ops rows_ops = { explain_count, explain_text, explain_c
 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
-	{ .id = "asked", .title = "asked for", .min = 9, .max = 34 },
-	{ .id = "by", .title = "by", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "class", .title = "who is", .min = 6, .max = 16, .priority = 1 },
-	{ .id = "depth", .title = "depth", .min = 5, .right = true, .priority = 3 },
-	{ .id = "via", .title = "via", .min = 12, .flex = 2, .priority = 2, .cut = CUT_MIDDLE },
+	{ .id = "asked", .title = "asked for", .min = 9, .max = 24 },
+	{ .id = "by", .title = "by", .min = 36, .flex = 2, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "class", .title = "who is", .min = 10, .max = 16, .priority = 1 },
+	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 2 },
+	{ .id = "via", .title = "via", .min = 20, .flex = 2, .priority = 3, .cut = CUT_MIDDLE },
 };
 static const struct list_column requires_columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
-	{ .id = "asked", .title = "asks for", .min = 9, .max = 34 },
-	{ .id = "of", .title = "of", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "selected", .title = "selected", .min = 6, .max = 36, .priority = 1 },
+	{ .id = "asked", .title = "asks for", .min = 9, .max = 24 },
+	{ .id = "of", .title = "of", .min = 30, .flex = 2, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "selected", .title = "selected", .min = 6, .max = 26, .priority = 1 },
 };
 
 static void from_explanation(struct explain_view *s)

@@ -146,9 +146,9 @@ static const struct tree_ops tree_ops = {
 };
 
 static const struct list_column tree_columns[] = {
-	{ .id = "module", .title = "module", .min = 24, .flex = 1, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "asked", .title = "asks for", .min = 8, .max = 34 },
-	{ .id = "selected", .title = "selected", .min = 2, .max = 36 },
+	{ .id = "module", .title = "module", .min = 34, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "asked", .title = "asks for", .min = 8, .max = 22 },
+	{ .id = "selected", .title = "selected", .min = 2, .max = 24 },
 	{ .id = "marks", .title = "", .max = 8, .priority = 2 },
 };
 
@@ -257,8 +257,8 @@ static const struct tree_ops inverted_ops = {
 };
 
 static const struct list_column inverted_columns[] = {
-	{ .id = "module", .title = "is asked for by", .min = 24, .flex = 1, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "wanted", .title = "", .min = 8, .max = 34 },
+	{ .id = "module", .title = "is asked for by", .min = 34, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "wanted", .title = "", .min = 8, .max = 28 },
 	{ .id = "decides", .title = "", .min = 2, .max = 2 },
 	{ .id = "state", .title = "", .max = 10, .priority = 2 },
 };
@@ -350,12 +350,12 @@ static const struct list_ops table_ops = { .count = table_count, .key = table_ke
 static const struct rows_ops table_rows = { table_count, table_text, table_compare };
 
 static const struct list_column table_columns[] = {
-	{ .id = "module", .title = "module", .min = 24, .flex = 1, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "selected", .title = "selected", .min = 8, .max = 34 },
-	{ .id = "kind", .title = "kind", .min = 8, .priority = 2 },
-	{ .id = "asked", .title = "asked by", .min = 8, .right = true, .priority = 1 },
-	{ .id = "versions", .title = "versions", .min = 8, .right = true, .priority = 3 },
-	{ .id = "depth", .title = "depth", .min = 5, .right = true, .priority = 4 },
+	{ .id = "module", .title = "module", .min = 30, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "selected", .title = "selected", .min = 8, .max = 24 },
+	{ .id = "kind", .title = "kind", .min = 8, .max = 8, .priority = 2 },
+	{ .id = "asked", .title = "asked by", .min = 8, .max = 8, .right = true, .priority = 1 },
+	{ .id = "versions", .title = "versions", .min = 8, .max = 8, .right = true, .priority = 3 },
+	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 4 },
 	{ .id = "replaced", .title = "replaced by", .max = 30, .priority = 5, .cut = CUT_MIDDLE },
 };
 
