@@ -12,8 +12,14 @@ struct job {
 	struct job_spec spec;
 	char *key;
 	bool running;
-	struct cancel cancel;
+	struct cancel *cancel;		/* in a struct kept_cancel */
 	struct job_mail *progress;	/* in the box, not yet taken; under the lock */
+};
+
+/* The flag of a job, shared with what it made. */
+struct kept_cancel {
+	struct cancel cancel;
+	atomic_uint refs;
 };
 
 struct jobs {
@@ -28,8 +34,25 @@ struct jobs {
 	pthread_t threads[16];
 };
 
+static struct cancel *new_cancel(void)
+{
+	struct kept_cancel *k = xcalloc(1, sizeof(*k));
+
+	atomic_init(&k->refs, 1);
+	return &k->cancel;
+}
+
+void job_let_cancel(struct cancel *c)
+{
+	struct kept_cancel *k = (struct kept_cancel *)(void *)c;
+
+	if (k && atomic_fetch_sub(&k->refs, 1) == 1)
+		free(k);
+}
+
 static void job_free(struct job *j)
 {
+	job_let_cancel(j->cancel);
 	free(j->key);
 	free(j);
 }
@@ -86,7 +109,7 @@ static struct job_mail *outcome(struct job *j, bool ok, struct part *part, struc
 {
 	struct job_mail *m;
 
-	if (ok && cancel_is_set(&j->cancel))
+	if (ok && cancel_is_set(j->cancel))
 		ok = err_set(e, ERR_CANCELLED, "cancelled");
 	m = mail_new(j, ok ? JOB_DONE : JOB_FAILED);
 	if (ok && part) {
@@ -106,7 +129,7 @@ static void run_job(struct jobs *js, struct job *j)
 	struct part *part = NULL;
 	struct err e = ERR_INIT;
 	struct job_mail *m;
-	bool ok = !cancel_is_set(&j->cancel) && j->spec.run(j, j->spec.arg, &part, &e);
+	bool ok = !cancel_is_set(j->cancel) && j->spec.run(j, j->spec.arg, &part, &e);
 
 	if (j->spec.free_arg)
 		j->spec.free_arg(j->spec.arg);
@@ -184,14 +207,14 @@ static struct job *find_locked(struct jobs *js, enum part_id part, const char *k
 	struct job *found = NULL;
 
 	for (struct job *j = js->list; j; j = j->next)
-		if (j->spec.part == part && str_eq(j->key, key) && !cancel_is_set(&j->cancel))
+		if (j->spec.part == part && str_eq(j->key, key) && !cancel_is_set(j->cancel))
 			found = j;
 	return found;
 }
 
 static void cancel_job(struct job *j)
 {
-	atomic_store(&j->cancel.set, true);
+	atomic_store(&j->cancel->set, true);
 }
 
 static void append_locked(struct jobs *js, struct job *j)
@@ -219,6 +242,7 @@ bool jobs_start(struct jobs *js, const struct job_spec *spec)
 		cancel_job(old);
 	j = xcalloc(1, sizeof(*j));
 	j->js = js;
+	j->cancel = new_cancel();
 	j->spec = *spec;
 	j->key = xstrdup(spec->key);
 	j->spec.key = j->key;
@@ -360,7 +384,15 @@ bool jobs_running(struct jobs *js, enum part_id part, const char *key)
 
 struct cancel *job_cancel(struct job *j)
 {
-	return j ? &j->cancel : NULL;
+	return j ? j->cancel : NULL;
+}
+
+struct cancel *job_keep_cancel(struct job *j)
+{
+	if (!j)
+		return NULL;
+	atomic_fetch_add(&((struct kept_cancel *)(void *)j->cancel)->refs, 1);
+	return j->cancel;
 }
 
 void job_progress(struct job *j, long long done, long long total, const char *subject)

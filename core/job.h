@@ -73,6 +73,9 @@ bool jobs_running(struct jobs *js, enum part_id part, const char *key);
 
 /* For a running job; with NULL (work on the caller's own thread) they do nothing. */
 struct cancel *job_cancel(struct job *j);
+/* The same flag, for what outlives the job (a loader that is part of what it made): it stays valid until let go. */
+struct cancel *job_keep_cancel(struct job *j);
+void job_let_cancel(struct cancel *c);	/* NULL is fine */
 void job_progress(struct job *j, long long done, long long total, const char *subject);
 void job_post_partial(struct job *j, struct part *p);	/* takes p */
 

@@ -1,6 +1,8 @@
 #include "load_private.h"
 
 #include "activity.h"
+#include "cache.h"
+#include "cachepath.h"
 #include "fs.h"
 #include "goenv.h"
 #include "map.h"
@@ -232,6 +234,27 @@ static void watch_project(const struct load_graph *g, struct watch *w)
 	free(sum);
 }
 
+static void watch_sources(const struct load_tidy *lt, struct watch *w)
+{
+	for (size_t i = 0; i < lt->n_dirs; i++)
+		watch_add_dir(w, lt->dirs[i], LOAD_CHANGED_SOURCE);
+}
+
+/* Each entry's files and the top of its tree: a change deeper down is seen when it is verified. */
+static void watch_cache(const struct load_cache *lc, struct watch *w)
+{
+	struct arena a = ARENA_INIT;
+
+	for (size_t i = 0; i < lc->report->n; i++) {
+		const struct cache_entry *en = &lc->report->entries[i];
+
+		watch_add_dir(w, cachepath_dir(&a, lc->report->root, en->mod.path), LOAD_CHANGED_CACHE);
+		if (en->files[CACHE_TREE].mode)
+			watch_add_dir(w, cachepath_tree(&a, lc->report->root, en->mod), LOAD_CHANGED_CACHE);
+	}
+	arena_release(&a);
+}
+
 void load_watch(struct load *l, const struct snapshot *s, struct watch *w)
 {
 	struct part *p = snapshot_part(s, PART_GRAPH, "");
@@ -239,4 +262,10 @@ void load_watch(struct load *l, const struct snapshot *s, struct watch *w)
 	(void)l;
 	if (p)
 		watch_project(p->data, w);
+	p = snapshot_part(s, PART_CACHE, "");
+	if (p)
+		watch_cache(p->data, w);
+	p = snapshot_part(s, PART_TIDY, "");
+	if (p)
+		watch_sources(p->data, w);
 }

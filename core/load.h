@@ -31,7 +31,7 @@ struct modgraph;
 struct modload;
 struct requirements;
 struct source;
-struct source_want;
+struct tidy_need;
 
 /* PART_ENV */
 struct load_env {
@@ -75,6 +75,7 @@ struct load_graph {
 	struct gosum *sums;		/* thread-safe */
 	struct modload *ml;		/* only under the lock */
 	pthread_mutex_t lock;
+	struct cancel *cancel;		/* that the loader and its source look at; NULL in batch */
 	struct explainer *explainer;	/* made when first needed; under the lock */
 	struct requirements *rs;
 	const struct modgraph *mg;	/* const functions of requirements.h may be used */
@@ -142,8 +143,10 @@ struct load_tidy {
 	const char *gomod, *gosum;	/* files */
 	const char *patch;		/* `git apply` takes it */
 	const char *messages;		/* what go says on stderr */
-	const struct source_want *wants;	/* what had to be fetched, or could not be */
-	size_t n_wants;
+	const struct tidy_need *needs;	/* files that GOMODCACHE lacks: go would fetch them */
+	size_t n_needs;
+	const char **dirs;		/* of the packages of the main module */
+	size_t n_dirs;
 	struct err failed;		/* tidy would end with an error: go's words */
 	struct findings findings;
 };

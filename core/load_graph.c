@@ -17,6 +17,7 @@ static void graph_release(void *data)
 	source_free(g->source);
 	findings_release(&g->findings);
 	err_release(&g->broken);
+	job_let_cancel(g->cancel);
 }
 
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -244,8 +245,8 @@ static void fill(struct load_graph *g, struct arena *a)
 static bool open_project(struct load_work *w, struct load_graph *g, struct buf *messages, struct err *e)
 {
 	struct source_options so = { .env = g->env->env, .offline = load_options(w->l)->offline,
-				     .cancel = job_cancel(w->job), .log = load_log(w->l) };
-	struct modload_options mo = { .env = g->env->env, .command = MODLOAD_GRAPH, .cancel = job_cancel(w->job),
+				     .cancel = g->cancel, .log = load_log(w->l) };
+	struct modload_options mo = { .env = g->env->env, .command = MODLOAD_GRAPH, .cancel = g->cancel,
 				      .messages = messages, .progress = w->job ? progress : NULL, .progress_ctx = w };
 
 	g->source = source_new(&so, e);
@@ -269,6 +270,7 @@ bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
 	p->data = g;
 	p->release = graph_release;
 	pthread_mutex_init(&g->lock, NULL);
+	g->cancel = job_keep_cancel(w->job);
 	g->env = load_data(w, PART_ENV);
 	g->findings.arena = &p->arena;
 	ok = goenv_check(g->env->env, e) && open_project(w, g, &messages, e);

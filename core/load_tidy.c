@@ -135,11 +135,23 @@ static void find_failure(struct load_tidy *lt)
 	f->line = lt->failed.line;
 }
 
+/* Where saving a file may change the answer. */
+static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(r->t->load, &pkgs);
+
+	lt->dirs = arena_calloc(a, n + 1, sizeof(*lt->dirs));
+	for (size_t i = 0; i < n; i++)
+		if (!pkgs[i]->test_of && pkgs[i]->root && modload_is_main(r->ml, pkgs[i]->mod.path))
+			lt->dirs[lt->n_dirs++] = path_join(a, pkgs[i]->root->dir, pkgs[i]->rel);
+}
+
 static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 {
 	const struct main_module *mains;
 	struct buf patch = BUF_INIT;
-	struct source_want *wants;
+	struct tidy_need *needs;
 
 	modload_mains(r->ml, &mains);
 	lt->gomod = arena_strdup(a, mains[0].gomod);
@@ -149,12 +161,11 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 		tidy_diff(r->t, &patch);
 	}
 	lt->patch = arena_strndup(a, patch.data, patch.len);
-	lt->n_wants = source_wants(r->source, a, &wants);
-	for (size_t i = 0; i < lt->n_wants; i++) {
-		wants[i].mod.path = arena_strdup(a, wants[i].mod.path);
-		wants[i].mod.version = arena_strdup(a, wants[i].mod.version);
+	if (r->t) {
+		lt->n_needs = tidy_needs(r->t, a, &needs);
+		lt->needs = needs;
+		take_dirs(r, lt, a);
 	}
-	lt->wants = wants;
 	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
 	buf_release(&patch);
 }

@@ -196,7 +196,7 @@ static void take_part(struct app *app, struct job_mail *m)
 	m->part = NULL;
 	snapshot_unref(app->snapshot);
 	app->snapshot = next;
-	if (m->kind == JOB_DONE && (m->part_id == PART_GRAPH || m->part_id == PART_CACHE))
+	if (m->kind == JOB_DONE && (m->part_id == PART_GRAPH || m->part_id == PART_CACHE || m->part_id == PART_TIDY))
 		rewatch(app);
 }
 

@@ -30,13 +30,23 @@ static size_t asked_versions(const struct load_graph *g, const struct load_modul
 	return n;
 }
 
+/* " v1.2.0"; a pseudo-version is shown whole only once, as the one that is selected. */
+static void add_version(unsigned style, const char *version, struct doc *d)
+{
+	struct buf b = BUF_INIT;
+
+	version_short(&b, version);
+	doc_addf(d, style, " %s", b.data);
+	buf_release(&b);
+}
+
 static void add_node(const struct load_graph *g, uint32_t node, struct doc *d)
 {
 	const struct load_node *n = &g->nodes[node];
 
 	doc_link(d, STYLE_LINK, LINK_MODULE, node, n->path);
 	if (n->version[0])
-		doc_addf(d, n->selected ? STYLE_NORMAL : STYLE_QUIET, " %s", n->version);
+		add_version(n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version, d);
 }
 
 static void add_deciders(const struct load_graph *g, const struct load_module *m, struct doc *d)
@@ -53,9 +63,11 @@ static void add_deciders(const struct load_graph *g, const struct load_module *m
 	}
 	if (n->n_requirers > SHOWN_DECIDERS) {
 		doc_newline(d);
-		doc_addf(d, STYLE_QUIET, "and %u more ask for %s", n->n_requirers - SHOWN_DECIDERS, m->version);
+		doc_addf(d, STYLE_QUIET, "and %u more ask for", n->n_requirers - SHOWN_DECIDERS);
+		add_version(STYLE_QUIET, m->version, d);
 	} else if (n->n_requirers) {
-		doc_addf(d, STYLE_NORMAL, " ask%s for %s", n->n_requirers == 1 ? "s" : "", m->version);
+		doc_add(d, STYLE_NORMAL, n->n_requirers == 1 ? " asks for" : " ask for");
+		add_version(STYLE_NORMAL, m->version, d);
 	}
 }
 

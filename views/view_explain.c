@@ -311,8 +311,13 @@ static void explain_heading(struct view *v, struct line *l)
 
 	if (s->path)
 		line_addf(l, STYLE_STRONG, "  %s", s->path);
-	if (s->m)
-		line_addf(l, STYLE_NORMAL, " %s", s->m->version);
+	if (s->m && s->m->version[0]) {
+		struct buf b = BUF_INIT;
+
+		version_short(&b, s->m->version);
+		line_addf(l, STYLE_NORMAL, " %s", b.data);
+		buf_release(&b);
+	}
 	if (s->m)
 		line_addf(l, STYLE_QUIET, s->requires ? "  requires %zu" : "  asked for by %zu", s->table.n);
 	else if (s->path && s->g)

@@ -81,7 +81,6 @@ static void add_version(struct line *out, unsigned style, const char *version)
 	buf_release(&b);
 }
 
-/* "v0.110.8  → v0.112.1", or with a dot where the version asked for is the one that is selected. */
 static void cell_asked(const struct load_graph *g, uint32_t node, struct line *out)
 {
 	const struct load_node *n = &g->nodes[node];
@@ -89,20 +88,24 @@ static void cell_asked(const struct load_graph *g, uint32_t node, struct line *o
 	add_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
 }
 
-static void cell_selected(const struct load_graph *g, uint32_t node, struct line *out)
+/* "v0.110.8 → v0.112.1": what is asked for, and what is selected where that is another version. */
+static void cell_versions(const struct load_graph *g, uint32_t node, struct line *out)
 {
-	const struct load_node *n = &g->nodes[node];
 	const struct load_module *m = graph_module_of(g, node);
 
-	if (!m || !m->version[0])
+	cell_asked(g, node, out);
+	if (g->nodes[node].selected || !m)
 		return;
-	if (n->selected) {
-		line_glyph(out, STYLE_GOOD, GLYPH_ON);
-		return;
-	}
+	line_add(out, STYLE_NORMAL, " ");
 	line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
 	line_add(out, STYLE_NORMAL, " ");
 	add_version(out, STYLE_STRONG, m->version);
+}
+
+static void cell_selected(const struct load_graph *g, uint32_t node, struct line *out)
+{
+	if (g->nodes[node].selected && g->nodes[node].version[0])
+		line_glyph(out, STYLE_GOOD, GLYPH_ON);
 }
 
 static void cell_marks(const struct load_graph *g, uint32_t node, struct line *out)
@@ -115,7 +118,7 @@ static void cell_marks(const struct load_graph *g, uint32_t node, struct line *o
 		line_add(out, STYLE_QUIET, "pruned");
 }
 
-enum { TREE_MODULE, TREE_ASKED, TREE_SELECTED, TREE_MARKS };
+enum { TREE_MODULE, TREE_SELECTED, TREE_ASKED, TREE_MARKS };
 
 static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)
 {
@@ -127,7 +130,7 @@ static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, s
 		line_add(out, g->nodes[node].selected ? STYLE_NORMAL : STYLE_QUIET, g->nodes[node].path);
 		break;
 	case TREE_ASKED:
-		cell_asked(g, node, out);
+		cell_versions(g, node, out);
 		break;
 	case TREE_SELECTED:
 		cell_selected(g, node, out);
@@ -147,9 +150,9 @@ static const struct tree_ops tree_ops = {
 
 static const struct list_column tree_columns[] = {
 	{ .id = "module", .title = "module", .min = 34, .flex = 1, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "asked", .title = "asks for", .min = 8, .max = 22 },
-	{ .id = "selected", .title = "selected", .min = 2, .max = 24 },
-	{ .id = "marks", .title = "", .max = 8, .priority = 2 },
+	{ .id = "decides", .title = "", .min = 1, .max = 1 },
+	{ .id = "versions", .title = "asks for", .min = 20, .max = 47 },
+	{ .id = "marks", .title = "", .min = 8, .max = 8, .priority = 2 },
 };
 
 /* The inverted tree: below its module stand all who ask for any version of it, below them those who ask for them. */
@@ -258,9 +261,9 @@ static const struct tree_ops inverted_ops = {
 
 static const struct list_column inverted_columns[] = {
 	{ .id = "module", .title = "is asked for by", .min = 34, .flex = 1, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "wanted", .title = "", .min = 8, .max = 28 },
-	{ .id = "decides", .title = "", .min = 2, .max = 2 },
-	{ .id = "state", .title = "", .max = 10, .priority = 2 },
+	{ .id = "decides", .title = "", .min = 1, .max = 1 },
+	{ .id = "wanted", .title = "", .min = 12, .max = 28 },
+	{ .id = "state", .title = "", .min = 10, .max = 10, .priority = 2 },
 };
 
 /* The table: one row a module of the build list. */

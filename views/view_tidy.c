@@ -1,6 +1,6 @@
 #include "app.h"
 #include "describe.h"
-#include "source.h"
+#include "tidyreason.h"
 
 /* A row is a file's heading, a line of the diff, or a file that tidy needs from elsewhere. */
 struct row {
@@ -46,7 +46,7 @@ static uint64_t tidy_key(void *ctx, size_t i)
 	if (r->kind == ROW_FILE)
 		return 2 + r->i;
 	if (r->kind == ROW_WANT)
-		return hash_text(t->wants[r->i].mod.path, 7 + (uint64_t)t->wants[r->i].what[0]);
+		return hash_text(t->needs[r->i].mod.path, 7 + (uint64_t)t->needs[r->i].what[0]);
 	return hash_text(t->changes[r->i].text, (uint64_t)t->changes[r->i].op);
 }
 
@@ -86,7 +86,7 @@ static void line_cell(const struct load_change *c, struct line *out)
 	}
 }
 
-static void want_cell(const struct source_want *w, struct line *out)
+static void want_cell(const struct tidy_need *w, struct line *out)
 {
 	line_glyph(out, w->fetched ? STYLE_QUIET : STYLE_ATTENTION, w->fetched ? GLYPH_LEAF : GLYPH_UNKNOWN);
 	line_addf(out, STYLE_NORMAL, " %s@%s.%s", w->mod.path, w->mod.version, w->what);
@@ -110,14 +110,15 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 			line_cell(&s->t->changes[r->i], out);
 			break;
 		case ROW_WANT:
-			want_cell(&s->t->wants[r->i], out);
+			want_cell(&s->t->needs[r->i], out);
 			break;
 		}
 	} else if (r->kind == ROW_LINE) {
 		line_add(out, STYLE_NORMAL, s->t->changes[r->i].reason);
 	} else if (r->kind == ROW_WANT) {
-		line_add(out, STYLE_QUIET, s->t->wants[r->i].fetched ? "was fetched into the cache of modscope" :
-								     "not in a cache; tidy would fetch it");
+		line_add(out, STYLE_QUIET, "tidy would fetch it");
+		if (s->t->needs[r->i].who[0])
+			line_addf(out, STYLE_QUIET, " for %s", s->t->needs[r->i].who);
 	}
 }
 
@@ -150,9 +151,8 @@ static void make_rows(struct view *v)
 				shown = !keyset_has(&s->hunks, tidy_key(v, s->rows.n - 1));
 		}
 	}
-	for (size_t k = 0; k < s->t->n_wants; k++)
-		if (!s->t->wants[k].fetched)
-			vec_push(&s->rows, (struct row){ ROW_WANT, k });
+	for (size_t k = 0; k < s->t->n_needs; k++)
+		vec_push(&s->rows, (struct row){ ROW_WANT, k });
 done:
 	list_refresh(&s->list);
 	view_touch(v);
@@ -227,21 +227,10 @@ static bool tidy_go(struct view *v, const char *target)
 
 static void add_verdict(const struct load_tidy *t, struct line *l)
 {
-	size_t missing = 0, fetched = 0;
-
-	for (size_t i = 0; i < t->n_wants; i++) {
-		missing += !t->wants[i].fetched;
-		fetched += t->wants[i].fetched;
-	}
-	if (missing + fetched) {
-		line_addf(l, STYLE_ATTENTION, "   needs the network: %zu file%s", missing + fetched,
-			  missing + fetched == 1 ? "" : "s");
-		line_add(l, STYLE_QUIET, "   offline: ");
-		line_add(l, STYLE_ATTENTION, "no");
-	} else {
-		line_add(l, STYLE_QUIET, "   offline: ");
-		line_add(l, STYLE_GOOD, "yes");
-	}
+	if (t->n_needs)
+		line_addf(l, STYLE_ATTENTION, "   needs the network: %zu file%s", t->n_needs, t->n_needs == 1 ? "" : "s");
+	line_add(l, STYLE_QUIET, "   offline: ");
+	line_add(l, t->n_needs ? STYLE_ATTENTION : STYLE_GOOD, t->n_needs ? "no" : "yes");
 }
 
 static void tidy_heading(struct view *v, struct line *l)
