@@ -34,6 +34,7 @@ struct transfer {
 	int retry_after;		/* seconds; 0 if the server does not say */
 	bool enough;			/* the rest of the body is not wanted */
 	bool over;			/* the cap */
+	bool again;			/* this hop failed before */
 	bool done;
 	struct transfer *next;
 };
@@ -325,7 +326,10 @@ static void set_options(struct transfer *t)
 	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 	curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl->easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	/* curl 7.88 waits forever for a connection to turn out to be HTTP/2 whose first request could not be sent: so only
+	 * TLS, and never again after a failure */
+	curl->easy_setopt(easy, CURLOPT_PIPEWAIT, (long)(!t->again && str_has_prefix(t->url, "https:")));
+	curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->again);
 	curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl->easy_setopt(easy, CURLOPT_USERAGENT, "modscope");
 	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
@@ -589,6 +593,7 @@ static bool run_hop(struct transfer *t, const char *asked, struct err *e)
 
 	for (int i = 0;; i++, wait *= 3) {
 		forget_answer(t);
+		t->again = i > 0;
 		run(t);
 		t->r->attempts++;
 		/* the body of an error is not worth an error of its own */
