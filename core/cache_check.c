@@ -117,7 +117,7 @@ static void check_kind(struct check *c, enum cache_part part)
 	if ((f->mode & need) != need) {
 		p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, "cache/unreadable", c->files[part],
 				      "its owner may not read it");
-		p->expected = arena_fmt(&c->w->arena, "mode %04o", (f->mode & 07777) | need);
+		p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
 		p->found = arena_fmt(&c->w->arena, "mode %04o", f->mode & 07777);
 		p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
 	}

@@ -126,7 +126,7 @@ static bool write_full(int fd, const char *data, size_t len)
 	return true;
 }
 
-static mode_t umask_now(void)
+mode_t fs_umask(void)
 {
 	/* umask(2) can only be read by setting it; the kernel tells it without that side effect */
 	const char *s;
@@ -158,7 +158,7 @@ bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode
 	if (ok && (fd = mkostemps(tmp, 4, O_CLOEXEC)) < 0)
 		ok = err_sys(e, errno, "open %s", tmp);
 	if (fd >= 0) {
-		if (!write_full(fd, data, len) || fchmod(fd, mode & ~umask_now()) || (sync && fsync(fd)))
+		if (!write_full(fd, data, len) || fchmod(fd, mode & ~fs_umask()) || (sync && fsync(fd)))
 			ok = err_sys(e, errno, "write %s", tmp);
 		if (close(fd) && ok)
 			ok = err_sys(e, errno, "close %s", tmp);

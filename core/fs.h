@@ -29,6 +29,8 @@ bool fs_is_dir(const char *path);
 bool fs_is_file(const char *path);
 bool fs_exists(const char *path);	/* without following the last link */
 
+/* The process' umask, read without setting it. */
+mode_t fs_umask(void);
 /* mkdir -p, mode 0777 less the umask. */
 bool fs_mkdir_all(const char *path, struct err *e);
 /* Writes a temporary file beside path, syncs it if `sync`, gives it `mode` less the umask, renames it over path.

@@ -416,11 +416,12 @@ static bool set_mode(struct work *w, const struct cache_problem *p, struct err *
 
 	if (lstat(p->file, &st))
 		return err_sys(e, errno, "lstat %s", p->file);
-	mode = st.st_mode & 07777;
-	if (str_eq(p->kind, "cache/unreadable"))
-		mode |= S_ISDIR(st.st_mode) ? 0500 : 0400;
+	if (!str_eq(p->kind, "cache/unreadable"))
+		mode = st.st_mode & 07555;
+	else if (S_ISDIR(st.st_mode))
+		mode = 0777 & ~fs_umask() & (w->o->mod_cache_rw ? 0777 : 0555);
 	else
-		mode &= (mode_t)~0222;
+		mode = 0666 & ~fs_umask();
 	return apply_chmod(w->t, p->file, mode, e) && note(w, p->file);
 }
 

@@ -1,0 +1,654 @@
+#include "cachefix.h"
+
+#include <time.h>
+
+#include "apply.h"
+#include "repair.h"
+
+/* A damage: what it does, which file is named for it, as what. */
+struct damage {
+	const char *name;
+	bool (*apply)(struct fix *f);	/* false: cannot be applied after another one */
+	const char *part;		/* suffix of the file that is named: "info", ... or "" for the tree, or "/a.go" in it */
+	const char *kind;		/* where go.sum vouches */
+	bool kept;			/* nothing is to be repaired: it is as go leaves it, too */
+};
+
+static char *target(struct fix *f, const char *suffix)
+{
+	return cachepath_file(&f->a, f->root, TARGET, suffix);
+}
+
+static char *in_tree(struct fix *f, const char *rel)
+{
+	return arena_fmt(&f->a, "%s/%s", cachepath_tree(&f->a, f->root, TARGET), rel);
+}
+
+static bool put(struct fix *f, const char *suffix, const char *text)
+{
+	struct stat st;
+
+	if (lstat(target(f, suffix), &st) || !S_ISREG(st.st_mode))
+		return false;
+	unlink(target(f, suffix));
+	fix_write_str(target(f, suffix), text);
+	return true;
+}
+
+static bool drop(const char *path)
+{
+	return unlink(path) == 0;
+}
+
+static bool flip(const char *path, off_t at)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	unsigned char c;
+	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && pread(fd, &c, 1, at < 0 ? st.st_size / 2 : at) == 1;
+
+	c ^= 0x55;
+	ok = ok && pwrite(fd, &c, 1, at < 0 ? st.st_size / 2 : at) == 1;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* Files of the tree are 0444, its directories 0555. */
+static bool tree_write(struct fix *f, const char *rel, const char *text)
+{
+	const char *path = in_tree(f, rel);
+	struct stat st;
+
+	if (lstat(in_tree(f, ""), &st) || !S_ISDIR(st.st_mode))
+		return false;
+	chmod(path_dir(&f->a, path), 0755);
+	unlink(path);
+	fix_write_str(path, text);
+	chmod(path, 0444);
+	chmod(path_dir(&f->a, path), 0555);
+	return true;
+}
+
+static bool tree_drop(struct fix *f, const char *rel)
+{
+	const char *path = in_tree(f, rel);
+	bool ok;
+
+	chmod(path_dir(&f->a, path), 0755);
+	ok = unlink(path) == 0;
+	chmod(path_dir(&f->a, path), 0555);
+	return ok;
+}
+
+static bool info_garbage(struct fix *f) { return put(f, "info", "{\"Version\":"); }
+static bool info_empty(struct fix *f) { return put(f, "info", ""); }
+static bool info_missing(struct fix *f) { return drop(target(f, "info")); }
+static bool info_version(struct fix *f) { return put(f, "info", "{\"Version\":\"v1.1.0\",\"Time\":\"2024-02-29T12:00:00Z\"}"); }
+static bool info_time(struct fix *f) { return put(f, "info", "{\"Version\":\"v1.0.0\",\"Time\":\"2024-02-30T12:00:00Z\"}"); }
+static bool info_link(struct fix *f) { return drop(target(f, "info")) && symlink("/etc/passwd", target(f, "info")) == 0; }
+static bool mod_edited(struct fix *f) { return put(f, "mod", "module example.com/Upper\n\ngo 1.20\n\nrequire example.com/x v1.0.0\n"); }
+static bool mod_missing(struct fix *f) { return drop(target(f, "mod")); }
+static bool mod_other(struct fix *f) { return put(f, "mod", "module example.com/other\n\ngo 1.20\n"); }
+static bool mod_fifo(struct fix *f) { return drop(target(f, "mod")) && mkfifo(target(f, "mod"), 0644) == 0; }
+static bool zip_truncated(struct fix *f) { struct stat st; return lstat(target(f, "zip"), &st) == 0 && S_ISREG(st.st_mode) && truncate(target(f, "zip"), st.st_size / 2) == 0; }
+static bool zip_edited(struct fix *f) { return flip(target(f, "zip"), -1); }
+static bool zip_missing(struct fix *f) { return drop(target(f, "zip")); }
+static bool zip_unreadable(struct fix *f) { struct stat st; return lstat(target(f, "zip"), &st) == 0 && S_ISREG(st.st_mode) && chmod(target(f, "zip"), 0) == 0; }
+static bool zip_dir(struct fix *f) { return drop(target(f, "zip")) && mkdir(target(f, "zip"), 0755) == 0; }
+static bool ziphash_empty(struct fix *f) { return put(f, "ziphash", ""); }
+static bool ziphash_edited(struct fix *f) { return put(f, "ziphash", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="); }
+static bool ziphash_missing(struct fix *f) { return drop(target(f, "ziphash")); }
+static bool tree_edited(struct fix *f) { return tree_write(f, "a.go", "package a // owned\n"); }
+static bool tree_file_missing(struct fix *f) { return tree_drop(f, "sub/b.go"); }
+static bool tree_file_extra(struct fix *f) { return tree_write(f, "sub/c.go", "package sub\n"); }
+static bool tree_missing(struct fix *f) { return fs_is_dir(in_tree(f, "")) && fs_remove_all(cachepath_tree(&f->a, f->root, TARGET), NULL); }
+static bool tree_empty(struct fix *f) { return tree_missing(f) && mkdir(cachepath_tree(&f->a, f->root, TARGET), 0755) == 0; }
+static bool partial(struct fix *f) { fix_write_str(target(f, "partial"), ""); return true; }
+static bool half_extracted(struct fix *f) { return tree_drop(f, "sub/b.go") && partial(f); }
+
+static bool zip_other(struct fix *f)
+{
+	const char *from = cachepath_file(&f->a, f->up, OTHER, "zip");
+	char *data;
+	size_t len;
+
+	if (!drop(target(f, "zip")) || !fs_read(&f->a, from, 1 << 20, &data, &len, NULL))
+		return false;
+	fix_write(target(f, "zip"), data, len);
+	return true;
+}
+
+/* The target's files with one more entry. */
+static bool zip_with(struct fix *f, const char *name, const char *data)
+{
+	const struct fix_file files[] = {
+		{ "example.com/Upper@v1.0.0/a.go", "package a\n" },
+		{ "example.com/Upper@v1.0.0/go.mod", "module example.com/Upper\n\ngo 1.20\n" },
+		{ name, data },
+	};
+
+	if (!drop(target(f, "zip")))
+		return false;
+	fix_zip(target(f, "zip"), files, ARRAY_LEN(files));
+	return true;
+}
+
+static bool zip_outside(struct fix *f) { return zip_with(f, "example.com/evil@v1.0.0/x.go", "package x\n"); }
+static bool zip_dir_entry(struct fix *f) { return zip_with(f, "example.com/Upper@v1.0.0/sub/", ""); }
+
+static bool forged(struct fix *f)
+{
+	char sum[DIRHASH_LEN + 1];
+
+	if (!zip_with(f, "example.com/Upper@v1.0.0/b.go", "package a\n\nconst Stolen = true\n") || !drop(target(f, "ziphash")) ||
+	    !tree_missing(f))
+		return false;
+	fix_hash_zip(target(f, "zip"), sum);
+	fix_write_str(target(f, "ziphash"), sum);
+	fix_extract(target(f, "zip"), TARGET, cachepath_tree(&f->a, f->root, TARGET));
+	return true;
+}
+
+static bool tree_link(struct fix *f)
+{
+	const char *path = in_tree(f, "a.go");
+	bool ok;
+
+	chmod(path_dir(&f->a, path), 0755);
+	ok = unlink(path) == 0 && symlink("LICENSE", path) == 0;
+	chmod(path_dir(&f->a, path), 0555);
+	return ok;
+}
+
+static bool tree_writable(struct fix *f)
+{
+	struct stat st;
+
+	return lstat(in_tree(f, "a.go"), &st) == 0 && S_ISREG(st.st_mode) && chmod(in_tree(f, "a.go"), 0644) == 0;
+}
+
+static bool tmp_stale(struct fix *f)
+{
+	const char *path = arena_fmt(&f->a, "%s123456.tmp", target(f, "zip"));
+	const struct timespec times[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
+
+	fix_write_str(path, "half a zip");
+	return utimensat(AT_FDCWD, path, times, 0) == 0;
+}
+
+static bool wrong_case(struct fix *f)
+{
+	fix_write_str(arena_fmt(&f->a, "%s/V1.0.0.info", cachepath_dir(&f->a, f->root, TARGET.path)), "{}");
+	return true;
+}
+
+static const struct damage damages[] = {
+	{ "info garbage", info_garbage, "info", "cache/info-garbage" },
+	{ "info empty", info_empty, "info", "cache/info-garbage" },
+	{ "info missing", info_missing, "info", "cache/info-missing" },
+	{ "info of another version", info_version, "info", "cache/info-version" },
+	{ "info with a bad time", info_time, "info", "cache/info-time" },
+	{ "info is a link", info_link, "info", "cache/info-kind" },
+	{ "mod edited", mod_edited, "mod", "cache/mod-modified" },
+	{ "mod missing", mod_missing, "mod", "cache/mod-missing" },
+	{ "mod of another module", mod_other, "mod", "cache/mod-modified" },
+	{ "mod is a FIFO", mod_fifo, "mod", "cache/mod-kind" },
+	{ "zip truncated", zip_truncated, "zip", "cache/zip-broken" },
+	{ "zip edited", zip_edited, "zip", "cache/zip-broken" },
+	{ "zip missing", zip_missing, "zip", "cache/zip-missing" },
+	{ "zip of another module", zip_other, "zip", "cache/zip-modified" },
+	{ "zip with an entry outside", zip_outside, "zip", "cache/zip-modified" },
+	{ "zip with a directory entry", zip_dir_entry, "zip", "cache/zip-modified" },
+	{ "zip unreadable", zip_unreadable, "zip", "cache/unreadable" },
+	{ "zip is a directory", zip_dir, "zip", "cache/zip-kind" },
+	{ "ziphash edited", ziphash_edited, "ziphash", "cache/ziphash-wrong" },
+	{ "ziphash empty", ziphash_empty, "ziphash", "cache/ziphash-empty" },
+	{ "ziphash missing", ziphash_missing, "ziphash", "cache/ziphash-missing" },
+	{ "all forged", forged, "zip", "cache/forged" },
+	{ "tree edited", tree_edited, "/a.go", "cache/tree-file-modified" },
+	{ "file missing", tree_file_missing, "/sub/b.go", "cache/tree-file-missing" },
+	{ "file extra", tree_file_extra, "/sub/c.go", "cache/tree-file-extra" },
+	{ "tree emptied", tree_empty, "", "cache/tree-empty" },
+	{ "tree missing", tree_missing, "", "cache/tree-missing", .kept = true },
+	{ "half extracted", half_extracted, "partial", "cache/partial" },
+	{ "partial", partial, "partial", "cache/partial" },
+	{ "link in the tree", tree_link, "/a.go", "cache/tree-file-kind" },
+	{ "writable file", tree_writable, "/a.go", "cache/tree-file-writable" },
+	{ "stale temporary file", tmp_stale, "zip123456.tmp", "cache/tmp-stale" },
+	{ "wrong letter case", wrong_case, "../V1.0.0.info", "cache/wrong-case" },
+};
+
+static const char *named_file(struct fix *f, const struct damage *d)
+{
+	if (d->part[0] == '.')
+		return arena_fmt(&f->a, "%s/%s", cachepath_dir(&f->a, f->root, TARGET.path), d->part + 3);
+	if (d->part[0] == '/' || !d->part[0])
+		return arena_fmt(&f->a, "%s%s", cachepath_tree(&f->a, f->root, TARGET), d->part);
+	return target(f, d->part);
+}
+
+static struct cache_report *load(struct fix *f)
+{
+	struct hashmemo *memo = hashmemo_open(NULL);
+	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
+	const struct modver mods[] = { TARGET, NEIGHBOUR, OTHER };
+	struct cache_report *r;
+	struct err e = ERR_INIT;
+
+	if (!cache_load(&r, &(struct cache_options){ .root = f->root, .memo = memo, .trust = &trust, .hash = true, .threads = 2 },
+			mods, ARRAY_LEN(mods), &e))
+		fail_msg("%s", e.text);
+	hashmemo_free(memo);
+	return r;
+}
+
+static size_t n_problems(const struct cache_report *r, enum finding_severity least)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t j = 0; j < r->entries[i].n_problems; j++)
+			n += r->entries[i].problems[j].severity >= least;
+	return n;
+}
+
+static bool has_problem(const struct cache_report *r, const char *file, const char *kind)
+{
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t j = 0; j < r->entries[i].n_problems; j++)
+			if (str_eq(r->entries[i].problems[j].file, file) && str_eq(r->entries[i].problems[j].kind, kind))
+				return true;
+	return false;
+}
+
+static void dump(const struct cache_report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t j = 0; j < r->entries[i].n_problems; j++)
+			print_message("%s %s %s: %s | %s\n", cache_state_name(r->entries[i].state), r->entries[i].problems[j].kind,
+				      r->entries[i].problems[j].file, r->entries[i].problems[j].problem,
+				      r->entries[i].problems[j].found);
+}
+
+/* The proxy: a pristine cache, or one of several kinds of bad ones. */
+enum proxy { PROXY_GOOD, PROXY_FAILS, PROXY_WRONG };
+struct feed {
+	struct fix *f;
+	enum proxy proxy;
+};
+
+static bool feed_zip(void *ctx, struct modver m, const char **file, struct err *e)
+{
+	struct feed *feed = ctx;
+
+	if (feed->proxy == PROXY_FAILS)
+		return err_set(e, ERR_NETWORK, "reading http://127.0.0.1/x: 403 Forbidden");
+	*file = cachepath_file(&feed->f->a, feed->f->up, feed->proxy == PROXY_WRONG ? NEIGHBOUR : m, "zip");
+	return true;
+}
+
+static bool feed_gomod(void *ctx, struct modver m, const char **data, size_t *len, struct err *e)
+{
+	struct feed *feed = ctx;
+	char *bytes;
+
+	if (feed->proxy == PROXY_FAILS)
+		return err_set(e, ERR_NETWORK, "reading http://127.0.0.1/x: 403 Forbidden");
+	if (!fs_read(&feed->f->a, cachepath_file(&feed->f->a, feed->f->up, feed->proxy == PROXY_WRONG ? OTHER : m, "mod"), 1 << 20,
+		     &bytes, len, e))
+		return false;
+	*data = bytes;
+	return true;
+}
+
+static bool feed_info(void *ctx, struct modver m, const char **data, size_t *len, struct err *e)
+{
+	struct feed *feed = ctx;
+	char *bytes;
+
+	if (feed->proxy == PROXY_FAILS)
+		return err_set(e, ERR_NETWORK, "reading http://127.0.0.1/x: 403 Forbidden");
+	if (!fs_read(&feed->f->a, cachepath_file(&feed->f->a, feed->f->up, m, "info"), 1 << 20, &bytes, len, e))
+		return false;
+	*data = bytes;
+	return true;
+}
+
+static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
+{
+	struct cache_report *r = load(f);
+	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
+	struct feed feed = { f, proxy };
+	struct repair_fetch fetch = { feed_zip, feed_gomod, feed_info, &feed };
+	struct repair_options o = { .root = f->root, .own_cache = f->own, .trust = &trust, .fetch = &fetch };
+	struct repair_result *results;
+	const struct modver mods[] = { TARGET };
+
+	repair_run(&f->a, &o, r, mods, 1, &results, n);
+	cache_free(r);
+	return results;
+}
+
+static bool is_neighbour(const char *name)
+{
+	return !str_has_prefix(name, "example.com/!upper@v1.0.0") && !str_has_prefix(name, "cache/download/example.com/!upper/@v/v1.0.0") &&
+	       !str_has_prefix(name, "cache/download/example.com/!upper/@v/V1.0.0");
+}
+
+/* Everything is as in the pristine cache; what is not the target's also has its old times. */
+static void assert_mended(struct fix *f, const struct map *before, const char *what)
+{
+	struct map now = fix_snapshot(f, f->root), right = fix_snapshot(f, f->up);
+
+	for (size_t i = 0; i < right.n; i++) {
+		const char *name = right.entries[i].key, *have = map_get(&now, name);
+
+		if (!have || !fix_same_content(have, right.entries[i].value))
+			fail_msg("%s: %s is %s, should be %s", what, name, have ? have : "missing", (char *)right.entries[i].value);
+		if (is_neighbour(name))
+			assert_string_equal(have, map_get(before, name));
+	}
+	for (size_t i = 0; i < now.n; i++)
+		if (!map_has(&right, now.entries[i].key))
+			fail_msg("%s: %s is left over", what, now.entries[i].key);
+	map_release(&now);
+	map_release(&right);
+}
+
+static void assert_same(struct fix *f, const struct map *want, const char *what)
+{
+	struct map now = fix_snapshot(f, f->root);
+
+	for (size_t i = 0; i < want->n; i++) {
+		const char *name = want->entries[i].key, *have = map_get(&now, name);
+
+		if (!have || !str_eq(have, want->entries[i].value))
+			fail_msg("%s: %s is %s, was %s", what, name, have ? have : "missing", (char *)want->entries[i].value);
+	}
+	assert_int_equal(now.n, want->n);
+	map_release(&now);
+}
+
+static void test_sound_cache(void **state)
+{
+	struct fix *f = *state;
+	struct cache_report *r;
+
+	fix_reset(f);
+	f->vouch = true;
+	r = load(f);
+	if (n_problems(r, FINDING_INFO))
+		dump(r);
+	assert_int_equal(n_problems(r, FINDING_INFO), 0);
+	assert_int_equal(r->n, 3);
+	assert_int_equal(r->states[CACHE_OK], 3);
+	cache_free(r);
+	f->vouch = false;
+	r = load(f);
+	assert_int_equal(n_problems(r, FINDING_INFO), 0);
+	assert_int_equal(r->states[CACHE_UNVERIFIED], 3);
+	cache_free(r);
+}
+
+static void one_damage(struct fix *f, const struct damage *d, bool vouch)
+{
+	struct repair_result *results;
+	struct cache_report *r;
+	struct map before, damaged;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	fix_reset(f);
+	f->vouch = vouch;
+	before = fix_snapshot(f, f->root);
+	assert_true(d->apply(f));
+	damaged = fix_snapshot(f, f->root);
+	r = load(f);
+	if (vouch && !has_problem(r, named_file(f, d), d->kind)) {
+		dump(r);
+		fail_msg("%s: %s is not named as %s", d->name, named_file(f, d), d->kind);
+	}
+	for (size_t i = 0; i < r->n; i++)
+		if (!str_eq(r->entries[i].mod.path, TARGET.path) || !str_eq(r->entries[i].mod.version, TARGET.version))
+			assert_int_equal(r->entries[i].n_problems, 0);
+	cache_free(r);
+	results = repair(f, PROXY_GOOD, &n);
+	assert_int_equal(n, 1);
+	if (results[0].outcome != (d->kept ? REPAIR_NOTHING : REPAIR_DONE))
+		fail_msg("%s: outcome %d: %s", d->name, results[0].outcome, results[0].error);
+	if (!d->kept) {
+		assert_mended(f, &before, d->name);
+		if (!apply_undo(f->root, f->own, results[0].id, NULL, NULL, &e))
+			fail_msg("%s: %s", d->name, e.text);
+		assert_same(f, &damaged, d->name);
+	}
+	map_release(&before);
+	map_release(&damaged);
+}
+
+static void test_each_damage(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++)
+		one_damage(*state, &damages[i], true);
+}
+
+/* Nobody vouches: what two witnesses agree on is right. A consistent forgery cannot be seen then. */
+static void test_each_damage_unvouched(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++)
+		if (!str_eq(damages[i].name, "all forged"))
+			one_damage(*state, &damages[i], false);
+}
+
+static void test_pairs(void **state)
+{
+	struct fix *f = *state;
+
+	f->vouch = true;
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		for (size_t j = i + 1; j < ARRAY_LEN(damages); j++) {
+			char *what = arena_fmt(&f->a, "%s + %s", damages[i].name, damages[j].name);
+			struct repair_result *results;
+			struct map before;
+			size_t n;
+
+			if (damages[i].kept || damages[j].kept)
+				continue;
+			fix_reset(f);
+			before = fix_snapshot(f, f->root);
+			if (damages[i].apply(f) && damages[j].apply(f)) {
+				results = repair(f, PROXY_GOOD, &n);
+				if (results[0].outcome != REPAIR_DONE)
+					fail_msg("%s: outcome %d: %s", what, results[0].outcome, results[0].error);
+				assert_mended(f, &before, what);
+			}
+			map_release(&before);
+		}
+	}
+}
+
+/* Nothing is touched where the proxy fails or lies; what needs no proxy is mended all the same. */
+static void test_bad_proxies(void **state)
+{
+	static const enum proxy proxies[] = { PROXY_FAILS, PROXY_WRONG };
+	struct fix *f = *state;
+
+	f->vouch = true;
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		for (size_t p = 0; p < ARRAY_LEN(proxies); p++) {
+			struct repair_result *results;
+			struct map before, damaged;
+			size_t n;
+
+			fix_reset(f);
+			before = fix_snapshot(f, f->root);
+			assert_true(damages[i].apply(f));
+			damaged = fix_snapshot(f, f->root);
+			results = repair(f, proxies[p], &n);
+			if (results[0].outcome == REPAIR_DONE) {
+				assert_mended(f, &before, damages[i].name);
+			} else {
+				if (results[0].outcome == REPAIR_FAILED) {
+					assert_true(*results[0].error);
+					assert_string_equal(results[0].id, "");
+				}
+				assert_same(f, &damaged, damages[i].name);
+			}
+			map_release(&before);
+			map_release(&damaged);
+		}
+	}
+}
+
+static void test_wrong_zip_says_checksum(void **state)
+{
+	struct fix *f = *state;
+	struct repair_result *results;
+	size_t n;
+
+	fix_reset(f);
+	f->vouch = true;
+	assert_true(zip_missing(f));
+	results = repair(f, PROXY_WRONG, &n);
+	assert_int_equal(results[0].outcome, REPAIR_FAILED);
+	assert_non_null(strstr(results[0].error, "verifying example.com/Upper@v1.0.0: checksum mismatch\n\tdownloaded: h1:"));
+	assert_non_null(strstr(results[0].error, "\n\tgo.sum: h1:"));
+}
+
+/* Without a voucher a zip that no witness knows is not taken. */
+static void test_unvouched_wrong_zip(void **state)
+{
+	struct fix *f = *state;
+	struct repair_result *results;
+	struct map damaged;
+	size_t n;
+
+	fix_reset(f);
+	f->vouch = false;
+	assert_true(zip_truncated(f));
+	damaged = fix_snapshot(f, f->root);
+	results = repair(f, PROXY_WRONG, &n);
+	assert_int_equal(results[0].outcome, REPAIR_FAILED);
+	assert_same(f, &damaged, "unvouched");
+	map_release(&damaged);
+}
+
+static void test_list(void **state)
+{
+	struct fix *f = *state;
+	const char *list = arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->root, TARGET.path));
+	struct repair_options o = { .root = f->root, .own_cache = f->own };
+	struct repair_result *results;
+	struct cache_report *r;
+	size_t n;
+
+	fix_reset(f);
+	f->vouch = true;
+	unlink(list);
+	fix_write_str(list, "v1.0.0\ngarbage\n");
+	r = load(f);
+	assert_int_equal(r->n_others, 1);
+	assert_string_equal(r->others[0].file, list);
+	assert_string_equal(r->others[0].problems[0].kind, "cache/list-garbage");
+	repair_run(&f->a, &o, r, NULL, 0, &results, &n);
+	cache_free(r);
+	assert_int_equal(n, 1);
+	assert_int_equal(results[0].outcome, REPAIR_DONE);
+	r = load(f);
+	assert_int_equal(r->n_others, 0);
+	cache_free(r);
+}
+
+static void test_plan_names_every_file(void **state)
+{
+	struct fix *f = *state;
+	struct cache_report *r;
+	struct plan p;
+	bool zip = false, tree = false;
+
+	fix_reset(f);
+	f->vouch = true;
+	assert_true(forged(f));
+	r = load(f);
+	repair_plan(&p, r, NULL, 0);
+	for (size_t i = 0; i < p.n; i++) {
+		zip |= p.steps[i].op == PLAN_REPLACE && str_eq(p.steps[i].path, target(f, "zip"));
+		tree |= p.steps[i].op == PLAN_EXTRACT;
+	}
+	assert_true(zip && tree && p.network);
+	plan_release(&p);
+	cache_free(r);
+}
+
+static void test_prune_and_undo(void **state)
+{
+	struct fix *f = *state;
+	struct repair_options o = { .root = f->root, .own_cache = f->own };
+	const struct modver used[] = { TARGET };
+	struct repair_result *results;
+	struct apply_record *records;
+	struct cache_report *r;
+	struct map before;
+	struct err e = ERR_INIT;
+	size_t n, n_records;
+
+	fix_reset(f);
+	before = fix_snapshot(f, f->root);
+	assert_true(cache_load(&r, &(struct cache_options){ .root = f->root, .used = used, .n_used = 1 }, NULL, 0, &e));
+	assert_int_equal(r->n, 3);
+	assert_true(prune_run(&f->a, &o, r, &results, &n, &e));
+	cache_free(r);
+	assert_int_equal(n, 2);
+	assert_true(fs_exists(cachepath_file(&f->a, f->root, NEIGHBOUR, "mod")));
+	assert_false(fs_exists(cachepath_file(&f->a, f->root, NEIGHBOUR, "zip")));
+	assert_false(fs_exists(cachepath_tree(&f->a, f->root, OTHER)));
+	assert_true(fs_exists(cachepath_tree(&f->a, f->root, TARGET)));
+	assert_true(apply_history(&f->a, f->root, f->own, &records, &n_records, &e));
+	assert_int_equal(n_records, 1);
+	assert_true(apply_undo(f->root, f->own, records[0].id, NULL, NULL, &e));
+	assert_same(f, &before, "prune");
+	assert_false(apply_undo(f->root, f->own, records[0].id, NULL, NULL, &e));
+	assert_int_equal(e.code, ERR_USAGE);
+	err_release(&e);
+	assert_true(apply_forget(f->root, f->own, records[0].id, &e));
+	assert_false(apply_undo(f->root, f->own, records[0].id, NULL, NULL, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_release(&e);
+	map_release(&before);
+}
+
+static int setup(void **state)
+{
+	struct fix *f = xcalloc(1, sizeof(*f));
+
+	umask(022);
+	fix_init(f);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fix_release(*state);
+	free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sound_cache),
+		cmocka_unit_test(test_each_damage),
+		cmocka_unit_test(test_each_damage_unvouched),
+		cmocka_unit_test(test_bad_proxies),
+		cmocka_unit_test(test_wrong_zip_says_checksum),
+		cmocka_unit_test(test_unvouched_wrong_zip),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_plan_names_every_file),
+		cmocka_unit_test(test_prune_and_undo),
+		cmocka_unit_test(test_pairs),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
