@@ -1,7 +1,6 @@
 #include "gomod_summary.h"
 
 #include "modpath.h"
-#include "semver.h"
 
 /* What a byte is outside of comments. Quotes, control characters and all that is not ASCII are left to the full parser. */
 enum {
@@ -40,7 +39,8 @@ static const unsigned char class_of[256] = {
 	IDENT,		['|'] = IDENT,	['~'] = IDENT,
 };
 
-/* Each step returns where it ended, or NULL: the full parser must look. */
+/* Each step returns where it ended, or NULL: the full parser must look. The text ends in a newline, at which all scanning for
+ * a kind of byte stops: only who has taken a newline asks for the end. */
 struct scanner {
 	struct gomod_summary *s;
 	const char *end;
@@ -52,12 +52,20 @@ static inline unsigned char class_at(const char *p)
 	return class_of[(unsigned char)*p];
 }
 
-static inline bool is_comment(const char *p, const char *end)
+static inline bool is_comment(const char *p)
 {
-	return end - p >= 2 && p[0] == '/' && p[1] == '/';
+	return p[0] == '/' && p[1] == '/';
 }
 
-static inline const char *skip_blanks(const char *p, const char *end)
+static inline const char *skip_blanks(const char *p)
+{
+	while (class_at(p) == BLANK)
+		p++;
+	return p;
+}
+
+/* For the start of a line, which may be the end of the text. */
+static inline const char *skip_indent(const char *p, const char *end)
 {
 	while (p < end && class_at(p) == BLANK)
 		p++;
@@ -71,52 +79,113 @@ static inline const char *skip_line(const char *p, const char *end)
 	return nl ? nl + 1 : end;
 }
 
-static inline const char *ident_end(const char *p, const char *end)
+static inline const char *ident_end(const char *p)
 {
-	for (; p < end; p++) {
+	for (;; p++) {
 		unsigned char c = class_at(p);
 
 		if (c == IDENT)
 			continue;
 		if (c != SLASH)
-			break;
-		if (p + 1 < end && (p[1] == '/' || p[1] == '*'))
+			return p;
+		if (p[1] == '/' || p[1] == '*')
 			return NULL;
 	}
-	return p;
 }
 
 /* Takes the rest of a line that may hold nothing but a comment. */
 static inline const char *end_of_line(const char *p, const char *end)
 {
-	p = skip_blanks(p, end);
-	if (p == end)
-		return p;
+	p = skip_blanks(p);
 	if (*p == '\n')
 		return p + 1;
-	return is_comment(p, end) ? skip_line(p, end) : NULL;
+	return is_comment(p) ? skip_line(p, end) : NULL;
 }
 
-static inline bool is_incompatible(struct semver_part build)
+/* What a byte is in a version. */
+enum {
+	DIGIT = 1,
+	LETTER = 2, /* or a dash */
+};
+static const unsigned char version_class[256] = {
+	['-'] = LETTER, ['0'] = DIGIT,	DIGIT,		DIGIT,	DIGIT,	DIGIT,
+	DIGIT,		DIGIT,		DIGIT,		DIGIT,	DIGIT,	['A'] = LETTER,
+	LETTER,		LETTER,		LETTER,		LETTER, LETTER, LETTER,
+	LETTER,		LETTER,		LETTER,		LETTER, LETTER, LETTER,
+	['N'] = LETTER, LETTER,		LETTER,		LETTER, LETTER, LETTER,
+	LETTER,		LETTER,		LETTER,		LETTER, LETTER, LETTER,
+	LETTER,		['a'] = LETTER, LETTER,		LETTER, LETTER, LETTER,
+	LETTER,		LETTER,		LETTER,		LETTER, LETTER, LETTER,
+	LETTER,		LETTER,		['n'] = LETTER, LETTER, LETTER, LETTER,
+	LETTER,		LETTER,		LETTER,		LETTER, LETTER, LETTER,
+	LETTER,		LETTER,		LETTER,
+};
+
+/* A number without a needless zero in front. */
+static inline const char *number_end(const char *p)
 {
-	return build.len == 13 && memcmp(build.s, "+incompatible", 13) == 0;
+	const char *s = p;
+
+	while (version_class[(unsigned char)*p] == DIGIT)
+		p++;
+	return p == s || (*s == '0' && p - s > 1) ? NULL : p;
 }
 
-/* A canonical version that fits the path. */
-static inline bool version_ok(const char *path, size_t path_len, const char *version,
-			      size_t version_len)
+static inline const char *prerelease_end(const char *p)
 {
-	struct semver v;
-	size_t prefix;
+	for (;;) {
+		const char *s = p;
+		unsigned char seen = 0, c;
 
-	if (!semver_parse(&v, version, version_len) || *v.fill ||
-	    (v.build.len && !is_incompatible(v.build)))
-		return false;
-	if (!modpath_split_n(path, path_len, &prefix))
-		return false;
+		while ((c = version_class[(unsigned char)*p]) != 0) {
+			seen |= c;
+			p++;
+		}
+		if (p == s || (seen == DIGIT && p - s > 1 && *s == '0'))
+			return NULL;
+		if (*p != '.')
+			return p;
+		p++;
+	}
+}
+
+/* The end of a canonical version ("v1.2.3", "v1.2.3-pre", either with "+incompatible"). */
+static inline const char *version_end_of(const char *p, const char *end, size_t *major_len,
+					 bool *incompatible)
+{
+	static const char mark[] = "+incompatible";
+	const char *major = p + 1;
+
+	*incompatible = false;
+	if (*p != 'v' || !(p = number_end(major)) || *p != '.')
+		return NULL;
+	*major_len = (size_t)(p - major);
+	if (!(p = number_end(p + 1)) || *p != '.' || !(p = number_end(p + 1)))
+		return NULL;
+	if (*p == '-' && !(p = prerelease_end(p + 1)))
+		return NULL;
+	if (*p == '+') {
+		if ((size_t)(end - p) < strlen(mark) || memcmp(p, mark, strlen(mark)) != 0)
+			return NULL;
+		*incompatible = true;
+		p += strlen(mark);
+	}
+	return class_at(p) == BLANK || class_at(p) == NEWLINE ? p : NULL;
+}
+
+/* Whether path and version fit, as modpath_match_major. */
+static inline bool major_ok(const char *path, size_t path_len, const char *version,
+			    size_t version_len, size_t major_len, bool incompatible)
+{
+	char last = path[path_len - 1];
+	size_t prefix = path_len;
+
+	if (version_class[(unsigned char)last] == DIGIT || last == '.' ||
+	    (path_len > 3 && memcmp(path, "gop", 3) == 0))
+		if (!modpath_split_n(path, path_len, &prefix))
+			return false;
 	if (prefix == path_len)
-		return v.build.len ||
-		       (v.major.len == 1 && (*v.major.s == '0' || *v.major.s == '1'));
+		return incompatible || (major_len == 1 && (version[1] == '0' || version[1] == '1'));
 	return modpath_match_major_n(version, version_len, path + prefix, path_len - prefix);
 }
 
@@ -132,46 +201,45 @@ static struct gomod_dep *add_dep(struct gomod_summary *s)
 /* The end of a requirement: nothing, or a comment that may mark it. */
 static inline const char *end_of_require(const char *p, const char *end, bool *indirect)
 {
+	static const char mark[] = "// indirect\n";
 	const char *rest;
-	size_t len;
 
 	*indirect = false;
-	if (p < end && *p == '\n')
-		return p + 1;
-	p = skip_blanks(p, end);
-	if (p == end)
-		return p;
 	if (*p == '\n')
 		return p + 1;
-	if (!is_comment(p, end))
+	p = skip_blanks(p);
+	if (*p == '\n')
+		return p + 1;
+	if (!is_comment(p))
 		return NULL;
-	if (end - p > 11 && memcmp(p, "// indirect\n", 12) == 0) {
+	if ((size_t)(end - p) >= strlen(mark) && memcmp(p, mark, strlen(mark)) == 0) {
 		*indirect = true;
-		return p + 12;
+		return p + strlen(mark);
 	}
 	rest = skip_line(p, end);
-	len = (size_t)(rest - p);
-	*indirect = modsyntax_comment_is_indirect(p, len);
+	*indirect = modsyntax_comment_is_indirect(p, (size_t)(rest - p));
 	return rest;
 }
 
 /* PATH VERSION [// comment] */
-static inline const char *require_line(struct scanner *sc, const char *p)
+static inline const char *require_line(struct scanner *sc, const char *path)
 {
-	const char *path = p, *path_end = ident_end(p, sc->end), *version, *version_end;
+	const char *path_end = ident_end(path), *version, *version_end, *next;
+	bool indirect, incompatible;
 	struct gomod_dep *dep;
-	bool indirect;
+	size_t major_len;
 
 	if (!path_end || path_end == path)
 		return NULL;
-	version = skip_blanks(path_end, sc->end);
-	version_end = ident_end(version, sc->end);
-	if (!version_end || version_end == version || version == path_end)
+	version = skip_blanks(path_end);
+	version_end = version_end_of(version, sc->end, &major_len, &incompatible);
+	if (!version_end || version == path_end)
 		return NULL;
-	if (!version_ok(path, (size_t)(path_end - path), version, (size_t)(version_end - version)))
+	if (!major_ok(path, (size_t)(path_end - path), version, (size_t)(version_end - version),
+		      major_len, incompatible))
 		return NULL;
-	p = end_of_require(version_end, sc->end, &indirect);
-	if (!p)
+	next = end_of_require(version_end, sc->end, &indirect);
+	if (!next)
 		return NULL;
 	dep = add_dep(sc->s);
 	dep->path = path;
@@ -179,21 +247,21 @@ static inline const char *require_line(struct scanner *sc, const char *p)
 	dep->path_len = (uint32_t)(path_end - path);
 	dep->version_len = (uint32_t)(version_end - version);
 	dep->indirect = indirect;
-	return p;
+	return next;
 }
 
 static const char *require_block(struct scanner *sc, const char *p)
 {
 	p = end_of_line(p, sc->end);
 	while (p) {
-		p = skip_blanks(p, sc->end);
+		p = skip_indent(p, sc->end);
 		if (p == sc->end)
 			return NULL;
 		if (*p == '\n')
 			p++;
 		else if (*p == ')')
 			return end_of_line(p + 1, sc->end);
-		else if (is_comment(p, sc->end))
+		else if (is_comment(p))
 			p = skip_line(p, sc->end);
 		else
 			p = require_line(sc, p);
@@ -203,25 +271,23 @@ static const char *require_block(struct scanner *sc, const char *p)
 
 static const char *require_stmt(struct scanner *sc, const char *p)
 {
-	p = skip_blanks(p, sc->end);
-	if (p < sc->end && *p == '(')
-		return require_block(sc, p + 1);
-	return require_line(sc, p);
+	p = skip_blanks(p);
+	return *p == '(' ? require_block(sc, p + 1) : require_line(sc, p);
 }
 
 /* The rest of a line whose meaning does not matter; *opens: it ends in the "(" of a block. */
 static const char *ignored_line(const char *p, const char *end, bool in_block, bool *opens)
 {
 	*opens = false;
-	for (; p < end; p++) {
+	for (;; p++) {
 		switch (class_at(p)) {
 		case IDENT:
 		case BLANK: break;
 		case NEWLINE: return p + 1;
 		case SLASH:
-			if (is_comment(p, end))
+			if (p[1] == '/')
 				return skip_line(p, end);
-			if (p + 1 < end && p[1] == '*')
+			if (p[1] == '*')
 				return NULL;
 			break;
 		case PUNCT:
@@ -232,7 +298,6 @@ static const char *ignored_line(const char *p, const char *end, bool in_block, b
 		default: return NULL;
 		}
 	}
-	return p;
 }
 
 static const char *ignored_stmt(struct scanner *sc, const char *p)
@@ -243,7 +308,7 @@ static const char *ignored_stmt(struct scanner *sc, const char *p)
 	while (p && opens) {
 		bool nested;
 
-		p = skip_blanks(p, sc->end);
+		p = skip_indent(p, sc->end);
 		if (p == sc->end)
 			return NULL;
 		if (*p == ')')
@@ -256,9 +321,9 @@ static const char *ignored_stmt(struct scanner *sc, const char *p)
 /* The only argument of a statement. */
 static const char *one_argument(struct scanner *sc, const char *p, struct gomod_piece *piece)
 {
-	const char *s = skip_blanks(p, sc->end);
+	const char *s = skip_blanks(p);
 
-	p = ident_end(s, sc->end);
+	p = ident_end(s);
 	if (!p || p == s)
 		return NULL;
 	*piece = (struct gomod_piece){ s, (size_t)(p - s) };
@@ -288,7 +353,7 @@ static const char *go_stmt(struct scanner *sc, const char *p)
 
 static const char *statement(struct scanner *sc, const char *p)
 {
-	const char *rest = ident_end(p, sc->end);
+	const char *rest = ident_end(p);
 	size_t len = rest ? (size_t)(rest - p) : 0;
 
 	if (!len)
@@ -308,12 +373,12 @@ static const char *statement(struct scanner *sc, const char *p)
 static bool scan(struct scanner *sc, const char *p)
 {
 	while (p) {
-		p = skip_blanks(p, sc->end);
+		p = skip_indent(p, sc->end);
 		if (p == sc->end)
 			return true;
 		if (*p == '\n')
 			p++;
-		else if (is_comment(p, sc->end))
+		else if (is_comment(p))
 			p = skip_line(p, sc->end);
 		else
 			p = statement(sc, p);
@@ -368,15 +433,29 @@ static void clear(struct gomod_summary *s)
 	s->module = s->go = (struct gomod_piece){ "", 0 };
 }
 
+static bool try_scan(struct gomod_summary *s, const char *data, size_t len, unsigned flags)
+{
+	struct scanner sc = { s, data + len, flags };
+
+	if (len > MODSYNTAX_MAX_SIZE ||
+	    (flags & GOMOD_SUMMARY_NOTES && memmem(data, len, "Deprecated:", 11)))
+		return false;
+	if (len && data[len - 1] != '\n') {
+		char *copy = arena_alloc(&s->arena, len + 1);
+
+		memcpy(copy, data, len);
+		copy[len] = '\n';
+		data = copy;
+		sc.end = copy + len + 1;
+	}
+	return scan(&sc, data);
+}
+
 bool gomod_summarize(struct gomod_summary *s, const char *name, const char *data, size_t len,
 		     unsigned flags, struct err *e)
 {
-	struct scanner sc = { s, data + len, flags };
-	bool notes = flags & GOMOD_SUMMARY_NOTES;
-
 	clear(s);
-	if (len <= MODSYNTAX_MAX_SIZE && !(notes && memmem(data, len, "Deprecated:", 11)) &&
-	    scan(&sc, data))
+	if (try_scan(s, data, len, flags))
 		return true;
 	clear(s);
 	return full_parse(s, name, data, len, flags, e);

@@ -3,8 +3,8 @@
  *
  * The same answers and errors as gomod_parse in lax mode without a fixer: ordinary files are read without a tree and
  * without memory for tokens; anything unusual (a quote, a non-canonical version, an error) is left to the full parser. The pieces
- * point into the caller's data or, where a version had to be made canonical, into the summary's arena: valid
- * until the summary is used again or data goes. Not NUL terminated.
+ * point into the caller's data or, where a version had to be made canonical or the last newline is missing, into the summary's
+ * arena: valid until the summary is used again or data goes. Not NUL terminated.
  *
  *	struct gomod_summary s = GOMOD_SUMMARY_INIT;
  *	for (...) {

@@ -379,7 +379,7 @@ static void summary(void **state)
 	struct gomod_summary s = GOMOD_SUMMARY_INIT;
 	const char *plain =
 		"module example.com/m\r\n\ngo 1.21\n\nrequire (\n\ta.b/c v1.0.0 // indirect\n\n\t// note\n"
-		"\ta.b/d v0.0.0-20200101000000-abcdef123456\n)\n\nreplace (\n\tx => ../y // (\n)\nretract [v1.0.0, v1.1.0]";
+		"\ta.b/d v0.0.0-20200101000000-abcdef123456\n)\n\nreplace (\n\tx => ../y // (\n)\nretract [v1.0.0, v1.1.0]\n";
 	const char *odd = "// Deprecated: no\nmodule \"m\"\nrequire a.b/c v1.5\n";
 	struct err e = ERR_INIT;
 
@@ -401,6 +401,28 @@ static void summary(void **state)
 	assert_false(gomod_summarize(&s, "x.mod", "module a b\n", 11, 0, &e));
 	assert_string_equal(e.text, "x.mod:1: usage: module module/path");
 	err_release(&e);
+	gomod_summary_release(&s);
+}
+
+/* Every byte that an ordinary file may hold is known to the scanner: nothing of this needs the full parser. */
+static void summary_knows_all_bytes(void **state)
+{
+	const char *text =
+		"module a.b/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ/abcdefghijklmnopqrstuvwxyz-._~!#$%&*+:;<=>?@\\^|\n"
+		"toolchain go1.23456789\n"
+		"require a.b/c v0.0.0-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ.abcdefghijklmnopqrstuvwxyz-.10.0\n"
+		"require a.b/c v1.1023.456789+incompatible // indirect; \xff\x01\"`\n"
+		"require a.b/c/v2 v2.0.0-0\n"
+		"require gopkg.in/c.v1 v0.0.0-20200101000000-abcdef123456\n"
+		"exclude [ ] { } ,\n"
+		"exclude (\n\t( ) , // x\n) // y";
+	struct gomod_summary s = GOMOD_SUMMARY_INIT;
+
+	(void)state;
+	assert_true(gomod_summarize(&s, "go.mod", text, strlen(text), 0, NULL));
+	assert_false(s.full);
+	assert_int_equal(s.n_require, 4);
+	assert_true(s.require[1].indirect);
 	gomod_summary_release(&s);
 }
 
@@ -493,6 +515,7 @@ int main(void)
 		cmocka_unit_test(head_edits),
 		cmocka_unit_test(duplicates_go),
 		cmocka_unit_test(summary),
+		cmocka_unit_test(summary_knows_all_bytes),
 		cmocka_unit_test(module_path_of_broken_file),
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(nul_bytes),
