@@ -60,10 +60,11 @@ static bool open_cachejob(struct load_work *w, struct cachejob **out, struct err
 	return cachejob_new(out, &o, e);
 }
 
-static bool load_report(struct load_work *w, struct cachejob *j, const char *key, struct cache_report **r, struct err *e)
+static bool load_report(struct load_work *w, struct cachejob *j, const char *key, bool sizes, struct cache_report **r,
+			struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
-	struct cache_options o = { .root = cachejob_root(j), .sizes = true, .cancel = job_cancel(w->job),
+	struct cache_options o = { .root = cachejob_root(j), .sizes = sizes, .cancel = job_cancel(w->job),
 				   .progress = progress, .ctx = w };
 	bool all = str_has_prefix(key, "all"), ok;
 	size_t n;
@@ -80,25 +81,38 @@ static bool load_report(struct load_work *w, struct cachejob *j, const char *key
 	return ok;
 }
 
-bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
+static struct part *make_report(struct load_work *w, struct cachejob *j, bool sizes, struct err *e)
 {
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_cache *lc = arena_calloc(&p->arena, 1, sizeof(*lc));
-	struct cachejob *j = NULL;
-	bool ok;
 
 	p->data = lc;
 	p->release = cache_release;
 	lc->findings.arena = &p->arena;
-	ok = open_cachejob(w, &j, e) && load_report(w, j, w->key, &lc->report, e);
-	cachejob_free(j);
-	if (!ok) {
+	if (!load_report(w, j, w->key, sizes, &lc->report, e)) {
 		part_unref(p);
-		return false;
+		return NULL;
 	}
 	cache_findings(lc->report, &lc->findings);
-	*out = p;
-	return true;
+	return p;
+}
+
+/* Sizes of trees take most of the time: for the screen the states come first. */
+bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
+{
+	struct cachejob *j = NULL;
+	struct part *quick;
+
+	*out = NULL;
+	if (!open_cachejob(w, &j, e))
+		return false;
+	quick = w->job && !w->key[0] ? make_report(w, j, false, e) : NULL;
+	if (quick)
+		job_post_partial(w->job, quick);
+	if (!err_is_set(e))
+		*out = make_report(w, j, true, e);
+	cachejob_free(j);
+	return *out != NULL;
 }
 
 /* Changes */

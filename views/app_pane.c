@@ -81,6 +81,8 @@ static void draw_heading(struct view *v, struct area a)
 	line_addf(&l, STYLE_TITLE, " %s", v->ops->title);
 	if (v->ops->heading)
 		v->ops->heading(v, &l);
+	if (v->ops->progress)
+		v->ops->progress(v, &right);
 	if (v->rows && !fuzzy_empty(&v->rows->filter)) {
 		line_addf(&right, STYLE_MATCH, "/%s", v->rows->filter.pattern);
 		line_addf(&right, STYLE_QUIET, "  %zu of %zu ", v->rows->n, v->rows->total);

@@ -2,7 +2,7 @@
 #include "describe.h"
 
 /* The parts that have findings, in the order in which they can be made. */
-static const enum part_id parts[] = { PART_ENV, PART_GRAPH, PART_CACHE };
+static const enum part_id parts[] = { PART_ENV, PART_GRAPH, PART_CACHE, PART_TIDY };
 
 static void print_finding(struct report *r, const struct finding *f)
 {

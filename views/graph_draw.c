@@ -1,7 +1,7 @@
 #include "view_graph.h"
 
 /* A drawing of more boxes than this is a carpet; requirers beyond are counted instead. */
-enum { MAX_BOXES = 40, MAX_REQUIRERS = 14, MAX_CHAIN = 64 };
+enum { MAX_BOXES = 40, MAX_REQUIRERS = 5, MAX_CHAIN = 64 };
 
 /* The boxes by module; nodes of one module are one box. */
 struct drawing {
@@ -9,6 +9,19 @@ struct drawing {
 	int *box;		/* by module; -1: none */
 	uint8_t *edge;		/* box x box: drawn already */
 };
+
+/* The path within 28 columns, and the version in short. */
+static char *box_label(const struct load_module *m)
+{
+	struct buf b = BUF_INIT;
+
+	width_cut(&b, m->path, strlen(m->path), 28, CUT_MIDDLE, false);
+	if (m->version[0]) {
+		buf_addch(&b, ' ');
+		version_short(&b, m->version);
+	}
+	return buf_detach(&b);
+}
 
 static int box_of(struct drawing *dr, uint32_t node, unsigned style)
 {
@@ -24,7 +37,7 @@ static int box_of(struct drawing *dr, uint32_t node, unsigned style)
 		return dr->box[i];
 	if (dr->s->box.nodes.n >= MAX_BOXES)
 		return -1;
-	label = m->version[0] ? xasprintf("%s %s", m->path, m->version) : xstrdup(m->path);
+	label = box_label(m);
 	dr->box[i] = boxgraph_node(&dr->s->box, label, style, m->node);
 	free(label);
 	return dr->box[i];

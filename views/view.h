@@ -45,6 +45,8 @@ struct view_ops {
 	void (*place)(struct view *v, struct buf *b);
 	/* Fills the title line: " ─ tree · all" and counts. */
 	void (*heading)(struct view *v, struct line *l);
+	/* Its right end: progress. NULL. */
+	void (*progress)(struct view *v, struct line *l);
 	/* Fills the document for the row under the cursor. NULL: no detail pane. */
 	void (*detail)(struct view *v, struct doc *d);
 	/* A link of the detail pane was followed. */

@@ -219,12 +219,12 @@ static const struct rows_ops rows_ops = { cache_count, cache_text, cache_compare
 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 1 },
-	{ .id = "module", .title = "module", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "version", .title = "version", .min = 8, .max = 24 },
-	{ .id = "state", .title = "state", .min = 8 },
-	{ .id = "size", .title = "size", .min = 9, .right = true, .priority = 1 },
-	{ .id = "used", .title = "used", .min = 4, .priority = 3 },
-	{ .id = "problem", .title = "", .min = 12, .flex = 3, .priority = 2, .cut = CUT_END },
+	{ .id = "module", .title = "module", .min = 28, .flex = 2, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "version", .title = "version", .min = 8, .max = 22 },
+	{ .id = "state", .title = "state", .min = 10, .max = 10 },
+	{ .id = "size", .title = "size", .min = 9, .max = 10, .right = true, .priority = 1 },
+	{ .id = "used", .title = "used", .min = 4, .max = 4, .priority = 3 },
+	{ .id = "problem", .title = "", .min = 16, .flex = 3, .priority = 2, .cut = CUT_END },
 };
 
 /* The view */
@@ -359,7 +359,7 @@ static void add_count(struct line *l, unsigned style, enum glyph g, size_t n)
 	line_addf(l, style, "%zu", n);
 }
 
-static void heading_progress(struct view *v, struct line *l)
+static void cache_progress(struct view *v, struct line *l)
 {
 	const struct cache_view *s = v->state;
 	const struct app_progress *p;
@@ -367,13 +367,13 @@ static void heading_progress(struct view *v, struct line *l)
 
 	if (!app_loading(v->app, PART_CACHE, part_key(s), &p) || !p->total)
 		return;
-	line_add(l, STYLE_NORMAL, "  ");
 	gauge_add(l, STYLE_GO, 10, (uint64_t)p->done, (uint64_t)p->total);
 	line_addf(l, STYLE_NORMAL, " %lld/%lld", p->done, p->total);
 	took = app_now() - p->since;
 	if (p->done > 8 && took > 500)
 		line_addf(l, STYLE_QUIET, "  %lld s left",
 			  (long long)(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done / 1000));
+	line_add(l, STYLE_NORMAL, " ");
 }
 
 static void cache_heading(struct view *v, struct line *l)
@@ -384,13 +384,12 @@ static void cache_heading(struct view *v, struct line *l)
 	line_add(l, STYLE_QUIET, s->whole ? "  whole cache" : "  this build list");
 	if (s->r) {
 		gauge_bytes(&b, s->r->bytes);
-		line_addf(l, STYLE_QUIET, "  %zu entries  %s", s->r->n, b.data);
+		line_addf(l, STYLE_QUIET, "  %zu entries  %s", s->r->n + s->r->n_others, b.data);
 		add_count(l, STYLE_BAD, GLYPH_BAD, s->r->states[CACHE_DAMAGED] + s->r->states[CACHE_MISMATCH]);
 		add_count(l, STYLE_ATTENTION, GLYPH_ATTENTION, s->r->states[CACHE_PARTIAL] + s->r->states[CACHE_ORPHAN]);
 		add_count(l, STYLE_GOOD, GLYPH_GOOD, s->r->states[CACHE_OK]);
 		add_count(l, STYLE_QUIET, GLYPH_OFF, s->r->states[CACHE_ABSENT]);
 	}
-	heading_progress(v, l);
 	buf_release(&b);
 }
 
@@ -517,6 +516,7 @@ const struct view_ops view_cache = {
 	.go = cache_go,
 	.place = cache_copy,
 	.heading = cache_heading,
+	.progress = cache_progress,
 	.detail = cache_detail,
 	.copy = cache_copy,
 	.command = cache_command,

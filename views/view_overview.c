@@ -1,5 +1,6 @@
 #include "app.h"
 #include "describe.h"
+#include "facts.h"
 
 /* A row is a group of findings, one of them, or a part that is fine, not known yet, or not to be had. */
 struct row {
@@ -20,10 +21,10 @@ static const struct {
 	enum part_id id;
 	const char *fine, *what;
 } watched[] = {
-	{ PART_ENV, "settings", "settings" },
-	{ PART_GRAPH, "module graph", "the module graph" },
-	{ PART_CACHE, "module cache", "the module cache" },
-	{ PART_TIDY, "go.mod and go.sum are tidy", "tidy" },
+	{ PART_GRAPH, "the module graph", "the module graph" },
+	{ PART_CACHE, "the cache entries of the build list", "the module cache" },
+	{ PART_TIDY, "go.mod and go.sum", "what tidy would change" },
+	{ PART_ENV, "the settings", "the settings" },
 };
 
 static const struct row *row_at(struct view *v, size_t i)
@@ -215,17 +216,17 @@ static void group_doc(const struct row *r, struct doc *d)
 static void part_doc(struct view *v, const struct row *r, struct doc *d)
 {
 	const struct err *e = app_error(v->app, watched[r->part].id, "");
+	const struct part *p = snapshot_part(((struct overview *)v->state)->seen, watched[r->part].id, "");
 
 	doc_heading(d, watched[r->part].what);
 	doc_blank(d);
-	if (r->kind == ROW_FINE) {
-		doc_line(d);
-		doc_add(d, STYLE_NORMAL, "Nothing is wrong here.");
-	} else if (e) {
+	if (e) {
 		doc_field(d, "go says");
 		doc_add(d, STYLE_NORMAL, e->text);
 		doc_field(d, "remedy");
 		doc_add(d, STYLE_NORMAL, "r tries again");
+	} else if (p) {
+		part_facts(p, d);
 	}
 }
 
@@ -263,6 +264,14 @@ static void overview_activate(struct view *v)
 	app_open(v->app, area, r->f->subject);
 }
 
+static void overview_follow(struct view *v, const struct doc_link *link)
+{
+	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
+
+	if (g && link->kind == FACTS_LINK_MODULE && link->target < g->n_modules)
+		app_open(v->app, "explain", g->modules[link->target].path);
+}
+
 static void overview_copy(struct view *v, struct buf *b)
 {
 	const struct row *r = current(v);
@@ -276,12 +285,13 @@ const struct view_ops view_overview = {
 	.title = "Overview",
 	.help = "vital signs and every finding, worst first",
 	.tab = true,
-	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH),
+	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH) | NEEDS(PART_CACHE) | NEEDS(PART_TIDY),
 	.state_size = sizeof(struct overview),
 	.open = overview_open,
 	.release = overview_release,
 	.refresh = overview_refresh,
 	.detail = overview_detail,
+	.follow = overview_follow,
 	.activate = overview_activate,
 	.copy = overview_copy,
 };

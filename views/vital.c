@@ -1,4 +1,5 @@
 #include "app_private.h"
+#include "cache.h"
 #include "gauge.h"
 
 static void add_count(struct line *l, unsigned style, uint64_t n, const char *what)
@@ -21,36 +22,56 @@ static void project_signs(const struct load_graph *g, struct line *left)
 	add_count(left, STYLE_QUIET, g->n_edges, "edges");
 }
 
-/* "✗2 !3 ?1": how many findings there are, worst first. */
-static void finding_signs(const struct app *app, struct line *right)
+static void sign(struct line *l, const char *label, unsigned style, enum glyph g, size_t n)
 {
-	struct findings fs;
-	enum finding_severity worst[] = { FINDING_ERROR, FINDING_WARNING, FINDING_UNKNOWN };
-	bool any = false;
+	if (label[0])
+		line_addf(l, STYLE_QUIET, "  %s ", label);
+	else
+		line_add(l, STYLE_NORMAL, " ");
+	line_addf(l, style, "%zu", n);
+	line_glyph(l, style, g);
+}
 
-	snapshot_findings(app->snapshot, &fs);
-	for (size_t i = 0; i < ARRAY_LEN(worst); i++) {
-		size_t n = findings_count(&fs, worst[i]);
+static void cache_signs(const struct load_cache *c, struct line *l)
+{
+	const size_t *n = c->report->states;
+	size_t bad = n[CACHE_DAMAGED] + n[CACHE_MISMATCH], odd = n[CACHE_PARTIAL] + n[CACHE_ORPHAN];
 
-		if (!n)
-			continue;
-		any = true;
-		line_glyph(right, severity_style(worst[i]), severity_glyph(worst[i]));
-		line_addf(right, severity_style(worst[i]), "%zu ", n);
-	}
-	if (!any && app->snapshot->n)
-		line_glyph(right, STYLE_GOOD, GLYPH_GOOD);
-	line_add(right, STYLE_NORMAL, " ");
-	findings_release(&fs);
+	sign(l, "cache", STYLE_GOOD, GLYPH_GOOD, c->report->n - bad - odd - n[CACHE_ABSENT]);
+	if (bad)
+		sign(l, "", STYLE_BAD, GLYPH_BAD, bad);
+	if (odd)
+		sign(l, "", STYLE_ATTENTION, GLYPH_ATTENTION, odd);
+}
+
+static void tidy_signs(const struct load_tidy *t, struct line *l)
+{
+	size_t n = t->added[0] + t->removed[0] + t->added[1] + t->removed[1];
+
+	if (err_is_set(&t->failed))
+		sign(l, "tidy", STYLE_BAD, GLYPH_BAD, 1);
+	else if (n)
+		sign(l, "tidy", STYLE_ATTENTION, GLYPH_ATTENTION, n);
+	else
+		sign(l, "tidy", STYLE_GOOD, GLYPH_GOOD, 0);
 }
 
 void app_vital_signs(const struct app *app, struct line *left, struct line *right)
 {
 	const struct load_graph *g = app_part(app, PART_GRAPH, "");
 
+	const struct load_cache *c = app_part(app, PART_CACHE, "");
+	const struct load_tidy *t = app_part(app, PART_TIDY, "");
+
 	if (g)
 		project_signs(g, left);
-	finding_signs(app, right);
+	if (g && g->n_replaced)
+		sign(right, "replace", STYLE_ATTENTION, GLYPH_ATTENTION, g->n_replaced);
+	if (c)
+		cache_signs(c, right);
+	if (t)
+		tidy_signs(t, right);
+	line_add(right, STYLE_NORMAL, " ");
 }
 
 size_t app_module_count(const struct app *app)
