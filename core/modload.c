@@ -783,7 +783,7 @@ static void open_index(struct modload *ml, const char *file)
 	const char *own = goenv_own_cache(ml->o.env), *modcache = goenv_modcache(ml->o.env, NULL);
 	uint64_t key;
 
-	ml->opened = (int64_t)time(NULL);
+	ml->opened = ml->o.now ? ml->o.now : (int64_t)time(NULL);
 	if (!own || !modcache)
 		return;
 	key = hash_bytes(file, strlen(file), hash_bytes(modcache, strlen(modcache), 1));
@@ -798,7 +798,6 @@ static bool finish(struct modload *ml, struct err *e)
 
 	if (!modload_replace_init(ml, e) || !note_tools_and_excludes(ml, e) || !set_build_mod(ml, e))
 		return false;
-	source_set_sums(ml->o.source, ml->sums, modload_must_have_sums(ml));
 	rs = initial_requirements(ml);
 	if (ml->build_mod == BUILD_MOD_VENDOR) {
 		if (!modload_vendor_open(ml, e) || !modload_vendor_check(ml, e) || !init_vendor(ml, rs, e))
@@ -836,6 +835,7 @@ static bool load(struct modload *ml, struct err *e)
 	}
 	ml->has_root = n > 0;
 	open_sums(ml, dirs, n);
+	/* whether a line must be there is judged here (modload_must_have_sums), not by the source: queries may do without */
 	source_set_sums(ml->o.source, ml->sums, false);
 	if (n == 0)
 		return needs_root(ml->o.command) && !ml->gowork_file ? no_main_modules(ml, e) : load_no_root(ml, e);

@@ -54,6 +54,7 @@ struct modload_options {
 	const char *go_version;		/* tidy -go; NULL or "" is none */
 	const char *const *ignore_replace;	/* what-if: replace lines for these paths do not count; NULL ends it, may be NULL */
 	bool force_vendor;		/* MODLOAD_LIST: as with -mod=vendor, whatever GOFLAGS says */
+	int64_t now;			/* seconds since 1970, for tests; 0: the clock's (modindex.h judges ages by it) */
 	struct cancel *cancel;		/* borrowed, may be NULL */
 	struct buf *messages;		/* borrowed, may be NULL */
 	/* Called now and then by the thread that loads; may be NULL. total grows as requirements are found. */
