@@ -1,19 +1,45 @@
 #include "cache_report.h"
 #include "verify.h"
 
+static bool is_said(const struct verify_result *v, const struct cache_problem *p)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (str_eq(v->lines[i].text, p->go_says))
+			return true;
+	return false;
+}
+
+/* How many problems of the same kind follow: a copied tree may have thousands of writable files. */
+static size_t same_kind(const struct cache_entry *entry, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n + 1 < entry->n_problems && str_eq(entry->problems[i + n + 1].kind, entry->problems[i].kind))
+		n++;
+	return n;
+}
+
 /* What go does not see, named by file: go's own lines are told first and count alone for its answer. */
-static size_t print_deeper(struct cli *c, const struct cache_report *r)
+static size_t print_deeper(struct cli *c, const struct verify_result *v, const struct cache_report *r)
 {
 	size_t errors = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
-		for (size_t j = 0; j < r->entries[i].n_problems; j++) {
-			const struct cache_problem *p = &r->entries[i].problems[j];
+		const struct cache_entry *entry = &r->entries[i];
 
+		for (size_t j = 0, more; j < entry->n_problems; j += more + 1) {
+			const struct cache_problem *p = &entry->problems[j];
+
+			more = same_kind(entry, j);
 			if (p->severity < FINDING_WARNING)
 				continue;
-			report_notef(c->r, "%s: %s", p->file, p->problem);
 			errors += p->severity == FINDING_ERROR;
+			if (is_said(v, p))
+				continue;
+			if (more)
+				report_notef(c->r, "modscope: %s: %s (and %zu more)", p->file, p->problem, more);
+			else
+				report_notef(c->r, "modscope: %s: %s", p->file, p->problem);
 		}
 	}
 	return errors;
@@ -64,7 +90,7 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 		print_go_lines(c, &v);
 	ok = ok && cache_load(&r, &co, sources.items, sources.n, &p->err);
 	if (ok) {
-		size_t errors = c->r->json ? print_json(c, &v, r) : print_deeper(c, r);
+		size_t errors = c->r->json ? print_json(c, &v, r) : print_deeper(c, &v, r);
 
 		*status = v.n || errors ? STATUS_NO : STATUS_FINE;
 	}
