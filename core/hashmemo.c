@@ -42,6 +42,7 @@ struct hashmemo {
 	size_t n_old;
 	struct arena arena;		/* of fresh */
 	struct map fresh;		/* key -> struct record, under lock */
+	int64_t now;			/* 0: the clock's */
 	size_t n_kept;			/* of them not too young for the disk */
 	char *data;
 };
@@ -227,9 +228,14 @@ static struct identity identity_of(const struct stat *st)
 	};
 }
 
-static bool is_young(int64_t newest)
+static bool is_young(const struct hashmemo *memo, int64_t newest)
 {
-	return newest + YOUNG >= (int64_t)time(NULL);
+	return newest + YOUNG >= (memo->now ? memo->now : (int64_t)time(NULL));
+}
+
+void hashmemo_set_now(struct hashmemo *memo, int64_t now)
+{
+	memo->now = now;
 }
 
 /* "h1:..." and its 32 bytes */
@@ -347,7 +353,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 		return false;
 	r->bytes = (uint64_t)st.st_size;
 	record_of(r, &rec);
-	remember(memo, &rec, is_young(MAX(id.ctime, id.mtime)));
+	remember(memo, &rec, is_young(memo, MAX(id.ctime, id.mtime)));
 	return true;
 }
 
@@ -457,6 +463,6 @@ bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct 
 	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
 	record_of(r, &rec);
 	if (known)
-		remember(memo, &rec, is_young(s.newest));
+		remember(memo, &rec, is_young(memo, s.newest));
 	return true;
 }

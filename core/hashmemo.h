@@ -42,6 +42,8 @@ struct hash_result {
 
 struct hashmemo *hashmemo_open(const char *file);
 void hashmemo_free(struct hashmemo *memo);
+/* What is younger than two seconds by this clock is not kept on disk, since it may change again without a new time; for tests. */
+void hashmemo_set_now(struct hashmemo *memo, int64_t now);
 /* Writes the file if there is something new. */
 bool hashmemo_save(struct hashmemo *memo, struct err *e);
 

@@ -25,8 +25,10 @@
 
 #include <cmocka.h>
 
-#define TARGET ((struct modver){ "example.com/Upper", "v1.0.0" })
-#define NEIGHBOUR ((struct modver){ "example.com/Upper", "v1.1.0" })
+#define TARGET_INIT { "example.com/Upper", "v1.0.0" }
+#define NEIGHBOUR_INIT { "example.com/Upper", "v1.1.0" }
+#define TARGET ((struct modver)TARGET_INIT)
+#define NEIGHBOUR ((struct modver)NEIGHBOUR_INIT)
 #define OTHER ((struct modver){ "example.com/other", "v0.1.0" })
 
 struct fix {
