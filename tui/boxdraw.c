@@ -438,10 +438,10 @@ static void set_ports_in(struct plan *p, int v)
 		n++;
 	}
 	total = ports_room(p, v, &labels);
-	/* one edge comes in at the middle, its label beside it */
+	/* one edge comes in at the middle, its label beside it, which may reach into the gap between boxes */
 	at = n == 1 ? me->x + me->w / 2 : me->x + 1 + MAX(0, (me->w - 2 - total) / 2);
 	if (n == 1 && labels)
-		at = MIN(at, MAX(me->x + 1, me->x + me->w - 2 - label_room(p, in[0]) + 2));
+		at = MIN(at, MAX(me->x + 1, me->x + me->w + GAP - label_room(p, in[0])));
 	for (int i = 0; i < n; i++) {
 		in[i]->in = at | 1;
 		at += labels ? label_room(p, in[i]) : 2;
@@ -662,7 +662,7 @@ static void draw_plan(struct plan *p)
 	struct area a;
 	size_t cells;
 
-	grid_resize(&p->g->canvas, p->w + 1, p->h);
+	grid_resize(&p->g->canvas, p->w + GAP, p->h);
 	a = grid_area(&p->g->canvas);
 	cells = (size_t)a.w * (size_t)a.h;
 	p->mask = xcalloc(cells, sizeof(*p->mask));
@@ -750,6 +750,15 @@ static void follow(struct boxgraph *g)
 	clamp(g);
 }
 
+/* Copies one cell of the canvas; where only ASCII goes, an ellipsis has one column to be seen in. */
+static void copy_cell(struct area a, int x, int y, unsigned style, const struct cell *c)
+{
+	if (a.g->ascii && c->len == 3 && memcmp(c->text, "…", 3) == 0)
+		area_text(a, x, y, 1, style, CUT_NONE, "*");
+	else if (c->len > 0)
+		area_textn(a, x, y, c->width, style, CUT_NONE, c->text, c->len);
+}
+
 /* A small picture stands in the middle. */
 static int margin(int room, int size)
 {
@@ -771,8 +780,7 @@ void boxgraph_draw(struct boxgraph *g, struct area a)
 		for (int x = 0; x < a.w && x + g->scroll_x < g->canvas.w; x++) {
 			const struct cell *c = grid_at(&g->canvas, x + g->scroll_x, y + g->scroll_y);
 
-			if (c->len && !(c->len == 1 && c->text[0] == ' '))
-				area_textn(a, mx + x, my + y, c->width, c->style, CUT_NONE, c->text, c->len);
+			copy_cell(a, mx + x, my + y, c->style, c);
 		}
 	}
 	if (g->nodes.n) {
@@ -903,10 +911,7 @@ void boxgraph_text(const struct boxgraph *g, bool ascii, struct buf *out)
 	a = grid_area(&copy);
 	for (int y = 0; y < a.h; y++) {
 		for (int x = 0; x < a.w; x++) {
-			const struct cell *c = grid_at(&g->canvas, x, y);
-
-			if (c->len)
-				area_textn(a, x, y, c->width, STYLE_NORMAL, CUT_NONE, c->text, c->len);
+			copy_cell(a, x, y, STYLE_NORMAL, grid_at(&g->canvas, x, y));
 		}
 	}
 	grid_dump(&copy, out);

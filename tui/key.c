@@ -341,6 +341,7 @@ static enum step decode_own(struct key_decoder *d, struct event *ev)
 {
 	const char *s = d->in.data + d->at;
 	size_t len = d->in.len - d->at;
+	bool begun = false;
 
 	for (size_t i = 0; i < d->own.n; i++) {
 		size_t n = strlen(d->own.items[i].seq);
@@ -350,8 +351,9 @@ static enum step decode_own(struct key_decoder *d, struct event *ev)
 			emit_key(ev, d->own.items[i].key.code, d->own.items[i].key.mods);
 			return STEP_EVENT;
 		}
+		begun = begun || (n > len && memcmp(s, d->own.items[i].seq, len) == 0);
 	}
-	return STEP_SKIP;
+	return begun ? STEP_MORE : STEP_SKIP;
 }
 
 /* At ESC. */
@@ -361,8 +363,10 @@ static enum step decode_escape(struct key_decoder *d, struct event *ev, bool las
 	size_t len = d->in.len - d->at;
 	uint32_t code;
 
-	if (decode_own(d, ev) == STEP_EVENT)
-		return STEP_EVENT;
+	enum step own = decode_own(d, ev);
+
+	if (own == STEP_EVENT || (own == STEP_MORE && !last))
+		return own;
 	if (len == 1 || s[1] == 0x1b) {
 		if (len == 1 && !last)
 			return STEP_MORE;

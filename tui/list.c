@@ -264,16 +264,23 @@ static void follow(struct list *l)
 		l->top = n > h ? n - h : 0;
 }
 
+static void shift_top(struct list *l, long by)
+{
+	size_t n = list_count(l), h = (size_t)MAX(l->height, 1);
+
+	if (by < 0)
+		l->top -= MIN(l->top, (size_t)-by);
+	else
+		l->top = MIN(n > h ? n - h : 0, l->top + (size_t)by);
+}
+
 /* Moves what is seen; the cursor is taken along at the edges. */
 static void scroll(struct list *l, long by)
 {
 	size_t n = list_count(l), h = (size_t)MAX(l->height, 1), c = context(l);
 	size_t last = n > h ? n - h : 0, at = l->cursor;
 
-	if (by < 0)
-		l->top -= MIN(l->top, (size_t)-by);
-	else
-		l->top = MIN(last, l->top + (size_t)by);
+	shift_top(l, by);
 	if (l->top > 0 && at < l->top + c)
 		at = l->top + c;
 	if (l->top < last && at + c + 1 > l->top + h)
@@ -306,11 +313,11 @@ void list_move(struct list *l, enum list_move m)
 		step(l, 1);
 		break;
 	case LIST_PAGE_UP:
-		scroll(l, -page);
+		shift_top(l, -page);
 		step(l, -page);
 		break;
 	case LIST_PAGE_DOWN:
-		scroll(l, page);
+		shift_top(l, page);
 		step(l, page);
 		break;
 	case LIST_HALF_UP:

@@ -1,0 +1,308 @@
+/* The loop, on a scripted terminal. */
+#include "tui_help.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "clipboard.h"
+#include "loop.h"
+#include "term_script.h"
+
+struct app {
+	struct loop loop;
+	struct term_script *term;
+	char seen[256];		/* what came, in order */
+	int wakes, work, fired, ready, pipe[2];
+	unsigned timer;
+	bool busy;
+};
+
+static void note(struct app *a, const char *s)
+{
+	size_t n = strlen(a->seen);
+
+	snprintf(a->seen + n, sizeof(a->seen) - n, "%s ", s);
+}
+
+static void event(void *ctx, const struct event *ev)
+{
+	struct app *a = ctx;
+	struct buf b = BUF_INIT;
+
+	if (ev->type == EV_KEY)
+		key_write(&b, ev->key);
+	else if (ev->type == EV_MOUSE)
+		buf_addf(&b, "m%d@%d,%d", (int)ev->mouse, ev->x, ev->y);
+	else if (ev->type == EV_PASTE)
+		buf_addf(&b, "[%.*s]", (int)ev->len, ev->text);
+	else
+		buf_addf(&b, "%dx%d", ev->x, ev->y);
+	note(a, b.data);
+	if (ev->type == EV_KEY && ev->key.code == 'q')
+		loop_quit(&a->loop);
+	if (ev->type == EV_KEY && ev->key.code == 'w')
+		a->work = 3;
+	buf_release(&b);
+}
+
+static void draw(void *ctx, struct grid *g)
+{
+	struct app *a = ctx;
+
+	area_fmt(grid_area(g), 0, 0, -1, STYLE_NORMAL, "%s| w%d", a->seen, a->work);
+}
+
+static void wake(void *ctx)
+{
+	struct app *a = ctx;
+
+	a->wakes++;
+	a->busy = false;
+}
+
+static bool work(void *ctx)
+{
+	struct app *a = ctx;
+
+	return a->work > 0 && --a->work > 0;
+}
+
+static const struct loop_ops ops = { .event = event, .draw = draw, .wake = wake, .work = work };
+
+static bool idle(void *ctx)
+{
+	struct app *a = ctx;
+
+	return !a->busy && a->work == 0;
+}
+
+static void start(struct app *a, const char *script)
+{
+	struct err e = ERR_INIT;
+
+	memset(a, 0, sizeof(*a));
+	assert_true(term_script_open(&a->term, script, strlen(script), "test.keys", &e));
+	a->term->idle = idle;
+	a->term->ctx = a;
+	assert_true(loop_init(&a->loop, &a->term->base, &ops, a, false, &e));
+}
+
+static void stop(struct app *a)
+{
+	loop_release(&a->loop);
+	term_free(&a->term->base);
+}
+
+static void script_runs(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "size 60x2\n# a comment\n\nsnap first\nkeys a ctrl-b\ntype xé\nsnap second\npaste p q\nsize 50x1\nclick 3 0\nsnap third\n");
+	loop_run(&a.loop);
+	assert_string_equal(a.seen, "a ctrl-b x é [p q] 50x1 m0@3,0 m2@3,0 ");
+	assert_string_equal(a.term->out.data, "== first\n| w0\n\n== second\na ctrl-b x é | w0\n\n"
+					      "== third\na ctrl-b x é [p q] 50x1 m0@3,0 m2@3,0 | w0\n");
+	assert_int_equal(a.loop.signo, 0);
+	stop(&a);
+}
+
+static void script_errors(void **state)
+{
+	static const struct {
+		const char *script, *text;
+	} bad[] = {
+		{ "keys a\nkeys nokey\n", "t:2: no such step: keys nokey" },
+		{ "jump\n", "t:1: no such step: jump" },
+		{ "size 80\n", "t:1: no such step: size 80" },
+		{ "size 80x99999\n", "t:1: no such step: size 80x99999" },
+		{ "wait now\n", "t:1: no such step: wait now" },
+		{ "type\n", "t:1: no such step: type" },
+		{ "wheel left 1 1\n", "t:1: no such step: wheel left 1 1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct term_script *s;
+		struct err e = ERR_INIT;
+
+		assert_false(term_script_open(&s, bad[i].script, strlen(bad[i].script), "t", &e));
+		assert_string_equal(e.text, bad[i].text);
+		err_release(&e);
+	}
+}
+
+static void double_clicks(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "double 3 1\nclick 3 1\nclick 4 1\n");
+	loop_run(&a.loop);
+	assert_string_equal(a.seen, "m0@3,1 m2@3,1 m1@3,1 m2@3,1 m0@3,1 m2@3,1 m0@4,1 m2@4,1 ");
+	stop(&a);
+}
+
+static void work_is_done_between_events(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "size 40x1\nkeys w\nwait\nsnap done\n");
+	loop_run(&a.loop);
+	assert_string_equal(a.term->out.data, "== done\nw | w0\n");
+	stop(&a);
+}
+
+static void *wake_later(void *ctx)
+{
+	struct app *a = ctx;
+
+	usleep(2000);
+	loop_wake(&a->loop);
+	return NULL;
+}
+
+static void waits_for_jobs(void **state)
+{
+	struct app a;
+	pthread_t t;
+
+	(void)state;
+	start(&a, "size 40x1\nwait\nkeys x\nsnap done\n");
+	a.busy = true;
+	assert_int_equal(pthread_create(&t, NULL, wake_later, &a), 0);
+	loop_run(&a.loop);
+	pthread_join(t, NULL);
+	assert_int_equal(a.wakes, 1);
+	assert_string_equal(a.term->out.data, "== done\nx | w0\n");
+	stop(&a);
+}
+
+static void many_wakes_never_block(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "");
+	for (int i = 0; i < 200000; i++)
+		loop_wake(&a.loop);
+	loop_turn(&a.loop, 0);
+	assert_int_equal(a.wakes, 1);
+	loop_turn(&a.loop, 0);
+	assert_int_equal(a.wakes, 1);
+	stop(&a);
+}
+
+static void fire(void *ctx)
+{
+	struct app *a = ctx;
+
+	if (++a->fired == 3) {
+		loop_cancel(&a->loop, a->timer);
+		loop_quit(&a->loop);
+	}
+}
+
+static void once(void *ctx)
+{
+	((struct app *)ctx)->fired += 100;
+}
+
+static void timers(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "");
+	a.timer = loop_every(&a.loop, 1, fire, &a);
+	loop_cancel(&a.loop, loop_after(&a.loop, 0, once, &a));
+	while (!a.loop.quit)
+		loop_turn(&a.loop, -1);
+	assert_int_equal(a.fired, 3);
+	assert_int_equal(a.loop.timers.n, 0);
+	stop(&a);
+}
+
+static void ready(void *ctx)
+{
+	struct app *a = ctx;
+	char c;
+
+	assert_int_equal(read(a->pipe[0], &c, 1), 1);
+	a->ready++;
+}
+
+static void other_descriptors(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "");
+	assert_int_equal(pipe(a.pipe), 0);
+	loop_add_fd(&a.loop, a.pipe[0], ready, &a);
+	assert_int_equal(write(a.pipe[1], "xy", 2), 2);
+	for (int i = 0; i < 4; i++)
+		loop_turn(&a.loop, 0);
+	assert_int_equal(a.ready, 2);
+	loop_remove_fd(&a.loop, a.pipe[0]);
+	assert_int_equal(write(a.pipe[1], "z", 1), 1);
+	loop_turn(&a.loop, 0);
+	assert_int_equal(a.ready, 2);
+	close(a.pipe[0]);
+	close(a.pipe[1]);
+	stop(&a);
+}
+
+static void draws_only_when_dirty(void **state)
+{
+	struct app a;
+
+	(void)state;
+	start(&a, "keys a b c\n");
+	loop_run(&a.loop);
+	unsigned frames = a.term->frames;
+
+	assert_in_range(frames, 1, 2);	/* keys that come together make one frame */
+	loop_turn(&a.loop, 0);
+	loop_turn(&a.loop, 0);
+	assert_int_equal(a.term->frames, frames);
+	loop_dirty(&a.loop);
+	loop_turn(&a.loop, 0);
+	assert_int_equal(a.term->frames, frames + 1);
+	stop(&a);
+}
+
+static void copies(void **state)
+{
+	struct app a;
+	struct err e = ERR_INIT;
+	char *big = xcalloc(CLIPBOARD_MAX + 1, 1);
+
+	(void)state;
+	start(&a, "");
+	assert_true(clipboard_copy(&a.term->base, "a", 1, &e));
+	assert_true(clipboard_copy(&a.term->base, "ab", 2, &e));
+	assert_true(clipboard_copy(&a.term->base, "abc\033", 4, &e));
+	assert_string_equal(a.term->sent.data, "\033]52;c;YQ==\a\033]52;c;YWI=\a\033]52;c;YWJjGw==\a");
+	assert_false(clipboard_copy(&a.term->base, big, CLIPBOARD_MAX + 1, &e));
+	assert_int_equal(e.code, ERR_LIMIT);
+	buf_clear(&a.term->sent);
+	assert_true(clipboard_copy(&a.term->base, big, CLIPBOARD_MAX, NULL));
+	assert_true(a.term->sent.len <= 100000);
+	err_release(&e);
+	free(big);
+	stop(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(script_runs), cmocka_unit_test(script_errors), cmocka_unit_test(double_clicks),
+		cmocka_unit_test(work_is_done_between_events), cmocka_unit_test(waits_for_jobs),
+		cmocka_unit_test(many_wakes_never_block), cmocka_unit_test(timers), cmocka_unit_test(other_descriptors),
+		cmocka_unit_test(draws_only_when_dirty), cmocka_unit_test(copies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

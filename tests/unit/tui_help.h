@@ -1,0 +1,31 @@
+/* tui_help.h - what the tests of the toolkit share: a grid to draw on and its text. */
+#ifndef MODSCOPE_TUI_HELP_H
+#define MODSCOPE_TUI_HELP_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "cell.h"
+
+static inline struct area sheet(struct grid *g, int w, int h)
+{
+	grid_init(g);
+	grid_resize(g, w, h);
+	return grid_area(g);
+}
+
+/* The text of the grid must be this; trailing empty rows do not count. */
+#define assert_screen(g, want)                                                   \
+	do {                                                                     \
+		struct buf got_ = BUF_INIT;                                      \
+		grid_dump((g), &got_);                                           \
+		while (got_.len > 1 && got_.data[got_.len - 2] == '\n')          \
+			buf_truncate(&got_, got_.len - 1);                       \
+		assert_string_equal(got_.data, want);                            \
+		buf_release(&got_);                                              \
+	} while (0)
+
+#endif
