@@ -3,6 +3,7 @@
 #include "constraint.h"
 #include "fs.h"
 #include "goenv.h"
+#include "gomod.h"
 #include "gover.h"
 #include "pkgwalk.h"
 
@@ -110,12 +111,36 @@ struct path_list {
 	size_t n, cap;
 };
 
+/* The ignore directives of a module. */
+struct ignores {
+	const char *const *items;
+	size_t n;
+};
+
+static struct ignores main_ignores(struct pkgload *ld, const struct main_module *main)
+{
+	const char **list = arena_alloc(&ld->arena, (main->file->ignore.n + 1) * sizeof(*list));
+
+	for (size_t i = 0; i < main->file->ignore.n; i++)
+		list[i] = main->file->ignore.items[i].path;
+	return (struct ignores){ list, main->file->ignore.n };
+}
+
+static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
+{
+	const struct main_module *main = mod.version[0] ? NULL : modload_main(ld->ml, mod.path);
+	const struct mod_summary *summary = main ? NULL : modload_summary(ld->ml, mod, NULL);
+
+	if (main)
+		return main_ignores(ld, main);
+	return summary ? (struct ignores){ summary->ignore, summary->n_ignore } : (struct ignores){ NULL, 0 };
+}
+
 /* The directories of one tree that are packages and match. pattern NULL: all. */
 static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *root, const char *prefix, const char *pattern,
-		      const struct mod_summary *summary, struct path_list *out)
+		      struct ignores ignores, struct path_list *out)
 {
-	struct pkgwalk w = { .ignore = summary ? summary->ignore : NULL, .n_ignore = summary ? summary->n_ignore : 0,
-			     .stop_at_gomod = root->local, .stop_at_vendor = true };
+	struct pkgwalk w = { .ignore = ignores.items, .n_ignore = ignores.n, .stop_at_gomod = root->local, .stop_at_vendor = true };
 	VEC(struct fill_item) fill = { 0 };
 	struct err e = ERR_INIT;
 	size_t kept = 0;
@@ -157,10 +182,9 @@ static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_l
 
 	for (size_t i = 0; i < n; i++) {
 		struct modsource *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod) : NULL;
-		const struct mod_summary *summary = s ? modload_summary(ld->ml, mains[i].mod, NULL) : NULL;
 
 		if (s && s->root)
-			walk_tree(ld, m, s->root, mains[i].mod.path, NULL, summary, list);
+			walk_tree(ld, m, s->root, mains[i].mod.path, NULL, main_ignores(ld, &mains[i]), list);
 	}
 }
 
@@ -229,7 +253,7 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 			continue;
 		s = pkgload_source(ld, mod);
 		if (s->root)
-			walk_tree(ld, m, s->root, mod.path, m->pattern, modload_summary(ld->ml, mod, NULL), &list);
+			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod), &list);
 		else
 			add_error(ld, m, s->error);
 	}

@@ -44,9 +44,12 @@ struct use {
 		struct pkg **imported;
 		size_t n, cap;
 	} direct;
-	const struct tidy_cause *causes;
+	const struct tidy_cause *causes;	/* of direct imports */
 	size_t n_causes;
 	bool causes_done;
+	const struct tidy_cause *leads[2];	/* imports of the main modules that lead to it; [1]: within "all" only */
+	size_t n_leads[2];
+	bool leads_done[2];
 };
 
 struct reasons {
@@ -62,6 +65,9 @@ struct reasons {
 	uint32_t *required_by;		/* by node: the first node that requires it, main modules last */
 	size_t n_nodes;
 	struct map sum_lines;		/* lines of go.sum that the other side has too */
+	/* who imports a package, by the position that pkg.mark holds: a run of `importers` from first[i] to first[i + 1] */
+	size_t *first;
+	struct pkg **importers;
 };
 
 struct place_list {
@@ -380,27 +386,139 @@ static void own_line(struct reasons *r, struct tidy_change *c)
 		one_cause(r, c, "go.mod", line);
 }
 
-/* A package p that is needed, and by which import of the main module or by which tool. */
+static size_t position(const struct pkg *p)
+{
+	return p->mark - 1;
+}
+
+static void read_importers(struct reasons *r)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(r->ld, &pkgs), *next;
+
+	r->first = arena_calloc(r->a, n + 2, sizeof(*r->first));
+	next = arena_calloc(r->a, n + 2, sizeof(*next));
+	for (size_t i = 0; i < n; i++)
+		pkgs[i]->mark = (unsigned)i + 1;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < pkgs[i]->n_imports; k++)
+			r->first[position(pkgs[i]->imports[k]) + 1]++;
+	for (size_t i = 0; i < n; i++)
+		next[i + 1] = r->first[i + 1] += r->first[i];
+	r->importers = arena_alloc(r->a, (r->first[n] + 1) * sizeof(struct pkg *));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < pkgs[i]->n_imports; k++)
+			r->importers[next[position(pkgs[i]->imports[k])]++] = pkgs[i];
+}
+
+static void tool_cause(struct reasons *r, const char *tool, struct cause_list *out)
+{
+	const struct map_entry *e = map_find(&r->disk.keys, arena_fmt(r->a, "tool %s", tool));
+
+	e = e ? e : map_find(&r->disk.keys, tool);
+	if (e)
+		vec_push(out, (struct tidy_cause){ "go.mod", (int)(intptr_t)e->value });
+}
+
+/* Walks up from the packages of a module to the imports by which the main modules reach any of them. */
+struct climb {
+	struct reasons *r;
+	bool within_all;
+	uint8_t *seen;
+	struct {
+		struct pkg **items;
+		size_t n, cap;
+	} queue;
+	struct cause_list out;
+};
+
+static void climb_to(struct climb *c, struct pkg *p)
+{
+	if ((c->within_all && !(p->flags & PKG_IN_ALL)) || c->seen[position(p)])
+		return;
+	c->seen[position(p)] = 1;
+	vec_push(&c->queue, p);
+}
+
+static void climb_from(struct climb *c, struct pkg *p)
+{
+	const size_t *first = c->r->first + position(p);
+
+	if (!p->stack && !p->test_of)
+		tool_cause(c->r, p->path, &c->out);
+	if (p->test_of)
+		climb_to(c, p->test_of);
+	for (size_t i = first[0]; i < first[1]; i++) {
+		if (is_main_pkg(c->r, c->r->importers[i]))
+			add_places(c->r, c->r->importers[i], p->path, &c->out);
+		else
+			climb_to(c, c->r->importers[i]);
+	}
+}
+
+static void find_leads(struct reasons *r, const char *module, bool within_all, struct use *u)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(r->ld, &pkgs);
+	struct climb c = { .r = r, .within_all = within_all };
+
+	if (u->leads_done[within_all])
+		return;
+	u->leads_done[within_all] = true;
+	c.seen = xcalloc(n + 1, 1);
+	for (size_t i = 0; i < n; i++)
+		if (!pkgs[i]->test_of && str_eq(pkgs[i]->mod.path, module))
+			climb_to(&c, pkgs[i]);
+	for (size_t i = 0; i < c.queue.n; i++)
+		climb_from(&c, c.queue.items[i]);
+	u->leads[within_all] = keep_causes(r, &c.out, &u->n_leads[within_all]);
+	vec_release(&c.queue);
+	free(c.seen);
+}
+
+/* All imports that lead to a module, the given one first. */
+static void lead_causes(struct reasons *r, struct tidy_change *c, const char *module, bool within_all, const struct tidy_cause *head)
+{
+	struct use *u = use_of(r, module);
+	struct cause_list l = { 0 };
+
+	find_leads(r, module, within_all, u);
+	if (head)
+		vec_push(&l, *head);
+	for (size_t i = 0; i < u->n_leads[within_all]; i++) {
+		const struct tidy_cause *k = &u->leads[within_all][i];
+
+		if (!head || k->line != head->line || !str_eq(k->file, head->file))
+			vec_push(&l, *k);
+	}
+	c->causes = keep_causes(r, &l, &c->n_causes);
+}
+
+static const char *more_leads(struct reasons *r, size_t n)
+{
+	return n > 1 ? arena_fmt(r->a, "; %zu more import%s lead%s to the module", n - 1, n == 2 ? "" : "s", n == 2 ? "s" : "") : "";
+}
+
+/* A package p that is needed, and by which imports of the main module or by which tool. */
 static void needed_by(struct reasons *r, struct tidy_change *c, enum tidy_rule rule, const struct pkg *p, const char *note)
 {
 	const struct pkg *first, *from = leaves_main(r, p, &first);
+	bool within_all = rule == TIDY_INDIRECT && r->t->final->pruning != MOD_UNPRUNED;
 	struct cause_list l = { 0 };
 
 	if (from) {
 		add_places(r, from, first->path, &l);
-		c->causes = keep_causes(r, &l, &c->n_causes);
-		set(c, rule, arena_fmt(r->a, "%s is needed: %s imports %s%s", p->path, cause_text(r->a, c->causes, c->n_causes),
-				       chain_text(r, p, first), note));
+		lead_causes(r, c, p->mod.path, within_all, l.n ? &l.items[0] : NULL);
+		set(c, rule, arena_fmt(r->a, "%s is needed: %s imports %s%s%s", p->path, cause_text(r->a, c->causes, c->n_causes > 0),
+				       chain_text(r, p, first), more_leads(r, c->n_causes), note));
+		vec_release(&l);
 		return;
 	}
 	/* the chain starts at a tool */
+	lead_causes(r, c, p->mod.path, within_all, NULL);
 	set(c, rule == TIDY_INDIRECT ? TIDY_TOOL : rule,
 	    p == first ? arena_fmt(r->a, "the tool %s is in it%s", first->path, note)
 		       : arena_fmt(r->a, "the tool %s imports %s%s", first->path, chain_text(r, p, first), note));
-	if (map_has(&r->disk.keys, arena_fmt(r->a, "tool %s", first->path)))
-		one_cause(r, c, "go.mod", (int)(intptr_t)map_get(&r->disk.keys, arena_fmt(r->a, "tool %s", first->path)));
-	else if (map_has(&r->disk.keys, first->path))
-		one_cause(r, c, "go.mod", (int)(intptr_t)map_get(&r->disk.keys, first->path));
 }
 
 static void added_direct(struct reasons *r, struct tidy_change *c, const char *note)
@@ -511,13 +629,15 @@ static const struct entry *entry_for(const struct modtext *m, const char *path)
 
 static void mark_changed(struct reasons *r, struct tidy_change *c, bool now_indirect)
 {
-	if (!now_indirect) {
-		added_direct(r, c, ": no longer indirect");
-		c->rule = TIDY_MARK;
+	if (now_indirect) {
+		set(c, TIDY_MARK, "indirect: no package or test of the main module imports from it");
+		own_line(r, c);
 		return;
 	}
-	set(c, TIDY_MARK, "indirect: no package or test of the main module imports from it");
-	own_line(r, c);
+	added_direct(r, c, ": no longer indirect");
+	c->rule = TIDY_MARK;
+	if (c->op == '-')
+		own_line(r, c);
 }
 
 static void require_kept(struct reasons *r, struct tidy_change *c, const struct entry *old, const struct entry *new)
@@ -836,6 +956,7 @@ size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **change
 	read_text(&r, &r.disk, r.main->data, r.main->len);
 	read_uses(&r);
 	read_requirers(&r);
+	read_importers(&r);
 	find_moved(&r, *changes, n);
 	for (size_t i = 0; i < n; i++) {
 		struct tidy_change *c = &(*changes)[i];

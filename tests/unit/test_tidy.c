@@ -85,7 +85,7 @@ static void test_reasons(void **state)
 	(void)state;
 	check_reasons("pruned",
 		      "- example.com/unused v1.0.0 | unused | no package of it is needed | go.mod:6\n"
-		      "- example.com/a v1.0.0 // indirect | mark | imported by m.go:7: no longer indirect | m.go:7\n"
+		      "- example.com/a v1.0.0 // indirect | mark | imported by m.go:7: no longer indirect | go.mod:7\n"
 		      "+ example.com/a v1.0.0 | mark | imported by m.go:7: no longer indirect | m.go:7\n"
 		      "- require example.com/deep v1.0.0 | mark | indirect: no package or test of the main module imports from it"
 		      " | go.mod:11\n"
