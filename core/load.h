@@ -118,7 +118,8 @@ uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
 /* Nodes that node requires, in file order. */
 const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
 
-/* PART_CACHE. Keys: "" the build list as a look at the files tells, "verify" hashed, "all" and "all verify" the whole cache. */
+/* PART_CACHE. Keys: "" the build list as a look at the files tells, "verify" hashed, "full verify" hashed
+ * also where a hash is remembered, "all" and "all verify" the whole cache. */
 struct cache_report;
 struct load_cache {
 	struct cache_report *report;

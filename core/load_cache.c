@@ -71,6 +71,7 @@ static bool load_report(struct load_work *w, struct cachejob *j, const char *key
 	struct modver *mods = build_list(g, &n);
 
 	o.hash = str_has_suffix(key, "verify");
+	o.full = str_has_prefix(key, "full");
 	o.memo = cachejob_memo(j);
 	o.trust = o.hash ? cachejob_trust(j) : NULL;
 	qsort(mods, n, sizeof(*mods), by_modver);

@@ -97,6 +97,17 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 	}
 }
 
+/* Where a line's comment begins, less blanks; a line that is a comment counts whole. */
+static size_t comment_at(const char *text)
+{
+	const char *comment = strstr(text, " //");
+	size_t n = comment ? (size_t)(comment - text) : strlen(text);
+
+	while (n > 1 && text[n - 1] == ' ')
+		n--;
+	return n;
+}
+
 static void find_changes(struct load_tidy *lt, struct arena *a)
 {
 	size_t sums = lt->added[1] + lt->removed[1];
@@ -108,7 +119,7 @@ static void find_changes(struct load_tidy *lt, struct arena *a)
 
 		if (c->gosum || (c->op != '+' && c->op != '-') || !text[0])
 			continue;
-		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod", arena_fmt(a, "%c %s", c->op, text),
+		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod", arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text),
 				c->reason[0] ? c->reason : c->op == '+' ? "tidy would add it" : "tidy would remove it");
 		f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
 		f->line = c->cause_file[0] ? c->cause_line : c->old_line;

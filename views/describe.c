@@ -46,7 +46,7 @@ static const struct {
 	{ "cache", FINDING_ERROR, "cache entry is damaged", "cache entries are damaged" },
 	{ "cache", FINDING_WARNING, "cache entry needs a look", "cache entries need a look" },
 	{ "cache", FINDING_UNKNOWN, "cache entry could not be checked", "cache entries could not be checked" },
-	{ "env", FINDING_ERROR, "setting that go refuses", "settings that go refuses" },
+	{ "env", FINDING_ERROR, "setting is dangerous", "settings are dangerous" },
 	{ "env", FINDING_WARNING, "hazard in the settings", "hazards in the settings" },
 	{ "env", FINDING_INFO, "setting worth knowing", "settings worth knowing" },
 	{ "graph", FINDING_ERROR, "problem in the module graph", "problems in the module graph" },
@@ -142,12 +142,21 @@ void reason_text(struct buf *b, const struct load_graph *g, const struct load_re
 	modver_text(b, (struct modver){ g->nodes[r->by].path, g->nodes[r->by].version });
 }
 
+const struct part *best_cache_part(const struct snapshot *s)
+{
+	const struct part *p = snapshot_part(s, PART_CACHE, "verify");
+
+	return p ? p : snapshot_part(s, PART_CACHE, "");
+}
+
 void snapshot_findings(const struct snapshot *s, struct findings *out)
 {
 	*out = (struct findings){ 0 };
 	for (size_t i = 0; i < s->n; i++) {
 		const struct findings *fs = load_findings(s->parts[i]);
 
+		if (s->parts[i]->id == PART_CACHE && s->parts[i] != best_cache_part(s))
+			continue;
 		if (fs)
 			findings_append(out, fs);
 	}

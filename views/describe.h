@@ -23,6 +23,8 @@ void finding_doc(struct doc *d, const struct finding *f);
 const char *kind_name(enum load_kind k);
 /* "required by main", "forced by example.com/a@v1.2.0", ... Append. */
 void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r);
+/* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
+const struct part *best_cache_part(const struct snapshot *s);
 /* All findings of a snapshot's parts, worst first; release it. Strings are the parts'. */
 void snapshot_findings(const struct snapshot *s, struct findings *out);
 /* "path@version", or the path alone where there is no version. Append. */

@@ -244,6 +244,7 @@ static void cache_open(struct view *v)
 {
 	struct cache_view *s = v->state;
 
+	s->verify = true;
 	buf_init(&s->text);
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
@@ -271,7 +272,9 @@ static void cache_release(struct view *v)
 
 static const char *part_key(const struct cache_view *s)
 {
-	return s->whole ? s->verify ? "all verify" : "all" : s->verify ? "verify" : "";
+	if (s->whole)
+		return s->verify ? "all verify" : "all";
+	return s->full ? "full verify" : s->verify ? "verify" : "";
 }
 
 /* The newest report that answers what is asked; a verification that is under way leaves the scan on the screen. */
@@ -281,7 +284,9 @@ static struct part *best_part(struct view *v)
 	const struct snapshot *sn = app_snapshot(v->app);
 	struct part *p = snapshot_part(sn, PART_CACHE, part_key(s));
 
-	if (!p && s->verify)
+	if (!p && s->full)
+		p = snapshot_part(sn, PART_CACHE, "verify");
+	if (!p)
 		p = snapshot_part(sn, PART_CACHE, s->whole ? "all" : "");
 	return p;
 }
@@ -292,7 +297,7 @@ static void cache_refresh(struct view *v)
 	struct part *p = best_part(v);
 
 	cache_act_done(v);
-	if (part_key(s)[0])
+	if (part_key(s)[0] && (p || s->whole))
 		app_want(v->app, PART_CACHE, part_key(s));
 	if (!p || p == s->part)
 		return;
@@ -420,10 +425,8 @@ static void run_verify(void *ctx, int arg)
 	struct cache_view *s = v->state;
 
 	s->verify = true;
-	if (arg)
-		app_reload(v->app, PART_CACHE, part_key(s));
-	else
-		app_want(v->app, PART_CACHE, part_key(s));
+	s->full = arg && !s->whole;
+	app_reload(v->app, PART_CACHE, part_key(s));
 	cache_refresh(v);
 }
 
@@ -434,7 +437,8 @@ static void run_whole(void *ctx, int arg)
 
 	(void)arg;
 	s->whole = !s->whole;
-	s->verify = false;
+	s->full = false;
+	s->verify = !s->whole;
 	app_want(v->app, PART_CACHE, part_key(s));
 	cache_refresh(v);
 	view_touch(v);
@@ -485,6 +489,7 @@ static const struct action actions[] = {
 	  0, 0 },
 	{ "undo", "u", "undo", "take the last change of the cache back", cache_can_act, run_undo, 0, 0 },
 	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)", cache_can_act, run_prune, 0, 0 },
+	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good", has_report, run_verify, 1, 0 },
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole, 0, 0 },
 	{ "damaged", "d", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },

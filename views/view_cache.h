@@ -33,7 +33,7 @@ struct cache_view {
 	struct rows rows;
 	struct buf text;
 	struct cache_du du;
-	bool whole, verify, as_tree;
+	bool whole, verify, full, as_tree;
 	char *next_key, *act_key;	/* the change that a dialog asks about; the one under way */
 	unsigned n_acts;
 };

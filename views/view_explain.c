@@ -194,6 +194,7 @@ static void collect(struct view *v)
 		from_explanation(s);
 	else if (s->m)
 		from_graph(s);
+	s->list.empty = s->requires ? "It requires nothing." : "Nothing asks for it.";
 	s->list.columns = s->requires ? requires_columns : columns;
 	s->list.n_columns = s->requires ? ARRAY_LEN(requires_columns) : ARRAY_LEN(columns);
 	list_reset_widths(&s->list);

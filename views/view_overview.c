@@ -61,7 +61,9 @@ static void cell_what(const struct row *r, struct line *out)
 		line_addf(out, STYLE_STRONG, " %zu %s", r->n, finding_group(area, r->f->severity, r->n));
 		break;
 	case ROW_FINDING:
-		line_addf(out, STYLE_NORMAL, "    %s", r->f->subject);
+		line_add(out, STYLE_NORMAL, "    ");
+		out->head = out->text.len;
+		line_add(out, STYLE_NORMAL, r->f->subject);
 		break;
 	case ROW_FINE:
 		line_glyph(out, STYLE_GOOD, GLYPH_GOOD);
@@ -109,8 +111,8 @@ static const struct list_ops list_ops = {
 };
 
 static const struct list_column columns[] = {
-	{ .id = "finding", .title = "", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "cause", .title = "", .min = 10, .flex = 3, .priority = 1, .cut = CUT_END },
+	{ .id = "finding", .title = "", .min = 34, .max = 46, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "cause", .title = "", .min = 24, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
 static void overview_open(struct view *v)
@@ -155,13 +157,18 @@ static void add_findings(struct overview *o)
 	}
 }
 
+static const struct part *seen_part(const struct overview *o, enum part_id id)
+{
+	return id == PART_CACHE ? best_cache_part(o->seen) : snapshot_part(o->seen, id, "");
+}
+
 static void add_parts(struct view *v)
 {
 	struct overview *o = v->state;
 
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
 		enum part_id id = watched[i].id;
-		struct part *p = snapshot_part(o->seen, id, "");
+		const struct part *p = seen_part(o, id);
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
 		if (!(v->ops->needs & NEEDS(id)))
@@ -187,6 +194,9 @@ static void overview_refresh(struct view *v)
 	add_findings(o);
 	add_parts(v);
 	list_refresh(&o->list);
+	/* What a look at the files cannot tell: hashed once, remembered from then on. */
+	if (snapshot_part(o->seen, PART_CACHE, ""))
+		app_want(v->app, PART_CACHE, "verify");
 }
 
 static const struct row *current(struct view *v)
@@ -216,7 +226,7 @@ static void group_doc(const struct row *r, struct doc *d)
 static void part_doc(struct view *v, const struct row *r, struct doc *d)
 {
 	const struct err *e = app_error(v->app, watched[r->part].id, "");
-	const struct part *p = snapshot_part(((struct overview *)v->state)->seen, watched[r->part].id, "");
+	const struct part *p = seen_part(v->state, watched[r->part].id);
 
 	doc_heading(d, watched[r->part].what);
 	doc_blank(d);

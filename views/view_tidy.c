@@ -125,8 +125,8 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 static const struct list_ops list_ops = { .count = tidy_count, .key = tidy_key, .cell = tidy_cell };
 
 static const struct list_column columns[] = {
-	{ .id = "line", .title = "", .min = 30, .flex = 3, .cut = CUT_END },
-	{ .id = "reason", .title = "", .flex = 3, .priority = 1, .cut = CUT_END },
+	{ .id = "line", .title = "", .min = 30, .max = 64, .cut = CUT_END },
+	{ .id = "reason", .title = "", .min = 20, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
 static void make_rows(struct view *v)
@@ -219,7 +219,7 @@ static bool tidy_go(struct view *v, const char *target)
 		if (r->kind != ROW_LINE)
 			continue;
 		c = &s->t->changes[r->i];
-		if (target[0] == c->op && target[1] && str_eq(target + 2, c->text + strspn(c->text, " \t")))
+		if (target[0] == c->op && target[1] && str_has_prefix(c->text + strspn(c->text, " \t"), target + 2))
 			return list_go(&s->list, i);
 	}
 	return false;
@@ -435,8 +435,8 @@ const struct view_ops view_tidy = {
 	.title = "Tidy",
 	.help = "what go mod tidy would change, and why",
 	.tab = true,
-	.split = 66,
-	.needs = NEEDS(PART_TIDY),
+	.split = 68,
+	.needs = NEEDS(PART_TIDY) | NEEDS(PART_GRAPH),
 	.state_size = sizeof(struct tidy_view),
 	.actions = actions,
 	.open = tidy_open,

@@ -37,7 +37,8 @@ static void cache_signs(const struct load_cache *c, struct line *l)
 	const size_t *n = c->report->states;
 	size_t bad = n[CACHE_DAMAGED] + n[CACHE_MISMATCH], odd = n[CACHE_PARTIAL] + n[CACHE_ORPHAN];
 
-	sign(l, "cache", STYLE_GOOD, GLYPH_GOOD, c->report->n - bad - odd - n[CACHE_ABSENT]);
+	sign(l, "cache", n[CACHE_OK] ? STYLE_GOOD : STYLE_QUIET, n[CACHE_OK] ? GLYPH_GOOD : GLYPH_LEAF,
+	     n[CACHE_OK] ? n[CACHE_OK] : n[CACHE_UNVERIFIED]);
 	if (bad)
 		sign(l, "", STYLE_BAD, GLYPH_BAD, bad);
 	if (odd)
@@ -60,7 +61,8 @@ void app_vital_signs(const struct app *app, struct line *left, struct line *righ
 {
 	const struct load_graph *g = app_part(app, PART_GRAPH, "");
 
-	const struct load_cache *c = app_part(app, PART_CACHE, "");
+	const struct part *cp = best_cache_part(app->snapshot);
+	const struct load_cache *c = cp ? cp->data : NULL;
 	const struct load_tidy *t = app_part(app, PART_TIDY, "");
 
 	if (g)
