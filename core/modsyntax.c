@@ -420,6 +420,8 @@ static struct modsyntax_block *start_block(struct input *in, const struct token 
 	block->line = first->pos.line;
 	block->column = first->pos.column;
 	block->lparen_at = lparen->pos.byte;
+	if (++in->n_lines > MODSYNTAX_MAX_LINES)
+		in->code = ERR_LIMIT;
 	add_stmt(in->file, (struct modsyntax_stmt){ MODSYNTAX_BLOCK, NULL, block, &block->notes });
 	return block;
 }

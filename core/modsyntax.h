@@ -16,7 +16,7 @@
 #include "err.h"
 
 #define MODSYNTAX_MAX_SIZE ((size_t)16 << 20)	/* bytes of a file: go's cap for a go.mod in a zip */
-#define MODSYNTAX_MAX_LINES ((size_t)1 << 20)	/* lines and comments of a file */
+#define MODSYNTAX_MAX_LINES ((size_t)1 << 20)	/* lines, blocks and comments of a file */
 #define MODSYNTAX_MAX_ERRORS 1000		/* after that many nothing more is said */
 
 struct modsyntax_comment {

@@ -153,6 +153,8 @@ bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, s
 	bool ok = true;
 
 	*m = (struct modulestxt){ 0 };
+	if (len > MODULESTXT_MAX_SIZE)
+		return err_set(e, ERR_LIMIT, "%s: file is over %zu bytes", shown, MODULESTXT_MAX_SIZE);
 	while (ok && data < end) {
 		const char *nl = memchr(data, '\n', (size_t)(end - data));
 		const char *stop = nl ? nl : end;

@@ -20,6 +20,8 @@ struct vendor_module {
 	int line;			/* 1-based, of the "# " line */
 };
 
+#define MODULESTXT_MAX_SIZE ((size_t)32 << 20)	/* bytes of a file; kubernetes' has 0.1 MiB */
+
 struct vendor_package {
 	const char *path;
 	const struct vendor_module *module;
@@ -38,7 +40,8 @@ struct modulestxt {
 };
 
 /* local: the go version that is emulated; a vendored module that asks for a newer one is ERR_REFUSED in go's words
- * ("P in FILE requires go >= V (running go L)"), shown is the file's name in them. */
+ * ("P in FILE requires go >= V (running go L)"), shown is the file's name in them.
+ * ERR_LIMIT for a file over the cap. */
 bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, size_t len, const char *local,
 		      const char *shown, struct err *e);
 void modulestxt_release(struct modulestxt *m);	/* the tables; the strings are the arena's */
