@@ -20,6 +20,7 @@ static void tidy_release(void *data)
 
 	findings_release(&lt->findings);
 	err_release(&lt->failed);
+	free((char *)(uintptr_t)lt->patch);	/* not in the arena: it may be large, and a copy more would count */
 }
 
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -171,14 +172,13 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 		take_lines(lt, a, r->t, mains[0].dir);
 		tidy_diff(r->t, &patch);
 	}
-	lt->patch = arena_strndup(a, patch.data, patch.len);
+	lt->patch = buf_detach(&patch);
 	if (r->t) {
 		lt->n_needs = tidy_needs(r->t, a, &needs);
 		lt->needs = needs;
 		take_dirs(r, lt, a);
 	}
 	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
-	buf_release(&patch);
 }
 
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)

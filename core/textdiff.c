@@ -276,7 +276,7 @@ static void emit_list(struct hunker *h)
 		const struct out_line *o = &h->text.items[i];
 		const struct line *l = line_of(h, o);
 
-		vec_push(&h->list, (struct textdiff_line){ o->op, arena_strndup(h->arena, l->s, l->n - !l->open),
+		vec_push(&h->list, (struct textdiff_line){ o->op, arena_strndup(h->arena, l->s, MIN(l->n - !l->open, TEXTDIFF_MAX_SHOWN)),
 							   o->op == '+' ? 0 : (int)o->x + 1,
 							   o->op == '-' ? 0 : (int)o->y + 1 });
 	}

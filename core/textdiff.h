@@ -16,6 +16,7 @@
 void textdiff(struct buf *out, const char *old_name, const char *old_text, size_t old_len, const char *new_name,
 	      const char *new_text, size_t new_len);
 
+#define TEXTDIFF_MAX_SHOWN ((size_t)64 << 10)	/* bytes of a line in the list; the text form has it whole */
 struct textdiff_line {
 	char op;		/* ' ', '-', '+', or '@' for the header of a hunk */
 	const char *text;	/* without newline */

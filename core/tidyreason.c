@@ -771,9 +771,12 @@ static void explain_gomod(struct reasons *r, struct tidy_change *c)
 /* "path version[/go.mod] hash" in three words; false for a line that is no such. */
 static bool sum_line(struct arena *a, const char *text, struct modver *m, bool *gomod, const char **hash)
 {
-	char *copy = arena_strdup(a, text), *words[4];
-	size_t n = 0, len;
+	char *copy, *words[4];
+	size_t n = 0, len = strlen(text);
 
+	if (len >= TEXTDIFF_MAX_SHOWN)
+		return false;
+	copy = arena_strndup(a, text, len);
 	for (char *p = copy; n < 4;) {
 		p += strspn(p, " \t\r");
 		if (!*p)

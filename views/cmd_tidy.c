@@ -1,6 +1,7 @@
 #include "tidyreason.h"
 
 #include "project.h"
+#include "text.h"
 
 static bool check_version(struct cli *c, const char *flag, struct err *e)
 {
@@ -121,6 +122,20 @@ static void explain(struct cli *c, const struct tidy_change *changes, size_t n, 
 			     needs[i].mod.version, needs[i].who, needs[i].fetched ? "" : " (not to be had now)");
 }
 
+/* go's bytes; a terminal gets them fit to be shown, as lines of go.sum may hold anything. */
+static void print_diff(struct cli *c, const struct tidy *t)
+{
+	struct buf b = BUF_INIT;
+
+	if (!c->r->width) {
+		tidy_diff(t, &c->r->out);
+		return;
+	}
+	tidy_diff(t, &b);
+	text_escape(&c->r->out, b.data, b.len, true);
+	buf_release(&b);
+}
+
 /* The answer in the form that was asked for. */
 static void answer(struct cli *c, struct tidy *t)
 {
@@ -130,7 +145,7 @@ static void answer(struct cli *c, struct tidy *t)
 	size_t n, n_needs;
 
 	if (!c->r->json && !cli_has(c, "explain")) {
-		tidy_diff(t, &c->r->out);
+		print_diff(c, t);
 		return;
 	}
 	n = tidy_changes(t, &a, &changes);
