@@ -473,7 +473,8 @@ static bool get_error(struct err *e, enum err_code code, const char *op, const c
 
 static const char *tls_reason(const struct transfer *t)
 {
-	if (strstr(t->message, "issuer") || strstr(t->message, "self"))
+	/* go takes a certificate file that it cannot use for an empty one */
+	if (t->code == CURLE_SSL_CACERT_BADFILE || strstr(t->message, "issuer") || strstr(t->message, "self"))
 		return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
 	if (strstr(t->message, "expired"))
 		return "tls: failed to verify certificate: x509: certificate has expired or is not yet valid";
@@ -502,6 +503,7 @@ static void add_reason(struct buf *b, const struct transfer *t)
 			buf_addstr(b, "the server stopped sending");
 		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
 		if (tls_reason(t))
 			buf_addstr(b, tls_reason(t));
 		else
