@@ -19,6 +19,9 @@ struct cachejob {
 	struct source *asker;	/* for the checksum database; made at the first question */
 	pthread_mutex_t lock;	/* of asker, answers */
 	struct arena answers;
+	struct gosum *vouched;	/* what the database has proven before: a file of ours in go.sum's form; NULL: none is kept */
+	const char *vouched_file;
+	struct buf proven;	/* lines to be added to it, under lock */
 	struct source *fresh;	/* for repair */
 	struct repair_fetch fetch;
 	struct arena fetched;	/* .info texts */
@@ -65,6 +68,26 @@ static const char *database_sum(struct cachejob *j, struct modver m, bool gomod)
 	return sum;
 }
 
+/* A proof holds for ever, and proving takes longer than hashing a small zip. */
+static void keep_proof(struct cachejob *j, struct modver m, bool gomod, const char *sum)
+{
+	pthread_mutex_lock(&j->lock);
+	buf_addf(&j->proven, "%s %s%s %s\n", m.path, m.version, gomod ? "/go.mod" : "", sum);
+	pthread_mutex_unlock(&j->lock);
+}
+
+static void save_proofs(struct cachejob *j)
+{
+	struct buf all = BUF_INIT;
+
+	if (!j->vouched_file || !j->proven.len)
+		return;
+	fs_read_buf(&all, j->vouched_file, FS_MAX_SUM, NULL);
+	buf_add(&all, j->proven.data, j->proven.len);
+	fs_write_atomic(j->vouched_file, all.data, all.len, 0666, false, NULL); /* without it the next run only takes longer */
+	buf_release(&all);
+}
+
 static enum cache_voucher trust_sum(void *ctx, struct modver m, bool gomod, const char **sum)
 {
 	struct cachejob *j = ctx;
@@ -74,7 +97,9 @@ static enum cache_voucher trust_sum(void *ctx, struct modver m, bool gomod, cons
 		*sum = known;
 		return CACHE_GOSUM;
 	}
-	known = database_sum(j, m, gomod);
+	known = j->vouched ? gosum_recorded(j->vouched, m, gomod ? GOSUM_MOD : GOSUM_ZIP) : NULL;
+	if (!known && (known = database_sum(j, m, gomod)) != NULL)
+		keep_proof(j, m, gomod, known);
 	*sum = known ? known : "";
 	return known ? CACHE_SUMDB : CACHE_NOBODY;
 }
@@ -93,12 +118,17 @@ bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struc
 	j->own_cache = own;
 	j->memo = hashmemo_open(own ? path_join(&j->arena, own, "hashes") : NULL);
 	db = goenv_get(o->env, "GOSUMDB");
+	j->proven = (struct buf)BUF_INIT;
 	j->trust = (struct cache_trust){
 		.sum = trust_sum,
 		.ctx = j,
 		.gosum_name = "go.sum",
 		.sumdb_name = arena_strndup(&j->arena, db, strcspn(db, "+ ")),
 	};
+	if (own && strspn(j->trust.sumdb_name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(j->trust.sumdb_name)) {
+		j->vouched_file = arena_fmt(&j->arena, "%s/proven-%s.sum", own, j->trust.sumdb_name);
+		j->vouched = gosum_new(j->vouched_file, true);
+	}
 	*out = j;
 	return true;
 }
@@ -107,6 +137,9 @@ void cachejob_free(struct cachejob *j)
 {
 	if (!j)
 		return;
+	save_proofs(j);
+	gosum_free(j->vouched);
+	buf_release(&j->proven);
 	hashmemo_save(j->memo, NULL); /* without it the next run only takes longer */
 	hashmemo_free(j->memo);
 	source_free(j->asker);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fs.h"
@@ -32,7 +33,7 @@ struct record {
 
 struct fresh {
 	struct record record;
-	bool young;			/* good for this run only */
+	bool keep;			/* new, and old enough for the disk */
 };
 
 struct hashmemo {
@@ -124,7 +125,7 @@ static size_t merge(struct hashmemo *memo, struct record *out)
 	for (size_t k = 0; k < memo->fresh.n; k++) {
 		const struct fresh *f = memo->fresh.entries[k].value;
 
-		if (!f->young)
+		if (f->keep)
 			fresh[n_fresh++] = f->record;
 	}
 	qsort(fresh, n_fresh, sizeof(*fresh), compare_keys);
@@ -171,28 +172,20 @@ static void path_key(unsigned char key[16], const char *path, struct modver m)
 	memcpy(key, digest, 16);
 }
 
-static bool recall(struct hashmemo *memo, const unsigned char key[16], const unsigned char identity[32], bool full,
-		   struct record *out)
+/* What this run has seen already. */
+static bool recall_fresh(struct hashmemo *memo, const unsigned char key[16], struct record *out)
 {
-	struct record want;
-	const struct record *r = NULL;
 	struct map_entry *m;
 
-	memcpy(want.key, key, sizeof(want.key));
 	pthread_mutex_lock(&memo->lock);
-	m = map_find_n(&memo->fresh, (const char *)key, sizeof(want.key));
+	m = map_find_n(&memo->fresh, (const char *)key, sizeof(out->key));
 	if (m)
-		r = &((const struct fresh *)m->value)->record;
+		*out = ((const struct fresh *)m->value)->record;
 	pthread_mutex_unlock(&memo->lock);
-	if (!r && !full && memo->n_old)
-		r = bsearch(&want, memo->old, memo->n_old, sizeof(*memo->old), compare_keys);
-	if (!r || memcmp(r->identity, identity, sizeof(r->identity)) != 0)
-		return false;
-	*out = *r;
-	return true;
+	return m != NULL;
 }
 
-static void remember(struct hashmemo *memo, const struct record *r, bool young)
+static void remember(struct hashmemo *memo, const struct record *r, bool keep)
 {
 	struct map_entry *m;
 	struct fresh *f;
@@ -200,13 +193,26 @@ static void remember(struct hashmemo *memo, const struct record *r, bool young)
 
 	pthread_mutex_lock(&memo->lock);
 	f = arena_alloc(&memo->arena, sizeof(*f));
-	*f = (struct fresh){ *r, young };
+	*f = (struct fresh){ *r, keep };
 	m = map_entry(&memo->fresh, (const char *)f->record.key, sizeof(r->key), &added);
-	memo->n_kept += !young;
+	memo->n_kept += keep;
 	if (!added)
-		memo->n_kept -= !((const struct fresh *)m->value)->young;
+		memo->n_kept -= ((const struct fresh *)m->value)->keep;
 	m->value = f;
 	pthread_mutex_unlock(&memo->lock);
+}
+
+static bool recall_disk(struct hashmemo *memo, struct record *r)
+{
+	const struct record *old = NULL;
+
+	if (memo->n_old)
+		old = bsearch(r, memo->old, memo->n_old, sizeof(*memo->old), compare_keys);
+	if (!old || memcmp(old->identity, r->identity, sizeof(r->identity)) != 0)
+		return false;
+	*r = *old;
+	remember(memo, r, false);
+	return true;
 }
 
 struct identity {
@@ -336,12 +342,16 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 
 	*r = (struct hash_result){ 0 };
 	path_key(rec.key, file, m);
+	if (recall_fresh(memo, rec.key, &rec)) {
+		result_of(&rec, r);
+		return true;
+	}
 	/* before it is opened, so that a change while it is read does not go unseen */
 	if (stat(file, &st))
 		return err_sys(e, errno, "open %s", file);
 	id = identity_of(&st);
 	sha256_bytes(&id, sizeof(id), rec.identity);
-	if (recall(memo, rec.key, rec.identity, full, &rec)) {
+	if (!full && recall_disk(memo, &rec)) {
 		result_of(&rec, r);
 		return true;
 	}
@@ -353,7 +363,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 		return false;
 	r->bytes = (uint64_t)st.st_size;
 	record_of(r, &rec);
-	remember(memo, &rec, is_young(memo, MAX(id.ctime, id.mtime)));
+	remember(memo, &rec, !is_young(memo, MAX(id.ctime, id.mtime)));
 	return true;
 }
 
@@ -363,6 +373,11 @@ struct survey {
 	struct hash_result *r;
 	int64_t newest;
 	struct arena arena;
+};
+
+struct names {
+	const char **items;
+	size_t n, cap;
 };
 
 static bool survey_dir(struct survey *s, int fd, unsigned depth);
@@ -399,27 +414,37 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* getdents64 itself: a cache has a directory for every few files, and opendir costs three calls more for each. */
+static bool read_names(struct survey *s, int fd, struct names *names)
+{
+	char buf[32768] __attribute__((aligned(8)));
+	long n;
+
+	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+		for (long at = 0; at < n;) {
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf + at);
+
+			at += d->d_reclen;
+			if (!str_eq(d->d_name, ".") && !str_eq(d->d_name, ".."))
+				vec_push(names, arena_strdup(&s->arena, d->d_name));
+		}
+	}
+	return n == 0;
+}
+
 /* Takes fd. Sorted, as the order of a directory may change without any file changing. */
 static bool survey_dir(struct survey *s, int fd, unsigned depth)
 {
-	DIR *dir = fdopendir(fd);
-	VEC(const char *) names = { 0 };
-	struct dirent *d;
-	bool ok = dir != NULL;
+	struct names names = { 0 };
+	bool ok = read_names(s, fd, &names);
 
-	if (!dir)
-		close(fd);
-	while (dir && (d = readdir(dir)))
-		if (!str_eq(d->d_name, ".") && !str_eq(d->d_name, ".."))
-			vec_push(&names, arena_strdup(&s->arena, d->d_name));
 	if (names.n)
 		qsort(names.items, names.n, sizeof(*names.items), compare_names);
 	for (size_t i = 0; ok && i < names.n; i++)
 		ok = survey_entry(s, fd, names.items[i], depth);
 	hasher_add(s->h, "", 1);
 	vec_release(&names);
-	if (dir)
-		closedir(dir);
+	close(fd);
 	return ok;
 }
 
@@ -448,10 +473,14 @@ bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct 
 
 	*r = (struct hash_result){ 0 };
 	path_key(rec.key, dir, m);
+	if (recall_fresh(memo, rec.key, &rec)) {
+		result_of(&rec, r);
+		return true;
+	}
 	known = survey_tree(&s, dir, rec.identity);
 	/* a link is read through, and what it leads to was not looked at */
 	known = known && r->n_odd == 0;
-	if (known && recall(memo, rec.key, rec.identity, full, &rec)) {
+	if (known && !full && recall_disk(memo, &rec)) {
 		result_of(&rec, r);
 		return true;
 	}
@@ -462,7 +491,6 @@ bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct 
 		return false;
 	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
 	record_of(r, &rec);
-	if (known)
-		remember(memo, &rec, is_young(memo, s.newest));
+	remember(memo, &rec, known && !is_young(memo, s.newest));
 	return true;
 }

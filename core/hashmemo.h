@@ -47,8 +47,9 @@ void hashmemo_set_now(struct hashmemo *memo, int64_t now);
 /* Writes the file if there is something new. */
 bool hashmemo_save(struct hashmemo *memo, struct err *e);
 
-/* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not believed, only what this very
- * struct has seen. Errors are theirs. */
+/* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not believed. What the struct itself has
+ * seen it gives again without a look at the files, so it is for one run: who changes files makes a new one.
+ * Errors are theirs. */
 bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
 	      const struct cancel *cancel, struct hash_result *r, struct err *e);
 bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,

@@ -166,7 +166,6 @@ struct work {
 	struct arena *a;			/* the caller's: results */
 	struct arena own;
 	const struct repair_options *o;
-	struct hashmemo *memo;
 	struct hasher *hasher;
 	struct modver m;
 	struct apply *t;
@@ -215,7 +214,20 @@ static bool judge(struct work *w, struct cache_report **r, struct err *e)
 
 static bool hash_of_zip(struct work *w, const char *file, struct hash_result *out, struct err *e)
 {
-	return memo_zip(w->memo, w->hasher, file, w->m, true, w->o->cancel, out, e);
+	struct hashmemo *memo = hashmemo_open(NULL);
+	bool ok = memo_zip(memo, w->hasher, file, w->m, true, w->o->cancel, out, e);
+
+	hashmemo_free(memo);
+	return ok;
+}
+
+static bool hash_of_tree(struct work *w, const char *dir, struct hash_result *out)
+{
+	struct hashmemo *memo = hashmemo_open(NULL);
+	bool ok = memo_tree(memo, w->hasher, dir, w->m, true, w->o->cancel, out, NULL);
+
+	hashmemo_free(memo);
+	return ok;
 }
 
 static bool mismatch(struct work *w, const char *what, const char *have, const char *name, const char *want, struct err *e)
@@ -242,8 +254,7 @@ static bool agrees_with_witness(struct work *w, const struct hash_result *fetche
 		any = true;
 		ok |= str_eq(zip.sum, fetched->sum);
 	}
-	if (memo_tree(w->memo, w->hasher, cachepath_tree(a, w->o->root, w->m), w->m, true, w->o->cancel, &tree, NULL) &&
-	    tree.n_files) {
+	if (hash_of_tree(w, cachepath_tree(a, w->o->root, w->m), &tree) && tree.n_files) {
 		any = true;
 		ok |= str_eq(tree.sum, fetched->flat_sum);
 	}
@@ -534,10 +545,9 @@ static bool repair_entry(struct work *w, const struct cache_entry *entry, const 
 	return false;
 }
 
-static void work_init(struct work *w, struct arena *a, const struct repair_options *o, struct hashmemo *memo,
-		      struct hasher *h, struct modver m)
+static void work_init(struct work *w, struct arena *a, const struct repair_options *o, struct hasher *h, struct modver m)
 {
-	*w = (struct work){ .a = a, .o = o, .memo = memo, .hasher = h, .m = m };
+	*w = (struct work){ .a = a, .o = o, .hasher = h, .m = m };
 }
 
 struct results {
@@ -561,8 +571,8 @@ static void add_result(struct results *v, struct work *w, const char *path, bool
 	err_release(e);
 }
 
-static void run_entry(struct results *v, struct arena *a, const struct repair_options *o, struct hashmemo *memo,
-		      struct hasher *h, const struct cache_entry *entry)
+static void run_entry(struct results *v, struct arena *a, const struct repair_options *o, struct hasher *h,
+		      const struct cache_entry *entry)
 {
 	struct err e = ERR_INIT;
 	struct cache_report *r = NULL;
@@ -570,7 +580,7 @@ static void run_entry(struct results *v, struct arena *a, const struct repair_op
 	struct work w;
 	bool ok;
 
-	work_init(&w, a, o, memo, h, entry->mod);
+	work_init(&w, a, o, h, entry->mod);
 	ok = judge(&w, &r, &e);
 	if (ok && need_of(&r->entries[0]).any)
 		ok = repair_entry(&w, &r->entries[0], &id, &e);
@@ -618,7 +628,7 @@ static void run_other(struct results *v, struct arena *a, const struct repair_op
 	struct work w;
 	bool ok;
 
-	work_init(&w, a, ro, NULL, NULL, no_module());
+	work_init(&w, a, ro, NULL, no_module());
 	w.t = apply_begin(ro->root, ro->own_cache, arena_fmt(&w.own, "repair %s", o->file), ro->log, &e);
 	ok = w.t != NULL;
 	if (ok) {
@@ -632,7 +642,6 @@ static void run_other(struct results *v, struct arena *a, const struct repair_op
 void repair_run(struct arena *a, const struct repair_options *o, const struct cache_report *r, const struct modver *mods,
 		size_t n, struct repair_result **results, size_t *n_results)
 {
-	struct hashmemo *memo = hashmemo_open(NULL);
 	struct hasher *h = hasher_new();
 	struct results v = { 0 };
 	size_t total = 0;
@@ -642,7 +651,7 @@ void repair_run(struct arena *a, const struct repair_options *o, const struct ca
 	for (size_t i = 0; i < r->n && !cancel_is_set(o->cancel); i++) {
 		if (!is_chosen(&r->entries[i], mods, n))
 			continue;
-		run_entry(&v, a, o, memo, h, &r->entries[i]);
+		run_entry(&v, a, o, h, &r->entries[i]);
 		if (o->progress)
 			o->progress(o->ctx, v.n, total, r->entries[i].mod);
 	}
@@ -653,7 +662,6 @@ void repair_run(struct arena *a, const struct repair_options *o, const struct ca
 	*n_results = v.n;
 	vec_release(&v);
 	hasher_free(h);
-	hashmemo_free(memo);
 }
 
 /* Pruning. */
@@ -719,7 +727,7 @@ bool prune_run(struct arena *a, const struct repair_options *o, const struct cac
 
 		if (!is_prunable(&r->entries[i]))
 			continue;
-		work_init(&w, a, o, NULL, NULL, r->entries[i].mod);
+		work_init(&w, a, o, NULL, r->entries[i].mod);
 		w.t = t;
 		ok = prune_entry(&w, &own);
 		add_result(&v, &w, "", ok, id, &own);

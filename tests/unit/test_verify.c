@@ -140,6 +140,8 @@ static void test_memory(void **state)
 	assert_true(r.remembered);
 	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL, &r, &e));
 	assert_true(r.remembered);
+	hashmemo_free(memo);
+	memo = hashmemo_open(file);
 	assert_true(memo_zip(memo, h, zip, TARGET, true, NULL, &r, &e));
 	assert_false(r.remembered);
 	hashmemo_free(memo);
