@@ -175,6 +175,11 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 	lt->patch = buf_detach(&patch);
 	if (r->t) {
 		lt->n_needs = tidy_needs(r->t, a, &needs);
+		for (size_t i = 0; i < lt->n_needs; i++) {
+			needs[i].mod.path = arena_strdup(a, needs[i].mod.path);
+			needs[i].mod.version = arena_strdup(a, needs[i].mod.version);
+			needs[i].who = arena_strdup(a, needs[i].who);
+		}
 		lt->needs = needs;
 		take_dirs(r, lt, a);
 	}

@@ -150,7 +150,8 @@ static void splice(struct tree *t, size_t at, size_t drop, const struct tree_pla
 	size_t tail = t->places.n - at - drop;
 
 	vec_reserve(&t->places, t->places.n - drop + n);
-	memmove(t->places.items + at + n, t->places.items + at + drop, tail * sizeof(*with));
+	if (tail)
+		memmove(t->places.items + at + n, t->places.items + at + drop, tail * sizeof(*with));
 	if (n)
 		memcpy(t->places.items + at, with, n * sizeof(*with));
 	t->places.n = at + n + tail;

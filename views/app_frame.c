@@ -32,17 +32,14 @@ static const struct want *busiest(const struct app *app)
 	return found;
 }
 
-static void add_progress(const struct app *app, struct line *l)
+/* What is done in words where there is room, its numbers always. */
+static void add_progress(const struct want *w, struct line *words, struct line *numbers)
 {
-	const struct want *w = busiest(app);
-
-	if (!w)
-		return;
-	line_glyph(l, STYLE_GO, GLYPH_BUSY);
-	line_addf(l, STYLE_NORMAL, " %s", w->progress.title ? w->progress.title : "loading");
+	line_addf(words, STYLE_QUIET, "%s", w->progress.title ? w->progress.title : "loading");
+	line_add(numbers, STYLE_NORMAL, " ");
+	line_glyph(numbers, STYLE_GO, GLYPH_BUSY);
 	if (w->progress.total)
-		line_addf(l, STYLE_NORMAL, " %lld/%lld", w->progress.done, w->progress.total);
-	line_add(l, STYLE_NORMAL, " ");
+		line_addf(numbers, STYLE_NORMAL, " %lld/%lld", w->progress.done, w->progress.total);
 }
 
 static void draw_header(struct app *app)
@@ -50,11 +47,9 @@ static void draw_header(struct app *app)
 	struct line left = LINE_INIT, middle = LINE_INIT, right = LINE_INIT;
 
 	line_add(&left, STYLE_HEADER | STYLE_BOLD, " modscope");
+	if (busiest(app))
+		add_progress(busiest(app), &middle, &right);
 	app_vital_signs(app, &left, &right);
-	if (busiest(app)) {
-		line_clear(&right);
-		add_progress(app, &right);
-	}
 	bar_draw(app->layout.header, 0, STYLE_HEADER, &left, &middle, &right);
 	line_release(&left);
 	line_release(&middle);
