@@ -485,19 +485,43 @@ int gosum_line_of(struct gosum *s, struct modver m, enum gosum_kind kind, const 
 	return number;
 }
 
-/* module.Sort: path, semver of the version, the zip's line before the go.mod's. */
+/* The version as it is spelled in the file, a byte at a time: "/go.mod" follows if `tail`. 0 at the end. */
+static char spelled_next(const char **s, bool *tail)
+{
+	if (!**s && *tail) {
+		*s = "/go.mod";
+		*tail = false;
+	}
+	return **s ? *(*s)++ : '\0';
+}
+
+static int compare_spelled(const char *v, bool v_tail, const char *w, bool w_tail)
+{
+	unsigned char c, d;
+
+	do {
+		c = (unsigned char)spelled_next(&v, &v_tail);
+		d = (unsigned char)spelled_next(&w, &w_tail);
+	} while (c && c == d);
+	return (int)c - (int)d;
+}
+
+/* module.Sort: by path, semver up to the first slash of the version, and what stands behind it. */
 static int key_compare(const void *pa, const void *pb)
 {
 	const struct line *a = *(const struct line *const *)pa,
 			  *b = *(const struct line *const *)pb;
+	size_t a_len = strcspn(a->version, "/"), b_len = strcspn(b->version, "/");
+	bool a_mod = a->kind == GOSUM_MOD, b_mod = b->kind == GOSUM_MOD;
 	int c = strcmp(a->path, b->path);
 
-	if (c == 0 && !str_eq(a->version, b->version)) {
-		c = semver_compare(a->version, b->version);
-		/* go leaves open what is equal by precedence */
-		return c ? c : strcmp(a->version, b->version);
-	}
-	return c ? c : (int)a->kind - (int)b->kind;
+	if (c)
+		return c;
+	if (a_len == b_len && memcmp(a->version, b->version, a_len) == 0)
+		return compare_spelled(a->version + a_len, a_mod, b->version + b_len, b_mod);
+	c = semver_compare_n(a->version, a_len, b->version, b_len);
+	/* go leaves open what is equal by precedence */
+	return c ? c : compare_spelled(a->version, a_mod, b->version, b_mod);
 }
 
 static int string_compare(const void *a, const void *b)

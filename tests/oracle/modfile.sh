@@ -1,6 +1,7 @@
 #!/bin/sh
-# modfile.sh - compares core's Go files and words (semver, gover, modpath, pseudo, gomod, gowork) with Go's own code on
+# modfile.sh - compares core's Go files and words (semver, gover, modpath, pseudo, gomod, gowork, gosum, modulestxt) with Go's own code on
 # generated questions. usage: tests/oracle/modfile.sh ANSWER [SEED [N [DIR]]]; ANSWER is the program made of modfile_words.c.
+# With DIR, go.mod files below it are mutated too, and if summary_check stands beside ANSWER it reads all of them.
 # Skipped with status 77 where there is no go.
 set -eu
 words=${1:?usage: modfile.sh ANSWER [SEED [N [DIR]]]}
@@ -21,3 +22,7 @@ paste -d '\n' "$tmp/want" "$tmp/got" | awk 'NR % 2 { want = $0; next } want !~ /
 }
 [ "$(wc -l <"$tmp/want")" = "$(wc -l <"$tmp/got")" ] || { echo "modfile.sh: answers are missing"; exit 1; }
 echo "modfile.sh: $(wc -l <"$tmp/want") answers agree (seed $seed)"
+check=$(dirname "$words")/summary_check
+if [ -n "$dir" ] && [ -x "$check" ]; then
+	find "$dir" -name '*.mod' -type f | "$check"
+fi

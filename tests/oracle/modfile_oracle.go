@@ -15,6 +15,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -125,6 +127,10 @@ func answer(op string, a []string) (s string) {
 		return fmt.Sprintf("%s\nfixed %v", s, fixed)
 	case "work":
 		return dumpWork(modfile.ParseWork("go.work", []byte(a[0]), nil))
+	case "gosum":
+		return goSum(a[0], a[1] == "tidy")
+	case "modulestxt":
+		return modulesTxt(a[0])
 	case "modulepath":
 		return modfile.ModulePath([]byte(a[0]))
 	case "edit":
@@ -226,6 +232,136 @@ func dumpWork(f *modfile.WorkFile, err error) string {
 		fmt.Fprintf(&b, "godebug %s %s\n", g.Key, g.Value)
 	}
 	return b.String() + "----\n" + string(modfile.Format(f.Syntax))
+}
+
+// goSum is modfetch's readGoSum and, with everything kept, tidyGoSum.
+func goSum(data string, tidy bool) string {
+	sums := map[module.Version][]string{}
+	for i, line := range strings.Split(strings.TrimSuffix(data, "\n"), "\n") {
+		f := strings.Fields(line)
+		if len(f) == 0 || len(f) != 3 && tidy {
+			continue
+		}
+		if len(f) != 3 {
+			return fmt.Sprintf("error: malformed go.sum:\nFILE:%d: wrong number of fields %v", i+1, len(f))
+		}
+		if f[2] == "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=" {
+			continue
+		}
+		m := module.Version{Path: f[0], Version: f[1]}
+		sums[m] = append(sums[m], f[2])
+	}
+	var mods []module.Version
+	for m := range sums {
+		mods = append(mods, m)
+	}
+	// module.Sort leaves equal versions in any order
+	sort.Slice(mods, func(i, j int) bool { return mods[i].Version < mods[j].Version })
+	sort.SliceStable(mods, func(i, j int) bool {
+		pair := []module.Version{mods[j], mods[i]}
+		module.Sort(pair)
+		return pair[0] == mods[i] && mods[i] != mods[j]
+	})
+	var b strings.Builder
+	for _, m := range mods {
+		list := sums[m]
+		sort.Strings(list)
+		for _, h := range slices.Compact(list) {
+			fmt.Fprintf(&b, "%s %s %s\n", m.Path, m.Version, h)
+		}
+	}
+	return b.String()
+}
+
+// modulesTxt is modload's readVendorList.
+func modulesTxt(data string) string {
+	type metadata struct {
+		explicit    bool
+		replacement module.Version
+		goVersion   string
+	}
+	var b strings.Builder
+	var mod module.Version
+	meta, versions, pkgs := map[module.Version]metadata{}, map[string]string{}, map[string]module.Version{}
+	for line := range strings.SplitSeq(data, "\n") {
+		if strings.HasPrefix(line, "# ") {
+			f := strings.Fields(line)
+			if len(f) < 3 {
+				continue
+			}
+			if semver.IsValid(f[2]) {
+				mod = module.Version{Path: f[1], Version: f[2]}
+				f = f[3:]
+			} else if f[2] == "=>" {
+				mod = module.Version{Path: f[1]}
+				f = f[2:]
+			} else {
+				mod = module.Version{}
+				continue
+			}
+			m := meta[mod]
+			if len(f) >= 2 && f[0] == "=>" {
+				if len(f) == 2 {
+					m.replacement = module.Version{Path: f[1]}
+					fmt.Fprintf(&b, "replaced %v\n", mod)
+				} else if len(f) == 3 && semver.IsValid(f[2]) {
+					m.replacement = module.Version{Path: f[1], Version: f[2]}
+					fmt.Fprintf(&b, "replaced %v\n", mod)
+				}
+			}
+			meta[mod] = m
+			continue
+		}
+		if mod.Path == "" {
+			continue
+		}
+		if annotations, ok := strings.CutPrefix(line, "## "); ok {
+			m := meta[mod]
+			for entry := range strings.SplitSeq(annotations, ";") {
+				entry = strings.TrimSpace(entry)
+				if entry == "explicit" {
+					m.explicit = true
+				}
+				if goVersion, ok := strings.CutPrefix(entry, "go "); ok {
+					m.goVersion = goVersion
+					if gover.Compare(goVersion, gover.Local()) > 0 {
+						return "error: " + (&gover.TooNewError{What: mod.Path + " in modules.txt", GoVersion: goVersion}).Error()
+					}
+				}
+			}
+			meta[mod] = m
+			continue
+		}
+		if f := strings.Fields(line); len(f) == 1 && module.CheckImportPath(f[0]) == nil {
+			pkgs[f[0]] = mod
+			if v, ok := versions[mod.Path]; !ok || gover.ModCompare(mod.Path, v, mod.Version) < 0 {
+				fmt.Fprintf(&b, "list %v\n", mod)
+				versions[mod.Path] = mod.Version
+			}
+		}
+	}
+	var rest []string
+	for mod, m := range meta {
+		rest = append(rest, fmt.Sprintf("meta %v %v %s %s %s\n", mod, m.explicit, m.goVersion, m.replacement.Path, m.replacement.Version))
+	}
+	for p, mod := range pkgs {
+		rest = append(rest, fmt.Sprintf("package %s %v\n", p, mod))
+	}
+	sort.Strings(rest)
+	return replacedFirst(b.String()) + strings.Join(rest, "")
+}
+
+// replacedFirst orders what is listed while reading: replacements, then modules.
+func replacedFirst(s string) string {
+	var first, second string
+	for _, line := range strings.SplitAfter(s, "\n") {
+		if strings.HasPrefix(line, "replaced ") {
+			first += line
+		} else {
+			second += line
+		}
+	}
+	return first + second
 }
 
 // words splits an edit; "-" is the empty string.
@@ -505,6 +641,29 @@ func (g *generator) data(verbs []string) string {
 	return s
 }
 
+func (g *generator) goSum() string {
+	s := ""
+	for n := g.Intn(8); n > 0; n-- {
+		s += g.pick("example.com/a", "example.com/b", "example.com/A") + g.pick(" ", " ", " ", "  ", "\t", "\u00a0", " x ") +
+			g.pick("v1.0.0", "v1.0.0+incompatible", "v1.10.0", "v1.9.0", "x") + g.pick("", "/go.mod", "/go.mod", "/x") + g.pick(" ", " ", " ", "\v", "") +
+			g.pick("h1:a", "h1:b", "h1:a", "z9:c", "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=") + g.pick("\n", "\n", "\n", "\r\n", " \n", "\n\n", "")
+	}
+	return s
+}
+
+func (g *generator) modulesTxt() string {
+	s := g.pick("", "## workspace\n")
+	for n := g.Intn(6); n > 0; n-- {
+		p, v := g.pick("example.com/a", "example.com/b", "go"), g.pick("v1.0.0", "v1.2.0", "v1.10.0", "1.2", "")
+		s += g.pick("# ", "# ", "# ", "#", "#  ") + p + " " + v + g.pick("", "", " => ../x", " => example.com/f v1.0.0", " => example.com/f x", " => ", " => a v1 b") + g.pick("\n", "\n", "\r\n")
+		s += g.pick("", "## explicit\n", "## explicit; go 1.21\n", "## go 1.99\n", "## go 1.20;explicit ;x\n", "##\n", "## explicit\n## go 1.18\n")
+		for m := g.Intn(3); m > 0; m-- {
+			s += g.pick("example.com/a", "example.com/a/x", "example.com/b/y", "bad path", "b\"d", " spaced/x ", "fmt", "") + "\n"
+		}
+	}
+	return s
+}
+
 func (g *generator) script(work bool) string {
 	s := ""
 	p := func() string { return g.pick("example.com/a", "example.com/b", "example.com/c", "example.com/d", "gopkg.in/d.v2", "a b") }
@@ -572,6 +731,8 @@ func generate(out *bufio.Writer, r *rand.Rand, n int, dirs []string) {
 		ask("work", g.data(workVerbs))
 		ask("edit", g.file(modVerbs), g.script(false))
 		ask("edit", "module example.com/m\n\n"+g.pick("go 1.21\n\n", "", "go 1.16\n")+g.requireBlocks(), g.script(false))
+		ask("gosum", g.goSum(), g.pick("", "tidy"))
+		ask("modulestxt", g.modulesTxt())
 		ask("workedit", g.file(workVerbs), g.script(true))
 	}
 }

@@ -2,9 +2,13 @@
  * modfile_words - answers the questions of modfile_oracle.go (names and arguments in hex, a line each) with core's code.
  * Only for tests/oracle/modfile.sh.
  */
+#include <unistd.h>
+
+#include "gosum.h"
 #include "gover.h"
 #include "gowork.h"
 #include "modpath.h"
+#include "modulestxt.h"
 #include "pseudo.h"
 #include "text.h"
 
@@ -427,6 +431,88 @@ static void answer_workedit(const char *data, size_t len, char *script)
 	gowork_format(&out, f);
 }
 
+static bool keep_all(void *ctx, struct modver m, enum gosum_kind kind)
+{
+	(void)ctx;
+	(void)m;
+	(void)kind;
+	return true;
+}
+
+/* go.sum is read from a file only. */
+static void answer_gosum(const char *data, size_t len, bool tidy)
+{
+	char file[] = "/tmp/modfile-words-XXXXXX";
+	int fd = mkstemp(file);
+	struct buf before = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct gosum *s;
+
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len || close(fd))
+		abort();
+	s = gosum_new(file, tidy);
+	if (!gosum_tidy(s, keep_all, NULL, &before, &out, &e)) {
+		const char *at = strstr(e.text, file);
+
+		buf_addf(&out, "error: %.*sFILE%s", (int)(at - e.text), e.text, at + strlen(file));
+	}
+	gosum_free(s);
+	buf_release(&before);
+	err_release(&e);
+	unlink(file);
+}
+
+static const char *mod_text(struct modver m)
+{
+	return *m.version ? arena_fmt(&a, "%s@%s", m.path, m.version) : m.path;
+}
+
+static int order_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static void add_sorted(const struct modulestxt *t)
+{
+	VEC(const char *) lines = { 0 };
+
+	for (size_t i = 0; i < t->n_modules; i++) {
+		const struct vendor_module *m = t->modules[i];
+
+		vec_push(&lines, arena_fmt(&a, "meta %s %s %s %s %s\n", mod_text(m->mod),
+					   boolean(m->explicit_mark), m->go_version,
+					   m->replacement.path, m->replacement.version));
+	}
+	for (size_t i = 0; i < t->packages.n; i++) {
+		const struct vendor_module *m = t->packages.entries[i].value;
+
+		vec_push(&lines, arena_fmt(&a, "package %s %s\n", t->packages.entries[i].key,
+					   mod_text(m->mod)));
+	}
+	if (lines.n)
+		qsort(lines.items, lines.n, sizeof(*lines.items), order_text);
+	for (size_t i = 0; i < lines.n; i++)
+		buf_addstr(&out, lines.items[i]);
+	vec_release(&lines);
+}
+
+static void answer_modulestxt(const char *data, size_t len)
+{
+	struct modulestxt t;
+	struct err e = ERR_INIT;
+
+	if (!modulestxt_parse(&t, &a, data, len, "1.26.8", "modules.txt", &e)) {
+		say(false, NULL, &e);
+		return;
+	}
+	for (size_t i = 0; i < t.n_replaced; i++)
+		buf_addf(&out, "replaced %s\n", mod_text(t.replaced[i]->mod));
+	for (size_t i = 0; i < t.n_list; i++)
+		buf_addf(&out, "list %s\n", mod_text(t.list[i]->mod));
+	add_sorted(&t);
+	modulestxt_release(&t);
+}
+
 static void answer_mkpseudo(const char *major, const char *older, const char *time, const char *rev)
 {
 	int64_t t;
@@ -474,6 +560,10 @@ static void answer(const char *op, char **arg, const size_t *len)
 		answer_gomod(arg[0], len[0], op[0] == 'l', op[0] == 'f');
 	else if (str_eq(op, "work"))
 		answer_gowork(arg[0], len[0]);
+	else if (str_eq(op, "gosum"))
+		answer_gosum(arg[0], len[0], str_eq(arg[1], "tidy"));
+	else if (str_eq(op, "modulestxt"))
+		answer_modulestxt(arg[0], len[0]);
 	else if (str_eq(op, "modulepath"))
 		buf_addstr(&out, gomod_module_path(&a, arg[0], len[0]));
 	else if (str_eq(op, "edit"))
