@@ -138,7 +138,7 @@ void dialog_draw(struct dialog *d, struct area screen)
 	d->pager.top = top;
 	h = MIN(rows + extra + FRAME_ROWS, screen.h);
 	a = area_sub(screen, (screen.w - w) / 2, MAX(0, (screen.h - h) / 3), w, h);
-	area_fill(a, STYLE_NORMAL);
+	area_fill(area_sub(screen, a.x - screen.x - 1, a.y - screen.y, w + 2, h), STYLE_NORMAL);
 	d->drawn = a;
 	a = area_box(a, STYLE_RULE, d->title);
 	pager_draw(&d->pager, area_sub(a, 0, 0, -1, a.h - extra - 2));

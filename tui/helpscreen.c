@@ -105,6 +105,30 @@ static void add_heading(struct helpscreen *h, const char *name)
 	add(h, (struct help_row){ .heading = true, .keys = xstrdup(""), .text = xstrdup(name) });
 }
 
+/* The keys that really run it here: those that a layer above has taken are left out. */
+static bool keys_here(const struct keymap_scope *sc, const struct keymap_row *r, struct buf *out)
+{
+	bool any = false, bound = false;
+
+	for (size_t i = 0; i < r->layer->bindings.n; i++) {
+		const struct keymap_binding *b = &r->layer->bindings.items[i];
+		const struct action *runs;
+		void *ctx;
+
+		if (b->action != r->action)
+			continue;
+		bound = true;
+		runs = keymap_lookup(sc, b->key, &ctx);
+		if (r->enabled && runs != r->action)
+			continue;
+		if (any)
+			buf_addch(out, ' ');
+		any = true;
+		key_write(out, b->key);
+	}
+	return any || !bound;
+}
+
 static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 {
 	const struct keymap_layer *layer = NULL;
@@ -114,12 +138,13 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 	for (size_t i = 0; i < n; i++) {
 		struct buf keys = BUF_INIT;
 
-		if (rows[i].action->flags & ACTION_NO_HELP)
+		if ((rows[i].action->flags & ACTION_NO_HELP) || !keys_here(sc, &rows[i], &keys)) {
+			buf_release(&keys);
 			continue;
+		}
 		if (rows[i].layer != layer)
 			add_heading(h, rows[i].layer->name);
 		layer = rows[i].layer;
-		keymap_keys(layer, rows[i].action, &keys);
 		add(h, (struct help_row){ .what = rows[i], .keys = buf_detach(&keys), .text = xstrdup(rows[i].action->help) });
 	}
 	free(rows);
@@ -158,7 +183,7 @@ void helpscreen_draw(struct helpscreen *h, struct area screen)
 		return;
 	height = MAX(height, MIN(screen.h, 8));
 	a = area_sub(screen, (screen.w - w) / 2, (screen.h - height) / 2, w, height);
-	area_fill(a, STYLE_NORMAL);
+	area_fill(area_sub(screen, a.x - screen.x - 1, a.y - screen.y, w + 2, height), STYLE_NORMAL);
 	h->drawn = a;
 	a = area_box(a, STYLE_RULE, h->title);
 	prompt_draw(&h->prompt, a, 1, 0, a.w - 2, true);

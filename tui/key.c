@@ -190,7 +190,7 @@ static enum step decode_rune(struct key_decoder *d, struct event *ev, unsigned m
 		return STEP_MORE;
 	n = text_rune(s, len, &r);
 	d->at += n;
-	if (n == 1 && (unsigned char)*s >= 0x80)
+	if (r == 0xFFFD)
 		return STEP_SKIP;
 	emit_key(ev, r, mods);
 	return STEP_EVENT;
@@ -276,6 +276,22 @@ static unsigned csi_numbers(const char *s, size_t len, unsigned *v, unsigned max
 	return MIN(n + 1, max);
 }
 
+/* A rune told with modifiers (CSI u), as the same key would come without: letters hold shift, control has no capitals. */
+static uint32_t told_rune(uint32_t r, unsigned *mods)
+{
+	if (r == 8)
+		return K_BACKSPACE;
+	if ((r < 0x20 && r != K_TAB && r != K_ENTER && r != K_ESC) || r >= 0x110000 || (r >= 0xD800 && r < 0xE000) || r == 0xFFFD)
+		return K_NONE;
+	if ((*mods & KEY_CTRL) && r >= 'A' && r <= 'Z')
+		r += 'a' - 'A';
+	if (r > ' ' && r < 0x7f && (*mods & KEY_SHIFT)) {
+		*mods &= ~(unsigned)KEY_SHIFT;
+		return r >= 'a' && r <= 'z' && !(*mods & KEY_CTRL) ? r - 'a' + 'A' : r;
+	}
+	return r;
+}
+
 static enum step decode_csi_key(const char *params, size_t len, char final, struct event *ev)
 {
 	unsigned v[3], mods;
@@ -286,7 +302,7 @@ static enum step decode_csi_key(const char *params, size_t len, char final, stru
 	if (final == '~')
 		code = tilde_code(v[0]);
 	else if (final == 'u')
-		code = v[0] < 0x110000 ? v[0] : K_NONE;
+		code = told_rune(v[0], &mods);
 	else
 		code = letter_code(final);
 	if (code == K_NONE)

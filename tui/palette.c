@@ -64,7 +64,7 @@ static const struct list_ops list_ops = { .count = source_count, .cell = cell };
 static const struct list_column columns[] = {
 	{ .id = "text", .min = 16, .match = true, .cut = CUT_MIDDLE },
 	{ .id = "help", .min = 12, .flex = 1, .priority = 2, .match = true },
-	{ .id = "group", .min = 4, .max = 10, .priority = 3 },
+	{ .id = "group", .min = 8, .max = 12, .priority = 3 },
 	{ .id = "key", .min = 1, .max = 10, .priority = 1, .right = true },
 };
 
@@ -186,7 +186,7 @@ void palette_draw(struct palette *p, struct area screen)
 	rows = (int)MIN(MAX(list_count(&p->list), (size_t)1), (size_t)ROWS);
 	h = MIN(rows + 3, screen.h);
 	a = area_sub(screen, (screen.w - w) / 2, MIN(2, screen.h - h), w, h);
-	area_fill(a, STYLE_NORMAL);
+	area_fill(area_sub(screen, a.x - screen.x - 1, a.y - screen.y, w + 2, h), STYLE_NORMAL);
 	p->drawn = a;
 	a = area_box(a, STYLE_RULE, NULL);
 	prompt_draw(&p->prompt, a, 1, 0, a.w - 2, true);

@@ -214,7 +214,7 @@ static const char *line_twin(uint32_t rune)
 	switch (rune) {
 	case 0x2500: case 0x2501: case 0x2504: case 0x2508: case 0x2550:
 		return "-";
-	case 0x2502: case 0x2503: case 0x2506: case 0x250A: case 0x2551:
+	case 0x2502: case 0x2503: case 0x2506: case 0x250A: case 0x2551: case 0x251C:
 		return "|";
 	default:
 		return "+";

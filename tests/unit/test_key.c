@@ -90,7 +90,7 @@ static void sequences(void **state)
 	DECODES("\033x\033\r", "alt-x alt-enter");
 	DECODES("\xc3\xa9\xe6\xbc\xa2", "é 漢");
 	DECODES("\xffx\xc3", "x");
-	DECODES("\033[97;5u\033[13u", "ctrl-a enter");
+	DECODES("\033[97;5u\033[13u\033[97;2u\033[65;6u\033[1u\033[8u", "ctrl-a enter A ctrl-a backspace");
 	DECODES("\033[?1;2cq", "q");
 	DECODES("\033", "esc");
 	DECODES("\033\033", "esc esc");

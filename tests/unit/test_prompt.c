@@ -310,8 +310,8 @@ static void palette(void **state)
 	assert_screen(&g, "\n\n"
 			  "  ┌────────────────────────────────────────────────────────────────┐\n"
 			  "  │ :ex                                                            │\n"
-			  "  │  explain           why a version is selected        command    │\n"
-			  "  │  export            write the graph to a file        action   e │\n"
+			  "  │  explain           why a version is selected       command     │\n"
+			  "  │  export            write the graph to a file       action    e │\n"
 			  "  └────────────────────────────────────────────────────────────────┘\n");
 	palette_event(&p, &down);
 	palette_event(&p, &up);
