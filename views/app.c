@@ -645,7 +645,13 @@ bool app_run(const struct app_options *o, struct err *e)
 			go_to(app_current(app), o->target);
 		if (o->begun)
 			o->begun(o->begun_ctx, app);
+		if (o->stats)
+			app->loop.stats = *o->stats;
 		loop_run(&app->loop);
+		if (o->stats) {
+			*o->stats = app->loop.stats;
+			memset(&app->loop.stats, 0, sizeof(app->loop.stats));
+		}
 	}
 	app_end(app);
 	loop_release(&app->loop);

@@ -125,7 +125,7 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 static const struct list_ops list_ops = { .count = tidy_count, .key = tidy_key, .cell = tidy_cell };
 
 static const struct list_column columns[] = {
-	{ .id = "line", .title = "", .min = 30, .max = 64, .cut = CUT_END },
+	{ .id = "line", .title = "", .min = 30, .max = 50, .cut = CUT_END },
 	{ .id = "reason", .title = "", .min = 20, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
