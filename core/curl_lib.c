@@ -12,7 +12,7 @@
 #endif
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static struct curl_lib lib;
+static struct curl_lib once_lib;
 static char once_problem[256];	/* "" if lib is usable */
 
 #define SYMBOL(name) { "curl_" #name, offsetof(struct curl_lib, name) }
@@ -38,9 +38,9 @@ static void load(void)
 
 		if (!symbol)
 			why = dlerror();
-		memcpy((char *)&lib + symbols[i].offset, &symbol, sizeof(symbol));
+		memcpy((char *)&once_lib + symbols[i].offset, &symbol, sizeof(symbol));
 	}
-	if (!why && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (!why && once_lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		why = CURL_SONAME ": cannot be initialised";
 	if (why)
 		snprintf(once_problem, sizeof(once_problem), "%s", why);
@@ -50,7 +50,7 @@ const struct curl_lib *curl_lib_get(struct err *e)
 {
 	pthread_once(&once, load);
 	if (!*once_problem)
-		return &lib;
+		return &once_lib;
 	err_set(e, ERR_NETWORK, "the network cannot be used: %s", once_problem);
 	return NULL;
 }

@@ -7,7 +7,7 @@ command -v go >/dev/null 2>&1 || { echo "pkgs_data.sh: SKIPPED: no go command he
 here=$(cd "$(dirname "$0")/../data/pkgs" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-GOPROXY=off GOFLAGS= GOWORK=off GOENV=off GOTOOLCHAIN=local GOPATH=$tmp/gopath GOSUMDB=off
+GOPROXY=off GOFLAGS="" GOWORK=off GOENV=off GOTOOLCHAIN=local GOPATH=$tmp/gopath GOSUMDB=off
 export GOPROXY GOFLAGS GOWORK GOENV GOTOOLCHAIN GOPATH GOSUMDB
 status=0
 for dir in "$here"/*/; do
@@ -19,6 +19,7 @@ for dir in "$here"/*/; do
 		while IFS= read -r args; do
 			rc=0
 			# shellcheck disable=SC2086
+			# shellcheck disable=SC2046,SC2086
 			(cd "$tmp/$name" && go mod $what $([ $what = tidy ] && echo -diff) $args) >"$tmp/out" 2>/dev/null || rc=$?
 			printf '## %s (status %s)\n' "$args" "$rc" >>"$tmp/want"
 			cat "$tmp/out" >>"$tmp/want"

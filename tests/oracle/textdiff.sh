@@ -76,6 +76,6 @@ func main() {
 	}
 }
 GO
-(cd "$tmp" && GOFLAGS= GOWORK=off go run . "$count" "$tmp/in" "$tmp/want")
+(cd "$tmp" && GOFLAGS="" GOWORK=off go run . "$count" "$tmp/in" "$tmp/want")
 "$pairs" <"$tmp/in" >"$tmp/got"
 cmp "$tmp/want" "$tmp/got" && echo "textdiff.sh: $count diffs agree"
