@@ -487,8 +487,11 @@ static bool judge_undecided(struct check *c)
 
 static void mod_modified(struct check *c, const char *expected, const char *found, bool vouched)
 {
-	struct cache_problem *p = cache_problem_add(c->w, CACHE_MOD, FINDING_ERROR, CACHE_FIX_FETCH, "cache/mod-modified",
-						    c->files[CACHE_MOD], "it is not the go.mod of this version");
+	/* where only the zip says otherwise, either of the two may be the wrong one */
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_MOD, vouched ? FINDING_ERROR : FINDING_WARNING,
+						    CACHE_FIX_FETCH, "cache/mod-modified", c->files[CACHE_MOD],
+						    vouched ? "it is not the go.mod of this version" :
+							      "it is not the go.mod that is in the zip");
 
 	p->expected = expected;
 	p->found = found;
@@ -533,7 +536,7 @@ static void check_mod_content(struct check *c, const char *data, size_t len)
 	}
 	sha256_bytes(data, len, digest);
 	if (zip_is_right(c) && c->zip.has_gomod && memcmp(digest, c->zip.gomod, sizeof(digest)) != 0)
-		mod_modified(c, "the go.mod that is in the zip", arena_strdup(a, sum), false);
+		mod_modified(c, "the zip's", arena_strdup(a, sum), false);
 	else if (zip_is_right(c) && !c->zip.has_gomod && !is_synthetic(a, data, c->entry->mod))
 		mod_modified(c, arena_fmt(a, "module %s", c->entry->mod.path), quote_some(a, data, len), false);
 	else if (!has_module_line(data)) {

@@ -24,7 +24,7 @@ struct verify_line {
 };
 
 struct verify_options {
-	const char *root;	/* GOMODCACHE */
+	const char *root;	/* GOMODCACHE; NULL if nothing says where it is */
 	struct hashmemo *memo;	/* borrowed */
 	bool full;		/* hash again what is remembered */
 	unsigned threads;	/* 0: as many as there are processors */
