@@ -838,8 +838,7 @@ static bool file_counts(const struct scanned *f, bool indexed, bool *with_import
 	*with_imports = false;
 	if (f->hidden)
 		return false;
-	if (indexed && ((err_is_set(&f->error) && (f->error.code != ERR_SYNTAX || f->file.nul_first)) ||
-			f->verdict == CONSTRAINT_MULTIPLE))
+	if (indexed && ((f->error.code == ERR_SYNTAX && f->file.nul_first) || f->verdict == CONSTRAINT_MULTIPLE))
 		return true;
 	if (f->verdict != CONSTRAINT_BUILD)
 		return false;
@@ -885,7 +884,8 @@ static bool collect(struct arena *a, const struct scan *s, bool indexed, struct 
 		const struct scanned *f = &s->files[i];
 		bool with_imports;
 
-		if (!indexed && err_is_set(&f->error)) {
+		/* go's index takes a file that cannot be read for one without imports; we do not guess */
+		if (err_is_set(&f->error) && !(indexed && f->error.code == ERR_SYNTAX)) {
 			err_copy(e, &f->error);
 			ok = false;
 		} else if (file_counts(f, indexed, &with_imports)) {

@@ -11,7 +11,8 @@
  *	                 directory a "Go directory"; go uses it for files changed within the last two seconds,
  *	                 and where a directory holds symbolic links
  *	IMPORTS_INDEXED  go's index, used for all else: a file with a NUL byte, a syntax error, an invalid import path or two
- *	                 //go:build lines counts as a file without imports; _x.go and .x.go do not exist
+ *	                 //go:build lines counts as a file without imports; _x.go and .x.go do not exist. (A file that
+ *	                 cannot be read counts as empty for go, too; here it is an error in both modes.)
  * IMPORTS_AUTO chooses for a local directory as go would at this moment.
  *
  * Strings and arrays live in the caller's arena. Sorted bytewise, no duplicates, "C" and appengine left out

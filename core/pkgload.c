@@ -46,6 +46,7 @@ void pkgload_free(struct pkgload *ld)
 	free(ld->pending.flags);
 	free(ld->sources);
 	err_release(&ld->first_error);
+	err_release(&ld->unread);
 	arena_release(&ld->arena);
 	free(ld);
 }
@@ -79,6 +80,11 @@ struct pkg *pkgload_find(const struct pkgload *ld, const char *path)
 size_t pkgload_error_count(const struct pkgload *ld)
 {
 	return ld->n_errors;
+}
+
+const struct err *pkgload_unread(const struct pkgload *ld)
+{
+	return &ld->unread;
 }
 
 void pkgload_error(struct pkgload *ld, const char *text)
@@ -298,6 +304,8 @@ static void load_pkg(struct pkgload *ld, struct pkg *p, const struct modgraph *m
 	} else {
 		d = std_dir(ld, p->path);
 	}
+	if (err_is_set(&d->err) && d->err.code != ERR_SYNTAX)
+		err_copy(&ld->unread, &d->err);
 	if (err_is_set(&d->err) || d->no_go) {
 		p->error = err_is_set(&d->err) ? PKG_ERROR : PKG_NO_GO;
 		p->error_text = err_is_set(&d->err) ? d->err.text : "no Go source files";

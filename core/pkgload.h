@@ -111,6 +111,8 @@ void pkg_stack_text(const struct pkg *p, struct buf *out);
 /* One of go's errors on stderr: "go: TEXT"; counts for the exit status unless -e is given. */
 void pkgload_error(struct pkgload *ld, const char *text);
 size_t pkgload_error_count(const struct pkgload *ld);
+/* The first source file or directory that could not be read (not: parsed), silenced or not; unset if all could. */
+const struct err *pkgload_unread(const struct pkgload *ld);
 /* The text of a package's error, with what go adds when it reports it; NULL if it has none. */
 const char *pkgload_error_text(struct pkgload *ld, struct pkg *p);
 

@@ -38,6 +38,7 @@ struct pkgload {
 	unsigned mark;			/* the last one given out */
 	size_t n_errors;
 	struct err first_error;
+	struct err unread;		/* the first file or directory that could not be read */
 	/* of one iteration */
 	struct map pkgs_by_path;
 	struct pkg_list queue, roots_of, pkgs;

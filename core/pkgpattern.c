@@ -147,8 +147,10 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 
 	if (!pkgwalk(&ld->arena, root->dir, prefix, &w, &e))
 		add_error(ld, m, e.text);
-	for (size_t i = 0; i < w.n_errors; i++)
+	for (size_t i = 0; i < w.n_errors; i++) {
 		add_error(ld, m, w.errors[i]);
+		err_set(&ld->unread, ERR_SYS, "%s", w.errors[i]);
+	}
 	for (size_t i = 0; i < w.n; i++) {
 		struct pkgdir *d;
 

@@ -111,6 +111,8 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, un
 			it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
 			it->slot->error = arena_fmt(&ld->arena, "%s: %s", mod_text(&ld->arena, it->actual),
 						    it->err.text ? it->err.text : "");
+			if (it->err.code == ERR_SYS)
+				err_set(&ld->unread, ERR_SYS, "%s", it->slot->error);
 		}
 		err_release(&it->err);
 	}
@@ -149,13 +151,13 @@ bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod
 {
 	const char *rel = path_within(path, mod_path);
 
-	(void)ld;
 	*d = NULL;
 	if (!rel || (root->local && pkgroot_hidden(root, rel)))
 		return true;
 	*d = pkgroot_dir(root, rel);
 	pkgroot_need(root, *d);
 	if ((*d)->list_failed) {
+		err_copy(&ld->unread, &(*d)->err);
 		*error = (*d)->err.text;
 		return false;
 	}

@@ -103,7 +103,16 @@ bool why_load(struct modload *ml, bool vendor, struct pkgload **ld, struct err *
 	return pkgload_run(*ld, all, 1, NULL, e);
 }
 
-/* Packages that could not be read may be the reason: go is silent about it. */
+/* What could not be read may import anything. go is silent about it; an answer that may be wrong is no answer here. */
+static bool all_read(const struct pkgload *ld, struct err *e)
+{
+	if (!err_is_set(pkgload_unread(ld)))
+		return true;
+	err_copy(e, pkgload_unread(ld));
+	return false;
+}
+
+/* Modules that could not be fetched may be the reason for a "does not need"; go is silent about that too. */
 static void warn_unread(struct pkgload *ld)
 {
 	struct pkg *const *pkgs;
@@ -133,7 +142,7 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 	for (size_t i = 0; i < n; i++)
 		if (strchr(args[i], '@'))
 			return err_set(e, ERR_USAGE, "%s: 'go mod why' requires a module path, not a version query", args[i]);
-	ok = modlist_list(ml, args, n, MODLIST_TEXT, &rows, &n_rows, e) && why_load(ml, o->vendor, &ld, e);
+	ok = modlist_list(ml, args, n, MODLIST_TEXT, &rows, &n_rows, e) && why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {
 		struct pkg **pkgs;
 		size_t k = why_module_packages(ld, rows[i]->path, &a, &pkgs);
@@ -164,7 +173,7 @@ static bool why_packages(struct modload *ml, const struct why_options *o, const 
 	for (size_t i = 0; i < n; i++)
 		patterns[i] = clean_pattern(&a, args[i]);
 	n = n ? n : 1;
-	ok = pkgload_run(ld, patterns, n, &matches, e) && pkgload_run(ld, all, 1, NULL, e);
+	ok = pkgload_run(ld, patterns, n, &matches, e) && pkgload_run(ld, all, 1, NULL, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n; i++) {
 		for (size_t k = 0; k < matches[i].n_pkgs; k++) {
 			const struct pkg *p = pkgload_find(ld, matches[i].pkgs[k]);
