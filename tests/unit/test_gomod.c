@@ -404,6 +404,53 @@ static void summary(void **state)
 	gomod_summary_release(&s);
 }
 
+static void summary_agrees(struct arena *a, const char *dir, const char *name,
+			   struct gomod_summary *s)
+{
+	struct gomod_options o = { .name = name, .lax = true };
+	struct bytes in = read_data(a, dir, name);
+	struct err fast = ERR_INIT, full = ERR_INIT;
+	struct gomod *f;
+	bool ok = gomod_summarize(s, name, in.data, in.len, GOMOD_SUMMARY_NOTES, &fast);
+
+	assert_int_equal(gomod_parse(&f, a, &o, in.data, in.len, &full), ok);
+	if (ok) {
+		assert_int_equal(s->module.len, strlen(f->module));
+		assert_int_equal(s->n_require, f->require.n);
+		assert_int_equal(s->n_retract, f->retract.n);
+		assert_int_equal(s->n_ignore, f->ignore.n);
+		assert_string_equal(s->deprecated, f->deprecated);
+	} else {
+		assert_string_equal(fast.text, full.text);
+	}
+	err_release(&fast);
+	err_release(&full);
+}
+
+/* Right or wrong, a file is to the summary what it is to the full parser. */
+static void summary_of_all_files(void **state)
+{
+	static const char *const dirs[] = { "gomod-invalid", "gomod-invalid-main",
+					    "gomod-invalid-dep", "gomod-valid" };
+	struct gomod_summary s = GOMOD_SUMMARY_INIT;
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		struct fs_dirent *entries;
+		size_t n;
+
+		assert_true(
+			fs_list(&a, path_join(&a, TEST_DATA, dirs[i]), 10000, &entries, &n, NULL));
+		assert_true(n > 10);
+		for (size_t j = 0; j < n; j++)
+			if (str_has_suffix(entries[j].name, ".mod"))
+				summary_agrees(&a, dirs[i], entries[j].name, &s);
+	}
+	gomod_summary_release(&s);
+	arena_release(&a);
+}
+
 /* Every byte that an ordinary file may hold is known to the scanner: nothing of this needs the full parser. */
 static void summary_knows_all_bytes(void **state)
 {
@@ -516,6 +563,7 @@ int main(void)
 		cmocka_unit_test(duplicates_go),
 		cmocka_unit_test(summary),
 		cmocka_unit_test(summary_knows_all_bytes),
+		cmocka_unit_test(summary_of_all_files),
 		cmocka_unit_test(module_path_of_broken_file),
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(nul_bytes),
