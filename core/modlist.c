@@ -171,6 +171,9 @@ static void complete(struct modload *ml, const struct requirements *rs, struct m
 		return;
 	if (*m->version) {
 		if (query_version(ml, m->path, m->version, "", QUERY_ANY, &r, &e)) {
+			if (!str_eq(r.version, m->version))
+				modload_message(ml, "modscope: the .info file of %s@%s names the version %s, which go believes\n",
+						m->path, m->version, r.version);
 			m->version = r.version;
 			m->time = r.time;
 			m->origin = rs ? NULL : r.origin;
@@ -358,6 +361,8 @@ static void list_pattern(struct listing *l, const char *arg)
 	free(found);
 }
 
+#define NETWORK_THREADS 32u
+
 struct infos {
 	struct modload *ml;
 	struct modver *mods;
@@ -384,7 +389,7 @@ static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t
 		if (*m.version && !gover_is_toolchain(m.path))
 			in.mods[want++] = m;
 	}
-	par_for(want, MIN(par_cpus(), 4u), stat_one, &in);
+	par_for_waiting(want, MIN(par_cpus(), 4u), NETWORK_THREADS, stat_one, &in);
 	free(in.mods);
 }
 

@@ -18,6 +18,7 @@ struct task {
 	const struct modindex_entry *indexed;	/* what the index knows of it; NULL */
 	/* filled in; the strings are the run's */
 	bool is_current;		/* the index is right */
+	bool missing;			/* not in GOMODCACHE: to be looked for elsewhere */
 	bool read_failed, done;
 	struct err err;
 	struct gomod_piece module, go;
@@ -36,6 +37,7 @@ struct task {
 
 /* Files are read in runs, each with memory of its own, so that threads do not meet. */
 #define RUN 16
+#define NETWORK_THREADS 32u
 /* A small project is read as quickly without an index. */
 #define MIN_INDEX 64
 
@@ -43,6 +45,9 @@ struct batch {
 	struct modload *ml;
 	VEC(struct task) tasks;
 	struct arena *arenas;		/* by run */
+	struct task **missing;
+	size_t n_missing;
+	struct arena *missing_arenas;
 };
 
 /* What one run reuses. */
@@ -90,12 +95,12 @@ static bool task_read(struct reader *r, struct task *t, const char **data, size_
 		*len = r->bytes.len;
 		return true;
 	}
-	if (!source_read_gomod_as(r->ml->o.source, t->mod, &r->bytes, data, len, &st, &r->name, t->sum, &t->known, &t->err))
+	t->missing = !source_read_gomod_as(r->ml->o.source, t->mod, &r->bytes, data, len, &st, &r->name, t->sum);
+	if (t->missing)
 		return false;
-	if (t->known) {
-		modindex_id_of(&t->id, &st);
-		t->name = arena_strndup(r->arena, r->name.data, r->name.len);
-	}
+	t->known = true;
+	modindex_id_of(&t->id, &st);
+	t->name = arena_strndup(r->arena, r->name.data, r->name.len);
 	return true;
 }
 
@@ -350,6 +355,46 @@ static void task_finish(struct modload *ml, struct task *t)
 	}
 }
 
+/* What GOMODCACHE does not have: our own cache, then the proxies, many requests at once. */
+static void missing_run(void *ctx, size_t i)
+{
+	struct batch *b = ctx;
+	struct reader r = { .ml = b->ml, .arena = &b->missing_arenas[i], .scan = GOMOD_SUMMARY_INIT };
+	struct task *t = b->missing[i];
+	const char *data;
+	size_t len;
+
+	if (cancel_is_set(b->ml->o.cancel))
+		return;
+	t->read_failed = !source_gomod(b->ml->o.source, t->mod, &data, &len, &t->err);
+	if (!t->read_failed)
+		task_parse(&r, t, data, len);
+	gomod_summary_release(&r.scan);
+}
+
+static void run_missing(struct batch *b)
+{
+	b->missing = xreallocarray(NULL, b->tasks.n + 1, sizeof(struct task *));
+	for (size_t i = 0; i < b->tasks.n; i++) {
+		if (b->tasks.items[i].missing)
+			b->missing[b->n_missing++] = &b->tasks.items[i];
+	}
+	b->missing_arenas = xcalloc(b->n_missing + 1, sizeof(*b->missing_arenas));
+	par_for_waiting(b->n_missing, MIN(par_cpus(), 4u), NETWORK_THREADS, missing_run, b);
+}
+
+static void batch_release(struct batch *b, size_t runs)
+{
+	for (size_t i = 0; i < runs; i++)
+		arena_release(&b->arenas[i]);
+	for (size_t i = 0; i < b->n_missing; i++)
+		arena_release(&b->missing_arenas[i]);
+	free(b->arenas);
+	free(b->missing);
+	free(b->missing_arenas);
+	vec_release(&b->tasks);
+}
+
 static void batch_run(struct batch *b)
 {
 	struct modload *ml = b->ml;
@@ -357,6 +402,7 @@ static void batch_run(struct batch *b)
 
 	b->arenas = xcalloc(runs + 1, sizeof(*b->arenas));
 	par_for(runs, MIN(par_cpus(), 4u), task_run, b);
+	run_missing(b);
 	for (size_t i = 0; i < b->tasks.n; i++) {
 		struct task *t = &b->tasks.items[i];
 
@@ -365,11 +411,8 @@ static void batch_run(struct batch *b)
 			ml->o.progress(ml->o.progress_ctx, ml->n_loaded + i, ml->n_wanted, t->mod);
 		err_release(&t->err);
 	}
-	for (size_t i = 0; i < runs; i++)
-		arena_release(&b->arenas[i]);
-	free(b->arenas);
 	ml->n_loaded += b->tasks.n;
-	vec_release(&b->tasks);
+	batch_release(b, runs);
 }
 
 static void task_add(struct batch *b, uint32_t node, bool want_full)

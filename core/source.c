@@ -219,21 +219,20 @@ bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, c
 }
 
 bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct stat *st,
-			  struct buf *name, char *sum, bool *known, struct err *e)
+			  struct buf *name, char *sum)
 {
 	struct err why = ERR_INIT;
+	bool ok;
 
 	buf_clear(scratch);
 	buf_clear(name);
-	*known = !err_is_set(&s->modcache_err) && check_sum_known(s, m, "/go.mod", NULL) && disk_usable_version(m.version) &&
-		 cache_name(name, m, "mod", NULL) && tree_read_stat(&s->gomodcache, name->data, scratch, st) &&
-		 !str_has_prefix(scratch->data, OLD_VGO_PREFIX) && check_gomod(s, m, scratch->data, scratch->len, sum, &why);
+	ok = !err_is_set(&s->modcache_err) && check_sum_known(s, m, "/go.mod", NULL) && disk_usable_version(m.version) &&
+	     cache_name(name, m, "mod", NULL) && tree_read_stat(&s->gomodcache, name->data, scratch, st) &&
+	     !str_has_prefix(scratch->data, OLD_VGO_PREFIX) && check_gomod(s, m, scratch->data, scratch->len, sum, &why);
 	err_release(&why);
-	if (!*known)
-		return source_gomod(s, m, data, len, e);
 	*data = scratch->data;
 	*len = scratch->len;
-	return true;
+	return ok;
 }
 
 const char *source_gomod_hash(struct source *s, struct modver m)

@@ -66,11 +66,12 @@ bool source_gomod(struct source *s, struct modver m, const char **data, size_t *
 /* The same for a caller that needs each go.mod once, from a few threads: what is cached is read into the scratch buffer (one
  * per thread) and not kept; *data is good until the next call with it. */
 bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct err *e);
-/* The same, and what the file in GOMODCACHE was when it was opened: *known is false for bytes from elsewhere. `name` gets its
- * name below cache/download, sum its h1 (of MODHASH_LEN characters). */
+/* The same, only from GOMODCACHE, and what the file was when it was opened. False says no more than that the file is not there as
+ * it should be: source_gomod asks further and words the error. `name` gets the file's name below cache/download, sum its
+ * h1 (MODHASH_LEN characters and a NUL). */
 struct stat;
 bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct stat *st,
-			  struct buf *name, char *sum, bool *known, struct err *e);
+			  struct buf *name, char *sum);
 /* As source_gomod, and the go.mod hash (h1) computed while checking. */
 const char *source_gomod_hash(struct source *s, struct modver m);
 /* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
