@@ -111,7 +111,10 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, un
 			it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
 			it->slot->error = arena_fmt(&ld->arena, "%s: %s", mod_text(&ld->arena, it->actual),
 						    it->err.text ? it->err.text : "");
-			if (it->err.code == ERR_SYS)
+			/* where a hash contradicts go.sum go ends at once */
+			if (source_err_is_final(&it->err))
+				err_copy(&ld->unread, &it->err);
+			else if (it->err.code == ERR_SYS)
 				err_set(&ld->unread, ERR_SYS, "%s", it->slot->error);
 		}
 		err_release(&it->err);
