@@ -488,13 +488,27 @@ static const char *const known_flags[] = {
 	"memprofilerate", "mod", "modcache", "modcacherw", "modfile", "module", "msan", "mutexprofile",
 	"mutexprofilefraction", "n", "o", "outputdir", "overlay", "p", "parallel", "pgo", "pkgdir", "print",
 	"r", "race", "replace", "require", "retract", "retracted", "reuse", "run", "short", "shuffle", "skip",
-	"t", "tags", "test", "test.v", "testcache", "timeout", "tool", "toolchain", "toolexec", "trace",
+	"t", "tags", "test", "testcache", "timeout", "tool", "toolchain", "toolexec", "trace",
 	"trimpath", "u", "use", "v", "vendor", "versions", "vet", "w", "work", "x",
 };
 
 static int compare_name(const void *key, const void *item)
 {
 	return strcmp(key, *(const char *const *)item);
+}
+
+/* go test takes its flags with "test." before them too (cmd/go/internal/test/flagdefs.go). */
+static bool is_test_flag(const char *name)
+{
+	static const char *const passed_on[] = {
+		"artifacts", "bench", "benchmem", "benchtime", "blockprofile", "blockprofilerate", "count",
+		"coverprofile", "cpu", "cpuprofile", "failfast", "fullpath", "fuzz", "fuzzminimizetime", "fuzztime",
+		"list", "memprofile", "memprofilerate", "mutexprofile", "mutexprofilefraction", "outputdir",
+		"parallel", "run", "short", "shuffle", "skip", "timeout", "trace", "v",
+	};
+
+	name = str_cut_prefix(name, "test.");
+	return name && bsearch(name, passed_on, ARRAY_LEN(passed_on), sizeof(passed_on[0]), compare_name);
 }
 
 static bool parse_flag(struct goenv *env, char *word, struct err *e)
@@ -516,7 +530,7 @@ static bool parse_flag(struct goenv *env, char *word, struct err *e)
 		*eq = '\0';
 		f.value = eq + 1;
 	}
-	if (!bsearch(f.name, known_flags, ARRAY_LEN(known_flags), sizeof(known_flags[0]), compare_name))
+	if (!is_test_flag(f.name) && !bsearch(f.name, known_flags, ARRAY_LEN(known_flags), sizeof(known_flags[0]), compare_name))
 		return err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unknown flag -%s", f.name);
 	vec_push(&env->flags, f);
 	return true;
@@ -843,6 +857,33 @@ static bool check_gopath(const struct goenv *env, struct err *e)
 	return ok;
 }
 
+/* internal/buildcfg: every command stops at a processor feature that it does not know (of GOAMD64, go 1.26 forgets it again). */
+static bool check_features(const struct goenv *env, struct err *e)
+{
+	static const struct {
+		const char *name, *values;
+	} features[] = {
+		{ "GORISCV64", "rva20u64, rva22u64, rva23u64" },
+		{ "GOPPC64", "power8, power9, power10" },
+		{ "GOMIPS64", "hardfloat, softfloat" },
+		{ "GOMIPS", "hardfloat, softfloat" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(features); i++) {
+		const char *value = goenv_get(env, features[i].name), *s = features[i].values;
+		size_t n = strlen(value);
+		bool known = n == 0;
+
+		for (; !known && s; s = strchr(s, ' ')) {
+			s += *s == ' ';
+			known = strncmp(s, value, n) == 0 && (s[n] == ',' || s[n] == '\0');
+		}
+		if (!known)
+			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name, features[i].values);
+	}
+	return true;
+}
+
 bool goenv_check(const struct goenv *env, struct err *e)
 {
 	const struct goenv_var *goroot = goenv_var(env, "GOROOT");
@@ -857,7 +898,7 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	/* without any Go we go on: GOROOT matters only if somebody says one */
 	if (*goroot->value && !fs_is_dir(goroot->value))
 		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
-	if (!check_gopath(env, e) || !goenv_goflags(env, &flags, &n, e))
+	if (!check_features(env, e) || !check_gopath(env, e) || !goenv_goflags(env, &flags, &n, e))
 		return false;
 	if (str_eq(m, "off"))
 		return err_set(e, ERR_REFUSED, "modules disabled by GO111MODULE=off; see 'go help modules'");
