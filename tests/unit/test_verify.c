@@ -86,6 +86,22 @@ static void test_texts(void **state)
 	assert_lines(f, "example.com/Upper v1.0.0: %s is not a directory\n", tree);
 }
 
+/* go asks for the file "hash" then: mod_get_changes.txt and others show it. */
+static void test_path_without_dot(void **state)
+{
+	struct fix *f = *state;
+	const struct modver m = { "usequote", "v0.0.0" };
+	struct hashmemo *memo = hashmemo_open(NULL);
+	struct verify_result v;
+
+	assert_int_equal(chdir(f->top), 0);
+	assert_true(verify_modules(&v, &f->a, &(struct verify_options){ .root = f->root, .memo = memo }, &m, 1, NULL));
+	assert_int_equal(v.n, 1);
+	assert_string_equal(v.lines[0].text, "usequote v0.0.0: missing ziphash: open hash: no such file or directory");
+	hashmemo_free(memo);
+	assert_int_equal(chdir("/"), 0);
+}
+
 static void test_order_is_the_lists(void **state)
 {
 	struct fix *f = *state;
@@ -185,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_path_without_dot),
 		cmocka_unit_test(test_order_is_the_lists),
 		cmocka_unit_test(test_memory),
 	};
