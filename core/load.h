@@ -64,6 +64,7 @@ struct load_module {
 	uint32_t node;			/* of the selected version */
 	uint32_t asked;			/* distinct modules that require any version of it */
 	uint32_t versions;		/* versions of it in the graph */
+	uint32_t first;			/* load_graph.by_module[first...]: their nodes, greatest version first */
 	uint32_t depth;
 	enum load_kind kind;
 	int line;			/* of its require line in the main go.mod; 0 if there is none */
@@ -82,6 +83,7 @@ struct load_graph {
 	struct load_node *nodes;
 	size_t n_nodes;
 	uint32_t *requirers;
+	uint32_t *by_module;
 	struct load_module *modules;	/* sorted by path; the build list and nothing else */
 	size_t n_modules;
 	size_t n_edges;

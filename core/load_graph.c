@@ -191,6 +191,35 @@ static void join_nodes(struct load_graph *g)
 	}
 }
 
+/* The nodes of each module, greatest version first; a module has few, so each list is sorted by insertion. */
+static void group_nodes(struct load_graph *g, struct arena *a)
+{
+	uint32_t total = 0;
+
+	for (size_t i = 0; i < g->n_modules; i++) {
+		g->modules[i].first = total;
+		total += g->modules[i].versions;
+		g->modules[i].versions = 0;
+	}
+	g->by_module = arena_calloc(a, total + 1, sizeof(*g->by_module));
+	for (uint32_t i = 0; i < g->n_nodes; i++) {
+		const struct load_node *n = &g->nodes[i];
+		struct load_module *m;
+		uint32_t *list, at;
+
+		if (n->module == UINT32_MAX)
+			continue;
+		m = &g->modules[n->module];
+		list = g->by_module + m->first;
+		for (at = m->versions++; at > 0; at--) {
+			if (modtab_compare_versions(n->path, g->nodes[list[at - 1]].version, n->version) >= 0)
+				break;
+			list[at] = list[at - 1];
+		}
+		list[at] = i;
+	}
+}
+
 static void describe(struct load_graph *g, struct arena *a)
 {
 	const struct main_module *mains;
@@ -237,6 +266,7 @@ static void fill(struct load_graph *g, struct arena *a)
 	make_requirers(g, a);
 	make_modules(g, a);
 	join_nodes(g);
+	group_nodes(g, a);
 	g->n_edges = modgraph_edge_count(g->mg);
 	describe(g, a);
 	find(g);
@@ -308,17 +338,13 @@ static bool is_main(const struct load_graph *g, uint32_t node)
 
 static uint32_t runner_up(const struct load_graph *g, const struct load_module *m)
 {
-	uint32_t best = UINT32_MAX;
+	for (uint32_t i = 0; i < m->versions; i++) {
+		uint32_t node = g->by_module[m->first + i];
 
-	for (uint32_t i = 0; i < g->n_nodes; i++) {
-		const struct load_node *n = &g->nodes[i];
-
-		if (i == m->node || n->path != m->path || !n->n_requirers)
-			continue;
-		if (best == UINT32_MAX || modtab_compare_versions(m->path, n->version, g->nodes[best].version) > 0)
-			best = i;
+		if (node != m->node && g->nodes[node].n_requirers)
+			return node;
 	}
-	return best;
+	return UINT32_MAX;
 }
 
 /* Of those who ask for the selected version a main module decides, else who is nearest to one. */

@@ -1,4 +1,3 @@
-#include "modtab.h"
 #include "view_graph.h"
 
 enum { SHOWN_VERSIONS = 6, SHOWN_DECIDERS = 4, MAX_CHAIN = 64 };
@@ -13,19 +12,11 @@ static size_t asked_versions(const struct load_graph *g, const struct load_modul
 {
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < g->n_nodes; i++) {
-		const struct load_node *node = &g->nodes[i];
-		size_t at = n;
+	for (uint32_t i = 0; i < m->versions && n < max; i++) {
+		uint32_t node = g->by_module[m->first + i];
 
-		if (node->path != g->nodes[m->node].path || !node->n_requirers)
-			continue;
-		while (at > 0 && modtab_compare_versions(m->path, g->nodes[out[at - 1].node].version, node->version) < 0)
-			at--;
-		if (at == max)
-			continue;
-		n = MIN(n + 1, max);
-		memmove(&out[at + 1], &out[at], (n - at - 1) * sizeof(*out));
-		out[at] = (struct asked){ i, node->n_requirers };
+		if (g->nodes[node].n_requirers)
+			out[n++] = (struct asked){ node, g->nodes[node].n_requirers };
 	}
 	return n;
 }

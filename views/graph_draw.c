@@ -124,9 +124,9 @@ void graph_draw_module(struct view *v)
 	box_of(&dr, m->node, STYLE_STRONG);
 	draw_chain(&dr, m->node);
 	draw_requirers(&dr, m->node, &room);
-	for (uint32_t i = 0; i < s->g->n_nodes; i++)
-		if (i != m->node && s->g->nodes[i].module == s->g->nodes[m->node].module)
-			draw_requirers(&dr, i, &room);
+	for (uint32_t i = 0; i < m->versions; i++)
+		if (s->g->by_module[m->first + i] != m->node)
+			draw_requirers(&dr, s->g->by_module[m->first + i], &room);
 	finish(&dr, v, xasprintf("From the main module to %s%s", m->path,
 				 s->not_drawn ? " (shortest chains of those who ask for the highest versions)" : ""));
 	if (s->not_drawn)

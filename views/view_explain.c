@@ -153,12 +153,10 @@ static void from_explanation(struct explain_view *s)
 
 static void from_graph(struct explain_view *s)
 {
-	const char *path = s->g->nodes[s->m->node].path;
+	for (uint32_t i = 0; i < s->m->versions; i++) {
+		const struct load_node *n = &s->g->nodes[s->g->by_module[s->m->first + i]];
 
-	for (uint32_t i = 0; i < s->g->n_nodes; i++) {
-		const struct load_node *n = &s->g->nodes[i];
-
-		for (uint32_t k = 0; n->path == path && k < n->n_requirers; k++) {
+		for (uint32_t k = 0; k < n->n_requirers; k++) {
 			uint32_t node = s->g->requirers[n->first + k];
 			const struct load_node *from = &s->g->nodes[node];
 

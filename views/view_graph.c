@@ -65,11 +65,16 @@ static uint64_t tree_key(void *ctx, uint64_t node)
 	return hash_node(state(ctx)->g, (uint32_t)node);
 }
 
+static bool keep_busy(const struct graph_view *s)
+{
+	return s->keep && s->keep_at < s->g->n_nodes;
+}
+
 static bool tree_keep(void *ctx, uint64_t node)
 {
 	const struct graph_view *s = state(ctx);
 
-	return fuzzy_empty(&s->filter) || !s->keep || s->keep[node];
+	return !s->keep || keep_busy(s) || s->keep[node];
 }
 
 static void add_version(struct line *out, unsigned style, const char *version)
@@ -159,22 +164,21 @@ static const struct list_column tree_columns[] = {
 
 static size_t requirers_of_path(const struct load_graph *g, const char *path)
 {
-	size_t n = 0;
+	const struct load_module *m = load_graph_module(g, path);
 
-	for (size_t i = 0; i < g->n_nodes; i++)
-		if (str_eq(g->nodes[i].path, path))
-			n += g->nodes[i].n_requirers;
-	return n;
+	return m ? m->asked : 0;
 }
 
 static uint64_t requirer_of_path(const struct load_graph *g, const char *path, size_t k)
 {
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		if (!str_eq(g->nodes[i].path, path))
-			continue;
-		if (k < g->nodes[i].n_requirers)
-			return inverted_node((uint32_t)i, g->requirers[g->nodes[i].first + k]);
-		k -= g->nodes[i].n_requirers;
+	const struct load_module *m = load_graph_module(g, path);
+
+	for (uint32_t i = 0; m && i < m->versions; i++) {
+		uint32_t node = g->by_module[m->first + i];
+
+		if (k < g->nodes[node].n_requirers)
+			return inverted_node(node, g->requirers[g->nodes[node].first + k]);
+		k -= g->nodes[node].n_requirers;
 	}
 	return inverted_node(0, 0);
 }
@@ -405,28 +409,52 @@ static void graph_release(struct view *v)
 	part_unref(s->part);
 }
 
-/* A filtered tree shows the matches, each on a shortest chain from a main module. */
-static void make_keep(struct graph_view *s)
+/* A filtered tree shows the matches, each on a shortest chain from a main module. Found out in slices. */
+static void begin_keep(struct graph_view *s)
 {
-	uint32_t chain[256];
-
 	free(s->keep);
 	s->keep = NULL;
 	s->n_matches = 0;
-	if (fuzzy_empty(&s->filter) || !s->g)
-		return;
-	s->keep = xcalloc(s->g->n_nodes + 1, 1);
-	for (uint32_t i = 0; i < s->g->n_nodes; i++) {
-		const struct load_node *node = &s->g->nodes[i];
-		size_t n;
+	s->keep_at = 0;
+	if (!fuzzy_empty(&s->filter) && s->g)
+		s->keep = xcalloc(s->g->n_nodes + 1, 1);
+}
 
-		if (!fuzzy_match(&s->filter, node->path, strlen(node->path)))
+/* Up the chain until a node that is kept already. */
+static void keep_chain(struct graph_view *s, uint32_t node)
+{
+	for (; node != UINT32_MAX && !s->keep[node]; node = load_graph_parent(s->g, node))
+		s->keep[node] = 1;
+}
+
+enum { KEEP_SLICE = 8000, UNFOLD_MAX = 500 };
+
+static void unfold_matches(struct graph_view *s)
+{
+	tree_refresh(&s->tree);
+	for (size_t row = list_count(&s->tree.list); row-- > 0;)
+		if (tree_place(&s->tree, row)->depth == 0)
+			tree_unfold_below(&s->tree, row, 16, UNFOLD_MAX, true);
+}
+
+static bool work_keep(struct graph_view *s)
+{
+	uint32_t end;
+
+	if (!keep_busy(s))
+		return false;
+	end = s->keep_at + MIN(KEEP_SLICE, (uint32_t)s->g->n_nodes - s->keep_at);
+	for (; s->keep_at < end; s->keep_at++) {
+		const struct load_node *node = &s->g->nodes[s->keep_at];
+
+		if (node->depth == UINT32_MAX || !fuzzy_match(&s->filter, node->path, strlen(node->path)))
 			continue;
-		n = graph_chain(s->g, i, chain, ARRAY_LEN(chain));
-		for (size_t k = 0; k < n; k++)
-			s->keep[chain[k]] = 1;
+		keep_chain(s, s->keep_at);
 		s->n_matches += node->selected;
 	}
+	if (!keep_busy(s))
+		unfold_matches(s);
+	return keep_busy(s);
 }
 
 /* Who asks is not filtered: the cursor goes to the next match among what is unfolded. */
@@ -453,8 +481,6 @@ static void find_inverted(struct graph_view *s, const char *text)
 		list_search(&s->inverted.list, 1, inverted_matches, &q);
 }
 
-enum { UNFOLD_MAX = 2000 };
-
 static void graph_filter(struct view *v, const char *text)
 {
 	struct graph_view *s = v->state;
@@ -464,13 +490,21 @@ static void graph_filter(struct view *v, const char *text)
 		return;
 	}
 	fuzzy_set(&s->filter, text);
-	make_keep(s);
-	tree_refresh(&s->tree);
-	if (fuzzy_empty(&s->filter))
-		return;
-	for (size_t row = list_count(&s->tree.list); row-- > 0;)
-		if (tree_place(&s->tree, row)->depth == 0)
-			tree_unfold_below(&s->tree, row, 16, UNFOLD_MAX, true);
+	begin_keep(s);
+	if (!work_keep(s) && !s->keep)
+		tree_refresh(&s->tree);
+}
+
+static bool graph_work(struct view *v)
+{
+	bool more;
+
+	if (!keep_busy(v->state))
+		return false;
+	more = work_keep(v->state);
+	if (!more)
+		view_touch(v);
+	return more;
 }
 
 static void unfold_first(struct graph_view *s)
@@ -490,7 +524,7 @@ static void graph_refresh(struct view *v)
 	s->part = part_ref(p);
 	s->g = p->data;
 	graph_draw_close(v);
-	make_keep(s);
+	begin_keep(s);
 	tree_refresh(&s->tree);
 	tree_refresh(&s->inverted);
 	unfold_first(s);
@@ -810,6 +844,7 @@ const struct view_ops view_graph = {
 	.back = graph_back,
 	.event = graph_event,
 	.filter = graph_filter,
+	.work = graph_work,
 	.copy = graph_copy,
 	.command = graph_command,
 };
