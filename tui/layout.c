@@ -154,30 +154,102 @@ static bool reaches(const struct keymap_scope *sc, const struct keymap_row *r, c
 	return key_parse(&k, name->data, name->len) && keymap_lookup(sc, k, &ctx) == r->action;
 }
 
-int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc)
+struct hint {
+	struct buf key;
+	const char *word;
+	int width;
+};
+struct hints {
+	VEC(struct hint) all;
+	int width;	/* of all, with gaps */
+};
+
+enum { HINT_GAP = 3 };
+
+static void collect_hints(struct hints *h, const struct keymap_scope *sc, bool ascii)
 {
 	struct keymap_row *rows;
 	size_t n = keymap_rows(sc, &rows);
-	int used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct hint t = { BUF_INIT, rows[i].action->hint, 0 };
+
+		if (rows[i].enabled && t.word && keymap_first_key(rows[i].layer, rows[i].action, &t.key) &&
+		    reaches(sc, &rows[i], &t.key)) {
+			t.width = width_text(t.key.data, ascii) + 1 + width_text(t.word, ascii);
+			h->width += t.width + (h->all.n ? HINT_GAP : 0);
+			vec_push(&h->all, t);
+		} else {
+			buf_release(&t.key);
+		}
+	}
+	free(rows);
+}
+
+static int draw_hint(struct area a, int x, int y, const struct hint *t)
+{
+	int used = area_text(a, x, y, -1, STYLE_KEY, CUT_NONE, t->key.data) + 1;
+
+	return used + area_text(a, x + used, y, -1, STYLE_HINT, CUT_NONE, t->word);
+}
+
+/* Where not all fit, the last one stays: it leads to the rest ("? keys"). */
+int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc)
+{
+	struct hints h = { { 0 } };
+	int used = 0, room;
 
 	if (w < 0 || w > a.w - x)
 		w = a.w - x;
-	for (size_t i = 0; i < n; i++) {
-		struct buf key = BUF_INIT;
-		int need;
+	collect_hints(&h, sc, a.g->ascii);
+	room = w;
+	if (h.all.n && h.width > w)
+		room -= h.all.items[h.all.n - 1].width + HINT_GAP;
+	for (size_t i = 0; i < h.all.n; i++) {
+		bool last = i + 1 == h.all.n;
 
-		if (rows[i].enabled && rows[i].action->hint && keymap_first_key(rows[i].layer, rows[i].action, &key) &&
-		    reaches(sc, &rows[i], &key)) {
-			need = width_text(key.data, true) + 1 + width_text(rows[i].action->hint, a.g->ascii);
-			if (used + need <= w) {
-				used += area_text(a, x + used, y, -1, STYLE_KEY, CUT_NONE, key.data) + 1;
-				used += area_text(a, x + used, y, -1, STYLE_HINT, CUT_NONE, rows[i].action->hint) + 3;
-			}
-		}
-		buf_release(&key);
+		if (used + h.all.items[i].width <= (last ? w : room))
+			used += draw_hint(a, x + used, y, &h.all.items[i]) + HINT_GAP;
+		else if (!last)
+			room = 0;	/* no shorter one jumps the queue */
+		buf_release(&h.all.items[i].key);
 	}
-	free(rows);
-	return MAX(0, used - 3);
+	vec_release(&h.all);
+	return MAX(0, used - HINT_GAP);
+}
+
+/* How much of a line fits, in whole groups (two spaces or more stand between them); 0 if not even the first does. */
+static size_t whole_groups(const struct line *l, int room, bool ascii)
+{
+	const char *s = l->text.data;
+	size_t best = 0;
+
+	for (size_t i = 1; i + 1 < l->text.len; i++) {
+		if (s[i] != ' ' || s[i + 1] != ' ' || s[i - 1] == ' ')
+			continue;
+		if (width_textn(s, i, ascii) > room)
+			break;
+		best = i;
+	}
+	return best;
+}
+
+static void draw_left(struct area a, int x, int y, int room, unsigned style, const struct line *l)
+{
+	size_t n = whole_groups(l, room, a.g->ascii);
+	struct line shown = LINE_INIT;
+
+	if (line_width(l, a.g->ascii) <= room || n == 0) {
+		area_line(a, x, y, room, CUT_MIDDLE, style, l);
+		return;
+	}
+	for (size_t i = 0; i < l->spans.n && l->spans.items[i].start < n; i++) {
+		size_t from = l->spans.items[i].start, to = i + 1 < l->spans.n ? l->spans.items[i + 1].start : n;
+
+		line_addn(&shown, l->spans.items[i].style, l->text.data + from, MIN(to, n) - from);
+	}
+	area_line(a, x, y, room, CUT_NONE, style, &shown);
+	line_release(&shown);
 }
 
 void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right)
@@ -189,7 +261,7 @@ void bar_draw(struct area a, int y, unsigned style, const struct line *left, con
 	if (r > a.w - 2)
 		r = 0;	/* no room even for it alone */
 	if (left)
-		area_line(a, 1, y, MAX(0, a.w - 2 - (r ? r + 2 : 0)), CUT_MIDDLE, style, left);
+		draw_left(a, 1, y, MAX(0, a.w - 2 - (r ? r + 2 : 0)), style, left);
 	if (r)
 		area_line(a, a.w - 1 - r, y, r, CUT_NONE, style, right);
 	x = MAX(l + 4, (a.w - m) / 2);

@@ -41,9 +41,11 @@ void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current);
 /* The tab at column x of that row, or n. */
 size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x);
 
-/* "enter open  i invert  ...": the enabled actions with a hint, as many as fit in w columns from x on. Returns columns used. */
+/* "enter open  i invert  ...": the enabled actions with a hint, as many as fit in w columns from x on; the last of all always
+ * stays. Returns columns used. */
 int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc);
-/* Left, middle and right parts of one row; the left is cut before the right, the middle vanishes first. */
+/* Left, middle and right parts of one row. The middle vanishes first; then the left loses its last groups (two spaces or more
+ * stand between groups), and is cut only when its first alone is too long. */
 void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right);
 
 #endif

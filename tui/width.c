@@ -295,6 +295,9 @@ void width_cut(struct buf *out, const char *s, size_t len, int columns, enum cut
 		a = fit_start(s, len, (columns - dots) / 2, ascii);
 		b = fit_end(s, len, columns - dots - width_textn(s, a, ascii), ascii);
 	}
+	/* what was shortened before has its dots already */
+	if (a >= 3 && memcmp(s + a - 3, ellipsis, 3) == 0)
+		a -= 3;
 	buf_add(out, s, a);
 	buf_addstr(out, ellipsis);
 	buf_add(out, s + MAX(a, b), len - MAX(a, b));

@@ -97,6 +97,7 @@ static void cuts(void **state)
 	check_cut(path, 8, CUT_MIDDLE, false, "go.…grpc");
 	check_cut("github.com/redis/go-redis/v9", 22, CUT_MIDDLE, false, "…/go-redis/v9");
 	check_cut("漢字漢字漢字", 5, CUT_END, false, "漢字…");
+	check_cut("v0.0.0-2018…-fb15b899", 13, CUT_END, false, "v0.0.0-2018…");
 	check_cut("abc", 0, CUT_END, false, "");
 }
 

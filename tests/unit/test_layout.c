@@ -117,7 +117,10 @@ static void hints(void **state)
 	assert_screen(&g, " enter open   q quit\n");
 	grid_clear(&g);
 	hints_draw(a, 1, 0, 12, &sc);
-	assert_screen(&g, " enter open\n");
+	assert_screen(&g, " q quit\n");	/* the last one stays */
+	grid_clear(&g);
+	hints_draw(a, 1, 0, 5, &sc);
+	assert_screen(&g, "\n");
 	keymap_release(&km);
 	grid_release(&g);
 }
@@ -140,6 +143,13 @@ static void bars(void **state)
 	grid_clear(&g);
 	bar_draw(area_sub(a, 0, 0, 5, 1), 0, STYLE_HEADER, &l, &m, &r);
 	assert_screen(&g, " l…t\n");
+	line_add(&l, STYLE_BAD, "   second group  third");
+	grid_clear(&g);
+	bar_draw(area_sub(a, 0, 0, 30, 1), 0, STYLE_HEADER, &l, NULL, &r);
+	assert_screen(&g, " left   second group    right\n");
+	grid_clear(&g);
+	bar_draw(area_sub(a, 0, 0, 16, 1), 0, STYLE_HEADER, &l, NULL, &r);
+	assert_screen(&g, " left     right\n");
 	line_release(&l);
 	line_release(&m);
 	line_release(&r);
