@@ -86,23 +86,35 @@ static void man_commands(json_t *commands)
 	}
 }
 
-static void man_keys(json_t *keys)
+static void man_views(json_t *views)
 {
-	const char *layer = "";
-	json_t *k;
+	json_t *v;
 	size_t i;
 
-	if (json_array_size(keys))
-		puts(".SH KEYS");
-	json_array_foreach (keys, i, k) {
-		if (!str_eq(layer, str(k, "Layer")))
-			printf(".SS \"%s\"\n", str(k, "Layer"));
-		layer = str(k, "Layer");
-		fputs(".TP\n.B \"", stdout);
-		for (const char *s = str(k, "Keys"); *s; s++)
-			printf(*s == '\\' ? "\\e" : *s == '"' ? "\\(dq" : *s == '-' ? "\\-" : "%c", *s);
-		puts("\"");
-		roff(str(k, "Help"));
+	puts(".SH VIEWS\nOf the interactive program; the digits open them in this order.");
+	json_array_foreach (views, i, v) {
+		printf(".TP\n.B %s\n", str(v, "Name"));
+		roff(str(v, "Help"));
+	}
+}
+
+static void man_keys(json_t *layers)
+{
+	json_t *l, *k;
+	size_t i, j;
+
+	puts(".SH KEYS\n\\fBmodscope \\-\\-dump\\-tables=keys\\fR prints them as a file that \\fB\\-\\-keys\\fR takes.");
+	json_array_foreach (layers, i, l) {
+		printf(".SS \"%s\"\n", str(l, "Name"));
+		json_array_foreach (json_object_get(l, "actions"), j, k) {
+			if (!*str(k, "Keys"))
+				continue;
+			fputs(".TP\n\\fB", stdout);
+			for (const char *s = str(k, "Keys"); *s; s++)
+				printf(*s == '\\' ? "\\e" : *s == '-' ? "\\-" : *s == '.' ? "\\&." : "%c", *s);
+			puts("\\fR");
+			roff(str(k, "Help"));
+		}
 	}
 }
 
@@ -134,7 +146,8 @@ static void man(json_t *doc)
 	man_flags(json_object_get(doc, "options"));
 	puts(".SH COMMANDS");
 	man_commands(json_object_get(doc, "commands"));
-	man_keys(json_object_get(doc, "keys"));
+	man_views(json_object_get(doc, "views"));
+	man_keys(json_object_get(doc, "layers"));
 	fputs(man_end, stdout);
 }
 
