@@ -5,8 +5,8 @@
 
 /* A requirement that is pruned out of the graph: found in a go.mod that happens to be cached. */
 struct pruned {
-	uint32_t node;		/* who asks */
-	uint32_t wants;		/* node */
+	uint32_t node;	/* who asks */
+	uint32_t wants; /* node */
 	bool indirect;
 };
 
@@ -14,9 +14,9 @@ struct explainer {
 	struct modload *ml;
 	const struct modgraph *mg;
 	size_t n_nodes;
-	uint32_t *first;	/* by node: its requirers are from[first[i]..first[i + 1]) */
+	uint32_t *first; /* by node: its requirers are from[first[i]..first[i + 1]) */
 	uint32_t *from;
-	uint32_t *depth, *parent;	/* breadth first; UINT32_MAX: not reached */
+	uint32_t *depth, *parent; /* breadth first; UINT32_MAX: not reached */
 	bool pruned_read;
 	VEC(struct pruned) pruned;
 };
@@ -114,15 +114,18 @@ static void read_leaf(struct explainer *x, uint32_t node, struct gomod_summary *
 {
 	struct modload *ml = x->ml;
 	struct modver actual = modload_resolve(ml, ml->tab.nodes[node].mod);
-	const char *file = *actual.version ? source_cached_gomod_file(ml->o.source, actual) :
-					     path_join(&ml->arena, modload_dir_of(ml, actual), "go.mod");
+	const char *file = *actual.version
+				   ? source_cached_gomod_file(ml->o.source, actual)
+				   : path_join(&ml->arena, modload_dir_of(ml, actual), "go.mod");
 
 	buf_clear(b);
-	if (!file || !fs_read_buf(b, file, FS_MAX_MOD, NULL) || !gomod_summarize(scan, file, b->data, b->len, 0, NULL))
+	if (!file || !fs_read_buf(b, file, FS_MAX_MOD, NULL) ||
+	    !gomod_summarize(scan, file, b->data, b->len, 0, NULL))
 		return;
 	for (size_t i = 0; i < scan->n_require; i++) {
 		const struct gomod_dep *d = &scan->require[i];
-		uint32_t wants = modtab_node_n(&ml->tab, d->path, d->path_len, d->version, d->version_len);
+		uint32_t wants = modtab_node_n(&ml->tab, d->path, d->path_len, d->version,
+					       d->version_len);
 
 		vec_push(&x->pruned, (struct pruned){ node, wants, d->indirect });
 	}
@@ -141,7 +144,8 @@ static void read_pruned(struct explainer *x)
 	for (size_t i = 0; i < n; i++) {
 		const struct modver *m = &x->ml->tab.nodes[list[i]].mod;
 
-		if (*m->version && !gover_is_toolchain(m->path) && !modgraph_is_read(x->mg, list[i]))
+		if (*m->version && !gover_is_toolchain(m->path) &&
+		    !modgraph_is_read(x->mg, list[i]))
 			read_leaf(x, list[i], &scan, &b);
 	}
 	gomod_summary_release(&scan);
@@ -170,12 +174,17 @@ static void set_via(struct collect *c, struct explain_requirer *r)
 		via[--n] = p;
 }
 
-static void add_row(struct collect *c, uint32_t node, const char *wants, enum explain_class class, bool indirect,
-		    const char *file, int line)
+static void add_row(struct collect *c, uint32_t node, const char *wants, enum explain_class class,
+		    bool indirect, const char *file, int line)
 {
 	const struct modtab *t = &c->x->ml->tab;
-	struct explain_requirer r = { .mod = t->nodes[node].mod, .node = node, .wants = wants, .class = class,
-				      .indirect = indirect, .file = file, .line = line };
+	struct explain_requirer r = { .mod = t->nodes[node].mod,
+				      .node = node,
+				      .wants = wants,
+				      .class = class,
+				      .indirect = indirect,
+				      .file = file,
+				      .line = line };
 
 	if (class != EXPLAIN_PRUNED_OUT && *wants)
 		r.excluded = modload_is_excluded(c->x->ml, (struct modver){ c->w->path, wants });
@@ -198,13 +207,16 @@ static void add_main(struct collect *c, const struct main_module *mm)
 
 		if (!str_eq(q->mod.path, path))
 			continue;
-		add_row(c, mm->node, q->mod.version, class, q->indirect, mm->gomod, q->line ? q->line->line : 0);
+		add_row(c, mm->node, q->mod.version, class, q->indirect, mm->gomod,
+			q->line ? q->line->line : 0);
 		c->w->direct |= !q->indirect;
 	}
 	if (str_eq(path, "go") && *f->go)
-		add_row(c, mm->node, f->go, class, false, mm->gomod, f->go_line ? f->go_line->line : 0);
+		add_row(c, mm->node, f->go, class, false, mm->gomod,
+			f->go_line ? f->go_line->line : 0);
 	if (str_eq(path, "toolchain") && *f->toolchain && !c->x->ml->gowork_file)
-		add_row(c, mm->node, f->toolchain, class, false, mm->gomod, f->toolchain_line ? f->toolchain_line->line : 0);
+		add_row(c, mm->node, f->toolchain, class, false, mm->gomod,
+			f->toolchain_line ? f->toolchain_line->line : 0);
 }
 
 static bool is_main_node(const struct explainer *x, uint32_t node)
@@ -254,13 +266,17 @@ static void add_excluded(struct collect *c)
 		const struct slot *slot = i < ml->cap_slots ? &ml->slots[i] : NULL;
 		const struct mod_summary *raw;
 
-		if (!slot || slot->state != SLOT_OK || !modgraph_is_read(c->x->mg, i) || is_main_node(c->x, i))
+		if (!slot || slot->state != SLOT_OK || !modgraph_is_read(c->x->mg, i) ||
+		    is_main_node(c->x, i))
 			continue;
 		raw = slot->actual < ml->cap_slots ? ml->slots[slot->actual].raw : NULL;
-		for (size_t j = 0; raw && raw->n_require != slot->summary->n_require && j < raw->n_require; j++) {
-			if (ml->tab.nodes[raw->require[j]].path == c->path && modload_node_excluded(ml, raw->require[j]))
+		for (size_t j = 0;
+		     raw && raw->n_require != slot->summary->n_require && j < raw->n_require; j++) {
+			if (ml->tab.nodes[raw->require[j]].path == c->path &&
+			    modload_node_excluded(ml, raw->require[j]))
 				add_row(c, i, ml->tab.nodes[raw->require[j]].mod.version,
-					modgraph_is_selected(c->x->mg, i) ? EXPLAIN_SELECTED : EXPLAIN_SUPERSEDED,
+					modgraph_is_selected(c->x->mg, i) ? EXPLAIN_SELECTED
+									  : EXPLAIN_SUPERSEDED,
 					raw->indirect[j], "", 0);
 		}
 	}
@@ -275,7 +291,8 @@ static void add_pruned(struct collect *c)
 		const struct pruned *p = &x->pruned.items[i];
 
 		if (x->ml->tab.nodes[p->wants].path == c->path)
-			add_row(c, p->node, x->ml->tab.nodes[p->wants].mod.version, EXPLAIN_PRUNED_OUT, p->indirect, "", 0);
+			add_row(c, p->node, x->ml->tab.nodes[p->wants].mod.version,
+				EXPLAIN_PRUNED_OUT, p->indirect, "", 0);
 	}
 }
 
@@ -308,22 +325,27 @@ static void add_tools(struct collect *c)
 			const struct gomod_path *t = &f->tool.items[j];
 
 			if (provides(c, t->path))
-				vec_push(&c->rows, (struct explain_requirer){ .mod = { t->path, "" }, .node = MODTAB_NONE,
-									      .wants = "", .class = EXPLAIN_TOOL, .depth = 1,
-									      .file = ml->mains[i].gomod,
-									      .line = t->line ? t->line->line : 0 });
+				vec_push(&c->rows, (struct explain_requirer){
+							   .mod = { t->path, "" },
+							   .node = MODTAB_NONE,
+							   .wants = "",
+							   .class = EXPLAIN_TOOL,
+							   .depth = 1,
+							   .file = ml->mains[i].gomod,
+							   .line = t->line ? t->line->line : 0 });
 		}
 	}
 }
 
 struct sortable {
-	const char *path;	/* of the module that is asked for */
+	const char *path; /* of the module that is asked for */
 	struct explain_requirer r;
 };
 
 static int by_wish(const void *a, const void *b)
 {
-	const struct explain_requirer *x = &((const struct sortable *)a)->r, *y = &((const struct sortable *)b)->r;
+	const struct explain_requirer *x = &((const struct sortable *)a)->r,
+				      *y = &((const struct sortable *)b)->r;
 	int c;
 
 	if ((x->class == EXPLAIN_TOOL) != (y->class == EXPLAIN_TOOL))
@@ -388,12 +410,14 @@ static void collect_excludes(struct collect *c)
 
 		for (size_t j = 0; f && j < f->exclude.n; j++) {
 			const struct gomod_exclude *e = &f->exclude.items[j];
-			struct explain_exclude out = { e->mod.version, ml->mains[i].gomod, e->line ? e->line->line : 0, 0 };
+			struct explain_exclude out = { e->mod.version, ml->mains[i].gomod,
+						       e->line ? e->line->line : 0, 0 };
 
 			if (!str_eq(e->mod.path, c->w->path))
 				continue;
 			for (size_t k = 0; k < c->w->n_requirers; k++)
-				out.n_ignored += c->w->requirers[k].excluded && str_eq(c->w->requirers[k].wants, out.version);
+				out.n_ignored += c->w->requirers[k].excluded &&
+						 str_eq(c->w->requirers[k].wants, out.version);
 			vec_push(&list, out);
 		}
 	}
@@ -418,7 +442,8 @@ static const struct explain_requirer *decider(const struct explanation *w)
 			return r;
 		if (main)
 			line = line ? line : r;
-		else if (!best || (best->class == EXPLAIN_SUPERSEDED && r->class == EXPLAIN_SELECTED))
+		else if (!best ||
+			 (best->class == EXPLAIN_SUPERSEDED && r->class == EXPLAIN_SELECTED))
 			best = r;
 	}
 	return best ? best : line;
@@ -427,7 +452,8 @@ static const struct explain_requirer *decider(const struct explanation *w)
 static bool exclude_moved(const struct explanation *w)
 {
 	for (size_t i = 0; i < w->n_requirers; i++) {
-		if (w->requirers[i].excluded && gover_mod_compare(w->path, w->requirers[i].wants, w->selected) > 0)
+		if (w->requirers[i].excluded &&
+		    gover_mod_compare(w->path, w->requirers[i].wants, w->selected) > 0)
 			return true;
 	}
 	return false;
@@ -488,23 +514,33 @@ static void set_replacement(struct collect *c)
 	for (size_t i = 0; file && i <= ml->n_mains; i++) {
 		const struct gomod *f = i < ml->n_mains ? ml->mains[i].file : NULL;
 		size_t n = f ? f->replace.n : ml->gowork ? ml->gowork->replace.n : 0;
-		const struct gomod_replace *list = f ? f->replace.items : ml->gowork ? ml->gowork->replace.items : NULL;
+		const struct gomod_replace *list = f		? f->replace.items
+						   : ml->gowork ? ml->gowork->replace.items
+								: NULL;
 
 		if (!str_eq(file, f ? ml->mains[i].gomod : ml->gowork_file ? ml->gowork_file : ""))
 			continue;
 		for (size_t j = 0; j < n; j++) {
-			if (str_eq(list[j].from.path, m.path) && (!*list[j].from.version || str_eq(list[j].from.version, m.version)))
+			if (str_eq(list[j].from.path, m.path) &&
+			    (!*list[j].from.version || str_eq(list[j].from.version, m.version)))
 				c->w->replaced_line = replace_line_of(list[j].line);
 		}
 	}
 }
 
-bool explain_module(struct explainer *x, struct arena *a, const char *path, unsigned flags, struct explanation *out)
+bool explain_module(struct explainer *x, struct arena *a, const char *path, unsigned flags,
+		    struct explanation *out)
 {
-	struct collect c = { .x = x, .a = a, .w = out, .path = modtab_find_path(&x->ml->tab, path) };
+	struct collect c = {
+		.x = x, .a = a, .w = out, .path = modtab_find_path(&x->ml->tab, path)
+	};
 	const struct modtab *t = &x->ml->tab;
 
-	*out = (struct explanation){ .path = path, .selected = "none", .runner_up = "", .by_file = "", .replaced_file = "" };
+	*out = (struct explanation){ .path = path,
+				     .selected = "none",
+				     .runner_up = "",
+				     .by_file = "",
+				     .replaced_file = "" };
 	out->node = c.path == MODTAB_NONE ? MODTAB_NONE : modgraph_selected_node(x->mg, c.path);
 	if (out->node == MODTAB_NONE)
 		return false;
@@ -523,7 +559,9 @@ bool explain_module(struct explainer *x, struct arena *a, const char *path, unsi
 	collect_excludes(&c);
 	set_chain(&c);
 	set_replacement(&c);
-	out->go_version = modload_raw_go_version(x->ml, *out->replaced.path ? out->replaced : t->nodes[out->node].mod);
+	out->go_version = modload_raw_go_version(x->ml, *out->replaced.path
+								? out->replaced
+								: t->nodes[out->node].mod);
 	if (is_main_node(x, out->node))
 		out->reason = EXPLAIN_IS_MAIN;
 	else
@@ -576,7 +614,8 @@ static struct requirements *dropped_roots(struct explainer *x, const struct drop
 	bool drop_main = !ml->gowork_file && is_dropped(d, ml->mains[0].node);
 
 	for (size_t i = 0; i < rs->n_roots; i++) {
-		if (!drop_main || ml->tab.nodes[rs->root_nodes[i]].path != d->path || gover_is_toolchain(rs->roots[i].path))
+		if (!drop_main || ml->tab.nodes[rs->root_nodes[i]].path != d->path ||
+		    gover_is_toolchain(rs->roots[i].path))
 			vec_push(&roots, rs->roots[i]);
 	}
 	out = requirements_new(ml, rs->pruning, roots.items, roots.n, rs->direct);
@@ -613,8 +652,8 @@ static struct modver nearest(struct explainer *x, const struct modgraph *mg, uin
 	return by;
 }
 
-const char *explain_drop_selected(struct explainer *x, const char *path, const uint32_t *requirers, size_t n,
-				  struct modver *by, struct err *e)
+const char *explain_drop_selected(struct explainer *x, const char *path, const uint32_t *requirers,
+				  size_t n, struct modver *by, struct err *e)
 {
 	struct modload *ml = x->ml;
 	struct requirements *rs_mark = ml->all_requirements, *rs;
@@ -644,7 +683,8 @@ struct drops {
 	VEC(struct explain_without) out;
 };
 
-static void try_drop(struct drops *d, enum explain_drop kind, struct modver requirer, const uint32_t *nodes, size_t n)
+static void try_drop(struct drops *d, enum explain_drop kind, struct modver requirer,
+		     const uint32_t *nodes, size_t n)
 {
 	struct explain_without w = { .drop = kind, .requirer = requirer };
 	struct err e = ERR_INIT;
@@ -703,25 +743,15 @@ static void put_mod(struct buf *b, struct modver m)
 void explain_reason_text(const struct explanation *w, struct buf *out)
 {
 	switch (w->reason) {
-	case EXPLAIN_IS_MAIN:
-		buf_addstr(out, "main module");
-		break;
-	case EXPLAIN_REQUIRED:
-		buf_addstr(out, "required by main");
-		break;
+	case EXPLAIN_IS_MAIN: buf_addstr(out, "main module"); break;
+	case EXPLAIN_REQUIRED: buf_addstr(out, "required by main"); break;
 	case EXPLAIN_FORCED:
 		buf_addstr(out, "forced by ");
 		put_mod(out, w->by);
 		break;
-	case EXPLAIN_MEMBER:
-		buf_addf(out, "raised by workspace member %s", w->by.path);
-		break;
-	case EXPLAIN_ONLY:
-		buf_addstr(out, "only version asked for");
-		break;
-	case EXPLAIN_EXCLUDE:
-		buf_addstr(out, "exclude moved the decision");
-		break;
+	case EXPLAIN_MEMBER: buf_addf(out, "raised by workspace member %s", w->by.path); break;
+	case EXPLAIN_ONLY: buf_addstr(out, "only version asked for"); break;
+	case EXPLAIN_EXCLUDE: buf_addstr(out, "exclude moved the decision"); break;
 	}
 	if (*w->replaced.path) {
 		buf_addstr(out, "; source replaced by ");
@@ -731,7 +761,8 @@ void explain_reason_text(const struct explanation *w, struct buf *out)
 
 const char *explain_class_name(enum explain_class c)
 {
-	static const char *const names[] = { "main", "workspace member", "selected", "superseded", "pruned out", "tool" };
+	static const char *const names[] = { "main",	   "workspace member", "selected",
+					     "superseded", "pruned out",       "tool" };
 
 	return names[c];
 }
@@ -743,8 +774,8 @@ void explain_because(const struct explanation *w, struct modload *ml, struct buf
 		return;
 	}
 	if (*w->by_file)
-		buf_addf(out, "%s:%d asks for %s (%s)", modload_short(ml, w->by_file), w->by_line, w->selected,
-			 w->direct ? "direct" : "indirect");
+		buf_addf(out, "%s:%d asks for %s (%s)", modload_short(ml, w->by_file), w->by_line,
+			 w->selected, w->direct ? "direct" : "indirect");
 	else if (*w->by.path) {
 		put_mod(out, w->by);
 		buf_addf(out, " asks for %s", w->selected);

@@ -85,7 +85,8 @@ static bool check_default(const char *v, const char *local, struct err *e)
 	return true;
 }
 
-bool godebug_check(const char *verb, const char *key, const char *value, const char *local, struct err *e)
+bool godebug_check(const char *verb, const char *key, const char *value, const char *local,
+		   struct err *e)
 {
 	if (strpbrk(key, " \t"))
 		return err_set(e, ERR_SYNTAX, "key contains space");
@@ -101,8 +102,10 @@ bool godebug_check(const char *verb, const char *key, const char *value, const c
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
 		if (str_eq(gone[i].name, key))
-			return err_set(e, ERR_SYNTAX, "use of removed %s \"%s\", see https://go.dev/doc/godebug#go-1%d", verb,
-				       key, gone[i].removed);
+			return err_set(
+				e, ERR_SYNTAX,
+				"use of removed %s \"%s\", see https://go.dev/doc/godebug#go-1%d",
+				verb, key, gone[i].removed);
 	}
 	return err_set(e, ERR_SYNTAX, "unknown %s \"%s\"", verb, key);
 }

@@ -9,6 +9,7 @@
 #include "err.h"
 
 /* verb is "godebug"; local the emulated go version. ERR_SYNTAX in go's words. */
-bool godebug_check(const char *verb, const char *key, const char *value, const char *local, struct err *e);
+bool godebug_check(const char *verb, const char *key, const char *value, const char *local,
+		   struct err *e);
 
 #endif

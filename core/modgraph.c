@@ -44,8 +44,8 @@ static void reach(struct modgraph *mg, uint32_t node)
 	n = &mg->tab->nodes[node];
 	paths_reserve(mg, (size_t)n->path + 1);
 	sel = &mg->selected[n->path];
-	if (*sel == MODTAB_NONE ? modtab_compare_versions(n->mod.path, "none", n->mod.version) < 0 :
-				  modtab_compare(mg->tab, *sel, node) < 0)
+	if (*sel == MODTAB_NONE ? modtab_compare_versions(n->mod.path, "none", n->mod.version) < 0
+				: modtab_compare(mg->tab, *sel, node) < 0)
 		*sel = node;
 }
 
@@ -131,7 +131,8 @@ bool modgraph_has(const struct modgraph *mg, uint32_t node)
 
 bool modgraph_is_selected(const struct modgraph *mg, uint32_t node)
 {
-	return modgraph_has(mg, node) && modgraph_selected_node(mg, mg->tab->nodes[node].path) == node;
+	return modgraph_has(mg, node) &&
+	       modgraph_selected_node(mg, mg->tab->nodes[node].path) == node;
 }
 
 size_t modgraph_edge_count(const struct modgraph *mg)
@@ -152,7 +153,8 @@ struct keyed {
 
 static int by_path(const void *x, const void *y)
 {
-	return strcmp(((const struct keyed *)x)->node->mod.path, ((const struct keyed *)y)->node->mod.path);
+	return strcmp(((const struct keyed *)x)->node->mod.path,
+		      ((const struct keyed *)y)->node->mod.path);
 }
 
 /* The roots come first, in their order; a root whose path is not selected ("none") is left out. */
@@ -174,7 +176,8 @@ static const uint32_t *build_list_make(struct modgraph *mg)
 	}
 	for (size_t p = 0; p < mg->cap_paths; p++) {
 		if (!seen[p] && mg->selected[p] != MODTAB_NONE)
-			rest[n_rest++] = (struct keyed){ &mg->tab->nodes[mg->selected[p]], mg->selected[p] };
+			rest[n_rest++] = (struct keyed){ &mg->tab->nodes[mg->selected[p]],
+							 mg->selected[p] };
 	}
 	qsort(rest, n_rest, sizeof(*rest), by_path);
 	for (size_t i = 0; i < n_rest; i++)
@@ -187,7 +190,8 @@ static const uint32_t *build_list_make(struct modgraph *mg)
 
 const uint32_t *modgraph_build_list(const struct modgraph *mg, size_t *n)
 {
-	const uint32_t *list = mg->build_list ? mg->build_list : build_list_make((struct modgraph *)mg);
+	const uint32_t *list = mg->build_list ? mg->build_list
+					      : build_list_make((struct modgraph *)mg);
 
 	*n = mg->n_build_list;
 	return list;
@@ -244,7 +248,8 @@ const uint32_t *modgraph_order(const struct modgraph *mg, size_t *n)
 	return mg->order;
 }
 
-size_t modgraph_chain(const struct modgraph *mg, uint32_t node, struct arena *a, const uint32_t **chain)
+size_t modgraph_chain(const struct modgraph *mg, uint32_t node, struct arena *a,
+		      const uint32_t **chain)
 {
 	uint32_t *order, *parent, *list;
 	size_t n = 0;

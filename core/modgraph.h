@@ -17,7 +17,7 @@ struct modgraph {
 	uint32_t *roots;
 	size_t n_roots;
 	/* by node; ids at or beyond cap_nodes are not in the graph */
-	const uint32_t **required;	/* NULL: not read */
+	const uint32_t **required; /* NULL: not read */
 	uint32_t *n_required;
 	uint8_t *state;
 	size_t cap_nodes;
@@ -28,7 +28,7 @@ struct modgraph {
 	/* made when first asked for */
 	uint32_t *build_list, *order;
 	size_t n_build_list, n_order;
-	struct modgraph *next;		/* all graphs of the loader */
+	struct modgraph *next; /* all graphs of the loader */
 };
 
 enum {
@@ -56,8 +56,9 @@ bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t 
 		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e);
 /* Keeps requirements for the life of the loader. */
 void modload_take_requirements(struct modload *ml, struct requirements *rs);
-bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots, size_t n_roots,
-		    const char *const *base, size_t n_base, const struct modver **min, size_t *n_min, struct err *e);
+bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit,
+		    const struct modver *roots, size_t n_roots, const char *const *base,
+		    size_t n_base, const struct modver **min, size_t *n_min, struct err *e);
 /* Keeps the graph for the loader's life. */
 void modload_take_graph(struct modload *ml, struct modgraph *mg);
 /* Memory for the loader's life. */

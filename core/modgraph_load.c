@@ -72,7 +72,8 @@ static void drain(struct loading *l)
 }
 
 /* What the workspace's rules want loaded next: the selected versions of members' dependencies (readModGraph's hasDepsInAll). */
-static bool deps_round(struct loading *l, uint8_t **in_all, uint8_t **seen, size_t *cap_paths, size_t *cap_nodes)
+static bool deps_round(struct loading *l, uint8_t **in_all, uint8_t **seen, size_t *cap_paths,
+		       size_t *cap_nodes)
 {
 	const struct modtab *t = l->mg->tab;
 	size_t n_paths = *cap_paths;
@@ -96,7 +97,8 @@ static bool deps_round(struct loading *l, uint8_t **in_all, uint8_t **seen, size
 			uint32_t s = modgraph_selected_node(l->mg, r->path);
 
 			if (s != MODTAB_NONE && !(*seen)[s] &&
-			    gover_mod_compare(r->mod.path, t->nodes[s].mod.version, r->mod.version) > 0)
+			    gover_mod_compare(r->mod.path, t->nodes[s].mod.version,
+					      r->mod.version) > 0)
 				vec_push(&l->batch, s);
 		}
 	}

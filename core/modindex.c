@@ -11,7 +11,7 @@ static const char magic[16] = "modscope index1";
 
 struct header {
 	char magic[16];
-	uint64_t sum;	/* of what follows the header */
+	uint64_t sum; /* of what follows the header */
 	uint64_t strings_len;
 	uint32_t n_paths, n_nodes, n_entries, n_require;
 };
@@ -79,9 +79,11 @@ static bool check_entries(const struct header *h, const struct sections *s)
 	for (size_t i = 0; i < h->n_entries; i++) {
 		const struct modindex_entry *e = &s->entries[i];
 
-		if (e->node >= h->n_nodes || (e->module != MODTAB_NONE && e->module >= h->n_paths) ||
+		if (e->node >= h->n_nodes ||
+		    (e->module != MODTAB_NONE && e->module >= h->n_paths) ||
 		    (e->go != MODTAB_NONE && e->go >= h->n_nodes) || e->name >= h->strings_len ||
-		    e->require > h->n_require || e->n_require > h->n_require - e->require || e->sum[MODHASH_LEN] != '\0')
+		    e->require > h->n_require || e->n_require > h->n_require - e->require ||
+		    e->sum[MODHASH_LEN] != '\0')
 			return false;
 	}
 	for (size_t i = 0; i < h->n_require; i++) {
@@ -100,8 +102,8 @@ static char *read_whole(const char *file, size_t *len)
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t)sizeof(struct header) &&
-	    (size_t)st.st_size <= MAX_INDEX) {
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size > (off_t)sizeof(struct header) && (size_t)st.st_size <= MAX_INDEX) {
 		*len = (size_t)st.st_size;
 		data = xmalloc(*len);
 		while (got < *len) {
@@ -120,9 +122,11 @@ static char *read_whole(const char *file, size_t *len)
 	return data;
 }
 
-static bool use(struct modindex *ix, const struct header *h, const struct sections *s, struct modtab *t)
+static bool use(struct modindex *ix, const struct header *h, const struct sections *s,
+		struct modtab *t)
 {
-	if (!modtab_adopt(t, s->strings, h->strings_len, s->paths, h->n_paths, s->nodes, h->n_nodes))
+	if (!modtab_adopt(t, s->strings, h->strings_len, s->paths, h->n_paths, s->nodes,
+			  h->n_nodes))
 		return false;
 	ix->entries = s->entries;
 	ix->n_entries = h->n_entries;
@@ -149,11 +153,12 @@ bool modindex_open(struct modindex *ix, const char *file, const char *modcache, 
 	if (!ix->data)
 		return false;
 	memcpy(&h, ix->data, sizeof(h));
-	ix->dir_fd = open(path_join(&a, modcache, "cache/download"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ix->dir_fd = open(path_join(&a, modcache, "cache/download"),
+			  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	arena_release(&a);
 	ok = ix->dir_fd >= 0 && memcmp(h.magic, magic, sizeof(magic)) == 0 &&
-	     payload_sum(ix->data + sizeof(h), len - sizeof(h)) == h.sum && split(&h, ix->data, len, &s) &&
-	     check_entries(&h, &s) && use(ix, &h, &s, t);
+	     payload_sum(ix->data + sizeof(h), len - sizeof(h)) == h.sum &&
+	     split(&h, ix->data, len, &s) && check_entries(&h, &s) && use(ix, &h, &s, t);
 	if (!ok)
 		modindex_release(ix);
 	return ok;
@@ -170,7 +175,8 @@ void modindex_release(struct modindex *ix)
 
 const struct modindex_entry *modindex_find(const struct modindex *ix, uint32_t node)
 {
-	return node < ix->n_nodes && ix->entry_of[node] ? &ix->entries[ix->entry_of[node] - 1] : NULL;
+	return node < ix->n_nodes && ix->entry_of[node] ? &ix->entries[ix->entry_of[node] - 1]
+							: NULL;
 }
 
 bool modindex_is_current(const struct modindex *ix, const struct modindex_entry *e)
@@ -187,7 +193,7 @@ bool modindex_is_current(const struct modindex *ix, const struct modindex_entry 
 /* The numbers that are used, made dense. */
 struct writer {
 	const struct modtab *t;
-	uint32_t *node_map, *path_map;	/* old number -> new + 1 */
+	uint32_t *node_map, *path_map; /* old number -> new + 1 */
 	struct buf paths, nodes, entries, require, indirect, strings;
 	uint32_t n_paths, n_nodes;
 };
@@ -250,8 +256,11 @@ static void put_entry(struct writer *w, const struct modindex_new *n)
 
 static void write_sections(struct writer *w, const char *file)
 {
-	const struct buf *parts[] = { &w->entries, &w->paths, &w->nodes, &w->require, &w->indirect, &w->strings };
-	struct header h = { .strings_len = w->strings.len, .n_paths = w->n_paths, .n_nodes = w->n_nodes };
+	const struct buf *parts[] = { &w->entries, &w->paths,	 &w->nodes,
+				      &w->require, &w->indirect, &w->strings };
+	struct header h = { .strings_len = w->strings.len,
+			    .n_paths = w->n_paths,
+			    .n_nodes = w->n_nodes };
 	struct buf out = BUF_INIT;
 
 	h.n_entries = (uint32_t)(w->entries.len / sizeof(struct modindex_entry));
@@ -267,10 +276,16 @@ static void write_sections(struct writer *w, const char *file)
 	buf_release(&out);
 }
 
-void modindex_write(const char *file, const struct modtab *t, const struct modindex_new *list, size_t n)
+void modindex_write(const char *file, const struct modtab *t, const struct modindex_new *list,
+		    size_t n)
 {
-	struct writer w = { .t = t, .paths = BUF_INIT, .nodes = BUF_INIT, .entries = BUF_INIT, .require = BUF_INIT,
-			    .indirect = BUF_INIT, .strings = BUF_INIT };
+	struct writer w = { .t = t,
+			    .paths = BUF_INIT,
+			    .nodes = BUF_INIT,
+			    .entries = BUF_INIT,
+			    .require = BUF_INIT,
+			    .indirect = BUF_INIT,
+			    .strings = BUF_INIT };
 
 	w.node_map = xcalloc(t->n_nodes + 1, sizeof(*w.node_map));
 	w.path_map = xcalloc(t->n_paths + 1, sizeof(*w.path_map));

@@ -20,29 +20,29 @@
 
 struct modindex_id {
 	uint64_t dev, ino, size;
-	int64_t mtime, ctime;	/* nanoseconds */
+	int64_t mtime, ctime; /* nanoseconds */
 };
 
 /* One go.mod file; as in the file. */
 struct modindex_entry {
 	struct modindex_id id;
 	uint32_t node;
-	uint32_t module;	/* path that the file declares; MODTAB_NONE if none */
-	uint32_t go;		/* node "go@V" of its go line; MODTAB_NONE if none */
-	uint32_t n_require, require;	/* of the array of requirements */
-	uint32_t name;		/* in the strings: below cache/download */
-	char sum[MODHASH_LEN + 1];	/* h1 of the file */
+	uint32_t module;	     /* path that the file declares; MODTAB_NONE if none */
+	uint32_t go;		     /* node "go@V" of its go line; MODTAB_NONE if none */
+	uint32_t n_require, require; /* of the array of requirements */
+	uint32_t name;		     /* in the strings: below cache/download */
+	char sum[MODHASH_LEN + 1];   /* h1 of the file */
 };
 
 struct modindex {
-	char *data;		/* the file */
-	int dir_fd;		/* GOMODCACHE/cache/download */
+	char *data; /* the file */
+	int dir_fd; /* GOMODCACHE/cache/download */
 	const struct modindex_entry *entries;
 	size_t n_entries;
-	const uint32_t *require;	/* nodes */
+	const uint32_t *require; /* nodes */
 	const bool *indirect;
 	const char *strings;
-	uint32_t *entry_of;	/* by node: index + 1 */
+	uint32_t *entry_of; /* by node: index + 1 */
 	size_t n_nodes;
 };
 
@@ -57,12 +57,13 @@ bool modindex_is_current(const struct modindex *ix, const struct modindex_entry 
 
 /* One entry to be written. */
 struct modindex_new {
-	struct modindex_entry e;	/* without require and name */
+	struct modindex_entry e; /* without require and name */
 	const char *name;
 	const uint32_t *require;
 	const bool *indirect;
 };
 /* Best effort. */
-void modindex_write(const char *file, const struct modtab *t, const struct modindex_new *list, size_t n);
+void modindex_write(const char *file, const struct modtab *t, const struct modindex_new *list,
+		    size_t n);
 
 #endif

@@ -56,7 +56,8 @@ static void graph_text(const struct modgraph *mg, struct buf *out)
 	free(len);
 }
 
-static bool graph_of_version(struct modload *ml, const char *go_version, const struct modgraph **mg, struct err *e)
+static bool graph_of_version(struct modload *ml, const char *go_version, const struct modgraph **mg,
+			     struct err *e)
 {
 	struct requirements *rs = modload_requirements(ml);
 	const char *v = requirements_root(ml, rs, "go");
@@ -64,15 +65,18 @@ static bool graph_of_version(struct modload *ml, const char *go_version, const s
 	if (gover_compare(modload_local_version(ml), go_version) < 0)
 		return modload_too_new(ml, "-go flag", go_version, e);
 	if (gover_compare(v, GOVER_STRICT) >= 0 && gover_compare(go_version, v) < 0)
-		return err_set(e, ERR_REFUSED, "requested Go version %s cannot load module graph (requires Go >= %s)", go_version,
-			       v);
+		return err_set(
+			e, ERR_REFUSED,
+			"requested Go version %s cannot load module graph (requires Go >= %s)",
+			go_version, v);
 	/* the roots stay as they are, even where they are inconsistent */
 	if (mod_pruning_for(go_version) == MOD_UNPRUNED && rs->pruning != MOD_UNPRUNED)
 		rs = requirements_new(ml, MOD_UNPRUNED, rs->roots, rs->n_roots, rs->direct);
 	return requirements_graph(ml, rs, mg, e);
 }
 
-bool modlist_graph(struct modload *ml, const char *go_version, struct buf *out, const struct modgraph **mg, struct err *e)
+bool modlist_graph(struct modload *ml, const char *go_version, struct buf *out,
+		   const struct modgraph **mg, struct err *e)
 {
 	struct requirements *rs = modload_requirements(ml);
 	const struct modgraph *local;
@@ -97,12 +101,12 @@ bool modlist_graph(struct modload *ml, const char *go_version, struct buf *out, 
 struct listing {
 	struct modload *ml;
 	struct requirements *rs;
-	const struct modgraph *mg;	/* NULL: the roots tell enough */
+	const struct modgraph *mg; /* NULL: the roots tell enough */
 	unsigned mode;
-	bool broken;			/* the graph could not be read in full */
+	bool broken; /* the graph could not be read in full */
 	struct err graph_err;
 	VEC(struct module_info *) rows;
-	struct map seen;		/* nodes that a pattern has given */
+	struct map seen; /* nodes that a pattern has given */
 };
 
 static const char *own_text(struct listing *l, const char *s)
@@ -116,7 +120,8 @@ static struct module_info *row_new(struct modload *ml, const char *path, const c
 
 	m->path = path;
 	m->version = version;
-	m->query = m->time = m->dir = m->gomod = m->go_version = m->deprecated = m->error = m->sum = m->gomod_sum = "";
+	m->query = m->time = m->dir = m->gomod = m->go_version = m->deprecated = m->error = m->sum =
+		m->gomod_sum = "";
 	return m;
 }
 
@@ -126,13 +131,16 @@ static void row_error(struct modload *ml, struct module_info *m, const char *tex
 		m->error = arena_strdup(modload_arena(ml), text);
 }
 
-static bool sum_ok(struct modload *ml, const struct requirements *rs, struct modver m, enum gosum_kind kind)
+static bool sum_ok(struct modload *ml, const struct requirements *rs, struct modver m,
+		   enum gosum_kind kind)
 {
-	return !rs || !*m.version || !modload_must_have_sums(ml) || gosum_have(modload_sums(ml), m, kind);
+	return !rs || !*m.version || !modload_must_have_sums(ml) ||
+	       gosum_have(modload_sums(ml), m, kind);
 }
 
 /* The parts of a row that only the JSON form shows. */
-static void complete_full(struct modload *ml, const struct requirements *rs, struct module_info *m, struct modver mod)
+static void complete_full(struct modload *ml, const struct requirements *rs, struct module_info *m,
+			  struct modver mod)
 {
 	struct arena *a = modload_arena(ml);
 	const char *s;
@@ -161,7 +169,8 @@ static void complete_full(struct modload *ml, const struct requirements *rs, str
 }
 
 /* The version and time are those that the .info file names, right or wrong. */
-static void complete(struct modload *ml, const struct requirements *rs, struct module_info *m, unsigned mode)
+static void complete(struct modload *ml, const struct requirements *rs, struct module_info *m,
+		     unsigned mode)
 {
 	struct modver mod = { m->path, m->version };
 	struct query_result r;
@@ -172,8 +181,10 @@ static void complete(struct modload *ml, const struct requirements *rs, struct m
 	if (*m->version) {
 		if (query_version(ml, m->path, m->version, "", QUERY_ANY, &r, &e)) {
 			if (!str_eq(r.version, m->version))
-				modload_message(ml, "modscope: the .info file of %s@%s names the version %s, which go believes\n",
-						m->path, m->version, r.version);
+				modload_message(
+					ml,
+					"modscope: the .info file of %s@%s names the version %s, which go believes\n",
+					m->path, m->version, r.version);
 			m->version = r.version;
 			m->time = r.time;
 			m->origin = rs ? NULL : r.origin;
@@ -197,8 +208,8 @@ static struct module_info *main_info(struct modload *ml, const struct main_modul
 	return m;
 }
 
-static void replacement_info(struct modload *ml, const struct requirements *rs, struct module_info *m, struct modver r,
-			     unsigned mode)
+static void replacement_info(struct modload *ml, const struct requirements *rs,
+			     struct module_info *m, struct modver r, unsigned mode)
 {
 	struct arena *a = modload_arena(ml);
 	struct module_info *to = row_new(ml, r.path, r.version);
@@ -217,7 +228,8 @@ static void replacement_info(struct modload *ml, const struct requirements *rs, 
 	m->go_version = to->go_version;
 }
 
-struct module_info *modlist_info(struct modload *ml, const struct requirements *rs, struct modver m, unsigned mode)
+struct module_info *modlist_info(struct modload *ml, const struct requirements *rs, struct modver m,
+				 unsigned mode)
 {
 	const struct main_module *mm = *m.version ? NULL : modload_main(ml, m.path);
 	struct module_info *info;
@@ -237,8 +249,8 @@ struct module_info *modlist_info(struct modload *ml, const struct requirements *
 }
 
 /* modinfoError: the text is made to hold path and version once. */
-static void query_error(struct listing *l, struct module_info *m, const char *version, const struct query_result *r,
-			const struct err *e)
+static void query_error(struct listing *l, struct module_info *m, const char *version,
+			const struct query_result *r, const struct err *e)
 {
 	const char *text = e->text;
 
@@ -252,19 +264,22 @@ static void query_error(struct listing *l, struct module_info *m, const char *ve
 /* "path@query": looked up outside of the graph. */
 static void list_query(struct listing *l, const char *path, const char *query)
 {
-	const char *current = l->mg ? modgraph_selected(l->mg, path) : requirements_root(l->ml, l->rs, path);
+	const char *current = l->mg ? modgraph_selected(l->mg, path)
+				    : requirements_root(l->ml, l->rs, path);
 	enum query_allow allow = QUERY_ALLOWED;
 	struct query_result r;
 	struct err e = ERR_INIT;
 	struct module_info *m;
 
 	current = current ? current : "";
-	if (str_eq(current, "none") && l->broken && (str_eq(query, "upgrade") || str_eq(query, "patch")))
+	if (str_eq(current, "none") && l->broken &&
+	    (str_eq(query, "upgrade") || str_eq(query, "patch")))
 		return;
 	if (query_is_revision(path, query) || l->mode & MODLIST_RETRACTED)
 		allow = QUERY_ANY;
 	if (query_version(l->ml, path, query, current, allow, &r, &e)) {
-		m = modlist_info(l->ml, NULL, (struct modver){ own_text(l, path), r.version }, l->mode);
+		m = modlist_info(l->ml, NULL, (struct modver){ own_text(l, path), r.version },
+				 l->mode);
 		if (!str_eq(query, m->version))
 			m->query = own_text(l, query);
 		m->origin = r.origin;
@@ -278,13 +293,15 @@ static void list_query(struct listing *l, const char *path, const char *query)
 
 static void list_path(struct listing *l, const char *path)
 {
-	const char *v = l->mg ? modgraph_selected(l->mg, path) : requirements_root(l->ml, l->rs, path);
+	const char *v = l->mg ? modgraph_selected(l->mg, path)
+			      : requirements_root(l->ml, l->rs, path);
 	struct module_info *m;
 
 	if (str_eq(v, "none") && l->broken)
 		return;
 	if (!str_eq(v, "none")) {
-		vec_push(&l->rows, modlist_info(l->ml, l->rs, (struct modver){ own_text(l, path), v }, l->mode));
+		vec_push(&l->rows, modlist_info(l->ml, l->rs,
+						(struct modver){ own_text(l, path), v }, l->mode));
 		return;
 	}
 	m = row_new(l->ml, own_text(l, path), "");
@@ -295,7 +312,9 @@ static void list_path(struct listing *l, const char *path)
 				    "\t(Use -mod=mod or -mod=readonly to bypass.)",
 				    path));
 	else if (!(l->mode & MODLIST_VERSIONS))
-		row_error(l->ml, m, arena_fmt(modload_arena(l->ml), "module %s: not a known dependency", path));
+		row_error(l->ml, m,
+			  arena_fmt(modload_arena(l->ml), "module %s: not a known dependency",
+				    path));
 	vec_push(&l->rows, m);
 }
 
@@ -329,7 +348,8 @@ bool modlist_match(const char *pattern, const char *path)
 
 	if (glob(pattern, path))
 		return true;
-	return str_has_suffix(pattern, "/...") && strlen(path) == n - 4 && strncmp(pattern, path, n - 4) == 0;
+	return str_has_suffix(pattern, "/...") && strlen(path) == n - 4 &&
+	       strncmp(pattern, path, n - 4) == 0;
 }
 
 static bool wanted(const char *arg, const struct modver *m)
@@ -354,7 +374,8 @@ static void list_pattern(struct listing *l, const char *arg)
 			found[n_found++] = *m;
 	}
 	if (!n_found)
-		modload_message(l->ml, "warning: pattern \"%s\" matched no module dependencies\n", arg);
+		modload_message(l->ml, "warning: pattern \"%s\" matched no module dependencies\n",
+				arg);
 	prefetch_infos(l->ml, found, n_found);
 	for (size_t i = 0; i < n_found; i++)
 		vec_push(&l->rows, modlist_info(l->ml, l->rs, found[i], l->mode));
@@ -374,7 +395,8 @@ static void stat_one(void *ctx, size_t i)
 	struct source_info info;
 
 	if (!cancel_is_set(modload_cancel(in->ml)))
-		source_stat(modload_source(in->ml), in->mods[i].path, in->mods[i].version, &info, NULL);
+		source_stat(modload_source(in->ml), in->mods[i].path, in->mods[i].version, &info,
+			    NULL);
 }
 
 /* Reads .info files on several threads; many only where some have to be fetched. */
@@ -393,16 +415,20 @@ static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t
 	free(in.mods);
 }
 
-static bool check_args(struct listing *l, const char *const *args, size_t n, bool *need_graph, struct err *e)
+static bool check_args(struct listing *l, const char *const *args, size_t n, bool *need_graph,
+		       struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *arg = args[i], *at = strchr(arg, '@'), *v;
-		const char *path = at ? arena_strndup(modload_arena(l->ml), arg, (size_t)(at - arg)) : arg;
+		const char *path = at ? arena_strndup(modload_arena(l->ml), arg, (size_t)(at - arg))
+				      : arg;
 
 		if (strchr(arg, '\\'))
 			return err_set(e, ERR_REFUSED, "module paths never use backslash");
-		if (str_eq(arg, ".") || str_eq(arg, "..") || str_has_prefix(arg, "./") || str_has_prefix(arg, "../"))
-			return err_set(e, ERR_REFUSED, "cannot use relative path %s to specify module", arg);
+		if (str_eq(arg, ".") || str_eq(arg, "..") || str_has_prefix(arg, "./") ||
+		    str_has_prefix(arg, "../"))
+			return err_set(e, ERR_REFUSED,
+				       "cannot use relative path %s to specify module", arg);
 		if (str_eq(arg, "all") || strstr(arg, "...")) {
 			*need_graph = true;
 			if (!modload_has_root(l->ml)) {
@@ -422,16 +448,21 @@ static bool check_args(struct listing *l, const char *const *args, size_t n, boo
 		if (modload_has_root(l->ml) || (!at && l->mode & MODLIST_VERSIONS))
 			continue;
 		modload_no_root_error(l->ml, e);
-		return at ? err_wrap(e, "cannot match \"%s\": ", arg) :
-			    err_wrap(e, "cannot match \"%s\" without -versions or an explicit version: ", arg);
+		return at ? err_wrap(e, "cannot match \"%s\": ", arg)
+			  : err_wrap(
+				    e,
+				    "cannot match \"%s\" without -versions or an explicit version: ",
+				    arg);
 	}
 	return true;
 }
 
 /* What go's list command refuses to do with a vendor directory. */
-static bool check_vendor(struct modload *ml, const char *const *args, size_t n, unsigned mode, struct err *e)
+static bool check_vendor(struct modload *ml, const char *const *args, size_t n, unsigned mode,
+			 struct err *e)
 {
-	static const char fmt[] = "can't %s using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)";
+	static const char fmt[] =
+		"can't %s using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)";
 
 	if (modload_build_mod(ml) != BUILD_MOD_VENDOR)
 		return true;
@@ -454,7 +485,10 @@ static void list_args(struct listing *l, const char *const *args, size_t n)
 		const char *at = strchr(args[i], '@');
 
 		if (at)
-			list_query(l, arena_strndup(modload_arena(l->ml), args[i], (size_t)(at - args[i])), at + 1);
+			list_query(l,
+				   arena_strndup(modload_arena(l->ml), args[i],
+						 (size_t)(at - args[i])),
+				   at + 1);
 		else if (str_eq(args[i], "all") || strstr(args[i], "..."))
 			list_pattern(l, args[i]);
 		else
@@ -503,7 +537,9 @@ static void add_deprecation(struct listing *l, struct module_info *m)
 	enum query_failure f;
 	struct err e = ERR_INIT;
 
-	if (!query_deprecated(l->ml, (struct modver){ m->path, m->version }, &m->deprecated, &f, &e) && !is_quiet(f))
+	if (!query_deprecated(l->ml, (struct modver){ m->path, m->version }, &m->deprecated, &f,
+			      &e) &&
+	    !is_quiet(f))
 		row_error(l->ml, m, e.text);
 	err_release(&e);
 }
@@ -544,7 +580,8 @@ static void enrich_all(struct listing *l)
 			continue;
 		paths[n++] = m->replace && *m->replace->version ? m->replace->path : m->path;
 	}
-	query_prefetch(l->ml, paths, n, l->mode & ~(unsigned)MODLIST_VERSIONS ? QUERY_ALLOWED : QUERY_ANY);
+	query_prefetch(l->ml, paths, n,
+		       l->mode & ~(unsigned)MODLIST_VERSIONS ? QUERY_ALLOWED : QUERY_ANY);
 	free(paths);
 	for (size_t i = 0; i < l->rows.n; i++)
 		enrich(l, l->rows.items[i]);
@@ -557,7 +594,9 @@ static bool same_requires(struct modload *ml, const struct gomod *f, const struc
 	bool same = true;
 
 	for (size_t i = 0; i < f->require.n; i++)
-		map_put(&have, arena_fmt(modload_arena(ml), "%s@%s", f->require.items[i].mod.path, f->require.items[i].mod.version),
+		map_put(&have,
+			arena_fmt(modload_arena(ml), "%s@%s", f->require.items[i].mod.path,
+				  f->require.items[i].mod.version),
 			NULL);
 	for (size_t i = 0; i < rs->n_roots && same; i++) {
 		struct modver m = rs->roots[i];
@@ -596,7 +635,8 @@ static bool check_clean(struct modload *ml, const struct requirements *rs, struc
 			line = toolchain;
 	}
 	dirty = mm->needs_fix || !str_eq(line, mm->file->toolchain) ||
-		!(str_eq(go, mm->go_version) || (!*mm->go_version && str_eq(go, GOVER_DEFAULT_GOMOD))) ||
+		!(str_eq(go, mm->go_version) ||
+		  (!*mm->go_version && str_eq(go, GOVER_DEFAULT_GOMOD))) ||
 		!same_requires(ml, mm->file, rs);
 	return !dirty || modload_dirty_error(ml, e);
 }
@@ -612,7 +652,8 @@ static bool rows_fine(struct listing *l, struct err *e)
 	}
 	if (err_is_set(&l->graph_err))
 		buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->graph_err.text);
-	ok = b.len == 0 || err_set(e, err_is_set(&l->graph_err) ? l->graph_err.code : ERR_REFUSED, "%s", b.data);
+	ok = b.len == 0 ||
+	     err_set(e, err_is_set(&l->graph_err) ? l->graph_err.code : ERR_REFUSED, "%s", b.data);
 	buf_release(&b);
 	return ok;
 }
@@ -648,8 +689,8 @@ static bool list_run(struct listing *l, const char *const *args, size_t n, struc
 	return l->mode & MODLIST_ERRORS || rows_fine(l, e);
 }
 
-bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode, struct module_info ***rows,
-		  size_t *n, struct err *e)
+bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,
+		  struct module_info ***rows, size_t *n, struct err *e)
 {
 	struct listing l = { .ml = ml, .rs = modload_requirements(ml), .mode = mode };
 	bool ok = list_run(&l, args, n_args, e);
@@ -666,7 +707,8 @@ static void put_version(const struct module_info *m, struct buf *out)
 {
 	buf_addf(out, " %s%s", m->version, m->n_retracted ? " (retracted)" : "");
 	if (m->update)
-		buf_addf(out, " [%s%s]", m->update->version, m->update->n_retracted ? " (retracted)" : "");
+		buf_addf(out, " [%s%s]", m->update->version,
+			 m->update->n_retracted ? " (retracted)" : "");
 }
 
 void modlist_text(const struct module_info *m, struct buf *out)

@@ -10,7 +10,8 @@
 #include "requirements.h"
 
 /* go mod graph: every edge in breadth-first order. go_version is -go's value, NULL or "" without it. */
-bool modlist_graph(struct modload *ml, const char *go_version, struct buf *out, const struct modgraph **mg, struct err *e);
+bool modlist_graph(struct modload *ml, const char *go_version, struct buf *out,
+		   const struct modgraph **mg, struct err *e);
 
 /* modinfo.ModulePublic. Strings are "" and pointers NULL where go leaves the field out. */
 struct module_info {
@@ -26,27 +27,28 @@ struct module_info {
 	const char *deprecated;
 	const char *error;
 	const char *sum, *gomod_sum;
-	const char *origin;	/* raw JSON */
+	const char *origin; /* raw JSON */
 };
 
 enum modlist_mode {
-	MODLIST_TEXT = 0,	/* only what the plain text form needs */
-	MODLIST_FULL = 1,	/* Dir, GoMod, GoVersion, Time, sums */
-	MODLIST_UPDATES = 2,	/* -u */
-	MODLIST_RETRACTED = 4,	/* -retracted */
-	MODLIST_VERSIONS = 8,	/* -versions */
-	MODLIST_ERRORS = 16,	/* -e: a broken graph gives what could be read */
+	MODLIST_TEXT = 0,      /* only what the plain text form needs */
+	MODLIST_FULL = 1,      /* Dir, GoMod, GoVersion, Time, sums */
+	MODLIST_UPDATES = 2,   /* -u */
+	MODLIST_RETRACTED = 4, /* -retracted */
+	MODLIST_VERSIONS = 8,  /* -versions */
+	MODLIST_ERRORS = 16,   /* -e: a broken graph gives what could be read */
 };
 
 /* ListModules. args as of `go list -m`; none means the main modules. Rows live in the loader. A row may carry an error:
  * go then prints it and ends with status 1 (without -e, before any output). */
-bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode, struct module_info ***rows,
-		  size_t *n, struct err *e);
+bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,
+		  struct module_info ***rows, size_t *n, struct err *e);
 /* The line that `go list -m` prints for a row, with newline. */
 void modlist_text(const struct module_info *m, struct buf *out);
 /* pkgpattern.MatchPattern, for module paths: "..." stands for anything. */
 bool modlist_match(const char *pattern, const char *path);
 /* moduleInfo for one node of the graph. */
-struct module_info *modlist_info(struct modload *ml, const struct requirements *rs, struct modver m, unsigned mode);
+struct module_info *modlist_info(struct modload *ml, const struct requirements *rs, struct modver m,
+				 unsigned mode);
 
 #endif

@@ -156,11 +156,15 @@ bool modload_dirty_error(const struct modload *ml, struct err *e)
 	const char *name = build_mod_name(ml->build_mod);
 
 	if (ml->build_mod_explicit)
-		return err_set(e, ERR_REFUSED, "updates to go.mod needed, disabled by -mod=%s; to update it:\n\tgo mod tidy", name);
+		return err_set(
+			e, ERR_REFUSED,
+			"updates to go.mod needed, disabled by -mod=%s; to update it:\n\tgo mod tidy",
+			name);
 	if (*ml->build_mod_reason)
-		return err_set(e, ERR_REFUSED,
-			       "updates to go.mod needed, disabled by -mod=%s\n\t(%s)\n\tto update it:\n\tgo mod tidy", name,
-			       ml->build_mod_reason);
+		return err_set(
+			e, ERR_REFUSED,
+			"updates to go.mod needed, disabled by -mod=%s\n\t(%s)\n\tto update it:\n\tgo mod tidy",
+			name, ml->build_mod_reason);
 	return err_set(e, ERR_REFUSED, "updates to go.mod needed; to update it:\n\tgo mod tidy");
 }
 
@@ -187,21 +191,25 @@ void modload_take_graph(struct modload *ml, struct modgraph *mg)
 }
 
 /* gover.TooNewError; Startup's part is there only where a toolchain was chosen by name. */
-bool modload_too_new(const struct modload *ml, const char *what, const char *go_version, struct err *e)
+bool modload_too_new(const struct modload *ml, const char *what, const char *go_version,
+		     struct err *e)
 {
 	const char *toolchain = goenv_get(ml->o.env, "GOTOOLCHAIN");
 
 	if (!*toolchain || str_eq(toolchain, "auto"))
-		return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s)", what, go_version, ml->local);
-	return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s; GOTOOLCHAIN=%s)", what, go_version, ml->local,
-		       toolchain);
+		return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s)", what,
+			       go_version, ml->local);
+	return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s; GOTOOLCHAIN=%s)", what,
+		       go_version, ml->local, toolchain);
 }
 
 static bool no_main_modules(const struct modload *ml, struct err *e)
 {
-	return err_set(e, ERR_REFUSED, "%s",
-		       ml->gowork_file ? "no modules were found in the current workspace; see 'go help work'" :
-					 "go.mod file not found in current directory or any parent directory; see 'go help modules'");
+	return err_set(
+		e, ERR_REFUSED, "%s",
+		ml->gowork_file
+			? "no modules were found in the current workspace; see 'go help work'"
+			: "go.mod file not found in current directory or any parent directory; see 'go help modules'");
 }
 
 bool modload_no_root_error(const struct modload *ml, struct err *e)
@@ -249,7 +257,8 @@ static bool read_flags(struct modload *ml, struct err *e)
 	if (!goenv_flag(ml->o.env, "modfile", &modfile, e))
 		return false;
 	if (modfile && *modfile) {
-		ml->modfile = path_is_abs(modfile) ? modfile : path_join(&ml->arena, ml->cwd, modfile);
+		ml->modfile = path_is_abs(modfile) ? modfile
+						   : path_join(&ml->arena, ml->cwd, modfile);
 		ml->modfile_shown = modfile;
 	}
 	if (ml->o.command != MODLOAD_LIST)
@@ -268,14 +277,17 @@ static bool read_flags(struct modload *ml, struct err *e)
 	else if (str_eq(mod, "readonly"))
 		ml->build_mod = BUILD_MOD_READONLY;
 	else
-		return err_set(e, ERR_USAGE, "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')", mod);
+		return err_set(e, ERR_USAGE,
+			       "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')",
+			       mod);
 	return true;
 }
 
 /* The vendor directory decides where -mod does not; *use is set where it is to be used. */
 static bool judge_vendor(struct modload *ml, bool *use, struct err *e)
 {
-	const char *source = ml->gowork_file ? "go.work" : "go.mod", *dir = modload_vendor_dir(ml, &ml->arena);
+	const char *source = ml->gowork_file ? "go.work" : "go.mod",
+		   *dir = modload_vendor_dir(ml, &ml->arena);
 	const char *version = ml->gowork_file ? ml->gowork->go : ml->mains[0].go_version;
 	bool workspace;
 
@@ -283,24 +295,31 @@ static bool judge_vendor(struct modload *ml, bool *use, struct err *e)
 	if (!fs_is_dir(dir))
 		return true;
 	if (!*version) {
-		ml->build_mod_reason = arena_fmt(&ml->arena, "Go version in %s is unspecified, so vendor directory was not used.",
-						 source);
+		ml->build_mod_reason = arena_fmt(
+			&ml->arena,
+			"Go version in %s is unspecified, so vendor directory was not used.",
+			source);
 		return true;
 	}
 	if (gover_compare(version, "1.14") < 0) {
-		ml->build_mod_reason = arena_fmt(&ml->arena, "Go version in %s is %s, so vendor directory was not used.", source,
-						 version);
+		ml->build_mod_reason =
+			arena_fmt(&ml->arena,
+				  "Go version in %s is %s, so vendor directory was not used.",
+				  source, version);
 		return true;
 	}
 	if (!modload_vendor_is_workspace(dir, &workspace, e))
 		return false;
 	if (workspace != (ml->gowork_file != NULL)) {
-		ml->build_mod_reason = workspace ? "Outside workspace mode, but vendor directory is for a workspace." :
-						   "In workspace mode, but vendor directory is not for a workspace";
+		ml->build_mod_reason =
+			workspace
+				? "Outside workspace mode, but vendor directory is for a workspace."
+				: "In workspace mode, but vendor directory is not for a workspace";
 		return true;
 	}
 	ml->build_mod_reason =
-		arena_fmt(&ml->arena, "Go version in %s is at least 1.14 and vendor directory exists.", source);
+		arena_fmt(&ml->arena,
+			  "Go version in %s is at least 1.14 and vendor directory exists.", source);
 	*use = true;
 	return true;
 }
@@ -312,24 +331,20 @@ static bool set_build_mod(struct modload *ml, struct err *e)
 
 	if (ml->build_mod_explicit) {
 		if (ml->gowork_file && ml->build_mod == BUILD_MOD_MOD)
-			return err_set(e, ERR_REFUSED,
-				       "-mod may only be set to readonly or vendor when in workspace mode, but it is set to \"mod\""
-				       "\n\tRemove the -mod flag to use the default readonly value, "
-				       "\n\tor set GOWORK=off to disable workspace mode.");
+			return err_set(
+				e, ERR_REFUSED,
+				"-mod may only be set to readonly or vendor when in workspace mode, but it is set to \"mod\""
+				"\n\tRemove the -mod flag to use the default readonly value, "
+				"\n\tor set GOWORK=off to disable workspace mode.");
 		return true;
 	}
 	switch (ml->o.command) {
 	case MODLOAD_GRAPH:
 	case MODLOAD_WHY:
 	case MODLOAD_VERIFY:
-	case MODLOAD_TIDY:
-		ml->build_mod = BUILD_MOD_MOD;
-		return true;
-	case MODLOAD_VENDOR:
-		ml->build_mod = BUILD_MOD_READONLY;
-		return true;
-	case MODLOAD_LIST:
-		break;
+	case MODLOAD_TIDY: ml->build_mod = BUILD_MOD_MOD; return true;
+	case MODLOAD_VENDOR: ml->build_mod = BUILD_MOD_READONLY; return true;
+	case MODLOAD_LIST: break;
 	}
 	if (ml->has_root && !judge_vendor(ml, &vendor, e))
 		return false;
@@ -340,7 +355,8 @@ static bool set_build_mod(struct modload *ml, struct err *e)
 /* LoadWorkFile: go.work and the directories that it uses. */
 static bool load_gowork(struct modload *ml, const char ***dirs, size_t *n, struct err *e)
 {
-	const char *shown = modload_short(ml, ml->gowork_file), *base = path_dir(&ml->arena, ml->gowork_file);
+	const char *shown = modload_short(ml, ml->gowork_file),
+		   *base = path_dir(&ml->arena, ml->gowork_file);
 	struct map seen = MAP_INIT;
 	char *data;
 	size_t len;
@@ -351,22 +367,28 @@ static bool load_gowork(struct modload *ml, const char ***dirs, size_t *n, struc
 		/* go opens the file by its short name */
 		if (e->code == ERR_NOT_FOUND) {
 			err_clear(e);
-			return err_set(e, ERR_NOT_FOUND, "reading go.work: open %s: no such file or directory", shown);
+			return err_set(e, ERR_NOT_FOUND,
+				       "reading go.work: open %s: no such file or directory",
+				       shown);
 		}
 		return err_wrap(e, "reading go.work: ");
 	}
-	if (!gowork_parse(&ml->gowork, &ml->arena, &(struct gomod_options){ .name = shown }, data, len, e))
+	if (!gowork_parse(&ml->gowork, &ml->arena, &(struct gomod_options){ .name = shown }, data,
+			  len, e))
 		return err_wrap(e, "errors parsing go.work:\n");
 	if (*ml->gowork->go && gover_compare(ml->gowork->go, ml->local) > 0)
 		return modload_too_new(ml, shown, ml->gowork->go, e);
 	*dirs = arena_alloc(&ml->arena, ml->gowork->use.n * sizeof(**dirs));
 	for (size_t i = 0; i < ml->gowork->use.n && ok; i++) {
 		const struct gomod_path *u = &ml->gowork->use.items[i];
-		const char *dir = path_is_abs(u->path) ? arena_strdup(&ml->arena, u->path) : path_join(&ml->arena, base, u->path);
+		const char *dir = path_is_abs(u->path) ? arena_strdup(&ml->arena, u->path)
+						       : path_join(&ml->arena, base, u->path);
 
 		if (!map_put(&seen, dir, NULL))
-			ok = err_set(e, ERR_SYNTAX, "error loading go.work:\n%s:%d: path %s appears multiple times in workspace",
-				     shown, u->line->line, dir);
+			ok = err_set(
+				e, ERR_SYNTAX,
+				"error loading go.work:\n%s:%d: path %s appears multiple times in workspace",
+				shown, u->line->line, dir);
 		(*dirs)[(*n)++] = dir;
 	}
 	map_release(&seen);
@@ -380,7 +402,8 @@ static bool load_gowork(struct modload *ml, const char ***dirs, size_t *n, struc
 }
 
 /* fixVersion: what is not canonical is asked for. */
-static bool fix_version(void *ctx, const char *path, const char *version, const char **resolved, bool *inner, struct err *e)
+static bool fix_version(void *ctx, const char *path, const char *version, const char **resolved,
+			bool *inner, struct err *e)
 {
 	struct query_result r;
 
@@ -396,8 +419,9 @@ static const char *lax_go_version(struct modload *ml, const struct main_module *
 {
 	struct gomod *lax;
 
-	if (!mm->data ||
-	    !gomod_parse(&lax, &ml->arena, &(struct gomod_options){ .name = mm->gomod, .lax = true }, mm->data, mm->len, NULL))
+	if (!mm->data || !gomod_parse(&lax, &ml->arena,
+				      &(struct gomod_options){ .name = mm->gomod, .lax = true },
+				      mm->data, mm->len, NULL))
 		return "";
 	return lax->go;
 }
@@ -432,21 +456,25 @@ static bool read_gomod(struct modload *ml, struct main_module *mm, struct err *e
 	if (*mm->file->go && gover_compare(mm->file->go, ml->local) > 0)
 		return modload_too_new(ml, shown, mm->file->go, e);
 	if (!mm->file->module_line)
-		return err_set(e, ERR_SYNTAX,
-			       "error reading %s: missing module declaration. To specify the module path:\n"
-			       "\tgo mod edit -module=example.com/mod",
-			       shown);
+		return err_set(
+			e, ERR_SYNTAX,
+			"error reading %s: missing module declaration. To specify the module path:\n"
+			"\tgo mod edit -module=example.com/mod",
+			shown);
 	if (gover_is_toolchain(mm->file->module))
-		return err_set(e, ERR_SYNTAX, "error reading %s: invalid module path: \"%s\"", shown, mm->file->module);
+		return err_set(e, ERR_SYNTAX, "error reading %s: invalid module path: \"%s\"",
+			       shown, mm->file->module);
 	return true;
 }
 
-static bool work_too_old(struct modload *ml, const struct main_module *mm, const char *go_version, struct err *e)
+static bool work_too_old(struct modload *ml, const struct main_module *mm, const char *go_version,
+			 struct err *e)
 {
-	return err_set(e, ERR_REFUSED,
-		       "module %s listed in go.work file requires go >= %s, but go.work %s go %s; to update it:\n\tgo work use",
-		       modload_short(ml, mm->dir), go_version, *ml->gowork->go ? "lists" : "implicitly requires",
-		       gowork_version(ml));
+	return err_set(
+		e, ERR_REFUSED,
+		"module %s listed in go.work file requires go >= %s, but go.work %s go %s; to update it:\n\tgo work use",
+		modload_short(ml, mm->dir), go_version,
+		*ml->gowork->go ? "lists" : "implicitly requires", gowork_version(ml));
 }
 
 /* One main module: read, and checked against the workspace it is part of. */
@@ -460,22 +488,23 @@ static bool load_main(struct modload *ml, struct main_module *mm, struct err *e)
 		if (*v && gover_compare(v, ml->local) > 0)
 			work_too_old(ml, mm, v, e);
 		else if (ml->gowork_file)
-			err_set(e, local.code, "cannot load module %s listed in go.work file: %s", modload_short(ml, mm->dir),
-				local.text);
+			err_set(e, local.code, "cannot load module %s listed in go.work file: %s",
+				modload_short(ml, mm->dir), local.text);
 		else
 			err_move(e, &local);
 		err_release(&local);
 		return false;
 	}
 	v = *mm->file->go ? mm->file->go : GOVER_DEFAULT_GOMOD;
-	if (ml->gowork_file && gover_compare(v, gowork_version(ml)) > 0 && gover_compare(v, GOVER_STRICT) >= 0)
+	if (ml->gowork_file && gover_compare(v, gowork_version(ml)) > 0 &&
+	    gover_compare(v, GOVER_STRICT) >= 0)
 		return work_too_old(ml, mm, v, e);
 	for (size_t i = 0; !ml->gowork_file && i < mm->file->godebug.n; i++) {
 		const struct gomod_godebug *g = &mm->file->godebug.items[i];
 
 		if (!godebug_check("godebug", g->key, g->value, ml->local, &local)) {
-			err_set(e, ERR_SYNTAX, "error loading go.mod:\n%s:%d: %s", modload_short(ml, mm->gomod), g->line->line,
-				local.text);
+			err_set(e, ERR_SYNTAX, "error loading go.mod:\n%s:%d: %s",
+				modload_short(ml, mm->gomod), g->line->line, local.text);
 			err_release(&local);
 			return false;
 		}
@@ -522,7 +551,8 @@ static bool load_mains(struct modload *ml, const char *const *dirs, size_t n, st
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < i; j++) {
 			if (ml->mains[i].node == ml->mains[j].node)
-				return err_set(e, ERR_SYNTAX, "module %s appears multiple times in workspace",
+				return err_set(e, ERR_SYNTAX,
+					       "module %s appears multiple times in workspace",
 					       ml->mains[i].mod.path);
 		}
 		ml->tab.paths[ml->tab.nodes[ml->mains[i].node].path].is_main = true;
@@ -559,7 +589,8 @@ struct root_list {
 	size_t n, cap;
 };
 
-static void add_go_roots(struct root_list *roots, struct map *direct, const char *go, const char *toolchain)
+static void add_go_roots(struct root_list *roots, struct map *direct, const char *go,
+			 const char *toolchain)
 {
 	vec_push(roots, (struct modver){ "go", go });
 	map_put(direct, "go", NULL);
@@ -568,7 +599,8 @@ static void add_go_roots(struct root_list *roots, struct map *direct, const char
 }
 
 /* rootsFromModFile. */
-static void roots_of_file(struct modload *ml, const struct main_module *mm, struct root_list *roots, struct map *direct)
+static void roots_of_file(struct modload *ml, const struct main_module *mm, struct root_list *roots,
+			  struct map *direct)
 {
 	const struct gomod *f = mm->file;
 
@@ -577,7 +609,8 @@ static void roots_of_file(struct modload *ml, const struct main_module *mm, stru
 
 		if (modload_is_excluded(ml, m)) {
 			modload_message(ml, "go: %s requirement on excluded version %s %s\n",
-					ml->build_mod == BUILD_MOD_MOD ? "dropping" : "ignoring", m.path, m.version);
+					ml->build_mod == BUILD_MOD_MOD ? "dropping" : "ignoring",
+					m.path, m.version);
 			continue;
 		}
 		vec_push(roots, m);
@@ -614,7 +647,9 @@ static struct requirements *initial_requirements(struct modload *ml)
 
 			for (size_t j = 0; j < f->require.n; j++) {
 				if (!f->require.items[j].indirect)
-					map_put(direct, modtab_mod(&ml->tab, f->require.items[j].mod).path, NULL);
+					map_put(direct,
+						modtab_mod(&ml->tab, f->require.items[j].mod).path,
+						NULL);
 			}
 		}
 	} else {
@@ -641,7 +676,10 @@ static bool init_vendor(struct modload *ml, struct requirements *rs, struct err 
 
 		list[i] = modtab_node(&ml->tab, m);
 		if (rs->pruning == MOD_PRUNED && (!v || !str_eq(v, m.version))) {
-			modload_message(ml, "go: vendored module %s@%s should be required explicitly in go.mod\n", m.path, m.version);
+			modload_message(
+				ml,
+				"go: vendored module %s@%s should be required explicitly in go.mod\n",
+				m.path, m.version);
 			inconsistent = true;
 		}
 	}
@@ -686,8 +724,9 @@ static bool add_go_line(struct modload *ml, struct requirements **rs, struct err
 	const char *v = ml->o.go_version && *ml->o.go_version ? ml->o.go_version : ml->local;
 	struct modver go = { "go", v };
 
-	if (*ml->mains[0].go_version || ml->gowork_file || !ml->has_root || ml->build_mod != BUILD_MOD_MOD ||
-	    ml->o.command == MODLOAD_GRAPH || ml->o.command == MODLOAD_WHY)
+	if (*ml->mains[0].go_version || ml->gowork_file || !ml->has_root ||
+	    ml->build_mod != BUILD_MOD_MOD || ml->o.command == MODLOAD_GRAPH ||
+	    ml->o.command == MODLOAD_WHY)
 		return true;
 	if (!gomod_add_go(ml->mains[0].file, v, e))
 		return false;
@@ -705,7 +744,8 @@ static void open_sums(struct modload *ml, const char *const *dirs, size_t n)
 	if (ml->gowork_file) {
 		main_file = arena_fmt(&ml->arena, "%s.sum", ml->gowork_file);
 	} else if (n) {
-		const char *gomod = ml->modfile ? ml->modfile : path_join(&ml->arena, dirs[0], "go.mod");
+		const char *gomod = ml->modfile ? ml->modfile
+						: path_join(&ml->arena, dirs[0], "go.mod");
 		size_t len = strlen(gomod) - (str_has_suffix(gomod, ".mod") ? 4 : 0);
 
 		main_file = arena_fmt(&ml->arena, "%.*s.sum", (int)len, gomod);
@@ -719,7 +759,8 @@ static void open_sums(struct modload *ml, const char *const *dirs, size_t n)
 /* "command-line-arguments": what go puts in place of a main module where there is none. */
 static bool load_no_root(struct modload *ml, struct err *e)
 {
-	struct modver roots[] = { { "go", modload_go_version(ml) }, { "toolchain", arena_fmt(&ml->arena, "go%s", ml->local) },
+	struct modver roots[] = { { "go", modload_go_version(ml) },
+				  { "toolchain", arena_fmt(&ml->arena, "go%s", ml->local) },
 				  { "command-line-arguments", "" } };
 	struct map *direct = modload_new_set(ml);
 	struct main_module *mm = arena_calloc(&ml->arena, 1, sizeof(*mm));
@@ -733,8 +774,11 @@ static bool load_no_root(struct modload *ml, struct err *e)
 	if (!set_build_mod(ml, e) || !modload_replace_init(ml, e))
 		return false;
 	map_put(direct, "go", NULL);
-	ml->requirements = ml->initial = requirements_new(ml, ml->gowork_file ? MOD_WORKSPACE : mod_pruning_for(roots[0].version), roots,
-					    ml->gowork_file ? 3 : 2, direct);
+	ml->requirements = ml->initial =
+		requirements_new(ml,
+				 ml->gowork_file ? MOD_WORKSPACE
+						 : mod_pruning_for(roots[0].version),
+				 roots, ml->gowork_file ? 3 : 2, direct);
 	return true;
 }
 
@@ -756,21 +800,25 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 		*dir = find_root(ml, ml->cwd);
 		tmp = goenv_get(ml->o.env, "TMPDIR");
 		if (!*dir && ml->modfile)
-			return err_set(e, ERR_REFUSED,
-				       "cannot find main module, but -modfile was set.\n\t-modfile cannot be used to set the module "
-				       "root directory.");
+			return err_set(
+				e, ERR_REFUSED,
+				"cannot find main module, but -modfile was set.\n\t-modfile cannot be used to set the module "
+				"root directory.");
 		if (*dir && str_eq(*dir, path_clean(&ml->arena, *tmp ? tmp : "/tmp"))) {
-			modload_message(ml, "go: warning: ignoring go.mod in system temp root %s\n", *tmp ? tmp : "/tmp");
+			modload_message(ml, "go: warning: ignoring go.mod in system temp root %s\n",
+					*tmp ? tmp : "/tmp");
 			*dir = NULL;
 		}
 		if (!*dir && needs_root(ml->o.command))
 			return no_main_modules(ml, e);
 	}
 	if (ml->modfile && !str_has_suffix(ml->modfile, ".mod"))
-		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension", ml->modfile_shown);
+		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension",
+			       ml->modfile_shown);
 	gopath = goenv_gopath_dir(ml->o.env, &ml->arena, "go.mod");
 	if (*gopath && fs_exists(gopath)) {
-		modload_message(ml, "go: warning: ignoring go.mod in $GOPATH %s\n", path_dir(&ml->arena, gopath));
+		modload_message(ml, "go: warning: ignoring go.mod in $GOPATH %s\n",
+				path_dir(&ml->arena, gopath));
 		if (needs_root(ml->o.command))
 			return no_main_modules(ml, e);
 	}
@@ -796,17 +844,20 @@ static bool finish(struct modload *ml, struct err *e)
 {
 	struct requirements *rs;
 
-	if (!modload_replace_init(ml, e) || !note_tools_and_excludes(ml, e) || !set_build_mod(ml, e))
+	if (!modload_replace_init(ml, e) || !note_tools_and_excludes(ml, e) ||
+	    !set_build_mod(ml, e))
 		return false;
 	rs = initial_requirements(ml);
 	if (ml->build_mod == BUILD_MOD_VENDOR) {
-		if (!modload_vendor_open(ml, e) || !modload_vendor_check(ml, e) || !init_vendor(ml, rs, e))
+		if (!modload_vendor_open(ml, e) || !modload_vendor_check(ml, e) ||
+		    !init_vendor(ml, rs, e))
 			return false;
 	}
 	ml->requirements = ml->initial = rs;
 	if (ml->gowork_file)
 		return true;
-	if (requirements_redundant(ml, rs) && !requirements_update(ml, rs->direct, rs, NULL, 0, NULL, 0, &rs, e))
+	if (requirements_redundant(ml, rs) &&
+	    !requirements_update(ml, rs->direct, rs, NULL, 0, NULL, 0, &rs, e))
 		return false;
 	if (!add_go_line(ml, &rs, e))
 		return false;
@@ -821,7 +872,9 @@ static bool load(struct modload *ml, struct err *e)
 
 	if (!goenv_check(ml->o.env, e) || !read_flags(ml, e) || !find_project(ml, &dir, e))
 		return false;
-	file = ml->gowork_file ? ml->gowork_file : dir ? path_join(&ml->arena, dir, "go.mod") : NULL;
+	file = ml->gowork_file ? ml->gowork_file
+	       : dir	       ? path_join(&ml->arena, dir, "go.mod")
+			       : NULL;
 	if (!modload_select_toolchain(ml, file, e))
 		return false;
 	if (file)
@@ -838,7 +891,8 @@ static bool load(struct modload *ml, struct err *e)
 	/* whether a line must be there is judged here (modload_must_have_sums), not by the source: queries may do without */
 	source_set_sums(ml->o.source, ml->sums, false);
 	if (n == 0)
-		return needs_root(ml->o.command) && !ml->gowork_file ? no_main_modules(ml, e) : load_no_root(ml, e);
+		return needs_root(ml->o.command) && !ml->gowork_file ? no_main_modules(ml, e)
+								     : load_no_root(ml, e);
 	if (!load_mains(ml, dirs, n, e))
 		return false;
 	return finish(ml, e);
@@ -869,7 +923,8 @@ const struct main_module *modload_main_of_cwd(const struct modload *ml)
 	for (size_t i = 0; i < ml->n_mains; i++) {
 		const struct main_module *mm = &ml->mains[i];
 
-		if (*mm->dir && path_under(ml->cwd, mm->dir) && (!best || strlen(mm->dir) > strlen(best->dir)))
+		if (*mm->dir && path_under(ml->cwd, mm->dir) &&
+		    (!best || strlen(mm->dir) > strlen(best->dir)))
 			best = mm;
 	}
 	return best;

@@ -23,14 +23,14 @@
 /* One replace line. */
 struct replace_line {
 	struct modver old, new;
-	struct replace_line *next;	/* of the same path */
+	struct replace_line *next; /* of the same path */
 };
 
 /* The replace lines of one file. */
 struct replace_set {
-	struct map by_path;	/* path -> struct replace_line */
-	const char *file;	/* go.mod or go.work */
-	const char *dir;	/* where relative directories start; "" for go.work */
+	struct map by_path; /* path -> struct replace_line */
+	const char *file;   /* go.mod or go.work */
+	const char *dir;    /* where relative directories start; "" for go.work */
 	size_t n;
 };
 
@@ -38,8 +38,9 @@ enum slot_state { SLOT_NEW, SLOT_OK, SLOT_FAILED };
 
 /* What is known of a node's go.mod. */
 struct slot {
-	uint8_t raw_state, state;	/* enum slot_state: of the file itself; with replacement and excludes */
-	uint32_t actual;		/* after replacement; valid if state is not SLOT_NEW */
+	uint8_t raw_state,
+		state;	 /* enum slot_state: of the file itself; with replacement and excludes */
+	uint32_t actual; /* after replacement; valid if state is not SLOT_NEW */
 	const struct mod_summary *raw, *summary;
 	struct mod_failure *raw_failure, *failure;
 };
@@ -55,26 +56,26 @@ struct modload {
 	struct modtab tab;
 	struct arena arena;
 	const char *cwd;
-	const char *local;		/* gover.Local */
+	const char *local; /* gover.Local */
 
-	const char *gowork_file;	/* NULL outside of a workspace */
+	const char *gowork_file; /* NULL outside of a workspace */
 	struct gowork *gowork;
 	struct main_module *mains;
 	size_t n_mains;
-	bool has_root;			/* false: an empty workspace stands in for a module */
+	bool has_root; /* false: an empty workspace stands in for a module */
 	const char **tools;
 	size_t n_tools;
 
 	enum build_mod build_mod;
 	bool build_mod_explicit;
 	const char *build_mod_reason;
-	const char *modfile, *modfile_shown;	/* -modfile, absolute and as given; NULL */
+	const char *modfile, *modfile_shown; /* -modfile, absolute and as given; NULL */
 
-	struct replace_set *replaces;	/* go.work's first, then each main module's */
-	size_t n_replaces;		/* sets */
+	struct replace_set *replaces; /* go.work's first, then each main module's */
+	size_t n_replaces;	      /* sets */
 	bool any_replace;
-	struct map highest_replaced;	/* path -> version */
-	uint8_t *excluded;		/* by node */
+	struct map highest_replaced; /* path -> version */
+	uint8_t *excluded;	     /* by node */
 	size_t cap_excluded;
 	bool any_exclude;
 
@@ -82,20 +83,20 @@ struct modload {
 	const char *gosum_file;
 	struct modulestxt *vendor;
 
-	struct slot *slots;		/* by node */
+	struct slot *slots; /* by node */
 	size_t cap_slots;
-	size_t n_loaded, n_wanted;	/* for progress */
-	struct modindex index;		/* go.mod files as they were the last time */
-	const char *index_file;		/* NULL: none is kept */
-	int64_t opened;			/* seconds */
+	size_t n_loaded, n_wanted; /* for progress */
+	struct modindex index;	   /* go.mod files as they were the last time */
+	const char *index_file;	   /* NULL: none is kept */
+	int64_t opened;		   /* seconds */
 	VEC(struct modindex_new) fresh;
 
-	struct requirements *requirements;	/* the current ones */
-	struct requirements *initial;		/* as the files say, before any repair */
+	struct requirements *requirements; /* the current ones */
+	struct requirements *initial;	   /* as the files say, before any repair */
 	struct requirements *all_requirements;
 	struct modgraph *graphs;
 	struct set_link *sets;
-	struct map latest;		/* query.c: path -> struct latest */
+	struct map latest; /* query.c: path -> struct latest */
 	struct mod_failure **failures;
 	size_t n_failures, cap_failures;
 };

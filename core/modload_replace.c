@@ -29,7 +29,8 @@ static void put_mod(struct buf *b, struct modver m)
 		buf_addf(b, "@%s", m.version);
 }
 
-static bool conflict(struct modver old, struct modver prev, struct modver now, bool workspace, struct err *e)
+static bool conflict(struct modver old, struct modver prev, struct modver now, bool workspace,
+		     struct err *e)
 {
 	struct buf b = BUF_INIT, k = BUF_INIT;
 
@@ -61,10 +62,12 @@ static bool is_ignored(const struct modload *ml, struct modver old)
 }
 
 /* toReplaceMap. */
-static bool set_fill(struct modload *ml, struct replace_set *s, const struct gomod_replace *list, size_t n, struct err *e)
+static bool set_fill(struct modload *ml, struct replace_set *s, const struct gomod_replace *list,
+		     size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct modver old = modtab_mod(&ml->tab, list[i].from), new = modtab_mod(&ml->tab, list[i].to);
+		struct modver old = modtab_mod(&ml->tab, list[i].from),
+			      new = modtab_mod(&ml->tab, list[i].to);
 		const struct replace_line *prev = set_find(s, old);
 		struct replace_line *r;
 
@@ -94,8 +97,8 @@ static void note_highest(struct modload *ml, struct modver old)
 }
 
 /* All lines of a workspace must agree, unless go.work decides; relative directories are compared as absolute ones. */
-static bool check_members(struct modload *ml, struct map *all, const struct map *by_work, const struct main_module *mm,
-			  struct err *e)
+static bool check_members(struct modload *ml, struct map *all, const struct map *by_work,
+			  const struct main_module *mm, struct err *e)
 {
 	struct map own = MAP_INIT;
 	bool ok = true;
@@ -132,10 +135,11 @@ static bool work_lines(struct modload *ml, struct map *all, struct map *by_work,
 		if (is_ignored(ml, old))
 			continue;
 		if (modload_is_main(ml, old.path) && !*old.version)
-			return err_set(e, ERR_SYNTAX,
-				       "workspace module %s is replaced at all versions in the go.work file. To fix, remove the "
-				       "replacement from the go.work file or specify the version at which to replace the module.",
-				       old.path);
+			return err_set(
+				e, ERR_SYNTAX,
+				"workspace module %s is replaced at all versions in the go.work file. To fix, remove the "
+				"replacement from the go.work file or specify the version at which to replace the module.",
+				old.path);
 		map_put(by_work, old.path, NULL);
 		note_highest(ml, old);
 		map_put(all, arena_fmt(&ml->arena, "%s@%s", old.path, old.version),
@@ -153,14 +157,16 @@ bool modload_replace_init(struct modload *ml, struct err *e)
 	ml->replaces = arena_calloc(&ml->arena, ml->n_replaces, sizeof(*ml->replaces));
 	ml->replaces[0].dir = "";
 	ml->replaces[0].file = ml->gowork_file ? ml->gowork_file : "";
-	ok = !ml->gowork || set_fill(ml, &ml->replaces[0], ml->gowork->replace.items, ml->gowork->replace.n, e);
+	ok = !ml->gowork ||
+	     set_fill(ml, &ml->replaces[0], ml->gowork->replace.items, ml->gowork->replace.n, e);
 	for (size_t i = 0; i < ml->n_mains && ok; i++) {
 		const struct main_module *mm = &ml->mains[i];
 
 		ml->replaces[i + 1].dir = mm->dir;
 		ml->replaces[i + 1].file = mm->gomod;
 		if (mm->file)
-			ok = set_fill(ml, &ml->replaces[i + 1], mm->file->replace.items, mm->file->replace.n, e);
+			ok = set_fill(ml, &ml->replaces[i + 1], mm->file->replace.items,
+				      mm->file->replace.n, e);
 	}
 	ok = ok && work_lines(ml, &all, &by_work, e);
 	for (size_t i = 0; i < ml->n_mains && ok; i++) {
@@ -180,7 +186,8 @@ void modload_replace_release(struct modload *ml)
 	free(ml->excluded);
 }
 
-const char *modload_replacement_from(struct modload *ml, struct modver m, struct modver *to, const char **dir)
+const char *modload_replacement_from(struct modload *ml, struct modver m, struct modver *to,
+				     const char **dir)
 {
 	const char *file = NULL;
 
@@ -189,13 +196,16 @@ const char *modload_replacement_from(struct modload *ml, struct modver m, struct
 	if (!ml->any_replace || (!*m.version && modload_is_main(ml, m.path)))
 		return NULL;
 	for (size_t i = 0; i < ml->n_replaces; i++) {
-		const struct replace_line *r = ml->replaces[i].n ? set_match(&ml->replaces[i], m) : NULL;
+		const struct replace_line *r = ml->replaces[i].n ? set_match(&ml->replaces[i], m)
+								 : NULL;
 
 		if (!r)
 			continue;
 		if (file && *r->old.version && !same(*to, r->new)) {
-			modload_message(ml, "conflicting replacements found for %s@%s in workspace modules defined by %s and %s\n",
-					m.path, m.version, file, ml->replaces[i].file);
+			modload_message(
+				ml,
+				"conflicting replacements found for %s@%s in workspace modules defined by %s and %s\n",
+				m.path, m.version, file, ml->replaces[i].file);
 			break;
 		}
 		*to = r->new;

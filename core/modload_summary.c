@@ -11,14 +11,14 @@ struct found {
 
 /* One go.mod file to be read: the threads fill it, the loader's thread takes it over. */
 struct task {
-	uint32_t node;			/* the module that is read, after replacement */
+	uint32_t node; /* the module that is read, after replacement */
 	struct modver mod;
-	const char *file;		/* of a directory; NULL: the source knows */
-	bool want_full;			/* retractions and the like too */
-	const struct modindex_entry *indexed;	/* what the index knows of it; NULL */
+	const char *file;		      /* of a directory; NULL: the source knows */
+	bool want_full;			      /* retractions and the like too */
+	const struct modindex_entry *indexed; /* what the index knows of it; NULL */
 	/* filled in; the strings are the run's */
-	bool is_current;		/* the index is right */
-	bool missing;			/* not in GOMODCACHE: to be looked for elsewhere */
+	bool is_current; /* the index is right */
+	bool missing;	 /* not in GOMODCACHE: to be looked for elsewhere */
 	bool read_failed, done;
 	struct err err;
 	struct gomod_piece module, go;
@@ -29,7 +29,7 @@ struct task {
 	struct mod_retraction *retract;
 	const char **ignore;
 	size_t n_retract, n_ignore;
-	bool known;			/* id, name and sum can go into the index */
+	bool known; /* id, name and sum can go into the index */
 	struct modindex_id id;
 	const char *name;
 	char sum[MODHASH_LEN + 1];
@@ -44,7 +44,7 @@ struct task {
 struct batch {
 	struct modload *ml;
 	VEC(struct task) tasks;
-	struct arena *arenas;		/* by run */
+	struct arena *arenas; /* by run */
 	struct task **missing;
 	size_t n_missing;
 	struct arena *missing_arenas;
@@ -95,7 +95,8 @@ static bool task_read(struct reader *r, struct task *t, const char **data, size_
 		*len = r->bytes.len;
 		return true;
 	}
-	t->missing = !source_read_gomod_as(r->ml->o.source, t->mod, &r->bytes, data, len, &st, &r->name, t->sum);
+	t->missing = !source_read_gomod_as(r->ml->o.source, t->mod, &r->bytes, data, len, &st,
+					   &r->name, t->sum);
 	if (t->missing)
 		return false;
 	t->known = true;
@@ -116,8 +117,12 @@ static void keep_requires(struct reader *r, struct task *t)
 
 		memcpy(p, d->path, d->path_len);
 		memcpy(p + d->path_len, d->version, d->version_len);
-		t->require[i] = (struct found){ p, p + d->path_len, modtab_hash(tab, d->path, d->path_len),
-						modtab_hash(tab, d->version, d->version_len), d->path_len, d->version_len,
+		t->require[i] = (struct found){ p,
+						p + d->path_len,
+						modtab_hash(tab, d->path, d->path_len),
+						modtab_hash(tab, d->version, d->version_len),
+						d->path_len,
+						d->version_len,
 						d->indirect };
 	}
 }
@@ -144,11 +149,15 @@ static void task_parse(struct reader *r, struct task *t, const char *data, size_
 {
 	const char *name = t->file ? t->file : "go.mod";
 
-	if (!gomod_summarize(&r->scan, name, data, len, t->want_full ? GOMOD_SUMMARY_NOTES : 0, &t->err))
+	if (!gomod_summarize(&r->scan, name, data, len, t->want_full ? GOMOD_SUMMARY_NOTES : 0,
+			     &t->err))
 		return;
 	t->has_module = r->scan.has_module;
-	t->module = (struct gomod_piece){ arena_strndup(r->arena, r->scan.module.s, r->scan.module.len), r->scan.module.len };
-	t->go = (struct gomod_piece){ arena_strndup(r->arena, r->scan.go.s, r->scan.go.len), r->scan.go.len };
+	t->module = (struct gomod_piece){
+		arena_strndup(r->arena, r->scan.module.s, r->scan.module.len), r->scan.module.len
+	};
+	t->go = (struct gomod_piece){ arena_strndup(r->arena, r->scan.go.s, r->scan.go.len),
+				      r->scan.go.len };
 	keep_requires(r, t);
 	if (t->want_full)
 		keep_notes(r, t);
@@ -174,7 +183,10 @@ static void task_do(struct reader *r, struct task *t)
 static void task_run(void *ctx, size_t i)
 {
 	struct batch *b = ctx;
-	struct reader r = { .ml = b->ml, .arena = &b->arenas[i], .bytes = BUF_INIT, .name = BUF_INIT,
+	struct reader r = { .ml = b->ml,
+			    .arena = &b->arenas[i],
+			    .bytes = BUF_INIT,
+			    .name = BUF_INIT,
 			    .scan = GOMOD_SUMMARY_INIT };
 	size_t end = MIN((i + 1) * RUN, b->tasks.n);
 
@@ -185,7 +197,8 @@ static void task_run(void *ctx, size_t i)
 	gomod_summary_release(&r.scan);
 }
 
-struct requires {
+struct requires
+{
 	uint32_t *node;
 	bool *indirect;
 	size_t n;
@@ -193,7 +206,8 @@ struct requires {
 
 static struct requires requires_new(struct modload *ml, size_t n)
 {
-	return (struct requires){ arena_alloc(&ml->arena, (n + 1) * sizeof(uint32_t)), arena_alloc(&ml->arena, n + 1), 0 };
+	return (struct requires){ arena_alloc(&ml->arena, (n + 1) * sizeof(uint32_t)),
+				  arena_alloc(&ml->arena, n + 1), 0 };
 }
 
 /* go >= 1.21 is a requirement on that Go, behind all others. */
@@ -211,7 +225,8 @@ static void requires_close(struct modload *ml, struct mod_summary *s, struct req
 static const char *const no_text = "";
 
 /* What the loader keeps of a file's notes. */
-static void copy_notes(struct modload *ml, struct mod_summary *s, const struct mod_retraction *retract, size_t n_retract,
+static void copy_notes(struct modload *ml, struct mod_summary *s,
+		       const struct mod_retraction *retract, size_t n_retract,
 		       const char *const *ignore, size_t n_ignore)
 {
 	struct mod_retraction *r = arena_alloc(&ml->arena, n_retract * sizeof(*r));
@@ -241,17 +256,21 @@ static struct mod_summary *summary_of_task(struct modload *ml, const struct task
 	struct mod_summary *s = arena_calloc(&ml->arena, 1, sizeof(*s));
 	struct requires r = requires_new(ml, t->n_require);
 
-	s->module.path = t->has_module ? ml->tab.paths[modtab_path(&ml->tab, t->module.s, t->module.len)].path : no_text;
+	s->module.path =
+		t->has_module
+			? ml->tab.paths[modtab_path(&ml->tab, t->module.s, t->module.len)].path
+			: no_text;
 	s->module.version = s->toolchain = no_text;
-	s->deprecated = t->want_full && *t->deprecated ? arena_strdup(&ml->arena, t->deprecated) : no_text;
+	s->deprecated = t->want_full && *t->deprecated ? arena_strdup(&ml->arena, t->deprecated)
+						       : no_text;
 	s->go_version = go_version_keep(ml, t->go.s, t->go.len);
 	s->pruned = t->go.len && mod_pruning_for(s->go_version) == MOD_PRUNED;
 	for (size_t i = 0; i < t->n_require; i++) {
 		const struct found *f = &t->require[i];
 
 		r.indirect[r.n] = f->indirect;
-		r.node[r.n++] = modtab_node_hashed(&ml->tab, f->path, f->path_len, f->path_hash, f->version, f->version_len,
-						   f->version_hash);
+		r.node[r.n++] = modtab_node_hashed(&ml->tab, f->path, f->path_len, f->path_hash,
+						   f->version, f->version_len, f->version_hash);
 	}
 	requires_close(ml, s, &r);
 	if (t->want_full)
@@ -284,7 +303,8 @@ static void note_fresh(struct modload *ml, const struct task *t, const struct mo
 	n.e.id = t->id;
 	n.e.node = t->node;
 	n.e.module = *s->module.path ? modtab_find_path(&ml->tab, s->module.path) : MODTAB_NONE;
-	n.e.go = *s->go_version ? modtab_node(&ml->tab, (struct modver){ "go", s->go_version }) : MODTAB_NONE;
+	n.e.go = *s->go_version ? modtab_node(&ml->tab, (struct modver){ "go", s->go_version })
+				: MODTAB_NONE;
 	n.e.n_require = (uint32_t)s->n_require;
 	memcpy(n.e.sum, t->sum, sizeof(n.e.sum));
 	n.name = arena_strdup(&ml->arena, t->name);
@@ -297,7 +317,9 @@ static struct mod_summary *summary_of_file(struct modload *ml, const struct gomo
 	struct mod_summary *s = arena_calloc(&ml->arena, 1, sizeof(*s));
 	struct requires r = requires_new(ml, f->require.n);
 
-	s->module = (struct modver){ ml->tab.paths[modtab_path(&ml->tab, f->module, strlen(f->module))].path, no_text };
+	s->module = (struct modver){
+		ml->tab.paths[modtab_path(&ml->tab, f->module, strlen(f->module))].path, no_text
+	};
 	s->deprecated = f->deprecated;
 	s->go_version = f->go;
 	s->toolchain = f->toolchain;
@@ -322,7 +344,8 @@ static void task_finish(struct modload *ml, struct task *t)
 		if (t->read_failed && t->file)
 			err_wrap(&t->err, "reading %s: ", modload_short(ml, t->file));
 		else if (!t->read_failed)
-			err_wrap(&t->err, "parsing %s: ", t->file ? modload_short(ml, t->file) : "go.mod");
+			err_wrap(&t->err,
+				 "parsing %s: ", t->file ? modload_short(ml, t->file) : "go.mod");
 		f->module_error = t->err.code != ERR_OFFLINE;
 		err_move(&f->err, &t->err);
 		return;
@@ -344,8 +367,10 @@ static void task_finish(struct modload *ml, struct task *t)
 	slot->raw_state = SLOT_OK;
 	if (*slot->raw->go_version && gover_compare(slot->raw->go_version, ml->local) > 0 &&
 	    gover_compare(slot->raw->go_version, GOVER_STRICT) >= 0) {
-		const char *what = *t->mod.version ? arena_fmt(&ml->arena, "module %s@%s", t->mod.path, t->mod.version) :
-						     arena_fmt(&ml->arena, "module %s", t->mod.path);
+		const char *what = *t->mod.version
+					   ? arena_fmt(&ml->arena, "module %s@%s", t->mod.path,
+						       t->mod.version)
+					   : arena_fmt(&ml->arena, "module %s", t->mod.path);
 
 		f = slot->raw_failure = failure_new(ml, t->mod);
 		f->too_new = true;
@@ -359,7 +384,9 @@ static void task_finish(struct modload *ml, struct task *t)
 static void missing_run(void *ctx, size_t i)
 {
 	struct batch *b = ctx;
-	struct reader r = { .ml = b->ml, .arena = &b->missing_arenas[i], .scan = GOMOD_SUMMARY_INIT };
+	struct reader r = { .ml = b->ml,
+			    .arena = &b->missing_arenas[i],
+			    .scan = GOMOD_SUMMARY_INIT };
 	struct task *t = b->missing[i];
 	const char *data;
 	size_t len;
@@ -419,7 +446,10 @@ static void task_add(struct batch *b, uint32_t node, bool want_full)
 {
 	struct modload *ml = b->ml;
 	struct slot *slot = modload_slot(ml, node);
-	struct task t = { .node = node, .mod = ml->tab.nodes[node].mod, .err = ERR_INIT, .want_full = want_full };
+	struct task t = { .node = node,
+			  .mod = ml->tab.nodes[node].mod,
+			  .err = ERR_INIT,
+			  .want_full = want_full };
 
 	if (slot->raw_state != SLOT_NEW)
 		return;
@@ -534,7 +564,9 @@ static void slot_begin(struct batch *b, uint32_t node)
 	if (*actual.version && modload_must_have_sums(ml) && !sum_is_known(ml, actual)) {
 		struct mod_failure *f = failure_new(ml, actual);
 
-		err_set(&f->err, ERR_REFUSED, "missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m.path);
+		err_set(&f->err, ERR_REFUSED,
+			"missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s",
+			m.path);
 		slot_fail(ml, node, f);
 		return;
 	}
@@ -582,15 +614,16 @@ static void slot_finish(struct modload *ml, uint32_t node)
 		return;
 	}
 	declared = raw->raw->module.path;
-	if (*actual.version && (!*declared || (!str_eq(declared, m.path) && !str_eq(declared, actual.path)))) {
+	if (*actual.version &&
+	    (!*declared || (!str_eq(declared, m.path) && !str_eq(declared, actual.path)))) {
 		struct mod_failure *f = failure_new(ml, actual);
 
 		if (!*declared)
 			err_set(&f->err, ERR_SYNTAX, "parsing go.mod: missing module line");
 		else
 			err_set(&f->err, ERR_SYNTAX,
-				"parsing go.mod:\n\tmodule declares its path as: %s\n\t        but was required as: %s", declared,
-				m.path);
+				"parsing go.mod:\n\tmodule declares its path as: %s\n\t        but was required as: %s",
+				declared, m.path);
 		slot_fail(ml, node, f);
 		return;
 	}
@@ -620,7 +653,9 @@ const struct mod_summary *modload_summary_node(struct modload *ml, uint32_t node
 
 const struct mod_failure *modload_failure(const struct modload *ml, uint32_t node)
 {
-	return node < ml->cap_slots && ml->slots[node].state == SLOT_FAILED ? ml->slots[node].failure : NULL;
+	return node < ml->cap_slots && ml->slots[node].state == SLOT_FAILED
+		       ? ml->slots[node].failure
+		       : NULL;
 }
 
 const struct mod_summary *modload_summary(struct modload *ml, struct modver m, struct err *e)
@@ -637,7 +672,8 @@ const struct mod_summary *modload_summary(struct modload *ml, struct modver m, s
 	return NULL;
 }
 
-const struct mod_summary *modload_raw_summary(struct modload *ml, struct modver m, bool *too_new, struct err *e)
+const struct mod_summary *modload_raw_summary(struct modload *ml, struct modver m, bool *too_new,
+					      struct err *e)
 {
 	struct batch b = { .ml = ml };
 	uint32_t node = modtab_node(&ml->tab, m);
@@ -693,8 +729,11 @@ const char *modload_raw_go_version(struct modload *ml, struct modver m)
 	if (mm)
 		return mm->go_version;
 	if (ml->build_mod == BUILD_MOD_VENDOR)
-		return modulestxt_find(ml->vendor, m) ? modulestxt_find(ml->vendor, m)->go_version : "";
-	return node != MODTAB_NONE && node < ml->cap_slots && ml->slots[node].raw ? ml->slots[node].raw->go_version : "";
+		return modulestxt_find(ml->vendor, m) ? modulestxt_find(ml->vendor, m)->go_version
+						      : "";
+	return node != MODTAB_NONE && node < ml->cap_slots && ml->slots[node].raw
+		       ? ml->slots[node].raw->go_version
+		       : "";
 }
 
 /* Fresh entries, and those of the last time that were not read anew; what is no longer in use goes when it is most of it. */
@@ -714,9 +753,11 @@ void modload_index_write(struct modload *ml)
 		const struct modindex_entry *e = &ml->index.entries[i];
 		const struct slot *slot = &ml->slots[e->node];
 
-		if (slot->raw ? slot->raw->require != ml->index.require + e->require : old++ > used * 4)
+		if (slot->raw ? slot->raw->require != ml->index.require + e->require
+			      : old++ > used * 4)
 			continue;
-		vec_push(&list, (struct modindex_new){ *e, ml->index.strings + e->name, ml->index.require + e->require,
+		vec_push(&list, (struct modindex_new){ *e, ml->index.strings + e->name,
+						       ml->index.require + e->require,
 						       ml->index.indirect + e->require });
 	}
 	if (list.n >= MIN_INDEX)

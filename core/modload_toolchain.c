@@ -25,7 +25,8 @@ static const char *line_value(struct arena *a, const char *data, size_t len, con
 			eol = end;
 		while (p < eol && strchr(" \t\r\v\f", *p))
 			p++;
-		if ((size_t)(eol - p) > n && memcmp(p, key, n) == 0 && (p[n] == ' ' || p[n] == '\t')) {
+		if ((size_t)(eol - p) > n && memcmp(p, key, n) == 0 &&
+		    (p[n] == ' ' || p[n] == '\t')) {
 			p += n;
 			comment = memmem(p, (size_t)(eol - p), "//", 2);
 			if (comment)
@@ -60,7 +61,8 @@ static bool in_path(struct modload *ml, const char *name)
 static bool obtainable(struct modload *ml, const char *name, bool path_only, struct err *e)
 {
 	const char *modcache = goenv_modcache(ml->o.env, NULL);
-	const char *dir = arena_fmt(&ml->arena, "golang.org/toolchain@v0.0.1-%s.%s-%s", name, GOOS, GOARCH);
+	const char *dir = arena_fmt(&ml->arena, "golang.org/toolchain@v0.0.1-%s.%s-%s", name, GOOS,
+				    GOARCH);
 	struct semver_part v = gover_from_toolchain(name);
 	const char *version = arena_strndup(&ml->arena, v.s ? v.s : "", v.len);
 
@@ -71,13 +73,18 @@ static bool obtainable(struct modload *ml, const char *name, bool path_only, str
 	if (modcache && fs_is_dir(path_join(&ml->arena, modcache, dir)))
 		return true;
 	if (gover_is_lang(version) && gover_compare(version, GOVER_STRICT) >= 0)
-		return err_set(e, ERR_REFUSED, "invalid toolchain: %s is a language version but not a toolchain version (%s.x)",
-			       name, name);
+		return err_set(
+			e, ERR_REFUSED,
+			"invalid toolchain: %s is a language version but not a toolchain version (%s.x)",
+			name, name);
 	if (str_eq(goenv_get(ml->o.env, "GOPROXY"), "off"))
-		return err_set(e, ERR_REFUSED, "download %s for %s/%s: toolchain not available", name, GOOS, GOARCH);
+		return err_set(e, ERR_REFUSED, "download %s for %s/%s: toolchain not available",
+			       name, GOOS, GOARCH);
 	if (str_eq(goenv_get(ml->o.env, "GOSUMDB"), "off"))
-		return err_set(e, ERR_REFUSED, "download %s: %s: verifying module: checksum database disabled by GOSUMDB=off",
-			       name, dir);
+		return err_set(
+			e, ERR_REFUSED,
+			"download %s: %s: verifying module: checksum database disabled by GOSUMDB=off",
+			name, dir);
 	return true;
 }
 
@@ -89,13 +96,14 @@ static const char *version_of(struct modload *ml, const char *toolchain)
 }
 
 /* What the file's toolchain line asks for beyond *version, if it does. */
-static bool toolchain_line(struct modload *ml, const char *file, const char *toolchain, const char **version,
-			   const char **wanted, struct err *e)
+static bool toolchain_line(struct modload *ml, const char *file, const char *toolchain,
+			   const char **version, const char **wanted, struct err *e)
 {
 	const char *v = version_of(ml, toolchain);
 
 	if (!*v)
-		return err_set(e, ERR_REFUSED, "invalid toolchain \"%s\" in %s", toolchain, modload_short(ml, file));
+		return err_set(e, ERR_REFUSED, "invalid toolchain \"%s\" in %s", toolchain,
+			       modload_short(ml, file));
 	if (gover_compare(v, *version) > 0) {
 		*version = v;
 		*wanted = toolchain;
@@ -120,14 +128,18 @@ bool modload_select_toolchain(struct modload *ml, const char *file, struct err *
 		wanted = arena_strdup(&ml->arena, t.min);
 		version = version_of(ml, wanted);
 	}
-	if (t.mode != TOOLCHAIN_FIXED && file && fs_read(&ml->arena, file, FS_MAX_MOD, &data, &len, NULL)) {
+	if (t.mode != TOOLCHAIN_FIXED && file &&
+	    fs_read(&ml->arena, file, FS_MAX_MOD, &data, &len, NULL)) {
 		go = line_value(&ml->arena, data, len, "go");
 		toolchain = line_value(&ml->arena, data, len, "toolchain");
-		if (*toolchain && !str_eq(toolchain, "default") && !toolchain_line(ml, file, toolchain, &version, &wanted, e))
+		if (*toolchain && !str_eq(toolchain, "default") &&
+		    !toolchain_line(ml, file, toolchain, &version, &wanted, e))
 			return false;
 		if (!str_eq(toolchain, "default") && gover_compare(go, version) > 0) {
 			wanted = arena_fmt(&ml->arena, "go%s%s", go,
-					   gover_is_lang(go) && gover_compare(go, GOVER_STRICT) >= 0 ? ".0" : "");
+					   gover_is_lang(go) && gover_compare(go, GOVER_STRICT) >= 0
+						   ? ".0"
+						   : "");
 			if (obtainable(ml, wanted, t.mode == TOOLCHAIN_PATH, NULL))
 				ml->local = version_of(ml, wanted);
 			return true;

@@ -2,7 +2,8 @@
 
 const char *modload_vendor_dir(struct modload *ml, struct arena *a)
 {
-	return path_join(a, ml->gowork_file ? path_dir(a, ml->gowork_file) : ml->mains[0].dir, "vendor");
+	return path_join(a, ml->gowork_file ? path_dir(a, ml->gowork_file) : ml->mains[0].dir,
+			 "vendor");
 }
 
 const struct modulestxt *modload_vendor(const struct modload *ml)
@@ -44,13 +45,14 @@ bool modload_vendor_open(struct modload *ml, struct err *e)
 		data = arena_strdup(&ml->arena, "");
 		len = 0;
 	}
-	return modulestxt_parse(ml->vendor, &ml->arena, data, len, ml->local, modload_short(ml, file), e);
+	return modulestxt_parse(ml->vendor, &ml->arena, data, len, ml->local,
+				modload_short(ml, file), e);
 }
 
 struct check {
 	struct modload *ml;
 	struct buf *out;
-	bool pre114;	/* modules.txt of that time does not tell enough */
+	bool pre114; /* modules.txt of that time does not tell enough */
 	struct map seen;
 };
 
@@ -77,12 +79,17 @@ static void check_requires(struct check *c, const struct main_module *mm)
 		if (vm && vm->explicit_mark)
 			continue;
 		if (!c->pre114) {
-			complain(c, m, "is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt");
+			complain(
+				c, m,
+				"is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt");
 			continue;
 		}
 		version = map_get(&v->versions, m.path);
 		if (version && !str_eq(version, m.version))
-			complain(c, m, "is explicitly required in go.mod, but vendor/modules.txt indicates %s@%s", m.path, version);
+			complain(
+				c, m,
+				"is explicitly required in go.mod, but vendor/modules.txt indicates %s@%s",
+				m.path, version);
 	}
 }
 
@@ -108,11 +115,16 @@ static void check_replace(struct check *c, struct modver old)
 			return; /* perhaps a main module */
 		if (c->pre114 && (!*old.version || !version || !str_eq(version, old.version)))
 			return;
-		complain(c, old, "is replaced in %s, but not marked as replaced in vendor/modules.txt",
+		complain(c, old,
+			 "is replaced in %s, but not marked as replaced in vendor/modules.txt",
 			 modload_short(ml, file));
-	} else if (!str_eq(vm->replacement.path, want.path) || !str_eq(vm->replacement.version, want.version)) {
-		complain(c, old, "is replaced by %s in %s, but marked as replaced by %s in vendor/modules.txt", describe(c, to),
-			 file ? modload_short(ml, file) : "go.mod", describe(c, vm->replacement));
+	} else if (!str_eq(vm->replacement.path, want.path) ||
+		   !str_eq(vm->replacement.version, want.version)) {
+		complain(
+			c, old,
+			"is replaced by %s in %s, but marked as replaced by %s in vendor/modules.txt",
+			describe(c, to), file ? modload_short(ml, file) : "go.mod",
+			describe(c, vm->replacement));
 	}
 }
 
@@ -122,7 +134,8 @@ static bool required_by_any(const struct modload *ml, struct modver m)
 		const struct gomod *f = ml->mains[i].file;
 
 		for (size_t j = 0; j < f->require.n; j++) {
-			if (str_eq(f->require.items[j].mod.path, m.path) && str_eq(f->require.items[j].mod.version, m.version))
+			if (str_eq(f->require.items[j].mod.path, m.path) &&
+			    str_eq(f->require.items[j].mod.version, m.version))
 				return true;
 		}
 	}
@@ -137,15 +150,19 @@ static void check_extra(struct check *c)
 		const struct vendor_module *vm = ml->vendor->list[i];
 
 		if (vm->explicit_mark && !required_by_any(ml, vm->mod))
-			complain(c, vm->mod, "is marked as explicit in vendor/modules.txt, but not explicitly required in %sgo.mod",
-				 ml->gowork_file ? "a " : "");
+			complain(
+				c, vm->mod,
+				"is marked as explicit in vendor/modules.txt, but not explicitly required in %sgo.mod",
+				ml->gowork_file ? "a " : "");
 	}
 	for (size_t i = 0; i < ml->vendor->n_replaced; i++) {
 		struct modver m = ml->vendor->replaced[i]->mod;
 
 		if (!*modload_replacement(ml, m).path)
-			complain(c, m, "is marked as replaced in vendor/modules.txt, but not replaced in %s",
-				 ml->gowork_file ? "the workspace" : "go.mod");
+			complain(
+				c, m,
+				"is marked as replaced in vendor/modules.txt, but not replaced in %s",
+				ml->gowork_file ? "the workspace" : "go.mod");
 	}
 }
 
@@ -170,7 +187,8 @@ bool modload_vendor_check(struct modload *ml, struct err *e)
 		err_set(e, ERR_REFUSED,
 			"inconsistent vendoring in %s:%s\n\n\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.\n"
 			"\tTo sync the vendor directory, run:\n\t\tgo %s vendor",
-			path_dir(&ml->arena, modload_vendor_dir(ml, &ml->arena)), out.data, ml->gowork_file ? "work" : "mod");
+			path_dir(&ml->arena, modload_vendor_dir(ml, &ml->arena)), out.data,
+			ml->gowork_file ? "work" : "mod");
 	buf_release(&out);
 	map_release(&c.seen);
 	return ok;

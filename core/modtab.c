@@ -57,14 +57,16 @@ static void slots_reserve(uint32_t **slots, size_t *n_slots, const uint64_t *has
 	slots_fill(*slots, *n_slots, hashes, n);
 }
 
-static uint32_t path_lookup(const struct modtab *t, const char *path, size_t len, uint64_t hash, size_t *slot)
+static uint32_t path_lookup(const struct modtab *t, const char *path, size_t len, uint64_t hash,
+			    size_t *slot)
 {
 	size_t mask = t->n_path_slots - 1, s = hash & mask;
 
 	for (; t->path_slots[s]; s = (s + 1) & mask) {
 		uint32_t id = t->path_slots[s] - 1;
 
-		if (t->path_hashes[id] == hash && t->paths[id].len == len && memcmp(t->paths[id].path, path, len) == 0)
+		if (t->path_hashes[id] == hash && t->paths[id].len == len &&
+		    memcmp(t->paths[id].path, path, len) == 0)
 			return id;
 	}
 	*slot = s;
@@ -85,10 +87,12 @@ static uint32_t path_add(struct modtab *t, const char *path, size_t len, uint64_
 	if (t->n_paths == t->cap_paths) {
 		t->cap_paths = t->cap_paths ? t->cap_paths * 2 : 1024;
 		t->paths = xreallocarray(t->paths, t->cap_paths, sizeof(*t->paths));
-		t->path_hashes = xreallocarray(t->path_hashes, t->cap_paths, sizeof(*t->path_hashes));
+		t->path_hashes = xreallocarray(t->path_hashes, t->cap_paths,
+					       sizeof(*t->path_hashes));
 	}
 	id = (uint32_t)t->n_paths++;
-	t->paths[id] = (struct modpath){ arena_strndup(&t->arena, path, len), (uint32_t)len, MODTAB_NONE, false };
+	t->paths[id] = (struct modpath){ arena_strndup(&t->arena, path, len), (uint32_t)len,
+					 MODTAB_NONE, false };
 	t->path_hashes[id] = hash;
 	t->path_slots[slot] = id + 1;
 	return id;
@@ -115,8 +119,8 @@ static uint64_t node_hash(uint32_t path, uint64_t version_hash)
 	return h ^ h >> 32;
 }
 
-static uint32_t node_lookup(const struct modtab *t, uint32_t path, const char *version, size_t len, uint64_t hash,
-			    size_t *slot)
+static uint32_t node_lookup(const struct modtab *t, uint32_t path, const char *version, size_t len,
+			    uint64_t hash, size_t *slot)
 {
 	size_t mask = t->n_node_slots - 1, s = hash & mask;
 
@@ -124,15 +128,16 @@ static uint32_t node_lookup(const struct modtab *t, uint32_t path, const char *v
 		uint32_t id = t->node_slots[s] - 1;
 		const struct modnode *n = &t->nodes[id];
 
-		if (t->node_hashes[id] == hash && n->path == path && strncmp(n->mod.version, version, len) == 0 &&
-		    n->mod.version[len] == '\0')
+		if (t->node_hashes[id] == hash && n->path == path &&
+		    strncmp(n->mod.version, version, len) == 0 && n->mod.version[len] == '\0')
 			return id;
 	}
 	*slot = s;
 	return MODTAB_NONE;
 }
 
-static uint32_t node_add(struct modtab *t, uint32_t path, const char *version, size_t len, uint64_t version_hash)
+static uint32_t node_add(struct modtab *t, uint32_t path, const char *version, size_t len,
+			 uint64_t version_hash)
 {
 	uint64_t hash = node_hash(path, version_hash);
 	size_t slot;
@@ -145,11 +150,14 @@ static uint32_t node_add(struct modtab *t, uint32_t path, const char *version, s
 	if (t->n_nodes == t->cap_nodes) {
 		t->cap_nodes = t->cap_nodes ? t->cap_nodes * 2 : 1024;
 		t->nodes = xreallocarray(t->nodes, t->cap_nodes, sizeof(*t->nodes));
-		t->next_of_path = xreallocarray(t->next_of_path, t->cap_nodes, sizeof(*t->next_of_path));
-		t->node_hashes = xreallocarray(t->node_hashes, t->cap_nodes, sizeof(*t->node_hashes));
+		t->next_of_path = xreallocarray(t->next_of_path, t->cap_nodes,
+						sizeof(*t->next_of_path));
+		t->node_hashes = xreallocarray(t->node_hashes, t->cap_nodes,
+					       sizeof(*t->node_hashes));
 	}
 	id = (uint32_t)t->n_nodes++;
-	t->nodes[id].mod = (struct modver){ t->paths[path].path, arena_strndup(&t->arena, version, len) };
+	t->nodes[id].mod = (struct modver){ t->paths[path].path,
+					    arena_strndup(&t->arena, version, len) };
 	t->nodes[id].path = path;
 	t->next_of_path[id] = t->paths[path].first;
 	t->paths[path].first = id;
@@ -163,13 +171,15 @@ uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, si
 	return node_add(t, path, version, len, modtab_hash(t, version, len));
 }
 
-uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash, const char *version,
-			    size_t version_len, uint64_t version_hash)
+uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash,
+			    const char *version, size_t version_len, uint64_t version_hash)
 {
-	return node_add(t, path_add(t, path, path_len, path_hash), version, version_len, version_hash);
+	return node_add(t, path_add(t, path, path_len, path_hash), version, version_len,
+			version_hash);
 }
 
-uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version, size_t version_len)
+uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version,
+		       size_t version_len)
 {
 	return modtab_node_of(t, modtab_path(t, path, path_len), version, version_len);
 }
@@ -186,7 +196,8 @@ uint32_t modtab_find(const struct modtab *t, struct modver m)
 
 	if (path == MODTAB_NONE || !t->n_nodes)
 		return MODTAB_NONE;
-	return node_lookup(t, path, m.version, len, node_hash(path, modtab_hash(t, m.version, len)), &slot);
+	return node_lookup(t, path, m.version, len, node_hash(path, modtab_hash(t, m.version, len)),
+			   &slot);
 }
 
 struct modver modtab_mod(struct modtab *t, struct modver m)
@@ -203,7 +214,8 @@ static size_t slots_for(size_t n)
 	return slots;
 }
 
-static void adopt_paths(struct modtab *t, const char *strings, const struct modtab_span *paths, size_t n)
+static void adopt_paths(struct modtab *t, const char *strings, const struct modtab_span *paths,
+			size_t n)
 {
 	t->cap_paths = n + n / 4 + 16;
 	t->paths = xreallocarray(NULL, t->cap_paths, sizeof(*t->paths));
@@ -220,7 +232,8 @@ static void adopt_paths(struct modtab *t, const char *strings, const struct modt
 	slots_fill(t->path_slots, t->n_path_slots, t->path_hashes, n);
 }
 
-static void adopt_nodes(struct modtab *t, const char *strings, const struct modtab_pair *nodes, size_t n)
+static void adopt_nodes(struct modtab *t, const char *strings, const struct modtab_pair *nodes,
+			size_t n)
 {
 	t->cap_nodes = n + n / 4 + 16;
 	t->nodes = xreallocarray(NULL, t->cap_nodes, sizeof(*t->nodes));
@@ -241,13 +254,15 @@ static void adopt_nodes(struct modtab *t, const char *strings, const struct modt
 	slots_fill(t->node_slots, t->n_node_slots, t->node_hashes, n);
 }
 
-bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len, const struct modtab_span *paths, size_t n_paths,
-		  const struct modtab_pair *nodes, size_t n_nodes)
+bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len,
+		  const struct modtab_span *paths, size_t n_paths, const struct modtab_pair *nodes,
+		  size_t n_nodes)
 {
 	if (t->n_paths || t->n_nodes || !strings_len || strings[strings_len - 1])
 		return false;
 	for (size_t i = 0; i < n_paths; i++) {
-		if (paths[i].offset >= strings_len || paths[i].len >= strings_len - paths[i].offset ||
+		if (paths[i].offset >= strings_len ||
+		    paths[i].len >= strings_len - paths[i].offset ||
 		    strings[paths[i].offset + paths[i].len] != '\0')
 			return false;
 	}

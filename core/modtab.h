@@ -22,21 +22,22 @@
 
 struct modnode {
 	struct modver mod;
-	uint32_t path;		/* number of mod.path */
+	uint32_t path; /* number of mod.path */
 };
 
 struct modpath {
 	const char *path;
 	uint32_t len;
-	uint32_t first;		/* newest node of this path; then modtab.next_of_path[] */
-	bool is_main;		/* the path of a main module */
+	uint32_t first; /* newest node of this path; then modtab.next_of_path[] */
+	bool is_main;	/* the path of a main module */
 };
 
 struct modtab {
-	struct arena arena;	/* of the strings */
+	struct arena arena; /* of the strings */
 	uint64_t seed;
 	struct modnode *nodes;
-	uint32_t *next_of_path;	/* per node: the next node of the same path, MODTAB_NONE at the end */
+	uint32_t *
+		next_of_path; /* per node: the next node of the same path, MODTAB_NONE at the end */
 	size_t n_nodes, cap_nodes;
 	struct modpath *paths;
 	size_t n_paths, cap_paths;
@@ -51,27 +52,29 @@ void modtab_release(struct modtab *t);
 
 /* Tables as modindex.h keeps them. */
 struct modtab_span {
-	uint32_t offset, len;	/* of a path in the strings */
+	uint32_t offset, len; /* of a path in the strings */
 };
 struct modtab_pair {
-	uint32_t path, version;	/* number of the path; offset of the version in the strings */
+	uint32_t path, version; /* number of the path; offset of the version in the strings */
 };
 /* Fills an empty table, giving numbers in order. The strings are borrowed, each NUL terminated. False, with the table as it
  * was, if an offset leads out of them or the table is not empty. */
-bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len, const struct modtab_span *paths, size_t n_paths,
-		  const struct modtab_pair *nodes, size_t n_nodes);
+bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len,
+		  const struct modtab_span *paths, size_t n_paths, const struct modtab_pair *nodes,
+		  size_t n_nodes);
 
 /* Hashes of a path or a version, which any thread may compute before the owner adds the pair. */
 static inline uint64_t modtab_hash(const struct modtab *t, const char *s, size_t len)
 {
 	return hash_bytes(s, len, t->seed);
 }
-uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash, const char *version,
-			    size_t version_len, uint64_t version_hash);
+uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash,
+			    const char *version, size_t version_len, uint64_t version_hash);
 
 /* The number, added if new. Lengths in bytes; the strings need no NUL. */
 uint32_t modtab_path(struct modtab *t, const char *path, size_t len);
-uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version, size_t version_len);
+uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version,
+		       size_t version_len);
 uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, size_t version_len);
 uint32_t modtab_node(struct modtab *t, struct modver m);
 /* MODTAB_NONE if the table does not hold it. */

@@ -6,7 +6,10 @@ struct postorder {
 	uint32_t *out;
 	size_t n;
 	/* explicit stack: requirement chains may be as long as the graph */
-	VEC(struct frame { uint32_t node; uint32_t next; }) stack;
+	VEC(struct frame {
+		uint32_t node;
+		uint32_t next;
+	}) stack;
 };
 
 static void visit(struct postorder *p, uint32_t start)
@@ -53,8 +56,8 @@ static void imply(const struct modgraph *mg, uint8_t *have, uint32_t start, stru
 	}
 }
 
-static bool load(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots, size_t n_roots,
-		 struct modgraph **mg, struct err *e)
+static bool load(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots,
+		 size_t n_roots, struct modgraph **mg, struct err *e)
 {
 	uint32_t *nodes = xreallocarray(NULL, n_roots + 1, sizeof(*nodes));
 	bool ok;
@@ -66,8 +69,8 @@ static bool load(struct modload *ml, const struct modgraph_edit *edit, const str
 	return ok;
 }
 
-bool mvs_build_list(struct modload *ml, const struct modver *roots, size_t n_roots, const struct modver **list, size_t *n,
-		    struct err *e)
+bool mvs_build_list(struct modload *ml, const struct modver *roots, size_t n_roots,
+		    const struct modver **list, size_t *n, struct err *e)
 {
 	struct modgraph *mg;
 	bool ok = load(ml, NULL, roots, n_roots, &mg, e);
@@ -91,7 +94,8 @@ static int by_path(const void *x, const void *y)
 	return strcmp(((const struct modver *)x)->path, ((const struct modver *)y)->path);
 }
 
-static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const *base, size_t n_base, struct modver *min)
+static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const *base,
+		     size_t n_base, struct modver *min)
 {
 	const struct modtab *t = modload_tab(ml);
 	const struct main_module *mains;
@@ -138,8 +142,9 @@ static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const 
 	return n_min;
 }
 
-bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots, size_t n_roots,
-		    const char *const *base, size_t n_base, const struct modver **min, size_t *n_min, struct err *e)
+bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit,
+		    const struct modver *roots, size_t n_roots, const char *const *base,
+		    size_t n_base, const struct modver **min, size_t *n_min, struct err *e)
 {
 	struct modgraph *mg;
 	bool ok = load(ml, edit, roots, n_roots, &mg, e);
@@ -147,7 +152,8 @@ bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit, const 
 	*min = NULL;
 	*n_min = 0;
 	if (ok) {
-		struct modver *out = arena_alloc(modload_arena(ml), (modload_tab(ml)->n_nodes + 1) * sizeof(*out));
+		struct modver *out = arena_alloc(modload_arena(ml),
+						 (modload_tab(ml)->n_nodes + 1) * sizeof(*out));
 
 		*n_min = reduce(ml, mg, base, n_base, out);
 		*min = out;
@@ -156,8 +162,9 @@ bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit, const 
 	return ok;
 }
 
-bool mvs_req(struct modload *ml, const struct modver *roots, size_t n_roots, const char *const *base, size_t n_base,
-	     const struct modver **min, size_t *n_min, struct err *e)
+bool mvs_req(struct modload *ml, const struct modver *roots, size_t n_roots,
+	     const char *const *base, size_t n_base, const struct modver **min, size_t *n_min,
+	     struct err *e)
 {
 	return mvs_req_edited(ml, NULL, roots, n_roots, base, n_base, min, n_min, e);
 }

@@ -13,8 +13,8 @@ struct par {
 	size_t n;
 	void (*fn)(void *ctx, size_t i);
 	void *ctx;
-	unsigned most;		/* threads that may run, the caller's included */
-	pthread_mutex_t mutex;	/* of what follows */
+	unsigned most;	       /* threads that may run, the caller's included */
+	pthread_mutex_t mutex; /* of what follows */
 	pthread_t ids[MAX_THREADS];
 	unsigned started;
 };
@@ -60,7 +60,8 @@ static void *run(void *arg)
 	return NULL;
 }
 
-void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i), void *ctx)
+void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
+		     void *ctx)
 {
 	struct par p = { .n = n, .fn = fn, .ctx = ctx, .most = MIN(MAX(most, 1u), MAX_THREADS) };
 	unsigned joined = 0;

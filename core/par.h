@@ -24,7 +24,8 @@ static inline bool cancel_is_set(const struct cancel *c)
 void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *ctx);
 /* The same for items that may have to wait for a server: begins with `threads`, and for each item that takes more than two
  * milliseconds one more joins, up to `most`. */
-void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i), void *ctx);
+void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
+		     void *ctx);
 /* Processors this process may use, at least 1. */
 unsigned par_cpus(void);
 

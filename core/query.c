@@ -8,14 +8,14 @@
 struct repo {
 	struct modload *ml;
 	const char *path;
-	bool replaced;		/* some replace line names the path */
-	bool usable;		/* the path is one that a proxy may be asked for */
+	bool replaced; /* some replace line names the path */
+	bool usable;   /* the path is one that a proxy may be asked for */
 	struct err path_err;
 };
 
 struct matcher {
 	const char *path, *prefix;
-	const char *bound;	/* the version compared with, NULL if none */
+	const char *bound; /* the version compared with, NULL if none */
 	enum { ANY_VERSION, AT_MOST, BELOW, AT_LEAST, ABOVE, EXACTLY } relation;
 	bool can_stat, prefer_lower, may_use_latest, prefer_incompatible;
 	enum query_allow allow;
@@ -43,11 +43,13 @@ static bool fail(struct query_result *r, enum query_failure failure)
 static enum query_failure failure_of(const struct err *e)
 {
 	/* GOPROXY=off counts as "does not exist" for go */
-	return e && (e->code == ERR_NOT_FOUND || e->code == ERR_OFFLINE) ? QUERY_NOT_EXIST : QUERY_OTHER;
+	return e && (e->code == ERR_NOT_FOUND || e->code == ERR_OFFLINE) ? QUERY_NOT_EXIST
+									 : QUERY_OTHER;
 }
 
 /* An error of the source becomes go's module.ModuleError: "path@version: text". */
-static bool module_error(struct modload *ml, struct query_result *r, const char *path, const char *version, struct err *e)
+static bool module_error(struct modload *ml, struct query_result *r, const char *path,
+			 const char *version, struct err *e)
 {
 	r->failure = failure_of(e);
 	if (!e || source_err_is_final(e))
@@ -56,9 +58,10 @@ static bool module_error(struct modload *ml, struct query_result *r, const char 
 	return *version ? err_wrap(e, "%s@%s: ", path, version) : err_wrap(e, "%s: ", path);
 }
 
-static bool own_error(struct query_result *r, enum query_failure failure, enum err_code code, struct err *e, const char *fmt, ...)
-	PRINTF_FMT(5, 6);
-static bool own_error(struct query_result *r, enum query_failure failure, enum err_code code, struct err *e, const char *fmt, ...)
+static bool own_error(struct query_result *r, enum query_failure failure, enum err_code code,
+		      struct err *e, const char *fmt, ...) PRINTF_FMT(5, 6);
+static bool own_error(struct query_result *r, enum query_failure failure, enum err_code code,
+		      struct err *e, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -69,8 +72,8 @@ static bool own_error(struct query_result *r, enum query_failure failure, enum e
 }
 
 /* As own_error, for an error that go wraps into a module.ModuleError. */
-static bool version_error(struct modload *ml, struct query_result *r, enum query_failure failure, struct modver m,
-			  const char *text, struct err *e)
+static bool version_error(struct modload *ml, struct query_result *r, enum query_failure failure,
+			  struct modver m, const char *text, struct err *e)
 {
 	r->inner = text;
 	err_set(e, ERR_REFUSED, "%s@%s: %s", m.path, m.version, text);
@@ -80,7 +83,8 @@ static bool version_error(struct modload *ml, struct query_result *r, enum query
 
 bool query_is_revision(const char *path, const char *query)
 {
-	if (str_eq(query, "latest") || str_eq(query, "upgrade") || str_eq(query, "patch") || *query == '<' || *query == '>')
+	if (str_eq(query, "latest") || str_eq(query, "upgrade") || str_eq(query, "patch") ||
+	    *query == '<' || *query == '>')
 		return false;
 	return !(gover_mod_valid(path, query) && gover_mod_is_prefix(path, query));
 }
@@ -93,14 +97,17 @@ static bool matches_major(const char *path, const char *version)
 }
 
 /* "<=v1.2.3" and its kin. */
-static bool match_range(struct matcher *m, const char *query, const char *v, struct query_result *r, struct err *e)
+static bool match_range(struct matcher *m, const char *query, const char *v, struct query_result *r,
+			struct err *e)
 {
 	bool strict_lower = m->relation == BELOW || m->relation == AT_LEAST;
 
 	if (!gover_mod_valid(m->path, v))
-		return own_error(r, QUERY_OTHER, ERR_USAGE, e, "invalid semantic version \"%s\" in range \"%s\"", v, query);
+		return own_error(r, QUERY_OTHER, ERR_USAGE, e,
+				 "invalid semantic version \"%s\" in range \"%s\"", v, query);
 	if (!strict_lower && gover_mod_is_prefix(m->path, v))
-		return own_error(r, QUERY_OTHER, ERR_USAGE, e, "ambiguous semantic version \"%s\" in range \"%s\"", v, query);
+		return own_error(r, QUERY_OTHER, ERR_USAGE, e,
+				 "ambiguous semantic version \"%s\" in range \"%s\"", v, query);
 	m->bound = v;
 	m->prefer_lower = m->relation == AT_LEAST || m->relation == ABOVE;
 	m->prefer_incompatible |= !matches_major(m->path, v);
@@ -146,11 +153,14 @@ static bool matcher_init(struct run *q, bool *revision, struct err *e)
 		match_from_current(q);
 	} else if (str_eq(query, "patch")) {
 		if (!known)
-			return own_error(q->r, QUERY_NO_PATCH_BASE, ERR_USAGE, e,
-					 "can't query version \"patch\" of module %s: no existing version is required", m->path);
+			return own_error(
+				q->r, QUERY_NO_PATCH_BASE, ERR_USAGE, e,
+				"can't query version \"patch\" of module %s: no existing version is required",
+				m->path);
 		match_from_current(q);
 		m->prefix = arena_fmt(&q->repo.ml->arena, "%s.",
-				      gover_mod_major_minor(&q->repo.ml->arena, m->path, q->current));
+				      gover_mod_major_minor(&q->repo.ml->arena, m->path,
+							    q->current));
 	} else if (str_has_prefix(query, "<=")) {
 		m->relation = AT_MOST;
 		return match_range(m, query, query + 2, q->r, e);
@@ -176,24 +186,19 @@ static bool in_range(const struct matcher *m, const char *v)
 	int c = m->bound ? gover_mod_compare(m->path, v, m->bound) : 0;
 
 	switch (m->relation) {
-	case ANY_VERSION:
-		return true;
-	case AT_MOST:
-		return c <= 0;
-	case BELOW:
-		return c < 0;
-	case AT_LEAST:
-		return c >= 0;
-	case ABOVE:
-		return c > 0;
-	case EXACTLY:
-		return c == 0;
+	case ANY_VERSION: return true;
+	case AT_MOST: return c <= 0;
+	case BELOW: return c < 0;
+	case AT_LEAST: return c >= 0;
+	case ABOVE: return c > 0;
+	case EXACTLY: return c == 0;
 	}
 	return true;
 }
 
 /* CheckAllowed as far as it says "disallowed": other errors do not forbid a version. The reason goes to e. */
-static bool is_disallowed(struct modload *ml, enum query_allow allow, struct modver m, const char **why)
+static bool is_disallowed(struct modload *ml, enum query_allow allow, struct modver m,
+			  const char **why)
 {
 	struct query_retraction ret;
 	const char *text;
@@ -205,7 +210,9 @@ static bool is_disallowed(struct modload *ml, enum query_allow allow, struct mod
 	if (!(allow & QUERY_NOT_RETRACTED) || !query_retracted(ml, m, &ret, NULL) || !ret.retracted)
 		return false;
 	text = "retracted by module author";
-	*why = ret.n ? arena_fmt(&ml->arena, "%s: %s", text, query_short_message(&ml->arena, ret.rationale[0], text)) : text;
+	*why = ret.n ? arena_fmt(&ml->arena, "%s: %s", text,
+				 query_short_message(&ml->arena, ret.rationale[0], text))
+		     : text;
 	return true;
 }
 
@@ -217,10 +224,12 @@ static bool allows(struct run *q, const char *v)
 	if (m->prefix && !str_has_prefix(v, m->prefix)) {
 		size_t n = strlen(m->prefix);
 
-		if (!gover_is_toolchain(m->path) || strlen(v) + 1 != n || strncmp(v, m->prefix, n - 1) != 0)
+		if (!gover_is_toolchain(m->path) || strlen(v) + 1 != n ||
+		    strncmp(v, m->prefix, n - 1) != 0)
 			return false;
 	}
-	return in_range(m, v) && !is_disallowed(q->repo.ml, m->allow, (struct modver){ m->path, v }, &why);
+	return in_range(m, v) &&
+	       !is_disallowed(q->repo.ml, m->allow, (struct modver){ m->path, v }, &why);
 }
 
 /* versionHasGoMod: is the go.mod more than what go makes up for a module that has none? */
@@ -239,8 +248,8 @@ static bool has_gomod(struct run *q, const char *version, bool *yes, struct err 
 }
 
 /* filterVersions: releases and prereleases that qualify, ascending. */
-static bool filter(struct run *q, const struct version_list *all, struct version_list *rel, struct version_list *pre,
-		   struct err *e)
+static bool filter(struct run *q, const struct version_list *all, struct version_list *rel,
+		   struct version_list *pre, struct err *e)
 {
 	bool need_incompatible = q->m.prefer_incompatible;
 	const char *last_compatible = NULL;
@@ -287,8 +296,9 @@ static bool replacement_stat(struct modload *ml, const char *v, struct source_in
 		time_t tt = (time_t)t;
 
 		if (gmtime_r(&tt, &tm))
-			info->time = arena_fmt(&ml->arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-					       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+			info->time = arena_fmt(&ml->arena, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+					       tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+					       tm.tm_hour, tm.tm_min, tm.tm_sec);
 	}
 	return true;
 }
@@ -314,8 +324,8 @@ static bool repo_stat(struct run *q, const char *rev, struct source_info *info, 
 		return true;
 	v = modpath_canonical_version(&ml->arena, rev);
 	if (r->replaced && any_member_replaces(ml) && str_eq(v, rev)) {
-		if (modpath_split(r->path, &prefix) && !r->path[prefix] && !modpath_check_major(v, "", NULL) &&
-		    semver_build(v).len == 0)
+		if (modpath_split(r->path, &prefix) && !r->path[prefix] &&
+		    !modpath_check_major(v, "", NULL) && semver_build(v).len == 0)
 			v = arena_fmt(&ml->arena, "%s+incompatible", v);
 		if (*modload_replacement(ml, (struct modver){ r->path, v }).path) {
 			err_release(&local);
@@ -363,7 +373,8 @@ static void add_replaced_versions(struct run *q, struct version_list *out)
 		const struct replace_line *l = map_get(&ml->replaces[i].by_path, q->m.path);
 
 		for (; l; l = l->next) {
-			if (*l->old.version && str_has_prefix(l->old.version, prefix) && !pseudo_is(l->old.version))
+			if (*l->old.version && str_has_prefix(l->old.version, prefix) &&
+			    !pseudo_is(l->old.version))
 				vec_push(out, l->old.version);
 		}
 	}
@@ -487,7 +498,8 @@ static bool lookup(struct run *q, const char *v, struct err *e)
 	if (!repo_stat(q, v, &info, e))
 		return false;
 	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && pseudo_is(q->current) &&
-	    parse_time(info.time ? info.time : "", &t) && pseudo_time(&now, q->current, NULL) && t < now) {
+	    parse_time(info.time ? info.time : "", &t) && pseudo_time(&now, q->current, NULL) &&
+	    t < now) {
 		if (is_disallowed(q->repo.ml, q->m.allow, current, &why))
 			return version_error(q->repo.ml, q->r, QUERY_DISALLOWED, current, why, e);
 		if (!repo_stat(q, q->current, &info, e))
@@ -528,12 +540,15 @@ static bool query_stat(struct run *q, struct err *e)
 
 static bool no_match(struct run *q, struct err *e)
 {
-	bool named = (str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && *q->current && !str_eq(q->current, "none");
+	bool named = (str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && *q->current &&
+		     !str_eq(q->current, "none");
 
 	if (named)
 		return own_error(q->r, QUERY_NO_VERSION, ERR_NO_MATCH, e,
-				 "no matching versions for query \"%s\" (current version is %s)", q->query, q->current);
-	return own_error(q->r, QUERY_NO_VERSION, ERR_NO_MATCH, e, "no matching versions for query \"%s\"", q->query);
+				 "no matching versions for query \"%s\" (current version is %s)",
+				 q->query, q->current);
+	return own_error(q->r, QUERY_NO_VERSION, ERR_NO_MATCH, e,
+			 "no matching versions for query \"%s\"", q->query);
 }
 
 /* What is left where no listed version qualifies. */
@@ -556,7 +571,8 @@ static bool query_fallback(struct run *q, struct err *e)
 		q->r->failure = QUERY_OK;
 		q->r->inner = NULL;
 	}
-	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && *q->current && !str_eq(q->current, "none")) {
+	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && *q->current &&
+	    !str_eq(q->current, "none")) {
 		if (is_disallowed(q->repo.ml, q->m.allow, current, &why))
 			return version_error(q->repo.ml, q->r, QUERY_DISALLOWED, current, why, e);
 		return lookup(q, q->current, e);
@@ -572,7 +588,8 @@ static bool query_list(struct run *q, struct err *e)
 
 	if (ok) {
 		from = rel.n ? &rel : &pre;
-		ok = from->n ? lookup(q, from->items[q->m.prefer_lower ? 0 : from->n - 1], e) : query_fallback(q, e);
+		ok = from->n ? lookup(q, from->items[q->m.prefer_lower ? 0 : from->n - 1], e)
+			     : query_fallback(q, e);
 	}
 	vec_release(&all);
 	vec_release(&rel);
@@ -585,16 +602,18 @@ static bool query_disabled(struct run *q, struct err *e)
 	const struct modload *ml = q->repo.ml;
 
 	if (!*ml->build_mod_reason)
-		return own_error(q->r, QUERY_OTHER, ERR_REFUSED, e, "cannot query module due to -mod=vendor");
-	return own_error(q->r, QUERY_OTHER, ERR_REFUSED, e, "cannot query module due to -mod=vendor\n\t(%s)",
-			 ml->build_mod_reason);
+		return own_error(q->r, QUERY_OTHER, ERR_REFUSED, e,
+				 "cannot query module due to -mod=vendor");
+	return own_error(q->r, QUERY_OTHER, ERR_REFUSED, e,
+			 "cannot query module due to -mod=vendor\n\t(%s)", ml->build_mod_reason);
 }
 
 /* The lines of go and toolchain can be named exactly only. */
 static bool query_toolchain(struct run *q, struct err *e)
 {
 	if (!gover_mod_valid(q->m.path, q->query))
-		return own_error(q->r, QUERY_OTHER, ERR_NOT_HERE, e, "%s@%s: only exact versions of Go can be asked for", q->m.path,
+		return own_error(q->r, QUERY_OTHER, ERR_NOT_HERE, e,
+				 "%s@%s: only exact versions of Go can be asked for", q->m.path,
 				 q->query);
 	return give(q, &(struct source_info){ .version = q->query, .time = "" });
 }
@@ -616,14 +635,18 @@ static bool query_run(struct run *q, struct err *e)
 	bool revision;
 
 	if (*q->current && !str_eq(q->current, "none") && !gover_mod_valid(q->m.path, q->current))
-		return own_error(q->r, QUERY_OTHER, ERR_USAGE, e, "invalid previous version %s@%s", q->m.path, q->current);
+		return own_error(q->r, QUERY_OTHER, ERR_USAGE, e, "invalid previous version %s@%s",
+				 q->m.path, q->current);
 	if (ml->build_mod == BUILD_MOD_VENDOR)
 		return query_disabled(q, e);
-	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && modload_is_main(ml, q->m.path))
+	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) &&
+	    modload_is_main(ml, q->m.path))
 		return give(q, &(struct source_info){ .version = "", .time = "" });
 	if (str_eq(q->m.path, "std") || str_eq(q->m.path, "cmd"))
-		return own_error(q->r, QUERY_OTHER, ERR_USAGE, e,
-				 "can't query specific version (\"%s\") of standard-library module \"%s\"", q->query, q->m.path);
+		return own_error(
+			q->r, QUERY_OTHER, ERR_USAGE, e,
+			"can't query specific version (\"%s\") of standard-library module \"%s\"",
+			q->query, q->m.path);
 	if (gover_is_toolchain(q->m.path))
 		return query_toolchain(q, e);
 	if (!repo_open(q, e) || !matcher_init(q, &revision, e))
@@ -631,11 +654,14 @@ static bool query_run(struct run *q, struct err *e)
 	return revision || q->m.can_stat ? query_stat(q, e) : query_list(q, e);
 }
 
-bool query_version(struct modload *ml, const char *path, const char *query, const char *current, enum query_allow allow,
-		   struct query_result *r, struct err *e)
+bool query_version(struct modload *ml, const char *path, const char *query, const char *current,
+		   enum query_allow allow, struct query_result *r, struct err *e)
 {
-	struct run q = { .repo = { .ml = ml, .path = path }, .m = { .path = path, .allow = allow }, .query = query,
-			 .current = current, .r = r };
+	struct run q = { .repo = { .ml = ml, .path = path },
+			 .m = { .path = path, .allow = allow },
+			 .query = query,
+			 .current = current,
+			 .r = r };
 	struct err local = ERR_INIT;
 	bool ok;
 
@@ -650,11 +676,14 @@ bool query_version(struct modload *ml, const char *path, const char *query, cons
 	return ok;
 }
 
-bool query_versions(struct modload *ml, const char *path, enum query_allow allow, const char *const **versions, size_t *n,
-		    struct err *e)
+bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
+		    const char *const **versions, size_t *n, struct err *e)
 {
 	struct query_result r;
-	struct run q = { .repo = { .ml = ml, .path = path }, .m = { .path = path, .allow = allow }, .query = "", .current = "",
+	struct run q = { .repo = { .ml = ml, .path = path },
+			 .m = { .path = path, .allow = allow },
+			 .query = "",
+			 .current = "",
 			 .r = &r };
 	struct version_list all = { 0 }, out = { 0 };
 	const char *why;
@@ -681,7 +710,8 @@ struct latest {
 	const char *text;
 };
 
-bool query_latest(struct modload *ml, const char *path, struct modver *latest, enum query_failure *failure, struct err *e)
+bool query_latest(struct modload *ml, const char *path, struct modver *latest,
+		  enum query_failure *failure, struct err *e)
 {
 	struct latest *l = map_get(&ml->latest, path);
 
@@ -697,7 +727,9 @@ bool query_latest(struct modload *ml, const char *path, struct modver *latest, e
 			l->code = local.code;
 			l->text = arena_strdup(&ml->arena, local.text ? local.text : "");
 		} else {
-			l->mod = *all.path ? all : modload_resolve(ml, (struct modver){ path, r.version });
+			l->mod = *all.path
+					 ? all
+					 : modload_resolve(ml, (struct modver){ path, r.version });
 		}
 		err_release(&local);
 		map_put(&ml->latest, arena_strdup(&ml->arena, path), l);
@@ -708,7 +740,8 @@ bool query_latest(struct modload *ml, const char *path, struct modver *latest, e
 }
 
 /* The go.mod that speaks for all versions of a module: NULL with ok set where none does. */
-static const struct mod_summary *speaker(struct modload *ml, struct modver m, bool *ok, enum query_failure *failure, struct err *e)
+static const struct mod_summary *speaker(struct modload *ml, struct modver m, bool *ok,
+					 enum query_failure *failure, struct err *e)
 {
 	const struct mod_summary *s;
 	struct modver latest;
@@ -738,7 +771,8 @@ bool query_retracted(struct modload *ml, struct modver m, struct query_retractio
 	*r = (struct query_retraction){ 0 };
 	s = speaker(ml, m, &ok, &r->failure, &local);
 	if (!ok) {
-		err_set(e, local.code, "loading module retractions for %s@%s: %s", m.path, m.version, local.text);
+		err_set(e, local.code, "loading module retractions for %s@%s: %s", m.path,
+			m.version, local.text);
 		err_release(&local);
 		return false;
 	}
@@ -748,7 +782,8 @@ bool query_retracted(struct modload *ml, struct modver m, struct query_retractio
 	for (size_t i = 0; i < s->n_retract; i++) {
 		const struct mod_retraction *x = &s->retract[i];
 
-		if (gover_mod_compare(m.path, x->low, m.version) > 0 || gover_mod_compare(m.path, m.version, x->high) > 0)
+		if (gover_mod_compare(m.path, x->low, m.version) > 0 ||
+		    gover_mod_compare(m.path, m.version, x->high) > 0)
 			continue;
 		r->retracted = true;
 		if (*x->rationale)
@@ -758,7 +793,8 @@ bool query_retracted(struct modload *ml, struct modver m, struct query_retractio
 	return true;
 }
 
-bool query_deprecated(struct modload *ml, struct modver m, const char **text, enum query_failure *failure, struct err *e)
+bool query_deprecated(struct modload *ml, struct modver m, const char **text,
+		      enum query_failure *failure, struct err *e)
 {
 	struct err local = ERR_INIT;
 	bool ok;

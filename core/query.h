@@ -21,54 +21,57 @@ enum query_allow {
 	QUERY_ANY = 0,
 	QUERY_NOT_EXCLUDED = 1,
 	QUERY_NOT_RETRACTED = 2,
-	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED,	/* CheckAllowed */
+	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED, /* CheckAllowed */
 };
 
 /* queryPrefixModules ranks failures by these. */
 enum query_failure {
 	QUERY_OK,
-	QUERY_NO_VERSION,	/* NoMatchingVersionError */
+	QUERY_NO_VERSION, /* NoMatchingVersionError */
 	QUERY_NO_PATCH_BASE,
-	QUERY_INVALID_PATH,	/* module.InvalidPathError */
+	QUERY_INVALID_PATH, /* module.InvalidPathError */
 	QUERY_INVALID_VERSION,
 	QUERY_NOT_EXIST,
-	QUERY_DISALLOWED,	/* ErrDisallowed */
+	QUERY_DISALLOWED, /* ErrDisallowed */
 	QUERY_OTHER,
 };
 
 struct query_result {
 	const char *version;
-	const char *time;	/* RFC 3339, "" if unknown */
-	const char *origin;	/* raw JSON or NULL */
+	const char *time;   /* RFC 3339, "" if unknown */
+	const char *origin; /* raw JSON or NULL */
 	enum query_failure failure;
 	/* where go's error is a module.ModuleError: the text without its "PATH@VERSION: "; else NULL */
 	const char *inner;
 };
 
 /* Query. `current` is the selected version, "none", or "" for unknown. */
-bool query_version(struct modload *ml, const char *path, const char *query, const char *current, enum query_allow allow,
-		   struct query_result *r, struct err *e);
+bool query_version(struct modload *ml, const char *path, const char *query, const char *current,
+		   enum query_allow allow, struct query_result *r, struct err *e);
 /* Asks the network for many modules at once, so that the queries after it find their answers: lists, and with
  * QUERY_NOT_RETRACTED the go.mod of each newest version. Errors are found again by the query. */
 void query_prefetch(struct modload *ml, const char *const *paths, size_t n, enum query_allow allow);
 /* IsRevisionQuery. */
 bool query_is_revision(const char *path, const char *query);
 /* versions(): what the proxies list, less what is not allowed; in the loader's memory. */
-bool query_versions(struct modload *ml, const char *path, enum query_allow allow, const char *const **versions, size_t *n,
-		    struct err *e);
+bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
+		    const char *const **versions, size_t *n, struct err *e);
 
 /* The newest version without regard to retractions, replaced if it is (queryLatestVersionIgnoringRetractions). */
-bool query_latest(struct modload *ml, const char *path, struct modver *latest, enum query_failure *failure, struct err *e);
+bool query_latest(struct modload *ml, const char *path, struct modver *latest,
+		  enum query_failure *failure, struct err *e);
 /* CheckRetractions: *rationale is NULL if m is not retracted, else the texts of all matching intervals (n may be 0). */
 struct query_retraction {
 	bool retracted;
 	const char *const *rationale;
 	size_t n;
-	enum query_failure failure;	/* why it is not known */
+	enum query_failure failure; /* why it is not known */
 };
-bool query_retracted(struct modload *ml, struct modver m, struct query_retraction *r, struct err *e);
+bool query_retracted(struct modload *ml, struct modver m, struct query_retraction *r,
+		     struct err *e);
 /* CheckDeprecation: "" if it is not deprecated. */
-bool query_deprecated(struct modload *ml, struct modver m, const char **text, enum query_failure *failure, struct err *e);
+bool query_deprecated(struct modload *ml, struct modver m, const char **text,
+		      enum query_failure *failure, struct err *e);
 /* ShortMessage: a rationale or deprecation as one line that may be printed. */
 const char *query_short_message(struct arena *a, const char *message, const char *empty);
 

@@ -6,7 +6,8 @@ enum mod_pruning mod_pruning_for(const char *go_version)
 	return gover_compare(go_version, "1.17") < 0 ? MOD_UNPRUNED : MOD_PRUNED;
 }
 
-struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning, const struct modver *roots, size_t n,
+struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning,
+				      const struct modver *roots, size_t n,
 				      const struct map *direct)
 {
 	struct arena *a = modload_arena(ml);
@@ -36,8 +37,9 @@ struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruni
 }
 
 /* What is derived from edited requirements stays edited. */
-static struct requirements *derive(struct modload *ml, const struct requirements *from, enum mod_pruning pruning,
-				   const struct modver *roots, size_t n, const struct map *direct)
+static struct requirements *derive(struct modload *ml, const struct requirements *from,
+				   enum mod_pruning pruning, const struct modver *roots, size_t n,
+				   const struct map *direct)
 {
 	struct requirements *rs = requirements_new(ml, pruning, roots, n, direct);
 
@@ -45,15 +47,18 @@ static struct requirements *derive(struct modload *ml, const struct requirements
 	return rs;
 }
 
-struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs, const struct modgraph_edit *edit)
+struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs,
+					 const struct modgraph_edit *edit)
 {
-	struct requirements *out = requirements_new(ml, rs->pruning, rs->roots, rs->n_roots, rs->direct);
+	struct requirements *out = requirements_new(ml, rs->pruning, rs->roots, rs->n_roots,
+						    rs->direct);
 
 	out->edit = edit;
 	return out;
 }
 
-const char *requirements_root(const struct modload *ml, const struct requirements *rs, const char *path)
+const char *requirements_root(const struct modload *ml, const struct requirements *rs,
+			      const char *path)
 {
 	struct map_entry *entry;
 
@@ -76,7 +81,8 @@ const char *requirements_go_version(const struct requirements *rs)
 bool requirements_redundant(const struct modload *ml, const struct requirements *rs)
 {
 	for (size_t i = 0; i < rs->n_roots; i++) {
-		if (modload_is_main(ml, rs->roots[i].path) || (i > 0 && rs->roots[i].path == rs->roots[i - 1].path))
+		if (modload_is_main(ml, rs->roots[i].path) ||
+		    (i > 0 && rs->roots[i].path == rs->roots[i - 1].path))
 			return true;
 	}
 	return false;
@@ -87,10 +93,12 @@ bool requirements_graph_loaded(const struct requirements *rs)
 	return rs->graph != NULL;
 }
 
-bool requirements_graph(struct modload *ml, struct requirements *rs, const struct modgraph **mg, struct err *e)
+bool requirements_graph(struct modload *ml, struct requirements *rs, const struct modgraph **mg,
+			struct err *e)
 {
 	if (!rs->graph) {
-		modgraph_load(ml, rs->pruning, rs->root_nodes, rs->n_roots, rs->edit, &rs->graph, &rs->graph_err);
+		modgraph_load(ml, rs->pruning, rs->root_nodes, rs->n_roots, rs->edit, &rs->graph,
+			      &rs->graph_err);
 		modload_take_graph(ml, rs->graph);
 	}
 	if (mg)
@@ -103,7 +111,8 @@ bool requirements_graph(struct modload *ml, struct requirements *rs, const struc
 }
 
 /* allRootsSelected: in a workspace only the members count. */
-static bool all_roots_selected(struct modload *ml, const struct requirements *rs, const struct modgraph *mg)
+static bool all_roots_selected(struct modload *ml, const struct requirements *rs,
+			       const struct modgraph *mg)
 {
 	for (size_t i = 0; i < rs->n_roots; i++) {
 		if (modload_gowork_file(ml) && !modload_is_main(ml, rs->roots[i].path))
@@ -114,7 +123,8 @@ static bool all_roots_selected(struct modload *ml, const struct requirements *rs
 	return true;
 }
 
-bool requirements_expand(struct modload *ml, struct requirements **rs, const struct modgraph **mg, struct err *e)
+bool requirements_expand(struct modload *ml, struct requirements **rs, const struct modgraph **mg,
+			 struct err *e)
 {
 	struct requirements *repaired;
 
@@ -146,7 +156,8 @@ static bool same_roots(const struct requirements *rs, const struct modver *roots
 	if (n != rs->n_roots)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!str_eq(roots[i].path, rs->roots[i].path) || !str_eq(roots[i].version, rs->roots[i].version))
+		if (!str_eq(roots[i].path, rs->roots[i].path) ||
+		    !str_eq(roots[i].version, rs->roots[i].version))
 			return false;
 	}
 	return true;
@@ -158,7 +169,8 @@ struct roots {
 };
 
 /* spotCheckRoots: does no explicit requirement of `mods` exceed a root? */
-static bool spot_check(struct modload *ml, struct requirements *rs, const struct modver *mods, size_t n)
+static bool spot_check(struct modload *ml, struct requirements *rs, const struct modver *mods,
+		       size_t n)
 {
 	struct modtab *t = modload_tab(ml);
 	bool ok = true;
@@ -179,8 +191,8 @@ static bool spot_check(struct modload *ml, struct requirements *rs, const struct
 }
 
 /* "Each root appears only once, at the selected version of its path": true in *upgraded if one was raised. */
-static void consistent_roots(struct modload *ml, struct requirements *rs, const struct modgraph *mg, struct roots *out,
-			     bool *upgraded)
+static void consistent_roots(struct modload *ml, struct requirements *rs, const struct modgraph *mg,
+			     struct roots *out, bool *upgraded)
 {
 	const char *last = NULL;
 
@@ -201,9 +213,9 @@ static void consistent_roots(struct modload *ml, struct requirements *rs, const 
 }
 
 /* The graph that root versions are judged by; NULL where go judges by the roots alone. */
-static bool judge_graph(struct modload *ml, struct requirements **rs, bool upgraded, struct roots *roots,
-			const struct map *direct, const struct modver *use, size_t n_use, const struct modgraph **mg,
-			struct err *e)
+static bool judge_graph(struct modload *ml, struct requirements **rs, bool upgraded,
+			struct roots *roots, const struct map *direct, const struct modver *use,
+			size_t n_use, const struct modgraph **mg, struct err *e)
 {
 	*mg = NULL;
 	if (upgraded) {
@@ -219,8 +231,9 @@ static bool judge_graph(struct modload *ml, struct requirements **rs, bool upgra
 	return spot_check(ml, *rs, use, n_use) || requirements_graph(ml, *rs, mg, e);
 }
 
-static bool update_pruned(struct modload *ml, const struct map *direct, struct requirements *rs, struct roots *roots,
-			  const struct modver *spot, size_t n_spot, bool upgraded, struct requirements **out, struct err *e)
+static bool update_pruned(struct modload *ml, const struct map *direct, struct requirements *rs,
+			  struct roots *roots, const struct modver *spot, size_t n_spot,
+			  bool upgraded, struct requirements **out, struct err *e)
 {
 	for (;;) {
 		const struct modgraph *mg;
@@ -236,7 +249,8 @@ static bool update_pruned(struct modload *ml, const struct map *direct, struct r
 			return true; /* at most duplicates are to be removed: keep the graph */
 		break;
 	}
-	if (rs->pruning != MOD_PRUNED || !same_roots(rs, roots->items, roots->n) || !same_set(direct, rs->direct))
+	if (rs->pruning != MOD_PRUNED || !same_roots(rs, roots->items, roots->n) ||
+	    !same_set(direct, rs->direct))
 		*out = derive(ml, rs, MOD_PRUNED, roots->items, roots->n, direct);
 	return true;
 }
@@ -250,8 +264,10 @@ static bool has_path(const struct roots *r, const char *path)
 	return false;
 }
 
-static bool update_pruned_roots(struct modload *ml, const struct map *direct, struct requirements *rs, const struct modver *use,
-				size_t n_use, const struct modver *add, size_t n_add, struct requirements **out, struct err *e)
+static bool update_pruned_roots(struct modload *ml, const struct map *direct,
+				struct requirements *rs, const struct modver *use, size_t n_use,
+				const struct modver *add, size_t n_add, struct requirements **out,
+				struct err *e)
 {
 	struct roots roots = { 0 }, spot = { 0 };
 	struct map added = MAP_INIT;
@@ -284,8 +300,9 @@ static bool update_pruned_roots(struct modload *ml, const struct map *direct, st
 }
 
 /* Without leave to change go.mod, only look whether it would have to be. */
-static bool check_unpruned(struct modload *ml, const struct map *direct, const struct requirements *rs,
-			   const struct modgraph *mg, const struct modver *add, size_t n_add, struct err *e)
+static bool check_unpruned(struct modload *ml, const struct map *direct,
+			   const struct requirements *rs, const struct modgraph *mg,
+			   const struct modver *add, size_t n_add, struct err *e)
 {
 	for (size_t i = 0; i < rs->n_roots; i++) {
 		if (!str_eq(rs->roots[i].version, modgraph_selected(mg, rs->roots[i].path)))
@@ -313,8 +330,9 @@ static void name_once(struct names *list, struct map *seen, const char *path)
 		vec_push(list, path);
 }
 
-static bool reduce_unpruned(struct modload *ml, const struct map *direct, const struct requirements *rs,
-			    const struct modgraph *mg, const struct modver *add, size_t n_add, const struct modver **min,
+static bool reduce_unpruned(struct modload *ml, const struct map *direct,
+			    const struct requirements *rs, const struct modgraph *mg,
+			    const struct modver *add, size_t n_add, const struct modver **min,
 			    size_t *n_min, struct err *e)
 {
 	const struct modtab *t = modload_tab(ml);
@@ -345,8 +363,9 @@ static bool reduce_unpruned(struct modload *ml, const struct map *direct, const 
 	return ok;
 }
 
-static bool update_unpruned_roots(struct modload *ml, const struct map *direct, struct requirements *rs,
-				  const struct modver *add, size_t n_add, struct requirements **out, struct err *e)
+static bool update_unpruned_roots(struct modload *ml, const struct map *direct,
+				  struct requirements *rs, const struct modver *add, size_t n_add,
+				  struct requirements **out, struct err *e)
 {
 	const struct modgraph *mg;
 	const struct modver *min;
@@ -364,23 +383,21 @@ static bool update_unpruned_roots(struct modload *ml, const struct map *direct, 
 	return true;
 }
 
-bool requirements_update(struct modload *ml, const struct map *direct, struct requirements *rs, const struct modver *use,
-			 size_t n_use, const struct modver *add, size_t n_add, struct requirements **out, struct err *e)
+bool requirements_update(struct modload *ml, const struct map *direct, struct requirements *rs,
+			 const struct modver *use, size_t n_use, const struct modver *add,
+			 size_t n_add, struct requirements **out, struct err *e)
 {
 	switch (rs->pruning) {
-	case MOD_UNPRUNED:
-		return update_unpruned_roots(ml, direct, rs, add, n_add, out, e);
-	case MOD_PRUNED:
-		return update_pruned_roots(ml, direct, rs, use, n_use, add, n_add, out, e);
-	case MOD_WORKSPACE:
-		break;
+	case MOD_UNPRUNED: return update_unpruned_roots(ml, direct, rs, add, n_add, out, e);
+	case MOD_PRUNED: return update_pruned_roots(ml, direct, rs, use, n_use, add, n_add, out, e);
+	case MOD_WORKSPACE: break;
 	}
 	*out = derive(ml, rs, MOD_WORKSPACE, rs->roots, rs->n_roots, direct);
 	return true;
 }
 
-bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_pruning pruning, struct requirements **out,
-			  struct err *e)
+bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_pruning pruning,
+			  struct requirements **out, struct err *e)
 {
 	const struct modgraph *mg;
 	const struct main_module *mains;
@@ -404,7 +421,8 @@ bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_
 	return true;
 }
 
-struct requirements *requirements_override(struct modload *ml, struct requirements *rs, const struct modver *replace, size_t n)
+struct requirements *requirements_override(struct modload *ml, struct requirements *rs,
+					   const struct modver *replace, size_t n)
 {
 	struct roots roots = { 0 };
 	struct requirements *out;

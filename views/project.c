@@ -6,7 +6,8 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
 	if (!p->env)
 		return false;
-	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline }, &p->err);
+	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline },
+			       &p->err);
 	if (!p->source)
 		return false;
 	o.env = p->env;
@@ -15,9 +16,11 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 	return modload_open(&p->ml, &o, &p->err);
 }
 
-bool project_open_version(struct project *p, struct cli *c, enum modload_command command, const char *go_version)
+bool project_open_version(struct project *p, struct cli *c, enum modload_command command,
+			  const char *go_version)
 {
-	return open_with(p, c, (struct modload_options){ .command = command, .go_version = go_version });
+	return open_with(p, c,
+			 (struct modload_options){ .command = command, .go_version = go_version });
 }
 
 bool project_open(struct project *p, struct cli *c, enum modload_command command)
@@ -27,7 +30,8 @@ bool project_open(struct project *p, struct cli *c, enum modload_command command
 
 bool project_open_vendor(struct project *p, struct cli *c)
 {
-	return open_with(p, c, (struct modload_options){ .command = MODLOAD_LIST, .force_vendor = true });
+	return open_with(p, c,
+			 (struct modload_options){ .command = MODLOAD_LIST, .force_vendor = true });
 }
 
 int project_close(struct project *p, struct cli *c, int status)

@@ -21,16 +21,17 @@ struct project {
 	struct goenv *env;
 	struct source *source;
 	struct modload *ml;
-	struct buf messages;	/* what go prints on stderr */
+	struct buf messages; /* what go prints on stderr */
 	struct err err;
 };
 
 bool project_open(struct project *p, struct cli *c, enum modload_command command);
 /* The same with tidy's -go. */
-bool project_open_version(struct project *p, struct cli *c, enum modload_command command, const char *go_version);
+bool project_open_version(struct project *p, struct cli *c, enum modload_command command,
+			  const char *go_version);
 /* As list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
-int project_fail(struct project *p, struct cli *c);	/* p->err is said; closes */
+int project_fail(struct project *p, struct cli *c); /* p->err is said; closes */
 int project_close(struct project *p, struct cli *c, int status);
 
 #endif

@@ -34,8 +34,8 @@ struct fixture {
 	char dir[64];
 	struct arena a;
 	const char *vars[16];
-	const char *project;	/* below dir */
-	int64_t now;		/* modload_options.now */
+	const char *project; /* below dir */
+	int64_t now;	     /* modload_options.now */
 	struct goenv *env;
 	struct source *source;
 	struct modload *ml;
@@ -57,15 +57,18 @@ static inline void fixture_gomod(struct fixture *f, const char *text)
 }
 
 /* A module version in the proxy; the module line is added. Versions must come in ascending order. */
-static inline void fixture_module(struct fixture *f, const char *path, const char *version, const char *gomod)
+static inline void fixture_module(struct fixture *f, const char *path, const char *version,
+				  const char *gomod)
 {
 	const char *base = arena_fmt(&f->a, "proxy/%s/@v", modpath_escaped(&f->a, path, NULL));
 	const char *list = arena_fmt(&f->a, "%s/%s/list", f->dir, base);
 	struct buf b = BUF_INIT;
 
-	fixture_file(f, arena_fmt(&f->a, "%s/%s.mod", base, version), arena_fmt(&f->a, "module %s\n%s", path, gomod));
+	fixture_file(f, arena_fmt(&f->a, "%s/%s.mod", base, version),
+		     arena_fmt(&f->a, "module %s\n%s", path, gomod));
 	fixture_file(f, arena_fmt(&f->a, "%s/%s.info", base, version),
-		     arena_fmt(&f->a, "{\"Version\":\"%s\",\"Time\":\"2024-01-02T03:04:05Z\"}", version));
+		     arena_fmt(&f->a, "{\"Version\":\"%s\",\"Time\":\"2024-01-02T03:04:05Z\"}",
+			       version));
 	fs_read_buf(&b, list, FS_MAX_MOD, NULL);
 	if (!strstr(version, "-0."))
 		buf_addf(&b, "%s\n", version);
@@ -127,9 +130,11 @@ static inline bool fixture_try(struct fixture *f, enum modload_command command)
 	f->source = source_new(&(struct source_options){ .env = f->env }, &f->e);
 	assert_non_null(f->source);
 	return modload_open(&f->ml,
-			    &(struct modload_options){
-				    .env = f->env, .source = f->source, .command = command, .messages = &f->messages,
-				    .now = f->now },
+			    &(struct modload_options){ .env = f->env,
+						       .source = f->source,
+						       .command = command,
+						       .messages = &f->messages,
+						       .now = f->now },
 			    &f->e);
 }
 
@@ -189,7 +194,8 @@ static inline bool fixture_try_list(struct fixture *f, const char *const *args, 
 	struct module_info **rows;
 	size_t n_rows;
 
-	if (!fixture_try(f, MODLOAD_LIST) || !modlist_list(f->ml, args, n, MODLIST_TEXT, &rows, &n_rows, &f->e))
+	if (!fixture_try(f, MODLOAD_LIST) ||
+	    !modlist_list(f->ml, args, n, MODLIST_TEXT, &rows, &n_rows, &f->e))
 		return false;
 	for (size_t i = 0; i < n_rows; i++)
 		modlist_text(rows[i], &f->out);
@@ -223,8 +229,10 @@ static inline void fixture_sums(struct fixture *f)
 	for (size_t i = 0; i < n; i++) {
 		struct modver m = modload_resolve(f->ml, t->nodes[order[i]].mod);
 
-		if (*m.version && modgraph_is_read(mg, order[i]) && !str_eq(m.path, "go") && !str_eq(m.path, "toolchain"))
-			buf_addf(&b, "%s %s/go.mod %s\n", m.path, m.version, source_gomod_hash(f->source, m));
+		if (*m.version && modgraph_is_read(mg, order[i]) && !str_eq(m.path, "go") &&
+		    !str_eq(m.path, "toolchain"))
+			buf_addf(&b, "%s %s/go.mod %s\n", m.path, m.version,
+				 source_gomod_hash(f->source, m));
 	}
 	fixture_file(f, arena_fmt(&f->a, "%s/go.sum", f->project), b.data);
 	buf_release(&b);

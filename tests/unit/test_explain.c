@@ -39,8 +39,9 @@ static void done(struct why *y)
 	buf_release(&y->reason);
 }
 
-static void assert_requirer(const struct explanation *w, size_t i, const char *path, const char *version, const char *wants,
-			    enum explain_class class, bool decides)
+static void assert_requirer(const struct explanation *w, size_t i, const char *path,
+			    const char *version, const char *wants, enum explain_class class,
+			    bool decides)
 {
 	assert_true(i < w->n_requirers);
 	assert_string_equal(w->requirers[i].mod.path, path);
@@ -50,7 +51,8 @@ static void assert_requirer(const struct explanation *w, size_t i, const char *p
 	assert_int_equal(w->requirers[i].decides, decides);
 }
 
-static const struct explain_without *find_without(const struct explanation *w, enum explain_drop drop)
+static const struct explain_without *find_without(const struct explanation *w,
+						  enum explain_drop drop)
 {
 	for (size_t i = 0; i < w->n_without; i++) {
 		if (w->without[i].drop == drop)
@@ -68,7 +70,9 @@ static void test_required_by_main(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/x v1.1.0\n");
 	fixture_module(f, "example.com/x", "v1.1.0", "go 1.17\n");
 	fixture_module(f, "example.com/x", "v1.2.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\n\ngo 1.20\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/x v1.2.0\n)\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\n\ngo 1.20\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/x v1.2.0\n)\n");
 	ask(&y, f, "example.com/x", 0);
 	assert_string_equal(y.w.selected, "v1.2.0");
 	assert_string_equal(y.reason.data, "required by main");
@@ -97,7 +101,9 @@ static void test_superseded(void **state)
 	fixture_module(f, "example.com/c", "v1.0.0", "require example.com/kit v0.9.0\n");
 	fixture_module(f, "example.com/c", "v1.5.0", "");
 	fixture_module(f, "example.com/kit", "v0.9.0", "");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/c v1.5.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/c v1.5.0\n");
 	ask(&y, f, "example.com/kit", 0);
 	assert_string_equal(y.reason.data, "only version asked for");
 	assert_int_equal(y.w.n_requirers, 1);
@@ -121,8 +127,10 @@ static void test_forced_and_indirect_line(void **state)
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\nrequire example.com/x v1.1.0\n");
 	fixture_module(f, "example.com/x", "v1.1.0", "go 1.17\n");
 	fixture_module(f, "example.com/x", "v1.2.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n"
-			 "require example.com/x v1.2.0 // indirect\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n"
+		"require example.com/x v1.2.0 // indirect\n");
 	ask(&y, f, "example.com/x", 0);
 	assert_string_equal(y.reason.data, "forced by example.com/a@v1.0.0");
 	assert_false(y.w.direct);
@@ -142,8 +150,10 @@ static void test_exclude_moved(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/x v1.3.0\n");
 	fixture_module(f, "example.com/x", "v1.2.0", "go 1.17\n");
 	fixture_module(f, "example.com/x", "v1.3.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/x v1.2.0\n"
-			 "exclude example.com/x v1.3.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/x v1.2.0\n"
+		"exclude example.com/x v1.3.0\n");
 	ask(&y, f, "example.com/x", 0);
 	assert_string_equal(y.w.selected, "v1.2.0");
 	assert_string_equal(y.reason.data, "exclude moved the decision");
@@ -165,7 +175,9 @@ static void test_pruned_out(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\nrequire example.com/x v1.9.0\n");
 	fixture_module(f, "example.com/x", "v1.0.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/x v1.0.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/x v1.0.0\n");
 	/* b's go.mod must be in the module cache: nothing is fetched for an explanation */
 	fixture_file(f, "modcache/cache/download/example.com/b/@v/v1.0.0.mod",
 		     "module example.com/b\ngo 1.17\nrequire example.com/x v1.9.0\n");
@@ -185,10 +197,13 @@ static void test_replaced_tool_member_and_go(void **state)
 
 	fixture_module(f, "example.com/x", "v1.0.0", "go 1.22\n");
 	fixture_module(f, "example.com/fork", "v1.0.0", "go 1.22\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.24\nrequire example.com/x v1.0.0\ntool example.com/x/cmd/t\n"
-			 "replace example.com/x => example.com/fork v1.0.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.24\nrequire example.com/x v1.0.0\ntool example.com/x/cmd/t\n"
+		"replace example.com/x => example.com/fork v1.0.0\n");
 	ask(&y, f, "example.com/x", 0);
-	assert_string_equal(y.reason.data, "required by main; source replaced by example.com/fork@v1.0.0");
+	assert_string_equal(y.reason.data,
+			    "required by main; source replaced by example.com/fork@v1.0.0");
 	assert_int_equal(y.w.replaced_line, 5);
 	assert_requirer(&y.w, 1, "example.com/x/cmd/t", "", "", EXPLAIN_TOOL, false);
 	assert_int_equal(y.w.requirers[1].line, 4);
@@ -200,9 +215,12 @@ static void test_replaced_tool_member_and_go(void **state)
 	assert_string_equal(y.w.runner_up, "1.22");
 	done(&y);
 	fixture_file(f, "p/go.work", "go 1.24\nuse .\nuse ./m\n");
-	fixture_file(f, "p/m/go.mod", "module example.com/m\ngo 1.24\nrequire example.com/x v1.0.0\n");
+	fixture_file(f, "p/m/go.mod",
+		     "module example.com/m\ngo 1.24\nrequire example.com/x v1.0.0\n");
 	ask(&y, f, "example.com/x", 0);
-	assert_string_equal(y.reason.data, "raised by workspace member example.com/m; source replaced by example.com/fork@v1.0.0");
+	assert_string_equal(
+		y.reason.data,
+		"raised by workspace member example.com/m; source replaced by example.com/fork@v1.0.0");
 	done(&y);
 	ask(&y, f, "example.com/m", 0);
 	assert_string_equal(y.reason.data, "main module");
@@ -228,9 +246,11 @@ static void test_drop_equals_edit(void **state)
 			for (int j = i + 1; j < N; j++) {
 				seed = seed * 1664525u + 1013904223u;
 				if (seed >> 30 == 0)
-					buf_addf(&b, "require example.com/m%d v1.%u.0\n", j, seed >> 8 & 1 ? 2u : seed >> 9 & 1);
+					buf_addf(&b, "require example.com/m%d v1.%u.0\n", j,
+						 seed >> 8 & 1 ? 2u : seed >> 9 & 1);
 			}
-			fixture_module(f, arena_fmt(&f->a, "example.com/m%d", i), arena_fmt(&f->a, "v1.%d.0", v), b.data);
+			fixture_module(f, arena_fmt(&f->a, "example.com/m%d", i),
+				       arena_fmt(&f->a, "v1.%d.0", v), b.data);
 			buf_release(&b);
 		}
 	}
@@ -253,8 +273,10 @@ static void test_drop_equals_edit(void **state)
 				struct modver by;
 
 				modload_mains(f->ml, &mm);
-				got[i] = explain_drop_selected(y.x, arena_fmt(&f->a, "example.com/m%d", i), &mm->node, 1, &by,
-							       &f->e);
+				got[i] = explain_drop_selected(y.x,
+							       arena_fmt(&f->a, "example.com/m%d",
+									 i),
+							       &mm->node, 1, &by, &f->e);
 				assert_non_null(got[i]);
 				got[i] = arena_strdup(&f->a, got[i]);
 			}
@@ -264,7 +286,10 @@ static void test_drop_equals_edit(void **state)
 
 			fixture_open(f, MODLOAD_GRAPH);
 			assert_true(modlist_graph(f->ml, NULL, NULL, &mg, &f->e));
-			assert_string_equal(modgraph_selected(mg, arena_fmt(&f->a, "example.com/m%d", skip)), got[skip]);
+			assert_string_equal(modgraph_selected(mg,
+							      arena_fmt(&f->a, "example.com/m%d",
+									skip)),
+					    got[skip]);
 		}
 	}
 	for (int i = 0; i < N; i++)
@@ -277,8 +302,12 @@ static void test_drop_equals_edit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_required_by_main), TEST(test_superseded),  TEST(test_forced_and_indirect_line),
-		TEST(test_exclude_moved),    TEST(test_pruned_out),  TEST(test_replaced_tool_member_and_go),
+		TEST(test_required_by_main),
+		TEST(test_superseded),
+		TEST(test_forced_and_indirect_line),
+		TEST(test_exclude_moved),
+		TEST(test_pruned_out),
+		TEST(test_replaced_tool_member_and_go),
 		TEST(test_drop_equals_edit),
 	};
 

@@ -18,7 +18,8 @@ static int tear_down(void **state)
 /* "B1": example.com/b v1.1.0 */
 static struct modver mod(struct fixture *f, const char *s)
 {
-	return (struct modver){ arena_fmt(&f->a, "example.com/%c", s[0] | 0x20), arena_fmt(&f->a, "v1.%c.0", s[1]) };
+	return (struct modver){ arena_fmt(&f->a, "example.com/%c", s[0] | 0x20),
+				arena_fmt(&f->a, "v1.%c.0", s[1]) };
 }
 
 /* "B1: D3 E2" */
@@ -57,7 +58,8 @@ static const char *letters(struct fixture *f, const struct modver *list, size_t 
 
 	for (size_t i = 0; i < n; i++) {
 		if (str_has_prefix(list[i].path, "example.com/") && list[i].version[0])
-			buf_addf(&b, "%s%c%c", b.len ? " " : "", list[i].path[12] & ~0x20, list[i].version[3]);
+			buf_addf(&b, "%s%c%c", b.len ? " " : "", list[i].path[12] & ~0x20,
+				 list[i].version[3]);
 	}
 	s = arena_strdup(&f->a, b.data);
 	buf_release(&b);
@@ -94,8 +96,9 @@ static void assert_req(struct fixture *f, const char *reqs, const char *base, co
 
 static void test_blog(void **state)
 {
-	static const char *const lines[] = { "B1: D3", "C1: D2", "C2: D4", "C3: D5", "C4: G1", "D2: E1", "D3: E2",
-					     "D4: E2 F1", "D5: E2", "E1:", "E2:", "F1:", "G1: C4" };
+	static const char *const lines[] = { "B1: D3", "C1: D2", "C2: D4",    "C3: D5", "C4: G1",
+					     "D2: E1", "D3: E2", "D4: E2 F1", "D5: E2", "E1:",
+					     "E2:",    "F1:",	 "G1: C4" };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
@@ -165,7 +168,9 @@ static void test_long_chain(void **state)
 	fixture_gomod(f, "module example.com/main\ngo 1.16\n");
 	fixture_open(f, MODLOAD_GRAPH);
 	for (uint32_t i = 0; i < n; i++)
-		nodes[i] = modtab_node(modload_tab(f->ml), (struct modver){ arena_fmt(&f->a, "example.com/c%u", i), "v1.0.0" });
+		nodes[i] = modtab_node(modload_tab(f->ml),
+				       (struct modver){ arena_fmt(&f->a, "example.com/c%u", i),
+							"v1.0.0" });
 	mg = modgraph_new(f->ml, nodes, 1);
 	for (uint32_t i = 0; i + 1 < n; i++)
 		modgraph_require(mg, nodes[i], &nodes[i + 1], 1);
@@ -197,9 +202,11 @@ static void test_table(void **state)
 		snprintf(version, sizeof(version), "v1.%u.0", i % 4);
 		assert_int_equal(modtab_find(&t, (struct modver){ path, version }), i);
 	}
-	assert_int_equal(modtab_find(&t, (struct modver){ "example.com/p1", "v1.9.0" }), MODTAB_NONE);
+	assert_int_equal(modtab_find(&t, (struct modver){ "example.com/p1", "v1.9.0" }),
+			 MODTAB_NONE);
 	assert_int_equal(modtab_find_path(&t, "example.com/p"), MODTAB_NONE);
-	assert_ptr_equal(modtab_mod(&t, (struct modver){ "example.com/p1", "v1.0.0" }).path, t.paths[1].path);
+	assert_ptr_equal(modtab_mod(&t, (struct modver){ "example.com/p1", "v1.0.0" }).path,
+			 t.paths[1].path);
 	modtab_release(&t);
 }
 
@@ -208,8 +215,13 @@ static void test_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_blog),      TEST(test_trim_and_cycles), TEST(test_req), TEST(test_req_cycle),
-		TEST(test_long_chain), cmocka_unit_test(test_compare), cmocka_unit_test(test_table),
+		TEST(test_blog),
+		TEST(test_trim_and_cycles),
+		TEST(test_req),
+		TEST(test_req_cycle),
+		TEST(test_long_chain),
+		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

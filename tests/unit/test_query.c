@@ -14,7 +14,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void assert_query(struct fixture *f, const char *query, const char *current, const char *want)
+static void assert_query(struct fixture *f, const char *query, const char *current,
+			 const char *want)
 {
 	struct query_result r;
 
@@ -24,8 +25,8 @@ static void assert_query(struct fixture *f, const char *query, const char *curre
 	assert_string_equal(r.version, want);
 }
 
-static void assert_fails(struct fixture *f, const char *path, const char *query, const char *current, enum query_failure failure,
-			 const char *text)
+static void assert_fails(struct fixture *f, const char *path, const char *query,
+			 const char *current, enum query_failure failure, const char *text)
 {
 	struct query_result r;
 
@@ -37,7 +38,8 @@ static void assert_fails(struct fixture *f, const char *path, const char *query,
 
 static void add_versions(struct fixture *f)
 {
-	static const char *const versions[] = { "v1.0.0", "v1.1.0", "v1.1.3", "v1.2.0-rc.1", "v1.2.0", "v1.3.0-beta.1" };
+	static const char *const versions[] = { "v1.0.0",      "v1.1.0", "v1.1.3",
+						"v1.2.0-rc.1", "v1.2.0", "v1.3.0-beta.1" };
 
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
 		fixture_module(f, "example.com/a", versions[i], "go 1.17\n");
@@ -61,13 +63,18 @@ static void test_forms(void **state)
 	assert_query(f, "upgrade", "v1.3.0-beta.1", "v1.3.0-beta.1");
 	assert_query(f, "upgrade", "none", "v1.2.0");
 	assert_query(f, "patch", "v1.1.0", "v1.1.3");
-	assert_fails(f, "example.com/a", "v1.9", "", QUERY_NO_VERSION, "no matching versions for query \"v1.9\"");
-	assert_fails(f, "example.com/a", "<=v1.2", "", QUERY_OTHER, "ambiguous semantic version \"v1.2\" in range \"<=v1.2\"");
-	assert_fails(f, "example.com/a", ">x", "", QUERY_OTHER, "invalid semantic version \"x\" in range \">x\"");
-	assert_fails(f, "example.com/a", "patch", "", QUERY_NO_PATCH_BASE,
-		     "can't query version \"patch\" of module example.com/a: no existing version is required");
-	assert_fails(f, "std", "latest", "", QUERY_OTHER,
-		     "can't query specific version (\"latest\") of standard-library module \"std\"");
+	assert_fails(f, "example.com/a", "v1.9", "", QUERY_NO_VERSION,
+		     "no matching versions for query \"v1.9\"");
+	assert_fails(f, "example.com/a", "<=v1.2", "", QUERY_OTHER,
+		     "ambiguous semantic version \"v1.2\" in range \"<=v1.2\"");
+	assert_fails(f, "example.com/a", ">x", "", QUERY_OTHER,
+		     "invalid semantic version \"x\" in range \">x\"");
+	assert_fails(
+		f, "example.com/a", "patch", "", QUERY_NO_PATCH_BASE,
+		"can't query version \"patch\" of module example.com/a: no existing version is required");
+	assert_fails(
+		f, "std", "latest", "", QUERY_OTHER,
+		"can't query specific version (\"latest\") of standard-library module \"std\"");
 	assert_fails(f, "UPPER_/x", "latest", "", QUERY_INVALID_PATH,
 		     "malformed module path \"UPPER_/x\": missing dot in first path element");
 }
@@ -116,20 +123,25 @@ static void test_not_allowed(void **state)
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nexclude example.com/a v1.1.0\n");
 	fixture_open(f, MODLOAD_GRAPH);
 	assert_query(f, "latest", "", "v1.0.0");
-	assert_fails(f, "example.com/a", "v1.1.0", "", QUERY_DISALLOWED, "example.com/a@v1.1.0: excluded by go.mod");
+	assert_fails(f, "example.com/a", "v1.1.0", "", QUERY_DISALLOWED,
+		     "example.com/a@v1.1.0: excluded by go.mod");
 	assert_fails(f, "example.com/a", "v1.2.0", "", QUERY_DISALLOWED,
 		     "example.com/a@v1.2.0: retracted by module author: lost data");
 	assert_true(query_version(f->ml, "example.com/a", "v1.2.0", "", QUERY_ANY, &q, &f->e));
-	assert_true(query_retracted(f->ml, (struct modver){ "example.com/a", "v1.2.0" }, &r, &f->e));
+	assert_true(
+		query_retracted(f->ml, (struct modver){ "example.com/a", "v1.2.0" }, &r, &f->e));
 	assert_true(r.retracted);
 	assert_int_equal(r.n, 1);
 	assert_string_equal(r.rationale[0], "lost data");
-	assert_true(query_retracted(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &r, &f->e));
+	assert_true(
+		query_retracted(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &r, &f->e));
 	assert_false(r.retracted);
-	fixture_file(f, "proxy/example.com/a/@v/v1.3.0.mod", "// Deprecated: use b\nmodule example.com/a\n");
+	fixture_file(f, "proxy/example.com/a/@v/v1.3.0.mod",
+		     "// Deprecated: use b\nmodule example.com/a\n");
 	fs_remove_all(arena_fmt(&f->a, "%s/cache", f->dir), NULL);
 	fixture_open(f, MODLOAD_GRAPH);
-	assert_true(query_deprecated(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &text, &failure, &f->e));
+	assert_true(query_deprecated(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &text,
+				     &failure, &f->e));
 	assert_string_equal(text, "use b");
 }
 
@@ -138,8 +150,10 @@ static void test_replacements_exist(void **state)
 	struct fixture *f = *state;
 
 	fixture_module(f, "example.com/b", "v1.0.0", "");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nreplace example.com/a v1.7.0 => example.com/b v1.0.0\n"
-			 "replace example.com/w/v3 => ../dir\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nreplace example.com/a v1.7.0 => example.com/b v1.0.0\n"
+		"replace example.com/w/v3 => ../dir\n");
 	fixture_open(f, MODLOAD_GRAPH);
 	assert_query(f, "latest", "", "v1.7.0");
 	assert_query(f, "v1.7.0", "", "v1.7.0");
@@ -167,7 +181,8 @@ static void test_lying_info(void **state)
 	struct fixture *f = *state;
 
 	add_versions(f);
-	fixture_file(f, "modcache/cache/download/example.com/a/@v/v1.0.0.info", "{\"Version\":\"v1.1.3\"}");
+	fixture_file(f, "modcache/cache/download/example.com/a/@v/v1.0.0.info",
+		     "{\"Version\":\"v1.1.3\"}");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
 	fixture_sums(f);
 	fixture_list(f, "example.com/main\nexample.com/a v1.1.3\n");
@@ -182,16 +197,21 @@ static void test_list_query_and_versions(void **state)
 	add_versions(f);
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
 	fixture_sums(f);
-	assert_true(fixture_try_list(f, (const char *const[]){ "example.com/a@latest", "example.com/a@v1.1" }, 2));
+	assert_true(fixture_try_list(f,
+				     (const char *const[]){ "example.com/a@latest",
+							    "example.com/a@v1.1" },
+				     2));
 	assert_string_equal(f->out.data, "example.com/a v1.2.0\nexample.com/a v1.1.3\n");
 	assert_false(fixture_try_list(f, (const char *const[]){ "example.com/a@v1.9" }, 1));
 	assert_string_equal(f->e.text, "example.com/a: no matching versions for query \"v1.9\"");
 	fixture_open(f, MODLOAD_LIST);
-	assert_true(modlist_list(f->ml, (const char *const[]){ "all" }, 1, MODLIST_UPDATES, &rows, &n, &f->e));
+	assert_true(modlist_list(f->ml, (const char *const[]){ "all" }, 1, MODLIST_UPDATES, &rows,
+				 &n, &f->e));
 	modlist_text(rows[1], &f->out);
 	assert_string_equal(f->out.data, "example.com/a v1.0.0 [v1.2.0]\n");
 	fixture_open(f, MODLOAD_LIST);
-	assert_true(modlist_list(f->ml, (const char *const[]){ "example.com/a" }, 1, MODLIST_VERSIONS, &rows, &n, &f->e));
+	assert_true(modlist_list(f->ml, (const char *const[]){ "example.com/a" }, 1,
+				 MODLIST_VERSIONS, &rows, &n, &f->e));
 	assert_int_equal(rows[0]->n_versions, 6);
 }
 
@@ -204,8 +224,10 @@ static void test_short_message(void **state)
 	too_long[599] = '\0';
 	assert_string_equal(query_short_message(&f->a, " one\ntwo", "-"), "one");
 	assert_string_equal(query_short_message(&f->a, "", "-"), "-");
-	assert_string_equal(query_short_message(&f->a, "a\x1b[2J", "-"), "(message omitted: contains non-printable characters)");
-	assert_string_equal(query_short_message(&f->a, too_long, "-"), "(message omitted: too long)");
+	assert_string_equal(query_short_message(&f->a, "a\x1b[2J", "-"),
+			    "(message omitted: contains non-printable characters)");
+	assert_string_equal(query_short_message(&f->a, too_long, "-"),
+			    "(message omitted: too long)");
 	free(too_long);
 }
 
@@ -225,9 +247,15 @@ static void test_patterns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_forms),	   TEST(test_incompatible),	  TEST(test_not_allowed),
-		TEST(test_replacements_exist), TEST(test_versions_in_gomod), TEST(test_lying_info),
-		TEST(test_list_query_and_versions), TEST(test_short_message), cmocka_unit_test(test_revisions),
+		TEST(test_forms),
+		TEST(test_incompatible),
+		TEST(test_not_allowed),
+		TEST(test_replacements_exist),
+		TEST(test_versions_in_gomod),
+		TEST(test_lying_info),
+		TEST(test_list_query_and_versions),
+		TEST(test_short_message),
+		cmocka_unit_test(test_revisions),
 		cmocka_unit_test(test_patterns),
 	};
 

@@ -58,11 +58,15 @@ static void test_mode_is_part_of_the_key(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_module(f, "example.com/z", "v1.0.0", "go 1.16\nrequire example.com/a v1.0.0\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.24\nrequire example.com/a v1.0.0\nrequire example.com/z v1.0.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.24\nrequire example.com/a v1.0.0\nrequire example.com/z v1.0.0\n");
 	fixture_open(f, MODLOAD_GRAPH);
 	const struct modgraph *mg;
 	assert_true(requirements_graph(f->ml, modload_requirements(f->ml), &mg, &f->e));
-	assert_true(modgraph_is_read(mg, modtab_find(modload_tab(f->ml), (struct modver){ "example.com/b", "v1.0.0" })));
+	assert_true(
+		modgraph_is_read(mg, modtab_find(modload_tab(f->ml),
+						 (struct modver){ "example.com/b", "v1.0.0" })));
 	assert_string_equal(modgraph_selected(mg, "example.com/b"), "v1.0.0");
 	assert_string_equal(modgraph_selected(mg, "example.com/none"), "none");
 	assert_string_equal(modgraph_selected(mg, "example.com/main"), "");
@@ -77,7 +81,9 @@ static void test_repair_pruned(void **state)
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_module(f, "example.com/b", "v1.1.0", "go 1.17\nrequire example.com/c v1.0.0\n");
 	fixture_module(f, "example.com/c", "v1.0.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n");
 	fixture_graph(f, "example.com/main example.com/a@v1.0.0\n"
 			 "example.com/main example.com/b@v1.1.0\n"
 			 "example.com/main go@1.20\n"
@@ -127,7 +133,8 @@ static void test_duplicate_edges(void **state)
 {
 	struct fixture *f = *state;
 
-	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\nrequire example.com/b v1.0.0\n");
+	fixture_module(f, "example.com/a", "v1.0.0",
+		       "go 1.17\nrequire example.com/b v1.0.0\nrequire example.com/b v1.0.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
 	fixture_graph(f, "example.com/main example.com/a@v1.0.0\n"
@@ -144,8 +151,10 @@ static void test_exclude(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.1.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_module(f, "example.com/b", "v1.1.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n"
-			 "exclude example.com/b v1.1.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n"
+		"exclude example.com/b v1.1.0\n");
 	fixture_graph(f, "example.com/main example.com/a@v1.0.0\n"
 			 "example.com/main example.com/b@v1.0.0\n"
 			 "example.com/main go@1.20\n");
@@ -160,8 +169,10 @@ static void test_replace(void **state)
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_module(f, "example.com/fork", "v1.5.0", "go 1.17\nrequire example.com/b v1.0.0\n");
 	fixture_file(f, "dir/go.mod", "module whatever\ngo 1.17\nrequire example.com/a v1.0.0\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/c v0.0.0\n"
-			 "replace example.com/a v1.0.0 => example.com/fork v1.5.0\nreplace example.com/c => ../dir\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/c v0.0.0\n"
+		"replace example.com/a v1.0.0 => example.com/fork v1.5.0\nreplace example.com/c => ../dir\n");
 	fixture_graph(f, "example.com/main example.com/a@v1.0.0\n"
 			 "example.com/main example.com/c@v0.0.0\n"
 			 "example.com/main go@1.20\n"
@@ -172,7 +183,9 @@ static void test_replace(void **state)
 	const struct modgraph *mg;
 	modload_free(f->ml);
 	assert_true(modload_open(&f->ml,
-				 &(struct modload_options){ .env = f->env, .source = f->source, .ignore_replace = ignored },
+				 &(struct modload_options){ .env = f->env,
+							    .source = f->source,
+							    .ignore_replace = ignored },
 				 &f->e));
 	assert_true(modlist_graph(f->ml, NULL, NULL, &mg, &f->e));
 	assert_string_equal(modgraph_selected(mg, "example.com/b"), "none");
@@ -185,19 +198,26 @@ static void test_errors_name_the_chain(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.16\nrequire example.com/b v1.0.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go foo\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
-	fixture_graph_fails(f, "example.com/a@v1.0.0 requires\n\texample.com/b@v1.0.0: parsing go.mod: go.mod:2: invalid go "
-			       "version 'foo': must match format 1.23.0");
+	fixture_graph_fails(
+		f,
+		"example.com/a@v1.0.0 requires\n\texample.com/b@v1.0.0: parsing go.mod: go.mod:2: invalid go "
+		"version 'foo': must match format 1.23.0");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/c v1.0.0\n"
 			 "replace example.com/c => ../nowhere\n");
-	fixture_graph_fails(f, arena_fmt(&f->a,
-					 "example.com/c@v1.0.0 (replaced by ../nowhere): reading ../nowhere/go.mod: open "
-					 "%s/nowhere/go.mod: no such file or directory",
-					 f->dir));
+	fixture_graph_fails(
+		f,
+		arena_fmt(
+			&f->a,
+			"example.com/c@v1.0.0 (replaced by ../nowhere): reading ../nowhere/go.mod: open "
+			"%s/nowhere/go.mod: no such file or directory",
+			f->dir));
 	fixture_module(f, "example.com/d", "v1.0.0", "go 1.99\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/d v1.0.0\n");
 	f->vars[8] = "GOTOOLCHAIN=local";
-	fixture_graph_fails(f, "example.com/d@v1.0.0: module example.com/d@v1.0.0 requires go >= 1.99 (running go 1.26.8; "
-			       "GOTOOLCHAIN=local)");
+	fixture_graph_fails(
+		f,
+		"example.com/d@v1.0.0: module example.com/d@v1.0.0 requires go >= 1.99 (running go 1.26.8; "
+		"GOTOOLCHAIN=local)");
 }
 
 static void test_declared_path(void **state)
@@ -207,8 +227,10 @@ static void test_declared_path(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "");
 	fixture_file(f, "proxy/example.com/a/@v/v1.0.0.mod", "module example.com/other\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
-	fixture_graph_fails(f, "example.com/a@v1.0.0: parsing go.mod:\n\tmodule declares its path as: example.com/other\n"
-			       "\t        but was required as: example.com/a");
+	fixture_graph_fails(
+		f,
+		"example.com/a@v1.0.0: parsing go.mod:\n\tmodule declares its path as: example.com/other\n"
+		"\t        but was required as: example.com/a");
 }
 
 /* list refuses what graph repairs, in go's words for each -mod. */
@@ -220,15 +242,20 @@ static void test_list_refuses_repair(void **state)
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.1.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_module(f, "example.com/b", "v1.1.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n");
 	fixture_sums(f);
 	/* the lower version is read before the roots are judged */
 	f->vars[8] = "GOFLAGS=-mod=readonly";
 	assert_false(fixture_try_list(f, all, 1));
-	assert_non_null(strstr(f->e.text, "missing go.sum entry for go.mod file; to add it:\n\tgo mod download example.com/b"));
+	assert_non_null(strstr(
+		f->e.text,
+		"missing go.sum entry for go.mod file; to add it:\n\tgo mod download example.com/b"));
 	f->vars[8] = "GOFLAGS=-mod=mod";
 	assert_true(fixture_try_list(f, all, 1));
-	assert_string_equal(f->out.data, "example.com/main\nexample.com/a v1.0.0\nexample.com/b v1.1.0\n");
+	assert_string_equal(f->out.data,
+			    "example.com/main\nexample.com/a v1.0.0\nexample.com/b v1.1.0\n");
 }
 
 static void test_list_without_updates(void **state)
@@ -236,7 +263,8 @@ static void test_list_without_updates(void **state)
 	struct fixture *f = *state;
 
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\n");
-	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0 // indirect\n");
+	fixture_gomod(
+		f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0 // indirect\n");
 	fixture_sums(f);
 	fixture_list(f, "example.com/main\nexample.com/a v1.0.0\n");
 	assert_false(fixture_try_list(f, (const char *const[]){ "example.com/zzz" }, 1));
@@ -253,17 +281,25 @@ static void test_workspace(void **state)
 	fixture_module(f, "example.com/a", "v1.2.0", "go 1.17\nrequire example.com/b v1.0.0\n");
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\n");
 	fixture_file(f, "p/go.work", "go 1.20\nuse ./two\nuse ./one\n");
-	fixture_file(f, "p/one/go.mod", "module example.com/one\ngo 1.20\nrequire example.com/a v1.0.0\n");
-	fixture_file(f, "p/two/go.mod", "module example.com/two\ngo 1.20\nrequire example.com/a v1.2.0\n");
+	fixture_file(f, "p/one/go.mod",
+		     "module example.com/one\ngo 1.20\nrequire example.com/a v1.0.0\n");
+	fixture_file(f, "p/two/go.mod",
+		     "module example.com/two\ngo 1.20\nrequire example.com/a v1.2.0\n");
 	fixture_graph(f, "example.com/one example.com/a@v1.0.0\n"
 			 "example.com/two example.com/a@v1.2.0\n"
 			 "example.com/a@v1.2.0 example.com/b@v1.0.0\n");
-	fixture_list(f, "example.com/one\nexample.com/two\nexample.com/a v1.2.0\nexample.com/b v1.0.0\n");
+	fixture_list(
+		f,
+		"example.com/one\nexample.com/two\nexample.com/a v1.2.0\nexample.com/b v1.0.0\n");
 	fixture_file(f, "p/one/go.mod", "module example.com/one\ngo 1.24\n");
-	fixture_graph_fails(f, "module one listed in go.work file requires go >= 1.24, but go.work lists go 1.20; to update it:\n"
-			       "\tgo work use");
+	fixture_graph_fails(
+		f,
+		"module one listed in go.work file requires go >= 1.24, but go.work lists go 1.20; to update it:\n"
+		"\tgo work use");
 	fixture_file(f, "p/go.work", "go 1.20\nuse ./three\n");
-	fixture_graph_fails(f, "cannot load module three listed in go.work file: open three/go.mod: no such file or directory");
+	fixture_graph_fails(
+		f,
+		"cannot load module three listed in go.work file: open three/go.mod: no such file or directory");
 }
 
 static void test_go_version_flag(void **state)
@@ -280,7 +316,9 @@ static void test_go_version_flag(void **state)
 	fixture_gomod(f, "module example.com/main\ngo 1.24\n");
 	fixture_open(f, MODLOAD_GRAPH);
 	assert_false(modlist_graph(f->ml, "1.16", &f->out, NULL, &f->e));
-	assert_string_equal(f->e.text, "requested Go version 1.16 cannot load module graph (requires Go >= 1.24)");
+	assert_string_equal(
+		f->e.text,
+		"requested Go version 1.16 cannot load module graph (requires Go >= 1.24)");
 }
 
 static void test_vendor(void **state)
@@ -288,23 +326,29 @@ static void test_vendor(void **state)
 	struct fixture *f = *state;
 
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
-	fixture_file(f, "p/vendor/modules.txt", "# example.com/a v1.0.0\n## explicit; go 1.17\nexample.com/a\n");
+	fixture_file(f, "p/vendor/modules.txt",
+		     "# example.com/a v1.0.0\n## explicit; go 1.17\nexample.com/a\n");
 	assert_false(fixture_try_list(f, (const char *const[]){ "all" }, 1));
-	assert_string_equal(f->e.text, "can't compute 'all' using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)");
+	assert_string_equal(
+		f->e.text,
+		"can't compute 'all' using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)");
 	assert_true(fixture_try_list(f, (const char *const[]){ "example.com/a" }, 1));
 	assert_string_equal(f->out.data, "example.com/a v1.0.0\n");
-	fixture_file(f, "p/vendor/modules.txt", "# example.com/a v1.1.0\n## explicit; go 1.17\nexample.com/a\n");
+	fixture_file(f, "p/vendor/modules.txt",
+		     "# example.com/a v1.1.0\n## explicit; go 1.17\nexample.com/a\n");
 	assert_false(fixture_try_list(f, NULL, 0));
-	assert_string_equal(f->e.text,
-			    arena_fmt(&f->a,
-				      "inconsistent vendoring in %s/p:\n"
-				      "\texample.com/a@v1.0.0: is explicitly required in go.mod, but not marked as explicit in "
-				      "vendor/modules.txt\n"
-				      "\texample.com/a@v1.1.0: is marked as explicit in vendor/modules.txt, but not explicitly "
-				      "required in go.mod\n\n"
-				      "\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.\n"
-				      "\tTo sync the vendor directory, run:\n\t\tgo mod vendor",
-				      f->dir));
+	assert_string_equal(
+		f->e.text,
+		arena_fmt(
+			&f->a,
+			"inconsistent vendoring in %s/p:\n"
+			"\texample.com/a@v1.0.0: is explicitly required in go.mod, but not marked as explicit in "
+			"vendor/modules.txt\n"
+			"\texample.com/a@v1.1.0: is marked as explicit in vendor/modules.txt, but not explicitly "
+			"required in go.mod\n\n"
+			"\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.\n"
+			"\tTo sync the vendor directory, run:\n\t\tgo mod vendor",
+			f->dir));
 }
 
 /* A file that is as it was is not read again, one that changed is, whatever its size. */
@@ -319,7 +363,8 @@ static void test_index(void **state)
 		const char *path = arena_fmt(&f->a, "example.com/m%02d", i);
 
 		fixture_file(f, arena_fmt(&f->a, "modcache/cache/download/%s/@v/v1.0.0.mod", path),
-			     arena_fmt(&f->a, "module %s\ngo 1.17\nrequire example.com/x v1.0.0\n", path));
+			     arena_fmt(&f->a, "module %s\ngo 1.17\nrequire example.com/x v1.0.0\n",
+				       path));
 		buf_addf(&gomod, "\t%s v1.0.0\n", path);
 	}
 	buf_addstr(&gomod, ")\n");
@@ -338,7 +383,8 @@ static void test_index(void **state)
 	fixture_file(f, mod, "module example.com/m40\ngo 1.17\nrequire example.com/y v1.0.0\n");
 	fixture_open(f, MODLOAD_GRAPH);
 	assert_false(modlist_graph(f->ml, NULL, &f->out, NULL, &f->e));
-	assert_non_null(strstr(f->e.text, "verifying example.com/m40@v1.0.0/go.mod: checksum mismatch"));
+	assert_non_null(
+		strstr(f->e.text, "verifying example.com/m40@v1.0.0/go.mod: checksum mismatch"));
 	free(mod);
 	free(dir);
 	buf_release(&gomod);
@@ -349,12 +395,24 @@ static void test_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pruned_below_117),	TEST(test_unpruned_closure),	 TEST(test_mode_is_part_of_the_key),
-		TEST(test_repair_pruned),	TEST(test_repair_unpruned),	 TEST(test_go_root_is_raised),
-		TEST(test_no_go_line_is_116),	TEST(test_duplicate_edges),	 TEST(test_exclude),
-		TEST(test_replace),		TEST(test_errors_name_the_chain), TEST(test_declared_path),
-		TEST(test_list_refuses_repair), TEST(test_list_without_updates), TEST(test_workspace),
-		TEST(test_go_version_flag),	TEST(test_vendor),		 TEST(test_index),
+		TEST(test_pruned_below_117),
+		TEST(test_unpruned_closure),
+		TEST(test_mode_is_part_of_the_key),
+		TEST(test_repair_pruned),
+		TEST(test_repair_unpruned),
+		TEST(test_go_root_is_raised),
+		TEST(test_no_go_line_is_116),
+		TEST(test_duplicate_edges),
+		TEST(test_exclude),
+		TEST(test_replace),
+		TEST(test_errors_name_the_chain),
+		TEST(test_declared_path),
+		TEST(test_list_refuses_repair),
+		TEST(test_list_without_updates),
+		TEST(test_workspace),
+		TEST(test_go_version_flag),
+		TEST(test_vendor),
+		TEST(test_index),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
