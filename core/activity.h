@@ -18,14 +18,14 @@
 #define ACTIVITY_TEXT 256u
 
 struct activity_row {
-	uint64_t number;		/* 1, 2, 3 ... in the order in which they ended */
-	struct timespec began;		/* wall clock */
-	int64_t microseconds;		/* it took */
-	int64_t bytes;			/* moved; -1 if that means nothing */
-	int64_t began_monotonic;	/* for activity_end */
-	char what[16];			/* "get", "read", "write", "rename", ... */
+	uint64_t number;	 /* 1, 2, 3 ... in the order in which they ended */
+	struct timespec began;	 /* wall clock */
+	int64_t microseconds;	 /* it took */
+	int64_t bytes;		 /* moved; -1 if that means nothing */
+	int64_t began_monotonic; /* for activity_end */
+	char what[16];		 /* "get", "read", "write", "rename", ... */
 	char target[ACTIVITY_TEXT];
-	char result[ACTIVITY_TEXT];	/* "200 OK", "ok", the error */
+	char result[ACTIVITY_TEXT]; /* "200 OK", "ok", the error */
 };
 
 struct activity;
@@ -34,7 +34,8 @@ struct activity *activity_new(void);
 void activity_free(struct activity *log);
 
 struct activity_row activity_begin(const char *what, const char *target);
-void activity_end(struct activity *log, struct activity_row *row, const char *result, int64_t bytes);
+void activity_end(struct activity *log, struct activity_row *row, const char *result,
+		  int64_t bytes);
 
 /* Copies up to max rows that ended after number `after` (0: all there are), oldest first; returns how many. */
 size_t activity_since(struct activity *log, uint64_t after, struct activity_row *rows, size_t max);

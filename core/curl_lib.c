@@ -13,19 +13,38 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct curl_lib once_lib;
-static char once_problem[256];	/* "" if lib is usable */
+static char once_problem[256]; /* "" if lib is usable */
 
-#define SYMBOL(name) { "curl_" #name, offsetof(struct curl_lib, name) }
+#define SYMBOL(name)                                           \
+	{                                                      \
+		"curl_" #name, offsetof(struct curl_lib, name) \
+	}
 static const struct {
 	const char *name;
 	size_t offset;
 } symbols[] = {
-	SYMBOL(global_init),	     SYMBOL(easy_init),	      SYMBOL(easy_cleanup),	   SYMBOL(easy_setopt),
-	SYMBOL(easy_getinfo),	     SYMBOL(easy_strerror),   SYMBOL(multi_init),	   SYMBOL(multi_cleanup),
-	SYMBOL(multi_setopt),	     SYMBOL(multi_add_handle), SYMBOL(multi_remove_handle), SYMBOL(multi_perform),
-	SYMBOL(multi_poll),	     SYMBOL(multi_wakeup),    SYMBOL(multi_info_read),	   SYMBOL(slist_append),
-	SYMBOL(slist_free_all),	     SYMBOL(url),	      SYMBOL(url_cleanup),	   SYMBOL(url_set),
-	SYMBOL(url_get),	     SYMBOL(free),
+	SYMBOL(global_init),
+	SYMBOL(easy_init),
+	SYMBOL(easy_cleanup),
+	SYMBOL(easy_setopt),
+	SYMBOL(easy_getinfo),
+	SYMBOL(easy_strerror),
+	SYMBOL(multi_init),
+	SYMBOL(multi_cleanup),
+	SYMBOL(multi_setopt),
+	SYMBOL(multi_add_handle),
+	SYMBOL(multi_remove_handle),
+	SYMBOL(multi_perform),
+	SYMBOL(multi_poll),
+	SYMBOL(multi_wakeup),
+	SYMBOL(multi_info_read),
+	SYMBOL(slist_append),
+	SYMBOL(slist_free_all),
+	SYMBOL(url),
+	SYMBOL(url_cleanup),
+	SYMBOL(url_set),
+	SYMBOL(url_get),
+	SYMBOL(free),
 };
 
 static void load(void)

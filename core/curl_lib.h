@@ -35,7 +35,8 @@ struct curl_lib {
 	CURLMcode (*multi_add_handle)(CURLM *multi, CURL *easy);
 	CURLMcode (*multi_remove_handle)(CURLM *multi, CURL *easy);
 	CURLMcode (*multi_perform)(CURLM *multi, int *running);
-	CURLMcode (*multi_poll)(CURLM *multi, struct curl_waitfd *extra, unsigned n, int timeout_ms, int *n_ready);
+	CURLMcode (*multi_poll)(CURLM *multi, struct curl_waitfd *extra, unsigned n, int timeout_ms,
+				int *n_ready);
 	CURLMcode (*multi_wakeup)(CURLM *multi);
 	CURLMsg *(*multi_info_read)(CURLM *multi, int *left);
 	struct curl_slist *(*slist_append)(struct curl_slist *list, const char *s);

@@ -46,10 +46,10 @@ struct file_value {
 
 struct goenv {
 	struct arena arena;
-	struct map os;		/* the process' variables: const char * */
-	struct map user, root;	/* of the two files: struct file_value * */
+	struct map os;	       /* the process' variables: const char * */
+	struct map user, root; /* of the two files: struct file_value * */
 	const char *user_file, *root_file;
-	struct map vars;	/* struct goenv_var * */
+	struct map vars; /* struct goenv_var * */
 	VEC(struct goenv_var) list;
 	const char *cwd, *goroot, *go_version, *own_cache;
 	const char *gopath_problem;
@@ -58,8 +58,8 @@ struct goenv {
 };
 
 enum {
-	OS_ONLY = 1,	/* only the process can set it */
-	COMPUTED = 2,	/* filled in by hand below */
+	OS_ONLY = 1,  /* only the process can set it */
+	COMPUTED = 2, /* filled in by hand below */
 };
 
 /* Sorted by name. */
@@ -125,7 +125,7 @@ static void read_os(struct goenv *env, const char *const *vars)
 		struct map_entry *entry = map_entry(&env->os, copy, (size_t)(eq - *vars), &added);
 
 		copy[eq - *vars] = '\0';
-		if (added)	/* of several with one name the first counts */
+		if (added) /* of several with one name the first counts */
 			entry->value = copy + (eq - *vars) + 1;
 	}
 }
@@ -163,7 +163,8 @@ static void read_file(struct goenv *env, struct map *m, const char *file)
 }
 
 /* os.UserConfigDir and os.UserCacheDir; NULL where go gives an error. */
-static const char *user_dir(struct goenv *env, const char *xdg, const char *below_home, const char *on_mac)
+static const char *user_dir(struct goenv *env, const char *xdg, const char *below_home,
+			    const char *on_mac)
 {
 	const char *dir = os_get(env, xdg), *home = os_get(env, "HOME");
 
@@ -209,7 +210,8 @@ static const char *look_path(struct goenv *env, const char *name)
 
 	while (*p) {
 		size_t n = strcspn(p, ":");
-		const char *file = path_join(&env->arena, n ? arena_strndup(&env->arena, p, n) : ".", name);
+		const char *file = path_join(&env->arena,
+					     n ? arena_strndup(&env->arena, p, n) : ".", name);
 
 		if (path_is_abs(file) && fs_is_file(file) && access(file, X_OK) == 0)
 			return file;
@@ -236,7 +238,8 @@ static struct goenv_var *var(struct goenv *env, const char *name)
 	return map_get(&env->vars, name);
 }
 
-static void set_var(struct goenv *env, const char *name, const char *value, enum goenv_source source, const char *where)
+static void set_var(struct goenv *env, const char *name, const char *value,
+		    enum goenv_source source, const char *where)
 {
 	struct goenv_var *v = var(env, name);
 
@@ -266,13 +269,15 @@ static void find_goroot(struct goenv *env)
 	if (env->root_file)
 		read_file(env, &env->root, env->root_file);
 	if (*by)
-		set_var(env, "GOROOT", env->goroot, *dir ? GOENV_FOUND : GOENV_DEFAULT, *dir ? by : "");
+		set_var(env, "GOROOT", env->goroot, *dir ? GOENV_FOUND : GOENV_DEFAULT,
+			*dir ? by : "");
 }
 
 /* cfg.Getenv, with the place. A line with an empty value in the user file hides the one of GOROOT/go.env. */
 static void lookup(struct goenv *env, struct goenv_var *v, const char *def)
 {
-	const struct file_value *user = map_get(&env->user, v->name), *root = map_get(&env->root, v->name);
+	const struct file_value *user = map_get(&env->user, v->name),
+				*root = map_get(&env->root, v->name);
 	const struct file_value *fv = user ? user : root;
 
 	if (*os_get(env, v->name)) {
@@ -293,7 +298,8 @@ static void init_vars(struct goenv *env)
 {
 	vec_reserve(&env->list, ARRAY_LEN(specs));
 	for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
-		vec_push(&env->list, (struct goenv_var){ .name = specs[i].name, .value = "", .file = "" });
+		vec_push(&env->list,
+			 (struct goenv_var){ .name = specs[i].name, .value = "", .file = "" });
 		map_put(&env->vars, specs[i].name, &env->list.items[i]);
 	}
 }
@@ -355,7 +361,8 @@ static void fill_gocache(struct goenv *env)
 
 	lookup(env, v, def);
 	if (v->source == GOENV_DEFAULT && dir)
-		set_var(env, "GOCACHE", def, GOENV_DERIVED, *os_get(env, "XDG_CACHE_HOME") ? "XDG_CACHE_HOME" : "HOME");
+		set_var(env, "GOCACHE", def, GOENV_DERIVED,
+			*os_get(env, "XDG_CACHE_HOME") ? "XDG_CACHE_HOME" : "HOME");
 	else if (v->source != GOENV_DEFAULT && !path_is_abs(v->value))
 		v->value = "off";
 	env->own_cache = dir ? path_join(&env->arena, dir, "modscope") : NULL;
@@ -381,7 +388,8 @@ static bool host_has_cc(struct goenv *env)
 static void fill_cgo(struct goenv *env)
 {
 	struct goenv_var *v = var(env, "CGO_ENABLED");
-	bool native = str_eq(goenv_get(env, "GOOS"), HOST_OS) && str_eq(goenv_get(env, "GOARCH"), HOST_ARCH);
+	bool native = str_eq(goenv_get(env, "GOOS"), HOST_OS) &&
+		      str_eq(goenv_get(env, "GOARCH"), HOST_ARCH);
 	const char *def = native && host_has_cc(env) ? "1" : "0";
 
 	lookup(env, v, def);
@@ -395,7 +403,8 @@ static void fill_goenv(struct goenv *env)
 	const char *file = env->user_file ? env->user_file : "";
 
 	if (*os_get(env, "GOENV"))
-		set_var(env, "GOENV", str_eq(os_get(env, "GOENV"), "off") ? "off" : file, GOENV_PROCESS, "");
+		set_var(env, "GOENV", str_eq(os_get(env, "GOENV"), "off") ? "off" : file,
+			GOENV_PROCESS, "");
 	else
 		set_var(env, "GOENV", file, *file ? GOENV_DERIVED : GOENV_DEFAULT,
 			*os_get(env, "XDG_CONFIG_HOME") ? "XDG_CONFIG_HOME" : "HOME");
@@ -432,7 +441,8 @@ static bool find_cwd(struct goenv *env, const char *dir, struct err *e)
 		return err_sys(e, errno, "chdir %s", dir);
 	if (!dir && stat(".", &dot))
 		return err_sys(e, errno, "cannot determine current directory: stat .");
-	if (pwd[0] == '/' && stat(pwd, &st) == 0 && st.st_dev == dot.st_dev && st.st_ino == dot.st_ino) {
+	if (pwd[0] == '/' && stat(pwd, &st) == 0 && st.st_dev == dot.st_dev &&
+	    st.st_ino == dot.st_ino) {
 		env->cwd = pwd;
 		return true;
 	}
@@ -477,19 +487,121 @@ static char *next_word(struct arena *a, const char **s, struct err *e)
 
 /* Every flag of every command of go 1.26, sorted bytewise. */
 static const char *const known_flags[] = {
-	"C", "a", "artifacts", "asan", "asmflags", "bench", "benchmem", "benchtime", "blockprofile",
-	"blockprofilerate", "buildmode", "buildvcs", "c", "cache", "changed", "compat", "compiled",
-	"compiler", "count", "cover", "covermode", "coverpkg", "coverprofile", "cpu", "cpuprofile", "d",
-	"debug-actiongraph", "debug-runtime-trace", "debug-trace", "deps", "diff", "dropexclude",
-	"dropgodebug", "dropignore", "dropreplace", "droprequire", "dropretract", "droptool", "dropuse",
-	"e", "exclude", "exec", "export", "f", "failfast", "find", "fix", "fmt", "fullpath", "fuzz",
-	"fuzzcache", "fuzzminimizetime", "fuzztime", "gccgoflags", "gcflags", "go", "godebug", "i", "ignore",
-	"insecure", "installsuffix", "json", "ldflags", "linkshared", "list", "m", "memprofile",
-	"memprofilerate", "mod", "modcache", "modcacherw", "modfile", "module", "msan", "mutexprofile",
-	"mutexprofilefraction", "n", "o", "outputdir", "overlay", "p", "parallel", "pgo", "pkgdir", "print",
-	"r", "race", "replace", "require", "retract", "retracted", "reuse", "run", "short", "shuffle", "skip",
-	"t", "tags", "test", "testcache", "timeout", "tool", "toolchain", "toolexec", "trace",
-	"trimpath", "u", "use", "v", "vendor", "versions", "vet", "w", "work", "x",
+	"C",
+	"a",
+	"artifacts",
+	"asan",
+	"asmflags",
+	"bench",
+	"benchmem",
+	"benchtime",
+	"blockprofile",
+	"blockprofilerate",
+	"buildmode",
+	"buildvcs",
+	"c",
+	"cache",
+	"changed",
+	"compat",
+	"compiled",
+	"compiler",
+	"count",
+	"cover",
+	"covermode",
+	"coverpkg",
+	"coverprofile",
+	"cpu",
+	"cpuprofile",
+	"d",
+	"debug-actiongraph",
+	"debug-runtime-trace",
+	"debug-trace",
+	"deps",
+	"diff",
+	"dropexclude",
+	"dropgodebug",
+	"dropignore",
+	"dropreplace",
+	"droprequire",
+	"dropretract",
+	"droptool",
+	"dropuse",
+	"e",
+	"exclude",
+	"exec",
+	"export",
+	"f",
+	"failfast",
+	"find",
+	"fix",
+	"fmt",
+	"fullpath",
+	"fuzz",
+	"fuzzcache",
+	"fuzzminimizetime",
+	"fuzztime",
+	"gccgoflags",
+	"gcflags",
+	"go",
+	"godebug",
+	"i",
+	"ignore",
+	"insecure",
+	"installsuffix",
+	"json",
+	"ldflags",
+	"linkshared",
+	"list",
+	"m",
+	"memprofile",
+	"memprofilerate",
+	"mod",
+	"modcache",
+	"modcacherw",
+	"modfile",
+	"module",
+	"msan",
+	"mutexprofile",
+	"mutexprofilefraction",
+	"n",
+	"o",
+	"outputdir",
+	"overlay",
+	"p",
+	"parallel",
+	"pgo",
+	"pkgdir",
+	"print",
+	"r",
+	"race",
+	"replace",
+	"require",
+	"retract",
+	"retracted",
+	"reuse",
+	"run",
+	"short",
+	"shuffle",
+	"skip",
+	"t",
+	"tags",
+	"test",
+	"testcache",
+	"timeout",
+	"tool",
+	"toolchain",
+	"toolexec",
+	"trace",
+	"trimpath",
+	"u",
+	"use",
+	"v",
+	"vendor",
+	"versions",
+	"vet",
+	"w",
+	"work",
+	"x",
 };
 
 static int compare_name(const void *key, const void *item)
@@ -501,14 +613,40 @@ static int compare_name(const void *key, const void *item)
 static bool is_test_flag(const char *name)
 {
 	static const char *const passed_on[] = {
-		"artifacts", "bench", "benchmem", "benchtime", "blockprofile", "blockprofilerate", "count",
-		"coverprofile", "cpu", "cpuprofile", "failfast", "fullpath", "fuzz", "fuzzminimizetime", "fuzztime",
-		"list", "memprofile", "memprofilerate", "mutexprofile", "mutexprofilefraction", "outputdir",
-		"parallel", "run", "short", "shuffle", "skip", "timeout", "trace", "v",
+		"artifacts",
+		"bench",
+		"benchmem",
+		"benchtime",
+		"blockprofile",
+		"blockprofilerate",
+		"count",
+		"coverprofile",
+		"cpu",
+		"cpuprofile",
+		"failfast",
+		"fullpath",
+		"fuzz",
+		"fuzzminimizetime",
+		"fuzztime",
+		"list",
+		"memprofile",
+		"memprofilerate",
+		"mutexprofile",
+		"mutexprofilefraction",
+		"outputdir",
+		"parallel",
+		"run",
+		"short",
+		"shuffle",
+		"skip",
+		"timeout",
+		"trace",
+		"v",
 	};
 
 	name = str_cut_prefix(name, "test.");
-	return name && bsearch(name, passed_on, ARRAY_LEN(passed_on), sizeof(passed_on[0]), compare_name);
+	return name &&
+	       bsearch(name, passed_on, ARRAY_LEN(passed_on), sizeof(passed_on[0]), compare_name);
 }
 
 static bool parse_flag(struct goenv *env, char *word, struct err *e)
@@ -517,8 +655,9 @@ static bool parse_flag(struct goenv *env, char *word, struct err *e)
 	struct buf q = BUF_INIT;
 	char *eq;
 
-	if (word[0] != '-' || str_eq(word, "-") || str_eq(word, "--") || str_has_prefix(word, "---") ||
-	    str_has_prefix(word, "-=") || str_has_prefix(word, "--=")) {
+	if (word[0] != '-' || str_eq(word, "-") || str_eq(word, "--") ||
+	    str_has_prefix(word, "---") || str_has_prefix(word, "-=") ||
+	    str_has_prefix(word, "--=")) {
 		text_quote(&q, word, strlen(word));
 		err_set(e, ERR_REFUSED, "parsing $GOFLAGS: non-flag %s", q.data);
 		buf_release(&q);
@@ -530,7 +669,8 @@ static bool parse_flag(struct goenv *env, char *word, struct err *e)
 		*eq = '\0';
 		f.value = eq + 1;
 	}
-	if (!is_test_flag(f.name) && !bsearch(f.name, known_flags, ARRAY_LEN(known_flags), sizeof(known_flags[0]), compare_name))
+	if (!is_test_flag(f.name) && !bsearch(f.name, known_flags, ARRAY_LEN(known_flags),
+					      sizeof(known_flags[0]), compare_name))
 		return err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unknown flag -%s", f.name);
 	vec_push(&env->flags, f);
 	return true;
@@ -658,16 +798,19 @@ const char *goenv_modcache(const struct goenv *env, struct err *e)
 	if (path_is_abs(dir))
 		return dir;
 	if (!*dir) {
-		err_set(e, ERR_REFUSED, "module cache not found: neither GOMODCACHE nor GOPATH is set");
+		err_set(e, ERR_REFUSED,
+			"module cache not found: neither GOMODCACHE nor GOPATH is set");
 		return NULL;
 	}
 	text_quote(&q, dir, strlen(dir));
-	err_set(e, ERR_REFUSED, "GOMODCACHE entry is relative; must be absolute path: %s.\n", q.data);
+	err_set(e, ERR_REFUSED, "GOMODCACHE entry is relative; must be absolute path: %s.\n",
+		q.data);
 	buf_release(&q);
 	return NULL;
 }
 
-static const char *find_up(const struct goenv *env, struct arena *a, const char *name, bool stop_at_goroot)
+static const char *find_up(const struct goenv *env, struct arena *a, const char *name,
+			   bool stop_at_goroot)
 {
 	const char *dir = path_clean(a, env->cwd);
 
@@ -702,7 +845,8 @@ bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **fi
 	return true;
 }
 
-bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n, struct err *e)
+bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n,
+		   struct err *e)
 {
 	if (err_is_set(&env->flags_err)) {
 		if (e)
@@ -723,7 +867,8 @@ bool goenv_flag(const struct goenv *env, const char *name, const char **value, s
 		if (!str_eq(f->name, name))
 			continue;
 		if (!f->value)
-			return err_set(e, ERR_USAGE, "flag needs an argument: -%s (from $GOFLAGS)", name);
+			return err_set(e, ERR_USAGE, "flag needs an argument: -%s (from $GOFLAGS)",
+				       name);
 		*value = f->value;
 	}
 	return true;
@@ -757,8 +902,9 @@ bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, str
 			struct buf q = BUF_INIT;
 
 			text_quote(&q, f->value, strlen(f->value));
-			err_set(e, ERR_USAGE, "invalid boolean value %s for flag -%s (from $GOFLAGS): parse error", q.data,
-				name);
+			err_set(e, ERR_USAGE,
+				"invalid boolean value %s for flag -%s (from $GOFLAGS): parse error",
+				q.data, name);
 			buf_release(&q);
 			return false;
 		}
@@ -767,7 +913,8 @@ bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, str
 	return true;
 }
 
-static bool refuse_quoted(struct err *e, enum err_code code, const char *before, const char *value, const char *after)
+static bool refuse_quoted(struct err *e, enum err_code code, const char *before, const char *value,
+			  const char *after)
 {
 	struct buf q = BUF_INIT;
 
@@ -848,9 +995,12 @@ static bool check_gopath(const struct goenv *env, struct err *e)
 		if (next)
 			*next++ = '\0';
 		if (*s == '~')
-			ok = refuse_quoted(e, ERR_USAGE, "GOPATH entry cannot start with shell metacharacter '~': ", s, "");
+			ok = refuse_quoted(
+				e, ERR_USAGE,
+				"GOPATH entry cannot start with shell metacharacter '~': ", s, "");
 		else if (*s && !path_is_abs(s))
-			ok = refuse_quoted(e, ERR_USAGE, "GOPATH entry is relative; must be absolute path: ", s,
+			ok = refuse_quoted(e, ERR_USAGE,
+					   "GOPATH entry is relative; must be absolute path: ", s,
 					   ".\nFor more details see: 'go help gopath'");
 	}
 	free(p);
@@ -879,7 +1029,8 @@ static bool check_features(const struct goenv *env, struct err *e)
 			known = strncmp(s, value, n) == 0 && (s[n] == ',' || s[n] == '\0');
 		}
 		if (!known)
-			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name, features[i].values);
+			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name,
+				       features[i].values);
 	}
 	return true;
 }
@@ -901,7 +1052,8 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	if (!check_features(env, e) || !check_gopath(env, e) || !goenv_goflags(env, &flags, &n, e))
 		return false;
 	if (str_eq(m, "off"))
-		return err_set(e, ERR_REFUSED, "modules disabled by GO111MODULE=off; see 'go help modules'");
+		return err_set(e, ERR_REFUSED,
+			       "modules disabled by GO111MODULE=off; see 'go help modules'");
 	if (*m && !str_eq(m, "on") && !str_eq(m, "auto"))
 		return err_set(e, ERR_REFUSED, "unknown environment setting GO111MODULE=%s", m);
 	return true;

@@ -9,7 +9,8 @@ struct explainer {
 	struct goenv_note *note;
 };
 
-static void hazard(struct explainer *x, enum finding_severity severity, const char *what, const char *remedy)
+static void hazard(struct explainer *x, enum finding_severity severity, const char *what,
+		   const char *remedy)
 {
 	if (x->note->hazard && x->note->severity >= severity)
 		return;
@@ -29,7 +30,8 @@ static bool matches_all(const char *globs)
 	while (*globs) {
 		size_t n = strcspn(globs, ",");
 
-		if ((n == 1 && *globs == '*') || (n == 2 && (!strncmp(globs, "**", 2) || !strncmp(globs, "*/", 2))))
+		if ((n == 1 && *globs == '*') ||
+		    (n == 2 && (!strncmp(globs, "**", 2) || !strncmp(globs, "*/", 2))))
 			return true;
 		globs += n + (globs[n] == ',');
 	}
@@ -41,9 +43,11 @@ static const char *explain_modules(struct explainer *x)
 	const char *v = x->v->value;
 
 	if (str_eq(v, "off"))
-		hazard(x, FINDING_ERROR, "go works in GOPATH mode: commands on modules are refused", "go env -u GO111MODULE");
+		hazard(x, FINDING_ERROR, "go works in GOPATH mode: commands on modules are refused",
+		       "go env -u GO111MODULE");
 	else if (*v && !str_eq(v, "on") && !str_eq(v, "auto"))
-		hazard(x, FINDING_ERROR, "go knows on, off and auto only and refuses to run", "go env -u GO111MODULE");
+		hazard(x, FINDING_ERROR, "go knows on, off and auto only and refuses to run",
+		       "go env -u GO111MODULE");
 	if (str_eq(v, "auto"))
 		return "Modules are used where a go.mod is found.";
 	return str_eq(v, "off") ? "Modules are not used." : "Modules are always used.";
@@ -54,21 +58,29 @@ static void hazard_of_flag(struct explainer *x, const struct goenv_flag *f)
 	const char *value = f->value ? f->value : "";
 
 	if (str_eq(f->name, "mod") && str_eq(value, "mod"))
-		hazard(x, FINDING_WARNING, "with -mod=mod, go list, go build and go test rewrite go.mod and go.sum as they like",
+		hazard(x, FINDING_WARNING,
+		       "with -mod=mod, go list, go build and go test rewrite go.mod and go.sum as they like",
 		       "go env -u GOFLAGS");
 	else if (str_eq(f->name, "mod") && str_eq(value, "vendor"))
-		hazard(x, FINDING_INFO, "with -mod=vendor, builds use vendor/ and fail where there is none; graph, why, verify and "
-		       "tidy ignore it", "go env -u GOFLAGS");
+		hazard(x, FINDING_INFO,
+		       "with -mod=vendor, builds use vendor/ and fail where there is none; graph, why, verify and "
+		       "tidy ignore it",
+		       "go env -u GOFLAGS");
 	else if (str_eq(f->name, "modfile"))
-		hazard(x, FINDING_WARNING, "with -modfile, another file stands for go.mod and go.sum, in every project",
+		hazard(x, FINDING_WARNING,
+		       "with -modfile, another file stands for go.mod and go.sum, in every project",
 		       "go env -u GOFLAGS");
 	else if (str_eq(f->name, "overlay"))
-		hazard(x, FINDING_WARNING, "with -overlay, go sees other content than what is on disk", "go env -u GOFLAGS");
+		hazard(x, FINDING_WARNING,
+		       "with -overlay, go sees other content than what is on disk",
+		       "go env -u GOFLAGS");
 	else if (str_eq(f->name, "insecure"))
-		hazard(x, FINDING_WARNING, "go get refuses -insecure; GOINSECURE does it for single modules",
+		hazard(x, FINDING_WARNING,
+		       "go get refuses -insecure; GOINSECURE does it for single modules",
 		       "go env -u GOFLAGS");
 	else if (str_eq(f->name, "modcacherw"))
-		hazard(x, FINDING_INFO, "-modcacherw leaves extracted modules writable: an editor can change them unnoticed",
+		hazard(x, FINDING_INFO,
+		       "-modcacherw leaves extracted modules writable: an editor can change them unnoticed",
 		       "go env -u GOFLAGS");
 }
 
@@ -79,13 +91,15 @@ static const char *explain_flags(struct explainer *x)
 	size_t n;
 
 	if (!goenv_goflags(x->env, &flags, &n, &e)) {
-		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text), "go env -u GOFLAGS");
+		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
+		       "go env -u GOFLAGS");
 		err_release(&e);
 		return "Nothing: go stops at it.";
 	}
 	for (size_t i = 0; i < n; i++)
 		hazard_of_flag(x, &flags[i]);
-	return n ? "These flags stand before those of every go command that has them." : "No flags are added to go commands.";
+	return n ? "These flags stand before those of every go command that has them."
+		 : "No flags are added to go commands.";
 }
 
 static const char *explain_insecure(struct explainer *x)
@@ -94,7 +108,8 @@ static const char *explain_insecure(struct explainer *x)
 		return "Direct downloads need https with a valid certificate.";
 	hazard(x, matches_all(x->v->value) ? FINDING_ERROR : FINDING_WARNING,
 	       "modules that match may come over plain http or from a server with a bad certificate; whoever is on the way can "
-	       "change what is not in go.sum yet", "go env -u GOINSECURE");
+	       "change what is not in go.sum yet",
+	       "go env -u GOINSECURE");
 	return "Modules that match these globs are fetched directly without TLS checks.";
 }
 
@@ -103,7 +118,8 @@ static const char *explain_noproxy(struct explainer *x)
 	if (!*x->v->value)
 		return "Every module is asked of the proxies.";
 	if (matches_all(x->v->value))
-		hazard(x, FINDING_WARNING, "no module is ever asked of a proxy: every one needs its own repository to be there",
+		hazard(x, FINDING_WARNING,
+		       "no module is ever asked of a proxy: every one needs its own repository to be there",
 		       "name the private prefixes instead of *");
 	return "Modules that match these globs are fetched from their repositories, past every proxy.";
 }
@@ -113,8 +129,10 @@ static const char *explain_nosumdb(struct explainer *x)
 	if (!*x->v->value)
 		return "The checksum database is asked for every module that go.sum lacks.";
 	if (matches_all(x->v->value))
-		hazard(x, FINDING_ERROR, "no module is checked with the checksum database: what is not in go.sum is believed "
-		       "as it comes", "name the private prefixes instead of *");
+		hazard(x, FINDING_ERROR,
+		       "no module is checked with the checksum database: what is not in go.sum is believed "
+		       "as it comes",
+		       "name the private prefixes instead of *");
 	return "Modules that match these globs are not looked up in the checksum database.";
 }
 
@@ -123,7 +141,8 @@ static const char *explain_private(struct explainer *x)
 	if (!*x->v->value)
 		return "No module is private.";
 	if (matches_all(x->v->value))
-		hazard(x, FINDING_ERROR, "every module counts as private: no proxy, no checksum database",
+		hazard(x, FINDING_ERROR,
+		       "every module counts as private: no proxy, no checksum database",
 		       "name the private prefixes instead of *");
 	return "Modules that match these globs are private: neither proxies nor the checksum database hear of them.";
 }
@@ -139,34 +158,43 @@ static const char *explain_proxy(struct explainer *x)
 	const char *v = x->v->value, *rest = v + strspn(v, " ");
 
 	if (!*rest) {
-		hazard(x, FINDING_ERROR, "neither the environment nor an installed Go says where modules come from",
+		hazard(x, FINDING_ERROR,
+		       "neither the environment nor an installed Go says where modules come from",
 		       "go env -w GOPROXY=URL,direct, or set GOPROXY");
 		return "Nothing can be downloaded.";
 	}
 	if (strstr(v, "http://"))
-		hazard(x, FINDING_WARNING, "a proxy is asked over plain http: whoever is on the way can change what is not in "
-		       "go.sum yet", "use https");
+		hazard(x, FINDING_WARNING,
+		       "a proxy is asked over plain http: whoever is on the way can change what is not in "
+		       "go.sum yet",
+		       "use https");
 	if (str_has_prefix(rest, "off"))
 		hazard(x, FINDING_INFO, "what is not in the module cache cannot be had", NULL);
 	else if (str_has_prefix(rest, "direct"))
-		hazard(x, FINDING_INFO, "every module needs its own repository to be there, and git to fetch it", NULL);
+		hazard(x, FINDING_INFO,
+		       "every module needs its own repository to be there, and git to fetch it",
+		       NULL);
 	else if (!has_fallback(v))
-		hazard(x, FINDING_INFO, "there is no second source: what this proxy lacks or refuses fails", NULL);
+		hazard(x, FINDING_INFO,
+		       "there is no second source: what this proxy lacks or refuses fails", NULL);
 	if (str_has_prefix(rest, "off"))
 		return "Nothing is downloaded.";
 	if (str_has_prefix(rest, "direct"))
 		return "Modules come from their repositories.";
 	if (strchr(v, '|'))
 		return "Modules come from the first of these that has them; after `|` also if the one before failed otherwise.";
-	return has_fallback(v) ? "Modules come from the first of these that has them; only 404 and 410 lead on to the next."
-			       : "Modules come from this proxy.";
+	return has_fallback(v)
+		       ? "Modules come from the first of these that has them; only 404 and 410 lead on to the next."
+		       : "Modules come from this proxy.";
 }
 
 static const char *explain_sumdb(struct explainer *x)
 {
 	if (is(x, "off")) {
-		hazard(x, FINDING_ERROR, "no download is checked with the checksum database: what is not in go.sum is "
-		       "believed as it comes", "go env -u GOSUMDB");
+		hazard(x, FINDING_ERROR,
+		       "no download is checked with the checksum database: what is not in go.sum is "
+		       "believed as it comes",
+		       "go env -u GOSUMDB");
 		return "The checksum database is not used.";
 	}
 	if (x->v->changed)
@@ -177,13 +205,15 @@ static const char *explain_sumdb(struct explainer *x)
 static const char *explain_goenv(struct explainer *x)
 {
 	if (is(x, "off")) {
-		hazard(x, FINDING_INFO, "what `go env -w` has set does not count here", "unset GOENV");
+		hazard(x, FINDING_INFO, "what `go env -w` has set does not count here",
+		       "unset GOENV");
 		return "The file of `go env -w` is not read.";
 	}
 	if (x->v->source == GOENV_PROCESS)
 		hazard(x, fs_is_file(x->v->value) ? FINDING_INFO : FINDING_WARNING,
-		       fs_is_file(x->v->value) ? "an unusual file holds the settings of `go env -w`"
-					       : "the file of `go env -w` is not there: nothing in it counts",
+		       fs_is_file(x->v->value)
+			       ? "an unusual file holds the settings of `go env -w`"
+			       : "the file of `go env -w` is not there: nothing in it counts",
 		       "unset GOENV");
 	return "The file of `go env -w`.";
 }
@@ -210,13 +240,16 @@ static const char *explain_gopath(struct explainer *x)
 	const char *go_mod;
 
 	if (*x->v->value && str_eq(x->v->value, goenv_goroot(x->env)))
-		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory", "go env -u GOPATH");
+		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory",
+		       "go env -u GOPATH");
 	else if (!goenv_check(x->env, &e) && e.text && str_has_prefix(e.text, "GOPATH "))
-		hazard(x, FINDING_ERROR, arena_strndup(x->a, e.text, strcspn(e.text, "\n")), "go env -u GOPATH");
+		hazard(x, FINDING_ERROR, arena_strndup(x->a, e.text, strcspn(e.text, "\n")),
+		       "go env -u GOPATH");
 	err_release(&e);
 	go_mod = goenv_gopath_dir(x->env, x->a, "go.mod");
 	if (*go_mod && fs_exists(go_mod))
-		hazard(x, FINDING_ERROR, "there is a go.mod in it: go graph, why, verify and tidy refuse to work in every module",
+		hazard(x, FINDING_ERROR,
+		       "there is a go.mod in it: go graph, why, verify and tidy refuse to work in every module",
 		       arena_fmt(x->a, "rm %s", go_mod));
 	return "GOMODCACHE, installed commands and what is remembered of the checksum database stand below it.";
 }
@@ -224,12 +257,17 @@ static const char *explain_gopath(struct explainer *x)
 static const char *explain_goroot(struct explainer *x)
 {
 	if (!*x->v->value)
-		hazard(x, FINDING_INFO, "no Go is installed: built-in defaults stand for GOROOT/go.env, and packages of the "
-		       "standard library are not known", NULL);
+		hazard(x, FINDING_INFO,
+		       "no Go is installed: built-in defaults stand for GOROOT/go.env, and packages of the "
+		       "standard library are not known",
+		       NULL);
 	else if (!fs_is_dir(x->v->value))
-		hazard(x, FINDING_ERROR, "the directory does not exist: go refuses to run", "unset GOROOT");
+		hazard(x, FINDING_ERROR, "the directory does not exist: go refuses to run",
+		       "unset GOROOT");
 	else if (x->v->source == GOENV_PROCESS || x->v->source == GOENV_USER_FILE)
-		hazard(x, FINDING_INFO, "GOROOT is set by hand: a go of another version would use this tree", "unset GOROOT");
+		hazard(x, FINDING_INFO,
+		       "GOROOT is set by hand: a go of another version would use this tree",
+		       "unset GOROOT");
 	return "The standard library and the defaults of go.env come from here.";
 }
 
@@ -239,13 +277,16 @@ static const char *explain_toolchain(struct explainer *x)
 	struct err e = ERR_INIT;
 
 	if (!goenv_toolchain(x->env, &t, &e)) {
-		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text), "go env -u GOTOOLCHAIN");
+		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
+		       "go env -u GOTOOLCHAIN");
 		err_release(&e);
 		return "Nothing: go stops at it.";
 	}
 	if (!t.local)
-		hazard(x, FINDING_WARNING, arena_fmt(x->a, "go would start %s; what is shown here is go %s's answer", t.min,
-						     goenv_go_version(x->env)), "go env -u GOTOOLCHAIN");
+		hazard(x, FINDING_WARNING,
+		       arena_fmt(x->a, "go would start %s; what is shown here is go %s's answer",
+				 t.min, goenv_go_version(x->env)),
+		       "go env -u GOTOOLCHAIN");
 	if (t.mode == TOOLCHAIN_FIXED)
 		return "No other toolchain is chosen: a go.mod that asks for a newer one is refused.";
 	if (t.mode == TOOLCHAIN_PATH)
@@ -274,7 +315,8 @@ static const char *explain_work(struct explainer *x)
 		return "Workspaces are not used.";
 	if (*x->v->value && !is(x, "auto")) {
 		if (!fs_is_file(x->v->value))
-			hazard(x, FINDING_ERROR, "the file is not there: go refuses to run", "go env -u GOWORK");
+			hazard(x, FINDING_ERROR, "the file is not there: go refuses to run",
+			       "go env -u GOWORK");
 		return "This workspace holds in every directory.";
 	}
 	if (!file)
@@ -287,7 +329,9 @@ static const char *explain_vcs(struct explainer *x)
 	if (!*x->v->value)
 		return "Private modules may use any version control system, others git and hg.";
 	if (strstr(x->v->value, "*:all") || strstr(x->v->value, "public:all"))
-		hazard(x, FINDING_WARNING, "rarely used version control programs may run for any module", "go env -u GOVCS");
+		hazard(x, FINDING_WARNING,
+		       "rarely used version control programs may run for any module",
+		       "go env -u GOVCS");
 	return "Says which version control systems may be used for which modules.";
 }
 
@@ -295,12 +339,14 @@ static const char *explain_auth(struct explainer *x)
 {
 	if (is(x, "netrc"))
 		return "Credentials for https come from the netrc file.";
-	return is(x, "off") ? "No credentials are sent." : "Credentials for https come from these sources, in order.";
+	return is(x, "off") ? "No credentials are sent."
+			    : "Credentials for https come from these sources, in order.";
 }
 
 static const char *explain_cgo(struct explainer *x)
 {
-	return is(x, "1") ? "Packages that use C count as they are." : "Files that import C are left out.";
+	return is(x, "1") ? "Packages that use C count as they are."
+			  : "Files that import C are left out.";
 }
 
 static const char *explain_debug(struct explainer *x)
@@ -324,20 +370,22 @@ static const char *explain_no_proxy(struct explainer *x)
 static const char *explain_netrc(struct explainer *x)
 {
 	if (!fs_is_file(x->v->value))
-		hazard(x, FINDING_WARNING, "the file is not there: no credentials are found", "unset NETRC");
+		hazard(x, FINDING_WARNING, "the file is not there: no credentials are found",
+		       "unset NETRC");
 	return "Credentials are read from this file instead of ~/.netrc.";
 }
 
 static const char *explain_own_cache(struct explainer *x)
 {
 	if (!path_is_abs(x->v->value))
-		hazard(x, FINDING_WARNING, "it is relative, so it does not count", "use an absolute path");
+		hazard(x, FINDING_WARNING, "it is relative, so it does not count",
+		       "use an absolute path");
 	return "GOCACHE and our own cache stand below it.";
 }
 
 struct rule {
 	const char *name;
-	const char *effect;	/* where no function says more */
+	const char *effect; /* where no function says more */
 	const char *(*explain)(struct explainer *x);
 	bool only_if_set;
 };
@@ -346,9 +394,11 @@ static const struct rule rules[] = {
 	{ "CGO_ENABLED", NULL, explain_cgo, false },
 	{ "GIT_ALLOW_PROTOCOL", "Limits the protocols that git may use.", NULL, true },
 	{ "GO111MODULE", NULL, explain_modules, false },
-	{ "GOARCH", "The processor that builds are for; it decides which files count.", NULL, false },
+	{ "GOARCH", "The processor that builds are for; it decides which files count.", NULL,
+	  false },
 	{ "GOAUTH", NULL, explain_auth, false },
-	{ "GOCACHE", "Compiled packages and the index of extracted modules are kept here.", NULL, false },
+	{ "GOCACHE", "Compiled packages and the index of extracted modules are kept here.", NULL,
+	  false },
 	{ "GODEBUG", NULL, explain_debug, true },
 	{ "GOENV", NULL, explain_goenv, false },
 	{ "GOEXPERIMENT", "Experiments of the toolchain; they add build tags.", NULL, true },
@@ -381,8 +431,9 @@ static const struct rule rules[] = {
 const char *goenv_source_name(enum goenv_source source)
 {
 	static const char *const names[] = {
-		[GOENV_DEFAULT] = "default",	    [GOENV_PROCESS] = "process",    [GOENV_USER_FILE] = "user-file",
-		[GOENV_GOROOT_FILE] = "goroot-file", [GOENV_DERIVED] = "derived", [GOENV_FOUND] = "found",
+		[GOENV_DEFAULT] = "default",	 [GOENV_PROCESS] = "process",
+		[GOENV_USER_FILE] = "user-file", [GOENV_GOROOT_FILE] = "goroot-file",
+		[GOENV_DERIVED] = "derived",	 [GOENV_FOUND] = "found",
 	};
 
 	return names[source];
@@ -391,17 +442,12 @@ const char *goenv_source_name(enum goenv_source source)
 static const char *where(struct arena *a, const struct goenv_var *v)
 {
 	switch (v->source) {
-	case GOENV_PROCESS:
-		return "environment";
+	case GOENV_PROCESS: return "environment";
 	case GOENV_USER_FILE:
-	case GOENV_GOROOT_FILE:
-		return arena_fmt(a, "%s:%d", v->file, v->line);
-	case GOENV_DERIVED:
-		return arena_fmt(a, "from %s", v->file);
-	case GOENV_FOUND:
-		return arena_fmt(a, "found by %s", v->file);
-	case GOENV_DEFAULT:
-		break;
+	case GOENV_GOROOT_FILE: return arena_fmt(a, "%s:%d", v->file, v->line);
+	case GOENV_DERIVED: return arena_fmt(a, "from %s", v->file);
+	case GOENV_FOUND: return arena_fmt(a, "found by %s", v->file);
+	case GOENV_DEFAULT: break;
 	}
 	return "default";
 }
@@ -471,10 +517,12 @@ static const char *mask(struct arena *a, const struct goenv_var *v)
 		return mask_auth(a, v->value);
 	if (str_eq(v->name, "GOPROXY"))
 		return mask_list(a, v->value, ",|");
-	return strchr(v->value, '@') || strstr(v->value, "://") ? mask_list(a, v->value, " ,") : v->value;
+	return strchr(v->value, '@') || strstr(v->value, "://") ? mask_list(a, v->value, " ,")
+								: v->value;
 }
 
-static void explain(const struct goenv *env, struct arena *a, const struct rule *r, struct goenv_note *note)
+static void explain(const struct goenv *env, struct arena *a, const struct rule *r,
+		    struct goenv_note *note)
 {
 	const struct goenv_var *v = goenv_var(env, r->name);
 	struct explainer x = { env, a, v, note };

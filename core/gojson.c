@@ -165,7 +165,8 @@ static bool skip_container(struct reader *r)
 		if (r->p < r->end && *r->p == close)
 			break;
 		if (r->p >= r->end || *r->p != ',')
-			return bad(r, object ? "after object key:value pair" : "after array element");
+			return bad(r,
+				   object ? "after object key:value pair" : "after array element");
 		r->p++;
 	}
 	r->p++;
@@ -180,16 +181,11 @@ static bool skip_value(struct reader *r)
 		return bad(r, "");
 	switch (*r->p) {
 	case '{':
-	case '[':
-		return skip_container(r);
-	case '"':
-		return skip_string(r);
-	case 't':
-		return skip_word(r, "true");
-	case 'f':
-		return skip_word(r, "false");
-	case 'n':
-		return skip_word(r, "null");
+	case '[': return skip_container(r);
+	case '"': return skip_string(r);
+	case 't': return skip_word(r, "true");
+	case 'f': return skip_word(r, "false");
+	case 'n': return skip_word(r, "null");
 	default:
 		if (*r->p == '-' || is_digit(r))
 			return skip_number(r);
@@ -266,8 +262,8 @@ static int days_in(int year, int month)
 /* time.Parse with the layout of RFC 3339: what is read next, and what goes wrong. */
 struct time_parser {
 	const char *p, *end;
-	const char *layout;	/* the part that did not fit; NULL */
-	const char *range;	/* "month"; NULL */
+	const char *layout; /* the part that did not fit; NULL */
+	const char *range;  /* "month"; NULL */
 };
 
 static bool literal(struct time_parser *t, char c, const char *layout)
@@ -288,7 +284,8 @@ static bool digit_at(const struct time_parser *t, int i)
 }
 
 /* `width` digits; an hour may be written with one. */
-static int number(struct time_parser *t, int width, bool one, int min, int max, const char *layout, const char *range)
+static int number(struct time_parser *t, int width, bool one, int min, int max, const char *layout,
+		  const char *range)
 {
 	int v = 0;
 
@@ -367,8 +364,9 @@ static bool time_error(const struct time_parser *t, const char *value, size_t le
 	if (t->range)
 		err_set(e, ERR_SYNTAX, "parsing time %s: %s out of range", q.data, t->range);
 	else if (t->layout)
-		err_set(e, ERR_SYNTAX, "parsing time %s as \"2006-01-02T15:04:05Z07:00\": cannot parse %s as \"%s\"", q.data,
-			rest.data, t->layout);
+		err_set(e, ERR_SYNTAX,
+			"parsing time %s as \"2006-01-02T15:04:05Z07:00\": cannot parse %s as \"%s\"",
+			q.data, rest.data, t->layout);
 	else
 		err_set(e, ERR_SYNTAX, "parsing time %s: extra text: %s", q.data, rest.data);
 	buf_release(&q);
@@ -404,26 +402,23 @@ static bool normal_time(struct buf *b, const char *s, size_t len, struct err *e)
 static const char *kind_of(char c)
 {
 	switch (c) {
-	case '{':
-		return "object";
-	case '[':
-		return "array";
-	case '"':
-		return "string";
+	case '{': return "object";
+	case '[': return "array";
+	case '"': return "string";
 	case 't':
-	case 'f':
-		return "bool";
-	default:
-		return "number";
+	case 'f': return "bool";
+	default: return "number";
 	}
 }
 
 static bool wrong_type(struct err *e, char c, const char *field, const char *type)
 {
-	return err_set(e, ERR_SYNTAX, "json: cannot unmarshal %s into Go %s of type %s", kind_of(c), field, type);
+	return err_set(e, ERR_SYNTAX, "json: cannot unmarshal %s into Go %s of type %s", kind_of(c),
+		       field, type);
 }
 
-static bool set_time(struct arena *a, const char *p, const char *end, struct gojson_info *info, struct err *e)
+static bool set_time(struct arena *a, const char *p, const char *end, struct gojson_info *info,
+		     struct err *e)
 {
 	struct buf b = BUF_INIT;
 	bool ok;
@@ -438,7 +433,8 @@ static bool set_time(struct arena *a, const char *p, const char *end, struct goj
 }
 
 /* One member of the object; the value is [p, end). */
-static bool set_member(struct arena *a, const char *key, const char *p, const char *end, struct gojson_info *info, struct err *e)
+static bool set_member(struct arena *a, const char *key, const char *p, const char *end,
+		       struct gojson_info *info, struct err *e)
 {
 	struct buf b = BUF_INIT;
 
@@ -491,7 +487,8 @@ static bool read_members(struct arena *a, struct reader *r, struct gojson_info *
 	}
 }
 
-bool gojson_info(struct arena *a, const char *data, size_t len, struct gojson_info *info, struct err *e)
+bool gojson_info(struct arena *a, const char *data, size_t len, struct gojson_info *info,
+		 struct err *e)
 {
 	struct reader r = { data, data, data + len, 0, NULL };
 

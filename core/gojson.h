@@ -17,10 +17,11 @@
 /* modfetch.RevInfo: json.Unmarshal into it. Missing or null members are empty; a `time` is normalised as go would print it. */
 struct gojson_info {
 	const char *version;
-	const char *time;	/* RFC 3339; "" if zero */
-	const char *origin;	/* raw JSON of an object; NULL if none */
+	const char *time;   /* RFC 3339; "" if zero */
+	const char *origin; /* raw JSON of an object; NULL if none */
 };
-bool gojson_info(struct arena *a, const char *data, size_t len, struct gojson_info *info, struct err *e);
+bool gojson_info(struct arena *a, const char *data, size_t len, struct gojson_info *info,
+		 struct err *e);
 /* json.Valid with the error of json.Unmarshal. */
 bool gojson_check(const char *data, size_t len, struct err *e);
 

@@ -14,8 +14,8 @@
 
 #define MAX_REDIRECTS 10
 #define MAX_RETRIES 2
-#define ERROR_BODY ((size_t)16 << 10)	/* more than go shows of an error */
-#define DRAIN ((size_t)64 << 10)	/* what is read to keep a connection usable */
+#define ERROR_BODY ((size_t)16 << 10) /* more than go shows of an error */
+#define DRAIN ((size_t)64 << 10)      /* what is read to keep a connection usable */
 
 /* One request to one server: a hop of an http_get. Owned by the calling thread; between submit and done the transfer
  * thread works on it. */
@@ -24,17 +24,17 @@ struct transfer {
 	const struct http_request *q;
 	struct http_answer *r;
 	CURL *easy;
-	char *url;			/* without userinfo */
-	char *user, *password;		/* NULL if none are sent */
-	const char *proxy;		/* "" for none */
+	char *url;	       /* without userinfo */
+	char *user, *password; /* NULL if none are sent */
+	const char *proxy;     /* "" for none */
 	char message[CURL_ERROR_SIZE];
 	CURLcode code;
 	struct err sink_err;
 	char *location;
-	int retry_after;		/* seconds; 0 if the server does not say */
-	bool enough;			/* the rest of the body is not wanted */
-	bool over;			/* the cap */
-	bool again;			/* this hop failed before */
+	int retry_after; /* seconds; 0 if the server does not say */
+	bool enough;	 /* the rest of the body is not wanted */
+	bool over;	 /* the cap */
+	bool again;	 /* this hop failed before */
 	bool done;
 	struct transfer *next;
 };
@@ -46,11 +46,11 @@ struct http {
 	const struct curl_lib *curl;
 	CURLM *multi;
 	pthread_t thread;
-	pthread_mutex_t mutex;		/* of all below */
-	pthread_cond_t changed;		/* some transfer is done */
-	struct transfer *queue;		/* submitted, not yet taken */
+	pthread_mutex_t mutex;	/* of all below */
+	pthread_cond_t changed; /* some transfer is done */
+	struct transfer *queue; /* submitted, not yet taken */
 	bool started, stop;
-	struct transfer *active;	/* the transfer thread's own */
+	struct transfer *active; /* the transfer thread's own */
 };
 
 struct http *http_new(const struct http_options *o)
@@ -213,7 +213,8 @@ static bool is_plain_text(const char *type)
 		return true;
 	charset += 8 + (charset[8] == '"');
 	n = strcspn(charset, "\"; \t");
-	return n == 0 || (n == 5 && !strncasecmp(charset, "utf-8", 5)) || (n == 8 && !strncasecmp(charset, "us-ascii", 8));
+	return n == 0 || (n == 5 && !strncasecmp(charset, "utf-8", 5)) ||
+	       (n == 8 && !strncasecmp(charset, "us-ascii", 8));
 }
 
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
@@ -313,7 +314,8 @@ static void set_options(struct transfer *t)
 {
 	const struct curl_lib *curl = t->h->curl;
 	const struct http_options *o = &t->h->o;
-	const char *cert_file = goenv_get(o->env, "SSL_CERT_FILE"), *cert_dir = goenv_get(o->env, "SSL_CERT_DIR");
+	const char *cert_file = goenv_get(o->env, "SSL_CERT_FILE"),
+		   *cert_dir = goenv_get(o->env, "SSL_CERT_DIR");
 	CURL *easy = t->easy;
 
 	curl->easy_setopt(easy, CURLOPT_URL, t->url);
@@ -328,7 +330,8 @@ static void set_options(struct transfer *t)
 	curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	/* curl 7.88 waits forever for a connection to turn out to be HTTP/2 whose first request could not be sent: so only
 	 * TLS, and never again after a failure */
-	curl->easy_setopt(easy, CURLOPT_PIPEWAIT, (long)(!t->again && str_has_prefix(t->url, "https:")));
+	curl->easy_setopt(easy, CURLOPT_PIPEWAIT,
+			  (long)(!t->again && str_has_prefix(t->url, "https:")));
 	curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->again);
 	curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl->easy_setopt(easy, CURLOPT_USERAGENT, "modscope");
@@ -336,7 +339,8 @@ static void set_options(struct transfer *t)
 	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
 	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)MAX(o->stall_ms / 1000, 1));
-	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(t->q->total_ms ? t->q->total_ms : 300000));
+	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+			  (long)(t->q->total_ms ? t->q->total_ms : 300000));
 	curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)t);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -390,8 +394,8 @@ static void transfer_release(struct transfer *t)
 
 /* The parts of a URL; all owned. */
 struct url_parts {
-	char *scheme, *host, *port, *bare;	/* bare: without userinfo */
-	char *user, *password;			/* NULL if none */
+	char *scheme, *host, *port, *bare; /* bare: without userinfo */
+	char *user, *password;		   /* NULL if none */
 };
 
 static char *url_part(const struct curl_lib *curl, CURLU *u, CURLUPart part, unsigned flags)
@@ -461,7 +465,8 @@ static void add_get(struct buf *b, const char *op, const char *url)
 	buf_release(&u);
 }
 
-static bool get_error(struct err *e, enum err_code code, const char *op, const char *url, const char *why)
+static bool get_error(struct err *e, enum err_code code, const char *op, const char *url,
+		      const char *why)
 {
 	struct buf b = BUF_INIT;
 
@@ -474,7 +479,8 @@ static bool get_error(struct err *e, enum err_code code, const char *op, const c
 static const char *tls_reason(const struct transfer *t)
 {
 	/* go takes a certificate file that it cannot use for an empty one */
-	if (t->code == CURLE_SSL_CACERT_BADFILE || strstr(t->message, "issuer") || strstr(t->message, "self"))
+	if (t->code == CURLE_SSL_CACERT_BADFILE || strstr(t->message, "issuer") ||
+	    strstr(t->message, "self"))
 		return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
 	if (strstr(t->message, "expired"))
 		return "tls: failed to verify certificate: x509: certificate has expired or is not yet valid";
@@ -494,11 +500,13 @@ static void add_reason(struct buf *b, const struct transfer *t)
 		buf_addf(b, "dial tcp: lookup %s: no such host", host);
 		break;
 	case CURLE_COULDNT_CONNECT:
-		buf_addf(b, "dial tcp %s:%s: connect: connection refused", *r->address ? r->address : host, port);
+		buf_addf(b, "dial tcp %s:%s: connect: connection refused",
+			 *r->address ? r->address : host, port);
 		break;
 	case CURLE_OPERATION_TIMEDOUT:
 		if (!r->timing.connect)
-			buf_addf(b, "dial tcp %s:%s: i/o timeout", *r->address ? r->address : host, port);
+			buf_addf(b, "dial tcp %s:%s: i/o timeout", *r->address ? r->address : host,
+				 port);
 		else
 			buf_addstr(b, "the server stopped sending");
 		break;
@@ -510,21 +518,16 @@ static void add_reason(struct buf *b, const struct transfer *t)
 			buf_addf(b, "tls: failed to verify certificate: %s", t->message);
 		break;
 	case CURLE_SSL_CONNECT_ERROR:
-		buf_addstr(b, strstr(t->message, "wrong version") ? "http: server gave HTTP response to HTTPS client" : t->message);
+		buf_addstr(b, strstr(t->message, "wrong version")
+				      ? "http: server gave HTTP response to HTTPS client"
+				      : t->message);
 		break;
-	case CURLE_GOT_NOTHING:
-		buf_addstr(b, "EOF");
-		break;
+	case CURLE_GOT_NOTHING: buf_addstr(b, "EOF"); break;
 	case CURLE_PARTIAL_FILE:
-	case CURLE_HTTP2_STREAM:
-		buf_addstr(b, "unexpected EOF");
-		break;
+	case CURLE_HTTP2_STREAM: buf_addstr(b, "unexpected EOF"); break;
 	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-		buf_addstr(b, "read: connection reset by peer");
-		break;
-	default:
-		buf_addstr(b, *t->message ? t->message : t->h->curl->easy_strerror(t->code));
+	case CURLE_SEND_ERROR: buf_addstr(b, "read: connection reset by peer"); break;
+	default: buf_addstr(b, *t->message ? t->message : t->h->curl->easy_strerror(t->code));
 	}
 	url_parts_release(&p);
 }
@@ -541,10 +544,13 @@ static bool transfer_error(const struct transfer *t, const char *asked, struct e
 	}
 	if (t->over) {
 		text_redact_url(&b, asked);
-		err_set(e, ERR_LIMIT, "reading %s: the answer is longer than the %zu bytes that are read", b.data, t->q->max_bytes);
+		err_set(e, ERR_LIMIT,
+			"reading %s: the answer is longer than the %zu bytes that are read", b.data,
+			t->q->max_bytes);
 	} else {
 		add_reason(&b, t);
-		get_error(e, ERR_NETWORK, t->r->status == 200 ? "read" : "Get", t->r->status == 200 ? asked : t->url, b.data);
+		get_error(e, ERR_NETWORK, t->r->status == 200 ? "read" : "Get",
+			  t->r->status == 200 ? asked : t->url, b.data);
 	}
 	buf_release(&b);
 	return false;
@@ -554,17 +560,14 @@ static bool transfer_error(const struct transfer *t, const char *asked, struct e
 static bool is_passing(const struct transfer *t)
 {
 	switch (t->code) {
-	case CURLE_OK:
-		return t->r->status == 429 || (t->r->status >= 502 && t->r->status <= 504);
+	case CURLE_OK: return t->r->status == 429 || (t->r->status >= 502 && t->r->status <= 504);
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 	case CURLE_PARTIAL_FILE:
 	case CURLE_HTTP2:
-	case CURLE_HTTP2_STREAM:
-		return true;
-	default:
-		return false;
+	case CURLE_HTTP2_STREAM: return true;
+	default: return false;
 	}
 }
 
@@ -602,7 +605,8 @@ static bool run_hop(struct transfer *t, const char *asked, struct err *e)
 		if (t->enough || (t->code != CURLE_OK && t->r->status && t->r->status != 200 &&
 				  t->code != CURLE_ABORTED_BY_CALLBACK))
 			t->code = CURLE_OK;
-		if (!is_passing(t) || t->retry_after > 5 || i == MAX_RETRIES || t->h->o.retry_ms < 0)
+		if (!is_passing(t) || t->retry_after > 5 || i == MAX_RETRIES ||
+		    t->h->o.retry_ms < 0)
 			break;
 		if (t->q->restart && !t->q->restart(t->q->ctx, e))
 			return false;
@@ -619,19 +623,21 @@ static bool same_domain(const char *first, const char *next)
 
 	if (strcasecmp(first, next) == 0)
 		return true;
-	return m > n && next[m - n - 1] == '.' && strcasecmp(next + m - n, first) == 0 && !strchr(next, ':');
+	return m > n && next[m - n - 1] == '.' && strcasecmp(next + m - n, first) == 0 &&
+	       !strchr(next, ':');
 }
 
 /* What is carried from hop to hop. */
 struct journey {
-	bool secure;			/* began with https */
+	bool secure; /* began with https */
 	char *first_host;
-	char *user, *password;		/* from netrc; dropped for good at another domain */
+	char *user, *password; /* from netrc; dropped for good at another domain */
 };
 
 static void set_credentials(struct transfer *t, struct journey *j, const struct url_parts *p)
 {
-	const char *user = j->user ? j->user : p->user, *password = j->user ? j->password : p->password;
+	const char *user = j->user ? j->user : p->user,
+		   *password = j->user ? j->password : p->password;
 
 	if (!user && !password)
 		return;
@@ -639,7 +645,8 @@ static void set_credentials(struct transfer *t, struct journey *j, const struct 
 	t->password = xstrdup(password ? password : "");
 }
 
-static bool begin_journey(struct http *h, const char *url, const struct url_parts *p, struct journey *j, struct err *e)
+static bool begin_journey(struct http *h, const char *url, const struct url_parts *p,
+			  struct journey *j, struct err *e)
 {
 	const struct netrc_entry *entry;
 	struct buf b = BUF_INIT;
@@ -674,7 +681,8 @@ static char *resolve(const struct curl_lib *curl, const char *base, const char *
 	char *next = NULL;
 
 	if (u && curl->url_set(u, CURLUPART_URL, base, 0) == CURLUE_OK &&
-	    curl->url_set(u, CURLUPART_URL, location, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE) == CURLUE_OK)
+	    curl->url_set(u, CURLUPART_URL, location, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE) ==
+		    CURLUE_OK)
 		next = url_part(curl, u, CURLUPART_URL, 0);
 	curl->url_cleanup(u);
 	return next;
@@ -726,7 +734,8 @@ static bool follow(struct transfer *t, struct journey *j, int hops, char **url, 
 }
 
 /* All hops. *url is the current one. */
-static bool travel(struct http *h, const struct http_request *q, struct http_answer *r, char **url, struct err *e)
+static bool travel(struct http *h, const struct http_request *q, struct http_answer *r, char **url,
+		   struct err *e)
 {
 	struct journey j = { 0 };
 	bool ok = true, more = true;
@@ -741,7 +750,8 @@ static bool travel(struct http *h, const struct http_request *q, struct http_ans
 			ok = begin_journey(h, *url, &p, &j, e);
 		if (ok) {
 			t.url = xstrdup(p.bare);
-			t.proxy = http_proxies_for(&h->proxies, p.scheme, p.host, p.port ? p.port : "");
+			t.proxy = http_proxies_for(&h->proxies, p.scheme, p.host,
+						   p.port ? p.port : "");
 			set_credentials(&t, &j, &p);
 			ok = run_hop(&t, r->url, e);
 		}
@@ -764,18 +774,42 @@ static const char *reason_phrase(int status)
 		int status;
 		const char *text;
 	} phrases[] = {
-		{ 200, "OK" },		    { 204, "No Content" },	   { 301, "Moved Permanently" },
-		{ 302, "Found" },	    { 303, "See Other" },	   { 304, "Not Modified" },
-		{ 307, "Temporary Redirect" }, { 308, "Permanent Redirect" }, { 400, "Bad Request" },
-		{ 401, "Unauthorized" },    { 402, "Payment Required" },   { 403, "Forbidden" },
-		{ 404, "Not Found" },	    { 405, "Method Not Allowed" }, { 406, "Not Acceptable" },
-		{ 407, "Proxy Authentication Required" }, { 408, "Request Timeout" }, { 409, "Conflict" },
-		{ 410, "Gone" },	    { 413, "Request Entity Too Large" }, { 414, "Request URI Too Long" },
-		{ 418, "I'm a teapot" },    { 421, "Misdirected Request" }, { 422, "Unprocessable Entity" },
-		{ 423, "Locked" },	    { 425, "Too Early" },	   { 426, "Upgrade Required" },
-		{ 429, "Too Many Requests" }, { 451, "Unavailable For Legal Reasons" }, { 500, "Internal Server Error" },
-		{ 501, "Not Implemented" }, { 502, "Bad Gateway" },	   { 503, "Service Unavailable" },
-		{ 504, "Gateway Timeout" }, { 505, "HTTP Version Not Supported" }, { 507, "Insufficient Storage" },
+		{ 200, "OK" },
+		{ 204, "No Content" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 303, "See Other" },
+		{ 304, "Not Modified" },
+		{ 307, "Temporary Redirect" },
+		{ 308, "Permanent Redirect" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 402, "Payment Required" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 406, "Not Acceptable" },
+		{ 407, "Proxy Authentication Required" },
+		{ 408, "Request Timeout" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 413, "Request Entity Too Large" },
+		{ 414, "Request URI Too Long" },
+		{ 418, "I'm a teapot" },
+		{ 421, "Misdirected Request" },
+		{ 422, "Unprocessable Entity" },
+		{ 423, "Locked" },
+		{ 425, "Too Early" },
+		{ 426, "Upgrade Required" },
+		{ 429, "Too Many Requests" },
+		{ 451, "Unavailable For Legal Reasons" },
+		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
+		{ 502, "Bad Gateway" },
+		{ 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" },
+		{ 505, "HTTP Version Not Supported" },
+		{ 507, "Insufficient Storage" },
 		{ 508, "Loop Detected" },
 	};
 
@@ -840,7 +874,8 @@ static bool is_showable(const char *s, size_t len)
 
 		if (rune == 0xFFFD && n == 1)
 			return false;
-		if (!text_is_print(rune) && !(rune >= '\t' && rune <= '\r') && rune != 0x85 && rune != 0xA0 && rune != 0x3000)
+		if (!text_is_print(rune) && !(rune >= '\t' && rune <= '\r') && rune != 0x85 &&
+		    rune != 0xA0 && rune != 0x3000)
 			return false;
 		s += n;
 		len -= n;

@@ -30,21 +30,22 @@ struct goenv;
 struct http;
 
 struct http_options {
-	const struct goenv *env;	/* borrowed */
-	struct activity *log;		/* borrowed, may be NULL */
-	int connect_ms;			/* 0: 30 s */
-	int stall_ms;			/* without a byte; 0: 60 s */
-	int retry_ms;			/* before the first repetition, thrice that before the second; 0: 150, < 0: none */
+	const struct goenv *env; /* borrowed */
+	struct activity *log;	 /* borrowed, may be NULL */
+	int connect_ms;		 /* 0: 30 s */
+	int stall_ms;		 /* without a byte; 0: 60 s */
+	int retry_ms; /* before the first repetition, thrice that before the second; 0: 150, < 0: none */
 };
 
 struct http_request {
 	const char *url;
-	size_t max_bytes;		/* of the body; more is ERR_LIMIT */
-	int total_ms;			/* 0: 5 min */
-	struct cancel *cancel;		/* may be NULL */
+	size_t max_bytes;      /* of the body; more is ERR_LIMIT */
+	int total_ms;	       /* 0: 5 min */
+	struct cancel *cancel; /* may be NULL */
 	/* Where the body of a 200 goes instead of into memory; called by the transfer thread. false ends it with e. */
 	bool (*sink)(void *ctx, const void *data, size_t len, struct err *e);
-	bool (*restart)(void *ctx, struct err *e);	/* forget what has been written: the request is repeated */
+	bool (*restart)(void *ctx,
+			struct err *e); /* forget what has been written: the request is repeated */
 	void *ctx;
 };
 
@@ -55,14 +56,14 @@ struct http_timing {
 
 struct http_answer {
 	int status;
-	char *status_text;		/* "404 Not Found" */
-	char *url;			/* what was asked for, without credentials */
+	char *status_text; /* "404 Not Found" */
+	char *url;	   /* what was asked for, without credentials */
 	struct buf body;
-	bool plain_text;		/* the body is text/plain in UTF-8 */
-	int64_t bytes;			/* of the body, wherever it went */
+	bool plain_text; /* the body is text/plain in UTF-8 */
+	int64_t bytes;	 /* of the body, wherever it went */
 	int redirects, attempts;
-	int http_version;		/* 11, 20; 0 if unknown */
-	char address[64];		/* of the server; "" if unknown */
+	int http_version; /* 11, 20; 0 if unknown */
+	char address[64]; /* of the server; "" if unknown */
 	struct http_timing timing;
 };
 

@@ -93,7 +93,8 @@ static bool domain_matches(const char *host, const char *domain, size_t len)
 	return n > len && host[n - len - 1] == '.' && strncasecmp(host + n - len, domain, len) == 0;
 }
 
-static bool entry_matches(const char *entry, size_t len, const char *host, const struct address *ip, const char *port)
+static bool entry_matches(const char *entry, size_t len, const char *host, const struct address *ip,
+			  const char *port)
 {
 	const char *entry_port, *end = entry + len;
 	struct address other;
@@ -103,14 +104,16 @@ static bool entry_matches(const char *entry, size_t len, const char *host, const
 	entry_port = cut_port(entry, &len);
 	if (!len)
 		return false;
-	if (entry_port && (strlen(port) != (size_t)(end - entry_port) || strncmp(port, entry_port, strlen(port)) != 0))
+	if (entry_port && (strlen(port) != (size_t)(end - entry_port) ||
+			   strncmp(port, entry_port, strlen(port)) != 0))
 		return false;
 	if (parse_address(&other, entry, len))
 		return ip && memcmp(ip, &other, sizeof(other)) == 0;
 	return !ip && domain_matches(host, entry, len);
 }
 
-static bool is_exempt(const char *list, const char *host, const struct address *ip, const char *port)
+static bool is_exempt(const char *list, const char *host, const struct address *ip,
+		      const char *port)
 {
 	while (*list) {
 		size_t n = strcspn(list, ","), lead = MIN(strspn(list, " \t"), n), len = n - lead;
@@ -161,7 +164,8 @@ void http_proxies_release(struct http_proxies *p)
 	*p = (struct http_proxies){ 0 };
 }
 
-const char *http_proxies_for(const struct http_proxies *p, const char *scheme, const char *host, const char *port)
+const char *http_proxies_for(const struct http_proxies *p, const char *scheme, const char *host,
+			     const char *port)
 {
 	const char *proxy = str_eq(scheme, "https") ? p->https : p->http;
 	struct address a;

@@ -12,7 +12,8 @@ void modhash_sha256(const void *data, size_t len, unsigned char digest[32])
 	SHA256_Final(digest, &ctx);
 }
 
-void modhash_sha256_2(const void *a, size_t a_len, const void *b, size_t b_len, unsigned char digest[32])
+void modhash_sha256_2(const void *a, size_t a_len, const void *b, size_t b_len,
+		      unsigned char digest[32])
 {
 	SHA256_CTX ctx;
 
@@ -24,7 +25,8 @@ void modhash_sha256_2(const void *a, size_t a_len, const void *b, size_t b_len, 
 
 static void base64_32(const unsigned char in[32], char out[44])
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	for (unsigned i = 0; i < 10; i++, in += 3, out += 4) {
 		out[0] = digits[in[0] >> 2];

@@ -10,11 +10,12 @@
 
 #include "base.h"
 
-#define MODHASH_LEN 47u		/* strlen("h1:") + 44 */
+#define MODHASH_LEN 47u /* strlen("h1:") + 44 */
 
 void modhash_sha256(const void *data, size_t len, unsigned char digest[32]);
 /* SHA-256 of two pieces, one after the other. */
-void modhash_sha256_2(const void *a, size_t a_len, const void *b, size_t b_len, unsigned char digest[32]);
+void modhash_sha256_2(const void *a, size_t a_len, const void *b, size_t b_len,
+		      unsigned char digest[32]);
 /* "h1:" and the base64 of SHA-256 of the line "<hex of SHA-256 of data>  go.mod\n" (modfetch.goModSum). */
 void modhash_gomod(const void *data, size_t len, char sum[MODHASH_LEN + 1]);
 

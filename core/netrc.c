@@ -31,7 +31,7 @@ static void add(struct netrc *rc, const struct netrc_entry *entry)
 }
 
 struct parser {
-	struct netrc_entry entry;	/* what is known of the one that is being read */
+	struct netrc_entry entry; /* what is known of the one that is being read */
 	bool in_macro;
 };
 
@@ -85,7 +85,8 @@ static bool wants_netrc(const char *goauth)
 	while (*goauth) {
 		size_t n = strcspn(goauth, ";"), lead = strspn(goauth, " \t");
 
-		if (n >= lead + 5 && strncmp(goauth + lead, "netrc", 5) == 0 && strchr(" \t;", goauth[lead + 5]))
+		if (n >= lead + 5 && strncmp(goauth + lead, "netrc", 5) == 0 &&
+		    strchr(" \t;", goauth[lead + 5]))
 			return true;
 		goauth += n + (goauth[n] == ';');
 	}

@@ -18,11 +18,14 @@ struct netrc_entry {
 
 struct netrc {
 	struct arena arena;
-	struct netrc_entry *entries;	/* in the order of the file */
+	struct netrc_entry *entries; /* in the order of the file */
 	size_t n, cap;
 };
 
-#define NETRC_INIT { 0 }
+#define NETRC_INIT \
+	{          \
+		0  \
+	}
 
 void netrc_parse(struct netrc *rc, const char *data, size_t len);
 /* GOAUTH decides whether the file counts; an unreadable file has no entries. */

@@ -74,9 +74,9 @@ void base64_encode_32(const unsigned char in[32], char out[45])
 
 static bool is_go_space(uint32_t rune)
 {
-	return (rune >= '\t' && rune <= '\r') || rune == ' ' || rune == 0x85 || rune == 0xA0 || rune == 0x1680 ||
-	       (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f ||
-	       rune == 0x3000;
+	return (rune >= '\t' && rune <= '\r') || rune == ' ' || rune == 0x85 || rune == 0xA0 ||
+	       rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 ||
+	       rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000;
 }
 
 static bool is_valid_name(const char *s, size_t len)
@@ -113,7 +113,8 @@ static bool parse_hash(const char *s, size_t len, uint32_t *hash)
 	return len == 8;
 }
 
-static uint32_t key_hash(const char *name, size_t name_len, const unsigned char *key, size_t key_len)
+static uint32_t key_hash(const char *name, size_t name_len, const unsigned char *key,
+			 size_t key_len)
 {
 	char *line = xasprintf("%.*s\n", (int)name_len, name);
 	unsigned char digest[32];
@@ -131,7 +132,8 @@ bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e
 	uint32_t hash;
 
 	if (!second || !parse_hash(plus + 1, (size_t)(second - plus - 1), &hash) ||
-	    !base64_decode(second + 1, strlen(second + 1), raw, sizeof(raw), &n) || !is_valid_name(key, name_len) || n == 0)
+	    !base64_decode(second + 1, strlen(second + 1), raw, sizeof(raw), &n) ||
+	    !is_valid_name(key, name_len) || n == 0)
 		return err_set(e, ERR_SYNTAX, "malformed verifier id");
 	if (hash != key_hash(key, name_len, raw, n))
 		return err_set(e, ERR_SYNTAX, "invalid verifier hash");
@@ -146,7 +148,8 @@ bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e
 	return true;
 }
 
-static bool verify(const struct note_verifier *v, const char *text, size_t len, const unsigned char *sig, size_t sig_len)
+static bool verify(const struct note_verifier *v, const char *text, size_t len,
+		   const unsigned char *sig, size_t sig_len)
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, v->key, sizeof(v->key));
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -222,7 +225,8 @@ static bool malformed(struct err *e)
 	return err_set(e, ERR_SYNTAX, "malformed note");
 }
 
-bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_t *text_len, struct err *e)
+bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_t *text_len,
+	       struct err *e)
 {
 	size_t split = find_split(msg, len);
 	const char *p = msg + split + 1, *end = msg + len;
@@ -242,7 +246,8 @@ bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_
 		    memcmp(v->name, sig.name, sig.name_len) != 0)
 			continue;
 		if (!verify(v, msg, split, sig.bytes, sig.n))
-			return err_set(e, ERR_CHECKSUM, "invalid signature for key %s+%08x", v->name, v->hash);
+			return err_set(e, ERR_CHECKSUM, "invalid signature for key %s+%08x",
+				       v->name, v->hash);
 		verified = true;
 	}
 	*text_len = split;

@@ -26,7 +26,8 @@ struct note_verifier {
 bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e);
 /* note.Open with one known verifier: *text_len is the length of the text in front of the signatures, if one of
  * the verifier's is there and right. */
-bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_t *text_len, struct err *e);
+bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_t *text_len,
+	       struct err *e);
 
 /* encoding/base64.StdEncoding: at most max bytes into out; false if it is malformed or longer. */
 bool base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n);

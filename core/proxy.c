@@ -18,8 +18,8 @@ static void add_path(struct buf *b, const char *s, bool plain)
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~$&+/:=@", c) ||
-		    (plain && c == '!'))
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    strchr("-_.~$&+/:=@", c) || (plain && c == '!'))
 			buf_addch(b, (char)c);
 		else
 			buf_addf(b, "%%%02X", c);
@@ -51,8 +51,9 @@ static bool open_error(struct err *e, const char *url, const char *path, int err
 
 typedef bool piece_fn(void *ctx, const void *data, size_t len, struct err *e);
 
-static bool copy_file(int fd, const char *url, const char *path, size_t max, const struct cancel *cancel, piece_fn *fn,
-		      void *ctx, int64_t *bytes, struct err *e)
+static bool copy_file(int fd, const char *url, const char *path, size_t max,
+		      const struct cancel *cancel, piece_fn *fn, void *ctx, int64_t *bytes,
+		      struct err *e)
 {
 	char *piece = xmalloc(65536);
 	bool ok = true;
@@ -65,9 +66,13 @@ static bool copy_file(int fd, const char *url, const char *path, size_t max, con
 		if (n == 0)
 			break;
 		if (n < 0)
-			ok = err_set(e, ERR_NETWORK, "read \"%s\": read %s: %s", url, path, err_errno_text(errno));
+			ok = err_set(e, ERR_NETWORK, "read \"%s\": read %s: %s", url, path,
+				     err_errno_text(errno));
 		else if ((size_t)(*bytes += n) > max)
-			ok = err_set(e, ERR_LIMIT, "reading %s: the file is longer than the %zu bytes that are read", url, max);
+			ok = err_set(
+				e, ERR_LIMIT,
+				"reading %s: the file is longer than the %zu bytes that are read",
+				url, max);
 		else if (cancel_is_set(cancel))
 			ok = err_set(e, ERR_CANCELLED, "reading %s: cancelled", url);
 		else
@@ -78,8 +83,8 @@ static bool copy_file(int fd, const char *url, const char *path, size_t max, con
 }
 
 /* A file:// hop. */
-static bool read_file(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max, piece_fn *fn, void *ctx,
-		      struct err *e)
+static bool read_file(const struct proxy *p, const struct route_hop *hop, const char *file,
+		      size_t max, piece_fn *fn, void *ctx, struct err *e)
 {
 	struct buf url = BUF_INIT;
 	char *path = xasprintf("%s%s%s", hop->dir, str_has_suffix(hop->dir, "/") ? "" : "/", file);
@@ -116,7 +121,8 @@ static bool add_piece(void *ctx, const void *data, size_t len, struct err *e)
 	return true;
 }
 
-static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, const char *file, struct err *e)
+static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, const char *file,
+			   struct err *e)
 {
 	struct buf url = BUF_INIT, shown = BUF_INIT;
 
@@ -130,7 +136,8 @@ static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, c
 	return false;
 }
 
-bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max, struct buf *out, struct err *e)
+bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max,
+		struct buf *out, struct err *e)
 {
 	struct buf url = BUF_INIT;
 	struct http_answer r;
@@ -141,8 +148,10 @@ bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *
 	if (!refuse_offline(p, hop, file, e))
 		return false;
 	proxy_url(p, &url, hop, file);
-	ok = http_get(p->http(p->http_ctx), &(struct http_request){ .url = url.data, .max_bytes = max, .cancel = p->cancel }, &r,
-		      e);
+	ok = http_get(p->http(p->http_ctx),
+		      &(struct http_request){
+			      .url = url.data, .max_bytes = max, .cancel = p->cancel },
+		      &r, e);
 	if (ok && r.status != 200)
 		ok = http_status_error(&r, e);
 	if (ok)
@@ -153,7 +162,8 @@ bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *
 }
 
 /* "ESCAPED/@v/VERSION.suffix"; with a NULL version "ESCAPED/" + suffix. */
-static bool module_file(struct buf *b, const char *module, const char *version, const char *suffix, struct err *e)
+static bool module_file(struct buf *b, const char *module, const char *version, const char *suffix,
+			struct err *e)
 {
 	if (!modpath_escape(b, module, e))
 		return false;
@@ -168,23 +178,26 @@ static bool module_file(struct buf *b, const char *module, const char *version, 
 	return true;
 }
 
-static bool read_module(const struct proxy *p, const struct route_hop *hop, const char *module, const char *version,
-			const char *suffix, size_t max, struct buf *out, struct err *e)
+static bool read_module(const struct proxy *p, const struct route_hop *hop, const char *module,
+			const char *version, const char *suffix, size_t max, struct buf *out,
+			struct err *e)
 {
 	struct buf file = BUF_INIT;
-	bool ok = module_file(&file, module, version, suffix, e) && proxy_read(p, hop, file.data, max, out, e);
+	bool ok = module_file(&file, module, version, suffix, e) &&
+		  proxy_read(p, hop, file.data, max, out, e);
 
 	buf_release(&file);
 	return ok;
 }
 
-bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module, struct buf *out, struct err *e)
+bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
+		struct buf *out, struct err *e)
 {
 	return read_module(p, hop, module, NULL, "@v/list", PROXY_MAX_LIST, out, e);
 }
 
-bool proxy_mod(const struct proxy *p, const struct route_hop *hop, const char *module, const char *version, struct buf *out,
-	       struct err *e)
+bool proxy_mod(const struct proxy *p, const struct route_hop *hop, const char *module,
+	       const char *version, struct buf *out, struct err *e)
 {
 	return read_module(p, hop, module, version, ".mod", PROXY_MAX_MOD, out, e);
 }
@@ -201,16 +214,20 @@ static bool bad_answer(const struct route_hop *hop, struct err *why, struct err 
 }
 
 /* proxyRepo.Stat's checks. */
-static bool check_info(const struct route_hop *hop, const char *module, const char *rev, const struct buf *b, struct err *e)
+static bool check_info(const struct route_hop *hop, const char *module, const char *rev,
+		       const struct buf *b, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	struct err why = ERR_INIT;
 	struct gojson_info info;
 	bool ok = gojson_info(&a, b->data, b->len, &info, &why) || bad_answer(hop, &why, e);
 
-	if (ok && rev && !str_eq(info.version, rev) && modpath_version_is_canonical_n(rev, strlen(rev)) &&
+	if (ok && rev && !str_eq(info.version, rev) &&
+	    modpath_version_is_canonical_n(rev, strlen(rev)) &&
 	    modpath_check_version(module, rev, NULL))
-		ok = err_set(e, ERR_SYNTAX, "proxy returned info for version %s instead of requested version", info.version);
+		ok = err_set(e, ERR_SYNTAX,
+			     "proxy returned info for version %s instead of requested version",
+			     info.version);
 	arena_release(&a);
 	return ok;
 }
@@ -223,11 +240,12 @@ static bool wrap_revision(const char *rev, struct err *e)
 	return false;
 }
 
-bool proxy_info(const struct proxy *p, const struct route_hop *hop, const char *module, const char *rev, struct buf *out,
-		struct err *e)
+bool proxy_info(const struct proxy *p, const struct route_hop *hop, const char *module,
+		const char *rev, struct buf *out, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	bool ok = read_module(p, hop, module, rev, ".info", PROXY_MAX_INFO, &b, e) && check_info(hop, module, rev, &b, e);
+	bool ok = read_module(p, hop, module, rev, ".info", PROXY_MAX_INFO, &b, e) &&
+		  check_info(hop, module, rev, &b, e);
 
 	if (ok)
 		buf_add(out, b.data, b.len);
@@ -280,17 +298,20 @@ static __int128 list_time(const char *s)
 	__int128 t;
 	int64_t nanos = 0, unit = 100000000;
 
-	if (strlen(s) < 20 || !number(s, 4, &year) || !number(s + 5, 2, &month) || !number(s + 8, 2, &day) ||
-	    !number(s + 11, 2, &hour) || !number(s + 14, 2, &minute) || !number(s + 17, 2, &second) || month < 1 ||
-	    month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59)
+	if (strlen(s) < 20 || !number(s, 4, &year) || !number(s + 5, 2, &month) ||
+	    !number(s + 8, 2, &day) || !number(s + 11, 2, &hour) || !number(s + 14, 2, &minute) ||
+	    !number(s + 17, 2, &second) || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    hour > 23 || minute > 59 || second > 59)
 		return zero;
-	t = (__int128)days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	t = (__int128)days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 +
+	    second;
 	s += 19;
 	if (*s == '.')
 		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
 			nanos += (*s - '0') * unit;
 	if (*s == '+' || *s == '-') {
-		if (strlen(s) != 6 || !number(s + 1, 2, &zone_hour) || !number(s + 4, 2, &zone_minute))
+		if (strlen(s) != 6 || !number(s + 1, 2, &zone_hour) ||
+		    !number(s + 4, 2, &zone_minute))
 			return zero;
 		t += (*s == '+' ? -1 : 1) * (zone_hour * 3600 + zone_minute * 60);
 	} else if (!str_eq(s, "Z")) {
@@ -317,8 +338,9 @@ static const char *newest_of_list(char *list)
 		line = nl;
 		if (!version || (!*rest && !pseudo_is(version)))
 			continue;
-		t = *rest ? list_time(rest)
-			  : pseudo_time(&seconds, version, NULL) ? (__int128)seconds * 1000000000 : list_time("");
+		t = *rest				   ? list_time(rest)
+		    : pseudo_time(&seconds, version, NULL) ? (__int128)seconds * 1000000000
+							   : list_time("");
 		if (t > best_time) {
 			best_time = t;
 			best = version;
@@ -327,7 +349,8 @@ static const char *newest_of_list(char *list)
 	return best;
 }
 
-static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, const char *module, struct buf *out, struct err *e)
+static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, const char *module,
+			   struct buf *out, struct err *e)
 {
 	struct buf list = BUF_INIT;
 	const char *version;
@@ -335,13 +358,15 @@ static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, c
 
 	if (ok) {
 		version = newest_of_list(list.data);
-		ok = version ? proxy_info(p, hop, module, version, out, e) : err_set(e, ERR_NOT_FOUND, "no commits");
+		ok = version ? proxy_info(p, hop, module, version, out, e)
+			     : err_set(e, ERR_NOT_FOUND, "no commits");
 	}
 	buf_release(&list);
 	return ok;
 }
 
-bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module, struct buf *out, struct err *e)
+bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module,
+		  struct buf *out, struct err *e)
 {
 	struct err why = ERR_INIT;
 	struct buf b = BUF_INIT;
@@ -397,7 +422,8 @@ static bool too_large(struct err *why, struct err *e)
 	return false;
 }
 
-static bool get_zip(const struct proxy *p, const struct route_hop *hop, const char *file, int fd, struct err *e)
+static bool get_zip(const struct proxy *p, const struct route_hop *hop, const char *file, int fd,
+		    struct err *e)
 {
 	struct buf url = BUF_INIT;
 	struct http_answer r;
@@ -423,8 +449,8 @@ static bool get_zip(const struct proxy *p, const struct route_hop *hop, const ch
 	return ok;
 }
 
-bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module, const char *version, int fd,
-	       struct err *e)
+bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
+	       const char *version, int fd, struct err *e)
 {
 	struct buf file = BUF_INIT;
 	struct err why = ERR_INIT;
@@ -432,8 +458,9 @@ bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *m
 
 	ok = rewind_file(&fd, &why) && module_file(&file, module, version, ".zip", &why);
 	if (ok)
-		ok = hop->kind == ROUTE_FILE ? read_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &fd, &why)
-					     : get_zip(p, hop, file.data, fd, &why);
+		ok = hop->kind == ROUTE_FILE
+			     ? read_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &fd, &why)
+			     : get_zip(p, hop, file.data, fd, &why);
 	buf_release(&file);
 	return ok || too_large(&why, e);
 }

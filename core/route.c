@@ -49,7 +49,8 @@ static int scheme_length(const char *url)
 
 static bool check_port(const char *url, const char *authority, size_t len, struct err *e)
 {
-	const char *end = authority + len, *at = memrchr(authority, '@', len), *host = at ? at + 1 : authority, *colon;
+	const char *end = authority + len, *at = memrchr(authority, '@', len),
+		   *host = at ? at + 1 : authority, *colon;
 	struct buf q = BUF_INIT;
 	char *port;
 
@@ -216,16 +217,19 @@ bool route_init(struct route *r, const struct goenv *env, struct err *e)
 	if (*r->no_proxy && !str_eq(list, "direct"))
 		add_hop(r, &(struct route_hop){ .kind = ROUTE_NOPROXY, .url = "noproxy" });
 	while (*list && !last) {
-		size_t n = strcspn(list, ",|"), lead = MIN(strspn(list, " \t\r\n\v\f"), n), len = n - lead;
+		size_t n = strcspn(list, ",|"), lead = MIN(strspn(list, " \t\r\n\v\f"), n),
+		       len = n - lead;
 
 		while (len && strchr(" \t\r\n\v\f", list[lead + len - 1]))
 			len--;
-		if (len && !add_word(r, arena_strndup(&r->arena, list + lead, len), list[n] == '|', &last, e))
+		if (len && !add_word(r, arena_strndup(&r->arena, list + lead, len), list[n] == '|',
+				     &last, e))
 			return false;
 		list += n + (list[n] != '\0');
 	}
 	if (r->n == 0 || (r->n == 1 && r->hops[0].kind == ROUTE_NOPROXY))
-		return err_set(e, ERR_SYNTAX, "GOPROXY list is not the empty string, but contains no entries");
+		return err_set(e, ERR_SYNTAX,
+			       "GOPROXY list is not the empty string, but contains no entries");
 	return true;
 }
 
@@ -241,13 +245,16 @@ bool route_is_private(const struct route *r, const char *module)
 	return modpath_match_globs(r->no_proxy, module);
 }
 
-bool route_allows(const struct route *r, const struct route_hop *hop, const char *module, struct err *e)
+bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
+		  struct err *e)
 {
 	bool private = route_is_private(r, module);
 
 	if (hop->kind == ROUTE_DIRECT || (private && hop->kind == ROUTE_NOPROXY))
-		return err_set(e, ERR_NOT_HERE, "direct access to its repository is needed (%s), which modscope does not have",
-			       hop->kind == ROUTE_DIRECT ? "GOPROXY=direct" : "GOPRIVATE/GONOPROXY");
+		return err_set(
+			e, ERR_NOT_HERE,
+			"direct access to its repository is needed (%s), which modscope does not have",
+			hop->kind == ROUTE_DIRECT ? "GOPROXY=direct" : "GOPRIVATE/GONOPROXY");
 	if (private)
 		return err_set(e, ERR_NOT_FOUND, "disabled by GOPRIVATE/GONOPROXY");
 	if (hop->kind == ROUTE_OFF)
@@ -280,7 +287,8 @@ bool route_try_all(const struct route *r, route_fn *fn, void *ctx, struct err *e
 		}
 		not_found = is_not_found(&why, hop);
 		direct = hop->kind == ROUTE_DIRECT || why.code == ERR_NOT_HERE;
-		if (direct || (best_rank <= RANK_PROXY && !not_found) || best_rank == RANK_NOT_FOUND) {
+		if (direct || (best_rank <= RANK_PROXY && !not_found) ||
+		    best_rank == RANK_NOT_FOUND) {
 			err_release(&best);
 			best = why;
 			best_rank = direct ? RANK_DIRECT : not_found ? best_rank : RANK_PROXY;

@@ -16,29 +16,33 @@
 struct goenv;
 
 enum route_kind {
-	ROUTE_PROXY,	/* http, https */
-	ROUTE_FILE,	/* file:// */
+	ROUTE_PROXY, /* http, https */
+	ROUTE_FILE,  /* file:// */
 	ROUTE_DIRECT,
 	ROUTE_OFF,
-	ROUTE_NOPROXY,	/* direct, but only for what GONOPROXY matches */
+	ROUTE_NOPROXY, /* direct, but only for what GONOPROXY matches */
 };
 
 struct route_hop {
 	enum route_kind kind;
-	const char *url;	/* as go uses it (https:// added), without trailing slash; "direct", "off", "noproxy" */
-	const char *shown;	/* the same without credentials */
-	const char *dir;	/* ROUTE_FILE: the directory */
-	bool fall_back_on_error;	/* "|" follows */
+	const char *
+		url; /* as go uses it (https:// added), without trailing slash; "direct", "off", "noproxy" */
+	const char *shown;	 /* the same without credentials */
+	const char *dir;	 /* ROUTE_FILE: the directory */
+	bool fall_back_on_error; /* "|" follows */
 };
 
 struct route {
 	struct arena arena;
-	const char *no_proxy;	/* GONOPROXY */
+	const char *no_proxy; /* GONOPROXY */
 	struct route_hop *hops;
 	size_t n;
 };
 
-#define ROUTE_INIT { 0 }
+#define ROUTE_INIT \
+	{          \
+		0  \
+	}
 
 /* ERR_SYNTAX in go's words: "invalid proxy URL missing scheme: foo". */
 bool route_init(struct route *r, const struct goenv *env, struct err *e);
@@ -47,7 +51,8 @@ void route_release(struct route *r);
 bool route_is_private(const struct route *r, const char *module);
 /* repo.go:lookup up to where a server is asked: true if the hop is to be asked for this module; else go's error ("disabled by
  * GOPRIVATE/GONOPROXY", "module lookup disabled by GOPROXY=off"), or ERR_NOT_HERE for direct access. */
-bool route_allows(const struct route *r, const struct route_hop *hop, const char *module, struct err *e);
+bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
+		  struct err *e);
 
 typedef bool route_fn(void *ctx, const struct route_hop *hop, struct err *e);
 /* TryProxies: asks hop after hop until one answers. Calls fn only for hops that route_allows. */

@@ -140,7 +140,8 @@ static bool check_modcache(struct source *s, struct err *e)
 /* Files that go once made up for repositories without go.mod; it ignores them since. */
 #define OLD_VGO_PREFIX "//vgo 0.0."
 
-static void keep(struct source *s, struct modver m, const char *suffix, const char *data, size_t len)
+static void keep(struct source *s, struct modver m, const char *suffix, const char *data,
+		 size_t len)
 {
 	struct buf name = BUF_INIT;
 
@@ -149,12 +150,14 @@ static void keep(struct source *s, struct modver m, const char *suffix, const ch
 	buf_release(&name);
 }
 
-void keep_info(struct source *s, const char *path, const char *version, const char *data, size_t len)
+void keep_info(struct source *s, const char *path, const char *version, const char *data,
+	       size_t len)
 {
 	keep(s, (struct modver){ path, version }, "info", data, len);
 }
 
-static bool read_gomod(struct source *s, struct modver m, struct buf *b, char sum[DIRHASH_LEN + 1], struct err *e)
+static bool read_gomod(struct source *s, struct modver m, struct buf *b, char sum[DIRHASH_LEN + 1],
+		       struct err *e)
 {
 	struct err why = ERR_INIT;
 	size_t start = b->len;
@@ -162,7 +165,8 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, char su
 
 	if (!check_modcache(s, e) || !check_sum_known(s, m, "/go.mod", e))
 		return false;
-	if (disk_read(s, m, "mod", b, &is_own, &why) && !str_has_prefix(b->data + start, OLD_VGO_PREFIX) &&
+	if (disk_read(s, m, "mod", b, &is_own, &why) &&
+	    !str_has_prefix(b->data + start, OLD_VGO_PREFIX) &&
 	    check_gomod(s, m, b->data + start, b->len - start, sum, &why))
 		return true;
 	buf_truncate(b, start);
@@ -200,7 +204,8 @@ bool source_gomod(struct source *s, struct modver m, const char **data, size_t *
 	return answer_give(a, e);
 }
 
-bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct err *e)
+bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
+		       size_t *len, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
 	struct err why = ERR_INIT;
@@ -208,7 +213,8 @@ bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, c
 
 	buf_clear(scratch);
 	if (!err_is_set(&s->modcache_err) && check_sum_known(s, m, "/go.mod", NULL) &&
-	    disk_read(s, m, "mod", scratch, &is_own, &why) && !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
+	    disk_read(s, m, "mod", scratch, &is_own, &why) &&
+	    !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
 	    check_gomod(s, m, scratch->data, scratch->len, sum, &why)) {
 		*data = scratch->data;
 		*len = scratch->len;
@@ -218,17 +224,19 @@ bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, c
 	return source_gomod(s, m, data, len, e);
 }
 
-bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct stat *st,
-			  struct buf *name, char *sum)
+bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
+			  size_t *len, struct stat *st, struct buf *name, char *sum)
 {
 	struct err why = ERR_INIT;
 	bool ok;
 
 	buf_clear(scratch);
 	buf_clear(name);
-	ok = !err_is_set(&s->modcache_err) && check_sum_known(s, m, "/go.mod", NULL) && disk_usable_version(m.version) &&
-	     cache_name(name, m, "mod", NULL) && tree_read_stat(&s->gomodcache, name->data, scratch, st) &&
-	     !str_has_prefix(scratch->data, OLD_VGO_PREFIX) && check_gomod(s, m, scratch->data, scratch->len, sum, &why);
+	ok = !err_is_set(&s->modcache_err) && check_sum_known(s, m, "/go.mod", NULL) &&
+	     disk_usable_version(m.version) && cache_name(name, m, "mod", NULL) &&
+	     tree_read_stat(&s->gomodcache, name->data, scratch, st) &&
+	     !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
+	     check_gomod(s, m, scratch->data, scratch->len, sum, &why);
 	err_release(&why);
 	*data = scratch->data;
 	*len = scratch->len;
@@ -308,7 +316,8 @@ static bool work_stat(struct source *s, struct answer *a, struct modver m, struc
 	return ok;
 }
 
-bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info, struct err *e)
+bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,
+		 struct err *e)
 {
 	const struct answer *a = source_ask(s, ASK_INFO, (struct modver){ path, rev }, work_stat);
 
@@ -316,7 +325,8 @@ bool source_stat(struct source *s, const char *path, const char *rev, struct sou
 	return answer_give(a, e);
 }
 
-bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n, struct err *e)
+bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
+		     struct err *e)
 {
 	const struct answer *a = source_ask(s, ASK_LIST, (struct modver){ path, "" }, net_versions);
 
@@ -336,7 +346,8 @@ bool source_latest(struct source *s, const char *path, struct source_info *info,
 static bool work_cached_gomod(struct source *s, struct answer *a, struct modver m, struct err *e)
 {
 	struct buf name = BUF_INIT;
-	bool ok = s->gomodcache.dir && disk_usable_version(m.version) && cache_name(&name, m, "mod", e);
+	bool ok = s->gomodcache.dir && disk_usable_version(m.version) &&
+		  cache_name(&name, m, "mod", e);
 
 	if (ok) {
 		a->data = tree_file(&s->gomodcache, name.data);
@@ -353,11 +364,13 @@ const char *source_cached_gomod_file(struct source *s, struct modver m)
 	return a->ok ? a->data : NULL;
 }
 
-void source_note_want(struct source *s, struct modver m, const char *what, bool fetched, long long bytes)
+void source_note_want(struct source *s, struct modver m, const char *what, bool fetched,
+		      long long bytes)
 {
 	pthread_mutex_lock(&s->wants_mutex);
 	struct source_want want = {
-		.mod = { arena_strdup(&s->wants_arena, m.path), arena_strdup(&s->wants_arena, m.version) },
+		.mod = { arena_strdup(&s->wants_arena, m.path),
+			 arena_strdup(&s->wants_arena, m.version) },
 		.what = what,
 		.fetched = fetched,
 		.bytes = bytes,

@@ -37,22 +37,22 @@ struct goenv;
 struct gosum;
 struct source;
 struct buf;
-struct activity;	/* activity.h: the log of requests and file operations */
+struct activity; /* activity.h: the log of requests and file operations */
 
 struct source_options {
-	const struct goenv *env;	/* borrowed, outlives the source */
-	bool offline;			/* --offline: no network whatever GOPROXY says; file:// is allowed */
-	struct cancel *cancel;		/* borrowed, may be NULL */
-	struct activity *log;		/* borrowed, may be NULL */
-	bool skip_modcache;		/* GOMODCACHE is not looked into: for the repair of what is in it */
+	const struct goenv *env; /* borrowed, outlives the source */
+	bool offline;	       /* --offline: no network whatever GOPROXY says; file:// is allowed */
+	struct cancel *cancel; /* borrowed, may be NULL */
+	struct activity *log;  /* borrowed, may be NULL */
+	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
 };
 
 /* What an .info file says. */
 struct source_info {
-	const char *version;	/* as the file says, which may be wrong: go believes it */
-	const char *time;	/* RFC 3339 as in the file; "" if it has none */
-	const char *origin;	/* raw JSON of "Origin", or NULL */
-	const char *file;	/* the .info file that was read, or NULL */
+	const char *version; /* as the file says, which may be wrong: go believes it */
+	const char *time;    /* RFC 3339 as in the file; "" if it has none */
+	const char *origin;  /* raw JSON of "Origin", or NULL */
+	const char *file;    /* the .info file that was read, or NULL */
 };
 
 struct source *source_new(const struct source_options *o, struct err *e);
@@ -65,19 +65,22 @@ void source_set_sums(struct source *s, struct gosum *sums, bool sums_must_exist)
 bool source_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
 /* The same for a caller that needs each go.mod once, from a few threads: what is cached is read into the scratch buffer (one
  * per thread) and not kept; *data is good until the next call with it. */
-bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct err *e);
+bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
+		       size_t *len, struct err *e);
 /* The same, only from GOMODCACHE, and what the file was when it was opened. False says no more than that the file is not there as
  * it should be: source_gomod asks further and words the error. `name` gets the file's name below cache/download, sum its
  * h1 (MODHASH_LEN characters and a NUL). */
 struct stat;
-bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data, size_t *len, struct stat *st,
-			  struct buf *name, char *sum);
+bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
+			  size_t *len, struct stat *st, struct buf *name, char *sum);
 /* As source_gomod, and the go.mod hash (h1) computed while checking. */
 const char *source_gomod_hash(struct source *s, struct modver m);
 /* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
-bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info, struct err *e);
+bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,
+		 struct err *e);
 /* repo.Versions(""): what @v/list says (valid, not pseudo), sorted by semver; proxies only, never a cache. */
-bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n, struct err *e);
+bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
+		     struct err *e);
 /* repo.Latest: @latest, or the newest pseudo-version of the list where a proxy has no @latest. */
 bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
@@ -87,7 +90,8 @@ bool source_dir(struct source *s, struct modver m, const char **dir, struct err 
 /* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
 const char *source_cached_dir(struct source *s, struct modver m);
 /* modfetch.checkModSum: a hash ("h1:...") of the zip or of the go.mod against go.sum, else against the checksum database. */
-bool source_check_sum(struct source *s, struct modver m, bool gomod, const char *sum, struct err *e);
+bool source_check_sum(struct source *s, struct modver m, bool gomod, const char *sum,
+		      struct err *e);
 /* The lines that the checksum database has for a version ("PATH VERSION h1:...\n", "PATH VERSION/go.mod h1:...\n"), proven; appended.
  * ERR_REFUSED where GOSUMDB or GONOSUMDB forbid asking. */
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e);
@@ -102,9 +106,9 @@ bool source_err_is_final(const struct err *e);
  * forbidden by --offline. */
 struct source_want {
 	struct modver mod;
-	const char *what;	/* "info", "mod", "zip", "list", "latest", "sum" */
+	const char *what; /* "info", "mod", "zip", "list", "latest", "sum" */
 	bool fetched;
-	long long bytes;	/* of the answer, if fetched */
+	long long bytes; /* of the answer, if fetched */
 };
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);
 

@@ -66,7 +66,8 @@ static bool add_escaped(struct buf *b, const char *s, bool slashes)
 			b->data[b->len++] = '!';
 			c = (char)(c - 'A' + 'a');
 		} else if (c == '/' ? !slashes || element_start || !s[1]
-				    : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr("-._~+", c))) {
+				    : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+					strchr("-._~+", c))) {
 			return false;
 		}
 		if (element_start && c == '.')
@@ -215,7 +216,8 @@ void own_write(struct source *s, const char *name, const void *data, size_t len)
 	free(file);
 }
 
-bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own, struct err *e)
+bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own,
+	       struct err *e)
 {
 	struct buf name = BUF_INIT;
 	bool ok;

@@ -18,17 +18,23 @@
 #include "source.h"
 
 enum ask_kind {
-	ASK_MOD = 'm', ASK_INFO = 'i', ASK_ZIP = 'z', ASK_DIR = 'd', ASK_LIST = 'l', ASK_LATEST = 'L',
-	ASK_CACHED_MOD = 'M', ASK_CACHED_DIR = 'D',
+	ASK_MOD = 'm',
+	ASK_INFO = 'i',
+	ASK_ZIP = 'z',
+	ASK_DIR = 'd',
+	ASK_LIST = 'l',
+	ASK_LATEST = 'L',
+	ASK_CACHED_MOD = 'M',
+	ASK_CACHED_DIR = 'D',
 };
 
 /* One answer, good for the life of the source. Everything in it is malloc'ed and its own. */
 struct answer {
 	bool done, ok;
 	struct err err;
-	char *data;			/* the bytes, or the strings that the rest points at */
+	char *data; /* the bytes, or the strings that the rest points at */
 	size_t len;
-	char sum[DIRHASH_LEN + 1];	/* ASK_MOD */
+	char sum[DIRHASH_LEN + 1]; /* ASK_MOD */
 	struct source_info info;
 	const char **versions;
 	size_t n;
@@ -39,23 +45,23 @@ struct answer {
 struct shard {
 	pthread_mutex_t mutex;
 	pthread_cond_t done;
-	struct map answers;	/* kind path NUL version -> struct answer */
+	struct map answers; /* kind path NUL version -> struct answer */
 };
 
 /* One cache tree: DIR/cache/download/... and DIR/PATH@VERSION. */
 struct tree {
 	char *dir;		/* NULL if there is none */
-	atomic_int download_fd;	/* of DIR/cache/download; -1 if it is not there */
+	atomic_int download_fd; /* of DIR/cache/download; -1 if it is not there */
 };
 
 struct source {
 	struct source_options o;
 	struct shard shards[SHARDS];
 	struct tree gomodcache, own;
-	struct err modcache_err;	/* GOMODCACHE is no usable path: go would fail at every module */
+	struct err modcache_err; /* GOMODCACHE is no usable path: go would fail at every module */
 	struct gosum *sums;
 	bool sums_must_exist;
-	struct source_net *net;		/* made at the first question to a proxy */
+	struct source_net *net; /* made at the first question to a proxy */
 	pthread_mutex_t net_mutex;
 	pthread_mutex_t wants_mutex;
 	struct arena wants_arena;
@@ -66,7 +72,8 @@ typedef bool answer_fn(struct source *s, struct answer *a, struct modver m, stru
 struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m, answer_fn *work);
 bool answer_give(const struct answer *a, struct err *e);
 /* Notes what the network was wanted for. */
-void source_note_want(struct source *s, struct modver m, const char *what, bool fetched, long long bytes);
+void source_note_want(struct source *s, struct modver m, const char *what, bool fetched,
+		      long long bytes);
 
 /* source_disk.c */
 void tree_open(struct tree *t, char *take_dir);
@@ -84,14 +91,17 @@ bool tree_read_stat(const struct tree *t, const char *name, struct buf *b, struc
 bool own_read(struct source *s, const char *name, struct buf *b);
 /* Best effort: a cache that cannot be written is no error. */
 void own_write(struct source *s, const char *name, const void *data, size_t len);
-char *tree_file(const struct tree *t, const char *name);	/* the absolute name; free(3) */
+char *tree_file(const struct tree *t, const char *name); /* the absolute name; free(3) */
 /* The .mod or .info of m from GOMODCACHE, then ours. */
-bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own, struct err *e);
-bool disk_usable_version(const char *version);	/* semver and canonical: the only ones that go caches */
+bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own,
+	       struct err *e);
+bool disk_usable_version(
+	const char *version); /* semver and canonical: the only ones that go caches */
 
 /* source_sums.c */
 /* modfetch.checkGoMod: the go.mod hash of the bytes goes to sum. */
-bool check_gomod(struct source *s, struct modver m, const char *data, size_t len, char sum[DIRHASH_LEN + 1], struct err *e);
+bool check_gomod(struct source *s, struct modver m, const char *data, size_t len,
+		 char sum[DIRHASH_LEN + 1], struct err *e);
 /* modfetch.checkModSum; what is "" or "/go.mod". */
 bool check_sum(struct source *s, struct modver m, const char *what, const char *sum, struct err *e);
 /* modload.mustHaveSums: false with go's words if go.sum must know it and does not. */
@@ -108,7 +118,8 @@ bool net_zip(struct source *s, struct modver m, int fd, struct err *e);
 struct sumdb *net_sumdb(struct source *s);
 void net_free(struct source_net *net);
 /* Puts an .info from the network into our own cache, under the version that it names. */
-void keep_info(struct source *s, const char *path, const char *version, const char *data, size_t len);
+void keep_info(struct source *s, const char *path, const char *version, const char *data,
+	       size_t len);
 /* Parses an .info into an answer. */
 bool answer_info(struct answer *a, const char *data, size_t len, const char *file, struct err *e);
 

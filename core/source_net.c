@@ -11,9 +11,9 @@ struct source_net {
 	struct route route;
 	struct err route_err;
 	struct proxy proxy;
-	struct http *http;	/* made when a server is first asked */
+	struct http *http; /* made when a server is first asked */
 	struct sumdb *sumdb;
-	char *config_dir;	/* of the sumdb; NULL if there is no place for our cache */
+	char *config_dir; /* of the sumdb; NULL if there is no place for our cache */
 };
 
 static struct http *get_http(void *ctx)
@@ -23,7 +23,8 @@ static struct http *get_http(void *ctx)
 
 	pthread_mutex_lock(&net->s->net_mutex);
 	if (!net->http)
-		net->http = http_new(&(struct http_options){ .env = net->s->o.env, .log = net->s->o.log });
+		net->http = http_new(
+			&(struct http_options){ .env = net->s->o.env, .log = net->s->o.log });
 	h = net->http;
 	pthread_mutex_unlock(&net->s->net_mutex);
 	return h;
@@ -146,7 +147,8 @@ static bool try_hops(struct source *s, struct question *q, const char *what, str
 
 	q->net = get_net(s);
 	if (is_toolchain(q->m.path))
-		return err_set(e, ERR_SYNTAX, "internal error: invalid operation on toolchain module");
+		return err_set(e, ERR_SYNTAX,
+			       "internal error: invalid operation on toolchain module");
 	if (err_is_set(&q->net->route_err)) {
 		if (e)
 			err_copy(e, &q->net->route_err);

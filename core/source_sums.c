@@ -13,12 +13,16 @@ bool check_sum_known(struct source *s, struct modver m, const char *what, struct
 	if (!s->sums || !s->sums_must_exist || gosum_have(s->sums, m, kind_of(what)))
 		return true;
 	if (*what)
-		return err_set(e, ERR_REFUSED, "missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m.path);
+		return err_set(
+			e, ERR_REFUSED,
+			"missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s",
+			m.path);
 	return err_set(e, ERR_REFUSED, "missing go.sum entry");
 }
 
 /* The database, where the settings want it. Offline, what it cannot be asked about stays unchecked, and is noted as wanted. */
-static bool check_database(struct source *s, struct modver m, const char *what, const char *sum, struct err *e)
+static bool check_database(struct source *s, struct modver m, const char *what, const char *sum,
+			   struct err *e)
 {
 	struct err why = ERR_INIT;
 
@@ -55,11 +59,14 @@ bool source_check_sum(struct source *s, struct modver m, bool gomod, const char 
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)
 {
 	if (!sumdb_wanted(s->o.env, m.path))
-		return err_set(e, ERR_REFUSED, "the checksum database is not asked about it (GOSUMDB, GONOSUMDB)");
-	return sumdb_lookup(net_sumdb(s), m, "", lines, e) && sumdb_lookup(net_sumdb(s), m, "/go.mod", lines, e);
+		return err_set(e, ERR_REFUSED,
+			       "the checksum database is not asked about it (GOSUMDB, GONOSUMDB)");
+	return sumdb_lookup(net_sumdb(s), m, "", lines, e) &&
+	       sumdb_lookup(net_sumdb(s), m, "/go.mod", lines, e);
 }
 
-bool check_gomod(struct source *s, struct modver m, const char *data, size_t len, char sum[DIRHASH_LEN + 1], struct err *e)
+bool check_gomod(struct source *s, struct modver m, const char *data, size_t len,
+		 char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	modhash_gomod(data, len, sum);
 	return check_sum(s, m, "/go.mod", sum, e);

@@ -63,7 +63,8 @@ static int lock_version(struct source *s, struct modver m, struct err *e)
 	int fd = -1;
 
 	if (!s->own.dir) {
-		err_set(e, ERR_SYS, "there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
+		err_set(e, ERR_SYS,
+			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
 		return -1;
 	}
 	if (!cache_name(&name, m, "lock", e))
@@ -108,7 +109,8 @@ static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 
 }
 
 /* The trimmed content of a .ziphash; false if it is not one (modfetch.isValidSum). */
-static bool read_ziphash(const struct tree *t, struct modver m, char sum[DIRHASH_LEN + 1], bool *there)
+static bool read_ziphash(const struct tree *t, struct modver m, char sum[DIRHASH_LEN + 1],
+			 bool *there)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	const char *p;
@@ -188,11 +190,13 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1];
 	bool there;
 
-	return fs_is_file(file) && read_ziphash(&s->own, m, recorded, &there) && hash_zip(s, file, sum, NULL) &&
-	       str_eq(sum, recorded) && check_sum(s, m, "", sum, NULL);
+	return fs_is_file(file) && read_ziphash(&s->own, m, recorded, &there) &&
+	       hash_zip(s, file, sum, NULL) && str_eq(sum, recorded) &&
+	       check_sum(s, m, "", sum, NULL);
 }
 
-static bool check_download(struct source *s, struct modver m, const char *file, char sum[DIRHASH_LEN + 1], struct err *e)
+static bool check_download(struct source *s, struct modver m, const char *file,
+			   char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	struct modzip z;
 	bool ok;
@@ -207,7 +211,8 @@ static bool check_download(struct source *s, struct modver m, const char *file, 
 /* downloadZip, into our cache; the caller holds the lock. */
 static bool download_zip(struct source *s, struct modver m, const char *file, struct err *e)
 {
-	char *tmp = xasprintf("%s.XXXXXX.tmp", file), *ziphash = xasprintf("%shash", file), sum[DIRHASH_LEN + 1];
+	char *tmp = xasprintf("%s.XXXXXX.tmp", file), *ziphash = xasprintf("%shash", file),
+	     sum[DIRHASH_LEN + 1];
 	struct activity_row row = activity_begin("download", file);
 	struct err why = ERR_INIT;
 	bool ok;
@@ -217,7 +222,8 @@ static bool download_zip(struct source *s, struct modver m, const char *file, st
 	ok = ok && net_zip(s, m, fd, &why);
 	if (fd >= 0 && close(fd) && ok)
 		ok = err_sys(&why, errno, "close %s", tmp);
-	ok = ok && check_download(s, m, tmp, sum, &why) && fs_write_atomic(ziphash, sum, DIRHASH_LEN, 0666, false, &why);
+	ok = ok && check_download(s, m, tmp, sum, &why) &&
+	     fs_write_atomic(ziphash, sum, DIRHASH_LEN, 0666, false, &why);
 	if (ok && (chmod(tmp, 0644) || rename(tmp, file)))
 		ok = err_sys(&why, errno, "rename %s", file);
 	if (!ok && fd >= 0)
@@ -268,22 +274,25 @@ static bool own_dir(struct source *s, struct modver m, const char *dir)
 		return false;
 	h = hasher_new();
 	prefix = xasprintf("%s@%s", m.path, m.version);
-	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded) && check_sum(s, m, "", sum, NULL);
+	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded) &&
+	     check_sum(s, m, "", sum, NULL);
 	free(prefix);
 	hasher_free(h);
 	return ok;
 }
 
 /* modfetch.unzip, into our cache; the caller holds the lock. */
-static bool extract(struct source *s, struct modver m, const char *zip, const char *dir, struct err *e)
+static bool extract(struct source *s, struct modver m, const char *zip, const char *dir,
+		    struct err *e)
 {
-	char *partial = version_file(&s->own, m, "partial"), *parent = xstrndup(dir, (size_t)(strrchr(dir, '/') - dir));
+	char *partial = version_file(&s->own, m, "partial"),
+	     *parent = xstrndup(dir, (size_t)(strrchr(dir, '/') - dir));
 	struct activity_row row = activity_begin("extract", dir);
 	struct err why = ERR_INIT;
 	bool ok;
 
-	ok = fs_mkdir_all(parent, &why) && fs_write_atomic(partial, "", 0, 0666, false, &why) && fs_remove_all(dir, &why) &&
-	     modzip_extract(zip, m, dir, true, s->o.cancel, &why);
+	ok = fs_mkdir_all(parent, &why) && fs_write_atomic(partial, "", 0, 0666, false, &why) &&
+	     fs_remove_all(dir, &why) && modzip_extract(zip, m, dir, true, s->o.cancel, &why);
 	if (ok && unlink(partial))
 		ok = err_sys(&why, errno, "remove %s", partial);
 	else if (!ok && fs_remove_all(dir, NULL))
@@ -337,7 +346,8 @@ static bool work_dir(struct source *s, struct answer *a, struct modver m, struct
 	tree_reopen(&s->own, &s->net_mutex);
 	a->data = tree_module_dir(&s->own, m);
 	/* a zip of GOMODCACHE has its hash there only */
-	ok = copy_ziphash(s, m, zip, e) && (own_dir(s, m, a->data) || extract(s, m, zip, a->data, e));
+	ok = copy_ziphash(s, m, zip, e) &&
+	     (own_dir(s, m, a->data) || extract(s, m, zip, a->data, e));
 	unlock_version(lock);
 	return ok;
 }

@@ -29,38 +29,39 @@ struct entry {
 
 struct sumdb {
 	struct sumdb_options o;
-	struct proxy proxy;		/* o.proxy, with go's other way to write URLs */
+	struct proxy proxy; /* o.proxy, with go's other way to write URLs */
 	struct arena arena;
 
 	pthread_mutex_t init_mutex;
 	bool init_done;
 	struct err init_err;
 	struct note_verifier key;
-	struct route_hop direct;	/* the database itself */
+	struct route_hop direct; /* the database itself */
 	const char *explicit_url;
 
 	pthread_mutex_t base_mutex;
 	bool base_done;
 	struct err base_err;
 	struct route_hop base;
-	const char *base_prefix;	/* "" or "sumdb/NAME/" */
+	const char *base_prefix; /* "" or "sumdb/NAME/" */
 	struct arena base_arena;
 
-	pthread_mutex_t merge_mutex;	/* held while tree heads are compared */
+	pthread_mutex_t merge_mutex; /* held while tree heads are compared */
 	pthread_mutex_t latest_mutex;
 	struct tlog_tree latest;
 	struct buf latest_msg;
 
 	pthread_mutex_t entries_mutex;
 	pthread_cond_t entry_done;
-	struct map entries;		/* key -> struct entry */
-	struct map saved;		/* tiles that need not be written */
+	struct map entries; /* key -> struct entry */
+	struct map saved;   /* tiles that need not be written */
 };
 
 static const struct {
 	const char *name, *key;
 } known[] = {
-	{ "sum.golang.org", "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8" },
+	{ "sum.golang.org",
+	  "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8" },
 };
 
 #define ALIAS "sum.golang.google.cn"
@@ -121,9 +122,11 @@ static bool proxy_is_one_file_url(const char *goproxy)
 bool sumdb_wanted(const struct goenv *env, const char *module)
 {
 	/* toolchains cannot be in go.sum, so they are always checked; not where a directory stands in for the proxy */
-	if (str_eq(module, "golang.org/toolchain") && !proxy_is_one_file_url(goenv_get(env, "GOPROXY")))
+	if (str_eq(module, "golang.org/toolchain") &&
+	    !proxy_is_one_file_url(goenv_get(env, "GOPROXY")))
 		return true;
-	return !str_eq(goenv_get(env, "GOSUMDB"), "off") && !modpath_match_globs(goenv_get(env, "GONOSUMDB"), module);
+	return !str_eq(goenv_get(env, "GOSUMDB"), "off") &&
+	       !modpath_match_globs(goenv_get(env, "GONOSUMDB"), module);
 }
 
 /* The words of GOSUMDB: the key written out, and the URL; the strings are owned. */
@@ -136,7 +139,8 @@ static bool split_setting(const char *setting, char **key, char **url, struct er
 	if (str_eq(setting, "off"))
 		return err_set(e, ERR_REFUSED, "checksum database disabled by GOSUMDB=off");
 	copy = xstrdup(str_eq(setting, ALIAS) ? ALIAS_MEANS : setting);
-	for (char *w = strtok_r(copy, " \t\r\n\v\f", &save); w && n < 4; w = strtok_r(NULL, " \t\r\n\v\f", &save))
+	for (char *w = strtok_r(copy, " \t\r\n\v\f", &save); w && n < 4;
+	     w = strtok_r(NULL, " \t\r\n\v\f", &save))
 		words[n++] = w;
 	if (n == 1 || n == 2) {
 		const char *full = words[0];
@@ -158,7 +162,8 @@ static bool check_name(const char *name, struct err *e)
 {
 	size_t n = strlen(name);
 
-	if (n && name[n - 1] != '/' && name[0] != '/' && !strpbrk(name, "@?#%\\ ") && !strstr(name, "://"))
+	if (n && name[n - 1] != '/' && name[0] != '/' && !strpbrk(name, "@?#%\\ ") &&
+	    !strstr(name, "://"))
 		return true;
 	return err_set(e, ERR_SYNTAX, "invalid sumdb name (must be host[/path]): %s", name);
 }
@@ -255,7 +260,8 @@ static bool get_base(struct sumdb *db, struct err *e)
 	return false;
 }
 
-static bool read_remote(struct sumdb *db, const char *file, size_t max, struct buf *out, struct err *e)
+static bool read_remote(struct sumdb *db, const char *file, size_t max, struct buf *out,
+			struct err *e)
 {
 	struct buf path = BUF_INIT;
 	bool ok = get_base(db, e);
@@ -292,7 +298,8 @@ static void write_cached(struct sumdb *db, const char *file, const void *data, s
 
 /* things asked once */
 
-typedef bool entry_fn(struct sumdb *db, const char *key, void *ctx, struct buf *data, struct err *e);
+typedef bool entry_fn(struct sumdb *db, const char *key, void *ctx, struct buf *data,
+		      struct err *e);
 
 static struct entry *claim_entry(struct sumdb *db, const char *key, bool *mine)
 {
@@ -352,7 +359,8 @@ static void cut_tile(struct buf *data, const struct tlog_tile *t)
 	buf_truncate(data, data->len / (1u << t->h) * (size_t)t->w);
 }
 
-static bool fetch_tile(struct sumdb *db, const char *path, void *ctx, struct buf *data, struct err *e)
+static bool fetch_tile(struct sumdb *db, const char *path, void *ctx, struct buf *data,
+		       struct err *e)
 {
 	const struct tlog_tile *t = ctx;
 	struct tlog_tile whole = *t;
@@ -402,7 +410,8 @@ static void read_tile(void *ctx, size_t i)
 	buf_release(&path);
 }
 
-static bool read_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data, struct err *e)
+static bool read_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data,
+		       struct err *e)
 {
 	struct tile_job job = { ctx, tiles, data, xcalloc(n, sizeof(struct err)) };
 	bool ok = true;
@@ -439,7 +448,9 @@ static void save_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, const
 
 static struct tlog_reader tile_reader(struct sumdb *db)
 {
-	return (struct tlog_reader){ .height = TLOG_HEIGHT, .read = read_tiles, .save = save_tiles, .ctx = db };
+	return (struct tlog_reader){
+		.height = TLOG_HEIGHT, .read = read_tiles, .save = save_tiles, .ctx = db
+	};
 }
 
 /* tree heads */
@@ -470,15 +481,17 @@ static void add_indented(struct buf *b, const char *s, size_t len)
 }
 
 /* Two signed heads that contradict each other, and what proves it. */
-static bool misbehavior(const struct tlog_reader *r, const struct head *older, const struct head *newer,
-			const struct tlog_hash *h, struct err *e)
+static bool misbehavior(const struct tlog_reader *r, const struct head *older,
+			const struct head *newer, const struct tlog_hash *h, struct err *e)
 {
 	struct tlog_hash proof[TLOG_MAX_PROOF];
 	struct err why = ERR_INIT;
 	struct buf b = BUF_INIT;
 	size_t n = 0;
 
-	buf_addstr(&b, "SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t");
+	buf_addstr(
+		&b,
+		"SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t");
 	add_indented(&b, older->msg, older->len);
 	buf_addstr(&b, "\nnew database:\n\t");
 	add_indented(&b, newer->msg, newer->len);
@@ -499,7 +512,8 @@ static bool misbehavior(const struct tlog_reader *r, const struct head *older, c
 }
 
 /* Client.checkTrees: older is a prefix of newer. */
-static bool check_trees(struct sumdb *db, const struct head *older, const struct head *newer, struct err *e)
+static bool check_trees(struct sumdb *db, const struct head *older, const struct head *newer,
+			struct err *e)
 {
 	struct tlog_reader r = tile_reader(db);
 	struct tlog_hash h;
@@ -507,19 +521,22 @@ static bool check_trees(struct sumdb *db, const struct head *older, const struct
 	if (!tlog_tree_hash(&newer->tree, &r, older->tree.n, &h, e)) {
 		if (older->tree.n == newer->tree.n)
 			return err_wrap(e, "checking tree#%jd: ", (intmax_t)older->tree.n);
-		return err_wrap(e, "checking tree#%jd against tree#%jd: ", (intmax_t)older->tree.n, (intmax_t)newer->tree.n);
+		return err_wrap(e, "checking tree#%jd against tree#%jd: ", (intmax_t)older->tree.n,
+				(intmax_t)newer->tree.n);
 	}
 	return tlog_hash_eq(&h, &older->tree.hash) || misbehavior(&r, older, newer, &h, e);
 }
 
-static bool open_head(struct sumdb *db, const char *msg, size_t len, struct head *head, struct err *e)
+static bool open_head(struct sumdb *db, const char *msg, size_t len, struct head *head,
+		      struct err *e)
 {
 	struct err why = ERR_INIT;
 	size_t text_len;
 
 	*head = (struct head){ .msg = msg, .len = len };
 	if (!note_open(msg, len, &db->key, &text_len, &why)) {
-		err_set(e, why.code, "reading tree note: %s\nnote:\n%.*s", why.text, (int)MIN(len, MAX_NOTE), msg);
+		err_set(e, why.code, "reading tree note: %s\nnote:\n%.*s", why.text,
+			(int)MIN(len, MAX_NOTE), msg);
 		err_release(&why);
 		return false;
 	}
@@ -565,7 +582,8 @@ static void read_own_head(struct sumdb *db, const char *file, struct buf *msg)
 {
 	struct head head;
 
-	if (!fs_read_buf(msg, file, MAX_NOTE, NULL) || !open_head(db, msg->data, msg->len, &head, NULL))
+	if (!fs_read_buf(msg, file, MAX_NOTE, NULL) ||
+	    !open_head(db, msg->data, msg->len, &head, NULL))
 		buf_clear(msg);
 }
 
@@ -623,8 +641,10 @@ static bool merge_gos_head(struct sumdb *db, struct err *e)
 	bool ok = true;
 
 	if (!*dir)
-		ok = err_set(e, ERR_REFUSED, "could not locate sumdb file: missing $GOPATH: HOME is not set");
-	else if (!fs_read_buf(&msg, path_join3(&a, dir, db->key.name, "latest"), MAX_NOTE, &why) && why.code != ERR_NOT_FOUND)
+		ok = err_set(e, ERR_REFUSED,
+			     "could not locate sumdb file: missing $GOPATH: HOME is not set");
+	else if (!fs_read_buf(&msg, path_join3(&a, dir, db->key.name, "latest"), MAX_NOTE, &why) &&
+		 why.code != ERR_NOT_FOUND)
 		ok = err_move(e, &why);
 	ok = ok && merge_head(db, msg.data, msg.len, e) != WHEN_FAILED;
 	err_release(&why);
@@ -698,15 +718,17 @@ static bool check_record(struct sumdb *db, int64_t id, const char *text, size_t 
 	latest = db->latest;
 	pthread_mutex_unlock(&db->latest_mutex);
 	if (id >= latest.n || id < 0)
-		return err_set(e, ERR_CHECKSUM, "cannot validate record %jd in tree of size %jd", (intmax_t)id,
-			       (intmax_t)latest.n);
+		return err_set(e, ERR_CHECKSUM, "cannot validate record %jd in tree of size %jd",
+			       (intmax_t)id, (intmax_t)latest.n);
 	index = tlog_stored_index(0, id);
 	if (!tlog_read_hashes(&latest, &r, &index, 1, &have, e))
 		return false;
-	return tlog_hash_eq(&have, &want) || err_set(e, ERR_CHECKSUM, "cannot authenticate record data in server response");
+	return tlog_hash_eq(&have, &want) ||
+	       err_set(e, ERR_CHECKSUM, "cannot authenticate record data in server response");
 }
 
-static bool fetch_record(struct sumdb *db, const char *file, void *ctx, struct buf *data, struct err *e)
+static bool fetch_record(struct sumdb *db, const char *file, void *ctx, struct buf *data,
+			 struct err *e)
 {
 	size_t text, text_len, rest;
 	struct buf msg = BUF_INIT;
@@ -717,7 +739,8 @@ static bool fetch_record(struct sumdb *db, const char *file, void *ctx, struct b
 	cached = read_cached(db, file, &msg);
 	ok = (cached || read_remote(db, file, MAX_RECORD, &msg, e)) &&
 	     tlog_parse_record(msg.data, msg.len, &id, &text, &text_len, &rest, e) &&
-	     merge_latest(db, msg.data + rest, msg.len - rest, e) && check_record(db, id, msg.data + text, text_len, e);
+	     merge_latest(db, msg.data + rest, msg.len - rest, e) &&
+	     check_record(db, id, msg.data + text, text_len, e);
 	if (ok && !cached)
 		write_cached(db, file, msg.data, msg.len);
 	if (ok)
@@ -743,7 +766,8 @@ static void pick_lines(struct buf *out, const char *text, struct modver m, const
 	free(prefix);
 }
 
-static bool lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines, struct err *e)
+static bool lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines,
+		   struct err *e)
 {
 	struct buf file = BUF_INIT;
 	const struct entry *entry;
@@ -771,7 +795,8 @@ static bool is_setting_error(const struct sumdb *db)
 	return err_is_set(&db->init_err) && !str_has_prefix(db->init_err.text, "initializing ");
 }
 
-bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines, struct err *e)
+bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines,
+		  struct err *e)
 {
 	struct err why = ERR_INIT;
 
@@ -800,7 +825,8 @@ static const char absent_text[] =
 	"The download cannot be verified.\n" MORE_INFORMATION;
 
 /* The h1 of the first line that is not the one we have; a match returns NULL and true. */
-static bool compare_lines(const char *lines, struct modver m, const char *what, const char *hash, const char **other)
+static bool compare_lines(const char *lines, struct modver m, const char *what, const char *hash,
+			  const char **other)
 {
 	size_t n = strlen(m.path) + strlen(m.version) + strlen(what) + 2;
 
@@ -819,7 +845,8 @@ static bool compare_lines(const char *lines, struct modver m, const char *what, 
 	return false;
 }
 
-bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char *hash, struct err *e)
+bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char *hash,
+		 struct err *e)
 {
 	const char *noun = *what ? "go.mod" : "module", *other;
 	struct buf lines = BUF_INIT;
@@ -833,10 +860,14 @@ bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char
 	} else if (!compare_lines(lines.data, m, what, hash, &other)) {
 		ok = false;
 		if (other)
-			err_set(e, ERR_CHECKSUM, "verifying %s: checksum mismatch\n\tdownloaded: %s\n\t%s: %.*s%s", noun, hash,
-				db->key.name, (int)strcspn(other, "\n"), other, mismatch_text);
+			err_set(e, ERR_CHECKSUM,
+				"verifying %s: checksum mismatch\n\tdownloaded: %s\n\t%s: %.*s%s",
+				noun, hash, db->key.name, (int)strcspn(other, "\n"), other,
+				mismatch_text);
 		else
-			err_set(e, ERR_CHECKSUM, "verifying %s: checksum missing from sumdb response%s", noun, absent_text);
+			err_set(e, ERR_CHECKSUM,
+				"verifying %s: checksum missing from sumdb response%s", noun,
+				absent_text);
 	}
 	buf_release(&lines);
 	return ok;

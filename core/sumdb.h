@@ -24,9 +24,9 @@ struct goenv;
 
 struct sumdb_options {
 	const struct goenv *env;
-	const struct route *route;	/* of GOPROXY; NULL where that is wrong */
-	const struct err *route_err;	/* why it is wrong */
-	const struct proxy *proxy;	/* how to ask */
+	const struct route *route;   /* of GOPROXY; NULL where that is wrong */
+	const struct err *route_err; /* why it is wrong */
+	const struct proxy *proxy;   /* how to ask */
 	/* The bytes of a cached file ("NAME/lookup/...", "NAME/tile/..."), and keeping one; any thread. */
 	bool (*read_cache)(void *ctx, const char *file, struct buf *out);
 	void (*write_cache)(void *ctx, const char *file, const void *data, size_t len);
@@ -45,9 +45,11 @@ bool sumdb_wanted(const struct goenv *env, const char *module);
 /* checkSumDB: what is "" or "/go.mod". ERR_CHECKSUM "verifying go.mod: checksum mismatch ..." or the reason why it could not be
  * checked, "verifying go.mod: P@V/go.mod: ...": a text that stands behind "PATH@VERSION: ". The one
  * exception begins "SECURITY ERROR\n": go prints it as it is and ends. */
-bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char *hash, struct err *e);
+bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char *hash,
+		 struct err *e);
 /* Client.Lookup: the lines "PATH VERSION HASH" for the version (with `what` behind it), each ended by a newline. */
-bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines, struct err *e);
+bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines,
+		  struct err *e);
 
 /* The parts of GOSUMDB, for views: "sum.golang.org", the URL ("" if none is given). */
 struct sumdb_name {

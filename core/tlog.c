@@ -8,7 +8,7 @@
 
 struct tlog_hash tlog_record_hash(const void *data, size_t len)
 {
-	struct tlog_hash h;
+	struct tlog_hash h = { 0 };
 
 	modhash_sha256_2("\0", 1, data, len, h.bytes);
 	return h;
@@ -17,7 +17,7 @@ struct tlog_hash tlog_record_hash(const void *data, size_t len)
 struct tlog_hash tlog_node_hash(const struct tlog_hash *left, const struct tlog_hash *right)
 {
 	unsigned char node[1 + 2 * HASH_SIZE] = { 1 };
-	struct tlog_hash h;
+	struct tlog_hash h = { 0 };
 
 	memcpy(node + 1, left, HASH_SIZE);
 	memcpy(node + 1 + HASH_SIZE, right, HASH_SIZE);
@@ -169,7 +169,8 @@ static struct tlog_hash hash_in_tile(int height, const struct buf *data, int64_t
 	int start, end;
 
 	tile_of(height, index, &start, &end);
-	return fold((const unsigned char *)data->data + (size_t)start * HASH_SIZE, (size_t)(end - start));
+	return fold((const unsigned char *)data->data + (size_t)start * HASH_SIZE,
+		    (size_t)(end - start));
 }
 
 void tlog_tile_path(struct buf *b, const struct tlog_tile *t)
@@ -251,7 +252,8 @@ bool tlog_parse_tree(struct tlog_tree *t, const char *text, size_t len, struct e
 	const char *p = text + sizeof(prefix) - 1, *nl, *hash;
 	size_t n;
 
-	if (len < sizeof(prefix) - 1 || len > 1000000 || memcmp(text, prefix, sizeof(prefix) - 1) != 0)
+	if (len < sizeof(prefix) - 1 || len > 1000000 ||
+	    memcmp(text, prefix, sizeof(prefix) - 1) != 0)
 		return malformed_tree(e);
 	nl = memchr(p, '\n', len - (size_t)(p - text));
 	hash = nl ? nl + 1 : NULL;
@@ -266,7 +268,8 @@ bool tlog_parse_tree(struct tlog_tree *t, const char *text, size_t len, struct e
 			return malformed_tree(e);
 	}
 	nl = memchr(hash, '\n', len - (size_t)(hash - text));
-	if (!nl || !base64_decode(hash, (size_t)(nl - hash), t->hash.bytes, HASH_SIZE, &n) || n != HASH_SIZE)
+	if (!nl || !base64_decode(hash, (size_t)(nl - hash), t->hash.bytes, HASH_SIZE, &n) ||
+	    n != HASH_SIZE)
 		return malformed_tree(e);
 	return true;
 }
@@ -280,7 +283,8 @@ static bool is_record_text(const char *s, size_t len)
 		uint32_t rune;
 		size_t n = text_rune(s, len, &rune);
 
-		if ((rune < 0x20 && rune != '\n') || (rune == 0xFFFD && n == 1) || (last == '\n' && rune == '\n'))
+		if ((rune < 0x20 && rune != '\n') || (rune == 0xFFFD && n == 1) ||
+		    (last == '\n' && rune == '\n'))
 			return false;
 		last = rune;
 		s += n;
@@ -306,7 +310,8 @@ static bool parse_id(const char *s, size_t len, int64_t *id)
 	return true;
 }
 
-bool tlog_parse_record(const char *msg, size_t len, int64_t *id, size_t *text, size_t *text_len, size_t *rest, struct err *e)
+bool tlog_parse_record(const char *msg, size_t len, int64_t *id, size_t *text, size_t *text_len,
+		       size_t *rest, struct err *e)
 {
 	const char *nl = memchr(msg, '\n', len), *blank;
 	static const char malformed[] = "malformed record data";
@@ -327,10 +332,10 @@ struct plan {
 	const struct tlog_tree *tree;
 	int height;
 	VEC(struct tlog_tile) tiles;
-	size_t n_edge;			/* of the right edge */
-	struct indexes edge;		/* subtrees(0, n) */
-	size_t edge_tile[64];		/* the tile of each */
-	size_t *tile_of_index;		/* of each index that was asked */
+	size_t n_edge;	       /* of the right edge */
+	struct indexes edge;   /* subtrees(0, n) */
+	size_t edge_tile[64];  /* the tile of each */
+	size_t *tile_of_index; /* of each index that was asked */
 	struct buf *data;
 };
 
@@ -399,8 +404,9 @@ static bool check_sizes(const struct plan *p, struct err *e)
 		if (p->data[i].len == want)
 			continue;
 		tlog_tile_path(&path, &p->tiles.items[i]);
-		err_set(e, ERR_CHECKSUM, "TileReader returned bad result slice (%s len=%zu, want %zu)", path.data, p->data[i].len,
-			want);
+		err_set(e, ERR_CHECKSUM,
+			"TileReader returned bad result slice (%s len=%zu, want %zu)", path.data,
+			p->data[i].len, want);
 		buf_release(&path);
 		return false;
 	}
@@ -413,7 +419,8 @@ static bool authenticate(const struct plan *p, struct err *e)
 	size_t at;
 
 	for (size_t i = p->edge.n; i-- > 0;) {
-		struct tlog_hash h = hash_in_tile(p->height, &p->data[p->edge_tile[i]], p->edge.items[i]);
+		struct tlog_hash h = hash_in_tile(p->height, &p->data[p->edge_tile[i]],
+						  p->edge.items[i]);
 
 		tree = i == p->edge.n - 1 ? h : tlog_node_hash(&h, &tree);
 	}
@@ -439,11 +446,12 @@ static bool fetch_tiles(struct plan *p, const struct tlog_reader *r, struct err 
 	p->data = xcalloc(p->tiles.n, sizeof(*p->data));
 	for (size_t i = 0; i < p->tiles.n; i++)
 		buf_init(&p->data[i]);
-	return r->read(r->ctx, p->tiles.items, p->tiles.n, p->data, e) && check_sizes(p, e) && authenticate(p, e);
+	return r->read(r->ctx, p->tiles.items, p->tiles.n, p->data, e) && check_sizes(p, e) &&
+	       authenticate(p, e);
 }
 
-bool tlog_read_hashes(const struct tlog_tree *tree, const struct tlog_reader *r, const int64_t *indexes, size_t n,
-		      struct tlog_hash *hashes, struct err *e)
+bool tlog_read_hashes(const struct tlog_tree *tree, const struct tlog_reader *r,
+		      const int64_t *indexes, size_t n, struct tlog_hash *hashes, struct err *e)
 {
 	struct plan p = { .tree = tree, .height = r->height };
 	bool ok = tree->n > 0 && tree->n <= TLOG_MAX_TREE;
@@ -467,7 +475,8 @@ bool tlog_read_hashes(const struct tlog_tree *tree, const struct tlog_reader *r,
 	return ok;
 }
 
-bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n, struct tlog_hash *hash, struct err *e)
+bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n,
+		    struct tlog_hash *hash, struct err *e)
 {
 	struct tlog_hash hashes[64];
 	const struct tlog_hash *p = hashes;
@@ -513,7 +522,8 @@ struct proof {
 };
 
 /* treeProof. */
-static void make_proof(int64_t lo, int64_t hi, int64_t n, const struct tlog_hash **hashes, struct proof *p)
+static void make_proof(int64_t lo, int64_t hi, int64_t n, const struct tlog_hash **hashes,
+		       struct proof *p)
 {
 	struct tlog_hash h;
 	int level;
@@ -535,8 +545,8 @@ static void make_proof(int64_t lo, int64_t hi, int64_t n, const struct tlog_hash
 	p->hashes[p->n++] = h;
 }
 
-bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n, struct tlog_hash *proof, size_t *len,
-		     struct err *e)
+bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n,
+		     struct tlog_hash *proof, size_t *len, struct err *e)
 {
 	struct indexes list = { .n = 0 };
 	struct tlog_hash hashes[ARRAY_LEN(list.items)];
@@ -586,8 +596,8 @@ static bool run_tree_proof(const struct tlog_hash *p, size_t len, int64_t lo, in
 	return true;
 }
 
-bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree, int64_t n,
-		     const struct tlog_hash *old)
+bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
+		     int64_t n, const struct tlog_hash *old)
 {
 	struct tlog_hash was, is;
 
@@ -596,8 +606,8 @@ bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlo
 	       tlog_hash_eq(&is, &tree->hash) && tlog_hash_eq(&was, old);
 }
 
-static bool run_record_proof(const struct tlog_hash *p, size_t len, int64_t lo, int64_t hi, int64_t n,
-			     const struct tlog_hash *leaf, struct tlog_hash *out)
+static bool run_record_proof(const struct tlog_hash *p, size_t len, int64_t lo, int64_t hi,
+			     int64_t n, const struct tlog_hash *leaf, struct tlog_hash *out)
 {
 	int level;
 	int64_t k;
@@ -622,8 +632,8 @@ static bool run_record_proof(const struct tlog_hash *p, size_t len, int64_t lo, 
 	return true;
 }
 
-bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree, int64_t n,
-		       const struct tlog_hash *record)
+bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
+		       int64_t n, const struct tlog_hash *record)
 {
 	struct tlog_hash h;
 

@@ -13,8 +13,9 @@
 #include "buf.h"
 #include "err.h"
 
-#define TLOG_HEIGHT 8		/* what the database serves */
-#define TLOG_MAX_TREE ((int64_t)1 << 48)	/* ours; above it index arithmetic would have to be careful */
+#define TLOG_HEIGHT 8 /* what the database serves */
+#define TLOG_MAX_TREE \
+	((int64_t)1 << 48) /* ours; above it index arithmetic would have to be careful */
 
 struct tlog_hash {
 	unsigned char bytes[32];
@@ -34,7 +35,8 @@ struct tlog_tile {
 struct tlog_reader {
 	int height;
 	/* The bytes of each tile to data[i] (initialised, empty); as many as it likes at once. */
-	bool (*read)(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data, struct err *e);
+	bool (*read)(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data,
+		     struct err *e);
 	/* These tiles are right. */
 	void (*save)(void *ctx, const struct tlog_tile *tiles, size_t n, const struct buf *data);
 	void *ctx;
@@ -56,21 +58,23 @@ bool tlog_parse_tile_path(struct tlog_tile *t, const char *path);
 /* tlog.ParseTree: "malformed tree note". */
 bool tlog_parse_tree(struct tlog_tree *t, const char *text, size_t len, struct err *e);
 /* tlog.ParseRecord: the record's text is msg[*text .. *text + *text_len), what follows begins at *rest. "malformed record data". */
-bool tlog_parse_record(const char *msg, size_t len, int64_t *id, size_t *text, size_t *text_len, size_t *rest, struct err *e);
+bool tlog_parse_record(const char *msg, size_t len, int64_t *id, size_t *text, size_t *text_len,
+		       size_t *rest, struct err *e);
 
 /* TileHashReader(tree).ReadHashes. */
-bool tlog_read_hashes(const struct tlog_tree *tree, const struct tlog_reader *r, const int64_t *indexes, size_t n,
-		      struct tlog_hash *hashes, struct err *e);
+bool tlog_read_hashes(const struct tlog_tree *tree, const struct tlog_reader *r,
+		      const int64_t *indexes, size_t n, struct tlog_hash *hashes, struct err *e);
 /* The hash that the tree had when it was n records long. */
-bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n, struct tlog_hash *hash, struct err *e);
+bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n,
+		    struct tlog_hash *hash, struct err *e);
 /* ProveTree and CheckTree: that the tree of n records is a prefix of `tree`. At most TLOG_MAX_PROOF hashes. */
 #define TLOG_MAX_PROOF 130
-bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n, struct tlog_hash *proof, size_t *len,
-		     struct err *e);
-bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree, int64_t n,
-		     const struct tlog_hash *old);
+bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n,
+		     struct tlog_hash *proof, size_t *len, struct err *e);
+bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
+		     int64_t n, const struct tlog_hash *old);
 /* CheckRecord: that the record with this hash is number n of the tree. */
-bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree, int64_t n,
-		       const struct tlog_hash *record);
+bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
+		       int64_t n, const struct tlog_hash *record);
 
 #endif

@@ -6,7 +6,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define KEY "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-#define TEXT "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+#define TEXT \
+	"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -18,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e = ERR_INIT;
 	int64_t id;
 
-	if (note_verifier_parse(&other, text, &e) && (!*other.name || strlen(other.name) > NOTE_MAX_NAME))
+	if (note_verifier_parse(&other, text, &e) &&
+	    (!*other.name || strlen(other.name) > NOTE_MAX_NAME))
 		__builtin_trap();
 	err_clear(&e);
 	if (!note_verifier_parse(&v, KEY, NULL))
@@ -26,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (note_open(s, size, &v, &len, &e) && (len != strlen(TEXT) || memcmp(s, TEXT, len) != 0))
 		__builtin_trap();
 	err_clear(&e);
-	if (tlog_parse_record(s, size, &id, &at, &len, &rest, &e) && (at + len > size || rest > size))
+	if (tlog_parse_record(s, size, &id, &at, &len, &rest, &e) &&
+	    (at + len > size || rest > size))
 		__builtin_trap();
 	err_clear(&e);
 	if (tlog_parse_tree(&tree, s, size, &e) && (tree.n < 0 || tree.n > TLOG_MAX_TREE))

@@ -10,9 +10,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void try_route(const char *text)
 {
-	char *proxy = xasprintf("GOPROXY=%s", text), *http = xasprintf("HTTP_PROXY=%s", text), *no = xasprintf("NO_PROXY=%s", text);
+	char *proxy = xasprintf("GOPROXY=%s", text), *http = xasprintf("HTTP_PROXY=%s", text),
+	     *no = xasprintf("NO_PROXY=%s", text);
 	char *none = xasprintf("GONOPROXY=%s", text);
-	const char *vars[] = { "HOME=/nonexistent", "GOENV=off", "GOROOT=/nonexistent", proxy, http, no, none, NULL };
+	const char *vars[] = {
+		"HOME=/nonexistent", "GOENV=off", "GOROOT=/nonexistent", proxy, http, no, none, NULL
+	};
 	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
 	struct route r = ROUTE_INIT;
 	struct http_proxies proxies;

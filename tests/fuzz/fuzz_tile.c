@@ -10,14 +10,16 @@ struct server {
 	int lie;
 };
 
-static bool read_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data, struct err *e)
+static bool read_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data,
+		       struct err *e)
 {
 	struct server *s = ctx;
 
 	if (n > 256)
 		__builtin_trap();
 	for (size_t i = 0; i < n; i++) {
-		size_t want = (size_t)tiles[i].w * 32, give = s->lie == 1 ? want + s->size % 3 : want;
+		size_t want = (size_t)tiles[i].w * 32,
+		       give = s->lie == 1 ? want + s->size % 3 : want;
 
 		if (s->lie == 2 && i == n / 2)
 			return err_set(e, ERR_NETWORK, "no such tile");
@@ -62,13 +64,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (tlog_read_hashes(&tree, &r, &index, 1, &hash, &e))
 			__builtin_trap();
 		err_clear(&e);
-		if (tree.n > 0 && record > 0 && tlog_prove_tree(&tree, &r, record % tree.n + 1, proof, &len, &e) && len > 0)
+		if (tree.n > 0 && record > 0 &&
+		    tlog_prove_tree(&tree, &r, record % tree.n + 1, proof, &len, &e) && len > 0)
 			__builtin_trap();
 	}
 	err_clear(&e);
 	char *path = xstrndup((const char *)data, size);
 
-	if (tlog_parse_tile_path(&t, path) && (t.h < 1 || t.h > 30 || t.w < 1 || t.w > 1 << t.h || t.n < 0))
+	if (tlog_parse_tile_path(&t, path) &&
+	    (t.h < 1 || t.h > 30 || t.w < 1 || t.w > 1 << t.h || t.n < 0))
 		__builtin_trap();
 	free(path);
 	err_release(&e);

@@ -76,7 +76,8 @@ static const struct {
 	const char *what;
 	bool (*ask)(struct probe *p);
 } questions[] = {
-	{ "info", ask_info }, { "mod", ask_mod }, { "list", ask_list }, { "latest", ask_latest }, { "zip", ask_zip }, { "dir", ask_dir },
+	{ "info", ask_info },	  { "mod", ask_mod }, { "list", ask_list },
+	{ "latest", ask_latest }, { "zip", ask_zip }, { "dir", ask_dir },
 };
 
 static void print_error(const struct probe *p)
@@ -114,7 +115,10 @@ int main(int argc, char **argv)
 	struct activity *log = activity_new();
 	struct err e = ERR_INIT;
 	struct goenv *env = goenv_new(&(struct goenv_options){ 0 }, &e);
-	struct probe p = { .s = source_new(&(struct source_options){ .env = env, .log = log, .offline = offline != NULL }, &e) };
+	struct probe p = { .s = source_new(&(struct source_options){ .env = env,
+								     .log = log,
+								     .offline = offline != NULL },
+					   &e) };
 
 	if (sums)
 		source_set_sums(p.s, sums, false);

@@ -36,7 +36,9 @@ static int set_up(void **state)
 	snprintf(f->home_var, sizeof(f->home_var), "HOME=%s", f->home);
 	snprintf(f->goroot, sizeof(f->goroot), "%s/tree", f->home);
 	snprintf(f->path_var, sizeof(f->path_var), "PATH=%s/tree/bin", f->home);
-	write_file(f->home, "tree/go.env", "# comment\nGOPROXY=https://p.example,direct\nGOSUMDB=db.example\nGOTOOLCHAIN=auto\n");
+	write_file(
+		f->home, "tree/go.env",
+		"# comment\nGOPROXY=https://p.example,direct\nGOSUMDB=db.example\nGOTOOLCHAIN=auto\n");
 	write_file(f->home, "tree/VERSION", "go1.26.8\ntime 2026\n");
 	write_file(f->home, "tree/bin/go", "#!/bin/sh\n");
 	write_file(f->home, "tree/pkg/tool/x", "");
@@ -71,7 +73,8 @@ static struct goenv *load(struct fixture *f, const char *const *more)
 
 #define VARS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-static void assert_var(const struct goenv *env, const char *name, const char *value, enum goenv_source source, bool changed)
+static void assert_var(const struct goenv *env, const char *name, const char *value,
+		       enum goenv_source source, bool changed)
 {
 	const struct goenv_var *v = goenv_var(env, name);
 
@@ -110,8 +113,9 @@ static void test_precedence(void **state)
 	struct fixture *f = *state;
 	struct goenv *env;
 
-	write_file(f->home, ".config/go/env",
-		   "GOPROXY=https://user.example\nlower=x\n=x\nGOFLAGS=-mod=mod \nGONOSUMDB=\nNOEQUALS\nGOPRIVATE=a.example\nEXTRA=1=2");
+	write_file(
+		f->home, ".config/go/env",
+		"GOPROXY=https://user.example\nlower=x\n=x\nGOFLAGS=-mod=mod \nGONOSUMDB=\nNOEQUALS\nGOPRIVATE=a.example\nEXTRA=1=2");
 	env = load(f, NULL);
 	assert_var(env, "GOPROXY", "https://user.example", GOENV_USER_FILE, true);
 	assert_var(env, "GOFLAGS", "-mod=mod ", GOENV_USER_FILE, true);
@@ -143,7 +147,8 @@ static void test_precedence(void **state)
 static void test_goroot(void **state)
 {
 	struct fixture *f = *state;
-	char *link = xasprintf("%s/links/go", f->home), *links = xasprintf("PATH=%s/links", f->home);
+	char *link = xasprintf("%s/links/go", f->home),
+	     *links = xasprintf("PATH=%s/links", f->home);
 	struct goenv *env;
 
 	fs_mkdir_all(path_dir(&f->a, link), NULL);
@@ -189,20 +194,27 @@ static void test_refusals(void **state)
 	assert_refused(f, "GOFLAGS=-frob", "parsing $GOFLAGS: unknown flag -frob");
 	assert_refused(f, "GOFLAGS='-mod=mod", "parsing $GOFLAGS: unterminated ' string");
 	assert_refused(f, "GO111MODULE=foo", "unknown environment setting GO111MODULE=foo");
-	assert_refused(f, "GO111MODULE=off", "modules disabled by GO111MODULE=off; see 'go help modules'");
-	assert_refused(f, "GOPATH=~/x", "GOPATH entry cannot start with shell metacharacter '~': \"~/x\"");
-	assert_refused(f, "GOPATH=/a:b",
-		       "GOPATH entry is relative; must be absolute path: \"b\".\nFor more details see: 'go help gopath'");
+	assert_refused(f, "GO111MODULE=off",
+		       "modules disabled by GO111MODULE=off; see 'go help modules'");
+	assert_refused(f, "GOPATH=~/x",
+		       "GOPATH entry cannot start with shell metacharacter '~': \"~/x\"");
+	assert_refused(
+		f, "GOPATH=/a:b",
+		"GOPATH entry is relative; must be absolute path: \"b\".\nFor more details see: 'go help gopath'");
 	assert_refused(f, "GOTOOLCHAIN=foo", "invalid GOTOOLCHAIN \"foo\"");
-	assert_refused(f, "GOTOOLCHAIN=foo+auto", "invalid GOTOOLCHAIN \"foo+auto\": invalid minimum toolchain \"foo\"");
-	assert_refused(f, "GOTOOLCHAIN=go1.21+x",
-		       "invalid GOTOOLCHAIN \"go1.21+x\": only version suffixes are +auto and +path");
+	assert_refused(f, "GOTOOLCHAIN=foo+auto",
+		       "invalid GOTOOLCHAIN \"foo+auto\": invalid minimum toolchain \"foo\"");
+	assert_refused(
+		f, "GOTOOLCHAIN=go1.21+x",
+		"invalid GOTOOLCHAIN \"go1.21+x\": only version suffixes are +auto and +path");
 }
 
 static void test_flags(void **state)
 {
 	struct fixture *f = *state;
-	struct goenv *env = load(f, VARS("GOFLAGS=-mod=mod --modcacherw  '-modfile=a b.mod' -mod=vendor -x=f -overlay"));
+	struct goenv *env = load(
+		f,
+		VARS("GOFLAGS=-mod=mod --modcacherw  '-modfile=a b.mod' -mod=vendor -x=f -overlay"));
 	const struct goenv_flag *flags;
 	const char *value;
 	struct err e = ERR_INIT;
@@ -223,7 +235,8 @@ static void test_flags(void **state)
 	assert_true(goenv_flag_bool(env, "modcacherw", &b, NULL) && b);
 	assert_true(goenv_flag_bool(env, "x", &b, NULL) && !b);
 	assert_false(goenv_flag_bool(env, "mod", &b, &e));
-	assert_string_equal(e.text, "invalid boolean value \"mod\" for flag -mod (from $GOFLAGS): parse error");
+	assert_string_equal(
+		e.text, "invalid boolean value \"mod\" for flag -mod (from $GOFLAGS): parse error");
 	err_release(&e);
 	goenv_free(env);
 }
@@ -275,7 +288,9 @@ static void test_places(void **state)
 	/* $PWD is believed where it is the same directory */
 	assert_int_equal(symlink(dir, path_join(&f->a, f->home, "link")), 0);
 	pwd = xasprintf("PWD=%s/link", f->home);
-	env = goenv_new(&(struct goenv_options){ .dir = dir, .environ = VARS(f->home_var, pwd, "GOWORK=x") }, NULL);
+	env = goenv_new(&(struct goenv_options){ .dir = dir,
+						 .environ = VARS(f->home_var, pwd, "GOWORK=x") },
+			NULL);
 	assert_string_equal(goenv_cwd(env), pwd + 4);
 	assert_false(goenv_find_gowork(env, &f->a, &file, &e));
 	assert_string_equal(e.text, "invalid GOWORK: not an absolute path");
@@ -291,7 +306,8 @@ static void test_places(void **state)
 static void test_no_home(void **state)
 {
 	struct fixture *f = *state;
-	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = VARS(f->path_var) }, NULL);
+	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = VARS(f->path_var) },
+				      NULL);
 	struct err e = ERR_INIT;
 
 	assert_var(env, "GOPATH", "", GOENV_DEFAULT, false);
@@ -302,7 +318,8 @@ static void test_no_home(void **state)
 	goenv_free(env);
 	env = load(f, VARS("GOMODCACHE=mod"));
 	assert_null(goenv_modcache(env, &e));
-	assert_string_equal(e.text, "GOMODCACHE entry is relative; must be absolute path: \"mod\".\n");
+	assert_string_equal(e.text,
+			    "GOMODCACHE entry is relative; must be absolute path: \"mod\".\n");
 	err_release(&e);
 	goenv_free(env);
 }
@@ -318,9 +335,10 @@ static const struct goenv_note *note_of(const struct goenv_note *notes, size_t n
 static void test_explain(void **state)
 {
 	struct fixture *f = *state;
-	struct goenv *env = load(f, VARS("GOPROXY=https://u:hunter2@h.example,http://hunter2@z.example|direct",
-					 "GOAUTH=netrc; cmd --token hunter2", "HTTP_PROXY=me:hunter2@h:1", "GONOSUMDB=a,*",
-					 "GOFLAGS=-mod=mod", "GOSUMDB=off"));
+	struct goenv *env =
+		load(f, VARS("GOPROXY=https://u:hunter2@h.example,http://hunter2@z.example|direct",
+			     "GOAUTH=netrc; cmd --token hunter2", "HTTP_PROXY=me:hunter2@h:1",
+			     "GONOSUMDB=a,*", "GOFLAGS=-mod=mod", "GOSUMDB=off"));
 	struct goenv_note *notes;
 	size_t n;
 
@@ -346,7 +364,9 @@ static void compare_with_go(struct fixture *f, const char *setting)
 {
 	const char *real_path = getenv("PATH");
 	char *path = xasprintf("PATH=%s", real_path ? real_path : ""), line[4096];
-	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = VARS(f->home_var, path, setting) }, NULL);
+	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = VARS(f->home_var, path,
+									       setting) },
+				      NULL);
 	char *command = xasprintf("env -i '%s' '%s' '%s' go env", f->home_var, path, setting);
 	FILE *go = popen(command, "r");
 	size_t compared = 0;
@@ -359,7 +379,7 @@ static void compare_with_go(struct fixture *f, const char *setting)
 		*eq = '\0';
 		if (!goenv_var(env, line) || str_eq(line, "GOWORK"))
 			continue;
-		eq[strlen(eq + 1)] = '\0';	/* the closing quote */
+		eq[strlen(eq + 1)] = '\0'; /* the closing quote */
 		assert_string_equal(goenv_get(env, line), eq + 2);
 		compared++;
 	}
@@ -373,8 +393,19 @@ static void compare_with_go(struct fixture *f, const char *setting)
 static void test_like_go(void **state)
 {
 	static const char *const settings[] = {
-		"A=1", "GOPRIVATE=x.example/*", "GOPATH=/a/b:/c", "GOCACHE=/tmp/c", "CGO_ENABLED=0", "GOOS=windows", "GOARCH=arm64",
-		"GOMODCACHE=/m", "XDG_CACHE_HOME=/tmp/x", "XDG_CONFIG_HOME=/tmp/y", "GOPROXY=off", "GOENV=/no/such", "CC=nothing",
+		"A=1",
+		"GOPRIVATE=x.example/*",
+		"GOPATH=/a/b:/c",
+		"GOCACHE=/tmp/c",
+		"CGO_ENABLED=0",
+		"GOOS=windows",
+		"GOARCH=arm64",
+		"GOMODCACHE=/m",
+		"XDG_CACHE_HOME=/tmp/x",
+		"XDG_CONFIG_HOME=/tmp/y",
+		"GOPROXY=off",
+		"GOENV=/no/such",
+		"CC=nothing",
 	};
 
 	if (system("go version >/dev/null 2>&1") != 0) {
@@ -388,10 +419,11 @@ static void test_like_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_precedence), cmocka_unit_test(test_goroot),
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_flags),	    cmocka_unit_test(test_toolchain),
-		cmocka_unit_test(test_places),	 cmocka_unit_test(test_no_home),    cmocka_unit_test(test_explain),
-		cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_precedence),
+		cmocka_unit_test(test_goroot),	 cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_flags),	 cmocka_unit_test(test_toolchain),
+		cmocka_unit_test(test_places),	 cmocka_unit_test(test_no_home),
+		cmocka_unit_test(test_explain),	 cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

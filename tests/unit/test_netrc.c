@@ -15,7 +15,8 @@ static void assert_entries(const char *text, const char *want)
 
 	netrc_parse(&rc, text, strlen(text));
 	for (size_t i = 0; i < rc.n; i++)
-		buf_addf(&b, "%s/%s/%s ", rc.entries[i].machine, rc.entries[i].login, rc.entries[i].password);
+		buf_addf(&b, "%s/%s/%s ", rc.entries[i].machine, rc.entries[i].login,
+			 rc.entries[i].password);
 	assert_string_equal(b.data, want);
 	buf_release(&b);
 	netrc_release(&rc);
@@ -24,14 +25,15 @@ static void assert_entries(const char *text, const char *want)
 static void test_parse(void **state)
 {
 	(void)state;
-	assert_entries("machine incomplete\npassword none\n\nmachine api.github.com\n  login user\n  password pwd\n\n"
-		       "machine incomlete.host\n  login justlogin\n\n"
-		       "machine test.host\nlogin user2\npassword pwd2\n\nmachine oneline login user3 password pwd3\n\n"
-		       "machine ignore.host macdef ignore\n  login nobody\n  password nothing\n\n"
-		       "machine hasmacro.too macdef ignore-next-lines login user4 password pwd4\n  login nobody\n  password nothing\n\n"
-		       "default\nlogin anonymous\npassword gopher@golang.org\n\n"
-		       "machine after.default\nlogin oops\npassword too-late-in-file\n",
-		       "api.github.com/user/pwd test.host/user2/pwd2 oneline/user3/pwd3 hasmacro.too/user4/pwd4 ");
+	assert_entries(
+		"machine incomplete\npassword none\n\nmachine api.github.com\n  login user\n  password pwd\n\n"
+		"machine incomlete.host\n  login justlogin\n\n"
+		"machine test.host\nlogin user2\npassword pwd2\n\nmachine oneline login user3 password pwd3\n\n"
+		"machine ignore.host macdef ignore\n  login nobody\n  password nothing\n\n"
+		"machine hasmacro.too macdef ignore-next-lines login user4 password pwd4\n  login nobody\n  password nothing\n\n"
+		"default\nlogin anonymous\npassword gopher@golang.org\n\n"
+		"machine after.default\nlogin oops\npassword too-late-in-file\n",
+		"api.github.com/user/pwd test.host/user2/pwd2 oneline/user3/pwd3 hasmacro.too/user4/pwd4 ");
 	assert_entries("", "");
 	assert_entries("machine a login b password", "");
 	assert_entries("machine a\rlogin b\tpassword c", "a/b/c ");
@@ -39,8 +41,9 @@ static void test_parse(void **state)
 
 static void test_find(void **state)
 {
-	static const char text[] = "machine a.example login first password 1\nmachine a.example login second password 2\n"
-				   "machine a.example/deep login deep password 3\nmachine b.example:8443 login b password 4\n";
+	static const char text[] =
+		"machine a.example login first password 1\nmachine a.example login second password 2\n"
+		"machine a.example/deep login deep password 3\nmachine b.example:8443 login b password 4\n";
 	static const struct {
 		const char *url, *login;
 	} cases[] = {
@@ -66,7 +69,8 @@ static void test_find(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parse), cmocka_unit_test(test_find) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parse),
+					    cmocka_unit_test(test_find) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,10 +8,10 @@
 #include "testdb.h"
 
 #define PETER "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-#define PETER_TEXT                                                                                            \
+#define PETER_TEXT \
 	"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-#define PETER_SIG                                                                                                  \
-	"\xe2\x80\x94 PeterNeumann "                                                                               \
+#define PETER_SIG                    \
+	"\xe2\x80\x94 PeterNeumann " \
 	"x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 
 static void test_keys(void **state)
@@ -22,11 +22,16 @@ static void test_keys(void **state)
 		{ "", "malformed verifier id" },
 		{ "name", "malformed verifier id" },
 		{ "PeterNeumann+c74f20a3", "malformed verifier id" },
-		{ "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "invalid verifier hash" },
-		{ "PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "malformed verifier id" },
-		{ "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T", "malformed verifier id" },
-		{ "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "malformed verifier id" },
-		{ "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "malformed verifier id" },
+		{ "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		  "invalid verifier hash" },
+		{ "PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		  "malformed verifier id" },
+		{ "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
+		  "malformed verifier id" },
+		{ "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		  "malformed verifier id" },
+		{ "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		  "malformed verifier id" },
 		{ "PeterNeumann+c74f20a3+", "malformed verifier id" },
 	};
 	struct note_verifier v;
@@ -67,8 +72,10 @@ static void test_open(void **state)
 	assert_open(PETER_TEXT "\n" PETER_SIG, "");
 	assert_open(PETER_TEXT "\n" PETER_SIG PETER_SIG, "");
 	assert_open(PETER_TEXT "\n\xe2\x80\x94 other AAAAAAAA\n" PETER_SIG, "");
-	assert_open(PETER_TEXT "\n\xe2\x80\x94 other AAAAAAAA\n", "note has no verifiable signatures");
-	assert_open("X" PETER_TEXT "\n" PETER_SIG, "invalid signature for key PeterNeumann+c74f20a3");
+	assert_open(PETER_TEXT "\n\xe2\x80\x94 other AAAAAAAA\n",
+		    "note has no verifiable signatures");
+	assert_open("X" PETER_TEXT "\n" PETER_SIG,
+		    "invalid signature for key PeterNeumann+c74f20a3");
 	assert_open(PETER_TEXT PETER_SIG, "malformed note");
 	assert_open(PETER_TEXT "\n", "malformed note");
 	assert_open(PETER_TEXT, "malformed note");
@@ -116,9 +123,11 @@ static void test_base64(void **state)
 		const char *text, *bytes;
 		int n;
 	} cases[] = {
-		{ "", "", 0 },		{ "QQ==", "A", 1 },	{ "QUI=", "AB", 2 },	 { "QUJD", "ABC", 3 },	{ "QU\nJD\r\n", "ABC", 3 },
-		{ "QR==", "A", 1 },	{ "QQ=", NULL, 0 },	{ "QQ", NULL, 0 },	 { "Q===", NULL, 0 },	{ "QQ==QQ==", NULL, 0 },
-		{ "QU?D", NULL, 0 },	{ "====", NULL, 0 },	{ "QUJDRA==", NULL, 0 }, { "QQ=a", NULL, 0 },
+		{ "", "", 0 },		 { "QQ==", "A", 1 },	     { "QUI=", "AB", 2 },
+		{ "QUJD", "ABC", 3 },	 { "QU\nJD\r\n", "ABC", 3 }, { "QR==", "A", 1 },
+		{ "QQ=", NULL, 0 },	 { "QQ", NULL, 0 },	     { "Q===", NULL, 0 },
+		{ "QQ==QQ==", NULL, 0 }, { "QU?D", NULL, 0 },	     { "====", NULL, 0 },
+		{ "QUJDRA==", NULL, 0 }, { "QQ=a", NULL, 0 },
 	};
 
 	(void)state;

@@ -34,7 +34,8 @@ static void assert_hops(const char *proxy, const char *no_proxy, const char *wan
 		buf_addf(&b, "! %s", e.text);
 	else
 		for (size_t i = 0; i < r.n; i++)
-			buf_addf(&b, "%s%s", r.hops[i].url, r.hops[i].fall_back_on_error ? "|" : ",");
+			buf_addf(&b, "%s%s", r.hops[i].url,
+				 r.hops[i].fall_back_on_error ? "|" : ",");
 	assert_string_equal(b.data, want);
 	buf_release(&b);
 	err_release(&e);
@@ -46,18 +47,23 @@ static void test_lists(void **state)
 {
 	(void)state;
 	assert_hops("https://a.example,direct", "", "https://a.example,direct,");
-	assert_hops(" https://a.example/ | b.example/x ,off,https://c.example", "", "https://a.example|https://b.example/x,off,");
+	assert_hops(" https://a.example/ | b.example/x ,off,https://c.example", "",
+		    "https://a.example|https://b.example/x,off,");
 	assert_hops("direct,https://a.example", "", "direct,");
 	assert_hops("https://a.example", "corp.example", "noproxy,https://a.example,");
 	assert_hops("direct", "corp.example", "direct,");
 	assert_hops(",,|", "", "! GOPROXY list is not the empty string, but contains no entries");
-	assert_hops(",", "corp.example", "! GOPROXY list is not the empty string, but contains no entries");
+	assert_hops(",", "corp.example",
+		    "! GOPROXY list is not the empty string, but contains no entries");
 	assert_hops("foo", "", "! invalid proxy URL missing scheme: foo");
 	assert_hops("/tmp/x", "", "! invalid proxy URL missing scheme: /tmp/x");
-	assert_hops("ftp://h/", "", "! invalid proxy URL scheme (must be https, http, file): ftp://h");
-	assert_hops("file://host/x", "", "! invalid file:// proxy URL with non-path elements: file://host/x");
+	assert_hops("ftp://h/", "",
+		    "! invalid proxy URL scheme (must be https, http, file): ftp://h");
+	assert_hops("file://host/x", "",
+		    "! invalid file:// proxy URL with non-path elements: file://host/x");
 	assert_hops("file:///tmp/p", "", "file:///tmp/p,");
-	assert_hops("https://u:secret@h:x1/", "", "! parse \"https://u:xxxxx@h:x1\": invalid port \":x1\" after host");
+	assert_hops("https://u:secret@h:x1/", "",
+		    "! parse \"https://u:xxxxx@h:x1\": invalid port \":x1\" after host");
 	assert_hops("HTTP://h.example", "", "HTTP://h.example,");
 }
 
@@ -88,7 +94,8 @@ static bool answer(void *ctx, const struct route_hop *hop, struct err *e)
 	return true;
 }
 
-static void assert_tries(const char *proxy, const char *no_proxy, const char *asked, const char *error)
+static void assert_tries(const char *proxy, const char *no_proxy, const char *asked,
+			 const char *error)
 {
 	struct goenv *env = env_of(proxy, no_proxy);
 	struct route r = ROUTE_INIT;
@@ -120,7 +127,8 @@ static void test_tries(void **state)
 	assert_tries("http://404,off", "", "404 ", "module lookup disabled by GOPROXY=off");
 	assert_tries("http://500|off", "", "500 ", "broken at http://500");
 	assert_tries("http://500|http://404", "", "500 404 ", "broken at http://500");
-	assert_tries("http://404|http://500a,http://ok.x", "", "404 500a ", "broken at http://500a");
+	assert_tries("http://404|http://500a,http://ok.x", "", "404 500a ",
+		     "broken at http://500a");
 	assert_tries("http://404,direct", "", "404 ", direct);
 	assert_tries("off", "", "", "module lookup disabled by GOPROXY=off");
 	assert_tries("http://ok.x", "corp.example", "", private);
@@ -156,12 +164,15 @@ static void test_http_proxies(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		char *no = xasprintf("NO_PROXY=%s", cases[i].no_proxy);
-		const char *vars[] = { "HTTP_PROXY=p.example:1", "http_proxy=wrong", "https_proxy=http://q.example:2", no, NULL };
+		const char *vars[] = { "HTTP_PROXY=p.example:1", "http_proxy=wrong",
+				       "https_proxy=http://q.example:2", no, NULL };
 		struct goenv *env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
 		struct http_proxies p;
 
 		http_proxies_load(&p, env);
-		assert_string_equal(http_proxies_for(&p, cases[i].scheme, cases[i].host, cases[i].port), cases[i].want);
+		assert_string_equal(http_proxies_for(&p, cases[i].scheme, cases[i].host,
+						     cases[i].port),
+				    cases[i].want);
 		http_proxies_release(&p);
 		goenv_free(env);
 		free(no);

@@ -84,12 +84,15 @@ static int tear_down(void **state)
 }
 
 /* goproxy: "P" stands for the directory's URL. */
-static void open_source(struct fixture *f, const char *goproxy, const char *go_sum, bool must_exist, bool offline)
+static void open_source(struct fixture *f, const char *goproxy, const char *go_sum, bool must_exist,
+			bool offline)
 {
 	const char *p = strchr(goproxy, 'P');
-	char *proxy = p ? xasprintf("GOPROXY=%.*sfile://%s%s", (int)(p - goproxy), goproxy, f->proxy, p + 1)
+	char *proxy = p ? xasprintf("GOPROXY=%.*sfile://%s%s", (int)(p - goproxy), goproxy,
+				    f->proxy, p + 1)
 			: xasprintf("GOPROXY=%s", goproxy);
-	const char *vars[] = { f->vars[0], f->vars[1], f->vars[2], proxy, "GOENV=off", "GOSUMDB=off", NULL };
+	const char *vars[] = { f->vars[0],  f->vars[1],	   f->vars[2], proxy,
+			       "GOENV=off", "GOSUMDB=off", NULL };
 
 	close_source(f);
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
@@ -164,7 +167,8 @@ static void test_order(void **state)
 
 	forget_caches(f);
 	put(f->proxy, ESC "/@v/v1.0.0.mod", MOD);
-	put(f->proxy, ESC "/@v/v1.0.0.info", "{\"Version\":\"v1.0.0\",\"Time\":\"2020-01-02T03:04:05Z\"}");
+	put(f->proxy, ESC "/@v/v1.0.0.info",
+	    "{\"Version\":\"v1.0.0\",\"Time\":\"2020-01-02T03:04:05Z\"}");
 	open_source(f, "P", NULL, false, false);
 	assert_gomod(f, m1, MOD, "");
 	assert_stat(f, "v1.0.0", "v1.0.0", "");
@@ -205,7 +209,8 @@ static void test_damage(void **state)
 	/* so are files of ours that have changed */
 	fs_remove_all(f->modcache, NULL);
 	put(f->cache, "modscope/mod/cache/download/" ESC "/@v/v1.0.0.mod", "module forged\n");
-	put(f->cache, "modscope/mod/cache/download/" ESC "/@v/v1.0.0.info", "{\"Version\":\"v6.6.6\"}");
+	put(f->cache, "modscope/mod/cache/download/" ESC "/@v/v1.0.0.info",
+	    "{\"Version\":\"v6.6.6\"}");
 	open_source(f, "P", NULL, false, false);
 	assert_gomod(f, m1, MOD, "");
 	assert_stat(f, "v1.0.0", "v1.0.0", "");
@@ -228,15 +233,19 @@ static void test_go_sum(void **state)
 	assert_string_equal(source_gomod_hash(f->s, m1), sum);
 	assert_gomod(f, (struct modver){ PATH, "v1.0.1" }, NULL,
 		     "missing go.sum entry for go.mod file; to add it:\n\tgo mod download " PATH);
-	open_source(f, "P", PATH " v1.0.0/go.mod h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n", false, false);
+	open_source(f, "P", PATH " v1.0.0/go.mod h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n",
+		    false, false);
 	assert_false(source_gomod(f->s, m1, &data, &len, &e));
 	assert_true(source_err_is_final(&e));
 	assert_int_equal(e.code, ERR_CHECKSUM);
-	snprintf(text, sizeof(text),
-		 "verifying " PATH "@v1.0.0/go.mod: checksum mismatch\n\tdownloaded: %s\n\tgo.sum:     "
-		 "h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n\nSECURITY ERROR\nThis download does NOT match an earlier download "
-		 "recorded in go.sum.\nThe bits may have been replaced on the origin server, or an attacker may\nhave intercepted "
-		 "the download attempt.\n\nFor more information, see 'go help module-auth'.\n", sum);
+	snprintf(
+		text, sizeof(text),
+		"verifying " PATH
+		"@v1.0.0/go.mod: checksum mismatch\n\tdownloaded: %s\n\tgo.sum:     "
+		"h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n\nSECURITY ERROR\nThis download does NOT match an earlier download "
+		"recorded in go.sum.\nThe bits may have been replaced on the origin server, or an attacker may\nhave intercepted "
+		"the download attempt.\n\nFor more information, see 'go help module-auth'.\n",
+		sum);
 	assert_string_equal(e.text, text);
 	err_release(&e);
 	free(right);
@@ -247,11 +256,13 @@ static void test_errors(void **state)
 	static const struct {
 		const char *proxy, *error;
 	} cases[] = {
-		{ "P", "reading file://P/example.com/%21big/m/@v/v1.0.0.mod: no such file or directory" },
+		{ "P",
+		  "reading file://P/example.com/%21big/m/@v/v1.0.0.mod: no such file or directory" },
 		{ "off", "module lookup disabled by GOPROXY=off" },
 		{ "P,off", "module lookup disabled by GOPROXY=off" },
 		{ "P|off", "module lookup disabled by GOPROXY=off" },
-		{ "direct", "direct access to its repository is needed (GOPROXY=direct), which modscope does not have" },
+		{ "direct",
+		  "direct access to its repository is needed (GOPROXY=direct), which modscope does not have" },
 		{ "foo", "invalid proxy URL missing scheme: foo" },
 		{ ",", "GOPROXY list is not the empty string, but contains no entries" },
 		{ "http://127.0.0.1:1",
@@ -267,14 +278,17 @@ static void test_errors(void **state)
 		assert_gomod(f, m1, NULL, cases[i].error);
 	}
 	open_source(f, "https://127.0.0.1:1", NULL, false, true);
-	assert_gomod(f, m1, NULL,
-		     "reading https://127.0.0.1:1/example.com/%21big/m/@v/v1.0.0.mod: the network is not used (--offline)");
+	assert_gomod(
+		f, m1, NULL,
+		"reading https://127.0.0.1:1/example.com/%21big/m/@v/v1.0.0.mod: the network is not used (--offline)");
 	open_source(f, "P", NULL, false, false);
-	assert_stat(f, "master", NULL,
-		    "invalid version: reading file://P/example.com/%21big/m/@v/master.info: no such file or directory");
-	assert_stat(f, "v0.0.0-20200102030405-abcdefabcdef+x", NULL,
-		    "invalid pseudo-version: reading "
-		    "file://P/example.com/%21big/m/@v/v0.0.0-20200102030405-abcdefabcdef+x.info: no such file or directory");
+	assert_stat(
+		f, "master", NULL,
+		"invalid version: reading file://P/example.com/%21big/m/@v/master.info: no such file or directory");
+	assert_stat(
+		f, "v0.0.0-20200102030405-abcdefabcdef+x", NULL,
+		"invalid pseudo-version: reading "
+		"file://P/example.com/%21big/m/@v/v0.0.0-20200102030405-abcdefabcdef+x.info: no such file or directory");
 	struct err e = ERR_INIT;
 	struct source_info info;
 
@@ -292,9 +306,11 @@ static void test_lies(void **state)
 	put(f->proxy, ESC "/@v/v1.1.0.info", "<html>");
 	put(f->proxy, ESC "/@v/master.info", "{\"Version\":\"v1.2.3\"}");
 	open_source(f, "P", NULL, false, false);
-	assert_stat(f, "v1.0.0", NULL, "proxy returned info for version v1.0.1 instead of requested version");
-	assert_stat(f, "v1.1.0", NULL,
-		    "invalid response from proxy \"file://P\": invalid character '<' looking for beginning of value");
+	assert_stat(f, "v1.0.0", NULL,
+		    "proxy returned info for version v1.0.1 instead of requested version");
+	assert_stat(
+		f, "v1.1.0", NULL,
+		"invalid response from proxy \"file://P\": invalid character '<' looking for beginning of value");
 	assert_stat(f, "master", "v1.2.3", "");
 	/* the answer for a branch is kept as that of its version, never as that of the branch */
 	fs_remove_all(f->proxy, NULL);
@@ -318,8 +334,9 @@ static void assert_versions(struct fixture *f, const char *want)
 
 static void test_lists(void **state)
 {
-	static const char list[] = "v1.10.0\nv1.9.0 2020-01-02T03:04:05Z\n\n  v1.9.0-rc.1\r\nnonsense\nv2.0.0+incompatible\n"
-				   "v0.0.0-20200102030405-abcdefabcdef\nv1\n";
+	static const char list[] =
+		"v1.10.0\nv1.9.0 2020-01-02T03:04:05Z\n\n  v1.9.0-rc.1\r\nnonsense\nv2.0.0+incompatible\n"
+		"v0.0.0-20200102030405-abcdefabcdef\nv1\n";
 	struct fixture *f = *state;
 	struct err e = ERR_INIT;
 	struct source_info info;
@@ -330,10 +347,12 @@ static void test_lists(void **state)
 	open_source(f, "P", NULL, false, false);
 	assert_versions(f, "v1 v1.9.0-rc.1 v1.9.0 v1.10.0 v2.0.0+incompatible ");
 	/* no @latest: the newest time of the list, where tags without one do not count */
-	put(f->proxy, ESC "/@v/v0.0.0-20200102030405-abcdefabcdef.info", "{\"Version\":\"v0.0.0-20200102030405-abcdefabcdef\"}");
+	put(f->proxy, ESC "/@v/v0.0.0-20200102030405-abcdefabcdef.info",
+	    "{\"Version\":\"v0.0.0-20200102030405-abcdefabcdef\"}");
 	assert_true(source_latest(f->s, PATH, &info, NULL));
 	assert_string_equal(info.version, "v1.9.0");
-	put(f->proxy, ESC "/@latest", "{\"Version\":\"v1.5.0\",\"Time\":\"2020-01-02T03:04:05.500Z\"}");
+	put(f->proxy, ESC "/@latest",
+	    "{\"Version\":\"v1.5.0\",\"Time\":\"2020-01-02T03:04:05.500Z\"}");
 	open_source(f, "P", NULL, false, false);
 	assert_true(source_latest(f->s, PATH, &info, NULL));
 	assert_string_equal(info.version, "v1.5.0");
@@ -362,7 +381,8 @@ static void test_wants(void **state)
 	assert_string_equal(wants[0].what, "mod");
 	assert_true(wants[0].fetched && wants[0].bytes == (long long)strlen(MOD));
 	open_source(f, "off", NULL, false, false);
-	assert_gomod(f, (struct modver){ PATH, "v1.1.0" }, NULL, "module lookup disabled by GOPROXY=off");
+	assert_gomod(f, (struct modver){ PATH, "v1.1.0" }, NULL,
+		     "module lookup disabled by GOPROXY=off");
 	assert_int_equal(source_wants(f->s, &a, &wants), 1);
 	assert_false(wants[0].fetched);
 	assert_string_equal(wants[0].mod.version, "v1.1.0");
@@ -380,7 +400,8 @@ static void *ask_all(void *arg)
 
 		snprintf(version, sizeof(version), "v1.0.%d", i);
 		snprintf(want, sizeof(want), "module example.com/Big/m // %d\n", i);
-		assert_true(source_gomod(f->s, (struct modver){ PATH, version }, &data, &len, NULL));
+		assert_true(
+			source_gomod(f->s, (struct modver){ PATH, version }, &data, &len, NULL));
 		assert_string_equal(data, want);
 	}
 	return NULL;
@@ -395,7 +416,8 @@ static void test_threads(void **state)
 
 	forget_caches(f);
 	for (int i = 0; i < 50; i++) {
-		char *name = xasprintf(ESC "/@v/v1.0.%d.mod", i), *text = xasprintf("module example.com/Big/m // %d\n", i);
+		char *name = xasprintf(ESC "/@v/v1.0.%d.mod", i),
+		     *text = xasprintf("module example.com/Big/m // %d\n", i);
 
 		put(f->proxy, name, text);
 		free(name);
@@ -419,7 +441,8 @@ static void test_bad_modcache(void **state)
 	forget_caches(f);
 	f->vars[1] = xstrdup("GOMODCACHE=relative");
 	open_source(f, "P", NULL, false, false);
-	assert_gomod(f, m1, NULL, "GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
+	assert_gomod(f, m1, NULL,
+		     "GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
 	free(f->vars[1]);
 	f->vars[1] = keep;
 }
@@ -427,9 +450,11 @@ static void test_bad_modcache(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),  cmocka_unit_test(test_damage), cmocka_unit_test(test_go_sum),
-		cmocka_unit_test(test_errors), cmocka_unit_test(test_lies),   cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_wants),  cmocka_unit_test(test_threads), cmocka_unit_test(test_bad_modcache),
+		cmocka_unit_test(test_order),	     cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_go_sum),	     cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_lies),	     cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_wants),	     cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_bad_modcache),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

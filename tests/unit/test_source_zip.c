@@ -42,7 +42,8 @@ static void make_zip(const char *file, const char *prefix)
 	assert_non_null(z);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		assert_true(zip_file_add(z, arena_fmt(&a, "%s/%s", prefix, names[i]),
-					 zip_source_buffer(z, "module example.com/m\n", 21, 0), 0) >= 0);
+					 zip_source_buffer(z, "module example.com/m\n", 21, 0),
+					 0) >= 0);
 	assert_int_equal(zip_close(z), 0);
 	arena_release(&a);
 }
@@ -100,7 +101,8 @@ static int tear_down(void **state)
 
 static void open_source(struct fixture *f, const char *sum)
 {
-	const char *vars[] = { f->vars[0], f->vars[1], f->vars[2], f->vars[3], "GOENV=off", "GOSUMDB=off", NULL };
+	const char *vars[] = { f->vars[0],  f->vars[1],	   f->vars[2], f->vars[3],
+			       "GOENV=off", "GOSUMDB=off", NULL };
 
 	close_source(f);
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
@@ -193,7 +195,8 @@ static void damage(const char *file)
 static void test_damaged_own(void **state)
 {
 	struct fixture *f = *state;
-	char *zip = xasprintf("%s/cache/download/" M "/@v/v1.0.0.zip", f->own), *file = xasprintf("%s/" V "/sub/s.go", f->own);
+	char *zip = xasprintf("%s/cache/download/" M "/@v/v1.0.0.zip", f->own),
+	     *file = xasprintf("%s/" V "/sub/s.go", f->own);
 	char *tree = xasprintf("%s/" V, f->own);
 	struct buf b = BUF_INIT;
 

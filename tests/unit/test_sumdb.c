@@ -19,7 +19,7 @@
 
 struct fixture {
 	char dir[64];
-	char *server, *cache, *home;	/* directories below it */
+	char *server, *cache, *home; /* directories below it */
 	struct testdb db;
 	char *gosumdb, *home_var, *cache_var, *proxy;
 	struct goenv *env;
@@ -30,7 +30,9 @@ struct fixture {
 static void fill(struct testdb *db, int n)
 {
 	for (int i = 0; i < n; i++) {
-		char *record = xasprintf("example.com/m v0.0.%d %s\nexample.com/m v0.0.%d/go.mod %s\n", i, ZIP_SUM, i, MOD_SUM);
+		char *record =
+			xasprintf("example.com/m v0.0.%d %s\nexample.com/m v0.0.%d/go.mod %s\n", i,
+				  ZIP_SUM, i, MOD_SUM);
 
 		testdb_add(db, record);
 		free(record);
@@ -66,7 +68,8 @@ static int set_up(void **state)
 
 static void open_source(struct fixture *f, const char *more)
 {
-	const char *vars[] = { f->home_var, f->cache_var, f->gosumdb, "GOENV=off", "GOPROXY=off", more, NULL };
+	const char *vars[] = { f->home_var,   f->cache_var, f->gosumdb, "GOENV=off",
+			       "GOPROXY=off", more,	    NULL };
 
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
 	f->s = source_new(&(struct source_options){ .env = f->env }, NULL);
@@ -95,21 +98,25 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void assert_check(struct fixture *f, const char *version, bool gomod, const char *sum, const char *error)
+static void assert_check(struct fixture *f, const char *version, bool gomod, const char *sum,
+			 const char *error)
 {
 	struct err e = ERR_INIT;
-	bool ok = source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum, &e);
+	bool ok = source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum,
+				   &e);
 
 	assert_string_equal(ok ? "" : e.text, error);
 	err_release(&e);
 }
 
 /* The first line only. */
-static void assert_check_begins(struct fixture *f, const char *version, bool gomod, const char *sum, const char *error)
+static void assert_check_begins(struct fixture *f, const char *version, bool gomod, const char *sum,
+				const char *error)
 {
 	struct err e = ERR_INIT;
 
-	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum, &e));
+	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum,
+				      &e));
 	if (strncmp(e.text, error, strlen(error)) != 0)
 		assert_string_equal(e.text, error);
 	err_release(&e);
@@ -128,14 +135,18 @@ static void test_right(void **state)
 	assert_check(f, "v0.0.7", true, MOD_SUM, "");
 	assert_check(f, "v0.0.7", false, ZIP_SUM, "");
 	assert_check(f, "v0.0.270", true, MOD_SUM, "");
-	assert_true(source_sumdb_lines(f->s, (struct modver){ "example.com/m", "v0.0.7" }, &lines, NULL));
-	assert_string_equal(lines.data,
-			    "example.com/m v0.0.7 " ZIP_SUM "\nexample.com/m v0.0.7/go.mod " MOD_SUM "\n");
+	assert_true(source_sumdb_lines(f->s, (struct modver){ "example.com/m", "v0.0.7" }, &lines,
+				       NULL));
+	assert_string_equal(lines.data, "example.com/m v0.0.7 " ZIP_SUM
+					"\nexample.com/m v0.0.7/go.mod " MOD_SUM "\n");
 	buf_release(&lines);
-	assert_check_begins(f, "v0.0.7", true, ZIP_SUM,
-			    "verifying go.mod: checksum mismatch\n\tdownloaded: " ZIP_SUM "\n\tdb.example/x: " MOD_SUM
-			    "\n\nSECURITY ERROR\nThis download does NOT match the one reported by the checksum server.\n");
-	assert_check_begins(f, "v0.0.8", true, MOD_SUM, "verifying go.mod: example.com/m@v0.0.8/go.mod: reading file:///");
+	assert_check_begins(
+		f, "v0.0.7", true, ZIP_SUM,
+		"verifying go.mod: checksum mismatch\n\tdownloaded: " ZIP_SUM
+		"\n\tdb.example/x: " MOD_SUM
+		"\n\nSECURITY ERROR\nThis download does NOT match the one reported by the checksum server.\n");
+	assert_check_begins(f, "v0.0.8", true, MOD_SUM,
+			    "verifying go.mod: example.com/m@v0.0.8/go.mod: reading file:///");
 	close_source(f);
 	/* what was proven is kept: the server is not needed again */
 	fs_remove_all(f->server, NULL);
@@ -144,11 +155,15 @@ static void test_right(void **state)
 	assert_check(f, "v0.0.270", false, ZIP_SUM, "");
 	close_source(f);
 	/* a damaged file of ours is as if it were not there */
-	char *file = xasprintf("%s/modscope/mod/cache/download/sumdb/db.example/x/lookup/example.com/m@v0.0.7", f->cache);
+	char *file = xasprintf(
+		"%s/modscope/mod/cache/download/sumdb/db.example/x/lookup/example.com/m@v0.0.7",
+		f->cache);
 
-	assert_true(fs_write_atomic(file, "7\nexample.com/m v0.0.7 h1:x\n\n", 29, 0644, false, NULL));
+	assert_true(
+		fs_write_atomic(file, "7\nexample.com/m v0.0.7 h1:x\n\n", 29, 0644, false, NULL));
 	open_source(f, NULL);
-	assert_check_begins(f, "v0.0.7", true, MOD_SUM, "verifying go.mod: example.com/m@v0.0.7/go.mod: reading file:///");
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM,
+			    "verifying go.mod: example.com/m@v0.0.7/go.mod: reading file:///");
 	close_source(f);
 	free(file);
 	fs_remove_all(f->cache, NULL);
@@ -200,21 +215,24 @@ static void test_wrong(void **state)
 	write_lookup(f, "v0.0.7", 7, 300);
 	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "h1:QUFB", "h1:QUFC");
 	open_source(f, NULL);
-	assert_check(f, "v0.0.7", true, MOD_SUM, PREFIX "cannot authenticate record data in server response");
+	assert_check(f, "v0.0.7", true, MOD_SUM,
+		     PREFIX "cannot authenticate record data in server response");
 	close_source(f);
 	/* a record number beyond the tree */
 	fresh(f, 300);
 	write_lookup(f, "v0.0.7", 7, 300);
 	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "7\nexample", "9\nexample");
 	open_source(f, NULL);
-	assert_check(f, "v0.0.7", true, MOD_SUM, PREFIX "cannot authenticate record data in server response");
+	assert_check(f, "v0.0.7", true, MOD_SUM,
+		     PREFIX "cannot authenticate record data in server response");
 	close_source(f);
 	/* a tree head with a signature of another text */
 	fresh(f, 300);
 	write_lookup(f, "v0.0.7", 7, 300);
 	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "\n300\n", "\n301\n");
 	open_source(f, NULL);
-	assert_check_begins(f, "v0.0.7", true, MOD_SUM, PREFIX "reading tree note: invalid signature for key db.example/x+");
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM,
+			    PREFIX "reading tree note: invalid signature for key db.example/x+");
 	close_source(f);
 	/* tiles: changed, too short, not there */
 	fresh(f, 300);
@@ -226,7 +244,8 @@ static void test_wrong(void **state)
 	assert_int_equal(truncate(file, 8000), 0);
 	open_source(f, NULL);
 	assert_check(f, "v0.0.7", true, MOD_SUM,
-		     PREFIX "TileReader returned bad result slice (tile/8/0/000 len=8000, want 8192)");
+		     PREFIX
+		     "TileReader returned bad result slice (tile/8/0/000 len=8000, want 8192)");
 	close_source(f);
 	unlink(file);
 	open_source(f, NULL);
@@ -242,9 +261,10 @@ static void test_absent(void **state)
 	fresh(f, 300);
 	write_lookup(f, "v9.9.9", 7, 300);
 	open_source(f, NULL);
-	assert_check_begins(f, "v9.9.9", true, MOD_SUM,
-			    "verifying go.mod: checksum missing from sumdb response\n\nSECURITY ERROR\nThis download does NOT match one "
-			    "reported by the checksum server.\nThe checksum server has provided checksums");
+	assert_check_begins(
+		f, "v9.9.9", true, MOD_SUM,
+		"verifying go.mod: checksum missing from sumdb response\n\nSECURITY ERROR\nThis download does NOT match one "
+		"reported by the checksum server.\nThe checksum server has provided checksums");
 	close_source(f);
 }
 
@@ -269,8 +289,13 @@ static void test_fork(void **state)
 
 	fs_remove_all(tiles, NULL);
 	open_source(f, NULL);
-	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", "v0.0.8" }, true, MOD_SUM, &e));
-	assert_int_equal(strncmp(e.text, "SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t", 75), 0);
+	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", "v0.0.8" }, true,
+				      MOD_SUM, &e));
+	assert_int_equal(
+		strncmp(e.text,
+			"SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t",
+			75),
+		0);
 	assert_non_null(strstr(e.text, "\nproof of misbehavior:\n\t"));
 	assert_true(source_err_is_final(&e));
 	err_release(&e);
@@ -299,8 +324,10 @@ static void test_gos_files(void **state)
 	/* a damaged one stops go, and us */
 	assert_true(fs_write_atomic(latest, "garbage", 7, 0644, false, NULL));
 	open_source(f, NULL);
-	assert_check(f, "v0.0.7", true, MOD_SUM,
-		     PREFIX "initializing sumdb.Client: reading tree note: malformed note\nnote:\ngarbage");
+	assert_check(
+		f, "v0.0.7", true, MOD_SUM,
+		PREFIX
+		"initializing sumdb.Client: reading tree note: malformed note\nnote:\ngarbage");
 	close_source(f);
 	free(head);
 	free(latest);
@@ -315,7 +342,8 @@ static void test_settings(void **state)
 		{ " ", "missing GOSUMDB" },
 		{ "a b c", "invalid GOSUMDB: too many fields" },
 		{ "sum.golang.org+x", "invalid GOSUMDB: malformed verifier id" },
-		{ "sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8", "invalid GOSUMDB: invalid verifier hash" },
+		{ "sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
+		  "invalid GOSUMDB: invalid verifier hash" },
 	};
 	struct sumdb_name n;
 
@@ -397,15 +425,18 @@ static void test_like_go(void **state)
 	}
 	fresh(f, 0);
 	modhash_gomod(mod, strlen(mod), sum);
-	record = xasprintf("example.com/m v1.0.0 %s\nexample.com/m v1.0.0/go.mod %s\n", ZIP_SUM, sum);
+	record = xasprintf("example.com/m v1.0.0 %s\nexample.com/m v1.0.0/go.mod %s\n", ZIP_SUM,
+			   sum);
 	int64_t id = testdb_add(&f->db, record);
 
 	testdb_write_tiles(&f->db, f->server, f->db.n);
 	write_lookup(f, "v1.0.0", (int)id, f->db.n);
 	testdb_put(proxy, "example.com/m/@v/v1.0.0.mod", mod, strlen(mod));
 	testdb_put(f->dir, "p/go.mod", "module p\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n", 47);
-	command = xasprintf("cd %s/p && env -i PATH=\"$PATH\" HOME=%s GOENV=off GOTOOLCHAIN=local GOPROXY=file://%s '%s' go mod graph "
-			    ">out 2>&1", f->dir, f->home, proxy, f->gosumdb);
+	command = xasprintf(
+		"cd %s/p && env -i PATH=\"$PATH\" HOME=%s GOENV=off GOTOOLCHAIN=local GOPROXY=file://%s '%s' go mod graph "
+		">out 2>&1",
+		f->dir, f->home, proxy, f->gosumdb);
 	assert_int_equal(system(command), 0);
 	open_source(f, NULL);
 	assert_check(f, "v1.0.0", true, sum, "");
@@ -424,9 +455,11 @@ static void test_like_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_right),	 cmocka_unit_test(test_wrong),	  cmocka_unit_test(test_absent),
-		cmocka_unit_test(test_fork),	 cmocka_unit_test(test_gos_files), cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_wanted),	 cmocka_unit_test(test_threads),   cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_right),	  cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_absent),	  cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_gos_files), cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_wanted),	  cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

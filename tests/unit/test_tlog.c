@@ -37,7 +37,7 @@ static struct tlog_hash tree_hash(int64_t lo, int64_t hi)
 struct log {
 	int64_t n;
 	int height;
-	int damage;		/* the how-manieth tile read is changed; -1 none */
+	int damage; /* the how-manieth tile read is changed; -1 none */
 	int reads, saved;
 	bool too_short;
 };
@@ -53,13 +53,15 @@ static void add_tile(struct buf *b, const struct tlog_tile *t)
 	}
 }
 
-static bool read_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data, struct err *e)
+static bool read_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data,
+		       struct err *e)
 {
 	struct log *log = ctx;
 
 	(void)e;
 	for (size_t i = 0; i < n; i++) {
-		assert_true((tiles[i].n << tiles[i].h) + tiles[i].w <= log->n >> (tiles[i].h * tiles[i].l));
+		assert_true((tiles[i].n << tiles[i].h) + tiles[i].w <= log->n >>
+			    (tiles[i].h * tiles[i].l));
 		add_tile(&data[i], &tiles[i]);
 		if (log->reads++ != log->damage)
 			continue;
@@ -129,9 +131,14 @@ static void test_damage(void **state)
 			assert_string_equal(e.text, "downloaded inconsistent tile");
 			assert_int_equal(log.saved, 0);
 			err_clear(&e);
-			log = (struct log){ .n = sizes[i], .height = 2, .damage = damage, .too_short = true };
+			log = (struct log){
+				.n = sizes[i], .height = 2, .damage = damage, .too_short = true
+			};
 			assert_false(tlog_read_hashes(&tree, &r, &index, 1, &h, &e));
-			assert_int_equal(strncmp(e.text, "TileReader returned bad result slice (tile/2/", 45), 0);
+			assert_int_equal(strncmp(e.text,
+						 "TileReader returned bad result slice (tile/2/",
+						 45),
+					 0);
 			err_release(&e);
 		}
 	}
@@ -146,7 +153,8 @@ static void test_consistency(void **state)
 		struct tlog_tree tree = { n, tree_hash(0, n) };
 
 		for (int64_t m = 1; m <= n; m++) {
-			struct tlog_hash old, want = tree_hash(0, m), proof[TLOG_MAX_PROOF], wrong = want;
+			struct tlog_hash old, want = tree_hash(0, m), proof[TLOG_MAX_PROOF],
+					      wrong = want;
 			size_t len;
 
 			assert_true(tlog_tree_hash(&tree, &r, m, &old, NULL));
@@ -216,8 +224,20 @@ static void test_tile_paths(void **state)
 		{ { 8, 2, 1000, 256 }, "tile/8/2/x001/000" },
 	};
 	static const char *const bad[] = {
-		"", "tile/8/0", "tile/8/0/0", "tile/8/0/0000", "tile/8/0/000.p/256", "tile/8/0/000.p/0", "tile/0/0/000", "tile/31/0/000",
-		"tile/8/64/000", "tile/8/0/x000/001", "tile/8/0/000/", "tile/8/-1/000", "tile/8/0/000.p/01", "tile/08/0/000",
+		"",
+		"tile/8/0",
+		"tile/8/0/0",
+		"tile/8/0/0000",
+		"tile/8/0/000.p/256",
+		"tile/8/0/000.p/0",
+		"tile/0/0/000",
+		"tile/31/0/000",
+		"tile/8/64/000",
+		"tile/8/0/x000/001",
+		"tile/8/0/000/",
+		"tile/8/-1/000",
+		"tile/8/0/000.p/01",
+		"tile/08/0/000",
 		"tile/8/0/x999/x999/x999/x999/x999/x999/x999/x999/999",
 	};
 
@@ -229,7 +249,8 @@ static void test_tile_paths(void **state)
 		tlog_tile_path(&b, &good[i].t);
 		assert_string_equal(b.data, good[i].path);
 		assert_true(tlog_parse_tile_path(&t, good[i].path));
-		assert_true(t.h == good[i].t.h && t.l == good[i].t.l && t.n == good[i].t.n && t.w == good[i].t.w);
+		assert_true(t.h == good[i].t.h && t.l == good[i].t.l && t.n == good[i].t.n &&
+			    t.w == good[i].t.w);
 		buf_release(&b);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -241,9 +262,12 @@ static void test_tile_paths(void **state)
 
 static void test_tree_notes(void **state)
 {
-	static const char good[] = "go.sum database tree\n2\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\nmore\n";
+	static const char good[] =
+		"go.sum database tree\n2\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\nmore\n";
 	static const char *const bad[] = {
-		"", "go.sum database tree\n2\n", "go.sum database tree v2\n2\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\n",
+		"",
+		"go.sum database tree\n2\n",
+		"go.sum database tree v2\n2\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\n",
 		"go.sum database tree\n02\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\n",
 		"go.sum database tree\n-2\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=\n",
 		"go.sum database tree\n2\nnND/nri/U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+Qe==\n",
@@ -267,7 +291,14 @@ static void test_tree_notes(void **state)
 
 static void test_records(void **state)
 {
-	static const char *const bad[] = { "", "1", "1\n", "1\ntext\n", "x\ntext\n\n", "1\nte\x01xt\n\n", "1\nte\xffxt\n\n", "\ntext\n\n" };
+	static const char *const bad[] = { "",
+					   "1",
+					   "1\n",
+					   "1\ntext\n",
+					   "x\ntext\n\n",
+					   "1\nte\x01xt\n\n",
+					   "1\nte\xffxt\n\n",
+					   "\ntext\n\n" };
 	size_t text, len, rest;
 	int64_t id;
 
@@ -278,14 +309,16 @@ static void test_records(void **state)
 	assert_int_equal(len, 4);
 	assert_int_equal(rest, 8);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		assert_false(tlog_parse_record(bad[i], strlen(bad[i]), &id, &text, &len, &rest, NULL));
+		assert_false(
+			tlog_parse_record(bad[i], strlen(bad[i]), &id, &text, &len, &rest, NULL));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reading),	   cmocka_unit_test(test_damage),	cmocka_unit_test(test_consistency),
-		cmocka_unit_test(test_inclusion),  cmocka_unit_test(test_tile_paths),	cmocka_unit_test(test_tree_notes),
+		cmocka_unit_test(test_reading),	    cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_consistency), cmocka_unit_test(test_inclusion),
+		cmocka_unit_test(test_tile_paths),  cmocka_unit_test(test_tree_notes),
 		cmocka_unit_test(test_records),
 	};
 

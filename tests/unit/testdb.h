@@ -44,7 +44,8 @@ static void testdb_init(struct testdb *db, const char *name)
 	db->key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	EVP_PKEY_get_raw_public_key(db->key, raw + 1, &n);
 	modhash_sha256_2(line, strlen(line), raw, sizeof(raw), digest);
-	db->hash = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
+	db->hash = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 |
+		   (uint32_t)digest[2] << 8 | digest[3];
 	text = testdb_base64(raw, sizeof(raw));
 	snprintf(db->verifier, sizeof(db->verifier), "%s+%08x+%s", name, db->hash, text);
 	free(text);
@@ -61,8 +62,8 @@ static void testdb_release(struct testdb *db)
 /* One signature line of the text by the database's key. */
 static char *testdb_signature(const struct testdb *db, const char *text)
 {
-	unsigned char sig[68] = { (unsigned char)(db->hash >> 24), (unsigned char)(db->hash >> 16), (unsigned char)(db->hash >> 8),
-				  (unsigned char)db->hash };
+	unsigned char sig[68] = { (unsigned char)(db->hash >> 24), (unsigned char)(db->hash >> 16),
+				  (unsigned char)(db->hash >> 8), (unsigned char)db->hash };
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	size_t n = 64;
 	char *base64, *line;
@@ -130,7 +131,8 @@ static void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t
 		int64_t hashes = n >> (8 * l), leaves = (int64_t)1 << (8 * l);
 
 		for (int64_t t = 0; t << 8 < hashes; t++) {
-			struct tlog_tile tile = { 8, l, t, (int)MIN((int64_t)256, hashes - (t << 8)) };
+			struct tlog_tile tile = { 8, l, t,
+						  (int)MIN((int64_t)256, hashes - (t << 8)) };
 			struct buf data = BUF_INIT, path = BUF_INIT;
 
 			for (int i = 0; i < tile.w; i++) {
@@ -147,7 +149,8 @@ static void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t
 	}
 }
 
-static void testdb_write_lookup(const struct testdb *db, const char *dir, const char *name, int64_t id, int64_t n)
+static void testdb_write_lookup(const struct testdb *db, const char *dir, const char *name,
+				int64_t id, int64_t n)
 {
 	char *head = testdb_head(db, n), *file = xasprintf("lookup/%s", name);
 	char *text = xasprintf("%jd\n%s\n%s", (intmax_t)id, db->records[id], head);
