@@ -24,11 +24,21 @@ static struct span span_skip(struct span p, size_t n)
 static bool is_space(uint32_t r)
 {
 	switch (r) {
-	case '\t': case '\n': case '\v': case '\f': case '\r': case ' ':
-	case 0x85: case 0xA0: case 0x1680: case 0x2028: case 0x2029: case 0x202f: case 0x205f: case 0x3000:
-		return true;
-	default:
-		return r >= 0x2000 && r <= 0x200a;
+	case '\t':
+	case '\n':
+	case '\v':
+	case '\f':
+	case '\r':
+	case ' ':
+	case 0x85:
+	case 0xA0:
+	case 0x1680:
+	case 0x2028:
+	case 0x2029:
+	case 0x202f:
+	case 0x205f:
+	case 0x3000: return true;
+	default: return r >= 0x2000 && r <= 0x200a;
 	}
 }
 
@@ -140,13 +150,19 @@ static bool in_list(struct span p, const char *const *list, size_t n)
 }
 
 /* internal/syslist */
-static const char *const unix_systems[] = { "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux",
-					    "netbsd", "openbsd", "solaris" };
-static const char *const systems[] = { "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux",
-				       "nacl", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "windows", "zos" };
-static const char *const architectures[] = { "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips",
-					     "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le", "ppc", "ppc64",
-					     "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm" };
+static const char *const unix_systems[] = { "aix",     "android", "darwin",  "dragonfly",
+					    "freebsd", "hurd",	  "illumos", "ios",
+					    "linux",   "netbsd",  "openbsd", "solaris" };
+static const char *const systems[] = { "aix",	 "android", "darwin",  "dragonfly", "freebsd",
+				       "hurd",	 "illumos", "ios",     "js",	    "linux",
+				       "nacl",	 "netbsd",  "openbsd", "plan9",	    "solaris",
+				       "wasip1", "windows", "zos" };
+static const char *const architectures[] = { "386",	  "amd64",	 "amd64p32", "arm",
+					     "armbe",	  "arm64",	 "arm64be",  "loong64",
+					     "mips",	  "mipsle",	 "mips64",   "mips64le",
+					     "mips64p32", "mips64p32le", "ppc",	     "ppc64",
+					     "ppc64le",	  "riscv",	 "riscv64",  "s390",
+					     "s390x",	  "sparc",	 "sparc64",  "wasm" };
 
 /* go1.1 up to the release itself. */
 static bool is_release_tag(struct span tag, int minor)
@@ -168,9 +184,11 @@ static bool env_has(const struct constraint_env *env, struct span tag)
 {
 	struct span os = { env->goos, strlen(env->goos) };
 
-	if (span_is(tag, env->goos) || span_is(tag, env->goarch) || span_is(tag, "gc") || (env->cgo && span_is(tag, "cgo")))
+	if (span_is(tag, env->goos) || span_is(tag, env->goarch) || span_is(tag, "gc") ||
+	    (env->cgo && span_is(tag, "cgo")))
 		return true;
-	if ((span_is(tag, "linux") && span_is(os, "android")) || (span_is(tag, "solaris") && span_is(os, "illumos")) ||
+	if ((span_is(tag, "linux") && span_is(os, "android")) ||
+	    (span_is(tag, "solaris") && span_is(os, "illumos")) ||
 	    (span_is(tag, "darwin") && span_is(os, "ios")))
 		return true;
 	return (span_is(tag, "unix") && in_list(os, unix_systems, ARRAY_LEN(unix_systems))) ||
@@ -182,7 +200,8 @@ static struct constraint_value tag_value(struct span tag, const struct constrain
 	bool valid = tag.n && tag_len(tag) == tag.n;
 
 	if (env)
-		return valid && env_has(env, tag) ? (struct constraint_value){ true, true } : (struct constraint_value){ false, false };
+		return valid && env_has(env, tag) ? (struct constraint_value){ true, true }
+						  : (struct constraint_value){ false, false };
 	return (struct constraint_value){ valid && !span_is(tag, "ignore"), false };
 }
 
@@ -227,16 +246,16 @@ static void lex(struct expr *x)
 	if (x->rest.n == 0)
 		return;
 	switch (x->rest.s[0]) {
-	case '(': case ')': case '!':
-		break;
-	case '&': case '|':
+	case '(':
+	case ')':
+	case '!': break;
+	case '&':
+	case '|':
 		n = 2;
 		if (x->rest.n < 2 || x->rest.s[1] != x->rest.s[0])
 			n = 0;
 		break;
-	default:
-		n = tag_len(x->rest);
-		x->is_tag = true;
+	default: n = tag_len(x->rest); x->is_tag = true;
 	}
 	if (n == 0)
 		x->failed = true;
@@ -275,7 +294,7 @@ static struct constraint_value parse_not(struct expr *x)
 		return x->failed ? (struct constraint_value){ false, false } : parse_atom(x);
 	lex(x);
 	if (tok_is(x, "!"))
-		x->failed = true;	/* double negation not allowed */
+		x->failed = true; /* double negation not allowed */
 	if (x->failed)
 		return (struct constraint_value){ false, false };
 	return value_not(parse_atom(x));
@@ -299,7 +318,8 @@ static struct constraint_value parse_or(struct expr *x)
 	return v;
 }
 
-static bool parse_expr(struct span text, const struct constraint_env *env, struct constraint_value *v)
+static bool parse_expr(struct span text, const struct constraint_env *env,
+		       struct constraint_value *v)
 {
 	struct expr x = { .rest = text, .env = env };
 
@@ -322,7 +342,8 @@ static struct constraint_value plus_literal(struct span lit, const struct constr
 }
 
 /* Literals joined by commas: all must hold. False if there are too many operators. */
-static bool plus_clause(struct span clause, const struct constraint_env *env, int *size, struct constraint_value *v)
+static bool plus_clause(struct span clause, const struct constraint_env *env, int *size,
+			struct constraint_value *v)
 {
 	for (bool first = true;; first = false) {
 		const char *comma = memchr(clause.s, ',', clause.n);
@@ -358,7 +379,8 @@ static struct span cut_field(struct span *p)
 	return word;
 }
 
-static bool parse_plus(struct span text, const struct constraint_env *env, struct constraint_value *v)
+static bool parse_plus(struct span text, const struct constraint_env *env,
+		       struct constraint_value *v)
 {
 	bool first = true;
 	int size = 0;
@@ -377,7 +399,8 @@ static bool parse_plus(struct span text, const struct constraint_env *env, struc
 	}
 }
 
-static bool parse_line(struct span line, const struct constraint_env *env, struct constraint_value *v)
+static bool parse_line(struct span line, const struct constraint_env *env,
+		       struct constraint_value *v)
 {
 	struct span text;
 
@@ -464,7 +487,8 @@ static void parse_header(struct span content, struct header *h)
 	}
 }
 
-static enum constraint_verdict judge(const char *header, size_t len, const struct constraint_env *env)
+static enum constraint_verdict judge(const char *header, size_t len,
+				     const struct constraint_env *env)
 {
 	struct header h = { 0 };
 	struct constraint_value v;
@@ -475,7 +499,8 @@ static enum constraint_verdict judge(const char *header, size_t len, const struc
 	if (h.multiple)
 		return CONSTRAINT_MULTIPLE;
 	if (h.have_go_build)
-		return parse_line(h.go_build, env, &v) && v.any ? CONSTRAINT_BUILD : CONSTRAINT_SKIP;
+		return parse_line(h.go_build, env, &v) && v.any ? CONSTRAINT_BUILD
+								: CONSTRAINT_SKIP;
 	p = (struct span){ header, h.plus_end };
 	while (p.n) {
 		struct span line = trim(cut_line(&p));
@@ -519,9 +544,11 @@ bool constraint_file_name(const char *name, const struct constraint_env *env)
 		last = last_element(&rest);
 	before = rest;
 	before = last_element(&before);
-	if (in_list(last, architectures, ARRAY_LEN(architectures)) && in_list(before, systems, ARRAY_LEN(systems)))
+	if (in_list(last, architectures, ARRAY_LEN(architectures)) &&
+	    in_list(before, systems, ARRAY_LEN(systems)))
 		return env_has(env, last) && env_has(env, before);
-	if (in_list(last, systems, ARRAY_LEN(systems)) || in_list(last, architectures, ARRAY_LEN(architectures)))
+	if (in_list(last, systems, ARRAY_LEN(systems)) ||
+	    in_list(last, architectures, ARRAY_LEN(architectures)))
 		return env_has(env, last);
 	return true;
 }

@@ -5,7 +5,7 @@
 
 struct std_row {
 	const char *path;
-	const char *imports, *tests;	/* space separated; NULL: no file to build */
+	const char *imports, *tests; /* space separated; NULL: no file to build */
 };
 
 #include "../assets/gostd_table.h"
@@ -31,12 +31,14 @@ static bool table_has_tree(const char *path)
 		size_t mid = lo + (hi - lo) / 2;
 
 		if (strncmp(std_table[mid].path, path, n) < 0 ||
-		    (strncmp(std_table[mid].path, path, n) == 0 && (unsigned char)std_table[mid].path[n] < '/'))
+		    (strncmp(std_table[mid].path, path, n) == 0 &&
+		     (unsigned char)std_table[mid].path[n] < '/'))
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < ARRAY_LEN(std_table) && strncmp(std_table[lo].path, path, n) == 0 && std_table[lo].path[n] == '/';
+	return lo < ARRAY_LEN(std_table) && strncmp(std_table[lo].path, path, n) == 0 &&
+	       std_table[lo].path[n] == '/';
 }
 
 static bool version_is_tables(struct arena *a, const char *goroot)
@@ -45,7 +47,8 @@ static bool version_is_tables(struct arena *a, const char *goroot)
 	char *data;
 	size_t len, n = strlen(GOSTD_TABLE_VERSION);
 
-	return fs_read(a, file, 4096, &data, &len, NULL) && len >= n && memcmp(data, GOSTD_TABLE_VERSION, n) == 0 &&
+	return fs_read(a, file, 4096, &data, &len, NULL) && len >= n &&
+	       memcmp(data, GOSTD_TABLE_VERSION, n) == 0 &&
 	       (data[n] == '\n' || data[n] == '\r' || data[n] == 0);
 }
 
@@ -96,7 +99,8 @@ static const char **split_words(struct arena *a, const char *words, size_t *n)
 	return list;
 }
 
-bool gostd_scan(const struct gostd *s, struct arena *a, const char *path, struct imports_dir *d, struct err *e)
+bool gostd_scan(const struct gostd *s, struct arena *a, const char *path, struct imports_dir *d,
+		struct err *e)
 {
 	const struct std_row *row;
 
@@ -116,14 +120,16 @@ static bool tree_exists(const struct gostd *s, struct arena *a, const char *path
 	return s->table ? table_has_tree(path) : fs_exists(std_dir(s, a, path));
 }
 
-const char *gostd_vendor(const struct gostd *s, struct arena *a, const char *parent, const char *path)
+const char *gostd_vendor(const struct gostd *s, struct arena *a, const char *parent,
+			 const char *path)
 {
 	const char *cmd = str_cut_prefix(parent, "cmd");
 	const char *vendored;
 
 	if (gostd_is_path(path))
 		return path;
-	vendored = arena_fmt(a, cmd && (*cmd == 0 || *cmd == '/') ? "cmd/vendor/%s" : "vendor/%s", path);
+	vendored = arena_fmt(a, cmd && (*cmd == 0 || *cmd == '/') ? "cmd/vendor/%s" : "vendor/%s",
+			     path);
 	return tree_exists(s, a, vendored) ? vendored : path;
 }
 
@@ -140,7 +146,8 @@ static bool listed(const char *path, const char *which)
 }
 
 /* The walk of GOROOT/src stops at cmd/go.mod and at nothing else; vendor/ of std is part of it. */
-static size_t walk_list(const struct gostd *s, struct arena *a, const char *which, const char **out, size_t cap)
+static size_t walk_list(const struct gostd *s, struct arena *a, const char *which, const char **out,
+			size_t cap)
 {
 	static const char *const roots[][2] = { { "", "" }, { "/cmd", "cmd" } };
 	size_t n = 0;
@@ -151,7 +158,8 @@ static size_t walk_list(const struct gostd *s, struct arena *a, const char *whic
 		if (!pkgwalk(a, arena_fmt(a, "%s%s", s->src, roots[r][0]), roots[r][1], &w, NULL))
 			continue;
 		for (size_t i = 0; i < w.n && n < cap; i++)
-			if (listed(w.dirs[i].path, which) && imports_is_go_dir(w.dirs[i].dir, IMPORTS_AUTO, NULL))
+			if (listed(w.dirs[i].path, which) &&
+			    imports_is_go_dir(w.dirs[i].dir, IMPORTS_AUTO, NULL))
 				out[n++] = w.dirs[i].path;
 	}
 	return n;
@@ -159,9 +167,11 @@ static size_t walk_list(const struct gostd *s, struct arena *a, const char *whic
 
 #define MAX_STD_PACKAGES 20000
 
-size_t gostd_list(const struct gostd *s, struct arena *a, const char *which, const char *const **paths)
+size_t gostd_list(const struct gostd *s, struct arena *a, const char *which,
+		  const char *const **paths)
 {
-	const char **out = arena_alloc(a, (s->table ? ARRAY_LEN(std_table) : MAX_STD_PACKAGES) * sizeof(*out));
+	const char **out = arena_alloc(a, (s->table ? ARRAY_LEN(std_table) : MAX_STD_PACKAGES) *
+						  sizeof(*out));
 	size_t n = 0;
 
 	*paths = out;

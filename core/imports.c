@@ -35,8 +35,8 @@ static void syntax_error(struct reader *r)
 
 static bool is_ident(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-	       (unsigned char)c >= 0x80;
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_' || (unsigned char)c >= 0x80;
 }
 
 static char read_byte(struct reader *r)
@@ -190,7 +190,8 @@ static void read_decls(struct reader *r, struct literals *out)
 			continue;
 		}
 		next_byte(r, false);
-		while (peek_byte(r, true) != ')' && !reader_failed(r) && out->n <= IMPORTS_MAX_IMPORTS)
+		while (peek_byte(r, true) != ')' && !reader_failed(r) &&
+		       out->n <= IMPORTS_MAX_IMPORTS)
 			read_import(r, out);
 		next_byte(r, false);
 	}
@@ -201,9 +202,10 @@ static bool hex_value(const char *s, size_t n, uint32_t *v)
 	*v = 0;
 	for (size_t i = 0; i < n; i++) {
 		char c = s[i];
-		uint32_t d = c >= '0' && c <= '9' ? (uint32_t)(c - '0')
-			   : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-			   : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 16;
+		uint32_t d = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+			     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+			     : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+						    : 16;
 
 		if (d == 16)
 			return false;
@@ -305,7 +307,7 @@ enum token {
 	TOK_DOT,
 	TOK_LPAREN,
 	TOK_RPAREN,
-	TOK_SEMI,	/* explicit or automatic */
+	TOK_SEMI, /* explicit or automatic */
 	TOK_OTHER,
 	TOK_BAD,
 };
@@ -320,8 +322,9 @@ struct strict {
 };
 
 static const char *const keywords[] = {
-	"break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto",
-	"if", "interface", "map", "range", "return", "select", "struct", "switch", "type", "var",
+	"break",       "case",	 "chan",   "const",  "continue", "default", "defer",	 "else",
+	"fallthrough", "for",	 "func",   "go",     "goto",	 "if",	    "interface", "map",
+	"range",       "return", "select", "struct", "switch",	 "type",    "var",
 };
 
 static enum token word_token(const char *s, size_t n, bool *ends_statement)
@@ -360,9 +363,11 @@ static bool strict_comment(struct strict *p, bool *newline)
 		const char *nl = memchr(p->s + p->pos, '\n', p->len - p->pos);
 
 		p->pos = nl ? (size_t)(nl - p->s) : p->len;
-		return true;	/* the newline itself is met next */
+		return true; /* the newline itself is met next */
 	}
-	const char *end = p->len - p->pos >= 4 ? memmem(p->s + p->pos + 2, p->len - p->pos - 2, "*/", 2) : NULL;
+	const char *end = p->len - p->pos >= 4
+				  ? memmem(p->s + p->pos + 2, p->len - p->pos - 2, "*/", 2)
+				  : NULL;
 	size_t stop = end ? (size_t)(end - p->s) + 2 : p->len;
 
 	*newline = memchr(p->s + p->pos, '\n', stop - p->pos) != NULL;
@@ -395,17 +400,13 @@ static enum token strict_symbol(struct strict *p)
 	char c = p->s[p->pos++];
 
 	switch (c) {
-	case ';':
-		return TOK_SEMI;
-	case '(':
-		return TOK_LPAREN;
-	case ')':
-		p->insert_semi = true;
-		return TOK_RPAREN;
+	case ';': return TOK_SEMI;
+	case '(': return TOK_LPAREN;
+	case ')': p->insert_semi = true; return TOK_RPAREN;
 	case '.':
-		return p->pos < p->len && p->s[p->pos] >= '0' && p->s[p->pos] <= '9' ? TOK_OTHER : TOK_DOT;
-	default:
-		return TOK_OTHER;
+		return p->pos < p->len && p->s[p->pos] >= '0' && p->s[p->pos] <= '9' ? TOK_OTHER
+										     : TOK_DOT;
+	default: return TOK_OTHER;
 	}
 }
 
@@ -422,7 +423,8 @@ static bool strict_blanks(struct strict *p)
 		}
 		if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
 			p->pos++;
-		} else if (c == '/' && p->pos + 1 < p->len && (p->s[p->pos + 1] == '/' || p->s[p->pos + 1] == '*')) {
+		} else if (c == '/' && p->pos + 1 < p->len &&
+			   (p->s[p->pos + 1] == '/' || p->s[p->pos + 1] == '*')) {
 			if (!strict_comment(p, &newline))
 				p->bad = true;
 			if (newline && p->insert_semi)
@@ -541,7 +543,8 @@ static bool valid_import(const char *s)
 		size_t n = text_rune(s + i, len - i, &r);
 
 		/* unicode.IsGraphic less IsSpace is IsPrint less the blank */
-		if (r == ' ' || r == 0xFFFD || !text_is_print(r) || (r < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", (int)r)))
+		if (r == ' ' || r == 0xFFFD || !text_is_print(r) ||
+		    (r < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", (int)r)))
 			return false;
 		i += n;
 	}
@@ -559,7 +562,8 @@ static void place(const char *data, size_t *done, int *line, size_t *line_start,
 }
 
 /* Literals to specs; positions count from the start of the data. */
-static void add_specs(struct arena *a, const char *data, const struct literals *lits, struct imports_file *f)
+static void add_specs(struct arena *a, const char *data, const struct literals *lits,
+		      struct imports_file *f)
 {
 	size_t done = 0, line_start = 0;
 	int line = 1;
@@ -573,11 +577,13 @@ static void add_specs(struct arena *a, const char *data, const struct literals *
 		if (!path || !valid_import(path))
 			f->strict_error = true;
 		if (path)
-			f->specs[f->n++] = (struct import_spec){ path, line, (int)(l->start - line_start) + 1 };
+			f->specs[f->n++] = (struct import_spec){ path, line,
+								 (int)(l->start - line_start) + 1 };
 	}
 }
 
-bool imports_read(struct arena *a, const char *data, size_t len, struct imports_file *f, struct err *e)
+bool imports_read(struct arena *a, const char *data, size_t len, struct imports_file *f,
+		  struct err *e)
 {
 	size_t bom = len >= 3 && memcmp(data, BOM, 3) == 0 ? 3 : 0;
 	struct reader r = { .s = data, .len = len, .pos = bom };
@@ -631,8 +637,8 @@ struct scanned {
 	const char *name;
 	struct imports_file file;
 	enum constraint_verdict verdict;
-	struct err error;	/* of opening or reading, NUL included */
-	bool hidden;		/* _x.go or .x.go */
+	struct err error; /* of opening or reading, NUL included */
+	bool hidden;	  /* _x.go or .x.go */
 	bool test;
 };
 
@@ -641,8 +647,8 @@ struct scan {
 	const char *dir;
 	struct scanned *files;
 	size_t n;
-	bool odd;		/* the two readers may differ on something here */
-	bool irregular;		/* an entry that is no file and no directory: go does not index the directory */
+	bool odd;	/* the two readers may differ on something here */
+	bool irregular; /* an entry that is no file and no directory: go does not index the directory */
 	const struct fs_dirent *entries;
 	size_t n_entries;
 };
@@ -670,7 +676,8 @@ static bool read_up_to(int fd, struct buf *b, size_t want, const char *path, str
 }
 
 /* Reads as much of the file as its imports need. Errors of the system are complete; a NUL's lacks the name. */
-static bool read_imports_fd(struct arena *a, int fd, const char *path, struct buf *b, struct imports_file *f, struct err *e)
+static bool read_imports_fd(struct arena *a, int fd, const char *path, struct buf *b,
+			    struct imports_file *f, struct err *e)
 {
 	size_t want = CHUNK;
 
@@ -682,7 +689,9 @@ static bool read_imports_fd(struct arena *a, int fd, const char *path, struct bu
 			return false;
 		whole = b->len < want;
 		if (b->len > IMPORTS_MAX_FILE)
-			return err_set(e, ERR_LIMIT, "reading %s: over %zu bytes and no end of the imports", path, IMPORTS_MAX_FILE);
+			return err_set(e, ERR_LIMIT,
+				       "reading %s: over %zu bytes and no end of the imports", path,
+				       IMPORTS_MAX_FILE);
 		ok = imports_read(a, b->data, b->len, f, &try);
 		if (ok && f->at_end && !whole)
 			continue;
@@ -693,7 +702,8 @@ static bool read_imports_fd(struct arena *a, int fd, const char *path, struct bu
 	}
 }
 
-static bool read_file_imports(struct arena *a, const char *path, struct buf *b, struct imports_file *f, struct err *e)
+static bool read_file_imports(struct arena *a, const char *path, struct buf *b,
+			      struct imports_file *f, struct err *e)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -780,7 +790,9 @@ static bool scan_start(struct scan *s, const char *dir, bool read, struct err *e
 			if (read)
 				scan_file(s, d->name, &b);
 			else
-				s->files[s->n++] = (struct scanned){ .name = d->name, .hidden = is_hidden_name(d->name) };
+				s->files[s->n++] = (struct scanned){
+					.name = d->name, .hidden = is_hidden_name(d->name)
+				};
 		}
 	}
 	buf_release(&b);
@@ -794,7 +806,7 @@ static void scan_end(struct scan *s)
 	arena_release(&s->tmp);
 }
 
-#define INDEX_MIN_AGE 2	/* seconds: modindex/read.go:modTimeCutoff */
+#define INDEX_MIN_AGE 2 /* seconds: modindex/read.go:modTimeCutoff */
 
 /* Would go read this directory through its index now? (modindex/read.go:dirHash) */
 static bool would_index(const struct scan *s)
@@ -813,7 +825,8 @@ static bool would_index(const struct scan *s)
 			continue;
 		path = xasprintf("%s/%s", s->dir, s->entries[i].name);
 		fresh = lstat(path, &st) != 0 || st.st_mtim.tv_sec > now.tv_sec - INDEX_MIN_AGE ||
-			(st.st_mtim.tv_sec == now.tv_sec - INDEX_MIN_AGE && st.st_mtim.tv_nsec > now.tv_nsec);
+			(st.st_mtim.tv_sec == now.tv_sec - INDEX_MIN_AGE &&
+			 st.st_mtim.tv_nsec > now.tv_nsec);
 		free(path);
 		if (fresh)
 			return false;
@@ -838,7 +851,8 @@ static bool file_counts(const struct scanned *f, bool indexed, bool *with_import
 	*with_imports = false;
 	if (f->hidden)
 		return false;
-	if (indexed && ((f->error.code == ERR_SYNTAX && f->file.nul_first) || f->verdict == CONSTRAINT_MULTIPLE))
+	if (indexed && ((f->error.code == ERR_SYNTAX && f->file.nul_first) ||
+			f->verdict == CONSTRAINT_MULTIPLE))
 		return true;
 	if (f->verdict != CONSTRAINT_BUILD)
 		return false;
@@ -873,7 +887,8 @@ static const char **keep_strings(struct arena *a, const char **list, size_t *n)
 	return out;
 }
 
-static bool collect(struct arena *a, const struct scan *s, bool indexed, struct imports_dir *d, struct err *e)
+static bool collect(struct arena *a, const struct scan *s, bool indexed, struct imports_dir *d,
+		    struct err *e)
 {
 	const char **lists[2] = { NULL, NULL };
 	size_t n[2] = { 0, 0 }, cap[2] = { 0, 0 };
@@ -913,7 +928,8 @@ static bool any_visible(const struct scan *s, bool indexed)
 	return false;
 }
 
-bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, struct imports_dir *d, struct err *e)
+bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode,
+		      struct imports_dir *d, struct err *e)
 {
 	struct scan s;
 	bool ok, indexed;
@@ -943,7 +959,8 @@ bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
 	return found;
 }
 
-bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n, struct err *e)
+bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n,
+		    struct err *e)
 {
 	VEC(struct import_place) v = { 0 };
 	struct scan s;
@@ -956,8 +973,10 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 		if (err_is_set(&f->error) || !file_counts(f, false, &with_imports) || !with_imports)
 			continue;
 		for (size_t k = 0; k < f->file.n; k++)
-			vec_push(&v, (struct import_place){ arena_strdup(a, f->name), arena_strdup(a, f->file.specs[k].path),
-							    f->file.specs[k].line, f->file.specs[k].column, f->test });
+			vec_push(&v, (struct import_place){ arena_strdup(a, f->name),
+							    arena_strdup(a, f->file.specs[k].path),
+							    f->file.specs[k].line,
+							    f->file.specs[k].column, f->test });
 	}
 	*places = v.n ? arena_memdup(a, v.items, v.n * sizeof(*v.items)) : NULL;
 	*n = v.n;
@@ -966,13 +985,14 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 	return ok;
 }
 
-static bool file_builds(const char *dir, const char *name, const struct constraint_env *env, struct buf *b)
+static bool file_builds(const char *dir, const char *name, const struct constraint_env *env,
+			struct buf *b)
 {
 	struct arena tmp = ARENA_INIT;
 	struct imports_file f;
 	struct err e = ERR_INIT;
 	const char *path = arena_fmt(&tmp, "%s/%s", dir, name);
-	bool builds = true;	/* a file that cannot be read is an error, but a file */
+	bool builds = true; /* a file that cannot be read is an error, but a file */
 
 	if (read_file_imports(&tmp, path, b, &f, &e))
 		builds = constraint_file_env(b->data, f.header_len, env);

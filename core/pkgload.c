@@ -140,8 +140,10 @@ static void want_flags(struct pkgload *ld, struct pkg *p, unsigned flags)
 {
 	if (ld->pending.n == ld->pending.cap) {
 		ld->pending.cap = ld->pending.cap ? ld->pending.cap * 2 : 256;
-		ld->pending.pkgs = xreallocarray(ld->pending.pkgs, ld->pending.cap, sizeof(*ld->pending.pkgs));
-		ld->pending.flags = xreallocarray(ld->pending.flags, ld->pending.cap, sizeof(*ld->pending.flags));
+		ld->pending.pkgs = xreallocarray(ld->pending.pkgs, ld->pending.cap,
+						 sizeof(*ld->pending.pkgs));
+		ld->pending.flags = xreallocarray(ld->pending.flags, ld->pending.cap,
+						  sizeof(*ld->pending.flags));
 	}
 	ld->pending.pkgs[ld->pending.n] = p;
 	ld->pending.flags[ld->pending.n++] = flags;
@@ -190,8 +192,16 @@ static void want_test(struct pkgload *ld, struct pkg *p, unsigned flags)
 		return;
 	}
 	t = arena_calloc(&ld->arena, 1, sizeof(*t));
-	*t = (struct pkg){ .path = p->path, .test_of = p, .mod = p->mod, .root = p->root, .rel = p->rel, .has_dir = p->has_dir,
-			   .in_std = p->in_std, .error = p->error, .error_text = p->error_text, .missing_std = p->missing_std };
+	*t = (struct pkg){ .path = p->path,
+			   .test_of = p,
+			   .mod = p->mod,
+			   .root = p->root,
+			   .rel = p->rel,
+			   .has_dir = p->has_dir,
+			   .in_std = p->in_std,
+			   .error = p->error,
+			   .error_text = p->error_text,
+			   .missing_std = p->missing_std };
 	p->test = t;
 	t->flags = flags;
 	set_imports(ld, t, p->test_imports, p->n_test_imports);
@@ -199,7 +209,8 @@ static void want_test(struct pkgload *ld, struct pkg *p, unsigned flags)
 
 static bool needs_test(const struct pkgload *ld, const struct pkg *p)
 {
-	if (ld->all_is_root && (in_main(ld, p) || (ld->closes_over_tests && (p->flags & PKG_IN_ALL))))
+	if (ld->all_is_root &&
+	    (in_main(ld, p) || (ld->closes_over_tests && (p->flags & PKG_IN_ALL))))
 		return true;
 	return ld->o.load_tests && (p->flags & PKG_IS_ROOT);
 }
@@ -335,8 +346,9 @@ static void load_queue(struct pkgload *ld)
 		const struct modgraph *mg = NULL;
 		struct pkg_list level = ld->queue;
 
-		if (ld->rs->pruning == MOD_UNPRUNED && !requirements_graph(ld->ml, ld->rs, &mg, NULL))
-			mg = NULL;	/* told before; roots alone are tried first then */
+		if (ld->rs->pruning == MOD_UNPRUNED &&
+		    !requirements_graph(ld->ml, ld->rs, &mg, NULL))
+			mg = NULL; /* told before; roots alone are tried first then */
 		prefetch_queue(ld, mg);
 		ld->queue = (struct pkg_list){ 0 };
 		for (size_t i = 0; i < level.n; i++)
@@ -392,7 +404,8 @@ void pkg_stack_text(const struct pkg *p, struct buf *out)
 	for (size_t i = 0; i < n; i++) {
 		buf_addf(out, "%s%s", stack[i]->path, stack[i]->test_of ? ".test" : "");
 		if (i + 1 < n)
-			buf_addstr(out, stack[i + 1]->test_of == stack[i] ? " tested by\n\t" : " imports\n\t");
+			buf_addstr(out, stack[i + 1]->test_of == stack[i] ? " tested by\n\t"
+									  : " imports\n\t");
 	}
 	free(stack);
 }
@@ -402,7 +415,8 @@ static bool roots_equal(const struct requirements *a, const struct requirements 
 	if (a->n_roots != b->n_roots)
 		return false;
 	for (size_t i = 0; i < a->n_roots; i++)
-		if (!str_eq(a->roots[i].path, b->roots[i].path) || !str_eq(a->roots[i].version, b->roots[i].version))
+		if (!str_eq(a->roots[i].path, b->roots[i].path) ||
+		    !str_eq(a->roots[i].version, b->roots[i].version))
 			return false;
 	return true;
 }
@@ -448,7 +462,8 @@ static struct modver *used_modules(struct pkgload *ld, size_t *n)
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		const struct pkg *p = ld->pkgs.items[i];
 
-		if (!pkg_is_external(ld, p) || !(p->flags & (PKG_IN_ALL | PKG_IS_ROOT)) || p->mod.path == last)
+		if (!pkg_is_external(ld, p) || !(p->flags & (PKG_IN_ALL | PKG_IS_ROOT)) ||
+		    p->mod.path == last)
 			continue;
 		last = p->mod.path;
 		use[(*n)++] = p->mod;
@@ -457,7 +472,8 @@ static struct modver *used_modules(struct pkgload *ld, size_t *n)
 }
 
 /* Did new roots change what a loaded package comes from, or make one loadable? */
-static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *changed, struct err *e)
+static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *changed,
+			     struct err *e)
 {
 	const struct modgraph *mg;
 
@@ -468,9 +484,11 @@ static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *
 		const struct pkg *p = ld->pkgs.items[i];
 		struct pkg_found f;
 
-		if (pkg_is_external(ld, p) && !str_eq(modgraph_selected(mg, p->mod.path), p->mod.version))
+		if (pkg_is_external(ld, p) &&
+		    !str_eq(modgraph_selected(mg, p->mod.path), p->mod.version))
 			*changed = true;
-		else if (p->error != PKG_OK && pkgload_resolve(ld, p->path, rs, NULL, ld->skip_modfiles, &f))
+		else if (p->error != PKG_OK &&
+			 pkgload_resolve(ld, p->path, rs, NULL, ld->skip_modfiles, &f))
 			*changed = true;
 	}
 	return true;
@@ -498,7 +516,8 @@ static bool update_requirements(struct pkgload *ld, bool *changed, struct err *e
 	if (ld->o.tidy && !pkgload_tidy_roots(ld, ld->rs, &tidy, e))
 		return false;
 	use = used_modules(ld, &n_use);
-	if (!requirements_update(ld->ml, direct, ld->rs, use, n_use, tidy ? tidy->roots : NULL, tidy ? tidy->n_roots : 0, &rs, e))
+	if (!requirements_update(ld->ml, direct, ld->rs, use, n_use, tidy ? tidy->roots : NULL,
+				 tidy ? tidy->n_roots : 0, &rs, e))
 		return false;
 	if (!str_eq(requirements_go_version(rs), requirements_go_version(ld->rs)))
 		*changed = true;
@@ -561,7 +580,9 @@ static struct modver *addition_mods(struct pkgload *ld, const struct additions *
 static void tell_addition(struct pkgload *ld, const struct additions *v, struct err *e)
 {
 	for (size_t i = 0; i < v->n; i++) {
-		const struct mod_failure *why = modload_failure(ld->ml, modtab_find(modload_tab(ld->ml), v->items[i].mod));
+		const struct mod_failure *why = modload_failure(ld->ml,
+								modtab_find(modload_tab(ld->ml),
+									    v->items[i].mod));
 		struct buf b = BUF_INIT;
 
 		if (!why)
@@ -585,7 +606,8 @@ static bool add_missing(struct pkgload *ld)
 	bool again = false;
 
 	resolve_missing(ld, &v);
-	if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0, addition_mods(ld, &v), v.n, &rs, &e))
+	if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0,
+					addition_mods(ld, &v), v.n, &rs, &e))
 		tell_addition(ld, &v, &e);
 	else if (v.n && !roots_equal(rs, ld->rs))
 		again = true;
@@ -621,7 +643,8 @@ static bool preload_roots(struct pkgload *ld, const char *const *paths, size_t n
 		if (!v_root || !str_eq(v_root, m.version))
 			add_addition(&v, m, NULL);
 	}
-	if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0, addition_mods(ld, &v), v.n, &rs, &e))
+	if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0,
+					addition_mods(ld, &v), v.n, &rs, &e))
 		tell(ld, &e);
 	else if (v.n && !roots_equal(rs, ld->rs))
 		changed = true;
@@ -637,7 +660,8 @@ static bool update_go_version(struct pkgload *ld)
 	const char *go = pkgload_go_version(ld);
 	struct err e = ERR_INIT;
 
-	if (ld->rs->pruning != MOD_WORKSPACE && !requirements_convert(ld->ml, ld->rs, mod_pruning_for(go), &ld->rs, &e))
+	if (ld->rs->pruning != MOD_WORKSPACE &&
+	    !requirements_convert(ld->ml, ld->rs, mod_pruning_for(go), &ld->rs, &e))
 		tell(ld, &e);
 	err_release(&e);
 	if (ld->n_errors)
@@ -662,7 +686,8 @@ static void load_roots(struct pkgload *ld, const char *const *paths, size_t n)
 }
 
 /* The root packages of all patterns, as they are now. */
-static size_t list_roots(struct pkgload *ld, struct pkg_match *matches, size_t n, const char ***paths)
+static size_t list_roots(struct pkgload *ld, struct pkg_match *matches, size_t n,
+			 const char ***paths)
 {
 	size_t total = 0, w = 0;
 
@@ -723,16 +748,20 @@ static struct requirements *force_go(struct pkgload *ld, struct requirements *rs
 	v = modgraph_selected(mg, "go");
 	if (str_eq(v, ld->o.go_version))
 		return tidy;
-	n = modgraph_chain(mg, modtab_find(modload_tab(ld->ml), (struct modver){ "go", v }), &tmp, &chain);
+	n = modgraph_chain(mg, modtab_find(modload_tab(ld->ml), (struct modver){ "go", v }), &tmp,
+			   &chain);
 	if (n >= 2) {
 		const struct modnode *nodes = modload_tab(ld->ml)->nodes;
 		struct modver first = nodes[chain[1]].mod;
 
 		if (n == 2)
-			pkgload_error(ld, arena_fmt(&tmp, "go@%s is above %s", v, ld->o.go_version));
+			pkgload_error(ld,
+				      arena_fmt(&tmp, "go@%s is above %s", v, ld->o.go_version));
 		else
-			pkgload_error(ld, arena_fmt(&tmp, "%s%s%s %srequires go@%s, but %s is requested", first.path,
-						    first.version[0] ? "@" : "", first.version, n > 3 ? "indirectly " : "", v,
+			pkgload_error(ld, arena_fmt(&tmp,
+						    "%s%s%s %srequires go@%s, but %s is requested",
+						    first.path, first.version[0] ? "@" : "",
+						    first.version, n > 3 ? "indirectly " : "", v,
 						    ld->o.go_version));
 	}
 	arena_release(&tmp);
@@ -759,9 +788,13 @@ static void tidy_end(struct pkgload *ld)
 			if (str_eq(m.path, "go") && ld->o.go_version && ld->o.go_version[0])
 				continue;
 			if (!v || !str_eq(v, m.version))
-				pkgload_error(ld, arena_fmt(&ld->arena,
-							    "internal error: a requirement on %s@%s is needed but was not added "
-							    "during package loading (selected %s)", m.path, m.version, v ? v : ""));
+				pkgload_error(
+					ld,
+					arena_fmt(
+						&ld->arena,
+						"internal error: a requirement on %s@%s is needed but was not added "
+						"during package loading (selected %s)",
+						m.path, m.version, v ? v : ""));
 		}
 	}
 	ld->rs = rs;
@@ -776,7 +809,8 @@ const char *pkgload_error_text(struct pkgload *ld, struct pkg *p)
 	v = p->stack->mod.path[0] ? modload_raw_go_version(ld->ml, p->stack->mod) : "";
 	if (!v || !v[0] || gover_compare(modload_local_version(ld->ml), v) >= 0)
 		return p->error_text;
-	return arena_fmt(&ld->arena, "%s\nnote: imported by a module that requires go %s", p->error_text, v);
+	return arena_fmt(&ld->arena, "%s\nnote: imported by a module that requires go %s",
+			 p->error_text, v);
 }
 
 static void report_packages(struct pkgload *ld)
@@ -785,7 +819,8 @@ static void report_packages(struct pkgload *ld)
 		struct pkg *p = ld->pkgs.items[i];
 		struct buf b = BUF_INIT;
 
-		if (p->error == PKG_OK || ld->o.silence_errors || (p->missing_std && ld->o.silence_missing_std))
+		if (p->error == PKG_OK || ld->o.silence_errors ||
+		    (p->missing_std && ld->o.silence_missing_std))
 			continue;
 		pkg_stack_text(p, &b);
 		buf_addf(&b, ": %s", pkgload_error_text(ld, p));
@@ -803,7 +838,9 @@ static void check_path(struct pkgload *ld, struct map *first, struct modver m)
 	if (!prev)
 		map_put(first, key, (void *)(uintptr_t)m.path);
 	else if (!str_eq(prev, m.path))
-		pkgload_error(ld, arena_fmt(&ld->arena, "%s used for two different module paths (%s and %s)", key, prev, m.path));
+		pkgload_error(ld, arena_fmt(&ld->arena,
+					    "%s used for two different module paths (%s and %s)",
+					    key, prev, m.path));
 }
 
 /* checkMultiplePaths: one source must not serve two module paths. */
@@ -854,7 +891,8 @@ static bool load_from_roots(struct pkgload *ld, struct pkg_match *matches, size_
 	return true;
 }
 
-bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, struct pkg_match **out, struct err *e)
+bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, struct pkg_match **out,
+		 struct err *e)
 {
 	struct pkg_match *matches = arena_calloc(&ld->arena, n + 1, sizeof(*matches));
 
@@ -871,7 +909,8 @@ bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, stru
 		for (size_t k = 0; k < matches[i].n_errors && !ld->o.silence_errors; k++)
 			pkgload_error(ld, matches[i].errors[k]);
 		if (!matches[i].n_pkgs && !matches[i].n_errors && !ld->n_errors)
-			modload_message(ld->ml, "go: warning: \"%s\" matched no packages\n", patterns[i]);
+			modload_message(ld->ml, "go: warning: \"%s\" matched no packages\n",
+					patterns[i]);
 	}
 	if (out)
 		*out = matches;

@@ -86,14 +86,16 @@ static bool tree_can_match(const char *pattern, const char *name)
 	const char *dots = strstr(pattern, "...");
 	size_t fixed = dots ? (size_t)(dots - pattern) : strlen(pattern), n = strlen(name);
 
-	if (n <= fixed && strncmp(pattern, name, n) == 0 && (n == fixed || n == 0 || name[n - 1] == '/' || pattern[n] == '/'))
+	if (n <= fixed && strncmp(pattern, name, n) == 0 &&
+	    (n == fixed || n == 0 || name[n - 1] == '/' || pattern[n] == '/'))
 		return true;
 	return dots && n >= fixed && strncmp(name, pattern, fixed) == 0;
 }
 
 static bool is_local_pattern(const char *p)
 {
-	return str_eq(p, ".") || str_eq(p, "..") || str_has_prefix(p, "./") || str_has_prefix(p, "../") || p[0] == '/';
+	return str_eq(p, ".") || str_eq(p, "..") || str_has_prefix(p, "./") ||
+	       str_has_prefix(p, "../") || p[0] == '/';
 }
 
 static void add_error(struct pkgload *ld, struct pkg_match *m, const char *text)
@@ -133,14 +135,19 @@ static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
 
 	if (main)
 		return main_ignores(ld, main);
-	return summary ? (struct ignores){ summary->ignore, summary->n_ignore } : (struct ignores){ NULL, 0 };
+	return summary ? (struct ignores){ summary->ignore, summary->n_ignore }
+		       : (struct ignores){ NULL, 0 };
 }
 
 /* The directories of one tree that are packages and match. pattern NULL: all. */
-static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *root, const char *prefix, const char *pattern,
-		      struct ignores ignores, struct path_list *out)
+static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *root,
+		      const char *prefix, const char *pattern, struct ignores ignores,
+		      struct path_list *out)
 {
-	struct pkgwalk w = { .ignore = ignores.items, .n_ignore = ignores.n, .stop_at_gomod = root->local, .stop_at_vendor = true };
+	struct pkgwalk w = { .ignore = ignores.items,
+			     .n_ignore = ignores.n,
+			     .stop_at_gomod = root->local,
+			     .stop_at_vendor = true };
 	VEC(struct fill_item) fill = { 0 };
 	struct err e = ERR_INIT;
 	size_t kept = 0;
@@ -164,7 +171,8 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 	if (fill.n)
 		pkgload_fill(fill.items, fill.n);
 	for (size_t i = 0; i < kept; i++)
-		if (!pkgroot_dir(root, w.dirs[i].rel)->no_go || err_is_set(&pkgroot_dir(root, w.dirs[i].rel)->err))
+		if (!pkgroot_dir(root, w.dirs[i].rel)->no_go ||
+		    err_is_set(&pkgroot_dir(root, w.dirs[i].rel)->err))
 			vec_push(out, w.dirs[i].path);
 	vec_release(&fill);
 	err_release(&e);
@@ -173,7 +181,8 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 static void keep_sorted(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
 {
 	m->n_pkgs = list->n ? strings_sort_unique(list->items, list->n) : 0;
-	m->pkgs = arena_memdup(&ld->arena, list->n ? (void *)list->items : (void *)"", m->n_pkgs * sizeof(*list->items));
+	m->pkgs = arena_memdup(&ld->arena, list->n ? (void *)list->items : (void *)"",
+			       m->n_pkgs * sizeof(*list->items));
 	vec_release(list);
 }
 
@@ -186,7 +195,8 @@ static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_l
 		struct modsource *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod) : NULL;
 
 		if (s && s->root)
-			walk_tree(ld, m, s->root, mains[i].mod.path, NULL, main_ignores(ld, &mains[i]), list);
+			walk_tree(ld, m, s->root, mains[i].mod.path, NULL,
+				  main_ignores(ld, &mains[i]), list);
 	}
 }
 
@@ -255,7 +265,8 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 			continue;
 		s = pkgload_source(ld, mod);
 		if (s->root)
-			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod), &list);
+			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod),
+				  &list);
 		else
 			add_error(ld, m, s->error);
 	}
@@ -289,7 +300,8 @@ static struct constraint_env platform(struct pkgload *ld)
 	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
 	const char *minor = strchr(modload_local_version(ld->ml), '.');
 
-	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS, .goarch = arch[0] ? arch : HOST_GOARCH,
+	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS,
+					.goarch = arch[0] ? arch : HOST_GOARCH,
 					.cgo = !str_eq(goenv_get(env, "CGO_ENABLED"), "0"),
 					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
 }
@@ -311,17 +323,22 @@ static void match_local_dirs(struct pkgload *ld, struct pkg_match *m)
 			pattern = arena_fmt(&ld->arena, "./%s", clean);
 		dots = strstr(pattern, "...");
 		dir = arena_strndup(&ld->arena, pattern, (size_t)(dots - pattern));
-		dir = strrchr(dir, '/') ? arena_strndup(&ld->arena, dir, (size_t)(strrchr(dir, '/') - dir)) : ".";
-		abs = path_is_abs(dir) ? path_clean(&ld->arena, dir) : path_join(&ld->arena, cwd, dir);
+		dir = strrchr(dir, '/')
+			      ? arena_strndup(&ld->arena, dir, (size_t)(strrchr(dir, '/') - dir))
+			      : ".";
+		abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
+				       : path_join(&ld->arena, cwd, dir);
 		if (!pkgwalk(&ld->arena, abs, str_eq(dir, ".") ? "." : dir, &w, &e))
 			add_error(ld, m, e.text);
 		for (size_t i = 0; i < w.n; i++)
-			if (pattern_matches(pattern, w.dirs[i].path) || (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
+			if (pattern_matches(pattern, w.dirs[i].path) ||
+			    (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
 				if (imports_builds(w.dirs[i].dir, &env))
 					vec_push(&list, w.dirs[i].dir);
 	}
 	m->n_dirs = list.n;
-	m->dirs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"", list.n * sizeof(*list.items));
+	m->dirs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
+			       list.n * sizeof(*list.items));
 	vec_release(&list);
 	err_release(&e);
 }
@@ -338,7 +355,10 @@ static const char *tree_of(struct pkgload *ld, struct modver m)
 
 static const char *path_in_tree(struct pkgload *ld, struct modver m, const char *abs)
 {
-	const char *root = gover_is_toolchain(m.path) || modload_is_main(ld->ml, m.path) ? NULL : tree_of(ld, m), *sub;
+	const char *root = gover_is_toolchain(m.path) || modload_is_main(ld->ml, m.path)
+				   ? NULL
+				   : tree_of(ld, m),
+		   *sub;
 
 	if (!root || !root[0] || !path_under(abs, root))
 		return NULL;
@@ -388,7 +408,8 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 			return true;
 		full = arena_fmt(&ld->arena, "%s/%s", mains[i].mod.path, sub);
 		s = pkgload_source(ld, mains[i].mod);
-		if (!s->root || !pkgload_dir_in_module(ld, full, mains[i].mod.path, s->root, &d, &error))
+		if (!s->root ||
+		    !pkgload_dir_in_module(ld, full, mains[i].mod.path, s->root, &d, &error))
 			return true;
 		if (d && d->is_go_dir)
 			return *path = full, true;
@@ -400,7 +421,8 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 static const char *local_package(struct pkgload *ld, const char *dir, struct requirements *rs)
 {
 	const char *cwd = modload_cwd(ld->ml), *path;
-	const char *abs = path_is_abs(dir) ? path_clean(&ld->arena, dir) : path_join(&ld->arena, cwd, dir);
+	const char *abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
+					   : path_join(&ld->arena, cwd, dir);
 
 	if (!imports_is_go_dir(abs, IMPORTS_AUTO, NULL))
 		return NULL;
@@ -427,7 +449,8 @@ static void match_local(struct pkgload *ld, struct pkg_match *m, struct requirem
 			vec_push(&list, path);
 	}
 	m->n_pkgs = list.n;
-	m->pkgs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"", list.n * sizeof(*list.items));
+	m->pkgs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
+			       list.n * sizeof(*list.items));
 	vec_release(&list);
 }
 

@@ -37,7 +37,8 @@ static struct modsource *source_slot(struct pkgload *ld, struct modver m)
 		size_t want = MAX((size_t)node + 1, ld->n_sources * 2);
 
 		ld->sources = xreallocarray(ld->sources, want, sizeof(*ld->sources));
-		memset(ld->sources + ld->n_sources, 0, (want - ld->n_sources) * sizeof(*ld->sources));
+		memset(ld->sources + ld->n_sources, 0,
+		       (want - ld->n_sources) * sizeof(*ld->sources));
 		ld->n_sources = want;
 	}
 	if (!ld->sources[node])
@@ -66,10 +67,11 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s
 	if (stat(dir, &st) == 0)
 		s->root = pkgroots_add(&ld->roots, dir, true);
 	else if (errno == ENOENT || errno == ENOTDIR)
-		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s does not exist", mod_text(&ld->arena, m), r.path);
+		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s does not exist",
+				     mod_text(&ld->arena, m), r.path);
 	else
-		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s: stat %s: %s", mod_text(&ld->arena, m), r.path, dir,
-				     err_errno_text(errno));
+		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s: stat %s: %s",
+				     mod_text(&ld->arena, m), r.path, dir, err_errno_text(errno));
 	return true;
 }
 
@@ -108,8 +110,10 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, un
 		if (it->dir) {
 			it->slot->root = pkgroots_add(&ld->roots, it->dir, false);
 		} else {
-			it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
-			it->slot->error = arena_fmt(&ld->arena, "%s: %s", mod_text(&ld->arena, it->actual),
+			it->slot->not_exist = it->err.code == ERR_NOT_FOUND ||
+					      it->err.code == ERR_OFFLINE;
+			it->slot->error = arena_fmt(&ld->arena, "%s: %s",
+						    mod_text(&ld->arena, it->actual),
 						    it->err.text ? it->err.text : "");
 			/* where a hash contradicts go.sum go ends at once */
 			if (source_err_is_final(&it->err))
@@ -124,7 +128,9 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, un
 
 static struct fetch_item fetch_item(struct pkgload *ld, struct modver m, struct modsource *s)
 {
-	return (struct fetch_item){ .source = modload_source(ld->ml), .slot = s, .actual = modload_resolve(ld->ml, m) };
+	return (struct fetch_item){ .source = modload_source(ld->ml),
+				    .slot = s,
+				    .actual = modload_resolve(ld->ml, m) };
 }
 
 struct modsource *pkgload_source(struct pkgload *ld, struct modver m)
@@ -149,8 +155,8 @@ static const char *path_within(const char *path, const char *mod_path)
 	return *rest ? rest + 1 : rest;
 }
 
-bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path, struct pkgroot *root, struct pkgdir **d,
-			   const char **error)
+bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path,
+			   struct pkgroot *root, struct pkgdir **d, const char **error)
 {
 	const char *rel = path_within(path, mod_path);
 
@@ -184,12 +190,19 @@ static const char *not_allowed(struct arena *a, const char *path)
 {
 	if (strchr(path, '@'))
 		return arena_fmt(a, "import path %s should not have @version", quoted(a, path));
-	if (str_eq(path, ".") || str_eq(path, "..") || str_has_prefix(path, "./") || str_has_prefix(path, "../"))
-		return arena_fmt(a, "%s is relative, but relative import paths are not supported in module mode", quoted(a, path));
+	if (str_eq(path, ".") || str_eq(path, "..") || str_has_prefix(path, "./") ||
+	    str_has_prefix(path, "../"))
+		return arena_fmt(
+			a,
+			"%s is relative, but relative import paths are not supported in module mode",
+			quoted(a, path));
 	if (path[0] == '/')
-		return arena_fmt(a, "%s is not a package path; see 'go help packages'", quoted(a, path));
-	if (str_eq(path, "std") || str_eq(path, "cmd") || str_eq(path, "tool") || str_eq(path, "work") || str_eq(path, "all"))
-		return arena_fmt(a, "%s is not an importable package; see 'go help packages'", quoted(a, path));
+		return arena_fmt(a, "%s is not a package path; see 'go help packages'",
+				 quoted(a, path));
+	if (str_eq(path, "std") || str_eq(path, "cmd") || str_eq(path, "tool") ||
+	    str_eq(path, "work") || str_eq(path, "all"))
+		return arena_fmt(a, "%s is not an importable package; see 'go help packages'",
+				 quoted(a, path));
 	return NULL;
 }
 
@@ -216,7 +229,8 @@ static bool check_path(struct pkgload *ld, const char *path, struct pkg_found *f
 
 const char *pkgload_not_std_text(struct pkgload *ld, const char *path)
 {
-	const char *src = ld->std.goroot[0] ? path_join3(&ld->arena, ld->std.goroot, "src", path) : path_join(&ld->arena, "src", path);
+	const char *src = ld->std.goroot[0] ? path_join3(&ld->arena, ld->std.goroot, "src", path)
+					    : path_join(&ld->arena, "src", path);
 
 	return arena_fmt(&ld->arena, "package %s is not in std (%s)", path, src);
 }
@@ -230,7 +244,8 @@ static bool shorten(char *prefix)
 	return prefix[0] != 0;
 }
 
-static const char *selected(struct pkgload *ld, struct requirements *rs, const struct modgraph *mg, const char *path)
+static const char *selected(struct pkgload *ld, struct requirements *rs, const struct modgraph *mg,
+			    const char *path)
 {
 	const char *v = mg ? modgraph_selected(mg, path) : requirements_root(ld->ml, rs, path);
 
@@ -254,8 +269,8 @@ static struct modver kept_mod(struct pkgload *ld, struct modver m)
 	return modtab_mod(modload_tab(ld->ml), m);
 }
 
-static bool gather(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
-		   struct candidates *c, struct pkg_found *f)
+static bool gather(struct pkgload *ld, const char *path, struct requirements *rs,
+		   const struct modgraph *mg, struct candidates *c, struct pkg_found *f)
 {
 	char *prefix = xstrdup(path);
 	bool ok = true;
@@ -287,7 +302,8 @@ static bool gather(struct pkgload *ld, const char *path, struct requirements *rs
 	return ok;
 }
 
-static bool ambiguous(struct pkgload *ld, const char *path, const struct candidates *c, bool in_std, struct pkg_found *f)
+static bool ambiguous(struct pkgload *ld, const char *path, const struct candidates *c, bool in_std,
+		      struct pkg_found *f)
 {
 	struct buf b = BUF_INIT;
 
@@ -306,19 +322,25 @@ static bool ambiguous(struct pkgload *ld, const char *path, const struct candida
 }
 
 /* The one module that provides the path; its go.mod must be readable too, as it says which language it is in. */
-static bool found_one(struct pkgload *ld, const struct candidates *c, bool skip_modfile, struct pkg_found *f)
+static bool found_one(struct pkgload *ld, const struct candidates *c, bool skip_modfile,
+		      struct pkg_found *f)
 {
 	struct modver m = c->mods[0];
 	struct err e = ERR_INIT;
 
 	if (!skip_modfile && !modload_is_main(ld->ml, m.path) && !modload_summary(ld->ml, m, &e)) {
-		const struct mod_failure *why = modload_failure(ld->ml, modtab_find(modload_tab(ld->ml), m));
+		const struct mod_failure *why = modload_failure(ld->ml,
+								modtab_find(modload_tab(ld->ml),
+									    m));
 
-		fail(f, why && why->too_new ? PKG_TOO_NEW : PKG_ERROR, arena_strdup(&ld->arena, e.text ? e.text : ""));
+		fail(f, why && why->too_new ? PKG_TOO_NEW : PKG_ERROR,
+		     arena_strdup(&ld->arena, e.text ? e.text : ""));
 		err_release(&e);
 		return false;
 	}
-	*f = (struct pkg_found){ .mod = m, .root = c->roots[0], .rel = c->dirs[0]->rel, .has_dir = true };
+	*f = (struct pkg_found){
+		.mod = m, .root = c->roots[0], .rel = c->dirs[0]->rel, .has_dir = true
+	};
 	if (c->n_alts)
 		f->alt_mods = arena_memdup(&ld->arena, c->alts, c->n_alts * sizeof(*c->alts));
 	f->n_alt_mods = c->n_alts;
@@ -329,14 +351,15 @@ static bool missing(struct pkgload *ld, const char *path, struct pkg_found *f)
 {
 	bool std = gostd_is_path(path);
 
-	fail(f, PKG_MISSING, std ? pkgload_not_std_text(ld, path)
-				 : arena_fmt(&ld->arena, "cannot find module providing package %s", path));
+	fail(f, PKG_MISSING,
+	     std ? pkgload_not_std_text(ld, path)
+		 : arena_fmt(&ld->arena, "cannot find module providing package %s", path));
 	f->missing_std = std;
 	return false;
 }
 
-bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg, bool skip_modfile,
-		     struct pkg_found *f)
+bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *rs,
+		     const struct modgraph *mg, bool skip_modfile, struct pkg_found *f)
 {
 	bool in_std;
 
@@ -358,7 +381,9 @@ bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *
 		if (c.n == 1)
 			return found_one(ld, &c, skip_modfile, f);
 		if (in_std) {
-			*f = (struct pkg_found){ .mod = { "", "" }, .in_std = true, .has_dir = true };
+			*f = (struct pkg_found){ .mod = { "", "" },
+						 .in_std = true,
+						 .has_dir = true };
 			return true;
 		}
 		if (mg)
@@ -377,8 +402,8 @@ struct prefetch {
 	VEC(struct fill_item) fill;
 };
 
-static void prefetch_sources(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
-			     struct prefetch *p)
+static void prefetch_sources(struct pkgload *ld, const char *path, struct requirements *rs,
+			     const struct modgraph *mg, struct prefetch *p)
 {
 	char *prefix = xstrdup(path);
 
@@ -393,14 +418,14 @@ static void prefetch_sources(struct pkgload *ld, const char *path, struct requir
 		s = source_slot(ld, m);
 		if (s->fetched || fetch_local(ld, m, s))
 			continue;
-		s->fetched = true;	/* on its way: not twice in one list */
+		s->fetched = true; /* on its way: not twice in one list */
 		vec_push(&p->fetch, fetch_item(ld, m, s));
 	} while (shorten(prefix));
 	free(prefix);
 }
 
-static void prefetch_dirs(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
-			  struct prefetch *p)
+static void prefetch_dirs(struct pkgload *ld, const char *path, struct requirements *rs,
+			  const struct modgraph *mg, struct prefetch *p)
 {
 	char *prefix = xstrdup(path);
 
@@ -424,7 +449,8 @@ static bool worth_prefetching(const char *path)
 	return path[0] && path[0] != '/' && path[0] != '.' && !strchr(path, '@');
 }
 
-void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n, struct requirements *rs, const struct modgraph *mg)
+void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n,
+		      struct requirements *rs, const struct modgraph *mg)
 {
 	struct prefetch p = { 0 };
 
@@ -445,7 +471,8 @@ void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n, st
 /* A replaced module that is not required, which would provide the path: they come before the proxies. */
 static int longer_first(const void *a, const void *b)
 {
-	size_t x = strlen(((const struct modver *)a)->path), y = strlen(((const struct modver *)b)->path);
+	size_t x = strlen(((const struct modver *)a)->path),
+	       y = strlen(((const struct modver *)b)->path);
 
 	return x > y ? -1 : x < y;
 }
@@ -459,8 +486,8 @@ static const char *zero_version(struct pkgload *ld, const char *path)
 	return pseudo_zero(&ld->arena, path + prefix + 1);
 }
 
-static bool replaced_candidates(struct pkgload *ld, const char *path, struct requirements *rs, struct modver **mods, size_t *n,
-				struct err *e)
+static bool replaced_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
+				struct modver **mods, size_t *n, struct err *e)
 {
 	const struct map *replaced = modload_replaced_paths(ld->ml);
 
@@ -486,14 +513,18 @@ static bool replaced_candidates(struct pkgload *ld, const char *path, struct req
 static const char *not_in_module(struct pkgload *ld, struct modver m, const char *path)
 {
 	struct modver r = modload_replacement(ld->ml, m);
-	const char *by = r.path && r.path[0] ? arena_fmt(&ld->arena, ", replaced by %s", mod_text(&ld->arena, r)) : "";
+	const char *by = r.path && r.path[0] ? arena_fmt(&ld->arena, ", replaced by %s",
+							 mod_text(&ld->arena, r))
+					     : "";
 
-	return arena_fmt(&ld->arena, "module %s@latest found (%s%s), but does not contain package %s", m.path, m.version, by, path);
+	return arena_fmt(&ld->arena,
+			 "module %s@latest found (%s%s), but does not contain package %s", m.path,
+			 m.version, by, path);
 }
 
 /* *done if the question is answered here, for or against. */
-static bool query_replaced(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, bool *done,
-			   struct pkg_found *f)
+static bool query_replaced(struct pkgload *ld, const char *path, struct requirements *rs,
+			   struct modver *m, bool *done, struct pkg_found *f)
 {
 	struct modver *mods;
 	struct err e = ERR_INIT, invalid = ERR_INIT;
@@ -539,7 +570,7 @@ struct query_answer {
 struct asked {
 	struct modver mod;
 	bool has_package, no_package;
-	enum query_failure failure;	/* QUERY_OK: asked with success */
+	enum query_failure failure; /* QUERY_OK: asked with success */
 	const char *error;
 };
 
@@ -588,17 +619,20 @@ static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix,
 	q->failure = r.failure == QUERY_OK ? QUERY_OTHER : r.failure;
 	/* go asks the next entry of GOPROXY, `direct` among them, only if no prefix is known to this one: what
 	 * only a repository could tell counts as not there unless nothing else is found */
-	if (q->failure == QUERY_OTHER && (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
+	if (q->failure == QUERY_OTHER &&
+	    (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
 		q->failure = QUERY_NOT_EXIST;
 	q->error = query_error_text(ld, prefix, e.text ? e.text : "");
 	err_release(&e);
 }
 
 /* queryPrefixModules: of all failures the one that helps most. Prefixes come longest first. */
-static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n, struct query_answer *a)
+static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
+			 struct query_answer *a)
 {
-	static const enum query_failure order[] = { QUERY_NO_VERSION, QUERY_NO_PATCH_BASE, QUERY_INVALID_PATH,
-						    QUERY_INVALID_VERSION, QUERY_NOT_EXIST };
+	static const enum query_failure order[] = { QUERY_NO_VERSION, QUERY_NO_PATCH_BASE,
+						    QUERY_INVALID_PATH, QUERY_INVALID_VERSION,
+						    QUERY_NOT_EXIST };
 	const char *other = NULL, *no_package = NULL, *only_module = NULL;
 
 	a->found = arena_alloc(&ld->arena, (n + 1) * sizeof(*a->found));
@@ -609,8 +643,8 @@ static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n, st
 			no_package = q[i].error;
 		else if (q[i].failure == QUERY_OK && !q[i].no_package && !only_module)
 			only_module = not_in_module(ld, q[i].mod, q[i].mod.path);
-		else if ((q[i].failure == QUERY_OTHER || q[i].failure == QUERY_DISALLOWED) && !other && !no_package &&
-			 !a->n_found && !only_module)
+		else if ((q[i].failure == QUERY_OTHER || q[i].failure == QUERY_DISALLOWED) &&
+			 !other && !no_package && !a->n_found && !only_module)
 			other = q[i].error;
 	}
 	/* a failure of a longer path counts even if a shorter one has the package */
@@ -653,14 +687,16 @@ static struct query_answer *ask_proxies(struct pkgload *ld, const char *path)
 	if (q.n)
 		rank_answers(ld, q.items, q.n, a);
 	else
-		a->error = arena_fmt(&ld->arena, "module @latest found (), but does not contain package %s", path);
+		a->error = arena_fmt(&ld->arena,
+				     "module @latest found (), but does not contain package %s",
+				     path);
 	vec_release(&q);
 	map_put(&ld->query_cache, arena_strdup(&ld->arena, path), a);
 	return a;
 }
 
-static bool pick_candidate(struct pkgload *ld, const char *path, const struct query_answer *a, const struct modgraph *mg,
-			   struct modver *m, struct pkg_found *f)
+static bool pick_candidate(struct pkgload *ld, const char *path, const struct query_answer *a,
+			   const struct modgraph *mg, struct modver *m, struct pkg_found *f)
 {
 	const char *newer = "";
 
@@ -674,14 +710,19 @@ static bool pick_candidate(struct pkgload *ld, const char *path, const struct qu
 		if (i == 0)
 			newer = v;
 	}
-	return fail(f, PKG_MISSING,
-		    newer[0] ? arena_fmt(&ld->arena, "package %s provided by %s at latest version %s but not at required version %s",
-					 path, a->found[0].path, a->found[0].version, newer)
-			     : arena_fmt(&ld->arena, "missing module for import: %s@%s provides %s", a->found[0].path,
-					 a->found[0].version, path));
+	return fail(
+		f, PKG_MISSING,
+		newer[0]
+			? arena_fmt(
+				  &ld->arena,
+				  "package %s provided by %s at latest version %s but not at required version %s",
+				  path, a->found[0].path, a->found[0].version, newer)
+			: arena_fmt(&ld->arena, "missing module for import: %s@%s provides %s",
+				    a->found[0].path, a->found[0].version, path));
 }
 
-bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *f)
+bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs,
+			  struct modver *m, struct pkg_found *f)
 {
 	const struct query_answer *a;
 	const struct modgraph *mg;
@@ -703,5 +744,7 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 		return pick_candidate(ld, path, a, mg, m, f);
 	if (!a->not_exist)
 		return fail(f, PKG_ERROR, a->error);
-	return fail(f, PKG_MISSING, arena_fmt(&ld->arena, "cannot find module providing package %s: %s", path, a->error));
+	return fail(f, PKG_MISSING,
+		    arena_fmt(&ld->arena, "cannot find module providing package %s: %s", path,
+			      a->error));
 }

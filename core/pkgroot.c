@@ -42,7 +42,8 @@ struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
 	t->local = local;
 	pthread_mutex_init(&t->lock, NULL);
 	if (!local && r->index_dir)
-		t->index_file = xasprintf("%s/%016" PRIx64 ".idx", r->index_dir, hash_bytes(dir, strlen(dir), 1));
+		t->index_file = xasprintf("%s/%016" PRIx64 ".idx", r->index_dir,
+					  hash_bytes(dir, strlen(dir), 1));
 	if (r->n == r->cap) {
 		r->cap = r->cap ? r->cap * 2 : 64;
 		r->roots = xreallocarray(r->roots, r->cap, sizeof(*r->roots));
@@ -71,8 +72,8 @@ static char *index_head(const char *dir)
 
 	if (stat(dir, &st) != 0 || strpbrk(dir, "\n\t"))
 		return NULL;
-	return xasprintf(INDEX_MAGIC "\n%s\t%" PRIu64 "\t%lld.%09ld\n", dir, (uint64_t)st.st_ino, (long long)st.st_mtim.tv_sec,
-			 st.st_mtim.tv_nsec);
+	return xasprintf(INDEX_MAGIC "\n%s\t%" PRIu64 "\t%lld.%09ld\n", dir, (uint64_t)st.st_ino,
+			 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 /* Cuts at the next `stop`; NULL if it does not come. */
@@ -90,17 +91,21 @@ static char *cut(char **p, char stop)
 /* One line: REL, a state ("-" no Go directory, "n" nothing to build, "g"), imports, test imports; separated by tabs. */
 static bool index_line(struct pkgroot *t, char *line)
 {
-	char *rel = cut(&line, '\t'), *state = rel ? cut(&line, '\t') : NULL, *imports = state ? cut(&line, '\t') : NULL;
+	char *rel = cut(&line, '\t'), *state = rel ? cut(&line, '\t') : NULL,
+	     *imports = state ? cut(&line, '\t') : NULL;
 	struct pkgdir *d;
 
-	if (!imports || strchr(line, '\t') || strlen(state) != 1 || !strchr("-ng", state[0]) || map_has(&t->dirs, rel))
+	if (!imports || strchr(line, '\t') || strlen(state) != 1 || !strchr("-ng", state[0]) ||
+	    map_has(&t->dirs, rel))
 		return false;
 	d = arena_calloc(&t->arena, 1, sizeof(*d));
-	*d = (struct pkgdir){ .rel = str_eq(rel, ".") ? "" : rel, .filled = true, .stored = true, .has_gomod = -1 };
+	*d = (struct pkgdir){
+		.rel = str_eq(rel, ".") ? "" : rel, .filled = true, .stored = true, .has_gomod = -1
+	};
 	d->is_go_dir = state[0] != '-';
 	d->no_go = state[0] != 'g';
 	if (state[0] == 'g') {
-		imports[strlen(imports)] = '\t';	/* split together later */
+		imports[strlen(imports)] = '\t'; /* split together later */
 		d->packed = imports;
 	}
 	map_put(&t->dirs, d->rel, d);
@@ -112,8 +117,8 @@ static void index_read(struct pkgroot *t)
 	size_t head = strlen(t->index_head), len;
 	char *data, *p;
 
-	if (!fs_read(&t->arena, t->index_file, INDEX_MAX, &data, &len, NULL) || len <= head || memchr(data, 0, len) ||
-	    memcmp(data, t->index_head, head) != 0 || data[len - 1] != '\n')
+	if (!fs_read(&t->arena, t->index_file, INDEX_MAX, &data, &len, NULL) || len <= head ||
+	    memchr(data, 0, len) || memcmp(data, t->index_head, head) != 0 || data[len - 1] != '\n')
 		return;
 	for (p = data + head; *p;) {
 		char *line = cut(&p, '\n');
@@ -171,7 +176,8 @@ void pkgroot_fill(struct pkgroot *t, struct pkgdir *d)
 	struct arena tmp = ARENA_INIT;
 	struct imports_dir r;
 	const char *dir = d->rel[0] ? arena_fmt(&tmp, "%s/%s", t->dir, d->rel) : t->dir;
-	bool ok = imports_scan_dir(&tmp, dir, t->local ? IMPORTS_AUTO : IMPORTS_INDEXED, &r, &d->err);
+	bool ok = imports_scan_dir(&tmp, dir, t->local ? IMPORTS_AUTO : IMPORTS_INDEXED, &r,
+				   &d->err);
 
 	d->is_go_dir = r.is_go_dir;
 	d->no_go = r.no_go;
@@ -260,7 +266,10 @@ static bool storable_dir(const struct pkgdir *d)
 
 static void write_dir(struct buf *b, const struct pkgdir *d)
 {
-	buf_addf(b, "%s\t%c\t", d->rel[0] ? d->rel : ".", !d->is_go_dir ? '-' : d->no_go ? 'n' : 'g');
+	buf_addf(b, "%s\t%c\t", d->rel[0] ? d->rel : ".",
+		 !d->is_go_dir ? '-'
+		 : d->no_go    ? 'n'
+			       : 'g');
 	if (d->packed) {
 		buf_addstr(b, d->packed);
 	} else {

@@ -60,7 +60,8 @@ static const char *join_slash(struct arena *a, const char *dir, const char *name
 
 static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth);
 
-static bool walk_children(struct walk *k, const char *dir, const char *rel, const struct fs_dirent *entries, size_t n, int depth)
+static bool walk_children(struct walk *k, const char *dir, const char *rel,
+			  const struct fs_dirent *entries, size_t n, int depth)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *child;
@@ -100,7 +101,8 @@ static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth
 		return true;
 	}
 	if (rel[0] || k->prefix[0])
-		vec_push(&k->dirs, (struct pkgwalk_dir){ dir, rel, join_slash(k->a, k->prefix, rel) });
+		vec_push(&k->dirs,
+			 (struct pkgwalk_dir){ dir, rel, join_slash(k->a, k->prefix, rel) });
 	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &list))
 		vec_push(&k->errors, arena_strdup(k->a, list.text));
 	else if (!(k->w->stop_at_vendor && str_eq(slash ? slash + 1 : rel, "vendor")))
@@ -115,7 +117,8 @@ static int compare_dirs(const void *a, const void *b)
 	return strcmp(((const struct pkgwalk_dir *)a)->path, ((const struct pkgwalk_dir *)b)->path);
 }
 
-bool pkgwalk(struct arena *a, const char *root, const char *prefix, struct pkgwalk *w, struct err *e)
+bool pkgwalk(struct arena *a, const char *root, const char *prefix, struct pkgwalk *w,
+	     struct err *e)
 {
 	struct walk k = { .a = a, .w = w, .prefix = prefix, .e = e };
 	bool ok = walk_dir(&k, path_clean(a, root), "", 0);
@@ -124,9 +127,11 @@ bool pkgwalk(struct arena *a, const char *root, const char *prefix, struct pkgwa
 		if (k.dirs.n)
 			qsort(k.dirs.items, k.dirs.n, sizeof(*k.dirs.items), compare_dirs);
 		w->n = k.dirs.n;
-		w->dirs = arena_memdup(a, k.dirs.n ? k.dirs.items : (void *)"", k.dirs.n * sizeof(*k.dirs.items));
+		w->dirs = arena_memdup(a, k.dirs.n ? k.dirs.items : (void *)"",
+				       k.dirs.n * sizeof(*k.dirs.items));
 		w->n_errors = k.errors.n;
-		w->errors = arena_memdup(a, k.errors.n ? (void *)k.errors.items : (void *)"", k.errors.n * sizeof(*k.errors.items));
+		w->errors = arena_memdup(a, k.errors.n ? (void *)k.errors.items : (void *)"",
+					 k.errors.n * sizeof(*k.errors.items));
 	}
 	vec_release(&k.dirs);
 	vec_release(&k.errors);

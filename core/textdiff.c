@@ -6,8 +6,8 @@
 
 struct line {
 	const char *s;
-	size_t n;	/* with the newline, if it has one */
-	bool open;	/* the last line, without one */
+	size_t n;  /* with the newline, if it has one */
+	bool open; /* the last line, without one */
 };
 
 struct lines {
@@ -83,7 +83,8 @@ static size_t lower_bound(const size_t *t, size_t n, size_t v)
 
 /* Szymanski's algorithm A on the anchors: the longest run whose order is the same on both sides. inv[i] is the rank on the new
  * side of the i-th anchor of the old one. Fills seq[1..k] and returns k. */
-static size_t longest_run(struct arena *a, const size_t *xi, const size_t *yi, const size_t *inv, size_t n, struct pair *seq)
+static size_t longest_run(struct arena *a, const size_t *xi, const size_t *yi, const size_t *inv,
+			  size_t n, struct pair *seq)
 {
 	size_t *t = arena_alloc(a, (n + 1) * sizeof(*t)), *l = arena_alloc(a, (n + 1) * sizeof(*l));
 	size_t k = 0, last = n, run;
@@ -106,10 +107,12 @@ static size_t longest_run(struct arena *a, const size_t *xi, const size_t *yi, c
 }
 
 /* The anchors that are kept, with {0,0} before and the ends after. */
-static struct pair *anchors(struct arena *a, const struct lines *x, const struct lines *y, size_t *n_seq)
+static struct pair *anchors(struct arena *a, const struct lines *x, const struct lines *y,
+			    size_t *n_seq)
 {
 	struct map m = MAP_INIT;
-	size_t *xi = arena_alloc(a, (x->n + 1) * sizeof(*xi)), *inv = arena_alloc(a, (x->n + 1) * sizeof(*inv));
+	size_t *xi = arena_alloc(a, (x->n + 1) * sizeof(*xi)),
+	       *inv = arena_alloc(a, (x->n + 1) * sizeof(*inv));
 	size_t *yi = arena_alloc(a, (y->n + 1) * sizeof(*yi));
 	size_t n_y = 0, n_x = 0;
 	struct pair *seq;
@@ -143,7 +146,7 @@ static struct pair *anchors(struct arena *a, const struct lines *x, const struct
 /* One line of a hunk in the making. */
 struct out_line {
 	char op;
-	size_t x, y;	/* indexes; the side that does not apply is not looked at */
+	size_t x, y; /* indexes; the side that does not apply is not looked at */
 };
 
 struct hunker {
@@ -200,20 +203,22 @@ static void run(struct hunker *h, const struct pair *seq, size_t n_seq)
 		size_t common;
 
 		if (start.x < h->done.x)
-			continue;	/* handled when an earlier match was extended */
+			continue; /* handled when an earlier match was extended */
 		while (start.x > h->done.x && start.y > h->done.y &&
 		       line_eq(&x->items[start.x - 1], &y->items[start.y - 1])) {
 			start.x--;
 			start.y--;
 		}
-		while (end.x < x->n && end.y < y->n && line_eq(&x->items[end.x], &y->items[end.y])) {
+		while (end.x < x->n && end.y < y->n &&
+		       line_eq(&x->items[end.x], &y->items[end.y])) {
 			end.x++;
 			end.y++;
 		}
 		hunk_old(h, h->done.x, start.x);
 		hunk_new(h, h->done.y, start.y);
 		common = end.x - start.x;
-		if ((end.x < x->n || end.y < y->n) && (common < CONTEXT || (h->text.n && common < 2 * CONTEXT))) {
+		if ((end.x < x->n || end.y < y->n) &&
+		    (common < CONTEXT || (h->text.n && common < 2 * CONTEXT))) {
 			hunk_common(h, start.x, start.y, common);
 			h->done = end;
 			continue;
@@ -233,7 +238,8 @@ static void run(struct hunker *h, const struct pair *seq, size_t n_seq)
 	}
 }
 
-static void diff(struct hunker *h, const char *old_text, size_t old_len, const char *new_text, size_t new_len)
+static void diff(struct hunker *h, const char *old_text, size_t old_len, const char *new_text,
+		 size_t new_len)
 {
 	struct lines x = split(old_text, old_len), y = split(new_text, new_len);
 	struct arena tmp = ARENA_INIT;
@@ -256,7 +262,8 @@ static const struct line *line_of(const struct hunker *h, const struct out_line 
 
 static void emit_text(struct hunker *h)
 {
-	buf_addf(h->out, "@@ -%zu,%zu +%zu,%zu @@\n", h->start.x, h->count.x, h->start.y, h->count.y);
+	buf_addf(h->out, "@@ -%zu,%zu +%zu,%zu @@\n", h->start.x, h->count.x, h->start.y,
+		 h->count.y);
 	for (size_t i = 0; i < h->text.n; i++) {
 		const struct line *l = line_of(h, &h->text.items[i]);
 
@@ -269,16 +276,20 @@ static void emit_text(struct hunker *h)
 
 static void emit_list(struct hunker *h)
 {
-	const char *head = arena_fmt(h->arena, "@@ -%zu,%zu +%zu,%zu @@", h->start.x, h->count.x, h->start.y, h->count.y);
+	const char *head = arena_fmt(h->arena, "@@ -%zu,%zu +%zu,%zu @@", h->start.x, h->count.x,
+				     h->start.y, h->count.y);
 
 	vec_push(&h->list, (struct textdiff_line){ '@', head, (int)h->start.x, (int)h->start.y });
 	for (size_t i = 0; i < h->text.n; i++) {
 		const struct out_line *o = &h->text.items[i];
 		const struct line *l = line_of(h, o);
 
-		vec_push(&h->list, (struct textdiff_line){ o->op, arena_strndup(h->arena, l->s, MIN(l->n - !l->open, TEXTDIFF_MAX_SHOWN)),
-							   o->op == '+' ? 0 : (int)o->x + 1,
-							   o->op == '-' ? 0 : (int)o->y + 1 });
+		vec_push(&h->list, (struct textdiff_line){
+					   o->op,
+					   arena_strndup(h->arena, l->s,
+							 MIN(l->n - !l->open, TEXTDIFF_MAX_SHOWN)),
+					   o->op == '+' ? 0 : (int)o->x + 1,
+					   o->op == '-' ? 0 : (int)o->y + 1 });
 	}
 }
 
@@ -287,8 +298,8 @@ static bool same(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len == b_len && memcmp(a, b, a_len) == 0;
 }
 
-void textdiff(struct buf *out, const char *old_name, const char *old_text, size_t old_len, const char *new_name,
-	      const char *new_text, size_t new_len)
+void textdiff(struct buf *out, const char *old_name, const char *old_text, size_t old_len,
+	      const char *new_name, const char *new_text, size_t new_len)
 {
 	struct hunker h = { .emit = emit_text, .out = out };
 
@@ -298,8 +309,8 @@ void textdiff(struct buf *out, const char *old_name, const char *old_text, size_
 	diff(&h, old_text, old_len, new_text, new_len);
 }
 
-size_t textdiff_lines(struct arena *a, const char *old_text, size_t old_len, const char *new_text, size_t new_len,
-		      struct textdiff_line **lines)
+size_t textdiff_lines(struct arena *a, const char *old_text, size_t old_len, const char *new_text,
+		      size_t new_len, struct textdiff_line **lines)
 {
 	struct hunker h = { .emit = emit_list, .arena = a };
 

@@ -45,23 +45,27 @@ static void keep(struct tidy *t, struct modver m, uint8_t what, uint8_t extra)
 }
 
 /* Zip sums of every module that could provide the path: all roots, or all selected modules (mg). */
-static void keep_prefixes(struct tidy *t, const char *path, struct requirements *rs, const struct modgraph *mg, uint8_t extra)
+static void keep_prefixes(struct tidy *t, const char *path, struct requirements *rs,
+			  const struct modgraph *mg, uint8_t extra)
 {
 	struct modload *ml = pkgload_modload(t->load);
 	char *prefix = xstrdup(path);
 
 	while (prefix[0]) {
-		const char *v = mg ? modgraph_selected(mg, prefix) : requirements_root(ml, rs, prefix);
+		const char *v = mg ? modgraph_selected(mg, prefix)
+				   : requirements_root(ml, rs, prefix);
 		char *slash = strrchr(prefix, '/');
 
 		if (v && !str_eq(v, "none"))
-			keep(t, modtab_mod(modload_tab(ml), (struct modver){ prefix, v }), TIDY_KEEP_ZIP, extra);
+			keep(t, modtab_mod(modload_tab(ml), (struct modver){ prefix, v }),
+			     TIDY_KEEP_ZIP, extra);
 		*(slash ? slash : prefix) = 0;
 	}
 	free(prefix);
 }
 
-static void keep_package(struct tidy *t, const struct pkg *p, struct requirements *rs, bool mod_sums, uint8_t extra)
+static void keep_package(struct tidy *t, const struct pkg *p, struct requirements *rs,
+			 bool mod_sums, uint8_t extra)
 {
 	struct modload *ml = pkgload_modload(t->load);
 	const struct modgraph *mg = NULL;
@@ -108,7 +112,8 @@ static void keep_sums(struct tidy *t, struct requirements *rs, uint8_t extra)
 	for (size_t i = 0; i < n; i++) {
 		const struct pkg *p = pkgs[i];
 
-		if (p->test_of || p->error == PKG_INVALID || (!p->mod.path[0] && p->error == PKG_OK))
+		if (p->test_of || p->error == PKG_INVALID ||
+		    (!p->mod.path[0] && p->error == PKG_OK))
 			continue;
 		keep_package(t, p, rs, mod_sums, extra);
 	}
@@ -120,7 +125,8 @@ static bool is_kept(void *ctx, struct modver m, enum gosum_kind kind)
 	const struct tidy *t = ctx;
 	uint32_t node = modtab_find(modload_tab(pkgload_modload(t->load)), m);
 
-	return node < t->n_keep && (t->keep[node] & (kind == GOSUM_MOD ? TIDY_KEEP_MOD : TIDY_KEEP_ZIP));
+	return node < t->n_keep &&
+	       (t->keep[node] & (kind == GOSUM_MOD ? TIDY_KEEP_MOD : TIDY_KEEP_ZIP));
 }
 
 static const char *compat_version(struct tidy *t, const struct tidy_options *o)
@@ -163,7 +169,8 @@ static void compat_failed(struct compat *c, struct pkg *p, const struct pkg_foun
 	const char *v;
 
 	pkg_stack_text(p, b);
-	buf_addf(b, " loaded from %s,\n\tbut go %s would fail to locate it", module_text(&c->t->arena, p->mod), c->t->compat_version);
+	buf_addf(b, " loaded from %s,\n\tbut go %s would fail to locate it",
+		 module_text(&c->t->arena, p->mod), c->t->compat_version);
 	if (f->error == PKG_MISSING) {
 		struct modver sel = { p->mod.path, modgraph_selected(c->mg, p->mod.path) };
 
@@ -192,13 +199,14 @@ static void compat_package(struct compat *c, struct pkg *p)
 		compat_failed(c, p, &f, &b);
 	} else if (p->error != PKG_OK) {
 		c->upgrade = true;
-		buf_addf(&b, "%s failed to load from any module,\n\tbut go %s would load it from %s", p->path, c->t->compat_version,
-			 module_text(&c->t->arena, f.mod));
+		buf_addf(&b,
+			 "%s failed to load from any module,\n\tbut go %s would load it from %s",
+			 p->path, c->t->compat_version, module_text(&c->t->arena, f.mod));
 	} else {
 		c->upgrade = true;
 		pkg_stack_text(p, &b);
-		buf_addf(&b, " loaded from %s,\n\tbut go %s would select %s\n", module_text(&c->t->arena, p->mod),
-			 c->t->compat_version, f.mod.version);
+		buf_addf(&b, " loaded from %s,\n\tbut go %s would select %s\n",
+			 module_text(&c->t->arena, p->mod), c->t->compat_version, f.mod.version);
 	}
 	pkgload_error(ld, b.data);
 	buf_release(&b);
@@ -210,20 +218,30 @@ static void compat_advice(struct compat *c)
 	struct arena *a = &c->t->arena;
 	const char *go = requirements_go_version(c->t->final), *compat = c->t->compat_version;
 	const char *go_flag = str_eq(go, modload_go_version(ml)) ? "" : arena_fmt(a, " -go=%s", go);
-	const char *compat_flag = str_eq(compat, gover_prev(a, go)) ? "" : arena_fmt(a, " -compat=%s", compat);
+	const char *compat_flag = str_eq(compat, gover_prev(a, go))
+					  ? ""
+					  : arena_fmt(a, " -compat=%s", compat);
 
 	if (c->o->allow_errors)
 		return;
 	modload_message(ml, "\n");
 	if (c->upgrade)
-		modload_message(ml, "To upgrade to the versions selected by go %s%s:\n\tgo mod tidy%s -go=%s && go mod tidy%s -go=%s%s\n",
-				compat, c->use_e ? ", leaving some packages unresolved" : "", c->use_e ? " -e" : "", compat,
-				c->use_e ? " -e" : "", go, compat_flag);
+		modload_message(
+			ml,
+			"To upgrade to the versions selected by go %s%s:\n\tgo mod tidy%s -go=%s && go mod tidy%s -go=%s%s\n",
+			compat, c->use_e ? ", leaving some packages unresolved" : "",
+			c->use_e ? " -e" : "", compat, c->use_e ? " -e" : "", go, compat_flag);
 	else if (c->use_e)
-		modload_message(ml, "To proceed despite packages unresolved in go %s:\n\tgo mod tidy -e%s%s\n", compat, go_flag,
-				compat_flag);
-	modload_message(ml, "If reproducibility with go %s is not needed:\n\tgo mod tidy%s -compat=%s\n", compat, go_flag, go);
-	modload_message(ml, "For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n");
+		modload_message(
+			ml,
+			"To proceed despite packages unresolved in go %s:\n\tgo mod tidy -e%s%s\n",
+			compat, go_flag, compat_flag);
+	modload_message(
+		ml, "If reproducibility with go %s is not needed:\n\tgo mod tidy%s -compat=%s\n",
+		compat, go_flag, go);
+	modload_message(
+		ml,
+		"For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n");
 }
 
 /* checkTidyCompatibility. */
@@ -235,7 +253,8 @@ static void check_compat(struct compat *c)
 	const char *v;
 
 	if (!requirements_graph(pkgload_modload(t->load), t->compat, &c->mg, &e)) {
-		pkgload_error(t->load, arena_fmt(&t->arena, "error loading go %s module graph: %s", t->compat_version, e.text));
+		pkgload_error(t->load, arena_fmt(&t->arena, "error loading go %s module graph: %s",
+						 t->compat_version, e.text));
 		err_release(&e);
 		compat_advice(c);
 		return;
@@ -245,10 +264,15 @@ static void check_compat(struct compat *c)
 	if (c->mismatches)
 		compat_advice(c);
 	else if (!roots_agree(c, &at, &v))
-		pkgload_error(t->load, arena_fmt(&t->arena, "internal error: failed to diagnose selected-version mismatch for module %s: "
-						 "go %s selects %s, but go %s selects %s\n\tPlease report this at "
-						 "https://golang.org/issue.", at.path, requirements_go_version(t->final), at.version,
-						 t->compat_version, v));
+		pkgload_error(
+			t->load,
+			arena_fmt(
+				&t->arena,
+				"internal error: failed to diagnose selected-version mismatch for module %s: "
+				"go %s selects %s, but go %s selects %s\n\tPlease report this at "
+				"https://golang.org/issue.",
+				at.path, requirements_go_version(t->final), at.version,
+				t->compat_version, v));
 }
 
 static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct err *e)
@@ -260,7 +284,8 @@ static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct 
 	pruning = mod_pruning_for(t->compat_version);
 	if (pruning == t->final->pruning)
 		return true;
-	t->compat = requirements_new(pkgload_modload(t->load), pruning, t->final->roots, t->final->n_roots, t->final->direct);
+	t->compat = requirements_new(pkgload_modload(t->load), pruning, t->final->roots,
+				     t->final->n_roots, t->final->direct);
 	check_compat(&c);
 	if (pkgload_error_count(t->load)) {
 		err_copy(e, &t->load->first_error);
@@ -276,7 +301,8 @@ static void set_toolchain(struct gomod *f, const char *toolchain, const char *go
 	struct semver_part v = gover_from_toolchain(toolchain);
 	const char *implied = str_cut_prefix(toolchain, "go");
 
-	if (!toolchain[0] || (implied && str_eq(implied, go)) || gover_compare_n(v.s, v.len, GOVER_STRICT, strlen(GOVER_STRICT)) < 0)
+	if (!toolchain[0] || (implied && str_eq(implied, go)) ||
+	    gover_compare_n(v.s, v.len, GOVER_STRICT, strlen(GOVER_STRICT)) < 0)
 		gomod_drop_toolchain(f);
 	else
 		gomod_add_toolchain(f, toolchain, NULL);
@@ -286,7 +312,8 @@ static bool update_gomod(struct tidy *t, struct gomod *f, struct err *e)
 {
 	const struct requirements *rs = t->final;
 	struct gomod_require *list = arena_calloc(&t->arena, rs->n_roots + 1, sizeof(*list));
-	const char *go = requirements_go_version(rs), *toolchain = "", *local = modload_local_version(pkgload_modload(t->load));
+	const char *go = requirements_go_version(rs), *toolchain = "",
+		   *local = modload_local_version(pkgload_modload(t->load));
 	size_t n = 0;
 
 	for (size_t i = 0; i < rs->n_roots; i++) {
@@ -295,10 +322,13 @@ static bool update_gomod(struct tidy *t, struct gomod *f, struct err *e)
 		if (str_eq(m.path, "toolchain"))
 			toolchain = m.version;
 		else if (!str_eq(m.path, "go"))
-			list[n++] = (struct gomod_require){ .mod = m, .indirect = !requirements_is_direct(rs, m.path) };
+			list[n++] = (struct gomod_require){
+				.mod = m, .indirect = !requirements_is_direct(rs, m.path)
+			};
 	}
 	if (gover_compare(go, local) > 0)
-		return err_set(e, ERR_REFUSED, "updating go.mod requires go >= %s (running go %s)", go, local);
+		return err_set(e, ERR_REFUSED, "updating go.mod requires go >= %s (running go %s)",
+			       go, local);
 	if (!str_eq(f->go, go) && !gomod_add_go(f, go, e))
 		return false;
 	set_toolchain(f, toolchain, go);
@@ -327,7 +357,8 @@ static bool write_files(struct tidy *t, struct err *e)
 	gomod_format(&t->gomod_after, main->file);
 	if (!gosum_tidy(modload_sums(ml), is_kept, t, &t->gosum_before, &t->gosum_after, e))
 		return false;
-	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) || !buf_same(&t->gosum_before, &t->gosum_after);
+	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) ||
+		     !buf_same(&t->gosum_before, &t->gosum_after);
 	return true;
 }
 
@@ -335,8 +366,12 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 {
 	static const char *const all[] = { "all" };
 	struct tidy *t = xcalloc(1, sizeof(*t));
-	struct pkgload_options lo = { .go_version = o->go, .tidy = true, .resolve_missing = true, .load_tests = true,
-				      .allow_errors = o->allow_errors, .silence_missing_std = true };
+	struct pkgload_options lo = { .go_version = o->go,
+				      .tidy = true,
+				      .resolve_missing = true,
+				      .load_tests = true,
+				      .allow_errors = o->allow_errors,
+				      .silence_missing_std = true };
 
 	*out = t;
 	buf_init(&t->gomod_before);
@@ -356,13 +391,13 @@ void tidy_diff(const struct tidy *t, struct buf *out)
 {
 	size_t start = out->len;
 
-	textdiff(out, "current/go.mod", t->gomod_before.data, t->gomod_before.len, "tidy/go.mod", t->gomod_after.data,
-		 t->gomod_after.len);
+	textdiff(out, "current/go.mod", t->gomod_before.data, t->gomod_before.len, "tidy/go.mod",
+		 t->gomod_after.data, t->gomod_after.len);
 	if (out->len > start)
 		buf_addch(out, '\n');
 	start = out->len;
-	textdiff(out, "current/go.sum", t->gosum_before.data, t->gosum_before.len, "tidy/go.sum", t->gosum_after.data,
-		 t->gosum_after.len);
+	textdiff(out, "current/go.sum", t->gosum_before.data, t->gosum_before.len, "tidy/go.sum",
+		 t->gosum_after.data, t->gosum_after.len);
 	if (out->len > start)
 		buf_addch(out, '\n');
 }

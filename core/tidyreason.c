@@ -10,7 +10,7 @@
 
 /* What stands on a line of go.mod. */
 enum entry_kind {
-	ENTRY_OTHER,	/* blank, parenthesis, comment, block head */
+	ENTRY_OTHER, /* blank, parenthesis, comment, block head */
 	ENTRY_MODULE,
 	ENTRY_GO,
 	ENTRY_TOOLCHAIN,
@@ -18,7 +18,7 @@ enum entry_kind {
 	ENTRY_EXCLUDE,
 	ENTRY_REPLACE,
 	ENTRY_RETRACT,
-	ENTRY_PATH,	/* tool, ignore, godebug */
+	ENTRY_PATH, /* tool, ignore, godebug */
 };
 
 struct entry {
@@ -29,25 +29,26 @@ struct entry {
 
 /* One text of go.mod with its entries by line. */
 struct modtext {
-	struct entry *lines;	/* [0] is line 1 */
+	struct entry *lines; /* [0] is line 1 */
 	size_t n;
-	struct map requires;	/* path -> line number, the last one */
-	struct map keys;	/* text of the line, trimmed -> line number */
+	struct map requires; /* path -> line number, the last one */
+	struct map keys;     /* text of the line, trimmed -> line number */
 };
 
 /* Who imports from a module, and which package of it comes first. */
 struct use {
-	struct pkg *nearest;	/* in breadth-first order */
+	struct pkg *nearest; /* in breadth-first order */
 	struct pkg *nearest_in_all;
 	struct {
-		struct pkg **importers;	/* of the main modules */
+		struct pkg **importers; /* of the main modules */
 		struct pkg **imported;
 		size_t n, cap;
 	} direct;
-	const struct tidy_cause *causes;	/* of direct imports */
+	const struct tidy_cause *causes; /* of direct imports */
 	size_t n_causes;
 	bool causes_done;
-	const struct tidy_cause *leads[2];	/* imports of the main modules that lead to it; [1]: within "all" only */
+	const struct tidy_cause
+		*leads[2]; /* imports of the main modules that lead to it; [1]: within "all" only */
 	size_t n_leads[2];
 	bool leads_done[2];
 };
@@ -60,11 +61,11 @@ struct reasons {
 	const struct main_module *main;
 	const struct modgraph *mg;
 	struct modtext before, after, disk;
-	struct map uses;		/* module path -> struct use */
-	struct map places;		/* directory -> struct place_list */
-	uint32_t *required_by;		/* by node: the first node that requires it, main modules last */
+	struct map uses;       /* module path -> struct use */
+	struct map places;     /* directory -> struct place_list */
+	uint32_t *required_by; /* by node: the first node that requires it, main modules last */
 	size_t n_nodes;
-	struct map sum_lines;		/* lines of go.sum that the other side has too */
+	struct map sum_lines; /* lines of go.sum that the other side has too */
 	/* who imports a package, by the position that pkg.mark holds: a run of `importers` from first[i] to first[i + 1] */
 	size_t *first;
 	struct pkg **importers;
@@ -76,11 +77,24 @@ struct place_list {
 };
 
 static const char *const rule_names[] = {
-	[TIDY_CONTEXT] = "context", [TIDY_IMPORTED] = "imported", [TIDY_TOOL] = "tool", [TIDY_INDIRECT] = "indirect",
-	[TIDY_TESTED] = "tested", [TIDY_UNUSED] = "unused", [TIDY_IMPLIED] = "implied", [TIDY_VERSION] = "version",
-	[TIDY_MARK] = "mark", [TIDY_EXCLUDED] = "excluded", [TIDY_LAYOUT] = "layout", [TIDY_GO_LINE] = "go",
-	[TIDY_TOOLCHAIN] = "toolchain", [TIDY_SUM_GOMOD] = "sum-gomod", [TIDY_SUM_ZIP] = "sum-zip",
-	[TIDY_SUM_COMPAT] = "sum-compat", [TIDY_SUM_UNUSED] = "sum-unused", [TIDY_SUM_ORDER] = "sum-order",
+	[TIDY_CONTEXT] = "context",
+	[TIDY_IMPORTED] = "imported",
+	[TIDY_TOOL] = "tool",
+	[TIDY_INDIRECT] = "indirect",
+	[TIDY_TESTED] = "tested",
+	[TIDY_UNUSED] = "unused",
+	[TIDY_IMPLIED] = "implied",
+	[TIDY_VERSION] = "version",
+	[TIDY_MARK] = "mark",
+	[TIDY_EXCLUDED] = "excluded",
+	[TIDY_LAYOUT] = "layout",
+	[TIDY_GO_LINE] = "go",
+	[TIDY_TOOLCHAIN] = "toolchain",
+	[TIDY_SUM_GOMOD] = "sum-gomod",
+	[TIDY_SUM_ZIP] = "sum-zip",
+	[TIDY_SUM_COMPAT] = "sum-compat",
+	[TIDY_SUM_UNUSED] = "sum-unused",
+	[TIDY_SUM_ORDER] = "sum-order",
 };
 
 const char *tidy_rule_name(enum tidy_rule rule)
@@ -108,7 +122,8 @@ static void put_entries(struct modtext *m, const struct gomod *f)
 {
 	put_entry(m, f->module_line, (struct entry){ .kind = ENTRY_MODULE });
 	put_entry(m, f->go_line, (struct entry){ .kind = ENTRY_GO, .mod = { "go", f->go } });
-	put_entry(m, f->toolchain_line, (struct entry){ .kind = ENTRY_TOOLCHAIN, .mod = { "toolchain", f->toolchain } });
+	put_entry(m, f->toolchain_line,
+		  (struct entry){ .kind = ENTRY_TOOLCHAIN, .mod = { "toolchain", f->toolchain } });
 	for (size_t i = 0; i < f->require.n; i++) {
 		const struct gomod_require *q = &f->require.items[i];
 
@@ -117,13 +132,17 @@ static void put_entries(struct modtext *m, const struct gomod *f)
 			map_put(&m->requires, q->mod.path, (void *)(intptr_t)q->line->line);
 	}
 	for (size_t i = 0; i < f->exclude.n; i++)
-		put_entry(m, f->exclude.items[i].line, (struct entry){ .kind = ENTRY_EXCLUDE, .mod = f->exclude.items[i].mod });
+		put_entry(m, f->exclude.items[i].line,
+			  (struct entry){ .kind = ENTRY_EXCLUDE, .mod = f->exclude.items[i].mod });
 	for (size_t i = 0; i < f->replace.n; i++)
-		put_entry(m, f->replace.items[i].line, (struct entry){ .kind = ENTRY_REPLACE, .mod = f->replace.items[i].from });
+		put_entry(m, f->replace.items[i].line,
+			  (struct entry){ .kind = ENTRY_REPLACE, .mod = f->replace.items[i].from });
 	for (size_t i = 0; i < f->retract.n; i++)
 		put_entry(m, f->retract.items[i].line, (struct entry){ .kind = ENTRY_RETRACT });
 	for (size_t i = 0; i < f->tool.n; i++)
-		put_entry(m, f->tool.items[i].line, (struct entry){ .kind = ENTRY_PATH, .mod = { f->tool.items[i].path, "" } });
+		put_entry(m, f->tool.items[i].line,
+			  (struct entry){ .kind = ENTRY_PATH,
+					  .mod = { f->tool.items[i].path, "" } });
 	for (size_t i = 0; i < f->ignore.n; i++)
 		put_entry(m, f->ignore.items[i].line, (struct entry){ .kind = ENTRY_PATH });
 }
@@ -183,8 +202,10 @@ static void add_direct(struct use *u, struct pkg *importer, struct pkg *imported
 {
 	if (u->direct.n == u->direct.cap) {
 		u->direct.cap = u->direct.cap ? u->direct.cap * 2 : 8;
-		u->direct.importers = xreallocarray(u->direct.importers, u->direct.cap, sizeof(*u->direct.importers));
-		u->direct.imported = xreallocarray(u->direct.imported, u->direct.cap, sizeof(*u->direct.imported));
+		u->direct.importers = xreallocarray(u->direct.importers, u->direct.cap,
+						    sizeof(*u->direct.importers));
+		u->direct.imported = xreallocarray(u->direct.imported, u->direct.cap,
+						   sizeof(*u->direct.imported));
 	}
 	u->direct.importers[u->direct.n] = importer;
 	u->direct.imported[u->direct.n++] = imported;
@@ -265,7 +286,8 @@ struct cause_list {
 };
 
 /* The places where a package of the main module, or its tests, imports a path. */
-static void add_places(struct reasons *r, const struct pkg *importer, const char *path, struct cause_list *out)
+static void add_places(struct reasons *r, const struct pkg *importer, const char *path,
+		       struct cause_list *out)
 {
 	const struct place_list *l;
 
@@ -273,16 +295,21 @@ static void add_places(struct reasons *r, const struct pkg *importer, const char
 		return;
 	l = places_of(r, importer);
 	for (size_t i = 0; i < l->n; i++) {
-		if (l->items[i].test != (importer->test_of != NULL) || !str_eq(l->items[i].path, path))
+		if (l->items[i].test != (importer->test_of != NULL) ||
+		    !str_eq(l->items[i].path, path))
 			continue;
-		vec_push(out, (struct tidy_cause){ importer->rel[0] ? arena_fmt(r->a, "%s/%s", importer->rel, l->items[i].file)
-								    : l->items[i].file, l->items[i].line });
+		vec_push(out, (struct tidy_cause){ importer->rel[0]
+							   ? arena_fmt(r->a, "%s/%s", importer->rel,
+								       l->items[i].file)
+							   : l->items[i].file,
+						   l->items[i].line });
 	}
 }
 
 static const struct tidy_cause *keep_causes(struct reasons *r, struct cause_list *l, size_t *n)
 {
-	const struct tidy_cause *c = l->n ? arena_memdup(r->a, l->items, l->n * sizeof(*l->items)) : NULL;
+	const struct tidy_cause *c = l->n ? arena_memdup(r->a, l->items, l->n * sizeof(*l->items))
+					  : NULL;
 
 	*n = l->n;
 	vec_release(l);
@@ -309,7 +336,8 @@ static const char *cause_text(struct arena *a, const struct tidy_cause *c, size_
 }
 
 /* The step of a package's chain where the main module is left: the importing package there, and what it imports. */
-static const struct pkg *leaves_main(const struct reasons *r, const struct pkg *p, const struct pkg **first)
+static const struct pkg *leaves_main(const struct reasons *r, const struct pkg *p,
+				     const struct pkg **first)
 {
 	const struct pkg *below = p;
 
@@ -344,7 +372,8 @@ static const char *chain_text(struct reasons *r, const struct pkg *p, const stru
 				buf_addstr(&b, " > …");
 			continue;
 		}
-		buf_addf(&b, "%s%s%s", i + 1 < n ? " > " : "", steps[i]->path, steps[i]->test_of ? ".test" : "");
+		buf_addf(&b, "%s%s%s", i + 1 < n ? " > " : "", steps[i]->path,
+			 steps[i]->test_of ? ".test" : "");
 	}
 	out = arena_strndup(r->a, b.data, b.len);
 	buf_release(&b);
@@ -369,7 +398,8 @@ static void one_cause(struct reasons *r, struct tidy_change *c, const char *file
 /* The line of the file on disk, as the compared text is formatted anew. */
 static int disk_line(const struct reasons *r, const struct tidy_change *c)
 {
-	const struct map_entry *e = map_find(&r->disk.keys, trimmed(r->a, c->text, strlen(c->text)));
+	const struct map_entry *e = map_find(&r->disk.keys,
+					     trimmed(r->a, c->text, strlen(c->text)));
 
 	if (e)
 		return (int)(intptr_t)e->value;
@@ -477,7 +507,8 @@ static void find_leads(struct reasons *r, const char *module, bool within_all, s
 }
 
 /* All imports that lead to a module, the given one first. */
-static void lead_causes(struct reasons *r, struct tidy_change *c, const char *module, bool within_all, const struct tidy_cause *head)
+static void lead_causes(struct reasons *r, struct tidy_change *c, const char *module,
+			bool within_all, const struct tidy_cause *head)
 {
 	struct use *u = use_of(r, module);
 	struct cause_list l = { 0 };
@@ -496,11 +527,14 @@ static void lead_causes(struct reasons *r, struct tidy_change *c, const char *mo
 
 static const char *more_leads(struct reasons *r, size_t n)
 {
-	return n > 1 ? arena_fmt(r->a, "; %zu more import%s lead%s to the module", n - 1, n == 2 ? "" : "s", n == 2 ? "s" : "") : "";
+	return n > 1 ? arena_fmt(r->a, "; %zu more import%s lead%s to the module", n - 1,
+				 n == 2 ? "" : "s", n == 2 ? "s" : "")
+		     : "";
 }
 
 /* A package p that is needed, and by which imports of the main module or by which tool. */
-static void needed_by(struct reasons *r, struct tidy_change *c, enum tidy_rule rule, const struct pkg *p, const char *note)
+static void needed_by(struct reasons *r, struct tidy_change *c, enum tidy_rule rule,
+		      const struct pkg *p, const char *note)
 {
 	const struct pkg *first, *from = leaves_main(r, p, &first);
 	bool within_all = rule == TIDY_INDIRECT && r->t->final->pruning != MOD_UNPRUNED;
@@ -509,8 +543,10 @@ static void needed_by(struct reasons *r, struct tidy_change *c, enum tidy_rule r
 	if (from) {
 		add_places(r, from, first->path, &l);
 		lead_causes(r, c, p->mod.path, within_all, l.n ? &l.items[0] : NULL);
-		set(c, rule, arena_fmt(r->a, "%s is needed: %s imports %s%s%s", p->path, cause_text(r->a, c->causes, c->n_causes > 0),
-				       chain_text(r, p, first), more_leads(r, c->n_causes), note));
+		set(c, rule,
+		    arena_fmt(r->a, "%s is needed: %s imports %s%s%s", p->path,
+			      cause_text(r->a, c->causes, c->n_causes > 0), chain_text(r, p, first),
+			      more_leads(r, c->n_causes), note));
 		vec_release(&l);
 		return;
 	}
@@ -518,7 +554,8 @@ static void needed_by(struct reasons *r, struct tidy_change *c, enum tidy_rule r
 	lead_causes(r, c, p->mod.path, within_all, NULL);
 	set(c, rule == TIDY_INDIRECT ? TIDY_TOOL : rule,
 	    p == first ? arena_fmt(r->a, "the tool %s is in it%s", first->path, note)
-		       : arena_fmt(r->a, "the tool %s imports %s%s", first->path, chain_text(r, p, first), note));
+		       : arena_fmt(r->a, "the tool %s imports %s%s", first->path,
+				   chain_text(r, p, first), note));
 }
 
 static void added_direct(struct reasons *r, struct tidy_change *c, const char *note)
@@ -528,7 +565,8 @@ static void added_direct(struct reasons *r, struct tidy_change *c, const char *n
 	direct_causes(r, u);
 	c->causes = u->causes;
 	c->n_causes = u->n_causes;
-	set(c, TIDY_IMPORTED, arena_fmt(r->a, "imported by %s%s", cause_text(r->a, u->causes, u->n_causes), note));
+	set(c, TIDY_IMPORTED,
+	    arena_fmt(r->a, "imported by %s%s", cause_text(r->a, u->causes, u->n_causes), note));
 }
 
 static void added_indirect(struct reasons *r, struct tidy_change *c)
@@ -538,9 +576,11 @@ static void added_indirect(struct reasons *r, struct tidy_change *c)
 
 	if (r->t->final->pruning == MOD_UNPRUNED) {
 		if (u->nearest)
-			needed_by(r, c, TIDY_INDIRECT, u->nearest, "; no dependency asks for this version");
+			needed_by(r, c, TIDY_INDIRECT, u->nearest,
+				  "; no dependency asks for this version");
 		else
-			set(c, TIDY_INDIRECT, "keeps a dependency from being downgraded, which would make an import ambiguous");
+			set(c, TIDY_INDIRECT,
+			    "keeps a dependency from being downgraded, which would make an import ambiguous");
 		return;
 	}
 	if (u->nearest_in_all) {
@@ -579,10 +619,13 @@ static int dep_line(struct reasons *r, struct modver actual, struct modver what)
 	size_t len;
 	struct gomod *f;
 
-	if (actual.version[0] ? !source_gomod(modload_source(r->ml), actual, &data, &len, NULL)
-			      : !fs_read(r->a, path_join(r->a, modload_dir_of(r->ml, actual), "go.mod"), FS_MAX_MOD, &read, &len, NULL))
+	if (actual.version[0]
+		    ? !source_gomod(modload_source(r->ml), actual, &data, &len, NULL)
+		    : !fs_read(r->a, path_join(r->a, modload_dir_of(r->ml, actual), "go.mod"),
+			       FS_MAX_MOD, &read, &len, NULL))
 		return 0;
-	if (!gomod_parse(&f, r->a, &(struct gomod_options){ .name = "go.mod", .lax = true }, data ? data : read, len, NULL))
+	if (!gomod_parse(&f, r->a, &(struct gomod_options){ .name = "go.mod", .lax = true },
+			 data ? data : read, len, NULL))
 		return 0;
 	if (str_eq(what.path, "go"))
 		return f->go_line ? f->go_line->line : 0;
@@ -601,7 +644,8 @@ static void dep_cause(struct reasons *r, struct tidy_change *c, uint32_t by, str
 }
 
 /* Which go.mod asks for the version that is selected now? */
-static void version_forced(struct reasons *r, struct tidy_change *c, struct modver old, struct modver new)
+static void version_forced(struct reasons *r, struct tidy_change *c, struct modver old,
+			   struct modver new)
 {
 	uint32_t by = requirer(r, new);
 	bool up = gover_mod_compare(new.path, old.version, new.version) < 0;
@@ -611,11 +655,14 @@ static void version_forced(struct reasons *r, struct tidy_change *c, struct modv
 		return;
 	}
 	if (by == MODTAB_NONE) {
-		set(c, TIDY_VERSION, arena_fmt(r->a, "%s instead of %s: no dependency asks for more", new.version, old.version));
+		set(c, TIDY_VERSION,
+		    arena_fmt(r->a, "%s instead of %s: no dependency asks for more", new.version,
+			      old.version));
 		return;
 	}
-	set(c, TIDY_VERSION, arena_fmt(r->a, "%s from %s: %s requires it", up ? "raised" : "lowered", old.version,
-				       mod_text(r->a, node_mod(r, by))));
+	set(c, TIDY_VERSION,
+	    arena_fmt(r->a, "%s from %s: %s requires it", up ? "raised" : "lowered", old.version,
+		      mod_text(r->a, node_mod(r, by))));
 	dep_cause(r, c, by, new);
 }
 
@@ -630,7 +677,8 @@ static const struct entry *entry_for(const struct modtext *m, const char *path)
 static void mark_changed(struct reasons *r, struct tidy_change *c, bool now_indirect)
 {
 	if (now_indirect) {
-		set(c, TIDY_MARK, "indirect: no package or test of the main module imports from it");
+		set(c, TIDY_MARK,
+		    "indirect: no package or test of the main module imports from it");
 		own_line(r, c);
 		return;
 	}
@@ -640,14 +688,16 @@ static void mark_changed(struct reasons *r, struct tidy_change *c, bool now_indi
 		own_line(r, c);
 }
 
-static void require_kept(struct reasons *r, struct tidy_change *c, const struct entry *old, const struct entry *new)
+static void require_kept(struct reasons *r, struct tidy_change *c, const struct entry *old,
+			 const struct entry *new)
 {
 	if (!str_eq(old->mod.version, new->mod.version)) {
 		version_forced(r, c, old->mod, new->mod);
 	} else if (old->indirect != new->indirect) {
 		mark_changed(r, c, new->indirect);
 	} else {
-		set(c, TIDY_LAYOUT, "the same requirement in its place: blocks of direct and of indirect ones, sorted, no duplicates");
+		set(c, TIDY_LAYOUT,
+		    "the same requirement in its place: blocks of direct and of indirect ones, sorted, no duplicates");
 		own_line(r, c);
 	}
 }
@@ -666,8 +716,10 @@ static void require_added(struct reasons *r, struct tidy_change *c, const struct
 		return;
 	}
 	by = requirer(r, e->mod);
-	added_direct(r, c, by == MODTAB_NONE ? "" : arena_fmt(r->a, "; this version is the one %s requires",
-								mod_text(r->a, node_mod(r, by))));
+	added_direct(r, c,
+		     by == MODTAB_NONE ? ""
+				       : arena_fmt(r->a, "; this version is the one %s requires",
+						   mod_text(r->a, node_mod(r, by))));
 }
 
 static void require_removed(struct reasons *r, struct tidy_change *c, const struct entry *e)
@@ -685,12 +737,15 @@ static void require_removed(struct reasons *r, struct tidy_change *c, const stru
 	if (is_excluded(r, e->mod))
 		set(c, TIDY_EXCLUDED, arena_fmt(r->a, "%s is excluded", mod_text(r->a, e->mod)));
 	else if (u->nearest && by != MODTAB_NONE)
-		set(c, TIDY_IMPLIED, arena_fmt(r->a, "not needed here: %s requires %s", mod_text(r->a, node_mod(r, by)), selected));
+		set(c, TIDY_IMPLIED,
+		    arena_fmt(r->a, "not needed here: %s requires %s",
+			      mod_text(r->a, node_mod(r, by)), selected));
 	else if (u->nearest)
 		set(c, TIDY_IMPLIED, "not needed here: the other requirements select the same");
 	else if (by != MODTAB_NONE)
-		set(c, TIDY_UNUSED, arena_fmt(r->a, "no package of it is needed; %s still requires %s",
-					      mod_text(r->a, node_mod(r, by)), selected));
+		set(c, TIDY_UNUSED,
+		    arena_fmt(r->a, "no package of it is needed; %s still requires %s",
+			      mod_text(r->a, node_mod(r, by)), selected));
 	else
 		set(c, TIDY_UNUSED, "no package of it is needed");
 }
@@ -705,7 +760,9 @@ static void go_changed(struct reasons *r, struct tidy_change *c)
 	if (r->ld->o.go_version && r->ld->o.go_version[0])
 		set(c, TIDY_GO_LINE, arena_fmt(r->a, "asked for by -go=%s", r->ld->o.go_version));
 	else if (by != MODTAB_NONE)
-		set(c, TIDY_GO_LINE, arena_fmt(r->a, "%s needs at least go %s", mod_text(r->a, node_mod(r, by)), go));
+		set(c, TIDY_GO_LINE,
+		    arena_fmt(r->a, "%s needs at least go %s", mod_text(r->a, node_mod(r, by)),
+			      go));
 	else
 		set(c, TIDY_GO_LINE, arena_fmt(r->a, "the go line becomes %s", go));
 	if (by != MODTAB_NONE)
@@ -719,9 +776,11 @@ static void toolchain_changed(struct reasons *r, struct tidy_change *c, const st
 	if (c->op == '-')
 		own_line(r, c);
 	if (c->op == '-')
-		set(c, TIDY_TOOLCHAIN, "the toolchain line says no more than the go line, or is replaced by a newer one");
+		set(c, TIDY_TOOLCHAIN,
+		    "the toolchain line says no more than the go line, or is replaced by a newer one");
 	else if (by != MODTAB_NONE)
-		set(c, TIDY_TOOLCHAIN, arena_fmt(r->a, "%s asks for this toolchain", mod_text(r->a, node_mod(r, by))));
+		set(c, TIDY_TOOLCHAIN,
+		    arena_fmt(r->a, "%s asks for this toolchain", mod_text(r->a, node_mod(r, by))));
 	else
 		set(c, TIDY_TOOLCHAIN, "a newer toolchain is asked for than the go line names");
 }
@@ -746,7 +805,8 @@ static void explain_gomod(struct reasons *r, struct tidy_change *c)
 {
 	const struct modtext *m = c->op == '+' ? &r->after : &r->before;
 	int line = c->op == '+' ? c->new_line : c->old_line;
-	const struct entry *e = line > 0 && (size_t)line <= m->n ? &m->lines[line - 1] : &m->lines[0];
+	const struct entry *e = line > 0 && (size_t)line <= m->n ? &m->lines[line - 1]
+								 : &m->lines[0];
 
 	if (e->kind == ENTRY_REQUIRE || e->kind == ENTRY_EXCLUDE || e->kind == ENTRY_REPLACE)
 		c->mod = e->mod;
@@ -757,19 +817,15 @@ static void explain_gomod(struct reasons *r, struct tidy_change *c)
 		else
 			require_removed(r, c, e);
 		break;
-	case ENTRY_GO:
-		go_changed(r, c);
-		break;
-	case ENTRY_TOOLCHAIN:
-		toolchain_changed(r, c, e);
-		break;
-	default:
-		other_changed(r, c, e);
+	case ENTRY_GO: go_changed(r, c); break;
+	case ENTRY_TOOLCHAIN: toolchain_changed(r, c, e); break;
+	default: other_changed(r, c, e);
 	}
 }
 
 /* "path version[/go.mod] hash" in three words; false for a line that is no such. */
-static bool sum_line(struct arena *a, const char *text, struct modver *m, bool *gomod, const char **hash)
+static bool sum_line(struct arena *a, const char *text, struct modver *m, bool *gomod,
+		     const char **hash)
 {
 	char *copy, *words[4];
 	size_t n = 0, len = strlen(text);
@@ -803,9 +859,11 @@ static struct pkg *package_of(struct reasons *r, struct modver actual)
 	size_t n = pkgload_pkgs(r->ld, &pkgs);
 
 	for (size_t i = 0; i < n; i++) {
-		struct modver m = pkgs[i]->mod.path[0] ? modload_resolve(r->ml, pkgs[i]->mod) : pkgs[i]->mod;
+		struct modver m = pkgs[i]->mod.path[0] ? modload_resolve(r->ml, pkgs[i]->mod)
+						       : pkgs[i]->mod;
 
-		if (str_eq(m.path, actual.path) && str_eq(m.version, actual.version) && !pkgs[i]->test_of)
+		if (str_eq(m.path, actual.path) && str_eq(m.version, actual.version) &&
+		    !pkgs[i]->test_of)
 			return pkgs[i];
 	}
 	return NULL;
@@ -819,7 +877,8 @@ static void sum_zip_added(struct reasons *r, struct tidy_change *c)
 		needed_by(r, c, TIDY_SUM_ZIP, p, "");
 		return;
 	}
-	set(c, TIDY_SUM_ZIP, "looked into, as its path begins that of a package that is needed: no other module may have it");
+	set(c, TIDY_SUM_ZIP,
+	    "looked into, as its path begins that of a package that is needed: no other module may have it");
 }
 
 static void sum_gomod_added(struct reasons *r, struct tidy_change *c)
@@ -828,7 +887,9 @@ static void sum_gomod_added(struct reasons *r, struct tidy_change *c)
 	struct pkg *p;
 
 	if (by != MODTAB_NONE) {
-		set(c, TIDY_SUM_GOMOD, arena_fmt(r->a, "its go.mod is part of the graph: %s requires it", mod_text(r->a, node_mod(r, by))));
+		set(c, TIDY_SUM_GOMOD,
+		    arena_fmt(r->a, "its go.mod is part of the graph: %s requires it",
+			      mod_text(r->a, node_mod(r, by))));
 		dep_cause(r, c, by, c->mod);
 		return;
 	}
@@ -849,14 +910,18 @@ static void sum_removed(struct reasons *r, struct tidy_change *c, bool gomod)
 	one_cause(r, c, "go.sum", c->old_line);
 	if (str_eq(selected, "none"))
 		set(c, TIDY_SUM_UNUSED, "the module is not part of the graph");
-	else if (!str_eq(selected, c->mod.version) && (node == MODTAB_NONE || !modgraph_has(r->mg, node)))
-		set(c, TIDY_SUM_UNUSED, arena_fmt(r->a, "nothing asks for this version; %s is selected", selected));
+	else if (!str_eq(selected, c->mod.version) &&
+		 (node == MODTAB_NONE || !modgraph_has(r->mg, node)))
+		set(c, TIDY_SUM_UNUSED,
+		    arena_fmt(r->a, "nothing asks for this version; %s is selected", selected));
 	else if (!gomod && !str_eq(selected, c->mod.version))
-		set(c, TIDY_SUM_UNUSED, arena_fmt(r->a, "only its go.mod is read; %s is selected", selected));
+		set(c, TIDY_SUM_UNUSED,
+		    arena_fmt(r->a, "only its go.mod is read; %s is selected", selected));
 	else if (!gomod)
 		set(c, TIDY_SUM_UNUSED, "no package of it is needed: only its go.mod is read");
 	else
-		set(c, TIDY_SUM_UNUSED, "its go.mod is not read: the requirements that lead to it are pruned out");
+		set(c, TIDY_SUM_UNUSED,
+		    "its go.mod is not read: the requirements that lead to it are pruned out");
 }
 
 static const char empty_gomod_hash[] = "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=";
@@ -874,8 +939,9 @@ static void explain_gosum(struct reasons *r, struct tidy_change *c)
 		return;
 	}
 	if (map_get(&r->sum_lines, c->text) == r || str_eq(hash, empty_gomod_hash)) {
-		set(c, TIDY_SUM_ORDER, str_eq(hash, empty_gomod_hash) ? "the hash of an empty go.mod is not kept"
-								      : "go.sum is sorted, and duplicates dropped");
+		set(c, TIDY_SUM_ORDER,
+		    str_eq(hash, empty_gomod_hash) ? "the hash of an empty go.mod is not kept"
+						   : "go.sum is sorted, and duplicates dropped");
 		one_cause(r, c, "go.sum", c->old_line);
 		return;
 	}
@@ -886,7 +952,9 @@ static void explain_gosum(struct reasons *r, struct tidy_change *c)
 	node = modtab_find(modload_tab(r->ml), c->mod);
 	kept = node < r->t->n_keep ? r->t->keep[node] : 0;
 	if (kept & TIDY_KEEP_COMPAT && !(requirer(r, c->mod) != MODTAB_NONE && gomod))
-		set(c, TIDY_SUM_COMPAT, arena_fmt(r->a, "go %s needs it: its graph is not pruned", r->t->compat_version));
+		set(c, TIDY_SUM_COMPAT,
+		    arena_fmt(r->a, "go %s needs it: its graph is not pruned",
+			      r->t->compat_version));
 	else if (gomod)
 		sum_gomod_added(r, c);
 	else
@@ -909,8 +977,8 @@ static void find_moved(struct reasons *r, const struct tidy_change *c, size_t n)
 	}
 }
 
-static size_t take_lines(struct arena *a, bool gosum, const struct buf *before, const struct buf *after, struct tidy_change **out,
-			 size_t old)
+static size_t take_lines(struct arena *a, bool gosum, const struct buf *before,
+			 const struct buf *after, struct tidy_change **out, size_t old)
 {
 	struct textdiff_line *lines;
 	size_t n = textdiff_lines(a, before->data, before->len, after->data, after->len, &lines);
@@ -919,8 +987,13 @@ static size_t take_lines(struct arena *a, bool gosum, const struct buf *before, 
 	if (old)
 		memcpy(all, *out, old * sizeof(*all));
 	for (size_t i = 0; i < n; i++)
-		all[old + i] = (struct tidy_change){ .gosum = gosum, .op = lines[i].op, .text = lines[i].text, .mod = { "", "" },
-						     .old_line = lines[i].old_line, .new_line = lines[i].new_line, .reason = "" };
+		all[old + i] = (struct tidy_change){ .gosum = gosum,
+						     .op = lines[i].op,
+						     .text = lines[i].text,
+						     .mod = { "", "" },
+						     .old_line = lines[i].old_line,
+						     .new_line = lines[i].new_line,
+						     .reason = "" };
 	*out = all;
 	return old + n;
 }
@@ -998,26 +1071,31 @@ static void cached_needs(struct tidy *t, struct arena *a, struct need_list *l)
 
 	for (size_t i = 0; i < t->load->n_sources; i++) {
 		struct modsource *ms = t->load->sources[i];
-		struct modver m = ms && ms->fetched ? modload_resolve(ml, tab->nodes[i].mod) : (struct modver){ "", "" };
+		struct modver m = ms && ms->fetched ? modload_resolve(ml, tab->nodes[i].mod)
+						    : (struct modver){ "", "" };
 
 		if (m.version[0] && !source_cached_dir(s, m))
-			vec_push(l, (struct tidy_need){ m, "zip", zip_asker(t, a, m), ms->root != NULL });
+			vec_push(l, (struct tidy_need){ m, "zip", zip_asker(t, a, m),
+							ms->root != NULL });
 	}
 	requirements_graph(ml, t->final ? t->final : t->initial, &mg, NULL);
 	for (uint32_t node = 0; node < tab->n_nodes; node++) {
 		struct modver m = tab->nodes[node].mod, actual;
 		const uint32_t *chain;
 
-		if (!m.version[0] || gover_is_toolchain(m.path) || !modgraph_has(mg, node) || !modgraph_is_read(mg, node))
+		if (!m.version[0] || gover_is_toolchain(m.path) || !modgraph_has(mg, node) ||
+		    !modgraph_is_read(mg, node))
 			continue;
 		actual = modload_resolve(ml, m);
 		if (!actual.version[0] || source_cached_gomod_file(s, actual))
 			continue;
-		vec_push(l, (struct tidy_need){ actual, "mod",
-						modgraph_chain(mg, node, a, &chain) > 2
-							? arena_fmt(a, "required by %s", mod_text(a, tab->nodes[chain[1]].mod))
-							: "required by go.mod",
-						true });
+		vec_push(l, (struct tidy_need){
+				    actual, "mod",
+				    modgraph_chain(mg, node, a, &chain) > 2
+					    ? arena_fmt(a, "required by %s",
+							mod_text(a, tab->nodes[chain[1]].mod))
+					    : "required by go.mod",
+				    true });
 	}
 }
 
@@ -1037,7 +1115,8 @@ size_t tidy_needs(struct tidy *t, struct arena *a, struct tidy_need **needs)
 
 	cached_needs(t, a, &l);
 	for (size_t i = 0; i < n; i++)
-		vec_push(&l, (struct tidy_need){ wants[i].mod, wants[i].what, "a package that no module of the graph has",
+		vec_push(&l, (struct tidy_need){ wants[i].mod, wants[i].what,
+						 "a package that no module of the graph has",
 						 wants[i].fetched });
 	if (l.n)
 		qsort(l.items, l.n, sizeof(*l.items), compare_needs);

@@ -9,7 +9,7 @@
 struct root_set {
 	struct modver *items;
 	size_t n, cap;
-	struct map paths;	/* set */
+	struct map paths; /* set */
 };
 
 static void root_add(struct root_set *s, struct modver m)
@@ -18,7 +18,8 @@ static void root_add(struct root_set *s, struct modver m)
 	map_put(&s->paths, m.path, s);
 }
 
-static void root_add_line(struct pkgload *ld, struct root_set *s, struct requirements *old, const char *path)
+static void root_add_line(struct pkgload *ld, struct root_set *s, struct requirements *old,
+			  const char *path)
 {
 	const char *v = requirements_root(ld->ml, old, path);
 
@@ -32,7 +33,8 @@ static void root_set_release(struct root_set *s)
 	vec_release(s);
 }
 
-static struct requirements *pruned_with(struct pkgload *ld, const struct root_set *s, struct requirements *old)
+static struct requirements *pruned_with(struct pkgload *ld, const struct root_set *s,
+					struct requirements *old)
 {
 	return requirements_new(ld->ml, MOD_PRUNED, s->items, s->n, old->direct);
 }
@@ -62,8 +64,8 @@ static void mark_next(struct pkgload *ld, struct pkg *p, struct pkg_list *next)
 }
 
 /* One step outwards: what the level's packages import, and roots for those that would get an older version. */
-static void step_out(struct pkgload *ld, const struct modgraph *mg, const struct pkg_list *level, struct pkg_list *next,
-		     struct root_set *s)
+static void step_out(struct pkgload *ld, const struct modgraph *mg, const struct pkg_list *level,
+		     struct pkg_list *next, struct root_set *s)
 {
 	for (size_t i = 0; i < level->n; i++) {
 		struct pkg *p = level->items[i];
@@ -76,7 +78,8 @@ static void step_out(struct pkgload *ld, const struct modgraph *mg, const struct
 			mark_next(ld, p->test, next);
 		if (modload_is_main(ld->ml, p->mod.path) || map_has(&s->paths, p->mod.path))
 			continue;
-		if (gover_mod_compare(p->mod.path, modgraph_selected(mg, p->mod.path), p->mod.version) < 0)
+		if (gover_mod_compare(p->mod.path, modgraph_selected(mg, p->mod.path),
+				      p->mod.version) < 0)
 			root_add(s, p->mod);
 	}
 }
@@ -90,7 +93,8 @@ static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct r
 		const struct pkg *p = ld->pkgs.items[i];
 		struct pkg_found f;
 
-		if (!p->mod.path[0] || p->test_of || modload_is_main(ld->ml, p->mod.path) || map_has(&s->paths, p->mod.path))
+		if (!p->mod.path[0] || p->test_of || modload_is_main(ld->ml, p->mod.path) ||
+		    map_has(&s->paths, p->mod.path))
 			continue;
 		if (!pkgload_resolve(ld, p->path, tidy, NULL, true, &f) && f.error == PKG_AMBIGUOUS)
 			vec_push(&add, p->mod);
@@ -102,7 +106,8 @@ static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct r
 	return s->n > tidy->n_roots;
 }
 
-static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct requirements **out, struct err *e)
+static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct requirements **out,
+			struct err *e)
 {
 	struct root_set s = { 0 };
 	struct pkg_list level = { 0 }, next = { 0 };
@@ -139,7 +144,8 @@ static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct req
 }
 
 /* The first module seen of each path, and of those the direct ones; and the modules that could have provided packages. */
-static void unpruned_modules(struct pkgload *ld, struct requirements *old, struct root_set *keep, struct map *base, struct map *alts)
+static void unpruned_modules(struct pkgload *ld, struct requirements *old, struct root_set *keep,
+			     struct map *base, struct map *alts)
 {
 	root_add_line(ld, keep, old, "go");
 	root_add_line(ld, keep, old, "toolchain");
@@ -154,12 +160,13 @@ static void unpruned_modules(struct pkgload *ld, struct requirements *old, struc
 				map_put(base, p->mod.path, keep);
 		}
 		for (size_t k = 0; k < p->n_alt_mods; k++)
-			map_put(alts, p->alt_mods[k].path, (void *)(uintptr_t)p->alt_mods[k].version);
+			map_put(alts, p->alt_mods[k].path,
+				(void *)(uintptr_t)p->alt_mods[k].version);
 	}
 }
 
-static bool least_roots(struct pkgload *ld, const struct root_set *keep, const struct map *base, const struct modver **min,
-			size_t *n, struct err *e)
+static bool least_roots(struct pkgload *ld, const struct root_set *keep, const struct map *base,
+			const struct modver **min, size_t *n, struct err *e)
 {
 	const char **paths = arena_alloc(&ld->arena, (base->n + 1) * sizeof(*paths));
 
@@ -169,7 +176,8 @@ static bool least_roots(struct pkgload *ld, const struct root_set *keep, const s
 }
 
 /* Modules that could have provided packages must not be downgraded by what was dropped. */
-static bool keep_alternatives(struct root_set *keep, const struct map *alts, const struct modver *list, size_t n)
+static bool keep_alternatives(struct root_set *keep, const struct map *alts,
+			      const struct modver *list, size_t n)
 {
 	bool kept = false;
 
@@ -184,7 +192,8 @@ static bool keep_alternatives(struct root_set *keep, const struct map *alts, con
 	return kept;
 }
 
-static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct requirements **out, struct err *e)
+static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct requirements **out,
+			  struct err *e)
 {
 	struct root_set keep = { 0 };
 	struct map base = MAP_INIT, alts = MAP_INIT;
@@ -193,7 +202,8 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 	bool ok;
 
 	unpruned_modules(ld, old, &keep, &base, &alts);
-	ok = least_roots(ld, &keep, &base, &min, &n_min, e) && mvs_build_list(ld->ml, keep.items, keep.n, &list, &n_list, e);
+	ok = least_roots(ld, &keep, &base, &min, &n_min, e) &&
+	     mvs_build_list(ld->ml, keep.items, keep.n, &list, &n_list, e);
 	if (ok && keep_alternatives(&keep, &alts, list, n_list))
 		ok = least_roots(ld, &keep, &base, &min, &n_min, e);
 	if (ok)
@@ -204,7 +214,9 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 	return ok;
 }
 
-bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out, struct err *e)
+bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out,
+			struct err *e)
 {
-	return rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e) : tidy_pruned(ld, rs, out, e);
+	return rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
+					   : tidy_pruned(ld, rs, out, e);
 }

@@ -5,7 +5,9 @@
 
 static struct pkgload_options options(bool vendor)
 {
-	return (struct pkgload_options){ .load_tests = !vendor, .silence_errors = true, .use_vendor_all = vendor };
+	return (struct pkgload_options){ .load_tests = !vendor,
+					 .silence_errors = true,
+					 .use_vendor_all = vendor };
 }
 
 /* search.CleanPatterns for one argument: import paths are made canonical, a leading "./" stays. */
@@ -16,7 +18,8 @@ static const char *clean_pattern(struct arena *a, const char *arg)
 
 	if (arg[0] == '/')
 		return path_clean(a, arg);
-	if (str_has_prefix(arg, "./") || str_has_prefix(arg, "../") || str_eq(arg, ".") || str_eq(arg, ".."))
+	if (str_has_prefix(arg, "./") || str_has_prefix(arg, "../") || str_eq(arg, ".") ||
+	    str_eq(arg, ".."))
 		at = NULL;
 	p = arena_strndup(a, arg, at ? (size_t)(at - arg) : strlen(arg));
 	for (char *c = p; *c; c++)
@@ -37,17 +40,20 @@ static void write_chain(const struct pkg *p, struct buf *out)
 	for (; p; p = p->stack)
 		vec_push(&stack, p);
 	for (size_t i = stack.n; i-- > 0;)
-		buf_addf(out, "%s%s\n", stack.items[i]->path, stack.items[i]->test_of ? ".test" : "");
+		buf_addf(out, "%s%s\n", stack.items[i]->path,
+			 stack.items[i]->test_of ? ".test" : "");
 	vec_release(&stack);
 }
 
-static void stanza(struct buf *out, size_t start, const char *target, const struct pkg *p, const char *kind, bool vendor)
+static void stanza(struct buf *out, size_t start, const char *target, const struct pkg *p,
+		   const char *kind, bool vendor)
 {
 	buf_addf(out, "%s# %s\n", out->len > start ? "\n" : "", target);
 	if (p)
 		write_chain(p, out);
 	else
-		buf_addf(out, "(main module does not need%s %s %s)\n", vendor ? " to vendor" : "", kind, target);
+		buf_addf(out, "(main module does not need%s %s %s)\n", vendor ? " to vendor" : "",
+			 kind, target);
 }
 
 static size_t depth(const struct pkg *p)
@@ -67,7 +73,8 @@ static int nearest_first(const void *a, const void *b)
 	return x != y ? (x < y ? -1 : 1) : strcmp(p->path, q->path);
 }
 
-size_t why_module_packages(const struct pkgload *ld, const char *module, struct arena *a, struct pkg ***out)
+size_t why_module_packages(const struct pkgload *ld, const char *module, struct arena *a,
+			   struct pkg ***out)
 {
 	struct pkg *const *pkgs;
 	size_t n = pkgload_pkgs(ld, &pkgs), w = 0;
@@ -80,7 +87,8 @@ size_t why_module_packages(const struct pkgload *ld, const char *module, struct 
 	return w;
 }
 
-size_t why_chain(const struct pkgload *ld, const struct pkg *p, struct arena *a, struct why_step **steps)
+size_t why_chain(const struct pkgload *ld, const struct pkg *p, struct arena *a,
+		 struct why_step **steps)
 {
 	const char *const *tools;
 	size_t n_tools = modload_tools(pkgload_modload(ld), &tools), n = depth(p);
@@ -126,12 +134,15 @@ static void warn_unread(struct pkgload *ld)
 		bad++;
 	}
 	if (bad)
-		modload_message(pkgload_modload(ld), "warning: %zu packages could not be loaded, so that \"does not need\" may be "
-						     "wrong; the first: %s: %s\n", bad, first->path, first->error_text);
+		modload_message(
+			pkgload_modload(ld),
+			"warning: %zu packages could not be loaded, so that \"does not need\" may be "
+			"wrong; the first: %s: %s\n",
+			bad, first->path, first->error_text);
 }
 
-static bool why_modules(struct modload *ml, const struct why_options *o, const char *const *args, size_t n, struct buf *out,
-			struct err *e)
+static bool why_modules(struct modload *ml, const struct why_options *o, const char *const *args,
+			size_t n, struct buf *out, struct err *e)
 {
 	struct module_info **rows;
 	struct pkgload *ld = NULL;
@@ -141,8 +152,12 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 
 	for (size_t i = 0; i < n; i++)
 		if (strchr(args[i], '@'))
-			return err_set(e, ERR_USAGE, "%s: 'go mod why' requires a module path, not a version query", args[i]);
-	ok = modlist_list(ml, args, n, MODLIST_TEXT, &rows, &n_rows, e) && why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
+			return err_set(
+				e, ERR_USAGE,
+				"%s: 'go mod why' requires a module path, not a version query",
+				args[i]);
+	ok = modlist_list(ml, args, n, MODLIST_TEXT, &rows, &n_rows, e) &&
+	     why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {
 		struct pkg **pkgs;
 		size_t k = why_module_packages(ld, rows[i]->path, &a, &pkgs);
@@ -157,8 +172,8 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 	return ok;
 }
 
-static bool why_packages(struct modload *ml, const struct why_options *o, const char *const *args, size_t n, struct buf *out,
-			 struct err *e)
+static bool why_packages(struct modload *ml, const struct why_options *o, const char *const *args,
+			 size_t n, struct buf *out, struct err *e)
 {
 	static const char *const all[] = { "all" };
 	struct pkgload_options lo = options(o->vendor);
@@ -173,7 +188,8 @@ static bool why_packages(struct modload *ml, const struct why_options *o, const 
 	for (size_t i = 0; i < n; i++)
 		patterns[i] = clean_pattern(&a, args[i]);
 	n = n ? n : 1;
-	ok = pkgload_run(ld, patterns, n, &matches, e) && pkgload_run(ld, all, 1, NULL, e) && all_read(ld, e);
+	ok = pkgload_run(ld, patterns, n, &matches, e) && pkgload_run(ld, all, 1, NULL, e) &&
+	     all_read(ld, e);
 	for (size_t i = 0; ok && i < n; i++) {
 		for (size_t k = 0; k < matches[i].n_pkgs; k++) {
 			const struct pkg *p = pkgload_find(ld, matches[i].pkgs[k]);
@@ -189,7 +205,9 @@ static bool why_packages(struct modload *ml, const struct why_options *o, const 
 	return ok;
 }
 
-bool why_run(struct modload *ml, const struct why_options *o, const char *const *args, size_t n, struct buf *out, struct err *e)
+bool why_run(struct modload *ml, const struct why_options *o, const char *const *args, size_t n,
+	     struct buf *out, struct err *e)
 {
-	return o->modules ? why_modules(ml, o, args, n, out, e) : why_packages(ml, o, args, n, out, e);
+	return o->modules ? why_modules(ml, o, args, n, out, e)
+			  : why_packages(ml, o, args, n, out, e);
 }

@@ -48,7 +48,8 @@ static void add_change(json_t *rows, const struct tidy_change *ch)
 	}
 }
 
-static void print_json(struct cli *c, const struct tidy_change *changes, size_t n, const struct tidy_need *needs, size_t n_needs)
+static void print_json(struct cli *c, const struct tidy_change *changes, size_t n,
+		       const struct tidy_need *needs, size_t n_needs)
 {
 	json_t *doc = report_doc("tidy"), *rows;
 
@@ -106,7 +107,8 @@ static void explain_file(struct cli *c, bool gosum, const struct tidy_change *ch
 	report_table_end(&t);
 }
 
-static void explain(struct cli *c, const struct tidy_change *changes, size_t n, const struct tidy_need *needs, size_t n_needs)
+static void explain(struct cli *c, const struct tidy_change *changes, size_t n,
+		    const struct tidy_need *needs, size_t n_needs)
 {
 	explain_file(c, false, changes, n);
 	explain_file(c, true, changes, n);
@@ -116,10 +118,12 @@ static void explain(struct cli *c, const struct tidy_change *changes, size_t n, 
 		report_textf(c->r, "works with GOPROXY=off: yes\n");
 		return;
 	}
-	report_textf(c->r, "works with GOPROXY=off: no; go would fetch %zu file%s\n", n_needs, n_needs == 1 ? "" : "s");
+	report_textf(c->r, "works with GOPROXY=off: no; go would fetch %zu file%s\n", n_needs,
+		     n_needs == 1 ? "" : "s");
 	for (size_t i = 0; i < n_needs; i++)
-		report_textf(c->r, "  %s %s%s%s  %s%s\n", needs[i].what, needs[i].mod.path, needs[i].mod.version[0] ? "@" : "",
-			     needs[i].mod.version, needs[i].who, needs[i].fetched ? "" : " (not to be had now)");
+		report_textf(c->r, "  %s %s%s%s  %s%s\n", needs[i].what, needs[i].mod.path,
+			     needs[i].mod.version[0] ? "@" : "", needs[i].mod.version, needs[i].who,
+			     needs[i].fetched ? "" : " (not to be had now)");
 }
 
 /* go's bytes; a terminal gets them fit to be shown, as lines of go.sum may hold anything. */
@@ -159,7 +163,9 @@ static void answer(struct cli *c, struct tidy *t)
 
 static int run(struct cli *c)
 {
-	struct tidy_options o = { .go = cli_flag(c, "go"), .compat = cli_flag(c, "compat"), .allow_errors = cli_has(c, "e") };
+	struct tidy_options o = { .go = cli_flag(c, "go"),
+				  .compat = cli_flag(c, "compat"),
+				  .allow_errors = cli_has(c, "e") };
 	struct project p = { 0 };
 	struct tidy *t = NULL;
 	struct err e = ERR_INIT;
@@ -186,7 +192,8 @@ static const struct cli_flag flags[] = {
 	{ "go", "VERSION", "as if the go line were this version" },
 	{ "compat", "VERSION", "keep the checksums that this older go needs" },
 	{ "e", NULL, "go on where packages cannot be loaded" },
-	{ "explain", NULL, "the reason of each line instead of the diff, and what the network is needed for" },
+	{ "explain", NULL,
+	  "the reason of each line instead of the diff, and what the network is needed for" },
 	{ NULL },
 };
 

@@ -13,7 +13,8 @@ static void print_list(const char *const *list, size_t n)
 
 int main(int argc, char **argv)
 {
-	enum imports_mode mode = argc > 1 && str_eq(argv[1], "-index") ? IMPORTS_INDEXED : IMPORTS_PLAIN;
+	enum imports_mode mode = argc > 1 && str_eq(argv[1], "-index") ? IMPORTS_INDEXED
+								       : IMPORTS_PLAIN;
 	char line[8192];
 
 	while (fgets(line, sizeof(line), stdin)) {

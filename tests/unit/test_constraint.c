@@ -67,7 +67,8 @@ static void test_any_tag(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		if (value(cases[i].line) != cases[i].want)
-			fail_msg("%s: %c, want %c", cases[i].line, value(cases[i].line), cases[i].want);
+			fail_msg("%s: %c, want %c", cases[i].line, value(cases[i].line),
+				 cases[i].want);
 }
 
 static struct buf repeat(const char *start, const char *part, size_t n, const char *end)
@@ -89,12 +90,9 @@ static void test_limits(void **state)
 		size_t n;
 		char want;
 	} cases[] = {
-		{ "//go:build a", "||a", "", 999, 't' },
-		{ "//go:build a", "||a", "", 1000, 'x' },
-		{ "//go:build ", "(", "a", 1000000, 'x' },
-		{ "// +build a", ",a", "", 100, 't' },
-		{ "// +build a", ",a", "", 101, 'x' },
-		{ "// +build a", " a", "", 101, 'x' },
+		{ "//go:build a", "||a", "", 999, 't' },   { "//go:build a", "||a", "", 1000, 'x' },
+		{ "//go:build ", "(", "a", 1000000, 'x' }, { "// +build a", ",a", "", 100, 't' },
+		{ "// +build a", ",a", "", 101, 'x' },	   { "// +build a", " a", "", 101, 'x' },
 	};
 
 	(void)state;
@@ -122,11 +120,13 @@ static void test_headers(void **state)
 	assert_int_equal(verdict("// +build ignore\npackage p\n"), CONSTRAINT_BUILD);
 	assert_int_equal(verdict("// +build ignore\n\npackage p\n"), CONSTRAINT_SKIP);
 	assert_int_equal(verdict("/* x */\n// +build ignore\n\npackage p\n"), CONSTRAINT_BUILD);
-	assert_int_equal(verdict("/* x */ /* y\n */\n//go:build ignore\npackage p\n"), CONSTRAINT_SKIP);
+	assert_int_equal(verdict("/* x */ /* y\n */\n//go:build ignore\npackage p\n"),
+			 CONSTRAINT_SKIP);
 	assert_int_equal(verdict("/*\n//go:build ignore\n*/\npackage p\n"), CONSTRAINT_BUILD);
 	assert_int_equal(verdict("package p\n\n//go:build ignore\n"), CONSTRAINT_BUILD);
 	/* it wins over +build */
-	assert_int_equal(verdict("//go:build linux\n// +build ignore\n\npackage p\n"), CONSTRAINT_BUILD);
+	assert_int_equal(verdict("//go:build linux\n// +build ignore\n\npackage p\n"),
+			 CONSTRAINT_BUILD);
 	assert_int_equal(verdict("//go:build (\n\npackage p\n"), CONSTRAINT_SKIP);
 	assert_int_equal(verdict("//go:build a\n//go:build b\n\npackage p\n"), CONSTRAINT_MULTIPLE);
 	assert_int_equal(verdict("\t//go:build ignore\r\n\r\npackage p\r\n"), CONSTRAINT_SKIP);

@@ -45,8 +45,9 @@ static void test_positions(void **state)
 	(void)state;
 	check_read("package p\n", "");
 	check_read("package p; import \"x\"", "x:1:19 ");
-	check_read("package p\n\nimport (\n\t\"a\"\n\tb \"c/d\" // e\n\t. `f`\n)\nimport _ \"g\"\nvar x\n",
-		   "a:4:2 c/d:5:4 f:6:4 g:8:10 ");
+	check_read(
+		"package p\n\nimport (\n\t\"a\"\n\tb \"c/d\" // e\n\t. `f`\n)\nimport _ \"g\"\nvar x\n",
+		"a:4:2 c/d:5:4 f:6:4 g:8:10 ");
 	check_read("\xef\xbb\xbfpackage p\nimport \"x\"\n", "x:2:8 ");
 	check_read("/* a\n b */ package p /* c */ ; import\n// d\n\"x\"", "x:4:1 ");
 	check_read("package p\nimport \"\\x61\\u0062\\143\"\n", "abc:2:8 ");
@@ -73,7 +74,8 @@ static void test_damage(void **state)
 
 static void test_nul(void **state)
 {
-	static const char early[] = "package p\n\0import \"a\"\n", late[] = "package p\nvar x = \"\0\"\n", broken[] = "pakage p\n\0";
+	static const char early[] = "package p\n\0import \"a\"\n",
+			  late[] = "package p\nvar x = \"\0\"\n", broken[] = "pakage p\n\0";
 	char *s;
 
 	(void)state;
@@ -166,7 +168,7 @@ static void test_directories(void **state)
 	put("hidden/_h.go", "package p\n");
 	check_dir("hidden", IMPORTS_PLAIN, "go none: /");
 	check_dir("hidden", IMPORTS_INDEXED, "- none: /");
-	check_dir("hidden", IMPORTS_AUTO, "- none: /");	/* its file is old */
+	check_dir("hidden", IMPORTS_AUTO, "- none: /"); /* its file is old */
 	check_dir("absent", IMPORTS_PLAIN, "- none: /");
 
 	put("empty/a.go", "");
@@ -187,14 +189,16 @@ static void test_nul_in_directory(void **state)
 	assert_true(fs_write_atomic(path, "package p\0", 10, 0644, false, NULL));
 	check_dir("nul", IMPORTS_PLAIN, "error: /a.go: unexpected NUL in input");
 	check_dir("nul", IMPORTS_INDEXED, "go: /");
-	check_dir("nul", IMPORTS_AUTO, "error: /a.go: unexpected NUL in input");	/* just written: go does not index it */
+	check_dir("nul", IMPORTS_AUTO,
+		  "error: /a.go: unexpected NUL in input"); /* just written: go does not index it */
 	free(path);
 }
 
 /* Links to files count, links to directories and broken ones do not; a FIFO is left alone. */
 static void test_links(void **state)
 {
-	char *link = xasprintf("%s/link/l.go", tmp_dir), *broken = xasprintf("%s/link/b.go", tmp_dir);
+	char *link = xasprintf("%s/link/l.go", tmp_dir),
+	     *broken = xasprintf("%s/link/b.go", tmp_dir);
 	char *dir = xasprintf("%s/link/d.go", tmp_dir), *fifo = xasprintf("%s/link/f.go", tmp_dir);
 
 	(void)state;
@@ -224,7 +228,9 @@ static void test_long_files(void **state)
 	put("long/a.go", b.data);
 	check_dir("long", IMPORTS_PLAIN, "go: x /");
 	while (b.len <= IMPORTS_MAX_FILE)
-		buf_addstr(&b, "import \"x\" // and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so\n");
+		buf_addstr(
+			&b,
+			"import \"x\" // and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so\n");
 	put("huge/a.go", b.data);
 	{
 		char *got = dir_text("huge", IMPORTS_PLAIN);
@@ -260,7 +266,9 @@ static void test_walk(void **state)
 	static const char *const ignore[] = { "./skip", "gen" };
 	static const char *const want[] = { "m", "m/a", "m/a/b", "m/vendor" };
 	struct arena a = ARENA_INIT;
-	struct pkgwalk w = { .ignore = ignore, .n_ignore = 2, .stop_at_gomod = true, .stop_at_vendor = true };
+	struct pkgwalk w = {
+		.ignore = ignore, .n_ignore = 2, .stop_at_gomod = true, .stop_at_vendor = true
+	};
 
 	(void)state;
 	put("w/x.go", "package m\n");
@@ -315,7 +323,8 @@ static void test_standard_library(void **state)
 	assert_string_equal(d.imports[0], "internal/reflectlite");
 	assert_string_equal(gostd_vendor(&s, &a, "net/http", "golang.org/x/net/http/httpguts"),
 			    "vendor/golang.org/x/net/http/httpguts");
-	assert_string_equal(gostd_vendor(&s, &a, "cmd/go", "golang.org/x/mod/semver"), "cmd/vendor/golang.org/x/mod/semver");
+	assert_string_equal(gostd_vendor(&s, &a, "cmd/go", "golang.org/x/mod/semver"),
+			    "cmd/vendor/golang.org/x/mod/semver");
 	assert_string_equal(gostd_vendor(&s, &a, "net/http", "example.com/x"), "example.com/x");
 	n = gostd_list(&s, &a, "std", &list);
 	assert_true(n > 300);

@@ -29,8 +29,7 @@ static void test_empty_sides(void **state)
 static void test_repeated_lines(void **state)
 {
 	(void)state;
-	check("a\n\nb\n\nc\n", "a\n\nc\n\nb\n",
-	      HEAD "@@ -1,5 +1,5 @@\n a\n \n-b\n-\n c\n+\n+b\n");
+	check("a\n\nb\n\nc\n", "a\n\nc\n\nb\n", HEAD "@@ -1,5 +1,5 @@\n a\n \n-b\n-\n c\n+\n+b\n");
 }
 
 /* Two changes with five common lines between them are one hunk, with six they are two. */
@@ -59,7 +58,9 @@ static void test_final_newline(void **state)
 
 	(void)state;
 	textdiff(&out, "a", "x\ny", 3, "b", "x\ny\n", 4);
-	assert_string_equal(out.data, "diff a b\n--- a\n+++ b\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+y\n");
+	assert_string_equal(
+		out.data,
+		"diff a b\n--- a\n+++ b\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+y\n");
 	buf_release(&out);
 }
 
@@ -92,12 +93,9 @@ static void test_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_empty_sides),
-		cmocka_unit_test(test_repeated_lines),
-		cmocka_unit_test(test_hunks_join),
-		cmocka_unit_test(test_equal_is_empty),
-		cmocka_unit_test(test_final_newline),
-		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_empty_sides),   cmocka_unit_test(test_repeated_lines),
+		cmocka_unit_test(test_hunks_join),    cmocka_unit_test(test_equal_is_empty),
+		cmocka_unit_test(test_final_newline), cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

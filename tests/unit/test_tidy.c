@@ -41,7 +41,8 @@ static int run_tidy(const char *name, const char *const *args, size_t n, struct 
 
 static void test_cases(void **state)
 {
-	static const char *const names[] = { "ambiguous", "layout", "missing", "pruned", "raised", "tools", "unpruned" };
+	static const char *const names[] = { "ambiguous", "layout", "missing", "pruned",
+					     "raised",	  "tools",  "unpruned" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -54,8 +55,8 @@ static void add_changes(struct buf *b, const struct tidy_change *c, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (c[i].op != '+' && c[i].op != '-')
 			continue;
-		buf_addf(b, "%c %s | %s | %s |", c[i].op, c[i].text + strspn(c[i].text, "\t"), tidy_rule_name(c[i].rule),
-			 c[i].reason);
+		buf_addf(b, "%c %s | %s | %s |", c[i].op, c[i].text + strspn(c[i].text, "\t"),
+			 tidy_rule_name(c[i].rule), c[i].reason);
 		for (size_t k = 0; k < c[i].n_causes; k++)
 			buf_addf(b, " %s:%d", c[i].causes[k].file, c[i].causes[k].line);
 		buf_addch(b, '\n');
@@ -83,28 +84,31 @@ static void check_reasons(const char *name, const char *want)
 static void test_reasons(void **state)
 {
 	(void)state;
-	check_reasons("pruned",
-		      "- example.com/unused v1.0.0 | unused | no package of it is needed | go.mod:6\n"
-		      "- example.com/a v1.0.0 // indirect | mark | imported by m.go:7: no longer indirect | go.mod:7\n"
-		      "+ example.com/a v1.0.0 | mark | imported by m.go:7: no longer indirect | m.go:7\n"
-		      "- require example.com/deep v1.0.0 | mark | indirect: no package or test of the main module imports from it"
-		      " | go.mod:11\n"
-		      "+ require ( | layout | the layout follows the requirements around it |\n"
-		      "+ example.com/deep v1.0.0 // indirect | mark | indirect: no package or test of the main module imports from it"
-		      " | go.mod:11\n"
-		      "+ example.com/tag v0.0.0-00010101000000-000000000000 | imported | imported by x/x_plan9.go:5 | x/x_plan9.go:5\n"
-		      "+ ) | layout | the layout follows the requirements around it |\n");
-	check_reasons("raised",
-		      "- go 1.20 | go | example.com/a@v1.0.0 needs at least go 1.22.0 | a/go.mod:3\n"
-		      "+ go 1.22.0 | go | example.com/a@v1.0.0 needs at least go 1.22.0 | a/go.mod:3\n"
-		      "- example.com/b v1.0.0 | version | raised from v1.0.0: example.com/a@v1.0.0 requires it | a/go.mod:5\n"
-		      "+ example.com/b v1.2.0 | version | raised from v1.0.0: example.com/a@v1.0.0 requires it | a/go.mod:5\n");
-	check_reasons("tools",
-		      "+  | layout | the layout follows the requirements around it |\n"
-		      "+ require example.com/v v0.0.0-00010101000000-000000000000 | imported | imported by vendor/v.go:3 | vendor/v.go:3\n"
-		      "+  | layout | the layout follows the requirements around it |\n"
-		      "+ require example.com/t v0.0.0-00010101000000-000000000000 // indirect | tool"
-		      " | the tool example.com/t/cmd/gen is in it | go.mod:5\n");
+	check_reasons(
+		"pruned",
+		"- example.com/unused v1.0.0 | unused | no package of it is needed | go.mod:6\n"
+		"- example.com/a v1.0.0 // indirect | mark | imported by m.go:7: no longer indirect | go.mod:7\n"
+		"+ example.com/a v1.0.0 | mark | imported by m.go:7: no longer indirect | m.go:7\n"
+		"- require example.com/deep v1.0.0 | mark | indirect: no package or test of the main module imports from it"
+		" | go.mod:11\n"
+		"+ require ( | layout | the layout follows the requirements around it |\n"
+		"+ example.com/deep v1.0.0 // indirect | mark | indirect: no package or test of the main module imports from it"
+		" | go.mod:11\n"
+		"+ example.com/tag v0.0.0-00010101000000-000000000000 | imported | imported by x/x_plan9.go:5 | x/x_plan9.go:5\n"
+		"+ ) | layout | the layout follows the requirements around it |\n");
+	check_reasons(
+		"raised",
+		"- go 1.20 | go | example.com/a@v1.0.0 needs at least go 1.22.0 | a/go.mod:3\n"
+		"+ go 1.22.0 | go | example.com/a@v1.0.0 needs at least go 1.22.0 | a/go.mod:3\n"
+		"- example.com/b v1.0.0 | version | raised from v1.0.0: example.com/a@v1.0.0 requires it | a/go.mod:5\n"
+		"+ example.com/b v1.2.0 | version | raised from v1.0.0: example.com/a@v1.0.0 requires it | a/go.mod:5\n");
+	check_reasons(
+		"tools",
+		"+  | layout | the layout follows the requirements around it |\n"
+		"+ require example.com/v v0.0.0-00010101000000-000000000000 | imported | imported by vendor/v.go:3 | vendor/v.go:3\n"
+		"+  | layout | the layout follows the requirements around it |\n"
+		"+ require example.com/t v0.0.0-00010101000000-000000000000 // indirect | tool"
+		" | the tool example.com/t/cmd/gen is in it | go.mod:5\n");
 }
 
 /* Everything below a directory: names, modes, sizes, times. */
@@ -119,8 +123,9 @@ static void add_tree(struct buf *b, struct arena *a, const char *dir)
 		struct stat st;
 
 		assert_int_equal(lstat(path, &st), 0);
-		buf_addf(b, "%s %o %lld %lld.%09ld %lu\n", path, st.st_mode, (long long)st.st_size, (long long)st.st_mtim.tv_sec,
-			 st.st_mtim.tv_nsec, (unsigned long)st.st_ino);
+		buf_addf(b, "%s %o %lld %lld.%09ld %lu\n", path, st.st_mode, (long long)st.st_size,
+			 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+			 (unsigned long)st.st_ino);
 		if (d[i].type == DT_DIR)
 			add_tree(b, a, path);
 	}
@@ -166,14 +171,17 @@ static void test_error_texts(void **state)
 	(void)state;
 	assert_true(pkgs_open(&c, "raised", MODLOAD_TIDY, "1.21"));
 	assert_false(tidy_run(&t, c.ml, &(struct tidy_options){ .go = "1.21" }, &c.err));
-	assert_string_equal(c.err.text, "example.com/a@v1.0.0 requires go@1.22.0, but 1.21 is requested");
+	assert_string_equal(c.err.text,
+			    "example.com/a@v1.0.0 requires go@1.22.0, but 1.21 is requested");
 	tidy_free(t);
 	pkgs_close(&c);
 
 	assert_true(pkgs_open(&c, "missing", MODLOAD_TIDY, NULL));
 	assert_false(tidy_run(&t, c.ml, &(struct tidy_options){ 0 }, &c.err));
-	assert_string_equal(c.err.text, "example.com/m imports\n\texample.com/nobody/has/this: cannot find module providing package "
-					"example.com/nobody/has/this: module lookup disabled by GOPROXY=off");
+	assert_string_equal(
+		c.err.text,
+		"example.com/m imports\n\texample.com/nobody/has/this: cannot find module providing package "
+		"example.com/nobody/has/this: module lookup disabled by GOPROXY=off");
 	tidy_free(t);
 	pkgs_close(&c);
 }

@@ -34,7 +34,8 @@ static int run_why(const char *name, const char *const *args, size_t n, struct b
 
 static void test_cases(void **state)
 {
-	static const char *const names[] = { "ambiguous", "layout", "missing", "pruned", "raised", "tools", "unpruned" };
+	static const char *const names[] = { "ambiguous", "layout", "missing", "pruned",
+					     "raised",	  "tools",  "unpruned" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -51,7 +52,9 @@ static void test_version_query(void **state)
 	(void)state;
 	assert_true(pkgs_open(&c, "pruned", MODLOAD_WHY, NULL));
 	assert_false(why_run(c.ml, &o, &arg, 1, &out, &c.err));
-	assert_string_equal(c.err.text, "example.com/a@v1.0.0: 'go mod why' requires a module path, not a version query");
+	assert_string_equal(
+		c.err.text,
+		"example.com/a@v1.0.0: 'go mod why' requires a module path, not a version query");
 	assert_int_equal(out.len, 0);
 	pkgs_close(&c);
 }
@@ -67,7 +70,9 @@ static void test_unread_warning(void **state)
 	(void)state;
 	assert_true(pkgs_open(&c, "ambiguous", MODLOAD_WHY, NULL));
 	assert_true(why_run(c.ml, &o, &arg, 1, &out, &c.err));
-	assert_string_equal(out.data, "# example.com/other\n(main module does not need package example.com/other)\n");
+	assert_string_equal(
+		out.data,
+		"# example.com/other\n(main module does not need package example.com/other)\n");
 	buf_release(&out);
 	pkgs_close(&c);
 }
