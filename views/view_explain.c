@@ -52,8 +52,13 @@ enum { COLUMN_MARK, COLUMN_ASKED, COLUMN_BY, COLUMN_CLASS, COLUMN_DEPTH, COLUMN_
 static void cell_by(const struct row *r, bool requires, struct line *out)
 {
 	line_add(out, r->counts ? STYLE_NORMAL : STYLE_QUIET, r->mod.path);
-	if (r->mod.version[0] && !requires)
-		line_addf(out, STYLE_QUIET, "@%s", r->mod.version);
+	if (r->mod.version[0] && !requires) {
+		struct buf b = BUF_INIT;
+
+		version_short(&b, r->mod.version);
+		line_addf(out, STYLE_QUIET, "@%s", b.data);
+		buf_release(&b);
+	}
 	if (r->file[0])
 		line_addf(out, STYLE_QUIET, "  %s:%d", r->file, r->line);
 }
