@@ -12,8 +12,8 @@ struct job {
 	struct job_spec spec;
 	char *key;
 	bool running;
-	struct cancel *cancel;		/* in a struct kept_cancel */
-	struct job_mail *progress;	/* in the box, not yet taken; under the lock */
+	struct cancel *cancel;	   /* in a struct kept_cancel */
+	struct job_mail *progress; /* in the box, not yet taken; under the lock */
 };
 
 /* The flag of a job, shared with what it made. */
@@ -25,7 +25,7 @@ struct kept_cancel {
 struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct job *list;		/* waiting and running, oldest first */
+	struct job *list; /* waiting and running, oldest first */
 	struct job_mail *first, **last;
 	size_t n_mail;
 	bool ending;

@@ -122,9 +122,11 @@ static const struct loader {
 	[PART_GRAPH] = { "reading go.mod files", 1u << PART_ENV, load_make_graph, graph_list },
 	[PART_CACHE] = { "looking at the cache", 1u << PART_GRAPH, load_make_cache, cache_list },
 	[PART_EXPLAIN] = { "explaining", 1u << PART_GRAPH, load_make_explain, NULL },
-	[PART_WHATIF] = { "computing the build list anew", 1u << PART_GRAPH, load_make_whatif, NULL },
+	[PART_WHATIF] = { "computing the build list anew", 1u << PART_GRAPH, load_make_whatif,
+			  NULL },
 	[PART_PLAN] = { "changing the cache", 1u << PART_GRAPH, load_make_act, NULL },
-	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy, tidy_list },
+	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy,
+			tidy_list },
 };
 
 unsigned load_needs(enum part_id id)
@@ -161,7 +163,8 @@ static void work_free(void *arg)
 	free(w);
 }
 
-void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key, struct job_spec *spec)
+void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key,
+	      struct job_spec *spec)
 {
 	struct load_work *w = xcalloc(1, sizeof(*w));
 
@@ -169,7 +172,11 @@ void load_job(struct load *l, const struct snapshot *s, enum part_id id, const c
 	w->s = snapshot_ref((struct snapshot *)(uintptr_t)s);
 	w->id = id;
 	w->key = xstrdup(key);
-	*spec = (struct job_spec){ .part = id, .key = key, .title = loaders[id].title, .run = run_job, .arg = w,
+	*spec = (struct job_spec){ .part = id,
+				   .key = key,
+				   .title = loaders[id].title,
+				   .run = run_job,
+				   .arg = w,
 				   .free_arg = work_free };
 }
 
@@ -248,9 +255,11 @@ static void watch_cache(const struct load_cache *lc, struct watch *w)
 	for (size_t i = 0; i < lc->report->n; i++) {
 		const struct cache_entry *en = &lc->report->entries[i];
 
-		watch_add_dir(w, cachepath_dir(&a, lc->report->root, en->mod.path), LOAD_CHANGED_CACHE);
+		watch_add_dir(w, cachepath_dir(&a, lc->report->root, en->mod.path),
+			      LOAD_CHANGED_CACHE);
 		if (en->files[CACHE_TREE].mode)
-			watch_add_dir(w, cachepath_tree(&a, lc->report->root, en->mod), LOAD_CHANGED_CACHE);
+			watch_add_dir(w, cachepath_tree(&a, lc->report->root, en->mod),
+				      LOAD_CHANGED_CACHE);
 	}
 	arena_release(&a);
 }

@@ -54,18 +54,25 @@ static int by_modver(const void *va, const void *vb)
 static bool open_cachejob(struct load_work *w, struct cachejob **out, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
-	struct cachejob_options o = { .env = g->env->env, .sums = g->sums, .offline = load_options(w->l)->offline,
-				      .ask_database = true, .cancel = job_cancel(w->job), .log = load_log(w->l) };
+	struct cachejob_options o = { .env = g->env->env,
+				      .sums = g->sums,
+				      .offline = load_options(w->l)->offline,
+				      .ask_database = true,
+				      .cancel = job_cancel(w->job),
+				      .log = load_log(w->l) };
 
 	return cachejob_new(out, &o, e);
 }
 
-static bool load_report(struct load_work *w, struct cachejob *j, const char *key, bool sizes, struct cache_report **r,
-			struct err *e)
+static bool load_report(struct load_work *w, struct cachejob *j, const char *key, bool sizes,
+			struct cache_report **r, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
-	struct cache_options o = { .root = cachejob_root(j), .sizes = sizes, .cancel = job_cancel(w->job),
-				   .progress = progress, .ctx = w };
+	struct cache_options o = { .root = cachejob_root(j),
+				   .sizes = sizes,
+				   .cancel = job_cancel(w->job),
+				   .progress = progress,
+				   .ctx = w };
 	bool all = str_has_prefix(key, "all"), ok;
 	size_t n;
 	struct modver *mods = build_list(g, &n);
@@ -148,8 +155,8 @@ static struct modver *take_mods(struct arena *a, char *rest, size_t *n)
 	return mods;
 }
 
-static bool repair(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a, const char *key, char *rest,
-		   struct err *e)
+static bool repair(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
+		   const char *key, char *rest, struct err *e)
 {
 	const struct part *shown = snapshot_part(w->s, PART_CACHE, key);
 	const struct load_cache *lc = shown ? shown->data : NULL;
@@ -167,7 +174,8 @@ static bool repair(struct load_work *w, struct cachejob *j, struct load_act *act
 	return true;
 }
 
-static bool prune(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a, const char *key, struct err *e)
+static bool prune(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
+		  const char *key, struct err *e)
 {
 	const struct part *shown = snapshot_part(w->s, PART_CACHE, key);
 	const struct load_cache *lc = shown ? shown->data : NULL;
@@ -175,10 +183,12 @@ static bool prune(struct load_work *w, struct cachejob *j, struct load_act *act,
 
 	if (!lc)
 		return err_set(e, ERR_NOT_FOUND, "the report that was shown is gone");
-	return cachejob_repair_options(j, &ro, e) && prune_run(a, &ro, lc->report, &act->results, &act->n, e);
+	return cachejob_repair_options(j, &ro, e) &&
+	       prune_run(a, &ro, lc->report, &act->results, &act->n, e);
 }
 
-static bool run_verb(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a, struct err *e)
+static bool run_verb(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
+		     struct err *e)
 {
 	char *rest = arena_strdup(a, w->key), *verb = next_line(&rest), *key;
 
@@ -192,9 +202,10 @@ static bool run_verb(struct load_work *w, struct cachejob *j, struct load_act *a
 	if (str_eq(verb, "prune"))
 		return prune(w, j, act, a, key, e);
 	if (str_eq(verb, "undo"))
-		return apply_undo(cachejob_root(j), cachejob_own_cache(j), next_line(&rest), job_cancel(w->job),
-				  load_log(w->l), e);
-	return apply_history(a, cachejob_root(j), cachejob_own_cache(j), &act->records, &act->n_records, e);
+		return apply_undo(cachejob_root(j), cachejob_own_cache(j), next_line(&rest),
+				  job_cancel(w->job), load_log(w->l), e);
+	return apply_history(a, cachejob_root(j), cachejob_own_cache(j), &act->records,
+			     &act->n_records, e);
 }
 
 bool load_make_act(struct load_work *w, struct part **out, struct err *e)

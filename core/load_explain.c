@@ -20,14 +20,16 @@ static const char *names_of(struct load_graph *g, struct arena *a, const uint32_
 	for (size_t i = 0; i < n; i++) {
 		bool only_main = !i && !g->gowork && !t->nodes[nodes[i]].mod.version[0];
 
-		buf_addf(&b, "%s%s", i ? " > " : "", only_main ? "main" : t->nodes[nodes[i]].mod.path);
+		buf_addf(&b, "%s%s", i ? " > " : "",
+			 only_main ? "main" : t->nodes[nodes[i]].mod.path);
 	}
 	text = arena_strndup(a, b.data, b.len);
 	buf_release(&b);
 	return text;
 }
 
-static void take_requirers(struct load_graph *g, struct load_explain *le, const struct explanation *why, struct arena *a)
+static void take_requirers(struct load_graph *g, struct load_explain *le,
+			   const struct explanation *why, struct arena *a)
 {
 	le->requirers = arena_calloc(a, why->n_requirers + 1, sizeof(*le->requirers));
 	le->n_requirers = why->n_requirers;
@@ -45,7 +47,8 @@ static void take_requirers(struct load_graph *g, struct load_explain *le, const 
 			.depth = r->depth,
 			.decides = r->decides,
 			.excluded = r->excluded,
-			.counts = r->class != EXPLAIN_PRUNED_OUT && r->class != EXPLAIN_TOOL && !r->excluded,
+			.counts = r->class != EXPLAIN_PRUNED_OUT && r->class != EXPLAIN_TOOL &&
+				  !r->excluded,
 		};
 	}
 }
@@ -58,8 +61,9 @@ static void take_without(struct load_explain *le, const struct explanation *why,
 		const struct explain_without *w = &why->without[i];
 		struct load_without *to = &le->without[i];
 
-		to->what = w->drop == EXPLAIN_DROP_ALL ? "all of them" :
-			   w->drop == EXPLAIN_DROP_MAIN ? "the line in go.mod" : w->requirer.path;
+		to->what = w->drop == EXPLAIN_DROP_ALL	  ? "all of them"
+			   : w->drop == EXPLAIN_DROP_MAIN ? "the line in go.mod"
+							  : w->requirer.path;
 		to->all = w->drop == EXPLAIN_DROP_ALL;
 		to->requirer = w->requirer;
 		to->version = str_eq(w->version, "none") ? "" : w->version;
@@ -68,7 +72,8 @@ static void take_without(struct load_explain *le, const struct explanation *why,
 	}
 }
 
-static void take_texts(struct load_graph *g, struct load_explain *le, const struct explanation *why, struct arena *a)
+static void take_texts(struct load_graph *g, struct load_explain *le, const struct explanation *why,
+		       struct arena *a)
 {
 	struct buf b = BUF_INIT;
 
@@ -87,10 +92,12 @@ static void take_texts(struct load_graph *g, struct load_explain *le, const stru
 		const struct explain_exclude *x = &why->excludes[i];
 
 		le->excludes[i] = arena_fmt(a, "%s (%s:%d), %zu requirement%s ignored", x->version,
-					    modload_short(g->ml, x->file), x->line, x->n_ignored, x->n_ignored == 1 ? "" : "s");
+					    modload_short(g->ml, x->file), x->line, x->n_ignored,
+					    x->n_ignored == 1 ? "" : "s");
 	}
 	if (why->replaced.path[0] && why->replaced_file[0])
-		le->replaced_at = arena_fmt(a, "%s:%d", modload_short(g->ml, why->replaced_file), why->replaced_line);
+		le->replaced_at = arena_fmt(a, "%s:%d", modload_short(g->ml, why->replaced_file),
+					    why->replaced_line);
 	else
 		le->replaced_at = "";
 }

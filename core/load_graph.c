@@ -65,7 +65,8 @@ static void set_depths(struct load_graph *g)
 }
 
 /* A go.mod may name a requirement twice; it counts once. `seen` holds the last requirer of each node, plus one. */
-static void each_requirement(struct load_graph *g, uint32_t *seen, void (*fn)(struct load_graph *g, uint32_t from, uint32_t to))
+static void each_requirement(struct load_graph *g, uint32_t *seen,
+			     void (*fn)(struct load_graph *g, uint32_t from, uint32_t to))
 {
 	size_t n, n_req;
 	const uint32_t *order = modgraph_order(g->mg, &n);
@@ -140,7 +141,8 @@ static void classify(struct load_graph *g, struct load_module *m)
 				continue;
 			if (!m->line)
 				m->line = r->line ? r->line->line : 0;
-			m->kind = r->indirect && m->kind != LOAD_DIRECT ? LOAD_INDIRECT : LOAD_DIRECT;
+			m->kind = r->indirect && m->kind != LOAD_DIRECT ? LOAD_INDIRECT
+									: LOAD_DIRECT;
 		}
 	}
 }
@@ -212,7 +214,8 @@ static void group_nodes(struct load_graph *g, struct arena *a)
 		m = &g->modules[n->module];
 		list = g->by_module + m->first;
 		for (at = m->versions++; at > 0; at--) {
-			if (modtab_compare_versions(n->path, g->nodes[list[at - 1]].version, n->version) >= 0)
+			if (modtab_compare_versions(n->path, g->nodes[list[at - 1]].version,
+						    n->version) >= 0)
 				break;
 			list[at] = list[at - 1];
 		}
@@ -250,7 +253,8 @@ static void find(struct load_graph *g)
 
 	if (!err_is_set(&g->broken))
 		return;
-	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path, "the module graph cannot be read whole");
+	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path,
+			"the module graph cannot be read whole");
 	f->go_says = g->broken.text;
 	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
 	f->line = g->broken.line;
@@ -272,12 +276,19 @@ static void fill(struct load_graph *g, struct arena *a)
 	find(g);
 }
 
-static bool open_project(struct load_work *w, struct load_graph *g, struct buf *messages, struct err *e)
+static bool open_project(struct load_work *w, struct load_graph *g, struct buf *messages,
+			 struct err *e)
 {
-	struct source_options so = { .env = g->env->env, .offline = load_options(w->l)->offline,
-				     .cancel = g->cancel, .log = load_log(w->l) };
-	struct modload_options mo = { .env = g->env->env, .command = MODLOAD_GRAPH, .cancel = g->cancel,
-				      .messages = messages, .progress = w->job ? progress : NULL, .progress_ctx = w };
+	struct source_options so = { .env = g->env->env,
+				     .offline = load_options(w->l)->offline,
+				     .cancel = g->cancel,
+				     .log = load_log(w->l) };
+	struct modload_options mo = { .env = g->env->env,
+				      .command = MODLOAD_GRAPH,
+				      .cancel = g->cancel,
+				      .messages = messages,
+				      .progress = w->job ? progress : NULL,
+				      .progress_ctx = w };
 
 	g->source = source_new(&so, e);
 	if (!g->source)
@@ -348,11 +359,14 @@ static uint32_t runner_up(const struct load_graph *g, const struct load_module *
 }
 
 /* Of those who ask for the selected version a main module decides, else who is nearest to one. */
-void load_graph_reason(const struct load_graph *g, const struct load_module *m, struct load_reason *r)
+void load_graph_reason(const struct load_graph *g, const struct load_module *m,
+		       struct load_reason *r)
 {
 	const struct load_node *n = &g->nodes[m->node];
 
-	*r = (struct load_reason){ .by = UINT32_MAX, .n_by = n->n_requirers, .runner_up = UINT32_MAX };
+	*r = (struct load_reason){ .by = UINT32_MAX,
+				   .n_by = n->n_requirers,
+				   .runner_up = UINT32_MAX };
 	r->kind = m->kind == LOAD_MAIN ? LOAD_REASON_MAIN : LOAD_REASON_NOBODY;
 	if (m->kind == LOAD_MAIN)
 		return;

@@ -20,7 +20,8 @@ static void tidy_release(void *data)
 
 	findings_release(&lt->findings);
 	err_release(&lt->failed);
-	free((char *)(uintptr_t)lt->patch);	/* not in the arena: it may be large, and a copy more would count */
+	free((char *)(uintptr_t)lt
+		     ->patch); /* not in the arena: it may be large, and a copy more would count */
 }
 
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -36,10 +37,15 @@ static bool open_run(struct run *r, struct err *e)
 {
 	const struct load_env *env = load_data(r->w, PART_ENV);
 	struct cancel *cancel = job_cancel(r->w->job);
-	struct source_options so = { .env = env->env, .offline = load_options(r->w->l)->offline, .cancel = cancel,
+	struct source_options so = { .env = env->env,
+				     .offline = load_options(r->w->l)->offline,
+				     .cancel = cancel,
 				     .log = load_log(r->w->l) };
-	struct modload_options mo = { .env = env->env, .command = MODLOAD_TIDY, .cancel = cancel,
-				      .messages = &r->messages, .progress = r->w->job ? progress : NULL,
+	struct modload_options mo = { .env = env->env,
+				      .command = MODLOAD_TIDY,
+				      .cancel = cancel,
+				      .messages = &r->messages,
+				      .progress = r->w->job ? progress : NULL,
 				      .progress_ctx = r };
 
 	if (!goenv_check(env->env, e))
@@ -65,7 +71,8 @@ static const char *module_of(struct arena *a, const char *text)
 }
 
 /* The first cause that is a file of ours: a dependency's go.mod ("path@version/go.mod") is named in the reason only. */
-static void take_cause(struct load_change *c, struct arena *a, const char *dir, const struct tidy_change *from)
+static void take_cause(struct load_change *c, struct arena *a, const char *dir,
+		       const struct tidy_change *from)
 {
 	for (size_t i = 0; i < from->n_causes && !c->cause_file[0]; i++) {
 		if (strchr(from->causes[i].file, '@'))
@@ -120,16 +127,21 @@ static void find_changes(struct load_tidy *lt, struct arena *a)
 
 		if (c->gosum || (c->op != '+' && c->op != '-') || !text[0])
 			continue;
-		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod", arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text),
-				c->reason[0] ? c->reason : c->op == '+' ? "tidy would add it" : "tidy would remove it");
+		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod",
+				arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text),
+				c->reason[0]   ? c->reason
+				: c->op == '+' ? "tidy would add it"
+					       : "tidy would remove it");
 		f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
 		f->line = c->cause_file[0] ? c->cause_line : c->old_line;
 		f->remedy = "go mod tidy";
 	}
 	if (!sums)
 		return;
-	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gosum", arena_fmt(a, "%zu lines of go.sum", sums),
-			arena_fmt(a, "tidy would add %zu and remove %zu", lt->added[1], lt->removed[1]));
+	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gosum",
+			arena_fmt(a, "%zu lines of go.sum", sums),
+			arena_fmt(a, "tidy would add %zu and remove %zu", lt->added[1],
+				  lt->removed[1]));
 	f->file = lt->gosum;
 	f->remedy = "go mod tidy";
 }
@@ -140,8 +152,10 @@ static void find_failure(struct load_tidy *lt)
 
 	if (!err_is_set(&lt->failed))
 		return;
-	f = finding_add(&lt->findings, lt->failed.code == ERR_OFFLINE ? FINDING_UNKNOWN : FINDING_ERROR, "tidy/failed",
-			"go mod tidy", "it would end with an error and change nothing");
+	f = finding_add(&lt->findings,
+			lt->failed.code == ERR_OFFLINE ? FINDING_UNKNOWN : FINDING_ERROR,
+			"tidy/failed", "go mod tidy",
+			"it would end with an error and change nothing");
 	f->go_says = lt->failed.text;
 	f->file = lt->failed.file ? lt->failed.file : "";
 	f->line = lt->failed.line;

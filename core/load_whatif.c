@@ -51,9 +51,11 @@ static bool parse_steps(struct load_whatif *lw, struct arena *a, const char *key
 			*version++ = '\0';
 		s->path = path;
 		s->version = version ? version : "";
-		s->kind = str_eq(line, "drop") ? LOAD_STEP_DROP : str_eq(line, "pin") ? LOAD_STEP_PIN :
-			  str_eq(line, "upgrade") ? LOAD_STEP_UPGRADE :
-			  str_eq(line, "without") ? LOAD_STEP_WITHOUT : LOAD_STEP_UNREPLACE;
+		s->kind = str_eq(line, "drop")	    ? LOAD_STEP_DROP
+			  : str_eq(line, "pin")	    ? LOAD_STEP_PIN
+			  : str_eq(line, "upgrade") ? LOAD_STEP_UPGRADE
+			  : str_eq(line, "without") ? LOAD_STEP_WITHOUT
+						    : LOAD_STEP_UNREPLACE;
 		lw->n_steps++;
 	}
 	return true;
@@ -62,9 +64,13 @@ static bool parse_steps(struct load_whatif *lw, struct arena *a, const char *key
 static bool open_run(struct run *r, const struct load_whatif *lw, struct err *e)
 {
 	struct cancel *cancel = job_cancel(r->w->job);
-	struct source_options so = { .env = r->g->env->env, .offline = load_options(r->w->l)->offline, .cancel = cancel,
+	struct source_options so = { .env = r->g->env->env,
+				     .offline = load_options(r->w->l)->offline,
+				     .cancel = cancel,
 				     .log = load_log(r->w->l) };
-	struct modload_options mo = { .env = r->g->env->env, .command = MODLOAD_GRAPH, .cancel = cancel,
+	struct modload_options mo = { .env = r->g->env->env,
+				      .command = MODLOAD_GRAPH,
+				      .cancel = cancel,
 				      .messages = &r->messages };
 	const char **ignored = xcalloc(lw->n_steps + 1, sizeof(*ignored));
 	size_t n = 0;
@@ -106,7 +112,8 @@ static void drop_root_version(struct run *r, const struct load_step *s)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < r->roots.n; i++)
-		if (!str_eq(r->roots.items[i].path, s->path) || !str_eq(r->roots.items[i].version, s->version))
+		if (!str_eq(r->roots.items[i].path, s->path) ||
+		    !str_eq(r->roots.items[i].version, s->version))
 			r->roots.items[kept++] = r->roots.items[i];
 	r->roots.n = kept;
 	r->without = true;
@@ -123,7 +130,8 @@ static bool take_step(struct run *r, struct load_step *s, struct err *e)
 		return true;
 	}
 	if (s->kind == LOAD_STEP_UPGRADE || (s->kind == LOAD_STEP_PIN && s->version[0] != 'v')) {
-		if (!query_version(r->ml, s->path, s->version[0] ? s->version : "upgrade", "", QUERY_ALLOWED, &q, e))
+		if (!query_version(r->ml, s->path, s->version[0] ? s->version : "upgrade", "",
+				   QUERY_ALLOWED, &q, e))
 			return false;
 		s->version = arena_strdup(s->arena, q.version);
 	}
@@ -143,7 +151,8 @@ static void add_delta(struct load_whatif *lw, struct load_delta d)
 }
 
 /* The nearest of those who ask for the version that is selected afterwards. */
-static void set_decider(struct run *r, const struct modgraph *mg, struct load_delta *d, struct arena *a)
+static void set_decider(struct run *r, const struct modgraph *mg, struct load_delta *d,
+			struct arena *a)
 {
 	struct modtab *t = modload_tab(r->ml);
 	uint32_t node = modtab_find(t, (struct modver){ d->path, d->after });
@@ -163,12 +172,14 @@ static void set_decider(struct run *r, const struct modgraph *mg, struct load_de
 static void mark_pins(struct load_whatif *lw, struct load_delta *d)
 {
 	for (size_t i = 0; i < lw->n_steps; i++)
-		if (lw->steps[i].kind != LOAD_STEP_DROP && lw->steps[i].version[0] && str_eq(lw->steps[i].path, d->path) &&
+		if (lw->steps[i].kind != LOAD_STEP_DROP && lw->steps[i].version[0] &&
+		    str_eq(lw->steps[i].path, d->path) &&
 		    modtab_compare_versions(d->path, d->after, lw->steps[i].version) > 0)
 			d->above_pin = true;
 }
 
-static void compare(struct run *r, struct load_whatif *lw, const struct modgraph *mg, struct arena *a)
+static void compare(struct run *r, struct load_whatif *lw, const struct modgraph *mg,
+		    struct arena *a)
 {
 	struct modtab *t = modload_tab(r->ml);
 	size_t n;
@@ -180,14 +191,19 @@ static void compare(struct run *r, struct load_whatif *lw, const struct modgraph
 		const char *after = modgraph_selected(mg, m->path);
 
 		if (m->kind != LOAD_MAIN)
-			add_delta(lw, (struct load_delta){ .path = m->path, .before = m->version,
-							   .after = str_eq(after, "none") ? "" : arena_strdup(a, after) });
+			add_delta(lw,
+				  (struct load_delta){ .path = m->path,
+						       .before = m->version,
+						       .after = str_eq(after, "none")
+									? ""
+									: arena_strdup(a, after) });
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct modver *m = &t->nodes[list[i]].mod;
 
 		if (!load_graph_module(r->g, m->path))
-			add_delta(lw, (struct load_delta){ .path = arena_strdup(a, m->path), .before = "",
+			add_delta(lw, (struct load_delta){ .path = arena_strdup(a, m->path),
+							   .before = "",
 							   .after = arena_strdup(a, m->version) });
 	}
 	for (size_t i = 0; i < lw->n_deltas; i++) {
@@ -206,7 +222,8 @@ static bool is_without(const struct run *r, struct modver m)
 	for (size_t i = 0; i < r->lw->n_steps; i++) {
 		const struct load_step *s = &r->lw->steps[i];
 
-		if (s->kind == LOAD_STEP_WITHOUT && str_eq(s->path, m.path) && str_eq(s->version, m.version))
+		if (s->kind == LOAD_STEP_WITHOUT && str_eq(s->path, m.path) &&
+		    str_eq(s->version, m.version))
 			return true;
 	}
 	return false;
@@ -235,7 +252,8 @@ static bool edit_requirements(void *ctx, uint32_t node, const uint32_t **require
 	return true;
 }
 
-static bool load_edited(struct run *r, const struct requirements *rs, const struct modgraph **mg, struct err *e)
+static bool load_edited(struct run *r, const struct requirements *rs, const struct modgraph **mg,
+			struct err *e)
 {
 	struct modgraph_edit edit = { edit_requirements, r };
 	struct modgraph *made;
@@ -263,8 +281,8 @@ static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, st
 	rs = modload_requirements(r->ml);
 	if (edited)
 		rs = requirements_new(r->ml, rs->pruning, r->roots.items, r->roots.n, &r->direct);
-	if (r->without ? !load_edited(r, rs, &mg, &lw->broken) && !mg :
-			 !requirements_expand(r->ml, &rs, &mg, &lw->broken) && !mg)
+	if (r->without ? !load_edited(r, rs, &mg, &lw->broken) && !mg
+		       : !requirements_expand(r->ml, &rs, &mg, &lw->broken) && !mg)
 		return err_move(e, &lw->broken);
 	compare(r, lw, mg, a);
 	return true;
@@ -279,7 +297,8 @@ bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
 
 	p->data = lw;
 	p->release = whatif_release;
-	ok = parse_steps(lw, &p->arena, w->key, e) && open_run(&r, lw, e) && recompute(&r, lw, &p->arena, e);
+	ok = parse_steps(lw, &p->arena, w->key, e) && open_run(&r, lw, e) &&
+	     recompute(&r, lw, &p->arena, e);
 	modload_free(r.ml);
 	source_free(r.source);
 	buf_release(&r.messages);

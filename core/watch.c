@@ -23,16 +23,16 @@ struct stamp {
 
 struct entry {
 	char *path;
-	char *dir, *name;	/* name NULL: the whole directory */
+	char *dir, *name; /* name NULL: the whole directory */
 	unsigned tag;
-	int wd;			/* of inotify; -1: polled */
+	int wd; /* of inotify; -1: polled */
 	struct stamp stamp;
 };
 
 struct watch {
 	int fd;
 	VEC(struct entry) entries;
-	struct map by_path;	/* index + 1 */
+	struct map by_path; /* index + 1 */
 };
 
 static void take_stamp(const struct entry *en, struct stamp *s)
@@ -57,8 +57,9 @@ static bool time_equal(struct timespec a, struct timespec b)
 
 static bool stamp_equal(const struct stamp *a, const struct stamp *b)
 {
-	return a->exists == b->exists && a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-	       time_equal(a->mtime, b->mtime) && time_equal(a->ctime, b->ctime);
+	return a->exists == b->exists && a->dev == b->dev && a->ino == b->ino &&
+	       a->size == b->size && time_equal(a->mtime, b->mtime) &&
+	       time_equal(a->ctime, b->ctime);
 }
 
 struct watch *watch_new(bool polling)
@@ -100,8 +101,9 @@ static bool begin_entry(struct watch *w, struct entry *en)
 #ifdef HAVE_SYS_INOTIFY_H
 	if (w->fd >= 0) {
 		en->wd = inotify_add_watch(w->fd, en->dir,
-					   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-						   IN_ATTRIB | IN_MODIFY | IN_ONLYDIR);
+					   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+						   IN_MOVED_TO | IN_ATTRIB | IN_MODIFY |
+						   IN_ONLYDIR);
 		return en->wd >= 0;
 	}
 #else
@@ -144,7 +146,8 @@ bool watch_add(struct watch *w, const char *path, unsigned tag)
 
 bool watch_add_dir(struct watch *w, const char *path, unsigned tag)
 {
-	return add(w, (struct entry){ .path = xstrdup(path), .dir = xstrdup(path), .tag = tag, .wd = -1 });
+	return add(w, (struct entry){
+			      .path = xstrdup(path), .dir = xstrdup(path), .tag = tag, .wd = -1 });
 }
 
 static bool wd_used(const struct watch *w, int wd)
@@ -230,7 +233,8 @@ static unsigned take_events(struct watch *w)
 
 	while ((n = read(w->fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
 		for (ssize_t at = 0; at < n;) {
-			const struct inotify_event *ev = (const struct inotify_event *)(void *)(buf + at);
+			const struct inotify_event *ev =
+				(const struct inotify_event *)(void *)(buf + at);
 
 			tags |= event_tags(w, ev);
 			at += (ssize_t)(sizeof(*ev) + ev->len);

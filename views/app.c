@@ -174,7 +174,8 @@ const struct err *app_error(const struct app *app, enum part_id id, const char *
 	return w && err_is_set(&w->err) ? &w->err : NULL;
 }
 
-bool app_loading(const struct app *app, enum part_id id, const char *key, const struct app_progress **progress)
+bool app_loading(const struct app *app, enum part_id id, const char *key,
+		 const struct app_progress **progress)
 {
 	const struct want *w = app_find_want(app, id, key);
 
@@ -196,7 +197,8 @@ static void take_part(struct app *app, struct job_mail *m)
 	m->part = NULL;
 	snapshot_unref(app->snapshot);
 	app->snapshot = next;
-	if (m->kind == JOB_DONE && (m->part_id == PART_GRAPH || m->part_id == PART_CACHE || m->part_id == PART_TIDY))
+	if (m->kind == JOB_DONE &&
+	    (m->part_id == PART_GRAPH || m->part_id == PART_CACHE || m->part_id == PART_TIDY))
 		rewatch(app);
 }
 
@@ -441,7 +443,8 @@ void app_copy(struct app *app, const char *text, const char *what)
 	else if (what)
 		app_message(app, STYLE_GOOD, "copied %s", what);
 	else
-		app_message(app, STYLE_GOOD, "copied: %.*s", nl ? (int)(nl - text) : (int)strlen(text), text);
+		app_message(app, STYLE_GOOD, "copied: %.*s",
+			    nl ? (int)(nl - text) : (int)strlen(text), text);
 	err_release(&e);
 }
 
@@ -453,7 +456,8 @@ void app_edit(struct app *app, const char *file, int line)
 	int status;
 
 	if (!app->o.editor)
-		app_message(app, STYLE_ATTENTION, "%s:%d (set EDITOR to open it from here)", file, line);
+		app_message(app, STYLE_ATTENTION, "%s:%d (set EDITOR to open it from here)", file,
+			    line);
 	else if (!loop_spawn(&app->loop, argv, &status, &e))
 		app_message(app, STYLE_BAD, "%s", e.text);
 	err_release(&e);
@@ -582,7 +586,8 @@ void app_add_layers(struct keymap *km)
 
 static bool app_begin(struct app *app, struct err *e)
 {
-	if (!make_keymap(app, e) || !loop_init(&app->loop, app->o.term, &loop_ops, app, app->o.signals, e))
+	if (!make_keymap(app, e) ||
+	    !loop_init(&app->loop, app->o.term, &loop_ops, app, app->o.signals, e))
 		return false;
 	app->jobs = jobs_new(MIN(par_cpus() + 1, 8));
 	if (!app->jobs)
@@ -627,7 +632,8 @@ bool app_idle(void *ctx)
 {
 	const struct app *app = ctx;
 
-	return jobs_pending(app->jobs) == 0 && !app->changed_timer && !app->rest_timer && !app->loop.more_work;
+	return jobs_pending(app->jobs) == 0 && !app->changed_timer && !app->rest_timer &&
+	       !app->loop.more_work;
 }
 
 bool app_run(const struct app_options *o, struct err *e)

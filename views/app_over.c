@@ -31,8 +31,11 @@ static void palette_action(struct app *app, size_t i, struct palette_item *out)
 	keymap_first_key(r->layer, r->action, &b);
 	snprintf(app->over_key, sizeof(app->over_key), "%s", b.data);
 	buf_release(&b);
-	*out = (struct palette_item){ .text = r->action->id, .help = r->action->help, .group = r->layer->name,
-				      .key = app->over_key, .disabled = !r->enabled };
+	*out = (struct palette_item){ .text = r->action->id,
+				      .help = r->action->help,
+				      .group = r->layer->name,
+				      .key = app->over_key,
+				      .disabled = !r->enabled };
 }
 
 static void palette_item(void *ctx, size_t i, struct palette_item *out)
@@ -45,11 +48,13 @@ static void palette_item(void *ctx, size_t i, struct palette_item *out)
 	}
 	i -= app->over_n;
 	if (i < app->n_views) {
-		*out = (struct palette_item){ .text = app->views[i].ops->name, .help = app->views[i].ops->help,
+		*out = (struct palette_item){ .text = app->views[i].ops->name,
+					      .help = app->views[i].ops->help,
 					      .group = "view" };
 		return;
 	}
-	*out = (struct palette_item){ .text = app_module_name(app, i - app->n_views), .help = "explain",
+	*out = (struct palette_item){ .text = app_module_name(app, i - app->n_views),
+				      .help = "explain",
 				      .group = "module" };
 }
 
@@ -94,15 +99,12 @@ static void run_item(struct app *app, size_t i)
 static void palette_take(struct app *app, const struct event *ev)
 {
 	switch (palette_event(&app->palette, ev)) {
-	case PALETTE_STAYS:
-		break;
+	case PALETTE_STAYS: break;
 	case PALETTE_RUN:
 		palette_close(&app->palette);
 		run_item(app, app->palette.item);
 		break;
-	case PALETTE_CANCEL:
-		palette_close(&app->palette);
-		break;
+	case PALETTE_CANCEL: palette_close(&app->palette); break;
 	}
 }
 
@@ -119,17 +121,14 @@ static void help_take(struct app *app, const struct event *ev)
 	struct keymap_row run;
 
 	switch (helpscreen_event(&app->help, ev)) {
-	case HELP_STAYS:
-		break;
+	case HELP_STAYS: break;
 	case HELP_RUN:
 		run = app->help.run;
 		helpscreen_close(&app->help);
 		if (run.action && action_enabled(run.action, run.ctx))
 			run.action->run(run.ctx, run.action->arg);
 		break;
-	case HELP_CANCEL:
-		helpscreen_close(&app->help);
-		break;
+	case HELP_CANCEL: helpscreen_close(&app->help); break;
 	}
 }
 
@@ -144,7 +143,8 @@ static void dialog_take(struct app *app, const struct event *ev)
 		return;
 	app->then = NULL;
 	app->then_text = NULL;
-	text = xstrdup(app->words ? app->words[app->dialog.value] : prompt_text(&app->dialog.prompt));
+	text = xstrdup(app->words ? app->words[app->dialog.value]
+				  : prompt_text(&app->dialog.prompt));
 	app->words = NULL;
 	dialog_close(&app->dialog);
 	if (r == DIALOG_OK && then)
@@ -181,16 +181,10 @@ static void apply_input(struct app *app, const char *text)
 static bool input_take(struct app *app, const struct event *ev)
 {
 	switch (prompt_event(&app->prompt, ev)) {
-	case PROMPT_IGNORED:
-		return false;
-	case PROMPT_HANDLED:
-		return true;
-	case PROMPT_CHANGED:
-		apply_input(app, prompt_text(&app->prompt));
-		return true;
-	case PROMPT_ACCEPT:
-		app->input = INPUT_NONE;
-		return true;
+	case PROMPT_IGNORED: return false;
+	case PROMPT_HANDLED: return true;
+	case PROMPT_CHANGED: apply_input(app, prompt_text(&app->prompt)); return true;
+	case PROMPT_ACCEPT: app->input = INPUT_NONE; return true;
 	case PROMPT_CANCEL:
 		apply_input(app, "");
 		app->input = INPUT_NONE;
@@ -250,8 +244,8 @@ void over_release(struct app *app)
 
 /* For views */
 
-void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d), void *what, void (*then)(void *ctx),
-	     void *ctx)
+void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d),
+	     void *what, void (*then)(void *ctx), void *ctx)
 {
 	dialog_open(&app->dialog, title, DIALOG_PLAN);
 	fill(what, &app->dialog.doc);
@@ -259,7 +253,8 @@ void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct
 	app->then_ctx = ctx;
 }
 
-void app_input(struct app *app, const char *label, const char *text, void (*then)(void *ctx, const char *text), void *ctx)
+void app_input(struct app *app, const char *label, const char *text,
+	       void (*then)(void *ctx, const char *text), void *ctx)
 {
 	dialog_open(&app->dialog, label, DIALOG_INPUT);
 	prompt_set(&app->dialog.prompt, text);
@@ -267,7 +262,8 @@ void app_input(struct app *app, const char *label, const char *text, void (*then
 	app->then_ctx = ctx;
 }
 
-void app_choose(struct app *app, const char *title, const char *const *words, void (*then)(void *ctx, const char *text), void *ctx)
+void app_choose(struct app *app, const char *title, const char *const *words,
+		void (*then)(void *ctx, const char *text), void *ctx)
 {
 	dialog_open(&app->dialog, title, DIALOG_CHOICE);
 	for (int i = 0; words[i]; i++) {

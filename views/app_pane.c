@@ -324,6 +324,7 @@ static bool has_link(void *ctx)
 }
 
 const struct action detail_actions[] = {
-	{ "follow", "enter", "follow", "go where the link under the cursor points", has_link, run_follow, 0, 0 },
+	{ "follow", "enter", "follow", "go where the link under the cursor points", has_link,
+	  run_follow, 0, 0 },
 	{ 0 },
 };

@@ -3,7 +3,8 @@
 
 void app_tables_json(json_t *doc)
 {
-	json_t *views = report_set_rows(doc, "views"), *layers = report_set_rows(doc, "layers"), *row;
+	json_t *views = report_set_rows(doc, "views"), *layers = report_set_rows(doc, "layers"),
+	       *row;
 	struct keymap km;
 
 	for (size_t i = 0; view_table[i]; i++) {

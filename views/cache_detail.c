@@ -12,8 +12,10 @@ static const struct cache_problem *problem_of(const struct cache_entry *e, enum 
 static const char *part_label(enum cache_part p)
 {
 	static const char *const labels[] = {
-		[CACHE_INFO] = ".info",	      [CACHE_MOD] = ".mod",   [CACHE_ZIP] = ".zip",	    [CACHE_ZIPHASH] = ".ziphash",
-		[CACHE_LOCK] = ".lock", [CACHE_PART_MARK] = ".partial", [CACHE_TREE] = "directory",
+		[CACHE_INFO] = ".info",	    [CACHE_MOD] = ".mod",
+		[CACHE_ZIP] = ".zip",	    [CACHE_ZIPHASH] = ".ziphash",
+		[CACHE_LOCK] = ".lock",	    [CACHE_PART_MARK] = ".partial",
+		[CACHE_TREE] = "directory",
 	};
 
 	return labels[p];
@@ -80,12 +82,9 @@ static void problem_doc(struct doc *d, const struct cache_problem *p)
 static const char *vouched_by(const struct cache_entry *e)
 {
 	switch (e->voucher) {
-	case CACHE_GOSUM:
-		return "go.sum vouches for it";
-	case CACHE_SUMDB:
-		return "the checksum database vouches for it";
-	default:
-		return "nobody vouches for it";
+	case CACHE_GOSUM: return "go.sum vouches for it";
+	case CACHE_SUMDB: return "the checksum database vouches for it";
+	default: return "nobody vouches for it";
 	}
 }
 
@@ -106,9 +105,11 @@ void cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, 
 	gauge_bytes(&b, cache_entry_bytes(e));
 	doc_field(d, "size");
 	doc_add(d, STYLE_NORMAL, b.data);
-	doc_add(d, STYLE_QUIET, e->used ? "   used by this project" : "   not used by this project");
+	doc_add(d, STYLE_QUIET,
+		e->used ? "   used by this project" : "   not used by this project");
 	if (others)
-		doc_addf(d, STYLE_QUIET, "   %zu other version%s here", others, others == 1 ? "" : "s");
+		doc_addf(d, STYLE_QUIET, "   %zu other version%s here", others,
+			 others == 1 ? "" : "s");
 	doc_blank(d);
 	for (int p = 0; p < CACHE_FILES; p++)
 		file_line(d, e, (enum cache_part)p);

@@ -8,9 +8,12 @@ static struct cache_du *of(void *ctx)
 	return &((struct cache_view *)((struct view *)ctx)->state)->du;
 }
 
-static uint32_t add_node(struct cache_du *du, uint32_t parent, const char *name, size_t len, uint32_t entry)
+static uint32_t add_node(struct cache_du *du, uint32_t parent, const char *name, size_t len,
+			 uint32_t entry)
 {
-	vec_push(&du->nodes, (struct cache_du_node){ .name = name, .name_len = (uint32_t)len, .parent = parent,
+	vec_push(&du->nodes, (struct cache_du_node){ .name = name,
+						     .name_len = (uint32_t)len,
+						     .parent = parent,
 						     .entry = entry });
 	return (uint32_t)du->nodes.n - 1;
 }
@@ -54,7 +57,8 @@ static void add_entry(struct cache_du *du, uint32_t i, uint32_t *stack, size_t *
 		p += len + (p[len] == '/');
 	}
 	*depth = d;
-	sum_up(du, add_node(du, stack[d], du->r->entries[i].mod.version, strlen(du->r->entries[i].mod.version), i));
+	sum_up(du, add_node(du, stack[d], du->r->entries[i].mod.version,
+			    strlen(du->r->entries[i].mod.version), i));
 }
 
 struct order_key {
@@ -161,13 +165,16 @@ static void du_cell(void *ctx, const struct tree_place *at, unsigned column, str
 	default:
 		if (n->worst > CACHE_ABSENT || n->worst == CACHE_OK) {
 			line_glyph(out, cache_state_style(n->worst), cache_state_glyph(n->worst));
-			line_addf(out, cache_state_style(n->worst), " %s", cache_state_name(n->worst));
+			line_addf(out, cache_state_style(n->worst), " %s",
+				  cache_state_name(n->worst));
 		}
 	}
 	buf_release(&b);
 }
 
-static const struct tree_ops tree_ops = { .children = du_children, .child = du_child, .key = du_key, .cell = du_cell };
+static const struct tree_ops tree_ops = {
+	.children = du_children, .child = du_child, .key = du_key, .cell = du_cell
+};
 
 static const struct list_column columns[] = {
 	{ .id = "name", .title = "path", .min = 24, .flex = 1, .match = true, .cut = CUT_MIDDLE },

@@ -82,7 +82,8 @@ static void start(void *ctx)
 static void set_next(struct cache_view *s, const char *verb, const char *rest)
 {
 	free(s->next_key);
-	s->next_key = xasprintf("%s\n%s\n%s\n#%u", verb, s->part ? s->part->key : "", rest, ++s->n_acts);
+	s->next_key = xasprintf("%s\n%s\n%s\n#%u", verb, s->part ? s->part->key : "", rest,
+				++s->n_acts);
 }
 
 /* The marked entries, else the one under the cursor. Lines "PATH VERSION"; mods is the caller's. */
@@ -128,8 +129,9 @@ void cache_repair(struct view *v)
 		set_next(s, "repair", lines.data);
 		app_ask(v->app, "Repair: nothing is done before enter", plan_doc, &plan, start, v);
 	} else {
-		app_message(v->app, STYLE_QUIET, s->r->hashed ? "nothing here is proven wrong" :
-							       "nothing here is proven wrong; v hashes the content");
+		app_message(v->app, STYLE_QUIET,
+			    s->r->hashed ? "nothing here is proven wrong"
+					 : "nothing here is proven wrong; v hashes the content");
 	}
 	plan_release(&plan);
 	free(mods);
@@ -144,13 +146,17 @@ void cache_prune(struct view *v)
 	if (!may_write(v))
 		return;
 	if (!s->r->whole) {
-		app_message(v->app, STYLE_QUIET, "a shows the whole cache first: what this build list does not use is pruned there");
+		app_message(
+			v->app, STYLE_QUIET,
+			"a shows the whole cache first: what this build list does not use is pruned there");
 		return;
 	}
 	prune_plan(&plan, s->r);
 	if (plan.n) {
 		set_next(s, "prune", "");
-		app_ask(v->app, "Prune what this project does not use: nothing is done before enter", plan_doc, &plan, start, v);
+		app_ask(v->app,
+			"Prune what this project does not use: nothing is done before enter",
+			plan_doc, &plan, start, v);
 	} else {
 		app_message(v->app, STYLE_QUIET, "everything in the cache is used by this project");
 	}
@@ -176,7 +182,8 @@ static void ask_undo(struct view *v, const struct load_act *act)
 		if (act->records[i].undone)
 			continue;
 		set_next(s, "undo", act->records[i].id);
-		app_ask(v->app, "Undo: nothing is done before enter", record_doc, &act->records[i], start, v);
+		app_ask(v->app, "Undo: nothing is done before enter", record_doc, &act->records[i],
+			start, v);
 		return;
 	}
 	app_message(v->app, STYLE_QUIET, "there is nothing to undo");
@@ -192,7 +199,8 @@ static void tell_results(struct view *v, const char *verb, const struct load_act
 			first = i;
 	}
 	if (failed)
-		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu not: %s", verb, done, failed, act->results[first].error);
+		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu not: %s", verb, done, failed,
+			    act->results[first].error);
 	else
 		app_message(v->app, STYLE_GOOD, "%s: %zu done; u takes it back", verb, done);
 }

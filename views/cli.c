@@ -41,7 +41,7 @@ struct parse {
 	int argc, i;
 	char **argv;
 	bool help, version;
-	const char *dump;	/* "json" or "keys" */
+	const char *dump; /* "json" or "keys" */
 };
 
 static const struct cli_flag *find_flag(const struct cli_flag *table, const char *name, size_t len)
@@ -177,7 +177,8 @@ static int take_option(struct parse *p, const char *name, const char *value)
 	return 0;
 }
 
-static int flag_value(struct parse *p, const struct cli_flag *f, const char *given, const char **value, bool *off)
+static int flag_value(struct parse *p, const struct cli_flag *f, const char *given,
+		      const char **value, bool *off)
 {
 	*off = false;
 	if (!f->arg) {
@@ -258,7 +259,8 @@ static int check_args(struct cli *c)
 	if (c->n_args < cmd->min_args)
 		return cli_usage(c, "%s needs %s", cmd->name, cmd->args);
 	if (c->n_args > cmd->max_args)
-		return cli_usage(c, "%s: unexpected argument %s", cmd->name, c->args[cmd->max_args]);
+		return cli_usage(c, "%s: unexpected argument %s", cmd->name,
+				 c->args[cmd->max_args]);
 	return 0;
 }
 
@@ -290,7 +292,7 @@ static void print_flags(struct report *r, const struct cli_flag *table)
 			continue;
 		report_cell(&t, STYLE_NORMAL, "%s", "");
 		report_cell(&t, STYLE_STRONG, "%s%s%s%s", is_short ? "-" : "--", table->name,
-			table->arg ? is_short ? " " : "=" : "", table->arg ? table->arg : "");
+			    table->arg ? is_short ? " " : "=" : "", table->arg ? table->arg : "");
 		report_cell(&t, STYLE_NORMAL, "%s", table->help);
 	}
 	report_table_end(&t);
@@ -301,7 +303,8 @@ static void print_synopsis(struct report *r, const struct command *cmd)
 	report_textf(r, "modscope [OPTIONS] %s", cmd->name);
 	for (const struct cli_flag *f = cmd->flags; f && f->name; f++)
 		if (f->help)
-			report_textf(r, " [--%s%s%s]", f->name, f->arg ? "=" : "", f->arg ? f->arg : "");
+			report_textf(r, " [--%s%s%s]", f->name, f->arg ? "=" : "",
+				     f->arg ? f->arg : "");
 	report_textf(r, "%s%s\n", cmd->args ? " " : "", cmd->args ? cmd->args : "");
 }
 
@@ -311,7 +314,8 @@ static void print_command_help(struct report *r, const struct command *cmd)
 	report_textf(r, ": %s\n\n  ", cmd->summary);
 	print_synopsis(r, cmd);
 	if (cmd->same_as)
-		report_textf(r, "\nPrints what '%s' prints, and refuses where it refuses.\n", cmd->same_as);
+		report_textf(r, "\nPrints what '%s' prints, and refuses where it refuses.\n",
+			     cmd->same_as);
 	if (cmd->help)
 		report_textf(r, "\n%s", cmd->help);
 	if (cmd->flags) {
@@ -320,7 +324,9 @@ static void print_command_help(struct report *r, const struct command *cmd)
 	}
 	report_textf(r, "\nGeneral options\n");
 	print_flags(r, cli_options);
-	report_textf(r, "\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
+	report_textf(
+		r,
+		"\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
 }
 
 static void print_usage(struct report *r)
@@ -329,7 +335,9 @@ static void print_usage(struct report *r)
 	struct report_table t;
 
 	report_textf(r, "%s\nUsage: modscope [OPTIONS] [COMMAND [ARG...]]\n\n", intro);
-	report_textf(r, "Without a command, on a terminal: the interactive program; elsewhere: check.\n\nCommands\n");
+	report_textf(
+		r,
+		"Without a command, on a terminal: the interactive program; elsewhere: check.\n\nCommands\n");
 	report_table_begin(&t, r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; cli_commands[i]; i++) {
 		const struct command *cmd = cli_commands[i];
@@ -342,7 +350,9 @@ static void print_usage(struct report *r)
 	report_table_end(&t);
 	report_textf(r, "\nOptions\n");
 	print_flags(r, cli_options);
-	report_textf(r, "\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
+	report_textf(
+		r,
+		"\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
 }
 
 static int run_help(struct cli *c)
@@ -427,7 +437,8 @@ int cli_fail(struct cli *c, struct err *e)
 {
 	bool go = c->command && c->command->same_as;
 	int status = e->code == ERR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
-	char *text = xasprintf("%s: %s", go ? "go" : "modscope", e->text ? e->text : "unknown error");
+	char *text = xasprintf("%s: %s", go ? "go" : "modscope",
+			       e->text ? e->text : "unknown error");
 
 	report_go_words(c->r, text);
 	free(text);

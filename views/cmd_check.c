@@ -58,7 +58,8 @@ static void print_signs(struct report *r, const struct snapshot *s)
 	if (!g)
 		return;
 	report_styledf(r, STYLE_STRONG, "%s", g->main_path);
-	report_textf(r, "  go %s  %zu modules  %zu edges\n", g->go_version, g->n_modules, g->n_edges);
+	report_textf(r, "  go %s  %zu modules  %zu edges\n", g->go_version, g->n_modules,
+		     g->n_edges);
 }
 
 static void json_finding(json_t *rows, const struct finding *f)

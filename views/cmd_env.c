@@ -15,7 +15,9 @@ static bool is_shown(const struct cli *c, const struct goenv_note *n)
 
 static void print_text(struct cli *c, const struct goenv_note *notes, size_t n)
 {
-	static const struct report_column columns[] = { { "" }, { "VARIABLE" }, { "VALUE" }, { "FROM" }, { "EFFECT" } };
+	static const struct report_column columns[] = {
+		{ "" }, { "VARIABLE" }, { "VALUE" }, { "FROM" }, { "EFFECT" }
+	};
 	struct report_table t;
 
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
@@ -34,8 +36,8 @@ static void print_text(struct cli *c, const struct goenv_note *notes, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (!notes[i].hazard)
 			continue;
-		report_styledf(c->r, severity_style(notes[i].severity), "\n%s %s", hazard_glyph(c->r, &notes[i]),
-			       notes[i].name);
+		report_styledf(c->r, severity_style(notes[i].severity), "\n%s %s",
+			       hazard_glyph(c->r, &notes[i]), notes[i].name);
 		report_textf(c->r, ": %s\n", notes[i].hazard);
 		if (notes[i].remedy && notes[i].remedy[0])
 			report_textf(c->r, "  remedy: %s\n", notes[i].remedy);
@@ -77,7 +79,8 @@ static bool pick(struct cli *c, struct goenv_note *notes, size_t *n, struct err 
 		while (at < *n && !str_eq(notes[at].name, c->args[i]))
 			at++;
 		if (at == *n)
-			err_set(e, ERR_USAGE, "%s is no variable that decides about modules", c->args[i]);
+			err_set(e, ERR_USAGE, "%s is no variable that decides about modules",
+				c->args[i]);
 		else
 			picked[n_picked++] = notes[at];
 	}

@@ -10,8 +10,9 @@ struct answer {
 
 static void print_requirers(struct cli *c, const struct load_explain *x)
 {
-	static const struct report_column columns[] = { { "" },	     { "ASKED FOR" },	    { "BY" },
-							{ "WHO IS" }, { "DEPTH", true }, { "VIA" } };
+	static const struct report_column columns[] = {
+		{ "" }, { "ASKED FOR" }, { "BY" }, { "WHO IS" }, { "DEPTH", true }, { "VIA" }
+	};
 	struct report_table t;
 
 	if (!x->n_requirers)
@@ -28,7 +29,8 @@ static void print_requirers(struct cli *c, const struct load_explain *x)
 		if (q->file[0])
 			buf_addf(&b, "  %s:%d", q->file, q->line);
 		report_cell(&t, q->counts ? STYLE_NORMAL : STYLE_QUIET, "%s", b.data);
-		report_cell(&t, q->excluded ? STYLE_ATTENTION : STYLE_QUIET, "%s", q->excluded ? "excluded" : q->class);
+		report_cell(&t, q->excluded ? STYLE_ATTENTION : STYLE_QUIET, "%s",
+			    q->excluded ? "excluded" : q->class);
 		buf_clear(&b);
 		if (q->depth)
 			buf_addf(&b, "%u", q->depth);
@@ -171,7 +173,8 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 			print_text(c, &a);
 	}
 	if (a.m && at && !str_eq(at + 1, a.m->version)) {
-		report_notef(c->r, "modscope: %s is not selected; the build list has %s", c->args[0], a.m->version);
+		report_notef(c->r, "modscope: %s is not selected; the build list has %s",
+			     c->args[0], a.m->version);
 		status = STATUS_NO;
 	}
 	err_release(&e);

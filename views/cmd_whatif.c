@@ -9,7 +9,9 @@ static bool add_step(struct buf *key, const char *arg, struct err *e)
 	int n = at ? (int)(at - arg) : 0;
 
 	if (!at || !n || !at[1] || strpbrk(arg, " \n"))
-		return err_set(e, ERR_USAGE, "%s: not of the form MODULE@VERSION, MODULE@none or MODULE@original", arg);
+		return err_set(e, ERR_USAGE,
+			       "%s: not of the form MODULE@VERSION, MODULE@none or MODULE@original",
+			       arg);
 	if (key->len)
 		buf_addch(key, '\n');
 	if (str_eq(at + 1, "none"))
@@ -43,7 +45,9 @@ static enum glyph change_glyph(const struct load_delta *d)
 
 static void print_text(struct cli *c, const struct load_whatif *w)
 {
-	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL }, { NULL }, { NULL } };
+	static const struct report_column columns[] = {
+		{ NULL }, { NULL }, { NULL }, { NULL }, { NULL }
+	};
 	struct report_table t;
 	struct buf b = BUF_INIT;
 
@@ -54,7 +58,8 @@ static void print_text(struct cli *c, const struct load_whatif *w)
 		report_cell(&t, STYLE_CHANGED, "%s", report_glyph(c->r, change_glyph(d)));
 		report_cell(&t, STYLE_NORMAL, "%s", d->path);
 		report_cell(&t, STYLE_QUIET, "%s", d->before[0] ? d->before : "-");
-		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW), d->after[0] ? d->after : "-");
+		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW),
+			    d->after[0] ? d->after : "-");
 		buf_clear(&b);
 		if (d->by.path[0]) {
 			buf_addstr(&b, "asked by ");
@@ -113,7 +118,8 @@ static int run(struct cli *c)
 		else
 			print_text(c, w);
 		if (err_is_set(&w->broken)) {
-			report_notef(c->r, "modscope: the new graph is not whole: %s", w->broken.text);
+			report_notef(c->r, "modscope: the new graph is not whole: %s",
+				     w->broken.text);
 			status = STATUS_UNKNOWN;
 		}
 	} else {

@@ -3,13 +3,10 @@
 enum style_id severity_style(enum finding_severity s)
 {
 	switch (s) {
-	case FINDING_ERROR:
-		return STYLE_BAD;
+	case FINDING_ERROR: return STYLE_BAD;
 	case FINDING_WARNING:
-	case FINDING_UNKNOWN:
-		return STYLE_ATTENTION;
-	case FINDING_INFO:
-		break;
+	case FINDING_UNKNOWN: return STYLE_ATTENTION;
+	case FINDING_INFO: break;
 	}
 	return STYLE_QUIET;
 }
@@ -17,14 +14,10 @@ enum style_id severity_style(enum finding_severity s)
 enum glyph severity_glyph(enum finding_severity s)
 {
 	switch (s) {
-	case FINDING_ERROR:
-		return GLYPH_BAD;
-	case FINDING_WARNING:
-		return GLYPH_ATTENTION;
-	case FINDING_UNKNOWN:
-		return GLYPH_UNKNOWN;
-	case FINDING_INFO:
-		break;
+	case FINDING_ERROR: return GLYPH_BAD;
+	case FINDING_WARNING: return GLYPH_ATTENTION;
+	case FINDING_UNKNOWN: return GLYPH_UNKNOWN;
+	case FINDING_INFO: break;
 	}
 	return GLYPH_LEAF;
 }
@@ -45,7 +38,8 @@ static const struct {
 } groups[] = {
 	{ "cache", FINDING_ERROR, "cache entry is damaged", "cache entries are damaged" },
 	{ "cache", FINDING_WARNING, "cache entry needs a look", "cache entries need a look" },
-	{ "cache", FINDING_UNKNOWN, "cache entry could not be checked", "cache entries could not be checked" },
+	{ "cache", FINDING_UNKNOWN, "cache entry could not be checked",
+	  "cache entries could not be checked" },
 	{ "env", FINDING_ERROR, "setting is dangerous", "settings are dangerous" },
 	{ "env", FINDING_WARNING, "hazard in the settings", "hazards in the settings" },
 	{ "env", FINDING_INFO, "setting worth knowing", "settings worth knowing" },
@@ -53,10 +47,14 @@ static const struct {
 	{ "graph", FINDING_WARNING, "oddity in the module graph", "oddities in the module graph" },
 	{ "graph", FINDING_INFO, "fact about the module graph", "facts about the module graph" },
 	{ "tidy", FINDING_ERROR, "import that nothing provides", "imports that nothing provides" },
-	{ "tidy", FINDING_WARNING, "line that go mod tidy would change", "lines that go mod tidy would change" },
-	{ "tidy", FINDING_UNKNOWN, "file that tidy would need from the network", "files that tidy would need from the network" },
-	{ "replaces", FINDING_ERROR, "replacement that cannot work", "replacements that cannot work" },
-	{ "replaces", FINDING_WARNING, "replacement that cannot be released", "replacements that cannot be released" },
+	{ "tidy", FINDING_WARNING, "line that go mod tidy would change",
+	  "lines that go mod tidy would change" },
+	{ "tidy", FINDING_UNKNOWN, "file that tidy would need from the network",
+	  "files that tidy would need from the network" },
+	{ "replaces", FINDING_ERROR, "replacement that cannot work",
+	  "replacements that cannot work" },
+	{ "replaces", FINDING_WARNING, "replacement that cannot be released",
+	  "replacements that cannot be released" },
 };
 
 const char *finding_group(const char *area, enum finding_severity s, size_t n)
@@ -103,16 +101,11 @@ void finding_doc(struct doc *d, const struct finding *f)
 const char *kind_name(enum load_kind k)
 {
 	switch (k) {
-	case LOAD_MAIN:
-		return "main";
-	case LOAD_DIRECT:
-		return "direct";
-	case LOAD_INDIRECT:
-		return "indirect";
-	case LOAD_DEEP:
-		return "deep";
-	case LOAD_LANGUAGE:
-		return "language";
+	case LOAD_MAIN: return "main";
+	case LOAD_DIRECT: return "direct";
+	case LOAD_INDIRECT: return "indirect";
+	case LOAD_DEEP: return "deep";
+	case LOAD_LANGUAGE: return "language";
 	}
 	return "";
 }
@@ -120,24 +113,12 @@ const char *kind_name(enum load_kind k)
 void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r)
 {
 	switch (r->kind) {
-	case LOAD_REASON_MAIN:
-		buf_addstr(b, "it is a main module");
-		return;
-	case LOAD_REASON_ONLY:
-		buf_addstr(b, "only version asked for");
-		return;
-	case LOAD_REASON_REQUIRED:
-		buf_addstr(b, "required by main");
-		return;
-	case LOAD_REASON_MEMBER:
-		buf_addstr(b, "raised by workspace member ");
-		break;
-	case LOAD_REASON_FORCED:
-		buf_addstr(b, "forced by ");
-		break;
-	case LOAD_REASON_NOBODY:
-		buf_addstr(b, "nobody asks for this version");
-		return;
+	case LOAD_REASON_MAIN: buf_addstr(b, "it is a main module"); return;
+	case LOAD_REASON_ONLY: buf_addstr(b, "only version asked for"); return;
+	case LOAD_REASON_REQUIRED: buf_addstr(b, "required by main"); return;
+	case LOAD_REASON_MEMBER: buf_addstr(b, "raised by workspace member "); break;
+	case LOAD_REASON_FORCED: buf_addstr(b, "forced by "); break;
+	case LOAD_REASON_NOBODY: buf_addstr(b, "nobody asks for this version"); return;
 	}
 	modver_text(b, (struct modver){ g->nodes[r->by].path, g->nodes[r->by].version });
 }

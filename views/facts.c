@@ -48,7 +48,8 @@ static void contested(const struct load_graph *g, struct doc *d)
 	for (size_t i = 0; i < n; i++) {
 		doc_line(d);
 		doc_addf(d, STYLE_NORMAL, "%5u  ", top[i]->versions);
-		doc_link(d, STYLE_LINK, FACTS_LINK_MODULE, (uint64_t)(top[i] - g->modules), top[i]->path);
+		doc_link(d, STYLE_LINK, FACTS_LINK_MODULE, (uint64_t)(top[i] - g->modules),
+			 top[i]->path);
 		doc_addf(d, STYLE_QUIET, " %s", top[i]->version);
 	}
 }
@@ -136,11 +137,13 @@ static void cache_facts(const struct load_cache *c, struct doc *d)
 	doc_add(d, STYLE_NORMAL, b.data);
 	for (int i = 0; i < CACHE_STATES; i++)
 		if (c->report->states[i])
-			count_field(d, cache_state_name((enum cache_state)i), c->report->states[i], "");
+			count_field(d, cache_state_name((enum cache_state)i), c->report->states[i],
+				    "");
 	if (c->report->states[CACHE_UNVERIFIED]) {
 		doc_blank(d);
 		doc_line(d);
-		doc_add(d, STYLE_QUIET, "Names, sizes and small files are right. v in the cache view hashes the content.");
+		doc_add(d, STYLE_QUIET,
+			"Names, sizes and small files are right. v in the cache view hashes the content.");
 	}
 	buf_release(&b);
 }
@@ -165,7 +168,8 @@ static void tidy_facts(const struct load_tidy *t, struct doc *d)
 	doc_addf(d, STYLE_NORMAL, "+%zu -%zu", t->added[1], t->removed[1]);
 	doc_field(d, "offline");
 	if (t->n_needs)
-		doc_addf(d, STYLE_ATTENTION, "no: %zu file%s would be fetched", t->n_needs, t->n_needs == 1 ? "" : "s");
+		doc_addf(d, STYLE_ATTENTION, "no: %zu file%s would be fetched", t->n_needs,
+			 t->n_needs == 1 ? "" : "s");
 	else
 		doc_add(d, STYLE_GOOD, "yes: everything is in the cache");
 }
@@ -173,19 +177,10 @@ static void tidy_facts(const struct load_tidy *t, struct doc *d)
 void part_facts(const struct part *p, struct doc *d)
 {
 	switch (p->id) {
-	case PART_GRAPH:
-		graph_facts(p->data, d);
-		break;
-	case PART_CACHE:
-		cache_facts(p->data, d);
-		break;
-	case PART_ENV:
-		env_facts(p->data, d);
-		break;
-	case PART_TIDY:
-		tidy_facts(p->data, d);
-		break;
-	default:
-		break;
+	case PART_GRAPH: graph_facts(p->data, d); break;
+	case PART_CACHE: cache_facts(p->data, d); break;
+	case PART_ENV: env_facts(p->data, d); break;
+	case PART_TIDY: tidy_facts(p->data, d); break;
+	default: break;
 	}
 }

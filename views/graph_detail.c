@@ -8,7 +8,8 @@ struct asked {
 };
 
 /* Versions of the module that are asked for, greatest first. */
-static size_t asked_versions(const struct load_graph *g, const struct load_module *m, struct asked *out, size_t max)
+static size_t asked_versions(const struct load_graph *g, const struct load_module *m,
+			     struct asked *out, size_t max)
 {
 	size_t n = 0;
 
@@ -82,7 +83,8 @@ static void add_versions(const struct load_graph *g, const struct load_module *m
 	if (n > 1) {
 		doc_field(d, "next");
 		doc_addf(d, STYLE_NORMAL, "%s", g->nodes[asked[1].node].version);
-		doc_addf(d, STYLE_QUIET, "  (%u requirer%s)", asked[1].n, asked[1].n == 1 ? "" : "s");
+		doc_addf(d, STYLE_QUIET, "  (%u requirer%s)", asked[1].n,
+			 asked[1].n == 1 ? "" : "s");
 	}
 }
 
@@ -197,7 +199,8 @@ void graph_module_doc(const struct load_graph *g, const struct load_module *m, u
 		doc_field(d, "selected");
 		doc_add(d, STYLE_STRONG, m->version);
 	}
-	if (node != UINT32_MAX && node != m->node && g->nodes[node].path == g->nodes[m->node].path) {
+	if (node != UINT32_MAX && node != m->node &&
+	    g->nodes[node].path == g->nodes[m->node].path) {
 		doc_field(d, "asked for");
 		doc_addf(d, STYLE_NORMAL, "%s here", g->nodes[node].version);
 	}

@@ -6,8 +6,8 @@ enum { MAX_BOXES = 40, MAX_REQUIRERS = 5, MAX_CHAIN = 64 };
 /* The boxes by module; nodes of one module are one box. */
 struct drawing {
 	struct graph_view *s;
-	int *box;		/* by module; -1: none */
-	uint8_t *edge;		/* box x box: drawn already */
+	int *box;      /* by module; -1: none */
+	uint8_t *edge; /* box x box: drawn already */
 };
 
 /* The path within 28 columns, and the version in short. */
@@ -55,7 +55,8 @@ static void draw_edge(struct drawing *dr, uint32_t from, uint32_t to)
 	version_short(&label, n->version);
 	if (n->selected)
 		buf_addstr(&label, " ●");
-	boxgraph_edge(&dr->s->box, (unsigned)a, (unsigned)b, label.data, n->selected ? STYLE_GO : STYLE_QUIET);
+	boxgraph_edge(&dr->s->box, (unsigned)a, (unsigned)b, label.data,
+		      n->selected ? STYLE_GO : STYLE_QUIET);
 	buf_release(&label);
 }
 
@@ -127,14 +128,19 @@ void graph_draw_module(struct view *v)
 	for (uint32_t i = 0; i < m->versions; i++)
 		if (s->g->by_module[m->first + i] != m->node)
 			draw_requirers(&dr, s->g->by_module[m->first + i], &room);
-	finish(&dr, v, xasprintf("From the main module to %s%s", m->path,
-				 s->not_drawn ? " (shortest chains of those who ask for the highest versions)" : ""));
+	finish(&dr, v,
+	       xasprintf("From the main module to %s%s", m->path,
+			 s->not_drawn
+				 ? " (shortest chains of those who ask for the highest versions)"
+				 : ""));
 	if (s->not_drawn)
-		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all", s->not_drawn);
+		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all",
+			    s->not_drawn);
 }
 
 /* Shortest path in the direction of requirements, over nodes; 0 if there is none. */
-static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32_t to_module, uint32_t *path, size_t max)
+static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32_t to_module,
+			uint32_t *path, size_t max)
 {
 	uint32_t *queue = xreallocarray(NULL, g->n_nodes + 1, sizeof(*queue));
 	uint32_t *parent = xreallocarray(NULL, g->n_nodes + 1, sizeof(*parent)), at = UINT32_MAX;
@@ -176,9 +182,11 @@ static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
 	size_t k = 0;
 
 	for (size_t i = 0; i < n && k < 2; i++) {
-		uint64_t node = s->mode == GRAPH_TABLE ? s->g->modules[rows[i]].node : tree_place(v->tree, rows[i])->node;
+		uint64_t node = s->mode == GRAPH_TABLE ? s->g->modules[rows[i]].node
+						       : tree_place(v->tree, rows[i])->node;
 
-		if ((uint32_t)node < s->g->n_nodes && s->g->nodes[(uint32_t)node].module != UINT32_MAX)
+		if ((uint32_t)node < s->g->n_nodes &&
+		    s->g->nodes[(uint32_t)node].module != UINT32_MAX)
 			found[k++] = s->g->nodes[(uint32_t)node].module;
 	}
 	free(rows);
@@ -207,13 +215,16 @@ void graph_draw_paths(struct view *v)
 		n = find_path(s->g, a, b, path, ARRAY_LEN(path));
 	}
 	if (!n) {
-		app_message(v->app, STYLE_QUIET, "neither of the two requires the other, directly or through others");
+		app_message(v->app, STYLE_QUIET,
+			    "neither of the two requires the other, directly or through others");
 		return;
 	}
 	begin(&dr, s);
 	for (size_t i = n - 1; i > 0; i--)
 		draw_edge(&dr, path[i], path[i - 1]);
-	finish(&dr, v, xasprintf("The shortest path from %s to %s", s->g->modules[a].path, s->g->modules[b].path));
+	finish(&dr, v,
+	       xasprintf("The shortest path from %s to %s", s->g->modules[a].path,
+			 s->g->modules[b].path));
 }
 
 void graph_draw_close(struct view *v)
@@ -245,7 +256,8 @@ static void add_name(struct buf *b, const struct load_graph *g, uint32_t node)
 	buf_release(&name);
 }
 
-struct export {
+struct export
+{
 	const struct load_graph *g;
 	struct buf b;
 	bool mermaid, json, any;
@@ -274,7 +286,8 @@ static void export_drawn(struct export *x, const struct graph_view *s)
 	for (size_t i = 0; i < s->box.edges.n; i++) {
 		const struct boxgraph_edge *e = &s->box.edges.items[i];
 
-		export_edge(x, (uint32_t)s->box.nodes.items[e->from].target, (uint32_t)s->box.nodes.items[e->to].target);
+		export_edge(x, (uint32_t)s->box.nodes.items[e->from].target,
+			    (uint32_t)s->box.nodes.items[e->to].target);
 	}
 }
 
@@ -299,9 +312,9 @@ static void export_as(void *ctx, const char *format)
 	char *name = xasprintf("modscope-graph.%s", x.mermaid ? "mmd" : x.json ? "json" : "dot");
 
 	buf_init(&x.b);
-	buf_addstr(&x.b, x.mermaid ? "graph TD\n" :
-			 x.json ? "{\n  \"schema\": \"modscope.graph/1\",\n  \"edges\": [" :
-				  "digraph modules {\n  node [shape=box];\n");
+	buf_addstr(&x.b, x.mermaid ? "graph TD\n"
+			 : x.json  ? "{\n  \"schema\": \"modscope.graph/1\",\n  \"edges\": ["
+				   : "digraph modules {\n  node [shape=box];\n");
 	if (s->drawing)
 		export_drawn(&x, s);
 	else

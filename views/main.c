@@ -89,7 +89,9 @@ static int interactive(struct cli *c)
 	if (o.load && term_curses_open(&o.term, &to, &e)) {
 		o.keys = keys.len ? keys.data : NULL;
 		o.keys_name = name;
-		o.view = !c->command ? NULL : c->command->view ? c->command->view : c->command->name;
+		o.view = !c->command	    ? NULL
+			 : c->command->view ? c->command->view
+					    : c->command->name;
 		o.target = c->n_args ? c->args[0] : NULL;
 		app_run(&o, &e);
 		term_free(o.term);

@@ -11,28 +11,22 @@ static const char *sgr(enum style_id s)
 {
 	switch (s) {
 	case STYLE_BAD:
-	case STYLE_REMOVED:
-		return "\033[31m";
+	case STYLE_REMOVED: return "\033[31m";
 	case STYLE_ATTENTION:
-	case STYLE_CHANGED:
-		return "\033[33m";
+	case STYLE_CHANGED: return "\033[33m";
 	case STYLE_GOOD:
-	case STYLE_ADDED:
-		return "\033[32m";
+	case STYLE_ADDED: return "\033[32m";
 	case STYLE_GO:
-	case STYLE_LINK:
-		return "\033[36m";
+	case STYLE_LINK: return "\033[36m";
 	case STYLE_QUIET:
-	case STYLE_TITLE:
-		return "\033[2m";
-	case STYLE_STRONG:
-		return "\033[1m";
-	default:
-		return "";
+	case STYLE_TITLE: return "\033[2m";
+	case STYLE_STRONG: return "\033[1m";
+	default: return "";
 	}
 }
 
-void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *data, size_t len), void *ctx)
+void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *data, size_t len),
+		 void *ctx)
 {
 	*r = (struct report){ .write = write, .ctx = ctx };
 	buf_init(&r->out);
@@ -152,7 +146,8 @@ int report_text_width(const char *s)
 	return w;
 }
 
-void report_table_begin(struct report_table *t, struct report *r, const struct report_column *columns, size_t n)
+void report_table_begin(struct report_table *t, struct report *r,
+			const struct report_column *columns, size_t n)
 {
 	*t = (struct report_table){ .r = r, .columns = columns, .n_columns = n };
 	for (size_t i = 0; i < n && columns[0].header; i++)
@@ -228,8 +223,8 @@ static void print_spans(struct report *r, const struct doc *d, const struct doc_
 		const struct span *sp = &d->spans.items[l->span + i];
 		size_t stop = i + 1 < l->n_spans ? sp[1].start : end;
 
-		report_styledf(r, (enum style_id)(sp->style & STYLE_ID_MASK), "%.*s", (int)(stop - sp->start),
-			       d->text.data + sp->start);
+		report_styledf(r, (enum style_id)(sp->style & STYLE_ID_MASK), "%.*s",
+			       (int)(stop - sp->start), d->text.data + sp->start);
 	}
 }
 
@@ -239,7 +234,8 @@ void report_document(struct report *r, const struct doc *d)
 		const struct doc_line *l = &d->lines.items[i];
 
 		if (l->n_label)
-			report_styledf(r, STYLE_QUIET, "%-*.*s  ", d->gutter, (int)l->n_label, d->text.data + l->label);
+			report_styledf(r, STYLE_QUIET, "%-*.*s  ", d->gutter, (int)l->n_label,
+				       d->text.data + l->label);
 		else if (l->flags & DOC_VALUE)
 			report_textf(r, "%*s  ", d->gutter, "");
 		print_spans(r, d, l);

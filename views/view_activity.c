@@ -6,7 +6,7 @@
 struct activity_view {
 	struct list list;
 	struct rows rows;
-	VEC(struct activity_row) log;	/* newest last */
+	VEC(struct activity_row) log; /* newest last */
 	struct buf text;
 };
 
@@ -48,15 +48,9 @@ static void activity_cell(void *ctx, size_t i, unsigned column, struct line *out
 	struct buf b = BUF_INIT;
 
 	switch (column) {
-	case COLUMN_TIME:
-		add_time(out, r->began);
-		break;
-	case COLUMN_WHAT:
-		line_add(out, STYLE_NORMAL, r->what);
-		break;
-	case COLUMN_TARGET:
-		line_add(out, STYLE_NORMAL, r->target);
-		break;
+	case COLUMN_TIME: add_time(out, r->began); break;
+	case COLUMN_WHAT: line_add(out, STYLE_NORMAL, r->what); break;
+	case COLUMN_TARGET: line_add(out, STYLE_NORMAL, r->target); break;
 	case COLUMN_RESULT:
 		line_add(out, is_good(r) ? STYLE_QUIET : STYLE_ATTENTION, r->result);
 		break;
@@ -89,28 +83,30 @@ static int activity_compare(void *ctx, size_t a, size_t b, unsigned column)
 	const struct activity_row *x = row_at(ctx, a), *y = row_at(ctx, b);
 
 	switch (column) {
-	case COLUMN_WHAT:
-		return strcmp(x->what, y->what);
-	case COLUMN_TARGET:
-		return strcmp(x->target, y->target);
-	case COLUMN_RESULT:
-		return strcmp(x->result, y->result);
-	case COLUMN_BYTES:
-		return x->bytes > y->bytes ? -1 : x->bytes < y->bytes;
+	case COLUMN_WHAT: return strcmp(x->what, y->what);
+	case COLUMN_TARGET: return strcmp(x->target, y->target);
+	case COLUMN_RESULT: return strcmp(x->result, y->result);
+	case COLUMN_BYTES: return x->bytes > y->bytes ? -1 : x->bytes < y->bytes;
 	case COLUMN_TOOK:
 		return x->microseconds > y->microseconds ? -1 : x->microseconds < y->microseconds;
-	default:
-		return x->number > y->number ? -1 : x->number < y->number;
+	default: return x->number > y->number ? -1 : x->number < y->number;
 	}
 }
 
-static const struct list_ops list_ops = { .count = activity_count, .key = activity_key, .cell = activity_cell };
+static const struct list_ops list_ops = { .count = activity_count,
+					  .key = activity_key,
+					  .cell = activity_cell };
 static const struct rows_ops rows_ops = { activity_count, activity_text, activity_compare };
 
 static const struct list_column columns[] = {
 	{ .id = "time", .title = "time", .min = 8, .priority = 1 },
 	{ .id = "what", .title = "what", .min = 5 },
-	{ .id = "target", .title = "target", .min = 20, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "target",
+	  .title = "target",
+	  .min = 20,
+	  .flex = 1,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
 	{ .id = "result", .title = "result", .min = 6, .max = 30 },
 	{ .id = "bytes", .title = "bytes", .min = 8, .right = true, .priority = 2 },
 	{ .id = "took", .title = "took", .min = 9, .right = true },

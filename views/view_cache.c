@@ -33,43 +33,35 @@ static uint64_t cache_key(void *ctx, size_t row)
 
 	if (!e)
 		return hash_bytes(other_at(s, row)->file, strlen(other_at(s, row)->file), 11) | 1;
-	return hash_bytes(e->mod.version, strlen(e->mod.version), hash_bytes(e->mod.path, strlen(e->mod.path), 3)) | 1;
+	return hash_bytes(e->mod.version, strlen(e->mod.version),
+			  hash_bytes(e->mod.path, strlen(e->mod.path), 3)) |
+	       1;
 }
 
 unsigned cache_state_style(enum cache_state st)
 {
 	switch (st) {
-	case CACHE_OK:
-		return STYLE_GOOD;
+	case CACHE_OK: return STYLE_GOOD;
 	case CACHE_DAMAGED:
-	case CACHE_MISMATCH:
-		return STYLE_BAD;
+	case CACHE_MISMATCH: return STYLE_BAD;
 	case CACHE_PARTIAL:
 	case CACHE_ORPHAN:
-	case CACHE_LOCKED:
-		return STYLE_ATTENTION;
-	default:
-		return STYLE_QUIET;
+	case CACHE_LOCKED: return STYLE_ATTENTION;
+	default: return STYLE_QUIET;
 	}
 }
 
 enum glyph cache_state_glyph(enum cache_state st)
 {
 	switch (st) {
-	case CACHE_OK:
-		return GLYPH_GOOD;
+	case CACHE_OK: return GLYPH_GOOD;
 	case CACHE_DAMAGED:
-	case CACHE_MISMATCH:
-		return GLYPH_BAD;
+	case CACHE_MISMATCH: return GLYPH_BAD;
 	case CACHE_PARTIAL:
-	case CACHE_ORPHAN:
-		return GLYPH_ATTENTION;
-	case CACHE_LOCKED:
-		return GLYPH_BUSY;
-	case CACHE_ABSENT:
-		return GLYPH_OFF;
-	default:
-		return GLYPH_LEAF;
+	case CACHE_ORPHAN: return GLYPH_ATTENTION;
+	case CACHE_LOCKED: return GLYPH_BUSY;
+	case CACHE_ABSENT: return GLYPH_OFF;
+	default: return GLYPH_LEAF;
 	}
 }
 
@@ -88,7 +80,15 @@ static void add_bytes(struct line *out, unsigned style, uint64_t bytes)
 	buf_release(&b);
 }
 
-enum { COLUMN_MARK, COLUMN_MODULE, COLUMN_VERSION, COLUMN_STATE, COLUMN_SIZE, COLUMN_USED, COLUMN_PROBLEM };
+enum {
+	COLUMN_MARK,
+	COLUMN_MODULE,
+	COLUMN_VERSION,
+	COLUMN_STATE,
+	COLUMN_SIZE,
+	COLUMN_USED,
+	COLUMN_PROBLEM
+};
 
 static void other_cell(const struct cache_other *o, unsigned column, struct line *out)
 {
@@ -97,15 +97,9 @@ static void other_cell(const struct cache_other *o, unsigned column, struct line
 		line_glyph(out, o->n_problems ? STYLE_ATTENTION : STYLE_QUIET,
 			   o->n_problems ? GLYPH_ATTENTION : GLYPH_LEAF);
 		break;
-	case COLUMN_MODULE:
-		line_add(out, STYLE_NORMAL, o->about[0] ? o->about : o->file);
-		break;
-	case COLUMN_STATE:
-		line_add(out, STYLE_QUIET, o->kind);
-		break;
-	case COLUMN_SIZE:
-		add_bytes(out, STYLE_NORMAL, o->bytes);
-		break;
+	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, o->about[0] ? o->about : o->file); break;
+	case COLUMN_STATE: line_add(out, STYLE_QUIET, o->kind); break;
+	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, o->bytes); break;
 	case COLUMN_PROBLEM:
 		if (o->n_problems)
 			line_add(out, STYLE_NORMAL, o->problems[0].problem);
@@ -121,22 +115,17 @@ static void entry_cell(const struct cache_entry *e, unsigned column, struct line
 	case COLUMN_MARK:
 		line_glyph(out, cache_state_style(e->state), cache_state_glyph(e->state));
 		break;
-	case COLUMN_MODULE:
-		line_add(out, STYLE_NORMAL, e->mod.path);
-		break;
+	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, e->mod.path); break;
 	case COLUMN_VERSION:
 		version_short(&b, e->mod.version);
 		line_add(out, STYLE_NORMAL, b.data);
 		break;
 	case COLUMN_STATE:
-		line_add(out, e->state == CACHE_OK ? STYLE_NORMAL : cache_state_style(e->state), cache_state_name(e->state));
+		line_add(out, e->state == CACHE_OK ? STYLE_NORMAL : cache_state_style(e->state),
+			 cache_state_name(e->state));
 		break;
-	case COLUMN_SIZE:
-		add_bytes(out, STYLE_NORMAL, cache_entry_bytes(e));
-		break;
-	case COLUMN_USED:
-		line_add(out, STYLE_QUIET, e->used ? "yes" : "no");
-		break;
+	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, cache_entry_bytes(e)); break;
+	case COLUMN_USED: line_add(out, STYLE_QUIET, e->used ? "yes" : "no"); break;
 	default:
 		if (e->n_problems)
 			line_add(out, STYLE_NORMAL, e->problems[0].problem);
@@ -169,10 +158,12 @@ static const char *cache_text(void *ctx, size_t row, size_t *len)
 
 	buf_clear(&s->text);
 	if (e)
-		buf_addf(&s->text, "%s@%s %s%s%s", e->mod.path, e->mod.version, cache_state_name(e->state),
-			 e->n_problems ? " " : "", e->n_problems ? e->problems[0].problem : "");
+		buf_addf(&s->text, "%s@%s %s%s%s", e->mod.path, e->mod.version,
+			 cache_state_name(e->state), e->n_problems ? " " : "",
+			 e->n_problems ? e->problems[0].problem : "");
 	else
-		buf_addf(&s->text, "%s %s %s", other_at(s, row)->kind, other_at(s, row)->about, other_at(s, row)->file);
+		buf_addf(&s->text, "%s %s %s", other_at(s, row)->kind, other_at(s, row)->about,
+			 other_at(s, row)->file);
 	*len = s->text.len;
 	return s->text.data;
 }
@@ -203,23 +194,28 @@ static int cache_compare(void *ctx, size_t a, size_t b, unsigned column)
 	switch (column) {
 	case COLUMN_MARK:
 	case COLUMN_STATE:
-	case COLUMN_PROBLEM:
-		return row_state(s, b) - row_state(s, a);
-	case COLUMN_SIZE:
-		return compare_big(row_bytes(s, a), row_bytes(s, b));
+	case COLUMN_PROBLEM: return row_state(s, b) - row_state(s, a);
+	case COLUMN_SIZE: return compare_big(row_bytes(s, a), row_bytes(s, b));
 	case COLUMN_USED:
-		return (entry_at(s, b) && entry_at(s, b)->used) - (entry_at(s, a) && entry_at(s, a)->used);
-	default:
-		return a < b ? -1 : a > b;
+		return (entry_at(s, b) && entry_at(s, b)->used) -
+		       (entry_at(s, a) && entry_at(s, a)->used);
+	default: return a < b ? -1 : a > b;
 	}
 }
 
-static const struct list_ops list_ops = { .count = cache_count, .key = cache_key, .cell = cache_cell, .style = cache_style };
+static const struct list_ops list_ops = {
+	.count = cache_count, .key = cache_key, .cell = cache_cell, .style = cache_style
+};
 static const struct rows_ops rows_ops = { cache_count, cache_text, cache_compare };
 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 1 },
-	{ .id = "module", .title = "module", .min = 28, .flex = 2, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "module",
+	  .title = "module",
+	  .min = 28,
+	  .flex = 2,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
 	{ .id = "version", .title = "version", .min = 8, .max = 22 },
 	{ .id = "state", .title = "state", .min = 10, .max = 10 },
 	{ .id = "size", .title = "size", .min = 9, .max = 10, .right = true, .priority = 1 },
@@ -377,7 +373,8 @@ static void cache_progress(struct view *v, struct line *l)
 	took = app_now() - p->since;
 	if (p->done > 8 && took > 500)
 		line_addf(l, STYLE_QUIET, "  %lld s left",
-			  (long long)(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done / 1000));
+			  (long long)(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done /
+				      1000));
 	line_add(l, STYLE_NORMAL, " ");
 }
 
@@ -390,8 +387,10 @@ static void cache_heading(struct view *v, struct line *l)
 	if (s->r) {
 		gauge_bytes(&b, s->r->bytes);
 		line_addf(l, STYLE_QUIET, "  %zu entries  %s", s->r->n + s->r->n_others, b.data);
-		add_count(l, STYLE_BAD, GLYPH_BAD, s->r->states[CACHE_DAMAGED] + s->r->states[CACHE_MISMATCH]);
-		add_count(l, STYLE_ATTENTION, GLYPH_ATTENTION, s->r->states[CACHE_PARTIAL] + s->r->states[CACHE_ORPHAN]);
+		add_count(l, STYLE_BAD, GLYPH_BAD,
+			  s->r->states[CACHE_DAMAGED] + s->r->states[CACHE_MISMATCH]);
+		add_count(l, STYLE_ATTENTION, GLYPH_ATTENTION,
+			  s->r->states[CACHE_PARTIAL] + s->r->states[CACHE_ORPHAN]);
 		add_count(l, STYLE_GOOD, GLYPH_GOOD, s->r->states[CACHE_OK]);
 		add_count(l, STYLE_QUIET, GLYPH_OFF, s->r->states[CACHE_ABSENT]);
 	}
@@ -484,14 +483,20 @@ static void run_undo(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "repair", "R", "repair", "mend what is proven wrong, after showing how", cache_can_act, run_repair, 0, 0 },
-	{ "verify", "v", "verify", "hash zips and directories and compare with who vouches for them", has_report, run_verify,
+	{ "repair", "R", "repair", "mend what is proven wrong, after showing how", cache_can_act,
+	  run_repair, 0, 0 },
+	{ "verify", "v", "verify",
+	  "hash zips and directories and compare with who vouches for them", has_report, run_verify,
 	  0, 0 },
-	{ "undo", "u", "undo", "take the last change of the cache back", cache_can_act, run_undo, 0, 0 },
-	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)", cache_can_act, run_prune, 0, 0 },
-	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good", has_report, run_verify, 1, 0 },
+	{ "undo", "u", "undo", "take the last change of the cache back", cache_can_act, run_undo, 0,
+	  0 },
+	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)",
+	  cache_can_act, run_prune, 0, 0 },
+	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good",
+	  has_report, run_verify, 1, 0 },
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
-	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole, 0, 0 },
+	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
+	  0, 0 },
 	{ "damaged", "d", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },
 	{ 0 },
 };

@@ -6,7 +6,7 @@ struct env_view {
 	struct list list;
 	struct rows rows;
 	const struct load_env *env;
-	struct part *part;	/* kept: rows are borrowed from it */
+	struct part *part; /* kept: rows are borrowed from it */
 };
 
 static const struct goenv_note *note_at(struct view *v, size_t i)
@@ -39,14 +39,12 @@ static void env_cell(void *ctx, size_t i, unsigned column, struct line *out)
 		if (n->hazard)
 			line_glyph(out, severity_style(n->severity), severity_glyph(n->severity));
 		break;
-	case COLUMN_NAME:
-		line_add(out, n->changed ? STYLE_STRONG : STYLE_NORMAL, n->name);
-		break;
+	case COLUMN_NAME: line_add(out, n->changed ? STYLE_STRONG : STYLE_NORMAL, n->name); break;
 	case COLUMN_VALUE:
-		line_add(out, n->value[0] ? STYLE_NORMAL : STYLE_QUIET, n->value[0] ? n->value : "not set");
+		line_add(out, n->value[0] ? STYLE_NORMAL : STYLE_QUIET,
+			 n->value[0] ? n->value : "not set");
 		break;
-	default:
-		line_add(out, STYLE_QUIET, n->where);
+	default: line_add(out, STYLE_QUIET, n->where);
 	}
 }
 
@@ -71,17 +69,17 @@ static int env_compare(void *ctx, size_t a, size_t b, unsigned column)
 
 	switch (column) {
 	case COLUMN_MARK:
-		return (x->hazard ? -(int)x->severity - 1 : 0) - (y->hazard ? -(int)y->severity - 1 : 0);
-	case COLUMN_NAME:
-		return strcmp(x->name, y->name);
-	case COLUMN_VALUE:
-		return strcmp(x->value, y->value);
-	default:
-		return strcmp(x->where, y->where);
+		return (x->hazard ? -(int)x->severity - 1 : 0) -
+		       (y->hazard ? -(int)y->severity - 1 : 0);
+	case COLUMN_NAME: return strcmp(x->name, y->name);
+	case COLUMN_VALUE: return strcmp(x->value, y->value);
+	default: return strcmp(x->where, y->where);
 	}
 }
 
-static const struct list_ops list_ops = { .count = env_count, .key = env_key, .cell = env_cell, .style = env_style };
+static const struct list_ops list_ops = {
+	.count = env_count, .key = env_key, .cell = env_cell, .style = env_style
+};
 static const struct rows_ops rows_ops = { env_count, env_text, env_compare };
 
 static const struct list_column columns[] = {

@@ -3,21 +3,22 @@
 /* A row is one requirement. Who requires the module comes from its explanation; until that is there, from the graph. */
 struct row {
 	struct modver mod;
-	uint32_t node;		/* UINT32_MAX: not in the graph */
+	uint32_t node; /* UINT32_MAX: not in the graph */
 	const char *wants, *class, *via, *file;
 	int line;
 	uint32_t depth;
 	bool decides, excluded, counts;
-	const char *selected;	/* of what it requires: the version selected, if that is another one; "" */
+	const char *
+		selected; /* of what it requires: the version selected, if that is another one; "" */
 };
 
 struct explain_view {
-	struct part *part, *explained;	/* kept: everything is borrowed from them */
+	struct part *part, *explained; /* kept: everything is borrowed from them */
 	const struct load_graph *g;
 	const struct load_explain *x;
-	char *path;			/* the module explained */
-	const struct load_module *m;	/* NULL: not in the build list */
-	bool requires;			/* shows what it requires, instead of who requires it */
+	char *path;		     /* the module explained */
+	const struct load_module *m; /* NULL: not in the build list */
+	bool requires;		     /* shows what it requires, instead of who requires it */
 	struct list list;
 	struct rows rows;
 	VEC(struct row) table;
@@ -66,7 +67,8 @@ static void cell_by(const struct row *r, bool requires, struct line *out)
 static void cell_class(const struct row *r, bool requires, struct line *out)
 {
 	if (!requires) {
-		line_add(out, r->excluded ? STYLE_ATTENTION : STYLE_QUIET, r->excluded ? "excluded" : r->class);
+		line_add(out, r->excluded ? STYLE_ATTENTION : STYLE_QUIET,
+			 r->excluded ? "excluded" : r->class);
 	} else if (r->selected[0]) {
 		line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
 		line_addf(out, STYLE_STRONG, " %s", r->selected);
@@ -86,20 +88,19 @@ static void explain_cell(void *ctx, size_t i, unsigned column, struct line *out)
 		break;
 	case COLUMN_ASKED:
 		version_short(&b, r->wants);
-		line_add(out, r->decides ? STYLE_STRONG : r->counts ? STYLE_NORMAL : STYLE_QUIET, b.data);
+		line_add(out,
+			 r->decides  ? STYLE_STRONG
+			 : r->counts ? STYLE_NORMAL
+				     : STYLE_QUIET,
+			 b.data);
 		break;
-	case COLUMN_BY:
-		cell_by(r, s->requires, out);
-		break;
-	case COLUMN_CLASS:
-		cell_class(r, s->requires, out);
-		break;
+	case COLUMN_BY: cell_by(r, s->requires, out); break;
+	case COLUMN_CLASS: cell_class(r, s->requires, out); break;
 	case COLUMN_DEPTH:
 		if (r->depth)
 			line_addf(out, STYLE_QUIET, "%u", r->depth);
 		break;
-	default:
-		line_add(out, STYLE_QUIET, r->via);
+	default: line_add(out, STYLE_QUIET, r->via);
 	}
 	buf_release(&b);
 }
@@ -115,20 +116,17 @@ static int explain_compare(void *ctx, size_t a, size_t b, unsigned column)
 	const struct row *x = row_at(ctx, a), *y = row_at(ctx, b);
 
 	switch (column) {
-	case COLUMN_BY:
-		return strcmp(x->mod.path, y->mod.path);
-	case COLUMN_CLASS:
-		return strcmp(x->class, y->class);
-	case COLUMN_DEPTH:
-		return x->depth < y->depth ? -1 : x->depth > y->depth;
-	case COLUMN_VIA:
-		return strcmp(x->via, y->via);
-	default:
-		return a < b ? -1 : a > b;
+	case COLUMN_BY: return strcmp(x->mod.path, y->mod.path);
+	case COLUMN_CLASS: return strcmp(x->class, y->class);
+	case COLUMN_DEPTH: return x->depth < y->depth ? -1 : x->depth > y->depth;
+	case COLUMN_VIA: return strcmp(x->via, y->via);
+	default: return a < b ? -1 : a > b;
 	}
 }
 
-static const struct list_ops list_ops = { .count = explain_count, .key = explain_key, .cell = explain_cell };
+static const struct list_ops list_ops = { .count = explain_count,
+					  .key = explain_key,
+					  .cell = explain_cell };
 static const struct rows_ops rows_ops = { explain_count, explain_text, explain_compare };
 
 static const struct list_column columns[] = {
@@ -151,8 +149,9 @@ static void from_explanation(struct explain_view *s)
 	for (size_t i = 0; i < s->x->n_requirers; i++) {
 		const struct load_requirer *r = &s->x->requirers[i];
 
-		vec_push(&s->table, (struct row){ r->mod, r->node, r->wants, r->class, r->via, r->file, r->line, r->depth,
-						  r->decides, r->excluded, r->counts, "" });
+		vec_push(&s->table,
+			 (struct row){ r->mod, r->node, r->wants, r->class, r->via, r->file,
+				       r->line, r->depth, r->decides, r->excluded, r->counts, "" });
 	}
 }
 
@@ -165,8 +164,18 @@ static void from_graph(struct explain_view *s)
 			uint32_t node = s->g->requirers[n->first + k];
 			const struct load_node *from = &s->g->nodes[node];
 
-			vec_push(&s->table, (struct row){ { from->path, from->version }, node, n->version, "", "", "", 0,
-							  from->depth + 1, n->selected, false, true, "" });
+			vec_push(&s->table, (struct row){ { from->path, from->version },
+							  node,
+							  n->version,
+							  "",
+							  "",
+							  "",
+							  0,
+							  from->depth + 1,
+							  n->selected,
+							  false,
+							  true,
+							  "" });
 		}
 	}
 }
@@ -180,8 +189,18 @@ static void from_requirements(struct explain_view *s)
 		const struct load_node *to = &s->g->nodes[req[i]];
 		const struct load_module *m = graph_module_of(s->g, req[i]);
 
-		vec_push(&s->table, (struct row){ { to->path, to->version }, req[i], to->version, "", "", "", 0, 0,
-						  to->selected, false, true, to->selected || !m ? "" : m->version });
+		vec_push(&s->table, (struct row){ { to->path, to->version },
+						  req[i],
+						  to->version,
+						  "",
+						  "",
+						  "",
+						  0,
+						  0,
+						  to->selected,
+						  false,
+						  true,
+						  to->selected || !m ? "" : m->version });
 	}
 }
 
@@ -323,7 +342,8 @@ static void explain_heading(struct view *v, struct line *l)
 		buf_release(&b);
 	}
 	if (s->m)
-		line_addf(l, STYLE_QUIET, s->requires ? "  requires %zu" : "  asked for by %zu", s->table.n);
+		line_addf(l, STYLE_QUIET, s->requires ? "  requires %zu" : "  asked for by %zu",
+			  s->table.n);
 	else if (s->path && s->g)
 		line_add(l, STYLE_ATTENTION, "  not in the build list");
 }
@@ -410,9 +430,11 @@ static void run_edit(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "turn", "i", "requires", "what it requires, or who requires it", has_module, run_turn, 0, 0 },
+	{ "turn", "i", "requires", "what it requires, or who requires it", has_module, run_turn, 0,
+	  0 },
 	{ "graph", "v", "in the graph", "show it in the graph", has_module, run_graph, 0, 0 },
-	{ "what-if", "w", "what if", "what would change without it, or with another version", has_module, run_whatif, 0, 0 },
+	{ "what-if", "w", "what if", "what would change without it, or with another version",
+	  has_module, run_whatif, 0, 0 },
 	{ "edit", "o", NULL, "open go.mod at its line in the editor", can_edit, run_edit, 0, 0 },
 	{ 0 },
 };

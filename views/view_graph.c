@@ -16,7 +16,8 @@ static uint64_t hash_node(const struct load_graph *g, uint32_t node)
 {
 	const struct load_node *n = &g->nodes[node];
 
-	return hash_bytes(n->version, strlen(n->version), hash_bytes(n->path, strlen(n->path), 7)) | 1;
+	return hash_bytes(n->version, strlen(n->version), hash_bytes(n->path, strlen(n->path), 7)) |
+	       1;
 }
 
 size_t graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, size_t max)
@@ -132,16 +133,12 @@ static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, s
 
 	switch (column) {
 	case TREE_MODULE:
-		line_add(out, g->nodes[node].selected ? STYLE_NORMAL : STYLE_QUIET, g->nodes[node].path);
+		line_add(out, g->nodes[node].selected ? STYLE_NORMAL : STYLE_QUIET,
+			 g->nodes[node].path);
 		break;
-	case TREE_ASKED:
-		cell_versions(g, node, out);
-		break;
-	case TREE_SELECTED:
-		cell_selected(g, node, out);
-		break;
-	default:
-		cell_marks(g, node, out);
+	case TREE_ASKED: cell_versions(g, node, out); break;
+	case TREE_SELECTED: cell_selected(g, node, out); break;
+	default: cell_marks(g, node, out);
 	}
 }
 
@@ -154,7 +151,12 @@ static const struct tree_ops tree_ops = {
 };
 
 static const struct list_column tree_columns[] = {
-	{ .id = "module", .title = "module", .min = 34, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "module",
+	  .title = "module",
+	  .min = 34,
+	  .flex = 1,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
 	{ .id = "decides", .title = "", .min = 1, .max = 1 },
 	{ .id = "versions", .title = "asks for", .min = 20, .max = 47 },
 	{ .id = "marks", .title = "", .min = 8, .max = 8, .priority = 2 },
@@ -264,7 +266,12 @@ static const struct tree_ops inverted_ops = {
 };
 
 static const struct list_column inverted_columns[] = {
-	{ .id = "module", .title = "is asked for by", .min = 34, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "module",
+	  .title = "is asked for by",
+	  .min = 34,
+	  .flex = 1,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
 	{ .id = "decides", .title = "", .min = 1, .max = 1 },
 	{ .id = "wanted", .title = "", .min = 12, .max = 28 },
 	{ .id = "state", .title = "", .min = 10, .max = 10, .priority = 2 },
@@ -286,7 +293,15 @@ static uint64_t table_key(void *ctx, size_t row)
 	return hash_bytes(path, strlen(path), 5) | 1;
 }
 
-enum { TABLE_MODULE, TABLE_VERSION, TABLE_KIND, TABLE_ASKED, TABLE_VERSIONS, TABLE_DEPTH, TABLE_REPLACED };
+enum {
+	TABLE_MODULE,
+	TABLE_VERSION,
+	TABLE_KIND,
+	TABLE_ASKED,
+	TABLE_VERSIONS,
+	TABLE_DEPTH,
+	TABLE_REPLACED
+};
 
 static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 {
@@ -294,23 +309,21 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 
 	switch (column) {
 	case TABLE_MODULE:
-		line_add(out, m->kind == LOAD_DIRECT || m->kind == LOAD_MAIN ? STYLE_STRONG : STYLE_NORMAL, m->path);
+		line_add(out,
+			 m->kind == LOAD_DIRECT || m->kind == LOAD_MAIN ? STYLE_STRONG
+									: STYLE_NORMAL,
+			 m->path);
 		break;
-	case TABLE_VERSION:
-		add_version(out, STYLE_NORMAL, m->version);
-		break;
+	case TABLE_VERSION: add_version(out, STYLE_NORMAL, m->version); break;
 	case TABLE_KIND:
-		line_add(out, m->kind == LOAD_DEEP ? STYLE_QUIET : STYLE_NORMAL, kind_name(m->kind));
+		line_add(out, m->kind == LOAD_DEEP ? STYLE_QUIET : STYLE_NORMAL,
+			 kind_name(m->kind));
 		break;
-	case TABLE_ASKED:
-		line_addf(out, STYLE_NORMAL, "%u", m->asked);
-		break;
+	case TABLE_ASKED: line_addf(out, STYLE_NORMAL, "%u", m->asked); break;
 	case TABLE_VERSIONS:
 		line_addf(out, m->versions > 1 ? STYLE_NORMAL : STYLE_QUIET, "%u", m->versions);
 		break;
-	case TABLE_DEPTH:
-		line_addf(out, STYLE_QUIET, "%u", m->depth);
-		break;
+	case TABLE_DEPTH: line_addf(out, STYLE_QUIET, "%u", m->depth); break;
 	default:
 		if (m->replaced.path[0])
 			line_addf(out, STYLE_ATTENTION, "%s", m->replaced.path);
@@ -336,28 +349,28 @@ static int table_compare(void *ctx, size_t ra, size_t rb, unsigned column)
 	const struct load_module *a = &state(ctx)->g->modules[ra], *b = &state(ctx)->g->modules[rb];
 
 	switch (column) {
-	case TABLE_MODULE:
-		return strcmp(a->path, b->path);
-	case TABLE_VERSION:
-		return strcmp(a->version, b->version);
-	case TABLE_KIND:
-		return compare_numbers(a->kind, b->kind);
-	case TABLE_ASKED:
-		return compare_numbers(b->asked, a->asked);
-	case TABLE_VERSIONS:
-		return compare_numbers(b->versions, a->versions);
-	case TABLE_DEPTH:
-		return compare_numbers(a->depth, b->depth);
-	default:
-		return strcmp(b->replaced.path, a->replaced.path);
+	case TABLE_MODULE: return strcmp(a->path, b->path);
+	case TABLE_VERSION: return strcmp(a->version, b->version);
+	case TABLE_KIND: return compare_numbers(a->kind, b->kind);
+	case TABLE_ASKED: return compare_numbers(b->asked, a->asked);
+	case TABLE_VERSIONS: return compare_numbers(b->versions, a->versions);
+	case TABLE_DEPTH: return compare_numbers(a->depth, b->depth);
+	default: return strcmp(b->replaced.path, a->replaced.path);
 	}
 }
 
-static const struct list_ops table_ops = { .count = table_count, .key = table_key, .cell = table_cell };
+static const struct list_ops table_ops = { .count = table_count,
+					   .key = table_key,
+					   .cell = table_cell };
 static const struct rows_ops table_rows = { table_count, table_text, table_compare };
 
 static const struct list_column table_columns[] = {
-	{ .id = "module", .title = "module", .min = 30, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "module",
+	  .title = "module",
+	  .min = 30,
+	  .flex = 1,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
 	{ .id = "selected", .title = "selected", .min = 8, .max = 24 },
 	{ .id = "kind", .title = "kind", .min = 8, .max = 8, .priority = 2 },
 	{ .id = "asked", .title = "asked by", .min = 8, .max = 8, .right = true, .priority = 1 },
@@ -447,7 +460,8 @@ static bool work_keep(struct graph_view *s)
 	for (; s->keep_at < end; s->keep_at++) {
 		const struct load_node *node = &s->g->nodes[s->keep_at];
 
-		if (node->depth == UINT32_MAX || !fuzzy_match(&s->filter, node->path, strlen(node->path)))
+		if (node->depth == UINT32_MAX ||
+		    !fuzzy_match(&s->filter, node->path, strlen(node->path)))
 			continue;
 		keep_chain(s, s->keep_at);
 		s->n_matches += node->selected;
@@ -467,7 +481,8 @@ static bool inverted_matches(void *ctx, size_t row)
 {
 	struct inverted_search *q = ctx;
 	const struct tree_place *at = tree_place(&q->s->inverted, row);
-	const char *path = at->node == INVERTED_TOP ? q->s->inverted_path : q->s->g->nodes[(uint32_t)at->node].path;
+	const char *path = at->node == INVERTED_TOP ? q->s->inverted_path
+						    : q->s->g->nodes[(uint32_t)at->node].path;
 
 	return fuzzy_match(&q->f, path, strlen(path));
 }
@@ -509,7 +524,8 @@ static bool graph_work(struct view *v)
 
 static void unfold_first(struct graph_view *s)
 {
-	if (list_count(&s->tree.list) && tree_place(&s->tree, 0)->depth == 0 && !tree_place(&s->tree, 0)->open)
+	if (list_count(&s->tree.list) && tree_place(&s->tree, 0)->depth == 0 &&
+	    !tree_place(&s->tree, 0)->open)
 		tree_unfold(&s->tree, 0);
 }
 
@@ -606,7 +622,8 @@ static void graph_heading(struct view *v, struct line *l)
 		return;
 	line_addf(l, STYLE_QUIET, "  %zu modules  %zu edges", s->g->n_modules, s->g->n_edges);
 	if (!fuzzy_empty(&s->filter) && s->mode == GRAPH_TREE)
-		line_addf(l, STYLE_MATCH, "  /%s  %zu modules match", s->filter.pattern, s->n_matches);
+		line_addf(l, STYLE_MATCH, "  /%s  %zu modules match", s->filter.pattern,
+			  s->n_matches);
 	if (err_is_set(&s->g->broken))
 		line_add(l, STYLE_BAD, "  not whole");
 }
@@ -665,7 +682,8 @@ static void graph_copy(struct view *v, struct buf *b)
 	uint32_t node = graph_current_node(v);
 
 	if (node != UINT32_MAX)
-		modver_text(b, (struct modver){ s->g->nodes[node].path, s->g->nodes[node].version });
+		modver_text(b,
+			    (struct modver){ s->g->nodes[node].path, s->g->nodes[node].version });
 }
 
 static void graph_command(struct view *v, struct buf *b)
@@ -777,13 +795,18 @@ static void run_edit(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "invert", "i", "who asks", "who asks for this module, and who for them", has_current, run_invert, 0, 0 },
+	{ "invert", "i", "who asks", "who asks for this module, and who for them", has_current,
+	  run_invert, 0, 0 },
 	{ "table", "t", "table", "table or tree", not_drawing, run_table, 0, 0 },
-	{ "draw", "d", "draw", "draw what stands between the main module and this one", NULL, run_draw, 0, 0 },
-	{ "paths", "p", "paths", "draw the paths between two marked modules", has_two_marks, run_paths, 0, 0 },
-	{ "what-if", "w", "what if", "what would change without it, or with another version", has_current, run_whatif, 0, 0 },
+	{ "draw", "d", "draw", "draw what stands between the main module and this one", NULL,
+	  run_draw, 0, 0 },
+	{ "paths", "p", "paths", "draw the paths between two marked modules", has_two_marks,
+	  run_paths, 0, 0 },
+	{ "what-if", "w", "what if", "what would change without it, or with another version",
+	  has_current, run_whatif, 0, 0 },
 	{ "edit", "o", NULL, "open go.mod at its line in the editor", can_edit, run_edit, 0, 0 },
-	{ "export", "e", "export", "save the graph as DOT, Mermaid or JSON", NULL, run_export, 0, 0 },
+	{ "export", "e", "export", "save the graph as DOT, Mermaid or JSON", NULL, run_export, 0,
+	  0 },
 	{ 0 },
 };
 
@@ -803,7 +826,8 @@ static bool graph_event(struct view *v, const struct event *ev)
 	if (!s->drawing || ev->type != EV_MOUSE || !boxgraph_event(&s->box, ev, &activated))
 		return false;
 	if (activated && s->box.nodes.n)
-		app_open(v->app, "explain", s->g->nodes[s->box.nodes.items[s->box.cursor].target].path);
+		app_open(v->app, "explain",
+			 s->g->nodes[s->box.nodes.items[s->box.cursor].target].path);
 	return true;
 }
 

@@ -5,14 +5,14 @@
 /* A row is a group of findings, one of them, or a part that is fine, not known yet, or not to be had. */
 struct row {
 	enum { ROW_GROUP, ROW_FINDING, ROW_FINE, ROW_LOADING, ROW_FAILED } kind;
-	const struct finding *f;	/* ROW_GROUP: the first of it */
+	const struct finding *f; /* ROW_GROUP: the first of it */
 	size_t n;
-	size_t part;			/* of watched[] */
+	size_t part; /* of watched[] */
 };
 
 struct overview {
 	struct list list;
-	struct snapshot *seen;	/* kept: findings are borrowed from it */
+	struct snapshot *seen; /* kept: findings are borrowed from it */
 	struct findings findings;
 	VEC(struct row) rows;
 };
@@ -58,7 +58,8 @@ static void cell_what(const struct row *r, struct line *out)
 	case ROW_GROUP:
 		finding_area(r->f, area, sizeof(area));
 		line_glyph(out, severity_style(r->f->severity), severity_glyph(r->f->severity));
-		line_addf(out, STYLE_STRONG, " %zu %s", r->n, finding_group(area, r->f->severity, r->n));
+		line_addf(out, STYLE_STRONG, " %zu %s", r->n,
+			  finding_group(area, r->f->severity, r->n));
 		break;
 	case ROW_FINDING:
 		line_add(out, STYLE_NORMAL, "    ");
@@ -256,7 +257,10 @@ static void overview_detail(struct view *v, struct doc *d)
 
 static const char *view_of_part(enum part_id id)
 {
-	return id == PART_ENV ? "env" : id == PART_CACHE ? "cache" : id == PART_TIDY ? "tidy" : "graph";
+	return id == PART_ENV	  ? "env"
+	       : id == PART_CACHE ? "cache"
+	       : id == PART_TIDY  ? "tidy"
+				  : "graph";
 }
 
 static void overview_activate(struct view *v)

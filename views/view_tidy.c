@@ -5,17 +5,17 @@
 /* A row is a file's heading, a line of the diff, or a file that tidy needs from elsewhere. */
 struct row {
 	enum { ROW_FILE, ROW_HUNK, ROW_LINE, ROW_WANT } kind;
-	size_t i;		/* change or want; ROW_FILE: 0 go.mod, 1 go.sum */
+	size_t i; /* change or want; ROW_FILE: 0 go.mod, 1 go.sum */
 };
 
 struct tidy_view {
-	struct part *part;	/* kept: rows are borrowed from it */
+	struct part *part; /* kept: rows are borrowed from it */
 	const struct load_tidy *t;
 	struct list list;
 	VEC(struct row) rows;
-	bool folded[2];		/* go.mod, go.sum */
+	bool folded[2]; /* go.mod, go.sum */
 	bool hunk_folded;
-	struct keyset hunks;	/* that are folded */
+	struct keyset hunks; /* that are folded */
 };
 
 static struct tidy_view *state(void *v)
@@ -88,7 +88,8 @@ static void line_cell(const struct load_change *c, struct line *out)
 
 static void want_cell(const struct tidy_need *w, struct line *out)
 {
-	line_glyph(out, w->fetched ? STYLE_QUIET : STYLE_ATTENTION, w->fetched ? GLYPH_LEAF : GLYPH_UNKNOWN);
+	line_glyph(out, w->fetched ? STYLE_QUIET : STYLE_ATTENTION,
+		   w->fetched ? GLYPH_LEAF : GLYPH_UNKNOWN);
 	line_addf(out, STYLE_NORMAL, " %s@%s.%s", w->mod.path, w->mod.version, w->what);
 }
 
@@ -99,19 +100,15 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 
 	if (column == 0) {
 		switch (r->kind) {
-		case ROW_FILE:
-			file_cell(s, r->i, out);
-			break;
+		case ROW_FILE: file_cell(s, r->i, out); break;
 		case ROW_HUNK:
-			line_glyph(out, STYLE_QUIET, keyset_has(&s->hunks, tidy_key(ctx, i)) ? GLYPH_FOLDED : GLYPH_OPEN);
+			line_glyph(out, STYLE_QUIET,
+				   keyset_has(&s->hunks, tidy_key(ctx, i)) ? GLYPH_FOLDED
+									   : GLYPH_OPEN);
 			line_addf(out, STYLE_QUIET, " %s", s->t->changes[r->i].text);
 			break;
-		case ROW_LINE:
-			line_cell(&s->t->changes[r->i], out);
-			break;
-		case ROW_WANT:
-			want_cell(&s->t->needs[r->i], out);
-			break;
+		case ROW_LINE: line_cell(&s->t->changes[r->i], out); break;
+		case ROW_WANT: want_cell(&s->t->needs[r->i], out); break;
 		}
 	} else if (r->kind == ROW_LINE) {
 		line_add(out, STYLE_NORMAL, s->t->changes[r->i].reason);
@@ -219,7 +216,8 @@ static bool tidy_go(struct view *v, const char *target)
 		if (r->kind != ROW_LINE)
 			continue;
 		c = &s->t->changes[r->i];
-		if (target[0] == c->op && target[1] && str_has_prefix(c->text + strspn(c->text, " \t"), target + 2))
+		if (target[0] == c->op && target[1] &&
+		    str_has_prefix(c->text + strspn(c->text, " \t"), target + 2))
 			return list_go(&s->list, i);
 	}
 	return false;
@@ -228,7 +226,8 @@ static bool tidy_go(struct view *v, const char *target)
 static void add_verdict(const struct load_tidy *t, struct line *l)
 {
 	if (t->n_needs)
-		line_addf(l, STYLE_ATTENTION, "   needs the network: %zu file%s", t->n_needs, t->n_needs == 1 ? "" : "s");
+		line_addf(l, STYLE_ATTENTION, "   needs the network: %zu file%s", t->n_needs,
+			  t->n_needs == 1 ? "" : "s");
 	line_add(l, STYLE_QUIET, "   offline: ");
 	line_add(l, t->n_needs ? STYLE_ATTENTION : STYLE_GOOD, t->n_needs ? "no" : "yes");
 }
@@ -245,8 +244,8 @@ static void tidy_heading(struct view *v, struct line *l)
 		line_add(l, STYLE_GOOD, "   nothing to do");
 	for (size_t file = 0; file < 2; file++)
 		if (file_changed(t, file))
-			line_addf(l, STYLE_NORMAL, "   %s +%zu -%zu", file ? "go.sum" : "go.mod", t->added[file],
-				  t->removed[file]);
+			line_addf(l, STYLE_NORMAL, "   %s +%zu -%zu", file ? "go.sum" : "go.mod",
+				  t->added[file], t->removed[file]);
 	add_verdict(t, l);
 }
 
@@ -327,7 +326,8 @@ static void edit_change(struct view *v)
 	if (c->cause_file[0])
 		app_edit(v->app, c->cause_file, c->cause_line);
 	else
-		app_edit(v->app, c->gosum ? t->gosum : t->gomod, c->old_line ? c->old_line : c->new_line);
+		app_edit(v->app, c->gosum ? t->gosum : t->gomod,
+			 c->old_line ? c->old_line : c->new_line);
 }
 
 static void tidy_follow(struct view *v, const struct doc_link *link)
@@ -425,8 +425,10 @@ static void run_explain(void *ctx, int arg)
 
 static const struct action actions[] = {
 	{ "fold", "o", "fold", "fold or unfold the file or block", has_rows, run_fold, 0, 0 },
-	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch, run_patch, 0, 0 },
-	{ "explain", "x", "explain", "why the module of this line is selected", has_module, run_explain, 0, 0 },
+	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch,
+	  run_patch, 0, 0 },
+	{ "explain", "x", "explain", "why the module of this line is selected", has_module,
+	  run_explain, 0, 0 },
 	{ 0 },
 };
 

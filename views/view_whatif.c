@@ -4,11 +4,11 @@
 
 /* Rows: the steps taken, then what they change. */
 struct whatif_view {
-	struct part *part;	/* kept: deltas are borrowed from it */
+	struct part *part; /* kept: deltas are borrowed from it */
 	const struct load_whatif *w;
 	struct list list;
-	VEC(char *) steps;	/* lines of the part's key */
-	char *path;		/* that a step is being chosen for */
+	VEC(char *) steps; /* lines of the part's key */
+	char *path;	   /* that a step is being chosen for */
 	char *key;
 };
 
@@ -112,21 +112,16 @@ static void whatif_cell(void *ctx, size_t row, unsigned column, struct line *out
 		return;
 	}
 	switch (column) {
-	case 0:
-		delta_mark(d, out);
-		break;
-	case 1:
-		line_add(out, STYLE_NORMAL, d->path);
-		break;
-	case 2:
-		delta_versions(d, out);
-		break;
-	default:
-		delta_why(d, out);
+	case 0: delta_mark(d, out); break;
+	case 1: line_add(out, STYLE_NORMAL, d->path); break;
+	case 2: delta_versions(d, out); break;
+	default: delta_why(d, out);
 	}
 }
 
-static const struct list_ops list_ops = { .count = whatif_count, .key = whatif_key, .cell = whatif_cell };
+static const struct list_ops list_ops = { .count = whatif_count,
+					  .key = whatif_key,
+					  .cell = whatif_cell };
 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
@@ -141,8 +136,9 @@ static void whatif_open(struct view *v)
 
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	s->list.header = true;
-	s->list.empty = "No step is taken. In the graph or an explanation, w on a module: drop it, pin it, upgrade it, or take "
-			"its source back from a replacement. a adds a step here.";
+	s->list.empty =
+		"No step is taken. In the graph or an explanation, w on a module: drop it, pin it, upgrade it, or take "
+		"its source back from a replacement. a adds a step here.";
 	v->list = &s->list;
 }
 
@@ -230,8 +226,10 @@ static void choose_kind(void *ctx, const char *kind)
 
 static void ask_kind(struct view *v)
 {
-	static const char *const kinds[] = { "drop its requirement", "pin it to a version", "upgrade it to the latest", NULL };
-	static const char *const replaced[] = { "drop its requirement", "pin it to a version", "upgrade it to the latest",
+	static const char *const kinds[] = { "drop its requirement", "pin it to a version",
+					     "upgrade it to the latest", NULL };
+	static const char *const replaced[] = { "drop its requirement", "pin it to a version",
+						"upgrade it to the latest",
 						"take its source back from the replacement", NULL };
 	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
 	const struct load_module *m = g ? load_graph_module(g, state(v)->path) : NULL;
@@ -245,7 +243,7 @@ static bool whatif_go(struct view *v, const char *target)
 
 	if (!app_part(v->app, PART_GRAPH, ""))
 		return false;
-	if (strchr(target, ' '))	/* a place to come back to */
+	if (strchr(target, ' ')) /* a place to come back to */
 		return true;
 	free(s->path);
 	s->path = xstrndup(target, strcspn(target, "@"));
@@ -391,7 +389,8 @@ static void run_add(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "add", "a", "add a step", "drop, pin or upgrade another module too", NULL, run_add, 0, 0 },
+	{ "add", "a", "add a step", "drop, pin or upgrade another module too", NULL, run_add, 0,
+	  0 },
 	{ "undo", "u", "undo", "take the last step back", has_steps, run_undo, 0, 0 },
 	{ "clear", "x", "clear", "take all steps back", has_steps, run_undo, 1, 0 },
 	{ 0 },

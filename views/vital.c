@@ -37,7 +37,8 @@ static void cache_signs(const struct load_cache *c, struct line *l)
 	const size_t *n = c->report->states;
 	size_t bad = n[CACHE_DAMAGED] + n[CACHE_MISMATCH], odd = n[CACHE_PARTIAL] + n[CACHE_ORPHAN];
 
-	sign(l, "cache", n[CACHE_OK] ? STYLE_GOOD : STYLE_QUIET, n[CACHE_OK] ? GLYPH_GOOD : GLYPH_LEAF,
+	sign(l, "cache", n[CACHE_OK] ? STYLE_GOOD : STYLE_QUIET,
+	     n[CACHE_OK] ? GLYPH_GOOD : GLYPH_LEAF,
 	     n[CACHE_OK] ? n[CACHE_OK] : n[CACHE_UNVERIFIED]);
 	if (bad)
 		sign(l, "", STYLE_BAD, GLYPH_BAD, bad);

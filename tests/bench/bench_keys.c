@@ -85,7 +85,8 @@ static int run(struct err *e)
 	}
 	if (ok && stats.samples.n && useful) {
 		qsort(stats.samples.items, stats.samples.n, sizeof(*stats.samples.items), by_size);
-		printf("%.1f %.2f %.2f\n", (double)(useful - began) / 1e3, stats.samples.items[stats.samples.n / 2] / 1e3,
+		printf("%.1f %.2f %.2f\n", (double)(useful - began) / 1e3,
+		       stats.samples.items[stats.samples.n / 2] / 1e3,
 		       stats.samples.items[stats.samples.n * 99 / 100] / 1e3);
 	}
 	vec_release(&stats.samples);

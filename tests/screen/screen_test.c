@@ -21,7 +21,8 @@ static int run(const char *file, const char *view, const char *target, struct er
 	struct buf keys = BUF_INIT;
 	bool ok;
 
-	if (!fs_read_buf(&keys, file, 1 << 20, e) || !term_script_open(&script, keys.data, keys.len, file, e)) {
+	if (!fs_read_buf(&keys, file, 1 << 20, e) ||
+	    !term_script_open(&script, keys.data, keys.len, file, e)) {
 		buf_release(&keys);
 		return 1;
 	}
