@@ -1,6 +1,6 @@
 #include "layout.h"
 
-enum { USUAL_SPLIT = 58, LEAST_PANE = 30, LEAST_STACK = 9 };
+enum { USUAL_SPLIT = 58, LEAST_PANE = 30, LEAST_STACK = 9, LEAST_CUT = 8 };
 
 static void split_body(struct layout *l, unsigned flags, int split)
 {
@@ -234,21 +234,40 @@ static size_t whole_groups(const struct line *l, int room, bool ascii)
 	return best;
 }
 
+/* Adds bytes from..to of a line with their styles. */
+static void add_part(struct line *out, const struct line *l, size_t from, size_t to)
+{
+	for (size_t i = 0; i < l->spans.n; i++) {
+		size_t start = MAX(l->spans.items[i].start, from);
+		size_t end = MIN(i + 1 < l->spans.n ? l->spans.items[i + 1].start : l->text.len, to);
+
+		if (start < end)
+			line_addn(out, l->spans.items[i].style, l->text.data + start, end - start);
+	}
+}
+
+/* The first two groups name what this is, so the second is rather cut than left out. */
 static void draw_left(struct area a, int x, int y, int room, unsigned style, const struct line *l)
 {
-	size_t n = whole_groups(l, room, a.g->ascii);
+	size_t n = whole_groups(l, room, a.g->ascii), next;
 	struct line shown = LINE_INIT;
+	int used;
 
 	if (line_width(l, a.g->ascii) <= room || n == 0) {
 		area_line(a, x, y, room, CUT_MIDDLE, style, l);
 		return;
 	}
-	for (size_t i = 0; i < l->spans.n && l->spans.items[i].start < n; i++) {
-		size_t from = l->spans.items[i].start, to = i + 1 < l->spans.n ? l->spans.items[i + 1].start : n;
+	add_part(&shown, l, 0, n);
+	used = area_line(a, x, y, room, CUT_NONE, style, &shown);
+	next = n + strspn(l->text.data + n, " ");
+	used += (int)(next - n);
+	if (!strstr(shown.text.data, "  ") && room - used >= LEAST_CUT) {
+		const char *end = strstr(l->text.data + next, "  ");
 
-		line_addn(&shown, l->spans.items[i].style, l->text.data + from, MIN(to, n) - from);
+		line_clear(&shown);
+		add_part(&shown, l, next, end ? (size_t)(end - l->text.data) : l->text.len);
+		area_line(a, x + used, y, room - used, CUT_MIDDLE, style, &shown);
 	}
-	area_line(a, x, y, room, CUT_NONE, style, &shown);
 	line_release(&shown);
 }
 

@@ -150,6 +150,12 @@ static void bars(void **state)
 	grid_clear(&g);
 	bar_draw(area_sub(a, 0, 0, 16, 1), 0, STYLE_HEADER, &l, NULL, &r);
 	assert_screen(&g, " left     right\n");
+	line_clear(&l);
+	line_add(&l, STYLE_STRONG, "name");
+	line_add(&l, STYLE_NORMAL, "  example.com/shop/checkout  third");
+	grid_clear(&g);
+	bar_draw(area_sub(a, 0, 0, 28, 1), 0, STYLE_HEADER, &l, NULL, &r);
+	assert_screen(&g, " name  …/checkout     right\n");
 	line_release(&l);
 	line_release(&m);
 	line_release(&r);
