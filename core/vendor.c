@@ -177,7 +177,7 @@ static void judge(struct walk *w, const struct modulestxt *t)
 		struct vendor_row *row = map_get(&w->rows, m->mod.path);
 
 		if (row && row->module == m && !map_has(&w->dirs, p->key))
-			problem_add(w, row, p->key, "the package is listed in modules.txt, but has no files");
+			problem_add(w, row, arena_strdup(w->a, p->key), "the package is listed in modules.txt, but has no files");
 	}
 	for (size_t i = 0; i < w->r->n; i++) {
 		struct vendor_row *row = &w->r->rows[i];
