@@ -1,0 +1,72 @@
+/* The small files of a cache entry, of any bytes: the first byte says which one, the rest stands in it. */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cache.h"
+#include "fs.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char *const files[] = {
+	"cache/download/example.com/a/@v/v1.0.0.ziphash",
+	"cache/download/example.com/a/@v/v1.0.0.info",
+	"cache/download/example.com/a/@v/v1.0.0.mod",
+	"cache/download/example.com/a/@v/list",
+	"cache/download/sumdb/db.test/tile/8/0/000",
+	"cache/download/sumdb/db.test/lookup/example.com/a@v1.0.0",
+	"cache/vcs/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/packed-refs",
+	"cache/vcs/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.info",
+};
+
+static char root[64];
+
+static void remove_root(void)
+{
+	fs_remove_all(root, NULL);
+}
+
+static void make_root(void)
+{
+	static const char *const extra[] = { "HEAD", "objects/x", "refs/x" };
+	struct arena a = ARENA_INIT;
+
+	snprintf(root, sizeof(root), "%s/modscope-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	if (!mkdtemp(root))
+		abort();
+	atexit(remove_root);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		fs_write_atomic(arena_fmt(&a, "%s/%s", root, files[i]), "x", 1, 0644, false, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(extra); i++)
+		fs_write_atomic(arena_fmt(&a, "%s/%.*s/%s", root, (int)(strrchr(files[6], '/') - files[6]), files[6], extra[i]), "x", 1,
+				0644, false, NULL);
+	arena_release(&a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct hashmemo *memo;
+	struct arena a = ARENA_INIT;
+	struct cache_report *r;
+	struct err e = ERR_INIT;
+	const char *file;
+
+	if (size == 0)
+		return 0;
+	if (!*root) {
+		make_root();
+		memo = hashmemo_open(NULL);
+	}
+	file = arena_fmt(&a, "%s/%s", root, files[data[0] % ARRAY_LEN(files)]);
+	if (!fs_write_atomic(file, data + 1, size - 1, 0644, false, &e))
+		abort();
+	if (!cache_load(&r, &(struct cache_options){ .root = root, .memo = memo, .hash = true, .threads = 1 }, NULL, 0, &e))
+		abort();
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t j = 0; j < r->entries[i].n_problems; j++)
+			if (!*r->entries[i].problems[j].file || !*r->entries[i].problems[j].problem)
+				abort();
+	cache_free(r);
+	arena_release(&a);
+	err_release(&e);
+	return 0;
+}
