@@ -339,8 +339,12 @@ static const char *explain_auth(struct explainer *x)
 {
 	if (is(x, "netrc"))
 		return "Credentials for https come from the netrc file.";
-	return is(x, "off") ? "No credentials are sent."
-			    : "Credentials for https come from these sources, in order.";
+	if (is(x, "off"))
+		return "No credentials are sent.";
+	hazard(x, FINDING_INFO,
+	       "modscope takes credentials from netrc only: it starts no commands and does not ask git",
+	       "add the server to the netrc file, and netrc to GOAUTH");
+	return "Credentials for https come from these sources, in order.";
 }
 
 static const char *explain_cgo(struct explainer *x)
