@@ -141,9 +141,20 @@ static bool take_step(struct run *r, struct load_step *s, struct err *e)
 	return true;
 }
 
+static bool is_pinned(const struct load_whatif *lw, const char *path)
+{
+	for (size_t i = 0; i < lw->n_steps; i++)
+		if ((lw->steps[i].kind == LOAD_STEP_PIN ||
+		     lw->steps[i].kind == LOAD_STEP_UPGRADE) &&
+		    str_eq(lw->steps[i].path, path))
+			return true;
+	return false;
+}
+
 static void add_delta(struct load_whatif *lw, struct load_delta d)
 {
-	if (str_eq(d.before, d.after)) {
+	/* A pin that does not help is worth a row. */
+	if (str_eq(d.before, d.after) && !is_pinned(lw, d.path)) {
 		lw->n_unchanged++;
 		return;
 	}
@@ -167,6 +178,28 @@ static void set_decider(struct run *r, const struct modgraph *mg, struct load_de
 		return;
 	d->by.path = arena_strdup(a, t->nodes[chain[n - 2]].mod.path);
 	d->by.version = arena_strdup(a, t->nodes[chain[n - 2]].mod.version);
+}
+
+/* Repair lifts a root that is too low, so the main module then asks too: who needed it is another. */
+static void set_forcer(struct run *r, const struct modgraph *mg, struct load_delta *d,
+		       struct arena *a)
+{
+	const struct modtab *t = modload_tab(r->ml);
+	uint32_t node = modtab_find(t, (struct modver){ d->path, d->after });
+	size_t n, n_req;
+	const uint32_t *order = modgraph_order(mg, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *req = modgraph_required(mg, order[i], &n_req);
+
+		for (size_t k = 0; k < n_req && t->nodes[order[i]].mod.version[0]; k++) {
+			if (req[k] != node)
+				continue;
+			d->by.path = arena_strdup(a, t->nodes[order[i]].mod.path);
+			d->by.version = arena_strdup(a, t->nodes[order[i]].mod.version);
+			return;
+		}
+	}
 }
 
 static void mark_pins(struct load_whatif *lw, struct load_delta *d)
@@ -214,6 +247,8 @@ static void compare(struct run *r, struct load_whatif *lw, const struct modgraph
 		else
 			d->by = (struct modver){ "", "" };
 		mark_pins(lw, d);
+		if (d->above_pin)
+			set_forcer(r, mg, d, a);
 	}
 }
 

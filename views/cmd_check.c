@@ -118,7 +118,7 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s)
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		struct err e = ERR_INIT;
 
-		if (load_now(l, s, parts[i], "", &e))
+		if (load_now(l, s, parts[i], parts[i] == PART_CACHE ? "verify" : "", &e))
 			continue;
 		if (whole)
 			cli_fail(c, &e);

@@ -31,6 +31,8 @@ static const char *change_word(const struct load_delta *d)
 		return "added";
 	if (!d->after[0])
 		return "removed";
+	if (str_eq(d->before, d->after))
+		return "same";
 	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? "down" : "up";
 }
 
@@ -40,6 +42,8 @@ static enum glyph change_glyph(const struct load_delta *d)
 		return GLYPH_PLUS;
 	if (!d->after[0])
 		return GLYPH_MINUS;
+	if (str_eq(d->before, d->after))
+		return GLYPH_LEAF;
 	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? GLYPH_DOWN : GLYPH_UP;
 }
 

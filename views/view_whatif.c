@@ -59,6 +59,8 @@ static void delta_mark(const struct load_delta *d, struct line *out)
 		line_glyph(out, STYLE_ADDED, GLYPH_PLUS);
 	else if (!d->after[0])
 		line_glyph(out, STYLE_REMOVED, GLYPH_MINUS);
+	else if (!direction(d))
+		line_glyph(out, STYLE_QUIET, GLYPH_LEAF);
 	else
 		line_glyph(out, STYLE_CHANGED, direction(d) < 0 ? GLYPH_DOWN : GLYPH_UP);
 }
