@@ -15,38 +15,38 @@ enum {
 	BOX_H = 3,
 	GAP = 4,
 	LABEL_MAX = 40,
-	WIDE = 120,		/* a box is not made wider than this to hold the labels of its edges */
+	WIDE = 120, /* a box is not made wider than this to hold the labels of its edges */
 	SWEEPS = 8,
-	PASS_MAX = 4000,	/* vertices for passing edges; edges over that are left out */
+	PASS_MAX = 4000, /* vertices for passing edges; edges over that are left out */
 };
 enum { N = 1, E = 2, S = 4, W = 8 };
 
 struct vertex {
-	int node;		/* -1: an edge passes */
+	int node; /* -1: an edge passes */
 	int layer, order;
 	int x, w;
 	double want;
-	int trunk;		/* column where its edges leave */
-	bool bends;		/* some do not run straight: it needs a track, */
-	int from, to;		/* from here to there */
+	int trunk;    /* column where its edges leave */
+	bool bends;   /* some do not run straight: it needs a track, */
+	int from, to; /* from here to there */
 };
 struct seg {
-	int up, down;		/* vertices */
+	int up, down; /* vertices */
 	unsigned edge;
-	bool last;		/* ends at the edge's box */
-	bool first;		/* begins at one */
-	int in, out;		/* columns */
+	bool last;   /* ends at the edge's box */
+	bool first;  /* begins at one */
+	int in, out; /* columns */
 };
 struct plan {
 	struct boxgraph *g;
 	VEC(struct vertex) v;
 	VEC(struct seg) s;
-	VEC(int) by_layer;	/* vertices, layer by layer in order */
-	int *layer_start;	/* n_layers + 1 */
+	VEC(int) by_layer; /* vertices, layer by layer in order */
+	int *layer_start;  /* n_layers + 1 */
 	int *layer_y, *channel_y, *tracks;
-	int *track;		/* per vertex: its row in the channel below */
+	int *track; /* per vertex: its row in the channel below */
 	int n_layers, w, h;
-	unsigned char *mask;	/* per cell of the canvas: directions of lines */
+	unsigned char *mask; /* per cell of the canvas: directions of lines */
 	uint16_t *style;
 };
 
@@ -80,7 +80,8 @@ static char *cut_label(const struct boxgraph *g, const char *label)
 {
 	struct buf b = BUF_INIT;
 
-	width_cut(&b, label, strlen(label), g->max_label > 0 ? g->max_label : LABEL_MAX, CUT_MIDDLE, false);
+	width_cut(&b, label, strlen(label), g->max_label > 0 ? g->max_label : LABEL_MAX, CUT_MIDDLE,
+		  false);
 	return buf_detach(&b);
 }
 
@@ -95,7 +96,8 @@ int boxgraph_node(struct boxgraph *g, const char *label, unsigned style, uint64_
 	return (int)g->nodes.n - 1;
 }
 
-bool boxgraph_edge(struct boxgraph *g, unsigned from, unsigned to, const char *label, unsigned style)
+bool boxgraph_edge(struct boxgraph *g, unsigned from, unsigned to, const char *label,
+		   unsigned style)
 {
 	struct boxgraph_edge e = { .from = from, .to = to, .style = style };
 
@@ -112,7 +114,7 @@ bool boxgraph_edge(struct boxgraph *g, unsigned from, unsigned to, const char *l
 static void find_back_edges(struct boxgraph *g)
 {
 	size_t n = g->nodes.n, m = g->edges.n;
-	unsigned char *state = xcalloc(n + 1, 1);	/* 1 open, 2 done */
+	unsigned char *state = xcalloc(n + 1, 1); /* 1 open, 2 done */
 	unsigned *stack = xcalloc(n + 1, sizeof(*stack)), *at = xcalloc(n + 1, sizeof(*at));
 
 	for (size_t root = 0; root < n; root++) {
@@ -205,7 +207,8 @@ static void add_edge(struct plan *p, unsigned number)
 static void make_vertices(struct plan *p)
 {
 	for (size_t i = 0; i < p->g->nodes.n; i++)
-		vec_push(&p->v, (struct vertex){ .node = (int)i, .layer = p->g->nodes.items[i].layer });
+		vec_push(&p->v,
+			 (struct vertex){ .node = (int)i, .layer = p->g->nodes.items[i].layer });
 	for (size_t i = 0; i < p->g->edges.n; i++)
 		add_edge(p, (unsigned)i);
 }
@@ -254,7 +257,8 @@ static void barycenters(struct plan *p, int layer, bool down)
 /* Insertion sort by want: stable, and nearly sorted after the first sweeps. */
 static void reorder(struct plan *p, int layer)
 {
-	int *row = p->by_layer.items + p->layer_start[layer], n = p->layer_start[layer + 1] - p->layer_start[layer];
+	int *row = p->by_layer.items + p->layer_start[layer],
+	    n = p->layer_start[layer + 1] - p->layer_start[layer];
 
 	for (int i = 1; i < n; i++) {
 		int me = row[i], k = i;
@@ -285,7 +289,8 @@ static void order_layers(struct plan *p)
 
 static int label_room(const struct plan *p, const struct seg *s)
 {
-	int w = width_text(p->g->edges.items[s->edge].label, false) + (p->g->edges.items[s->edge].back ? 2 : 0);
+	int w = width_text(p->g->edges.items[s->edge].label, false) +
+		(p->g->edges.items[s->edge].back ? 2 : 0);
 
 	return w > 0 ? (w + 5) & ~1 : 2;
 }
@@ -317,7 +322,7 @@ static void set_widths(struct plan *p)
 }
 
 struct block {
-	double sum;	/* of want - offset */
+	double sum; /* of want - offset */
 	int n, from;
 };
 
@@ -332,7 +337,8 @@ static void settle(struct plan *p, int layer)
 	for (int i = 0; i < n; i++) {
 		offsets[i] = offset;
 		b[blocks++] = (struct block){ p->v.items[row[i]].want - offset, 1, i };
-		while (blocks > 1 && b[blocks - 2].sum / b[blocks - 2].n > b[blocks - 1].sum / b[blocks - 1].n) {
+		while (blocks > 1 &&
+		       b[blocks - 2].sum / b[blocks - 2].n > b[blocks - 1].sum / b[blocks - 1].n) {
 			b[blocks - 2].sum += b[blocks - 1].sum;
 			b[blocks - 2].n += b[blocks - 1].n;
 			blocks--;
@@ -400,7 +406,7 @@ static void set_columns(struct plan *p)
 	for (size_t i = 0; i < p->v.n; i++)
 		least = MIN(least, p->v.items[i].x);
 	for (size_t i = 0; i < p->v.n; i++) {
-		p->v.items[i].x -= least;	/* even minus even */
+		p->v.items[i].x -= least; /* even minus even */
 		p->w = MAX(p->w, p->v.items[i].x + p->v.items[i].w);
 	}
 }
@@ -452,7 +458,9 @@ static void set_ports_in(struct plan *p, int v)
 static void set_ports_out(struct plan *p)
 {
 	for (size_t i = 0; i < p->v.n; i++)
-		p->v.items[i].trunk = p->v.items[i].node < 0 ? p->v.items[i].x + 2 : (p->v.items[i].x + p->v.items[i].w / 2) & ~1;
+		p->v.items[i].trunk = p->v.items[i].node < 0
+					      ? p->v.items[i].x + 2
+					      : (p->v.items[i].x + p->v.items[i].w / 2) & ~1;
 	for (size_t i = 0; i < p->s.n; i++) {
 		struct seg *s = &p->s.items[i];
 		const struct vertex *u = &p->v.items[s->up];
@@ -488,7 +496,8 @@ static int next_bending(const struct plan *p, int layer, const bool *done)
 	for (int i = p->layer_start[layer]; i < p->layer_start[layer + 1]; i++) {
 		int v = p->by_layer.items[i];
 
-		if (p->v.items[v].bends && !done[v] && (best < 0 || p->v.items[v].from < p->v.items[best].from))
+		if (p->v.items[v].bends && !done[v] &&
+		    (best < 0 || p->v.items[v].from < p->v.items[best].from))
 			best = v;
 	}
 	return best;
@@ -580,7 +589,8 @@ static void trace(struct plan *p, const struct seg *s)
 		horizontal(p, track, s->out, s->in, style);
 		vertical(p, s->in, track, bottom, style);
 	}
-	if (d->node < 0) {	/* through the layer; sideways in its last row where it does not leave straight */
+	if (d->node <
+	    0) { /* through the layer; sideways in its last row where it does not leave straight */
 		const struct seg *next = s + 1;
 		int out = next->out;
 
@@ -593,9 +603,10 @@ static void trace(struct plan *p, const struct seg *s)
 static const char *line_char(unsigned mask)
 {
 	static const char *const chars[16] = {
-		[N] = "│", [S] = "│", [N | S] = "│", [E] = "─", [W] = "─", [E | W] = "─",
-		[N | E] = "└", [N | W] = "┘", [S | E] = "┌", [S | W] = "┐",
-		[N | S | E] = "├", [N | S | W] = "┤", [E | W | S] = "┬", [E | W | N] = "┴", [N | E | S | W] = "┼",
+		[N] = "│",	   [S] = "│",	      [N | S] = "│",	     [E] = "─",
+		[W] = "─",	   [E | W] = "─",     [N | E] = "└",	     [N | W] = "┘",
+		[S | E] = "┌",	   [S | W] = "┐",     [N | S | E] = "├",     [N | S | W] = "┤",
+		[E | W | S] = "┬", [E | W | N] = "┴", [N | E | S | W] = "┼",
 	};
 
 	return chars[mask];
@@ -608,7 +619,8 @@ static void draw_lines(struct plan *p, struct area a)
 			size_t at = (size_t)y * (size_t)a.w + (size_t)x;
 
 			if (p->mask[at])
-				area_text(a, x, y, 1, p->style[at], CUT_NONE, line_char(p->mask[at]));
+				area_text(a, x, y, 1, p->style[at], CUT_NONE,
+					  line_char(p->mask[at]));
 		}
 	}
 }
@@ -642,7 +654,8 @@ static void draw_nodes(struct plan *p, struct area a)
 		box = area_sub(a, n->x, n->y, n->w, BOX_H);
 		area_fill(box, STYLE_NORMAL);
 		box = area_box(box, STYLE_RULE, NULL);
-		area_text(box, (box.w - width_text(n->label, false)) / 2, 0, -1, n->style, CUT_NONE, n->label);
+		area_text(box, (box.w - width_text(n->label, false)) / 2, 0, -1, n->style, CUT_NONE,
+			  n->label);
 	}
 }
 
@@ -651,10 +664,11 @@ static void draw_ports(struct plan *p, struct area a, const struct seg *s)
 	const struct boxgraph_edge *e = &p->g->edges.items[s->edge];
 
 	if (s->first)
-		area_text(a, s->out, p->layer_y[p->v.items[s->up].layer] + BOX_H - 1, 1, STYLE_RULE, CUT_NONE, "┬");
+		area_text(a, s->out, p->layer_y[p->v.items[s->up].layer] + BOX_H - 1, 1, STYLE_RULE,
+			  CUT_NONE, "┬");
 	if (s->last)
-		area_text(a, s->in, p->layer_y[p->v.items[s->down].layer], 1, e->back ? STYLE_RULE : e->style, CUT_NONE,
-			  e->back ? "┴" : "▼");
+		area_text(a, s->in, p->layer_y[p->v.items[s->down].layer], 1,
+			  e->back ? STYLE_RULE : e->style, CUT_NONE, e->back ? "┴" : "▼");
 }
 
 static void draw_plan(struct plan *p)
@@ -778,7 +792,8 @@ void boxgraph_draw(struct boxgraph *g, struct area a)
 	clamp(g);
 	for (int y = 0; y < a.h && y + g->scroll_y < g->canvas.h; y++) {
 		for (int x = 0; x < a.w && x + g->scroll_x < g->canvas.w; x++) {
-			const struct cell *c = grid_at(&g->canvas, x + g->scroll_x, y + g->scroll_y);
+			const struct cell *c = grid_at(&g->canvas, x + g->scroll_x,
+						       y + g->scroll_y);
 
 			copy_cell(a, mx + x, my + y, c->style, c);
 		}
@@ -787,8 +802,8 @@ void boxgraph_draw(struct boxgraph *g, struct area a)
 		const struct boxgraph_node *n = &g->nodes.items[g->cursor];
 		int x0 = n->x + 1 - g->scroll_x, x1 = n->x + n->w - 1 - g->scroll_x;
 
-		area_tint(a, mx + MAX(x0, 0), my + n->y + 1 - g->scroll_y, MAX(0, x1 - MAX(x0, 0)), 1,
-			  g->focused ? STYLE_CURSOR : STYLE_CURSOR_OFF);
+		area_tint(a, mx + MAX(x0, 0), my + n->y + 1 - g->scroll_y, MAX(0, x1 - MAX(x0, 0)),
+			  1, g->focused ? STYLE_CURSOR : STYLE_CURSOR_OFF);
 	}
 }
 
@@ -836,24 +851,12 @@ void boxgraph_move(struct boxgraph *g, enum boxgraph_move m)
 	if (g->nodes.n == 0)
 		return;
 	switch (m) {
-	case BOXGRAPH_UP:
-		g->cursor = neighbour(g, 0, -1);
-		break;
-	case BOXGRAPH_DOWN:
-		g->cursor = neighbour(g, 0, 1);
-		break;
-	case BOXGRAPH_LEFT:
-		g->cursor = neighbour(g, -1, 0);
-		break;
-	case BOXGRAPH_RIGHT:
-		g->cursor = neighbour(g, 1, 0);
-		break;
-	case BOXGRAPH_FIRST:
-		g->cursor = extreme(g, false);
-		break;
-	case BOXGRAPH_LAST:
-		g->cursor = extreme(g, true);
-		break;
+	case BOXGRAPH_UP: g->cursor = neighbour(g, 0, -1); break;
+	case BOXGRAPH_DOWN: g->cursor = neighbour(g, 0, 1); break;
+	case BOXGRAPH_LEFT: g->cursor = neighbour(g, -1, 0); break;
+	case BOXGRAPH_RIGHT: g->cursor = neighbour(g, 1, 0); break;
+	case BOXGRAPH_FIRST: g->cursor = extreme(g, false); break;
+	case BOXGRAPH_LAST: g->cursor = extreme(g, true); break;
 	}
 	follow(g);
 }
@@ -890,10 +893,12 @@ bool boxgraph_event(struct boxgraph *g, const struct event *ev, bool *activated)
 	if (ev->mouse == MOUSE_WHEEL_UP || ev->mouse == MOUSE_WHEEL_DOWN) {
 		int by = ev->mouse == MOUSE_WHEEL_UP ? -3 : 3;
 
-		boxgraph_scroll(g, ev->mods & KEY_SHIFT ? 4 * by : 0, ev->mods & KEY_SHIFT ? 0 : by);
+		boxgraph_scroll(g, ev->mods & KEY_SHIFT ? 4 * by : 0,
+				ev->mods & KEY_SHIFT ? 0 : by);
 		return true;
 	}
-	if ((ev->mouse == MOUSE_PRESS || ev->mouse == MOUSE_DOUBLE) && ev->button == 1 && click(g, x, y))
+	if ((ev->mouse == MOUSE_PRESS || ev->mouse == MOUSE_DOUBLE) && ev->button == 1 &&
+	    click(g, x, y))
 		*activated = ev->mouse == MOUSE_DOUBLE;
 	return true;
 }
@@ -938,14 +943,21 @@ static void run_pan(void *ctx, int arg)
 }
 
 const struct action boxgraph_actions[] = {
-	{ "down", "down j", NULL, "to a box below", NULL, run_move, BOXGRAPH_DOWN, ACTION_NO_PALETTE },
+	{ "down", "down j", NULL, "to a box below", NULL, run_move, BOXGRAPH_DOWN,
+	  ACTION_NO_PALETTE },
 	{ "up", "up k", NULL, "to a box above", NULL, run_move, BOXGRAPH_UP, ACTION_NO_PALETTE },
-	{ "left", "left h", NULL, "to the box on the left", NULL, run_move, BOXGRAPH_LEFT, ACTION_NO_PALETTE },
-	{ "right", "right l", NULL, "to the box on the right", NULL, run_move, BOXGRAPH_RIGHT, ACTION_NO_PALETTE },
-	{ "first", "g home", NULL, "to the first box", NULL, run_move, BOXGRAPH_FIRST, ACTION_NO_PALETTE },
-	{ "last", "G end", NULL, "to the last box", NULL, run_move, BOXGRAPH_LAST, ACTION_NO_PALETTE },
-	{ "page-down", "pgdn ctrl-f", NULL, "scroll a page down", NULL, run_scroll, 1, ACTION_NO_PALETTE },
-	{ "page-up", "pgup ctrl-b", NULL, "scroll a page up", NULL, run_scroll, -1, ACTION_NO_PALETTE },
+	{ "left", "left h", NULL, "to the box on the left", NULL, run_move, BOXGRAPH_LEFT,
+	  ACTION_NO_PALETTE },
+	{ "right", "right l", NULL, "to the box on the right", NULL, run_move, BOXGRAPH_RIGHT,
+	  ACTION_NO_PALETTE },
+	{ "first", "g home", NULL, "to the first box", NULL, run_move, BOXGRAPH_FIRST,
+	  ACTION_NO_PALETTE },
+	{ "last", "G end", NULL, "to the last box", NULL, run_move, BOXGRAPH_LAST,
+	  ACTION_NO_PALETTE },
+	{ "page-down", "pgdn ctrl-f", NULL, "scroll a page down", NULL, run_scroll, 1,
+	  ACTION_NO_PALETTE },
+	{ "page-up", "pgup ctrl-b", NULL, "scroll a page up", NULL, run_scroll, -1,
+	  ACTION_NO_PALETTE },
 	{ "pan-right", "L", NULL, "scroll to the right", NULL, run_pan, 1, ACTION_NO_PALETTE },
 	{ "pan-left", "H", NULL, "scroll to the left", NULL, run_pan, -1, ACTION_NO_PALETTE },
 	{ 0 },

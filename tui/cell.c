@@ -205,7 +205,8 @@ static int draw_raw(struct area a, int x, int y, int w, unsigned style, const ch
 	return at;
 }
 
-int area_textn(struct area a, int x, int y, int w, unsigned style, enum cut cut, const char *s, size_t len)
+int area_textn(struct area a, int x, int y, int w, unsigned style, enum cut cut, const char *s,
+	       size_t len)
 {
 	struct buf b = BUF_INIT;
 	int used;
@@ -305,7 +306,8 @@ void area_tint(struct area a, int x, int y, int w, int h, unsigned flags)
 
 	for (int j = 0; j < r.h; j++)
 		for (int i = 0; i < r.w; i++)
-			cell_at(r.g, r.x + i, r.y + j)->style |= (uint16_t)(flags & ~(unsigned)STYLE_ID_MASK);
+			cell_at(r.g, r.x + i, r.y + j)->style |=
+				(uint16_t)(flags & ~(unsigned)STYLE_ID_MASK);
 }
 
 void area_cursor(struct area a, int x, int y)
@@ -385,8 +387,9 @@ static int draw_spans(struct area a, int x, int y, int w, unsigned flags, const 
 		size_t start = l->spans.items[i].start;
 		size_t end = i + 1 < l->spans.n ? l->spans.items[i + 1].start : l->text.len;
 
-		used += draw_raw(a, x + used, y, w - used, with_flags(l->spans.items[i].style, flags),
-				 l->text.data + start, end - start);
+		used += draw_raw(a, x + used, y, w - used,
+				 with_flags(l->spans.items[i].style, flags), l->text.data + start,
+				 end - start);
 	}
 	return used;
 }
@@ -398,10 +401,12 @@ static void restyle(struct line *out, const struct line *l, const struct buf *cu
 
 	while (head < n && cut->data[head] == l->text.data[head])
 		head++;
-	while (tail < n - head && cut->data[cut->len - 1 - tail] == l->text.data[l->text.len - 1 - tail])
+	while (tail < n - head &&
+	       cut->data[cut->len - 1 - tail] == l->text.data[l->text.len - 1 - tail])
 		tail++;
 	for (size_t i = 0, s = 0; i < cut->len; i++) {
-		size_t at = i < head || i < cut->len - tail ? MIN(i, head) : l->text.len - (cut->len - i);
+		size_t at = i < head || i < cut->len - tail ? MIN(i, head)
+							    : l->text.len - (cut->len - i);
 
 		if (at < l->spans.items[s].start)
 			s = 0;
@@ -411,7 +416,8 @@ static void restyle(struct line *out, const struct line *l, const struct buf *cu
 	}
 }
 
-int area_line(struct area a, int x, int y, int w, enum cut cut, unsigned flags, const struct line *l)
+int area_line(struct area a, int x, int y, int w, enum cut cut, unsigned flags,
+	      const struct line *l)
 {
 	struct line shown = LINE_INIT;
 	struct buf b = BUF_INIT;
@@ -424,8 +430,8 @@ int area_line(struct area a, int x, int y, int w, enum cut cut, unsigned flags, 
 	if (cut == CUT_NONE || line_width(l, a.g->ascii) <= w)
 		return draw_spans(a, x, y, w, flags, l);
 	buf_add(&b, l->text.data, l->head);
-	width_cut(&b, l->text.data + l->head, l->text.len - l->head, MAX(w - width_textn(b.data, b.len, a.g->ascii), 0), cut,
-		  a.g->ascii);
+	width_cut(&b, l->text.data + l->head, l->text.len - l->head,
+		  MAX(w - width_textn(b.data, b.len, a.g->ascii), 0), cut, a.g->ascii);
 	restyle(&shown, l, &b);
 	used = draw_spans(a, x, y, w, flags, &shown);
 	line_release(&shown);

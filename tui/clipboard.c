@@ -30,8 +30,10 @@ bool clipboard_copy(struct term *t, const char *text, size_t len, struct err *e)
 	struct buf b = BUF_INIT;
 
 	if (len > CLIPBOARD_MAX)
-		return err_set(e, ERR_LIMIT, "%zu bytes are too much to copy through a terminal (at most %d); export them instead",
-			       len, CLIPBOARD_MAX);
+		return err_set(
+			e, ERR_LIMIT,
+			"%zu bytes are too much to copy through a terminal (at most %d); export them instead",
+			len, CLIPBOARD_MAX);
 	clipboard_sequence(&b, text, len);
 	t->ops->send(t, b.data, b.len);
 	buf_release(&b);

@@ -1,6 +1,6 @@
 #include "dialog.h"
 
-enum { WIDE = 110, NARROW = 72, FRAME_ROWS = 4 };	/* border, blank and answers */
+enum { WIDE = 110, NARROW = 72, FRAME_ROWS = 4 }; /* border, blank and answers */
 
 void dialog_init(struct dialog *d)
 {
@@ -52,7 +52,7 @@ void dialog_answer(struct dialog *d, const char *key, const char *text, int valu
 static const char *ok_word(const struct dialog *d)
 {
 	static const char *const words[] = {
-		[DIALOG_MESSAGE] = "close", [DIALOG_CONFIRM] = "yes", [DIALOG_PLAN] = "do it",
+		[DIALOG_MESSAGE] = "close", [DIALOG_CONFIRM] = "yes",	[DIALOG_PLAN] = "do it",
 		[DIALOG_CHOICE] = "choose", [DIALOG_INPUT] = "take it",
 	};
 
@@ -62,8 +62,11 @@ static const char *ok_word(const struct dialog *d)
 static const char *cancel_word(const struct dialog *d)
 {
 	static const char *const words[] = {
-		[DIALOG_MESSAGE] = "close", [DIALOG_CONFIRM] = "no", [DIALOG_PLAN] = "leave everything as it is",
-		[DIALOG_CHOICE] = "leave", [DIALOG_INPUT] = "leave",
+		[DIALOG_MESSAGE] = "close",
+		[DIALOG_CONFIRM] = "no",
+		[DIALOG_PLAN] = "leave everything as it is",
+		[DIALOG_CHOICE] = "leave",
+		[DIALOG_INPUT] = "leave",
 	};
 
 	return d->cancel ? d->cancel : words[d->kind];
@@ -97,7 +100,8 @@ static void draw_choices(const struct dialog *d, struct area a, int y)
 		if (d->answer[i].key.code)
 			key_write(&key, d->answer[i].key);
 		area_text(a, 2, y + (int)i, 6, STYLE_KEY, CUT_END, key.data);
-		area_text(a, 2 + MAX(2, (int)key.len + 1), y + (int)i, -1, STYLE_NORMAL, CUT_END, d->answer[i].text);
+		area_text(a, 2 + MAX(2, (int)key.len + 1), y + (int)i, -1, STYLE_NORMAL, CUT_END,
+			  d->answer[i].text);
 		if (i == d->current)
 			area_tint(a, 0, y + (int)i, a.w, 1, STYLE_CURSOR);
 		buf_release(&key);
@@ -114,7 +118,7 @@ static int text_rows(struct dialog *d, int width)
 		return 0;
 	grid_init(&g);
 	grid_resize(&g, width, 1);
-	pager_draw(&d->pager, grid_area(&g));	/* lays it out; what it draws is not wanted */
+	pager_draw(&d->pager, grid_area(&g)); /* lays it out; what it draws is not wanted */
 	rows = (int)MIN(d->pager.rows.n, (size_t)1000);
 	grid_release(&g);
 	return rows;
@@ -152,13 +156,12 @@ void dialog_draw(struct dialog *d, struct area screen)
 static enum dialog_result input_event(struct dialog *d, const struct event *ev)
 {
 	switch (prompt_event(&d->prompt, ev)) {
-	case PROMPT_ACCEPT:
-		return DIALOG_OK;
+	case PROMPT_ACCEPT: return DIALOG_OK;
 	case PROMPT_CANCEL:
 		/* backspace on an empty line is a slip here, not a wish to leave */
-		return ev->type == EV_KEY && ev->key.code == K_BACKSPACE ? DIALOG_STAYS : DIALOG_CANCEL;
-	default:
-		return DIALOG_STAYS;
+		return ev->type == EV_KEY && ev->key.code == K_BACKSPACE ? DIALOG_STAYS
+									 : DIALOG_CANCEL;
+	default: return DIALOG_STAYS;
 	}
 }
 
@@ -191,9 +194,12 @@ static void scroll_key(struct dialog *d, struct key k)
 		uint32_t code;
 		enum pager_move move;
 	} moves[] = {
-		{ K_DOWN, PAGER_DOWN }, { 'j', PAGER_DOWN }, { K_UP, PAGER_UP }, { 'k', PAGER_UP },
-		{ K_PGDN, PAGER_PAGE_DOWN }, { K_SPACE, PAGER_PAGE_DOWN }, { K_PGUP, PAGER_PAGE_UP },
-		{ K_HOME, PAGER_TOP }, { 'g', PAGER_TOP }, { K_END, PAGER_BOTTOM }, { 'G', PAGER_BOTTOM },
+		{ K_DOWN, PAGER_DOWN },	     { 'j', PAGER_DOWN },
+		{ K_UP, PAGER_UP },	     { 'k', PAGER_UP },
+		{ K_PGDN, PAGER_PAGE_DOWN }, { K_SPACE, PAGER_PAGE_DOWN },
+		{ K_PGUP, PAGER_PAGE_UP },   { K_HOME, PAGER_TOP },
+		{ 'g', PAGER_TOP },	     { K_END, PAGER_BOTTOM },
+		{ 'G', PAGER_BOTTOM },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(moves); i++)
@@ -203,7 +209,8 @@ static void scroll_key(struct dialog *d, struct key k)
 
 static enum dialog_result key_event(struct dialog *d, struct key k)
 {
-	if (key_is(k, K_ESC) || key_eq(k, (struct key){ 'c', KEY_CTRL }) || (key_is(k, 'q') && d->kind != DIALOG_CHOICE))
+	if (key_is(k, K_ESC) || key_eq(k, (struct key){ 'c', KEY_CTRL }) ||
+	    (key_is(k, 'q') && d->kind != DIALOG_CHOICE))
 		return DIALOG_CANCEL;
 	if (d->kind == DIALOG_CHOICE) {
 		enum dialog_result r = choice_key(d, k);
@@ -225,7 +232,8 @@ static enum dialog_result mouse_event(struct dialog *d, const struct event *ev)
 	int x, y, first;
 
 	pager_event(&d->pager, ev);
-	if (d->kind != DIALOG_CHOICE || ev->mouse != MOUSE_PRESS || !area_hit(d->drawn, ev->x, ev->y, &x, &y))
+	if (d->kind != DIALOG_CHOICE || ev->mouse != MOUSE_PRESS ||
+	    !area_hit(d->drawn, ev->x, ev->y, &x, &y))
 		return DIALOG_STAYS;
 	first = d->drawn.h - 1 - (int)d->n_answers - 2;
 	if (y >= first && y < first + (int)d->n_answers)

@@ -49,7 +49,7 @@ static void add_word(struct fuzzy *f, const char *s, size_t len, size_t at)
 		w.kind = '$';
 		len--;
 	} else if (len == 1 && (s[0] == '!' || s[0] == '^' || s[0] == '=')) {
-		return;	/* the word is still to come */
+		return; /* the word is still to come */
 	}
 	if (f->n == FUZZY_WORDS)
 		return;
@@ -140,9 +140,10 @@ struct runs {
 	const struct text *t;
 	const char *p;
 	size_t n;
-	bool *hit;			/* NULL: not wanted */
+	bool *hit; /* NULL: not wanted */
 	int count;
-	uint16_t fails[FUZZY_PATTERN_MAX + 1];	/* from there on the rest of p is known not to match */
+	uint16_t fails[FUZZY_PATTERN_MAX +
+		       1]; /* from there on the rest of p is known not to match */
 };
 
 static bool match_runs(struct runs *r, size_t pi, size_t ti)
@@ -179,21 +180,26 @@ static int score_runs(const struct text *t, const char *p, size_t n, bool *hit)
 	return MAX(1, SCORE_RUNS - 20 * r.count);
 }
 
-static int word_score(const struct fuzzy *f, const struct fuzzy_word *w, const struct text *t, bool any)
+static int word_score(const struct fuzzy *f, const struct fuzzy_word *w, const struct text *t,
+		      bool any)
 {
 	const char *p = f->pattern + w->at;
 	int score;
 	size_t at;
 
 	switch (w->kind) {
-	case '!':
-		return find_substring(t, p, w->len, true, &score) == SIZE_MAX ? 0 : FUZZY_NONE;
+	case '!': return find_substring(t, p, w->len, true, &score) == SIZE_MAX ? 0 : FUZZY_NONE;
 	case '^':
-		return common(t, 0, p, w->len) == w->len ? SCORE_SUBSTRING + SCORE_BEGIN : FUZZY_NONE;
+		return common(t, 0, p, w->len) == w->len ? SCORE_SUBSTRING + SCORE_BEGIN
+							 : FUZZY_NONE;
 	case '$':
-		return t->len >= w->len && common(t, t->len - w->len, p, w->len) == w->len ? SCORE_SUBSTRING : FUZZY_NONE;
+		return t->len >= w->len && common(t, t->len - w->len, p, w->len) == w->len
+			       ? SCORE_SUBSTRING
+			       : FUZZY_NONE;
 	case '=':
-		return t->len == w->len && common(t, 0, p, w->len) == w->len ? SCORE_SUBSTRING + SCORE_WHOLE : FUZZY_NONE;
+		return t->len == w->len && common(t, 0, p, w->len) == w->len
+			       ? SCORE_SUBSTRING + SCORE_WHOLE
+			       : FUZZY_NONE;
 	default:
 		at = find_substring(t, p, w->len, any, &score);
 		if (at != SIZE_MAX)
@@ -245,7 +251,9 @@ void fuzzy_positions(const struct fuzzy *f, const char *text, size_t len, bool *
 
 		if (w->kind == '!' || word_score(f, w, &t, true) == FUZZY_NONE)
 			continue;
-		at = w->kind == '$' ? t.len - w->len : w->kind ? 0 : find_substring(&t, p, w->len, false, &score);
+		at = w->kind == '$' ? t.len - w->len
+		     : w->kind	    ? 0
+				    : find_substring(&t, p, w->len, false, &score);
 		if (at != SIZE_MAX)
 			mark(hit, at, w->len);
 		else
@@ -253,7 +261,8 @@ void fuzzy_positions(const struct fuzzy *f, const char *text, size_t len, bool *
 	}
 }
 
-static bool word_narrows(const struct fuzzy *f, const struct fuzzy_word *w, const struct fuzzy *old, const struct fuzzy_word *o)
+static bool word_narrows(const struct fuzzy *f, const struct fuzzy_word *w, const struct fuzzy *old,
+			 const struct fuzzy_word *o)
 {
 	struct text t = { f->pattern + w->at, w->len, old->fold };
 	bool begins = w->len >= o->len && common(&t, 0, old->pattern + o->at, o->len) == o->len;

@@ -14,10 +14,12 @@ void gauge_add(struct line *l, unsigned style, int cells, uint64_t done, uint64_
 	int on = filled(cells, done, total);
 
 	for (int i = 0; i < cells; i++)
-		line_glyph(l, i < on ? style : STYLE_QUIET, i < on ? GLYPH_GAUGE_ON : GLYPH_GAUGE_OFF);
+		line_glyph(l, i < on ? style : STYLE_QUIET,
+			   i < on ? GLYPH_GAUGE_ON : GLYPH_GAUGE_OFF);
 }
 
-int gauge_draw(struct area a, int x, int y, int cells, unsigned style, uint64_t done, uint64_t total)
+int gauge_draw(struct area a, int x, int y, int cells, unsigned style, uint64_t done,
+	       uint64_t total)
 {
 	struct line l = LINE_INIT;
 	int used;
@@ -43,7 +45,8 @@ void sparkline_add(struct line *l, unsigned style, int cells, const uint64_t *va
 		if (sum[i] == 0)
 			line_add(l, style, " ");
 		else
-			line_add(l, style, bars[(size_t)((long double)(sum[i] - 1) * 8 / (long double)most)]);
+			line_add(l, style,
+				 bars[(size_t)((long double)(sum[i] - 1) * 8 / (long double)most)]);
 	}
 }
 
@@ -82,13 +85,17 @@ void gauge_age(struct buf *out, int64_t seconds)
 		int64_t from, unit;
 		const char *name;
 	} steps[] = {
-		{ 2 * 365 * 86400LL, 365 * 86400LL, "y" }, { 61 * 86400LL, 2629746, "mo" }, { 86400, 86400, "d" },
-		{ 3600, 3600, "h" }, { 60, 60, "min" },
+		{ 2 * 365 * 86400LL, 365 * 86400LL, "y" },
+		{ 61 * 86400LL, 2629746, "mo" },
+		{ 86400, 86400, "d" },
+		{ 3600, 3600, "h" },
+		{ 60, 60, "min" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		if (seconds >= steps[i].from) {
-			buf_addf(out, "%lld %s", (long long)(seconds / steps[i].unit), steps[i].name);
+			buf_addf(out, "%lld %s", (long long)(seconds / steps[i].unit),
+				 steps[i].name);
 			return;
 		}
 	}

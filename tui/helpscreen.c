@@ -3,8 +3,8 @@
 enum { WIDTH = 92 };
 
 struct help_row {
-	struct keymap_row what;		/* action is NULL for headings and the legend */
-	char *keys, *text;		/* owned; text of a heading is its title */
+	struct keymap_row what; /* action is NULL for headings and the legend */
+	char *keys, *text;	/* owned; text of a heading is its title */
 	bool heading, legend;
 	enum glyph glyph;
 	unsigned style;
@@ -145,12 +145,15 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 		if (rows[i].layer != layer)
 			add_heading(h, rows[i].layer->name);
 		layer = rows[i].layer;
-		add(h, (struct help_row){ .what = rows[i], .keys = buf_detach(&keys), .text = xstrdup(rows[i].action->help) });
+		add(h, (struct help_row){ .what = rows[i],
+					  .keys = buf_detach(&keys),
+					  .text = xstrdup(rows[i].action->help) });
 	}
 	free(rows);
 }
 
-void helpscreen_open(struct helpscreen *h, const char *title, const struct keymap_scope *sc, const struct help_legend *legend)
+void helpscreen_open(struct helpscreen *h, const char *title, const struct keymap_scope *sc,
+		     const struct help_legend *legend)
 {
 	clear(h);
 	h->is_open = true;
@@ -159,8 +162,11 @@ void helpscreen_open(struct helpscreen *h, const char *title, const struct keyma
 	if (legend && legend->text)
 		add_heading(h, "glyphs");
 	for (; legend && legend->text; legend++)
-		add(h, (struct help_row){ .legend = true, .keys = xstrdup(""), .text = xstrdup(legend->text),
-					  .glyph = legend->glyph, .style = legend->style });
+		add(h, (struct help_row){ .legend = true,
+					  .keys = xstrdup(""),
+					  .text = xstrdup(legend->text),
+					  .glyph = legend->glyph,
+					  .style = legend->style });
 	prompt_set(&h->prompt, "");
 	rows_filter(&h->rows, "");
 	rows_refresh(&h->rows);
@@ -176,14 +182,16 @@ void helpscreen_close(struct helpscreen *h)
 
 void helpscreen_draw(struct helpscreen *h, struct area screen)
 {
-	int w = MIN(screen.w - 4, WIDTH), height = MIN(screen.h - 2, (int)MIN(h->n_all, (size_t)1000) + 3);
+	int w = MIN(screen.w - 4, WIDTH),
+	    height = MIN(screen.h - 2, (int)MIN(h->n_all, (size_t)1000) + 3);
 	struct area a;
 
 	if (!h->is_open || area_empty(screen))
 		return;
 	height = MAX(height, MIN(screen.h, 8));
 	a = area_sub(screen, (screen.w - w) / 2, (screen.h - height) / 2, w, height);
-	area_fill(area_sub(screen, a.x - screen.x - 1, a.y - screen.y, w + 2, height), STYLE_NORMAL);
+	area_fill(area_sub(screen, a.x - screen.x - 1, a.y - screen.y, w + 2, height),
+		  STYLE_NORMAL);
 	h->drawn = a;
 	a = area_box(a, STYLE_RULE, h->title);
 	prompt_draw(&h->prompt, a, 1, 0, a.w - 2, true);
@@ -217,7 +225,10 @@ static bool list_key_event(struct helpscreen *h, struct key k)
 		uint32_t code;
 		enum list_move move;
 	} moves[] = {
-		{ K_DOWN, LIST_DOWN }, { K_UP, LIST_UP }, { K_PGDN, LIST_PAGE_DOWN }, { K_PGUP, LIST_PAGE_UP },
+		{ K_DOWN, LIST_DOWN },
+		{ K_UP, LIST_UP },
+		{ K_PGDN, LIST_PAGE_DOWN },
+		{ K_PGUP, LIST_PAGE_UP },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
@@ -250,18 +261,14 @@ enum help_result helpscreen_event(struct helpscreen *h, const struct event *ev)
 			return HELP_CANCEL;
 	}
 	switch (prompt_event(&h->prompt, ev)) {
-	case PROMPT_CHANGED:
-		refilter(h);
-		return HELP_STAYS;
-	case PROMPT_ACCEPT:
-		return run(h);
+	case PROMPT_CHANGED: refilter(h); return HELP_STAYS;
+	case PROMPT_ACCEPT: return run(h);
 	case PROMPT_CANCEL:
 		if (bare)
 			return HELP_CANCEL;
 		prompt_set(&h->prompt, "");
 		refilter(h);
 		return HELP_STAYS;
-	default:
-		return HELP_STAYS;
+	default: return HELP_STAYS;
 	}
 }

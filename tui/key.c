@@ -2,15 +2,16 @@
 
 #include "text.h"
 
-enum { SEQUENCE_MAX = 64 };	/* a longer CSI is noise */
+enum { SEQUENCE_MAX = 64 }; /* a longer CSI is noise */
 
 static const struct {
 	const char *name;
 	uint32_t code;
 } names[] = {
-	{ "enter", K_ENTER }, { "tab", K_TAB },	      { "esc", K_ESC },	      { "space", K_SPACE },
-	{ "up", K_UP },	      { "down", K_DOWN },     { "left", K_LEFT },     { "right", K_RIGHT },
-	{ "home", K_HOME },   { "end", K_END },	      { "pgup", K_PGUP },     { "pgdn", K_PGDN },
+	{ "enter", K_ENTER },	{ "tab", K_TAB },	{ "esc", K_ESC },
+	{ "space", K_SPACE },	{ "up", K_UP },		{ "down", K_DOWN },
+	{ "left", K_LEFT },	{ "right", K_RIGHT },	{ "home", K_HOME },
+	{ "end", K_END },	{ "pgup", K_PGUP },	{ "pgdn", K_PGDN },
 	{ "insert", K_INSERT }, { "delete", K_DELETE }, { "backspace", K_BACKSPACE },
 };
 
@@ -57,7 +58,7 @@ bool key_parse(struct key *k, const char *name, size_t len)
 			k->mods |= mods[i].mod;
 			name += n;
 			len -= n;
-			i = SIZE_MAX;	/* any order */
+			i = SIZE_MAX; /* any order */
 		}
 	}
 	if (!name_code(name, len, &k->code))
@@ -154,18 +155,15 @@ enum step { STEP_EVENT, STEP_SKIP, STEP_MORE };
 static bool emit_control(struct event *ev, unsigned char c, unsigned mods)
 {
 	switch (c) {
-	case 0:
-		return emit_key(ev, ' ', mods | KEY_CTRL);
+	case 0: return emit_key(ev, ' ', mods | KEY_CTRL);
 	case '\t':
-	case '\r':
-		return emit_key(ev, c, mods);
+	case '\r': return emit_key(ev, c, mods);
 	case 0x08:
-	case 0x7f:
-		return emit_key(ev, K_BACKSPACE, mods);
-	case 0x1b:
-		return emit_key(ev, K_ESC, mods);
+	case 0x7f: return emit_key(ev, K_BACKSPACE, mods);
+	case 0x1b: return emit_key(ev, K_ESC, mods);
 	default:
-		return emit_key(ev, c <= 26 ? (uint32_t)(c + 'a' - 1) : (uint32_t)(c + '@'), mods | KEY_CTRL);
+		return emit_key(ev, c <= 26 ? (uint32_t)(c + 'a' - 1) : (uint32_t)(c + '@'),
+				mods | KEY_CTRL);
 	}
 }
 
@@ -202,8 +200,8 @@ static uint32_t tilde_code(unsigned n)
 		unsigned char n;
 		uint32_t code;
 	} codes[] = {
-		{ 1, K_HOME }, { 2, K_INSERT }, { 3, K_DELETE }, { 4, K_END }, { 5, K_PGUP }, { 6, K_PGDN }, { 7, K_HOME },
-		{ 8, K_END },
+		{ 1, K_HOME }, { 2, K_INSERT }, { 3, K_DELETE }, { 4, K_END },
+		{ 5, K_PGUP }, { 6, K_PGDN },	{ 7, K_HOME },	 { 8, K_END },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
@@ -227,7 +225,10 @@ static uint32_t letter_code(char c)
 	case 'D': return K_LEFT;
 	case 'H': return K_HOME;
 	case 'F': return K_END;
-	case 'P': case 'Q': case 'R': case 'S': return K_F1 + (uint32_t)(c - 'P');
+	case 'P':
+	case 'Q':
+	case 'R':
+	case 'S': return K_F1 + (uint32_t)(c - 'P');
 	case 'M': return K_ENTER;
 	case 'Z': return K_TAB;
 	default: return K_NONE;
@@ -281,7 +282,8 @@ static uint32_t told_rune(uint32_t r, unsigned *mods)
 {
 	if (r == 8)
 		return K_BACKSPACE;
-	if ((r < 0x20 && r != K_TAB && r != K_ENTER && r != K_ESC) || r >= 0x110000 || (r >= 0xD800 && r < 0xE000) || r == 0xFFFD)
+	if ((r < 0x20 && r != K_TAB && r != K_ENTER && r != K_ESC) || r >= 0x110000 ||
+	    (r >= 0xD800 && r < 0xE000) || r == 0xFFFD)
 		return K_NONE;
 	if ((*mods & KEY_CTRL) && r >= 'A' && r <= 'Z')
 		r += 'a' - 'A';
@@ -319,12 +321,12 @@ static enum step decode_csi(struct key_decoder *d, struct event *ev)
 	const char *s = d->in.data + d->at;
 	size_t len = d->in.len - d->at, i = 2;
 
-	if (len >= 3 && s[2] == 'M') {	/* the old mouse report: three bytes, offset 32 */
+	if (len >= 3 && s[2] == 'M') { /* the old mouse report: three bytes, offset 32 */
 		if (len < 6)
 			return STEP_MORE;
 		d->at += 6;
-		return mouse_event(ev, (unsigned)((unsigned char)s[3] - 32) & 0x7f, (unsigned char)s[4] - 32,
-				   (unsigned char)s[5] - 32, false);
+		return mouse_event(ev, (unsigned)((unsigned char)s[3] - 32) & 0x7f,
+				   (unsigned char)s[4] - 32, (unsigned char)s[5] - 32, false);
 	}
 	while (i < len && i < SEQUENCE_MAX && s[i] >= 0x20 && s[i] < 0x40)
 		i++;
@@ -336,7 +338,7 @@ static enum step decode_csi(struct key_decoder *d, struct event *ev)
 		return STEP_MORE;
 	d->at += i + 1;
 	if (s[i] < 0x40 || s[i] > 0x7e) {
-		d->at--;	/* not a CSI after all: what broke it off is read by itself */
+		d->at--; /* not a CSI after all: what broke it off is read by itself */
 		return STEP_SKIP;
 	}
 	if (s[i] == '~' && i == 5 && memcmp(s + 2, "200", 3) == 0) {
@@ -395,7 +397,7 @@ static enum step decode_escape(struct key_decoder *d, struct event *ev, bool las
 
 		if (st != STEP_MORE || !last)
 			return st;
-		d->at = d->in.len;	/* broken off */
+		d->at = d->in.len; /* broken off */
 		return STEP_SKIP;
 	}
 	if (s[1] == 'O' && (len > 2 || !last)) {

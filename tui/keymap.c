@@ -69,19 +69,21 @@ static const struct action *action_named(const struct keymap_layer *l, const cha
 struct rebind {
 	size_t layer;
 	struct key key;
-	const struct action *action;	/* NULL: none */
+	const struct action *action; /* NULL: none */
 };
 struct rebinds {
 	VEC(struct rebind) all;
 };
 
-static bool bad_line(struct err *e, const char *name, int line, const char *what, const char *word, const char *near)
+static bool bad_line(struct err *e, const char *name, int line, const char *what, const char *word,
+		     const char *near)
 {
 	struct buf b = BUF_INIT;
 
 	text_quote(&b, word, strlen(word));
 	if (near)
-		err_set(e, ERR_SYNTAX, "%s:%d: %s %s; did you mean %s?", name, line, what, b.data, near);
+		err_set(e, ERR_SYNTAX, "%s:%d: %s %s; did you mean %s?", name, line, what, b.data,
+			near);
 	else
 		err_set(e, ERR_SYNTAX, "%s:%d: %s %s", name, line, what, b.data);
 	buf_release(&b);
@@ -120,8 +122,8 @@ static const char *near_action(const struct keymap_layer *l, const char *word)
 	return best;
 }
 
-static bool parse_rebind(const struct keymap *km, char *const word[3], const char *name, int line, struct rebinds *out,
-			 struct err *e)
+static bool parse_rebind(const struct keymap *km, char *const word[3], const char *name, int line,
+			 struct rebinds *out, struct err *e)
 {
 	const struct keymap_layer *l = keymap_layer(km, word[0]);
 	struct rebind r = { 0 };
@@ -134,7 +136,8 @@ static bool parse_rebind(const struct keymap *km, char *const word[3], const cha
 	if (!str_eq(word[2], "none")) {
 		r.action = action_named(l, word[2]);
 		if (!r.action)
-			return bad_line(e, name, line, "no such action:", word[2], near_action(l, word[2]));
+			return bad_line(e, name, line, "no such action:", word[2],
+					near_action(l, word[2]));
 	}
 	vec_push(&out->all, r);
 	return true;
@@ -161,7 +164,8 @@ static size_t split(char *line, char *word[3])
 	return n;
 }
 
-static bool parse_line(const struct keymap *km, char *text, const char *name, int line, struct rebinds *out, struct err *e)
+static bool parse_line(const struct keymap *km, char *text, const char *name, int line,
+		       struct rebinds *out, struct err *e)
 {
 	char *word[3];
 	size_t n = split(text, word);
@@ -169,7 +173,9 @@ static bool parse_line(const struct keymap *km, char *text, const char *name, in
 	if (n == 0)
 		return true;
 	if (n != 3)
-		return bad_line(e, name, line, "expected LAYER KEY ACTION, found a line that begins with", word[0], NULL);
+		return bad_line(e, name, line,
+				"expected LAYER KEY ACTION, found a line that begins with", word[0],
+				NULL);
 	return parse_rebind(km, word, name, line, out, e);
 }
 
@@ -226,7 +232,8 @@ void keymap_write(const struct keymap *km, struct buf *out)
 			struct buf key = BUF_INIT;
 
 			key_write(&key, l->bindings.items[k].key);
-			buf_addf(out, "%-10s %-12s %-20s # %s\n", l->name, key.data, l->bindings.items[k].action->id,
+			buf_addf(out, "%-10s %-12s %-20s # %s\n", l->name, key.data,
+				 l->bindings.items[k].action->id,
 				 l->bindings.items[k].action->help);
 			buf_release(&key);
 		}
@@ -277,7 +284,8 @@ const struct action *keymap_lookup(const struct keymap_scope *sc, struct key k, 
 		for (size_t b = 0; b < l->bindings.n; b++) {
 			const struct action *a = l->bindings.items[b].action;
 
-			if (key_eq(l->bindings.items[b].key, k) && action_enabled(a, sc->part[i].ctx)) {
+			if (key_eq(l->bindings.items[b].key, k) &&
+			    action_enabled(a, sc->part[i].ctx)) {
 				*ctx = sc->part[i].ctx;
 				return a;
 			}

@@ -36,8 +36,8 @@ void layout_compute(struct layout *l, struct area screen, unsigned flags, int sp
 
 	memset(l, 0, sizeof(*l));
 	l->screen = screen;
-	l->header = l->tabs = l->body = l->list = l->rule = l->detail = l->progress = l->input = l->status =
-		area_sub(screen, 0, 0, 0, 0);
+	l->header = l->tabs = l->body = l->list = l->rule = l->detail = l->progress = l->input =
+		l->status = area_sub(screen, 0, 0, 0, 0);
 	l->too_small = screen.w < LAYOUT_MIN_W || screen.h < LAYOUT_MIN_H;
 	if (l->too_small)
 		return;
@@ -116,7 +116,8 @@ static int draw_tab(struct area a, int x, const struct tab *t, bool titled, bool
 	}
 	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION) {
 		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
-		x += area_glyph(a, x, 0, on ? style : t->style, t->style == STYLE_BAD ? GLYPH_BAD : GLYPH_ATTENTION);
+		x += area_glyph(a, x, 0, on ? style : t->style,
+				t->style == STYLE_BAD ? GLYPH_BAD : GLYPH_ATTENTION);
 	}
 	x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
 	return x - from;
@@ -146,7 +147,8 @@ size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, 
 }
 
 /* True if that key would really run it here: nothing above has the key. */
-static bool reaches(const struct keymap_scope *sc, const struct keymap_row *r, const struct buf *name)
+static bool reaches(const struct keymap_scope *sc, const struct keymap_row *r,
+		    const struct buf *name)
 {
 	struct key k;
 	void *ctx;
@@ -161,7 +163,7 @@ struct hint {
 };
 struct hints {
 	VEC(struct hint) all;
-	int width;	/* of all, with gaps */
+	int width; /* of all, with gaps */
 };
 
 enum { HINT_GAP = 3 };
@@ -174,7 +176,8 @@ static void collect_hints(struct hints *h, const struct keymap_scope *sc, bool a
 	for (size_t i = 0; i < n; i++) {
 		struct hint t = { BUF_INIT, rows[i].action->hint, 0 };
 
-		if (rows[i].enabled && t.word && keymap_first_key(rows[i].layer, rows[i].action, &t.key) &&
+		if (rows[i].enabled && t.word &&
+		    keymap_first_key(rows[i].layer, rows[i].action, &t.key) &&
 		    reaches(sc, &rows[i], &t.key)) {
 			t.width = width_text(t.key.data, ascii) + 1 + width_text(t.word, ascii);
 			h->width += t.width + (h->all.n ? HINT_GAP : 0);
@@ -211,7 +214,7 @@ int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc
 		if (used + h.all.items[i].width <= (last ? w : room))
 			used += draw_hint(a, x + used, y, &h.all.items[i]) + HINT_GAP;
 		else if (!last)
-			room = 0;	/* no shorter one jumps the queue */
+			room = 0; /* no shorter one jumps the queue */
 		buf_release(&h.all.items[i].key);
 	}
 	vec_release(&h.all);
@@ -239,7 +242,8 @@ static void add_part(struct line *out, const struct line *l, size_t from, size_t
 {
 	for (size_t i = 0; i < l->spans.n; i++) {
 		size_t start = MAX(l->spans.items[i].start, from);
-		size_t end = MIN(i + 1 < l->spans.n ? l->spans.items[i + 1].start : l->text.len, to);
+		size_t end = MIN(i + 1 < l->spans.n ? l->spans.items[i + 1].start : l->text.len,
+				 to);
 
 		if (start < end)
 			line_addn(out, l->spans.items[i].style, l->text.data + start, end - start);
@@ -271,14 +275,15 @@ static void draw_left(struct area a, int x, int y, int room, unsigned style, con
 	line_release(&shown);
 }
 
-void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right)
+void bar_draw(struct area a, int y, unsigned style, const struct line *left,
+	      const struct line *middle, const struct line *right)
 {
 	bool ascii = a.g->ascii;
 	int r = right ? line_width(right, ascii) : 0, m = middle ? line_width(middle, ascii) : 0;
 	int l = left ? line_width(left, ascii) : 0, x;
 
 	if (r > a.w - 2)
-		r = 0;	/* no room even for it alone */
+		r = 0; /* no room even for it alone */
 	if (left)
 		draw_left(a, 1, y, MAX(0, a.w - 2 - (r ? r + 2 : 0)), style, left);
 	if (r)

@@ -76,7 +76,8 @@ bool keyset_set(struct keyset *s, uint64_t key, bool on)
 
 /* life */
 
-void list_init(struct list *l, const struct list_ops *ops, void *ctx, const struct list_column *columns, unsigned n)
+void list_init(struct list *l, const struct list_ops *ops, void *ctx,
+	       const struct list_column *columns, unsigned n)
 {
 	memset(l, 0, sizeof(*l));
 	l->ops = ops;
@@ -175,7 +176,7 @@ static size_t landing(const struct list *l, size_t at, int dir)
 	size_t n = list_count(l);
 
 	for (int turn = 0; turn < 2; turn++, dir = -dir) {
-		for (size_t i = at; i < n; i += (size_t)dir)	/* wraps to a huge number below 0 */
+		for (size_t i = at; i < n; i += (size_t)dir) /* wraps to a huge number below 0 */
 			if (!skipped(l, i))
 				return i;
 	}
@@ -218,7 +219,8 @@ void list_refresh(struct list *l)
 	if (at != LIST_NONE)
 		l->cursor = at;
 	else if (l->rows && !fuzzy_empty(&l->rows->filter))
-		l->cursor = landing(l, 0, 1);	/* the best match, while what the cursor wants is hidden */
+		l->cursor = landing(l, 0,
+				    1); /* the best match, while what the cursor wants is hidden */
 	else
 		l->cursor = n ? landing(l, MIN(l->cursor, n - 1), 1) : 0;
 	tell_moved(l);
@@ -306,12 +308,8 @@ void list_move(struct list *l, enum list_move m)
 	long page = MAX(1, l->height - 1 - (int)context(l));
 
 	switch (m) {
-	case LIST_UP:
-		step(l, -1);
-		break;
-	case LIST_DOWN:
-		step(l, 1);
-		break;
+	case LIST_UP: step(l, -1); break;
+	case LIST_DOWN: step(l, 1); break;
 	case LIST_PAGE_UP:
 		shift_top(l, -page);
 		step(l, -page);
@@ -320,25 +318,15 @@ void list_move(struct list *l, enum list_move m)
 		shift_top(l, page);
 		step(l, page);
 		break;
-	case LIST_HALF_UP:
-		step(l, -MAX(1, l->height / 2));
-		break;
-	case LIST_HALF_DOWN:
-		step(l, MAX(1, l->height / 2));
-		break;
+	case LIST_HALF_UP: step(l, -MAX(1, l->height / 2)); break;
+	case LIST_HALF_DOWN: step(l, MAX(1, l->height / 2)); break;
 	case LIST_TOP:
 		set_cursor(l, 0, 1);
 		l->top = 0;
 		break;
-	case LIST_BOTTOM:
-		set_cursor(l, SIZE_MAX, -1);
-		break;
-	case LIST_SCROLL_UP:
-		scroll(l, -1);
-		break;
-	case LIST_SCROLL_DOWN:
-		scroll(l, 1);
-		break;
+	case LIST_BOTTOM: set_cursor(l, SIZE_MAX, -1); break;
+	case LIST_SCROLL_UP: scroll(l, -1); break;
+	case LIST_SCROLL_DOWN: scroll(l, 1); break;
 	case LIST_MIDDLE:
 		l->top = l->cursor > (size_t)l->height / 2 ? l->cursor - (size_t)l->height / 2 : 0;
 		break;
@@ -435,7 +423,8 @@ void list_sort_next(struct list *l)
 	l->descending = false;
 	do
 		l->sort++;
-	while (l->sort < (int)l->n_columns && !(l->columns[l->sort].title && l->columns[l->sort].title[0]));
+	while (l->sort < (int)l->n_columns &&
+	       !(l->columns[l->sort].title && l->columns[l->sort].title[0]));
 	if (l->sort >= (int)l->n_columns)
 		l->sort = -1;
 	apply_sort(l);
@@ -498,7 +487,8 @@ static int choose_columns(struct list *l, int room)
 			if (!l->widths[c])
 				continue;
 			used += l->widths[c] + GAP;
-			if (l->columns[c].priority && (drop < 0 || l->columns[c].priority >= l->columns[drop].priority))
+			if (l->columns[c].priority &&
+			    (drop < 0 || l->columns[c].priority >= l->columns[drop].priority))
 				drop = (int)c;
 		}
 		if (used <= room || drop < 0)
@@ -562,7 +552,8 @@ static void draw_header(struct list *l, struct area a)
 			line_glyph(&t, STYLE_GO, l->descending ? GLYPH_SORT_DOWN : GLYPH_SORT_UP);
 		}
 		if (col->right)
-			area_line(a, x + MAX(0, w - line_width(&t, a.g->ascii)), 0, w, CUT_END, 0, &t);
+			area_line(a, x + MAX(0, w - line_width(&t, a.g->ascii)), 0, w, CUT_END, 0,
+				  &t);
 		else
 			area_line(a, x, 0, w, CUT_END, 0, &t);
 		line_release(&t);
@@ -583,14 +574,16 @@ static void show_match(struct list *l)
 	for (size_t i = 0, s = 0; i < l->scratch.text.len; i++) {
 		while (s + 1 < l->scratch.spans.n && l->scratch.spans.items[s + 1].start <= i)
 			s++;
-		line_addn(&out, l->scratch.spans.items[s].style | (i < n && hit[i] ? STYLE_FOUND : 0),
+		line_addn(&out,
+			  l->scratch.spans.items[s].style | (i < n && hit[i] ? STYLE_FOUND : 0),
 			  l->scratch.text.data + i, 1);
 	}
 	line_release(&l->scratch);
 	l->scratch = out;
 }
 
-static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, unsigned c, unsigned flags)
+static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, unsigned c,
+		      unsigned flags)
 {
 	const struct list_column *col = &l->columns[c];
 	int w = l->widths[c], have;
@@ -716,17 +709,11 @@ enum list_result list_event(struct list *l, const struct event *ev)
 	if (ev->type != EV_MOUSE || !area_hit(l->drawn, ev->x, ev->y, &x, &y))
 		return LIST_IGNORED;
 	switch (ev->mouse) {
-	case MOUSE_WHEEL_UP:
-		scroll(l, -WHEEL_ROWS);
-		return LIST_HANDLED;
-	case MOUSE_WHEEL_DOWN:
-		scroll(l, WHEEL_ROWS);
-		return LIST_HANDLED;
+	case MOUSE_WHEEL_UP: scroll(l, -WHEEL_ROWS); return LIST_HANDLED;
+	case MOUSE_WHEEL_DOWN: scroll(l, WHEEL_ROWS); return LIST_HANDLED;
 	case MOUSE_PRESS:
-	case MOUSE_DOUBLE:
-		return click(l, ev, x, y);
-	default:
-		return LIST_HANDLED;
+	case MOUSE_DOUBLE: return click(l, ev, x, y);
+	default: return LIST_HANDLED;
 	}
 }
 
@@ -792,15 +779,24 @@ static bool is_sorted(void *ctx)
 const struct action list_actions[] = {
 	{ "down", "down j", NULL, "go down", NULL, run_move, LIST_DOWN, ACTION_NO_PALETTE },
 	{ "up", "up k", NULL, "go up", NULL, run_move, LIST_UP, ACTION_NO_PALETTE },
-	{ "page-down", "pgdn ctrl-f", NULL, "a page down", NULL, run_move, LIST_PAGE_DOWN, ACTION_NO_PALETTE },
-	{ "page-up", "pgup ctrl-b", NULL, "a page up", NULL, run_move, LIST_PAGE_UP, ACTION_NO_PALETTE },
-	{ "half-down", "ctrl-d", NULL, "half a page down", NULL, run_move, LIST_HALF_DOWN, ACTION_NO_PALETTE },
-	{ "half-up", "ctrl-u", NULL, "half a page up", NULL, run_move, LIST_HALF_UP, ACTION_NO_PALETTE },
-	{ "top", "g home", NULL, "go to the first row", NULL, run_move, LIST_TOP, ACTION_NO_PALETTE },
-	{ "bottom", "G end", NULL, "go to the last row", NULL, run_move, LIST_BOTTOM, ACTION_NO_PALETTE },
-	{ "scroll-down", "ctrl-e", NULL, "scroll a row down", NULL, run_move, LIST_SCROLL_DOWN, ACTION_NO_PALETTE },
-	{ "scroll-up", "ctrl-y", NULL, "scroll a row up", NULL, run_move, LIST_SCROLL_UP, ACTION_NO_PALETTE },
-	{ "middle", "z", NULL, "bring the row to the middle", NULL, run_move, LIST_MIDDLE, ACTION_NO_PALETTE },
+	{ "page-down", "pgdn ctrl-f", NULL, "a page down", NULL, run_move, LIST_PAGE_DOWN,
+	  ACTION_NO_PALETTE },
+	{ "page-up", "pgup ctrl-b", NULL, "a page up", NULL, run_move, LIST_PAGE_UP,
+	  ACTION_NO_PALETTE },
+	{ "half-down", "ctrl-d", NULL, "half a page down", NULL, run_move, LIST_HALF_DOWN,
+	  ACTION_NO_PALETTE },
+	{ "half-up", "ctrl-u", NULL, "half a page up", NULL, run_move, LIST_HALF_UP,
+	  ACTION_NO_PALETTE },
+	{ "top", "g home", NULL, "go to the first row", NULL, run_move, LIST_TOP,
+	  ACTION_NO_PALETTE },
+	{ "bottom", "G end", NULL, "go to the last row", NULL, run_move, LIST_BOTTOM,
+	  ACTION_NO_PALETTE },
+	{ "scroll-down", "ctrl-e", NULL, "scroll a row down", NULL, run_move, LIST_SCROLL_DOWN,
+	  ACTION_NO_PALETTE },
+	{ "scroll-up", "ctrl-y", NULL, "scroll a row up", NULL, run_move, LIST_SCROLL_UP,
+	  ACTION_NO_PALETTE },
+	{ "middle", "z", NULL, "bring the row to the middle", NULL, run_move, LIST_MIDDLE,
+	  ACTION_NO_PALETTE },
 	{ "mark", "space", NULL, "mark the row", can_mark, run_mark, 0, ACTION_NO_PALETTE },
 	{ "unmark-all", "U", NULL, "take all marks away", has_marks, run_unmark, 0, 0 },
 	{ "sort", "s", NULL, "sort by the next column", can_sort, run_sort, 0, 0 },

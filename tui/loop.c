@@ -9,7 +9,7 @@
 
 enum {
 	DOUBLE_MS = 400,
-	EVENTS_PER_TURN = 512,	/* then a frame is due, however fast keys come */
+	EVENTS_PER_TURN = 512, /* then a frame is due, however fast keys come */
 	FDS_MAX = 32,
 };
 
@@ -25,7 +25,7 @@ static void on_signal(int signo)
 	char c = (char)signo;
 
 	if (signal_fd >= 0 && write(signal_fd, &c, 1) < 0)
-		errno = saved;	/* full: signals wait there already */
+		errno = saved; /* full: signals wait there already */
 	errno = saved;
 }
 
@@ -80,7 +80,8 @@ static void remove_handlers(void)
 	sigaction(SIGPIPE, &before_pipe, NULL);
 }
 
-bool loop_init(struct loop *l, struct term *t, const struct loop_ops *ops, void *ctx, bool handle_signals, struct err *e)
+bool loop_init(struct loop *l, struct term *t, const struct loop_ops *ops, void *ctx,
+	       bool handle_signals, struct err *e)
 {
 	int w, h;
 
@@ -154,7 +155,8 @@ void loop_remove_fd(struct loop *l, int fd)
 	}
 }
 
-static unsigned add_timer(struct loop *l, unsigned ms, unsigned every, void (*fire)(void *ctx), void *ctx)
+static unsigned add_timer(struct loop *l, unsigned ms, unsigned every, void (*fire)(void *ctx),
+			  void *ctx)
 {
 	struct loop_timer t = { l->next_timer++, loop_now() + ms, every, fire, ctx };
 
@@ -232,19 +234,14 @@ static void take_signals(struct loop *l)
 
 	for (ssize_t i = 0; i < n; i++) {
 		switch (seen[i]) {
-		case SIGWINCH:
-			winch = true;
-			break;
-		case SIGTSTP:
-			loop_suspend(l);
-			break;
+		case SIGWINCH: winch = true; break;
+		case SIGTSTP: loop_suspend(l); break;
 		case SIGCONT:
 			/* after a SIGSTOP nobody asked us: what the terminal shows and its modes are unknown */
 			l->term->ops->enter(l->term);
 			winch = true;
 			break;
-		default:
-			quit_by(l, seen[i]);
+		default: quit_by(l, seen[i]);
 		}
 	}
 	if (winch && !l->quit)
@@ -257,8 +254,9 @@ static void find_double(struct loop *l, struct event *ev)
 
 	if (ev->type != EV_MOUSE || ev->mouse != MOUSE_PRESS)
 		return;
-	if (l->last_press.type == EV_MOUSE && l->last_press.x == ev->x && l->last_press.y == ev->y &&
-	    l->last_press.button == ev->button && now - l->last_press_at <= DOUBLE_MS) {
+	if (l->last_press.type == EV_MOUSE && l->last_press.x == ev->x &&
+	    l->last_press.y == ev->y && l->last_press.button == ev->button &&
+	    now - l->last_press_at <= DOUBLE_MS) {
 		ev->mouse = MOUSE_DOUBLE;
 		l->last_press.type = EV_NONE;
 		return;
@@ -291,7 +289,7 @@ static uint64_t take_events(struct loop *l)
 	struct event ev;
 
 	for (int i = 0; i < EVENTS_PER_TURN && !l->quit && l->term->ops->read(l->term, &ev); i++) {
-		if (ev.type == EV_NONE) {	/* only a frame is wanted */
+		if (ev.type == EV_NONE) { /* only a frame is wanted */
 			l->dirty = true;
 			break;
 		}
@@ -320,7 +318,7 @@ static void fire_timers(struct loop *l)
 			l->timers.items[i] = l->timers.items[--l->timers.n];
 		l->dirty = l->more_work = true;
 		t.fire(t.ctx);
-		i = 0;	/* it may have added or cancelled some */
+		i = 0; /* it may have added or cancelled some */
 	}
 }
 
@@ -399,7 +397,9 @@ static void call_ready(struct loop *l, const struct pollfd *p, size_t n)
 void loop_turn(struct loop *l, int timeout_ms)
 {
 	struct pollfd p[FDS_MAX + 3] = {
-		{ l->term->ops->fd(l->term), POLLIN, 0 }, { l->wake_pipe[0], POLLIN, 0 }, { l->signal_pipe[0], POLLIN, 0 },
+		{ l->term->ops->fd(l->term), POLLIN, 0 },
+		{ l->wake_pipe[0], POLLIN, 0 },
+		{ l->signal_pipe[0], POLLIN, 0 },
 	};
 	size_t n = MIN(l->fds.n, (size_t)FDS_MAX);
 	uint64_t began;

@@ -205,7 +205,7 @@ void pager_set(struct pager *p, const struct doc *d)
 	p->doc = d;
 	p->top = p->cursor = 0;
 	p->link = SIZE_MAX;
-	p->width = 0;	/* no layout */
+	p->width = 0; /* no layout */
 }
 
 static int value_column(const struct doc *d, int width)
@@ -232,7 +232,7 @@ static size_t wrap_at(const char *s, size_t len, int room, bool ascii)
 	while (width_next(&it, &c)) {
 		w += c.width;
 		if (s[c.pos] == ' ')
-			good = c.pos;	/* also when the space itself is over the edge */
+			good = c.pos; /* also when the space itself is over the edge */
 		if (w > room)
 			return good ? good : fits ? fits : c.end;
 		fits = c.end;
@@ -365,13 +365,15 @@ static void style_row(const struct pager *p, const struct pager_row *r, struct l
 	const struct doc *d = p->doc;
 	const struct doc_line *l = &d->lines.items[r->line];
 	const char *s = d->text.data + l->text;
-	size_t found = p->search ? find_text(p->search, s, l->len, 0) : l->len, n = p->search ? strlen(p->search) : 0;
+	size_t found = p->search ? find_text(p->search, s, l->len, 0) : l->len,
+	       n = p->search ? strlen(p->search) : 0;
 	size_t span = l->span;
 
 	for (size_t i = r->start; i < r->start + r->len; i++) {
 		unsigned style;
 
-		while (span + 1 < l->span + l->n_spans && d->spans.items[span + 1].start <= l->text + i)
+		while (span + 1 < l->span + l->n_spans &&
+		       d->spans.items[span + 1].start <= l->text + i)
 			span++;
 		while (found < l->len && found + n <= i)
 			found = find_text(p->search, s, l->len, found + n);
@@ -394,10 +396,12 @@ static void draw_row(struct pager *p, struct area a, int y, size_t row)
 		return;
 	}
 	if (r->first && l->n_label)
-		area_textn(a, MARGIN, y, MAX(col - 1, 1), STYLE_TITLE, CUT_END, p->doc->text.data + l->label, l->n_label);
+		area_textn(a, MARGIN, y, MAX(col - 1, 1), STYLE_TITLE, CUT_END,
+			   p->doc->text.data + l->label, l->n_label);
 	if (r->len)
 		style_row(p, r, &text);
-	area_line(a, MARGIN + col, y, p->width - col, l->flags & DOC_NOWRAP ? CUT_END : CUT_NONE, 0, &text);
+	area_line(a, MARGIN + col, y, p->width - col, l->flags & DOC_NOWRAP ? CUT_END : CUT_NONE, 0,
+		  &text);
 	line_release(&text);
 	if (p->cursor_line && row == p->cursor)
 		area_tint(a, 0, y, a.w, 1, p->focused ? STYLE_CURSOR : STYLE_CURSOR_OFF);
@@ -445,27 +449,13 @@ void pager_move(struct pager *p, enum pager_move m)
 	long page = MAX(1, p->height - CONTEXT);
 
 	switch (m) {
-	case PAGER_UP:
-		move_by(p, -1);
-		break;
-	case PAGER_DOWN:
-		move_by(p, 1);
-		break;
-	case PAGER_PAGE_UP:
-		move_by(p, -page);
-		break;
-	case PAGER_PAGE_DOWN:
-		move_by(p, page);
-		break;
-	case PAGER_HALF_UP:
-		move_by(p, -MAX(1, p->height / 2));
-		break;
-	case PAGER_HALF_DOWN:
-		move_by(p, MAX(1, p->height / 2));
-		break;
-	case PAGER_TOP:
-		p->top = p->cursor = 0;
-		break;
+	case PAGER_UP: move_by(p, -1); break;
+	case PAGER_DOWN: move_by(p, 1); break;
+	case PAGER_PAGE_UP: move_by(p, -page); break;
+	case PAGER_PAGE_DOWN: move_by(p, page); break;
+	case PAGER_HALF_UP: move_by(p, -MAX(1, p->height / 2)); break;
+	case PAGER_HALF_DOWN: move_by(p, MAX(1, p->height / 2)); break;
+	case PAGER_TOP: p->top = p->cursor = 0; break;
 	case PAGER_BOTTOM:
 		p->top = p->cursor = p->rows.n;
 		clamp(p);
@@ -478,7 +468,8 @@ static size_t link_row(const struct pager *p, size_t link)
 	const struct doc_link *k = &p->doc->links.items[link];
 	size_t row = row_of_line(p, k->line);
 
-	while (row + 1 < p->rows.n && p->rows.items[row + 1].line == k->line && p->rows.items[row + 1].start <= k->start)
+	while (row + 1 < p->rows.n && p->rows.items[row + 1].line == k->line &&
+	       p->rows.items[row + 1].start <= k->start)
 		row++;
 	return row;
 }
@@ -588,10 +579,14 @@ static enum pager_result click(struct pager *p, int x, int y)
 		const char *s = p->doc->text.data + l->text;
 		int from, to;
 
-		if (k->line != r->line || k->start + k->len <= r->start || k->start >= r->start + r->len)
+		if (k->line != r->line || k->start + k->len <= r->start ||
+		    k->start >= r->start + r->len)
 			continue;
-		from = k->start > r->start ? width_textn(s + r->start, k->start - r->start, p->ascii) : 0;
-		to = width_textn(s + r->start, MIN(k->start + k->len, r->start + r->len) - r->start, p->ascii);
+		from = k->start > r->start
+			       ? width_textn(s + r->start, k->start - r->start, p->ascii)
+			       : 0;
+		to = width_textn(s + r->start, MIN(k->start + k->len, r->start + r->len) - r->start,
+				 p->ascii);
 		if (at >= from && at < to) {
 			p->link = i;
 			return PAGER_FOLLOW;
@@ -659,17 +654,28 @@ static bool has_search(void *ctx)
 }
 
 const struct action pager_actions[] = {
-	{ "down", "down j", NULL, "to the next link in sight, or a row down", NULL, run_line, PAGER_DOWN, ACTION_NO_PALETTE },
-	{ "up", "up k", NULL, "to the link before, or a row up", NULL, run_line, PAGER_UP, ACTION_NO_PALETTE },
-	{ "page-down", "pgdn ctrl-f space", NULL, "a page down", NULL, run_move, PAGER_PAGE_DOWN, ACTION_NO_PALETTE },
-	{ "page-up", "pgup ctrl-b", NULL, "a page up", NULL, run_move, PAGER_PAGE_UP, ACTION_NO_PALETTE },
-	{ "half-down", "ctrl-d", NULL, "half a page down", NULL, run_move, PAGER_HALF_DOWN, ACTION_NO_PALETTE },
-	{ "half-up", "ctrl-u", NULL, "half a page up", NULL, run_move, PAGER_HALF_UP, ACTION_NO_PALETTE },
+	{ "down", "down j", NULL, "to the next link in sight, or a row down", NULL, run_line,
+	  PAGER_DOWN, ACTION_NO_PALETTE },
+	{ "up", "up k", NULL, "to the link before, or a row up", NULL, run_line, PAGER_UP,
+	  ACTION_NO_PALETTE },
+	{ "page-down", "pgdn ctrl-f space", NULL, "a page down", NULL, run_move, PAGER_PAGE_DOWN,
+	  ACTION_NO_PALETTE },
+	{ "page-up", "pgup ctrl-b", NULL, "a page up", NULL, run_move, PAGER_PAGE_UP,
+	  ACTION_NO_PALETTE },
+	{ "half-down", "ctrl-d", NULL, "half a page down", NULL, run_move, PAGER_HALF_DOWN,
+	  ACTION_NO_PALETTE },
+	{ "half-up", "ctrl-u", NULL, "half a page up", NULL, run_move, PAGER_HALF_UP,
+	  ACTION_NO_PALETTE },
 	{ "top", "g home", NULL, "go to the top", NULL, run_move, PAGER_TOP, ACTION_NO_PALETTE },
-	{ "bottom", "G end", NULL, "go to the end", NULL, run_move, PAGER_BOTTOM, ACTION_NO_PALETTE },
-	{ "next-link", "]", NULL, "go to the next link", has_links, run_link, 1, ACTION_NO_PALETTE },
-	{ "previous-link", "[", NULL, "go to the link before", has_links, run_link, -1, ACTION_NO_PALETTE },
-	{ "next-match", "n", NULL, "go to the next match", has_search, run_search, 1, ACTION_NO_PALETTE },
-	{ "previous-match", "N", NULL, "go to the match before", has_search, run_search, -1, ACTION_NO_PALETTE },
+	{ "bottom", "G end", NULL, "go to the end", NULL, run_move, PAGER_BOTTOM,
+	  ACTION_NO_PALETTE },
+	{ "next-link", "]", NULL, "go to the next link", has_links, run_link, 1,
+	  ACTION_NO_PALETTE },
+	{ "previous-link", "[", NULL, "go to the link before", has_links, run_link, -1,
+	  ACTION_NO_PALETTE },
+	{ "next-match", "n", NULL, "go to the next match", has_search, run_search, 1,
+	  ACTION_NO_PALETTE },
+	{ "previous-match", "N", NULL, "go to the match before", has_search, run_search, -1,
+	  ACTION_NO_PALETTE },
 	{ 0 },
 };

@@ -45,17 +45,10 @@ static void cell(void *ctx, size_t row, unsigned column, struct line *out)
 	get(p, row, &it);
 	style = it.disabled ? STYLE_QUIET : STYLE_NORMAL;
 	switch (column) {
-	case 0:
-		line_add(out, style, it.text);
-		break;
-	case 1:
-		line_add(out, STYLE_QUIET, it.help ? it.help : "");
-		break;
-	case 2:
-		line_add(out, STYLE_QUIET, it.group ? it.group : "");
-		break;
-	default:
-		line_add(out, STYLE_KEY, it.key ? it.key : "");
+	case 0: line_add(out, style, it.text); break;
+	case 1: line_add(out, STYLE_QUIET, it.help ? it.help : ""); break;
+	case 2: line_add(out, STYLE_QUIET, it.group ? it.group : ""); break;
+	default: line_add(out, STYLE_KEY, it.key ? it.key : "");
 	}
 }
 
@@ -69,7 +62,8 @@ static const struct list_column columns[] = {
 };
 
 /* Tab takes over what the cursor is on. */
-static bool complete(void *ctx, const char *text, size_t cursor, size_t i, size_t *from, struct buf *out)
+static bool complete(void *ctx, const char *text, size_t cursor, size_t i, size_t *from,
+		     struct buf *out)
 {
 	struct palette *p = ctx;
 	struct palette_item it;
@@ -87,7 +81,8 @@ static bool complete(void *ctx, const char *text, size_t cursor, size_t i, size_
 	return true;
 }
 
-void palette_init(struct palette *p, const struct palette_ops *ops, void *ctx, struct prompt_history *history)
+void palette_init(struct palette *p, const struct palette_ops *ops, void *ctx,
+		  struct prompt_history *history)
 {
 	memset(p, 0, sizeof(*p));
 	p->ops = ops;
@@ -222,11 +217,14 @@ static bool list_key_event(struct palette *p, struct key k)
 		uint32_t code;
 		enum list_move move;
 	} moves[] = {
-		{ K_DOWN, LIST_DOWN }, { K_UP, LIST_UP }, { K_PGDN, LIST_PAGE_DOWN }, { K_PGUP, LIST_PAGE_UP },
+		{ K_DOWN, LIST_DOWN },
+		{ K_UP, LIST_UP },
+		{ K_PGDN, LIST_PAGE_DOWN },
+		{ K_PGUP, LIST_PAGE_UP },
 	};
 
 	if (key_is(k, K_UP) && p->list.cursor == 0)
-		return false;	/* above the first row begins the history */
+		return false; /* above the first row begins the history */
 	if (key_is(k, K_DOWN) && p->prompt.history_at != SIZE_MAX)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
@@ -252,14 +250,9 @@ enum palette_result palette_event(struct palette *p, const struct event *ev)
 	if (ev->type == EV_KEY && list_key_event(p, ev->key))
 		return PALETTE_STAYS;
 	switch (prompt_event(&p->prompt, ev)) {
-	case PROMPT_CHANGED:
-		refilter(p);
-		return PALETTE_STAYS;
-	case PROMPT_ACCEPT:
-		return run(p);
-	case PROMPT_CANCEL:
-		return PALETTE_CANCEL;
-	default:
-		return PALETTE_STAYS;
+	case PROMPT_CHANGED: refilter(p); return PALETTE_STAYS;
+	case PROMPT_ACCEPT: return run(p);
+	case PROMPT_CANCEL: return PALETTE_CANCEL;
+	default: return PALETTE_STAYS;
 	}
 }

@@ -12,7 +12,8 @@ void prompt_history_release(struct prompt_history *h)
 static void history_remove(struct prompt_history *h, size_t at)
 {
 	free(h->lines.items[at]);
-	memmove(h->lines.items + at, h->lines.items + at + 1, (h->lines.n - at - 1) * sizeof(*h->lines.items));
+	memmove(h->lines.items + at, h->lines.items + at + 1,
+		(h->lines.n - at - 1) * sizeof(*h->lines.items));
 	h->lines.n--;
 }
 
@@ -111,7 +112,8 @@ static bool in_word(const struct prompt *p, size_t i)
 {
 	unsigned char c = (unsigned char)p->text.data[i];
 
-	return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
 }
 
 static size_t word_before(const struct prompt *p)
@@ -223,31 +225,19 @@ static enum prompt_result move_to(struct prompt *p, size_t at)
 static enum prompt_result control_key(struct prompt *p, uint32_t code)
 {
 	switch (code) {
-	case 'a':
-		return move_to(p, 0);
-	case 'e':
-		return move_to(p, p->text.len);
-	case 'b':
-		return move_to(p, before(p));
-	case 'f':
-		return move_to(p, after(p));
-	case 'd':
-		return changed(erase_range(p, p->cursor, after(p)));
-	case 'w':
-		return changed(erase_range(p, word_before(p), p->cursor));
-	case 'u':
-		return changed(erase_range(p, 0, p->cursor));
-	case 'k':
-		return changed(erase_range(p, p->cursor, p->text.len));
-	case 'p':
-		return visit_history(p, -1);
-	case 'n':
-		return visit_history(p, 1);
+	case 'a': return move_to(p, 0);
+	case 'e': return move_to(p, p->text.len);
+	case 'b': return move_to(p, before(p));
+	case 'f': return move_to(p, after(p));
+	case 'd': return changed(erase_range(p, p->cursor, after(p)));
+	case 'w': return changed(erase_range(p, word_before(p), p->cursor));
+	case 'u': return changed(erase_range(p, 0, p->cursor));
+	case 'k': return changed(erase_range(p, p->cursor, p->text.len));
+	case 'p': return visit_history(p, -1);
+	case 'n': return visit_history(p, 1);
 	case 'c':
-	case 'g':
-		return PROMPT_CANCEL;
-	default:
-		return PROMPT_IGNORED;
+	case 'g': return PROMPT_CANCEL;
+	default: return PROMPT_IGNORED;
 	}
 }
 
@@ -255,49 +245,35 @@ static enum prompt_result alt_key(struct prompt *p, uint32_t code)
 {
 	switch (code) {
 	case 'b':
-	case K_LEFT:
-		return move_to(p, word_before(p));
+	case K_LEFT: return move_to(p, word_before(p));
 	case 'f':
-	case K_RIGHT:
-		return move_to(p, word_after(p));
-	case 'd':
-		return changed(erase_range(p, p->cursor, word_after(p)));
-	case K_BACKSPACE:
-		return changed(erase_range(p, word_before(p), p->cursor));
-	default:
-		return PROMPT_IGNORED;
+	case K_RIGHT: return move_to(p, word_after(p));
+	case 'd': return changed(erase_range(p, p->cursor, word_after(p)));
+	case K_BACKSPACE: return changed(erase_range(p, word_before(p), p->cursor));
+	default: return PROMPT_IGNORED;
 	}
 }
 
 static enum prompt_result plain_key(struct prompt *p, uint32_t code)
 {
 	switch (code) {
-	case K_LEFT:
-		return move_to(p, before(p));
-	case K_RIGHT:
-		return move_to(p, after(p));
-	case K_HOME:
-		return move_to(p, 0);
-	case K_END:
-		return move_to(p, p->text.len);
-	case K_UP:
-		return visit_history(p, -1);
-	case K_DOWN:
-		return visit_history(p, 1);
+	case K_LEFT: return move_to(p, before(p));
+	case K_RIGHT: return move_to(p, after(p));
+	case K_HOME: return move_to(p, 0);
+	case K_END: return move_to(p, p->text.len);
+	case K_UP: return visit_history(p, -1);
+	case K_DOWN: return visit_history(p, 1);
 	case K_BACKSPACE:
 		if (p->text.len == 0)
 			return PROMPT_CANCEL;
 		return changed(erase_range(p, before(p), p->cursor));
-	case K_DELETE:
-		return changed(erase_range(p, p->cursor, after(p)));
-	case K_ESC:
-		return PROMPT_CANCEL;
+	case K_DELETE: return changed(erase_range(p, p->cursor, after(p)));
+	case K_ESC: return PROMPT_CANCEL;
 	case K_ENTER:
 		if (p->history)
 			prompt_history_add(p->history, p->text.data);
 		return PROMPT_ACCEPT;
-	default:
-		return PROMPT_IGNORED;
+	default: return PROMPT_IGNORED;
 	}
 }
 
@@ -326,7 +302,7 @@ static enum prompt_result paste(struct prompt *p, const struct event *ev)
 
 		buf_addch(&b, c < 0x20 || c == 0x7f ? ' ' : (char)c);
 	}
-	while (b.len > 0 && b.data[b.len - 1] == ' ')	/* the newline of a copied line */
+	while (b.len > 0 && b.data[b.len - 1] == ' ') /* the newline of a copied line */
 		buf_truncate(&b, b.len - 1);
 	insert(p, b.data, b.len);
 	buf_release(&b);
@@ -364,8 +340,8 @@ int prompt_draw(struct prompt *p, struct area a, int x, int y, int w, bool focus
 		p->scroll = at - room + 1;
 	if (p->text.len == 0 && p->ghost)
 		area_text(a, x + used, y, room, STYLE_QUIET, CUT_END, p->ghost);
-	area_textn(area_sub(a, x + used, y, room, 1), -p->scroll, 0, room + p->scroll, STYLE_INPUT, CUT_NONE, p->text.data,
-		   p->text.len);
+	area_textn(area_sub(a, x + used, y, room, 1), -p->scroll, 0, room + p->scroll, STYLE_INPUT,
+		   CUT_NONE, p->text.data, p->text.len);
 	if (focused)
 		area_cursor(a, x + used + at - p->scroll, y);
 	return used + MIN(room, total - p->scroll + 1);

@@ -78,7 +78,8 @@ void rows_filter(struct rows *r, const char *pattern)
 	bool narrow;
 
 	fuzzy_set(&f, pattern);
-	narrow = !r->filtering && !r->ranked && !fuzzy_empty(&r->filter) && fuzzy_narrows(&f, &r->filter);
+	narrow = !r->filtering && !r->ranked && !fuzzy_empty(&r->filter) &&
+		 fuzzy_narrows(&f, &r->filter);
 	r->filter = f;
 	start_filter(r, narrow);
 }
@@ -124,8 +125,9 @@ static bool sort_some(struct rows *r, unsigned elements)
 		size_t hi = MIN(mid + r->merge.width, r->total);
 
 		while (r->merge.out < hi) {
-			bool left = r->merge.i < mid && (r->merge.j >= hi || before_or_same(r, r->order[r->merge.i],
-											    r->order[r->merge.j]));
+			bool left = r->merge.i < mid &&
+				    (r->merge.j >= hi ||
+				     before_or_same(r, r->order[r->merge.i], r->order[r->merge.j]));
 
 			r->spare[r->merge.out++] = r->order[left ? r->merge.i++ : r->merge.j++];
 			if (--elements == 0 && r->merge.out < hi)

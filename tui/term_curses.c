@@ -27,7 +27,7 @@ struct term_curses {
 	struct grid shown;
 	bool shown_valid, active, modern, mouse_wanted, gone;
 	struct key_decoder decoder;
-	uint64_t flush_at;	/* loop_now() when a lone ESC is taken for the key */
+	uint64_t flush_at; /* loop_now() when a lone ESC is taken for the key */
 	short pair[COLOUR_SLOTS][COLOUR_SLOTS];
 	short next_pair;
 	int cursor_shown;
@@ -187,7 +187,8 @@ static bool curses_read(struct term *t, struct event *ev)
 		return true;
 	if (take_input(c) && key_decoder_next(&c->decoder, ev))
 		return true;
-	return key_decoder_pending(&c->decoder) && loop_now() >= c->flush_at && key_decoder_flush(&c->decoder, ev);
+	return key_decoder_pending(&c->decoder) && loop_now() >= c->flush_at &&
+	       key_decoder_flush(&c->decoder, ev);
 }
 
 static bool curses_eof(struct term *t)
@@ -363,7 +364,8 @@ static void curses_mouse(struct term *t, bool on)
 
 	c->mouse_wanted = on;
 	if (c->active && c->modern)
-		write_all(on ? mouse_on : mouse_off, on ? sizeof(mouse_on) - 1 : sizeof(mouse_off) - 1);
+		write_all(on ? mouse_on : mouse_off,
+			  on ? sizeof(mouse_on) - 1 : sizeof(mouse_off) - 1);
 }
 
 static void curses_send(struct term *t, const char *bytes, size_t len)
@@ -413,12 +415,14 @@ static void add_terminfo_keys(struct key_decoder *d)
 		const char *cap;
 		uint32_t code;
 	} caps[] = {
-		{ "kcuu1", K_UP },	{ "kcud1", K_DOWN },   { "kcub1", K_LEFT },   { "kcuf1", K_RIGHT },
-		{ "khome", K_HOME },	{ "kend", K_END },     { "kpp", K_PGUP },     { "knp", K_PGDN },
-		{ "kich1", K_INSERT },	{ "kdch1", K_DELETE },
-		{ "kf1", K_F1 },	{ "kf2", K_F1 + 1 },   { "kf3", K_F1 + 2 },   { "kf4", K_F1 + 3 },
-		{ "kf5", K_F1 + 4 },	{ "kf6", K_F1 + 5 },   { "kf7", K_F1 + 6 },   { "kf8", K_F1 + 7 },
-		{ "kf9", K_F1 + 8 },	{ "kf10", K_F1 + 9 },  { "kf11", K_F1 + 10 }, { "kf12", K_F1 + 11 },
+		{ "kcuu1", K_UP },     { "kcud1", K_DOWN },  { "kcub1", K_LEFT },
+		{ "kcuf1", K_RIGHT },  { "khome", K_HOME },  { "kend", K_END },
+		{ "kpp", K_PGUP },     { "knp", K_PGDN },    { "kich1", K_INSERT },
+		{ "kdch1", K_DELETE }, { "kf1", K_F1 },	     { "kf2", K_F1 + 1 },
+		{ "kf3", K_F1 + 2 },   { "kf4", K_F1 + 3 },  { "kf5", K_F1 + 4 },
+		{ "kf6", K_F1 + 5 },   { "kf7", K_F1 + 6 },  { "kf8", K_F1 + 7 },
+		{ "kf9", K_F1 + 8 },   { "kf10", K_F1 + 9 }, { "kf11", K_F1 + 10 },
+		{ "kf12", K_F1 + 11 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(caps); i++) {
@@ -434,7 +438,7 @@ static void curses_setup(struct term_curses *c, const struct term_options *o)
 	raw();
 	noecho();
 	nonl();
-	typeahead(-1);	/* else curses stops drawing while keys wait */
+	typeahead(-1); /* else curses stops drawing while keys wait */
 	leaveok(stdscr, FALSE);
 	scrollok(stdscr, FALSE);
 	idlok(stdscr, TRUE);
@@ -442,8 +446,8 @@ static void curses_setup(struct term_curses *c, const struct term_options *o)
 	c->mouse_wanted = o->mouse;
 	c->next_pair = 1;
 	c->cursor_shown = -1;
-	c->base.mono = o->mono || style_env_mono() || !has_colors() || start_color() != OK || use_default_colors() != OK ||
-		       COLORS < 8;
+	c->base.mono = o->mono || style_env_mono() || !has_colors() || start_color() != OK ||
+		       use_default_colors() != OK || COLORS < 8;
 	add_terminfo_keys(&c->decoder);
 }
 
@@ -459,7 +463,8 @@ static bool terminal_usable(struct err *e)
 	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
 		return err_set(e, ERR_USAGE, "there is no terminfo entry for TERM=%.40s", term);
 	if (!capability("cup"))
-		return err_set(e, ERR_USAGE, "a terminal of type %.40s cannot move its cursor", term);
+		return err_set(e, ERR_USAGE, "a terminal of type %.40s cannot move its cursor",
+			       term);
 	return true;
 }
 

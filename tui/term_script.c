@@ -2,15 +2,26 @@
 
 #include "text.h"
 
-enum step_kind { STEP_SIZE, STEP_KEY, STEP_TYPE, STEP_PASTE, STEP_CLICK, STEP_DOUBLE, STEP_WHEEL, STEP_WAIT, STEP_SNAP, STEP_STYLES };
+enum step_kind {
+	STEP_SIZE,
+	STEP_KEY,
+	STEP_TYPE,
+	STEP_PASTE,
+	STEP_CLICK,
+	STEP_DOUBLE,
+	STEP_WHEEL,
+	STEP_WAIT,
+	STEP_SNAP,
+	STEP_STYLES
+};
 enum { SCRIPT_MAX = 1 << 20, SIZE_MAX_CELLS = 1000 };
 
 struct term_script_step {
 	enum step_kind kind;
-	int a, b;		/* size, or position */
-	bool down;		/* wheel */
+	int a, b;  /* size, or position */
+	bool down; /* wheel */
 	struct key key;
-	char *text;		/* owned */
+	char *text; /* owned */
 };
 
 static struct term_script *self(struct term *t)
@@ -100,9 +111,7 @@ static bool run_step(struct term_script *s, struct event *ev)
 		ev->type = EV_KEY;
 		ev->key = st->key;
 		break;
-	case STEP_TYPE:
-		type_next(s, st, ev);
-		return true;
+	case STEP_TYPE: type_next(s, st, ev); return true;
 	case STEP_PASTE:
 		ev->type = EV_PASTE;
 		ev->text = st->text;
@@ -114,11 +123,8 @@ static bool run_step(struct term_script *s, struct event *ev)
 		if (++s->part < (st->kind == STEP_CLICK ? 2 : 4))
 			return true;
 		break;
-	case STEP_WHEEL:
-		mouse(ev, st, st->down ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP);
-		break;
-	default:
-		return false;
+	case STEP_WHEEL: mouse(ev, st, st->down ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP); break;
+	default: return false;
 	}
 	next_step(s);
 	return true;
@@ -280,10 +286,12 @@ static bool parse_step(struct term_script *s, const char *word, const char *rest
 	static const struct {
 		const char *word;
 		enum step_kind kind;
-		char between;	/* of its two numbers; 0: it takes text */
+		char between; /* of its two numbers; 0: it takes text */
 	} words[] = {
-		{ "size", STEP_SIZE, 'x' },   { "click", STEP_CLICK, ' ' }, { "double", STEP_DOUBLE, ' ' }, { "type", STEP_TYPE, 0 },
-		{ "paste", STEP_PASTE, 0 },   { "snap", STEP_SNAP, 0 },	    { "styles", STEP_STYLES, 0 },
+		{ "size", STEP_SIZE, 'x' },	{ "click", STEP_CLICK, ' ' },
+		{ "double", STEP_DOUBLE, ' ' }, { "type", STEP_TYPE, 0 },
+		{ "paste", STEP_PASTE, 0 },	{ "snap", STEP_SNAP, 0 },
+		{ "styles", STEP_STYLES, 0 },
 	};
 	struct term_script_step st = { 0 };
 
@@ -329,7 +337,8 @@ static bool parse_line(struct term_script *s, char *line)
 	return parse_step(s, line, rest);
 }
 
-bool term_script_add(struct term_script *s, const char *script, size_t len, const char *name, struct err *e)
+bool term_script_add(struct term_script *s, const char *script, size_t len, const char *name,
+		     struct err *e)
 {
 	int number = 0;
 
@@ -344,7 +353,8 @@ bool term_script_add(struct term_script *s, const char *script, size_t len, cons
 		number++;
 		free(line);
 		if (!ok) {
-			err_set(e, ERR_SYNTAX, "%s:%d: no such step: %.*s", name, number, (int)MIN(n, (size_t)80), script);
+			err_set(e, ERR_SYNTAX, "%s:%d: no such step: %.*s", name, number,
+				(int)MIN(n, (size_t)80), script);
 			return err_at(e, name, number, 1);
 		}
 		n += nl != NULL;
@@ -354,7 +364,8 @@ bool term_script_add(struct term_script *s, const char *script, size_t len, cons
 	return true;
 }
 
-bool term_script_open(struct term_script **out, const char *script, size_t len, const char *name, struct err *e)
+bool term_script_open(struct term_script **out, const char *script, size_t len, const char *name,
+		      struct err *e)
 {
 	struct term_script *s = xcalloc(1, sizeof(*s));
 

@@ -1,15 +1,16 @@
 #include "tree.h"
 
 enum {
-	LEVELS_SHOWN = 16,		/* deeper places are not indented further */
+	LEVELS_SHOWN = 16, /* deeper places are not indented further */
 	BELOW_DEPTH = 64,
 	BELOW_ROWS = 100000,
-	GUTTER = 2,			/* of the list */
+	GUTTER = 2, /* of the list */
 };
 
 static uint64_t mix(uint64_t parent, uint64_t key)
 {
-	uint64_t x = parent ^ (key * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u + (parent << 6) + (parent >> 2));
+	uint64_t x = parent ^ (key * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u + (parent << 6) +
+			       (parent >> 2));
 
 	x ^= x >> 31;
 	x *= 0xbf58476d1ce4e5b9u;
@@ -30,8 +31,8 @@ static bool is_leaf(const struct tree *t, uint64_t node)
 /* Building: the places below one place, in order, without recursion, as deep as the policy unfolds. */
 
 struct frame {
-	struct tree_place place;	/* whose children these are */
-	size_t start, n, i;		/* in pool */
+	struct tree_place place; /* whose children these are */
+	size_t start, n, i;	 /* in pool */
 };
 struct build {
 	struct tree *t;
@@ -67,7 +68,8 @@ static bool above(const struct build *b, uint64_t node)
 	uint64_t key = node_key(b->t, node);
 
 	for (size_t i = 0; i < b->stack.n; i++)
-		if (b->stack.items[i].place.node != TREE_ROOT && node_key(b->t, b->stack.items[i].place.node) == key)
+		if (b->stack.items[i].place.node != TREE_ROOT &&
+		    node_key(b->t, b->stack.items[i].place.node) == key)
 			return true;
 	return false;
 }
@@ -92,7 +94,8 @@ static bool unfolds(struct build *b, const struct tree_place *p)
 	return true;
 }
 
-static struct tree_place make_place(const struct tree *t, const struct tree_place *parent, uint64_t node, bool last)
+static struct tree_place make_place(const struct tree *t, const struct tree_place *parent,
+				    uint64_t node, bool last)
 {
 	struct tree_place p = { .node = node, .parent = parent->node, .last = last };
 	bool root = parent->node == TREE_ROOT;
@@ -151,7 +154,8 @@ static void splice(struct tree *t, size_t at, size_t drop, const struct tree_pla
 
 	vec_reserve(&t->places, t->places.n - drop + n);
 	if (tail)
-		memmove(t->places.items + at + n, t->places.items + at + drop, tail * sizeof(*with));
+		memmove(t->places.items + at + n, t->places.items + at + drop,
+			tail * sizeof(*with));
 	if (n)
 		memcpy(t->places.items + at, with, n * sizeof(*with));
 	t->places.n = at + n + tail;
@@ -174,7 +178,8 @@ static void add_guides(const struct tree *t, const struct tree_place *p, struct 
 	uint32_t from = p->depth > LEVELS_SHOWN ? p->depth - LEVELS_SHOWN : 0;
 
 	for (uint32_t d = MAX(from, 1u); d < p->depth; d++)
-		line_add(out, STYLE_RULE, t->guides && d < 64 && (p->guides >> d & 1) ? "│ " : "  ");
+		line_add(out, STYLE_RULE,
+			 t->guides && d < 64 && (p->guides >> d & 1) ? "│ " : "  ");
 	if (p->depth > 0)
 		line_add(out, STYLE_RULE, !t->guides ? "  " : p->last ? "└ " : "├ ");
 }
@@ -220,7 +225,8 @@ static const struct list_ops rows_of_tree = {
 	.moved = row_moved,
 };
 
-void tree_init(struct tree *t, const struct tree_ops *ops, void *ctx, const struct list_column *columns, unsigned n)
+void tree_init(struct tree *t, const struct tree_ops *ops, void *ctx,
+	       const struct list_column *columns, unsigned n)
 {
 	memset(t, 0, sizeof(*t));
 	t->ops = ops;
@@ -238,7 +244,9 @@ void tree_release(struct tree *t)
 
 void tree_refresh(struct tree *t)
 {
-	static const struct tree_place root = { .node = TREE_ROOT, .parent = TREE_ROOT, .path = 1, .last = true };
+	static const struct tree_place root = {
+		.node = TREE_ROOT, .parent = TREE_ROOT, .path = 1, .last = true
+	};
 	struct build b = { .t = t };
 
 	build_below(&b, &root);
@@ -345,8 +353,10 @@ static size_t child_with_key(const struct tree *t, size_t row, uint64_t key)
 {
 	uint32_t depth = row == LIST_NONE ? 0 : t->places.items[row].depth + 1;
 
-	for (size_t i = row == LIST_NONE ? 0 : row + 1; i < t->places.n && t->places.items[i].depth >= depth; i++)
-		if (t->places.items[i].depth == depth && node_key(t, t->places.items[i].node) == key)
+	for (size_t i = row == LIST_NONE ? 0 : row + 1;
+	     i < t->places.n && t->places.items[i].depth >= depth; i++)
+		if (t->places.items[i].depth == depth &&
+		    node_key(t, t->places.items[i].node) == key)
 			return i;
 	return LIST_NONE;
 }
@@ -388,10 +398,12 @@ enum list_result tree_event(struct tree *t, const struct event *ev)
 	size_t row = list_row(&t->list);
 	int x, y, mark;
 
-	if (r != LIST_HANDLED || ev->mouse != MOUSE_PRESS || !p || !area_hit(t->list.drawn, ev->x, ev->y, &x, &y))
+	if (r != LIST_HANDLED || ev->mouse != MOUSE_PRESS || !p ||
+	    !area_hit(t->list.drawn, ev->x, ev->y, &x, &y))
 		return r;
 	mark = GUTTER + 2 * (int)MIN(p->depth, (uint32_t)LEVELS_SHOWN + 1);
-	if ((t->list.header && y == 0) || (size_t)(y - t->list.header) + t->list.top != t->list.cursor || x < mark ||
+	if ((t->list.header && y == 0) ||
+	    (size_t)(y - t->list.header) + t->list.top != t->list.cursor || x < mark ||
 	    x > mark + 1)
 		return r;
 	if (p->open)
@@ -440,9 +452,12 @@ static void run_fold_all(void *ctx, int arg)
 }
 
 const struct action tree_actions[] = {
-	{ "unfold", "right l", NULL, "unfold, or go to the first below", NULL, run_unfold, 0, ACTION_NO_PALETTE },
-	{ "fold", "left h", NULL, "fold, or go to the one above", NULL, run_fold, 0, ACTION_NO_PALETTE },
-	{ "unfold-below", "*", NULL, "unfold all below, each node where it is met first", NULL, run_unfold_below, 0, 0 },
+	{ "unfold", "right l", NULL, "unfold, or go to the first below", NULL, run_unfold, 0,
+	  ACTION_NO_PALETTE },
+	{ "fold", "left h", NULL, "fold, or go to the one above", NULL, run_fold, 0,
+	  ACTION_NO_PALETTE },
+	{ "unfold-below", "*", NULL, "unfold all below, each node where it is met first", NULL,
+	  run_unfold_below, 0, 0 },
 	{ "fold-all", "_", NULL, "fold everything", NULL, run_fold_all, 0, 0 },
 	{ 0 },
 };

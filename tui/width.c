@@ -6,7 +6,7 @@
 #include "style.h"
 #include "text.h"
 
-enum { CLUSTER_RUNES = 5 };	/* what a curses cell takes (CCHARW_MAX) */
+enum { CLUSTER_RUNES = 5 }; /* what a curses cell takes (CCHARW_MAX) */
 
 void width_begin(struct width_iter *it, const char *s, size_t len, bool ascii)
 {
@@ -83,7 +83,8 @@ static int cluster_extend(struct width_iter *it, struct cluster *c, uint32_t pre
 		size_t n = text_rune(it->s + it->pos, it->len - it->pos, &r);
 
 		if (!passes(r, n, (unsigned char)it->s[it->pos]) ||
-		    utf8proc_grapheme_break_stateful((utf8proc_int32_t)prev, (utf8proc_int32_t)r, &state))
+		    utf8proc_grapheme_break_stateful((utf8proc_int32_t)prev, (utf8proc_int32_t)r,
+						     &state))
 			break;
 		/* variation selectors would let terminals disagree on the width */
 		if (++runes <= CLUSTER_RUNES && !(r >= 0xFE00 && r <= 0xFE0F)) {
@@ -98,7 +99,7 @@ static int cluster_extend(struct width_iter *it, struct cluster *c, uint32_t pre
 
 static bool next_wide(struct width_iter *it, struct cluster *c)
 {
-	static const char circle[] = "\xe2\x97\x8c";	/* what a mark without a letter stands on */
+	static const char circle[] = "\xe2\x97\x8c"; /* what a mark without a letter stands on */
 	uint32_t r;
 	size_t pos = it->pos, n = text_rune(it->s + pos, it->len - pos, &r);
 	int width;
@@ -218,7 +219,7 @@ static size_t slash_before(const char *s, size_t at)
 {
 	while (at > 0 && s[at - 1] != '/')
 		at--;
-	return at;	/* 0, or just behind a slash */
+	return at; /* 0, or just behind a slash */
 }
 
 /* Where the least tail begins that still tells what it is: the last element, with its parent if it is a bare "v2". */
@@ -252,7 +253,8 @@ static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bo
 		if (head > 0 && memchr(s, '/', i) == NULL) {
 			/* the first element is in: more of the end says more than more of the beginning */
 			room -= width_textn(s, head, ascii);
-			for (size_t t = slash_before(s, tail - 1); t > head; t = slash_before(s, t - 1)) {
+			for (size_t t = slash_before(s, tail - 1); t > head;
+			     t = slash_before(s, t - 1)) {
 				if (width_textn(s + t, tail - t, ascii) > room)
 					break;
 				room -= width_textn(s + t, tail - t, ascii);

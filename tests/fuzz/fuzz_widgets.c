@@ -154,7 +154,8 @@ static void fill_graph(struct world *w)
 		boxgraph_node(&w->graph, word, STYLE_NORMAL, i);
 	}
 	for (size_t i = 1; i < w->size && w->graph.nodes.n && i < 60; i++)
-		boxgraph_edge(&w->graph, w->data[i - 1] % w->graph.nodes.n, w->data[i] % w->graph.nodes.n, "v1", STYLE_GO);
+		boxgraph_edge(&w->graph, w->data[i - 1] % w->graph.nodes.n,
+			      w->data[i] % w->graph.nodes.n, "v1", STYLE_GO);
 	boxgraph_layout(&w->graph);
 }
 
@@ -241,7 +242,8 @@ static void draw(struct world *w)
 
 	grid_clear(&w->grid);
 	a = grid_area(&w->grid);
-	layout_compute(&w->layout, a, LAYOUT_DETAIL | LAYOUT_INPUT | (w->focus & 1 ? LAYOUT_DETAIL_ONLY : 0), 0);
+	layout_compute(&w->layout, a,
+		       LAYOUT_DETAIL | LAYOUT_INPUT | (w->focus & 1 ? LAYOUT_DETAIL_ONLY : 0), 0);
 	layout_draw(&w->layout);
 	if (w->focus % 3 == 0)
 		list_draw(&w->list, w->layout.list);
@@ -332,7 +334,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			i++;
 		} else {
 			key_decoder_feed(&d, (const char *)data + i, 1);
-			while (key_decoder_next(&d, &ev) || (data[i] == 0x1b && i % 2 && key_decoder_flush(&d, &ev)))
+			while (key_decoder_next(&d, &ev) ||
+			       (data[i] == 0x1b && i % 2 && key_decoder_flush(&d, &ev)))
 				give(&w, &ev);
 		}
 		draw(&w);

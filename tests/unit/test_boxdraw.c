@@ -27,20 +27,19 @@ static void draws(void **state)
 	(void)state;
 	diamond(&g);
 	boxgraph_text(&g, true, &b);
-	assert_string_equal(b.data,
-			    "            +---------+\n"
-			    "            | thanos  |\n"
-			    "            +---+-----+\n"
-			    "       +--------+----------+\n"
-			    "       | v1.35.1           | v0.51.0\n"
-			    "+------v------+     +------v------+\n"
-			    "|   storage   |     | */otelgrpc  |\n"
-			    "+----+--------+     +-----+-------+\n"
-			    "     |           +--------+\n"
-			    "     | v1.59.0   | v1.63.2\n"
-			    "    +v-----------v------------+\n"
-			    "    |      grpc v1.63.2       |\n"
-			    "    +-------------------------+\n");
+	assert_string_equal(b.data, "            +---------+\n"
+				    "            | thanos  |\n"
+				    "            +---+-----+\n"
+				    "       +--------+----------+\n"
+				    "       | v1.35.1           | v0.51.0\n"
+				    "+------v------+     +------v------+\n"
+				    "|   storage   |     | */otelgrpc  |\n"
+				    "+----+--------+     +-----+-------+\n"
+				    "     |           +--------+\n"
+				    "     | v1.59.0   | v1.63.2\n"
+				    "    +v-----------v------------+\n"
+				    "    |      grpc v1.63.2       |\n"
+				    "    +-------------------------+\n");
 	buf_release(&b);
 	boxgraph_release(&g);
 }
@@ -72,8 +71,11 @@ static void moves(void **state)
 	boxgraph_draw(&g, a);
 	boxgraph_move(&g, BOXGRAPH_FIRST);
 	boxgraph_draw(&g, a);
-	struct event ev = { .type = EV_MOUSE, .mouse = MOUSE_DOUBLE, .button = 1,
-			    .x = g.nodes.items[1].x + g.nodes.items[1].w - 3 - g.scroll_x, .y = g.nodes.items[1].y + 1 - g.scroll_y };
+	struct event ev = { .type = EV_MOUSE,
+			    .mouse = MOUSE_DOUBLE,
+			    .button = 1,
+			    .x = g.nodes.items[1].x + g.nodes.items[1].w - 3 - g.scroll_x,
+			    .y = g.nodes.items[1].y + 1 - g.scroll_y };
 
 	assert_true(boxgraph_event(&g, &ev, &activated));
 	assert_true(activated);
@@ -131,14 +133,16 @@ static void random_graphs(void **state)
 			for (unsigned k = 0; k < i; k++) {
 				const struct boxgraph_node *q = &g.nodes.items[k];
 
-				assert_true(p->layer != q->layer || p->x + p->w <= q->x || q->x + q->w <= p->x);
+				assert_true(p->layer != q->layer || p->x + p->w <= q->x ||
+					    q->x + q->w <= p->x);
 			}
 		}
 		for (size_t i = 0; i < g.edges.n; i++) {
 			assert_int_equal(occurrences(b.data, g.edges.items[i].label), 1);
 			ends += !g.edges.items[i].back;
 			if (!g.edges.items[i].back)
-				assert_true(g.nodes.items[g.edges.items[i].from].layer < g.nodes.items[g.edges.items[i].to].layer);
+				assert_true(g.nodes.items[g.edges.items[i].from].layer <
+					    g.nodes.items[g.edges.items[i].to].layer);
 		}
 		assert_int_equal(occurrences(b.data, "▼"), ends);
 		buf_release(&b);
@@ -174,7 +178,10 @@ static void caps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(draws), cmocka_unit_test(moves), cmocka_unit_test(random_graphs), cmocka_unit_test(caps),
+		cmocka_unit_test(draws),
+		cmocka_unit_test(moves),
+		cmocka_unit_test(random_graphs),
+		cmocka_unit_test(caps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,8 @@ static void drawn_text_is_escaped_text(void **state)
 
 static void ascii_is_ascii(void **state)
 {
-	static const char *const texts[] = { "✗ → ⟳ é 漢字 ́x", "\x1b[31m\xff\xfe", "│┌─┼╬█", "a\xcc\x81 b" };
+	static const char *const texts[] = { "✗ → ⟳ é 漢字 ́x", "\x1b[31m\xff\xfe", "│┌─┼╬█",
+					     "a\xcc\x81 b" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -66,7 +67,7 @@ static void widths(void **state)
 	assert_int_equal(width_text("e\xcc\x81", false), 1);
 	assert_int_equal(width_text("\x1b[0m", false), 7);
 	assert_int_equal(width_text("\xff", false), 4);
-	assert_int_equal(width_text("\xe2\x80\xae", false), 8);	/* \u{202e} */
+	assert_int_equal(width_text("\xe2\x80\xae", false), 8); /* \u{202e} */
 	assert_int_equal(width_after("e\xcc\x81x", 4, 0), 3);
 	assert_int_equal(width_prev("e\xcc\x81x", 4, 3), 0);
 }
@@ -83,7 +84,8 @@ static void check_cut(const char *s, int columns, enum cut cut, bool ascii, cons
 
 static void cuts(void **state)
 {
-	static const char path[] = "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc";
+	static const char path[] =
+		"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc";
 
 	(void)state;
 	check_cut("short", 10, CUT_END, false, "short");
@@ -104,7 +106,10 @@ static void cuts(void **state)
 /* Any text, cut to any width in any way, fits and keeps no half cluster. */
 static void cuts_always_fit(void **state)
 {
-	static const char *const texts[] = { "a/b/c/d/e", "///", "漢/字/v2", "v2", "x\xff\x1b/y", "aaaaaaaaaaaaaaaaaaaa/b", "/", "e\xcc\x81/e\xcc\x81" };
+	static const char *const texts[] = { "a/b/c/d/e",   "///",
+					     "漢/字/v2",    "v2",
+					     "x\xff\x1b/y", "aaaaaaaaaaaaaaaaaaaa/b",
+					     "/",	    "e\xcc\x81/e\xcc\x81" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -113,7 +118,8 @@ static void cuts_always_fit(void **state)
 				for (int ascii = 0; ascii < 2; ascii++) {
 					struct buf b = BUF_INIT;
 
-					width_cut(&b, texts[i], strlen(texts[i]), w, (enum cut)cut, ascii);
+					width_cut(&b, texts[i], strlen(texts[i]), w, (enum cut)cut,
+						  ascii);
 					assert_true(width_text(b.data, ascii) <= w);
 					buf_release(&b);
 				}
@@ -213,10 +219,16 @@ static void looks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(drawn_text_is_escaped_text), cmocka_unit_test(ascii_is_ascii),
-		cmocka_unit_test(widths), cmocka_unit_test(cuts), cmocka_unit_test(cuts_always_fit),
-		cmocka_unit_test(areas_clip), cmocka_unit_test(wide_cells_are_never_halved), cmocka_unit_test(boxes),
-		cmocka_unit_test(lines_keep_styles_when_cut), cmocka_unit_test(looks),
+		cmocka_unit_test(drawn_text_is_escaped_text),
+		cmocka_unit_test(ascii_is_ascii),
+		cmocka_unit_test(widths),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(cuts_always_fit),
+		cmocka_unit_test(areas_clip),
+		cmocka_unit_test(wide_cells_are_never_halved),
+		cmocka_unit_test(boxes),
+		cmocka_unit_test(lines_keep_styles_when_cut),
+		cmocka_unit_test(looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

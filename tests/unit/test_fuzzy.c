@@ -9,7 +9,8 @@ static bool matches(const char *pattern, const char *text)
 	struct fuzzy f;
 
 	fuzzy_set(&f, pattern);
-	assert_int_equal(fuzzy_match(&f, text, strlen(text)), fuzzy_score(&f, text, strlen(text)) != FUZZY_NONE);
+	assert_int_equal(fuzzy_match(&f, text, strlen(text)),
+			 fuzzy_score(&f, text, strlen(text)) != FUZZY_NONE);
 	return fuzzy_match(&f, text, strlen(text));
 }
 
@@ -25,7 +26,7 @@ static void what_matches(void **state)
 	assert_false(matches("GRPC", grpc));
 	assert_true(matches("gogrpc", grpc));
 	assert_true(matches("ggrpc", grpc));
-	assert_false(matches("gopc", grpc));	/* "pc" begins no word */
+	assert_false(matches("gopc", grpc)); /* "pc" begins no word */
 	assert_true(matches("grpc 1.63", grpc));
 	assert_true(matches("1.63 grpc", grpc));
 	assert_false(matches("grpc 1.64", grpc));
@@ -39,7 +40,7 @@ static void what_matches(void **state)
 	assert_false(matches("=abc", "abcd"));
 	assert_true(matches("gjwt", "github.com/golang-jwt/jwt"));
 	assert_true(matches("jsonIter", "json-iterator/jsonIterator"));
-	assert_true(matches("!", grpc));	/* still being typed */
+	assert_true(matches("!", grpc)); /* still being typed */
 }
 
 static int score(const char *pattern, const char *text)
@@ -78,8 +79,12 @@ static void positions(void **state)
 /* If a pattern says that it narrows another, whatever it matches was matched before. */
 static void narrowing_is_sound(void **state)
 {
-	static const char *const words[] = { "a", "ab", "abc", "!a", "!ab", "^a", "^ab", "b$", "ab$", "=ab", "a b", "ab b", "A", "Ab", "b", "!A" };
-	static const char *const texts[] = { "", "a", "b", "ab", "abc", "cab", "a-b", "a-bc", "Ab", "x-Ab", "b a", "bab" };
+	static const char *const words[] = {
+		"a",   "ab",  "abc", "!a",   "!ab", "^a", "^ab", "b$",
+		"ab$", "=ab", "a b", "ab b", "A",   "Ab", "b",	 "!A"
+	};
+	static const char *const texts[] = { "",    "a",    "b",  "ab",	  "abc", "cab",
+					     "a-b", "a-bc", "Ab", "x-Ab", "b a", "bab" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -144,7 +149,7 @@ static int compare(void *ctx, size_t a, size_t b, unsigned column)
 	const struct source *s = ctx;
 	uint32_t x = s->values[a], y = s->values[b];
 
-	if (column == 1) {	/* many equals */
+	if (column == 1) { /* many equals */
 		x %= 10;
 		y %= 10;
 	}
@@ -174,13 +179,15 @@ static void check_order(const struct rows *r, const struct source *s)
 		seen[r->index[i]] = true;
 		if (i == 0)
 			continue;
-		int c = r->sort < 0 ? 0 : compare((void *)s, r->index[i - 1], r->index[i], (unsigned)r->sort);
+		int c = r->sort < 0 ? 0
+				    : compare((void *)s, r->index[i - 1], r->index[i],
+					      (unsigned)r->sort);
 
 		if (r->descending)
 			c = -c;
 		assert_true(c <= 0);
 		if (c == 0)
-			assert_true(r->index[i - 1] < r->index[i]);	/* stable, also downwards */
+			assert_true(r->index[i - 1] < r->index[i]); /* stable, also downwards */
 	}
 	free(seen);
 }
@@ -235,7 +242,8 @@ static size_t expected(struct source *s, const char *pattern)
 
 static void filters_in_slices(void **state)
 {
-	static const char *const typed[] = { "1", "12", "123", "12", "9", "", "row 5", "row 55", "nothing", "7" };
+	static const char *const typed[] = { "1", "12",	   "123",    "12",	"9",
+					     "",  "row 5", "row 55", "nothing", "7" };
 	struct source s;
 	struct rows r;
 
@@ -298,9 +306,14 @@ static void ranks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_matches), cmocka_unit_test(what_comes_first), cmocka_unit_test(positions),
-		cmocka_unit_test(narrowing_is_sound), cmocka_unit_test(hostile_patterns_end), cmocka_unit_test(sorts_in_slices),
-		cmocka_unit_test(filters_in_slices), cmocka_unit_test(ranks),
+		cmocka_unit_test(what_matches),
+		cmocka_unit_test(what_comes_first),
+		cmocka_unit_test(positions),
+		cmocka_unit_test(narrowing_is_sound),
+		cmocka_unit_test(hostile_patterns_end),
+		cmocka_unit_test(sorts_in_slices),
+		cmocka_unit_test(filters_in_slices),
+		cmocka_unit_test(ranks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

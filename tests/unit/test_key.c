@@ -18,7 +18,9 @@ static void check_name(const char *name, uint32_t code, unsigned mods, const cha
 
 static void names(void **state)
 {
-	static const char *const bad[] = { "", "ctrl-", "ab", "f0", "f13", "f01", "ctrl-ctrl-x", "shift-a", "\x01", "\xff", "hyper-x" };
+	static const char *const bad[] = { "",	   "ctrl-", "ab",	   "f0",
+					   "f13",  "f01",   "ctrl-ctrl-x", "shift-a",
+					   "\x01", "\xff",  "hyper-x" };
 	struct key k;
 
 	(void)state;
@@ -50,7 +52,8 @@ static char *decode(const char *bytes, size_t len, size_t at_once)
 	key_decoder_add(&d, "\033[[A", (struct key){ K_F1, 0 });
 	for (size_t i = 0; i < len; i += at_once) {
 		key_decoder_feed(&d, bytes + i, MIN(at_once, len - i));
-		while (key_decoder_next(&d, &ev) || (i + at_once >= len && key_decoder_flush(&d, &ev))) {
+		while (key_decoder_next(&d, &ev) ||
+		       (i + at_once >= len && key_decoder_flush(&d, &ev))) {
 			if (out.len)
 				buf_addch(&out, ' ');
 			if (ev.type == EV_KEY)
@@ -58,7 +61,8 @@ static char *decode(const char *bytes, size_t len, size_t at_once)
 			else if (ev.type == EV_PASTE)
 				buf_addf(&out, "paste(%.*s)", (int)ev.len, ev.text);
 			else
-				buf_addf(&out, "mouse(%d,%u,%d,%d)", (int)ev.mouse, ev.button, ev.x, ev.y);
+				buf_addf(&out, "mouse(%d,%u,%d,%d)", (int)ev.mouse, ev.button, ev.x,
+					 ev.y);
 		}
 	}
 	assert_false(key_decoder_pending(&d));
@@ -85,16 +89,18 @@ static void sequences(void **state)
 	DECODES("aG\r\t \x7f\x08", "a G enter tab space backspace backspace");
 	DECODES("\x01\x1a\x00\x1c", "ctrl-a ctrl-z ctrl-space ctrl-\\");
 	DECODES("\033[A\033OB\033[1;5C\033[1;2D", "up down ctrl-right shift-left");
-	DECODES("\033[5~\033[6~\033[3~\033[H\033[F\033[1~\033[4~", "pgup pgdn delete home end home end");
+	DECODES("\033[5~\033[6~\033[3~\033[H\033[F\033[1~\033[4~",
+		"pgup pgdn delete home end home end");
 	DECODES("\033OP\033[15~\033[24~\033[Z\033[[A", "f1 f5 f12 shift-tab f1");
 	DECODES("\033x\033\r", "alt-x alt-enter");
 	DECODES("\xc3\xa9\xe6\xbc\xa2", "é 漢");
 	DECODES("\xffx\xc3", "x");
-	DECODES("\033[97;5u\033[13u\033[97;2u\033[65;6u\033[1u\033[8u", "ctrl-a enter A ctrl-a backspace");
+	DECODES("\033[97;5u\033[13u\033[97;2u\033[65;6u\033[1u\033[8u",
+		"ctrl-a enter A ctrl-a backspace");
 	DECODES("\033[?1;2cq", "q");
 	DECODES("\033", "esc");
 	DECODES("\033\033", "esc esc");
-	DECODES("\033[I\033[Oq", "q");	/* focus reports */
+	DECODES("\033[I\033[Oq", "q"); /* focus reports */
 }
 
 static void mouse(void **state)
@@ -161,8 +167,12 @@ static void endless_sequence_is_dropped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names), cmocka_unit_test(sequences), cmocka_unit_test(mouse), cmocka_unit_test(pastes),
-		cmocka_unit_test(long_paste_is_capped), cmocka_unit_test(endless_sequence_is_dropped),
+		cmocka_unit_test(names),
+		cmocka_unit_test(sequences),
+		cmocka_unit_test(mouse),
+		cmocka_unit_test(pastes),
+		cmocka_unit_test(long_paste_is_capped),
+		cmocka_unit_test(endless_sequence_is_dropped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

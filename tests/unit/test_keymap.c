@@ -80,7 +80,8 @@ static void user_file(void **state)
 	(void)state;
 	setup(&km);
 	keymap_scope_push(&sc, "view", &view);
-	assert_true(load(&km, "# mine\n\n view  i none\nview ctrl-t one  # was i\r\nview # one\n", NULL));
+	assert_true(load(&km, "# mine\n\n view  i none\nview ctrl-t one  # was i\r\nview # one\n",
+			 NULL));
 	assert_false(keymap_press(&sc, key("i")));
 	assert_true(keymap_press(&sc, key("ctrl-t")));
 	assert_true(keymap_press(&sc, key("#")));
@@ -110,11 +111,15 @@ static void check_error(const char *text, const char *want, int line)
 static void errors(void **state)
 {
 	(void)state;
-	check_error("view i none\nviev x one\n", "keys:2: no such layer: \"viev\"; did you mean view?", 2);
+	check_error("view i none\nviev x one\n",
+		    "keys:2: no such layer: \"viev\"; did you mean view?", 2);
 	check_error("view nokey one", "keys:1: no such key: \"nokey\"", 1);
-	check_error("view i none\n\nview i tem\n", "keys:3: no such action: \"tem\"; did you mean ten?", 3);
-	check_error("view i\n", "keys:1: expected LAYER KEY ACTION, found a line that begins with \"view\"", 1);
-	check_error("view i one two\n", "keys:1: expected LAYER KEY ACTION, found a line that begins with \"view\"", 1);
+	check_error("view i none\n\nview i tem\n",
+		    "keys:3: no such action: \"tem\"; did you mean ten?", 3);
+	check_error("view i\n",
+		    "keys:1: expected LAYER KEY ACTION, found a line that begins with \"view\"", 1);
+	check_error("view i one two\n",
+		    "keys:1: expected LAYER KEY ACTION, found a line that begins with \"view\"", 1);
 	check_error("v\x1b[31m i one\n", "keys:1: no such layer: \"v\\x1b[31m\"", 1);
 }
 

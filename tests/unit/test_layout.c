@@ -6,7 +6,8 @@
 
 static bool overlap(struct area a, struct area b)
 {
-	return !area_empty(a) && !area_empty(b) && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+	return !area_empty(a) && !area_empty(b) && a.x < b.x + b.w && b.x < a.x + a.w &&
+	       a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
 /* At every size nothing overlaps and nothing is outside. */
@@ -21,17 +22,20 @@ static void areas_are_apart(void **state)
 				struct area a = sheet(&g, w, h);
 
 				layout_compute(&l, a, flags, 0);
-				struct area parts[] = { l.header, l.tabs, l.list, l.rule, l.detail, l.progress, l.input, l.status };
+				struct area parts[] = { l.header, l.tabs,     l.list,  l.rule,
+							l.detail, l.progress, l.input, l.status };
 
 				assert_int_equal(l.too_small, w < LAYOUT_MIN_W || h < LAYOUT_MIN_H);
 				for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 					for (size_t k = 0; k < i; k++)
 						assert_false(overlap(parts[i], parts[k]));
-					assert_true(parts[i].x + parts[i].w <= w && parts[i].y + parts[i].h <= h);
+					assert_true(parts[i].x + parts[i].w <= w &&
+						    parts[i].y + parts[i].h <= h);
 				}
 				if (!l.too_small) {
 					assert_true(l.list.h > 0 || l.detail.h > 0);
-					assert_int_equal(l.side, (flags & LAYOUT_DETAIL) && w >= LAYOUT_SIDE_W);
+					assert_int_equal(l.side, (flags & LAYOUT_DETAIL) &&
+									 w >= LAYOUT_SIDE_W);
 				}
 				layout_draw(&l);
 				grid_release(&g);
@@ -48,12 +52,16 @@ static void too_small_says_so(void **state)
 	(void)state;
 	layout_compute(&l, sheet(&g, 40, 4), 0, 0);
 	layout_draw(&l);
-	assert_screen(&g, "\n       this window has 40x4 cells\n\n      60x16 show everything again\n");
+	assert_screen(&g,
+		      "\n       this window has 40x4 cells\n\n      60x16 show everything again\n");
 	grid_release(&g);
 }
 
 static const struct tab tabs[] = {
-	{ "1", "Overview", STYLE_BAD }, { "2", "Graph", STYLE_NORMAL }, { "3", "Versions", STYLE_NORMAL }, { "4", "Cache", STYLE_ATTENTION },
+	{ "1", "Overview", STYLE_BAD },
+	{ "2", "Graph", STYLE_NORMAL },
+	{ "3", "Versions", STYLE_NORMAL },
+	{ "4", "Cache", STYLE_ATTENTION },
 };
 
 static void tabs_shrink(void **state)
@@ -117,7 +125,7 @@ static void hints(void **state)
 	assert_screen(&g, " enter open   q quit\n");
 	grid_clear(&g);
 	hints_draw(a, 1, 0, 12, &sc);
-	assert_screen(&g, " q quit\n");	/* the last one stays */
+	assert_screen(&g, " q quit\n"); /* the last one stays */
 	grid_clear(&g);
 	hints_draw(a, 1, 0, 5, &sc);
 	assert_screen(&g, "\n");
@@ -162,12 +170,12 @@ static void bars(void **state)
 	grid_release(&g);
 }
 
-#define assert_made(call, want)                          \
-	do {                                             \
-		struct buf out = BUF_INIT;               \
-		call;                                    \
-		assert_string_equal(out.data, want);     \
-		buf_release(&out);                       \
+#define assert_made(call, want)                      \
+	do {                                         \
+		struct buf out = BUF_INIT;           \
+		call;                                \
+		assert_string_equal(out.data, want); \
+		buf_release(&out);                   \
 	} while (0)
 
 static void numbers(void **state)
@@ -215,8 +223,13 @@ static void gauges(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(areas_are_apart), cmocka_unit_test(too_small_says_so), cmocka_unit_test(tabs_shrink),
-		cmocka_unit_test(hints), cmocka_unit_test(bars), cmocka_unit_test(numbers), cmocka_unit_test(gauges),
+		cmocka_unit_test(areas_are_apart),
+		cmocka_unit_test(too_small_says_so),
+		cmocka_unit_test(tabs_shrink),
+		cmocka_unit_test(hints),
+		cmocka_unit_test(bars),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(gauges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 
 struct source {
 	size_t n, asked, moved;
-	uint64_t base;		/* keys begin here: a reload that shifts rows */
+	uint64_t base; /* keys begin here: a reload that shifts rows */
 	bool headings;
 };
 
@@ -27,7 +27,8 @@ static void cell(void *ctx, size_t row, unsigned column, struct line *out)
 	if (s->headings && row % 5 == 0)
 		line_addf(out, STYLE_STRONG, "heading %zu", row / 5);
 	else if (column == 0)
-		line_addf(out, STYLE_NORMAL, "example.com/mod%llu", (unsigned long long)(s->base + row));
+		line_addf(out, STYLE_NORMAL, "example.com/mod%llu",
+			  (unsigned long long)(s->base + row));
 	else if (column == 1)
 		line_addf(out, STYLE_GOOD, "v1.%zu.0", row % 7);
 	else
@@ -48,7 +49,8 @@ static const char *text(void *ctx, size_t row, size_t *len)
 {
 	static char t[64];
 
-	*len = (size_t)snprintf(t, sizeof(t), "example.com/mod%llu", (unsigned long long)(((struct source *)ctx)->base + row));
+	*len = (size_t)snprintf(t, sizeof(t), "example.com/mod%llu",
+				(unsigned long long)(((struct source *)ctx)->base + row));
 	return t;
 }
 
@@ -59,10 +61,17 @@ static int compare(void *ctx, size_t a, size_t b, unsigned column)
 	return a < b ? 1 : a > b ? -1 : 0;
 }
 
-static const struct list_ops ops = { .count = count, .key = key, .cell = cell, .skip = is_heading, .moved = moved };
+static const struct list_ops ops = {
+	.count = count, .key = key, .cell = cell, .skip = is_heading, .moved = moved
+};
 static const struct rows_ops rows_ops = { count, text, compare };
 static const struct list_column columns[] = {
-	{ .id = "module", .title = "module", .min = 12, .flex = 1, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "module",
+	  .title = "module",
+	  .min = 12,
+	  .flex = 1,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
 	{ .id = "version", .title = "version", .min = 6 },
 	{ .id = "size", .title = "size", .min = 8, .priority = 2, .right = true },
 };
@@ -142,13 +151,13 @@ static void cursor_stays_with_its_row(void **state)
 	(void)state;
 	list_init(&l, &ops, &s, columns, ARRAY_LEN(columns));
 	assert_true(list_go(&l, 500));
-	s.base = 900;	/* a hundred rows came in above */
+	s.base = 900; /* a hundred rows came in above */
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 600);
 	s.base = 1400;
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 100);
-	s.base = 5000;	/* its row is gone: the place stays */
+	s.base = 5000; /* its row is gone: the place stays */
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 100);
 	s.n = 50;
@@ -202,7 +211,7 @@ static void passes_over_headings(void **state)
 	assert_int_equal(list_row(&l), 4);
 	list_move(&l, LIST_BOTTOM);
 	assert_int_equal(list_row(&l), 11);
-	s.n = 11;	/* the last row is a heading */
+	s.n = 11; /* the last row is a heading */
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 9);
 	list_move(&l, LIST_DOWN);
@@ -231,7 +240,7 @@ static void marks(void **state)
 	rows_work(&r, 1000000);
 	n = list_marked_rows(&l, &rows);
 	assert_int_equal(n, 9);
-	assert_int_equal(rows[0], 50);	/* what is shown comes first */
+	assert_int_equal(rows[0], 50); /* what is shown comes first */
 	assert_int_equal(rows[1], 10);
 	free(rows);
 	rows_release(&r);
@@ -292,7 +301,7 @@ static void mouse(void **state)
 	assert_int_equal(list_event(&l, &ev), LIST_HANDLED);
 	assert_int_equal(l.top, 3);
 	assert_int_equal(list_row(&l), 5);
-	ev = press(14, 5, MOUSE_PRESS);	/* a column title sorts */
+	ev = press(14, 5, MOUSE_PRESS); /* a column title sorts */
 	assert_int_equal(list_event(&l, &ev), LIST_HANDLED);
 	assert_int_equal(l.sort, 0);
 	rows_release(&r);
@@ -333,9 +342,14 @@ static void search(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shows), cmocka_unit_test(asks_only_for_what_is_seen),
-		cmocka_unit_test(cursor_stays_with_its_row), cmocka_unit_test(passes_over_headings),
-		cmocka_unit_test(marks), cmocka_unit_test(keysets), cmocka_unit_test(mouse), cmocka_unit_test(search),
+		cmocka_unit_test(shows),
+		cmocka_unit_test(asks_only_for_what_is_seen),
+		cmocka_unit_test(cursor_stays_with_its_row),
+		cmocka_unit_test(passes_over_headings),
+		cmocka_unit_test(marks),
+		cmocka_unit_test(keysets),
+		cmocka_unit_test(mouse),
+		cmocka_unit_test(search),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 struct app {
 	struct loop loop;
 	struct term_script *term;
-	char seen[256];		/* what came, in order */
+	char seen[256]; /* what came, in order */
 	int wakes, work, fired, ready, pipe[2];
 	unsigned timer;
 	bool busy;
@@ -98,11 +98,13 @@ static void script_runs(void **state)
 	struct app a;
 
 	(void)state;
-	start(&a, "size 60x2\n# a comment\n\nsnap first\nkeys a ctrl-b\ntype xé\nsnap second\npaste p q\nsize 50x1\nclick 3 0\nsnap third\n");
+	start(&a,
+	      "size 60x2\n# a comment\n\nsnap first\nkeys a ctrl-b\ntype xé\nsnap second\npaste p q\nsize 50x1\nclick 3 0\nsnap third\n");
 	loop_run(&a.loop);
 	assert_string_equal(a.seen, "a ctrl-b x é [p q] 50x1 m0@3,0 m2@3,0 ");
-	assert_string_equal(a.term->out.data, "== first\n| w0\n\n== second\na ctrl-b x é | w0\n\n"
-					      "== third\na ctrl-b x é [p q] 50x1 m0@3,0 m2@3,0 | w0\n");
+	assert_string_equal(a.term->out.data,
+			    "== first\n| w0\n\n== second\na ctrl-b x é | w0\n\n"
+			    "== third\na ctrl-b x é [p q] 50x1 m0@3,0 m2@3,0 | w0\n");
 	assert_int_equal(a.loop.signo, 0);
 	stop(&a);
 }
@@ -263,7 +265,7 @@ static void draws_only_when_dirty(void **state)
 	loop_run(&a.loop);
 	unsigned frames = a.term->frames;
 
-	assert_in_range(frames, 1, 2);	/* keys that come together make one frame */
+	assert_in_range(frames, 1, 2); /* keys that come together make one frame */
 	loop_turn(&a.loop, 0);
 	loop_turn(&a.loop, 0);
 	assert_int_equal(a.term->frames, frames);
@@ -284,7 +286,8 @@ static void copies(void **state)
 	assert_true(clipboard_copy(&a.term->base, "a", 1, &e));
 	assert_true(clipboard_copy(&a.term->base, "ab", 2, &e));
 	assert_true(clipboard_copy(&a.term->base, "abc\033", 4, &e));
-	assert_string_equal(a.term->sent.data, "\033]52;c;YQ==\a\033]52;c;YWI=\a\033]52;c;YWJjGw==\a");
+	assert_string_equal(a.term->sent.data,
+			    "\033]52;c;YQ==\a\033]52;c;YWI=\a\033]52;c;YWJjGw==\a");
 	assert_false(clipboard_copy(&a.term->base, big, CLIPBOARD_MAX + 1, &e));
 	assert_int_equal(e.code, ERR_LIMIT);
 	buf_clear(&a.term->sent);
@@ -298,10 +301,16 @@ static void copies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(script_runs), cmocka_unit_test(script_errors), cmocka_unit_test(double_clicks),
-		cmocka_unit_test(work_is_done_between_events), cmocka_unit_test(waits_for_jobs),
-		cmocka_unit_test(many_wakes_never_block), cmocka_unit_test(timers), cmocka_unit_test(other_descriptors),
-		cmocka_unit_test(draws_only_when_dirty), cmocka_unit_test(copies),
+		cmocka_unit_test(script_runs),
+		cmocka_unit_test(script_errors),
+		cmocka_unit_test(double_clicks),
+		cmocka_unit_test(work_is_done_between_events),
+		cmocka_unit_test(waits_for_jobs),
+		cmocka_unit_test(many_wakes_never_block),
+		cmocka_unit_test(timers),
+		cmocka_unit_test(other_descriptors),
+		cmocka_unit_test(draws_only_when_dirty),
+		cmocka_unit_test(copies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ static void links(void **state)
 	assert_int_equal(pager_link(&p)->target, 42);
 	assert_true(pager_next_link(&p, 1));
 	assert_int_equal(pager_link(&p)->target, 43);
-	assert_int_equal(p.top, 4);	/* scrolled to it, with context below */
+	assert_int_equal(p.top, 4); /* scrolled to it, with context below */
 	assert_false(pager_next_link(&p, 1));
 	assert_true(pager_next_link(&p, -1));
 	assert_int_equal(pager_link(&p)->target, 42);
@@ -113,8 +113,15 @@ static void links(void **state)
 static void wraps_everything(void **state)
 {
 	static const char *const texts[] = {
-		"a", "", " ", "word word word word", "averyveryverylongwordwithoutanyspace", "github.com/a/b/c/d/e/f/g/h",
-		"漢字漢字漢字漢字", "\x1b[31mred\x1b[0m \xff\xff", "    indented text that is long",
+		"a",
+		"",
+		" ",
+		"word word word word",
+		"averyveryverylongwordwithoutanyspace",
+		"github.com/a/b/c/d/e/f/g/h",
+		"漢字漢字漢字漢字",
+		"\x1b[31mred\x1b[0m \xff\xff",
+		"    indented text that is long",
 	};
 
 	(void)state;
@@ -140,7 +147,7 @@ static void wraps_everything(void **state)
 			for (size_t k = 0; k < p.rows.items[i].len; k++)
 				covered += d.text.data[l->text + p.rows.items[i].start + k] != ' ';
 		}
-		assert_int_equal(covered, bytes);	/* no letter is lost at any width */
+		assert_int_equal(covered, bytes); /* no letter is lost at any width */
 		pager_release(&p);
 		doc_release(&d);
 		grid_release(&g);
@@ -190,7 +197,9 @@ static void keeps_its_place_when_resized(void **state)
 	(void)state;
 	for (int i = 0; i < 200; i++) {
 		doc_line(&d);
-		doc_addf(&d, STYLE_NORMAL, "line %d with some more words that will have to wrap when it is narrow", i);
+		doc_addf(&d, STYLE_NORMAL,
+			 "line %d with some more words that will have to wrap when it is narrow",
+			 i);
 	}
 	pager_init(&p);
 	pager_set(&p, &d);
@@ -210,7 +219,8 @@ static void keeps_its_place_when_resized(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lays_out), cmocka_unit_test(as_text), cmocka_unit_test(links), cmocka_unit_test(wraps_everything),
+		cmocka_unit_test(lays_out), cmocka_unit_test(as_text),
+		cmocka_unit_test(links),    cmocka_unit_test(wraps_everything),
 		cmocka_unit_test(searches), cmocka_unit_test(keeps_its_place_when_resized),
 	};
 

@@ -96,7 +96,7 @@ static void history(void **state)
 	keys(&p, "up up up");
 	assert_string_equal(prompt_text(&p), "a");
 	keys(&p, "down down");
-	assert_string_equal(prompt_text(&p), "d");	/* what was being typed */
+	assert_string_equal(prompt_text(&p), "d"); /* what was being typed */
 	prompt_history_add(&h, "a");
 	assert_int_equal(h.lines.n, 2);
 	assert_string_equal(h.lines.items[1], "a");
@@ -111,7 +111,8 @@ static void history(void **state)
 	prompt_history_release(&h);
 }
 
-static bool complete(void *ctx, const char *text, size_t cursor, size_t i, size_t *from, struct buf *out)
+static bool complete(void *ctx, const char *text, size_t cursor, size_t i, size_t *from,
+		     struct buf *out)
 {
 	static const char *const words[] = { "alpha", "alps" };
 
@@ -223,9 +224,12 @@ static void choice_dialog(void **state)
 	ev = key_event("enter");
 	assert_int_equal(dialog_event(&d, &ev), DIALOG_OK);
 	assert_int_equal(d.value, 20);
-	for (int y = 0; y < 14; y++) {	/* a click takes the answer that it hits */
-		struct event click = { .type = EV_MOUSE, .mouse = MOUSE_PRESS, .button = 1, .x = 10, .y = y };
-		bool dot = grid_at(&g, 7, y)->text[0] == 'O', hit = dialog_event(&d, &click) == DIALOG_OK;
+	for (int y = 0; y < 14; y++) { /* a click takes the answer that it hits */
+		struct event click = {
+			.type = EV_MOUSE, .mouse = MOUSE_PRESS, .button = 1, .x = 10, .y = y
+		};
+		bool dot = grid_at(&g, 7, y)->text[0] == 'O',
+		     hit = dialog_event(&d, &click) == DIALOG_OK;
 
 		if (dot) {
 			assert_true(hit);
@@ -298,7 +302,8 @@ static void palette(void **state)
 	struct palette p;
 	struct grid g;
 	struct area a = sheet(&g, 70, 12);
-	struct event enter = key_event("enter"), tab = key_event("tab"), down = key_event("down"), up = key_event("up");
+	struct event enter = key_event("enter"), tab = key_event("tab"), down = key_event("down"),
+		     up = key_event("up");
 
 	(void)state;
 	palette_init(&p, &palette_ops, NULL, NULL);
@@ -322,7 +327,7 @@ static void palette(void **state)
 	assert_int_equal(p.item, 1);
 	assert_string_equal(palette_argument(&p), "grpc");
 	palette_open(&p, ":", "repair");
-	assert_int_equal(palette_event(&p, &enter), PALETTE_STAYS);	/* disabled */
+	assert_int_equal(palette_event(&p, &enter), PALETTE_STAYS); /* disabled */
 	palette_open(&p, ":", "zzz");
 	assert_int_equal(palette_event(&p, &enter), PALETTE_STAYS);
 	palette_release(&p);
@@ -386,9 +391,9 @@ static void help(void **state)
 	}
 	assert_int_equal(list_count(&h.list), 1);
 	ev = key_event("enter");
-	assert_int_equal(helpscreen_event(&h, &ev), HELP_STAYS);	/* disabled */
+	assert_int_equal(helpscreen_event(&h, &ev), HELP_STAYS); /* disabled */
 	ev = key_event("esc");
-	assert_int_equal(helpscreen_event(&h, &ev), HELP_STAYS);	/* clears the filter */
+	assert_int_equal(helpscreen_event(&h, &ev), HELP_STAYS); /* clears the filter */
 	assert_int_equal(list_count(&h.list), 5);
 	assert_int_equal(helpscreen_event(&h, &ev), HELP_CANCEL);
 	helpscreen_release(&h);
@@ -399,9 +404,16 @@ static void help(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(edits), cmocka_unit_test(long_text_is_capped), cmocka_unit_test(history),
-		cmocka_unit_test(completion), cmocka_unit_test(draws_around_the_cursor), cmocka_unit_test(plan_dialog),
-		cmocka_unit_test(choice_dialog), cmocka_unit_test(input_dialog), cmocka_unit_test(palette), cmocka_unit_test(help),
+		cmocka_unit_test(edits),
+		cmocka_unit_test(long_text_is_capped),
+		cmocka_unit_test(history),
+		cmocka_unit_test(completion),
+		cmocka_unit_test(draws_around_the_cursor),
+		cmocka_unit_test(plan_dialog),
+		cmocka_unit_test(choice_dialog),
+		cmocka_unit_test(input_dialog),
+		cmocka_unit_test(palette),
+		cmocka_unit_test(help),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,12 +5,13 @@
 
 /* A small graph: 0 -> 1 2 3, 1 -> 4 5, 2 -> 4, 4 -> 2 (a cycle), 3 and 5 are leaves; the root is 0. Node 9 has a million. */
 static const uint64_t edges[][4] = {
-	[0] = { 3, 1, 2, 3 }, [1] = { 2, 4, 5 }, [2] = { 1, 4 }, [3] = { 0 }, [4] = { 1, 2 }, [5] = { 0 },
+	[0] = { 3, 1, 2, 3 }, [1] = { 2, 4, 5 }, [2] = { 1, 4 },
+	[3] = { 0 },	      [4] = { 1, 2 },	 [5] = { 0 },
 };
 
 struct source {
 	uint64_t root;
-	uint64_t hidden;	/* a node that keep() hides; 0: none */
+	uint64_t hidden; /* a node that keep() hides; 0: none */
 	size_t asked;
 };
 
@@ -53,7 +54,9 @@ static void cell(void *ctx, const struct tree_place *at, unsigned column, struct
 		line_addf(out, STYLE_QUIET, "of %llu", (unsigned long long)at->parent);
 }
 
-static const struct tree_ops ops = { .children = children, .child = child, .leaf = leaf, .keep = keep, .cell = cell };
+static const struct tree_ops ops = {
+	.children = children, .child = child, .leaf = leaf, .keep = keep, .cell = cell
+};
 static const struct list_column columns[] = {
 	{ .id = "node", .title = "node", .min = 10, .flex = 1 },
 	{ .id = "parent", .title = "parent", .min = 5 },
@@ -172,7 +175,7 @@ static void survives_a_reload(void **state)
 	for (size_t i = 0; i < t.places.n; i++)
 		if (t.places.items[i].node == 4)
 			assert_true(t.places.items[i].last);
-	s.hidden = 1;	/* the way to the cursor is gone */
+	s.hidden = 1; /* the way to the cursor is gone */
 	tree_refresh(&t);
 	assert_non_null(tree_at(&t));
 	tree_release(&t);
@@ -235,7 +238,7 @@ static void clicks(void **state)
 	assert_int_equal(t.places.n, 4);
 	tree_draw(&t, a);
 	ev.y = 1;
-	ev.x = 4;	/* the mark of n1, one level in */
+	ev.x = 4; /* the mark of n1, one level in */
 	tree_event(&t, &ev);
 	assert_int_equal(t.places.n, 6);
 	ev.x = 10;
@@ -248,8 +251,9 @@ static void clicks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unfolds_and_draws), cmocka_unit_test(moves), cmocka_unit_test(survives_a_reload),
-		cmocka_unit_test(unfolding_all_ends), cmocka_unit_test(a_million_children), cmocka_unit_test(clicks),
+		cmocka_unit_test(unfolds_and_draws),  cmocka_unit_test(moves),
+		cmocka_unit_test(survives_a_reload),  cmocka_unit_test(unfolding_all_ends),
+		cmocka_unit_test(a_million_children), cmocka_unit_test(clicks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
