@@ -121,6 +121,7 @@ static const struct loader {
 	[PART_ENV] = { "reading the settings", 0, make_env, env_list },
 	[PART_GRAPH] = { "reading go.mod files", 1u << PART_ENV, load_make_graph, graph_list },
 	[PART_CACHE] = { "looking at the cache", 1u << PART_GRAPH, load_make_cache, cache_list },
+	[PART_IMPORTS] = { "reading imports", 1u << PART_ENV, load_make_imports, NULL },
 	[PART_EXPLAIN] = { "explaining", 1u << PART_GRAPH, load_make_explain, NULL },
 	[PART_WHATIF] = { "computing the build list anew", 1u << PART_GRAPH, load_make_whatif,
 			  NULL },

@@ -20,6 +20,7 @@
 #include "err.h"
 #include "finding.h"
 #include "job.h"
+#include "map.h"
 #include "snapshot.h"
 #include "watch.h"
 
@@ -200,6 +201,15 @@ struct load_act {
 	size_t n;
 	struct apply_record *records;	/* history: newest first */
 	size_t n_records;
+};
+
+/* PART_IMPORTS: of which modules packages are needed, and by whom. Nothing is fetched for it. */
+struct load_import {
+	const char *chain;		/* the shortest, packages: "main/web > prometheus/common/route"; "(test)" behind a test */
+	size_t n_packages;
+};
+struct load_imports {
+	struct map modules;		/* path -> struct load_import */
 };
 
 /* PART_WHATIF, keyed by its steps, one a line: "drop PATH", "pin PATH VERSION", "upgrade PATH", "unreplace PATH",

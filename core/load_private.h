@@ -23,6 +23,7 @@ struct part *load_part_on(const struct load_work *w, enum part_id needs);
 
 bool load_make_graph(struct load_work *w, struct part **out, struct err *e);
 bool load_make_cache(struct load_work *w, struct part **out, struct err *e);
+bool load_make_imports(struct load_work *w, struct part **out, struct err *e);
 bool load_make_explain(struct load_work *w, struct part **out, struct err *e);
 bool load_make_act(struct load_work *w, struct part **out, struct err *e);
 bool load_make_whatif(struct load_work *w, struct part **out, struct err *e);

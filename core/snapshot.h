@@ -30,7 +30,7 @@ enum part_id {
 	PART_WHATIF,	/* keyed by the steps */
 	PART_CACHE,	/* state of the cache entries of the build list, or of the machine (key "all") */
 	PART_TIDY,	/* what tidy would change */
-	PART_IMPORTS,	/* keyed by module path: the package chains to it */
+	PART_IMPORTS,	/* the package chains to the modules */
 	PART_VERSIONS,	/* keyed by module path */
 	PART_PLAN,	/* keyed: steps that a dialog shows before they are done, and their outcome */
 	PART_COUNT

@@ -6,6 +6,7 @@ struct answer {
 	const struct load_graph *g;
 	const struct load_module *m;
 	const struct load_explain *x;
+	const struct load_imports *in; /* NULL: not known, as modules are missing from the cache */
 };
 
 static void print_requirers(struct cli *c, const struct load_explain *x)
@@ -46,7 +47,7 @@ static void print_text(struct cli *c, const struct answer *a)
 	struct doc d;
 
 	doc_init(&d);
-	graph_module_doc(a->g, a->m, UINT32_MAX, a->x, &d);
+	graph_module_doc(a->g, a->m, UINT32_MAX, a->x, a->in, &d);
 	report_document(c->r, &d);
 	doc_release(&d);
 	if (a->x)
@@ -136,6 +137,12 @@ static void print_json(struct cli *c, const struct answer *a)
 		json_without(doc, a->x);
 	}
 	json_chain(doc, a);
+	if (a->in && map_has(&a->in->modules, a->m->path)) {
+		const struct load_import *in = map_get(&a->in->modules, a->m->path);
+
+		report_set_int(doc, "Packages", (long long)in->n_packages);
+		report_set_str(doc, "ImportChain", in->chain);
+	}
 	report_json(c->r, doc);
 }
 
@@ -167,6 +174,8 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	} else {
 		if (a.m->kind != LOAD_MAIN && load_now(l, s, PART_EXPLAIN, path, &e))
 			a.x = snapshot_part(*s, PART_EXPLAIN, path)->data;
+		if (load_now(l, s, PART_IMPORTS, "", &e))
+			a.in = snapshot_part(*s, PART_IMPORTS, "")->data;
 		if (c->r->json)
 			print_json(c, &a);
 		else

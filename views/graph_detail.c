@@ -176,6 +176,20 @@ static void add_without(const struct load_module *m, const struct load_explain *
 	}
 }
 
+static void add_imports(const struct load_module *m, const struct load_imports *in, struct doc *d)
+{
+	const struct load_import *i = map_get(&in->modules, m->path);
+
+	doc_field(d, "packages");
+	if (!i) {
+		doc_add(d, STYLE_QUIET, "none is needed");
+		return;
+	}
+	doc_addf(d, STYLE_NORMAL, "%zu needed", i->n_packages);
+	doc_field(d, "imports");
+	doc_add(d, STYLE_NORMAL, i->chain);
+}
+
 static void add_more(const struct load_explain *x, struct doc *d)
 {
 	if (x->go_version[0]) {
@@ -191,7 +205,7 @@ static void add_more(const struct load_explain *x, struct doc *d)
 }
 
 void graph_module_doc(const struct load_graph *g, const struct load_module *m, uint32_t node,
-		      const struct load_explain *x, struct doc *d)
+		      const struct load_explain *x, const struct load_imports *in, struct doc *d)
 {
 	doc_heading(d, m->path);
 	doc_blank(d);
@@ -212,6 +226,8 @@ void graph_module_doc(const struct load_graph *g, const struct load_module *m, u
 		add_chain(g, m, d);
 	}
 	add_kind(g, m, d);
+	if (in && m->kind != LOAD_MAIN && m->kind != LOAD_LANGUAGE)
+		add_imports(m, in, d);
 	if (x && x->found)
 		add_more(x, d);
 }

@@ -353,7 +353,8 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = v->state;
 
 	if (s->m)
-		graph_module_doc(s->g, s->m, UINT32_MAX, s->x, d);
+		graph_module_doc(s->g, s->m, UINT32_MAX, s->x, app_part(v->app, PART_IMPORTS, ""),
+				 d);
 	else if (s->path)
 		doc_heading(d, s->path);
 }
@@ -444,7 +445,7 @@ const struct view_ops view_explain = {
 	.title = "Explain",
 	.help = "why a version was selected: who asks for it, who decides",
 	.tab = true,
-	.needs = NEEDS(PART_GRAPH),
+	.needs = NEEDS(PART_GRAPH) | NEEDS(PART_IMPORTS),
 	.state_size = sizeof(struct explain_view),
 	.actions = actions,
 	.open = explain_open,

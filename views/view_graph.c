@@ -634,7 +634,8 @@ static void graph_detail(struct view *v, struct doc *d)
 	const struct load_module *m = graph_current(v);
 
 	if (m)
-		graph_module_doc(s->g, m, graph_current_node(v), graph_explain(v, m), d);
+		graph_module_doc(s->g, m, graph_current_node(v), graph_explain(v, m),
+				 app_part(v->app, PART_IMPORTS, ""), d);
 }
 
 static void graph_follow(struct view *v, const struct doc_link *link)

@@ -52,7 +52,7 @@ size_t graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, s
 enum { LINK_MODULE = 1, LINK_GOMOD };
 /* `node` is the version that is asked for where the cursor is, UINT32_MAX for none. x may be NULL: not known (yet). */
 void graph_module_doc(const struct load_graph *g, const struct load_module *m, uint32_t node,
-		      const struct load_explain *x, struct doc *d);
+		      const struct load_explain *x, const struct load_imports *in, struct doc *d);
 /* The explanation of a module, wanted once the cursor rests; NULL while it is not there. */
 const struct load_explain *graph_explain(struct view *v, const struct load_module *m);
 
