@@ -82,7 +82,7 @@ static void draw_status(struct app *app)
 		area_text(a, 1, 0, w - 1, app->message_style, CUT_END, app->message);
 	} else {
 		app_scope(app, &sc);
-		hints_draw(a, 1, 0, w - 1, &sc);
+		hints_draw(a, 1, 0, w - 3, &sc);
 	}
 	area_line(a, w, 0, -1, CUT_NONE, 0, &right);
 	line_release(&right);

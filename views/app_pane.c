@@ -124,6 +124,9 @@ static void build_detail(struct view *v)
 {
 	uint64_t key = v->list ? list_key(v->list) : 1;
 
+	/* 0 is "nothing built yet"; an empty list has something to tell too */
+	if (key == 0)
+		key = UINT64_MAX;
 	if (key == v->detail_key && !v->detail_stale)
 		return;
 	if (key != v->detail_key) {
