@@ -325,20 +325,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	grid_init(&w.grid);
 	w.grid.ascii = data[0] & 1;
-	grid_resize(&w.grid, 20 + data[0], 4 + data[1] % 60);
+	grid_resize(&w.grid, 20 + data[0] % 128, 4 + data[1] % 40);
 	setup(&w);
 	key_decoder_init(&d);
 	for (size_t i = 2; i < size; i++) {
+		bool changed = false;
+
 		if (data[i] < 8 && i + 1 < size) {
 			command(&w, data[i], data[i + 1]);
 			i++;
+			changed = true;
 		} else {
 			key_decoder_feed(&d, (const char *)data + i, 1);
 			while (key_decoder_next(&d, &ev) ||
-			       (data[i] == 0x1b && i % 2 && key_decoder_flush(&d, &ev)))
+			       (data[i] == 0x1b && i % 2 && key_decoder_flush(&d, &ev))) {
 				give(&w, &ev);
+				changed = true;
+			}
 		}
-		draw(&w);
+		if (changed)
+			draw(&w);
 	}
 	key_decoder_release(&d);
 	release(&w);
