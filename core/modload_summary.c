@@ -248,7 +248,9 @@ static void copy_notes(struct modload *ml, struct mod_summary *s,
 static const char *go_version_keep(struct modload *ml, const char *s, size_t len)
 {
 	/* all modules together name a few dozen versions */
-	return len ? ml->tab.nodes[modtab_node_n(&ml->tab, "go", 2, s, len)].mod.version : no_text;
+	uint32_t node = len ? modtab_node_n(&ml->tab, "go", 2, s, len) : 0;
+
+	return len ? ml->tab.nodes[node].mod.version : no_text;
 }
 
 static struct mod_summary *summary_of_task(struct modload *ml, const struct task *t)

@@ -202,7 +202,9 @@ uint32_t modtab_find(const struct modtab *t, struct modver m)
 
 struct modver modtab_mod(struct modtab *t, struct modver m)
 {
-	return t->nodes[modtab_node(t, m)].mod;
+	uint32_t node = modtab_node(t, m); /* first: it may move the nodes */
+
+	return t->nodes[node].mod;
 }
 
 static size_t slots_for(size_t n)

@@ -261,7 +261,8 @@ json_t *report_doc(const char *command)
 
 void report_json(struct report *r, json_t *doc)
 {
-	json_dump_callback(doc, dump_json, r, JSON_INDENT(2));
+	/* in ASCII: no bidirectional override or the like reaches a terminal that way either */
+	json_dump_callback(doc, dump_json, r, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	report_raw(r, "\n", 1);
 	json_decref(doc);
 }
