@@ -264,6 +264,8 @@ static void act_on_changes(void *ctx)
 		app_reload_cache(app);
 	if ((changed & LOAD_CHANGED_SOURCE) && app_find_want(app, PART_TIDY, ""))
 		app_reload(app, PART_TIDY, "");
+	if ((changed & LOAD_CHANGED_SOURCE) && app_find_want(app, PART_IMPORTS, ""))
+		app_reload(app, PART_IMPORTS, "");
 }
 
 static void on_watch(void *ctx)
