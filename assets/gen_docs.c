@@ -54,7 +54,8 @@ static void man_flags(json_t *flags)
 	json_t *f;
 	size_t i;
 
-	json_array_foreach (flags, i, f) {
+	json_array_foreach(flags, i, f)
+	{
 		fputs(".TP\n\\fB", stdout);
 		printf("%s", is_short(f) ? "\\-" : "\\-\\-");
 		for (const char *s = str(f, "Name"); *s; s++)
@@ -71,12 +72,15 @@ static void man_commands(json_t *commands)
 	json_t *c;
 	size_t i;
 
-	json_array_foreach (commands, i, c) {
-		printf(".SS \"%s%s%s\"\n", str(c, "Name"), *str(c, "Args") ? " " : "", str(c, "Args"));
+	json_array_foreach(commands, i, c)
+	{
+		printf(".SS \"%s%s%s\"\n", str(c, "Name"), *str(c, "Args") ? " " : "",
+		       str(c, "Args"));
 		roff(str(c, "Summary"));
 		if (*str(c, "SameAs")) {
 			puts(".PP");
-			printf("Prints what \\fB%s\\fR prints, and refuses where it refuses.\n", str(c, "SameAs"));
+			printf("Prints what \\fB%s\\fR prints, and refuses where it refuses.\n",
+			       str(c, "SameAs"));
 		}
 		if (*str(c, "Help")) {
 			puts(".PP");
@@ -92,7 +96,8 @@ static void man_views(json_t *views)
 	size_t i;
 
 	puts(".SH VIEWS\nOf the interactive program; the digits open them in this order.");
-	json_array_foreach (views, i, v) {
+	json_array_foreach(views, i, v)
+	{
 		printf(".TP\n.B %s\n", str(v, "Name"));
 		roff(str(v, "Help"));
 	}
@@ -104,14 +109,20 @@ static void man_keys(json_t *layers)
 	size_t i, j;
 
 	puts(".SH KEYS\n\\fBmodscope \\-\\-dump\\-tables=keys\\fR prints them as a file that \\fB\\-\\-keys\\fR takes.");
-	json_array_foreach (layers, i, l) {
+	json_array_foreach(layers, i, l)
+	{
 		printf(".SS \"%s\"\n", str(l, "Name"));
-		json_array_foreach (json_object_get(l, "actions"), j, k) {
+		json_array_foreach(json_object_get(l, "actions"), j, k)
+		{
 			if (!*str(k, "Keys"))
 				continue;
 			fputs(".TP\n\\fB", stdout);
 			for (const char *s = str(k, "Keys"); *s; s++)
-				printf(*s == '\\' ? "\\e" : *s == '-' ? "\\-" : *s == '.' ? "\\&." : "%c", *s);
+				printf(*s == '\\'  ? "\\e"
+				       : *s == '-' ? "\\-"
+				       : *s == '.' ? "\\&."
+						   : "%c",
+				       *s);
 			puts("\\fR");
 			roff(str(k, "Help"));
 		}
@@ -136,7 +147,8 @@ static const char man_end[] =
 
 static void man(json_t *doc)
 {
-	printf(".\\\" made by gen_docs from the program's tables\n.TH MODSCOPE 1 \"\" \"modscope %s\"\n", str(doc, "Version"));
+	printf(".\\\" made by gen_docs from the program's tables\n.TH MODSCOPE 1 \"\" \"modscope %s\"\n",
+	       str(doc, "Version"));
 	puts(".SH NAME\nmodscope \\- shows what go knows about modules");
 	puts(".SH SYNOPSIS\n.B modscope\n[\\fIOPTION\\fR...] [\\fICOMMAND\\fR [\\fIARG\\fR...]]");
 	puts(".SH DESCRIPTION");
@@ -156,8 +168,8 @@ static void flag_words(json_t *flags)
 	json_t *f;
 	size_t i;
 
-	json_array_foreach (flags, i, f)
-		printf(" %s%s%s", dashes(f), str(f, "Name"), *str(f, "Arg") && !is_short(f) ? "=" : "");
+	json_array_foreach(flags, i, f) printf(" %s%s%s", dashes(f), str(f, "Name"),
+					       *str(f, "Arg") && !is_short(f) ? "=" : "");
 }
 
 static void bash(json_t *doc)
@@ -170,8 +182,7 @@ static void bash(json_t *doc)
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} command= i flags= kind=\n"
 	      "\tlocal commands='",
 	      stdout);
-	json_array_foreach (commands, i, c)
-		printf("%s%s", i ? " " : "", str(c, "Name"));
+	json_array_foreach(commands, i, c) printf("%s%s", i ? " " : "", str(c, "Name"));
 	fputs("'\n\tCOMPREPLY=()\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\t[[ \" $commands \" == *\" ${COMP_WORDS[i]} \"* ]] && command=${COMP_WORDS[i]} && break\n"
@@ -179,7 +190,8 @@ static void bash(json_t *doc)
 	      "\t[[ ${COMP_WORDS[COMP_CWORD-1]} == -C ]] && { COMPREPLY=($(compgen -d -- \"$cur\")); return; }\n"
 	      "\tcase $command in\n",
 	      stdout);
-	json_array_foreach (commands, i, c) {
+	json_array_foreach(commands, i, c)
+	{
 		printf("\t%s) kind='%s' flags='", str(c, "Name"), str(c, "Complete"));
 		flag_words(json_object_get(c, "flags"));
 		puts("' ;;");
@@ -222,14 +234,17 @@ static void zsh_flags(json_t *flags, const char *indent)
 	json_t *f;
 	size_t i;
 
-	json_array_foreach (flags, i, f) {
+	json_array_foreach(flags, i, f)
+	{
 		bool arg = *str(f, "Arg");
 
-		printf("%s'%s%s%s[", indent, dashes(f), str(f, "Name"), arg && !is_short(f) ? "=" : "");
+		printf("%s'%s%s%s[", indent, dashes(f), str(f, "Name"),
+		       arg && !is_short(f) ? "=" : "");
 		quoted(str(f, "Help"), "[]:\\");
 		putchar(']');
 		if (arg)
-			printf(":%s:%s", str(f, "Arg"), str_eq(str(f, "Arg"), "DIR") ? "_files -/" : "_files");
+			printf(":%s:%s", str(f, "Arg"),
+			       str_eq(str(f, "Arg"), "DIR") ? "_files -/" : "_files");
 		puts("' \\");
 	}
 }
@@ -244,7 +259,8 @@ static void zsh(json_t *doc)
 	     "\tmodules=(${(f)\"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\"})\n"
 	     "\tcompadd -a modules\n}\n"
 	     "_modscope_commands() {\n\tlocal -a commands=(");
-	json_array_foreach (commands, i, c) {
+	json_array_foreach(commands, i, c)
+	{
 		printf("\t\t'%s:", str(c, "Name"));
 		quoted(str(c, "Summary"), ":\\");
 		puts("'");
@@ -253,15 +269,16 @@ static void zsh(json_t *doc)
 	     "_modscope() {\n\tlocal context state line\n\ttypeset -A opt_args\n\t_arguments -C \\");
 	zsh_flags(json_object_get(doc, "options"), "\t\t");
 	puts("\t\t'1:command:_modscope_commands' '*::argument:->rest'\n\t[[ $state == rest ]] || return\n\tcase $line[1] in");
-	json_array_foreach (commands, i, c) {
+	json_array_foreach(commands, i, c)
+	{
 		const char *kind = str(c, "Complete");
 
 		printf("\t%s) _arguments \\\n", str(c, "Name"));
 		zsh_flags(json_object_get(c, "flags"), "\t\t");
-		printf("\t\t'*: :%s' ;;\n", str_eq(kind, "module") ? "_modscope_modules"
-			: str_eq(kind, "command")		   ? "_modscope_commands"
-			: str_eq(kind, "none")			   ? ""
-								   : "_files");
+		printf("\t\t'*: :%s' ;;\n", str_eq(kind, "module")    ? "_modscope_modules"
+					    : str_eq(kind, "command") ? "_modscope_commands"
+					    : str_eq(kind, "none")    ? ""
+								      : "_files");
 	}
 	puts("\tesac\n}\n_modscope \"$@\"");
 }
@@ -271,8 +288,10 @@ static void fish_flags(json_t *flags, const char *condition)
 	json_t *f;
 	size_t i;
 
-	json_array_foreach (flags, i, f) {
-		printf("complete -c modscope%s -%c %s -d '", condition, is_short(f) ? 's' : 'l', str(f, "Name"));
+	json_array_foreach(flags, i, f)
+	{
+		printf("complete -c modscope%s -%c %s -d '", condition, is_short(f) ? 's' : 'l',
+		       str(f, "Name"));
 		quoted(str(f, "Help"), "\\");
 		printf("'%s\n", *str(f, "Arg") ? " -r" : "");
 	}
@@ -285,16 +304,20 @@ static void fish(json_t *doc)
 
 	puts("# fish completion of modscope, made by gen_docs from the program's tables");
 	fish_flags(json_object_get(doc, "options"), "");
-	json_array_foreach (commands, i, c) {
+	json_array_foreach(commands, i, c)
+	{
 		char condition[128];
 
-		printf("complete -c modscope -f -n __fish_use_subcommand -a %s -d '", str(c, "Name"));
+		printf("complete -c modscope -f -n __fish_use_subcommand -a %s -d '",
+		       str(c, "Name"));
 		quoted(str(c, "Summary"), "\\");
 		puts("'");
-		snprintf(condition, sizeof(condition), " -n '__fish_seen_subcommand_from %s'", str(c, "Name"));
+		snprintf(condition, sizeof(condition), " -n '__fish_seen_subcommand_from %s'",
+			 str(c, "Name"));
 		fish_flags(json_object_get(c, "flags"), condition);
 		if (str_eq(str(c, "Complete"), "module"))
-			printf("complete -c modscope -f%s -a '(modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n", condition);
+			printf("complete -c modscope -f%s -a '(modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n",
+			       condition);
 		else if (str_eq(str(c, "Complete"), "none"))
 			printf("complete -c modscope -f%s\n", condition);
 	}

@@ -14,21 +14,22 @@
 #define SCHEMA "modscope.quarantine/1"
 #define MAX_JOURNAL ((size_t)64 << 20)
 #define MAX_HISTORY ((size_t)100000)
-#define LOCK_PAUSE 20	/* ms between two tries */
+#define LOCK_PAUSE 20 /* ms between two tries */
 
 struct apply {
 	struct arena arena;
 	char *id, *dir;
-	int journal;		/* fd */
-	int lock;		/* fd, -1 if none is held */
-	const char *lock_file;	/* "" if none */
+	int journal;	       /* fd */
+	int lock;	       /* fd, -1 if none is held */
+	const char *lock_file; /* "" if none */
 	size_t n_steps;
 	unsigned n_temp;
 	struct activity *log;
 };
 
 /* Both places where a quarantine may be; the first is the one to use. */
-static void quarantine_dirs(struct arena *a, const char *root, const char *own_cache, const char *dirs[2])
+static void quarantine_dirs(struct arena *a, const char *root, const char *own_cache,
+			    const char *dirs[2])
 {
 	struct stat r, o;
 
@@ -37,7 +38,8 @@ static void quarantine_dirs(struct arena *a, const char *root, const char *own_c
 	if (!own_cache || !*own_cache)
 		return;
 	dirs[1] = arena_fmt(a, "%s/quarantine", own_cache);
-	if (fs_mkdir_all(own_cache, NULL) && stat(root, &r) == 0 && stat(own_cache, &o) == 0 && r.st_dev == o.st_dev) {
+	if (fs_mkdir_all(own_cache, NULL) && stat(root, &r) == 0 && stat(own_cache, &o) == 0 &&
+	    r.st_dev == o.st_dev) {
 		const char *swap = dirs[0];
 
 		dirs[0] = dirs[1];
@@ -69,7 +71,8 @@ static bool journal_add(struct apply *t, json_t *line, struct err *e)
 
 	if (!ok)
 		err_set(e, ERR_SYS, "%s: a name in it is not UTF-8", file);
-	ok = ok && write_all(t->journal, text, strlen(text), file, e) && write_all(t->journal, "\n", 1, file, e);
+	ok = ok && write_all(t->journal, text, strlen(text), file, e) &&
+	     write_all(t->journal, "\n", 1, file, e);
 	if (ok && fdatasync(t->journal))
 		ok = err_sys(e, errno, "sync %s", file);
 	free(text);
@@ -77,7 +80,8 @@ static bool journal_add(struct apply *t, json_t *line, struct err *e)
 	return ok;
 }
 
-static void log_step(struct apply *t, const char *what, const char *path, bool ok, const struct err *e)
+static void log_step(struct apply *t, const char *what, const char *path, bool ok,
+		     const struct err *e)
 {
 	struct activity_row row;
 
@@ -99,8 +103,9 @@ static bool make_own_dir(struct apply *t, const char *parent, struct err *e)
 	s = now.tv_sec;
 	gmtime_r(&s, &tm);
 	for (unsigned i = 0; i < 1000; i++) {
-		t->id = arena_fmt(&t->arena, "%04d%02d%02d-%02d%02d%02d-%03u", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-				  tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned)(now.tv_nsec / 1000000 + i) % 1000);
+		t->id = arena_fmt(&t->arena, "%04d%02d%02d-%02d%02d%02d-%03u", tm.tm_year + 1900,
+				  tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+				  (unsigned)(now.tv_nsec / 1000000 + i) % 1000);
 		t->dir = arena_fmt(&t->arena, "%s/%s", parent, t->id);
 		if (mkdir(t->dir, 0700) == 0)
 			return true;
@@ -110,7 +115,8 @@ static bool make_own_dir(struct apply *t, const char *parent, struct err *e)
 	return err_sys(e, errno, "mkdir %s", t->dir);
 }
 
-struct apply *apply_begin(const char *root, const char *own_cache, const char *title, struct activity *log, struct err *e)
+struct apply *apply_begin(const char *root, const char *own_cache, const char *title,
+			  struct activity *log, struct err *e)
 {
 	struct apply *t = xcalloc(1, sizeof(*t));
 	const char *dirs[2], *file;
@@ -125,9 +131,11 @@ struct apply *apply_begin(const char *root, const char *own_cache, const char *t
 		if (t->journal < 0)
 			err_sys(e, errno, "open %s", file);
 	}
-	if (t->journal >= 0 &&
-	    journal_add(t, json_pack("{s:s, s:s%, s:s%, s:I}", "schema", SCHEMA, "title", title, strlen(title), "root", root,
-				     strlen(root), "time", (json_int_t)time(NULL)), e))
+	if (t->journal >= 0 && journal_add(t,
+					   json_pack("{s:s, s:s%, s:s%, s:I}", "schema", SCHEMA,
+						     "title", title, strlen(title), "root", root,
+						     strlen(root), "time", (json_int_t)time(NULL)),
+					   e))
 		return t;
 	apply_abandon(t);
 	return NULL;
@@ -235,7 +243,8 @@ static bool copy_fd(int from, const char *from_path, int to, const char *to_path
 	while (ok && (n = read(from, buf, 1 << 18)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		ok = n < 0 ? err_sys(e, errno, "read %s", from_path) : write_all(to, buf, (size_t)n, to_path, e);
+		ok = n < 0 ? err_sys(e, errno, "read %s", from_path)
+			   : write_all(to, buf, (size_t)n, to_path, e);
 	}
 	free(buf);
 	return ok;
@@ -307,10 +316,12 @@ static bool exchange(const char *a, const char *b)
 	return ok;
 }
 
-static json_t *step_line(const struct apply *t, const char *op, const char *path, const char *kept, const struct stat *st)
+static json_t *step_line(const struct apply *t, const char *op, const char *path, const char *kept,
+			 const struct stat *st)
 {
-	return json_pack("{s:s, s:s%, s:s, s:s%, s:i, s:I}", "op", op, "path", path, strlen(path), "kept", kept, "lock",
-			 t->lock_file, strlen(t->lock_file), "mode", (int)(st->st_mode & 07777), "ino", (json_int_t)st->st_ino);
+	return json_pack("{s:s, s:s%, s:s, s:s%, s:i, s:I}", "op", op, "path", path, strlen(path),
+			 "kept", kept, "lock", t->lock_file, strlen(t->lock_file), "mode",
+			 (int)(st->st_mode & 07777), "ino", (json_int_t)st->st_ino);
 }
 
 /* Where names cannot change places at once, a file gets a second name before it loses its first; anything else leaves a gap. */
@@ -333,7 +344,8 @@ bool apply_replace(struct apply *t, const char *path, const char *tmp, struct er
 	     journal_add(t, step_line(t, "replace", path, strrchr(tmp, '/') + 1, &st), e);
 	if (ok) {
 		t->n_steps++;
-		ok = had ? exchange(tmp, path) || replace_by_link(path, tmp, e) : move(tmp, path, e);
+		ok = had ? exchange(tmp, path) || replace_by_link(path, tmp, e)
+			 : move(tmp, path, e);
 		sync_parent(path);
 	}
 	log_step(t, "replace", path, ok, e);
@@ -421,7 +433,8 @@ static uint64_t tree_bytes(struct arena *a, const char *path, unsigned depth)
 		return (uint64_t)st.st_size;
 	if (fs_list(a, path, (size_t)1 << 20, &entries, &n, NULL))
 		for (size_t i = 0; i < n; i++)
-			sum += tree_bytes(a, arena_fmt(a, "%s/%s", path, entries[i].name), depth + 1);
+			sum += tree_bytes(a, arena_fmt(a, "%s/%s", path, entries[i].name),
+					  depth + 1);
 	return sum;
 }
 
@@ -429,7 +442,8 @@ static const char *text_of(struct arena *a, json_t *o, const char *key)
 {
 	json_t *v = json_object_get(o, key);
 
-	return json_is_string(v) ? arena_strndup(a, json_string_value(v), json_string_length(v)) : "";
+	return json_is_string(v) ? arena_strndup(a, json_string_value(v), json_string_length(v))
+				 : "";
 }
 
 /* The journal's lines; one that was cut by a kill ends it: its step was not begun. */
@@ -466,7 +480,8 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 	r->title = text_of(a, head, "title");
 	r->time = (int64_t)json_integer_value(json_object_get(head, "time"));
 	r->changes = arena_calloc(a, json_array_size(lines), sizeof(*r->changes));
-	json_array_foreach(lines, i, line) {
+	json_array_foreach(lines, i, line)
+	{
 		const char *op = text_of(a, line, "op"), *kept = text_of(a, line, "kept");
 
 		r->done |= str_eq(op, "done");
@@ -476,7 +491,9 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 		r->changes[r->n_changes++] = (struct apply_change){
 			.op = op,
 			.path = text_of(a, line, "path"),
-			.kept = json_integer_value(json_object_get(line, "ino")) && *kept ? arena_fmt(a, "%s/%s", r->dir, kept) : "",
+			.kept = json_integer_value(json_object_get(line, "ino")) && *kept
+					? arena_fmt(a, "%s/%s", r->dir, kept)
+					: "",
 		};
 	}
 	r->bytes = tree_bytes(a, r->dir, 0);
@@ -487,8 +504,8 @@ static int newest_first(const void *a, const void *b)
 	return strcmp(((const struct apply_record *)b)->id, ((const struct apply_record *)a)->id);
 }
 
-bool apply_history(struct arena *a, const char *root, const char *own_cache, struct apply_record **records, size_t *n,
-		   struct err *e)
+bool apply_history(struct arena *a, const char *root, const char *own_cache,
+		   struct apply_record **records, size_t *n, struct err *e)
 {
 	VEC(struct apply_record) v = { 0 };
 	const char *dirs[2];
@@ -528,8 +545,8 @@ bool apply_history(struct arena *a, const char *root, const char *own_cache, str
 	return true;
 }
 
-static bool find_quarantine(struct arena *a, const char *root, const char *own_cache, const char *id, const char **dir,
-			    struct err *e)
+static bool find_quarantine(struct arena *a, const char *root, const char *own_cache,
+			    const char *id, const char **dir, struct err *e)
 {
 	const char *dirs[2];
 
@@ -568,18 +585,21 @@ static bool put_back(struct arena *a, const char *path, const char *old, struct 
 		return fs_mkdir_all(path_dir(a, path), e) && move(old, path, e);
 	if (exchange(old, path))
 		return true;
-	return (linkat(AT_FDCWD, path, AT_FDCWD, aside, 0) == 0 || move(path, aside, e)) && move(old, path, e);
+	return (linkat(AT_FDCWD, path, AT_FDCWD, aside, 0) == 0 || move(path, aside, e)) &&
+	       move(old, path, e);
 }
 
 /* Each case may be found half done: by the kill of what is undone, or of an earlier undo. */
 static bool undo_step(struct arena *a, const char *dir, json_t *line, struct err *e)
 {
-	const char *op = text_of(a, line, "op"), *path = text_of(a, line, "path"), *kept = text_of(a, line, "kept"), *old;
+	const char *op = text_of(a, line, "op"), *path = text_of(a, line, "path"),
+		   *kept = text_of(a, line, "kept"), *old;
 	mode_t mode = (mode_t)json_integer_value(json_object_get(line, "mode")) & 07777;
 	uint64_t ino = (uint64_t)json_integer_value(json_object_get(line, "ino"));
 
 	if (str_eq(op, "chmod"))
-		return !has_inode(path, ino) || chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
+		return !has_inode(path, ino) || chmod(path, mode) == 0 ||
+		       err_sys(e, errno, "chmod %s", path);
 	if (!is_name(kept) || has_inode(path, ino))
 		return true;
 	if (ino == 0) /* nothing stood there: what was put there leaves */
@@ -589,8 +609,8 @@ static bool undo_step(struct arena *a, const char *dir, json_t *line, struct err
 	return !old || put_back(a, path, old, e);
 }
 
-static bool undo_all(struct arena *a, const char *root, const char *dir, json_t *lines, const struct cancel *cancel,
-		     struct activity *log, struct err *e)
+static bool undo_all(struct arena *a, const char *root, const char *dir, json_t *lines,
+		     const struct cancel *cancel, struct activity *log, struct err *e)
 {
 	const char *held = "";
 	bool ok = true;
@@ -605,7 +625,8 @@ static bool undo_all(struct arena *a, const char *root, const char *dir, json_t 
 			continue;
 		if (!path_under(path, root) || !path_under(path_clean(a, path), root) ||
 		    (*want && !path_under(path_clean(a, want), root)))
-			return err_set(e, ERR_SYNTAX, "%s/journal: %s is not in %s", dir, path, root);
+			return err_set(e, ERR_SYNTAX, "%s/journal: %s is not in %s", dir, path,
+				       root);
 		if (*want && !str_eq(want, held)) {
 			if (lock >= 0)
 				close(lock);
@@ -622,8 +643,8 @@ static bool undo_all(struct arena *a, const char *root, const char *dir, json_t 
 	return ok;
 }
 
-bool apply_undo(const char *root, const char *own_cache, const char *id, const struct cancel *cancel,
-		struct activity *log, struct err *e)
+bool apply_undo(const char *root, const char *own_cache, const char *id,
+		const struct cancel *cancel, struct activity *log, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	const char *dir = NULL;
@@ -631,15 +652,16 @@ bool apply_undo(const char *root, const char *own_cache, const char *id, const s
 	bool ok = find_quarantine(&a, root, own_cache, id, &dir, e);
 
 	ok = ok && (lines = read_journal(&a, dir, e)) != NULL;
-	if (ok && str_eq(text_of(&a, json_array_get(lines, json_array_size(lines) - 1), "op"), "undone"))
+	if (ok &&
+	    str_eq(text_of(&a, json_array_get(lines, json_array_size(lines) - 1), "op"), "undone"))
 		ok = err_set(e, ERR_USAGE, "%s: it has been undone already", id);
 	ok = ok && undo_all(&a, root, dir, lines, cancel, log, e);
 	if (ok) {
 		struct apply t = { .dir = arena_strdup(&a, dir), .lock = -1 };
 
 		t.journal = open(arena_fmt(&a, "%s/journal", dir), O_WRONLY | O_APPEND | O_CLOEXEC);
-		ok = t.journal >= 0 ? journal_add(&t, json_pack("{s:s}", "op", "undone"), e) :
-				      err_sys(e, errno, "open %s/journal", dir);
+		ok = t.journal >= 0 ? journal_add(&t, json_pack("{s:s}", "op", "undone"), e)
+				    : err_sys(e, errno, "open %s/journal", dir);
 		if (t.journal >= 0)
 			close(t.journal);
 		arena_release(&t.arena);

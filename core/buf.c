@@ -25,7 +25,8 @@ void buf_grow(struct buf *b, size_t extra)
 {
 	size_t need, cap;
 
-	if (__builtin_add_overflow(b->len, extra, &need) || __builtin_add_overflow(need, (size_t)1, &need))
+	if (__builtin_add_overflow(b->len, extra, &need) ||
+	    __builtin_add_overflow(need, (size_t)1, &need))
 		__builtin_trap();
 	if (need <= b->cap)
 		return;

@@ -13,14 +13,14 @@
 #include "modpath.h"
 #include "semver.h"
 
-#define MAX_DEPTH 100u		/* of directories above a module version */
-#define STALE 600		/* seconds after which a temporary file belongs to nobody */
+#define MAX_DEPTH 100u /* of directories above a module version */
+#define STALE 600      /* seconds after which a temporary file belongs to nobody */
 
 /* One @v directory. */
 struct unit {
-	const char *path;		/* of the module, unescaped */
+	const char *path; /* of the module, unescaped */
 	const char *dir;
-	const char *const *wanted;	/* versions; NULL: all that are there */
+	const char *const *wanted; /* versions; NULL: all that are there */
 	size_t n_wanted;
 };
 
@@ -37,12 +37,12 @@ struct entries {
 struct load {
 	struct cache_report *r;
 	const struct cache_options *o;
-	struct arena *arena;		/* the report's */
+	struct arena *arena; /* the report's */
 	VEC(struct unit) units;
 	VEC(struct tree) trees;
 	struct cache_others others;
 	struct entries entries;
-	pthread_mutex_t lock;		/* of what follows, and of others, entries while threads run */
+	pthread_mutex_t lock; /* of what follows, and of others, entries while threads run */
 	VEC(struct cache_worker *) idle;
 	size_t done;
 	uint64_t bytes, n_files;
@@ -90,7 +90,8 @@ enum cache_part cache_part_of(const char *name, size_t *version_len)
 		const char *suffix;
 		enum cache_part part;
 	} suffixes[] = {
-		{ ".info", CACHE_INFO }, { ".mod", CACHE_MOD }, { ".zip", CACHE_ZIP }, { ".ziphash", CACHE_ZIPHASH },
+		{ ".info", CACHE_INFO }, { ".mod", CACHE_MOD },
+		{ ".zip", CACHE_ZIP },	 { ".ziphash", CACHE_ZIPHASH },
 		{ ".lock", CACHE_LOCK }, { ".partial", CACHE_PART_MARK },
 	};
 	const char *dot = strrchr(name, '.');
@@ -110,9 +111,9 @@ struct shelf {
 	struct cache_worker *w;
 	const struct unit *u;
 	struct entries entries;
-	struct map by_version;		/* version -> index + 1 */
+	struct map by_version; /* version -> index + 1 */
 	struct cache_file list;
-	VEC(const char *) mods;		/* versions that have a .mod */
+	VEC(const char *) mods; /* versions that have a .mod */
 	struct cache_others others;
 	uint64_t bytes, n_files;
 };
@@ -124,7 +125,8 @@ static struct cache_entry *shelf_entry(struct shelf *s, const char *version)
 	if (!m) {
 		if (s->u->wanted)
 			return NULL;
-		vec_push(&s->entries, (struct cache_entry){ .mod = { s->u->path, version }, .sum = "" });
+		vec_push(&s->entries,
+			 (struct cache_entry){ .mod = { s->u->path, version }, .sum = "" });
 		map_put(&s->by_version, version, (void *)(uintptr_t)s->entries.n);
 		return &s->entries.items[s->entries.n - 1];
 	}
@@ -133,12 +135,15 @@ static struct cache_entry *shelf_entry(struct shelf *s, const char *version)
 
 static struct cache_file file_of(const struct stat *st)
 {
-	return (struct cache_file){ .mode = st->st_mode, .size = st->st_size, .mtime = st->st_mtime };
+	return (struct cache_file){ .mode = st->st_mode,
+				    .size = st->st_size,
+				    .mtime = st->st_mtime };
 }
 
 /* Puts a problem on an entry before it is judged. */
-static struct cache_problem *early_problem(struct shelf *s, struct cache_entry *entry, enum cache_part part,
-					   enum finding_severity severity, const char *kind, const char *name, const char *text)
+static struct cache_problem *early_problem(struct shelf *s, struct cache_entry *entry,
+					   enum cache_part part, enum finding_severity severity,
+					   const char *kind, const char *name, const char *text)
 {
 	struct arena *a = &s->w->arena;
 	struct cache_problem *all = arena_calloc(a, entry->n_problems + 1, sizeof(*all)), *p;
@@ -146,16 +151,21 @@ static struct cache_problem *early_problem(struct shelf *s, struct cache_entry *
 	if (entry->n_problems)
 		memcpy(all, entry->problems, entry->n_problems * sizeof(*all));
 	s->w->problems.n = 0;
-	p = cache_problem_add(s->w, part, severity, CACHE_FIX_REMOVE, kind, arena_fmt(a, "%s/%s", s->u->dir, name), text);
+	p = cache_problem_add(s->w, part, severity, CACHE_FIX_REMOVE, kind,
+			      arena_fmt(a, "%s/%s", s->u->dir, name), text);
 	all[entry->n_problems] = *p;
 	s->w->problems.n = 0;
 	entry->problems = all;
 	return &all[entry->n_problems++];
 }
 
-static void add_other(struct cache_others *others, const char *kind, const char *file, const struct stat *st)
+static void add_other(struct cache_others *others, const char *kind, const char *file,
+		      const struct stat *st)
 {
-	vec_push(others, (struct cache_other){ .kind = kind, .file = file, .about = "", .bytes = (uint64_t)st->st_size,
+	vec_push(others, (struct cache_other){ .kind = kind,
+					       .file = file,
+					       .about = "",
+					       .bytes = (uint64_t)st->st_size,
 					       .n_files = 1 });
 }
 
@@ -184,7 +194,8 @@ static bool wrong_case(struct shelf *s, const char *name, size_t len)
 	entry = shelf_entry(s, version);
 	if (entry)
 		early_problem(s, entry, CACHE_OTHER, FINDING_WARNING, "cache/wrong-case", name,
-			      "its name is in the wrong letter case")->go_says = "never looks at it";
+			      "its name is in the wrong letter case")
+			->go_says = "never looks at it";
 	return true;
 }
 
@@ -200,7 +211,9 @@ static struct cache_entry *owner_of_tmp(struct shelf *s, const char *name)
 	if (cache_part_of(base, &version_len) == CACHE_FILES)
 		return NULL;
 	version = cachepath_unescape(&s->w->arena, base, version_len);
-	return version && modpath_version_is_canonical_n(version, strlen(version)) ? shelf_entry(s, version) : NULL;
+	return version && modpath_version_is_canonical_n(version, strlen(version))
+		       ? shelf_entry(s, version)
+		       : NULL;
 }
 
 static void shelve_tmp(struct shelf *s, const char *name, const struct stat *st)
@@ -255,7 +268,10 @@ static void shelve(struct shelf *s, const char *name, const struct stat *st)
 static void check_shelf_list(struct shelf *s)
 {
 	const char *file = arena_fmt(&s->w->arena, "%s/list", s->u->dir);
-	struct cache_other other = { .kind = "list", .file = file, .about = s->u->path, .n_files = 1,
+	struct cache_other other = { .kind = "list",
+				     .file = file,
+				     .about = s->u->path,
+				     .n_files = 1,
 				     .bytes = (uint64_t)s->list.size };
 
 	if (!s->list.mode)
@@ -265,7 +281,8 @@ static void check_shelf_list(struct shelf *s)
 	cache_check_list(s->w, file, &s->list, s->mods.items, s->mods.n);
 	if (!s->w->problems.n)
 		return;
-	other.problems = arena_memdup(&s->w->arena, s->w->problems.items, s->w->problems.n * sizeof(*other.problems));
+	other.problems = arena_memdup(&s->w->arena, s->w->problems.items,
+				      s->w->problems.n * sizeof(*other.problems));
 	other.n_problems = s->w->problems.n;
 	vec_push(&s->others, other);
 }
@@ -307,7 +324,9 @@ static void run_unit(void *ctx, size_t i)
 	for (size_t j = 0; j < s.u->n_wanted; j++) {
 		const char *version = s.u->wanted[j];
 
-		vec_push(&s.entries, (struct cache_entry){ .mod = { s.u->path, version }, .sum = "", .used = true });
+		vec_push(&s.entries, (struct cache_entry){ .mod = { s.u->path, version },
+							   .sum = "",
+							   .used = true });
 		map_put(&s.by_version, version, (void *)(uintptr_t)s.entries.n);
 	}
 	read_shelf(&s);
@@ -336,7 +355,8 @@ static int compare_mods(const struct modver *a, const struct modver *b)
 
 static int compare_entries(const void *a, const void *b)
 {
-	return compare_mods(&((const struct cache_entry *)a)->mod, &((const struct cache_entry *)b)->mod);
+	return compare_mods(&((const struct cache_entry *)a)->mod,
+			    &((const struct cache_entry *)b)->mod);
 }
 
 static int compare_trees(const void *a, const void *b)
@@ -362,7 +382,9 @@ static void take_tree(struct load *l, const char *dir, const char *rel)
 	if (path && version && modpath_version_is_canonical_n(version, strlen(version))) {
 		vec_push(&l->trees, (struct tree){ { path, version }, dir });
 	} else if (lstat(dir, &st) == 0) {
-		struct cache_other o = { .kind = strstr(at, ".tmp-") ? "tmp" : "stray", .file = dir, .about = "" };
+		struct cache_other o = { .kind = strstr(at, ".tmp-") ? "tmp" : "stray",
+					 .file = dir,
+					 .about = "" };
 		int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 		if (fd >= 0)
@@ -385,7 +407,8 @@ static void find_trees(struct load *l, const char *dir, const char *rel, unsigne
 		if (str_eq(name, ".") || str_eq(name, "..") || (!*rel && str_eq(name, "cache")))
 			continue;
 		full = arena_fmt(l->arena, "%s/%s", dir, name);
-		below = *rel ? arena_fmt(l->arena, "%s/%s", rel, name) : arena_strdup(l->arena, name);
+		below = *rel ? arena_fmt(l->arena, "%s/%s", rel, name)
+			     : arena_strdup(l->arena, name);
 		if (strchr(name, '@'))
 			take_tree(l, full, below);
 		else if (ent->d_type == DT_DIR || (ent->d_type == DT_UNKNOWN && fs_is_dir(full)))
@@ -432,7 +455,9 @@ static void find_units(struct load *l, const char *dir, const char *rel, unsigne
 		} else if (str_eq(name, "@v")) {
 			take_unit(l, full, rel);
 		} else {
-			find_units(l, full, *rel ? arena_fmt(l->arena, "%s/%s", rel, name) : arena_strdup(l->arena, name),
+			find_units(l, full,
+				   *rel ? arena_fmt(l->arena, "%s/%s", rel, name)
+					: arena_strdup(l->arena, name),
 				   depth + 1);
 		}
 	}
@@ -461,7 +486,9 @@ static void wanted_units(struct load *l, const struct modver *mods, size_t n)
 		} else {
 			const char *path = arena_strdup(l->arena, sorted[i].path);
 
-			vec_push(&l->units, (struct unit){ path, cachepath_dir(l->arena, l->r->root, path), versions + k, 1 });
+			vec_push(&l->units,
+				 (struct unit){ path, cachepath_dir(l->arena, l->r->root, path),
+						versions + k, 1 });
 		}
 		versions[k++] = version;
 	}
@@ -582,13 +609,14 @@ static bool root_is_readable(const char *root, struct err *e)
 	DIR *d = opendir(root);
 
 	if (!d)
-		return errno == ENOENT || err_sys(e, errno, "open %s", root); /* no cache yet is an empty one */
+		return errno == ENOENT ||
+		       err_sys(e, errno, "open %s", root); /* no cache yet is an empty one */
 	closedir(d);
 	return true;
 }
 
-bool cache_load(struct cache_report **out, const struct cache_options *o, const struct modver *mods, size_t n,
-		struct err *e)
+bool cache_load(struct cache_report **out, const struct cache_options *o, const struct modver *mods,
+		size_t n, struct err *e)
 {
 	struct load l = { .o = o };
 	unsigned threads = o->threads ? o->threads : par_cpus();
@@ -642,17 +670,20 @@ const struct cache_entry *cache_find(const struct cache_report *r, struct modver
 	return r->n ? bsearch(&want, r->entries, r->n, sizeof(*r->entries), compare_entries) : NULL;
 }
 
-static void add_findings(struct findings *fs, const struct cache_problem *problems, size_t n, struct modver m)
+static void add_findings(struct findings *fs, const struct cache_problem *problems, size_t n,
+			 struct modver m)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct cache_problem *p = &problems[i];
-		const char *subject = *m.path ? arena_fmt(fs->arena, "%s@%s", m.path, m.version) : p->file;
+		const char *subject = *m.path ? arena_fmt(fs->arena, "%s@%s", m.path, m.version)
+					      : p->file;
 		struct finding *f;
 
 		if (p->severity < FINDING_WARNING)
 			continue;
 		f = finding_add(fs, p->severity, p->kind, subject,
-				arena_fmt(fs->arena, "%s: %s", cache_part_name(p->part), p->problem));
+				arena_fmt(fs->arena, "%s: %s", cache_part_name(p->part),
+					  p->problem));
 		f->mod.path = arena_strdup(fs->arena, m.path);
 		f->mod.version = arena_strdup(fs->arena, m.version);
 		f->file = arena_strdup(fs->arena, p->file);
@@ -666,29 +697,35 @@ static void add_findings(struct findings *fs, const struct cache_problem *proble
 void cache_findings(const struct cache_report *r, struct findings *fs)
 {
 	for (size_t i = 0; i < r->n; i++)
-		add_findings(fs, r->entries[i].problems, r->entries[i].n_problems, r->entries[i].mod);
+		add_findings(fs, r->entries[i].problems, r->entries[i].n_problems,
+			     r->entries[i].mod);
 	for (size_t i = 0; i < r->n_others; i++)
-		add_findings(fs, r->others[i].problems, r->others[i].n_problems, (struct modver){ "", "" });
+		add_findings(fs, r->others[i].problems, r->others[i].n_problems,
+			     (struct modver){ "", "" });
 }
 
 const char *cache_state_name(enum cache_state state)
 {
-	static const char *const names[] = { "ok", "unverified", "absent", "locked", "orphan", "partial", "mismatch", "damaged" };
+	static const char *const names[] = { "ok",     "unverified", "absent",	 "locked",
+					     "orphan", "partial",    "mismatch", "damaged" };
 
 	return names[state];
 }
 
 const char *cache_part_name(enum cache_part part)
 {
-	static const char *const names[] = { "info", "mod", "zip", "ziphash", "lock", "partial", "tree", "tmp", "list", "other" };
+	static const char *const names[] = { "info",	"mod",	"zip", "ziphash", "lock",
+					     "partial", "tree", "tmp", "list",	  "other" };
 
 	return names[part];
 }
 
 const char *cache_fix_name(enum cache_fix fix)
 {
-	static const char *const names[] = { "none", "fetch again", "write the hash again", "extract again", "move away",
-					     "set the mode", "write the list again" };
+	static const char *const names[] = {
+		"none",	     "fetch again",  "write the hash again", "extract again",
+		"move away", "set the mode", "write the list again"
+	};
 
 	return names[fix];
 }

@@ -14,33 +14,36 @@
 
 #define MAX_INFO ((size_t)1 << 20)
 #define MAX_LIST ((size_t)16 << 20)
-#define MAX_SHOWN 60u		/* bytes of a broken file that are quoted */
+#define MAX_SHOWN 60u /* bytes of a broken file that are quoted */
 
-struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part part, enum finding_severity severity,
-					enum cache_fix fix, const char *kind, const char *file, const char *problem)
+struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part part,
+					enum finding_severity severity, enum cache_fix fix,
+					const char *kind, const char *file, const char *problem)
 {
 	static const char *const remedies[] = {
 		[CACHE_FIX_NONE] = "",
-		[CACHE_FIX_FETCH] = "modscope repair: quarantine the file, fetch it again, verify it",
+		[CACHE_FIX_FETCH] =
+			"modscope repair: quarantine the file, fetch it again, verify it",
 		[CACHE_FIX_REHASH] = "modscope repair: write it again from the verified zip",
-		[CACHE_FIX_EXTRACT] = "modscope repair: quarantine the tree, extract the verified zip again",
+		[CACHE_FIX_EXTRACT] =
+			"modscope repair: quarantine the tree, extract the verified zip again",
 		[CACHE_FIX_REMOVE] = "modscope repair: move it to quarantine",
 		[CACHE_FIX_MODE] = "modscope repair: set its mode",
 		[CACHE_FIX_LIST] = "modscope repair: write it again from the .mod files",
 	};
 
 	vec_push(&w->problems, (struct cache_problem){
-		.part = part,
-		.severity = severity,
-		.fix = fix,
-		.kind = kind,
-		.file = file,
-		.problem = problem,
-		.expected = "",
-		.found = "",
-		.go_says = "",
-		.remedy = remedies[fix],
-	});
+				       .part = part,
+				       .severity = severity,
+				       .fix = fix,
+				       .kind = kind,
+				       .file = file,
+				       .problem = problem,
+				       .expected = "",
+				       .found = "",
+				       .go_says = "",
+				       .remedy = remedies[fix],
+			       });
 	return &w->problems.items[w->problems.n - 1];
 }
 
@@ -48,15 +51,15 @@ struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part 
 struct check {
 	struct cache_worker *w;
 	struct cache_entry *entry;
-	const char *files[CACHE_FILES];		/* full names */
-	const char *ziphash;			/* trimmed; NULL if absent or unreadable */
-	bool usable[CACHE_FILES];		/* a readable file (or directory) of the right kind */
-	const char *trusted;			/* h1 of the zip that is vouched for; NULL if none */
+	const char *files[CACHE_FILES]; /* full names */
+	const char *ziphash;		/* trimmed; NULL if absent or unreadable */
+	bool usable[CACHE_FILES];	/* a readable file (or directory) of the right kind */
+	const char *trusted;		/* h1 of the zip that is vouched for; NULL if none */
 	const char *voucher_name;
 	struct hash_result zip, tree;
-	const char *zip_error, *tree_error;	/* NULL: hashed, or not there */
+	const char *zip_error, *tree_error; /* NULL: hashed, or not there */
 	bool zip_hashed, tree_hashed;
-	const char *right;			/* the h1 that the content should have; NULL if that cannot be told */
+	const char *right; /* the h1 that the content should have; NULL if that cannot be told */
 	bool mod_vouched;
 };
 
@@ -76,47 +79,48 @@ static const char *quote_some(struct arena *a, const char *s, size_t n)
 static const char *kind_of(uint32_t mode)
 {
 	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return "a regular file";
-	case S_IFDIR:
-		return "a directory";
-	case S_IFLNK:
-		return "a symbolic link";
-	case S_IFIFO:
-		return "a FIFO";
-	case S_IFSOCK:
-		return "a socket";
-	default:
-		return "a device";
+	case S_IFREG: return "a regular file";
+	case S_IFDIR: return "a directory";
+	case S_IFLNK: return "a symbolic link";
+	case S_IFIFO: return "a FIFO";
+	case S_IFSOCK: return "a socket";
+	default: return "a device";
 	}
 }
 
 /* A link, a device or a directory where a file belongs; a mode that keeps go out. */
 static void check_kind(struct check *c, enum cache_part part)
 {
-	static const char *const kinds[] = { "cache/info-kind", "cache/mod-kind", "cache/zip-kind", "cache/ziphash-kind",
-					     "cache/lock-kind", "cache/partial-kind", "cache/tree-kind" };
+	static const char *const kinds[] = { "cache/info-kind", "cache/mod-kind",
+					     "cache/zip-kind",	"cache/ziphash-kind",
+					     "cache/lock-kind", "cache/partial-kind",
+					     "cache/tree-kind" };
 	const struct cache_file *f = &c->entry->files[part];
-	uint32_t want = part == CACHE_TREE ? S_IFDIR : S_IFREG, need = part == CACHE_TREE ? 0500 : 0400;
-	enum cache_fix fix = part == CACHE_TREE ? CACHE_FIX_EXTRACT :
-			     part <= CACHE_ZIP ? CACHE_FIX_FETCH :
-			     part == CACHE_ZIPHASH ? CACHE_FIX_REHASH : CACHE_FIX_REMOVE;
+	uint32_t want = part == CACHE_TREE ? S_IFDIR : S_IFREG,
+		 need = part == CACHE_TREE ? 0500 : 0400;
+	enum cache_fix fix = part == CACHE_TREE	     ? CACHE_FIX_EXTRACT
+			     : part <= CACHE_ZIP     ? CACHE_FIX_FETCH
+			     : part == CACHE_ZIPHASH ? CACHE_FIX_REHASH
+						     : CACHE_FIX_REMOVE;
 	struct cache_problem *p;
 
 	if (!f->mode)
 		return;
 	if ((f->mode & S_IFMT) != want) {
-		p = cache_problem_add(c->w, part, S_ISLNK(f->mode) ? FINDING_WARNING : FINDING_ERROR, fix, kinds[part],
-				      c->files[part], "it is not a file that go has made");
+		p = cache_problem_add(c->w, part,
+				      S_ISLNK(f->mode) ? FINDING_WARNING : FINDING_ERROR, fix,
+				      kinds[part], c->files[part],
+				      "it is not a file that go has made");
 		p->expected = kind_of(want);
 		p->found = kind_of(f->mode);
-		p->go_says = S_ISLNK(f->mode) ? "follows the link and uses what it leads to" :
-			     part == CACHE_TREE ? "removes it and extracts the zip" : "cannot read it";
+		p->go_says = S_ISLNK(f->mode)	  ? "follows the link and uses what it leads to"
+			     : part == CACHE_TREE ? "removes it and extracts the zip"
+						  : "cannot read it";
 		return;
 	}
 	if ((f->mode & need) != need) {
-		p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, "cache/unreadable", c->files[part],
-				      "its owner may not read it");
+		p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, "cache/unreadable",
+				      c->files[part], "its owner may not read it");
 		p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
 		p->found = arena_fmt(&c->w->arena, "mode %04o", f->mode & 07777);
 		p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
@@ -124,14 +128,17 @@ static void check_kind(struct check *c, enum cache_part part)
 	c->usable[part] = true;
 }
 
-static void info_garbage(struct check *c, const char *kind, const char *why, const char *data, size_t len)
+static void info_garbage(struct check *c, const char *kind, const char *why, const char *data,
+			 size_t len)
 {
-	struct cache_problem *p = cache_problem_add(c->w, CACHE_INFO, FINDING_WARNING, CACHE_FIX_FETCH, kind,
-						    c->files[CACHE_INFO], why);
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_INFO, FINDING_WARNING,
+						    CACHE_FIX_FETCH, kind, c->files[CACHE_INFO],
+						    why);
 
 	p->expected = arena_fmt(&c->w->arena, "JSON with Version %s", c->entry->mod.version);
 	p->found = len ? quote_some(&c->w->arena, data, len) : "an empty file";
-	p->go_says = "takes it as missing and fetches it again; with GOPROXY=off: module lookup disabled by GOPROXY=off";
+	p->go_says =
+		"takes it as missing and fetches it again; with GOPROXY=off: module lookup disabled by GOPROXY=off";
 }
 
 /* What go can read, and whether it speaks of this version. That the time is another than the one in a pseudo-version
@@ -143,14 +150,18 @@ static void check_info_content(struct check *c, const char *data, size_t len)
 	struct err e = ERR_INIT;
 
 	if (!gojson_info(&c->w->arena, data, len, &info, &e)) {
-		bool is_time = strstr(e.text, "parsing time") || strstr(e.text, "Time.UnmarshalJSON");
+		bool is_time = strstr(e.text, "parsing time") ||
+			       strstr(e.text, "Time.UnmarshalJSON");
 
 		info_garbage(c, is_time ? "cache/info-time" : "cache/info-garbage",
-			     is_time ? "its time is none that go can read" :
-			     len ? "it is not the JSON that go writes" : "it is empty", data, len);
+			     is_time ? "its time is none that go can read"
+			     : len   ? "it is not the JSON that go writes"
+				     : "it is empty",
+			     data, len);
 	} else if (!str_eq(info.version, c->entry->mod.version)) {
-		p = cache_problem_add(c->w, CACHE_INFO, FINDING_ERROR, CACHE_FIX_FETCH, "cache/info-version",
-				      c->files[CACHE_INFO], "it tells another version than its name");
+		p = cache_problem_add(c->w, CACHE_INFO, FINDING_ERROR, CACHE_FIX_FETCH,
+				      "cache/info-version", c->files[CACHE_INFO],
+				      "it tells another version than its name");
 		p->expected = c->entry->mod.version;
 		p->found = quote_some(&c->w->arena, info.version, strlen(info.version));
 		p->go_says = "believes the file: go list -m prints the version that stands in it";
@@ -160,8 +171,9 @@ static void check_info_content(struct check *c, const char *data, size_t len)
 
 static void unreadable(struct check *c, enum cache_part part, struct err *e)
 {
-	struct cache_problem *p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_NONE, "cache/unreadable",
-						    c->files[part], "it cannot be read");
+	struct cache_problem *p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_NONE,
+						    "cache/unreadable", c->files[part],
+						    "it cannot be read");
 
 	p->found = arena_strdup(&c->w->arena, e->text);
 	p->go_says = p->found;
@@ -215,11 +227,13 @@ static void check_ziphash_form(struct check *c)
 	if (strlen(data) == len && dirhash_is_h1(c->ziphash))
 		return;
 	p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
-			      len ? "cache/ziphash-garbage" : "cache/ziphash-empty", c->files[CACHE_ZIPHASH],
+			      len ? "cache/ziphash-garbage" : "cache/ziphash-empty",
+			      c->files[CACHE_ZIPHASH],
 			      len ? "it is not an h1 hash" : "it is empty");
 	p->expected = "h1: and 44 characters of base64";
 	p->found = len ? quote_some(&c->w->arena, data, len) : "an empty file";
-	p->go_says = "go build computes it again from the zip; go mod verify: zip has been modified, dir has been modified";
+	p->go_says =
+		"go build computes it again from the zip; go mod verify: zip has been modified, dir has been modified";
 	c->ziphash = NULL;
 }
 
@@ -233,31 +247,38 @@ static void check_missing(struct check *c)
 	struct cache_problem *p;
 
 	if (!hash && (zip || tree) && !toolchain) {
-		p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH, "cache/ziphash-missing",
-				      c->files[CACHE_ZIPHASH], "it is missing");
-		p->go_says = arena_fmt(&c->w->arena, "%s %s: missing ziphash: open %s: no such file or directory",
-				       c->entry->mod.path, c->entry->mod.version, c->files[CACHE_ZIPHASH]);
+		p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
+				      "cache/ziphash-missing", c->files[CACHE_ZIPHASH],
+				      "it is missing");
+		p->go_says = arena_fmt(&c->w->arena,
+				       "%s %s: missing ziphash: open %s: no such file or directory",
+				       c->entry->mod.path, c->entry->mod.version,
+				       c->files[CACHE_ZIPHASH]);
 	}
 	if (toolchain || !(zip || hash))
 		return;
 	if (!zip && !toolchain) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_WARNING, CACHE_FIX_FETCH, "cache/zip-missing",
-				      c->files[CACHE_ZIP], "it is missing");
-		p->go_says = tree ? "builds from the extracted tree; go mod verify does not notice" : "downloads it again";
+		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_WARNING, CACHE_FIX_FETCH,
+				      "cache/zip-missing", c->files[CACHE_ZIP], "it is missing");
+		p->go_says = tree ? "builds from the extracted tree; go mod verify does not notice"
+				  : "downloads it again";
 	}
 	if (!tree) {
-		p = cache_problem_add(c->w, CACHE_TREE, FINDING_INFO, CACHE_FIX_EXTRACT, "cache/tree-missing",
-				      c->files[CACHE_TREE], "it is not extracted");
-		p->go_says = "extracts the zip when a package of it is needed; go mod verify does not notice";
+		p = cache_problem_add(c->w, CACHE_TREE, FINDING_INFO, CACHE_FIX_EXTRACT,
+				      "cache/tree-missing", c->files[CACHE_TREE],
+				      "it is not extracted");
+		p->go_says =
+			"extracts the zip when a package of it is needed; go mod verify does not notice";
 	}
 	if (!f[CACHE_INFO].mode) {
-		p = cache_problem_add(c->w, CACHE_INFO, FINDING_INFO, CACHE_FIX_FETCH, "cache/info-missing",
-				      c->files[CACHE_INFO], "it is missing");
-		p->go_says = "fetches it; with GOPROXY=off, go list -m: module lookup disabled by GOPROXY=off";
+		p = cache_problem_add(c->w, CACHE_INFO, FINDING_INFO, CACHE_FIX_FETCH,
+				      "cache/info-missing", c->files[CACHE_INFO], "it is missing");
+		p->go_says =
+			"fetches it; with GOPROXY=off, go list -m: module lookup disabled by GOPROXY=off";
 	}
 	if (!f[CACHE_MOD].mode) {
-		p = cache_problem_add(c->w, CACHE_MOD, FINDING_WARNING, CACHE_FIX_FETCH, "cache/mod-missing",
-				      c->files[CACHE_MOD], "it is missing");
+		p = cache_problem_add(c->w, CACHE_MOD, FINDING_WARNING, CACHE_FIX_FETCH,
+				      "cache/mod-missing", c->files[CACHE_MOD], "it is missing");
 		p->go_says = "fetches it; with GOPROXY=off: module lookup disabled by GOPROXY=off";
 	}
 }
@@ -283,9 +304,11 @@ static void check_partial(struct check *c)
 
 	if (!c->entry->files[CACHE_PART_MARK].mode)
 		return;
-	p = cache_problem_add(c->w, CACHE_PART_MARK, FINDING_WARNING, CACHE_FIX_REMOVE, "cache/partial",
-			      c->files[CACHE_PART_MARK], "an extraction was begun and not ended");
-	p->go_says = "takes the tree as absent, removes and extracts it again; go mod verify does not look at it";
+	p = cache_problem_add(c->w, CACHE_PART_MARK, FINDING_WARNING, CACHE_FIX_REMOVE,
+			      "cache/partial", c->files[CACHE_PART_MARK],
+			      "an extraction was begun and not ended");
+	p->go_says =
+		"takes the tree as absent, removes and extracts it again; go mod verify does not look at it";
 }
 
 static void take_sums(struct check *c)
@@ -295,13 +318,15 @@ static void take_sums(struct check *c)
 	struct modver m = c->entry->mod;
 
 	if (c->usable[CACHE_ZIP]) {
-		c->zip_hashed = memo_zip(o->memo, c->w->hasher, c->files[CACHE_ZIP], m, o->full, o->cancel, &c->zip, &e);
+		c->zip_hashed = memo_zip(o->memo, c->w->hasher, c->files[CACHE_ZIP], m, o->full,
+					 o->cancel, &c->zip, &e);
 		if (!c->zip_hashed)
 			c->zip_error = arena_strdup(&c->w->arena, e.text);
 		err_release(&e);
 	}
 	if (c->usable[CACHE_TREE]) {
-		c->tree_hashed = memo_tree(o->memo, c->w->hasher, c->files[CACHE_TREE], m, o->full, o->cancel, &c->tree, &e);
+		c->tree_hashed = memo_tree(o->memo, c->w->hasher, c->files[CACHE_TREE], m, o->full,
+					   o->cancel, &c->tree, &e);
 		if (!c->tree_hashed)
 			c->tree_error = arena_strdup(&c->w->arena, e.text);
 		err_release(&e);
@@ -316,7 +341,8 @@ static bool tree_matches_zip(const struct check *c)
 /* Whom to believe: a voucher, else two that agree. */
 static void decide(struct check *c)
 {
-	const char *zip = c->zip_hashed ? c->zip.sum : NULL, *tree = c->tree_hashed ? c->tree.sum : NULL;
+	const char *zip = c->zip_hashed ? c->zip.sum : NULL,
+		   *tree = c->tree_hashed ? c->tree.sum : NULL;
 
 	if (c->trusted)
 		c->right = c->trusted;
@@ -340,7 +366,8 @@ static bool zip_is_right(const struct check *c)
 static bool tree_is_right(const struct check *c)
 {
 	return c->tree_hashed && c->right &&
-	       (str_eq(c->tree.sum, c->right) || (zip_is_right(c) && str_eq(c->tree.sum, c->zip.flat_sum)));
+	       (str_eq(c->tree.sum, c->right) ||
+		(zip_is_right(c) && str_eq(c->tree.sum, c->zip.flat_sum)));
 }
 
 /* "go.sum has h1:..." */
@@ -348,7 +375,8 @@ static const char *expected_hash(const struct check *c)
 {
 	if (!c->right)
 		return "";
-	return c->trusted ? arena_fmt(&c->w->arena, "%s (%s)", c->right, c->voucher_name) : c->right;
+	return c->trusted ? arena_fmt(&c->w->arena, "%s (%s)", c->right, c->voucher_name)
+			  : c->right;
 }
 
 static const char *check_text(struct check *c)
@@ -376,7 +404,8 @@ static bool is_forged(const struct check *c)
 
 static const char *verify_says(struct check *c, const char *what)
 {
-	return arena_fmt(&c->w->arena, "%s %s: %s", c->entry->mod.path, c->entry->mod.version, what);
+	return arena_fmt(&c->w->arena, "%s %s: %s", c->entry->mod.path, c->entry->mod.version,
+			 what);
 }
 
 static void judge_zip(struct check *c, bool forged)
@@ -386,31 +415,35 @@ static void judge_zip(struct check *c, bool forged)
 	const char *file = c->files[CACHE_ZIP];
 
 	if (c->zip_error) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH, "cache/zip-broken", file,
-				      "it is not a zip that can be read");
+		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
+				      "cache/zip-broken", file, "it is not a zip that can be read");
 		p->expected = expected_hash(c);
 		p->found = c->zip_error;
 		p->go_says = verify_says(c, c->zip_error);
 	} else if (c->zip_hashed && c->right && !zip_is_right(c)) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
-				      forged ? "cache/forged" : "cache/zip-modified", file,
-				      forged ? "zip, hash and tree agree, but are not what was vouched for" :
-					       "its content has another hash");
+		p = cache_problem_add(
+			c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
+			forged ? "cache/forged" : "cache/zip-modified", file,
+			forged ? "zip, hash and tree agree, but are not what was vouched for"
+			       : "its content has another hash");
 		p->expected = expected_hash(c);
-		p->found = c->zip.well_formed ? arena_strdup(a, c->zip.sum) :
-						arena_fmt(a, "%s; %s", c->zip.sum, check_text(c));
-		p->go_says = forged ? "go mod verify: all modules verified; a build says: checksum mismatch" :
-				      verify_says(c, arena_fmt(a, "zip has been modified (%s)", file));
+		p->found = c->zip.well_formed ? arena_strdup(a, c->zip.sum)
+					      : arena_fmt(a, "%s; %s", c->zip.sum, check_text(c));
+		p->go_says =
+			forged ? "go mod verify: all modules verified; a build says: checksum mismatch"
+			       : verify_says(c, arena_fmt(a, "zip has been modified (%s)", file));
 	} else if (c->zip_hashed && !c->zip.well_formed) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
+		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR,
+				      c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
 				      "cache/zip-names", file, "go does not extract what is in it");
 		p->found = check_text(c);
 		p->go_says = arena_fmt(a, "unzip %s: %s", file, p->found);
 		if (c->trusted)
 			p->remedy = "none here: this is what the module's author or proxy made";
 	} else if (c->zip_hashed && c->zip.has_dirs) {
-		p = cache_problem_add(c->w, CACHE_ZIP, c->trusted ? FINDING_INFO : FINDING_WARNING, CACHE_FIX_NONE,
-				      "cache/zip-directories", file, "it has entries for directories, which count in its hash");
+		p = cache_problem_add(c->w, CACHE_ZIP, c->trusted ? FINDING_INFO : FINDING_WARNING,
+				      CACHE_FIX_NONE, "cache/zip-directories", file,
+				      "it has entries for directories, which count in its hash");
 		p->go_says = verify_says(c, "dir has been modified, though it is not");
 		p->remedy = "none needed: the content is right";
 	}
@@ -422,11 +455,13 @@ static void judge_ziphash(struct check *c)
 
 	if (!c->ziphash || !c->right || str_eq(c->ziphash, c->right))
 		return;
-	p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_ERROR, CACHE_FIX_REHASH, "cache/ziphash-wrong",
-			      c->files[CACHE_ZIPHASH], "it is not the hash of this module");
+	p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_ERROR, CACHE_FIX_REHASH,
+			      "cache/ziphash-wrong", c->files[CACHE_ZIPHASH],
+			      "it is not the hash of this module");
 	p->expected = expected_hash(c);
 	p->found = c->ziphash;
-	p->go_says = arena_fmt(&c->w->arena, "verifying %s@%s: checksum mismatch", c->entry->mod.path, c->entry->mod.version);
+	p->go_says = arena_fmt(&c->w->arena, "verifying %s@%s: checksum mismatch",
+			       c->entry->mod.path, c->entry->mod.version);
 }
 
 static void judge_tree(struct check *c)
@@ -442,9 +477,13 @@ static void judge_tree(struct check *c)
 		cache_diff_tree(c->w, c->entry, c->files[CACHE_ZIP], file);
 	if (c->w->problems.n == before) {
 		p = cache_problem_add(c->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
-				      empty ? "cache/tree-empty" : c->tree_error ? "cache/tree-broken" : "cache/tree-modified",
-				      file, empty ? "there is no file in it" : c->tree_error ? "it cannot be hashed" :
-										"its content has another hash");
+				      empty	      ? "cache/tree-empty"
+				      : c->tree_error ? "cache/tree-broken"
+						      : "cache/tree-modified",
+				      file,
+				      empty	      ? "there is no file in it"
+				      : c->tree_error ? "it cannot be hashed"
+						      : "its content has another hash");
 		p->expected = expected_hash(c);
 		p->found = c->tree_error ? c->tree_error : arena_strdup(&c->w->arena, c->tree.sum);
 	}
@@ -455,9 +494,14 @@ static void judge_tree(struct check *c)
 			p->go_says = "does not use the tree while it is marked as partial";
 		}
 		if (!*p->go_says)
-			p->go_says = c->tree_error ? verify_says(c, c->tree_error) :
-				     arena_fmt(&c->w->arena, "builds with it; only go mod verify says: %s %s: dir has been "
-					       "modified (%s)", c->entry->mod.path, c->entry->mod.version, file);
+			p->go_says =
+				c->tree_error
+					? verify_says(c, c->tree_error)
+					: arena_fmt(
+						  &c->w->arena,
+						  "builds with it; only go mod verify says: %s %s: dir has been "
+						  "modified (%s)",
+						  c->entry->mod.path, c->entry->mod.version, file);
 	}
 }
 
@@ -474,13 +518,19 @@ static bool judge_undecided(struct check *c)
 		if (!c->tree_hashed && !c->tree_error)
 			return false;
 	}
-	p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_FETCH, "cache/mismatch", c->files[part],
-			      "the hashes disagree, and neither go.sum nor the checksum database knows the module");
+	p = cache_problem_add(
+		c->w, part, FINDING_ERROR, CACHE_FIX_FETCH, "cache/mismatch", c->files[part],
+		"the hashes disagree, and neither go.sum nor the checksum database knows the module");
 	p->expected = c->ziphash ? arena_fmt(&c->w->arena, "%s (.ziphash)", c->ziphash) : "";
 	p->found = arena_fmt(&c->w->arena, "zip %s, tree %s",
-			     c->zip_hashed ? c->zip.sum : c->zip_error ? "broken" : "absent",
-			     c->tree_hashed ? c->tree.sum : c->tree_error ? "broken" : "absent");
-	p->go_says = verify_says(c, part == CACHE_ZIP ? "zip has been modified" : "dir has been modified");
+			     c->zip_hashed  ? c->zip.sum
+			     : c->zip_error ? "broken"
+					    : "absent",
+			     c->tree_hashed  ? c->tree.sum
+			     : c->tree_error ? "broken"
+					     : "absent");
+	p->go_says = verify_says(c, part == CACHE_ZIP ? "zip has been modified"
+						      : "dir has been modified");
 	p->remedy = "modscope repair: fetch the zip again and see which of them it confirms";
 	return true;
 }
@@ -488,22 +538,24 @@ static bool judge_undecided(struct check *c)
 static void mod_modified(struct check *c, const char *expected, const char *found, bool vouched)
 {
 	/* where only the zip says otherwise, either of the two may be the wrong one */
-	struct cache_problem *p = cache_problem_add(c->w, CACHE_MOD, vouched ? FINDING_ERROR : FINDING_WARNING,
-						    CACHE_FIX_FETCH, "cache/mod-modified", c->files[CACHE_MOD],
-						    vouched ? "it is not the go.mod of this version" :
-							      "it is not the go.mod that is in the zip");
+	struct cache_problem *p =
+		cache_problem_add(c->w, CACHE_MOD, vouched ? FINDING_ERROR : FINDING_WARNING,
+				  CACHE_FIX_FETCH, "cache/mod-modified", c->files[CACHE_MOD],
+				  vouched ? "it is not the go.mod of this version"
+					  : "it is not the go.mod that is in the zip");
 
 	p->expected = expected;
 	p->found = found;
-	p->go_says = vouched ? arena_fmt(&c->w->arena, "verifying %s@%s/go.mod: checksum mismatch", c->entry->mod.path,
-					 c->entry->mod.version) :
-			       "uses it: the module graph is computed with it";
+	p->go_says = vouched ? arena_fmt(&c->w->arena, "verifying %s@%s/go.mod: checksum mismatch",
+					 c->entry->mod.path, c->entry->mod.version)
+			     : "uses it: the module graph is computed with it";
 }
 
 /* Without a go.mod in the zip, go and the proxies write one that has only the module line. */
 static bool is_synthetic(struct arena *a, const char *data, struct modver m)
 {
-	return str_eq(data, arena_fmt(a, "module %s\n", m.path)) || str_eq(data, arena_fmt(a, "module \"%s\"\n", m.path));
+	return str_eq(data, arena_fmt(a, "module %s\n", m.path)) ||
+	       str_eq(data, arena_fmt(a, "module \"%s\"\n", m.path));
 }
 
 static bool has_module_line(const char *data)
@@ -524,24 +576,31 @@ static void check_mod_content(struct check *c, const char *data, size_t len)
 	char sum[DIRHASH_LEN + 1];
 	const char *want = NULL;
 	const struct cache_trust *trust = c->w->o->trust;
-	enum cache_voucher who = trust ? trust->sum(trust->ctx, c->entry->mod, true, &want) : CACHE_NOBODY;
+	enum cache_voucher who = trust ? trust->sum(trust->ctx, c->entry->mod, true, &want)
+				       : CACHE_NOBODY;
 
 	dirhash_gomod(data, len, sum);
 	if (who != CACHE_NOBODY) {
 		c->mod_vouched = true;
 		if (!str_eq(sum, want))
-			mod_modified(c, arena_fmt(a, "%s (%s)", want, who == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name),
+			mod_modified(c,
+				     arena_fmt(a, "%s (%s)", want,
+					       who == CACHE_GOSUM ? trust->gosum_name
+								  : trust->sumdb_name),
 				     arena_strdup(a, sum), true);
 		return;
 	}
 	sha256_bytes(data, len, digest);
-	if (zip_is_right(c) && c->zip.has_gomod && memcmp(digest, c->zip.gomod, sizeof(digest)) != 0)
+	if (zip_is_right(c) && c->zip.has_gomod &&
+	    memcmp(digest, c->zip.gomod, sizeof(digest)) != 0)
 		mod_modified(c, "the zip's", arena_strdup(a, sum), false);
 	else if (zip_is_right(c) && !c->zip.has_gomod && !is_synthetic(a, data, c->entry->mod))
-		mod_modified(c, arena_fmt(a, "module %s", c->entry->mod.path), quote_some(a, data, len), false);
+		mod_modified(c, arena_fmt(a, "module %s", c->entry->mod.path),
+			     quote_some(a, data, len), false);
 	else if (!has_module_line(data)) {
-		p = cache_problem_add(c->w, CACHE_MOD, FINDING_ERROR, CACHE_FIX_FETCH, "cache/mod-garbage",
-				      c->files[CACHE_MOD], len ? "it has no module line" : "it is empty");
+		p = cache_problem_add(c->w, CACHE_MOD, FINDING_ERROR, CACHE_FIX_FETCH,
+				      "cache/mod-garbage", c->files[CACHE_MOD],
+				      len ? "it has no module line" : "it is empty");
 		p->expected = arena_fmt(a, "module %s", c->entry->mod.path);
 		p->found = len ? quote_some(a, data, len) : "an empty file";
 		p->go_says = "computes the module graph with it, as if the module required nothing";
@@ -576,15 +635,19 @@ static bool check_orphan(struct check *c)
 {
 	struct cache_problem *p;
 
-	if (nothing_but(c->entry, CACHE_TREE) && !str_eq(c->entry->mod.path, "golang.org/fips140")) {
+	if (nothing_but(c->entry, CACHE_TREE) &&
+	    !str_eq(c->entry->mod.path, "golang.org/fips140")) {
 		c->w->problems.n = 0; /* that its hash is missing says the same again */
-		p = cache_problem_add(c->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_REMOVE, "cache/tree-orphan",
-				      c->files[CACHE_TREE], "nothing in cache/download belongs to it");
-		p->go_says = "takes it as not completely extracted: removes it and downloads the module; go mod verify passes it";
+		p = cache_problem_add(c->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_REMOVE,
+				      "cache/tree-orphan", c->files[CACHE_TREE],
+				      "nothing in cache/download belongs to it");
+		p->go_says =
+			"takes it as not completely extracted: removes it and downloads the module; go mod verify passes it";
 		return true;
 	}
 	if (nothing_but(c->entry, CACHE_LOCK)) {
-		p = cache_problem_add(c->w, CACHE_LOCK, FINDING_INFO, CACHE_FIX_NONE, "cache/lock-stale", c->files[CACHE_LOCK],
+		p = cache_problem_add(c->w, CACHE_LOCK, FINDING_INFO, CACHE_FIX_NONE,
+				      "cache/lock-stale", c->files[CACHE_LOCK],
 				      "a lock without anything that it guards");
 		p->go_says = "does not mind it";
 		p->remedy = "none needed";
@@ -620,8 +683,8 @@ static bool only_missing(const struct cache_worker *w)
 	for (size_t i = 0; i < w->problems.n; i++) {
 		const struct cache_problem *p = &w->problems.items[i];
 
-		if (p->severity < FINDING_WARNING || str_eq(p->kind, "cache/partial") || str_has_suffix(p->kind, "-missing") ||
-		    (partial && p->part == CACHE_TREE))
+		if (p->severity < FINDING_WARNING || str_eq(p->kind, "cache/partial") ||
+		    str_has_suffix(p->kind, "-missing") || (partial && p->part == CACHE_TREE))
 			continue;
 		return false;
 	}
@@ -644,7 +707,8 @@ static enum cache_state state_of(const struct check *c, bool orphan)
 	if (worst == FINDING_WARNING)
 		return CACHE_PARTIAL;
 	if (!c->entry->files[CACHE_ZIP].mode && !c->entry->files[CACHE_TREE].mode)
-		return c->mod_vouched ? CACHE_OK : CACHE_UNVERIFIED; /* only its go.mod was ever needed */
+		return c->mod_vouched ? CACHE_OK
+				      : CACHE_UNVERIFIED; /* only its go.mod was ever needed */
 	return c->entry->hashed && c->trusted ? CACHE_OK : CACHE_UNVERIFIED;
 }
 
@@ -658,7 +722,9 @@ static bool is_absent(const struct cache_entry *entry)
 
 static void name_files(struct check *c)
 {
-	static const char *const suffixes[] = { "info", "mod", "zip", "ziphash", "lock", "partial" };
+	static const char *const suffixes[] = {
+		"info", "mod", "zip", "ziphash", "lock", "partial"
+	};
 	struct arena *a = &c->w->arena;
 
 	for (unsigned i = 0; i < CACHE_TREE; i++)
@@ -731,14 +797,16 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 		cache_walk_tree(w, entry, c.files[CACHE_TREE]);
 	check_mod(&c);
 	if (w->problems.n)
-		qsort(w->problems.items, w->problems.n, sizeof(*w->problems.items), compare_problems);
+		qsort(w->problems.items, w->problems.n, sizeof(*w->problems.items),
+		      compare_problems);
 	entry->state = state_of(&c, orphan);
-	entry->problems = arena_memdup(&w->arena, w->problems.items, w->problems.n * sizeof(*w->problems.items));
+	entry->problems = arena_memdup(&w->arena, w->problems.items,
+				       w->problems.n * sizeof(*w->problems.items));
 	entry->n_problems = w->problems.n;
 }
 
-void cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f, const char *const *versions,
-		      size_t n_versions)
+void cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
+		      const char *const *versions, size_t n_versions)
 {
 	struct buf want = BUF_INIT;
 	struct cache_problem *p = NULL;
@@ -747,25 +815,27 @@ void cache_check_list(struct cache_worker *w, const char *file, const struct cac
 	size_t len = 0;
 
 	if (!S_ISREG(f->mode)) {
-		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST, "cache/list-kind", file,
-				      "it is not a file that go has made");
+		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST,
+				      "cache/list-kind", file, "it is not a file that go has made");
 		p->found = kind_of(f->mode);
 	} else if (!fs_read(&w->arena, file, MAX_LIST, &data, &len, &e)) {
-		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_NONE, "cache/list-garbage", file,
-				      "it cannot be read");
+		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_NONE,
+				      "cache/list-garbage", file, "it cannot be read");
 		p->found = arena_strdup(&w->arena, e.text);
 	} else {
 		for (size_t i = 0; i < n_versions; i++)
 			buf_addf(&want, "%s\n", versions[i]);
 		if (want.len != len || memcmp(want.data, data, len) != 0) {
-			p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST, "cache/list-garbage", file,
+			p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST,
+					      "cache/list-garbage", file,
 					      "it does not list the versions that have a .mod");
 			p->expected = arena_fmt(&w->arena, "%zu versions", n_versions);
 			p->found = len ? quote_some(&w->arena, data, len) : "an empty file";
 		}
 	}
 	if (p)
-		p->go_says = "does not read it; a GOPROXY=file:// of this cache tells wrong versions";
+		p->go_says =
+			"does not read it; a GOPROXY=file:// of this cache tells wrong versions";
 	err_release(&e);
 	buf_release(&want);
 }

@@ -11,18 +11,18 @@
 #include "modzip.h"
 
 #define MAX_DEPTH 1000u
-#define MAX_NAMED 20u	/* odd or writable files of a tree that get a row each */
+#define MAX_NAMED 20u /* odd or writable files of a tree that get a row each */
 
 struct diff {
 	struct cache_worker *w;
 	const struct modzip *z;
 	const char *tree;
-	struct map names;	/* in the zip, relative to the tree */
+	struct map names; /* in the zip, relative to the tree */
 	size_t n;
 };
 
-static void differ(struct diff *d, const char *kind, const char *rel, const char *problem, const char *expected,
-		   const char *found)
+static void differ(struct diff *d, const char *kind, const char *rel, const char *problem,
+		   const char *expected, const char *found)
 {
 	struct cache_problem *p;
 
@@ -83,7 +83,8 @@ static void compare_content(struct diff *d, const struct modzip_entry *f, const 
 	struct stat st;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		differ(d, "cache/tree-file-modified", rel, "it is not a regular file", "a regular file", "something else");
+		differ(d, "cache/tree-file-modified", rel, "it is not a regular file",
+		       "a regular file", "something else");
 		return;
 	}
 	if ((uint64_t)st.st_size != f->size) {
@@ -92,7 +93,8 @@ static void compare_content(struct diff *d, const struct modzip_entry *f, const 
 		       arena_fmt(a, "%lld bytes", (long long)st.st_size));
 		return;
 	}
-	if (digest_entry(d, f, want) && digest_fd(d->w->hasher, fd, have) && memcmp(want, have, sizeof(want)) != 0)
+	if (digest_entry(d, f, want) && digest_fd(d->w->hasher, fd, have) &&
+	    memcmp(want, have, sizeof(want)) != 0)
 		differ(d, "cache/tree-file-modified", rel, "it has been modified",
 		       arena_fmt(a, "%s, as in the zip", hex(a, want)), hex(a, have));
 }
@@ -102,9 +104,9 @@ static void compare_entry(struct diff *d, int root, const struct modzip_entry *f
 	int fd = openat(root, rel, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0) {
-		differ(d, errno == ENOENT ? "cache/tree-file-missing" : "cache/tree-file-modified", rel,
-		       errno == ENOENT ? "it is missing" : "it cannot be opened", "the file that is in the zip",
-		       err_errno_text(errno));
+		differ(d, errno == ENOENT ? "cache/tree-file-missing" : "cache/tree-file-modified",
+		       rel, errno == ENOENT ? "it is missing" : "it cannot be opened",
+		       "the file that is in the zip", err_errno_text(errno));
 		return;
 	}
 	compare_content(d, f, rel, fd);
@@ -127,13 +129,16 @@ static void extra_files(struct diff *d, int fd, struct buf *rel, unsigned depth)
 		if (str_eq(ent->d_name, ".") || str_eq(ent->d_name, ".."))
 			continue;
 		buf_addf(rel, "%s%s", len ? "/" : "", ent->d_name);
-		if (fstatat(fd, ent->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
-			int sub = openat(fd, ent->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fstatat(fd, ent->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISDIR(st.st_mode)) {
+			int sub = openat(fd, ent->d_name,
+					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 			if (sub >= 0)
 				extra_files(d, sub, rel, depth + 1);
 		} else if (!map_has(&d->names, rel->data)) {
-			differ(d, "cache/tree-file-extra", rel->data, "it is not in the zip", "no such file",
+			differ(d, "cache/tree-file-extra", rel->data, "it is not in the zip",
+			       "no such file",
 			       arena_fmt(&d->w->arena, "%lld bytes", (long long)st.st_size));
 		}
 		buf_truncate(rel, len);
@@ -147,7 +152,8 @@ static void compare_all(struct diff *d, int root, size_t prefix_len)
 		const struct modzip_entry *f = &d->z->entries[i];
 		const char *rel;
 
-		if (f->name_len <= prefix_len || modzip_is_dir(d->z, f) || strlen(modzip_name(d->z, f)) != f->name_len)
+		if (f->name_len <= prefix_len || modzip_is_dir(d->z, f) ||
+		    strlen(modzip_name(d->z, f)) != f->name_len)
 			continue;
 		rel = modzip_name(d->z, f) + prefix_len;
 		map_put(&d->names, rel, (void *)f);
@@ -155,7 +161,8 @@ static void compare_all(struct diff *d, int root, size_t prefix_len)
 	}
 }
 
-size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, const char *zip, const char *tree)
+size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, const char *zip,
+		       const char *tree)
 {
 	struct diff d = { .w = w, .tree = tree };
 	struct buf rel = BUF_INIT;
@@ -166,14 +173,17 @@ size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, 
 		return 0;
 	d.z = &z;
 	/* names have been checked: the zip hashes right, and what go extracted passed its rules */
-	root = modzip_check(&z, entry->mod, NULL) ? open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	root = modzip_check(&z, entry->mod, NULL) ? open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+						  : -1;
 	if (root >= 0) {
 		compare_all(&d, root, strlen(entry->mod.path) + 1 + strlen(entry->mod.version) + 1);
 		extra_files(&d, root, &rel, 0);
 	}
 	if (d.n > CACHE_MAX_DIFF)
-		cache_problem_add(w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT, "cache/tree-modified", tree,
-				  arena_fmt(&w->arena, "and %zu more files differ", d.n - CACHE_MAX_DIFF));
+		cache_problem_add(w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
+				  "cache/tree-modified", tree,
+				  arena_fmt(&w->arena, "and %zu more files differ",
+					    d.n - CACHE_MAX_DIFF));
 	modzip_close(&z);
 	map_release(&d.names);
 	buf_release(&rel);
@@ -181,7 +191,7 @@ size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, 
 }
 
 struct walk {
-	struct cache_worker *w;		/* NULL: sums only */
+	struct cache_worker *w; /* NULL: sums only */
 	const char *tree;
 	struct buf rel;
 	uint64_t bytes, n_files;
@@ -195,10 +205,15 @@ static void odd_file(struct walk *k, const struct stat *st)
 
 	if (k->n_odd++ >= MAX_NAMED || !k->w)
 		return;
-	p = cache_problem_add(k->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT, "cache/tree-file-kind",
-			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data), "it is not a file that go has made");
+	p = cache_problem_add(k->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
+			      "cache/tree-file-kind",
+			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
+			      "it is not a file that go has made");
 	p->expected = "a regular file";
-	p->found = link ? "a symbolic link" : S_ISFIFO(st->st_mode) ? "a FIFO" : S_ISSOCK(st->st_mode) ? "a socket" : "a device";
+	p->found = link			   ? "a symbolic link"
+		   : S_ISFIFO(st->st_mode) ? "a FIFO"
+		   : S_ISSOCK(st->st_mode) ? "a socket"
+					   : "a device";
 	p->go_says = link ? "reads what the link leads to" : "cannot build with it";
 }
 
@@ -208,8 +223,10 @@ static void writable_file(struct walk *k, const struct stat *st)
 
 	if (k->n_writable++ >= MAX_NAMED || !k->w)
 		return;
-	p = cache_problem_add(k->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_MODE, "cache/tree-file-writable",
-			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data), "it may be written to");
+	p = cache_problem_add(k->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_MODE,
+			      "cache/tree-file-writable",
+			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
+			      "it may be written to");
 	p->expected = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07555);
 	p->found = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07777);
 	p->go_says = "does not notice";

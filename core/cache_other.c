@@ -18,15 +18,17 @@
 
 static void take_problems(struct cache_worker *w, struct cache_other *o)
 {
-	o->problems = arena_memdup(&w->arena, w->problems.items, w->problems.n * sizeof(*o->problems));
+	o->problems = arena_memdup(&w->arena, w->problems.items,
+				   w->problems.n * sizeof(*o->problems));
 	o->n_problems = w->problems.n;
 	w->problems.n = 0;
 }
 
-static struct cache_problem *other_problem(struct cache_worker *w, enum finding_severity severity, const char *kind,
-					   const char *file, const char *problem)
+static struct cache_problem *other_problem(struct cache_worker *w, enum finding_severity severity,
+					   const char *kind, const char *file, const char *problem)
 {
-	return cache_problem_add(w, CACHE_OTHER, severity, CACHE_FIX_REMOVE, kind, arena_strdup(&w->arena, file), problem);
+	return cache_problem_add(w, CACHE_OTHER, severity, CACHE_FIX_REMOVE, kind,
+				 arena_strdup(&w->arena, file), problem);
 }
 
 /* The vcs cache: HASH is a bare repository, HASH.info says of what, and HASH is the hash of that text. */
@@ -44,7 +46,8 @@ static bool is_object_id(const char *s, size_t n)
 	return (n == 40 || n == 64) && is_hex(s, n);
 }
 
-static void check_vcs_info(struct cache_worker *w, struct cache_other *o, const char *dir, const char *name)
+static void check_vcs_info(struct cache_worker *w, struct cache_other *o, const char *dir,
+			   const char *name)
 {
 	const char *file = arena_fmt(&w->arena, "%s/%s.info", dir, name);
 	struct err e = ERR_INIT;
@@ -56,8 +59,8 @@ static void check_vcs_info(struct cache_worker *w, struct cache_other *o, const 
 
 	if (!fs_read(&w->arena, file, (size_t)1 << 16, &data, &len, &e)) {
 		if (e.code != ERR_NOT_FOUND)
-			other_problem(w, FINDING_ERROR, "cache/vcs-info", file, "it cannot be read")->found =
-				arena_strdup(&w->arena, e.text);
+			other_problem(w, FINDING_ERROR, "cache/vcs-info", file, "it cannot be read")
+				->found = arena_strdup(&w->arena, e.text);
 		err_release(&e);
 		return; /* without it go clones again */
 	}
@@ -68,7 +71,8 @@ static void check_vcs_info(struct cache_worker *w, struct cache_other *o, const 
 	if (data[skip])
 		o->about = data + skip + 1;
 	if (!str_eq(hash.data, name)) {
-		p = other_problem(w, FINDING_ERROR, "cache/vcs-info", file, "it does not name the repository that its file name is made of");
+		p = other_problem(w, FINDING_ERROR, "cache/vcs-info", file,
+				  "it does not name the repository that its file name is made of");
 		p->expected = arena_fmt(&w->arena, "a text whose SHA-256 is %s", name);
 		p->found = arena_strndup(&w->arena, data, MIN(len, 200u));
 		p->go_says = arena_fmt(&w->arena, "%s/%s exists with wrong content", dir, name);
@@ -78,7 +82,8 @@ static void check_vcs_info(struct cache_worker *w, struct cache_other *o, const 
 
 static void bad_ref(struct cache_worker *w, const char *file, const char *found)
 {
-	struct cache_problem *p = other_problem(w, FINDING_ERROR, "cache/vcs-refs", file, "it is not a ref that git can read");
+	struct cache_problem *p = other_problem(w, FINDING_ERROR, "cache/vcs-refs", file,
+						"it is not a ref that git can read");
 
 	p->expected = "an object name, or ref: and a name";
 	p->found = found;
@@ -99,7 +104,8 @@ static void check_ref_file(struct cache_worker *w, const char *file)
 	}
 	len = strcspn(data, "\r\n");
 	if (!is_object_id(data, len) && !(str_has_prefix(data, "ref: ") && len > 5))
-		bad_ref(w, file, len ? arena_strndup(&w->arena, data, MIN(len, 80u)) : "an empty file");
+		bad_ref(w, file,
+			len ? arena_strndup(&w->arena, data, MIN(len, 80u)) : "an empty file");
 }
 
 static void check_refs(struct cache_worker *w, const char *dir, unsigned depth)
@@ -148,8 +154,8 @@ static void check_repository(struct cache_worker *w, const char *repo)
 
 		if (fs_exists(file))
 			continue;
-		other_problem(w, FINDING_ERROR, "cache/vcs-broken", file, "it is missing")->go_says =
-			"git fails: fatal: not a git repository";
+		other_problem(w, FINDING_ERROR, "cache/vcs-broken", file, "it is missing")
+			->go_says = "git fails: fatal: not a git repository";
 		return;
 	}
 	check_ref_file(w, arena_fmt(&w->arena, "%s/HEAD", repo));
@@ -169,7 +175,8 @@ void cache_check_vcs(struct cache_worker *w, struct cache_others *out)
 		struct cache_other o = { .kind = "vcs", .about = "" };
 		int fd;
 
-		if (entries[i].type != DT_DIR || strlen(entries[i].name) != 64 || !is_hex(entries[i].name, 64))
+		if (entries[i].type != DT_DIR || strlen(entries[i].name) != 64 ||
+		    !is_hex(entries[i].name, 64))
 			continue;
 		o.file = arena_fmt(&w->arena, "%s/%s", dir, entries[i].name);
 		fd = open(o.file, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -188,16 +195,19 @@ void cache_check_vcs(struct cache_worker *w, struct cache_others *out)
 struct sumdb {
 	struct cache_worker *w;
 	struct cache_other *o;
-	const char *tiles;	/* .../tile/8 */
+	const char *tiles; /* .../tile/8 */
 };
 
-static void bad_tile(struct sumdb *s, const char *file, const char *problem, const char *expected, const char *found)
+static void bad_tile(struct sumdb *s, const char *file, const char *problem, const char *expected,
+		     const char *found)
 {
-	struct cache_problem *p = other_problem(s->w, FINDING_ERROR, "cache/sumdb-tile", file, problem);
+	struct cache_problem *p = other_problem(s->w, FINDING_ERROR, "cache/sumdb-tile", file,
+						problem);
 
 	p->expected = expected;
 	p->found = found;
-	p->go_says = "downloaded inconsistent tile, or TileReader returned bad result slice; go does not fetch it again";
+	p->go_says =
+		"downloaded inconsistent tile, or TileReader returned bad result slice; go does not fetch it again";
 }
 
 /* RFC 6962: the hash of 256 hashes, pairwise. */
@@ -229,7 +239,8 @@ static char *tile_number(struct arena *a, uint64_t n)
 static bool parent_hash(struct sumdb *s, unsigned level, uint64_t n, unsigned char hash[HASH_LEN])
 {
 	struct arena *a = &s->w->arena;
-	const char *file = arena_fmt(a, "%s/%u/%s", s->tiles, level + 1, tile_number(a, n / TILE_HASHES));
+	const char *file = arena_fmt(a, "%s/%u/%s", s->tiles, level + 1,
+				     tile_number(a, n / TILE_HASHES));
 	size_t at = (size_t)(n % TILE_HASHES) * HASH_LEN, len, n_parts;
 	struct fs_dirent *parts;
 	const char *dir;
@@ -242,13 +253,15 @@ static bool parent_hash(struct sumdb *s, unsigned level, uint64_t n, unsigned ch
 		return false;
 	for (size_t i = 0; i < n_parts; i++)
 		if (strtoul(parts[i].name, NULL, 10) > n % TILE_HASHES &&
-		    fs_read(a, arena_fmt(a, "%s/%s", dir, parts[i].name), (size_t)1 << 16, &data, &len, NULL) &&
+		    fs_read(a, arena_fmt(a, "%s/%s", dir, parts[i].name), (size_t)1 << 16, &data,
+			    &len, NULL) &&
 		    len >= at + HASH_LEN)
 			return memcpy(hash, data + at, HASH_LEN), true;
 	return false;
 }
 
-static void check_tile(struct sumdb *s, const char *file, unsigned level, uint64_t n, unsigned width, int64_t size)
+static void check_tile(struct sumdb *s, const char *file, unsigned level, uint64_t n,
+		       unsigned width, int64_t size)
 {
 	struct arena *a = &s->w->arena;
 	unsigned char want[HASH_LEN];
@@ -258,7 +271,8 @@ static void check_tile(struct sumdb *s, const char *file, unsigned level, uint64
 	if (size == 0)
 		return; /* go takes an empty file as absent */
 	if (size != (int64_t)width * HASH_LEN) {
-		bad_tile(s, file, "it is not as long as its name says", arena_fmt(a, "%u bytes", width * HASH_LEN),
+		bad_tile(s, file, "it is not as long as its name says",
+			 arena_fmt(a, "%u bytes", width * HASH_LEN),
 			 arena_fmt(a, "%lld bytes", (long long)size));
 		return;
 	}
@@ -268,11 +282,13 @@ static void check_tile(struct sumdb *s, const char *file, unsigned level, uint64
 		return;
 	fold_hashes((unsigned char *)data, TILE_HASHES);
 	if (memcmp(data, want, HASH_LEN) != 0)
-		bad_tile(s, file, "its hashes do not lead to its parent's", "the hash in the tile above", "another");
+		bad_tile(s, file, "its hashes do not lead to its parent's",
+			 "the hash in the tile above", "another");
 }
 
 /* Below one level: directories xNNN, files NNN, directories NNN.p with files of their width. */
-static void walk_tiles(struct sumdb *s, const char *dir, unsigned level, uint64_t base, unsigned width, unsigned depth)
+static void walk_tiles(struct sumdb *s, const char *dir, unsigned level, uint64_t base,
+		       unsigned width, unsigned depth)
 {
 	struct fs_dirent *entries;
 	size_t n;
@@ -280,7 +296,8 @@ static void walk_tiles(struct sumdb *s, const char *dir, unsigned level, uint64_
 	if (depth > 8 || !fs_list(&s->w->arena, dir, MAX_NAMES, &entries, &n, NULL))
 		return;
 	for (size_t i = 0; i < n; i++) {
-		const char *name = entries[i].name, *file = arena_fmt(&s->w->arena, "%s/%s", dir, name);
+		const char *name = entries[i].name,
+			   *file = arena_fmt(&s->w->arena, "%s/%s", dir, name);
 		uint64_t v = strtoull(name + (*name == 'x'), NULL, 10);
 		struct stat st;
 
@@ -297,7 +314,8 @@ static void walk_tiles(struct sumdb *s, const char *dir, unsigned level, uint64_
 		s->o->bytes += (uint64_t)st.st_size;
 		s->o->n_files++;
 		if (!S_ISREG(st.st_mode))
-			bad_tile(s, file, "it is not a file that go has made", "a regular file", "something else");
+			bad_tile(s, file, "it is not a file that go has made", "a regular file",
+				 "something else");
 		else if (width)
 			check_tile(s, file, level, base, (unsigned)v, st.st_size);
 		else
@@ -306,7 +324,8 @@ static void walk_tiles(struct sumdb *s, const char *dir, unsigned level, uint64_
 }
 
 /* "<id>\n", the records, an empty line, the signed tree */
-static const char *lookup_problem(struct arena *a, const char *data, size_t len, const char *path, const char *version)
+static const char *lookup_problem(struct arena *a, const char *data, size_t len, const char *path,
+				  const char *version)
 {
 	const char *s = data, *end;
 	size_t digits = strspn(s, "0123456789");
@@ -335,7 +354,8 @@ static void check_lookup(struct sumdb *s, const char *file, const char *rel)
 		return;
 	path = cachepath_unescape(a, rel, (size_t)(at - rel));
 	version = cachepath_unescape(a, at + 1, strlen(at + 1));
-	problem = path && version ? lookup_problem(a, data, len, path, version) : "its name is not an escaped one";
+	problem = path && version ? lookup_problem(a, data, len, path, version)
+				  : "its name is not an escaped one";
 	if (problem)
 		other_problem(s->w, FINDING_ERROR, "cache/sumdb-lookup", file, problem)->go_says =
 			"cannot authenticate record data in server response; go does not fetch it again";
@@ -350,7 +370,8 @@ static void walk_lookups(struct sumdb *s, const char *dir, const char *rel, unsi
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const char *file = arena_fmt(&s->w->arena, "%s/%s", dir, entries[i].name);
-		const char *below = *rel ? arena_fmt(&s->w->arena, "%s/%s", rel, entries[i].name) : entries[i].name;
+		const char *below = *rel ? arena_fmt(&s->w->arena, "%s/%s", rel, entries[i].name)
+					 : entries[i].name;
 		struct stat st;
 
 		if (entries[i].type == DT_DIR) {
@@ -381,9 +402,13 @@ void cache_check_sumdb(struct cache_worker *w, struct cache_others *out)
 		w->problems.n = 0;
 		if (fs_list(&w->arena, s.tiles, 100, &levels, &n_levels, NULL))
 			for (size_t j = 0; j < n_levels; j++)
-				if (strspn(levels[j].name, "0123456789") == strlen(levels[j].name)) /* not "data" */
-					walk_tiles(&s, arena_fmt(&w->arena, "%s/%s", s.tiles, levels[j].name),
-						   (unsigned)strtoul(levels[j].name, NULL, 10), 0, 0, 0);
+				if (strspn(levels[j].name, "0123456789") ==
+				    strlen(levels[j].name)) /* not "data" */
+					walk_tiles(&s,
+						   arena_fmt(&w->arena, "%s/%s", s.tiles,
+							     levels[j].name),
+						   (unsigned)strtoul(levels[j].name, NULL, 10), 0,
+						   0, 0);
 		walk_lookups(&s, arena_fmt(&w->arena, "%s/lookup", o.file), "", 0);
 		take_problems(w, &o);
 		vec_push(out, o);

@@ -16,15 +16,16 @@ struct cachejob {
 	const char *root, *own_cache;
 	struct hashmemo *memo;
 	struct cache_trust trust;
-	struct source *asker;	/* for the checksum database; made at the first question */
-	pthread_mutex_t lock;	/* of asker, answers */
+	struct source *asker; /* for the checksum database; made at the first question */
+	pthread_mutex_t lock; /* of asker, answers */
 	struct arena answers;
-	struct gosum *vouched;	/* what the database has proven before: a file of ours in go.sum's form; NULL: none is kept */
+	struct gosum *
+		vouched; /* what the database has proven before: a file of ours in go.sum's form; NULL: none is kept */
 	const char *vouched_file;
-	struct buf proven;	/* lines to be added to it, under lock */
-	struct source *fresh;	/* for repair */
+	struct buf proven;    /* lines to be added to it, under lock */
+	struct source *fresh; /* for repair */
 	struct repair_fetch fetch;
-	struct arena fetched;	/* .info texts */
+	struct arena fetched; /* .info texts */
 };
 
 static struct source *asker(struct cachejob *j)
@@ -33,8 +34,12 @@ static struct source *asker(struct cachejob *j)
 
 	pthread_mutex_lock(&j->lock);
 	if (!j->asker)
-		j->asker = source_new(&(struct source_options){ .env = j->o.env, .cancel = j->o.cancel, .log = j->o.log,
-								.offline = j->o.offline || !j->o.ask_database }, NULL);
+		j->asker = source_new(&(struct source_options){ .env = j->o.env,
+								.cancel = j->o.cancel,
+								.log = j->o.log,
+								.offline = j->o.offline ||
+									   !j->o.ask_database },
+				      NULL);
 	s = j->asker;
 	pthread_mutex_unlock(&j->lock);
 	return s;
@@ -62,7 +67,8 @@ static const char *database_sum(struct cachejob *j, struct modver m, bool gomod)
 {
 	struct buf lines = BUF_INIT;
 	struct source *s = asker(j);
-	const char *sum = s && source_sumdb_lines(s, m, &lines, NULL) ? line_of(j, &lines, m, gomod) : NULL;
+	const char *sum = s && source_sumdb_lines(s, m, &lines, NULL) ? line_of(j, &lines, m, gomod)
+								      : NULL;
 
 	buf_release(&lines);
 	return sum;
@@ -84,14 +90,16 @@ static void save_proofs(struct cachejob *j)
 		return;
 	fs_read_buf(&all, j->vouched_file, FS_MAX_SUM, NULL);
 	buf_add(&all, j->proven.data, j->proven.len);
-	fs_write_atomic(j->vouched_file, all.data, all.len, 0666, false, NULL); /* without it the next run only takes longer */
+	fs_write_atomic(j->vouched_file, all.data, all.len, 0666, false,
+			NULL); /* without it the next run only takes longer */
 	buf_release(&all);
 }
 
 static enum cache_voucher trust_sum(void *ctx, struct modver m, bool gomod, const char **sum)
 {
 	struct cachejob *j = ctx;
-	const char *known = j->o.sums ? gosum_recorded(j->o.sums, m, gomod ? GOSUM_MOD : GOSUM_ZIP) : NULL;
+	const char *known = j->o.sums ? gosum_recorded(j->o.sums, m, gomod ? GOSUM_MOD : GOSUM_ZIP)
+				      : NULL;
 
 	if (known) {
 		*sum = known;
@@ -125,8 +133,10 @@ bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struc
 		.gosum_name = "go.sum",
 		.sumdb_name = arena_strndup(&j->arena, db, strcspn(db, "+ ")),
 	};
-	if (own && strspn(j->trust.sumdb_name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(j->trust.sumdb_name)) {
-		j->vouched_file = arena_fmt(&j->arena, "%s/proven-%s.sum", own, j->trust.sumdb_name);
+	if (own && strspn(j->trust.sumdb_name, "abcdefghijklmnopqrstuvwxyz0123456789.-") ==
+			   strlen(j->trust.sumdb_name)) {
+		j->vouched_file = arena_fmt(&j->arena, "%s/proven-%s.sum", own,
+					    j->trust.sumdb_name);
 		j->vouched = gosum_new(j->vouched_file, true);
 	}
 	*out = j;
@@ -239,8 +249,10 @@ static bool fetch_info(void *ctx, struct modver m, const char **data, size_t *le
 	if (!source_stat(j->fresh, m.path, m.version, &info, e))
 		return false;
 	if (!str_eq(info.version, m.version))
-		return err_set(e, ERR_SYNTAX, "%s@%s: proxy returned info for version %s instead of requested version", m.path,
-			       m.version, info.version);
+		return err_set(
+			e, ERR_SYNTAX,
+			"%s@%s: proxy returned info for version %s instead of requested version",
+			m.path, m.version, info.version);
 	buf_addstr(&b, "{\"Version\":");
 	add_json(&b, info.version);
 	buf_addstr(&b, ",\"Time\":");
@@ -259,8 +271,12 @@ bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, stru
 	bool rw = false;
 
 	if (!j->fresh) {
-		j->fresh = source_new(&(struct source_options){ .env = j->o.env, .offline = j->o.offline, .cancel = j->o.cancel,
-							       .log = j->o.log, .skip_modcache = true }, e);
+		j->fresh = source_new(&(struct source_options){ .env = j->o.env,
+								.offline = j->o.offline,
+								.cancel = j->o.cancel,
+								.log = j->o.log,
+								.skip_modcache = true },
+				      e);
 		if (!j->fresh)
 			return false;
 		if (j->o.sums)

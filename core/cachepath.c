@@ -53,7 +53,8 @@ char *cachepath_file(struct arena *a, const char *root, struct modver m, const c
 
 char *cachepath_tree(struct arena *a, const char *root, struct modver m)
 {
-	return arena_fmt(a, "%s/%s@%s", root, cachepath_escape(a, m.path), cachepath_escape(a, m.version));
+	return arena_fmt(a, "%s/%s@%s", root, cachepath_escape(a, m.path),
+			 cachepath_escape(a, m.version));
 }
 
 bool cachepath_is_toolchain(const char *path)

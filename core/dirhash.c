@@ -17,7 +17,7 @@ struct hasher {
 	EVP_MD *md;
 	EVP_MD_CTX *file, *summary;
 	struct modzip_reader *reader;
-	unsigned char *buf;	/* READ_SIZE bytes */
+	unsigned char *buf; /* READ_SIZE bytes */
 };
 
 struct modzip_reader *hasher_reader(struct hasher *h)
@@ -100,7 +100,8 @@ static void summary_begin(struct hasher *h)
 }
 
 /* One line of the summary; the name may come in two parts. */
-static void summary_add(struct hasher *h, const char *prefix, size_t prefix_len, const char *name, size_t len)
+static void summary_add(struct hasher *h, const char *prefix, size_t prefix_len, const char *name,
+			size_t len)
 {
 	unsigned char digest[32];
 	char line[512];
@@ -153,7 +154,9 @@ bool dirhash_is_h1(const char *sum)
 	const char *p = str_cut_prefix(sum, "h1:");
 	unsigned char raw[33];
 
-	return p && strlen(p) == 44 && strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") == 43 &&
+	return p && strlen(p) == 44 &&
+	       strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") ==
+		       43 &&
 	       p[43] == '=' && EVP_DecodeBlock(raw, (const unsigned char *)p, 44) == 33;
 }
 
@@ -201,15 +204,17 @@ static bool content_is_bounded(const struct modzip *z, struct err *e)
 
 	for (size_t i = 0; i < z->n; i++) {
 		if (z->entries[i].size > MODZIP_MAX_CONTENT - total)
-			return err_set(e, ERR_LIMIT, "zip: the files in it are more than %llu bytes, and are not read",
-				       (unsigned long long)MODZIP_MAX_CONTENT);
+			return err_set(
+				e, ERR_LIMIT,
+				"zip: the files in it are more than %llu bytes, and are not read",
+				(unsigned long long)MODZIP_MAX_CONTENT);
 		total += z->entries[i].size;
 	}
 	return true;
 }
 
-static bool hash_entries(struct hasher *h, const struct modzip *z, const uint32_t *order, const struct cancel *cancel,
-			 struct err *e)
+static bool hash_entries(struct hasher *h, const struct modzip *z, const uint32_t *order,
+			 const struct cancel *cancel, struct err *e)
 {
 	for (size_t i = 0, last = 0; i < z->n; i++) {
 		const struct modzip_entry *f = &z->entries[order[i]];
@@ -229,8 +234,8 @@ static bool hash_entries(struct hasher *h, const struct modzip *z, const uint32_
 	return true;
 }
 
-bool dirhash_open_zip(struct hasher *h, const struct modzip *z, const struct cancel *cancel, char sum[DIRHASH_LEN + 1],
-		      struct err *e)
+bool dirhash_open_zip(struct hasher *h, const struct modzip *z, const struct cancel *cancel,
+		      char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	uint32_t *order;
 	bool ok;
@@ -246,7 +251,8 @@ bool dirhash_open_zip(struct hasher *h, const struct modzip *z, const struct can
 	return ok;
 }
 
-bool dirhash_zip(struct hasher *h, const char *file, const struct cancel *cancel, char sum[DIRHASH_LEN + 1], struct err *e)
+bool dirhash_zip(struct hasher *h, const char *file, const struct cancel *cancel,
+		 char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	struct modzip z;
 	bool ok;
@@ -262,16 +268,18 @@ bool dirhash_zip(struct hasher *h, const char *file, const struct cancel *cancel
 
 struct walk {
 	struct arena arena;
-	VEC(const char *) files;	/* relative to the root */
+	VEC(const char *) files; /* relative to the root */
 	const char *root;
 	const struct cancel *cancel;
 };
 
 static bool walk_dir(struct walk *w, int fd, const char *rel, unsigned depth, struct err *e);
 
-static bool walk_entry(struct walk *w, int fd, const char *rel, const struct dirent *d, unsigned depth, struct err *e)
+static bool walk_entry(struct walk *w, int fd, const char *rel, const struct dirent *d,
+		       unsigned depth, struct err *e)
 {
-	const char *child = *rel ? arena_fmt(&w->arena, "%s/%s", rel, d->d_name) : arena_strdup(&w->arena, d->d_name);
+	const char *child = *rel ? arena_fmt(&w->arena, "%s/%s", rel, d->d_name)
+				 : arena_strdup(&w->arena, d->d_name);
 	unsigned char type = d->d_type;
 	struct stat st;
 	int sub;
@@ -286,7 +294,8 @@ static bool walk_entry(struct walk *w, int fd, const char *rel, const struct dir
 		return true;
 	}
 	if (depth > MAX_DEPTH)
-		return err_set(e, ERR_LIMIT, "open %s/%s: directories are nested too deep", w->root, child);
+		return err_set(e, ERR_LIMIT, "open %s/%s: directories are nested too deep", w->root,
+			       child);
 	sub = openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (sub < 0)
 		return err_sys(e, errno, "open %s/%s", w->root, child);
@@ -347,7 +356,8 @@ static bool hash_fd(struct hasher *h, int fd, const char *root, const char *rel,
 	}
 }
 
-static bool hash_files(struct hasher *h, struct walk *w, int root, const char *prefix, struct err *e)
+static bool hash_files(struct hasher *h, struct walk *w, int root, const char *prefix,
+		       struct err *e)
 {
 	char *slash_prefix = arena_fmt(&w->arena, "%s/", prefix);
 	size_t prefix_len = strlen(slash_prefix);

@@ -1,20 +1,20 @@
 #include "finding.h"
 
-struct finding *finding_add(struct findings *fs, enum finding_severity severity, const char *kind, const char *subject,
-			    const char *cause)
+struct finding *finding_add(struct findings *fs, enum finding_severity severity, const char *kind,
+			    const char *subject, const char *cause)
 {
 	vec_push(fs, (struct finding){
-		.severity = severity,
-		.kind = kind,
-		.subject = arena_strdup(fs->arena, subject),
-		.mod = { "", "" },
-		.cause = arena_strdup(fs->arena, cause),
-		.file = "",
-		.expected = "",
-		.found = "",
-		.go_says = "",
-		.remedy = "",
-	});
+			     .severity = severity,
+			     .kind = kind,
+			     .subject = arena_strdup(fs->arena, subject),
+			     .mod = { "", "" },
+			     .cause = arena_strdup(fs->arena, cause),
+			     .file = "",
+			     .expected = "",
+			     .found = "",
+			     .go_says = "",
+			     .remedy = "",
+		     });
 	return &fs->items[fs->n - 1];
 }
 

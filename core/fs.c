@@ -17,7 +17,8 @@ static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct 
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_SYS, "read %s: not a regular file", path);
 	if ((uintmax_t)st.st_size > max)
-		return err_set(e, ERR_LIMIT, "read %s: %jd bytes are more than the %zu that are read", path,
+		return err_set(e, ERR_LIMIT,
+			       "read %s: %jd bytes are more than the %zu that are read", path,
 			       (intmax_t)st.st_size, max);
 	buf_grow(b, (size_t)st.st_size + 1);
 	for (;;) {
@@ -34,7 +35,8 @@ static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct 
 		b->len += (size_t)n;
 		b->data[b->len] = '\0';
 		if (b->len - start > max)
-			return err_set(e, ERR_LIMIT, "read %s: more than the %zu bytes that are read", path, max);
+			return err_set(e, ERR_LIMIT,
+				       "read %s: more than the %zu bytes that are read", path, max);
 		if (b->len + 1 == b->cap)
 			buf_grow(b, b->len - start);
 	}
@@ -148,7 +150,8 @@ mode_t fs_umask(void)
 	return mask;
 }
 
-bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync, struct err *e)
+bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync,
+		     struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	char *tmp = arena_fmt(&a, "%s.XXXXXX.tmp", path);
@@ -158,7 +161,8 @@ bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode
 	if (ok && (fd = mkostemps(tmp, 4, O_CLOEXEC)) < 0)
 		ok = err_sys(e, errno, "open %s", tmp);
 	if (fd >= 0) {
-		if (!write_full(fd, data, len) || fchmod(fd, mode & ~fs_umask()) || (sync && fsync(fd)))
+		if (!write_full(fd, data, len) || fchmod(fd, mode & ~fs_umask()) ||
+		    (sync && fsync(fd)))
 			ok = err_sys(e, errno, "write %s", tmp);
 		if (close(fd) && ok)
 			ok = err_sys(e, errno, "close %s", tmp);
@@ -225,8 +229,8 @@ static unsigned char dirent_type(int fd, const struct dirent *d)
 	return (unsigned char)IFTODT(st.st_mode);
 }
 
-bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_dirent **entries, size_t *n,
-	     struct err *e)
+bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_dirent **entries,
+	     size_t *n, struct err *e)
 {
 	VEC(struct fs_dirent) v = { 0 };
 	struct dirent *d;
@@ -243,7 +247,8 @@ bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_di
 		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
 			continue;
 		if (v.n >= max_entries) {
-			ok = err_set(e, ERR_LIMIT, "open %s: more than %zu entries", path, max_entries);
+			ok = err_set(e, ERR_LIMIT, "open %s: more than %zu entries", path,
+				     max_entries);
 			break;
 		}
 		vec_push(&v, (struct fs_dirent){ arena_strdup(a, d->d_name), dirent_type(fd, d) });
@@ -279,7 +284,8 @@ char *path_clean(struct arena *a, const char *path)
 			r++;
 		} else if (path[r] == '.' && (r + 1 == n || path[r + 1] == '/')) {
 			r++;
-		} else if (path[r] == '.' && path[r + 1] == '.' && (r + 2 == n || path[r + 2] == '/')) {
+		} else if (path[r] == '.' && path[r + 1] == '.' &&
+			   (r + 2 == n || path[r + 2] == '/')) {
 			r += 2;
 			if (w > dotdot) {
 				w--;

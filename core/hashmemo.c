@@ -15,7 +15,7 @@
 #define MAGIC "modscope hashes 1\n"
 #define MAX_RECORDS ((size_t)1 << 20)
 #define MAX_DEPTH 1000u
-#define YOUNG 2			/* seconds: a file changed this lately may change again without a new time */
+#define YOUNG 2 /* seconds: a file changed this lately may change again without a new time */
 
 enum record_flags {
 	RECORD_HAS_DIRS = 1,
@@ -25,7 +25,7 @@ enum record_flags {
 
 /* All members are bytes or little-endian by construction: the file is this array. */
 struct record {
-	unsigned char key[16];		/* of the path */
+	unsigned char key[16]; /* of the path */
 	unsigned char identity[32];
 	unsigned char sum[32], flat_sum[32], gomod[32];
 	unsigned char bytes[8], n_files[8], n_odd[4], n_writable[4], flags[4];
@@ -33,18 +33,18 @@ struct record {
 
 struct fresh {
 	struct record record;
-	bool keep;			/* new, and old enough for the disk */
+	bool keep; /* new, and old enough for the disk */
 };
 
 struct hashmemo {
 	pthread_mutex_t lock;
-	char *file;			/* NULL: not kept */
-	struct record *old;		/* sorted by key */
+	char *file;	    /* NULL: not kept */
+	struct record *old; /* sorted by key */
 	size_t n_old;
-	struct arena arena;		/* of fresh */
-	struct map fresh;		/* key -> struct record, under lock */
-	int64_t now;			/* 0: the clock's */
-	size_t n_kept;			/* of them not too young for the disk */
+	struct arena arena; /* of fresh */
+	struct map fresh;   /* key -> struct record, under lock */
+	int64_t now;	    /* 0: the clock's */
+	size_t n_kept;	    /* of them not too young for the disk */
 	char *data;
 };
 
@@ -65,7 +65,8 @@ static uint64_t get_le(const unsigned char *p, unsigned n)
 
 static int compare_keys(const void *a, const void *b)
 {
-	return memcmp(((const struct record *)a)->key, ((const struct record *)b)->key, sizeof(((struct record *)0)->key));
+	return memcmp(((const struct record *)a)->key, ((const struct record *)b)->key,
+		      sizeof(((struct record *)0)->key));
 }
 
 static bool take_records(struct hashmemo *memo, char *data, size_t len)
@@ -130,7 +131,9 @@ static size_t merge(struct hashmemo *memo, struct record *out)
 	}
 	qsort(fresh, n_fresh, sizeof(*fresh), compare_keys);
 	while (i < memo->n_old || j < n_fresh) {
-		int c = i == memo->n_old ? 1 : j == n_fresh ? -1 : compare_keys(&memo->old[i], &fresh[j]);
+		int c = i == memo->n_old ? 1
+			: j == n_fresh	 ? -1
+					 : compare_keys(&memo->old[i], &fresh[j]);
 
 		i += c == 0;
 		out[n++] = c < 0 ? memo->old[i++] : fresh[j++];
@@ -247,7 +250,8 @@ void hashmemo_set_now(struct hashmemo *memo, int64_t now)
 /* "h1:..." and its 32 bytes */
 static void pack_sum(unsigned char out[32], const char *sum)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	uint32_t bits = 0;
 	unsigned n = 0, w = 0;
 
@@ -282,8 +286,10 @@ static void record_of(const struct hash_result *r, struct record *out)
 {
 	pack_sum(out->sum, r->sum);
 	pack_sum(out->flat_sum, r->flat_sum);
-	put_le(out->flags, (r->has_dirs ? RECORD_HAS_DIRS : 0u) | (r->has_gomod ? RECORD_HAS_GOMOD : 0u) |
-			   (r->well_formed ? RECORD_WELL_FORMED : 0u), 4);
+	put_le(out->flags,
+	       (r->has_dirs ? RECORD_HAS_DIRS : 0u) | (r->has_gomod ? RECORD_HAS_GOMOD : 0u) |
+		       (r->well_formed ? RECORD_WELL_FORMED : 0u),
+	       4);
 	memcpy(out->gomod, r->gomod, sizeof(out->gomod));
 	put_le(out->bytes, r->bytes, 8);
 	put_le(out->n_files, r->n_files, 8);
@@ -292,8 +298,8 @@ static void record_of(const struct hash_result *r, struct record *out)
 }
 
 /* The zip without its directory entries, as an extracted tree would hash. */
-static bool hash_flat(struct hasher *h, const struct modzip *z, const struct cancel *cancel, char sum[DIRHASH_LEN + 1],
-		      struct err *e)
+static bool hash_flat(struct hasher *h, const struct modzip *z, const struct cancel *cancel,
+		      char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	struct modzip flat = *z;
 	bool ok;
@@ -308,8 +314,8 @@ static bool hash_flat(struct hasher *h, const struct modzip *z, const struct can
 	return ok;
 }
 
-static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m, const struct cancel *cancel,
-		     struct hash_result *r, struct err *e)
+static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m,
+		     const struct cancel *cancel, struct hash_result *r, struct err *e)
 {
 	struct buf gomod = BUF_INIT;
 	bool ok;
@@ -324,7 +330,8 @@ static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m, 
 	if (!ok)
 		return false;
 	r->well_formed = modzip_check(z, m, NULL);
-	r->has_gomod = modzip_read_file(hasher_reader(h), z, m, "go.mod", (size_t)MODZIP_MAX_GOMOD, &gomod, NULL);
+	r->has_gomod = modzip_read_file(hasher_reader(h), z, m, "go.mod", (size_t)MODZIP_MAX_GOMOD,
+					&gomod, NULL);
 	if (r->has_gomod)
 		sha256_bytes(gomod.data, gomod.len, r->gomod);
 	buf_release(&gomod);
@@ -422,7 +429,8 @@ static bool read_names(struct survey *s, int fd, struct names *names)
 
 	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
 		for (long at = 0; at < n;) {
-			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf + at);
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf +
+											   at);
 
 			at += d->d_reclen;
 			if (!str_eq(d->d_name, ".") && !str_eq(d->d_name, ".."))

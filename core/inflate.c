@@ -11,7 +11,7 @@
 
 /* A code's entry is its symbol << 4 | its length; a length of CHUNK_BITS + 1 leads to a second table. */
 struct huffman {
-	unsigned min;	/* bits that any code needs at least */
+	unsigned min; /* bits that any code needs at least */
 	unsigned link_mask;
 	uint32_t chunks[CHUNKS];
 	uint32_t links[CHUNKS * MAX_LINK];
@@ -21,11 +21,11 @@ struct inflate {
 	const struct inflate_io *io;
 	struct err *e;
 	const unsigned char *in, *in_end;
-	int64_t offset;		/* bytes read */
+	int64_t offset; /* bytes read */
 	uint32_t bits;
 	unsigned n_bits;
-	size_t pos;		/* write position in window */
-	bool full;		/* the window has wrapped */
+	size_t pos; /* write position in window */
+	bool full;  /* the window has wrapped */
 	struct huffman literals, distances;
 	unsigned char lengths[MAX_LITERALS + MAX_DISTANCES + 2];
 	unsigned char window[WINDOW];
@@ -43,7 +43,8 @@ void inflate_free(struct inflate *s)
 
 static bool corrupt(struct inflate *s)
 {
-	return err_set(s->e, ERR_SYNTAX, "flate: corrupt input before offset %lld", (long long)s->offset);
+	return err_set(s->e, ERR_SYNTAX, "flate: corrupt input before offset %lld",
+		       (long long)s->offset);
 }
 
 static bool next_byte(struct inflate *s, unsigned char *c)
@@ -131,7 +132,8 @@ static void put_code(struct huffman *h, unsigned symbol, unsigned len, unsigned 
 			h->chunks[i] = chunk;
 		return;
 	}
-	uint32_t *table = h->links + (size_t)(h->chunks[reversed & (CHUNKS - 1)] >> 4) * (h->link_mask + 1);
+	uint32_t *table = h->links +
+			  (size_t)(h->chunks[reversed & (CHUNKS - 1)] >> 4) * (h->link_mask + 1);
 
 	for (unsigned i = reversed >> CHUNK_BITS; i <= h->link_mask; i += 1u << (len - CHUNK_BITS))
 		table[i] = chunk;
@@ -230,8 +232,8 @@ static bool read_lengths(struct inflate *s, unsigned n)
 
 static bool read_trees(struct inflate *s)
 {
-	static const unsigned char order[CODE_LENGTHS] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5,
-							    11, 4, 12, 3, 13, 2, 14, 1, 15 };
+	static const unsigned char order[CODE_LENGTHS] = { 16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+							   11, 4,  12, 3, 13, 2, 14, 1, 15 };
 	unsigned char codes[CODE_LENGTHS] = { 0 };
 	unsigned literals, distances, n;
 
@@ -330,7 +332,8 @@ static bool coded_block(struct inflate *s, bool fixed)
 		}
 		if (v == END_OF_BLOCK)
 			return true;
-		if (!read_length(s, v, &length) || !read_distance(s, fixed, &dist) || !copy_match(s, length, dist))
+		if (!read_length(s, v, &length) || !read_distance(s, fixed, &dist) ||
+		    !copy_match(s, length, dist))
 			return false;
 	}
 }
@@ -379,15 +382,10 @@ static bool next_block(struct inflate *s, bool *final)
 	*final = take_bits(s, 1);
 	kind = take_bits(s, 2);
 	switch (kind) {
-	case 0:
-		return stored_block(s);
-	case 1:
-		fixed_tree(s);
-		return coded_block(s, true);
-	case 2:
-		return read_trees(s) && coded_block(s, false);
-	default:
-		return corrupt(s);
+	case 0: return stored_block(s);
+	case 1: fixed_tree(s); return coded_block(s, true);
+	case 2: return read_trees(s) && coded_block(s, false);
+	default: return corrupt(s);
 	}
 }
 

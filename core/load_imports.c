@@ -13,7 +13,7 @@ static void imports_release(void *data)
 /* "main/web > prometheus/common/route > ...": from the package of the main module to this one; tests say so. */
 static const char *chain_text(struct arena *a, const struct pkg *p)
 {
-	const struct pkg *chain[64];
+	const struct pkg *chain[64] = { NULL };
 	struct buf b = BUF_INIT;
 	const char *text;
 	size_t n = 0;

@@ -9,7 +9,7 @@ struct parser {
 	struct modulestxt *m;
 	struct arena *a;
 	const char *local, *shown;
-	struct vendor_module *current;	/* NULL: the lines that follow belong to nothing */
+	struct vendor_module *current; /* NULL: the lines that follow belong to nothing */
 	VEC(struct vendor_module *) modules;
 	VEC(const struct vendor_module *) list;
 	VEC(const struct vendor_module *) replaced;
@@ -71,7 +71,8 @@ static void module_line(struct parser *p, const char *s, size_t len)
 	if (n == 2)
 		v->replacement = (struct modver){ field_str(p->a, f[i + 1]), "" };
 	else if (n == 3 && semver_valid_n(f[i + 2].s, f[i + 2].len))
-		v->replacement = (struct modver){ field_str(p->a, f[i + 1]), field_str(p->a, f[i + 2]) };
+		v->replacement = (struct modver){ field_str(p->a, f[i + 1]),
+						  field_str(p->a, f[i + 2]) };
 	else
 		return;
 	v->replaced = true;
@@ -89,8 +90,8 @@ static bool annotation(struct parser *p, const char *s, size_t len, struct err *
 		return true;
 	v->go_version = arena_strndup(p->a, s + 3, len - 3);
 	if (gover_compare(v->go_version, p->local) > 0) {
-		err_set(e, ERR_REFUSED, "%s in %s requires go >= %s (running go %s)", v->mod.path, p->shown,
-			v->go_version, p->local);
+		err_set(e, ERR_REFUSED, "%s in %s requires go >= %s (running go %s)", v->mod.path,
+			p->shown, v->go_version, p->local);
 		return err_at(e, p->shown, p->line, 0);
 	}
 	return true;
@@ -145,8 +146,8 @@ static bool line_parse(struct parser *p, const char *s, size_t len, struct err *
 	return true;
 }
 
-bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, size_t len, const char *local,
-		      const char *shown, struct err *e)
+bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, size_t len,
+		      const char *local, const char *shown, struct err *e)
 {
 	struct parser p = { .m = m, .a = a, .local = local, .shown = shown };
 	const char *end = data + len;
@@ -154,7 +155,8 @@ bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, s
 
 	*m = (struct modulestxt){ 0 };
 	if (len > MODULESTXT_MAX_SIZE)
-		return err_set(e, ERR_LIMIT, "%s: file is over %zu bytes", shown, MODULESTXT_MAX_SIZE);
+		return err_set(e, ERR_LIMIT, "%s: file is over %zu bytes", shown,
+			       MODULESTXT_MAX_SIZE);
 	while (ok && data < end) {
 		const char *nl = memchr(data, '\n', (size_t)(end - data));
 		const char *stop = nl ? nl : end;

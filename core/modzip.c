@@ -43,7 +43,8 @@ static bool not_a_zip(struct err *e)
 }
 
 /* Reads up to len bytes at offset; *got is less only at the end of the file. */
-static bool read_at(const struct modzip *z, void *buf, size_t len, int64_t offset, size_t *got, struct err *e)
+static bool read_at(const struct modzip *z, void *buf, size_t len, int64_t offset, size_t *got,
+		    struct err *e)
 {
 	char *p = buf;
 
@@ -65,11 +66,13 @@ static bool read_at(const struct modzip *z, void *buf, size_t len, int64_t offse
 }
 
 /* All of it, or Go's io.EOF. */
-static bool read_full_at(const struct modzip *z, void *buf, size_t len, int64_t offset, struct err *e)
+static bool read_full_at(const struct modzip *z, void *buf, size_t len, int64_t offset,
+			 struct err *e)
 {
 	size_t got;
 
-	return read_at(z, buf, len, offset, &got, e) && (got == len || err_set(e, ERR_SYNTAX, "EOF"));
+	return read_at(z, buf, len, offset, &got, e) &&
+	       (got == len || err_set(e, ERR_SYNTAX, "EOF"));
 }
 
 struct directory_end {
@@ -145,7 +148,7 @@ static bool locate_end(const struct modzip *z, struct directory_end *d, int64_t 
 struct raw {
 	const unsigned char *data;
 	size_t len, pos;
-	bool cut;	/* the file goes on, but no more of it was read */
+	bool cut; /* the file goes on, but no more of it was read */
 };
 
 enum header_state { HEADER_OK, HEADER_BAD, HEADER_SHORT, HEADER_EOF, HEADER_LIMIT };
@@ -153,7 +156,8 @@ enum header_state { HEADER_OK, HEADER_BAD, HEADER_SHORT, HEADER_EOF, HEADER_LIMI
 /* The zip64 values stand in the extra field, each only where its 32 bits are all ones. */
 static bool read_extra(struct modzip_entry *f, const unsigned char *b, size_t n)
 {
-	bool size = f->size == NO_U32, compressed = f->compressed == NO_U32, header = f->header == NO_U32;
+	bool size = f->size == NO_U32, compressed = f->compressed == NO_U32,
+	     header = f->header == NO_U32;
 	uint64_t v;
 
 	while (n >= 4) {
@@ -190,7 +194,8 @@ static bool read_extra(struct modzip_entry *f, const unsigned char *b, size_t n)
 }
 
 /* archive/zip.readDirectoryHeader: what stops it matters, since a bad header is the usual end of a directory. */
-static enum header_state read_header(struct modzip_entry *f, struct raw *r, const unsigned char **name)
+static enum header_state read_header(struct modzip_entry *f, struct raw *r,
+				     const unsigned char **name)
 {
 	const unsigned char *b = r->data + r->pos;
 	size_t left = r->len - r->pos, extra, rest;
@@ -261,7 +266,8 @@ static bool read_end(const struct modzip *z, struct directory_end *d, int64_t *b
 	return true;
 }
 
-static void add_entry(struct modzip *z, struct modzip_entry *f, const unsigned char *name, size_t *names_len)
+static void add_entry(struct modzip *z, struct modzip_entry *f, const unsigned char *name,
+		      size_t *names_len)
 {
 	f->name = (uint32_t)*names_len;
 	memcpy(z->names + *names_len, name, f->name_len);
@@ -271,7 +277,8 @@ static void add_entry(struct modzip *z, struct modzip_entry *f, const unsigned c
 }
 
 /* Headers until a bad one; then their number must be right modulo 65536. */
-static bool read_headers(struct modzip *z, struct raw *r, const struct directory_end *d, int64_t base, struct err *e)
+static bool read_headers(struct modzip *z, struct raw *r, const struct directory_end *d,
+			 int64_t base, struct err *e)
 {
 	size_t names_len = 0, cap = 0, most = r->len / DIRECTORY_LEN;
 	const unsigned char *name;
@@ -290,7 +297,8 @@ static bool read_headers(struct modzip *z, struct raw *r, const struct directory
 	}
 	z->names = xrealloc(z->names, names_len + 1);
 	if (state == HEADER_LIMIT)
-		return err_set(e, ERR_LIMIT, "zip: more than %zu bytes of directory", MODZIP_MAX_DIRECTORY);
+		return err_set(e, ERR_LIMIT, "zip: more than %zu bytes of directory",
+			       MODZIP_MAX_DIRECTORY);
 	if (state == HEADER_EOF)
 		return err_set(e, ERR_SYNTAX, "EOF");
 	if ((uint16_t)z->n == (uint16_t)d->records)
@@ -354,13 +362,13 @@ void modzip_close(struct modzip *z)
 
 struct modzip_reader {
 	struct libdeflate_decompressor *whole;
-	struct inflate *pieces;		/* made when first needed */
+	struct inflate *pieces; /* made when first needed */
 	unsigned char *in, *out;
 	size_t in_cap, out_cap;
 	/* the entry that is being read */
 	const struct modzip *z;
 	const struct modzip_entry *f;
-	int64_t pos, end;		/* compressed bytes still to be read */
+	int64_t pos, end; /* compressed bytes still to be read */
 	uint64_t n_out;
 	uint32_t crc;
 	modzip_sink *sink;
@@ -397,7 +405,8 @@ static unsigned char *room(unsigned char **p, size_t *cap, size_t want)
 }
 
 /* Where the entry's data begin. Most often header and data come with one read; *got is what follows the header. */
-static bool find_body(struct modzip_reader *r, size_t want, int64_t *body, size_t *skip, size_t *got, struct err *e)
+static bool find_body(struct modzip_reader *r, size_t want, int64_t *body, size_t *skip,
+		      size_t *got, struct err *e)
 {
 	size_t guess = LOCAL_LEN + (size_t)r->f->name_len + 64 + want, n;
 	unsigned char *b = room(&r->in, &r->in_cap, guess);
@@ -416,7 +425,8 @@ static bool find_body(struct modzip_reader *r, size_t want, int64_t *body, size_
 
 /* What follows the data (or does not), and the checksum: archive/zip.checksumReader at its end. `tail` holds the
  * bytes after the data as far as they have been read already. */
-static bool check_end(const struct modzip_reader *r, int64_t body, const unsigned char *tail, size_t len, struct err *e)
+static bool check_end(const struct modzip_reader *r, int64_t body, const unsigned char *tail,
+		      size_t len, struct err *e)
 {
 	const struct modzip_entry *f = r->f;
 	unsigned char b[DESCRIPTOR_LEN];
@@ -425,10 +435,12 @@ static bool check_end(const struct modzip_reader *r, int64_t body, const unsigne
 	if (r->n_out != f->size)
 		return err_set(e, ERR_SYNTAX, "unexpected EOF");
 	if (!(f->flags & 8))
-		return f->crc == 0 || r->crc == f->crc || err_set(e, ERR_SYNTAX, "zip: checksum error");
+		return f->crc == 0 || r->crc == f->crc ||
+		       err_set(e, ERR_SYNTAX, "zip: checksum error");
 	if (len < DESCRIPTOR_LEN) {
 		tail = b;
-		if (!read_at(r->z, b, sizeof(b), (int64_t)((uint64_t)body + f->compressed), &len, e))
+		if (!read_at(r->z, b, sizeof(b), (int64_t)((uint64_t)body + f->compressed), &len,
+			     e))
 			return false;
 	}
 	signature = len >= 4 && le32(tail) == 0x08074b50;
@@ -502,16 +514,16 @@ static bool inflate_whole(struct modzip_reader *r, size_t skip, size_t got, int6
 	unsigned char *out = room(&r->out, &r->out_cap, (size_t)f->size + 1);
 	size_t n = 0, used = 0;
 
-	if (libdeflate_deflate_decompress_ex(r->whole, r->in + skip, (size_t)f->compressed, out, (size_t)f->size, &used,
-					     &n) != LIBDEFLATE_SUCCESS)
+	if (libdeflate_deflate_decompress_ex(r->whole, r->in + skip, (size_t)f->compressed, out,
+					     (size_t)f->size, &used, &n) != LIBDEFLATE_SUCCESS)
 		return false;
 	r->n_out = n;
 	r->crc = libdeflate_crc32(0, out, n);
 	return check_end(r, body, r->in + skip + f->compressed, got - (size_t)f->compressed, NULL);
 }
 
-bool modzip_read(struct modzip_reader *r, const struct modzip *z, const struct modzip_entry *f, modzip_sink *sink, void *ctx,
-		 struct err *e)
+bool modzip_read(struct modzip_reader *r, const struct modzip *z, const struct modzip_entry *f,
+		 modzip_sink *sink, void *ctx, struct err *e)
 {
 	/* nothing inflates to more than 1032 times its size: such a claim is not worth memory */
 	bool whole = f->method == 8 && f->compressed <= WHOLE_INPUT && f->size <= WHOLE_OUTPUT &&
@@ -523,7 +535,8 @@ bool modzip_read(struct modzip_reader *r, const struct modzip *z, const struct m
 	r->f = f;
 	r->sink = sink;
 	r->ctx = ctx;
-	if (!find_body(r, whole ? (size_t)f->compressed + DESCRIPTOR_LEN : 0, &body, &skip, &got, e))
+	if (!find_body(r, whole ? (size_t)f->compressed + DESCRIPTOR_LEN : 0, &body, &skip, &got,
+		       e))
 		return false;
 	if (modzip_is_dir(z, f))
 		return f->size == 0 || not_a_zip(e);

@@ -15,7 +15,7 @@
 #include "modpath.h"
 #include "text.h"
 
-#define MAX_COMPLAINTS 100u	/* of a zip; a hostile one may have one for each of its entries */
+#define MAX_COMPLAINTS 100u /* of a zip; a hostile one may have one for each of its entries */
 
 /* module.CheckFilePath; what is wrong goes to b. */
 static bool check_file_path(const char *s, size_t n, struct buf *b)
@@ -88,7 +88,7 @@ struct taken {
 struct checker {
 	const struct modzip *z;
 	struct arena arena;
-	struct map taken;	/* folded path -> struct taken */
+	struct map taken; /* folded path -> struct taken */
 	struct buf why;
 	int64_t size;
 	bool too_large;
@@ -137,7 +137,8 @@ static bool collides(struct checker *c, const char *path, size_t n, bool is_dir)
 }
 
 /* What is wrong with one entry, in c->why; true if nothing is. */
-static bool check_entry(struct checker *c, const struct modzip_entry *f, const char *prefix, size_t prefix_len)
+static bool check_entry(struct checker *c, const struct modzip_entry *f, const char *prefix,
+			size_t prefix_len)
 {
 	const char *name = modzip_name(c->z, f), *base;
 	size_t n = f->name_len;
@@ -164,7 +165,8 @@ static bool check_entry(struct checker *c, const struct modzip_entry *f, const c
 	base = base ? base + 1 : name;
 	if ((size_t)(name + n - base) == 6 && strncasecmp(base, "go.mod", 6) == 0) {
 		if (base != name)
-			return buf_addstr(&c->why, "go.mod file not in module root directory"), false;
+			return buf_addstr(&c->why, "go.mod file not in module root directory"),
+			       false;
 		if (memcmp(name, "go.mod", 6) != 0)
 			return buf_addstr(&c->why, "go.mod files must have lowercase names"), false;
 	}
@@ -172,10 +174,11 @@ static bool check_entry(struct checker *c, const struct modzip_entry *f, const c
 		c->size += size;
 	else
 		c->too_large = true;
-	if ((n == 6 && memcmp(name, "go.mod", 6) == 0) || (n == 7 && memcmp(name, "LICENSE", 7) == 0)) {
+	if ((n == 6 && memcmp(name, "go.mod", 6) == 0) ||
+	    (n == 7 && memcmp(name, "LICENSE", 7) == 0)) {
 		if (size > MODZIP_MAX_GOMOD) {
-			buf_addf(&c->why, "%.*s file too large (max size is %lld bytes)", (int)n, name,
-				 (long long)MODZIP_MAX_GOMOD);
+			buf_addf(&c->why, "%.*s file too large (max size is %lld bytes)", (int)n,
+				 name, (long long)MODZIP_MAX_GOMOD);
 			return false;
 		}
 	}
@@ -190,7 +193,8 @@ bool modzip_check(const struct modzip *z, struct modver m, struct err *e)
 
 	if (z->file_size > MODZIP_MAX_FILE) {
 		free(prefix);
-		return err_set(e, ERR_LIMIT, "module zip file is too large (%lld bytes; limit is %lld bytes)",
+		return err_set(e, ERR_LIMIT,
+			       "module zip file is too large (%lld bytes; limit is %lld bytes)",
 			       (long long)z->file_size, (long long)MODZIP_MAX_FILE);
 	}
 	for (size_t i = 0; i < z->n && c.complaints < MAX_COMPLAINTS; i++) {
@@ -206,7 +210,8 @@ bool modzip_check(const struct modzip *z, struct modver m, struct err *e)
 	}
 	ok = !c.too_large && !c.complaints;
 	if (c.too_large)
-		err_set(e, ERR_LIMIT, "total uncompressed size of module contents too large (max size is %lld bytes)",
+		err_set(e, ERR_LIMIT,
+			"total uncompressed size of module contents too large (max size is %lld bytes)",
 			(long long)MODZIP_MAX_FILE);
 	else if (!ok)
 		err_set(e, ERR_SYNTAX, "%s", c.text.data);
@@ -228,7 +233,8 @@ bool modzip_check_names(const struct modzip *z, struct modver m, struct err *e)
 		const char *name = modzip_name(z, &z->entries[i]);
 
 		if (strncmp(name, prefix, n) != 0)
-			ok = err_set(e, ERR_SYNTAX, "zip for %.*s has unexpected file %s", (int)n - 1, prefix, name);
+			ok = err_set(e, ERR_SYNTAX, "zip for %.*s has unexpected file %s",
+				     (int)n - 1, prefix, name);
 	}
 	free(prefix);
 	return ok;
@@ -250,8 +256,8 @@ static bool collect(void *ctx, const void *data, size_t len, struct err *e)
 	return true;
 }
 
-bool modzip_read_file(struct modzip_reader *r, const struct modzip *z, struct modver m, const char *name, size_t max,
-		      struct buf *b, struct err *e)
+bool modzip_read_file(struct modzip_reader *r, const struct modzip *z, struct modver m,
+		      const char *name, size_t max, struct buf *b, struct err *e)
 {
 	char *full = xasprintf("%s@%s/%s", m.path, m.version, name);
 	size_t n = strlen(full);
@@ -259,10 +265,11 @@ bool modzip_read_file(struct modzip_reader *r, const struct modzip *z, struct mo
 	bool ok;
 
 	for (size_t i = 0; i < z->n && !found; i++)
-		if (z->entries[i].name_len == n && memcmp(modzip_name(z, &z->entries[i]), full, n) == 0)
+		if (z->entries[i].name_len == n &&
+		    memcmp(modzip_name(z, &z->entries[i]), full, n) == 0)
 			found = &z->entries[i];
-	ok = found ? modzip_read(r, z, found, collect, &(struct collect){ b, max, full }, e) :
-		     err_set(e, ERR_NOT_FOUND, "%s: no such file in the zip", full);
+	ok = found ? modzip_read(r, z, found, collect, &(struct collect){ b, max, full }, e)
+		   : err_set(e, ERR_NOT_FOUND, "%s: no such file in the zip", full);
 	free(full);
 	return ok;
 }
@@ -274,7 +281,7 @@ struct extract {
 	const char *dir;
 	struct modzip_reader *reader;
 	const struct cancel *cancel;
-	struct map dirs;	/* that exist */
+	struct map dirs; /* that exist */
 	struct arena arena;
 };
 
@@ -306,7 +313,8 @@ static bool make_parent(struct extract *x, const char *path, struct err *e)
 	return fs_mkdir_all(parent, e);
 }
 
-static bool extract_entry(struct extract *x, const struct modzip_entry *f, size_t prefix_len, struct err *e)
+static bool extract_entry(struct extract *x, const struct modzip_entry *f, size_t prefix_len,
+			  struct err *e)
 {
 	const char *name = modzip_name(x->z, f) + prefix_len, *path;
 	bool ok;
@@ -352,8 +360,8 @@ static bool extract_all(struct extract *x, struct modver m, struct err *e)
 	return ok;
 }
 
-bool modzip_extract(const char *file, struct modver m, const char *dir, bool read_only, const struct cancel *cancel,
-		    struct err *e)
+bool modzip_extract(const char *file, struct modver m, const char *dir, bool read_only,
+		    const struct cancel *cancel, struct err *e)
 {
 	struct extract x = { .dir = dir, .cancel = cancel };
 	struct modzip z = { .fd = -1 };
@@ -390,7 +398,8 @@ static void make_read_only(int fd, unsigned depth)
 	while ((d = readdir(dir))) {
 		int sub;
 
-		if (str_eq(d->d_name, ".") || str_eq(d->d_name, "..") || (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
+		if (str_eq(d->d_name, ".") || str_eq(d->d_name, "..") ||
+		    (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
 			continue;
 		sub = openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (sub >= 0)

@@ -13,8 +13,8 @@ void plan_release(struct plan *p)
 	*p = (struct plan){ 0 };
 }
 
-struct plan_step *plan_add(struct plan *p, enum plan_op op, struct modver mod, const char *path, uint64_t bytes,
-			   const char *why)
+struct plan_step *plan_add(struct plan *p, enum plan_op op, struct modver mod, const char *path,
+			   uint64_t bytes, const char *why)
 {
 	if (p->n == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 16;
@@ -36,8 +36,8 @@ struct plan_step *plan_add(struct plan *p, enum plan_op op, struct modver mod, c
 
 const char *plan_op_name(enum plan_op op)
 {
-	static const char *const names[] = { "lock", "fetch", "check", "replace", "extract", "write", "quarantine", "chmod",
-					     "restore" };
+	static const char *const names[] = { "lock",  "fetch",	    "check", "replace", "extract",
+					     "write", "quarantine", "chmod", "restore" };
 
 	return names[op];
 }

@@ -24,7 +24,8 @@ static struct modver no_module(void)
 /* What a person who asks for a repair wants mended. An absent .info is none of go's errors, but part of a whole entry. */
 static bool is_wanted(const struct cache_problem *p)
 {
-	return p->fix != CACHE_FIX_NONE && (p->severity >= FINDING_WARNING || str_eq(p->kind, "cache/info-missing"));
+	return p->fix != CACHE_FIX_NONE &&
+	       (p->severity >= FINDING_WARNING || str_eq(p->kind, "cache/info-missing"));
 }
 
 /* The work on one entry that its problems ask for. */
@@ -60,14 +61,16 @@ static bool is_chosen(const struct cache_entry *entry, const struct modver *mods
 	if (!mods)
 		return need_of(entry).any;
 	for (size_t i = 0; i < n; i++)
-		if (str_eq(mods[i].path, entry->mod.path) && str_eq(mods[i].version, entry->mod.version))
+		if (str_eq(mods[i].path, entry->mod.path) &&
+		    str_eq(mods[i].version, entry->mod.version))
 			return true;
 	return false;
 }
 
 /* The plan. */
 
-static void plan_fetch(struct plan *p, struct modver m, const char *root, const char *suffix, uint64_t bytes, const char *why)
+static void plan_fetch(struct plan *p, struct modver m, const char *root, const char *suffix,
+		       uint64_t bytes, const char *why)
 {
 	const char *file = cachepath_file(&p->arena, root, m, suffix);
 	bool sum = !str_eq(suffix, "info");
@@ -75,14 +78,17 @@ static void plan_fetch(struct plan *p, struct modver m, const char *root, const 
 	plan_add(p, PLAN_FETCH, m, file, 0, "through GOPROXY, into our own cache")->shell =
 		arena_fmt(&p->arena, "go mod download %s@%s", m.path, m.version);
 	if (sum)
-		plan_add(p, PLAN_CHECK, m, file, 0, "against go.sum or the checksum database, before anything is replaced");
-	plan_add(p, PLAN_REPLACE, m, file, bytes, why)->undo = "the old file comes back from quarantine";
+		plan_add(p, PLAN_CHECK, m, file, 0,
+			 "against go.sum or the checksum database, before anything is replaced");
+	plan_add(p, PLAN_REPLACE, m, file, bytes, why)->undo =
+		"the old file comes back from quarantine";
 }
 
 static const char *why_of(const struct cache_entry *entry, enum cache_part part, enum cache_fix fix)
 {
 	for (size_t i = 0; i < entry->n_problems; i++)
-		if (is_wanted(&entry->problems[i]) && entry->problems[i].part == part && entry->problems[i].fix == fix)
+		if (is_wanted(&entry->problems[i]) && entry->problems[i].part == part &&
+		    entry->problems[i].fix == fix)
 			return entry->problems[i].problem;
 	return "it is needed for the rest";
 }
@@ -101,7 +107,9 @@ static void plan_other_problems(struct plan *p, const struct cache_entry *entry)
 		} else if (q->fix == CACHE_FIX_MODE) {
 			s = plan_add(p, PLAN_CHMOD, entry->mod, q->file, 0, q->problem);
 			s->undo = "the old mode is set again";
-			s->shell = arena_fmt(&p->arena, "chmod %s '%s'", str_eq(q->kind, "cache/unreadable") ? "u+r" : "a-w", q->file);
+			s->shell = arena_fmt(&p->arena, "chmod %s '%s'",
+					     str_eq(q->kind, "cache/unreadable") ? "u+r" : "a-w",
+					     q->file);
 		}
 	}
 }
@@ -114,21 +122,26 @@ static void plan_entry(struct plan *p, const char *root, const struct cache_entr
 
 	if (!need.any)
 		return;
-	plan_add(p, PLAN_LOCK, m, cachepath_file(&p->arena, root, m, "lock"), 0, "so that no go command is at work on it");
+	plan_add(p, PLAN_LOCK, m, cachepath_file(&p->arena, root, m, "lock"), 0,
+		 "so that no go command is at work on it");
 	if (need.info)
-		plan_fetch(p, m, root, "info", (uint64_t)entry->files[CACHE_INFO].size, why_of(entry, CACHE_INFO, CACHE_FIX_FETCH));
+		plan_fetch(p, m, root, "info", (uint64_t)entry->files[CACHE_INFO].size,
+			   why_of(entry, CACHE_INFO, CACHE_FIX_FETCH));
 	if (need.mod)
-		plan_fetch(p, m, root, "mod", (uint64_t)entry->files[CACHE_MOD].size, why_of(entry, CACHE_MOD, CACHE_FIX_FETCH));
+		plan_fetch(p, m, root, "mod", (uint64_t)entry->files[CACHE_MOD].size,
+			   why_of(entry, CACHE_MOD, CACHE_FIX_FETCH));
 	if (need.zip)
-		plan_fetch(p, m, root, "zip", (uint64_t)entry->files[CACHE_ZIP].size, why_of(entry, CACHE_ZIP, CACHE_FIX_FETCH));
+		plan_fetch(p, m, root, "zip", (uint64_t)entry->files[CACHE_ZIP].size,
+			   why_of(entry, CACHE_ZIP, CACHE_FIX_FETCH));
 	if (need.tree) {
-		s = plan_add(p, PLAN_EXTRACT, m, cachepath_tree(&p->arena, root, m), entry->tree_bytes,
-			     why_of(entry, CACHE_TREE, CACHE_FIX_EXTRACT));
+		s = plan_add(p, PLAN_EXTRACT, m, cachepath_tree(&p->arena, root, m),
+			     entry->tree_bytes, why_of(entry, CACHE_TREE, CACHE_FIX_EXTRACT));
 		s->undo = "the old tree comes back from quarantine";
 	}
 	if (need.ziphash) {
 		s = plan_add(p, PLAN_WRITE, m, cachepath_file(&p->arena, root, m, "ziphash"),
-			     (uint64_t)entry->files[CACHE_ZIPHASH].size, why_of(entry, CACHE_ZIPHASH, CACHE_FIX_REHASH));
+			     (uint64_t)entry->files[CACHE_ZIPHASH].size,
+			     why_of(entry, CACHE_ZIPHASH, CACHE_FIX_REHASH));
 		s->undo = "the old file comes back from quarantine";
 	}
 	plan_other_problems(p, entry);
@@ -144,7 +157,8 @@ static void plan_other(struct plan *p, const struct cache_other *o)
 
 		if (!is_wanted(q))
 			continue;
-		s = plan_add(p, list ? PLAN_WRITE : PLAN_QUARANTINE, no_module(), file, o->n_problems == 1 ? o->bytes : 0, q->problem);
+		s = plan_add(p, list ? PLAN_WRITE : PLAN_QUARANTINE, no_module(), file,
+			     o->n_problems == 1 ? o->bytes : 0, q->problem);
 		s->undo = "the old file comes back from quarantine";
 		if (str_eq(o->kind, "vcs"))
 			return; /* the repository goes as a whole */
@@ -163,7 +177,7 @@ void repair_plan(struct plan *p, const struct cache_report *r, const struct modv
 
 /* One entry at work. */
 struct work {
-	struct arena *a;			/* the caller's: results */
+	struct arena *a; /* the caller's: results */
 	struct arena own;
 	const struct repair_options *o;
 	struct hasher *hasher;
@@ -171,7 +185,7 @@ struct work {
 	struct apply *t;
 	VEC(const char *) files;
 	/* What was fetched: */
-	const char *zip;			/* a file of ours */
+	const char *zip; /* a file of ours */
 	char zip_sum[DIRHASH_LEN + 1], flat_sum[DIRHASH_LEN + 1];
 	const char *mod, *info;
 	size_t mod_len, info_len;
@@ -194,7 +208,9 @@ static enum cache_voucher fetched_sum(void *ctx, struct modver m, bool gomod, co
 /* Everything is read anew each time. */
 static bool judge(struct work *w, struct cache_report **r, struct err *e)
 {
-	const struct cache_trust trust = { fetched_sum, w, w->o->trust ? w->o->trust->gosum_name : "go.sum", "the fetched zip" };
+	const struct cache_trust trust = { fetched_sum, w,
+					   w->o->trust ? w->o->trust->gosum_name : "go.sum",
+					   "the fetched zip" };
 	struct hashmemo *memo = hashmemo_open(NULL);
 	const struct cache_options options = {
 		.root = w->o->root,
@@ -230,10 +246,12 @@ static bool hash_of_tree(struct work *w, const char *dir, struct hash_result *ou
 	return ok;
 }
 
-static bool mismatch(struct work *w, const char *what, const char *have, const char *name, const char *want, struct err *e)
+static bool mismatch(struct work *w, const char *what, const char *have, const char *name,
+		     const char *want, struct err *e)
 {
-	return err_set(e, ERR_CHECKSUM, "verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s: %s", w->m.path, w->m.version,
-		       what, have, name, want);
+	return err_set(e, ERR_CHECKSUM,
+		       "verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s: %s",
+		       w->m.path, w->m.version, what, have, name, want);
 }
 
 /* Nobody vouches: the entry's own files are asked. None of worth is fine: then there is nothing to contradict. */
@@ -259,8 +277,10 @@ static bool agrees_with_witness(struct work *w, const struct hash_result *fetche
 		ok |= str_eq(tree.sum, fetched->flat_sum);
 	}
 	return ok || !any ||
-	       err_set(e, ERR_CHECKSUM, "%s@%s: the proxy's zip (%s) is none of those that zip, .ziphash and tree tell, and "
-			       "nobody vouches for it", w->m.path, w->m.version, fetched->sum);
+	       err_set(e, ERR_CHECKSUM,
+		       "%s@%s: the proxy's zip (%s) is none of those that zip, .ziphash and tree tell, and "
+		       "nobody vouches for it",
+		       w->m.path, w->m.version, fetched->sum);
 }
 
 static bool fetch_zip(struct work *w, struct err *e)
@@ -275,7 +295,9 @@ static bool fetch_zip(struct work *w, struct err *e)
 	if (!w->o->fetch->zip(w->o->fetch->ctx, w->m, &file, e) || !hash_of_zip(w, file, &r, e))
 		return false;
 	if (who != CACHE_NOBODY && !str_eq(r.sum, want))
-		return mismatch(w, "", r.sum, who == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name, want, e);
+		return mismatch(w, "", r.sum,
+				who == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name, want,
+				e);
 	if (who == CACHE_NOBODY && !agrees_with_witness(w, &r, e))
 		return false;
 	if (!modzip_open(&z, file, e))
@@ -294,7 +316,8 @@ static bool fetch_zip(struct work *w, struct err *e)
 static bool fetch_mod(struct work *w, struct err *e)
 {
 	const struct cache_trust *trust = w->o->trust;
-	const char *want = "", *zip = w->zip ? w->zip : cachepath_file(&w->own, w->o->root, w->m, "zip");
+	const char *want = "",
+		   *zip = w->zip ? w->zip : cachepath_file(&w->own, w->o->root, w->m, "zip");
 	enum cache_voucher who = trust ? trust->sum(trust->ctx, w->m, true, &want) : CACHE_NOBODY;
 	char sum[DIRHASH_LEN + 1];
 	unsigned char digest[32];
@@ -304,13 +327,16 @@ static bool fetch_mod(struct work *w, struct err *e)
 		return false;
 	modhash_gomod(w->mod, w->mod_len, sum);
 	if (who != CACHE_NOBODY)
-		return str_eq(sum, want) || mismatch(w, "/go.mod", sum, who == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name,
-						     want, e);
+		return str_eq(sum, want) ||
+		       mismatch(w, "/go.mod", sum,
+				who == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name, want,
+				e);
 	if (!hash_of_zip(w, zip, &r, NULL) || !r.has_gomod)
 		return true;
 	sha256_bytes(w->mod, w->mod_len, digest);
 	return memcmp(digest, r.gomod, sizeof(digest)) == 0 ||
-	       err_set(e, ERR_CHECKSUM, "%s@%s: the proxy's go.mod is not the one in the zip", w->m.path, w->m.version);
+	       err_set(e, ERR_CHECKSUM, "%s@%s: the proxy's go.mod is not the one in the zip",
+		       w->m.path, w->m.version);
 }
 
 static bool fetch_all(struct work *w, const struct need *need, struct err *e)
@@ -328,11 +354,13 @@ static bool note(struct work *w, const char *path)
 	return true;
 }
 
-static bool replace_data(struct work *w, const char *suffix, const char *data, size_t len, struct err *e)
+static bool replace_data(struct work *w, const char *suffix, const char *data, size_t len,
+			 struct err *e)
 {
 	const char *path = cachepath_file(&w->own, w->o->root, w->m, suffix), *tmp;
 
-	return apply_temp(w->t, data, len, &tmp, e) && apply_replace(w->t, path, tmp, e) && note(w, path);
+	return apply_temp(w->t, data, len, &tmp, e) && apply_replace(w->t, path, tmp, e) &&
+	       note(w, path);
 }
 
 static bool replace_zip(struct work *w, struct err *e)
@@ -366,11 +394,13 @@ static bool replace_tree(struct work *w, struct err *e)
 	const char *zip = cachepath_file(&w->own, w->o->root, w->m, "zip");
 	char *prefix = xasprintf("%s@%s", w->m.path, w->m.version), sum[DIRHASH_LEN + 1];
 	struct hash_result r;
-	bool ok = hash_of_zip(w, zip, &r, e) && modzip_extract(zip, w->m, tmp, !w->o->mod_cache_rw, w->o->cancel, e) &&
+	bool ok = hash_of_zip(w, zip, &r, e) &&
+		  modzip_extract(zip, w->m, tmp, !w->o->mod_cache_rw, w->o->cancel, e) &&
 		  dirhash_dir(w->hasher, tmp, prefix, w->o->cancel, sum, e);
 
 	if (ok && !str_eq(sum, r.flat_sum))
-		ok = err_set(e, ERR_CHECKSUM, "%s: the extracted tree does not hash as the zip", tree);
+		ok = err_set(e, ERR_CHECKSUM, "%s: the extracted tree does not hash as the zip",
+			     tree);
 	if (ok)
 		sync_all(tmp);
 	ok = ok && apply_replace(w->t, tree, tmp, e) && note(w, tree);
@@ -403,7 +433,8 @@ static bool write_list(struct work *w, const char *dir, struct err *e)
 	for (size_t i = 0; ok && i < n; i++) {
 		size_t stem = strlen(entries[i].name);
 
-		if (!str_has_suffix(entries[i].name, ".mod") || !modpath_version_is_canonical_n(entries[i].name, stem - 4))
+		if (!str_has_suffix(entries[i].name, ".mod") ||
+		    !modpath_version_is_canonical_n(entries[i].name, stem - 4))
 			continue;
 		vec_push(&versions, arena_strndup(&w->own, entries[i].name, stem - 4));
 	}
@@ -411,9 +442,10 @@ static bool write_list(struct work *w, const char *dir, struct err *e)
 		semver_sort(versions.items, versions.n);
 		for (size_t i = 0; i < versions.n; i++)
 			buf_addf(&text, "%s\n", versions.items[i]);
-		if (!fs_read(&w->own, file, (size_t)16 << 20, &old, &len, NULL) || len != text.len || memcmp(old, text.data, len) != 0)
-			ok = apply_temp(w->t, text.data, text.len, &tmp, e) && apply_replace(w->t, file, tmp, e) &&
-			     note(w, file);
+		if (!fs_read(&w->own, file, (size_t)16 << 20, &old, &len, NULL) ||
+		    len != text.len || memcmp(old, text.data, len) != 0)
+			ok = apply_temp(w->t, text.data, text.len, &tmp, e) &&
+			     apply_replace(w->t, file, tmp, e) && note(w, file);
 	}
 	vec_release(&versions);
 	buf_release(&text);
@@ -436,14 +468,16 @@ static bool set_mode(struct work *w, const struct cache_problem *p, struct err *
 	return apply_chmod(w->t, p->file, mode, e) && note(w, p->file);
 }
 
-static bool mend_small(struct work *w, const struct cache_entry *entry, enum cache_fix fix, bool marks, struct err *e)
+static bool mend_small(struct work *w, const struct cache_entry *entry, enum cache_fix fix,
+		       bool marks, struct err *e)
 {
 	for (size_t i = 0; i < entry->n_problems; i++) {
 		const struct cache_problem *p = &entry->problems[i];
 
 		if (!is_wanted(p) || p->fix != fix || (p->part == CACHE_PART_MARK) != marks)
 			continue;
-		if (!(fix == CACHE_FIX_MODE ? set_mode(w, p, e) : apply_remove(w->t, p->file, e) && note(w, p->file)))
+		if (!(fix == CACHE_FIX_MODE ? set_mode(w, p, e)
+					    : apply_remove(w->t, p->file, e) && note(w, p->file)))
 			return false;
 	}
 	return true;
@@ -469,14 +503,16 @@ static bool mend(struct work *w, const struct cache_entry *entry, struct err *e)
 		return false;
 	if (need.ziphash && !write_ziphash(w, e))
 		return false;
-	return mend_small(w, entry, CACHE_FIX_REMOVE, false, e) && mend_small(w, entry, CACHE_FIX_REMOVE, true, e);
+	return mend_small(w, entry, CACHE_FIX_REMOVE, false, e) &&
+	       mend_small(w, entry, CACHE_FIX_REMOVE, true, e);
 }
 
 /* A lock that is no file cannot be taken; nobody else can hold it either. */
 static bool clear_lock(struct work *w, const struct cache_entry *entry, struct err *e)
 {
 	for (size_t i = 0; i < entry->n_problems; i++)
-		if (str_eq(entry->problems[i].kind, "cache/lock-kind") && !apply_remove(w->t, entry->problems[i].file, e))
+		if (str_eq(entry->problems[i].kind, "cache/lock-kind") &&
+		    !apply_remove(w->t, entry->problems[i].file, e))
 			return false;
 	return true;
 }
@@ -486,14 +522,16 @@ static bool still_wrong(const struct cache_report *r, struct err *e)
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)
 			if (is_wanted(&r->entries[i].problems[j]))
-				return !err_set(e, ERR_SYS, "%s: %s, even after the repair", r->entries[i].problems[j].file,
+				return !err_set(e, ERR_SYS, "%s: %s, even after the repair",
+						r->entries[i].problems[j].file,
 						r->entries[i].problems[j].problem);
 	return false;
 }
 
 static bool needs_more(const struct need *before, const struct need *now)
 {
-	return (now->zip && !before->zip) || (now->mod && !before->mod) || (now->info && !before->info);
+	return (now->zip && !before->zip) || (now->mod && !before->mod) ||
+	       (now->info && !before->info);
 }
 
 static bool mend_locked(struct work *w, const struct need *before, struct err *e)
@@ -519,7 +557,8 @@ static bool mend_locked(struct work *w, const struct need *before, struct err *e
 }
 
 /* False: e is set, and everything is as before. */
-static bool repair_entry(struct work *w, const struct cache_entry *entry, const char **id, struct err *e)
+static bool repair_entry(struct work *w, const struct cache_entry *entry, const char **id,
+			 struct err *e)
 {
 	struct need need = need_of(entry);
 	char *title = xasprintf("repair %s@%s", w->m.path, w->m.version);
@@ -532,7 +571,8 @@ static bool repair_entry(struct work *w, const struct cache_entry *entry, const 
 	*id = apply_id(w->t);
 	*id = arena_strdup(w->a, *id);
 	ok = clear_lock(w, entry, e) &&
-	     apply_lock(w->t, cachepath_file(&w->own, w->o->root, w->m, "lock"), w->o->cancel, e) && mend_locked(w, &need, e);
+	     apply_lock(w->t, cachepath_file(&w->own, w->o->root, w->m, "lock"), w->o->cancel, e) &&
+	     mend_locked(w, &need, e);
 	if (apply_steps(w->t) == 0)
 		*id = "";
 	if (ok)
@@ -545,7 +585,8 @@ static bool repair_entry(struct work *w, const struct cache_entry *entry, const 
 	return false;
 }
 
-static void work_init(struct work *w, struct arena *a, const struct repair_options *o, struct hasher *h, struct modver m)
+static void work_init(struct work *w, struct arena *a, const struct repair_options *o,
+		      struct hasher *h, struct modver m)
 {
 	*w = (struct work){ .a = a, .o = o, .hasher = h, .m = m };
 }
@@ -555,24 +596,30 @@ struct results {
 	size_t n, cap;
 };
 
-static void add_result(struct results *v, struct work *w, const char *path, bool ok, const char *id, struct err *e)
+static void add_result(struct results *v, struct work *w, const char *path, bool ok, const char *id,
+		       struct err *e)
 {
-	vec_push(v, (struct repair_result){
-		.mod = { arena_strdup(w->a, w->m.path), arena_strdup(w->a, w->m.version) },
-		.path = arena_strdup(w->a, path),
-		.outcome = !ok ? REPAIR_FAILED : w->files.n ? REPAIR_DONE : REPAIR_NOTHING,
-		.error = e->text ? arena_strdup(w->a, e->text) : "",
-		.id = id,
-		.files = ok ? arena_memdup(w->a, w->files.items, w->files.n * sizeof(*w->files.items)) : NULL,
-		.n_files = ok ? w->files.n : 0,
-	});
+	vec_push(v,
+		 (struct repair_result){
+			 .mod = { arena_strdup(w->a, w->m.path), arena_strdup(w->a, w->m.version) },
+			 .path = arena_strdup(w->a, path),
+			 .outcome = !ok		 ? REPAIR_FAILED
+				    : w->files.n ? REPAIR_DONE
+						 : REPAIR_NOTHING,
+			 .error = e->text ? arena_strdup(w->a, e->text) : "",
+			 .id = id,
+			 .files = ok ? arena_memdup(w->a, w->files.items,
+						    w->files.n * sizeof(*w->files.items))
+				     : NULL,
+			 .n_files = ok ? w->files.n : 0,
+		 });
 	vec_release(&w->files);
 	arena_release(&w->own);
 	err_release(e);
 }
 
-static void run_entry(struct results *v, struct arena *a, const struct repair_options *o, struct hasher *h,
-		      const struct cache_entry *entry)
+static void run_entry(struct results *v, struct arena *a, const struct repair_options *o,
+		      struct hasher *h, const struct cache_entry *entry)
 {
 	struct err e = ERR_INIT;
 	struct cache_report *r = NULL;
@@ -593,8 +640,8 @@ static bool remove_repository(struct work *w, const char *repo, struct err *e)
 {
 	const char *info = arena_fmt(&w->own, "%s.info", repo);
 
-	return apply_lock(w->t, arena_fmt(&w->own, "%s.lock", repo), w->o->cancel, e) && apply_remove(w->t, info, e) &&
-	       apply_remove(w->t, repo, e) && note(w, repo);
+	return apply_lock(w->t, arena_fmt(&w->own, "%s.lock", repo), w->o->cancel, e) &&
+	       apply_remove(w->t, info, e) && apply_remove(w->t, repo, e) && note(w, repo);
 }
 
 static bool repair_other(struct work *w, const struct cache_other *o, struct err *e)
@@ -606,8 +653,9 @@ static bool repair_other(struct work *w, const struct cache_other *o, struct err
 
 		if (!is_wanted(p))
 			continue;
-		if (p->fix == CACHE_FIX_LIST ? !write_list(w, path_dir(&w->own, p->file), e) :
-					       !(apply_remove(w->t, p->file, e) && note(w, p->file)))
+		if (p->fix == CACHE_FIX_LIST
+			    ? !write_list(w, path_dir(&w->own, p->file), e)
+			    : !(apply_remove(w->t, p->file, e) && note(w, p->file)))
 			return false;
 	}
 	return true;
@@ -621,7 +669,8 @@ static bool other_is_wanted(const struct cache_other *o)
 	return false;
 }
 
-static void run_other(struct results *v, struct arena *a, const struct repair_options *ro, const struct cache_other *o)
+static void run_other(struct results *v, struct arena *a, const struct repair_options *ro,
+		      const struct cache_other *o)
 {
 	struct err e = ERR_INIT;
 	const char *id = "";
@@ -629,7 +678,8 @@ static void run_other(struct results *v, struct arena *a, const struct repair_op
 	bool ok;
 
 	work_init(&w, a, ro, NULL, no_module());
-	w.t = apply_begin(ro->root, ro->own_cache, arena_fmt(&w.own, "repair %s", o->file), ro->log, &e);
+	w.t = apply_begin(ro->root, ro->own_cache, arena_fmt(&w.own, "repair %s", o->file), ro->log,
+			  &e);
 	ok = w.t != NULL;
 	if (ok) {
 		ok = repair_other(&w, o, &e);
@@ -639,8 +689,9 @@ static void run_other(struct results *v, struct arena *a, const struct repair_op
 	add_result(v, &w, o->file, ok, id, &e);
 }
 
-void repair_run(struct arena *a, const struct repair_options *o, const struct cache_report *r, const struct modver *mods,
-		size_t n, struct repair_result **results, size_t *n_results)
+void repair_run(struct arena *a, const struct repair_options *o, const struct cache_report *r,
+		const struct modver *mods, size_t n, struct repair_result **results,
+		size_t *n_results)
 {
 	struct hasher *h = hasher_new();
 	struct results v = { 0 };
@@ -669,7 +720,8 @@ void repair_run(struct arena *a, const struct repair_options *o, const struct ca
 static bool is_prunable(const struct cache_entry *entry)
 {
 	return !entry->used && entry->state != CACHE_LOCKED &&
-	       (entry->files[CACHE_ZIP].mode || entry->files[CACHE_ZIPHASH].mode || entry->files[CACHE_TREE].mode);
+	       (entry->files[CACHE_ZIP].mode || entry->files[CACHE_ZIPHASH].mode ||
+		entry->files[CACHE_TREE].mode);
 }
 
 void prune_plan(struct plan *p, const struct cache_report *r)
@@ -685,11 +737,15 @@ void prune_plan(struct plan *p, const struct cache_report *r)
 			continue;
 		for (unsigned part = CACHE_ZIP; part <= CACHE_ZIPHASH; part++)
 			if (entry->files[part].mode)
-				plan_add(p, PLAN_QUARANTINE, m, cachepath_file(&p->arena, r->root, m, suffixes[part]),
-					 (uint64_t)entry->files[part].size, "no listed project uses it")->undo = "it comes back";
+				plan_add(p, PLAN_QUARANTINE, m,
+					 cachepath_file(&p->arena, r->root, m, suffixes[part]),
+					 (uint64_t)entry->files[part].size,
+					 "no listed project uses it")
+					->undo = "it comes back";
 		if (entry->files[CACHE_TREE].mode)
-			plan_add(p, PLAN_QUARANTINE, m, cachepath_tree(&p->arena, r->root, m), entry->tree_bytes,
-				 "no listed project uses it")->undo = "it comes back";
+			plan_add(p, PLAN_QUARANTINE, m, cachepath_tree(&p->arena, r->root, m),
+				 entry->tree_bytes, "no listed project uses it")
+				->undo = "it comes back";
 	}
 }
 
@@ -710,8 +766,8 @@ static bool prune_entry(struct work *w, struct err *e)
 	return !fs_exists(tree) || (apply_remove(w->t, tree, e) && note(w, tree));
 }
 
-bool prune_run(struct arena *a, const struct repair_options *o, const struct cache_report *r, struct repair_result **results,
-	       size_t *n_results, struct err *e)
+bool prune_run(struct arena *a, const struct repair_options *o, const struct cache_report *r,
+	       struct repair_result **results, size_t *n_results, struct err *e)
 {
 	struct apply *t = apply_begin(o->root, o->own_cache, "prune", o->log, e);
 	struct results v = { 0 };

@@ -14,7 +14,8 @@ size_t text_rune(const char *s, size_t len, uint32_t *rune)
 		*rune = (unsigned char)s[0];
 		return 1;
 	}
-	n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)MIN(len, (size_t)4), &cp);
+	n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)MIN(len, (size_t)4),
+			     &cp);
 	if (n <= 0)
 		return 1;
 	*rune = (uint32_t)cp;
@@ -41,10 +42,8 @@ bool text_is_letter(uint32_t rune)
 	case UTF8PROC_CATEGORY_LL:
 	case UTF8PROC_CATEGORY_LT:
 	case UTF8PROC_CATEGORY_LM:
-	case UTF8PROC_CATEGORY_LO:
-		return true;
-	default:
-		return false;
+	case UTF8PROC_CATEGORY_LO: return true;
+	default: return false;
 	}
 }
 
@@ -67,10 +66,8 @@ bool text_is_print(uint32_t rune)
 	case UTF8PROC_CATEGORY_CO:
 	case UTF8PROC_CATEGORY_ZS:
 	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-		return false;
-	default:
-		return true;
+	case UTF8PROC_CATEGORY_ZP: return false;
+	default: return true;
 	}
 }
 
@@ -88,7 +85,8 @@ void text_escape(struct buf *b, const char *s, size_t len, bool multiline)
 			buf_addch(b, (char)r);
 		else if (r < 0x20 || r == 0x7f)
 			buf_addf(b, "\\x%02x", r);
-		else if (r == 0xA0 || utf8proc_category((utf8proc_int32_t)r) == UTF8PROC_CATEGORY_ZS ||
+		else if (r == 0xA0 ||
+			 utf8proc_category((utf8proc_int32_t)r) == UTF8PROC_CATEGORY_ZS ||
 			 text_is_print(r))
 			buf_add(b, s + i, n);
 		else
@@ -178,8 +176,8 @@ bool text_is_space(const char *s, size_t len, size_t *n)
 	if ((unsigned char)*s < 0x80)
 		return *s == ' ' || (*s >= '\t' && *s <= '\r');
 	*n = text_rune(s, len, &r);
-	return r == 0x85 || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200a) || r == 0x2028 || r == 0x2029 ||
-	       r == 0x202f || r == 0x205f || r == 0x3000;
+	return r == 0x85 || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200a) ||
+	       r == 0x2028 || r == 0x2029 || r == 0x202f || r == 0x205f || r == 0x3000;
 }
 
 size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t max)

@@ -6,15 +6,15 @@
 
 #define MAX_FILES ((size_t)1000000)
 #define MAX_DEPTH 200u
-#define MAX_FILE ((size_t)512 << 20)	/* go's cap for a whole module zip is 500 MiB */
+#define MAX_FILE ((size_t)512 << 20) /* go's cap for a whole module zip is 500 MiB */
 
 struct walk {
 	struct vendor_report *r;
 	struct arena *a;
 	struct modload *ml;
-	struct map rows;	/* module path -> struct vendor_row */
-	struct map dirs;	/* directories below vendor/ that hold a file */
-	const char **source;	/* per row: where the module's files are, NULL if unknown */
+	struct map rows;     /* module path -> struct vendor_row */
+	struct map dirs;     /* directories below vendor/ that hold a file */
+	const char **source; /* per row: where the module's files are, NULL if unknown */
 	size_t n_files;
 	VEC(const char *) strays;
 	struct err *e;
@@ -27,7 +27,8 @@ const char *vendor_state_name(enum vendor_state s)
 	return names[s];
 }
 
-static void problem_add(struct walk *w, struct vendor_row *row, const char *file, const char *problem)
+static void problem_add(struct walk *w, struct vendor_row *row, const char *file,
+			const char *problem)
 {
 	row->state = VENDOR_MODIFIED;
 	if (row->n_problems == VENDOR_MAX_PROBLEMS) {
@@ -90,7 +91,8 @@ static bool check_file(struct walk *w, const char *rel)
 		ok = same_content(path_join(&tmp, w->r->dir, rel), theirs, &same, w->e);
 		if (ok && !same)
 			problem_add(w, row, arena_strdup(w->a, rel),
-				    fs_exists(theirs) ? "differs from the module's file" : "is not in the module");
+				    fs_exists(theirs) ? "differs from the module's file"
+						      : "is not in the module");
 	}
 	arena_release(&tmp);
 	return ok;
@@ -104,7 +106,8 @@ static bool walk_dir(struct walk *w, const char *rel, unsigned depth)
 	bool ok, any = false;
 
 	if (depth > MAX_DEPTH)
-		return err_set(w->e, ERR_LIMIT, "%s/%s: directories are nested too deep", w->r->dir, rel);
+		return err_set(w->e, ERR_LIMIT, "%s/%s: directories are nested too deep", w->r->dir,
+			       rel);
 	ok = fs_list(&tmp, path_join(&tmp, w->r->dir, rel), MAX_FILES, &entries, &n, w->e);
 	for (size_t i = 0; ok && i < n; i++) {
 		const char *name = path_join(&tmp, rel, entries[i].name);
@@ -116,14 +119,16 @@ static bool walk_dir(struct walk *w, const char *rel, unsigned depth)
 		} else if (entries[i].type == DT_REG) {
 			any = true;
 			if (++w->n_files > MAX_FILES)
-				ok = err_set(w->e, ERR_LIMIT, "%s: more than %zu files", w->r->dir, MAX_FILES);
+				ok = err_set(w->e, ERR_LIMIT, "%s: more than %zu files", w->r->dir,
+					     MAX_FILES);
 			else
 				ok = check_file(w, name);
 		} else {
 			struct vendor_row *row = owner(w, name);
 
 			if (row)
-				problem_add(w, row, arena_strdup(w->a, name), "is not a regular file");
+				problem_add(w, row, arena_strdup(w->a, name),
+					    "is not a regular file");
 		}
 	}
 	if (any)
@@ -138,7 +143,8 @@ static const char *source_of(struct walk *w, const struct vendor_module *m)
 	struct modver actual = modload_resolve(w->ml, m->mod);
 
 	if (!*actual.version)
-		return fs_is_dir(modload_dir_of(w->ml, actual)) ? modload_dir_of(w->ml, actual) : NULL;
+		return fs_is_dir(modload_dir_of(w->ml, actual)) ? modload_dir_of(w->ml, actual)
+								: NULL;
 	return source_cached_dir(modload_source(w->ml), actual);
 }
 
@@ -177,14 +183,17 @@ static void judge(struct walk *w, const struct modulestxt *t)
 		struct vendor_row *row = map_get(&w->rows, m->mod.path);
 
 		if (row && row->module == m && !map_has(&w->dirs, p->key))
-			problem_add(w, row, arena_strdup(w->a, p->key), "the package is listed in modules.txt, but has no files");
+			problem_add(w, row, arena_strdup(w->a, p->key),
+				    "the package is listed in modules.txt, but has no files");
 	}
 	for (size_t i = 0; i < w->r->n; i++) {
 		struct vendor_row *row = &w->r->rows[i];
 
 		if (row->state == VENDOR_MODIFIED)
 			continue;
-		row->state = !row->packages ? VENDOR_LISTED : w->source[i] ? VENDOR_OK : VENDOR_UNKNOWN;
+		row->state = !row->packages ? VENDOR_LISTED
+			     : w->source[i] ? VENDOR_OK
+					    : VENDOR_UNKNOWN;
 	}
 }
 

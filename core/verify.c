@@ -14,10 +14,10 @@
 struct module {
 	struct modver mod;
 	const char *zip, *dir, *ziphash;
-	int zip_errno;			/* of os.Stat */
-	bool no_zip, no_dir;		/* go: errors.Is(err, fs.ErrNotExist) */
-	int64_t size;			/* of the zip, to begin with the greatest */
-	const char *want;		/* the .ziphash, trimmed; NULL: this module is done */
+	int zip_errno;	     /* of os.Stat */
+	bool no_zip, no_dir; /* go: errors.Is(err, fs.ErrNotExist) */
+	int64_t size;	     /* of the zip, to begin with the greatest */
+	const char *want;    /* the .ziphash, trimmed; NULL: this module is done */
 	bool zip_limit;
 	char zip_sum[DIRHASH_LEN + 1], dir_sum[DIRHASH_LEN + 1];
 	const char *missing, *zip_error, *dir_error;
@@ -33,7 +33,7 @@ struct run {
 	struct module *mods;
 	struct task *tasks;
 	size_t n_mods, n_tasks;
-	pthread_mutex_t lock;		/* of what follows */
+	pthread_mutex_t lock; /* of what follows */
 	struct arena *arena;
 	VEC(struct hasher *) idle;
 	size_t done;
@@ -153,8 +153,10 @@ static void run_task(void *ctx, size_t i)
 	if (cancel_is_set(r->o->cancel))
 		return;
 	h = take_hasher(r);
-	ok = t->dir ? memo_tree(r->o->memo, h, m->dir, m->mod, r->o->full, r->o->cancel, &result, &e) :
-		      memo_zip(r->o->memo, h, m->zip, m->mod, r->o->full, r->o->cancel, &result, &e);
+	ok = t->dir ? memo_tree(r->o->memo, h, m->dir, m->mod, r->o->full, r->o->cancel, &result,
+				&e)
+		    : memo_zip(r->o->memo, h, m->zip, m->mod, r->o->full, r->o->cancel, &result,
+			       &e);
 	if (ok) {
 		memcpy(t->dir ? m->dir_sum : m->zip_sum, result.sum, sizeof(m->dir_sum));
 	} else {
@@ -178,7 +180,8 @@ static int compare_tasks(const void *a, const void *b)
 
 	if (s->size != t->size)
 		return s->size > t->size ? -1 : 1;
-	return s->task.i != t->task.i ? (s->task.i < t->task.i ? -1 : 1) : s->task.dir - t->task.dir;
+	return s->task.i != t->task.i ? (s->task.i < t->task.i ? -1 : 1)
+				      : s->task.dir - t->task.dir;
 }
 
 /* The greatest first, so that no thread ends alone with a great one. */
@@ -210,9 +213,12 @@ struct lines {
 	size_t n, cap;
 };
 
-static void add_line(struct lines *v, struct arena *a, size_t i, const struct module *m, bool ours, const char *what)
+static void add_line(struct lines *v, struct arena *a, size_t i, const struct module *m, bool ours,
+		     const char *what)
 {
-	vec_push(v, (struct verify_line){ i, arena_fmt(a, "%s %s: %s", m->mod.path, m->mod.version, what), ours });
+	vec_push(v,
+		 (struct verify_line){
+			 i, arena_fmt(a, "%s %s: %s", m->mod.path, m->mod.version, what), ours });
 }
 
 /* modcmd.verifyMod: after a missing hash or an error nothing more is said of a module */
@@ -234,8 +240,8 @@ static void judge(struct lines *v, struct arena *a, size_t i, const struct modul
 		add_line(v, a, i, m, false, arena_fmt(a, "dir has been modified (%s)", m->dir));
 }
 
-bool verify_modules(struct verify_result *v, struct arena *a, const struct verify_options *o, const struct modver *mods,
-		    size_t n, struct err *e)
+bool verify_modules(struct verify_result *v, struct arena *a, const struct verify_options *o,
+		    const struct modver *mods, size_t n, struct err *e)
 {
 	struct run r = { .o = o, .arena = a, .n_mods = n, .mods = xcalloc(n, sizeof(*r.mods)) };
 	struct lines lines = { 0 };

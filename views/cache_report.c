@@ -26,7 +26,8 @@ static void add_selected(struct modload *ml, struct modver m, bool sources, stru
 {
 	struct modver r;
 
-	if (!*m.version || modload_is_main(ml, m.path) || str_eq(m.path, "go") || str_eq(m.path, "toolchain"))
+	if (!*m.version || modload_is_main(ml, m.path) || str_eq(m.path, "go") ||
+	    str_eq(m.path, "toolchain"))
 		return;
 	if (sources) {
 		r = modload_replacement(ml, m);
@@ -59,17 +60,26 @@ bool cache_build_list(struct project *p, bool sources, struct mod_list *out)
 	return list_of(p->ml, sources, out, &p->err);
 }
 
-bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out, struct err *e)
+bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out,
+			 struct err *e)
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = dir }, e);
-	struct source *s = env ? source_new(&(struct source_options){ .env = env, .offline = c->offline }, e) : NULL;
+	struct source *s = env ? source_new(&(struct source_options){ .env = env,
+								      .offline = c->offline },
+					    e)
+			       : NULL;
 	struct mod_list l = { 0 };
 	struct modload *ml = NULL;
-	bool ok = s && modload_open(&ml, &(struct modload_options){ .env = env, .source = s, .command = MODLOAD_VERIFY }, e) &&
+	bool ok = s &&
+		  modload_open(&ml,
+			       &(struct modload_options){
+				       .env = env, .source = s, .command = MODLOAD_VERIFY },
+			       e) &&
 		  list_of(ml, true, &l, e);
 
 	for (size_t i = 0; ok && i < l.n; i++)
-		vec_push(out, (struct modver){ arena_strdup(a, l.items[i].path), arena_strdup(a, l.items[i].version) });
+		vec_push(out, (struct modver){ arena_strdup(a, l.items[i].path),
+					       arena_strdup(a, l.items[i].version) });
 	vec_release(&l);
 	modload_free(ml);
 	source_free(s);
@@ -84,7 +94,9 @@ bool cache_parse_args(struct cli *c, struct arena *a, struct mod_list *out)
 
 		if (!at || at == c->args[i] || !semver_valid(at + 1))
 			return false;
-		vec_push(out, (struct modver){ arena_strndup(a, c->args[i], (size_t)(at - c->args[i])), at + 1 });
+		vec_push(out,
+			 (struct modver){ arena_strndup(a, c->args[i], (size_t)(at - c->args[i])),
+					  at + 1 });
 	}
 	return true;
 }
@@ -177,7 +189,8 @@ static void print_line(struct cli *c, const char *what, const char *text)
 		report_textf(c->r, "  %-9s%s\n", what, text);
 }
 
-size_t cache_print_problems(struct cli *c, const struct cache_problem *problems, size_t n, enum finding_severity least)
+size_t cache_print_problems(struct cli *c, const struct cache_problem *problems, size_t n,
+			    enum finding_severity least)
 {
 	size_t shown = 0;
 
@@ -187,7 +200,8 @@ size_t cache_print_problems(struct cli *c, const struct cache_problem *problems,
 		if (p->severity < least)
 			continue;
 		shown++;
-		report_styledf(c->r, p->severity >= FINDING_ERROR ? STYLE_BAD : STYLE_ATTENTION, "%s", p->file);
+		report_styledf(c->r, p->severity >= FINDING_ERROR ? STYLE_BAD : STYLE_ATTENTION,
+			       "%s", p->file);
 		report_textf(c->r, ": %s\n", p->problem);
 		print_line(c, "expected", p->expected);
 		print_line(c, "found", p->found);
@@ -199,7 +213,9 @@ size_t cache_print_problems(struct cli *c, const struct cache_problem *problems,
 
 void cache_print_plan(struct cli *c, const struct plan *p)
 {
-	static const struct report_column columns[] = { { "STEP" }, { "BYTES", .right = true }, { "PATH" }, { "WHY" } };
+	static const struct report_column columns[] = {
+		{ "STEP" }, { "BYTES", .right = true }, { "PATH" }, { "WHY" }
+	};
 	struct report_table t;
 
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
@@ -207,13 +223,15 @@ void cache_print_plan(struct cli *c, const struct plan *p)
 		const struct plan_step *s = &p->steps[i];
 
 		report_cell(&t, STYLE_STRONG, "%s", plan_op_name(s->op));
-		report_cell(&t, STYLE_NORMAL, "%s", s->bytes ? cache_size_text(&t.arena, s->bytes) : "");
+		report_cell(&t, STYLE_NORMAL, "%s",
+			    s->bytes ? cache_size_text(&t.arena, s->bytes) : "");
 		report_cell(&t, STYLE_NORMAL, "%s", s->path);
 		report_cell(&t, STYLE_QUIET, "%s", s->why);
 	}
 	report_table_end(&t);
 	for (size_t i = 0; i < p->n; i++)
-		if (*p->steps[i].shell && (i == 0 || !str_eq(p->steps[i].shell, p->steps[i - 1].shell)))
+		if (*p->steps[i].shell &&
+		    (i == 0 || !str_eq(p->steps[i].shell, p->steps[i - 1].shell)))
 			report_textf(c->r, "by hand: %s\n", p->steps[i].shell);
 }
 
@@ -264,7 +282,8 @@ static void print_result(struct cli *c, const struct repair_result *r)
 	if (r->outcome == REPAIR_NOTHING)
 		report_textf(c->r, ": nothing in it is proven wrong\n");
 	else
-		report_textf(c->r, ": %zu %s (undo: modscope undo %s)\n", r->n_files, r->n_files == 1 ? "file" : "files", r->id);
+		report_textf(c->r, ": %zu %s (undo: modscope undo %s)\n", r->n_files,
+			     r->n_files == 1 ? "file" : "files", r->id);
 	for (size_t i = 0; i < r->n_files; i++)
 		report_textf(c->r, "  %s\n", r->files[i]);
 }

@@ -22,7 +22,8 @@ static int by_state(const void *va, const void *vb)
 {
 	const struct cache_entry *const *a = va, *const *b = vb;
 
-	return (*a)->state != (*b)->state ? ((*a)->state > (*b)->state ? -1 : 1) : (*a > *b) - (*a < *b);
+	return (*a)->state != (*b)->state ? ((*a)->state > (*b)->state ? -1 : 1)
+					  : (*a > *b) - (*a < *b);
 }
 
 /* The rows that are shown, in their order; free(3). */
@@ -35,7 +36,8 @@ static const struct cache_entry **pick(struct cli *c, const struct cache_report 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cache_entry *entry = &r->entries[i];
 
-		if ((cli_has(c, "damaged") && !is_damaged(entry)) || (cli_has(c, "unused") && entry->used))
+		if ((cli_has(c, "damaged") && !is_damaged(entry)) ||
+		    (cli_has(c, "unused") && entry->used))
 			continue;
 		rows[(*n)++] = entry;
 	}
@@ -44,10 +46,16 @@ static const struct cache_entry **pick(struct cli *c, const struct cache_report 
 	return rows;
 }
 
-static void print_table(struct cli *c, const struct cache_report *r, const struct cache_entry *const *rows, size_t n)
+static void print_table(struct cli *c, const struct cache_report *r,
+			const struct cache_entry *const *rows, size_t n)
 {
-	static const struct report_column columns[] = { { "STATE" }, { "MODULE" }, { "VERSION" }, { "DOWNLOAD", .right = true },
-							{ "TREE", .right = true }, { "FILES", .right = true }, { "" } };
+	static const struct report_column columns[] = { { "STATE" },
+							{ "MODULE" },
+							{ "VERSION" },
+							{ "DOWNLOAD", .right = true },
+							{ "TREE", .right = true },
+							{ "FILES", .right = true },
+							{ "" } };
 	struct report_table t;
 
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
@@ -57,8 +65,10 @@ static void print_table(struct cli *c, const struct cache_report *r, const struc
 		report_cell(&t, cache_style(entry->state), "%s", cache_state_name(entry->state));
 		report_cell(&t, STYLE_NORMAL, "%s", entry->mod.path);
 		report_cell(&t, STYLE_NORMAL, "%s", entry->mod.version);
-		report_cell(&t, STYLE_NORMAL, "%s", cache_size_text(&t.arena, entry->download_bytes));
-		report_cell(&t, STYLE_NORMAL, "%s", entry->tree_bytes ? cache_size_text(&t.arena, entry->tree_bytes) : "-");
+		report_cell(&t, STYLE_NORMAL, "%s",
+			    cache_size_text(&t.arena, entry->download_bytes));
+		report_cell(&t, STYLE_NORMAL, "%s",
+			    entry->tree_bytes ? cache_size_text(&t.arena, entry->tree_bytes) : "-");
 		report_cell(&t, STYLE_QUIET, "%llu", (unsigned long long)entry->tree_files);
 		report_cell(&t, STYLE_QUIET, "%s", !r->whole || entry->used ? "" : "unused here");
 	}
@@ -70,9 +80,11 @@ static size_t print_damages(struct cli *c, const struct cache_report *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += cache_print_problems(c, r->entries[i].problems, r->entries[i].n_problems, FINDING_WARNING);
+		n += cache_print_problems(c, r->entries[i].problems, r->entries[i].n_problems,
+					  FINDING_WARNING);
 	for (size_t i = 0; i < r->n_others; i++)
-		n += cache_print_problems(c, r->others[i].problems, r->others[i].n_problems, FINDING_WARNING);
+		n += cache_print_problems(c, r->others[i].problems, r->others[i].n_problems,
+					  FINDING_WARNING);
 	return n;
 }
 
@@ -81,11 +93,13 @@ static void print_totals(struct cli *c, const struct cache_report *r)
 	struct arena a = ARENA_INIT;
 	const char *sep = "";
 
-	report_textf(c->r, "%zu entries, %s in %llu files:", r->n, cache_size_text(&a, r->bytes), (unsigned long long)r->n_files);
+	report_textf(c->r, "%zu entries, %s in %llu files:", r->n, cache_size_text(&a, r->bytes),
+		     (unsigned long long)r->n_files);
 	for (unsigned i = 0; i < CACHE_STATES; i++) {
 		if (!r->states[i])
 			continue;
-		report_textf(c->r, "%s %zu %s", sep, r->states[i], cache_state_name((enum cache_state)i));
+		report_textf(c->r, "%s %zu %s", sep, r->states[i],
+			     cache_state_name((enum cache_state)i));
 		sep = ",";
 	}
 	report_textf(c->r, "\n");
@@ -139,8 +153,8 @@ static int run(struct cli *c)
 	int status = STATUS_UNKNOWN;
 	struct project p;
 
-	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") && !str_eq(cli_flag(c, "sort"), "size") &&
-	    !str_eq(cli_flag(c, "sort"), "state"))
+	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") &&
+	    !str_eq(cli_flag(c, "sort"), "size") && !str_eq(cli_flag(c, "sort"), "state"))
 		return cli_usage(c, "-sort takes name, size or state");
 	ok = project_open(&p, c, MODLOAD_VERIFY) && cache_build_list(&p, true, &list);
 	if (!ok && all && p.env) {
@@ -148,14 +162,27 @@ static int run(struct cli *c)
 		err_clear(&p.err);
 		ok = true;
 	}
-	ok = ok && cachejob_new(&j, &(struct cachejob_options){ .env = p.env, .sums = p.ml ? modload_sums(p.ml) : NULL,
-								.offline = c->offline, .ask_database = cli_has(c, "full") },
-				&p.err);
-	ok = ok && cache_load(&r, &(struct cache_options){ .root = cachejob_root(j), .memo = cachejob_memo(j), .hash = hash,
-							   .trust = hash || !all ? cachejob_trust(j) : NULL,
-							   .full = cli_has(c, "full"), .sizes = true,
-							   .used = all ? list.items : NULL, .n_used = all ? list.n : 0 },
-			      all ? NULL : list.n ? list.items : (struct modver[1]){ { "", "" } }, all ? 0 : list.n, &p.err);
+	ok = ok &&
+	     cachejob_new(&j,
+			  &(struct cachejob_options){ .env = p.env,
+						      .sums = p.ml ? modload_sums(p.ml) : NULL,
+						      .offline = c->offline,
+						      .ask_database = cli_has(c, "full") },
+			  &p.err);
+	ok = ok &&
+	     cache_load(&r,
+			&(struct cache_options){ .root = cachejob_root(j),
+						 .memo = cachejob_memo(j),
+						 .hash = hash,
+						 .trust = hash || !all ? cachejob_trust(j) : NULL,
+						 .full = cli_has(c, "full"),
+						 .sizes = true,
+						 .used = all ? list.items : NULL,
+						 .n_used = all ? list.n : 0 },
+			all	 ? NULL
+			: list.n ? list.items
+				 : (struct modver[1]){ { "", "" } },
+			all ? 0 : list.n, &p.err);
 	if (ok)
 		status = print(c, r);
 	cache_free(r);

@@ -6,14 +6,16 @@ static bool used_modules(struct cli *c, struct arena *a, struct mod_list *used, 
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < c->n_args; i++)
-		ok = cache_build_list_of(c->args[i], c, a, used, e) || err_wrap(e, "%s: ", c->args[i]);
+		ok = cache_build_list_of(c->args[i], c, a, used, e) ||
+		     err_wrap(e, "%s: ", c->args[i]);
 	if (!c->n_args)
 		ok = cache_build_list_of(NULL, c, a, used, e);
 	mod_list_sort(used);
 	return ok;
 }
 
-static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a, struct err *e)
+static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a,
+	       struct err *e)
 {
 	json_t *doc = c->r->json ? report_doc("prune") : NULL;
 	struct repair_result *results = NULL;
@@ -28,8 +30,11 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 	else if (!cli_has(c, "yes"))
 		cache_print_plan(c, &plan);
 	if (!doc)
-		report_textf(c->r, "%zu files and trees, %s%s\n", plan.n, cache_size_text(a, plan.bytes),
-			     cli_has(c, "yes") || !plan.n ? "" : "; nothing has been changed; with --yes this is done");
+		report_textf(c->r, "%zu files and trees, %s%s\n", plan.n,
+			     cache_size_text(a, plan.bytes),
+			     cli_has(c, "yes") || !plan.n
+				     ? ""
+				     : "; nothing has been changed; with --yes this is done");
 	if (plan.n && cli_has(c, "yes")) {
 		if (!cachejob_repair_options(j, &ro, e) || !prune_run(a, &ro, r, &results, &n, e))
 			status = -1;
@@ -62,7 +67,10 @@ static int run(struct cli *c)
 	env = goenv_new(&(struct goenv_options){ 0 }, &e);
 	if (env && used_modules(c, &a, &used, &e) &&
 	    cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = c->offline }, &e) &&
-	    cache_load(&r, &(struct cache_options){ .root = cachejob_root(j), .used = used.items, .n_used = used.n }, NULL, 0, &e))
+	    cache_load(&r,
+		       &(struct cache_options){
+			       .root = cachejob_root(j), .used = used.items, .n_used = used.n },
+		       NULL, 0, &e))
 		status = act(c, j, r, &a, &e);
 	cache_free(r);
 	cachejob_free(j);

@@ -1,18 +1,27 @@
 #include "cache_report.h"
 
 /* The report that is acted on: the modules that were named, the build list, or the whole cache. */
-static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mod_list *mods, struct cache_report **r)
+static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mod_list *mods,
+		 struct cache_report **r)
 {
 	bool all = cli_has(c, "all");
 
 	if (!all && !c->n_args && !cache_build_list(p, true, mods))
 		return false;
-	return cache_load(r, &(struct cache_options){ .root = cachejob_root(j), .memo = cachejob_memo(j), .hash = true,
-						      .trust = cachejob_trust(j), .sizes = true },
-			  all ? NULL : mods->n ? mods->items : (struct modver[1]){ { "", "" } }, all ? 0 : mods->n, &p->err);
+	return cache_load(r,
+			  &(struct cache_options){ .root = cachejob_root(j),
+						   .memo = cachejob_memo(j),
+						   .hash = true,
+						   .trust = cachejob_trust(j),
+						   .sizes = true },
+			  all	    ? NULL
+			  : mods->n ? mods->items
+				    : (struct modver[1]){ { "", "" } },
+			  all ? 0 : mods->n, &p->err);
 }
 
-static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, const struct mod_list *mods, struct err *e)
+static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
+	       const struct mod_list *mods, struct err *e)
 {
 	const struct modver *chosen = c->n_args ? mods->items : NULL;
 	json_t *doc = c->r->json ? report_doc("repair") : NULL;
@@ -31,8 +40,9 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 	if (plan.n == 0 || !cli_has(c, "yes")) {
 		status = plan.n ? STATUS_NO : STATUS_FINE;
 		if (!doc)
-			report_textf(c->r, plan.n ? "nothing has been changed; with --yes this is done\n" :
-						    "nothing is proven wrong\n");
+			report_textf(c->r,
+				     plan.n ? "nothing has been changed; with --yes this is done\n"
+					    : "nothing is proven wrong\n");
 	} else if (cachejob_repair_options(j, &ro, e)) {
 		repair_run(&a, &ro, r, chosen, c->n_args, &results, &n);
 		status = cache_print_results(c, doc, results, n);
@@ -70,8 +80,13 @@ static int run(struct cli *c)
 		err_clear(&p.err); /* outside of a project the checksum database vouches */
 		ok = true;
 	}
-	ok = ok && cachejob_new(&j, &(struct cachejob_options){ .env = p.env, .sums = p.ml ? modload_sums(p.ml) : NULL,
-								.offline = c->offline, .ask_database = true }, &p.err);
+	ok = ok &&
+	     cachejob_new(&j,
+			  &(struct cachejob_options){ .env = p.env,
+						      .sums = p.ml ? modload_sums(p.ml) : NULL,
+						      .offline = c->offline,
+						      .ask_database = true },
+			  &p.err);
 	ok = ok && load(c, &p, j, &mods, &r);
 	if (ok)
 		status = act(c, j, r, &mods, &p.err);

@@ -17,16 +17,20 @@ static const char *time_text(struct arena *a, int64_t t)
 	return arena_strdup(a, text);
 }
 
-static void print_history(struct cli *c, struct arena *a, const struct apply_record *records, size_t n)
+static void print_history(struct cli *c, struct arena *a, const struct apply_record *records,
+			  size_t n)
 {
-	static const struct report_column columns[] = { { "CHANGE" }, { "WHEN" }, { "STATE" }, { "KEPT", .right = true }, { "WHAT" } };
+	static const struct report_column columns[] = {
+		{ "CHANGE" }, { "WHEN" }, { "STATE" }, { "KEPT", .right = true }, { "WHAT" }
+	};
 	struct report_table t;
 
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < n; i++) {
 		report_cell(&t, STYLE_STRONG, "%s", records[i].id);
 		report_cell(&t, STYLE_NORMAL, "%s", time_text(a, records[i].time));
-		report_cell(&t, records[i].done ? STYLE_QUIET : STYLE_ATTENTION, "%s", state_of(&records[i]));
+		report_cell(&t, records[i].done ? STYLE_QUIET : STYLE_ATTENTION, "%s",
+			    state_of(&records[i]));
 		report_cell(&t, STYLE_NORMAL, "%s", cache_size_text(a, records[i].bytes));
 		report_cell(&t, STYLE_NORMAL, "%s", records[i].title);
 	}
@@ -75,7 +79,8 @@ static bool act(struct cli *c, struct cachejob *j, struct arena *a, struct err *
 		if (!one(c, j, c->args[i], e))
 			return false;
 		if (!c->r->json)
-			report_textf(c->r, "%s: %s\n", c->args[i], cli_has(c, "forget") ? "forgotten" : "undone");
+			report_textf(c->r, "%s: %s\n", c->args[i],
+				     cli_has(c, "forget") ? "forgotten" : "undone");
 	}
 	if (c->n_args && !c->r->json)
 		return true;
@@ -101,7 +106,9 @@ static int run(struct cli *c)
 	if (c->n_args && c->read_only)
 		return cli_usage(c, "--read-only forbids it");
 	env = goenv_new(&(struct goenv_options){ 0 }, &e);
-	ok = env && cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = true }, &e) && act(c, j, &a, &e);
+	ok = env &&
+	     cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = true }, &e) &&
+	     act(c, j, &a, &e);
 	cachejob_free(j);
 	goenv_free(env);
 	arena_release(&a);
@@ -109,7 +116,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "forget", NULL, "delete what the quarantine keeps of the change: it cannot be undone any more" },
+	{ "forget", NULL,
+	  "delete what the quarantine keeps of the change: it cannot be undone any more" },
 	{ NULL },
 };
 

@@ -8,8 +8,12 @@ static enum style_id style_of(enum vendor_state s)
 
 static void print_rows(struct cli *c, const struct vendor_report *v)
 {
-	static const struct report_column columns[] = { { "STATE" }, { "MODULE" }, { "VERSION" },
-							{ "PACKAGES", .right = true }, { "FILES", .right = true }, { "" } };
+	static const struct report_column columns[] = { { "STATE" },
+							{ "MODULE" },
+							{ "VERSION" },
+							{ "PACKAGES", .right = true },
+							{ "FILES", .right = true },
+							{ "" } };
 	struct report_table t;
 
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
@@ -21,9 +25,10 @@ static void print_rows(struct cli *c, const struct vendor_report *v)
 		report_cell(&t, STYLE_NORMAL, "%s", row->module->mod.version);
 		report_cell(&t, STYLE_NORMAL, "%zu", row->packages);
 		report_cell(&t, STYLE_NORMAL, "%zu", row->files);
-		report_cell(&t, STYLE_QUIET, "%s", row->state == VENDOR_UNKNOWN ? "its source is not in the module cache" :
-						   row->module->explicit_mark   ? "explicit" :
-										  "");
+		report_cell(&t, STYLE_QUIET, "%s",
+			    row->state == VENDOR_UNKNOWN ? "its source is not in the module cache"
+			    : row->module->explicit_mark ? "explicit"
+							 : "");
 	}
 	report_table_end(&t);
 }
@@ -36,20 +41,24 @@ static size_t print_problems(struct cli *c, const struct vendor_report *v)
 		const struct vendor_row *row = &v->rows[i];
 
 		for (size_t j = 0; j < row->n_problems; j++)
-			report_styledf(c->r, STYLE_BAD, "vendor/%s: %s (%s@%s)\n", row->problems[j].file,
-				       row->problems[j].problem, row->module->mod.path, row->module->mod.version);
+			report_styledf(c->r, STYLE_BAD, "vendor/%s: %s (%s@%s)\n",
+				       row->problems[j].file, row->problems[j].problem,
+				       row->module->mod.path, row->module->mod.version);
 		if (row->n_more)
-			report_textf(c->r, "and %zu more of %s\n", row->n_more, row->module->mod.path);
+			report_textf(c->r, "and %zu more of %s\n", row->n_more,
+				     row->module->mod.path);
 		n += row->n_problems;
 	}
 	for (size_t i = 0; i < v->n_strays; i++)
-		report_styledf(c->r, STYLE_ATTENTION, "vendor/%s: belongs to no module of modules.txt\n", v->strays[i]);
+		report_styledf(c->r, STYLE_ATTENTION,
+			       "vendor/%s: belongs to no module of modules.txt\n", v->strays[i]);
 	return n;
 }
 
 static void print_json(struct cli *c, const struct vendor_report *v)
 {
-	json_t *doc = report_doc("vendor"), *rows = report_set_rows(doc, "modules"), *row, *problems, *strays, *p;
+	json_t *doc = report_doc("vendor"), *rows = report_set_rows(doc, "modules"), *row,
+	       *problems, *strays, *p;
 
 	report_set_str(doc, "Dir", v->dir);
 	for (size_t i = 0; i < v->n; i++) {
@@ -89,8 +98,10 @@ static int answer(struct cli *c, const struct vendor_report *v)
 		if (!cli_has(c, "problems"))
 			print_rows(c, v);
 		print_problems(c, v);
-		report_textf(c->r, "modules.txt agrees with go.mod; %zu modules, %zu modified, %zu of unknown content\n", v->n,
-			     bad, unknown);
+		report_textf(
+			c->r,
+			"modules.txt agrees with go.mod; %zu modules, %zu modified, %zu of unknown content\n",
+			v->n, bad, unknown);
 	}
 	return bad && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
 }

@@ -14,13 +14,15 @@ static size_t same_kind(const struct cache_entry *entry, size_t i)
 {
 	size_t n = 0;
 
-	while (i + n + 1 < entry->n_problems && str_eq(entry->problems[i + n + 1].kind, entry->problems[i].kind))
+	while (i + n + 1 < entry->n_problems &&
+	       str_eq(entry->problems[i + n + 1].kind, entry->problems[i].kind))
 		n++;
 	return n;
 }
 
 /* What go does not see, named by file: go's own lines are told first and count alone for its answer. */
-static size_t print_deeper(struct cli *c, const struct verify_result *v, const struct cache_report *r)
+static size_t print_deeper(struct cli *c, const struct verify_result *v,
+			   const struct cache_report *r)
 {
 	size_t errors = 0;
 
@@ -37,7 +39,8 @@ static size_t print_deeper(struct cli *c, const struct verify_result *v, const s
 			if (is_said(v, p))
 				continue;
 			if (more)
-				report_notef(c->r, "modscope: %s: %s (and %zu more)", p->file, p->problem, more);
+				report_notef(c->r, "modscope: %s: %s (and %zu more)", p->file,
+					     p->problem, more);
 			else
 				report_notef(c->r, "modscope: %s: %s", p->file, p->problem);
 		}
@@ -72,12 +75,18 @@ static void print_go_lines(struct cli *c, const struct verify_result *v)
 		report_rawf(c->r, "all modules verified\n");
 }
 
-static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j, int *status)
+static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j,
+		   int *status)
 {
 	struct mod_list originals = { 0 }, sources = { 0 };
-	struct verify_options vo = { .root = cachejob_root(j), .memo = cachejob_memo(j), .full = cli_has(c, "full") };
-	struct cache_options co = { .root = cachejob_root(j), .memo = cachejob_memo(j), .full = vo.full,
-				    .trust = cachejob_trust(j), .hash = true };
+	struct verify_options vo = { .root = cachejob_root(j),
+				     .memo = cachejob_memo(j),
+				     .full = cli_has(c, "full") };
+	struct cache_options co = { .root = cachejob_root(j),
+				    .memo = cachejob_memo(j),
+				    .full = vo.full,
+				    .trust = cachejob_trust(j),
+				    .hash = true };
 	struct cache_report *r = NULL;
 	struct verify_result v;
 	bool ok = cache_build_list(p, false, &originals) && cache_build_list(p, true, &sources);
@@ -107,7 +116,8 @@ static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, in
 	struct cache_report none = { 0 };
 	struct verify_result v;
 	bool ok = cache_build_list(p, false, &originals) &&
-		  verify_modules(&v, a, &(struct verify_options){ 0 }, originals.items, originals.n, &p->err);
+		  verify_modules(&v, a, &(struct verify_options){ 0 }, originals.items, originals.n,
+				 &p->err);
 
 	if (ok && c->r->json)
 		print_json(c, &v, &none);
@@ -126,8 +136,12 @@ static bool verify_cache(struct project *p, struct cli *c, struct arena *a, int 
 
 	if (!goenv_modcache(p->env, NULL))
 		return verify_nowhere(p, c, a, status);
-	ok = cachejob_new(&j, &(struct cachejob_options){ .env = p->env, .sums = modload_sums(p->ml), .offline = c->offline,
-							  .ask_database = cli_has(c, "full") }, &p->err) &&
+	ok = cachejob_new(&j,
+			  &(struct cachejob_options){ .env = p->env,
+						      .sums = modload_sums(p->ml),
+						      .offline = c->offline,
+						      .ask_database = cli_has(c, "full") },
+			  &p->err) &&
 	     verify(p, c, a, j, status);
 	cachejob_free(j);
 	return ok;
@@ -145,7 +159,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "full", NULL, "hash everything again, and ask the checksum database where go.sum knows nothing" },
+	{ "full", NULL,
+	  "hash everything again, and ask the checksum database where go.sum knows nothing" },
 	{ NULL },
 };
 

@@ -107,7 +107,8 @@ static size_t wanted(const struct gomod *f, struct arena *a, struct gomod_requir
 		want[n] = f->require.items[i];
 		want[n++].indirect ^= i % 4 == 0;
 	}
-	want[n] = (struct gomod_require){ .mod = { "example.com/new", "v1.0.0" }, .indirect = n % 2 };
+	want[n] = (struct gomod_require){ .mod = { "example.com/new", "v1.0.0" },
+					  .indirect = n % 2 };
 	n++;
 	*out = want;
 	return n;

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct modulestxt m;
 
 	modulestxt_is_workspace((const char *)data, size);
-	if (modulestxt_parse(&m, &a, (const char *)data, size, "1.26.8", "vendor/modules.txt", &e)) {
+	if (modulestxt_parse(&m, &a, (const char *)data, size, "1.26.8", "vendor/modules.txt",
+			     &e)) {
 		for (size_t i = 0; i < m.n_modules; i++)
 			if (!m.modules[i]->mod.path || !m.modules[i]->go_version)
 				__builtin_trap();

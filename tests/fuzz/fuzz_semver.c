@@ -47,7 +47,8 @@ static void paths(const char *p, const char *v)
 		size_t prefix;
 
 		check(modpath_split(p, &prefix) && prefix <= strlen(p));
-		check(modpath_escape(&escaped, p, NULL) && modpath_unescape(&back, escaped.data, NULL));
+		check(modpath_escape(&escaped, p, NULL) &&
+		      modpath_unescape(&back, escaped.data, NULL));
 		check(str_eq(back.data, p));
 		modpath_check_major(v, p + prefix, NULL);
 	} else {

@@ -30,15 +30,18 @@ static void make_root(void)
 	static const char *const extra[] = { "HEAD", "objects/x", "refs/x" };
 	struct arena a = ARENA_INIT;
 
-	snprintf(root, sizeof(root), "%s/modscope-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	snprintf(root, sizeof(root), "%s/modscope-fuzz-XXXXXX",
+		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (!mkdtemp(root))
 		abort();
 	atexit(remove_root);
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		fs_write_atomic(arena_fmt(&a, "%s/%s", root, files[i]), "x", 1, 0644, false, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(extra); i++)
-		fs_write_atomic(arena_fmt(&a, "%s/%.*s/%s", root, (int)(strrchr(files[6], '/') - files[6]), files[6], extra[i]), "x", 1,
-				0644, false, NULL);
+		fs_write_atomic(arena_fmt(&a, "%s/%.*s/%s", root,
+					  (int)(strrchr(files[6], '/') - files[6]), files[6],
+					  extra[i]),
+				"x", 1, 0644, false, NULL);
 	arena_release(&a);
 }
 
@@ -59,7 +62,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	file = arena_fmt(&a, "%s/%s", root, files[data[0] % ARRAY_LEN(files)]);
 	if (!fs_write_atomic(file, data + 1, size - 1, 0644, false, &e))
 		abort();
-	if (!cache_load(&r, &(struct cache_options){ .root = root, .memo = memo, .hash = true, .threads = 1 }, NULL, 0, &e))
+	if (!cache_load(&r,
+			&(struct cache_options){
+				.root = root, .memo = memo, .hash = true, .threads = 1 },
+			NULL, 0, &e))
 		abort();
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)

@@ -78,8 +78,10 @@ static void match_and_mismatch(void **state)
 	assert_int_equal(gosum_check(s, a1, GOSUM_MOD, H_A, &e), GOSUM_FAILED);
 	assert_int_equal(e.code, ERR_CHECKSUM);
 	assert_int_equal(e.line, 3);
-	assert_true(str_has_prefix(e.text, "verifying example.com/a@v1.0.0/go.mod: checksum mismatch\n\tdownloaded: " H_A
-					   "\n\tgo.sum:     " H_B "\n\nSECURITY ERROR\n"));
+	assert_true(str_has_prefix(
+		e.text,
+		"verifying example.com/a@v1.0.0/go.mod: checksum mismatch\n\tdownloaded: " H_A
+		"\n\tgo.sum:     " H_B "\n\nSECURITY ERROR\n"));
 	err_release(&e);
 	gosum_free(s);
 }
@@ -133,8 +135,9 @@ static void tidy(void **state)
 	struct fixture *f = *state;
 	struct gosum *s = gosum_new(f->file, true);
 	struct buf before = BUF_INIT, after = BUF_INIT;
-	const char *text = "example.com/b v1.0.0 " H_A "\nexample.com/a v1.10.0/go.mod " H_A "\nexample.com/a v1.2.0 " H_B
-			   "\nexample.com/a v1.2.0 " H_A "\nexample.com/a v1.2.0 " H_A "\nodd line";
+	const char *text = "example.com/b v1.0.0 " H_A "\nexample.com/a v1.10.0/go.mod " H_A
+			   "\nexample.com/a v1.2.0 " H_B "\nexample.com/a v1.2.0 " H_A
+			   "\nexample.com/a v1.2.0 " H_A "\nodd line";
 
 	put(f->file, text);
 	assert_true(gosum_init(s, NULL));
@@ -143,7 +146,8 @@ static void tidy(void **state)
 	assert_true(gosum_tidy(s, keep_all_but_b, NULL, &before, &after, NULL));
 	assert_string_equal(before.data, text);
 	assert_string_equal(after.data, "example.com/a v1.2.0 " H_A "\nexample.com/a v1.2.0 " H_B
-					"\nexample.com/a v1.10.0 " H_A "\nexample.com/a v1.10.0/go.mod " H_A "\n");
+					"\nexample.com/a v1.10.0 " H_A
+					"\nexample.com/a v1.10.0/go.mod " H_A "\n");
 	buf_release(&before);
 	buf_release(&after);
 	gosum_free(s);

@@ -61,7 +61,8 @@ static void test_part_arrives(void **state)
 	size_t progress = 0;
 
 	(void)state;
-	assert_true(jobs_start(js, &(struct job_spec){ PART_GRAPH, "", 1, "t", make_number, &number, NULL }));
+	assert_true(jobs_start(js, &(struct job_spec){ PART_GRAPH, "", 1, "t", make_number, &number,
+						       NULL }));
 	while ((m = wait_mail(js))->kind == JOB_PROGRESS) {
 		assert_in_range(m->done, 0, 99);
 		progress++;
@@ -93,7 +94,8 @@ static void test_failure_and_cancel(void **state)
 	while (!atomic_load(&begun))
 		sched_yield();
 	assert_true(jobs_running(js, PART_CACHE, ""));
-	assert_false(jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL }));
+	assert_false(
+		jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL }));
 	jobs_cancel(js, PART_CACHE, "");
 	m = wait_mail(js);
 	assert_int_equal(m->kind, JOB_FAILED);
@@ -113,7 +115,8 @@ static void test_newer_generation_cancels(void **state)
 	jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL });
 	while (!atomic_load(&begun))
 		sched_yield();
-	assert_true(jobs_start(js, &(struct job_spec){ PART_CACHE, "", 2, "t", spin, &begun2, NULL }));
+	assert_true(
+		jobs_start(js, &(struct job_spec){ PART_CACHE, "", 2, "t", spin, &begun2, NULL }));
 	m = wait_mail(js);
 	assert_int_equal(m->generation, 1);
 	assert_int_equal(m->err.code, ERR_CANCELLED);

@@ -31,7 +31,8 @@ static void table(void **state)
 	const struct vendor_module *v;
 
 	(void)state;
-	assert_true(modulestxt_parse(&m, &a, text, sizeof(text) - 1, "1.26.8", "vendor/modules.txt", &e));
+	assert_true(modulestxt_parse(&m, &a, text, sizeof(text) - 1, "1.26.8", "vendor/modules.txt",
+				     &e));
 	assert_int_equal(m.n_list, 2);
 	assert_string_equal(m.list[0]->mod.path, "example.com/a");
 	assert_string_equal(m.list[1]->mod.path, "example.com/b");
@@ -65,8 +66,11 @@ static void too_new(void **state)
 	static const char newer[] = "# example.com/a v1.2.0\n## explicit; go 1.99\n";
 
 	(void)state;
-	assert_false(modulestxt_parse(&m, &a, newer, sizeof(newer) - 1, "1.26.8", "vendor/modules.txt", &e));
-	assert_string_equal(e.text, "example.com/a in vendor/modules.txt requires go >= 1.99 (running go 1.26.8)");
+	assert_false(modulestxt_parse(&m, &a, newer, sizeof(newer) - 1, "1.26.8",
+				      "vendor/modules.txt", &e));
+	assert_string_equal(
+		e.text,
+		"example.com/a in vendor/modules.txt requires go >= 1.99 (running go 1.26.8)");
 	err_release(&e);
 	arena_release(&a);
 }

@@ -28,7 +28,7 @@ static void put32(struct buf *b, uint32_t v)
 /* An entry of a hand-made zip: sizes and offset are as told, true or not. */
 struct raw {
 	const char *name;
-	const char *data;	/* stored or deflated bytes; NULL: no local header, use `at` */
+	const char *data; /* stored or deflated bytes; NULL: no local header, use `at` */
 	size_t len;
 	unsigned method, flags;
 	uint32_t crc, size;
@@ -134,10 +134,12 @@ static void test_known_hashes(void **state)
 		{ "rsc.io/x@v1.0.0/b.txt", "b\n" },
 		{ "rsc.io/x@v1.0.0/a/a.txt", "a\n" },
 	};
-	static const char lines[] = "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7  rsc.io/x@v1.0.0/a/a.txt\n"
-				    "0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f  rsc.io/x@v1.0.0/b.txt\n";
+	static const char lines[] =
+		"87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7  rsc.io/x@v1.0.0/a/a.txt\n"
+		"0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f  rsc.io/x@v1.0.0/b.txt\n";
 	unsigned char digest[32];
-	char want[DIRHASH_LEN + 1], zip[DIRHASH_LEN + 1], tree[DIRHASH_LEN + 1], mod[DIRHASH_LEN + 1];
+	char want[DIRHASH_LEN + 1], zip[DIRHASH_LEN + 1], tree[DIRHASH_LEN + 1],
+		mod[DIRHASH_LEN + 1];
 	struct hasher *h = hasher_new();
 	struct err e = ERR_INIT;
 
@@ -166,9 +168,11 @@ static void test_not_a_zip(void **state)
 	assert_hash_fails(path("empty.zip"), "zip: not a valid zip file");
 	fix_write_str(path("text.zip"), "hello");
 	assert_hash_fails(path("text.zip"), "zip: not a valid zip file");
-	assert_hash_fails(path("none.zip"), arena_fmt(&arena, "open %s: no such file or directory", path("none.zip")));
+	assert_hash_fails(path("none.zip"), arena_fmt(&arena, "open %s: no such file or directory",
+						      path("none.zip")));
 	mkdir(path("dir.zip"), 0755);
-	assert_hash_fails(path("dir.zip"), arena_fmt(&arena, "read %s: is a directory", path("dir.zip")));
+	assert_hash_fails(path("dir.zip"),
+			  arena_fmt(&arena, "read %s: is a directory", path("dir.zip")));
 }
 
 static void test_bad_contents(void **state)
@@ -189,7 +193,8 @@ static void test_bad_contents(void **state)
 	assert_hash_fails(make("method.zip", &method, 1), "zip: unsupported compression algorithm");
 	assert_hash_fails(make("flate.zip", &flate, 1), "flate: corrupt input before offset 1");
 	assert_hash_fails(make("cut.zip", &cut, 1), "unexpected EOF");
-	assert_hash_fails(make("newline.zip", &newline, 1), "dirhash: filenames with newlines are not supported");
+	assert_hash_fails(make("newline.zip", &newline, 1),
+			  "dirhash: filenames with newlines are not supported");
 	assert_hash_fails(make("nowhere.zip", &nowhere, 1), "EOF");
 }
 
@@ -199,14 +204,21 @@ static void test_bad_names(void **state)
 		const char *name, *text;
 	} cases[] = {
 		{ "evil/x", "evil/x: path does not have prefix \"m.test/a@v1.0.0/\"" },
-		{ "m.test/a@v1.0.0/../../etc/passwd", "m.test/a@v1.0.0/../../etc/passwd: malformed file path \"../../etc/passwd\": invalid path element \"..\"" },
+		{ "m.test/a@v1.0.0/../../etc/passwd",
+		  "m.test/a@v1.0.0/../../etc/passwd: malformed file path \"../../etc/passwd\": invalid path element \"..\"" },
 		{ "m.test/a@v1.0.0/a/../b", "m.test/a@v1.0.0/a/../b: file path is not clean" },
-		{ "m.test/a@v1.0.0//etc", "m.test/a@v1.0.0//etc: malformed file path \"/etc\": empty path element" },
-		{ "m.test/a@v1.0.0/sub/go.mod", "m.test/a@v1.0.0/sub/go.mod: go.mod file not in module root directory" },
-		{ "m.test/a@v1.0.0/GO.MOD", "m.test/a@v1.0.0/GO.MOD: go.mod files must have lowercase names" },
-		{ "m.test/a@v1.0.0/aux.c", "m.test/a@v1.0.0/aux.c: malformed file path \"aux.c\": \"aux\" disallowed as path element component on Windows" },
-		{ "m.test/a@v1.0.0/a\033[31m", "m.test/a@v1.0.0/a\033[31m: malformed file path \"a\\x1b[31m\": invalid char '\\x1b'" },
-		{ "m.test/a@v1.0.0/\xff", "m.test/a@v1.0.0/\xff: malformed file path \"\\xff\": invalid UTF-8" },
+		{ "m.test/a@v1.0.0//etc",
+		  "m.test/a@v1.0.0//etc: malformed file path \"/etc\": empty path element" },
+		{ "m.test/a@v1.0.0/sub/go.mod",
+		  "m.test/a@v1.0.0/sub/go.mod: go.mod file not in module root directory" },
+		{ "m.test/a@v1.0.0/GO.MOD",
+		  "m.test/a@v1.0.0/GO.MOD: go.mod files must have lowercase names" },
+		{ "m.test/a@v1.0.0/aux.c",
+		  "m.test/a@v1.0.0/aux.c: malformed file path \"aux.c\": \"aux\" disallowed as path element component on Windows" },
+		{ "m.test/a@v1.0.0/a\033[31m",
+		  "m.test/a@v1.0.0/a\033[31m: malformed file path \"a\\x1b[31m\": invalid char '\\x1b'" },
+		{ "m.test/a@v1.0.0/\xff",
+		  "m.test/a@v1.0.0/\xff: malformed file path \"\\xff\": invalid UTF-8" },
 	};
 
 	(void)state;
@@ -221,7 +233,8 @@ static void test_collisions(void **state)
 {
 	const struct raw fold[] = {
 		{ "m.test/a@v1.0.0/K", "abc", 3, 0, 0, 0, 3, 0 },
-		{ "m.test/a@v1.0.0/\xe2\x84\xaa", "abc", 3, 0, 0, 0, 3, 0 },	/* the Kelvin sign folds to k */
+		{ "m.test/a@v1.0.0/\xe2\x84\xaa", "abc", 3, 0, 0, 0, 3,
+		  0 }, /* the Kelvin sign folds to k */
 	};
 	const struct raw twice[] = {
 		{ "m.test/a@v1.0.0/x", "abc", 3, 0, 0, 0, 3, 0 },
@@ -230,8 +243,9 @@ static void test_collisions(void **state)
 	};
 
 	(void)state;
-	assert_check_fails(make("fold.zip", fold, 2),
-			   "m.test/a@v1.0.0/\xe2\x84\xaa: case-insensitive file name collision: \"K\" and \"\xe2\x84\xaa\"");
+	assert_check_fails(
+		make("fold.zip", fold, 2),
+		"m.test/a@v1.0.0/\xe2\x84\xaa: case-insensitive file name collision: \"K\" and \"\xe2\x84\xaa\"");
 	assert_check_fails(make("twice.zip", twice, 3),
 			   "m.test/a@v1.0.0/x: multiple entries for file \"x\"\n"
 			   "m.test/a@v1.0.0/x/y: entry \"x\" is both a file and a directory");
@@ -245,7 +259,8 @@ static void test_extraction_is_contained(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_false(modzip_extract(zip, (struct modver){ "m.test/a", "v1.0.0" }, path("out/tree"), true, NULL, &e));
+	assert_false(modzip_extract(zip, (struct modver){ "m.test/a", "v1.0.0" }, path("out/tree"),
+				    true, NULL, &e));
 	assert_true(str_has_prefix(e.text, arena_fmt(&arena, "unzip %s: ", zip)));
 	assert_false(fs_exists(path("out")));
 	err_release(&e);
@@ -284,17 +299,28 @@ static void test_overlapping_bomb(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 400; i++)
-		r[i] = (struct raw){ arena_fmt(&arena, "m.test/a@v1.0.0/%zu", i), i ? NULL : "x", 1, 0, 0, 0, 4u << 20, 0 };
+		r[i] = (struct raw){ arena_fmt(&arena, "m.test/a@v1.0.0/%zu", i),
+				     i ? NULL : "x",
+				     1,
+				     0,
+				     0,
+				     0,
+				     4u << 20,
+				     0 };
 	file = make("bomb.zip", r, 400);
-	assert_hash_fails(file, "zip: the files in it are more than 1073741824 bytes, and are not read");
-	assert_check_fails(file, "total uncompressed size of module contents too large (max size is 524288000 bytes)");
+	assert_hash_fails(file,
+			  "zip: the files in it are more than 1073741824 bytes, and are not read");
+	assert_check_fails(
+		file,
+		"total uncompressed size of module contents too large (max size is 524288000 bytes)");
 	free(r);
 }
 
 /* A directory of ten million names that are all the same bytes of a sparse file would take 600 MB to hold. */
 static void test_ten_million_entries(void **state)
 {
-	const size_t n = 10000000 / 16, len = 46 + 19;	/* of a file that is 16 times as long as what is read of it */
+	const size_t n = 10000000 / 16,
+		     len = 46 + 19; /* of a file that is 16 times as long as what is read of it */
 	struct buf d = BUF_INIT;
 	const struct raw r = { "m.test/a@v1.0.0/abc", NULL, 1, 0, 0, 0, 1, 0 };
 	const char *file = path("many.zip");
@@ -328,8 +354,9 @@ static void test_zip64_lies(void **state)
 	(void)state;
 	put32(&b, 0x06064b50);
 	buf_add(&b, "\x2c\0\0\0\0\0\0\0\x2d\0\x2d\0\0\0\0\0\0\0\0\0", 20);
-	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x7f", 16);	/* records */
-	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\x7f\x10\0\0\0\0\0\0\0", 16);			/* size, offset */
+	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x7f",
+		16);							       /* records */
+	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\x7f\x10\0\0\0\0\0\0\0", 16); /* size, offset */
 	put32(&b, 0x07064b50);
 	put32(&b, 0);
 	buf_add(&b, "\0\0\0\0\0\0\0\0", 8);
@@ -379,7 +406,8 @@ static void test_inflate_streams(void **state)
 	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		x = x * 1664525u + 1013904223u;
-		text[i] = (x >> 30) && i > 40000 ? text[i - 1 - (x >> 8) % 32768] : (char)('a' + (x >> 24) % 20);
+		text[i] = (x >> 30) && i > 40000 ? text[i - 1 - (x >> 8) % 32768]
+						 : (char)('a' + (x >> 24) % 20);
 	}
 	text[n - 1] = '\0';
 	fix_zip(path("s.zip"), &(struct fix_file){ "m.test/a@v1.0.0/a", text }, 1);
@@ -387,7 +415,8 @@ static void test_inflate_streams(void **state)
 	assert_true(modzip_check(&z, m, NULL));
 	assert_true(fs_read(&arena, path("s.zip"), 1 << 24, &bytes, &len, NULL));
 	for (size_t step = 1; step < 100000; step = step * 7 + 1) {
-		struct io io = { (unsigned char *)bytes + 30 + z.entries[0].name_len, z.entries[0].compressed, 0, step, BUF_INIT };
+		struct io io = { (unsigned char *)bytes + 30 + z.entries[0].name_len,
+				 z.entries[0].compressed, 0, step, BUF_INIT };
 
 		assert_int_equal(z.entries[0].method, 8);
 		assert_true(inflate_run(s, &(struct inflate_io){ io_fill, io_flush, &io }, NULL));
@@ -402,7 +431,8 @@ static void test_inflate_streams(void **state)
 static int setup(void **state)
 {
 	(void)state;
-	snprintf(dir, sizeof(dir), "%s/modscope-zip-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	snprintf(dir, sizeof(dir), "%s/modscope-zip-XXXXXX",
+		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	return mkdtemp(dir) ? 0 : -1;
 }
 

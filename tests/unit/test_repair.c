@@ -8,10 +8,11 @@
 /* A damage: what it does, which file is named for it, as what. */
 struct damage {
 	const char *name;
-	bool (*apply)(struct fix *f);	/* false: cannot be applied after another one */
-	const char *part;		/* suffix of the file that is named: "info", ... or "" for the tree, or "/a.go" in it */
-	const char *kind;		/* where go.sum vouches */
-	bool kept;			/* nothing is to be repaired: it is as go leaves it, too */
+	bool (*apply)(struct fix *f); /* false: cannot be applied after another one */
+	const char *
+		part; /* suffix of the file that is named: "info", ... or "" for the tree, or "/a.go" in it */
+	const char *kind; /* where go.sum vouches */
+	bool kept;	  /* nothing is to be repaired: it is as go leaves it, too */
 };
 
 static char *target(struct fix *f, const char *suffix)
@@ -45,7 +46,8 @@ static bool flip(const char *path, off_t at)
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	unsigned char c;
-	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && pread(fd, &c, 1, at < 0 ? st.st_size / 2 : at) == 1;
+	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		  pread(fd, &c, 1, at < 0 ? st.st_size / 2 : at) == 1;
 
 	c ^= 0x55;
 	ok = ok && pwrite(fd, &c, 1, at < 0 ? st.st_size / 2 : at) == 1;
@@ -81,31 +83,113 @@ static bool tree_drop(struct fix *f, const char *rel)
 	return ok;
 }
 
-static bool info_garbage(struct fix *f) { return put(f, "info", "{\"Version\":"); }
-static bool info_empty(struct fix *f) { return put(f, "info", ""); }
-static bool info_missing(struct fix *f) { return drop(target(f, "info")); }
-static bool info_version(struct fix *f) { return put(f, "info", "{\"Version\":\"v1.1.0\",\"Time\":\"2024-02-29T12:00:00Z\"}"); }
-static bool info_time(struct fix *f) { return put(f, "info", "{\"Version\":\"v1.0.0\",\"Time\":\"2024-02-30T12:00:00Z\"}"); }
-static bool info_link(struct fix *f) { return drop(target(f, "info")) && symlink("/etc/passwd", target(f, "info")) == 0; }
-static bool mod_edited(struct fix *f) { return put(f, "mod", "module example.com/Upper\n\ngo 1.20\n\nrequire example.com/x v1.0.0\n"); }
-static bool mod_missing(struct fix *f) { return drop(target(f, "mod")); }
-static bool mod_other(struct fix *f) { return put(f, "mod", "module example.com/other\n\ngo 1.20\n"); }
-static bool mod_fifo(struct fix *f) { return drop(target(f, "mod")) && mkfifo(target(f, "mod"), 0644) == 0; }
-static bool zip_truncated(struct fix *f) { struct stat st; return lstat(target(f, "zip"), &st) == 0 && S_ISREG(st.st_mode) && truncate(target(f, "zip"), st.st_size / 2) == 0; }
-static bool zip_edited(struct fix *f) { return flip(target(f, "zip"), -1); }
-static bool zip_missing(struct fix *f) { return drop(target(f, "zip")); }
-static bool zip_unreadable(struct fix *f) { struct stat st; return lstat(target(f, "zip"), &st) == 0 && S_ISREG(st.st_mode) && chmod(target(f, "zip"), 0) == 0; }
-static bool zip_dir(struct fix *f) { return drop(target(f, "zip")) && mkdir(target(f, "zip"), 0755) == 0; }
-static bool ziphash_empty(struct fix *f) { return put(f, "ziphash", ""); }
-static bool ziphash_edited(struct fix *f) { return put(f, "ziphash", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="); }
-static bool ziphash_missing(struct fix *f) { return drop(target(f, "ziphash")); }
-static bool tree_edited(struct fix *f) { return tree_write(f, "a.go", "package a // owned\n"); }
-static bool tree_file_missing(struct fix *f) { return tree_drop(f, "sub/b.go"); }
-static bool tree_file_extra(struct fix *f) { return tree_write(f, "sub/c.go", "package sub\n"); }
-static bool tree_missing(struct fix *f) { return fs_is_dir(in_tree(f, "")) && fs_remove_all(cachepath_tree(&f->a, f->root, TARGET), NULL); }
-static bool tree_empty(struct fix *f) { return tree_missing(f) && mkdir(cachepath_tree(&f->a, f->root, TARGET), 0755) == 0; }
-static bool partial(struct fix *f) { fix_write_str(target(f, "partial"), ""); return true; }
-static bool half_extracted(struct fix *f) { return tree_drop(f, "sub/b.go") && partial(f); }
+static bool info_garbage(struct fix *f)
+{
+	return put(f, "info", "{\"Version\":");
+}
+static bool info_empty(struct fix *f)
+{
+	return put(f, "info", "");
+}
+static bool info_missing(struct fix *f)
+{
+	return drop(target(f, "info"));
+}
+static bool info_version(struct fix *f)
+{
+	return put(f, "info", "{\"Version\":\"v1.1.0\",\"Time\":\"2024-02-29T12:00:00Z\"}");
+}
+static bool info_time(struct fix *f)
+{
+	return put(f, "info", "{\"Version\":\"v1.0.0\",\"Time\":\"2024-02-30T12:00:00Z\"}");
+}
+static bool info_link(struct fix *f)
+{
+	return drop(target(f, "info")) && symlink("/etc/passwd", target(f, "info")) == 0;
+}
+static bool mod_edited(struct fix *f)
+{
+	return put(f, "mod",
+		   "module example.com/Upper\n\ngo 1.20\n\nrequire example.com/x v1.0.0\n");
+}
+static bool mod_missing(struct fix *f)
+{
+	return drop(target(f, "mod"));
+}
+static bool mod_other(struct fix *f)
+{
+	return put(f, "mod", "module example.com/other\n\ngo 1.20\n");
+}
+static bool mod_fifo(struct fix *f)
+{
+	return drop(target(f, "mod")) && mkfifo(target(f, "mod"), 0644) == 0;
+}
+static bool zip_truncated(struct fix *f)
+{
+	struct stat st;
+	return lstat(target(f, "zip"), &st) == 0 && S_ISREG(st.st_mode) &&
+	       truncate(target(f, "zip"), st.st_size / 2) == 0;
+}
+static bool zip_edited(struct fix *f)
+{
+	return flip(target(f, "zip"), -1);
+}
+static bool zip_missing(struct fix *f)
+{
+	return drop(target(f, "zip"));
+}
+static bool zip_unreadable(struct fix *f)
+{
+	struct stat st;
+	return lstat(target(f, "zip"), &st) == 0 && S_ISREG(st.st_mode) &&
+	       chmod(target(f, "zip"), 0) == 0;
+}
+static bool zip_dir(struct fix *f)
+{
+	return drop(target(f, "zip")) && mkdir(target(f, "zip"), 0755) == 0;
+}
+static bool ziphash_empty(struct fix *f)
+{
+	return put(f, "ziphash", "");
+}
+static bool ziphash_edited(struct fix *f)
+{
+	return put(f, "ziphash", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+}
+static bool ziphash_missing(struct fix *f)
+{
+	return drop(target(f, "ziphash"));
+}
+static bool tree_edited(struct fix *f)
+{
+	return tree_write(f, "a.go", "package a // owned\n");
+}
+static bool tree_file_missing(struct fix *f)
+{
+	return tree_drop(f, "sub/b.go");
+}
+static bool tree_file_extra(struct fix *f)
+{
+	return tree_write(f, "sub/c.go", "package sub\n");
+}
+static bool tree_missing(struct fix *f)
+{
+	return fs_is_dir(in_tree(f, "")) &&
+	       fs_remove_all(cachepath_tree(&f->a, f->root, TARGET), NULL);
+}
+static bool tree_empty(struct fix *f)
+{
+	return tree_missing(f) && mkdir(cachepath_tree(&f->a, f->root, TARGET), 0755) == 0;
+}
+static bool partial(struct fix *f)
+{
+	fix_write_str(target(f, "partial"), "");
+	return true;
+}
+static bool half_extracted(struct fix *f)
+{
+	return tree_drop(f, "sub/b.go") && partial(f);
+}
 
 static bool zip_other(struct fix *f)
 {
@@ -134,15 +218,21 @@ static bool zip_with(struct fix *f, const char *name, const char *data)
 	return true;
 }
 
-static bool zip_outside(struct fix *f) { return zip_with(f, "example.com/evil@v1.0.0/x.go", "package x\n"); }
-static bool zip_dir_entry(struct fix *f) { return zip_with(f, "example.com/Upper@v1.0.0/sub/", ""); }
+static bool zip_outside(struct fix *f)
+{
+	return zip_with(f, "example.com/evil@v1.0.0/x.go", "package x\n");
+}
+static bool zip_dir_entry(struct fix *f)
+{
+	return zip_with(f, "example.com/Upper@v1.0.0/sub/", "");
+}
 
 static bool forged(struct fix *f)
 {
 	char sum[DIRHASH_LEN + 1];
 
-	if (!zip_with(f, "example.com/Upper@v1.0.0/b.go", "package a\n\nconst Stolen = true\n") || !drop(target(f, "ziphash")) ||
-	    !tree_missing(f))
+	if (!zip_with(f, "example.com/Upper@v1.0.0/b.go", "package a\n\nconst Stolen = true\n") ||
+	    !drop(target(f, "ziphash")) || !tree_missing(f))
 		return false;
 	fix_hash_zip(target(f, "zip"), sum);
 	fix_write_str(target(f, "ziphash"), sum);
@@ -165,7 +255,8 @@ static bool tree_writable(struct fix *f)
 {
 	struct stat st;
 
-	return lstat(in_tree(f, "a.go"), &st) == 0 && S_ISREG(st.st_mode) && chmod(in_tree(f, "a.go"), 0644) == 0;
+	return lstat(in_tree(f, "a.go"), &st) == 0 && S_ISREG(st.st_mode) &&
+	       chmod(in_tree(f, "a.go"), 0644) == 0;
 }
 
 static bool tmp_stale(struct fix *f)
@@ -179,7 +270,9 @@ static bool tmp_stale(struct fix *f)
 
 static bool wrong_case(struct fix *f)
 {
-	fix_write_str(arena_fmt(&f->a, "%s/V1.0.0.info", cachepath_dir(&f->a, f->root, TARGET.path)), "{}");
+	fix_write_str(arena_fmt(&f->a, "%s/V1.0.0.info",
+				cachepath_dir(&f->a, f->root, TARGET.path)),
+		      "{}");
 	return true;
 }
 
@@ -222,7 +315,8 @@ static const struct damage damages[] = {
 static const char *named_file(struct fix *f, const struct damage *d)
 {
 	if (d->part[0] == '.')
-		return arena_fmt(&f->a, "%s/%s", cachepath_dir(&f->a, f->root, TARGET.path), d->part + 3);
+		return arena_fmt(&f->a, "%s/%s", cachepath_dir(&f->a, f->root, TARGET.path),
+				 d->part + 3);
 	if (d->part[0] == '/' || !d->part[0])
 		return arena_fmt(&f->a, "%s%s", cachepath_tree(&f->a, f->root, TARGET), d->part);
 	return target(f, d->part);
@@ -236,7 +330,12 @@ static struct cache_report *load(struct fix *f)
 	struct cache_report *r;
 	struct err e = ERR_INIT;
 
-	if (!cache_load(&r, &(struct cache_options){ .root = f->root, .memo = memo, .trust = &trust, .hash = true, .threads = 2 },
+	if (!cache_load(&r,
+			&(struct cache_options){ .root = f->root,
+						 .memo = memo,
+						 .trust = &trust,
+						 .hash = true,
+						 .threads = 2 },
 			mods, ARRAY_LEN(mods), &e))
 		fail_msg("%s", e.text);
 	hashmemo_free(memo);
@@ -257,7 +356,8 @@ static bool has_problem(const struct cache_report *r, const char *file, const ch
 {
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)
-			if (str_eq(r->entries[i].problems[j].file, file) && str_eq(r->entries[i].problems[j].kind, kind))
+			if (str_eq(r->entries[i].problems[j].file, file) &&
+			    str_eq(r->entries[i].problems[j].kind, kind))
 				return true;
 	return false;
 }
@@ -266,8 +366,10 @@ static void dump(const struct cache_report *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)
-			print_message("%s %s %s: %s | %s\n", cache_state_name(r->entries[i].state), r->entries[i].problems[j].kind,
-				      r->entries[i].problems[j].file, r->entries[i].problems[j].problem,
+			print_message("%s %s %s: %s | %s\n", cache_state_name(r->entries[i].state),
+				      r->entries[i].problems[j].kind,
+				      r->entries[i].problems[j].file,
+				      r->entries[i].problems[j].problem,
 				      r->entries[i].problems[j].found);
 }
 
@@ -284,7 +386,8 @@ static bool feed_zip(void *ctx, struct modver m, const char **file, struct err *
 
 	if (feed->proxy == PROXY_FAILS)
 		return err_set(e, ERR_NETWORK, "reading http://127.0.0.1/x: 403 Forbidden");
-	*file = cachepath_file(&feed->f->a, feed->f->up, feed->proxy == PROXY_WRONG ? NEIGHBOUR : m, "zip");
+	*file = cachepath_file(&feed->f->a, feed->f->up, feed->proxy == PROXY_WRONG ? NEIGHBOUR : m,
+			       "zip");
 	return true;
 }
 
@@ -295,8 +398,10 @@ static bool feed_gomod(void *ctx, struct modver m, const char **data, size_t *le
 
 	if (feed->proxy == PROXY_FAILS)
 		return err_set(e, ERR_NETWORK, "reading http://127.0.0.1/x: 403 Forbidden");
-	if (!fs_read(&feed->f->a, cachepath_file(&feed->f->a, feed->f->up, feed->proxy == PROXY_WRONG ? OTHER : m, "mod"), 1 << 20,
-		     &bytes, len, e))
+	if (!fs_read(&feed->f->a,
+		     cachepath_file(&feed->f->a, feed->f->up,
+				    feed->proxy == PROXY_WRONG ? OTHER : m, "mod"),
+		     1 << 20, &bytes, len, e))
 		return false;
 	*data = bytes;
 	return true;
@@ -309,7 +414,8 @@ static bool feed_info(void *ctx, struct modver m, const char **data, size_t *len
 
 	if (feed->proxy == PROXY_FAILS)
 		return err_set(e, ERR_NETWORK, "reading http://127.0.0.1/x: 403 Forbidden");
-	if (!fs_read(&feed->f->a, cachepath_file(&feed->f->a, feed->f->up, m, "info"), 1 << 20, &bytes, len, e))
+	if (!fs_read(&feed->f->a, cachepath_file(&feed->f->a, feed->f->up, m, "info"), 1 << 20,
+		     &bytes, len, e))
 		return false;
 	*data = bytes;
 	return true;
@@ -321,7 +427,9 @@ static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
 	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
 	struct feed feed = { f, proxy };
 	struct repair_fetch fetch = { feed_zip, feed_gomod, feed_info, &feed };
-	struct repair_options o = { .root = f->root, .own_cache = f->own, .trust = &trust, .fetch = &fetch };
+	struct repair_options o = {
+		.root = f->root, .own_cache = f->own, .trust = &trust, .fetch = &fetch
+	};
 	struct repair_result *results;
 	const struct modver mods[] = { TARGET };
 
@@ -332,7 +440,8 @@ static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
 
 static bool is_neighbour(const char *name)
 {
-	return !str_has_prefix(name, "example.com/!upper@v1.0.0") && !str_has_prefix(name, "cache/download/example.com/!upper/@v/v1.0.0") &&
+	return !str_has_prefix(name, "example.com/!upper@v1.0.0") &&
+	       !str_has_prefix(name, "cache/download/example.com/!upper/@v/v1.0.0") &&
 	       !str_has_prefix(name, "cache/download/example.com/!upper/@v/V1.0.0");
 }
 
@@ -345,7 +454,8 @@ static void assert_mended(struct fix *f, const struct map *before, const char *w
 		const char *name = right.entries[i].key, *have = map_get(&now, name);
 
 		if (!have || !fix_same_content(have, right.entries[i].value))
-			fail_msg("%s: %s is %s, should be %s", what, name, have ? have : "missing", (char *)right.entries[i].value);
+			fail_msg("%s: %s is %s, should be %s", what, name, have ? have : "missing",
+				 (char *)right.entries[i].value);
 		if (is_neighbour(name))
 			assert_string_equal(have, map_get(before, name));
 	}
@@ -364,7 +474,8 @@ static void assert_same(struct fix *f, const struct map *want, const char *what)
 		const char *name = want->entries[i].key, *have = map_get(&now, name);
 
 		if (!have || !str_eq(have, want->entries[i].value))
-			fail_msg("%s: %s is %s, was %s", what, name, have ? have : "missing", (char *)want->entries[i].value);
+			fail_msg("%s: %s is %s, was %s", what, name, have ? have : "missing",
+				 (char *)want->entries[i].value);
 	}
 	assert_int_equal(now.n, want->n);
 	map_release(&now);
@@ -410,7 +521,8 @@ static void one_damage(struct fix *f, const struct damage *d, bool vouch)
 		fail_msg("%s: %s is not named as %s", d->name, named_file(f, d), d->kind);
 	}
 	for (size_t i = 0; i < r->n; i++)
-		if (!str_eq(r->entries[i].mod.path, TARGET.path) || !str_eq(r->entries[i].mod.version, TARGET.version))
+		if (!str_eq(r->entries[i].mod.path, TARGET.path) ||
+		    !str_eq(r->entries[i].mod.version, TARGET.version))
 			assert_int_equal(r->entries[i].n_problems, 0);
 	cache_free(r);
 	results = repair(f, PROXY_GOOD, &n);
@@ -460,7 +572,8 @@ static void test_pairs(void **state)
 			if (damages[i].apply(f) && damages[j].apply(f)) {
 				results = repair(f, PROXY_GOOD, &n);
 				if (results[0].outcome != REPAIR_DONE)
-					fail_msg("%s: outcome %d: %s", what, results[0].outcome, results[0].error);
+					fail_msg("%s: outcome %d: %s", what, results[0].outcome,
+						 results[0].error);
 				assert_mended(f, &before, what);
 			}
 			map_release(&before);
@@ -512,7 +625,9 @@ static void test_wrong_zip_says_checksum(void **state)
 	assert_true(zip_missing(f));
 	results = repair(f, PROXY_WRONG, &n);
 	assert_int_equal(results[0].outcome, REPAIR_FAILED);
-	assert_non_null(strstr(results[0].error, "verifying example.com/Upper@v1.0.0: checksum mismatch\n\tdownloaded: h1:"));
+	assert_non_null(
+		strstr(results[0].error,
+		       "verifying example.com/Upper@v1.0.0: checksum mismatch\n\tdownloaded: h1:"));
 	assert_non_null(strstr(results[0].error, "\n\tgo.sum: h1:"));
 }
 
@@ -595,7 +710,10 @@ static void test_prune_and_undo(void **state)
 
 	fix_reset(f);
 	before = fix_snapshot(f, f->root);
-	assert_true(cache_load(&r, &(struct cache_options){ .root = f->root, .used = used, .n_used = 1 }, NULL, 0, &e));
+	assert_true(
+		cache_load(&r,
+			   &(struct cache_options){ .root = f->root, .used = used, .n_used = 1 },
+			   NULL, 0, &e));
 	assert_int_equal(r->n, 3);
 	assert_true(prune_run(&f->a, &o, r, &results, &n, &e));
 	cache_free(r);

@@ -9,8 +9,8 @@
 #include "goenv.h"
 #include "vendor.h"
 
-#define MODULES_TXT                                                                                                   \
-	"# example.com/dep v1.0.0 => ./dep\n## explicit; go 1.20\nexample.com/dep\nexample.com/dep/sub\n"             \
+#define MODULES_TXT                                                                                       \
+	"# example.com/dep v1.0.0 => ./dep\n## explicit; go 1.20\nexample.com/dep\nexample.com/dep/sub\n" \
 	"# example.com/dep => ./dep\n"
 
 struct fixture {
@@ -20,7 +20,8 @@ struct fixture {
 
 static void put(struct fixture *f, const char *name, const char *text)
 {
-	assert_true(fs_write_atomic(path_join(&f->a, f->dir, name), text, strlen(text), 0644, false, NULL));
+	assert_true(fs_write_atomic(path_join(&f->a, f->dir, name), text, strlen(text), 0644, false,
+				    NULL));
 }
 
 static int set_up(void **state)
@@ -30,8 +31,9 @@ static int set_up(void **state)
 	snprintf(f->dir, sizeof(f->dir), "/tmp/modscope-vendor-XXXXXX");
 	if (!mkdtemp(f->dir))
 		return -1;
-	put(f, "go.mod", "module example.com/main\n\ngo 1.20\n\nrequire example.com/dep v1.0.0\n\n"
-			 "replace example.com/dep => ./dep\n");
+	put(f, "go.mod",
+	    "module example.com/main\n\ngo 1.20\n\nrequire example.com/dep v1.0.0\n\n"
+	    "replace example.com/dep => ./dep\n");
 	put(f, "dep/go.mod", "module example.com/dep\n\ngo 1.20\n");
 	put(f, "dep/dep.go", "package dep\n");
 	put(f, "dep/sub/sub.go", "package sub\n");
@@ -62,7 +64,9 @@ struct loaded {
 static bool load(struct fixture *f, struct loaded *l, struct err *e)
 {
 	char *home = arena_fmt(&f->a, "HOME=%s/home", f->dir);
-	const char *environ[] = { home, "GOENV=off", "GOPROXY=off", "GOFLAGS=-mod=mod", "PATH=/nowhere", NULL };
+	const char *environ[] = {
+		home, "GOENV=off", "GOPROXY=off", "GOFLAGS=-mod=mod", "PATH=/nowhere", NULL
+	};
 
 	*l = (struct loaded){ .messages = BUF_INIT };
 	l->env = goenv_new(&(struct goenv_options){ .dir = f->dir, .environ = environ }, e);
@@ -136,12 +140,14 @@ static void inconsistent(void **state)
 	struct fixture *f = *state;
 	struct err e = ERR_INIT;
 	struct loaded l;
-	char *want = arena_fmt(&f->a,
-			       "inconsistent vendoring in %s:\n\texample.com/dep@v1.0.0: is explicitly required in go.mod, but "
-			       "not marked as explicit in vendor/modules.txt\n",
-			       f->dir);
+	char *want = arena_fmt(
+		&f->a,
+		"inconsistent vendoring in %s:\n\texample.com/dep@v1.0.0: is explicitly required in go.mod, but "
+		"not marked as explicit in vendor/modules.txt\n",
+		f->dir);
 
-	put(f, "vendor/modules.txt", "# example.com/dep v1.0.0 => ./dep\nexample.com/dep\n# example.com/dep => ./dep\n");
+	put(f, "vendor/modules.txt",
+	    "# example.com/dep v1.0.0 => ./dep\nexample.com/dep\n# example.com/dep => ./dep\n");
 	assert_false(load(f, &l, &e));
 	assert_int_equal(e.code, ERR_REFUSED);
 	assert_true(str_has_prefix(e.text, want));

@@ -4,7 +4,9 @@
 
 #include "verify.h"
 
-static const struct modver mods[] = { TARGET_INIT, NEIGHBOUR_INIT, { "example.com/absent", "v1.0.0" }, { "go", "1.26.8" } };
+static const struct modver mods[] = {
+	TARGET_INIT, NEIGHBOUR_INIT, { "example.com/absent", "v1.0.0" }, { "go", "1.26.8" }
+};
 
 static char *target(struct fix *f, const char *suffix)
 {
@@ -19,8 +21,10 @@ static const char *lines(struct fix *f, struct hashmemo *memo, bool full)
 	const char *out;
 	struct err e = ERR_INIT;
 
-	if (!verify_modules(&v, &f->a, &(struct verify_options){ .root = f->root, .memo = memo, .full = full, .threads = 2 }, mods,
-			    ARRAY_LEN(mods), &e))
+	if (!verify_modules(&v, &f->a,
+			    &(struct verify_options){
+				    .root = f->root, .memo = memo, .full = full, .threads = 2 },
+			    mods, ARRAY_LEN(mods), &e))
 		fail_msg("%s", e.text);
 	for (size_t i = 0; i < v.n; i++)
 		buf_addf(&b, "%s\n", v.lines[i].text);
@@ -60,7 +64,10 @@ static void test_texts(void **state)
 
 	fix_reset(f);
 	unlink(target(f, "ziphash"));
-	assert_lines(f, "example.com/Upper v1.0.0: missing ziphash: open %s: no such file or directory\n", target(f, "ziphash"));
+	assert_lines(
+		f,
+		"example.com/Upper v1.0.0: missing ziphash: open %s: no such file or directory\n",
+		target(f, "ziphash"));
 	unlink(target(f, "zip"));
 	assert_lines(f, "%s", ""); /* a tree without its hash counts as not there */
 
@@ -70,15 +77,19 @@ static void test_texts(void **state)
 
 	fix_reset(f);
 	fix_write_str(target(f, "ziphash"), " h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
-	assert_lines(f, "example.com/Upper v1.0.0: zip has been modified (%s)\n"
-			"example.com/Upper v1.0.0: dir has been modified (%s)\n", target(f, "zip"), tree);
+	assert_lines(f,
+		     "example.com/Upper v1.0.0: zip has been modified (%s)\n"
+		     "example.com/Upper v1.0.0: dir has been modified (%s)\n",
+		     target(f, "zip"), tree);
 	fix_write_str(target(f, "partial"), "");
 	assert_lines(f, "example.com/Upper v1.0.0: zip has been modified (%s)\n", target(f, "zip"));
 
 	fix_reset(f);
 	chmod(tree, 0755);
 	fix_write_str(arena_fmt(&f->a, "%s/new\nline", tree), "x");
-	assert_lines(f, "example.com/Upper v1.0.0: dirhash: filenames with newlines are not supported\n");
+	assert_lines(
+		f,
+		"example.com/Upper v1.0.0: dirhash: filenames with newlines are not supported\n");
 
 	fix_reset(f);
 	assert_true(fs_remove_all(tree, NULL));
@@ -95,9 +106,13 @@ static void test_path_without_dot(void **state)
 	struct verify_result v;
 
 	assert_int_equal(chdir(f->top), 0);
-	assert_true(verify_modules(&v, &f->a, &(struct verify_options){ .root = f->root, .memo = memo }, &m, 1, NULL));
+	assert_true(verify_modules(&v, &f->a,
+				   &(struct verify_options){ .root = f->root, .memo = memo }, &m, 1,
+				   NULL));
 	assert_int_equal(v.n, 1);
-	assert_string_equal(v.lines[0].text, "usequote v0.0.0: missing ziphash: open hash: no such file or directory");
+	assert_string_equal(
+		v.lines[0].text,
+		"usequote v0.0.0: missing ziphash: open hash: no such file or directory");
 	hashmemo_free(memo);
 	assert_int_equal(chdir("/"), 0);
 }
@@ -109,7 +124,9 @@ static void test_order_is_the_lists(void **state)
 	fix_reset(f);
 	fix_write_str(target(f, "zip"), "no zip");
 	fix_write_str(cachepath_file(&f->a, f->root, NEIGHBOUR, "zip"), "no zip");
-	assert_lines(f, "example.com/Upper v1.0.0: zip: not a valid zip file\nexample.com/Upper v1.1.0: zip: not a valid zip file\n");
+	assert_lines(
+		f,
+		"example.com/Upper v1.0.0: zip: not a valid zip file\nexample.com/Upper v1.1.0: zip: not a valid zip file\n");
 }
 
 static void age(const char *path)
@@ -146,7 +163,8 @@ static void test_memory(void **state)
 	memo = hashmemo_open(file);
 	hashmemo_set_now(memo, (int64_t)time(NULL) + 3);
 	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
-	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL, &r, &e));
+	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL,
+			      &r, &e));
 	assert_int_equal(r.n_files, 4);
 	assert_true(hashmemo_save(memo, &e));
 	hashmemo_free(memo);
@@ -154,7 +172,8 @@ static void test_memory(void **state)
 	memo = hashmemo_open(file);
 	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
 	assert_true(r.remembered);
-	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL, &r, &e));
+	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL,
+			      &r, &e));
 	assert_true(r.remembered);
 	hashmemo_free(memo);
 	memo = hashmemo_open(file);
@@ -173,7 +192,8 @@ static void test_memory(void **state)
 	assert_true(fs_read(&f->a, file, 1 << 20, &bytes, &len, &e));
 	fix_write(file, bytes, len - 1);
 	memo = hashmemo_open(file);
-	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL, &r, &e));
+	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL,
+			      &r, &e));
 	assert_false(r.remembered);
 	hashmemo_free(memo);
 	hasher_free(h);
