@@ -45,7 +45,7 @@ static bool flip(const char *path, off_t at)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
-	unsigned char c;
+	unsigned char c = 0;
 	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 		  pread(fd, &c, 1, at < 0 ? st.st_size / 2 : at) == 1;
 
