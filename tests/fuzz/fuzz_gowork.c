@@ -31,6 +31,15 @@ static void same(const struct gowork *f, const struct gowork *g)
 		check(str_eq(f->use.items[i].path, g->use.items[i].path));
 }
 
+/* `use )` is a directory of that name; go's AutoQuote leaves it bare, and in a block it then reads as the end. */
+static bool has_bare_bracket(const struct gowork *f)
+{
+	for (size_t i = 0; i < f->use.n; i++)
+		if (strlen(f->use.items[i].path) == 1 && strchr("()[]{},", f->use.items[i].path[0]))
+			return true;
+	return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf out = BUF_INIT;
@@ -40,6 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (f) {
 		gowork_format(&out, f);
 		same(f, parse(&a, out.data, out.len));
+	}
+	if (f && !has_bare_bracket(f)) {
 		gowork_add_go(f, "1.24.0", NULL);
 		gowork_add_use(f, "./new dir");
 		gowork_drop_toolchain(f);
