@@ -12,6 +12,7 @@ struct pruned {
 
 struct explainer {
 	struct modload *ml;
+	const char *unread; /* see struct explanation; NULL if there is none */
 	const struct modgraph *mg;
 	size_t n_nodes;
 	uint32_t *first; /* by node: its requirers are from[first[i]..first[i + 1]) */
@@ -117,10 +118,17 @@ static void read_leaf(struct explainer *x, uint32_t node, struct gomod_summary *
 	const char *file = *actual.version
 				   ? source_cached_gomod_file(ml->o.source, actual)
 				   : path_join(&ml->arena, modload_dir_of(ml, actual), "go.mod");
+	struct err e = ERR_INIT;
 
 	buf_clear(b);
-	if (!file || !fs_read_buf(b, file, FS_MAX_MOD, NULL) ||
-	    !gomod_summarize(scan, file, b->data, b->len, 0, NULL))
+	if (!file)
+		source_cached_ok(ml->o.source, &e);
+	else if (!fs_read_buf(b, file, FS_MAX_MOD, &e))
+		file = NULL;
+	if (err_is_set(&e) && e.code != ERR_NOT_FOUND && !x->unread)
+		x->unread = arena_strdup(&ml->arena, e.text);
+	err_release(&e);
+	if (!file || !b->len || !gomod_summarize(scan, file, b->data, b->len, 0, NULL))
 		return;
 	for (size_t i = 0; i < scan->n_require; i++) {
 		const struct gomod_dep *d = &scan->require[i];
@@ -553,6 +561,7 @@ bool explain_module(struct explainer *x, struct arena *a, const char *path, unsi
 	add_excluded(&c);
 	if (flags & EXPLAIN_PRUNED)
 		add_pruned(&c);
+	out->unread = x->unread ? x->unread : "";
 	add_tools(&c);
 	give_rows(&c);
 	judge_versions(out);

@@ -100,6 +100,7 @@ struct explanation {
 	const char *go_version;		 /* of its go.mod; "" if that was not read */
 	struct explain_without *without; /* explain_without */
 	size_t n_without;
+	const char *unread; /* the first go.mod of a possible pruned-out requirer that could not be read, and why; "" */
 };
 
 enum {

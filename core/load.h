@@ -187,6 +187,7 @@ struct load_explain {
 	size_t n_without;
 	const char **excludes;
 	size_t n_excludes;
+	const char *unread;		/* why pruned-out requirers may be missing; "" */
 };
 
 /*

@@ -119,6 +119,7 @@ bool load_make_explain(struct load_work *w, struct part **out, struct err *e)
 		take_requirers(g, le, &why, &p->arena);
 		take_without(le, &why, &p->arena);
 		take_texts(g, le, &why, &p->arena);
+		le->unread = arena_strdup(&p->arena, why.unread);
 	}
 	pthread_mutex_unlock(&g->lock);
 	*out = p;

@@ -65,7 +65,6 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 				     .cancel = job_cancel(w->job),
 				     .log = load_log(w->l) };
 	struct pkgload_options po = { .load_tests = true,
-				      .allow_errors = true,
 				      .silence_errors = true,
 				      .silence_missing_std = true };
 	struct source *source = source_new(&so, e);
@@ -82,8 +81,16 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 	if (ok) {
 		ld = pkgload_new(ml, &po);
 		ok = pkgload_run(ld, (const char *[]){ "all" }, 1, NULL, e);
+		if (ok && err_is_set(pkgload_unread(ld))) {
+			err_copy(e, pkgload_unread(ld));
+			ok = false;
+		}
 		if (ok)
 			collect(li, ld, &p->arena);
+	}
+	if (!ok && source && !source_cached_ok(source, NULL)) {
+		err_clear(e);
+		source_cached_ok(source, e);
 	}
 	pkgload_free(ld);
 	modload_free(ml);

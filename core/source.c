@@ -4,6 +4,8 @@
 #include "fs.h"
 #include "source_impl.h"
 
+#include <fcntl.h>
+
 struct source *source_new(const struct source_options *o, struct err *e)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
@@ -56,6 +58,7 @@ void source_free(struct source *s)
 	err_release(&s->modcache_err);
 	arena_release(&s->wants_arena);
 	vec_release(&s->wants);
+	err_release(&s->cached_err);
 	free(s);
 }
 
@@ -346,14 +349,42 @@ bool source_latest(struct source *s, const char *path, struct source_info *info,
 static bool work_cached_gomod(struct source *s, struct answer *a, struct modver m, struct err *e)
 {
 	struct buf name = BUF_INIT;
-	bool ok = s->gomodcache.dir && disk_usable_version(m.version) &&
-		  cache_name(&name, m, "mod", e);
+	bool has, ok = s->gomodcache.dir && disk_usable_version(m.version) &&
+		       cache_name(&name, m, "mod", e);
 
 	if (ok) {
 		a->data = tree_file(&s->gomodcache, name.data);
-		ok = fs_is_file(a->data);
+		ok = disk_has(AT_FDCWD, a->data, a->data, S_IFREG, &has, e) && has;
 	}
 	buf_release(&name);
+	return ok;
+}
+
+const char *answer_cached(struct source *s, const struct answer *a)
+{
+	if (a->ok)
+		return a->data;
+	if (a->err.code == ERR_SYS) {
+		pthread_mutex_lock(&s->wants_mutex);
+		if (!err_is_set(&s->cached_err))
+			err_copy(&s->cached_err, &a->err);
+		pthread_mutex_unlock(&s->wants_mutex);
+	}
+	return NULL;
+}
+
+bool source_cached_ok(struct source *s, struct err *e)
+{
+	bool ok;
+
+	if (s->gomodcache.open_errno)
+		return err_sys(e, s->gomodcache.open_errno, "open %s/cache/download",
+			       s->gomodcache.dir);
+	pthread_mutex_lock(&s->wants_mutex);
+	ok = !err_is_set(&s->cached_err);
+	if (!ok && e && !err_is_set(e))
+		err_copy(e, &s->cached_err);
+	pthread_mutex_unlock(&s->wants_mutex);
 	return ok;
 }
 
@@ -361,7 +392,7 @@ const char *source_cached_gomod_file(struct source *s, struct modver m)
 {
 	const struct answer *a = source_ask(s, ASK_CACHED_MOD, m, work_cached_gomod);
 
-	return a->ok ? a->data : NULL;
+	return answer_cached(s, a);
 }
 
 void source_note_want(struct source *s, struct modver m, const char *what, bool fetched,

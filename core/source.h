@@ -102,6 +102,10 @@ const char *source_cached_gomod_file(struct source *s, struct modver m);
  * go.sum contradicts. Every other error of these functions is wrapped by the caller. */
 bool source_err_is_final(const struct err *e);
 
+/* False, and the error, if one of the source_cached_ questions failed in another way than by absence: what rests on its
+ * NULL is then less than the whole answer. */
+bool source_cached_ok(struct source *s, struct err *e);
+
 /* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
  * forbidden by --offline. */
 struct source_want {

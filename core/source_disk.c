@@ -21,7 +21,21 @@ void tree_open(struct tree *t, char *take_dir)
 		return;
 	download = xasprintf("%s/cache/download", take_dir);
 	t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (t->download_fd < 0 && errno != ENOENT && errno != ENOTDIR)
+		t->open_errno = errno;
 	free(download);
+}
+
+bool disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has,
+	      struct err *e)
+{
+	struct stat st;
+
+	*has = false;
+	if (fstatat(dir_fd, name, &st, 0))
+		return errno == ENOENT || errno == ENOTDIR || err_sys(e, errno, "stat %s", shown);
+	*has = !kind || (st.st_mode & S_IFMT) == kind;
+	return true;
 }
 
 void tree_close(struct tree *t)

@@ -52,6 +52,7 @@ struct shard {
 struct tree {
 	char *dir;		/* NULL if there is none */
 	atomic_int download_fd; /* of DIR/cache/download; -1 if it is not there */
+	int open_errno;		/* why it could not be opened, other than by absence */
 };
 
 struct source {
@@ -63,7 +64,8 @@ struct source {
 	bool sums_must_exist;
 	struct source_net *net; /* made at the first question to a proxy */
 	pthread_mutex_t net_mutex;
-	pthread_mutex_t wants_mutex;
+	pthread_mutex_t wants_mutex; /* of what follows */
+	struct err cached_err;	     /* the first of the source_cached_ questions' */
 	struct arena wants_arena;
 	VEC(struct source_want) wants;
 };
@@ -71,6 +73,10 @@ struct source {
 typedef bool answer_fn(struct source *s, struct answer *a, struct modver m, struct err *e);
 struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m, answer_fn *work);
 bool answer_give(const struct answer *a, struct err *e);
+/* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */
+const char *answer_cached(struct source *s, const struct answer *a);
+/* Is there something of this kind (S_IFREG, S_IFDIR, 0 for any)? Absence is no error. */
+bool disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has, struct err *e);
 /* Notes what the network was wanted for. */
 void source_note_want(struct source *s, struct modver m, const char *what, bool fetched,
 		      long long bytes);

@@ -23,36 +23,44 @@ static char *tree_module_dir(const struct tree *t, struct modver m)
 	return dir;
 }
 
-static bool has_file(const struct tree *t, struct modver m, const char *suffix)
+static bool has_file(const struct tree *t, struct modver m, const char *suffix, bool *has,
+		     struct err *e)
 {
 	struct buf name = BUF_INIT;
-	struct stat st;
-	bool ok = t->download_fd >= 0 && cache_name(&name, m, suffix, NULL) &&
-		  fstatat(t->download_fd, name.data, &st, 0) == 0;
+	bool ok = true;
 
+	*has = false;
+	if (t->open_errno)
+		ok = err_sys(e, t->open_errno, "open %s/cache/download", t->dir);
+	else if (t->download_fd >= 0 && cache_name(&name, m, suffix, NULL))
+		ok = disk_has(t->download_fd, name.data, name.data, 0, has, e);
 	buf_release(&name);
 	return ok;
 }
 
 /* modfetch.DownloadDir: the tree is there, and whole as far as go looks. */
-static bool dir_is_complete(const struct tree *t, struct modver m, const char *dir)
+static bool dir_is_complete(const struct tree *t, struct modver m, const char *dir, struct err *e)
 {
-	return fs_is_dir(dir) && !has_file(t, m, "partial") &&
-	       (has_file(t, m, "ziphash") || str_eq(m.path, "golang.org/fips140"));
+	bool is_dir, partial, ziphash;
+
+	if (!disk_has(AT_FDCWD, dir, dir, S_IFDIR, &is_dir, e) || !is_dir)
+		return false;
+	return has_file(t, m, "partial", &partial, e) && !partial &&
+	       (str_eq(m.path, "golang.org/fips140") ||
+		(has_file(t, m, "ziphash", &ziphash, e) && ziphash));
 }
 
 static bool work_cached_dir(struct source *s, struct answer *a, struct modver m, struct err *e)
 {
-	(void)e;
 	a->data = tree_module_dir(&s->gomodcache, m);
-	return a->data && dir_is_complete(&s->gomodcache, m, a->data);
+	return a->data && dir_is_complete(&s->gomodcache, m, a->data, e);
 }
 
 const char *source_cached_dir(struct source *s, struct modver m)
 {
 	const struct answer *a = source_ask(s, ASK_CACHED_DIR, m, work_cached_dir);
 
-	return a->ok ? a->data : NULL;
+	return answer_cached(s, a);
 }
 
 /* lockedfile.MutexAt on the file that guards a version in our cache; -1 and an error if that fails. */
@@ -170,14 +178,17 @@ static bool check_mod(struct source *s, const struct tree *t, struct modver m, s
 static bool cached_zip(struct source *s, struct modver m, char **file, bool *found, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
-	bool ok;
+	bool ok, hashed;
 
-	*found = disk_usable_version(m.version) && has_file(&s->gomodcache, m, "zip");
-	if (!*found)
+	*found = false;
+	if (!disk_usable_version(m.version))
+		return true;
+	/* what cannot be seen is had from elsewhere */
+	if (!has_file(&s->gomodcache, m, "zip", found, NULL) || !*found)
 		return true;
 	*file = version_file(&s->gomodcache, m, "zip");
 	/* without its .ziphash it would be hashed again */
-	if (has_file(&s->gomodcache, m, "ziphash"))
+	if (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed)
 		ok = check_mod(s, &s->gomodcache, m, e);
 	else
 		ok = hash_zip(s, *file, sum, e) && check_sum(s, m, "", sum, e);
@@ -270,7 +281,7 @@ static bool own_dir(struct source *s, struct modver m, const char *dir)
 	struct hasher *h;
 	bool ok, there;
 
-	if (!dir_is_complete(&s->own, m, dir) || !read_ziphash(&s->own, m, recorded, &there))
+	if (!dir_is_complete(&s->own, m, dir, NULL) || !read_ziphash(&s->own, m, recorded, &there))
 		return false;
 	h = hasher_new();
 	prefix = xasprintf("%s@%s", m.path, m.version);
@@ -334,7 +345,7 @@ static bool work_dir(struct source *s, struct answer *a, struct modver m, struct
 	if (!check_sum_known(s, m, "", e))
 		return false;
 	a->data = tree_module_dir(&s->gomodcache, m);
-	if (a->data && dir_is_complete(&s->gomodcache, m, a->data))
+	if (a->data && dir_is_complete(&s->gomodcache, m, a->data, NULL))
 		return check_mod(s, &s->gomodcache, m, e);
 	free(a->data);
 	a->data = NULL;

@@ -165,7 +165,7 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	struct answer a = { .g = g };
 	const char *at = strchr(c->args[0], '@');
 	char *path = xstrndup(c->args[0], at ? (size_t)(at - c->args[0]) : strlen(c->args[0]));
-	struct err e = ERR_INIT;
+	struct err e = ERR_INIT, no_imports = ERR_INIT;
 	int status = STATUS_FINE;
 
 	a.m = load_graph_module(g, path);
@@ -174,7 +174,7 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	} else {
 		if (a.m->kind != LOAD_MAIN && load_now(l, s, PART_EXPLAIN, path, &e))
 			a.x = snapshot_part(*s, PART_EXPLAIN, path)->data;
-		if (load_now(l, s, PART_IMPORTS, "", &e))
+		if (load_now(l, s, PART_IMPORTS, "", &no_imports))
 			a.in = snapshot_part(*s, PART_IMPORTS, "")->data;
 		if (c->r->json)
 			print_json(c, &a);
@@ -186,6 +186,18 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 			     c->args[0], a.m->version);
 		status = STATUS_NO;
 	}
+	/* that modules are missing from the cache is no fault; that they cannot be read is */
+	if (err_is_set(&no_imports) && no_imports.code != ERR_OFFLINE &&
+	    no_imports.code != ERR_NOT_FOUND) {
+		report_notef(c->r, "modscope: packages are not known: %s", no_imports.text);
+		status = STATUS_UNKNOWN;
+	}
+	if (a.x && a.x->unread[0]) {
+		report_notef(c->r, "modscope: pruned-out requirers may be missing: %s",
+			     a.x->unread);
+		status = STATUS_UNKNOWN;
+	}
+	err_release(&no_imports);
 	err_release(&e);
 	free(path);
 	return status;

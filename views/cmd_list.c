@@ -66,6 +66,9 @@ static int run(struct cli *c)
 	if (!project_open(&p, c, MODLOAD_LIST) ||
 	    !modlist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
 		return project_fail(&p, c);
+	/* Dir and GoMod are told with --json only */
+	if (c->r->json && !source_cached_ok(p.source, &p.err))
+		return project_fail(&p, c);
 	if (!c->r->json) {
 		for (size_t i = 0; i < n; i++)
 			modlist_text(rows[i], &c->r->out);
