@@ -88,9 +88,9 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 		if (ok)
 			collect(li, ld, &p->arena);
 	}
-	if (!ok && source && !source_cached_ok(source, NULL)) {
+	if (source && !source_cached_ok(source, NULL)) {
 		err_clear(e);
-		source_cached_ok(source, e);
+		ok = source_cached_ok(source, e);
 	}
 	pkgload_free(ld);
 	modload_free(ml);
