@@ -41,7 +41,10 @@ static int terminal_width(int fd)
 {
 	struct winsize ws;
 
-	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &ws) == 0 ? ws.ws_col : 0;
+	if (!isatty(fd))
+		return 0;
+	/* a terminal that does not tell its size is one all the same */
+	return ioctl(fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
 }
 
 /* The user's key file: --keys, else $XDG_CONFIG_HOME/modscope/keys if that is there. */
