@@ -70,10 +70,12 @@ static void check_reasons(const char *name, const char *want)
 	struct tidy_change *changes;
 	struct tidy_need *needs;
 	struct buf b = BUF_INIT;
+	size_t n;
 
 	assert_true(pkgs_open(&c, name, MODLOAD_TIDY, NULL));
 	assert_true(tidy_run(&t, c.ml, &(struct tidy_options){ 0 }, &c.err));
-	add_changes(&b, changes, tidy_changes(t, &c.arena, &changes));
+	n = tidy_changes(t, &c.arena, &changes);
+	add_changes(&b, changes, n);
 	assert_string_equal(b.data, want);
 	assert_int_equal(tidy_needs(t, &c.arena, &needs), 0);
 	buf_release(&b);
