@@ -219,32 +219,13 @@ static void refilter(struct helpscreen *h)
 	list_move(&h->list, LIST_TOP);
 }
 
-static bool list_key_event(struct helpscreen *h, struct key k)
-{
-	static const struct {
-		uint32_t code;
-		enum list_move move;
-	} moves[] = {
-		{ K_DOWN, LIST_DOWN },
-		{ K_UP, LIST_UP },
-		{ K_PGDN, LIST_PAGE_DOWN },
-		{ K_PGUP, LIST_PAGE_UP },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
-		if (key_is(k, moves[i].code)) {
-			list_move(&h->list, moves[i].move);
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum help_result mouse_event(struct helpscreen *h, const struct event *ev)
 {
-	if (!area_hit(h->drawn, ev->x, ev->y, NULL, NULL))
-		return ev->mouse == MOUSE_PRESS ? HELP_CANCEL : HELP_STAYS;
-	return list_event(&h->list, ev) == LIST_ACTIVATED ? run(h) : HELP_STAYS;
+	switch (list_over_mouse(&h->list, h->drawn, ev)) {
+	case LIST_TAKEN: return run(h);
+	case LIST_LEFT: return HELP_CANCEL;
+	default: return HELP_STAYS;
+	}
 }
 
 enum help_result helpscreen_event(struct helpscreen *h, const struct event *ev)
@@ -254,7 +235,7 @@ enum help_result helpscreen_event(struct helpscreen *h, const struct event *ev)
 	if (ev->type == EV_MOUSE)
 		return mouse_event(h, ev);
 	if (ev->type == EV_KEY) {
-		if (list_key_event(h, ev->key) || (bare && key_is(ev->key, '/')))
+		if (list_arrow(&h->list, ev->key) || (bare && key_is(ev->key, '/')))
 			return HELP_STAYS;
 		/* what opened it closes it, as long as nothing is typed */
 		if (bare && (key_is(ev->key, '?') || key_is(ev->key, 'q')))

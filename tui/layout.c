@@ -2,6 +2,23 @@
 
 enum { USUAL_SPLIT = 58, LEAST_PANE = 30, LEAST_STACK = 9, LEAST_CUT = 8 };
 
+static void split_above(struct layout *l, unsigned flags, int rows)
+{
+	struct area b = area_sub(l->body, 0, 1, -1, -1);
+	int h = MAX(1, MIN(rows, b.h * 3 / 5));
+
+	l->title = area_sub(l->body, 0, 0, -1, 1);
+	l->list = b;
+	if (flags & LAYOUT_DETAIL_ONLY && rows > h) {
+		l->list = area_sub(b, 0, 0, 0, 0);
+		l->detail = b;
+	} else if (b.h >= LEAST_STACK) {
+		l->detail = area_sub(b, 0, 0, -1, h);
+		l->rule = area_sub(b, 0, h, -1, 1);
+		l->list = area_sub(b, 0, h + 1, -1, -1);
+	}
+}
+
 static void split_body(struct layout *l, unsigned flags, int split)
 {
 	struct area b = l->body;
@@ -10,6 +27,10 @@ static void split_body(struct layout *l, unsigned flags, int split)
 	l->rule = l->detail = area_sub(b, 0, 0, 0, 0);
 	if (!(flags & LAYOUT_DETAIL))
 		return;
+	if (flags & LAYOUT_ABOVE) {
+		split_above(l, flags, split);
+		return;
+	}
 	l->side = b.w >= LAYOUT_SIDE_W;
 	if (l->side) {
 		int w = b.w * (split > 0 ? split : USUAL_SPLIT) / 100;
@@ -37,7 +58,7 @@ void layout_compute(struct layout *l, struct area screen, unsigned flags, int sp
 	memset(l, 0, sizeof(*l));
 	l->screen = screen;
 	l->header = l->tabs = l->body = l->list = l->rule = l->detail = l->progress = l->input =
-		l->status = area_sub(screen, 0, 0, 0, 0);
+		l->title = l->status = area_sub(screen, 0, 0, 0, 0);
 	l->too_small = screen.w < LAYOUT_MIN_W || screen.h < LAYOUT_MIN_H;
 	if (l->too_small)
 		return;
@@ -50,6 +71,10 @@ void layout_compute(struct layout *l, struct area screen, unsigned flags, int sp
 		l->progress = area_sub(screen, 0, --bottom, -1, 1);
 	l->body = area_sub(screen, 0, 2, -1, bottom - 2);
 	split_body(l, flags, split);
+	if (flags & LAYOUT_ABOVE && flags & LAYOUT_DETAIL)
+		return;
+	l->title = area_sub(l->list, 0, 0, -1, 1);
+	l->list = area_sub(l->list, 0, 1, -1, -1);
 }
 
 static void centre(struct area a, int y, unsigned style, const char *text)

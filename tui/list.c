@@ -1,6 +1,6 @@
 #include "list.h"
 
-enum { CONTEXT = 2, WHEEL_ROWS = 3, GAP = 2, GUTTER = 2 };
+enum { CONTEXT = 2, WHEEL_ROWS = 3, GAP = 2, GUTTER = 2, LEAST_CUT = 10 };
 
 /* keyset: open addressing, 0 is a free slot */
 
@@ -472,7 +472,23 @@ static int wanted(const struct list *l, unsigned c)
 
 static int least(const struct list *l, unsigned c)
 {
+	if (l->columns[c].whole)
+		return MAX(1, wanted(l, c));
 	return MAX(1, MIN((int)l->columns[c].min, wanted(l, c)));
+}
+
+/* Nothing can vanish any more: what may be cut is cut shorter than it should be. Returns what is missing still. */
+static int squeeze(struct list *l, int missing)
+{
+	for (unsigned c = 0; c < l->n_columns && missing > 0; c++) {
+		int less = MIN(missing, l->widths[c] - LEAST_CUT);
+
+		if (l->columns[c].whole || less <= 0)
+			continue;
+		l->widths[c] = (short)(l->widths[c] - less);
+		missing -= less;
+	}
+	return missing;
 }
 
 /* Which columns are there at all; returns the room that is left when each has its least. */
@@ -491,7 +507,9 @@ static int choose_columns(struct list *l, int room)
 			    (drop < 0 || l->columns[c].priority >= l->columns[drop].priority))
 				drop = (int)c;
 		}
-		if (used <= room || drop < 0)
+		if (used > room && drop < 0)
+			return -squeeze(l, used - room);
+		if (used <= room)
 			return room - used;
 		l->widths[drop] = 0;
 	}
@@ -715,6 +733,36 @@ enum list_result list_event(struct list *l, const struct event *ev)
 	case MOUSE_DOUBLE: return click(l, ev, x, y);
 	default: return LIST_HANDLED;
 	}
+}
+
+/* lists that lie over everything else */
+
+bool list_arrow(struct list *l, struct key k)
+{
+	static const struct {
+		uint32_t code;
+		enum list_move move;
+	} moves[] = {
+		{ K_DOWN, LIST_DOWN },
+		{ K_UP, LIST_UP },
+		{ K_PGDN, LIST_PAGE_DOWN },
+		{ K_PGUP, LIST_PAGE_UP },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
+		if (key_is(k, moves[i].code)) {
+			list_move(l, moves[i].move);
+			return true;
+		}
+	}
+	return false;
+}
+
+enum list_over list_over_mouse(struct list *l, struct area frame, const struct event *ev)
+{
+	if (!area_hit(frame, ev->x, ev->y, NULL, NULL))
+		return ev->mouse == MOUSE_PRESS ? LIST_LEFT : LIST_STAYS;
+	return list_event(l, ev) == LIST_ACTIVATED ? LIST_TAKEN : LIST_STAYS;
 }
 
 /* actions */

@@ -6,7 +6,8 @@
  * finds it again after reload, filter and sort. Marks are keys too. Two lines of context stay visible while moving.
  *
  * Columns: the list measures what it shows, gives each column between min and max, the rest to those with flex; when it is
- * too narrow, columns with the highest priority number vanish first (0 never does).
+ * too narrow, columns with the highest priority number vanish first (0 never does), then columns that can be cut get less
+ * than their min, so that those with `whole` are not cut.
  *
  * Keys come through keymap.h: push layer "list" (list_actions) with the struct list as its context. Mouse events go
  * to list_event(). Nothing in it is global; the interface thread owns it.
@@ -28,6 +29,7 @@ struct list_column {
 	unsigned char priority;		/* vanishes when narrow, highest first; 0: never */
 	bool right;			/* aligned right */
 	bool match;			/* the filter's matched letters are shown in it */
+	bool whole;			/* never cut, as long as others can give way: versions */
 	enum cut cut;
 };
 
@@ -124,6 +126,11 @@ enum list_result {
 	LIST_ACTIVATED,	/* double click on the row under the cursor: as enter */
 };
 enum list_result list_event(struct list *l, const struct event *ev);
+/* For a list below a line of input: arrows and page keys move it; true if k was one of them. */
+bool list_arrow(struct list *l, struct key k);
+/* The mouse on a list that lies over everything else, in `frame`: a press outside of that leaves it. */
+enum list_over { LIST_STAYS, LIST_TAKEN, LIST_LEFT };
+enum list_over list_over_mouse(struct list *l, struct area frame, const struct event *ev);
 /* Sorts by a column; the same column again turns the order around. */
 void list_sort_by(struct list *l, unsigned column);
 /* The next sortable column, after the last comes the source's own order. */

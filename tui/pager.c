@@ -313,6 +313,14 @@ static void lay_out(struct pager *p, int width, bool ascii)
 		p->link = p->doc->links.n ? p->doc->links.n - 1 : SIZE_MAX;
 }
 
+size_t pager_rows(struct pager *p, int width, bool ascii)
+{
+	if (!p->doc)
+		return 0;
+	lay_out(p, width - 2 * MARGIN, ascii);
+	return p->rows.n;
+}
+
 void pager_refresh(struct pager *p)
 {
 	if (p->doc)

@@ -104,6 +104,8 @@ void pager_set(struct pager *p, const struct doc *d);
 /* The same document was built anew: keeps place and link as well as it can. */
 void pager_refresh(struct pager *p);
 void pager_draw(struct pager *p, struct area a);
+/* The rows that the document fills in an area of that width. */
+size_t pager_rows(struct pager *p, int width, bool ascii);
 enum pager_move {
 	PAGER_UP, PAGER_DOWN, PAGER_PAGE_UP, PAGER_PAGE_DOWN, PAGER_HALF_UP, PAGER_HALF_DOWN, PAGER_TOP, PAGER_BOTTOM,
 };

@@ -211,43 +211,27 @@ static enum palette_result run(struct palette *p)
 	return PALETTE_RUN;
 }
 
-static bool list_key_event(struct palette *p, struct key k)
+/* Above the first row begins the history, and the way back out of it leads down. */
+static bool is_history(const struct palette *p, struct key k)
 {
-	static const struct {
-		uint32_t code;
-		enum list_move move;
-	} moves[] = {
-		{ K_DOWN, LIST_DOWN },
-		{ K_UP, LIST_UP },
-		{ K_PGDN, LIST_PAGE_DOWN },
-		{ K_PGUP, LIST_PAGE_UP },
-	};
-
-	if (key_is(k, K_UP) && p->list.cursor == 0)
-		return false; /* above the first row begins the history */
-	if (key_is(k, K_DOWN) && p->prompt.history_at != SIZE_MAX)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
-		if (key_is(k, moves[i].code)) {
-			list_move(&p->list, moves[i].move);
-			return true;
-		}
-	}
-	return false;
+	return (key_is(k, K_UP) && p->list.cursor == 0) ||
+	       (key_is(k, K_DOWN) && p->prompt.history_at != SIZE_MAX);
 }
 
 static enum palette_result mouse_event(struct palette *p, const struct event *ev)
 {
-	if (!area_hit(p->drawn, ev->x, ev->y, NULL, NULL))
-		return ev->mouse == MOUSE_PRESS ? PALETTE_CANCEL : PALETTE_STAYS;
-	return list_event(&p->list, ev) == LIST_ACTIVATED ? run(p) : PALETTE_STAYS;
+	switch (list_over_mouse(&p->list, p->drawn, ev)) {
+	case LIST_TAKEN: return run(p);
+	case LIST_LEFT: return PALETTE_CANCEL;
+	default: return PALETTE_STAYS;
+	}
 }
 
 enum palette_result palette_event(struct palette *p, const struct event *ev)
 {
 	if (ev->type == EV_MOUSE)
 		return mouse_event(p, ev);
-	if (ev->type == EV_KEY && list_key_event(p, ev->key))
+	if (ev->type == EV_KEY && !is_history(p, ev->key) && list_arrow(&p->list, ev->key))
 		return PALETTE_STAYS;
 	switch (prompt_event(&p->prompt, ev)) {
 	case PROMPT_CHANGED: refilter(p); return PALETTE_STAYS;

@@ -104,7 +104,9 @@ void app_draw(void *ctx, struct grid *g)
 		flags |= LAYOUT_DETAIL | (v->in_detail ? LAYOUT_DETAIL_ONLY : 0);
 	if (app->input != INPUT_NONE)
 		flags |= LAYOUT_INPUT;
-	layout_compute(&app->layout, grid_area(g), flags, v->ops->split);
+	if (v->ops->above)
+		flags |= LAYOUT_ABOVE;
+	layout_compute(&app->layout, grid_area(g), flags, pane_split(v, g->w, g->ascii));
 	if (!app->layout.too_small) {
 		draw_header(app);
 		draw_tabs(app);

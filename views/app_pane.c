@@ -104,8 +104,6 @@ static void draw_widget(struct view *v, struct area a)
 	v->main_area = a;
 	if (area_empty(a))
 		return;
-	draw_heading(v, area_sub(a, 0, 0, -1, 1));
-	a = area_sub(a, 0, 1, -1, -1);
 	if (no_rows(v) && draw_instead(v, a))
 		return;
 	if (v->page) {
@@ -143,6 +141,8 @@ static void build_detail(struct view *v)
 	v->detail_stale = false;
 }
 
+enum { DETAIL_MARGIN = 1 };
+
 static void draw_detail(struct view *v, struct area a)
 {
 	v->detail_area = a;
@@ -150,7 +150,15 @@ static void draw_detail(struct view *v, struct area a)
 		return;
 	build_detail(v);
 	v->pager.focused = v->in_detail;
-	pager_draw(&v->pager, area_sub(a, 1, 0, a.w - 1, -1));
+	pager_draw(&v->pager, area_sub(a, DETAIL_MARGIN, 0, a.w - DETAIL_MARGIN, -1));
+}
+
+int pane_split(struct view *v, int width, bool ascii)
+{
+	if (!v->ops->above || !split_view(v))
+		return v->ops->split;
+	build_detail(v);
+	return (int)MIN(pager_rows(&v->pager, width - DETAIL_MARGIN, ascii), (size_t)1000);
 }
 
 void pane_draw(struct view *v, const struct layout *l)
@@ -160,6 +168,8 @@ void pane_draw(struct view *v, const struct layout *l)
 		v->ops->draw(v, l->body);
 		return;
 	}
+	if (!area_empty(l->title))
+		draw_heading(v, l->title);
 	draw_widget(v, l->list);
 	if (v->ops->detail)
 		draw_detail(v, l->detail);

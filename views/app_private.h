@@ -93,6 +93,8 @@ size_t app_tabs(const struct app *app, struct tab *tabs, size_t max);
 /* app_pane.c: a view's widget and detail */
 void pane_scope(struct view *v, struct keymap_scope *sc);
 void pane_draw(struct view *v, const struct layout *l);
+/* What layout_compute is to be told as split: for a detail pane above the list, the rows that it would fill. */
+int pane_split(struct view *v, int width, bool ascii);
 bool pane_event(struct view *v, const struct event *ev);
 bool pane_work(struct view *v);
 void pane_filter(struct view *v, const char *text);

@@ -33,6 +33,7 @@ struct view_ops {
 	const char *help;		/* one line: what it is for */
 	bool tab;			/* stands in the row of tabs */
 	int split;			/* the list's share of the width in percent; 0: the usual */
+	bool above;			/* the detail stands above the list: it is about the whole of it */
 	unsigned needs;			/* NEEDS(PART_GRAPH) | ...: loaded when it is opened */
 	size_t state_size;
 	const struct action *actions;	/* context: struct view; may be NULL */

@@ -216,7 +216,7 @@ static const struct list_column columns[] = {
 	  .flex = 2,
 	  .match = true,
 	  .cut = CUT_MIDDLE },
-	{ .id = "version", .title = "version", .min = 8, .max = 22 },
+	{ .id = "version", .title = "version", .min = 8, .max = 48, .whole = true },
 	{ .id = "state", .title = "state", .min = 10, .max = 10 },
 	{ .id = "size", .title = "size", .min = 9, .max = 10, .right = true, .priority = 1 },
 	{ .id = "used", .title = "used", .min = 4, .max = 4, .priority = 3 },

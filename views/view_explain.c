@@ -131,7 +131,7 @@ static const struct rows_ops rows_ops = { explain_count, explain_text, explain_c
 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
-	{ .id = "asked", .title = "asked for", .min = 9, .max = 24 },
+	{ .id = "asked", .title = "asked for", .min = 9, .max = 48, .whole = true },
 	{ .id = "by", .title = "by", .min = 36, .flex = 2, .match = true, .cut = CUT_MIDDLE },
 	{ .id = "class", .title = "who is", .min = 10, .max = 16, .priority = 1 },
 	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 2 },
@@ -139,9 +139,9 @@ static const struct list_column columns[] = {
 };
 static const struct list_column requires_columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
-	{ .id = "asked", .title = "asks for", .min = 9, .max = 24 },
+	{ .id = "asked", .title = "asks for", .min = 9, .max = 48, .whole = true },
 	{ .id = "of", .title = "of", .min = 30, .flex = 2, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "selected", .title = "selected", .min = 6, .max = 26, .priority = 1 },
+	{ .id = "selected", .title = "selected", .max = 50, .whole = true, .priority = 1 },
 };
 
 static void from_explanation(struct explain_view *s)
@@ -445,6 +445,7 @@ const struct view_ops view_explain = {
 	.title = "Explain",
 	.help = "why a version was selected: who asks for it, who decides",
 	.tab = true,
+	.above = true,
 	.needs = NEEDS(PART_GRAPH) | NEEDS(PART_IMPORTS),
 	.state_size = sizeof(struct explain_view),
 	.actions = actions,

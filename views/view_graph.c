@@ -158,7 +158,7 @@ static const struct list_column tree_columns[] = {
 	  .match = true,
 	  .cut = CUT_MIDDLE },
 	{ .id = "decides", .title = "", .min = 1, .max = 1 },
-	{ .id = "versions", .title = "asks for", .min = 20, .max = 47 },
+	{ .id = "versions", .title = "asks for", .min = 20, .max = 99, .whole = true },
 	{ .id = "marks", .title = "", .min = 8, .max = 8, .priority = 2 },
 };
 
@@ -273,7 +273,7 @@ static const struct list_column inverted_columns[] = {
 	  .match = true,
 	  .cut = CUT_MIDDLE },
 	{ .id = "decides", .title = "", .min = 1, .max = 1 },
-	{ .id = "wanted", .title = "", .min = 12, .max = 28 },
+	{ .id = "wanted", .title = "", .min = 12, .max = 54, .whole = true },
 	{ .id = "state", .title = "", .min = 10, .max = 10, .priority = 2 },
 };
 
@@ -371,7 +371,7 @@ static const struct list_column table_columns[] = {
 	  .flex = 1,
 	  .match = true,
 	  .cut = CUT_MIDDLE },
-	{ .id = "selected", .title = "selected", .min = 8, .max = 24 },
+	{ .id = "selected", .title = "selected", .min = 8, .max = 48, .whole = true },
 	{ .id = "kind", .title = "kind", .min = 8, .max = 8, .priority = 2 },
 	{ .id = "asked", .title = "asked by", .min = 8, .max = 8, .right = true, .priority = 1 },
 	{ .id = "versions", .title = "versions", .min = 8, .max = 8, .right = true, .priority = 3 },

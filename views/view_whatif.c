@@ -128,7 +128,7 @@ static const struct list_ops list_ops = { .count = whatif_count,
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
 	{ .id = "module", .title = "module", .min = 20, .flex = 2, .cut = CUT_MIDDLE },
-	{ .id = "versions", .title = "before and after", .min = 12, .max = 60 },
+	{ .id = "versions", .title = "before and after", .min = 12, .max = 99, .whole = true },
 	{ .id = "why", .title = "because", .min = 12, .flex = 2, .priority = 1, .cut = CUT_MIDDLE },
 };
 

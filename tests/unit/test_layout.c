@@ -16,14 +16,15 @@ static void areas_are_apart(void **state)
 	(void)state;
 	for (int w = 1; w <= 220; w += w < 110 ? 1 : 10) {
 		for (int h = 1; h <= 70; h += h < 30 ? 1 : 8) {
-			for (unsigned flags = 0; flags < 16; flags++) {
+			for (unsigned flags = 0; flags < 32; flags++) {
 				struct grid g;
 				struct layout l;
 				struct area a = sheet(&g, w, h);
 
-				layout_compute(&l, a, flags, 0);
-				struct area parts[] = { l.header, l.tabs,     l.list,  l.rule,
-							l.detail, l.progress, l.input, l.status };
+				layout_compute(&l, a, flags, flags & LAYOUT_ABOVE ? h / 3 : 0);
+				struct area parts[] = { l.header,   l.tabs,  l.title,
+							l.list,	    l.rule,  l.detail,
+							l.progress, l.input, l.status };
 
 				assert_int_equal(l.too_small, w < LAYOUT_MIN_W || h < LAYOUT_MIN_H);
 				for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
@@ -35,6 +36,7 @@ static void areas_are_apart(void **state)
 				if (!l.too_small) {
 					assert_true(l.list.h > 0 || l.detail.h > 0);
 					assert_int_equal(l.side, (flags & LAYOUT_DETAIL) &&
+									 !(flags & LAYOUT_ABOVE) &&
 									 w >= LAYOUT_SIDE_W);
 				}
 				layout_draw(&l);
