@@ -970,6 +970,8 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 		const struct scanned *f = &s.files[i];
 		bool with_imports = false;
 
+		if (e && !err_is_set(e) && f->error.code == ERR_SYS)
+			err_copy(e, &f->error);
 		if (err_is_set(&f->error) || !file_counts(f, false, &with_imports) || !with_imports)
 			continue;
 		for (size_t k = 0; k < f->file.n; k++)

@@ -77,7 +77,7 @@ struct import_place {
 	int line, column;
 	bool test;	/* a _test.go file */
 };
-/* All imports of the files that count, in order of file name and line. */
+/* All imports of the files that count, in order of file name and line. True with `e` set: a file could not be read. */
 bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n, struct err *e);
 
 /* Sorts strings bytewise and drops duplicates; returns how many are left. */

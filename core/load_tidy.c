@@ -82,11 +82,25 @@ static void take_cause(struct load_change *c, struct arena *a, const char *dir,
 	}
 }
 
+static void find_unread(struct load_tidy *lt, const struct err *e)
+{
+	struct finding *f;
+
+	if (!err_is_set(e))
+		return;
+	f = finding_add(&lt->findings, FINDING_UNKNOWN, "tidy/reasons", "reasons of tidy's changes",
+			"some may be missing: a file could not be read");
+	f->found = arena_strdup(lt->findings.arena, e->text);
+}
+
 static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, const char *dir)
 {
 	struct tidy_change *lines;
+	struct err unread = ERR_INIT;
 
-	lt->n = tidy_changes(t, a, &lines);
+	lt->n = tidy_changes(t, a, &lines, &unread);
+	find_unread(lt, &unread);
+	err_release(&unread);
 	lt->changes = arena_calloc(a, lt->n + 1, sizeof(*lt->changes));
 	for (size_t i = 0; i < lt->n; i++) {
 		struct load_change *c = &lt->changes[i];

@@ -69,6 +69,7 @@ struct reasons {
 	/* who imports a package, by the position that pkg.mark holds: a run of `importers` from first[i] to first[i + 1] */
 	size_t *first;
 	struct pkg **importers;
+	struct err *unread; /* the caller's: what could not be read again */
 };
 
 struct place_list {
@@ -274,7 +275,7 @@ static const struct place_list *places_of(struct reasons *r, const struct pkg *p
 
 	if (!l) {
 		l = arena_calloc(r->a, 1, sizeof(*l));
-		imports_places(r->a, dir, &l->items, &l->n, NULL);
+		imports_places(r->a, dir, &l->items, &l->n, r->unread);
 		map_put(&r->places, dir, l);
 	}
 	return l;
@@ -620,9 +621,9 @@ static int dep_line(struct reasons *r, struct modver actual, struct modver what)
 	struct gomod *f;
 
 	if (actual.version[0]
-		    ? !source_gomod(modload_source(r->ml), actual, &data, &len, NULL)
+		    ? !source_gomod(modload_source(r->ml), actual, &data, &len, r->unread)
 		    : !fs_read(r->a, path_join(r->a, modload_dir_of(r->ml, actual), "go.mod"),
-			       FS_MAX_MOD, &read, &len, NULL))
+			       FS_MAX_MOD, &read, &len, r->unread))
 		return 0;
 	if (!gomod_parse(&f, r->a, &(struct gomod_options){ .name = "go.mod", .lax = true },
 			 data ? data : read, len, NULL))
@@ -1017,16 +1018,18 @@ static void release(struct reasons *r)
 	}
 }
 
-size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **changes)
+size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **changes, struct err *e)
 {
-	struct reasons r = { .t = t, .ml = pkgload_modload(t->load), .ld = t->load, .a = a };
+	struct reasons r = {
+		.t = t, .ml = pkgload_modload(t->load), .ld = t->load, .a = a, .unread = e
+	};
 	size_t n = take_lines(a, false, &t->gomod_before, &t->gomod_after, changes, 0);
 
 	n = take_lines(a, true, &t->gosum_before, &t->gosum_after, changes, n);
 	if (n == 0)
 		return 0;
 	modload_mains(r.ml, &r.main);
-	requirements_graph(r.ml, t->final, &r.mg, NULL);
+	requirements_graph(r.ml, t->final, &r.mg, e);
 	read_text(&r, &r.before, t->gomod_before.data, t->gomod_before.len);
 	read_text(&r, &r.after, t->gomod_after.data, t->gomod_after.len);
 	read_text(&r, &r.disk, r.main->data, r.main->len);

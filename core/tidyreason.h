@@ -9,7 +9,7 @@
  * Everything lives in the given arena. The thread that owns the tidy.
  *
  *	struct tidy_change *c;
- *	size_t n = tidy_changes(t, &arena, &c);		// every line of the diff, context too
+ *	size_t n = tidy_changes(t, &arena, &c, &e);		// every line of the diff, context too
  */
 #ifndef MODSCOPE_TIDYREASON_H
 #define MODSCOPE_TIDYREASON_H
@@ -53,7 +53,8 @@ struct tidy_change {
 	const struct tidy_cause *causes;
 	size_t n_causes;
 };
-size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **changes);
+/* `e` (may be NULL) is set to what could not be read any more: reasons and causes may then lack what stands there. */
+size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **changes, struct err *e);
 const char *tidy_rule_name(enum tidy_rule rule);	/* "imported", for --json */
 
 /* A file that go would have to fetch, as GOMODCACHE lacks it. */

@@ -140,25 +140,31 @@ static void print_diff(struct cli *c, const struct tidy *t)
 	buf_release(&b);
 }
 
-/* The answer in the form that was asked for. */
-static void answer(struct cli *c, struct tidy *t)
+/* The answer in the form that was asked for; false if some reasons could not be found out. */
+static bool answer(struct cli *c, struct tidy *t)
 {
 	struct arena a = ARENA_INIT;
+	struct err unread = ERR_INIT;
 	struct tidy_change *changes;
 	struct tidy_need *needs;
 	size_t n, n_needs;
 
 	if (!c->r->json && !cli_has(c, "explain")) {
 		print_diff(c, t);
-		return;
+		return true;
 	}
-	n = tidy_changes(t, &a, &changes);
+	n = tidy_changes(t, &a, &changes, &unread);
 	n_needs = tidy_needs(t, &a, &needs);
 	if (c->r->json)
 		print_json(c, changes, n, needs, n_needs);
 	else
 		explain(c, changes, n, needs, n_needs);
 	arena_release(&a);
+	if (!err_is_set(&unread))
+		return true;
+	report_notef(c->r, "modscope: reasons may be missing: %s", unread.text);
+	err_release(&unread);
+	return false;
 }
 
 static int run(struct cli *c)
@@ -182,8 +188,10 @@ static int run(struct cli *c)
 		tidy_free(t);
 		return project_fail(&p, c);
 	}
-	answer(c, t);
-	status = t->changed ? STATUS_NO : STATUS_FINE;
+	if (!answer(c, t))
+		status = STATUS_UNKNOWN;
+	else
+		status = t->changed ? STATUS_NO : STATUS_FINE;
 	tidy_free(t);
 	return project_close(&p, c, status);
 }

@@ -74,7 +74,8 @@ static void check_reasons(const char *name, const char *want)
 
 	assert_true(pkgs_open(&c, name, MODLOAD_TIDY, NULL));
 	assert_true(tidy_run(&t, c.ml, &(struct tidy_options){ 0 }, &c.err));
-	n = tidy_changes(t, &c.arena, &changes);
+	n = tidy_changes(t, &c.arena, &changes, &c.err);
+	assert_false(err_is_set(&c.err));
 	add_changes(&b, changes, n);
 	assert_string_equal(b.data, want);
 	assert_int_equal(tidy_needs(t, &c.arena, &needs), 0);
