@@ -56,7 +56,7 @@ static void push_frame(struct build *b, const struct tree_place *place)
 	for (size_t i = 0; i < n; i++) {
 		uint64_t c = t->ops->child(t->ctx, place->node, i);
 
-		if (!t->ops->keep || t->ops->keep(t->ctx, c))
+		if (!t->ops->keep || t->ops->keep(t->ctx, place->node, c))
 			b->pool.items[b->pool.n++] = c;
 	}
 	f.n = b->pool.n - f.start;

@@ -31,8 +31,8 @@ struct tree_ops {
 	uint64_t (*key)(void *ctx, uint64_t node);
 	/* True if it has no children, cheaper than asking; NULL: children() == 0. */
 	bool (*leaf)(void *ctx, uint64_t node);
-	/* False hides a node (filters: keep what leads to a match); NULL: all. */
-	bool (*keep)(void *ctx, uint64_t node);
+	/* False hides a node below this parent (filters: keep what leads to a match); NULL: all. */
+	bool (*keep)(void *ctx, uint64_t parent, uint64_t node);
 	void (*cell)(void *ctx, const struct tree_place *at, unsigned column, struct line *out);
 	unsigned (*style)(void *ctx, const struct tree_place *at);
 	void (*moved)(void *ctx, const struct tree_place *at);
