@@ -266,7 +266,15 @@ enum load_changed {
 	LOAD_CHANGED_CACHE = 2,
 	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
 };
-void load_watch(struct load *l, const struct snapshot *s, struct watch *w);
+/* A watch is set up in pieces, as it may be of thousands of directories: begin, then some at a time while that is true. */
+struct load_watching {
+	struct snapshot *s;	/* held while it lasts; else NULL */
+	int part;		/* the one that is looked at */
+	size_t at;		/* and how far */
+};
+void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w);
+bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n);
+void load_watch_release(struct load_watching *lw);
 
 /* Findings of a part, in its arena; NULL if it has none. */
 const struct findings *load_findings(const struct part *p);
