@@ -140,11 +140,23 @@ const struct findings *load_findings(const struct part *p)
 	return loaders[p->id].findings ? loaders[p->id].findings(p->data) : NULL;
 }
 
+static void sort_findings(struct part *p)
+{
+	const struct findings *fs = load_findings(p);
+
+	if (fs)
+		findings_sort((struct findings *)(uintptr_t)fs); /* it is still ours */
+}
+
 static bool run_loader(struct load_work *w, struct part **out, struct err *e)
 {
 	if (!loaders[w->id].make)
 		return err_set(e, ERR_NOT_HERE, "this is not known here");
-	return loaders[w->id].make(w, out, e);
+	if (!loaders[w->id].make(w, out, e))
+		return false;
+	if (*out)
+		sort_findings(*out);
+	return true;
 }
 
 static bool run_job(struct job *j, void *arg, struct part **out, struct err *e)

@@ -238,6 +238,7 @@ struct load_whatif {
 	size_t n_steps;
 	struct load_delta *deltas;	/* sorted by path but for what is new */
 	size_t n_deltas, n_unchanged;
+	size_t n_down, n_up, n_gone, n_new;
 	struct err broken;		/* the new graph could not be read whole */
 };
 
@@ -276,7 +277,7 @@ void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct
 bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n);
 void load_watch_release(struct load_watching *lw);
 
-/* Findings of a part, in its arena; NULL if it has none. */
+/* Findings of a part, sorted, in its arena; NULL if it has none. */
 const struct findings *load_findings(const struct part *p);
 
 #endif

@@ -101,6 +101,7 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 		return NULL;
 	}
 	cache_findings(lc->report, &lc->findings);
+	findings_sort(&lc->findings); /* the quick one goes to the screen past those who sort */
 	return p;
 }
 

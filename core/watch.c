@@ -26,7 +26,7 @@ struct entry {
 	char *dir, *name; /* name NULL: the whole directory */
 	unsigned tag;
 	unsigned round; /* the last in which it was added */
-	int wd; /* of inotify; -1: polled */
+	int wd;		/* of inotify; -1: polled */
 	struct stamp stamp;
 };
 
@@ -41,7 +41,7 @@ struct watch {
 	VEC(struct entry) entries;
 	struct map by_path; /* index + 1 */
 	unsigned round;
-	size_t n_round; /* entries of this round */
+	size_t n_round;		      /* entries of this round */
 	VEC(struct descriptor) by_wd; /* sorted, as long as the entries did not change */
 	bool sorted;
 };

@@ -92,7 +92,7 @@ struct bench {
 	struct term_script *script;
 	enum part_id part;
 	const struct phase *phases;
-	const char *only; /* NULL: all */
+	const char *only;      /* NULL: all */
 	size_t begins[PHASES]; /* its first step in the script */
 	VEC(struct sample) keys, turns;
 	uint64_t began, useful;

@@ -222,6 +222,33 @@ static void unfolding_all_ends(void **state)
 	tree_release(&t);
 }
 
+static void unfolding_slowly(void **state)
+{
+	struct source s;
+	struct tree t;
+
+	(void)state;
+	setup(&t, &s, 9);
+	assert_false(tree_work(&t));
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	assert_int_equal(t.places.n, 1); /* seen when it is whole */
+	assert_true(tree_work(&t));
+	while (tree_work(&t))
+		;
+	assert_int_equal(t.places.n, 1000001);
+	tree_fold(&t, 0);
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	tree_fold(&t, 0); /* what comes between ends it */
+	assert_false(tree_work(&t));
+	assert_int_equal(t.places.n, 1);
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	tree_refresh(&t);
+	assert_false(tree_work(&t));
+	assert_int_equal(t.places.n, 1000001);
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	tree_release(&t);
+}
+
 static void a_million_children(void **state)
 {
 	struct source s;
@@ -277,6 +304,7 @@ int main(void)
 		cmocka_unit_test(survives_a_reload),
 		cmocka_unit_test(hides_below_one_parent),
 		cmocka_unit_test(unfolding_all_ends),
+		cmocka_unit_test(unfolding_slowly),
 		cmocka_unit_test(a_million_children),
 		cmocka_unit_test(clicks),
 	};
