@@ -214,31 +214,34 @@ struct load_imports {
 };
 
 /* PART_WHATIF, keyed by its steps, one a line: "drop PATH", "pin PATH VERSION", "upgrade PATH", "unreplace PATH",
- * "without PATH VERSION". The build list is computed anew from the requirements of go.mod so changed; nothing is touched. */
+ * "without PATH VERSION", "get PATH VERSION". The build list is computed anew from the requirements of go.mod so changed; nothing is touched. */
 enum load_step_kind {
 	LOAD_STEP_DROP,
 	LOAD_STEP_PIN,
 	LOAD_STEP_UPGRADE,
 	LOAD_STEP_UNREPLACE,
 	LOAD_STEP_WITHOUT,	/* nobody asks for the version that is selected now */
+	LOAD_STEP_GET,		/* as go get does: who requires more is lowered or leaves */
 };
 struct load_step {
 	enum load_step_kind kind;
 	const char *path;
-	const char *version;		/* of pin and upgrade, after its query; else "" */
+	const char *version;		/* of pin, upgrade and get, after its query; else "" */
 	struct arena *arena;
 };
 struct load_delta {
 	const char *path, *before, *after;	/* "": not in the build list */
 	struct modver by;		/* who asks for the version afterwards, nearest to the main module; path "" if nobody */
 	bool above_pin;			/* a step asked for a lower version, but somebody needs more */
+	const struct modver *keepers;	/* of above_pin: all who ask for more than the pin, nearest to the main module first */
+	size_t n_keepers;
+	struct modver lowered;		/* a get step moved it down, as it would have brought this along; path "" if not */
 };
 struct load_whatif {
 	struct load_step *steps;
 	size_t n_steps;
 	struct load_delta *deltas;	/* sorted by path but for what is new */
 	size_t n_deltas, n_unchanged;
-	size_t n_down, n_up, n_gone, n_new;
 	struct err broken;		/* the new graph could not be read whole */
 };
 
@@ -267,17 +270,9 @@ enum load_changed {
 	LOAD_CHANGED_CACHE = 2,
 	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
 };
-/* A watch is set up in pieces, as it may be of thousands of directories: begin, then some at a time while that is true. */
-struct load_watching {
-	struct snapshot *s;	/* held while it lasts; else NULL */
-	int part;		/* the one that is looked at */
-	size_t at;		/* and how far */
-};
-void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w);
-bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n);
-void load_watch_release(struct load_watching *lw);
+void load_watch(struct load *l, const struct snapshot *s, struct watch *w);
 
-/* Findings of a part, sorted, in its arena; NULL if it has none. */
+/* Findings of a part, in its arena; NULL if it has none. */
 const struct findings *load_findings(const struct part *p);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "buf.h"
 #include "goenv.h"
+#include "gover.h"
+#include "modget.h"
 #include "modgraph.h"
 #include "query.h"
 #include "requirements.h"
@@ -14,8 +16,8 @@ struct run {
 	struct source *source;
 	struct modload *ml;
 	struct buf messages;
-	VEC(struct modver) roots;
-	struct map direct;
+	struct requirements *rs;
+	VEC(struct modget_lowered) lowered; /* by all get steps, in their order */
 	/* What nobody asks for any more. */
 	const struct load_whatif *lw;
 	bool without;
@@ -55,6 +57,7 @@ static bool parse_steps(struct load_whatif *lw, struct arena *a, const char *key
 			  : str_eq(line, "pin")	    ? LOAD_STEP_PIN
 			  : str_eq(line, "upgrade") ? LOAD_STEP_UPGRADE
 			  : str_eq(line, "without") ? LOAD_STEP_WITHOUT
+			  : str_eq(line, "get")	    ? LOAD_STEP_GET
 						    : LOAD_STEP_UNREPLACE;
 		lw->n_steps++;
 	}
@@ -87,74 +90,117 @@ static bool open_run(struct run *r, const struct load_whatif *lw, struct err *e)
 	return ok;
 }
 
-static void take_roots(struct run *r)
+/* The roots less those that go, and one more. */
+static void change_roots(struct run *r, const struct load_step *s, bool any_version,
+			 const struct modver *add)
 {
-	const struct requirements *rs = modload_requirements(r->ml);
+	VEC(struct modver) roots = { 0 };
 
-	for (size_t i = 0; i < rs->n_roots; i++)
-		vec_push(&r->roots, rs->roots[i]);
-	for (size_t i = 0; i < rs->direct->n; i++)
-		map_put(&r->direct, rs->direct->entries[i].key, rs->direct->entries[i].value);
+	for (size_t i = 0; i < r->rs->n_roots; i++) {
+		const struct modver *m = &r->rs->roots[i];
+
+		if (!str_eq(m->path, s->path) || (!any_version && !str_eq(m->version, s->version)))
+			vec_push(&roots, *m);
+	}
+	if (add)
+		vec_push(&roots, *add);
+	r->rs = requirements_new(r->ml, r->rs->pruning, roots.items, roots.n, r->rs->direct);
+	vec_release(&roots);
 }
 
-static void drop_root(struct run *r, const char *path)
+/* Versions of go get are queries, also where they look like versions; a version that is named may be a retracted one. */
+static bool resolve(struct run *r, struct load_step *s, const char *current, struct err *e)
 {
-	size_t kept = 0;
+	struct query_result q;
+	const char *query = s->version[0] ? s->version : "upgrade";
+	bool named = gover_mod_valid(s->path, s->version);
+	enum query_allow allow = named ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
 
-	for (size_t i = 0; i < r->roots.n; i++)
-		if (!str_eq(r->roots.items[i].path, path))
-			r->roots.items[kept++] = r->roots.items[i];
-	r->roots.n = kept;
+	if (s->kind == LOAD_STEP_GET && str_eq(s->version, "none"))
+		return true;
+	if (s->kind == LOAD_STEP_PIN && named)
+		return true;
+	if (str_eq(query, "upgrade") || str_eq(query, "patch"))
+		allow |= QUERY_CURRENT;
+	if (!query_version(r->ml, s->path, query, current, allow, &q, e))
+		return false;
+	s->version = arena_strdup(s->arena, q.version);
+	return true;
 }
 
-static void drop_root_version(struct run *r, const struct load_step *s)
+/* go get gives a go.mod without a go line one of today, with the pruning that belongs to it. */
+static bool add_go_line(struct run *r, struct err *e)
 {
-	size_t kept = 0;
+	const struct main_module *mains;
+	const char *go = modload_local_version(r->ml);
 
-	for (size_t i = 0; i < r->roots.n; i++)
-		if (!str_eq(r->roots.items[i].path, s->path) ||
-		    !str_eq(r->roots.items[i].version, s->version))
-			r->roots.items[kept++] = r->roots.items[i];
-	r->roots.n = kept;
-	r->without = true;
+	if (!modload_mains(r->ml, &mains) || mains[0].go_version[0] || modload_gowork_file(r->ml) ||
+	    str_eq(requirements_go_version(r->rs), go))
+		return true;
+	r->rs = requirements_override(r->ml, r->rs, &(struct modver){ "go", go }, 1);
+	return requirements_convert(r->ml, r->rs, mod_pruning_for(go), &r->rs, e);
+}
+
+/* The go.mod that is written is read anew: with a newer go line, as one with pruning, however the edit came about. */
+static struct requirements *read_anew(struct run *r, struct requirements *rs)
+{
+	enum mod_pruning pruning = mod_pruning_for(requirements_go_version(rs));
+
+	if (pruning == rs->pruning)
+		return rs;
+	return requirements_new(r->ml, pruning, rs->roots, rs->n_roots, rs->direct);
+}
+
+static bool step_get(struct run *r, struct load_step *s, struct err *e)
+{
+	struct modget_result got = { 0 };
+	const struct modgraph *mg;
+	bool ok = add_go_line(r, e) && requirements_expand(r->ml, &r->rs, &mg, e) &&
+		  resolve(r, s, modgraph_selected(mg, s->path), e) &&
+		  modget_edit(r->ml, r->rs, &(struct modver){ s->path, s->version }, 1, &got, e);
+
+	if (ok)
+		r->rs = read_anew(r, got.rs);
+	for (size_t i = 0; i < got.lowered.n; i++)
+		vec_push(&r->lowered, got.lowered.items[i]);
+	modget_release(&got);
+	return ok;
 }
 
 static bool take_step(struct run *r, struct load_step *s, struct err *e)
 {
-	struct query_result q;
-
-	if (s->kind == LOAD_STEP_UNREPLACE)
+	switch (s->kind) {
+	case LOAD_STEP_UNREPLACE: return true;
+	case LOAD_STEP_DROP: change_roots(r, s, true, NULL); return true;
+	case LOAD_STEP_WITHOUT:
+		change_roots(r, s, false, NULL);
+		r->without = true;
 		return true;
-	if (s->kind == LOAD_STEP_WITHOUT) {
-		drop_root_version(r, s);
-		return true;
-	}
-	if (s->kind == LOAD_STEP_UPGRADE || (s->kind == LOAD_STEP_PIN && s->version[0] != 'v')) {
-		if (!query_version(r->ml, s->path, s->version[0] ? s->version : "upgrade", "",
-				   QUERY_ALLOWED, &q, e))
+	case LOAD_STEP_PIN:
+		if (!resolve(r, s, "", e))
 			return false;
-		s->version = arena_strdup(s->arena, q.version);
+		change_roots(r, s, true, &(struct modver){ s->path, s->version });
+		return true;
+	case LOAD_STEP_UPGRADE:
+	case LOAD_STEP_GET: return step_get(r, s, e);
 	}
-	drop_root(r, s->path);
-	if (s->kind != LOAD_STEP_DROP)
-		vec_push(&r->roots, (struct modver){ s->path, s->version });
 	return true;
 }
 
-static bool is_pinned(const struct load_whatif *lw, const char *path)
+/* The version that steps asked for last; NULL if none did. */
+static const char *pinned_version(const struct load_whatif *lw, const char *path)
 {
-	for (size_t i = 0; i < lw->n_steps; i++)
-		if ((lw->steps[i].kind == LOAD_STEP_PIN ||
-		     lw->steps[i].kind == LOAD_STEP_UPGRADE) &&
+	for (size_t i = lw->n_steps; i-- > 0;)
+		if (lw->steps[i].kind != LOAD_STEP_WITHOUT && lw->steps[i].version[0] &&
 		    str_eq(lw->steps[i].path, path))
-			return true;
-	return false;
+			return lw->steps[i].version;
+	return NULL;
 }
 
 static void add_delta(struct load_whatif *lw, struct load_delta d)
 {
 	/* A pin that does not help is worth a row. */
-	if (str_eq(d.before, d.after) && !is_pinned(lw, d.path)) {
+	if (str_eq(d.before, d.after) && !pinned_version(lw, d.path)) {
 		lw->n_unchanged++;
 		return;
 	}
@@ -180,35 +226,56 @@ static void set_decider(struct run *r, const struct modgraph *mg, struct load_de
 	d->by.version = arena_strdup(a, t->nodes[chain[n - 2]].mod.version);
 }
 
-/* Repair lifts a root that is too low, so the main module then asks too: who needed it is another. */
-static void set_forcer(struct run *r, const struct modgraph *mg, struct load_delta *d,
-		       struct arena *a)
+/* All who ask for more than a pin. Repair lifts a root that is too low, so the main module then asks too: it is left out. */
+static void set_keepers(struct run *r, const struct modgraph *mg, struct load_delta *d,
+			const char *pin, struct arena *a)
 {
 	const struct modtab *t = modload_tab(r->ml);
-	uint32_t node = modtab_find(t, (struct modver){ d->path, d->after });
+	VEC(struct modver) list = { 0 };
 	size_t n, n_req;
 	const uint32_t *order = modgraph_order(mg, &n);
 
 	for (size_t i = 0; i < n; i++) {
+		const struct modver *from = &t->nodes[order[i]].mod;
 		const uint32_t *req = modgraph_required(mg, order[i], &n_req);
 
-		for (size_t k = 0; k < n_req && t->nodes[order[i]].mod.version[0]; k++) {
-			if (req[k] != node)
+		for (size_t k = 0; k < n_req && from->version[0]; k++) {
+			if (!str_eq(t->nodes[req[k]].mod.path, d->path) ||
+			    modtab_compare_versions(d->path, t->nodes[req[k]].mod.version, pin) <=
+				    0)
 				continue;
-			d->by.path = arena_strdup(a, t->nodes[order[i]].mod.path);
-			d->by.version = arena_strdup(a, t->nodes[order[i]].mod.version);
-			return;
+			vec_push(&list, (struct modver){ arena_strdup(a, from->path),
+							 arena_strdup(a, from->version) });
+			break;
 		}
 	}
+	d->keepers = arena_memdup(a, list.items, list.n * sizeof(*list.items));
+	d->n_keepers = list.n;
+	if (list.n)
+		d->by = list.items[0];
+	vec_release(&list);
 }
 
-static void mark_pins(struct load_whatif *lw, struct load_delta *d)
+static void judge_pin(struct run *r, struct load_whatif *lw, const struct modgraph *mg,
+		      struct load_delta *d, struct arena *a)
 {
-	for (size_t i = 0; i < lw->n_steps; i++)
-		if (lw->steps[i].kind != LOAD_STEP_DROP && lw->steps[i].version[0] &&
-		    str_eq(lw->steps[i].path, d->path) &&
-		    modtab_compare_versions(d->path, d->after, lw->steps[i].version) > 0)
-			d->above_pin = true;
+	const char *pin = pinned_version(lw, d->path);
+
+	d->above_pin = pin && modtab_compare_versions(d->path, d->after, pin) > 0;
+	if (d->above_pin)
+		set_keepers(r, mg, d, pin, a);
+}
+
+static void set_lowered(const struct run *r, struct load_delta *d, struct arena *a)
+{
+	d->lowered = (struct modver){ "", "" };
+	for (size_t i = 0; i < r->lowered.n; i++) {
+		const struct modget_lowered *l = &r->lowered.items[i];
+
+		if (str_eq(l->before.path, d->path) && !str_eq(l->because.path, d->path))
+			d->lowered = (struct modver){ arena_strdup(a, l->because.path),
+						      arena_strdup(a, l->because.version) };
+	}
 }
 
 static void compare(struct run *r, struct load_whatif *lw, const struct modgraph *mg,
@@ -246,24 +313,8 @@ static void compare(struct run *r, struct load_whatif *lw, const struct modgraph
 			set_decider(r, mg, d, a);
 		else
 			d->by = (struct modver){ "", "" };
-		mark_pins(lw, d);
-		if (d->above_pin)
-			set_forcer(r, mg, d, a);
-	}
-}
-
-static void count(struct load_whatif *lw)
-{
-	for (size_t i = 0; i < lw->n_deltas; i++) {
-		const struct load_delta *d = &lw->deltas[i];
-		int c = d->before[0] && d->after[0]
-				? modtab_compare_versions(d->path, d->after, d->before)
-				: 0;
-
-		lw->n_gone += !d->after[0];
-		lw->n_new += !d->before[0];
-		lw->n_up += c > 0;
-		lw->n_down += c < 0;
+		judge_pin(r, lw, mg, d, a);
+		set_lowered(r, d, a);
 	}
 }
 
@@ -316,26 +367,19 @@ static bool load_edited(struct run *r, const struct requirements *rs, const stru
 
 static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, struct err *e)
 {
-	struct requirements *rs;
 	const struct modgraph *mg = NULL;
-	bool edited = false;
 
 	r->lw = lw;
-	take_roots(r);
+	r->rs = modload_requirements(r->ml);
 	for (size_t i = 0; i < lw->n_steps; i++) {
 		lw->steps[i].arena = a;
-		edited = edited || lw->steps[i].kind != LOAD_STEP_UNREPLACE;
 		if (!take_step(r, &lw->steps[i], e))
 			return false;
 	}
-	rs = modload_requirements(r->ml);
-	if (edited)
-		rs = requirements_new(r->ml, rs->pruning, r->roots.items, r->roots.n, &r->direct);
-	if (r->without ? !load_edited(r, rs, &mg, &lw->broken) && !mg
-		       : !requirements_expand(r->ml, &rs, &mg, &lw->broken) && !mg)
+	if (r->without ? !load_edited(r, r->rs, &mg, &lw->broken) && !mg
+		       : !requirements_expand(r->ml, &r->rs, &mg, &lw->broken) && !mg)
 		return err_move(e, &lw->broken);
 	compare(r, lw, mg, a);
-	count(lw);
 	return true;
 }
 
@@ -356,8 +400,7 @@ bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
 	for (size_t i = 0; i < r.lists.n; i++)
 		free(r.lists.items[i]);
 	vec_release(&r.lists);
-	vec_release(&r.roots);
-	map_release(&r.direct);
+	vec_release(&r.lowered);
 	if (ok)
 		*out = p;
 	else

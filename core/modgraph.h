@@ -26,7 +26,7 @@ struct modgraph {
 	size_t cap_paths;
 	size_t n_edges;
 	/* made when first asked for */
-	uint32_t *build_list, *order, *parent;
+	uint32_t *build_list, *order;
 	size_t n_build_list, n_order;
 	struct modgraph *next; /* all graphs of the loader */
 };
@@ -54,6 +54,14 @@ void modgraph_mark_failed(struct modgraph *mg, uint32_t node);
 /* readModGraph: roots are the roots of requirements. *mg is set also on failure; owned by the caller. */
 bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
 		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e);
+/* The same, and the requirements of these nodes (by number: not 0) are followed wherever they are met: readModGraph's unprune. */
+bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+			const uint8_t *unprune, size_t n_unprune, struct modgraph **mg, struct err *e);
+/* Its go.mod could not be read. */
+static inline bool modgraph_has_failed(const struct modgraph *mg, uint32_t node)
+{
+	return node < mg->cap_nodes && mg->state[node] & MODGRAPH_FAILED;
+}
 /* Keeps requirements for the life of the loader. */
 void modload_take_requirements(struct modload *ml, struct requirements *rs);
 bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit,

@@ -12,6 +12,8 @@ struct loading {
 	struct modload *ml;
 	struct modgraph *mg;
 	const struct modgraph_edit *edit;
+	const uint8_t *unprune; /* by node */
+	size_t n_unprune;
 	VEC(struct item) queue;
 	size_t head;
 	bool failed;
@@ -51,10 +53,12 @@ static void expand(struct loading *l, struct item it)
 		require = modgraph_required(l->mg, it.node, &n);
 	}
 	next = it.mode == MOD_UNPRUNED || !s->pruned ? MOD_UNPRUNED : MOD_PRUNED;
-	if (it.mode == MOD_PRUNED && s->pruned)
+	if (it.mode == MOD_PRUNED && s->pruned && !l->n_unprune)
 		return;
 	for (size_t i = 0; i < n; i++)
-		enqueue(l, require[i], next);
+		if (it.mode != MOD_PRUNED || !s->pruned ||
+		    (require[i] < l->n_unprune && l->unprune[require[i]]))
+			enqueue(l, require[i], next);
 }
 
 static void drain(struct loading *l)
@@ -180,34 +184,49 @@ static bool report(struct loading *l, struct err *e)
 	return false;
 }
 
-bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
-		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e)
+static bool load_graph(struct loading *l, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+		       struct modgraph **mg, struct err *e)
 {
-	struct loading l = { .ml = ml, .edit = edit };
+	struct modload *ml = l->ml;
 	const struct main_module *mains;
 	bool ok;
 
 	modload_mains(ml, &mains);
 	if (pruning == MOD_WORKSPACE) {
-		l.mg = modgraph_new(ml, roots, n);
+		l->mg = modgraph_new(ml, roots, n);
 	} else {
 		uint32_t *copy = arena_memdup(modload_arena(ml), roots, n * sizeof(*roots));
 
-		l.mg = modgraph_new(ml, &mains[0].node, 1);
-		modgraph_require(l.mg, mains[0].node, copy, n);
+		l->mg = modgraph_new(ml, &mains[0].node, 1);
+		modgraph_require(l->mg, mains[0].node, copy, n);
 	}
 	for (size_t i = 0; i < n; i++)
-		enqueue(&l, roots[i], pruning);
-	drain(&l);
+		enqueue(l, roots[i], pruning);
+	drain(l);
 	if (pruning == MOD_WORKSPACE)
-		load_deps_in_all(&l, roots, n);
-	*mg = l.mg;
-	ok = !l.failed;
+		load_deps_in_all(l, roots, n);
+	*mg = l->mg;
+	ok = !l->failed;
 	if (cancel_is_set(modload_cancel(ml)))
 		ok = err_set(e, ERR_CANCELLED, "cancelled");
 	else if (!ok)
-		report(&l, e);
-	vec_release(&l.queue);
-	vec_release(&l.batch);
+		report(l, e);
+	vec_release(&l->queue);
+	vec_release(&l->batch);
 	return ok;
+}
+
+bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e)
+{
+	return load_graph(&(struct loading){ .ml = ml, .edit = edit }, pruning, roots, n, mg, e);
+}
+
+bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots,
+			size_t n, const uint8_t *unprune, size_t n_unprune, struct modgraph **mg,
+			struct err *e)
+{
+	struct loading l = { .ml = ml, .unprune = unprune, .n_unprune = n_unprune };
+
+	return load_graph(&l, pruning, roots, n, mg, e);
 }

@@ -216,6 +216,13 @@ static bool is_disallowed(struct modload *ml, enum query_allow allow, struct mod
 	return true;
 }
 
+static bool forbids(struct run *q, struct modver m, const char **why)
+{
+	if (q->m.allow & QUERY_CURRENT && str_eq(m.version, q->current))
+		return false;
+	return is_disallowed(q->repo.ml, q->m.allow, m, why);
+}
+
 static bool allows(struct run *q, const char *v)
 {
 	const struct matcher *m = &q->m;
@@ -228,8 +235,7 @@ static bool allows(struct run *q, const char *v)
 		    strncmp(v, m->prefix, n - 1) != 0)
 			return false;
 	}
-	return in_range(m, v) &&
-	       !is_disallowed(q->repo.ml, m->allow, (struct modver){ m->path, v }, &why);
+	return in_range(m, v) && !forbids(q, (struct modver){ m->path, v }, &why);
 }
 
 /* versionHasGoMod: is the go.mod more than what go makes up for a module that has none? */
@@ -500,7 +506,7 @@ static bool lookup(struct run *q, const char *v, struct err *e)
 	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && pseudo_is(q->current) &&
 	    parse_time(info.time ? info.time : "", &t) && pseudo_time(&now, q->current, NULL) &&
 	    t < now) {
-		if (is_disallowed(q->repo.ml, q->m.allow, current, &why))
+		if (forbids(q, current, &why))
 			return version_error(q->repo.ml, q->r, QUERY_DISALLOWED, current, why, e);
 		if (!repo_stat(q, q->current, &info, e))
 			return false;
@@ -533,7 +539,7 @@ static bool query_stat(struct run *q, struct err *e)
 		err_clear(e);
 	}
 	m = (struct modver){ q->m.path, info.version };
-	if (is_disallowed(ml, q->m.allow, m, &why))
+	if (forbids(q, m, &why))
 		return version_error(ml, q->r, QUERY_DISALLOWED, m, why, e);
 	return give(q, &info);
 }
@@ -573,7 +579,7 @@ static bool query_fallback(struct run *q, struct err *e)
 	}
 	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && *q->current &&
 	    !str_eq(q->current, "none")) {
-		if (is_disallowed(q->repo.ml, q->m.allow, current, &why))
+		if (forbids(q, current, &why))
 			return version_error(q->repo.ml, q->r, QUERY_DISALLOWED, current, why, e);
 		return lookup(q, q->current, e);
 	}

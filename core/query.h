@@ -22,6 +22,7 @@ enum query_allow {
 	QUERY_NOT_EXCLUDED = 1,
 	QUERY_NOT_RETRACTED = 2,
 	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED, /* CheckAllowed */
+	QUERY_CURRENT = 4, /* whatever else: the current version is allowed (go get's upgrade and patch) */
 };
 
 /* queryPrefixModules ranks failures by these. */

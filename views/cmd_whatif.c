@@ -2,8 +2,9 @@
 #include "describe.h"
 #include "modtab.h"
 
-/* MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade and MODULE@latest upgrade, MODULE@original takes a replacement away. */
-static bool add_step(struct buf *key, const char *arg, struct err *e)
+/* MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade upgrades, MODULE@original takes a replacement away; as go get does, each
+ * is got. */
+static bool add_step(struct buf *key, const char *arg, bool get, struct err *e)
 {
 	const char *at = strchr(arg, '@');
 	int n = at ? (int)(at - arg) : 0;
@@ -14,10 +15,12 @@ static bool add_step(struct buf *key, const char *arg, struct err *e)
 			       arg);
 	if (key->len)
 		buf_addch(key, '\n');
-	if (str_eq(at + 1, "none"))
-		buf_addf(key, "drop %.*s", n, arg);
-	else if (str_eq(at + 1, "original"))
+	if (str_eq(at + 1, "original"))
 		buf_addf(key, "unreplace %.*s", n, arg);
+	else if (get)
+		buf_addf(key, "get %.*s %s", n, arg, at + 1);
+	else if (str_eq(at + 1, "none"))
+		buf_addf(key, "drop %.*s", n, arg);
 	else if (str_eq(at + 1, "upgrade"))
 		buf_addf(key, "upgrade %.*s", n, arg);
 	else
@@ -47,6 +50,14 @@ static enum glyph change_glyph(const struct load_delta *d)
 	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? GLYPH_DOWN : GLYPH_UP;
 }
 
+static bool any_above(const struct load_whatif *w)
+{
+	for (size_t i = 0; i < w->n_deltas; i++)
+		if (w->deltas[i].above_pin)
+			return true;
+	return false;
+}
+
 static void print_text(struct cli *c, const struct load_whatif *w)
 {
 	static const struct report_column columns[] = {
@@ -65,39 +76,63 @@ static void print_text(struct cli *c, const struct load_whatif *w)
 		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW),
 			    d->after[0] ? d->after : "-");
 		buf_clear(&b);
-		if (d->by.path[0]) {
-			buf_addstr(&b, "asked by ");
-			modver_text(&b, d->by);
-		}
 		if (d->above_pin)
-			buf_addstr(&b, "  ! above the pin");
+			buf_addstr(&b, "! above the pin  ");
+		whatif_reason(d, &b);
 		report_cell(&t, d->above_pin ? STYLE_ATTENTION : STYLE_QUIET, "%s", b.data);
 	}
 	report_table_end(&t);
 	report_styledf(c->r, STYLE_QUIET, "= %zu modules unchanged\n", w->n_unchanged);
+	buf_clear(&b);
+	whatif_commands(w, " && ", &b);
+	if (b.len)
+		report_textf(c->r, "%s\n", b.data);
+	if (any_above(w))
+		report_notef(
+			c->r,
+			"modscope: with --get, as go get does, those who keep it above the pin are lowered");
 	buf_release(&b);
+}
+
+static void set_modver(json_t *row, const char *key, struct modver m)
+{
+	json_t *o;
+
+	if (!m.path[0])
+		return;
+	o = json_object();
+	report_set_str(o, "Path", m.path);
+	report_set_text(o, "Version", m.version);
+	json_object_set_new(row, key, o);
 }
 
 static void print_json(struct cli *c, const struct load_whatif *w)
 {
 	json_t *doc = report_doc("whatif"), *rows = report_set_rows(doc, "modules");
+	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < w->n_deltas; i++) {
 		const struct load_delta *d = &w->deltas[i];
-		json_t *row = report_add_row(rows), *by;
+		json_t *row = report_add_row(rows), *keepers;
 
 		report_set_str(row, "Path", d->path);
 		report_set_text(row, "Before", d->before);
 		report_set_text(row, "Version", d->after);
 		report_set_str(row, "Change", change_word(d));
 		report_set_bool(row, "AbovePin", d->above_pin);
-		if (!d->by.path[0])
-			continue;
-		by = json_object();
-		report_set_str(by, "Path", d->by.path);
-		report_set_text(by, "Version", d->by.version);
-		json_object_set_new(row, "AskedBy", by);
+		set_modver(row, "AskedBy", d->by);
+		set_modver(row, "LoweredFor", d->lowered);
+		keepers = d->n_keepers ? report_set_rows(row, "keepers") : NULL;
+		for (size_t k = 0; k < d->n_keepers; k++) {
+			json_t *keeper = report_add_row(keepers);
+
+			report_set_str(keeper, "Path", d->keepers[k].path);
+			report_set_text(keeper, "Version", d->keepers[k].version);
+		}
 	}
+	whatif_commands(w, "\n", &b);
+	report_set_str(doc, "Commands", b.data);
+	buf_release(&b);
 	report_set_int(doc, "Unchanged", (long long)w->n_unchanged);
 	report_json(c->r, doc);
 }
@@ -112,7 +147,7 @@ static int run(struct cli *c)
 	int status = STATUS_FINE;
 
 	for (size_t i = 0; i < c->n_args && ok; i++)
-		ok = add_step(&key, c->args[i], &e);
+		ok = add_step(&key, c->args[i], cli_has(c, "get"), &e);
 	ok = ok && load_now(l, &s, PART_WHATIF, key.data, &e);
 	if (ok) {
 		const struct load_whatif *w = snapshot_part(s, PART_WHATIF, key.data)->data;
@@ -135,6 +170,12 @@ static int run(struct cli *c)
 	return status;
 }
 
+static const struct cli_flag flags[] = {
+	{ "get", NULL,
+	  "as go get does: modules that require more than VERSION are lowered or leave" },
+	{ NULL, NULL, NULL },
+};
+
 const struct command cmd_whatif = {
 	.name = "whatif",
 	.args = "MODULE@V...",
@@ -142,8 +183,13 @@ const struct command cmd_whatif = {
 	.help = "MODULE@VERSION   go.mod requires this version instead (a query such as latest or v1.2 is resolved)\n"
 		"MODULE@upgrade   the newest version\n"
 		"MODULE@none      go.mod does not require it\n"
-		"MODULE@original  its replace lines do not count\n",
+		"MODULE@original  its replace lines do not count\n"
+		"Steps are taken one after the other. Where others require more than VERSION, the module stays above it, and they are\n"
+		"named; with --get they go down as far as go get would take them, and MODULE@none removes the module with all who\n"
+		"require it. The last line gives the go commands that do the same. Where MODULE is a package too, go get may add\n"
+		"what that package imports beyond its requirements: that is not looked at.\n",
 	.complete = "module",
+	.flags = flags,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = run,

@@ -139,8 +139,9 @@ void snapshot_findings(const struct snapshot *s, struct findings *out)
 		if (s->parts[i]->id == PART_CACHE && s->parts[i] != best_cache_part(s))
 			continue;
 		if (fs)
-			findings_merge(out, fs);
+			findings_append(out, fs);
 	}
+	findings_sort(out);
 }
 
 void modver_text(struct buf *b, struct modver m)
@@ -164,4 +165,43 @@ void version_short(struct buf *b, const char *version)
 	}
 	buf_add(b, version, (size_t)(dash - 14 - version) + 4);
 	buf_addf(b, "…-%.8s", dash + 1);
+}
+
+void whatif_reason(const struct load_delta *d, struct buf *b)
+{
+	if (d->lowered.path[0]) {
+		buf_addstr(b, "was going to bring ");
+		modver_text(b, d->lowered);
+	} else if (d->by.path[0]) {
+		buf_addstr(b, d->above_pin ? "kept by " : "asked by ");
+		modver_text(b, d->by);
+	}
+	if (d->n_keepers > 1)
+		buf_addf(b, ", %zu more", d->n_keepers - 1);
+}
+
+static void step_command(const struct load_step *st, struct buf *b)
+{
+	switch (st->kind) {
+	case LOAD_STEP_DROP: buf_addf(b, "go mod edit -droprequire=%s", st->path); break;
+	case LOAD_STEP_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", st->path); break;
+	case LOAD_STEP_PIN: buf_addf(b, "go mod edit -require=%s@%s", st->path, st->version); break;
+	case LOAD_STEP_UPGRADE:
+	case LOAD_STEP_GET: buf_addf(b, "go get %s@%s", st->path, st->version); break;
+	case LOAD_STEP_WITHOUT: break;
+	}
+}
+
+void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->n_steps; i++) {
+		if (w->steps[i].kind == LOAD_STEP_WITHOUT)
+			continue;
+		if (any)
+			buf_addstr(b, between);
+		any = true;
+		step_command(&w->steps[i], b);
+	}
 }

@@ -29,6 +29,10 @@ const struct part *best_cache_part(const struct snapshot *s);
 void snapshot_findings(const struct snapshot *s, struct findings *out);
 /* "path@version", or the path alone where there is no version. Append. */
 void modver_text(struct buf *b, struct modver m);
+/* Why a module is where it is after what-if steps: "asked by M@V, 3 more", "required M@V". Append. */
+void whatif_reason(const struct load_delta *d, struct buf *b);
+/* The steps as go commands, with `between` between them. Append. */
+void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b);
 /* A version as narrow rows show it: "v0.0.0-2024…-b975dcaa" for a pseudo-version; else as it is. Append. */
 void version_short(struct buf *b, const char *version);
 

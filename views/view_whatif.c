@@ -55,7 +55,9 @@ static int direction(const struct load_delta *d)
 
 static void delta_mark(const struct load_delta *d, struct line *out)
 {
-	if (!d->before[0])
+	if (d->above_pin)
+		line_glyph(out, STYLE_ATTENTION, GLYPH_ATTENTION);
+	else if (!d->before[0])
 		line_glyph(out, STYLE_ADDED, GLYPH_PLUS);
 	else if (!d->after[0])
 		line_glyph(out, STYLE_REMOVED, GLYPH_MINUS);
@@ -92,13 +94,29 @@ static void delta_why(const struct load_delta *d, struct line *out)
 {
 	struct buf b = BUF_INIT;
 
-	if (d->by.path[0]) {
-		modver_text(&b, d->by);
-		line_addf(out, STYLE_QUIET, "asked by %s", b.data);
-	}
-	if (d->above_pin)
-		line_add(out, STYLE_ATTENTION, "   ! above the pin");
+	whatif_reason(d, &b);
+	line_add(out, STYLE_QUIET, b.data);
 	buf_release(&b);
+}
+
+/* A step is "pin PATH VERSION": its module stands where those of the changes stand. */
+static void step_cell(const char *step, unsigned column, struct line *out)
+{
+	const char *path = step + strcspn(step, " "), *version;
+	size_t verb = (size_t)(path - step), len;
+
+	path += *path == ' ';
+	len = strcspn(path, " ");
+	version = path + len + (path[len] == ' ');
+	if (column == 0) {
+		line_glyph(out, STYLE_GO, GLYPH_ON);
+	} else if (column == 1) {
+		line_addn(out, STYLE_STRONG, path, len);
+	} else if (column == 2) {
+		line_addn(out, STYLE_STRONG, step, verb);
+		if (*version)
+			line_addf(out, STYLE_STRONG, " %s", version);
+	}
 }
 
 static void whatif_cell(void *ctx, size_t row, unsigned column, struct line *out)
@@ -107,10 +125,7 @@ static void whatif_cell(void *ctx, size_t row, unsigned column, struct line *out
 	const struct load_delta *d = delta_at(s, row);
 
 	if (!d) {
-		if (column == 0)
-			line_glyph(out, STYLE_GO, GLYPH_ON);
-		else if (column == 1)
-			line_add(out, STYLE_STRONG, s->steps.items[row]);
+		step_cell(s->steps.items[row], column, out);
 		return;
 	}
 	switch (column) {
@@ -127,9 +142,9 @@ static const struct list_ops list_ops = { .count = whatif_count,
 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 2 },
-	{ .id = "module", .title = "module", .min = 20, .flex = 2, .cut = CUT_MIDDLE },
+	{ .id = "module", .title = "module", .min = 20, .flex = 1, .cut = CUT_MIDDLE },
 	{ .id = "versions", .title = "before and after", .min = 12, .max = 99, .whole = true },
-	{ .id = "why", .title = "because", .min = 12, .flex = 2, .priority = 1, .cut = CUT_MIDDLE },
+	{ .id = "why", .title = "because", .min = 24, .flex = 3, .priority = 1, .cut = CUT_MIDDLE },
 };
 
 static void whatif_open(struct view *v)
@@ -209,6 +224,14 @@ static void pin_to(void *ctx, const char *version)
 		add_step(v, xasprintf("pin %s %s", state(v)->path, version));
 }
 
+static void get_at(void *ctx, const char *version)
+{
+	struct view *v = ctx;
+
+	if (version[0])
+		add_step(v, xasprintf("get %s %s", state(v)->path, version));
+}
+
 static void choose_kind(void *ctx, const char *kind)
 {
 	struct view *v = ctx;
@@ -218,6 +241,8 @@ static void choose_kind(void *ctx, const char *kind)
 
 	if (str_has_prefix(kind, "pin"))
 		app_input(v->app, "Pin to version", m ? m->version : "", pin_to, v);
+	else if (str_has_prefix(kind, "get"))
+		app_input(v->app, "Get version (none removes it)", m ? m->version : "", get_at, v);
 	else if (str_has_prefix(kind, "upgrade"))
 		add_step(v, xasprintf("upgrade %s", s->path));
 	else if (str_has_prefix(kind, "take"))
@@ -229,10 +254,14 @@ static void choose_kind(void *ctx, const char *kind)
 static void ask_kind(struct view *v)
 {
 	static const char *const kinds[] = { "drop its requirement", "pin it to a version",
+					     "get a version, lowering who requires more",
 					     "upgrade it to the latest", NULL };
-	static const char *const replaced[] = { "drop its requirement", "pin it to a version",
+	static const char *const replaced[] = { "drop its requirement",
+						"pin it to a version",
+						"get a version, lowering who requires more",
 						"upgrade it to the latest",
-						"take its source back from the replacement", NULL };
+						"take its source back from the replacement",
+						NULL };
 	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
 	const struct load_module *m = g ? load_graph_module(g, state(v)->path) : NULL;
 
@@ -256,36 +285,93 @@ static bool whatif_go(struct view *v, const char *target)
 static void whatif_heading(struct view *v, struct line *l)
 {
 	const struct whatif_view *s = v->state;
+	size_t up = 0, down = 0, gone = 0, added = 0;
 
+	if (s->key && app_error(v->app, PART_WHATIF, s->key)) {
+		line_add(l, STYLE_BAD, "   the build list cannot be computed");
+		return;
+	}
 	if (s->steps.n && !is_fresh(v)) {
+		line_add(l, STYLE_NORMAL, "   ");
 		line_glyph(l, STYLE_GO, GLYPH_BUSY);
 		return;
 	}
 	if (!s->steps.n)
 		return;
-	line_addf(l, STYLE_NORMAL, "   %zu down  %zu up  %zu gone  %zu new", s->w->n_down,
-		  s->w->n_up, s->w->n_gone, s->w->n_new);
+	for (size_t i = 0; i < s->w->n_deltas; i++) {
+		const struct load_delta *d = &s->w->deltas[i];
+
+		gone += !d->after[0];
+		added += !d->before[0];
+		up += direction(d) > 0;
+		down += direction(d) < 0;
+	}
+	line_addf(l, STYLE_NORMAL, "   %zu down  %zu up  %zu gone  %zu new", down, up, gone, added);
 	line_addf(l, STYLE_QUIET, "  %zu unchanged", s->w->n_unchanged);
 }
 
-static void commands_text(const struct whatif_view *s, struct buf *b)
+/* The last step that pins the module under the cursor, or is itself under it; LIST_NONE if it is above no pin. */
+static size_t pin_here(struct view *v)
 {
-	for (size_t i = 0; s->w && i < s->w->n_steps; i++) {
-		const struct load_step *st = &s->w->steps[i];
+	const struct whatif_view *s = v->state;
+	size_t row = list_row(v->list);
+	const struct load_delta *d = row == LIST_NONE || !is_fresh(v) ? NULL : delta_at(s, row);
+	char *pin = d && d->above_pin ? xasprintf("pin %s ", d->path) : NULL;
+	size_t found = LIST_NONE;
 
-		if (b->len)
-			buf_addstr(b, " && ");
-		if (st->kind == LOAD_STEP_DROP)
-			buf_addf(b, "go mod edit -droprequire=%s", st->path);
-		else if (st->kind == LOAD_STEP_UNREPLACE)
-			buf_addf(b, "go mod edit -dropreplace=%s", st->path);
-		else if (st->kind == LOAD_STEP_PIN)
-			buf_addf(b, "go mod edit -require=%s@%s", st->path, st->version);
-		else
-			buf_addf(b, "go get %s@%s", st->path, st->version);
+	for (size_t i = 0; pin && i < s->steps.n; i++)
+		if (str_has_prefix(s->steps.items[i], pin))
+			found = i;
+	free(pin);
+	if (!d && row < s->steps.n && str_has_prefix(s->steps.items[row], "pin "))
+		found = row;
+	return found;
+}
+
+static bool can_lower(void *ctx)
+{
+	return pin_here(ctx) != LIST_NONE;
+}
+
+enum { SHOWN_KEEPERS = 12 };
+
+static void detail_why(struct view *v, const struct load_delta *x, struct doc *d)
+{
+	struct buf b = BUF_INIT;
+
+	if (x->lowered.path[0]) {
+		doc_field(d, "because");
+		modver_text(&b, (struct modver){ x->path, x->before });
+		doc_addf(d, STYLE_NORMAL, "%s would bring ", b.data);
+		buf_clear(&b);
+		modver_text(&b, x->lowered);
+		doc_add(d, STYLE_NORMAL, b.data);
 	}
-	if (b->len)
-		buf_addstr(b, " && go mod tidy");
+	if (x->by.path[0] && !x->n_keepers) {
+		buf_clear(&b);
+		modver_text(&b, x->by);
+		doc_field(d, "asked by");
+		doc_add(d, STYLE_NORMAL, b.data);
+	}
+	for (size_t i = 0; i < x->n_keepers && i < SHOWN_KEEPERS; i++) {
+		buf_clear(&b);
+		modver_text(&b, x->keepers[i]);
+		if (i)
+			doc_newline(d);
+		else
+			doc_field(d, "kept by");
+		doc_add(d, STYLE_NORMAL, b.data);
+	}
+	if (x->n_keepers > SHOWN_KEEPERS) {
+		doc_newline(d);
+		doc_addf(d, STYLE_QUIET, "and %zu more", x->n_keepers - SHOWN_KEEPERS);
+	}
+	if (x->n_keepers && can_lower(v)) {
+		doc_field(d, "remedy");
+		doc_add(d, STYLE_KEY, "l");
+		doc_add(d, STYLE_NORMAL, "  lower them, as go get does");
+	}
+	buf_release(&b);
 }
 
 static void whatif_detail(struct view *v, struct doc *d)
@@ -307,11 +393,9 @@ static void whatif_detail(struct view *v, struct doc *d)
 		doc_add(d, STYLE_NORMAL, x->before[0] ? x->before : "not in the build list");
 		doc_field(d, "after");
 		doc_add(d, STYLE_STRONG, x->after[0] ? x->after : "not in the build list");
-		if (x->by.path[0]) {
-			modver_text(&b, x->by);
-			doc_field(d, "asked by");
-			doc_add(d, STYLE_NORMAL, b.data);
-		}
+		if (x->above_pin)
+			doc_add(d, STYLE_ATTENTION, "   above the pin");
+		detail_why(v, x, d);
 	} else if (row != LIST_NONE && row < s->steps.n) {
 		doc_heading(d, s->steps.items[row]);
 		doc_blank(d);
@@ -319,8 +403,9 @@ static void whatif_detail(struct view *v, struct doc *d)
 		doc_add(d, STYLE_QUIET, "Nothing is written. As go commands:");
 	}
 	buf_clear(&b);
-	commands_text(s, &b);
-	if (is_fresh(v) && b.len) {
+	if (is_fresh(v))
+		whatif_commands(s->w, "\n", &b);
+	if (b.len) {
 		doc_blank(d);
 		doc_field(d, "in a shell");
 		doc_add(d, STYLE_NORMAL, b.data);
@@ -340,7 +425,10 @@ static void whatif_copy(struct view *v, struct buf *b)
 
 static void whatif_command(struct view *v, struct buf *b)
 {
-	commands_text(v->state, b);
+	const struct whatif_view *s = v->state;
+
+	if (is_fresh(v))
+		whatif_commands(s->w, " && ", b);
 }
 
 static void whatif_activate(struct view *v)
@@ -368,6 +456,17 @@ static void run_undo(void *ctx, int arg)
 	steps_changed(ctx);
 }
 
+static void run_lower(void *ctx, int arg)
+{
+	char **step = &state(ctx)->steps.items[pin_here(ctx)];
+	char *get = xasprintf("get %s", *step + strlen("pin "));
+
+	(void)arg;
+	free(*step);
+	*step = get;
+	steps_changed(ctx);
+}
+
 static void take_path(void *ctx, const char *text)
 {
 	struct view *v = ctx;
@@ -385,6 +484,8 @@ static void run_add(void *ctx, int arg)
 static const struct action actions[] = {
 	{ "add", "a", "add a step", "drop, pin or upgrade another module too", NULL, run_add, 0,
 	  0 },
+	{ "lower", "l", "lower who keeps it", "as go get: who requires more than the pin goes down",
+	  can_lower, run_lower, 0, 0 },
 	{ "undo", "u", "undo", "take the last step back", has_steps, run_undo, 0, 0 },
 	{ "clear", "x", "clear", "take all steps back", has_steps, run_undo, 1, 0 },
 	{ 0 },
@@ -395,6 +496,7 @@ const struct view_ops view_whatif = {
 	.title = "What if",
 	.help = "what the build list would be without a requirement, or with another version",
 	.tab = true,
+	.split = 66,
 	.needs = NEEDS(PART_GRAPH),
 	.state_size = sizeof(struct whatif_view),
 	.actions = actions,
