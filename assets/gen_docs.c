@@ -25,9 +25,29 @@ static const char *dashes(json_t *flag)
 	return is_short(flag) ? "-" : "--";
 }
 
-/* s for roff: backslashes and dashes stay what they are, no line becomes a request, a blank line a paragraph. */
+static void roff_char(char c)
+{
+	if (c == '\\')
+		fputs("\\e", stdout);
+	else if (c == '-')
+		fputs("\\-", stdout);
+	else
+		putchar(c);
+}
+
+/* The rest of a line that explains its first word, two blanks or more behind it; NULL if the line is none. */
+static const char *explains(const char *line)
+{
+	size_t word = strcspn(line, " \n"), blanks = strspn(line + word, " ");
+
+	return word && blanks >= 2 ? line + word + blanks : NULL;
+}
+
+/* s for roff: backslashes and dashes stay what they are, no line becomes a request, a blank line a paragraph, a line that
+ * explains a word a tagged one. */
 static void roff(const char *s)
 {
+	const char *rest;
 	bool start = true;
 
 	for (; *s; s++) {
@@ -35,14 +55,16 @@ static void roff(const char *s)
 			fputs(".PP\n", stdout);
 			continue;
 		}
+		if (start && (rest = explains(s))) {
+			fputs(".TP\n.B ", stdout);
+			for (; *s != ' '; s++)
+				roff_char(*s);
+			putchar('\n');
+			s = rest;
+		}
 		if (start && (*s == '.' || *s == '\''))
 			fputs("\\&", stdout);
-		if (*s == '\\')
-			fputs("\\e", stdout);
-		else if (*s == '-')
-			fputs("\\-", stdout);
-		else
-			putchar(*s);
+		roff_char(*s);
 		start = *s == '\n';
 	}
 	if (!start)

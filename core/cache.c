@@ -165,6 +165,7 @@ static void add_other(struct cache_others *others, const char *kind, const char 
 	vec_push(others, (struct cache_other){ .kind = kind,
 					       .file = file,
 					       .about = "",
+					       .unproven = "",
 					       .bytes = (uint64_t)st->st_size,
 					       .n_files = 1 });
 }
@@ -271,6 +272,7 @@ static void check_shelf_list(struct shelf *s)
 	struct cache_other other = { .kind = "list",
 				     .file = file,
 				     .about = s->u->path,
+				     .unproven = "",
 				     .n_files = 1,
 				     .bytes = (uint64_t)s->list.size };
 
@@ -384,7 +386,8 @@ static void take_tree(struct load *l, const char *dir, const char *rel)
 	} else if (lstat(dir, &st) == 0) {
 		struct cache_other o = { .kind = strstr(at, ".tmp-") ? "tmp" : "stray",
 					 .file = dir,
-					 .about = "" };
+					 .about = "",
+					 .unproven = "" };
 		int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 		if (fd >= 0)
@@ -422,7 +425,7 @@ static void find_trees(struct load *l, const char *dir, const char *rel, unsigne
 static void take_unit(struct load *l, const char *dir, const char *rel)
 {
 	const char *path = cachepath_unescape(l->arena, rel, strlen(rel));
-	struct cache_other o = { .kind = "stray", .file = dir, .about = "" };
+	struct cache_other o = { .kind = "stray", .file = dir, .about = "", .unproven = "" };
 	int fd;
 
 	if (path) {

@@ -107,6 +107,8 @@ struct cache_other {
 	const char *file;	/* absolute */
 	const char *about;	/* the repository's URL, the database's name; "" */
 	uint64_t bytes, n_files;
+	size_t n_proven, n_unproven;	/* files of a checksum database that were proven, and that could not be */
+	const char *unproven;		/* why not; "" */
 	struct cache_problem *problems;
 	size_t n_problems;
 };
@@ -146,6 +148,8 @@ struct cache_options {
 	/* From any thread, after each entry; may be NULL. */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *ctx;
+	/* For what is cached of checksum databases: the setting, and GOPATH/pkg/sumdb; NULL: nothing can be proven. */
+	const char *gosumdb, *sumdb_config;
 	/* With mods NULL: marks entries as used. Sorted by path and version as strings; may be NULL. */
 	const struct modver *used;
 	size_t n_used;

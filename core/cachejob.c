@@ -13,7 +13,7 @@
 struct cachejob {
 	struct cachejob_options o;
 	struct arena arena;
-	const char *root, *own_cache;
+	const char *root, *own_cache, *sumdb_config;
 	struct hashmemo *memo;
 	struct cache_trust trust;
 	struct source *asker; /* for the checksum database; made at the first question */
@@ -125,6 +125,7 @@ bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struc
 	j->root = path_clean(&j->arena, root);
 	j->own_cache = own;
 	j->memo = hashmemo_open(own ? path_join(&j->arena, own, "hashes") : NULL);
+	j->sumdb_config = goenv_gopath_dir(o->env, &j->arena, "pkg/sumdb");
 	db = goenv_get(o->env, "GOSUMDB");
 	j->proven = (struct buf)BUF_INIT;
 	j->trust = (struct cache_trust){
@@ -179,6 +180,18 @@ struct hashmemo *cachejob_memo(struct cachejob *j)
 const struct cache_trust *cachejob_trust(const struct cachejob *j)
 {
 	return &j->trust;
+}
+
+struct cache_options cachejob_cache_options(struct cachejob *j)
+{
+	return (struct cache_options){
+		.root = j->root,
+		.memo = j->memo,
+		.trust = &j->trust,
+		.gosumdb = goenv_get(j->o.env, "GOSUMDB"),
+		.sumdb_config = *j->sumdb_config ? j->sumdb_config : NULL,
+		.cancel = j->o.cancel,
+	};
 }
 
 static bool fetch_zip(void *ctx, struct modver m, const char **file, struct err *e)

@@ -8,7 +8,7 @@
  * The parts are thread-safe as their own headers say. Everything given is borrowed and must outlive it.
  *
  *	struct cachejob *j = cachejob_new(&(struct cachejob_options){ .env = env, .sums = sums }, &e);
- *	cache_load(&report, &(struct cache_options){ .root = cachejob_root(j), .trust = cachejob_trust(j), ... }, ...);
+ *	o = cachejob_cache_options(j), cache_load(&report, &o, ...);
  *	cachejob_free(j);                // saves the remembered hashes
  */
 #ifndef MODSCOPE_CACHEJOB_H
@@ -38,6 +38,8 @@ const char *cachejob_root(const struct cachejob *j);
 const char *cachejob_own_cache(const struct cachejob *j);
 struct hashmemo *cachejob_memo(struct cachejob *j);
 const struct cache_trust *cachejob_trust(const struct cachejob *j);
+/* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
+struct cache_options cachejob_cache_options(struct cachejob *j);
 /* With a source of its own that never looks into GOMODCACHE; made at the first call. */
 bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, struct err *e);
 

@@ -39,11 +39,17 @@ void findings_sort(struct findings *fs)
 		qsort(fs->items, fs->n, sizeof(*fs->items), compare);
 }
 
-void findings_append(struct findings *fs, const struct findings *src)
+void findings_merge(struct findings *fs, const struct findings *src)
 {
-	vec_reserve(fs, fs->n + src->n);
-	for (size_t i = 0; i < src->n; i++)
-		fs->items[fs->n++] = src->items[i];
+	size_t a = fs->n, b = src->n, out = a + b;
+
+	vec_reserve(fs, out);
+	fs->n = out;
+	while (b > 0) {
+		bool later = a > 0 && compare(&fs->items[a - 1], &src->items[b - 1]) > 0;
+
+		fs->items[--out] = later ? fs->items[--a] : src->items[--b];
+	}
 }
 
 enum finding_severity findings_worst(const struct findings *fs)

@@ -52,8 +52,8 @@ struct finding *finding_add(struct findings *fs, enum finding_severity severity,
 			    const char *cause);
 /* Worst first, then by kind, subject, file, line. */
 void findings_sort(struct findings *fs);
-/* Appends copies of the rows of src (the strings stay where they are). */
-void findings_append(struct findings *fs, const struct findings *src);
+/* Takes copies of the rows of src (the strings stay where they are) into a list; both are sorted, and so is what comes of it. */
+void findings_merge(struct findings *fs, const struct findings *src);
 enum finding_severity findings_worst(const struct findings *fs);	/* FINDING_INFO where there are none */
 size_t findings_count(const struct findings *fs, enum finding_severity severity);
 void findings_release(struct findings *fs);

@@ -258,8 +258,8 @@ static const char *explain_goroot(struct explainer *x)
 {
 	if (!*x->v->value)
 		hazard(x, FINDING_INFO,
-		       "no Go is installed: built-in defaults stand for GOROOT/go.env, and packages of the "
-		       "standard library are not known",
+		       "no Go is installed: built-in defaults stand for GOROOT/go.env, and a list of "
+		       "go 1.26's packages for the standard library",
 		       NULL);
 	else if (!fs_is_dir(x->v->value))
 		hazard(x, FINDING_ERROR, "the directory does not exist: go refuses to run",

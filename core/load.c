@@ -140,11 +140,23 @@ const struct findings *load_findings(const struct part *p)
 	return loaders[p->id].findings ? loaders[p->id].findings(p->data) : NULL;
 }
 
+static void sort_findings(struct part *p)
+{
+	const struct findings *fs = load_findings(p);
+
+	if (fs)
+		findings_sort((struct findings *)(uintptr_t)fs); /* it is still ours */
+}
+
 static bool run_loader(struct load_work *w, struct part **out, struct err *e)
 {
 	if (!loaders[w->id].make)
 		return err_set(e, ERR_NOT_HERE, "this is not known here");
-	return loaders[w->id].make(w, out, e);
+	if (!loaders[w->id].make(w, out, e))
+		return false;
+	if (*out)
+		sort_findings(*out);
+	return true;
 }
 
 static bool run_job(struct job *j, void *arg, struct part **out, struct err *e)
@@ -228,54 +240,91 @@ struct part *load_part_on(const struct load_work *w, enum part_id needs)
 
 /* Watching */
 
-static void watch_project(const struct load_graph *g, struct watch *w)
+static size_t watch_project(const void *data, struct watch *w, size_t from, size_t n)
 {
+	const struct load_graph *g = data;
 	char *sum;
 
+	(void)from;
+	(void)n;
 	if (g->gowork)
 		watch_add(w, g->gowork, LOAD_CHANGED_PROJECT);
 	if (!g->gomod)
-		return;
+		return 0;
 	watch_add(w, g->gomod, LOAD_CHANGED_PROJECT);
 	sum = xasprintf("%s/go.sum", g->dir);
 	watch_add(w, sum, LOAD_CHANGED_PROJECT);
 	free(sum);
+	return 0;
 }
 
-static void watch_sources(const struct load_tidy *lt, struct watch *w)
+static size_t watch_sources(const void *data, struct watch *w, size_t from, size_t n)
 {
-	for (size_t i = 0; i < lt->n_dirs; i++)
+	const struct load_tidy *lt = data;
+	size_t end = MIN(lt->n_dirs, from + n);
+
+	for (size_t i = from; i < end; i++)
 		watch_add_dir(w, lt->dirs[i], LOAD_CHANGED_SOURCE);
+	return lt->n_dirs - end;
 }
 
 /* Each entry's files and the top of its tree: a change deeper down is seen when it is verified. */
-static void watch_cache(const struct load_cache *lc, struct watch *w)
+static size_t watch_cache(const void *data, struct watch *w, size_t from, size_t n)
 {
+	const struct cache_report *r = ((const struct load_cache *)data)->report;
+	size_t end = MIN(r->n, from + n);
 	struct arena a = ARENA_INIT;
 
-	for (size_t i = 0; i < lc->report->n; i++) {
-		const struct cache_entry *en = &lc->report->entries[i];
+	for (size_t i = from; i < end; i++) {
+		const struct cache_entry *en = &r->entries[i];
 
-		watch_add_dir(w, cachepath_dir(&a, lc->report->root, en->mod.path),
-			      LOAD_CHANGED_CACHE);
+		watch_add_dir(w, cachepath_dir(&a, r->root, en->mod.path), LOAD_CHANGED_CACHE);
 		if (en->files[CACHE_TREE].mode)
-			watch_add_dir(w, cachepath_tree(&a, lc->report->root, en->mod),
-				      LOAD_CHANGED_CACHE);
+			watch_add_dir(w, cachepath_tree(&a, r->root, en->mod), LOAD_CHANGED_CACHE);
 	}
 	arena_release(&a);
+	return r->n - end;
 }
 
-void load_watch(struct load *l, const struct snapshot *s, struct watch *w)
-{
-	struct part *p = snapshot_part(s, PART_GRAPH, "");
+/* Each adds n items from one on and tells how many are left. */
+static const struct {
+	enum part_id part;
+	size_t (*some)(const void *data, struct watch *w, size_t from, size_t n);
+} watched[] = {
+	{ PART_GRAPH, watch_project },
+	{ PART_TIDY, watch_sources },
+	{ PART_CACHE, watch_cache },
+};
 
-	(void)l;
-	if (p)
-		watch_project(p->data, w);
-	p = snapshot_part(s, PART_CACHE, "");
-	if (p)
-		watch_cache(p->data, w);
-	p = snapshot_part(s, PART_TIDY, "");
-	if (p)
-		watch_sources(p->data, w);
+void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w)
+{
+	load_watch_release(lw);
+	lw->s = snapshot_ref((struct snapshot *)(uintptr_t)s);
+	watch_begin(w);
+}
+
+bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n)
+{
+	const struct part *p;
+
+	if (!lw->s)
+		return false;
+	p = snapshot_part(lw->s, watched[lw->part].part, "");
+	if (p && watched[lw->part].some(p->data, w, lw->at, n) && !watch_full(w)) {
+		lw->at += n;
+		return true;
+	}
+	lw->part++;
+	lw->at = 0;
+	if (lw->part < (int)ARRAY_LEN(watched) && !watch_full(w))
+		return true;
+	watch_end(w);
+	load_watch_release(lw);
+	return false;
+}
+
+void load_watch_release(struct load_watching *lw)
+{
+	snapshot_unref(lw->s);
+	*lw = (struct load_watching){ NULL, 0, 0 };
 }

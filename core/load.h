@@ -242,6 +242,7 @@ struct load_whatif {
 	size_t n_steps;
 	struct load_delta *deltas;	/* sorted by path but for what is new */
 	size_t n_deltas, n_unchanged;
+	size_t n_down, n_up, n_gone, n_new;
 	struct err broken;		/* the new graph could not be read whole */
 };
 
@@ -270,9 +271,17 @@ enum load_changed {
 	LOAD_CHANGED_CACHE = 2,
 	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
 };
-void load_watch(struct load *l, const struct snapshot *s, struct watch *w);
+/* A watch is set up in pieces, as it may be of thousands of directories: begin, then some at a time while that is true. */
+struct load_watching {
+	struct snapshot *s;	/* held while it lasts; else NULL */
+	int part;		/* the one that is looked at */
+	size_t at;		/* and how far */
+};
+void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w);
+bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n);
+void load_watch_release(struct load_watching *lw);
 
-/* Findings of a part, in its arena; NULL if it has none. */
+/* Findings of a part, sorted, in its arena; NULL if it has none. */
 const struct findings *load_findings(const struct part *p);
 
 #endif

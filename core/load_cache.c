@@ -68,19 +68,18 @@ static bool load_report(struct load_work *w, struct cachejob *j, const char *key
 			struct cache_report **r, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
-	struct cache_options o = { .root = cachejob_root(j),
-				   .sizes = sizes,
-				   .cancel = job_cancel(w->job),
-				   .progress = progress,
-				   .ctx = w };
+	struct cache_options o = cachejob_cache_options(j);
 	bool all = str_has_prefix(key, "all"), ok;
 	size_t n;
 	struct modver *mods = build_list(g, &n);
 
+	o.sizes = sizes;
+	o.progress = progress;
+	o.ctx = w;
 	o.hash = str_has_suffix(key, "verify");
 	o.full = str_has_prefix(key, "full");
-	o.memo = cachejob_memo(j);
-	o.trust = o.hash ? cachejob_trust(j) : NULL;
+	if (!o.hash)
+		o.trust = NULL;
 	qsort(mods, n, sizeof(*mods), by_modver);
 	o.used = all ? mods : NULL;
 	o.n_used = all ? n : 0;
@@ -102,6 +101,7 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 		return NULL;
 	}
 	cache_findings(lc->report, &lc->findings);
+	findings_sort(&lc->findings); /* the quick one goes to the screen past those who sort */
 	return p;
 }
 

@@ -119,25 +119,32 @@ static int by_path(const void *va, const void *vb)
 	return strcmp(a->path, b->path);
 }
 
-static void classify(struct load_graph *g, struct load_module *m)
+static struct load_module *find_module(const struct load_graph *g, const char *path)
+{
+	struct load_module key = { .path = path };
+
+	return bsearch(&key, g->modules, g->n_modules, sizeof(*g->modules), by_path);
+}
+
+static enum load_kind kind_of(const struct load_graph *g, const char *path)
+{
+	if (modload_is_main(g->ml, path))
+		return LOAD_MAIN;
+	return str_eq(path, "go") || str_eq(path, "toolchain") ? LOAD_LANGUAGE : LOAD_DEEP;
+}
+
+/* What the main modules require, line by line; a module that is direct in one of them is direct. */
+static void classify(struct load_graph *g)
 {
 	const struct main_module *mains;
 	size_t n = modload_mains(g->ml, &mains);
 
-	if (modload_is_main(g->ml, m->path)) {
-		m->kind = LOAD_MAIN;
-		return;
-	}
-	if (str_eq(m->path, "go") || str_eq(m->path, "toolchain")) {
-		m->kind = LOAD_LANGUAGE;
-		return;
-	}
-	m->kind = LOAD_DEEP;
 	for (size_t i = 0; i < n && mains[i].file; i++) {
 		for (size_t k = 0; k < mains[i].file->require.n; k++) {
 			const struct gomod_require *r = &mains[i].file->require.items[k];
+			struct load_module *m = find_module(g, r->mod.path);
 
-			if (!str_eq(r->mod.path, m->path))
+			if (!m || m->kind == LOAD_MAIN || m->kind == LOAD_LANGUAGE)
 				continue;
 			if (!m->line)
 				m->line = r->line ? r->line->line : 0;
@@ -165,9 +172,10 @@ static void make_modules(struct load_graph *g, struct arena *a)
 		if (!m->replaced.path)
 			m->replaced.path = "";
 		g->n_replaced += m->replaced.path[0] != '\0';
-		classify(g, m);
+		m->kind = kind_of(g, m->path);
 	}
 	qsort(g->modules, n, sizeof(*g->modules), by_path);
+	classify(g);
 }
 
 /* What all versions of a path have in common is summed up in its module. */
@@ -332,9 +340,7 @@ bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
 
 const struct load_module *load_graph_module(const struct load_graph *g, const char *path)
 {
-	struct load_module key = { .path = path };
-
-	return bsearch(&key, g->modules, g->n_modules, sizeof(*g->modules), by_path);
+	return find_module(g, path);
 }
 
 const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n)

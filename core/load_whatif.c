@@ -318,6 +318,21 @@ static void compare(struct run *r, struct load_whatif *lw, const struct modgraph
 	}
 }
 
+static void count(struct load_whatif *lw)
+{
+	for (size_t i = 0; i < lw->n_deltas; i++) {
+		const struct load_delta *d = &lw->deltas[i];
+		int c = d->before[0] && d->after[0]
+				? modtab_compare_versions(d->path, d->after, d->before)
+				: 0;
+
+		lw->n_gone += !d->after[0];
+		lw->n_new += !d->before[0];
+		lw->n_up += c > 0;
+		lw->n_down += c < 0;
+	}
+}
+
 static bool is_without(const struct run *r, struct modver m)
 {
 	for (size_t i = 0; i < r->lw->n_steps; i++) {
@@ -380,6 +395,7 @@ static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, st
 		       : !requirements_expand(r->ml, &r->rs, &mg, &lw->broken) && !mg)
 		return err_move(e, &lw->broken);
 	compare(r, lw, mg, a);
+	count(lw);
 	return true;
 }
 

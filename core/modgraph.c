@@ -74,6 +74,7 @@ void modgraph_free(struct modgraph *mg)
 	free(mg->selected);
 	free(mg->build_list);
 	free(mg->order);
+	free(mg->parent);
 	free(mg);
 }
 
@@ -248,24 +249,35 @@ const uint32_t *modgraph_order(const struct modgraph *mg, size_t *n)
 	return mg->order;
 }
 
+static const uint32_t *parents(const struct modgraph *mg)
+{
+	struct modgraph *w = (struct modgraph *)mg;
+	uint32_t *order;
+
+	if (!mg->parent) {
+		order = xreallocarray(NULL, mg->cap_nodes, sizeof(*order));
+		w->parent = xreallocarray(NULL, mg->cap_nodes, sizeof(*w->parent));
+		walk(mg, false, order, w->parent);
+		free(order);
+	}
+	return mg->parent;
+}
+
 size_t modgraph_chain(const struct modgraph *mg, uint32_t node, struct arena *a,
 		      const uint32_t **chain)
 {
-	uint32_t *order, *parent, *list;
+	const uint32_t *parent;
+	uint32_t *list;
 	size_t n = 0;
 
 	*chain = NULL;
 	if (!modgraph_has(mg, node))
 		return 0;
-	order = xreallocarray(NULL, mg->cap_nodes, sizeof(*order));
-	parent = xreallocarray(NULL, mg->cap_nodes, sizeof(*parent));
-	walk(mg, false, order, parent);
+	parent = parents(mg);
 	for (uint32_t m = node; m != MODTAB_NONE; m = parent[m])
 		n++;
 	*chain = list = arena_alloc(a, n * sizeof(*list));
 	for (size_t i = n; i-- > 0; node = parent[node])
 		list[i] = node;
-	free(order);
-	free(parent);
 	return n;
 }

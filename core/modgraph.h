@@ -26,7 +26,7 @@ struct modgraph {
 	size_t cap_paths;
 	size_t n_edges;
 	/* made when first asked for */
-	uint32_t *build_list, *order;
+	uint32_t *build_list, *order, *parent;
 	size_t n_build_list, n_order;
 	struct modgraph *next; /* all graphs of the loader */
 };

@@ -198,6 +198,17 @@ bool sumdb_parse_setting(const char *gosumdb, struct sumdb_name *n, struct err *
 	return ok;
 }
 
+bool sumdb_key_of(const char *gosumdb, const char *name, struct note_verifier *key)
+{
+	char *url = NULL;
+	bool ok = parse_setting(gosumdb, key, &url, NULL) && str_eq(key->name, name);
+
+	free(url);
+	for (size_t i = 0; !ok && i < ARRAY_LEN(known); i++)
+		ok = str_eq(known[i].name, name) && note_verifier_parse(key, known[i].key, NULL);
+	return ok;
+}
+
 /* remote files */
 
 /* dbClient.initBase's question to one hop. */

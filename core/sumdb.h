@@ -18,6 +18,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "note.h"
 #include "proxy.h"
 
 struct goenv;
@@ -57,5 +58,7 @@ struct sumdb_name {
 	char url[1024];
 };
 bool sumdb_parse_setting(const char *gosumdb, struct sumdb_name *n, struct err *e);
+/* The key of the database `name`: GOSUMDB's if that names it, else the one that is built in; false if there is none. */
+bool sumdb_key_of(const char *gosumdb, const char *name, struct note_verifier *key);
 
 #endif

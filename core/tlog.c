@@ -149,8 +149,7 @@ static struct tlog_tile parent_tile(struct tlog_tile t, int k, int64_t n)
 	return t;
 }
 
-/* The fold of 2^k hashes. */
-static struct tlog_hash fold(const unsigned char *data, size_t n)
+struct tlog_hash tlog_fold(const unsigned char *data, size_t n)
 {
 	struct tlog_hash left, right;
 
@@ -158,8 +157,8 @@ static struct tlog_hash fold(const unsigned char *data, size_t n)
 		memcpy(&left, data, HASH_SIZE);
 		return left;
 	}
-	left = fold(data, n / 2);
-	right = fold(data + n / 2 * HASH_SIZE, n / 2);
+	left = tlog_fold(data, n / 2);
+	right = tlog_fold(data + n / 2 * HASH_SIZE, n / 2);
 	return tlog_node_hash(&left, &right);
 }
 
@@ -169,8 +168,8 @@ static struct tlog_hash hash_in_tile(int height, const struct buf *data, int64_t
 	int start, end;
 
 	tile_of(height, index, &start, &end);
-	return fold((const unsigned char *)data->data + (size_t)start * HASH_SIZE,
-		    (size_t)(end - start));
+	return tlog_fold((const unsigned char *)data->data + (size_t)start * HASH_SIZE,
+			 (size_t)(end - start));
 }
 
 void tlog_tile_path(struct buf *b, const struct tlog_tile *t)
@@ -434,7 +433,7 @@ static bool authenticate(const struct plan *p, struct err *e)
 		if (!up.w || !find_tile(p, &up, &at))
 			return err_set(e, ERR_SYNTAX, "bad math in tileHashReader");
 		want = hash_in_tile(p->height, &p->data[at], tlog_stored_index(up.l * up.h, t->n));
-		have = fold((const unsigned char *)p->data[i].data, (size_t)t->w);
+		have = tlog_fold((const unsigned char *)p->data[i].data, (size_t)t->w);
 		if (!tlog_hash_eq(&want, &have))
 			return err_set(e, ERR_CHECKSUM, "downloaded inconsistent tile");
 	}

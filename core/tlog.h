@@ -44,6 +44,8 @@ struct tlog_reader {
 
 struct tlog_hash tlog_record_hash(const void *data, size_t len);
 struct tlog_hash tlog_node_hash(const struct tlog_hash *left, const struct tlog_hash *right);
+/* The hash above n (a power of two) hashes that stand one after the other. */
+struct tlog_hash tlog_fold(const unsigned char *hashes, size_t n);
 static inline bool tlog_hash_eq(const struct tlog_hash *a, const struct tlog_hash *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;

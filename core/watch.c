@@ -25,14 +25,25 @@ struct entry {
 	char *path;
 	char *dir, *name; /* name NULL: the whole directory */
 	unsigned tag;
-	int wd; /* of inotify; -1: polled */
+	unsigned round; /* the last in which it was added */
+	int wd;		/* of inotify; -1: polled */
 	struct stamp stamp;
+};
+
+/* Entries in one directory share a descriptor of inotify, and its events concern all of them. */
+struct descriptor {
+	int wd;
+	uint32_t entry;
 };
 
 struct watch {
 	int fd;
 	VEC(struct entry) entries;
 	struct map by_path; /* index + 1 */
+	unsigned round;
+	size_t n_round;		      /* entries of this round */
+	VEC(struct descriptor) by_wd; /* sorted, as long as the entries did not change */
+	bool sorted;
 };
 
 static void take_stamp(const struct entry *en, struct stamp *s)
@@ -90,6 +101,7 @@ void watch_free(struct watch *w)
 	for (size_t i = 0; i < w->entries.n; i++)
 		entry_release(&w->entries.items[i]);
 	vec_release(&w->entries);
+	vec_release(&w->by_wd);
 	map_release(&w->by_path);
 	if (w->fd >= 0)
 		close(w->fd);
@@ -113,19 +125,29 @@ static bool begin_entry(struct watch *w, struct entry *en)
 	return true;
 }
 
+static void renew(struct watch *w, struct entry *en, unsigned tag)
+{
+	en->tag = en->round == w->round ? en->tag | tag : tag;
+	w->n_round += en->round != w->round;
+	en->round = w->round;
+}
+
 static bool add(struct watch *w, struct entry en)
 {
 	size_t old = (size_t)(uintptr_t)map_get(&w->by_path, en.path);
 
 	if (old) {
-		w->entries.items[old - 1].tag |= en.tag;
+		renew(w, &w->entries.items[old - 1], en.tag);
 		entry_release(&en);
 		return true;
 	}
-	if (w->entries.n >= WATCH_MAX || !begin_entry(w, &en)) {
+	if (watch_full(w) || !begin_entry(w, &en)) {
 		entry_release(&en);
 		return false;
 	}
+	en.round = w->round;
+	w->n_round++;
+	w->sorted = false;
 	vec_push(&w->entries, en);
 	map_put(&w->by_path, en.path, (void *)(uintptr_t)w->entries.n);
 	return true;
@@ -150,34 +172,84 @@ bool watch_add_dir(struct watch *w, const char *path, unsigned tag)
 			      .path = xstrdup(path), .dir = xstrdup(path), .tag = tag, .wd = -1 });
 }
 
-static bool wd_used(const struct watch *w, int wd)
+void watch_begin(struct watch *w)
 {
+	w->round++;
+	w->n_round = 0;
+}
+
+bool watch_full(const struct watch *w)
+{
+	return w->n_round >= WATCH_MAX;
+}
+
+static int by_descriptor(const void *va, const void *vb)
+{
+	const struct descriptor *a = va, *b = vb;
+
+	return a->wd < b->wd ? -1 : a->wd > b->wd;
+}
+
+static void sort_descriptors(struct watch *w)
+{
+	if (w->sorted)
+		return;
+	w->by_wd.n = 0;
 	for (size_t i = 0; i < w->entries.n; i++)
-		if (w->entries.items[i].wd == wd)
-			return true;
-	return false;
+		vec_push(&w->by_wd, (struct descriptor){ w->entries.items[i].wd, (uint32_t)i });
+	if (w->by_wd.n)
+		qsort(w->by_wd.items, w->by_wd.n, sizeof(*w->by_wd.items), by_descriptor);
+	w->sorted = true;
 }
 
-static void drop_entry(struct watch *w, size_t i)
+/* The first of by_wd with that descriptor; by_wd.n if there is none. */
+static size_t first_of(const struct watch *w, int wd)
 {
-	struct entry en = w->entries.items[i];
+	size_t lo = 0, hi = w->by_wd.n;
 
-	w->entries.items[i] = w->entries.items[--w->entries.n];
-#ifdef HAVE_SYS_INOTIFY_H
-	/* Two entries in one directory share its descriptor. */
-	if (en.wd >= 0 && !wd_used(w, en.wd))
-		inotify_rm_watch(w->fd, en.wd);
-#endif
-	entry_release(&en);
-}
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
 
-void watch_clear(struct watch *w, unsigned tag)
-{
-	for (size_t i = w->entries.n; i-- > 0;) {
-		w->entries.items[i].tag &= ~tag;
-		if (!w->entries.items[i].tag)
-			drop_entry(w, i);
+		if (w->by_wd.items[mid].wd < wd)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
+	return lo < w->by_wd.n && w->by_wd.items[lo].wd == wd ? lo : w->by_wd.n;
+}
+
+static void drop_old(struct watch *w)
+{
+	VEC(int) dropped = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->entries.n; i++) {
+		struct entry *en = &w->entries.items[i];
+
+		if (en->round == w->round) {
+			w->entries.items[kept++] = *en;
+			continue;
+		}
+		if (en->wd >= 0)
+			vec_push(&dropped, en->wd);
+		entry_release(en);
+	}
+	w->entries.n = kept;
+	w->sorted = false;
+	sort_descriptors(w);
+#ifdef HAVE_SYS_INOTIFY_H
+	for (size_t i = 0; i < dropped.n; i++)
+		if (first_of(w, dropped.items[i]) == w->by_wd.n)
+			inotify_rm_watch(w->fd, dropped.items[i]);
+#endif
+	vec_release(&dropped);
+}
+
+void watch_end(struct watch *w)
+{
+	if (w->n_round == w->entries.n)
+		return;
+	drop_old(w);
 	map_clear(&w->by_path);
 	for (size_t i = 0; i < w->entries.n; i++)
 		map_put(&w->by_path, w->entries.items[i].path, (void *)(uintptr_t)(i + 1));
@@ -210,16 +282,16 @@ static unsigned take_polled(struct watch *w)
 }
 
 #ifdef HAVE_SYS_INOTIFY_H
-static unsigned event_tags(const struct watch *w, const struct inotify_event *ev)
+static unsigned event_tags(struct watch *w, const struct inotify_event *ev)
 {
+	bool lost = ev->mask & IN_Q_OVERFLOW; /* anything may have changed */
 	unsigned tags = 0;
 
-	for (size_t i = 0; i < w->entries.n; i++) {
-		const struct entry *en = &w->entries.items[i];
+	for (size_t i = lost ? 0 : first_of(w, ev->wd);
+	     i < w->by_wd.n && (lost || w->by_wd.items[i].wd == ev->wd); i++) {
+		const struct entry *en = &w->entries.items[w->by_wd.items[i].entry];
 
-		/* After an overflow anything may have changed. */
-		if ((ev->mask & IN_Q_OVERFLOW) ||
-		    (en->wd == ev->wd && (!en->name || (ev->len && str_eq(en->name, ev->name)))))
+		if (lost || !en->name || (ev->len && str_eq(en->name, ev->name)))
 			tags |= en->tag;
 	}
 	return tags;
@@ -231,6 +303,7 @@ static unsigned take_events(struct watch *w)
 	unsigned tags = 0;
 	ssize_t n;
 
+	sort_descriptors(w);
 	while ((n = read(w->fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
 		for (ssize_t at = 0; at < n;) {
 			const struct inotify_event *ev =

@@ -37,6 +37,14 @@ static uint64_t now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
+static uint64_t cpu_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
 uint64_t loop_now(void)
 {
 	return now_us() / 1000;
@@ -119,7 +127,6 @@ void loop_release(struct loop *l)
 	close_pipe(l->signal_pipe);
 	vec_release(&l->fds);
 	vec_release(&l->timers);
-	vec_release(&l->stats.samples);
 	grid_release(&l->grid);
 }
 
@@ -282,10 +289,10 @@ static void hand_on(struct loop *l, struct event *ev)
 	l->ops->event(l->ctx, ev);
 }
 
-/* Returns when the first event of this turn was read, 0 if there was none. */
-static uint64_t take_events(struct loop *l)
+/* False if there was none; *last is the last one. */
+static bool take_events(struct loop *l, struct event *last)
 {
-	uint64_t began = 0;
+	bool any = false;
 	struct event ev;
 
 	for (int i = 0; i < EVENTS_PER_TURN && !l->quit && l->term->ops->read(l->term, &ev); i++) {
@@ -293,12 +300,11 @@ static uint64_t take_events(struct loop *l)
 			l->dirty = true;
 			break;
 		}
-		if (!began)
-			began = now_us();
-		l->more_work = true;
+		any = l->more_work = true;
+		*last = ev;
 		hand_on(l, &ev);
 	}
-	return began;
+	return any;
 }
 
 static void fire_timers(struct loop *l)
@@ -331,10 +337,8 @@ static void do_work(struct loop *l)
 		l->dirty = true;
 }
 
-static void draw(struct loop *l, uint64_t began)
+static void draw(struct loop *l)
 {
-	uint64_t us;
-
 	if (!l->dirty)
 		return;
 	l->dirty = false;
@@ -342,13 +346,20 @@ static void draw(struct loop *l, uint64_t began)
 	l->ops->draw(l->ctx, &l->grid);
 	l->term->ops->blit(l->term, &l->grid);
 	l->stats.frames++;
-	if (!began)
-		return;
-	us = now_us() - began;
-	l->stats.last_us = (uint32_t)MIN(us, UINT32_MAX);
-	l->stats.worst_us = MAX(l->stats.worst_us, l->stats.last_us);
-	if (l->stats.keep)
-		vec_push(&l->stats.samples, l->stats.last_us);
+}
+
+/* How long a turn took that began then. */
+static void take_sample(struct loop *l, const struct event *last, uint64_t began, uint64_t cpu)
+{
+	struct loop_sample s = { .last = *last };
+
+	s.last.text = NULL;
+	s.us = (uint32_t)MIN(now_us() - began, UINT32_MAX);
+	s.cpu_us = (uint32_t)MIN(cpu_us() - cpu, UINT32_MAX);
+	if (last->type != EV_NONE)
+		l->stats.worst_us = MAX(l->stats.worst_us, s.us);
+	if (l->stats.took)
+		l->stats.took(l->stats.ctx, &s);
 }
 
 static int sooner(int a, int b)
@@ -386,7 +397,7 @@ static void call_ready(struct loop *l, const struct pollfd *p, size_t n)
 			continue;
 		for (size_t k = 0; k < l->fds.n; k++) {
 			if (l->fds.items[k].fd == p[i].fd) {
-				l->dirty = l->more_work = true;
+				l->more_work = true;
 				l->fds.items[k].ready(l->fds.items[k].ctx);
 				break;
 			}
@@ -402,12 +413,16 @@ void loop_turn(struct loop *l, int timeout_ms)
 		{ l->signal_pipe[0], POLLIN, 0 },
 	};
 	size_t n = MIN(l->fds.n, (size_t)FDS_MAX);
-	uint64_t began;
+	struct event last = { EV_NONE };
+	uint64_t began, cpu;
+	bool came;
 
 	for (size_t i = 0; i < n; i++)
 		p[3 + i] = (struct pollfd){ l->fds.items[i].fd, POLLIN, 0 };
 	if (poll(p, (nfds_t)(3 + n), wait_ms(l, timeout_ms)) < 0 && errno != EINTR)
 		quit_by(l, SIGHUP);
+	began = now_us();
+	cpu = cpu_us();
 	take_signals(l);
 	if (p[1].revents) {
 		drain(l->wake_pipe[0]);
@@ -416,10 +431,13 @@ void loop_turn(struct loop *l, int timeout_ms)
 			l->ops->wake(l->ctx);
 	}
 	call_ready(l, p + 3, n);
-	began = take_events(l);
+	/* what a key asks for is on the screen before work goes on that can wait */
+	came = take_events(l, &last);
 	fire_timers(l);
-	do_work(l);
-	draw(l, began);
+	if (!came)
+		do_work(l);
+	draw(l);
+	take_sample(l, &last, began, cpu);
 }
 
 void loop_run(struct loop *l)

@@ -22,7 +22,7 @@ struct loop_ops {
 	void (*event)(void *ctx, const struct event *ev);	/* marks dirty by itself: any event draws */
 	void (*draw)(void *ctx, struct grid *g);		/* the grid is cleared */
 	void (*wake)(void *ctx);				/* loop_wake was called (once or more); NULL: nothing to do */
-	bool (*work)(void *ctx);	/* when no input waits: at most ~8 ms of a longer work (filters); true: more is left */
+	bool (*work)(void *ctx);	/* in turns without input: at most ~8 ms of a longer work (filters); true: more is left */
 	void (*resumed)(void *ctx);	/* after a stop or a child program: files may have changed; NULL */
 };
 
@@ -38,12 +38,16 @@ struct loop_timer {
 	void (*fire)(void *ctx);
 	void *ctx;
 };
-/* Key to frame: from the read of an event to the end of its blit, in microseconds. */
+/* A turn, from when an event could be read to the end of its frame, in microseconds. */
+struct loop_sample {
+	struct event last;		/* of those that the frame shows, without text; EV_NONE: the turn had no input */
+	uint32_t us, cpu_us;		/* cpu_us: of the loop's own thread, whatever else the machine does */
+};
 struct loop_stats {
 	unsigned long frames;
-	uint32_t last_us, worst_us;
-	VEC(uint32_t) samples;		/* filled only while keep is set; the owner releases */
-	bool keep;
+	uint32_t worst_us;		/* from an event to its frame */
+	void (*took)(void *ctx, const struct loop_sample *s);	/* may be NULL */
+	void *ctx;
 };
 
 struct loop {
@@ -74,6 +78,7 @@ void loop_quit(struct loop *l);
 void loop_dirty(struct loop *l);
 /* From any thread: ops->wake will be called in the loop's thread. Never blocks. */
 void loop_wake(struct loop *l);
+/* ready() marks dirty by itself. */
 void loop_add_fd(struct loop *l, int fd, void (*ready)(void *ctx), void *ctx);
 void loop_remove_fd(struct loop *l, int fd);
 /* Returns an id for loop_cancel; 0 is never one. A timer that fires marks dirty. */

@@ -11,6 +11,7 @@ enum step_kind {
 	STEP_DOUBLE,
 	STEP_WHEEL,
 	STEP_WAIT,
+	STEP_FRAME,
 	STEP_SNAP,
 	STEP_STYLES
 };
@@ -86,10 +87,11 @@ static bool snap(struct term_script *s, const struct term_script_step *st)
 {
 	if (s->fresh)
 		return true;
-	buf_addf(&s->out, "== %s\n", st->text);
+	if (st->text)
+		buf_addf(&s->out, "== %s\n", st->text);
 	if (st->kind == STEP_SNAP)
 		grid_dump(&s->shown, &s->out);
-	else
+	else if (st->kind == STEP_STYLES)
 		grid_dump_styles(&s->shown, &s->out);
 	next_step(s);
 	return false;
@@ -143,7 +145,7 @@ static bool script_read(struct term *t, struct event *ev)
 				return false;
 			s->fresh = true;
 			next_step(s);
-		} else if (st->kind == STEP_SNAP || st->kind == STEP_STYLES) {
+		} else if (st->kind >= STEP_FRAME) {
 			if (snap(s, st))
 				return true;
 		} else {
@@ -297,8 +299,8 @@ static bool parse_step(struct term_script *s, const char *word, const char *rest
 
 	if (str_eq(word, "keys"))
 		return parse_keys(s, rest);
-	if (str_eq(word, "wait")) {
-		st.kind = STEP_WAIT;
+	if (str_eq(word, "wait") || str_eq(word, "frame")) {
+		st.kind = *word == 'w' ? STEP_WAIT : STEP_FRAME;
 		add_step(s, st);
 		return *rest == '\0';
 	}

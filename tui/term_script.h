@@ -8,6 +8,7 @@
  *	type grpc		every character of the rest of the line as a key
  *	paste some text		the rest of the line as a paste
  *	click 10 4		press and release at column 10, row 4; `double 10 4`, `wheel up 10 4`, `wheel down 10 4`
+ *	frame			until all of the above is on the screen: keys without it share one
  *	wait			until idle() says that no job runs
  *	snap NAME		the screen as it is after all of the above, under a line "== NAME"
  *	styles NAME		the same with style names

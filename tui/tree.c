@@ -3,8 +3,9 @@
 enum {
 	LEVELS_SHOWN = 16, /* deeper places are not indented further */
 	BELOW_DEPTH = 64,
-	BELOW_ROWS = 100000,
-	GUTTER = 2, /* of the list */
+	BELOW_ROWS = 50000,
+	BELOW_SLICE = 8000, /* rows a turn: some 3 ms */
+	GUTTER = 2,	    /* of the list */
 };
 
 static uint64_t mix(uint64_t parent, uint64_t key)
@@ -32,9 +33,10 @@ static bool is_leaf(const struct tree *t, uint64_t node)
 
 struct frame {
 	struct tree_place place; /* whose children these are */
+	uint64_t key;		 /* of its node */
 	size_t start, n, i;	 /* in pool */
 };
-struct build {
+struct tree_build {
 	struct tree *t;
 	VEC(struct tree_place) out;
 	VEC(struct frame) stack;
@@ -46,35 +48,32 @@ struct build {
 	struct keyset met;
 };
 
-static void push_frame(struct build *b, const struct tree_place *place)
+static void push_frame(struct tree_build *b, const struct tree_place *place, uint64_t key)
 {
 	struct tree *t = b->t;
 	size_t n = t->ops->children(t->ctx, place->node);
-	struct frame f = { *place, b->pool.n, 0, 0 };
+	struct frame f = { *place, key, b->pool.n, 0, 0 };
 
 	vec_reserve(&b->pool, b->pool.n + n);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t c = t->ops->child(t->ctx, place->node, i);
 
-		if (!t->ops->keep || t->ops->keep(t->ctx, c))
+		if (!t->ops->keep || t->ops->keep(t->ctx, place->node, c))
 			b->pool.items[b->pool.n++] = c;
 	}
 	f.n = b->pool.n - f.start;
 	vec_push(&b->stack, f);
 }
 
-static bool above(const struct build *b, uint64_t node)
+static bool above(const struct tree_build *b, uint64_t key)
 {
-	uint64_t key = node_key(b->t, node);
-
 	for (size_t i = 0; i < b->stack.n; i++)
-		if (b->stack.items[i].place.node != TREE_ROOT &&
-		    node_key(b->t, b->stack.items[i].place.node) == key)
+		if (b->stack.items[i].place.node != TREE_ROOT && b->stack.items[i].key == key)
 			return true;
 	return false;
 }
 
-static bool unfolds(struct build *b, const struct tree_place *p)
+static bool unfolds(struct tree_build *b, const struct tree_place *p, uint64_t key)
 {
 	struct keyset *open = &b->t->open;
 
@@ -82,9 +81,9 @@ static bool unfolds(struct build *b, const struct tree_place *p)
 		return false;
 	if (keyset_has(open, p->path))
 		return true;
-	if (!b->all || b->stack.n > b->depth || above(b, p->node))
+	if (!b->all || b->stack.n > b->depth || above(b, key))
 		return false;
-	if (b->once && !keyset_set(&b->met, mix(1, node_key(b->t, p->node)), true))
+	if (b->once && !keyset_set(&b->met, mix(1, key), true))
 		return false;
 	if (b->out.n >= b->max) {
 		b->stopped = true;
@@ -95,12 +94,12 @@ static bool unfolds(struct build *b, const struct tree_place *p)
 }
 
 static struct tree_place make_place(const struct tree *t, const struct tree_place *parent,
-				    uint64_t node, bool last)
+				    uint64_t node, uint64_t key, bool last)
 {
 	struct tree_place p = { .node = node, .parent = parent->node, .last = last };
 	bool root = parent->node == TREE_ROOT;
 
-	p.path = mix(parent->path, node_key(t, node));
+	p.path = mix(parent->path, key);
 	p.depth = root ? 0 : parent->depth + 1;
 	p.guides = parent->guides;
 	if (!root && parent->depth < 64 && !parent->last)
@@ -109,28 +108,39 @@ static struct tree_place make_place(const struct tree *t, const struct tree_plac
 	return p;
 }
 
-static void build_below(struct build *b, const struct tree_place *place)
+static void build_next(struct tree_build *b)
 {
-	push_frame(b, place);
-	while (b->stack.n > 0) {
-		struct frame *f = &b->stack.items[b->stack.n - 1];
-		struct tree_place p;
+	struct frame *f = &b->stack.items[b->stack.n - 1];
+	struct tree_place p;
+	uint64_t node, key;
 
-		if (f->i == f->n) {
-			b->pool.n = f->start;
-			b->stack.n--;
-			continue;
-		}
-		p = make_place(b->t, &f->place, b->pool.items[f->start + f->i], f->i + 1 == f->n);
-		f->i++;
-		p.open = unfolds(b, &p);
-		vec_push(&b->out, p);
-		if (p.open)
-			push_frame(b, &p);
+	if (f->i == f->n) {
+		b->pool.n = f->start;
+		b->stack.n--;
+		return;
 	}
+	node = b->pool.items[f->start + f->i++];
+	key = node_key(b->t, node);
+	p = make_place(b->t, &f->place, node, key, f->i == f->n);
+	p.open = unfolds(b, &p, key);
+	vec_push(&b->out, p);
+	if (p.open)
+		push_frame(b, &p, key);
 }
 
-static void build_release(struct build *b)
+static void build_begin(struct tree_build *b, const struct tree_place *place)
+{
+	push_frame(b, place, place->node == TREE_ROOT ? 0 : node_key(b->t, place->node));
+}
+
+static void build_below(struct tree_build *b, const struct tree_place *place)
+{
+	build_begin(b, place);
+	while (b->stack.n > 0)
+		build_next(b);
+}
+
+static void build_release(struct tree_build *b)
 {
 	vec_release(&b->out);
 	vec_release(&b->stack);
@@ -235,11 +245,45 @@ void tree_init(struct tree *t, const struct tree_ops *ops, void *ctx,
 	list_init(&t->list, &rows_of_tree, t, columns, n);
 }
 
+static void drop_below(struct tree *t)
+{
+	if (t->below)
+		build_release(t->below);
+	free(t->below);
+	t->below = NULL;
+}
+
 void tree_release(struct tree *t)
 {
+	drop_below(t);
 	vec_release(&t->places);
 	keyset_release(&t->open);
 	list_release(&t->list);
+}
+
+/* Whatever else changes the places ends an unfolding that is under way: what it came to stays. */
+static void finish_below(struct tree *t)
+{
+	struct tree_build *b = t->below;
+	size_t row = t->below_row;
+
+	t->below = NULL;
+	splice(t, row + 1, extent(t, row), b->out.items, b->out.n);
+	build_release(b);
+	free(b);
+	list_refresh(&t->list);
+}
+
+static void stop_below(struct tree *t)
+{
+	struct tree_build *b = t->below;
+
+	if (!b)
+		return;
+	b->all = false;
+	while (b->stack.n > 0)
+		build_next(b);
+	finish_below(t);
 }
 
 void tree_refresh(struct tree *t)
@@ -247,8 +291,10 @@ void tree_refresh(struct tree *t)
 	static const struct tree_place root = {
 		.node = TREE_ROOT, .parent = TREE_ROOT, .path = 1, .last = true
 	};
-	struct build b = { .t = t };
+	struct tree_build b = { .t = t };
 
+	/* its nodes may be those of a source that is gone */
+	drop_below(t);
 	build_below(&b, &root);
 	splice(t, 0, t->places.n, b.out.items, b.out.n);
 	build_release(&b);
@@ -272,9 +318,11 @@ const struct tree_place *tree_at(const struct tree *t)
 
 void tree_unfold(struct tree *t, size_t row)
 {
-	struct tree_place *p = row < t->places.n ? &t->places.items[row] : NULL;
-	struct build b = { .t = t };
+	struct tree_place *p;
+	struct tree_build b = { .t = t };
 
+	stop_below(t);
+	p = row < t->places.n ? &t->places.items[row] : NULL;
 	if (!p || p->open || p->leaf)
 		return;
 	p->open = true;
@@ -287,9 +335,12 @@ void tree_unfold(struct tree *t, size_t row)
 
 void tree_fold(struct tree *t, size_t row)
 {
-	struct tree_place *p = row < t->places.n ? &t->places.items[row] : NULL;
-	size_t n, cursor = t->list.cursor;
+	struct tree_place *p;
+	size_t n, cursor;
 
+	stop_below(t);
+	p = row < t->places.n ? &t->places.items[row] : NULL;
+	cursor = t->list.cursor;
 	if (!p || !p->open)
 		return;
 	n = extent(t, row);
@@ -304,18 +355,48 @@ void tree_fold(struct tree *t, size_t row)
 
 bool tree_unfold_below(struct tree *t, size_t row, unsigned depth, size_t max, bool once)
 {
-	struct build b = { .t = t, .all = true, .once = once, .depth = depth, .max = max };
-	struct tree_place *p = row < t->places.n ? &t->places.items[row] : NULL;
+	bool stopped;
 
-	if (!p || p->leaf)
+	tree_unfold_slowly(t, row, depth, max, once);
+	if (!t->below)
 		return true;
+	while (t->below->stack.n > 0)
+		build_next(t->below);
+	stopped = t->below->stopped;
+	finish_below(t);
+	return !stopped;
+}
+
+void tree_unfold_slowly(struct tree *t, size_t row, unsigned depth, size_t max, bool once)
+{
+	struct tree_place *p;
+
+	stop_below(t);
+	p = row < t->places.n ? &t->places.items[row] : NULL;
+	if (!p || p->leaf)
+		return;
 	p->open = true;
 	keyset_set(&t->open, p->path, true);
-	build_below(&b, p);
-	splice(t, row + 1, extent(t, row), b.out.items, b.out.n);
-	build_release(&b);
-	list_refresh(&t->list);
-	return !b.stopped;
+	t->below = xcalloc(1, sizeof(*t->below));
+	*t->below = (struct tree_build){
+		.t = t, .all = true, .once = once, .depth = depth, .max = max
+	};
+	t->below_row = row;
+	build_begin(t->below, p);
+}
+
+bool tree_work(struct tree *t)
+{
+	struct tree_build *b = t->below;
+
+	if (!b)
+		return false;
+	for (int i = 0; i < BELOW_SLICE && b->stack.n > 0; i++)
+		build_next(b);
+	if (b->stack.n > 0)
+		return true;
+	finish_below(t);
+	return false;
 }
 
 /* The row of the place above; LIST_NONE for a root. */
@@ -442,7 +523,7 @@ static void run_unfold_below(void *ctx, int arg)
 	struct tree *t = ctx;
 
 	(void)arg;
-	tree_unfold_below(t, list_row(&t->list), BELOW_DEPTH, BELOW_ROWS, true);
+	tree_unfold_slowly(t, list_row(&t->list), BELOW_DEPTH, BELOW_ROWS, true);
 }
 
 static void run_fold_all(void *ctx, int arg)

@@ -31,12 +31,14 @@ struct tree_ops {
 	uint64_t (*key)(void *ctx, uint64_t node);
 	/* True if it has no children, cheaper than asking; NULL: children() == 0. */
 	bool (*leaf)(void *ctx, uint64_t node);
-	/* False hides a node (filters: keep what leads to a match); NULL: all. */
-	bool (*keep)(void *ctx, uint64_t node);
+	/* False hides a node below this parent (filters: keep what leads to a match); NULL: all. */
+	bool (*keep)(void *ctx, uint64_t parent, uint64_t node);
 	void (*cell)(void *ctx, const struct tree_place *at, unsigned column, struct line *out);
 	unsigned (*style)(void *ctx, const struct tree_place *at);
 	void (*moved)(void *ctx, const struct tree_place *at);
 };
+
+struct tree_build;
 
 struct tree {
 	struct list list;
@@ -45,6 +47,8 @@ struct tree {
 	VEC(struct tree_place) places;
 	struct keyset open;	/* paths that are unfolded */
 	bool guides;		/* draw lines for indentation (default) */
+	struct tree_build *below;	/* an unfolding that is under way, of the place in below_row; NULL: none */
+	size_t below_row;
 };
 
 /* The first column is the one that is indented. */
@@ -60,6 +64,9 @@ void tree_fold(struct tree *t, size_t row);
 /* Unfolds all below a row, to at most `depth` levels and `max` new rows; a node among its own ancestors stays folded, and
  * with `once` each node is unfolded only where it is met first. Returns false if it stopped at max. */
 bool tree_unfold_below(struct tree *t, size_t row, unsigned depth, size_t max, bool once);
+/* The same in slices: nothing of it is seen until tree_work(), from the loop's work hook, returns false. */
+void tree_unfold_slowly(struct tree *t, size_t row, unsigned depth, size_t max, bool once);
+bool tree_work(struct tree *t);
 void tree_fold_all(struct tree *t);
 /* Moves the cursor to the place with these node keys from the root on, unfolding on the way; false if there is none. */
 bool tree_go_path(struct tree *t, const uint64_t *keys, size_t n);

@@ -15,7 +15,7 @@ const struct view_ops *const view_table[] = {
 };
 
 /* Milliseconds that files must rest before they are read: editors and go write several at once. */
-enum { REST_MS = 150 };
+enum { REST_MS = 150, PROGRESS_MS = 50, WATCH_SLICE = 100 };
 /* Milliseconds that the cursor stays on a row before what costs more is worked out for it. */
 enum { CURSOR_MS = 120 };
 
@@ -184,12 +184,6 @@ bool app_loading(const struct app *app, enum part_id id, const char *key,
 	return w && (w->running || (w->waiting && !err_is_set(&w->err)));
 }
 
-static void rewatch(struct app *app)
-{
-	watch_clear(app->watch, LOAD_CHANGED_PROJECT | LOAD_CHANGED_CACHE | LOAD_CHANGED_SOURCE);
-	load_watch(app->o.load, app->snapshot, app->watch);
-}
-
 static void take_part(struct app *app, struct job_mail *m)
 {
 	struct snapshot *next = snapshot_with(app->snapshot, m->part);
@@ -199,7 +193,7 @@ static void take_part(struct app *app, struct job_mail *m)
 	app->snapshot = next;
 	if (m->kind == JOB_DONE &&
 	    (m->part_id == PART_GRAPH || m->part_id == PART_CACHE || m->part_id == PART_TIDY))
-		rewatch(app);
+		load_watch_begin(&app->watching, app->snapshot, app->watch);
 }
 
 static void start_waiting(struct app *app)
@@ -226,6 +220,11 @@ static void take_mail(struct app *app, struct job_mail *m)
 		w->running = false;
 }
 
+static void show_progress(void *ctx)
+{
+	((struct app *)ctx)->progress_timer = 0;
+}
+
 static void on_mail(void *ctx)
 {
 	struct app *app = ctx;
@@ -242,8 +241,11 @@ static void on_mail(void *ctx)
 		for (size_t i = 0; i < app->n_views; i++)
 			if (app->views[i].opened)
 				app_refresh_view(app, &app->views[i]);
+		loop_dirty(&app->loop);
+	} else if (!app->progress_timer) {
+		/* it comes thousands of times a second, and a timer that fires draws */
+		app->progress_timer = loop_after(&app->loop, PROGRESS_MS, show_progress, app);
 	}
-	loop_dirty(&app->loop);
 }
 
 /* Files that changed */
@@ -552,6 +554,7 @@ static bool on_work(void *ctx)
 	struct app *app = ctx;
 	bool more = over_work(app);
 
+	more = load_watch_some(&app->watching, app->watch, WATCH_SLICE) || more;
 	return pane_work(app_current(app)) || more;
 }
 
@@ -623,6 +626,7 @@ static void app_end(struct app *app)
 	for (size_t i = 0; i < app->history.n; i++)
 		free(app->history.items[i].target);
 	vec_release(&app->history);
+	load_watch_release(&app->watching);
 	snapshot_unref(app->snapshot);
 	watch_free(app->watch);
 	keymap_release(&app->keymap);
@@ -656,10 +660,8 @@ bool app_run(const struct app_options *o, struct err *e)
 		if (o->stats)
 			app->loop.stats = *o->stats;
 		loop_run(&app->loop);
-		if (o->stats) {
+		if (o->stats)
 			*o->stats = app->loop.stats;
-			memset(&app->loop.stats, 0, sizeof(app->loop.stats));
-		}
 	}
 	app_end(app);
 	loop_release(&app->loop);

@@ -29,7 +29,7 @@ struct app_options {
 	/* Called before the first turn; may be NULL. app_idle() fits term_script's `idle` with app as its context. */
 	void (*begun)(void *ctx, struct app *app);
 	void *begun_ctx;
-	struct loop_stats *stats;	/* in: keep; out: from key to frame. The caller releases; may be NULL */
+	struct loop_stats *stats;	/* in: took; out: from key to frame; may be NULL */
 };
 
 /* Runs until the user leaves. ERR_SYS. */

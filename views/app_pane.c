@@ -235,6 +235,8 @@ bool pane_work(struct view *v)
 		more = rows_work(v->rows, 6000);
 		list_refresh(v->list);
 	}
+	if (v->tree)
+		more = tree_work(v->tree) || more;
 	if (v->ops->work)
 		more = v->ops->work(v) || more;
 	return more;

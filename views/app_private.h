@@ -44,6 +44,7 @@ struct app {
 	struct keymap keymap;
 	struct jobs *jobs;
 	struct watch *watch;
+	struct load_watching watching;	/* a watch that is being set up */
 	struct snapshot *snapshot;
 	uint64_t serial;
 	VEC(struct want *) wants;
@@ -71,6 +72,7 @@ struct app {
 	char over_key[32];
 	unsigned changed;	/* LOAD_CHANGED_*: seen, acted on after a short rest */
 	unsigned changed_timer;
+	unsigned progress_timer;	/* until progress that came is shown */
 	unsigned rest_timer;	/* until the cursor counts as resting */
 };
 

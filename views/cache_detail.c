@@ -135,6 +135,16 @@ void cache_other_doc(const struct cache_other *o, struct doc *d)
 	gauge_bytes(&b, o->bytes);
 	doc_field(d, "size");
 	doc_addf(d, STYLE_NORMAL, "%s in %llu files", b.data, (unsigned long long)o->n_files);
+	if (o->n_proven) {
+		doc_field(d, "proven");
+		doc_addf(d, STYLE_GOOD, "%zu", o->n_proven);
+		doc_add(d, STYLE_QUIET, "   lead to a signed tree");
+	}
+	if (o->n_unproven) {
+		doc_field(d, "unproven");
+		doc_addf(d, STYLE_NORMAL, "%zu", o->n_unproven);
+		doc_addf(d, STYLE_QUIET, "   %s", o->unproven);
+	}
 	for (size_t i = 0; i < o->n_problems; i++)
 		problem_doc(d, &o->problems[i]);
 	buf_release(&b);

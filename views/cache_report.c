@@ -157,6 +157,11 @@ void cache_json_others(json_t *doc, const struct cache_report *r)
 		set_text(row, "About", o->about);
 		report_set_int(row, "Bytes", (long long)o->bytes);
 		report_set_int(row, "Files", (long long)o->n_files);
+		if (str_eq(o->kind, "sumdb")) {
+			report_set_int(row, "Proven", (long long)o->n_proven);
+			report_set_int(row, "Unproven", (long long)o->n_unproven);
+			set_text(row, "Why", o->unproven);
+		}
 		json_problems(row, o->problems, o->n_problems);
 	}
 }

@@ -143,10 +143,30 @@ static int print(struct cli *c, const struct cache_report *r)
 	return damages ? STATUS_NO : STATUS_FINE;
 }
 
+static bool load(struct cli *c, struct cachejob *j, const struct mod_list *list,
+		 struct cache_report **r, struct err *e)
+{
+	struct cache_options o = cachejob_cache_options(j);
+	bool all = cli_has(c, "all");
+
+	o.full = cli_has(c, "full");
+	o.hash = o.full || cli_has(c, "verify");
+	o.sizes = true;
+	o.used = all ? list->items : NULL;
+	o.n_used = all ? list->n : 0;
+	if (all && !o.hash)
+		o.trust = NULL;
+	return cache_load(r, &o,
+			  all	    ? NULL
+			  : list->n ? list->items
+				    : (struct modver[1]){ { "", "" } },
+			  all ? 0 : list->n, e);
+}
+
 /* The whole cache is shown outside of a project too: then nothing is known to be used. */
 static int run(struct cli *c)
 {
-	bool all = cli_has(c, "all"), hash = cli_has(c, "verify") || cli_has(c, "full"), ok;
+	bool all = cli_has(c, "all"), ok;
 	struct mod_list list = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
@@ -169,20 +189,7 @@ static int run(struct cli *c)
 						      .offline = c->offline,
 						      .ask_database = cli_has(c, "full") },
 			  &p.err);
-	ok = ok &&
-	     cache_load(&r,
-			&(struct cache_options){ .root = cachejob_root(j),
-						 .memo = cachejob_memo(j),
-						 .hash = hash,
-						 .trust = hash || !all ? cachejob_trust(j) : NULL,
-						 .full = cli_has(c, "full"),
-						 .sizes = true,
-						 .used = all ? list.items : NULL,
-						 .n_used = all ? list.n : 0 },
-			all	 ? NULL
-			: list.n ? list.items
-				 : (struct modver[1]){ { "", "" } },
-			all ? 0 : list.n, &p.err);
+	ok = ok && load(c, j, &list, &r, &p.err);
 	if (ok)
 		status = print(c, r);
 	cache_free(r);

@@ -4,16 +4,13 @@
 static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mod_list *mods,
 		 struct cache_report **r)
 {
+	struct cache_options o = cachejob_cache_options(j);
 	bool all = cli_has(c, "all");
 
+	o.hash = o.sizes = true;
 	if (!all && !c->n_args && !cache_build_list(p, true, mods))
 		return false;
-	return cache_load(r,
-			  &(struct cache_options){ .root = cachejob_root(j),
-						   .memo = cachejob_memo(j),
-						   .hash = true,
-						   .trust = cachejob_trust(j),
-						   .sizes = true },
+	return cache_load(r, &o,
 			  all	    ? NULL
 			  : mods->n ? mods->items
 				    : (struct modver[1]){ { "", "" } },

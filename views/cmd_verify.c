@@ -82,15 +82,13 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 	struct verify_options vo = { .root = cachejob_root(j),
 				     .memo = cachejob_memo(j),
 				     .full = cli_has(c, "full") };
-	struct cache_options co = { .root = cachejob_root(j),
-				    .memo = cachejob_memo(j),
-				    .full = vo.full,
-				    .trust = cachejob_trust(j),
-				    .hash = true };
+	struct cache_options co = cachejob_cache_options(j);
 	struct cache_report *r = NULL;
 	struct verify_result v;
 	bool ok = cache_build_list(p, false, &originals) && cache_build_list(p, true, &sources);
 
+	co.full = vo.full;
+	co.hash = true;
 	for (size_t i = 0; ok && i < originals.n; i++)
 		vec_push(&sources, originals.items[i]);
 	mod_list_sort(&sources);

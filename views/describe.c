@@ -139,9 +139,8 @@ void snapshot_findings(const struct snapshot *s, struct findings *out)
 		if (s->parts[i]->id == PART_CACHE && s->parts[i] != best_cache_part(s))
 			continue;
 		if (fs)
-			findings_append(out, fs);
+			findings_merge(out, fs);
 	}
-	findings_sort(out);
 }
 
 void modver_text(struct buf *b, struct modver m)

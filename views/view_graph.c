@@ -66,16 +66,32 @@ static uint64_t tree_key(void *ctx, uint64_t node)
 	return hash_node(state(ctx)->g, (uint32_t)node);
 }
 
+/* Of a filtered tree: a place of it, and one with places below. */
+enum { KEEP = 1, KEEP_BELOW = 2 };
+
 static bool keep_busy(const struct graph_view *s)
 {
-	return s->keep && s->keep_at < s->g->n_nodes;
+	return s->keep && s->keep_at < s->g->n_modules;
 }
 
-static bool tree_keep(void *ctx, uint64_t node)
+/* Of the many ways to a match only the shortest is shown. */
+static bool tree_keep(void *ctx, uint64_t parent, uint64_t node)
 {
 	const struct graph_view *s = state(ctx);
 
-	return !s->keep || keep_busy(s) || s->keep[node];
+	if (!s->keep || keep_busy(s))
+		return true;
+	return s->keep[node] &&
+	       (parent == TREE_ROOT || load_graph_parent(s->g, (uint32_t)node) == parent);
+}
+
+static bool tree_leaf(void *ctx, uint64_t node)
+{
+	const struct graph_view *s = state(ctx);
+
+	if (!s->keep || keep_busy(s))
+		return tree_children(ctx, node) == 0;
+	return !(s->keep[node] & KEEP_BELOW);
 }
 
 static void add_version(struct line *out, unsigned style, const char *version)
@@ -147,6 +163,7 @@ static const struct tree_ops tree_ops = {
 	.child = tree_child,
 	.key = tree_key,
 	.keep = tree_keep,
+	.leaf = tree_leaf,
 	.cell = tree_cell,
 };
 
@@ -436,8 +453,14 @@ static void begin_keep(struct graph_view *s)
 /* Up the chain until a node that is kept already. */
 static void keep_chain(struct graph_view *s, uint32_t node)
 {
-	for (; node != UINT32_MAX && !s->keep[node]; node = load_graph_parent(s->g, node))
-		s->keep[node] = 1;
+	unsigned below = 0;
+
+	for (; node != UINT32_MAX && !s->keep[node]; node = load_graph_parent(s->g, node)) {
+		s->keep[node] = (uint8_t)(KEEP | below);
+		below = KEEP_BELOW;
+	}
+	if (node != UINT32_MAX)
+		s->keep[node] |= (uint8_t)below;
 }
 
 enum { KEEP_SLICE = 8000, UNFOLD_MAX = 500 };
@@ -450,21 +473,30 @@ static void unfold_matches(struct graph_view *s)
 			tree_unfold_below(&s->tree, row, 16, UNFOLD_MAX, true);
 }
 
+/* The selected version, unless nobody asks for it: the greatest that somebody asks for. */
+static uint32_t node_in_graph(const struct load_graph *g, const struct load_module *m)
+{
+	uint32_t node = m->node;
+
+	for (uint32_t i = 0; i < m->versions && g->nodes[node].depth == UINT32_MAX; i++)
+		node = g->by_module[m->first + i];
+	return node;
+}
+
 static bool work_keep(struct graph_view *s)
 {
 	uint32_t end;
 
 	if (!keep_busy(s))
 		return false;
-	end = s->keep_at + MIN(KEEP_SLICE, (uint32_t)s->g->n_nodes - s->keep_at);
+	end = s->keep_at + MIN(KEEP_SLICE, (uint32_t)s->g->n_modules - s->keep_at);
 	for (; s->keep_at < end; s->keep_at++) {
-		const struct load_node *node = &s->g->nodes[s->keep_at];
+		const struct load_module *m = &s->g->modules[s->keep_at];
 
-		if (node->depth == UINT32_MAX ||
-		    !fuzzy_match(&s->filter, node->path, strlen(node->path)))
+		if (!fuzzy_match(&s->filter, m->path, strlen(m->path)))
 			continue;
-		keep_chain(s, s->keep_at);
-		s->n_matches += node->selected;
+		keep_chain(s, node_in_graph(s->g, m));
+		s->n_matches++;
 	}
 	if (!keep_busy(s))
 		unfold_matches(s);

@@ -24,8 +24,8 @@ struct graph_view {
 	struct list table;
 	struct rows rows;
 	char *inverted_path;		/* module that the inverted tree starts at */
-	uint8_t *keep;			/* by node: shown while a filter is set */
-	uint32_t keep_at;		/* nodes looked at so far */
+	uint8_t *keep;			/* by node: shown while a filter is set (KEEP, KEEP_BELOW) */
+	uint32_t keep_at;		/* modules looked at so far */
 	size_t n_matches;
 	struct fuzzy filter;
 	bool drawing;

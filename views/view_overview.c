@@ -143,7 +143,7 @@ static bool same_group(const struct finding *a, const struct finding *b)
 }
 
 /* Groups in order of severity; a long one is cut, as its view has all of it. */
-enum { SHOWN_OF_GROUP = 8 };
+enum { SHOWN_OF_GROUP = 8, TOLD_OF_GROUP = 200 };
 
 static void add_findings(struct overview *o)
 {
@@ -183,14 +183,36 @@ static void add_parts(struct view *v)
 	}
 }
 
+/* Most snapshots differ in other parts than those with findings. */
+static bool same_parts(const struct overview *o, const struct snapshot *now)
+{
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		enum part_id id = watched[i].id;
+		const struct part *p = id == PART_CACHE ? best_cache_part(now)
+							: snapshot_part(now, id, "");
+
+		if (!o->seen || p != seen_part(o, id))
+			return false;
+	}
+	return true;
+}
+
+static void take_findings(struct overview *o, struct snapshot *now)
+{
+	if (!same_parts(o, now)) {
+		findings_release(&o->findings);
+		snapshot_findings(now, &o->findings);
+	}
+	snapshot_ref(now);
+	snapshot_unref(o->seen);
+	o->seen = now;
+}
+
 static void overview_refresh(struct view *v)
 {
 	struct overview *o = v->state;
 
-	snapshot_unref(o->seen);
-	o->seen = snapshot_ref((struct snapshot *)app_snapshot(v->app));
-	findings_release(&o->findings);
-	snapshot_findings(o->seen, &o->findings);
+	take_findings(o, (struct snapshot *)app_snapshot(v->app));
 	o->rows.n = 0;
 	add_findings(o);
 	add_parts(v);
@@ -216,11 +238,15 @@ static void group_doc(const struct row *r, struct doc *d)
 	doc_glyph(d, severity_style(r->f->severity), severity_glyph(r->f->severity));
 	doc_addf(d, STYLE_STRONG, " %zu %s", r->n, finding_group(area, r->f->severity, r->n));
 	doc_blank(d);
-	for (size_t i = 0; i < r->n; i++) {
+	for (size_t i = 0; i < MIN(r->n, (size_t)TOLD_OF_GROUP); i++) {
 		doc_line(d);
 		doc_add(d, STYLE_NORMAL, r->f[i].subject);
 		doc_line(d);
 		doc_addf(d, STYLE_QUIET, "    %s", r->f[i].cause);
+	}
+	if (r->n > TOLD_OF_GROUP) {
+		doc_line(d);
+		doc_addf(d, STYLE_QUIET, "and %zu more; enter shows all", r->n - TOLD_OF_GROUP);
 	}
 }
 

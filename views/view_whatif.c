@@ -285,7 +285,6 @@ static bool whatif_go(struct view *v, const char *target)
 static void whatif_heading(struct view *v, struct line *l)
 {
 	const struct whatif_view *s = v->state;
-	size_t up = 0, down = 0, gone = 0, added = 0;
 
 	if (s->key && app_error(v->app, PART_WHATIF, s->key)) {
 		line_add(l, STYLE_BAD, "   the build list cannot be computed");
@@ -298,15 +297,8 @@ static void whatif_heading(struct view *v, struct line *l)
 	}
 	if (!s->steps.n)
 		return;
-	for (size_t i = 0; i < s->w->n_deltas; i++) {
-		const struct load_delta *d = &s->w->deltas[i];
-
-		gone += !d->after[0];
-		added += !d->before[0];
-		up += direction(d) > 0;
-		down += direction(d) < 0;
-	}
-	line_addf(l, STYLE_NORMAL, "   %zu down  %zu up  %zu gone  %zu new", down, up, gone, added);
+	line_addf(l, STYLE_NORMAL, "   %zu down  %zu up  %zu gone  %zu new", s->w->n_down,
+		  s->w->n_up, s->w->n_gone, s->w->n_new);
 	line_addf(l, STYLE_QUIET, "  %zu unchanged", s->w->n_unchanged);
 }
 

@@ -312,6 +312,10 @@ static void command(struct world *w, uint8_t c, uint8_t by)
 		tree_unfold_below(&w->tree, by, 6, 500, by & 1);
 	else if (c == 5)
 		list_sort_by(&w->list, by % 4);
+	else if (c == 6)
+		tree_unfold_slowly(&w->tree, by, 6, 500, by & 1);
+	else if (c == 7)
+		tree_work(&w->tree);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

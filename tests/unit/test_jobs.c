@@ -164,13 +164,19 @@ static void write_file(const char *path, const char *text)
 
 static void check_watch(bool polling)
 {
-	char dir[] = "/tmp/modscope-watch-XXXXXX", *file, *other;
+	char dir[] = "/tmp/modscope-watch-XXXXXX", *file, *other, *sub, *below;
 	struct watch *w = watch_new(polling);
 
 	assert_non_null(mkdtemp(dir));
 	file = xasprintf("%s/go.mod", dir);
 	other = xasprintf("%s/other", dir);
+	sub = xasprintf("%s/sub", dir);
+	below = xasprintf("%s/x", sub);
+	assert_int_equal(mkdir(sub, 0777), 0);
+	watch_begin(w);
 	assert_true(watch_add(w, file, 1));
+	assert_true(watch_add_dir(w, sub, 2));
+	watch_end(w);
 	assert_int_equal(watch_take(w), 0);
 	write_file(other, "x");
 	assert_int_equal(watch_take(w), 0);
@@ -180,13 +186,28 @@ static void check_watch(bool polling)
 	write_file(other, "module longer\n");
 	assert_int_equal(rename(other, file), 0);
 	assert_int_equal(watch_take(w), 1);
-	watch_clear(w, 1);
+	write_file(below, "x");
+	assert_int_equal(watch_take(w), 2);
+	/* while it is told anew what to watch, nothing is missed */
+	watch_begin(w);
+	assert_true(watch_add_dir(w, sub, 4));
+	write_file(file, "module again\n");
+	assert_int_equal(watch_take(w), 1);
+	watch_end(w);
 	assert_int_equal(unlink(file), 0);
+	assert_int_equal(watch_take(w), 0);
+	assert_int_equal(unlink(below), 0);
+	assert_int_equal(watch_take(w), 4);
+	watch_begin(w);
+	watch_end(w);
+	rmdir(sub);
 	assert_int_equal(watch_take(w), 0);
 	rmdir(dir);
 	watch_free(w);
 	free(file);
 	free(other);
+	free(sub);
+	free(below);
 }
 
 static void test_watch(void **state)

@@ -11,7 +11,8 @@ static const uint64_t edges[][4] = {
 
 struct source {
 	uint64_t root;
-	uint64_t hidden; /* a node that keep() hides; 0: none */
+	uint64_t hidden;       /* a node that keep() hides; 0: none */
+	uint64_t hidden_below; /* only below this parent; 0: everywhere */
 	size_t asked;
 };
 
@@ -40,9 +41,11 @@ static bool leaf(void *ctx, uint64_t node)
 	return node != 9 && (node >= ARRAY_LEN(edges) || edges[node][0] == 0);
 }
 
-static bool keep(void *ctx, uint64_t node)
+static bool keep(void *ctx, uint64_t parent, uint64_t node)
 {
-	return !((struct source *)ctx)->hidden || node != ((struct source *)ctx)->hidden;
+	const struct source *s = ctx;
+
+	return !s->hidden || node != s->hidden || (s->hidden_below && parent != s->hidden_below);
 }
 
 static void cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)
@@ -181,6 +184,24 @@ static void survives_a_reload(void **state)
 	tree_release(&t);
 }
 
+/* A node may be hidden at one place and shown at another: the shortest chain only. */
+static void hides_below_one_parent(void **state)
+{
+	struct source s;
+	struct tree t;
+	static const uint64_t want[] = { 0, 1, 4, 5, 2, 3 };
+
+	(void)state;
+	setup(&t, &s, 0);
+	s.hidden = 4;
+	s.hidden_below = 2;
+	assert_true(tree_unfold_below(&t, 0, 1, 1000, false));
+	assert_int_equal(t.places.n, ARRAY_LEN(want));
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		assert_int_equal(t.places.items[i].node, want[i]);
+	tree_release(&t);
+}
+
 static void unfolding_all_ends(void **state)
 {
 	struct source s;
@@ -198,6 +219,33 @@ static void unfolding_all_ends(void **state)
 		assert_true(t.places.items[i].depth < 5);
 	tree_fold_all(&t);
 	assert_false(tree_unfold_below(&t, 0, 50, 3, false));
+	tree_release(&t);
+}
+
+static void unfolding_slowly(void **state)
+{
+	struct source s;
+	struct tree t;
+
+	(void)state;
+	setup(&t, &s, 9);
+	assert_false(tree_work(&t));
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	assert_int_equal(t.places.n, 1); /* seen when it is whole */
+	assert_true(tree_work(&t));
+	while (tree_work(&t))
+		;
+	assert_int_equal(t.places.n, 1000001);
+	tree_fold(&t, 0);
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	tree_fold(&t, 0); /* what comes between ends it */
+	assert_false(tree_work(&t));
+	assert_int_equal(t.places.n, 1);
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
+	tree_refresh(&t);
+	assert_false(tree_work(&t));
+	assert_int_equal(t.places.n, 1000001);
+	tree_unfold_slowly(&t, 0, 50, 1000, true);
 	tree_release(&t);
 }
 
@@ -251,9 +299,14 @@ static void clicks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unfolds_and_draws),  cmocka_unit_test(moves),
-		cmocka_unit_test(survives_a_reload),  cmocka_unit_test(unfolding_all_ends),
-		cmocka_unit_test(a_million_children), cmocka_unit_test(clicks),
+		cmocka_unit_test(unfolds_and_draws),
+		cmocka_unit_test(moves),
+		cmocka_unit_test(survives_a_reload),
+		cmocka_unit_test(hides_below_one_parent),
+		cmocka_unit_test(unfolding_all_ends),
+		cmocka_unit_test(unfolding_slowly),
+		cmocka_unit_test(a_million_children),
+		cmocka_unit_test(clicks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

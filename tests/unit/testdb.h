@@ -14,7 +14,7 @@
 #include "note.h"
 #include "tlog.h"
 
-#define TESTDB_MAX 600
+#define TESTDB_MAX 66100
 
 struct testdb {
 	char name[64];
@@ -124,28 +124,34 @@ static void testdb_put(const char *dir, const char *name, const void *data, size
 	free(file);
 }
 
+static void testdb_write_tile(const struct testdb *db, const char *dir, struct tlog_tile tile)
+{
+	int64_t leaves = (int64_t)1 << (8 * tile.l);
+	struct buf data = BUF_INIT, path = BUF_INIT;
+
+	for (int i = 0; i < tile.w; i++) {
+		int64_t first = ((tile.n << 8) + i) * leaves;
+		struct tlog_hash h = testdb_hash(db, first, first + leaves);
+
+		buf_add(&data, &h, sizeof(h));
+	}
+	tlog_tile_path(&path, &tile);
+	testdb_put(dir, path.data, data.data, data.len);
+	buf_release(&data);
+	buf_release(&path);
+}
+
 /* All tiles of the tree of n records, full and partial. */
 static void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t n)
 {
 	for (int l = 0; n >> (8 * l) > 0; l++) {
-		int64_t hashes = n >> (8 * l), leaves = (int64_t)1 << (8 * l);
+		int64_t hashes = n >> (8 * l);
 
-		for (int64_t t = 0; t << 8 < hashes; t++) {
-			struct tlog_tile tile = { 8, l, t,
-						  (int)MIN((int64_t)256, hashes - (t << 8)) };
-			struct buf data = BUF_INIT, path = BUF_INIT;
-
-			for (int i = 0; i < tile.w; i++) {
-				int64_t first = ((t << 8) + i) * leaves;
-				struct tlog_hash h = testdb_hash(db, first, first + leaves);
-
-				buf_add(&data, &h, sizeof(h));
-			}
-			tlog_tile_path(&path, &tile);
-			testdb_put(dir, path.data, data.data, data.len);
-			buf_release(&data);
-			buf_release(&path);
-		}
+		for (int64_t t = 0; t << 8 < hashes; t++)
+			testdb_write_tile(db, dir,
+					  (struct tlog_tile){
+						  8, l, t,
+						  (int)MIN((int64_t)256, hashes - (t << 8)) });
 	}
 }
 
