@@ -88,6 +88,41 @@ static const char *kind_of(uint32_t mode)
 	}
 }
 
+/* What go does with a link, a device or a directory where a file belongs. */
+static const char *kind_says(struct check *c, enum cache_part part, uint32_t mode)
+{
+	struct arena *a = &c->w->arena;
+	const char *file = c->files[part], *read = arena_fmt(a, "read %s: is a directory", file);
+
+	if (part == CACHE_TREE)
+		return !S_ISLNK(mode)
+			       ? "removes it and extracts the zip"
+			       : arena_fmt(
+					 a,
+					 "builds with what the link leads to; go mod verify: %s %s: %s is not a directory",
+					 c->entry->mod.path, c->entry->mod.version, file);
+	if (S_ISLNK(mode))
+		return "follows the link and uses what it leads to";
+	if (!S_ISDIR(mode))
+		return "waits for ever where it reads it";
+	switch (part) {
+	case CACHE_INFO:
+	case CACHE_MOD:
+		return "takes it as missing and fetches it each time; with GOPROXY=off: module lookup disabled by GOPROXY=off";
+	case CACHE_ZIP:
+		return arena_fmt(a, "%s %s: %s", c->entry->mod.path, c->entry->mod.version, read);
+	case CACHE_ZIPHASH:
+		return arena_fmt(a, "%s %s: missing ziphash: %s", c->entry->mod.path,
+				 c->entry->mod.version, read);
+	case CACHE_LOCK:
+		return arena_fmt(
+			a,
+			"does not mind it until it has to download or extract: open %s: is a directory",
+			file);
+	default: return "takes the tree as absent";
+	}
+}
+
 /* A link, a device or a directory where a file belongs; a mode that keeps go out. */
 static void check_kind(struct check *c, enum cache_part part)
 {
@@ -113,9 +148,7 @@ static void check_kind(struct check *c, enum cache_part part)
 				      "it is not a file that go has made");
 		p->expected = kind_of(want);
 		p->found = kind_of(f->mode);
-		p->go_says = S_ISLNK(f->mode)	  ? "follows the link and uses what it leads to"
-			     : part == CACHE_TREE ? "removes it and extracts the zip"
-						  : "cannot read it";
+		p->go_says = kind_says(c, part, f->mode);
 		return;
 	}
 	if ((f->mode & need) != need) {
@@ -408,6 +441,9 @@ static const char *verify_says(struct check *c, const char *what)
 			 what);
 }
 
+static const char forged_says[] =
+	"go mod verify: all modules verified; a build says: checksum mismatch";
+
 static void judge_zip(struct check *c, bool forged)
 {
 	struct cache_problem *p;
@@ -429,9 +465,9 @@ static void judge_zip(struct check *c, bool forged)
 		p->expected = expected_hash(c);
 		p->found = c->zip.well_formed ? arena_strdup(a, c->zip.sum)
 					      : arena_fmt(a, "%s; %s", c->zip.sum, check_text(c));
-		p->go_says =
-			forged ? "go mod verify: all modules verified; a build says: checksum mismatch"
-			       : verify_says(c, arena_fmt(a, "zip has been modified (%s)", file));
+		p->go_says = forged ? forged_says
+				    : verify_says(c,
+						  arena_fmt(a, "zip has been modified (%s)", file));
 	} else if (c->zip_hashed && !c->zip.well_formed) {
 		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR,
 				      c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
@@ -464,7 +500,27 @@ static void judge_ziphash(struct check *c)
 			       c->entry->mod.path, c->entry->mod.version);
 }
 
-static void judge_tree(struct check *c)
+static const char *tree_says(struct check *c, const char *kind, bool forged)
+{
+	struct arena *a = &c->w->arena;
+	const char *says;
+
+	if (c->entry->files[CACHE_PART_MARK].mode)
+		return "does not use the tree while it is marked as partial";
+	if (forged)
+		return forged_says;
+	if (c->tree_error)
+		return verify_says(c, c->tree_error);
+	says = verify_says(c, arena_fmt(a, "dir has been modified (%s)", c->files[CACHE_TREE]));
+	if (str_eq(kind, "cache/tree-empty"))
+		return arena_fmt(
+			a,
+			"a build finds no package in it: no required module provides package; go mod verify: %s",
+			says);
+	return arena_fmt(a, "builds with what is there; only go mod verify says: %s", says);
+}
+
+static void judge_tree(struct check *c, bool forged)
 {
 	const char *file = c->files[CACHE_TREE];
 	struct cache_problem *p;
@@ -489,19 +545,9 @@ static void judge_tree(struct check *c)
 	}
 	for (size_t i = before; i < c->w->problems.n; i++) {
 		p = &c->w->problems.items[i];
-		if (c->entry->files[CACHE_PART_MARK].mode) {
+		if (c->entry->files[CACHE_PART_MARK].mode)
 			p->severity = FINDING_WARNING;
-			p->go_says = "does not use the tree while it is marked as partial";
-		}
-		if (!*p->go_says)
-			p->go_says =
-				c->tree_error
-					? verify_says(c, c->tree_error)
-					: arena_fmt(
-						  &c->w->arena,
-						  "builds with it; only go mod verify says: %s %s: dir has been "
-						  "modified (%s)",
-						  c->entry->mod.path, c->entry->mod.version, file);
+		p->go_says = tree_says(c, p->kind, forged);
 	}
 }
 
@@ -759,7 +805,7 @@ static void check_hashes(struct check *c)
 	forged = is_forged(c);
 	judge_zip(c, forged);
 	judge_ziphash(c);
-	judge_tree(c);
+	judge_tree(c, forged);
 	if (c->tree_error || c->tree.n_odd || c->tree.n_writable)
 		cache_walk_tree(c->w, c->entry, c->files[CACHE_TREE]); /* which files these are */
 	if (c->tree_hashed) {

@@ -1,5 +1,7 @@
 #include "cachefix.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 
 #include "apply.h"
@@ -148,6 +150,73 @@ static bool zip_dir(struct fix *f)
 {
 	return drop(target(f, "zip")) && mkdir(target(f, "zip"), 0755) == 0;
 }
+static bool unreadable(struct fix *f, const char *suffix)
+{
+	struct stat st;
+
+	return lstat(target(f, suffix), &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 0400 &&
+	       chmod(target(f, suffix), 0) == 0;
+}
+static bool info_unreadable(struct fix *f)
+{
+	return unreadable(f, "info");
+}
+static bool mod_unreadable(struct fix *f)
+{
+	return unreadable(f, "mod");
+}
+static bool ziphash_unreadable(struct fix *f)
+{
+	return unreadable(f, "ziphash");
+}
+
+/* The right content, elsewhere. */
+static bool moved_and_linked(struct fix *f, const char *suffix)
+{
+	const char *aside = arena_fmt(&f->a, "%s/own/aside-%s", f->top, suffix);
+	struct stat st;
+
+	return lstat(target(f, suffix), &st) == 0 && S_ISREG(st.st_mode) &&
+	       fs_mkdir_all(path_dir(&f->a, aside), NULL) &&
+	       rename(target(f, suffix), aside) == 0 && symlink(aside, target(f, suffix)) == 0;
+}
+static bool mod_link(struct fix *f)
+{
+	return moved_and_linked(f, "mod");
+}
+static bool zip_link(struct fix *f)
+{
+	return moved_and_linked(f, "zip");
+}
+static bool ziphash_link(struct fix *f)
+{
+	return moved_and_linked(f, "ziphash");
+}
+
+static bool socket_at(const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	size_t n = strlen(path);
+	bool ok = fd >= 0 && n < sizeof(at.sun_path) && drop(path);
+
+	memcpy(at.sun_path, path, MIN(n, sizeof(at.sun_path) - 1));
+	ok = ok && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+	close(fd);
+	return ok;
+}
+static bool zip_socket(struct fix *f)
+{
+	return socket_at(target(f, "zip"));
+}
+static bool ziphash_dir(struct fix *f)
+{
+	return drop(target(f, "ziphash")) && mkdir(target(f, "ziphash"), 0755) == 0;
+}
+static bool lock_dir(struct fix *f)
+{
+	return drop(target(f, "lock")) && mkdir(target(f, "lock"), 0755) == 0;
+}
 static bool ziphash_empty(struct fix *f)
 {
 	return put(f, "ziphash", "");
@@ -180,6 +249,23 @@ static bool tree_missing(struct fix *f)
 static bool tree_empty(struct fix *f)
 {
 	return tree_missing(f) && mkdir(cachepath_tree(&f->a, f->root, TARGET), 0755) == 0;
+}
+static bool tree_aside(struct fix *f)
+{
+	const char *aside = arena_fmt(&f->a, "%s/own/aside-tree", f->top);
+	struct stat st;
+
+	return lstat(cachepath_tree(&f->a, f->root, TARGET), &st) == 0 && S_ISDIR(st.st_mode) &&
+	       fs_mkdir_all(path_dir(&f->a, aside), NULL) &&
+	       rename(cachepath_tree(&f->a, f->root, TARGET), aside) == 0 &&
+	       symlink(aside, cachepath_tree(&f->a, f->root, TARGET)) == 0;
+}
+static bool tree_a_file(struct fix *f)
+{
+	if (!tree_missing(f))
+		return false;
+	fix_write_str(cachepath_tree(&f->a, f->root, TARGET), "x");
+	return true;
 }
 static bool partial(struct fix *f)
 {
@@ -276,6 +362,13 @@ static bool wrong_case(struct fix *f)
 	return true;
 }
 
+static bool mod_wrong_case(struct fix *f)
+{
+	fix_write_str(arena_fmt(&f->a, "%s/V1.0.0.mod", cachepath_dir(&f->a, f->root, TARGET.path)),
+		      "module example.com/upper\n");
+	return true;
+}
+
 static const struct damage damages[] = {
 	{ "info garbage", info_garbage, "info", "cache/info-garbage" },
 	{ "info empty", info_empty, "info", "cache/info-garbage" },
@@ -283,6 +376,18 @@ static const struct damage damages[] = {
 	{ "info of another version", info_version, "info", "cache/info-version" },
 	{ "info with a bad time", info_time, "info", "cache/info-time" },
 	{ "info is a link", info_link, "info", "cache/info-kind" },
+	{ "info unreadable", info_unreadable, "info", "cache/unreadable" },
+	{ "mod unreadable", mod_unreadable, "mod", "cache/unreadable" },
+	{ "mod is a link", mod_link, "mod", "cache/mod-kind" },
+	{ "zip is a link", zip_link, "zip", "cache/zip-kind" },
+	{ "zip is a socket", zip_socket, "zip", "cache/zip-kind" },
+	{ "ziphash unreadable", ziphash_unreadable, "ziphash", "cache/unreadable" },
+	{ "ziphash is a link", ziphash_link, "ziphash", "cache/ziphash-kind" },
+	{ "ziphash is a directory", ziphash_dir, "ziphash", "cache/ziphash-kind" },
+	{ "lock is a directory", lock_dir, "lock", "cache/lock-kind" },
+	{ "tree is a link", tree_aside, "", "cache/tree-kind" },
+	{ "tree is a file", tree_a_file, "", "cache/tree-kind" },
+	{ "mod in the wrong letter case", mod_wrong_case, "../V1.0.0.mod", "cache/wrong-case" },
 	{ "mod edited", mod_edited, "mod", "cache/mod-modified" },
 	{ "mod missing", mod_missing, "mod", "cache/mod-missing" },
 	{ "mod of another module", mod_other, "mod", "cache/mod-modified" },
@@ -421,7 +526,8 @@ static bool feed_info(void *ctx, struct modver m, const char **data, size_t *len
 	return true;
 }
 
-static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
+/* With all: everything that is wrong, not only the target. */
+static struct repair_result *repair_more(struct fix *f, enum proxy proxy, bool all, size_t *n)
 {
 	struct cache_report *r = load(f);
 	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
@@ -433,9 +539,14 @@ static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
 	struct repair_result *results;
 	const struct modver mods[] = { TARGET };
 
-	repair_run(&f->a, &o, r, mods, 1, &results, n);
+	repair_run(&f->a, &o, r, all ? NULL : mods, all ? 0 : 1, &results, n);
 	cache_free(r);
 	return results;
+}
+
+static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
+{
+	return repair_more(f, proxy, false, n);
 }
 
 static bool is_neighbour(const char *name)
@@ -456,7 +567,7 @@ static void assert_mended(struct fix *f, const struct map *before, const char *w
 		if (!have || !fix_same_content(have, right.entries[i].value))
 			fail_msg("%s: %s is %s, should be %s", what, name, have ? have : "missing",
 				 (char *)right.entries[i].value);
-		if (is_neighbour(name))
+		if (is_neighbour(name) && map_get(before, name))
 			assert_string_equal(have, map_get(before, name));
 	}
 	for (size_t i = 0; i < now.n; i++)
@@ -675,6 +786,36 @@ static void test_list(void **state)
 	cache_free(r);
 }
 
+/* The list beside each other damage: it belongs to no version, and is mended with everything else. */
+static void test_list_pairs(void **state)
+{
+	struct fix *f = *state;
+	const char *list = arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->root, TARGET.path));
+
+	f->vouch = true;
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		const struct damage *d = &damages[i];
+		struct repair_result *results;
+		struct map before;
+		size_t n;
+
+		fix_reset(f);
+		before = fix_snapshot(f, f->root);
+		assert_true(d->apply(f));
+		unlink(list);
+		fix_write_str(list, "v1.0.0\ngarbage\n");
+		results = repair_more(f, PROXY_GOOD, true, &n);
+		for (size_t j = 0; j < n; j++)
+			if (results[j].outcome == REPAIR_FAILED)
+				fail_msg("%s: %s", d->name, results[j].error);
+		/* the list is new, with another time */
+		map_put(&before, "cache/download/example.com/!upper/@v/list", NULL);
+		if (!d->kept)
+			assert_mended(f, &before, d->name);
+		map_release(&before);
+	}
+}
+
 static void test_plan_names_every_file(void **state)
 {
 	struct fix *f = *state;
@@ -763,6 +904,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_zip_says_checksum),
 		cmocka_unit_test(test_unvouched_wrong_zip),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_pairs),
 		cmocka_unit_test(test_plan_names_every_file),
 		cmocka_unit_test(test_prune_and_undo),
 		cmocka_unit_test(test_pairs),
