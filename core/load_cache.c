@@ -145,7 +145,7 @@ static struct modver *take_mods(struct arena *a, char *rest, size_t *n)
 
 	*n = 0;
 	while ((line = next_line(&rest))) {
-		char *space = strchr(line, ' ');
+		char *space = strrchr(line, ' '); /* a version has none */
 
 		if (!space)
 			continue;

@@ -67,6 +67,21 @@ static bool is_chosen(const struct cache_entry *entry, const struct modver *mods
 	return false;
 }
 
+/* What is no entry is chosen by its file. */
+static bool other_is_chosen(const struct cache_other *o, const struct modver *mods, size_t n)
+{
+	bool named = !mods;
+
+	for (size_t i = 0; i < n && !named; i++)
+		named = !*mods[i].version && str_eq(mods[i].path, o->file);
+	if (!named)
+		return false;
+	for (size_t i = 0; i < o->n_problems; i++)
+		if (is_wanted(&o->problems[i]))
+			return true;
+	return false;
+}
+
 /* The plan. */
 
 static void plan_fetch(struct plan *p, struct modver m, const char *root, const char *suffix,
@@ -75,8 +90,10 @@ static void plan_fetch(struct plan *p, struct modver m, const char *root, const 
 	const char *file = cachepath_file(&p->arena, root, m, suffix);
 	bool sum = !str_eq(suffix, "info");
 
+	/* go takes what is there, however wrong */
 	plan_add(p, PLAN_FETCH, m, file, 0, "through GOPROXY, into our own cache")->shell =
-		arena_fmt(&p->arena, "go mod download %s@%s", m.path, m.version);
+		arena_fmt(&p->arena, "%s%s%sgo mod download %s@%s", bytes ? "rm -f '" : "",
+			  bytes ? file : "", bytes ? "'\n" : "", m.path, m.version);
 	if (sum)
 		plan_add(p, PLAN_CHECK, m, file, 0,
 			 "against go.sum or the checksum database, before anything is replaced");
@@ -134,8 +151,13 @@ static void plan_entry(struct plan *p, const char *root, const struct cache_entr
 		plan_fetch(p, m, root, "zip", (uint64_t)entry->files[CACHE_ZIP].size,
 			   why_of(entry, CACHE_ZIP, CACHE_FIX_FETCH));
 	if (need.tree) {
-		s = plan_add(p, PLAN_EXTRACT, m, cachepath_tree(&p->arena, root, m),
-			     entry->tree_bytes, why_of(entry, CACHE_TREE, CACHE_FIX_EXTRACT));
+		const char *tree = cachepath_tree(&p->arena, root, m);
+
+		s = plan_add(p, PLAN_EXTRACT, m, tree, entry->tree_bytes,
+			     why_of(entry, CACHE_TREE, CACHE_FIX_EXTRACT));
+		s->shell = arena_fmt(&p->arena,
+				     "chmod -R u+w '%s'\nrm -rf '%s'\ngo mod download %s@%s", tree,
+				     tree, m.path, m.version);
 		s->undo = "the old tree comes back from quarantine";
 	}
 	if (need.ziphash) {
@@ -143,6 +165,8 @@ static void plan_entry(struct plan *p, const char *root, const struct cache_entr
 			     (uint64_t)entry->files[CACHE_ZIPHASH].size,
 			     why_of(entry, CACHE_ZIPHASH, CACHE_FIX_REHASH));
 		s->undo = "the old file comes back from quarantine";
+		s->shell = arena_fmt(&p->arena, "rm -f '%s'\ngo mod download %s@%s", s->path,
+				     m.path, m.version);
 	}
 	plan_other_problems(p, entry);
 }
@@ -171,8 +195,9 @@ void repair_plan(struct plan *p, const struct cache_report *r, const struct modv
 	for (size_t i = 0; i < r->n; i++)
 		if (is_chosen(&r->entries[i], mods, n))
 			plan_entry(p, r->root, &r->entries[i]);
-	for (size_t i = 0; !mods && i < r->n_others; i++)
-		plan_other(p, &r->others[i]);
+	for (size_t i = 0; i < r->n_others; i++)
+		if (other_is_chosen(&r->others[i], mods, n))
+			plan_other(p, &r->others[i]);
 }
 
 /* One entry at work. */
@@ -512,7 +537,8 @@ static bool clear_lock(struct work *w, const struct cache_entry *entry, struct e
 {
 	for (size_t i = 0; i < entry->n_problems; i++)
 		if (str_eq(entry->problems[i].kind, "cache/lock-kind") &&
-		    !apply_remove(w->t, entry->problems[i].file, e))
+		    !(apply_remove(w->t, entry->problems[i].file, e) &&
+		      note(w, entry->problems[i].file)))
 			return false;
 	return true;
 }
@@ -661,14 +687,6 @@ static bool repair_other(struct work *w, const struct cache_other *o, struct err
 	return true;
 }
 
-static bool other_is_wanted(const struct cache_other *o)
-{
-	for (size_t i = 0; i < o->n_problems; i++)
-		if (is_wanted(&o->problems[i]))
-			return true;
-	return false;
-}
-
 static void run_other(struct results *v, struct arena *a, const struct repair_options *ro,
 		      const struct cache_other *o)
 {
@@ -706,8 +724,8 @@ void repair_run(struct arena *a, const struct repair_options *o, const struct ca
 		if (o->progress)
 			o->progress(o->ctx, v.n, total, r->entries[i].mod);
 	}
-	for (size_t i = 0; !mods && i < r->n_others && !cancel_is_set(o->cancel); i++)
-		if (other_is_wanted(&r->others[i]))
+	for (size_t i = 0; i < r->n_others && !cancel_is_set(o->cancel); i++)
+		if (other_is_chosen(&r->others[i], mods, n))
 			run_other(&v, a, o, &r->others[i]);
 	*results = arena_memdup(a, v.items, v.n * sizeof(*v.items));
 	*n_results = v.n;

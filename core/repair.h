@@ -59,7 +59,8 @@ struct repair_result {
 	size_t n_files;
 };
 
-/* Steps for the entries of a report (or all that have something to mend, with mods NULL), and for what is no entry. */
+/* Steps for the entries of a report; what is no entry is named by its file and an empty version. With mods NULL for all that
+ * have something to mend. */
 void repair_plan(struct plan *p, const struct cache_report *r, const struct modver *mods, size_t n);
 /* Carries it out: a row for each entry and file that the plan speaks of. */
 void repair_run(struct arena *a, const struct repair_options *o, const struct cache_report *r, const struct modver *mods,

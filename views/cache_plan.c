@@ -27,6 +27,17 @@ static void step_doc(struct doc *d, const struct plan_step *s)
 	buf_release(&b);
 }
 
+static void shell_doc(struct doc *d, const char *s)
+{
+	while (*s) {
+		int len = (int)strcspn(s, "\n");
+
+		doc_line(d);
+		doc_addf(d, STYLE_NORMAL, "  %.*s", len, s);
+		s += len + (s[len] == '\n');
+	}
+}
+
 static void plan_doc(void *ctx, struct doc *d)
 {
 	const struct plan *p = ctx;
@@ -43,8 +54,7 @@ static void plan_doc(void *ctx, struct doc *d)
 			doc_add(d, STYLE_TITLE, "the same in a shell");
 		}
 		shell = true;
-		doc_line_nowrap(d);
-		doc_addf(d, STYLE_NORMAL, "  %s", p->steps[i].shell);
+		shell_doc(d, p->steps[i].shell);
 	}
 }
 
@@ -86,6 +96,12 @@ static void set_next(struct cache_view *s, const char *verb, const char *rest)
 				++s->n_acts);
 }
 
+/* What is no module version is named by its file. */
+static struct modver subject_of(const struct cache_report *r, size_t row)
+{
+	return row < r->n ? r->entries[row].mod : (struct modver){ r->others[row - r->n].file, "" };
+}
+
 /* The marked entries, else the one under the cursor. Lines "PATH VERSION"; mods is the caller's. */
 static size_t chosen(struct view *v, struct buf *lines, struct modver **mods)
 {
@@ -95,10 +111,11 @@ static size_t chosen(struct view *v, struct buf *lines, struct modver **mods)
 
 	*mods = xcalloc(n_rows + 1, sizeof(**mods));
 	for (size_t i = 0; i < n_rows; i++)
-		if (rows[i] < s->r->n)
-			(*mods)[n++] = s->r->entries[rows[i]].mod;
+		(*mods)[n++] = subject_of(s->r, rows[i]);
 	if (!n_rows && e)
 		(*mods)[n++] = e->mod;
+	else if (!n_rows && !s->as_tree && list_row(&s->list) != LIST_NONE)
+		(*mods)[n++] = subject_of(s->r, list_row(&s->list));
 	for (size_t i = 0; i < n; i++)
 		buf_addf(lines, "%s%s %s", i ? "\n" : "", (*mods)[i].path, (*mods)[i].version);
 	free(rows);

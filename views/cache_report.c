@@ -41,23 +41,36 @@ static void add_selected(struct modload *ml, struct modver m, bool sources, stru
 static bool list_of(struct modload *ml, bool sources, struct mod_list *out, struct err *e)
 {
 	struct requirements *rs = modload_requirements(ml);
-	const struct modgraph *mg;
+	const struct modgraph *mg = NULL;
 	const uint32_t *nodes;
+	bool ok = requirements_expand(ml, &rs, &mg, e);
 	size_t n;
 
-	if (!requirements_expand(ml, &rs, &mg, e))
+	if (!mg)
 		return false;
 	nodes = modgraph_build_list(mg, &n);
 	for (size_t i = 0; i < n; i++)
 		add_selected(ml, modload_tab(ml)->nodes[nodes[i]].mod, sources, out);
 	if (sources)
 		mod_list_sort(out);
-	return true;
+	return ok;
 }
 
 bool cache_build_list(struct project *p, bool sources, struct mod_list *out)
 {
 	return list_of(p->ml, sources, out, &p->err);
+}
+
+bool cache_known_list(struct project *p, struct cli *c, struct mod_list *out, bool *whole)
+{
+	*whole = list_of(p->ml, true, out, &p->err);
+	if (*whole)
+		return true;
+	if (!out->n)
+		return false;
+	report_notef(c->r, "the module graph cannot be read whole: %s", p->err.text);
+	err_clear(&p->err);
+	return true;
 }
 
 bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out,
@@ -216,6 +229,16 @@ size_t cache_print_problems(struct cli *c, const struct cache_problem *problems,
 	return shown;
 }
 
+static void print_shell(struct cli *c, const char *s)
+{
+	while (*s) {
+		int len = (int)strcspn(s, "\n");
+
+		report_textf(c->r, "by hand: %.*s\n", len, s);
+		s += len + (s[len] == '\n');
+	}
+}
+
 void cache_print_plan(struct cli *c, const struct plan *p)
 {
 	static const struct report_column columns[] = {
@@ -235,9 +258,8 @@ void cache_print_plan(struct cli *c, const struct plan *p)
 	}
 	report_table_end(&t);
 	for (size_t i = 0; i < p->n; i++)
-		if (*p->steps[i].shell &&
-		    (i == 0 || !str_eq(p->steps[i].shell, p->steps[i - 1].shell)))
-			report_textf(c->r, "by hand: %s\n", p->steps[i].shell);
+		if (i == 0 || !str_eq(p->steps[i].shell, p->steps[i - 1].shell))
+			print_shell(c, p->steps[i].shell);
 }
 
 void cache_json_plan(json_t *doc, const struct plan *p)

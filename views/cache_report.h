@@ -18,6 +18,9 @@ struct mod_list {
 /* The graph's selected versions; `sources`: with replacements instead of what they replace (what a build reads),
  * else as go mod verify takes them. Main modules, go and toolchain are left out; sorted as the cache report sorts. */
 bool cache_build_list(struct project *p, bool sources, struct mod_list *out);
+/* The same with replacements, for what looks for damages: where one of them is in the way of the graph, that is told on
+ * standard error, *whole is false, and the list has what could be read. */
+bool cache_known_list(struct project *p, struct cli *c, struct mod_list *out, bool *whole);
 /* The same for another directory; nothing of it is kept open. */
 bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out, struct err *e);
 void mod_list_sort(struct mod_list *l);

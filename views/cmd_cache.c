@@ -166,7 +166,7 @@ static bool load(struct cli *c, struct cachejob *j, const struct mod_list *list,
 /* The whole cache is shown outside of a project too: then nothing is known to be used. */
 static int run(struct cli *c)
 {
-	bool all = cli_has(c, "all"), ok;
+	bool all = cli_has(c, "all"), whole = true, ok;
 	struct mod_list list = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
@@ -176,7 +176,7 @@ static int run(struct cli *c)
 	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") &&
 	    !str_eq(cli_flag(c, "sort"), "size") && !str_eq(cli_flag(c, "sort"), "state"))
 		return cli_usage(c, "-sort takes name, size or state");
-	ok = project_open(&p, c, MODLOAD_VERIFY) && cache_build_list(&p, true, &list);
+	ok = project_open(&p, c, MODLOAD_VERIFY) && cache_known_list(&p, c, &list, &whole);
 	if (!ok && all && p.env) {
 		report_notef(c->r, "which entries are used is not known here: %s", p.err.text);
 		err_clear(&p.err);
@@ -192,6 +192,8 @@ static int run(struct cli *c)
 	ok = ok && load(c, j, &list, &r, &p.err);
 	if (ok)
 		status = print(c, r);
+	if (status == STATUS_FINE && !whole && !all)
+		status = STATUS_UNKNOWN;
 	cache_free(r);
 	cachejob_free(j);
 	vec_release(&list);

@@ -5,10 +5,10 @@ static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mo
 		 struct cache_report **r)
 {
 	struct cache_options o = cachejob_cache_options(j);
-	bool all = cli_has(c, "all");
+	bool all = cli_has(c, "all"), whole;
 
 	o.hash = o.sizes = true;
-	if (!all && !c->n_args && !cache_build_list(p, true, mods))
+	if (!all && !c->n_args && !cache_known_list(p, c, mods, &whole))
 		return false;
 	return cache_load(r, &o,
 			  all	    ? NULL
