@@ -155,6 +155,8 @@ static bool report(struct loading *l, struct err *e)
 	const struct mod_failure *f;
 	struct buf b = BUF_INIT;
 
+	if (err_is_set(modload_fatal(l->ml)))
+		return err_copy(e, modload_fatal(l->ml)), false;
 	order = modgraph_order(l->mg, &n);
 	for (size_t i = 0; i < n && bad == MODTAB_NONE; i++) {
 		if (l->mg->state[order[i]] & MODGRAPH_FAILED)
@@ -163,8 +165,6 @@ static bool report(struct loading *l, struct err *e)
 	f = bad == MODTAB_NONE ? NULL : modload_failure(l->ml, bad);
 	if (!f)
 		return err_set(e, ERR_SYS, "a go.mod file could not be read");
-	if (source_err_is_final(&f->err))
-		return err_set(e, f->err.code, "%s", f->err.text);
 	n = modgraph_chain(l->mg, bad, &a, &chain);
 	while (from < n && !*l->mg->tab->nodes[chain[from]].mod.version)
 		from++;

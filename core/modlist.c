@@ -131,6 +131,12 @@ static void row_error(struct modload *ml, struct module_info *m, const char *tex
 		m->error = arena_strdup(modload_arena(ml), text);
 }
 
+/* A time that is not known is go's zero time in the JSON form. */
+static const char *time_or_zero(const char *time)
+{
+	return *time ? time : "0001-01-01T00:00:00Z";
+}
+
 static bool sum_ok(struct modload *ml, const struct requirements *rs, struct modver m,
 		   enum gosum_kind kind)
 {
@@ -138,34 +144,46 @@ static bool sum_ok(struct modload *ml, const struct requirements *rs, struct mod
 	       gosum_have(modload_sums(ml), m, kind);
 }
 
-/* The parts of a row that only the JSON form shows. */
+/* The parts of a row that only the JSON form shows. mod is what was asked for, m->version what the .info file makes of it. */
 static void complete_full(struct modload *ml, const struct requirements *rs, struct module_info *m,
 			  struct modver mod)
 {
+	struct modver now = { m->path, m->version };
 	struct arena *a = modload_arena(ml);
 	const char *s;
 
-	if (!*m->go_version && sum_ok(ml, rs, mod, GOSUM_MOD)) {
-		const struct mod_summary *sum = modload_raw_summary(ml, mod, NULL, NULL);
-
-		if (sum)
-			m->go_version = sum->go_version;
-	}
 	if (!*m->version)
 		return;
-	mod.version = m->version;
-	if (sum_ok(ml, rs, mod, GOSUM_MOD)) {
+	if (sum_ok(ml, rs, now, GOSUM_MOD)) {
 		s = source_cached_gomod_file(modload_source(ml), mod);
 		m->gomod = s ? arena_strdup(a, s) : "";
 		s = gosum_recorded(modload_sums(ml), mod, GOSUM_MOD);
 		m->gomod_sum = s ? s : "";
 	}
-	if (sum_ok(ml, rs, mod, GOSUM_ZIP)) {
+	if (sum_ok(ml, rs, now, GOSUM_ZIP)) {
 		s = source_cached_dir(modload_source(ml), mod);
 		m->dir = s ? arena_strdup(a, s) : "";
 		s = gosum_recorded(modload_sums(ml), mod, GOSUM_ZIP);
 		m->sum = s ? s : "";
 	}
+}
+
+/* go reads the go.mod of each row. Where the version of its go line is not shown that matters only if go.sum has a hash for it, which may
+ * contradict. */
+static void complete_go_version(struct modload *ml, const struct requirements *rs,
+				struct module_info *m, struct modver mod, unsigned mode)
+{
+	const struct mod_summary *sum;
+
+	if (!*m->go_version && modload_was_read(ml, mod))
+		m->go_version = modload_raw_go_version(ml, mod);
+	if (*m->go_version || modload_was_read(ml, mod) ||
+	    !sum_ok(ml, rs, (struct modver){ m->path, m->version }, GOSUM_MOD) ||
+	    (!(mode & MODLIST_FULL) && !gosum_have(modload_sums(ml), mod, GOSUM_MOD)))
+		return;
+	sum = modload_raw_summary(ml, mod, NULL, NULL);
+	if (sum)
+		m->go_version = sum->go_version;
 }
 
 /* The version and time are those that the .info file names, right or wrong. */
@@ -186,13 +204,15 @@ static void complete(struct modload *ml, const struct requirements *rs, struct m
 					"modscope: the .info file of %s@%s names the version %s, which go believes\n",
 					m->path, m->version, r.version);
 			m->version = r.version;
-			m->time = r.time;
+			m->time = time_or_zero(r.time);
 			m->origin = rs ? NULL : r.origin;
 		} else {
 			row_error(ml, m, e.text);
 			err_release(&e);
 		}
+		modload_read_sums(ml);
 	}
+	complete_go_version(ml, rs, m, mod, mode);
 	if (mode & MODLIST_FULL)
 		complete_full(ml, rs, m, mod);
 }
@@ -202,7 +222,10 @@ static struct module_info *main_info(struct modload *ml, const struct main_modul
 	struct module_info *m = row_new(ml, mm->mod.path, "");
 
 	m->main = true;
-	m->go_version = *mm->go_version ? mm->go_version : GOVER_DEFAULT_GOMOD;
+	m->go_version = *mm->go_version		  ? mm->go_version
+			: mm->go_added		  ? mm->file->go
+			: modload_gowork_file(ml) ? ""
+						  : GOVER_DEFAULT_GOMOD;
 	m->dir = mm->dir;
 	m->gomod = mm->gomod;
 	return m;
@@ -255,8 +278,8 @@ static void query_error(struct listing *l, struct module_info *m, const char *ve
 	const char *text = e->text;
 
 	if (r->failure == QUERY_NO_VERSION || (!r->inner && !*version))
-		text = arena_fmt(modload_arena(l->ml), "%s: %s", m->path, text);
-	else if (!r->inner && r->failure != QUERY_INVALID_PATH)
+		text = arena_fmt(modload_arena(l->ml), "module %s: %s", m->path, text);
+	else if (!r->inner)
 		text = arena_fmt(modload_arena(l->ml), "%s@%s: %s", m->path, version, text);
 	row_error(l->ml, m, text);
 }
@@ -511,7 +534,7 @@ static void add_update(struct listing *l, struct module_info *m)
 			row_error(l->ml, m, e.text);
 	} else if (gover_mod_compare(m->path, r.version, m->version) > 0) {
 		m->update = row_new(l->ml, m->path, r.version);
-		m->update->time = r.time;
+		m->update->time = time_or_zero(r.time);
 	}
 	err_release(&e);
 }
@@ -646,6 +669,8 @@ static bool rows_fine(struct listing *l, struct err *e)
 	struct buf b = BUF_INIT;
 	bool ok;
 
+	if (err_is_set(modload_fatal(l->ml)))
+		return err_copy(e, modload_fatal(l->ml)), false;
 	for (size_t i = 0; i < l->rows.n; i++) {
 		if (*l->rows.items[i]->error)
 			buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->rows.items[i]->error);

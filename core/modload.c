@@ -203,6 +203,17 @@ bool modload_too_new(const struct modload *ml, const char *what, const char *go_
 		       go_version, ml->local, toolchain);
 }
 
+void modload_note_fatal(struct modload *ml, const struct err *e)
+{
+	if (!err_is_set(&ml->fatal) && err_is_set(e) && source_err_is_final(e))
+		err_copy(&ml->fatal, e);
+}
+
+const struct err *modload_fatal(const struct modload *ml)
+{
+	return &ml->fatal;
+}
+
 static bool no_main_modules(const struct modload *ml, struct err *e)
 {
 	return err_set(
@@ -210,6 +221,34 @@ static bool no_main_modules(const struct modload *ml, struct err *e)
 		ml->gowork_file
 			? "no modules were found in the current workspace; see 'go help work'"
 			: "go.mod file not found in current directory or any parent directory; see 'go help modules'");
+}
+
+static bool is_plain_entry(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+/* die: a repository without a go.mod gets a hint. */
+static bool no_root(struct modload *ml, struct err *e)
+{
+	static const char name[] = ".git/config";
+	const char *dir, *up, *goroot = goenv_get(ml->o.env, "GOROOT");
+
+	if (ml->gowork_file || (*goroot && path_under(ml->cwd, goroot)))
+		return no_main_modules(ml, e);
+	for (dir = ml->cwd; !is_plain_entry(path_join(&ml->arena, dir, name)); dir = up) {
+		up = path_dir(&ml->arena, dir);
+		if (str_eq(up, dir))
+			return no_main_modules(ml, e);
+	}
+	return err_set(e, ERR_REFUSED,
+		       "cannot find main module, but found %s in %s\n"
+		       "\tto create a module there, run:\n\t%s%s%sgo mod init",
+		       name, dir, str_eq(dir, ml->cwd) ? "" : "cd ",
+		       str_eq(dir, ml->cwd) ? "" : path_rel(&ml->arena, ml->cwd, dir),
+		       str_eq(dir, ml->cwd) ? "" : " && ");
 }
 
 bool modload_no_root_error(const struct modload *ml, struct err *e)
@@ -220,13 +259,6 @@ bool modload_no_root_error(const struct modload *ml, struct err *e)
 bool modload_has_root(const struct modload *ml)
 {
 	return ml->has_root;
-}
-
-static bool is_plain_entry(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 }
 
 /* findModuleRoot. */
@@ -277,10 +309,36 @@ static bool read_flags(struct modload *ml, struct err *e)
 	else if (str_eq(mod, "readonly"))
 		ml->build_mod = BUILD_MOD_READONLY;
 	else
-		return err_set(e, ERR_USAGE,
-			       "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')",
-			       mod);
+		ml->unknown_mod = mod;
 	return true;
+}
+
+/* What work.BuildInit says of -mod, once Init is through. */
+static bool check_mod_known(const struct modload *ml, struct err *e)
+{
+	return !ml->unknown_mod ||
+	       err_set(e, ERR_USAGE,
+		       "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')",
+		       ml->unknown_mod);
+}
+
+/* setDefaultBuildMod's first half, which Init calls. */
+static bool check_mod_allowed(const struct modload *ml, struct err *e)
+{
+	if (!ml->gowork_file || !ml->build_mod_explicit ||
+	    !(ml->unknown_mod || ml->build_mod == BUILD_MOD_MOD))
+		return true;
+	return err_set(
+		e, ERR_REFUSED,
+		"-mod may only be set to readonly or vendor when in workspace mode, but it is set to \"%s\""
+		"\n\tRemove the -mod flag to use the default readonly value, "
+		"\n\tor set GOWORK=off to disable workspace mode.",
+		ml->unknown_mod ? ml->unknown_mod : "mod");
+}
+
+bool modload_err_is_bare(const struct err *e)
+{
+	return source_err_is_final(e) || (e->code == ERR_USAGE && str_has_prefix(e->text, "-mod="));
 }
 
 /* The vendor directory decides where -mod does not; *use is set where it is to be used. */
@@ -329,15 +387,8 @@ static bool set_build_mod(struct modload *ml, struct err *e)
 {
 	bool vendor = false;
 
-	if (ml->build_mod_explicit) {
-		if (ml->gowork_file && ml->build_mod == BUILD_MOD_MOD)
-			return err_set(
-				e, ERR_REFUSED,
-				"-mod may only be set to readonly or vendor when in workspace mode, but it is set to \"mod\""
-				"\n\tRemove the -mod flag to use the default readonly value, "
-				"\n\tor set GOWORK=off to disable workspace mode.");
+	if (ml->build_mod_explicit)
 		return true;
-	}
 	switch (ml->o.command) {
 	case MODLOAD_GRAPH:
 	case MODLOAD_WHY:
@@ -408,8 +459,16 @@ static bool fix_version(void *ctx, const char *path, const char *version, const 
 	struct query_result r;
 
 	*inner = false;
-	if (!query_version(ctx, path, version, "", QUERY_ANY, &r, e))
+	if (!query_version(ctx, path, version, "", QUERY_ANY, &r, e)) {
+		if (r.inner && err_is_set(e)) {
+			enum err_code code = e->code;
+
+			err_clear(e);
+			err_set(e, code, "%s", r.inner);
+			*inner = true;
+		}
 		return false;
+	}
 	*resolved = r.version;
 	return true;
 }
@@ -477,6 +536,38 @@ static bool work_too_old(struct modload *ml, const struct main_module *mm, const
 		*ml->gowork->go ? "lists" : "implicitly requires", gowork_version(ml));
 }
 
+/* Errors of one kind stand one below the other, each with go's "go: " (base.Error of an errors.Join). */
+static void join_error(struct err *all, struct err *one)
+{
+	char *text;
+
+	if (!err_is_set(all)) {
+		err_move(all, one);
+		return;
+	}
+	text = xasprintf("%s\ngo: %s", all->text, one->text);
+	free(all->text);
+	all->text = text;
+	err_release(one);
+}
+
+static bool check_godebugs(struct modload *ml, const struct main_module *mm, struct err *e)
+{
+	struct err all = ERR_INIT;
+
+	for (size_t i = 0; i < mm->file->godebug.n; i++) {
+		const struct gomod_godebug *g = &mm->file->godebug.items[i];
+		struct err one = ERR_INIT;
+
+		if (godebug_check("godebug", g->key, g->value, ml->local, &one))
+			continue;
+		err_wrap(&one, "error loading go.mod:\n%s:%d: ", modload_short(ml, mm->gomod),
+			 g->line->line);
+		join_error(&all, &one);
+	}
+	return !err_is_set(&all) || err_move(e, &all);
+}
+
 /* One main module: read, and checked against the workspace it is part of. */
 static bool load_main(struct modload *ml, struct main_module *mm, struct err *e)
 {
@@ -499,35 +590,12 @@ static bool load_main(struct modload *ml, struct main_module *mm, struct err *e)
 	if (ml->gowork_file && gover_compare(v, gowork_version(ml)) > 0 &&
 	    gover_compare(v, GOVER_STRICT) >= 0)
 		return work_too_old(ml, mm, v, e);
-	for (size_t i = 0; !ml->gowork_file && i < mm->file->godebug.n; i++) {
-		const struct gomod_godebug *g = &mm->file->godebug.items[i];
-
-		if (!godebug_check("godebug", g->key, g->value, ml->local, &local)) {
-			err_set(e, ERR_SYNTAX, "error loading go.mod:\n%s:%d: %s",
-				modload_short(ml, mm->gomod), g->line->line, local.text);
-			err_release(&local);
-			return false;
-		}
-	}
+	if (!ml->gowork_file && !check_godebugs(ml, mm, e))
+		return false;
 	mm->node = modtab_node(&ml->tab, (struct modver){ mm->file->module, "" });
 	mm->mod = ml->tab.nodes[mm->node].mod;
 	mm->go_version = mm->file->go;
 	return modpath_check_import_as("module", mm->mod.path, e);
-}
-
-/* Errors of several members are joined by newlines, as errors.Join does. */
-static void join_error(struct err *all, struct err *one)
-{
-	char *text;
-
-	if (!err_is_set(all)) {
-		err_move(all, one);
-		return;
-	}
-	text = xasprintf("%s\n%s", all->text, one->text);
-	free(all->text);
-	all->text = text;
-	err_release(one);
 }
 
 static bool load_mains(struct modload *ml, const char *const *dirs, size_t n, struct err *e)
@@ -810,17 +878,19 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 			*dir = NULL;
 		}
 		if (!*dir && needs_root(ml->o.command))
-			return no_main_modules(ml, e);
+			return no_root(ml, e);
 	}
 	if (ml->modfile && !str_has_suffix(ml->modfile, ".mod"))
 		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension",
 			       ml->modfile_shown);
+	if (!check_mod_allowed(ml, e))
+		return false;
 	gopath = goenv_gopath_dir(ml->o.env, &ml->arena, "go.mod");
 	if (*gopath && fs_exists(gopath)) {
 		modload_message(ml, "go: warning: ignoring go.mod in $GOPATH %s\n",
 				path_dir(&ml->arena, gopath));
 		if (needs_root(ml->o.command))
-			return no_main_modules(ml, e);
+			return no_root(ml, e);
 	}
 	return true;
 }
@@ -865,12 +935,27 @@ static bool finish(struct modload *ml, struct err *e)
 	return true;
 }
 
+static bool check_settings(struct modload *ml, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (goenv_check(ml->o.env, &why))
+		return true;
+	if (why.code == ERR_REFUSED && ml->o.command == MODLOAD_LIST &&
+	    str_eq(goenv_get(ml->o.env, "GO111MODULE"), "off")) {
+		err_clear(&why);
+		err_set(&why, ERR_REFUSED, "list -m cannot be used with GO111MODULE=off");
+	}
+	return err_move(e, &why);
+}
+
 static bool load(struct modload *ml, struct err *e)
 {
 	const char *dir, *file, *const *dirs = &dir, **used = NULL;
 	size_t n = 1;
 
-	if (!goenv_check(ml->o.env, e) || !read_flags(ml, e) || !find_project(ml, &dir, e))
+	if (!check_settings(ml, e) || !read_flags(ml, e) || !find_project(ml, &dir, e) ||
+	    !check_mod_known(ml, e))
 		return false;
 	file = ml->gowork_file ? ml->gowork_file
 	       : dir	       ? path_join(&ml->arena, dir, "go.mod")
@@ -891,7 +976,7 @@ static bool load(struct modload *ml, struct err *e)
 	/* whether a line must be there is judged here (modload_must_have_sums), not by the source: queries may do without */
 	source_set_sums(ml->o.source, ml->sums, false);
 	if (n == 0)
-		return needs_root(ml->o.command) && !ml->gowork_file ? no_main_modules(ml, e)
+		return needs_root(ml->o.command) && !ml->gowork_file ? no_root(ml, e)
 								     : load_no_root(ml, e);
 	if (!load_mains(ml, dirs, n, e))
 		return false;
@@ -947,6 +1032,7 @@ void modload_free(struct modload *ml)
 	for (struct set_link *s = ml->sets; s; s = s->next)
 		map_release(&s->map);
 	map_release(&ml->latest);
+	err_release(&ml->fatal);
 	modload_replace_release(ml);
 	modload_summary_release(ml);
 	if (ml->vendor)

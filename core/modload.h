@@ -125,6 +125,14 @@ bool modload_dirty_error(const struct modload *ml, struct err *e);
 /* "WHAT requires go >= V (running go L)": gover.TooNewError; returns false. ERR_REFUSED. */
 bool modload_too_new(const struct modload *ml, const char *what, const char *go_version,
 		     struct err *e);
+/* True for an error that go prints without "go: " in front. */
+bool modload_err_is_bare(const struct err *e);
+/* Keeps the error if it is one at which go ends at once (source_err_is_final), as the first of its kind. */
+void modload_note_fatal(struct modload *ml, const struct err *e);
+/* Reads go.sum, if that has not been done: a malformed one is such an error. */
+void modload_read_sums(struct modload *ml);
+/* That error: it counts for more than all others; unset if there is none. */
+const struct err *modload_fatal(const struct modload *ml);
 /* readonly or vendor, and not a workspace: roots may not be changed (mustHaveCompleteRequirements). */
 bool modload_must_be_complete(const struct modload *ml);
 
@@ -192,6 +200,9 @@ const struct mod_failure *modload_failure(const struct modload *ml, uint32_t nod
 void modload_failure_text(const struct mod_failure *f, struct modver m, struct buf *out);
 /* rawGoVersion: the go line of a module whose go.mod was read, else "" . */
 const char *modload_raw_go_version(struct modload *ml, struct modver m);
+
+/* Has m's go.mod been read, for whatever reason, so that modload_raw_go_version tells all? */
+bool modload_was_read(struct modload *ml, struct modver m);
 
 /* The vendor directory's modules.txt (readVendorList), if -mod=vendor is in force; else NULL. */
 struct modulestxt;

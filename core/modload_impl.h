@@ -68,6 +68,7 @@ struct modload {
 
 	enum build_mod build_mod;
 	bool build_mod_explicit;
+	const char *unknown_mod; /* the value of -mod, if it is none that go knows */
 	const char *build_mod_reason;
 	const char *modfile, *modfile_shown; /* -modfile, absolute and as given; NULL */
 
@@ -96,6 +97,7 @@ struct modload {
 	struct requirements *all_requirements;
 	struct modgraph *graphs;
 	struct set_link *sets;
+	struct err fatal;  /* the first error at which go would have ended */
 	struct map latest; /* query.c: path -> struct latest */
 	struct mod_failure **failures;
 	size_t n_failures, cap_failures;

@@ -342,13 +342,14 @@ static void task_finish(struct modload *ml, struct task *t)
 
 	slot->raw_state = SLOT_FAILED;
 	if (err_is_set(&t->err)) {
+		modload_note_fatal(ml, &t->err);
 		f = slot->raw_failure = failure_new(ml, t->mod);
 		if (t->read_failed && t->file)
 			err_wrap(&t->err, "reading %s: ", modload_short(ml, t->file));
 		else if (!t->read_failed)
 			err_wrap(&t->err,
 				 "parsing %s: ", t->file ? modload_short(ml, t->file) : "go.mod");
-		f->module_error = t->err.code != ERR_OFFLINE;
+		f->module_error = !source_err_is_bare(ml->o.source, &t->err);
 		err_move(&f->err, &t->err);
 		return;
 	}
@@ -527,8 +528,18 @@ static void slot_give(struct modload *ml, uint32_t node, const struct mod_summar
 	slot->summary = s;
 }
 
+void modload_read_sums(struct modload *ml)
+{
+	struct err e = ERR_INIT;
+
+	if (!gosum_init(ml->sums, &e))
+		modload_note_fatal(ml, &e);
+	err_release(&e);
+}
+
 static bool sum_is_known(struct modload *ml, struct modver actual)
 {
+	modload_read_sums(ml);
 	return gosum_have(ml->sums, actual, GOSUM_MOD);
 }
 
@@ -736,6 +747,13 @@ const char *modload_raw_go_version(struct modload *ml, struct modver m)
 	return node != MODTAB_NONE && node < ml->cap_slots && ml->slots[node].raw
 		       ? ml->slots[node].raw->go_version
 		       : "";
+}
+
+bool modload_was_read(struct modload *ml, struct modver m)
+{
+	uint32_t node = modtab_find(&ml->tab, m);
+
+	return node != MODTAB_NONE && node < ml->cap_slots && ml->slots[node].raw;
 }
 
 /* Fresh entries, and those of the last time that were not read anew; what is no longer in use goes when it is most of it. */

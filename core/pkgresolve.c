@@ -594,17 +594,6 @@ static void ask_fetch(struct pkgload *ld, const char *path, struct asked *q)
 	}
 }
 
-/* module.ModuleError of a path without version; GOPROXY=off is told without one. */
-static const char *query_error_text(struct pkgload *ld, const char *prefix, const char *text)
-{
-	const char *rest = str_cut_prefix(text, prefix);
-
-	rest = rest ? str_cut_prefix(rest, ": ") : NULL;
-	if (rest && str_has_prefix(rest, "module lookup disabled by"))
-		return arena_strdup(&ld->arena, rest);
-	return rest ? arena_fmt(&ld->arena, "module %s", text) : arena_strdup(&ld->arena, text);
-}
-
 static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix, struct asked *q)
 {
 	struct query_result r = { 0 };
@@ -622,7 +611,7 @@ static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix,
 	if (q->failure == QUERY_OTHER &&
 	    (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
 		q->failure = QUERY_NOT_EXIST;
-	q->error = query_error_text(ld, prefix, e.text ? e.text : "");
+	q->error = arena_strdup(&ld->arena, e.text ? e.text : "");
 	err_release(&e);
 }
 

@@ -235,7 +235,7 @@ static bool check_info(const struct route_hop *hop, const char *module, const ch
 /* proxyRepo.versionError for a revision that is no canonical version. */
 static bool wrap_revision(const char *rev, struct err *e)
 {
-	if (!modpath_version_is_canonical_n(rev, strlen(rev)))
+	if (*rev && !modpath_version_is_canonical_n(rev, strlen(rev)))
 		err_wrap(e, "invalid %s: ", pseudo_is(rev) ? "pseudo-version" : "version");
 	return false;
 }

@@ -3,10 +3,12 @@
 #include "modload_impl.h"
 #include "pseudo.h"
 #include "text.h"
+#include "toolchainrepo.h"
 
 /* A repository as queries see it: the proxies' versions and those that replace lines name (lookupRepo). */
 struct repo {
 	struct modload *ml;
+	const struct route_hop *hop;
 	const char *path;
 	bool replaced; /* some replace line names the path */
 	bool usable;   /* the path is one that a proxy may be asked for */
@@ -32,6 +34,7 @@ struct run {
 	struct matcher m;
 	const char *query, *current;
 	struct query_result *r;
+	struct version_list *listed; /* query_versions: the answer */
 };
 
 static bool fail(struct query_result *r, enum query_failure failure)
@@ -47,15 +50,44 @@ static enum query_failure failure_of(const struct err *e)
 									 : QUERY_OTHER;
 }
 
-/* An error of the source becomes go's module.ModuleError: "path@version: text". */
+/* The text of a module.ModuleError without its path and version: of "invalid version: WHY" it is `version "V" invalid: WHY`. */
+static const char *inner_text(struct arena *a, const char *version, const char *text)
+{
+	static const char *const nouns[] = { "version", "pseudo-version" };
+
+	for (size_t i = 0; i < ARRAY_LEN(nouns); i++) {
+		const char *why = str_cut_prefix(text, "invalid ");
+		struct buf quoted = BUF_INIT;
+
+		why = why ? str_cut_prefix(why, nouns[i]) : NULL;
+		why = why ? str_cut_prefix(why, ": ") : NULL;
+		if (!why)
+			continue;
+		text_quote(&quoted, version, strlen(version));
+		text = arena_fmt(a, "%s %s invalid: %s", nouns[i], quoted.data, why);
+		buf_release(&quoted);
+		break;
+	}
+	return arena_strdup(a, text);
+}
+
+/* An error of the source becomes go's module.ModuleError: "path@version: text" or "module path: text". */
 static bool module_error(struct modload *ml, struct query_result *r, const char *path,
 			 const char *version, struct err *e)
 {
 	r->failure = failure_of(e);
-	if (!e || source_err_is_final(e))
+	modload_note_fatal(ml, e);
+	if (!e || source_err_is_final(e) || source_err_is_bare(ml->o.source, e))
 		return false;
-	r->inner = arena_strdup(&ml->arena, e->text);
-	return *version ? err_wrap(e, "%s@%s: ", path, version) : err_wrap(e, "%s: ", path);
+	/* an error about the version names it, be it empty */
+	if (!*version && str_has_prefix(e->text, "version \"\" invalid: ")) {
+		r->inner = arena_strdup(&ml->arena, e->text);
+		err_clear(e);
+		return err_set(e, ERR_USAGE, "%s@: invalid version: %s", path,
+			       r->inner + strlen("version \"\" invalid: "));
+	}
+	r->inner = inner_text(&ml->arena, version, e->text);
+	return *version ? err_wrap(e, "%s@%s: ", path, version) : err_wrap(e, "module %s: ", path);
 }
 
 static bool own_error(struct query_result *r, enum query_failure failure, enum err_code code,
@@ -316,17 +348,58 @@ static bool repo_error(struct repo *r, struct query_result *res, struct err *e)
 	return fail(res, QUERY_INVALID_PATH);
 }
 
+/* One question to the repository; asked is the module version that the error belongs to, if it is a repository's error. */
+static bool real_stat(struct repo *r, const char *rev, struct source_info *info,
+		      struct modver *asked, struct err *e)
+{
+	*asked = (struct modver){ r->path, rev };
+	if (gover_is_toolchain(r->path))
+		return toolchainrepo_stat(r->ml, r->hop, r->path, rev, info, asked, e);
+	return r->usable && source_stat_at(r->ml->o.source, r->hop, r->path, rev, info, e);
+}
+
+static bool real_versions(struct repo *r, const char *const **list, size_t *n, struct modver *asked,
+			  struct err *e)
+{
+	*asked = (struct modver){ r->path, "" };
+	if (gover_is_toolchain(r->path))
+		return toolchainrepo_versions(r->ml, r->hop, r->path, list, n, asked, e);
+	return !r->usable || source_versions_at(r->ml->o.source, r->hop, r->path, list, n, e);
+}
+
+static bool real_latest(struct repo *r, struct source_info *info, struct modver *asked,
+			struct err *e)
+{
+	*asked = (struct modver){ r->path, "" };
+	if (gover_is_toolchain(r->path))
+		return toolchainrepo_latest(r->ml, r->hop, r->path, info, asked, e);
+	return r->usable && source_latest_at(r->ml->o.source, r->hop, r->path, info, e);
+}
+
+/* Gives the error of one of these. */
+static bool real_error(struct run *q, struct modver asked, struct err *why, struct err *e)
+{
+	if (*asked.path)
+		module_error(q->repo.ml, q->r, asked.path, asked.version, why);
+	else
+		fail(q->r, QUERY_OTHER);
+	if (e)
+		err_move(e, why);
+	err_release(why);
+	return false;
+}
+
 /* Stat: a replaced version exists even where no proxy knows it. */
 static bool repo_stat(struct run *q, const char *rev, struct source_info *info, struct err *e)
 {
 	struct repo *r = &q->repo;
 	struct modload *ml = r->ml;
 	struct err local = ERR_INIT;
+	struct modver asked;
 	const char *v;
 	size_t prefix;
-	bool ok = r->usable && source_stat(ml->o.source, r->path, rev, info, &local);
 
-	if (ok)
+	if (real_stat(r, rev, info, &asked, &local))
 		return true;
 	v = modpath_canonical_version(&ml->arena, rev);
 	if (r->replaced && any_member_replaces(ml) && str_eq(v, rev)) {
@@ -342,11 +415,7 @@ static bool repo_stat(struct run *q, const char *rev, struct source_info *info, 
 		err_release(&local);
 		return repo_error(r, q->r, e);
 	}
-	module_error(ml, q->r, r->path, rev, &local);
-	if (e)
-		err_move(e, &local);
-	err_release(&local);
-	return false;
+	return real_error(q, asked, &local, e);
 }
 
 /* What the proxies list. A module of which only replacements exist has an empty list. */
@@ -354,20 +423,17 @@ static bool listed_versions(struct run *q, const char *const **list, size_t *n, 
 {
 	struct repo *r = &q->repo;
 	struct err local = ERR_INIT;
+	struct modver asked;
 
 	*list = NULL;
 	*n = 0;
-	if (!r->usable || source_versions(r->ml->o.source, r->path, list, n, &local))
+	if (real_versions(r, list, n, &asked, &local))
 		return true;
 	if (r->replaced && failure_of(&local) == QUERY_NOT_EXIST) {
 		err_release(&local);
 		return true;
 	}
-	module_error(r->ml, q->r, r->path, "", &local);
-	if (e)
-		err_move(e, &local);
-	err_release(&local);
-	return false;
+	return real_error(q, asked, &local, e);
 }
 
 static void add_replaced_versions(struct run *q, struct version_list *out)
@@ -394,7 +460,8 @@ static bool repo_versions(struct run *q, struct version_list *out, struct err *e
 	if (!listed_versions(q, &list, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!q->m.prefix || str_has_prefix(list[i], q->m.prefix))
+		if (!q->m.prefix || gover_is_toolchain(q->m.path) ||
+		    str_has_prefix(list[i], q->m.prefix))
 			vec_push(out, list[i]);
 	}
 	n = out->n;
@@ -427,7 +494,8 @@ static bool repo_latest(struct run *q, struct source_info *info, struct err *e)
 	struct modload *ml = r->ml;
 	struct err local = ERR_INIT;
 	const char *v = r->replaced ? modload_highest_replaced(ml, r->path) : NULL;
-	bool ok = r->usable && source_latest(ml->o.source, r->path, info, &local);
+	struct modver asked;
+	bool ok = real_latest(r, info, &asked, &local);
 
 	if (v) {
 		if (!*v)
@@ -441,11 +509,7 @@ static bool repo_latest(struct run *q, struct source_info *info, struct err *e)
 		return true;
 	if (!r->usable)
 		return repo_error(r, q->r, e);
-	module_error(ml, q->r, r->path, "", &local);
-	if (e)
-		err_move(e, &local);
-	err_release(&local);
-	return false;
+	return real_error(q, asked, &local, e);
 }
 
 static int two(const char *p)
@@ -614,22 +678,12 @@ static bool query_disabled(struct run *q, struct err *e)
 			 "cannot query module due to -mod=vendor\n\t(%s)", ml->build_mod_reason);
 }
 
-/* The lines of go and toolchain can be named exactly only. */
-static bool query_toolchain(struct run *q, struct err *e)
-{
-	if (!gover_mod_valid(q->m.path, q->query))
-		return own_error(q->r, QUERY_OTHER, ERR_NOT_HERE, e,
-				 "%s@%s: only exact versions of Go can be asked for", q->m.path,
-				 q->query);
-	return give(q, &(struct source_info){ .version = q->query, .time = "" });
-}
-
 static bool repo_open(struct run *q, struct err *e)
 {
 	struct repo *r = &q->repo;
 
 	r->replaced = r->ml->n_replaces && modload_highest_replaced(r->ml, r->path) != NULL;
-	r->usable = modpath_check(r->path, &r->path_err);
+	r->usable = gover_is_toolchain(r->path) || modpath_check(r->path, &r->path_err);
 	if (r->usable || r->replaced)
 		return true;
 	return repo_error(r, q->r, e);
@@ -653,11 +707,63 @@ static bool query_run(struct run *q, struct err *e)
 			q->r, QUERY_OTHER, ERR_USAGE, e,
 			"can't query specific version (\"%s\") of standard-library module \"%s\"",
 			q->query, q->m.path);
-	if (gover_is_toolchain(q->m.path))
-		return query_toolchain(q, e);
 	if (!repo_open(q, e) || !matcher_init(q, &revision, e))
 		return false;
 	return revision || q->m.can_stat ? query_stat(q, e) : query_list(q, e);
+}
+
+/* A query of one hop after the other, each time from the beginning. */
+struct query_in_turn {
+	struct run start; /* a copy of it is run */
+	bool (*work)(struct run *q, struct err *e);
+	/* the results of the hops that failed, with their texts: one of them is the one that counts */
+	VEC(struct query_result) results;
+	VEC(char *) texts;
+};
+
+static bool query_hop(void *ctx, const struct route_hop *hop, struct err *e)
+{
+	struct query_in_turn *t = ctx;
+	struct query_result r = { .version = "", .time = "" };
+	struct run q = t->start;
+	struct err why = ERR_INIT;
+	bool ok;
+
+	q.repo.hop = hop;
+	q.r = &r;
+	ok = t->work(&q, &why);
+	err_release(&q.repo.path_err);
+	if (ok) {
+		*t->start.r = r;
+		err_release(&why);
+		return true;
+	}
+	vec_push(&t->results, r);
+	vec_push(&t->texts, xstrdup(why.text ? why.text : ""));
+	return err_move(e, &why);
+}
+
+/* TryProxies around a query; q->r is what belongs to the error that is given. */
+static bool query_in_turn(const struct run *q, bool (*work)(struct run *q, struct err *e),
+			  struct err *e)
+{
+	struct query_in_turn t = { .start = *q, .work = work };
+	struct err local = ERR_INIT;
+	bool ok;
+
+	*q->r = (struct query_result){ .version = "", .time = "", .failure = QUERY_OTHER };
+	ok = source_try_hops(q->repo.ml->o.source, query_hop, &t, &local);
+	for (size_t i = 0; i < t.texts.n; i++) {
+		if (!ok && local.text && str_eq(t.texts.items[i], local.text))
+			*q->r = t.results.items[i];
+		free(t.texts.items[i]);
+	}
+	vec_release(&t.texts);
+	vec_release(&t.results);
+	if (!ok && e)
+		err_move(e, &local);
+	err_release(&local);
+	return ok;
 }
 
 bool query_version(struct modload *ml, const char *path, const char *query, const char *current,
@@ -668,41 +774,41 @@ bool query_version(struct modload *ml, const char *path, const char *query, cons
 			 .query = query,
 			 .current = current,
 			 .r = r };
-	struct err local = ERR_INIT;
-	bool ok;
 
-	*r = (struct query_result){ .version = "", .time = "" };
-	ok = query_run(&q, &local);
-	err_release(&q.repo.path_err);
-	if (ok)
-		err_release(&local);
-	else if (e)
-		err_move(e, &local);
-	err_release(&local);
+	return query_in_turn(&q, query_run, e);
+}
+
+static bool list_run(struct run *q, struct err *e)
+{
+	struct modload *ml = q->repo.ml;
+	struct version_list all = { 0 };
+	const char *why;
+	bool ok = repo_open(q, e) && repo_versions(q, &all, e);
+
+	for (size_t i = 0; ok && i < all.n; i++) {
+		if (!is_disallowed(ml, q->m.allow, (struct modver){ q->m.path, all.items[i] },
+				   &why))
+			vec_push(q->listed, arena_strdup(&ml->arena, all.items[i]));
+	}
+	vec_release(&all);
 	return ok;
 }
 
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
 		    const char *const **versions, size_t *n, struct err *e)
 {
+	struct version_list out = { 0 };
 	struct query_result r;
 	struct run q = { .repo = { .ml = ml, .path = path },
 			 .m = { .path = path, .allow = allow },
 			 .query = "",
 			 .current = "",
-			 .r = &r };
-	struct version_list all = { 0 }, out = { 0 };
-	const char *why;
-	bool ok = repo_open(&q, e) && repo_versions(&q, &all, e);
+			 .r = &r,
+			 .listed = &out };
+	bool ok = query_in_turn(&q, list_run, e);
 
-	for (size_t i = 0; ok && i < all.n; i++) {
-		if (!is_disallowed(ml, allow, (struct modver){ path, all.items[i] }, &why))
-			vec_push(&out, arena_strdup(&ml->arena, all.items[i]));
-	}
 	*versions = arena_memdup(&ml->arena, out.items, out.n * sizeof(*out.items));
 	*n = out.n;
-	err_release(&q.repo.path_err);
-	vec_release(&all);
 	vec_release(&out);
 	return ok;
 }

@@ -111,13 +111,13 @@ static char *unescape(struct arena *a, const char *url, const char *s, struct er
 	return out;
 }
 
-/* A file URL must be a path and nothing else. */
+/* A file URL must be a path and nothing else, after an empty host. */
 static bool set_file(struct arena *a, struct route_hop *hop, const char *rest, struct err *e)
 {
 	static const char what[] = "invalid file:// proxy URL with non-path elements";
-	const char *path = str_has_prefix(rest, "//") ? rest + 2 : rest;
+	const char *path = str_cut_prefix(rest, "//");
 
-	if (*path != '/' || strpbrk(path, "?#"))
+	if (!path || *path != '/' || strpbrk(path, "?#"))
 		return shown_error(e, what, hop->url);
 	hop->kind = ROUTE_FILE;
 	hop->dir = unescape(a, hop->url, path, e);
@@ -245,6 +245,16 @@ bool route_is_private(const struct route *r, const char *module)
 	return modpath_match_globs(r->no_proxy, module);
 }
 
+static const char private_text[] = "disabled by GOPRIVATE/GONOPROXY",
+		  off_text[] = "module lookup disabled by GOPROXY=off",
+		  not_private_text[] = "path does not match GOPRIVATE/GONOPROXY";
+
+bool route_err_is_own(const struct err *e)
+{
+	return str_eq(e->text, private_text) || str_eq(e->text, off_text) ||
+	       str_eq(e->text, not_private_text);
+}
+
 bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
 		  struct err *e)
 {
@@ -256,11 +266,11 @@ bool route_allows(const struct route *r, const struct route_hop *hop, const char
 			"direct access to its repository is needed (%s), which modscope does not have",
 			hop->kind == ROUTE_DIRECT ? "GOPROXY=direct" : "GOPRIVATE/GONOPROXY");
 	if (private)
-		return err_set(e, ERR_NOT_FOUND, "disabled by GOPRIVATE/GONOPROXY");
+		return err_set(e, ERR_NOT_FOUND, "%s", private_text);
 	if (hop->kind == ROUTE_OFF)
-		return err_set(e, ERR_OFFLINE, "module lookup disabled by GOPROXY=off");
+		return err_set(e, ERR_OFFLINE, "%s", off_text);
 	if (hop->kind == ROUTE_NOPROXY)
-		return err_set(e, ERR_NOT_FOUND, "path does not match GOPRIVATE/GONOPROXY");
+		return err_set(e, ERR_NOT_FOUND, "%s", not_private_text);
 	return true;
 }
 

@@ -54,6 +54,9 @@ bool route_is_private(const struct route *r, const char *module);
 bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
 		  struct err *e);
 
+/* An error of route_allows: go's text does not become a module.ModuleError. */
+bool route_err_is_own(const struct err *e);
+
 typedef bool route_fn(void *ctx, const struct route_hop *hop, struct err *e);
 /* TryProxies: asks hop after hop until one answers. Calls fn only for hops that route_allows. */
 bool route_try(const struct route *r, const char *module, route_fn *fn, void *ctx, struct err *e);

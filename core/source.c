@@ -90,6 +90,12 @@ static struct answer *claim(struct shard *shard, const char *key, size_t len, bo
 
 struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m, answer_fn *work)
 {
+	return source_ask_hop(s, kind, m, NULL, work);
+}
+
+struct answer *source_ask_hop(struct source *s, enum ask_kind kind, struct modver m,
+			      const struct route_hop *hop, answer_fn *work)
+{
 	struct buf key = BUF_INIT;
 	struct shard *shard;
 	struct answer *a;
@@ -98,6 +104,8 @@ struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m,
 	buf_addch(&key, (char)kind);
 	buf_add(&key, m.path, strlen(m.path) + 1);
 	buf_addstr(&key, m.version);
+	if (hop)
+		buf_add(&key, (const char *)&hop, sizeof(hop)); /* hops stay where they are */
 	shard = &s->shards[hash_bytes(key.data, key.len, 0) % SHARDS];
 	pthread_mutex_lock(&shard->mutex);
 	a = claim(shard, key.data, key.len, &mine);
@@ -105,6 +113,7 @@ struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m,
 	buf_release(&key);
 	if (!mine)
 		return a;
+	a->hop = hop;
 	a->ok = work(s, a, m, &a->err);
 	pthread_mutex_lock(&shard->mutex);
 	a->done = true;
@@ -123,6 +132,8 @@ bool answer_give(const struct answer *a, struct err *e)
 bool source_err_is_final(const struct err *e)
 {
 	if (e->code == ERR_CHECKSUM && str_has_prefix(e->text, "SECURITY ERROR\n"))
+		return true;
+	if (e->code == ERR_SYNTAX && str_has_prefix(e->text, "malformed go.sum:\n"))
 		return true;
 	/* "verifying PATH@VERSION: ", against "verifying go.mod: " of the checksum database */
 	return e->code == ERR_CHECKSUM && str_has_prefix(e->text, "verifying ") &&
@@ -312,38 +323,100 @@ static bool work_stat(struct source *s, struct answer *a, struct modver m, struc
 		return false;
 	if (stat_on_disk(s, a, m))
 		return true;
-	ok = net_stat(s, m, &b, e) && answer_info(a, b.data, b.len, NULL, e);
+	ok = net_stat(s, a->hop, m, &b, e) && answer_info(a, b.data, b.len, NULL, e);
 	if (ok)
 		keep_info(s, m.path, a->info.version, b.data, b.len);
 	buf_release(&b);
 	return ok;
 }
 
-bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,
-		 struct err *e)
+/* What a question to one hop after the other needs. */
+struct in_turn {
+	struct source *s;
+	const char *path, *rev;
+	struct source_info *info;
+	const char *const **versions;
+	size_t *n;
+};
+
+bool source_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e)
 {
-	const struct answer *a = source_ask(s, ASK_INFO, (struct modver){ path, rev }, work_stat);
+	return net_try_hops(s, fn, ctx, e);
+}
+
+bool source_stat_at(struct source *s, const struct route_hop *hop, const char *path,
+		    const char *rev, struct source_info *info, struct err *e)
+{
+	const struct answer *a = source_ask_hop(s, ASK_INFO, (struct modver){ path, rev }, hop,
+						work_stat);
 
 	*info = a->info;
 	return answer_give(a, e);
 }
 
-bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
-		     struct err *e)
+static bool stat_in_turn(void *ctx, const struct route_hop *hop, struct err *e)
 {
-	const struct answer *a = source_ask(s, ASK_LIST, (struct modver){ path, "" }, net_versions);
+	const struct in_turn *q = ctx;
+
+	return source_stat_at(q->s, hop, q->path, q->rev, q->info, e);
+}
+
+bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,
+		 struct err *e)
+{
+	struct in_turn q = { .s = s, .path = path, .rev = rev, .info = info };
+
+	return source_try_hops(s, stat_in_turn, &q, e);
+}
+
+bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
+			const char *const **versions, size_t *n, struct err *e)
+{
+	const struct answer *a = source_ask_hop(s, ASK_LIST, (struct modver){ path, "" }, hop,
+						net_versions);
 
 	*versions = a->versions;
 	*n = a->n;
 	return answer_give(a, e);
 }
 
-bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e)
+static bool versions_in_turn(void *ctx, const struct route_hop *hop, struct err *e)
 {
-	const struct answer *a = source_ask(s, ASK_LATEST, (struct modver){ path, "" }, net_latest);
+	const struct in_turn *q = ctx;
+
+	return source_versions_at(q->s, hop, q->path, q->versions, q->n, e);
+}
+
+bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
+		     struct err *e)
+{
+	struct in_turn q = { .s = s, .path = path, .versions = versions, .n = n };
+
+	return source_try_hops(s, versions_in_turn, &q, e);
+}
+
+bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path,
+		      struct source_info *info, struct err *e)
+{
+	const struct answer *a = source_ask_hop(s, ASK_LATEST, (struct modver){ path, "" }, hop,
+						net_latest);
 
 	*info = a->info;
 	return answer_give(a, e);
+}
+
+static bool latest_in_turn(void *ctx, const struct route_hop *hop, struct err *e)
+{
+	const struct in_turn *q = ctx;
+
+	return source_latest_at(q->s, hop, q->path, q->info, e);
+}
+
+bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e)
+{
+	struct in_turn q = { .s = s, .path = path, .info = info };
+
+	return source_try_hops(s, latest_in_turn, &q, e);
 }
 
 static bool work_cached_gomod(struct source *s, struct answer *a, struct modver m, struct err *e)

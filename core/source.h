@@ -16,8 +16,8 @@
  * the life of the source. Strings and bytes returned are borrowed from the source and live as long as it.
  *
  * Error texts are what go prints after "PATH@VERSION: " (modload adds that and the chain): for
- * example `reading URL: 404 Not Found`; for source_versions and source_latest, what it prints after "module PATH: ". The exception is
- * source_err_is_final. Codes: ERR_REFUSED (missing go.sum entry), ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
+ * example `reading URL: 404 Not Found`; for source_versions and source_latest, what it prints after "module PATH: ". The exceptions are
+ * source_err_is_final and source_err_is_bare. Codes: ERR_REFUSED (missing go.sum entry), ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
  * (--offline, or GOPROXY=off: "module lookup disabled by GOPROXY=off"), ERR_NOT_HERE (would need `direct`), ERR_NETWORK,
  * ERR_CHECKSUM, ERR_SYNTAX, ERR_CANCELLED.
  *
@@ -37,6 +37,7 @@ struct goenv;
 struct gosum;
 struct source;
 struct buf;
+struct route_hop;
 struct activity; /* activity.h: the log of requests and file operations */
 
 struct source_options {
@@ -83,6 +84,17 @@ bool source_versions(struct source *s, const char *path, const char *const **ver
 		     struct err *e);
 /* repo.Latest: @latest, or the newest pseudo-version of the list where a proxy has no @latest. */
 bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e);
+/* TryProxies: what spans several questions (a query) is asked of one hop as a whole before the next one is tried, as GOPROXY's separators
+ * say. hop is NULL where there is no GOPROXY: then only the caches answer. The error that counts is given (route.h). */
+typedef bool source_hop_fn(void *ctx, const struct route_hop *hop, struct err *e);
+bool source_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e);
+/* The same three of one hop; source_stat_at looks into the caches first. */
+bool source_stat_at(struct source *s, const struct route_hop *hop, const char *path, const char *rev,
+		    struct source_info *info, struct err *e);
+bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
+			const char *const **versions, size_t *n, struct err *e);
+bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path, struct source_info *info,
+		      struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
 bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
 /* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. */
@@ -99,8 +111,12 @@ bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, st
 const char *source_cached_gomod_file(struct source *s, struct modver m);
 
 /* True for an error at which go ends at once and prints the text as it stands, without "go: " and without "PATH@VERSION: " in front: a hash that
- * go.sum contradicts. Every other error of these functions is wrapped by the caller. */
+ * go.sum contradicts, a malformed go.sum. Every other error of these functions is wrapped by the caller. */
 bool source_err_is_final(const struct err *e);
+
+/* True for an error of the GOPROXY list itself or of a hop that may not be asked ("module lookup disabled by GOPROXY=off"): go does not
+ * name the module in front of it, unless the caller does. */
+bool source_err_is_bare(struct source *s, const struct err *e);
 
 /* False, and the error, if one of the source_cached_ questions failed in another way than by absence: what rests on its
  * NULL is then less than the whole answer. */

@@ -28,6 +28,8 @@ enum ask_kind {
 	ASK_CACHED_DIR = 'D',
 };
 
+struct route_hop;
+
 /* One answer, good for the life of the source. Everything in it is malloc'ed and its own. */
 struct answer {
 	bool done, ok;
@@ -38,6 +40,7 @@ struct answer {
 	struct source_info info;
 	const char **versions;
 	size_t n;
+	const struct route_hop *hop; /* the one that was asked; NULL: all in turn, or none */
 	char *key;
 };
 
@@ -72,6 +75,9 @@ struct source {
 
 typedef bool answer_fn(struct source *s, struct answer *a, struct modver m, struct err *e);
 struct answer *source_ask(struct source *s, enum ask_kind kind, struct modver m, answer_fn *work);
+/* The same, of one hop. */
+struct answer *source_ask_hop(struct source *s, enum ask_kind kind, struct modver m,
+			      const struct route_hop *hop, answer_fn *work);
 bool answer_give(const struct answer *a, struct err *e);
 /* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */
 const char *answer_cached(struct source *s, const struct answer *a);
@@ -115,13 +121,17 @@ bool check_sum_known(struct source *s, struct modver m, const char *what, struct
 
 /* source_net.c */
 bool net_gomod(struct source *s, struct modver m, struct buf *b, struct err *e);
-bool net_stat(struct source *s, struct modver m, struct buf *b, struct err *e);
+bool net_stat(struct source *s, const struct route_hop *hop, struct modver m, struct buf *b,
+	      struct err *e);
+/* Of the answer's hop. */
 bool net_versions(struct source *s, struct answer *a, struct modver m, struct err *e);
 bool net_latest(struct source *s, struct answer *a, struct modver m, struct err *e);
 /* Into an open file. */
 bool net_zip(struct source *s, struct modver m, int fd, struct err *e);
 /* The checksum database. */
 struct sumdb *net_sumdb(struct source *s);
+/* Where GOPROXY is set and no list, its error; where it is not set, fn is called once, without a hop. */
+bool net_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e);
 void net_free(struct source_net *net);
 /* Puts an .info from the network into our own cache, under the version that it names. */
 void keep_info(struct source *s, const char *path, const char *version, const char *data,

@@ -119,6 +119,7 @@ struct question {
 	struct source_net *net;
 	struct modver m;
 	bool (*ask)(struct question *q, const struct route_hop *hop, struct err *e);
+	const struct route_hop *hop; /* only this one; NULL: one after the other */
 	struct buf *out;
 	int fd;
 };
@@ -154,7 +155,11 @@ static bool try_hops(struct source *s, struct question *q, const char *what, str
 			err_copy(e, &q->net->route_err);
 		return false;
 	}
-	ok = route_try(&q->net->route, q->m.path, ask_hop, q, &why);
+	if (q->hop)
+		ok = route_allows(&q->net->route, q->hop, q->m.path, &why) &&
+		     ask_hop(q, q->hop, &why);
+	else
+		ok = route_try(&q->net->route, q->m.path, ask_hop, q, &why);
 	if (ok)
 		source_note_want(s, q->m, what, true, q->out ? (long long)q->out->len : 0);
 	else if (why.code == ERR_OFFLINE || why.code == ERR_NOT_HERE)
@@ -163,6 +168,27 @@ static bool try_hops(struct source *s, struct question *q, const char *what, str
 		err_move(e, &why);
 	err_release(&why);
 	return ok;
+}
+
+bool net_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e)
+{
+	const struct source_net *net = get_net(s);
+
+	if (!err_is_set(&net->route_err))
+		return route_try_all(&net->route, fn, ctx, e);
+	if (!*goenv_get(s->o.env, "GOPROXY"))
+		return fn(ctx, NULL, e);
+	if (e)
+		err_copy(e, &net->route_err);
+	return false;
+}
+
+bool source_err_is_bare(struct source *s, const struct err *e)
+{
+	const struct source_net *net = get_net(s);
+
+	return route_err_is_own(e) ||
+	       (err_is_set(&net->route_err) && str_eq(e->text, net->route_err.text));
 }
 
 static bool ask_mod(struct question *q, const struct route_hop *hop, struct err *e)
@@ -202,9 +228,10 @@ bool net_gomod(struct source *s, struct modver m, struct buf *b, struct err *e)
 	return ok;
 }
 
-bool net_stat(struct source *s, struct modver m, struct buf *b, struct err *e)
+bool net_stat(struct source *s, const struct route_hop *hop, struct modver m, struct buf *b,
+	      struct err *e)
 {
-	struct question q = { .m = m, .ask = ask_info, .out = b };
+	struct question q = { .m = m, .ask = ask_info, .hop = hop, .out = b };
 
 	return try_hops(s, &q, "info", e);
 }
@@ -241,7 +268,7 @@ static void keep_versions(struct answer *a, char *list)
 bool net_versions(struct source *s, struct answer *a, struct modver m, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	struct question q = { .m = m, .ask = ask_list, .out = &b };
+	struct question q = { .m = m, .ask = ask_list, .hop = a->hop, .out = &b };
 	bool ok = try_hops(s, &q, "list", e);
 
 	if (ok)
@@ -253,7 +280,7 @@ bool net_versions(struct source *s, struct answer *a, struct modver m, struct er
 bool net_latest(struct source *s, struct answer *a, struct modver m, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	struct question q = { .m = m, .ask = ask_latest, .out = &b };
+	struct question q = { .m = m, .ask = ask_latest, .hop = a->hop, .out = &b };
 	bool ok = try_hops(s, &q, "latest", e);
 
 	if (ok) {

@@ -37,7 +37,10 @@ static int run(struct cli *c)
 {
 	const struct modgraph *mg;
 	struct project p;
+	int status;
 
+	if (!project_go_flag(c, "go", &status))
+		return status;
 	if (!project_open(&p, c, MODLOAD_GRAPH) ||
 	    !modlist_graph(p.ml, cli_flag(c, "go"), c->r->json ? NULL : &c->r->out, &mg, &p.err))
 		return project_fail(&p, c);

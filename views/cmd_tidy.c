@@ -3,16 +3,6 @@
 #include "project.h"
 #include "text.h"
 
-static bool check_version(struct cli *c, const char *flag, struct err *e)
-{
-	const char *value = cli_flag(c, flag);
-
-	if (!value || tidy_check_version(value, GOENV_GO_VERSION, e))
-		return true;
-	err_wrap(e, "invalid value \"%s\" for flag -%s: ", value, flag);
-	return false;
-}
-
 static const char *file_of(const struct tidy_change *ch)
 {
 	return ch->gosum ? "go.sum" : "go.mod";
@@ -174,14 +164,10 @@ static int run(struct cli *c)
 				  .allow_errors = cli_has(c, "e") };
 	struct project p = { 0 };
 	struct tidy *t = NULL;
-	struct err e = ERR_INIT;
 	int status;
 
-	if (!check_version(c, "go", &e) || !check_version(c, "compat", &e)) {
-		status = cli_usage(c, "%s", e.text);
-		err_release(&e);
+	if (!project_go_flag(c, "go", &status) || !project_go_flag(c, "compat", &status))
 		return status;
-	}
 	if (!project_open_version(&p, c, MODLOAD_TIDY, o.go))
 		return project_fail(&p, c);
 	if (!tidy_run(&t, p.ml, &o, &p.err)) {

@@ -1,5 +1,7 @@
 #include "project.h"
 
+#include "tidy.h"
+
 static bool open_with(struct project *p, struct cli *c, struct modload_options o)
 {
 	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
@@ -34,6 +36,18 @@ bool project_open_vendor(struct project *p, struct cli *c)
 			 (struct modload_options){ .command = MODLOAD_LIST, .force_vendor = true });
 }
 
+bool project_go_flag(struct cli *c, const char *flag, int *status)
+{
+	const char *value = cli_flag(c, flag);
+	struct err e = ERR_INIT;
+
+	if (!value || tidy_check_version(value, GOENV_GO_VERSION, &e))
+		return true;
+	*status = cli_usage(c, "invalid value \"%s\" for flag -%s: %s", value, flag, e.text);
+	err_release(&e);
+	return false;
+}
+
 int project_close(struct project *p, struct cli *c, int status)
 {
 	if (p->messages.len)
@@ -56,8 +70,7 @@ int project_fail(struct project *p, struct cli *c)
 	buf_clear(&p->messages);
 	if (told && p->err.code != ERR_USAGE)
 		return project_close(p, c, STATUS_UNKNOWN);
-	/* where a hash contradicts go.sum go prints the bare text */
-	if (source_err_is_final(&p->err)) {
+	if (modload_err_is_bare(&p->err)) {
 		report_go_words(c->r, p->err.text);
 		return project_close(p, c, STATUS_UNKNOWN);
 	}

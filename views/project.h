@@ -31,6 +31,8 @@ bool project_open_version(struct project *p, struct cli *c, enum modload_command
 			  const char *go_version);
 /* As list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
+/* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */
+bool project_go_flag(struct cli *c, const char *flag, int *status);
 int project_fail(struct project *p, struct cli *c); /* p->err is said; closes */
 int project_close(struct project *p, struct cli *c, int status);
 

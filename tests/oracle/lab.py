@@ -183,6 +183,8 @@ def compare_text(q, go, ours):
 
 
 def compare_words(go, ours):
+    if go[0] == 2:
+        return None  # wrong usage: each program has its own words
     want = first_error(go[2])
     if want and want not in ours[2].split("\n"):
         return "words", "\n    go:   %s\n    ours: %s" % (go[2].strip().replace("\n", "\n          "), ours[2].strip().replace("\n", "\n          "))
@@ -255,7 +257,8 @@ def write_reproduction(at, lab, scene, warm, q, difference, damage_text=""):
         lines.append("go %s >/dev/null 2>&1" % " ".join(sh(a) for a in args))
     lines += ["# " + line for line in damage_text.split("\n") if line]
     lines += ["echo '--- go'", "go %s; echo \"status $?\"" % " ".join(sh(a) for a in q.go),
-              'cp -a "$root.before/%s/." "$root/%s/"; rm -rf "$root.before"' % (scene.project, scene.project)]
+              'rm -rf "$root/%s"; cp -a "$root.before/%s" "$root/%s"; rm -rf "$root.before"' % (scene.project, scene.project, scene.project),
+              'cd "$root/%s"' % scene.cwd]
     if not warm:
         lines.append('chmod -R u+w "$root/gopath" 2>/dev/null; rm -rf "$root/gopath"')
     lines += ["echo '--- ours'", "export XDG_CACHE_HOME=$root/xdg",

@@ -56,6 +56,16 @@ static inline void fixture_gomod(struct fixture *f, const char *text)
 	fixture_file(f, "p/go.mod", text);
 }
 
+/* GOPROXY: "%s" in it is the URL of the fixture's own proxy. */
+static inline void fixture_proxy(struct fixture *f, const char *list)
+{
+	const char *at = strstr(list, "%s");
+
+	f->vars[1] = at ? arena_fmt(&f->a, "GOPROXY=%.*sfile://%s/proxy%s", (int)(at - list), list,
+				    f->dir, at + 2)
+			: arena_fmt(&f->a, "GOPROXY=%s", list);
+}
+
 /* A module version in the proxy; the module line is added. Versions must come in ascending order. */
 static inline void fixture_module(struct fixture *f, const char *path, const char *version,
 				  const char *gomod)

@@ -203,7 +203,8 @@ static void test_list_query_and_versions(void **state)
 				     2));
 	assert_string_equal(f->out.data, "example.com/a v1.2.0\nexample.com/a v1.1.3\n");
 	assert_false(fixture_try_list(f, (const char *const[]){ "example.com/a@v1.9" }, 1));
-	assert_string_equal(f->e.text, "example.com/a: no matching versions for query \"v1.9\"");
+	assert_string_equal(f->e.text,
+			    "module example.com/a: no matching versions for query \"v1.9\"");
 	fixture_open(f, MODLOAD_LIST);
 	assert_true(modlist_list(f->ml, (const char *const[]){ "all" }, 1, MODLIST_UPDATES, &rows,
 				 &n, &f->e));
@@ -213,6 +214,70 @@ static void test_list_query_and_versions(void **state)
 	assert_true(modlist_list(f->ml, (const char *const[]){ "example.com/a" }, 1,
 				 MODLIST_VERSIONS, &rows, &n, &f->e));
 	assert_int_equal(rows[0]->n_versions, 6);
+}
+
+static void assert_refuses(struct fixture *f, const char *arg, const char *text)
+{
+	assert_false(fixture_try_list(f, &arg, 1));
+	assert_string_equal(f->e.text, text);
+	fixture_ask_go(f, arena_fmt(&f->a, "list -m %s 2>&1 | sed 's/^go: //'", arg),
+		       arena_fmt(&f->a, "%s\n", text));
+}
+
+static void test_words_of_queries(void **state)
+{
+	struct fixture *f = *state;
+
+	add_versions(f);
+	assert_refuses(f, "example.com/a@",
+		       "example.com/a@: invalid version: disallowed version string");
+	assert_refuses(f, "@v1", "@v1: malformed module path \"\": empty string");
+	assert_refuses(
+		f, "example.com/a@patch",
+		"example.com/a@patch: can't query version \"patch\" of module example.com/a: no existing version is required");
+	fixture_proxy(f, "off");
+	assert_refuses(f, "example.com/a@latest",
+		       "example.com/a@latest: module lookup disabled by GOPROXY=off");
+}
+
+/* The versions of Go are those of golang.org/toolchain, and the local one. */
+static void test_toolchains(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_module(f, "golang.org/toolchain", "v0.0.1-go1.21.3.linux-amd64", "");
+	fixture_module(f, "golang.org/toolchain", "v0.0.1-go1.21.3.windows-amd64", "");
+	fixture_module(f, "golang.org/toolchain", "v0.0.1-go1.21rc2.linux-amd64", "");
+	fixture_module(f, "golang.org/toolchain", "v0.0.1-go1.99.0.linux-amd64", "");
+	assert_true(
+		fixture_try_list(f,
+				 (const char *const[]){ "go@1.21", "toolchain@go1.21",
+							"toolchain@1.21.3", "go@latest", "go@1.5" },
+				 5));
+	assert_string_equal(
+		f->out.data,
+		"go 1.21.3\ntoolchain go1.21.3\ntoolchain go1.21.3\ngo 1.99.0\ngo 1.5\n");
+	fixture_ask_go(f, "list -m go@1.21 toolchain@go1.21 toolchain@1.21.3 go@latest go@1.5",
+		       f->out.data);
+	assert_refuses(f, "go@x", "go@x: invalid go version x");
+}
+
+/* A query is asked of one proxy as a whole: a replaced version is enough to be content with one that knows nothing. */
+static void test_one_proxy_at_a_time(void **state)
+{
+	struct fixture *f = *state;
+
+	add_versions(f);
+	fixture_module(f, "example.com/b", "v1.0.0", "");
+	fixture_gomod(
+		f,
+		"module example.com/main\ngo 1.20\nreplace example.com/a v0.3.0 => example.com/b v1.0.0\n");
+	fixture_proxy(f, "file:///nowhere,%s");
+	fixture_open(f, MODLOAD_GRAPH);
+	assert_query(f, "latest", "", "v0.3.0");
+	assert_query(f, "v1.1.0", "", "v1.1.0");
+	fixture_ask_go(f, "list -m example.com/a@latest example.com/a@v1.1.0",
+		       "example.com/a v0.3.0\nexample.com/a v1.1.0\n");
 }
 
 static void test_short_message(void **state)
@@ -254,6 +319,9 @@ int main(void)
 		TEST(test_versions_in_gomod),
 		TEST(test_lying_info),
 		TEST(test_list_query_and_versions),
+		TEST(test_words_of_queries),
+		TEST(test_toolchains),
+		TEST(test_one_proxy_at_a_time),
 		TEST(test_short_message),
 		cmocka_unit_test(test_revisions),
 		cmocka_unit_test(test_patterns),
