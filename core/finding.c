@@ -33,6 +33,31 @@ static int compare(const void *va, const void *vb)
 	return strcmp(a->cause, b->cause);
 }
 
+static size_t line_len(const char *s)
+{
+	return strcspn(s, "\n");
+}
+
+const char *finding_gist(struct arena *a, const char *text)
+{
+	const char *line = text;
+	size_t n = line_len(text);
+	bool heading = n && text[n - 1] == ':' && text[n];
+
+	for (const char *next = text + n; *next; next += line_len(next)) {
+		next++;
+		if (next[strspn(next, " \t\n")])
+			line = next;
+		if (heading)
+			break;
+	}
+	line += strspn(line, " \t");
+	n = line_len(line);
+	while (n && (line[n - 1] == ' ' || line[n - 1] == '\t'))
+		n--;
+	return arena_strndup(a, line, n);
+}
+
 void findings_sort(struct findings *fs)
 {
 	if (fs->n)

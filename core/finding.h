@@ -57,6 +57,11 @@ void findings_merge(struct findings *fs, const struct findings *src);
 enum finding_severity findings_worst(const struct findings *fs);	/* FINDING_INFO where there are none */
 size_t findings_count(const struct findings *fs, enum finding_severity severity);
 void findings_release(struct findings *fs);
+/*
+ * The one line of an error's text that says what is wrong: the last of a chain ("a requires\n\tb: not found"), the first
+ * below a heading ("errors parsing go.mod:\n..."). Without blanks around it.
+ */
+const char *finding_gist(struct arena *a, const char *text);
 /* "info", "unknown", "warning", "error". */
 const char *finding_severity_name(enum finding_severity severity);
 

@@ -262,7 +262,7 @@ static void find(struct load_graph *g)
 	if (!err_is_set(&g->broken))
 		return;
 	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path,
-			"the module graph cannot be read whole");
+			finding_gist(g->findings.arena, g->broken.text));
 	f->go_says = g->broken.text;
 	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
 	f->line = g->broken.line;

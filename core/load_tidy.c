@@ -169,7 +169,7 @@ static void find_failure(struct load_tidy *lt)
 	f = finding_add(&lt->findings,
 			lt->failed.code == ERR_OFFLINE ? FINDING_UNKNOWN : FINDING_ERROR,
 			"tidy/failed", "go mod tidy",
-			"it would end with an error and change nothing");
+			finding_gist(lt->findings.arena, lt->failed.text));
 	f->go_says = lt->failed.text;
 	f->file = lt->failed.file ? lt->failed.file : "";
 	f->line = lt->failed.line;

@@ -600,6 +600,16 @@ static void show_match(struct list *l)
 	l->scratch = out;
 }
 
+static bool empty_from(struct list *l, size_t row, unsigned c)
+{
+	for (; c < l->n_columns; c++) {
+		fill(l, row, c);
+		if (l->scratch.text.len)
+			return false;
+	}
+	return true;
+}
+
 static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, unsigned c,
 		      unsigned flags)
 {
@@ -607,6 +617,12 @@ static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, u
 	int w = l->widths[c], have;
 
 	fill(l, row, c);
+	/* what is too long may have the room of cells that have nothing to say */
+	if (line_width(&l->scratch, a.g->ascii) > w) {
+		if (empty_from(l, row, c + 1))
+			w = MAX(w, a.w - 1 - x);
+		fill(l, row, c);
+	}
 	if (col->match && l->rows && !fuzzy_empty(&l->rows->filter))
 		show_match(l);
 	have = line_width(&l->scratch, a.g->ascii);

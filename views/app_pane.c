@@ -74,11 +74,28 @@ static bool draw_instead(struct view *v, struct area a)
 	return true;
 }
 
+/* Rows are there, but as they were before an error. */
+static void add_stale(struct view *v, struct line *l)
+{
+	struct arena a = ARENA_INIT;
+
+	for (int id = 0; id < PART_COUNT; id++) {
+		const struct err *e = app_error(v->app, (enum part_id)id, "");
+
+		if (!e || !(v->ops->needs & NEEDS(id)) || !app_part(v->app, (enum part_id)id, ""))
+			continue;
+		line_addf(l, STYLE_BAD, "  as before: %s", finding_gist(&a, e->text));
+		break;
+	}
+	arena_release(&a);
+}
+
 static void draw_heading(struct view *v, struct area a)
 {
 	struct line l = LINE_INIT, right = LINE_INIT;
 
 	line_addf(&l, STYLE_TITLE, " %s", v->ops->title);
+	add_stale(v, &l); /* first, as a bar that is too narrow is cut at its end */
 	if (v->ops->heading)
 		v->ops->heading(v, &l);
 	if (v->ops->progress)

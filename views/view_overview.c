@@ -93,7 +93,10 @@ static void cell_cause(struct view *v, const struct row *r, struct line *out)
 		if (p->total)
 			line_addf(out, STYLE_QUIET, "  %lld of %lld", p->done, p->total);
 	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, watched[r->part].id, ""))) {
-		line_add(out, STYLE_NORMAL, e->text);
+		struct arena a = ARENA_INIT;
+
+		line_add(out, STYLE_NORMAL, finding_gist(&a, e->text));
+		arena_release(&a);
 	}
 }
 
@@ -163,6 +166,24 @@ static const struct part *seen_part(const struct overview *o, enum part_id id)
 	return id == PART_CACHE ? best_cache_part(o->seen) : snapshot_part(o->seen, id, "");
 }
 
+/* What cannot be had comes first; what one error keeps from several, once. */
+static void add_failed(struct view *v)
+{
+	struct overview *o = v->state;
+
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		const struct err *e = app_error(v->app, watched[i].id, "");
+		bool told = !e || !(v->ops->needs & NEEDS(watched[i].id));
+
+		for (size_t k = 0; !told && k < o->rows.n; k++)
+			told = str_eq(app_error(v->app, watched[o->rows.items[k].part].id, "")
+					      ->text,
+				      e->text);
+		if (!told)
+			vec_push(&o->rows, (struct row){ .kind = ROW_FAILED, .part = i });
+	}
+}
+
 static void add_parts(struct view *v)
 {
 	struct overview *o = v->state;
@@ -172,11 +193,9 @@ static void add_parts(struct view *v)
 		const struct part *p = seen_part(o, id);
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
-		if (!(v->ops->needs & NEEDS(id)))
+		if (!(v->ops->needs & NEEDS(id)) || app_error(v->app, id, ""))
 			continue;
-		if (app_error(v->app, id, ""))
-			vec_push(&o->rows, (struct row){ .kind = ROW_FAILED, .part = i });
-		else if (!p || app_loading(v->app, id, "", NULL))
+		if (!p || app_loading(v->app, id, "", NULL))
 			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
 		else if (!fs || findings_worst(fs) < FINDING_UNKNOWN)
 			vec_push(&o->rows, (struct row){ .kind = ROW_FINE, .part = i });
@@ -214,6 +233,7 @@ static void overview_refresh(struct view *v)
 
 	take_findings(o, (struct snapshot *)app_snapshot(v->app));
 	o->rows.n = 0;
+	add_failed(v);
 	add_findings(o);
 	add_parts(v);
 	list_refresh(&o->list);
@@ -258,6 +278,10 @@ static void part_doc(struct view *v, const struct row *r, struct doc *d)
 	doc_heading(d, watched[r->part].what);
 	doc_blank(d);
 	if (e) {
+		if (e->file) {
+			doc_field(d, "file");
+			doc_addf(d, STYLE_NORMAL, "%s:%d", e->file, e->line);
+		}
 		doc_field(d, "go says");
 		doc_add(d, STYLE_NORMAL, e->text);
 		doc_field(d, "remedy");

@@ -38,9 +38,27 @@ static void merges(void **state)
 	arena_release(&a);
 }
 
+static void says_the_gist(void **state)
+{
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	assert_string_equal(finding_gist(&a, "one line"), "one line");
+	assert_string_equal(finding_gist(&a, ""), "");
+	assert_string_equal(finding_gist(&a, "a@v1 requires\n\tb@v2: not found\n"),
+			    "b@v2: not found");
+	assert_string_equal(
+		finding_gist(&a, "errors parsing go.mod:\ngo.mod:3: first \ngo.mod:4: second"),
+		"go.mod:3: first");
+	assert_string_equal(finding_gist(&a, "ends with a colon:"), "ends with a colon:");
+	assert_string_equal(finding_gist(&a, "heading:\n\n"), "heading:");
+	arena_release(&a);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(merges) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(merges),
+					    cmocka_unit_test(says_the_gist) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
