@@ -299,14 +299,10 @@ static void clicks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unfolds_and_draws),
-		cmocka_unit_test(moves),
-		cmocka_unit_test(survives_a_reload),
-		cmocka_unit_test(hides_below_one_parent),
-		cmocka_unit_test(unfolding_all_ends),
-		cmocka_unit_test(unfolding_slowly),
-		cmocka_unit_test(a_million_children),
-		cmocka_unit_test(clicks),
+		cmocka_unit_test(unfolds_and_draws),  cmocka_unit_test(moves),
+		cmocka_unit_test(survives_a_reload),  cmocka_unit_test(hides_below_one_parent),
+		cmocka_unit_test(unfolding_all_ends), cmocka_unit_test(unfolding_slowly),
+		cmocka_unit_test(a_million_children), cmocka_unit_test(clicks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
