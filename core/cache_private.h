@@ -2,7 +2,7 @@
  * cache_private.h - between the files of cache.h; nobody else includes it.
  *
  * cache.c finds the entries and runs the checks on several threads, cache_check.c judges one entry, cache_diff.c
- * compares a zip with its tree, cache_other.c looks at what is no entry.
+ * compares a zip with its tree, cache_vcs.c looks at git repositories, cache_other.c at checksum databases.
  */
 #ifndef MODSCOPE_CACHE_PRIVATE_H
 #define MODSCOPE_CACHE_PRIVATE_H
@@ -48,6 +48,11 @@ struct cache_others {
 	struct cache_other *items;
 	size_t n, cap;
 };
+/* A problem of what is no entry: it is moved away. */
+struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity, const char *kind,
+					  const char *file, const char *problem);
+/* The worker's problems become o's. */
+void cache_take_problems(struct cache_worker *w, struct cache_other *o);
 void cache_check_vcs(struct cache_worker *w, struct cache_others *out);
 void cache_check_sumdb(struct cache_worker *w, struct cache_others *out);
 

@@ -171,21 +171,34 @@ static void plan_entry(struct plan *p, const char *root, const struct cache_entr
 	plan_other_problems(p, entry);
 }
 
+/* A repository of the vcs cache goes as a whole, but not for a lock that a dead git has left. */
+static bool goes_whole(const struct cache_other *o)
+{
+	if (!str_eq(o->kind, "vcs"))
+		return false;
+	for (size_t i = 0; i < o->n_problems; i++)
+		if (is_wanted(&o->problems[i]) && !str_eq(o->problems[i].kind, "cache/vcs-lock"))
+			return true;
+	return false;
+}
+
 static void plan_other(struct plan *p, const struct cache_other *o)
 {
+	bool whole = goes_whole(o);
+
 	for (size_t i = 0; i < o->n_problems; i++) {
 		const struct cache_problem *q = &o->problems[i];
 		bool list = q->fix == CACHE_FIX_LIST;
-		const char *file = str_eq(o->kind, "vcs") ? o->file : q->file;
+		const char *file = whole ? o->file : q->file;
 		struct plan_step *s;
 
-		if (!is_wanted(q))
+		if (!is_wanted(q) || (whole && str_eq(q->kind, "cache/vcs-lock")))
 			continue;
 		s = plan_add(p, list ? PLAN_WRITE : PLAN_QUARANTINE, no_module(), file,
 			     o->n_problems == 1 ? o->bytes : 0, q->problem);
 		s->undo = "the old file comes back from quarantine";
-		if (str_eq(o->kind, "vcs"))
-			return; /* the repository goes as a whole */
+		if (whole)
+			return;
 	}
 }
 
@@ -661,19 +674,23 @@ static void run_entry(struct results *v, struct arena *a, const struct repair_op
 	add_result(v, &w, "", ok, id, &e);
 }
 
-/* A repository of the vcs cache goes as a whole, with its .info; go clones it again. */
+/* With its .info; go clones it again. */
 static bool remove_repository(struct work *w, const char *repo, struct err *e)
 {
 	const char *info = arena_fmt(&w->own, "%s.info", repo);
 
 	return apply_lock(w->t, arena_fmt(&w->own, "%s.lock", repo), w->o->cancel, e) &&
-	       apply_remove(w->t, info, e) && apply_remove(w->t, repo, e) && note(w, repo);
+	       (!fs_exists(info) || apply_remove(w->t, info, e)) &&
+	       apply_remove(w->t, repo, e) && note(w, repo);
 }
 
 static bool repair_other(struct work *w, const struct cache_other *o, struct err *e)
 {
-	if (str_eq(o->kind, "vcs"))
+	if (goes_whole(o))
 		return remove_repository(w, o->file, e);
+	if (str_eq(o->kind, "vcs") &&
+	    !apply_lock(w->t, arena_fmt(&w->own, "%s.lock", o->file), w->o->cancel, e))
+		return false;
 	for (size_t i = 0; i < o->n_problems; i++) {
 		const struct cache_problem *p = &o->problems[i];
 
