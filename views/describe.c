@@ -167,6 +167,20 @@ void version_short(struct buf *b, const char *version)
 	buf_addf(b, "…-%.8s", dash + 1);
 }
 
+void versions_short(struct buf *b, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, " @");
+		char *word = xstrndup(text, n);
+
+		version_short(b, word);
+		free(word);
+		text += n;
+		if (*text)
+			buf_addch(b, *text++);
+	}
+}
+
 void whatif_reason(const struct load_delta *d, struct buf *b)
 {
 	if (d->lowered.path[0]) {

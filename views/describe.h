@@ -35,5 +35,7 @@ void whatif_reason(const struct load_delta *d, struct buf *b);
 void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b);
 /* A version as narrow rows show it: "v0.0.0-2024…-b975dcaa" for a pseudo-version; else as it is. Append. */
 void version_short(struct buf *b, const char *version);
+/* The same for each version in a text, behind a blank or an @. Append. */
+void versions_short(struct buf *b, const char *text);
 
 #endif

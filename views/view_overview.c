@@ -50,6 +50,22 @@ static uint64_t overview_key(void *ctx, size_t i)
 	return h ? h : 1;
 }
 
+/* The sign of a line of tidy's stays when the rest is cut. */
+static void add_subject(struct line *out, const char *subject)
+{
+	struct buf b = BUF_INIT;
+
+	line_add(out, STYLE_NORMAL, "    ");
+	if ((subject[0] == '+' || subject[0] == '-') && subject[1] == ' ') {
+		line_addn(out, STYLE_NORMAL, subject, 2);
+		subject += 2;
+	}
+	out->head = out->text.len;
+	versions_short(&b, subject);
+	line_add(out, STYLE_NORMAL, b.data);
+	buf_release(&b);
+}
+
 static void cell_what(const struct row *r, struct line *out)
 {
 	char area[32];
@@ -61,11 +77,7 @@ static void cell_what(const struct row *r, struct line *out)
 		line_addf(out, STYLE_STRONG, " %zu %s", r->n,
 			  finding_group(area, r->f->severity, r->n));
 		break;
-	case ROW_FINDING:
-		line_add(out, STYLE_NORMAL, "    ");
-		out->head = out->text.len;
-		line_add(out, STYLE_NORMAL, r->f->subject);
-		break;
+	case ROW_FINDING: add_subject(out, r->f->subject); break;
 	case ROW_FINE:
 		line_glyph(out, STYLE_GOOD, GLYPH_GOOD);
 		line_addf(out, STYLE_NORMAL, " %s", watched[r->part].fine);
@@ -115,8 +127,8 @@ static const struct list_ops list_ops = {
 };
 
 static const struct list_column columns[] = {
-	{ .id = "finding", .title = "", .min = 34, .max = 46, .match = true, .cut = CUT_MIDDLE },
-	{ .id = "cause", .title = "", .min = 24, .flex = 1, .priority = 1, .cut = CUT_END },
+	{ .id = "finding", .title = "", .min = 28, .max = 40, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "cause", .title = "", .min = 18, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
 static void overview_open(struct view *v)
