@@ -1,5 +1,6 @@
 #include "gostd.h"
 
+#include "constraint.h"
 #include "fs.h"
 #include "pkgwalk.h"
 
@@ -140,14 +141,34 @@ static bool is_cmd(const char *path)
 
 static bool listed(const char *path, const char *which)
 {
-	if (str_eq(path, "builtin") || str_has_prefix(path, "cmd/vendor/"))
+	if (str_eq(path, "builtin"))
 		return false;
 	return which[0] == 0 || str_eq(which, "cmd") == is_cmd(path);
 }
 
+/* Of the wildcards every tag counts; "std" and "cmd" are what builds on the platform, less the commands that cmd vendors. */
+static bool walk_wants(const struct pkgwalk_dir *d, const char *which,
+		       const struct constraint_env *env)
+{
+	struct arena tmp = ARENA_INIT;
+	struct imports_dir r;
+	struct err e = ERR_INIT;
+	bool wants, is_main;
+
+	if (!listed(d->path, which) || (!env->cgo && str_eq(d->path, "runtime/cgo")))
+		return false;
+	if (which[0])
+		return imports_builds(d->dir, env, &is_main) &&
+		       !(is_main && str_has_prefix(d->path, "cmd/vendor/"));
+	wants = !imports_scan_dir(&tmp, d->dir, IMPORTS_AUTO, &r, &e) || !r.no_go;
+	err_release(&e);
+	arena_release(&tmp);
+	return wants;
+}
+
 /* The walk of GOROOT/src stops at cmd/go.mod and at nothing else; vendor/ of std is part of it. */
-static size_t walk_list(const struct gostd *s, struct arena *a, const char *which, const char **out,
-			size_t cap)
+static size_t walk_list(const struct gostd *s, struct arena *a, const char *which,
+			const struct constraint_env *env, const char **out, size_t cap)
 {
 	static const char *const roots[][2] = { { "", "" }, { "/cmd", "cmd" } };
 	size_t n = 0;
@@ -158,8 +179,7 @@ static size_t walk_list(const struct gostd *s, struct arena *a, const char *whic
 		if (!pkgwalk(a, arena_fmt(a, "%s%s", s->src, roots[r][0]), roots[r][1], &w, NULL))
 			continue;
 		for (size_t i = 0; i < w.n && n < cap; i++)
-			if (listed(w.dirs[i].path, which) &&
-			    imports_is_go_dir(w.dirs[i].dir, IMPORTS_AUTO, NULL))
+			if (walk_wants(&w.dirs[i], which, env))
 				out[n++] = w.dirs[i].path;
 	}
 	return n;
@@ -168,15 +188,16 @@ static size_t walk_list(const struct gostd *s, struct arena *a, const char *whic
 #define MAX_STD_PACKAGES 20000
 
 size_t gostd_list(const struct gostd *s, struct arena *a, const char *which,
-		  const char *const **paths)
+		  const struct constraint_env *env, const char *const **paths)
 {
-	const char **out = arena_alloc(a, (s->table ? ARRAY_LEN(std_table) : MAX_STD_PACKAGES) *
+	bool walk = s->src[0] && (!s->table || which[0]);
+	const char **out = arena_alloc(a, (walk ? MAX_STD_PACKAGES : ARRAY_LEN(std_table)) *
 						  sizeof(*out));
 	size_t n = 0;
 
 	*paths = out;
-	if (!s->table)
-		return strings_sort_unique(out, walk_list(s, a, which, out, MAX_STD_PACKAGES));
+	if (walk)
+		return strings_sort_unique(out, walk_list(s, a, which, env, out, MAX_STD_PACKAGES));
 	for (size_t i = 0; i < ARRAY_LEN(std_table); i++)
 		if (std_table[i].imports && listed(std_table[i].path, which))
 			out[n++] = std_table[i].path;

@@ -29,7 +29,9 @@ bool gostd_has(const struct gostd *s, const char *path);
 bool gostd_scan(const struct gostd *s, struct arena *a, const char *path, struct imports_dir *d, struct err *e);
 /* The path that an import of `path` from the standard package `parent` means: the vendored copy, if there is one. In the arena. */
 const char *gostd_vendor(const struct gostd *s, struct arena *a, const char *parent, const char *path);
-/* All packages for patterns ("std": without cmd; "cmd": only those; "": both), sorted; without the vendored ones of cmd. */
-size_t gostd_list(const struct gostd *s, struct arena *a, const char *which, const char *const **paths);
+/* All packages for patterns, sorted. "": of every platform, for wildcards; "std": without cmd, "cmd": only those, as far as they
+ * build on this platform, which the table cannot tell: they are looked for in src, where there is one. */
+struct constraint_env;
+size_t gostd_list(const struct gostd *s, struct arena *a, const char *which, const struct constraint_env *env, const char *const **paths);
 
 #endif

@@ -329,3 +329,31 @@ const char *gover_mod_major_minor(struct arena *a, const char *path, const char 
 	t = gover_from_toolchain(v);
 	return arena_fmt(a, "go%s", lang(a, arena_strndup(a, t.s, t.len), t.len));
 }
+
+const char *gover_lookup(struct arena *a, const char *data, size_t len, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = data, *end = data + len; p < end;) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p)), *comment;
+
+		if (!eol)
+			eol = end;
+		while (p < eol && strchr(" \t\r\v\f", *p))
+			p++;
+		if ((size_t)(eol - p) > n && memcmp(p, key, n) == 0 &&
+		    (p[n] == ' ' || p[n] == '\t')) {
+			p += n;
+			comment = memmem(p, (size_t)(eol - p), "//", 2);
+			if (comment)
+				eol = comment;
+			while (p < eol && strchr(" \t\r\v\f", *p))
+				p++;
+			while (eol > p && strchr(" \t\r\v\f", eol[-1]))
+				eol--;
+			return arena_strndup(a, p, (size_t)(eol - p));
+		}
+		p = eol + 1;
+	}
+	return "";
+}

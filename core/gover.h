@@ -49,6 +49,9 @@ int gover_compare_toolchains(const char *x, const char *y);
 /* The name with the higher version; x if they are equal. */
 const char *gover_toolchain_max(const char *x, const char *y);
 
+/* gover.GoModLookup: the value of a line "KEY VALUE" anywhere in a go.mod, in blocks or not. "" if there is none. */
+const char *gover_lookup(struct arena *a, const char *data, size_t len, const char *key);
+
 /* "go" and "toolchain". */
 bool gover_is_toolchain(const char *path);
 int gover_mod_compare(const char *path, const char *v, const char *w);

@@ -20,6 +20,7 @@ struct reader {
 	size_t len, pos;
 	char peek;
 	bool eof, syntax, nul;
+	bool is_main;
 };
 
 static bool reader_failed(const struct reader *r)
@@ -181,8 +182,13 @@ static void read_import(struct reader *r, struct literals *out)
 
 static void read_decls(struct reader *r, struct literals *out)
 {
+	size_t name;
+
 	read_keyword(r, "package");
+	peek_byte(r, true);
+	name = r->pos - (r->peek != 0);
 	read_ident(r);
+	r->is_main = r->pos - (r->peek != 0) - name == 4 && memcmp(r->s + name, "main", 4) == 0;
 	while (peek_byte(r, true) == 'i' && out->n <= IMPORTS_MAX_IMPORTS) {
 		read_keyword(r, "import");
 		if (peek_byte(r, true) != '(') {
@@ -319,6 +325,7 @@ struct strict {
 	bool bad;
 	enum token tok;
 	size_t tok_start;
+	size_t n_specs;
 };
 
 static const char *const keywords[] = {
@@ -483,6 +490,7 @@ static bool strict_spec(struct strict *p)
 {
 	if (p->tok == TOK_IDENT || p->tok == TOK_DOT)
 		strict_next(p);
+	p->n_specs++;
 	return strict_expect(p, TOK_STRING) && strict_semi(p);
 }
 
@@ -517,7 +525,8 @@ static bool valid_text(const char *s, size_t len)
 	return true;
 }
 
-static bool strict_accepts(const char *s, size_t len)
+/* *n_specs: of how many imports it knows when it stops. */
+static bool strict_accepts(const char *s, size_t len, size_t *n_specs)
 {
 	struct strict p = { .s = s, .len = len };
 
@@ -530,6 +539,7 @@ static bool strict_accepts(const char *s, size_t len)
 		return false;
 	while (!p.bad && p.tok == TOK_IMPORT)
 		strict_decl(&p);
+	*n_specs = p.n_specs;
 	return !p.bad;
 }
 
@@ -574,7 +584,7 @@ static void add_specs(struct arena *a, const char *data, const struct literals *
 		const char *path = unquote(a, data + l->start, l->end - l->start);
 
 		place(data, &done, &line, &line_start, l->start);
-		if (!path || !valid_import(path))
+		if (i < f->n_strict && (!path || !valid_import(path)))
 			f->strict_error = true;
 		if (path)
 			f->specs[f->n++] = (struct import_spec){ path, line,
@@ -592,6 +602,7 @@ bool imports_read(struct arena *a, const char *data, size_t len, struct imports_
 
 	*f = (struct imports_file){ 0 };
 	read_decls(&r, &lits);
+	f->is_main = r.is_main;
 	f->at_end = r.eof || r.syntax;
 	f->header_len = r.pos;
 	if (r.syntax) {
@@ -606,13 +617,14 @@ bool imports_read(struct arena *a, const char *data, size_t len, struct imports_
 		vec_release(&lits);
 		return err_set(e, ERR_LIMIT, "more than %zu imports", IMPORTS_MAX_IMPORTS);
 	}
+	if (!nul && !f->strict_error &&
+	    !strict_accepts(data + bom, f->header_len - bom, &f->n_strict))
+		f->strict_error = true;
 	add_specs(a, data, &lits, f);
 	vec_release(&lits);
-	if (nul)
-		return err_set(e, ERR_SYNTAX, "unexpected NUL in input");
-	if (!f->strict_error)
-		f->strict_error = !strict_accepts(data + bom, f->header_len - bom);
-	return true;
+	if (f->strict_error)
+		f->n_strict = 0;
+	return !nul || err_set(e, ERR_SYNTAX, "unexpected NUL in input");
 }
 
 static int compare_strings(const void *a, const void *b)
@@ -758,7 +770,8 @@ static void scan_file(struct scan *s, const char *name, struct buf *b)
 		f->verdict = constraint_file(b->data, f->file.header_len);
 	else if (f->error.code == ERR_SYNTAX && !f->file.nul_first)
 		f->verdict = constraint_file(b->data, b->len);
-	if (err_is_set(&f->error) || f->file.strict_error || f->verdict == CONSTRAINT_MULTIPLE)
+	if (err_is_set(&f->error) || f->file.n_strict < f->file.n || f->file.strict_error ||
+	    f->verdict == CONSTRAINT_MULTIPLE)
 		s->odd = true;
 }
 
@@ -860,9 +873,12 @@ static bool file_counts(const struct scanned *f, bool indexed, bool *with_import
 	return true;
 }
 
-static void take_imports(const struct scanned *f, const char ***list, size_t *n, size_t *cap)
+static void take_imports(const struct scanned *f, bool indexed, const char ***list, size_t *n,
+			 size_t *cap)
 {
-	for (size_t i = 0; i < f->file.n; i++) {
+	size_t end = indexed ? f->file.n_strict : f->file.n;
+
+	for (size_t i = 0; i < end; i++) {
 		const char *p = f->file.specs[i].path;
 
 		if (is_magic_import(p))
@@ -906,7 +922,8 @@ static bool collect(struct arena *a, const struct scan *s, bool indexed, struct 
 		} else if (file_counts(f, indexed, &with_imports)) {
 			d->no_go = false;
 			if (with_imports)
-				take_imports(f, &lists[f->test], &n[f->test], &cap[f->test]);
+				take_imports(f, indexed, &lists[f->test], &n[f->test],
+					     &cap[f->test]);
 		}
 	}
 	if (ok) {
@@ -988,10 +1005,10 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 }
 
 static bool file_builds(const char *dir, const char *name, const struct constraint_env *env,
-			struct buf *b)
+			struct buf *b, bool *is_main)
 {
 	struct arena tmp = ARENA_INIT;
-	struct imports_file f;
+	struct imports_file f = { 0 };
 	struct err e = ERR_INIT;
 	const char *path = arena_fmt(&tmp, "%s/%s", dir, name);
 	bool builds = true; /* a file that cannot be read is an error, but a file */
@@ -1001,22 +1018,44 @@ static bool file_builds(const char *dir, const char *name, const struct constrai
 	for (size_t i = 0; builds && !err_is_set(&e) && i < f.n; i++)
 		if (str_eq(f.specs[i].path, "C") && !env->cgo)
 			builds = false;
+	*is_main = builds && f.is_main;
 	err_release(&e);
 	arena_release(&tmp);
 	return builds;
 }
 
-bool imports_builds(const char *dir, const struct constraint_env *env)
+bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main)
 {
 	struct scan s;
 	struct buf b = BUF_INIT;
-	bool builds = false;
+	bool builds = false, main = false;
 
 	if (scan_start(&s, dir, false, NULL))
 		for (size_t i = 0; i < s.n && !builds; i++)
 			builds = !s.files[i].hidden && constraint_file_name(s.files[i].name, env) &&
-				 file_builds(dir, s.files[i].name, env, &b);
+				 file_builds(dir, s.files[i].name, env, &b, &main);
+	if (is_main)
+		*is_main = main;
 	buf_release(&b);
 	scan_end(&s);
 	return builds;
+}
+
+bool imports_has_files(const char *dir)
+{
+	struct arena tmp = ARENA_INIT;
+	struct fs_dirent *entries;
+	size_t n = 0;
+	bool found = false;
+
+	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, NULL))
+		n = 0;
+	for (size_t i = 0; i < n && !found; i++) {
+		const struct fs_dirent *d = &entries[i];
+
+		found = is_go_name(d->name) && !is_hidden_name(d->name) && d->type != DT_DIR &&
+			!(d->type == DT_LNK && fs_is_dir(arena_fmt(&tmp, "%s/%s", dir, d->name)));
+	}
+	arena_release(&tmp);
+	return found;
 }

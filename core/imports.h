@@ -11,7 +11,7 @@
  *	                 directory a "Go directory"; go uses it for files changed within the last two seconds,
  *	                 and where a directory holds symbolic links
  *	IMPORTS_INDEXED  go's index, used for all else: a file with a NUL byte, a syntax error, an invalid import path or two
- *	                 //go:build lines counts as a file without imports; _x.go and .x.go do not exist. (A file that
+ *	                 //go:build lines counts as a file without imports; imports after an empty statement do not count; _x.go and .x.go do not exist. (A file that
  *	                 cannot be read counts as empty for go, too; here it is an error in both modes.)
  * IMPORTS_AUTO chooses for a local directory as go would at this moment.
  *
@@ -38,10 +38,12 @@ struct import_spec {
 struct imports_file {
 	struct import_spec *specs;
 	size_t n;
+	size_t n_strict;	/* of these, go/parser sees the first: it stops at a needless semicolon. 0 if strict_error */
 	size_t header_len;	/* the part that was read: constraints are looked for there */
 	bool syntax_error;	/* the lenient reader gave up; the whole data is the header */
 	bool strict_error;	/* go/parser reports an error in the header, or a path is invalid */
 	bool nul_first;		/* a NUL came before the end of the imports or any syntax error */
+	bool is_main;		/* package main */
 	bool at_end;		/* the reader saw the end of the data: more data might change the answer */
 };
 
@@ -66,9 +68,12 @@ bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, 
 /* imports_dir.is_go_dir alone: fsys.IsGoDir, or the index's. */
 bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e);
 
-/* Would go/build find a package here for this platform, be it one of tests only? (ImportDir without a NoGoError) */
+/* Would go/build find a package here for this platform, be it one of tests only? (ImportDir without a NoGoError) is_main may be NULL. */
 struct constraint_env;
-bool imports_builds(const char *dir, const struct constraint_env *env);
+bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main);
+
+/* Does go/build see a Go file here, be it one that it ignores or cannot open? Hidden ones do not count. */
+bool imports_has_files(const char *dir);
 
 /* One import with its place: for reasons. file is the name within dir. */
 struct import_place {

@@ -62,6 +62,8 @@ static inline bool modgraph_has_failed(const struct modgraph *mg, uint32_t node)
 {
 	return node < mg->cap_nodes && mg->state[node] & MODGRAPH_FAILED;
 }
+/* What failed first in the graph, and where; NULL if nothing did. */
+const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg, uint32_t *node);
 /* Keeps requirements for the life of the loader. */
 void modload_take_requirements(struct modload *ml, struct requirements *rs);
 bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit,

@@ -145,24 +145,34 @@ static void put_mod(struct buf *b, struct modver m)
 		buf_addf(b, "@%s", m.version);
 }
 
+const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg,
+					   uint32_t *node)
+{
+	size_t n;
+	const uint32_t *order = modgraph_order(mg, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (mg->state[order[i]] & MODGRAPH_FAILED) {
+			*node = order[i];
+			return modload_failure(ml, order[i]);
+		}
+	}
+	return NULL;
+}
+
 /* mvs.BuildListError: the chain to the failed module; modules without a version at its head are left out. */
 static bool report(struct loading *l, struct err *e)
 {
 	struct arena a = ARENA_INIT;
-	const uint32_t *order, *chain;
-	uint32_t bad = MODTAB_NONE;
+	const uint32_t *chain;
+	uint32_t bad;
 	size_t n, from = 0;
 	const struct mod_failure *f;
 	struct buf b = BUF_INIT;
 
 	if (err_is_set(modload_fatal(l->ml)))
 		return err_copy(e, modload_fatal(l->ml)), false;
-	order = modgraph_order(l->mg, &n);
-	for (size_t i = 0; i < n && bad == MODTAB_NONE; i++) {
-		if (l->mg->state[order[i]] & MODGRAPH_FAILED)
-			bad = order[i];
-	}
-	f = bad == MODTAB_NONE ? NULL : modload_failure(l->ml, bad);
+	f = modgraph_failure(l->ml, l->mg, &bad);
 	if (!f)
 		return err_set(e, ERR_SYS, "a go.mod file could not be read");
 	n = modgraph_chain(l->mg, bad, &a, &chain);

@@ -672,7 +672,7 @@ static bool rows_fine(struct listing *l, struct err *e)
 	if (err_is_set(modload_fatal(l->ml)))
 		return err_copy(e, modload_fatal(l->ml)), false;
 	for (size_t i = 0; i < l->rows.n; i++) {
-		if (*l->rows.items[i]->error)
+		if (*l->rows.items[i]->error && !(l->mode & MODLIST_ROWS))
 			buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->rows.items[i]->error);
 	}
 	if (err_is_set(&l->graph_err))

@@ -37,6 +37,7 @@ enum modlist_mode {
 	MODLIST_RETRACTED = 4, /* -retracted */
 	MODLIST_VERSIONS = 8,  /* -versions */
 	MODLIST_ERRORS = 16,   /* -e: a broken graph gives what could be read */
+	MODLIST_ROWS = 32,     /* rows may carry errors, as for go mod why -m; a broken graph is none */
 };
 
 /* ListModules. args as of `go list -m`; none means the main modules. Rows live in the loader. A row may carry an error:

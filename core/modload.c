@@ -261,8 +261,7 @@ bool modload_has_root(const struct modload *ml)
 	return ml->has_root;
 }
 
-/* findModuleRoot. */
-static const char *find_root(struct modload *ml, const char *dir)
+const char *modload_find_root(struct modload *ml, const char *dir)
 {
 	for (dir = path_clean(&ml->arena, dir);;) {
 		const char *up;
@@ -865,7 +864,7 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 		if (ml->modfile)
 			return err_set(e, ERR_REFUSED, "-modfile cannot be used in workspace mode");
 	} else {
-		*dir = find_root(ml, ml->cwd);
+		*dir = modload_find_root(ml, ml->cwd);
 		tmp = goenv_get(ml->o.env, "TMPDIR");
 		if (!*dir && ml->modfile)
 			return err_set(

@@ -101,6 +101,8 @@ const struct main_module *modload_main_of_cwd(const struct modload *ml);
 bool modload_has_root(const struct modload *ml);
 bool modload_no_root_error(const struct modload *ml, struct err *e);
 const char *modload_cwd(const struct modload *ml);
+/* findModuleRoot: the directory at or above dir that holds a go.mod; NULL if none does. */
+const char *modload_find_root(struct modload *ml, const char *dir);
 /* base.ShortPath relative to modload_cwd; lives as long as the loader. */
 const char *modload_short(struct modload *ml, const char *path);
 

@@ -13,35 +13,6 @@
 #define GOARCH "amd64"
 #endif
 
-/* gover.GoModLookup: the value of a line "key value" anywhere in the file, blocks or not. "" if there is none. */
-static const char *line_value(struct arena *a, const char *data, size_t len, const char *key)
-{
-	size_t n = strlen(key);
-
-	for (const char *p = data, *end = data + len; p < end;) {
-		const char *eol = memchr(p, '\n', (size_t)(end - p)), *comment;
-
-		if (!eol)
-			eol = end;
-		while (p < eol && strchr(" \t\r\v\f", *p))
-			p++;
-		if ((size_t)(eol - p) > n && memcmp(p, key, n) == 0 &&
-		    (p[n] == ' ' || p[n] == '\t')) {
-			p += n;
-			comment = memmem(p, (size_t)(eol - p), "//", 2);
-			if (comment)
-				eol = comment;
-			while (p < eol && strchr(" \t\r\v\f", *p))
-				p++;
-			while (eol > p && strchr(" \t\r\v\f", eol[-1]))
-				eol--;
-			return arena_strndup(a, p, (size_t)(eol - p));
-		}
-		p = eol + 1;
-	}
-	return "";
-}
-
 static bool in_path(struct modload *ml, const char *name)
 {
 	const char *path = goenv_get(ml->o.env, "PATH");
@@ -130,8 +101,8 @@ bool modload_select_toolchain(struct modload *ml, const char *file, struct err *
 	}
 	if (t.mode != TOOLCHAIN_FIXED && file &&
 	    fs_read(&ml->arena, file, FS_MAX_MOD, &data, &len, NULL)) {
-		go = line_value(&ml->arena, data, len, "go");
-		toolchain = line_value(&ml->arena, data, len, "toolchain");
+		go = gover_lookup(&ml->arena, data, len, "go");
+		toolchain = gover_lookup(&ml->arena, data, len, "toolchain");
 		if (*toolchain && !str_eq(toolchain, "default") &&
 		    !toolchain_line(ml, file, toolchain, &version, &wanted, e))
 			return false;

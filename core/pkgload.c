@@ -87,13 +87,19 @@ const struct err *pkgload_unread(const struct pkgload *ld)
 	return &ld->unread;
 }
 
-void pkgload_error(struct pkgload *ld, const char *text)
+void pkgload_fatal(struct pkgload *ld, const char *text)
 {
 	modload_message(ld->ml, "go: %s\n", text);
-	if (ld->o.allow_errors)
-		return;
 	ld->n_errors++;
 	err_set(&ld->first_error, ERR_REFUSED, "%s", text);
+}
+
+void pkgload_error(struct pkgload *ld, const char *text)
+{
+	if (ld->o.allow_errors)
+		modload_message(ld->ml, "go: %s\n", text);
+	else
+		pkgload_fatal(ld, text);
 }
 
 /* An error of a part below, told as go does; consumed. */
@@ -101,14 +107,24 @@ static void tell(struct pkgload *ld, struct err *e)
 {
 	const char *text = e->text ? e->text : "";
 
+	if (source_err_is_final(e)) { /* told at the end: see stopped() */
+		err_clear(e);
+		return;
+	}
 	if (!ld->o.allow_errors && e->code != ERR_NONE)
 		err_copy(&ld->first_error, e);
 	pkgload_error(ld, text);
 	err_clear(e);
 }
 
+/* True also for what makes go end at once, wherever it came up: it is then the only error. */
 static bool stopped(struct pkgload *ld, struct err *e)
 {
+	if (err_is_set(modload_fatal(ld->ml))) {
+		err_clear(e);
+		err_copy(e, modload_fatal(ld->ml));
+		return true;
+	}
 	if (ld->n_errors == 0)
 		return false;
 	err_copy(e, &ld->first_error);
@@ -201,6 +217,8 @@ static void want_test(struct pkgload *ld, struct pkg *p, unsigned flags)
 			   .in_std = p->in_std,
 			   .error = p->error,
 			   .error_text = p->error_text,
+			   .too_new = p->too_new,
+			   .too_new_text = p->too_new_text,
 			   .missing_std = p->missing_std };
 	p->test = t;
 	t->flags = flags;
@@ -268,6 +286,15 @@ static const struct pkgdir *std_dir(struct pkgload *ld, const char *path)
 	return d;
 }
 
+static void take_error(struct pkg *p, const struct pkg_found *f)
+{
+	p->error = f->error;
+	p->error_text = f->error_text;
+	p->too_new = f->too_new;
+	p->too_new_text = f->too_new_text;
+	p->missing_std = f->missing_std;
+}
+
 static void take_found(struct pkg *p, const struct pkg_found *f)
 {
 	p->mod = f->mod;
@@ -277,9 +304,7 @@ static void take_found(struct pkg *p, const struct pkg_found *f)
 	p->in_std = f->in_std;
 	p->alt_mods = f->alt_mods;
 	p->n_alt_mods = f->n_alt_mods;
-	p->error = f->error;
-	p->error_text = f->error_text;
-	p->missing_std = f->missing_std;
+	take_error(p, f);
 }
 
 static bool is_tool(struct pkgload *ld, const char *path)
@@ -428,6 +453,14 @@ static void mark_direct(struct pkgload *ld, const struct pkg *p, struct map *dir
 			map_put(direct, p->imports[i]->mod.path, ld);
 }
 
+/* Of two packages, of which the first may be NULL, the one that wants the newer go. */
+static const struct pkg *newer_of(const struct pkg *best, const struct pkg *p)
+{
+	if (p->error != PKG_TOO_NEW || (best && gover_compare(p->too_new, best->too_new) <= 0))
+		return best;
+	return p;
+}
+
 /* The paths of modules that the main modules import from; fails for the newest go that some package wants. */
 static bool find_direct(struct pkgload *ld, struct map *direct, struct err *e)
 {
@@ -441,14 +474,13 @@ static bool find_direct(struct pkgload *ld, struct map *direct, struct err *e)
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		const struct pkg *p = ld->pkgs.items[i];
 
-		if (p->error == PKG_TOO_NEW && !too_new)
-			too_new = p;
+		too_new = newer_of(too_new, p);
 		if (!in_main(ld, p) || p->mod.version[0])
 			continue;
 		mark_direct(ld, p, direct);
 	}
 	if (too_new)
-		return err_set(e, ERR_REFUSED, "%s", too_new->error_text);
+		return err_set(e, ERR_REFUSED, "%s", too_new->too_new_text);
 	return true;
 }
 
@@ -546,8 +578,11 @@ static void add_addition(struct additions *v, struct modver m, struct pkg *p)
 	vec_push(v, (struct addition){ m, p });
 }
 
-static void resolve_missing(struct pkgload *ld, struct additions *out)
+static bool resolve_missing(struct pkgload *ld, struct additions *out, struct err *e)
 {
+	const struct pkg *newer = NULL;
+	struct additions found = { 0 };
+
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		struct pkg *p = ld->pkgs.items[i];
 		struct pkg_found f;
@@ -556,14 +591,27 @@ static void resolve_missing(struct pkgload *ld, struct additions *out)
 		if (p->error != PKG_MISSING || p->test_of)
 			continue;
 		if (!pkgload_query_import(ld, p->path, ld->rs, &m, &f)) {
-			p->error = f.error;
-			p->error_text = f.error_text;
-			p->missing_std = f.missing_std;
+			take_error(p, &f);
+			newer = newer_of(newer, p);
 			continue;
 		}
-		modload_message(ld->ml, "go: found %s in %s %s\n", p->path, m.path, m.version);
-		add_addition(out, m, p);
+		vec_push(&found, (struct addition){ m, p });
 	}
+	if (newer) {
+		modload_message(ld->ml, "go: toolchain upgrade needed to resolve %s\n",
+				newer->path);
+		err_set(e, ERR_REFUSED, "%s", newer->too_new_text);
+		found.n = 0;
+	}
+	for (size_t i = 0; i < found.n; i++) {
+		struct addition *f = &found.items[i];
+
+		modload_message(ld->ml, "go: found %s in %s %s\n", f->pkg->path, f->mod.path,
+				f->mod.version);
+		add_addition(out, f->mod, f->pkg);
+	}
+	vec_release(&found);
+	return !newer;
 }
 
 static struct modver *addition_mods(struct pkgload *ld, const struct additions *v)
@@ -588,7 +636,10 @@ static void tell_addition(struct pkgload *ld, const struct additions *v, struct 
 		if (!why)
 			continue;
 		pkg_stack_text(v->items[i].pkg, &b);
-		buf_addf(&b, ": %s", why->err.text);
+		buf_addstr(&b, ": ");
+		if (why->module_error)
+			buf_addf(&b, "%s@%s: ", why->actual.path, why->actual.version);
+		buf_addstr(&b, why->err.text);
 		err_clear(e);
 		pkgload_error(ld, b.data);
 		buf_release(&b);
@@ -605,9 +656,10 @@ static bool add_missing(struct pkgload *ld)
 	struct err e = ERR_INIT;
 	bool again = false;
 
-	resolve_missing(ld, &v);
-	if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0,
-					addition_mods(ld, &v), v.n, &rs, &e))
+	if (!resolve_missing(ld, &v, &e))
+		tell(ld, &e);
+	else if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0,
+					     addition_mods(ld, &v), v.n, &rs, &e))
 		tell_addition(ld, &v, &e);
 	else if (v.n && !roots_equal(rs, ld->rs))
 		again = true;
@@ -711,7 +763,8 @@ static bool load_once(struct pkgload *ld, struct pkg_match *matches, size_t n)
 	bool changed, ok;
 
 	reset(ld);
-	if (!update_go_version(ld) || cancel_is_set(modload_cancel(ld->ml)))
+	if (err_is_set(modload_fatal(ld->ml)) || !update_go_version(ld) ||
+	    cancel_is_set(modload_cancel(ld->ml)))
 		return false;
 	n_paths = list_roots(ld, matches, n, &paths);
 	if (ld->rs->pruning == MOD_PRUNED && modload_build_mod(ld->ml) == BUILD_MOD_MOD) {

@@ -60,6 +60,7 @@ struct pkg {
 	size_t n_alt_mods;
 	enum pkg_error error;
 	const char *error_text;		/* without the import stack */
+	const char *too_new, *too_new_text;	/* PKG_TOO_NEW: the go version that is wanted, and go's words alone */
 	bool missing_std;		/* PKG_MISSING of a path without a dot: silenced by tidy */
 	bool is_listed;			/* among the roots of this run */
 	unsigned mark;			/* tidy's own */
@@ -110,6 +111,8 @@ bool pkg_is_external(const struct pkgload *ld, const struct pkg *p);
 void pkg_stack_text(const struct pkg *p, struct buf *out);
 /* One of go's errors on stderr: "go: TEXT"; counts for the exit status unless -e is given. */
 void pkgload_error(struct pkgload *ld, const char *text);
+/* The same for what -e does not excuse. */
+void pkgload_fatal(struct pkgload *ld, const char *text);
 size_t pkgload_error_count(const struct pkgload *ld);
 /* The first source file or directory that could not be read (not: parsed), silenced or not; unset if all could. */
 const struct err *pkgload_unread(const struct pkgload *ld);
@@ -126,6 +129,7 @@ struct pkg_found {
 	size_t n_alt_mods;
 	enum pkg_error error;
 	const char *error_text;
+	const char *too_new, *too_new_text;
 	bool missing_std;
 };
 bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg, bool skip_modfile,

@@ -13,6 +13,7 @@ struct modsource {
 	bool fetched;
 	bool not_exist;		/* the error counts as fs.ErrNotExist */
 	const char *error;	/* complete: "M@V: ..." */
+	const char *too_new;	/* the go version that it wants, if that is the error */
 };
 
 struct pkg_list {

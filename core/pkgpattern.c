@@ -238,41 +238,6 @@ static void match_all(struct pkgload *ld, struct pkg_match *m)
 	keep_sorted(ld, m, &list);
 }
 
-/* A wildcard over the standard library and all modules of the build list (matchPackages). */
-static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
-{
-	struct path_list list = { 0 };
-	const struct modgraph *mg;
-	const uint32_t *build;
-	const char *const *std;
-	size_t n;
-	struct err e = ERR_INIT;
-
-	m->n_errors = 0;
-	if (!requirements_graph(ld->ml, rs, &mg, &e))
-		add_error(ld, m, e.text);
-	err_release(&e);
-	n = gostd_list(&ld->std, &ld->arena, "", &std);
-	for (size_t i = 0; i < n; i++)
-		if (pattern_matches(m->pattern, std[i]))
-			vec_push(&list, std[i]);
-	build = modgraph_build_list(mg, &n);
-	for (size_t i = 0; i < n; i++) {
-		struct modver mod = modload_tab(ld->ml)->nodes[build[i]].mod;
-		struct modsource *s;
-
-		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
-			continue;
-		s = pkgload_source(ld, mod);
-		if (s->root)
-			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod),
-				  &list);
-		else
-			add_error(ld, m, s->error);
-	}
-	keep_sorted(ld, m, &list);
-}
-
 #if defined(__aarch64__)
 #define HOST_GOARCH "arm64"
 #elif defined(__i386__)
@@ -306,41 +271,48 @@ static struct constraint_env platform(struct pkgload *ld)
 					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
 }
 
-/* A wildcard over directories: "./...". */
-static void match_local_dirs(struct pkgload *ld, struct pkg_match *m)
+/* A wildcard over the standard library and all modules of the build list (matchPackages). */
+static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
 {
-	const char *dots = strstr(m->pattern, "..."), *clean = path_clean(&ld->arena, m->pattern);
-	const char *cwd = modload_cwd(ld->ml), *dir, *abs, *pattern = clean;
 	struct path_list list = { 0 };
-	struct pkgwalk w = { .stop_at_gomod = true };
+	const struct modgraph *mg;
+	const uint32_t *build;
+	const char *const *std;
 	struct constraint_env env = platform(ld);
+	size_t n;
 	struct err e = ERR_INIT;
 
-	if (!dots) {
-		vec_push(&list, m->pattern);
-	} else {
-		if (!str_eq(clean, ".") && str_has_prefix(m->pattern, "./"))
-			pattern = arena_fmt(&ld->arena, "./%s", clean);
-		dots = strstr(pattern, "...");
-		dir = arena_strndup(&ld->arena, pattern, (size_t)(dots - pattern));
-		dir = strrchr(dir, '/')
-			      ? arena_strndup(&ld->arena, dir, (size_t)(strrchr(dir, '/') - dir))
-			      : ".";
-		abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
-				       : path_join(&ld->arena, cwd, dir);
-		if (!pkgwalk(&ld->arena, abs, str_eq(dir, ".") ? "." : dir, &w, &e))
-			add_error(ld, m, e.text);
-		for (size_t i = 0; i < w.n; i++)
-			if (pattern_matches(pattern, w.dirs[i].path) ||
-			    (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
-				if (imports_builds(w.dirs[i].dir, &env))
-					vec_push(&list, w.dirs[i].dir);
-	}
-	m->n_dirs = list.n;
-	m->dirs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
-			       list.n * sizeof(*list.items));
-	vec_release(&list);
+	m->n_errors = 0;
+	if (!requirements_graph(ld->ml, rs, &mg, &e))
+		add_error(ld, m, e.text);
 	err_release(&e);
+	n = gostd_list(&ld->std, &ld->arena, "", &env, &std);
+	for (size_t i = 0; i < n; i++)
+		if (pattern_matches(m->pattern, std[i]))
+			vec_push(&list, std[i]);
+	build = modgraph_build_list(mg, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct modver mod = modload_tab(ld->ml)->nodes[build[i]].mod;
+		struct modsource *s;
+
+		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
+			continue;
+		s = pkgload_source(ld, mod);
+		if (s->root)
+			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod),
+				  &list);
+		else
+			add_error(ld, m, s->error);
+	}
+	keep_sorted(ld, m, &list);
+}
+
+static void match_std(struct pkgload *ld, struct pkg_match *m)
+{
+	struct constraint_env env = platform(ld);
+
+	if (!m->pkgs)
+		m->n_pkgs = gostd_list(&ld->std, &ld->arena, m->pattern, &env, &m->pkgs);
 }
 
 /* The tree of a module, if it is at hand without the network. */
@@ -383,6 +355,92 @@ static const char *path_in_dependency(struct pkgload *ld, const char *abs, struc
 	return path;
 }
 
+/* pathInModuleCache and findModuleRoot: may packages come from below this directory? Others are not walked: it could be /. */
+static bool worth_walking(struct pkgload *ld, const char *abs, struct requirements *rs,
+			  const struct main_module **in)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(ld->ml, &mains);
+	const char *root = modload_find_root(ld->ml, abs);
+	bool worth = false;
+
+	*in = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (mains[i].dir[0] && path_under(abs, mains[i].dir))
+			*in = &mains[i];
+		worth = worth || (root && str_eq(root, mains[i].dir));
+	}
+	return worth || (ld->std.src[0] && path_under(abs, ld->std.src)) ||
+	       path_in_dependency(ld, abs, rs);
+}
+
+static bool skipped_top(const char *dir)
+{
+	const char *slash = strrchr(dir, '/'), *name = slash ? slash + 1 : dir;
+
+	return (name[0] == '.' && !str_eq(name, ".") && !str_eq(name, "..")) || name[0] == '_' ||
+	       str_eq(name, "testdata");
+}
+
+/* MatchDirs below one directory; `prefix` is what names begin with. */
+static void walk_local(struct pkgload *ld, struct pkg_match *m, const char *pattern,
+		       const char *prefix, const char *abs, const struct main_module *in,
+		       struct path_list *list)
+{
+	struct pkgwalk w = { .stop_at_gomod = true };
+	struct constraint_env env = platform(ld);
+	struct err e = ERR_INIT;
+
+	if (in) {
+		struct ignores ignores = main_ignores(ld, in);
+
+		w.ignore = ignores.items;
+		w.n_ignore = ignores.n;
+		w.ignore_base = abs + strlen(in->dir);
+		w.ignore_base += w.ignore_base[0] == '/';
+		if (pkgwalk_ignored(w.ignore, w.n_ignore, w.ignore_base))
+			return;
+	}
+	if (!pkgwalk(&ld->arena, abs, prefix, &w, &e))
+		add_error(ld, m, e.text);
+	for (size_t i = 0; i < w.n; i++)
+		if (pattern_matches(pattern, w.dirs[i].path) ||
+		    (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
+			if (imports_builds(w.dirs[i].dir, &env, NULL))
+				vec_push(list, w.dirs[i].dir);
+	err_release(&e);
+}
+
+/* A wildcard over directories: "./...". */
+static void match_local_dirs(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
+{
+	const char *clean = path_clean(&ld->arena, m->pattern), *pattern = clean, *dir, *abs, *dots;
+	struct path_list list = { 0 };
+	const struct main_module *in;
+
+	if (!strstr(m->pattern, "...")) {
+		vec_push(&list, m->pattern);
+	} else {
+		if (!str_eq(clean, ".") && str_has_prefix(m->pattern, "./"))
+			pattern = arena_fmt(&ld->arena, "./%s", clean);
+		dots = strstr(pattern, "...");
+		dir = arena_strndup(&ld->arena, pattern, (size_t)(dots - pattern));
+		dir = strrchr(dir, '/')
+			      ? arena_strndup(&ld->arena, dir, (size_t)(strrchr(dir, '/') - dir))
+			      : ".";
+		abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
+				       : path_join(&ld->arena, modload_cwd(ld->ml), dir);
+		if (!worth_walking(ld, abs, rs, &in))
+			add_error(ld, m, arena_fmt(&ld->arena, "%s is in no module", m->pattern));
+		else if (!skipped_top(path_clean(&ld->arena, dir)))
+			walk_local(ld, m, pattern, str_eq(dir, ".") ? "." : dir, abs, in, &list);
+	}
+	m->n_dirs = list.n;
+	m->dirs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
+			       list.n * sizeof(*list.items));
+	vec_release(&list);
+}
+
 /* In a main module: its import path. False if the directory is in none. */
 static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 {
@@ -417,14 +475,15 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 	return false;
 }
 
-/* resolveLocalPackage; NULL if the directory has no package path: go tells the error only where errors are told. */
+/* resolveLocalPackage; NULL if the directory has no package path: go would tell why, had it not to be silent for all that has directories as
+ * patterns. */
 static const char *local_package(struct pkgload *ld, const char *dir, struct requirements *rs)
 {
 	const char *cwd = modload_cwd(ld->ml), *path;
 	const char *abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
 					   : path_join(&ld->arena, cwd, dir);
 
-	if (!imports_is_go_dir(abs, IMPORTS_AUTO, NULL))
+	if (!imports_has_files(abs))
 		return NULL;
 	if (path_in_main(ld, abs, &path))
 		return path;
@@ -435,18 +494,21 @@ static const char *local_package(struct pkgload *ld, const char *dir, struct req
 	return path_in_dependency(ld, abs, rs);
 }
 
-static void match_local(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
+static void match_local(struct pkgload *ld, struct pkg_match *m, bool first,
+			struct requirements *rs)
 {
 	struct path_list list = { 0 };
 
 	if (!m->dirs_done)
-		match_local_dirs(ld, m);
+		match_local_dirs(ld, m, rs);
 	m->dirs_done = true;
 	for (size_t i = 0; i < m->n_dirs; i++) {
 		const char *path = local_package(ld, m->dirs[i], rs);
 
 		if (path)
 			vec_push(&list, path);
+		else if (!first)
+			add_error(ld, m, arena_fmt(&ld->arena, "%s: no package", m->dirs[i]));
 	}
 	m->n_pkgs = list.n;
 	m->pkgs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
@@ -471,14 +533,14 @@ static void match_tools(struct pkgload *ld, struct pkg_match *m)
 void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct requirements *rs)
 {
 	if (is_local_pattern(m->pattern)) {
-		match_local(ld, m, rs);
+		match_local(ld, m, first, rs);
 	} else if (m->all) {
 		if (first)
 			match_all_roots(ld, m);
 		else
 			match_all(ld, m);
 	} else if (str_eq(m->pattern, "std") || str_eq(m->pattern, "cmd")) {
-		m->n_pkgs = gostd_list(&ld->std, &ld->arena, m->pattern, &m->pkgs);
+		match_std(ld, m);
 	} else if (str_eq(m->pattern, "work")) {
 		pkgload_main_packages(ld, m);
 	} else if (str_eq(m->pattern, "tool")) {

@@ -4,6 +4,7 @@
 
 #include "fs.h"
 #include "gover.h"
+#include "modgraph.h"
 #include "modpath.h"
 #include "par.h"
 #include "pseudo.h"
@@ -100,6 +101,28 @@ static void open_one(void *ctx, size_t i)
 		pkgroot_open(it->slot->root);
 }
 
+/* Download refuses what wants a newer go, and then only the go.mod that is in the tree counts. */
+static void check_go_line(struct pkgload *ld, struct fetch_item *it)
+{
+	struct pkgroot *root = it->slot->root;
+	const char *local = modload_local_version(ld->ml);
+	struct err e = ERR_INIT;
+
+	if (!root)
+		return;
+	if (err_is_set(&root->gomod_err)) {
+		it->slot->error = arena_strdup(&ld->arena, root->gomod_err.text);
+		err_copy(&ld->unread, &root->gomod_err);
+	} else if (gover_compare(root->go_line, local) > 0) {
+		modload_too_new(ld->ml, mod_text(&ld->arena, it->actual), root->go_line, &e);
+		it->slot->error = arena_strdup(&ld->arena, e.text);
+		it->slot->too_new = root->go_line;
+		err_release(&e);
+	}
+	if (it->slot->error)
+		it->slot->root = NULL;
+}
+
 static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, unsigned threads)
 {
 	par_for(n, threads, fetch_one, items);
@@ -115,15 +138,15 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, un
 			it->slot->error = arena_fmt(&ld->arena, "%s: %s",
 						    mod_text(&ld->arena, it->actual),
 						    it->err.text ? it->err.text : "");
-			/* where a hash contradicts go.sum go ends at once */
-			if (source_err_is_final(&it->err))
-				err_copy(&ld->unread, &it->err);
-			else if (it->err.code == ERR_SYS)
+			modload_note_fatal(ld->ml, &it->err);
+			if (it->err.code == ERR_SYS)
 				err_set(&ld->unread, ERR_SYS, "%s", it->slot->error);
 		}
 		err_release(&it->err);
 	}
 	par_for(n, MIN(threads, par_cpus()), open_one, items);
+	for (size_t i = 0; i < n; i++)
+		check_go_line(ld, &items[i]);
 }
 
 static struct fetch_item fetch_item(struct pkgload *ld, struct modver m, struct modsource *s)
@@ -212,6 +235,14 @@ static bool fail(struct pkg_found *f, enum pkg_error kind, const char *text)
 	return false;
 }
 
+static bool fail_source(struct pkg_found *f, const struct modsource *s)
+{
+	fail(f, s->too_new ? PKG_TOO_NEW : PKG_ERROR, s->error);
+	f->too_new = s->too_new;
+	f->too_new_text = s->error;
+	return false;
+}
+
 static bool check_path(struct pkgload *ld, const char *path, struct pkg_found *f)
 {
 	const char *text = not_allowed(&ld->arena, path);
@@ -287,7 +318,7 @@ static bool gather(struct pkgload *ld, const char *path, struct requirements *rs
 		m = kept_mod(ld, (struct modver){ prefix, v });
 		s = pkgload_source(ld, m);
 		if (!s->root) {
-			ok = fail(f, PKG_ERROR, s->error);
+			ok = fail_source(f, s);
 		} else if (!pkgload_dir_in_module(ld, path, m.path, s->root, &d, &error)) {
 			ok = fail(f, PKG_ERROR, arena_strdup(&ld->arena, error));
 		} else if (d && d->is_go_dir) {
@@ -321,6 +352,30 @@ static bool ambiguous(struct pkgload *ld, const char *path, const struct candida
 	return false;
 }
 
+static void set_too_new(struct pkgload *ld, struct pkg_found *f, const struct mod_failure *why)
+{
+	if (!why || !why->too_new)
+		return;
+	f->error = PKG_TOO_NEW;
+	f->too_new = modload_raw_go_version(ld->ml, why->actual);
+	f->too_new_text = why->err.text;
+}
+
+/* The whole graph; its error is then the package's. */
+static bool graph_of(struct pkgload *ld, struct requirements *rs, const struct modgraph **mg,
+		     struct pkg_found *f)
+{
+	struct err e = ERR_INIT;
+	uint32_t node;
+
+	if (requirements_graph(ld->ml, rs, mg, &e))
+		return true;
+	fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text));
+	set_too_new(ld, f, modgraph_failure(ld->ml, *mg, &node));
+	err_release(&e);
+	return false;
+}
+
 /* The one module that provides the path; its go.mod must be readable too, as it says which language it is in. */
 static bool found_one(struct pkgload *ld, const struct candidates *c, bool skip_modfile,
 		      struct pkg_found *f)
@@ -333,8 +388,8 @@ static bool found_one(struct pkgload *ld, const struct candidates *c, bool skip_
 								modtab_find(modload_tab(ld->ml),
 									    m));
 
-		fail(f, why && why->too_new ? PKG_TOO_NEW : PKG_ERROR,
-		     arena_strdup(&ld->arena, e.text ? e.text : ""));
+		fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text ? e.text : ""));
+		set_too_new(ld, f, why);
 		err_release(&e);
 		return false;
 	}
@@ -371,7 +426,6 @@ bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *
 	in_std = gostd_is_path(path) && gostd_has(&ld->std, path);
 	for (;;) {
 		struct candidates c;
-		struct err e = ERR_INIT;
 
 		c.n = c.n_alts = 0;
 		if (!gather(ld, path, rs, mg, &c, f))
@@ -388,11 +442,8 @@ bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *
 		}
 		if (mg)
 			return missing(ld, path, f);
-		if (!requirements_graph(ld->ml, rs, &mg, &e)) {
-			fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text));
-			err_release(&e);
+		if (!graph_of(ld, rs, &mg, f))
 			return false;
-		}
 	}
 }
 
@@ -542,7 +593,7 @@ static bool query_replaced(struct pkgload *ld, const char *path, struct requirem
 		const char *error;
 
 		if (!s->root)
-			return fail(f, PKG_ERROR, s->error);
+			return fail_source(f, s);
 		if (!pkgload_dir_in_module(ld, path, mods[i].path, s->root, &d, &error))
 			return fail(f, PKG_ERROR, arena_strdup(&ld->arena, error));
 		if (d && d->is_go_dir) {
@@ -562,7 +613,7 @@ static bool query_replaced(struct pkgload *ld, const char *path, struct requirem
 struct query_answer {
 	struct modver *found;
 	size_t n_found;
-	const char *error;
+	const char *error, *too_new;
 	bool not_exist;
 };
 
@@ -571,7 +622,7 @@ struct asked {
 	struct modver mod;
 	bool has_package, no_package;
 	enum query_failure failure; /* QUERY_OK: asked with success */
-	const char *error;
+	const char *error, *too_new;
 };
 
 static void ask_fetch(struct pkgload *ld, const char *path, struct asked *q)
@@ -583,6 +634,7 @@ static void ask_fetch(struct pkgload *ld, const char *path, struct asked *q)
 	if (!s->root) {
 		q->failure = s->not_exist ? QUERY_NOT_EXIST : QUERY_OTHER;
 		q->error = s->error;
+		q->too_new = s->too_new;
 	} else if (!pkgload_dir_in_module(ld, path, q->mod.path, s->root, &d, &error)) {
 		q->failure = QUERY_OTHER;
 		q->error = arena_strdup(&ld->arena, error);
@@ -633,8 +685,10 @@ static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
 		else if (q[i].failure == QUERY_OK && !q[i].no_package && !only_module)
 			only_module = not_in_module(ld, q[i].mod, q[i].mod.path);
 		else if ((q[i].failure == QUERY_OTHER || q[i].failure == QUERY_DISALLOWED) &&
-			 !other && !no_package && !a->n_found && !only_module)
+			 !other && !no_package && !a->n_found && !only_module) {
 			other = q[i].error;
+			a->too_new = q[i].too_new;
+		}
 	}
 	/* a failure of a longer path counts even if a shorter one has the package */
 	if (other) {
@@ -715,7 +769,6 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 {
 	const struct query_answer *a;
 	const struct modgraph *mg;
-	struct err e = ERR_INIT;
 	bool done, ok = query_replaced(ld, path, rs, m, &done, f);
 
 	if (done)
@@ -723,14 +776,14 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 	if (gostd_is_path(path))
 		return missing(ld, path, f);
 	modload_message(ld->ml, "go: finding module for package %s\n", path);
-	if (!requirements_graph(ld->ml, rs, &mg, &e)) {
-		fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text));
-		err_release(&e);
+	if (!graph_of(ld, rs, &mg, f))
 		return false;
-	}
 	a = ask_proxies(ld, path);
 	if (a->n_found)
 		return pick_candidate(ld, path, a, mg, m, f);
+	if (a->too_new)
+		return fail_source(f,
+				   &(struct modsource){ .error = a->error, .too_new = a->too_new });
 	if (!a->not_exist)
 		return fail(f, PKG_ERROR, a->error);
 	return fail(f, PKG_MISSING,

@@ -3,10 +3,12 @@
 #include <inttypes.h>
 
 #include "fs.h"
+#include "gover.h"
 #include "par.h"
 
 #define INDEX_MAX ((size_t)64 << 20)
-#define INDEX_MAGIC "modscope imports 1"
+#define INDEX_MAGIC "modscope imports 2"
+#define GOMOD_MAX ((size_t)16 << 20) /* modfetch caps go.mod files so */
 
 void pkgroots_init(struct pkgroots *r, const char *index_dir)
 {
@@ -18,6 +20,7 @@ static void root_release(struct pkgroot *t)
 	for (size_t i = 0; i < t->dirs.n; i++)
 		err_release(&((struct pkgdir *)t->dirs.entries[i].value)->err);
 	map_release(&t->dirs);
+	err_release(&t->gomod_err);
 	arena_release(&t->arena);
 	pthread_mutex_destroy(&t->lock);
 	free(t->index_file);
@@ -40,6 +43,7 @@ struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
 
 	t->dir = arena_strdup(&r->arena, dir);
 	t->local = local;
+	t->go_line = "";
 	pthread_mutex_init(&t->lock, NULL);
 	if (!local && r->index_dir)
 		t->index_file = xasprintf("%s/%016" PRIx64 ".idx", r->index_dir,
@@ -112,31 +116,51 @@ static bool index_line(struct pkgroot *t, char *line)
 	return true;
 }
 
-static void index_read(struct pkgroot *t)
+/* After the head comes the go line, then the directories. */
+static bool index_read(struct pkgroot *t)
 {
 	size_t head = strlen(t->index_head), len;
 	char *data, *p;
 
 	if (!fs_read(&t->arena, t->index_file, INDEX_MAX, &data, &len, NULL) || len <= head ||
 	    memchr(data, 0, len) || memcmp(data, t->index_head, head) != 0 || data[len - 1] != '\n')
-		return;
-	for (p = data + head; *p;) {
+		return false;
+	p = data + head;
+	t->go_line = cut(&p, '\n');
+	while (*p) {
 		char *line = cut(&p, '\n');
 
 		if (!line || !index_line(t, line)) {
 			map_clear(&t->dirs);
-			return;
+			return false;
 		}
 	}
+	return true;
+}
+
+static void read_go_line(struct pkgroot *t)
+{
+	struct arena tmp = ARENA_INIT;
+	char *data;
+	size_t len;
+
+	t->go_line = "";
+	if (fs_read(&tmp, arena_fmt(&tmp, "%s/go.mod", t->dir), GOMOD_MAX, &data, &len,
+		    &t->gomod_err))
+		t->go_line = gover_lookup(&t->arena, data, len, "go");
+	else if (t->gomod_err.code == ERR_NOT_FOUND)
+		err_clear(&t->gomod_err);
+	arena_release(&tmp);
 }
 
 void pkgroot_open(struct pkgroot *t)
 {
-	if (!t->index_file)
+	if (t->local)
 		return;
-	t->index_head = index_head(t->dir);
-	if (t->index_head)
-		index_read(t);
+	if (t->index_file)
+		t->index_head = index_head(t->dir);
+	if (!t->index_head || !index_read(t))
+		read_go_line(t);
 }
 
 static const char *const *split_words(struct arena *a, char *words, size_t *n)
@@ -285,9 +309,9 @@ static void save_root(void *ctx, size_t i)
 	struct pkgroot *t = ((struct pkgroots *)ctx)->roots[i];
 	struct buf b = BUF_INIT;
 
-	if (!t->fresh || !t->index_head)
+	if (!t->fresh || !t->index_head || err_is_set(&t->gomod_err) || strpbrk(t->go_line, "\r\n"))
 		return;
-	buf_addstr(&b, t->index_head);
+	buf_addf(&b, "%s%s\n", t->index_head, t->go_line);
 	for (size_t k = 0; k < t->dirs.n; k++) {
 		const struct pkgdir *d = t->dirs.entries[k].value;
 

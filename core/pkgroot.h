@@ -9,7 +9,7 @@
  *	struct pkgroots r;
  *	pkgroots_init(&r, "/home/u/.cache/modscope/imports");	// NULL: no index
  *	struct pkgroot *t = pkgroots_add(&r, dir, local);		// the owner's thread
- *	pkgroot_open(t);						// any thread: reads the index
+ *	pkgroot_open(t);						// any thread: reads the index, or the go.mod
  *	struct pkgdir *d = pkgroot_dir(t, "internal/x");		// the owner's thread
  *	pkgroot_fill(t, d);						// any thread, each entry by one
  *	pkgroots_save(&r);						// writes what is new; failures do not matter
@@ -42,6 +42,8 @@ struct pkgroot {
 	const char *dir;
 	bool local;
 	bool fresh;			/* holds entries that the index lacks */
+	const char *go_line;		/* of the go.mod of an immutable tree, once open; "" if there is none */
+	struct err gomod_err;		/* that go.mod could not be read */
 	struct arena arena;
 	pthread_mutex_t lock;		/* arena, while several threads fill */
 	struct map dirs;		/* rel -> struct pkgdir */

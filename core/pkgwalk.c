@@ -58,6 +58,16 @@ static const char *join_slash(struct arena *a, const char *dir, const char *name
 	return arena_fmt(a, "%s/%s", dir, name);
 }
 
+static bool is_ignored(struct walk *k, const char *rel)
+{
+	const char *base = k->w->ignore_base;
+
+	if (!k->w->n_ignore)
+		return false;
+	return pkgwalk_ignored(k->w->ignore, k->w->n_ignore,
+			       join_slash(k->a, base ? base : "", rel));
+}
+
 static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth);
 
 static bool walk_children(struct walk *k, const char *dir, const char *rel,
@@ -69,7 +79,7 @@ static bool walk_children(struct walk *k, const char *dir, const char *rel,
 		if (entries[i].type != DT_DIR || skipped_name(entries[i].name))
 			continue;
 		child = join_slash(k->a, rel, entries[i].name);
-		if (pkgwalk_ignored(k->w->ignore, k->w->n_ignore, child))
+		if (is_ignored(k, child))
 			continue;
 		if (!walk_dir(k, arena_fmt(k->a, "%s/%s", dir, entries[i].name), child, depth + 1))
 			return false;

@@ -27,6 +27,7 @@ struct pkgwalk_dir {
 struct pkgwalk {
 	const char *const *ignore;	/* texts of ignore directives */
 	size_t n_ignore;
+	const char *ignore_base;	/* where the walked tree lies in the module of the directives; NULL: at its root */
 	bool stop_at_gomod;		/* true for a local tree, false in the module cache */
 	bool stop_at_vendor;		/* true but for a walk of vendor/ itself */
 	struct pkgwalk_dir *dirs;	/* sorted by path */

@@ -264,7 +264,7 @@ static void check_compat(struct compat *c)
 	if (c->mismatches)
 		compat_advice(c);
 	else if (!roots_agree(c, &at, &v))
-		pkgload_error(
+		pkgload_fatal(
 			t->load,
 			arena_fmt(
 				&t->arena,

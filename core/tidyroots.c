@@ -217,6 +217,12 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out,
 			struct err *e)
 {
-	return rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
-					   : tidy_pruned(ld, rs, out, e);
+	bool ok = rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
+					      : tidy_pruned(ld, rs, out, e);
+
+	if (!ok || requirements_go_version(*out))
+		return ok;
+	/* go panics: a broken graph has lost its go version, which -e does not excuse */
+	pkgload_fatal(ld, "internal error: missing go root module");
+	return err_set(e, ERR_REFUSED, "internal error: missing go root module");
 }

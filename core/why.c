@@ -26,7 +26,7 @@ static const char *clean_pattern(struct arena *a, const char *arg)
 		if (*c == '\\')
 			*c = '/';
 	if (str_has_prefix(p, "./")) {
-		const char *rest = path_clean(a, p + 2);
+		const char *rest = path_clean(a, p);
 
 		return str_eq(rest, ".") ? "." : arena_fmt(a, "./%s", rest);
 	}
@@ -156,13 +156,15 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 				e, ERR_USAGE,
 				"%s: 'go mod why' requires a module path, not a version query",
 				args[i]);
-	ok = modlist_list(ml, args, n, MODLIST_TEXT, &rows, &n_rows, e) &&
+	ok = modlist_list(ml, args, n, MODLIST_ROWS, &rows, &n_rows, e) &&
 	     why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {
 		struct pkg **pkgs;
 		size_t k = why_module_packages(ld, rows[i]->path, &a, &pkgs);
 
-		stanza(out, start, rows[i]->path, k ? pkgs[0] : NULL, "module", o->vendor);
+		/* go then asks about the package "", which there is where somebody imports it */
+		stanza(out, start, rows[i]->path, k ? pkgs[0] : pkgload_find(ld, ""), "module",
+		       o->vendor);
 		missing += k == 0;
 	}
 	if (ok && missing)

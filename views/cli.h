@@ -39,6 +39,7 @@ struct cli_flag {
 	const char *name;	/* without dashes; NULL ends a table */
 	const char *arg;	/* what it takes, in capitals; NULL for a switch */
 	const char *help;
+	bool goflags;			/* go's own: GOFLAGS may set it */
 };
 
 struct cli;

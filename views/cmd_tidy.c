@@ -157,20 +157,27 @@ static bool answer(struct cli *c, struct tidy *t)
 	return false;
 }
 
+static bool tidy_project(struct cli *c, struct project *p, struct tidy **t)
+{
+	struct tidy_options o = { 0 };
+
+	if (!project_open(p, c, MODLOAD_TIDY))
+		return false;
+	o.go = cli_flag(c, "go");
+	o.compat = cli_flag(c, "compat");
+	o.allow_errors = cli_has(c, "e");
+	return tidy_run(t, p->ml, &o, &p->err);
+}
+
 static int run(struct cli *c)
 {
-	struct tidy_options o = { .go = cli_flag(c, "go"),
-				  .compat = cli_flag(c, "compat"),
-				  .allow_errors = cli_has(c, "e") };
 	struct project p = { 0 };
 	struct tidy *t = NULL;
 	int status;
 
 	if (!project_go_flag(c, "go", &status) || !project_go_flag(c, "compat", &status))
 		return status;
-	if (!project_open_version(&p, c, MODLOAD_TIDY, o.go))
-		return project_fail(&p, c);
-	if (!tidy_run(&t, p.ml, &o, &p.err)) {
+	if (!tidy_project(c, &p, &t)) {
 		tidy_free(t);
 		return project_fail(&p, c);
 	}
@@ -183,9 +190,9 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "go", "VERSION", "as if the go line were this version" },
-	{ "compat", "VERSION", "keep the checksums that this older go needs" },
-	{ "e", NULL, "go on where packages cannot be loaded" },
+	{ "go", "VERSION", "as if the go line were this version", true },
+	{ "compat", "VERSION", "keep the checksums that this older go needs", true },
+	{ "e", NULL, "go on where packages cannot be loaded", true },
 	{ "explain", NULL,
 	  "the reason of each line instead of the diff, and what the network is needed for" },
 	{ NULL },

@@ -70,11 +70,12 @@ static int run_json(struct cli *c, struct project *p)
 
 static int run(struct cli *c)
 {
-	struct why_options o = { .modules = cli_has(c, "m"), .vendor = cli_has(c, "vendor") };
+	struct why_options o;
 	struct project p;
 
 	if (!project_open(&p, c, MODLOAD_WHY))
 		return project_fail(&p, c);
+	o = (struct why_options){ .modules = cli_has(c, "m"), .vendor = cli_has(c, "vendor") };
 	if (c->r->json)
 		return run_json(c, &p);
 	if (!why_run(p.ml, &o, c->args, c->n_args, &c->r->out, &p.err))
@@ -83,8 +84,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "m", NULL, "the arguments are modules: any package of each will do" },
-	{ "vendor", NULL, "leave out tests of dependencies" },
+	{ "m", NULL, "the arguments are modules: any package of each will do", true },
+	{ "vendor", NULL, "leave out tests of dependencies", true },
 	{ NULL },
 };
 

@@ -2,12 +2,52 @@
 
 #include "tidy.h"
 
+/* All flags that take a value take a Go version. */
+static bool check_version(const char *value, const char *flag, const char *from, struct err *e)
+{
+	return tidy_check_version(value, GOENV_GO_VERSION, e) ||
+	       err_wrap(e, "invalid value \"%s\" for flag -%s%s: ", value, flag, from);
+}
+
+/* base.SetFromGOFLAGS: before those of the command line, which win. */
+static bool take_goflag(struct cli *c, const struct goenv *env, const struct cli_flag *f,
+			struct err *e)
+{
+	const char *value = NULL;
+	bool on = false;
+
+	if (f->arg ? !goenv_flag(env, f->name, &value, e) : !goenv_flag_bool(env, f->name, &on, e))
+		return false;
+	if (on)
+		value = "";
+	if (f->arg && value && !check_version(value, f->name, " (from $GOFLAGS)", e))
+		return false;
+	if (!value || cli_has(c, f->name) || c->n_flags == ARRAY_LEN(c->flags))
+		return true;
+	memmove(c->flags + 1, c->flags, c->n_flags++ * sizeof(*c->flags));
+	c->flags[0].flag = f;
+	c->flags[0].value = value;
+	return true;
+}
+
+static bool take_goflags(struct cli *c, const struct goenv *env, struct err *e)
+{
+	const struct cli_flag *f = c->command ? c->command->flags : NULL;
+
+	for (; f && f->name; f++)
+		if (f->goflags && !take_goflag(c, env, f, e))
+			return false;
+	return true;
+}
+
 static bool open_with(struct project *p, struct cli *c, struct modload_options o)
 {
 	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
 	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
-	if (!p->env)
+	if (!p->env || !take_goflags(c, p->env, &p->err))
 		return false;
+	if (o.command == MODLOAD_TIDY)
+		o.go_version = cli_flag(c, "go");
 	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline },
 			       &p->err);
 	if (!p->source)
@@ -18,16 +58,9 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 	return modload_open(&p->ml, &o, &p->err);
 }
 
-bool project_open_version(struct project *p, struct cli *c, enum modload_command command,
-			  const char *go_version)
-{
-	return open_with(p, c,
-			 (struct modload_options){ .command = command, .go_version = go_version });
-}
-
 bool project_open(struct project *p, struct cli *c, enum modload_command command)
 {
-	return project_open_version(p, c, command, NULL);
+	return open_with(p, c, (struct modload_options){ .command = command });
 }
 
 bool project_open_vendor(struct project *p, struct cli *c)
@@ -41,9 +74,9 @@ bool project_go_flag(struct cli *c, const char *flag, int *status)
 	const char *value = cli_flag(c, flag);
 	struct err e = ERR_INIT;
 
-	if (!value || tidy_check_version(value, GOENV_GO_VERSION, &e))
+	if (!value || check_version(value, flag, "", &e))
 		return true;
-	*status = cli_usage(c, "invalid value \"%s\" for flag -%s: %s", value, flag, e.text);
+	*status = cli_usage(c, "%s", e.text);
 	err_release(&e);
 	return false;
 }

@@ -25,10 +25,8 @@ struct project {
 	struct err err;
 };
 
+/* From here on the command's flags are also those that GOFLAGS sets; tidy's -go is taken from them. */
 bool project_open(struct project *p, struct cli *c, enum modload_command command);
-/* The same with tidy's -go. */
-bool project_open_version(struct project *p, struct cli *c, enum modload_command command,
-			  const char *go_version);
 /* As list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
 /* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */

@@ -14,6 +14,9 @@ for dir in "$here"/*/; do
 	name=$(basename "$dir")
 	cp -r "$dir" "$tmp/$name"
 	find "$tmp/$name" -type f -exec touch -d 2020-01-01 {} +
+	GOMODCACHE=
+	[ ! -d "$tmp/$name/_modcache" ] || GOMODCACHE=$tmp/$name/_modcache
+	export GOMODCACHE
 	for what in tidy why; do
 		: >"$tmp/want"
 		while IFS= read -r args; do

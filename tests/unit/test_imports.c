@@ -9,6 +9,7 @@
 #include <utime.h>
 
 #include "fs.h"
+#include "constraint.h"
 #include "gostd.h"
 #include "imports.h"
 #include "pkgwalk.h"
@@ -177,6 +178,13 @@ static void test_directories(void **state)
 	check_dir("multi", IMPORTS_PLAIN, "go none: /");
 	check_dir("multi", IMPORTS_INDEXED, "go: /");
 	put("bad/a.go", "package p\nimport \"x\"\nimport y\n");
+	/* go/parser stops at the empty statement, and finds nothing wrong */
+	put("stop/a.go", "package p\nimport \"a\";;import \"b\"\n");
+	check_dir("stop", IMPORTS_PLAIN, "go: a b /");
+	check_dir("stop", IMPORTS_INDEXED, "go: a /");
+	put("stop/b.go", "package p\n;import \"c\"\n");
+	check_dir("stop", IMPORTS_PLAIN, "go: a b c /");
+	check_dir("stop", IMPORTS_AUTO, "go: a /");
 	check_dir("bad", IMPORTS_PLAIN, "go: x /");
 	check_dir("bad", IMPORTS_INDEXED, "go: /");
 }
@@ -307,6 +315,7 @@ static void test_standard_library(void **state)
 	struct arena a = ARENA_INIT;
 	struct gostd s;
 	struct imports_dir d;
+	struct constraint_env env = { "linux", "amd64", true, 26 };
 	const char *const *list;
 	size_t n;
 
@@ -326,7 +335,7 @@ static void test_standard_library(void **state)
 	assert_string_equal(gostd_vendor(&s, &a, "cmd/go", "golang.org/x/mod/semver"),
 			    "cmd/vendor/golang.org/x/mod/semver");
 	assert_string_equal(gostd_vendor(&s, &a, "net/http", "example.com/x"), "example.com/x");
-	n = gostd_list(&s, &a, "std", &list);
+	n = gostd_list(&s, &a, "std", &env, &list);
 	assert_true(n > 300);
 	assert_string_equal(list[0], "archive/tar");
 	arena_release(&a);

@@ -1,0 +1,8 @@
+module example.com/main
+
+go 1.21
+
+require (
+	example.com/dep v1.0.0
+	example.com/mid v1.0.0
+)
