@@ -828,10 +828,12 @@ bool query_latest(struct modload *ml, const char *path, struct modver *latest,
 	struct latest *l = map_get(&ml->latest, path);
 
 	if (!l) {
-		struct modver all = modload_replacement(ml, (struct modver){ path, "" });
+		struct modver all;
 		struct query_result r;
 		struct err local = ERR_INIT;
 
+		path = arena_strdup(&ml->arena, path); /* the answer keeps it */
+		all = modload_replacement(ml, (struct modver){ path, "" });
 		l = arena_calloc(&ml->arena, 1, sizeof(*l));
 		l->ok = *all.path || query_version(ml, path, "latest", "", QUERY_ANY, &r, &local);
 		if (!l->ok) {
@@ -844,7 +846,7 @@ bool query_latest(struct modload *ml, const char *path, struct modver *latest,
 					 : modload_resolve(ml, (struct modver){ path, r.version });
 		}
 		err_release(&local);
-		map_put(&ml->latest, arena_strdup(&ml->arena, path), l);
+		map_put(&ml->latest, path, l);
 	}
 	*latest = l->mod;
 	*failure = l->failure;

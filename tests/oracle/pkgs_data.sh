@@ -16,7 +16,9 @@ for dir in "$here"/*/; do
 	find "$tmp/$name" -type f -exec touch -d 2020-01-01 {} +
 	GOMODCACHE=
 	[ ! -d "$tmp/$name/_modcache" ] || GOMODCACHE=$tmp/$name/_modcache
-	export GOMODCACHE
+	GOPROXY=off
+	[ ! -d "$tmp/$name/_proxy" ] || GOPROXY=file://$tmp/$name/_proxy
+	export GOMODCACHE GOPROXY
 	for what in tidy why; do
 		: >"$tmp/want"
 		while IFS= read -r args; do

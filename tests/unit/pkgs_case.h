@@ -1,6 +1,6 @@
 /*
  * pkgs_case.h - the cases below tests/data/pkgs: small projects whose dependencies are directories, with go's answers
- * (tests/oracle/pkgs_data.sh made and checks them), or stand in a module cache of the case's own, NAME/_modcache. Nothing of the
+ * (tests/oracle/pkgs_data.sh made and checks them), or stand in a module cache or proxy tree of the case's own, NAME/_modcache, NAME/_proxy. Nothing of the
  * network or of an installed Go is needed.
  */
 #ifndef MODSCOPE_TESTS_PKGS_CASE_H
@@ -27,7 +27,7 @@ static inline bool pkgs_open(struct pkgs_case *c, const char *name, enum modload
 {
 	const char *environ[] = { NULL, NULL, "GOPROXY=off", "GOSUMDB=off", "GOENV=off", "GOFLAGS=", "PATH=/nonexistent",
 				  "GO111MODULE=", "GOWORK=off", NULL, NULL, NULL };
-	const char *modcache;
+	const char *modcache, *proxy;
 
 	*c = (struct pkgs_case){ .messages = BUF_INIT };
 	c->dir = name[0] == '/' ? arena_strdup(&c->arena, name) : path_join(&c->arena, TEST_DATA "/pkgs", name);
@@ -37,6 +37,9 @@ static inline bool pkgs_open(struct pkgs_case *c, const char *name, enum modload
 	modcache = path_join(&c->arena, c->dir, "_modcache");
 	if (fs_is_dir(modcache))
 		environ[10] = arena_fmt(&c->arena, "GOMODCACHE=%s", modcache);
+	proxy = path_join(&c->arena, c->dir, "_proxy");
+	if (fs_is_dir(proxy))
+		environ[2] = arena_fmt(&c->arena, "GOPROXY=file://%s", proxy);
 	c->env = goenv_new(&(struct goenv_options){ .dir = c->dir, .environ = environ }, &c->err);
 	c->source = c->env ? source_new(&(struct source_options){ .env = c->env, .offline = true }, &c->err) : NULL;
 	if (c->source && modload_open(&c->ml, &(struct modload_options){ .env = c->env, .source = c->source, .command = command,
