@@ -776,13 +776,33 @@ const char *explain_class_name(enum explain_class c)
 	return names[c];
 }
 
+/* The go and toolchain lines: what the file says, and who raised it where another version is selected. */
+static void language_because(const struct explanation *w, struct modload *ml, struct buf *out)
+{
+	const struct explain_requirer *line = NULL;
+
+	for (size_t i = 0; i < w->n_requirers && !line; i++)
+		if (*w->requirers[i].file)
+			line = &w->requirers[i];
+	if (line)
+		buf_addf(out, "%s:%d says %s", modload_short(ml, line->file), line->line,
+			 line->wants);
+	if (line && str_eq(line->wants, w->selected))
+		return;
+	buf_addstr(out, line ? "; raised by " : "raised by ");
+	put_mod(out, w->by);
+	buf_addf(out, ", which needs %s", w->selected);
+}
+
 void explain_because(const struct explanation *w, struct modload *ml, struct buf *out)
 {
 	if (w->reason == EXPLAIN_IS_MAIN) {
 		buf_addstr(out, "it is the main module");
 		return;
 	}
-	if (*w->by_file)
+	if (gover_is_toolchain(w->path))
+		language_because(w, ml, out);
+	else if (*w->by_file)
 		buf_addf(out, "%s:%d asks for %s (%s)", modload_short(ml, w->by_file), w->by_line,
 			 w->selected, w->direct ? "direct" : "indirect");
 	else if (*w->by.path) {

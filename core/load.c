@@ -125,6 +125,8 @@ static const struct loader {
 	[PART_EXPLAIN] = { "explaining", 1u << PART_GRAPH, load_make_explain, NULL },
 	[PART_WHATIF] = { "computing the build list anew", 1u << PART_GRAPH, load_make_whatif,
 			  NULL },
+	[PART_VERSIONS] = { "asking for newer versions", 1u << PART_GRAPH, load_make_versions,
+			    NULL },
 	[PART_PLAN] = { "changing the cache", 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy,
 			tidy_list },

@@ -191,6 +191,27 @@ struct load_explain {
 };
 
 /*
+ * PART_VERSIONS: what is known of a module of the build list besides the graph. Keys: the module's path, as the caches and
+ * file:// proxies tell; "PATH ask": the proxies are asked for what they do not (as --offline allows).
+ */
+enum load_known {
+	LOAD_UNKNOWN,
+	LOAD_NO,
+	LOAD_YES,
+};
+struct load_versions {
+	bool asked;
+	const char *newest, *newest_time;	/* that an upgrade would choose; "" if unknown */
+	const char *listed;		/* newest is from a list that go once kept in its cache: when, "2026-11-25"; else "" */
+	const char *why_unknown;	/* of newest, retracted or deprecated; "" */
+	const char *time;		/* of the selected version, RFC 3339; "" */
+	enum load_known retracted, deprecated;
+	const char *rationale, *deprecation;	/* one line each; "" */
+	bool mod, zip, dir;		/* what GOMODCACHE has of it */
+	bool local;			/* its source is a directory: nothing of it is cached */
+};
+
+/*
  * PART_PLAN: a change of the cache that was asked for, done. Keys are lines: the verb, the key of the PART_CACHE that was
  * shown, then what the verb takes, then anything that makes the key unlike the one before. Verbs: "repair" with "PATH VERSION"
  * lines (none: all that has something to mend), "prune", "undo" with an id, "history" (looks only).
@@ -206,8 +227,11 @@ struct load_act {
 
 /* PART_IMPORTS: of which modules packages are needed, and by whom. Nothing is fetched for it. */
 struct load_import {
-	const char *chain;		/* the shortest, packages: "main/web > prometheus/common/route"; "(test)" behind a test */
+	const char *const *chains;	/* of each package that is needed, shortest first: "main/web > prometheus/common/route";
+					 * "(test)" stands behind a package whose tests import the next, "(tool)" behind a tool */
 	size_t n_packages;
+	size_t n_tests;			/* of them only tests need */
+	bool tool;			/* a tool line names one of them */
 };
 struct load_imports {
 	struct map modules;		/* path -> struct load_import */

@@ -518,7 +518,7 @@ static int two(const char *p)
 }
 
 /* Seconds since 1970 of an RFC 3339 time; false if it is none. */
-static bool parse_time(const char *s, int64_t *t)
+bool query_parse_time(const char *s, int64_t *t)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
 	struct tm tm = { 0 };
@@ -568,8 +568,8 @@ static bool lookup(struct run *q, const char *v, struct err *e)
 	if (!repo_stat(q, v, &info, e))
 		return false;
 	if ((str_eq(q->query, "upgrade") || str_eq(q->query, "patch")) && pseudo_is(q->current) &&
-	    parse_time(info.time ? info.time : "", &t) && pseudo_time(&now, q->current, NULL) &&
-	    t < now) {
+	    query_parse_time(info.time ? info.time : "", &t) &&
+	    pseudo_time(&now, q->current, NULL) && t < now) {
 		if (forbids(q, current, &why))
 			return version_error(q->repo.ml, q->r, QUERY_DISALLOWED, current, why, e);
 		if (!repo_stat(q, q->current, &info, e))

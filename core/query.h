@@ -73,6 +73,8 @@ bool query_retracted(struct modload *ml, struct modver m, struct query_retractio
 /* CheckDeprecation: "" if it is not deprecated. */
 bool query_deprecated(struct modload *ml, struct modver m, const char **text,
 		      enum query_failure *failure, struct err *e);
+/* RFC 3339 as seconds since 1970; false if it is none. */
+bool query_parse_time(const char *s, int64_t *t);
 /* ShortMessage: a rationale or deprecation as one line that may be printed. */
 const char *query_short_message(struct arena *a, const char *message, const char *empty);
 

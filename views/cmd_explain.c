@@ -7,6 +7,7 @@ struct answer {
 	const struct load_module *m;
 	const struct load_explain *x;
 	const struct load_imports *in; /* NULL: not known, as modules are missing from the cache */
+	const struct load_versions *v;
 };
 
 static void print_requirers(struct cli *c, const struct load_explain *x)
@@ -47,7 +48,14 @@ static void print_text(struct cli *c, const struct answer *a)
 	struct doc d;
 
 	doc_init(&d);
-	graph_module_doc(a->g, a->m, UINT32_MAX, a->x, a->in, &d);
+	graph_module_doc(&(struct module_doc){ .g = a->g,
+					       .m = a->m,
+					       .node = UINT32_MAX,
+					       .x = a->x,
+					       .in = a->in,
+					       .v = a->v,
+					       .unfolded = cli_has(c, "chains") },
+			 &d);
 	report_document(c->r, &d);
 	doc_release(&d);
 	if (a->x)
@@ -119,6 +127,37 @@ static void json_chain(json_t *doc, const struct answer *a)
 	}
 }
 
+static void json_strings(json_t *doc, const char *key, const char *const *list, size_t n)
+{
+	json_t *rows = report_set_rows(doc, key);
+
+	for (size_t i = 0; i < n; i++)
+		report_add_str(rows, list[i]);
+}
+
+/* What is not known is left out, and said why. */
+static void json_versions(json_t *doc, const struct load_versions *v)
+{
+	static const char *const names[] = { "mod", "zip", "dir" };
+	const bool have[] = { v->mod, v->zip, v->dir };
+	json_t *cached = report_set_rows(doc, "Cached");
+
+	report_set_text(doc, "Time", v->time);
+	report_set_text(doc, "Newest", v->newest);
+	report_set_text(doc, "NewestTime", v->newest_time);
+	report_set_text(doc, "NewestListed", v->listed);
+	if (v->retracted != LOAD_UNKNOWN)
+		json_object_set_new(doc, "Retracted", json_boolean(v->retracted == LOAD_YES));
+	report_set_text(doc, "Rationale", v->rationale);
+	if (v->deprecated != LOAD_UNKNOWN)
+		json_object_set_new(doc, "IsDeprecated", json_boolean(v->deprecated == LOAD_YES));
+	report_set_text(doc, "Deprecated", v->deprecation);
+	report_set_text(doc, "Unknown", v->why_unknown);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (have[i])
+			json_array_append_new(cached, json_string(names[i]));
+}
+
 static void print_json(struct cli *c, const struct answer *a)
 {
 	json_t *doc = report_doc("explain");
@@ -141,8 +180,13 @@ static void print_json(struct cli *c, const struct answer *a)
 		const struct load_import *in = map_get(&a->in->modules, a->m->path);
 
 		report_set_int(doc, "Packages", (long long)in->n_packages);
-		report_set_str(doc, "ImportChain", in->chain);
+		report_set_int(doc, "TestPackages", (long long)in->n_tests);
+		report_set_bool(doc, "Tool", in->tool);
+		report_set_str(doc, "ImportChain", in->chains[0]);
+		json_strings(doc, "importChains", in->chains, in->n_packages);
 	}
+	if (a->v)
+		json_versions(doc, a->v);
 	report_json(c->r, doc);
 }
 
@@ -165,6 +209,7 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	struct answer a = { .g = g };
 	const char *at = strchr(c->args[0], '@');
 	char *path = xstrndup(c->args[0], at ? (size_t)(at - c->args[0]) : strlen(c->args[0]));
+	char *versions_key;
 	struct err e = ERR_INIT, no_imports = ERR_INIT;
 	int status = STATUS_FINE;
 
@@ -174,6 +219,10 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	} else {
 		if (a.m->kind != LOAD_MAIN && load_now(l, s, PART_EXPLAIN, path, &e))
 			a.x = snapshot_part(*s, PART_EXPLAIN, path)->data;
+		versions_key = cli_has(c, "u") ? xasprintf("%s ask", path) : xstrdup(path);
+		if (load_now(l, s, PART_VERSIONS, versions_key, &e))
+			a.v = snapshot_part(*s, PART_VERSIONS, versions_key)->data;
+		free(versions_key);
 		if (load_now(l, s, PART_IMPORTS, "", &no_imports))
 			a.in = snapshot_part(*s, PART_IMPORTS, "")->data;
 		if (c->r->json)
@@ -228,6 +277,12 @@ static int run(struct cli *c)
 	return status;
 }
 
+static const struct cli_flag flags[] = {
+	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation" },
+	{ "chains", NULL, "the import chain of every package of MODULE that is needed" },
+	{ NULL, NULL, NULL },
+};
+
 const struct command cmd_explain = {
 	.name = "explain",
 	.args = "MODULE[@V]",
@@ -235,6 +290,7 @@ const struct command cmd_explain = {
 	.help = "Every module that asks for any version of MODULE, by the version it asks for, with the shortest way to it, and\n"
 		"what would be selected without those who decide. With @V, the exit status is 1 if another version is selected.\n",
 	.complete = "module",
+	.flags = flags,
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,

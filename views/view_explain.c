@@ -18,6 +18,7 @@ struct explain_view {
 	const struct load_explain *x;
 	char *path;		     /* the module explained */
 	const struct load_module *m; /* NULL: not in the build list */
+	bool unfolded;		     /* all chains of imports are shown */
 	bool requires;		     /* shows what it requires, instead of who requires it */
 	struct list list;
 	struct rows rows;
@@ -259,6 +260,17 @@ static void choose_first(struct explain_view *s)
 			s->path = xstrdup(s->g->modules[i].path);
 }
 
+/* What the caches tell comes at once, what the proxies say when they have said it. */
+static void want_versions(struct view *v)
+{
+	const char *path = state(v)->path;
+	char *ask = xasprintf("%s ask", path);
+
+	app_want(v->app, PART_VERSIONS, path);
+	app_want(v->app, PART_VERSIONS, ask);
+	free(ask);
+}
+
 /* The explanation of what is shown now; the job is started if there is none. */
 static bool take_explanation(struct view *v)
 {
@@ -268,6 +280,7 @@ static bool take_explanation(struct view *v)
 	if (!s->path || !s->g || !load_graph_module(s->g, s->path))
 		return false;
 	app_want(v->app, PART_EXPLAIN, s->path);
+	want_versions(v);
 	p = snapshot_part(app_snapshot(v->app), PART_EXPLAIN, s->path);
 	if (!p || p == s->explained)
 		return false;
@@ -353,7 +366,14 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = v->state;
 
 	if (s->m)
-		graph_module_doc(s->g, s->m, UINT32_MAX, s->x, app_part(v->app, PART_IMPORTS, ""),
+		graph_module_doc(&(struct module_doc){ .g = s->g,
+						       .m = s->m,
+						       .node = UINT32_MAX,
+						       .x = s->x,
+						       .in = app_part(v->app, PART_IMPORTS, ""),
+						       .v = graph_versions(v->app, s->m),
+						       .unfolded = s->unfolded,
+						       .no_heading = true },
 				 d);
 	else if (s->path)
 		doc_heading(d, s->path);
@@ -407,6 +427,22 @@ static void run_turn(void *ctx, int arg)
 	collect(ctx);
 }
 
+static bool has_chains(void *ctx)
+{
+	const struct explain_view *s = state(ctx);
+	const struct load_imports *in = app_part(((struct view *)ctx)->app, PART_IMPORTS, "");
+	const struct load_import *i = in && s->m ? map_get(&in->modules, s->m->path) : NULL;
+
+	return i && i->n_packages > 1;
+}
+
+static void run_chains(void *ctx, int arg)
+{
+	(void)arg;
+	state(ctx)->unfolded = !state(ctx)->unfolded;
+	view_touch(ctx);
+}
+
 static void run_graph(void *ctx, int arg)
 {
 	(void)arg;
@@ -433,6 +469,8 @@ static void run_edit(void *ctx, int arg)
 static const struct action actions[] = {
 	{ "turn", "i", "requires", "what it requires, or who requires it", has_module, run_turn, 0,
 	  0 },
+	{ "chains", "f", "all chains", "all chains of imports, or the shortest", has_chains,
+	  run_chains, 0, 0 },
 	{ "graph", "v", "in the graph", "show it in the graph", has_module, run_graph, 0, 0 },
 	{ "what-if", "w", "what if", "what would change without it, or with another version",
 	  has_module, run_whatif, 0, 0 },

@@ -665,9 +665,17 @@ static void graph_detail(struct view *v, struct doc *d)
 	const struct graph_view *s = v->state;
 	const struct load_module *m = graph_current(v);
 
-	if (m)
-		graph_module_doc(s->g, m, graph_current_node(v), graph_explain(v, m),
-				 app_part(v->app, PART_IMPORTS, ""), d);
+	if (!m)
+		return;
+	if (v->rested)
+		app_want(v->app, PART_VERSIONS, m->path);
+	graph_module_doc(&(struct module_doc){ .g = s->g,
+					       .m = m,
+					       .node = graph_current_node(v),
+					       .x = graph_explain(v, m),
+					       .in = app_part(v->app, PART_IMPORTS, ""),
+					       .v = graph_versions(v->app, m) },
+			 d);
 }
 
 static void graph_follow(struct view *v, const struct doc_link *link)

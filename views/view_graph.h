@@ -50,9 +50,20 @@ size_t graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, s
 
 /* graph_detail.c */
 enum { LINK_MODULE = 1, LINK_GOMOD };
-/* `node` is the version that is asked for where the cursor is, UINT32_MAX for none. x may be NULL: not known (yet). */
-void graph_module_doc(const struct load_graph *g, const struct load_module *m, uint32_t node,
-		      const struct load_explain *x, const struct load_imports *in, struct doc *d);
+/* What is known of a module; x, in and v may be NULL: not known (yet). */
+struct module_doc {
+	const struct load_graph *g;
+	const struct load_module *m;
+	uint32_t node;			/* the version that is asked for where the cursor is, UINT32_MAX for none */
+	const struct load_explain *x;
+	const struct load_imports *in;
+	const struct load_versions *v;
+	bool unfolded;			/* all chains of imports, instead of the shortest */
+	bool no_heading;
+};
+void graph_module_doc(const struct module_doc *what, struct doc *d);
+/* What is known of its versions: asked for at the proxies before what the caches tell. */
+const struct load_versions *graph_versions(const struct app *app, const struct load_module *m);
 /* The explanation of a module, wanted once the cursor rests; NULL while it is not there. */
 const struct load_explain *graph_explain(struct view *v, const struct load_module *m);
 
