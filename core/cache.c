@@ -673,6 +673,21 @@ const struct cache_entry *cache_find(const struct cache_report *r, struct modver
 	return r->n ? bsearch(&want, r->entries, r->n, sizeof(*r->entries), compare_entries) : NULL;
 }
 
+const struct cache_entry *cache_find_path(const struct cache_report *r, const char *path)
+{
+	size_t lo = 0, hi = r->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(r->entries[mid].mod.path, path) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < r->n && str_eq(r->entries[lo].mod.path, path) ? &r->entries[lo] : NULL;
+}
+
 static void add_findings(struct findings *fs, const struct cache_problem *problems, size_t n,
 			 struct modver m)
 {

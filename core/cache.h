@@ -159,8 +159,15 @@ bool cache_load(struct cache_report **out, const struct cache_options *o, const 
 		struct err *e);
 void cache_free(struct cache_report *r);
 
+static inline uint64_t cache_entry_bytes(const struct cache_entry *entry)
+{
+	return entry->download_bytes + entry->tree_bytes;
+}
+
 /* NULL if the report has no such entry. */
 const struct cache_entry *cache_find(const struct cache_report *r, struct modver m);
+/* The first version of a path. */
+const struct cache_entry *cache_find_path(const struct cache_report *r, const char *path);
 /* Problems of FINDING_WARNING and FINDING_ERROR as findings; subject is path@version, or the file. */
 void cache_findings(const struct cache_report *r, struct findings *fs);
 const char *cache_state_name(enum cache_state state);		/* "ok", "damaged", ... */

@@ -124,8 +124,10 @@ const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, s
 /* PART_CACHE. Keys: "" the build list as a look at the files tells, "verify" hashed, "full verify" hashed
  * also where a hash is remembered, "all" and "all verify" the whole cache. */
 struct cache_report;
+struct cachetree;
 struct load_cache {
 	struct cache_report *report;
+	struct cachetree *tree;		/* for the screen; NULL in batch */
 	struct findings findings;
 };
 

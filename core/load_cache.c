@@ -3,6 +3,7 @@
 #include "apply.h"
 #include "cache.h"
 #include "cachejob.h"
+#include "cachetree.h"
 #include "repair.h"
 
 /* Progress may come from several threads at once and for thousands of entries; job_progress locks. */
@@ -99,6 +100,10 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 	if (!load_report(w, j, w->key, sizes, &lc->report, e)) {
 		part_unref(p);
 		return NULL;
+	}
+	if (w->job) {
+		lc->tree = arena_alloc(&p->arena, sizeof(*lc->tree));
+		cachetree_make(lc->tree, lc->report, &p->arena);
 	}
 	cache_findings(lc->report, &lc->findings);
 	findings_sort(&lc->findings); /* the quick one goes to the screen past those who sort */

@@ -184,10 +184,45 @@ bool app_loading(const struct app *app, enum part_id id, const char *key,
 	return w && (w->running || (w->waiting && !err_is_set(&w->err)));
 }
 
+static bool nothing_to_do(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	(void)j;
+	(void)arg;
+	(void)out;
+	(void)e;
+	return true;
+}
+
+static void let_go(void *part)
+{
+	part_unref(part);
+}
+
+/* To free a graph or a report of the whole cache takes longer than a frame may: the last reference is a job's. */
+static void free_replaced(struct app *app)
+{
+	for (size_t i = 0; i < app->replaced.n; i++) {
+		struct part *p = app->replaced.items[i];
+		char key[40];
+
+		snprintf(key, sizeof(key), "free %llu", (unsigned long long)++app->serial);
+		jobs_start(app->jobs, &(struct job_spec){ .part = p->id,
+							  .key = key,
+							  .title = "tidying up",
+							  .run = nothing_to_do,
+							  .arg = p,
+							  .free_arg = let_go });
+	}
+	app->replaced.n = 0;
+}
+
 static void take_part(struct app *app, struct job_mail *m)
 {
 	struct snapshot *next = snapshot_with(app->snapshot, m->part);
+	struct part *old = snapshot_part(app->snapshot, m->part_id, m->key);
 
+	if (old)
+		vec_push(&app->replaced, part_ref(old));
 	m->part = NULL;
 	snapshot_unref(app->snapshot);
 	app->snapshot = next;
@@ -203,12 +238,13 @@ static void start_waiting(struct app *app)
 			start_want(app, app->wants.items[i]);
 }
 
-static void take_mail(struct app *app, struct job_mail *m)
+/* True if there is more to show than progress. */
+static bool take_mail(struct app *app, struct job_mail *m)
 {
 	struct want *w = app_find_want(app, m->part_id, m->key);
 
 	if (!w || w->serial != m->generation)
-		return;
+		return false;
 	w->progress.done = m->done;
 	w->progress.total = m->total;
 	memcpy(w->progress.subject, m->subject, sizeof(w->progress.subject));
@@ -218,6 +254,7 @@ static void take_mail(struct app *app, struct job_mail *m)
 		err_move(&w->err, &m->err);
 	if (m->kind == JOB_DONE || m->kind == JOB_FAILED)
 		w->running = false;
+	return m->kind != JOB_PROGRESS;
 }
 
 static void show_progress(void *ctx)
@@ -232,8 +269,7 @@ static void on_mail(void *ctx)
 	bool parts = false;
 
 	while ((m = jobs_take_mail(app->jobs))) {
-		parts = parts || m->kind != JOB_PROGRESS;
-		take_mail(app, m);
+		parts = take_mail(app, m) || parts;
 		job_mail_free(m);
 	}
 	if (parts) {
@@ -241,6 +277,7 @@ static void on_mail(void *ctx)
 		for (size_t i = 0; i < app->n_views; i++)
 			if (app->views[i].opened)
 				app_refresh_view(app, &app->views[i]);
+		free_replaced(app);
 		loop_dirty(&app->loop);
 	} else if (!app->progress_timer) {
 		/* it comes thousands of times a second, and a timer that fires draws */
@@ -627,6 +664,7 @@ static void app_end(struct app *app)
 		free(app->history.items[i].target);
 	vec_release(&app->history);
 	load_watch_release(&app->watching);
+	vec_release(&app->replaced);
 	snapshot_unref(app->snapshot);
 	watch_free(app->watch);
 	keymap_release(&app->keymap);

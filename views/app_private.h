@@ -46,6 +46,7 @@ struct app {
 	struct watch *watch;
 	struct load_watching watching;	/* a watch that is being set up */
 	struct snapshot *snapshot;
+	VEC(struct part *) replaced;	/* by newer ones: kept until no view shows them */
 	uint64_t serial;
 	VEC(struct want *) wants;
 	struct view views[32];

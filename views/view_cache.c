@@ -26,16 +26,21 @@ static const struct cache_other *other_at(const struct cache_view *s, size_t row
 	return row < s->r->n ? NULL : &s->r->others[row - s->r->n];
 }
 
+static uint64_t cache_key_of(const struct cache_entry *e)
+{
+	return hash_bytes(e->mod.version, strlen(e->mod.version),
+			  hash_bytes(e->mod.path, strlen(e->mod.path), 3)) |
+	       1;
+}
+
 static uint64_t cache_key(void *ctx, size_t row)
 {
 	const struct cache_view *s = state(ctx);
 	const struct cache_entry *e = entry_at(s, row);
 
-	if (!e)
-		return hash_bytes(other_at(s, row)->file, strlen(other_at(s, row)->file), 11) | 1;
-	return hash_bytes(e->mod.version, strlen(e->mod.version),
-			  hash_bytes(e->mod.path, strlen(e->mod.path), 3)) |
-	       1;
+	if (e)
+		return cache_key_of(e);
+	return hash_bytes(other_at(s, row)->file, strlen(other_at(s, row)->file), 11) | 1;
 }
 
 unsigned cache_state_style(enum cache_state st)
@@ -63,11 +68,6 @@ enum glyph cache_state_glyph(enum cache_state st)
 	case CACHE_ABSENT: return GLYPH_OFF;
 	default: return GLYPH_LEAF;
 	}
-}
-
-uint64_t cache_entry_bytes(const struct cache_entry *e)
-{
-	return e->download_bytes + e->tree_bytes;
 }
 
 static void add_bytes(struct line *out, unsigned style, uint64_t bytes)
@@ -287,23 +287,41 @@ static struct part *best_part(struct view *v)
 	return p;
 }
 
+/* The entry under the cursor stands elsewhere in another report: found by its name there, not by looking at all rows. */
+static void keep_cursor(struct cache_view *s, const struct cache_report *next)
+{
+	size_t row = s->list.cursor_row;
+	const struct cache_entry *e = s->r && row < s->r->n ? &s->r->entries[row] : NULL;
+
+	if (!e || cache_key_of(e) != s->list.cursor_key)
+		return;
+	e = cache_find(next, e->mod);
+	if (e)
+		s->list.cursor_row = (size_t)(e - next->entries);
+	else
+		s->list.cursor_key = 0;
+}
+
 static void cache_refresh(struct view *v)
 {
 	struct cache_view *s = v->state;
 	struct part *p = best_part(v);
+	const struct load_cache *lc;
 
 	cache_act_done(v);
 	if (part_key(s)[0] && (p || s->whole))
 		app_want(v->app, PART_CACHE, part_key(s));
 	if (!p || p == s->part)
 		return;
+	lc = p->data;
+	keep_cursor(s, lc->report);
 	part_unref(s->part);
 	s->part = part_ref(p);
-	s->r = ((const struct load_cache *)p->data)->report;
+	s->r = lc->report;
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
 	list_refresh(&s->list);
-	cache_du_refresh(&s->du, s->r);
+	cache_du_refresh(&s->du, s->r, lc->tree);
 }
 
 const struct cache_entry *cache_current(struct view *v)
@@ -319,28 +337,33 @@ const struct cache_entry *cache_current(struct view *v)
 	return row == LIST_NONE ? NULL : entry_at(s, row);
 }
 
+/* PATH@VERSION, or the first version of PATH. */
+static size_t target_row(const struct cache_report *r, const char *target)
+{
+	const char *at = strchr(target, '@');
+	char *path = xstrndup(target, strcspn(target, "@"));
+	const struct cache_entry *e = at ? cache_find(r, (struct modver){ path, at + 1 })
+					 : cache_find_path(r, path);
+
+	free(path);
+	return e ? (size_t)(e - r->entries) : LIST_NONE;
+}
+
 static bool cache_go(struct view *v, const char *target)
 {
 	struct cache_view *s = v->state;
-	struct buf b = BUF_INIT;
-	bool found = false;
+	size_t row = s->r ? target_row(s->r, target) : LIST_NONE;
 
-	for (size_t i = 0; s->r && i < s->r->n && !found; i++) {
-		buf_clear(&b);
-		modver_text(&b, s->r->entries[i].mod);
-		if (!str_eq(b.data, target) && !str_eq(s->r->entries[i].mod.path, target))
-			continue;
-		use_tree(v, false);
-		if (!list_go(&s->list, i)) {
-			rows_filter(&s->rows, "");
-			rows_work(&s->rows, 8000);
-			list_refresh(&s->list);
-			list_go(&s->list, i);
-		}
-		found = true;
+	if (row == LIST_NONE)
+		return false;
+	use_tree(v, false);
+	if (!list_go(&s->list, row)) {
+		rows_filter(&s->rows, "");
+		rows_work(&s->rows, 8000);
+		list_refresh(&s->list);
+		list_go(&s->list, row);
 	}
-	buf_release(&b);
-	return found;
+	return true;
 }
 
 static void cache_copy(struct view *v, struct buf *b)

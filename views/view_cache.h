@@ -7,23 +7,13 @@
 
 #include "app.h"
 #include "cache.h"
+#include "cachetree.h"
 #include "describe.h"
 
-/* The elements of the paths, with what is below summed up. */
-struct cache_du_node {
-	const char *name;	/* into a path; name_len bytes */
-	uint32_t name_len;
-	uint32_t parent, first, n;	/* children: du.order[first...] */
-	uint64_t bytes;
-	uint32_t entries;
-	enum cache_state worst;
-	uint32_t entry;			/* UINT32_MAX for an inner node */
-};
 struct cache_du {
 	struct tree tree;
 	const struct cache_report *r;
-	VEC(struct cache_du_node) nodes;
-	uint32_t *order;
+	const struct cachetree *ct;	/* NULL: no report yet */
 };
 
 struct cache_view {
@@ -41,11 +31,10 @@ struct cache_view {
 const struct cache_entry *cache_current(struct view *v);
 unsigned cache_state_style(enum cache_state st);
 enum glyph cache_state_glyph(enum cache_state st);
-uint64_t cache_entry_bytes(const struct cache_entry *e);
 
 void cache_du_init(struct cache_du *du, struct view *v);
 void cache_du_release(struct cache_du *du);
-void cache_du_refresh(struct cache_du *du, const struct cache_report *r);
+void cache_du_refresh(struct cache_du *du, const struct cache_report *r, const struct cachetree *ct);
 const struct cache_entry *cache_du_entry(const struct cache_du *du);
 void cache_du_doc(const struct cache_du *du, struct doc *d);
 
