@@ -366,7 +366,7 @@ char *path_rel(struct arena *a, const char *base_path, const char *target)
 	tl = strlen(targ);
 	if ((bl > 0 && base[0] == '/') != (tl > 0 && targ[0] == '/'))
 		return NULL;
-	while (bi < bl && ti < tl) {
+	for (;;) { /* they differ somewhere */
 		while (bi < bl && base[bi] != '/')
 			bi++;
 		while (ti < tl && targ[ti] != '/')
@@ -391,7 +391,7 @@ char *path_rel(struct arena *a, const char *base_path, const char *target)
 			buf_addch(&out, '/');
 	}
 	buf_addstr(&out, targ + t0);
-	result = arena_strdup(a, out.data);
+	result = b0 != bl ? path_clean(a, out.data) : arena_strdup(a, out.data);
 	buf_release(&out);
 	return result;
 }

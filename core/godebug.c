@@ -29,7 +29,6 @@ static const char *const known[] = {
 	"httpservecontentkeepheaders",
 	"installgoroot",
 	"jstmpllitinterp",
-	"multipartfiles",
 	"multipartmaxheaders",
 	"multipartmaxparts",
 	"multipathtcp",

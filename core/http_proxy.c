@@ -5,6 +5,8 @@
 
 #include "goenv.h"
 
+#define BLANKS " \t\n\v\f\r" /* strings.TrimSpace of ASCII */
+
 /* An address of either family, IPv4 as its mapped form. */
 struct address {
 	unsigned char bytes[16];
@@ -15,10 +17,6 @@ static bool parse_address(struct address *a, const char *s, size_t len)
 	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 	char text[INET6_ADDRSTRLEN];
 
-	if (len > 2 && s[0] == '[' && s[len - 1] == ']') {
-		s++;
-		len -= 2;
-	}
 	if (len >= sizeof(text))
 		return false;
 	memcpy(text, s, len);
@@ -45,18 +43,25 @@ static bool is_loopback(const struct address *a)
 	return parse_address(&six, "::1", 3) && memcmp(a, &six, sizeof(six)) == 0;
 }
 
+/* net.ParseCIDR and Contains: a mask is digits alone and fits its family. */
 static bool in_network(const struct address *a, const char *s, size_t len)
 {
-	const char *slash = memchr(s, '/', len);
+	const char *slash = memchr(s, '/', len), *mask;
+	size_t n_digits, bits = 0;
 	struct address net;
-	unsigned bits;
 
 	if (!slash || !parse_address(&net, s, (size_t)(slash - s)) || is_v4(&net) != is_v4(a))
 		return false;
-	bits = (unsigned)strtoul(slash + 1, NULL, 10) + (is_v4(&net) ? 96 : 0);
+	mask = slash + 1;
+	n_digits = len - (size_t)(mask - s);
+	if (n_digits == 0 || strspn(mask, "0123456789") < n_digits)
+		return false;
+	for (size_t i = 0; i < n_digits && bits <= 128; i++)
+		bits = bits * 10 + (size_t)(mask[i] - '0');
+	bits += is_v4(&net) ? 96 : 0;
 	if (bits > 128)
 		return false;
-	for (unsigned i = 0; i < bits; i++) {
+	for (size_t i = 0; i < bits; i++) {
 		unsigned char bit = (unsigned char)(0x80 >> (i % 8));
 
 		if ((a->bytes[i / 8] & bit) != (net.bytes[i / 8] & bit))
@@ -65,22 +70,36 @@ static bool in_network(const struct address *a, const char *s, size_t len)
 	return true;
 }
 
-/* "host:port", "[v6]:port": cuts the port off. */
-static const char *cut_port(const char *s, size_t *len)
+/* net.SplitHostPort: "host:port", "[v6]:port". False, with all of it the host, for anything else. */
+static bool cut_port(const char **s, size_t *len, const char **port, size_t *port_len)
 {
-	const char *colon = memrchr(s, ':', *len), *other = memchr(s, ':', *len);
+	const char *end = *s + *len, *colon = memrchr(*s, ':', *len), *host = *s, *host_end = colon;
 
-	if (!colon || (colon != other && s[0] != '['))
-		return NULL;
-	*len = (size_t)(colon - s);
-	return colon + 1;
+	if (!colon)
+		return false;
+	if (*host == '[') {
+		host++;
+		host_end = memchr(host, ']', *len - 1);
+		if (!host_end || host_end + 1 != colon)
+			return false;
+	} else if (memchr(host, ':', (size_t)(colon - host))) {
+		return false;
+	}
+	if (memchr(host, '[', (size_t)(end - host)) || memchr(colon, ']', (size_t)(end - colon)) ||
+	    memchr(host, ']', (size_t)(host_end - host)))
+		return false;
+	*port = colon + 1;
+	*port_len = (size_t)(end - *port);
+	*s = host;
+	*len = (size_t)(host_end - host);
+	return true;
 }
 
 static bool domain_matches(const char *host, const char *domain, size_t len)
 {
 	size_t n = strlen(host);
 
-	if (len > 2 && domain[0] == '*' && domain[1] == '.') {
+	if (len >= 2 && domain[0] == '*' && domain[1] == '.') {
 		domain++;
 		len--;
 	}
@@ -96,16 +115,15 @@ static bool domain_matches(const char *host, const char *domain, size_t len)
 static bool entry_matches(const char *entry, size_t len, const char *host, const struct address *ip,
 			  const char *port)
 {
-	const char *entry_port, *end = entry + len;
+	const char *entry_port = "";
+	size_t port_len = 0;
 	struct address other;
 
 	if (memchr(entry, '/', len))
 		return ip && in_network(ip, entry, len);
-	entry_port = cut_port(entry, &len);
-	if (!len)
-		return false;
-	if (entry_port && (strlen(port) != (size_t)(end - entry_port) ||
-			   strncmp(port, entry_port, strlen(port)) != 0))
+	cut_port(&entry, &len, &entry_port, &port_len);
+	if (!len ||
+	    (port_len && (strlen(port) != port_len || memcmp(port, entry_port, port_len) != 0)))
 		return false;
 	if (parse_address(&other, entry, len))
 		return ip && memcmp(ip, &other, sizeof(other)) == 0;
@@ -116,9 +134,9 @@ static bool is_exempt(const char *list, const char *host, const struct address *
 		      const char *port)
 {
 	while (*list) {
-		size_t n = strcspn(list, ","), lead = MIN(strspn(list, " \t"), n), len = n - lead;
+		size_t n = strcspn(list, ","), lead = MIN(strspn(list, BLANKS), n), len = n - lead;
 
-		while (len && strchr(" \t", list[lead + len - 1]))
+		while (len && strchr(BLANKS, list[lead + len - 1]))
 			len--;
 		if (len == 1 && list[lead] == '*')
 			return true;
@@ -168,12 +186,13 @@ const char *http_proxies_for(const struct http_proxies *p, const char *scheme, c
 			     const char *port)
 {
 	const char *proxy = str_eq(scheme, "https") ? p->https : p->http;
+	size_t len = strlen(host), brackets = len > 2 && host[0] == '[' && host[len - 1] == ']';
 	struct address a;
 	bool is_ip;
 
 	if (!proxy || str_eq(host, "localhost"))
 		return "";
-	is_ip = parse_address(&a, host, strlen(host));
+	is_ip = parse_address(&a, host + brackets, len - 2 * brackets);
 	if (is_ip && is_loopback(&a))
 		return "";
 	if (p->no_proxy && is_exempt(p->no_proxy, host, is_ip ? &a : NULL, port))

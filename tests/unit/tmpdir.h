@@ -1,0 +1,87 @@
+/*
+ * tmpdir.h - a directory below /tmp that a group of tests works in, and small words for its files.
+ *
+ *	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+ *
+ * Names are relative to it. Strings live in tmp_arena until the group ends.
+ */
+#ifndef MODSCOPE_TMPDIR_H
+#define MODSCOPE_TMPDIR_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "fs.h"
+
+static char tmp_dir[64];
+static struct arena tmp_arena;
+
+static inline int tmp_setup(void **state)
+{
+	(void)state;
+	snprintf(tmp_dir, sizeof(tmp_dir), "/tmp/modscope-unit-XXXXXX");
+	return mkdtemp(tmp_dir) ? 0 : -1;
+}
+
+static inline int tmp_teardown(void **state)
+{
+	(void)state;
+	fs_remove_all(tmp_dir, NULL);
+	arena_release(&tmp_arena);
+	return 0;
+}
+
+static inline const char *tmp_path(const char *name)
+{
+	return arena_fmt(&tmp_arena, "%s/%s", tmp_dir, name);
+}
+
+static inline void tmp_write_n(const char *name, const void *data, size_t len)
+{
+	struct err e = ERR_INIT;
+
+	if (!fs_write_atomic(tmp_path(name), data, len, 0644, false, &e))
+		fail_msg("%s", e.text);
+}
+
+static inline void tmp_write(const char *name, const char *text)
+{
+	tmp_write_n(name, text, strlen(text));
+}
+
+static inline void tmp_mkdir(const char *name)
+{
+	struct err e = ERR_INIT;
+
+	if (!fs_mkdir_all(tmp_path(name), &e))
+		fail_msg("%s", e.text);
+}
+
+/* The file's text; NULL if there is none. */
+static inline const char *tmp_read(const char *name)
+{
+	size_t len;
+	char *data;
+
+	return fs_read(&tmp_arena, tmp_path(name), (size_t)64 << 20, &data, &len, NULL) ? data : NULL;
+}
+
+/* The error is this one; "%s" in the text is the directory. Clears e. */
+static inline void tmp_assert_err(struct err *e, enum err_code code, const char *text)
+{
+	const char *mark = strstr(text, "%s"), *want = text;
+
+	if (mark)
+		want = arena_fmt(&tmp_arena, "%.*s%s%s", (int)(mark - text), text, tmp_dir, mark + 2);
+	assert_non_null(e->text);
+	assert_string_equal(e->text, want);
+	assert_int_equal(e->code, code);
+	err_clear(e);
+}
+
+#endif
