@@ -577,6 +577,20 @@ static const char *old_file(struct arena *a, const char *dir, const char *kept, 
 	return has_inode(file, ino) ? file : NULL;
 }
 
+/* Under whatever name: an earlier undo that came further has exchanged it once more. */
+static bool is_kept(struct arena *a, const char *dir, uint64_t ino)
+{
+	struct fs_dirent *entries;
+	size_t n = 0;
+	bool found = false;
+
+	if (!fs_list(a, dir, MAX_HISTORY, &entries, &n, NULL))
+		return false;
+	for (size_t i = 0; i < n && !found; i++)
+		found = has_inode(arena_fmt(a, "%s/%s", dir, entries[i].name), ino);
+	return found;
+}
+
 static bool put_back(struct arena *a, const char *path, const char *old, struct err *e)
 {
 	const char *aside = arena_fmt(a, "%s.new", old);
@@ -606,27 +620,45 @@ static bool undo_step(struct arena *a, const char *dir, json_t *line, struct err
 		return !fs_exists(path) || fs_exists(arena_fmt(a, "%s/%s", dir, kept)) ||
 		       move(path, arena_fmt(a, "%s/%s", dir, kept), e);
 	old = old_file(a, dir, kept, ino);
-	return !old || put_back(a, path, old, e);
+	if (old)
+		return put_back(a, path, old, e);
+	return is_kept(a, dir, ino) ||
+	       err_set(e, ERR_NOT_FOUND, "%s: what stood there is no longer in the quarantine",
+		       path);
 }
 
-static bool undo_all(struct arena *a, const char *root, const char *dir, json_t *lines,
-		     const struct cancel *cancel, struct activity *log, struct err *e)
+/* Nothing is touched for a journal that speaks of what is not ours. */
+static bool stays_inside(struct arena *a, const char *root, const char *dir, json_t *lines,
+			 struct err *e)
+{
+	for (size_t i = 1; i < json_array_size(lines); i++) {
+		json_t *line = json_array_get(lines, i);
+		const char *lock = text_of(a, line, "lock"), *path = text_of(a, line, "path");
+
+		if (*path && (!path_under(path, root) || !path_under(path_clean(a, path), root) ||
+			      (*lock && !path_under(path_clean(a, lock), root))))
+			return err_set(e, ERR_SYNTAX, "%s/journal: %s is not in %s", dir, path,
+				       root);
+	}
+	return true;
+}
+
+/* Goes on after a step that fails, so that one lost file does not keep all others from coming back. */
+static bool undo_all(struct arena *a, const char *dir, json_t *lines, const struct cancel *cancel,
+		     struct activity *log, struct err *e)
 {
 	const char *held = "";
-	bool ok = true;
+	bool all = true, ok = true;
 	int lock = -1;
 
 	for (size_t i = json_array_size(lines); ok && i-- > 1;) {
 		json_t *line = json_array_get(lines, i);
 		const char *want = text_of(a, line, "lock"), *path = text_of(a, line, "path");
 		struct activity_row row;
+		bool done;
 
 		if (!*path)
 			continue;
-		if (!path_under(path, root) || !path_under(path_clean(a, path), root) ||
-		    (*want && !path_under(path_clean(a, want), root)))
-			return err_set(e, ERR_SYNTAX, "%s/journal: %s is not in %s", dir, path,
-				       root);
 		if (*want && !str_eq(want, held)) {
 			if (lock >= 0)
 				close(lock);
@@ -635,12 +667,13 @@ static bool undo_all(struct arena *a, const char *root, const char *dir, json_t 
 			held = want;
 		}
 		row = activity_begin("restore", path);
-		ok = ok && undo_step(a, dir, line, e);
-		activity_end(log, &row, ok || !e ? "ok" : e->text, -1);
+		done = ok && undo_step(a, dir, line, e);
+		activity_end(log, &row, done || !e ? "ok" : e->text, -1);
+		all = all && done;
 	}
 	if (lock >= 0)
 		close(lock);
-	return ok;
+	return all && ok;
 }
 
 bool apply_undo(const char *root, const char *own_cache, const char *id,
@@ -655,7 +688,8 @@ bool apply_undo(const char *root, const char *own_cache, const char *id,
 	if (ok &&
 	    str_eq(text_of(&a, json_array_get(lines, json_array_size(lines) - 1), "op"), "undone"))
 		ok = err_set(e, ERR_USAGE, "%s: it has been undone already", id);
-	ok = ok && undo_all(&a, root, dir, lines, cancel, log, e);
+	ok = ok && stays_inside(&a, root, dir, lines, e) &&
+	     undo_all(&a, dir, lines, cancel, log, e);
 	if (ok) {
 		struct apply t = { .dir = arena_strdup(&a, dir), .lock = -1 };
 

@@ -71,6 +71,43 @@ static inline const char *tmp_read(const char *name)
 	return fs_read(&tmp_arena, tmp_path(name), (size_t)64 << 20, &data, &len, NULL) ? data : NULL;
 }
 
+static inline void tmp_tree_into(struct buf *b, const char *dir, const char *rel)
+{
+	struct fs_dirent *entries;
+	size_t n;
+
+	if (!fs_list(&tmp_arena, dir, 100000, &entries, &n, NULL))
+		fail_msg("cannot list %s", dir);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = arena_fmt(&tmp_arena, "%s/%s", dir, entries[i].name);
+		const char *name = arena_fmt(&tmp_arena, "%s%s", rel, entries[i].name);
+		char target[256] = "", *data = target;
+		struct stat st;
+		size_t len;
+
+		assert_int_equal(lstat(path, &st), 0);
+		if (S_ISLNK(st.st_mode))
+			assert_true(readlink(path, target, sizeof(target) - 1) > 0);
+		else if (S_ISREG(st.st_mode))
+			assert_true(fs_read(&tmp_arena, path, (size_t)1 << 20, &data, &len, NULL));
+		buf_addf(b, "%06o %s %s\n", (unsigned)st.st_mode, name, data);
+		if (S_ISDIR(st.st_mode))
+			tmp_tree_into(b, path, arena_fmt(&tmp_arena, "%s/", name));
+	}
+}
+
+/* Everything below a directory: modes, names and contents, a line each. */
+static inline const char *tmp_tree(const char *name)
+{
+	struct buf b = BUF_INIT;
+	const char *kept;
+
+	tmp_tree_into(&b, tmp_path(name), "");
+	kept = arena_strndup(&tmp_arena, b.data, b.len);
+	buf_release(&b);
+	return kept;
+}
+
 /* The error is this one; "%s" in the text is the directory. Clears e. */
 static inline void tmp_assert_err(struct err *e, enum err_code code, const char *text)
 {

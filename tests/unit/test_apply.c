@@ -1,0 +1,376 @@
+/* Changes of the cache and their way back: whole, cut short at any step, told twice, and with a journal that lies. */
+#include "tmpdir.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/file.h>
+
+#include "activity.h"
+#include "apply.h"
+
+#define ROOT tmp_path("root")
+#define OWN tmp_path("own")
+
+static struct apply *begin(const char *title)
+{
+	struct err e = ERR_INIT;
+	struct apply *t = apply_begin(ROOT, OWN, title, NULL, &e);
+
+	if (!t)
+		fail_msg("%s", e.text);
+	return t;
+}
+
+static void fresh(void)
+{
+	assert_true(fs_remove_all(ROOT, NULL));
+	assert_true(fs_remove_all(OWN, NULL));
+	tmp_write("root/a/file", "old");
+	tmp_write("root/a/other", "other");
+	tmp_write("root/tree/sub/x", "x");
+	assert_int_equal(chmod(tmp_path("root/tree/sub/x"), 0444), 0);
+	assert_int_equal(chmod(tmp_path("root/tree/sub"), 0555), 0);
+	assert_int_equal(chmod(tmp_path("root/tree"), 0555), 0);
+	assert_int_equal(symlink("a/file", tmp_path("root/link")), 0);
+}
+
+/* Each step once: files, a read-only tree, a link, a place where nothing stood, and one place twice. */
+static size_t steps(struct apply *t, size_t most)
+{
+	struct err e = ERR_INIT;
+	const char *tmp, *tree;
+	size_t n = 0;
+	bool ok = true;
+
+	if (n < most && ++n)
+		ok = apply_temp(t, "new", 3, &tmp, &e) &&
+		     apply_replace(t, tmp_path("root/a/file"), tmp, &e);
+	if (ok && n < most && ++n)
+		ok = apply_temp_copy(t, tmp_path("root/a/other"), &tmp, &e) &&
+		     apply_replace(t, tmp_path("root/made/here"), tmp, &e);
+	if (ok && n < most && ++n)
+		ok = apply_chmod(t, tmp_path("root/a/other"), 0600, &e);
+	if (ok && n < most && ++n)
+		ok = apply_remove(t, tmp_path("root/link"), &e);
+	if (ok && n < most && ++n) {
+		tree = apply_temp_tree(t);
+		ok = fs_mkdir_all(arena_fmt(&tmp_arena, "%s/deep", tree), &e) &&
+		     chmod(tree, 0555) == 0 && apply_replace(t, tmp_path("root/tree"), tree, &e);
+	}
+	if (ok && n < most && ++n)
+		ok = apply_temp(t, "newest", 6, &tmp, &e) &&
+		     apply_replace(t, tmp_path("root/a/file"), tmp, &e);
+	if (ok && n < most && ++n)
+		ok = apply_remove(t, tmp_path("root/a"), &e);
+	if (!ok)
+		fail_msg("%s", e.text);
+	return n;
+}
+#define ALL_STEPS 7u
+
+static void test_there_and_back(void **state)
+{
+	struct apply_record *records;
+	struct err e = ERR_INIT;
+	const char *before, *after, *id;
+	struct apply *t;
+	size_t n;
+
+	(void)state;
+	fresh();
+	before = tmp_tree("root");
+	t = begin("a change");
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	assert_int_equal(steps(t, ALL_STEPS), ALL_STEPS);
+	assert_int_equal(apply_steps(t), ALL_STEPS);
+	assert_true(apply_end(t, &e));
+	after = tmp_tree("root");
+	assert_string_not_equal(after, before);
+	assert_string_equal(tmp_read("root/made/here"), "other");
+	assert_false(fs_exists(tmp_path("root/a")));
+	assert_true(fs_is_dir(tmp_path("root/tree/deep")));
+
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 1);
+	assert_string_equal(records[0].id, id);
+	assert_string_equal(records[0].title, "a change");
+	assert_true(records[0].done && !records[0].undone);
+	assert_int_equal(records[0].n_changes, ALL_STEPS);
+	assert_string_equal(records[0].changes[0].op, "replace");
+	assert_string_equal(records[0].changes[0].path, tmp_path("root/a/file"));
+	assert_true(fs_exists(records[0].changes[0].kept));
+	assert_string_equal(records[0].changes[1].kept, "");
+	assert_string_equal(records[0].changes[2].op, "chmod");
+	assert_true(records[0].bytes > 0);
+
+	assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	/* the directory that was made for the new file stays, as an empty one */
+	assert_int_equal(rmdir(tmp_path("root/made")), 0);
+	assert_string_equal(tmp_tree("root"), before);
+	assert_false(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	assert_int_equal(e.code, ERR_USAGE);
+	err_clear(&e);
+	assert_true(apply_forget(ROOT, OWN, id, &e));
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 0);
+}
+
+static const char *journal_of(const char *id)
+{
+	return arena_fmt(&tmp_arena, "own/quarantine/%s/journal", id);
+}
+
+/* Killed after each step, with and without a torn line behind it; and the undo is told again as if it had been killed at its end. */
+static void test_cut_short(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (unsigned most = 1; most <= ALL_STEPS; most++) {
+		const char *before, *id, *journal, *text;
+		struct apply_record *records;
+		struct apply *t;
+		size_t n;
+
+		fresh();
+		before = tmp_tree("root");
+		t = begin("cut");
+		id = arena_strdup(&tmp_arena, apply_id(t));
+		steps(t, most);
+		apply_abandon(t);
+		journal = journal_of(id);
+		text = tmp_read(journal);
+		if (most % 2)
+			tmp_write(journal,
+				  arena_fmt(&tmp_arena, "%s{\"op\":\"remove\",\"pa", text));
+		assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+		assert_int_equal(n, 1);
+		assert_false(records[0].done);
+		assert_int_equal(records[0].n_changes, most);
+		if (!apply_undo(ROOT, OWN, id, NULL, NULL, &e))
+			fail_msg("%s", e.text);
+		tmp_write(journal, text);
+		assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+		rmdir(tmp_path("root/made"));
+		assert_string_equal(tmp_tree("root"), before);
+	}
+}
+
+/* Killed between the journal's line and the step itself: the undo finds things as they were and leaves them. */
+static void test_line_without_its_step(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *before, *id, *text;
+	struct apply *t;
+
+	(void)state;
+	fresh();
+	before = tmp_tree("root");
+	t = begin("not begun");
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	steps(t, ALL_STEPS);
+	apply_abandon(t);
+	text = tmp_read(journal_of(id));
+	assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	/* all lines are there, and no step is done */
+	tmp_write(journal_of(id), text);
+	assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	rmdir(tmp_path("root/made"));
+	assert_string_equal(tmp_tree("root"), before);
+}
+
+/* What the quarantine has lost is said, and all else comes back all the same. */
+static void test_lost_file(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *id, *tmp;
+	struct apply *t;
+
+	(void)state;
+	fresh();
+	t = begin("lossy");
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	assert_true(apply_remove(t, tmp_path("root/a/other"), &e));
+	assert_true(apply_temp(t, "new", 3, &tmp, &e));
+	assert_true(apply_replace(t, tmp_path("root/a/file"), tmp, &e));
+	assert_int_equal(unlink(tmp), 0);
+	assert_true(apply_end(t, &e));
+	assert_false(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	tmp_assert_err(&e, ERR_NOT_FOUND,
+		       "%s/root/a/file: what stood there is no longer in the quarantine");
+	assert_string_equal(tmp_read("root/a/other"), "other");
+	assert_string_equal(tmp_read("root/a/file"), "new");
+}
+
+static void test_nothing_done(void **state)
+{
+	struct apply_record *records;
+	struct err e = ERR_INIT;
+	struct apply *t;
+	const char *tmp;
+	size_t n;
+
+	(void)state;
+	fresh();
+	t = begin("nothing");
+	assert_true(apply_temp(t, "x", 1, &tmp, &e));
+	assert_true(apply_remove(t, tmp_path("root/never/was"), &e));
+	assert_false(apply_chmod(t, tmp_path("root/never"), 0600, &e));
+	tmp_assert_err(&e, ERR_NOT_FOUND, "lstat %s/root/never: no such file or directory");
+	assert_false(apply_chmod(t, tmp_path("root/link"), 0600, &e));
+	tmp_assert_err(&e, ERR_SYS, "chmod %s/root/link: it is a symbolic link");
+	assert_false(apply_temp_copy(t, tmp_path("root/none"), &tmp, &e));
+	tmp_assert_err(&e, ERR_NOT_FOUND, "open %s/root/none: no such file or directory");
+	assert_int_equal(apply_steps(t), 0);
+	assert_true(apply_end(t, &e));
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 0);
+	assert_string_equal(tmp_tree("own/quarantine"), "");
+}
+
+/* A journal that names what is not below the cache, or is none, moves nothing at all. */
+static void test_hostile_journals(void **state)
+{
+	static const char head[] =
+		"{\"schema\":\"modscope.quarantine/1\",\"title\":\"t\",\"time\":1}\n";
+	const char *const lines[] = {
+		arena_fmt(&tmp_arena, "replace\",\"path\":\"%s/outside\"", tmp_dir),
+		arena_fmt(&tmp_arena, "replace\",\"path\":\"%s/root/../outside\"", tmp_dir),
+		arena_fmt(&tmp_arena, "chmod\",\"path\":\"%s/rootless\"", tmp_dir),
+		arena_fmt(&tmp_arena,
+			  "remove\",\"path\":\"%s/root/a/file\",\"lock\":\"%s/outside\"", tmp_dir,
+			  tmp_dir),
+	};
+	static const char rest[] = ",\"kept\":\"0001\",\"mode\":0,\"ino\":0}\n";
+	struct err e = ERR_INIT;
+	const char *before;
+
+	(void)state;
+	fresh();
+	tmp_write("outside", "stays");
+	before = tmp_tree("root");
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		/* a good step behind it is not taken back either */
+		tmp_write(
+			journal_of("20260102-030405-678"),
+			arena_fmt(
+				&tmp_arena,
+				"%s{\"op\":\"%s%s{\"op\":\"replace\",\"path\":\"%s/root/a/other\"%s",
+				head, lines[i], rest, tmp_dir, rest));
+		assert_false(apply_undo(ROOT, OWN, "20260102-030405-678", NULL, NULL, &e));
+		assert_int_equal(e.code, ERR_SYNTAX);
+		err_clear(&e);
+		assert_string_equal(tmp_tree("root"), before);
+		assert_string_equal(tmp_read("outside"), "stays");
+	}
+	/* a kept name is a number: it leads nowhere else */
+	tmp_write(
+		journal_of("20260102-030405-678"),
+		arena_fmt(
+			&tmp_arena,
+			"%s{\"op\":\"remove\",\"path\":\"%s/root/b\",\"kept\":\"../../../outside\",\"ino\":7}\n",
+			head, tmp_dir));
+	assert_true(apply_undo(ROOT, OWN, "20260102-030405-678", NULL, NULL, &e));
+	assert_string_equal(tmp_read("outside"), "stays");
+	assert_false(fs_exists(tmp_path("root/b")));
+	tmp_write(journal_of("20260102-030405-679"), "[]\n");
+	assert_false(apply_undo(ROOT, OWN, "20260102-030405-679", NULL, NULL, &e));
+	assert_int_equal(e.code, ERR_SYNTAX);
+	err_clear(&e);
+	assert_false(apply_undo(ROOT, OWN, "../quarantine/20260102-030405-679", NULL, NULL, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	assert_false(apply_forget(ROOT, OWN, "..", &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	assert_false(apply_forget(ROOT, OWN, "", &e));
+	err_clear(&e);
+	assert_string_equal(tmp_read("outside"), "stays");
+}
+
+static void *lock_and_leave(void *arg)
+{
+	struct apply *t = arg;
+	struct err e = ERR_INIT;
+
+	if (!apply_lock(t, tmp_path("root/cache/lock"), NULL, &e))
+		return e.text;
+	return NULL;
+}
+
+/* The lock is flock's, as go's own; who waits gets it when it is free, or can give up. */
+static void test_locks(void **state)
+{
+	struct cancel cancel = { true };
+	struct err e = ERR_INIT;
+	struct apply *t;
+	pthread_t thread;
+	void *failure;
+	int fd;
+
+	(void)state;
+	fresh();
+	t = begin("locks");
+	tmp_write("root/cache/lock", "");
+	fd = open(tmp_path("root/cache/lock"), O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_false(apply_lock(t, tmp_path("root/cache/lock"), &cancel, &e));
+	tmp_assert_err(&e, ERR_CANCELLED, "cancelled while waiting for %s/root/cache/lock");
+	assert_int_equal(pthread_create(&thread, NULL, lock_and_leave, t), 0);
+	sched_yield();
+	close(fd);
+	pthread_join(thread, &failure);
+	assert_null(failure);
+	fd = open(tmp_path("root/cache/lock"), O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	apply_unlock(t);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	close(fd);
+	/* a link in the lock's place is not followed */
+	assert_int_equal(symlink("../../outside-lock", tmp_path("root/cache/trap")), 0);
+	assert_false(apply_lock(t, tmp_path("root/cache/trap"), NULL, &e));
+	tmp_assert_err(&e, ERR_SYS, "open %s/root/cache/trap: too many levels of symbolic links");
+	assert_false(fs_exists(tmp_path("outside-lock")));
+	assert_true(apply_end(t, &e));
+}
+
+static void test_log(void **state)
+{
+	struct activity *log = activity_new();
+	struct activity_row rows[4];
+	struct err e = ERR_INIT;
+	struct apply *t;
+	const char *id;
+
+	(void)state;
+	fresh();
+	t = apply_begin(ROOT, OWN, "logged", log, &e);
+	assert_non_null(t);
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	assert_true(apply_remove(t, tmp_path("root/a/file"), &e));
+	assert_true(apply_end(t, &e));
+	assert_true(apply_undo(ROOT, OWN, id, NULL, log, &e));
+	assert_int_equal(activity_since(log, 0, rows, 4), 2);
+	assert_string_equal(rows[0].what, "quarantine");
+	assert_string_equal(rows[0].target, tmp_path("root/a/file"));
+	assert_string_equal(rows[1].what, "restore");
+	assert_string_equal(rows[1].result, "ok");
+	activity_free(log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_line_without_its_step),
+		cmocka_unit_test(test_lost_file),
+		cmocka_unit_test(test_nothing_done),
+		cmocka_unit_test(test_hostile_journals),
+		cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_log),
+	};
+
+	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+}
