@@ -167,7 +167,7 @@ static const char *const *split_words(struct arena *a, char *words, size_t *n)
 {
 	const char **list = arena_alloc(a, (strlen(words) / 2 + 2) * sizeof(*list));
 
-	for (*n = 0; *words;) {
+	for (*n = 0; words += strspn(words, " "), *words;) {
 		list[(*n)++] = words;
 		words += strcspn(words, " ");
 		if (*words)

@@ -1,0 +1,266 @@
+/* Trees of packages: the walk and its exemptions, the index that spares the second reading, and an index that lies. */
+#include "tmpdir.h"
+
+#include <fcntl.h>
+
+#include "pkgroot.h"
+#include "pkgwalk.h"
+
+#define TREE tmp_path("m@v1")
+#define INDEX tmp_path("index")
+
+static void assert_words(const char *const *list, size_t n, const char *want)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s", i ? " " : "", list[i]);
+	assert_string_equal(b.data, want);
+	buf_release(&b);
+}
+
+static void make_tree(void)
+{
+	tmp_write("m@v1/a.go", "package a\n\nimport (\n\t\"fmt\"\n\t\"b.test/x\"\n)\n");
+	tmp_write("m@v1/a_test.go", "package a\n\nimport \"testing\"\n");
+	tmp_write("m@v1/ignored/i.go", "//go:build ignore\n\npackage main\n");
+	tmp_write("m@v1/docs/README", "none\n");
+}
+
+static struct pkgroot *open_tree(struct pkgroots *r)
+{
+	struct pkgroot *t;
+
+	pkgroots_init(r, INDEX);
+	t = pkgroots_add(r, TREE, false);
+	pkgroot_open(t);
+	return t;
+}
+
+static struct pkgdir *need(struct pkgroot *t, const char *rel)
+{
+	struct pkgdir *d = pkgroot_dir(t, rel);
+
+	pkgroot_need(t, d);
+	return d;
+}
+
+static void check_dirs(struct pkgroot *t, bool stored)
+{
+	struct pkgdir *d = need(t, "");
+
+	assert_true(d->is_go_dir && !d->no_go);
+	assert_words(d->imports, d->n_imports, "b.test/x fmt");
+	assert_words(d->tests, d->n_tests, "testing");
+	assert_int_equal(d->stored, stored);
+	assert_ptr_equal(pkgroot_dir(t, ""), d);
+	d = need(t, "docs");
+	assert_false(d->is_go_dir);
+	assert_int_equal(d->stored, stored);
+	d = need(t, "ignored");
+	assert_true(d->is_go_dir && d->no_go);
+	assert_int_equal(d->n_imports, 0);
+}
+
+static void test_second_run_reads_nothing(void **state)
+{
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	(void)state;
+	make_tree();
+	t = open_tree(&r);
+	check_dirs(t, false);
+	assert_true(t->fresh);
+	pkgroots_save(&r);
+	assert_false(t->fresh);
+	pkgroots_release(&r);
+
+	/* the sources are gone, their directory's time is not: the index answers */
+	assert_int_equal(unlink(tmp_path("m@v1/ignored/i.go")), 0);
+	t = open_tree(&r);
+	check_dirs(t, true);
+	assert_false(t->fresh);
+	pkgroots_release(&r);
+}
+
+static void test_changed_tree(void **state)
+{
+	const struct timespec times[2] = { { 1, 0 }, { 1, 5 } };
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	(void)state;
+	make_tree();
+	assert_int_equal(utimensat(AT_FDCWD, TREE, times, 0), 0);
+	t = open_tree(&r);
+	assert_int_equal(t->dirs.n, 0);
+	check_dirs(t, false);
+	pkgroots_save(&r);
+	pkgroots_release(&r);
+	t = open_tree(&r);
+	check_dirs(t, true);
+	pkgroots_release(&r);
+	/* no index is read or written for a tree that may change */
+	pkgroots_init(&r, INDEX);
+	t = pkgroots_add(&r, TREE, true);
+	pkgroot_open(t);
+	check_dirs(t, false);
+	assert_null(t->index_file);
+	assert_false(t->fresh);
+	pkgroots_release(&r);
+}
+
+/* Whatever stands behind the right head: an entry as its line says, or none of the file's at all. */
+static void test_lying_index(void **state)
+{
+	static const struct {
+		const char *lines;
+		size_t n; /* entries that are believed */
+	} cases[] = {
+		{ ".\tg\tfmt\t\n", 1 },
+		{ ".\tg\tfmt\t\nsub\t-\t\t\n", 2 },
+		{ ".\tg\t            fmt                    \t                                  os\n",
+		  1 },
+		{ ".\tg\tfmt\n", 0 },
+		{ ".\tg\tfmt\t\textra\n", 0 },
+		{ ".\tx\tfmt\t\n", 0 },
+		{ ".\tgg\tfmt\t\n", 0 },
+		{ ".\tg\tfmt\t\nsub\t-\t\t", 0 },
+		{ "sub\t-\t\t\nsub\t-\t\t\n", 0 },
+		{ "\n", 0 },
+		{ "", 0 },
+	};
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	(void)state;
+	make_tree();
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		t = open_tree(&r);
+		assert_true(fs_write_atomic(t->index_file, t->index_head, strlen(t->index_head),
+					    0644, false, NULL));
+		const char *text = arena_fmt(&tmp_arena, "%s%s", t->index_head, cases[i].lines);
+
+		assert_true(fs_write_atomic(t->index_file, text, strlen(text), 0644, false, NULL));
+		pkgroots_release(&r);
+		t = open_tree(&r);
+		assert_int_equal(t->dirs.n, cases[i].n);
+		if (i == 2) {
+			struct pkgdir *d = need(t, "");
+
+			assert_words(d->imports, d->n_imports, "fmt");
+			assert_words(d->tests, d->n_tests, "os");
+		} else if (!cases[i].n) {
+			check_dirs(t, false);
+		}
+		pkgroots_release(&r);
+	}
+}
+
+static void test_hidden(void **state)
+{
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	(void)state;
+	tmp_write("local/go.mod", "module l.test\n");
+	tmp_write("local/nested/go.mod", "module l.test/nested\n");
+	tmp_mkdir("local/nested/deep/er");
+	tmp_mkdir("local/dir/go.mod"); /* a directory of that name makes no module */
+	pkgroots_init(&r, NULL);
+	t = pkgroots_add(&r, tmp_path("local"), true);
+	pkgroot_open(t);
+	assert_false(pkgroot_hidden(t, ""));
+	assert_true(pkgroot_hidden(t, "nested"));
+	assert_true(pkgroot_hidden(t, "nested/deep/er"));
+	assert_false(pkgroot_hidden(t, "dir"));
+	assert_false(pkgroot_hidden(t, "gone/for/ever"));
+	pkgroots_save(&r);
+	pkgroots_release(&r);
+}
+
+static void assert_walk(struct pkgwalk *w, const char *prefix, const char *want)
+{
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (!pkgwalk(&tmp_arena, tmp_path("w"), prefix, w, &e))
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < w->n; i++) {
+		buf_addf(&b, "%s ", w->dirs[i].path);
+		assert_string_equal(w->dirs[i].dir, *w->dirs[i].rel
+							    ? arena_fmt(&tmp_arena, "%s/w/%s",
+									tmp_dir, w->dirs[i].rel)
+							    : tmp_path("w"));
+	}
+	assert_string_equal(b.data, want);
+	buf_release(&b);
+}
+
+static void test_walk(void **state)
+{
+	static const char *const ignored[] = { "./a/skip", "anywhere" };
+	struct pkgwalk w = { .stop_at_gomod = true, .stop_at_vendor = true };
+
+	(void)state;
+	tmp_mkdir("w/a/skip/x");
+	tmp_mkdir("w/b/anywhere/x");
+	tmp_mkdir("w/b/skip");
+	tmp_mkdir("w/testdata/x");
+	tmp_mkdir("w/_under");
+	tmp_mkdir("w/.dot");
+	tmp_mkdir("w/vendor/v.test");
+	tmp_mkdir("w/b/vendor/x");
+	tmp_mkdir("w/B");
+	tmp_mkdir("w/b-c");
+	tmp_write("w/nested/go.mod", "module n\n");
+	tmp_mkdir("w/nested/x");
+	assert_int_equal(symlink("a", tmp_path("w/link")), 0);
+	assert_int_equal(symlink("..", tmp_path("w/a/loop")), 0);
+	assert_walk(
+		&w, "m.test",
+		"m.test m.test/B m.test/a m.test/a/skip m.test/a/skip/x m.test/b m.test/b-c "
+		"m.test/b/anywhere m.test/b/anywhere/x m.test/b/skip m.test/b/vendor m.test/vendor ");
+	w = (struct pkgwalk){
+		.ignore = ignored, .n_ignore = 2, .stop_at_gomod = true, .stop_at_vendor = true
+	};
+	assert_walk(&w, "", "B a b b-c b/skip b/vendor vendor ");
+	assert_true(pkgwalk_ignored(ignored, 2, "a/skip"));
+	assert_true(pkgwalk_ignored(ignored, 2, "a/skip/x"));
+	assert_false(pkgwalk_ignored(ignored, 2, "b/a/skip"));
+	assert_false(pkgwalk_ignored(ignored, 2, "a/skipped"));
+	assert_true(pkgwalk_ignored(ignored, 2, "x/y/anywhere/z"));
+	assert_false(pkgwalk_ignored(ignored, 2, "anywhereelse"));
+}
+
+static void test_walk_depth(void **state)
+{
+	struct pkgwalk w = { .stop_at_gomod = true };
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	buf_addstr(&b, "deep");
+	for (int i = 0; i <= PKGWALK_MAX_DEPTH + 2; i++)
+		buf_addstr(&b, "/d");
+	tmp_mkdir(b.data);
+	assert_false(pkgwalk(&tmp_arena, tmp_path("deep"), "m", &w, &e));
+	assert_int_equal(e.code, ERR_LIMIT);
+	err_clear(&e);
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_second_run_reads_nothing),
+		cmocka_unit_test(test_changed_tree),
+		cmocka_unit_test(test_lying_index),
+		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_walk_depth),
+	};
+
+	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+}
