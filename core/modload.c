@@ -190,17 +190,16 @@ void modload_take_graph(struct modload *ml, struct modgraph *mg)
 	ml->graphs = mg;
 }
 
-/* gover.TooNewError; Startup's part is there only where a toolchain was chosen by name. */
+/* gover.TooNewError */
 bool modload_too_new(const struct modload *ml, const char *what, const char *go_version,
 		     struct err *e)
 {
 	const char *toolchain = goenv_get(ml->o.env, "GOTOOLCHAIN");
+	bool named = *toolchain && !str_eq(toolchain, "auto");
 
-	if (!*toolchain || str_eq(toolchain, "auto"))
-		return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s)", what,
-			       go_version, ml->local);
-	return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s; GOTOOLCHAIN=%s)", what,
-		       go_version, ml->local, toolchain);
+	return err_set(e, ERR_REFUSED, "%s requires go >= %s (running go %s%s%s%s)", what,
+		       go_version, ml->local, named ? "; GOTOOLCHAIN=" : "", named ? toolchain : "",
+		       ml->auto_sets);
 }
 
 void modload_note_fatal(struct modload *ml, const struct err *e)
@@ -990,6 +989,7 @@ bool modload_open(struct modload **out, const struct modload_options *o, struct 
 	modtab_init(&ml->tab);
 	ml->cwd = goenv_cwd(o->env);
 	ml->local = goenv_go_version(o->env);
+	ml->auto_sets = "";
 	ml->build_mod_reason = "";
 	ml->index.dir_fd = -1;
 	*out = ml;

@@ -57,6 +57,7 @@ struct modload {
 	struct arena arena;
 	const char *cwd;
 	const char *local; /* gover.Local */
+	const char *auto_sets; /* "; go.mod sets go 1.30.0": what decided about local; "" if no file did */
 
 	const char *gowork_file; /* NULL outside of a workspace */
 	struct gowork *gowork;

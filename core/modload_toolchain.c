@@ -66,6 +66,12 @@ static const char *version_of(struct modload *ml, const char *toolchain)
 	return arena_strndup(&ml->arena, v.s ? v.s : "", v.len);
 }
 
+static void file_decides(struct modload *ml, const char *file, const char *line, const char *value)
+{
+	ml->auto_sets = arena_fmt(&ml->arena, "; %s sets %s %s", modload_short(ml, file), line,
+				  value);
+}
+
 /* What the file's toolchain line asks for beyond *version, if it does. */
 static bool toolchain_line(struct modload *ml, const char *file, const char *toolchain,
 			   const char **version, const char **wanted, struct err *e)
@@ -76,16 +82,14 @@ static bool toolchain_line(struct modload *ml, const char *file, const char *too
 		return err_set(e, ERR_REFUSED, "invalid toolchain \"%s\" in %s", toolchain,
 			       modload_short(ml, file));
 	if (gover_compare(v, *version) > 0) {
+		file_decides(ml, file, "toolchain", toolchain);
 		*version = v;
 		*wanted = toolchain;
 	}
 	return true;
 }
 
-/*
- * Go would run another go: that version's limits are the ones that count, as far as it can be had. For a go line that
- * is too new for any go within reach, reading the file says so in go's words.
- */
+/* Go would run another go: that version's limits are the ones that count, as far as it can be had. */
 bool modload_select_toolchain(struct modload *ml, const char *file, struct err *e)
 {
 	struct goenv_toolchain t;
@@ -103,6 +107,8 @@ bool modload_select_toolchain(struct modload *ml, const char *file, struct err *
 	    fs_read(&ml->arena, file, FS_MAX_MOD, &data, &len, NULL)) {
 		go = gover_lookup(&ml->arena, data, len, "go");
 		toolchain = gover_lookup(&ml->arena, data, len, "toolchain");
+		if (str_eq(toolchain, "default"))
+			file_decides(ml, file, "toolchain", toolchain);
 		if (*toolchain && !str_eq(toolchain, "default") &&
 		    !toolchain_line(ml, file, toolchain, &version, &wanted, e))
 			return false;
@@ -111,15 +117,13 @@ bool modload_select_toolchain(struct modload *ml, const char *file, struct err *
 					   gover_is_lang(go) && gover_compare(go, GOVER_STRICT) >= 0
 						   ? ".0"
 						   : "");
-			if (obtainable(ml, wanted, t.mode == TOOLCHAIN_PATH, NULL))
-				ml->local = version_of(ml, wanted);
-			return true;
+			file_decides(ml, file, "go", go);
 		}
 	}
 	if (!wanted)
 		return true;
 	if (!obtainable(ml, wanted, t.mode == TOOLCHAIN_PATH, e))
 		return false;
-	ml->local = version;
+	ml->local = version_of(ml, wanted);
 	return true;
 }
