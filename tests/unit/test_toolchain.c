@@ -3,6 +3,12 @@
 
 #include <sys/stat.h>
 
+#ifdef __aarch64__
+#define ARCH "arm64"
+#else
+#define ARCH "amd64"
+#endif
+
 static struct fixture *project(const char *toolchain, const char *proxy, const char *gomod)
 {
 	struct fixture *f = fixture_new();
@@ -36,11 +42,11 @@ static void test_go_line(void **state)
 	fails("local", "module m\n\ngo 1.99.0\n",
 	      "go.mod requires go >= 1.99.0 (running go 1.26.8; GOTOOLCHAIN=local)");
 	fails("auto", "module m\n\ngo 1.99.0\n",
-	      "download go1.99.0 for linux/amd64: toolchain not available");
+	      "download go1.99.0 for linux/" ARCH ": toolchain not available");
 	fails("auto", "module m\n\ngo 1.99\n",
-	      "download go1.99.0 for linux/amd64: toolchain not available");
+	      "download go1.99.0 for linux/" ARCH ": toolchain not available");
 	fails("auto", "module m\n\ngo 1.99rc1\n",
-	      "download go1.99rc1 for linux/amd64: toolchain not available");
+	      "download go1.99rc1 for linux/" ARCH ": toolchain not available");
 	fails("path", "module m\n\ngo 1.99 // why\n", "cannot find \"go1.99.0\" in PATH");
 	fails("go1.26.8+path", "module m\n\ngo 1.99.0\n", "cannot find \"go1.99.0\" in PATH");
 }
@@ -51,9 +57,9 @@ static void test_toolchain_line(void **state)
 	fails("path", "module m\n\ngo 1.26\n\ntoolchain   go1.99.0 // c\n",
 	      "cannot find \"go1.99.0\" in PATH");
 	fails("auto", "module m\n\ngo 1.26\n\ntoolchain go1.99.1\n",
-	      "download go1.99.1 for linux/amd64: toolchain not available");
+	      "download go1.99.1 for linux/" ARCH ": toolchain not available");
 	fails("auto", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.1\n",
-	      "download go1.99.1 for linux/amd64: toolchain not available");
+	      "download go1.99.1 for linux/" ARCH ": toolchain not available");
 	fails("auto", "module m\n\ngo 1.26\n\ntoolchain go1.99\n",
 	      "invalid toolchain: go1.99 is a language version but not a toolchain version (go1.99.x)");
 	fails("auto", "module m\n\ngo 1.26\n\ntoolchain nonsense\n",
@@ -72,7 +78,7 @@ static void test_named(void **state)
 {
 	(void)state;
 	fails("go1.98.0", "module m\n\ngo 1.26\n",
-	      "download go1.98.0 for linux/amd64: toolchain not available");
+	      "download go1.98.0 for linux/" ARCH ": toolchain not available");
 	fails("go1.98.0+path", "module m\n\ngo 1.26\n\ntoolchain go1.99.0\n",
 	      "cannot find \"go1.99.0\" in PATH");
 	fails("go1.98.0+path", "module m\n\ngo 1.26\n", "cannot find \"go1.98.0\" in PATH");
