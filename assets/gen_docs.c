@@ -163,6 +163,12 @@ static const char man_end[] =
 	"and GOROOT/go.env; \\fBmodscope env\\fR shows each with its source and effect.\n"
 	"\\fBNO_COLOR\\fR turns colours off.\n"
 	".SH FILES\n"
+	".TP\n.I $XDG_CONFIG_HOME/modscope/theme\nthe theme of the interactive program, unless \\fB\\-\\-theme\\fR names another: a line\n"
+	".BI base \\  NAME\nstarts from default, dark, light, high-contrast or mono, the lines after it say\n"
+	"\\fISTYLE\\fR [\\fICOLOUR\\fR] [\\fBon\\fR \\fICOLOUR\\fR] [\\fBbold\\fR] [\\fBdim\\fR] [\\fBunderline\\fR] [\\fBreverse\\fR].\n"
+	"The themes are installed as such files beside \\fBkeys.default\\fR, in \\fIshare/modscope/themes\\fR.\n"
+	".TP\n.I $XDG_CONFIG_HOME/modscope/themes/NAME\na theme that \\fB\\-\\-theme\\fR knows by that name\n"
+	".TP\n.I $XDG_CONFIG_HOME/modscope/keys\nkeys, a line each: \\fILAYER KEY ACTION\\fR, where the action none takes a key away\n"
 	".TP\n.I $XDG_CACHE_HOME/modscope\nwhat modscope fetches and remembers; may be removed at any time\n"
 	".SH SEE ALSO\n"
 	".BR go (1)\n";

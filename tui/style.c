@@ -8,7 +8,7 @@
 		-1, -1, 0 \
 	}
 
-enum { RED = 1, GREEN = 2, YELLOW = 3, BLUE = 4, CYAN = 6 };
+enum { RED = 1, GREEN = 2, YELLOW = 3, BLUE = 4, MAGENTA = 5, CYAN = 6, GREY = 8, BRIGHT = 8 };
 
 static const struct theme theme_default = {
 	.name = "default",
@@ -37,31 +37,86 @@ static const struct theme theme_default = {
 	},
 };
 
-/* Bright variants for terminals whose dark colours are hard to read, and grey instead of the dim attribute. */
-static const struct theme theme_bright = {
-	.name = "bright",
-	.help = "brighter colours, grey for context",
+/* Bright variants for dark backgrounds on which dark colours are hard to read, and grey instead of the dim attribute. */
+static const struct theme theme_dark = {
+	.name = "dark",
+	.help = "for dark backgrounds: brighter colours, grey for context",
 	.look = {
 		[STYLE_NORMAL] = NONE,
-		[STYLE_QUIET] = { 8, -1, 0 },
+		[STYLE_QUIET] = { GREY, -1, 0 },
 		[STYLE_STRONG] = { -1, -1, LOOK_BOLD },
-		[STYLE_BAD] = { 9, -1, LOOK_BOLD },
-		[STYLE_ATTENTION] = { 11, -1, 0 },
-		[STYLE_GOOD] = { 10, -1, 0 },
-		[STYLE_GO] = { 14, -1, 0 },
-		[STYLE_LINK] = { 14, -1, LOOK_UNDERLINE },
+		[STYLE_BAD] = { BRIGHT + RED, -1, LOOK_BOLD },
+		[STYLE_ATTENTION] = { BRIGHT + YELLOW, -1, 0 },
+		[STYLE_GOOD] = { BRIGHT + GREEN, -1, 0 },
+		[STYLE_GO] = { BRIGHT + CYAN, -1, 0 },
+		[STYLE_LINK] = { BRIGHT + CYAN, -1, LOOK_UNDERLINE },
 		[STYLE_HEADER] = { -1, -1, LOOK_BOLD },
-		[STYLE_TAB] = { 8, -1, 0 },
+		[STYLE_TAB] = { GREY, -1, 0 },
 		[STYLE_TAB_ON] = { -1, -1, LOOK_REVERSE | LOOK_BOLD },
-		[STYLE_TITLE] = { 8, -1, 0 },
-		[STYLE_KEY] = { 14, -1, 0 },
-		[STYLE_HINT] = { 8, -1, 0 },
-		[STYLE_MATCH] = { 11, -1, LOOK_BOLD },
-		[STYLE_RULE] = { 8, -1, 0 },
+		[STYLE_TITLE] = { GREY, -1, 0 },
+		[STYLE_KEY] = { BRIGHT + CYAN, -1, 0 },
+		[STYLE_HINT] = { GREY, -1, 0 },
+		[STYLE_MATCH] = { BRIGHT + YELLOW, -1, LOOK_BOLD },
+		[STYLE_RULE] = { GREY, -1, 0 },
 		[STYLE_INPUT] = NONE,
-		[STYLE_ADDED] = { 10, -1, 0 },
-		[STYLE_REMOVED] = { 9, -1, 0 },
-		[STYLE_CHANGED] = { 11, -1, 0 },
+		[STYLE_ADDED] = { BRIGHT + GREEN, -1, 0 },
+		[STYLE_REMOVED] = { BRIGHT + RED, -1, 0 },
+		[STYLE_CHANGED] = { BRIGHT + YELLOW, -1, 0 },
+	},
+};
+
+/* On white, yellow and cyan can hardly be read. */
+static const struct theme theme_light = {
+	.name = "light",
+	.help = "for light backgrounds: magenta and blue in place of yellow and cyan",
+	.look = {
+		[STYLE_NORMAL] = NONE,
+		[STYLE_QUIET] = { -1, -1, LOOK_DIM },
+		[STYLE_STRONG] = { -1, -1, LOOK_BOLD },
+		[STYLE_BAD] = { RED, -1, LOOK_BOLD },
+		[STYLE_ATTENTION] = { MAGENTA, -1, 0 },
+		[STYLE_GOOD] = { GREEN, -1, 0 },
+		[STYLE_GO] = { BLUE, -1, 0 },
+		[STYLE_LINK] = { BLUE, -1, LOOK_UNDERLINE },
+		[STYLE_HEADER] = { -1, -1, LOOK_BOLD },
+		[STYLE_TAB] = { -1, -1, LOOK_DIM },
+		[STYLE_TAB_ON] = { -1, -1, LOOK_REVERSE },
+		[STYLE_TITLE] = { -1, -1, LOOK_DIM },
+		[STYLE_KEY] = { BLUE, -1, 0 },
+		[STYLE_HINT] = { -1, -1, LOOK_DIM },
+		[STYLE_MATCH] = { MAGENTA, -1, LOOK_BOLD },
+		[STYLE_RULE] = { -1, -1, LOOK_DIM },
+		[STYLE_INPUT] = NONE,
+		[STYLE_ADDED] = { GREEN, -1, 0 },
+		[STYLE_REMOVED] = { RED, -1, 0 },
+		[STYLE_CHANGED] = { MAGENTA, -1, 0 },
+	},
+};
+
+static const struct theme theme_contrast = {
+	.name = "high-contrast",
+	.help = "bright and bold, nothing dim",
+	.look = {
+		[STYLE_NORMAL] = NONE,
+		[STYLE_QUIET] = NONE,
+		[STYLE_STRONG] = { -1, -1, LOOK_BOLD },
+		[STYLE_BAD] = { BRIGHT + RED, -1, LOOK_BOLD | LOOK_UNDERLINE },
+		[STYLE_ATTENTION] = { BRIGHT + YELLOW, -1, LOOK_BOLD },
+		[STYLE_GOOD] = { BRIGHT + GREEN, -1, LOOK_BOLD },
+		[STYLE_GO] = { BRIGHT + CYAN, -1, LOOK_BOLD },
+		[STYLE_LINK] = { BRIGHT + CYAN, -1, LOOK_BOLD | LOOK_UNDERLINE },
+		[STYLE_HEADER] = { -1, -1, LOOK_BOLD },
+		[STYLE_TAB] = NONE,
+		[STYLE_TAB_ON] = { -1, -1, LOOK_REVERSE | LOOK_BOLD },
+		[STYLE_TITLE] = { -1, -1, LOOK_BOLD },
+		[STYLE_KEY] = { BRIGHT + CYAN, -1, LOOK_BOLD },
+		[STYLE_HINT] = NONE,
+		[STYLE_MATCH] = { -1, -1, LOOK_BOLD | LOOK_REVERSE },
+		[STYLE_RULE] = NONE,
+		[STYLE_INPUT] = { -1, -1, LOOK_BOLD },
+		[STYLE_ADDED] = { BRIGHT + GREEN, -1, LOOK_BOLD },
+		[STYLE_REMOVED] = { BRIGHT + RED, -1, LOOK_BOLD },
+		[STYLE_CHANGED] = { BRIGHT + YELLOW, -1, LOOK_BOLD },
 	},
 };
 
@@ -92,11 +147,20 @@ static const struct theme theme_mono = {
 	},
 };
 
-static const struct theme *const themes[] = { &theme_default, &theme_bright, &theme_mono, NULL };
+static const struct theme *const themes[] = { &theme_default,  &theme_dark, &theme_light,
+					      &theme_contrast, &theme_mono, NULL };
 
 const struct theme *const *theme_all(void)
 {
 	return themes;
+}
+
+const char *const *theme_names(void)
+{
+	static const char *const names[] = { "default",	      "dark", "light",
+					     "high-contrast", "mono", NULL };
+
+	return names;
 }
 
 const struct theme *theme_find(const char *name)

@@ -62,8 +62,10 @@ struct theme {
 	struct look look[STYLE_IDS];
 };
 
-/* The theme of that name, NULL if there is none. "default", "bright", "mono". */
+/* The theme of that name, NULL if there is none. "default", "dark", "light", "high-contrast", "mono". */
 const struct theme *theme_find(const char *name);
+/* Their names; ends with NULL. */
+const char *const *theme_names(void);
 /* All themes; ends with NULL. */
 const struct theme *const *theme_all(void);
 /* The look of a style with its flags. With `mono` colours are dropped and what only colour said becomes an attribute. */

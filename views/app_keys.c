@@ -191,6 +191,24 @@ static void run_mouse(void *ctx, int arg)
 		    app->mouse_off ? "mouse off: the terminal selects text" : "mouse on");
 }
 
+static void take_theme(void *ctx, const char *name)
+{
+	struct app *app = ctx;
+	struct term *t = app->o.term;
+
+	t->theme = theme_find(name);
+	t->ops->redraw(t);
+	app_message(app, STYLE_QUIET,
+		    "theme %s; --theme %s, or a line \"base %s\" in modscope/theme, keeps it", name,
+		    name, name);
+}
+
+static void run_theme(void *ctx, int arg)
+{
+	(void)arg;
+	app_choose(ctx, "Theme", theme_names(), take_theme, ctx);
+}
+
 static bool is_loading(void *ctx)
 {
 	return jobs_pending(((struct app *)ctx)->jobs) > 0;
@@ -232,6 +250,8 @@ const struct action app_actions[] = {
 	{ "activity", "@", NULL, "the log of requests and file operations", NULL, run_open, 0, 0 },
 	{ "mouse", "M", NULL, "mouse on or off, so that the terminal can select text", NULL,
 	  run_mouse, 0, 0 },
+	{ "theme", "T", NULL, "another theme: colours for dark or light, high contrast, none", NULL,
+	  run_theme, 0, 0 },
 	{ "back", "esc backspace", NULL, "one step back", NULL, run_back, 0, ACTION_NO_PALETTE },
 	{ "leave", "q", NULL, "back, and at the first view: quit", NULL, run_back, 1,
 	  ACTION_NO_PALETTE },

@@ -262,13 +262,25 @@ void app_input(struct app *app, const char *label, const char *text,
 	app->then_ctx = ctx;
 }
 
+/* The first letter of a word that is no key yet, else its first. */
+static char free_letter(const char *word, const char *used)
+{
+	for (const char *p = word; *p; p++)
+		if (!strchr(used, *p))
+			return *p;
+	return word[0];
+}
+
 void app_choose(struct app *app, const char *title, const char *const *words,
 		void (*then)(void *ctx, const char *text), void *ctx)
 {
+	char used[32] = "";
+
 	dialog_open(&app->dialog, title, DIALOG_CHOICE);
 	for (int i = 0; words[i]; i++) {
-		char key[2] = { words[i][0], '\0' };
+		char key[2] = { free_letter(words[i], used), '\0' };
 
+		used[i % (ARRAY_LEN(used) - 1)] = key[0];
 		dialog_answer(&app->dialog, key, words[i], i);
 	}
 	app->words = words;

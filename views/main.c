@@ -7,8 +7,9 @@
 #include "app.h"
 #include "cli.h"
 #include "fs.h"
+#include "themefile.h"
 
-#define MAX_KEYS ((size_t)1 << 20)
+#define MAX_CONFIG ((size_t)1 << 20)
 
 /* A reader that went away ends the output, not the program's answer. */
 static void write_all(void *ctx, int fd, const void *data, size_t len)
@@ -47,20 +48,25 @@ static int terminal_width(int fd)
 	return ioctl(fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
 }
 
-/* The user's key file: --keys, else $XDG_CONFIG_HOME/modscope/keys if that is there. */
-static bool read_keys(const char *given, struct buf *keys, char **name, struct err *e)
+/* A file of the user's: $XDG_CONFIG_HOME/modscope/NAME. The caller's. */
+static char *config_file(const char *name)
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (config && config[0] == '/')
+		return xasprintf("%s/modscope/%s", config, name);
+	return xasprintf("%s/.config/modscope/%s", home ? home : "", name);
+}
+
+/* The user's file of that name, or the one that is given instead; absent is fine unless it was given. */
+static bool read_config(const char *given, const char *usual, struct buf *data, char **name,
+			struct err *e)
+{
 	struct err missing = ERR_INIT;
 	bool ok;
 
-	if (given)
-		*name = xstrdup(given);
-	else if (config && config[0] == '/')
-		*name = xasprintf("%s/modscope/keys", config);
-	else
-		*name = xasprintf("%s/.config/modscope/keys", home ? home : "");
-	ok = fs_read_buf(keys, *name, MAX_KEYS, given ? e : &missing);
+	*name = given ? xstrdup(given) : config_file(usual);
+	ok = fs_read_buf(data, *name, MAX_CONFIG, given ? e : &missing);
 	err_release(&missing);
 	return ok || !given;
 }
@@ -72,10 +78,30 @@ static const char *editor(void)
 	return visual && *visual ? visual : getenv("EDITOR");
 }
 
-static bool find_theme(const char *name, const struct theme **theme, struct err *e)
+/* A theme by name, ours or a file in modscope/themes; a file where the name has a slash; else modscope/theme, if there is one. */
+static bool find_theme(const char *name, struct theme *own, const struct theme **theme,
+		       struct err *e)
 {
+	char *wanted = name && !strchr(name, '/') ? xasprintf("themes/%s", name) : NULL, *file;
+	struct buf data = BUF_INIT;
+	bool ok = true;
+
 	*theme = name ? theme_find(name) : NULL;
-	return !name || *theme || err_set(e, ERR_USAGE, "no theme is called %s", name);
+	file = wanted ? config_file(wanted) : NULL;
+	free(wanted);
+	if (name && !*theme && file && !fs_is_file(file))
+		ok = err_set(e, ERR_USAGE, "no theme is called %s", name);
+	if (ok && !*theme) {
+		char *read;
+
+		ok = read_config(name && !file ? name : file, "theme", &data, &read, e) &&
+		     (!data.len || theme_load(own, data.data, data.len, read, e));
+		*theme = ok && data.len ? own : NULL;
+		free(read);
+	}
+	buf_release(&data);
+	free(file);
+	return ok;
 }
 
 static int interactive(struct cli *c)
@@ -85,7 +111,9 @@ static int interactive(struct cli *c)
 	struct err e = ERR_INIT;
 	struct buf keys = BUF_INIT;
 	char *name = NULL;
-	bool ok = find_theme(c->theme, &to.theme, &e) && read_keys(c->keys, &keys, &name, &e);
+	struct theme own = { .name = "yours", .help = "your own" };
+	bool ok = find_theme(c->theme, &own, &to.theme, &e) &&
+		  read_config(c->keys, "keys", &keys, &name, &e);
 
 	if (ok)
 		o.load = load_new(&(struct load_options){ .offline = c->offline }, &e);

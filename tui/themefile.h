@@ -1,0 +1,20 @@
+/*
+ * themefile.h - themes as text, which a person can copy and change.
+ *
+ * One style a line: `STYLE [COLOUR] [on COLOUR] [bold] [dim] [underline] [reverse]`, styles as style_name says. Colours are black,
+ * red, green, yellow, blue, magenta, cyan, white, each also with bright- in front (bright-black is grey), 0 to 15, or default. A
+ * line `base NAME` at the beginning starts from another theme than default. `#` begins a comment. Pure.
+ */
+#ifndef MODSCOPE_THEMEFILE_H
+#define MODSCOPE_THEMEFILE_H
+
+#include "buf.h"
+#include "err.h"
+#include "style.h"
+
+/* Fills t (name and help are the caller's); on an error (ERR_SYNTAX with name:line) it is left as it was. */
+bool theme_load(struct theme *t, const char *data, size_t len, const char *name, struct err *e);
+/* As theme_load reads it. Append. */
+void theme_write(const struct theme *t, struct buf *out);
+
+#endif
