@@ -131,7 +131,7 @@ struct load_cache {
 	struct findings findings;
 };
 
-/* PART_TIDY: the lines of the diff, file after file, each with its reason once that is known. */
+/* PART_TIDY, keyed by what-if steps ("" for none): what tidy would make of go.mod after them. The lines of the diff, file after file, each with its reason once that is known. */
 struct load_change {
 	bool gosum;			/* of go.sum, else of go.mod */
 	char op;			/* as textdiff.h */

@@ -5,6 +5,7 @@
 #define MODSCOPE_LOAD_PRIVATE_H
 
 #include "load.h"
+#include "requirements.h"
 
 /* One part being made. */
 struct load_work {
@@ -16,6 +17,16 @@ struct load_work {
 };
 
 const struct load_options *load_options(const struct load *l);
+/* What go.mod requires after what-if steps, in no loader; ends of lists are NULL. */
+struct load_roots {
+	const struct modver *roots;
+	size_t n;
+	enum mod_pruning pruning;
+	const char *const *direct, *const *unreplaced;	/* paths */
+};
+/* steps: as the key of PART_WHATIF. */
+bool load_whatif_roots(struct load_work *w, const struct goenv *env, struct arena *a, const char *steps, struct load_roots *out,
+		       struct err *e);
 /* Data of a part that is needed. */
 void *load_data(const struct load_work *w, enum part_id id);
 /* A new part of this work that keeps the one it needs. */

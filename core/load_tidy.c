@@ -33,7 +33,18 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 	job_progress(r->w->job, (long long)done, (long long)total, text);
 }
 
-static bool open_run(struct run *r, struct err *e)
+/* go.mod's requirements as what-if steps leave them, in place of those that stand in it. */
+static void take_roots(struct run *r, const struct load_roots *roots)
+{
+	struct map *direct = modload_new_set(r->ml);
+
+	for (size_t i = 0; roots->direct[i]; i++)
+		map_put(direct, roots->direct[i], NULL);
+	modload_set_requirements(r->ml, requirements_new(r->ml, roots->pruning, roots->roots,
+							 roots->n, direct));
+}
+
+static bool open_run(struct run *r, const struct load_roots *roots, struct err *e)
 {
 	const struct load_env *env = load_data(r->w, PART_ENV);
 	struct cancel *cancel = job_cancel(r->w->job);
@@ -52,7 +63,12 @@ static bool open_run(struct run *r, struct err *e)
 		return false;
 	r->source = source_new(&so, e);
 	mo.source = r->source;
-	return r->source && modload_open(&r->ml, &mo, e);
+	mo.ignore_replace = roots ? roots->unreplaced : NULL;
+	if (!r->source || !modload_open(&r->ml, &mo, e))
+		return false;
+	if (roots)
+		take_roots(r, roots);
+	return true;
 }
 
 /* The module path of a line of go.mod or go.sum: the first word that has a dot or a slash. */
@@ -214,20 +230,44 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
 }
 
+/* Lines that a step itself writes have no cause among the files. */
+static void name_steps(struct load_tidy *lt, const char *steps)
+{
+	for (size_t i = 0; steps[0] && i < lt->n; i++) {
+		struct load_change *c = &lt->changes[i];
+		char *needle = c->module[0] ? xasprintf(" %s", c->module) : NULL;
+		const char *at = needle ? strstr(steps, needle) : NULL;
+
+		if (at && !c->gosum && strchr(" \n", at[strlen(needle)]))
+			c->reason = "by the what-if step";
+		free(needle);
+	}
+}
+
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 {
 	struct part *p = load_part_on(w, PART_ENV);
 	struct load_tidy *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
 	struct run r = { .w = w, .messages = BUF_INIT };
-	bool ok;
+	struct load_roots after, *steps = NULL;
+	bool ok = true;
 
 	p->data = lt;
 	p->release = tidy_release;
 	lt->findings.arena = &p->arena;
-	ok = open_run(&r, e);
+	if (w->key[0]) {
+		const struct load_env *env = load_data(w, PART_ENV);
+
+		steps = &after;
+		ok = load_whatif_roots(w, env->env, &p->arena, w->key, &after, e);
+	}
+	ok = ok && open_run(&r, steps, e);
 	if (ok) {
-		tidy_run(&r.t, r.ml, &(struct tidy_options){ 0 }, &lt->failed);
+		tidy_run(&r.t, r.ml,
+			 &(struct tidy_options){ .drop_replace = steps ? after.unreplaced : NULL },
+			 &lt->failed);
 		take_result(&r, lt, &p->arena);
+		name_steps(lt, w->key);
 		find_changes(lt, &p->arena);
 		find_failure(lt);
 	}

@@ -12,7 +12,8 @@
 /* One recomputation: a loader of its own, so that the graph on the screen stays as it is. */
 struct run {
 	struct load_work *w;
-	const struct load_graph *g;
+	const struct goenv *env;
+	const struct load_graph *g; /* to compare with */
 	struct source *source;
 	struct modload *ml;
 	struct buf messages;
@@ -67,14 +68,13 @@ static bool parse_steps(struct load_whatif *lw, struct arena *a, const char *key
 static bool open_run(struct run *r, const struct load_whatif *lw, struct err *e)
 {
 	struct cancel *cancel = job_cancel(r->w->job);
-	struct source_options so = { .env = r->g->env->env,
+	struct source_options so = { .env = r->env,
 				     .offline = load_options(r->w->l)->offline,
 				     .cancel = cancel,
 				     .log = load_log(r->w->l) };
-	struct modload_options mo = { .env = r->g->env->env,
-				      .command = MODLOAD_GRAPH,
-				      .cancel = cancel,
-				      .messages = &r->messages };
+	struct modload_options mo = {
+		.env = r->env, .command = MODLOAD_GRAPH, .cancel = cancel, .messages = &r->messages
+	};
 	const char **ignored = xcalloc(lw->n_steps + 1, sizeof(*ignored));
 	size_t n = 0;
 	bool ok;
@@ -380,10 +380,8 @@ static bool load_edited(struct run *r, const struct requirements *rs, const stru
 	return ok;
 }
 
-static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, struct err *e)
+static bool take_steps(struct run *r, struct load_whatif *lw, struct arena *a, struct err *e)
 {
-	const struct modgraph *mg = NULL;
-
 	r->lw = lw;
 	r->rs = modload_requirements(r->ml);
 	for (size_t i = 0; i < lw->n_steps; i++) {
@@ -391,6 +389,15 @@ static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, st
 		if (!take_step(r, &lw->steps[i], e))
 			return false;
 	}
+	return true;
+}
+
+static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, struct err *e)
+{
+	const struct modgraph *mg = NULL;
+
+	if (!take_steps(r, lw, a, e))
+		return false;
 	if (r->without ? !load_edited(r, r->rs, &mg, &lw->broken) && !mg
 		       : !requirements_expand(r->ml, &r->rs, &mg, &lw->broken) && !mg)
 		return err_move(e, &lw->broken);
@@ -399,24 +406,66 @@ static bool recompute(struct run *r, struct load_whatif *lw, struct arena *a, st
 	return true;
 }
 
+static void close_run(struct run *r)
+{
+	modload_free(r->ml);
+	source_free(r->source);
+	buf_release(&r->messages);
+	for (size_t i = 0; i < r->lists.n; i++)
+		free(r->lists.items[i]);
+	vec_release(&r->lists);
+	vec_release(&r->lowered);
+}
+
+static void take_roots(const struct run *r, struct arena *a, struct load_roots *out)
+{
+	struct modver *roots = arena_calloc(a, r->rs->n_roots + 1, sizeof(*roots));
+	const char **direct = arena_calloc(a, r->rs->direct->n + 1, sizeof(*direct));
+
+	for (size_t i = 0; i < r->rs->n_roots; i++)
+		roots[i] = (struct modver){ arena_strdup(a, r->rs->roots[i].path),
+					    arena_strdup(a, r->rs->roots[i].version) };
+	for (size_t i = 0; i < r->rs->direct->n; i++)
+		direct[i] = arena_strdup(a, r->rs->direct->entries[i].key);
+	out->roots = roots;
+	out->n = r->rs->n_roots;
+	out->direct = direct;
+	out->pruning = r->rs->pruning;
+}
+
+bool load_whatif_roots(struct load_work *w, const struct goenv *env, struct arena *a,
+		       const char *steps, struct load_roots *out, struct err *e)
+{
+	struct load_whatif lw = { 0 };
+	struct run r = { .w = w, .env = env, .messages = BUF_INIT };
+	const char **ignored;
+	size_t n = 0;
+	bool ok = parse_steps(&lw, a, steps, e) && open_run(&r, &lw, e) &&
+		  take_steps(&r, &lw, a, e);
+
+	if (ok)
+		take_roots(&r, a, out);
+	out->unreplaced = ignored = arena_calloc(a, lw.n_steps + 1, sizeof(*ignored));
+	for (size_t i = 0; i < lw.n_steps; i++)
+		if (lw.steps[i].kind == LOAD_STEP_UNREPLACE)
+			ignored[n++] = lw.steps[i].path;
+	close_run(&r);
+	return ok;
+}
+
 bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
 {
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_whatif *lw = arena_calloc(&p->arena, 1, sizeof(*lw));
-	struct run r = { .w = w, .g = load_data(w, PART_GRAPH), .messages = BUF_INIT };
+	const struct load_graph *g = load_data(w, PART_GRAPH);
+	struct run r = { .w = w, .env = g->env->env, .g = g, .messages = BUF_INIT };
 	bool ok;
 
 	p->data = lw;
 	p->release = whatif_release;
 	ok = parse_steps(lw, &p->arena, w->key, e) && open_run(&r, lw, e) &&
 	     recompute(&r, lw, &p->arena, e);
-	modload_free(r.ml);
-	source_free(r.source);
-	buf_release(&r.messages);
-	for (size_t i = 0; i < r.lists.n; i++)
-		free(r.lists.items[i]);
-	vec_release(&r.lists);
-	vec_release(&r.lowered);
+	close_run(&r);
 	if (ok)
 		*out = p;
 	else

@@ -345,13 +345,22 @@ static bool buf_same(const struct buf *a, const struct buf *b)
 	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
 }
 
-static bool write_files(struct tidy *t, struct err *e)
+static void drop_replaces(struct gomod *f, const char *path)
+{
+	for (size_t i = f->replace.n; i-- > 0;)
+		if (i < f->replace.n && str_eq(f->replace.items[i].from.path, path))
+			gomod_drop_replace(f, f->replace.items[i].from);
+}
+
+static bool write_files(struct tidy *t, const struct tidy_options *o, struct err *e)
 {
 	struct modload *ml = pkgload_modload(t->load);
 	const struct main_module *main;
 
 	modload_mains(ml, &main);
 	gomod_format(&t->gomod_before, main->file);
+	for (size_t i = 0; o->drop_replace && o->drop_replace[i]; i++)
+		drop_replaces(main->file, o->drop_replace[i]);
 	if (!update_gomod(t, main->file, e))
 		return false;
 	gomod_format(&t->gomod_after, main->file);
@@ -384,7 +393,7 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 		return false;
 	t->final = pkgload_requirements(t->load);
 	keep_sums(t, t->final, 0);
-	return check_older_go(t, o, e) && write_files(t, e);
+	return check_older_go(t, o, e) && write_files(t, o, e);
 }
 
 void tidy_diff(const struct tidy *t, struct buf *out)

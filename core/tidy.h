@@ -25,6 +25,7 @@ struct tidy_options {
 	const char *go;		/* -go; NULL or "" is none */
 	const char *compat;	/* -compat */
 	bool allow_errors;	/* -e */
+	const char *const *drop_replace;	/* what-if: paths whose replace lines go; NULL ends it, may be NULL */
 };
 
 struct tidy {

@@ -112,11 +112,17 @@ void app_reload(struct app *app, enum part_id id, const char *key)
 	start_want(app, w);
 }
 
-void app_reload_cache(struct app *app)
+/* All that were wanted of a kind. */
+static void reload_kind(struct app *app, enum part_id id)
 {
 	for (size_t i = 0; i < app->wants.n; i++)
-		if (app->wants.items[i]->id == PART_CACHE)
-			app_reload(app, PART_CACHE, app->wants.items[i]->key);
+		if (app->wants.items[i]->id == id)
+			app_reload(app, id, app->wants.items[i]->key);
+}
+
+void app_reload_cache(struct app *app)
+{
+	reload_kind(app, PART_CACHE);
 }
 
 static void drop_keyed_wants(struct app *app)
@@ -153,6 +159,20 @@ void app_reload_all(struct app *app)
 		if (!app->wants.items[i]->running)
 			start_want(app, app->wants.items[i]);
 	app_refresh_view(app, app_current(app));
+}
+
+const char *app_steps(const struct app *app)
+{
+	return app->steps ? app->steps : "";
+}
+
+void app_set_steps(struct app *app, const char *steps)
+{
+	free(app->steps);
+	app->steps = xstrdup(steps);
+	for (size_t i = 0; i < app->n_views; i++)
+		if (app->views[i].opened)
+			app_refresh_view(app, &app->views[i]);
 }
 
 const struct snapshot *app_snapshot(const struct app *app)
@@ -301,10 +321,10 @@ static void act_on_changes(void *ctx)
 	}
 	if (changed & LOAD_CHANGED_CACHE)
 		app_reload_cache(app);
-	if ((changed & LOAD_CHANGED_SOURCE) && app_find_want(app, PART_TIDY, ""))
-		app_reload(app, PART_TIDY, "");
-	if ((changed & LOAD_CHANGED_SOURCE) && app_find_want(app, PART_IMPORTS, ""))
-		app_reload(app, PART_IMPORTS, "");
+	if (changed & LOAD_CHANGED_SOURCE) {
+		reload_kind(app, PART_TIDY);
+		reload_kind(app, PART_IMPORTS);
+	}
 }
 
 static void on_watch(void *ctx)
@@ -669,6 +689,7 @@ static void app_end(struct app *app)
 	watch_free(app->watch);
 	keymap_release(&app->keymap);
 	free(app->message);
+	free(app->steps);
 	free(app->save_text);
 }
 

@@ -45,6 +45,9 @@ void app_tables_json(json_t *doc);
 void app_default_keys(struct buf *out);
 
 /* For views. */
+/* What-if steps that are taken, as the key of PART_WHATIF; "" for none. Setting it refreshes all views. */
+const char *app_steps(const struct app *app);
+void app_set_steps(struct app *app, const char *steps);
 const struct snapshot *app_snapshot(const struct app *app);
 /* Data of a part, NULL while it is not there. key "" for the parts there is one of. */
 void *app_part(const struct app *app, enum part_id id, const char *key);

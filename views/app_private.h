@@ -68,6 +68,7 @@ struct app {
 	void *then_ctx;
 	const char *const *words;	/* of a choice */
 	char *save_text;
+	char *steps;		/* of what-if; NULL: none */
 	struct keymap_row *over_rows;	/* of the palette: what can be done here */
 	size_t over_n;
 	char over_key[32];

@@ -13,7 +13,8 @@ struct tidy_view {
 	const struct load_tidy *t;
 	struct list list;
 	VEC(struct row) rows;
-	bool folded[2]; /* go.mod, go.sum */
+	bool after_steps; /* shows what tidy would do after the what-if steps that are taken */
+	bool folded[2];	  /* go.mod, go.sum */
 	bool hunk_folded;
 	struct keyset hunks; /* that are folded */
 };
@@ -126,13 +127,24 @@ static const struct list_column columns[] = {
 	{ .id = "reason", .title = "", .min = 20, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
+/* The key of the part that is shown. */
+static const char *key_of(struct view *v)
+{
+	return state(v)->after_steps ? app_steps(v->app) : "";
+}
+
+static bool is_fresh(struct view *v)
+{
+	return state(v)->part && str_eq(state(v)->part->key, key_of(v));
+}
+
 static void make_rows(struct view *v)
 {
 	struct tidy_view *s = v->state;
 	size_t i = 0;
 
 	s->rows.n = 0;
-	if (!s->t || err_is_set(&s->t->failed))
+	if (!s->t || !is_fresh(v) || err_is_set(&s->t->failed))
 		goto done;
 	for (size_t file = 0; file < 2; file++) {
 		bool shown = true;
@@ -178,10 +190,21 @@ static void tidy_release(struct view *v)
 static void tidy_refresh(struct view *v)
 {
 	struct tidy_view *s = v->state;
-	struct part *p = snapshot_part(app_snapshot(v->app), PART_TIDY, "");
+	const char *key;
+	struct part *p;
 
-	if (!p || p == s->part)
+	s->after_steps = s->after_steps && app_steps(v->app)[0];
+	key = key_of(v);
+	if (key[0])
+		app_want(v->app, PART_TIDY, key);
+	p = snapshot_part(app_snapshot(v->app), PART_TIDY, key);
+	s->list.empty = key[0] ? "Finding out what tidy would do after the steps."
+			       : "go mod tidy would end with an error.";
+	if (!p || p == s->part) {
+		if (!is_fresh(v))
+			make_rows(v);
 		return;
+	}
 	part_unref(s->part);
 	s->part = part_ref(p);
 	s->t = p->data;
@@ -202,11 +225,22 @@ static const struct load_change *current_change(struct view *v)
 	return r && r->kind == ROW_LINE ? &state(v)->t->changes[r->i] : NULL;
 }
 
+static void set_after_steps(struct view *v, bool on)
+{
+	state(v)->after_steps = on;
+	tidy_refresh(v);
+	view_touch(v);
+}
+
 /* A finding's subject: "+ golang.org/x/sync v0.7.0", or "16 lines of go.sum". */
 static bool tidy_go(struct view *v, const char *target)
 {
 	struct tidy_view *s = v->state;
 
+	if (str_eq(target, "after steps")) {
+		set_after_steps(v, true);
+		return true;
+	}
 	for (size_t i = 0; i < s->rows.n; i++) {
 		const struct row *r = &s->rows.items[i];
 		const struct load_change *c;
@@ -232,11 +266,33 @@ static void add_verdict(const struct load_tidy *t, struct line *l)
 	line_add(l, t->n_needs ? STYLE_ATTENTION : STYLE_GOOD, t->n_needs ? "no" : "yes");
 }
 
+/* "after pin example.com/a v1.2.0, 2 more": that this is not what tidy would do now must not be overlooked. */
+static void steps_heading(struct view *v, struct line *l)
+{
+	const char *steps = app_steps(v->app);
+	size_t first = strcspn(steps, "\n"), more = 0;
+
+	for (const char *p = steps; *p; p++)
+		more += *p == '\n';
+	line_add(l, STYLE_ATTENTION, "   after ");
+	line_addn(l, STYLE_ATTENTION | STYLE_BOLD, steps, first);
+	if (more)
+		line_addf(l, STYLE_ATTENTION, " and %zu more step%s", more, more == 1 ? "" : "s");
+	if (app_error(v->app, PART_TIDY, key_of(v))) {
+		line_add(l, STYLE_BAD, "   cannot be computed");
+	} else if (!is_fresh(v)) {
+		line_add(l, STYLE_NORMAL, "   ");
+		line_glyph(l, STYLE_GO, GLYPH_BUSY);
+	}
+}
+
 static void tidy_heading(struct view *v, struct line *l)
 {
 	const struct load_tidy *t = state(v)->t;
 
-	if (!t)
+	if (state(v)->after_steps)
+		steps_heading(v, l);
+	if (!t || !is_fresh(v))
 		return;
 	if (err_is_set(&t->failed))
 		line_add(l, STYLE_BAD, "   ends with an error");
@@ -308,7 +364,15 @@ static void tidy_detail(struct view *v, struct doc *d)
 	const struct load_tidy *t = state(v)->t;
 	const struct row *r = current(v);
 
-	if (t && err_is_set(&t->failed))
+	const struct err *e = state(v)->after_steps ? app_error(v->app, PART_TIDY, key_of(v))
+						    : NULL;
+
+	if (e) {
+		doc_heading(d, "The steps cannot be taken");
+		doc_blank(d);
+		doc_field(d, "go says");
+		doc_add(d, STYLE_BAD, e->text);
+	} else if (t && err_is_set(&t->failed))
 		failure_doc(t, d);
 	else if (t && r && r->kind == ROW_FILE)
 		file_doc(t, r->i, d);
@@ -372,7 +436,12 @@ static void tidy_copy(struct view *v, struct buf *b)
 
 static void tidy_command(struct view *v, struct buf *b)
 {
-	(void)v;
+	const struct load_whatif *w = app_part(v->app, PART_WHATIF, key_of(v));
+
+	if (state(v)->after_steps && w) {
+		whatif_commands(w, " && ", b);
+		buf_addstr(b, " && ");
+	}
 	buf_addstr(b, "go mod tidy");
 }
 
@@ -408,6 +477,17 @@ static void run_patch(void *ctx, int arg)
 	app_save(v->app, "tidy.patch", xstrdup(state(v)->t->patch));
 }
 
+static bool has_steps(void *ctx)
+{
+	return app_steps(((struct view *)ctx)->app)[0] != '\0';
+}
+
+static void run_steps(void *ctx, int arg)
+{
+	(void)arg;
+	set_after_steps(ctx, !state(ctx)->after_steps);
+}
+
 static bool has_module(void *ctx)
 {
 	const struct load_change *c = current_change(ctx);
@@ -425,6 +505,9 @@ static void run_explain(void *ctx, int arg)
 
 static const struct action actions[] = {
 	{ "fold", "o", "fold", "fold or unfold the file or block", has_rows, run_fold, 0, 0 },
+	{ "what-if", "w", "after the steps",
+	  "tidy after the what-if steps that are taken, or as things are", has_steps, run_steps, 0,
+	  0 },
 	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch,
 	  run_patch, 0, 0 },
 	{ "explain", "x", "explain", "why the module of this line is selected", has_module,

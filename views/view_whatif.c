@@ -203,6 +203,7 @@ static void whatif_refresh(struct view *v)
 static void steps_changed(struct view *v)
 {
 	make_key(v->state);
+	app_set_steps(v->app, state(v)->steps.n ? state(v)->key : "");
 	whatif_refresh(v);
 	list_refresh(v->list);
 	view_touch(v);
@@ -459,6 +460,12 @@ static void run_lower(void *ctx, int arg)
 	steps_changed(ctx);
 }
 
+static void run_tidy(void *ctx, int arg)
+{
+	(void)arg;
+	app_open(((struct view *)ctx)->app, "tidy", "after steps");
+}
+
 static void take_path(void *ctx, const char *text)
 {
 	struct view *v = ctx;
@@ -478,6 +485,8 @@ static const struct action actions[] = {
 	  0 },
 	{ "lower", "l", "lower who keeps it", "as go get: who requires more than the pin goes down",
 	  can_lower, run_lower, 0, 0 },
+	{ "tidy", "t", "tidy", "what go mod tidy would change after these steps", has_steps,
+	  run_tidy, 0, 0 },
 	{ "undo", "u", "undo", "take the last step back", has_steps, run_undo, 0, 0 },
 	{ "clear", "x", "clear", "take all steps back", has_steps, run_undo, 1, 0 },
 	{ 0 },
