@@ -55,6 +55,8 @@ static const struct phase graph_phases[] = {
 	{ "paths between two", "g space G space p = d U =", 2 },
 	{ "explain", "down enter = down down i down i esc =", 8 },
 	{ "explain, at once", "down enter down i down esc", 20 },
+	{ "explain what most ask for", "2 g right right enter down G g / \"mod9 enter = down esc s = esc", 2 },
+	{ "export", "2 e j esc =", 1 },
 	{ "what if it were dropped", "down w d = down down u = esc", 2 },
 	{ "overview", "1 down = down down = down 2", 2 },
 	{ "help", "? pgdn esc", 3 },
