@@ -227,6 +227,13 @@ struct load_act {
 	size_t n_records;
 };
 
+/* PART_EXPORT: the whole graph, written into a file. Keys are lines: the format (graphfile.h), the file, then anything that
+ * makes the key unlike the one before. */
+struct load_export {
+	const char *file;
+	size_t bytes;
+};
+
 /* PART_IMPORTS: of which modules packages are needed, and by whom. Nothing is fetched for it. */
 struct load_import {
 	const char *const *chains;	/* of each package that is needed, shortest first: "main/web > prometheus/common/route";

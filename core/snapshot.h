@@ -33,6 +33,7 @@ enum part_id {
 	PART_IMPORTS,	/* the package chains to the modules */
 	PART_VERSIONS,	/* keyed by module path */
 	PART_PLAN,	/* keyed: steps that a dialog shows before they are done, and their outcome */
+	PART_EXPORT,	/* keyed: the graph written into a file */
 	PART_COUNT
 };
 

@@ -235,92 +235,66 @@ void graph_draw_close(struct view *v)
 
 /* Export: what is drawn, else all of it. */
 
-static void add_quoted(struct buf *b, const char *s)
+static void take_name(void *ctx, const char *name)
 {
-	buf_addch(b, '"');
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			buf_addch(b, '\\');
-		if ((unsigned char)*s >= ' ')
-			buf_addch(b, *s);
-	}
-	buf_addch(b, '"');
-}
+	struct view *v = ctx;
+	struct graph_view *s = v->state;
 
-static void add_name(struct buf *b, const struct load_graph *g, uint32_t node)
-{
-	struct buf name = BUF_INIT;
-
-	modver_text(&name, (struct modver){ g->nodes[node].path, g->nodes[node].version });
-	add_quoted(b, name.data);
-	buf_release(&name);
-}
-
-struct export
-{
-	const struct load_graph *g;
-	struct buf b;
-	bool mermaid, json, any;
-};
-
-static void export_edge(struct export *x, uint32_t from, uint32_t to)
-{
-	if (x->mermaid) {
-		buf_addf(&x->b, "  n%u[", from);
-		add_name(&x->b, x->g, from);
-		buf_addf(&x->b, "] --> n%u[", to);
-		add_name(&x->b, x->g, to);
-		buf_addstr(&x->b, "]\n");
+	if (!name[0])
 		return;
-	}
-	buf_addstr(&x->b, x->json ? x->any ? ",\n    { \"From\": " : "\n    { \"From\": " : "  ");
-	add_name(&x->b, x->g, from);
-	buf_addstr(&x->b, x->json ? ", \"To\": " : " -> ");
-	add_name(&x->b, x->g, to);
-	buf_addstr(&x->b, x->json ? " }" : ";\n");
-	x->any = true;
+	free(s->export_key);
+	s->export_key = xasprintf("%s\n%s\n%u", graphfile_name(s->export_format), name,
+				  ++s->n_exports);
+	app_want(v->app, PART_EXPORT, s->export_key);
 }
 
-static void export_drawn(struct export *x, const struct graph_view *s)
+void graph_export_done(struct view *v)
 {
+	struct graph_view *s = v->state;
+	const struct load_export *x = s->export_key ? app_part(v->app, PART_EXPORT, s->export_key)
+						    : NULL;
+	const struct err *e = s->export_key ? app_error(v->app, PART_EXPORT, s->export_key) : NULL;
+
+	if (!s->export_key || app_loading(v->app, PART_EXPORT, s->export_key, NULL))
+		return;
+	if (x)
+		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", x->file, x->bytes);
+	else
+		app_message(v->app, STYLE_BAD, "not saved: %s",
+			    e ? e->text : "the project's files changed meanwhile");
+	free(s->export_key);
+	s->export_key = NULL;
+}
+
+static void export_drawn(struct view *v, const char *name)
+{
+	struct graph_view *s = v->state;
+	struct buf b = BUF_INIT;
+	struct graphfile f = { .g = s->g, .format = s->export_format, .out = &b };
+
+	graphfile_begin(&f);
 	for (size_t i = 0; i < s->box.edges.n; i++) {
 		const struct boxgraph_edge *e = &s->box.edges.items[i];
 
-		export_edge(x, (uint32_t)s->box.nodes.items[e->from].target,
-			    (uint32_t)s->box.nodes.items[e->to].target);
+		graphfile_edge(&f, (uint32_t)s->box.nodes.items[e->from].target,
+			       (uint32_t)s->box.nodes.items[e->to].target);
 	}
-}
-
-static void export_all(struct export *x)
-{
-	size_t n, n_req;
-	const uint32_t *order = modgraph_order(x->g->mg, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		const uint32_t *req = load_graph_required(x->g, order[i], &n_req);
-
-		for (size_t k = 0; k < n_req; k++)
-			export_edge(x, order[i], req[k]);
-	}
+	graphfile_end(&f);
+	app_save(v->app, name, buf_detach(&b));
 }
 
 static void export_as(void *ctx, const char *format)
 {
 	struct view *v = ctx;
 	struct graph_view *s = v->state;
-	struct export x = { .g = s->g, .mermaid = format[0] == 'm', .json = format[0] == 'j' };
-	char *name = xasprintf("modscope-graph.%s", x.mermaid ? "mmd" : x.json ? "json" : "dot");
+	char *name;
 
-	buf_init(&x.b);
-	buf_addstr(&x.b, x.mermaid ? "graph TD\n"
-			 : x.json  ? "{\n  \"schema\": \"modscope.graph/1\",\n  \"edges\": ["
-				   : "digraph modules {\n  node [shape=box];\n");
+	s->export_format = graphfile_parse(format, strlen(format));
+	name = xasprintf("modscope-graph.%s", graphfile_suffix(s->export_format));
 	if (s->drawing)
-		export_drawn(&x, s);
+		export_drawn(v, name);
 	else
-		export_all(&x);
-	buf_addstr(&x.b, x.mermaid ? "" : x.json ? "\n  ]\n}\n" : "}\n");
-	app_save(v->app, name, buf_detach(&x.b));
+		app_input(v->app, "Save as", name, take_name, v);
 	free(name);
 }
 

@@ -436,6 +436,7 @@ static void graph_release(struct view *v)
 	free(s->keep);
 	free(s->inverted_path);
 	free(s->drawn_title);
+	free(s->export_key);
 	part_unref(s->part);
 }
 
@@ -566,6 +567,7 @@ static void graph_refresh(struct view *v)
 	struct graph_view *s = v->state;
 	struct part *p = snapshot_part(app_snapshot(v->app), PART_GRAPH, "");
 
+	graph_export_done(v);
 	if (!p || p == s->part)
 		return;
 	part_unref(s->part);

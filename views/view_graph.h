@@ -8,6 +8,7 @@
 #include "app.h"
 #include "boxdraw.h"
 #include "describe.h"
+#include "graphfile.h"
 #include "requirements.h"
 
 enum graph_mode {
@@ -32,6 +33,9 @@ struct graph_view {
 	struct boxgraph box;
 	char *drawn_title;
 	size_t not_drawn;
+	enum graphfile_format export_format;
+	char *export_key;		/* of an export that is under way */
+	unsigned n_exports;
 };
 
 /* A place in the inverted tree: `requirer` asks for `wanted`. */
@@ -72,5 +76,7 @@ void graph_draw_module(struct view *v);
 void graph_draw_paths(struct view *v);
 void graph_draw_close(struct view *v);
 void graph_export(struct view *v);
+/* For refresh: tells of an export that came to its end. */
+void graph_export_done(struct view *v);
 
 #endif
