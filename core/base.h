@@ -68,6 +68,10 @@ static inline bool str_eq(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
 }
+static inline bool modver_eq(struct modver a, struct modver b)
+{
+	return str_eq(a.path, b.path) && str_eq(a.version, b.version);
+}
 bool str_has_prefix(const char *s, const char *prefix);
 bool str_has_suffix(const char *s, const char *suffix);
 /* If s starts with prefix, the rest of s, else NULL. */

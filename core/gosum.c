@@ -440,6 +440,22 @@ void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const c
 	pthread_mutex_unlock(&s->lock);
 }
 
+bool gosum_any_learned(struct gosum *s,
+		       bool (*fn)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx)
+{
+	bool any = false;
+
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->lines.n && !any; i++) {
+		const struct line *l = &s->lines.items[i];
+
+		any = l->learned &&
+		      fn(ctx, (struct modver){ l->path, l->version }, (enum gosum_kind)l->kind);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return any;
+}
+
 bool gosum_lines(struct gosum *s, struct arena *a, struct gosum_line **lines, size_t *n,
 		 struct err *e)
 {

@@ -58,6 +58,8 @@ struct gosum_line {
 };
 /* All well-formed lines. ERR as gosum_init. */
 bool gosum_lines(struct gosum *s, struct arena *a, struct gosum_line **lines, size_t *n, struct err *e);
+/* Calls fn for each hash that was learned; true if it says true of one. */
+bool gosum_any_learned(struct gosum *s, bool (*fn)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx);
 /* The first line with the key: its file and 1-based line number; 0 if there is none. */
 int gosum_line_of(struct gosum *s, struct modver m, enum gosum_kind kind, const char **file);
 

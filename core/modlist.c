@@ -179,7 +179,7 @@ static void complete_go_version(struct modload *ml, const struct requirements *r
 		m->go_version = modload_raw_go_version(ml, mod);
 	if (*m->go_version || modload_was_read(ml, mod) ||
 	    !sum_ok(ml, rs, (struct modver){ m->path, m->version }, GOSUM_MOD) ||
-	    (!(mode & MODLIST_FULL) && !gosum_have(modload_sums(ml), mod, GOSUM_MOD)))
+	    (rs && !(mode & MODLIST_FULL) && !gosum_have(modload_sums(ml), mod, GOSUM_MOD)))
 		return;
 	sum = modload_raw_summary(ml, mod, NULL, NULL);
 	if (sum)
@@ -664,6 +664,46 @@ static bool check_clean(struct modload *ml, const struct requirements *rs, struc
 	return !dirty || modload_dirty_error(ml, e);
 }
 
+/* keepSums where no packages were loaded, as far as it is about this module. */
+static bool sum_is_kept(void *ctx, struct modver m, enum gosum_kind kind)
+{
+	const struct listing *l = ctx;
+	const struct modgraph *mg = l->rs->graph;
+	bool mods_too = gover_compare(modload_go_version(l->ml), GOVER_TIDY_GOMOD_SUM) >= 0;
+	const uint32_t *list;
+	size_t n;
+
+	if (!mg) {
+		for (size_t i = 0; i < l->rs->n_roots; i++) {
+			if (modver_eq(modload_resolve(l->ml, l->rs->roots[i]), m))
+				return true;
+		}
+		return false;
+	}
+	list = modgraph_order(mg, &n);
+	for (size_t i = 0; kind == GOSUM_MOD && i < n; i++) {
+		if (modgraph_is_read(mg, list[i]) &&
+		    modver_eq(modload_resolve(l->ml, mg->tab->nodes[list[i]].mod), m))
+			return true;
+	}
+	list = modgraph_build_list(mg, &n);
+	for (size_t i = 0; (kind == GOSUM_ZIP || mods_too) && i < n; i++) {
+		if (modver_eq(modload_resolve(l->ml, mg->tab->nodes[list[i]].mod), m))
+			return true;
+	}
+	return false;
+}
+
+/* WriteGoSum as far as it refuses: would a hash be added to go.sum? */
+static bool check_sums_clean(struct listing *l, struct err *e)
+{
+	if (modload_gowork_file(l->ml) || !modload_has_root(l->ml) ||
+	    modload_build_mod(l->ml) == BUILD_MOD_MOD || err_is_set(e) ||
+	    !gosum_any_learned(modload_sums(l->ml), sum_is_kept, l))
+		return true;
+	return err_set(e, ERR_REFUSED, "updates to go.sum needed, disabled by -mod=readonly");
+}
+
 static bool rows_fine(struct listing *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -708,8 +748,10 @@ static bool list_run(struct listing *l, const char *const *args, size_t n, struc
 		enrich_all(l);
 	if (!l->broken) {
 		modload_set_requirements(l->ml, l->rs);
-		if (!(l->mode & MODLIST_UPDATES))
+		if (!(l->mode & MODLIST_UPDATES)) {
 			check_clean(l->ml, l->rs, &l->graph_err);
+			check_sums_clean(l, &l->graph_err);
+		}
 	}
 	return l->mode & MODLIST_ERRORS || rows_fine(l, e);
 }

@@ -995,6 +995,10 @@ bool modload_open(struct modload **out, const struct modload_options *o, struct 
 	*out = ml;
 	if (load(ml, e))
 		return true;
+	if (e && err_is_set(&ml->fatal)) { /* go was at its end before it could say more */
+		err_clear(e);
+		err_copy(e, &ml->fatal);
+	}
 	modload_free(ml);
 	*out = NULL;
 	return false;

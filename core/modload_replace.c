@@ -1,10 +1,5 @@
 #include "modload_impl.h"
 
-static bool same(struct modver a, struct modver b)
-{
-	return str_eq(a.path, b.path) && str_eq(a.version, b.version);
-}
-
 static const struct replace_line *set_find(const struct replace_set *s, struct modver m)
 {
 	for (const struct replace_line *r = map_get(&s->by_path, m.path); r; r = r->next) {
@@ -74,7 +69,7 @@ static bool set_fill(struct modload *ml, struct replace_set *s, const struct gom
 		if (is_ignored(ml, old))
 			continue;
 		if (prev) {
-			if (!same(prev->new, new))
+			if (!modver_eq(prev->new, new))
 				return conflict(old, prev->new, new, false, e);
 			continue;
 		}
@@ -113,7 +108,7 @@ static bool check_members(struct modload *ml, struct map *all, const struct map 
 			continue;
 		if (ml->gowork_file && !*new.version && !path_is_abs(new.path))
 			new.path = path_join(&ml->arena, mm->dir, new.path);
-		if (prev && !map_has(&own, key) && !same(*prev, new))
+		if (prev && !map_has(&own, key) && !modver_eq(*prev, new))
 			ok = conflict(old, *prev, new, true, e);
 		map_put(&own, key, NULL);
 		kept = arena_memdup(&ml->arena, &new, sizeof(new));
@@ -201,7 +196,7 @@ const char *modload_replacement_from(struct modload *ml, struct modver m, struct
 
 		if (!r)
 			continue;
-		if (file && *r->old.version && !same(*to, r->new)) {
+		if (file && *r->old.version && !modver_eq(*to, r->new)) {
 			modload_message(
 				ml,
 				"conflicting replacements found for %s@%s in workspace modules defined by %s and %s\n",

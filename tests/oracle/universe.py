@@ -15,7 +15,7 @@ import base64, hashlib, io, json, os, zipfile
 
 PATHS = [
     "example.com/a", "example.com/b", "example.com/c", "example.com/d", "example.com/e", "example.com/a/sub",
-    "example.com/b/v2", "example.com/c/v3", "github.com/Upper/Case", "golang.org/x/q", "gopkg.in/y.v1", "gopkg.in/y.v2",
+    "example.com/b/v2", "example.com/c/v3", "example.com/d/v11", "example.com/x_y/~z.v2", "gopkg.in/w.v3-unstable", "gitlab.example.com/group/project.git", "github.com/Upper/Case", "golang.org/x/q", "gopkg.in/y.v1", "gopkg.in/y.v2",
     "gopkg.in/z.v0", "zeta.org/long-name/v2",
 ]
 GO_LINES = [None, None, "1.12", "1.16", "1.16", "1.17", "1.17", "1.20", "1.21", "1.21.0", "1.21rc2", "1.22.3", "1.23rc1", "1.24", "1.26"]
@@ -194,7 +194,7 @@ class Universe:
 
     def spoil(self, m):
         rng = self.rng
-        kind = rng.choice(["mod", "info", "zip", "list", "lie", "notjson", "path", "go", "parse", "gone", "crlf", "quote", "require", "time", "future"])
+        kind = rng.choice(["mod", "info", "zip", "list", "lie", "notjson", "path", "go", "parse", "gone", "crlf", "quote", "require", "time", "future", "mangle", "mangle"])
         text = m.gomod()
         if kind in ("mod", "info", "zip", "list"):
             m.without.add(kind)
@@ -214,6 +214,8 @@ class Universe:
         elif kind == "parse":
             m.raw = text + rng.choice([b"require x\n", b"require (\n", b"require example.com/a/v2 v1.0.0\n", b"\x01\n", b'module "x\n', b"require example.com/a master\n",
                                        b"require gopkg.in/y v1.0.0\n", b"require example.com/a v1.0.0 v1.0.0\n", b"module z\n", b"require ( )\n", b"/* c */\n", b"`x`\n"])
+        elif kind == "mangle":
+            m.raw = mangle(rng, text)
         elif kind == "crlf":
             m.raw = text.replace(b"\n", b"\r\n")
         elif kind == "quote":
@@ -262,11 +264,13 @@ class Scene:
 
     def __init__(self):
         self.files, self.env, self.cwd, self.project = {}, {}, "proj", "proj"
+        self.links = {}  # path below the root: target of a symbolic link
         self.notes = []
 
     def copy(self):
         s = Scene()
-        s.files, s.env, s.cwd, s.project, s.notes = dict(self.files), dict(self.env), self.cwd, self.project, list(self.notes)
+        s.files, s.env, s.links = dict(self.files), dict(self.env), dict(self.links)
+        s.cwd, s.project, s.notes = self.cwd, self.project, list(self.notes)
         return s
 
     def build(self, root):
@@ -275,6 +279,11 @@ class Scene:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as f:
                 f.write(data.replace(b"$ROOT", root.encode()) if b"$ROOT" in data else data)
+        for name, target in self.links.items():
+            path = os.path.join(root, name)
+            if not os.path.lexists(path):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                os.symlink(target, path)
         os.makedirs(os.path.join(root, self.cwd), exist_ok=True)
 
     def environment(self, root):
@@ -316,6 +325,40 @@ class Sketch:
             return ["%s %s" % (verb, i) for i in items]
         cut = rng.randint(0, len(items)) if wild(rng, .4) else len(items)
         return ["%s (\n%s)" % (verb, "".join("\t%s\n" % i for i in part)) for part in (items[:cut], items[cut:]) if part]
+
+
+def mangle(rng, text):
+    """A text with one or two small mistakes, as an editor or a merge makes them."""
+    for _ in range(rng.choice([1, 1, 2])):
+        lines = text.split(b"\n")
+        i, at = rng.randrange(len(lines)), rng.randint(0, len(text))
+        kind = rng.choice(["drop", "double", "swap", "char", "cut", "insert", "insert", "space", "join", "comment"])
+        if kind == "drop":
+            del lines[i]
+            text = b"\n".join(lines)
+        elif kind == "double":
+            lines.insert(i, lines[i])
+            text = b"\n".join(lines)
+        elif kind == "swap":
+            j = rng.randrange(len(lines))
+            lines[i], lines[j] = lines[j], lines[i]
+            text = b"\n".join(lines)
+        elif kind == "char" and text:
+            text = text[:at] + text[at + 1:]
+        elif kind == "cut":
+            text = text[:at]
+        elif kind == "insert":
+            text = text[:at] + rng.choice([b"\xef\xbb\xbf", b"\x00", b"\xff", "\u00e9".encode(), b"(", b")", b"\"", b"`", b"'", b"//", b"/*", b"\r", b"\t", b",", b"[", b"=>", b"@", b"\\",
+                                           b"v", b"1", b".", b"-", b"+", b" ", b"\n", b"<<<<<<< HEAD\n", "\u2028".encode(), "\u00a0".encode(), b"\x0c", b"\x0b"]) + text[at:]
+        elif kind == "space":
+            text = text.replace(b" ", rng.choice([b"  ", b"\t"]), 1)
+        elif kind == "join" and i + 1 < len(lines):
+            lines[i:i + 2] = [lines[i] + b" " + lines[i + 1]]
+            text = b"\n".join(lines)
+        elif kind == "comment":
+            lines[i] += rng.choice([b" // x", b"//x", b" // indirect", b" //", b" # x"])
+            text = b"\n".join(lines)
+    return text
 
 
 def quoted(rng, word):
@@ -419,7 +462,37 @@ def scene(rng, u, workspace=None, trouble=.05):
                                                   else ["example.com/main"]), trouble)
         put_sum(rng, u, s.files, "proj/go.sum")
     environment(rng, u, s, trouble)
+    if wild(rng, trouble):
+        strange_places(rng, s)
+    if wild(rng, trouble * 2):
+        name = rng.choice(sorted(n for n in s.files if n.endswith((".mod", ".sum", ".work")) and not n.startswith("proxy/")))
+        s.files[name] = mangle(rng, s.files[name])
     return s
+
+
+def strange_places(rng, s):
+    """Other files where go looks for its own."""
+    kind = rng.choice(["parent", "nested", "work-above", "folder", "outside", "repository", "link", "link-in"])
+    if kind == "parent":
+        s.files["go.mod"] = b"module example.com/above\n\ngo 1.20\n"
+    elif kind == "nested":
+        s.files["proj/inner/go.mod"] = rng.choice([b"", b"module example.com/inner\n\ngo 1.21\n", b"module go\n", b"module example.com/inner // x\nrequire example.com/a v1.0.0\n"])
+    elif kind == "work-above":
+        s.files["go.work"] = rng.choice([b"go 1.26\nuse ./proj\n", b"go 1.21\n", b"", b"go 1.26\nuse ./elsewhere\n"])
+    elif kind == "folder":
+        s.files["proj/inner/go.mod/x"] = b""
+        s.files["proj/inner/go.work/x"] = b""
+    elif kind == "outside":
+        s.cwd = "elsewhere"
+    elif kind == "link":
+        s.links["way/in"] = "../proj"
+        s.cwd = s.cwd.replace("proj", "way/in", 1)
+    elif kind == "link-in":
+        s.links["proj/rep0"] = "../elsewhere"
+        s.files.setdefault("elsewhere/go.mod", b"module example.com/elsewhere\n\ngo 1.20\n")
+    elif kind == "repository":
+        s.cwd = "elsewhere/deep"
+        s.files[rng.choice(["elsewhere", "elsewhere/deep"]) + "/.git/config"] = b""
 
 
 def make_module(rng, u, s, at, path, trouble):
@@ -445,9 +518,14 @@ def make_workspace(rng, u, s, trouble):
     add_replaces(rng, u, k, s.files, "proj", odds=.2, trouble=trouble)
     if wild(rng, .7):
         put_sum(rng, u, s.files, "proj/go.work.sum")
+    if wild(rng, trouble):
+        uses_extra = rng.choice(["$ROOT/proj/one", "./one/../one", "one/.", "\"./one\"", "./three", "/nowhere", "C:\\x"])
+    else:
+        uses_extra = None
     uses = [quoted(rng, f if f.startswith(".") else rng.choice(["./%s", "%s", "./%s/"]) % f) for f in members]
     if wild(rng, trouble):
         uses.append(rng.choice([uses[0], "./missing", "."]))
+    uses += [uses_extra] if uses_extra else []
     out = (["go " + k.go] if k.go else []) + (["toolchain " + rng.choice(["go1.26.0", "go1.20", "default"])] if wild(rng, .1) else [])
     out += k.block(rng, "use", uses) + k.block(rng, "replace", k.replaces)
     if wild(rng, .05):
@@ -465,9 +543,17 @@ def environment(rng, u, s, trouble):
     if wild(rng, trouble * 2):
         env["GOPROXY"] = rng.choice(["file://$ROOT/none,file://$ROOT/proxy", "file://$ROOT/proxy,off", "off", "file://$ROOT/none|file://$ROOT/proxy",
                                      "off,file://$ROOT/proxy", " file://$ROOT/proxy , ", ",", "foo", "file://$ROOT/proxy/", "file:$ROOT/proxy", "file://$ROOT/none"])
+    if wild(rng, trouble * 2):  # two proxies, each with a part
+        only = {p: rng.random() < .5 for p in sorted(set(m.path for m in u.all()))} if wild(rng, .5) else {}
+        left = {k: rng.random() < .5 for k in sorted(u.modules)}
+        for name, data in u.proxy_files(lambda m: only.get(m.path, left[m.path, m.version])).items():
+            s.files["proxy2/" + name] = data
+        for name, data in u.proxy_files(lambda m: not only.get(m.path, left[m.path, m.version])).items():
+            s.files["proxy3/" + name] = data
+        env["GOPROXY"] = "file://$ROOT/proxy2%sfile://$ROOT/proxy3%s" % (rng.choice(",,|"), rng.choice(["", ",off", "|off"]))
     if wild(rng, trouble * 3):
         env["GOFLAGS"] = rng.choice(["-mod=mod", "-mod=readonly", "-mod=vendor", "-modfile=other.mod", "-modfile=$ROOT/proj/other.mod", "-mod=bad", "-modcacherw",
-                                     "-tags=x", "mod", "-frob", "'-mod=mod'", "-mod=mod -mod=readonly", "--mod=mod", "-e", "-json", "-x", "-go=1.20", "-mod=", "-mod"])
+                                     "-tags=x", "mod", "-frob", "'-mod=mod'", "-mod=mod -mod=readonly", "--mod=mod", "-e", "-x", "-go=1.20", "-mod=", "-mod"])
         if "modfile" in env["GOFLAGS"]:
             k = sketch(rng, u, "example.com/main", trouble)
             s.files["proj/other.mod"] = k.text(rng)
@@ -476,8 +562,10 @@ def environment(rng, u, s, trouble):
         env["GOWORK"] = rng.choice(["off", "off", "$ROOT/proj/go.work", "$ROOT/nowhere/go.work", "relative/go.work", "auto", "$ROOT/proj/go.mod"])
     if wild(rng, trouble):
         name, value = rng.choice([("GO111MODULE", "off"), ("GO111MODULE", "auto"), ("GO111MODULE", "bad"), ("GONOSUMDB", "*"), ("GONOSUMCHECK", "1"), 
-                                  ("GOPRIVATE", "other.org/*"), ("GOINSECURE", "*"), ("GONOPROXY", "none"), ("GOTOOLCHAIN", "go1.26.8"), ("GOTOOLCHAIN", "local+auto")])
+                                  ("GOPRIVATE", "other.org/*"), ("GOINSECURE", "*"), ("GONOPROXY", "none"), ("GOTOOLCHAIN", "go1.26.8"), ("GOTOOLCHAIN", "local+auto"), ("GOTOOLCHAIN", "auto"), ("GOTOOLCHAIN", "path"), ("GOTOOLCHAIN", "go1.24.0+path")])
         env[name] = value
+        if value == "off":
+            env["GOFLAGS"] = ""
     if wild(rng, trouble):
         s.files["home/env"] = rng.choice([b"GOFLAGS=-mod=mod\n", b"GOPROXY=off\n", b"# c\nGOSUMDB=off\nGOPROXY=off\r\n", b"GOWORK=off\n", b" GOPROXY=off\n", b"GO111MODULE=off\n"])
         env["GOENV"] = "$ROOT/home/env"
