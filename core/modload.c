@@ -229,27 +229,6 @@ static bool is_plain_entry(const char *path)
 	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 }
 
-/* die: a repository without a go.mod gets a hint. */
-static bool no_root(struct modload *ml, struct err *e)
-{
-	static const char name[] = ".git/config";
-	const char *dir, *up, *goroot = goenv_get(ml->o.env, "GOROOT");
-
-	if (ml->gowork_file || (*goroot && path_under(ml->cwd, goroot)))
-		return no_main_modules(ml, e);
-	for (dir = ml->cwd; !is_plain_entry(path_join(&ml->arena, dir, name)); dir = up) {
-		up = path_dir(&ml->arena, dir);
-		if (str_eq(up, dir))
-			return no_main_modules(ml, e);
-	}
-	return err_set(e, ERR_REFUSED,
-		       "cannot find main module, but found %s in %s\n"
-		       "\tto create a module there, run:\n\t%s%s%sgo mod init",
-		       name, dir, str_eq(dir, ml->cwd) ? "" : "cd ",
-		       str_eq(dir, ml->cwd) ? "" : path_rel(&ml->arena, ml->cwd, dir),
-		       str_eq(dir, ml->cwd) ? "" : " && ");
-}
-
 bool modload_no_root_error(const struct modload *ml, struct err *e)
 {
 	return no_main_modules(ml, e);
@@ -876,7 +855,7 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 			*dir = NULL;
 		}
 		if (!*dir && needs_root(ml->o.command))
-			return no_root(ml, e);
+			return no_main_modules(ml, e);
 	}
 	if (ml->modfile && !str_has_suffix(ml->modfile, ".mod"))
 		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension",
@@ -888,7 +867,7 @@ static bool find_project(struct modload *ml, const char **dir, struct err *e)
 		modload_message(ml, "go: warning: ignoring go.mod in $GOPATH %s\n",
 				path_dir(&ml->arena, gopath));
 		if (needs_root(ml->o.command))
-			return no_root(ml, e);
+			return no_main_modules(ml, e);
 	}
 	return true;
 }
@@ -974,7 +953,7 @@ static bool load(struct modload *ml, struct err *e)
 	/* whether a line must be there is judged here (modload_must_have_sums), not by the source: queries may do without */
 	source_set_sums(ml->o.source, ml->sums, false);
 	if (n == 0)
-		return needs_root(ml->o.command) && !ml->gowork_file ? no_root(ml, e)
+		return needs_root(ml->o.command) && !ml->gowork_file ? no_main_modules(ml, e)
 								     : load_no_root(ml, e);
 	if (!load_mains(ml, dirs, n, e))
 		return false;

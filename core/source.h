@@ -114,8 +114,8 @@ const char *source_cached_gomod_file(struct source *s, struct modver m);
  * go.sum contradicts, a malformed go.sum. Every other error of these functions is wrapped by the caller. */
 bool source_err_is_final(const struct err *e);
 
-/* True for an error of the GOPROXY list itself or of a hop that may not be asked ("module lookup disabled by GOPROXY=off"): go does not
- * name the module in front of it, unless the caller does. */
+/* True for an error of the GOPROXY list itself, of a hop that may not be asked ("module lookup disabled by GOPROXY=off") or of a path that
+ * no proxy may be asked for: go does not name the module in front of it, unless the caller does. */
 bool source_err_is_bare(struct source *s, const struct err *e);
 
 /* False, and the error, if one of the source_cached_ questions failed in another way than by absence: what rests on its

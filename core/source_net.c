@@ -187,7 +187,7 @@ bool source_err_is_bare(struct source *s, const struct err *e)
 {
 	const struct source_net *net = get_net(s);
 
-	return route_err_is_own(e) ||
+	return route_err_is_own(e) || str_has_prefix(e->text, "malformed module path ") ||
 	       (err_is_set(&net->route_err) && str_eq(e->text, net->route_err.text));
 }
 
