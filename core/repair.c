@@ -56,6 +56,12 @@ static struct need need_of(const struct cache_entry *entry)
 	return need;
 }
 
+/* A new tree has the right modes. */
+static bool is_done_by_tree(const struct cache_problem *p, const struct need *need)
+{
+	return need->tree && p->part == CACHE_TREE && p->fix == CACHE_FIX_MODE;
+}
+
 static bool is_chosen(const struct cache_entry *entry, const struct modver *mods, size_t n)
 {
 	if (!mods)
@@ -110,13 +116,14 @@ static const char *why_of(const struct cache_entry *entry, enum cache_part part,
 	return "it is needed for the rest";
 }
 
-static void plan_other_problems(struct plan *p, const struct cache_entry *entry)
+static void plan_other_problems(struct plan *p, const struct cache_entry *entry,
+				const struct need *need)
 {
 	for (size_t i = 0; i < entry->n_problems; i++) {
 		const struct cache_problem *q = &entry->problems[i];
 		struct plan_step *s;
 
-		if (!is_wanted(q))
+		if (!is_wanted(q) || is_done_by_tree(q, need))
 			continue;
 		if (q->fix == CACHE_FIX_REMOVE) {
 			s = plan_add(p, PLAN_QUARANTINE, entry->mod, q->file, 0, q->problem);
@@ -168,7 +175,7 @@ static void plan_entry(struct plan *p, const char *root, const struct cache_entr
 		s->shell = arena_fmt(&p->arena, "rm -f '%s'\ngo mod download %s@%s", s->path,
 				     m.path, m.version);
 	}
-	plan_other_problems(p, entry);
+	plan_other_problems(p, entry, &need);
 }
 
 /* A repository of the vcs cache goes as a whole, but not for a lock that a dead git has left. */
@@ -509,10 +516,13 @@ static bool set_mode(struct work *w, const struct cache_problem *p, struct err *
 static bool mend_small(struct work *w, const struct cache_entry *entry, enum cache_fix fix,
 		       bool marks, struct err *e)
 {
+	const struct need need = need_of(entry);
+
 	for (size_t i = 0; i < entry->n_problems; i++) {
 		const struct cache_problem *p = &entry->problems[i];
 
-		if (!is_wanted(p) || p->fix != fix || (p->part == CACHE_PART_MARK) != marks)
+		if (!is_wanted(p) || p->fix != fix || (p->part == CACHE_PART_MARK) != marks ||
+		    is_done_by_tree(p, &need))
 			continue;
 		if (!(fix == CACHE_FIX_MODE ? set_mode(w, p, e)
 					    : apply_remove(w->t, p->file, e) && note(w, p->file)))
@@ -680,8 +690,8 @@ static bool remove_repository(struct work *w, const char *repo, struct err *e)
 	const char *info = arena_fmt(&w->own, "%s.info", repo);
 
 	return apply_lock(w->t, arena_fmt(&w->own, "%s.lock", repo), w->o->cancel, e) &&
-	       (!fs_exists(info) || apply_remove(w->t, info, e)) &&
-	       apply_remove(w->t, repo, e) && note(w, repo);
+	       (!fs_exists(info) || apply_remove(w->t, info, e)) && apply_remove(w->t, repo, e) &&
+	       note(w, repo);
 }
 
 static bool repair_other(struct work *w, const struct cache_other *o, struct err *e)

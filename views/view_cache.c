@@ -395,7 +395,8 @@ static void cache_progress(struct view *v, struct line *l)
 	line_addf(l, STYLE_NORMAL, " %lld/%lld", p->done, p->total);
 	took = app_now() - p->since;
 	if (p->done > 8 && took > 500)
-		line_addf(l, STYLE_QUIET, "  %lld s left",
+		line_addf(l, STYLE_QUIET, "  %lld/s  %lld s left",
+			  (long long)((uint64_t)p->done * 1000 / took),
 			  (long long)(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done /
 				      1000));
 	line_add(l, STYLE_NORMAL, " ");
