@@ -659,7 +659,8 @@ struct scan {
 	const char *dir;
 	struct scanned *files;
 	size_t n;
-	bool odd;	/* the two readers may differ on something here */
+	const char *link_error; /* of the first link *.go that leads nowhere */
+	bool odd;		/* the two readers may differ on something here */
 	bool irregular; /* an entry that is no file and no directory: go does not index the directory */
 	const struct fs_dirent *entries;
 	size_t n_entries;
@@ -775,6 +776,16 @@ static void scan_file(struct scan *s, const char *name, struct buf *b)
 		s->odd = true;
 }
 
+static const char *broken_link(struct scan *s, const char *name)
+{
+	const char *path = arena_fmt(&s->tmp, "%s/%s", s->dir, name);
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return NULL;
+	return arena_fmt(&s->tmp, "stat %s: %s", path, err_errno_text(errno));
+}
+
 /* Lists the directory and, with `read`, reads its Go files. A directory that is not there is empty. */
 static bool scan_start(struct scan *s, const char *dir, bool read, struct err *e)
 {
@@ -799,6 +810,8 @@ static bool scan_start(struct scan *s, const char *dir, bool read, struct err *e
 
 		if (d->type != DT_REG && d->type != DT_DIR)
 			s->irregular = true;
+		if (is_go_name(d->name) && d->type == DT_LNK && !s->link_error)
+			s->link_error = broken_link(s, d->name);
 		if (is_go_name(d->name) && is_regular(dir, d)) {
 			if (read)
 				scan_file(s, d->name, &b);
@@ -956,6 +969,8 @@ bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode,
 	if (ok) {
 		indexed = scan_indexed(&s, mode);
 		d->is_go_dir = any_visible(&s, indexed);
+		if (!d->is_go_dir && s.link_error)
+			d->link_error = arena_strdup(a, s.link_error);
 		ok = collect(a, &s, indexed, d, e);
 	}
 	scan_end(&s);

@@ -61,6 +61,7 @@ struct imports_dir {
 	size_t n_imports, n_tests;
 	bool is_go_dir;		/* some *.go file is there, tags do not matter */
 	bool no_go;		/* imports.ErrNoGo: no file to build */
+	const char *link_error;	/* fsys.IsGoDir's error, where all Go files are links that lead nowhere; else NULL */
 };
 
 /* Reads one directory. A directory that does not exist has no Go files. Errors are go's: "reading F: unexpected NUL in input". */

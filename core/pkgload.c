@@ -468,8 +468,7 @@ static bool find_direct(struct pkgload *ld, struct map *direct, struct err *e)
 
 	if (!ld->all_is_root) {
 		for (size_t i = 0; i < ld->rs->direct->n; i++)
-			if (ld->rs->direct->entries[i].value)
-				map_put(direct, ld->rs->direct->entries[i].key, ld);
+			map_put(direct, ld->rs->direct->entries[i].key, ld);
 	}
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		const struct pkg *p = ld->pkgs.items[i];

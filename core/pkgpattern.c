@@ -131,18 +131,22 @@ static struct ignores main_ignores(struct pkgload *ld, const struct main_module 
 static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
 {
 	const struct main_module *main = mod.version[0] ? NULL : modload_main(ld->ml, mod.path);
-	const struct mod_summary *summary = main ? NULL : modload_summary(ld->ml, mod, NULL);
+	const struct mod_summary *summary;
+	bool too_new;
 
 	if (main)
 		return main_ignores(ld, main);
+	/* what was read for the graph lacks them */
+	summary = modload_raw_summary(ld->ml, modload_resolve(ld->ml, mod), &too_new, NULL);
 	return summary ? (struct ignores){ summary->ignore, summary->n_ignore }
 		       : (struct ignores){ NULL, 0 };
 }
 
-/* The directories of one tree that are packages and match. pattern NULL: all. */
+/* The directories of one tree that are packages and match. pattern NULL: all. `have` holds the names that were met before, be there a
+ * package or not: they are not looked at again, in whatever module. */
 static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *root,
 		      const char *prefix, const char *pattern, struct ignores ignores,
-		      struct path_list *out)
+		      struct map *have, struct path_list *out)
 {
 	struct pkgwalk w = { .ignore = ignores.items,
 			     .n_ignore = ignores.n,
@@ -161,6 +165,10 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 	for (size_t i = 0; i < w.n; i++) {
 		struct pkgdir *d;
 
+		if (pattern && !tree_can_match(pattern, w.dirs[i].path))
+			continue;
+		if (!map_put(have, w.dirs[i].path, ld))
+			continue;
 		if (pattern && !pattern_matches(pattern, w.dirs[i].path))
 			continue;
 		w.dirs[kept++] = w.dirs[i];
@@ -190,14 +198,16 @@ static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_l
 {
 	const struct main_module *mains;
 	size_t n = modload_mains(ld->ml, &mains);
+	struct map have = MAP_INIT;
 
 	for (size_t i = 0; i < n; i++) {
 		struct modsource *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod) : NULL;
 
 		if (s && s->root)
 			walk_tree(ld, m, s->root, mains[i].mod.path, NULL,
-				  main_ignores(ld, &mains[i]), list);
+				  main_ignores(ld, &mains[i]), &have, list);
 	}
+	map_release(&have);
 }
 
 void pkgload_main_packages(struct pkgload *ld, struct pkg_match *m)
@@ -279,6 +289,7 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 	const uint32_t *build;
 	const char *const *std;
 	struct constraint_env env = platform(ld);
+	struct map have = MAP_INIT;
 	size_t n;
 	struct err e = ERR_INIT;
 
@@ -300,10 +311,11 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 		s = pkgload_source(ld, mod);
 		if (s->root)
 			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod),
-				  &list);
+				  &have, &list);
 		else
 			add_error(ld, m, s->error);
 	}
+	map_release(&have);
 	keep_sorted(ld, m, &list);
 }
 

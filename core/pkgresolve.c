@@ -193,7 +193,8 @@ bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod
 		*error = (*d)->err.text;
 		return false;
 	}
-	return true;
+	*error = (*d)->link_error;
+	return !*error;
 }
 
 static void fill_one(void *ctx, size_t i)
@@ -646,13 +647,15 @@ static void ask_fetch(struct pkgload *ld, const char *path, struct asked *q)
 	}
 }
 
-static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix, struct asked *q)
+/* current: the version in the graph, which matters if it is +incompatible. */
+static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix,
+		       const char *current, struct asked *q)
 {
 	struct query_result r = { 0 };
 	struct err e = ERR_INIT;
 
 	*q = (struct asked){ .mod = { arena_strdup(&ld->arena, prefix), "" } };
-	if (query_version(ld->ml, prefix, "latest", "", QUERY_ALLOWED, &r, &e)) {
+	if (query_version(ld->ml, prefix, "latest", current, QUERY_ALLOWED, &r, &e)) {
 		q->mod = kept_mod(ld, (struct modver){ prefix, r.version });
 		ask_fetch(ld, path, q);
 		return;
@@ -707,9 +710,32 @@ static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
 	}
 }
 
-static struct query_answer *ask_proxies(struct pkgload *ld, const char *path)
+static const char *current_incompatible(const struct modgraph *mg, const char *prefix)
 {
-	struct query_answer *a = map_get(&ld->query_cache, path);
+	const char *v = modgraph_selected(mg, prefix);
+
+	return str_has_suffix(v, "+incompatible") ? v : "";
+}
+
+/* What an answer depends on: the path, and which of its prefixes are there as +incompatible. */
+static const char *question_key(struct pkgload *ld, const char *path, const struct modgraph *mg)
+{
+	char *prefix = xstrdup(path);
+	const char *key = path;
+
+	do {
+		if (current_incompatible(mg, prefix)[0])
+			key = arena_fmt(&ld->arena, "%s %s", key, prefix);
+	} while (shorten(prefix));
+	free(prefix);
+	return key;
+}
+
+static struct query_answer *ask_proxies(struct pkgload *ld, const char *path,
+					const struct modgraph *mg)
+{
+	const char *key = question_key(ld, path, mg);
+	struct query_answer *a = map_get(&ld->query_cache, key);
 	VEC(struct asked) q = { 0 };
 	char *prefix;
 
@@ -723,7 +749,7 @@ static struct query_answer *ask_proxies(struct pkgload *ld, const char *path)
 
 		if (modload_is_main(ld->ml, prefix) || !modpath_split(prefix, &major))
 			continue;
-		ask_prefix(ld, path, prefix, &one);
+		ask_prefix(ld, path, prefix, current_incompatible(mg, prefix), &one);
 		vec_push(&q, one);
 	} while (shorten(prefix));
 	free(prefix);
@@ -734,7 +760,7 @@ static struct query_answer *ask_proxies(struct pkgload *ld, const char *path)
 				     "module @latest found (), but does not contain package %s",
 				     path);
 	vec_release(&q);
-	map_put(&ld->query_cache, arena_strdup(&ld->arena, path), a);
+	map_put(&ld->query_cache, arena_strdup(&ld->arena, key), a);
 	return a;
 }
 
@@ -778,7 +804,7 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 	modload_message(ld->ml, "go: finding module for package %s\n", path);
 	if (!graph_of(ld, rs, &mg, f))
 		return false;
-	a = ask_proxies(ld, path);
+	a = ask_proxies(ld, path, mg);
 	if (a->n_found)
 		return pick_candidate(ld, path, a, mg, m, f);
 	if (a->too_new)

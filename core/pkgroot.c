@@ -207,6 +207,7 @@ void pkgroot_fill(struct pkgroot *t, struct pkgdir *d)
 	d->no_go = r.no_go;
 	d->list_failed = !ok && !r.is_go_dir;
 	pthread_mutex_lock(&t->lock);
+	d->link_error = r.link_error ? arena_strdup(&t->arena, r.link_error) : NULL;
 	if (ok) {
 		d->imports = copy_strings(&t->arena, r.imports, r.n_imports);
 		d->tests = copy_strings(&t->arena, r.tests, r.n_tests);

@@ -30,6 +30,7 @@ struct pkgdir {
 	bool filled;
 	bool is_go_dir, no_go;		/* as imports_dir */
 	bool list_failed;		/* err is about the directory itself */
+	const char *link_error;		/* as imports_dir */
 	bool stored;			/* came from the index */
 	int8_t has_gomod;		/* -1 unknown; of local trees */
 	const char *const *imports, *const *tests;

@@ -393,7 +393,12 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 		return false;
 	t->final = pkgload_requirements(t->load);
 	keep_sums(t, t->final, 0);
-	return check_older_go(t, o, e) && write_files(t, o, e);
+	if (!check_older_go(t, o, e))
+		return false;
+	if (!err_is_set(modload_fatal(ml)))
+		return write_files(t, o, e);
+	err_copy(e, modload_fatal(ml));
+	return false;
 }
 
 void tidy_diff(const struct tidy *t, struct buf *out)

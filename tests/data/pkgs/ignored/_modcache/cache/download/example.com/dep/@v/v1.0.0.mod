@@ -1,0 +1,5 @@
+module example.com/dep
+
+go 1.24
+
+ignore ./gen
