@@ -46,6 +46,8 @@ def content(path):
     out = {}
     for base, dirs, files in os.walk(path):
         for n in files:
+            if os.path.islink(os.path.join(base, n)):
+                continue
             with open(os.path.join(base, n), "rb") as f:
                 out[os.path.join(base, n)] = f.read()
     return out
