@@ -140,7 +140,8 @@ static void test_lying_index(void **state)
 		t = open_tree(&r);
 		assert_true(fs_write_atomic(t->index_file, t->index_head, strlen(t->index_head),
 					    0644, false, NULL));
-		const char *text = arena_fmt(&tmp_arena, "%s%s", t->index_head, cases[i].lines);
+		const char *text = arena_fmt(&tmp_arena, "%s1.21\n%s", t->index_head,
+					     cases[i].lines);
 
 		assert_true(fs_write_atomic(t->index_file, text, strlen(text), 0644, false, NULL));
 		pkgroots_release(&r);
