@@ -127,6 +127,7 @@ static const struct loader {
 			  NULL },
 	[PART_VERSIONS] = { "asking for newer versions", 1u << PART_GRAPH, load_make_versions,
 			    NULL },
+	[PART_TIMES] = { "reading the ages of versions", 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_PLAN] = { "changing the cache", 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_EXPORT] = { "writing the graph", 1u << PART_GRAPH, load_make_export, NULL },
 	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy,

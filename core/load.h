@@ -213,6 +213,12 @@ struct load_versions {
 	bool local;			/* its source is a directory: nothing of it is cached */
 };
 
+/* PART_TIMES: as the .info files in the caches say. */
+struct load_times {
+	const struct load_graph *graph;
+	int64_t *times;			/* by index into its modules; seconds since 1970, 0 if unknown */
+};
+
 /*
  * PART_PLAN: a change of the cache that was asked for, done. Keys are lines: the verb, the key of the PART_CACHE that was
  * shown, then what the verb takes, then anything that makes the key unlike the one before. Verbs: "repair" with "PATH VERSION"

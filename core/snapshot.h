@@ -32,6 +32,7 @@ enum part_id {
 	PART_TIDY,	/* what tidy would change */
 	PART_IMPORTS,	/* the package chains to the modules */
 	PART_VERSIONS,	/* keyed by module path */
+	PART_TIMES,	/* when the versions of the build list were made */
 	PART_PLAN,	/* keyed: steps that a dialog shows before they are done, and their outcome */
 	PART_EXPORT,	/* keyed: the graph written into a file */
 	PART_COUNT

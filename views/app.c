@@ -1,5 +1,7 @@
 #include "app_private.h"
 
+#include <time.h>
+
 #include "fs.h"
 #include "text.h"
 
@@ -549,6 +551,11 @@ void app_save(struct app *app, const char *suggestion, char *text)
 bool app_read_only(const struct app *app)
 {
 	return app->o.read_only;
+}
+
+int64_t app_time(const struct app *app)
+{
+	return app->o.now ? app->o.now : (int64_t)time(NULL);
 }
 
 uint64_t app_now(void)

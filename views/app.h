@@ -29,6 +29,7 @@ struct app_options {
 	/* Called before the first turn; may be NULL. app_idle() fits term_script's `idle` with app as its context. */
 	void (*begun)(void *ctx, struct app *app);
 	void *begun_ctx;
+	int64_t now;			/* seconds since 1970, for tests; 0: the clock's */
 	struct loop_stats *stats;	/* in: took; out: from key to frame; may be NULL */
 };
 
@@ -87,6 +88,7 @@ void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct
 void app_input(struct app *app, const char *label, const char *text, void (*then)(void *ctx, const char *text), void *ctx);
 /* One of several words (their first letters are keys); then(ctx, word). The table is borrowed, NULL ends it. */
 void app_choose(struct app *app, const char *title, const char *const *words, void (*then)(void *ctx, const char *text), void *ctx);
+int64_t app_time(const struct app *app);	/* the time of day, for ages */
 uint64_t app_now(void);	/* milliseconds of a steady clock */
 struct activity *app_log(const struct app *app);
 bool app_read_only(const struct app *app);

@@ -466,7 +466,25 @@ static void run_edit(void *ctx, int arg)
 	app_edit(((struct view *)ctx)->app, state(ctx)->g->gomod, state(ctx)->m->line);
 }
 
+static bool has_rows(void *ctx)
+{
+	return state(ctx)->table.n > 0;
+}
+
+static void run_by(void *ctx, int arg)
+{
+	list_sort_by(&state(ctx)->list, (unsigned)arg);
+}
+
 static const struct action actions[] = {
+	{ "by-version", "A", NULL, "sort by the version asked for, again to reverse", has_rows,
+	  run_by, COLUMN_ASKED, ACTION_NO_PALETTE },
+	{ "by-requirer", "B", NULL, "sort by who asks", has_rows, run_by, COLUMN_BY,
+	  ACTION_NO_PALETTE },
+	{ "by-class", "W", NULL, "sort by who that is", has_rows, run_by, COLUMN_CLASS,
+	  ACTION_NO_PALETTE },
+	{ "by-depth", "D", NULL, "sort by depth", has_rows, run_by, COLUMN_DEPTH,
+	  ACTION_NO_PALETTE },
 	{ "turn", "i", "requires", "what it requires, or who requires it", has_module, run_turn, 0,
 	  0 },
 	{ "chains", "f", "all chains", "all chains of imports, or the shortest", has_chains,

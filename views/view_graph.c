@@ -1,5 +1,8 @@
 #include "view_graph.h"
 
+#include "cache.h"
+#include "gauge.h"
+
 static struct graph_view *state(void *v)
 {
 	return ((struct view *)v)->state;
@@ -313,12 +316,37 @@ static uint64_t table_key(void *ctx, size_t row)
 enum {
 	TABLE_MODULE,
 	TABLE_VERSION,
-	TABLE_KIND,
 	TABLE_ASKED,
-	TABLE_VERSIONS,
 	TABLE_DEPTH,
-	TABLE_REPLACED
+	TABLE_SIZE,
+	TABLE_AGE,
+	TABLE_KIND,
+	TABLE_VERSIONS,
+	TABLE_MARKS
 };
+
+static void cell_size(const struct graph_view *s, size_t row, struct line *out)
+{
+	struct buf b = BUF_INIT;
+
+	if (!s->sizes || !s->sizes[row])
+		return;
+	gauge_bytes(&b, s->sizes[row]);
+	line_add(out, STYLE_NORMAL, b.data);
+	buf_release(&b);
+}
+
+static void cell_age(struct view *v, size_t row, struct line *out)
+{
+	const struct graph_view *s = v->state;
+	struct buf b = BUF_INIT;
+
+	if (!s->times || !s->times[row])
+		return;
+	gauge_age(&b, app_time(v->app) - s->times[row]);
+	line_add(out, STYLE_NORMAL, b.data);
+	buf_release(&b);
+}
 
 static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 {
@@ -341,9 +369,11 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 		line_addf(out, m->versions > 1 ? STYLE_NORMAL : STYLE_QUIET, "%u", m->versions);
 		break;
 	case TABLE_DEPTH: line_addf(out, STYLE_QUIET, "%u", m->depth); break;
+	case TABLE_SIZE: cell_size(state(ctx), row, out); break;
+	case TABLE_AGE: cell_age(ctx, row, out); break;
 	default:
 		if (m->replaced.path[0])
-			line_addf(out, STYLE_ATTENTION, "%s", m->replaced.path);
+			line_addf(out, STYLE_ATTENTION, "replaced by %s", m->replaced.path);
 	}
 }
 
@@ -360,6 +390,23 @@ static int compare_numbers(uint32_t a, uint32_t b)
 	return a < b ? -1 : a > b;
 }
 
+static int compare_sizes(const struct graph_view *s, size_t a, size_t b)
+{
+	uint64_t x = s->sizes ? s->sizes[a] : 0, y = s->sizes ? s->sizes[b] : 0;
+
+	return x > y ? -1 : x < y;
+}
+
+/* The oldest first; what is unknown last. */
+static int compare_times(const struct graph_view *s, size_t a, size_t b)
+{
+	int64_t x = s->times ? s->times[a] : 0, y = s->times ? s->times[b] : 0;
+
+	if (!x || !y)
+		return !x - !y;
+	return x < y ? -1 : x > y;
+}
+
 /* The most first, where more is worth more attention. */
 static int table_compare(void *ctx, size_t ra, size_t rb, unsigned column)
 {
@@ -372,6 +419,8 @@ static int table_compare(void *ctx, size_t ra, size_t rb, unsigned column)
 	case TABLE_ASKED: return compare_numbers(b->asked, a->asked);
 	case TABLE_VERSIONS: return compare_numbers(b->versions, a->versions);
 	case TABLE_DEPTH: return compare_numbers(a->depth, b->depth);
+	case TABLE_SIZE: return compare_sizes(state(ctx), ra, rb);
+	case TABLE_AGE: return compare_times(state(ctx), ra, rb);
 	default: return strcmp(b->replaced.path, a->replaced.path);
 	}
 }
@@ -389,11 +438,13 @@ static const struct list_column table_columns[] = {
 	  .match = true,
 	  .cut = CUT_MIDDLE },
 	{ .id = "selected", .title = "selected", .min = 8, .max = 48, .whole = true },
-	{ .id = "kind", .title = "kind", .min = 8, .max = 8, .priority = 2 },
 	{ .id = "asked", .title = "asked by", .min = 8, .max = 8, .right = true, .priority = 1 },
-	{ .id = "versions", .title = "versions", .min = 8, .max = 8, .right = true, .priority = 3 },
 	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 4 },
-	{ .id = "replaced", .title = "replaced by", .max = 30, .priority = 5, .cut = CUT_MIDDLE },
+	{ .id = "size", .title = "size", .min = 9, .max = 9, .right = true, .priority = 2 },
+	{ .id = "age", .title = "age", .min = 5, .max = 6, .right = true, .priority = 3 },
+	{ .id = "kind", .title = "kind", .min = 8, .max = 8, .priority = 5 },
+	{ .id = "versions", .title = "versions", .min = 8, .max = 8, .right = true, .priority = 7 },
+	{ .id = "marks", .title = "marks", .min = 8, .max = 42, .priority = 6, .cut = CUT_END },
 };
 
 /* The view */
@@ -562,17 +613,90 @@ static void unfold_first(struct graph_view *s)
 		tree_unfold(&s->tree, 0);
 }
 
+static uint64_t bytes_of(const struct cache_entry *en)
+{
+	return en->download_bytes + en->tree_bytes;
+}
+
+static int by_path(const void *path, const void *entry)
+{
+	return strcmp(path, ((const struct cache_entry *)entry)->mod.path);
+}
+
+/* Entries and modules are both sorted by path; a replaced module's bytes are those of what replaces it. */
+static void take_sizes(struct graph_view *s, const struct cache_report *c)
+{
+	size_t at = 0;
+
+	free(s->sizes);
+	s->sizes = xcalloc(s->g->n_modules + 1, sizeof(*s->sizes));
+	for (size_t i = 0; i < s->g->n_modules; i++) {
+		const struct load_module *m = &s->g->modules[i];
+		const struct cache_entry *en;
+
+		while (at < c->n && strcmp(c->entries[at].mod.path, m->path) < 0)
+			at++;
+		en = m->replaced.path[0] ? bsearch(m->replaced.path, c->entries, c->n,
+						   sizeof(*c->entries), by_path)
+		     : at < c->n && str_eq(c->entries[at].mod.path, m->path) ? &c->entries[at]
+									     : NULL;
+		if (en)
+			s->sizes[i] = bytes_of(en);
+	}
+}
+
+/* The columns of the table that other parts know; only when such a part is new. */
+static void take_columns(struct view *v)
+{
+	struct graph_view *s = v->state;
+	struct part *times = snapshot_part(app_snapshot(v->app), PART_TIMES, "");
+	struct part *cache = (struct part *)(uintptr_t)best_cache_part(app_snapshot(v->app));
+	const struct load_times *t = times ? times->data : NULL;
+	bool changed = false;
+
+	if (t && t->graph == s->g && times != s->times_part) {
+		part_unref(s->times_part);
+		s->times_part = part_ref(times);
+		s->times = t->times;
+		changed = true;
+	}
+	if (s->g && cache && cache != s->sized) {
+		part_unref(s->sized);
+		s->sized = part_ref(cache);
+		take_sizes(s, ((const struct load_cache *)cache->data)->report);
+		changed = true;
+	}
+	if (changed)
+		rows_refresh(&s->rows);
+}
+
+static void want_columns(struct view *v)
+{
+	app_want(v->app, PART_TIMES, "");
+	app_want(v->app, PART_CACHE, "");
+}
+
 static void graph_refresh(struct view *v)
 {
 	struct graph_view *s = v->state;
 	struct part *p = snapshot_part(app_snapshot(v->app), PART_GRAPH, "");
 
 	graph_export_done(v);
-	if (!p || p == s->part)
+	if (!p || p == s->part) {
+		take_columns(v);
 		return;
+	}
 	part_unref(s->part);
 	s->part = part_ref(p);
 	s->g = p->data;
+	s->times = NULL;
+	part_unref(s->sized);
+	s->sized = NULL;
+	free(s->sizes);
+	s->sizes = NULL;
+	if (s->mode == GRAPH_TABLE)
+		want_columns(v);
+	take_columns(v);
 	graph_draw_close(v);
 	begin_keep(s);
 	tree_refresh(&s->tree);
@@ -782,6 +906,7 @@ static void run_table(void *ctx, int arg)
 		return;
 	}
 	use_mode(v, GRAPH_TABLE);
+	want_columns(v);
 	if (m)
 		list_go(&s->table, (size_t)(m - s->g->modules));
 }
@@ -837,7 +962,31 @@ static void run_edit(void *ctx, int arg)
 	app_edit(v->app, state(ctx)->g->gomod, graph_current(v)->line);
 }
 
+static bool in_table(void *ctx)
+{
+	return state(ctx)->mode == GRAPH_TABLE && !state(ctx)->drawing;
+}
+
+static void run_by(void *ctx, int arg)
+{
+	list_sort_by(&state(ctx)->table, (unsigned)arg);
+}
+
 static const struct action actions[] = {
+	{ "by-module", "P", NULL, "table: sort by path, again to reverse", in_table, run_by,
+	  TABLE_MODULE, ACTION_NO_PALETTE },
+	{ "by-version", "V", NULL, "table: by selected version", in_table, run_by, TABLE_VERSION,
+	  ACTION_NO_PALETTE },
+	{ "by-asked", "A", NULL, "table: by how many ask for it", in_table, run_by, TABLE_ASKED,
+	  ACTION_NO_PALETTE },
+	{ "by-depth", "D", NULL, "table: by distance from the main module", in_table, run_by,
+	  TABLE_DEPTH, ACTION_NO_PALETTE },
+	{ "by-size", "B", NULL, "table: by bytes in the cache", in_table, run_by, TABLE_SIZE,
+	  ACTION_NO_PALETTE },
+	{ "by-age", "O", NULL, "table: the oldest first", in_table, run_by, TABLE_AGE,
+	  ACTION_NO_PALETTE },
+	{ "by-kind", "K", NULL, "table: direct, indirect, deep", in_table, run_by, TABLE_KIND,
+	  ACTION_NO_PALETTE },
 	{ "invert", "i", "who asks", "who asks for this module, and who for them", has_current,
 	  run_invert, 0, 0 },
 	{ "table", "t", "table", "table or tree", not_drawing, run_table, 0, 0 },

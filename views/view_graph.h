@@ -29,6 +29,11 @@ struct graph_view {
 	uint32_t keep_at;		/* modules looked at so far */
 	size_t n_matches;
 	struct fuzzy filter;
+	/* by module, of the table; NULL while they are not known */
+	struct part *times_part;	/* kept */
+	const int64_t *times;
+	uint64_t *sizes;
+	struct part *sized;		/* what the sizes were taken from; kept */
 	bool drawing;
 	struct boxgraph box;
 	char *drawn_title;
