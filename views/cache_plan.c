@@ -3,6 +3,8 @@
 #include "repair.h"
 #include "view_cache.h"
 
+#define TOTAL_FROM 8u /* steps from which their sum is told first */
+
 static struct cache_view *state(void *v)
 {
 	return ((struct view *)v)->state;
@@ -41,8 +43,16 @@ static void shell_doc(struct doc *d, const char *s)
 static void plan_doc(void *ctx, struct doc *d)
 {
 	const struct plan *p = ctx;
+	struct buf b = BUF_INIT;
 	bool shell = false;
 
+	if (p->n > TOTAL_FROM) { /* more than can be seen at once */
+		gauge_bytes(&b, p->bytes);
+		doc_line(d);
+		doc_addf(d, STYLE_STRONG, "%zu steps, %s", p->n, b.data);
+		doc_blank(d);
+		buf_release(&b);
+	}
 	for (size_t i = 0; i < p->n; i++)
 		step_doc(d, &p->steps[i]);
 	for (size_t i = 0; i < p->n; i++) {
