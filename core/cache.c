@@ -289,6 +289,40 @@ static void check_shelf_list(struct shelf *s)
 	vec_push(&s->others, other);
 }
 
+/* A directory that cannot be read to its end says nothing about what is not there: the wanted files are asked for by name. */
+static void shelf_unreadable(struct shelf *s, int errnum)
+{
+	struct cache_other other = {
+		.kind = "stray", .file = s->u->dir, .about = s->u->path, .unproven = ""
+	};
+	struct cache_problem *p;
+
+	s->w->problems.n = 0;
+	p = cache_other_problem(s->w, FINDING_ERROR, "cache/unreadable", s->u->dir,
+				"the directory cannot be read");
+	p->fix = CACHE_FIX_NONE;
+	p->found = arena_strdup(&s->w->arena, err_errno_text(errnum));
+	p->go_says = "reads the files that it needs by their names";
+	p->remedy = "look at the file system and its permissions";
+	cache_take_problems(s->w, &other);
+	vec_push(&s->others, other);
+	for (size_t i = 0; i < s->u->n_wanted; i++) {
+		struct cache_entry *entry = &s->entries.items[i];
+
+		entry->download_bytes = 0;
+		for (unsigned part = 0; part < CACHE_TREE; part++) {
+			const char *file = cachepath_file(&s->w->arena, s->l->r->root, entry->mod,
+							  cache_part_name((enum cache_part)part));
+			struct stat st;
+
+			if (lstat(file, &st))
+				continue;
+			entry->files[part] = file_of(&st);
+			entry->download_bytes += (uint64_t)st.st_size;
+		}
+	}
+}
+
 static void read_shelf(struct shelf *s)
 {
 	int fd = open(s->u->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -297,11 +331,13 @@ static void read_shelf(struct shelf *s)
 	struct stat st;
 
 	if (!dir) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			shelf_unreadable(s, errno);
 		if (fd >= 0)
 			close(fd);
 		return;
 	}
-	while ((d = readdir(dir))) {
+	while (errno = 0, (d = readdir(dir))) {
 		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
 			continue;
 		if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW)) {
@@ -311,6 +347,10 @@ static void read_shelf(struct shelf *s)
 			st = (struct stat){ .st_mode = S_IFREG | 0444 };
 		}
 		shelve(s, d->d_name, &st);
+	}
+	if (errno) {
+		s->list.mode = 0; /* not all versions are known */
+		shelf_unreadable(s, errno);
 	}
 	closedir(dir);
 }
