@@ -50,7 +50,8 @@ static void palette_item(void *ctx, size_t i, struct palette_item *out)
 	if (i < app->n_views) {
 		*out = (struct palette_item){ .text = app->views[i].ops->name,
 					      .help = app->views[i].ops->help,
-					      .group = "view" };
+					      .group = "view",
+					      .takes_argument = app->views[i].ops->go != NULL };
 		return;
 	}
 	*out = (struct palette_item){ .text = app_module_name(app, i - app->n_views),
@@ -90,7 +91,9 @@ static void run_item(struct app *app, size_t i)
 		if (action_enabled(r->action, r->ctx))
 			r->action->run(r->ctx, r->action->arg);
 	} else if (i - app->over_n < app->n_views) {
-		app_open(app, app->views[i - app->over_n].ops->name, NULL);
+		const char *target = palette_argument(&app->palette);
+
+		app_open(app, app->views[i - app->over_n].ops->name, target[0] ? target : NULL);
 	} else {
 		app_open(app, "explain", app_module_name(app, i - app->over_n - app->n_views));
 	}
