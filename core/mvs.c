@@ -22,6 +22,7 @@ static void visit(struct postorder *p, uint32_t start)
 		struct frame *f = &p->stack.items[p->stack.n - 1];
 		size_t n;
 		const uint32_t *reqs = modgraph_required(p->mg, f->node, &n);
+		uint32_t next;
 
 		while (f->next < n && p->seen[reqs[f->next]])
 			f->next++;
@@ -30,8 +31,9 @@ static void visit(struct postorder *p, uint32_t start)
 			p->stack.n--;
 			continue;
 		}
-		p->seen[reqs[f->next]] = 1;
-		vec_push(&p->stack, (struct frame){ reqs[f->next], 0 });
+		next = reqs[f->next]; /* f is gone when the stack grows */
+		p->seen[next] = 1;
+		vec_push(&p->stack, (struct frame){ next, 0 });
 	}
 }
 
