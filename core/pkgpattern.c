@@ -5,6 +5,7 @@
 #include "goenv.h"
 #include "gomod.h"
 #include "gover.h"
+#include "modpath.h"
 #include "pkgwalk.h"
 
 /* Path elements named vendor (but the last) become this, which no wildcard matches (cmd/internal/pkgpattern). */
@@ -242,7 +243,8 @@ static void match_all(struct pkgload *ld, struct pkg_match *m)
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		const struct pkg *p = ld->pkgs.items[i];
 
-		if (p->error != PKG_INVALID && (p->flags & PKG_IN_ALL) && !p->test_of)
+		/* words like "std" are no packages, but would be paths */
+		if ((p->flags & PKG_IN_ALL) && !p->test_of && modpath_check_import(p->path, NULL))
 			vec_push(&list, p->path);
 	}
 	keep_sorted(ld, m, &list);
@@ -453,11 +455,13 @@ static void match_local_dirs(struct pkgload *ld, struct pkg_match *m, struct req
 	vec_release(&list);
 }
 
-/* In a main module: its import path. False if the directory is in none. */
+/* In a main module: its import path, NULL if it is no package of it, be it one of a module that is replaced by a directory there. False if
+ * the directory is in none. */
 static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 {
 	const struct main_module *mains;
 	size_t n = modload_mains(ld->ml, &mains);
+	bool within = false;
 
 	*path = NULL;
 	for (size_t i = 0; i < n; i++)
@@ -483,8 +487,9 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 			return true;
 		if (d && d->is_go_dir)
 			return *path = full, true;
+		within = true;
 	}
-	return false;
+	return within;
 }
 
 /* resolveLocalPackage; NULL if the directory has no package path: go would tell why, had it not to be silent for all that has directories as
