@@ -488,6 +488,9 @@ static void graph_release(struct view *v)
 	free(s->inverted_path);
 	free(s->drawn_title);
 	free(s->export_key);
+	free(s->sizes);
+	part_unref(s->times_part);
+	part_unref(s->sized);
 	part_unref(s->part);
 }
 
