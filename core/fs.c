@@ -396,11 +396,24 @@ char *path_rel(struct arena *a, const char *base_path, const char *target)
 	return result;
 }
 
+/* base.sameFile: where the way up leads through a symbolic link, rel may be another file. Two that are not there are taken for the same. */
+static bool is_same_file(struct arena *a, const char *cwd, const char *rel, const char *path)
+{
+	struct stat st, rel_st;
+	int found = stat(path, &st), rel_found = stat(arena_fmt(a, "%s/%s", cwd, rel), &rel_st);
+
+	if (found || rel_found)
+		return found && rel_found;
+	return st.st_dev == rel_st.st_dev && st.st_ino == rel_st.st_ino;
+}
+
 const char *path_short(struct arena *a, const char *cwd, const char *path)
 {
 	char *rel = path_rel(a, cwd, path);
 
-	return rel && strlen(rel) < strlen(path) ? rel : path;
+	if (!rel || strlen(rel) >= strlen(path))
+		return path;
+	return str_has_prefix(rel, "..") && !is_same_file(a, cwd, rel, path) ? path : rel;
 }
 
 bool path_under(const char *path, const char *dir)

@@ -832,16 +832,21 @@ const char *goenv_find_gomod(const struct goenv *env, struct arena *a)
 	return find_up(env, a, "go.mod", false);
 }
 
+static bool check_gowork(const struct goenv *env, struct err *e)
+{
+	const char *v = goenv_get(env, "GOWORK");
+
+	return !*v || str_eq(v, "auto") || str_eq(v, "off") || path_is_abs(v) ||
+	       err_set(e, ERR_REFUSED, "invalid GOWORK: not an absolute path");
+}
+
 bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e)
 {
 	const char *v = goenv_get(env, "GOWORK");
 
-	if (!*v || str_eq(v, "auto"))
-		*file = find_up(env, a, "go.work", true);
-	else if (str_eq(v, "off") || path_is_abs(v))
-		*file = v;
-	else
-		return err_set(e, ERR_REFUSED, "invalid GOWORK: not an absolute path");
+	if (!check_gowork(env, e))
+		return false;
+	*file = !*v || str_eq(v, "auto") ? find_up(env, a, "go.work", true) : v;
 	return true;
 }
 
@@ -1046,6 +1051,9 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	if (!*m || str_eq(m, "on") || str_eq(m, "auto"))
 		if (!goenv_toolchain(env, &t, e))
 			return false;
+	/* the choice of a toolchain looks for go.work, whatever the command */
+	if (!check_gowork(env, e))
+		return false;
 	/* without any Go we go on: GOROOT matters only if somebody says one */
 	if (*goroot->value && !fs_is_dir(goroot->value))
 		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);

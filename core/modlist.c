@@ -422,6 +422,24 @@ static void stat_one(void *ctx, size_t i)
 			    NULL);
 }
 
+/* The go.mod files that complete_go_version will want, where go.sum knows them. */
+static void prefetch_gomods(struct modload *ml, const struct modver *mods, size_t n)
+{
+	uint32_t *nodes = xreallocarray(NULL, n + 1, sizeof(*nodes));
+	size_t want = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct modver m = modload_resolve(ml, mods[i]);
+
+		if (*m.version && !modload_was_read(ml, m) &&
+		    gosum_have(modload_sums(ml), m, GOSUM_MOD))
+			nodes[want++] = modtab_node(modload_tab(ml), mods[i]);
+	}
+	if (want)
+		modload_prefetch(ml, nodes, want);
+	free(nodes);
+}
+
 /* Reads .info files on several threads; many only where some have to be fetched. */
 static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t n)
 {
@@ -435,6 +453,8 @@ static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t
 			in.mods[want++] = m;
 	}
 	par_for_waiting(want, MIN(par_cpus(), 4u), NETWORK_THREADS, stat_one, &in);
+	if (want)
+		prefetch_gomods(ml, mods, n);
 	free(in.mods);
 }
 

@@ -284,7 +284,7 @@ class Scene:
             if not os.path.lexists(path):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 os.symlink(target, path)
-        os.makedirs(os.path.join(root, self.cwd), exist_ok=True)
+        os.makedirs(os.path.realpath(os.path.join(root, self.cwd)), exist_ok=True)
 
     def environment(self, root):
         return {k: v.replace("$ROOT", root) for k, v in self.env.items()}

@@ -257,6 +257,24 @@ static void test_paths(void **state)
 	assert_string_equal(path_short(&tmp_arena, "/a/b", "/a/b"), ".");
 }
 
+/* A way up that leads through a link may end at another file: then go prints the whole path (checked with go 1.26.8). */
+static void test_short_through_link(void **state)
+{
+	const char *way = tmp_path("way"), *link = tmp_path("way/in");
+
+	(void)state;
+	assert_true(fs_mkdir_all(way, NULL));
+	assert_true(fs_mkdir_all(tmp_path("elsewhere/deep"), NULL));
+	assert_return_code(symlink(tmp_path("elsewhere/deep"), link), errno);
+	tmp_write("way/x", "");
+	assert_string_equal(path_short(&tmp_arena, link, tmp_path("way/x")), tmp_path("way/x"));
+	tmp_write("elsewhere/y", "");
+	assert_string_equal(path_short(&tmp_arena, tmp_path("elsewhere/deep"),
+				       tmp_path("elsewhere/y")),
+			    "../y");
+	assert_string_equal(path_short(&tmp_arena, link, tmp_path("way/none")), "../none");
+}
+
 static void test_containment(void **state)
 {
 	static const char *const local[] = { "a", "a/b", "...", "a/..b", ".a", "a b" };
@@ -283,7 +301,7 @@ int main(void)
 		cmocka_unit_test(test_write),	    cmocka_unit_test(test_mkdir),
 		cmocka_unit_test(test_kinds),	    cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_list),	    cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_containment),
+		cmocka_unit_test(test_containment), cmocka_unit_test(test_short_through_link),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
