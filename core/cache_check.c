@@ -798,6 +798,10 @@ static void check_hashes(struct check *c)
 
 	ask_voucher(c);
 	take_sums(c);
+	if (c->tree_hashed) {
+		c->entry->tree_bytes = c->tree.bytes;
+		c->entry->tree_files = c->tree.n_files;
+	}
 	decide(c);
 	c->entry->hashed = true;
 	if (judge_undecided(c))
@@ -808,10 +812,6 @@ static void check_hashes(struct check *c)
 	judge_tree(c, forged);
 	if (c->tree_error || c->tree.n_odd || c->tree.n_writable)
 		cache_walk_tree(c->w, c->entry, c->files[CACHE_TREE]); /* which files these are */
-	if (c->tree_hashed) {
-		c->entry->tree_bytes = c->tree.bytes;
-		c->entry->tree_files = c->tree.n_files;
-	}
 	c->entry->sum = c->right ? arena_strdup(&c->w->arena, c->right) : "";
 }
 
