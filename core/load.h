@@ -210,6 +210,7 @@ struct load_versions {
 	enum load_known retracted, deprecated;
 	const char *rationale, *deprecation;	/* one line each; "" */
 	bool mod, zip, dir;		/* what GOMODCACHE has of it */
+	const char *unread;		/* what of GOMODCACHE could not be seen, and why: it may have more; "" */
 	bool local;			/* its source is a directory: nothing of it is cached */
 };
 

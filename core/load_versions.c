@@ -1,5 +1,6 @@
 #include "load_private.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -105,9 +106,38 @@ static void find_time(struct look *k, struct modver actual)
 	err_release(&e);
 }
 
+/* Absence is an answer; what cannot be seen is none, and the first such thing is told. */
+static void unread(struct look *k, struct err *why)
+{
+	if (!k->lv->unread[0] && err_is_set(why) && why->code != ERR_NOT_FOUND)
+		k->lv->unread = copy(k, why->text);
+	err_release(why);
+}
+
+static bool look_at(struct look *k, const char *file, struct stat *st)
+{
+	struct err e = ERR_INIT;
+	bool ok = stat(file, st) == 0 || err_sys(&e, errno, "stat %s", file);
+
+	unread(k, &e);
+	return ok;
+}
+
 static bool is_there(struct look *k, const char *root, struct modver m, const char *suffix)
 {
-	return fs_is_file(cachepath_file(k->a, root, m, suffix));
+	struct stat st;
+
+	return look_at(k, cachepath_file(k->a, root, m, suffix), &st) && S_ISREG(st.st_mode);
+}
+
+static bool has_dir(struct look *k, struct modver m)
+{
+	struct err e = ERR_INIT;
+	bool has = source_cached_dir(k->source, m) != NULL;
+
+	source_cached_ok(k->source, &e);
+	unread(k, &e);
+	return has;
 }
 
 /* The list that go kept when it last asked: the highest release in it, else the highest of all. */
@@ -120,7 +150,7 @@ static void read_list(struct look *k, const char *root)
 	struct stat st;
 	struct tm tm;
 
-	if (stat(file, &st) != 0 || !fs_read_buf(&b, file, FS_MAX_MOD, &e) || !b.len)
+	if (!look_at(k, file, &st) || !fs_read_buf(&b, file, FS_MAX_MOD, &e) || !b.len)
 		goto done;
 	for (char *line = b.data, *next; line && *line; line = next) {
 		size_t n = strcspn(line, "\n ");
@@ -138,8 +168,8 @@ static void read_list(struct look *k, const char *root)
 		k->lv->listed = arena_fmt(k->a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1,
 					  tm.tm_mday);
 done:
+	unread(k, &e);
 	buf_release(&b);
-	err_release(&e);
 }
 
 static void look_at_cache(struct look *k, struct modver actual)
@@ -151,7 +181,7 @@ static void look_at_cache(struct look *k, struct modver actual)
 		return;
 	k->lv->mod = is_there(k, root, actual, "mod");
 	k->lv->zip = is_there(k, root, actual, "zip");
-	k->lv->dir = source_cached_dir(k->source, actual) != NULL;
+	k->lv->dir = has_dir(k, actual);
 	if (!k->lv->newest[0])
 		read_list(k, root);
 }
@@ -175,6 +205,7 @@ bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 				      .newest_time = "",
 				      .listed = "",
 				      .why_unknown = "",
+				      .unread = "",
 				      .time = "",
 				      .rationale = "",
 				      .deprecation = "" };

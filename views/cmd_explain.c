@@ -246,6 +246,10 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 			     a.x->unread);
 		status = STATUS_UNKNOWN;
 	}
+	if (a.v && a.v->unread[0]) {
+		report_notef(c->r, "modscope: what is cached may be more: %s", a.v->unread);
+		status = STATUS_UNKNOWN;
+	}
 	err_release(&no_imports);
 	err_release(&e);
 	free(path);

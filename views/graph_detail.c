@@ -167,10 +167,12 @@ static void add_cached(const struct load_versions *v, struct doc *d)
 	if (v->local)
 		return;
 	doc_add(d, STYLE_QUIET, "   cached");
-	if (!v->mod && !v->zip && !v->dir)
+	if (!v->mod && !v->zip && !v->dir && !v->unread[0])
 		doc_add(d, STYLE_ATTENTION, " no");
 	doc_addf(d, STYLE_NORMAL, "%s%s%s", v->mod ? " mod" : "", v->zip ? " zip" : "",
 		 v->dir ? " dir" : "");
+	if (v->unread[0])
+		doc_addf(d, STYLE_ATTENTION, ", not all seen: %s", v->unread);
 }
 
 /* The facts of one line: version, what became of it, its go version, what of it is cached. */
