@@ -498,9 +498,10 @@ static enum constraint_verdict judge(const char *header, size_t len,
 	parse_header((struct span){ header, len }, &h);
 	if (h.multiple)
 		return CONSTRAINT_MULTIPLE;
+	if (h.have_go_build && !parse_line(h.go_build, env, &v))
+		return CONSTRAINT_MALFORMED;
 	if (h.have_go_build)
-		return parse_line(h.go_build, env, &v) && v.any ? CONSTRAINT_BUILD
-								: CONSTRAINT_SKIP;
+		return v.any ? CONSTRAINT_BUILD : CONSTRAINT_SKIP;
 	p = (struct span){ header, h.plus_end };
 	while (p.n) {
 		struct span line = trim(cut_line(&p));
@@ -513,7 +514,9 @@ static enum constraint_verdict judge(const char *header, size_t len,
 
 enum constraint_verdict constraint_file(const char *header, size_t len)
 {
-	return judge(header, len, NULL);
+	enum constraint_verdict verdict = judge(header, len, NULL);
+
+	return verdict == CONSTRAINT_MALFORMED ? CONSTRAINT_SKIP : verdict;
 }
 
 /* The last element of a name cut at underscores, with what is before it left in *rest. */
@@ -553,7 +556,8 @@ bool constraint_file_name(const char *name, const struct constraint_env *env)
 	return true;
 }
 
-bool constraint_file_env(const char *header, size_t len, const struct constraint_env *env)
+enum constraint_verdict constraint_file_env(const char *header, size_t len,
+					    const struct constraint_env *env)
 {
-	return judge(header, len, env) == CONSTRAINT_BUILD;
+	return judge(header, len, env);
 }

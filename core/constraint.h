@@ -14,10 +14,11 @@
 enum constraint_verdict {
 	CONSTRAINT_BUILD,	/* the file counts */
 	CONSTRAINT_SKIP,	/* it does not */
+	CONSTRAINT_MALFORMED,	/* a //go:build line that is no expression: an error of go/build, to all else as if it did not */
 	CONSTRAINT_MULTIPLE,	/* two //go:build lines: the plain reader skips the file, go's index counts it */
 };
 
-/* header: what imports_read consumed. */
+/* header: what imports_read consumed. Never CONSTRAINT_MALFORMED. */
 enum constraint_verdict constraint_file(const char *header, size_t len);
 
 /* One platform, for those commands that go runs with real tags: a pattern of directories names only what builds here. */
@@ -26,7 +27,7 @@ struct constraint_env {
 	bool cgo;
 	int release;	/* 26: tags go1.1 to go1.26 hold */
 };
-bool constraint_file_env(const char *header, size_t len, const struct constraint_env *env);
+enum constraint_verdict constraint_file_env(const char *header, size_t len, const struct constraint_env *env);
 /* name_GOOS_GOARCH.go and the like (go/build's goodOSArchFile). */
 bool constraint_file_name(const char *name, const struct constraint_env *env);
 

@@ -20,7 +20,7 @@ struct reader {
 	size_t len, pos;
 	char peek;
 	bool eof, syntax, nul;
-	bool is_main;
+	bool is_main, is_documentation;
 };
 
 static bool reader_failed(const struct reader *r)
@@ -182,13 +182,15 @@ static void read_import(struct reader *r, struct literals *out)
 
 static void read_decls(struct reader *r, struct literals *out)
 {
-	size_t name;
+	size_t name, n;
 
 	read_keyword(r, "package");
 	peek_byte(r, true);
 	name = r->pos - (r->peek != 0);
 	read_ident(r);
-	r->is_main = r->pos - (r->peek != 0) - name == 4 && memcmp(r->s + name, "main", 4) == 0;
+	n = r->pos - (r->peek != 0) - name;
+	r->is_main = n == 4 && memcmp(r->s + name, "main", n) == 0;
+	r->is_documentation = n == 13 && memcmp(r->s + name, "documentation", n) == 0;
 	while (peek_byte(r, true) == 'i' && out->n <= IMPORTS_MAX_IMPORTS) {
 		read_keyword(r, "import");
 		if (peek_byte(r, true) != '(') {
@@ -603,6 +605,7 @@ bool imports_read(struct arena *a, const char *data, size_t len, struct imports_
 	*f = (struct imports_file){ 0 };
 	read_decls(&r, &lits);
 	f->is_main = r.is_main;
+	f->is_documentation = r.is_documentation;
 	f->at_end = r.eof || r.syntax;
 	f->header_len = r.pos;
 	if (r.syntax) {
@@ -1019,6 +1022,18 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 	return ok;
 }
 
+/* Whether a file whose constraints hold is one that go/build leaves out all the same. A test that uses cgo is an error to it. */
+static bool left_out(const char *name, const struct imports_file *f, bool cgo)
+{
+	if (f->is_documentation)
+		return true;
+	for (size_t i = 0; !cgo && !str_has_suffix(name, "_test.go") && i < f->n; i++)
+		if (str_eq(f->specs[i].path, "C"))
+			return true;
+	return false;
+}
+
+/* What go/build reports an error of is a file: only what it ignores is none. */
 static bool file_builds(const char *dir, const char *name, const struct constraint_env *env,
 			struct buf *b, bool *is_main)
 {
@@ -1026,13 +1041,13 @@ static bool file_builds(const char *dir, const char *name, const struct constrai
 	struct imports_file f = { 0 };
 	struct err e = ERR_INIT;
 	const char *path = arena_fmt(&tmp, "%s/%s", dir, name);
-	bool builds = true; /* a file that cannot be read is an error, but a file */
+	bool read = read_file_imports(&tmp, path, b, &f, &e), builds = true;
 
-	if (read_file_imports(&tmp, path, b, &f, &e))
-		builds = constraint_file_env(b->data, f.header_len, env);
-	for (size_t i = 0; builds && !err_is_set(&e) && i < f.n; i++)
-		if (str_eq(f.specs[i].path, "C") && !env->cgo)
-			builds = false;
+	if (read || (e.code == ERR_SYNTAX && !f.nul_first))
+		builds = constraint_file_env(b->data, read ? f.header_len : b->len, env) !=
+			 CONSTRAINT_SKIP;
+	if (builds && read && !f.strict_error)
+		builds = !left_out(name, &f, env->cgo);
 	*is_main = builds && f.is_main;
 	err_release(&e);
 	arena_release(&tmp);

@@ -44,6 +44,7 @@ struct imports_file {
 	bool strict_error;	/* go/parser reports an error in the header, or a path is invalid */
 	bool nul_first;		/* a NUL came before the end of the imports or any syntax error */
 	bool is_main;		/* package main */
+	bool is_documentation;	/* package documentation */
 	bool at_end;		/* the reader saw the end of the data: more data might change the answer */
 };
 

@@ -1,0 +1,4 @@
+//go:build plan9
+//go:build aix
+
+package twice
