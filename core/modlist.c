@@ -630,6 +630,7 @@ static void enrich_all(struct listing *l)
 		enrich(l, l->rows.items[i]);
 }
 
+/* Roots may hold what go.mod requires twice; go keeps one line for each, and does not count that as a change. */
 static bool same_requires(struct modload *ml, const struct gomod *f, const struct requirements *rs)
 {
 	struct map have = MAP_INIT;
@@ -644,7 +645,7 @@ static bool same_requires(struct modload *ml, const struct gomod *f, const struc
 	for (size_t i = 0; i < rs->n_roots && same; i++) {
 		struct modver m = rs->roots[i];
 
-		if (gover_is_toolchain(m.path))
+		if (gover_is_toolchain(m.path) || (i > 0 && modver_eq(m, rs->roots[i - 1])))
 			continue;
 		n++;
 		same = map_has(&have, arena_fmt(modload_arena(ml), "%s@%s", m.path, m.version));
@@ -731,6 +732,8 @@ static bool rows_fine(struct listing *l, struct err *e)
 
 	if (err_is_set(modload_fatal(l->ml)))
 		return err_copy(e, modload_fatal(l->ml)), false;
+	if (l->mode & MODLIST_ERRORS)
+		return true;
 	for (size_t i = 0; i < l->rows.n; i++) {
 		if (*l->rows.items[i]->error && !(l->mode & MODLIST_ROWS))
 			buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->rows.items[i]->error);
@@ -773,7 +776,7 @@ static bool list_run(struct listing *l, const char *const *args, size_t n, struc
 			check_sums_clean(l, &l->graph_err);
 		}
 	}
-	return l->mode & MODLIST_ERRORS || rows_fine(l, e);
+	return rows_fine(l, e);
 }
 
 bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,

@@ -36,7 +36,7 @@ enum modlist_mode {
 	MODLIST_UPDATES = 2,   /* -u */
 	MODLIST_RETRACTED = 4, /* -retracted */
 	MODLIST_VERSIONS = 8,  /* -versions */
-	MODLIST_ERRORS = 16,   /* -e: a broken graph gives what could be read */
+	MODLIST_ERRORS = 16,   /* -e: a broken graph gives what could be read; rows may carry errors */
 	MODLIST_ROWS = 32,     /* rows may carry errors, as for go mod why -m; a broken graph is none */
 };
 

@@ -63,8 +63,11 @@ static int run(struct cli *c)
 	json_t *doc, *list;
 	size_t n;
 
-	if (!project_open(&p, c, MODLOAD_LIST) ||
-	    !modlist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
+	if (!project_open(&p, c, MODLOAD_LIST))
+		return project_fail(&p, c);
+	if (cli_has(c, "e"))
+		mode |= MODLIST_ERRORS;
+	if (!modlist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
 		return project_fail(&p, c);
 	/* Dir and GoMod are told with --json only */
 	if (c->r->json && !source_cached_ok(p.source, &p.err))
@@ -82,8 +85,15 @@ static int run(struct cli *c)
 	return project_close(&p, c, STATUS_FINE);
 }
 
+static const struct cli_flag flags[] = {
+	{ "e", NULL, "list modules with errors too, and what could be read of a broken graph",
+	  true },
+	{ NULL },
+};
+
 const struct command cmd_list = {
 	.name = "list",
+	.flags = flags,
 	.args = "[PATTERN...]",
 	.summary = "the build list",
 	.same_as = "go list -m all",

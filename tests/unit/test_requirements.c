@@ -258,6 +258,49 @@ static void test_list_refuses_repair(void **state)
 			    "example.com/main\nexample.com/a v1.0.0\nexample.com/b v1.1.0\n");
 }
 
+/* The same requirement twice is no change to go.mod. */
+static void test_list_twice(void **state)
+{
+	static const char gomod[] = "module example.com/main\ngo %s\nrequire example.com/a v1.0.0\n"
+				    "require example.com/a v1.0.0\n";
+	static const char want[] = "example.com/main\nexample.com/a v1.0.0\n";
+	struct fixture *f = *state;
+
+	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\n");
+	fixture_gomod(f, arena_fmt(&f->a, gomod, "1.20"));
+	fixture_sums(f);
+	f->vars[8] = "GOFLAGS=-mod=readonly -modcacherw";
+	fixture_list(f, want);
+	fixture_ask_go(f, "list -m -mod=readonly all", want);
+	fixture_gomod(f, arena_fmt(&f->a, gomod, "1.16"));
+	fixture_list(f, want);
+	fixture_ask_go(f, "list -m -mod=readonly all", want);
+}
+
+/* Without -e a broken graph is no answer. */
+static void test_list_errors(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const args[] = { "all", "example.com/zzz@v1" };
+	static const char want[] = "example.com/main\nexample.com/a v1.0.0\nexample.com/b v1.0.0\n"
+				   "example.com/zzz v1\n";
+	struct module_info **rows;
+	size_t n;
+
+	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\n");
+	fixture_module(f, "example.com/b", "v1.0.0", "");
+	fixture_file(f, "proxy/example.com/b/@v/v1.0.0.mod", "module example.com/other\n");
+	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
+	f->vars[8] = "GOFLAGS=-mod=mod -modcacherw";
+	assert_false(fixture_try_list(f, args, 2));
+	fixture_open(f, MODLOAD_LIST);
+	assert_true(modlist_list(f->ml, args, 2, MODLIST_ERRORS, &rows, &n, &f->e));
+	for (size_t i = 0; i < n; i++)
+		modlist_text(rows[i], &f->out);
+	assert_string_equal(f->out.data, want);
+	fixture_ask_go(f, "list -m -e all example.com/zzz@v1", want);
+}
+
 static void test_list_without_updates(void **state)
 {
 	struct fixture *f = *state;
@@ -408,6 +451,8 @@ int main(void)
 		TEST(test_errors_name_the_chain),
 		TEST(test_declared_path),
 		TEST(test_list_refuses_repair),
+		TEST(test_list_twice),
+		TEST(test_list_errors),
 		TEST(test_list_without_updates),
 		TEST(test_workspace),
 		TEST(test_go_version_flag),
