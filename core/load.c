@@ -4,6 +4,7 @@
 #include "cache.h"
 #include "cachepath.h"
 #include "fs.h"
+#include "gitstate.h"
 #include "goenv.h"
 #include "map.h"
 
@@ -128,6 +129,7 @@ static const struct loader {
 	[PART_VERSIONS] = { "asking for newer versions", 1u << PART_GRAPH, load_make_versions,
 			    NULL },
 	[PART_TIMES] = { "reading the ages of versions", 1u << PART_GRAPH, load_make_times, NULL },
+	[PART_GIT] = { "looking at the repository", 1u << PART_GRAPH, load_make_git, NULL },
 	[PART_PLAN] = { "changing the cache", 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_EXPORT] = { "writing the graph", 1u << PART_GRAPH, load_make_export, NULL },
 	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy,
@@ -290,12 +292,30 @@ static size_t watch_cache(const void *data, struct watch *w, size_t from, size_t
 	return r->n - end;
 }
 
+static size_t watch_git(const void *data, struct watch *w, size_t from, size_t n)
+{
+	const struct gitstate *s = data;
+	const char *const names[] = { "HEAD", "index", s->ref };
+
+	(void)from;
+	(void)n;
+	for (size_t i = 0; s->there && i < ARRAY_LEN(names); i++) {
+		char *file = xasprintf("%s%s", s->dir, names[i]);
+
+		if (names[i][0])
+			watch_add(w, file, LOAD_CHANGED_GIT);
+		free(file);
+	}
+	return 0;
+}
+
 /* Each adds n items from one on and tells how many are left. */
 static const struct {
 	enum part_id part;
 	size_t (*some)(const void *data, struct watch *w, size_t from, size_t n);
 } watched[] = {
 	{ PART_GRAPH, watch_project },
+	{ PART_GIT, watch_git },
 	{ PART_TIDY, watch_sources },
 	{ PART_CACHE, watch_cache },
 };

@@ -310,6 +310,7 @@ enum load_changed {
 	LOAD_CHANGED_PROJECT = 1,	/* go.mod, go.sum, go.work, vendor/modules.txt: everything anew */
 	LOAD_CHANGED_CACHE = 2,
 	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
+	LOAD_CHANGED_GIT = 8,		/* HEAD, the index or the branch of the project's repository */
 };
 /* A watch is set up in pieces, as it may be of thousands of directories: begin, then some at a time while that is true. */
 struct load_watching {

@@ -35,6 +35,7 @@ enum part_id {
 	PART_TIMES,	/* when the versions of the build list were made */
 	PART_PLAN,	/* keyed: steps that a dialog shows before they are done, and their outcome */
 	PART_EXPORT,	/* keyed: the graph written into a file */
+	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_COUNT
 };
 

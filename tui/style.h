@@ -106,6 +106,7 @@ enum glyph {
 	GLYPH_SORT_UP,		/* ▴ ^ */
 	GLYPH_SORT_DOWN,	/* ▾ v */
 	GLYPH_ENTER,		/* ⏎ enter */
+	GLYPH_CHANGED,		/* ± ~ : so many files are changed */
 	GLYPHS
 };
 

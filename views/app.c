@@ -248,8 +248,8 @@ static void take_part(struct app *app, struct job_mail *m)
 	m->part = NULL;
 	snapshot_unref(app->snapshot);
 	app->snapshot = next;
-	if (m->kind == JOB_DONE &&
-	    (m->part_id == PART_GRAPH || m->part_id == PART_CACHE || m->part_id == PART_TIDY))
+	if (m->kind == JOB_DONE && (m->part_id == PART_GRAPH || m->part_id == PART_CACHE ||
+				    m->part_id == PART_TIDY || m->part_id == PART_GIT))
 		load_watch_begin(&app->watching, app->snapshot, app->watch);
 }
 
@@ -323,6 +323,8 @@ static void act_on_changes(void *ctx)
 	}
 	if (changed & LOAD_CHANGED_CACHE)
 		app_reload_cache(app);
+	if (changed & (LOAD_CHANGED_SOURCE | LOAD_CHANGED_GIT))
+		reload_kind(app, PART_GIT);
 	if (changed & LOAD_CHANGED_SOURCE) {
 		reload_kind(app, PART_TIDY);
 		reload_kind(app, PART_IMPORTS);
@@ -721,6 +723,7 @@ bool app_run(const struct app_options *o, struct err *e)
 		app_show(app, first < app->n_views ? first : 0);
 		if (o->target)
 			go_to(app_current(app), o->target);
+		app_want(app, PART_GIT, "");
 		if (o->begun)
 			o->begun(o->begun_ctx, app);
 		if (o->stats)

@@ -99,7 +99,8 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 	if (ok) {
 		size_t errors = c->r->json ? print_json(c, &v, r) : print_deeper(c, &v, r);
 
-		*status = v.n || errors ? STATUS_NO : STATUS_FINE;
+		/* as go's, unless more than go's answer was asked for */
+		*status = v.n || (vo.full && errors) ? STATUS_NO : STATUS_FINE;
 	}
 	cache_free(r);
 	vec_release(&originals);
@@ -167,7 +168,8 @@ const struct command cmd_verify = {
 	.summary = "cached modules against their hashes",
 	.same_as = "go mod verify",
 	.help = "Standard output and the lines about modules are those of `go mod verify`. What go does not see (a damaged\n"
-		".info, a zip that is not go.sum's, a link in a file's place) is told on standard error, file by file.\n"
+		".info, a zip that is not go.sum's, a link in a file's place) is told on standard error, file by file; with\n"
+		"--full the exit status counts it too, else it is go's. `modscope cache --damaged` always counts it.\n"
 		"A file whose device, inode, size, mode and times are as they were is not hashed again without --full.\n",
 	.complete = "none",
 	.view = "cache",

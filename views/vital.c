@@ -1,6 +1,7 @@
 #include "app_private.h"
 #include "cache.h"
 #include "gauge.h"
+#include "gitstate.h"
 
 static void add_count(struct line *l, unsigned style, uint64_t n, const char *what)
 {
@@ -11,11 +12,26 @@ static void add_count(struct line *l, unsigned style, uint64_t n, const char *wh
 	buf_release(&b);
 }
 
-static void project_signs(const struct load_graph *g, struct line *left)
+/* "main@4f2c1aa ±2" */
+static void git_signs(const struct gitstate *s, struct line *left)
+{
+	if (!s || !s->there)
+		return;
+	line_addf(left, STYLE_QUIET, "   %s%s%s", s->branch,
+		  s->branch[0] && s->commit[0] ? "@" : "", s->commit);
+	if (s->n_changed) {
+		line_add(left, STYLE_NORMAL, " ");
+		line_glyph(left, STYLE_ATTENTION, GLYPH_CHANGED);
+		line_addf(left, STYLE_ATTENTION, "%zu", s->n_changed);
+	}
+}
+
+static void project_signs(const struct load_graph *g, const struct gitstate *s, struct line *left)
 {
 	line_addf(left, STYLE_HEADER, "  %s", g->main_path);
 	if (g->go_version[0])
 		line_addf(left, STYLE_QUIET, "   go %s", g->go_version);
+	git_signs(s, left);
 	line_add(left, STYLE_NORMAL, "   ");
 	add_count(left, STYLE_QUIET, g->n_modules, "modules");
 	line_add(left, STYLE_NORMAL, "  ");
@@ -67,7 +83,7 @@ void app_vital_signs(const struct app *app, struct line *left, struct line *righ
 	const struct load_tidy *t = app_part(app, PART_TIDY, "");
 
 	if (g)
-		project_signs(g, left);
+		project_signs(g, app_part(app, PART_GIT, ""), left);
 	if (g && g->n_replaced)
 		sign(right, "replace", STYLE_ATTENTION, GLYPH_ATTENTION, g->n_replaced);
 	if (c)
