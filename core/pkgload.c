@@ -1,5 +1,6 @@
 #include "pkgload_impl.h"
 
+#include "fs.h"
 #include "goenv.h"
 #include "gover.h"
 #include "modpath.h"
@@ -183,9 +184,15 @@ static struct pkg *get_pkg(struct pkgload *ld, const char *path, unsigned flags)
 	return p;
 }
 
+/* What std and cmd vendor are their dependencies where they are main modules, but for what is vendored itself (stdVendor). */
 static const char *imported_path(struct pkgload *ld, const struct pkg *importer, const char *path)
 {
-	return importer->in_std ? gostd_vendor(&ld->std, &ld->arena, importer->path, path) : path;
+	const char *own = path_under(importer->path, "cmd") ? "cmd" : "std";
+
+	if (!importer->in_std ||
+	    (modload_is_main(ld->ml, own) && !path_under(importer->path, "vendor")))
+		return path;
+	return gostd_vendor(&ld->std, &ld->arena, importer->path, path);
 }
 
 static void set_imports(struct pkgload *ld, struct pkg *p, const char *const *imports, size_t n)

@@ -67,6 +67,8 @@ bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod
 			   const char **error);
 /* queryImport: *m is what would provide the path; else an error. */
 bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *error);
+/* A main module's packages are named this and what is below it: its path, "" for the standard library itself (MainModuleSet.PathPrefix). */
+const char *pkgload_prefix(const struct pkgload *ld, const struct main_module *m);
 const char *pkgload_not_std_text(struct pkgload *ld, const char *path);
 /* Patterns (pkgpattern.c). */
 void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct requirements *rs);

@@ -195,17 +195,59 @@ static void keep_sorted(struct pkgload *ld, struct pkg_match *m, struct path_lis
 	vec_release(list);
 }
 
+#if defined(__aarch64__)
+#define HOST_GOARCH "arm64"
+#elif defined(__i386__)
+#define HOST_GOARCH "386"
+#elif defined(__arm__)
+#define HOST_GOARCH "arm"
+#elif defined(__riscv)
+#define HOST_GOARCH "riscv64"
+#elif defined(__powerpc64__)
+#define HOST_GOARCH "ppc64le"
+#elif defined(__s390x__)
+#define HOST_GOARCH "s390x"
+#else
+#define HOST_GOARCH "amd64"
+#endif
+#ifdef __APPLE__
+#define HOST_GOOS "darwin"
+#else
+#define HOST_GOOS "linux"
+#endif
+
+static struct constraint_env platform(struct pkgload *ld)
+{
+	const struct goenv *env = modload_env(ld->ml);
+	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
+	const char *minor = strchr(modload_local_version(ld->ml), '.');
+
+	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS,
+					.goarch = arch[0] ? arch : HOST_GOARCH,
+					.cgo = !str_eq(goenv_get(env, "CGO_ENABLED"), "0"),
+					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
+}
+
+/* Names that no walk matches: builtin is there for its documentation alone. */
+static void never_matched(struct pkgload *ld, struct map *have)
+{
+	map_put(have, "builtin", ld);
+	if (!platform(ld).cgo)
+		map_put(have, "runtime/cgo", ld);
+}
+
 static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
 {
 	const struct main_module *mains;
 	size_t n = modload_mains(ld->ml, &mains);
 	struct map have = MAP_INIT;
 
+	never_matched(ld, &have);
 	for (size_t i = 0; i < n; i++) {
 		struct modsource *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod) : NULL;
 
 		if (s && s->root)
-			walk_tree(ld, m, s->root, mains[i].mod.path, NULL,
+			walk_tree(ld, m, s->root, pkgload_prefix(ld, &mains[i]), NULL,
 				  main_ignores(ld, &mains[i]), &have, list);
 	}
 	map_release(&have);
@@ -250,39 +292,6 @@ static void match_all(struct pkgload *ld, struct pkg_match *m)
 	keep_sorted(ld, m, &list);
 }
 
-#if defined(__aarch64__)
-#define HOST_GOARCH "arm64"
-#elif defined(__i386__)
-#define HOST_GOARCH "386"
-#elif defined(__arm__)
-#define HOST_GOARCH "arm"
-#elif defined(__riscv)
-#define HOST_GOARCH "riscv64"
-#elif defined(__powerpc64__)
-#define HOST_GOARCH "ppc64le"
-#elif defined(__s390x__)
-#define HOST_GOARCH "s390x"
-#else
-#define HOST_GOARCH "amd64"
-#endif
-#ifdef __APPLE__
-#define HOST_GOOS "darwin"
-#else
-#define HOST_GOOS "linux"
-#endif
-
-static struct constraint_env platform(struct pkgload *ld)
-{
-	const struct goenv *env = modload_env(ld->ml);
-	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
-	const char *minor = strchr(modload_local_version(ld->ml), '.');
-
-	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS,
-					.goarch = arch[0] ? arch : HOST_GOARCH,
-					.cgo = !str_eq(goenv_get(env, "CGO_ENABLED"), "0"),
-					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
-}
-
 /* A wildcard over the standard library and all modules of the build list (matchPackages). */
 static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
 {
@@ -296,6 +305,7 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 	struct err e = ERR_INIT;
 
 	m->n_errors = 0;
+	never_matched(ld, &have);
 	if (!requirements_graph(ld->ml, rs, &mg, &e))
 		add_error(ld, m, e.text);
 	err_release(&e);
@@ -306,14 +316,16 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 	build = modgraph_build_list(mg, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct modver mod = modload_tab(ld->ml)->nodes[build[i]].mod;
+		const struct main_module *main = mod.version[0] ? NULL
+								: modload_main(ld->ml, mod.path);
 		struct modsource *s;
 
 		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
 			continue;
 		s = pkgload_source(ld, mod);
 		if (s->root)
-			walk_tree(ld, m, s->root, mod.path, m->pattern, module_ignores(ld, mod),
-				  &have, &list);
+			walk_tree(ld, m, s->root, main ? pkgload_prefix(ld, main) : mod.path,
+				  m->pattern, module_ignores(ld, mod), &have, &list);
 		else
 			add_error(ld, m, s->error);
 	}
@@ -465,13 +477,16 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 
 	*path = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (mains[i].dir[0] && str_eq(abs, mains[i].dir))
-			return *path = mains[i].mod.path, true;
+		if (mains[i].dir[0] && str_eq(abs, mains[i].dir)) {
+			if (!str_eq(abs, ld->std.src))
+				*path = pkgload_prefix(ld, &mains[i]);
+			return true;
+		}
 	for (size_t i = 0; i < n; i++) {
 		const char *sub;
 		struct modsource *s;
 		struct pkgdir *d;
-		const char *error, *full;
+		const char *error, *full, *prefix = pkgload_prefix(ld, &mains[i]);
 
 		if (!mains[i].dir[0] || !path_under(abs, mains[i].dir))
 			continue;
@@ -480,10 +495,11 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 			continue;
 		if (str_has_prefix(sub, "vendor/"))
 			return true;
-		full = arena_fmt(&ld->arena, "%s/%s", mains[i].mod.path, sub);
+		if (!*prefix)
+			return *path = str_eq(sub, "builtin") ? NULL : sub, true;
+		full = arena_fmt(&ld->arena, "%s/%s", prefix, sub);
 		s = pkgload_source(ld, mains[i].mod);
-		if (!s->root ||
-		    !pkgload_dir_in_module(ld, full, mains[i].mod.path, s->root, &d, &error))
+		if (!s->root || !pkgload_dir_in_module(ld, full, prefix, s->root, &d, &error))
 			return true;
 		if (d && d->is_go_dir)
 			return *path = full, true;

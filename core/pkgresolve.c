@@ -168,11 +168,13 @@ struct modsource *pkgload_source(struct pkgload *ld, struct modver m)
 	return s;
 }
 
-/* The part of an import path below a module path: NULL if it is not within. */
+/* The part of an import path below a module path, or below the standard library's "": NULL if it is not within. */
 static const char *path_within(const char *path, const char *mod_path)
 {
 	const char *rest = str_cut_prefix(path, mod_path);
 
+	if (!*mod_path)
+		return path;
 	if (!rest || (*rest && *rest != '/'))
 		return NULL;
 	return *rest ? rest + 1 : rest;
@@ -414,6 +416,49 @@ static bool missing(struct pkgload *ld, const char *path, struct pkg_found *f)
 	return false;
 }
 
+static bool in_goroot(const struct pkgload *ld, const struct main_module *m)
+{
+	return ld->std.src[0] && m->dir[0] && path_under(m->dir, ld->std.src);
+}
+
+const char *pkgload_prefix(const struct pkgload *ld, const struct main_module *m)
+{
+	return str_eq(m->mod.path, "std") && in_goroot(ld, m) ? "" : m->mod.path;
+}
+
+/* A package of the standard library is the main module's where that stands in GOROOT. False if it is not. */
+static bool in_std_main(struct pkgload *ld, const char *path, struct pkg_found *f)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(ld->ml, &mains);
+
+	for (size_t i = 0; i < n; i++) {
+		struct modsource *s;
+		struct pkgdir *d;
+		const char *error;
+
+		if (!in_goroot(ld, &mains[i]))
+			continue;
+		s = pkgload_source(ld, mains[i].mod);
+		if (!s->root)
+			continue;
+		if (!pkgload_dir_in_module(ld, path, pkgload_prefix(ld, &mains[i]), s->root, &d,
+					   &error)) {
+			fail(f, PKG_ERROR, arena_strdup(&ld->arena, error));
+			return true;
+		}
+		if (d && d->is_go_dir) {
+			*f = (struct pkg_found){ .mod = mains[i].mod,
+						 .root = s->root,
+						 .rel = d->rel,
+						 .in_std = true,
+						 .has_dir = true };
+			return true;
+		}
+	}
+	return false;
+}
+
 bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *rs,
 		     const struct modgraph *mg, bool skip_modfile, struct pkg_found *f)
 {
@@ -425,6 +470,8 @@ bool pkgload_resolve(struct pkgload *ld, const char *path, struct requirements *
 	if (str_eq(path, "C"))
 		return true;
 	in_std = gostd_is_path(path) && gostd_has(&ld->std, path);
+	if (in_std && in_std_main(ld, path, f))
+		return f->error == PKG_OK;
 	for (;;) {
 		struct candidates c;
 

@@ -19,13 +19,19 @@ for dir in "$here"/*/; do
 	GOPROXY=off
 	[ ! -d "$tmp/$name/_proxy" ] || GOPROXY=file://$tmp/$name/_proxy
 	export GOMODCACHE GOPROXY
+	project=$tmp/$name
+	unset GOROOT
+	if [ -d "$tmp/$name/_goroot" ]; then
+		export GOROOT="$tmp/$name/_goroot"
+		project=$GOROOT/src
+	fi
 	for what in tidy why; do
 		: >"$tmp/want"
 		while IFS= read -r args; do
 			rc=0
 			# shellcheck disable=SC2086
 			# shellcheck disable=SC2046,SC2086
-			(cd "$tmp/$name" && go mod $what $([ $what = tidy ] && echo -diff) $args) >"$tmp/out" 2>/dev/null || rc=$?
+			(cd "$project" && go mod $what $([ $what = tidy ] && echo -diff) $args) >"$tmp/out" 2>/dev/null || rc=$?
 			printf '## %s (status %s)\n' "$args" "$rc" >>"$tmp/want"
 			cat "$tmp/out" >>"$tmp/want"
 		done <"$dir/$what.args"

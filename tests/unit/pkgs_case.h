@@ -1,6 +1,7 @@
 /*
  * pkgs_case.h - the cases below tests/data/pkgs: small projects whose dependencies are directories, with go's answers
- * (tests/oracle/pkgs_data.sh made and checks them), or stand in a module cache or proxy tree of the case's own, NAME/_modcache, NAME/_proxy. Nothing of the
+ * (tests/oracle/pkgs_data.sh made and checks them), or stand in a module cache or proxy tree of the case's own, NAME/_modcache, NAME/_proxy. With
+ * NAME/_goroot that is GOROOT, and the project is its standard library. Nothing of the
  * network or of an installed Go is needed.
  */
 #ifndef MODSCOPE_TESTS_PKGS_CASE_H
@@ -26,18 +27,23 @@ extern char *pkgs_cache;	/* XDG_CACHE_HOME of the test */
 static inline bool pkgs_open(struct pkgs_case *c, const char *name, enum modload_command command, const char *go)
 {
 	const char *environ[] = { NULL, NULL, "GOPROXY=off", "GOSUMDB=off", "GOENV=off", "GOFLAGS=", "PATH=/nonexistent",
-				  "GO111MODULE=", "GOWORK=off", NULL, NULL, NULL };
-	const char *modcache, *proxy;
+				  "GO111MODULE=", "GOWORK=off", NULL, NULL, NULL, NULL };
+	const char *modcache, *proxy, *goroot;
 
 	*c = (struct pkgs_case){ .messages = BUF_INIT };
 	c->dir = name[0] == '/' ? arena_strdup(&c->arena, name) : path_join(&c->arena, TEST_DATA "/pkgs", name);
 	environ[0] = arena_fmt(&c->arena, "XDG_CACHE_HOME=%s", pkgs_cache);
 	environ[1] = arena_fmt(&c->arena, "GOPATH=%s/gopath", pkgs_cache);
 	environ[9] = arena_fmt(&c->arena, "HOME=%s", pkgs_cache);
+	proxy = path_join(&c->arena, c->dir, "_proxy");
 	modcache = path_join(&c->arena, c->dir, "_modcache");
 	if (fs_is_dir(modcache))
 		environ[10] = arena_fmt(&c->arena, "GOMODCACHE=%s", modcache);
-	proxy = path_join(&c->arena, c->dir, "_proxy");
+	goroot = path_join(&c->arena, c->dir, "_goroot");
+	if (fs_is_dir(goroot)) {
+		environ[environ[10] ? 11 : 10] = arena_fmt(&c->arena, "GOROOT=%s", goroot);
+		c->dir = path_join(&c->arena, goroot, "src");
+	}
 	if (fs_is_dir(proxy))
 		environ[2] = arena_fmt(&c->arena, "GOPROXY=file://%s", proxy);
 	c->env = goenv_new(&(struct goenv_options){ .dir = c->dir, .environ = environ }, &c->err);

@@ -41,10 +41,10 @@ static int run_tidy(const char *name, const char *const *args, size_t n, struct 
 
 static void test_cases(void **state)
 {
-	static const char *const names[] = { "ambiguous",    "bad-sum", "constraints", "ignored",
-					     "incompatible", "layout",	"missing",     "patterns",
-					     "pruned",	     "raised",	"retracted",   "too-new",
-					     "tools",	     "unpruned" };
+	static const char *const names[] = { "ambiguous",    "bad-sum",	 "constraints", "ignored",
+					     "incompatible", "layout",	 "missing",	"patterns",
+					     "pruned",	     "raised",	 "retracted",	"too-new",
+					     "tools",	     "standard", "unpruned" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)

@@ -34,10 +34,10 @@ static int run_why(const char *name, const char *const *args, size_t n, struct b
 
 static void test_cases(void **state)
 {
-	static const char *const names[] = { "ambiguous",    "bad-sum", "constraints", "ignored",
-					     "incompatible", "layout",	"missing",     "patterns",
-					     "pruned",	     "raised",	"retracted",   "too-new",
-					     "tools",	     "unpruned" };
+	static const char *const names[] = { "ambiguous",    "bad-sum",	 "constraints", "ignored",
+					     "incompatible", "layout",	 "missing",	"patterns",
+					     "pruned",	     "raised",	 "retracted",	"too-new",
+					     "tools",	     "standard", "unpruned" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)

@@ -1,0 +1,3 @@
+package net
+
+import "example.org/dep"

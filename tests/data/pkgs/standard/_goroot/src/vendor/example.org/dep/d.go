@@ -1,0 +1,3 @@
+package dep
+
+import "example.org/dep/leaf"
