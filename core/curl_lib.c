@@ -1,7 +1,8 @@
 #include "curl_lib.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
+
+#include "dynlib.h"
 
 #ifndef CURL_SONAME
 #ifdef __APPLE__
@@ -19,10 +20,7 @@ static char once_problem[256]; /* "" if lib is usable */
 	{                                                      \
 		"curl_" #name, offsetof(struct curl_lib, name) \
 	}
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct dynlib_symbol symbols[] = {
 	SYMBOL(global_init),
 	SYMBOL(easy_init),
 	SYMBOL(easy_cleanup),
@@ -49,16 +47,8 @@ static const struct {
 
 static void load(void)
 {
-	void *handle = dlopen(CURL_SONAME, RTLD_NOW | RTLD_LOCAL);
-	const char *why = handle ? NULL : dlerror();
+	const char *why = dynlib_load(CURL_SONAME, symbols, ARRAY_LEN(symbols), &once_lib);
 
-	for (size_t i = 0; handle && !why && i < ARRAY_LEN(symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-
-		if (!symbol)
-			why = dlerror();
-		memcpy((char *)&once_lib + symbols[i].offset, &symbol, sizeof(symbol));
-	}
 	if (!why && once_lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		why = CURL_SONAME ": cannot be initialised";
 	if (why)

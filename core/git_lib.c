@@ -1,7 +1,8 @@
 #include "git_lib.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
+
+#include "dynlib.h"
 
 #ifdef __APPLE__
 #define GIT_SONAME "libgit2." LIBGIT2_SOVERSION ".dylib"
@@ -17,10 +18,7 @@ static char once_problem[256]; /* "" if lib is usable */
 	{                                                    \
 		"git_" #name, offsetof(struct git_lib, name) \
 	}
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct dynlib_symbol symbols[] = {
 	SYMBOL(libgit2_init),	     SYMBOL(error_last),
 	SYMBOL(repository_open_ext), SYMBOL(repository_free),
 	SYMBOL(repository_path),     SYMBOL(repository_workdir),
@@ -34,16 +32,8 @@ static const struct {
 
 static void load(void)
 {
-	void *handle = dlopen(GIT_SONAME, RTLD_NOW | RTLD_LOCAL);
-	const char *why = handle ? NULL : dlerror();
+	const char *why = dynlib_load(GIT_SONAME, symbols, ARRAY_LEN(symbols), &once_lib);
 
-	for (size_t i = 0; handle && !why && i < ARRAY_LEN(symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-
-		if (!symbol)
-			why = dlerror();
-		memcpy((char *)&once_lib + symbols[i].offset, &symbol, sizeof(symbol));
-	}
 	if (!why && once_lib.libgit2_init() < 0)
 		why = GIT_SONAME ": cannot be initialised";
 	if (why)
