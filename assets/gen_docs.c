@@ -6,7 +6,7 @@
  */
 #include <jansson.h>
 
-#include "base.h"
+#include "base/base.h"
 
 static const char *str(json_t *object, const char *key)
 {

@@ -12,7 +12,7 @@
 #ifndef MODSCOPE_CELL_H
 #define MODSCOPE_CELL_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "style.h"
 #include "width.h"
 

@@ -12,7 +12,7 @@
 #ifndef MODSCOPE_FUZZY_H
 #define MODSCOPE_FUZZY_H
 
-#include "base.h"
+#include "base/base.h"
 
 enum { FUZZY_PATTERN_MAX = 128, FUZZY_TEXT_MAX = 1024, FUZZY_WORDS = 16 };
 enum { FUZZY_NONE = -1 };

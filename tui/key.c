@@ -1,6 +1,6 @@
 #include "key.h"
 
-#include "text.h"
+#include "base/text.h"
 
 enum { SEQUENCE_MAX = 64 }; /* a longer CSI is noise */
 

@@ -11,7 +11,7 @@
 #ifndef MODSCOPE_KEY_H
 #define MODSCOPE_KEY_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum key_code {
 	K_NONE = 0,

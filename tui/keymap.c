@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "text.h"
+#include "base/text.h"
 
 enum { KEY_FILE_MAX = 1 << 20 };
 

@@ -21,7 +21,7 @@
 #ifndef MODSCOPE_KEYMAP_H
 #define MODSCOPE_KEYMAP_H
 
-#include "err.h"
+#include "base/err.h"
 #include "key.h"
 
 enum action_flag {

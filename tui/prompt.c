@@ -1,6 +1,6 @@
 #include "prompt.h"
 
-#include "text.h"
+#include "base/text.h"
 
 void prompt_history_release(struct prompt_history *h)
 {

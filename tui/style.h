@@ -9,7 +9,7 @@
 #ifndef MODSCOPE_STYLE_H
 #define MODSCOPE_STYLE_H
 
-#include "base.h"
+#include "base/base.h"
 
 enum style_id {
 	STYLE_NORMAL,		/* the terminal's own foreground */

@@ -11,7 +11,7 @@
 #define MODSCOPE_TERM_H
 
 #include "cell.h"
-#include "err.h"
+#include "base/err.h"
 #include "key.h"
 
 struct term;

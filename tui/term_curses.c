@@ -13,7 +13,7 @@
 #include <curses.h>
 
 #include "loop.h"
-#include "text.h"
+#include "base/text.h"
 
 /* From curses' own term.h, which our file of that name hides. */
 char *tigetstr(NCURSES_CONST char *capname);

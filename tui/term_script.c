@@ -1,6 +1,6 @@
 #include "term_script.h"
 
-#include "text.h"
+#include "base/text.h"
 
 enum step_kind {
 	STEP_SIZE,

@@ -1,6 +1,6 @@
 #include "themefile.h"
 
-#include "text.h"
+#include "base/text.h"
 
 static const char *const colours[] = { "black", "red",	   "green", "yellow",
 				       "blue",	"magenta", "cyan",  "white" };

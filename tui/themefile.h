@@ -8,8 +8,8 @@
 #ifndef MODSCOPE_THEMEFILE_H
 #define MODSCOPE_THEMEFILE_H
 
-#include "buf.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "style.h"
 
 /* Fills t (name and help are the caller's); on an error (ERR_SYNTAX with name:line) it is left as it was. */

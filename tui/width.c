@@ -2,9 +2,9 @@
 
 #include <utf8proc.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "style.h"
-#include "text.h"
+#include "base/text.h"
 
 enum { CLUSTER_RUNES = 5 }; /* what a curses cell takes (CCHARW_MAX) */
 

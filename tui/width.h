@@ -14,7 +14,7 @@
 #ifndef MODSCOPE_WIDTH_H
 #define MODSCOPE_WIDTH_H
 
-#include "base.h"
+#include "base/base.h"
 
 enum { CLUSTER_MAX = 16 };	/* bytes of one cluster; further combining marks are dropped */
 

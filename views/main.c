@@ -4,9 +4,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "app.h"
-#include "cli.h"
-#include "fs.h"
+#include "app/app.h"
+#include "commands/cli.h"
+#include "base/fs.h"
 #include "themefile.h"
 
 #define MAX_CONFIG ((size_t)1 << 20)

@@ -8,7 +8,7 @@
  */
 #include <unistd.h>
 
-#include "app.h"
+#include "app/app.h"
 #include "loop.h"
 #include "term_script.h"
 

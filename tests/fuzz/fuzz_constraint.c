@@ -1,5 +1,5 @@
 /* Build constraints: a line and a whole header. A value that needs no tag chosen is a subset of one that may choose. */
-#include "constraint.h"
+#include "packages/constraint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

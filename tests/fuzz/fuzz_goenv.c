@@ -1,5 +1,5 @@
 /* GOFLAGS, GOTOOLCHAIN and a `go env -w` file of any bytes: the first line is GOFLAGS, the second GOTOOLCHAIN, the rest the file. */
-#include "goenv.h"
+#include "gofiles/goenv.h"
 #include "memfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 /* A go.mod of any bytes: the summary must say what the full parser says, formatting twice is formatting once, and what the
  * edits of tidy leave is a file that parses and holds what was asked for. */
-#include "gomod_summary.h"
+#include "gofiles/gomod_summary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* A go.sum of any bytes: read, asked, and written as tidy would. */
-#include "gosum.h"
+#include "gofiles/gosum.h"
 #include "memfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* A go.work of any bytes: what parses formats to what parses alike, also after edits. */
-#include "gowork.h"
+#include "gofiles/gowork.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

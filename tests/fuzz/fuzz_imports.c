@@ -1,5 +1,5 @@
 /* The import reader on any bytes: it ends, reads nothing outside, and what it says holds. */
-#include "imports.h"
+#include "packages/imports.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,8 +2,8 @@
  * content with it the output is the same. The first byte says how the input is cut. */
 #include <libdeflate.h>
 
-#include "buf.h"
-#include "inflate.h"
+#include "base/buf.h"
+#include "base/inflate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* What a proxy may answer to .info and @latest. */
-#include "gojson.h"
+#include "base/gojson.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

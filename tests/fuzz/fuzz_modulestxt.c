@@ -1,5 +1,5 @@
 /* A vendor/modules.txt of any bytes. */
-#include "modulestxt.h"
+#include "gofiles/modulestxt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* A module zip of any bytes: opened, checked, hashed and read, in bounded memory. */
-#include "buf.h"
-#include "dirhash.h"
+#include "base/buf.h"
+#include "zip/dirhash.h"
 #include "memfile.h"
-#include "modzip.h"
+#include "zip/modzip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

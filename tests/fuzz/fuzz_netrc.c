@@ -1,5 +1,5 @@
 /* A netrc file of any bytes. */
-#include "netrc.h"
+#include "fetch/netrc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* What a checksum database may answer: a key, a signed note, a record with a tree head behind it. Without the key's
  * owner nothing may verify. */
-#include "note.h"
-#include "tlog.h"
+#include "fetch/note.h"
+#include "fetch/tlog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,11 +1,11 @@
 /* The files of our own cache, of any bytes: remembered hashes, the index of go.mod files, the index of imports, the journal
  * of a change. The first byte says which. What they say may be wrong, but never leads out of them. */
-#include "../../core/modindex.c"
+#include "../../core/graph/modindex.c"
 
-#include "apply.h"
-#include "hashmemo.h"
+#include "change/apply.h"
+#include "cache/hashmemo.h"
 #include "memfile.h"
-#include "pkgroot.h"
+#include "packages/pkgroot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,10 +1,10 @@
 /* GOPROXY as a person may set it, a proxy's list of versions, the text behind an error, and proxies of HTTP. No error
  * may hold a password, no list line a version that is none. */
-#include "goenv.h"
-#include "http.h"
-#include "http_proxy.h"
-#include "proxy.h"
-#include "semver.h"
+#include "gofiles/goenv.h"
+#include "fetch/http.h"
+#include "fetch/http_proxy.h"
+#include "fetch/proxy.h"
+#include "gofiles/semver.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,9 +1,9 @@
 /* Versions and paths: semver, pseudo-versions, Go's own, module paths, escaping and globs. The input is two strings,
  * separated by a newline. What is compared must be a total order, what is escaped must come back. */
-#include "gover.h"
-#include "modpath.h"
-#include "pseudo.h"
-#include "semver.h"
+#include "gofiles/gover.h"
+#include "gofiles/modpath.h"
+#include "gofiles/pseudo.h"
+#include "gofiles/semver.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* Tiles that a server sends: two bytes choose the tile height and how sizes lie, eight each the size of the tree and
  * the record, the rest is what tiles hold. Nothing that was not hashed into the tree may come out as proven. */
-#include "tlog.h"
+#include "fetch/tlog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
  * Input: the first byte chooses size and charset; then each byte below 0x08 is a command (resize, feed of the next
  * bytes to the widget as text, refresh) and everything else goes through the decoder as a terminal would send it.
  */
-#include "base.h"
+#include "base/base.h"
 
 #include "boxdraw.h"
 #include "dialog.h"

@@ -1,8 +1,8 @@
 /* Runs a fuzzer's corpus through it without libFuzzer, so that `make check` replays what was once found.
  * Arguments are files; without any, all of corpus/NAME beside the source, for the program fuzz_NAME. */
-#include "base.h"
+#include "base/base.h"
 
-#include "fs.h"
+#include "base/fs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

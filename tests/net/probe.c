@@ -1,10 +1,10 @@
 /* net/probe WHAT MODULE[@VERSION]...: asks the source and prints what it says, a line each, errors as go would print them.
  * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. For tests/net/fetch. */
-#include "activity.h"
-#include "buf.h"
-#include "goenv.h"
-#include "gosum.h"
-#include "source.h"
+#include "fetch/activity.h"
+#include "base/buf.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gosum.h"
+#include "fetch/source.h"
 
 struct probe {
 	struct source *s;

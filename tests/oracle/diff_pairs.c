@@ -1,8 +1,8 @@
 /*
- * diff_pairs - prints core/textdiff.c's diff of pairs of texts read from stdin, for tests/oracle/textdiff.sh: each pair is
+ * diff_pairs - prints core/base/textdiff.c's diff of pairs of texts read from stdin, for tests/oracle/textdiff.sh: each pair is
  * two lines of hexadecimal digits, each answer one.
  */
-#include "textdiff.h"
+#include "base/textdiff.h"
 
 static size_t unhex(char *line)
 {

@@ -4,13 +4,13 @@
  */
 #include <unistd.h>
 
-#include "gosum.h"
-#include "gover.h"
-#include "gowork.h"
-#include "modpath.h"
-#include "modulestxt.h"
-#include "pseudo.h"
-#include "text.h"
+#include "gofiles/gosum.h"
+#include "gofiles/gover.h"
+#include "gofiles/gowork.h"
+#include "gofiles/modpath.h"
+#include "gofiles/modulestxt.h"
+#include "gofiles/pseudo.h"
+#include "base/text.h"
 
 static struct arena a;
 static struct buf out;

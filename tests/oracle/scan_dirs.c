@@ -1,8 +1,8 @@
 /*
- * scan_dirs - prints what core/imports.c reads from directories, one line for each directory named on stdin, in the form
+ * scan_dirs - prints what core/packages/imports.c reads from directories, one line for each directory named on stdin, in the form
  * of scan_oracle.go. With -index by the rules of go's module index. Only for tests/oracle/imports.sh.
  */
-#include "imports.h"
+#include "packages/imports.h"
 
 static void print_list(const char *const *list, size_t n)
 {

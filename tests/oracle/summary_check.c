@@ -3,8 +3,8 @@
  * in lax mode. Prints the differences, then counts and the speed of the summary over all files (processor time). Only for
  * tests/oracle/modfile.sh.
  */
-#include "fs.h"
-#include "gomod_summary.h"
+#include "base/fs.h"
+#include "gofiles/gomod_summary.h"
 
 struct file {
 	char *name, *data;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# textdiff.sh - compares core/textdiff.c with go's internal/diff on random texts. usage: textdiff.sh DIFF_PAIRS [COUNT]
+# textdiff.sh - compares core/base/textdiff.c with go's internal/diff on random texts. usage: textdiff.sh DIFF_PAIRS [COUNT]
 # The reference is compiled from the installed GOROOT, where it lies; skipped with status 77 without go.
 set -eu
 pairs=${1:?usage: textdiff.sh DIFF_PAIRS [COUNT]}

@@ -2,8 +2,8 @@
  * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (tui/term_script.h) in the
  * current directory and prints the screens that the script asked for. tests/screen/run compares them.
  */
-#include "app.h"
-#include "fs.h"
+#include "app/app.h"
+#include "base/fs.h"
 #include "term_script.h"
 
 static void begun(void *ctx, struct app *app)

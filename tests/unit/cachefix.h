@@ -7,23 +7,20 @@
 #ifndef MODSCOPE_CACHEFIX_H
 #define MODSCOPE_CACHEFIX_H
 
+#include "unit.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
 
-#include "base.h"
-#include "cache.h"
-#include "cachepath.h"
-#include "fs.h"
-#include "map.h"
-#include "modzip.h"
-
-#include <cmocka.h>
+#include "cache/cache.h"
+#include "gofiles/cachepath.h"
+#include "base/fs.h"
+#include "base/map.h"
+#include "zip/modzip.h"
 
 #define TARGET_INIT { "example.com/Upper", "v1.0.0" }
 #define NEIGHBOUR_INIT { "example.com/Upper", "v1.1.0" }

@@ -13,22 +13,18 @@
 #ifndef GRAPH_FIXTURE_H
 #define GRAPH_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <unistd.h>
 
-#include "explain.h"
-#include "fs.h"
-#include "goenv.h"
-#include "modlist.h"
-#include "modpath.h"
-#include "query.h"
-#include "requirements.h"
-#include "source.h"
+#include "graph/explain.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "graph/modlist.h"
+#include "gofiles/modpath.h"
+#include "graph/query.h"
+#include "graph/requirements.h"
+#include "fetch/source.h"
 
 struct fixture {
 	char dir[64];

@@ -7,10 +7,10 @@
 #ifndef MODSCOPE_TESTS_PKGS_CASE_H
 #define MODSCOPE_TESTS_PKGS_CASE_H
 
-#include "fs.h"
-#include "goenv.h"
-#include "modload.h"
-#include "source.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "graph/modload.h"
+#include "fetch/source.h"
 
 struct pkgs_case {
 	struct arena arena;

@@ -6,8 +6,8 @@
 #include <sched.h>
 #include <sys/file.h>
 
-#include "activity.h"
-#include "apply.h"
+#include "fetch/activity.h"
+#include "change/apply.h"
 
 #define ROOT tmp_path("root")
 #define OWN tmp_path("own")

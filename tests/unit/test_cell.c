@@ -1,7 +1,7 @@
 /* Cells: what is drawn is escaped, measured and clipped. */
 #include "tui_help.h"
 
-#include "text.h"
+#include "base/text.h"
 
 /* For every rune: what a grid would show is what text_escape() writes, and never a control. */
 static void drawn_text_is_escaped_text(void **state)

@@ -1,11 +1,8 @@
 /* The command line: options, suggestions, statuses, and what reports print. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
-#include "cli.h"
+#include "commands/cli.h"
 
 struct output {
 	struct buf out, err;

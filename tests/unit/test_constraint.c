@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
-
-#include "buf.h"
-#include "constraint.h"
+#include "base/buf.h"
+#include "packages/constraint.h"
 
 /* 't' true, 'f' false, 'x' not a constraint or malformed. */
 static char value(const char *line)

@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "dirhash.h"
+#include "zip/dirhash.h"
 
 #define PREFIX "m.test/a@v1.0.0"
 #define TREE_SUM "h1:NXov0yIGfW9di12Ai14ma1nQtHZQ9j37/tITJE2ush4="

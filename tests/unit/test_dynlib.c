@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <git2.h>
 
-#include "dynlib.h"
+#include "base/dynlib.h"
 
 struct functions {
 	int (*version)(int *major, int *minor, int *revision);

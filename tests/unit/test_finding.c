@@ -1,11 +1,8 @@
 /* Findings: the order in which they are shown, kept when lists are merged. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
-#include "finding.h"
+#include "base/finding.h"
 
 static void add(struct findings *fs, enum finding_severity severity, const char *subject)
 {

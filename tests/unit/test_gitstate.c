@@ -4,7 +4,7 @@
 #include <git2.h>
 #include <stdlib.h>
 
-#include "gitstate.h"
+#include "git/gitstate.h"
 
 static void must(int code)
 {

@@ -1,15 +1,12 @@
 /* The settings that decide: where each comes from, what go refuses. Expectations were compared with `go env` of 1.26.8; the
  * last test asks go itself where it is there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <unistd.h>
 
-#include "fs.h"
-#include "goenv.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
 
 struct fixture {
 	char home[64];

@@ -1,11 +1,8 @@
 /* JSON as encoding/json reads it: the rows were printed by Go 1.26.8's json.Unmarshal into modfetch.RevInfo. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "gojson.h"
+#include "unit.h"
+
+#include "base/gojson.h"
 
 static const struct {
 	const char *json, *version, *time, *error;

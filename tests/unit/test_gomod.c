@@ -1,13 +1,10 @@
 /* go.mod: messages and formats as the real go gave them (tests/oracle/modfile_data.sh), the meaning of each statement, the
  * edits of tidy, the summary of dependencies, and bounds. Whole generated comparisons are in tests/oracle/modfile.sh. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "fs.h"
-#include "gomod_summary.h"
+#include "unit.h"
+
+#include "base/fs.h"
+#include "gofiles/gomod_summary.h"
 
 struct bytes {
 	char *data;

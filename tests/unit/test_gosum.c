@@ -1,13 +1,10 @@
 /* go.sum: what is a line, what matches, what tidy writes. Expectations follow cmd/go/internal/modfetch/fetch.go and were
  * compared with what go 1.26 says of the same files (go mod verify, go mod tidy -diff). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "fs.h"
-#include "gosum.h"
+#include "unit.h"
+
+#include "base/fs.h"
+#include "gofiles/gosum.h"
 
 #define H_A "h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 #define H_B "h1:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB="

@@ -1,11 +1,8 @@
 /* Go's own versions: tables of internal/gover and cmd/go/internal/gover's tests. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "gover.h"
+#include "unit.h"
+
+#include "gofiles/gover.h"
 
 static void order(void **state)
 {

@@ -1,12 +1,9 @@
 /* go.work: messages and formats as the real go gave them (tests/oracle/modfile_data.sh), meaning and edits. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "fs.h"
-#include "gowork.h"
+#include "unit.h"
+
+#include "base/fs.h"
+#include "gofiles/gowork.h"
 
 static char *read_data(struct arena *a, const char *dir, const char *name)
 {

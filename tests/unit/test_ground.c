@@ -1,16 +1,13 @@
 /* The ground of core: errors, buffers, arenas, maps, paths, text. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <errno.h>
 
-#include "fs.h"
-#include "map.h"
-#include "par.h"
-#include "text.h"
+#include "base/fs.h"
+#include "base/map.h"
+#include "base/par.h"
+#include "base/text.h"
 
 static void err_first_wins(void **state)
 {

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 
-#include "hashmemo.h"
+#include "cache/hashmemo.h"
 
 static const struct modver m = { "m.test/a", "v1.0.0" };
 #define LATER ((int64_t)1 << 40) /* seconds: nothing is young then */

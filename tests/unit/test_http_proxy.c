@@ -1,12 +1,9 @@
 /* Which proxy a request goes through. The rows are answers of golang.org/x/net/http/httpproxy, asked with the same words. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "goenv.h"
-#include "http_proxy.h"
+#include "unit.h"
+
+#include "gofiles/goenv.h"
+#include "fetch/http_proxy.h"
 
 static bool proxied(const char *no_proxy, const char *scheme, const char *host, const char *port)
 {

@@ -1,18 +1,14 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
 #include <errno.h>
 #include <unistd.h>
 #include <utime.h>
 
-#include "fs.h"
-#include "constraint.h"
-#include "gostd.h"
-#include "imports.h"
-#include "pkgwalk.h"
+#include "base/fs.h"
+#include "packages/constraint.h"
+#include "packages/gostd.h"
+#include "packages/imports.h"
+#include "packages/pkgwalk.h"
 
 /* "path:line:column" of each import, then "!" for a syntax error and "?" for one that only go/parser sees. */
 static char *read_text(const char *data, size_t len)

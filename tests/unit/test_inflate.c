@@ -1,14 +1,11 @@
 /* The decoder against streams by libdeflate, and against hostile ones: outputs and words are those of go's compress/flate. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <libdeflate.h>
 
-#include "buf.h"
-#include "inflate.h"
+#include "base/buf.h"
+#include "base/inflate.h"
 
 struct io {
 	const unsigned char *in;

@@ -1,19 +1,15 @@
 /* Jobs, snapshots and watches: what the screen lives on. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "job.h"
-#include "watch.h"
+#include "base/job.h"
+#include "parts/watch.h"
 
 static bool make_number(struct job *j, void *arg, struct part **out, struct err *e)
 {

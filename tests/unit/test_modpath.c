@@ -1,11 +1,8 @@
 /* Module, import and file paths: tables of golang.org/x/mod/module's own test, and go's texts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "modpath.h"
+#include "unit.h"
+
+#include "gofiles/modpath.h"
 
 static void kinds_of_paths(void **state)
 {

@@ -1,11 +1,8 @@
 /* vendor/modules.txt: the lines that count and those that do not (cmd/go/internal/modload/vendor.go). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "modulestxt.h"
+#include "unit.h"
+
+#include "gofiles/modulestxt.h"
 
 static const char text[] = "example.com/before/any/module\n"
 			   "# example.com/a v1.2.0\n"

@@ -2,8 +2,8 @@
 
 #include <sys/resource.h>
 
-#include "buf.h"
-#include "inflate.h"
+#include "base/buf.h"
+#include "base/inflate.h"
 
 static char dir[64];
 static struct arena arena;

@@ -1,7 +1,7 @@
 /* The algorithm on the graphs of cmd/go/internal/mvs/mvs_test.go: a letter is a module, a digit its version. */
 #include "graph_fixture.h"
 
-#include "modgraph.h"
+#include "graph/modgraph.h"
 
 static int set_up(void **state)
 {

@@ -1,12 +1,9 @@
 /* netrc as cmd/go/internal/auth reads it (netrc_test.go's case is the first), and which URL gets which entry. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "buf.h"
-#include "netrc.h"
+#include "unit.h"
+
+#include "base/buf.h"
+#include "fetch/netrc.h"
 
 static void assert_entries(const char *text, const char *want)
 {

@@ -1,9 +1,6 @@
 /* Signed notes: keys, signatures, and everything that is malformed (the cases of x/mod/sumdb/note's tests). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include "testdb.h"
 

@@ -3,8 +3,8 @@
 
 #include <fcntl.h>
 
-#include "pkgroot.h"
-#include "pkgwalk.h"
+#include "packages/pkgroot.h"
+#include "packages/pkgwalk.h"
 
 #define TREE tmp_path("m@v1")
 #define INDEX tmp_path("index")

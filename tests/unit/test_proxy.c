@@ -1,13 +1,10 @@
 /* The proxy protocol of one hop (a directory), its URLs, and the log of what was asked. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "activity.h"
-#include "fs.h"
-#include "proxy.h"
+#include "unit.h"
+
+#include "fetch/activity.h"
+#include "base/fs.h"
+#include "fetch/proxy.h"
 
 #define ESC "example.com/!m/@v"
 

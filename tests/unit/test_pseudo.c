@@ -1,11 +1,8 @@
 /* Pseudo-versions: the tables of golang.org/x/mod/module/pseudo_test.go. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "pseudo.h"
+#include "unit.h"
+
+#include "gofiles/pseudo.h"
 
 #define UNIX INT64_C(1136239445) /* 2006-01-02 22:04:05 UTC */
 

@@ -4,8 +4,8 @@
 #include <sys/un.h>
 #include <time.h>
 
-#include "apply.h"
-#include "repair.h"
+#include "change/apply.h"
+#include "cache/repair.h"
 
 /* A damage: what it does, which file is named for it, as what. */
 struct damage {

@@ -1,14 +1,11 @@
 /* GOPROXY lists, which hop is asked next, whose error counts, and HTTP proxies. Texts are go 1.26.8's. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "buf.h"
-#include "goenv.h"
-#include "http_proxy.h"
-#include "route.h"
+#include "unit.h"
+
+#include "base/buf.h"
+#include "gofiles/goenv.h"
+#include "fetch/http_proxy.h"
+#include "fetch/route.h"
 
 static struct goenv *env_of(const char *proxy, const char *no_proxy)
 {

@@ -1,11 +1,8 @@
 /* Semantic versions: the table of golang.org/x/mod/semver's own test (semver_test.go), each against each, and the parts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "semver.h"
+#include "unit.h"
+
+#include "gofiles/semver.h"
 
 /* In ascending order; versions with the same canonical form are neighbours. */
 static const struct {

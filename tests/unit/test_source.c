@@ -1,20 +1,17 @@
 /* The source: GOMODCACHE first, our own cache, then proxies (directories here; tests/net has servers), and go.sum. Texts are those
  * that go 1.26.8 printed for the same trees. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "fs.h"
-#include "goenv.h"
-#include "gosum.h"
-#include "modhash.h"
-#include "source.h"
+#include "base/buf.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gosum.h"
+#include "zip/modhash.h"
+#include "fetch/source.h"
 
 #define PATH "example.com/Big/m"
 #define ESC "example.com/!big/m"

@@ -1,19 +1,16 @@
 /* Zips and trees of the source: what is checked before it is kept, what of our own cache still counts, GOMODCACHE untouched. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <unistd.h>
 #include <zip.h>
 
-#include "buf.h"
-#include "dirhash.h"
-#include "fs.h"
-#include "goenv.h"
-#include "gosum.h"
-#include "source.h"
+#include "base/buf.h"
+#include "zip/dirhash.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gosum.h"
+#include "fetch/source.h"
 
 #define M "example.com/m"
 #define V M "@v1.0.0"

@@ -1,17 +1,14 @@
 /* The checksum database's client against a database made here and served from a directory, right and wrong in each way.
  * Where go is there, it is asked the same of the same database, and must agree. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
-#include "goenv.h"
-#include "source.h"
-#include "sumdb.h"
+#include "gofiles/goenv.h"
+#include "fetch/source.h"
+#include "fetch/sumdb.h"
 #include "testdb.h"
 
 #define MOD_SUM "h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="

@@ -1,16 +1,13 @@
 /* What is cached of a checksum database, as go leaves it and damaged file by file. Where go is there, it must say of
  * each damage what we say that it says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+
+#include "unit.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "modhash.h"
-#include "sumdbaudit.h"
+#include "zip/modhash.h"
+#include "cache/sumdbaudit.h"
 #include "testdb.h"
 
 #define N_OLD 65900

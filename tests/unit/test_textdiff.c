@@ -1,11 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
-
-#include "textdiff.h"
+#include "base/textdiff.h"
 
 static void check(const char *old, const char *new, const char *want)
 {

@@ -1,7 +1,7 @@
 /* Themes as files: what is installed is what is built in; errors name file and line. */
 #include "tui_help.h"
 
-#include "fs.h"
+#include "base/fs.h"
 #include "themefile.h"
 
 static void files_are_the_themes(void **state)

@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
 #include <dirent.h>
-#include <stdlib.h>
 
 #include "pkgs_case.h"
-#include "tidyreason.h"
+#include "packages/tidyreason.h"
 
 char *pkgs_cache;
 

@@ -1,13 +1,10 @@
 /* Trees of many sizes with tiles of small heights, so that every edge is met: what is read must be what was hashed, nothing that
  * was changed may pass, and proofs must hold for just their trees. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "note.h"
-#include "tlog.h"
+#include "unit.h"
+
+#include "fetch/note.h"
+#include "fetch/tlog.h"
 
 #define MAX_LEAVES 300
 

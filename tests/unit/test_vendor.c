@@ -1,13 +1,10 @@
 /* Vendored files against the modules they came from: a project with a replaced module, all in a temporary directory. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "fs.h"
-#include "goenv.h"
-#include "vendor.h"
+#include "unit.h"
+
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "packages/vendor.h"
 
 #define MODULES_TXT                                                                                       \
 	"# example.com/dep v1.0.0 => ./dep\n## explicit; go 1.20\nexample.com/dep\nexample.com/dep/sub\n" \

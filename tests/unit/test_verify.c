@@ -2,7 +2,7 @@
 
 #include <sys/stat.h>
 
-#include "verify.h"
+#include "cache/verify.h"
 
 static const struct modver mods[] = {
 	TARGET_INIT, NEIGHBOUR_INIT, { "example.com/absent", "v1.0.0" }, { "go", "1.26.8" }

@@ -1,13 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdlib.h>
+#include "unit.h"
 
 #include "pkgs_case.h"
-#include "why.h"
+#include "packages/why.h"
 
 char *pkgs_cache;
 

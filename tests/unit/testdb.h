@@ -9,10 +9,10 @@
 
 #include <openssl/evp.h>
 
-#include "fs.h"
-#include "modhash.h"
-#include "note.h"
-#include "tlog.h"
+#include "base/fs.h"
+#include "zip/modhash.h"
+#include "fetch/note.h"
+#include "fetch/tlog.h"
 
 #define TESTDB_MAX 66100
 

@@ -8,15 +8,11 @@
 #ifndef MODSCOPE_TMPDIR_H
 #define MODSCOPE_TMPDIR_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <unistd.h>
 
-#include "fs.h"
+#include "base/fs.h"
 
 static char tmp_dir[64];
 static struct arena tmp_arena;

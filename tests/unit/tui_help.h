@@ -2,11 +2,7 @@
 #ifndef MODSCOPE_TUI_HELP_H
 #define MODSCOPE_TUI_HELP_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "cell.h"
 

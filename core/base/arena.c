@@ -1,0 +1,151 @@
+#include "base/arena.h"
+
+#define BLOCK_SIZE ((size_t)64 * 1024)
+
+struct arena_block {
+	struct arena_block *older;
+	max_align_t data[];
+};
+
+static void *block_add(struct arena *a, size_t size)
+{
+	size_t bytes;
+	struct arena_block *b;
+
+	if (__builtin_add_overflow(size, sizeof(*b), &bytes))
+		__builtin_trap();
+	b = xmalloc(bytes);
+	a->total += bytes;
+	b->older = a->blocks;
+	a->blocks = b;
+	return b->data;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+	char *p;
+
+	if (size > SIZE_MAX - align)
+		__builtin_trap();
+	size = (MAX(size, (size_t)1) + align - 1) & ~(align - 1);
+	if ((size_t)(a->end - a->next) >= size) {
+		p = a->next;
+		a->next += size;
+		return p;
+	}
+	if (size > BLOCK_SIZE / 4) {
+		/* A big one gets its own block, behind the one that still has room. */
+		struct arena_block *newest = a->blocks;
+
+		p = block_add(a, size);
+		if (newest) {
+			struct arena_block *b = a->blocks;
+
+			a->blocks = newest;
+			b->older = newest->older;
+			newest->older = b;
+		}
+		return p;
+	}
+	p = block_add(a, BLOCK_SIZE);
+	a->next = p + size;
+	a->end = p + BLOCK_SIZE;
+	return p;
+}
+
+void arena_release(struct arena *a)
+{
+	struct arena_block *b = a->blocks;
+
+	while (b) {
+		struct arena_block *older = b->older;
+
+		free(b);
+		b = older;
+	}
+	*a = (struct arena)ARENA_INIT;
+}
+
+void *arena_calloc(struct arena *a, size_t n, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		__builtin_trap();
+	p = arena_alloc(a, bytes);
+	return memset(p, 0, bytes);
+}
+
+void *arena_memdup(struct arena *a, const void *p, size_t n)
+{
+	void *q = arena_alloc(a, n);
+
+	return n ? memcpy(q, p, n) : q;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+char *arena_fmt(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+	char *p;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	p = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void arena_combine(struct arena *dst, struct arena *src)
+{
+	struct arena_block **tail = &src->blocks;
+
+	if (!src->blocks)
+		return;
+	while (*tail)
+		tail = &(*tail)->older;
+	if (dst->blocks) {
+		/* dst's newest stays in front, as next and end point into it */
+		*tail = dst->blocks->older;
+		dst->blocks->older = src->blocks;
+	} else {
+		dst->blocks = src->blocks;
+		dst->next = src->next;
+		dst->end = src->end;
+	}
+	dst->total += src->total;
+	*src = (struct arena)ARENA_INIT;
+}
+
+void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size_t size)
+{
+	size_t room = *cap ? *cap * 2 : 4;
+	void *grown;
+
+	if (room > SIZE_MAX / size)
+		__builtin_trap();
+	grown = arena_alloc(a, room * size);
+	if (n)
+		memcpy(grown, items, n * size);
+	*cap = room;
+	return grown;
+}

@@ -1,0 +1,68 @@
+/*
+ * finding.h - a problem in the data: one row with its evidence.
+ *
+ * A corrupt file, a 403, a hash that does not match is never an error of the job that met it (err.h) but a
+ * finding, so that one bad entry does not hide four hundred good ones. All parts make the same struct; the
+ * overview, `check` and the views show it.
+ *
+ * Strings are raw outside text (text_escape() before a terminal sees them). They are borrowed: put them into
+ * the part's arena, which the list borrows too. Empty strings, never NULL, mean "none". One thread at a time.
+ *
+ *	struct findings fs = { .arena = arena };
+ *	struct finding *f = finding_add(&fs, FINDING_ERROR, "cache/zip-modified", "example.com/m@v1.0.0",
+ *	                                "the zip does not match its hash");
+ *	f->file = path; f->expected = want; f->found = have; f->go_says = ...; f->remedy = ...;
+ *	...
+ *	findings_release(&fs);       // the array only; the strings stay with the arena
+ */
+#ifndef MODSCOPE_FINDING_H
+#define MODSCOPE_FINDING_H
+
+#include "base/arena.h"
+
+/* Ascending: the worst is the greatest. check's exit status is 1 from FINDING_WARNING on, unless a policy says else. */
+enum finding_severity {
+	FINDING_INFO,		/* worth knowing, nothing is wrong */
+	FINDING_UNKNOWN,	/* could not be found out; the remedy says what would settle it */
+	FINDING_WARNING,	/* wrong, but go works with it, perhaps silently wrong */
+	FINDING_ERROR,		/* go fails, or uses content that is not what it should be */
+};
+
+struct finding {
+	enum finding_severity severity;
+	const char *kind;	/* a stable identifier "AREA/NAME" ("cache/zip-modified"); the AREA is a view's name; static */
+	const char *subject;	/* what it is about: path@version, a variable, a directive */
+	struct modver mod;	/* the module, if it is about one; else two empty strings */
+	const char *cause;	/* one line: what is wrong and why */
+	const char *file;	/* evidence: where it stands */
+	int line;		/* 1-based, 0 is none */
+	const char *expected, *found;
+	const char *go_says;	/* the words that go prints, or what it silently does */
+	const char *remedy;	/* what to do about it: one line, a command where there is one */
+};
+
+struct findings {
+	struct arena *arena;	/* of the strings that finding_add copies */
+	struct finding *items;
+	size_t n, cap;
+};
+
+/* Appends a finding whose other fields are empty; subject and cause are copied. The pointer is valid until the next call. */
+struct finding *finding_add(struct findings *fs, enum finding_severity severity, const char *kind, const char *subject,
+			    const char *cause);
+/* Worst first, then by kind, subject, file, line. */
+void findings_sort(struct findings *fs);
+/* Takes copies of the rows of src (the strings stay where they are) into a list; both are sorted, and so is what comes of it. */
+void findings_merge(struct findings *fs, const struct findings *src);
+enum finding_severity findings_worst(const struct findings *fs);	/* FINDING_INFO where there are none */
+size_t findings_count(const struct findings *fs, enum finding_severity severity);
+void findings_release(struct findings *fs);
+/*
+ * The one line of an error's text that says what is wrong: the last of a chain ("a requires\n\tb: not found"), the first
+ * below a heading ("errors parsing go.mod:\n..."). Without blanks around it.
+ */
+const char *finding_gist(struct arena *a, const char *text);
+/* "info", "unknown", "warning", "error". */
+const char *finding_severity_name(enum finding_severity severity);
+
+#endif

@@ -1,0 +1,441 @@
+#include "base/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct err *e)
+{
+	struct stat st;
+	size_t start = b->len;
+
+	if (fstat(fd, &st))
+		return err_sys(e, errno, "stat %s", path);
+	if (S_ISDIR(st.st_mode))
+		return err_sys(e, EISDIR, "read %s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_SYS, "read %s: not a regular file", path);
+	if ((uintmax_t)st.st_size > max)
+		return err_set(e, ERR_LIMIT,
+			       "read %s: %jd bytes are more than the %zu that are read", path,
+			       (intmax_t)st.st_size, max);
+	buf_grow(b, (size_t)st.st_size + 1);
+	for (;;) {
+		ssize_t n;
+
+		buf_grow(b, 1);
+		n = read(fd, b->data + b->len, b->cap - b->len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, errno, "read %s", path);
+		if (n == 0)
+			break;
+		b->len += (size_t)n;
+		b->data[b->len] = '\0';
+		if (b->len - start > max)
+			return err_set(e, ERR_LIMIT,
+				       "read %s: more than the %zu bytes that are read", path, max);
+		if (b->len + 1 == b->cap)
+			buf_grow(b, b->len - start);
+	}
+	return true;
+}
+
+bool fs_read_buf(struct buf *b, const char *path, size_t max, struct err *e)
+{
+	/* O_NONBLOCK: a FIFO in a file's place must not make us wait */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool ok;
+
+	if (fd < 0)
+		return err_sys(e, errno, "open %s", path);
+	ok = read_fd(b, fd, path, max, e);
+	close(fd);
+	return ok;
+}
+
+bool fs_read(struct arena *a, const char *path, size_t max, char **data, size_t *len, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	bool ok = fs_read_buf(&b, path, max, e);
+
+	if (ok) {
+		*data = arena_strndup(a, b.data, b.len);
+		*len = b.len;
+	}
+	buf_release(&b);
+	return ok;
+}
+
+bool fs_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool fs_is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool fs_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+bool fs_mkdir_all(const char *path, struct err *e)
+{
+	char *p = xstrdup(path);
+	bool ok = true;
+
+	for (char *s = p + 1; ok; s++) {
+		if (*s != '/' && *s != '\0')
+			continue;
+		char c = *s;
+
+		*s = '\0';
+		if (mkdir(p, 0777) && errno != EEXIST)
+			ok = err_sys(e, errno, "mkdir %s", p);
+		*s = c;
+		if (c == '\0')
+			break;
+	}
+	if (ok && !fs_is_dir(path))
+		ok = err_sys(e, ENOTDIR, "mkdir %s", path);
+	free(p);
+	return ok;
+}
+
+static bool write_full(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+mode_t fs_umask(void)
+{
+	/* umask(2) can only be read by setting it; the kernel tells it without that side effect */
+	const char *s;
+	mode_t mask = 022;
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		char text[4096];
+		ssize_t n = read(fd, text, sizeof(text) - 1);
+
+		close(fd);
+		if (n > 0) {
+			text[n] = '\0';
+			s = strstr(text, "Umask:");
+			if (s)
+				mask = (mode_t)strtoul(s + 6, NULL, 8);
+		}
+	}
+	return mask;
+}
+
+bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync,
+		     struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	char *tmp = arena_fmt(&a, "%s.XXXXXX.tmp", path);
+	bool ok = fs_mkdir_all(path_dir(&a, path), e);
+	int fd = -1;
+
+	if (ok && (fd = mkostemps(tmp, 4, O_CLOEXEC)) < 0)
+		ok = err_sys(e, errno, "open %s", tmp);
+	if (fd >= 0) {
+		if (!write_full(fd, data, len) || fchmod(fd, mode & ~fs_umask()) ||
+		    (sync && fsync(fd)))
+			ok = err_sys(e, errno, "write %s", tmp);
+		if (close(fd) && ok)
+			ok = err_sys(e, errno, "close %s", tmp);
+		if (ok && rename(tmp, path))
+			ok = err_sys(e, errno, "rename %s %s", tmp, path);
+		if (!ok)
+			unlink(tmp);
+	}
+	arena_release(&a);
+	return ok;
+}
+
+static bool remove_at(int dirfd, const char *name, const char *path, unsigned depth, struct err *e)
+{
+	struct dirent *d;
+	DIR *dir;
+	int fd;
+	bool ok = true;
+
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+		return true;
+	if (errno != EISDIR && errno != EPERM)
+		return err_sys(e, errno, "unlinkat %s", path);
+	if (depth > 1000)
+		return err_set(e, ERR_LIMIT, "unlinkat %s: directories are nested too deep", path);
+	fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, errno, "open %s", path);
+	fchmod(fd, 0700);
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return err_sys(e, errno, "open %s", path);
+	}
+	while (ok && (d = readdir(dir))) {
+		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
+			continue;
+		ok = remove_at(fd, d->d_name, path, depth + 1, e);
+	}
+	closedir(dir);
+	if (ok && unlinkat(dirfd, name, AT_REMOVEDIR) && errno != ENOENT)
+		ok = err_sys(e, errno, "unlinkat %s", path);
+	return ok;
+}
+
+bool fs_remove_all(const char *path, struct err *e)
+{
+	return remove_at(AT_FDCWD, path, path, 0, e);
+}
+
+static int dirent_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct fs_dirent *)a)->name, ((const struct fs_dirent *)b)->name);
+}
+
+static unsigned char dirent_type(int fd, const struct dirent *d)
+{
+	struct stat st;
+
+	if (d->d_type != DT_UNKNOWN)
+		return d->d_type;
+	if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW))
+		return DT_UNKNOWN;
+	return (unsigned char)IFTODT(st.st_mode);
+}
+
+bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_dirent **entries,
+	     size_t *n, struct err *e)
+{
+	VEC(struct fs_dirent) v = { 0 };
+	struct dirent *d;
+	bool ok = true;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return err_sys(e, errno, "open %s", path);
+	}
+	for (errno = 0; (d = readdir(dir)); errno = 0) {
+		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
+			continue;
+		if (v.n >= max_entries) {
+			ok = err_set(e, ERR_LIMIT, "open %s: more than %zu entries", path,
+				     max_entries);
+			break;
+		}
+		vec_push(&v, (struct fs_dirent){ arena_strdup(a, d->d_name), dirent_type(fd, d) });
+	}
+	if (ok && errno)
+		ok = err_sys(e, errno, "readdirent %s", path);
+	closedir(dir);
+	if (ok) {
+		if (v.n)
+			qsort(v.items, v.n, sizeof(*v.items), dirent_compare);
+		*entries = arena_memdup(a, v.items, v.n * sizeof(*v.items));
+		*n = v.n;
+	}
+	vec_release(&v);
+	return ok;
+}
+
+char *path_clean(struct arena *a, const char *path)
+{
+	size_t n = strlen(path), r = 0, w = 0, dotdot = 0;
+	bool rooted = path[0] == '/';
+	char *out;
+
+	if (n == 0)
+		return arena_strdup(a, ".");
+	out = arena_alloc(a, n + 2);
+	if (rooted) {
+		out[w++] = '/';
+		r = dotdot = 1;
+	}
+	while (r < n) {
+		if (path[r] == '/') {
+			r++;
+		} else if (path[r] == '.' && (r + 1 == n || path[r + 1] == '/')) {
+			r++;
+		} else if (path[r] == '.' && path[r + 1] == '.' &&
+			   (r + 2 == n || path[r + 2] == '/')) {
+			r += 2;
+			if (w > dotdot) {
+				w--;
+				while (w > dotdot && out[w] != '/')
+					w--;
+			} else if (!rooted) {
+				if (w > 0)
+					out[w++] = '/';
+				out[w++] = '.';
+				out[w++] = '.';
+				dotdot = w;
+			}
+		} else {
+			if ((rooted && w != 1) || (!rooted && w != 0))
+				out[w++] = '/';
+			while (r < n && path[r] != '/')
+				out[w++] = path[r++];
+		}
+	}
+	if (w == 0)
+		out[w++] = '.';
+	out[w] = '\0';
+	return out;
+}
+
+char *path_join(struct arena *a, const char *dir, const char *name)
+{
+	if (!*dir && !*name)
+		return arena_strdup(a, "");
+	if (!*dir)
+		return path_clean(a, name);
+	if (!*name)
+		return path_clean(a, dir);
+	return path_clean(a, arena_fmt(a, "%s/%s", dir, name));
+}
+
+char *path_join3(struct arena *a, const char *p, const char *q, const char *r)
+{
+	return path_join(a, path_join(a, p, q), r);
+}
+
+char *path_dir(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return arena_strdup(a, ".");
+	return path_clean(a, arena_strndup(a, path, (size_t)(slash - path) + 1));
+}
+
+const char *path_base(struct arena *a, const char *path)
+{
+	size_t n = strlen(path), start;
+
+	if (n == 0)
+		return ".";
+	while (n > 0 && path[n - 1] == '/')
+		n--;
+	if (n == 0)
+		return "/";
+	for (start = n; start > 0 && path[start - 1] != '/'; start--)
+		;
+	return arena_strndup(a, path + start, n - start);
+}
+
+char *path_rel(struct arena *a, const char *base_path, const char *target)
+{
+	char *base = path_clean(a, base_path), *targ = path_clean(a, target);
+	size_t bl, tl, b0 = 0, bi = 0, t0 = 0, ti = 0;
+	struct buf out = BUF_INIT;
+	char *result;
+
+	if (str_eq(base, targ))
+		return arena_strdup(a, ".");
+	if (str_eq(base, "."))
+		base = arena_strdup(a, "");
+	bl = strlen(base);
+	tl = strlen(targ);
+	if ((bl > 0 && base[0] == '/') != (tl > 0 && targ[0] == '/'))
+		return NULL;
+	for (;;) { /* they differ somewhere */
+		while (bi < bl && base[bi] != '/')
+			bi++;
+		while (ti < tl && targ[ti] != '/')
+			ti++;
+		if (bi - b0 != ti - t0 || memcmp(base + b0, targ + t0, bi - b0) != 0)
+			break;
+		if (bi < bl)
+			bi++;
+		if (ti < tl)
+			ti++;
+		b0 = bi;
+		t0 = ti;
+	}
+	if (bi - b0 == 2 && strncmp(base + b0, "..", 2) == 0)
+		return NULL;
+	if (b0 != bl) {
+		buf_addstr(&out, "..");
+		for (size_t i = b0; i < bl; i++)
+			if (base[i] == '/')
+				buf_addstr(&out, "/..");
+		if (t0 != tl)
+			buf_addch(&out, '/');
+	}
+	buf_addstr(&out, targ + t0);
+	result = b0 != bl ? path_clean(a, out.data) : arena_strdup(a, out.data);
+	buf_release(&out);
+	return result;
+}
+
+/* base.sameFile: where the way up leads through a symbolic link, rel may be another file. Two that are not there are taken for the same. */
+static bool is_same_file(struct arena *a, const char *cwd, const char *rel, const char *path)
+{
+	struct stat st, rel_st;
+	int found = stat(path, &st), rel_found = stat(arena_fmt(a, "%s/%s", cwd, rel), &rel_st);
+
+	if (found || rel_found)
+		return found && rel_found;
+	return st.st_dev == rel_st.st_dev && st.st_ino == rel_st.st_ino;
+}
+
+const char *path_short(struct arena *a, const char *cwd, const char *path)
+{
+	char *rel = path_rel(a, cwd, path);
+
+	if (!rel || strlen(rel) >= strlen(path))
+		return path;
+	return str_has_prefix(rel, "..") && !is_same_file(a, cwd, rel, path) ? path : rel;
+}
+
+bool path_under(const char *path, const char *dir)
+{
+	const char *rest = str_cut_prefix(path, dir);
+
+	return rest && (*rest == '\0' || *rest == '/' || str_eq(dir, "/"));
+}
+
+bool path_is_local(const char *rel)
+{
+	const char *s = rel;
+
+	if (!*rel || *rel == '/' || strchr(rel, '\\'))
+		return false;
+	for (;;) {
+		size_t n = strcspn(s, "/");
+
+		if (n == 0 || (n == 1 && s[0] == '.') || (n == 2 && s[0] == '.' && s[1] == '.'))
+			return false;
+		if (!s[n])
+			return true;
+		s += n + 1;
+	}
+}

@@ -1,0 +1,69 @@
+/*
+ * fs.h - files and paths, in go's manner.
+ *
+ * All reading and writing of files in core/ goes through here (zip archives and SQLite apart). Paths are
+ * bytes, slash separated. Error texts are go's: "open F: no such file or directory". Every read has a cap.
+ * Functions are thread-safe; nothing keeps state. Writing is only for our own cache directory and for
+ * core/apply, which alone may touch a project or GOMODCACHE.
+ */
+#ifndef MODSCOPE_FS_H
+#define MODSCOPE_FS_H
+
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+#define FS_MAX_MOD ((size_t)16 << 20)	/* go.mod and .info files: go's cap for a .mod in a zip is 16 MiB */
+#define FS_MAX_SUM ((size_t)256 << 20)	/* go.sum, modules.txt */
+
+/* Reads a whole regular file of at most `max` bytes into the arena, NUL terminated (the NUL is not
+ * counted). ERR_NOT_FOUND, ERR_LIMIT, ERR_SYS ("read F: is a directory"). A FIFO or device is ERR_SYS. */
+bool fs_read(struct arena *a, const char *path, size_t max, char **data, size_t *len, struct err *e);
+/* The same, appended to a buffer. */
+bool fs_read_buf(struct buf *b, const char *path, size_t max, struct err *e);
+
+/* Following symbolic links; false where it does not exist or is of another kind. */
+bool fs_is_dir(const char *path);
+bool fs_is_file(const char *path);
+bool fs_exists(const char *path);	/* without following the last link */
+
+/* The process' umask, read without setting it. */
+mode_t fs_umask(void);
+/* mkdir -p, mode 0777 less the umask. */
+bool fs_mkdir_all(const char *path, struct err *e);
+/* Writes a temporary file beside path, syncs it if `sync`, gives it `mode` less the umask, renames it over path.
+ * On failure path is as before and no temporary is left. Makes missing parent directories. */
+bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync, struct err *e);
+/* Removes a tree that may hold read-only directories; absent is fine. Never follows a symbolic link. */
+bool fs_remove_all(const char *path, struct err *e);
+
+/* One directory, sorted bytewise, "." and ".." left out. type is DT_* (resolved by lstat where the
+ * file system does not tell). At most max_entries (ERR_LIMIT). Strings in the arena. */
+struct fs_dirent {
+	const char *name;
+	unsigned char type;
+};
+bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_dirent **entries, size_t *n, struct err *e);
+
+/* Go's path/filepath: results in the arena. */
+char *path_clean(struct arena *a, const char *path);
+char *path_join(struct arena *a, const char *dir, const char *name);	/* cleaned; an empty part is skipped */
+char *path_join3(struct arena *a, const char *p, const char *q, const char *r);
+char *path_dir(struct arena *a, const char *path);
+const char *path_base(struct arena *a, const char *path);
+static inline bool path_is_abs(const char *path)
+{
+	return path[0] == '/';
+}
+/* base-relative form of target (both absolute or both relative); NULL if there is none. */
+char *path_rel(struct arena *a, const char *base, const char *target);
+/* Go's base.ShortPath: relative to cwd where that is shorter, else path itself. */
+const char *path_short(struct arena *a, const char *cwd, const char *path);
+/* True if path is dir or below it (both clean). */
+bool path_under(const char *path, const char *dir);
+/* True if rel is a clean relative slash path that stays inside its root: no "", "..", leading slash, NUL or backslash. */
+bool path_is_local(const char *rel);
+
+#endif

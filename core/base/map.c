@@ -1,0 +1,136 @@
+#include "base/map.h"
+
+#include <pthread.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static uint64_t seed_once_value;
+static pthread_once_t seed_once = PTHREAD_ONCE_INIT;
+
+static void seed_make(void)
+{
+	if (getentropy(&seed_once_value, sizeof(seed_once_value)))
+		seed_once_value = (uint64_t)getpid() * 0x9e3779b97f4a7c15ULL;
+}
+
+uint64_t map_hash(const char *key, size_t len)
+{
+	pthread_once(&seed_once, seed_make);
+	return hash_bytes(key, len, seed_once_value);
+}
+
+void map_release(struct map *m)
+{
+	free(m->entries);
+	free(m->slots);
+	*m = (struct map)MAP_INIT;
+}
+
+void map_clear(struct map *m)
+{
+	m->n = 0;
+	if (m->slots)
+		memset(m->slots, 0, m->n_slots * sizeof(*m->slots));
+}
+
+static struct map_entry *lookup(const struct map *m, const char *key, size_t len, uint64_t hash)
+{
+	size_t mask = m->n_slots - 1;
+
+	if (!m->n_slots)
+		return NULL;
+	for (size_t i = hash & mask; m->slots[i]; i = (i + 1) & mask) {
+		struct map_entry *e = &m->entries[m->slots[i] - 1];
+
+		if (e->hash == hash && e->len == len && memcmp(e->key, key, len) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+struct map_entry *map_find_n(const struct map *m, const char *key, size_t len)
+{
+	return m->n ? lookup(m, key, len, map_hash(key, len)) : NULL;
+}
+
+struct map_entry *map_find(const struct map *m, const char *key)
+{
+	return map_find_n(m, key, strlen(key));
+}
+
+void *map_get(const struct map *m, const char *key)
+{
+	struct map_entry *e = map_find(m, key);
+
+	return e ? e->value : NULL;
+}
+
+static void slot_fill(struct map *m, size_t index)
+{
+	size_t mask = m->n_slots - 1;
+	size_t i = m->entries[index].hash & mask;
+
+	while (m->slots[i])
+		i = (i + 1) & mask;
+	m->slots[i] = (uint32_t)(index + 1);
+}
+
+static void rehash(struct map *m)
+{
+	m->n_slots = m->n_slots ? m->n_slots * 2 : 16;
+	free(m->slots);
+	m->slots = xcalloc(m->n_slots, sizeof(*m->slots));
+	for (size_t i = 0; i < m->n; i++)
+		slot_fill(m, i);
+}
+
+struct map_entry *map_entry(struct map *m, const char *key, size_t len, bool *added)
+{
+	uint64_t hash = map_hash(key, len);
+	struct map_entry *e = lookup(m, key, len, hash);
+
+	if (added)
+		*added = !e;
+	if (e)
+		return e;
+	if (m->n >= UINT32_MAX - 1)
+		__builtin_trap();
+	if ((m->n + 1) * 4 > m->n_slots * 3)
+		rehash(m);
+	if (m->n == m->cap) {
+		m->cap = m->cap ? m->cap * 2 : 8;
+		m->entries = xreallocarray(m->entries, m->cap, sizeof(*m->entries));
+	}
+	e = &m->entries[m->n++];
+	*e = (struct map_entry){ key, len, hash, NULL };
+	slot_fill(m, m->n - 1);
+	return e;
+}
+
+bool map_put(struct map *m, const char *key, void *value)
+{
+	bool added;
+
+	map_entry(m, key, strlen(key), &added)->value = value;
+	return added;
+}
+
+const char *intern_strn(struct intern *t, const char *s, size_t n)
+{
+	bool added;
+	struct map_entry *e = map_entry(&t->map, s, n, &added);
+
+	if (added)
+		e->key = arena_strndup(t->arena, s, n);
+	return e->key;
+}
+
+const char *intern_str(struct intern *t, const char *s)
+{
+	return intern_strn(t, s, strlen(s));
+}
+
+void intern_release(struct intern *t)
+{
+	map_release(&t->map);
+}

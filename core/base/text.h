@@ -1,0 +1,44 @@
+/*
+ * text.h - outside bytes made fit for a terminal, and small text work.
+ *
+ * Every byte that comes from a module, a proxy, git or a file passes text_escape() before it reaches a
+ * terminal or a pipe that a person reads. It keeps valid, printable UTF-8 and replaces the rest visibly:
+ * C0 and C1 controls, DEL, bidirectional overrides and isolates (U+202A-E, U+2066-9, U+200E/F, U+061C),
+ * other invisible format characters (U+200B-D, U+2060-4, U+FEFF, U+E0000 and on), line separators
+ * (U+2028/9) and invalid bytes become \xNN or \u{NNNN}. A backslash stays as it is.
+ */
+#ifndef MODSCOPE_TEXT_H
+#define MODSCOPE_TEXT_H
+
+#include "base/buf.h"
+
+/* Appends s escaped. With `multiline`, newline and tab pass. */
+void text_escape(struct buf *b, const char *s, size_t len, bool multiline);
+/* A credential-free copy of a URL ("https://user:xxxxx@host/": userinfo goes, query values of token-like names too). Append. */
+void text_redact_url(struct buf *b, const char *url);
+/* Go's strconv.Quote. Append. */
+void text_quote(struct buf *b, const char *s, size_t len);
+/* Go's strconv.QuoteRune. Append. */
+void text_quote_rune(struct buf *b, uint32_t rune);
+/* Decodes one rune; returns its length in bytes (1 for an invalid byte, *rune = 0xFFFD), 0 at the end. As utf8.DecodeRune. */
+size_t text_rune(const char *s, size_t len, uint32_t *rune);
+/* Appends a rune as UTF-8 (an invalid one as U+FFFD). */
+void text_add_rune(struct buf *b, uint32_t rune);
+/* Go's unicode.IsPrint, IsLetter, IsDigit (tables of utf8proc's Unicode version). */
+bool text_is_print(uint32_t rune);
+bool text_is_letter(uint32_t rune);
+bool text_is_digit(uint32_t rune);
+/* Go's unicode.IsSpace of the rune at s; *n is its length in bytes. */
+bool text_is_space(const char *s, size_t len, size_t *n);
+/* strings.Fields: the number of fields; the first `max` are stored, pointing into s. */
+struct text_field {
+	const char *s;
+	size_t len;
+};
+size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t max);
+/* strings.TrimSpace, in place. */
+void text_trim(const char **s, size_t *len);
+/* Levenshtein distance, for "did you mean"; strings over 64 bytes are far. */
+unsigned text_distance(const char *a, const char *b);
+
+#endif

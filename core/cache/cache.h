@@ -1,0 +1,179 @@
+/*
+ * cache.h - the state of the module cache: every entry, each of its files, and what is wrong with it.
+ *
+ * An entry is one module version: up to six files in cache/download/PATH/@v and the extracted tree. A report holds
+ * the entries of a build list, or all that GOMODCACHE has (`mods` NULL), with sizes; with `hash`, zips and trees are hashed and
+ * compared with the .ziphash, with each other and with who vouches for them (go.sum, the checksum database). Without it
+ * only names, kinds, modes, sizes and the small files are looked at. Nothing is written.
+ *
+ * Which of several files is the wrong one is only said where it can be told: a voucher decides; else two that agree
+ * against the third; else the entry is a mismatch, and nothing in it is proven wrong.
+ *
+ * What go does with each damage follows cmd/go/internal/modfetch (cache.go, fetch.go) and was tried with go 1.26.8.
+ *
+ * A report lives in its own arena and is immutable after cache_load; any thread may read it.
+ *
+ *	struct cache_report *r;
+ *	if (!cache_load(&r, &options, mods, n, &e)) ...      // ERR_CANCELLED, or GOMODCACHE cannot be read at all
+ *	for (i...) r->entries[i].problems ...
+ *	cache_free(r);
+ */
+#ifndef MODSCOPE_CACHE_H
+#define MODSCOPE_CACHE_H
+
+#include "base/finding.h"
+#include "cache/hashmemo.h"
+
+/* Ascending: the worst is the greatest. */
+enum cache_state {
+	CACHE_OK,		/* all that was looked at is right, and the hash is vouched for */
+	CACHE_UNVERIFIED,	/* nothing wrong was seen, but it was not hashed, or nobody vouches for the hash */
+	CACHE_ABSENT,		/* of the build list, and nothing of it is in the cache */
+	CACHE_LOCKED,		/* another program is at work on it: not judged */
+	CACHE_ORPHAN,		/* files that go never looks at, as what belongs to them is missing */
+	CACHE_PARTIAL,		/* not completely downloaded or extracted: go would begin again */
+	CACHE_MISMATCH,		/* its hashes disagree, and nobody can tell which is right; or all of it is not what was vouched for */
+	CACHE_DAMAGED,
+	CACHE_STATES,
+};
+
+enum cache_part {
+	CACHE_INFO,
+	CACHE_MOD,
+	CACHE_ZIP,
+	CACHE_ZIPHASH,
+	CACHE_LOCK,
+	CACHE_PART_MARK,	/* .partial */
+	CACHE_TREE,
+	CACHE_FILES,		/* the parts up to here are the files of an entry */
+	CACHE_TMP = CACHE_FILES,
+	CACHE_LIST,
+	CACHE_OTHER,
+};
+
+/* What mends a problem; plan.h makes steps of it. */
+enum cache_fix {
+	CACHE_FIX_NONE,
+	CACHE_FIX_FETCH,	/* quarantine the file, fetch it again */
+	CACHE_FIX_REHASH,	/* quarantine the .ziphash, write it from the zip once that is verified */
+	CACHE_FIX_EXTRACT,	/* quarantine the tree, extract the zip once that is verified */
+	CACHE_FIX_REMOVE,	/* quarantine it; go makes it when it needs it */
+	CACHE_FIX_MODE,		/* chmod */
+	CACHE_FIX_LIST,		/* write @v/list from the .mod files */
+};
+
+struct cache_problem {
+	enum cache_part part;
+	enum finding_severity severity;
+	enum cache_fix fix;
+	const char *kind;	/* "cache/info-garbage" */
+	const char *file;	/* the exact file, absolute */
+	const char *problem;	/* one line */
+	const char *expected, *found;	/* "" where there is nothing to compare */
+	const char *go_says;
+	const char *remedy;
+};
+
+enum cache_voucher {
+	CACHE_NOBODY,
+	CACHE_GOSUM,
+	CACHE_SUMDB,
+};
+
+/* One file of an entry, as lstat saw it. */
+struct cache_file {
+	uint32_t mode;		/* st_mode; 0 if it is absent */
+	int64_t size;
+	int64_t mtime;
+};
+
+struct cache_entry {
+	struct modver mod;
+	enum cache_state state;
+	enum cache_voucher voucher;	/* of the zip's hash, where it was asked for */
+	bool used;			/* in the build list that was given */
+	bool hashed;
+	struct cache_file files[CACHE_FILES];
+	uint64_t download_bytes;	/* of the files in cache/download */
+	uint64_t tree_bytes, tree_files;
+	const char *sum;		/* h1 of the content if it was hashed and is consistent, else "" */
+	struct cache_problem *problems;	/* worst first */
+	size_t n_problems;
+};
+
+/* What is no module version: the vcs cache, the sumdb cache, temporary files, strays. */
+struct cache_other {
+	const char *kind;	/* "vcs", "sumdb", "tmp", "stray", "list" */
+	const char *file;	/* absolute */
+	const char *about;	/* the repository's URL, the database's name; "" */
+	uint64_t bytes, n_files;
+	size_t n_proven, n_unproven;	/* files of a checksum database that were proven, and that could not be */
+	const char *unproven;		/* why not; "" */
+	struct cache_problem *problems;
+	size_t n_problems;
+};
+
+struct cache_report {
+	struct arena arena;
+	const char *root;
+	struct cache_entry *entries;	/* sorted by path, then by semantic version */
+	size_t n;
+	struct cache_other *others;	/* sorted by kind, file */
+	size_t n_others;
+	size_t states[CACHE_STATES];	/* how many entries are in each */
+	uint64_t bytes, n_files;	/* of everything that was walked */
+	bool whole;			/* the whole cache, not a build list */
+	bool hashed;
+};
+
+/* Who vouches for hashes. sum: the h1 of m's zip (or of its go.mod) that go.sum or the checksum database holds; "" and
+ * CACHE_NOBODY if neither does. Called from many threads. */
+struct cache_trust {
+	enum cache_voucher (*sum)(void *ctx, struct modver m, bool gomod, const char **sum);
+	void *ctx;
+	const char *gosum_name;		/* how to name go.sum in a text: its path, shortened */
+	const char *sumdb_name;
+};
+
+struct cache_options {
+	const char *root;		/* GOMODCACHE, absolute */
+	struct hashmemo *memo;		/* borrowed; needed with hash */
+	const struct cache_trust *trust;	/* NULL: nobody vouches */
+	bool hash;
+	bool full;			/* hash again what is remembered */
+	bool own_lock;			/* the caller holds the locks: judge entries though they are locked */
+	bool sizes;			/* walk the trees of a build list too (a whole cache is always walked) */
+	unsigned threads;		/* 0: as many as there are processors */
+	struct cancel *cancel;
+	/* From any thread, after each entry; may be NULL. */
+	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
+	void *ctx;
+	/* For what is cached of checksum databases: the setting, and GOPATH/pkg/sumdb; NULL: nothing can be proven. */
+	const char *gosumdb, *sumdb_config;
+	/* With mods NULL: marks entries as used. Sorted by path and version as strings; may be NULL. */
+	const struct modver *used;
+	size_t n_used;
+};
+
+bool cache_load(struct cache_report **out, const struct cache_options *o, const struct modver *mods, size_t n,
+		struct err *e);
+void cache_free(struct cache_report *r);
+
+static inline uint64_t cache_entry_bytes(const struct cache_entry *entry)
+{
+	return entry->download_bytes + entry->tree_bytes;
+}
+
+/* NULL if the report has no such entry. */
+const struct cache_entry *cache_find(const struct cache_report *r, struct modver m);
+/* The first version of a path. */
+const struct cache_entry *cache_find_path(const struct cache_report *r, const char *path);
+/* Problems of FINDING_WARNING and FINDING_ERROR as findings; subject is path@version, or the file. */
+void cache_findings(const struct cache_report *r, struct findings *fs);
+const char *cache_state_name(enum cache_state state);		/* "ok", "damaged", ... */
+const char *cache_part_name(enum cache_part part);		/* "info", "mod", "zip", ... "tree" */
+const char *cache_fix_name(enum cache_fix fix);			/* "fetch again", "extract again", ... */
+/* How many other versions of the entry's path the report has. */
+size_t cache_other_versions(const struct cache_report *r, const struct cache_entry *entry);
+
+#endif

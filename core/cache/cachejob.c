@@ -1,0 +1,311 @@
+#include "cache/cachejob.h"
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gosum.h"
+#include "gofiles/pseudo.h"
+#include "fetch/source.h"
+#include "base/text.h"
+
+struct cachejob {
+	struct cachejob_options o;
+	struct arena arena;
+	const char *root, *own_cache, *sumdb_config;
+	struct hashmemo *memo;
+	struct cache_trust trust;
+	struct source *asker; /* for the checksum database; made at the first question */
+	pthread_mutex_t lock; /* of asker, answers */
+	struct arena answers;
+	struct gosum *
+		vouched; /* what the database has proven before: a file of ours in go.sum's form; NULL: none is kept */
+	const char *vouched_file;
+	struct buf proven;    /* lines to be added to it, under lock */
+	struct source *fresh; /* for repair */
+	struct repair_fetch fetch;
+	struct arena fetched; /* .info texts */
+};
+
+static struct source *asker(struct cachejob *j)
+{
+	struct source *s;
+
+	pthread_mutex_lock(&j->lock);
+	if (!j->asker)
+		j->asker = source_new(&(struct source_options){ .env = j->o.env,
+								.cancel = j->o.cancel,
+								.log = j->o.log,
+								.offline = j->o.offline ||
+									   !j->o.ask_database },
+				      NULL);
+	s = j->asker;
+	pthread_mutex_unlock(&j->lock);
+	return s;
+}
+
+/* The line "PATH VERSION h1:..." of what the database has signed; NULL if there is none. */
+static const char *line_of(struct cachejob *j, const struct buf *lines, struct modver m, bool gomod)
+{
+	char *key = xasprintf("%s %s%s ", m.path, m.version, gomod ? "/go.mod" : "");
+	const char *out = NULL, *rest;
+
+	for (const char *s = lines->data; *s && !out; s += strcspn(s, "\n"), s += *s == '\n') {
+		rest = str_cut_prefix(s, key);
+		if (!rest || !str_has_prefix(rest, "h1:"))
+			continue;
+		pthread_mutex_lock(&j->lock);
+		out = arena_strndup(&j->answers, rest, strcspn(rest, "\n"));
+		pthread_mutex_unlock(&j->lock);
+	}
+	free(key);
+	return out;
+}
+
+static const char *database_sum(struct cachejob *j, struct modver m, bool gomod)
+{
+	struct buf lines = BUF_INIT;
+	struct source *s = asker(j);
+	const char *sum = s && source_sumdb_lines(s, m, &lines, NULL) ? line_of(j, &lines, m, gomod)
+								      : NULL;
+
+	buf_release(&lines);
+	return sum;
+}
+
+/* A proof holds for ever, and proving takes longer than hashing a small zip. */
+static void keep_proof(struct cachejob *j, struct modver m, bool gomod, const char *sum)
+{
+	pthread_mutex_lock(&j->lock);
+	buf_addf(&j->proven, "%s %s%s %s\n", m.path, m.version, gomod ? "/go.mod" : "", sum);
+	pthread_mutex_unlock(&j->lock);
+}
+
+static void save_proofs(struct cachejob *j)
+{
+	struct buf all = BUF_INIT;
+
+	if (!j->vouched_file || !j->proven.len)
+		return;
+	fs_read_buf(&all, j->vouched_file, FS_MAX_SUM, NULL);
+	buf_add(&all, j->proven.data, j->proven.len);
+	fs_write_atomic(j->vouched_file, all.data, all.len, 0666, false,
+			NULL); /* without it the next run only takes longer */
+	buf_release(&all);
+}
+
+static enum cache_voucher trust_sum(void *ctx, struct modver m, bool gomod, const char **sum)
+{
+	struct cachejob *j = ctx;
+	const char *known = j->o.sums ? gosum_recorded(j->o.sums, m, gomod ? GOSUM_MOD : GOSUM_ZIP)
+				      : NULL;
+
+	if (known) {
+		*sum = known;
+		return CACHE_GOSUM;
+	}
+	known = j->vouched ? gosum_recorded(j->vouched, m, gomod ? GOSUM_MOD : GOSUM_ZIP) : NULL;
+	if (!known && (known = database_sum(j, m, gomod)) != NULL)
+		keep_proof(j, m, gomod, known);
+	*sum = known ? known : "";
+	return known ? CACHE_SUMDB : CACHE_NOBODY;
+}
+
+bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struct err *e)
+{
+	const char *root = goenv_modcache(o->env, e), *own = goenv_own_cache(o->env), *db;
+	struct cachejob *j;
+
+	if (!root)
+		return false;
+	j = xcalloc(1, sizeof(*j));
+	j->o = *o;
+	pthread_mutex_init(&j->lock, NULL);
+	j->root = path_clean(&j->arena, root);
+	j->own_cache = own;
+	j->memo = hashmemo_open(own ? path_join(&j->arena, own, "hashes") : NULL);
+	j->sumdb_config = goenv_gopath_dir(o->env, &j->arena, "pkg/sumdb");
+	db = goenv_get(o->env, "GOSUMDB");
+	j->proven = (struct buf)BUF_INIT;
+	j->trust = (struct cache_trust){
+		.sum = trust_sum,
+		.ctx = j,
+		.gosum_name = "go.sum",
+		.sumdb_name = arena_strndup(&j->arena, db, strcspn(db, "+ ")),
+	};
+	if (own && strspn(j->trust.sumdb_name, "abcdefghijklmnopqrstuvwxyz0123456789.-") ==
+			   strlen(j->trust.sumdb_name)) {
+		j->vouched_file = arena_fmt(&j->arena, "%s/proven-%s.sum", own,
+					    j->trust.sumdb_name);
+		j->vouched = gosum_new(j->vouched_file, true);
+	}
+	*out = j;
+	return true;
+}
+
+void cachejob_free(struct cachejob *j)
+{
+	if (!j)
+		return;
+	save_proofs(j);
+	gosum_free(j->vouched);
+	buf_release(&j->proven);
+	hashmemo_save(j->memo, NULL); /* without it the next run only takes longer */
+	hashmemo_free(j->memo);
+	source_free(j->asker);
+	source_free(j->fresh);
+	pthread_mutex_destroy(&j->lock);
+	arena_release(&j->answers);
+	arena_release(&j->fetched);
+	arena_release(&j->arena);
+	free(j);
+}
+
+const char *cachejob_root(const struct cachejob *j)
+{
+	return j->root;
+}
+
+const char *cachejob_own_cache(const struct cachejob *j)
+{
+	return j->own_cache;
+}
+
+struct hashmemo *cachejob_memo(struct cachejob *j)
+{
+	return j->memo;
+}
+
+const struct cache_trust *cachejob_trust(const struct cachejob *j)
+{
+	return &j->trust;
+}
+
+struct cache_options cachejob_cache_options(struct cachejob *j)
+{
+	return (struct cache_options){
+		.root = j->root,
+		.memo = j->memo,
+		.trust = &j->trust,
+		.gosumdb = goenv_get(j->o.env, "GOSUMDB"),
+		.sumdb_config = *j->sumdb_config ? j->sumdb_config : NULL,
+		.cancel = j->o.cancel,
+	};
+}
+
+static bool fetch_zip(void *ctx, struct modver m, const char **file, struct err *e)
+{
+	return source_zip(((struct cachejob *)ctx)->fresh, m, file, e);
+}
+
+static bool fetch_gomod(void *ctx, struct modver m, const char **data, size_t *len, struct err *e)
+{
+	return source_gomod(((struct cachejob *)ctx)->fresh, m, data, len, e);
+}
+
+/* A string as Go's json.Marshal writes it. */
+static void add_json(struct buf *b, const char *s)
+{
+	buf_addch(b, '"');
+	for (size_t n = strlen(s); n;) {
+		uint32_t r = 0;
+		size_t len = text_rune(s, n, &r);
+
+		if (r == '"' || r == '\\')
+			buf_addf(b, "\\%c", (char)r);
+		else if (r == '\n' || r == '\r' || r == '\t' || r == '\b' || r == '\f')
+			buf_addf(b, "\\%c", "btn\0fr"[r - '\b']);
+		else if (r < 0x20 || r == '<' || r == '>' || r == '&' || r == 0x2028 || r == 0x2029)
+			buf_addf(b, "\\u%04x", r);
+		else if (r == 0xfffd && len == 1)
+			buf_addstr(b, "\\ufffd");
+		else
+			buf_add(b, s, len);
+		s += len;
+		n -= len;
+	}
+	buf_addch(b, '"');
+}
+
+/* modfetch.writeDiskStat: of an origin it keeps what matters for a version that is known by its name. */
+static void add_origin(struct buf *b, const char *origin, bool is_pseudo)
+{
+	static const char *const fields[] = { "VCS", "URL", "Subdir", "Hash", "Ref" };
+	json_t *o = json_loads(origin, 0, NULL);
+	bool first = true;
+
+	if (!json_is_object(o)) {
+		json_decref(o);
+		return;
+	}
+	buf_addstr(b, ",\"Origin\":{");
+	for (size_t i = 0; i < ARRAY_LEN(fields) - is_pseudo; i++) {
+		const char *value = json_string_value(json_object_get(o, fields[i]));
+
+		if (!value || !*value)
+			continue;
+		buf_addf(b, "%s\"%s\":", first ? "" : ",", fields[i]);
+		add_json(b, value);
+		first = false;
+	}
+	buf_addch(b, '}');
+	json_decref(o);
+}
+
+static bool fetch_info(void *ctx, struct modver m, const char **data, size_t *len, struct err *e)
+{
+	struct cachejob *j = ctx;
+	struct source_info info;
+	struct buf b = BUF_INIT;
+
+	if (!source_stat(j->fresh, m.path, m.version, &info, e))
+		return false;
+	if (!str_eq(info.version, m.version))
+		return err_set(
+			e, ERR_SYNTAX,
+			"%s@%s: proxy returned info for version %s instead of requested version",
+			m.path, m.version, info.version);
+	buf_addstr(&b, "{\"Version\":");
+	add_json(&b, info.version);
+	buf_addstr(&b, ",\"Time\":");
+	add_json(&b, info.time && *info.time ? info.time : "0001-01-01T00:00:00Z");
+	if (info.origin)
+		add_origin(&b, info.origin, pseudo_is(m.version));
+	buf_addch(&b, '}');
+	*data = arena_strndup(&j->fetched, b.data, b.len);
+	*len = b.len;
+	buf_release(&b);
+	return true;
+}
+
+bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, struct err *e)
+{
+	bool rw = false;
+
+	if (!j->fresh) {
+		j->fresh = source_new(&(struct source_options){ .env = j->o.env,
+								.offline = j->o.offline,
+								.cancel = j->o.cancel,
+								.log = j->o.log,
+								.skip_modcache = true },
+				      e);
+		if (!j->fresh)
+			return false;
+		if (j->o.sums)
+			source_set_sums(j->fresh, j->o.sums, false);
+	}
+	if (!goenv_flag_bool(j->o.env, "modcacherw", &rw, e))
+		return false;
+	j->fetch = (struct repair_fetch){ fetch_zip, fetch_gomod, fetch_info, j };
+	*ro = (struct repair_options){
+		.root = j->root,
+		.own_cache = j->own_cache,
+		.trust = &j->trust,
+		.fetch = &j->fetch,
+		.mod_cache_rw = rw,
+		.cancel = j->o.cancel,
+		.log = j->o.log,
+	};
+	return true;
+}

@@ -1,0 +1,46 @@
+/*
+ * cachejob.h - what work on the module cache needs of its surroundings, put together once.
+ *
+ * From the settings and the project's go.sum come: who vouches for hashes (go.sum, then the checksum
+ * database), the remembered hashes, where fresh files come from, the options of repair. Batch commands and the
+ * jobs of the cache view both use it.
+ *
+ * The parts are thread-safe as their own headers say. Everything given is borrowed and must outlive it.
+ *
+ *	struct cachejob *j = cachejob_new(&(struct cachejob_options){ .env = env, .sums = sums }, &e);
+ *	o = cachejob_cache_options(j), cache_load(&report, &o, ...);
+ *	cachejob_free(j);                // saves the remembered hashes
+ */
+#ifndef MODSCOPE_CACHEJOB_H
+#define MODSCOPE_CACHEJOB_H
+
+#include "cache/repair.h"
+
+struct goenv;
+struct gosum;
+
+struct cachejob_options {
+	const struct goenv *env;
+	struct gosum *sums;		/* NULL: there is no go.sum */
+	bool offline;			/* --offline */
+	bool ask_database;		/* over the network, for what go.sum and the cached lookups do not know */
+	struct cancel *cancel;
+	struct activity *log;
+};
+
+struct cachejob;
+
+/* False where GOMODCACHE is no usable path. */
+bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struct err *e);
+void cachejob_free(struct cachejob *j);	/* NULL is fine */
+
+const char *cachejob_root(const struct cachejob *j);
+const char *cachejob_own_cache(const struct cachejob *j);
+struct hashmemo *cachejob_memo(struct cachejob *j);
+const struct cache_trust *cachejob_trust(const struct cachejob *j);
+/* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
+struct cache_options cachejob_cache_options(struct cachejob *j);
+/* With a source of its own that never looks into GOMODCACHE; made at the first call. */
+bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, struct err *e);
+
+#endif

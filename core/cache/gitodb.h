@@ -1,0 +1,50 @@
+/*
+ * gitodb.h - the objects of a bare git repository, read without git: which are here, and whether they are what their name says.
+ *
+ * Loose objects are inflated and hashed; a pack and its index are checked as a whole by the SHA-1 at their end, without
+ * looking into them. Only SHA-1 repositories; alternates are not followed. Every size is capped.
+ *
+ * A struct gitodb lives in the arena that it was opened with. One thread. Errors are ERR_NOT_FOUND, ERR_SYNTAX (what is
+ * wrong with the object), ERR_CHECKSUM, ERR_LIMIT, ERR_CANCELLED.
+ */
+#ifndef MODSCOPE_GITODB_H
+#define MODSCOPE_GITODB_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/par.h"
+
+#define GITODB_ID 20u
+
+struct gitodb;
+enum gitodb_type {
+	GITODB_COMMIT,
+	GITODB_TREE,
+	GITODB_BLOB,
+	GITODB_TAG,
+};
+
+struct gitodb *gitodb_open(struct arena *a, const char *objects_dir);
+void gitodb_close(struct gitodb *o);	/* what is not in the arena */
+
+enum gitodb_place {
+	GITODB_ABSENT,
+	GITODB_LOOSE,
+	GITODB_PACKED,
+};
+enum gitodb_place gitodb_find(const struct gitodb *o, const unsigned char id[GITODB_ID]);
+/* The name that a loose object's file has. */
+const char *gitodb_file(const struct gitodb *o, struct arena *a, const unsigned char id[GITODB_ID]);
+/* Reads and hashes a loose object; the content of all but blobs is appended to `content`. */
+bool gitodb_read(struct gitodb *o, const unsigned char id[GITODB_ID], enum gitodb_type *type, struct buf *content,
+		 const struct cancel *cancel, struct err *e);
+
+size_t gitodb_packs(const struct gitodb *o);
+/* The i-th pack: the file that is wrong, the index or the pack itself, and how; true if both are right. */
+bool gitodb_check_pack(struct gitodb *o, size_t i, const struct cancel *cancel, const char **file, struct err *e);
+
+bool gitodb_parse_id(const char *hex, unsigned char id[GITODB_ID]);	/* of 40 digits */
+void gitodb_id_text(const unsigned char id[GITODB_ID], char text[2 * GITODB_ID + 1]);
+
+#endif

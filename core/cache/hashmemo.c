@@ -1,0 +1,504 @@
+#include "cache/hashmemo.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/map.h"
+#include "zip/modzip.h"
+
+#define MAGIC "modscope hashes 1\n"
+#define MAX_RECORDS ((size_t)1 << 20)
+#define MAX_DEPTH 1000u
+#define YOUNG 2 /* seconds: a file changed this lately may change again without a new time */
+
+enum record_flags {
+	RECORD_HAS_DIRS = 1,
+	RECORD_HAS_GOMOD = 2,
+	RECORD_WELL_FORMED = 4,
+};
+
+/* All members are bytes or little-endian by construction: the file is this array. */
+struct record {
+	unsigned char key[16]; /* of the path */
+	unsigned char identity[32];
+	unsigned char sum[32], flat_sum[32], gomod[32];
+	unsigned char bytes[8], n_files[8], n_odd[4], n_writable[4], flags[4];
+};
+
+struct fresh {
+	struct record record;
+	bool keep; /* new, and old enough for the disk */
+};
+
+struct hashmemo {
+	pthread_mutex_t lock;
+	char *file;	    /* NULL: not kept */
+	struct record *old; /* sorted by key */
+	size_t n_old;
+	struct arena arena; /* of fresh */
+	struct map fresh;   /* key -> struct record, under lock */
+	int64_t now;	    /* 0: the clock's */
+	size_t n_kept;	    /* of them not too young for the disk */
+	char *data;
+};
+
+static void put_le(unsigned char *p, uint64_t v, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		p[i] = (unsigned char)(v >> (8 * i));
+}
+
+static uint64_t get_le(const unsigned char *p, unsigned n)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		v |= (uint64_t)p[i] << (8 * i);
+	return v;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return memcmp(((const struct record *)a)->key, ((const struct record *)b)->key,
+		      sizeof(((struct record *)0)->key));
+}
+
+static bool take_records(struct hashmemo *memo, char *data, size_t len)
+{
+	size_t head = strlen(MAGIC), n;
+
+	if (len < head + 8 || memcmp(data, MAGIC, head) != 0)
+		return false;
+	n = (size_t)get_le((unsigned char *)data + head, 8);
+	if (n > MAX_RECORDS || len != head + 8 + n * sizeof(struct record))
+		return false;
+	memo->old = (struct record *)(void *)(data + head + 8);
+	for (size_t i = 1; i < n; i++)
+		if (compare_keys(&memo->old[i - 1], &memo->old[i]) >= 0)
+			return false;
+	memo->n_old = n;
+	return true;
+}
+
+struct hashmemo *hashmemo_open(const char *file)
+{
+	struct hashmemo *memo = xcalloc(1, sizeof(*memo));
+	struct buf b = BUF_INIT;
+
+	pthread_mutex_init(&memo->lock, NULL);
+	if (!file)
+		return memo;
+	memo->file = xstrdup(file);
+	if (fs_read_buf(&b, file, MAX_RECORDS * sizeof(struct record) + 64, NULL)) {
+		size_t len = b.len;
+
+		memo->data = buf_detach(&b);
+		take_records(memo, memo->data, len);
+	}
+	buf_release(&b);
+	return memo;
+}
+
+void hashmemo_free(struct hashmemo *memo)
+{
+	if (!memo)
+		return;
+	pthread_mutex_destroy(&memo->lock);
+	free(memo->file);
+	free(memo->data);
+	map_release(&memo->fresh);
+	arena_release(&memo->arena);
+	free(memo);
+}
+
+/* Of equal keys the fresh one counts. */
+static size_t merge(struct hashmemo *memo, struct record *out)
+{
+	struct record *fresh = xcalloc(memo->n_kept, sizeof(*fresh));
+	size_t i = 0, j = 0, n = 0, n_fresh = 0;
+
+	for (size_t k = 0; k < memo->fresh.n; k++) {
+		const struct fresh *f = memo->fresh.entries[k].value;
+
+		if (f->keep)
+			fresh[n_fresh++] = f->record;
+	}
+	qsort(fresh, n_fresh, sizeof(*fresh), compare_keys);
+	while (i < memo->n_old || j < n_fresh) {
+		int c = i == memo->n_old ? 1
+			: j == n_fresh	 ? -1
+					 : compare_keys(&memo->old[i], &fresh[j]);
+
+		i += c == 0;
+		out[n++] = c < 0 ? memo->old[i++] : fresh[j++];
+	}
+	free(fresh);
+	return n;
+}
+
+bool hashmemo_save(struct hashmemo *memo, struct err *e)
+{
+	size_t head = strlen(MAGIC) + 8, n;
+	struct record *all;
+	char *data;
+	bool ok;
+
+	if (!memo->file || memo->n_kept == 0 || memo->n_old + memo->n_kept > MAX_RECORDS)
+		return true;
+	all = xcalloc(memo->n_old + memo->n_kept, sizeof(*all));
+	n = merge(memo, all);
+	data = xmalloc(head + n * sizeof(*all));
+	memcpy(data, MAGIC, head - 8);
+	put_le((unsigned char *)data + head - 8, n, 8);
+	memcpy(data + head, all, n * sizeof(*all));
+	ok = fs_write_atomic(memo->file, data, head + n * sizeof(*all), 0666, false, e);
+	free(data);
+	free(all);
+	return ok;
+}
+
+static void path_key(unsigned char key[16], const char *path, struct modver m)
+{
+	struct buf b = BUF_INIT;
+	unsigned char digest[32];
+
+	/* whether a zip is well formed depends on the module too */
+	buf_addf(&b, "%s\n%s\n%s", path, m.path, m.version);
+	sha256_bytes(b.data, b.len, digest);
+	buf_release(&b);
+	memcpy(key, digest, 16);
+}
+
+/* What this run has seen already. */
+static bool recall_fresh(struct hashmemo *memo, const unsigned char key[16], struct record *out)
+{
+	struct map_entry *m;
+
+	pthread_mutex_lock(&memo->lock);
+	m = map_find_n(&memo->fresh, (const char *)key, sizeof(out->key));
+	if (m)
+		*out = ((const struct fresh *)m->value)->record;
+	pthread_mutex_unlock(&memo->lock);
+	return m != NULL;
+}
+
+static void remember(struct hashmemo *memo, const struct record *r, bool keep)
+{
+	struct map_entry *m;
+	struct fresh *f;
+	bool added;
+
+	pthread_mutex_lock(&memo->lock);
+	f = arena_alloc(&memo->arena, sizeof(*f));
+	*f = (struct fresh){ *r, keep };
+	m = map_entry(&memo->fresh, (const char *)f->record.key, sizeof(r->key), &added);
+	memo->n_kept += keep;
+	if (!added)
+		memo->n_kept -= ((const struct fresh *)m->value)->keep;
+	m->value = f;
+	pthread_mutex_unlock(&memo->lock);
+}
+
+static bool recall_disk(struct hashmemo *memo, struct record *r)
+{
+	const struct record *old = NULL;
+
+	if (memo->n_old)
+		old = bsearch(r, memo->old, memo->n_old, sizeof(*memo->old), compare_keys);
+	if (!old || memcmp(old->identity, r->identity, sizeof(r->identity)) != 0)
+		return false;
+	*r = *old;
+	remember(memo, r, false);
+	return true;
+}
+
+struct identity {
+	uint64_t dev, ino, mode, size;
+	int64_t mtime, mtime_ns, ctime, ctime_ns;
+};
+
+static struct identity identity_of(const struct stat *st)
+{
+	return (struct identity){
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.mode = st->st_mode,
+		.size = (uint64_t)st->st_size,
+		.mtime = st->st_mtim.tv_sec,
+		.mtime_ns = st->st_mtim.tv_nsec,
+		.ctime = st->st_ctim.tv_sec,
+		.ctime_ns = st->st_ctim.tv_nsec,
+	};
+}
+
+static bool is_young(const struct hashmemo *memo, int64_t newest)
+{
+	return newest + YOUNG >= (memo->now ? memo->now : (int64_t)time(NULL));
+}
+
+void hashmemo_set_now(struct hashmemo *memo, int64_t now)
+{
+	memo->now = now;
+}
+
+/* "h1:..." and its 32 bytes */
+static void pack_sum(unsigned char out[32], const char *sum)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t bits = 0;
+	unsigned n = 0, w = 0;
+
+	for (const char *p = sum + 3; *p && *p != '='; p++) {
+		bits = bits << 6 | (uint32_t)(strchr(digits, *p) - digits);
+		n += 6;
+		if (n >= 8 && w < 32) {
+			n -= 8;
+			out[w++] = (unsigned char)(bits >> n);
+		}
+	}
+}
+
+static void result_of(const struct record *r, struct hash_result *out)
+{
+	unsigned flags = (unsigned)get_le(r->flags, 4);
+
+	dirhash_format(r->sum, out->sum);
+	dirhash_format(r->flat_sum, out->flat_sum);
+	out->has_dirs = flags & RECORD_HAS_DIRS;
+	out->has_gomod = flags & RECORD_HAS_GOMOD;
+	out->well_formed = flags & RECORD_WELL_FORMED;
+	memcpy(out->gomod, r->gomod, sizeof(out->gomod));
+	out->bytes = get_le(r->bytes, 8);
+	out->n_files = get_le(r->n_files, 8);
+	out->n_odd = (uint32_t)get_le(r->n_odd, 4);
+	out->n_writable = (uint32_t)get_le(r->n_writable, 4);
+	out->remembered = true;
+}
+
+static void record_of(const struct hash_result *r, struct record *out)
+{
+	pack_sum(out->sum, r->sum);
+	pack_sum(out->flat_sum, r->flat_sum);
+	put_le(out->flags,
+	       (r->has_dirs ? RECORD_HAS_DIRS : 0u) | (r->has_gomod ? RECORD_HAS_GOMOD : 0u) |
+		       (r->well_formed ? RECORD_WELL_FORMED : 0u),
+	       4);
+	memcpy(out->gomod, r->gomod, sizeof(out->gomod));
+	put_le(out->bytes, r->bytes, 8);
+	put_le(out->n_files, r->n_files, 8);
+	put_le(out->n_odd, r->n_odd, 4);
+	put_le(out->n_writable, r->n_writable, 4);
+}
+
+/* The zip without its directory entries, as an extracted tree would hash. */
+static bool hash_flat(struct hasher *h, const struct modzip *z, const struct cancel *cancel,
+		      char sum[DIRHASH_LEN + 1], struct err *e)
+{
+	struct modzip flat = *z;
+	bool ok;
+
+	flat.entries = xreallocarray(NULL, z->n, sizeof(*flat.entries));
+	flat.n = 0;
+	for (size_t i = 0; i < z->n; i++)
+		if (!modzip_is_dir(z, &z->entries[i]))
+			flat.entries[flat.n++] = z->entries[i];
+	ok = dirhash_open_zip(h, &flat, cancel, sum, e);
+	free(flat.entries);
+	return ok;
+}
+
+static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m,
+		     const struct cancel *cancel, struct hash_result *r, struct err *e)
+{
+	struct buf gomod = BUF_INIT;
+	bool ok;
+
+	for (size_t i = 0; i < z->n && !r->has_dirs; i++)
+		r->has_dirs = modzip_is_dir(z, &z->entries[i]);
+	ok = dirhash_open_zip(h, z, cancel, r->sum, e);
+	if (ok && r->has_dirs)
+		ok = hash_flat(h, z, cancel, r->flat_sum, e);
+	else if (ok)
+		memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
+	if (!ok)
+		return false;
+	r->well_formed = modzip_check(z, m, NULL);
+	r->has_gomod = modzip_read_file(hasher_reader(h), z, m, "go.mod", (size_t)MODZIP_MAX_GOMOD,
+					&gomod, NULL);
+	if (r->has_gomod)
+		sha256_bytes(gomod.data, gomod.len, r->gomod);
+	buf_release(&gomod);
+	return true;
+}
+
+bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
+	      const struct cancel *cancel, struct hash_result *r, struct err *e)
+{
+	struct record rec = { 0 };
+	struct identity id;
+	struct modzip z;
+	struct stat st;
+	bool ok;
+
+	*r = (struct hash_result){ 0 };
+	path_key(rec.key, file, m);
+	if (recall_fresh(memo, rec.key, &rec)) {
+		result_of(&rec, r);
+		return true;
+	}
+	/* before it is opened, so that a change while it is read does not go unseen */
+	if (stat(file, &st))
+		return err_sys(e, errno, "open %s", file);
+	id = identity_of(&st);
+	sha256_bytes(&id, sizeof(id), rec.identity);
+	if (!full && recall_disk(memo, &rec)) {
+		result_of(&rec, r);
+		return true;
+	}
+	if (!modzip_open(&z, file, e))
+		return false;
+	ok = hash_zip(h, &z, m, cancel, r, e);
+	modzip_close(&z);
+	if (!ok)
+		return false;
+	r->bytes = (uint64_t)st.st_size;
+	record_of(r, &rec);
+	remember(memo, &rec, !is_young(memo, MAX(id.ctime, id.mtime)));
+	return true;
+}
+
+/* A tree's identity: every file's, with its name, in the order of names. */
+struct survey {
+	struct hasher *h;
+	struct hash_result *r;
+	int64_t newest;
+	struct arena arena;
+};
+
+struct names {
+	const char **items;
+	size_t n, cap;
+};
+
+static bool survey_dir(struct survey *s, int fd, unsigned depth);
+
+static bool survey_entry(struct survey *s, int dirfd, const char *name, unsigned depth)
+{
+	struct identity id;
+	struct stat st;
+	int fd;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return false;
+	id = identity_of(&st);
+	s->newest = MAX(s->newest, MAX(id.mtime, id.ctime));
+	hasher_add(s->h, &id, sizeof(id));
+	hasher_add(s->h, name, strlen(name) + 1);
+	if (S_ISDIR(st.st_mode)) {
+		if (depth > MAX_DEPTH)
+			return false;
+		fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		return fd >= 0 && survey_dir(s, fd, depth + 1);
+	}
+	if (!S_ISREG(st.st_mode))
+		s->r->n_odd++;
+	else if (st.st_mode & 0222)
+		s->r->n_writable++;
+	s->r->n_files++;
+	s->r->bytes += (uint64_t)st.st_size;
+	return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* getdents64 itself: a cache has a directory for every few files, and opendir costs three calls more for each. */
+static bool read_names(struct survey *s, int fd, struct names *names)
+{
+	char buf[32768] __attribute__((aligned(8)));
+	long n;
+
+	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+		for (long at = 0; at < n;) {
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf +
+											   at);
+
+			at += d->d_reclen;
+			if (!str_eq(d->d_name, ".") && !str_eq(d->d_name, ".."))
+				vec_push(names, arena_strdup(&s->arena, d->d_name));
+		}
+	}
+	return n == 0;
+}
+
+/* Takes fd. Sorted, as the order of a directory may change without any file changing. */
+static bool survey_dir(struct survey *s, int fd, unsigned depth)
+{
+	struct names names = { 0 };
+	bool ok = read_names(s, fd, &names);
+
+	if (names.n)
+		qsort(names.items, names.n, sizeof(*names.items), compare_names);
+	for (size_t i = 0; ok && i < names.n; i++)
+		ok = survey_entry(s, fd, names.items[i], depth);
+	hasher_add(s->h, "", 1);
+	vec_release(&names);
+	close(fd);
+	return ok;
+}
+
+/* False where something could not be looked at: then nothing is remembered, and hashing tells what is wrong. */
+static bool survey_tree(struct survey *s, const char *dir, unsigned char identity[32])
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	hasher_begin(s->h);
+	ok = survey_dir(s, fd, 0);
+	hasher_end(s->h, identity);
+	arena_release(&s->arena);
+	return ok;
+}
+
+bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,
+	       const struct cancel *cancel, struct hash_result *r, struct err *e)
+{
+	struct survey s = { .h = h, .r = r };
+	struct record rec = { 0 };
+	struct buf prefix = BUF_INIT;
+	bool known, ok;
+
+	*r = (struct hash_result){ 0 };
+	path_key(rec.key, dir, m);
+	if (recall_fresh(memo, rec.key, &rec)) {
+		result_of(&rec, r);
+		return true;
+	}
+	known = survey_tree(&s, dir, rec.identity);
+	/* a link is read through, and what it leads to was not looked at */
+	known = known && r->n_odd == 0;
+	if (known && !full && recall_disk(memo, &rec)) {
+		result_of(&rec, r);
+		return true;
+	}
+	buf_addf(&prefix, "%s@%s", m.path, m.version);
+	ok = dirhash_dir(h, dir, prefix.data, cancel, r->sum, e);
+	buf_release(&prefix);
+	if (!ok)
+		return false;
+	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
+	record_of(r, &rec);
+	remember(memo, &rec, known && !is_young(memo, s.newest));
+	return true;
+}

@@ -1,0 +1,60 @@
+/*
+ * sumdbaudit.h - proves what go has cached of a checksum database, or says what is wrong with it, without a network.
+ *
+ * GOMODCACHE/cache/download/sumdb/NAME holds lookups (a record and a signed tree head) and tiles of the tree's hashes;
+ * GOPATH/pkg/sumdb/NAME/latest is the newest head that go knows. A tile is proven if it leads to a signed head, either
+ * as part of the tree's right edge or by its entry in a proven tile above; a head is consistent if the proven tiles give
+ * its hash; a record is proven if its hash stands in a proven tile. What contradicts something proven is wrong. What
+ * cannot be decided because a tile, a head or the key is not here is unproven, which is no reproach: go asks the network.
+ *
+ * A head whose edge is all here and yet does not give its hash has a wrong tile; where several of them are
+ * not proven otherwise, each is called wrong and its text says that it is one of several.
+ *
+ * Everything is in the arena. Nothing is written. One thread.
+ */
+#ifndef MODSCOPE_SUMDBAUDIT_H
+#define MODSCOPE_SUMDBAUDIT_H
+
+#include "base/arena.h"
+#include "fetch/note.h"
+#include "base/par.h"
+
+enum audit_kind {
+	AUDIT_TILE,
+	AUDIT_LOOKUP,
+	AUDIT_HEAD,	/* go's latest */
+	AUDIT_STRAY,	/* a name that go does not make */
+};
+
+enum audit_state {
+	AUDIT_UNPROVEN,
+	AUDIT_PROVEN,
+	AUDIT_WRONG,
+};
+
+struct audit_file {
+	const char *file;	/* absolute */
+	enum audit_kind kind;
+	enum audit_state state;
+	uint64_t bytes;
+	const char *problem, *expected, *found, *go_says;	/* of what is wrong; else NULL */
+};
+
+struct sumdb_audit_options {
+	const char *dir;	/* .../sumdb/NAME */
+	const char *latest;	/* NULL: not known where it is */
+	const struct note_verifier *key;	/* NULL: nothing can be proven */
+	bool prove;		/* else only names and sizes are looked at */
+	const struct cancel *cancel;
+};
+
+struct sumdb_audit {
+	struct audit_file *files;	/* empty ones, which go takes as absent, too; `latest` only if it is there */
+	size_t n;
+	size_t states[3];		/* how many are in each */
+	const char *unproven;		/* why some are; "" if none */
+};
+
+void sumdb_audit(struct sumdb_audit *out, struct arena *a, const struct sumdb_audit_options *o);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * verify.h - what `go mod verify` says, exactly (cmd/go/internal/modcmd/verify.go).
+ *
+ * For each module of a build list, with its original path and version even if it is replaced: the zip and the
+ * extracted tree are hashed and compared with the .ziphash. go.sum is not looked at, as go does not. What go
+ * misses is cache.h's part.
+ *
+ * The lines are go's stderr, in the order of the build list whatever thread made them; with none of them go prints
+ * "all modules verified" and ends with 0. Strings live in the arena.
+ *
+ *	struct verify_result v;
+ *	if (!verify_modules(&v, arena, &options, mods, n, &e)) ...     // ERR_CANCELLED only
+ */
+#ifndef MODSCOPE_VERIFY_H
+#define MODSCOPE_VERIFY_H
+
+#include "base/arena.h"
+#include "cache/hashmemo.h"
+
+struct verify_line {
+	size_t mod;		/* index into the list */
+	const char *text;
+	bool ours;		/* go has no such line: the zip is over a cap of ours */
+};
+
+struct verify_options {
+	const char *root;	/* GOMODCACHE; NULL if nothing says where it is */
+	struct hashmemo *memo;	/* borrowed */
+	bool full;		/* hash again what is remembered */
+	unsigned threads;	/* 0: as many as there are processors */
+	struct cancel *cancel;	/* may be NULL */
+	/* Called from any thread after each module; may be NULL. */
+	void (*progress)(void *ctx, size_t done, size_t total);
+	void *ctx;
+};
+
+struct verify_result {
+	struct verify_line *lines;
+	size_t n;
+	size_t n_checked;	/* modules of which there was something to check */
+};
+
+/* Main modules must have been left out of mods; "go" and "toolchain" are skipped. */
+bool verify_modules(struct verify_result *v, struct arena *a, const struct verify_options *o, const struct modver *mods,
+		    size_t n, struct err *e);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * apply.h - the only code that changes GOMODCACHE: atomic steps with a journal, and their undoing.
+ *
+ * Nothing is overwritten or deleted: what stood in a place is kept in a quarantine directory of its own, on the same
+ * file system, so that each step is one rename: killed at any moment, a file is either as before or as after.
+ * The journal is written and synced before each step; undo walks it backwards and may itself be killed and run again.
+ *
+ *	QUARANTINE/20260102-150405-1234/journal     one JSON object a line: the head, then one a step, "done" at the end
+ *	QUARANTINE/20260102-150405-1234/0001        what a step took away, or is going to put in place
+ *
+ * QUARANTINE is modscope/quarantine below our cache directory if that is on GOMODCACHE's file system, else
+ * GOMODCACHE/cache/modscope/quarantine, which go does not look at.
+ *
+ * go's locks are taken with flock(2) on the same files as go does (cmd/go/internal/lockedfile), so a go
+ * command that runs beside us waits. One thread per struct apply.
+ *
+ *	struct apply *t = apply_begin(root, own_cache, "repair m@v1.0.0", &e);
+ *	if (!apply_lock(t, lock_file, cancel, &e) || !apply_replace(t, path, tmp, &e)) ...
+ *	apply_end(t, &e);            // or apply_abandon(t): leaves the journal open, undo can still go back
+ */
+#ifndef MODSCOPE_APPLY_H
+#define MODSCOPE_APPLY_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/par.h"
+
+struct apply;
+struct activity;
+
+struct apply *apply_begin(const char *root, const char *own_cache, const char *title, struct activity *log, struct err *e);
+/* The name by which undo knows it. */
+const char *apply_id(const struct apply *t);
+/* Takes go's lock (made if it is not there), waiting as long as another has it. ERR_CANCELLED. */
+bool apply_lock(struct apply *t, const char *file, const struct cancel *cancel, struct err *e);
+void apply_unlock(struct apply *t);
+
+/* A new file in the quarantine's directory, to be put in place later: written, synced, mode 0666 less the umask. *tmp
+ * lives as long as t. */
+bool apply_temp(struct apply *t, const void *data, size_t len, const char **tmp, struct err *e);
+bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct err *e);
+/* A name there for a tree. Nothing is made. */
+const char *apply_temp_tree(struct apply *t);
+
+/* Puts tmp in path's place; what stood there, of whatever kind, is kept under tmp's name: both change places at once. */
+bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e);
+/* Moves path to quarantine. */
+bool apply_remove(struct apply *t, const char *path, struct err *e);
+bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e);
+/* How many steps were begun. */
+size_t apply_steps(const struct apply *t);
+
+/* Ends and frees. With no step done, nothing is left of it. */
+bool apply_end(struct apply *t, struct err *e);
+void apply_abandon(struct apply *t);
+
+/* One change that can be taken back. */
+struct apply_record {
+	const char *id, *title, *dir;
+	int64_t time;			/* seconds since 1970 */
+	bool done, undone;
+	struct apply_change {
+		const char *op;		/* "replace", "remove", "chmod" */
+		const char *path;
+		const char *kept;	/* the file in quarantine; "" if nothing stood there */
+	} *changes;
+	size_t n_changes;
+	uint64_t bytes;			/* that the quarantine holds of it */
+};
+/* Newest first, in the arena. */
+bool apply_history(struct arena *a, const char *root, const char *own_cache, struct apply_record **records, size_t *n,
+		   struct err *e);
+/* Puts everything back as it was; the newer files go to quarantine in turn. ERR_NOT_FOUND for an id that is not there. */
+bool apply_undo(const char *root, const char *own_cache, const char *id, const struct cancel *cancel,
+		struct activity *log, struct err *e);
+/* Deletes what the quarantine keeps of it: it cannot be undone any more. */
+bool apply_forget(const char *root, const char *own_cache, const char *id, struct err *e);
+
+#endif

@@ -1,0 +1,100 @@
+#include "fetch/activity.h"
+
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+struct activity {
+	pthread_mutex_t mutex;
+	uint64_t newest;
+	struct activity_row rows[ACTIVITY_MAX]; /* row N stands at (N - 1) % ACTIVITY_MAX */
+};
+
+struct activity *activity_new(void)
+{
+	struct activity *log = xcalloc(1, sizeof(*log));
+
+	pthread_mutex_init(&log->mutex, NULL);
+	return log;
+}
+
+void activity_free(struct activity *log)
+{
+	if (!log)
+		return;
+	pthread_mutex_destroy(&log->mutex);
+	free(log);
+}
+
+static int64_t monotonic_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void copy_text(char *dst, size_t size, const char *src)
+{
+	size_t n = strlen(src);
+
+	if (n >= size)
+		n = size - 1;
+	memcpy(dst, src, n);
+	dst[n] = '\0';
+}
+
+struct activity_row activity_begin(const char *what, const char *target)
+{
+	struct activity_row row = { .bytes = -1 };
+	struct buf b = BUF_INIT;
+
+	clock_gettime(CLOCK_REALTIME, &row.began);
+	row.began_monotonic = monotonic_now();
+	copy_text(row.what, sizeof(row.what), what);
+	text_redact_url(&b, target);
+	copy_text(row.target, sizeof(row.target), b.data);
+	buf_release(&b);
+	return row;
+}
+
+void activity_end(struct activity *log, struct activity_row *row, const char *result, int64_t bytes)
+{
+	if (!log)
+		return;
+	row->microseconds = monotonic_now() - row->began_monotonic;
+	row->bytes = bytes;
+	copy_text(row->result, sizeof(row->result), result);
+	pthread_mutex_lock(&log->mutex);
+	row->number = ++log->newest;
+	log->rows[(row->number - 1) % ACTIVITY_MAX] = *row;
+	pthread_mutex_unlock(&log->mutex);
+}
+
+size_t activity_since(struct activity *log, uint64_t after, struct activity_row *rows, size_t max)
+{
+	size_t n = 0;
+
+	if (!log)
+		return 0;
+	pthread_mutex_lock(&log->mutex);
+	uint64_t first = log->newest > ACTIVITY_MAX ? log->newest - ACTIVITY_MAX : 0;
+
+	for (uint64_t i = MAX(after, first); i < log->newest && n < max; i++)
+		rows[n++] = log->rows[i % ACTIVITY_MAX];
+	pthread_mutex_unlock(&log->mutex);
+	return n;
+}
+
+uint64_t activity_newest(struct activity *log)
+{
+	uint64_t newest = 0;
+
+	if (!log)
+		return 0;
+	pthread_mutex_lock(&log->mutex);
+	newest = log->newest;
+	pthread_mutex_unlock(&log->mutex);
+	return newest;
+}

@@ -1,0 +1,80 @@
+/*
+ * http.h - GET requests, many at once, with the errors that go's client gives.
+ *
+ * One thread of its own drives all transfers (libcurl's multi interface; HTTP/2 streams share a connection); it is
+ * started, and libcurl loaded, by the first request. http_get blocks its caller until the answer is there and may be called by any number of
+ * threads. As go does: at most 10 redirects, never from https to http, credentials from netrc and only for
+ * https, HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Beyond go: answers are capped, a connection that
+ * stalls is given up, and a request that was refused for the moment (429, 502, 503, 504, a lost connection) is repeated twice.
+ *
+ *	struct http *h = http_new(&(struct http_options){ .env = env, .log = log });
+ *	struct http_answer r;
+ *	if (!http_get(h, &(struct http_request){ .url = url, .max_bytes = 1 << 20 }, &r, e))
+ *		...                                    // nothing was answered: `Get "URL": dial tcp: ...`
+ *	else if (r.status != 200)
+ *		http_status_error(&r, e);              // `reading URL: 404 Not Found\n\tserver response: ...`
+ *	http_answer_release(&r);
+ *	http_free(h);                                  // no request may be under way
+ *
+ * No credential is in any text, answer or log row.
+ */
+#ifndef MODSCOPE_HTTP_H
+#define MODSCOPE_HTTP_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/par.h"
+
+struct activity;
+struct goenv;
+struct http;
+
+struct http_options {
+	const struct goenv *env; /* borrowed */
+	struct activity *log;	 /* borrowed, may be NULL */
+	int connect_ms;		 /* 0: 30 s */
+	int stall_ms;		 /* without a byte; 0: 60 s */
+	int retry_ms; /* before the first repetition, thrice that before the second; 0: 150, < 0: none */
+};
+
+struct http_request {
+	const char *url;
+	size_t max_bytes;      /* of the body; more is ERR_LIMIT */
+	int total_ms;	       /* 0: 5 min */
+	struct cancel *cancel; /* may be NULL */
+	/* Where the body of a 200 goes instead of into memory; called by the transfer thread. false ends it with e. */
+	bool (*sink)(void *ctx, const void *data, size_t len, struct err *e);
+	bool (*restart)(void *ctx,
+			struct err *e); /* forget what has been written: the request is repeated */
+	void *ctx;
+};
+
+/* Microseconds from the start of the last hop; 0 where a step was not needed. */
+struct http_timing {
+	int64_t dns, connect, tls, first_byte, total;
+};
+
+struct http_answer {
+	int status;
+	char *status_text; /* "404 Not Found" */
+	char *url;	   /* what was asked for, without credentials */
+	struct buf body;
+	bool plain_text; /* the body is text/plain in UTF-8 */
+	int64_t bytes;	 /* of the body, wherever it went */
+	int redirects, attempts;
+	int http_version; /* 11, 20; 0 if unknown */
+	char address[64]; /* of the server; "" if unknown */
+	struct http_timing timing;
+};
+
+struct http *http_new(const struct http_options *o);
+void http_free(struct http *h);
+/* False if no server answered. ERR_NETWORK, ERR_LIMIT, ERR_CANCELLED, ERR_SYNTAX (bad URL), or the sink's. */
+bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e);
+void http_answer_release(struct http_answer *r);
+/* web.HTTPError: ERR_NOT_FOUND for 404 and 410, else ERR_NETWORK. Always returns false. */
+bool http_status_error(const struct http_answer *r, struct err *e);
+/* web.Response.formatErrorDetail: what of a body may be shown, "" if nothing; appended. */
+void http_error_detail(struct buf *b, const char *body, size_t len);
+
+#endif

@@ -1,0 +1,201 @@
+#include "fetch/http_proxy.h"
+
+#include <arpa/inet.h>
+#include <strings.h>
+
+#include "gofiles/goenv.h"
+
+#define BLANKS " \t\n\v\f\r" /* strings.TrimSpace of ASCII */
+
+/* An address of either family, IPv4 as its mapped form. */
+struct address {
+	unsigned char bytes[16];
+};
+
+static bool parse_address(struct address *a, const char *s, size_t len)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	char text[INET6_ADDRSTRLEN];
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	if (inet_pton(AF_INET6, text, a->bytes) == 1)
+		return true;
+	memcpy(a->bytes, mapped, sizeof(mapped));
+	return inet_pton(AF_INET, text, a->bytes + 12) == 1;
+}
+
+static bool is_v4(const struct address *a)
+{
+	struct address other;
+
+	return parse_address(&other, "0.0.0.0", 7) && memcmp(a->bytes, other.bytes, 12) == 0;
+}
+
+static bool is_loopback(const struct address *a)
+{
+	struct address six;
+
+	if (is_v4(a))
+		return a->bytes[12] == 127;
+	return parse_address(&six, "::1", 3) && memcmp(a, &six, sizeof(six)) == 0;
+}
+
+/* net.ParseCIDR and Contains: a mask is digits alone and fits its family. */
+static bool in_network(const struct address *a, const char *s, size_t len)
+{
+	const char *slash = memchr(s, '/', len), *mask;
+	size_t n_digits, bits = 0;
+	struct address net;
+
+	if (!slash || !parse_address(&net, s, (size_t)(slash - s)) || is_v4(&net) != is_v4(a))
+		return false;
+	mask = slash + 1;
+	n_digits = len - (size_t)(mask - s);
+	if (n_digits == 0 || strspn(mask, "0123456789") < n_digits)
+		return false;
+	for (size_t i = 0; i < n_digits && bits <= 128; i++)
+		bits = bits * 10 + (size_t)(mask[i] - '0');
+	bits += is_v4(&net) ? 96 : 0;
+	if (bits > 128)
+		return false;
+	for (size_t i = 0; i < bits; i++) {
+		unsigned char bit = (unsigned char)(0x80 >> (i % 8));
+
+		if ((a->bytes[i / 8] & bit) != (net.bytes[i / 8] & bit))
+			return false;
+	}
+	return true;
+}
+
+/* net.SplitHostPort: "host:port", "[v6]:port". False, with all of it the host, for anything else. */
+static bool cut_port(const char **s, size_t *len, const char **port, size_t *port_len)
+{
+	const char *end = *s + *len, *colon = memrchr(*s, ':', *len), *host = *s, *host_end = colon;
+
+	if (!colon)
+		return false;
+	if (*host == '[') {
+		host++;
+		host_end = memchr(host, ']', *len - 1);
+		if (!host_end || host_end + 1 != colon)
+			return false;
+	} else if (memchr(host, ':', (size_t)(colon - host))) {
+		return false;
+	}
+	if (memchr(host, '[', (size_t)(end - host)) || memchr(colon, ']', (size_t)(end - colon)) ||
+	    memchr(host, ']', (size_t)(host_end - host)))
+		return false;
+	*port = colon + 1;
+	*port_len = (size_t)(end - *port);
+	*s = host;
+	*len = (size_t)(host_end - host);
+	return true;
+}
+
+static bool domain_matches(const char *host, const char *domain, size_t len)
+{
+	size_t n = strlen(host);
+
+	if (len >= 2 && domain[0] == '*' && domain[1] == '.') {
+		domain++;
+		len--;
+	}
+	if (domain[0] != '.' && n == len && strncasecmp(host, domain, len) == 0)
+		return true;
+	if (domain[0] == '.') {
+		domain++;
+		len--;
+	}
+	return n > len && host[n - len - 1] == '.' && strncasecmp(host + n - len, domain, len) == 0;
+}
+
+static bool entry_matches(const char *entry, size_t len, const char *host, const struct address *ip,
+			  const char *port)
+{
+	const char *entry_port = "";
+	size_t port_len = 0;
+	struct address other;
+
+	if (memchr(entry, '/', len))
+		return ip && in_network(ip, entry, len);
+	cut_port(&entry, &len, &entry_port, &port_len);
+	if (!len ||
+	    (port_len && (strlen(port) != port_len || memcmp(port, entry_port, port_len) != 0)))
+		return false;
+	if (parse_address(&other, entry, len))
+		return ip && memcmp(ip, &other, sizeof(other)) == 0;
+	return !ip && domain_matches(host, entry, len);
+}
+
+static bool is_exempt(const char *list, const char *host, const struct address *ip,
+		      const char *port)
+{
+	while (*list) {
+		size_t n = strcspn(list, ","), lead = MIN(strspn(list, BLANKS), n), len = n - lead;
+
+		while (len && strchr(BLANKS, list[lead + len - 1]))
+			len--;
+		if (len == 1 && list[lead] == '*')
+			return true;
+		if (len && entry_matches(list + lead, len, host, ip, port))
+			return true;
+		list += n + (list[n] == ',');
+	}
+	return false;
+}
+
+static char *env_any(const struct goenv *env, const char *upper, const char *lower)
+{
+	const char *v = goenv_get(env, upper);
+
+	if (!*v)
+		v = goenv_get(env, lower);
+	return *v ? xstrdup(v) : NULL;
+}
+
+static char *proxy_url(char *take)
+{
+	char *with;
+
+	if (!take || strstr(take, "://"))
+		return take;
+	with = xasprintf("http://%s", take);
+	free(take);
+	return with;
+}
+
+void http_proxies_load(struct http_proxies *p, const struct goenv *env)
+{
+	p->http = proxy_url(env_any(env, "HTTP_PROXY", "http_proxy"));
+	p->https = proxy_url(env_any(env, "HTTPS_PROXY", "https_proxy"));
+	p->no_proxy = env_any(env, "NO_PROXY", "no_proxy");
+}
+
+void http_proxies_release(struct http_proxies *p)
+{
+	free(p->http);
+	free(p->https);
+	free(p->no_proxy);
+	*p = (struct http_proxies){ 0 };
+}
+
+const char *http_proxies_for(const struct http_proxies *p, const char *scheme, const char *host,
+			     const char *port)
+{
+	const char *proxy = str_eq(scheme, "https") ? p->https : p->http;
+	size_t len = strlen(host), brackets = len > 2 && host[0] == '[' && host[len - 1] == ']';
+	struct address a;
+	bool is_ip;
+
+	if (!proxy || str_eq(host, "localhost"))
+		return "";
+	is_ip = parse_address(&a, host + brackets, len - 2 * brackets);
+	if (is_ip && is_loopback(&a))
+		return "";
+	if (p->no_proxy && is_exempt(p->no_proxy, host, is_ip ? &a : NULL, port))
+		return "";
+	return proxy;
+}

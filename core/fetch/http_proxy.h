@@ -1,0 +1,26 @@
+/*
+ * http_proxy.h - which HTTP proxy a request goes through: HTTP_PROXY, HTTPS_PROXY, NO_PROXY.
+ *
+ * net/http's rules (golang.org/x/net/http/httpproxy), which are not libcurl's: the upper-case names count before the
+ * lower-case ones, loopback addresses and "localhost" are never proxied, NO_PROXY may hold networks and ports.
+ * Immutable after loading; any thread. The values may hold credentials.
+ */
+#ifndef MODSCOPE_HTTP_PROXY_H
+#define MODSCOPE_HTTP_PROXY_H
+
+#include "base/base.h"
+
+struct goenv;
+
+struct http_proxies {
+	char *http, *https; /* URLs; NULL if there is none */
+	char *no_proxy;	    /* the list as written; NULL if there is none */
+};
+
+void http_proxies_load(struct http_proxies *p, const struct goenv *env);
+void http_proxies_release(struct http_proxies *p);
+/* The proxy for a request, "" for none. host without brackets or port; an IPv6 address may have brackets. */
+const char *http_proxies_for(const struct http_proxies *p, const char *scheme, const char *host,
+			     const char *port);
+
+#endif

@@ -1,0 +1,466 @@
+#include "fetch/proxy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fetch/activity.h"
+#include "base/fs.h"
+#include "base/gojson.h"
+#include "fetch/http.h"
+#include "gofiles/modpath.h"
+#include "gofiles/pseudo.h"
+#include "base/text.h"
+
+/* net/url.PathEscape, but for the slash. */
+static void add_path(struct buf *b, const char *s, bool plain)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    strchr("-_.~$&+/:=@", c) || (plain && c == '!'))
+			buf_addch(b, (char)c);
+		else
+			buf_addf(b, "%%%02X", c);
+	}
+}
+
+void proxy_url(const struct proxy *p, struct buf *b, const struct route_hop *hop, const char *file)
+{
+	buf_addstr(b, hop->url);
+	if (b->len && b->data[b->len - 1] != '/')
+		buf_addch(b, '/');
+	add_path(b, file, p->plain_urls);
+}
+
+static bool file_error(struct err *e, const char *url, enum err_code code, int errnum)
+{
+	return err_set(e, code, "reading %s: %s", url, err_errno_text(errnum));
+}
+
+/* os.Open's errors of a file:// URL: two of them are an answer, the rest is an error of its own. */
+static bool open_error(struct err *e, const char *url, const char *path, int errnum)
+{
+	if (errnum == ENOENT)
+		return file_error(e, url, ERR_NOT_FOUND, errnum);
+	if (errnum == EACCES || errnum == EPERM)
+		return file_error(e, url, ERR_NETWORK, errnum);
+	return err_set(e, ERR_NETWORK, "open %s: %s", path, err_errno_text(errnum));
+}
+
+typedef bool piece_fn(void *ctx, const void *data, size_t len, struct err *e);
+
+static bool copy_file(int fd, const char *url, const char *path, size_t max,
+		      const struct cancel *cancel, piece_fn *fn, void *ctx, int64_t *bytes,
+		      struct err *e)
+{
+	char *piece = xmalloc(65536);
+	bool ok = true;
+
+	while (ok) {
+		ssize_t n = read(fd, piece, 65536);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			break;
+		if (n < 0)
+			ok = err_set(e, ERR_NETWORK, "read \"%s\": read %s: %s", url, path,
+				     err_errno_text(errno));
+		else if ((size_t)(*bytes += n) > max)
+			ok = err_set(
+				e, ERR_LIMIT,
+				"reading %s: the file is longer than the %zu bytes that are read",
+				url, max);
+		else if (cancel_is_set(cancel))
+			ok = err_set(e, ERR_CANCELLED, "reading %s: cancelled", url);
+		else
+			ok = fn(ctx, piece, (size_t)n, e);
+	}
+	free(piece);
+	return ok;
+}
+
+/* A file:// hop. */
+static bool read_file(const struct proxy *p, const struct route_hop *hop, const char *file,
+		      size_t max, piece_fn *fn, void *ctx, struct err *e)
+{
+	struct buf url = BUF_INIT;
+	char *path = xasprintf("%s%s%s", hop->dir, str_has_suffix(hop->dir, "/") ? "" : "/", file);
+	struct activity_row row;
+	struct err why = ERR_INIT;
+	int64_t bytes = 0;
+	struct stat st;
+	bool ok;
+	int fd;
+
+	proxy_url(p, &url, hop, file);
+	row = activity_begin("read", url.data);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		ok = open_error(&why, url.data, path, errno);
+	else if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		ok = err_set(&why, ERR_NETWORK, "reading %s: not a regular file", url.data);
+	else
+		ok = copy_file(fd, url.data, path, max, p->cancel, fn, ctx, &bytes, &why);
+	if (fd >= 0)
+		close(fd);
+	activity_end(p->log, &row, ok ? "ok" : why.text, bytes);
+	if (!ok)
+		err_move(e, &why);
+	buf_release(&url);
+	free(path);
+	return ok;
+}
+
+static bool add_piece(void *ctx, const void *data, size_t len, struct err *e)
+{
+	(void)e;
+	buf_add(ctx, data, len);
+	return true;
+}
+
+static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, const char *file,
+			   struct err *e)
+{
+	struct buf url = BUF_INIT, shown = BUF_INIT;
+
+	if (!p->offline)
+		return true;
+	proxy_url(p, &url, hop, file);
+	text_redact_url(&shown, url.data);
+	err_set(e, ERR_OFFLINE, "reading %s: the network is not used (--offline)", shown.data);
+	buf_release(&url);
+	buf_release(&shown);
+	return false;
+}
+
+bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max,
+		struct buf *out, struct err *e)
+{
+	struct buf url = BUF_INIT;
+	struct http_answer r;
+	bool ok;
+
+	if (hop->kind == ROUTE_FILE)
+		return read_file(p, hop, file, max, add_piece, out, e);
+	if (!refuse_offline(p, hop, file, e))
+		return false;
+	proxy_url(p, &url, hop, file);
+	ok = http_get(p->http(p->http_ctx),
+		      &(struct http_request){
+			      .url = url.data, .max_bytes = max, .cancel = p->cancel },
+		      &r, e);
+	if (ok && r.status != 200)
+		ok = http_status_error(&r, e);
+	if (ok)
+		buf_add(out, r.body.data, r.body.len);
+	http_answer_release(&r);
+	buf_release(&url);
+	return ok;
+}
+
+/* "ESCAPED/@v/VERSION.suffix"; with a NULL version "ESCAPED/" + suffix. */
+static bool module_file(struct buf *b, const char *module, const char *version, const char *suffix,
+			struct err *e)
+{
+	if (!modpath_escape(b, module, e))
+		return false;
+	if (version) {
+		buf_addstr(b, "/@v/");
+		if (!modpath_escape_version(b, version, e))
+			return false;
+	} else {
+		buf_addch(b, '/');
+	}
+	buf_addstr(b, suffix);
+	return true;
+}
+
+static bool read_module(const struct proxy *p, const struct route_hop *hop, const char *module,
+			const char *version, const char *suffix, size_t max, struct buf *out,
+			struct err *e)
+{
+	struct buf file = BUF_INIT;
+	bool ok = module_file(&file, module, version, suffix, e) &&
+		  proxy_read(p, hop, file.data, max, out, e);
+
+	buf_release(&file);
+	return ok;
+}
+
+bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
+		struct buf *out, struct err *e)
+{
+	return read_module(p, hop, module, NULL, "@v/list", PROXY_MAX_LIST, out, e);
+}
+
+bool proxy_mod(const struct proxy *p, const struct route_hop *hop, const char *module,
+	       const char *version, struct buf *out, struct err *e)
+{
+	return read_module(p, hop, module, version, ".mod", PROXY_MAX_MOD, out, e);
+}
+
+static bool bad_answer(const struct route_hop *hop, struct err *why, struct err *e)
+{
+	struct buf q = BUF_INIT;
+
+	text_quote(&q, hop->shown, strlen(hop->shown));
+	err_set(e, ERR_SYNTAX, "invalid response from proxy %s: %s", q.data, why->text);
+	buf_release(&q);
+	err_release(why);
+	return false;
+}
+
+/* proxyRepo.Stat's checks. */
+static bool check_info(const struct route_hop *hop, const char *module, const char *rev,
+		       const struct buf *b, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct err why = ERR_INIT;
+	struct gojson_info info;
+	bool ok = gojson_info(&a, b->data, b->len, &info, &why) || bad_answer(hop, &why, e);
+
+	if (ok && rev && !str_eq(info.version, rev) &&
+	    modpath_version_is_canonical_n(rev, strlen(rev)) &&
+	    modpath_check_version(module, rev, NULL))
+		ok = err_set(e, ERR_SYNTAX,
+			     "proxy returned info for version %s instead of requested version",
+			     info.version);
+	arena_release(&a);
+	return ok;
+}
+
+/* proxyRepo.versionError for a revision that is no canonical version. */
+static bool wrap_revision(const char *rev, struct err *e)
+{
+	if (*rev && !modpath_version_is_canonical_n(rev, strlen(rev)))
+		err_wrap(e, "invalid %s: ", pseudo_is(rev) ? "pseudo-version" : "version");
+	return false;
+}
+
+bool proxy_info(const struct proxy *p, const struct route_hop *hop, const char *module,
+		const char *rev, struct buf *out, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	bool ok = read_module(p, hop, module, rev, ".info", PROXY_MAX_INFO, &b, e) &&
+		  check_info(hop, module, rev, &b, e);
+
+	if (ok)
+		buf_add(out, b.data, b.len);
+	buf_release(&b);
+	return ok || wrap_revision(rev, e);
+}
+
+const char *proxy_list_line(char *line, const char **rest)
+{
+	char *word, *second;
+
+	line += strspn(line, " \t\r\v\f");
+	if (!*line)
+		return NULL;
+	word = line;
+	line += strcspn(line, " \t\r\v\f");
+	if (*line)
+		*line++ = '\0';
+	second = line + strspn(line, " \t\r\v\f");
+	second[strcspn(second, " \t\r\v\f")] = '\0';
+	*rest = second;
+	return semver_valid(word) ? word : NULL;
+}
+
+static bool number(const char *s, int n, int *v)
+{
+	*v = 0;
+	for (int i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		*v = *v * 10 + (s[i] - '0');
+	}
+	return true;
+}
+
+static int64_t days_from_civil(int64_t y, int m, int d)
+{
+	y -= m <= 2;
+	int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+/* time.Parse(time.RFC3339, s) in nanoseconds, or the zero time, as go ignores the error. */
+static __int128 list_time(const char *s)
+{
+	static const __int128 zero = (__int128)-62135596800 * 1000000000;
+	int year, month, day, hour, minute, second, zone_hour = 0, zone_minute = 0;
+	__int128 t;
+	int64_t nanos = 0, unit = 100000000;
+
+	if (strlen(s) < 20 || !number(s, 4, &year) || !number(s + 5, 2, &month) ||
+	    !number(s + 8, 2, &day) || !number(s + 11, 2, &hour) || !number(s + 14, 2, &minute) ||
+	    !number(s + 17, 2, &second) || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    hour > 23 || minute > 59 || second > 59)
+		return zero;
+	t = (__int128)days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 +
+	    second;
+	s += 19;
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
+			nanos += (*s - '0') * unit;
+	if (*s == '+' || *s == '-') {
+		if (strlen(s) != 6 || !number(s + 1, 2, &zone_hour) ||
+		    !number(s + 4, 2, &zone_minute))
+			return zero;
+		t += (*s == '+' ? -1 : 1) * (zone_hour * 3600 + zone_minute * 60);
+	} else if (!str_eq(s, "Z")) {
+		return zero;
+	}
+	return t * 1000000000 + nanos;
+}
+
+/* proxyRepo.latestFromList: the version with the newest time; tags without a time do not count. NULL if there is none. */
+static const char *newest_of_list(char *list)
+{
+	__int128 best_time = list_time("");
+	const char *best = NULL;
+
+	for (char *line = list; line;) {
+		char *nl = strchr(line, '\n');
+		const char *rest, *version;
+		__int128 t;
+		int64_t seconds;
+
+		if (nl)
+			*nl++ = '\0';
+		version = proxy_list_line(line, &rest);
+		line = nl;
+		if (!version || (!*rest && !pseudo_is(version)))
+			continue;
+		t = *rest				   ? list_time(rest)
+		    : pseudo_time(&seconds, version, NULL) ? (__int128)seconds * 1000000000
+							   : list_time("");
+		if (t > best_time) {
+			best_time = t;
+			best = version;
+		}
+	}
+	return best;
+}
+
+static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, const char *module,
+			   struct buf *out, struct err *e)
+{
+	struct buf list = BUF_INIT;
+	const char *version;
+	bool ok = proxy_list(p, hop, module, &list, e);
+
+	if (ok) {
+		version = newest_of_list(list.data);
+		ok = version ? proxy_info(p, hop, module, version, out, e)
+			     : err_set(e, ERR_NOT_FOUND, "no commits");
+	}
+	buf_release(&list);
+	return ok;
+}
+
+bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module,
+		  struct buf *out, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct buf b = BUF_INIT;
+	bool ok = read_module(p, hop, module, NULL, "@latest", PROXY_MAX_INFO, &b, &why);
+
+	if (ok) {
+		ok = check_info(hop, module, NULL, &b, e);
+		if (ok)
+			buf_add(out, b.data, b.len);
+	} else if (why.code == ERR_NOT_FOUND) {
+		ok = latest_of_list(p, hop, module, out, e);
+	} else {
+		err_move(e, &why);
+	}
+	err_release(&why);
+	buf_release(&b);
+	return ok;
+}
+
+static bool write_piece(void *ctx, const void *data, size_t len, struct err *e)
+{
+	const char *s = data;
+	int fd = *(int *)ctx;
+
+	while (len) {
+		ssize_t n = write(fd, s, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, errno, "writing the downloaded zip");
+		s += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool rewind_file(void *ctx, struct err *e)
+{
+	int fd = *(int *)ctx;
+
+	if (lseek(fd, 0, SEEK_SET) || ftruncate(fd, 0))
+		return err_sys(e, errno, "writing the downloaded zip");
+	return true;
+}
+
+static bool too_large(struct err *why, struct err *e)
+{
+	if (why->code == ERR_LIMIT)
+		err_set(e, ERR_LIMIT, "downloaded zip file too large");
+	err_move(e, why);
+	err_release(why);
+	return false;
+}
+
+static bool get_zip(const struct proxy *p, const struct route_hop *hop, const char *file, int fd,
+		    struct err *e)
+{
+	struct buf url = BUF_INIT;
+	struct http_answer r;
+	bool ok;
+
+	if (!refuse_offline(p, hop, file, e))
+		return false;
+	proxy_url(p, &url, hop, file);
+	struct http_request q = {
+		.url = url.data,
+		.max_bytes = PROXY_MAX_ZIP,
+		.total_ms = 30 * 60 * 1000,
+		.cancel = p->cancel,
+		.sink = write_piece,
+		.restart = rewind_file,
+		.ctx = &fd,
+	};
+	ok = http_get(p->http(p->http_ctx), &q, &r, e);
+	if (ok && r.status != 200)
+		ok = http_status_error(&r, e);
+	http_answer_release(&r);
+	buf_release(&url);
+	return ok;
+}
+
+bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
+	       const char *version, int fd, struct err *e)
+{
+	struct buf file = BUF_INIT;
+	struct err why = ERR_INIT;
+	bool ok;
+
+	ok = rewind_file(&fd, &why) && module_file(&file, module, version, ".zip", &why);
+	if (ok)
+		ok = hop->kind == ROUTE_FILE
+			     ? read_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &fd, &why)
+			     : get_zip(p, hop, file.data, fd, &why);
+	buf_release(&file);
+	return ok || too_large(&why, e);
+}

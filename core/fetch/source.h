@@ -1,0 +1,135 @@
+/*
+ * source.h - where module files come from: GOMODCACHE, our own cache, then the proxies.
+ *
+ * A source answers, for a module path and version as they are to be fetched (after replacement, never a
+ * directory), the four files of go's download cache, the list of versions and the extracted tree. It looks into
+ * GOMODCACHE first (read only), then into our cache ($XDG_CACHE_HOME/modscope/mod, laid out as GOMODCACHE),
+ * then asks the GOPROXY chain as go does (route.h, proxy.h) and stores what it got in our cache. A missing
+ * or unparsable file is looked for further down, as go would fetch it again.
+ *
+ * Every .mod that is read and every .zip that is used is checked against go.sum (source_set_sums) and, where
+ * go.sum knows nothing and `sums_must_exist` is off, against the checksum database as GOSUMDB,
+ * GONOSUMDB and GOPRIVATE say (cmd/go/internal/modfetch/fetch.go:checkMod, checkModSum).
+ *
+ * All functions are thread-safe and block; run them from a job's threads (par.h) to have many requests on
+ * the way at once: one HTTP client multiplexes them. Nothing is asked twice: answers and errors are kept for
+ * the life of the source. Strings and bytes returned are borrowed from the source and live as long as it.
+ *
+ * Error texts are what go prints after "PATH@VERSION: " (modload adds that and the chain): for
+ * example `reading URL: 404 Not Found`; for source_versions and source_latest, what it prints after "module PATH: ". The exceptions are
+ * source_err_is_final and source_err_is_bare. Codes: ERR_REFUSED (missing go.sum entry), ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
+ * (--offline, or GOPROXY=off: "module lookup disabled by GOPROXY=off"), ERR_NOT_HERE (would need `direct`), ERR_NETWORK,
+ * ERR_CHECKSUM, ERR_SYNTAX, ERR_CANCELLED.
+ *
+ *	struct source *s = source_new(&(struct source_options){ .env = env }, e);
+ *	source_set_sums(s, sums);
+ *	if (!source_gomod(s, m, &data, &len, e)) ...
+ *	source_free(s);
+ */
+#ifndef MODSCOPE_SOURCE_H
+#define MODSCOPE_SOURCE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/par.h"
+
+struct goenv;
+struct gosum;
+struct source;
+struct buf;
+struct route_hop;
+struct activity; /* activity.h: the log of requests and file operations */
+
+struct source_options {
+	const struct goenv *env; /* borrowed, outlives the source */
+	bool offline;	       /* --offline: no network whatever GOPROXY says; file:// is allowed */
+	struct cancel *cancel; /* borrowed, may be NULL */
+	struct activity *log;  /* borrowed, may be NULL */
+	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
+};
+
+/* What an .info file says. */
+struct source_info {
+	const char *version; /* as the file says, which may be wrong: go believes it */
+	const char *time;    /* RFC 3339 as in the file; "" if it has none */
+	const char *origin;  /* raw JSON of "Origin", or NULL */
+	const char *file;    /* the .info file that was read, or NULL */
+};
+
+struct source *source_new(const struct source_options *o, struct err *e);
+void source_free(struct source *s);
+/* go.sum of the project (with members' and go.work.sum in a workspace); borrowed. sums_must_exist: a
+ * missing line is go's "missing go.sum entry" (readonly mode) instead of a question to the database. Set before use. */
+void source_set_sums(struct source *s, struct gosum *sums, bool sums_must_exist);
+
+/* modfetch.GoMod: the go.mod of m, or the synthetic one that the proxy gives. Checked. */
+bool source_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
+/* The same for a caller that needs each go.mod once, from a few threads: what is cached is read into the scratch buffer (one
+ * per thread) and not kept; *data is good until the next call with it. */
+bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
+		       size_t *len, struct err *e);
+/* The same, only from GOMODCACHE, and what the file was when it was opened. False says no more than that the file is not there as
+ * it should be: source_gomod asks further and words the error. `name` gets the file's name below cache/download, sum its
+ * h1 (MODHASH_LEN characters and a NUL). */
+struct stat;
+bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
+			  size_t *len, struct stat *st, struct buf *name, char *sum);
+/* As source_gomod, and the go.mod hash (h1) computed while checking. */
+const char *source_gomod_hash(struct source *s, struct modver m);
+/* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
+bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,
+		 struct err *e);
+/* repo.Versions(""): what @v/list says (valid, not pseudo), sorted by semver; proxies only, never a cache. */
+bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
+		     struct err *e);
+/* repo.Latest: @latest, or the newest pseudo-version of the list where a proxy has no @latest. */
+bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e);
+/* TryProxies: what spans several questions (a query) is asked of one hop as a whole before the next one is tried, as GOPROXY's separators
+ * say. hop is NULL where there is no GOPROXY: then only the caches answer. The error that counts is given (route.h). */
+typedef bool source_hop_fn(void *ctx, const struct route_hop *hop, struct err *e);
+bool source_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e);
+/* The same three of one hop; source_stat_at looks into the caches first. */
+bool source_stat_at(struct source *s, const struct route_hop *hop, const char *path, const char *rev,
+		    struct source_info *info, struct err *e);
+bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
+			const char *const **versions, size_t *n, struct err *e);
+bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path, struct source_info *info,
+		      struct err *e);
+/* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
+bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
+/* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. */
+bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e);
+/* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
+const char *source_cached_dir(struct source *s, struct modver m);
+/* modfetch.checkModSum: a hash ("h1:...") of the zip or of the go.mod against go.sum, else against the checksum database. */
+bool source_check_sum(struct source *s, struct modver m, bool gomod, const char *sum,
+		      struct err *e);
+/* The lines that the checksum database has for a version ("PATH VERSION h1:...\n", "PATH VERSION/go.mod h1:...\n"), proven; appended.
+ * ERR_REFUSED where GOSUMDB or GONOSUMDB forbid asking. */
+bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e);
+/* The .mod file of m in GOMODCACHE, NULL where it is not there. No network. */
+const char *source_cached_gomod_file(struct source *s, struct modver m);
+
+/* True for an error at which go ends at once and prints the text as it stands, without "go: " and without "PATH@VERSION: " in front: a hash that
+ * go.sum contradicts, a malformed go.sum. Every other error of these functions is wrapped by the caller. */
+bool source_err_is_final(const struct err *e);
+
+/* True for an error of the GOPROXY list itself, of a hop that may not be asked ("module lookup disabled by GOPROXY=off") or of a path that
+ * no proxy may be asked for: go does not name the module in front of it, unless the caller does. */
+bool source_err_is_bare(struct source *s, const struct err *e);
+
+/* False, and the error, if one of the source_cached_ questions failed in another way than by absence: what rests on its
+ * NULL is then less than the whole answer. */
+bool source_cached_ok(struct source *s, struct err *e);
+
+/* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
+ * forbidden by --offline. */
+struct source_want {
+	struct modver mod;
+	const char *what; /* "info", "mod", "zip", "list", "latest", "sum" */
+	bool fetched;
+	long long bytes; /* of the answer, if fetched */
+};
+size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);
+
+#endif

@@ -1,0 +1,249 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "zip/modhash.h"
+#include "gofiles/semver.h"
+#include "fetch/source_impl.h"
+
+/* A go.mod or .info is read with one read(2) if it is smaller than this, as nearly all are. */
+#define FIRST_READ ((size_t)64 << 10)
+#define SUM_HEX 64u
+
+void tree_open(struct tree *t, char *take_dir)
+{
+	char *download;
+
+	t->dir = take_dir;
+	t->download_fd = -1;
+	if (!take_dir)
+		return;
+	download = xasprintf("%s/cache/download", take_dir);
+	t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (t->download_fd < 0 && errno != ENOENT && errno != ENOTDIR)
+		t->open_errno = errno;
+	free(download);
+}
+
+bool disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has,
+	      struct err *e)
+{
+	struct stat st;
+
+	*has = false;
+	if (fstatat(dir_fd, name, &st, 0))
+		return errno == ENOENT || errno == ENOTDIR || err_sys(e, errno, "stat %s", shown);
+	*has = !kind || (st.st_mode & S_IFMT) == kind;
+	return true;
+}
+
+void tree_close(struct tree *t)
+{
+	if (t->download_fd >= 0)
+		close(t->download_fd);
+	free(t->dir);
+}
+
+void tree_reopen(struct tree *t, pthread_mutex_t *mutex)
+{
+	char *download;
+
+	if (t->download_fd >= 0)
+		return;
+	pthread_mutex_lock(mutex);
+	download = xasprintf("%s/cache/download", t->dir);
+	if (t->download_fd < 0)
+		t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(download);
+	pthread_mutex_unlock(mutex);
+}
+
+char *tree_file(const struct tree *t, const char *name)
+{
+	return xasprintf("%s/cache/download/%s", t->dir, name);
+}
+
+/* What may stand in an escaped module path or version. Whether the path is a module path is seen before the network is asked;
+ * here it matters that it stays in its folder and that it is no other file's name. */
+static bool add_escaped(struct buf *b, const char *s, bool slashes)
+{
+	bool element_start = true;
+
+	if (!*s)
+		return false;
+	buf_grow(b, 2 * strlen(s));
+	for (; *s; s++) {
+		char c = *s;
+
+		if (c >= 'A' && c <= 'Z') {
+			b->data[b->len++] = '!';
+			c = (char)(c - 'A' + 'a');
+		} else if (c == '/' ? !slashes || element_start || !s[1]
+				    : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+					strchr("-._~+", c))) {
+			return false;
+		}
+		if (element_start && c == '.')
+			return false;
+		b->data[b->len++] = c;
+		element_start = c == '/';
+	}
+	b->data[b->len] = '\0';
+	return true;
+}
+
+bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *e)
+{
+	if (!add_escaped(b, m.path, true))
+		return err_set(e, ERR_SYNTAX, "malformed module path \"%s\"", m.path);
+	buf_add(b, "/@v/", 4);
+	if (!add_escaped(b, m.version, false))
+		return err_set(e, ERR_SYNTAX, "disallowed version string \"%s\"", m.version);
+	buf_addch(b, '.');
+	buf_addstr(b, suffix);
+	return true;
+}
+
+/* module.CanonicalVersion(v) == v. */
+bool disk_usable_version(const char *version)
+{
+	struct semver p;
+
+	if (!semver_parse(&p, version, strlen(version)) || *p.fill)
+		return false;
+	return p.build.len == 0 || semver_is_incompatible(version);
+}
+
+/* Reads on until the end; what is in b after `start` is the first part. */
+static bool read_rest(int fd, struct buf *b, size_t start)
+{
+	for (;;) {
+		ssize_t n;
+
+		if (b->len - start > FS_MAX_MOD)
+			return false;
+		buf_grow(b, b->len - start + FIRST_READ);
+		n = read(fd, b->data + b->len, b->cap - b->len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		b->len += (size_t)n;
+		b->data[b->len] = '\0';
+		if (n == 0)
+			return true;
+	}
+}
+
+bool tree_read(const struct tree *t, const char *name, struct buf *b)
+{
+	return tree_read_stat(t, name, b, NULL);
+}
+
+bool tree_read_stat(const struct tree *t, const char *name, struct buf *b, struct stat *st)
+{
+	size_t start = b->len;
+	ssize_t n;
+	bool ok;
+	int fd;
+
+	if (t->download_fd < 0)
+		return false;
+	/* O_NONBLOCK: a FIFO in a file's place must not make us wait */
+	fd = openat(t->download_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	if (st && fstat(fd, st)) {
+		close(fd);
+		return false;
+	}
+	buf_grow(b, FIRST_READ);
+	do {
+		n = read(fd, b->data + b->len, FIRST_READ);
+	} while (n < 0 && errno == EINTR);
+	ok = n >= 0;
+	if (ok) {
+		b->len += (size_t)n;
+		b->data[b->len] = '\0';
+		ok = (size_t)n < FIRST_READ || read_rest(fd, b, start);
+	}
+	close(fd);
+	if (!ok)
+		buf_truncate(b, start);
+	return ok;
+}
+
+static void hex_sum(const void *data, size_t len, char hex[SUM_HEX + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char digest[32];
+
+	modhash_sha256(data, len, digest);
+	for (size_t i = 0; i < sizeof(digest); i++) {
+		hex[2 * i] = digits[digest[i] >> 4];
+		hex[2 * i + 1] = digits[digest[i] & 15];
+	}
+	hex[SUM_HEX] = '\0';
+}
+
+bool own_read(struct source *s, const char *name, struct buf *b)
+{
+	struct buf sum = BUF_INIT, sum_name = BUF_INIT;
+	size_t start = b->len;
+	char hex[SUM_HEX + 1];
+	bool ok;
+
+	if (s->own.download_fd < 0 || !tree_read(&s->own, name, b))
+		return false;
+	buf_addf(&sum_name, "%s.sum", name);
+	ok = tree_read(&s->own, sum_name.data, &sum);
+	if (ok) {
+		hex_sum(b->data + start, b->len - start, hex);
+		ok = sum.len == SUM_HEX && memcmp(hex, sum.data, SUM_HEX) == 0;
+	}
+	if (!ok)
+		buf_truncate(b, start);
+	buf_release(&sum);
+	buf_release(&sum_name);
+	return ok;
+}
+
+void own_write(struct source *s, const char *name, const void *data, size_t len)
+{
+	struct activity_row row;
+	char hex[SUM_HEX + 1], *file, *sum_file;
+	struct err e = ERR_INIT;
+
+	if (!s->own.dir)
+		return;
+	file = tree_file(&s->own, name);
+	sum_file = xasprintf("%s.sum", file);
+	row = activity_begin("write", file);
+	hex_sum(data, len, hex);
+	/* The sum first: a process that dies in between leaves a sum without its file, which is an absent file. */
+	if (fs_write_atomic(sum_file, hex, SUM_HEX, 0666, false, &e))
+		fs_write_atomic(file, data, len, 0666, false, &e);
+	activity_end(s->o.log, &row, e.text ? e.text : "ok", (int64_t)len);
+	err_release(&e);
+	free(sum_file);
+	free(file);
+}
+
+bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own,
+	       struct err *e)
+{
+	struct buf name = BUF_INIT;
+	bool ok;
+
+	if (!disk_usable_version(m.version) || !cache_name(&name, m, suffix, e)) {
+		buf_release(&name);
+		return false;
+	}
+	ok = tree_read(&s->gomodcache, name.data, b);
+	*is_own = !ok;
+	if (!ok)
+		ok = own_read(s, name.data, b);
+	buf_release(&name);
+	return ok;
+}

@@ -1,0 +1,372 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "gofiles/modpath.h"
+#include "zip/modzip.h"
+#include "fetch/source_impl.h"
+
+/* DIR/PATH@VERSION, escaped; NULL if that is no name for it. */
+static char *tree_module_dir(const struct tree *t, struct modver m)
+{
+	struct buf b = BUF_INIT;
+	char *dir = NULL;
+
+	if (t->dir && disk_usable_version(m.version) && modpath_escape(&b, m.path, NULL)) {
+		buf_addch(&b, '@');
+		if (modpath_escape_version(&b, m.version, NULL))
+			dir = xasprintf("%s/%s", t->dir, b.data);
+	}
+	buf_release(&b);
+	return dir;
+}
+
+static bool has_file(const struct tree *t, struct modver m, const char *suffix, bool *has,
+		     struct err *e)
+{
+	struct buf name = BUF_INIT;
+	bool ok = true;
+
+	*has = false;
+	if (t->open_errno)
+		ok = err_sys(e, t->open_errno, "open %s/cache/download", t->dir);
+	else if (t->download_fd >= 0 && cache_name(&name, m, suffix, NULL))
+		ok = disk_has(t->download_fd, name.data, name.data, 0, has, e);
+	buf_release(&name);
+	return ok;
+}
+
+/* modfetch.DownloadDir: the tree is there, and whole as far as go looks. */
+static bool dir_is_complete(const struct tree *t, struct modver m, const char *dir, struct err *e)
+{
+	bool is_dir, partial, ziphash;
+
+	if (!disk_has(AT_FDCWD, dir, dir, S_IFDIR, &is_dir, e) || !is_dir)
+		return false;
+	return has_file(t, m, "partial", &partial, e) && !partial &&
+	       (str_eq(m.path, "golang.org/fips140") ||
+		(has_file(t, m, "ziphash", &ziphash, e) && ziphash));
+}
+
+static bool work_cached_dir(struct source *s, struct answer *a, struct modver m, struct err *e)
+{
+	a->data = tree_module_dir(&s->gomodcache, m);
+	return a->data && dir_is_complete(&s->gomodcache, m, a->data, e);
+}
+
+const char *source_cached_dir(struct source *s, struct modver m)
+{
+	const struct answer *a = source_ask(s, ASK_CACHED_DIR, m, work_cached_dir);
+
+	return answer_cached(s, a);
+}
+
+/* lockedfile.MutexAt on the file that guards a version in our cache; -1 and an error if that fails. */
+static int lock_version(struct source *s, struct modver m, struct err *e)
+{
+	struct buf name = BUF_INIT;
+	char *file, *dir;
+	int fd = -1;
+
+	if (!s->own.dir) {
+		err_set(e, ERR_SYS,
+			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
+		return -1;
+	}
+	if (!cache_name(&name, m, "lock", e))
+		return -1;
+	file = tree_file(&s->own, name.data);
+	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
+	if (fs_mkdir_all(dir, e)) {
+		fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+			;
+		if (fd < 0)
+			err_sys(e, errno, "open %s", file);
+	}
+	free(dir);
+	free(file);
+	buf_release(&name);
+	return fd;
+}
+
+static void unlock_version(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static char *version_file(const struct tree *t, struct modver m, const char *suffix)
+{
+	struct buf name = BUF_INIT;
+	char *file = cache_name(&name, m, suffix, NULL) ? tree_file(t, name.data) : NULL;
+
+	buf_release(&name);
+	return file;
+}
+
+static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 1], struct err *e)
+{
+	struct hasher *h = hasher_new();
+	bool ok = dirhash_zip(h, file, s->o.cancel, sum, e);
+
+	hasher_free(h);
+	return ok;
+}
+
+/* The trimmed content of a .ziphash; false if it is not one (modfetch.isValidSum). */
+static bool read_ziphash(const struct tree *t, struct modver m, char sum[DIRHASH_LEN + 1],
+			 bool *there)
+{
+	struct buf name = BUF_INIT, b = BUF_INIT;
+	const char *p;
+	size_t n = 0;
+
+	*there = cache_name(&name, m, "ziphash", NULL) && tree_read(t, name.data, &b);
+	p = b.data;
+	if (*there) {
+		p += strspn(p, " \t\r\n\v\f");
+		n = b.len - (size_t)(p - b.data);
+		while (n && strchr(" \t\r\n\v\f", p[n - 1]))
+			n--;
+		n = memchr(p, '\0', n) ? 0 : n;
+	}
+	if (n == DIRHASH_LEN) {
+		memcpy(sum, p, n);
+		sum[n] = '\0';
+	}
+	buf_release(&name);
+	buf_release(&b);
+	return n == DIRHASH_LEN;
+}
+
+/* What go does with base.Fatalf("verifying ..."). */
+static bool verify_error(struct modver m, struct err *why, struct err *e)
+{
+	if (source_err_is_final(why))
+		return err_move(e, why);
+	err_set(e, ERR_CHECKSUM, "verifying %s@%s: %s", m.path, m.version, why->text);
+	err_release(why);
+	return false;
+}
+
+/* Fetcher.checkMod: the recorded hash of the zip against go.sum and the database. */
+static bool check_mod(struct source *s, const struct tree *t, struct modver m, struct err *e)
+{
+	char sum[DIRHASH_LEN + 1], *file;
+	struct err why = ERR_INIT;
+	bool there, ok;
+
+	if (str_eq(m.path, "golang.org/fips140"))
+		return true;
+	if (!read_ziphash(t, m, sum, &there)) {
+		file = version_file(t, m, there ? "zip" : "ziphash");
+		ok = there ? hash_zip(s, file, sum, &why) : err_sys(&why, ENOENT, "open %s", file);
+		free(file);
+		if (!ok)
+			return verify_error(m, &why, e);
+	} else if (!str_has_prefix(sum, "h1:")) {
+		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", sum);
+		return verify_error(m, &why, e);
+	}
+	return check_sum(s, m, "", sum, e);
+}
+
+/* The zip in GOMODCACHE, if DownloadZip would use it: *found says so even if the check fails. */
+static bool cached_zip(struct source *s, struct modver m, char **file, bool *found, struct err *e)
+{
+	char sum[DIRHASH_LEN + 1];
+	bool ok, hashed;
+
+	*found = false;
+	if (!disk_usable_version(m.version))
+		return true;
+	/* what cannot be seen is had from elsewhere */
+	if (!has_file(&s->gomodcache, m, "zip", found, NULL) || !*found)
+		return true;
+	*file = version_file(&s->gomodcache, m, "zip");
+	/* without its .ziphash it would be hashed again */
+	if (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed)
+		ok = check_mod(s, &s->gomodcache, m, e);
+	else
+		ok = hash_zip(s, *file, sum, e) && check_sum(s, m, "", sum, e);
+	return ok;
+}
+
+/* Ours counts only if its content still has the hash that was written beside it, and that is still a known one. */
+static bool own_zip(struct source *s, struct modver m, const char *file)
+{
+	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1];
+	bool there;
+
+	return fs_is_file(file) && read_ziphash(&s->own, m, recorded, &there) &&
+	       hash_zip(s, file, sum, NULL) && str_eq(sum, recorded) &&
+	       check_sum(s, m, "", sum, NULL);
+}
+
+static bool check_download(struct source *s, struct modver m, const char *file,
+			   char sum[DIRHASH_LEN + 1], struct err *e)
+{
+	struct modzip z;
+	bool ok;
+
+	if (!modzip_open(&z, file, e))
+		return false;
+	ok = modzip_check_names(&z, m, e);
+	modzip_close(&z);
+	return ok && hash_zip(s, file, sum, e) && check_sum(s, m, "", sum, e);
+}
+
+/* downloadZip, into our cache; the caller holds the lock. */
+static bool download_zip(struct source *s, struct modver m, const char *file, struct err *e)
+{
+	char *tmp = xasprintf("%s.XXXXXX.tmp", file), *ziphash = xasprintf("%shash", file),
+	     sum[DIRHASH_LEN + 1];
+	struct activity_row row = activity_begin("download", file);
+	struct err why = ERR_INIT;
+	bool ok;
+	int fd = mkostemps(tmp, 4, O_CLOEXEC);
+
+	ok = fd >= 0 || err_sys(&why, errno, "open %s", tmp);
+	ok = ok && net_zip(s, m, fd, &why);
+	if (fd >= 0 && close(fd) && ok)
+		ok = err_sys(&why, errno, "close %s", tmp);
+	ok = ok && check_download(s, m, tmp, sum, &why) &&
+	     fs_write_atomic(ziphash, sum, DIRHASH_LEN, 0666, false, &why);
+	if (ok && (chmod(tmp, 0644) || rename(tmp, file)))
+		ok = err_sys(&why, errno, "rename %s", file);
+	if (!ok && fd >= 0)
+		unlink(tmp);
+	activity_end(s->o.log, &row, ok ? "ok" : why.text, -1);
+	if (!ok)
+		err_move(e, &why);
+	err_release(&why);
+	free(tmp);
+	free(ziphash);
+	return ok;
+}
+
+static bool work_zip(struct source *s, struct answer *a, struct modver m, struct err *e)
+{
+	bool found, ok = cached_zip(s, m, &a->data, &found, e);
+	int lock;
+
+	if (found || !ok)
+		return ok;
+	if (!disk_usable_version(m.version))
+		return err_set(e, ERR_SYNTAX, "non-canonical module version \"%s\"", m.version);
+	lock = lock_version(s, m, e);
+	if (lock < 0)
+		return false;
+	a->data = version_file(&s->own, m, "zip");
+	tree_reopen(&s->own, &s->net_mutex);
+	ok = own_zip(s, m, a->data) || download_zip(s, m, a->data, e);
+	unlock_version(lock);
+	return ok;
+}
+
+bool source_zip(struct source *s, struct modver m, const char **file, struct err *e)
+{
+	const struct answer *a = source_ask(s, ASK_ZIP, m, work_zip);
+
+	*file = a->data;
+	return answer_give(a, e);
+}
+
+static bool own_dir(struct source *s, struct modver m, const char *dir)
+{
+	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1], *prefix;
+	struct hasher *h;
+	bool ok, there;
+
+	if (!dir_is_complete(&s->own, m, dir, NULL) || !read_ziphash(&s->own, m, recorded, &there))
+		return false;
+	h = hasher_new();
+	prefix = xasprintf("%s@%s", m.path, m.version);
+	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded) &&
+	     check_sum(s, m, "", sum, NULL);
+	free(prefix);
+	hasher_free(h);
+	return ok;
+}
+
+/* modfetch.unzip, into our cache; the caller holds the lock. */
+static bool extract(struct source *s, struct modver m, const char *zip, const char *dir,
+		    struct err *e)
+{
+	char *partial = version_file(&s->own, m, "partial"),
+	     *parent = xstrndup(dir, (size_t)(strrchr(dir, '/') - dir));
+	struct activity_row row = activity_begin("extract", dir);
+	struct err why = ERR_INIT;
+	bool ok;
+
+	ok = fs_mkdir_all(parent, &why) && fs_write_atomic(partial, "", 0, 0666, false, &why) &&
+	     fs_remove_all(dir, &why) && modzip_extract(zip, m, dir, true, s->o.cancel, &why);
+	if (ok && unlink(partial))
+		ok = err_sys(&why, errno, "remove %s", partial);
+	else if (!ok && fs_remove_all(dir, NULL))
+		unlink(partial);
+	activity_end(s->o.log, &row, ok ? "ok" : why.text, -1);
+	if (!ok)
+		err_move(e, &why);
+	err_release(&why);
+	free(partial);
+	free(parent);
+	return ok;
+}
+
+/* Where a tree is extracted from a zip that stands in GOMODCACHE, our cache needs the hash too: it is what later tells whether the tree
+ * is whole. */
+static bool copy_ziphash(struct source *s, struct modver m, const char *zip, struct err *e)
+{
+	char sum[DIRHASH_LEN + 1], recorded[DIRHASH_LEN + 1], *file;
+	bool there, ok;
+
+	if (!path_under(zip, s->gomodcache.dir ? s->gomodcache.dir : "/nowhere"))
+		return true;
+	if (!hash_zip(s, zip, sum, e))
+		return false;
+	if (read_ziphash(&s->own, m, recorded, &there) && str_eq(recorded, sum))
+		return true;
+	file = version_file(&s->own, m, "ziphash");
+	ok = fs_write_atomic(file, sum, DIRHASH_LEN, 0666, false, e);
+	free(file);
+	return ok;
+}
+
+static bool work_dir(struct source *s, struct answer *a, struct modver m, struct err *e)
+{
+	const char *zip;
+	bool ok;
+	int lock;
+
+	if (!check_sum_known(s, m, "", e))
+		return false;
+	a->data = tree_module_dir(&s->gomodcache, m);
+	if (a->data && dir_is_complete(&s->gomodcache, m, a->data, NULL))
+		return check_mod(s, &s->gomodcache, m, e);
+	free(a->data);
+	a->data = NULL;
+	if (!source_zip(s, m, &zip, e))
+		return false;
+	lock = lock_version(s, m, e);
+	if (lock < 0)
+		return false;
+	tree_reopen(&s->own, &s->net_mutex);
+	a->data = tree_module_dir(&s->own, m);
+	/* a zip of GOMODCACHE has its hash there only */
+	ok = copy_ziphash(s, m, zip, e) &&
+	     (own_dir(s, m, a->data) || extract(s, m, zip, a->data, e));
+	unlock_version(lock);
+	return ok;
+}
+
+bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e)
+{
+	const struct answer *a = source_ask(s, ASK_DIR, m, work_dir);
+
+	*dir = a->ok ? a->data : NULL;
+	return answer_give(a, e);
+}

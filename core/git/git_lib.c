@@ -1,0 +1,50 @@
+#include "git/git_lib.h"
+
+#include <pthread.h>
+
+#include "base/dynlib.h"
+
+#ifdef __APPLE__
+#define GIT_SONAME "libgit2." LIBGIT2_SOVERSION ".dylib"
+#else
+#define GIT_SONAME "libgit2.so." LIBGIT2_SOVERSION
+#endif
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct git_lib once_lib;
+static char once_problem[256]; /* "" if lib is usable */
+
+#define SYMBOL(name)                                         \
+	{                                                    \
+		"git_" #name, offsetof(struct git_lib, name) \
+	}
+static const struct dynlib_symbol symbols[] = {
+	SYMBOL(libgit2_init),	     SYMBOL(error_last),
+	SYMBOL(repository_open_ext), SYMBOL(repository_free),
+	SYMBOL(repository_path),     SYMBOL(repository_workdir),
+	SYMBOL(repository_head),     SYMBOL(repository_head_detached),
+	SYMBOL(reference_lookup),    SYMBOL(reference_symbolic_target),
+	SYMBOL(reference_shorthand), SYMBOL(reference_target),
+	SYMBOL(reference_free),	     SYMBOL(oid_tostr),
+	SYMBOL(status_list_new),     SYMBOL(status_list_entrycount),
+	SYMBOL(status_list_free),
+};
+
+static void load(void)
+{
+	const char *why = dynlib_load(GIT_SONAME, symbols, ARRAY_LEN(symbols), &once_lib);
+
+	if (!why && once_lib.libgit2_init() < 0)
+		why = GIT_SONAME ": cannot be initialised";
+	if (why)
+		snprintf(once_problem, sizeof(once_problem), "%s", why);
+}
+
+const struct git_lib *git_lib_get(struct err *e)
+{
+	pthread_once(&once, load);
+	if (!*once_problem)
+		return &once_lib;
+	err_set(e, ERR_NOT_HERE, "repositories cannot be read: %s", once_problem);
+	return NULL;
+}

@@ -1,0 +1,86 @@
+#include "git/gitstate.h"
+
+#include "git/git_lib.h"
+
+static bool fail(const struct git_lib *git, const char *what, struct err *e)
+{
+	const git_error *last = git->error_last();
+
+	return err_set(e, ERR_REFUSED, "%s: %s", what, last ? last->message : "unknown error");
+}
+
+/* Before the first commit HEAD names a branch that is not there. */
+static void read_unborn(struct gitstate *s, struct arena *a, const struct git_lib *git,
+			git_repository *repo)
+{
+	git_reference *head;
+	const char *target;
+
+	if (git->reference_lookup(&head, repo, "HEAD") != 0)
+		return;
+	target = git->reference_symbolic_target(head);
+	if (target && strncmp(target, "refs/heads/", 11) == 0) {
+		s->ref = arena_strdup(a, target);
+		s->branch = s->ref + 11;
+	}
+	git->reference_free(head);
+}
+
+static bool read_head(struct gitstate *s, struct arena *a, const struct git_lib *git,
+		      git_repository *repo, struct err *e)
+{
+	git_reference *head;
+	int code = git->repository_head(&head, repo);
+
+	if (code == GIT_EUNBORNBRANCH || code == GIT_ENOTFOUND) {
+		read_unborn(s, a, git, repo);
+		return true;
+	}
+	if (code != 0)
+		return fail(git, "HEAD", e);
+	if (git->reference_target(head))
+		git->oid_tostr(s->commit, sizeof(s->commit), git->reference_target(head));
+	if (git->repository_head_detached(repo) != 1) {
+		s->branch = arena_strdup(a, git->reference_shorthand(head));
+		s->ref = arena_fmt(a, "refs/heads/%s", s->branch);
+	}
+	git->reference_free(head);
+	return true;
+}
+
+static bool count_changed(struct gitstate *s, const struct git_lib *git, git_repository *repo,
+			  struct err *e)
+{
+	git_status_options o = GIT_STATUS_OPTIONS_INIT;
+	git_status_list *list;
+
+	o.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+	o.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+	if (git->status_list_new(&list, repo, &o) != 0)
+		return fail(git, "git status", e);
+	s->n_changed = git->status_list_entrycount(list);
+	git->status_list_free(list);
+	return true;
+}
+
+bool gitstate_read(struct gitstate *s, struct arena *a, const char *dir, struct err *e)
+{
+	const struct git_lib *git = git_lib_get(e);
+	git_repository *repo;
+	int code;
+	bool ok;
+
+	*s = (struct gitstate){ .dir = "", .branch = "", .ref = "" };
+	if (!git)
+		return false;
+	code = git->repository_open_ext(&repo, dir, GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
+	if (code == GIT_ENOTFOUND)
+		return true;
+	if (code != 0)
+		return fail(git, dir, e);
+	s->there = git->repository_workdir(repo) != NULL;
+	s->dir = arena_strdup(a, git->repository_path(repo));
+	ok = !s->there || (read_head(s, a, git, repo, e) && count_changed(s, git, repo, e));
+	git->repository_free(repo);
+	return ok;
+}

@@ -1,0 +1,1068 @@
+#include "gofiles/goenv.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "gofiles/gover.h"
+#include "base/map.h"
+#include "base/text.h"
+
+#ifndef DEFAULT_GOPROXY
+#define DEFAULT_GOPROXY ""
+#endif
+
+#if defined(__APPLE__)
+#define HOST_OS "darwin"
+#elif defined(__FreeBSD__)
+#define HOST_OS "freebsd"
+#else
+#define HOST_OS "linux"
+#endif
+#if defined(__x86_64__)
+#define HOST_ARCH "amd64"
+#elif defined(__aarch64__)
+#define HOST_ARCH "arm64"
+#elif defined(__riscv)
+#define HOST_ARCH "riscv64"
+#elif defined(__powerpc64__)
+#define HOST_ARCH "ppc64le"
+#elif defined(__s390x__)
+#define HOST_ARCH "s390x"
+#elif defined(__arm__)
+#define HOST_ARCH "arm"
+#else
+#define HOST_ARCH "386"
+#endif
+
+#define ENV_FILE_MAX ((size_t)1 << 20)
+
+struct file_value {
+	const char *value;
+	int line;
+};
+
+struct goenv {
+	struct arena arena;
+	struct map os;	       /* the process' variables: const char * */
+	struct map user, root; /* of the two files: struct file_value * */
+	const char *user_file, *root_file;
+	struct map vars; /* struct goenv_var * */
+	VEC(struct goenv_var) list;
+	const char *cwd, *goroot, *go_version, *own_cache;
+	const char *gopath_problem;
+	VEC(struct goenv_flag) flags;
+	struct err flags_err;
+};
+
+enum {
+	OS_ONLY = 1,  /* only the process can set it */
+	COMPUTED = 2, /* filled in by hand below */
+};
+
+/* Sorted by name. */
+static const struct {
+	const char *name, *def;
+	int kind;
+} specs[] = {
+	{ "CGO_ENABLED", "", COMPUTED },
+	{ "GIT_ALLOW_PROTOCOL", "", OS_ONLY },
+	{ "GO111MODULE", "", 0 },
+	{ "GOARCH", HOST_ARCH, 0 },
+	{ "GOAUTH", "netrc", 0 },
+	{ "GOCACHE", "", COMPUTED },
+	{ "GODEBUG", "", OS_ONLY },
+	{ "GOENV", "", COMPUTED },
+	{ "GOEXPERIMENT", "", 0 },
+	{ "GOFLAGS", "", 0 },
+	{ "GOINSECURE", "", 0 },
+	{ "GOMODCACHE", "", COMPUTED },
+	{ "GONOPROXY", "", COMPUTED },
+	{ "GONOSUMDB", "", COMPUTED },
+	{ "GOOS", HOST_OS, 0 },
+	{ "GOPATH", "", COMPUTED },
+	{ "GOPRIVATE", "", 0 },
+	{ "GOPROXY", DEFAULT_GOPROXY, 0 },
+	{ "GOROOT", "", COMPUTED },
+	{ "GOSUMDB", "sum.golang.org", 0 },
+	{ "GOTMPDIR", "", 0 },
+	{ "GOTOOLCHAIN", "auto", 0 },
+	{ "GOVCS", "", 0 },
+	{ "GOVERSION", "", COMPUTED },
+	{ "GOWORK", "", 0 },
+	{ "HOME", "", OS_ONLY },
+	{ "HTTPS_PROXY", "", OS_ONLY },
+	{ "HTTP_PROXY", "", OS_ONLY },
+	{ "NETRC", "", OS_ONLY },
+	{ "NO_PROXY", "", OS_ONLY },
+	{ "SSL_CERT_DIR", "", OS_ONLY },
+	{ "SSL_CERT_FILE", "", OS_ONLY },
+	{ "TMPDIR", "", OS_ONLY },
+	{ "XDG_CACHE_HOME", "", OS_ONLY },
+	{ "XDG_CONFIG_HOME", "", OS_ONLY },
+};
+
+extern char **environ;
+
+static const char *os_get(const struct goenv *env, const char *name)
+{
+	const char *v = map_get(&env->os, name);
+
+	return v ? v : "";
+}
+
+static void read_os(struct goenv *env, const char *const *vars)
+{
+	for (; *vars; vars++) {
+		const char *eq = strchr(*vars, '=');
+		bool added;
+
+		if (!eq || eq == *vars)
+			continue;
+		char *copy = arena_strdup(&env->arena, *vars);
+		struct map_entry *entry = map_entry(&env->os, copy, (size_t)(eq - *vars), &added);
+
+		copy[eq - *vars] = '\0';
+		if (added) /* of several with one name the first counts */
+			entry->value = copy + (eq - *vars) + 1;
+	}
+}
+
+static void add_line(struct goenv *env, struct map *m, char *line, size_t len, int number)
+{
+	char *eq = memchr(line, '=', len);
+	struct file_value *fv;
+
+	line[len] = '\0';
+	if (!eq || line[0] < 'A' || line[0] > 'Z')
+		return;
+	*eq = '\0';
+	fv = arena_alloc(&env->arena, sizeof(*fv));
+	fv->value = eq + 1;
+	fv->line = number;
+	map_put(m, line, fv);
+}
+
+static void read_file(struct goenv *env, struct map *m, const char *file)
+{
+	char *data;
+	size_t len;
+	int number = 1;
+
+	if (!fs_read(&env->arena, file, ENV_FILE_MAX, &data, &len, NULL))
+		return;
+	for (char *end = data + len; data < end; number++) {
+		char *nl = memchr(data, '\n', (size_t)(end - data));
+		size_t n = (size_t)((nl ? nl : end) - data);
+
+		add_line(env, m, data, n, number);
+		data += n + 1;
+	}
+}
+
+/* os.UserConfigDir and os.UserCacheDir; NULL where go gives an error. */
+static const char *user_dir(struct goenv *env, const char *xdg, const char *below_home,
+			    const char *on_mac)
+{
+	const char *dir = os_get(env, xdg), *home = os_get(env, "HOME");
+
+	if (str_eq(HOST_OS, "darwin"))
+		return *home ? path_join(&env->arena, home, on_mac) : NULL;
+	if (*dir)
+		return path_is_abs(dir) ? dir : NULL;
+	return *home ? path_join(&env->arena, home, below_home) : NULL;
+}
+
+static void find_user_file(struct goenv *env)
+{
+	const char *file = os_get(env, "GOENV"), *dir;
+
+	if (*file) {
+		env->user_file = str_eq(file, "off") ? NULL : file;
+		return;
+	}
+	dir = user_dir(env, "XDG_CONFIG_HOME", ".config", "Library/Application Support");
+	env->user_file = dir ? path_join(&env->arena, dir, "go/env") : NULL;
+}
+
+static bool is_goroot(struct goenv *env, const char *dir)
+{
+	return fs_is_dir(path_join(&env->arena, dir, "pkg/tool"));
+}
+
+/* The tree that the program file belongs to: it is GOROOT/bin/go or GOROOT/bin/OS_ARCH/go. */
+static const char *tree_of(struct goenv *env, const char *exe)
+{
+	const char *dir = path_join(&env->arena, exe, "../..");
+
+	if (is_goroot(env, dir))
+		return dir;
+	dir = path_join(&env->arena, exe, "../../..");
+	return is_goroot(env, dir) ? dir : NULL;
+}
+
+/* exec.LookPath: the first executable file of that name. */
+static const char *look_path(struct goenv *env, const char *name)
+{
+	const char *p = os_get(env, "PATH");
+
+	while (*p) {
+		size_t n = strcspn(p, ":");
+		const char *file = path_join(&env->arena,
+					     n ? arena_strndup(&env->arena, p, n) : ".", name);
+
+		if (path_is_abs(file) && fs_is_file(file) && access(file, X_OK) == 0)
+			return file;
+		p += n + (p[n] == ':');
+	}
+	return NULL;
+}
+
+static const char *goroot_by_path(struct goenv *env)
+{
+	const char *exe = look_path(env, "go"), *dir;
+	char real[PATH_MAX];
+
+	if (!exe)
+		return NULL;
+	dir = tree_of(env, exe);
+	if (!dir && realpath(exe, real))
+		dir = tree_of(env, real);
+	return dir;
+}
+
+static struct goenv_var *var(struct goenv *env, const char *name)
+{
+	return map_get(&env->vars, name);
+}
+
+static void set_var(struct goenv *env, const char *name, const char *value,
+		    enum goenv_source source, const char *where)
+{
+	struct goenv_var *v = var(env, name);
+
+	v->value = value;
+	v->source = source;
+	v->file = where;
+	v->line = 0;
+}
+
+/* cfg.findGOROOT, where go's own executable stands for the one on PATH. Note that GOROOT/go.env is read from the GOROOT of the
+ * user file even if the process names another. */
+static void find_goroot(struct goenv *env)
+{
+	const struct file_value *fv = map_get(&env->user, "GOROOT");
+	const char *dir = fv && *fv->value ? fv->value : os_get(env, "GOROOT"), *by = "";
+
+	if (*dir) {
+		dir = path_clean(&env->arena, dir);
+	} else if ((dir = goroot_by_path(env))) {
+		by = "PATH";
+	} else {
+		dir = is_goroot(env, "/usr/local/go") ? "/usr/local/go" : "";
+		by = "/usr/local/go";
+	}
+	env->goroot = *os_get(env, "GOROOT") ? os_get(env, "GOROOT") : dir;
+	env->root_file = *dir ? path_join(&env->arena, dir, "go.env") : NULL;
+	if (env->root_file)
+		read_file(env, &env->root, env->root_file);
+	if (*by)
+		set_var(env, "GOROOT", env->goroot, *dir ? GOENV_FOUND : GOENV_DEFAULT,
+			*dir ? by : "");
+}
+
+/* cfg.Getenv, with the place. A line with an empty value in the user file hides the one of GOROOT/go.env. */
+static void lookup(struct goenv *env, struct goenv_var *v, const char *def)
+{
+	const struct file_value *user = map_get(&env->user, v->name),
+				*root = map_get(&env->root, v->name);
+	const struct file_value *fv = user ? user : root;
+
+	if (*os_get(env, v->name)) {
+		v->value = os_get(env, v->name);
+		v->source = GOENV_PROCESS;
+	} else if (fv && *fv->value) {
+		v->value = fv->value;
+		v->source = user ? GOENV_USER_FILE : GOENV_GOROOT_FILE;
+		v->file = user ? env->user_file : env->root_file;
+		v->line = fv->line;
+	} else {
+		v->value = def;
+	}
+	v->changed = v->source != GOENV_DEFAULT && !str_eq(v->value, root ? root->value : def);
+}
+
+static void init_vars(struct goenv *env)
+{
+	vec_reserve(&env->list, ARRAY_LEN(specs));
+	for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
+		vec_push(&env->list,
+			 (struct goenv_var){ .name = specs[i].name, .value = "", .file = "" });
+		map_put(&env->vars, specs[i].name, &env->list.items[i]);
+	}
+}
+
+static void fill_plain(struct goenv *env)
+{
+	for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
+		struct goenv_var *v = &env->list.items[i];
+		const char *os = os_get(env, v->name);
+
+		if (specs[i].kind == 0) {
+			lookup(env, v, specs[i].def);
+		} else if (specs[i].kind == OS_ONLY && *os) {
+			v->value = os;
+			v->source = GOENV_PROCESS;
+			v->changed = true;
+		}
+	}
+}
+
+static void fill_gopath(struct goenv *env)
+{
+	const char *home = os_get(env, "HOME"), *def = "";
+	struct goenv_var *v = var(env, "GOPATH");
+
+	if (*home) {
+		def = path_join(&env->arena, home, "go");
+		if (str_eq(def, env->goroot)) {
+			env->gopath_problem = "cannot set GOROOT as GOPATH";
+			def = "";
+		}
+	} else {
+		env->gopath_problem = "HOME is not set";
+	}
+	lookup(env, v, def);
+	if (v->source == GOENV_DEFAULT && *def)
+		set_var(env, "GOPATH", def, GOENV_DERIVED, "HOME");
+}
+
+static void fill_modcache(struct goenv *env)
+{
+	const char *def = goenv_gopath_dir(env, &env->arena, "pkg/mod");
+	struct goenv_var *v = var(env, "GOMODCACHE");
+
+	lookup(env, v, def);
+	if (v->source == GOENV_DEFAULT && *def)
+		set_var(env, "GOMODCACHE", def, GOENV_DERIVED, "GOPATH");
+	/* a GOPATH that was only guessed, and badly, is dropped, but only after GOMODCACHE has used it */
+	v = var(env, "GOPATH");
+	if (v->source == GOENV_DERIVED && !path_is_abs(v->value))
+		set_var(env, "GOPATH", "", GOENV_DEFAULT, "");
+}
+
+static void fill_gocache(struct goenv *env)
+{
+	const char *dir = user_dir(env, "XDG_CACHE_HOME", ".cache", "Library/Caches");
+	const char *def = dir ? path_join(&env->arena, dir, "go-build") : "off";
+	struct goenv_var *v = var(env, "GOCACHE");
+
+	lookup(env, v, def);
+	if (v->source == GOENV_DEFAULT && dir)
+		set_var(env, "GOCACHE", def, GOENV_DERIVED,
+			*os_get(env, "XDG_CACHE_HOME") ? "XDG_CACHE_HOME" : "HOME");
+	else if (v->source != GOENV_DEFAULT && !path_is_abs(v->value))
+		v->value = "off";
+	env->own_cache = dir ? path_join(&env->arena, dir, "modscope") : NULL;
+}
+
+static void fill_private(struct goenv *env, const char *name)
+{
+	struct goenv_var *v = var(env, name);
+	const char *def = goenv_get(env, "GOPRIVATE");
+
+	lookup(env, v, def);
+	if (v->source == GOENV_DEFAULT && *def)
+		set_var(env, name, def, GOENV_DERIVED, "GOPRIVATE");
+}
+
+static bool host_has_cc(struct goenv *env)
+{
+	if (*os_get(env, "CC"))
+		return true;
+	return look_path(env, str_eq(HOST_OS, "linux") ? "gcc" : "clang") != NULL;
+}
+
+static void fill_cgo(struct goenv *env)
+{
+	struct goenv_var *v = var(env, "CGO_ENABLED");
+	bool native = str_eq(goenv_get(env, "GOOS"), HOST_OS) &&
+		      str_eq(goenv_get(env, "GOARCH"), HOST_ARCH);
+	const char *def = native && host_has_cc(env) ? "1" : "0";
+
+	lookup(env, v, def);
+	if (!str_eq(v->value, "0") && !str_eq(v->value, "1"))
+		set_var(env, "CGO_ENABLED", def, GOENV_DEFAULT, "");
+	v->changed = !str_eq(v->value, def);
+}
+
+static void fill_goenv(struct goenv *env)
+{
+	const char *file = env->user_file ? env->user_file : "";
+
+	if (*os_get(env, "GOENV"))
+		set_var(env, "GOENV", str_eq(os_get(env, "GOENV"), "off") ? "off" : file,
+			GOENV_PROCESS, "");
+	else
+		set_var(env, "GOENV", file, *file ? GOENV_DERIVED : GOENV_DEFAULT,
+			*os_get(env, "XDG_CONFIG_HOME") ? "XDG_CONFIG_HOME" : "HOME");
+	var(env, "GOENV")->changed = *os_get(env, "GOENV") != '\0';
+}
+
+static void fill_version(struct goenv *env)
+{
+	const char *file = *env->goroot ? path_join(&env->arena, env->goroot, "VERSION") : NULL;
+	char *data;
+	size_t len;
+
+	env->go_version = GOENV_GO_VERSION;
+	set_var(env, "GOVERSION", "go" GOENV_GO_VERSION, GOENV_DEFAULT, "");
+	if (!file || !fs_read(&env->arena, file, ENV_FILE_MAX, &data, &len, NULL))
+		return;
+	data[strcspn(data, "\r\n")] = '\0';
+	struct semver_part version = gover_from_toolchain(data);
+
+	/* a development tree keeps its name, but counts as the version that is emulated */
+	if (version.len)
+		env->go_version = arena_strndup(&env->arena, version.s, version.len);
+	set_var(env, "GOVERSION", data, GOENV_GOROOT_FILE, file);
+	var(env, "GOVERSION")->line = 1;
+}
+
+static bool find_cwd(struct goenv *env, const char *dir, struct err *e)
+{
+	const char *pwd = os_get(env, "PWD");
+	struct stat dot, st;
+	char real[PATH_MAX];
+
+	if (dir && (stat(dir, &dot) || (!S_ISDIR(dot.st_mode) && (errno = ENOTDIR))))
+		return err_sys(e, errno, "chdir %s", dir);
+	if (!dir && stat(".", &dot))
+		return err_sys(e, errno, "cannot determine current directory: stat .");
+	if (pwd[0] == '/' && stat(pwd, &st) == 0 && st.st_dev == dot.st_dev &&
+	    st.st_ino == dot.st_ino) {
+		env->cwd = pwd;
+		return true;
+	}
+	if (!realpath(dir ? dir : ".", real))
+		return err_sys(e, errno, "cannot determine current directory: getwd");
+	env->cwd = arena_strdup(&env->arena, real);
+	return true;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* cmd/internal/quoted.Split: one word, or NULL at the end or on an error. */
+static char *next_word(struct arena *a, const char **s, struct err *e)
+{
+	const char *p = *s, *start;
+	size_t n;
+
+	while (is_space(*p))
+		p++;
+	*s = p;
+	if (!*p)
+		return NULL;
+	start = p;
+	if (*p == '"' || *p == '\'') {
+		const char *end = strchr(p + 1, *p);
+
+		if (!end) {
+			err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unterminated %c string", *p);
+			return NULL;
+		}
+		*s = end + 1;
+		return arena_strndup(a, start + 1, (size_t)(end - start - 1));
+	}
+	for (n = 0; p[n] && !is_space(p[n]); n++)
+		;
+	*s = p + n;
+	return arena_strndup(a, start, n);
+}
+
+/* Every flag of every command of go 1.26, sorted bytewise. */
+static const char *const known_flags[] = {
+	"C",
+	"a",
+	"artifacts",
+	"asan",
+	"asmflags",
+	"bench",
+	"benchmem",
+	"benchtime",
+	"blockprofile",
+	"blockprofilerate",
+	"buildmode",
+	"buildvcs",
+	"c",
+	"cache",
+	"changed",
+	"compat",
+	"compiled",
+	"compiler",
+	"count",
+	"cover",
+	"covermode",
+	"coverpkg",
+	"coverprofile",
+	"cpu",
+	"cpuprofile",
+	"d",
+	"debug-actiongraph",
+	"debug-runtime-trace",
+	"debug-trace",
+	"deps",
+	"diff",
+	"dropexclude",
+	"dropgodebug",
+	"dropignore",
+	"dropreplace",
+	"droprequire",
+	"dropretract",
+	"droptool",
+	"dropuse",
+	"e",
+	"exclude",
+	"exec",
+	"export",
+	"f",
+	"failfast",
+	"find",
+	"fix",
+	"fmt",
+	"fullpath",
+	"fuzz",
+	"fuzzcache",
+	"fuzzminimizetime",
+	"fuzztime",
+	"gccgoflags",
+	"gcflags",
+	"go",
+	"godebug",
+	"i",
+	"ignore",
+	"insecure",
+	"installsuffix",
+	"json",
+	"ldflags",
+	"linkshared",
+	"list",
+	"m",
+	"memprofile",
+	"memprofilerate",
+	"mod",
+	"modcache",
+	"modcacherw",
+	"modfile",
+	"module",
+	"msan",
+	"mutexprofile",
+	"mutexprofilefraction",
+	"n",
+	"o",
+	"outputdir",
+	"overlay",
+	"p",
+	"parallel",
+	"pgo",
+	"pkgdir",
+	"print",
+	"r",
+	"race",
+	"replace",
+	"require",
+	"retract",
+	"retracted",
+	"reuse",
+	"run",
+	"short",
+	"shuffle",
+	"skip",
+	"t",
+	"tags",
+	"test",
+	"testcache",
+	"timeout",
+	"tool",
+	"toolchain",
+	"toolexec",
+	"trace",
+	"trimpath",
+	"u",
+	"use",
+	"v",
+	"vendor",
+	"versions",
+	"vet",
+	"w",
+	"work",
+	"x",
+};
+
+static int compare_name(const void *key, const void *item)
+{
+	return strcmp(key, *(const char *const *)item);
+}
+
+/* go test takes its flags with "test." before them too (cmd/go/internal/test/flagdefs.go). */
+static bool is_test_flag(const char *name)
+{
+	static const char *const passed_on[] = {
+		"artifacts",
+		"bench",
+		"benchmem",
+		"benchtime",
+		"blockprofile",
+		"blockprofilerate",
+		"count",
+		"coverprofile",
+		"cpu",
+		"cpuprofile",
+		"failfast",
+		"fullpath",
+		"fuzz",
+		"fuzzminimizetime",
+		"fuzztime",
+		"list",
+		"memprofile",
+		"memprofilerate",
+		"mutexprofile",
+		"mutexprofilefraction",
+		"outputdir",
+		"parallel",
+		"run",
+		"short",
+		"shuffle",
+		"skip",
+		"timeout",
+		"trace",
+		"v",
+	};
+
+	name = str_cut_prefix(name, "test.");
+	return name &&
+	       bsearch(name, passed_on, ARRAY_LEN(passed_on), sizeof(passed_on[0]), compare_name);
+}
+
+static bool parse_flag(struct goenv *env, char *word, struct err *e)
+{
+	struct goenv_flag f = { 0 };
+	struct buf q = BUF_INIT;
+	char *eq;
+
+	if (word[0] != '-' || str_eq(word, "-") || str_eq(word, "--") ||
+	    str_has_prefix(word, "---") || str_has_prefix(word, "-=") ||
+	    str_has_prefix(word, "--=")) {
+		text_quote(&q, word, strlen(word));
+		err_set(e, ERR_REFUSED, "parsing $GOFLAGS: non-flag %s", q.data);
+		buf_release(&q);
+		return false;
+	}
+	f.name = word + 1 + (word[1] == '-');
+	eq = strchr(word, '=');
+	if (eq) {
+		*eq = '\0';
+		f.value = eq + 1;
+	}
+	if (!is_test_flag(f.name) && !bsearch(f.name, known_flags, ARRAY_LEN(known_flags),
+					      sizeof(known_flags[0]), compare_name))
+		return err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unknown flag -%s", f.name);
+	vec_push(&env->flags, f);
+	return true;
+}
+
+static void parse_goflags(struct goenv *env)
+{
+	const char *s = goenv_get(env, "GOFLAGS");
+	struct err *e = &env->flags_err;
+	VEC(char *) words = { 0 };
+	char *word;
+
+	while ((word = next_word(&env->arena, &s, e)))
+		vec_push(&words, word);
+	for (size_t i = 0; !err_is_set(e) && i < words.n; i++)
+		parse_flag(env, words.items[i], e);
+	vec_release(&words);
+}
+
+struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
+{
+	struct goenv *env = xcalloc(1, sizeof(*env));
+
+	read_os(env, o->environ ? o->environ : (const char *const *)environ);
+	if (!find_cwd(env, o->dir, e)) {
+		goenv_free(env);
+		return NULL;
+	}
+	init_vars(env);
+	find_user_file(env);
+	if (env->user_file)
+		read_file(env, &env->user, env->user_file);
+	find_goroot(env);
+	fill_plain(env);
+	if (!*var(env, "GOROOT")->value)
+		lookup(env, var(env, "GOROOT"), env->goroot);
+	fill_goenv(env);
+	fill_gopath(env);
+	fill_modcache(env);
+	fill_gocache(env);
+	fill_private(env, "GONOPROXY");
+	fill_private(env, "GONOSUMDB");
+	fill_cgo(env);
+	fill_version(env);
+	parse_goflags(env);
+	return env;
+}
+
+void goenv_free(struct goenv *env)
+{
+	if (!env)
+		return;
+	map_release(&env->os);
+	map_release(&env->user);
+	map_release(&env->root);
+	map_release(&env->vars);
+	vec_release(&env->list);
+	vec_release(&env->flags);
+	err_release(&env->flags_err);
+	arena_release(&env->arena);
+	free(env);
+}
+
+const char *goenv_get(const struct goenv *env, const char *name)
+{
+	const struct goenv_var *v = map_get(&env->vars, name);
+	const struct file_value *fv;
+	const char *s;
+
+	if (v)
+		return v->value;
+	s = os_get(env, name);
+	if (*s)
+		return s;
+	fv = map_get(&env->user, name);
+	if (!fv)
+		fv = map_get(&env->root, name);
+	return fv ? fv->value : "";
+}
+
+const struct goenv_var *goenv_var(const struct goenv *env, const char *name)
+{
+	return map_get(&env->vars, name);
+}
+
+size_t goenv_vars(const struct goenv *env, const struct goenv_var **vars)
+{
+	*vars = env->list.items;
+	return env->list.n;
+}
+
+const char *goenv_cwd(const struct goenv *env)
+{
+	return env->cwd;
+}
+
+const char *goenv_goroot(const struct goenv *env)
+{
+	return env->goroot;
+}
+
+const char *goenv_go_version(const struct goenv *env)
+{
+	return env->go_version;
+}
+
+const char *goenv_own_cache(const struct goenv *env)
+{
+	return env->own_cache;
+}
+
+const char *goenv_gopath_dir(const struct goenv *env, struct arena *a, const char *rel)
+{
+	const char *list = goenv_get(env, "GOPATH");
+	size_t n = strcspn(list, ":");
+
+	return n ? path_join(a, arena_strndup(a, list, n), rel) : "";
+}
+
+const char *goenv_modcache(const struct goenv *env, struct err *e)
+{
+	const char *dir = goenv_get(env, "GOMODCACHE");
+	struct buf q = BUF_INIT;
+
+	if (path_is_abs(dir))
+		return dir;
+	if (!*dir) {
+		err_set(e, ERR_REFUSED,
+			"module cache not found: neither GOMODCACHE nor GOPATH is set");
+		return NULL;
+	}
+	text_quote(&q, dir, strlen(dir));
+	err_set(e, ERR_REFUSED, "GOMODCACHE entry is relative; must be absolute path: %s.\n",
+		q.data);
+	buf_release(&q);
+	return NULL;
+}
+
+static const char *find_up(const struct goenv *env, struct arena *a, const char *name,
+			   bool stop_at_goroot)
+{
+	const char *dir = path_clean(a, env->cwd);
+
+	for (;;) {
+		const char *file = path_join(a, dir, name), *up;
+		struct stat st;
+
+		if (stat(file, &st) == 0 && !S_ISDIR(st.st_mode))
+			return file;
+		up = path_dir(a, dir);
+		if (str_eq(up, dir) || (stop_at_goroot && str_eq(up, env->goroot)))
+			return NULL;
+		dir = up;
+	}
+}
+
+const char *goenv_find_gomod(const struct goenv *env, struct arena *a)
+{
+	return find_up(env, a, "go.mod", false);
+}
+
+static bool check_gowork(const struct goenv *env, struct err *e)
+{
+	const char *v = goenv_get(env, "GOWORK");
+
+	return !*v || str_eq(v, "auto") || str_eq(v, "off") || path_is_abs(v) ||
+	       err_set(e, ERR_REFUSED, "invalid GOWORK: not an absolute path");
+}
+
+bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e)
+{
+	const char *v = goenv_get(env, "GOWORK");
+
+	if (!check_gowork(env, e))
+		return false;
+	*file = !*v || str_eq(v, "auto") ? find_up(env, a, "go.work", true) : v;
+	return true;
+}
+
+bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n,
+		   struct err *e)
+{
+	if (err_is_set(&env->flags_err)) {
+		if (e)
+			err_copy(e, &env->flags_err);
+		return false;
+	}
+	*flags = env->flags.items;
+	*n = env->flags.n;
+	return true;
+}
+
+bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e)
+{
+	*value = NULL;
+	for (size_t i = 0; i < env->flags.n; i++) {
+		const struct goenv_flag *f = &env->flags.items[i];
+
+		if (!str_eq(f->name, name))
+			continue;
+		if (!f->value)
+			return err_set(e, ERR_USAGE, "flag needs an argument: -%s (from $GOFLAGS)",
+				       name);
+		*value = f->value;
+	}
+	return true;
+}
+
+/* strconv.ParseBool: 1, 0, or -1 for neither. */
+static int parse_bool(const char *s)
+{
+	static const char *const yes[] = { "1", "t", "T", "TRUE", "true", "True" };
+	static const char *const no[] = { "0", "f", "F", "FALSE", "false", "False" };
+
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+		if (str_eq(s, yes[i]))
+			return 1;
+		if (str_eq(s, no[i]))
+			return 0;
+	}
+	return -1;
+}
+
+bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e)
+{
+	for (size_t i = 0; i < env->flags.n; i++) {
+		const struct goenv_flag *f = &env->flags.items[i];
+		int b;
+
+		if (!str_eq(f->name, name))
+			continue;
+		b = f->value ? parse_bool(f->value) : 1;
+		if (b < 0) {
+			struct buf q = BUF_INIT;
+
+			text_quote(&q, f->value, strlen(f->value));
+			err_set(e, ERR_USAGE,
+				"invalid boolean value %s for flag -%s (from $GOFLAGS): parse error",
+				q.data, name);
+			buf_release(&q);
+			return false;
+		}
+		*value = b;
+	}
+	return true;
+}
+
+static bool refuse_quoted(struct err *e, enum err_code code, const char *before, const char *value,
+			  const char *after)
+{
+	struct buf q = BUF_INIT;
+
+	text_quote(&q, value, strlen(value));
+	err_set(e, code, "%s%s%s", before, q.data, after);
+	buf_release(&q);
+	return false;
+}
+
+/* The part before '+' of a GOTOOLCHAIN that names a toolchain. */
+static bool check_minimum(const char *value, const char *min, bool plus, struct err *e)
+{
+	struct buf after = BUF_INIT;
+
+	if (gover_from_toolchain(min).len)
+		return true;
+	if (plus) {
+		buf_addstr(&after, ": invalid minimum toolchain ");
+		text_quote(&after, min, strlen(min));
+	}
+	refuse_quoted(e, ERR_REFUSED, "invalid GOTOOLCHAIN ", value, after.data);
+	buf_release(&after);
+	return false;
+}
+
+static const char *local_toolchain(const struct goenv *env)
+{
+	const char *v = goenv_get(env, "GOVERSION");
+
+	return str_has_prefix(v, "go") ? v : "go" GOENV_GO_VERSION;
+}
+
+bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct err *e)
+{
+	const char *value = goenv_get(env, "GOTOOLCHAIN"), *plus = strchr(value, '+'), *mode = "";
+	char *min;
+	bool ok = true;
+
+	*t = (struct goenv_toolchain){ .mode = TOOLCHAIN_FIXED, .local = true };
+	snprintf(t->min, sizeof(t->min), "%s", local_toolchain(env));
+	if (!*value)
+		return true;
+	if (str_eq(value, "auto") || str_eq(value, "path")) {
+		t->mode = value[0] == 'a' ? TOOLCHAIN_AUTO : TOOLCHAIN_PATH;
+		return true;
+	}
+	min = plus ? xstrndup(value, (size_t)(plus - value)) : xstrdup(value);
+	if (!str_eq(min, "local")) {
+		ok = check_minimum(value, min, plus != NULL, e);
+		t->local = str_eq(min, t->min);
+		snprintf(t->min, sizeof(t->min), "%s", min);
+	}
+	free(min);
+	if (!ok)
+		return false;
+	if (plus) {
+		mode = plus + 1;
+		if (!str_eq(mode, "auto") && !str_eq(mode, "path"))
+			return refuse_quoted(e, ERR_REFUSED, "invalid GOTOOLCHAIN ", value,
+					     ": only version suffixes are +auto and +path");
+		t->mode = *mode == 'a' ? TOOLCHAIN_AUTO : TOOLCHAIN_PATH;
+	}
+	return true;
+}
+
+static bool check_gopath(const struct goenv *env, struct err *e)
+{
+	const char *list = goenv_get(env, "GOPATH");
+	char *p = xstrdup(list);
+	bool ok = true;
+
+	if (!*list || str_eq(list, env->goroot)) {
+		free(p);
+		return true;
+	}
+	for (char *s = p, *next; ok && s; s = next) {
+		next = strchr(s, ':');
+		if (next)
+			*next++ = '\0';
+		if (*s == '~')
+			ok = refuse_quoted(
+				e, ERR_USAGE,
+				"GOPATH entry cannot start with shell metacharacter '~': ", s, "");
+		else if (*s && !path_is_abs(s))
+			ok = refuse_quoted(e, ERR_USAGE,
+					   "GOPATH entry is relative; must be absolute path: ", s,
+					   ".\nFor more details see: 'go help gopath'");
+	}
+	free(p);
+	return ok;
+}
+
+/* internal/buildcfg: every command stops at a processor feature that it does not know (of GOAMD64, go 1.26 forgets it again). */
+static bool check_features(const struct goenv *env, struct err *e)
+{
+	static const struct {
+		const char *name, *values;
+	} features[] = {
+		{ "GORISCV64", "rva20u64, rva22u64, rva23u64" },
+		{ "GOPPC64", "power8, power9, power10" },
+		{ "GOMIPS64", "hardfloat, softfloat" },
+		{ "GOMIPS", "hardfloat, softfloat" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(features); i++) {
+		const char *value = goenv_get(env, features[i].name), *s = features[i].values;
+		size_t n = strlen(value);
+		bool known = n == 0;
+
+		for (; !known && s; s = strchr(s, ' ')) {
+			s += *s == ' ';
+			known = strncmp(s, value, n) == 0 && (s[n] == ',' || s[n] == '\0');
+		}
+		if (!known)
+			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name,
+				       features[i].values);
+	}
+	return true;
+}
+
+bool goenv_check(const struct goenv *env, struct err *e)
+{
+	const struct goenv_var *goroot = goenv_var(env, "GOROOT");
+	const char *m = goenv_get(env, "GO111MODULE");
+	const struct goenv_flag *flags;
+	struct goenv_toolchain t;
+	size_t n;
+
+	if (!*m || str_eq(m, "on") || str_eq(m, "auto"))
+		if (!goenv_toolchain(env, &t, e))
+			return false;
+	/* the choice of a toolchain looks for go.work, whatever the command */
+	if (!check_gowork(env, e))
+		return false;
+	/* without any Go we go on: GOROOT matters only if somebody says one */
+	if (*goroot->value && !fs_is_dir(goroot->value))
+		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
+	if (!check_features(env, e) || !check_gopath(env, e) || !goenv_goflags(env, &flags, &n, e))
+		return false;
+	if (str_eq(m, "off"))
+		return err_set(e, ERR_REFUSED,
+			       "modules disabled by GO111MODULE=off; see 'go help modules'");
+	if (*m && !str_eq(m, "on") && !str_eq(m, "auto"))
+		return err_set(e, ERR_REFUSED, "unknown environment setting GO111MODULE=%s", m);
+	return true;
+}

@@ -1,0 +1,122 @@
+/*
+ * goenv.h - the settings that decide, as the go command sees them.
+ *
+ * A variable's value is the process' if that is not empty, else the one of the `go env -w` file ($GOENV, or
+ * go/env below the user's configuration directory), else GOROOT/go.env's, else a built-in default
+ * (cmd/go/internal/cfg:Getenv). No go binary is run: GOROOT is $GOROOT, the file's, the tree that `go` on PATH
+ * belongs to, or /usr/local/go; the version that is emulated is the one GOROOT/VERSION names, else GOENV_GO_VERSION.
+ *
+ * Built once, immutable afterwards: any thread may read it, strings live as long as it. Reading costs a hash lookup.
+ *
+ *	struct goenv *env = goenv_new(&(struct goenv_options){ 0 }, &e);	// false only if there is no current directory
+ *	if (!goenv_check(env, &e)) ...	// go refuses every module command with this setting
+ *	const char *proxy = goenv_get(env, "GOPROXY");
+ *	goenv_free(env);
+ *
+ * Values are raw and may hold credentials: what a person sees comes from goenv_explain, where they are masked.
+ */
+#ifndef MODSCOPE_GOENV_H
+#define MODSCOPE_GOENV_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/finding.h"
+
+#define GOENV_GO_VERSION "1.26.8"
+
+enum goenv_source {
+	GOENV_DEFAULT,	   /* nobody says anything; value may be "" */
+	GOENV_PROCESS,	   /* the environment of this process */
+	GOENV_USER_FILE,   /* go env -w */
+	GOENV_GOROOT_FILE, /* GOROOT/go.env, or GOROOT/VERSION */
+	GOENV_DERIVED, /* from another variable: GONOPROXY from GOPRIVATE, GOMODCACHE from GOPATH */
+	GOENV_FOUND,   /* searched for: GOROOT by PATH */
+};
+
+struct goenv_var {
+	const char *name, *value;
+	enum goenv_source source;
+	const char *file; /* where it stands; what it was found by or derived from; "" if neither */
+	int line;	  /* 1-based; 0 is none */
+	bool changed;	  /* `go env -changed` would list it */
+};
+
+struct goenv_options {
+	const char *dir;	    /* -C: work as if started there; NULL is where the process is */
+	const char *const *environ; /* NULL is the process' environment */
+};
+
+struct goenv;
+
+struct goenv *goenv_new(const struct goenv_options *o, struct err *e);
+void goenv_free(struct goenv *env);
+
+/* The effective value; "" if there is none. Any name may be asked for, also one that only the process can set. */
+const char *goenv_get(const struct goenv *env, const char *name);
+/* NULL for a name that is not in the list of variables that decide. */
+const struct goenv_var *goenv_var(const struct goenv *env, const char *name);
+size_t goenv_vars(const struct goenv *env, const struct goenv_var **vars); /* sorted by name */
+
+const char *goenv_cwd(
+	const struct goenv *env); /* as os.Getwd: $PWD where that is the same directory */
+const char *goenv_goroot(const struct goenv *env); /* "" if no Go is installed */
+const char *goenv_go_version(
+	const struct goenv *env); /* of the emulated go: "1.26.8", as gover.Local */
+/* The first entry of GOPATH joined with rel; "" if GOPATH is empty. */
+const char *goenv_gopath_dir(const struct goenv *env, struct arena *a, const char *rel);
+/* GOMODCACHE, or NULL with go's words: it is relative, or nothing says where it is. */
+const char *goenv_modcache(const struct goenv *env, struct err *e);
+/* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if nothing says where. */
+const char *goenv_own_cache(const struct goenv *env);
+
+/* The go.mod or go.work that holds for the current directory, NULL if there is none (modload.findModuleRoot and FindGoWork;
+ * "off" where GOWORK says so). goenv_find_gowork fails for a GOWORK that is not absolute. */
+const char *goenv_find_gomod(const struct goenv *env, struct arena *a);
+bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e);
+
+/* One word of GOFLAGS. */
+struct goenv_flag {
+	const char *name;  /* without dashes */
+	const char *value; /* NULL if it has none */
+};
+/* GOFLAGS as go splits it; fails in go's words ("parsing $GOFLAGS: non-flag "mod""). */
+bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n,
+		   struct err *e);
+/* The value that GOFLAGS gives a flag that takes one: NULL if it does not set it. Fails if the value is missing. */
+bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e);
+/* The same for a boolean flag; *value is left alone if GOFLAGS does not set it. */
+bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e);
+
+/* How GOTOOLCHAIN wants the toolchain chosen (toolchain.Select). We never switch; callers report what go would. */
+enum goenv_toolchain_mode {
+	TOOLCHAIN_FIXED, /* exactly `min` */
+	TOOLCHAIN_AUTO, /* at least `min`; go.mod may ask for a newer one, to be found in PATH or downloaded */
+	TOOLCHAIN_PATH, /* the same, from PATH only */
+};
+struct goenv_toolchain {
+	enum goenv_toolchain_mode mode;
+	char min[64]; /* "go1.26.8" */
+	bool local;   /* min is the emulated one */
+};
+bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct err *e);
+
+/* What go refuses before it looks at a module: GOTOOLCHAIN, GOROOT, GOPATH, GOFLAGS, GO111MODULE. ERR_USAGE where go's exit
+ * status is 2, else ERR_REFUSED. Without "go: ". */
+bool goenv_check(const struct goenv *env, struct err *e);
+
+/* A row of the `env` command. Raw outside text, but without credentials; everything in the caller's arena. */
+struct goenv_note {
+	const char *name, *value;
+	enum goenv_source source;
+	const char
+		*where; /* "environment", "/root/.config/go/env:3", "default", "from GOPRIVATE" */
+	bool changed;
+	const char *effect; /* one sentence */
+	const char *hazard; /* NULL if there is none; severity, remedy belong to it */
+	const char *remedy;
+	enum finding_severity severity;
+};
+void goenv_explain(const struct goenv *env, struct arena *a, struct goenv_note **notes, size_t *n);
+const char *goenv_source_name(enum goenv_source source); /* "process", "user-file", ... */
+
+#endif

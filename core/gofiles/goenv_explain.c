@@ -1,0 +1,558 @@
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "base/text.h"
+
+struct explainer {
+	const struct goenv *env;
+	struct arena *a;
+	const struct goenv_var *v;
+	struct goenv_note *note;
+};
+
+static void hazard(struct explainer *x, enum finding_severity severity, const char *what,
+		   const char *remedy)
+{
+	if (x->note->hazard && x->note->severity >= severity)
+		return;
+	x->note->severity = severity;
+	x->note->hazard = what;
+	x->note->remedy = remedy;
+}
+
+static bool is(const struct explainer *x, const char *value)
+{
+	return str_eq(x->v->value, value);
+}
+
+/* True if a comma separated list of globs matches every path. */
+static bool matches_all(const char *globs)
+{
+	while (*globs) {
+		size_t n = strcspn(globs, ",");
+
+		if ((n == 1 && *globs == '*') ||
+		    (n == 2 && (!strncmp(globs, "**", 2) || !strncmp(globs, "*/", 2))))
+			return true;
+		globs += n + (globs[n] == ',');
+	}
+	return false;
+}
+
+static const char *explain_modules(struct explainer *x)
+{
+	const char *v = x->v->value;
+
+	if (str_eq(v, "off"))
+		hazard(x, FINDING_ERROR, "go works in GOPATH mode: commands on modules are refused",
+		       "go env -u GO111MODULE");
+	else if (*v && !str_eq(v, "on") && !str_eq(v, "auto"))
+		hazard(x, FINDING_ERROR, "go knows on, off and auto only and refuses to run",
+		       "go env -u GO111MODULE");
+	if (str_eq(v, "auto"))
+		return "Modules are used where a go.mod is found.";
+	return str_eq(v, "off") ? "Modules are not used." : "Modules are always used.";
+}
+
+static void hazard_of_flag(struct explainer *x, const struct goenv_flag *f)
+{
+	const char *value = f->value ? f->value : "";
+
+	if (str_eq(f->name, "mod") && str_eq(value, "mod"))
+		hazard(x, FINDING_WARNING,
+		       "with -mod=mod, go list, go build and go test rewrite go.mod and go.sum as they like",
+		       "go env -u GOFLAGS");
+	else if (str_eq(f->name, "mod") && str_eq(value, "vendor"))
+		hazard(x, FINDING_INFO,
+		       "with -mod=vendor, builds use vendor/ and fail where there is none; graph, why, verify and "
+		       "tidy ignore it",
+		       "go env -u GOFLAGS");
+	else if (str_eq(f->name, "modfile"))
+		hazard(x, FINDING_WARNING,
+		       "with -modfile, another file stands for go.mod and go.sum, in every project",
+		       "go env -u GOFLAGS");
+	else if (str_eq(f->name, "overlay"))
+		hazard(x, FINDING_WARNING,
+		       "with -overlay, go sees other content than what is on disk",
+		       "go env -u GOFLAGS");
+	else if (str_eq(f->name, "insecure"))
+		hazard(x, FINDING_WARNING,
+		       "go get refuses -insecure; GOINSECURE does it for single modules",
+		       "go env -u GOFLAGS");
+	else if (str_eq(f->name, "modcacherw"))
+		hazard(x, FINDING_INFO,
+		       "-modcacherw leaves extracted modules writable: an editor can change them unnoticed",
+		       "go env -u GOFLAGS");
+}
+
+static const char *explain_flags(struct explainer *x)
+{
+	const struct goenv_flag *flags;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	if (!goenv_goflags(x->env, &flags, &n, &e)) {
+		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
+		       "go env -u GOFLAGS");
+		err_release(&e);
+		return "Nothing: go stops at it.";
+	}
+	for (size_t i = 0; i < n; i++)
+		hazard_of_flag(x, &flags[i]);
+	return n ? "These flags stand before those of every go command that has them."
+		 : "No flags are added to go commands.";
+}
+
+static const char *explain_insecure(struct explainer *x)
+{
+	if (!*x->v->value)
+		return "Direct downloads need https with a valid certificate.";
+	hazard(x, matches_all(x->v->value) ? FINDING_ERROR : FINDING_WARNING,
+	       "modules that match may come over plain http or from a server with a bad certificate; whoever is on the way can "
+	       "change what is not in go.sum yet",
+	       "go env -u GOINSECURE");
+	return "Modules that match these globs are fetched directly without TLS checks.";
+}
+
+static const char *explain_noproxy(struct explainer *x)
+{
+	if (!*x->v->value)
+		return "Every module is asked of the proxies.";
+	if (matches_all(x->v->value))
+		hazard(x, FINDING_WARNING,
+		       "no module is ever asked of a proxy: every one needs its own repository to be there",
+		       "name the private prefixes instead of *");
+	return "Modules that match these globs are fetched from their repositories, past every proxy.";
+}
+
+static const char *explain_nosumdb(struct explainer *x)
+{
+	if (!*x->v->value)
+		return "The checksum database is asked for every module that go.sum lacks.";
+	if (matches_all(x->v->value))
+		hazard(x, FINDING_ERROR,
+		       "no module is checked with the checksum database: what is not in go.sum is believed "
+		       "as it comes",
+		       "name the private prefixes instead of *");
+	return "Modules that match these globs are not looked up in the checksum database.";
+}
+
+static const char *explain_private(struct explainer *x)
+{
+	if (!*x->v->value)
+		return "No module is private.";
+	if (matches_all(x->v->value))
+		hazard(x, FINDING_ERROR,
+		       "every module counts as private: no proxy, no checksum database",
+		       "name the private prefixes instead of *");
+	return "Modules that match these globs are private: neither proxies nor the checksum database hear of them.";
+}
+
+/* True if the list has an entry after which, on a 404, nothing else is asked. */
+static bool has_fallback(const char *list)
+{
+	return strpbrk(list, ",|") != NULL;
+}
+
+static const char *explain_proxy(struct explainer *x)
+{
+	const char *v = x->v->value, *rest = v + strspn(v, " ");
+
+	if (!*rest) {
+		hazard(x, FINDING_ERROR,
+		       "neither the environment nor an installed Go says where modules come from",
+		       "go env -w GOPROXY=URL,direct, or set GOPROXY");
+		return "Nothing can be downloaded.";
+	}
+	if (strstr(v, "http://"))
+		hazard(x, FINDING_WARNING,
+		       "a proxy is asked over plain http: whoever is on the way can change what is not in "
+		       "go.sum yet",
+		       "use https");
+	if (str_has_prefix(rest, "off"))
+		hazard(x, FINDING_INFO, "what is not in the module cache cannot be had", NULL);
+	else if (str_has_prefix(rest, "direct"))
+		hazard(x, FINDING_INFO,
+		       "every module needs its own repository to be there, and git to fetch it",
+		       NULL);
+	else if (!has_fallback(v))
+		hazard(x, FINDING_INFO,
+		       "there is no second source: what this proxy lacks or refuses fails", NULL);
+	if (str_has_prefix(rest, "off"))
+		return "Nothing is downloaded.";
+	if (str_has_prefix(rest, "direct"))
+		return "Modules come from their repositories.";
+	if (strchr(v, '|'))
+		return "Modules come from the first of these that has them; after `|` also if the one before failed otherwise.";
+	return has_fallback(v)
+		       ? "Modules come from the first of these that has them; only 404 and 410 lead on to the next."
+		       : "Modules come from this proxy.";
+}
+
+static const char *explain_sumdb(struct explainer *x)
+{
+	if (is(x, "off")) {
+		hazard(x, FINDING_ERROR,
+		       "no download is checked with the checksum database: what is not in go.sum is "
+		       "believed as it comes",
+		       "go env -u GOSUMDB");
+		return "The checksum database is not used.";
+	}
+	if (x->v->changed)
+		hazard(x, FINDING_INFO, "another checksum database than Go's own is trusted", NULL);
+	return "Hashes that go.sum lacks are checked with this signed database.";
+}
+
+static const char *explain_goenv(struct explainer *x)
+{
+	if (is(x, "off")) {
+		hazard(x, FINDING_INFO, "what `go env -w` has set does not count here",
+		       "unset GOENV");
+		return "The file of `go env -w` is not read.";
+	}
+	if (x->v->source == GOENV_PROCESS)
+		hazard(x, fs_is_file(x->v->value) ? FINDING_INFO : FINDING_WARNING,
+		       fs_is_file(x->v->value)
+			       ? "an unusual file holds the settings of `go env -w`"
+			       : "the file of `go env -w` is not there: nothing in it counts",
+		       "unset GOENV");
+	return "The file of `go env -w`.";
+}
+
+static const char *explain_modcache(struct explainer *x)
+{
+	struct err e = ERR_INIT;
+
+	if (!goenv_modcache(x->env, &e)) {
+		char *text = arena_strdup(x->a, e.text);
+
+		text[strcspn(text, "\n")] = '\0';
+		hazard(x, FINDING_ERROR, text, "set GOMODCACHE to an absolute path");
+		err_release(&e);
+	} else if (!fs_is_dir(x->v->value)) {
+		hazard(x, FINDING_INFO, "the directory does not exist: nothing is cached", NULL);
+	}
+	return "Downloaded modules are kept here.";
+}
+
+static const char *explain_gopath(struct explainer *x)
+{
+	struct err e = ERR_INIT;
+	const char *go_mod;
+
+	if (*x->v->value && str_eq(x->v->value, goenv_goroot(x->env)))
+		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory",
+		       "go env -u GOPATH");
+	else if (!goenv_check(x->env, &e) && e.text && str_has_prefix(e.text, "GOPATH "))
+		hazard(x, FINDING_ERROR, arena_strndup(x->a, e.text, strcspn(e.text, "\n")),
+		       "go env -u GOPATH");
+	err_release(&e);
+	go_mod = goenv_gopath_dir(x->env, x->a, "go.mod");
+	if (*go_mod && fs_exists(go_mod))
+		hazard(x, FINDING_ERROR,
+		       "there is a go.mod in it: go graph, why, verify and tidy refuse to work in every module",
+		       arena_fmt(x->a, "rm %s", go_mod));
+	return "GOMODCACHE, installed commands and what is remembered of the checksum database stand below it.";
+}
+
+static const char *explain_goroot(struct explainer *x)
+{
+	if (!*x->v->value)
+		hazard(x, FINDING_INFO,
+		       "no Go is installed: built-in defaults stand for GOROOT/go.env, and a list of "
+		       "go 1.26's packages for the standard library",
+		       NULL);
+	else if (!fs_is_dir(x->v->value))
+		hazard(x, FINDING_ERROR, "the directory does not exist: go refuses to run",
+		       "unset GOROOT");
+	else if (x->v->source == GOENV_PROCESS || x->v->source == GOENV_USER_FILE)
+		hazard(x, FINDING_INFO,
+		       "GOROOT is set by hand: a go of another version would use this tree",
+		       "unset GOROOT");
+	return "The standard library and the defaults of go.env come from here.";
+}
+
+static const char *explain_toolchain(struct explainer *x)
+{
+	struct goenv_toolchain t;
+	struct err e = ERR_INIT;
+
+	if (!goenv_toolchain(x->env, &t, &e)) {
+		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
+		       "go env -u GOTOOLCHAIN");
+		err_release(&e);
+		return "Nothing: go stops at it.";
+	}
+	if (!t.local)
+		hazard(x, FINDING_WARNING,
+		       arena_fmt(x->a, "go would start %s; what is shown here is go %s's answer",
+				 t.min, goenv_go_version(x->env)),
+		       "go env -u GOTOOLCHAIN");
+	if (t.mode == TOOLCHAIN_FIXED)
+		return "No other toolchain is chosen: a go.mod that asks for a newer one is refused.";
+	if (t.mode == TOOLCHAIN_PATH)
+		return "Where go.mod asks for a newer toolchain, one in PATH is started instead.";
+	return "Where go.mod asks for a newer toolchain, it is downloaded and started instead.";
+}
+
+static const char *explain_version(struct explainer *x)
+{
+	if (x->v->source == GOENV_DEFAULT)
+		return "The version whose answers are given; no Go is installed.";
+	return "The version whose answers are given.";
+}
+
+static const char *explain_work(struct explainer *x)
+{
+	const char *file;
+	struct err e = ERR_INIT;
+
+	if (!goenv_find_gowork(x->env, x->a, &file, &e)) {
+		hazard(x, FINDING_ERROR, arena_strdup(x->a, e.text), "go env -u GOWORK");
+		err_release(&e);
+		return "Nothing: go stops at it.";
+	}
+	if (is(x, "off"))
+		return "Workspaces are not used.";
+	if (*x->v->value && !is(x, "auto")) {
+		if (!fs_is_file(x->v->value))
+			hazard(x, FINDING_ERROR, "the file is not there: go refuses to run",
+			       "go env -u GOWORK");
+		return "This workspace holds in every directory.";
+	}
+	if (!file)
+		return "A go.work here or further up would make a workspace; there is none.";
+	return arena_fmt(x->a, "The workspace of %s holds here.", file);
+}
+
+static const char *explain_vcs(struct explainer *x)
+{
+	if (!*x->v->value)
+		return "Private modules may use any version control system, others git and hg.";
+	if (strstr(x->v->value, "*:all") || strstr(x->v->value, "public:all"))
+		hazard(x, FINDING_WARNING,
+		       "rarely used version control programs may run for any module",
+		       "go env -u GOVCS");
+	return "Says which version control systems may be used for which modules.";
+}
+
+static const char *explain_auth(struct explainer *x)
+{
+	if (is(x, "netrc"))
+		return "Credentials for https come from the netrc file.";
+	if (is(x, "off"))
+		return "No credentials are sent.";
+	hazard(x, FINDING_INFO,
+	       "modscope takes credentials from netrc only: it starts no commands and does not ask git",
+	       "add the server to the netrc file, and netrc to GOAUTH");
+	return "Credentials for https come from these sources, in order.";
+}
+
+static const char *explain_cgo(struct explainer *x)
+{
+	return is(x, "1") ? "Packages that use C count as they are."
+			  : "Files that import C are left out.";
+}
+
+static const char *explain_debug(struct explainer *x)
+{
+	hazard(x, FINDING_INFO, "GODEBUG settings change how go behaves", "unset GODEBUG");
+	return "Settings for the runtime of go itself.";
+}
+
+static const char *explain_http_proxy(struct explainer *x)
+{
+	(void)x;
+	return "Requests go through this proxy.";
+}
+
+static const char *explain_no_proxy(struct explainer *x)
+{
+	(void)x;
+	return "Requests to these hosts go past the proxy.";
+}
+
+static const char *explain_netrc(struct explainer *x)
+{
+	if (!fs_is_file(x->v->value))
+		hazard(x, FINDING_WARNING, "the file is not there: no credentials are found",
+		       "unset NETRC");
+	return "Credentials are read from this file instead of ~/.netrc.";
+}
+
+static const char *explain_own_cache(struct explainer *x)
+{
+	if (!path_is_abs(x->v->value))
+		hazard(x, FINDING_WARNING, "it is relative, so it does not count",
+		       "use an absolute path");
+	return "GOCACHE and our own cache stand below it.";
+}
+
+struct rule {
+	const char *name;
+	const char *effect; /* where no function says more */
+	const char *(*explain)(struct explainer *x);
+	bool only_if_set;
+};
+
+static const struct rule rules[] = {
+	{ "CGO_ENABLED", NULL, explain_cgo, false },
+	{ "GIT_ALLOW_PROTOCOL", "Limits the protocols that git may use.", NULL, true },
+	{ "GO111MODULE", NULL, explain_modules, false },
+	{ "GOARCH", "The processor that builds are for; it decides which files count.", NULL,
+	  false },
+	{ "GOAUTH", NULL, explain_auth, false },
+	{ "GOCACHE", "Compiled packages and the index of extracted modules are kept here.", NULL,
+	  false },
+	{ "GODEBUG", NULL, explain_debug, true },
+	{ "GOENV", NULL, explain_goenv, false },
+	{ "GOEXPERIMENT", "Experiments of the toolchain; they add build tags.", NULL, true },
+	{ "GOFLAGS", NULL, explain_flags, false },
+	{ "GOINSECURE", NULL, explain_insecure, false },
+	{ "GOMODCACHE", NULL, explain_modcache, false },
+	{ "GONOPROXY", NULL, explain_noproxy, false },
+	{ "GONOSUMDB", NULL, explain_nosumdb, false },
+	{ "GOOS", "The system that builds are for; it decides which files count.", NULL, false },
+	{ "GOPATH", NULL, explain_gopath, false },
+	{ "GOPRIVATE", NULL, explain_private, false },
+	{ "GOPROXY", NULL, explain_proxy, false },
+	{ "GOROOT", NULL, explain_goroot, false },
+	{ "GOSUMDB", NULL, explain_sumdb, false },
+	{ "GOTMPDIR", "Temporary files of go stand here.", NULL, true },
+	{ "GOTOOLCHAIN", NULL, explain_toolchain, false },
+	{ "GOVCS", NULL, explain_vcs, false },
+	{ "GOVERSION", NULL, explain_version, false },
+	{ "GOWORK", NULL, explain_work, false },
+	{ "HTTPS_PROXY", NULL, explain_http_proxy, true },
+	{ "HTTP_PROXY", NULL, explain_http_proxy, true },
+	{ "NETRC", NULL, explain_netrc, true },
+	{ "NO_PROXY", NULL, explain_no_proxy, true },
+	{ "SSL_CERT_DIR", "Certificates of authorities are read from here.", NULL, true },
+	{ "SSL_CERT_FILE", "Certificates of authorities are read from this file.", NULL, true },
+	{ "XDG_CACHE_HOME", NULL, explain_own_cache, true },
+	{ "XDG_CONFIG_HOME", "The file of `go env -w` stands below it.", NULL, true },
+};
+
+const char *goenv_source_name(enum goenv_source source)
+{
+	static const char *const names[] = {
+		[GOENV_DEFAULT] = "default",	 [GOENV_PROCESS] = "process",
+		[GOENV_USER_FILE] = "user-file", [GOENV_GOROOT_FILE] = "goroot-file",
+		[GOENV_DERIVED] = "derived",	 [GOENV_FOUND] = "found",
+	};
+
+	return names[source];
+}
+
+static const char *where(struct arena *a, const struct goenv_var *v)
+{
+	switch (v->source) {
+	case GOENV_PROCESS: return "environment";
+	case GOENV_USER_FILE:
+	case GOENV_GOROOT_FILE: return arena_fmt(a, "%s:%d", v->file, v->line);
+	case GOENV_DERIVED: return arena_fmt(a, "from %s", v->file);
+	case GOENV_FOUND: return arena_fmt(a, "found by %s", v->file);
+	case GOENV_DEFAULT: break;
+	}
+	return "default";
+}
+
+/* A word of a list: a URL loses its credentials, also one without a scheme ("user:secret@host:3128"). */
+static void mask_word(struct buf *b, const char *word, size_t n)
+{
+	char *w = xstrndup(word, n), *at;
+
+	if (strstr(w, "://")) {
+		text_redact_url(b, w);
+	} else if ((at = strchr(w, '@')) && strcspn(w, "/") > (size_t)(at - w)) {
+		buf_addstr(b, "xxxxx");
+		buf_addstr(b, at);
+	} else {
+		buf_addstr(b, w);
+	}
+	free(w);
+}
+
+static const char *mask_list(struct arena *a, const char *value, const char *separators)
+{
+	struct buf b = BUF_INIT;
+	const char *masked;
+
+	while (*value) {
+		size_t n = strcspn(value, separators);
+
+		mask_word(&b, value, n);
+		value += n;
+		if (*value)
+			buf_addch(&b, *value++);
+	}
+	masked = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return masked;
+}
+
+/* A command in GOAUTH may carry a token in its arguments: only its name is shown. */
+static const char *mask_auth(struct arena *a, const char *value)
+{
+	struct buf b = BUF_INIT;
+	const char *masked;
+
+	while (*value) {
+		size_t n = strcspn(value, ";"), lead = strspn(value, " \t"), word;
+
+		lead = MIN(lead, n);
+		word = MIN(strcspn(value + lead, " \t;"), n - lead);
+		bool plain = (word == 3 && !strncmp(value + lead, "git", 3)) || lead + word == n;
+
+		buf_add(&b, value, plain ? n : lead + word);
+		if (!plain)
+			buf_addstr(&b, " xxxxx");
+		value += n;
+		if (*value)
+			buf_addch(&b, *value++);
+	}
+	masked = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return masked;
+}
+
+static const char *mask(struct arena *a, const struct goenv_var *v)
+{
+	if (str_eq(v->name, "GOAUTH"))
+		return mask_auth(a, v->value);
+	if (str_eq(v->name, "GOPROXY"))
+		return mask_list(a, v->value, ",|");
+	return strchr(v->value, '@') || strstr(v->value, "://") ? mask_list(a, v->value, " ,")
+								: v->value;
+}
+
+static void explain(const struct goenv *env, struct arena *a, const struct rule *r,
+		    struct goenv_note *note)
+{
+	const struct goenv_var *v = goenv_var(env, r->name);
+	struct explainer x = { env, a, v, note };
+
+	*note = (struct goenv_note){
+		.name = v->name,
+		.value = mask(a, v),
+		.source = v->source,
+		.where = where(a, v),
+		.changed = v->changed,
+		.severity = FINDING_INFO,
+	};
+	note->effect = r->explain ? r->explain(&x) : r->effect;
+}
+
+void goenv_explain(const struct goenv *env, struct arena *a, struct goenv_note **notes, size_t *n)
+{
+	struct goenv_note *list = arena_alloc(a, sizeof(*list) * ARRAY_LEN(rules));
+
+	*n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		const struct goenv_var *v = goenv_var(env, rules[i].name);
+
+		if (rules[i].only_if_set && !*v->value)
+			continue;
+		explain(env, a, &rules[i], &list[(*n)++]);
+	}
+	*notes = list;
+}

@@ -1,0 +1,62 @@
+/*
+ * gomod_summary.h - what the module graph needs of a dependency's go.mod, read in one pass.
+ *
+ * The same answers and errors as gomod_parse in lax mode without a fixer: ordinary files are read without a tree and
+ * without memory for tokens; anything unusual (a quote, a non-canonical version, an error) is left to the full parser. The pieces
+ * point into the caller's data or, where a version had to be made canonical or the last newline is missing, into the summary's
+ * arena: valid until the summary is used again or data goes. Not NUL terminated.
+ *
+ *	struct gomod_summary s = GOMOD_SUMMARY_INIT;
+ *	for (...) {
+ *		if (!gomod_summarize(&s, name, data, len, 0, &e)) ...
+ *		for (size_t i = 0; i < s.n_require; i++)
+ *			modtab_node_n(t, s.require[i].path, s.require[i].path_len, ...);
+ *	}
+ *	gomod_summary_release(&s);
+ *
+ * One summary belongs to one thread; using it again for the next file takes no memory in the ordinary case.
+ */
+#ifndef MODSCOPE_GOMOD_SUMMARY_H
+#define MODSCOPE_GOMOD_SUMMARY_H
+
+#include "gofiles/gomod.h"
+
+struct gomod_dep {
+	const char *path, *version;	/* version as lax mode makes it: canonical */
+	uint32_t path_len, version_len;
+	bool indirect;
+};
+struct gomod_piece {
+	const char *s;
+	size_t len;
+};
+
+enum {
+	/* also retractions, deprecation and ignore lines; files that have some are read by the full parser */
+	GOMOD_SUMMARY_NOTES = 1,
+};
+
+struct gomod_summary {
+	bool has_module;
+	struct gomod_piece module;
+	struct gomod_piece go;		/* len 0 if there is no go line */
+	struct gomod_dep *require;	/* in the order of the file */
+	size_t n_require;
+	/* only with GOMOD_SUMMARY_NOTES; in the arena, NUL terminated */
+	const char *deprecated;		/* "" if it is not */
+	const struct gomod_retract *retract;
+	size_t n_retract;
+	const struct gomod_path *ignore;
+	size_t n_ignore;
+	bool full;			/* the full parser has read it */
+	/* private */
+	size_t cap_require;
+	struct arena arena;
+};
+#define GOMOD_SUMMARY_INIT { 0 }
+
+/* name is for the texts of errors, as gomod_options.name. ERR_SYNTAX, ERR_LIMIT. */
+bool gomod_summarize(struct gomod_summary *s, const char *name, const char *data, size_t len, unsigned flags, struct err *e);
+void gomod_summary_release(struct gomod_summary *s);
+
+#endif

@@ -1,0 +1,819 @@
+/* Edits of go.mod: modfile's rule.go from AddModuleStmt on. */
+#include "gofiles/modrule.h"
+
+#include "base/map.h"
+#include "gofiles/modpath.h"
+#include "gofiles/semver.h"
+#include "base/text.h"
+
+/* Go's AddExclude and AddReplace pass a nil *Line as their hint, which is not the nil interface that addLine asks for: without a
+ * line of the same path to stand behind, a new one goes to the end of the file and into no block. */
+static const struct modsyntax_line nowhere;
+
+static const char *keep(struct gomod *f, const char *s)
+{
+	return arena_strdup(f->arena, s);
+}
+
+static struct modver keep_mod(struct gomod *f, const char *path, const char *version)
+{
+	return (struct modver){ keep(f, path), keep(f, version) };
+}
+
+static void drop_line(struct modsyntax_line **line)
+{
+	if (*line)
+		modsyntax_remove_line(*line);
+	*line = NULL;
+}
+
+/* Changes the line, or adds one behind the hint. */
+static void put_line(struct gomod *f, struct modsyntax_line **line,
+		     const struct modsyntax_line *hint, const char *verb, const char *arg)
+{
+	const char *tokens[] = { verb, arg };
+
+	if (*line)
+		modsyntax_update_line(&f->syntax, *line, tokens, 2);
+	else
+		*line = modsyntax_add_line(&f->syntax, hint, tokens, 2);
+}
+
+void gomod_add_module(struct gomod *f, const char *path)
+{
+	f->module = keep(f, path);
+	put_line(f, &f->module_line, NULL, "module", modsyntax_quote(f->arena, f->module));
+}
+
+static bool invalid(struct err *e, const char *what, const char *s)
+{
+	struct buf quoted = BUF_INIT;
+
+	text_quote(&quoted, s, strlen(s));
+	err_set(e, ERR_SYNTAX, "invalid %s %s", what, quoted.data);
+	buf_release(&quoted);
+	return false;
+}
+
+bool gomod_add_go(struct gomod *f, const char *version, struct err *e)
+{
+	if (!gomod_go_version_ok(version, strlen(version)))
+		return invalid(e, "language version", version);
+	f->go = keep(f, version);
+	put_line(f, &f->go_line, f->module_line, "go", f->go);
+	return true;
+}
+
+void gomod_drop_go(struct gomod *f)
+{
+	drop_line(&f->go_line);
+	f->go = "";
+}
+
+bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e)
+{
+	if (!gomod_toolchain_ok(name))
+		return invalid(e, "toolchain name", name);
+	f->toolchain = keep(f, name);
+	put_line(f, &f->toolchain_line, f->go_line ? f->go_line : f->module_line, "toolchain",
+		 f->toolchain);
+	return true;
+}
+
+void gomod_drop_toolchain(struct gomod *f)
+{
+	drop_line(&f->toolchain_line);
+	f->toolchain = "";
+}
+
+void gomod_add_comment(struct gomod *f, const char *text)
+{
+	struct modsyntax_notes *notes = arena_calloc(f->arena, 1, sizeof(*notes));
+	struct modsyntax_comment c = { keep(f, text), strlen(text), 0 };
+
+	notes->before = (struct modsyntax_comments){ arena_memdup(f->arena, &c, sizeof(c)), 1 };
+	modsyntax_insert(&f->syntax, f->syntax.n_stmts,
+			 (struct modsyntax_stmt){ MODSYNTAX_COMMENT, NULL, NULL, notes });
+}
+
+static const char *without_slashes(const struct modsyntax_comment *c, size_t *len)
+{
+	const char *s = c->token;
+
+	*len = c->len;
+	if (*len >= 2 && s[0] == '/' && s[1] == '/') {
+		s += 2;
+		*len -= 2;
+	}
+	return s;
+}
+
+static struct modsyntax_comment indirect_comment(struct gomod *f, const char *old, size_t len)
+{
+	struct buf b = BUF_INIT;
+	struct modsyntax_comment c;
+
+	buf_addstr(&b, "// indirect");
+	if (len) {
+		buf_addstr(&b, "; ");
+		buf_add(&b, old, len);
+	}
+	c = (struct modsyntax_comment){ arena_strndup(f->arena, b.data, b.len), b.len, 0 };
+	buf_release(&b);
+	return c;
+}
+
+/* Comments are shared between copies of a line: a changed one is a new array. */
+static void set_first_suffix(struct gomod *f, struct modsyntax_line *line,
+			     struct modsyntax_comment c)
+{
+	struct modsyntax_comments *s = &line->notes.suffix;
+
+	s->items = arena_memdup(f->arena, s->n ? s->items : &c, MAX(s->n, (size_t)1) * sizeof(c));
+	s->n = MAX(s->n, (size_t)1);
+	s->items[0] = c;
+}
+
+static void mark_indirect(struct gomod *f, struct modsyntax_line *line)
+{
+	struct modsyntax_comments *s = &line->notes.suffix;
+	const char *text = "";
+	size_t len = 0;
+
+	if (s->n) {
+		text = without_slashes(&s->items[0], &len);
+		text_trim(&text, &len);
+	}
+	set_first_suffix(f, line, indirect_comment(f, text, len));
+}
+
+static void unmark_indirect(struct gomod *f, struct modsyntax_line *line)
+{
+	static const char mark[] = "indirect;";
+	struct modsyntax_comment *c = &line->notes.suffix.items[0];
+	const char *text, *rest;
+	struct buf b = BUF_INIT;
+	size_t len;
+
+	text = without_slashes(c, &len);
+	text_trim(&text, &len);
+	if (len == 8 && memcmp(text, "indirect", 8) == 0) {
+		line->notes.suffix.n = 0;
+		return;
+	}
+	rest = (const char *)memmem(c->token, c->len, mark, strlen(mark)) + strlen(mark);
+	buf_addstr(&b, "//");
+	buf_add(&b, rest, (size_t)(c->token + c->len - rest));
+	set_first_suffix(f, line,
+			 (struct modsyntax_comment){ arena_strndup(f->arena, b.data, b.len), b.len,
+						     c->start });
+	buf_release(&b);
+}
+
+static void set_indirect(struct gomod *f, struct gomod_require *r, bool indirect)
+{
+	r->indirect = indirect;
+	if (modsyntax_is_indirect(r->line) == indirect)
+		return;
+	if (indirect)
+		mark_indirect(f, r->line);
+	else
+		unmark_indirect(f, r->line);
+}
+
+static void set_version(struct gomod *f, struct gomod_require *r, const char *version)
+{
+	struct modsyntax_line *line = r->line;
+	size_t i = line->in_block ? 1 : 2;
+
+	r->mod.version = keep(f, version);
+	/* an empty line before it goes: https://golang.org/issue/33779 */
+	if (line->n_tokens && line->in_block && line->notes.before.n == 1 &&
+	    !line->notes.before.items[0].len)
+		line->notes.before.n = 0;
+	if (line->n_tokens > i)
+		line->tokens[i] = r->mod.version;
+}
+
+static void clear_require(struct gomod_require *r)
+{
+	drop_line(&r->line);
+	*r = (struct gomod_require){ .mod = { "", "" } };
+}
+
+void gomod_add_new_require(struct gomod *f, const char *path, const char *version, bool indirect)
+{
+	const char *tokens[] = { "require", modsyntax_quote(f->arena, path), version };
+	struct gomod_require r = { .mod = keep_mod(f, path, version) };
+
+	r.line = modsyntax_add_line(&f->syntax, NULL, tokens, 3);
+	set_indirect(f, &r, indirect);
+	arena_vec_push(f->arena, &f->require, r);
+}
+
+void gomod_add_require(struct gomod *f, const char *path, const char *version)
+{
+	const char *tokens[] = { "require", modsyntax_quote(f->arena, path), version };
+	bool need = true;
+
+	for (size_t i = 0; i < f->require.n; i++) {
+		struct gomod_require *r = &f->require.items[i];
+
+		if (!r->line || !str_eq(r->mod.path, path))
+			continue;
+		if (need) {
+			r->mod.version = keep(f, version);
+			modsyntax_update_line(&f->syntax, r->line, tokens, 3);
+			need = false;
+		} else {
+			clear_require(r);
+		}
+	}
+	if (need)
+		gomod_add_new_require(f, path, version, false);
+}
+
+void gomod_drop_require(struct gomod *f, const char *path)
+{
+	for (size_t i = 0; i < f->require.n; i++)
+		if (f->require.items[i].line && str_eq(f->require.items[i].mod.path, path))
+			clear_require(&f->require.items[i]);
+}
+
+void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t n)
+{
+	struct map need = MAP_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		map_put(&need, req[i].mod.path, (void *)(uintptr_t)&req[i]);
+	for (size_t i = 0; i < f->require.n; i++) {
+		struct gomod_require *r = &f->require.items[i];
+		struct map_entry *entry = map_find(&need, r->mod.path);
+		const struct gomod_require *want = entry ? entry->value : NULL;
+
+		if (!r->line)
+			continue;
+		if (want) {
+			set_version(f, r, want->mod.version);
+			set_indirect(f, r, want->indirect);
+			entry->value = NULL;
+		} else {
+			clear_require(r);
+		}
+	}
+	for (size_t i = 0; i < need.n; i++) {
+		const struct gomod_require *want = need.entries[i].value;
+
+		if (want)
+			gomod_add_new_require(f, want->mod.path, want->mod.version, want->indirect);
+	}
+	map_release(&need);
+	gomod_sort_blocks(f);
+}
+
+/* Comments other than "indirect". */
+static bool has_comments(const struct modsyntax_notes *notes)
+{
+	const char *s;
+	size_t len;
+
+	if (notes->before.n || notes->after.n || notes->suffix.n > 1)
+		return true;
+	if (!notes->suffix.n)
+		return false;
+	s = without_slashes(&notes->suffix.items[0], &len);
+	text_trim(&s, &len);
+	return len != 8 || memcmp(s, "indirect", 8) != 0;
+}
+
+/* SetRequireSeparateIndirect's view of the file. Indexes into stmts; SIZE_MAX is none. */
+struct separation {
+	struct gomod *f;
+	size_t last_direct, last_indirect, last_require, n_require;
+	bool one_flat_block; /* the only require statement, without comments of its own */
+	struct modsyntax_block *direct, *indirect;
+};
+
+static void look_at_block(struct separation *s, size_t i)
+{
+	struct modsyntax_block *b = s->f->syntax.stmts[i].block;
+	bool all_direct = b->n_lines && !has_comments(&b->notes), all_indirect = all_direct;
+
+	for (size_t j = 0; j < b->n_lines; j++) {
+		b->lines[j]->owner = b;
+		if (has_comments(&b->lines[j]->notes))
+			all_direct = all_indirect = false;
+		else if (modsyntax_is_indirect(b->lines[j]))
+			all_direct = false;
+		else
+			all_indirect = false;
+	}
+	if (all_direct)
+		s->last_direct = i;
+	if (all_indirect)
+		s->last_indirect = i;
+}
+
+static void look_at_stmt(struct separation *s, size_t i)
+{
+	struct modsyntax_stmt *stmt = &s->f->syntax.stmts[i];
+
+	if (stmt->kind == MODSYNTAX_LINE) {
+		stmt->line->owner = NULL;
+		if (!stmt->line->n_tokens || !str_eq(stmt->line->tokens[0], "require"))
+			return;
+		if (!has_comments(stmt->notes))
+			*(modsyntax_is_indirect(stmt->line) ? &s->last_indirect
+							    : &s->last_direct) = i;
+	} else if (stmt->kind == MODSYNTAX_BLOCK && str_eq(stmt->block->tokens[0], "require")) {
+		look_at_block(s, i);
+	} else {
+		return;
+	}
+	s->last_require = i;
+	s->n_require++;
+}
+
+static struct modsyntax_block *insert_block(struct separation *s, size_t i)
+{
+	struct modsyntax_stmt stmt = modsyntax_new_block(&s->f->syntax, "require");
+
+	modsyntax_insert(&s->f->syntax, i, stmt);
+	return stmt.block;
+}
+
+/* The statement as a block; a line becomes one. */
+static struct modsyntax_block *ensure_block(struct separation *s, size_t i)
+{
+	struct modsyntax_stmt *stmt = &s->f->syntax.stmts[i];
+	struct modsyntax_line *line = stmt->line;
+
+	if (stmt->kind == MODSYNTAX_BLOCK)
+		return stmt->block;
+	*stmt = modsyntax_new_block(&s->f->syntax, "require");
+	line->tokens++;
+	line->n_tokens--;
+	line->in_block = true;
+	modsyntax_block_append(&s->f->syntax, stmt->block, line);
+	return stmt->block;
+}
+
+static void find_blocks(struct separation *s)
+{
+	struct modsyntax *syntax = &s->f->syntax;
+
+	for (size_t i = 0; i < syntax->n_stmts; i++)
+		look_at_stmt(s, i);
+	s->one_flat_block = s->n_require == 1 &&
+			    !has_comments(syntax->stmts[s->last_require].notes);
+	if (s->last_direct != SIZE_MAX) {
+		s->direct = ensure_block(s, s->last_direct);
+	} else {
+		if (s->last_indirect != SIZE_MAX)
+			s->last_direct = s->last_indirect++;
+		else
+			s->last_direct = s->last_require != SIZE_MAX ? s->last_require + 1
+								     : syntax->n_stmts;
+		s->direct = insert_block(s, s->last_direct);
+	}
+	if (s->last_indirect != SIZE_MAX)
+		s->indirect = ensure_block(s, s->last_indirect);
+	else
+		s->indirect = insert_block(s, s->last_direct + 1);
+}
+
+/* The line goes to the block; what it leaves behind is removed. */
+static void move_require(struct separation *s, struct gomod_require *r,
+			 struct modsyntax_block *block)
+{
+	struct modsyntax_line *line = arena_memdup(s->f->arena, r->line, sizeof(*line));
+
+	if (!line->in_block && line->n_tokens && str_eq(line->tokens[0], "require")) {
+		line->tokens++;
+		line->n_tokens--;
+	}
+	line->in_block = true;
+	r->line->n_tokens = 0;
+	r->line = line;
+	modsyntax_block_append(&s->f->syntax, block, line);
+}
+
+static void add_separate(struct separation *s, const struct gomod_require *want)
+{
+	struct gomod *f = s->f;
+	struct gomod_require r = { .mod = keep_mod(f, want->mod.path, want->mod.version) };
+	const char *tokens[] = { modsyntax_quote(f->arena, r.mod.path), r.mod.version };
+
+	r.line = arena_calloc(f->arena, 1, sizeof(*r.line));
+	r.line->tokens = arena_memdup(f->arena, tokens, sizeof(tokens));
+	r.line->n_tokens = 2;
+	r.line->in_block = true;
+	set_indirect(f, &r, want->indirect);
+	modsyntax_block_append(&f->syntax, want->indirect ? s->indirect : s->direct, r.line);
+	arena_vec_push(f->arena, &f->require, r);
+}
+
+/* Brings an existing requirement to what is wanted; it moves only out of the two blocks, or out of the only one. */
+static void keep_separate(struct separation *s, struct gomod_require *r,
+			  const struct gomod_require *want)
+{
+	const struct modsyntax_block *owner = r->line->owner;
+
+	set_version(s->f, r, want->mod.version);
+	set_indirect(s->f, r, want->indirect);
+	if (want->indirect && (s->one_flat_block || (owner && owner == s->direct)))
+		move_require(s, r, s->indirect);
+	else if (!want->indirect && (s->one_flat_block || (owner && owner == s->indirect)))
+		move_require(s, r, s->direct);
+}
+
+void gomod_set_require_separate_indirect(struct gomod *f, const struct gomod_require *req, size_t n)
+{
+	struct separation s = { f, SIZE_MAX, SIZE_MAX, SIZE_MAX, 0, false, NULL, NULL };
+	struct map need = MAP_INIT;
+
+	find_blocks(&s);
+	for (size_t i = 0; i < n; i++)
+		map_put(&need, req[i].mod.path, (void *)(uintptr_t)&req[i]);
+	for (size_t i = 0; i < f->require.n; i++) {
+		struct gomod_require *r = &f->require.items[i];
+		struct map_entry *entry = r->line ? map_find(&need, r->mod.path) : NULL;
+
+		if (entry && entry->value) {
+			keep_separate(&s, r, entry->value);
+			entry->value = NULL;
+		} else {
+			clear_require(r);
+		}
+	}
+	for (size_t i = 0; i < need.n; i++)
+		if (need.entries[i].value)
+			add_separate(&s, need.entries[i].value);
+	map_release(&need);
+	gomod_sort_blocks(f);
+}
+
+static bool bad_version(struct err *e, const char *version, const char *why)
+{
+	struct buf quoted = BUF_INIT;
+
+	text_quote(&quoted, version, strlen(version));
+	err_set(e, ERR_SYNTAX, "version %s invalid: %s", quoted.data, why);
+	buf_release(&quoted);
+	return false;
+}
+
+/* checkCanonicalVersion: its texts suggest what was meant. */
+static bool check_canonical(const char *path, const char *version, struct err *e)
+{
+	struct buf why = BUF_INIT;
+	const char *major;
+	size_t prefix, len;
+	bool split_ok = modpath_split(path, &prefix), ok;
+
+	major = path + prefix;
+	if (!modpath_version_is_canonical_n(version, strlen(version))) {
+		const char *tag = modpath_major_prefix(major, &len);
+
+		buf_addf(&why, "must be of the form %.*s.2.3", *major ? (int)len : 2,
+			 *major ? tag : "v1");
+	} else if (split_ok && !modpath_match_major(version, major)) {
+		if (*major)
+			modpath_major_reason(&why, version, major);
+		else
+			buf_addf(&why, "should be %s+incompatible (or module %s/%.*s)", version,
+				 path, (int)semver_major(version), version);
+	}
+	ok = !why.len || bad_version(e, version, why.data);
+	buf_release(&why);
+	return ok;
+}
+
+bool gomod_add_exclude(struct gomod *f, const char *path, const char *version, struct err *e)
+{
+	const char *tokens[] = { "exclude", modsyntax_quote(f->arena, path), version };
+	struct gomod_exclude x = { .mod = keep_mod(f, path, version) };
+	const struct modsyntax_line *hint = &nowhere;
+
+	if (!check_canonical(path, version, e))
+		return false;
+	for (size_t i = 0; i < f->exclude.n; i++) {
+		if (!str_eq(f->exclude.items[i].mod.path, path))
+			continue;
+		if (str_eq(f->exclude.items[i].mod.version, version))
+			return true;
+		hint = f->exclude.items[i].line;
+	}
+	x.line = modsyntax_add_line(&f->syntax, hint, tokens, 3);
+	arena_vec_push(f->arena, &f->exclude, x);
+	return true;
+}
+
+void gomod_drop_exclude(struct gomod *f, const char *path, const char *version)
+{
+	for (size_t i = 0; i < f->exclude.n; i++) {
+		struct gomod_exclude *x = &f->exclude.items[i];
+
+		if (x->line && str_eq(x->mod.path, path) && str_eq(x->mod.version, version)) {
+			drop_line(&x->line);
+			x->mod = (struct modver){ "", "" };
+		}
+	}
+}
+
+void modrule_add_replace(struct modsyntax *syntax, struct gomod_replaces *v, struct modver from,
+			 struct modver to)
+{
+	struct arena *a = syntax->arena;
+	const struct modsyntax_line *hint = &nowhere;
+	struct gomod_replace added;
+	const char *tokens[6] = { "replace", modsyntax_quote(a, from.path) };
+	size_t n = 2;
+	bool need = true;
+
+	added.from = (struct modver){ arena_strdup(a, from.path), arena_strdup(a, from.version) };
+	added.to = (struct modver){ arena_strdup(a, to.path), arena_strdup(a, to.version) };
+	if (*from.version)
+		tokens[n++] = from.version;
+	tokens[n++] = "=>";
+	tokens[n++] = modsyntax_quote(a, to.path);
+	if (*to.version)
+		tokens[n++] = to.version;
+	for (size_t i = 0; i < v->n; i++) {
+		struct gomod_replace *r = &v->items[i];
+
+		if (!r->line || !str_eq(r->from.path, from.path))
+			continue;
+		if (!*from.version || str_eq(r->from.version, from.version)) {
+			if (need) {
+				r->to = added.to;
+				modsyntax_update_line(syntax, r->line, tokens, n);
+				need = false;
+				continue;
+			}
+			drop_line(&r->line);
+			r->from = r->to = (struct modver){ "", "" };
+			continue;
+		}
+		hint = r->line;
+	}
+	if (!need)
+		return;
+	added.line = modsyntax_add_line(syntax, hint, tokens, n);
+	arena_vec_push(a, v, added);
+}
+
+void modrule_drop_replace(struct gomod_replaces *v, struct modver from)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		struct gomod_replace *r = &v->items[i];
+
+		if (r->line && str_eq(r->from.path, from.path) &&
+		    str_eq(r->from.version, from.version)) {
+			drop_line(&r->line);
+			r->from = r->to = (struct modver){ "", "" };
+		}
+	}
+}
+
+void gomod_add_replace(struct gomod *f, struct modver from, struct modver to)
+{
+	modrule_add_replace(&f->syntax, &f->replace, from, to);
+}
+
+void gomod_drop_replace(struct gomod *f, struct modver from)
+{
+	modrule_drop_replace(&f->replace, from);
+}
+
+static void add_rationale(struct gomod *f, struct modsyntax_line *line, const char *text)
+{
+	VEC(struct modsyntax_comment) v = { 0 };
+
+	for (;;) {
+		size_t len = strcspn(text, "\n");
+		const char *token = arena_fmt(f->arena, "// %.*s", (int)len, text);
+
+		vec_push(&v, (struct modsyntax_comment){ token, len + 3, 0 });
+		if (!text[len])
+			break;
+		text += len + 1;
+	}
+	line->notes.before = (struct modsyntax_comments){
+		arena_memdup(f->arena, v.items, v.n * sizeof(*v.items)), v.n
+	};
+	vec_release(&v);
+}
+
+bool gomod_add_retract(struct gomod *f, const char *low, const char *high, const char *rationale,
+		       struct err *e)
+{
+	struct gomod_retract r = { .low = keep(f, low), .high = keep(f, high), .rationale = "" };
+	const char *single[] = { "retract", r.low };
+	const char *range[] = { "retract", "[", r.low, ",", r.high, "]" };
+
+	if (!check_canonical(f->module, high, e) || !check_canonical(f->module, low, e))
+		return false;
+	if (str_eq(low, high))
+		r.line = modsyntax_add_line(&f->syntax, NULL, single, ARRAY_LEN(single));
+	else
+		r.line = modsyntax_add_line(&f->syntax, NULL, range, ARRAY_LEN(range));
+	if (*rationale)
+		add_rationale(f, r.line, rationale);
+	arena_vec_push(f->arena, &f->retract, r);
+	return true;
+}
+
+void gomod_drop_retract(struct gomod *f, const char *low, const char *high)
+{
+	for (size_t i = 0; i < f->retract.n; i++) {
+		struct gomod_retract *r = &f->retract.items[i];
+
+		if (r->line && str_eq(r->low, low) && str_eq(r->high, high)) {
+			drop_line(&r->line);
+			r->low = r->high = r->rationale = "";
+		}
+	}
+}
+
+void modrule_add_godebug(struct modsyntax *syntax, struct gomod_godebugs *v, const char *key,
+			 const char *value)
+{
+	struct arena *a = syntax->arena;
+	struct gomod_godebug added = { arena_strdup(a, key), arena_strdup(a, value), NULL };
+	const char *tokens[] = { "godebug", arena_fmt(a, "%s=%s", key, value) };
+	bool need = true;
+
+	for (size_t i = 0; i < v->n; i++) {
+		struct gomod_godebug *g = &v->items[i];
+
+		if (!g->line || !str_eq(g->key, key))
+			continue;
+		if (need) {
+			g->value = added.value;
+			modsyntax_update_line(syntax, g->line, tokens, 2);
+			need = false;
+		} else {
+			drop_line(&g->line);
+			g->key = g->value = "";
+		}
+	}
+	if (!need)
+		return;
+	added.line = modsyntax_add_line(syntax, NULL, tokens, 2);
+	arena_vec_push(a, v, added);
+}
+
+void gomod_add_godebug(struct gomod *f, const char *key, const char *value)
+{
+	modrule_add_godebug(&f->syntax, &f->godebug, key, value);
+}
+
+void modrule_drop_godebug(struct gomod_godebugs *v, const char *key)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		struct gomod_godebug *g = &v->items[i];
+
+		if (g->line && str_eq(g->key, key)) {
+			drop_line(&g->line);
+			g->key = g->value = "";
+		}
+	}
+}
+
+void gomod_drop_godebug(struct gomod *f, const char *key)
+{
+	modrule_drop_godebug(&f->godebug, key);
+}
+
+static void add_path(struct gomod *f, struct gomod_paths *v, const char *verb, const char *path)
+{
+	const char *tokens[] = { verb, path };
+	struct gomod_path p;
+
+	for (size_t i = 0; i < v->n; i++)
+		if (str_eq(v->items[i].path, path))
+			return;
+	p = (struct gomod_path){ keep(f, path), modsyntax_add_line(&f->syntax, NULL, tokens, 2) };
+	arena_vec_push(f->arena, v, p);
+	gomod_sort_blocks(f);
+}
+
+void modrule_drop_path(struct gomod_paths *v, const char *path)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->items[i].line && str_eq(v->items[i].path, path)) {
+			drop_line(&v->items[i].line);
+			v->items[i].path = "";
+		}
+}
+
+void gomod_add_tool(struct gomod *f, const char *path)
+{
+	add_path(f, &f->tool, "tool", path);
+}
+
+void gomod_drop_tool(struct gomod *f, const char *path)
+{
+	modrule_drop_path(&f->tool, path);
+}
+
+void gomod_add_ignore(struct gomod *f, const char *path)
+{
+	add_path(f, &f->ignore, "ignore", path);
+}
+
+void gomod_drop_ignore(struct gomod *f, const char *path)
+{
+	modrule_drop_path(&f->ignore, path);
+}
+
+/* Marks what a set already holds. */
+static bool seen_before(struct map *seen, struct arena *a, const char *path, const char *version)
+{
+	const char *key = arena_fmt(a, "%s\n%s", path, version);
+
+	return !map_put(seen, key, a);
+}
+
+static void mark_duplicate_paths(struct gomod_paths *v)
+{
+	struct map seen = MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		struct gomod_path *p = &v->items[i];
+
+		if (p->line && !map_put(&seen, p->path, v))
+			p->line->marked = true;
+		else
+			v->items[kept++] = *p;
+	}
+	v->n = kept;
+	map_release(&seen);
+}
+
+/* The last one counts. */
+void modrule_mark_duplicate_replaces(struct gomod_replaces *v)
+{
+	struct arena scratch = ARENA_INIT;
+	struct map seen = MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = v->n; i-- > 0;) {
+		struct gomod_replace *r = &v->items[i];
+
+		if (r->line && seen_before(&seen, &scratch, r->from.path, r->from.version))
+			r->line->marked = true;
+	}
+	for (size_t i = 0; i < v->n; i++)
+		if (!v->items[i].line || !v->items[i].line->marked)
+			v->items[kept++] = v->items[i];
+	v->n = kept;
+	map_release(&seen);
+	arena_release(&scratch);
+}
+
+static void mark_duplicate_excludes(struct gomod *f)
+{
+	struct arena scratch = ARENA_INIT;
+	struct map seen = MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->exclude.n; i++) {
+		struct gomod_exclude *x = &f->exclude.items[i];
+
+		if (x->line && seen_before(&seen, &scratch, x->mod.path, x->mod.version))
+			x->line->marked = true;
+		else
+			f->exclude.items[kept++] = *x;
+	}
+	f->exclude.n = kept;
+	map_release(&seen);
+	arena_release(&scratch);
+}
+
+void gomod_sort_blocks(struct gomod *f)
+{
+	const char *v = arena_fmt(f->arena, "v%s", f->go);
+
+	mark_duplicate_excludes(f);
+	modrule_mark_duplicate_replaces(&f->replace);
+	mark_duplicate_paths(&f->tool);
+	mark_duplicate_paths(&f->ignore);
+	modsyntax_drop_marked(&f->syntax);
+	/* https://go.dev/issue/60028 */
+	modsyntax_sort_blocks(&f->syntax, f->go_line && semver_compare(v, "v1.21") >= 0);
+}
+
+void gomod_cleanup(struct gomod *f)
+{
+	modrule_drop_cleared(&f->require);
+	modrule_drop_cleared(&f->exclude);
+	modrule_drop_cleared(&f->replace);
+	modrule_drop_cleared(&f->retract);
+	modrule_drop_cleared(&f->godebug);
+	modrule_drop_cleared(&f->tool);
+	modrule_drop_cleared(&f->ignore);
+	modsyntax_cleanup(&f->syntax);
+}

@@ -1,0 +1,52 @@
+/*
+ * modulestxt.h - vendor/modules.txt as go reads it.
+ *
+ * Follows cmd/go/internal/modload/vendor.go:readVendorList and modulesTextIsForWorkspace. Lines that fit nothing are
+ * ignored, as go ignores them. Pure: bytes in, a table in the caller's arena out.
+ */
+#ifndef MODSCOPE_MODULESTXT_H
+#define MODSCOPE_MODULESTXT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/map.h"
+
+/* What the lines "# path version => replacement" and "## explicit; go V" say of one module. */
+struct vendor_module {
+	struct modver mod;		/* version "" for a wildcard replacement */
+	struct modver replacement;	/* path "" if there is none; version "" for a directory */
+	bool replaced, explicit_mark;
+	const char *go_version;		/* "" if not said */
+	int line;			/* 1-based, of the "# " line */
+};
+
+#define MODULESTXT_MAX_SIZE ((size_t)32 << 20)	/* bytes of a file; kubernetes' has 0.1 MiB */
+
+struct vendor_package {
+	const char *path;
+	const struct vendor_module *module;
+};
+
+struct modulestxt {
+	struct vendor_module **modules;	/* all that are named, in order */
+	size_t n_modules;
+	const struct vendor_module **list;	/* vendorList: those that provide a package, in order */
+	size_t n_list;
+	const struct vendor_module **replaced;	/* vendorReplaced: in order, repeats kept */
+	size_t n_replaced;
+	struct map by_mod;		/* "path version" -> struct vendor_module */
+	struct map packages;		/* package path -> struct vendor_module */
+	struct map versions;		/* module path -> version that provides its packages (const char *) */
+};
+
+/* local: the go version that is emulated; a vendored module that asks for a newer one is ERR_REFUSED in go's words
+ * ("P in FILE requires go >= V (running go L)"), shown is the file's name in them.
+ * ERR_LIMIT for a file over the cap. */
+bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, size_t len, const char *local,
+		      const char *shown, struct err *e);
+void modulestxt_release(struct modulestxt *m);	/* the tables; the strings are the arena's */
+const struct vendor_module *modulestxt_find(const struct modulestxt *m, struct modver mod);
+/* The first line, looked for in the first 512 bytes, is "## workspace". */
+bool modulestxt_is_workspace(const char *data, size_t len);
+
+#endif

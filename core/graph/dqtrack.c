@@ -1,0 +1,146 @@
+#include "graph/dqtrack.h"
+
+enum { NO_EDGE = -1 };
+
+struct dqtrack_node {
+	uint32_t why[2];  /* by enum mod_pruning; MODTAB_NONE: not disqualified */
+	long first, last; /* of its edges: who requires it */
+};
+struct dqtrack_edge {
+	uint32_t from;
+	long next;
+};
+struct dqtrack_item {
+	uint32_t node, reason;
+	enum mod_pruning from;
+};
+
+void dqtrack_release(struct dqtrack *t)
+{
+	vec_release(&t->nodes);
+	vec_release(&t->edges);
+	vec_release(&t->stack);
+}
+
+static struct dqtrack_node *node_of(struct dqtrack *t, uint32_t node)
+{
+	while (t->nodes.n <= node)
+		vec_push(&t->nodes,
+			 (struct dqtrack_node){ { MODTAB_NONE, MODTAB_NONE }, NO_EDGE, NO_EDGE });
+	return &t->nodes.items[node];
+}
+
+static bool is_root(const struct dqtrack *t, uint32_t node, enum mod_pruning *pruning)
+{
+	if (node >= t->n_roots || !t->roots[node])
+		return false;
+	*pruning = (enum mod_pruning)(t->roots[node] - 1);
+	return true;
+}
+
+/* Those who require a node are told on, nearest first, as a recursion would. */
+static void push_requirers(struct dqtrack *t, uint32_t node, enum mod_pruning from)
+{
+	size_t begin = t->stack.n;
+
+	for (long i = t->nodes.items[node].first; i != NO_EDGE; i = t->edges.items[i].next)
+		vec_push(&t->stack, (struct dqtrack_item){ t->edges.items[i].from, node, from });
+	for (size_t i = begin, k = t->stack.n; i + 1 < k; i++) {
+		struct dqtrack_item swap = t->stack.items[i];
+
+		t->stack.items[i] = t->stack.items[--k];
+		t->stack.items[k] = swap;
+	}
+}
+
+static void disqualify(struct dqtrack *t, struct dqtrack_item it)
+{
+	struct dqtrack_node *n = node_of(t, it.node);
+	enum mod_pruning own = MOD_PRUNED;
+	bool root = is_root(t, it.node, &own);
+
+	if (n->why[it.from] != MODTAB_NONE)
+		return;
+	n->why[it.from] = it.reason;
+	/* the pruned graph is a part of the unpruned one */
+	if (it.from == MOD_PRUNED && n->why[MOD_UNPRUNED] == MODTAB_NONE)
+		n->why[MOD_UNPRUNED] = it.reason;
+	/* a root that is always unpruned brings its reason into every graph it is in */
+	if (it.from == MOD_UNPRUNED && root && own == MOD_UNPRUNED)
+		n->why[MOD_PRUNED] = it.reason;
+	if (root && (it.from == MOD_PRUNED || own == MOD_UNPRUNED)) {
+		push_requirers(t, it.node, MOD_PRUNED);
+		n->first = n->last = NO_EDGE;
+		return;
+	}
+	push_requirers(t, it.node, MOD_UNPRUNED);
+	if (!root)
+		n->first = n->last = NO_EDGE;
+}
+
+void dqtrack_disqualify(struct dqtrack *t, uint32_t node, enum mod_pruning from, uint32_t reason)
+{
+	vec_push(&t->stack, (struct dqtrack_item){ node, reason, from });
+	while (t->stack.n)
+		disqualify(t, t->stack.items[--t->stack.n]);
+}
+
+static void add_edge(struct dqtrack *t, uint32_t from, uint32_t to)
+{
+	struct dqtrack_node *n = node_of(t, to);
+	long edge = (long)t->edges.n;
+
+	vec_push(&t->edges, (struct dqtrack_edge){ from, NO_EDGE });
+	if (n->last == NO_EDGE)
+		n->first = edge;
+	else
+		t->edges.items[n->last].next = edge;
+	n->last = edge;
+}
+
+bool dqtrack_require(struct dqtrack *t, uint32_t node, uint32_t required)
+{
+	enum mod_pruning own;
+
+	if (is_root(t, required, &own) && dqtrack_is_out(t, required, own)) {
+		dqtrack_disqualify(t, node, MOD_PRUNED, required);
+		return false;
+	}
+	if (dqtrack_is_out(t, required, MOD_UNPRUNED)) {
+		dqtrack_disqualify(t, node, MOD_UNPRUNED, required);
+		if (!is_root(t, node, &own))
+			return false;
+	}
+	add_edge(t, node, required);
+	return true;
+}
+
+bool dqtrack_is_out(const struct dqtrack *t, uint32_t node, enum mod_pruning pruning)
+{
+	return node < t->nodes.n && t->nodes.items[node].why[pruning] != MODTAB_NONE;
+}
+
+size_t dqtrack_path(const struct dqtrack *t, uint32_t node, enum mod_pruning pruning,
+		    uint32_t **path, bool *unreadable)
+{
+	VEC(uint32_t) list = { 0 };
+
+	*unreadable = false;
+	for (;;) {
+		enum mod_pruning own;
+		uint32_t why;
+
+		if (is_root(t, node, &own) && own == MOD_UNPRUNED)
+			pruning = MOD_UNPRUNED;
+		if (!dqtrack_is_out(t, node, pruning))
+			break;
+		why = t->nodes.items[node].why[pruning];
+		vec_push(&list, node);
+		*unreadable = why == DQ_UNREADABLE;
+		if (*unreadable || why == node)
+			break;
+		node = why;
+	}
+	*path = list.items;
+	return list.n;
+}

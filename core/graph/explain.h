@@ -1,0 +1,131 @@
+/*
+ * explain.h - why a module is at its version: who asks, who decides, what if they did not.
+ *
+ * An explainer is made once for a loaded graph (one pass over its edges) and then answers for any module in time
+ * proportional to its requirers. explain_module only reads the loader, so it may run in any thread while nobody changes
+ * the loader; explain_without loads graphs anew and needs the loader for itself, as does the first explain_module with
+ * EXPLAIN_PRUNED, which reads go.mod files from the caches (never from the network). Answers live in the caller's arena;
+ * the strings in them are the loader's.
+ *
+ *	struct explainer *x = explainer_new(ml, mg);
+ *	struct explanation why;
+ *	if (!explain_module(x, &arena, "golang.org/x/net", 0, &why)) ...     // not in the build list
+ *	explain_without(x, &arena, &why);                                    // counterfactuals
+ *	explainer_free(x);
+ *
+ * Reasons are a closed vocabulary (explain_reason_text). A replacement never decides a version: it is a second fact.
+ */
+#ifndef MODSCOPE_EXPLAIN_H
+#define MODSCOPE_EXPLAIN_H
+
+#include "base/buf.h"
+#include "graph/requirements.h"
+
+enum explain_reason {
+	EXPLAIN_IS_MAIN,  /* it is a main module */
+	EXPLAIN_REQUIRED, /* required by main */
+	EXPLAIN_FORCED,	  /* forced by R */
+	EXPLAIN_MEMBER,	  /* raised by workspace member W */
+	EXPLAIN_ONLY,	  /* only version asked for */
+	EXPLAIN_EXCLUDE,  /* exclude moved the decision */
+};
+
+enum explain_class {
+	EXPLAIN_MAIN,
+	EXPLAIN_WORKSPACE_MEMBER,
+	EXPLAIN_SELECTED,
+	EXPLAIN_SUPERSEDED, /* another version of the requirer is selected; what it asks for counts all the same */
+	EXPLAIN_PRUNED_OUT, /* its requirements are not read: what asks for it is at go >= 1.17 */
+	EXPLAIN_TOOL,	    /* a tool line names a package of the module */
+};
+
+/* One who asks for the module. */
+struct explain_requirer {
+	struct modver mod; /* a tool: the package path */
+	uint32_t node;	   /* MODTAB_NONE for a tool */
+	const char *wants; /* "" for a tool */
+	enum explain_class class;
+	bool decides;  /* asks for the selected version, and that counts */
+	bool excluded; /* asks for an excluded version: the requirement is ignored */
+	bool indirect; /* its line is marked // indirect */
+	uint32_t
+		depth; /* steps from a main module to the module by way of this requirer; 0 if there is no way */
+	const uint32_t *via; /* nodes from a main module to the one that requires the requirer */
+	size_t n_via;
+	const char *file; /* of a main module's line; "" */
+	int line;
+};
+
+/* An exclude line for the module. */
+struct explain_exclude {
+	const char *version, *file;
+	int line;
+	size_t n_ignored; /* requirements that do not count because of it */
+};
+
+enum explain_drop {
+	EXPLAIN_DROP_MAIN,     /* without the requirement in the main module (all members) */
+	EXPLAIN_DROP_REQUIRER, /* without one deciding requirement */
+	EXPLAIN_DROP_ALL,      /* without all of them */
+};
+struct explain_without {
+	enum explain_drop drop;
+	struct modver requirer; /* of EXPLAIN_DROP_REQUIRER */
+	const char *
+		version; /* that would be selected; "none": the module would leave the build list */
+	struct modver
+		decider;    /* who asks for it then, nearest to the main module; path "" if none */
+	const char *failed; /* go's words if that graph cannot be loaded; NULL */
+};
+
+struct explanation {
+	const char *path, *selected; /* "" for a main module */
+	uint32_t node;
+	enum explain_reason reason;
+	struct modver by;    /* who decides; path "" where the reason names nobody */
+	const char *by_file; /* where the deciding line stands, if in a main module; "" */
+	int by_line;
+	bool direct;	       /* a main module requires it without // indirect */
+	const char *runner_up; /* next highest version asked for; "" if there is none */
+	struct explain_requirer *requirers; /* by version asked for, highest first, then by depth */
+	size_t n_requirers;
+	size_t n_versions;     /* distinct versions that count */
+	const uint32_t *chain; /* shortest, main module to this one, both included */
+	size_t n_chain;
+	struct explain_exclude *excludes;
+	size_t n_excludes;
+	struct modver replaced; /* path "" if it is not */
+	const char *replaced_file;
+	int replaced_line;
+	const char *go_version;		 /* of its go.mod; "" if that was not read */
+	struct explain_without *without; /* explain_without */
+	size_t n_without;
+	const char *unread; /* the first go.mod of a possible pruned-out requirer that could not be read, and why; "" */
+};
+
+enum {
+	EXPLAIN_PRUNED = 1, /* also requirers that are pruned out */
+};
+
+struct explainer;
+struct explainer *explainer_new(struct modload *ml, const struct modgraph *mg);
+void explainer_free(struct explainer *x); /* NULL is fine */
+
+/* False if no version of the module is in the build list. */
+bool explain_module(struct explainer *x, struct arena *a, const char *path, unsigned flags,
+		    struct explanation *out);
+/* Fills in `without`: each a full recomputation, root repair included. At most 16 single requirers are dropped. */
+void explain_without(struct explainer *x, struct arena *a, struct explanation *out);
+/* One of them, for any set of requirers: the version selected if none of these nodes required path. */
+const char *explain_drop_selected(struct explainer *x, const char *path, const uint32_t *requirers,
+				  size_t n, struct modver *decider, struct err *e);
+
+/* "required by main", "forced by R@v", "raised by workspace member W", "only version asked for", "exclude moved the decision",
+ * and "; source replaced by T". Appended. */
+void explain_reason_text(const struct explanation *w, struct buf *out);
+/* "main", "workspace member", "selected", "superseded", "pruned out", "tool". */
+const char *explain_class_name(enum explain_class c);
+/* "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0". Appended. */
+void explain_because(const struct explanation *w, struct modload *ml, struct buf *out);
+
+#endif

@@ -1,0 +1,528 @@
+#include "graph/modget.h"
+
+#include "graph/dqtrack.h"
+#include "gofiles/gover.h"
+#include "graph/modgraph.h"
+#include "graph/query.h"
+
+/* edit.go's variables; wishes and roots are by path number, NULL where there is none. */
+struct edit {
+	struct modload *ml;
+	struct modtab *t;
+	struct requirements *orig;
+	const struct modgraph *orig_mg;
+	enum mod_pruning pruning;
+	const char **wish, **root;
+	size_t n_paths;
+	VEC(struct modver) roots;
+	VEC(uint8_t) rejected, extended; /* by node; extended: as dqtrack.roots */
+	const struct modgraph *mg;
+	struct dqtrack dq;
+	bool dirty;
+	struct buf conflicts;
+	struct modget_result *r;
+};
+
+void modget_release(struct modget_result *r)
+{
+	vec_release(&r->lowered);
+}
+
+static void cover_paths(struct edit *x)
+{
+	size_t n = x->t->n_paths;
+
+	if (n <= x->n_paths)
+		return;
+	x->wish = xreallocarray(x->wish, n, sizeof(*x->wish));
+	x->root = xreallocarray(x->root, n, sizeof(*x->root));
+	for (; x->n_paths < n; x->n_paths++)
+		x->wish[x->n_paths] = x->root[x->n_paths] = NULL;
+}
+
+static uint32_t node_of(struct edit *x, struct modver m)
+{
+	uint32_t node = modtab_node(x->t, m);
+
+	cover_paths(x);
+	while (x->rejected.n < x->t->n_nodes)
+		vec_push(&x->rejected, 0);
+	while (x->extended.n < x->t->n_nodes)
+		vec_push(&x->extended, 0);
+	x->dq.roots = x->extended.items;
+	x->dq.n_roots = x->extended.n;
+	return node;
+}
+
+static const struct modver *mod(const struct edit *x, uint32_t node)
+{
+	return &x->t->nodes[node].mod;
+}
+
+static const char *wish_of(const struct edit *x, uint32_t node)
+{
+	uint32_t path = x->t->nodes[node].path;
+
+	return path < x->n_paths ? x->wish[path] : NULL;
+}
+
+static bool is_above_wish(const struct edit *x, uint32_t node)
+{
+	const char *wish = wish_of(x, node);
+
+	return wish && gover_mod_compare(mod(x, node)->path, mod(x, node)->version, wish) > 0;
+}
+
+static void put_mod(struct buf *b, struct modver m)
+{
+	buf_addstr(b, m.path);
+	if (*m.version)
+		buf_addf(b, "@%s", m.version);
+}
+
+/* What go get prints of a ConstraintError, a line a conflict. */
+static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool unreadable)
+{
+	struct buf *b = &x->conflicts;
+	struct modver last = *mod(x, path[n - 1]);
+
+	if (b->len)
+		buf_addch(b, '\n');
+	put_mod(b, *mod(x, path[0]));
+	buf_addf(b, " %srequires ", n > 2 ? "indirectly " : "");
+	put_mod(b, last);
+	if (unreadable) {
+		const struct mod_failure *f = modload_failure(x->ml, path[n - 1]);
+
+		buf_addf(b, ": %s", f && f->err.text ? f->err.text : "its go.mod cannot be read");
+	} else {
+		buf_addstr(b, ", not ");
+		put_mod(b, (struct modver){ last.path, wish_of(x, path[n - 1]) });
+	}
+}
+
+/* The graph that roots will end up in decides how they are judged, if the wish says which it is. */
+static bool choose_pruning(struct edit *x, struct requirements **rs, const struct modver *must,
+			   size_t n, struct err *e)
+{
+	x->pruning = x->orig->pruning;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(must[i].path, "go")) {
+			x->pruning = mod_pruning_for(must[i].version);
+			break;
+		}
+	}
+	*rs = x->orig;
+	return x->pruning == x->orig->pruning ||
+	       requirements_convert(x->ml, x->orig, x->pruning, rs, e);
+}
+
+static void set_root(struct edit *x, struct modver m)
+{
+	uint32_t node = node_of(x, m);
+
+	x->root[x->t->nodes[node].path] = mod(x, node)->version;
+}
+
+/* Without pruning all of the build list may matter to the packages here, so all of it is held. */
+static bool take_roots(struct edit *x, struct requirements *rs, struct err *e)
+{
+	const struct main_module *mains;
+	const struct modgraph *mg;
+	const uint32_t *list;
+	size_t n;
+
+	for (size_t i = 0; x->pruning == MOD_PRUNED && i < rs->root_versions.n; i++)
+		set_root(x, (struct modver){ rs->root_versions.entries[i].key,
+					     rs->root_versions.entries[i].value });
+	if (x->pruning == MOD_PRUNED)
+		return true;
+	if (!requirements_graph(x->ml, rs, &mg, e))
+		return false;
+	list = modgraph_build_list(mg, &n);
+	for (size_t i = modload_mains(x->ml, &mains); i < n; i++)
+		set_root(x, *mod(x, list[i]));
+	return true;
+}
+
+static void take_wishes(struct edit *x, const struct modver *must, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t node = node_of(x, must[i]), path = x->t->nodes[node].path;
+		const char *other = x->wish[path];
+
+		if (other && !str_eq(other, must[i].version)) {
+			struct modver a = must[i], b = { must[i].path, other };
+			bool higher = gover_mod_compare(a.path, b.version, a.version) > 0;
+
+			buf_addstr(&x->conflicts, x->conflicts.len ? "\n" : "");
+			put_mod(&x->conflicts, higher ? b : a);
+			buf_addstr(&x->conflicts, ", not ");
+			put_mod(&x->conflicts, higher ? a : b);
+			continue;
+		}
+		x->wish[path] = mod(x, node)->version;
+		set_root(x, must[i]);
+	}
+}
+
+static void list_roots(struct edit *x)
+{
+	x->roots.n = 0;
+	for (size_t p = 0; p < x->n_paths; p++)
+		if (x->root[p] && !str_eq(x->root[p], "none"))
+			vec_push(&x->roots, (struct modver){ x->t->paths[p].path, x->root[p] });
+	modtab_sort(x->roots.items, x->roots.n);
+}
+
+/* extendGraph: the selected version of every root's path is unpruned as it would be as a root. */
+static bool extend_graph(struct edit *x, struct err *e)
+{
+	uint32_t *nodes = xreallocarray(NULL, x->roots.n + 1, sizeof(*nodes));
+	struct modgraph *mg;
+	bool more = true, ok = true;
+	VEC(uint8_t) unprune = { 0 };
+
+	for (size_t i = 0; i < x->roots.n; i++)
+		nodes[i] = node_of(x, x->roots.items[i]);
+	while (more) {
+		err_clear(e);
+		ok = modgraph_load_more(x->ml, x->pruning, nodes, x->roots.n, unprune.items,
+					unprune.n, &mg, e);
+		modload_take_graph(x->ml, mg);
+		x->mg = mg;
+		more = false;
+		cover_paths(x);
+		for (size_t p = 0; x->pruning == MOD_PRUNED && p < x->n_paths; p++) {
+			uint32_t s = x->root[p] ? modgraph_selected_node(mg, (uint32_t)p)
+						: MODTAB_NONE;
+
+			if (s == MODTAB_NONE || modgraph_is_read(mg, s) ||
+			    (s < unprune.n && unprune.items[s]))
+				continue;
+			while (unprune.n < x->t->n_nodes)
+				vec_push(&unprune, 0);
+			unprune.items[s] = 1;
+			more = true;
+		}
+	}
+	memset(x->extended.items, 0, x->extended.n);
+	for (uint32_t s = 0; s < unprune.n; s++) {
+		if (unprune.items[s]) {
+			node_of(x, *mod(x, s));
+			x->extended.items[s] = 1;
+		}
+	}
+	for (size_t i = 0; i < x->roots.n; i++)
+		x->extended.items[nodes[i]] = 1;
+	vec_release(&unprune);
+	free(nodes);
+	return ok;
+}
+
+/* findPruning, for all roots of the extended graph. */
+static void set_prunings(struct edit *x)
+{
+	for (uint32_t i = 0; i < x->extended.n; i++) {
+		enum mod_pruning p = x->pruning;
+		const struct mod_summary *s;
+
+		if (!x->extended.items[i])
+			continue;
+		s = p == MOD_PRUNED && modgraph_is_read(x->mg, i) ? modload_summary_node(x->ml, i)
+								  : NULL;
+		if (s && !s->pruned)
+			p = MOD_UNPRUNED;
+		x->extended.items[i] = (uint8_t)(1 + p);
+	}
+}
+
+static void judge_node(struct edit *x, uint32_t node)
+{
+	const uint32_t *req;
+	size_t n;
+
+	if (is_above_wish(x, node)) {
+		dqtrack_disqualify(&x->dq, node, MOD_PRUNED, node);
+		return;
+	}
+	if (!*mod(x, node)->version)
+		return;
+	if (modgraph_has_failed(x->mg, node)) {
+		dqtrack_disqualify(&x->dq, node, MOD_PRUNED, DQ_UNREADABLE);
+		return;
+	}
+	if (!modgraph_is_read(x->mg, node))
+		return;
+	req = modgraph_required(x->mg, node, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (is_above_wish(x, req[i])) {
+			dqtrack_disqualify(&x->dq, node, MOD_PRUNED, req[i]);
+			return;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!dqtrack_require(&x->dq, node, req[i]))
+			break;
+}
+
+static void judge(struct edit *x)
+{
+	size_t n;
+	const uint32_t *order = modgraph_order(x->mg, &n);
+
+	dqtrack_release(&x->dq);
+	x->dq = (struct dqtrack){ .roots = x->extended.items, .n_roots = x->extended.n };
+	set_prunings(x);
+	for (size_t i = 0; i < n; i++)
+		judge_node(x, order[i]);
+}
+
+/* previousVersion. */
+static bool previous(struct edit *x, struct modver m, const char **version, struct err *e)
+{
+	const char *const *list;
+	size_t n, at = 0;
+	struct err why = ERR_INIT;
+
+	*version = "none";
+	if (!query_versions(x->ml, m.path, QUERY_ALLOWED, &list, &n, &why)) {
+		bool absent = why.code == ERR_NOT_FOUND;
+
+		if (!absent)
+			err_move(e, &why);
+		err_release(&why);
+		return absent;
+	}
+	while (at < n && gover_mod_compare(m.path, list[at], m.version) < 0)
+		at++;
+	if (at > 0)
+		*version = list[at - 1];
+	return true;
+}
+
+/* The next lower version of a root that may do; one that was there at the start counts, even if the proxies do not list it. */
+static bool lower(struct edit *x, uint32_t node, struct err *e)
+{
+	struct modver m = *mod(x, node), prev = m;
+	const char *orig = modgraph_selected(x->orig_mg, m.path);
+	enum mod_pruning pruning = x->pruning;
+	uint32_t at;
+
+	if (pruning == MOD_PRUNED && modgraph_is_read(x->mg, node) &&
+	    !modload_summary_node(x->ml, node)->pruned)
+		pruning = MOD_UNPRUNED;
+	x->rejected.items[node] = 1;
+	for (;;) {
+		struct err why = ERR_INIT;
+		bool ok = previous(x, prev, &prev.version, &why);
+
+		if (gover_mod_compare(m.path, m.version, orig) > 0 &&
+		    (!ok || gover_mod_compare(m.path, prev.version, orig) < 0))
+			prev.version = orig;
+		else if (!ok)
+			return err_move(e, &why);
+		err_release(&why);
+		at = node_of(x, prev);
+		if (x->rejected.items[at])
+			continue;
+		if (!dqtrack_is_out(&x->dq, at, pruning))
+			break;
+		x->rejected.items[at] = 1;
+	}
+	x->root[x->t->nodes[at].path] = mod(x, at)->version;
+	x->dirty = true;
+	return true;
+}
+
+static void note_lowered(struct edit *x, uint32_t node, uint32_t because)
+{
+	struct modver before = { mod(x, node)->path,
+				 modgraph_selected(x->orig_mg, mod(x, node)->path) };
+
+	for (size_t i = 0; i < x->r->lowered.n; i++)
+		if (x->r->lowered.items[i].before.path == before.path)
+			return;
+	vec_push(&x->r->lowered, (struct modget_lowered){ before, "", *mod(x, because) });
+}
+
+static bool resolve_root(struct edit *x, struct modver root, struct err *e)
+{
+	uint32_t node = node_of(x, root), *path, *const *p = &path, selected;
+	enum mod_pruning own = (enum mod_pruning)(x->extended.items[node] - 1);
+	const char *wish = wish_of(x, node);
+	bool unreadable, ok = true;
+	size_t n = dqtrack_path(&x->dq, node, own, &path, &unreadable);
+
+	if (!n)
+		goto done;
+	if (wish && str_eq(wish, root.version)) {
+		add_conflict(x, path, n, unreadable);
+		goto done;
+	}
+	selected = modgraph_selected_node(x->mg, x->t->nodes[node].path);
+	if (selected != node && !dqtrack_is_out(&x->dq, selected, own) &&
+	    !x->rejected.items[node_of(x, *mod(x, selected))])
+		goto done; /* it rises to a version that is fine */
+	if (unreadable && str_eq(modgraph_selected(x->orig_mg, root.path), root.version)) {
+		add_conflict(x, path, n, unreadable);
+		goto done;
+	}
+	note_lowered(x, node, path[n - 1]);
+	ok = lower(x, node, e);
+done:
+	free(*p);
+	return ok;
+}
+
+/* "Accept indirect upgrades", once nothing must go down any more. */
+static void accept_upgrades(struct edit *x)
+{
+	for (size_t p = 0; p < x->n_paths; p++) {
+		uint32_t s = modgraph_selected_node(x->mg, (uint32_t)p);
+		const char *v = s == MODTAB_NONE ? "none" : mod(x, s)->version;
+
+		if (!x->root[p] || x->wish[p] || str_eq(v, x->root[p]))
+			continue;
+		x->root[p] = v;
+		x->dirty = true;
+	}
+}
+
+static bool settle(struct edit *x, struct err *e)
+{
+	x->dirty = true;
+	while (x->dirty && !x->conflicts.len) {
+		struct err broken = ERR_INIT;
+		bool fatal;
+
+		list_roots(x);
+		extend_graph(x, &broken);
+		/* an error that is no more than a go.mod that cannot be read is judged below */
+		fatal = err_is_set(&broken) && broken.code == ERR_CANCELLED;
+		if (fatal)
+			return err_move(e, &broken);
+		err_release(&broken);
+		judge(x);
+		x->dirty = false;
+		for (size_t i = 0; i < x->roots.n; i++)
+			if (!resolve_root(x, x->roots.items[i], e))
+				return false;
+		if (!x->dirty)
+			accept_upgrades(x);
+	}
+	return !x->conflicts.len || err_set(e, ERR_REFUSED, "%s", x->conflicts.data);
+}
+
+/* Without pruning go.mod lists only what the packages here need. */
+static bool reduce(struct edit *x, const struct requirements *rs, const struct modver *must,
+		   size_t n, struct err *e)
+{
+	VEC(const char *) base = { 0 };
+	const struct modver *min;
+	size_t n_min;
+	bool ok;
+
+	for (size_t i = 0; i < n; i++)
+		if (!str_eq(must[i].version, "none") && !modload_is_main(x->ml, must[i].path))
+			vec_push(&base, must[i].path);
+	for (size_t i = 0; i < x->roots.n; i++) {
+		const struct modver *m = &x->roots.items[i];
+		const char *v = requirements_root(x->ml, rs, m->path);
+
+		if (v && (str_eq(v, m->version) || requirements_is_direct(rs, m->path)))
+			vec_push(&base, m->path);
+	}
+	ok = mvs_req(x->ml, x->roots.items, x->roots.n, base.items, base.n, &min, &n_min, e);
+	x->roots.n = 0;
+	for (size_t i = 0; ok && i < n_min; i++)
+		vec_push(&x->roots, min[i]);
+	vec_release(&base);
+	return ok;
+}
+
+static bool is_unchanged(const struct edit *x)
+{
+	if (x->pruning != x->orig->pruning || x->roots.n != x->orig->n_roots)
+		return false;
+	for (size_t i = 0; i < x->roots.n; i++)
+		if (!str_eq(x->roots.items[i].path, x->orig->roots[i].path) ||
+		    !str_eq(x->roots.items[i].version, x->orig->roots[i].version))
+			return false;
+	return true;
+}
+
+static bool finish(struct edit *x, struct requirements *rs, const struct modver *must, size_t n,
+		   struct err *e)
+{
+	struct map *direct = modload_new_set(x->ml);
+	const char *go;
+
+	if (x->pruning == MOD_UNPRUNED && !reduce(x, rs, must, n, e))
+		return false;
+	if (is_unchanged(x))
+		return true;
+	for (size_t i = 0; i < x->roots.n; i++)
+		if (requirements_is_direct(rs, x->roots.items[i].path))
+			map_put(direct, x->roots.items[i].path, NULL);
+	x->r->rs = requirements_new(x->ml, x->pruning, x->roots.items, x->roots.n, direct);
+	go = requirements_root(x->ml, x->r->rs, "go");
+	/* a dependency that needs a newer go turned pruning on */
+	if (x->pruning == MOD_UNPRUNED && go && mod_pruning_for(go) == MOD_PRUNED)
+		return requirements_convert(x->ml, x->r->rs, MOD_PRUNED, &x->r->rs, e);
+	return true;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct modget_lowered *)a)->before.path,
+		      ((const struct modget_lowered *)b)->before.path);
+}
+
+/* Lowered, that is: also less than what it was; some only went where another had brought them before. */
+static void finish_lowered(struct edit *x)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->r->lowered.n; i++) {
+		struct modget_lowered l = x->r->lowered.items[i];
+		uint32_t path = modtab_find_path(x->t, l.before.path);
+
+		l.after = x->root[path];
+		if (gover_mod_compare(l.before.path, l.after, l.before.version) < 0)
+			x->r->lowered.items[kept++] = l;
+	}
+	x->r->lowered.n = kept;
+	if (kept)
+		qsort(x->r->lowered.items, kept, sizeof(*x->r->lowered.items), by_path);
+}
+
+bool modget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
+		 struct modget_result *r, struct err *e)
+{
+	struct edit x = {
+		.ml = ml, .t = modload_tab(ml), .orig = rs, .conflicts = BUF_INIT, .r = r
+	};
+	bool ok;
+
+	*r = (struct modget_result){ .rs = rs };
+	if (rs->pruning == MOD_WORKSPACE)
+		return err_set(e, ERR_USAGE,
+			       "go get changes one module: set GOWORK=off to look at one alone");
+	ok = requirements_graph(ml, rs, &x.orig_mg, e);
+	cover_paths(&x);
+	ok = ok && choose_pruning(&x, &rs, must, n, e) && take_roots(&x, rs, e);
+	if (ok)
+		take_wishes(&x, must, n);
+	ok = ok && settle(&x, e) && finish(&x, rs, must, n, e);
+	if (ok)
+		finish_lowered(&x);
+	dqtrack_release(&x.dq);
+	vec_release(&x.roots);
+	vec_release(&x.rejected);
+	vec_release(&x.extended);
+	buf_release(&x.conflicts);
+	free(x.wish);
+	free(x.root);
+	return ok;
+}

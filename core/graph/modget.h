@@ -1,0 +1,35 @@
+/*
+ * modget.h - `go get M@V` on requirements: the versions asked for are selected, and whoever requires more is lowered.
+ *
+ * Follows editRequirements of cmd/go/internal/modload/edit.go (without upgrades of imports): roots that lead to a version
+ * above what is asked for go down, one version after the other, to the newest that does not, or leave; roots rise
+ * only as far as the wish makes them. The lists of versions come from the proxies. Nothing is written.
+ *
+ *	struct modget_result r;
+ *	if (modget_edit(ml, rs, must, n_must, &r, &e)) ... r.rs
+ *	modget_release(&r);
+ *
+ * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the wishes contradict each other.
+ */
+#ifndef MODSCOPE_MODGET_H
+#define MODSCOPE_MODGET_H
+
+#include "graph/requirements.h"
+
+/* A root that had to go down: `before` was selected until now. */
+struct modget_lowered {
+	struct modver before;
+	const char *after;	/* "none": it leaves */
+	struct modver because;	/* what it would have brought along, above what is asked for */
+};
+struct modget_result {
+	struct requirements *rs;	/* the loader's */
+	VEC(struct modget_lowered) lowered;	/* each path once, sorted by it */
+};
+void modget_release(struct modget_result *r);
+
+/* `must`: versions to be selected ("none" to remove). rs must be expanded (requirements_expand) and not a workspace's. */
+bool modget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
+		 struct modget_result *r, struct err *e);
+
+#endif

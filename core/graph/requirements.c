@@ -1,0 +1,443 @@
+#include "gofiles/gover.h"
+#include "graph/modgraph.h"
+
+enum mod_pruning mod_pruning_for(const char *go_version)
+{
+	return gover_compare(go_version, "1.17") < 0 ? MOD_UNPRUNED : MOD_PRUNED;
+}
+
+struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning,
+				      const struct modver *roots, size_t n,
+				      const struct map *direct)
+{
+	struct arena *a = modload_arena(ml);
+	struct modtab *t = modload_tab(ml);
+	struct requirements *rs = arena_calloc(a, 1, sizeof(*rs));
+	struct modver *list = arena_memdup(a, roots, n * sizeof(*roots));
+	uint32_t *nodes = arena_alloc(a, n * sizeof(*nodes));
+
+	modtab_sort(list, n);
+	rs->pruning = pruning;
+	rs->direct = direct;
+	rs->roots = list;
+	rs->root_nodes = nodes;
+	rs->n_roots = n;
+	for (size_t i = 0; i < n; i++) {
+		struct map_entry *entry;
+		bool added;
+
+		nodes[i] = modtab_node(t, list[i]);
+		list[i] = t->nodes[nodes[i]].mod;
+		entry = map_entry(&rs->root_versions, list[i].path, strlen(list[i].path), &added);
+		if (added || gover_mod_compare(list[i].path, entry->value, list[i].version) < 0)
+			entry->value = (void *)list[i].version;
+	}
+	modload_take_requirements(ml, rs);
+	return rs;
+}
+
+/* What is derived from edited requirements stays edited. */
+static struct requirements *derive(struct modload *ml, const struct requirements *from,
+				   enum mod_pruning pruning, const struct modver *roots, size_t n,
+				   const struct map *direct)
+{
+	struct requirements *rs = requirements_new(ml, pruning, roots, n, direct);
+
+	rs->edit = from->edit;
+	return rs;
+}
+
+struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs,
+					 const struct modgraph_edit *edit)
+{
+	struct requirements *out = requirements_new(ml, rs->pruning, rs->roots, rs->n_roots,
+						    rs->direct);
+
+	out->edit = edit;
+	return out;
+}
+
+const char *requirements_root(const struct modload *ml, const struct requirements *rs,
+			      const char *path)
+{
+	struct map_entry *entry;
+
+	if (modload_is_main(ml, path))
+		return "";
+	entry = map_find(&rs->root_versions, path);
+	return entry ? entry->value : NULL;
+}
+
+bool requirements_is_direct(const struct requirements *rs, const char *path)
+{
+	return map_has(rs->direct, path);
+}
+
+const char *requirements_go_version(const struct requirements *rs)
+{
+	return map_get(&rs->root_versions, "go");
+}
+
+bool requirements_redundant(const struct modload *ml, const struct requirements *rs)
+{
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		if (modload_is_main(ml, rs->roots[i].path) ||
+		    (i > 0 && rs->roots[i].path == rs->roots[i - 1].path))
+			return true;
+	}
+	return false;
+}
+
+bool requirements_graph_loaded(const struct requirements *rs)
+{
+	return rs->graph != NULL;
+}
+
+bool requirements_graph(struct modload *ml, struct requirements *rs, const struct modgraph **mg,
+			struct err *e)
+{
+	if (!rs->graph) {
+		modgraph_load(ml, rs->pruning, rs->root_nodes, rs->n_roots, rs->edit, &rs->graph,
+			      &rs->graph_err);
+		modload_take_graph(ml, rs->graph);
+	}
+	if (mg)
+		*mg = rs->graph;
+	if (!err_is_set(&rs->graph_err))
+		return true;
+	if (e)
+		err_copy(e, &rs->graph_err);
+	return false;
+}
+
+/* allRootsSelected: in a workspace only the members count. */
+static bool all_roots_selected(struct modload *ml, const struct requirements *rs,
+			       const struct modgraph *mg)
+{
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		if (modload_gowork_file(ml) && !modload_is_main(ml, rs->roots[i].path))
+			continue;
+		if (!str_eq(modgraph_selected(mg, rs->roots[i].path), rs->roots[i].version))
+			return false;
+	}
+	return true;
+}
+
+bool requirements_expand(struct modload *ml, struct requirements **rs, const struct modgraph **mg,
+			 struct err *e)
+{
+	struct requirements *repaired;
+
+	if (!requirements_graph(ml, *rs, mg, e))
+		return false;
+	if (all_roots_selected(ml, *rs, *mg))
+		return true;
+	if (!requirements_update(ml, (*rs)->direct, *rs, NULL, 0, NULL, 0, &repaired, e))
+		return false;
+	*rs = repaired;
+	return requirements_graph(ml, *rs, mg, e);
+}
+
+static bool same_set(const struct map *a, const struct map *b)
+{
+	if (a == b)
+		return true;
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!map_find_n(b, a->entries[i].key, a->entries[i].len))
+			return false;
+	}
+	return true;
+}
+
+static bool same_roots(const struct requirements *rs, const struct modver *roots, size_t n)
+{
+	if (n != rs->n_roots)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(roots[i].path, rs->roots[i].path) ||
+		    !str_eq(roots[i].version, rs->roots[i].version))
+			return false;
+	}
+	return true;
+}
+
+struct roots {
+	struct modver *items;
+	size_t n, cap;
+};
+
+/* spotCheckRoots: does no explicit requirement of `mods` exceed a root? */
+static bool spot_check(struct modload *ml, struct requirements *rs, const struct modver *mods,
+		       size_t n)
+{
+	struct modtab *t = modload_tab(ml);
+	bool ok = true;
+
+	for (size_t i = 0; i < n && ok; i++) {
+		const struct mod_summary *s = modload_summary(ml, mods[i], NULL);
+
+		if (!s)
+			return false;
+		for (size_t j = 0; j < s->n_require && ok; j++) {
+			struct modver r = t->nodes[s->require[j]].mod;
+			const char *v = requirements_root(ml, rs, r.path);
+
+			ok = !v || gover_mod_compare(r.path, v, r.version) >= 0;
+		}
+	}
+	return ok;
+}
+
+/* "Each root appears only once, at the selected version of its path": true in *upgraded if one was raised. */
+static void consistent_roots(struct modload *ml, struct requirements *rs, const struct modgraph *mg,
+			     struct roots *out, bool *upgraded)
+{
+	const char *last = NULL;
+
+	out->n = 0;
+	*upgraded = false;
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		struct modver m = rs->roots[i];
+		const char *v;
+
+		if (m.path == last || modload_is_main(ml, m.path))
+			continue;
+		last = m.path;
+		v = mg ? modgraph_selected(mg, m.path) : requirements_root(ml, rs, m.path);
+		if (!str_eq(v, m.version))
+			*upgraded = true;
+		vec_push(out, (struct modver){ m.path, v });
+	}
+}
+
+/* The graph that root versions are judged by; NULL where go judges by the roots alone. */
+static bool judge_graph(struct modload *ml, struct requirements **rs, bool upgraded,
+			struct roots *roots, const struct map *direct, const struct modver *use,
+			size_t n_use, const struct modgraph **mg, struct err *e)
+{
+	*mg = NULL;
+	if (upgraded) {
+		if (modload_must_be_complete(ml))
+			return modload_dirty_error(ml, e);
+		*rs = derive(ml, *rs, MOD_PRUNED, roots->items, roots->n, direct);
+		return requirements_graph(ml, *rs, mg, e);
+	}
+	if (requirements_graph_loaded(*rs)) {
+		requirements_graph(ml, *rs, mg, NULL);
+		return true;
+	}
+	return spot_check(ml, *rs, use, n_use) || requirements_graph(ml, *rs, mg, e);
+}
+
+static bool update_pruned(struct modload *ml, const struct map *direct, struct requirements *rs,
+			  struct roots *roots, const struct modver *spot, size_t n_spot,
+			  bool upgraded, struct requirements **out, struct err *e)
+{
+	for (;;) {
+		const struct modgraph *mg;
+
+		*out = rs;
+		if (!judge_graph(ml, &rs, upgraded, roots, direct, spot, n_spot, &mg, e))
+			return false;
+		*out = rs;
+		consistent_roots(ml, rs, mg, roots, &upgraded);
+		if (upgraded)
+			continue;
+		if (modload_build_mod(ml) != BUILD_MOD_MOD)
+			return true; /* at most duplicates are to be removed: keep the graph */
+		break;
+	}
+	if (rs->pruning != MOD_PRUNED || !same_roots(rs, roots->items, roots->n) ||
+	    !same_set(direct, rs->direct))
+		*out = derive(ml, rs, MOD_PRUNED, roots->items, roots->n, direct);
+	return true;
+}
+
+static bool has_path(const struct roots *r, const char *path)
+{
+	for (size_t i = r->n; i-- > 0;) {
+		if (str_eq(r->items[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+static bool update_pruned_roots(struct modload *ml, const struct map *direct,
+				struct requirements *rs, const struct modver *use, size_t n_use,
+				const struct modver *add, size_t n_add, struct requirements **out,
+				struct err *e)
+{
+	struct roots roots = { 0 }, spot = { 0 };
+	struct map added = MAP_INIT;
+	bool upgraded = false, ok;
+
+	for (size_t i = 0; i < rs->n_roots; i++)
+		vec_push(&roots, rs->roots[i]);
+	for (size_t i = 0; i < n_use; i++) {
+		if (requirements_root(ml, rs, use[i].path)) {
+			if (!has_path(&spot, use[i].path))
+				vec_push(&spot, use[i]);
+		} else if (map_put(&added, use[i].path, NULL)) {
+			vec_push(&roots, use[i]);
+			upgraded = true;
+		}
+	}
+	for (size_t i = 0; i < n_add; i++) {
+		const char *v = requirements_root(ml, rs, add[i].path);
+
+		if (v && gover_mod_compare(add[i].path, v, add[i].version) >= 0)
+			continue;
+		vec_push(&roots, add[i]);
+		upgraded = true;
+	}
+	ok = update_pruned(ml, direct, rs, &roots, spot.items, spot.n, upgraded, out, e);
+	vec_release(&roots);
+	vec_release(&spot);
+	map_release(&added);
+	return ok;
+}
+
+/* Without leave to change go.mod, only look whether it would have to be. */
+static bool check_unpruned(struct modload *ml, const struct map *direct,
+			   const struct requirements *rs, const struct modgraph *mg,
+			   const struct modver *add, size_t n_add, struct err *e)
+{
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		if (!str_eq(rs->roots[i].version, modgraph_selected(mg, rs->roots[i].path)))
+			return modload_dirty_error(ml, e);
+	}
+	for (size_t i = 0; i < n_add; i++) {
+		if (!str_eq(add[i].version, modgraph_selected(mg, add[i].path)))
+			return modload_dirty_error(ml, e);
+	}
+	for (size_t i = 0; i < direct->n; i++) {
+		if (!requirements_root(ml, rs, direct->entries[i].key))
+			return modload_dirty_error(ml, e);
+	}
+	return true;
+}
+
+struct names {
+	const char **items;
+	size_t n, cap;
+};
+
+static void name_once(struct names *list, struct map *seen, const char *path)
+{
+	if (map_put(seen, path, NULL))
+		vec_push(list, path);
+}
+
+static bool reduce_unpruned(struct modload *ml, const struct map *direct,
+			    const struct requirements *rs, const struct modgraph *mg,
+			    const struct modver *add, size_t n_add, const struct modver **min,
+			    size_t *n_min, struct err *e)
+{
+	const struct modtab *t = modload_tab(ml);
+	struct names base = { 0 };
+	struct roots keep = { 0 };
+	struct map seen = MAP_INIT;
+	const struct main_module *mains;
+	size_t n, n_mains = modload_mains(ml, &mains);
+	const uint32_t *list = modgraph_build_list(mg, &n);
+	bool ok;
+
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		if (str_eq(modgraph_selected(mg, rs->roots[i].path), rs->roots[i].version))
+			name_once(&base, &seen, rs->roots[i].path);
+	}
+	for (size_t i = n_mains; i < n; i++)
+		vec_push(&keep, t->nodes[list[i]].mod);
+	for (size_t i = 0; i < n_add; i++)
+		vec_push(&keep, add[i]);
+	for (size_t i = 0; i < keep.n; i++) {
+		if (map_has(direct, keep.items[i].path))
+			name_once(&base, &seen, keep.items[i].path);
+	}
+	ok = mvs_req_edited(ml, rs->edit, keep.items, keep.n, base.items, base.n, min, n_min, e);
+	vec_release(&base);
+	vec_release(&keep);
+	map_release(&seen);
+	return ok;
+}
+
+static bool update_unpruned_roots(struct modload *ml, const struct map *direct,
+				  struct requirements *rs, const struct modver *add, size_t n_add,
+				  struct requirements **out, struct err *e)
+{
+	const struct modgraph *mg;
+	const struct modver *min;
+	size_t n;
+
+	*out = rs;
+	if (!requirements_graph(ml, rs, &mg, e))
+		return false;
+	if (modload_must_be_complete(ml))
+		return check_unpruned(ml, direct, rs, mg, add, n_add, e);
+	if (!reduce_unpruned(ml, direct, rs, mg, add, n_add, &min, &n, e))
+		return false;
+	if (rs->pruning != MOD_UNPRUNED || !same_roots(rs, min, n) || !same_set(direct, rs->direct))
+		*out = derive(ml, rs, MOD_UNPRUNED, min, n, direct);
+	return true;
+}
+
+bool requirements_update(struct modload *ml, const struct map *direct, struct requirements *rs,
+			 const struct modver *use, size_t n_use, const struct modver *add,
+			 size_t n_add, struct requirements **out, struct err *e)
+{
+	switch (rs->pruning) {
+	case MOD_UNPRUNED: return update_unpruned_roots(ml, direct, rs, add, n_add, out, e);
+	case MOD_PRUNED: return update_pruned_roots(ml, direct, rs, use, n_use, add, n_add, out, e);
+	case MOD_WORKSPACE: break;
+	}
+	*out = derive(ml, rs, MOD_WORKSPACE, rs->roots, rs->n_roots, direct);
+	return true;
+}
+
+bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_pruning pruning,
+			  struct requirements **out, struct err *e)
+{
+	const struct modgraph *mg;
+	const struct main_module *mains;
+	const uint32_t *list;
+	struct roots roots = { 0 };
+	size_t n;
+
+	*out = rs;
+	if (rs->pruning == pruning)
+		return true;
+	if (pruning == MOD_UNPRUNED)
+		return update_unpruned_roots(ml, rs->direct, rs, NULL, 0, out, e);
+	/* every module of the build list becomes a root: that keeps all that an unpruned graph reads */
+	if (!requirements_graph(ml, rs, &mg, e))
+		return false;
+	list = modgraph_build_list(mg, &n);
+	for (size_t i = modload_mains(ml, &mains); i < n; i++)
+		vec_push(&roots, modload_tab(ml)->nodes[list[i]].mod);
+	*out = derive(ml, rs, MOD_PRUNED, roots.items, roots.n, rs->direct);
+	vec_release(&roots);
+	return true;
+}
+
+struct requirements *requirements_override(struct modload *ml, struct requirements *rs,
+					   const struct modver *replace, size_t n)
+{
+	struct roots roots = { 0 };
+	struct requirements *out;
+
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		bool drop = false;
+
+		for (size_t j = 0; j < n; j++)
+			drop |= str_eq(rs->roots[i].path, replace[j].path);
+		if (!drop)
+			vec_push(&roots, rs->roots[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		vec_push(&roots, replace[i]);
+	out = derive(ml, rs, rs->pruning, roots.items, roots.n, rs->direct);
+	vec_release(&roots);
+	return out;
+}

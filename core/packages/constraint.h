@@ -1,0 +1,44 @@
+/*
+ * constraint.h - build constraints: //go:build and // +build lines.
+ *
+ * Evaluates them for one platform, or under go's "any tag" rule (cmd/go/internal/imports/build.go): every tag is both true and false,
+ * so that `foo && !foo` holds; "ignore" and malformed tags are false. Grammar: go/build/constraint; where the header of a
+ * file ends and which lines count: parseFileHeader of the same build.go. Pure; no memory; thread-safe.
+ * Hostile input: an expression has at most 1000 operands (go's own limit), which bounds the recursion.
+ */
+#ifndef MODSCOPE_CONSTRAINT_H
+#define MODSCOPE_CONSTRAINT_H
+
+#include "base/base.h"
+
+enum constraint_verdict {
+	CONSTRAINT_BUILD,	/* the file counts */
+	CONSTRAINT_SKIP,	/* it does not */
+	CONSTRAINT_MALFORMED,	/* a //go:build line that is no expression: an error of go/build, to all else as if it did not */
+	CONSTRAINT_MULTIPLE,	/* two //go:build lines: the plain reader skips the file, go's index counts it */
+};
+
+/* header: what imports_read consumed. Never CONSTRAINT_MALFORMED. */
+enum constraint_verdict constraint_file(const char *header, size_t len);
+
+/* One platform, for those commands that go runs with real tags: a pattern of directories names only what builds here. */
+struct constraint_env {
+	const char *goos, *goarch;
+	bool cgo;
+	int release;	/* 26: tags go1.1 to go1.26 hold */
+};
+enum constraint_verdict constraint_file_env(const char *header, size_t len, const struct constraint_env *env);
+/* name_GOOS_GOARCH.go and the like (go/build's goodOSArchFile). */
+bool constraint_file_name(const char *name, const struct constraint_env *env);
+
+/* The value of an expression if tags may be chosen freely for (`any`), or against (`none`) it. */
+struct constraint_value {
+	bool any, none;
+};
+/* One line, "//go:build EXPR" or "// +build ..."; false if it is neither or malformed (constraint.Parse). */
+bool constraint_parse(const char *line, size_t len, struct constraint_value *v);
+/* constraint.IsGoBuild, constraint.IsPlusBuild. */
+bool constraint_is_go_build(const char *line, size_t len);
+bool constraint_is_plus_build(const char *line, size_t len);
+
+#endif

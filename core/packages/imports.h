@@ -1,0 +1,93 @@
+/*
+ * imports.h - the imports of Go files and of directories of them.
+ *
+ * imports_read reads one file up to the end of its import declarations, as leniently as go does
+ * (cmd/go/internal/imports/read.go): semicolons are blanks, after a syntax error the imports found so far count.
+ * imports_scan_dir reads a directory under go's "any tag" rule (constraint.h): every build tag is true and
+ * false at once except "ignore", and GOOS and GOARCH in file names do not count.
+ *
+ * go has two readers of a directory, which differ where files are damaged (modindex/{scan,read}.go against imports/scan.go):
+ *	IMPORTS_PLAIN    a NUL byte is an error; imports before a syntax error count; _x.go and .x.go make a
+ *	                 directory a "Go directory"; go uses it for files changed within the last two seconds,
+ *	                 and where a directory holds symbolic links
+ *	IMPORTS_INDEXED  go's index, used for all else: a file with a NUL byte, a syntax error, an invalid import path or two
+ *	                 //go:build lines counts as a file without imports; imports after an empty statement do not count; _x.go and .x.go do not exist. (A file that
+ *	                 cannot be read counts as empty for go, too; here it is an error in both modes.)
+ * IMPORTS_AUTO chooses for a local directory as go would at this moment.
+ *
+ * Strings and arrays live in the caller's arena. Sorted bytewise, no duplicates, "C" and appengine left out
+ * (modload/load.go:scanDir). Thread-safe: no state. Caps: a file's header may be IMPORTS_MAX_FILE bytes, a directory
+ * IMPORTS_MAX_ENTRIES entries, a file IMPORTS_MAX_IMPORTS imports; beyond it is ERR_LIMIT.
+ */
+#ifndef MODSCOPE_IMPORTS_H
+#define MODSCOPE_IMPORTS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#define IMPORTS_MAX_FILE ((size_t)64 << 20)
+#define IMPORTS_MAX_ENTRIES ((size_t)1 << 20)
+#define IMPORTS_MAX_IMPORTS ((size_t)1 << 16)
+
+/* One import as it stands in a file; line and column (1-based, in bytes) are those of the path's quote. */
+struct import_spec {
+	const char *path;	/* unquoted */
+	int line, column;
+};
+
+struct imports_file {
+	struct import_spec *specs;
+	size_t n;
+	size_t n_strict;	/* of these, go/parser sees the first: it stops at a needless semicolon. 0 if strict_error */
+	size_t header_len;	/* the part that was read: constraints are looked for there */
+	bool syntax_error;	/* the lenient reader gave up; the whole data is the header */
+	bool strict_error;	/* go/parser reports an error in the header, or a path is invalid */
+	bool nul_first;		/* a NUL came before the end of the imports or any syntax error */
+	bool is_main;		/* package main */
+	bool is_documentation;	/* package documentation */
+	bool at_end;		/* the reader saw the end of the data: more data might change the answer */
+};
+
+/* ERR_SYNTAX: "unexpected NUL in input". */
+bool imports_read(struct arena *a, const char *data, size_t len, struct imports_file *f, struct err *e);
+
+enum imports_mode {
+	IMPORTS_PLAIN,
+	IMPORTS_INDEXED,
+	IMPORTS_AUTO,
+};
+
+struct imports_dir {
+	const char **imports, **tests;	/* tests: of _test.go files, internal and external */
+	size_t n_imports, n_tests;
+	bool is_go_dir;		/* some *.go file is there, tags do not matter */
+	bool no_go;		/* imports.ErrNoGo: no file to build */
+	const char *link_error;	/* fsys.IsGoDir's error, where all Go files are links that lead nowhere; else NULL */
+};
+
+/* Reads one directory. A directory that does not exist has no Go files. Errors are go's: "reading F: unexpected NUL in input". */
+bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, struct imports_dir *d, struct err *e);
+/* imports_dir.is_go_dir alone: fsys.IsGoDir, or the index's. */
+bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e);
+
+/* Would go/build find a package here for this platform, be it one of tests only? (ImportDir without a NoGoError) is_main may be NULL. */
+struct constraint_env;
+bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main);
+
+/* Does go/build see a Go file here, be it one that it ignores or cannot open? Hidden ones do not count. */
+bool imports_has_files(const char *dir);
+
+/* One import with its place: for reasons. file is the name within dir. */
+struct import_place {
+	const char *file;
+	const char *path;
+	int line, column;
+	bool test;	/* a _test.go file */
+};
+/* All imports of the files that count, in order of file name and line. True with `e` set: a file could not be read. */
+bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n, struct err *e);
+
+/* Sorts strings bytewise and drops duplicates; returns how many are left. */
+size_t strings_sort_unique(const char **s, size_t n);
+
+#endif

@@ -1,0 +1,587 @@
+#include "packages/pkgload_impl.h"
+
+#include "packages/constraint.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
+#include "gofiles/gover.h"
+#include "gofiles/modpath.h"
+#include "packages/pkgwalk.h"
+
+/* Path elements named vendor (but the last) become this, which no wildcard matches (cmd/internal/pkgpattern). */
+#define VENDOR_CHAR '\1'
+
+static char *hide_vendor(const char *s)
+{
+	struct buf b = BUF_INIT;
+
+	for (;;) {
+		size_t n = strcspn(s, "/");
+
+		if (s[n] && n == 6 && memcmp(s, "vendor", 6) == 0)
+			buf_addch(&b, VENDOR_CHAR);
+		else
+			buf_add(&b, s, n);
+		if (!s[n])
+			return buf_detach(&b);
+		buf_addch(&b, '/');
+		s += n + 1;
+	}
+}
+
+/* "..." matches any string without VENDOR_CHAR. One row of reachable positions, moved along the pattern. */
+static bool glob(const char *pattern, const char *name)
+{
+	size_t len = strlen(name);
+	bool *row = xcalloc(len + 2, sizeof(*row)), matched;
+
+	row[0] = true;
+	while (*pattern) {
+		if (str_has_prefix(pattern, "...")) {
+			for (size_t i = 0; i < len; i++)
+				if (row[i] && name[i] != VENDOR_CHAR)
+					row[i + 1] = true;
+			pattern += 3;
+			continue;
+		}
+		for (size_t i = len + 1; i-- > 0;)
+			row[i] = i > 0 && row[i - 1] && name[i - 1] == *pattern;
+		pattern++;
+	}
+	matched = row[len];
+	free(row);
+	return matched;
+}
+
+static bool glob_variant(const char *pattern, size_t cut, const char *tail, const char *name)
+{
+	char *variant = xasprintf("%.*s%s", (int)(strlen(pattern) - cut), pattern, tail);
+	bool ok = glob(variant, name);
+
+	free(variant);
+	return ok;
+}
+
+/* pkgpattern.MatchPattern: "x/..." matches x too. */
+static bool pattern_matches(const char *pattern, const char *name)
+{
+	char *p = hide_vendor(pattern), *n = hide_vendor(name);
+	bool ok;
+
+	if (strpbrk(pattern, "\1") || strpbrk(name, "\1"))
+		ok = false;
+	else if (str_has_suffix(p, "/\1/..."))
+		ok = glob_variant(p, 6, "/vendor", n) || glob(p, n);
+	else if (str_has_suffix(p, "/..."))
+		ok = glob_variant(p, 4, "", n) || glob(p, n);
+	else
+		ok = glob(p, n);
+	free(p);
+	free(n);
+	return ok;
+}
+
+/* pkgpattern.TreeCanMatchPattern: may something at or below name match? */
+static bool tree_can_match(const char *pattern, const char *name)
+{
+	const char *dots = strstr(pattern, "...");
+	size_t fixed = dots ? (size_t)(dots - pattern) : strlen(pattern), n = strlen(name);
+
+	if (n <= fixed && strncmp(pattern, name, n) == 0 &&
+	    (n == fixed || n == 0 || name[n - 1] == '/' || pattern[n] == '/'))
+		return true;
+	return dots && n >= fixed && strncmp(name, pattern, fixed) == 0;
+}
+
+static bool is_local_pattern(const char *p)
+{
+	return str_eq(p, ".") || str_eq(p, "..") || str_has_prefix(p, "./") ||
+	       str_has_prefix(p, "../") || p[0] == '/';
+}
+
+static void add_error(struct pkgload *ld, struct pkg_match *m, const char *text)
+{
+	const char **list = arena_alloc(&ld->arena, (m->n_errors + 1) * sizeof(*list));
+
+	if (m->n_errors)
+		memcpy(list, m->errors, m->n_errors * sizeof(*list));
+	list[m->n_errors++] = arena_strdup(&ld->arena, text);
+	m->errors = list;
+}
+
+struct path_list {
+	const char **items;
+	size_t n, cap;
+};
+
+/* The ignore directives of a module. */
+struct ignores {
+	const char *const *items;
+	size_t n;
+};
+
+static struct ignores main_ignores(struct pkgload *ld, const struct main_module *main)
+{
+	const char **list = arena_alloc(&ld->arena, (main->file->ignore.n + 1) * sizeof(*list));
+
+	for (size_t i = 0; i < main->file->ignore.n; i++)
+		list[i] = main->file->ignore.items[i].path;
+	return (struct ignores){ list, main->file->ignore.n };
+}
+
+static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
+{
+	const struct main_module *main = mod.version[0] ? NULL : modload_main(ld->ml, mod.path);
+	const struct mod_summary *summary;
+	bool too_new;
+
+	if (main)
+		return main_ignores(ld, main);
+	/* what was read for the graph lacks them */
+	summary = modload_raw_summary(ld->ml, modload_resolve(ld->ml, mod), &too_new, NULL);
+	return summary ? (struct ignores){ summary->ignore, summary->n_ignore }
+		       : (struct ignores){ NULL, 0 };
+}
+
+/* The directories of one tree that are packages and match. pattern NULL: all. `have` holds the names that were met before, be there a
+ * package or not: they are not looked at again, in whatever module. */
+static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *root,
+		      const char *prefix, const char *pattern, struct ignores ignores,
+		      struct map *have, struct path_list *out)
+{
+	struct pkgwalk w = { .ignore = ignores.items,
+			     .n_ignore = ignores.n,
+			     .stop_at_gomod = root->local,
+			     .stop_at_vendor = true };
+	VEC(struct fill_item) fill = { 0 };
+	struct err e = ERR_INIT;
+	size_t kept = 0;
+
+	if (!pkgwalk(&ld->arena, root->dir, prefix, &w, &e))
+		add_error(ld, m, e.text);
+	for (size_t i = 0; i < w.n_errors; i++) {
+		add_error(ld, m, w.errors[i]);
+		err_set(&ld->unread, ERR_SYS, "%s", w.errors[i]);
+	}
+	for (size_t i = 0; i < w.n; i++) {
+		struct pkgdir *d;
+
+		if (pattern && !tree_can_match(pattern, w.dirs[i].path))
+			continue;
+		if (!map_put(have, w.dirs[i].path, ld))
+			continue;
+		if (pattern && !pattern_matches(pattern, w.dirs[i].path))
+			continue;
+		w.dirs[kept++] = w.dirs[i];
+		d = pkgroot_dir(root, w.dirs[i].rel);
+		if (!d->filled)
+			vec_push(&fill, (struct fill_item){ root, d });
+	}
+	if (fill.n)
+		pkgload_fill(fill.items, fill.n);
+	for (size_t i = 0; i < kept; i++)
+		if (!pkgroot_dir(root, w.dirs[i].rel)->no_go ||
+		    err_is_set(&pkgroot_dir(root, w.dirs[i].rel)->err))
+			vec_push(out, w.dirs[i].path);
+	vec_release(&fill);
+	err_release(&e);
+}
+
+static void keep_sorted(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
+{
+	m->n_pkgs = list->n ? strings_sort_unique(list->items, list->n) : 0;
+	m->pkgs = arena_memdup(&ld->arena, list->n ? (void *)list->items : (void *)"",
+			       m->n_pkgs * sizeof(*list->items));
+	vec_release(list);
+}
+
+#if defined(__aarch64__)
+#define HOST_GOARCH "arm64"
+#elif defined(__i386__)
+#define HOST_GOARCH "386"
+#elif defined(__arm__)
+#define HOST_GOARCH "arm"
+#elif defined(__riscv)
+#define HOST_GOARCH "riscv64"
+#elif defined(__powerpc64__)
+#define HOST_GOARCH "ppc64le"
+#elif defined(__s390x__)
+#define HOST_GOARCH "s390x"
+#else
+#define HOST_GOARCH "amd64"
+#endif
+#ifdef __APPLE__
+#define HOST_GOOS "darwin"
+#else
+#define HOST_GOOS "linux"
+#endif
+
+static struct constraint_env platform(struct pkgload *ld)
+{
+	const struct goenv *env = modload_env(ld->ml);
+	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
+	const char *minor = strchr(modload_local_version(ld->ml), '.');
+
+	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS,
+					.goarch = arch[0] ? arch : HOST_GOARCH,
+					.cgo = !str_eq(goenv_get(env, "CGO_ENABLED"), "0"),
+					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
+}
+
+/* Names that no walk matches: builtin is there for its documentation alone. */
+static void never_matched(struct pkgload *ld, struct map *have)
+{
+	map_put(have, "builtin", ld);
+	if (!platform(ld).cgo)
+		map_put(have, "runtime/cgo", ld);
+}
+
+static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(ld->ml, &mains);
+	struct map have = MAP_INIT;
+
+	never_matched(ld, &have);
+	for (size_t i = 0; i < n; i++) {
+		struct modsource *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod) : NULL;
+
+		if (s && s->root)
+			walk_tree(ld, m, s->root, pkgload_prefix(ld, &mains[i]), NULL,
+				  main_ignores(ld, &mains[i]), &have, list);
+	}
+	map_release(&have);
+}
+
+void pkgload_main_packages(struct pkgload *ld, struct pkg_match *m)
+{
+	struct path_list list = { 0 };
+
+	m->n_errors = 0;
+	main_packages(ld, m, &list);
+	keep_sorted(ld, m, &list);
+}
+
+/* The main modules' packages, then the tools, each tool as written. */
+static void match_all_roots(struct pkgload *ld, struct pkg_match *m)
+{
+	const char *const *tools;
+	size_t n = modload_tools(ld->ml, &tools);
+	const char **list;
+
+	pkgload_main_packages(ld, m);
+	list = arena_alloc(&ld->arena, (m->n_pkgs + n + 1) * sizeof(*list));
+	memcpy(list, m->pkgs, m->n_pkgs * sizeof(*list));
+	for (size_t i = 0; i < n; i++)
+		list[m->n_pkgs++] = tools[i];
+	m->pkgs = list;
+}
+
+/* computePatternAll: what "all" turned out to be. */
+static void match_all(struct pkgload *ld, struct pkg_match *m)
+{
+	struct path_list list = { 0 };
+
+	for (size_t i = 0; i < ld->pkgs.n; i++) {
+		const struct pkg *p = ld->pkgs.items[i];
+
+		/* words like "std" are no packages, but would be paths */
+		if ((p->flags & PKG_IN_ALL) && !p->test_of && modpath_check_import(p->path, NULL))
+			vec_push(&list, p->path);
+	}
+	keep_sorted(ld, m, &list);
+}
+
+/* A wildcard over the standard library and all modules of the build list (matchPackages). */
+static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
+{
+	struct path_list list = { 0 };
+	const struct modgraph *mg;
+	const uint32_t *build;
+	const char *const *std;
+	struct constraint_env env = platform(ld);
+	struct map have = MAP_INIT;
+	size_t n;
+	struct err e = ERR_INIT;
+
+	m->n_errors = 0;
+	never_matched(ld, &have);
+	if (!requirements_graph(ld->ml, rs, &mg, &e))
+		add_error(ld, m, e.text);
+	err_release(&e);
+	n = gostd_list(&ld->std, &ld->arena, "", &env, &std);
+	for (size_t i = 0; i < n; i++)
+		if (pattern_matches(m->pattern, std[i]))
+			vec_push(&list, std[i]);
+	build = modgraph_build_list(mg, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct modver mod = modload_tab(ld->ml)->nodes[build[i]].mod;
+		const struct main_module *main = mod.version[0] ? NULL
+								: modload_main(ld->ml, mod.path);
+		struct modsource *s;
+
+		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
+			continue;
+		s = pkgload_source(ld, mod);
+		if (s->root)
+			walk_tree(ld, m, s->root, main ? pkgload_prefix(ld, main) : mod.path,
+				  m->pattern, module_ignores(ld, mod), &have, &list);
+		else
+			add_error(ld, m, s->error);
+	}
+	map_release(&have);
+	keep_sorted(ld, m, &list);
+}
+
+static void match_std(struct pkgload *ld, struct pkg_match *m)
+{
+	struct constraint_env env = platform(ld);
+
+	if (!m->pkgs)
+		m->n_pkgs = gostd_list(&ld->std, &ld->arena, m->pattern, &env, &m->pkgs);
+}
+
+/* The tree of a module, if it is at hand without the network. */
+static const char *tree_of(struct pkgload *ld, struct modver m)
+{
+	struct modver r = modload_resolve(ld->ml, m);
+
+	if (!r.version[0])
+		return modload_dir_of(ld->ml, r);
+	return source_cached_dir(modload_source(ld->ml), r);
+}
+
+static const char *path_in_tree(struct pkgload *ld, struct modver m, const char *abs)
+{
+	const char *root = gover_is_toolchain(m.path) || modload_is_main(ld->ml, m.path)
+				   ? NULL
+				   : tree_of(ld, m),
+		   *sub;
+
+	if (!root || !root[0] || !path_under(abs, root))
+		return NULL;
+	sub = abs + strlen(root);
+	sub += *sub == '/';
+	if (strstr(sub, "/vendor/") || str_has_prefix(sub, "vendor/") || strchr(sub, '@'))
+		return NULL;
+	return *sub ? arena_fmt(&ld->arena, "%s/%s", m.path, sub) : m.path;
+}
+
+static const char *path_in_dependency(struct pkgload *ld, const char *abs, struct requirements *rs)
+{
+	const struct modgraph *mg;
+	const uint32_t *list;
+	const char *path = NULL;
+	size_t n;
+
+	requirements_graph(ld->ml, rs, &mg, NULL);
+	list = modgraph_build_list(mg, &n);
+	for (size_t i = 0; i < n && !path; i++)
+		path = path_in_tree(ld, modload_tab(ld->ml)->nodes[list[i]].mod, abs);
+	return path;
+}
+
+/* pathInModuleCache and findModuleRoot: may packages come from below this directory? Others are not walked: it could be /. */
+static bool worth_walking(struct pkgload *ld, const char *abs, struct requirements *rs,
+			  const struct main_module **in)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(ld->ml, &mains);
+	const char *root = modload_find_root(ld->ml, abs);
+	bool worth = false;
+
+	*in = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (mains[i].dir[0] && path_under(abs, mains[i].dir))
+			*in = &mains[i];
+		worth = worth || (root && str_eq(root, mains[i].dir));
+	}
+	return worth || (ld->std.src[0] && path_under(abs, ld->std.src)) ||
+	       path_in_dependency(ld, abs, rs);
+}
+
+static bool skipped_top(const char *dir)
+{
+	const char *slash = strrchr(dir, '/'), *name = slash ? slash + 1 : dir;
+
+	return (name[0] == '.' && !str_eq(name, ".") && !str_eq(name, "..")) || name[0] == '_' ||
+	       str_eq(name, "testdata");
+}
+
+/* MatchDirs below one directory; `prefix` is what names begin with. */
+static void walk_local(struct pkgload *ld, struct pkg_match *m, const char *pattern,
+		       const char *prefix, const char *abs, const struct main_module *in,
+		       struct path_list *list)
+{
+	struct pkgwalk w = { .stop_at_gomod = true };
+	struct constraint_env env = platform(ld);
+	struct err e = ERR_INIT;
+
+	if (in) {
+		struct ignores ignores = main_ignores(ld, in);
+
+		w.ignore = ignores.items;
+		w.n_ignore = ignores.n;
+		w.ignore_base = abs + strlen(in->dir);
+		w.ignore_base += w.ignore_base[0] == '/';
+		if (pkgwalk_ignored(w.ignore, w.n_ignore, w.ignore_base))
+			return;
+	}
+	if (!pkgwalk(&ld->arena, abs, prefix, &w, &e))
+		add_error(ld, m, e.text);
+	for (size_t i = 0; i < w.n; i++)
+		if (pattern_matches(pattern, w.dirs[i].path) ||
+		    (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
+			if (imports_builds(w.dirs[i].dir, &env, NULL))
+				vec_push(list, w.dirs[i].dir);
+	err_release(&e);
+}
+
+/* A wildcard over directories: "./...". */
+static void match_local_dirs(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
+{
+	const char *clean = path_clean(&ld->arena, m->pattern), *pattern = clean, *dir, *abs, *dots;
+	struct path_list list = { 0 };
+	const struct main_module *in;
+
+	if (!strstr(m->pattern, "...")) {
+		vec_push(&list, m->pattern);
+	} else {
+		if (!str_eq(clean, ".") && str_has_prefix(m->pattern, "./"))
+			pattern = arena_fmt(&ld->arena, "./%s", clean);
+		dots = strstr(pattern, "...");
+		dir = arena_strndup(&ld->arena, pattern, (size_t)(dots - pattern));
+		dir = strrchr(dir, '/')
+			      ? arena_strndup(&ld->arena, dir, (size_t)(strrchr(dir, '/') - dir))
+			      : ".";
+		abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
+				       : path_join(&ld->arena, modload_cwd(ld->ml), dir);
+		if (!worth_walking(ld, abs, rs, &in))
+			add_error(ld, m, arena_fmt(&ld->arena, "%s is in no module", m->pattern));
+		else if (!skipped_top(path_clean(&ld->arena, dir)))
+			walk_local(ld, m, pattern, str_eq(dir, ".") ? "." : dir, abs, in, &list);
+	}
+	m->n_dirs = list.n;
+	m->dirs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
+			       list.n * sizeof(*list.items));
+	vec_release(&list);
+}
+
+/* In a main module: its import path, NULL if it is no package of it, be it one of a module that is replaced by a directory there. False if
+ * the directory is in none. */
+static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(ld->ml, &mains);
+	bool within = false;
+
+	*path = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (mains[i].dir[0] && str_eq(abs, mains[i].dir)) {
+			if (!str_eq(abs, ld->std.src))
+				*path = pkgload_prefix(ld, &mains[i]);
+			return true;
+		}
+	for (size_t i = 0; i < n; i++) {
+		const char *sub;
+		struct modsource *s;
+		struct pkgdir *d;
+		const char *error, *full, *prefix = pkgload_prefix(ld, &mains[i]);
+
+		if (!mains[i].dir[0] || !path_under(abs, mains[i].dir))
+			continue;
+		sub = abs + strlen(mains[i].dir) + 1;
+		if (strchr(sub, '@'))
+			continue;
+		if (str_has_prefix(sub, "vendor/"))
+			return true;
+		if (!*prefix)
+			return *path = str_eq(sub, "builtin") ? NULL : sub, true;
+		full = arena_fmt(&ld->arena, "%s/%s", prefix, sub);
+		s = pkgload_source(ld, mains[i].mod);
+		if (!s->root || !pkgload_dir_in_module(ld, full, prefix, s->root, &d, &error))
+			return true;
+		if (d && d->is_go_dir)
+			return *path = full, true;
+		within = true;
+	}
+	return within;
+}
+
+/* resolveLocalPackage; NULL if the directory has no package path: go would tell why, had it not to be silent for all that has directories as
+ * patterns. */
+static const char *local_package(struct pkgload *ld, const char *dir, struct requirements *rs)
+{
+	const char *cwd = modload_cwd(ld->ml), *path;
+	const char *abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
+					   : path_join(&ld->arena, cwd, dir);
+
+	if (!imports_has_files(abs))
+		return NULL;
+	if (path_in_main(ld, abs, &path))
+		return path;
+	if (ld->std.src[0] && path_under(abs, ld->std.src) && abs[strlen(ld->std.src)]) {
+		path = abs + strlen(ld->std.src) + 1;
+		return strchr(path, '@') || str_eq(path, "builtin") ? NULL : path;
+	}
+	return path_in_dependency(ld, abs, rs);
+}
+
+static void match_local(struct pkgload *ld, struct pkg_match *m, bool first,
+			struct requirements *rs)
+{
+	struct path_list list = { 0 };
+
+	if (!m->dirs_done)
+		match_local_dirs(ld, m, rs);
+	m->dirs_done = true;
+	for (size_t i = 0; i < m->n_dirs; i++) {
+		const char *path = local_package(ld, m->dirs[i], rs);
+
+		if (path)
+			vec_push(&list, path);
+		else if (!first)
+			add_error(ld, m, arena_fmt(&ld->arena, "%s: no package", m->dirs[i]));
+	}
+	m->n_pkgs = list.n;
+	m->pkgs = arena_memdup(&ld->arena, list.n ? (void *)list.items : (void *)"",
+			       list.n * sizeof(*list.items));
+	vec_release(&list);
+}
+
+/* go adds them anew each time it looks, so that `why tool` answers twice. */
+static void match_tools(struct pkgload *ld, struct pkg_match *m)
+{
+	const char *const *tools;
+	size_t n = modload_tools(ld->ml, &tools);
+	const char **list = arena_alloc(&ld->arena, (m->n_pkgs + n + 1) * sizeof(*list));
+
+	if (m->n_pkgs)
+		memcpy(list, m->pkgs, m->n_pkgs * sizeof(*list));
+	for (size_t i = 0; i < n; i++)
+		list[m->n_pkgs++] = tools[i];
+	m->pkgs = list;
+}
+
+void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct requirements *rs)
+{
+	if (is_local_pattern(m->pattern)) {
+		match_local(ld, m, first, rs);
+	} else if (m->all) {
+		if (first)
+			match_all_roots(ld, m);
+		else
+			match_all(ld, m);
+	} else if (str_eq(m->pattern, "std") || str_eq(m->pattern, "cmd")) {
+		match_std(ld, m);
+	} else if (str_eq(m->pattern, "work")) {
+		pkgload_main_packages(ld, m);
+	} else if (str_eq(m->pattern, "tool")) {
+		match_tools(ld, m);
+	} else if (strstr(m->pattern, "...")) {
+		match_wildcard(ld, m, rs);
+	} else {
+		m->pkgs = arena_memdup(&ld->arena, &m->pattern, sizeof(m->pattern));
+		m->n_pkgs = 1;
+	}
+}

@@ -1,0 +1,44 @@
+/*
+ * pkgwalk.h - the directories of a module that may hold packages (cmd/go/internal/modload/search.go:matchPackages).
+ *
+ * Leaves out: directories named testdata or starting with "." or "_", those below another go.mod, those the module's `ignore`
+ * directives name, symbolic links, and what lies below a directory named vendor (which itself may be a package).
+ * The root is exempt from the name rules and may be a symbolic link. Whether a directory really is a package is for
+ * imports_scan_dir to say (all but `no_go`).
+ *
+ * Hostile trees: at most PKGWALK_MAX_DIRS directories and PKGWALK_MAX_DEPTH levels; beyond is ERR_LIMIT. Directories that
+ * cannot be read are reported in `errors`, and the walk goes on. Strings in the arena; thread-safe.
+ */
+#ifndef MODSCOPE_PKGWALK_H
+#define MODSCOPE_PKGWALK_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#define PKGWALK_MAX_DIRS ((size_t)1 << 20)
+#define PKGWALK_MAX_DEPTH 512
+
+struct pkgwalk_dir {
+	const char *dir;	/* root/rel */
+	const char *rel;	/* "" for the root */
+	const char *path;	/* import path: prefix/rel */
+};
+
+struct pkgwalk {
+	const char *const *ignore;	/* texts of ignore directives */
+	size_t n_ignore;
+	const char *ignore_base;	/* where the walked tree lies in the module of the directives; NULL: at its root */
+	bool stop_at_gomod;		/* true for a local tree, false in the module cache */
+	bool stop_at_vendor;		/* true but for a walk of vendor/ itself */
+	struct pkgwalk_dir *dirs;	/* sorted by path */
+	size_t n;
+	const char **errors;		/* go's texts: "open D: permission denied" */
+	size_t n_errors;
+};
+
+/* In: the settings; out: dirs and errors. ERR_LIMIT. */
+bool pkgwalk(struct arena *a, const char *root, const char *prefix, struct pkgwalk *w, struct err *e);
+/* search.IgnorePatterns.ShouldIgnore for a slash path relative to the module root. */
+bool pkgwalk_ignored(const char *const *ignore, size_t n_ignore, const char *rel);
+
+#endif

@@ -1,0 +1,431 @@
+#include "packages/tidy.h"
+
+#include "gofiles/gomod.h"
+#include "gofiles/gosum.h"
+#include "gofiles/gover.h"
+#include "graph/modload.h"
+#include "packages/pkgload_impl.h"
+#include "base/text.h"
+#include "base/textdiff.h"
+
+bool tidy_check_version(const char *value, const char *local, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	if (value[0] == 0)
+		return true;
+	if (!gomod_go_version_ok(value, strlen(value))) {
+		text_quote(&b, local, strlen(local));
+		err_set(e, ERR_USAGE, "expecting a Go version like %s", b.data);
+		buf_release(&b);
+		return false;
+	}
+	if (gover_compare(value, local) > 0)
+		return err_set(e, ERR_USAGE, "maximum supported Go version is %s", local);
+	return true;
+}
+
+/* The set of sums to keep (keepSums). */
+static void keep(struct tidy *t, struct modver m, uint8_t what, uint8_t extra)
+{
+	struct modload *ml = pkgload_modload(t->load);
+	struct modver r = modload_resolve(ml, m);
+	uint32_t node = modtab_node(modload_tab(ml), r);
+
+	if (node >= t->n_keep) {
+		size_t want = MAX((size_t)node + 1, t->n_keep * 2);
+
+		t->keep = xreallocarray(t->keep, want, 1);
+		memset(t->keep + t->n_keep, 0, want - t->n_keep);
+		t->n_keep = want;
+	}
+	if (extra && !(t->keep[node] & what))
+		t->keep[node] |= extra;
+	t->keep[node] |= what;
+}
+
+/* Zip sums of every module that could provide the path: all roots, or all selected modules (mg). */
+static void keep_prefixes(struct tidy *t, const char *path, struct requirements *rs,
+			  const struct modgraph *mg, uint8_t extra)
+{
+	struct modload *ml = pkgload_modload(t->load);
+	char *prefix = xstrdup(path);
+
+	while (prefix[0]) {
+		const char *v = mg ? modgraph_selected(mg, prefix)
+				   : requirements_root(ml, rs, prefix);
+		char *slash = strrchr(prefix, '/');
+
+		if (v && !str_eq(v, "none"))
+			keep(t, modtab_mod(modload_tab(ml), (struct modver){ prefix, v }),
+			     TIDY_KEEP_ZIP, extra);
+		*(slash ? slash : prefix) = 0;
+	}
+	free(prefix);
+}
+
+static void keep_package(struct tidy *t, const struct pkg *p, struct requirements *rs,
+			 bool mod_sums, uint8_t extra)
+{
+	struct modload *ml = pkgload_modload(t->load);
+	const struct modgraph *mg = NULL;
+
+	if (mod_sums && p->mod.path[0])
+		keep(t, p->mod, TIDY_KEEP_MOD, extra);
+	if (rs->pruning == MOD_PRUNED && p->mod.path[0]) {
+		const char *v = requirements_root(ml, rs, p->mod.path);
+
+		if (v && str_eq(v, p->mod.version)) {
+			keep_prefixes(t, p->path, rs, NULL, extra);
+			return;
+		}
+	}
+	requirements_graph(ml, rs, &mg, NULL);
+	keep_prefixes(t, p->path, rs, mg, extra);
+}
+
+static void keep_graph(struct tidy *t, struct requirements *rs, uint8_t extra)
+{
+	struct modload *ml = pkgload_modload(t->load);
+	const struct modgraph *mg;
+	const uint32_t *order;
+	size_t n;
+
+	if (!requirements_graph_loaded(rs)) {
+		for (size_t i = 0; i < rs->n_roots; i++)
+			keep(t, rs->roots[i], TIDY_KEEP_MOD, extra);
+		return;
+	}
+	requirements_graph(ml, rs, &mg, NULL);
+	order = modgraph_order(mg, &n);
+	for (size_t i = 0; i < n; i++)
+		if (modgraph_is_read(mg, order[i]))
+			keep(t, modload_tab(ml)->nodes[order[i]].mod, TIDY_KEEP_MOD, extra);
+}
+
+static void keep_sums(struct tidy *t, struct requirements *rs, uint8_t extra)
+{
+	bool mod_sums = gover_compare(requirements_go_version(t->final), GOVER_TIDY_GOMOD_SUM) >= 0;
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(t->load, &pkgs);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pkg *p = pkgs[i];
+
+		if (p->test_of || p->error == PKG_INVALID ||
+		    (!p->mod.path[0] && p->error == PKG_OK))
+			continue;
+		keep_package(t, p, rs, mod_sums, extra);
+	}
+	keep_graph(t, rs, extra);
+}
+
+static bool is_kept(void *ctx, struct modver m, enum gosum_kind kind)
+{
+	const struct tidy *t = ctx;
+	uint32_t node = modtab_find(modload_tab(pkgload_modload(t->load)), m);
+
+	return node < t->n_keep &&
+	       (t->keep[node] & (kind == GOSUM_MOD ? TIDY_KEEP_MOD : TIDY_KEEP_ZIP));
+}
+
+static const char *compat_version(struct tidy *t, const struct tidy_options *o)
+{
+	const char *go = requirements_go_version(t->final), *v = o->compat;
+
+	if (!v || !v[0])
+		v = gover_compare(go, GOVER_STRICT) < 0 ? gover_prev(&t->arena, go) : go;
+	return gover_compare(v, go) > 0 ? go : v;
+}
+
+/* What the checks of an older go's view come to; then go advises. */
+struct compat {
+	struct tidy *t;
+	const struct tidy_options *o;
+	const struct modgraph *mg;
+	bool upgrade, use_e;
+	size_t mismatches;
+};
+
+static const char *module_text(struct arena *a, struct modver m)
+{
+	return m.version[0] ? arena_fmt(a, "%s@%s", m.path, m.version) : m.path;
+}
+
+static bool roots_agree(const struct compat *c, struct modver *at, const char **selected)
+{
+	for (size_t i = 0; i < c->t->final->n_roots; i++) {
+		*at = c->t->final->roots[i];
+		*selected = modgraph_selected(c->mg, at->path);
+		if (!str_eq(*selected, at->version))
+			return false;
+	}
+	return true;
+}
+
+static void compat_failed(struct compat *c, struct pkg *p, const struct pkg_found *f, struct buf *b)
+{
+	struct modver at;
+	const char *v;
+
+	pkg_stack_text(p, b);
+	buf_addf(b, " loaded from %s,\n\tbut go %s would fail to locate it",
+		 module_text(&c->t->arena, p->mod), c->t->compat_version);
+	if (f->error == PKG_MISSING) {
+		struct modver sel = { p->mod.path, modgraph_selected(c->mg, p->mod.path) };
+
+		buf_addf(b, " in %s", module_text(&c->t->arena, sel));
+	} else {
+		buf_addf(b, ":\n\t%s", f->error_text);
+	}
+	c->use_e = true;
+	if (!roots_agree(c, &at, &v))
+		c->upgrade = true;
+}
+
+static void compat_package(struct compat *c, struct pkg *p)
+{
+	struct pkgload *ld = c->t->load;
+	struct buf b = BUF_INIT;
+	struct pkg_found f;
+
+	if (p->test_of || (!p->mod.path[0] && p->error == PKG_OK))
+		return;
+	pkgload_resolve(ld, p->path, c->t->compat, c->mg, ld->skip_modfiles, &f);
+	if (str_eq(f.mod.path, p->mod.path) && str_eq(f.mod.version, p->mod.version))
+		return;
+	c->mismatches++;
+	if (f.error != PKG_OK) {
+		compat_failed(c, p, &f, &b);
+	} else if (p->error != PKG_OK) {
+		c->upgrade = true;
+		buf_addf(&b,
+			 "%s failed to load from any module,\n\tbut go %s would load it from %s",
+			 p->path, c->t->compat_version, module_text(&c->t->arena, f.mod));
+	} else {
+		c->upgrade = true;
+		pkg_stack_text(p, &b);
+		buf_addf(&b, " loaded from %s,\n\tbut go %s would select %s\n",
+			 module_text(&c->t->arena, p->mod), c->t->compat_version, f.mod.version);
+	}
+	pkgload_error(ld, b.data);
+	buf_release(&b);
+}
+
+static void compat_advice(struct compat *c)
+{
+	struct modload *ml = pkgload_modload(c->t->load);
+	struct arena *a = &c->t->arena;
+	const char *go = requirements_go_version(c->t->final), *compat = c->t->compat_version;
+	const char *go_flag = str_eq(go, modload_go_version(ml)) ? "" : arena_fmt(a, " -go=%s", go);
+	const char *compat_flag = str_eq(compat, gover_prev(a, go))
+					  ? ""
+					  : arena_fmt(a, " -compat=%s", compat);
+
+	if (c->o->allow_errors)
+		return;
+	modload_message(ml, "\n");
+	if (c->upgrade)
+		modload_message(
+			ml,
+			"To upgrade to the versions selected by go %s%s:\n\tgo mod tidy%s -go=%s && go mod tidy%s -go=%s%s\n",
+			compat, c->use_e ? ", leaving some packages unresolved" : "",
+			c->use_e ? " -e" : "", compat, c->use_e ? " -e" : "", go, compat_flag);
+	else if (c->use_e)
+		modload_message(
+			ml,
+			"To proceed despite packages unresolved in go %s:\n\tgo mod tidy -e%s%s\n",
+			compat, go_flag, compat_flag);
+	modload_message(
+		ml, "If reproducibility with go %s is not needed:\n\tgo mod tidy%s -compat=%s\n",
+		compat, go_flag, go);
+	modload_message(
+		ml,
+		"For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n");
+}
+
+/* checkTidyCompatibility. */
+static void check_compat(struct compat *c)
+{
+	struct tidy *t = c->t;
+	struct err e = ERR_INIT;
+	struct modver at;
+	const char *v;
+
+	if (!requirements_graph(pkgload_modload(t->load), t->compat, &c->mg, &e)) {
+		pkgload_error(t->load, arena_fmt(&t->arena, "error loading go %s module graph: %s",
+						 t->compat_version, e.text));
+		err_release(&e);
+		compat_advice(c);
+		return;
+	}
+	for (size_t i = 0; i < t->load->pkgs.n; i++)
+		compat_package(c, t->load->pkgs.items[i]);
+	if (c->mismatches)
+		compat_advice(c);
+	else if (!roots_agree(c, &at, &v))
+		pkgload_fatal(
+			t->load,
+			arena_fmt(
+				&t->arena,
+				"internal error: failed to diagnose selected-version mismatch for module %s: "
+				"go %s selects %s, but go %s selects %s\n\tPlease report this at "
+				"https://golang.org/issue.",
+				at.path, requirements_go_version(t->final), at.version,
+				t->compat_version, v));
+}
+
+static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct err *e)
+{
+	struct compat c = { .t = t, .o = o };
+	enum mod_pruning pruning;
+
+	t->compat_version = compat_version(t, o);
+	pruning = mod_pruning_for(t->compat_version);
+	if (pruning == t->final->pruning)
+		return true;
+	t->compat = requirements_new(pkgload_modload(t->load), pruning, t->final->roots,
+				     t->final->n_roots, t->final->direct);
+	check_compat(&c);
+	if (pkgload_error_count(t->load)) {
+		err_copy(e, &t->load->first_error);
+		return false;
+	}
+	keep_sums(t, t->compat, TIDY_KEEP_COMPAT);
+	return true;
+}
+
+/* UpdateGoModFromReqs. */
+static void set_toolchain(struct gomod *f, const char *toolchain, const char *go)
+{
+	struct semver_part v = gover_from_toolchain(toolchain);
+	const char *implied = str_cut_prefix(toolchain, "go");
+
+	if (!toolchain[0] || (implied && str_eq(implied, go)) ||
+	    gover_compare_n(v.s, v.len, GOVER_STRICT, strlen(GOVER_STRICT)) < 0)
+		gomod_drop_toolchain(f);
+	else
+		gomod_add_toolchain(f, toolchain, NULL);
+}
+
+static bool update_gomod(struct tidy *t, struct gomod *f, struct err *e)
+{
+	const struct requirements *rs = t->final;
+	struct gomod_require *list = arena_calloc(&t->arena, rs->n_roots + 1, sizeof(*list));
+	const char *go = requirements_go_version(rs), *toolchain = "",
+		   *local = modload_local_version(pkgload_modload(t->load));
+	size_t n = 0;
+
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		struct modver m = rs->roots[i];
+
+		if (str_eq(m.path, "toolchain"))
+			toolchain = m.version;
+		else if (!str_eq(m.path, "go"))
+			list[n++] = (struct gomod_require){
+				.mod = m, .indirect = !requirements_is_direct(rs, m.path)
+			};
+	}
+	if (gover_compare(go, local) > 0)
+		return err_set(e, ERR_REFUSED, "updating go.mod requires go >= %s (running go %s)",
+			       go, local);
+	if (!str_eq(f->go, go) && !gomod_add_go(f, go, e))
+		return false;
+	set_toolchain(f, toolchain, go);
+	if (gover_compare(go, GOVER_SEPARATE_INDIRECT) < 0)
+		gomod_set_require(f, list, n);
+	else
+		gomod_set_require_separate_indirect(f, list, n);
+	gomod_cleanup(f);
+	return true;
+}
+
+static bool buf_same(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+static void drop_replaces(struct gomod *f, const char *path)
+{
+	for (size_t i = f->replace.n; i-- > 0;)
+		if (i < f->replace.n && str_eq(f->replace.items[i].from.path, path))
+			gomod_drop_replace(f, f->replace.items[i].from);
+}
+
+static bool write_files(struct tidy *t, const struct tidy_options *o, struct err *e)
+{
+	struct modload *ml = pkgload_modload(t->load);
+	const struct main_module *main;
+
+	modload_mains(ml, &main);
+	gomod_format(&t->gomod_before, main->file);
+	for (size_t i = 0; o->drop_replace && o->drop_replace[i]; i++)
+		drop_replaces(main->file, o->drop_replace[i]);
+	if (!update_gomod(t, main->file, e))
+		return false;
+	gomod_format(&t->gomod_after, main->file);
+	if (!gosum_tidy(modload_sums(ml), is_kept, t, &t->gosum_before, &t->gosum_after, e))
+		return false;
+	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) ||
+		     !buf_same(&t->gosum_before, &t->gosum_after);
+	return true;
+}
+
+bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *o, struct err *e)
+{
+	static const char *const all[] = { "all" };
+	struct tidy *t = xcalloc(1, sizeof(*t));
+	struct pkgload_options lo = { .go_version = o->go,
+				      .tidy = true,
+				      .resolve_missing = true,
+				      .load_tests = true,
+				      .allow_errors = o->allow_errors,
+				      .silence_missing_std = true };
+
+	*out = t;
+	buf_init(&t->gomod_before);
+	buf_init(&t->gomod_after);
+	buf_init(&t->gosum_before);
+	buf_init(&t->gosum_after);
+	t->load = pkgload_new(ml, &lo);
+	t->initial = pkgload_requirements(t->load);
+	if (!pkgload_run(t->load, all, 1, NULL, e))
+		return false;
+	t->final = pkgload_requirements(t->load);
+	keep_sums(t, t->final, 0);
+	if (!check_older_go(t, o, e))
+		return false;
+	if (!err_is_set(modload_fatal(ml)))
+		return write_files(t, o, e);
+	err_copy(e, modload_fatal(ml));
+	return false;
+}
+
+void tidy_diff(const struct tidy *t, struct buf *out)
+{
+	size_t start = out->len;
+
+	textdiff(out, "current/go.mod", t->gomod_before.data, t->gomod_before.len, "tidy/go.mod",
+		 t->gomod_after.data, t->gomod_after.len);
+	if (out->len > start)
+		buf_addch(out, '\n');
+	start = out->len;
+	textdiff(out, "current/go.sum", t->gosum_before.data, t->gosum_before.len, "tidy/go.sum",
+		 t->gosum_after.data, t->gosum_after.len);
+	if (out->len > start)
+		buf_addch(out, '\n');
+}
+
+void tidy_free(struct tidy *t)
+{
+	if (!t)
+		return;
+	pkgload_free(t->load);
+	buf_release(&t->gomod_before);
+	buf_release(&t->gomod_after);
+	buf_release(&t->gosum_before);
+	buf_release(&t->gosum_after);
+	free(t->keep);
+	arena_release(&t->arena);
+	free(t);
+}

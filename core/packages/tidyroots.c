@@ -1,0 +1,228 @@
+#include "packages/pkgload_impl.h"
+
+#include "gofiles/gover.h"
+
+/*
+ * tidyRoots (modload/buildlist.go): the least roots that give every loaded package the module version it was loaded from.
+ */
+
+struct root_set {
+	struct modver *items;
+	size_t n, cap;
+	struct map paths; /* set */
+};
+
+static void root_add(struct root_set *s, struct modver m)
+{
+	vec_push(s, m);
+	map_put(&s->paths, m.path, s);
+}
+
+static void root_add_line(struct pkgload *ld, struct root_set *s, struct requirements *old,
+			  const char *path)
+{
+	const char *v = requirements_root(ld->ml, old, path);
+
+	if (v)
+		root_add(s, (struct modver){ path, v });
+}
+
+static void root_set_release(struct root_set *s)
+{
+	map_release(&s->paths);
+	vec_release(s);
+}
+
+static struct requirements *pruned_with(struct pkgload *ld, const struct root_set *s,
+					struct requirements *old)
+{
+	return requirements_new(ld->ml, MOD_PRUNED, s->items, s->n, old->direct);
+}
+
+/* The module of every package in "all". */
+static void roots_of_all(struct pkgload *ld, struct root_set *s, struct pkg_list *level)
+{
+	ld->mark++;
+	for (size_t i = 0; i < ld->pkgs.n; i++) {
+		struct pkg *p = ld->pkgs.items[i];
+
+		if (!(p->flags & PKG_IN_ALL))
+			continue;
+		if (pkg_is_external(ld, p) && !map_has(&s->paths, p->mod.path))
+			root_add(s, p->mod);
+		p->mark = ld->mark;
+		vec_push(level, p);
+	}
+}
+
+static void mark_next(struct pkgload *ld, struct pkg *p, struct pkg_list *next)
+{
+	if (p->mark != ld->mark) {
+		p->mark = ld->mark;
+		vec_push(next, p);
+	}
+}
+
+/* One step outwards: what the level's packages import, and roots for those that would get an older version. */
+static void step_out(struct pkgload *ld, const struct modgraph *mg, const struct pkg_list *level,
+		     struct pkg_list *next, struct root_set *s)
+{
+	for (size_t i = 0; i < level->n; i++) {
+		struct pkg *p = level->items[i];
+
+		if (!p->mod.path[0])
+			continue;
+		for (size_t k = 0; k < p->n_imports; k++)
+			mark_next(ld, p->imports[k], next);
+		if (p->test)
+			mark_next(ld, p->test, next);
+		if (modload_is_main(ld->ml, p->mod.path) || map_has(&s->paths, p->mod.path))
+			continue;
+		if (gover_mod_compare(p->mod.path, modgraph_selected(mg, p->mod.path),
+				      p->mod.version) < 0)
+			root_add(s, p->mod);
+	}
+}
+
+/* Modules whose packages are ambiguous under these roots, because nothing but a root is looked at first. */
+static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct root_set *s)
+{
+	VEC(struct modver) add = { 0 };
+
+	for (size_t i = 0; i < ld->pkgs.n; i++) {
+		const struct pkg *p = ld->pkgs.items[i];
+		struct pkg_found f;
+
+		if (!p->mod.path[0] || p->test_of || modload_is_main(ld->ml, p->mod.path) ||
+		    map_has(&s->paths, p->mod.path))
+			continue;
+		if (!pkgload_resolve(ld, p->path, tidy, NULL, true, &f) && f.error == PKG_AMBIGUOUS)
+			vec_push(&add, p->mod);
+	}
+	for (size_t i = 0; i < add.n; i++)
+		if (!map_has(&s->paths, add.items[i].path))
+			root_add(s, add.items[i]);
+	vec_release(&add);
+	return s->n > tidy->n_roots;
+}
+
+static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct requirements **out,
+			struct err *e)
+{
+	struct root_set s = { 0 };
+	struct pkg_list level = { 0 }, next = { 0 };
+	struct requirements *tidy;
+	const struct modgraph *mg;
+	bool ok = true;
+
+	root_add_line(ld, &s, old, "go");
+	root_add_line(ld, &s, old, "toolchain");
+	roots_of_all(ld, &s, &level);
+	tidy = pruned_with(ld, &s, old);
+	while (ok && level.n) {
+		struct pkg_list done = level;
+
+		ok = requirements_graph(ld->ml, tidy, &mg, e);
+		if (ok)
+			step_out(ld, mg, &level, &next, &s);
+		if (s.n > tidy->n_roots)
+			tidy = pruned_with(ld, &s, old);
+		level = next;
+		next = done;
+		next.n = 0;
+	}
+	ok = ok && requirements_graph(ld->ml, tidy, &mg, e);
+	while (ok && disambiguate(ld, tidy, &s)) {
+		tidy = pruned_with(ld, &s, old);
+		ok = requirements_graph(ld->ml, tidy, &mg, e);
+	}
+	*out = tidy;
+	vec_release(&level);
+	vec_release(&next);
+	root_set_release(&s);
+	return ok;
+}
+
+/* The first module seen of each path, and of those the direct ones; and the modules that could have provided packages. */
+static void unpruned_modules(struct pkgload *ld, struct requirements *old, struct root_set *keep,
+			     struct map *base, struct map *alts)
+{
+	root_add_line(ld, keep, old, "go");
+	root_add_line(ld, keep, old, "toolchain");
+	for (size_t i = 0; i < ld->pkgs.n; i++) {
+		const struct pkg *p = ld->pkgs.items[i];
+
+		if (!pkg_is_external(ld, p))
+			continue;
+		if (!map_has(&keep->paths, p->mod.path)) {
+			root_add(keep, p->mod);
+			if (requirements_is_direct(old, p->mod.path))
+				map_put(base, p->mod.path, keep);
+		}
+		for (size_t k = 0; k < p->n_alt_mods; k++)
+			map_put(alts, p->alt_mods[k].path,
+				(void *)(uintptr_t)p->alt_mods[k].version);
+	}
+}
+
+static bool least_roots(struct pkgload *ld, const struct root_set *keep, const struct map *base,
+			const struct modver **min, size_t *n, struct err *e)
+{
+	const char **paths = arena_alloc(&ld->arena, (base->n + 1) * sizeof(*paths));
+
+	for (size_t i = 0; i < base->n; i++)
+		paths[i] = base->entries[i].key;
+	return mvs_req(ld->ml, keep->items, keep->n, paths, base->n, min, n, e);
+}
+
+/* Modules that could have provided packages must not be downgraded by what was dropped. */
+static bool keep_alternatives(struct root_set *keep, const struct map *alts,
+			      const struct modver *list, size_t n)
+{
+	bool kept = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *v = map_get(alts, list[i].path);
+
+		if (v && gover_mod_compare(list[i].path, list[i].version, v) < 0) {
+			vec_push(keep, (struct modver){ list[i].path, v });
+			kept = true;
+		}
+	}
+	return kept;
+}
+
+static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct requirements **out,
+			  struct err *e)
+{
+	struct root_set keep = { 0 };
+	struct map base = MAP_INIT, alts = MAP_INIT;
+	const struct modver *min, *list;
+	size_t n_min, n_list;
+	bool ok;
+
+	unpruned_modules(ld, old, &keep, &base, &alts);
+	ok = least_roots(ld, &keep, &base, &min, &n_min, e) &&
+	     mvs_build_list(ld->ml, keep.items, keep.n, &list, &n_list, e);
+	if (ok && keep_alternatives(&keep, &alts, list, n_list))
+		ok = least_roots(ld, &keep, &base, &min, &n_min, e);
+	if (ok)
+		*out = requirements_new(ld->ml, MOD_UNPRUNED, min, n_min, old->direct);
+	map_release(&base);
+	map_release(&alts);
+	root_set_release(&keep);
+	return ok;
+}
+
+bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out,
+			struct err *e)
+{
+	bool ok = rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
+					      : tidy_pruned(ld, rs, out, e);
+
+	if (!ok || requirements_go_version(*out))
+		return ok;
+	/* go panics: a broken graph has lost its go version, which -e does not excuse */
+	pkgload_fatal(ld, "internal error: missing go root module");
+	return err_set(e, ERR_REFUSED, "internal error: missing go root module");
+}

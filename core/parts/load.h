@@ -1,0 +1,328 @@
+/*
+ * load.h - how the parts of a snapshot are made: what each needs, and the work that makes it.
+ *
+ * Both lives go through here: the interactive program asks for a job (load_job) and gets the part by mail; a batch
+ * command calls load_now on its own thread. A part's data is one of the structs below; it is complete when it is
+ * posted and never changes again. A problem in the data is a finding in the part (load_findings), not an error.
+ *
+ *	struct load *l = load_new(&(struct load_options){ .dir = "." }, &e);
+ *	struct snapshot *s = snapshot_new();
+ *	if (!load_now(l, &s, PART_GRAPH, "", &e)) ...
+ *	const struct load_graph *g = snapshot_part(s, PART_GRAPH, "")->data;
+ *
+ * A loader may be used from any thread; it keeps no answers, only settings and the activity log.
+ */
+#ifndef MODSCOPE_LOAD_H
+#define MODSCOPE_LOAD_H
+
+#include <pthread.h>
+
+#include "base/err.h"
+#include "base/finding.h"
+#include "base/job.h"
+#include "base/map.h"
+#include "parts/snapshot.h"
+#include "parts/watch.h"
+
+struct explainer;
+struct goenv;
+struct goenv_note;
+struct gosum;
+struct modgraph;
+struct modload;
+struct requirements;
+struct source;
+struct tidy_need;
+
+/* PART_ENV */
+struct load_env {
+	struct goenv *env;
+	struct goenv_note *notes;
+	size_t n_notes;
+	struct findings findings;
+};
+
+/*
+ * PART_GRAPH: the project as it is loaded, and its graph in a form that may be read by any thread at once. Nodes are
+ * numbers as in modtab.h; a module is a path, with the version that is selected.
+ */
+struct load_node {
+	const char *path, *version;
+	uint32_t module;		/* index into modules */
+	uint32_t first, n_requirers;	/* load_graph.requirers[first...]: nodes, each once, ascending */
+	uint32_t depth;			/* of the shortest chain from a main module; UINT32_MAX if not in the graph */
+	bool selected, read;		/* read: its requirements are in the graph, it is not pruned out */
+};
+enum load_kind {
+	LOAD_MAIN,
+	LOAD_DIRECT,	/* required by go.mod without // indirect */
+	LOAD_INDIRECT,	/* in go.mod as // indirect */
+	LOAD_DEEP,	/* in no main go.mod: comes by other modules' requirements */
+	LOAD_LANGUAGE,	/* go and toolchain */
+};
+struct load_module {
+	const char *path, *version;	/* selected; "" for a main module */
+	uint32_t node;			/* of the selected version */
+	uint32_t asked;			/* distinct modules that require any version of it */
+	uint32_t versions;		/* versions of it in the graph */
+	uint32_t first;			/* load_graph.by_module[first...]: their nodes, greatest version first */
+	uint32_t depth;
+	enum load_kind kind;
+	int line;			/* of its require line in the main go.mod; 0 if there is none */
+	struct modver replaced;		/* by this; path "" if it is not replaced */
+};
+struct load_graph {
+	const struct load_env *env;
+	struct source *source;
+	struct gosum *sums;		/* thread-safe */
+	struct modload *ml;		/* only under the lock */
+	pthread_mutex_t lock;
+	struct cancel *cancel;		/* that the loader and its source look at; NULL in batch */
+	struct explainer *explainer;	/* made when first needed; under the lock */
+	struct requirements *rs;
+	const struct modgraph *mg;	/* const functions of requirements.h may be used */
+	struct load_node *nodes;
+	size_t n_nodes;
+	uint32_t *requirers;
+	uint32_t *by_module;
+	struct load_module *modules;	/* sorted by path; the build list and nothing else */
+	size_t n_modules;
+	size_t n_edges;
+	const char *main_path;		/* of the first main module */
+	const char *dir;		/* its directory, or go.work's */
+	const char *gomod, *gowork;	/* files; gowork NULL outside of a workspace */
+	const char *go_version, *toolchain;
+	size_t n_mains, n_replaced;
+	const char *messages;		/* what go says on stderr, lines */
+	struct err broken;		/* the graph could not be read whole: go's words */
+	struct findings findings;
+};
+/* The module of that path, NULL if the build list has none. */
+const struct load_module *load_graph_module(const struct load_graph *g, const char *path);
+/* Why the version of a module is the one selected: a closed vocabulary. */
+enum load_reason_kind {
+	LOAD_REASON_MAIN,	/* it is a main module */
+	LOAD_REASON_ONLY,	/* the only version asked for */
+	LOAD_REASON_REQUIRED,	/* required by the main module's go.mod */
+	LOAD_REASON_MEMBER,	/* raised by a workspace member */
+	LOAD_REASON_FORCED,	/* forced by another module */
+	LOAD_REASON_NOBODY,	/* nobody asks for this version: an exclude moved it, or the loader added it */
+};
+struct load_reason {
+	enum load_reason_kind kind;
+	uint32_t by;			/* node that decides; UINT32_MAX for none */
+	uint32_t n_by;			/* how many ask for the selected version */
+	uint32_t runner_up;		/* node of the next highest version asked for; UINT32_MAX if there is none */
+};
+void load_graph_reason(const struct load_graph *g, const struct load_module *m, struct load_reason *r);
+/* The node whose requirement makes `node` part of the graph by the shortest way; UINT32_MAX for a root. */
+uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
+
+/* Nodes that node requires, in file order. */
+const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
+
+/* PART_CACHE. Keys: "" the build list as a look at the files tells, "verify" hashed, "full verify" hashed
+ * also where a hash is remembered, "all" and "all verify" the whole cache. */
+struct cache_report;
+struct cachetree;
+struct load_cache {
+	struct cache_report *report;
+	struct cachetree *tree;		/* for the screen; NULL in batch */
+	struct findings findings;
+};
+
+/* PART_TIDY, keyed by what-if steps ("" for none): what tidy would make of go.mod after them. The lines of the diff, file after file, each with its reason once that is known. */
+struct load_change {
+	bool gosum;			/* of go.sum, else of go.mod */
+	char op;			/* as textdiff.h */
+	const char *text;
+	int old_line, new_line;
+	const char *reason;		/* "" if there is none to tell */
+	const char *cause_file;		/* where the reason stands; "" */
+	int cause_line;
+	const char *module;		/* path that the line is about; "" */
+};
+struct load_tidy {
+	struct load_change *changes;
+	size_t n;
+	size_t added[2], removed[2];	/* go.mod, go.sum */
+	const char *gomod, *gosum;	/* files */
+	const char *patch;		/* `git apply` takes it */
+	const char *messages;		/* what go says on stderr */
+	const struct tidy_need *needs;	/* files that GOMODCACHE lacks: go would fetch them */
+	size_t n_needs;
+	const char **dirs;		/* of the packages of the main module */
+	size_t n_dirs;
+	struct err failed;		/* tidy would end with an error: go's words */
+	struct findings findings;
+};
+
+/* PART_EXPLAIN, keyed by the module's path. */
+struct load_requirer {
+	struct modver mod;		/* a tool: its package path */
+	uint32_t node;			/* of load_graph; UINT32_MAX if it is not in the graph */
+	const char *wants;		/* "" for a tool */
+	const char *class;		/* "main", "selected", "superseded", "pruned out", ... */
+	const char *via;		/* "main > example.com/a > example.com/b"; "" if there is no way */
+	const char *file;		/* of a main module's line; "" */
+	int line;
+	uint32_t depth;			/* 0 if there is no way */
+	bool decides, excluded, counts;
+};
+struct load_without {
+	const char *what;		/* "all of them", "the line in go.mod", or the path of requirer */
+	bool all;
+	struct modver requirer;
+	const char *version;		/* "": it would leave the build list */
+	struct modver decider;		/* path "" if there is none */
+	const char *failed;		/* go's words if that graph cannot be loaded; else NULL */
+};
+struct load_explain {
+	bool found;			/* false: not in the build list */
+	const char *reason;		/* of the closed vocabulary */
+	const char *because;		/* "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0" */
+	const char *runner_up, *go_version, *chain;
+	const char *replaced_at;	/* "go.mod:12"; "" */
+	struct load_requirer *requirers;	/* by version asked for, highest first, then by depth */
+	size_t n_requirers;
+	struct load_without *without;
+	size_t n_without;
+	const char **excludes;
+	size_t n_excludes;
+	const char *unread;		/* why pruned-out requirers may be missing; "" */
+};
+
+/*
+ * PART_VERSIONS: what is known of a module of the build list besides the graph. Keys: the module's path, as the caches and
+ * file:// proxies tell; "PATH ask": the proxies are asked for what they do not (as --offline allows).
+ */
+enum load_known {
+	LOAD_UNKNOWN,
+	LOAD_NO,
+	LOAD_YES,
+};
+struct load_versions {
+	bool asked;
+	const char *newest, *newest_time;	/* that an upgrade would choose; "" if unknown */
+	const char *listed;		/* newest is from a list that go once kept in its cache: when, "2026-11-25"; else "" */
+	const char *why_unknown;	/* of newest, retracted or deprecated; "" */
+	const char *time;		/* of the selected version, RFC 3339; "" */
+	enum load_known retracted, deprecated;
+	const char *rationale, *deprecation;	/* one line each; "" */
+	bool mod, zip, dir;		/* what GOMODCACHE has of it */
+	const char *unread;		/* what of GOMODCACHE could not be seen, and why: it may have more; "" */
+	bool local;			/* its source is a directory: nothing of it is cached */
+};
+
+/* PART_TIMES: as the .info files in the caches say. */
+struct load_times {
+	const struct load_graph *graph;
+	int64_t *times;			/* by index into its modules; seconds since 1970, 0 if unknown */
+};
+
+/*
+ * PART_PLAN: a change of the cache that was asked for, done. Keys are lines: the verb, the key of the PART_CACHE that was
+ * shown, then what the verb takes, then anything that makes the key unlike the one before. Verbs: "repair" with "PATH VERSION"
+ * lines (none: all that has something to mend), "prune", "undo" with an id, "history" (looks only).
+ */
+struct repair_result;
+struct apply_record;
+struct load_act {
+	struct repair_result *results;
+	size_t n;
+	struct apply_record *records;	/* history: newest first */
+	size_t n_records;
+};
+
+/* PART_EXPORT: the whole graph, written into a file. Keys are lines: the format (graphfile.h), the file, then anything that
+ * makes the key unlike the one before. */
+struct load_export {
+	const char *file;
+	size_t bytes;
+};
+
+/* PART_IMPORTS: of which modules packages are needed, and by whom. Nothing is fetched for it. */
+struct load_import {
+	const char *const *chains;	/* of each package that is needed, shortest first: "main/web > prometheus/common/route";
+					 * "(test)" stands behind a package whose tests import the next, "(tool)" behind a tool */
+	size_t n_packages;
+	size_t n_tests;			/* of them only tests need */
+	bool tool;			/* a tool line names one of them */
+};
+struct load_imports {
+	struct map modules;		/* path -> struct load_import */
+};
+
+/* PART_WHATIF, keyed by its steps, one a line: "drop PATH", "pin PATH VERSION", "upgrade PATH", "unreplace PATH",
+ * "without PATH VERSION", "get PATH VERSION". The build list is computed anew from the requirements of go.mod so changed; nothing is touched. */
+enum load_step_kind {
+	LOAD_STEP_DROP,
+	LOAD_STEP_PIN,
+	LOAD_STEP_UPGRADE,
+	LOAD_STEP_UNREPLACE,
+	LOAD_STEP_WITHOUT,	/* nobody asks for the version that is selected now */
+	LOAD_STEP_GET,		/* as go get does: who requires more is lowered or leaves */
+};
+struct load_step {
+	enum load_step_kind kind;
+	const char *path;
+	const char *version;		/* of pin, upgrade and get, after its query; else "" */
+	struct arena *arena;
+};
+struct load_delta {
+	const char *path, *before, *after;	/* "": not in the build list */
+	struct modver by;		/* who asks for the version afterwards, nearest to the main module; path "" if nobody */
+	bool above_pin;			/* a step asked for a lower version, but somebody needs more */
+	const struct modver *keepers;	/* of above_pin: all who ask for more than the pin, nearest to the main module first */
+	size_t n_keepers;
+	struct modver lowered;		/* a get step moved it down, as it would have brought this along; path "" if not */
+};
+struct load_whatif {
+	struct load_step *steps;
+	size_t n_steps;
+	struct load_delta *deltas;	/* sorted by path but for what is new */
+	size_t n_deltas, n_unchanged;
+	size_t n_down, n_up, n_gone, n_new;
+	struct err broken;		/* the new graph could not be read whole */
+};
+
+struct load;
+struct load_options {
+	const char *dir;	/* NULL: where the process is */
+	bool offline;
+};
+
+struct load *load_new(const struct load_options *o, struct err *e);
+void load_free(struct load *l);
+/* Requests and file operations so far; thread-safe. */
+struct activity;
+struct activity *load_log(const struct load *l);
+
+/* Parts that must be there before this one can be made: a set of 1 << id. */
+unsigned load_needs(enum part_id id);
+/* Fills the spec of the job that makes a part; s must hold what it needs. key is borrowed until jobs_start. */
+void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key, struct job_spec *spec);
+/* Makes a part, and what it needs first, on this thread; *s becomes the snapshot with it. */
+bool load_now(struct load *l, struct snapshot **s, enum part_id id, const char *key, struct err *e);
+
+/* What to watch for the parts in s: files of the project, directories of the cache, with these tags. */
+enum load_changed {
+	LOAD_CHANGED_PROJECT = 1,	/* go.mod, go.sum, go.work, vendor/modules.txt: everything anew */
+	LOAD_CHANGED_CACHE = 2,
+	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
+	LOAD_CHANGED_GIT = 8,		/* HEAD, the index or the branch of the project's repository */
+};
+/* A watch is set up in pieces, as it may be of thousands of directories: begin, then some at a time while that is true. */
+struct load_watching {
+	struct snapshot *s;	/* held while it lasts; else NULL */
+	int part;		/* the one that is looked at */
+	size_t at;		/* and how far */
+};
+void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w);
+bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n);
+void load_watch_release(struct load_watching *lw);
+
+/* Findings of a part, sorted, in its arena; NULL if it has none. */
+const struct findings *load_findings(const struct part *p);
+
+#endif

@@ -1,0 +1,402 @@
+#include "parts/load_private.h"
+
+#include "graph/explain.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
+#include "graph/requirements.h"
+#include "fetch/source.h"
+
+static void graph_release(void *data)
+{
+	struct load_graph *g = data;
+
+	explainer_free(g->explainer);
+	pthread_mutex_destroy(&g->lock);
+	modload_free(g->ml);
+	source_free(g->source);
+	findings_release(&g->findings);
+	err_release(&g->broken);
+	job_let_cancel(g->cancel);
+}
+
+static void progress(void *ctx, size_t done, size_t total, struct modver subject)
+{
+	struct load_work *w = ctx;
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s@%s", subject.path, subject.version);
+	job_progress(w->job, (long long)done, (long long)total, text);
+}
+
+/* The table of the loader may grow later; ours stays as it is. */
+static void copy_nodes(struct load_graph *g, struct arena *a)
+{
+	const struct modtab *t = modload_tab(g->ml);
+
+	g->n_nodes = t->n_nodes;
+	g->nodes = arena_calloc(a, g->n_nodes, sizeof(*g->nodes));
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		struct load_node *n = &g->nodes[i];
+
+		n->path = t->nodes[i].mod.path;
+		n->version = t->nodes[i].mod.version;
+		n->module = UINT32_MAX;
+		n->depth = UINT32_MAX;
+		n->read = modgraph_is_read(g->mg, (uint32_t)i);
+		n->selected = modgraph_is_selected(g->mg, (uint32_t)i);
+	}
+}
+
+static void set_depths(struct load_graph *g)
+{
+	size_t n, n_roots, n_req;
+	const uint32_t *order = modgraph_order(g->mg, &n), *roots = modgraph_roots(g->mg, &n_roots);
+
+	for (size_t i = 0; i < n_roots; i++)
+		g->nodes[roots[i]].depth = 0;
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *req = modgraph_required(g->mg, order[i], &n_req);
+
+		for (size_t k = 0; k < n_req; k++)
+			if (g->nodes[req[k]].depth == UINT32_MAX)
+				g->nodes[req[k]].depth = g->nodes[order[i]].depth + 1;
+	}
+}
+
+/* A go.mod may name a requirement twice; it counts once. `seen` holds the last requirer of each node, plus one. */
+static void each_requirement(struct load_graph *g, uint32_t *seen,
+			     void (*fn)(struct load_graph *g, uint32_t from, uint32_t to))
+{
+	size_t n, n_req;
+	const uint32_t *order = modgraph_order(g->mg, &n);
+
+	memset(seen, 0, g->n_nodes * sizeof(*seen));
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *req = modgraph_required(g->mg, order[i], &n_req);
+
+		for (size_t k = 0; k < n_req; k++) {
+			if (seen[req[k]] == order[i] + 1)
+				continue;
+			seen[req[k]] = order[i] + 1;
+			fn(g, order[i], req[k]);
+		}
+	}
+}
+
+static void count_requirer(struct load_graph *g, uint32_t from, uint32_t to)
+{
+	(void)from;
+	g->nodes[to].n_requirers++;
+}
+
+static void put_requirer(struct load_graph *g, uint32_t from, uint32_t to)
+{
+	struct load_node *n = &g->nodes[to];
+
+	g->requirers[n->first + n->n_requirers++] = from;
+}
+
+static void make_requirers(struct load_graph *g, struct arena *a)
+{
+	uint32_t *seen = xcalloc(g->n_nodes + 1, sizeof(*seen)), total = 0;
+
+	each_requirement(g, seen, count_requirer);
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		g->nodes[i].first = total;
+		total += g->nodes[i].n_requirers;
+		g->nodes[i].n_requirers = 0;
+	}
+	g->requirers = arena_calloc(a, total + 1, sizeof(*g->requirers));
+	each_requirement(g, seen, put_requirer);
+	free(seen);
+}
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct load_module *a = va, *b = vb;
+
+	return strcmp(a->path, b->path);
+}
+
+static struct load_module *find_module(const struct load_graph *g, const char *path)
+{
+	struct load_module key = { .path = path };
+
+	return bsearch(&key, g->modules, g->n_modules, sizeof(*g->modules), by_path);
+}
+
+static enum load_kind kind_of(const struct load_graph *g, const char *path)
+{
+	if (modload_is_main(g->ml, path))
+		return LOAD_MAIN;
+	return str_eq(path, "go") || str_eq(path, "toolchain") ? LOAD_LANGUAGE : LOAD_DEEP;
+}
+
+/* What the main modules require, line by line; a module that is direct in one of them is direct. */
+static void classify(struct load_graph *g)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(g->ml, &mains);
+
+	for (size_t i = 0; i < n && mains[i].file; i++) {
+		for (size_t k = 0; k < mains[i].file->require.n; k++) {
+			const struct gomod_require *r = &mains[i].file->require.items[k];
+			struct load_module *m = find_module(g, r->mod.path);
+
+			if (!m || m->kind == LOAD_MAIN || m->kind == LOAD_LANGUAGE)
+				continue;
+			if (!m->line)
+				m->line = r->line ? r->line->line : 0;
+			m->kind = r->indirect && m->kind != LOAD_DIRECT ? LOAD_INDIRECT
+									: LOAD_DIRECT;
+		}
+	}
+}
+
+static void make_modules(struct load_graph *g, struct arena *a)
+{
+	size_t n;
+	const uint32_t *list = modgraph_build_list(g->mg, &n);
+
+	g->modules = arena_calloc(a, n, sizeof(*g->modules));
+	g->n_modules = n;
+	for (size_t i = 0; i < n; i++) {
+		struct load_module *m = &g->modules[i];
+
+		m->node = list[i];
+		m->path = g->nodes[list[i]].path;
+		m->version = g->nodes[list[i]].version;
+		m->depth = UINT32_MAX;
+		m->replaced = modload_replacement(g->ml, (struct modver){ m->path, m->version });
+		if (!m->replaced.path)
+			m->replaced.path = "";
+		g->n_replaced += m->replaced.path[0] != '\0';
+		m->kind = kind_of(g, m->path);
+	}
+	qsort(g->modules, n, sizeof(*g->modules), by_path);
+	classify(g);
+}
+
+/* What all versions of a path have in common is summed up in its module. */
+static void join_nodes(struct load_graph *g)
+{
+	for (size_t i = 0; i < g->n_modules; i++)
+		g->nodes[g->modules[i].node].module = (uint32_t)i;
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		struct load_node *n = &g->nodes[i];
+		struct load_module *m;
+		uint32_t selected;
+
+		if (n->depth == UINT32_MAX && !n->selected)
+			continue;
+		selected = modgraph_selected_node(g->mg, modload_tab(g->ml)->nodes[i].path);
+		if (selected == MODTAB_NONE)
+			continue;
+		n->module = g->nodes[selected].module;
+		m = &g->modules[n->module];
+		m->asked += n->n_requirers;
+		m->versions++;
+		m->depth = MIN(m->depth, n->depth);
+	}
+}
+
+/* The nodes of each module, greatest version first; a module has few, so each list is sorted by insertion. */
+static void group_nodes(struct load_graph *g, struct arena *a)
+{
+	uint32_t total = 0;
+
+	for (size_t i = 0; i < g->n_modules; i++) {
+		g->modules[i].first = total;
+		total += g->modules[i].versions;
+		g->modules[i].versions = 0;
+	}
+	g->by_module = arena_calloc(a, total + 1, sizeof(*g->by_module));
+	for (uint32_t i = 0; i < g->n_nodes; i++) {
+		const struct load_node *n = &g->nodes[i];
+		struct load_module *m;
+		uint32_t *list, at;
+
+		if (n->module == UINT32_MAX)
+			continue;
+		m = &g->modules[n->module];
+		list = g->by_module + m->first;
+		for (at = m->versions++; at > 0; at--) {
+			if (modtab_compare_versions(n->path, g->nodes[list[at - 1]].version,
+						    n->version) >= 0)
+				break;
+			list[at] = list[at - 1];
+		}
+		list[at] = i;
+	}
+}
+
+static void describe(struct load_graph *g, struct arena *a)
+{
+	const struct main_module *mains;
+	uint32_t toolchain = modtab_find_path(modload_tab(g->ml), "toolchain");
+
+	g->n_mains = modload_mains(g->ml, &mains);
+	g->gowork = modload_gowork_file(g->ml);
+	if (g->n_mains) {
+		g->main_path = mains[0].mod.path;
+		g->gomod = mains[0].gomod;
+		g->dir = mains[0].dir;
+	} else {
+		g->main_path = g->dir = "";
+	}
+	if (g->gowork) {
+		g->dir = path_dir(a, g->gowork);
+		g->main_path = arena_fmt(a, "workspace of %zu", g->n_mains);
+	}
+	g->go_version = modload_go_version(g->ml);
+	g->toolchain = "";
+	if (toolchain != MODTAB_NONE && modgraph_selected_node(g->mg, toolchain) != MODTAB_NONE)
+		g->toolchain = g->nodes[modgraph_selected_node(g->mg, toolchain)].version;
+}
+
+static void find(struct load_graph *g)
+{
+	struct finding *f;
+
+	if (!err_is_set(&g->broken))
+		return;
+	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path,
+			finding_gist(g->findings.arena, g->broken.text));
+	f->go_says = g->broken.text;
+	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
+	f->line = g->broken.line;
+	f->remedy = "r tries again; what could be read is shown";
+}
+
+static void fill(struct load_graph *g, struct arena *a)
+{
+	if (!requirements_expand(g->ml, &g->rs, &g->mg, &g->broken) && !g->mg)
+		return;
+	copy_nodes(g, a);
+	set_depths(g);
+	make_requirers(g, a);
+	make_modules(g, a);
+	join_nodes(g);
+	group_nodes(g, a);
+	g->n_edges = modgraph_edge_count(g->mg);
+	describe(g, a);
+	find(g);
+}
+
+static bool open_project(struct load_work *w, struct load_graph *g, struct buf *messages,
+			 struct err *e)
+{
+	struct source_options so = { .env = g->env->env,
+				     .offline = load_options(w->l)->offline,
+				     .cancel = g->cancel,
+				     .log = load_log(w->l) };
+	struct modload_options mo = { .env = g->env->env,
+				      .command = MODLOAD_GRAPH,
+				      .cancel = g->cancel,
+				      .messages = messages,
+				      .progress = w->job ? progress : NULL,
+				      .progress_ctx = w };
+
+	g->source = source_new(&so, e);
+	if (!g->source)
+		return false;
+	mo.source = g->source;
+	if (!modload_open(&g->ml, &mo, e))
+		return false;
+	g->rs = modload_requirements(g->ml);
+	g->sums = modload_sums(g->ml);
+	return true;
+}
+
+bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_ENV);
+	struct load_graph *g = arena_calloc(&p->arena, 1, sizeof(*g));
+	struct buf messages = BUF_INIT;
+	bool ok;
+
+	p->data = g;
+	p->release = graph_release;
+	pthread_mutex_init(&g->lock, NULL);
+	g->cancel = job_keep_cancel(w->job);
+	g->env = load_data(w, PART_ENV);
+	g->findings.arena = &p->arena;
+	ok = goenv_check(g->env->env, e) && open_project(w, g, &messages, e);
+	if (ok)
+		fill(g, &p->arena);
+	ok = ok && g->mg && !cancel_is_set(job_cancel(w->job));
+	if (ok)
+		g->messages = arena_strndup(&p->arena, messages.data, messages.len);
+	else if (err_is_set(&g->broken))
+		err_move(e, &g->broken);
+	buf_release(&messages);
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+}
+
+const struct load_module *load_graph_module(const struct load_graph *g, const char *path)
+{
+	return find_module(g, path);
+}
+
+const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n)
+{
+	return modgraph_required(g->mg, node, n);
+}
+
+static bool is_main(const struct load_graph *g, uint32_t node)
+{
+	return !g->nodes[node].version[0];
+}
+
+static uint32_t runner_up(const struct load_graph *g, const struct load_module *m)
+{
+	for (uint32_t i = 0; i < m->versions; i++) {
+		uint32_t node = g->by_module[m->first + i];
+
+		if (node != m->node && g->nodes[node].n_requirers)
+			return node;
+	}
+	return UINT32_MAX;
+}
+
+/* Of those who ask for the selected version a main module decides, else who is nearest to one. */
+void load_graph_reason(const struct load_graph *g, const struct load_module *m,
+		       struct load_reason *r)
+{
+	const struct load_node *n = &g->nodes[m->node];
+
+	*r = (struct load_reason){ .by = UINT32_MAX,
+				   .n_by = n->n_requirers,
+				   .runner_up = UINT32_MAX };
+	r->kind = m->kind == LOAD_MAIN ? LOAD_REASON_MAIN : LOAD_REASON_NOBODY;
+	if (m->kind == LOAD_MAIN)
+		return;
+	r->runner_up = runner_up(g, m);
+	for (uint32_t i = 0; i < n->n_requirers; i++) {
+		uint32_t from = g->requirers[n->first + i];
+
+		if (r->by == UINT32_MAX || g->nodes[from].depth < g->nodes[r->by].depth)
+			r->by = from;
+	}
+	if (r->by == UINT32_MAX)
+		return;
+	if (is_main(g, r->by))
+		r->kind = g->gowork ? LOAD_REASON_MEMBER : LOAD_REASON_REQUIRED;
+	else
+		r->kind = r->runner_up == UINT32_MAX ? LOAD_REASON_ONLY : LOAD_REASON_FORCED;
+}
+
+uint32_t load_graph_parent(const struct load_graph *g, uint32_t node)
+{
+	const struct load_node *n = &g->nodes[node];
+
+	for (uint32_t i = 0; n->depth && n->depth != UINT32_MAX && i < n->n_requirers; i++)
+		if (g->nodes[g->requirers[n->first + i]].depth + 1 == n->depth)
+			return g->requirers[n->first + i];
+	return UINT32_MAX;
+}

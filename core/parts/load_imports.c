@@ -1,0 +1,166 @@
+#include "parts/load_private.h"
+
+#include "base/buf.h"
+#include "gofiles/goenv.h"
+#include "packages/pkgload.h"
+#include "fetch/source.h"
+
+static void imports_release(void *data)
+{
+	map_release(&((struct load_imports *)data)->modules);
+}
+
+/* What is gathered: chains of each module, and which packages more than tests need. */
+struct gather {
+	struct load_imports *li;
+	const struct pkgload *ld;
+	struct arena *a;
+	struct map tools, needed; /* paths; packages that are reached without any test */
+};
+
+/* "main/web > prometheus/common/route > ...": from the package of the main module to this one; tests and tools say so. */
+static const char *chain_text(const struct gather *t, const struct pkg *p)
+{
+	const struct pkg *chain[64] = { NULL };
+	struct buf b = BUF_INIT;
+	const char *text;
+	size_t n = 0;
+
+	for (; p && n < ARRAY_LEN(chain); p = p->stack)
+		chain[n++] = p;
+	for (size_t i = n; i-- > 0;) {
+		const struct pkg *q = chain[i]->test_of ? chain[i]->test_of : chain[i];
+
+		if (chain[i]->test_of) {
+			buf_addstr(&b, " (test)");
+			continue;
+		}
+		buf_addf(&b, "%s%s", b.len ? " > " : "", q->path);
+		if (i == n - 1 && map_has(&t->tools, q->path))
+			buf_addstr(&b, " (tool)");
+	}
+	text = arena_strndup(t->a, b.data, b.len);
+	buf_release(&b);
+	return text;
+}
+
+static void find_tools(struct gather *t)
+{
+	const char *const *paths;
+	size_t n = modload_tools(pkgload_modload(t->ld), &paths);
+
+	for (size_t i = 0; i < n; i++)
+		map_put(&t->tools, paths[i], NULL);
+}
+
+/* From the packages of the main module and the tools on, by what they import themselves. */
+static void find_needed(struct gather *t)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(t->ld, &pkgs);
+	VEC(const struct pkg *) queue = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (!pkgs[i]->stack && !pkgs[i]->test_of &&
+		    map_put(&t->needed, pkgs[i]->path, NULL))
+			vec_push(&queue, pkgs[i]);
+	for (size_t i = 0; i < queue.n; i++)
+		for (size_t k = 0; k < queue.items[i]->n_imports; k++)
+			if (map_put(&t->needed, queue.items[i]->imports[k]->path, NULL))
+				vec_push(&queue, queue.items[i]->imports[k]);
+	vec_release(&queue);
+}
+
+static bool counts(const struct pkg *p)
+{
+	return !p->test_of && p->mod.path && p->mod.path[0];
+}
+
+static struct load_import *import_of(struct gather *t, const struct pkg *p)
+{
+	struct load_import *in = map_get(&t->li->modules, p->mod.path);
+
+	if (!in) {
+		in = arena_calloc(t->a, 1, sizeof(*in));
+		map_put(&t->li->modules, arena_strdup(t->a, p->mod.path), in);
+	}
+	return in;
+}
+
+/* Packages come breadth first, so chains get longer. Counted first, so that each module has one table. */
+static void collect(struct load_imports *li, const struct pkgload *ld, struct arena *a)
+{
+	struct gather t = { .li = li, .ld = ld, .a = a };
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(ld, &pkgs);
+
+	find_tools(&t);
+	find_needed(&t);
+	for (size_t i = 0; i < n; i++)
+		if (counts(pkgs[i]))
+			import_of(&t, pkgs[i])->n_packages++;
+	for (size_t i = 0; i < n; i++) {
+		struct load_import *in = counts(pkgs[i]) ? import_of(&t, pkgs[i]) : NULL;
+		const char **chains;
+
+		if (!in)
+			continue;
+		if (!in->chains) {
+			in->chains = arena_calloc(a, in->n_packages, sizeof(*in->chains));
+			in->n_packages = 0;
+		}
+		chains = (const char **)(uintptr_t)in->chains;
+		chains[in->n_packages++] = chain_text(&t, pkgs[i]);
+		in->n_tests += !map_has(&t.needed, pkgs[i]->path);
+		in->tool = in->tool || map_has(&t.tools, pkgs[i]->path);
+	}
+	map_release(&t.tools);
+	map_release(&t.needed);
+}
+
+bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
+{
+	const struct load_env *env = load_data(w, PART_ENV);
+	struct part *p = load_part_on(w, PART_ENV);
+	struct load_imports *li = arena_calloc(&p->arena, 1, sizeof(*li));
+	struct source_options so = { .env = env->env,
+				     .offline = true,
+				     .cancel = job_cancel(w->job),
+				     .log = load_log(w->l) };
+	struct pkgload_options po = { .load_tests = true,
+				      .silence_errors = true,
+				      .silence_missing_std = true };
+	struct source *source = source_new(&so, e);
+	struct modload_options mo = { .env = env->env,
+				      .source = source,
+				      .command = MODLOAD_WHY,
+				      .cancel = job_cancel(w->job) };
+	struct modload *ml = NULL;
+	struct pkgload *ld = NULL;
+	bool ok = source && modload_open(&ml, &mo, e);
+
+	p->data = li;
+	p->release = imports_release;
+	if (ok) {
+		ld = pkgload_new(ml, &po);
+		ok = pkgload_run(ld, (const char *[]){ "all" }, 1, NULL, e);
+		if (ok && err_is_set(pkgload_unread(ld))) {
+			err_copy(e, pkgload_unread(ld));
+			ok = false;
+		}
+		if (ok)
+			collect(li, ld, &p->arena);
+	}
+	if (source && !source_cached_ok(source, NULL)) {
+		err_clear(e);
+		ok = source_cached_ok(source, e);
+	}
+	pkgload_free(ld);
+	modload_free(ml);
+	source_free(source);
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok;
+}

@@ -1,0 +1,284 @@
+#include "parts/load_private.h"
+
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "fetch/source.h"
+#include "packages/tidyreason.h"
+
+/* Everything that one run of tidy needs; freed when its lines have been copied. */
+struct run {
+	struct load_work *w;
+	struct source *source;
+	struct modload *ml;
+	struct tidy *t;
+	struct buf messages;
+};
+
+static void tidy_release(void *data)
+{
+	struct load_tidy *lt = data;
+
+	findings_release(&lt->findings);
+	err_release(&lt->failed);
+	free((char *)(uintptr_t)lt
+		     ->patch); /* not in the arena: it may be large, and a copy more would count */
+}
+
+static void progress(void *ctx, size_t done, size_t total, struct modver subject)
+{
+	struct run *r = ctx;
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s@%s", subject.path, subject.version);
+	job_progress(r->w->job, (long long)done, (long long)total, text);
+}
+
+/* go.mod's requirements as what-if steps leave them, in place of those that stand in it. */
+static void take_roots(struct run *r, const struct load_roots *roots)
+{
+	struct map *direct = modload_new_set(r->ml);
+
+	for (size_t i = 0; roots->direct[i]; i++)
+		map_put(direct, roots->direct[i], NULL);
+	modload_set_requirements(r->ml, requirements_new(r->ml, roots->pruning, roots->roots,
+							 roots->n, direct));
+}
+
+static bool open_run(struct run *r, const struct load_roots *roots, struct err *e)
+{
+	const struct load_env *env = load_data(r->w, PART_ENV);
+	struct cancel *cancel = job_cancel(r->w->job);
+	struct source_options so = { .env = env->env,
+				     .offline = load_options(r->w->l)->offline,
+				     .cancel = cancel,
+				     .log = load_log(r->w->l) };
+	struct modload_options mo = { .env = env->env,
+				      .command = MODLOAD_TIDY,
+				      .cancel = cancel,
+				      .messages = &r->messages,
+				      .progress = r->w->job ? progress : NULL,
+				      .progress_ctx = r };
+
+	if (!goenv_check(env->env, e))
+		return false;
+	r->source = source_new(&so, e);
+	mo.source = r->source;
+	mo.ignore_replace = roots ? roots->unreplaced : NULL;
+	if (!r->source || !modload_open(&r->ml, &mo, e))
+		return false;
+	if (roots)
+		take_roots(r, roots);
+	return true;
+}
+
+/* The module path of a line of go.mod or go.sum: the first word that has a dot or a slash. */
+static const char *module_of(struct arena *a, const char *text)
+{
+	while (*text) {
+		size_t n;
+
+		text += strspn(text, " \t");
+		n = strcspn(text, " \t");
+		if (memchr(text, '/', n) || memchr(text, '.', n))
+			return arena_strndup(a, text, n);
+		text += n;
+	}
+	return "";
+}
+
+/* The first cause that is a file of ours: a dependency's go.mod ("path@version/go.mod") is named in the reason only. */
+static void take_cause(struct load_change *c, struct arena *a, const char *dir,
+		       const struct tidy_change *from)
+{
+	for (size_t i = 0; i < from->n_causes && !c->cause_file[0]; i++) {
+		if (strchr(from->causes[i].file, '@'))
+			continue;
+		c->cause_file = path_join(a, dir, from->causes[i].file);
+		c->cause_line = from->causes[i].line;
+	}
+}
+
+static void find_unread(struct load_tidy *lt, const struct err *e)
+{
+	struct finding *f;
+
+	if (!err_is_set(e))
+		return;
+	f = finding_add(&lt->findings, FINDING_UNKNOWN, "tidy/reasons", "reasons of tidy's changes",
+			"some may be missing: a file could not be read");
+	f->found = arena_strdup(lt->findings.arena, e->text);
+}
+
+static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, const char *dir)
+{
+	struct tidy_change *lines;
+	struct err unread = ERR_INIT;
+
+	lt->n = tidy_changes(t, a, &lines, &unread);
+	find_unread(lt, &unread);
+	err_release(&unread);
+	lt->changes = arena_calloc(a, lt->n + 1, sizeof(*lt->changes));
+	for (size_t i = 0; i < lt->n; i++) {
+		struct load_change *c = &lt->changes[i];
+
+		c->gosum = lines[i].gosum;
+		c->op = lines[i].op;
+		c->text = lines[i].text;
+		c->old_line = lines[i].old_line;
+		c->new_line = lines[i].new_line;
+		c->reason = lines[i].reason;
+		c->cause_file = "";
+		take_cause(c, a, dir, &lines[i]);
+		c->module = c->op == '+' || c->op == '-' ? module_of(a, c->text) : "";
+		lt->added[c->gosum] += c->op == '+';
+		lt->removed[c->gosum] += c->op == '-';
+	}
+}
+
+/* Where a line's comment begins, less blanks; a line that is a comment counts whole. */
+static size_t comment_at(const char *text)
+{
+	const char *comment = strstr(text, " //");
+	size_t n = comment ? (size_t)(comment - text) : strlen(text);
+
+	while (n > 1 && text[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+static void find_changes(struct load_tidy *lt, struct arena *a)
+{
+	size_t sums = lt->added[1] + lt->removed[1];
+	struct finding *f;
+
+	for (size_t i = 0; i < lt->n; i++) {
+		const struct load_change *c = &lt->changes[i];
+		const char *text = c->text + strspn(c->text, " \t");
+
+		if (c->gosum || (c->op != '+' && c->op != '-') || !text[0])
+			continue;
+		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod",
+				arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text),
+				c->reason[0]   ? c->reason
+				: c->op == '+' ? "tidy would add it"
+					       : "tidy would remove it");
+		f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
+		f->line = c->cause_file[0] ? c->cause_line : c->old_line;
+		f->remedy = "go mod tidy";
+	}
+	if (!sums)
+		return;
+	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gosum",
+			arena_fmt(a, "%zu lines of go.sum", sums),
+			arena_fmt(a, "tidy would add %zu and remove %zu", lt->added[1],
+				  lt->removed[1]));
+	f->file = lt->gosum;
+	f->remedy = "go mod tidy";
+}
+
+static void find_failure(struct load_tidy *lt)
+{
+	struct finding *f;
+
+	if (!err_is_set(&lt->failed))
+		return;
+	f = finding_add(&lt->findings,
+			lt->failed.code == ERR_OFFLINE ? FINDING_UNKNOWN : FINDING_ERROR,
+			"tidy/failed", "go mod tidy",
+			finding_gist(lt->findings.arena, lt->failed.text));
+	f->go_says = lt->failed.text;
+	f->file = lt->failed.file ? lt->failed.file : "";
+	f->line = lt->failed.line;
+}
+
+/* Where saving a file may change the answer. */
+static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(r->t->load, &pkgs);
+
+	lt->dirs = arena_calloc(a, n + 1, sizeof(*lt->dirs));
+	for (size_t i = 0; i < n; i++)
+		if (!pkgs[i]->test_of && pkgs[i]->root && modload_is_main(r->ml, pkgs[i]->mod.path))
+			lt->dirs[lt->n_dirs++] = path_join(a, pkgs[i]->root->dir, pkgs[i]->rel);
+}
+
+static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
+{
+	const struct main_module *mains;
+	struct buf patch = BUF_INIT;
+	struct tidy_need *needs;
+
+	modload_mains(r->ml, &mains);
+	lt->gomod = arena_strdup(a, mains[0].gomod);
+	lt->gosum = arena_strdup(a, modload_gosum_file(r->ml) ? modload_gosum_file(r->ml) : "");
+	if (r->t && !err_is_set(&lt->failed)) {
+		take_lines(lt, a, r->t, mains[0].dir);
+		tidy_diff(r->t, &patch);
+	}
+	lt->patch = buf_detach(&patch);
+	if (r->t) {
+		lt->n_needs = tidy_needs(r->t, a, &needs);
+		for (size_t i = 0; i < lt->n_needs; i++) {
+			needs[i].mod.path = arena_strdup(a, needs[i].mod.path);
+			needs[i].mod.version = arena_strdup(a, needs[i].mod.version);
+			needs[i].who = arena_strdup(a, needs[i].who);
+		}
+		lt->needs = needs;
+		take_dirs(r, lt, a);
+	}
+	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
+}
+
+/* Lines that a step itself writes have no cause among the files. */
+static void name_steps(struct load_tidy *lt, const char *steps)
+{
+	for (size_t i = 0; steps[0] && i < lt->n; i++) {
+		struct load_change *c = &lt->changes[i];
+		char *needle = c->module[0] ? xasprintf(" %s", c->module) : NULL;
+		const char *at = needle ? strstr(steps, needle) : NULL;
+
+		if (at && !c->gosum && strchr(" \n", at[strlen(needle)]))
+			c->reason = "by the what-if step";
+		free(needle);
+	}
+}
+
+bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_ENV);
+	struct load_tidy *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
+	struct run r = { .w = w, .messages = BUF_INIT };
+	struct load_roots after, *steps = NULL;
+	bool ok = true;
+
+	p->data = lt;
+	p->release = tidy_release;
+	lt->findings.arena = &p->arena;
+	if (w->key[0]) {
+		const struct load_env *env = load_data(w, PART_ENV);
+
+		steps = &after;
+		ok = load_whatif_roots(w, env->env, &p->arena, w->key, &after, e);
+	}
+	ok = ok && open_run(&r, steps, e);
+	if (ok) {
+		tidy_run(&r.t, r.ml,
+			 &(struct tidy_options){ .drop_replace = steps ? after.unreplaced : NULL },
+			 &lt->failed);
+		take_result(&r, lt, &p->arena);
+		name_steps(lt, w->key);
+		find_changes(lt, &p->arena);
+		find_failure(lt);
+	}
+	tidy_free(r.t);
+	modload_free(r.ml);
+	source_free(r.source);
+	buf_release(&r.messages);
+	ok = ok && !cancel_is_set(job_cancel(w->job));
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+}

@@ -1,0 +1,237 @@
+#include "parts/load_private.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "gofiles/cachepath.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gover.h"
+#include "graph/query.h"
+
+/* A loader of its own: the graph's belongs to others. */
+struct look {
+	struct load_work *w;
+	struct load_graph *g;
+	const struct load_module *m;
+	struct arena *a;
+	struct load_versions *lv;
+	struct source *source;
+	struct modload *ml;
+	struct buf messages;
+};
+
+static bool open_look(struct look *k, struct err *e)
+{
+	struct cancel *cancel = job_cancel(k->w->job);
+	struct source_options so = { .env = k->g->env->env,
+				     .offline = !k->lv->asked || load_options(k->w->l)->offline,
+				     .cancel = cancel,
+				     .log = load_log(k->w->l) };
+	struct modload_options mo = { .env = k->g->env->env,
+				      .command = MODLOAD_GRAPH,
+				      .cancel = cancel,
+				      .messages = &k->messages };
+
+	k->source = source_new(&so, e);
+	mo.source = k->source;
+	return k->source && modload_open(&k->ml, &mo, e);
+}
+
+static const char *copy(struct look *k, const char *s)
+{
+	return s && *s ? arena_strdup(k->a, s) : "";
+}
+
+/* Why something stays unknown: the first reason is told. */
+static void unknown(struct look *k, struct err *why)
+{
+	if (!k->lv->why_unknown[0] && err_is_set(why))
+		k->lv->why_unknown = copy(k, why->text);
+	err_clear(why);
+}
+
+static void find_retraction(struct look *k)
+{
+	struct query_retraction r;
+	struct err e = ERR_INIT;
+	struct modver m = { k->m->path, k->m->version };
+
+	if (query_retracted(k->ml, m, &r, &e)) {
+		k->lv->retracted = r.retracted ? LOAD_YES : LOAD_NO;
+		if (r.retracted && r.n)
+			k->lv->rationale = copy(k, query_short_message(k->a, r.rationale[0], ""));
+	}
+	unknown(k, &e);
+	err_release(&e);
+}
+
+static void find_deprecation(struct look *k)
+{
+	enum query_failure failure;
+	struct err e = ERR_INIT;
+	const char *text;
+
+	if (query_deprecated(k->ml, (struct modver){ k->m->path, k->m->version }, &text, &failure,
+			     &e)) {
+		k->lv->deprecated = *text ? LOAD_YES : LOAD_NO;
+		k->lv->deprecation = *text ? copy(k, query_short_message(k->a, text, "")) : "";
+	}
+	unknown(k, &e);
+	err_release(&e);
+}
+
+static void find_newest(struct look *k)
+{
+	struct query_result q;
+	struct err e = ERR_INIT;
+
+	if (query_version(k->ml, k->m->path, "upgrade", k->m->version,
+			  QUERY_ALLOWED | QUERY_CURRENT, &q, &e)) {
+		k->lv->newest = copy(k, q.version);
+		k->lv->newest_time = copy(k, q.time);
+	}
+	unknown(k, &e);
+	err_release(&e);
+}
+
+static void find_time(struct look *k, struct modver actual)
+{
+	struct source_info info;
+	struct err e = ERR_INIT;
+
+	if (source_stat(k->source, actual.path, actual.version, &info, &e))
+		k->lv->time = copy(k, info.time);
+	err_release(&e);
+}
+
+/* Absence is an answer; what cannot be seen is none, and the first such thing is told. */
+static void unread(struct look *k, struct err *why)
+{
+	if (!k->lv->unread[0] && err_is_set(why) && why->code != ERR_NOT_FOUND)
+		k->lv->unread = copy(k, why->text);
+	err_release(why);
+}
+
+static bool look_at(struct look *k, const char *file, struct stat *st)
+{
+	struct err e = ERR_INIT;
+	bool ok = stat(file, st) == 0 || err_sys(&e, errno, "stat %s", file);
+
+	unread(k, &e);
+	return ok;
+}
+
+static bool is_there(struct look *k, const char *root, struct modver m, const char *suffix)
+{
+	struct stat st;
+
+	return look_at(k, cachepath_file(k->a, root, m, suffix), &st) && S_ISREG(st.st_mode);
+}
+
+static bool has_dir(struct look *k, struct modver m)
+{
+	struct err e = ERR_INIT;
+	bool has = source_cached_dir(k->source, m) != NULL;
+
+	source_cached_ok(k->source, &e);
+	unread(k, &e);
+	return has;
+}
+
+/* The list that go kept when it last asked: the highest release in it, else the highest of all. */
+static void read_list(struct look *k, const char *root)
+{
+	const char *file = arena_fmt(k->a, "%s/list", cachepath_dir(k->a, root, k->m->path));
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+	const char *best = k->m->version;
+	struct stat st;
+	struct tm tm;
+
+	if (!look_at(k, file, &st) || !fs_read_buf(&b, file, FS_MAX_MOD, &e) || !b.len)
+		goto done;
+	for (char *line = b.data, *next; line && *line; line = next) {
+		size_t n = strcspn(line, "\n ");
+		const char *v = arena_strndup(k->a, line, n);
+
+		next = strchr(line, '\n');
+		next += next != NULL;
+		if (!gover_mod_valid(k->m->path, v) || gover_mod_is_prerelease(k->m->path, v) ||
+		    gover_mod_compare(k->m->path, v, best) <= 0)
+			continue;
+		best = v;
+	}
+	k->lv->newest = best;
+	if (gmtime_r(&st.st_mtime, &tm))
+		k->lv->listed = arena_fmt(k->a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+					  tm.tm_mday);
+done:
+	unread(k, &e);
+	buf_release(&b);
+}
+
+static void look_at_cache(struct look *k, struct modver actual)
+{
+	const char *root = goenv_modcache(k->g->env->env, NULL);
+
+	k->lv->local = !actual.version[0];
+	if (k->lv->local || !root)
+		return;
+	k->lv->mod = is_there(k, root, actual, "mod");
+	k->lv->zip = is_there(k, root, actual, "zip");
+	k->lv->dir = has_dir(k, actual);
+	if (!k->lv->newest[0])
+		read_list(k, root);
+}
+
+bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
+{
+	struct load_graph *g = load_data(w, PART_GRAPH);
+	struct part *p = load_part_on(w, PART_GRAPH);
+	struct load_versions *lv = arena_calloc(&p->arena, 1, sizeof(*lv));
+	const char *path = arena_strndup(&p->arena, w->key, strcspn(w->key, " "));
+	struct look k = { .w = w,
+			  .g = g,
+			  .m = load_graph_module(g, path),
+			  .a = &p->arena,
+			  .lv = lv,
+			  .messages = BUF_INIT };
+	bool ok;
+
+	*lv = (struct load_versions){ .asked = strchr(w->key, ' ') != NULL,
+				      .newest = "",
+				      .newest_time = "",
+				      .listed = "",
+				      .why_unknown = "",
+				      .unread = "",
+				      .time = "",
+				      .rationale = "",
+				      .deprecation = "" };
+	p->data = lv;
+	ok = k.m ? open_look(&k, e)
+		 : err_set(e, ERR_NOT_FOUND, "%s is not in the build list", path);
+	if (ok && k.m->version[0] && k.m->kind != LOAD_LANGUAGE) {
+		struct modver actual = k.m->replaced.path[0]
+					       ? k.m->replaced
+					       : (struct modver){ k.m->path, k.m->version };
+
+		find_newest(&k);
+		find_retraction(&k);
+		find_deprecation(&k);
+		if (actual.version[0])
+			find_time(&k, actual);
+		look_at_cache(&k, actual);
+	}
+	if (ok && cancel_is_set(job_cancel(w->job)))
+		ok = err_set(e, ERR_CANCELLED, "cancelled");
+	modload_free(k.ml);
+	source_free(k.source);
+	buf_release(&k.messages);
+	if (ok)
+		*out = p;
+	else
+		part_unref(p);
+	return ok;
+}

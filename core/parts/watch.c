@@ -1,0 +1,327 @@
+#include "parts/watch.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/map.h"
+
+#ifdef HAVE_SYS_INOTIFY_H
+#include <sys/inotify.h>
+#endif
+
+#define POLL_MS 1000
+
+/* What tells one state of a file from another. */
+struct stamp {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec mtime, ctime;
+	bool exists;
+};
+
+struct entry {
+	char *path;
+	char *dir, *name; /* name NULL: the whole directory */
+	unsigned tag;
+	unsigned round; /* the last in which it was added */
+	int wd;		/* of inotify; -1: polled */
+	struct stamp stamp;
+};
+
+/* Entries in one directory share a descriptor of inotify, and its events concern all of them. */
+struct descriptor {
+	int wd;
+	uint32_t entry;
+};
+
+struct watch {
+	int fd;
+	VEC(struct entry) entries;
+	struct map by_path; /* index + 1 */
+	unsigned round;
+	size_t n_round;		      /* entries of this round */
+	VEC(struct descriptor) by_wd; /* sorted, as long as the entries did not change */
+	bool sorted;
+};
+
+static void take_stamp(const struct entry *en, struct stamp *s)
+{
+	struct stat st;
+
+	memset(s, 0, sizeof(*s));
+	if (stat(en->path, &st) == 0) {
+		s->dev = st.st_dev;
+		s->ino = st.st_ino;
+		s->size = st.st_size;
+		s->mtime = st.st_mtim;
+		s->ctime = st.st_ctim;
+		s->exists = true;
+	}
+}
+
+static bool time_equal(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool stamp_equal(const struct stamp *a, const struct stamp *b)
+{
+	return a->exists == b->exists && a->dev == b->dev && a->ino == b->ino &&
+	       a->size == b->size && time_equal(a->mtime, b->mtime) &&
+	       time_equal(a->ctime, b->ctime);
+}
+
+struct watch *watch_new(bool polling)
+{
+	struct watch *w = xcalloc(1, sizeof(*w));
+
+	w->fd = -1;
+#ifdef HAVE_SYS_INOTIFY_H
+	if (!polling)
+		w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+#else
+	(void)polling;
+#endif
+	return w;
+}
+
+static void entry_release(struct entry *en)
+{
+	free(en->path);
+	free(en->dir);
+	free(en->name);
+}
+
+void watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->entries.n; i++)
+		entry_release(&w->entries.items[i]);
+	vec_release(&w->entries);
+	vec_release(&w->by_wd);
+	map_release(&w->by_path);
+	if (w->fd >= 0)
+		close(w->fd);
+	free(w);
+}
+
+static bool begin_entry(struct watch *w, struct entry *en)
+{
+#ifdef HAVE_SYS_INOTIFY_H
+	if (w->fd >= 0) {
+		en->wd = inotify_add_watch(w->fd, en->dir,
+					   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+						   IN_MOVED_TO | IN_ATTRIB | IN_MODIFY |
+						   IN_ONLYDIR);
+		return en->wd >= 0;
+	}
+#else
+	(void)w;
+#endif
+	take_stamp(en, &en->stamp);
+	return true;
+}
+
+static void renew(struct watch *w, struct entry *en, unsigned tag)
+{
+	en->tag = en->round == w->round ? en->tag | tag : tag;
+	w->n_round += en->round != w->round;
+	en->round = w->round;
+}
+
+static bool add(struct watch *w, struct entry en)
+{
+	size_t old = (size_t)(uintptr_t)map_get(&w->by_path, en.path);
+
+	if (old) {
+		renew(w, &w->entries.items[old - 1], en.tag);
+		entry_release(&en);
+		return true;
+	}
+	if (watch_full(w) || !begin_entry(w, &en)) {
+		entry_release(&en);
+		return false;
+	}
+	en.round = w->round;
+	w->n_round++;
+	w->sorted = false;
+	vec_push(&w->entries, en);
+	map_put(&w->by_path, en.path, (void *)(uintptr_t)w->entries.n);
+	return true;
+}
+
+bool watch_add(struct watch *w, const char *path, unsigned tag)
+{
+	const char *slash = strrchr(path, '/');
+	struct entry en = { .path = xstrdup(path), .tag = tag, .wd = -1 };
+
+	if (!slash)
+		en.dir = xstrdup(".");
+	else
+		en.dir = slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+	en.name = xstrdup(slash ? slash + 1 : path);
+	return add(w, en);
+}
+
+bool watch_add_dir(struct watch *w, const char *path, unsigned tag)
+{
+	return add(w, (struct entry){
+			      .path = xstrdup(path), .dir = xstrdup(path), .tag = tag, .wd = -1 });
+}
+
+void watch_begin(struct watch *w)
+{
+	w->round++;
+	w->n_round = 0;
+}
+
+bool watch_full(const struct watch *w)
+{
+	return w->n_round >= WATCH_MAX;
+}
+
+static int by_descriptor(const void *va, const void *vb)
+{
+	const struct descriptor *a = va, *b = vb;
+
+	return a->wd < b->wd ? -1 : a->wd > b->wd;
+}
+
+static void sort_descriptors(struct watch *w)
+{
+	if (w->sorted)
+		return;
+	w->by_wd.n = 0;
+	for (size_t i = 0; i < w->entries.n; i++)
+		vec_push(&w->by_wd, (struct descriptor){ w->entries.items[i].wd, (uint32_t)i });
+	if (w->by_wd.n)
+		qsort(w->by_wd.items, w->by_wd.n, sizeof(*w->by_wd.items), by_descriptor);
+	w->sorted = true;
+}
+
+/* The first of by_wd with that descriptor; by_wd.n if there is none. */
+static size_t first_of(const struct watch *w, int wd)
+{
+	size_t lo = 0, hi = w->by_wd.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (w->by_wd.items[mid].wd < wd)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < w->by_wd.n && w->by_wd.items[lo].wd == wd ? lo : w->by_wd.n;
+}
+
+static void drop_old(struct watch *w)
+{
+	VEC(int) dropped = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->entries.n; i++) {
+		struct entry *en = &w->entries.items[i];
+
+		if (en->round == w->round) {
+			w->entries.items[kept++] = *en;
+			continue;
+		}
+		if (en->wd >= 0)
+			vec_push(&dropped, en->wd);
+		entry_release(en);
+	}
+	w->entries.n = kept;
+	w->sorted = false;
+	sort_descriptors(w);
+#ifdef HAVE_SYS_INOTIFY_H
+	for (size_t i = 0; i < dropped.n; i++)
+		if (first_of(w, dropped.items[i]) == w->by_wd.n)
+			inotify_rm_watch(w->fd, dropped.items[i]);
+#endif
+	vec_release(&dropped);
+}
+
+void watch_end(struct watch *w)
+{
+	if (w->n_round == w->entries.n)
+		return;
+	drop_old(w);
+	map_clear(&w->by_path);
+	for (size_t i = 0; i < w->entries.n; i++)
+		map_put(&w->by_path, w->entries.items[i].path, (void *)(uintptr_t)(i + 1));
+}
+
+int watch_fd(const struct watch *w)
+{
+	return w->fd;
+}
+
+int watch_interval(const struct watch *w)
+{
+	return w->fd >= 0 ? -1 : POLL_MS;
+}
+
+static unsigned take_polled(struct watch *w)
+{
+	unsigned tags = 0;
+
+	for (size_t i = 0; i < w->entries.n; i++) {
+		struct entry *en = &w->entries.items[i];
+		struct stamp now;
+
+		take_stamp(en, &now);
+		if (!stamp_equal(&now, &en->stamp))
+			tags |= en->tag;
+		en->stamp = now;
+	}
+	return tags;
+}
+
+#ifdef HAVE_SYS_INOTIFY_H
+static unsigned event_tags(struct watch *w, const struct inotify_event *ev)
+{
+	bool lost = ev->mask & IN_Q_OVERFLOW; /* anything may have changed */
+	unsigned tags = 0;
+
+	for (size_t i = lost ? 0 : first_of(w, ev->wd);
+	     i < w->by_wd.n && (lost || w->by_wd.items[i].wd == ev->wd); i++) {
+		const struct entry *en = &w->entries.items[w->by_wd.items[i].entry];
+
+		if (lost || !en->name || (ev->len && str_eq(en->name, ev->name)))
+			tags |= en->tag;
+	}
+	return tags;
+}
+
+static unsigned take_events(struct watch *w)
+{
+	_Alignas(struct inotify_event) char buf[16384];
+	unsigned tags = 0;
+	ssize_t n;
+
+	sort_descriptors(w);
+	while ((n = read(w->fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
+		for (ssize_t at = 0; at < n;) {
+			const struct inotify_event *ev =
+				(const struct inotify_event *)(void *)(buf + at);
+
+			tags |= event_tags(w, ev);
+			at += (ssize_t)(sizeof(*ev) + ev->len);
+		}
+	}
+	return tags;
+}
+#endif
+
+unsigned watch_take(struct watch *w)
+{
+#ifdef HAVE_SYS_INOTIFY_H
+	if (w->fd >= 0)
+		return take_events(w);
+#endif
+	return take_polled(w);
+}

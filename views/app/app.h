@@ -1,0 +1,97 @@
+/*
+ * app.h - the frame around the views: header, tabs, status line, overlays, parts, history.
+ *
+ * The app owns the current snapshot, the jobs, the watch and all views. A view asks for parts with app_want() and
+ * gets refresh() when they come; what is there already is app_part(). Nothing here waits for a job.
+ *
+ * main.c makes a terminal and a loader and calls app_run(); tests do the same with a scripted terminal.
+ */
+#ifndef MODSCOPE_APP_H
+#define MODSCOPE_APP_H
+
+#include <jansson.h>
+
+#include "base/job.h"
+#include "parts/load.h"
+#include "term.h"
+#include "app/view.h"
+
+struct app_options {
+	struct term *term;		/* borrowed */
+	struct load *load;		/* borrowed */
+	const char *view;		/* where to begin; NULL: the first */
+	const char *target;		/* of it; may be NULL */
+	const char *keys, *keys_name;	/* text of a key file; may be NULL */
+	const char *editor;		/* $VISUAL or $EDITOR; may be NULL */
+	bool read_only;
+	bool signals;			/* false in tests */
+	bool polling;			/* watch by time: tests */
+	/* Called before the first turn; may be NULL. app_idle() fits term_script's `idle` with app as its context. */
+	void (*begun)(void *ctx, struct app *app);
+	void *begun_ctx;
+	int64_t now;			/* seconds since 1970, for tests; 0: the clock's */
+	struct loop_stats *stats;	/* in: took; out: from key to frame; may be NULL */
+};
+
+/* Runs until the user leaves. ERR_SYS. */
+bool app_run(const struct app_options *o, struct err *e);
+
+/* No job waits or runs, no file changed a moment ago, nothing is half sorted. */
+bool app_idle(void *app);
+/* Adds the layers of the frame and of all views: what `--dump-tables` and the default key file are made of. */
+void app_add_layers(struct keymap *km);
+
+/* Views, layers and their actions, for the generators of man page and key file. */
+void app_tables_json(json_t *doc);
+void app_default_keys(struct buf *out);
+
+/* For views. */
+/* What-if steps that are taken, as the key of PART_WHATIF; "" for none. Setting it refreshes all views. */
+const char *app_steps(const struct app *app);
+void app_set_steps(struct app *app, const char *steps);
+const struct snapshot *app_snapshot(const struct app *app);
+/* Data of a part, NULL while it is not there. key "" for the parts there is one of. */
+void *app_part(const struct app *app, enum part_id id, const char *key);
+/* Loads a part (of the current generation) if it is not there. */
+void app_want(struct app *app, enum part_id id, const char *key);
+/* Loads it again. */
+void app_reload(struct app *app, enum part_id id, const char *key);
+/* Everything about the module cache, again. */
+void app_reload_cache(struct app *app);
+/* The error that the last try to load it ended with; NULL if none. */
+const struct err *app_error(const struct app *app, enum part_id id, const char *key);
+/* True while it is loaded; progress may be NULL. */
+struct app_progress {
+	const char *title;
+	char subject[256];
+	long long done, total;
+	uint64_t since;		/* loop_now() of its start */
+};
+bool app_loading(const struct app *app, enum part_id id, const char *key, const struct app_progress **progress);
+
+/* Goes to a view, remembering where we were; target may be NULL. */
+void app_open(struct app *app, const char *view, const char *target);
+/* The view of that name (opened if need be). */
+struct view *app_view(struct app *app, const char *name);
+/* A line in place of the status line's hints, until the next key. Formatted text is escaped. */
+void app_message(struct app *app, unsigned style, const char *fmt, ...) PRINTF_FMT(3, 4);
+/* Copies through the terminal and says so. */
+void app_copy(struct app *app, const char *text, const char *what);
+/* $EDITOR at file and line. */
+void app_edit(struct app *app, const char *file, int line);
+/* Asks for a file name, then writes the text (taken: free). */
+void app_save(struct app *app, const char *suggestion, char *text);
+/* Shows what fill() writes and asks; enter calls then(ctx). */
+void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d), void *what, void (*then)(void *ctx),
+	     void *ctx);
+/* One line of input; then(ctx, text) with enter. */
+void app_input(struct app *app, const char *label, const char *text, void (*then)(void *ctx, const char *text), void *ctx);
+/* One of several words (their first letters are keys); then(ctx, word). The table is borrowed, NULL ends it. */
+void app_choose(struct app *app, const char *title, const char *const *words, void (*then)(void *ctx, const char *text), void *ctx);
+int64_t app_time(const struct app *app);	/* the time of day, for ages */
+uint64_t app_now(void);	/* milliseconds of a steady clock */
+struct activity *app_log(const struct app *app);
+bool app_read_only(const struct app *app);
+bool app_ascii(const struct app *app);
+
+#endif

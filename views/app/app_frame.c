@@ -1,0 +1,119 @@
+#include "app/app_private.h"
+#include "gauge.h"
+
+size_t app_tabs(const struct app *app, struct tab *tabs, size_t max)
+{
+	static const char *const keys[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	size_t n = 0;
+
+	for (; n < app->n_views && n < ARRAY_LEN(keys) && n < max && app->views[n].ops->tab; n++)
+		tabs[n] = (struct tab){ keys[n], app->views[n].ops->title, STYLE_NORMAL };
+	return n;
+}
+
+static void draw_tabs(struct app *app)
+{
+	struct tab tabs[9];
+	size_t n = app_tabs(app, tabs, ARRAY_LEN(tabs));
+
+	tabs_draw(app->layout.tabs, tabs, n, app->current);
+	if (app->current >= n)
+		area_text_right(app->layout.tabs, 0, 0, app->layout.tabs.w - 1, STYLE_TAB_ON,
+				app_current(app)->ops->title);
+}
+
+static const struct want *busiest(const struct app *app)
+{
+	const struct want *found = NULL;
+
+	for (size_t i = 0; i < app->wants.n; i++)
+		if (app->wants.items[i]->running && (!found || app->wants.items[i]->progress.total))
+			found = app->wants.items[i];
+	return found;
+}
+
+/* What is done in words where there is room, its numbers always. */
+static void add_progress(const struct want *w, struct line *words, struct line *numbers)
+{
+	line_addf(words, STYLE_QUIET, "%s", w->progress.title ? w->progress.title : "loading");
+	line_add(numbers, STYLE_NORMAL, " ");
+	line_glyph(numbers, STYLE_GO, GLYPH_BUSY);
+	if (w->progress.total)
+		line_addf(numbers, STYLE_NORMAL, " %lld/%lld", w->progress.done, w->progress.total);
+}
+
+static void draw_header(struct app *app)
+{
+	struct line left = LINE_INIT, middle = LINE_INIT, right = LINE_INIT;
+
+	line_add(&left, STYLE_HEADER | STYLE_BOLD, " modscope");
+	if (busiest(app))
+		add_progress(busiest(app), &middle, &right);
+	app_vital_signs(app, &left, &right);
+	bar_draw(app->layout.header, 0, STYLE_HEADER, &left, &middle, &right);
+	line_release(&left);
+	line_release(&middle);
+	line_release(&right);
+}
+
+static void add_position(struct app *app, struct line *l)
+{
+	struct view *v = app_current(app);
+	size_t n = v->list ? list_count(v->list) : 0;
+
+	if (v->list && list_marks(v->list)) {
+		line_glyph(l, STYLE_ATTENTION, GLYPH_MARK);
+		line_addf(l, STYLE_NORMAL, " %zu   ", list_marks(v->list));
+	}
+	if (n)
+		line_addf(l, STYLE_QUIET, "%zu/%zu ", v->list->cursor + 1, n);
+}
+
+static void draw_status(struct app *app)
+{
+	struct line right = LINE_INIT;
+	struct keymap_scope sc = { &app->keymap };
+	struct area a = app->layout.status;
+	int w;
+
+	add_position(app, &right);
+	w = a.w - line_width(&right, a.g->ascii) - 1;
+	if (app->message) {
+		area_text(a, 1, 0, w - 1, app->message_style, CUT_END, app->message);
+	} else {
+		app_scope(app, &sc);
+		hints_draw(a, 1, 0, w - 3, &sc);
+	}
+	area_line(a, w, 0, -1, CUT_NONE, 0, &right);
+	line_release(&right);
+}
+
+static void draw_input(struct app *app)
+{
+	if (app->input != INPUT_NONE)
+		prompt_draw(&app->prompt, app->layout.input, 1, 0, app->layout.input.w - 2, true);
+}
+
+void app_draw(void *ctx, struct grid *g)
+{
+	struct app *app = ctx;
+	struct view *v = app_current(app);
+	unsigned flags = 0;
+
+	if (v->ops->detail && !view_is_whole(v))
+		flags |= LAYOUT_DETAIL | (v->in_detail ? LAYOUT_DETAIL_ONLY : 0);
+	if (app->input != INPUT_NONE)
+		flags |= LAYOUT_INPUT;
+	if (v->ops->above)
+		flags |= LAYOUT_ABOVE;
+	layout_compute(&app->layout, grid_area(g), flags, pane_split(v, g->w, g->ascii));
+	if (!app->layout.too_small) {
+		draw_header(app);
+		draw_tabs(app);
+		pane_draw(v, &app->layout);
+		draw_input(app);
+		draw_status(app);
+	}
+	layout_draw(&app->layout);
+	over_draw(app, grid_area(g));
+}

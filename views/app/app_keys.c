@@ -1,0 +1,278 @@
+#include "app/app_private.h"
+
+static void run_tab(void *ctx, int arg)
+{
+	app_tab(ctx, (size_t)arg);
+}
+
+static void run_back(void *ctx, int arg)
+{
+	struct app *app = ctx;
+
+	if (app_back(app))
+		return;
+	if (arg)
+		loop_quit(&app->loop);
+	else
+		app_message(app, STYLE_QUIET, "this is the first view; q leaves");
+}
+
+static void run_quit(void *ctx, int arg)
+{
+	(void)arg;
+	loop_quit(&((struct app *)ctx)->loop);
+}
+
+static void run_pane(void *ctx, int arg)
+{
+	struct view *v = app_current(ctx);
+
+	(void)arg;
+	v->in_detail = !v->in_detail;
+}
+
+static bool has_pane(void *ctx)
+{
+	struct view *v = app_current(ctx);
+
+	return v->ops->detail && !view_is_whole(v);
+}
+
+static bool can_filter(void *ctx)
+{
+	const struct view *v = app_current(ctx);
+
+	return v->rows || v->page || v->in_detail || v->ops->filter;
+}
+
+static void run_filter(void *ctx, int arg)
+{
+	(void)arg;
+	over_filter(ctx);
+}
+
+static void run_search(void *ctx, int arg)
+{
+	pane_search_next(app_current(ctx), arg);
+}
+
+static void run_palette(void *ctx, int arg)
+{
+	(void)arg;
+	over_palette(ctx);
+}
+
+static void run_help(void *ctx, int arg)
+{
+	(void)arg;
+	over_help(ctx);
+}
+
+static void run_open(void *ctx, int arg)
+{
+	(void)arg;
+	app_open(ctx, "activity", NULL);
+}
+
+static bool can_enter(void *ctx)
+{
+	const struct view *v = app_current(ctx);
+
+	return v->ops->activate && !v->in_detail;
+}
+
+static void run_enter(void *ctx, int arg)
+{
+	struct view *v = app_current(ctx);
+
+	(void)arg;
+	v->ops->activate(v);
+}
+
+static bool can_sort(void *ctx)
+{
+	const struct view *v = app_current(ctx);
+
+	return v->rows && v->rows->ops->compare;
+}
+
+static void run_sort(void *ctx, int arg)
+{
+	struct view *v = app_current(ctx);
+
+	if (arg)
+		list_sort_by(v->list, (unsigned)MAX(v->list->sort, 0));
+	else
+		list_sort_next(v->list);
+}
+
+static void copy_with(struct app *app, void (*fill)(struct view *v, struct buf *b))
+{
+	struct view *v = app_current(app);
+	struct buf b = BUF_INIT;
+
+	if (fill)
+		fill(v, &b);
+	if (b.len)
+		app_copy(app, b.data, NULL);
+	buf_release(&b);
+}
+
+static bool can_copy(void *ctx)
+{
+	return app_current(ctx)->ops->copy != NULL;
+}
+
+static void run_copy(void *ctx, int arg)
+{
+	(void)arg;
+	copy_with(ctx, app_current(ctx)->ops->copy);
+}
+
+static void copy_detail(struct view *v, struct buf *b)
+{
+	doc_text(&v->detail, b);
+}
+
+static bool can_copy_more(void *ctx)
+{
+	struct view *v = app_current(ctx);
+
+	return v->ops->copy_more || (v->ops->detail && !view_is_whole(v));
+}
+
+static void run_copy_more(void *ctx, int arg)
+{
+	const struct view *v = app_current(ctx);
+
+	(void)arg;
+	copy_with(ctx, v->ops->copy_more ? v->ops->copy_more : copy_detail);
+}
+
+static bool can_command(void *ctx)
+{
+	return app_current(ctx)->ops->command != NULL;
+}
+
+static void run_command(void *ctx, int arg)
+{
+	(void)arg;
+	copy_with(ctx, app_current(ctx)->ops->command);
+}
+
+static void run_export(void *ctx, int arg)
+{
+	struct view *v = app_current(ctx);
+	struct buf b = BUF_INIT;
+	char *name = xasprintf("modscope-%s.txt", v->ops->name);
+
+	(void)arg;
+	pane_export_text(v, &b);
+	app_save(ctx, name, buf_detach(&b));
+	free(name);
+}
+
+static void run_reload(void *ctx, int arg)
+{
+	(void)arg;
+	app_reload_all(ctx);
+	app_message(ctx, STYLE_QUIET, "reading everything again");
+}
+
+static void run_mouse(void *ctx, int arg)
+{
+	struct app *app = ctx;
+	struct term *t = app->o.term;
+
+	(void)arg;
+	app->mouse_off = !app->mouse_off;
+	t->ops->mouse(t, !app->mouse_off);
+	app_message(app, STYLE_QUIET,
+		    app->mouse_off ? "mouse off: the terminal selects text" : "mouse on");
+}
+
+static void take_theme(void *ctx, const char *name)
+{
+	struct app *app = ctx;
+	struct term *t = app->o.term;
+
+	t->theme = theme_find(name);
+	t->ops->redraw(t);
+	app_message(app, STYLE_QUIET,
+		    "theme %s; --theme %s, or a line \"base %s\" in modscope/theme, keeps it", name,
+		    name, name);
+}
+
+static void run_theme(void *ctx, int arg)
+{
+	(void)arg;
+	app_choose(ctx, "Theme", theme_names(), take_theme, ctx);
+}
+
+static bool is_loading(void *ctx)
+{
+	return jobs_pending(((struct app *)ctx)->jobs) > 0;
+}
+
+static void run_cancel(void *ctx, int arg)
+{
+	struct app *app = ctx;
+
+	(void)arg;
+	jobs_cancel_all(app->jobs);
+	app_message(app, STYLE_ATTENTION, "cancelled; r loads again");
+}
+
+const struct action app_actions[] = {
+	{ "enter", "enter", "open", "open what the cursor is on", can_enter, run_enter, 0,
+	  ACTION_NO_PALETTE },
+	{ "pane", "tab", NULL, "go to the other pane", has_pane, run_pane, 0, 0 },
+	{ "filter", "/", "filter", "filter the rows as you type, or search a text", can_filter,
+	  run_filter, 0, 0 },
+	{ "next", "n", NULL, "the next match", NULL, run_search, 1, ACTION_NO_PALETTE },
+	{ "previous", "N", NULL, "the previous match", NULL, run_search, -1, ACTION_NO_PALETTE },
+	{ "sort", "s", "sort", "sort by the next column", can_sort, run_sort, 0, 0 },
+	{ "reverse", "S", NULL, "turn the order around", can_sort, run_sort, 1, 0 },
+	{ "copy", "y", "copy", "copy what the cursor is on: path@version", can_copy, run_copy, 0,
+	  0 },
+	{ "copy-text", "Y", NULL, "copy the explanation beside it", can_copy_more, run_copy_more, 0,
+	  0 },
+	{ "copy-command", "c", NULL, "copy the command that does the same in a shell", can_command,
+	  run_command, 0, 0 },
+	{ "export", "e", NULL, "save what is shown as a file", NULL, run_export, 0, 0 },
+	{ "reload", "r", NULL, "read everything again, ask again what failed", NULL, run_reload, 0,
+	  0 },
+	{ "cancel", "ctrl-x", NULL, "stop the work that is under way", is_loading, run_cancel, 0,
+	  0 },
+	{ "commands", ":", "commands", "all actions, views and modules by name", NULL, run_palette,
+	  0, ACTION_NO_PALETTE },
+	{ "help", "? f1", "keys", "the keys that work here", NULL, run_help, 0, 0 },
+	{ "activity", "@", NULL, "the log of requests and file operations", NULL, run_open, 0, 0 },
+	{ "mouse", "M", NULL, "mouse on or off, so that the terminal can select text", NULL,
+	  run_mouse, 0, 0 },
+	{ "theme", "T", NULL, "another theme: colours for dark or light, high contrast, none", NULL,
+	  run_theme, 0, 0 },
+	{ "back", "esc backspace", NULL, "one step back", NULL, run_back, 0, ACTION_NO_PALETTE },
+	{ "leave", "q", NULL, "back, and at the first view: quit", NULL, run_back, 1,
+	  ACTION_NO_PALETTE },
+	{ "quit", "Q ctrl-c", NULL, "quit", NULL, run_quit, 0, 0 },
+	{ "view-1", "1", NULL, "the first view", NULL, run_tab, 0,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-2", "2", NULL, "the second view", NULL, run_tab, 1,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-3", "3", NULL, "the third view", NULL, run_tab, 2,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-4", "4", NULL, "the fourth view", NULL, run_tab, 3,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-5", "5", NULL, "the fifth view", NULL, run_tab, 4,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-6", "6", NULL, "the sixth view", NULL, run_tab, 5,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-7", "7", NULL, "the seventh view", NULL, run_tab, 6,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-8", "8", NULL, "the eighth view", NULL, run_tab, 7,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-9", "9", NULL, "the ninth view", NULL, run_tab, 8,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ 0 },
+};

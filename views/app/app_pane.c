@@ -1,0 +1,362 @@
+#include "app/app_private.h"
+#include "gauge.h"
+
+static bool split_view(struct view *v)
+{
+	return v->ops->detail && !view_is_whole(v);
+}
+
+void pane_scope(struct view *v, struct keymap_scope *sc)
+{
+	if (v->in_detail && split_view(v))
+		keymap_scope_push(sc, "detail", v);
+	keymap_scope_push(sc, v->ops->name, v);
+	if (v->ops->scope)
+		v->ops->scope(v, sc);
+	if (v->in_detail && split_view(v)) {
+		keymap_scope_push(sc, "pager", &v->pager);
+	} else if (view_is_whole(v)) {
+		return;
+	} else if (v->page) {
+		keymap_scope_push(sc, "pager", v->page);
+	} else if (v->list) {
+		if (v->tree)
+			keymap_scope_push(sc, "tree", v->tree);
+		keymap_scope_push(sc, "list", v->list);
+	}
+}
+
+/* What stands where rows would: what is being read, why it failed, or that there is nothing. */
+static bool draw_instead(struct view *v, struct area a)
+{
+	const struct app_progress *p;
+	const struct err *e;
+	struct doc d;
+	struct pager pager;
+
+	doc_init(&d);
+	for (int id = 0; id < PART_COUNT; id++) {
+		if (!(v->ops->needs & NEEDS(id)))
+			continue;
+		if (app_loading(v->app, (enum part_id)id, "", &p)) {
+			doc_line(&d);
+			doc_glyph(&d, STYLE_GO, GLYPH_BUSY);
+			doc_addf(&d, STYLE_NORMAL, " %s", p->title ? p->title : "loading");
+			if (p->total)
+				doc_addf(&d, STYLE_NORMAL, "  %lld of %lld", p->done, p->total);
+			else if (p->done)
+				doc_addf(&d, STYLE_NORMAL, "  %lld", p->done);
+			doc_addf(&d, STYLE_QUIET, "  %s", p->subject);
+		}
+		e = app_error(v->app, (enum part_id)id, "");
+		if (e) {
+			doc_line(&d);
+			doc_glyph(&d, STYLE_BAD, GLYPH_BAD);
+			doc_addf(&d, STYLE_NORMAL, " %s", e->text);
+			doc_blank(&d);
+			doc_line(&d);
+			doc_add(&d, STYLE_QUIET, "r tries again");
+		}
+	}
+	if (!d.lines.n && v->list && v->list->empty && !pane_filtered(v)) {
+		doc_line(&d);
+		doc_add(&d, STYLE_QUIET, v->list->empty);
+	}
+	if (!d.lines.n && pane_filtered(v)) {
+		doc_line(&d);
+		doc_add(&d, STYLE_QUIET, "Nothing matches the filter. esc clears it.");
+	}
+	pager_init(&pager);
+	pager_set(&pager, &d);
+	pager_draw(&pager, area_sub(a, 1, 1, a.w - 2, -1));
+	pager_release(&pager);
+	doc_release(&d);
+	return true;
+}
+
+/* Rows are there, but as they were before an error. */
+static void add_stale(struct view *v, struct line *l)
+{
+	struct arena a = ARENA_INIT;
+
+	for (int id = 0; id < PART_COUNT; id++) {
+		const struct err *e = app_error(v->app, (enum part_id)id, "");
+
+		if (!e || !(v->ops->needs & NEEDS(id)) || !app_part(v->app, (enum part_id)id, ""))
+			continue;
+		line_addf(l, STYLE_BAD, "  as before: %s", finding_gist(&a, e->text));
+		break;
+	}
+	arena_release(&a);
+}
+
+static void draw_heading(struct view *v, struct area a)
+{
+	struct line l = LINE_INIT, right = LINE_INIT;
+
+	line_addf(&l, STYLE_TITLE, " %s", v->ops->title);
+	add_stale(v, &l); /* first, as a bar that is too narrow is cut at its end */
+	if (v->ops->heading)
+		v->ops->heading(v, &l);
+	if (v->ops->progress)
+		v->ops->progress(v, &right);
+	if (v->rows && !fuzzy_empty(&v->rows->filter)) {
+		line_addf(&right, STYLE_MATCH, "/%s", v->rows->filter.pattern);
+		line_addf(&right, STYLE_QUIET, "  %zu of %zu ", v->rows->n, v->rows->total);
+	}
+	bar_draw(a, 0, STYLE_NORMAL, &l, NULL, &right);
+	line_release(&l);
+	line_release(&right);
+}
+
+static bool no_rows(const struct view *v)
+{
+	return v->list ? !list_count(v->list) : !v->page || !v->page->doc || !v->page->doc->lines.n;
+}
+
+static void draw_widget(struct view *v, struct area a)
+{
+	bool focused = !v->in_detail;
+
+	v->main_area = a;
+	if (area_empty(a))
+		return;
+	if (no_rows(v) && draw_instead(v, a))
+		return;
+	if (v->page) {
+		v->page->focused = focused;
+		pager_draw(v->page, a);
+	} else if (v->tree) {
+		v->tree->list.focused = focused;
+		tree_draw(v->tree, a);
+	} else {
+		v->list->focused = focused;
+		list_draw(v->list, a);
+	}
+}
+
+static void build_detail(struct view *v)
+{
+	uint64_t key = v->list ? list_key(v->list) : 1;
+
+	/* 0 is "nothing built yet"; an empty list has something to tell too */
+	if (key == 0)
+		key = UINT64_MAX;
+	if (key == v->detail_key && !v->detail_stale)
+		return;
+	if (key != v->detail_key) {
+		v->rested = false;
+		app_rest(v->app);
+	}
+	doc_clear(&v->detail);
+	v->ops->detail(v, &v->detail);
+	if (key == v->detail_key)
+		pager_refresh(&v->pager);
+	else
+		pager_set(&v->pager, &v->detail);
+	v->detail_key = key;
+	v->detail_stale = false;
+}
+
+enum { DETAIL_MARGIN = 1 };
+
+static void draw_detail(struct view *v, struct area a)
+{
+	v->detail_area = a;
+	if (area_empty(a))
+		return;
+	build_detail(v);
+	v->pager.focused = v->in_detail;
+	pager_draw(&v->pager, area_sub(a, DETAIL_MARGIN, 0, a.w - DETAIL_MARGIN, -1));
+}
+
+int pane_split(struct view *v, int width, bool ascii)
+{
+	if (!v->ops->above || !split_view(v))
+		return v->ops->split;
+	build_detail(v);
+	return (int)MIN(pager_rows(&v->pager, width - DETAIL_MARGIN, ascii), (size_t)1000);
+}
+
+void pane_draw(struct view *v, const struct layout *l)
+{
+	if (view_is_whole(v)) {
+		v->main_area = l->body;
+		v->ops->draw(v, l->body);
+		return;
+	}
+	if (!area_empty(l->title))
+		draw_heading(v, l->title);
+	draw_widget(v, l->list);
+	if (v->ops->detail)
+		draw_detail(v, l->detail);
+}
+
+static void follow(struct view *v)
+{
+	const struct doc_link *link = pager_link(&v->pager);
+
+	if (link && v->ops->follow)
+		v->ops->follow(v, link);
+}
+
+static bool detail_event(struct view *v, const struct event *ev)
+{
+	enum pager_result r = pager_event(&v->pager, ev);
+
+	if (r == PAGER_FOLLOW)
+		follow(v);
+	return r != PAGER_IGNORED;
+}
+
+static bool widget_event(struct view *v, const struct event *ev)
+{
+	enum list_result r;
+
+	if (v->page)
+		return pager_event(v->page, ev) != PAGER_IGNORED;
+	if (!v->list)
+		return false;
+	r = v->tree ? tree_event(v->tree, ev) : list_event(v->list, ev);
+	if (r == LIST_ACTIVATED && v->ops->activate)
+		v->ops->activate(v);
+	return r != LIST_IGNORED;
+}
+
+/* A click takes the focus to the pane it falls into; the wheel scrolls there without. */
+static bool mouse_event(struct view *v, const struct event *ev)
+{
+	bool in_detail = split_view(v) && area_hit(v->detail_area, ev->x, ev->y, NULL, NULL);
+
+	if (ev->mouse == MOUSE_PRESS || ev->mouse == MOUSE_DOUBLE)
+		v->in_detail = in_detail;
+	return in_detail ? detail_event(v, ev) : widget_event(v, ev);
+}
+
+bool pane_event(struct view *v, const struct event *ev)
+{
+	if (v->ops->event && v->ops->event(v, ev))
+		return true;
+	if (view_is_whole(v))
+		return false;
+	if (ev->type == EV_MOUSE)
+		return mouse_event(v, ev);
+	return false;
+}
+
+bool pane_work(struct view *v)
+{
+	bool more = false;
+
+	if (v->rows && rows_busy(v->rows)) {
+		more = rows_work(v->rows, 6000);
+		list_refresh(v->list);
+	}
+	if (v->tree)
+		more = tree_work(v->tree) || more;
+	if (v->ops->work)
+		more = v->ops->work(v) || more;
+	return more;
+}
+
+void pane_filter(struct view *v, const char *text)
+{
+	if (v->rows) {
+		rows_filter(v->rows, text);
+		rows_work(v->rows, 6000);
+		list_refresh(v->list);
+	} else if (v->ops->filter) {
+		v->ops->filter(v, text);
+	}
+}
+
+bool pane_filtered(const struct view *v)
+{
+	return v->rows && !fuzzy_empty(&v->rows->filter);
+}
+
+bool pane_search_next(struct view *v, int dir)
+{
+	if (v->in_detail)
+		return pager_search_next(&v->pager, dir);
+	if (v->page)
+		return pager_search_next(v->page, dir);
+	if (v->list && pane_filtered(v)) {
+		list_move(v->list, dir > 0 ? LIST_DOWN : LIST_UP);
+		return true;
+	}
+	return false;
+}
+
+/* One step out: of the view's own state, the filter, the detail pane. */
+bool pane_back(struct view *v)
+{
+	if (v->ops->back && v->ops->back(v))
+		return true;
+	if (v->in_detail) {
+		v->in_detail = false;
+		return true;
+	}
+	if (pane_filtered(v)) {
+		pane_filter(v, "");
+		return true;
+	}
+	if (v->list && list_marks(v->list)) {
+		keyset_clear(&v->list->marks);
+		view_touch(v);
+		return true;
+	}
+	return false;
+}
+
+void pane_release(struct view *v)
+{
+	if (!v->opened)
+		return;
+	if (v->ops->release)
+		v->ops->release(v);
+	pager_release(&v->pager);
+	doc_release(&v->detail);
+	free(v->search);
+	free(v->pending);
+	free(v->state);
+}
+
+/* The list as it is shown, one row a line, columns by tabs. */
+void pane_export_text(struct view *v, struct buf *b)
+{
+	struct line l = LINE_INIT;
+
+	if (v->page && v->page->doc)
+		doc_text(v->page->doc, b);
+	for (size_t i = 0; v->list && !v->tree && i < list_count(v->list); i++) {
+		for (unsigned c = 0; c < v->list->n_columns; c++) {
+			line_clear(&l);
+			v->list->ops->cell(v->list->ctx, list_row_at(v->list, i), c, &l);
+			if (c)
+				buf_addch(b, '\t');
+			buf_add(b, l.text.data, l.text.len);
+		}
+		buf_addch(b, '\n');
+	}
+	line_release(&l);
+}
+
+/* The layer "detail": the other pane has the focus. */
+
+static void run_follow(void *ctx, int arg)
+{
+	(void)arg;
+	follow(ctx);
+}
+
+static bool has_link(void *ctx)
+{
+	return pager_link(&((struct view *)ctx)->pager) != NULL;
+}
+
+const struct action detail_actions[] = {
+	{ "follow", "enter", "follow", "go where the link under the cursor points", has_link,
+	  run_follow, 0, 0 },
+	{ 0 },
+};

@@ -1,0 +1,132 @@
+/*
+ * app_private.h - the app's own state, shared by its files: app.c (parts, events), app_frame.c (what is drawn
+ * around a view), app_pane.c (a view's widget and detail), app_over.c (prompt, palette, dialogs). Not for views.
+ */
+#ifndef MODSCOPE_APP_PRIVATE_H
+#define MODSCOPE_APP_PRIVATE_H
+
+#include "app/app.h"
+#include "boxdraw.h"
+#include "texts/describe.h"
+#include "clipboard.h"
+#include "dialog.h"
+#include "helpscreen.h"
+#include "layout.h"
+#include "loop.h"
+#include "palette.h"
+
+/* A part that somebody wants. */
+struct want {
+	enum part_id id;
+	char *key;
+	uint64_t serial;	/* generation of the newest job for it; a part with it is fresh */
+	bool waiting;		/* for what it needs */
+	bool running;
+	struct err err;
+	struct app_progress progress;
+};
+
+struct app_place {
+	size_t view;
+	char *target;		/* may be NULL */
+};
+
+/* What the line above the status is asking for. */
+enum app_input_kind {
+	INPUT_NONE,
+	INPUT_FILTER,
+	INPUT_SEARCH,
+};
+
+struct app {
+	struct app_options o;
+	struct loop loop;
+	struct keymap keymap;
+	struct jobs *jobs;
+	struct watch *watch;
+	struct load_watching watching;	/* a watch that is being set up */
+	struct snapshot *snapshot;
+	VEC(struct part *) replaced;	/* by newer ones: kept until no view shows them */
+	uint64_t serial;
+	VEC(struct want *) wants;
+	struct view views[32];
+	size_t n_views, current;
+	VEC(struct app_place) history;
+	struct layout layout;
+	bool mouse_off;
+
+	char *message;
+	unsigned message_style;
+	enum app_input_kind input;
+	struct prompt prompt;
+	struct prompt_history filters, commands;
+	struct palette palette;
+	struct helpscreen help;
+	struct dialog dialog;
+	void (*then)(void *ctx);
+	void (*then_text)(void *ctx, const char *text);
+	void *then_ctx;
+	const char *const *words;	/* of a choice */
+	char *save_text;
+	char *steps;		/* of what-if; NULL: none */
+	struct keymap_row *over_rows;	/* of the palette: what can be done here */
+	size_t over_n;
+	char over_key[32];
+	unsigned changed;	/* LOAD_CHANGED_*: seen, acted on after a short rest */
+	unsigned changed_timer;
+	unsigned progress_timer;	/* until progress that came is shown */
+	unsigned rest_timer;	/* until the cursor counts as resting */
+};
+
+static inline struct view *app_current(struct app *app)
+{
+	return &app->views[app->current];
+}
+struct want *app_find_want(const struct app *app, enum part_id id, const char *key);
+void app_show(struct app *app, size_t view);
+void app_refresh_view(struct app *app, struct view *v);
+
+/* app_frame.c */
+void app_draw(void *ctx, struct grid *g);
+/* vital.c: what the header says about the project */
+size_t app_module_count(const struct app *app);
+const char *app_module_name(const struct app *app, size_t i);
+void app_vital_signs(const struct app *app, struct line *left, struct line *right);
+size_t app_tabs(const struct app *app, struct tab *tabs, size_t max);
+
+/* app_pane.c: a view's widget and detail */
+void pane_scope(struct view *v, struct keymap_scope *sc);
+void pane_draw(struct view *v, const struct layout *l);
+/* What layout_compute is to be told as split: for a detail pane above the list, the rows that it would fill. */
+int pane_split(struct view *v, int width, bool ascii);
+bool pane_event(struct view *v, const struct event *ev);
+bool pane_work(struct view *v);
+void pane_filter(struct view *v, const char *text);
+bool pane_filtered(const struct view *v);
+bool pane_search_next(struct view *v, int dir);
+bool pane_back(struct view *v);
+void pane_release(struct view *v);
+void pane_export_text(struct view *v, struct buf *b);
+
+/* app_over.c */
+void over_init(struct app *app);
+void over_release(struct app *app);
+bool over_event(struct app *app, const struct event *ev);
+void over_draw(struct app *app, struct area screen);
+bool over_work(struct app *app);
+void over_palette(struct app *app);
+void over_help(struct app *app);
+void over_filter(struct app *app);
+void app_scope(struct app *app, struct keymap_scope *sc);
+
+/* The cursor moved: view->rested will be set when it stays. */
+void app_rest(struct app *app);
+
+/* app_keys.c: the layer "global" */
+extern const struct action app_actions[];
+extern const struct action detail_actions[];	/* app_pane.c */
+bool app_back(struct app *app);
+void app_reload_all(struct app *app);
+void app_tab(struct app *app, size_t view);
+
+#endif

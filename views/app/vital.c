@@ -1,0 +1,108 @@
+#include "app/app_private.h"
+#include "cache/cache.h"
+#include "gauge.h"
+#include "git/gitstate.h"
+
+static void add_count(struct line *l, unsigned style, uint64_t n, const char *what)
+{
+	struct buf b = BUF_INIT;
+
+	gauge_count(&b, n);
+	line_addf(l, style, "%s %s", b.data, what);
+	buf_release(&b);
+}
+
+/* "main@4f2c1aa ±2" */
+static void git_signs(const struct gitstate *s, struct line *left)
+{
+	if (!s || !s->there)
+		return;
+	line_addf(left, STYLE_QUIET, "   %s%s%s", s->branch,
+		  s->branch[0] && s->commit[0] ? "@" : "", s->commit);
+	if (s->n_changed) {
+		line_add(left, STYLE_NORMAL, " ");
+		line_glyph(left, STYLE_ATTENTION, GLYPH_CHANGED);
+		line_addf(left, STYLE_ATTENTION, "%zu", s->n_changed);
+	}
+}
+
+static void project_signs(const struct load_graph *g, const struct gitstate *s, struct line *left)
+{
+	line_addf(left, STYLE_HEADER, "  %s", g->main_path);
+	if (g->go_version[0])
+		line_addf(left, STYLE_QUIET, "   go %s", g->go_version);
+	git_signs(s, left);
+	line_add(left, STYLE_NORMAL, "   ");
+	add_count(left, STYLE_QUIET, g->n_modules, "modules");
+	line_add(left, STYLE_NORMAL, "  ");
+	add_count(left, STYLE_QUIET, g->n_edges, "edges");
+}
+
+static void sign(struct line *l, const char *label, unsigned style, enum glyph g, size_t n)
+{
+	if (label[0])
+		line_addf(l, STYLE_QUIET, "  %s ", label);
+	else
+		line_add(l, STYLE_NORMAL, " ");
+	line_addf(l, style, "%zu", n);
+	line_glyph(l, style, g);
+}
+
+static void cache_signs(const struct load_cache *c, struct line *l)
+{
+	const size_t *n = c->report->states;
+	size_t bad = n[CACHE_DAMAGED] + n[CACHE_MISMATCH], odd = n[CACHE_PARTIAL] + n[CACHE_ORPHAN];
+
+	sign(l, "cache", n[CACHE_OK] ? STYLE_GOOD : STYLE_QUIET,
+	     n[CACHE_OK] ? GLYPH_GOOD : GLYPH_LEAF,
+	     n[CACHE_OK] ? n[CACHE_OK] : n[CACHE_UNVERIFIED]);
+	if (bad)
+		sign(l, "", STYLE_BAD, GLYPH_BAD, bad);
+	if (odd)
+		sign(l, "", STYLE_ATTENTION, GLYPH_ATTENTION, odd);
+}
+
+static void tidy_signs(const struct load_tidy *t, struct line *l)
+{
+	size_t n = t->added[0] + t->removed[0] + t->added[1] + t->removed[1];
+
+	if (err_is_set(&t->failed))
+		sign(l, "tidy", STYLE_BAD, GLYPH_BAD, 1);
+	else if (n)
+		sign(l, "tidy", STYLE_ATTENTION, GLYPH_ATTENTION, n);
+	else
+		sign(l, "tidy", STYLE_GOOD, GLYPH_GOOD, 0);
+}
+
+void app_vital_signs(const struct app *app, struct line *left, struct line *right)
+{
+	const struct load_graph *g = app_part(app, PART_GRAPH, "");
+
+	const struct part *cp = best_cache_part(app->snapshot);
+	const struct load_cache *c = cp ? cp->data : NULL;
+	const struct load_tidy *t = app_part(app, PART_TIDY, "");
+
+	if (g)
+		project_signs(g, app_part(app, PART_GIT, ""), left);
+	if (g && g->n_replaced)
+		sign(right, "replace", STYLE_ATTENTION, GLYPH_ATTENTION, g->n_replaced);
+	if (c)
+		cache_signs(c, right);
+	if (t)
+		tidy_signs(t, right);
+	line_add(right, STYLE_NORMAL, " ");
+}
+
+size_t app_module_count(const struct app *app)
+{
+	const struct load_graph *g = app_part(app, PART_GRAPH, "");
+
+	return g ? g->n_modules : 0;
+}
+
+const char *app_module_name(const struct app *app, size_t i)
+{
+	const struct load_graph *g = app_part(app, PART_GRAPH, "");
+
+	return g && i < g->n_modules ? g->modules[i].path : "";
+}

@@ -1,0 +1,105 @@
+/*
+ * cli.h - the command line: one table of commands, and everything that is generated from it.
+ *
+ * Each command is one file, views/cmd_NAME.c, that defines `const struct command cmd_NAME`, and one line in
+ * views/commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
+ * parser all read the same table:
+ *
+ *	static const struct cli_flag flags[] = {
+ *		{ "go", "VERSION", "report the graph as the go version would load it" },
+ *		{ NULL }
+ *	};
+ *	const struct command cmd_graph = {
+ *		.name = "graph",
+ *		.summary = "the module requirement graph",
+ *		.same_as = "go mod graph",
+ *		.flags = flags,
+ *		.run = run,
+ *	};
+ *
+ * Flags are written -x, --x, -x=V or -x V, before or after the arguments ("--" ends them). The general
+ * options (-C, --json, ...) may stand before or after the command. run() gets the parsed line, writes
+ * its answer with report.h and returns an exit status; errors go through cli_fail(). One thread.
+ */
+#ifndef MODSCOPE_CLI_H
+#define MODSCOPE_CLI_H
+
+#include "base/err.h"
+#include "commands/report.h"
+
+/* Exit statuses, the same for every command. */
+enum cli_status {
+	STATUS_FINE = 0,
+	STATUS_NO = 1,		/* the answer is "no": a diff, damage, not releasable */
+	STATUS_USAGE = 2,
+	STATUS_UNKNOWN = 3,	/* could not find out */
+};
+
+struct cli_flag {
+	const char *name;	/* without dashes; NULL ends a table */
+	const char *arg;	/* what it takes, in capitals; NULL for a switch */
+	const char *help;
+	bool goflags;			/* go's own: GOFLAGS may set it */
+};
+
+struct cli;
+struct command {
+	const char *name;
+	const char *args;		/* "MODULE[@V]"; NULL if it takes none */
+	const char *summary;		/* fits "NAME  SUMMARY" */
+	const char *same_as;		/* the go command whose output and words it has; NULL if none */
+	const char *help;		/* paragraphs after the synopsis; may be NULL */
+	const char *complete;		/* what args are, for completions: "module", "none" or NULL for files */
+	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */
+	const struct cli_flag *flags;	/* may be NULL */
+	size_t min_args, max_args;	/* max 0: see args; SIZE_MAX: any number */
+	int (*run)(struct cli *c);
+};
+
+/* One parsed command line; strings are argv's. */
+struct cli {
+	const struct command *command;	/* NULL: none was given */
+	const char **args;
+	size_t n_args;
+	struct {
+		const struct cli_flag *flag;
+		const char *value;	/* "" for a switch that is on */
+	} flags[32];
+	size_t n_flags;
+	const char *dir;		/* -C; NULL: where we are */
+	bool offline, read_only, interactive;
+	const char *color;		/* auto, always, never */
+	const char *theme, *keys;	/* names or files; NULL: default */
+	struct report *r;
+};
+
+extern const struct command *const cli_commands[];	/* NULL ends it */
+extern const struct cli_flag cli_options[];		/* the general ones */
+
+/* Parses argv[1..]. Returns true if there is something to run; else *status is the exit status and
+ * usage, help, the version or the complaint has been written to r. */
+bool cli_parse(struct cli *c, struct report *r, int argc, char **argv, int *status);
+void cli_release(struct cli *c);
+
+/* The value of a flag of the command: NULL if it was not given, "" for a switch. The last one wins. */
+const char *cli_flag(const struct cli *c, const char *name);
+static inline bool cli_has(const struct cli *c, const char *name)
+{
+	return cli_flag(c, name) != NULL;
+}
+
+/* Writes the error to stderr (after "go: " where the command has go's words, else "modscope: ") and gives the
+ * exit status that fits its code; e is released. */
+int cli_fail(struct cli *c, struct err *e);
+/* A wrong use that run() finds: writes it with a pointer to the help, returns STATUS_USAGE. */
+int cli_usage(struct cli *c, const char *fmt, ...) PRINTF_FMT(2, 3);
+
+/* The closest of n names, or NULL if none is close enough to be suggested. */
+const char *cli_suggest(const char *name, const char *const *names, size_t n);
+/* All tables as a JSON document, for the generators of man page and completions. */
+void cli_dump_tables(struct report *r);
+
+/* The commands of which the program itself answers for. */
+extern const struct command cmd_help;
+
+#endif

@@ -1,0 +1,222 @@
+#include "texts/cache_report.h"
+
+static bool is_damaged(const struct cache_entry *entry)
+{
+	return entry->state >= CACHE_ORPHAN;
+}
+
+static uint64_t entry_bytes(const struct cache_entry *entry)
+{
+	return entry->download_bytes + entry->tree_bytes;
+}
+
+static int by_size(const void *va, const void *vb)
+{
+	const struct cache_entry *const *a = va, *const *b = vb;
+	uint64_t x = entry_bytes(*a), y = entry_bytes(*b);
+
+	return x != y ? (x > y ? -1 : 1) : (*a > *b) - (*a < *b);
+}
+
+static int by_state(const void *va, const void *vb)
+{
+	const struct cache_entry *const *a = va, *const *b = vb;
+
+	return (*a)->state != (*b)->state ? ((*a)->state > (*b)->state ? -1 : 1)
+					  : (*a > *b) - (*a < *b);
+}
+
+/* The rows that are shown, in their order; free(3). */
+static const struct cache_entry **pick(struct cli *c, const struct cache_report *r, size_t *n)
+{
+	const struct cache_entry **rows = xcalloc(r->n + 1, sizeof(*rows));
+	const char *sort = cli_flag(c, "sort");
+
+	*n = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct cache_entry *entry = &r->entries[i];
+
+		if ((cli_has(c, "damaged") && !is_damaged(entry)) ||
+		    (cli_has(c, "unused") && entry->used))
+			continue;
+		rows[(*n)++] = entry;
+	}
+	if (*n && sort && !str_eq(sort, "name"))
+		qsort(rows, *n, sizeof(*rows), str_eq(sort, "size") ? by_size : by_state);
+	return rows;
+}
+
+static void print_table(struct cli *c, const struct cache_report *r,
+			const struct cache_entry *const *rows, size_t n)
+{
+	static const struct report_column columns[] = { { "STATE" },
+							{ "MODULE" },
+							{ "VERSION" },
+							{ "DOWNLOAD", .right = true },
+							{ "TREE", .right = true },
+							{ "FILES", .right = true },
+							{ "" } };
+	struct report_table t;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < n; i++) {
+		const struct cache_entry *entry = rows[i];
+
+		report_cell(&t, cache_style(entry->state), "%s", cache_state_name(entry->state));
+		report_cell(&t, STYLE_NORMAL, "%s", entry->mod.path);
+		report_cell(&t, STYLE_NORMAL, "%s", entry->mod.version);
+		report_cell(&t, STYLE_NORMAL, "%s",
+			    cache_size_text(&t.arena, entry->download_bytes));
+		report_cell(&t, STYLE_NORMAL, "%s",
+			    entry->tree_bytes ? cache_size_text(&t.arena, entry->tree_bytes) : "-");
+		report_cell(&t, STYLE_QUIET, "%llu", (unsigned long long)entry->tree_files);
+		report_cell(&t, STYLE_QUIET, "%s", !r->whole || entry->used ? "" : "unused here");
+	}
+	report_table_end(&t);
+}
+
+static size_t print_damages(struct cli *c, const struct cache_report *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += cache_print_problems(c, r->entries[i].problems, r->entries[i].n_problems,
+					  FINDING_WARNING);
+	for (size_t i = 0; i < r->n_others; i++)
+		n += cache_print_problems(c, r->others[i].problems, r->others[i].n_problems,
+					  FINDING_WARNING);
+	return n;
+}
+
+static void print_totals(struct cli *c, const struct cache_report *r)
+{
+	struct arena a = ARENA_INIT;
+	const char *sep = "";
+
+	report_textf(c->r, "%zu entries, %s in %llu files:", r->n, cache_size_text(&a, r->bytes),
+		     (unsigned long long)r->n_files);
+	for (unsigned i = 0; i < CACHE_STATES; i++) {
+		if (!r->states[i])
+			continue;
+		report_textf(c->r, "%s %zu %s", sep, r->states[i],
+			     cache_state_name((enum cache_state)i));
+		sep = ",";
+	}
+	report_textf(c->r, "\n");
+	arena_release(&a);
+}
+
+static size_t count_damages(const struct cache_report *r)
+{
+	struct arena a = ARENA_INIT;
+	struct findings fs = { .arena = &a };
+	size_t n;
+
+	cache_findings(r, &fs);
+	n = fs.n;
+	findings_release(&fs);
+	arena_release(&a);
+	return n;
+}
+
+static int print(struct cli *c, const struct cache_report *r)
+{
+	size_t n, damages = count_damages(r);
+	const struct cache_entry **rows = pick(c, r, &n);
+	json_t *doc, *list;
+
+	if (c->r->json) {
+		doc = report_doc("cache");
+		report_set_int(doc, "Bytes", (long long)r->bytes);
+		report_set_int(doc, "Files", (long long)r->n_files);
+		list = report_set_rows(doc, "entries");
+		for (size_t i = 0; i < n; i++)
+			cache_json_entry(list, rows[i]);
+		cache_json_others(doc, r);
+		report_json(c->r, doc);
+	} else {
+		print_table(c, r, rows, n);
+		print_damages(c, r);
+		print_totals(c, r);
+	}
+	free(rows);
+	return damages ? STATUS_NO : STATUS_FINE;
+}
+
+static bool load(struct cli *c, struct cachejob *j, const struct mod_list *list,
+		 struct cache_report **r, struct err *e)
+{
+	struct cache_options o = cachejob_cache_options(j);
+	bool all = cli_has(c, "all");
+
+	o.full = cli_has(c, "full");
+	o.hash = o.full || cli_has(c, "verify");
+	o.sizes = true;
+	o.used = all ? list->items : NULL;
+	o.n_used = all ? list->n : 0;
+	if (all && !o.hash)
+		o.trust = NULL;
+	return cache_load(r, &o,
+			  all	    ? NULL
+			  : list->n ? list->items
+				    : (struct modver[1]){ { "", "" } },
+			  all ? 0 : list->n, e);
+}
+
+/* The whole cache is shown outside of a project too: then nothing is known to be used. */
+static int run(struct cli *c)
+{
+	bool all = cli_has(c, "all"), whole = true, ok;
+	struct mod_list list = { 0 };
+	struct cachejob *j = NULL;
+	struct cache_report *r = NULL;
+	int status = STATUS_UNKNOWN;
+	struct project p;
+
+	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") &&
+	    !str_eq(cli_flag(c, "sort"), "size") && !str_eq(cli_flag(c, "sort"), "state"))
+		return cli_usage(c, "-sort takes name, size or state");
+	ok = project_open(&p, c, MODLOAD_VERIFY) && cache_known_list(&p, c, &list, &whole);
+	if (!ok && all && p.env) {
+		report_notef(c->r, "which entries are used is not known here: %s", p.err.text);
+		err_clear(&p.err);
+		ok = true;
+	}
+	ok = ok &&
+	     cachejob_new(&j,
+			  &(struct cachejob_options){ .env = p.env,
+						      .sums = p.ml ? modload_sums(p.ml) : NULL,
+						      .offline = c->offline,
+						      .ask_database = cli_has(c, "full") },
+			  &p.err);
+	ok = ok && load(c, j, &list, &r, &p.err);
+	if (ok)
+		status = print(c, r);
+	if (status == STATUS_FINE && !whole && !all)
+		status = STATUS_UNKNOWN;
+	cache_free(r);
+	cachejob_free(j);
+	vec_release(&list);
+	return ok ? project_close(&p, c, status) : project_fail(&p, c);
+}
+
+static const struct cli_flag flags[] = {
+	{ "all", NULL, "the whole module cache of this machine, not only what this project uses" },
+	{ "damaged", NULL, "only entries with something wrong" },
+	{ "unused", NULL, "only entries that this project does not use" },
+	{ "verify", NULL, "hash zips and trees too" },
+	{ "full", NULL, "the same, also of what is remembered; and ask the checksum database" },
+	{ "sort", "KEY", "name, size or state" },
+	{ NULL },
+};
+
+const struct command cmd_cache = {
+	.name = "cache",
+	.summary = "the state of every cache entry",
+	.help = "Each entry is one module version: its files in cache/download and the extracted tree. States are ok,\n"
+		"unverified, absent, locked, orphan, partial, mismatch and damaged; what is wrong follows the table, file by\n"
+		"file. The status is 1 if anything is.\n",
+	.complete = "none",
+	.flags = flags,
+	.run = run,
+};

@@ -1,0 +1,301 @@
+#include "commands/cli.h"
+#include "texts/describe.h"
+#include "screens/view_graph.h"
+
+struct answer {
+	const struct load_graph *g;
+	const struct load_module *m;
+	const struct load_explain *x;
+	const struct load_imports *in; /* NULL: not known, as modules are missing from the cache */
+	const struct load_versions *v;
+};
+
+static void print_requirers(struct cli *c, const struct load_explain *x)
+{
+	static const struct report_column columns[] = {
+		{ "" }, { "ASKED FOR" }, { "BY" }, { "WHO IS" }, { "DEPTH", true }, { "VIA" }
+	};
+	struct report_table t;
+
+	if (!x->n_requirers)
+		return;
+	report_textf(c->r, "\n");
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < x->n_requirers; i++) {
+		const struct load_requirer *q = &x->requirers[i];
+		struct buf b = BUF_INIT;
+
+		report_cell(&t, STYLE_GOOD, "%s", q->decides ? report_glyph(c->r, GLYPH_ON) : "");
+		report_cell(&t, q->decides ? STYLE_STRONG : STYLE_NORMAL, "%s", q->wants);
+		modver_text(&b, q->mod);
+		if (q->file[0])
+			buf_addf(&b, "  %s:%d", q->file, q->line);
+		report_cell(&t, q->counts ? STYLE_NORMAL : STYLE_QUIET, "%s", b.data);
+		report_cell(&t, q->excluded ? STYLE_ATTENTION : STYLE_QUIET, "%s",
+			    q->excluded ? "excluded" : q->class);
+		buf_clear(&b);
+		if (q->depth)
+			buf_addf(&b, "%u", q->depth);
+		report_cell(&t, STYLE_QUIET, "%s", q->depth ? b.data : "-");
+		report_cell(&t, STYLE_QUIET, "%s", q->via[0] ? q->via : "-");
+		buf_release(&b);
+	}
+	report_table_end(&t);
+}
+
+static void print_text(struct cli *c, const struct answer *a)
+{
+	struct doc d;
+
+	doc_init(&d);
+	graph_module_doc(&(struct module_doc){ .g = a->g,
+					       .m = a->m,
+					       .node = UINT32_MAX,
+					       .x = a->x,
+					       .in = a->in,
+					       .v = a->v,
+					       .unfolded = cli_has(c, "chains") },
+			 &d);
+	report_document(c->r, &d);
+	doc_release(&d);
+	if (a->x)
+		print_requirers(c, a->x);
+}
+
+static void json_modver(json_t *object, const char *key, struct modver m)
+{
+	json_t *o = json_object();
+
+	report_set_str(o, "Path", m.path);
+	report_set_text(o, "Version", m.version);
+	json_object_set_new(object, key, o);
+}
+
+static void json_requirers(json_t *doc, const struct load_explain *x)
+{
+	json_t *rows = report_set_rows(doc, "requirers");
+
+	for (size_t i = 0; i < x->n_requirers; i++) {
+		const struct load_requirer *q = &x->requirers[i];
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Path", q->mod.path);
+		report_set_text(row, "Version", q->mod.version);
+		report_set_text(row, "Wants", q->wants);
+		report_set_str(row, "Class", q->class);
+		report_set_int(row, "Depth", q->depth);
+		report_set_bool(row, "Decides", q->decides);
+		report_set_bool(row, "Excluded", q->excluded);
+		report_set_text(row, "Via", q->via);
+		if (q->file[0]) {
+			report_set_str(row, "File", q->file);
+			report_set_int(row, "Line", q->line);
+		}
+	}
+}
+
+static void json_without(json_t *doc, const struct load_explain *x)
+{
+	json_t *rows = report_set_rows(doc, "without");
+
+	for (size_t i = 0; i < x->n_without; i++) {
+		const struct load_without *w = &x->without[i];
+		json_t *row = report_add_row(rows);
+
+		if (w->requirer.path && w->requirer.path[0])
+			json_modver(row, "Requirer", w->requirer);
+		report_set_bool(row, "All", w->all);
+		report_set_text(row, "Version", w->version);
+		report_set_bool(row, "Leaves", !w->failed && !w->version[0]);
+		if (w->decider.path[0])
+			json_modver(row, "Decider", w->decider);
+		report_set_str(row, "Error", w->failed);
+	}
+}
+
+static void json_chain(json_t *doc, const struct answer *a)
+{
+	json_t *rows = report_set_rows(doc, "chain");
+	uint32_t chain[64];
+	size_t n = graph_chain(a->g, a->m->node, chain, ARRAY_LEN(chain));
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Path", a->g->nodes[chain[i]].path);
+		report_set_text(row, "Version", a->g->nodes[chain[i]].version);
+	}
+}
+
+static void json_strings(json_t *doc, const char *key, const char *const *list, size_t n)
+{
+	json_t *rows = report_set_rows(doc, key);
+
+	for (size_t i = 0; i < n; i++)
+		report_add_str(rows, list[i]);
+}
+
+/* What is not known is left out, and said why. */
+static void json_versions(json_t *doc, const struct load_versions *v)
+{
+	static const char *const names[] = { "mod", "zip", "dir" };
+	const bool have[] = { v->mod, v->zip, v->dir };
+	json_t *cached = report_set_rows(doc, "Cached");
+
+	report_set_text(doc, "Time", v->time);
+	report_set_text(doc, "Newest", v->newest);
+	report_set_text(doc, "NewestTime", v->newest_time);
+	report_set_text(doc, "NewestListed", v->listed);
+	if (v->retracted != LOAD_UNKNOWN)
+		json_object_set_new(doc, "Retracted", json_boolean(v->retracted == LOAD_YES));
+	report_set_text(doc, "Rationale", v->rationale);
+	if (v->deprecated != LOAD_UNKNOWN)
+		json_object_set_new(doc, "IsDeprecated", json_boolean(v->deprecated == LOAD_YES));
+	report_set_text(doc, "Deprecated", v->deprecation);
+	report_set_text(doc, "Unknown", v->why_unknown);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (have[i])
+			json_array_append_new(cached, json_string(names[i]));
+}
+
+static void print_json(struct cli *c, const struct answer *a)
+{
+	json_t *doc = report_doc("explain");
+
+	report_set_str(doc, "Path", a->m->path);
+	report_set_text(doc, "Selected", a->m->version);
+	report_set_str(doc, "Reason", a->x ? a->x->reason : "it is a main module");
+	report_set_str(doc, "Kind", kind_name(a->m->kind));
+	if (a->m->replaced.path[0])
+		json_modver(doc, "Replace", a->m->replaced);
+	if (a->x) {
+		report_set_text(doc, "Because", a->x->because);
+		report_set_text(doc, "RunnerUp", a->x->runner_up);
+		report_set_text(doc, "GoVersion", a->x->go_version);
+		json_requirers(doc, a->x);
+		json_without(doc, a->x);
+	}
+	json_chain(doc, a);
+	if (a->in && map_has(&a->in->modules, a->m->path)) {
+		const struct load_import *in = map_get(&a->in->modules, a->m->path);
+
+		report_set_int(doc, "Packages", (long long)in->n_packages);
+		report_set_int(doc, "TestPackages", (long long)in->n_tests);
+		report_set_bool(doc, "Tool", in->tool);
+		report_set_str(doc, "ImportChain", in->chains[0]);
+		json_strings(doc, "importChains", in->chains, in->n_packages);
+	}
+	if (a->v)
+		json_versions(doc, a->v);
+	report_json(c->r, doc);
+}
+
+static int suggest(struct cli *c, const struct load_graph *g, const char *path)
+{
+	const char **names = xcalloc(g->n_modules + 1, sizeof(*names)), *close;
+
+	for (size_t i = 0; i < g->n_modules; i++)
+		names[i] = g->modules[i].path;
+	close = cli_suggest(path, names, g->n_modules);
+	report_notef(c->r, "modscope: no version of %s is in the build list", path);
+	if (close)
+		report_notef(c->r, "Did you mean %s?", close);
+	free(names);
+	return STATUS_NO;
+}
+
+static int answer(struct cli *c, struct load *l, struct snapshot **s, const struct load_graph *g)
+{
+	struct answer a = { .g = g };
+	const char *at = strchr(c->args[0], '@');
+	char *path = xstrndup(c->args[0], at ? (size_t)(at - c->args[0]) : strlen(c->args[0]));
+	char *versions_key;
+	struct err e = ERR_INIT, no_imports = ERR_INIT;
+	int status = STATUS_FINE;
+
+	a.m = load_graph_module(g, path);
+	if (!a.m) {
+		status = suggest(c, g, path);
+	} else {
+		if (a.m->kind != LOAD_MAIN && load_now(l, s, PART_EXPLAIN, path, &e))
+			a.x = snapshot_part(*s, PART_EXPLAIN, path)->data;
+		versions_key = cli_has(c, "u") ? xasprintf("%s ask", path) : xstrdup(path);
+		if (load_now(l, s, PART_VERSIONS, versions_key, &e))
+			a.v = snapshot_part(*s, PART_VERSIONS, versions_key)->data;
+		free(versions_key);
+		if (load_now(l, s, PART_IMPORTS, "", &no_imports))
+			a.in = snapshot_part(*s, PART_IMPORTS, "")->data;
+		if (c->r->json)
+			print_json(c, &a);
+		else
+			print_text(c, &a);
+	}
+	if (a.m && at && !str_eq(at + 1, a.m->version)) {
+		report_notef(c->r, "modscope: %s is not selected; the build list has %s",
+			     c->args[0], a.m->version);
+		status = STATUS_NO;
+	}
+	/* that modules are missing from the cache is no fault; that they cannot be read is */
+	if (err_is_set(&no_imports) && no_imports.code != ERR_OFFLINE &&
+	    no_imports.code != ERR_NOT_FOUND) {
+		report_notef(c->r, "modscope: packages are not known: %s", no_imports.text);
+		status = STATUS_UNKNOWN;
+	}
+	if (a.x && a.x->unread[0]) {
+		report_notef(c->r, "modscope: pruned-out requirers may be missing: %s",
+			     a.x->unread);
+		status = STATUS_UNKNOWN;
+	}
+	if (a.v && a.v->unread[0]) {
+		report_notef(c->r, "modscope: what is cached may be more: %s", a.v->unread);
+		status = STATUS_UNKNOWN;
+	}
+	err_release(&no_imports);
+	err_release(&e);
+	free(path);
+	return status;
+}
+
+static int run(struct cli *c)
+{
+	struct err e = ERR_INIT;
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
+	struct snapshot *s = snapshot_new();
+	int status;
+
+	if (load_now(l, &s, PART_GRAPH, "", &e)) {
+		const struct load_graph *g = snapshot_part(s, PART_GRAPH, "")->data;
+
+		if (g->messages[0])
+			report_go_words(c->r, g->messages);
+		status = answer(c, l, &s, g);
+		if (err_is_set(&g->broken)) {
+			report_notef(c->r, "modscope: the graph is not whole: %s", g->broken.text);
+			status = STATUS_UNKNOWN;
+		}
+	} else {
+		status = cli_fail(c, &e);
+	}
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation" },
+	{ "chains", NULL, "the import chain of every package of MODULE that is needed" },
+	{ NULL, NULL, NULL },
+};
+
+const struct command cmd_explain = {
+	.name = "explain",
+	.args = "MODULE[@V]",
+	.summary = "why a version was selected: who asks for it, who decides",
+	.help = "Every module that asks for any version of MODULE, by the version it asks for, with the shortest way to it, and\n"
+		"what would be selected without those who decide. With @V, the exit status is 1 if another version is selected.\n",
+	.complete = "module",
+	.flags = flags,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,100 @@
+#include "change/apply.h"
+#include "texts/cache_report.h"
+
+static bool used_modules(struct cli *c, struct arena *a, struct mod_list *used, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < c->n_args; i++)
+		ok = cache_build_list_of(c->args[i], c, a, used, e) ||
+		     err_wrap(e, "%s: ", c->args[i]);
+	if (!c->n_args)
+		ok = cache_build_list_of(NULL, c, a, used, e);
+	mod_list_sort(used);
+	return ok;
+}
+
+static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a,
+	       struct err *e)
+{
+	json_t *doc = c->r->json ? report_doc("prune") : NULL;
+	struct repair_result *results = NULL;
+	struct repair_options ro;
+	struct plan plan;
+	int status = STATUS_FINE;
+	size_t n = 0;
+
+	prune_plan(&plan, r);
+	if (doc)
+		cache_json_plan(doc, &plan);
+	else if (!cli_has(c, "yes"))
+		cache_print_plan(c, &plan);
+	if (!doc)
+		report_textf(c->r, "%zu files and trees, %s%s\n", plan.n,
+			     cache_size_text(a, plan.bytes),
+			     cli_has(c, "yes") || !plan.n
+				     ? ""
+				     : "; nothing has been changed; with --yes this is done");
+	if (plan.n && cli_has(c, "yes")) {
+		if (!cachejob_repair_options(j, &ro, e) || !prune_run(a, &ro, r, &results, &n, e))
+			status = -1;
+		else
+			status = cache_print_results(c, doc, results, n);
+		if (status == STATUS_FINE && cli_has(c, "delete") && n && *results[0].id &&
+		    !apply_forget(ro.root, ro.own_cache, results[0].id, e))
+			status = -1;
+	}
+	if (doc && status >= 0)
+		report_json(c->r, doc);
+	else
+		json_decref(doc);
+	plan_release(&plan);
+	return status;
+}
+
+static int run(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	struct mod_list used = { 0 };
+	struct cachejob *j = NULL;
+	struct cache_report *r = NULL;
+	struct err e = ERR_INIT;
+	struct goenv *env;
+	int status = -1;
+
+	if (cli_has(c, "yes") && c->read_only)
+		return cli_usage(c, "--read-only forbids it");
+	env = goenv_new(&(struct goenv_options){ 0 }, &e);
+	if (env && used_modules(c, &a, &used, &e) &&
+	    cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = c->offline }, &e) &&
+	    cache_load(&r,
+		       &(struct cache_options){
+			       .root = cachejob_root(j), .used = used.items, .n_used = used.n },
+		       NULL, 0, &e))
+		status = act(c, j, r, &a, &e);
+	cache_free(r);
+	cachejob_free(j);
+	goenv_free(env);
+	vec_release(&used);
+	arena_release(&a);
+	return status >= 0 ? status : cli_fail(c, &e);
+}
+
+static const struct cli_flag flags[] = {
+	{ "yes", NULL, "do it; without this only the steps are shown" },
+	{ "delete", NULL, "with --yes: delete at once instead of keeping it in quarantine" },
+	{ NULL },
+};
+
+const struct command cmd_prune = {
+	.name = "prune",
+	.args = "[PROJECT-DIR...]",
+	.summary = "drop what none of the listed projects uses",
+	.help = "The projects' build lists say what is used; without arguments, this project's. Zips, hashes and extracted\n"
+		"trees of all other versions go; their small .mod and .info files stay, since module graphs need them.\n"
+		"`modscope undo` brings everything back until it is forgotten (`modscope undo --forget ID`).\n",
+	.view = "cache",
+	.flags = flags,
+	.max_args = SIZE_MAX,
+	.run = run,
+};

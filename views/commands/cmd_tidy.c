@@ -1,0 +1,210 @@
+#include "packages/tidyreason.h"
+
+#include "texts/project.h"
+#include "base/text.h"
+
+static const char *file_of(const struct tidy_change *ch)
+{
+	return ch->gosum ? "go.sum" : "go.mod";
+}
+
+static bool is_change(const struct tidy_change *ch)
+{
+	return ch->op == '+' || ch->op == '-';
+}
+
+static void add_change(json_t *rows, const struct tidy_change *ch)
+{
+	json_t *row = report_add_row(rows), *causes;
+	char op[2] = { ch->op, 0 };
+
+	report_set_str(row, "File", file_of(ch));
+	report_set_str(row, "Op", op);
+	report_set_str(row, "Text", ch->text);
+	report_set_int(row, "Line", ch->op == '+' ? ch->new_line : ch->old_line);
+	if (ch->mod.path[0]) {
+		report_set_str(row, "Path", ch->mod.path);
+		report_set_str(row, "Version", ch->mod.version);
+	}
+	report_set_str(row, "Rule", tidy_rule_name(ch->rule));
+	report_set_str(row, "Reason", ch->reason);
+	causes = report_set_rows(row, "Causes");
+	for (size_t i = 0; i < ch->n_causes; i++) {
+		json_t *cause = report_add_row(causes);
+
+		report_set_str(cause, "File", ch->causes[i].file);
+		if (ch->causes[i].line)
+			report_set_int(cause, "Line", ch->causes[i].line);
+	}
+}
+
+static void print_json(struct cli *c, const struct tidy_change *changes, size_t n,
+		       const struct tidy_need *needs, size_t n_needs)
+{
+	json_t *doc = report_doc("tidy"), *rows;
+
+	json_object_set_new(doc, "Offline", json_boolean(n_needs == 0));
+	rows = report_set_rows(doc, "changes");
+	for (size_t i = 0; i < n; i++)
+		if (is_change(&changes[i]))
+			add_change(rows, &changes[i]);
+	rows = report_set_rows(doc, "needs");
+	for (size_t i = 0; i < n_needs; i++) {
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Path", needs[i].mod.path);
+		if (needs[i].mod.version[0])
+			report_set_str(row, "Version", needs[i].mod.version);
+		report_set_str(row, "What", needs[i].what);
+		report_set_str(row, "Who", needs[i].who);
+		report_set_bool(row, "Fetched", needs[i].fetched);
+	}
+	report_json(c->r, doc);
+}
+
+/* Lines of go.sum without their hash: which line it is says enough. */
+static int shown_len(const struct tidy_change *ch)
+{
+	const char *hash = ch->gosum ? strstr(ch->text, " h1:") : NULL;
+
+	return (int)(hash ? (size_t)(hash - ch->text) : strlen(ch->text));
+}
+
+static void explain_file(struct cli *c, bool gosum, const struct tidy_change *changes, size_t n)
+{
+	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL } };
+	struct report_table t;
+	size_t count[2] = { 0, 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].gosum == gosum && is_change(&changes[i]))
+			count[changes[i].op == '+']++;
+	if (!count[0] && !count[1])
+		return;
+	report_styledf(c->r, STYLE_STRONG, "%s", gosum ? "go.sum" : "go.mod");
+	report_textf(c->r, "  +%zu -%zu\n", count[1], count[0]);
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < n; i++) {
+		const struct tidy_change *ch = &changes[i];
+		const char *text = ch->text + strspn(ch->text, " \t");
+
+		if (ch->gosum != gosum || !is_change(ch) || !text[0])
+			continue;
+		report_cell(&t, ch->op == '+' ? STYLE_GOOD : STYLE_BAD, "  %c", ch->op);
+		report_cell(&t, STYLE_NORMAL, "%.*s", shown_len(ch) - (int)(text - ch->text), text);
+		report_cell(&t, STYLE_QUIET, "%s", ch->reason);
+	}
+	report_table_end(&t);
+}
+
+static void explain(struct cli *c, const struct tidy_change *changes, size_t n,
+		    const struct tidy_need *needs, size_t n_needs)
+{
+	explain_file(c, false, changes, n);
+	explain_file(c, true, changes, n);
+	if (n == 0)
+		report_textf(c->r, "nothing would change\n");
+	if (n_needs == 0) {
+		report_textf(c->r, "works with GOPROXY=off: yes\n");
+		return;
+	}
+	report_textf(c->r, "works with GOPROXY=off: no; go would fetch %zu file%s\n", n_needs,
+		     n_needs == 1 ? "" : "s");
+	for (size_t i = 0; i < n_needs; i++)
+		report_textf(c->r, "  %s %s%s%s  %s%s\n", needs[i].what, needs[i].mod.path,
+			     needs[i].mod.version[0] ? "@" : "", needs[i].mod.version, needs[i].who,
+			     needs[i].fetched ? "" : " (not to be had now)");
+}
+
+/* go's bytes; a terminal gets them fit to be shown, as lines of go.sum may hold anything. */
+static void print_diff(struct cli *c, const struct tidy *t)
+{
+	struct buf b = BUF_INIT;
+
+	if (!c->r->width) {
+		tidy_diff(t, &c->r->out);
+		return;
+	}
+	tidy_diff(t, &b);
+	text_escape(&c->r->out, b.data, b.len, true);
+	buf_release(&b);
+}
+
+/* The answer in the form that was asked for; false if some reasons could not be found out. */
+static bool answer(struct cli *c, struct tidy *t)
+{
+	struct arena a = ARENA_INIT;
+	struct err unread = ERR_INIT;
+	struct tidy_change *changes;
+	struct tidy_need *needs;
+	size_t n, n_needs;
+
+	if (!c->r->json && !cli_has(c, "explain")) {
+		print_diff(c, t);
+		return true;
+	}
+	n = tidy_changes(t, &a, &changes, &unread);
+	n_needs = tidy_needs(t, &a, &needs);
+	if (c->r->json)
+		print_json(c, changes, n, needs, n_needs);
+	else
+		explain(c, changes, n, needs, n_needs);
+	arena_release(&a);
+	if (!err_is_set(&unread))
+		return true;
+	report_notef(c->r, "modscope: reasons may be missing: %s", unread.text);
+	err_release(&unread);
+	return false;
+}
+
+static bool tidy_project(struct cli *c, struct project *p, struct tidy **t)
+{
+	struct tidy_options o = { 0 };
+
+	if (!project_open(p, c, MODLOAD_TIDY))
+		return false;
+	o.go = cli_flag(c, "go");
+	o.compat = cli_flag(c, "compat");
+	o.allow_errors = cli_has(c, "e");
+	return tidy_run(t, p->ml, &o, &p->err);
+}
+
+static int run(struct cli *c)
+{
+	struct project p = { 0 };
+	struct tidy *t = NULL;
+	int status;
+
+	if (!project_go_flag(c, "go", &status) || !project_go_flag(c, "compat", &status))
+		return status;
+	if (!tidy_project(c, &p, &t)) {
+		tidy_free(t);
+		return project_fail(&p, c);
+	}
+	if (!answer(c, t))
+		status = STATUS_UNKNOWN;
+	else
+		status = t->changed ? STATUS_NO : STATUS_FINE;
+	tidy_free(t);
+	return project_close(&p, c, status);
+}
+
+static const struct cli_flag flags[] = {
+	{ "go", "VERSION", "as if the go line were this version", true },
+	{ "compat", "VERSION", "keep the checksums that this older go needs", true },
+	{ "e", NULL, "go on where packages cannot be loaded", true },
+	{ "explain", NULL,
+	  "the reason of each line instead of the diff, and what the network is needed for" },
+	{ NULL },
+};
+
+const struct command cmd_tidy = {
+	.name = "tidy",
+	.summary = "the diff that tidy would make of go.mod and go.sum",
+	.same_as = "go mod tidy -diff",
+	.help = "Nothing is written. The exit status is 1 if there is a diff. With --json each changed line has its rule, its reason and "
+		"its causes: the imports, or the line of go.mod or go.sum, that would have to go.",
+	.complete = "none",
+	.flags = flags,
+	.run = run,
+};

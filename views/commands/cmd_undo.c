@@ -1,0 +1,133 @@
+#include "change/apply.h"
+#include "texts/cache_report.h"
+
+static const char *state_of(const struct apply_record *r)
+{
+	return r->undone ? "undone" : r->done ? "done" : "broken off";
+}
+
+static const char *time_text(struct arena *a, int64_t t)
+{
+	time_t s = (time_t)t;
+	struct tm tm;
+	char text[32];
+
+	localtime_r(&s, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	return arena_strdup(a, text);
+}
+
+static void print_history(struct cli *c, struct arena *a, const struct apply_record *records,
+			  size_t n)
+{
+	static const struct report_column columns[] = {
+		{ "CHANGE" }, { "WHEN" }, { "STATE" }, { "KEPT", .right = true }, { "WHAT" }
+	};
+	struct report_table t;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < n; i++) {
+		report_cell(&t, STYLE_STRONG, "%s", records[i].id);
+		report_cell(&t, STYLE_NORMAL, "%s", time_text(a, records[i].time));
+		report_cell(&t, records[i].done ? STYLE_QUIET : STYLE_ATTENTION, "%s",
+			    state_of(&records[i]));
+		report_cell(&t, STYLE_NORMAL, "%s", cache_size_text(a, records[i].bytes));
+		report_cell(&t, STYLE_NORMAL, "%s", records[i].title);
+	}
+	report_table_end(&t);
+}
+
+static void json_history(struct cli *c, const struct apply_record *records, size_t n)
+{
+	json_t *doc = report_doc("undo"), *rows = report_set_rows(doc, "changes");
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = report_add_row(rows), *files;
+
+		report_set_str(row, "Undo", records[i].id);
+		report_set_str(row, "Title", records[i].title);
+		report_set_int(row, "Time", records[i].time);
+		report_set_str(row, "State", state_of(&records[i]));
+		report_set_int(row, "Bytes", (long long)records[i].bytes);
+		files = report_set_rows(row, "files");
+		for (size_t j = 0; j < records[i].n_changes; j++) {
+			json_t *f = report_add_row(files);
+
+			report_set_str(f, "Op", records[i].changes[j].op);
+			report_set_str(f, "File", records[i].changes[j].path);
+			report_set_str(f, "Kept", records[i].changes[j].kept);
+		}
+	}
+	report_json(c->r, doc);
+}
+
+static bool one(struct cli *c, struct cachejob *j, const char *id, struct err *e)
+{
+	const char *root = cachejob_root(j), *own = cachejob_own_cache(j);
+
+	if (cli_has(c, "forget"))
+		return apply_forget(root, own, id, e);
+	return apply_undo(root, own, id, NULL, NULL, e);
+}
+
+static bool act(struct cli *c, struct cachejob *j, struct arena *a, struct err *e)
+{
+	struct apply_record *records;
+	size_t n;
+
+	for (size_t i = 0; i < c->n_args; i++) {
+		if (!one(c, j, c->args[i], e))
+			return false;
+		if (!c->r->json)
+			report_textf(c->r, "%s: %s\n", c->args[i],
+				     cli_has(c, "forget") ? "forgotten" : "undone");
+	}
+	if (c->n_args && !c->r->json)
+		return true;
+	if (!apply_history(a, cachejob_root(j), cachejob_own_cache(j), &records, &n, e))
+		return false;
+	if (c->r->json)
+		json_history(c, records, n);
+	else if (n)
+		print_history(c, a, records, n);
+	else
+		report_textf(c->r, "nothing has been changed\n");
+	return true;
+}
+
+static int run(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	struct cachejob *j = NULL;
+	struct err e = ERR_INIT;
+	struct goenv *env;
+	bool ok;
+
+	if (c->n_args && c->read_only)
+		return cli_usage(c, "--read-only forbids it");
+	env = goenv_new(&(struct goenv_options){ 0 }, &e);
+	ok = env &&
+	     cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = true }, &e) &&
+	     act(c, j, &a, &e);
+	cachejob_free(j);
+	goenv_free(env);
+	arena_release(&a);
+	return ok ? STATUS_FINE : cli_fail(c, &e);
+}
+
+static const struct cli_flag flags[] = {
+	{ "forget", NULL,
+	  "delete what the quarantine keeps of the change: it cannot be undone any more" },
+	{ NULL },
+};
+
+const struct command cmd_undo = {
+	.name = "undo",
+	.args = "[CHANGE...]",
+	.summary = "take back what repair and prune did; without arguments: the list",
+	.complete = "none",
+	.view = "cache",
+	.flags = flags,
+	.max_args = SIZE_MAX,
+	.run = run,
+};

@@ -1,0 +1,178 @@
+#include "texts/cache_report.h"
+#include "cache/verify.h"
+
+static bool is_said(const struct verify_result *v, const struct cache_problem *p)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (str_eq(v->lines[i].text, p->go_says))
+			return true;
+	return false;
+}
+
+/* How many problems of the same kind follow: a copied tree may have thousands of writable files. */
+static size_t same_kind(const struct cache_entry *entry, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n + 1 < entry->n_problems &&
+	       str_eq(entry->problems[i + n + 1].kind, entry->problems[i].kind))
+		n++;
+	return n;
+}
+
+/* What go does not see, named by file: go's own lines are told first and count alone for its answer. */
+static size_t print_deeper(struct cli *c, const struct verify_result *v,
+			   const struct cache_report *r)
+{
+	size_t errors = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct cache_entry *entry = &r->entries[i];
+
+		for (size_t j = 0, more; j < entry->n_problems; j += more + 1) {
+			const struct cache_problem *p = &entry->problems[j];
+
+			more = same_kind(entry, j);
+			if (p->severity < FINDING_WARNING)
+				continue;
+			errors += p->severity == FINDING_ERROR;
+			if (is_said(v, p))
+				continue;
+			if (more)
+				report_notef(c->r, "modscope: %s: %s (and %zu more)", p->file,
+					     p->problem, more);
+			else
+				report_notef(c->r, "modscope: %s: %s", p->file, p->problem);
+		}
+	}
+	return errors;
+}
+
+static size_t print_json(struct cli *c, const struct verify_result *v, const struct cache_report *r)
+{
+	json_t *doc = report_doc("verify"), *says, *rows;
+	size_t errors = 0;
+
+	json_object_set_new(doc, "Verified", json_boolean(v->n == 0));
+	says = report_set_rows(doc, "GoSays");
+	for (size_t i = 0; i < v->n; i++)
+		report_add_str(says, v->lines[i].text);
+	rows = report_set_rows(doc, "entries");
+	for (size_t i = 0; i < r->n; i++) {
+		cache_json_entry(rows, &r->entries[i]);
+		for (size_t j = 0; j < r->entries[i].n_problems; j++)
+			errors += r->entries[i].problems[j].severity == FINDING_ERROR;
+	}
+	report_json(c->r, doc);
+	return errors;
+}
+
+static void print_go_lines(struct cli *c, const struct verify_result *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		report_go_words(c->r, v->lines[i].text);
+	if (v->n == 0)
+		report_rawf(c->r, "all modules verified\n");
+}
+
+static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j,
+		   int *status)
+{
+	struct mod_list originals = { 0 }, sources = { 0 };
+	struct verify_options vo = { .root = cachejob_root(j),
+				     .memo = cachejob_memo(j),
+				     .full = cli_has(c, "full") };
+	struct cache_options co = cachejob_cache_options(j);
+	struct cache_report *r = NULL;
+	struct verify_result v;
+	bool ok = cache_build_list(p, false, &originals) && cache_build_list(p, true, &sources);
+
+	co.full = vo.full;
+	co.hash = true;
+	for (size_t i = 0; ok && i < originals.n; i++)
+		vec_push(&sources, originals.items[i]);
+	mod_list_sort(&sources);
+	ok = ok && verify_modules(&v, a, &vo, originals.items, originals.n, &p->err);
+	if (ok && !c->r->json)
+		print_go_lines(c, &v);
+	ok = ok && cache_load(&r, &co, sources.items, sources.n, &p->err);
+	if (ok) {
+		size_t errors = c->r->json ? print_json(c, &v, r) : print_deeper(c, &v, r);
+
+		/* as go's, unless more than go's answer was asked for */
+		*status = v.n || (vo.full && errors) ? STATUS_NO : STATUS_FINE;
+	}
+	cache_free(r);
+	vec_release(&originals);
+	vec_release(&sources);
+	return ok;
+}
+
+/* Nothing says where the cache is: go verify's own words are all that there is to say. */
+static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, int *status)
+{
+	struct mod_list originals = { 0 };
+	struct cache_report none = { 0 };
+	struct verify_result v;
+	bool ok = cache_build_list(p, false, &originals) &&
+		  verify_modules(&v, a, &(struct verify_options){ 0 }, originals.items, originals.n,
+				 &p->err);
+
+	if (ok && c->r->json)
+		print_json(c, &v, &none);
+	else if (ok)
+		print_go_lines(c, &v);
+	if (ok)
+		*status = v.n ? STATUS_NO : STATUS_FINE;
+	vec_release(&originals);
+	return ok;
+}
+
+static bool verify_cache(struct project *p, struct cli *c, struct arena *a, int *status)
+{
+	struct cachejob *j = NULL;
+	bool ok;
+
+	if (!goenv_modcache(p->env, NULL))
+		return verify_nowhere(p, c, a, status);
+	ok = cachejob_new(&j,
+			  &(struct cachejob_options){ .env = p->env,
+						      .sums = modload_sums(p->ml),
+						      .offline = c->offline,
+						      .ask_database = cli_has(c, "full") },
+			  &p->err) &&
+	     verify(p, c, a, j, status);
+	cachejob_free(j);
+	return ok;
+}
+
+static int run(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	int status = STATUS_UNKNOWN;
+	struct project p;
+	bool ok = project_open(&p, c, MODLOAD_VERIFY) && verify_cache(&p, c, &a, &status);
+
+	arena_release(&a);
+	return ok ? project_close(&p, c, status) : project_fail(&p, c);
+}
+
+static const struct cli_flag flags[] = {
+	{ "full", NULL,
+	  "hash everything again, and ask the checksum database where go.sum knows nothing" },
+	{ NULL },
+};
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.summary = "cached modules against their hashes",
+	.same_as = "go mod verify",
+	.help = "Standard output and the lines about modules are those of `go mod verify`. What go does not see (a damaged\n"
+		".info, a zip that is not go.sum's, a link in a file's place) is told on standard error, file by file; with\n"
+		"--full the exit status counts it too, else it is go's. `modscope cache --damaged` always counts it.\n"
+		"A file whose device, inode, size, mode and times are as they were is not hashed again without --full.\n",
+	.complete = "none",
+	.view = "cache",
+	.flags = flags,
+	.run = run,
+};

@@ -1,0 +1,196 @@
+#include "commands/cli.h"
+#include "texts/describe.h"
+#include "graph/modtab.h"
+
+/* MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade upgrades, MODULE@original takes a replacement away; as go get does, each
+ * is got. */
+static bool add_step(struct buf *key, const char *arg, bool get, struct err *e)
+{
+	const char *at = strchr(arg, '@');
+	int n = at ? (int)(at - arg) : 0;
+
+	if (!at || !n || !at[1] || strpbrk(arg, " \n"))
+		return err_set(e, ERR_USAGE,
+			       "%s: not of the form MODULE@VERSION, MODULE@none or MODULE@original",
+			       arg);
+	if (key->len)
+		buf_addch(key, '\n');
+	if (str_eq(at + 1, "original"))
+		buf_addf(key, "unreplace %.*s", n, arg);
+	else if (get)
+		buf_addf(key, "get %.*s %s", n, arg, at + 1);
+	else if (str_eq(at + 1, "none"))
+		buf_addf(key, "drop %.*s", n, arg);
+	else if (str_eq(at + 1, "upgrade"))
+		buf_addf(key, "upgrade %.*s", n, arg);
+	else
+		buf_addf(key, "pin %.*s %s", n, arg, at + 1);
+	return true;
+}
+
+static const char *change_word(const struct load_delta *d)
+{
+	if (!d->before[0])
+		return "added";
+	if (!d->after[0])
+		return "removed";
+	if (str_eq(d->before, d->after))
+		return "same";
+	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? "down" : "up";
+}
+
+static enum glyph change_glyph(const struct load_delta *d)
+{
+	if (!d->before[0])
+		return GLYPH_PLUS;
+	if (!d->after[0])
+		return GLYPH_MINUS;
+	if (str_eq(d->before, d->after))
+		return GLYPH_LEAF;
+	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? GLYPH_DOWN : GLYPH_UP;
+}
+
+static bool any_above(const struct load_whatif *w)
+{
+	for (size_t i = 0; i < w->n_deltas; i++)
+		if (w->deltas[i].above_pin)
+			return true;
+	return false;
+}
+
+static void print_text(struct cli *c, const struct load_whatif *w)
+{
+	static const struct report_column columns[] = {
+		{ NULL }, { NULL }, { NULL }, { NULL }, { NULL }
+	};
+	struct report_table t;
+	struct buf b = BUF_INIT;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < w->n_deltas; i++) {
+		const struct load_delta *d = &w->deltas[i];
+
+		report_cell(&t, STYLE_CHANGED, "%s", report_glyph(c->r, change_glyph(d)));
+		report_cell(&t, STYLE_NORMAL, "%s", d->path);
+		report_cell(&t, STYLE_QUIET, "%s", d->before[0] ? d->before : "-");
+		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW),
+			    d->after[0] ? d->after : "-");
+		buf_clear(&b);
+		if (d->above_pin)
+			buf_addstr(&b, "! above the pin  ");
+		whatif_reason(d, &b);
+		report_cell(&t, d->above_pin ? STYLE_ATTENTION : STYLE_QUIET, "%s", b.data);
+	}
+	report_table_end(&t);
+	report_styledf(c->r, STYLE_QUIET, "= %zu modules unchanged\n", w->n_unchanged);
+	buf_clear(&b);
+	whatif_commands(w, " && ", &b);
+	if (b.len)
+		report_textf(c->r, "%s\n", b.data);
+	if (any_above(w))
+		report_notef(
+			c->r,
+			"modscope: with --get, as go get does, those who keep it above the pin are lowered");
+	buf_release(&b);
+}
+
+static void set_modver(json_t *row, const char *key, struct modver m)
+{
+	json_t *o;
+
+	if (!m.path[0])
+		return;
+	o = json_object();
+	report_set_str(o, "Path", m.path);
+	report_set_text(o, "Version", m.version);
+	json_object_set_new(row, key, o);
+}
+
+static void print_json(struct cli *c, const struct load_whatif *w)
+{
+	json_t *doc = report_doc("whatif"), *rows = report_set_rows(doc, "modules");
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < w->n_deltas; i++) {
+		const struct load_delta *d = &w->deltas[i];
+		json_t *row = report_add_row(rows), *keepers;
+
+		report_set_str(row, "Path", d->path);
+		report_set_text(row, "Before", d->before);
+		report_set_text(row, "Version", d->after);
+		report_set_str(row, "Change", change_word(d));
+		report_set_bool(row, "AbovePin", d->above_pin);
+		set_modver(row, "AskedBy", d->by);
+		set_modver(row, "LoweredFor", d->lowered);
+		keepers = d->n_keepers ? report_set_rows(row, "keepers") : NULL;
+		for (size_t k = 0; k < d->n_keepers; k++) {
+			json_t *keeper = report_add_row(keepers);
+
+			report_set_str(keeper, "Path", d->keepers[k].path);
+			report_set_text(keeper, "Version", d->keepers[k].version);
+		}
+	}
+	whatif_commands(w, "\n", &b);
+	report_set_str(doc, "Commands", b.data);
+	buf_release(&b);
+	report_set_int(doc, "Unchanged", (long long)w->n_unchanged);
+	report_json(c->r, doc);
+}
+
+static int run(struct cli *c)
+{
+	struct err e = ERR_INIT;
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
+	struct snapshot *s = snapshot_new();
+	struct buf key = BUF_INIT;
+	bool ok = true;
+	int status = STATUS_FINE;
+
+	for (size_t i = 0; i < c->n_args && ok; i++)
+		ok = add_step(&key, c->args[i], cli_has(c, "get"), &e);
+	ok = ok && load_now(l, &s, PART_WHATIF, key.data, &e);
+	if (ok) {
+		const struct load_whatif *w = snapshot_part(s, PART_WHATIF, key.data)->data;
+
+		if (c->r->json)
+			print_json(c, w);
+		else
+			print_text(c, w);
+		if (err_is_set(&w->broken)) {
+			report_notef(c->r, "modscope: the new graph is not whole: %s",
+				     w->broken.text);
+			status = STATUS_UNKNOWN;
+		}
+	} else {
+		status = cli_fail(c, &e);
+	}
+	buf_release(&key);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "get", NULL,
+	  "as go get does: modules that require more than VERSION are lowered or leave" },
+	{ NULL, NULL, NULL },
+};
+
+const struct command cmd_whatif = {
+	.name = "whatif",
+	.args = "MODULE@V...",
+	.summary = "the build list after a change, as a difference; nothing is touched",
+	.help = "MODULE@VERSION   go.mod requires this version instead (a query such as latest or v1.2 is resolved)\n"
+		"MODULE@upgrade   the newest version\n"
+		"MODULE@none      go.mod does not require it\n"
+		"MODULE@original  its replace lines do not count\n"
+		"Steps are taken one after the other. Where others require more than VERSION, the module stays above it, and they are\n"
+		"named; with --get they go down as far as go get would take them, and MODULE@none removes the module with all who\n"
+		"require it. The last line gives the go commands that do the same. Where MODULE is a package too, go get may add\n"
+		"what that package imports beyond its requirements: that is not looked at.\n",
+	.complete = "module",
+	.flags = flags,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = run,
+};

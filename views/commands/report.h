@@ -1,0 +1,103 @@
+/*
+ * report.h - what a batch command says: text for people, bytes for programs, one JSON document.
+ *
+ * A command writes its answer with these functions and nothing else. `out` is the answer (stdout),
+ * `err` everything else (stderr). Both are handed to `write` when they grow and at report_flush; main.c
+ * supplies it, so that nothing in views/ does I/O itself.
+ *
+ * Three ways to write, by who reads it:
+ *   report_raw     bytes as they are: an answer that equals go's, byte for byte
+ *   report_textf   text for people: escaped (text.h), styled where a terminal reads it
+ *   report_json    one document: {"schema": "modscope.COMMAND/1", ...}, rows under one plural name
+ *
+ * A table aligns its columns, numbers to the right. On a terminal it is coloured; in a pipe it is plain.
+ *
+ *	struct report_table t;
+ *	report_table_begin(&t, r, columns, ARRAY_LEN(columns));
+ *	report_cell(&t, STYLE_BAD, "%s", "damaged");
+ *	report_cell(&t, STYLE_NORMAL, "%s", path);
+ *	report_table_end(&t);
+ *
+ * One thread. Strings are copied.
+ */
+#ifndef MODSCOPE_REPORT_H
+#define MODSCOPE_REPORT_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "pager.h"
+#include "style.h"
+
+struct report {
+	struct buf out, err;
+	bool json;		/* --json */
+	bool color_out, color_err;
+	bool ascii;		/* the locale has no UTF-8: glyphs have ASCII twins */
+	int width;		/* columns of the terminal on stdout, 0 for a pipe or a file */
+	void (*write)(void *ctx, int fd, const void *data, size_t len);
+	void *ctx;
+};
+
+void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *data, size_t len), void *ctx);
+void report_flush(struct report *r);
+void report_release(struct report *r);	/* flushes */
+
+/* stdout */
+void report_raw(struct report *r, const void *data, size_t len);
+void report_rawf(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
+void report_textf(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
+void report_styledf(struct report *r, enum style_id s, const char *fmt, ...) PRINTF_FMT(3, 4);
+/* "✗" or, in an ASCII locale, its twin. */
+const char *report_glyph(const struct report *r, enum glyph g);
+
+/* stderr: text of ours; escaped, a newline is added. */
+void report_notef(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
+/* stderr: bytes in go's own words, as they are, less control characters; a newline is added if none is there. */
+void report_go_words(struct report *r, const char *text);
+
+struct report_column {
+	const char *header;	/* NULL for all: no header line */
+	bool right;
+};
+struct report_table {
+	struct report *r;
+	const struct report_column *columns;
+	size_t n_columns;
+	struct arena arena;
+	VEC(struct report_table_cell {
+		const char *text;
+		int width;
+		enum style_id style;
+	}) cells;
+};
+void report_table_begin(struct report_table *t, struct report *r, const struct report_column *columns, size_t n);
+/* The next cell, row by row from the left; every row must be filled. */
+void report_cell(struct report_table *t, enum style_id s, const char *fmt, ...) PRINTF_FMT(3, 4);
+/* Prints and frees. */
+void report_table_end(struct report_table *t);
+/* Terminal columns that text takes (wide and combining characters counted as such). */
+int report_text_width(const char *s);
+
+/* A document as views show it beside a row: labels in a gutter, values in one column. */
+void report_document(struct report *r, const struct doc *d);
+
+/* A new document of a command, with its schema member: {"schema": "modscope.graph/1"}. */
+json_t *report_doc(const char *command);
+/* Prints it with a newline after it; takes doc. */
+void report_json(struct report *r, json_t *doc);
+/* Members; a NULL string is left out, bytes that are not UTF-8 are escaped as text.h does. */
+void report_set_str(json_t *object, const char *key, const char *value);
+/* As report_set_str, but "" is left out too. */
+void report_set_text(json_t *object, const char *key, const char *value);
+void report_set_int(json_t *object, const char *key, long long value);
+void report_set_bool(json_t *object, const char *key, bool value);	/* left out if false, as go does */
+/* An empty array under key: [] is printed also when no row comes. */
+json_t *report_set_rows(json_t *object, const char *key);
+/* A new object appended to the array. */
+json_t *report_add_row(json_t *rows);
+void report_add_str(json_t *rows, const char *value);
+
+#endif

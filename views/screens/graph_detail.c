@@ -1,0 +1,390 @@
+#include "screens/view_graph.h"
+
+#include "gauge.h"
+#include "graph/query.h"
+
+enum { SHOWN_VERSIONS = 6, SHOWN_DECIDERS = 4, MAX_CHAIN = 64 };
+
+struct asked {
+	uint32_t node;
+	uint32_t n;
+};
+
+/* Versions of the module that are asked for, greatest first. */
+static size_t asked_versions(const struct load_graph *g, const struct load_module *m,
+			     struct asked *out, size_t max)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < m->versions && n < max; i++) {
+		uint32_t node = g->by_module[m->first + i];
+
+		if (g->nodes[node].n_requirers)
+			out[n++] = (struct asked){ node, g->nodes[node].n_requirers };
+	}
+	return n;
+}
+
+/* " v1.2.0"; a pseudo-version is shown whole only once, as the one that is selected. */
+static void add_version(unsigned style, const char *version, struct doc *d)
+{
+	struct buf b = BUF_INIT;
+
+	version_short(&b, version);
+	doc_addf(d, style, " %s", b.data);
+	buf_release(&b);
+}
+
+static void add_node(const struct load_graph *g, uint32_t node, struct doc *d)
+{
+	const struct load_node *n = &g->nodes[node];
+
+	doc_link(d, STYLE_LINK, LINK_MODULE, node, n->path);
+	if (n->version[0])
+		add_version(n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version, d);
+}
+
+static void add_deciders(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	const struct load_node *n = &g->nodes[m->node];
+
+	doc_field(d, "because");
+	for (uint32_t i = 0; i < n->n_requirers && i < SHOWN_DECIDERS; i++) {
+		if (i)
+			doc_newline(d);
+		add_node(g, g->requirers[n->first + i], d);
+		if (g->nodes[g->requirers[n->first + i]].depth == 0 && m->line)
+			doc_addf(d, STYLE_QUIET, " go.mod:%d", m->line);
+	}
+	if (n->n_requirers > SHOWN_DECIDERS) {
+		doc_newline(d);
+		doc_addf(d, STYLE_QUIET, "and %u more ask for", n->n_requirers - SHOWN_DECIDERS);
+		add_version(STYLE_QUIET, m->version, d);
+	} else if (n->n_requirers) {
+		doc_add(d, STYLE_NORMAL, n->n_requirers == 1 ? " asks for" : " ask for");
+		add_version(STYLE_NORMAL, m->version, d);
+	}
+}
+
+enum { SPARK_CELLS = 24, SPARK_LEAST = 3, SHOWN_OF_MANY = 3 };
+
+/* How often each version is asked for, oldest first. */
+static void add_spark(const struct load_graph *g, const struct asked *asked, size_t n,
+		      struct doc *d)
+{
+	uint64_t *values = xcalloc(n, sizeof(*values));
+	struct line l = LINE_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		values[n - 1 - i] = asked[i].n;
+	sparkline_add(&l, STYLE_NORMAL, SPARK_CELLS, values, n);
+	doc_add(d, STYLE_NORMAL, "   ");
+	doc_add(d, STYLE_NORMAL, l.text.data);
+	add_version(STYLE_QUIET, g->nodes[asked[n - 1].node].version, d);
+	doc_add(d, STYLE_QUIET, " …");
+	add_version(STYLE_QUIET, g->nodes[asked[0].node].version, d);
+	line_release(&l);
+	free(values);
+}
+
+static void add_versions(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	struct asked *asked = xcalloc(m->versions + 1, sizeof(*asked));
+	size_t n = asked_versions(g, m, asked, m->versions), shown;
+
+	doc_field(d, "asked by");
+	doc_addf(d, STYLE_NORMAL, "%u", m->asked);
+	if (n >= SPARK_LEAST)
+		add_spark(g, asked, n, d);
+	shown = n > SHOWN_VERSIONS ? SHOWN_OF_MANY : n;
+	if (n >= SPARK_LEAST)
+		doc_newline(d);
+	for (size_t i = 0; i < shown; i++) {
+		struct buf b = BUF_INIT;
+
+		version_short(&b, g->nodes[asked[i].node].version);
+		doc_addf(d, i ? STYLE_QUIET : STYLE_STRONG, "%s%s",
+			 i || n < SPARK_LEAST ? "   " : "", b.data);
+		doc_addf(d, STYLE_QUIET, " x%u", asked[i].n);
+		buf_release(&b);
+	}
+	if (shown < n)
+		doc_addf(d, STYLE_QUIET, "   and %zu older", n - shown);
+	free(asked);
+}
+
+static void add_chain(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	uint32_t chain[MAX_CHAIN];
+	size_t n = graph_chain(g, m->node, chain, ARRAY_LEN(chain));
+
+	if (n < 2)
+		return;
+	doc_field(d, "chain");
+	for (size_t i = 0; i < n; i++) {
+		if (i) {
+			doc_add(d, STYLE_NORMAL, " ");
+			doc_glyph(d, STYLE_QUIET, GLYPH_ARROW);
+			doc_add(d, STYLE_NORMAL, " ");
+		}
+		add_node(g, chain[i], d);
+	}
+}
+
+static void add_kind(const struct load_graph *g, const struct load_module *m, struct doc *d)
+{
+	static const char *const words[] = {
+		[LOAD_MAIN] = "the main module",
+		[LOAD_DIRECT] = "direct: a package of it is imported by the main module",
+		[LOAD_INDIRECT] = "indirect: in go.mod, but imported only by others",
+		[LOAD_DEEP] = "deep: in no go.mod of ours",
+		[LOAD_LANGUAGE] = "a line of the language, not a module",
+	};
+
+	doc_field(d, "kind");
+	doc_add(d, STYLE_NORMAL, words[m->kind]);
+	if (m->line) {
+		doc_add(d, STYLE_NORMAL, "  ");
+		doc_link(d, STYLE_LINK, LINK_GOMOD, (uint64_t)m->line, "go.mod");
+		doc_addf(d, STYLE_QUIET, ":%d", m->line);
+	}
+	(void)g;
+}
+
+static void add_fact(const char *word, enum load_known known, const char *text, struct doc *d)
+{
+	doc_addf(d, STYLE_QUIET, "   %s ", word);
+	if (known == LOAD_NO)
+		doc_add(d, STYLE_NORMAL, "no");
+	else if (known == LOAD_UNKNOWN)
+		doc_add(d, STYLE_QUIET, "unknown");
+	else
+		doc_addf(d, STYLE_ATTENTION, "yes%s%s", text[0] ? ": " : "", text);
+}
+
+static void add_cached(const struct load_versions *v, struct doc *d)
+{
+	if (v->local)
+		return;
+	doc_add(d, STYLE_QUIET, "   cached");
+	if (!v->mod && !v->zip && !v->dir && !v->unread[0])
+		doc_add(d, STYLE_ATTENTION, " no");
+	doc_addf(d, STYLE_NORMAL, "%s%s%s", v->mod ? " mod" : "", v->zip ? " zip" : "",
+		 v->dir ? " dir" : "");
+	if (v->unread[0])
+		doc_addf(d, STYLE_ATTENTION, ", not all seen: %s", v->unread);
+}
+
+/* The facts of one line: version, what became of it, its go version, what of it is cached. */
+static void add_selected(const struct module_doc *w, struct doc *d)
+{
+	const struct load_module *m = w->m;
+	struct buf b = BUF_INIT;
+
+	doc_field(d, "selected");
+	doc_add(d, STYLE_STRONG, m->version);
+	if (m->kind == LOAD_LANGUAGE)
+		return;
+	doc_add(d, STYLE_QUIET, "   replaced ");
+	if (m->replaced.path[0]) {
+		modver_text(&b, m->replaced);
+		doc_addf(d, STYLE_ATTENTION, "by %s", b.data);
+		if (w->x && w->x->found && w->x->replaced_at[0])
+			doc_addf(d, STYLE_QUIET, " (%s)", w->x->replaced_at);
+	} else {
+		doc_add(d, STYLE_NORMAL, "no");
+	}
+	if (w->v) {
+		add_fact("deprecated", w->v->deprecated, w->v->deprecation, d);
+		add_fact("retracted", w->v->retracted, w->v->rationale, d);
+	}
+	if (w->x && w->x->found && w->x->go_version[0])
+		doc_addf(d, STYLE_NORMAL, "   go %s", w->x->go_version);
+	if (w->v)
+		add_cached(w->v, d);
+	buf_release(&b);
+}
+
+static void add_age(const struct load_versions *v, struct doc *d)
+{
+	int64_t newest, now;
+	struct buf b = BUF_INIT;
+
+	if (!query_parse_time(v->newest_time, &newest) || !query_parse_time(v->time, &now))
+		return;
+	gauge_age(&b, newest - now);
+	doc_addf(d, STYLE_QUIET, "   %.10s, %s newer", v->newest_time, b.data);
+	buf_release(&b);
+}
+
+static void add_newest(const struct module_doc *w, struct doc *d)
+{
+	const struct load_versions *v = w->v;
+
+	if (!v || w->m->kind == LOAD_LANGUAGE)
+		return;
+	doc_field(d, "newest");
+	if (!v->newest[0]) {
+		doc_add(d, STYLE_ATTENTION, "unknown");
+		doc_addf(d, STYLE_QUIET, "   %s",
+			 v->asked && v->why_unknown[0]
+				 ? v->why_unknown
+				 : "no list of versions is cached; explain -u asks the proxies");
+		return;
+	}
+	doc_add(d, str_eq(v->newest, w->m->version) ? STYLE_NORMAL : STYLE_STRONG, v->newest);
+	if (str_eq(v->newest, w->m->version))
+		doc_add(d, STYLE_QUIET, "   this one");
+	else
+		add_age(v, d);
+	if (v->listed[0])
+		doc_addf(d, STYLE_QUIET, "   as go listed on %s", v->listed);
+}
+
+/* What decides, what comes next, and how much holds it: how many would have to ask for less. */
+static void add_because(const struct module_doc *w, struct doc *d)
+{
+	const struct load_explain *x = w->x;
+	size_t held = 0, next = 0;
+	const struct load_requirer *only = NULL;
+
+	for (size_t i = 0; i < x->n_requirers; i++) {
+		const struct load_requirer *r = &x->requirers[i];
+
+		if (r->counts && r->decides && !held++)
+			only = r;
+		next += r->counts && x->runner_up[0] && str_eq(r->wants, x->runner_up);
+	}
+	doc_field(d, "because");
+	doc_add(d, STYLE_NORMAL, x->because);
+	if (next)
+		doc_addf(d, STYLE_QUIET, " (%zu ask%s for it)", next, next == 1 ? "s" : "");
+	if (held == 1 && x->runner_up[0])
+		doc_addf(d, STYLE_NORMAL, ": only %s holds it here",
+			 only->file[0] ? "the main module" : only->mod.path);
+	else if (held > 1 && x->runner_up[0])
+		doc_addf(d, STYLE_NORMAL, ": %zu hold it here", held);
+}
+
+const struct load_explain *graph_explain(struct view *v, const struct load_module *m)
+{
+	if (!m || m->kind == LOAD_MAIN)
+		return NULL;
+	if (v->rested)
+		app_want(v->app, PART_EXPLAIN, m->path);
+	return app_part(v->app, PART_EXPLAIN, m->path);
+}
+
+const struct load_versions *graph_versions(const struct app *app, const struct load_module *m)
+{
+	char *ask = xasprintf("%s ask", m->path);
+	const struct load_versions *v = app_part(app, PART_VERSIONS, ask);
+
+	free(ask);
+	return v ? v : app_part(app, PART_VERSIONS, m->path);
+}
+
+static void without_line(const struct load_without *w, struct doc *d)
+{
+	struct buf b = BUF_INIT;
+
+	if (w->failed) {
+		doc_addf(d, STYLE_ATTENTION, "unknown: %s", w->failed);
+		return;
+	}
+	doc_add(d, STYLE_STRONG, w->version[0] ? w->version : "not in the build list");
+	if (w->decider.path[0]) {
+		modver_text(&b, w->decider);
+		doc_addf(d, STYLE_QUIET, "  asked by %s", b.data);
+	}
+	buf_release(&b);
+}
+
+/* What would be selected without those who decide: all of them, then each alone where that changes anything. */
+static void add_without(const struct load_module *m, const struct load_explain *x, struct doc *d)
+{
+	for (size_t i = 0; i < x->n_without; i++) {
+		const struct load_without *w = &x->without[i];
+
+		if (!w->all && x->n_without > 1 && str_eq(w->version, m->version))
+			continue;
+		doc_field(d, "without");
+		if (!w->all || x->n_without > 1)
+			doc_addf(d, STYLE_NORMAL, "%s: ", w->all ? "all of them" : w->what);
+		else
+			doc_add(d, STYLE_NORMAL, "that requirement: ");
+		without_line(w, d);
+	}
+}
+
+static void add_imports(const struct module_doc *w, struct doc *d)
+{
+	const struct load_import *i = map_get(&w->in->modules, w->m->path);
+	size_t shown;
+
+	doc_field(d, "packages");
+	if (!i) {
+		doc_add(d, STYLE_QUIET, "none is needed");
+		return;
+	}
+	doc_addf(d, STYLE_NORMAL, "%zu needed", i->n_packages);
+	if (i->n_tests)
+		doc_addf(d, STYLE_QUIET, ", %zu by tests only", i->n_tests);
+	if (i->tool)
+		doc_add(d, STYLE_QUIET, ", a tool among them");
+	doc_field(d, "imports");
+	shown = w->unfolded ? i->n_packages : 1;
+	for (size_t k = 0; k < shown; k++) {
+		if (k)
+			doc_newline(d);
+		doc_add(d, STYLE_NORMAL, i->chains[k]);
+	}
+	if (shown < i->n_packages)
+		doc_addf(d, STYLE_QUIET, "   and %zu more chain%s", i->n_packages - shown,
+			 i->n_packages - shown == 1 ? "" : "s");
+}
+
+static void add_more(const struct load_explain *x, struct doc *d)
+{
+	for (size_t i = 0; i < x->n_excludes; i++) {
+		doc_field(d, "excluded");
+		doc_add(d, STYLE_ATTENTION, x->excludes[i]);
+	}
+	doc_field(d, "reason");
+	doc_add(d, STYLE_QUIET, x->reason);
+}
+
+void graph_module_doc(const struct module_doc *w, struct doc *d)
+{
+	const struct load_graph *g = w->g;
+	const struct load_module *m = w->m;
+	bool explained = w->x && w->x->found;
+
+	if (!w->no_heading) {
+		doc_heading(d, m->path);
+		doc_blank(d);
+	}
+	if (m->version[0])
+		add_selected(w, d);
+	if (w->node != UINT32_MAX && w->node != m->node &&
+	    g->nodes[w->node].path == g->nodes[m->node].path) {
+		doc_field(d, "asked for");
+		doc_addf(d, STYLE_NORMAL, "%s here", g->nodes[w->node].version);
+	}
+	if (m->kind != LOAD_MAIN) {
+		if (explained)
+			add_because(w, d);
+		else
+			add_deciders(g, m, d);
+		if (explained)
+			add_without(m, w->x, d);
+		add_newest(w, d);
+		add_versions(g, m, d);
+		add_chain(g, m, d);
+	}
+	add_kind(g, m, d);
+	if (w->in && m->kind != LOAD_MAIN && m->kind != LOAD_LANGUAGE)
+		add_imports(w, d);
+	if (explained)
+		add_more(w->x, d);
+}

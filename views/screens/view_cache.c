@@ -1,0 +1,557 @@
+#include "screens/view_cache.h"
+
+#include "gauge.h"
+
+static struct cache_view *state(void *v)
+{
+	return ((struct view *)v)->state;
+}
+
+/* Rows: the entries, then what is no module version. */
+
+static size_t cache_count(void *ctx)
+{
+	const struct cache_report *r = state(ctx)->r;
+
+	return r ? r->n + r->n_others : 0;
+}
+
+static const struct cache_entry *entry_at(const struct cache_view *s, size_t row)
+{
+	return row < s->r->n ? &s->r->entries[row] : NULL;
+}
+
+static const struct cache_other *other_at(const struct cache_view *s, size_t row)
+{
+	return row < s->r->n ? NULL : &s->r->others[row - s->r->n];
+}
+
+static uint64_t cache_key_of(const struct cache_entry *e)
+{
+	return hash_bytes(e->mod.version, strlen(e->mod.version),
+			  hash_bytes(e->mod.path, strlen(e->mod.path), 3)) |
+	       1;
+}
+
+static uint64_t cache_key(void *ctx, size_t row)
+{
+	const struct cache_view *s = state(ctx);
+	const struct cache_entry *e = entry_at(s, row);
+
+	if (e)
+		return cache_key_of(e);
+	return hash_bytes(other_at(s, row)->file, strlen(other_at(s, row)->file), 11) | 1;
+}
+
+unsigned cache_state_style(enum cache_state st)
+{
+	switch (st) {
+	case CACHE_OK: return STYLE_GOOD;
+	case CACHE_DAMAGED:
+	case CACHE_MISMATCH: return STYLE_BAD;
+	case CACHE_PARTIAL:
+	case CACHE_ORPHAN:
+	case CACHE_LOCKED: return STYLE_ATTENTION;
+	default: return STYLE_QUIET;
+	}
+}
+
+enum glyph cache_state_glyph(enum cache_state st)
+{
+	switch (st) {
+	case CACHE_OK: return GLYPH_GOOD;
+	case CACHE_DAMAGED:
+	case CACHE_MISMATCH: return GLYPH_BAD;
+	case CACHE_PARTIAL:
+	case CACHE_ORPHAN: return GLYPH_ATTENTION;
+	case CACHE_LOCKED: return GLYPH_BUSY;
+	case CACHE_ABSENT: return GLYPH_OFF;
+	default: return GLYPH_LEAF;
+	}
+}
+
+static void add_bytes(struct line *out, unsigned style, uint64_t bytes)
+{
+	struct buf b = BUF_INIT;
+
+	if (bytes)
+		gauge_bytes(&b, bytes);
+	line_add(out, style, b.data);
+	buf_release(&b);
+}
+
+enum {
+	COLUMN_MARK,
+	COLUMN_MODULE,
+	COLUMN_VERSION,
+	COLUMN_STATE,
+	COLUMN_SIZE,
+	COLUMN_USED,
+	COLUMN_PROBLEM
+};
+
+static void other_cell(const struct cache_other *o, unsigned column, struct line *out)
+{
+	switch (column) {
+	case COLUMN_MARK:
+		line_glyph(out, o->n_problems ? STYLE_ATTENTION : STYLE_QUIET,
+			   o->n_problems ? GLYPH_ATTENTION : GLYPH_LEAF);
+		break;
+	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, o->about[0] ? o->about : o->file); break;
+	case COLUMN_STATE: line_add(out, STYLE_QUIET, o->kind); break;
+	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, o->bytes); break;
+	case COLUMN_PROBLEM:
+		if (o->n_problems)
+			line_add(out, STYLE_NORMAL, o->problems[0].problem);
+		break;
+	}
+}
+
+static void entry_cell(const struct cache_entry *e, unsigned column, struct line *out)
+{
+	struct buf b = BUF_INIT;
+
+	switch (column) {
+	case COLUMN_MARK:
+		line_glyph(out, cache_state_style(e->state), cache_state_glyph(e->state));
+		break;
+	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, e->mod.path); break;
+	case COLUMN_VERSION:
+		version_short(&b, e->mod.version);
+		line_add(out, STYLE_NORMAL, b.data);
+		break;
+	case COLUMN_STATE:
+		line_add(out, e->state == CACHE_OK ? STYLE_NORMAL : cache_state_style(e->state),
+			 cache_state_name(e->state));
+		break;
+	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, cache_entry_bytes(e)); break;
+	case COLUMN_USED: line_add(out, STYLE_QUIET, e->used ? "yes" : "no"); break;
+	default:
+		if (e->n_problems)
+			line_add(out, STYLE_NORMAL, e->problems[0].problem);
+	}
+	buf_release(&b);
+}
+
+static void cache_cell(void *ctx, size_t row, unsigned column, struct line *out)
+{
+	const struct cache_view *s = state(ctx);
+
+	if (entry_at(s, row))
+		entry_cell(entry_at(s, row), column, out);
+	else
+		other_cell(other_at(s, row), column, out);
+}
+
+static unsigned cache_style(void *ctx, size_t row)
+{
+	const struct cache_entry *e = entry_at(state(ctx), row);
+
+	return e && e->state == CACHE_ABSENT ? STYLE_QUIET : STYLE_NORMAL;
+}
+
+/* What a filter looks at: the module with its version, the state and the problem. */
+static const char *cache_text(void *ctx, size_t row, size_t *len)
+{
+	struct cache_view *s = state(ctx);
+	const struct cache_entry *e = entry_at(s, row);
+
+	buf_clear(&s->text);
+	if (e)
+		buf_addf(&s->text, "%s@%s %s%s%s", e->mod.path, e->mod.version,
+			 cache_state_name(e->state), e->n_problems ? " " : "",
+			 e->n_problems ? e->problems[0].problem : "");
+	else
+		buf_addf(&s->text, "%s %s %s", other_at(s, row)->kind, other_at(s, row)->about,
+			 other_at(s, row)->file);
+	*len = s->text.len;
+	return s->text.data;
+}
+
+static uint64_t row_bytes(const struct cache_view *s, size_t row)
+{
+	const struct cache_entry *e = entry_at(s, row);
+
+	return e ? cache_entry_bytes(e) : other_at(s, row)->bytes;
+}
+
+static int row_state(const struct cache_view *s, size_t row)
+{
+	const struct cache_entry *e = entry_at(s, row);
+
+	return e ? (int)e->state : other_at(s, row)->n_problems ? CACHE_ORPHAN : -1;
+}
+
+static int compare_big(uint64_t a, uint64_t b)
+{
+	return a > b ? -1 : a < b;
+}
+
+static int cache_compare(void *ctx, size_t a, size_t b, unsigned column)
+{
+	const struct cache_view *s = state(ctx);
+
+	switch (column) {
+	case COLUMN_MARK:
+	case COLUMN_STATE:
+	case COLUMN_PROBLEM: return row_state(s, b) - row_state(s, a);
+	case COLUMN_SIZE: return compare_big(row_bytes(s, a), row_bytes(s, b));
+	case COLUMN_USED:
+		return (entry_at(s, b) && entry_at(s, b)->used) -
+		       (entry_at(s, a) && entry_at(s, a)->used);
+	default: return a < b ? -1 : a > b;
+	}
+}
+
+static const struct list_ops list_ops = {
+	.count = cache_count, .key = cache_key, .cell = cache_cell, .style = cache_style
+};
+static const struct rows_ops rows_ops = { cache_count, cache_text, cache_compare };
+
+static const struct list_column columns[] = {
+	{ .id = "mark", .title = "", .min = 1, .max = 1 },
+	{ .id = "module",
+	  .title = "module",
+	  .min = 28,
+	  .flex = 2,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
+	{ .id = "version", .title = "version", .min = 8, .max = 48, .whole = true },
+	{ .id = "state", .title = "state", .min = 10, .max = 10 },
+	{ .id = "size", .title = "size", .min = 9, .max = 10, .right = true, .priority = 1 },
+	{ .id = "used", .title = "used", .min = 4, .max = 4, .priority = 3 },
+	{ .id = "problem", .title = "", .min = 16, .flex = 3, .priority = 2, .cut = CUT_END },
+};
+
+/* The view */
+
+static void use_tree(struct view *v, bool tree)
+{
+	struct cache_view *s = v->state;
+
+	s->as_tree = tree;
+	v->tree = tree ? &s->du.tree : NULL;
+	v->list = tree ? &s->du.tree.list : &s->list;
+	v->rows = tree ? NULL : &s->rows;
+	view_touch(v);
+}
+
+static void cache_open(struct view *v)
+{
+	struct cache_view *s = v->state;
+
+	s->verify = true;
+	buf_init(&s->text);
+	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	rows_init(&s->rows, &rows_ops, v);
+	rows_sort(&s->rows, COLUMN_STATE, false);
+	s->list.rows = &s->rows;
+	s->list.sort = COLUMN_STATE;
+	s->list.header = true;
+	s->list.empty = "The build list is empty: nothing of it can be in the cache.";
+	cache_du_init(&s->du, v);
+	use_tree(v, false);
+}
+
+static void cache_release(struct view *v)
+{
+	struct cache_view *s = v->state;
+
+	list_release(&s->list);
+	rows_release(&s->rows);
+	buf_release(&s->text);
+	cache_du_release(&s->du);
+	free(s->next_key);
+	free(s->act_key);
+	part_unref(s->part);
+}
+
+static const char *part_key(const struct cache_view *s)
+{
+	if (s->whole)
+		return s->verify ? "all verify" : "all";
+	return s->full ? "full verify" : s->verify ? "verify" : "";
+}
+
+/* The newest report that answers what is asked; a verification that is under way leaves the scan on the screen. */
+static struct part *best_part(struct view *v)
+{
+	const struct cache_view *s = v->state;
+	const struct snapshot *sn = app_snapshot(v->app);
+	struct part *p = snapshot_part(sn, PART_CACHE, part_key(s));
+
+	if (!p && s->full)
+		p = snapshot_part(sn, PART_CACHE, "verify");
+	if (!p)
+		p = snapshot_part(sn, PART_CACHE, s->whole ? "all" : "");
+	return p;
+}
+
+/* The entry under the cursor stands elsewhere in another report: found by its name there, not by looking at all rows. */
+static void keep_cursor(struct cache_view *s, const struct cache_report *next)
+{
+	size_t row = s->list.cursor_row;
+	const struct cache_entry *e = s->r && row < s->r->n ? &s->r->entries[row] : NULL;
+
+	if (!e || cache_key_of(e) != s->list.cursor_key)
+		return;
+	e = cache_find(next, e->mod);
+	if (e)
+		s->list.cursor_row = (size_t)(e - next->entries);
+	else
+		s->list.cursor_key = 0;
+}
+
+static void cache_refresh(struct view *v)
+{
+	struct cache_view *s = v->state;
+	struct part *p = best_part(v);
+	const struct load_cache *lc;
+
+	cache_act_done(v);
+	if (part_key(s)[0] && (p || s->whole))
+		app_want(v->app, PART_CACHE, part_key(s));
+	if (!p || p == s->part)
+		return;
+	lc = p->data;
+	keep_cursor(s, lc->report);
+	part_unref(s->part);
+	s->part = part_ref(p);
+	s->r = lc->report;
+	rows_refresh(&s->rows);
+	rows_work(&s->rows, 4000);
+	list_refresh(&s->list);
+	cache_du_refresh(&s->du, s->r, lc->tree);
+}
+
+const struct cache_entry *cache_current(struct view *v)
+{
+	struct cache_view *s = v->state;
+	size_t row;
+
+	if (!s->r)
+		return NULL;
+	if (s->as_tree)
+		return cache_du_entry(&s->du);
+	row = list_row(&s->list);
+	return row == LIST_NONE ? NULL : entry_at(s, row);
+}
+
+/* PATH@VERSION, or the first version of PATH. */
+static size_t target_row(const struct cache_report *r, const char *target)
+{
+	const char *at = strchr(target, '@');
+	char *path = xstrndup(target, strcspn(target, "@"));
+	const struct cache_entry *e = at ? cache_find(r, (struct modver){ path, at + 1 })
+					 : cache_find_path(r, path);
+
+	free(path);
+	return e ? (size_t)(e - r->entries) : LIST_NONE;
+}
+
+static bool cache_go(struct view *v, const char *target)
+{
+	struct cache_view *s = v->state;
+	size_t row = s->r ? target_row(s->r, target) : LIST_NONE;
+
+	if (row == LIST_NONE)
+		return false;
+	use_tree(v, false);
+	if (!list_go(&s->list, row)) {
+		rows_filter(&s->rows, "");
+		rows_work(&s->rows, 8000);
+		list_refresh(&s->list);
+		list_go(&s->list, row);
+	}
+	return true;
+}
+
+static void cache_copy(struct view *v, struct buf *b)
+{
+	const struct cache_entry *e = cache_current(v);
+
+	if (e)
+		modver_text(b, e->mod);
+}
+
+static void add_count(struct line *l, unsigned style, enum glyph g, size_t n)
+{
+	if (!n)
+		return;
+	line_add(l, STYLE_NORMAL, "  ");
+	line_glyph(l, style, g);
+	line_addf(l, style, "%zu", n);
+}
+
+static void cache_progress(struct view *v, struct line *l)
+{
+	const struct cache_view *s = v->state;
+	const struct app_progress *p;
+	uint64_t took;
+
+	if (!app_loading(v->app, PART_CACHE, part_key(s), &p) || !p->total)
+		return;
+	gauge_add(l, STYLE_GO, 10, (uint64_t)p->done, (uint64_t)p->total);
+	line_addf(l, STYLE_NORMAL, " %lld/%lld", p->done, p->total);
+	took = app_now() - p->since;
+	if (p->done > 8 && took > 500)
+		line_addf(l, STYLE_QUIET, "  %lld/s  %lld s left",
+			  (long long)((uint64_t)p->done * 1000 / took),
+			  (long long)(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done /
+				      1000));
+	line_add(l, STYLE_NORMAL, " ");
+}
+
+static void cache_heading(struct view *v, struct line *l)
+{
+	const struct cache_view *s = v->state;
+	struct buf b = BUF_INIT;
+
+	line_add(l, STYLE_QUIET, s->whole ? "  whole cache" : "  this build list");
+	if (s->r) {
+		gauge_bytes(&b, s->r->bytes);
+		line_addf(l, STYLE_QUIET, "  %zu entries  %s", s->r->n + s->r->n_others, b.data);
+		add_count(l, STYLE_BAD, GLYPH_BAD,
+			  s->r->states[CACHE_DAMAGED] + s->r->states[CACHE_MISMATCH]);
+		add_count(l, STYLE_ATTENTION, GLYPH_ATTENTION,
+			  s->r->states[CACHE_PARTIAL] + s->r->states[CACHE_ORPHAN]);
+		add_count(l, STYLE_GOOD, GLYPH_GOOD, s->r->states[CACHE_OK]);
+		add_count(l, STYLE_QUIET, GLYPH_OFF, s->r->states[CACHE_ABSENT]);
+	}
+	buf_release(&b);
+}
+
+static void cache_detail(struct view *v, struct doc *d)
+{
+	struct cache_view *s = v->state;
+	const struct cache_entry *e = cache_current(v);
+	size_t row = list_row(&s->list);
+
+	if (e)
+		cache_entry_doc(s->r, e, d);
+	else if (s->as_tree)
+		cache_du_doc(&s->du, d);
+	else if (s->r && row != LIST_NONE && other_at(s, row))
+		cache_other_doc(other_at(s, row), d);
+}
+
+/* Actions */
+
+static bool has_report(void *ctx)
+{
+	return state(ctx)->r != NULL;
+}
+
+static void run_verify(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct cache_view *s = v->state;
+
+	s->verify = true;
+	s->full = arg && !s->whole;
+	app_reload(v->app, PART_CACHE, part_key(s));
+	cache_refresh(v);
+}
+
+static void run_whole(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct cache_view *s = v->state;
+
+	(void)arg;
+	s->whole = !s->whole;
+	s->full = false;
+	s->verify = !s->whole;
+	app_want(v->app, PART_CACHE, part_key(s));
+	cache_refresh(v);
+	view_touch(v);
+}
+
+static void run_tree(void *ctx, int arg)
+{
+	(void)arg;
+	use_tree(ctx, !state(ctx)->as_tree);
+}
+
+static void run_damaged(void *ctx, int arg)
+{
+	struct cache_view *s = state(ctx);
+
+	(void)arg;
+	rows_filter(&s->rows, fuzzy_empty(&s->rows.filter) ? "damaged" : "");
+	rows_work(&s->rows, 6000);
+	list_refresh(&s->list);
+}
+
+static bool as_list(void *ctx)
+{
+	return has_report(ctx) && !state(ctx)->as_tree;
+}
+
+static void run_repair(void *ctx, int arg)
+{
+	(void)arg;
+	cache_repair(ctx);
+}
+
+static void run_prune(void *ctx, int arg)
+{
+	(void)arg;
+	cache_prune(ctx);
+}
+
+static void run_undo(void *ctx, int arg)
+{
+	(void)arg;
+	cache_undo(ctx);
+}
+
+static const struct action actions[] = {
+	{ "repair", "R", "repair", "mend what is proven wrong, after showing how", cache_can_act,
+	  run_repair, 0, 0 },
+	{ "verify", "v", "verify",
+	  "hash zips and directories and compare with who vouches for them", has_report, run_verify,
+	  0, 0 },
+	{ "undo", "u", "undo", "take the last change of the cache back", cache_can_act, run_undo, 0,
+	  0 },
+	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)",
+	  cache_can_act, run_prune, 0, 0 },
+	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good",
+	  has_report, run_verify, 1, 0 },
+	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
+	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
+	  0, 0 },
+	{ "damaged", "d", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },
+	{ 0 },
+};
+
+static void cache_command(struct view *v, struct buf *b)
+{
+	const struct cache_view *s = v->state;
+	const struct cache_entry *e = cache_current(v);
+
+	if (e && e->n_problems)
+		buf_addf(b, "modscope repair %s@%s", e->mod.path, e->mod.version);
+	else
+		buf_addstr(b, s->whole ? "modscope cache --all" : "modscope cache");
+}
+
+const struct view_ops view_cache = {
+	.name = "cache",
+	.title = "Cache",
+	.help = "the state of every entry of the module cache, and its repair",
+	.tab = true,
+	.needs = NEEDS(PART_CACHE),
+	.state_size = sizeof(struct cache_view),
+	.actions = actions,
+	.open = cache_open,
+	.release = cache_release,
+	.refresh = cache_refresh,
+	.go = cache_go,
+	.place = cache_copy,
+	.heading = cache_heading,
+	.progress = cache_progress,
+	.detail = cache_detail,
+	.copy = cache_copy,
+	.command = cache_command,
+};

@@ -1,0 +1,225 @@
+#include "app/app.h"
+#include "texts/describe.h"
+#include "gofiles/goenv.h"
+
+struct env_view {
+	struct list list;
+	struct rows rows;
+	const struct load_env *env;
+	struct part *part; /* kept: rows are borrowed from it */
+};
+
+static const struct goenv_note *note_at(struct view *v, size_t i)
+{
+	return &((struct env_view *)v->state)->env->notes[i];
+}
+
+static size_t env_count(void *ctx)
+{
+	const struct env_view *s = ((struct view *)ctx)->state;
+
+	return s->env ? s->env->n_notes : 0;
+}
+
+static uint64_t env_key(void *ctx, size_t i)
+{
+	const char *name = note_at(ctx, i)->name;
+
+	return hash_bytes(name, strlen(name), 1) | 1;
+}
+
+enum { COLUMN_MARK, COLUMN_NAME, COLUMN_VALUE, COLUMN_WHERE };
+
+static void env_cell(void *ctx, size_t i, unsigned column, struct line *out)
+{
+	const struct goenv_note *n = note_at(ctx, i);
+
+	switch (column) {
+	case COLUMN_MARK:
+		if (n->hazard)
+			line_glyph(out, severity_style(n->severity), severity_glyph(n->severity));
+		break;
+	case COLUMN_NAME: line_add(out, n->changed ? STYLE_STRONG : STYLE_NORMAL, n->name); break;
+	case COLUMN_VALUE:
+		line_add(out, n->value[0] ? STYLE_NORMAL : STYLE_QUIET,
+			 n->value[0] ? n->value : "not set");
+		break;
+	default: line_add(out, STYLE_QUIET, n->where);
+	}
+}
+
+static unsigned env_style(void *ctx, size_t i)
+{
+	const struct goenv_note *n = note_at(ctx, i);
+
+	return n->source == GOENV_DEFAULT && !n->hazard ? STYLE_QUIET : STYLE_NORMAL;
+}
+
+static const char *env_text(void *ctx, size_t i, size_t *len)
+{
+	const char *name = note_at(ctx, i)->name;
+
+	*len = strlen(name);
+	return name;
+}
+
+static int env_compare(void *ctx, size_t a, size_t b, unsigned column)
+{
+	const struct goenv_note *x = note_at(ctx, a), *y = note_at(ctx, b);
+
+	switch (column) {
+	case COLUMN_MARK:
+		return (x->hazard ? -(int)x->severity - 1 : 0) -
+		       (y->hazard ? -(int)y->severity - 1 : 0);
+	case COLUMN_NAME: return strcmp(x->name, y->name);
+	case COLUMN_VALUE: return strcmp(x->value, y->value);
+	default: return strcmp(x->where, y->where);
+	}
+}
+
+static const struct list_ops list_ops = {
+	.count = env_count, .key = env_key, .cell = env_cell, .style = env_style
+};
+static const struct rows_ops rows_ops = { env_count, env_text, env_compare };
+
+static const struct list_column columns[] = {
+	{ .id = "hazard", .title = "", .min = 1, .max = 1 },
+	{ .id = "variable", .title = "variable", .min = 8, .match = true },
+	{ .id = "value", .title = "value", .min = 12, .flex = 1, .cut = CUT_MIDDLE },
+	{ .id = "from", .title = "from", .min = 8, .max = 36, .priority = 1, .cut = CUT_START },
+};
+
+static void env_open(struct view *v)
+{
+	struct env_view *s = v->state;
+
+	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	rows_init(&s->rows, &rows_ops, v);
+	s->list.rows = &s->rows;
+	s->list.header = true;
+	v->list = &s->list;
+	v->rows = &s->rows;
+}
+
+static void env_release(struct view *v)
+{
+	struct env_view *s = v->state;
+
+	list_release(&s->list);
+	rows_release(&s->rows);
+	part_unref(s->part);
+}
+
+static void env_refresh(struct view *v)
+{
+	struct env_view *s = v->state;
+	struct part *p = snapshot_part(app_snapshot(v->app), PART_ENV, "");
+
+	if (!p || p == s->part)
+		return;
+	part_unref(s->part);
+	s->part = part_ref(p);
+	s->env = p->data;
+	rows_refresh(&s->rows);
+	rows_work(&s->rows, 4000);
+	list_refresh(&s->list);
+}
+
+static bool env_go(struct view *v, const char *target)
+{
+	struct env_view *s = v->state;
+
+	for (size_t i = 0; i < env_count(v); i++)
+		if (str_eq(note_at(v, i)->name, target))
+			return list_go(&s->list, i);
+	return false;
+}
+
+static const struct goenv_note *current(struct view *v)
+{
+	size_t i = list_row(v->list);
+
+	return i == LIST_NONE ? NULL : note_at(v, i);
+}
+
+static void env_place(struct view *v, struct buf *b)
+{
+	const struct goenv_note *n = current(v);
+
+	if (n)
+		buf_addstr(b, n->name);
+}
+
+static void env_detail(struct view *v, struct doc *d)
+{
+	const struct goenv_note *n = current(v);
+
+	if (!n)
+		return;
+	doc_heading(d, n->name);
+	doc_blank(d);
+	doc_field(d, "value");
+	doc_add(d, n->value[0] ? STYLE_STRONG : STYLE_QUIET, n->value[0] ? n->value : "not set");
+	doc_field(d, "from");
+	doc_add(d, STYLE_NORMAL, n->where);
+	doc_field(d, "effect");
+	doc_add(d, STYLE_NORMAL, n->effect);
+	if (!n->hazard)
+		return;
+	doc_blank(d);
+	doc_field(d, "hazard");
+	doc_glyph(d, severity_style(n->severity), severity_glyph(n->severity));
+	doc_addf(d, STYLE_NORMAL, " %s", n->hazard);
+	if (n->remedy && n->remedy[0]) {
+		doc_field(d, "remedy");
+		doc_add(d, STYLE_NORMAL, n->remedy);
+	}
+}
+
+static void env_heading(struct view *v, struct line *l)
+{
+	const struct env_view *s = v->state;
+	size_t changed = 0, hazards = 0;
+
+	for (size_t i = 0; i < env_count(v); i++) {
+		changed += s->env->notes[i].changed;
+		hazards += s->env->notes[i].hazard != NULL;
+	}
+	line_addf(l, STYLE_QUIET, "  %zu set by you", changed);
+	if (hazards)
+		line_addf(l, STYLE_ATTENTION, "  %zu hazard%s", hazards, hazards == 1 ? "" : "s");
+}
+
+static void env_copy(struct view *v, struct buf *b)
+{
+	const struct goenv_note *n = current(v);
+
+	if (n)
+		buf_addf(b, "%s=%s", n->name, n->value);
+}
+
+static void env_command(struct view *v, struct buf *b)
+{
+	const struct goenv_note *n = current(v);
+
+	if (n)
+		buf_addf(b, "go env %s", n->name);
+}
+
+const struct view_ops view_env = {
+	.name = "env",
+	.title = "Env",
+	.help = "the settings that decide, where each comes from, hazards",
+	.tab = true,
+	.needs = NEEDS(PART_ENV),
+	.state_size = sizeof(struct env_view),
+	.open = env_open,
+	.release = env_release,
+	.refresh = env_refresh,
+	.go = env_go,
+	.place = env_place,
+	.heading = env_heading,
+	.detail = env_detail,
+	.copy = env_copy,
+	.command = env_command,
+};

@@ -1,0 +1,373 @@
+#include "app/app.h"
+#include "texts/describe.h"
+#include "texts/facts.h"
+
+/* A row is a group of findings, one of them, or a part that is fine, not known yet, or not to be had. */
+struct row {
+	enum { ROW_GROUP, ROW_FINDING, ROW_FINE, ROW_LOADING, ROW_FAILED } kind;
+	const struct finding *f; /* ROW_GROUP: the first of it */
+	size_t n;
+	size_t part; /* of watched[] */
+};
+
+struct overview {
+	struct list list;
+	struct snapshot *seen; /* kept: findings are borrowed from it */
+	struct findings findings;
+	VEC(struct row) rows;
+};
+
+static const struct {
+	enum part_id id;
+	const char *fine, *what;
+} watched[] = {
+	{ PART_GRAPH, "the module graph", "the module graph" },
+	{ PART_CACHE, "the cache entries of the build list", "the module cache" },
+	{ PART_TIDY, "go.mod and go.sum", "what tidy would change" },
+	{ PART_ENV, "the settings", "the settings" },
+};
+
+static const struct row *row_at(struct view *v, size_t i)
+{
+	return &((struct overview *)v->state)->rows.items[i];
+}
+
+static size_t overview_count(void *ctx)
+{
+	return ((struct overview *)((struct view *)ctx)->state)->rows.n;
+}
+
+static uint64_t overview_key(void *ctx, size_t i)
+{
+	const struct row *r = row_at(ctx, i);
+	uint64_t h = (uint64_t)r->kind + 1;
+
+	if (!r->f)
+		return h * 31 + r->part;
+	h = hash_bytes(r->f->kind, strlen(r->f->kind), h);
+	if (r->kind == ROW_FINDING)
+		h = hash_bytes(r->f->subject, strlen(r->f->subject), h);
+	return h ? h : 1;
+}
+
+/* The sign of a line of tidy's stays when the rest is cut. */
+static void add_subject(struct line *out, const char *subject)
+{
+	struct buf b = BUF_INIT;
+
+	line_add(out, STYLE_NORMAL, "    ");
+	if ((subject[0] == '+' || subject[0] == '-') && subject[1] == ' ') {
+		line_addn(out, STYLE_NORMAL, subject, 2);
+		subject += 2;
+	}
+	out->head = out->text.len;
+	versions_short(&b, subject);
+	line_add(out, STYLE_NORMAL, b.data);
+	buf_release(&b);
+}
+
+static void cell_what(const struct row *r, struct line *out)
+{
+	char area[32];
+
+	switch (r->kind) {
+	case ROW_GROUP:
+		finding_area(r->f, area, sizeof(area));
+		line_glyph(out, severity_style(r->f->severity), severity_glyph(r->f->severity));
+		line_addf(out, STYLE_STRONG, " %zu %s", r->n,
+			  finding_group(area, r->f->severity, r->n));
+		break;
+	case ROW_FINDING: add_subject(out, r->f->subject); break;
+	case ROW_FINE:
+		line_glyph(out, STYLE_GOOD, GLYPH_GOOD);
+		line_addf(out, STYLE_NORMAL, " %s", watched[r->part].fine);
+		break;
+	case ROW_LOADING:
+		line_glyph(out, STYLE_GO, GLYPH_BUSY);
+		line_addf(out, STYLE_QUIET, " %s", watched[r->part].what);
+		break;
+	case ROW_FAILED:
+		line_glyph(out, STYLE_BAD, GLYPH_BAD);
+		line_addf(out, STYLE_NORMAL, " %s", watched[r->part].what);
+		break;
+	}
+}
+
+static void cell_cause(struct view *v, const struct row *r, struct line *out)
+{
+	const struct app_progress *p;
+	const struct err *e;
+
+	if (r->kind == ROW_FINDING) {
+		line_add(out, STYLE_QUIET, r->f->cause);
+	} else if (r->kind == ROW_LOADING && app_loading(v->app, watched[r->part].id, "", &p)) {
+		line_add(out, STYLE_QUIET, p->title ? p->title : "waiting");
+		if (p->total)
+			line_addf(out, STYLE_QUIET, "  %lld of %lld", p->done, p->total);
+	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, watched[r->part].id, ""))) {
+		struct arena a = ARENA_INIT;
+
+		line_add(out, STYLE_NORMAL, finding_gist(&a, e->text));
+		arena_release(&a);
+	}
+}
+
+static void overview_cell(void *ctx, size_t i, unsigned column, struct line *out)
+{
+	if (column == 0)
+		cell_what(row_at(ctx, i), out);
+	else
+		cell_cause(ctx, row_at(ctx, i), out);
+}
+
+static const struct list_ops list_ops = {
+	.count = overview_count,
+	.key = overview_key,
+	.cell = overview_cell,
+};
+
+static const struct list_column columns[] = {
+	{ .id = "finding", .title = "", .min = 28, .max = 40, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "cause", .title = "", .min = 18, .flex = 1, .priority = 1, .cut = CUT_END },
+};
+
+static void overview_open(struct view *v)
+{
+	struct overview *o = v->state;
+
+	list_init(&o->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	o->list.empty = "Nothing is known yet.";
+	v->list = &o->list;
+}
+
+static void overview_release(struct view *v)
+{
+	struct overview *o = v->state;
+
+	list_release(&o->list);
+	findings_release(&o->findings);
+	vec_release(&o->rows);
+	snapshot_unref(o->seen);
+}
+
+static bool same_group(const struct finding *a, const struct finding *b)
+{
+	size_t n = strcspn(a->kind, "/");
+
+	return a->severity == b->severity && strncmp(a->kind, b->kind, n + 1) == 0;
+}
+
+/* Groups in order of severity; a long one is cut, as its view has all of it. */
+enum { SHOWN_OF_GROUP = 8, TOLD_OF_GROUP = 200 };
+
+static void add_findings(struct overview *o)
+{
+	const struct findings *fs = &o->findings;
+
+	for (size_t i = 0, end; i < fs->n; i = end) {
+		for (end = i + 1; end < fs->n && same_group(&fs->items[i], &fs->items[end]); end++)
+			;
+		vec_push(&o->rows, (struct row){ ROW_GROUP, &fs->items[i], end - i, 0 });
+		for (size_t k = i; k < end && k - i < SHOWN_OF_GROUP; k++)
+			vec_push(&o->rows, (struct row){ ROW_FINDING, &fs->items[k], 1, 0 });
+	}
+}
+
+static const struct part *seen_part(const struct overview *o, enum part_id id)
+{
+	return id == PART_CACHE ? best_cache_part(o->seen) : snapshot_part(o->seen, id, "");
+}
+
+/* What cannot be had comes first; what one error keeps from several, once. */
+static void add_failed(struct view *v)
+{
+	struct overview *o = v->state;
+
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		const struct err *e = app_error(v->app, watched[i].id, "");
+		bool told = !e || !(v->ops->needs & NEEDS(watched[i].id));
+
+		for (size_t k = 0; !told && k < o->rows.n; k++)
+			told = str_eq(app_error(v->app, watched[o->rows.items[k].part].id, "")
+					      ->text,
+				      e->text);
+		if (!told)
+			vec_push(&o->rows, (struct row){ .kind = ROW_FAILED, .part = i });
+	}
+}
+
+static void add_parts(struct view *v)
+{
+	struct overview *o = v->state;
+
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		enum part_id id = watched[i].id;
+		const struct part *p = seen_part(o, id);
+		const struct findings *fs = p ? load_findings(p) : NULL;
+
+		if (!(v->ops->needs & NEEDS(id)) || app_error(v->app, id, ""))
+			continue;
+		if (!p || app_loading(v->app, id, "", NULL))
+			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
+		else if (!fs || findings_worst(fs) < FINDING_UNKNOWN)
+			vec_push(&o->rows, (struct row){ .kind = ROW_FINE, .part = i });
+	}
+}
+
+/* Most snapshots differ in other parts than those with findings. */
+static bool same_parts(const struct overview *o, const struct snapshot *now)
+{
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		enum part_id id = watched[i].id;
+		const struct part *p = id == PART_CACHE ? best_cache_part(now)
+							: snapshot_part(now, id, "");
+
+		if (!o->seen || p != seen_part(o, id))
+			return false;
+	}
+	return true;
+}
+
+static void take_findings(struct overview *o, struct snapshot *now)
+{
+	if (!same_parts(o, now)) {
+		findings_release(&o->findings);
+		snapshot_findings(now, &o->findings);
+	}
+	snapshot_ref(now);
+	snapshot_unref(o->seen);
+	o->seen = now;
+}
+
+static void overview_refresh(struct view *v)
+{
+	struct overview *o = v->state;
+
+	take_findings(o, (struct snapshot *)app_snapshot(v->app));
+	o->rows.n = 0;
+	add_failed(v);
+	add_findings(o);
+	add_parts(v);
+	list_refresh(&o->list);
+	/* What a look at the files cannot tell: hashed once, remembered from then on. */
+	if (snapshot_part(o->seen, PART_CACHE, ""))
+		app_want(v->app, PART_CACHE, "verify");
+}
+
+static const struct row *current(struct view *v)
+{
+	size_t i = list_row(v->list);
+
+	return i == LIST_NONE ? NULL : row_at(v, i);
+}
+
+static void group_doc(const struct row *r, struct doc *d)
+{
+	char area[32];
+
+	finding_area(r->f, area, sizeof(area));
+	doc_heading_line(d);
+	doc_glyph(d, severity_style(r->f->severity), severity_glyph(r->f->severity));
+	doc_addf(d, STYLE_STRONG, " %zu %s", r->n, finding_group(area, r->f->severity, r->n));
+	doc_blank(d);
+	for (size_t i = 0; i < MIN(r->n, (size_t)TOLD_OF_GROUP); i++) {
+		doc_line(d);
+		doc_add(d, STYLE_NORMAL, r->f[i].subject);
+		doc_line(d);
+		doc_addf(d, STYLE_QUIET, "    %s", r->f[i].cause);
+	}
+	if (r->n > TOLD_OF_GROUP) {
+		doc_line(d);
+		doc_addf(d, STYLE_QUIET, "and %zu more; enter shows all", r->n - TOLD_OF_GROUP);
+	}
+}
+
+static void part_doc(struct view *v, const struct row *r, struct doc *d)
+{
+	const struct err *e = app_error(v->app, watched[r->part].id, "");
+	const struct part *p = seen_part(v->state, watched[r->part].id);
+
+	doc_heading(d, watched[r->part].what);
+	doc_blank(d);
+	if (e) {
+		if (e->file) {
+			doc_field(d, "file");
+			doc_addf(d, STYLE_NORMAL, "%s:%d", e->file, e->line);
+		}
+		doc_field(d, "go says");
+		doc_add(d, STYLE_NORMAL, e->text);
+		doc_field(d, "remedy");
+		doc_add(d, STYLE_NORMAL, "r tries again");
+	} else if (p) {
+		part_facts(p, d);
+	}
+}
+
+static void overview_detail(struct view *v, struct doc *d)
+{
+	const struct row *r = current(v);
+
+	if (!r)
+		return;
+	if (r->kind == ROW_FINDING)
+		finding_doc(d, r->f);
+	else if (r->kind == ROW_GROUP)
+		group_doc(r, d);
+	else
+		part_doc(v, r, d);
+}
+
+static const char *view_of_part(enum part_id id)
+{
+	return id == PART_ENV	  ? "env"
+	       : id == PART_CACHE ? "cache"
+	       : id == PART_TIDY  ? "tidy"
+				  : "graph";
+}
+
+static void overview_activate(struct view *v)
+{
+	const struct row *r = current(v);
+	char area[32];
+
+	if (!r)
+		return;
+	if (!r->f) {
+		app_open(v->app, view_of_part(watched[r->part].id), NULL);
+		return;
+	}
+	finding_area(r->f, area, sizeof(area));
+	app_open(v->app, area, r->f->subject);
+}
+
+static void overview_follow(struct view *v, const struct doc_link *link)
+{
+	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
+
+	if (g && link->kind == FACTS_LINK_MODULE && link->target < g->n_modules)
+		app_open(v->app, "explain", g->modules[link->target].path);
+}
+
+static void overview_copy(struct view *v, struct buf *b)
+{
+	const struct row *r = current(v);
+
+	if (r && r->f)
+		buf_addstr(b, r->f->subject);
+}
+
+const struct view_ops view_overview = {
+	.name = "overview",
+	.title = "Overview",
+	.help = "vital signs and every finding, worst first",
+	.tab = true,
+	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH) | NEEDS(PART_CACHE) | NEEDS(PART_TIDY),
+	.state_size = sizeof(struct overview),
+	.open = overview_open,
+	.release = overview_release,
+	.refresh = overview_refresh,
+	.detail = overview_detail,
+	.follow = overview_follow,
+	.activate = overview_activate,
+	.copy = overview_copy,
+};

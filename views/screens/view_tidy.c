@@ -1,0 +1,537 @@
+#include "app/app.h"
+#include "texts/describe.h"
+#include "packages/tidyreason.h"
+
+/* A row is a file's heading, a line of the diff, or a file that tidy needs from elsewhere. */
+struct row {
+	enum { ROW_FILE, ROW_HUNK, ROW_LINE, ROW_WANT } kind;
+	size_t i; /* change or want; ROW_FILE: 0 go.mod, 1 go.sum */
+};
+
+struct tidy_view {
+	struct part *part; /* kept: rows are borrowed from it */
+	const struct load_tidy *t;
+	struct list list;
+	VEC(struct row) rows;
+	bool after_steps; /* shows what tidy would do after the what-if steps that are taken */
+	bool folded[2];	  /* go.mod, go.sum */
+	bool hunk_folded;
+	struct keyset hunks; /* that are folded */
+};
+
+static struct tidy_view *state(void *v)
+{
+	return ((struct view *)v)->state;
+}
+
+static const struct row *row_at(void *v, size_t i)
+{
+	return &state(v)->rows.items[i];
+}
+
+static size_t tidy_count(void *ctx)
+{
+	return state(ctx)->rows.n;
+}
+
+static uint64_t hash_text(const char *s, uint64_t seed)
+{
+	return hash_bytes(s, strlen(s), seed) | 1;
+}
+
+static uint64_t tidy_key(void *ctx, size_t i)
+{
+	const struct row *r = row_at(ctx, i);
+	const struct load_tidy *t = state(ctx)->t;
+
+	if (r->kind == ROW_FILE)
+		return 2 + r->i;
+	if (r->kind == ROW_WANT)
+		return hash_text(t->needs[r->i].mod.path, 7 + (uint64_t)t->needs[r->i].what[0]);
+	return hash_text(t->changes[r->i].text, (uint64_t)t->changes[r->i].op);
+}
+
+static bool file_changed(const struct load_tidy *t, size_t file)
+{
+	return t->added[file] || t->removed[file];
+}
+
+static void file_cell(const struct tidy_view *s, size_t file, struct line *out)
+{
+	static const char *const names[] = { "go.mod", "go.sum" };
+
+	line_glyph(out, STYLE_NORMAL, s->folded[file] ? GLYPH_FOLDED : GLYPH_OPEN);
+	line_addf(out, STYLE_STRONG, " %s", names[file]);
+	if (!file_changed(s->t, file))
+		line_add(out, STYLE_QUIET, "  no change");
+	if (s->t->added[file])
+		line_addf(out, STYLE_ADDED, "  +%zu", s->t->added[file]);
+	if (s->t->removed[file])
+		line_addf(out, STYLE_REMOVED, "  -%zu", s->t->removed[file]);
+}
+
+static void line_cell(const struct load_change *c, struct line *out)
+{
+	unsigned style = c->op == '+' ? STYLE_ADDED : c->op == '-' ? STYLE_REMOVED : STYLE_QUIET;
+
+	if (c->op == '-')
+		line_glyph(out, style, GLYPH_MINUS);
+	else
+		line_addf(out, style, "%c", c->op);
+	line_add(out, style, " ");
+	for (const char *p = c->text; *p; p++) {
+		if (*p == '\t')
+			line_add(out, style, "    ");
+		else
+			line_addn(out, style, p, 1);
+	}
+}
+
+static void want_cell(const struct tidy_need *w, struct line *out)
+{
+	line_glyph(out, w->fetched ? STYLE_QUIET : STYLE_ATTENTION,
+		   w->fetched ? GLYPH_LEAF : GLYPH_UNKNOWN);
+	line_addf(out, STYLE_NORMAL, " %s@%s.%s", w->mod.path, w->mod.version, w->what);
+}
+
+static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
+{
+	const struct row *r = row_at(ctx, i);
+	const struct tidy_view *s = state(ctx);
+
+	if (column == 0) {
+		switch (r->kind) {
+		case ROW_FILE: file_cell(s, r->i, out); break;
+		case ROW_HUNK:
+			line_glyph(out, STYLE_QUIET,
+				   keyset_has(&s->hunks, tidy_key(ctx, i)) ? GLYPH_FOLDED
+									   : GLYPH_OPEN);
+			line_addf(out, STYLE_QUIET, " %s", s->t->changes[r->i].text);
+			break;
+		case ROW_LINE: line_cell(&s->t->changes[r->i], out); break;
+		case ROW_WANT: want_cell(&s->t->needs[r->i], out); break;
+		}
+	} else if (r->kind == ROW_LINE) {
+		line_add(out, STYLE_NORMAL, s->t->changes[r->i].reason);
+	} else if (r->kind == ROW_WANT) {
+		line_add(out, STYLE_QUIET, "tidy would fetch it");
+		if (s->t->needs[r->i].who[0])
+			line_addf(out, STYLE_QUIET, " for %s", s->t->needs[r->i].who);
+	}
+}
+
+static const struct list_ops list_ops = { .count = tidy_count, .key = tidy_key, .cell = tidy_cell };
+
+static const struct list_column columns[] = {
+	{ .id = "line", .title = "", .min = 30, .max = 50, .cut = CUT_END },
+	{ .id = "reason", .title = "", .min = 20, .flex = 1, .priority = 1, .cut = CUT_END },
+};
+
+/* The key of the part that is shown. */
+static const char *key_of(struct view *v)
+{
+	return state(v)->after_steps ? app_steps(v->app) : "";
+}
+
+static bool is_fresh(struct view *v)
+{
+	return state(v)->part && str_eq(state(v)->part->key, key_of(v));
+}
+
+static void make_rows(struct view *v)
+{
+	struct tidy_view *s = v->state;
+	size_t i = 0;
+
+	s->rows.n = 0;
+	if (!s->t || !is_fresh(v) || err_is_set(&s->t->failed))
+		goto done;
+	for (size_t file = 0; file < 2; file++) {
+		bool shown = true;
+
+		vec_push(&s->rows, (struct row){ ROW_FILE, file });
+		for (; i < s->t->n && s->t->changes[i].gosum == (file == 1); i++) {
+			bool hunk = s->t->changes[i].op == '@';
+
+			if (s->folded[file] || (!hunk && !shown))
+				continue;
+			vec_push(&s->rows, (struct row){ hunk ? ROW_HUNK : ROW_LINE, i });
+			if (hunk)
+				shown = !keyset_has(&s->hunks, tidy_key(v, s->rows.n - 1));
+		}
+	}
+	for (size_t k = 0; k < s->t->n_needs; k++)
+		vec_push(&s->rows, (struct row){ ROW_WANT, k });
+done:
+	list_refresh(&s->list);
+	view_touch(v);
+}
+
+static void tidy_open(struct view *v)
+{
+	struct tidy_view *s = v->state;
+
+	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	s->list.empty = "go mod tidy would end with an error.";
+	s->folded[1] = true;
+	v->list = &s->list;
+}
+
+static void tidy_release(struct view *v)
+{
+	struct tidy_view *s = v->state;
+
+	list_release(&s->list);
+	vec_release(&s->rows);
+	keyset_release(&s->hunks);
+	part_unref(s->part);
+}
+
+static void tidy_refresh(struct view *v)
+{
+	struct tidy_view *s = v->state;
+	const char *key;
+	struct part *p;
+
+	s->after_steps = s->after_steps && app_steps(v->app)[0];
+	key = key_of(v);
+	if (key[0])
+		app_want(v->app, PART_TIDY, key);
+	p = snapshot_part(app_snapshot(v->app), PART_TIDY, key);
+	s->list.empty = key[0] ? "Finding out what tidy would do after the steps."
+			       : "go mod tidy would end with an error.";
+	if (!p || p == s->part) {
+		if (!is_fresh(v))
+			make_rows(v);
+		return;
+	}
+	part_unref(s->part);
+	s->part = part_ref(p);
+	s->t = p->data;
+	make_rows(v);
+}
+
+static const struct row *current(struct view *v)
+{
+	size_t i = list_row(v->list);
+
+	return i == LIST_NONE ? NULL : row_at(v, i);
+}
+
+static const struct load_change *current_change(struct view *v)
+{
+	const struct row *r = current(v);
+
+	return r && r->kind == ROW_LINE ? &state(v)->t->changes[r->i] : NULL;
+}
+
+static void set_after_steps(struct view *v, bool on)
+{
+	state(v)->after_steps = on;
+	tidy_refresh(v);
+	view_touch(v);
+}
+
+/* A finding's subject: "+ golang.org/x/sync v0.7.0", or "16 lines of go.sum". */
+static bool tidy_go(struct view *v, const char *target)
+{
+	struct tidy_view *s = v->state;
+
+	if (str_eq(target, "after steps")) {
+		set_after_steps(v, true);
+		return true;
+	}
+	for (size_t i = 0; i < s->rows.n; i++) {
+		const struct row *r = &s->rows.items[i];
+		const struct load_change *c;
+
+		if (r->kind == ROW_FILE && r->i == 1 && str_has_suffix(target, "go.sum"))
+			return list_go(&s->list, i);
+		if (r->kind != ROW_LINE)
+			continue;
+		c = &s->t->changes[r->i];
+		if (target[0] == c->op && target[1] &&
+		    str_has_prefix(c->text + strspn(c->text, " \t"), target + 2))
+			return list_go(&s->list, i);
+	}
+	return false;
+}
+
+static void add_verdict(const struct load_tidy *t, struct line *l)
+{
+	if (t->n_needs)
+		line_addf(l, STYLE_ATTENTION, "   needs the network: %zu file%s", t->n_needs,
+			  t->n_needs == 1 ? "" : "s");
+	line_add(l, STYLE_QUIET, "   offline: ");
+	line_add(l, t->n_needs ? STYLE_ATTENTION : STYLE_GOOD, t->n_needs ? "no" : "yes");
+}
+
+/* "after pin example.com/a v1.2.0, 2 more": that this is not what tidy would do now must not be overlooked. */
+static void steps_heading(struct view *v, struct line *l)
+{
+	const char *steps = app_steps(v->app);
+	size_t first = strcspn(steps, "\n"), more = 0;
+
+	for (const char *p = steps; *p; p++)
+		more += *p == '\n';
+	line_add(l, STYLE_ATTENTION, "   after ");
+	line_addn(l, STYLE_ATTENTION | STYLE_BOLD, steps, first);
+	if (more)
+		line_addf(l, STYLE_ATTENTION, " and %zu more step%s", more, more == 1 ? "" : "s");
+	if (app_error(v->app, PART_TIDY, key_of(v))) {
+		line_add(l, STYLE_BAD, "   cannot be computed");
+	} else if (!is_fresh(v)) {
+		line_add(l, STYLE_NORMAL, "   ");
+		line_glyph(l, STYLE_GO, GLYPH_BUSY);
+	}
+}
+
+static void tidy_heading(struct view *v, struct line *l)
+{
+	const struct load_tidy *t = state(v)->t;
+
+	if (state(v)->after_steps)
+		steps_heading(v, l);
+	if (!t || !is_fresh(v))
+		return;
+	if (err_is_set(&t->failed))
+		line_add(l, STYLE_BAD, "   ends with an error");
+	else if (!file_changed(t, 0) && !file_changed(t, 1))
+		line_add(l, STYLE_GOOD, "   nothing to do");
+	for (size_t file = 0; file < 2; file++)
+		if (file_changed(t, file))
+			line_addf(l, STYLE_NORMAL, "   %s +%zu -%zu", file ? "go.sum" : "go.mod",
+				  t->added[file], t->removed[file]);
+	add_verdict(t, l);
+}
+
+static void failure_doc(const struct load_tidy *t, struct doc *d)
+{
+	doc_heading(d, "go mod tidy would change nothing");
+	doc_blank(d);
+	doc_field(d, "go says");
+	doc_add(d, STYLE_BAD, t->failed.text);
+	if (t->messages[0]) {
+		doc_blank(d);
+		doc_line(d);
+		doc_add(d, STYLE_QUIET, t->messages);
+	}
+}
+
+static void change_doc(const struct load_tidy *t, const struct load_change *c, struct doc *d)
+{
+	static const char *const ops[] = { "stays", "tidy would add it", "tidy would remove it" };
+
+	doc_heading(d, c->module[0] ? c->module : c->text + strspn(c->text, " \t"));
+	doc_blank(d);
+	doc_field(d, "line");
+	doc_add(d, STYLE_STRONG, c->text + strspn(c->text, " \t"));
+	doc_field(d, "change");
+	doc_add(d, STYLE_NORMAL, ops[c->op == '+' ? 1 : c->op == '-' ? 2 : 0]);
+	doc_field(d, "file");
+	doc_add(d, STYLE_NORMAL, c->gosum ? t->gosum : t->gomod);
+	doc_addf(d, STYLE_QUIET, ":%d", c->old_line ? c->old_line : c->new_line);
+	if (c->reason[0]) {
+		doc_field(d, "because");
+		doc_add(d, STYLE_NORMAL, c->reason);
+	}
+	if (c->cause_file[0]) {
+		doc_field(d, "see");
+		doc_link(d, STYLE_LINK, 1, 0, c->cause_file);
+		if (c->cause_line)
+			doc_addf(d, STYLE_QUIET, ":%d", c->cause_line);
+	}
+}
+
+static void file_doc(const struct load_tidy *t, size_t file, struct doc *d)
+{
+	doc_heading(d, file ? "go.sum" : "go.mod");
+	doc_blank(d);
+	doc_field(d, "file");
+	doc_add(d, STYLE_NORMAL, file ? t->gosum : t->gomod);
+	doc_field(d, "added");
+	doc_addf(d, STYLE_NORMAL, "%zu", t->added[file]);
+	doc_field(d, "removed");
+	doc_addf(d, STYLE_NORMAL, "%zu", t->removed[file]);
+	if (!file && t->messages[0]) {
+		doc_field(d, "go says");
+		doc_add(d, STYLE_QUIET, t->messages);
+	}
+}
+
+static void tidy_detail(struct view *v, struct doc *d)
+{
+	const struct load_tidy *t = state(v)->t;
+	const struct row *r = current(v);
+
+	const struct err *e = state(v)->after_steps ? app_error(v->app, PART_TIDY, key_of(v))
+						    : NULL;
+
+	if (e) {
+		doc_heading(d, "The steps cannot be taken");
+		doc_blank(d);
+		doc_field(d, "go says");
+		doc_add(d, STYLE_BAD, e->text);
+	} else if (t && err_is_set(&t->failed))
+		failure_doc(t, d);
+	else if (t && r && r->kind == ROW_FILE)
+		file_doc(t, r->i, d);
+	else if (t && current_change(v))
+		change_doc(t, current_change(v), d);
+}
+
+static void edit_change(struct view *v)
+{
+	const struct load_tidy *t = state(v)->t;
+	const struct load_change *c = current_change(v);
+
+	if (!c)
+		return;
+	if (c->cause_file[0])
+		app_edit(v->app, c->cause_file, c->cause_line);
+	else
+		app_edit(v->app, c->gosum ? t->gosum : t->gomod,
+			 c->old_line ? c->old_line : c->new_line);
+}
+
+static void tidy_follow(struct view *v, const struct doc_link *link)
+{
+	(void)link;
+	edit_change(v);
+}
+
+static void fold(struct view *v)
+{
+	struct tidy_view *s = v->state;
+	const struct row *r = current(v);
+	size_t i = list_row(v->list);
+
+	if (r && r->kind == ROW_FILE) {
+		s->folded[r->i] = !s->folded[r->i];
+	} else if (r && r->kind == ROW_HUNK) {
+		uint64_t key = tidy_key(v, i);
+
+		keyset_set(&s->hunks, key, !keyset_has(&s->hunks, key));
+	} else {
+		return;
+	}
+	make_rows(v);
+}
+
+static void tidy_activate(struct view *v)
+{
+	if (current_change(v))
+		edit_change(v);
+	else
+		fold(v);
+}
+
+static void tidy_copy(struct view *v, struct buf *b)
+{
+	const struct load_change *c = current_change(v);
+
+	if (c)
+		buf_addstr(b, c->text + strspn(c->text, " \t"));
+}
+
+static void tidy_command(struct view *v, struct buf *b)
+{
+	const struct load_whatif *w = app_part(v->app, PART_WHATIF, key_of(v));
+
+	if (state(v)->after_steps && w) {
+		whatif_commands(w, " && ", b);
+		buf_addstr(b, " && ");
+	}
+	buf_addstr(b, "go mod tidy");
+}
+
+static bool has_rows(void *ctx)
+{
+	return state(ctx)->rows.n > 0;
+}
+
+static bool has_patch(void *ctx)
+{
+	return state(ctx)->t && state(ctx)->t->patch[0];
+}
+
+static void run_fold(void *ctx, int arg)
+{
+	struct tidy_view *s = state(ctx);
+	const struct row *r = current(ctx);
+
+	(void)arg;
+	if (r && r->kind == ROW_LINE) {
+		s->folded[s->t->changes[r->i].gosum] = true;
+		make_rows(ctx);
+		return;
+	}
+	fold(ctx);
+}
+
+static void run_patch(void *ctx, int arg)
+{
+	struct view *v = ctx;
+
+	(void)arg;
+	app_save(v->app, "tidy.patch", xstrdup(state(v)->t->patch));
+}
+
+static bool has_steps(void *ctx)
+{
+	return app_steps(((struct view *)ctx)->app)[0] != '\0';
+}
+
+static void run_steps(void *ctx, int arg)
+{
+	(void)arg;
+	set_after_steps(ctx, !state(ctx)->after_steps);
+}
+
+static bool has_module(void *ctx)
+{
+	const struct load_change *c = current_change(ctx);
+
+	return c && c->module[0];
+}
+
+static void run_explain(void *ctx, int arg)
+{
+	struct view *v = ctx;
+
+	(void)arg;
+	app_open(v->app, "explain", current_change(v)->module);
+}
+
+static const struct action actions[] = {
+	{ "fold", "o", "fold", "fold or unfold the file or block", has_rows, run_fold, 0, 0 },
+	{ "what-if", "w", "after the steps",
+	  "tidy after the what-if steps that are taken, or as things are", has_steps, run_steps, 0,
+	  0 },
+	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch,
+	  run_patch, 0, 0 },
+	{ "explain", "x", "explain", "why the module of this line is selected", has_module,
+	  run_explain, 0, 0 },
+	{ 0 },
+};
+
+const struct view_ops view_tidy = {
+	.name = "tidy",
+	.title = "Tidy",
+	.help = "what go mod tidy would change, and why",
+	.tab = true,
+	.split = 68,
+	.needs = NEEDS(PART_TIDY) | NEEDS(PART_GRAPH),
+	.state_size = sizeof(struct tidy_view),
+	.actions = actions,
+	.open = tidy_open,
+	.release = tidy_release,
+	.refresh = tidy_refresh,
+	.go = tidy_go,
+	.heading = tidy_heading,
+	.detail = tidy_detail,
+	.follow = tidy_follow,
+	.activate = tidy_activate,
+	.copy = tidy_copy,
+	.command = tidy_command,
+};

@@ -1,0 +1,332 @@
+#include "texts/cache_report.h"
+
+#include "gofiles/semver.h"
+
+static int compare_mods(const void *va, const void *vb)
+{
+	const struct modver *a = va, *b = vb;
+	int c = strcmp(a->path, b->path);
+
+	return c ? c : semver_order(a->version, b->version);
+}
+
+void mod_list_sort(struct mod_list *l)
+{
+	size_t n = 0;
+
+	if (l->n)
+		qsort(l->items, l->n, sizeof(*l->items), compare_mods);
+	for (size_t i = 0; i < l->n; i++)
+		if (i == 0 || compare_mods(&l->items[n - 1], &l->items[i]) != 0)
+			l->items[n++] = l->items[i];
+	l->n = n;
+}
+
+static void add_selected(struct modload *ml, struct modver m, bool sources, struct mod_list *out)
+{
+	struct modver r;
+
+	if (!*m.version || modload_is_main(ml, m.path) || str_eq(m.path, "go") ||
+	    str_eq(m.path, "toolchain"))
+		return;
+	if (sources) {
+		r = modload_replacement(ml, m);
+		if (*r.path)
+			m = r;
+	}
+	if (*m.version) /* a directory is nothing of the cache's */
+		vec_push(out, m);
+}
+
+static bool list_of(struct modload *ml, bool sources, struct mod_list *out, struct err *e)
+{
+	struct requirements *rs = modload_requirements(ml);
+	const struct modgraph *mg = NULL;
+	const uint32_t *nodes;
+	bool ok = requirements_expand(ml, &rs, &mg, e);
+	size_t n;
+
+	if (!mg)
+		return false;
+	nodes = modgraph_build_list(mg, &n);
+	for (size_t i = 0; i < n; i++)
+		add_selected(ml, modload_tab(ml)->nodes[nodes[i]].mod, sources, out);
+	if (sources)
+		mod_list_sort(out);
+	return ok;
+}
+
+bool cache_build_list(struct project *p, bool sources, struct mod_list *out)
+{
+	return list_of(p->ml, sources, out, &p->err);
+}
+
+bool cache_known_list(struct project *p, struct cli *c, struct mod_list *out, bool *whole)
+{
+	*whole = list_of(p->ml, true, out, &p->err);
+	if (*whole)
+		return true;
+	if (!out->n)
+		return false;
+	report_notef(c->r, "the module graph cannot be read whole: %s", p->err.text);
+	err_clear(&p->err);
+	return true;
+}
+
+bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out,
+			 struct err *e)
+{
+	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = dir }, e);
+	struct source *s = env ? source_new(&(struct source_options){ .env = env,
+								      .offline = c->offline },
+					    e)
+			       : NULL;
+	struct mod_list l = { 0 };
+	struct modload *ml = NULL;
+	bool ok = s &&
+		  modload_open(&ml,
+			       &(struct modload_options){
+				       .env = env, .source = s, .command = MODLOAD_VERIFY },
+			       e) &&
+		  list_of(ml, true, &l, e);
+
+	for (size_t i = 0; ok && i < l.n; i++)
+		vec_push(out, (struct modver){ arena_strdup(a, l.items[i].path),
+					       arena_strdup(a, l.items[i].version) });
+	vec_release(&l);
+	modload_free(ml);
+	source_free(s);
+	goenv_free(env);
+	return ok;
+}
+
+bool cache_parse_args(struct cli *c, struct arena *a, struct mod_list *out)
+{
+	for (size_t i = 0; i < c->n_args; i++) {
+		const char *at = strrchr(c->args[i], '@');
+
+		if (!at || at == c->args[i] || !semver_valid(at + 1))
+			return false;
+		vec_push(out,
+			 (struct modver){ arena_strndup(a, c->args[i], (size_t)(at - c->args[i])),
+					  at + 1 });
+	}
+	return true;
+}
+
+static void set_text(json_t *row, const char *key, const char *value)
+{
+	if (value && *value)
+		report_set_str(row, key, value);
+}
+
+static void json_problems(json_t *row, const struct cache_problem *problems, size_t n)
+{
+	json_t *files = report_set_rows(row, "files");
+
+	for (size_t i = 0; i < n; i++) {
+		const struct cache_problem *p = &problems[i];
+		json_t *f = report_add_row(files);
+
+		report_set_str(f, "File", p->file);
+		report_set_str(f, "Kind", p->kind);
+		report_set_str(f, "Severity", finding_severity_name(p->severity));
+		report_set_str(f, "Problem", p->problem);
+		report_set_str(f, "Expected", p->expected);
+		report_set_str(f, "Found", p->found);
+		report_set_str(f, "GoSays", p->go_says);
+		report_set_str(f, "Remedy", p->remedy);
+	}
+}
+
+void cache_json_entry(json_t *rows, const struct cache_entry *entry)
+{
+	static const char *const vouchers[] = { "", "go.sum", "sumdb" };
+	json_t *row = report_add_row(rows);
+
+	report_set_str(row, "Path", entry->mod.path);
+	report_set_str(row, "Version", entry->mod.version);
+	report_set_str(row, "State", cache_state_name(entry->state));
+	report_set_bool(row, "Used", entry->used);
+	report_set_bool(row, "Hashed", entry->hashed);
+	set_text(row, "Sum", entry->sum);
+	set_text(row, "Voucher", vouchers[entry->voucher]);
+	report_set_int(row, "DownloadBytes", (long long)entry->download_bytes);
+	report_set_int(row, "TreeBytes", (long long)entry->tree_bytes);
+	report_set_int(row, "TreeFiles", (long long)entry->tree_files);
+	json_problems(row, entry->problems, entry->n_problems);
+}
+
+void cache_json_others(json_t *doc, const struct cache_report *r)
+{
+	json_t *rows = report_set_rows(doc, "others");
+
+	for (size_t i = 0; i < r->n_others; i++) {
+		const struct cache_other *o = &r->others[i];
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Kind", o->kind);
+		report_set_str(row, "File", o->file);
+		set_text(row, "About", o->about);
+		report_set_int(row, "Bytes", (long long)o->bytes);
+		report_set_int(row, "Files", (long long)o->n_files);
+		if (str_eq(o->kind, "sumdb")) {
+			report_set_int(row, "Proven", (long long)o->n_proven);
+			report_set_int(row, "Unproven", (long long)o->n_unproven);
+			set_text(row, "Why", o->unproven);
+		}
+		json_problems(row, o->problems, o->n_problems);
+	}
+}
+
+const char *cache_size_text(struct arena *a, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+	double v = (double)bytes;
+	size_t i = 0;
+
+	while (v >= 999.5 && i + 1 < ARRAY_LEN(units)) {
+		v /= 1000;
+		i++;
+	}
+	return arena_fmt(a, i && v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[i]);
+}
+
+enum style_id cache_style(enum cache_state state)
+{
+	if (state >= CACHE_MISMATCH)
+		return STYLE_BAD;
+	if (state >= CACHE_LOCKED)
+		return STYLE_ATTENTION;
+	return state == CACHE_OK ? STYLE_GOOD : STYLE_QUIET;
+}
+
+static void print_line(struct cli *c, const char *what, const char *text)
+{
+	if (*text)
+		report_textf(c->r, "  %-9s%s\n", what, text);
+}
+
+size_t cache_print_problems(struct cli *c, const struct cache_problem *problems, size_t n,
+			    enum finding_severity least)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct cache_problem *p = &problems[i];
+
+		if (p->severity < least)
+			continue;
+		shown++;
+		report_styledf(c->r, p->severity >= FINDING_ERROR ? STYLE_BAD : STYLE_ATTENTION,
+			       "%s", p->file);
+		report_textf(c->r, ": %s\n", p->problem);
+		print_line(c, "expected", p->expected);
+		print_line(c, "found", p->found);
+		print_line(c, "go", p->go_says);
+		print_line(c, "remedy", p->remedy);
+	}
+	return shown;
+}
+
+static void print_shell(struct cli *c, const char *s)
+{
+	while (*s) {
+		int len = (int)strcspn(s, "\n");
+
+		report_textf(c->r, "by hand: %.*s\n", len, s);
+		s += len + (s[len] == '\n');
+	}
+}
+
+void cache_print_plan(struct cli *c, const struct plan *p)
+{
+	static const struct report_column columns[] = {
+		{ "STEP" }, { "BYTES", .right = true }, { "PATH" }, { "WHY" }
+	};
+	struct report_table t;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < p->n; i++) {
+		const struct plan_step *s = &p->steps[i];
+
+		report_cell(&t, STYLE_STRONG, "%s", plan_op_name(s->op));
+		report_cell(&t, STYLE_NORMAL, "%s",
+			    s->bytes ? cache_size_text(&t.arena, s->bytes) : "");
+		report_cell(&t, STYLE_NORMAL, "%s", s->path);
+		report_cell(&t, STYLE_QUIET, "%s", s->why);
+	}
+	report_table_end(&t);
+	for (size_t i = 0; i < p->n; i++)
+		if (i == 0 || !str_eq(p->steps[i].shell, p->steps[i - 1].shell))
+			print_shell(c, p->steps[i].shell);
+}
+
+void cache_json_plan(json_t *doc, const struct plan *p)
+{
+	json_t *rows = report_set_rows(doc, "steps");
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct plan_step *s = &p->steps[i];
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Op", plan_op_name(s->op));
+		set_text(row, "Path", s->mod.path);
+		set_text(row, "Version", s->mod.version);
+		report_set_str(row, "File", s->path);
+		report_set_int(row, "Bytes", (long long)s->bytes);
+		report_set_str(row, "Why", s->why);
+		set_text(row, "Undo", s->undo);
+		set_text(row, "Shell", s->shell);
+	}
+}
+
+static void json_result(json_t *rows, const struct repair_result *r)
+{
+	static const char *const names[] = { "done", "nothing", "failed" };
+	json_t *row = report_add_row(rows), *files;
+
+	set_text(row, "Path", r->mod.path);
+	set_text(row, "Version", r->mod.version);
+	set_text(row, "File", r->path);
+	report_set_str(row, "Outcome", names[r->outcome]);
+	set_text(row, "Error", r->error);
+	set_text(row, "Undo", r->id);
+	files = report_set_rows(row, "Files");
+	for (size_t i = 0; i < r->n_files; i++)
+		report_add_str(files, r->files[i]);
+}
+
+static void print_result(struct cli *c, const struct repair_result *r)
+{
+	const char *name = *r->path ? r->path : r->mod.path, *at = *r->path ? "" : "@";
+
+	if (r->outcome == REPAIR_FAILED) {
+		report_notef(c->r, "%s%s%s: %s", name, at, r->mod.version, r->error);
+		return;
+	}
+	report_styledf(c->r, STYLE_STRONG, "%s%s%s", name, at, r->mod.version);
+	if (r->outcome == REPAIR_NOTHING)
+		report_textf(c->r, ": nothing in it is proven wrong\n");
+	else
+		report_textf(c->r, ": %zu %s (undo: modscope undo %s)\n", r->n_files,
+			     r->n_files == 1 ? "file" : "files", r->id);
+	for (size_t i = 0; i < r->n_files; i++)
+		report_textf(c->r, "  %s\n", r->files[i]);
+}
+
+int cache_print_results(struct cli *c, json_t *doc, const struct repair_result *results, size_t n)
+{
+	json_t *rows = doc ? report_set_rows(doc, "results") : NULL;
+	int status = STATUS_FINE;
+
+	for (size_t i = 0; i < n; i++) {
+		if (results[i].outcome == REPAIR_FAILED)
+			status = STATUS_UNKNOWN;
+		if (rows)
+			json_result(rows, &results[i]);
+		else
+			print_result(c, &results[i]);
+	}
+	return status;
+}

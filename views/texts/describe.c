@@ -1,0 +1,221 @@
+#include "texts/describe.h"
+
+enum style_id severity_style(enum finding_severity s)
+{
+	switch (s) {
+	case FINDING_ERROR: return STYLE_BAD;
+	case FINDING_WARNING:
+	case FINDING_UNKNOWN: return STYLE_ATTENTION;
+	case FINDING_INFO: break;
+	}
+	return STYLE_QUIET;
+}
+
+enum glyph severity_glyph(enum finding_severity s)
+{
+	switch (s) {
+	case FINDING_ERROR: return GLYPH_BAD;
+	case FINDING_WARNING: return GLYPH_ATTENTION;
+	case FINDING_UNKNOWN: return GLYPH_UNKNOWN;
+	case FINDING_INFO: break;
+	}
+	return GLYPH_LEAF;
+}
+
+void finding_area(const struct finding *f, char *area, size_t n)
+{
+	size_t len = strcspn(f->kind, "/");
+
+	len = MIN(len, n - 1);
+	memcpy(area, f->kind, len);
+	area[len] = '\0';
+}
+
+static const struct {
+	const char *area;
+	enum finding_severity severity;
+	const char *one, *many;
+} groups[] = {
+	{ "cache", FINDING_ERROR, "cache entry is damaged", "cache entries are damaged" },
+	{ "cache", FINDING_WARNING, "cache entry needs a look", "cache entries need a look" },
+	{ "cache", FINDING_UNKNOWN, "cache entry could not be checked",
+	  "cache entries could not be checked" },
+	{ "env", FINDING_ERROR, "setting is dangerous", "settings are dangerous" },
+	{ "env", FINDING_WARNING, "hazard in the settings", "hazards in the settings" },
+	{ "env", FINDING_INFO, "setting worth knowing", "settings worth knowing" },
+	{ "graph", FINDING_ERROR, "problem in the module graph", "problems in the module graph" },
+	{ "graph", FINDING_WARNING, "oddity in the module graph", "oddities in the module graph" },
+	{ "graph", FINDING_INFO, "fact about the module graph", "facts about the module graph" },
+	{ "tidy", FINDING_ERROR, "error that go mod tidy would end with",
+	  "errors that go mod tidy would end with" },
+	{ "tidy", FINDING_WARNING, "line that go mod tidy would change",
+	  "lines that go mod tidy would change" },
+	{ "tidy", FINDING_UNKNOWN, "question about go mod tidy is open",
+	  "questions about go mod tidy are open" },
+	{ "replaces", FINDING_ERROR, "replacement that cannot work",
+	  "replacements that cannot work" },
+	{ "replaces", FINDING_WARNING, "replacement that cannot be released",
+	  "replacements that cannot be released" },
+};
+
+const char *finding_group(const char *area, enum finding_severity s, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		if (str_eq(groups[i].area, area) && groups[i].severity == s)
+			return n == 1 ? groups[i].one : groups[i].many;
+	if (s == FINDING_ERROR)
+		return n == 1 ? "error" : "errors";
+	if (s == FINDING_WARNING)
+		return n == 1 ? "warning" : "warnings";
+	return s == FINDING_UNKNOWN ? "unknown" : "worth knowing";
+}
+
+static void field(struct doc *d, const char *label, unsigned style, const char *text)
+{
+	if (!text || !text[0])
+		return;
+	doc_field(d, label);
+	doc_add(d, style, text);
+}
+
+void finding_doc(struct doc *d, const struct finding *f)
+{
+	doc_heading(d, f->subject);
+	doc_blank(d);
+	doc_field(d, finding_severity_name(f->severity));
+	doc_glyph(d, severity_style(f->severity), severity_glyph(f->severity));
+	doc_addf(d, STYLE_NORMAL, " %s", f->cause);
+	if (f->file[0]) {
+		doc_field(d, "file");
+		doc_add(d, STYLE_NORMAL, f->file);
+		if (f->line)
+			doc_addf(d, STYLE_NORMAL, ":%d", f->line);
+	}
+	field(d, "expected", STYLE_NORMAL, f->expected);
+	field(d, "found", STYLE_STRONG, f->found);
+	field(d, "go says", STYLE_NORMAL, f->go_says);
+	if (f->remedy[0])
+		doc_blank(d);
+	field(d, "remedy", STYLE_NORMAL, f->remedy);
+}
+
+const char *kind_name(enum load_kind k)
+{
+	switch (k) {
+	case LOAD_MAIN: return "main";
+	case LOAD_DIRECT: return "direct";
+	case LOAD_INDIRECT: return "indirect";
+	case LOAD_DEEP: return "deep";
+	case LOAD_LANGUAGE: return "language";
+	}
+	return "";
+}
+
+void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r)
+{
+	switch (r->kind) {
+	case LOAD_REASON_MAIN: buf_addstr(b, "it is a main module"); return;
+	case LOAD_REASON_ONLY: buf_addstr(b, "only version asked for"); return;
+	case LOAD_REASON_REQUIRED: buf_addstr(b, "required by main"); return;
+	case LOAD_REASON_MEMBER: buf_addstr(b, "raised by workspace member "); break;
+	case LOAD_REASON_FORCED: buf_addstr(b, "forced by "); break;
+	case LOAD_REASON_NOBODY: buf_addstr(b, "nobody asks for this version"); return;
+	}
+	modver_text(b, (struct modver){ g->nodes[r->by].path, g->nodes[r->by].version });
+}
+
+const struct part *best_cache_part(const struct snapshot *s)
+{
+	const struct part *p = snapshot_part(s, PART_CACHE, "verify");
+
+	return p ? p : snapshot_part(s, PART_CACHE, "");
+}
+
+void snapshot_findings(const struct snapshot *s, struct findings *out)
+{
+	*out = (struct findings){ 0 };
+	for (size_t i = 0; i < s->n; i++) {
+		const struct findings *fs = load_findings(s->parts[i]);
+
+		if (s->parts[i]->id == PART_CACHE && s->parts[i] != best_cache_part(s))
+			continue;
+		if (fs)
+			findings_merge(out, fs);
+	}
+}
+
+void modver_text(struct buf *b, struct modver m)
+{
+	buf_addstr(b, m.path);
+	if (m.version[0])
+		buf_addf(b, "@%s", m.version);
+}
+
+/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef */
+void version_short(struct buf *b, const char *version)
+{
+	size_t len = strlen(version);
+	const char *dash = strrchr(version, '-');
+	size_t hash = dash ? strspn(dash + 1, "0123456789abcdef") : 0;
+
+	if (!dash || hash < 12 || dash[1 + hash] || len < hash + 1 + 14 ||
+	    strspn(dash - 14, "0123456789") < 14) {
+		buf_addstr(b, version);
+		return;
+	}
+	buf_add(b, version, (size_t)(dash - 14 - version) + 4);
+	buf_addf(b, "…-%.8s", dash + 1);
+}
+
+void versions_short(struct buf *b, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, " @");
+		char *word = xstrndup(text, n);
+
+		version_short(b, word);
+		free(word);
+		text += n;
+		if (*text)
+			buf_addch(b, *text++);
+	}
+}
+
+void whatif_reason(const struct load_delta *d, struct buf *b)
+{
+	if (d->lowered.path[0]) {
+		buf_addstr(b, "was going to bring ");
+		modver_text(b, d->lowered);
+	} else if (d->by.path[0]) {
+		buf_addstr(b, d->above_pin ? "kept by " : "asked by ");
+		modver_text(b, d->by);
+	}
+	if (d->n_keepers > 1)
+		buf_addf(b, ", %zu more", d->n_keepers - 1);
+}
+
+static void step_command(const struct load_step *st, struct buf *b)
+{
+	switch (st->kind) {
+	case LOAD_STEP_DROP: buf_addf(b, "go mod edit -droprequire=%s", st->path); break;
+	case LOAD_STEP_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", st->path); break;
+	case LOAD_STEP_PIN: buf_addf(b, "go mod edit -require=%s@%s", st->path, st->version); break;
+	case LOAD_STEP_UPGRADE:
+	case LOAD_STEP_GET: buf_addf(b, "go get %s@%s", st->path, st->version); break;
+	case LOAD_STEP_WITHOUT: break;
+	}
+}
+
+void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->n_steps; i++) {
+		if (w->steps[i].kind == LOAD_STEP_WITHOUT)
+			continue;
+		if (any)
+			buf_addstr(b, between);
+		any = true;
+		step_command(&w->steps[i], b);
+	}
+}

@@ -1,0 +1,41 @@
+/*
+ * describe.h - how things of the core read: severities, findings, kinds of requirement. Shared by views and commands.
+ *
+ * Pure; strings are static or go into the caller's document or buffer.
+ */
+#ifndef MODSCOPE_DESCRIBE_H
+#define MODSCOPE_DESCRIBE_H
+
+#include "base/finding.h"
+#include "parts/load.h"
+#include "pager.h"
+#include "style.h"
+
+enum style_id severity_style(enum finding_severity s);
+enum glyph severity_glyph(enum finding_severity s);
+/* "cache" of "cache/zip-modified", copied into area (at most n bytes). */
+void finding_area(const struct finding *f, char *area, size_t n);
+/* What n findings of an area and severity are, in words: "cache entries are damaged". */
+const char *finding_group(const char *area, enum finding_severity s, size_t n);
+/* A finding whole: evidence, go's words, remedy. */
+void finding_doc(struct doc *d, const struct finding *f);
+/* "direct", "indirect", "deep", "main", "language". */
+const char *kind_name(enum load_kind k);
+/* "required by main", "forced by example.com/a@v1.2.0", ... Append. */
+void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r);
+/* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
+const struct part *best_cache_part(const struct snapshot *s);
+/* All findings of a snapshot's parts, worst first; release it. Strings are the parts'. */
+void snapshot_findings(const struct snapshot *s, struct findings *out);
+/* "path@version", or the path alone where there is no version. Append. */
+void modver_text(struct buf *b, struct modver m);
+/* Why a module is where it is after what-if steps: "asked by M@V, 3 more", "required M@V". Append. */
+void whatif_reason(const struct load_delta *d, struct buf *b);
+/* The steps as go commands, with `between` between them. Append. */
+void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b);
+/* A version as narrow rows show it: "v0.0.0-2024…-b975dcaa" for a pseudo-version; else as it is. Append. */
+void version_short(struct buf *b, const char *version);
+/* The same for each version in a text, behind a blank or an @. Append. */
+void versions_short(struct buf *b, const char *text);
+
+#endif

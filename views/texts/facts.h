@@ -1,0 +1,16 @@
+/*
+ * facts.h - a part in figures: what the overview says beside a part, whether or not something is wrong with it.
+ *
+ * Pure; appends to the document. Links of kind FACTS_LINK_MODULE have an index into load_graph.modules as target.
+ */
+#ifndef MODSCOPE_FACTS_H
+#define MODSCOPE_FACTS_H
+
+#include "parts/load.h"
+#include "pager.h"
+
+enum { FACTS_LINK_MODULE = 1 };
+
+void part_facts(const struct part *p, struct doc *d);
+
+#endif

@@ -1,0 +1,111 @@
+#include "texts/project.h"
+
+#include "packages/tidy.h"
+
+/* All flags that take a value take a Go version. */
+static bool check_version(const char *value, const char *flag, const char *from, struct err *e)
+{
+	return tidy_check_version(value, GOENV_GO_VERSION, e) ||
+	       err_wrap(e, "invalid value \"%s\" for flag -%s%s: ", value, flag, from);
+}
+
+/* base.SetFromGOFLAGS: before those of the command line, which win. */
+static bool take_goflag(struct cli *c, const struct goenv *env, const struct cli_flag *f,
+			struct err *e)
+{
+	const char *value = NULL;
+	bool on = false;
+
+	if (f->arg ? !goenv_flag(env, f->name, &value, e) : !goenv_flag_bool(env, f->name, &on, e))
+		return false;
+	if (on)
+		value = "";
+	if (f->arg && value && !check_version(value, f->name, " (from $GOFLAGS)", e))
+		return false;
+	if (!value || cli_has(c, f->name) || c->n_flags == ARRAY_LEN(c->flags))
+		return true;
+	memmove(c->flags + 1, c->flags, c->n_flags++ * sizeof(*c->flags));
+	c->flags[0].flag = f;
+	c->flags[0].value = value;
+	return true;
+}
+
+static bool take_goflags(struct cli *c, const struct goenv *env, struct err *e)
+{
+	const struct cli_flag *f = c->command ? c->command->flags : NULL;
+
+	for (; f && f->name; f++)
+		if (f->goflags && !take_goflag(c, env, f, e))
+			return false;
+	return true;
+}
+
+static bool open_with(struct project *p, struct cli *c, struct modload_options o)
+{
+	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
+	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
+	if (!p->env || !take_goflags(c, p->env, &p->err))
+		return false;
+	if (o.command == MODLOAD_TIDY)
+		o.go_version = cli_flag(c, "go");
+	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline },
+			       &p->err);
+	if (!p->source)
+		return false;
+	o.env = p->env;
+	o.source = p->source;
+	o.messages = &p->messages;
+	return modload_open(&p->ml, &o, &p->err);
+}
+
+bool project_open(struct project *p, struct cli *c, enum modload_command command)
+{
+	return open_with(p, c, (struct modload_options){ .command = command });
+}
+
+bool project_open_vendor(struct project *p, struct cli *c)
+{
+	return open_with(p, c,
+			 (struct modload_options){ .command = MODLOAD_LIST, .force_vendor = true });
+}
+
+bool project_go_flag(struct cli *c, const char *flag, int *status)
+{
+	const char *value = cli_flag(c, flag);
+	struct err e = ERR_INIT;
+
+	if (!value || check_version(value, flag, "", &e))
+		return true;
+	*status = cli_usage(c, "%s", e.text);
+	err_release(&e);
+	return false;
+}
+
+int project_close(struct project *p, struct cli *c, int status)
+{
+	if (p->messages.len)
+		report_go_words(c->r, p->messages.data);
+	modload_free(p->ml);
+	source_free(p->source);
+	goenv_free(p->env);
+	buf_release(&p->messages);
+	err_release(&p->err);
+	return status;
+}
+
+int project_fail(struct project *p, struct cli *c)
+{
+	/* the loader of packages tells errors as they come, the last one too */
+	bool told = p->err.text && p->err.text[0] && strstr(p->messages.data, p->err.text);
+
+	if (p->messages.len)
+		report_go_words(c->r, p->messages.data);
+	buf_clear(&p->messages);
+	if (told && p->err.code != ERR_USAGE)
+		return project_close(p, c, STATUS_UNKNOWN);
+	if (modload_err_is_bare(&p->err)) {
+		report_go_words(c->r, p->err.text);
+		return project_close(p, c, STATUS_UNKNOWN);
+	}
+	return project_close(p, c, cli_fail(c, &p->err));
+}

@@ -1,0 +1,37 @@
+/*
+ * project.h - a command's project: settings, sources and the loaded modules, opened and closed together.
+ *
+ *	struct project p;
+ *	if (!project_open(&p, c, MODLOAD_GRAPH))
+ *		return project_fail(&p, c);
+ *	...
+ *	return project_close(&p, c, STATUS_FINE);       // says what go says on stderr
+ *
+ * One thread.
+ */
+#ifndef MODSCOPE_PROJECT_H
+#define MODSCOPE_PROJECT_H
+
+#include "commands/cli.h"
+#include "gofiles/goenv.h"
+#include "graph/requirements.h"
+#include "fetch/source.h"
+
+struct project {
+	struct goenv *env;
+	struct source *source;
+	struct modload *ml;
+	struct buf messages; /* what go prints on stderr */
+	struct err err;
+};
+
+/* From here on the command's flags are also those that GOFLAGS sets; tidy's -go is taken from them. */
+bool project_open(struct project *p, struct cli *c, enum modload_command command);
+/* As list with -mod=vendor: refuses an inconsistent vendor directory. */
+bool project_open_vendor(struct project *p, struct cli *c);
+/* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */
+bool project_go_flag(struct cli *c, const char *flag, int *status);
+int project_fail(struct project *p, struct cli *c); /* p->err is said; closes */
+int project_close(struct project *p, struct cli *c, int status);
+
+#endif
