@@ -423,9 +423,11 @@ static bool set_time(struct arena *a, const char *p, const char *end, struct goj
 	struct buf b = BUF_INIT;
 	bool ok;
 
+	info->bad_time = true;
 	if (*p != '"')
 		return err_set(e, ERR_SYNTAX, "Time.UnmarshalJSON: input is not a JSON string");
 	ok = normal_time(&b, p + 1, (size_t)(end - p) - 2, e);
+	info->bad_time = !ok;
 	if (ok)
 		info->time = str_eq(b.data, "0001-01-01T00:00:00Z") ? "" : arena_strdup(a, b.data);
 	buf_release(&b);

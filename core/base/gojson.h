@@ -19,6 +19,7 @@ struct gojson_info {
 	const char *version;
 	const char *time;   /* RFC 3339; "" if zero */
 	const char *origin; /* raw JSON of an object; NULL if none */
+	bool bad_time;      /* where gojson_info fails: the JSON is well formed, but its `time` is no time */
 };
 bool gojson_info(struct arena *a, const char *data, size_t len, struct gojson_info *info,
 		 struct err *e);

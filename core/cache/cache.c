@@ -143,7 +143,8 @@ static struct cache_file file_of(const struct stat *st)
 /* Puts a problem on an entry before it is judged. */
 static struct cache_problem *early_problem(struct shelf *s, struct cache_entry *entry,
 					   enum cache_part part, enum finding_severity severity,
-					   const char *kind, const char *name, const char *text)
+					   enum cache_problem_kind kind, const char *name,
+					   const char *text)
 {
 	struct arena *a = &s->w->arena;
 	struct cache_problem *all = arena_calloc(a, entry->n_problems + 1, sizeof(*all)), *p;
@@ -159,7 +160,7 @@ static struct cache_problem *early_problem(struct shelf *s, struct cache_entry *
 	return &all[entry->n_problems++];
 }
 
-static void add_other(struct cache_others *others, const char *kind, const char *file,
+static void add_other(struct cache_others *others, enum cache_other_kind kind, const char *file,
 		      const struct stat *st)
 {
 	vec_push(others, (struct cache_other){ .kind = kind,
@@ -194,7 +195,7 @@ static bool wrong_case(struct shelf *s, const char *name, size_t len)
 		return false;
 	entry = shelf_entry(s, version);
 	if (entry)
-		early_problem(s, entry, CACHE_OTHER, FINDING_WARNING, "cache/wrong-case", name,
+		early_problem(s, entry, CACHE_OTHER, FINDING_WARNING, CACHE_KIND_WRONG_CASE, name,
 			      "its name is in the wrong letter case")
 			->go_says = "never looks at it";
 	return true;
@@ -223,12 +224,13 @@ static void shelve_tmp(struct shelf *s, const char *name, const struct stat *st)
 	struct cache_problem *p;
 
 	if (entry && st->st_mtime + STALE < time(NULL)) {
-		p = early_problem(s, entry, CACHE_TMP, FINDING_WARNING, "cache/tmp-stale", name,
+		p = early_problem(s, entry, CACHE_TMP, FINDING_WARNING, CACHE_KIND_TMP_STALE, name,
 				  "a temporary file that nobody finished");
 		p->found = arena_fmt(&s->w->arena, "%lld bytes", (long long)st->st_size);
 		p->go_says = "never looks at it; removes those of a zip at the next download";
 	} else if (!s->u->wanted) {
-		add_other(&s->others, "tmp", arena_fmt(&s->w->arena, "%s/%s", s->u->dir, name), st);
+		add_other(&s->others, CACHE_OTHER_TMP,
+			  arena_fmt(&s->w->arena, "%s/%s", s->u->dir, name), st);
 	}
 }
 
@@ -253,7 +255,8 @@ static void shelve(struct shelf *s, const char *name, const struct stat *st)
 	version = part != CACHE_FILES ? cachepath_unescape(a, name, len) : NULL;
 	if (!version || !modpath_version_is_canonical_n(version, strlen(version))) {
 		if ((part == CACHE_FILES || !wrong_case(s, name, len)) && !s->u->wanted)
-			add_other(&s->others, "stray", arena_fmt(a, "%s/%s", s->u->dir, name), st);
+			add_other(&s->others, CACHE_OTHER_STRAY,
+				  arena_fmt(a, "%s/%s", s->u->dir, name), st);
 		return;
 	}
 	/* rewriteVersionList looks at the escaped name, so versions with capitals are never listed */
@@ -269,7 +272,7 @@ static void shelve(struct shelf *s, const char *name, const struct stat *st)
 static void check_shelf_list(struct shelf *s)
 {
 	const char *file = arena_fmt(&s->w->arena, "%s/list", s->u->dir);
-	struct cache_other other = { .kind = "list",
+	struct cache_other other = { .kind = CACHE_OTHER_LIST,
 				     .file = file,
 				     .about = s->u->path,
 				     .unproven = "",
@@ -293,12 +296,12 @@ static void check_shelf_list(struct shelf *s)
 static void shelf_unreadable(struct shelf *s, int errnum)
 {
 	struct cache_other other = {
-		.kind = "stray", .file = s->u->dir, .about = s->u->path, .unproven = ""
+		.kind = CACHE_OTHER_STRAY, .file = s->u->dir, .about = s->u->path, .unproven = ""
 	};
 	struct cache_problem *p;
 
 	s->w->problems.n = 0;
-	p = cache_other_problem(s->w, FINDING_ERROR, "cache/unreadable", s->u->dir,
+	p = cache_other_problem(s->w, FINDING_ERROR, CACHE_KIND_UNREADABLE, s->u->dir,
 				"the directory cannot be read");
 	p->fix = CACHE_FIX_NONE;
 	p->found = arena_strdup(&s->w->arena, err_errno_text(errnum));
@@ -424,7 +427,8 @@ static void take_tree(struct load *l, const char *dir, const char *rel)
 	if (path && version && modpath_version_is_canonical_n(version, strlen(version))) {
 		vec_push(&l->trees, (struct tree){ { path, version }, dir });
 	} else if (lstat(dir, &st) == 0) {
-		struct cache_other o = { .kind = strstr(at, ".tmp-") ? "tmp" : "stray",
+		struct cache_other o = { .kind = strstr(at, ".tmp-") ? CACHE_OTHER_TMP
+								     : CACHE_OTHER_STRAY,
 					 .file = dir,
 					 .about = "",
 					 .unproven = "" };
@@ -457,7 +461,7 @@ static void find_trees(struct load *l, const char *dir, const char *rel, unsigne
 		else if (ent->d_type == DT_DIR || (ent->d_type == DT_UNKNOWN && fs_is_dir(full)))
 			find_trees(l, full, below, depth + 1);
 		else if (lstat(full, &st) == 0)
-			add_other(&l->others, "stray", full, &st);
+			add_other(&l->others, CACHE_OTHER_STRAY, full, &st);
 	}
 	closedir(d);
 }
@@ -465,7 +469,9 @@ static void find_trees(struct load *l, const char *dir, const char *rel, unsigne
 static void take_unit(struct load *l, const char *dir, const char *rel)
 {
 	const char *path = cachepath_unescape(l->arena, rel, strlen(rel));
-	struct cache_other o = { .kind = "stray", .file = dir, .about = "", .unproven = "" };
+	struct cache_other o = {
+		.kind = CACHE_OTHER_STRAY, .file = dir, .about = "", .unproven = ""
+	};
 	int fd;
 
 	if (path) {
@@ -494,7 +500,7 @@ static void find_units(struct load *l, const char *dir, const char *rel, unsigne
 		full = arena_fmt(l->arena, "%s/%s", dir, name);
 		if (ent->d_type != DT_DIR && !(ent->d_type == DT_UNKNOWN && fs_is_dir(full))) {
 			if (lstat(full, &st) == 0)
-				add_other(&l->others, "stray", full, &st);
+				add_other(&l->others, CACHE_OTHER_STRAY, full, &st);
 		} else if (str_eq(name, "@v")) {
 			take_unit(l, full, rel);
 		} else {
@@ -605,9 +611,8 @@ static void run_entry(void *ctx, size_t i)
 static int compare_others(const void *va, const void *vb)
 {
 	const struct cache_other *a = va, *b = vb;
-	int c = strcmp(a->kind, b->kind);
 
-	return c ? c : strcmp(a->file, b->file);
+	return a->kind != b->kind ? (a->kind < b->kind ? -1 : 1) : strcmp(a->file, b->file);
 }
 
 static void load_others(struct load *l)
@@ -636,7 +641,8 @@ static void finish(struct load *l)
 		r->states[r->entries[i].state]++;
 	for (size_t i = 0; i < r->n_others; i++) {
 		/* lists, temporary files and strays in @v were counted with their directory */
-		if (str_eq(r->others[i].kind, "vcs") || str_eq(r->others[i].kind, "sumdb")) {
+		if (r->others[i].kind == CACHE_OTHER_VCS ||
+		    r->others[i].kind == CACHE_OTHER_SUMDB) {
 			r->bytes += r->others[i].bytes;
 			r->n_files += r->others[i].n_files;
 		}
@@ -739,7 +745,7 @@ static void add_findings(struct findings *fs, const struct cache_problem *proble
 
 		if (p->severity < FINDING_WARNING)
 			continue;
-		f = finding_add(fs, p->severity, p->kind, subject,
+		f = finding_add(fs, p->severity, cache_kind_name(p->kind), subject,
 				arena_fmt(fs->arena, "%s: %s", cache_part_name(p->part),
 					  p->problem));
 		f->mod.path = arena_strdup(fs->arena, m.path);
@@ -760,6 +766,71 @@ void cache_findings(const struct cache_report *r, struct findings *fs)
 	for (size_t i = 0; i < r->n_others; i++)
 		add_findings(fs, r->others[i].problems, r->others[i].n_problems,
 			     (struct modver){ "", "" });
+}
+
+const char *cache_kind_name(enum cache_problem_kind kind)
+{
+	static const char *const names[] = {
+		[CACHE_KIND_INFO_GARBAGE] = "cache/info-garbage",
+		[CACHE_KIND_INFO_KIND] = "cache/info-kind",
+		[CACHE_KIND_INFO_MISSING] = "cache/info-missing",
+		[CACHE_KIND_INFO_TIME] = "cache/info-time",
+		[CACHE_KIND_INFO_VERSION] = "cache/info-version",
+		[CACHE_KIND_MOD_GARBAGE] = "cache/mod-garbage",
+		[CACHE_KIND_MOD_KIND] = "cache/mod-kind",
+		[CACHE_KIND_MOD_MISSING] = "cache/mod-missing",
+		[CACHE_KIND_MOD_MODIFIED] = "cache/mod-modified",
+		[CACHE_KIND_ZIP_BROKEN] = "cache/zip-broken",
+		[CACHE_KIND_ZIP_DIRECTORIES] = "cache/zip-directories",
+		[CACHE_KIND_ZIP_KIND] = "cache/zip-kind",
+		[CACHE_KIND_ZIP_MISSING] = "cache/zip-missing",
+		[CACHE_KIND_ZIP_MODIFIED] = "cache/zip-modified",
+		[CACHE_KIND_ZIP_NAMES] = "cache/zip-names",
+		[CACHE_KIND_ZIPHASH_EMPTY] = "cache/ziphash-empty",
+		[CACHE_KIND_ZIPHASH_GARBAGE] = "cache/ziphash-garbage",
+		[CACHE_KIND_ZIPHASH_KIND] = "cache/ziphash-kind",
+		[CACHE_KIND_ZIPHASH_MISSING] = "cache/ziphash-missing",
+		[CACHE_KIND_ZIPHASH_WRONG] = "cache/ziphash-wrong",
+		[CACHE_KIND_LOCK_KIND] = "cache/lock-kind",
+		[CACHE_KIND_LOCK_STALE] = "cache/lock-stale",
+		[CACHE_KIND_PARTIAL] = "cache/partial",
+		[CACHE_KIND_PARTIAL_KIND] = "cache/partial-kind",
+		[CACHE_KIND_TREE_BROKEN] = "cache/tree-broken",
+		[CACHE_KIND_TREE_EMPTY] = "cache/tree-empty",
+		[CACHE_KIND_TREE_FILE_EXTRA] = "cache/tree-file-extra",
+		[CACHE_KIND_TREE_FILE_KIND] = "cache/tree-file-kind",
+		[CACHE_KIND_TREE_FILE_MISSING] = "cache/tree-file-missing",
+		[CACHE_KIND_TREE_FILE_MODIFIED] = "cache/tree-file-modified",
+		[CACHE_KIND_TREE_FILE_WRITABLE] = "cache/tree-file-writable",
+		[CACHE_KIND_TREE_KIND] = "cache/tree-kind",
+		[CACHE_KIND_TREE_MISSING] = "cache/tree-missing",
+		[CACHE_KIND_TREE_MODIFIED] = "cache/tree-modified",
+		[CACHE_KIND_TREE_ORPHAN] = "cache/tree-orphan",
+		[CACHE_KIND_FORGED] = "cache/forged",
+		[CACHE_KIND_MISMATCH] = "cache/mismatch",
+		[CACHE_KIND_UNREADABLE] = "cache/unreadable",
+		[CACHE_KIND_WRONG_CASE] = "cache/wrong-case",
+		[CACHE_KIND_LIST_GARBAGE] = "cache/list-garbage",
+		[CACHE_KIND_LIST_KIND] = "cache/list-kind",
+		[CACHE_KIND_TMP_STALE] = "cache/tmp-stale",
+		[CACHE_KIND_SUMDB_LATEST] = "cache/sumdb-latest",
+		[CACHE_KIND_SUMDB_LOOKUP] = "cache/sumdb-lookup",
+		[CACHE_KIND_SUMDB_TILE] = "cache/sumdb-tile",
+		[CACHE_KIND_VCS_BROKEN] = "cache/vcs-broken",
+		[CACHE_KIND_VCS_INFO] = "cache/vcs-info",
+		[CACHE_KIND_VCS_LOCK] = "cache/vcs-lock",
+		[CACHE_KIND_VCS_OBJECT] = "cache/vcs-object",
+		[CACHE_KIND_VCS_REFS] = "cache/vcs-refs",
+	};
+
+	return names[kind];
+}
+
+const char *cache_other_kind_name(enum cache_other_kind kind)
+{
+	static const char *const names[] = { "list", "stray", "sumdb", "tmp", "vcs" };
+
+	return names[kind];
 }
 
 const char *cache_state_name(enum cache_state state)

@@ -62,11 +62,65 @@ enum cache_fix {
 	CACHE_FIX_LIST,		/* write @v/list from the .mod files */
 };
 
+/* What is wrong; cache_kind_name() gives the stable name of each that JSON and findings show. */
+enum cache_problem_kind {
+	CACHE_KIND_INFO_GARBAGE,
+	CACHE_KIND_INFO_KIND,
+	CACHE_KIND_INFO_MISSING,
+	CACHE_KIND_INFO_TIME,
+	CACHE_KIND_INFO_VERSION,
+	CACHE_KIND_MOD_GARBAGE,
+	CACHE_KIND_MOD_KIND,
+	CACHE_KIND_MOD_MISSING,
+	CACHE_KIND_MOD_MODIFIED,
+	CACHE_KIND_ZIP_BROKEN,
+	CACHE_KIND_ZIP_DIRECTORIES,	/* entries for directories count in its hash */
+	CACHE_KIND_ZIP_KIND,
+	CACHE_KIND_ZIP_MISSING,
+	CACHE_KIND_ZIP_MODIFIED,
+	CACHE_KIND_ZIP_NAMES,	/* its names are not those that go extracts */
+	CACHE_KIND_ZIPHASH_EMPTY,
+	CACHE_KIND_ZIPHASH_GARBAGE,
+	CACHE_KIND_ZIPHASH_KIND,
+	CACHE_KIND_ZIPHASH_MISSING,
+	CACHE_KIND_ZIPHASH_WRONG,
+	CACHE_KIND_LOCK_KIND,
+	CACHE_KIND_LOCK_STALE,
+	CACHE_KIND_PARTIAL,
+	CACHE_KIND_PARTIAL_KIND,
+	CACHE_KIND_TREE_BROKEN,
+	CACHE_KIND_TREE_EMPTY,
+	CACHE_KIND_TREE_FILE_EXTRA,
+	CACHE_KIND_TREE_FILE_KIND,	/* a link or a device in the tree */
+	CACHE_KIND_TREE_FILE_MISSING,
+	CACHE_KIND_TREE_FILE_MODIFIED,
+	CACHE_KIND_TREE_FILE_WRITABLE,
+	CACHE_KIND_TREE_KIND,
+	CACHE_KIND_TREE_MISSING,
+	CACHE_KIND_TREE_MODIFIED,
+	CACHE_KIND_TREE_ORPHAN,
+	CACHE_KIND_FORGED,	/* zip, hash and tree agree, but not with who vouches for them */
+	CACHE_KIND_MISMATCH,	/* they disagree, and nobody can tell which is right */
+	CACHE_KIND_UNREADABLE,
+	CACHE_KIND_WRONG_CASE,	/* a name with capital letters, which go never looks for */
+	CACHE_KIND_LIST_GARBAGE,
+	CACHE_KIND_LIST_KIND,
+	CACHE_KIND_TMP_STALE,
+	CACHE_KIND_SUMDB_LATEST,
+	CACHE_KIND_SUMDB_LOOKUP,
+	CACHE_KIND_SUMDB_TILE,
+	CACHE_KIND_VCS_BROKEN,
+	CACHE_KIND_VCS_INFO,
+	CACHE_KIND_VCS_LOCK,
+	CACHE_KIND_VCS_OBJECT,
+	CACHE_KIND_VCS_REFS,
+};
+
 struct cache_problem {
 	enum cache_part part;
 	enum finding_severity severity;
 	enum cache_fix fix;
-	const char *kind;	/* "cache/info-garbage" */
+	enum cache_problem_kind kind;
 	const char *file;	/* the exact file, absolute */
 	const char *problem;	/* one line */
 	const char *expected, *found;	/* "" where there is nothing to compare */
@@ -101,9 +155,18 @@ struct cache_entry {
 	size_t n_problems;
 };
 
+/* In the order in which a report lists them. */
+enum cache_other_kind {
+	CACHE_OTHER_LIST,	/* an @v/list with problems */
+	CACHE_OTHER_STRAY,	/* a name that go does not make */
+	CACHE_OTHER_SUMDB,
+	CACHE_OTHER_TMP,
+	CACHE_OTHER_VCS,
+};
+
 /* What is no module version: the vcs cache, the sumdb cache, temporary files, strays. */
 struct cache_other {
-	const char *kind;	/* "vcs", "sumdb", "tmp", "stray", "list" */
+	enum cache_other_kind kind;
 	const char *file;	/* absolute */
 	const char *about;	/* the repository's URL, the database's name; "" */
 	uint64_t bytes, n_files;
@@ -170,6 +233,8 @@ const struct cache_entry *cache_find(const struct cache_report *r, struct modver
 const struct cache_entry *cache_find_path(const struct cache_report *r, const char *path);
 /* Problems of FINDING_WARNING and FINDING_ERROR as findings; subject is path@version, or the file. */
 void cache_findings(const struct cache_report *r, struct findings *fs);
+const char *cache_kind_name(enum cache_problem_kind kind);	/* "cache/info-garbage" */
+const char *cache_other_kind_name(enum cache_other_kind kind);	/* "vcs", "stray", ... */
 const char *cache_state_name(enum cache_state state);		/* "ok", "damaged", ... */
 const char *cache_part_name(enum cache_part part);		/* "info", "mod", "zip", ... "tree" */
 const char *cache_fix_name(enum cache_fix fix);			/* "fetch again", "extract again", ... */

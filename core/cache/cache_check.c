@@ -18,7 +18,8 @@
 
 struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part part,
 					enum finding_severity severity, enum cache_fix fix,
-					const char *kind, const char *file, const char *problem)
+					enum cache_problem_kind kind, const char *file,
+					const char *problem)
 {
 	static const char *const remedies[] = {
 		[CACHE_FIX_NONE] = "",
@@ -126,10 +127,11 @@ static const char *kind_says(struct check *c, enum cache_part part, uint32_t mod
 /* A link, a device or a directory where a file belongs; a mode that keeps go out. */
 static void check_kind(struct check *c, enum cache_part part)
 {
-	static const char *const kinds[] = { "cache/info-kind", "cache/mod-kind",
-					     "cache/zip-kind",	"cache/ziphash-kind",
-					     "cache/lock-kind", "cache/partial-kind",
-					     "cache/tree-kind" };
+	static const enum cache_problem_kind kinds[] = {
+		CACHE_KIND_INFO_KIND,	 CACHE_KIND_MOD_KIND,  CACHE_KIND_ZIP_KIND,
+		CACHE_KIND_ZIPHASH_KIND, CACHE_KIND_LOCK_KIND, CACHE_KIND_PARTIAL_KIND,
+		CACHE_KIND_TREE_KIND
+	};
 	const struct cache_file *f = &c->entry->files[part];
 	uint32_t want = part == CACHE_TREE ? S_IFDIR : S_IFREG,
 		 need = part == CACHE_TREE ? 0500 : 0400;
@@ -152,8 +154,9 @@ static void check_kind(struct check *c, enum cache_part part)
 		return;
 	}
 	if ((f->mode & need) != need) {
-		p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, "cache/unreadable",
-				      c->files[part], "its owner may not read it");
+		p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE,
+				      CACHE_KIND_UNREADABLE, c->files[part],
+				      "its owner may not read it");
 		p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
 		p->found = arena_fmt(&c->w->arena, "mode %04o", f->mode & 07777);
 		p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
@@ -161,8 +164,8 @@ static void check_kind(struct check *c, enum cache_part part)
 	c->usable[part] = true;
 }
 
-static void info_garbage(struct check *c, const char *kind, const char *why, const char *data,
-			 size_t len)
+static void info_garbage(struct check *c, enum cache_problem_kind kind, const char *why,
+			 const char *data, size_t len)
 {
 	struct cache_problem *p = cache_problem_add(c->w, CACHE_INFO, FINDING_WARNING,
 						    CACHE_FIX_FETCH, kind, c->files[CACHE_INFO],
@@ -183,17 +186,14 @@ static void check_info_content(struct check *c, const char *data, size_t len)
 	struct err e = ERR_INIT;
 
 	if (!gojson_info(&c->w->arena, data, len, &info, &e)) {
-		bool is_time = strstr(e.text, "parsing time") ||
-			       strstr(e.text, "Time.UnmarshalJSON");
-
-		info_garbage(c, is_time ? "cache/info-time" : "cache/info-garbage",
-			     is_time ? "its time is none that go can read"
-			     : len   ? "it is not the JSON that go writes"
-				     : "it is empty",
+		info_garbage(c, info.bad_time ? CACHE_KIND_INFO_TIME : CACHE_KIND_INFO_GARBAGE,
+			     info.bad_time ? "its time is none that go can read"
+			     : len	   ? "it is not the JSON that go writes"
+					   : "it is empty",
 			     data, len);
 	} else if (!str_eq(info.version, c->entry->mod.version)) {
 		p = cache_problem_add(c->w, CACHE_INFO, FINDING_ERROR, CACHE_FIX_FETCH,
-				      "cache/info-version", c->files[CACHE_INFO],
+				      CACHE_KIND_INFO_VERSION, c->files[CACHE_INFO],
 				      "it tells another version than its name");
 		p->expected = c->entry->mod.version;
 		p->found = quote_some(&c->w->arena, info.version, strlen(info.version));
@@ -205,7 +205,7 @@ static void check_info_content(struct check *c, const char *data, size_t len)
 static void unreadable(struct check *c, enum cache_part part, struct err *e)
 {
 	struct cache_problem *p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_NONE,
-						    "cache/unreadable", c->files[part],
+						    CACHE_KIND_UNREADABLE, c->files[part],
 						    "it cannot be read");
 
 	p->found = arena_strdup(&c->w->arena, e->text);
@@ -260,7 +260,7 @@ static void check_ziphash_form(struct check *c)
 	if (strlen(data) == len && dirhash_is_h1(c->ziphash))
 		return;
 	p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
-			      len ? "cache/ziphash-garbage" : "cache/ziphash-empty",
+			      len ? CACHE_KIND_ZIPHASH_GARBAGE : CACHE_KIND_ZIPHASH_EMPTY,
 			      c->files[CACHE_ZIPHASH],
 			      len ? "it is not an h1 hash" : "it is empty");
 	p->expected = "h1: and 44 characters of base64";
@@ -281,7 +281,7 @@ static void check_missing(struct check *c)
 
 	if (!hash && (zip || tree) && !toolchain) {
 		p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
-				      "cache/ziphash-missing", c->files[CACHE_ZIPHASH],
+				      CACHE_KIND_ZIPHASH_MISSING, c->files[CACHE_ZIPHASH],
 				      "it is missing");
 		p->go_says = arena_fmt(&c->w->arena,
 				       "%s %s: missing ziphash: open %s: no such file or directory",
@@ -292,26 +292,27 @@ static void check_missing(struct check *c)
 		return;
 	if (!zip && !toolchain) {
 		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_WARNING, CACHE_FIX_FETCH,
-				      "cache/zip-missing", c->files[CACHE_ZIP], "it is missing");
+				      CACHE_KIND_ZIP_MISSING, c->files[CACHE_ZIP], "it is missing");
 		p->go_says = tree ? "builds from the extracted tree; go mod verify does not notice"
 				  : "downloads it again";
 	}
 	if (!tree) {
 		p = cache_problem_add(c->w, CACHE_TREE, FINDING_INFO, CACHE_FIX_EXTRACT,
-				      "cache/tree-missing", c->files[CACHE_TREE],
+				      CACHE_KIND_TREE_MISSING, c->files[CACHE_TREE],
 				      "it is not extracted");
 		p->go_says =
 			"extracts the zip when a package of it is needed; go mod verify does not notice";
 	}
 	if (!f[CACHE_INFO].mode) {
 		p = cache_problem_add(c->w, CACHE_INFO, FINDING_INFO, CACHE_FIX_FETCH,
-				      "cache/info-missing", c->files[CACHE_INFO], "it is missing");
+				      CACHE_KIND_INFO_MISSING, c->files[CACHE_INFO],
+				      "it is missing");
 		p->go_says =
 			"fetches it; with GOPROXY=off, go list -m: module lookup disabled by GOPROXY=off";
 	}
 	if (!f[CACHE_MOD].mode) {
 		p = cache_problem_add(c->w, CACHE_MOD, FINDING_WARNING, CACHE_FIX_FETCH,
-				      "cache/mod-missing", c->files[CACHE_MOD], "it is missing");
+				      CACHE_KIND_MOD_MISSING, c->files[CACHE_MOD], "it is missing");
 		p->go_says = "fetches it; with GOPROXY=off: module lookup disabled by GOPROXY=off";
 	}
 }
@@ -338,7 +339,7 @@ static void check_partial(struct check *c)
 	if (!c->entry->files[CACHE_PART_MARK].mode)
 		return;
 	p = cache_problem_add(c->w, CACHE_PART_MARK, FINDING_WARNING, CACHE_FIX_REMOVE,
-			      "cache/partial", c->files[CACHE_PART_MARK],
+			      CACHE_KIND_PARTIAL, c->files[CACHE_PART_MARK],
 			      "an extraction was begun and not ended");
 	p->go_says =
 		"takes the tree as absent, removes and extracts it again; go mod verify does not look at it";
@@ -452,14 +453,15 @@ static void judge_zip(struct check *c, bool forged)
 
 	if (c->zip_error) {
 		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
-				      "cache/zip-broken", file, "it is not a zip that can be read");
+				      CACHE_KIND_ZIP_BROKEN, file,
+				      "it is not a zip that can be read");
 		p->expected = expected_hash(c);
 		p->found = c->zip_error;
 		p->go_says = verify_says(c, c->zip_error);
 	} else if (c->zip_hashed && c->right && !zip_is_right(c)) {
 		p = cache_problem_add(
 			c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
-			forged ? "cache/forged" : "cache/zip-modified", file,
+			forged ? CACHE_KIND_FORGED : CACHE_KIND_ZIP_MODIFIED, file,
 			forged ? "zip, hash and tree agree, but are not what was vouched for"
 			       : "its content has another hash");
 		p->expected = expected_hash(c);
@@ -471,14 +473,15 @@ static void judge_zip(struct check *c, bool forged)
 	} else if (c->zip_hashed && !c->zip.well_formed) {
 		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR,
 				      c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
-				      "cache/zip-names", file, "go does not extract what is in it");
+				      CACHE_KIND_ZIP_NAMES, file,
+				      "go does not extract what is in it");
 		p->found = check_text(c);
 		p->go_says = arena_fmt(a, "unzip %s: %s", file, p->found);
 		if (c->trusted)
 			p->remedy = "none here: this is what the module's author or proxy made";
 	} else if (c->zip_hashed && c->zip.has_dirs) {
 		p = cache_problem_add(c->w, CACHE_ZIP, c->trusted ? FINDING_INFO : FINDING_WARNING,
-				      CACHE_FIX_NONE, "cache/zip-directories", file,
+				      CACHE_FIX_NONE, CACHE_KIND_ZIP_DIRECTORIES, file,
 				      "it has entries for directories, which count in its hash");
 		p->go_says = verify_says(c, "dir has been modified, though it is not");
 		p->remedy = "none needed: the content is right";
@@ -492,7 +495,7 @@ static void judge_ziphash(struct check *c)
 	if (!c->ziphash || !c->right || str_eq(c->ziphash, c->right))
 		return;
 	p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_ERROR, CACHE_FIX_REHASH,
-			      "cache/ziphash-wrong", c->files[CACHE_ZIPHASH],
+			      CACHE_KIND_ZIPHASH_WRONG, c->files[CACHE_ZIPHASH],
 			      "it is not the hash of this module");
 	p->expected = expected_hash(c);
 	p->found = c->ziphash;
@@ -500,7 +503,7 @@ static void judge_ziphash(struct check *c)
 			       c->entry->mod.path, c->entry->mod.version);
 }
 
-static const char *tree_says(struct check *c, const char *kind, bool forged)
+static const char *tree_says(struct check *c, enum cache_problem_kind kind, bool forged)
 {
 	struct arena *a = &c->w->arena;
 	const char *says;
@@ -512,7 +515,7 @@ static const char *tree_says(struct check *c, const char *kind, bool forged)
 	if (c->tree_error)
 		return verify_says(c, c->tree_error);
 	says = verify_says(c, arena_fmt(a, "dir has been modified (%s)", c->files[CACHE_TREE]));
-	if (str_eq(kind, "cache/tree-empty"))
+	if (kind == CACHE_KIND_TREE_EMPTY)
 		return arena_fmt(
 			a,
 			"a build finds no package in it: no required module provides package; go mod verify: %s",
@@ -533,9 +536,9 @@ static void judge_tree(struct check *c, bool forged)
 		cache_diff_tree(c->w, c->entry, c->files[CACHE_ZIP], file);
 	if (c->w->problems.n == before) {
 		p = cache_problem_add(c->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
-				      empty	      ? "cache/tree-empty"
-				      : c->tree_error ? "cache/tree-broken"
-						      : "cache/tree-modified",
+				      empty	      ? CACHE_KIND_TREE_EMPTY
+				      : c->tree_error ? CACHE_KIND_TREE_BROKEN
+						      : CACHE_KIND_TREE_MODIFIED,
 				      file,
 				      empty	      ? "there is no file in it"
 				      : c->tree_error ? "it cannot be hashed"
@@ -565,7 +568,7 @@ static bool judge_undecided(struct check *c)
 			return false;
 	}
 	p = cache_problem_add(
-		c->w, part, FINDING_ERROR, CACHE_FIX_FETCH, "cache/mismatch", c->files[part],
+		c->w, part, FINDING_ERROR, CACHE_FIX_FETCH, CACHE_KIND_MISMATCH, c->files[part],
 		"the hashes disagree, and neither go.sum nor the checksum database knows the module");
 	p->expected = c->ziphash ? arena_fmt(&c->w->arena, "%s (.ziphash)", c->ziphash) : "";
 	p->found = arena_fmt(&c->w->arena, "zip %s, tree %s",
@@ -586,7 +589,7 @@ static void mod_modified(struct check *c, const char *expected, const char *foun
 	/* where only the zip says otherwise, either of the two may be the wrong one */
 	struct cache_problem *p =
 		cache_problem_add(c->w, CACHE_MOD, vouched ? FINDING_ERROR : FINDING_WARNING,
-				  CACHE_FIX_FETCH, "cache/mod-modified", c->files[CACHE_MOD],
+				  CACHE_FIX_FETCH, CACHE_KIND_MOD_MODIFIED, c->files[CACHE_MOD],
 				  vouched ? "it is not the go.mod of this version"
 					  : "it is not the go.mod that is in the zip");
 
@@ -645,7 +648,7 @@ static void check_mod_content(struct check *c, const char *data, size_t len)
 			     quote_some(a, data, len), false);
 	else if (!has_module_line(data)) {
 		p = cache_problem_add(c->w, CACHE_MOD, FINDING_ERROR, CACHE_FIX_FETCH,
-				      "cache/mod-garbage", c->files[CACHE_MOD],
+				      CACHE_KIND_MOD_GARBAGE, c->files[CACHE_MOD],
 				      len ? "it has no module line" : "it is empty");
 		p->expected = arena_fmt(a, "module %s", c->entry->mod.path);
 		p->found = len ? quote_some(a, data, len) : "an empty file";
@@ -685,7 +688,7 @@ static bool check_orphan(struct check *c)
 	    !str_eq(c->entry->mod.path, "golang.org/fips140")) {
 		c->w->problems.n = 0; /* that its hash is missing says the same again */
 		p = cache_problem_add(c->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_REMOVE,
-				      "cache/tree-orphan", c->files[CACHE_TREE],
+				      CACHE_KIND_TREE_ORPHAN, c->files[CACHE_TREE],
 				      "nothing in cache/download belongs to it");
 		p->go_says =
 			"takes it as not completely extracted: removes it and downloads the module; go mod verify passes it";
@@ -693,7 +696,7 @@ static bool check_orphan(struct check *c)
 	}
 	if (nothing_but(c->entry, CACHE_LOCK)) {
 		p = cache_problem_add(c->w, CACHE_LOCK, FINDING_INFO, CACHE_FIX_NONE,
-				      "cache/lock-stale", c->files[CACHE_LOCK],
+				      CACHE_KIND_LOCK_STALE, c->files[CACHE_LOCK],
 				      "a lock without anything that it guards");
 		p->go_says = "does not mind it";
 		p->remedy = "none needed";
@@ -713,24 +716,36 @@ static int compare_problems(const void *va, const void *vb)
 	return strcmp(a->file, b->file);
 }
 
-static bool has_problem(const struct cache_worker *w, const char *kind)
+static bool has_problem(const struct cache_worker *w, enum cache_problem_kind kind)
 {
 	for (size_t i = 0; i < w->problems.n; i++)
-		if (str_eq(w->problems.items[i].kind, kind))
+		if (w->problems.items[i].kind == kind)
 			return true;
 	return false;
+}
+
+static bool is_missing(enum cache_problem_kind kind)
+{
+	switch (kind) {
+	case CACHE_KIND_INFO_MISSING:
+	case CACHE_KIND_MOD_MISSING:
+	case CACHE_KIND_ZIP_MISSING:
+	case CACHE_KIND_ZIPHASH_MISSING:
+	case CACHE_KIND_TREE_MISSING: return true;
+	default: return false;
+	}
 }
 
 /* All that is wrong is that something is not (completely) there. */
 static bool only_missing(const struct cache_worker *w)
 {
-	bool partial = has_problem(w, "cache/partial");
+	bool partial = has_problem(w, CACHE_KIND_PARTIAL);
 
 	for (size_t i = 0; i < w->problems.n; i++) {
 		const struct cache_problem *p = &w->problems.items[i];
 
-		if (p->severity < FINDING_WARNING || str_eq(p->kind, "cache/partial") ||
-		    str_has_suffix(p->kind, "-missing") || (partial && p->part == CACHE_TREE))
+		if (p->severity < FINDING_WARNING || p->kind == CACHE_KIND_PARTIAL ||
+		    is_missing(p->kind) || (partial && p->part == CACHE_TREE))
 			continue;
 		return false;
 	}
@@ -746,7 +761,7 @@ static enum cache_state state_of(const struct check *c, bool orphan)
 		worst = MAX(worst, w->problems.items[i].severity);
 	if (orphan)
 		return CACHE_ORPHAN;
-	if (has_problem(w, "cache/mismatch") || has_problem(w, "cache/forged"))
+	if (has_problem(w, CACHE_KIND_MISMATCH) || has_problem(w, CACHE_KIND_FORGED))
 		return CACHE_MISMATCH;
 	if (worst == FINDING_ERROR || (worst == FINDING_WARNING && !only_missing(w)))
 		return CACHE_DAMAGED;
@@ -862,18 +877,19 @@ void cache_check_list(struct cache_worker *w, const char *file, const struct cac
 
 	if (!S_ISREG(f->mode)) {
 		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST,
-				      "cache/list-kind", file, "it is not a file that go has made");
+				      CACHE_KIND_LIST_KIND, file,
+				      "it is not a file that go has made");
 		p->found = kind_of(f->mode);
 	} else if (!fs_read(&w->arena, file, MAX_LIST, &data, &len, &e)) {
 		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_NONE,
-				      "cache/list-garbage", file, "it cannot be read");
+				      CACHE_KIND_LIST_GARBAGE, file, "it cannot be read");
 		p->found = arena_strdup(&w->arena, e.text);
 	} else {
 		for (size_t i = 0; i < n_versions; i++)
 			buf_addf(&want, "%s\n", versions[i]);
 		if (want.len != len || memcmp(want.data, data, len) != 0) {
 			p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST,
-					      "cache/list-garbage", file,
+					      CACHE_KIND_LIST_GARBAGE, file,
 					      "it does not list the versions that have a .mod");
 			p->expected = arena_fmt(&w->arena, "%zu versions", n_versions);
 			p->found = len ? quote_some(&w->arena, data, len) : "an empty file";

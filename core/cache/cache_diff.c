@@ -21,8 +21,8 @@ struct diff {
 	size_t n;
 };
 
-static void differ(struct diff *d, const char *kind, const char *rel, const char *problem,
-		   const char *expected, const char *found)
+static void differ(struct diff *d, enum cache_problem_kind kind, const char *rel,
+		   const char *problem, const char *expected, const char *found)
 {
 	struct cache_problem *p;
 
@@ -83,19 +83,19 @@ static void compare_content(struct diff *d, const struct modzip_entry *f, const 
 	struct stat st;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		differ(d, "cache/tree-file-modified", rel, "it is not a regular file",
+		differ(d, CACHE_KIND_TREE_FILE_MODIFIED, rel, "it is not a regular file",
 		       "a regular file", "something else");
 		return;
 	}
 	if ((uint64_t)st.st_size != f->size) {
-		differ(d, "cache/tree-file-modified", rel, "it has been modified",
+		differ(d, CACHE_KIND_TREE_FILE_MODIFIED, rel, "it has been modified",
 		       arena_fmt(a, "%llu bytes, as in the zip", (unsigned long long)f->size),
 		       arena_fmt(a, "%lld bytes", (long long)st.st_size));
 		return;
 	}
 	if (digest_entry(d, f, want) && digest_fd(d->w->hasher, fd, have) &&
 	    memcmp(want, have, sizeof(want)) != 0)
-		differ(d, "cache/tree-file-modified", rel, "it has been modified",
+		differ(d, CACHE_KIND_TREE_FILE_MODIFIED, rel, "it has been modified",
 		       arena_fmt(a, "%s, as in the zip", hex(a, want)), hex(a, have));
 }
 
@@ -104,7 +104,9 @@ static void compare_entry(struct diff *d, int root, const struct modzip_entry *f
 	int fd = openat(root, rel, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0) {
-		differ(d, errno == ENOENT ? "cache/tree-file-missing" : "cache/tree-file-modified",
+		differ(d,
+		       errno == ENOENT ? CACHE_KIND_TREE_FILE_MISSING
+				       : CACHE_KIND_TREE_FILE_MODIFIED,
 		       rel, errno == ENOENT ? "it is missing" : "it cannot be opened",
 		       "the file that is in the zip", err_errno_text(errno));
 		return;
@@ -137,7 +139,7 @@ static void extra_files(struct diff *d, int fd, struct buf *rel, unsigned depth)
 			if (sub >= 0)
 				extra_files(d, sub, rel, depth + 1);
 		} else if (!map_has(&d->names, rel->data)) {
-			differ(d, "cache/tree-file-extra", rel->data, "it is not in the zip",
+			differ(d, CACHE_KIND_TREE_FILE_EXTRA, rel->data, "it is not in the zip",
 			       "no such file",
 			       arena_fmt(&d->w->arena, "%lld bytes", (long long)st.st_size));
 		}
@@ -181,7 +183,7 @@ size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, 
 	}
 	if (d.n > CACHE_MAX_DIFF)
 		cache_problem_add(w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
-				  "cache/tree-modified", tree,
+				  CACHE_KIND_TREE_MODIFIED, tree,
 				  arena_fmt(&w->arena, "and %zu more files differ",
 					    d.n - CACHE_MAX_DIFF));
 	modzip_close(&z);
@@ -206,7 +208,7 @@ static void odd_file(struct walk *k, const struct stat *st)
 	if (k->n_odd++ >= MAX_NAMED || !k->w)
 		return;
 	p = cache_problem_add(k->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
-			      "cache/tree-file-kind",
+			      CACHE_KIND_TREE_FILE_KIND,
 			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
 			      "it is not a file that go has made");
 	p->expected = "a regular file";
@@ -224,7 +226,7 @@ static void writable_file(struct walk *k, const struct stat *st)
 	if (k->n_writable++ >= MAX_NAMED || !k->w)
 		return;
 	p = cache_problem_add(k->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_MODE,
-			      "cache/tree-file-writable",
+			      CACHE_KIND_TREE_FILE_WRITABLE,
 			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
 			      "it may be written to");
 	p->expected = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07555);

@@ -17,7 +17,8 @@ void cache_take_problems(struct cache_worker *w, struct cache_other *o)
 }
 
 struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity,
-					  const char *kind, const char *file, const char *problem)
+					  enum cache_problem_kind kind, const char *file,
+					  const char *problem)
 {
 	return cache_problem_add(w, CACHE_OTHER, severity, CACHE_FIX_REMOVE, kind,
 				 arena_strdup(&w->arena, file), problem);
@@ -31,9 +32,9 @@ static const char forget_latest[] =
 
 static void sumdb_problem(struct cache_worker *w, const struct audit_file *f)
 {
-	static const char *const kinds[] = { [AUDIT_TILE] = "cache/sumdb-tile",
-					     [AUDIT_LOOKUP] = "cache/sumdb-lookup",
-					     [AUDIT_HEAD] = "cache/sumdb-latest" };
+	static const enum cache_problem_kind kinds[] = { [AUDIT_TILE] = CACHE_KIND_SUMDB_TILE,
+							 [AUDIT_LOOKUP] = CACHE_KIND_SUMDB_LOOKUP,
+							 [AUDIT_HEAD] = CACHE_KIND_SUMDB_LATEST };
 	struct cache_problem *p = cache_other_problem(w, FINDING_ERROR, kinds[f->kind], f->file,
 						      f->problem);
 
@@ -50,7 +51,7 @@ static void check_sumdb(struct cache_worker *w, struct cache_others *out, const 
 			const char *dir)
 {
 	const struct cache_options *o = w->o;
-	struct cache_other other = { .kind = "sumdb", .about = name, .file = dir };
+	struct cache_other other = { .kind = CACHE_OTHER_SUMDB, .about = name, .file = dir };
 	struct note_verifier key;
 	struct sumdb_audit audit;
 	bool known = o->gosumdb && sumdb_key_of(o->gosumdb, name, &key);

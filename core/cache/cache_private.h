@@ -24,7 +24,8 @@ struct cache_worker {
 };
 
 struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part part, enum finding_severity severity,
-					enum cache_fix fix, const char *kind, const char *file, const char *problem);
+					enum cache_fix fix, enum cache_problem_kind kind, const char *file,
+					const char *problem);
 
 /* A file of an entry that is not a temporary one; the suffix after the version, or CACHE_FILES. */
 enum cache_part cache_part_of(const char *name, size_t *version_len);
@@ -49,8 +50,8 @@ struct cache_others {
 	size_t n, cap;
 };
 /* A problem of what is no entry: it is moved away. */
-struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity, const char *kind,
-					  const char *file, const char *problem);
+struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity,
+					  enum cache_problem_kind kind, const char *file, const char *problem);
 /* The worker's problems become o's. */
 void cache_take_problems(struct cache_worker *w, struct cache_other *o);
 void cache_check_vcs(struct cache_worker *w, struct cache_others *out);

@@ -41,7 +41,7 @@ static const char not_a_repository[] = "git fails: fatal: not a git repository";
 static const char unknown_revision[] =
 	"does not find the version in it, nor fetches it again: unknown revision";
 
-static struct cache_problem *problem(struct repo *r, const char *kind, const char *file,
+static struct cache_problem *problem(struct repo *r, enum cache_problem_kind kind, const char *file,
 				     const char *text, const char *go_says)
 {
 	struct cache_problem *p = cache_other_problem(r->w, FINDING_ERROR, kind, file, text);
@@ -69,7 +69,7 @@ static bool is_object_id(const char *s, size_t n)
 static void wrong_info(struct repo *r, const char *file, const char *name, const char *have)
 {
 	struct cache_problem *p =
-		problem(r, "cache/vcs-info", file,
+		problem(r, CACHE_KIND_VCS_INFO, file,
 			"it does not name the repository that its file name is made of",
 			arena_fmt(&r->w->arena, "%s exists with wrong content", file));
 
@@ -90,11 +90,11 @@ static bool check_info(struct repo *r, const char *name)
 
 	if (!fs_read(a, file, MAX_SMALL, &data, &len, &e)) {
 		if (e.code == ERR_NOT_FOUND)
-			cache_other_problem(r->w, FINDING_WARNING, "cache/vcs-info", file,
+			cache_other_problem(r->w, FINDING_WARNING, CACHE_KIND_VCS_INFO, file,
 					    "it is missing")
 				->go_says = "does not believe the repository, and clones it again";
 		else
-			problem(r, "cache/vcs-info", file, "it cannot be read",
+			problem(r, CACHE_KIND_VCS_INFO, file, "it cannot be read",
 				"does not believe the repository, and clones it again")
 				->found = arena_strdup(a, e.text);
 		err_release(&e);
@@ -142,7 +142,7 @@ static void need_ref(struct repo *r, const char *hex, size_t len, const char *by
 static void bad_ref(struct repo *r, const char *file, const char *found, bool head)
 {
 	struct cache_problem *p =
-		problem(r, "cache/vcs-refs", file, "it is not a ref that git can read",
+		problem(r, CACHE_KIND_VCS_REFS, file, "it is not a ref that git can read",
 			head ? not_a_repository
 			     : "does not see it, and asks the remote for it again");
 
@@ -176,7 +176,7 @@ static void check_git_lock(struct repo *r, const char *file)
 
 	if (lstat(file, &st) || st.st_mtime + STALE > time(NULL))
 		return;
-	cache_other_problem(r->w, FINDING_WARNING, "cache/vcs-lock", file,
+	cache_other_problem(r->w, FINDING_WARNING, CACHE_KIND_VCS_LOCK, file,
 			    "a lock of a git that is gone")
 		->go_says =
 		arena_fmt(&r->w->arena,
@@ -218,7 +218,7 @@ static void check_packed_refs(struct repo *r)
 		if (n && *s != '#' && *s != '^') {
 			if (!is_object_id(s, id) || s[id] != ' ') {
 				line = arena_strndup(a, s, MIN(n, 80u));
-				problem(r, "cache/vcs-refs", file, "one of its lines is no ref",
+				problem(r, CACHE_KIND_VCS_REFS, file, "one of its lines is no ref",
 					arena_fmt(a, "git fails: fatal: unexpected line in %s: %s",
 						  file, line))
 					->found = line;
@@ -229,7 +229,7 @@ static void check_packed_refs(struct repo *r)
 		s += n + (s[n] == '\n');
 	}
 	if (strlen(data) != len)
-		problem(r, "cache/vcs-refs", file, "there is a NUL byte in it", "git fails");
+		problem(r, CACHE_KIND_VCS_REFS, file, "there is a NUL byte in it", "git fails");
 }
 
 /* The commits that a fetch with a depth has cut the history at. */
@@ -247,7 +247,7 @@ static void read_shallow(struct repo *r)
 		bool ok = is_object_id(s, n);
 
 		if (n && !ok) {
-			problem(r, "cache/vcs-refs", file, "it is not a list of commits",
+			problem(r, CACHE_KIND_VCS_REFS, file, "it is not a list of commits",
 				unknown_revision)
 				->found = arena_strndup(a, s, MIN(n, 80u));
 			return;
@@ -276,7 +276,7 @@ static void check_config(struct repo *r)
 			       (s[blank + 1] | 0x20) <= 'z' && memchr(s, ']', n);
 
 		if (!goes_on && blank < n && !letter && !section && c != '#' && c != ';') {
-			problem(r, "cache/vcs-broken", file, "git cannot read it",
+			problem(r, CACHE_KIND_VCS_BROKEN, file, "git cannot read it",
 				arena_fmt(a, "git fails: fatal: bad config line %zu in file %s",
 					  number, file))
 				->found = arena_strndup(a, s, MIN(n, 80u));
@@ -315,7 +315,7 @@ static void bad_object(struct repo *r, const struct todo *t, bool absent, const 
 
 	if (r->n_named++ >= MAX_NAMED)
 		return;
-	p = problem(r, "cache/vcs-object", gitodb_file(r->db, a, t->id),
+	p = problem(r, CACHE_KIND_VCS_OBJECT, gitodb_file(r->db, a, t->id),
 		    absent ? "the object is missing" : arena_strdup(a, e->text),
 		    object_says(r, t, absent, e->code));
 	p->expected = arena_fmt(a, "an object that is needed by %s%s%s", t->by,
@@ -399,7 +399,7 @@ static void check_packs(struct repo *r)
 
 		if (!gitodb_check_pack(r->db, i, r->w->o->cancel, &file, &e) &&
 		    e.code != ERR_CANCELLED)
-			problem(r, "cache/vcs-object", file, arena_strdup(&r->w->arena, e.text),
+			problem(r, CACHE_KIND_VCS_OBJECT, file, arena_strdup(&r->w->arena, e.text),
 				"does not find what is in it: unknown revision, or verifying go.mod: checksum mismatch");
 		err_release(&e);
 	}
@@ -414,7 +414,7 @@ static void check_objects(struct repo *r)
 		check_object(r, &t);
 	}
 	if (r->n_named > MAX_NAMED)
-		problem(r, "cache/vcs-object", arena_fmt(&r->w->arena, "%s/objects", r->dir),
+		problem(r, CACHE_KIND_VCS_OBJECT, arena_fmt(&r->w->arena, "%s/objects", r->dir),
 			arena_fmt(&r->w->arena, "and %zu more objects are missing or broken",
 				  r->n_named - MAX_NAMED),
 			unknown_revision);
@@ -451,7 +451,7 @@ static bool check_parts(struct repo *r)
 
 		if (fs_exists(file))
 			continue;
-		problem(r, "cache/vcs-broken", file, "it is missing", parts[i].go_says);
+		problem(r, CACHE_KIND_VCS_BROKEN, file, "it is missing", parts[i].go_says);
 		ok = false;
 	}
 	return ok;
@@ -489,7 +489,7 @@ static void check_repository(struct repo *r)
 static void check_one(struct cache_worker *w, struct cache_others *out, const char *dir,
 		      const char *name)
 {
-	struct cache_other o = { .kind = "vcs", .about = "", .unproven = "" };
+	struct cache_other o = { .kind = CACHE_OTHER_VCS, .about = "", .unproven = "" };
 	struct repo r = { .w = w, .o = &o };
 	int fd;
 

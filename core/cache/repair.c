@@ -25,7 +25,7 @@ static struct modver no_module(void)
 static bool is_wanted(const struct cache_problem *p)
 {
 	return p->fix != CACHE_FIX_NONE &&
-	       (p->severity >= FINDING_WARNING || str_eq(p->kind, "cache/info-missing"));
+	       (p->severity >= FINDING_WARNING || p->kind == CACHE_KIND_INFO_MISSING);
 }
 
 /* The work on one entry that its problems ask for. */
@@ -132,7 +132,7 @@ static void plan_other_problems(struct plan *p, const struct cache_entry *entry,
 			s = plan_add(p, PLAN_CHMOD, entry->mod, q->file, 0, q->problem);
 			s->undo = "the old mode is set again";
 			s->shell = arena_fmt(&p->arena, "chmod %s '%s'",
-					     str_eq(q->kind, "cache/unreadable") ? "u+r" : "a-w",
+					     q->kind == CACHE_KIND_UNREADABLE ? "u+r" : "a-w",
 					     q->file);
 		}
 	}
@@ -181,10 +181,10 @@ static void plan_entry(struct plan *p, const char *root, const struct cache_entr
 /* A repository of the vcs cache goes as a whole, but not for a lock that a dead git has left. */
 static bool goes_whole(const struct cache_other *o)
 {
-	if (!str_eq(o->kind, "vcs"))
+	if (o->kind != CACHE_OTHER_VCS)
 		return false;
 	for (size_t i = 0; i < o->n_problems; i++)
-		if (is_wanted(&o->problems[i]) && !str_eq(o->problems[i].kind, "cache/vcs-lock"))
+		if (is_wanted(&o->problems[i]) && o->problems[i].kind != CACHE_KIND_VCS_LOCK)
 			return true;
 	return false;
 }
@@ -199,7 +199,7 @@ static void plan_other(struct plan *p, const struct cache_other *o)
 		const char *file = whole ? o->file : q->file;
 		struct plan_step *s;
 
-		if (!is_wanted(q) || (whole && str_eq(q->kind, "cache/vcs-lock")))
+		if (!is_wanted(q) || (whole && q->kind == CACHE_KIND_VCS_LOCK))
 			continue;
 		s = plan_add(p, list ? PLAN_WRITE : PLAN_QUARANTINE, no_module(), file,
 			     o->n_problems == 1 ? o->bytes : 0, q->problem);
@@ -504,7 +504,7 @@ static bool set_mode(struct work *w, const struct cache_problem *p, struct err *
 
 	if (lstat(p->file, &st))
 		return err_sys(e, errno, "lstat %s", p->file);
-	if (!str_eq(p->kind, "cache/unreadable"))
+	if (p->kind != CACHE_KIND_UNREADABLE)
 		mode = st.st_mode & 07555;
 	else if (S_ISDIR(st.st_mode))
 		mode = 0777 & ~fs_umask() & (w->o->mod_cache_rw ? 0777 : 0555);
@@ -559,7 +559,7 @@ static bool mend(struct work *w, const struct cache_entry *entry, struct err *e)
 static bool clear_lock(struct work *w, const struct cache_entry *entry, struct err *e)
 {
 	for (size_t i = 0; i < entry->n_problems; i++)
-		if (str_eq(entry->problems[i].kind, "cache/lock-kind") &&
+		if (entry->problems[i].kind == CACHE_KIND_LOCK_KIND &&
 		    !(apply_remove(w->t, entry->problems[i].file, e) &&
 		      note(w, entry->problems[i].file)))
 			return false;
@@ -698,7 +698,7 @@ static bool repair_other(struct work *w, const struct cache_other *o, struct err
 {
 	if (goes_whole(o))
 		return remove_repository(w, o->file, e);
-	if (str_eq(o->kind, "vcs") &&
+	if (o->kind == CACHE_OTHER_VCS &&
 	    !apply_lock(w->t, arena_fmt(&w->own, "%s.lock", o->file), w->o->cancel, e))
 		return false;
 	for (size_t i = 0; i < o->n_problems; i++) {

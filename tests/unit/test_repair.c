@@ -462,7 +462,7 @@ static bool has_problem(const struct cache_report *r, const char *file, const ch
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)
 			if (str_eq(r->entries[i].problems[j].file, file) &&
-			    str_eq(r->entries[i].problems[j].kind, kind))
+			    str_eq(cache_kind_name(r->entries[i].problems[j].kind), kind))
 				return true;
 	return false;
 }
@@ -472,7 +472,7 @@ static void dump(const struct cache_report *r)
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)
 			print_message("%s %s %s: %s | %s\n", cache_state_name(r->entries[i].state),
-				      r->entries[i].problems[j].kind,
+				      cache_kind_name(r->entries[i].problems[j].kind),
 				      r->entries[i].problems[j].file,
 				      r->entries[i].problems[j].problem,
 				      r->entries[i].problems[j].found);
@@ -776,7 +776,7 @@ static void test_list(void **state)
 	r = load(f);
 	assert_int_equal(r->n_others, 1);
 	assert_string_equal(r->others[0].file, list);
-	assert_string_equal(r->others[0].problems[0].kind, "cache/list-garbage");
+	assert_int_equal(r->others[0].problems[0].kind, CACHE_KIND_LIST_GARBAGE);
 	repair_run(&f->a, &o, r, NULL, 0, &results, &n);
 	cache_free(r);
 	assert_int_equal(n, 1);

@@ -15,7 +15,7 @@ static size_t same_kind(const struct cache_entry *entry, size_t i)
 	size_t n = 0;
 
 	while (i + n + 1 < entry->n_problems &&
-	       str_eq(entry->problems[i + n + 1].kind, entry->problems[i].kind))
+	       entry->problems[i + n + 1].kind == entry->problems[i].kind)
 		n++;
 	return n;
 }

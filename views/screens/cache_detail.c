@@ -128,9 +128,9 @@ void cache_other_doc(const struct cache_other *o, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 
-	doc_heading(d, o->about[0] ? o->about : o->kind);
+	doc_heading(d, o->about[0] ? o->about : cache_other_kind_name(o->kind));
 	doc_blank(d);
-	field(d, "kind", STYLE_NORMAL, o->kind);
+	field(d, "kind", STYLE_NORMAL, cache_other_kind_name(o->kind));
 	field(d, "file", STYLE_NORMAL, o->file);
 	gauge_bytes(&b, o->bytes);
 	doc_field(d, "size");

@@ -98,7 +98,7 @@ static void other_cell(const struct cache_other *o, unsigned column, struct line
 			   o->n_problems ? GLYPH_ATTENTION : GLYPH_LEAF);
 		break;
 	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, o->about[0] ? o->about : o->file); break;
-	case COLUMN_STATE: line_add(out, STYLE_QUIET, o->kind); break;
+	case COLUMN_STATE: line_add(out, STYLE_QUIET, cache_other_kind_name(o->kind)); break;
 	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, o->bytes); break;
 	case COLUMN_PROBLEM:
 		if (o->n_problems)
@@ -162,8 +162,8 @@ static const char *cache_text(void *ctx, size_t row, size_t *len)
 			 cache_state_name(e->state), e->n_problems ? " " : "",
 			 e->n_problems ? e->problems[0].problem : "");
 	else
-		buf_addf(&s->text, "%s %s %s", other_at(s, row)->kind, other_at(s, row)->about,
-			 other_at(s, row)->file);
+		buf_addf(&s->text, "%s %s %s", cache_other_kind_name(other_at(s, row)->kind),
+			 other_at(s, row)->about, other_at(s, row)->file);
 	*len = s->text.len;
 	return s->text.data;
 }

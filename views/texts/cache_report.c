@@ -129,7 +129,7 @@ static void json_problems(json_t *row, const struct cache_problem *problems, siz
 		json_t *f = report_add_row(files);
 
 		report_set_str(f, "File", p->file);
-		report_set_str(f, "Kind", p->kind);
+		report_set_str(f, "Kind", cache_kind_name(p->kind));
 		report_set_str(f, "Severity", finding_severity_name(p->severity));
 		report_set_str(f, "Problem", p->problem);
 		report_set_str(f, "Expected", p->expected);
@@ -165,12 +165,12 @@ void cache_json_others(json_t *doc, const struct cache_report *r)
 		const struct cache_other *o = &r->others[i];
 		json_t *row = report_add_row(rows);
 
-		report_set_str(row, "Kind", o->kind);
+		report_set_str(row, "Kind", cache_other_kind_name(o->kind));
 		report_set_str(row, "File", o->file);
 		set_text(row, "About", o->about);
 		report_set_int(row, "Bytes", (long long)o->bytes);
 		report_set_int(row, "Files", (long long)o->n_files);
-		if (str_eq(o->kind, "sumdb")) {
+		if (o->kind == CACHE_OTHER_SUMDB) {
 			report_set_int(row, "Proven", (long long)o->n_proven);
 			report_set_int(row, "Unproven", (long long)o->n_unproven);
 			set_text(row, "Why", o->unproven);
