@@ -77,6 +77,19 @@ bool str_has_suffix(const char *s, const char *suffix);
 /* If s starts with prefix, the rest of s, else NULL. */
 const char *str_cut_prefix(const char *s, const char *prefix);
 
+#ifndef HAVE_MEMRCHR
+#define memrchr base_memrchr
+static inline void *base_memrchr(const void *s, int c, size_t n)
+{
+	const unsigned char *p = s;
+
+	while (n--)
+		if (p[n] == (unsigned char)c)
+			return (void *)(uintptr_t)(p + n);
+	return NULL;
+}
+#endif
+
 /* 64-bit hash of n bytes (not for hostile tables; map.h seeds its own). */
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
 

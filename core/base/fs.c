@@ -3,7 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <pthread.h>
 #include <unistd.h>
+
+#ifdef HAVE_GETDENTS64
+#include <sys/syscall.h>
+#endif
 
 static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct err *e)
 {
@@ -128,25 +134,41 @@ static bool write_full(int fd, const char *data, size_t len)
 	return true;
 }
 
+/* The kernel tells the umask without the side effect that umask(2) has. */
+static bool read_umask(mode_t *mask)
+{
+#ifdef HAVE_PROC_STATUS
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	char text[4096];
+	const char *s;
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[MAX(n, 0)] = '\0';
+	s = strstr(text, "Umask:");
+	if (s)
+		*mask = (mode_t)strtoul(s + 6, NULL, 8);
+	return s != NULL;
+#else
+	(void)mask;
+	return false;
+#endif
+}
+
 mode_t fs_umask(void)
 {
-	/* umask(2) can only be read by setting it; the kernel tells it without that side effect */
-	const char *s;
-	mode_t mask = 022;
-	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	mode_t mask;
 
-	if (fd >= 0) {
-		char text[4096];
-		ssize_t n = read(fd, text, sizeof(text) - 1);
-
-		close(fd);
-		if (n > 0) {
-			text[n] = '\0';
-			s = strstr(text, "Umask:");
-			if (s)
-				mask = (mode_t)strtoul(s + 6, NULL, 8);
-		}
-	}
+	if (read_umask(&mask))
+		return mask;
+	pthread_mutex_lock(&mutex);
+	mask = umask(077); /* whoever creates a file meanwhile gets less, not more */
+	umask(mask);
+	pthread_mutex_unlock(&mutex);
 	return mask;
 }
 
@@ -175,6 +197,51 @@ bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode
 	return ok;
 }
 
+bool fs_exchange(const char *a, const char *b)
+{
+#ifdef HAVE_RENAMEAT2
+	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
+#else
+	(void)a, (void)b;
+	return false;
+#endif
+}
+
+#ifdef HAVE_SYNCFS
+void fs_sync_tree(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		syncfs(fd);
+		close(fd);
+	}
+}
+#else
+static int sync_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	int fd = type == FTW_F || type == FTW_DP ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+						 : -1;
+
+	(void)st, (void)ftw;
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	return 0;
+}
+
+void fs_sync_tree(const char *dir)
+{
+	nftw(dir, sync_one, 16, FTW_PHYS | FTW_DEPTH);
+}
+#endif
+
+static bool is_dots(const char *name)
+{
+	return str_eq(name, ".") || str_eq(name, "..");
+}
+
 static bool remove_at(int dirfd, const char *name, const char *path, unsigned depth, struct err *e)
 {
 	struct dirent *d;
@@ -198,7 +265,7 @@ static bool remove_at(int dirfd, const char *name, const char *path, unsigned de
 		return err_sys(e, errno, "open %s", path);
 	}
 	while (ok && (d = readdir(dir))) {
-		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
+		if (is_dots(d->d_name))
 			continue;
 		ok = remove_at(fd, d->d_name, path, depth + 1, e);
 	}
@@ -212,6 +279,47 @@ bool fs_remove_all(const char *path, struct err *e)
 {
 	return remove_at(AT_FDCWD, path, path, 0, e);
 }
+
+#ifdef HAVE_GETDENTS64
+/* getdents64 itself: the module cache has a directory for every few files, and opendir costs three calls more for each. */
+bool fs_each_name(int dir_fd, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	char buf[32768] __attribute__((aligned(8)));
+	long n;
+
+	while ((n = syscall(SYS_getdents64, dir_fd, buf, sizeof(buf))) > 0) {
+		for (long at = 0; at < n;) {
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf +
+											   at);
+
+			at += d->d_reclen;
+			if (!is_dots(d->d_name))
+				fn(ctx, d->d_name);
+		}
+	}
+	return n == 0;
+}
+#else
+bool fs_each_name(int dir_fd, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *d;
+	bool ok;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	for (errno = 0; (d = readdir(dir)); errno = 0)
+		if (!is_dots(d->d_name))
+			fn(ctx, d->d_name);
+	ok = errno == 0;
+	closedir(dir);
+	return ok;
+}
+#endif
 
 static int dirent_compare(const void *a, const void *b)
 {
@@ -244,7 +352,7 @@ bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_di
 		return err_sys(e, errno, "open %s", path);
 	}
 	for (errno = 0; (d = readdir(dir)); errno = 0) {
-		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
+		if (is_dots(d->d_name))
 			continue;
 		if (v.n >= max_entries) {
 			ok = err_set(e, ERR_LIMIT, "open %s: more than %zu entries", path,

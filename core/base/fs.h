@@ -29,13 +29,17 @@ bool fs_is_dir(const char *path);
 bool fs_is_file(const char *path);
 bool fs_exists(const char *path);	/* without following the last link */
 
-/* The process' umask, read without setting it. */
+/* The process' umask. */
 mode_t fs_umask(void);
 /* mkdir -p, mode 0777 less the umask. */
 bool fs_mkdir_all(const char *path, struct err *e);
 /* Writes a temporary file beside path, syncs it if `sync`, gives it `mode` less the umask, renames it over path.
  * On failure path is as before and no temporary is left. Makes missing parent directories. */
 bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync, struct err *e);
+/* Exchanges two names atomically. False where the system or the file system cannot; then nothing has changed. */
+bool fs_exchange(const char *a, const char *b);
+/* Writes a directory and everything in it to the disk; best effort. */
+void fs_sync_tree(const char *dir);
 /* Removes a tree that may hold read-only directories; absent is fine. Never follows a symbolic link. */
 bool fs_remove_all(const char *path, struct err *e);
 
@@ -46,6 +50,9 @@ struct fs_dirent {
 	unsigned char type;
 };
 bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_dirent **entries, size_t *n, struct err *e);
+
+/* The names in an open directory, unordered, "." and ".." left out; fn copies what it keeps. False where reading fails. */
+bool fs_each_name(int dir_fd, void (*fn)(void *ctx, const char *name), void *ctx);
 
 /* Go's path/filepath: results in the arena. */
 char *path_clean(struct arena *a, const char *path);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <unistd.h>
 
 #define MAX_THREADS 64u
 
@@ -92,11 +93,24 @@ void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *
 	par_for_waiting(n, threads, MIN(MAX(threads, 1u), MAX_THREADS), fn, ctx);
 }
 
-unsigned par_cpus(void)
+static unsigned n_cpus;
+
+static void count_cpus(void)
 {
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+#ifdef HAVE_SCHED_GETAFFINITY
 	cpu_set_t set;
 
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
-	return (unsigned)MAX(CPU_COUNT(&set), 1);
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		n = CPU_COUNT(&set);
+#endif
+	n_cpus = (unsigned)MAX(n, 1);
+}
+
+unsigned par_cpus(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, count_cpus);
+	return n_cpus;
 }

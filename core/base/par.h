@@ -26,7 +26,7 @@ void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *
  * milliseconds one more joins, up to `most`. */
 void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
 		     void *ctx);
-/* Processors this process may use, at least 1. */
+/* Processors this process may use, at least 1; counted once. */
 unsigned par_cpus(void);
 
 #endif

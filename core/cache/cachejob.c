@@ -34,12 +34,11 @@ static struct source *asker(struct cachejob *j)
 
 	pthread_mutex_lock(&j->lock);
 	if (!j->asker)
-		j->asker = source_new(&(struct source_options){ .env = j->o.env,
-								.cancel = j->o.cancel,
-								.log = j->o.log,
-								.offline = j->o.offline ||
-									   !j->o.ask_database },
-				      NULL);
+		j->asker = source_new(
+			&(struct source_options){ .env = j->o.env,
+						  .cancel = j->o.cancel,
+						  .log = j->o.log,
+						  .offline = j->o.offline || !j->o.ask_database });
 	s = j->asker;
 	pthread_mutex_unlock(&j->lock);
 	return s;
@@ -288,10 +287,7 @@ bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, stru
 								.offline = j->o.offline,
 								.cancel = j->o.cancel,
 								.log = j->o.log,
-								.skip_modcache = true },
-				      e);
-		if (!j->fresh)
-			return false;
+								.skip_modcache = true });
 		if (j->o.sums)
 			source_set_sums(j->fresh, j->o.sums, false);
 	}

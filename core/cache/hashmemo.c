@@ -1,11 +1,9 @@
 #include "cache/hashmemo.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -421,30 +419,23 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* getdents64 itself: a cache has a directory for every few files, and opendir costs three calls more for each. */
-static bool read_names(struct survey *s, int fd, struct names *names)
+struct listing {
+	struct arena *arena;
+	struct names *names;
+};
+
+static void add_name(void *ctx, const char *name)
 {
-	char buf[32768] __attribute__((aligned(8)));
-	long n;
+	const struct listing *l = ctx;
 
-	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
-		for (long at = 0; at < n;) {
-			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf +
-											   at);
-
-			at += d->d_reclen;
-			if (!str_eq(d->d_name, ".") && !str_eq(d->d_name, ".."))
-				vec_push(names, arena_strdup(&s->arena, d->d_name));
-		}
-	}
-	return n == 0;
+	vec_push(l->names, arena_strdup(l->arena, name));
 }
 
 /* Takes fd. Sorted, as the order of a directory may change without any file changing. */
 static bool survey_dir(struct survey *s, int fd, unsigned depth)
 {
 	struct names names = { 0 };
-	bool ok = read_names(s, fd, &names);
+	bool ok = fs_each_name(fd, add_name, &(struct listing){ &s->arena, &names });
 
 	if (names.n)
 		qsort(names.items, names.n, sizeof(*names.items), compare_names);

@@ -1,11 +1,10 @@
 #include "cache/repair.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "change/apply.h"
 #include "gofiles/cachepath.h"
 #include "base/fs.h"
@@ -423,16 +422,6 @@ static bool replace_zip(struct work *w, struct err *e)
 	return apply_replace(w->t, path, tmp, e) && note(w, path);
 }
 
-static void sync_all(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		syncfs(fd);
-		close(fd);
-	}
-}
-
 static bool replace_tree(struct work *w, struct err *e)
 {
 	const char *tree = cachepath_tree(&w->own, w->o->root, w->m), *tmp = apply_temp_tree(w->t);
@@ -447,7 +436,7 @@ static bool replace_tree(struct work *w, struct err *e)
 		ok = err_set(e, ERR_CHECKSUM, "%s: the extracted tree does not hash as the zip",
 			     tree);
 	if (ok)
-		sync_all(tmp);
+		fs_sync_tree(tmp);
 	ok = ok && apply_replace(w->t, tree, tmp, e) && note(w, tree);
 	if (!ok)
 		fs_remove_all(tmp, NULL);

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "base/fs.h"
 
 #define SCHEMA "modscope.quarantine/1"
@@ -307,7 +307,7 @@ static bool move(const char *from, const char *to, struct err *e)
 static bool exchange(const char *a, const char *b)
 {
 	mode_t mode_a = make_movable(a), mode_b = make_movable(b);
-	bool ok = renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
+	bool ok = fs_exchange(a, b);
 
 	if (mode_a)
 		chmod(ok ? b : a, mode_a);
@@ -324,15 +324,21 @@ static json_t *step_line(const struct apply *t, const char *op, const char *path
 			 (int)(st->st_mode & 07777), "ino", (json_int_t)st->st_ino);
 }
 
-/* Where names cannot change places at once, a file gets a second name before it loses its first; anything else leaves a gap. */
-static bool replace_by_link(const char *path, const char *tmp, struct err *e)
+static bool is_real_dir(const char *path)
 {
-	char *old = xasprintf("%s.old", tmp);
-	bool ok = linkat(AT_FDCWD, path, AT_FDCWD, old, 0) == 0 || move(path, old, e);
+	struct stat st;
 
-	ok = ok && move(tmp, path, e);
-	free(old);
-	return ok;
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Where names cannot change places at once: what stands at path goes aside, and `from` takes its place. A file gets its second
+ * name before it loses its first; anything else leaves a gap. */
+static bool supplant(const char *path, const char *from, const char *aside, struct err *e)
+{
+	bool linked = !is_real_dir(path) && !is_real_dir(from) &&
+		      linkat(AT_FDCWD, path, AT_FDCWD, aside, 0) == 0;
+
+	return (linked || move(path, aside, e)) && move(from, path, e);
 }
 
 bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e)
@@ -344,7 +350,8 @@ bool apply_replace(struct apply *t, const char *path, const char *tmp, struct er
 	     journal_add(t, step_line(t, "replace", path, strrchr(tmp, '/') + 1, &st), e);
 	if (ok) {
 		t->n_steps++;
-		ok = had ? exchange(tmp, path) || replace_by_link(path, tmp, e)
+		ok = had ? exchange(tmp, path) ||
+				     supplant(path, tmp, arena_fmt(&t->arena, "%s.old", tmp), e)
 			 : move(tmp, path, e);
 		sync_parent(path);
 	}
@@ -472,6 +479,36 @@ static json_t *read_journal(struct arena *a, const char *dir, struct err *e)
 	return NULL;
 }
 
+static bool has_inode(const char *path, uint64_t ino)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && (uint64_t)st.st_ino == ino;
+}
+
+/* The file that stood there: under its kept name, or under the second one that it got where names could not be exchanged. */
+static const char *old_file(struct arena *a, const char *dir, const char *kept, uint64_t ino)
+{
+	const char *file = arena_fmt(a, "%s/%s", dir, kept);
+
+	if (has_inode(file, ino))
+		return file;
+	file = arena_fmt(a, "%s/%s.old", dir, kept);
+	return has_inode(file, ino) ? file : NULL;
+}
+
+/* Where the line's step has put what stood there; "" if nothing did. */
+static const char *kept_file(struct arena *a, const char *dir, json_t *line)
+{
+	const char *kept = text_of(a, line, "kept"), *file;
+	uint64_t ino = (uint64_t)json_integer_value(json_object_get(line, "ino"));
+
+	if (!ino || !*kept)
+		return "";
+	file = old_file(a, dir, kept, ino);
+	return file ? file : arena_fmt(a, "%s/%s", dir, kept);
+}
+
 static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 {
 	json_t *head = json_array_get(lines, 0), *line;
@@ -482,7 +519,7 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 	r->changes = arena_calloc(a, json_array_size(lines), sizeof(*r->changes));
 	json_array_foreach(lines, i, line)
 	{
-		const char *op = text_of(a, line, "op"), *kept = text_of(a, line, "kept");
+		const char *op = text_of(a, line, "op");
 
 		r->done |= str_eq(op, "done");
 		r->undone |= str_eq(op, "undone");
@@ -491,9 +528,7 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 		r->changes[r->n_changes++] = (struct apply_change){
 			.op = op,
 			.path = text_of(a, line, "path"),
-			.kept = json_integer_value(json_object_get(line, "ino")) && *kept
-					? arena_fmt(a, "%s/%s", r->dir, kept)
-					: "",
+			.kept = kept_file(a, r->dir, line),
 		};
 	}
 	r->bytes = tree_bytes(a, r->dir, 0);
@@ -559,24 +594,6 @@ static bool find_quarantine(struct arena *a, const char *root, const char *own_c
 	return err_set(e, ERR_NOT_FOUND, "%s: no such change in the quarantine", id);
 }
 
-static bool has_inode(const char *path, uint64_t ino)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && (uint64_t)st.st_ino == ino;
-}
-
-/* The file that stood there: under its kept name, or under the second one that it got where names could not be exchanged. */
-static const char *old_file(struct arena *a, const char *dir, const char *kept, uint64_t ino)
-{
-	const char *file = arena_fmt(a, "%s/%s", dir, kept);
-
-	if (has_inode(file, ino))
-		return file;
-	file = arena_fmt(a, "%s/%s.old", dir, kept);
-	return has_inode(file, ino) ? file : NULL;
-}
-
 /* Under whatever name: an earlier undo that came further has exchanged it once more. */
 static bool is_kept(struct arena *a, const char *dir, uint64_t ino)
 {
@@ -597,10 +614,7 @@ static bool put_back(struct arena *a, const char *path, const char *old, struct 
 
 	if (!fs_exists(path))
 		return fs_mkdir_all(path_dir(a, path), e) && move(old, path, e);
-	if (exchange(old, path))
-		return true;
-	return (linkat(AT_FDCWD, path, AT_FDCWD, aside, 0) == 0 || move(path, aside, e)) &&
-	       move(old, path, e);
+	return exchange(old, path) || supplant(path, old, aside, e);
 }
 
 /* Each case may be found half done: by the kill of what is undone, or of an earlier undo. */

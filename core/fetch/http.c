@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <strings.h>
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "fetch/curl_lib.h"
 #include "gofiles/goenv.h"
 #include "fetch/http_proxy.h"

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "base/fs.h"
 #include "base/gojson.h"
 #include "fetch/http.h"

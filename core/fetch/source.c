@@ -6,12 +6,11 @@
 
 #include <fcntl.h>
 
-struct source *source_new(const struct source_options *o, struct err *e)
+struct source *source_new(const struct source_options *o)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
 	const char *modcache, *own;
 
-	(void)e;
 	s->o = *o;
 	for (size_t i = 0; i < SHARDS; i++) {
 		pthread_mutex_init(&s->shards[i].mutex, NULL);

@@ -21,7 +21,7 @@
  * (--offline, or GOPROXY=off: "module lookup disabled by GOPROXY=off"), ERR_NOT_HERE (would need `direct`), ERR_NETWORK,
  * ERR_CHECKSUM, ERR_SYNTAX, ERR_CANCELLED.
  *
- *	struct source *s = source_new(&(struct source_options){ .env = env }, e);
+ *	struct source *s = source_new(&(struct source_options){ .env = env });
  *	source_set_sums(s, sums);
  *	if (!source_gomod(s, m, &data, &len, e)) ...
  *	source_free(s);
@@ -56,7 +56,7 @@ struct source_info {
 	const char *file;    /* the .info file that was read, or NULL */
 };
 
-struct source *source_new(const struct source_options *o, struct err *e);
+struct source *source_new(const struct source_options *o);
 void source_free(struct source *s);
 /* go.sum of the project (with members' and go.work.sum in a workspace); borrowed. sums_must_exist: a
  * missing line is go's "missing go.sum entry" (readonly mode) instead of a question to the database. Set before use. */

@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "base/buf.h"
 #include "zip/dirhash.h"
 #include "gofiles/goenv.h"

@@ -1,6 +1,6 @@
 #include "parts/load_private.h"
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "cache/cache.h"
 #include "gofiles/cachepath.h"
 #include "base/fs.h"

@@ -298,9 +298,7 @@ static bool open_project(struct load_work *w, struct load_graph *g, struct buf *
 				      .progress = w->job ? progress : NULL,
 				      .progress_ctx = w };
 
-	g->source = source_new(&so, e);
-	if (!g->source)
-		return false;
+	g->source = source_new(&so);
 	mo.source = g->source;
 	if (!modload_open(&g->ml, &mo, e))
 		return false;

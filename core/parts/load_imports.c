@@ -130,14 +130,14 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 	struct pkgload_options po = { .load_tests = true,
 				      .silence_errors = true,
 				      .silence_missing_std = true };
-	struct source *source = source_new(&so, e);
+	struct source *source = source_new(&so);
 	struct modload_options mo = { .env = env->env,
 				      .source = source,
 				      .command = MODLOAD_WHY,
 				      .cancel = job_cancel(w->job) };
 	struct modload *ml = NULL;
 	struct pkgload *ld = NULL;
-	bool ok = source && modload_open(&ml, &mo, e);
+	bool ok = modload_open(&ml, &mo, e);
 
 	p->data = li;
 	p->release = imports_release;
@@ -151,7 +151,7 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 		if (ok)
 			collect(li, ld, &p->arena);
 	}
-	if (source && !source_cached_ok(source, NULL)) {
+	if (!source_cached_ok(source, NULL)) {
 		err_clear(e);
 		ok = source_cached_ok(source, e);
 	}

@@ -61,10 +61,10 @@ static bool open_run(struct run *r, const struct load_roots *roots, struct err *
 
 	if (!goenv_check(env->env, e))
 		return false;
-	r->source = source_new(&so, e);
+	r->source = source_new(&so);
 	mo.source = r->source;
 	mo.ignore_replace = roots ? roots->unreplaced : NULL;
-	if (!r->source || !modload_open(&r->ml, &mo, e))
+	if (!modload_open(&r->ml, &mo, e))
 		return false;
 	if (roots)
 		take_roots(r, roots);

@@ -31,8 +31,8 @@ bool load_make_times(struct load_work *w, struct part **out, struct err *e)
 	struct source_options so = {
 		.env = g->env->env, .offline = true, .cancel = cancel, .log = load_log(w->l)
 	};
-	struct source *source = source_new(&so, e);
-	bool ok = source != NULL;
+	struct source *source = source_new(&so);
+	bool ok = true;
 
 	p->data = lt;
 	lt->graph = g;

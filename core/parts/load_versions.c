@@ -34,9 +34,9 @@ static bool open_look(struct look *k, struct err *e)
 				      .cancel = cancel,
 				      .messages = &k->messages };
 
-	k->source = source_new(&so, e);
+	k->source = source_new(&so);
 	mo.source = k->source;
-	return k->source && modload_open(&k->ml, &mo, e);
+	return modload_open(&k->ml, &mo, e);
 }
 
 static const char *copy(struct look *k, const char *s)

@@ -83,9 +83,9 @@ static bool open_run(struct run *r, const struct load_whatif *lw, struct err *e)
 		if (lw->steps[i].kind == LOAD_STEP_UNREPLACE)
 			ignored[n++] = lw->steps[i].path;
 	mo.ignore_replace = ignored;
-	r->source = source_new(&so, e);
+	r->source = source_new(&so);
 	mo.source = r->source;
-	ok = r->source && modload_open(&r->ml, &mo, e);
+	ok = modload_open(&r->ml, &mo, e);
 	free(ignored);
 	return ok;
 }

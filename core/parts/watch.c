@@ -6,7 +6,7 @@
 
 #include "base/map.h"
 
-#ifdef HAVE_SYS_INOTIFY_H
+#ifdef HAVE_INOTIFY_INIT1
 #include <sys/inotify.h>
 #endif
 
@@ -78,7 +78,7 @@ struct watch *watch_new(bool polling)
 	struct watch *w = xcalloc(1, sizeof(*w));
 
 	w->fd = -1;
-#ifdef HAVE_SYS_INOTIFY_H
+#ifdef HAVE_INOTIFY_INIT1
 	if (!polling)
 		w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 #else
@@ -110,7 +110,7 @@ void watch_free(struct watch *w)
 
 static bool begin_entry(struct watch *w, struct entry *en)
 {
-#ifdef HAVE_SYS_INOTIFY_H
+#ifdef HAVE_INOTIFY_INIT1
 	if (w->fd >= 0) {
 		en->wd = inotify_add_watch(w->fd, en->dir,
 					   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
@@ -183,6 +183,7 @@ bool watch_full(const struct watch *w)
 	return w->n_round >= WATCH_MAX;
 }
 
+#ifdef HAVE_INOTIFY_INIT1
 static int by_descriptor(const void *va, const void *vb)
 {
 	const struct descriptor *a = va, *b = vb;
@@ -218,6 +219,21 @@ static size_t first_of(const struct watch *w, int wd)
 	return lo < w->by_wd.n && w->by_wd.items[lo].wd == wd ? lo : w->by_wd.n;
 }
 
+/* Removes the descriptors that no entry shares any more. */
+static void remove_watches(struct watch *w, const int *wds, size_t n)
+{
+	sort_descriptors(w);
+	for (size_t i = 0; i < n; i++)
+		if (first_of(w, wds[i]) == w->by_wd.n)
+			inotify_rm_watch(w->fd, wds[i]);
+}
+#else
+static void remove_watches(struct watch *w, const int *wds, size_t n)
+{
+	(void)w, (void)wds, (void)n;
+}
+#endif
+
 static void drop_old(struct watch *w)
 {
 	VEC(int) dropped = { 0 };
@@ -236,12 +252,7 @@ static void drop_old(struct watch *w)
 	}
 	w->entries.n = kept;
 	w->sorted = false;
-	sort_descriptors(w);
-#ifdef HAVE_SYS_INOTIFY_H
-	for (size_t i = 0; i < dropped.n; i++)
-		if (first_of(w, dropped.items[i]) == w->by_wd.n)
-			inotify_rm_watch(w->fd, dropped.items[i]);
-#endif
+	remove_watches(w, dropped.items, dropped.n);
 	vec_release(&dropped);
 }
 
@@ -281,7 +292,7 @@ static unsigned take_polled(struct watch *w)
 	return tags;
 }
 
-#ifdef HAVE_SYS_INOTIFY_H
+#ifdef HAVE_INOTIFY_INIT1
 static unsigned event_tags(struct watch *w, const struct inotify_event *ev)
 {
 	bool lost = ev->mask & IN_Q_OVERFLOW; /* anything may have changed */
@@ -319,7 +330,7 @@ static unsigned take_events(struct watch *w)
 
 unsigned watch_take(struct watch *w)
 {
-#ifdef HAVE_SYS_INOTIFY_H
+#ifdef HAVE_INOTIFY_INIT1
 	if (w->fd >= 0)
 		return take_events(w);
 #endif

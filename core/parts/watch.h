@@ -2,7 +2,7 @@
  * watch.h - tells when files of the project or the cache change under us.
  *
  * inotify where the system has it; else, or when asked for, each watch_take() compares stat(2) of what is
- * watched with what it was. A file is watched by its name in its directory, so one that is replaced by rename or
+ * watched with what it was: a write to a file in a watched directory is not seen then. A file is watched by its name in its directory, so one that is replaced by rename or
  * does not exist yet is seen. One thread.
  *
  *	struct watch *w = watch_new(false);

@@ -1,6 +1,6 @@
 /* net/probe WHAT MODULE[@VERSION]...: asks the source and prints what it says, a line each, errors as go would print them.
  * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. For tests/net/fetch. */
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "base/buf.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gosum.h"
@@ -115,10 +115,8 @@ int main(int argc, char **argv)
 	struct activity *log = activity_new();
 	struct err e = ERR_INIT;
 	struct goenv *env = goenv_new(&(struct goenv_options){ 0 }, &e);
-	struct probe p = { .s = source_new(&(struct source_options){ .env = env,
-								     .log = log,
-								     .offline = offline != NULL },
-					   &e) };
+	struct probe p = { .s = source_new(&(struct source_options){
+				   .env = env, .log = log, .offline = offline != NULL }) };
 
 	if (sums)
 		source_set_sums(p.s, sums, false);

@@ -133,8 +133,7 @@ static inline bool fixture_try(struct fixture *f, enum modload_command command)
 	fixture_close(f);
 	f->env = goenv_new(&(struct goenv_options){ .dir = dir, .environ = f->vars }, &f->e);
 	assert_non_null(f->env);
-	f->source = source_new(&(struct source_options){ .env = f->env }, &f->e);
-	assert_non_null(f->source);
+	f->source = source_new(&(struct source_options){ .env = f->env });
 	return modload_open(&f->ml,
 			    &(struct modload_options){ .env = f->env,
 						       .source = f->source,

@@ -47,7 +47,7 @@ static inline bool pkgs_open(struct pkgs_case *c, const char *name, enum modload
 	if (fs_is_dir(proxy))
 		environ[2] = arena_fmt(&c->arena, "GOPROXY=file://%s", proxy);
 	c->env = goenv_new(&(struct goenv_options){ .dir = c->dir, .environ = environ }, &c->err);
-	c->source = c->env ? source_new(&(struct source_options){ .env = c->env, .offline = true }, &c->err) : NULL;
+	c->source = c->env ? source_new(&(struct source_options){ .env = c->env, .offline = true }) : NULL;
 	if (c->source && modload_open(&c->ml, &(struct modload_options){ .env = c->env, .source = c->source, .command = command,
 									    .go_version = go, .messages = &c->messages }, &c->err))
 		return true;

@@ -6,7 +6,7 @@
 #include <sched.h>
 #include <sys/file.h>
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "change/apply.h"
 
 #define ROOT tmp_path("root")
@@ -184,8 +184,10 @@ static void test_line_without_its_step(void **state)
 static void test_lost_file(void **state)
 {
 	struct err e = ERR_INIT;
+	struct apply_record *records;
 	const char *id, *tmp;
 	struct apply *t;
+	size_t n;
 
 	(void)state;
 	fresh();
@@ -194,8 +196,9 @@ static void test_lost_file(void **state)
 	assert_true(apply_remove(t, tmp_path("root/a/other"), &e));
 	assert_true(apply_temp(t, "new", 3, &tmp, &e));
 	assert_true(apply_replace(t, tmp_path("root/a/file"), tmp, &e));
-	assert_int_equal(unlink(tmp), 0);
 	assert_true(apply_end(t, &e));
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(unlink(records[0].changes[1].kept), 0);
 	assert_false(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
 	tmp_assert_err(&e, ERR_NOT_FOUND,
 		       "%s/root/a/file: what stood there is no longer in the quarantine");

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "base/fs.h"
 #include "fetch/proxy.h"
 

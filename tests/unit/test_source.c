@@ -93,7 +93,7 @@ static void open_source(struct fixture *f, const char *goproxy, const char *go_s
 
 	close_source(f);
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
-	f->s = source_new(&(struct source_options){ .env = f->env, .offline = offline }, NULL);
+	f->s = source_new(&(struct source_options){ .env = f->env, .offline = offline });
 	if (go_sum) {
 		put(f->dir, "go.sum", go_sum);
 		f->sums = gosum_new(f->sumfile, false);

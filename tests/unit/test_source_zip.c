@@ -103,7 +103,7 @@ static void open_source(struct fixture *f, const char *sum)
 
 	close_source(f);
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
-	f->s = source_new(&(struct source_options){ .env = f->env }, NULL);
+	f->s = source_new(&(struct source_options){ .env = f->env });
 	if (sum) {
 		char *line = xasprintf(M " v1.0.0 %s\n", sum);
 

@@ -69,7 +69,7 @@ static void open_source(struct fixture *f, const char *more)
 			       "GOPROXY=off", more,	    NULL };
 
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
-	f->s = source_new(&(struct source_options){ .env = f->env }, NULL);
+	f->s = source_new(&(struct source_options){ .env = f->env });
 }
 
 static void close_source(struct fixture *f)

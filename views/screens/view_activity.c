@@ -1,4 +1,4 @@
-#include "fetch/activity.h"
+#include "base/activity.h"
 #include "app/app.h"
 #include "texts/describe.h"
 #include "gauge.h"

@@ -78,8 +78,7 @@ bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = dir }, e);
 	struct source *s = env ? source_new(&(struct source_options){ .env = env,
-								      .offline = c->offline },
-					    e)
+								      .offline = c->offline })
 			       : NULL;
 	struct mod_list l = { 0 };
 	struct modload *ml = NULL;

@@ -48,10 +48,7 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 		return false;
 	if (o.command == MODLOAD_TIDY)
 		o.go_version = cli_flag(c, "go");
-	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline },
-			       &p->err);
-	if (!p->source)
-		return false;
+	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline });
 	o.env = p->env;
 	o.source = p->source;
 	o.messages = &p->messages;

@@ -1,4 +1,4 @@
-#include "fetch/activity.h"
+#include "base/activity.h"
 
 #include <pthread.h>
 
