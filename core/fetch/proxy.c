@@ -10,6 +10,7 @@
 #include "fetch/http.h"
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
+#include "gofiles/semver.h"
 #include "base/text.h"
 
 /* net/url.PathEscape, but for the slash. */

@@ -1,6 +1,6 @@
 #include "gofiles/cachepath.h"
 
-char *cachepath_escape(struct arena *a, const char *s)
+static char *escape(struct arena *a, const char *s)
 {
 	size_t upper = 0, w = 0;
 	char *out;
@@ -42,19 +42,18 @@ char *cachepath_unescape(struct arena *a, const char *s, size_t len)
 
 char *cachepath_dir(struct arena *a, const char *root, const char *path)
 {
-	return arena_fmt(a, "%s/cache/download/%s/@v", root, cachepath_escape(a, path));
+	return arena_fmt(a, "%s/cache/download/%s/@v", root, escape(a, path));
 }
 
 char *cachepath_file(struct arena *a, const char *root, struct modver m, const char *suffix)
 {
-	return arena_fmt(a, "%s/cache/download/%s/@v/%s.%s", root, cachepath_escape(a, m.path),
-			 cachepath_escape(a, m.version), suffix);
+	return arena_fmt(a, "%s/cache/download/%s/@v/%s.%s", root, escape(a, m.path),
+			 escape(a, m.version), suffix);
 }
 
 char *cachepath_tree(struct arena *a, const char *root, struct modver m)
 {
-	return arena_fmt(a, "%s/%s@%s", root, cachepath_escape(a, m.path),
-			 cachepath_escape(a, m.version));
+	return arena_fmt(a, "%s/%s@%s", root, escape(a, m.path), escape(a, m.version));
 }
 
 bool cachepath_is_toolchain(const char *path)

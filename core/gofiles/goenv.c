@@ -756,12 +756,6 @@ const struct goenv_var *goenv_var(const struct goenv *env, const char *name)
 	return map_get(&env->vars, name);
 }
 
-size_t goenv_vars(const struct goenv *env, const struct goenv_var **vars)
-{
-	*vars = env->list.items;
-	return env->list.n;
-}
-
 const char *goenv_cwd(const struct goenv *env)
 {
 	return env->cwd;

@@ -55,7 +55,6 @@ void goenv_free(struct goenv *env);
 const char *goenv_get(const struct goenv *env, const char *name);
 /* NULL for a name that is not in the list of variables that decide. */
 const struct goenv_var *goenv_var(const struct goenv *env, const char *name);
-size_t goenv_vars(const struct goenv *env, const struct goenv_var **vars); /* sorted by name */
 
 const char *goenv_cwd(
 	const struct goenv *env); /* as os.Getwd: $PWD where that is the same directory */

@@ -102,44 +102,22 @@ struct gomod_options {
 /* ERR_SYNTAX, ERR_LIMIT. data is borrowed only during the call. */
 bool gomod_parse(struct gomod **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
 		 struct err *e);
-/* An empty file. */
-struct gomod *gomod_new(struct arena *a, const char *name);
 void gomod_format(struct buf *b, const struct gomod *f);
-/* The module path of a file that may be broken otherwise (modfile.ModulePath); "" if there is none. */
-const char *gomod_module_path(struct arena *a, const char *data, size_t len);
 
 /* ^([1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*))?([a-z]+\d+)?$ */
 bool gomod_go_version_ok(const char *v, size_t len);
 bool gomod_toolchain_ok(const char *name);	/* "default" or "go1", "go1.…" */
 
 /* Edits (modedit.c). Strings are copied where they are kept. Those that can refuse fail with go's words (ERR_SYNTAX). */
-void gomod_add_module(struct gomod *f, const char *path);
 bool gomod_add_go(struct gomod *f, const char *version, struct err *e);
-void gomod_drop_go(struct gomod *f);
 bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e);
 void gomod_drop_toolchain(struct gomod *f);
-void gomod_add_require(struct gomod *f, const char *path, const char *version);
-void gomod_add_new_require(struct gomod *f, const char *path, const char *version, bool indirect);
-void gomod_drop_require(struct gomod *f, const char *path);
-/* The requirements become exactly these, one for each path; `line` of the given ones is ignored. Blocks are sorted. */
+/* The requirements become exactly these, one for each path; `line` of the given ones is ignored. Each block is
+ * sorted, and duplicates go: of exclude, tool and ignore the first stays, of replace the last. */
 void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t n);
 /* The same, with direct and indirect ones in blocks of their own (go 1.17 and newer). */
 void gomod_set_require_separate_indirect(struct gomod *f, const struct gomod_require *req, size_t n);
-bool gomod_add_exclude(struct gomod *f, const char *path, const char *version, struct err *e);
-void gomod_drop_exclude(struct gomod *f, const char *path, const char *version);
-void gomod_add_replace(struct gomod *f, struct modver from, struct modver to);
 void gomod_drop_replace(struct gomod *f, struct modver from);
-bool gomod_add_retract(struct gomod *f, const char *low, const char *high, const char *rationale, struct err *e);
-void gomod_drop_retract(struct gomod *f, const char *low, const char *high);
-void gomod_add_godebug(struct gomod *f, const char *key, const char *value);
-void gomod_drop_godebug(struct gomod *f, const char *key);
-void gomod_add_tool(struct gomod *f, const char *path);
-void gomod_drop_tool(struct gomod *f, const char *path);
-void gomod_add_ignore(struct gomod *f, const char *path);
-void gomod_drop_ignore(struct gomod *f, const char *path);
-void gomod_add_comment(struct gomod *f, const char *text);
-/* Removes duplicates of exclude, tool, ignore (the first stays) and replace (the last stays), and sorts each block. */
-void gomod_sort_blocks(struct gomod *f);
 /* To be called after edits: forgets what was dropped. */
 void gomod_cleanup(struct gomod *f);
 

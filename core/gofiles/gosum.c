@@ -10,7 +10,7 @@
 #define MAX_LINES ((size_t)4 << 20)
 #define LINE_SIZE 90 /* of an ordinary line, to reserve memory by */
 
-const char gosum_mismatch_text[] =
+static const char mismatch_text[] =
 	"\n\nSECURITY ERROR\n"
 	"This download does NOT match an earlier download recorded in go.sum.\n"
 	"The bits may have been replaced on the origin server, or an attacker may\n"
@@ -375,7 +375,7 @@ static bool mismatch(const struct gosum *s, const char *hash, const struct line 
 	err_set(e, ERR_CHECKSUM,
 		"verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s:     %s%s", l->path,
 		l->version, l->kind == GOSUM_MOD ? "/go.mod" : "", hash, label, l->hash,
-		gosum_mismatch_text);
+		mismatch_text);
 	return err_at(e, s->files.items[l->file].path, l->number, 0);
 }
 
@@ -454,51 +454,6 @@ bool gosum_any_learned(struct gosum *s,
 	}
 	pthread_mutex_unlock(&s->lock);
 	return any;
-}
-
-bool gosum_lines(struct gosum *s, struct arena *a, struct gosum_line **lines, size_t *n,
-		 struct err *e)
-{
-	VEC(struct gosum_line) v = { 0 };
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = init_locked(s, e);
-	for (size_t i = 0; ok && i < s->lines.n; i++) {
-		const struct line *l = &s->lines.items[i];
-
-		if (!l->learned)
-			vec_push(&v, (struct gosum_line){ s->files.items[l->file].path,
-							  l->number,
-							  { l->path, l->version },
-							  (enum gosum_kind)l->kind,
-							  l->hash });
-	}
-	pthread_mutex_unlock(&s->lock);
-	if (ok) {
-		*lines = arena_memdup(a, v.items, v.n * sizeof(*v.items));
-		*n = v.n;
-	}
-	vec_release(&v);
-	return ok;
-}
-
-int gosum_line_of(struct gosum *s, struct modver m, enum gosum_kind kind, const char **file)
-{
-	int number = 0;
-
-	pthread_mutex_lock(&s->lock);
-	if (init_locked(s, NULL)) {
-		for (const struct line *l = key_find(s, m, kind); l && !number;
-		     l = line_next(s, l)) {
-			if (l->learned)
-				continue;
-			number = l->number;
-			*file = s->files.items[l->file].path;
-		}
-	}
-	pthread_mutex_unlock(&s->lock);
-	return number;
 }
 
 /* The version as it is spelled in the file, a byte at a time: "/go.mod" follows if `tail`. 0 at the end. */

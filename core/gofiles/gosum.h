@@ -48,27 +48,12 @@ void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const c
 /* RecordedSum: the one h1 that the files hold; NULL if there is none or they disagree. */
 const char *gosum_recorded(struct gosum *s, struct modver m, enum gosum_kind kind);
 
-/* One line of the files, in order; for views and reports. `line` is 1-based. */
-struct gosum_line {
-	const char *file;
-	int line;
-	struct modver mod;
-	enum gosum_kind kind;
-	const char *hash;
-};
-/* All well-formed lines. ERR as gosum_init. */
-bool gosum_lines(struct gosum *s, struct arena *a, struct gosum_line **lines, size_t *n, struct err *e);
 /* Calls fn for each hash that was learned; true if it says true of one. */
 bool gosum_any_learned(struct gosum *s, bool (*fn)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx);
-/* The first line with the key: its file and 1-based line number; 0 if there is none. */
-int gosum_line_of(struct gosum *s, struct modver m, enum gosum_kind kind, const char **file);
 
 /* TrimGoSum and TidyGoSum: the bytes on disk (`before`) and as tidy would write them, given what to keep.
  * Nothing is written. The set's state is not changed. */
 bool gosum_tidy(struct gosum *s, bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx,
 		struct buf *before, struct buf *after, struct err *e);
-
-/* Go's texts behind a checksum mismatch; they start with two newlines and end with one. */
-extern const char gosum_mismatch_text[];
 
 #endif

@@ -1,5 +1,12 @@
 #include "gofiles/gover.h"
 
+/* Parts as in semver.h; an absent one is empty. All empty: malformed. */
+struct gover {
+	struct semver_part major, minor, patch;
+	struct semver_part kind; /* "alpha", "beta", "rc", any letters */
+	struct semver_part pre;
+};
+
 static inline bool is_digit(char c)
 {
 	return (unsigned char)(c - '0') < 10;
@@ -57,7 +64,7 @@ static bool parse(struct gover *g, const char *s, const char *end)
 	return parse_prerelease(g, s, end);
 }
 
-bool gover_parse(struct gover *g, const char *v, size_t len)
+static bool parse_go(struct gover *g, const char *v, size_t len)
 {
 	const struct semver_part none = { "", 0 };
 	const struct gover malformed = { none, none, none, none, none };
@@ -73,7 +80,7 @@ bool gover_valid(const char *v)
 {
 	struct gover g;
 
-	return gover_parse(&g, v, strlen(v));
+	return parse_go(&g, v, strlen(v));
 }
 
 static int compare_kind(struct semver_part x, struct semver_part y)
@@ -90,8 +97,8 @@ int gover_compare_n(const char *v, size_t v_len, const char *w, size_t w_len)
 	struct gover x, y;
 	int c;
 
-	gover_parse(&x, v, v_len);
-	gover_parse(&y, w, w_len);
+	parse_go(&x, v, v_len);
+	parse_go(&y, w, w_len);
 	c = semver_compare_decimal(x.major, y.major);
 	if (!c)
 		c = semver_compare_decimal(x.minor, y.minor);
@@ -107,16 +114,11 @@ int gover_compare(const char *v, const char *w)
 	return v == w ? 0 : gover_compare_n(v, strlen(v), w, strlen(w));
 }
 
-const char *gover_max(const char *v, const char *w)
-{
-	return gover_compare(v, w) < 0 ? w : v;
-}
-
 static bool is_lang(const char *v, size_t len)
 {
 	struct gover g;
 
-	return gover_parse(&g, v, len) && !g.patch.len && !g.kind.len && !g.pre.len;
+	return parse_go(&g, v, len) && !g.patch.len && !g.kind.len && !g.pre.len;
 }
 
 bool gover_is_lang(const char *v)
@@ -124,11 +126,11 @@ bool gover_is_lang(const char *v)
 	return is_lang(v, strlen(v));
 }
 
-bool gover_is_prerelease(const char *v)
+static bool is_prerelease(const char *v)
 {
 	struct gover g;
 
-	return gover_parse(&g, v, strlen(v)) && g.kind.len;
+	return parse_go(&g, v, strlen(v)) && g.kind.len;
 }
 
 static inline bool part_is(struct semver_part p, const char *s)
@@ -136,11 +138,12 @@ static inline bool part_is(struct semver_part p, const char *s)
 	return p.len == strlen(s) && memcmp(p.s, s, p.len) == 0;
 }
 
+/* gover.Lang: v itself where nothing needs cutting. */
 static const char *lang(struct arena *a, const char *v, size_t len)
 {
 	struct gover g;
 
-	if (!gover_parse(&g, v, len))
+	if (!parse_go(&g, v, len))
 		return "";
 	if (part_is(g.major, "1") && part_is(g.minor, "0"))
 		return arena_strndup(a, g.major.s, g.major.len);
@@ -148,11 +151,6 @@ static const char *lang(struct arena *a, const char *v, size_t len)
 		return arena_fmt(a, "%.*s.0", (int)g.major.len, g.major.s);
 	len = (size_t)(g.minor.s + g.minor.len - v);
 	return v[len] ? arena_strndup(a, v, len) : v;
-}
-
-const char *gover_lang(struct arena *a, const char *v)
-{
-	return lang(a, v, strlen(v));
 }
 
 /* A decimal over 0, less one. */
@@ -176,7 +174,7 @@ const char *gover_prev(struct arena *a, const char *v)
 	struct gover g;
 	const char *prev;
 
-	if (!gover_parse(&g, v, strlen(v)))
+	if (!parse_go(&g, v, strlen(v)))
 		return "";
 	buf_add(&b, g.major.s, g.major.len);
 	if (semver_compare_decimal(g.minor, (struct semver_part){ "1", 1 }) > 0) {
@@ -198,7 +196,7 @@ struct semver_part gover_from_toolchain(const char *name)
 	if (!s || strpbrk(name, "\\/"))
 		return v;
 	len = strcspn(s, " \t-");
-	if (gover_parse(&g, s, len))
+	if (parse_go(&g, s, len))
 		v = (struct semver_part){ s, len };
 	return v;
 }
@@ -214,11 +212,6 @@ int gover_compare_toolchains(const char *x, const char *y)
 	struct semver_part v = maybe_toolchain(x), w = maybe_toolchain(y);
 
 	return gover_compare_n(v.s, v.len, w.s, w.len);
-}
-
-const char *gover_toolchain_max(const char *x, const char *y)
-{
-	return gover_compare_toolchains(x, y) < 0 ? y : x;
 }
 
 bool gover_is_toolchain(const char *path)
@@ -313,9 +306,9 @@ bool gover_mod_is_prerelease(const char *path, const char *v)
 	if (!gover_is_toolchain(path))
 		return semver_prerelease(v).len > 0;
 	if (path[0] == 'g')
-		return gover_is_prerelease(v);
+		return is_prerelease(v);
 	t = gover_from_toolchain(v);
-	return gover_parse(&g, t.s, t.len) && g.kind.len;
+	return parse_go(&g, t.s, t.len) && g.kind.len;
 }
 
 const char *gover_mod_major_minor(struct arena *a, const char *path, const char *v)
@@ -325,7 +318,7 @@ const char *gover_mod_major_minor(struct arena *a, const char *path, const char 
 	if (!gover_is_toolchain(path))
 		return semver_major_minor(a, v);
 	if (path[0] == 'g')
-		return gover_lang(a, v);
+		return lang(a, v, strlen(v));
 	t = gover_from_toolchain(v);
 	return arena_fmt(a, "go%s", lang(a, arena_strndup(a, t.s, t.len), t.len));
 }

@@ -22,23 +22,11 @@
 #define GOVER_STRICT "1.21"			/* a go line is a minimum that is enforced */
 #define GOVER_EXPLICIT_MODULES_TXT "1.23"	/* vendored packages must be in modules.txt */
 
-/* Parts as in semver.h; an absent one is empty. All empty: malformed. */
-struct gover {
-	struct semver_part major, minor, patch;
-	struct semver_part kind;	/* "alpha", "beta", "rc", any letters */
-	struct semver_part pre;
-};
-
-bool gover_parse(struct gover *g, const char *v, size_t len);
 bool gover_valid(const char *v);
 int gover_compare(const char *v, const char *w);
 int gover_compare_n(const char *v, size_t v_len, const char *w, size_t w_len);
 /* The greater; v if they are equal. */
-const char *gover_max(const char *v, const char *w);
 bool gover_is_lang(const char *v);		/* "1.21" but not "1.21.0" and, as it means "1.0.0", not "1" */
-bool gover_is_prerelease(const char *v);
-/* "1.21" of "1.21.3"; "" if malformed. v itself where nothing needs cutting. */
-const char *gover_lang(struct arena *a, const char *v);
 /* The major release before: "1.20" of "1.21.3". */
 const char *gover_prev(struct arena *a, const char *v);
 
@@ -46,8 +34,6 @@ const char *gover_prev(struct arena *a, const char *v);
 struct semver_part gover_from_toolchain(const char *name);
 /* Compares toolchain names by these versions; plain versions are fine too. */
 int gover_compare_toolchains(const char *x, const char *y);
-/* The name with the higher version; x if they are equal. */
-const char *gover_toolchain_max(const char *x, const char *y);
 
 /* gover.GoModLookup: the value of a line "KEY VALUE" anywhere in a go.mod, in blocks or not. "" if there is none. */
 const char *gover_lookup(struct arena *a, const char *data, size_t len, const char *key);

@@ -25,19 +25,5 @@ struct gowork {
 /* options: name, long_name and errors are used. ERR_SYNTAX, ERR_LIMIT. */
 bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
 		  struct err *e);
-void gowork_format(struct buf *b, const struct gowork *f);
-
-bool gowork_add_go(struct gowork *f, const char *version, struct err *e);
-void gowork_drop_go(struct gowork *f);
-bool gowork_add_toolchain(struct gowork *f, const char *name, struct err *e);
-void gowork_drop_toolchain(struct gowork *f);
-void gowork_add_use(struct gowork *f, const char *dir);
-void gowork_drop_use(struct gowork *f, const char *dir);
-void gowork_add_replace(struct gowork *f, struct modver from, struct modver to);
-void gowork_drop_replace(struct gowork *f, struct modver from);
-void gowork_add_godebug(struct gowork *f, const char *key, const char *value);
-void gowork_drop_godebug(struct gowork *f, const char *key);
-void gowork_sort_blocks(struct gowork *f);
-void gowork_cleanup(struct gowork *f);
 
 #endif

@@ -1,14 +1,9 @@
 /* Edits of go.mod: modfile's rule.go from AddModuleStmt on. */
-#include "gofiles/modrule.h"
+#include "gofiles/gomod.h"
 
 #include "base/map.h"
-#include "gofiles/modpath.h"
 #include "gofiles/semver.h"
 #include "base/text.h"
-
-/* Go's AddExclude and AddReplace pass a nil *Line as their hint, which is not the nil interface that addLine asks for: without a
- * line of the same path to stand behind, a new one goes to the end of the file and into no block. */
-static const struct modsyntax_line nowhere;
 
 static const char *keep(struct gomod *f, const char *s)
 {
@@ -39,12 +34,6 @@ static void put_line(struct gomod *f, struct modsyntax_line **line,
 		*line = modsyntax_add_line(&f->syntax, hint, tokens, 2);
 }
 
-void gomod_add_module(struct gomod *f, const char *path)
-{
-	f->module = keep(f, path);
-	put_line(f, &f->module_line, NULL, "module", modsyntax_quote(f->arena, f->module));
-}
-
 static bool invalid(struct err *e, const char *what, const char *s)
 {
 	struct buf quoted = BUF_INIT;
@@ -64,12 +53,6 @@ bool gomod_add_go(struct gomod *f, const char *version, struct err *e)
 	return true;
 }
 
-void gomod_drop_go(struct gomod *f)
-{
-	drop_line(&f->go_line);
-	f->go = "";
-}
-
 bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e)
 {
 	if (!gomod_toolchain_ok(name))
@@ -84,16 +67,6 @@ void gomod_drop_toolchain(struct gomod *f)
 {
 	drop_line(&f->toolchain_line);
 	f->toolchain = "";
-}
-
-void gomod_add_comment(struct gomod *f, const char *text)
-{
-	struct modsyntax_notes *notes = arena_calloc(f->arena, 1, sizeof(*notes));
-	struct modsyntax_comment c = { keep(f, text), strlen(text), 0 };
-
-	notes->before = (struct modsyntax_comments){ arena_memdup(f->arena, &c, sizeof(c)), 1 };
-	modsyntax_insert(&f->syntax, f->syntax.n_stmts,
-			 (struct modsyntax_stmt){ MODSYNTAX_COMMENT, NULL, NULL, notes });
 }
 
 static const char *without_slashes(const struct modsyntax_comment *c, size_t *len)
@@ -201,7 +174,7 @@ static void clear_require(struct gomod_require *r)
 	*r = (struct gomod_require){ .mod = { "", "" } };
 }
 
-void gomod_add_new_require(struct gomod *f, const char *path, const char *version, bool indirect)
+static void add_require(struct gomod *f, const char *path, const char *version, bool indirect)
 {
 	const char *tokens[] = { "require", modsyntax_quote(f->arena, path), version };
 	struct gomod_require r = { .mod = keep_mod(f, path, version) };
@@ -211,33 +184,82 @@ void gomod_add_new_require(struct gomod *f, const char *path, const char *versio
 	arena_vec_push(f->arena, &f->require, r);
 }
 
-void gomod_add_require(struct gomod *f, const char *path, const char *version)
+/* Marks what a set already holds. */
+static bool seen_before(struct map *seen, struct arena *a, const char *path, const char *version)
 {
-	const char *tokens[] = { "require", modsyntax_quote(f->arena, path), version };
-	bool need = true;
+	const char *key = arena_fmt(a, "%s\n%s", path, version);
 
-	for (size_t i = 0; i < f->require.n; i++) {
-		struct gomod_require *r = &f->require.items[i];
-
-		if (!r->line || !str_eq(r->mod.path, path))
-			continue;
-		if (need) {
-			r->mod.version = keep(f, version);
-			modsyntax_update_line(&f->syntax, r->line, tokens, 3);
-			need = false;
-		} else {
-			clear_require(r);
-		}
-	}
-	if (need)
-		gomod_add_new_require(f, path, version, false);
+	return !map_put(seen, key, a);
 }
 
-void gomod_drop_require(struct gomod *f, const char *path)
+static void mark_duplicate_paths(struct gomod_paths *v)
 {
-	for (size_t i = 0; i < f->require.n; i++)
-		if (f->require.items[i].line && str_eq(f->require.items[i].mod.path, path))
-			clear_require(&f->require.items[i]);
+	struct map seen = MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		struct gomod_path *p = &v->items[i];
+
+		if (p->line && !map_put(&seen, p->path, v))
+			p->line->marked = true;
+		else
+			v->items[kept++] = *p;
+	}
+	v->n = kept;
+	map_release(&seen);
+}
+
+/* The last one counts. */
+static void mark_duplicate_replaces(struct gomod_replaces *v)
+{
+	struct arena scratch = ARENA_INIT;
+	struct map seen = MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = v->n; i-- > 0;) {
+		struct gomod_replace *r = &v->items[i];
+
+		if (r->line && seen_before(&seen, &scratch, r->from.path, r->from.version))
+			r->line->marked = true;
+	}
+	for (size_t i = 0; i < v->n; i++)
+		if (!v->items[i].line || !v->items[i].line->marked)
+			v->items[kept++] = v->items[i];
+	v->n = kept;
+	map_release(&seen);
+	arena_release(&scratch);
+}
+
+static void mark_duplicate_excludes(struct gomod *f)
+{
+	struct arena scratch = ARENA_INIT;
+	struct map seen = MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->exclude.n; i++) {
+		struct gomod_exclude *x = &f->exclude.items[i];
+
+		if (x->line && seen_before(&seen, &scratch, x->mod.path, x->mod.version))
+			x->line->marked = true;
+		else
+			f->exclude.items[kept++] = *x;
+	}
+	f->exclude.n = kept;
+	map_release(&seen);
+	arena_release(&scratch);
+}
+
+static void sort_blocks(struct gomod *f)
+{
+	const char *v = arena_fmt(f->arena, "v%s", f->go);
+
+	mark_duplicate_excludes(f);
+	mark_duplicate_replaces(&f->replace);
+	mark_duplicate_paths(&f->tool);
+	mark_duplicate_paths(&f->ignore);
+	modsyntax_drop_marked(&f->syntax);
+	/* https://go.dev/issue/60028 */
+	modsyntax_sort_blocks(&f->syntax, f->go_line && semver_compare(v, "v1.21") >= 0);
 }
 
 void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t n)
@@ -265,10 +287,10 @@ void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t 
 		const struct gomod_require *want = need.entries[i].value;
 
 		if (want)
-			gomod_add_new_require(f, want->mod.path, want->mod.version, want->indirect);
+			add_require(f, want->mod.path, want->mod.version, want->indirect);
 	}
 	map_release(&need);
-	gomod_sort_blocks(f);
+	sort_blocks(f);
 }
 
 /* Comments other than "indirect". */
@@ -450,123 +472,13 @@ void gomod_set_require_separate_indirect(struct gomod *f, const struct gomod_req
 		if (need.entries[i].value)
 			add_separate(&s, need.entries[i].value);
 	map_release(&need);
-	gomod_sort_blocks(f);
+	sort_blocks(f);
 }
 
-static bool bad_version(struct err *e, const char *version, const char *why)
+void gomod_drop_replace(struct gomod *f, struct modver from)
 {
-	struct buf quoted = BUF_INIT;
-
-	text_quote(&quoted, version, strlen(version));
-	err_set(e, ERR_SYNTAX, "version %s invalid: %s", quoted.data, why);
-	buf_release(&quoted);
-	return false;
-}
-
-/* checkCanonicalVersion: its texts suggest what was meant. */
-static bool check_canonical(const char *path, const char *version, struct err *e)
-{
-	struct buf why = BUF_INIT;
-	const char *major;
-	size_t prefix, len;
-	bool split_ok = modpath_split(path, &prefix), ok;
-
-	major = path + prefix;
-	if (!modpath_version_is_canonical_n(version, strlen(version))) {
-		const char *tag = modpath_major_prefix(major, &len);
-
-		buf_addf(&why, "must be of the form %.*s.2.3", *major ? (int)len : 2,
-			 *major ? tag : "v1");
-	} else if (split_ok && !modpath_match_major(version, major)) {
-		if (*major)
-			modpath_major_reason(&why, version, major);
-		else
-			buf_addf(&why, "should be %s+incompatible (or module %s/%.*s)", version,
-				 path, (int)semver_major(version), version);
-	}
-	ok = !why.len || bad_version(e, version, why.data);
-	buf_release(&why);
-	return ok;
-}
-
-bool gomod_add_exclude(struct gomod *f, const char *path, const char *version, struct err *e)
-{
-	const char *tokens[] = { "exclude", modsyntax_quote(f->arena, path), version };
-	struct gomod_exclude x = { .mod = keep_mod(f, path, version) };
-	const struct modsyntax_line *hint = &nowhere;
-
-	if (!check_canonical(path, version, e))
-		return false;
-	for (size_t i = 0; i < f->exclude.n; i++) {
-		if (!str_eq(f->exclude.items[i].mod.path, path))
-			continue;
-		if (str_eq(f->exclude.items[i].mod.version, version))
-			return true;
-		hint = f->exclude.items[i].line;
-	}
-	x.line = modsyntax_add_line(&f->syntax, hint, tokens, 3);
-	arena_vec_push(f->arena, &f->exclude, x);
-	return true;
-}
-
-void gomod_drop_exclude(struct gomod *f, const char *path, const char *version)
-{
-	for (size_t i = 0; i < f->exclude.n; i++) {
-		struct gomod_exclude *x = &f->exclude.items[i];
-
-		if (x->line && str_eq(x->mod.path, path) && str_eq(x->mod.version, version)) {
-			drop_line(&x->line);
-			x->mod = (struct modver){ "", "" };
-		}
-	}
-}
-
-void modrule_add_replace(struct modsyntax *syntax, struct gomod_replaces *v, struct modver from,
-			 struct modver to)
-{
-	struct arena *a = syntax->arena;
-	const struct modsyntax_line *hint = &nowhere;
-	struct gomod_replace added;
-	const char *tokens[6] = { "replace", modsyntax_quote(a, from.path) };
-	size_t n = 2;
-	bool need = true;
-
-	added.from = (struct modver){ arena_strdup(a, from.path), arena_strdup(a, from.version) };
-	added.to = (struct modver){ arena_strdup(a, to.path), arena_strdup(a, to.version) };
-	if (*from.version)
-		tokens[n++] = from.version;
-	tokens[n++] = "=>";
-	tokens[n++] = modsyntax_quote(a, to.path);
-	if (*to.version)
-		tokens[n++] = to.version;
-	for (size_t i = 0; i < v->n; i++) {
-		struct gomod_replace *r = &v->items[i];
-
-		if (!r->line || !str_eq(r->from.path, from.path))
-			continue;
-		if (!*from.version || str_eq(r->from.version, from.version)) {
-			if (need) {
-				r->to = added.to;
-				modsyntax_update_line(syntax, r->line, tokens, n);
-				need = false;
-				continue;
-			}
-			drop_line(&r->line);
-			r->from = r->to = (struct modver){ "", "" };
-			continue;
-		}
-		hint = r->line;
-	}
-	if (!need)
-		return;
-	added.line = modsyntax_add_line(syntax, hint, tokens, n);
-	arena_vec_push(a, v, added);
-}
-
-void modrule_drop_replace(struct gomod_replaces *v, struct modver from)
-{
-	for (size_t i = 0; i < v->n; i++) {
-		struct gomod_replace *r = &v->items[i];
+	for (size_t i = 0; i < f->replace.n; i++) {
+		struct gomod_replace *r = &f->replace.items[i];
 
 		if (r->line && str_eq(r->from.path, from.path) &&
 		    str_eq(r->from.version, from.version)) {
@@ -576,244 +488,24 @@ void modrule_drop_replace(struct gomod_replaces *v, struct modver from)
 	}
 }
 
-void gomod_add_replace(struct gomod *f, struct modver from, struct modver to)
-{
-	modrule_add_replace(&f->syntax, &f->replace, from, to);
-}
-
-void gomod_drop_replace(struct gomod *f, struct modver from)
-{
-	modrule_drop_replace(&f->replace, from);
-}
-
-static void add_rationale(struct gomod *f, struct modsyntax_line *line, const char *text)
-{
-	VEC(struct modsyntax_comment) v = { 0 };
-
-	for (;;) {
-		size_t len = strcspn(text, "\n");
-		const char *token = arena_fmt(f->arena, "// %.*s", (int)len, text);
-
-		vec_push(&v, (struct modsyntax_comment){ token, len + 3, 0 });
-		if (!text[len])
-			break;
-		text += len + 1;
-	}
-	line->notes.before = (struct modsyntax_comments){
-		arena_memdup(f->arena, v.items, v.n * sizeof(*v.items)), v.n
-	};
-	vec_release(&v);
-}
-
-bool gomod_add_retract(struct gomod *f, const char *low, const char *high, const char *rationale,
-		       struct err *e)
-{
-	struct gomod_retract r = { .low = keep(f, low), .high = keep(f, high), .rationale = "" };
-	const char *single[] = { "retract", r.low };
-	const char *range[] = { "retract", "[", r.low, ",", r.high, "]" };
-
-	if (!check_canonical(f->module, high, e) || !check_canonical(f->module, low, e))
-		return false;
-	if (str_eq(low, high))
-		r.line = modsyntax_add_line(&f->syntax, NULL, single, ARRAY_LEN(single));
-	else
-		r.line = modsyntax_add_line(&f->syntax, NULL, range, ARRAY_LEN(range));
-	if (*rationale)
-		add_rationale(f, r.line, rationale);
-	arena_vec_push(f->arena, &f->retract, r);
-	return true;
-}
-
-void gomod_drop_retract(struct gomod *f, const char *low, const char *high)
-{
-	for (size_t i = 0; i < f->retract.n; i++) {
-		struct gomod_retract *r = &f->retract.items[i];
-
-		if (r->line && str_eq(r->low, low) && str_eq(r->high, high)) {
-			drop_line(&r->line);
-			r->low = r->high = r->rationale = "";
-		}
-	}
-}
-
-void modrule_add_godebug(struct modsyntax *syntax, struct gomod_godebugs *v, const char *key,
-			 const char *value)
-{
-	struct arena *a = syntax->arena;
-	struct gomod_godebug added = { arena_strdup(a, key), arena_strdup(a, value), NULL };
-	const char *tokens[] = { "godebug", arena_fmt(a, "%s=%s", key, value) };
-	bool need = true;
-
-	for (size_t i = 0; i < v->n; i++) {
-		struct gomod_godebug *g = &v->items[i];
-
-		if (!g->line || !str_eq(g->key, key))
-			continue;
-		if (need) {
-			g->value = added.value;
-			modsyntax_update_line(syntax, g->line, tokens, 2);
-			need = false;
-		} else {
-			drop_line(&g->line);
-			g->key = g->value = "";
-		}
-	}
-	if (!need)
-		return;
-	added.line = modsyntax_add_line(syntax, NULL, tokens, 2);
-	arena_vec_push(a, v, added);
-}
-
-void gomod_add_godebug(struct gomod *f, const char *key, const char *value)
-{
-	modrule_add_godebug(&f->syntax, &f->godebug, key, value);
-}
-
-void modrule_drop_godebug(struct gomod_godebugs *v, const char *key)
-{
-	for (size_t i = 0; i < v->n; i++) {
-		struct gomod_godebug *g = &v->items[i];
-
-		if (g->line && str_eq(g->key, key)) {
-			drop_line(&g->line);
-			g->key = g->value = "";
-		}
-	}
-}
-
-void gomod_drop_godebug(struct gomod *f, const char *key)
-{
-	modrule_drop_godebug(&f->godebug, key);
-}
-
-static void add_path(struct gomod *f, struct gomod_paths *v, const char *verb, const char *path)
-{
-	const char *tokens[] = { verb, path };
-	struct gomod_path p;
-
-	for (size_t i = 0; i < v->n; i++)
-		if (str_eq(v->items[i].path, path))
-			return;
-	p = (struct gomod_path){ keep(f, path), modsyntax_add_line(&f->syntax, NULL, tokens, 2) };
-	arena_vec_push(f->arena, v, p);
-	gomod_sort_blocks(f);
-}
-
-void modrule_drop_path(struct gomod_paths *v, const char *path)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (v->items[i].line && str_eq(v->items[i].path, path)) {
-			drop_line(&v->items[i].line);
-			v->items[i].path = "";
-		}
-}
-
-void gomod_add_tool(struct gomod *f, const char *path)
-{
-	add_path(f, &f->tool, "tool", path);
-}
-
-void gomod_drop_tool(struct gomod *f, const char *path)
-{
-	modrule_drop_path(&f->tool, path);
-}
-
-void gomod_add_ignore(struct gomod *f, const char *path)
-{
-	add_path(f, &f->ignore, "ignore", path);
-}
-
-void gomod_drop_ignore(struct gomod *f, const char *path)
-{
-	modrule_drop_path(&f->ignore, path);
-}
-
-/* Marks what a set already holds. */
-static bool seen_before(struct map *seen, struct arena *a, const char *path, const char *version)
-{
-	const char *key = arena_fmt(a, "%s\n%s", path, version);
-
-	return !map_put(seen, key, a);
-}
-
-static void mark_duplicate_paths(struct gomod_paths *v)
-{
-	struct map seen = MAP_INIT;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < v->n; i++) {
-		struct gomod_path *p = &v->items[i];
-
-		if (p->line && !map_put(&seen, p->path, v))
-			p->line->marked = true;
-		else
-			v->items[kept++] = *p;
-	}
-	v->n = kept;
-	map_release(&seen);
-}
-
-/* The last one counts. */
-void modrule_mark_duplicate_replaces(struct gomod_replaces *v)
-{
-	struct arena scratch = ARENA_INIT;
-	struct map seen = MAP_INIT;
-	size_t kept = 0;
-
-	for (size_t i = v->n; i-- > 0;) {
-		struct gomod_replace *r = &v->items[i];
-
-		if (r->line && seen_before(&seen, &scratch, r->from.path, r->from.version))
-			r->line->marked = true;
-	}
-	for (size_t i = 0; i < v->n; i++)
-		if (!v->items[i].line || !v->items[i].line->marked)
-			v->items[kept++] = v->items[i];
-	v->n = kept;
-	map_release(&seen);
-	arena_release(&scratch);
-}
-
-static void mark_duplicate_excludes(struct gomod *f)
-{
-	struct arena scratch = ARENA_INIT;
-	struct map seen = MAP_INIT;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < f->exclude.n; i++) {
-		struct gomod_exclude *x = &f->exclude.items[i];
-
-		if (x->line && seen_before(&seen, &scratch, x->mod.path, x->mod.version))
-			x->line->marked = true;
-		else
-			f->exclude.items[kept++] = *x;
-	}
-	f->exclude.n = kept;
-	map_release(&seen);
-	arena_release(&scratch);
-}
-
-void gomod_sort_blocks(struct gomod *f)
-{
-	const char *v = arena_fmt(f->arena, "v%s", f->go);
-
-	mark_duplicate_excludes(f);
-	modrule_mark_duplicate_replaces(&f->replace);
-	mark_duplicate_paths(&f->tool);
-	mark_duplicate_paths(&f->ignore);
-	modsyntax_drop_marked(&f->syntax);
-	/* https://go.dev/issue/60028 */
-	modsyntax_sort_blocks(&f->syntax, f->go_line && semver_compare(v, "v1.21") >= 0);
-}
+/* Forgets entries without a line. */
+#define drop_cleared(v)                                             \
+	do {                                                        \
+		size_t kept = 0;                                    \
+		for (size_t i = 0; i < (v)->n; i++)                 \
+			if ((v)->items[i].line)                     \
+				(v)->items[kept++] = (v)->items[i]; \
+		(v)->n = kept;                                      \
+	} while (0)
 
 void gomod_cleanup(struct gomod *f)
 {
-	modrule_drop_cleared(&f->require);
-	modrule_drop_cleared(&f->exclude);
-	modrule_drop_cleared(&f->replace);
-	modrule_drop_cleared(&f->retract);
-	modrule_drop_cleared(&f->godebug);
-	modrule_drop_cleared(&f->tool);
-	modrule_drop_cleared(&f->ignore);
+	drop_cleared(&f->require);
+	drop_cleared(&f->exclude);
+	drop_cleared(&f->replace);
+	drop_cleared(&f->retract);
+	drop_cleared(&f->godebug);
+	drop_cleared(&f->tool);
+	drop_cleared(&f->ignore);
 	modsyntax_cleanup(&f->syntax);
 }

@@ -144,7 +144,8 @@ static bool match_behind_star(struct span chunk, struct span *name, bool last)
 	return false;
 }
 
-bool modpath_glob(const char *pattern, size_t pattern_len, const char *name, size_t name_len)
+/* path.Match; a malformed pattern matches nothing. */
+static bool match(const char *pattern, size_t pattern_len, const char *name, size_t name_len)
 {
 	struct span p = { pattern, pattern_len }, n = { name, name_len };
 
@@ -173,8 +174,8 @@ static bool match_prefix(const char *glob, size_t len, const char *target)
 		slashes += glob[i] == '/';
 	for (i = 0; target[i]; i++)
 		if (target[i] == '/' && slashes-- == 0)
-			return modpath_glob(glob, len, target, i);
-	return slashes == 0 && modpath_glob(glob, len, target, i);
+			return match(glob, len, target, i);
+	return slashes == 0 && match(glob, len, target, i);
 }
 
 bool modpath_match_globs(const char *globs, const char *target)

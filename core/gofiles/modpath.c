@@ -205,23 +205,12 @@ static bool malformed(const char *kind, const char *path, size_t len, struct buf
 	return false;
 }
 
-bool modpath_check_n(const char *path, size_t len, struct err *e)
+bool modpath_check(const char *path, struct err *e)
 {
 	struct buf why = BUF_INIT;
+	size_t len = strlen(path);
 
 	return check_module(path, len, &why) || malformed("module", path, len, &why, e);
-}
-
-static bool check_import_as(const char *kind, const char *path, size_t len, struct err *e)
-{
-	struct buf why = BUF_INIT;
-
-	return check_path(path, len, KIND_IMPORT, &why) || malformed(kind, path, len, &why, e);
-}
-
-bool modpath_check_import_n(const char *path, size_t len, struct err *e)
-{
-	return check_import_as("import", path, len, e);
 }
 
 bool modpath_check_file_n(const char *path, size_t len, struct err *e)
@@ -231,24 +220,17 @@ bool modpath_check_file_n(const char *path, size_t len, struct err *e)
 	return check_path(path, len, KIND_FILE, &why) || malformed("file", path, len, &why, e);
 }
 
-bool modpath_check(const char *path, struct err *e)
+bool modpath_check_import_as(const char *kind, const char *path, struct err *e)
 {
-	return modpath_check_n(path, strlen(path), e);
+	struct buf why = BUF_INIT;
+	size_t len = strlen(path);
+
+	return check_path(path, len, KIND_IMPORT, &why) || malformed(kind, path, len, &why, e);
 }
 
 bool modpath_check_import(const char *path, struct err *e)
 {
-	return check_import_as("import", path, strlen(path), e);
-}
-
-bool modpath_check_import_as(const char *kind, const char *path, struct err *e)
-{
-	return check_import_as(kind, path, strlen(path), e);
-}
-
-bool modpath_check_file(const char *path, struct err *e)
-{
-	return modpath_check_file_n(path, strlen(path), e);
+	return modpath_check_import_as("import", path, e);
 }
 
 static bool split_gopkg_in(const char *path, size_t len, size_t *prefix)
@@ -375,15 +357,6 @@ bool modpath_check_major(const char *version, const char *path_major, struct err
 	return check_major(NULL, version, path_major, e);
 }
 
-const char *modpath_major_prefix(const char *path_major, size_t *len)
-{
-	*len = stable_len(path_major, strlen(path_major));
-	if (*len == 0)
-		return path_major;
-	--*len;
-	return path_major + 1;
-}
-
 bool modpath_check_version(const char *path, const char *version, struct err *e)
 {
 	size_t prefix;
@@ -444,92 +417,6 @@ bool modpath_escape(struct buf *b, const char *path, struct err *e)
 bool modpath_escape_version(struct buf *b, const char *version, struct err *e)
 {
 	return check_version_text(version, e) && escape(b, version, e);
-}
-
-static const char *escaped(struct arena *a, const char *s, struct err *e)
-{
-	struct buf b = BUF_INIT;
-	const char *out = NULL;
-	const char *p = s;
-
-	while (*p && !is_upper(*p) && *p != '!' && (unsigned char)*p < 0x80)
-		p++;
-	if (!*p)
-		return s;
-	if (escape(&b, s, e))
-		out = arena_strndup(a, b.data, b.len);
-	buf_release(&b);
-	return out;
-}
-
-const char *modpath_escaped(struct arena *a, const char *path, struct err *e)
-{
-	return modpath_check(path, e) ? escaped(a, path, e) : NULL;
-}
-
-const char *modpath_escaped_version(struct arena *a, const char *version, struct err *e)
-{
-	return check_version_text(version, e) ? escaped(a, version, e) : NULL;
-}
-
-static bool unescape(struct buf *b, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '!') {
-			if (!is_lower(*++s))
-				return false;
-			buf_addch(b, (char)(*s & ~0x20));
-		} else if (is_upper(*s) || (unsigned char)*s >= 0x80) {
-			return false;
-		} else {
-			buf_addch(b, *s);
-		}
-	}
-	return true;
-}
-
-static bool bad_escape(struct buf *b, size_t keep, const char *what, const char *shown,
-		       const char *why, struct err *e)
-{
-	struct buf quoted = BUF_INIT;
-
-	text_quote(&quoted, shown, strlen(shown));
-	err_set(e, ERR_SYNTAX, "invalid escaped %s %s%s%s", what, quoted.data, *why ? ": " : "",
-		why);
-	buf_release(&quoted);
-	buf_truncate(b, keep);
-	return false;
-}
-
-bool modpath_unescape(struct buf *b, const char *text, struct err *e)
-{
-	struct err cause = ERR_INIT;
-	size_t keep = b->len;
-
-	if (!unescape(b, text))
-		return bad_escape(b, keep, "module path", text, "", e);
-	if (modpath_check_n(b->data + keep, b->len - keep, &cause))
-		return true;
-	bad_escape(b, keep, "module path", text, cause.text, e);
-	err_release(&cause);
-	return false;
-}
-
-bool modpath_unescape_version(struct buf *b, const char *text, struct err *e)
-{
-	struct buf why = BUF_INIT;
-	size_t keep = b->len;
-	char *version;
-
-	if (!unescape(b, text))
-		return bad_escape(b, keep, "version", text, "", e);
-	if (check_elem(b->data + keep, b->len - keep, KIND_FILE, &why))
-		return true;
-	version = xstrdup(b->data + keep);
-	bad_escape(b, keep, "version", version, why.data, e);
-	free(version);
-	buf_release(&why);
-	return false;
 }
 
 bool modpath_is_directory(const char *path)

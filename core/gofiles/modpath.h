@@ -16,12 +16,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* CheckPath, CheckImportPath, CheckFilePath. The forms with a length take any bytes, NUL included. */
+/* CheckPath, CheckImportPath, CheckFilePath. _n takes any bytes, NUL included. */
 bool modpath_check(const char *path, struct err *e);
 bool modpath_check_import(const char *path, struct err *e);
-bool modpath_check_file(const char *path, struct err *e);
-bool modpath_check_n(const char *path, size_t len, struct err *e);
-bool modpath_check_import_n(const char *path, size_t len, struct err *e);
 bool modpath_check_file_n(const char *path, size_t len, struct err *e);
 /* CheckImportPath under another name for the kind: "tool" gives `malformed tool path "p": ...`. */
 bool modpath_check_import_as(const char *kind, const char *path, struct err *e);
@@ -36,8 +33,6 @@ bool modpath_match_major_n(const char *version, size_t version_len, const char *
 bool modpath_check_major(const char *version, const char *path_major, struct err *e);
 /* The reason alone, appended: "should be v0 or v1, not v2". For "P@V: invalid version: REASON" (module.VersionError). */
 void modpath_major_reason(struct buf *b, const char *version, const char *path_major);
-/* PathMajorPrefix: "v2" of "/v2", ".v2" and ".v2-unstable"; "" of "". A piece of path_major. */
-const char *modpath_major_prefix(const char *path_major, size_t *len);
 /* module.Check: a valid path, a semantic version, and both fit. */
 bool modpath_check_version(const char *path, const char *version, struct err *e);
 /* CanonicalVersion: semver's, with "+incompatible" kept; version itself where it is that already; "" if it is invalid. */
@@ -47,17 +42,9 @@ bool modpath_version_is_canonical_n(const char *version, size_t len);
 /* EscapePath and EscapeVersion, appended; on failure b is as before. */
 bool modpath_escape(struct buf *b, const char *path, struct err *e);
 bool modpath_escape_version(struct buf *b, const char *version, struct err *e);
-/* The same into the arena: the string itself where there is nothing to escape; NULL on failure. */
-const char *modpath_escaped(struct arena *a, const char *path, struct err *e);
-const char *modpath_escaped_version(struct arena *a, const char *version, struct err *e);
-/* UnescapePath and UnescapeVersion, appended. */
-bool modpath_unescape(struct buf *b, const char *escaped, struct err *e);
-bool modpath_unescape_version(struct buf *b, const char *escaped, struct err *e);
 
 /* MatchPrefixPatterns: GOPRIVATE's rule; globs are separated by commas. */
 bool modpath_match_globs(const char *globs, const char *target);
-/* path.Match; a malformed pattern matches nothing. */
-bool modpath_glob(const char *pattern, size_t pattern_len, const char *name, size_t name_len);
 
 /* IsDirectoryPath (modfile): what a replace line or a use line takes for a directory. */
 bool modpath_is_directory(const char *path);

@@ -84,11 +84,6 @@ static void error_at(struct modrule *r, const struct modsyntax_line *line, const
 	modsyntax_errors_add((r)->errors, (r)->syntax->name, (line)->line, (line)->column, \
 			     __VA_ARGS__)
 
-void modrule_error(struct modrule *r, const struct modsyntax_line *line, const char *text)
-{
-	error_at(r, line, text);
-}
-
 /* A token as a string; the tree gets its standard form. NULL with an error. */
 static const char *plain_string(struct modrule *r, const char **token, const char **why)
 {
@@ -99,7 +94,8 @@ static const char *plain_string(struct modrule *r, const char **token, const cha
 	return s;
 }
 
-const char *modrule_string(struct modrule *r, const struct modsyntax_line *line, const char **token)
+static const char *string_argument(struct modrule *r, const struct modsyntax_line *line,
+				   const char **token)
 {
 	const char *why, *s = plain_string(r, token, &why);
 
@@ -226,7 +222,7 @@ static bool parse_module_version(struct modrule *r, const struct modsyntax_line 
 		errorf(r, line, "usage: %s module/path v1.2.3", verb);
 		return false;
 	}
-	m->path = modrule_string(r, line, &args[0]);
+	m->path = string_argument(r, line, &args[0]);
 	if (!m->path)
 		return false;
 	m->version = parse_version(r, line, verb, m->path, &args[1], FIX);
@@ -244,7 +240,7 @@ static bool parse_replaced(struct modrule *r, const struct modsyntax_line *line,
 {
 	size_t prefix;
 
-	from->path = modrule_string(r, line, &args[0]);
+	from->path = string_argument(r, line, &args[0]);
 	if (!from->path)
 		return false;
 	from->version = "";
@@ -289,7 +285,7 @@ bool modrule_replace(struct modrule *r, struct modsyntax_line *line, const char 
 	}
 	if (!parse_replaced(r, line, args, arrow, &out->from))
 		return false;
-	out->to.path = modrule_string(r, line, &args[arrow + 1]);
+	out->to.path = string_argument(r, line, &args[arrow + 1]);
 	if (!out->to.path)
 		return false;
 	out->to.version = "";
@@ -382,7 +378,7 @@ bool modrule_path(struct modrule *r, struct modsyntax_line *line, const char *ve
 			errorf(r, line, "%s directive expects exactly one argument", verb);
 		return false;
 	}
-	out->path = modrule_string(r, line, &args[0]);
+	out->path = string_argument(r, line, &args[0]);
 	out->line = line;
 	return out->path != NULL;
 }
@@ -524,7 +520,7 @@ static void add_module(struct modrule *r, struct gomod *f, const struct modsynta
 		error_at(r, line, "usage: module module/path");
 		return;
 	}
-	path = modrule_string(r, line, &args[0]);
+	path = string_argument(r, line, &args[0]);
 	if (path)
 		f->module = path;
 }
@@ -635,7 +631,7 @@ bool modrule_done(struct modrule *r, struct err *e)
 	return false;
 }
 
-struct gomod *gomod_new(struct arena *a, const char *name)
+static struct gomod *gomod_new(struct arena *a, const char *name)
 {
 	struct gomod *f = arena_calloc(a, 1, sizeof(*f));
 
@@ -676,44 +672,4 @@ bool gomod_parse(struct gomod **out, struct arena *a, const struct gomod_options
 void gomod_format(struct buf *b, const struct gomod *f)
 {
 	modsyntax_format(b, &f->syntax);
-}
-
-/* A line without its comment and blanks around it. */
-static void bare_line(const char **s, size_t *len)
-{
-	const char *comment = memmem(*s, *len, "//", 2);
-
-	if (comment)
-		*len = (size_t)(comment - *s);
-	text_trim(s, len);
-}
-
-const char *gomod_module_path(struct arena *a, const char *data, size_t len)
-{
-	const char *end = data + len;
-
-	while (data < end) {
-		const char *nl = memchr(data, '\n', (size_t)(end - data)), *s = data;
-		size_t n = (size_t)((nl ? nl : end) - data), before;
-		const char *why, *path;
-
-		data = nl ? nl + 1 : end;
-		bare_line(&s, &n);
-		if (n < 6 || memcmp(s, "module", 6) != 0)
-			continue;
-		s += 6;
-		before = n -= 6;
-		text_trim(&s, &n);
-		if (n == before || n == 0 || memchr(s, '\0', n))
-			continue;
-		if (*s == '`')
-			return n >= 2 && s[n - 1] == '`' && !memchr(s + 1, '`', n - 2)
-				       ? arena_strndup(a, s + 1, n - 2)
-				       : "";
-		path = arena_strndup(a, s, n);
-		if (*s == '"')
-			path = modsyntax_unquote(a, path, &why);
-		return path ? path : "";
-	}
-	return "";
 }

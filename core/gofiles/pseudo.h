@@ -13,30 +13,13 @@
 #ifndef MODSCOPE_PSEUDO_H
 #define MODSCOPE_PSEUDO_H
 
+#include "base/arena.h"
 #include "base/err.h"
-#include "gofiles/semver.h"
-
-/* Pieces of a pseudo-version. */
-struct pseudo {
-	struct semver_part base;	/* "vX.0.0", "vX.Y.(Z+1)-0" or "vX.Y.Z-pre.0" */
-	struct semver_part timestamp;	/* 14 digits, which need not be a valid time */
-	struct semver_part rev;
-	struct semver_part build;	/* with its "+"; empty if none */
-};
 
 bool pseudo_is(const char *v);
-bool pseudo_parse(struct pseudo *p, const char *v);
 /* PseudoVersionTime: seconds since 1970 UTC; also fails for a time that does not exist. */
 bool pseudo_time(int64_t *t, const char *v, struct err *e);
-/* PseudoVersionRev. */
-bool pseudo_rev(struct semver_part *rev, const char *v, struct err *e);
-/* PseudoVersionBase: the version it stands on, "" if none; in the arena. */
-bool pseudo_base(const char **base, struct arena *a, const char *v, struct err *e);
-
-/* PseudoVersion: major ("v2"; "" is v0), the older tag ("" if none), time in seconds since 1970. */
-const char *pseudo_make(struct arena *a, const char *major, const char *older, int64_t t, const char *rev);
-/* ZeroPseudoVersion: "vN.0.0-00010101000000-000000000000". */
+/* ZeroPseudoVersion: "vN.0.0-00010101000000-000000000000" of the major version "vN"; "" is v0. */
 const char *pseudo_zero(struct arena *a, const char *major);
-bool pseudo_is_zero(const char *v);
 
 #endif

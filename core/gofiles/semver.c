@@ -94,13 +94,6 @@ bool semver_valid(const char *v)
 	return semver_valid_n(v, strlen(v));
 }
 
-bool semver_is_canonical_n(const char *v, size_t len)
-{
-	struct semver p;
-
-	return semver_parse(&p, v, len) && !*p.fill && p.build.len == 0;
-}
-
 static inline int compare_part(struct semver_part x, struct semver_part y)
 {
 	int c = memcmp(x.s, y.s, MIN(x.len, y.len));
@@ -198,11 +191,6 @@ void semver_sort(const char **list, size_t n)
 {
 	if (n > 1)
 		qsort(list, n, sizeof(*list), order_items);
-}
-
-const char *semver_max(const char *v, const char *w)
-{
-	return semver_compare(v, w) > 0 ? v : w;
 }
 
 const char *semver_canonical(struct arena *a, const char *v)

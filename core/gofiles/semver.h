@@ -28,8 +28,6 @@ struct semver {
 bool semver_parse(struct semver *p, const char *v, size_t len);
 bool semver_valid(const char *v);
 bool semver_valid_n(const char *v, size_t len);
-/* True if the version is its own canonical form: valid, complete, without build metadata. */
-bool semver_is_canonical_n(const char *v, size_t len);
 
 /* -1, 0 or 1. */
 int semver_compare(const char *v, const char *w);
@@ -37,8 +35,6 @@ int semver_compare_n(const char *v, size_t v_len, const char *w, size_t w_len);
 /* semver_compare, ties broken by bytes: the order of semver.Sort. */
 int semver_order(const char *v, const char *w);
 void semver_sort(const char **list, size_t n);
-/* semver.Max without the canonical form: the greater of the two, the second if they are equal. */
-const char *semver_max(const char *v, const char *w);
 
 /* The canonical form: v itself where it is that already, "" for an invalid version. */
 const char *semver_canonical(struct arena *a, const char *v);

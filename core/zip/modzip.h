@@ -84,7 +84,5 @@ bool modzip_check(const struct modzip *z, struct modver m, struct err *e);
  * "unzip FILE: ". On failure what has been extracted stays: the caller removes it. */
 bool modzip_extract(const char *file, struct modver m, const char *dir, bool read_only, const struct cancel *cancel,
 		    struct err *e);
-/* modfetch.makeDirsReadOnly. Best effort. */
-void modzip_make_read_only(const char *dir);
 
 #endif

@@ -360,6 +360,40 @@ static bool extract_all(struct extract *x, struct modver m, struct err *e)
 	return ok;
 }
 
+static void drop_write_bits(int fd, unsigned depth)
+{
+	DIR *dir = depth > 1000 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	struct stat st;
+
+	if (!dir) {
+		close(fd);
+		return;
+	}
+	while ((d = readdir(dir))) {
+		int sub;
+
+		if (str_eq(d->d_name, ".") || str_eq(d->d_name, "..") ||
+		    (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
+			continue;
+		sub = openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (sub >= 0)
+			drop_write_bits(sub, depth + 1);
+	}
+	if (fstat(fd, &st) == 0 && (st.st_mode & 0222))
+		fchmod(fd, st.st_mode & 07555);
+	closedir(dir);
+}
+
+/* modfetch.makeDirsReadOnly. Best effort. */
+static void make_read_only(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0)
+		drop_write_bits(fd, 0);
+}
+
 bool modzip_extract(const char *file, struct modver m, const char *dir, bool read_only,
 		    const struct cancel *cancel, struct err *e)
 {
@@ -381,39 +415,6 @@ bool modzip_extract(const char *file, struct modver m, const char *dir, bool rea
 	if (!ok)
 		return err_wrap(e, "unzip %s: ", file);
 	if (read_only)
-		modzip_make_read_only(dir);
+		make_read_only(dir);
 	return true;
-}
-
-static void make_read_only(int fd, unsigned depth)
-{
-	DIR *dir = depth > 1000 ? NULL : fdopendir(fd);
-	struct dirent *d;
-	struct stat st;
-
-	if (!dir) {
-		close(fd);
-		return;
-	}
-	while ((d = readdir(dir))) {
-		int sub;
-
-		if (str_eq(d->d_name, ".") || str_eq(d->d_name, "..") ||
-		    (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
-			continue;
-		sub = openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (sub >= 0)
-			make_read_only(sub, depth + 1);
-	}
-	if (fstat(fd, &st) == 0 && (st.st_mode & 0222))
-		fchmod(fd, st.st_mode & 07555);
-	closedir(dir);
-}
-
-void modzip_make_read_only(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd >= 0)
-		make_read_only(fd, 0);
 }

@@ -45,7 +45,6 @@ static void try_toolchain(const struct goenv *env)
 
 static void try_notes(const struct goenv *env)
 {
-	const struct goenv_var *vars;
 	struct goenv_note *notes;
 	struct arena a = ARENA_INIT;
 	size_t n;
@@ -54,12 +53,6 @@ static void try_notes(const struct goenv *env)
 	for (size_t i = 0; i < n; i++)
 		check(notes[i].name && notes[i].value && notes[i].where && notes[i].effect &&
 		      (!notes[i].hazard || notes[i].remedy || notes[i].severity == FINDING_INFO));
-	n = goenv_vars(env, &vars);
-	for (size_t i = 0; i < n; i++) {
-		check(vars[i].value && vars[i].file && vars[i].line >= 0);
-		check(i == 0 || strcmp(vars[i - 1].name, vars[i].name) < 0);
-		check(str_eq(goenv_get(env, vars[i].name), vars[i].value));
-	}
 	arena_release(&a);
 }
 

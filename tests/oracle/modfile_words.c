@@ -42,9 +42,9 @@ static void answer_semver(const char *v, const char *w)
 
 static void answer_gover(const char *v, const char *w)
 {
-	buf_addf(&out, "%s %d %s %s %s|%s|%s", boolean(gover_valid(v)), gover_compare(v, w),
-		 boolean(gover_is_lang(v)), boolean(gover_is_prerelease(v)), gover_lang(&a, v),
-		 gover_prev(&a, v), gover_max(v, w));
+	buf_addf(&out, "%s %d %s %s %s|%s", boolean(gover_valid(v)), gover_compare(v, w),
+		 boolean(gover_is_lang(v)), boolean(gover_mod_is_prerelease("go", v)),
+		 gover_mod_major_minor(&a, "go", v), gover_prev(&a, v));
 }
 
 static void answer_modver(const char *p, const char *v, const char *w)
@@ -61,9 +61,9 @@ static void answer_path(const char *p, size_t len)
 {
 	struct err e = ERR_INIT;
 
-	say(modpath_check_n(p, len, &e), "ok", &e);
+	say(modpath_check(p, &e), "ok", &e);
 	buf_addch(&out, '\n');
-	say(modpath_check_import_n(p, len, &e), "ok", &e);
+	say(modpath_check_import(p, &e), "ok", &e);
 	buf_addch(&out, '\n');
 	say(modpath_check_file_n(p, len, &e), "ok", &e);
 }
@@ -71,37 +71,28 @@ static void answer_path(const char *p, size_t len)
 static void answer_split(const char *p, const char *v)
 {
 	struct err e = ERR_INIT;
-	size_t prefix, len;
+	size_t prefix;
 	bool ok = modpath_split(p, &prefix);
 
 	buf_addf(&out, "%.*s|%s|%s|%s|", (int)prefix, p, p + prefix, boolean(ok),
 		 boolean(modpath_match_major(v, p + prefix)));
 	say(modpath_check_major(v, p + prefix, &e), "ok", &e);
-	if (ok) {
-		const char *major = modpath_major_prefix(p + prefix, &len);
-
-		buf_addf(&out, "|%.*s", (int)len, major);
-	}
 	buf_addch(&out, '|');
 	say(modpath_check_version(p, v, &e), "ok", &e);
 	buf_addf(&out, "|%s", modpath_canonical_version(&a, v));
 }
 
-static void answer_escape(const char *s, bool back)
+static void answer_escape(const char *s)
 {
-	bool (*path)(struct buf *, const char *, struct err *) = back ? modpath_unescape
-								      : modpath_escape;
-	bool (*version)(struct buf *, const char *, struct err *) = back ? modpath_unescape_version
-									 : modpath_escape_version;
 	struct buf b = BUF_INIT;
 	struct err e = ERR_INIT;
 	bool ok;
 
-	ok = path(&b, s, &e);
+	ok = modpath_escape(&b, s, &e);
 	say(ok, b.data, &e);
 	buf_addch(&out, '\n');
 	buf_clear(&b);
-	ok = version(&b, s, &e);
+	ok = modpath_escape_version(&b, s, &e);
 	say(ok, b.data, &e);
 	buf_release(&b);
 }
@@ -109,22 +100,14 @@ static void answer_escape(const char *s, bool back)
 static void answer_pseudo(const char *v)
 {
 	struct err e = ERR_INIT;
-	struct semver_part rev = { "", 0 };
-	const char *base = "";
 	char seconds[32] = "";
 	int64_t t = 0;
 	bool ok;
 
-	buf_addf(&out, "%s %s|", boolean(pseudo_is(v)), boolean(pseudo_is_zero(v)));
+	buf_addf(&out, "%s|", boolean(pseudo_is(v)));
 	ok = pseudo_time(&t, v, &e);
 	snprintf(seconds, sizeof(seconds), "%lld", (long long)t);
 	say(ok, seconds, &e);
-	buf_addch(&out, '|');
-	ok = pseudo_rev(&rev, v, &e);
-	say(ok, piece(rev), &e);
-	buf_addch(&out, '|');
-	ok = pseudo_base(&base, &a, v, &e);
-	say(ok, base, &e);
 }
 
 static void add_quoted(const char *s)
@@ -230,7 +213,7 @@ static void answer_gowork(const char *data, size_t len)
 	dump_replaces(&f->replace);
 	dump_godebugs(&f->godebug);
 	buf_addstr(&out, "----\n");
-	gowork_format(&out, f);
+	modsyntax_format(&out, &f->syntax);
 }
 
 /* Cuts a line into words at single blanks; "-" is the empty string. */
@@ -270,32 +253,16 @@ static size_t requirements(const char **w, size_t n, struct gomod_require *req)
 	return found;
 }
 
-static const char *with_newlines(const char *s)
-{
-	char *copy = arena_strdup(&a, s);
-
-	for (char *p = copy; *p; p++)
-		if (*p == '_')
-			*p = '\n';
-	return copy;
-}
-
 static bool edit_head(struct gomod *f, const char **w, struct err *e)
 {
-	if (str_eq(w[0], "module"))
-		gomod_add_module(f, w[1]);
-	else if (str_eq(w[0], "go"))
+	if (str_eq(w[0], "go"))
 		gomod_add_go(f, w[1], e);
-	else if (str_eq(w[0], "dropgo"))
-		gomod_drop_go(f);
 	else if (str_eq(w[0], "toolchain"))
 		gomod_add_toolchain(f, w[1], e);
 	else if (str_eq(w[0], "droptoolchain"))
 		gomod_drop_toolchain(f);
-	else if (str_eq(w[0], "comment"))
-		gomod_add_comment(f, w[1]);
-	else if (str_eq(w[0], "sort"))
-		gomod_sort_blocks(f);
+	else if (str_eq(w[0], "dropreplace"))
+		gomod_drop_replace(f, (struct modver){ w[1], w[2] });
 	else
 		return false;
 	return true;
@@ -305,47 +272,10 @@ static bool edit_require(struct gomod *f, const char **w, size_t n)
 {
 	struct gomod_require req[16];
 
-	if (str_eq(w[0], "require"))
-		gomod_add_require(f, w[1], w[2]);
-	else if (str_eq(w[0], "newrequire"))
-		gomod_add_new_require(f, w[1], w[2], str_eq(w[3], "!"));
-	else if (str_eq(w[0], "droprequire"))
-		gomod_drop_require(f, w[1]);
-	else if (str_eq(w[0], "setrequire"))
+	if (str_eq(w[0], "setrequire"))
 		gomod_set_require(f, req, requirements(w, n, req));
 	else if (str_eq(w[0], "setseparate"))
 		gomod_set_require_separate_indirect(f, req, requirements(w, n, req));
-	else
-		return false;
-	return true;
-}
-
-static bool edit_rest(struct gomod *f, const char **w, struct err *e)
-{
-	if (str_eq(w[0], "exclude"))
-		gomod_add_exclude(f, w[1], w[2], e);
-	else if (str_eq(w[0], "dropexclude"))
-		gomod_drop_exclude(f, w[1], w[2]);
-	else if (str_eq(w[0], "replace"))
-		gomod_add_replace(f, (struct modver){ w[1], w[2] }, (struct modver){ w[3], w[4] });
-	else if (str_eq(w[0], "dropreplace"))
-		gomod_drop_replace(f, (struct modver){ w[1], w[2] });
-	else if (str_eq(w[0], "retract"))
-		gomod_add_retract(f, w[1], w[2], with_newlines(w[3]), e);
-	else if (str_eq(w[0], "dropretract"))
-		gomod_drop_retract(f, w[1], w[2]);
-	else if (str_eq(w[0], "godebug"))
-		gomod_add_godebug(f, w[1], w[2]);
-	else if (str_eq(w[0], "dropgodebug"))
-		gomod_drop_godebug(f, w[1]);
-	else if (str_eq(w[0], "tool"))
-		gomod_add_tool(f, w[1]);
-	else if (str_eq(w[0], "droptool"))
-		gomod_drop_tool(f, w[1]);
-	else if (str_eq(w[0], "ignore"))
-		gomod_add_ignore(f, w[1]);
-	else if (str_eq(w[0], "dropignore"))
-		gomod_drop_ignore(f, w[1]);
 	else
 		return false;
 	return true;
@@ -366,7 +296,7 @@ static void answer_edit(const char *data, size_t len, char *script)
 	     line = strtok_r(NULL, "\n", &script)) {
 		size_t n = words(line, w, ARRAY_LEN(w));
 
-		if (!edit_head(f, w, &e) && !edit_require(f, w, n) && !edit_rest(f, w, &e))
+		if (!edit_head(f, w, &e) && !edit_require(f, w, n))
 			abort();
 		if (err_is_set(&e))
 			buf_addf(&out, "%s\n", e.text);
@@ -375,60 +305,6 @@ static void answer_edit(const char *data, size_t len, char *script)
 	}
 	buf_addstr(&out, "----\n");
 	gomod_format(&out, f);
-}
-
-static bool edit_work(struct gowork *f, const char **w, struct err *e)
-{
-	if (str_eq(w[0], "go"))
-		gowork_add_go(f, w[1], e);
-	else if (str_eq(w[0], "dropgo"))
-		gowork_drop_go(f);
-	else if (str_eq(w[0], "toolchain"))
-		gowork_add_toolchain(f, w[1], e);
-	else if (str_eq(w[0], "droptoolchain"))
-		gowork_drop_toolchain(f);
-	else if (str_eq(w[0], "use"))
-		gowork_add_use(f, w[1]);
-	else if (str_eq(w[0], "dropuse"))
-		gowork_drop_use(f, w[1]);
-	else if (str_eq(w[0], "replace"))
-		gowork_add_replace(f, (struct modver){ w[1], w[2] }, (struct modver){ w[3], w[4] });
-	else if (str_eq(w[0], "dropreplace"))
-		gowork_drop_replace(f, (struct modver){ w[1], w[2] });
-	else if (str_eq(w[0], "godebug"))
-		gowork_add_godebug(f, w[1], w[2]);
-	else if (str_eq(w[0], "dropgodebug"))
-		gowork_drop_godebug(f, w[1]);
-	else if (str_eq(w[0], "sort"))
-		gowork_sort_blocks(f);
-	else
-		return false;
-	return true;
-}
-
-static void answer_workedit(const char *data, size_t len, char *script)
-{
-	struct gomod_options o = { .name = "go.work" };
-	struct err e = ERR_INIT;
-	const char *w[16];
-	struct gowork *f;
-
-	if (!gowork_parse(&f, &a, &o, data, len, &e)) {
-		say(false, NULL, &e);
-		return;
-	}
-	for (char *line = strtok_r(script, "\n", &script); line;
-	     line = strtok_r(NULL, "\n", &script)) {
-		words(line, w, ARRAY_LEN(w));
-		if (!edit_work(f, w, &e))
-			abort();
-		if (err_is_set(&e))
-			buf_addf(&out, "%s\n", e.text);
-		err_clear(&e);
-		gowork_cleanup(f);
-	}
-	buf_addstr(&out, "----\n");
-	gowork_format(&out, f);
 }
 
 static bool keep_all(void *ctx, struct modver m, enum gosum_kind kind)
@@ -513,15 +389,6 @@ static void answer_modulestxt(const char *data, size_t len)
 	modulestxt_release(&t);
 }
 
-static void answer_mkpseudo(const char *major, const char *older, const char *time, const char *rev)
-{
-	int64_t t;
-
-	if (pseudo_time(&t, time, NULL))
-		buf_addf(&out, "%s %s", pseudo_make(&a, major, older, t, rev),
-			 pseudo_zero(&a, major));
-}
-
 static void answer_words(const char *op, char **arg, const size_t *len)
 {
 	struct semver_part t;
@@ -539,16 +406,14 @@ static void answer_words(const char *op, char **arg, const size_t *len)
 		answer_path(arg[0], len[0]);
 	} else if (str_eq(op, "split")) {
 		answer_split(arg[0], arg[1]);
-	} else if (str_eq(op, "escape") || str_eq(op, "unescape")) {
-		answer_escape(arg[0], op[0] == 'u');
+	} else if (str_eq(op, "escape")) {
+		answer_escape(arg[0]);
 	} else if (str_eq(op, "globs")) {
 		buf_addstr(&out, boolean(modpath_match_globs(arg[0], arg[1])));
-	} else if (str_eq(op, "glob")) {
-		buf_addstr(&out, boolean(modpath_glob(arg[0], len[0], arg[1], len[1])));
 	} else if (str_eq(op, "pseudo")) {
 		answer_pseudo(arg[0]);
-	} else if (str_eq(op, "mkpseudo")) {
-		answer_mkpseudo(arg[0], arg[1], arg[2], arg[3]);
+	} else if (str_eq(op, "zeropseudo")) {
+		buf_addstr(&out, pseudo_zero(&a, arg[0]));
 	} else {
 		abort();
 	}
@@ -564,12 +429,8 @@ static void answer(const char *op, char **arg, const size_t *len)
 		answer_gosum(arg[0], len[0], str_eq(arg[1], "tidy"));
 	else if (str_eq(op, "modulestxt"))
 		answer_modulestxt(arg[0], len[0]);
-	else if (str_eq(op, "modulepath"))
-		buf_addstr(&out, gomod_module_path(&a, arg[0], len[0]));
 	else if (str_eq(op, "edit"))
 		answer_edit(arg[0], len[0], arg[1]);
-	else if (str_eq(op, "workedit"))
-		answer_workedit(arg[0], len[0], arg[1]);
 	else
 		answer_words(op, arg, len);
 }

@@ -66,10 +66,13 @@ static inline void fixture_proxy(struct fixture *f, const char *list)
 static inline void fixture_module(struct fixture *f, const char *path, const char *version,
 				  const char *gomod)
 {
-	const char *base = arena_fmt(&f->a, "proxy/%s/@v", modpath_escaped(&f->a, path, NULL));
-	const char *list = arena_fmt(&f->a, "%s/%s/list", f->dir, base);
+	const char *base, *list;
 	struct buf b = BUF_INIT;
 
+	assert_true(modpath_escape(&b, path, NULL));
+	base = arena_fmt(&f->a, "proxy/%s/@v", b.data);
+	list = arena_fmt(&f->a, "%s/%s/list", f->dir, base);
+	buf_clear(&b);
 	fixture_file(f, arena_fmt(&f->a, "%s/%s.mod", base, version),
 		     arena_fmt(&f->a, "module %s\n%s", path, gomod));
 	fixture_file(f, arena_fmt(&f->a, "%s/%s.info", base, version),

@@ -74,8 +74,8 @@ static void kinds(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		assert_int_equal(gover_valid(cases[i].v), cases[i].valid);
 		assert_int_equal(gover_is_lang(cases[i].v), cases[i].is_lang);
-		assert_int_equal(gover_is_prerelease(cases[i].v), cases[i].prerelease);
-		assert_string_equal(gover_lang(&a, cases[i].v), cases[i].lang);
+		assert_int_equal(gover_mod_is_prerelease("go", cases[i].v), cases[i].prerelease);
+		assert_string_equal(gover_mod_major_minor(&a, "go", cases[i].v), cases[i].lang);
 		assert_string_equal(gover_prev(&a, cases[i].v), cases[i].prev);
 	}
 	arena_release(&a);
@@ -105,9 +105,9 @@ static void toolchains(void **state)
 		assert_int_equal(v.len, strlen(cases[i].want));
 		assert_memory_equal(v.s, cases[i].want, v.len);
 	}
-	assert_string_equal(gover_toolchain_max("go1.21.1", "go1.22rc1"), "go1.22rc1");
-	assert_string_equal(gover_toolchain_max("default", "go1.21.0"), "go1.21.0");
-	assert_string_equal(gover_toolchain_max("go1.21.0-a", "go1.21.0"), "go1.21.0-a");
+	assert_int_equal(gover_compare_toolchains("go1.21.1", "go1.22rc1"), -1);
+	assert_int_equal(gover_compare_toolchains("default", "go1.21.0"), -1);
+	assert_int_equal(gover_compare_toolchains("go1.21.0-a", "go1.21.0"), 0);
 }
 
 static void module_versions(void **state)

@@ -63,7 +63,8 @@ static void kinds_of_paths(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		assert_int_equal(modpath_check(cases[i].path, NULL), cases[i].module);
 		assert_int_equal(modpath_check_import(cases[i].path, NULL), cases[i].import);
-		assert_int_equal(modpath_check_file(cases[i].path, NULL), cases[i].file);
+		assert_int_equal(modpath_check_file_n(cases[i].path, strlen(cases[i].path), NULL),
+				 cases[i].file);
 	}
 	assert_false(modpath_check_file_n("a\0b", 3, NULL));
 }
@@ -141,7 +142,6 @@ static void versions(void **state)
 {
 	struct arena a = ARENA_INIT;
 	struct err e = ERR_INIT;
-	size_t len;
 
 	(void)state;
 	assert_false(modpath_check_major("v2.0.0", "", &e));
@@ -154,8 +154,6 @@ static void versions(void **state)
 	assert_string_equal(e.text, "x.y/z@master: invalid version: not a semantic version");
 	err_release(&e);
 	assert_true(modpath_check_version("x.y/z", "v1", NULL));
-	assert_memory_equal(modpath_major_prefix(".v3-unstable", &len), "v3", 2);
-	assert_int_equal(len, 2);
 	assert_string_equal(modpath_canonical_version(&a, "v2+incompatible"), "");
 	assert_string_equal(modpath_canonical_version(&a, "v2.0.0+incompatible"),
 			    "v2.0.0+incompatible");
@@ -167,33 +165,19 @@ static void versions(void **state)
 static void escaping(void **state)
 {
 	struct buf b = BUF_INIT;
-	struct arena a = ARENA_INIT;
 	struct err e = ERR_INIT;
-	const char *path = "example.com/lower";
 
 	(void)state;
 	assert_true(modpath_escape(&b, "github.com/GoogleCloudPlatform/omega", NULL));
 	assert_string_equal(b.data, "github.com/!google!cloud!platform/omega");
 	buf_clear(&b);
-	assert_true(modpath_unescape(&b, "github.com/!google!cloud!platform/omega", NULL));
-	assert_string_equal(b.data, "github.com/GoogleCloudPlatform/omega");
-	assert_ptr_equal(modpath_escaped(&a, path, NULL), path);
-	assert_string_equal(modpath_escaped_version(&a, "v1.0.0-RC1", NULL), "v1.0.0-!r!c1");
-	assert_null(modpath_escaped_version(&a, "v1/../x", &e));
+	assert_true(modpath_escape_version(&b, "v1.0.0-RC1", NULL));
+	assert_string_equal(b.data, "v1.0.0-!r!c1");
+	assert_false(modpath_escape_version(&b, "v1/../x", &e));
 	assert_string_equal(e.text, "version \"v1/../x\" invalid: disallowed version string");
-	err_clear(&e);
-	buf_clear(&b);
-	assert_false(modpath_unescape(&b, "github.com/Upper", &e));
-	assert_string_equal(e.text, "invalid escaped module path \"github.com/Upper\"");
-	assert_int_equal(b.len, 0);
-	err_clear(&e);
-	assert_false(modpath_unescape(&b, "github.com/x!", &e));
-	err_clear(&e);
-	assert_false(modpath_unescape_version(&b, "!x/y", &e));
-	assert_string_equal(e.text, "invalid escaped version \"X/y\": invalid char '/'");
+	assert_string_equal(b.data, "v1.0.0-!r!c1");
 	err_release(&e);
 	buf_release(&b);
-	arena_release(&a);
 }
 
 static void globs(void **state)
@@ -233,10 +217,9 @@ static void globs(void **state)
 		assert_int_equal(modpath_match_globs(cases[i].globs, cases[i].target),
 				 cases[i].want);
 	/* many stars must not take for ever */
-	assert_false(modpath_glob(
-		"a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", 39,
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		80));
+	assert_false(modpath_match_globs(
+		"a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 
 static void directories(void **state)

@@ -6,46 +6,32 @@
 
 #define UNIX INT64_C(1136239445) /* 2006-01-02 22:04:05 UTC */
 
-static const struct {
-	const char *major, *older, *version;
-} table[] = {
-	{ "", "", "v0.0.0-20060102220405-hash" },
-	{ "v0", "", "v0.0.0-20060102220405-hash" },
-	{ "v1", "", "v1.0.0-20060102220405-hash" },
-	{ "v2", "", "v2.0.0-20060102220405-hash" },
-	{ "unused", "v0.0.0", "v0.0.1-0.20060102220405-hash" },
-	{ "unused", "v1.2.3", "v1.2.4-0.20060102220405-hash" },
-	{ "unused", "v1.2.99999999999999999", "v1.2.100000000000000000-0.20060102220405-hash" },
-	{ "unused", "v1.2.3-pre", "v1.2.3-pre.0.20060102220405-hash" },
-	{ "unused", "v1.3.0-pre", "v1.3.0-pre.0.20060102220405-hash" },
-	{ "unused", "v0.0.0--", "v0.0.0--.0.20060102220405-hash" },
-	{ "unused", "v1.0.0+metadata", "v1.0.1-0.20060102220405-hash+metadata" },
-	{ "unused", "v2.0.0+incompatible", "v2.0.1-0.20060102220405-hash+incompatible" },
-	{ "unused", "v2.3.0-pre+incompatible", "v2.3.0-pre.0.20060102220405-hash+incompatible" },
+/* What PseudoVersion makes of the time, the hash "hash", a major version and an older tag. */
+static const char *const table[] = {
+	"v0.0.0-20060102220405-hash",
+	"v1.0.0-20060102220405-hash",
+	"v2.0.0-20060102220405-hash",
+	"v0.0.1-0.20060102220405-hash",
+	"v1.2.4-0.20060102220405-hash",
+	"v1.2.100000000000000000-0.20060102220405-hash",
+	"v1.2.3-pre.0.20060102220405-hash",
+	"v1.3.0-pre.0.20060102220405-hash",
+	"v0.0.0--.0.20060102220405-hash",
+	"v1.0.1-0.20060102220405-hash+metadata",
+	"v2.0.1-0.20060102220405-hash+incompatible",
+	"v2.3.0-pre.0.20060102220405-hash+incompatible",
 };
 
-static void made_and_read(void **state)
+static void recognised(void **state)
 {
-	struct arena a = ARENA_INIT;
-
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		const char *v = pseudo_make(&a, table[i].major, table[i].older, UNIX, "hash"),
-			   *base;
-		struct semver_part rev;
 		int64_t t;
 
-		assert_string_equal(v, table[i].version);
-		assert_true(pseudo_is(v));
-		assert_true(pseudo_time(&t, v, NULL));
+		assert_true(pseudo_is(table[i]));
+		assert_true(pseudo_time(&t, table[i], NULL));
 		assert_int_equal(t, UNIX);
-		assert_true(pseudo_rev(&rev, v, NULL));
-		assert_memory_equal(rev.s, "hash", 4);
-		assert_int_equal(rev.len, 4);
-		assert_true(pseudo_base(&base, &a, v, NULL));
-		assert_string_equal(base, table[i].older);
 	}
-	arena_release(&a);
 }
 
 static void not_pseudo(void **state)
@@ -108,30 +94,6 @@ static void times(void **state)
 	err_release(&e);
 }
 
-static void bases_that_cannot_be(void **state)
-{
-	struct arena a = ARENA_INIT;
-	struct err e = ERR_INIT;
-	const char *base;
-
-	(void)state;
-	assert_false(pseudo_base(&base, &a, "v0.0.0-0.20060102150405-hash", &e));
-	assert_string_equal(
-		e.text,
-		"pseudo-version \"v0.0.0-0.20060102150405-hash\" invalid: version before v0.0.0 would have "
-		"negative patch number");
-	err_clear(&e);
-	assert_false(pseudo_base(&base, &a, "v2.0.0-20060102150405-hash+incompatible", &e));
-	assert_string_equal(
-		e.text,
-		"pseudo-version \"v2.0.0-20060102150405-hash+incompatible\" invalid: lacks base version, but has "
-		"build metadata \"+incompatible\"");
-	err_release(&e);
-	assert_true(pseudo_base(&base, &a, "v1.2.10-0.20060102150405-hash", NULL));
-	assert_string_equal(base, "v1.2.9");
-	arena_release(&a);
-}
-
 static void zero(void **state)
 {
 	struct arena a = ARENA_INIT;
@@ -139,17 +101,16 @@ static void zero(void **state)
 	(void)state;
 	assert_string_equal(pseudo_zero(&a, ""), "v0.0.0-00010101000000-000000000000");
 	assert_string_equal(pseudo_zero(&a, "v3"), "v3.0.0-00010101000000-000000000000");
-	assert_true(pseudo_is_zero("v3.0.0-00010101000000-000000000000"));
-	assert_false(pseudo_is_zero("v3.0.0-00010101000000-000000000001") ||
-		     pseudo_is_zero("v1.0.0") || pseudo_is_zero(""));
+	assert_true(pseudo_is(pseudo_zero(&a, "v3")));
 	arena_release(&a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(made_and_read), cmocka_unit_test(not_pseudo),
-		cmocka_unit_test(times),	 cmocka_unit_test(bases_that_cannot_be),
+		cmocka_unit_test(recognised),
+		cmocka_unit_test(not_pseudo),
+		cmocka_unit_test(times),
 		cmocka_unit_test(zero),
 	};
 
