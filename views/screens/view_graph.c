@@ -1,6 +1,7 @@
 #include "screens/view_graph.h"
 
 #include "cache/cache.h"
+#include "gofiles/semver.h"
 #include "gauge.h"
 
 static struct graph_view *state(void *v)
@@ -414,7 +415,7 @@ static int table_compare(void *ctx, size_t ra, size_t rb, unsigned column)
 
 	switch (column) {
 	case TABLE_MODULE: return strcmp(a->path, b->path);
-	case TABLE_VERSION: return strcmp(a->version, b->version);
+	case TABLE_VERSION: return semver_order(a->version, b->version);
 	case TABLE_KIND: return compare_numbers(a->kind, b->kind);
 	case TABLE_ASKED: return compare_numbers(b->asked, a->asked);
 	case TABLE_VERSIONS: return compare_numbers(b->versions, a->versions);
