@@ -1,12 +1,8 @@
 /*
- * key.h - keys, mouse and paste: names, and the decoder of what a terminal sends.
+ * key.h - keys and their names, and the events that a terminal gives. key_decoder.h makes them of its bytes.
  *
  * A key is a rune or a K_ code, with modifiers. Names are what users write and read: "a", "G", "ctrl-x", "alt-enter",
  * "f1", "space", "pgdn", "shift-tab". Letters carry shift in themselves ("G", not "shift-g").
- *
- * The decoder is pure and takes any bytes, so it can be fuzzed: feed it what read(2) gave, take events until there
- * are none. A lone ESC stays pending until key_decoder_flush() (the caller's timer), as it may begin a sequence.
- * Pastes are capped to KEY_PASTE_MAX bytes; the rest is dropped.
  */
 #ifndef MODSCOPE_KEY_H
 #define MODSCOPE_KEY_H
@@ -88,32 +84,5 @@ bool key_parse(struct key *k, const char *name, size_t len);
 void key_write(struct buf *out, struct key k);
 /* The bytes that the rune of a key without modifiers types, 0 if it types nothing. out holds 4. */
 size_t key_typed(struct key k, char *out);
-
-enum { KEY_PASTE_MAX = 65536 };
-
-struct key_seq {
-	char seq[16];
-	struct key key;
-};
-
-struct key_decoder {
-	struct buf in;			/* bytes not yet decoded */
-	size_t at;
-	struct buf paste;
-	bool in_paste;
-	VEC(struct key_seq) own;	/* what terminfo adds */
-};
-
-void key_decoder_init(struct key_decoder *d);
-void key_decoder_release(struct key_decoder *d);
-/* Adds a sequence of the terminal at hand (from terminfo); the xterm and vt220 ones are known already. */
-void key_decoder_add(struct key_decoder *d, const char *seq, struct key key);
-void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t len);
-/* The next event; false if there is none (yet). */
-bool key_decoder_next(struct key_decoder *d, struct event *ev);
-/* True if bytes wait for more: call key_decoder_flush() after 25 ms without input. */
-bool key_decoder_pending(const struct key_decoder *d);
-/* Takes pending bytes for what they are (ESC is the escape key). */
-bool key_decoder_flush(struct key_decoder *d, struct event *ev);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <curses.h>
 
+#include "key_decoder.h"
 #include "loop.h"
 #include "base/text.h"
 
@@ -19,7 +20,7 @@
 char *tigetstr(NCURSES_CONST char *capname);
 int setupterm(NCURSES_CONST char *term, int fd, int *status);
 
-enum { ESC_WAIT_MS = 25, COLOUR_SLOTS = 17 };
+enum { COLOUR_SLOTS = 17, ESC_MS_MAX = 10000 };
 
 struct term_curses {
 	struct term base;
@@ -27,7 +28,7 @@ struct term_curses {
 	struct grid shown;
 	bool shown_valid, active, modern, mouse_wanted, gone;
 	struct key_decoder decoder;
-	uint64_t flush_at; /* loop_now() when a lone ESC is taken for the key */
+	uint64_t input_at; /* loop_now() of the last byte */
 	short pair[COLOUR_SLOTS][COLOUR_SLOTS];
 	short next_pair;
 	int cursor_shown;
@@ -150,12 +151,10 @@ static int curses_fd(struct term *t)
 static int curses_timeout(struct term *t)
 {
 	struct term_curses *c = self(t);
-	uint64_t now;
+	int wait = key_decoder_wait(&c->decoder);
+	uint64_t quiet = loop_now() - c->input_at;
 
-	if (!key_decoder_pending(&c->decoder))
-		return -1;
-	now = loop_now();
-	return now >= c->flush_at ? 0 : (int)(c->flush_at - now);
+	return wait < 0 ? -1 : quiet >= (uint64_t)wait ? 0 : wait - (int)quiet;
 }
 
 /* Reads what is there; false if nothing was. */
@@ -175,7 +174,7 @@ static bool take_input(struct term_curses *c)
 		return false;
 	}
 	key_decoder_feed(&c->decoder, bytes, (size_t)n);
-	c->flush_at = loop_now() + ESC_WAIT_MS;
+	c->input_at = loop_now();
 	return true;
 }
 
@@ -187,8 +186,8 @@ static bool curses_read(struct term *t, struct event *ev)
 		return true;
 	if (take_input(c) && key_decoder_next(&c->decoder, ev))
 		return true;
-	return key_decoder_pending(&c->decoder) && loop_now() >= c->flush_at &&
-	       key_decoder_flush(&c->decoder, ev);
+	return key_decoder_quiet(&c->decoder,
+				 (unsigned)MIN(loop_now() - c->input_at, (uint64_t)INT32_MAX), ev);
 }
 
 static bool curses_eof(struct term *t)
@@ -433,6 +432,17 @@ static void add_terminfo_keys(struct key_decoder *d)
 	}
 }
 
+/* As curses reads it. */
+static void set_escape_delay(struct key_decoder *d)
+{
+	const char *s = getenv("ESCDELAY");
+	char *end = NULL;
+	long ms = s ? strtol(s, &end, 0) : 0;
+
+	if (s && end != s && *end == '\0' && ms >= 0)
+		d->esc_ms = (unsigned)MIN(ms, (long)ESC_MS_MAX);
+}
+
 static void curses_setup(struct term_curses *c, const struct term_options *o)
 {
 	raw();
@@ -488,6 +498,7 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 	c->base.ascii = o->ascii || style_env_ascii();
 	grid_init(&c->shown);
 	key_decoder_init(&c->decoder);
+	set_escape_delay(&c->decoder);
 	curses_setup(c, o);
 	rescue_prepare(c->modern);
 	if (!at_exit)

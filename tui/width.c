@@ -26,9 +26,7 @@ static bool plain(const char *s, size_t len, size_t i)
 /* As text_escape() decides. */
 static bool passes(uint32_t r, size_t n, unsigned char first)
 {
-	if (n == 1 && first >= 0x80)
-		return false;
-	return utf8proc_category((utf8proc_int32_t)r) == UTF8PROC_CATEGORY_ZS || text_is_print(r);
+	return !(n == 1 && first >= 0x80) && text_is_visible(r);
 }
 
 static void hand_out(struct width_iter *it, const char *text, size_t n, size_t pos)
@@ -86,8 +84,7 @@ static int cluster_extend(struct width_iter *it, struct cluster *c, uint32_t pre
 		    utf8proc_grapheme_break_stateful((utf8proc_int32_t)prev, (utf8proc_int32_t)r,
 						     &state))
 			break;
-		/* variation selectors would let terminals disagree on the width */
-		if (++runes <= CLUSTER_RUNES && !(r >= 0xFE00 && r <= 0xFE0F)) {
+		if (++runes <= CLUSTER_RUNES) {
 			cluster_add(it, c, it->s + it->pos, n);
 			width += utf8proc_charwidth((utf8proc_int32_t)r);
 		}

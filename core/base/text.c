@@ -71,6 +71,16 @@ bool text_is_print(uint32_t rune)
 	}
 }
 
+bool text_is_visible(uint32_t rune)
+{
+	if (rune < 0x80)
+		return text_is_print(rune);
+	if (utf8proc_get_property((utf8proc_int32_t)rune)->ignorable)
+		return false;
+	return utf8proc_category((utf8proc_int32_t)rune) == UTF8PROC_CATEGORY_ZS ||
+	       text_is_print(rune);
+}
+
 void text_escape(struct buf *b, const char *s, size_t len, bool multiline)
 {
 	size_t i = 0;
@@ -85,9 +95,7 @@ void text_escape(struct buf *b, const char *s, size_t len, bool multiline)
 			buf_addch(b, (char)r);
 		else if (r < 0x20 || r == 0x7f)
 			buf_addf(b, "\\x%02x", r);
-		else if (r == 0xA0 ||
-			 utf8proc_category((utf8proc_int32_t)r) == UTF8PROC_CATEGORY_ZS ||
-			 text_is_print(r))
+		else if (text_is_visible(r))
 			buf_add(b, s + i, n);
 		else
 			buf_addf(b, "\\u{%04x}", r);

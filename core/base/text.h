@@ -4,8 +4,9 @@
  * Every byte that comes from a module, a proxy, git or a file passes text_escape() before it reaches a
  * terminal or a pipe that a person reads. It keeps valid, printable UTF-8 and replaces the rest visibly:
  * C0 and C1 controls, DEL, bidirectional overrides and isolates (U+202A-E, U+2066-9, U+200E/F, U+061C),
- * other invisible format characters (U+200B-D, U+2060-4, U+FEFF, U+E0000 and on), line separators
- * (U+2028/9) and invalid bytes become \xNN or \u{NNNN}. A backslash stays as it is.
+ * other invisible format characters (U+200B-D, U+2060-4, U+FEFF, U+E0000 and on), everything else that Unicode
+ * ignores by default (U+034F, Hangul fillers, variation selectors), line separators (U+2028/9) and invalid bytes
+ * become \xNN or \u{NNNN}. A backslash stays as it is.
  */
 #ifndef MODSCOPE_TEXT_H
 #define MODSCOPE_TEXT_H
@@ -24,6 +25,8 @@ void text_quote_rune(struct buf *b, uint32_t rune);
 size_t text_rune(const char *s, size_t len, uint32_t *rune);
 /* Appends a rune as UTF-8 (an invalid one as U+FFFD). */
 void text_add_rune(struct buf *b, uint32_t rune);
+/* Whether text_escape() lets a rune pass. */
+bool text_is_visible(uint32_t rune);
 /* Go's unicode.IsPrint, IsLetter, IsDigit (tables of utf8proc's Unicode version). */
 bool text_is_print(uint32_t rune);
 bool text_is_letter(uint32_t rune);

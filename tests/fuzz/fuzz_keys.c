@@ -1,4 +1,5 @@
 /* What a terminal may send, whole and byte by byte, and what a key file may hold. A key's name must lead back to the key. */
+#include "key_decoder.h"
 #include "keymap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -34,8 +35,10 @@ static void decode(const char *bytes, size_t len, size_t step)
 		while (key_decoder_next(&d, &ev))
 			check_event(&ev);
 	}
-	while (key_decoder_pending(&d) && key_decoder_flush(&d, &ev))
-		check_event(&ev);
+	/* each wait decides something: without it the loop does not end */
+	for (int ms; (ms = key_decoder_wait(&d)) >= 0;)
+		while (key_decoder_quiet(&d, (unsigned)ms, &ev))
+			check_event(&ev);
 	key_decoder_release(&d);
 }
 

@@ -10,6 +10,7 @@
 #include "boxdraw.h"
 #include "dialog.h"
 #include "helpscreen.h"
+#include "key_decoder.h"
 #include "layout.h"
 #include "palette.h"
 #include "tree.h"
@@ -342,7 +343,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		} else {
 			key_decoder_feed(&d, (const char *)data + i, 1);
 			while (key_decoder_next(&d, &ev) ||
-			       (data[i] == 0x1b && i % 2 && key_decoder_flush(&d, &ev))) {
+			       (data[i] == 0x1b && i % 2 &&
+				key_decoder_quiet(&d, KEY_SEQUENCE_MS, &ev))) {
 				give(&w, &ev);
 				changed = true;
 			}

@@ -109,6 +109,46 @@ static void escapes(void **state)
 	buf_release(&b);
 }
 
+/* Unicode's Default_Ignorable_Code_Point, from DerivedCoreProperties.txt. */
+static bool is_ignorable(uint32_t r)
+{
+	static const uint32_t ranges[][2] = {
+		{ 0xAD, 0xAD },	      { 0x34F, 0x34F },	    { 0x61C, 0x61C },
+		{ 0x115F, 0x1160 },   { 0x17B4, 0x17B5 },   { 0x180B, 0x180F },
+		{ 0x200B, 0x200F },   { 0x202A, 0x202E },   { 0x2060, 0x206F },
+		{ 0x3164, 0x3164 },   { 0xFE00, 0xFE0F },   { 0xFEFF, 0xFEFF },
+		{ 0xFFA0, 0xFFA0 },   { 0xFFF0, 0xFFF8 },   { 0x1BCA0, 0x1BCA3 },
+		{ 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+		if (r >= ranges[i][0] && r <= ranges[i][1])
+			return true;
+	return false;
+}
+
+/* Every one of them is seen, and no other printable rune is escaped. */
+static void ignorable_runes_are_escaped(void **state)
+{
+	struct buf rune = BUF_INIT, b = BUF_INIT;
+
+	(void)state;
+	for (uint32_t r = 0x80; r < 0x110000; r++) {
+		if (r >= 0xD800 && r < 0xE000)
+			continue;
+		buf_clear(&rune);
+		buf_clear(&b);
+		text_add_rune(&rune, r);
+		text_escape(&b, rune.data, rune.len, true);
+		if (is_ignorable(r))
+			assert_string_equal(b.data + b.len - 1, "}");
+		else if (text_is_print(r))
+			assert_string_equal(b.data, rune.data);
+	}
+	buf_release(&rune);
+	buf_release(&b);
+}
+
 static void files(void **state)
 {
 	struct arena a = ARENA_INIT;
@@ -154,8 +194,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(err_first_wins), cmocka_unit_test(arena_big_and_small),
 		cmocka_unit_test(map_many),	  cmocka_unit_test(paths),
-		cmocka_unit_test(escapes),	  cmocka_unit_test(files),
-		cmocka_unit_test(parallel),
+		cmocka_unit_test(escapes),	  cmocka_unit_test(ignorable_runes_are_escaped),
+		cmocka_unit_test(files),	  cmocka_unit_test(parallel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
