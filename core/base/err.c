@@ -54,6 +54,13 @@ bool err_at(struct err *e, const char *file, int line, int column)
 	return false;
 }
 
+bool err_mark(struct err *e, enum err_form form)
+{
+	if (err_is_set(e))
+		e->form = form;
+	return false;
+}
+
 bool err_wrap(struct err *e, const char *fmt, ...)
 {
 	struct buf b = BUF_INIT;
@@ -67,6 +74,7 @@ bool err_wrap(struct err *e, const char *fmt, ...)
 	buf_addstr(&b, e->text);
 	free(e->text);
 	e->text = buf_detach(&b);
+	e->form = ERR_FORM_MODULE;
 	return false;
 }
 

@@ -36,8 +36,16 @@ enum err_code {
 	ERR_NO_MATCH,	/* a query that no version matches, a package that no module provides */
 };
 
+/* What go prints in front of the text. */
+enum err_form {
+	ERR_FORM_MODULE,	/* "go: " and the module it is about, which the caller adds */
+	ERR_FORM_BARE,	/* "go: " alone: the error concerns GOPROXY itself or a path that no proxy may be asked for */
+	ERR_FORM_FINAL,	/* nothing: go prints the text as it stands and exits */
+};
+
 struct err {
 	enum err_code code;
+	enum err_form form;
 	int sys_errno;
 	int line, column;
 	char *file;	/* owned; NULL if none */
@@ -53,7 +61,10 @@ bool err_vset(struct err *e, enum err_code code, const char *fmt, va_list ap) PR
 bool err_sys(struct err *e, int errnum, const char *fmt, ...) PRINTF_FMT(3, 4);
 /* Adds the position, if e has none yet; always returns false. */
 bool err_at(struct err *e, const char *file, int line, int column);
-/* Puts "prefix: " (formatted; the caller gives the colon) before the text of a set error; always returns false. */
+/* Gives a set error its form; always returns false. */
+bool err_mark(struct err *e, enum err_form form);
+/* Puts "prefix: " (formatted; the caller gives the colon) before the text of a set error, whose form is then ERR_FORM_MODULE; always
+ * returns false. */
 bool err_wrap(struct err *e, const char *fmt, ...) PRINTF_FMT(2, 3);
 /* Moves the error from src to dst (which must be unset, or keeps its own); src is clear afterwards. Returns false. */
 bool err_move(struct err *dst, struct err *src);
@@ -63,6 +74,14 @@ void err_release(struct err *e);
 static inline bool err_is_set(const struct err *e)
 {
 	return e && e->code != ERR_NONE;
+}
+static inline bool err_is_bare(const struct err *e)
+{
+	return err_is_set(e) && e->form == ERR_FORM_BARE;
+}
+static inline bool err_is_final(const struct err *e)
+{
+	return err_is_set(e) && e->form == ERR_FORM_FINAL;
 }
 /* Go's text for an errno ("no such file or directory": syscall/zerrors_linux_amd64.go). Static storage or
  * "errno N" in a thread-local buffer. */

@@ -245,16 +245,6 @@ bool route_is_private(const struct route *r, const char *module)
 	return modpath_match_globs(r->no_proxy, module);
 }
 
-static const char private_text[] = "disabled by GOPRIVATE/GONOPROXY",
-		  off_text[] = "module lookup disabled by GOPROXY=off",
-		  not_private_text[] = "path does not match GOPRIVATE/GONOPROXY";
-
-bool route_err_is_own(const struct err *e)
-{
-	return str_eq(e->text, private_text) || str_eq(e->text, off_text) ||
-	       str_eq(e->text, not_private_text);
-}
-
 bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
 		  struct err *e)
 {
@@ -266,12 +256,14 @@ bool route_allows(const struct route *r, const struct route_hop *hop, const char
 			"direct access to its repository is needed (%s), which modscope does not have",
 			hop->kind == ROUTE_DIRECT ? "GOPROXY=direct" : "GOPRIVATE/GONOPROXY");
 	if (private)
-		return err_set(e, ERR_NOT_FOUND, "%s", private_text);
-	if (hop->kind == ROUTE_OFF)
-		return err_set(e, ERR_OFFLINE, "%s", off_text);
-	if (hop->kind == ROUTE_NOPROXY)
-		return err_set(e, ERR_NOT_FOUND, "%s", not_private_text);
-	return true;
+		err_set(e, ERR_NOT_FOUND, "disabled by GOPRIVATE/GONOPROXY");
+	else if (hop->kind == ROUTE_OFF)
+		err_set(e, ERR_OFFLINE, "module lookup disabled by GOPROXY=off");
+	else if (hop->kind == ROUTE_NOPROXY)
+		err_set(e, ERR_NOT_FOUND, "path does not match GOPRIVATE/GONOPROXY");
+	else
+		return true;
+	return err_mark(e, ERR_FORM_BARE);
 }
 
 enum rank { RANK_NOT_FOUND, RANK_PROXY, RANK_DIRECT };

@@ -128,17 +128,6 @@ bool answer_give(const struct answer *a, struct err *e)
 	return a->ok;
 }
 
-bool source_err_is_final(const struct err *e)
-{
-	if (e->code == ERR_CHECKSUM && str_has_prefix(e->text, "SECURITY ERROR\n"))
-		return true;
-	if (e->code == ERR_SYNTAX && str_has_prefix(e->text, "malformed go.sum:\n"))
-		return true;
-	/* "verifying PATH@VERSION: ", against "verifying go.mod: " of the checksum database */
-	return e->code == ERR_CHECKSUM && str_has_prefix(e->text, "verifying ") &&
-	       e->text[strcspn(e->text, "@:\n")] == '@';
-}
-
 /* go looks for GOMODCACHE before everything else and ends where it is no absolute path. Without any it does without
  * for .mod and .info files. */
 static bool check_modcache(struct source *s, struct err *e)
@@ -184,7 +173,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, char su
 		return true;
 	buf_truncate(b, start);
 	/* a go.sum mismatch ends it; all else is asked again of the proxies */
-	if (source_err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX)
+	if (err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX)
 		return err_move(e, &why);
 	err_release(&why);
 	if (!net_gomod(s, m, b, e) || !check_gomod(s, m, b->data + start, b->len - start, sum, e))

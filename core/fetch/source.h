@@ -17,7 +17,7 @@
  *
  * Error texts are what go prints after "PATH@VERSION: " (modload adds that and the chain): for
  * example `reading URL: 404 Not Found`; for source_versions and source_latest, what it prints after "module PATH: ". The exceptions are
- * source_err_is_final and source_err_is_bare. Codes: ERR_REFUSED (missing go.sum entry), ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
+ * the errors whose form (err.h) is not ERR_FORM_MODULE. Codes: ERR_REFUSED (missing go.sum entry), ERR_NOT_FOUND (404, 410, nothing on disk), ERR_OFFLINE
  * (--offline, or GOPROXY=off: "module lookup disabled by GOPROXY=off"), ERR_NOT_HERE (would need `direct`), ERR_NETWORK,
  * ERR_CHECKSUM, ERR_SYNTAX, ERR_CANCELLED.
  *
@@ -109,14 +109,6 @@ bool source_check_sum(struct source *s, struct modver m, bool gomod, const char 
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e);
 /* The .mod file of m in GOMODCACHE, NULL where it is not there. No network. */
 const char *source_cached_gomod_file(struct source *s, struct modver m);
-
-/* True for an error at which go ends at once and prints the text as it stands, without "go: " and without "PATH@VERSION: " in front: a hash that
- * go.sum contradicts, a malformed go.sum. Every other error of these functions is wrapped by the caller. */
-bool source_err_is_final(const struct err *e);
-
-/* True for an error of the GOPROXY list itself, of a hop that may not be asked ("module lookup disabled by GOPROXY=off") or of a path that
- * no proxy may be asked for: go does not name the module in front of it, unless the caller does. */
-bool source_err_is_bare(struct source *s, const struct err *e);
 
 /* False, and the error, if one of the source_cached_ questions failed in another way than by absence: what rests on its
  * NULL is then less than the whole answer. */

@@ -96,7 +96,8 @@ static bool add_escaped(struct buf *b, const char *s, bool slashes)
 bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *e)
 {
 	if (!add_escaped(b, m.path, true))
-		return err_set(e, ERR_SYNTAX, "malformed module path \"%s\"", m.path);
+		return err_set(e, ERR_SYNTAX, "malformed module path \"%s\"", m.path) ||
+		       err_mark(e, ERR_FORM_BARE);
 	buf_add(b, "/@v/", 4);
 	if (!add_escaped(b, m.version, false))
 		return err_set(e, ERR_SYNTAX, "disallowed version string \"%s\"", m.version);

@@ -82,7 +82,8 @@ static struct source_net *get_net(struct source *s)
 	if (!s->net) {
 		s->net = xcalloc(1, sizeof(*s->net));
 		s->net->s = s;
-		route_init(&s->net->route, s->o.env, &s->net->route_err);
+		if (!route_init(&s->net->route, s->o.env, &s->net->route_err))
+			err_mark(&s->net->route_err, ERR_FORM_BARE);
 		s->net->proxy = (struct proxy){
 			.http = get_http,
 			.http_ctx = s->net,
@@ -181,14 +182,6 @@ bool net_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e)
 	if (e)
 		err_copy(e, &net->route_err);
 	return false;
-}
-
-bool source_err_is_bare(struct source *s, const struct err *e)
-{
-	const struct source_net *net = get_net(s);
-
-	return route_err_is_own(e) || str_has_prefix(e->text, "malformed module path ") ||
-	       (err_is_set(&net->route_err) && str_eq(e->text, net->route_err.text));
 }
 
 static bool ask_mod(struct question *q, const struct route_hop *hop, struct err *e)

@@ -145,11 +145,11 @@ static bool read_ziphash(const struct tree *t, struct modver m, char sum[DIRHASH
 /* What go does with base.Fatalf("verifying ..."). */
 static bool verify_error(struct modver m, struct err *why, struct err *e)
 {
-	if (source_err_is_final(why))
+	if (err_is_final(why))
 		return err_move(e, why);
 	err_set(e, ERR_CHECKSUM, "verifying %s@%s: %s", m.path, m.version, why->text);
 	err_release(why);
-	return false;
+	return err_mark(e, ERR_FORM_FINAL);
 }
 
 /* Fetcher.checkMod: the recorded hash of the zip against go.sum and the database. */

@@ -33,7 +33,7 @@ struct sumdb {
 	struct arena arena;
 
 	pthread_mutex_t init_mutex;
-	bool init_done;
+	bool init_done, bad_setting;
 	struct err init_err;
 	struct note_verifier key;
 	struct route_hop direct; /* the database itself */
@@ -519,7 +519,7 @@ static bool misbehavior(const struct tlog_reader *r, const struct head *older,
 	err_set(e, ERR_CHECKSUM, "%s", b.data);
 	err_release(&why);
 	buf_release(&b);
-	return false;
+	return err_mark(e, ERR_FORM_FINAL);
 }
 
 /* Client.checkTrees: older is a prefix of newer. */
@@ -687,6 +687,7 @@ static bool init_work(struct sumdb *db, struct err *e)
 	if (url)
 		db->explicit_url = arena_strdup(&db->arena, url);
 	free(url);
+	db->bad_setting = !ok;
 	if (!ok)
 		return false;
 	db->direct = (struct route_hop){
@@ -800,12 +801,6 @@ static bool lookup(struct sumdb *db, struct modver m, const char *what, struct b
 	return ok;
 }
 
-/* The setting's own errors come before a client exists, so they have no "P@V: " in front. */
-static bool is_setting_error(const struct sumdb *db)
-{
-	return err_is_set(&db->init_err) && !str_has_prefix(db->init_err.text, "initializing ");
-}
-
 bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines,
 		  struct err *e)
 {
@@ -813,7 +808,8 @@ bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct bu
 
 	if (lookup(db, m, what, lines, &why))
 		return true;
-	if (!is_setting_error(db) && !str_has_prefix(why.text, "SECURITY ERROR\n"))
+	/* an error of the setting comes before there is a client, so it does not name the module */
+	if (!db->bad_setting && !err_is_final(&why))
 		err_wrap(&why, "%s@%s%s: ", m.path, m.version, what);
 	return err_move(e, &why);
 }
@@ -865,7 +861,7 @@ bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char
 	bool ok = sumdb_lookup(db, m, what, &lines, &why);
 
 	if (!ok) {
-		if (!str_has_prefix(why.text, "SECURITY ERROR\n"))
+		if (!err_is_final(&why))
 			err_wrap(&why, "verifying %s: ", noun);
 		err_move(e, &why);
 	} else if (!compare_lines(lines.data, m, what, hash, &other)) {

@@ -44,8 +44,8 @@ void sumdb_free(struct sumdb *db);
 /* useSumDB: whether a hash that go.sum lacks is to be checked. */
 bool sumdb_wanted(const struct goenv *env, const char *module);
 /* checkSumDB: what is "" or "/go.mod". ERR_CHECKSUM "verifying go.mod: checksum mismatch ..." or the reason why it could not be
- * checked, "verifying go.mod: P@V/go.mod: ...": a text that stands behind "PATH@VERSION: ". The one
- * exception begins "SECURITY ERROR\n": go prints it as it is and ends. */
+ * checked, "verifying go.mod: P@V/go.mod: ...": a text that stands behind "PATH@VERSION: ". Two
+ * signed heads that contradict each other are ERR_FORM_FINAL. */
 bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char *hash,
 		 struct err *e);
 /* Client.Lookup: the lines "PATH VERSION HASH" for the version (with `what` behind it), each ended by a newline. */

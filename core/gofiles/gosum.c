@@ -274,6 +274,7 @@ static bool file_parse(struct gosum *s, uint32_t index, struct err *e)
 			err_set(e, ERR_SYNTAX,
 				"malformed go.sum:\n%s:%d: wrong number of fields %zu", file->path,
 				number, n);
+			err_mark(e, ERR_FORM_FINAL);
 			return err_at(e, file->path, number, 0);
 		}
 	}
@@ -376,6 +377,7 @@ static bool mismatch(const struct gosum *s, const char *hash, const struct line 
 		"verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s:     %s%s", l->path,
 		l->version, l->kind == GOSUM_MOD ? "/go.mod" : "", hash, label, l->hash,
 		mismatch_text);
+	err_mark(e, ERR_FORM_FINAL);
 	return err_at(e, s->files.items[l->file].path, l->number, 0);
 }
 

@@ -210,7 +210,8 @@ bool modpath_check(const char *path, struct err *e)
 	struct buf why = BUF_INIT;
 	size_t len = strlen(path);
 
-	return check_module(path, len, &why) || malformed("module", path, len, &why, e);
+	return check_module(path, len, &why) || malformed("module", path, len, &why, e) ||
+	       err_mark(e, ERR_FORM_BARE);
 }
 
 bool modpath_check_file_n(const char *path, size_t len, struct err *e)

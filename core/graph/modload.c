@@ -204,7 +204,7 @@ bool modload_too_new(const struct modload *ml, const char *what, const char *go_
 
 void modload_note_fatal(struct modload *ml, const struct err *e)
 {
-	if (!err_is_set(&ml->fatal) && err_is_set(e) && source_err_is_final(e))
+	if (!err_is_set(&ml->fatal) && err_is_set(e) && err_is_final(e))
 		err_copy(&ml->fatal, e);
 }
 
@@ -315,7 +315,7 @@ static bool check_mod_allowed(const struct modload *ml, struct err *e)
 
 bool modload_err_is_bare(const struct err *e)
 {
-	return source_err_is_final(e) || (e->code == ERR_USAGE && str_has_prefix(e->text, "-mod="));
+	return err_is_final(e) || (e->code == ERR_USAGE && str_has_prefix(e->text, "-mod="));
 }
 
 /* The vendor directory decides where -mod does not; *use is set where it is to be used. */

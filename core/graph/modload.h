@@ -129,7 +129,7 @@ bool modload_too_new(const struct modload *ml, const char *what, const char *go_
 		     struct err *e);
 /* True for an error that go prints without "go: " in front. */
 bool modload_err_is_bare(const struct err *e);
-/* Keeps the error if it is one at which go ends at once (source_err_is_final), as the first of its kind. */
+/* Keeps the error if it is one at which go ends at once (ERR_FORM_FINAL), as the first of its kind. */
 void modload_note_fatal(struct modload *ml, const struct err *e);
 /* Reads go.sum, if that has not been done: a malformed one is such an error. */
 void modload_read_sums(struct modload *ml);

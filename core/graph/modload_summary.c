@@ -349,7 +349,7 @@ static void task_finish(struct modload *ml, struct task *t)
 		else if (!t->read_failed)
 			err_wrap(&t->err,
 				 "parsing %s: ", t->file ? modload_short(ml, t->file) : "go.mod");
-		f->module_error = !source_err_is_bare(ml->o.source, &t->err);
+		f->module_error = !err_is_bare(&t->err);
 		err_move(&f->err, &t->err);
 		return;
 	}

@@ -77,7 +77,7 @@ static bool module_error(struct modload *ml, struct query_result *r, const char 
 {
 	r->failure = failure_of(e);
 	modload_note_fatal(ml, e);
-	if (!e || source_err_is_final(e) || source_err_is_bare(ml->o.source, e))
+	if (!e || e->form != ERR_FORM_MODULE)
 		return false;
 	/* an error about the version names it, be it empty */
 	if (!*version && str_has_prefix(e->text, "version \"\" invalid: ")) {
@@ -819,6 +819,7 @@ struct latest {
 	struct modver mod;
 	enum query_failure failure;
 	enum err_code code;
+	enum err_form form;
 	const char *text;
 };
 
@@ -839,6 +840,7 @@ bool query_latest(struct modload *ml, const char *path, struct modver *latest,
 		if (!l->ok) {
 			l->failure = r.failure;
 			l->code = local.code;
+			l->form = local.form;
 			l->text = arena_strdup(&ml->arena, local.text ? local.text : "");
 		} else {
 			l->mod = *all.path
@@ -850,7 +852,7 @@ bool query_latest(struct modload *ml, const char *path, struct modver *latest,
 	}
 	*latest = l->mod;
 	*failure = l->failure;
-	return l->ok || err_set(e, l->code, "%s", l->text);
+	return l->ok || err_set(e, l->code, "%s", l->text) || err_mark(e, l->form);
 }
 
 /* The go.mod that speaks for all versions of a module: NULL with ok set where none does. */

@@ -108,7 +108,7 @@ static void tell(struct pkgload *ld, struct err *e)
 {
 	const char *text = e->text ? e->text : "";
 
-	if (source_err_is_final(e)) { /* told at the end: see stopped() */
+	if (err_is_final(e)) { /* told at the end: see stopped() */
 		err_clear(e);
 		return;
 	}

@@ -82,7 +82,7 @@ static const struct {
 
 static void print_error(const struct probe *p)
 {
-	if (source_err_is_final(&p->e))
+	if (err_is_final(&p->e))
 		printf("! %s\n", p->e.text);
 	else if (*p->m.version)
 		printf("! %s@%s: %s\n", p->m.path, p->m.version, p->e.text);

@@ -233,7 +233,7 @@ static void test_go_sum(void **state)
 	open_source(f, "P", PATH " v1.0.0/go.mod h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n",
 		    false, false);
 	assert_false(source_gomod(f->s, m1, &data, &len, &e));
-	assert_true(source_err_is_final(&e));
+	assert_true(err_is_final(&e));
 	assert_int_equal(e.code, ERR_CHECKSUM);
 	snprintf(
 		text, sizeof(text),

@@ -266,7 +266,7 @@ static void test_modcache(void **state)
 	const char *dir;
 
 	assert_false(source_dir(f->s, m1, &dir, &e));
-	assert_true(source_err_is_final(&e));
+	assert_true(err_is_final(&e));
 	err_release(&e);
 	/* a zip without a tree there: the tree is made in our cache */
 	fs_remove_all(f->modcache, NULL);

@@ -294,7 +294,7 @@ static void test_fork(void **state)
 			75),
 		0);
 	assert_non_null(strstr(e.text, "\nproof of misbehavior:\n\t"));
-	assert_true(source_err_is_final(&e));
+	assert_true(err_is_final(&e));
 	err_release(&e);
 	close_source(f);
 	free(other.records[9]);
