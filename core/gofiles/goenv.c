@@ -52,8 +52,7 @@ struct goenv {
 	struct map vars; /* struct goenv_var * */
 	VEC(struct goenv_var) list;
 	const char *cwd, *goroot, *go_version, *own_cache;
-	const char *gopath_problem;
-	VEC(struct goenv_flag) flags;
+	struct goflags flags;
 	struct err flags_err;
 };
 
@@ -327,12 +326,8 @@ static void fill_gopath(struct goenv *env)
 
 	if (*home) {
 		def = path_join(&env->arena, home, "go");
-		if (str_eq(def, env->goroot)) {
-			env->gopath_problem = "cannot set GOROOT as GOPATH";
+		if (str_eq(def, env->goroot))
 			def = "";
-		}
-	} else {
-		env->gopath_problem = "HOME is not set";
 	}
 	lookup(env, v, def);
 	if (v->source == GOENV_DEFAULT && *def)
@@ -452,244 +447,6 @@ static bool find_cwd(struct goenv *env, const char *dir, struct err *e)
 	return true;
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* cmd/internal/quoted.Split: one word, or NULL at the end or on an error. */
-static char *next_word(struct arena *a, const char **s, struct err *e)
-{
-	const char *p = *s, *start;
-	size_t n;
-
-	while (is_space(*p))
-		p++;
-	*s = p;
-	if (!*p)
-		return NULL;
-	start = p;
-	if (*p == '"' || *p == '\'') {
-		const char *end = strchr(p + 1, *p);
-
-		if (!end) {
-			err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unterminated %c string", *p);
-			return NULL;
-		}
-		*s = end + 1;
-		return arena_strndup(a, start + 1, (size_t)(end - start - 1));
-	}
-	for (n = 0; p[n] && !is_space(p[n]); n++)
-		;
-	*s = p + n;
-	return arena_strndup(a, start, n);
-}
-
-/* Every flag of every command of go 1.26, sorted bytewise. */
-static const char *const known_flags[] = {
-	"C",
-	"a",
-	"artifacts",
-	"asan",
-	"asmflags",
-	"bench",
-	"benchmem",
-	"benchtime",
-	"blockprofile",
-	"blockprofilerate",
-	"buildmode",
-	"buildvcs",
-	"c",
-	"cache",
-	"changed",
-	"compat",
-	"compiled",
-	"compiler",
-	"count",
-	"cover",
-	"covermode",
-	"coverpkg",
-	"coverprofile",
-	"cpu",
-	"cpuprofile",
-	"d",
-	"debug-actiongraph",
-	"debug-runtime-trace",
-	"debug-trace",
-	"deps",
-	"diff",
-	"dropexclude",
-	"dropgodebug",
-	"dropignore",
-	"dropreplace",
-	"droprequire",
-	"dropretract",
-	"droptool",
-	"dropuse",
-	"e",
-	"exclude",
-	"exec",
-	"export",
-	"f",
-	"failfast",
-	"find",
-	"fix",
-	"fmt",
-	"fullpath",
-	"fuzz",
-	"fuzzcache",
-	"fuzzminimizetime",
-	"fuzztime",
-	"gccgoflags",
-	"gcflags",
-	"go",
-	"godebug",
-	"i",
-	"ignore",
-	"insecure",
-	"installsuffix",
-	"json",
-	"ldflags",
-	"linkshared",
-	"list",
-	"m",
-	"memprofile",
-	"memprofilerate",
-	"mod",
-	"modcache",
-	"modcacherw",
-	"modfile",
-	"module",
-	"msan",
-	"mutexprofile",
-	"mutexprofilefraction",
-	"n",
-	"o",
-	"outputdir",
-	"overlay",
-	"p",
-	"parallel",
-	"pgo",
-	"pkgdir",
-	"print",
-	"r",
-	"race",
-	"replace",
-	"require",
-	"retract",
-	"retracted",
-	"reuse",
-	"run",
-	"short",
-	"shuffle",
-	"skip",
-	"t",
-	"tags",
-	"test",
-	"testcache",
-	"timeout",
-	"tool",
-	"toolchain",
-	"toolexec",
-	"trace",
-	"trimpath",
-	"u",
-	"use",
-	"v",
-	"vendor",
-	"versions",
-	"vet",
-	"w",
-	"work",
-	"x",
-};
-
-static int compare_name(const void *key, const void *item)
-{
-	return strcmp(key, *(const char *const *)item);
-}
-
-/* go test takes its flags with "test." before them too (cmd/go/internal/test/flagdefs.go). */
-static bool is_test_flag(const char *name)
-{
-	static const char *const passed_on[] = {
-		"artifacts",
-		"bench",
-		"benchmem",
-		"benchtime",
-		"blockprofile",
-		"blockprofilerate",
-		"count",
-		"coverprofile",
-		"cpu",
-		"cpuprofile",
-		"failfast",
-		"fullpath",
-		"fuzz",
-		"fuzzminimizetime",
-		"fuzztime",
-		"list",
-		"memprofile",
-		"memprofilerate",
-		"mutexprofile",
-		"mutexprofilefraction",
-		"outputdir",
-		"parallel",
-		"run",
-		"short",
-		"shuffle",
-		"skip",
-		"timeout",
-		"trace",
-		"v",
-	};
-
-	name = str_cut_prefix(name, "test.");
-	return name &&
-	       bsearch(name, passed_on, ARRAY_LEN(passed_on), sizeof(passed_on[0]), compare_name);
-}
-
-static bool parse_flag(struct goenv *env, char *word, struct err *e)
-{
-	struct goenv_flag f = { 0 };
-	struct buf q = BUF_INIT;
-	char *eq;
-
-	if (word[0] != '-' || str_eq(word, "-") || str_eq(word, "--") ||
-	    str_has_prefix(word, "---") || str_has_prefix(word, "-=") ||
-	    str_has_prefix(word, "--=")) {
-		text_quote(&q, word, strlen(word));
-		err_set(e, ERR_REFUSED, "parsing $GOFLAGS: non-flag %s", q.data);
-		buf_release(&q);
-		return false;
-	}
-	f.name = word + 1 + (word[1] == '-');
-	eq = strchr(word, '=');
-	if (eq) {
-		*eq = '\0';
-		f.value = eq + 1;
-	}
-	if (!is_test_flag(f.name) && !bsearch(f.name, known_flags, ARRAY_LEN(known_flags),
-					      sizeof(known_flags[0]), compare_name))
-		return err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unknown flag -%s", f.name);
-	vec_push(&env->flags, f);
-	return true;
-}
-
-static void parse_goflags(struct goenv *env)
-{
-	const char *s = goenv_get(env, "GOFLAGS");
-	struct err *e = &env->flags_err;
-	VEC(char *) words = { 0 };
-	char *word;
-
-	while ((word = next_word(&env->arena, &s, e)))
-		vec_push(&words, word);
-	for (size_t i = 0; !err_is_set(e) && i < words.n; i++)
-		parse_flag(env, words.items[i], e);
-	vec_release(&words);
-}
-
 struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 {
 	struct goenv *env = xcalloc(1, sizeof(*env));
@@ -715,7 +472,7 @@ struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 	fill_private(env, "GONOSUMDB");
 	fill_cgo(env);
 	fill_version(env);
-	parse_goflags(env);
+	goflags_parse(&env->flags, &env->arena, goenv_get(env, "GOFLAGS"), &env->flags_err);
 	return env;
 }
 
@@ -728,7 +485,7 @@ void goenv_free(struct goenv *env)
 	map_release(&env->root);
 	map_release(&env->vars);
 	vec_release(&env->list);
-	vec_release(&env->flags);
+	goflags_release(&env->flags);
 	err_release(&env->flags_err);
 	arena_release(&env->arena);
 	free(env);
@@ -803,260 +560,23 @@ const char *goenv_modcache(const struct goenv *env, struct err *e)
 	return NULL;
 }
 
-static const char *find_up(const struct goenv *env, struct arena *a, const char *name,
-			   bool stop_at_goroot)
-{
-	const char *dir = path_clean(a, env->cwd);
-
-	for (;;) {
-		const char *file = path_join(a, dir, name), *up;
-		struct stat st;
-
-		if (stat(file, &st) == 0 && !S_ISDIR(st.st_mode))
-			return file;
-		up = path_dir(a, dir);
-		if (str_eq(up, dir) || (stop_at_goroot && str_eq(up, env->goroot)))
-			return NULL;
-		dir = up;
-	}
-}
-
-const char *goenv_find_gomod(const struct goenv *env, struct arena *a)
-{
-	return find_up(env, a, "go.mod", false);
-}
-
-static bool check_gowork(const struct goenv *env, struct err *e)
-{
-	const char *v = goenv_get(env, "GOWORK");
-
-	return !*v || str_eq(v, "auto") || str_eq(v, "off") || path_is_abs(v) ||
-	       err_set(e, ERR_REFUSED, "invalid GOWORK: not an absolute path");
-}
-
-bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e)
-{
-	const char *v = goenv_get(env, "GOWORK");
-
-	if (!check_gowork(env, e))
-		return false;
-	*file = !*v || str_eq(v, "auto") ? find_up(env, a, "go.work", true) : v;
-	return true;
-}
-
-bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n,
-		   struct err *e)
+bool goenv_goflags(const struct goenv *env, const struct goflags **flags, struct err *e)
 {
 	if (err_is_set(&env->flags_err)) {
 		if (e)
 			err_copy(e, &env->flags_err);
 		return false;
 	}
-	*flags = env->flags.items;
-	*n = env->flags.n;
+	*flags = &env->flags;
 	return true;
 }
 
 bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e)
 {
-	*value = NULL;
-	for (size_t i = 0; i < env->flags.n; i++) {
-		const struct goenv_flag *f = &env->flags.items[i];
-
-		if (!str_eq(f->name, name))
-			continue;
-		if (!f->value)
-			return err_set(e, ERR_USAGE, "flag needs an argument: -%s (from $GOFLAGS)",
-				       name);
-		*value = f->value;
-	}
-	return true;
-}
-
-/* strconv.ParseBool: 1, 0, or -1 for neither. */
-static int parse_bool(const char *s)
-{
-	static const char *const yes[] = { "1", "t", "T", "TRUE", "true", "True" };
-	static const char *const no[] = { "0", "f", "F", "FALSE", "false", "False" };
-
-	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
-		if (str_eq(s, yes[i]))
-			return 1;
-		if (str_eq(s, no[i]))
-			return 0;
-	}
-	return -1;
+	return goflags_text(&env->flags, name, value, e);
 }
 
 bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e)
 {
-	for (size_t i = 0; i < env->flags.n; i++) {
-		const struct goenv_flag *f = &env->flags.items[i];
-		int b;
-
-		if (!str_eq(f->name, name))
-			continue;
-		b = f->value ? parse_bool(f->value) : 1;
-		if (b < 0) {
-			struct buf q = BUF_INIT;
-
-			text_quote(&q, f->value, strlen(f->value));
-			err_set(e, ERR_USAGE,
-				"invalid boolean value %s for flag -%s (from $GOFLAGS): parse error",
-				q.data, name);
-			buf_release(&q);
-			return false;
-		}
-		*value = b;
-	}
-	return true;
-}
-
-static bool refuse_quoted(struct err *e, enum err_code code, const char *before, const char *value,
-			  const char *after)
-{
-	struct buf q = BUF_INIT;
-
-	text_quote(&q, value, strlen(value));
-	err_set(e, code, "%s%s%s", before, q.data, after);
-	buf_release(&q);
-	return false;
-}
-
-/* The part before '+' of a GOTOOLCHAIN that names a toolchain. */
-static bool check_minimum(const char *value, const char *min, bool plus, struct err *e)
-{
-	struct buf after = BUF_INIT;
-
-	if (gover_from_toolchain(min).len)
-		return true;
-	if (plus) {
-		buf_addstr(&after, ": invalid minimum toolchain ");
-		text_quote(&after, min, strlen(min));
-	}
-	refuse_quoted(e, ERR_REFUSED, "invalid GOTOOLCHAIN ", value, after.data);
-	buf_release(&after);
-	return false;
-}
-
-static const char *local_toolchain(const struct goenv *env)
-{
-	const char *v = goenv_get(env, "GOVERSION");
-
-	return str_has_prefix(v, "go") ? v : "go" GOENV_GO_VERSION;
-}
-
-bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct err *e)
-{
-	const char *value = goenv_get(env, "GOTOOLCHAIN"), *plus = strchr(value, '+'), *mode = "";
-	char *min;
-	bool ok = true;
-
-	*t = (struct goenv_toolchain){ .mode = TOOLCHAIN_FIXED, .local = true };
-	snprintf(t->min, sizeof(t->min), "%s", local_toolchain(env));
-	if (!*value)
-		return true;
-	if (str_eq(value, "auto") || str_eq(value, "path")) {
-		t->mode = value[0] == 'a' ? TOOLCHAIN_AUTO : TOOLCHAIN_PATH;
-		return true;
-	}
-	min = plus ? xstrndup(value, (size_t)(plus - value)) : xstrdup(value);
-	if (!str_eq(min, "local")) {
-		ok = check_minimum(value, min, plus != NULL, e);
-		t->local = str_eq(min, t->min);
-		snprintf(t->min, sizeof(t->min), "%s", min);
-	}
-	free(min);
-	if (!ok)
-		return false;
-	if (plus) {
-		mode = plus + 1;
-		if (!str_eq(mode, "auto") && !str_eq(mode, "path"))
-			return refuse_quoted(e, ERR_REFUSED, "invalid GOTOOLCHAIN ", value,
-					     ": only version suffixes are +auto and +path");
-		t->mode = *mode == 'a' ? TOOLCHAIN_AUTO : TOOLCHAIN_PATH;
-	}
-	return true;
-}
-
-static bool check_gopath(const struct goenv *env, struct err *e)
-{
-	const char *list = goenv_get(env, "GOPATH");
-	char *p = xstrdup(list);
-	bool ok = true;
-
-	if (!*list || str_eq(list, env->goroot)) {
-		free(p);
-		return true;
-	}
-	for (char *s = p, *next; ok && s; s = next) {
-		next = strchr(s, ':');
-		if (next)
-			*next++ = '\0';
-		if (*s == '~')
-			ok = refuse_quoted(
-				e, ERR_USAGE,
-				"GOPATH entry cannot start with shell metacharacter '~': ", s, "");
-		else if (*s && !path_is_abs(s))
-			ok = refuse_quoted(e, ERR_USAGE,
-					   "GOPATH entry is relative; must be absolute path: ", s,
-					   ".\nFor more details see: 'go help gopath'");
-	}
-	free(p);
-	return ok;
-}
-
-/* internal/buildcfg: every command stops at a processor feature that it does not know (of GOAMD64, go 1.26 forgets it again). */
-static bool check_features(const struct goenv *env, struct err *e)
-{
-	static const struct {
-		const char *name, *values;
-	} features[] = {
-		{ "GORISCV64", "rva20u64, rva22u64, rva23u64" },
-		{ "GOPPC64", "power8, power9, power10" },
-		{ "GOMIPS64", "hardfloat, softfloat" },
-		{ "GOMIPS", "hardfloat, softfloat" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(features); i++) {
-		const char *value = goenv_get(env, features[i].name), *s = features[i].values;
-		size_t n = strlen(value);
-		bool known = n == 0;
-
-		for (; !known && s; s = strchr(s, ' ')) {
-			s += *s == ' ';
-			known = strncmp(s, value, n) == 0 && (s[n] == ',' || s[n] == '\0');
-		}
-		if (!known)
-			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name,
-				       features[i].values);
-	}
-	return true;
-}
-
-bool goenv_check(const struct goenv *env, struct err *e)
-{
-	const struct goenv_var *goroot = goenv_var(env, "GOROOT");
-	const char *m = goenv_get(env, "GO111MODULE");
-	const struct goenv_flag *flags;
-	struct goenv_toolchain t;
-	size_t n;
-
-	if (!*m || str_eq(m, "on") || str_eq(m, "auto"))
-		if (!goenv_toolchain(env, &t, e))
-			return false;
-	/* the choice of a toolchain looks for go.work, whatever the command */
-	if (!check_gowork(env, e))
-		return false;
-	/* without any Go we go on: GOROOT matters only if somebody says one */
-	if (*goroot->value && !fs_is_dir(goroot->value))
-		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
-	if (!check_features(env, e) || !check_gopath(env, e) || !goenv_goflags(env, &flags, &n, e))
-		return false;
-	if (str_eq(m, "off"))
-		return err_set(e, ERR_REFUSED,
-			       "modules disabled by GO111MODULE=off; see 'go help modules'");
-	if (*m && !str_eq(m, "on") && !str_eq(m, "auto"))
-		return err_set(e, ERR_REFUSED, "unknown environment setting GO111MODULE=%s", m);
-	return true;
+	return goflags_bool(&env->flags, name, value, e);
 }

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/finding.h"
+#include "gofiles/goflags.h"
 
 #define GOENV_GO_VERSION "1.26.8"
 
@@ -68,22 +69,16 @@ const char *goenv_modcache(const struct goenv *env, struct err *e);
 /* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if nothing says where. */
 const char *goenv_own_cache(const struct goenv *env);
 
-/* The go.mod or go.work that holds for the current directory, NULL if there is none (modload.findModuleRoot and FindGoWork;
- * "off" where GOWORK says so). goenv_find_gowork fails for a GOWORK that is not absolute. */
-const char *goenv_find_gomod(const struct goenv *env, struct arena *a);
+/* modload.findModuleRoot: dir, or the nearest directory above it, that holds a go.mod; NULL if there is none. */
+const char *goenv_module_root(struct arena *a, const char *dir);
+/* modload.FindGoWork: the go.work of the current directory, NULL if there is none; "off" where GOWORK says so. Fails for a
+ * GOWORK that is not absolute. */
 bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e);
 
-/* One word of GOFLAGS. */
-struct goenv_flag {
-	const char *name;  /* without dashes */
-	const char *value; /* NULL if it has none */
-};
-/* GOFLAGS as go splits it; fails in go's words ("parsing $GOFLAGS: non-flag "mod""). */
-bool goenv_goflags(const struct goenv *env, const struct goenv_flag **flags, size_t *n,
-		   struct err *e);
-/* The value that GOFLAGS gives a flag that takes one: NULL if it does not set it. Fails if the value is missing. */
+/* GOFLAGS as go splits it; fails as goflags_parse. The other two find nothing where this fails. */
+bool goenv_goflags(const struct goenv *env, const struct goflags **flags, struct err *e);
+/* goflags_text and goflags_bool. */
 bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e);
-/* The same for a boolean flag; *value is left alone if GOFLAGS does not set it. */
 bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e);
 
 /* How GOTOOLCHAIN wants the toolchain chosen (toolchain.Select). We never switch; callers report what go would. */

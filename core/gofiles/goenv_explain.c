@@ -1,15 +1,16 @@
+/* What each setting does, and what is dangerous about its value. */
 #include "base/fs.h"
-#include "gofiles/goenv.h"
 #include "base/text.h"
+#include "gofiles/goenv_impl.h"
 
-struct explainer {
+struct subject {
 	const struct goenv *env;
 	struct arena *a;
 	const struct goenv_var *v;
 	struct goenv_note *note;
 };
 
-static void hazard(struct explainer *x, enum finding_severity severity, const char *what,
+static void hazard(struct subject *x, enum finding_severity severity, const char *what,
 		   const char *remedy)
 {
 	if (x->note->hazard && x->note->severity >= severity)
@@ -19,7 +20,7 @@ static void hazard(struct explainer *x, enum finding_severity severity, const ch
 	x->note->remedy = remedy;
 }
 
-static bool is(const struct explainer *x, const char *value)
+static bool is(const struct subject *x, const char *value)
 {
 	return str_eq(x->v->value, value);
 }
@@ -38,7 +39,7 @@ static bool matches_all(const char *globs)
 	return false;
 }
 
-static const char *explain_modules(struct explainer *x)
+static const char *explain_modules(struct subject *x)
 {
 	const char *v = x->v->value;
 
@@ -53,7 +54,7 @@ static const char *explain_modules(struct explainer *x)
 	return str_eq(v, "off") ? "Modules are not used." : "Modules are always used.";
 }
 
-static void hazard_of_flag(struct explainer *x, const struct goenv_flag *f)
+static void hazard_of_flag(struct subject *x, const struct goflags_word *f)
 {
 	const char *value = f->value ? f->value : "";
 
@@ -84,25 +85,24 @@ static void hazard_of_flag(struct explainer *x, const struct goenv_flag *f)
 		       "go env -u GOFLAGS");
 }
 
-static const char *explain_flags(struct explainer *x)
+static const char *explain_flags(struct subject *x)
 {
-	const struct goenv_flag *flags;
+	const struct goflags *flags;
 	struct err e = ERR_INIT;
-	size_t n;
 
-	if (!goenv_goflags(x->env, &flags, &n, &e)) {
+	if (!goenv_goflags(x->env, &flags, &e)) {
 		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
 		       "go env -u GOFLAGS");
 		err_release(&e);
 		return "Nothing: go stops at it.";
 	}
-	for (size_t i = 0; i < n; i++)
-		hazard_of_flag(x, &flags[i]);
-	return n ? "These flags stand before those of every go command that has them."
-		 : "No flags are added to go commands.";
+	for (size_t i = 0; i < flags->n; i++)
+		hazard_of_flag(x, &flags->items[i]);
+	return flags->n ? "These flags stand before those of every go command that has them."
+			: "No flags are added to go commands.";
 }
 
-static const char *explain_insecure(struct explainer *x)
+static const char *explain_insecure(struct subject *x)
 {
 	if (!*x->v->value)
 		return "Direct downloads need https with a valid certificate.";
@@ -113,7 +113,7 @@ static const char *explain_insecure(struct explainer *x)
 	return "Modules that match these globs are fetched directly without TLS checks.";
 }
 
-static const char *explain_noproxy(struct explainer *x)
+static const char *explain_noproxy(struct subject *x)
 {
 	if (!*x->v->value)
 		return "Every module is asked of the proxies.";
@@ -124,7 +124,7 @@ static const char *explain_noproxy(struct explainer *x)
 	return "Modules that match these globs are fetched from their repositories, past every proxy.";
 }
 
-static const char *explain_nosumdb(struct explainer *x)
+static const char *explain_nosumdb(struct subject *x)
 {
 	if (!*x->v->value)
 		return "The checksum database is asked for every module that go.sum lacks.";
@@ -136,7 +136,7 @@ static const char *explain_nosumdb(struct explainer *x)
 	return "Modules that match these globs are not looked up in the checksum database.";
 }
 
-static const char *explain_private(struct explainer *x)
+static const char *explain_private(struct subject *x)
 {
 	if (!*x->v->value)
 		return "No module is private.";
@@ -153,7 +153,7 @@ static bool has_fallback(const char *list)
 	return strpbrk(list, ",|") != NULL;
 }
 
-static const char *explain_proxy(struct explainer *x)
+static const char *explain_proxy(struct subject *x)
 {
 	const char *v = x->v->value, *rest = v + strspn(v, " ");
 
@@ -188,7 +188,7 @@ static const char *explain_proxy(struct explainer *x)
 		       : "Modules come from this proxy.";
 }
 
-static const char *explain_sumdb(struct explainer *x)
+static const char *explain_sumdb(struct subject *x)
 {
 	if (is(x, "off")) {
 		hazard(x, FINDING_ERROR,
@@ -202,7 +202,7 @@ static const char *explain_sumdb(struct explainer *x)
 	return "Hashes that go.sum lacks are checked with this signed database.";
 }
 
-static const char *explain_goenv(struct explainer *x)
+static const char *explain_goenv(struct subject *x)
 {
 	if (is(x, "off")) {
 		hazard(x, FINDING_INFO, "what `go env -w` has set does not count here",
@@ -218,7 +218,7 @@ static const char *explain_goenv(struct explainer *x)
 	return "The file of `go env -w`.";
 }
 
-static const char *explain_modcache(struct explainer *x)
+static const char *explain_modcache(struct subject *x)
 {
 	struct err e = ERR_INIT;
 
@@ -234,7 +234,7 @@ static const char *explain_modcache(struct explainer *x)
 	return "Downloaded modules are kept here.";
 }
 
-static const char *explain_gopath(struct explainer *x)
+static const char *explain_gopath(struct subject *x)
 {
 	struct err e = ERR_INIT;
 	const char *go_mod;
@@ -242,7 +242,7 @@ static const char *explain_gopath(struct explainer *x)
 	if (*x->v->value && str_eq(x->v->value, goenv_goroot(x->env)))
 		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory",
 		       "go env -u GOPATH");
-	else if (!goenv_check(x->env, &e) && e.text && str_has_prefix(e.text, "GOPATH "))
+	else if (!goenv_check_gopath(x->env, &e))
 		hazard(x, FINDING_ERROR, arena_strndup(x->a, e.text, strcspn(e.text, "\n")),
 		       "go env -u GOPATH");
 	err_release(&e);
@@ -254,7 +254,7 @@ static const char *explain_gopath(struct explainer *x)
 	return "GOMODCACHE, installed commands and what is remembered of the checksum database stand below it.";
 }
 
-static const char *explain_goroot(struct explainer *x)
+static const char *explain_goroot(struct subject *x)
 {
 	if (!*x->v->value)
 		hazard(x, FINDING_INFO,
@@ -271,7 +271,7 @@ static const char *explain_goroot(struct explainer *x)
 	return "The standard library and the defaults of go.env come from here.";
 }
 
-static const char *explain_toolchain(struct explainer *x)
+static const char *explain_toolchain(struct subject *x)
 {
 	struct goenv_toolchain t;
 	struct err e = ERR_INIT;
@@ -294,14 +294,14 @@ static const char *explain_toolchain(struct explainer *x)
 	return "Where go.mod asks for a newer toolchain, it is downloaded and started instead.";
 }
 
-static const char *explain_version(struct explainer *x)
+static const char *explain_version(struct subject *x)
 {
 	if (x->v->source == GOENV_DEFAULT)
 		return "The version whose answers are given; no Go is installed.";
 	return "The version whose answers are given.";
 }
 
-static const char *explain_work(struct explainer *x)
+static const char *explain_work(struct subject *x)
 {
 	const char *file;
 	struct err e = ERR_INIT;
@@ -324,7 +324,7 @@ static const char *explain_work(struct explainer *x)
 	return arena_fmt(x->a, "The workspace of %s holds here.", file);
 }
 
-static const char *explain_vcs(struct explainer *x)
+static const char *explain_vcs(struct subject *x)
 {
 	if (!*x->v->value)
 		return "Private modules may use any version control system, others git and hg.";
@@ -335,7 +335,7 @@ static const char *explain_vcs(struct explainer *x)
 	return "Says which version control systems may be used for which modules.";
 }
 
-static const char *explain_auth(struct explainer *x)
+static const char *explain_auth(struct subject *x)
 {
 	if (is(x, "netrc"))
 		return "Credentials for https come from the netrc file.";
@@ -347,31 +347,31 @@ static const char *explain_auth(struct explainer *x)
 	return "Credentials for https come from these sources, in order.";
 }
 
-static const char *explain_cgo(struct explainer *x)
+static const char *explain_cgo(struct subject *x)
 {
 	return is(x, "1") ? "Packages that use C count as they are."
 			  : "Files that import C are left out.";
 }
 
-static const char *explain_debug(struct explainer *x)
+static const char *explain_debug(struct subject *x)
 {
 	hazard(x, FINDING_INFO, "GODEBUG settings change how go behaves", "unset GODEBUG");
 	return "Settings for the runtime of go itself.";
 }
 
-static const char *explain_http_proxy(struct explainer *x)
+static const char *explain_http_proxy(struct subject *x)
 {
 	(void)x;
 	return "Requests go through this proxy.";
 }
 
-static const char *explain_no_proxy(struct explainer *x)
+static const char *explain_no_proxy(struct subject *x)
 {
 	(void)x;
 	return "Requests to these hosts go past the proxy.";
 }
 
-static const char *explain_netrc(struct explainer *x)
+static const char *explain_netrc(struct subject *x)
 {
 	if (!fs_is_file(x->v->value))
 		hazard(x, FINDING_WARNING, "the file is not there: no credentials are found",
@@ -379,7 +379,7 @@ static const char *explain_netrc(struct explainer *x)
 	return "Credentials are read from this file instead of ~/.netrc.";
 }
 
-static const char *explain_own_cache(struct explainer *x)
+static const char *explain_own_cache(struct subject *x)
 {
 	if (!path_is_abs(x->v->value))
 		hazard(x, FINDING_WARNING, "it is relative, so it does not count",
@@ -390,7 +390,7 @@ static const char *explain_own_cache(struct explainer *x)
 struct rule {
 	const char *name;
 	const char *effect; /* where no function says more */
-	const char *(*explain)(struct explainer *x);
+	const char *(*explain)(struct subject *x);
 	bool only_if_set;
 };
 
@@ -529,7 +529,7 @@ static void explain(const struct goenv *env, struct arena *a, const struct rule 
 		    struct goenv_note *note)
 {
 	const struct goenv_var *v = goenv_var(env, r->name);
-	struct explainer x = { env, a, v, note };
+	struct subject x = { env, a, v, note };
 
 	*note = (struct goenv_note){
 		.name = v->name,

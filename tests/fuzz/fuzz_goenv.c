@@ -12,19 +12,18 @@ static void check(bool holds)
 
 static void try_flags(const struct goenv *env)
 {
-	const struct goenv_flag *flags;
+	const struct goflags *flags;
 	struct err e = ERR_INIT;
 	const char *value = NULL;
 	bool on = false;
-	size_t n;
 
-	if (goenv_goflags(env, &flags, &n, &e)) {
-		for (size_t i = 0; i < n; i++)
-			check(*flags[i].name && flags[i].name[0] != '-' &&
-			      !strchr(flags[i].name, '='));
-		check(!goenv_flag(env, "mod", &value, NULL) || !value || n > 0);
+	if (goenv_goflags(env, &flags, &e)) {
+		for (size_t i = 0; i < flags->n; i++)
+			check(*flags->items[i].name && flags->items[i].name[0] != '-' &&
+			      !strchr(flags->items[i].name, '='));
+		check(!goenv_flag(env, "mod", &value, NULL) || !value || flags->n > 0);
 		goenv_flag_bool(env, "modcacherw", &on, NULL);
-		check(!on || n > 0);
+		check(!on || flags->n > 0);
 	} else {
 		check(e.text != NULL);
 	}

@@ -212,14 +212,13 @@ static void test_flags(void **state)
 	struct goenv *env = load(
 		f,
 		VARS("GOFLAGS=-mod=mod --modcacherw  '-modfile=a b.mod' -mod=vendor -x=f -overlay"));
-	const struct goenv_flag *flags;
+	const struct goflags *flags;
 	const char *value;
 	struct err e = ERR_INIT;
 	bool b = false;
-	size_t n;
 
-	assert_true(goenv_goflags(env, &flags, &n, NULL));
-	assert_int_equal(n, 6);
+	assert_true(goenv_goflags(env, &flags, NULL));
+	assert_int_equal(flags->n, 6);
 	assert_true(goenv_flag(env, "mod", &value, NULL));
 	assert_string_equal(value, "vendor");
 	assert_true(goenv_flag(env, "modfile", &value, NULL));
@@ -236,6 +235,35 @@ static void test_flags(void **state)
 		e.text, "invalid boolean value \"mod\" for flag -mod (from $GOFLAGS): parse error");
 	err_release(&e);
 	goenv_free(env);
+}
+
+/* Whether go knows a flag: asked of go 1.26.8. */
+static void test_known_flags(void **state)
+{
+	static const struct {
+		const char *word;
+		bool known;
+	} cases[] = {
+		{ "-C", true },		 { "-x", true },	{ "-vettool=x", true },
+		{ "-fixtool=x", true },	 { "-work", true },	{ "-test.v", true },
+		{ "-test.run=X", true }, { "-test.x", false },	{ "-test.", false },
+		{ "-version", false },	 { "-modcache", true }, { "-mo", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct goflags flags = { 0 };
+		struct arena a = ARENA_INIT;
+		struct err e = ERR_INIT;
+
+		assert_int_equal(goflags_parse(&flags, &a, cases[i].word, &e), cases[i].known);
+		assert_int_equal(flags.n, cases[i].known);
+		assert_true(cases[i].known ||
+			    str_has_prefix(e.text, "parsing $GOFLAGS: unknown flag -"));
+		err_release(&e);
+		goflags_release(&flags);
+		arena_release(&a);
+	}
 }
 
 static void test_toolchain(void **state)
@@ -278,7 +306,7 @@ static void test_places(void **state)
 	fs_mkdir_all(dir, NULL);
 	env = goenv_new(&(struct goenv_options){ .dir = dir, .environ = VARS(f->home_var) }, NULL);
 	assert_string_equal(goenv_cwd(env), path_join(&f->a, real, "p/q"));
-	assert_string_equal(goenv_find_gomod(env, &f->a), path_join(&f->a, real, "p/go.mod"));
+	assert_string_equal(goenv_module_root(&f->a, goenv_cwd(env)), path_join(&f->a, real, "p"));
 	assert_true(goenv_find_gowork(env, &f->a, &file, NULL));
 	assert_string_equal(file, path_join(&f->a, real, "go.work"));
 	goenv_free(env);
@@ -416,11 +444,12 @@ static void test_like_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_precedence),
-		cmocka_unit_test(test_goroot),	 cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_flags),	 cmocka_unit_test(test_toolchain),
-		cmocka_unit_test(test_places),	 cmocka_unit_test(test_no_home),
-		cmocka_unit_test(test_explain),	 cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_defaults),  cmocka_unit_test(test_precedence),
+		cmocka_unit_test(test_goroot),	  cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_flags),	  cmocka_unit_test(test_known_flags),
+		cmocka_unit_test(test_toolchain), cmocka_unit_test(test_places),
+		cmocka_unit_test(test_no_home),	  cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,95 @@
+/* What go refuses before it looks at a module. */
+#include "base/fs.h"
+#include "base/text.h"
+#include "gofiles/goenv_impl.h"
+
+static bool refuse(struct err *e, const char *before, const char *value, const char *after)
+{
+	struct buf q = BUF_INIT;
+
+	text_quote(&q, value, strlen(value));
+	err_set(e, ERR_USAGE, "%s%s%s", before, q.data, after);
+	buf_release(&q);
+	return false;
+}
+
+bool goenv_check_gopath(const struct goenv *env, struct err *e)
+{
+	const char *list = goenv_get(env, "GOPATH");
+	char *p = xstrdup(list);
+	bool ok = true;
+
+	if (!*list || str_eq(list, goenv_goroot(env))) {
+		free(p);
+		return true;
+	}
+	for (char *s = p, *next; ok && s; s = next) {
+		next = strchr(s, ':');
+		if (next)
+			*next++ = '\0';
+		if (*s == '~')
+			ok = refuse(e,
+				    "GOPATH entry cannot start with shell metacharacter '~': ", s,
+				    "");
+		else if (*s && !path_is_abs(s))
+			ok = refuse(e, "GOPATH entry is relative; must be absolute path: ", s,
+				    ".\nFor more details see: 'go help gopath'");
+	}
+	free(p);
+	return ok;
+}
+
+/* internal/buildcfg: every command stops at a processor feature that it does not know (of GOAMD64, go 1.26 forgets it again). */
+static bool check_features(const struct goenv *env, struct err *e)
+{
+	static const struct {
+		const char *name, *values;
+	} features[] = {
+		{ "GORISCV64", "rva20u64, rva22u64, rva23u64" },
+		{ "GOPPC64", "power8, power9, power10" },
+		{ "GOMIPS64", "hardfloat, softfloat" },
+		{ "GOMIPS", "hardfloat, softfloat" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(features); i++) {
+		const char *value = goenv_get(env, features[i].name), *s = features[i].values;
+		size_t n = strlen(value);
+		bool known = n == 0;
+
+		for (; !known && s; s = strchr(s, ' ')) {
+			s += *s == ' ';
+			known = strncmp(s, value, n) == 0 && (s[n] == ',' || s[n] == '\0');
+		}
+		if (!known)
+			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name,
+				       features[i].values);
+	}
+	return true;
+}
+
+bool goenv_check(const struct goenv *env, struct err *e)
+{
+	const struct goenv_var *goroot = goenv_var(env, "GOROOT");
+	const char *m = goenv_get(env, "GO111MODULE");
+	const struct goflags *flags;
+	struct goenv_toolchain t;
+
+	if (!*m || str_eq(m, "on") || str_eq(m, "auto"))
+		if (!goenv_toolchain(env, &t, e))
+			return false;
+	/* the choice of a toolchain looks for go.work, whatever the command */
+	if (!goenv_check_gowork(env, e))
+		return false;
+	/* without any Go we go on: GOROOT matters only if one is set */
+	if (*goroot->value && !fs_is_dir(goroot->value))
+		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
+	if (!check_features(env, e) || !goenv_check_gopath(env, e) ||
+	    !goenv_goflags(env, &flags, e))
+		return false;
+	if (str_eq(m, "off"))
+		return err_set(e, ERR_REFUSED,
+			       "modules disabled by GO111MODULE=off; see 'go help modules'");
+	if (*m && !str_eq(m, "on") && !str_eq(m, "auto"))
+		return err_set(e, ERR_REFUSED, "unknown environment setting GO111MODULE=%s", m);
+	return true;
+}
