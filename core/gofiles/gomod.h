@@ -106,9 +106,12 @@ void gomod_format(struct buf *b, const struct gomod *f);
 
 /* ^([1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*))?([a-z]+\d+)?$ */
 bool gomod_go_version_ok(const char *v, size_t len);
+/* The version that lax parsing reads from a malformed one: ^v?(([1-9]\d*)\.(0|[1-9]\d*))([^\d].*)$ : the first group. NULL if
+ * v is not of that form. */
+const char *gomod_lax_go_version(struct arena *a, const char *v);
 bool gomod_toolchain_ok(const char *name);	/* "default" or "go1", "go1.…" */
 
-/* Edits (modedit.c). Strings are copied where they are kept. Those that can refuse fail with go's words (ERR_SYNTAX). */
+/* Edits, as tidy makes them. Strings are copied where they are kept. Those that can refuse fail with go's words (ERR_SYNTAX). */
 bool gomod_add_go(struct gomod *f, const char *version, struct err *e);
 bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e);
 void gomod_drop_toolchain(struct gomod *f);

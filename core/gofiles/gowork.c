@@ -1,43 +1,41 @@
 #include "gofiles/gowork.h"
 
-#include "gofiles/modrule.h"
-#include "base/text.h"
+#include "gofiles/directive_impl.h"
 
-static void add(struct modrule *r, struct gowork *f, struct modsyntax_line *line, const char *verb,
-		const char **args, size_t n)
+static void add(struct directive_reader *r, struct gowork *f, struct modsyntax_line *line,
+		const char *verb, const char **args, size_t n)
 {
 	struct gomod_godebug godebug;
 	struct gomod_replace replace;
 	struct gomod_path use;
 
 	if (str_eq(verb, "go")) {
-		if (modrule_go(r, line, args, n, &f->go))
+		if (directive_go(r, line, args, n, &f->go))
 			f->go_line = line;
 	} else if (str_eq(verb, "toolchain")) {
-		if (modrule_toolchain(r, line, args, n, &f->toolchain))
+		if (directive_toolchain(r, line, args, n, &f->toolchain))
 			f->toolchain_line = line;
 	} else if (str_eq(verb, "godebug")) {
-		if (modrule_godebug(r, line, args, n, &godebug))
+		if (directive_godebug(r, line, args, n, &godebug))
 			arena_vec_push(f->arena, &f->godebug, godebug);
 	} else if (str_eq(verb, "use")) {
-		if (modrule_path(r, line, verb, args, n, &use))
+		if (directive_path(r, line, verb, args, n, &use))
 			arena_vec_push(f->arena, &f->use, use);
 	} else if (str_eq(verb, "replace")) {
-		if (modrule_replace(r, line, args, n, &replace))
+		if (directive_replace(r, line, args, n, &replace))
 			arena_vec_push(f->arena, &f->replace, replace);
 	} else {
-		modsyntax_errors_add(r->errors, r->syntax->name, line->line, line->column,
-				     "unknown directive: %s", verb);
+		directive_errorf(r, line, "unknown directive: %s", verb);
 	}
 }
 
-static void add_block(struct modrule *r, struct gowork *f, const struct modsyntax_block *b)
+static void add_block(struct directive_reader *r, struct gowork *f, const struct modsyntax_block *b)
 {
 	const char *verb = b->tokens[0];
 
 	if (b->n_tokens > 1 ||
 	    !(str_eq(verb, "godebug") || str_eq(verb, "use") || str_eq(verb, "replace"))) {
-		modrule_unknown_block(r, b);
+		directive_unknown_block(r, b);
 		return;
 	}
 	for (size_t i = 0; i < b->n_lines; i++)
@@ -49,7 +47,8 @@ bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_optio
 {
 	struct gowork *f = arena_calloc(a, 1, sizeof(*f));
 	struct modsyntax_errors local = { .arena = a };
-	struct modrule r = { .syntax = &f->syntax, .errors = o->errors ? o->errors : &local };
+	struct directive_reader r = { .syntax = &f->syntax,
+				      .errors = o->errors ? o->errors : &local };
 
 	f->arena = a;
 	f->go = f->toolchain = "";
@@ -67,5 +66,5 @@ bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_optio
 			add_block(&r, f, s->block);
 	}
 	*out = f;
-	return modrule_done(&r, e);
+	return directive_done(&r, e);
 }

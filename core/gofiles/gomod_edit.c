@@ -1,4 +1,4 @@
-/* Edits of go.mod: modfile's rule.go from AddModuleStmt on. */
+/* Edits of go.mod: modfile's rule.go from AddGoStmt on, as far as tidy needs them. */
 #include "gofiles/gomod.h"
 
 #include "base/map.h"
@@ -508,4 +508,9 @@ void gomod_cleanup(struct gomod *f)
 	drop_cleared(&f->tool);
 	drop_cleared(&f->ignore);
 	modsyntax_cleanup(&f->syntax);
+}
+
+void gomod_format(struct buf *b, const struct gomod *f)
+{
+	modsyntax_format(b, &f->syntax);
 }
