@@ -2,6 +2,7 @@
 
 #include "base/par.h"
 #include "graph/requirements.h"
+#include "parts/load.h"
 
 static const struct {
 	const char *name, *suffix;

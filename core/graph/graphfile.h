@@ -12,7 +12,9 @@
 #define MODSCOPE_GRAPHFILE_H
 
 #include "base/buf.h"
-#include "parts/load.h"
+
+struct cancel;
+struct load_graph;
 
 enum graphfile_format {
 	GRAPHFILE_DOT,

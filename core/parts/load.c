@@ -79,7 +79,7 @@ static bool make_env(struct load_work *w, struct part **out, struct err *e)
 
 	if (!env)
 		return false;
-	p = part_new(PART_ENV, "");
+	p = part_new(w->request);
 	le = arena_calloc(&p->arena, 1, sizeof(*le));
 	le->env = env;
 	le->findings.arena = &p->arena;
@@ -114,26 +114,22 @@ static const struct findings *tidy_list(const void *data)
 /* The table of parts */
 
 static const struct loader {
-	const char *title;
 	unsigned needs;
 	bool (*make)(struct load_work *w, struct part **out, struct err *e);
 	const struct findings *(*findings)(const void *data);
 } loaders[PART_COUNT] = {
-	[PART_ENV] = { "reading the settings", 0, make_env, env_list },
-	[PART_GRAPH] = { "reading go.mod files", 1u << PART_ENV, load_make_graph, graph_list },
-	[PART_CACHE] = { "looking at the cache", 1u << PART_GRAPH, load_make_cache, cache_list },
-	[PART_IMPORTS] = { "reading imports", 1u << PART_ENV, load_make_imports, NULL },
-	[PART_EXPLAIN] = { "explaining", 1u << PART_GRAPH, load_make_explain, NULL },
-	[PART_WHATIF] = { "computing the build list anew", 1u << PART_GRAPH, load_make_whatif,
-			  NULL },
-	[PART_VERSIONS] = { "asking for newer versions", 1u << PART_GRAPH, load_make_versions,
-			    NULL },
-	[PART_TIMES] = { "reading the ages of versions", 1u << PART_GRAPH, load_make_times, NULL },
-	[PART_GIT] = { "looking at the repository", 1u << PART_GRAPH, load_make_git, NULL },
-	[PART_PLAN] = { "changing the cache", 1u << PART_GRAPH, load_make_act, NULL },
-	[PART_EXPORT] = { "writing the graph", 1u << PART_GRAPH, load_make_export, NULL },
-	[PART_TIDY] = { "finding what tidy would change", 1u << PART_ENV, load_make_tidy,
-			tidy_list },
+	[PART_ENV] = { 0, make_env, env_list },
+	[PART_GRAPH] = { 1u << PART_ENV, load_make_graph, graph_list },
+	[PART_CACHE] = { 1u << PART_GRAPH, load_make_cache, cache_list },
+	[PART_IMPORTS] = { 1u << PART_ENV, load_make_imports, NULL },
+	[PART_EXPLAIN] = { 1u << PART_GRAPH, load_make_explain, NULL },
+	[PART_WHATIF] = { 1u << PART_GRAPH, load_make_whatif, NULL },
+	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
+	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
+	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },
+	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
+	[PART_EXPORT] = { 1u << PART_GRAPH, load_make_export, NULL },
+	[PART_TIDY] = { 1u << PART_ENV, load_make_tidy, tidy_list },
 };
 
 unsigned load_needs(enum part_id id)
@@ -143,7 +139,9 @@ unsigned load_needs(enum part_id id)
 
 const struct findings *load_findings(const struct part *p)
 {
-	return loaders[p->id].findings ? loaders[p->id].findings(p->data) : NULL;
+	const struct loader *l = &loaders[p->request->part];
+
+	return l->findings ? l->findings(p->data) : NULL;
 }
 
 static void sort_findings(struct part *p)
@@ -156,9 +154,7 @@ static void sort_findings(struct part *p)
 
 static bool run_loader(struct load_work *w, struct part **out, struct err *e)
 {
-	if (!loaders[w->id].make)
-		return err_set(e, ERR_NOT_HERE, "this is not known here");
-	if (!loaders[w->id].make(w, out, e))
+	if (!loaders[w->request->part].make(w, out, e))
 		return false;
 	if (*out)
 		sort_findings(*out);
@@ -178,49 +174,43 @@ static void work_free(void *arg)
 	struct load_work *w = arg;
 
 	snapshot_unref(w->s);
-	free(w->key);
+	free(w->request);
 	free(w);
 }
 
-void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key,
+void load_job(struct load *l, const struct snapshot *s, const struct request *r,
 	      struct job_spec *spec)
 {
 	struct load_work *w = xcalloc(1, sizeof(*w));
 
 	w->l = l;
 	w->s = snapshot_ref((struct snapshot *)(uintptr_t)s);
-	w->id = id;
-	w->key = xstrdup(key);
-	*spec = (struct job_spec){ .part = id,
-				   .key = key,
-				   .title = loaders[id].title,
-				   .run = run_job,
-				   .arg = w,
-				   .free_arg = work_free };
+	w->request = request_copy(r);
+	*spec = (struct job_spec){ .request = r, .run = run_job, .arg = w, .free_arg = work_free };
 }
 
 static bool make_needed(struct load *l, struct snapshot **s, unsigned needs, struct err *e)
 {
 	for (int id = 0; id < PART_COUNT; id++)
-		if ((needs & (1u << id)) && !snapshot_part(*s, (enum part_id)id, "") &&
-		    !load_now(l, s, (enum part_id)id, "", e))
+		if ((needs & (1u << id)) && !snapshot_part(*s, REQUEST((enum part_id)id)) &&
+		    !load_now(l, s, REQUEST((enum part_id)id), e))
 			return false;
 	return true;
 }
 
-bool load_now(struct load *l, struct snapshot **s, enum part_id id, const char *key, struct err *e)
+bool load_now(struct load *l, struct snapshot **s, const struct request *r, struct err *e)
 {
-	struct load_work w = { .l = l, .id = id };
+	struct load_work w = { .l = l };
 	struct part *p = NULL;
 	struct snapshot *next;
 	bool ok;
 
-	if (!make_needed(l, s, loaders[id].needs, e))
+	if (!make_needed(l, s, loaders[r->part].needs, e))
 		return false;
 	w.s = *s;
-	w.key = xstrdup(key);
+	w.request = request_copy(r);
 	ok = run_loader(&w, &p, e);
-	free(w.key);
+	free(w.request);
 	if (!ok)
 		return false;
 	next = snapshot_with(*s, p);
@@ -231,16 +221,16 @@ bool load_now(struct load *l, struct snapshot **s, enum part_id id, const char *
 
 void *load_data(const struct load_work *w, enum part_id id)
 {
-	struct part *p = snapshot_part(w->s, id, "");
+	struct part *p = snapshot_part(w->s, REQUEST(id));
 
 	return p ? p->data : NULL;
 }
 
 struct part *load_part_on(const struct load_work *w, enum part_id needs)
 {
-	struct part *p = part_new(w->id, w->key);
+	struct part *p = part_new(w->request);
 
-	p->needs = part_ref(snapshot_part(w->s, needs, ""));
+	p->needs = part_ref(snapshot_part(w->s, REQUEST(needs)));
 	return p;
 }
 
@@ -333,7 +323,7 @@ bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n)
 
 	if (!lw->s)
 		return false;
-	p = snapshot_part(lw->s, watched[lw->part].part, "");
+	p = snapshot_part(lw->s, REQUEST(watched[lw->part].part));
 	if (p && watched[lw->part].some(p->data, w, lw->at, n) && !watch_full(w)) {
 		lw->at += n;
 		return true;

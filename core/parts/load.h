@@ -7,8 +7,8 @@
  *
  *	struct load *l = load_new(&(struct load_options){ .dir = "." }, &e);
  *	struct snapshot *s = snapshot_new();
- *	if (!load_now(l, &s, PART_GRAPH, "", &e)) ...
- *	const struct load_graph *g = snapshot_part(s, PART_GRAPH, "")->data;
+ *	if (!load_now(l, &s, REQUEST(PART_GRAPH), &e)) ...
+ *	const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
  *
  * A loader may be used from any thread; it keeps no answers, only settings and the activity log.
  */
@@ -19,8 +19,8 @@
 
 #include "base/err.h"
 #include "base/finding.h"
-#include "base/job.h"
 #include "base/map.h"
+#include "parts/job.h"
 #include "parts/snapshot.h"
 #include "parts/watch.h"
 
@@ -121,8 +121,7 @@ uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
 /* Nodes that node requires, in file order. */
 const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
 
-/* PART_CACHE. Keys: "" the build list as a look at the files tells, "verify" hashed, "full verify" hashed
- * also where a hash is remembered, "all" and "all verify" the whole cache. */
+/* PART_CACHE */
 struct cache_report;
 struct cachetree;
 struct load_cache {
@@ -131,7 +130,7 @@ struct load_cache {
 	struct findings findings;
 };
 
-/* PART_TIDY, keyed by what-if steps ("" for none): what tidy would make of go.mod after them. The lines of the diff, file after file, each with its reason once that is known. */
+/* PART_TIDY: what tidy would make of go.mod after its steps. The lines of the diff, file after file, each with its reason once that is known. */
 struct load_change {
 	bool gosum;			/* of go.sum, else of go.mod */
 	char op;			/* as textdiff.h */
@@ -157,7 +156,7 @@ struct load_tidy {
 	struct findings findings;
 };
 
-/* PART_EXPLAIN, keyed by the module's path. */
+/* PART_EXPLAIN */
 struct load_requirer {
 	struct modver mod;		/* a tool: its package path */
 	uint32_t node;			/* of load_graph; UINT32_MAX if it is not in the graph */
@@ -192,10 +191,8 @@ struct load_explain {
 	const char *unread;		/* why pruned-out requirers may be missing; "" */
 };
 
-/*
- * PART_VERSIONS: what is known of a module of the build list besides the graph. Keys: the module's path, as the caches and
- * file:// proxies tell; "PATH ask": the proxies are asked for what they do not (as --offline allows).
- */
+/* PART_VERSIONS: what is known of a module of the build list besides the graph, as the caches and file:// proxies tell, or
+ * as the proxies say when they are asked (as --offline allows). */
 enum load_known {
 	LOAD_UNKNOWN,
 	LOAD_NO,
@@ -220,11 +217,7 @@ struct load_times {
 	int64_t *times;			/* by index into its modules; seconds since 1970, 0 if unknown */
 };
 
-/*
- * PART_PLAN: a change of the cache that was asked for, done. Keys are lines: the verb, the key of the PART_CACHE that was
- * shown, then what the verb takes, then anything that makes the key unlike the one before. Verbs: "repair" with "PATH VERSION"
- * lines (none: all that has something to mend), "prune", "undo" with an id, "history" (looks only).
- */
+/* PART_PLAN: a change of the cache that was asked for, done. */
 struct repair_result;
 struct apply_record;
 struct load_act {
@@ -234,10 +227,8 @@ struct load_act {
 	size_t n_records;
 };
 
-/* PART_EXPORT: the whole graph, written into a file. Keys are lines: the format (graphfile.h), the file, then anything that
- * makes the key unlike the one before. */
+/* PART_EXPORT: the whole graph, written into the file of the request. */
 struct load_export {
-	const char *file;
 	size_t bytes;
 };
 
@@ -253,38 +244,7 @@ struct load_imports {
 	struct map modules;		/* path -> struct load_import */
 };
 
-/* PART_WHATIF, keyed by its steps, one a line: "drop PATH", "pin PATH VERSION", "upgrade PATH", "unreplace PATH",
- * "without PATH VERSION", "get PATH VERSION". The build list is computed anew from the requirements of go.mod so changed; nothing is touched. */
-enum load_step_kind {
-	LOAD_STEP_DROP,
-	LOAD_STEP_PIN,
-	LOAD_STEP_UPGRADE,
-	LOAD_STEP_UNREPLACE,
-	LOAD_STEP_WITHOUT,	/* nobody asks for the version that is selected now */
-	LOAD_STEP_GET,		/* as go get does: who requires more is lowered or leaves */
-};
-struct load_step {
-	enum load_step_kind kind;
-	const char *path;
-	const char *version;		/* of pin, upgrade and get, after its query; else "" */
-	struct arena *arena;
-};
-struct load_delta {
-	const char *path, *before, *after;	/* "": not in the build list */
-	struct modver by;		/* who asks for the version afterwards, nearest to the main module; path "" if nobody */
-	bool above_pin;			/* a step asked for a lower version, but somebody needs more */
-	const struct modver *keepers;	/* of above_pin: all who ask for more than the pin, nearest to the main module first */
-	size_t n_keepers;
-	struct modver lowered;		/* a get step moved it down, as it would have brought this along; path "" if not */
-};
-struct load_whatif {
-	struct load_step *steps;
-	size_t n_steps;
-	struct load_delta *deltas;	/* sorted by path but for what is new */
-	size_t n_deltas, n_unchanged;
-	size_t n_down, n_up, n_gone, n_new;
-	struct err broken;		/* the new graph could not be read whole */
-};
+/* PART_WHATIF: struct whatif (graph/whatif.h). */
 
 struct load;
 struct load_options {
@@ -300,10 +260,10 @@ struct activity *load_log(const struct load *l);
 
 /* Parts that must be there before this one can be made: a set of 1 << id. */
 unsigned load_needs(enum part_id id);
-/* Fills the spec of the job that makes a part; s must hold what it needs. key is borrowed until jobs_start. */
-void load_job(struct load *l, const struct snapshot *s, enum part_id id, const char *key, struct job_spec *spec);
+/* Fills the spec of the job for a request; s must hold what it needs. The request is borrowed until jobs_start. */
+void load_job(struct load *l, const struct snapshot *s, const struct request *r, struct job_spec *spec);
 /* Makes a part, and what it needs first, on this thread; *s becomes the snapshot with it. */
-bool load_now(struct load *l, struct snapshot **s, enum part_id id, const char *key, struct err *e);
+bool load_now(struct load *l, struct snapshot **s, const struct request *r, struct err *e);
 
 /* What to watch for the parts in s: files of the project, directories of the cache, with these tags. */
 enum load_changed {

@@ -65,20 +65,21 @@ static bool open_cachejob(struct load_work *w, struct cachejob **out, struct err
 	return cachejob_new(out, &o, e);
 }
 
-static bool load_report(struct load_work *w, struct cachejob *j, const char *key, bool sizes,
+static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
 			struct cache_report **r, struct err *e)
 {
+	const struct request_cache *asked = &w->request->cache;
 	const struct load_graph *g = load_data(w, PART_GRAPH);
 	struct cache_options o = cachejob_cache_options(j);
-	bool all = str_has_prefix(key, "all"), ok;
+	bool all = asked->whole, ok;
 	size_t n;
 	struct modver *mods = build_list(g, &n);
 
 	o.sizes = sizes;
 	o.progress = progress;
 	o.ctx = w;
-	o.hash = str_has_suffix(key, "verify");
-	o.full = str_has_prefix(key, "full");
+	o.hash = asked->depth != REQUEST_LOOK;
+	o.full = asked->depth == REQUEST_FULL;
 	if (!o.hash)
 		o.trust = NULL;
 	qsort(mods, n, sizeof(*mods), by_modver);
@@ -97,7 +98,7 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 	p->data = lc;
 	p->release = cache_release;
 	lc->findings.arena = &p->arena;
-	if (!load_report(w, j, w->key, sizes, &lc->report, e)) {
+	if (!load_report(w, j, sizes, &lc->report, e)) {
 		part_unref(p);
 		return NULL;
 	}
@@ -119,7 +120,7 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 	*out = NULL;
 	if (!open_cachejob(w, &j, e))
 		return false;
-	quick = w->job && !w->key[0] ? make_report(w, j, false, e) : NULL;
+	quick = w->job && request_is_plain(w->request) ? make_report(w, j, false, e) : NULL;
 	if (quick)
 		job_post_partial(w->job, quick);
 	if (!err_is_set(e))
@@ -130,85 +131,55 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 
 /* Changes */
 
-/* The next line of a key, cut off; NULL at the end. */
-static char *next_line(char **at)
+/* The report that was shown. */
+static const struct cache_report *shown(const struct load_work *w, struct err *e)
 {
-	char *line = *at;
-	size_t n = line ? strcspn(line, "\n") : 0;
+	const struct part *p = snapshot_part(w->s,
+					     &(struct request){ .part = PART_CACHE,
+								.cache = w->request->act.shown });
 
-	if (!line || !*line)
-		return NULL;
-	*at = line[n] ? line + n + 1 : line + n;
-	line[n] = '\0';
-	return line;
-}
-
-static struct modver *take_mods(struct arena *a, char *rest, size_t *n)
-{
-	struct modver *mods = arena_calloc(a, strlen(rest) + 1, sizeof(*mods));
-	char *line;
-
-	*n = 0;
-	while ((line = next_line(&rest))) {
-		char *space = strrchr(line, ' '); /* a version has none */
-
-		if (!space)
-			continue;
-		*space = '\0';
-		mods[(*n)++] = (struct modver){ line, space + 1 };
-	}
-	return mods;
+	if (!p)
+		err_set(e, ERR_NOT_FOUND, "the report that was shown is gone");
+	return p ? ((const struct load_cache *)p->data)->report : NULL;
 }
 
 static bool repair(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
-		   const char *key, char *rest, struct err *e)
+		   struct err *e)
 {
-	const struct part *shown = snapshot_part(w->s, PART_CACHE, key);
-	const struct load_cache *lc = shown ? shown->data : NULL;
+	const struct request_act *asked = &w->request->act;
+	const struct cache_report *r = shown(w, e);
 	struct repair_options ro;
-	size_t n;
-	struct modver *mods = take_mods(a, rest, &n);
 
-	if (!lc)
-		return err_set(e, ERR_NOT_FOUND, "the report that was shown is gone");
-	if (!cachejob_repair_options(j, &ro, e))
+	if (!r || !cachejob_repair_options(j, &ro, e))
 		return false;
 	ro.progress = progress;
 	ro.ctx = w;
-	repair_run(a, &ro, lc->report, n ? mods : NULL, n, &act->results, &act->n);
+	repair_run(a, &ro, r, asked->n_mods ? asked->mods : NULL, asked->n_mods, &act->results,
+		   &act->n);
 	return true;
 }
 
 static bool prune(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
-		  const char *key, struct err *e)
+		  struct err *e)
 {
-	const struct part *shown = snapshot_part(w->s, PART_CACHE, key);
-	const struct load_cache *lc = shown ? shown->data : NULL;
+	const struct cache_report *r = shown(w, e);
 	struct repair_options ro;
 
-	if (!lc)
-		return err_set(e, ERR_NOT_FOUND, "the report that was shown is gone");
-	return cachejob_repair_options(j, &ro, e) &&
-	       prune_run(a, &ro, lc->report, &act->results, &act->n, e);
+	return r && cachejob_repair_options(j, &ro, e) &&
+	       prune_run(a, &ro, r, &act->results, &act->n, e);
 }
 
 static bool run_verb(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
 		     struct err *e)
 {
-	char *rest = arena_strdup(a, w->key), *verb = next_line(&rest), *key;
-
-	/* The key of the first report is empty: a line all the same. */
-	key = rest;
-	rest += strcspn(rest, "\n");
-	if (*rest)
-		*rest++ = '\0';
-	if (str_eq(verb, "repair"))
-		return repair(w, j, act, a, key, rest, e);
-	if (str_eq(verb, "prune"))
-		return prune(w, j, act, a, key, e);
-	if (str_eq(verb, "undo"))
-		return apply_undo(cachejob_root(j), cachejob_own_cache(j), next_line(&rest),
+	switch (w->request->act.verb) {
+	case REQUEST_REPAIR: return repair(w, j, act, a, e);
+	case REQUEST_PRUNE: return prune(w, j, act, a, e);
+	case REQUEST_UNDO:
+		return apply_undo(cachejob_root(j), cachejob_own_cache(j), w->request->act.id,
 				  job_cancel(w->job), load_log(w->l), e);
+	case REQUEST_HISTORY: break;
+	}
 	return apply_history(a, cachejob_root(j), cachejob_own_cache(j), &act->records,
 			     &act->n_records, e);
 }

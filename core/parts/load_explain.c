@@ -113,7 +113,7 @@ bool load_make_explain(struct load_work *w, struct part **out, struct err *e)
 
 	(void)e;
 	p->data = le;
-	le->found = explain_module(x, &p->arena, w->key, EXPLAIN_PRUNED, &why);
+	le->found = explain_module(x, &p->arena, w->request->module, EXPLAIN_PRUNED, &why);
 	if (le->found) {
 		explain_without(x, &p->arena, &why);
 		take_requirers(g, le, &why, &p->arena);

@@ -34,7 +34,7 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 }
 
 /* go.mod's requirements as what-if steps leave them, in place of those that stand in it. */
-static void take_roots(struct run *r, const struct load_roots *roots)
+static void take_roots(struct run *r, const struct whatif_roots *roots)
 {
 	struct map *direct = modload_new_set(r->ml);
 
@@ -44,7 +44,7 @@ static void take_roots(struct run *r, const struct load_roots *roots)
 							 roots->n, direct));
 }
 
-static bool open_run(struct run *r, const struct load_roots *roots, struct err *e)
+static bool open_run(struct run *r, const struct whatif_roots *roots, struct err *e)
 {
 	const struct load_env *env = load_data(r->w, PART_ENV);
 	struct cancel *cancel = job_cancel(r->w->job);
@@ -231,16 +231,14 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 }
 
 /* Lines that a step itself writes have no cause among the files. */
-static void name_steps(struct load_tidy *lt, const char *steps)
+static void name_steps(struct load_tidy *lt, const struct whatif_steps *steps)
 {
-	for (size_t i = 0; steps[0] && i < lt->n; i++) {
+	for (size_t i = 0; i < lt->n; i++) {
 		struct load_change *c = &lt->changes[i];
-		char *needle = c->module[0] ? xasprintf(" %s", c->module) : NULL;
-		const char *at = needle ? strstr(steps, needle) : NULL;
 
-		if (at && !c->gosum && strchr(" \n", at[strlen(needle)]))
-			c->reason = "by the what-if step";
-		free(needle);
+		for (size_t k = 0; k < steps->n && !c->gosum; k++)
+			if (c->module[0] && str_eq(steps->items[k].path, c->module))
+				c->reason = "by the what-if step";
 	}
 }
 
@@ -249,17 +247,19 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	struct part *p = load_part_on(w, PART_ENV);
 	struct load_tidy *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
 	struct run r = { .w = w, .messages = BUF_INIT };
-	struct load_roots after, *steps = NULL;
+	struct whatif_roots after, *steps = NULL;
 	bool ok = true;
 
 	p->data = lt;
 	p->release = tidy_release;
 	lt->findings.arena = &p->arena;
-	if (w->key[0]) {
+	if (w->request->steps.n) {
 		const struct load_env *env = load_data(w, PART_ENV);
+		struct whatif_options o;
 
 		steps = &after;
-		ok = load_whatif_roots(w, env->env, &p->arena, w->key, &after, e);
+		load_whatif_options(w, env->env, &o);
+		ok = whatif_roots(&after, &p->arena, &o, &w->request->steps, e);
 	}
 	ok = ok && open_run(&r, steps, e);
 	if (ok) {
@@ -267,7 +267,7 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 			 &(struct tidy_options){ .drop_replace = steps ? after.unreplaced : NULL },
 			 &lt->failed);
 		take_result(&r, lt, &p->arena);
-		name_steps(lt, w->key);
+		name_steps(lt, &w->request->steps);
 		find_changes(lt, &p->arena);
 		find_failure(lt);
 	}

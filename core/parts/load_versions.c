@@ -191,16 +191,16 @@ bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 	struct load_graph *g = load_data(w, PART_GRAPH);
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_versions *lv = arena_calloc(&p->arena, 1, sizeof(*lv));
-	const char *path = arena_strndup(&p->arena, w->key, strcspn(w->key, " "));
+	const struct request_versions *r = &w->request->versions;
 	struct look k = { .w = w,
 			  .g = g,
-			  .m = load_graph_module(g, path),
+			  .m = load_graph_module(g, r->module),
 			  .a = &p->arena,
 			  .lv = lv,
 			  .messages = BUF_INIT };
 	bool ok;
 
-	*lv = (struct load_versions){ .asked = strchr(w->key, ' ') != NULL,
+	*lv = (struct load_versions){ .asked = r->ask,
 				      .newest = "",
 				      .newest_time = "",
 				      .listed = "",
@@ -211,7 +211,7 @@ bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 				      .deprecation = "" };
 	p->data = lv;
 	ok = k.m ? open_look(&k, e)
-		 : err_set(e, ERR_NOT_FOUND, "%s is not in the build list", path);
+		 : err_set(e, ERR_NOT_FOUND, "%s is not in the build list", r->module);
 	if (ok && k.m->version[0] && k.m->kind != LOAD_LANGUAGE) {
 		struct modver actual = k.m->replaced.path[0]
 					       ? k.m->replaced

@@ -1,14 +1,12 @@
 #include "parts/snapshot.h"
 
-#include <assert.h>
-
-struct part *part_new(enum part_id id, const char *key)
+struct part *part_new(const struct request *r)
 {
 	struct part *p = xcalloc(1, sizeof(*p));
 
 	atomic_init(&p->refs, 1);
-	p->id = id;
-	p->key = xstrdup(key);
+	p->request = request_copy(r);
+	p->hash = request_hash(r);
 	return p;
 }
 
@@ -25,7 +23,7 @@ void part_unref(struct part *p)
 	if (p->release)
 		p->release(p->data);
 	arena_release(&p->arena);
-	free(p->key);
+	free(p->request);
 	part_unref(p->needs);
 	free(p);
 }
@@ -54,18 +52,18 @@ void snapshot_unref(struct snapshot *s)
 	free(s);
 }
 
-static bool same_slot(const struct part *p, enum part_id id, const char *key)
+static bool answers(const struct part *p, const struct request *r, uint64_t hash)
 {
-	return p->id == id && str_eq(p->key, key);
+	return p->hash == hash && request_eq(p->request, r);
 }
 
-/* The oldest keyed part has to go when there are too many. */
+/* The oldest part with parameters has to go when there are too many. */
 static size_t dropped_index(const struct snapshot *s)
 {
 	if (s->n < SNAPSHOT_MAX_PARTS)
 		return SIZE_MAX;
 	for (size_t i = 0; i < s->n; i++)
-		if (s->parts[i]->key[0])
+		if (!request_is_plain(s->parts[i]->request))
 			return i;
 	return SIZE_MAX;
 }
@@ -75,20 +73,37 @@ struct snapshot *snapshot_with(const struct snapshot *s, struct part *p)
 	struct snapshot *next = snapshot_new();
 	size_t dropped = dropped_index(s);
 
-	assert(p->id < PART_COUNT);
 	next->serial = s->serial + 1;
 	next->parts = xreallocarray(NULL, s->n + 1, sizeof(struct part *));
 	for (size_t i = 0; i < s->n; i++)
-		if (i != dropped && !same_slot(s->parts[i], p->id, p->key))
+		if (i != dropped && !answers(s->parts[i], p->request, p->hash))
 			next->parts[next->n++] = part_ref(s->parts[i]);
 	next->parts[next->n++] = p;
 	return next;
 }
 
-struct part *snapshot_part(const struct snapshot *s, enum part_id id, const char *key)
+struct snapshot *snapshot_filter(const struct snapshot *s,
+				 bool (*keep)(void *ctx, const struct part *p), void *ctx)
 {
+	struct snapshot *next = snapshot_new();
+
+	next->serial = s->serial + 1;
+	next->parts = xreallocarray(NULL, s->n + 1, sizeof(struct part *));
+	for (size_t i = 0; i < s->n; i++)
+		if (keep(ctx, s->parts[i]))
+			next->parts[next->n++] = part_ref(s->parts[i]);
+	if (next->n < s->n)
+		return next;
+	snapshot_unref(next);
+	return NULL;
+}
+
+struct part *snapshot_part(const struct snapshot *s, const struct request *r)
+{
+	uint64_t hash = request_hash(r);
+
 	for (size_t i = s->n; i-- > 0;)
-		if (same_slot(s->parts[i], id, key))
+		if (answers(s->parts[i], r, hash))
 			return s->parts[i];
 	return NULL;
 }

@@ -11,7 +11,7 @@
  * A generation begins when a file of the project changed: parts of an older generation are shown until the new
  * ones come, and are told apart by part->generation.
  *
- *	struct part *p = part_new(PART_GRAPH, "");
+ *	struct part *p = part_new(REQUEST(PART_GRAPH));
  *	p->data = build(&p->arena, ...);
  *	struct snapshot *next = snapshot_with(now, p);   // takes p
  *	snapshot_unref(now);
@@ -22,27 +22,12 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
-
-enum part_id {
-	PART_ENV,	/* struct load_env: settings and where they come from */
-	PART_GRAPH,	/* struct load_graph: the project and its module graph */
-	PART_EXPLAIN,	/* keyed by module path */
-	PART_WHATIF,	/* keyed by the steps */
-	PART_CACHE,	/* state of the cache entries of the build list, or of the machine (key "all") */
-	PART_TIDY,	/* what tidy would change */
-	PART_IMPORTS,	/* the package chains to the modules */
-	PART_VERSIONS,	/* keyed by module path */
-	PART_TIMES,	/* when the versions of the build list were made */
-	PART_PLAN,	/* keyed: steps that a dialog shows before they are done, and their outcome */
-	PART_EXPORT,	/* keyed: the graph written into a file */
-	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
-	PART_COUNT
-};
+#include "parts/request.h"
 
 struct part {
 	atomic_uint refs;
-	enum part_id id;
-	char *key;		/* "" for the parts there is one of */
+	struct request *request;	/* that it answers */
+	uint64_t hash;			/* of it */
 	uint64_t generation;	/* set by the job that carries it */
 	bool partial;		/* rows are right, more will come */
 	struct arena arena;
@@ -51,7 +36,7 @@ struct part {
 	struct part *needs;		/* kept alive; may be NULL */
 };
 
-struct part *part_new(enum part_id id, const char *key);
+struct part *part_new(const struct request *r);	/* r is copied */
 struct part *part_ref(struct part *p);
 void part_unref(struct part *p);	/* NULL is fine */
 
@@ -62,15 +47,17 @@ struct snapshot {
 	size_t n;
 };
 
-/* Keyed parts that a snapshot keeps; beyond, the oldest are dropped. */
+/* Parts that a snapshot keeps; beyond, the oldest with parameters are dropped. */
 #define SNAPSHOT_MAX_PARTS 256
 
 struct snapshot *snapshot_new(void);
 struct snapshot *snapshot_ref(struct snapshot *s);
 void snapshot_unref(struct snapshot *s);
-/* A new snapshot with p in place of the part of the same id and key; takes p. */
+/* A new snapshot with p in place of the part of the same request; takes p. */
 struct snapshot *snapshot_with(const struct snapshot *s, struct part *p);
+/* A new snapshot of the parts that keep() is true for; NULL if that is so for all. */
+struct snapshot *snapshot_filter(const struct snapshot *s, bool (*keep)(void *ctx, const struct part *p), void *ctx);
 /* Borrowed; NULL if there is none. */
-struct part *snapshot_part(const struct snapshot *s, enum part_id id, const char *key);
+struct part *snapshot_part(const struct snapshot *s, const struct request *r);
 
 #endif

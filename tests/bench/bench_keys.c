@@ -116,7 +116,7 @@ static bool idle(void *ctx)
 
 	if (b->useful)
 		return app_idle(b->app);
-	if (app_part(b->app, b->part, ""))
+	if (app_part(b->app, REQUEST(b->part)))
 		b->useful = now_us();
 	return b->useful;
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/job.h"
+#include "parts/job.h"
 #include "parts/watch.h"
 
 static bool make_number(struct job *j, void *arg, struct part **out, struct err *e)
@@ -16,7 +16,7 @@ static bool make_number(struct job *j, void *arg, struct part **out, struct err 
 	(void)e;
 	for (int i = 0; i < 100; i++)
 		job_progress(j, i, 100, "number");
-	*out = part_new(PART_GRAPH, "");
+	*out = part_new(REQUEST(PART_GRAPH));
 	(*out)->data = arg;
 	return true;
 }
@@ -31,7 +31,7 @@ static bool spin(struct job *j, void *arg, struct part **out, struct err *e)
 {
 	atomic_bool *begun = arg;
 
-	*out = part_new(PART_CACHE, "");
+	*out = part_new(REQUEST(PART_CACHE));
 	atomic_store(begun, true);
 	while (!cancel_is_set(job_cancel(j)))
 		sched_yield();
@@ -58,7 +58,7 @@ static void test_part_arrives(void **state)
 	size_t progress = 0;
 
 	(void)state;
-	assert_true(jobs_start(js, &(struct job_spec){ PART_GRAPH, "", 1, "t", make_number, &number,
+	assert_true(jobs_start(js, &(struct job_spec){ REQUEST(PART_GRAPH), 1, make_number, &number,
 						       NULL }));
 	while ((m = wait_mail(js))->kind == JOB_PROGRESS) {
 		assert_in_range(m->done, 0, 99);
@@ -81,19 +81,18 @@ static void test_failure_and_cancel(void **state)
 	struct job_mail *m;
 
 	(void)state;
-	jobs_start(js, &(struct job_spec){ PART_TIDY, "", 1, "t", failing, NULL, NULL });
+	jobs_start(js, &(struct job_spec){ REQUEST(PART_TIDY), 1, failing, NULL, NULL });
 	m = wait_mail(js);
 	assert_int_equal(m->kind, JOB_FAILED);
 	assert_string_equal(m->err.text, "no good");
 	job_mail_free(m);
 
-	jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL });
+	jobs_start(js, &(struct job_spec){ REQUEST(PART_CACHE), 1, spin, &begun, NULL });
 	while (!atomic_load(&begun))
 		sched_yield();
-	assert_true(jobs_running(js, PART_CACHE, ""));
 	assert_false(
-		jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL }));
-	jobs_cancel(js, PART_CACHE, "");
+		jobs_start(js, &(struct job_spec){ REQUEST(PART_CACHE), 1, spin, &begun, NULL }));
+	jobs_cancel(js, REQUEST(PART_CACHE));
 	m = wait_mail(js);
 	assert_int_equal(m->kind, JOB_FAILED);
 	assert_int_equal(m->err.code, ERR_CANCELLED);
@@ -109,11 +108,11 @@ static void test_newer_generation_cancels(void **state)
 	struct job_mail *m;
 
 	(void)state;
-	jobs_start(js, &(struct job_spec){ PART_CACHE, "", 1, "t", spin, &begun, NULL });
+	jobs_start(js, &(struct job_spec){ REQUEST(PART_CACHE), 1, spin, &begun, NULL });
 	while (!atomic_load(&begun))
 		sched_yield();
 	assert_true(
-		jobs_start(js, &(struct job_spec){ PART_CACHE, "", 2, "t", spin, &begun2, NULL }));
+		jobs_start(js, &(struct job_spec){ REQUEST(PART_CACHE), 2, spin, &begun2, NULL }));
 	m = wait_mail(js);
 	assert_int_equal(m->generation, 1);
 	assert_int_equal(m->err.code, ERR_CANCELLED);
@@ -130,7 +129,8 @@ static void count_release(void *data)
 static void test_snapshot_shares_parts(void **state)
 {
 	struct snapshot *a = snapshot_new(), *b, *c;
-	struct part *p = part_new(PART_GRAPH, ""), *q = part_new(PART_EXPLAIN, "x");
+	struct part *p = part_new(REQUEST(PART_GRAPH)),
+		    *q = part_new(REQUEST(PART_EXPLAIN, .module = "x"));
 	int released = 0;
 
 	(void)state;
@@ -139,10 +139,10 @@ static void test_snapshot_shares_parts(void **state)
 	q->needs = part_ref(p);
 	b = snapshot_with(a, p);
 	c = snapshot_with(b, q);
-	assert_null(snapshot_part(a, PART_GRAPH, ""));
-	assert_ptr_equal(snapshot_part(c, PART_GRAPH, ""), p);
-	assert_ptr_equal(snapshot_part(c, PART_EXPLAIN, "x"), q);
-	assert_null(snapshot_part(c, PART_EXPLAIN, "y"));
+	assert_null(snapshot_part(a, REQUEST(PART_GRAPH)));
+	assert_ptr_equal(snapshot_part(c, REQUEST(PART_GRAPH)), p);
+	assert_ptr_equal(snapshot_part(c, REQUEST(PART_EXPLAIN, .module = "x")), q);
+	assert_null(snapshot_part(c, REQUEST(PART_EXPLAIN, .module = "y")));
 	snapshot_unref(a);
 	snapshot_unref(b);
 	assert_int_equal(released, 0);

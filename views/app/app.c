@@ -5,10 +5,6 @@
 #include "base/fs.h"
 #include "base/text.h"
 
-#define VIEW(name) extern const struct view_ops view_##name;
-#include "app/views.def"
-#undef VIEW
-
 const struct view_ops *const view_table[] = {
 #define VIEW(name) &view_##name,
 #include "app/views.def"
@@ -16,8 +12,7 @@ const struct view_ops *const view_table[] = {
 	NULL,
 };
 
-/* Milliseconds that files must rest before they are read: editors and go write several at once. */
-enum { REST_MS = 150, PROGRESS_MS = 50, WATCH_SLICE = 100 };
+enum { WATCH_SLICE = 100 };
 /* Milliseconds that the cursor stays on a row before what costs more is worked out for it. */
 enum { CURSOR_MS = 120 };
 
@@ -35,318 +30,9 @@ void view_touch(struct view *v)
 	loop_dirty(&v->app->loop);
 }
 
-/* Parts */
-
-struct want *app_find_want(const struct app *app, enum part_id id, const char *key)
-{
-	for (size_t i = 0; i < app->wants.n; i++)
-		if (app->wants.items[i]->id == id && str_eq(app->wants.items[i]->key, key))
-			return app->wants.items[i];
-	return NULL;
-}
-
-static bool want_is_fresh(const struct app *app, const struct want *w)
-{
-	const struct part *p = snapshot_part(app->snapshot, w->id, w->key);
-
-	return p && p->generation == w->serial && !p->partial;
-}
-
-/* What it needs is there, fresh; what is not, is wanted too. */
-static bool needs_met(struct app *app, struct want *w)
-{
-	unsigned needs = load_needs(w->id);
-	bool met = true;
-
-	for (int id = 0; id < PART_COUNT; id++) {
-		const struct want *other;
-
-		if (!(needs & NEEDS(id)))
-			continue;
-		app_want(app, (enum part_id)id, "");
-		other = app_find_want(app, (enum part_id)id, "");
-		if (err_is_set(&other->err) && !err_is_set(&w->err))
-			err_copy(&w->err, &other->err);
-		met = met && want_is_fresh(app, other);
-	}
-	return met;
-}
-
-static void start_want(struct app *app, struct want *w)
-{
-	struct job_spec spec;
-
-	w->waiting = !needs_met(app, w);
-	if (w->waiting)
-		return;
-	load_job(app->o.load, app->snapshot, w->id, w->key, &spec);
-	spec.generation = w->serial = ++app->serial;
-	w->running = true;
-	w->progress = (struct app_progress){ .title = spec.title, .since = loop_now() };
-	err_clear(&w->err);
-	jobs_start(app->jobs, &spec);
-}
-
-void app_want(struct app *app, enum part_id id, const char *key)
-{
-	struct want *w = app_find_want(app, id, key);
-
-	if (!w) {
-		w = xcalloc(1, sizeof(*w));
-		w->id = id;
-		w->key = xstrdup(key);
-		vec_push(&app->wants, w);
-	} else if (w->running || w->waiting || err_is_set(&w->err) || want_is_fresh(app, w)) {
-		return;
-	}
-	start_want(app, w);
-}
-
-void app_reload(struct app *app, enum part_id id, const char *key)
-{
-	struct want *w = app_find_want(app, id, key);
-
-	if (!w) {
-		app_want(app, id, key);
-		return;
-	}
-	err_clear(&w->err);
-	start_want(app, w);
-}
-
-/* All that were wanted of a kind. */
-static void reload_kind(struct app *app, enum part_id id)
-{
-	for (size_t i = 0; i < app->wants.n; i++)
-		if (app->wants.items[i]->id == id)
-			app_reload(app, id, app->wants.items[i]->key);
-}
-
-void app_reload_cache(struct app *app)
-{
-	reload_kind(app, PART_CACHE);
-}
-
-static void drop_keyed_wants(struct app *app)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < app->wants.n; i++) {
-		struct want *w = app->wants.items[i];
-
-		if (!w->key[0]) {
-			app->wants.items[kept++] = w;
-			continue;
-		}
-		jobs_cancel(app->jobs, w->id, w->key);
-		err_release(&w->err);
-		free(w->key);
-		free(w);
-	}
-	app->wants.n = kept;
-}
-
-/* Serials first, so that nothing old counts as fresh; then the jobs, in the order of their needs. */
-void app_reload_all(struct app *app)
-{
-	drop_keyed_wants(app);
-	for (size_t i = 0; i < app->wants.n; i++) {
-		struct want *w = app->wants.items[i];
-
-		w->serial = ++app->serial;
-		w->running = w->waiting = false;
-		err_clear(&w->err);
-	}
-	for (size_t i = 0; i < app->wants.n; i++)
-		if (!app->wants.items[i]->running)
-			start_want(app, app->wants.items[i]);
-	app_refresh_view(app, app_current(app));
-}
-
-const char *app_steps(const struct app *app)
-{
-	return app->steps ? app->steps : "";
-}
-
-void app_set_steps(struct app *app, const char *steps)
-{
-	free(app->steps);
-	app->steps = xstrdup(steps);
-	for (size_t i = 0; i < app->n_views; i++)
-		if (app->views[i].opened)
-			app_refresh_view(app, &app->views[i]);
-}
-
-const struct snapshot *app_snapshot(const struct app *app)
-{
-	return app->snapshot;
-}
-
-void *app_part(const struct app *app, enum part_id id, const char *key)
-{
-	struct part *p = snapshot_part(app->snapshot, id, key);
-
-	return p ? p->data : NULL;
-}
-
-const struct err *app_error(const struct app *app, enum part_id id, const char *key)
-{
-	const struct want *w = app_find_want(app, id, key);
-
-	return w && err_is_set(&w->err) ? &w->err : NULL;
-}
-
-bool app_loading(const struct app *app, enum part_id id, const char *key,
-		 const struct app_progress **progress)
-{
-	const struct want *w = app_find_want(app, id, key);
-
-	if (progress)
-		*progress = w ? &w->progress : NULL;
-	return w && (w->running || (w->waiting && !err_is_set(&w->err)));
-}
-
-static bool nothing_to_do(struct job *j, void *arg, struct part **out, struct err *e)
-{
-	(void)j;
-	(void)arg;
-	(void)out;
-	(void)e;
-	return true;
-}
-
-static void let_go(void *part)
-{
-	part_unref(part);
-}
-
-/* To free a graph or a report of the whole cache takes longer than a frame may: the last reference is a job's. */
-static void free_replaced(struct app *app)
-{
-	for (size_t i = 0; i < app->replaced.n; i++) {
-		struct part *p = app->replaced.items[i];
-		char key[40];
-
-		snprintf(key, sizeof(key), "free %llu", (unsigned long long)++app->serial);
-		jobs_start(app->jobs, &(struct job_spec){ .part = p->id,
-							  .key = key,
-							  .title = "tidying up",
-							  .run = nothing_to_do,
-							  .arg = p,
-							  .free_arg = let_go });
-	}
-	app->replaced.n = 0;
-}
-
-static void take_part(struct app *app, struct job_mail *m)
-{
-	struct snapshot *next = snapshot_with(app->snapshot, m->part);
-	struct part *old = snapshot_part(app->snapshot, m->part_id, m->key);
-
-	if (old)
-		vec_push(&app->replaced, part_ref(old));
-	m->part = NULL;
-	snapshot_unref(app->snapshot);
-	app->snapshot = next;
-	if (m->kind == JOB_DONE && (m->part_id == PART_GRAPH || m->part_id == PART_CACHE ||
-				    m->part_id == PART_TIDY || m->part_id == PART_GIT))
-		load_watch_begin(&app->watching, app->snapshot, app->watch);
-}
-
-static void start_waiting(struct app *app)
-{
-	for (size_t i = 0; i < app->wants.n; i++)
-		if (app->wants.items[i]->waiting)
-			start_want(app, app->wants.items[i]);
-}
-
-/* True if there is more to show than progress. */
-static bool take_mail(struct app *app, struct job_mail *m)
-{
-	struct want *w = app_find_want(app, m->part_id, m->key);
-
-	if (!w || w->serial != m->generation)
-		return false;
-	w->progress.done = m->done;
-	w->progress.total = m->total;
-	memcpy(w->progress.subject, m->subject, sizeof(w->progress.subject));
-	if (m->part)
-		take_part(app, m);
-	if (m->kind == JOB_FAILED)
-		err_move(&w->err, &m->err);
-	if (m->kind == JOB_DONE || m->kind == JOB_FAILED)
-		w->running = false;
-	return m->kind != JOB_PROGRESS;
-}
-
-static void show_progress(void *ctx)
-{
-	((struct app *)ctx)->progress_timer = 0;
-}
-
-static void on_mail(void *ctx)
-{
-	struct app *app = ctx;
-	struct job_mail *m;
-	bool parts = false;
-
-	while ((m = jobs_take_mail(app->jobs))) {
-		parts = take_mail(app, m) || parts;
-		job_mail_free(m);
-	}
-	if (parts) {
-		start_waiting(app);
-		for (size_t i = 0; i < app->n_views; i++)
-			if (app->views[i].opened)
-				app_refresh_view(app, &app->views[i]);
-		free_replaced(app);
-		loop_dirty(&app->loop);
-	} else if (!app->progress_timer) {
-		/* it comes thousands of times a second, and a timer that fires draws */
-		app->progress_timer = loop_after(&app->loop, PROGRESS_MS, show_progress, app);
-	}
-}
-
-/* Files that changed */
-
-static void act_on_changes(void *ctx)
-{
-	struct app *app = ctx;
-	unsigned changed = app->changed;
-
-	app->changed = 0;
-	app->changed_timer = 0;
-	if (changed & LOAD_CHANGED_PROJECT) {
-		app_reload_all(app);
-		app_message(app, STYLE_QUIET, "the project's files changed: reading them again");
-		return;
-	}
-	if (changed & LOAD_CHANGED_CACHE)
-		app_reload_cache(app);
-	if (changed & (LOAD_CHANGED_SOURCE | LOAD_CHANGED_GIT))
-		reload_kind(app, PART_GIT);
-	if (changed & LOAD_CHANGED_SOURCE) {
-		reload_kind(app, PART_TIDY);
-		reload_kind(app, PART_IMPORTS);
-	}
-}
-
-static void on_watch(void *ctx)
-{
-	struct app *app = ctx;
-	unsigned changed = watch_take(app->watch);
-
-	if (!changed)
-		return;
-	app->changed |= changed;
-	if (app->changed_timer)
-		loop_cancel(&app->loop, app->changed_timer);
-	app->changed_timer = loop_after(&app->loop, REST_MS, act_on_changes, app);
-}
-
 static void on_resumed(void *ctx)
 {
-	on_watch(ctx);
+	app_on_watch(ctx);
 }
 
 static void cursor_rests(void *ctx)
@@ -368,16 +54,42 @@ void app_rest(struct app *app)
 
 /* Views */
 
+const struct snapshot *app_snapshot(const struct app *app)
+{
+	return app->snapshot;
+}
+
+const struct whatif_steps *app_steps(const struct app *app)
+{
+	return &app->steps->steps;
+}
+
+void app_set_steps(struct app *app, const struct whatif_steps *steps)
+{
+	struct request *old = app->steps;
+
+	app->steps = request_copy(REQUEST(PART_WHATIF, .steps = *steps));
+	free(old);
+	app_refresh_views(app);
+}
+
 void app_refresh_view(struct app *app, struct view *v)
 {
 	if (v->ops->refresh)
 		v->ops->refresh(v);
-	if (v->pending && v->ops->go && v->ops->go(v, v->pending)) {
+	if (v == app_current(app) && v->pending && v->ops->go && v->ops->go(v, v->pending)) {
 		free(v->pending);
 		v->pending = NULL;
 	}
 	v->detail_stale = true;
 	loop_dirty(&app->loop);
+}
+
+void app_refresh_views(struct app *app)
+{
+	for (size_t i = 0; i < app->n_views; i++)
+		if (app->views[i].opened)
+			app_refresh_view(app, &app->views[i]);
 }
 
 static void open_view(struct app *app, struct view *v)
@@ -391,7 +103,7 @@ static void open_view(struct app *app, struct view *v)
 	}
 	for (int id = 0; id < PART_COUNT; id++)
 		if (v->ops->needs & NEEDS(id))
-			app_want(app, (enum part_id)id, "");
+			app_want(app, REQUEST((enum part_id)id));
 	app_refresh_view(app, v);
 }
 
@@ -406,8 +118,8 @@ static void go_to(struct view *v, const char *target)
 
 void app_show(struct app *app, size_t view)
 {
+	over_close(app);
 	app->current = view;
-	app->input = INPUT_NONE;
 	open_view(app, &app->views[view]);
 }
 
@@ -529,9 +241,9 @@ void app_edit(struct app *app, const char *file, int line)
 	free(at);
 }
 
-static void save_now(void *ctx, const char *name)
+static void save_now(struct view *v, const char *name)
 {
-	struct app *app = ctx;
+	struct app *app = v->app;
 	struct err e = ERR_INIT;
 
 	if (!name[0])
@@ -543,11 +255,11 @@ static void save_now(void *ctx, const char *name)
 	err_release(&e);
 }
 
-void app_save(struct app *app, const char *suggestion, char *text)
+void app_save(struct view *v, const char *suggestion, char *text)
 {
-	free(app->save_text);
-	app->save_text = text;
-	app_input(app, "Save as", suggestion, save_now, app);
+	free(v->app->save_text);
+	v->app->save_text = text;
+	app_input(v, "Save as", suggestion, save_now);
 }
 
 bool app_read_only(const struct app *app)
@@ -665,11 +377,12 @@ static bool app_begin(struct app *app, struct err *e)
 		return err_set(e, ERR_SYS, "no pipe for the mailbox");
 	app->watch = watch_new(app->o.polling);
 	app->snapshot = snapshot_new();
-	loop_add_fd(&app->loop, jobs_fd(app->jobs), on_mail, app);
+	app->steps = request_copy(REQUEST(PART_WHATIF, .steps = { 0 }));
+	loop_add_fd(&app->loop, jobs_fd(app->jobs), app_on_mail, app);
 	if (watch_fd(app->watch) >= 0)
-		loop_add_fd(&app->loop, watch_fd(app->watch), on_watch, app);
+		loop_add_fd(&app->loop, watch_fd(app->watch), app_on_watch, app);
 	else
-		loop_every(&app->loop, (unsigned)watch_interval(app->watch), on_watch, app);
+		loop_every(&app->loop, (unsigned)watch_interval(app->watch), app_on_watch, app);
 	for (size_t i = 0; i < ARRAY_LEN(app->views) && view_table[i]; i++)
 		app->views[app->n_views++] = (struct view){ .ops = view_table[i], .app = app };
 	over_init(app);
@@ -683,19 +396,10 @@ static void app_end(struct app *app)
 		pane_release(&app->views[i]);
 	if (app->n_views)
 		over_release(app);
-	for (size_t i = 0; i < app->wants.n; i++) {
-		err_release(&app->wants.items[i]->err);
-		free(app->wants.items[i]->key);
-		free(app->wants.items[i]);
-	}
-	vec_release(&app->wants);
 	for (size_t i = 0; i < app->history.n; i++)
 		free(app->history.items[i].target);
 	vec_release(&app->history);
-	load_watch_release(&app->watching);
-	vec_release(&app->replaced);
-	snapshot_unref(app->snapshot);
-	watch_free(app->watch);
+	app_parts_release(app);
 	keymap_release(&app->keymap);
 	free(app->message);
 	free(app->steps);
@@ -723,7 +427,7 @@ bool app_run(const struct app_options *o, struct err *e)
 		app_show(app, first < app->n_views ? first : 0);
 		if (o->target)
 			go_to(app_current(app), o->target);
-		app_want(app, PART_GIT, "");
+		app_want(app, REQUEST(PART_GIT));
 		if (o->begun)
 			o->begun(o->begun_ctx, app);
 		if (o->stats)

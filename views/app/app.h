@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-#include "base/job.h"
+#include "parts/job.h"
 #include "parts/load.h"
 #include "term.h"
 #include "app/view.h"
@@ -46,28 +46,31 @@ void app_tables_json(json_t *doc);
 void app_default_keys(struct buf *out);
 
 /* For views. */
-/* What-if steps that are taken, as the key of PART_WHATIF; "" for none. Setting it refreshes all views. */
-const char *app_steps(const struct app *app);
-void app_set_steps(struct app *app, const char *steps);
+/* The what-if steps that are taken. Setting them copies and refreshes all views. */
+const struct whatif_steps *app_steps(const struct app *app);
+void app_set_steps(struct app *app, const struct whatif_steps *steps);
 const struct snapshot *app_snapshot(const struct app *app);
-/* Data of a part, NULL while it is not there. key "" for the parts there is one of. */
-void *app_part(const struct app *app, enum part_id id, const char *key);
+/* Data of a part, NULL while it is not there. */
+void *app_part(const struct app *app, const struct request *r);
 /* Loads a part (of the current generation) if it is not there. */
-void app_want(struct app *app, enum part_id id, const char *key);
+void app_want(struct app *app, const struct request *r);
 /* Loads it again. */
-void app_reload(struct app *app, enum part_id id, const char *key);
+void app_reload(struct app *app, const struct request *r);
 /* Everything about the module cache, again. */
 void app_reload_cache(struct app *app);
 /* The error that the last try to load it ended with; NULL if none. */
-const struct err *app_error(const struct app *app, enum part_id id, const char *key);
+const struct err *app_error(const struct app *app, const struct request *r);
 /* True while it is loaded; progress may be NULL. */
 struct app_progress {
-	const char *title;
 	char subject[256];
 	long long done, total;
-	uint64_t since;		/* loop_now() of its start */
+	uint64_t since;		/* loop_now() of its start; 0: it waits */
 };
-bool app_loading(const struct app *app, enum part_id id, const char *key, const struct app_progress **progress);
+bool app_loading(const struct app *app, const struct request *r, const struct app_progress **progress);
+/* Begins a change (PART_PLAN, PART_EXPORT): it is no part of a snapshot, and its outcome goes to v->ops->changed. A view has one
+ * at a time. What a change needs is on the screen already. */
+void app_change(struct view *v, const struct request *r);
+bool app_changing(const struct view *v);
 
 /* Goes to a view, remembering where we were; target may be NULL. */
 void app_open(struct app *app, const char *view, const char *target);
@@ -80,14 +83,22 @@ void app_copy(struct app *app, const char *text, const char *what);
 /* $EDITOR at file and line. */
 void app_edit(struct app *app, const char *file, int line);
 /* Asks for a file name, then writes the text (taken: free). */
-void app_save(struct app *app, const char *suggestion, char *text);
-/* Shows what fill() writes and asks; enter calls then(ctx). */
-void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d), void *what, void (*then)(void *ctx),
-	     void *ctx);
-/* One line of input; then(ctx, text) with enter. */
-void app_input(struct app *app, const char *label, const char *text, void (*then)(void *ctx, const char *text), void *ctx);
-/* One of several words (their first letters are keys); then(ctx, word). The table is borrowed, NULL ends it. */
-void app_choose(struct app *app, const char *title, const char *const *words, void (*then)(void *ctx, const char *text), void *ctx);
+void app_save(struct view *v, const char *suggestion, char *text);
+/*
+ * Questions. A question belongs to the view that asks: only the one that is shown can, and when another is shown the question is
+ * dropped. The answer comes with that view.
+ */
+/* Shows what fill() writes; enter confirms. */
+void app_ask(struct view *v, const char *title, void (*fill)(void *what, struct doc *d), void *what,
+	     void (*confirmed)(struct view *v));
+/* One line of input. */
+void app_input(struct view *v, const char *label, const char *text, void (*written)(struct view *v, const char *text));
+/* One of several; the first letters of their texts are keys. NULL as text ends the table, which is borrowed. */
+struct app_choice {
+	const char *text;
+	int value;
+};
+void app_choose(struct view *v, const char *title, const struct app_choice *choices, void (*chosen)(struct view *v, int value));
 int64_t app_time(const struct app *app);	/* the time of day, for ages */
 uint64_t app_now(void);	/* milliseconds of a steady clock */
 struct activity *app_log(const struct app *app);

@@ -22,20 +22,14 @@ static void draw_tabs(struct app *app)
 				app_current(app)->ops->title);
 }
 
-static const struct want *busiest(const struct app *app)
-{
-	const struct want *found = NULL;
-
-	for (size_t i = 0; i < app->wants.n; i++)
-		if (app->wants.items[i]->running && (!found || app->wants.items[i]->progress.total))
-			found = app->wants.items[i];
-	return found;
-}
-
 /* What is done in words where there is room, its numbers always. */
 static void add_progress(const struct want *w, struct line *words, struct line *numbers)
 {
-	line_addf(words, STYLE_QUIET, "%s", w->progress.title ? w->progress.title : "loading");
+	struct buf b = BUF_INIT;
+
+	request_text(w->request, &b);
+	line_add(words, STYLE_QUIET, b.data);
+	buf_release(&b);
 	line_add(numbers, STYLE_NORMAL, " ");
 	line_glyph(numbers, STYLE_GO, GLYPH_BUSY);
 	if (w->progress.total)
@@ -47,8 +41,8 @@ static void draw_header(struct app *app)
 	struct line left = LINE_INIT, middle = LINE_INIT, right = LINE_INIT;
 
 	line_add(&left, STYLE_HEADER | STYLE_BOLD, " modscope");
-	if (busiest(app))
-		add_progress(busiest(app), &middle, &right);
+	if (app_busiest(app))
+		add_progress(app_busiest(app), &middle, &right);
 	app_vital_signs(app, &left, &right);
 	bar_draw(app->layout.header, 0, STYLE_HEADER, &left, &middle, &right);
 	line_release(&left);
@@ -90,7 +84,7 @@ static void draw_status(struct app *app)
 
 static void draw_input(struct app *app)
 {
-	if (app->input != INPUT_NONE)
+	if (app->input_view)
 		prompt_draw(&app->prompt, app->layout.input, 1, 0, app->layout.input.w - 2, true);
 }
 
@@ -102,7 +96,7 @@ void app_draw(void *ctx, struct grid *g)
 
 	if (v->ops->detail && !view_is_whole(v))
 		flags |= LAYOUT_DETAIL | (v->in_detail ? LAYOUT_DETAIL_ONLY : 0);
-	if (app->input != INPUT_NONE)
+	if (app->input_view)
 		flags |= LAYOUT_INPUT;
 	if (v->ops->above)
 		flags |= LAYOUT_ABOVE;

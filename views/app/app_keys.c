@@ -168,7 +168,7 @@ static void run_export(void *ctx, int arg)
 
 	(void)arg;
 	pane_export_text(v, &b);
-	app_save(ctx, name, buf_detach(&b));
+	app_save(v, name, buf_detach(&b));
 	free(name);
 }
 
@@ -191,10 +191,11 @@ static void run_mouse(void *ctx, int arg)
 		    app->mouse_off ? "mouse off: the terminal selects text" : "mouse on");
 }
 
-static void take_theme(void *ctx, const char *name)
+static void take_theme(struct view *v, int i)
 {
-	struct app *app = ctx;
+	struct app *app = v->app;
 	struct term *t = app->o.term;
+	const char *name = theme_names()[i];
 
 	t->theme = theme_find(name);
 	t->ops->redraw(t);
@@ -205,8 +206,13 @@ static void take_theme(void *ctx, const char *name)
 
 static void run_theme(void *ctx, int arg)
 {
+	struct app_choice choices[DIALOG_ANSWERS + 1] = { { 0 } };
+	const char *const *names = theme_names();
+
 	(void)arg;
-	app_choose(ctx, "Theme", theme_names(), take_theme, ctx);
+	for (size_t i = 0; names[i] && i + 1 < ARRAY_LEN(choices); i++)
+		choices[i] = (struct app_choice){ names[i], (int)i };
+	app_choose(app_current(ctx), "Theme", choices, take_theme);
 }
 
 static bool is_loading(void *ctx)

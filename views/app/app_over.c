@@ -135,25 +135,31 @@ static void help_take(struct app *app, const struct event *ev)
 	}
 }
 
+static void close_dialog(struct app *app)
+{
+	dialog_close(&app->dialog);
+	app->question = (struct app_question){ 0 };
+}
+
+/* The answer may ask again: the question is over before it is acted on. */
 static void dialog_take(struct app *app, const struct event *ev)
 {
 	enum dialog_result r = dialog_event(&app->dialog, ev);
-	void (*then)(void *ctx) = app->then;
-	void (*then_text)(void *ctx, const char *text) = app->then_text;
+	struct app_question q = app->question;
 	char *text;
 
 	if (r == DIALOG_STAYS)
 		return;
-	app->then = NULL;
-	app->then_text = NULL;
-	text = xstrdup(app->words ? app->words[app->dialog.value]
-				  : prompt_text(&app->dialog.prompt));
-	app->words = NULL;
-	dialog_close(&app->dialog);
-	if (r == DIALOG_OK && then)
-		then(app->then_ctx);
-	if (r == DIALOG_OK && then_text)
-		then_text(app->then_ctx, text);
+	text = xstrdup(prompt_text(&app->dialog.prompt));
+	close_dialog(app);
+	if (r != DIALOG_OK)
+		;
+	else if (q.confirmed)
+		q.confirmed(q.view);
+	else if (q.chosen)
+		q.chosen(q.view, app->dialog.value);
+	else
+		q.written(q.view, text);
 	free(text);
 }
 
@@ -161,39 +167,58 @@ static void dialog_take(struct app *app, const struct event *ev)
 void over_filter(struct app *app)
 {
 	struct view *v = app_current(app);
-	bool search = v->in_detail || v->page;
 
 	prompt_release(&app->prompt);
 	prompt_init(&app->prompt, "/");
 	app->prompt.history = &app->filters;
-	app->input = search ? INPUT_SEARCH : INPUT_FILTER;
-	if (!search && v->rows)
+	app->searched = v->in_detail ? &v->pager : v->page;
+	app->input_view = v;
+	if (!app->searched && v->rows)
 		prompt_set(&app->prompt, v->rows->filter.pattern);
 }
 
+/* It serves whom it was opened for, wherever the focus is now. */
 static void apply_input(struct app *app, const char *text)
 {
-	struct view *v = app_current(app);
-
-	if (app->input == INPUT_FILTER)
-		pane_filter(v, text);
+	if (app->searched)
+		pager_search(app->searched, text);
 	else
-		pager_search(v->in_detail ? &v->pager : v->page, text);
+		pane_filter(app->input_view, text);
+}
+
+static void close_input(struct app *app)
+{
+	app->input_view = NULL;
+	app->searched = NULL;
 }
 
 static bool input_take(struct app *app, const struct event *ev)
 {
 	switch (prompt_event(&app->prompt, ev)) {
 	case PROMPT_IGNORED: return false;
-	case PROMPT_HANDLED: return true;
-	case PROMPT_CHANGED: apply_input(app, prompt_text(&app->prompt)); return true;
-	case PROMPT_ACCEPT: app->input = INPUT_NONE; return true;
-	case PROMPT_CANCEL:
-		apply_input(app, "");
-		app->input = INPUT_NONE;
-		return true;
+	case PROMPT_HANDLED: break;
+	case PROMPT_CHANGED: apply_input(app, prompt_text(&app->prompt)); break;
+	case PROMPT_CANCEL: apply_input(app, ""); /* fallthrough */
+	case PROMPT_ACCEPT: close_input(app); break;
 	}
-	return false;
+	return true;
+}
+
+/* A click beside the line ends it and is no click into what lies below. */
+static bool input_event(struct app *app, const struct event *ev)
+{
+	if (ev->type != EV_MOUSE)
+		return input_take(app, ev);
+	if (ev->mouse == MOUSE_PRESS || ev->mouse == MOUSE_DOUBLE)
+		close_input(app);
+	return true;
+}
+
+void over_close(struct app *app)
+{
+	close_input(app);
+	if (app->question.view)
+		close_dialog(app);
 }
 
 bool over_event(struct app *app, const struct event *ev)
@@ -204,8 +229,8 @@ bool over_event(struct app *app, const struct event *ev)
 		palette_take(app, ev);
 	else if (app->help.is_open)
 		help_take(app, ev);
-	else if (app->input != INPUT_NONE && ev->type != EV_MOUSE)
-		return input_take(app, ev);
+	else if (app->input_view)
+		return input_event(app, ev);
 	else
 		return false;
 	return true;
@@ -247,22 +272,33 @@ void over_release(struct app *app)
 
 /* For views */
 
-void app_ask(struct app *app, const char *title, void (*fill)(void *what, struct doc *d),
-	     void *what, void (*then)(void *ctx), void *ctx)
+/* A view that is not shown asks nothing. */
+static bool begin_question(struct view *v, const char *title, enum dialog_kind kind,
+			   struct app_question q)
 {
-	dialog_open(&app->dialog, title, DIALOG_PLAN);
-	fill(what, &app->dialog.doc);
-	app->then = then;
-	app->then_ctx = ctx;
+	struct app *app = v->app;
+
+	if (v != app_current(app))
+		return false;
+	dialog_open(&app->dialog, title, kind);
+	app->question = q;
+	return true;
 }
 
-void app_input(struct app *app, const char *label, const char *text,
-	       void (*then)(void *ctx, const char *text), void *ctx)
+void app_ask(struct view *v, const char *title, void (*fill)(void *what, struct doc *d), void *what,
+	     void (*confirmed)(struct view *v))
 {
-	dialog_open(&app->dialog, label, DIALOG_INPUT);
-	prompt_set(&app->dialog.prompt, text);
-	app->then_text = then;
-	app->then_ctx = ctx;
+	if (begin_question(v, title, DIALOG_PLAN,
+			   (struct app_question){ .view = v, .confirmed = confirmed }))
+		fill(what, &v->app->dialog.doc);
+}
+
+void app_input(struct view *v, const char *label, const char *text,
+	       void (*written)(struct view *v, const char *text))
+{
+	if (begin_question(v, label, DIALOG_INPUT,
+			   (struct app_question){ .view = v, .written = written }))
+		prompt_set(&v->app->dialog.prompt, text);
 }
 
 /* The first letter of a word that is no key yet, else its first. */
@@ -274,19 +310,18 @@ static char free_letter(const char *word, const char *used)
 	return word[0];
 }
 
-void app_choose(struct app *app, const char *title, const char *const *words,
-		void (*then)(void *ctx, const char *text), void *ctx)
+void app_choose(struct view *v, const char *title, const struct app_choice *choices,
+		void (*chosen)(struct view *v, int value))
 {
 	char used[32] = "";
 
-	dialog_open(&app->dialog, title, DIALOG_CHOICE);
-	for (int i = 0; words[i]; i++) {
-		char key[2] = { free_letter(words[i], used), '\0' };
+	if (!begin_question(v, title, DIALOG_CHOICE,
+			    (struct app_question){ .view = v, .chosen = chosen }))
+		return;
+	for (size_t i = 0; choices[i].text; i++) {
+		char key[2] = { free_letter(choices[i].text, used), '\0' };
 
 		used[i % (ARRAY_LEN(used) - 1)] = key[0];
-		dialog_answer(&app->dialog, key, words[i], i);
+		dialog_answer(&v->app->dialog, key, choices[i].text, choices[i].value);
 	}
-	app->words = words;
-	app->then_text = then;
-	app->then_ctx = ctx;
 }

@@ -26,38 +26,56 @@ void pane_scope(struct view *v, struct keymap_scope *sc)
 	}
 }
 
-/* What stands where rows would: what is being read, why it failed, or that there is nothing. */
-static bool draw_instead(struct view *v, struct area a)
+static void loading_doc(struct doc *d, const struct request *r, const struct app_progress *p)
+{
+	struct buf b = BUF_INIT;
+
+	request_text(r, &b);
+	doc_line(d);
+	doc_glyph(d, STYLE_GO, GLYPH_BUSY);
+	doc_addf(d, STYLE_NORMAL, " %s", b.data);
+	if (p->total)
+		doc_addf(d, STYLE_NORMAL, "  %lld of %lld", p->done, p->total);
+	else if (p->done)
+		doc_addf(d, STYLE_NORMAL, "  %lld", p->done);
+	doc_addf(d, STYLE_QUIET, "  %s", p->subject);
+	buf_release(&b);
+}
+
+static void failed_doc(struct doc *d, const struct err *e)
+{
+	doc_line(d);
+	doc_glyph(d, STYLE_BAD, GLYPH_BAD);
+	doc_addf(d, STYLE_NORMAL, " %s", e->text);
+	doc_blank(d);
+	doc_line(d);
+	doc_add(d, STYLE_QUIET, "r tries again");
+}
+
+static void needs_doc(const struct view *v, struct doc *d)
 {
 	const struct app_progress *p;
-	const struct err *e;
+
+	for (int id = 0; id < PART_COUNT; id++) {
+		const struct request *r = REQUEST((enum part_id)id);
+
+		if (!(v->ops->needs & NEEDS(id)))
+			continue;
+		if (app_loading(v->app, r, &p))
+			loading_doc(d, r, p);
+		if (app_error(v->app, r))
+			failed_doc(d, app_error(v->app, r));
+	}
+}
+
+/* What stands where rows would: what is being read, why it failed, or that there is nothing. */
+static void draw_instead(struct view *v, struct area a)
+{
 	struct doc d;
 	struct pager pager;
 
 	doc_init(&d);
-	for (int id = 0; id < PART_COUNT; id++) {
-		if (!(v->ops->needs & NEEDS(id)))
-			continue;
-		if (app_loading(v->app, (enum part_id)id, "", &p)) {
-			doc_line(&d);
-			doc_glyph(&d, STYLE_GO, GLYPH_BUSY);
-			doc_addf(&d, STYLE_NORMAL, " %s", p->title ? p->title : "loading");
-			if (p->total)
-				doc_addf(&d, STYLE_NORMAL, "  %lld of %lld", p->done, p->total);
-			else if (p->done)
-				doc_addf(&d, STYLE_NORMAL, "  %lld", p->done);
-			doc_addf(&d, STYLE_QUIET, "  %s", p->subject);
-		}
-		e = app_error(v->app, (enum part_id)id, "");
-		if (e) {
-			doc_line(&d);
-			doc_glyph(&d, STYLE_BAD, GLYPH_BAD);
-			doc_addf(&d, STYLE_NORMAL, " %s", e->text);
-			doc_blank(&d);
-			doc_line(&d);
-			doc_add(&d, STYLE_QUIET, "r tries again");
-		}
-	}
+	needs_doc(v, &d);
 	if (!d.lines.n && v->list && v->list->empty && !pane_filtered(v)) {
 		doc_line(&d);
 		doc_add(&d, STYLE_QUIET, v->list->empty);
@@ -71,7 +89,6 @@ static bool draw_instead(struct view *v, struct area a)
 	pager_draw(&pager, area_sub(a, 1, 1, a.w - 2, -1));
 	pager_release(&pager);
 	doc_release(&d);
-	return true;
 }
 
 /* Rows are there, but as they were before an error. */
@@ -80,9 +97,10 @@ static void add_stale(struct view *v, struct line *l)
 	struct arena a = ARENA_INIT;
 
 	for (int id = 0; id < PART_COUNT; id++) {
-		const struct err *e = app_error(v->app, (enum part_id)id, "");
+		const struct request *r = REQUEST((enum part_id)id);
+		const struct err *e = v->ops->needs & NEEDS(id) ? app_error(v->app, r) : NULL;
 
-		if (!e || !(v->ops->needs & NEEDS(id)) || !app_part(v->app, (enum part_id)id, ""))
+		if (!e || !app_part(v->app, r))
 			continue;
 		line_addf(l, STYLE_BAD, "  as before: %s", finding_gist(&a, e->text));
 		break;
@@ -121,8 +139,10 @@ static void draw_widget(struct view *v, struct area a)
 	v->main_area = a;
 	if (area_empty(a))
 		return;
-	if (no_rows(v) && draw_instead(v, a))
+	if (no_rows(v)) {
+		draw_instead(v, a);
 		return;
+	}
 	if (v->page) {
 		v->page->focused = focused;
 		pager_draw(v->page, a);

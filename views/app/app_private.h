@@ -1,5 +1,5 @@
 /*
- * app_private.h - the app's own state, shared by its files: app.c (parts, events), app_frame.c (what is drawn
+ * app_private.h - the app's own state, shared by its files: app.c (views, events), app_parts.c (parts, changes), app_frame.c (what is drawn
  * around a view), app_pane.c (a view's widget and detail), app_over.c (prompt, palette, dialogs). Not for views.
  */
 #ifndef MODSCOPE_APP_PRIVATE_H
@@ -15,10 +15,10 @@
 #include "loop.h"
 #include "palette.h"
 
-/* A part that somebody wants. */
+/* A part that somebody wants, or a change that a view asked for. */
 struct want {
-	enum part_id id;
-	char *key;
+	struct request *request;
+	struct view *asker;	/* of a change; else NULL */
 	uint64_t serial;	/* generation of the newest job for it; a part with it is fresh */
 	bool waiting;		/* for what it needs */
 	bool running;
@@ -31,11 +31,12 @@ struct app_place {
 	char *target;		/* may be NULL */
 };
 
-/* What the line above the status is asking for. */
-enum app_input_kind {
-	INPUT_NONE,
-	INPUT_FILTER,
-	INPUT_SEARCH,
+/* What the dialog asks, and for whom: dropped when that view is left. One of the functions is set. */
+struct app_question {
+	struct view *view;
+	void (*confirmed)(struct view *v);
+	void (*chosen)(struct view *v, int value);
+	void (*written)(struct view *v, const char *text);
 };
 
 struct app {
@@ -48,7 +49,7 @@ struct app {
 	struct snapshot *snapshot;
 	VEC(struct part *) replaced;	/* by newer ones: kept until no view shows them */
 	uint64_t serial;
-	VEC(struct want *) wants;
+	VEC(struct want *) wants, changes;
 	struct view views[32];
 	size_t n_views, current;
 	VEC(struct app_place) history;
@@ -57,18 +58,16 @@ struct app {
 
 	char *message;
 	unsigned message_style;
-	enum app_input_kind input;
+	struct view *input_view;	/* that the line above the status serves; NULL: there is none */
+	struct pager *searched;		/* what it searches; NULL: it filters the view's rows */
 	struct prompt prompt;
 	struct prompt_history filters, commands;
 	struct palette palette;
 	struct helpscreen help;
 	struct dialog dialog;
-	void (*then)(void *ctx);
-	void (*then_text)(void *ctx, const char *text);
-	void *then_ctx;
-	const char *const *words;	/* of a choice */
+	struct app_question question;
 	char *save_text;
-	char *steps;		/* of what-if; NULL: none */
+	struct request *steps;	/* PART_WHATIF: the steps that are taken */
 	struct keymap_row *over_rows;	/* of the palette: what can be done here */
 	size_t over_n;
 	char over_key[32];
@@ -82,9 +81,15 @@ static inline struct view *app_current(struct app *app)
 {
 	return &app->views[app->current];
 }
-struct want *app_find_want(const struct app *app, enum part_id id, const char *key);
 void app_show(struct app *app, size_t view);
 void app_refresh_view(struct app *app, struct view *v);
+void app_refresh_views(struct app *app);
+
+/* app_parts.c: parts, changes, files that changed */
+const struct want *app_busiest(const struct app *app);
+void app_on_mail(void *app);
+void app_on_watch(void *app);
+void app_parts_release(struct app *app);
 
 /* app_frame.c */
 void app_draw(void *ctx, struct grid *g);
@@ -117,6 +122,8 @@ bool over_work(struct app *app);
 void over_palette(struct app *app);
 void over_help(struct app *app);
 void over_filter(struct app *app);
+/* Another view is shown: what served the one before is closed. */
+void over_close(struct app *app);
 void app_scope(struct app *app, struct keymap_scope *sc);
 
 /* The cursor moved: view->rested will be set when it stays. */

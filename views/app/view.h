@@ -16,6 +16,8 @@
 #ifndef MODSCOPE_VIEW_H
 #define MODSCOPE_VIEW_H
 
+#include <assert.h>
+
 #include "keymap.h"
 #include "list.h"
 #include "pager.h"
@@ -40,6 +42,8 @@ struct view_ops {
 	void (*open)(struct view *v);
 	void (*release)(struct view *v);
 	void (*refresh)(struct view *v);
+	/* The change that it asked for (app_change) has ended; outcome is borrowed, NULL if it failed: then e says why. */
+	void (*changed)(struct view *v, const struct request *r, const struct part *outcome, const struct err *e);
 	/* Selects what target names (a module path, a cache entry); false if there is no such thing. NULL: takes none. */
 	bool (*go)(struct view *v, const char *target);
 	/* What go() would take to come back here: what is selected. Append to b. */
@@ -95,8 +99,18 @@ struct view {
 	struct area main_area, detail_area;	/* from the last draw */
 };
 
+#define VIEW(name) extern const struct view_ops view_##name;
+#include "app/views.def"
+#undef VIEW
 extern const struct view_ops *const view_table[];	/* NULL ends it; the first nine are tabs 1 to 9 */
 const struct view_ops *view_find(const char *name);
+
+/* A view's own state, for its own files. */
+static inline void *view_state(const struct view *v, const struct view_ops *ops)
+{
+	assert(v->ops == ops);
+	return v->state;
+}
 
 /* True if `draw` has the screen to itself now. */
 static inline bool view_is_whole(struct view *v)

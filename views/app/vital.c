@@ -76,14 +76,14 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 
 void app_vital_signs(const struct app *app, struct line *left, struct line *right)
 {
-	const struct load_graph *g = app_part(app, PART_GRAPH, "");
+	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
 
 	const struct part *cp = best_cache_part(app->snapshot);
 	const struct load_cache *c = cp ? cp->data : NULL;
-	const struct load_tidy *t = app_part(app, PART_TIDY, "");
+	const struct load_tidy *t = app_part(app, REQUEST(PART_TIDY));
 
 	if (g)
-		project_signs(g, app_part(app, PART_GIT, ""), left);
+		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);
 	if (g && g->n_replaced)
 		sign(right, "replace", STYLE_ATTENTION, GLYPH_ATTENTION, g->n_replaced);
 	if (c)
@@ -95,14 +95,14 @@ void app_vital_signs(const struct app *app, struct line *left, struct line *righ
 
 size_t app_module_count(const struct app *app)
 {
-	const struct load_graph *g = app_part(app, PART_GRAPH, "");
+	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
 
 	return g ? g->n_modules : 0;
 }
 
 const char *app_module_name(const struct app *app, size_t i)
 {
-	const struct load_graph *g = app_part(app, PART_GRAPH, "");
+	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
 
 	return g && i < g->n_modules ? g->modules[i].path : "";
 }

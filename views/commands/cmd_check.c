@@ -2,7 +2,23 @@
 #include "texts/describe.h"
 
 /* The parts that have findings, in the order in which they can be made. */
-static const enum part_id parts[] = { PART_ENV, PART_GRAPH, PART_CACHE, PART_TIDY };
+static const struct request *const parts[] = {
+	&(const struct request){ .part = PART_ENV },
+	&(const struct request){ .part = PART_GRAPH },
+	&(const struct request){ .part = PART_CACHE, .cache = { .depth = REQUEST_VERIFY } },
+	&(const struct request){ .part = PART_TIDY },
+};
+
+/* Of all parts, worst first; strings are the parts'. */
+static void gather(const struct snapshot *s, struct findings *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const struct part *p = snapshot_part(s, parts[i]);
+
+		if (p && load_findings(p))
+			findings_merge(out, load_findings(p));
+	}
+}
 
 static void print_finding(struct report *r, const struct finding *f)
 {
@@ -52,7 +68,7 @@ static void print_text(struct report *r, const struct findings *fs)
 
 static void print_signs(struct report *r, const struct snapshot *s)
 {
-	const struct part *p = snapshot_part(s, PART_GRAPH, "");
+	const struct part *p = snapshot_part(s, REQUEST(PART_GRAPH));
 	const struct load_graph *g = p ? p->data : NULL;
 
 	if (!g)
@@ -86,7 +102,7 @@ static void json_finding(json_t *rows, const struct finding *f)
 static void print_json(struct report *r, const struct snapshot *s, const struct findings *fs)
 {
 	json_t *doc = report_doc("check"), *rows;
-	const struct part *p = snapshot_part(s, PART_GRAPH, "");
+	const struct part *p = snapshot_part(s, REQUEST(PART_GRAPH));
 	const struct load_graph *g = p ? p->data : NULL;
 
 	if (g) {
@@ -118,7 +134,7 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s)
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		struct err e = ERR_INIT;
 
-		if (load_now(l, s, parts[i], parts[i] == PART_CACHE ? "verify" : "", &e))
+		if (load_now(l, s, parts[i], &e))
 			continue;
 		if (whole)
 			cli_fail(c, &e);
@@ -133,11 +149,11 @@ static int run(struct cli *c)
 	struct err e = ERR_INIT;
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
 	struct snapshot *s = snapshot_new();
-	struct findings fs;
+	struct findings fs = { 0 };
 	bool whole = load_parts(c, l, &s);
 	int status;
 
-	snapshot_findings(s, &fs);
+	gather(s, &fs);
 	status = status_of(&fs, whole);
 	if (c->r->json) {
 		print_json(c->r, s, &fs);

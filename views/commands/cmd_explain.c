@@ -209,7 +209,8 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	struct answer a = { .g = g };
 	const char *at = strchr(c->args[0], '@');
 	char *path = xstrndup(c->args[0], at ? (size_t)(at - c->args[0]) : strlen(c->args[0]));
-	char *versions_key;
+	const struct request *explain = REQUEST(PART_EXPLAIN, .module = path);
+	const struct request *known = REQUEST(PART_VERSIONS, .versions = { path, cli_has(c, "u") });
 	struct err e = ERR_INIT, no_imports = ERR_INIT;
 	int status = STATUS_FINE;
 
@@ -217,14 +218,12 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 	if (!a.m) {
 		status = suggest(c, g, path);
 	} else {
-		if (a.m->kind != LOAD_MAIN && load_now(l, s, PART_EXPLAIN, path, &e))
-			a.x = snapshot_part(*s, PART_EXPLAIN, path)->data;
-		versions_key = cli_has(c, "u") ? xasprintf("%s ask", path) : xstrdup(path);
-		if (load_now(l, s, PART_VERSIONS, versions_key, &e))
-			a.v = snapshot_part(*s, PART_VERSIONS, versions_key)->data;
-		free(versions_key);
-		if (load_now(l, s, PART_IMPORTS, "", &no_imports))
-			a.in = snapshot_part(*s, PART_IMPORTS, "")->data;
+		if (a.m->kind != LOAD_MAIN && load_now(l, s, explain, &e))
+			a.x = snapshot_part(*s, explain)->data;
+		if (load_now(l, s, known, &e))
+			a.v = snapshot_part(*s, known)->data;
+		if (load_now(l, s, REQUEST(PART_IMPORTS), &no_imports))
+			a.in = snapshot_part(*s, REQUEST(PART_IMPORTS))->data;
 		if (c->r->json)
 			print_json(c, &a);
 		else
@@ -263,8 +262,8 @@ static int run(struct cli *c)
 	struct snapshot *s = snapshot_new();
 	int status;
 
-	if (load_now(l, &s, PART_GRAPH, "", &e)) {
-		const struct load_graph *g = snapshot_part(s, PART_GRAPH, "")->data;
+	if (load_now(l, &s, REQUEST(PART_GRAPH), &e)) {
+		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
 
 		if (g->messages[0])
 			report_go_words(c->r, g->messages);

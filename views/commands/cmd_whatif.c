@@ -2,33 +2,7 @@
 #include "texts/describe.h"
 #include "graph/modtab.h"
 
-/* MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade upgrades, MODULE@original takes a replacement away; as go get does, each
- * is got. */
-static bool add_step(struct buf *key, const char *arg, bool get, struct err *e)
-{
-	const char *at = strchr(arg, '@');
-	int n = at ? (int)(at - arg) : 0;
-
-	if (!at || !n || !at[1] || strpbrk(arg, " \n"))
-		return err_set(e, ERR_USAGE,
-			       "%s: not of the form MODULE@VERSION, MODULE@none or MODULE@original",
-			       arg);
-	if (key->len)
-		buf_addch(key, '\n');
-	if (str_eq(at + 1, "original"))
-		buf_addf(key, "unreplace %.*s", n, arg);
-	else if (get)
-		buf_addf(key, "get %.*s %s", n, arg, at + 1);
-	else if (str_eq(at + 1, "none"))
-		buf_addf(key, "drop %.*s", n, arg);
-	else if (str_eq(at + 1, "upgrade"))
-		buf_addf(key, "upgrade %.*s", n, arg);
-	else
-		buf_addf(key, "pin %.*s %s", n, arg, at + 1);
-	return true;
-}
-
-static const char *change_word(const struct load_delta *d)
+static const char *change_word(const struct whatif_delta *d)
 {
 	if (!d->before[0])
 		return "added";
@@ -39,7 +13,7 @@ static const char *change_word(const struct load_delta *d)
 	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? "down" : "up";
 }
 
-static enum glyph change_glyph(const struct load_delta *d)
+static enum glyph change_glyph(const struct whatif_delta *d)
 {
 	if (!d->before[0])
 		return GLYPH_PLUS;
@@ -50,7 +24,7 @@ static enum glyph change_glyph(const struct load_delta *d)
 	return modtab_compare_versions(d->path, d->after, d->before) < 0 ? GLYPH_DOWN : GLYPH_UP;
 }
 
-static bool any_above(const struct load_whatif *w)
+static bool any_above(const struct whatif *w)
 {
 	for (size_t i = 0; i < w->n_deltas; i++)
 		if (w->deltas[i].above_pin)
@@ -58,7 +32,7 @@ static bool any_above(const struct load_whatif *w)
 	return false;
 }
 
-static void print_text(struct cli *c, const struct load_whatif *w)
+static void print_text(struct cli *c, const struct whatif *w)
 {
 	static const struct report_column columns[] = {
 		{ NULL }, { NULL }, { NULL }, { NULL }, { NULL }
@@ -68,7 +42,7 @@ static void print_text(struct cli *c, const struct load_whatif *w)
 
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < w->n_deltas; i++) {
-		const struct load_delta *d = &w->deltas[i];
+		const struct whatif_delta *d = &w->deltas[i];
 
 		report_cell(&t, STYLE_CHANGED, "%s", report_glyph(c->r, change_glyph(d)));
 		report_cell(&t, STYLE_NORMAL, "%s", d->path);
@@ -106,13 +80,13 @@ static void set_modver(json_t *row, const char *key, struct modver m)
 	json_object_set_new(row, key, o);
 }
 
-static void print_json(struct cli *c, const struct load_whatif *w)
+static void print_json(struct cli *c, const struct whatif *w)
 {
 	json_t *doc = report_doc("whatif"), *rows = report_set_rows(doc, "modules");
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < w->n_deltas; i++) {
-		const struct load_delta *d = &w->deltas[i];
+		const struct whatif_delta *d = &w->deltas[i];
 		json_t *row = report_add_row(rows), *keepers;
 
 		report_set_str(row, "Path", d->path);
@@ -137,34 +111,34 @@ static void print_json(struct cli *c, const struct load_whatif *w)
 	report_json(c->r, doc);
 }
 
+static int answer(struct cli *c, const struct whatif *w)
+{
+	if (c->r->json)
+		print_json(c, w);
+	else
+		print_text(c, w);
+	if (!err_is_set(&w->broken))
+		return STATUS_FINE;
+	report_notef(c->r, "modscope: the new graph is incomplete: %s", w->broken.text);
+	return STATUS_UNKNOWN;
+}
+
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
 	struct snapshot *s = snapshot_new();
-	struct buf key = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	struct whatif_step *steps = arena_calloc(&a, c->n_args, sizeof(*steps));
+	const struct request *r = REQUEST(PART_WHATIF, .steps = { steps, c->n_args });
 	bool ok = true;
-	int status = STATUS_FINE;
+	int status;
 
 	for (size_t i = 0; i < c->n_args && ok; i++)
-		ok = add_step(&key, c->args[i], cli_has(c, "get"), &e);
-	ok = ok && load_now(l, &s, PART_WHATIF, key.data, &e);
-	if (ok) {
-		const struct load_whatif *w = snapshot_part(s, PART_WHATIF, key.data)->data;
-
-		if (c->r->json)
-			print_json(c, w);
-		else
-			print_text(c, w);
-		if (err_is_set(&w->broken)) {
-			report_notef(c->r, "modscope: the new graph is not whole: %s",
-				     w->broken.text);
-			status = STATUS_UNKNOWN;
-		}
-	} else {
-		status = cli_fail(c, &e);
-	}
-	buf_release(&key);
+		ok = whatif_step_parse(&steps[i], &a, c->args[i], cli_has(c, "get"), &e);
+	ok = ok && load_now(l, &s, r, &e);
+	status = ok ? answer(c, snapshot_part(s, r)->data) : cli_fail(c, &e);
+	arena_release(&a);
 	snapshot_unref(s);
 	load_free(l);
 	return status;

@@ -3,7 +3,7 @@
 
 static struct cache_du *of(void *ctx)
 {
-	return &((struct cache_view *)((struct view *)ctx)->state)->du;
+	return &cache_view_state(ctx)->du;
 }
 
 void cache_du_refresh(struct cache_du *du, const struct cache_report *r, const struct cachetree *ct)

@@ -7,7 +7,7 @@
 
 static struct cache_view *state(void *v)
 {
-	return ((struct view *)v)->state;
+	return cache_view_state(v);
 }
 
 /* The plan as it is shown: each step with what it does and how it is taken back, then the same as shell commands. */
@@ -87,23 +87,20 @@ static void record_doc(void *ctx, struct doc *d)
 
 /* The job that does it. */
 
-static void start(void *ctx)
+static void start(struct view *v)
 {
-	struct view *v = ctx;
-	struct cache_view *s = v->state;
-
-	free(s->act_key);
-	s->act_key = s->next_key;
-	s->next_key = NULL;
-	app_want(v->app, PART_PLAN, s->act_key);
+	app_change(v, state(v)->next);
 	view_touch(v);
 }
 
-static void set_next(struct cache_view *s, const char *verb, const char *rest)
+static void set_next(struct view *v, struct request_act act)
 {
-	free(s->next_key);
-	s->next_key = xasprintf("%s\n%s\n%s\n#%u", verb, s->part ? s->part->key : "", rest,
-				++s->n_acts);
+	struct cache_view *s = state(v);
+	struct request *old = s->next;
+
+	act.shown = s->part->request->cache;
+	s->next = request_copy(&(struct request){ .part = PART_PLAN, .act = act });
+	free(old);
 }
 
 /* What is no module version is named by its file. */
@@ -112,10 +109,10 @@ static struct modver subject_of(const struct cache_report *r, size_t row)
 	return row < r->n ? r->entries[row].mod : (struct modver){ r->others[row - r->n].file, "" };
 }
 
-/* The marked entries, else the one under the cursor. Lines "PATH VERSION"; mods is the caller's. */
-static size_t chosen(struct view *v, struct buf *lines, struct modver **mods)
+/* The marked entries, else the one under the cursor; mods is the caller's. */
+static size_t chosen(struct view *v, struct modver **mods)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 	const struct cache_entry *e = cache_current(v);
 	size_t *rows = NULL, n = 0, n_rows = s->as_tree ? 0 : list_marked_rows(&s->list, &rows);
 
@@ -126,8 +123,6 @@ static size_t chosen(struct view *v, struct buf *lines, struct modver **mods)
 		(*mods)[n++] = e->mod;
 	else if (!n_rows && !s->as_tree && list_row(&s->list) != LIST_NONE)
 		(*mods)[n++] = subject_of(s->r, list_row(&s->list));
-	for (size_t i = 0; i < n; i++)
-		buf_addf(lines, "%s%s %s", i ? "\n" : "", (*mods)[i].path, (*mods)[i].version);
 	free(rows);
 	return n;
 }
@@ -142,19 +137,19 @@ static bool may_write(struct view *v)
 
 void cache_repair(struct view *v)
 {
-	struct cache_view *s = v->state;
-	struct buf lines = BUF_INIT;
+	struct cache_view *s = state(v);
 	struct modver *mods;
 	struct plan plan;
 	size_t n;
 
 	if (!may_write(v))
 		return;
-	n = chosen(v, &lines, &mods);
+	n = chosen(v, &mods);
 	repair_plan(&plan, s->r, mods, n);
 	if (n && plan.n) {
-		set_next(s, "repair", lines.data);
-		app_ask(v->app, "Repair: nothing is done before enter", plan_doc, &plan, start, v);
+		set_next(v, (struct request_act){ REQUEST_REPAIR, .mods = mods, .n_mods = n,
+						  .id = "" });
+		app_ask(v, "Repair: nothing is done before enter", plan_doc, &plan, start);
 	} else {
 		app_message(v->app, STYLE_QUIET,
 			    s->r->hashed ? "nothing here is proven wrong"
@@ -162,12 +157,11 @@ void cache_repair(struct view *v)
 	}
 	plan_release(&plan);
 	free(mods);
-	buf_release(&lines);
 }
 
 void cache_prune(struct view *v)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 	struct plan plan;
 
 	if (!may_write(v))
@@ -180,10 +174,9 @@ void cache_prune(struct view *v)
 	}
 	prune_plan(&plan, s->r);
 	if (plan.n) {
-		set_next(s, "prune", "");
-		app_ask(v->app,
-			"Prune what this project does not use: nothing is done before enter",
-			plan_doc, &plan, start, v);
+		set_next(v, (struct request_act){ REQUEST_PRUNE, .id = "" });
+		app_ask(v, "Prune what this project does not use: nothing is done before enter",
+			plan_doc, &plan, start);
 	} else {
 		app_message(v->app, STYLE_QUIET, "everything in the cache is used by this project");
 	}
@@ -193,24 +186,20 @@ void cache_prune(struct view *v)
 /* What can be undone is read first, by a job; the question comes with its answer. */
 void cache_undo(struct view *v)
 {
-	struct cache_view *s = v->state;
-
 	if (!may_write(v))
 		return;
-	set_next(s, "history", "");
+	set_next(v, (struct request_act){ REQUEST_HISTORY, .id = "" });
 	start(v);
 }
 
 static void ask_undo(struct view *v, const struct load_act *act)
 {
-	struct cache_view *s = v->state;
-
 	for (size_t i = 0; i < act->n_records; i++) {
 		if (act->records[i].undone)
 			continue;
-		set_next(s, "undo", act->records[i].id);
-		app_ask(v->app, "Undo: nothing is done before enter", record_doc, &act->records[i],
-			start, v);
+		set_next(v, (struct request_act){ REQUEST_UNDO, .id = act->records[i].id });
+		app_ask(v, "Undo: nothing is done before enter", record_doc, &act->records[i],
+			start);
 		return;
 	}
 	app_message(v->app, STYLE_QUIET, "there is nothing to undo");
@@ -232,33 +221,32 @@ static void tell_results(struct view *v, const char *verb, const struct load_act
 		app_message(v->app, STYLE_GOOD, "%s: %zu done; u takes it back", verb, done);
 }
 
-/* Called at each refresh: the change that was asked for has come to its end. */
-void cache_act_done(struct view *v)
+void cache_changed(struct view *v, const struct request *r, const struct part *outcome,
+		   const struct err *e)
 {
-	struct cache_view *s = v->state;
-	const struct load_act *act = s->act_key ? app_part(v->app, PART_PLAN, s->act_key) : NULL;
-	const struct err *e = s->act_key ? app_error(v->app, PART_PLAN, s->act_key) : NULL;
-	char *verb;
+	static const char *const verbs[] = {
+		[REQUEST_HISTORY] = "history",
+		[REQUEST_REPAIR] = "repair",
+		[REQUEST_PRUNE] = "prune",
+		[REQUEST_UNDO] = "undo",
+	};
+	const char *verb = verbs[r->act.verb];
 
-	if (!act && !e)
-		return;
-	verb = xstrndup(s->act_key, strcspn(s->act_key, "\n"));
-	free(s->act_key);
-	s->act_key = NULL;
 	if (e)
 		app_message(v->app, STYLE_BAD, "%s: %s", verb, e->text);
-	else if (str_eq(verb, "history"))
-		ask_undo(v, act);
-	else if (str_eq(verb, "undo"))
+	else if (r->act.verb == REQUEST_HISTORY)
+		ask_undo(v, outcome->data);
+	else if (r->act.verb == REQUEST_UNDO)
 		app_message(v->app, STYLE_GOOD, "undone: the files are as they were");
 	else
-		tell_results(v, verb, act);
-	if (!str_eq(verb, "history"))
+		tell_results(v, verb, outcome->data);
+	if (r->act.verb != REQUEST_HISTORY)
 		app_reload_cache(v->app);
-	free(verb);
 }
 
 bool cache_can_act(void *ctx)
 {
-	return state(ctx)->r && !state(ctx)->act_key && !app_read_only(((struct view *)ctx)->app);
+	const struct view *v = ctx;
+
+	return state(ctx)->r && !app_changing(v) && !app_read_only(v->app);
 }

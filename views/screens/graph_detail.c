@@ -271,17 +271,16 @@ const struct load_explain *graph_explain(struct view *v, const struct load_modul
 	if (!m || m->kind == LOAD_MAIN)
 		return NULL;
 	if (v->rested)
-		app_want(v->app, PART_EXPLAIN, m->path);
-	return app_part(v->app, PART_EXPLAIN, m->path);
+		app_want(v->app, REQUEST(PART_EXPLAIN, .module = m->path));
+	return app_part(v->app, REQUEST(PART_EXPLAIN, .module = m->path));
 }
 
 const struct load_versions *graph_versions(const struct app *app, const struct load_module *m)
 {
-	char *ask = xasprintf("%s ask", m->path);
-	const struct load_versions *v = app_part(app, PART_VERSIONS, ask);
+	const struct load_versions *v = app_part(app, REQUEST(PART_VERSIONS,
+							      .versions = { m->path, true }));
 
-	free(ask);
-	return v ? v : app_part(app, PART_VERSIONS, m->path);
+	return v ? v : app_part(app, REQUEST(PART_VERSIONS, .versions = { m->path, false }));
 }
 
 static void without_line(const struct load_without *w, struct doc *d)

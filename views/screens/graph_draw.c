@@ -82,7 +82,7 @@ static void begin(struct drawing *dr, struct graph_view *s)
 
 static void finish(struct drawing *dr, struct view *v, char *title)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = graph_state(v);
 
 	free(dr->box);
 	free(dr->edge);
@@ -114,7 +114,7 @@ static void draw_requirers(struct drawing *dr, uint32_t node, size_t *room)
 
 void graph_draw_module(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = graph_state(v);
 	const struct load_module *m = graph_current(v);
 	struct drawing dr;
 	size_t room = MAX_REQUIRERS;
@@ -176,7 +176,7 @@ static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32
 /* The modules of the two marks: rows of the table, or visible places of a tree. */
 static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = graph_state(v);
 	size_t *rows, n = list_marked_rows(v->list, &rows);
 	uint32_t found[2];
 	size_t k = 0;
@@ -197,7 +197,7 @@ static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
 
 void graph_draw_paths(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = graph_state(v);
 	struct drawing dr;
 	uint32_t a, b, path[MAX_CHAIN];
 	size_t n;
@@ -229,46 +229,32 @@ void graph_draw_paths(struct view *v)
 
 void graph_draw_close(struct view *v)
 {
-	((struct graph_view *)v->state)->drawing = false;
+	graph_state(v)->drawing = false;
 	view_touch(v);
 }
 
 /* Export: what is drawn, else all of it. */
 
-static void take_name(void *ctx, const char *name)
+static void export_all(struct view *v, const char *name)
 {
-	struct view *v = ctx;
-	struct graph_view *s = v->state;
-
-	if (!name[0])
-		return;
-	free(s->export_key);
-	s->export_key = xasprintf("%s\n%s\n%u", graphfile_name(s->export_format), name,
-				  ++s->n_exports);
-	app_want(v->app, PART_EXPORT, s->export_key);
+	if (name[0] && !app_changing(v))
+		app_change(v,
+			   REQUEST(PART_EXPORT, .export = { graph_state(v)->export_format, name }));
 }
 
-void graph_export_done(struct view *v)
+void graph_exported(struct view *v, const struct request *r, const struct part *outcome,
+		    const struct err *e)
 {
-	struct graph_view *s = v->state;
-	const struct load_export *x = s->export_key ? app_part(v->app, PART_EXPORT, s->export_key)
-						    : NULL;
-	const struct err *e = s->export_key ? app_error(v->app, PART_EXPORT, s->export_key) : NULL;
-
-	if (!s->export_key || app_loading(v->app, PART_EXPORT, s->export_key, NULL))
-		return;
-	if (x)
-		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", x->file, x->bytes);
+	if (outcome)
+		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", r->export.file,
+			    ((const struct load_export *)outcome->data)->bytes);
 	else
-		app_message(v->app, STYLE_BAD, "not saved: %s",
-			    e ? e->text : "the project's files changed meanwhile");
-	free(s->export_key);
-	s->export_key = NULL;
+		app_message(v->app, STYLE_BAD, "not saved: %s", e->text);
 }
 
 static void export_drawn(struct view *v, const char *name)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = graph_state(v);
 	struct buf b = BUF_INIT;
 	struct graphfile f = { .g = s->g, .format = s->export_format, .out = &b };
 
@@ -280,27 +266,31 @@ static void export_drawn(struct view *v, const char *name)
 			       (uint32_t)s->box.nodes.items[e->to].target);
 	}
 	graphfile_end(&f);
-	app_save(v->app, name, buf_detach(&b));
+	app_save(v, name, buf_detach(&b));
 }
 
-static void export_as(void *ctx, const char *format)
+static void export_as(struct view *v, int format)
 {
-	struct view *v = ctx;
-	struct graph_view *s = v->state;
+	struct graph_view *s = graph_state(v);
 	char *name;
 
-	s->export_format = graphfile_parse(format, strlen(format));
+	s->export_format = (enum graphfile_format)format;
 	name = xasprintf("modscope-graph.%s", graphfile_suffix(s->export_format));
 	if (s->drawing)
 		export_drawn(v, name);
 	else
-		app_input(v->app, "Save as", name, take_name, v);
+		app_input(v, "Save as", name, export_all);
 	free(name);
 }
 
 void graph_export(struct view *v)
 {
-	static const char *const formats[] = { "dot", "mermaid", "json", NULL };
+	static const struct app_choice formats[] = {
+		{ "dot", GRAPHFILE_DOT },
+		{ "mermaid", GRAPHFILE_MERMAID },
+		{ "json", GRAPHFILE_JSON },
+		{ NULL, 0 },
+	};
 
-	app_choose(v->app, "Export the graph as", formats, export_as, v);
+	app_choose(v, "Export the graph as", formats, export_as);
 }

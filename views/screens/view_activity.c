@@ -10,16 +10,21 @@ struct activity_view {
 	struct buf text;
 };
 
+static struct activity_view *state(const void *v)
+{
+	return view_state(v, &view_activity);
+}
+
 static struct activity_row *row_at(struct view *v, size_t i)
 {
-	struct activity_view *s = v->state;
+	struct activity_view *s = state(v);
 
 	return &s->log.items[s->log.n - 1 - i];
 }
 
 static size_t activity_count(void *ctx)
 {
-	return ((struct activity_view *)((struct view *)ctx)->state)->log.n;
+	return state(ctx)->log.n;
 }
 
 static uint64_t activity_key(void *ctx, size_t i)
@@ -69,7 +74,7 @@ static void activity_cell(void *ctx, size_t i, unsigned column, struct line *out
 static const char *activity_text(void *ctx, size_t i, size_t *len)
 {
 	struct view *v = ctx;
-	struct activity_view *s = v->state;
+	struct activity_view *s = state(v);
 	const struct activity_row *r = row_at(v, i);
 
 	buf_clear(&s->text);
@@ -114,7 +119,7 @@ static const struct list_column columns[] = {
 
 static void activity_refresh(struct view *v)
 {
-	struct activity_view *s = v->state;
+	struct activity_view *s = state(v);
 	struct activity *log = app_log(v->app);
 	uint64_t newest = s->log.n ? s->log.items[s->log.n - 1].number : 0;
 	size_t n;
@@ -131,7 +136,7 @@ static void activity_refresh(struct view *v)
 
 static void activity_open(struct view *v)
 {
-	struct activity_view *s = v->state;
+	struct activity_view *s = state(v);
 
 	buf_init(&s->text);
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
@@ -145,7 +150,7 @@ static void activity_open(struct view *v)
 
 static void activity_release(struct view *v)
 {
-	struct activity_view *s = v->state;
+	struct activity_view *s = state(v);
 
 	list_release(&s->list);
 	rows_release(&s->rows);

@@ -4,7 +4,7 @@
 
 static struct cache_view *state(void *v)
 {
-	return ((struct view *)v)->state;
+	return cache_view_state(v);
 }
 
 /* Rows: the entries, then what is no module version. */
@@ -227,7 +227,7 @@ static const struct list_column columns[] = {
 
 static void use_tree(struct view *v, bool tree)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 
 	s->as_tree = tree;
 	v->tree = tree ? &s->du.tree : NULL;
@@ -238,9 +238,9 @@ static void use_tree(struct view *v, bool tree)
 
 static void cache_open(struct view *v)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 
-	s->verify = true;
+	s->asked.depth = REQUEST_VERIFY;
 	buf_init(&s->text);
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
@@ -255,35 +255,30 @@ static void cache_open(struct view *v)
 
 static void cache_release(struct view *v)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 
 	list_release(&s->list);
 	rows_release(&s->rows);
 	buf_release(&s->text);
 	cache_du_release(&s->du);
-	free(s->next_key);
-	free(s->act_key);
+	free(s->next);
 	part_unref(s->part);
 }
 
-static const char *part_key(const struct cache_view *s)
+static struct part *part_of(struct view *v, enum request_depth depth)
 {
-	if (s->whole)
-		return s->verify ? "all verify" : "all";
-	return s->full ? "full verify" : s->verify ? "verify" : "";
+	return snapshot_part(app_snapshot(v->app),
+			     REQUEST(PART_CACHE, .cache = { state(v)->asked.whole, depth }));
 }
 
 /* The newest report that answers what is asked; a verification that is under way leaves the scan on the screen. */
 static struct part *best_part(struct view *v)
 {
-	const struct cache_view *s = v->state;
-	const struct snapshot *sn = app_snapshot(v->app);
-	struct part *p = snapshot_part(sn, PART_CACHE, part_key(s));
+	int depth = (int)state(v)->asked.depth;
+	struct part *p = NULL;
 
-	if (!p && s->full)
-		p = snapshot_part(sn, PART_CACHE, "verify");
-	if (!p)
-		p = snapshot_part(sn, PART_CACHE, s->whole ? "all" : "");
+	for (; !p && depth >= REQUEST_LOOK; depth--)
+		p = part_of(v, (enum request_depth)depth);
 	return p;
 }
 
@@ -304,13 +299,12 @@ static void keep_cursor(struct cache_view *s, const struct cache_report *next)
 
 static void cache_refresh(struct view *v)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 	struct part *p = best_part(v);
 	const struct load_cache *lc;
 
-	cache_act_done(v);
-	if (part_key(s)[0] && (p || s->whole))
-		app_want(v->app, PART_CACHE, part_key(s));
+	if (p || s->asked.whole)
+		app_want(v->app, REQUEST(PART_CACHE, .cache = s->asked));
 	if (!p || p == s->part)
 		return;
 	lc = p->data;
@@ -326,7 +320,7 @@ static void cache_refresh(struct view *v)
 
 const struct cache_entry *cache_current(struct view *v)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 	size_t row;
 
 	if (!s->r)
@@ -351,7 +345,7 @@ static size_t target_row(const struct cache_report *r, const char *target)
 
 static bool cache_go(struct view *v, const char *target)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 	size_t row = s->r ? target_row(s->r, target) : LIST_NONE;
 
 	if (row == LIST_NONE)
@@ -385,11 +379,11 @@ static void add_count(struct line *l, unsigned style, enum glyph g, size_t n)
 
 static void cache_progress(struct view *v, struct line *l)
 {
-	const struct cache_view *s = v->state;
+	const struct cache_view *s = state(v);
 	const struct app_progress *p;
 	uint64_t took;
 
-	if (!app_loading(v->app, PART_CACHE, part_key(s), &p) || !p->total)
+	if (!app_loading(v->app, REQUEST(PART_CACHE, .cache = s->asked), &p) || !p->total)
 		return;
 	gauge_add(l, STYLE_GO, 10, (uint64_t)p->done, (uint64_t)p->total);
 	line_addf(l, STYLE_NORMAL, " %lld/%lld", p->done, p->total);
@@ -404,10 +398,10 @@ static void cache_progress(struct view *v, struct line *l)
 
 static void cache_heading(struct view *v, struct line *l)
 {
-	const struct cache_view *s = v->state;
+	const struct cache_view *s = state(v);
 	struct buf b = BUF_INIT;
 
-	line_add(l, STYLE_QUIET, s->whole ? "  whole cache" : "  this build list");
+	line_add(l, STYLE_QUIET, s->asked.whole ? "  whole cache" : "  this build list");
 	if (s->r) {
 		gauge_bytes(&b, s->r->bytes);
 		line_addf(l, STYLE_QUIET, "  %zu entries  %s", s->r->n + s->r->n_others, b.data);
@@ -423,7 +417,7 @@ static void cache_heading(struct view *v, struct line *l)
 
 static void cache_detail(struct view *v, struct doc *d)
 {
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 	const struct cache_entry *e = cache_current(v);
 	size_t row = list_row(&s->list);
 
@@ -442,27 +436,24 @@ static bool has_report(void *ctx)
 	return state(ctx)->r != NULL;
 }
 
-static void run_verify(void *ctx, int arg)
+static void run_verify(void *ctx, int depth)
 {
 	struct view *v = ctx;
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 
-	s->verify = true;
-	s->full = arg && !s->whole;
-	app_reload(v->app, PART_CACHE, part_key(s));
+	s->asked.depth = (enum request_depth)depth;
+	app_reload(v->app, REQUEST(PART_CACHE, .cache = s->asked));
 	cache_refresh(v);
 }
 
 static void run_whole(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct cache_view *s = v->state;
+	struct cache_view *s = state(v);
 
 	(void)arg;
-	s->whole = !s->whole;
-	s->full = false;
-	s->verify = !s->whole;
-	app_want(v->app, PART_CACHE, part_key(s));
+	s->asked.whole = !s->asked.whole;
+	s->asked.depth = s->asked.whole ? REQUEST_LOOK : REQUEST_VERIFY;
 	cache_refresh(v);
 	view_touch(v);
 }
@@ -511,13 +502,13 @@ static const struct action actions[] = {
 	  run_repair, 0, 0 },
 	{ "verify", "v", "verify",
 	  "hash zips and directories and compare with who vouches for them", has_report, run_verify,
-	  0, 0 },
+	  REQUEST_VERIFY, 0 },
 	{ "undo", "u", "undo", "take the last change of the cache back", cache_can_act, run_undo, 0,
 	  0 },
 	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)",
 	  cache_can_act, run_prune, 0, 0 },
 	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good",
-	  has_report, run_verify, 1, 0 },
+	  has_report, run_verify, REQUEST_FULL, 0 },
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
 	  0, 0 },
@@ -527,13 +518,13 @@ static const struct action actions[] = {
 
 static void cache_command(struct view *v, struct buf *b)
 {
-	const struct cache_view *s = v->state;
+	const struct cache_view *s = state(v);
 	const struct cache_entry *e = cache_current(v);
 
 	if (e && e->n_problems)
 		buf_addf(b, "modscope repair %s@%s", e->mod.path, e->mod.version);
 	else
-		buf_addstr(b, s->whole ? "modscope cache --all" : "modscope cache");
+		buf_addstr(b, s->asked.whole ? "modscope cache --all" : "modscope cache");
 }
 
 const struct view_ops view_cache = {
@@ -547,6 +538,7 @@ const struct view_ops view_cache = {
 	.open = cache_open,
 	.release = cache_release,
 	.refresh = cache_refresh,
+	.changed = cache_changed,
 	.go = cache_go,
 	.place = cache_copy,
 	.heading = cache_heading,

@@ -23,10 +23,15 @@ struct cache_view {
 	struct rows rows;
 	struct buf text;
 	struct cache_du du;
-	bool whole, verify, full, as_tree;
-	char *next_key, *act_key;	/* the change that a dialog asks about; the one under way */
-	unsigned n_acts;
+	struct request_cache asked;
+	bool as_tree;
+	struct request *next;		/* the change that a dialog asks about */
 };
+
+static inline struct cache_view *cache_view_state(const struct view *v)
+{
+	return view_state(v, &view_cache);
+}
 
 const struct cache_entry *cache_current(struct view *v);
 unsigned cache_state_style(enum cache_state st);
@@ -42,7 +47,7 @@ void cache_du_doc(const struct cache_du *du, struct doc *d);
 void cache_repair(struct view *v);
 void cache_prune(struct view *v);
 void cache_undo(struct view *v);
-void cache_act_done(struct view *v);
+void cache_changed(struct view *v, const struct request *r, const struct part *outcome, const struct err *e);
 bool cache_can_act(void *v);
 
 void cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, struct doc *d);

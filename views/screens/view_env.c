@@ -9,14 +9,19 @@ struct env_view {
 	struct part *part; /* kept: rows are borrowed from it */
 };
 
+static struct env_view *state(const void *v)
+{
+	return view_state(v, &view_env);
+}
+
 static const struct goenv_note *note_at(struct view *v, size_t i)
 {
-	return &((struct env_view *)v->state)->env->notes[i];
+	return &state(v)->env->notes[i];
 }
 
 static size_t env_count(void *ctx)
 {
-	const struct env_view *s = ((struct view *)ctx)->state;
+	const struct env_view *s = state(ctx);
 
 	return s->env ? s->env->n_notes : 0;
 }
@@ -91,7 +96,7 @@ static const struct list_column columns[] = {
 
 static void env_open(struct view *v)
 {
-	struct env_view *s = v->state;
+	struct env_view *s = state(v);
 
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
@@ -103,7 +108,7 @@ static void env_open(struct view *v)
 
 static void env_release(struct view *v)
 {
-	struct env_view *s = v->state;
+	struct env_view *s = state(v);
 
 	list_release(&s->list);
 	rows_release(&s->rows);
@@ -112,8 +117,8 @@ static void env_release(struct view *v)
 
 static void env_refresh(struct view *v)
 {
-	struct env_view *s = v->state;
-	struct part *p = snapshot_part(app_snapshot(v->app), PART_ENV, "");
+	struct env_view *s = state(v);
+	struct part *p = snapshot_part(app_snapshot(v->app), REQUEST(PART_ENV));
 
 	if (!p || p == s->part)
 		return;
@@ -127,7 +132,7 @@ static void env_refresh(struct view *v)
 
 static bool env_go(struct view *v, const char *target)
 {
-	struct env_view *s = v->state;
+	struct env_view *s = state(v);
 
 	for (size_t i = 0; i < env_count(v); i++)
 		if (str_eq(note_at(v, i)->name, target))
@@ -178,7 +183,7 @@ static void env_detail(struct view *v, struct doc *d)
 
 static void env_heading(struct view *v, struct line *l)
 {
-	const struct env_view *s = v->state;
+	const struct env_view *s = state(v);
 	size_t changed = 0, hazards = 0;
 
 	for (size_t i = 0; i < env_count(v); i++) {

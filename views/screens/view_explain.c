@@ -27,7 +27,7 @@ struct explain_view {
 
 static struct explain_view *state(void *v)
 {
-	return ((struct view *)v)->state;
+	return view_state(v, &view_explain);
 }
 
 static const struct row *row_at(void *v, size_t i)
@@ -207,7 +207,7 @@ static void from_requirements(struct explain_view *s)
 
 static void collect(struct view *v)
 {
-	struct explain_view *s = v->state;
+	struct explain_view *s = state(v);
 
 	s->table.n = 0;
 	s->m = s->g && s->path ? load_graph_module(s->g, s->path) : NULL;
@@ -229,7 +229,7 @@ static void collect(struct view *v)
 
 static void explain_open(struct view *v)
 {
-	struct explain_view *s = v->state;
+	struct explain_view *s = state(v);
 
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
@@ -242,7 +242,7 @@ static void explain_open(struct view *v)
 
 static void explain_release(struct view *v)
 {
-	struct explain_view *s = v->state;
+	struct explain_view *s = state(v);
 
 	list_release(&s->list);
 	rows_release(&s->rows);
@@ -264,24 +264,22 @@ static void choose_first(struct explain_view *s)
 static void want_versions(struct view *v)
 {
 	const char *path = state(v)->path;
-	char *ask = xasprintf("%s ask", path);
 
-	app_want(v->app, PART_VERSIONS, path);
-	app_want(v->app, PART_VERSIONS, ask);
-	free(ask);
+	app_want(v->app, REQUEST(PART_VERSIONS, .versions = { path, false }));
+	app_want(v->app, REQUEST(PART_VERSIONS, .versions = { path, true }));
 }
 
 /* The explanation of what is shown now; the job is started if there is none. */
 static bool take_explanation(struct view *v)
 {
-	struct explain_view *s = v->state;
+	struct explain_view *s = state(v);
 	struct part *p;
 
 	if (!s->path || !s->g || !load_graph_module(s->g, s->path))
 		return false;
-	app_want(v->app, PART_EXPLAIN, s->path);
+	app_want(v->app, REQUEST(PART_EXPLAIN, .module = s->path));
 	want_versions(v);
-	p = snapshot_part(app_snapshot(v->app), PART_EXPLAIN, s->path);
+	p = snapshot_part(app_snapshot(v->app), REQUEST(PART_EXPLAIN, .module = s->path));
 	if (!p || p == s->explained)
 		return false;
 	part_unref(s->explained);
@@ -301,8 +299,8 @@ static void forget_explanation(struct explain_view *s)
 
 static void explain_refresh(struct view *v)
 {
-	struct explain_view *s = v->state;
-	struct part *p = snapshot_part(app_snapshot(v->app), PART_GRAPH, "");
+	struct explain_view *s = state(v);
+	struct part *p = snapshot_part(app_snapshot(v->app), REQUEST(PART_GRAPH));
 	bool changed = p && p != s->part;
 
 	if (changed) {
@@ -317,7 +315,7 @@ static void explain_refresh(struct view *v)
 
 static bool explain_go(struct view *v, const char *target)
 {
-	struct explain_view *s = v->state;
+	struct explain_view *s = state(v);
 
 	if (!s->g)
 		return false;
@@ -335,7 +333,7 @@ static bool explain_go(struct view *v, const char *target)
 
 static void explain_place(struct view *v, struct buf *b)
 {
-	const struct explain_view *s = v->state;
+	const struct explain_view *s = state(v);
 
 	if (s->path)
 		buf_addstr(b, s->path);
@@ -343,7 +341,7 @@ static void explain_place(struct view *v, struct buf *b)
 
 static void explain_heading(struct view *v, struct line *l)
 {
-	const struct explain_view *s = v->state;
+	const struct explain_view *s = state(v);
 
 	if (s->path)
 		line_addf(l, STYLE_STRONG, "  %s", s->path);
@@ -363,14 +361,15 @@ static void explain_heading(struct view *v, struct line *l)
 
 static void explain_detail(struct view *v, struct doc *d)
 {
-	const struct explain_view *s = v->state;
+	const struct explain_view *s = state(v);
 
 	if (s->m)
 		graph_module_doc(&(struct module_doc){ .g = s->g,
 						       .m = s->m,
 						       .node = UINT32_MAX,
 						       .x = s->x,
-						       .in = app_part(v->app, PART_IMPORTS, ""),
+						       .in = app_part(v->app,
+								      REQUEST(PART_IMPORTS)),
 						       .v = graph_versions(v->app, s->m),
 						       .unfolded = s->unfolded,
 						       .no_heading = true },
@@ -381,7 +380,7 @@ static void explain_detail(struct view *v, struct doc *d)
 
 static void explain_follow(struct view *v, const struct doc_link *link)
 {
-	const struct explain_view *s = v->state;
+	const struct explain_view *s = state(v);
 
 	if (link->kind == LINK_MODULE)
 		app_open(v->app, "explain", s->g->nodes[link->target].path);
@@ -399,7 +398,7 @@ static void explain_activate(struct view *v)
 
 static void explain_copy(struct view *v, struct buf *b)
 {
-	const struct explain_view *s = v->state;
+	const struct explain_view *s = state(v);
 
 	if (s->m)
 		modver_text(b, (struct modver){ s->m->path, s->m->version });
@@ -407,7 +406,7 @@ static void explain_copy(struct view *v, struct buf *b)
 
 static void explain_command(struct view *v, struct buf *b)
 {
-	const struct explain_view *s = v->state;
+	const struct explain_view *s = state(v);
 
 	if (s->path)
 		buf_addf(b, "modscope explain %s", s->path);
@@ -430,7 +429,7 @@ static void run_turn(void *ctx, int arg)
 static bool has_chains(void *ctx)
 {
 	const struct explain_view *s = state(ctx);
-	const struct load_imports *in = app_part(((struct view *)ctx)->app, PART_IMPORTS, "");
+	const struct load_imports *in = app_part(((struct view *)ctx)->app, REQUEST(PART_IMPORTS));
 	const struct load_import *i = in && s->m ? map_get(&in->modules, s->m->path) : NULL;
 
 	return i && i->n_packages > 1;

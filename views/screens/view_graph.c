@@ -6,7 +6,7 @@
 
 static struct graph_view *state(void *v)
 {
-	return ((struct view *)v)->state;
+	return graph_state(v);
 }
 
 const struct load_module *graph_module_of(const struct load_graph *g, uint32_t node)
@@ -98,20 +98,11 @@ static bool tree_leaf(void *ctx, uint64_t node)
 	return !(s->keep[node] & KEEP_BELOW);
 }
 
-static void add_version(struct line *out, unsigned style, const char *version)
-{
-	struct buf b = BUF_INIT;
-
-	version_short(&b, version);
-	line_add(out, style, b.data);
-	buf_release(&b);
-}
-
 static void cell_asked(const struct load_graph *g, uint32_t node, struct line *out)
 {
 	const struct load_node *n = &g->nodes[node];
 
-	add_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
+	line_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
 }
 
 /* "v0.110.8 → v0.112.1": what is asked for, and what is selected where that is another version. */
@@ -125,7 +116,7 @@ static void cell_versions(const struct load_graph *g, uint32_t node, struct line
 	line_add(out, STYLE_NORMAL, " ");
 	line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
 	line_add(out, STYLE_NORMAL, " ");
-	add_version(out, STYLE_STRONG, m->version);
+	line_version(out, STYLE_STRONG, m->version);
 }
 
 static void cell_selected(const struct load_graph *g, uint32_t node, struct line *out)
@@ -250,7 +241,7 @@ static void inverted_top_cell(const struct graph_view *s, unsigned column, struc
 	if (column == TREE_MODULE)
 		line_add(out, STYLE_STRONG, s->inverted_path);
 	else if (column == TREE_ASKED && m)
-		add_version(out, STYLE_STRONG, m->version);
+		line_version(out, STYLE_STRONG, m->version);
 }
 
 static void inverted_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)
@@ -339,7 +330,7 @@ static void cell_size(const struct graph_view *s, size_t row, struct line *out)
 
 static void cell_age(struct view *v, size_t row, struct line *out)
 {
-	const struct graph_view *s = v->state;
+	const struct graph_view *s = state(v);
 	struct buf b = BUF_INIT;
 
 	if (!s->times || !s->times[row])
@@ -360,7 +351,7 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 									: STYLE_NORMAL,
 			 m->path);
 		break;
-	case TABLE_VERSION: add_version(out, STYLE_NORMAL, m->version); break;
+	case TABLE_VERSION: line_version(out, STYLE_NORMAL, m->version); break;
 	case TABLE_KIND:
 		line_add(out, m->kind == LOAD_DEEP ? STYLE_QUIET : STYLE_NORMAL,
 			 kind_name(m->kind));
@@ -452,7 +443,7 @@ static const struct list_column table_columns[] = {
 
 static void use_mode(struct view *v, enum graph_mode mode)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	s->mode = mode;
 	v->tree = mode == GRAPH_TREE ? &s->tree : mode == GRAPH_INVERTED ? &s->inverted : NULL;
@@ -463,7 +454,7 @@ static void use_mode(struct view *v, enum graph_mode mode)
 
 static void graph_open(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	tree_init(&s->tree, &tree_ops, v, tree_columns, ARRAY_LEN(tree_columns));
 	tree_init(&s->inverted, &inverted_ops, v, inverted_columns, ARRAY_LEN(inverted_columns));
@@ -478,7 +469,7 @@ static void graph_open(struct view *v)
 
 static void graph_release(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	tree_release(&s->tree);
 	tree_release(&s->inverted);
@@ -488,7 +479,6 @@ static void graph_release(struct view *v)
 	free(s->keep);
 	free(s->inverted_path);
 	free(s->drawn_title);
-	free(s->export_key);
 	free(s->sizes);
 	part_unref(s->times_part);
 	part_unref(s->sized);
@@ -586,7 +576,7 @@ static void find_inverted(struct graph_view *s, const char *text)
 
 static void graph_filter(struct view *v, const char *text)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	if (s->mode == GRAPH_INVERTED) {
 		find_inverted(s, text);
@@ -602,9 +592,9 @@ static bool graph_work(struct view *v)
 {
 	bool more;
 
-	if (!keep_busy(v->state))
+	if (!keep_busy(state(v)))
 		return false;
-	more = work_keep(v->state);
+	more = work_keep(state(v));
 	if (!more)
 		view_touch(v);
 	return more;
@@ -652,9 +642,9 @@ static void take_sizes(struct graph_view *s, const struct cache_report *c)
 /* The columns of the table that other parts know; only when such a part is new. */
 static void take_columns(struct view *v)
 {
-	struct graph_view *s = v->state;
-	struct part *times = snapshot_part(app_snapshot(v->app), PART_TIMES, "");
-	struct part *cache = (struct part *)(uintptr_t)best_cache_part(app_snapshot(v->app));
+	struct graph_view *s = state(v);
+	struct part *times = snapshot_part(app_snapshot(v->app), REQUEST(PART_TIMES));
+	struct part *cache = best_cache_part(app_snapshot(v->app));
 	const struct load_times *t = times ? times->data : NULL;
 	bool changed = false;
 
@@ -676,16 +666,15 @@ static void take_columns(struct view *v)
 
 static void want_columns(struct view *v)
 {
-	app_want(v->app, PART_TIMES, "");
-	app_want(v->app, PART_CACHE, "");
+	app_want(v->app, REQUEST(PART_TIMES));
+	app_want(v->app, REQUEST(PART_CACHE));
 }
 
 static void graph_refresh(struct view *v)
 {
-	struct graph_view *s = v->state;
-	struct part *p = snapshot_part(app_snapshot(v->app), PART_GRAPH, "");
+	struct graph_view *s = state(v);
+	struct part *p = snapshot_part(app_snapshot(v->app), REQUEST(PART_GRAPH));
 
-	graph_export_done(v);
 	if (!p || p == s->part) {
 		take_columns(v);
 		return;
@@ -712,7 +701,7 @@ static void graph_refresh(struct view *v)
 
 uint32_t graph_current_node(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 	const struct tree_place *at = v->tree ? tree_at(v->tree) : NULL;
 	size_t row = list_row(v->list);
 	const struct load_module *m;
@@ -732,7 +721,7 @@ uint32_t graph_current_node(struct view *v)
 
 const struct load_module *graph_current(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 	uint32_t node = graph_current_node(v);
 
 	return node == UINT32_MAX ? NULL : graph_module_of(s->g, node);
@@ -751,7 +740,7 @@ static bool go_in_tree(struct graph_view *s, uint32_t node)
 
 static bool graph_go(struct view *v, const char *target)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 	const struct load_module *m;
 	char *path = xstrndup(target, strcspn(target, "@"));
 
@@ -777,7 +766,7 @@ static void graph_place(struct view *v, struct buf *b)
 static void graph_heading(struct view *v, struct line *l)
 {
 	static const char *const modes[] = { "tree", "who asks", "table" };
-	const struct graph_view *s = v->state;
+	const struct graph_view *s = state(v);
 
 	line_addf(l, STYLE_QUIET, "  %s", modes[s->mode]);
 	if (!s->g)
@@ -787,30 +776,30 @@ static void graph_heading(struct view *v, struct line *l)
 		line_addf(l, STYLE_MATCH, "  /%s  %zu modules match", s->filter.pattern,
 			  s->n_matches);
 	if (err_is_set(&s->g->broken))
-		line_add(l, STYLE_BAD, "  not whole");
+		line_add(l, STYLE_BAD, "  incomplete");
 }
 
 static void graph_detail(struct view *v, struct doc *d)
 {
-	const struct graph_view *s = v->state;
+	const struct graph_view *s = state(v);
 	const struct load_module *m = graph_current(v);
 
 	if (!m)
 		return;
 	if (v->rested)
-		app_want(v->app, PART_VERSIONS, m->path);
+		app_want(v->app, REQUEST(PART_VERSIONS, .versions = { m->path, false }));
 	graph_module_doc(&(struct module_doc){ .g = s->g,
 					       .m = m,
 					       .node = graph_current_node(v),
 					       .x = graph_explain(v, m),
-					       .in = app_part(v->app, PART_IMPORTS, ""),
+					       .in = app_part(v->app, REQUEST(PART_IMPORTS)),
 					       .v = graph_versions(v->app, m) },
 			 d);
 }
 
 static void graph_follow(struct view *v, const struct doc_link *link)
 {
-	const struct graph_view *s = v->state;
+	const struct graph_view *s = state(v);
 
 	if (link->kind == LINK_MODULE)
 		app_open(v->app, "explain", s->g->nodes[link->target].path);
@@ -828,7 +817,7 @@ static void graph_activate(struct view *v)
 
 static bool graph_back(struct view *v)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	if (s->drawing) {
 		graph_draw_close(v);
@@ -849,7 +838,7 @@ static bool graph_back(struct view *v)
 
 static void graph_copy(struct view *v, struct buf *b)
 {
-	const struct graph_view *s = v->state;
+	const struct graph_view *s = state(v);
 	uint32_t node = graph_current_node(v);
 
 	if (node != UINT32_MAX)
@@ -878,7 +867,7 @@ static bool has_current(void *ctx)
 static void run_invert(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 	const struct load_module *m = graph_current(v);
 
 	(void)arg;
@@ -898,7 +887,7 @@ static void run_invert(void *ctx, int arg)
 static void run_table(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 	const struct load_module *m = graph_current(v);
 	uint32_t node = m ? m->node : UINT32_MAX;
 
@@ -1008,7 +997,7 @@ static const struct action actions[] = {
 
 static void graph_scope(struct view *v, struct keymap_scope *sc)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	if (s->drawing)
 		keymap_scope_push(sc, "draw", &s->box);
@@ -1016,7 +1005,7 @@ static void graph_scope(struct view *v, struct keymap_scope *sc)
 
 static bool graph_event(struct view *v, const struct event *ev)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 	bool activated = false;
 
 	if (!s->drawing || ev->type != EV_MOUSE || !boxgraph_event(&s->box, ev, &activated))
@@ -1029,7 +1018,7 @@ static bool graph_event(struct view *v, const struct event *ev)
 
 static void graph_draw(struct view *v, struct area a)
 {
-	struct graph_view *s = v->state;
+	struct graph_view *s = state(v);
 
 	s->box.focused = true;
 	area_fmt(a, 1, 0, -1, STYLE_TITLE, "%s", s->drawn_title);
@@ -1052,6 +1041,7 @@ const struct view_ops view_graph = {
 	.open = graph_open,
 	.release = graph_release,
 	.refresh = graph_refresh,
+	.changed = graph_exported,
 	.go = graph_go,
 	.place = graph_place,
 	.heading = graph_heading,

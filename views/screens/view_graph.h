@@ -39,9 +39,12 @@ struct graph_view {
 	char *drawn_title;
 	size_t not_drawn;
 	enum graphfile_format export_format;
-	char *export_key;		/* of an export that is under way */
-	unsigned n_exports;
 };
+
+static inline struct graph_view *graph_state(const struct view *v)
+{
+	return view_state(v, &view_graph);
+}
 
 /* A place in the inverted tree: `requirer` asks for `wanted`. */
 static inline uint64_t inverted_node(uint32_t wanted, uint32_t requirer)
@@ -81,7 +84,7 @@ void graph_draw_module(struct view *v);
 void graph_draw_paths(struct view *v);
 void graph_draw_close(struct view *v);
 void graph_export(struct view *v);
-/* For refresh: tells of an export that came to its end. */
-void graph_export_done(struct view *v);
+/* Tells of an export that came to its end. */
+void graph_exported(struct view *v, const struct request *r, const struct part *outcome, const struct err *e);
 
 #endif

@@ -10,9 +10,12 @@ struct row {
 	size_t part; /* of watched[] */
 };
 
+enum { WATCHED = 4 };
+
 struct overview {
 	struct list list;
-	struct snapshot *seen; /* kept: findings are borrowed from it */
+	struct part
+		*parts[WATCHED]; /* kept: findings are borrowed from them; NULL: not there yet */
 	struct findings findings;
 	VEC(struct row) rows;
 };
@@ -20,21 +23,26 @@ struct overview {
 static const struct {
 	enum part_id id;
 	const char *fine, *what;
-} watched[] = {
+} watched[WATCHED] = {
 	{ PART_GRAPH, "the module graph", "the module graph" },
 	{ PART_CACHE, "the cache entries of the build list", "the module cache" },
 	{ PART_TIDY, "go.mod and go.sum", "what tidy would change" },
 	{ PART_ENV, "the settings", "the settings" },
 };
 
+static struct overview *state(const void *v)
+{
+	return view_state(v, &view_overview);
+}
+
 static const struct row *row_at(struct view *v, size_t i)
 {
-	return &((struct overview *)v->state)->rows.items[i];
+	return &state(v)->rows.items[i];
 }
 
 static size_t overview_count(void *ctx)
 {
-	return ((struct overview *)((struct view *)ctx)->state)->rows.n;
+	return state(ctx)->rows.n;
 }
 
 static uint64_t overview_key(void *ctx, size_t i)
@@ -93,6 +101,15 @@ static void cell_what(const struct row *r, struct line *out)
 	}
 }
 
+static void add_doing(struct line *out, const struct request *r, const struct app_progress *p)
+{
+	struct buf b = BUF_INIT;
+
+	request_text(r, &b);
+	line_add(out, STYLE_QUIET, p->since ? b.data : "waiting");
+	buf_release(&b);
+}
+
 static void cell_cause(struct view *v, const struct row *r, struct line *out)
 {
 	const struct app_progress *p;
@@ -100,11 +117,12 @@ static void cell_cause(struct view *v, const struct row *r, struct line *out)
 
 	if (r->kind == ROW_FINDING) {
 		line_add(out, STYLE_QUIET, r->f->cause);
-	} else if (r->kind == ROW_LOADING && app_loading(v->app, watched[r->part].id, "", &p)) {
-		line_add(out, STYLE_QUIET, p->title ? p->title : "waiting");
+	} else if (r->kind == ROW_LOADING &&
+		   app_loading(v->app, REQUEST(watched[r->part].id), &p)) {
+		add_doing(out, REQUEST(watched[r->part].id), p);
 		if (p->total)
 			line_addf(out, STYLE_QUIET, "  %lld of %lld", p->done, p->total);
-	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, watched[r->part].id, ""))) {
+	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, REQUEST(watched[r->part].id)))) {
 		struct arena a = ARENA_INIT;
 
 		line_add(out, STYLE_NORMAL, finding_gist(&a, e->text));
@@ -133,7 +151,7 @@ static const struct list_column columns[] = {
 
 static void overview_open(struct view *v)
 {
-	struct overview *o = v->state;
+	struct overview *o = state(v);
 
 	list_init(&o->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	o->list.empty = "Nothing is known yet.";
@@ -142,12 +160,13 @@ static void overview_open(struct view *v)
 
 static void overview_release(struct view *v)
 {
-	struct overview *o = v->state;
+	struct overview *o = state(v);
 
 	list_release(&o->list);
 	findings_release(&o->findings);
 	vec_release(&o->rows);
-	snapshot_unref(o->seen);
+	for (size_t i = 0; i < WATCHED; i++)
+		part_unref(o->parts[i]);
 }
 
 static bool same_group(const struct finding *a, const struct finding *b)
@@ -173,22 +192,17 @@ static void add_findings(struct overview *o)
 	}
 }
 
-static const struct part *seen_part(const struct overview *o, enum part_id id)
-{
-	return id == PART_CACHE ? best_cache_part(o->seen) : snapshot_part(o->seen, id, "");
-}
-
 /* What cannot be had comes first; what one error keeps from several, once. */
 static void add_failed(struct view *v)
 {
-	struct overview *o = v->state;
+	struct overview *o = state(v);
 
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
-		const struct err *e = app_error(v->app, watched[i].id, "");
+		const struct err *e = app_error(v->app, REQUEST(watched[i].id));
 		bool told = !e || !(v->ops->needs & NEEDS(watched[i].id));
 
 		for (size_t k = 0; !told && k < o->rows.n; k++)
-			told = str_eq(app_error(v->app, watched[o->rows.items[k].part].id, "")
+			told = str_eq(app_error(v->app, REQUEST(watched[o->rows.items[k].part].id))
 					      ->text,
 				      e->text);
 		if (!told)
@@ -198,16 +212,16 @@ static void add_failed(struct view *v)
 
 static void add_parts(struct view *v)
 {
-	struct overview *o = v->state;
+	struct overview *o = state(v);
 
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
 		enum part_id id = watched[i].id;
-		const struct part *p = seen_part(o, id);
+		const struct part *p = o->parts[i];
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
-		if (!(v->ops->needs & NEEDS(id)) || app_error(v->app, id, ""))
+		if (!(v->ops->needs & NEEDS(id)) || app_error(v->app, REQUEST(id)))
 			continue;
-		if (!p || app_loading(v->app, id, "", NULL))
+		if (!p || app_loading(v->app, REQUEST(id), NULL))
 			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
 		else if (!fs || findings_worst(fs) < FINDING_UNKNOWN)
 			vec_push(&o->rows, (struct row){ .kind = ROW_FINE, .part = i });
@@ -215,43 +229,43 @@ static void add_parts(struct view *v)
 }
 
 /* Most snapshots differ in other parts than those with findings. */
-static bool same_parts(const struct overview *o, const struct snapshot *now)
+static void take_findings(struct overview *o, const struct snapshot *now)
 {
-	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+	bool changed = false;
+
+	for (size_t i = 0; i < WATCHED; i++) {
 		enum part_id id = watched[i].id;
-		const struct part *p = id == PART_CACHE ? best_cache_part(now)
-							: snapshot_part(now, id, "");
+		struct part *p = id == PART_CACHE ? best_cache_part(now)
+						  : snapshot_part(now, REQUEST(id));
 
-		if (!o->seen || p != seen_part(o, id))
-			return false;
+		if (!p || p == o->parts[i])
+			continue;
+		changed = true;
+		part_unref(o->parts[i]);
+		o->parts[i] = part_ref(p);
 	}
-	return true;
-}
-
-static void take_findings(struct overview *o, struct snapshot *now)
-{
-	if (!same_parts(o, now)) {
-		findings_release(&o->findings);
-		snapshot_findings(now, &o->findings);
-	}
-	snapshot_ref(now);
-	snapshot_unref(o->seen);
-	o->seen = now;
+	if (!changed)
+		return;
+	findings_release(&o->findings);
+	o->findings = (struct findings){ 0 };
+	for (size_t i = 0; i < WATCHED; i++)
+		if (o->parts[i] && load_findings(o->parts[i]))
+			findings_merge(&o->findings, load_findings(o->parts[i]));
 }
 
 static void overview_refresh(struct view *v)
 {
-	struct overview *o = v->state;
+	struct overview *o = state(v);
 
-	take_findings(o, (struct snapshot *)app_snapshot(v->app));
+	take_findings(o, app_snapshot(v->app));
 	o->rows.n = 0;
 	add_failed(v);
 	add_findings(o);
 	add_parts(v);
 	list_refresh(&o->list);
 	/* What a look at the files cannot tell: hashed once, remembered from then on. */
-	if (snapshot_part(o->seen, PART_CACHE, ""))
-		app_want(v->app, PART_CACHE, "verify");
+	if (app_part(v->app, REQUEST(PART_CACHE)))
+		app_want(v->app, REQUEST(PART_CACHE, .cache = { .depth = REQUEST_VERIFY }));
 }
 
 static const struct row *current(struct view *v)
@@ -284,8 +298,8 @@ static void group_doc(const struct row *r, struct doc *d)
 
 static void part_doc(struct view *v, const struct row *r, struct doc *d)
 {
-	const struct err *e = app_error(v->app, watched[r->part].id, "");
-	const struct part *p = seen_part(v->state, watched[r->part].id);
+	const struct err *e = app_error(v->app, REQUEST(watched[r->part].id));
+	const struct part *p = state(v)->parts[r->part];
 
 	doc_heading(d, watched[r->part].what);
 	doc_blank(d);
@@ -342,7 +356,7 @@ static void overview_activate(struct view *v)
 
 static void overview_follow(struct view *v, const struct doc_link *link)
 {
-	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
 
 	if (g && link->kind == FACTS_LINK_MODULE && link->target < g->n_modules)
 		app_open(v->app, "explain", g->modules[link->target].path);

@@ -1,4 +1,5 @@
-#include "app/app.h"
+#include "screens/view_tidy.h"
+
 #include "texts/describe.h"
 #include "packages/tidyreason.h"
 
@@ -21,7 +22,7 @@ struct tidy_view {
 
 static struct tidy_view *state(void *v)
 {
-	return ((struct view *)v)->state;
+	return view_state(v, &view_tidy);
 }
 
 static const struct row *row_at(void *v, size_t i)
@@ -127,20 +128,26 @@ static const struct list_column columns[] = {
 	{ .id = "reason", .title = "", .min = 20, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
-/* The key of the part that is shown. */
-static const char *key_of(struct view *v)
+/* What is asked for now. */
+static struct request request_of(struct view *v)
 {
-	return state(v)->after_steps ? app_steps(v->app) : "";
+	struct request r = { .part = PART_TIDY };
+
+	if (state(v)->after_steps)
+		r.steps = *app_steps(v->app);
+	return r;
 }
 
 static bool is_fresh(struct view *v)
 {
-	return state(v)->part && str_eq(state(v)->part->key, key_of(v));
+	struct request r = request_of(v);
+
+	return state(v)->part && request_eq(state(v)->part->request, &r);
 }
 
 static void make_rows(struct view *v)
 {
-	struct tidy_view *s = v->state;
+	struct tidy_view *s = state(v);
 	size_t i = 0;
 
 	s->rows.n = 0;
@@ -169,7 +176,7 @@ done:
 
 static void tidy_open(struct view *v)
 {
-	struct tidy_view *s = v->state;
+	struct tidy_view *s = state(v);
 
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	s->list.empty = "go mod tidy would end with an error.";
@@ -179,7 +186,7 @@ static void tidy_open(struct view *v)
 
 static void tidy_release(struct view *v)
 {
-	struct tidy_view *s = v->state;
+	struct tidy_view *s = state(v);
 
 	list_release(&s->list);
 	vec_release(&s->rows);
@@ -189,17 +196,16 @@ static void tidy_release(struct view *v)
 
 static void tidy_refresh(struct view *v)
 {
-	struct tidy_view *s = v->state;
-	const char *key;
+	struct tidy_view *s = state(v);
+	struct request r;
 	struct part *p;
 
-	s->after_steps = s->after_steps && app_steps(v->app)[0];
-	key = key_of(v);
-	if (key[0])
-		app_want(v->app, PART_TIDY, key);
-	p = snapshot_part(app_snapshot(v->app), PART_TIDY, key);
-	s->list.empty = key[0] ? "Finding out what tidy would do after the steps."
-			       : "go mod tidy would end with an error.";
+	s->after_steps = s->after_steps && app_steps(v->app)->n;
+	r = request_of(v);
+	app_want(v->app, &r);
+	p = snapshot_part(app_snapshot(v->app), &r);
+	s->list.empty = r.steps.n ? "Finding out what tidy would do after the steps."
+				  : "go mod tidy would end with an error.";
 	if (!p || p == s->part) {
 		if (!is_fresh(v))
 			make_rows(v);
@@ -232,15 +238,17 @@ static void set_after_steps(struct view *v, bool on)
 	view_touch(v);
 }
 
+void tidy_show_after_steps(struct app *app)
+{
+	app_open(app, view_tidy.name, NULL);
+	set_after_steps(app_view(app, view_tidy.name), true);
+}
+
 /* A finding's subject: "+ golang.org/x/sync v0.7.0", or "16 lines of go.sum". */
 static bool tidy_go(struct view *v, const char *target)
 {
-	struct tidy_view *s = v->state;
+	struct tidy_view *s = state(v);
 
-	if (str_eq(target, "after steps")) {
-		set_after_steps(v, true);
-		return true;
-	}
 	for (size_t i = 0; i < s->rows.n; i++) {
 		const struct row *r = &s->rows.items[i];
 		const struct load_change *c;
@@ -269,16 +277,17 @@ static void add_verdict(const struct load_tidy *t, struct line *l)
 /* "after pin example.com/a v1.2.0, 2 more": that this is not what tidy would do now must not be overlooked. */
 static void steps_heading(struct view *v, struct line *l)
 {
-	const char *steps = app_steps(v->app);
-	size_t first = strcspn(steps, "\n"), more = 0;
+	struct request r = request_of(v);
+	size_t more = r.steps.n - 1;
+	struct buf b = BUF_INIT;
 
-	for (const char *p = steps; *p; p++)
-		more += *p == '\n';
+	whatif_step_text(&r.steps.items[0], &b);
 	line_add(l, STYLE_ATTENTION, "   after ");
-	line_addn(l, STYLE_ATTENTION | STYLE_BOLD, steps, first);
+	line_add(l, STYLE_ATTENTION | STYLE_BOLD, b.data);
+	buf_release(&b);
 	if (more)
 		line_addf(l, STYLE_ATTENTION, " and %zu more step%s", more, more == 1 ? "" : "s");
-	if (app_error(v->app, PART_TIDY, key_of(v))) {
+	if (app_error(v->app, &r)) {
 		line_add(l, STYLE_BAD, "   cannot be computed");
 	} else if (!is_fresh(v)) {
 		line_add(l, STYLE_NORMAL, "   ");
@@ -363,9 +372,8 @@ static void tidy_detail(struct view *v, struct doc *d)
 {
 	const struct load_tidy *t = state(v)->t;
 	const struct row *r = current(v);
-
-	const struct err *e = state(v)->after_steps ? app_error(v->app, PART_TIDY, key_of(v))
-						    : NULL;
+	struct request req = request_of(v);
+	const struct err *e = req.steps.n ? app_error(v->app, &req) : NULL;
 
 	if (e) {
 		doc_heading(d, "The steps cannot be taken");
@@ -402,7 +410,7 @@ static void tidy_follow(struct view *v, const struct doc_link *link)
 
 static void fold(struct view *v)
 {
-	struct tidy_view *s = v->state;
+	struct tidy_view *s = state(v);
 	const struct row *r = current(v);
 	size_t i = list_row(v->list);
 
@@ -436,9 +444,10 @@ static void tidy_copy(struct view *v, struct buf *b)
 
 static void tidy_command(struct view *v, struct buf *b)
 {
-	const struct load_whatif *w = app_part(v->app, PART_WHATIF, key_of(v));
+	const struct request *r = REQUEST(PART_WHATIF, .steps = *app_steps(v->app));
+	const struct whatif *w = state(v)->after_steps ? app_part(v->app, r) : NULL;
 
-	if (state(v)->after_steps && w) {
+	if (w) {
 		whatif_commands(w, " && ", b);
 		buf_addstr(b, " && ");
 	}
@@ -474,12 +483,12 @@ static void run_patch(void *ctx, int arg)
 	struct view *v = ctx;
 
 	(void)arg;
-	app_save(v->app, "tidy.patch", xstrdup(state(v)->t->patch));
+	app_save(v, "tidy.patch", xstrdup(state(v)->t->patch));
 }
 
 static bool has_steps(void *ctx)
 {
-	return app_steps(((struct view *)ctx)->app)[0] != '\0';
+	return app_steps(((struct view *)ctx)->app)->n > 0;
 }
 
 static void run_steps(void *ctx, int arg)

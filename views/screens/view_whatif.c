@@ -1,59 +1,70 @@
-#include "app/app.h"
-#include "texts/describe.h"
 #include "graph/modtab.h"
+#include "screens/view_tidy.h"
+#include "texts/describe.h"
 
 /* Rows: the steps taken, then what they change. */
 struct whatif_view {
 	struct part *part; /* kept: deltas are borrowed from it */
-	const struct load_whatif *w;
+	const struct whatif *w;
 	struct list list;
-	VEC(char *) steps; /* lines of the part's key */
-	char *path;	   /* that a step is being chosen for */
-	char *key;
+	char *path; /* that a step is being chosen for */
 };
 
-static struct whatif_view *state(void *v)
+static struct whatif_view *state(const void *v)
 {
-	return ((struct view *)v)->state;
+	return view_state(v, &view_whatif);
 }
 
-static bool is_fresh(struct view *v)
+static const struct whatif_steps *steps_of(const void *v)
 {
-	const struct whatif_view *s = v->state;
+	return app_steps(((const struct view *)v)->app);
+}
 
-	return s->part && s->key && str_eq(s->part->key, s->key);
+static bool is_fresh(const struct view *v)
+{
+	const struct part *p = state(v)->part;
+
+	return p && request_eq(p->request, REQUEST(PART_WHATIF, .steps = *steps_of(v)));
 }
 
 static size_t whatif_count(void *ctx)
 {
-	const struct whatif_view *s = state(ctx);
-
-	return s->steps.n + (is_fresh(ctx) ? s->w->n_deltas : 0);
+	return steps_of(ctx)->n + (is_fresh(ctx) ? state(ctx)->w->n_deltas : 0);
 }
 
-static const struct load_delta *delta_at(const struct whatif_view *s, size_t row)
+/* NULL for the row of a step. */
+static const struct whatif_delta *delta_at(const struct view *v, size_t row)
 {
-	return row < s->steps.n ? NULL : &s->w->deltas[row - s->steps.n];
+	size_t n = steps_of(v)->n;
+
+	return row < n ? NULL : &state(v)->w->deltas[row - n];
+}
+
+static const struct whatif_delta *current_delta(struct view *v)
+{
+	size_t row = list_row(v->list);
+
+	return row == LIST_NONE || !is_fresh(v) ? NULL : delta_at(v, row);
 }
 
 static uint64_t whatif_key(void *ctx, size_t row)
 {
-	const struct whatif_view *s = state(ctx);
-	const struct load_delta *d = delta_at(s, row);
-	const char *text = d ? d->path : s->steps.items[row];
+	const struct whatif_delta *d = delta_at(ctx, row);
+	const struct whatif_step *step = d ? NULL : &steps_of(ctx)->items[row];
+	const char *path = d ? d->path : step->path;
 
-	return hash_bytes(text, strlen(text), d ? 5 : 3) | 1;
+	return hash_bytes(path, strlen(path), d ? 5 : 7 + (uint64_t)step->kind) | 1;
 }
 
 /* Negative: the version goes down. */
-static int direction(const struct load_delta *d)
+static int direction(const struct whatif_delta *d)
 {
 	if (!d->before[0] || !d->after[0])
 		return 0;
 	return modtab_compare_versions(d->path, d->after, d->before);
 }
 
-static void delta_mark(const struct load_delta *d, struct line *out)
+static void delta_mark(const struct whatif_delta *d, struct line *out)
 {
 	if (d->above_pin)
 		line_glyph(out, STYLE_ATTENTION, GLYPH_ATTENTION);
@@ -67,19 +78,10 @@ static void delta_mark(const struct load_delta *d, struct line *out)
 		line_glyph(out, STYLE_CHANGED, direction(d) < 0 ? GLYPH_DOWN : GLYPH_UP);
 }
 
-static void add_version(struct line *out, unsigned style, const char *version)
-{
-	struct buf b = BUF_INIT;
-
-	version_short(&b, version);
-	line_add(out, style, b.data);
-	buf_release(&b);
-}
-
-static void delta_versions(const struct load_delta *d, struct line *out)
+static void delta_versions(const struct whatif_delta *d, struct line *out)
 {
 	if (d->before[0])
-		add_version(out, d->after[0] ? STYLE_QUIET : STYLE_NORMAL, d->before);
+		line_version(out, d->after[0] ? STYLE_QUIET : STYLE_NORMAL, d->before);
 	if (!d->after[0])
 		return;
 	if (d->before[0]) {
@@ -87,10 +89,10 @@ static void delta_versions(const struct load_delta *d, struct line *out)
 		line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
 		line_add(out, STYLE_NORMAL, " ");
 	}
-	add_version(out, STYLE_STRONG, d->after);
+	line_version(out, STYLE_STRONG, d->after);
 }
 
-static void delta_why(const struct load_delta *d, struct line *out)
+static void delta_why(const struct whatif_delta *d, struct line *out)
 {
 	struct buf b = BUF_INIT;
 
@@ -99,33 +101,26 @@ static void delta_why(const struct load_delta *d, struct line *out)
 	buf_release(&b);
 }
 
-/* A step is "pin PATH VERSION": its module stands where those of the changes stand. */
-static void step_cell(const char *step, unsigned column, struct line *out)
+/* Its module stands where those of the changes stand. */
+static void step_cell(const struct whatif_step *step, unsigned column, struct line *out)
 {
-	const char *path = step + strcspn(step, " "), *version;
-	size_t verb = (size_t)(path - step), len;
-
-	path += *path == ' ';
-	len = strcspn(path, " ");
-	version = path + len + (path[len] == ' ');
 	if (column == 0) {
 		line_glyph(out, STYLE_GO, GLYPH_ON);
 	} else if (column == 1) {
-		line_addn(out, STYLE_STRONG, path, len);
+		line_add(out, STYLE_STRONG, step->path);
 	} else if (column == 2) {
-		line_addn(out, STYLE_STRONG, step, verb);
-		if (*version)
-			line_addf(out, STYLE_STRONG, " %s", version);
+		line_add(out, STYLE_STRONG, whatif_kind_name(step->kind));
+		if (step->version[0])
+			line_addf(out, STYLE_STRONG, " %s", step->version);
 	}
 }
 
 static void whatif_cell(void *ctx, size_t row, unsigned column, struct line *out)
 {
-	const struct whatif_view *s = state(ctx);
-	const struct load_delta *d = delta_at(s, row);
+	const struct whatif_delta *d = delta_at(ctx, row);
 
 	if (!d) {
-		step_cell(s->steps.items[row], column, out);
+		step_cell(&steps_of(ctx)->items[row], column, out);
 		return;
 	}
 	switch (column) {
@@ -149,7 +144,7 @@ static const struct list_column columns[] = {
 
 static void whatif_open(struct view *v)
 {
-	struct whatif_view *s = v->state;
+	struct whatif_view *s = state(v);
 
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	s->list.header = true;
@@ -159,145 +154,134 @@ static void whatif_open(struct view *v)
 	v->list = &s->list;
 }
 
-static void whatif_release(struct view *v)
+static void whatif_release_view(struct view *v)
 {
-	struct whatif_view *s = v->state;
+	struct whatif_view *s = state(v);
 
 	list_release(&s->list);
-	for (size_t i = 0; i < s->steps.n; i++)
-		free(s->steps.items[i]);
-	vec_release(&s->steps);
 	free(s->path);
-	free(s->key);
 	part_unref(s->part);
-}
-
-static void make_key(struct whatif_view *s)
-{
-	struct buf b = BUF_INIT;
-
-	for (size_t i = 0; i < s->steps.n; i++)
-		buf_addf(&b, "%s%s", i ? "\n" : "", s->steps.items[i]);
-	free(s->key);
-	s->key = xstrdup(b.data);
-	buf_release(&b);
 }
 
 static void whatif_refresh(struct view *v)
 {
-	struct whatif_view *s = v->state;
-	struct part *p;
+	struct whatif_view *s = state(v);
+	const struct request *r = REQUEST(PART_WHATIF, .steps = *steps_of(v));
+	struct part *p = NULL;
 
-	if (!s->steps.n)
-		return;
-	app_want(v->app, PART_WHATIF, s->key);
-	p = snapshot_part(app_snapshot(v->app), PART_WHATIF, s->key);
-	if (!p || p == s->part)
-		return;
-	part_unref(s->part);
-	s->part = part_ref(p);
-	s->w = p->data;
+	if (r->steps.n) {
+		app_want(v->app, r);
+		p = snapshot_part(app_snapshot(v->app), r);
+	}
+	if (p != s->part && (p || !r->steps.n)) {
+		part_unref(s->part);
+		s->part = p ? part_ref(p) : NULL;
+		s->w = p ? p->data : NULL;
+	}
 	list_refresh(&s->list);
 }
 
-static void steps_changed(struct view *v)
+/* The first n steps that are taken, then one more. */
+static void set_steps(struct view *v, size_t n, const struct whatif_step *step)
 {
-	make_key(v->state);
-	app_set_steps(v->app, state(v)->steps.n ? state(v)->key : "");
-	whatif_refresh(v);
-	list_refresh(v->list);
-	view_touch(v);
+	VEC(struct whatif_step) steps = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		vec_push(&steps, steps_of(v)->items[i]);
+	if (step)
+		vec_push(&steps, *step);
+	app_set_steps(v->app, &(struct whatif_steps){ steps.items, steps.n });
+	vec_release(&steps);
 }
 
-static void add_step(struct view *v, char *step)
+static void add_step(struct view *v, enum whatif_kind kind, const char *version)
 {
-	struct whatif_view *s = v->state;
-
-	vec_push(&s->steps, step);
-	steps_changed(v);
+	set_steps(v, steps_of(v)->n, &(struct whatif_step){ kind, state(v)->path, version });
 }
 
-static void pin_to(void *ctx, const char *version)
+static void pin_to(struct view *v, const char *version)
 {
-	struct view *v = ctx;
-
 	if (version[0])
-		add_step(v, xasprintf("pin %s %s", state(v)->path, version));
+		add_step(v, WHATIF_PIN, version);
 }
 
-static void get_at(void *ctx, const char *version)
+static void get_at(struct view *v, const char *version)
 {
-	struct view *v = ctx;
-
 	if (version[0])
-		add_step(v, xasprintf("get %s %s", state(v)->path, version));
+		add_step(v, WHATIF_GET, version);
 }
 
-static void choose_kind(void *ctx, const char *kind)
+static const struct load_module *chosen_module(struct view *v)
 {
-	struct view *v = ctx;
-	struct whatif_view *s = v->state;
-	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
-	const struct load_module *m = g ? load_graph_module(g, s->path) : NULL;
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
 
-	if (str_has_prefix(kind, "pin"))
-		app_input(v->app, "Pin to version", m ? m->version : "", pin_to, v);
-	else if (str_has_prefix(kind, "get"))
-		app_input(v->app, "Get version (none removes it)", m ? m->version : "", get_at, v);
-	else if (str_has_prefix(kind, "upgrade"))
-		add_step(v, xasprintf("upgrade %s", s->path));
-	else if (str_has_prefix(kind, "take"))
-		add_step(v, xasprintf("unreplace %s", s->path));
+	return g ? load_graph_module(g, state(v)->path) : NULL;
+}
+
+static void choose_kind(struct view *v, int kind)
+{
+	const struct load_module *m = chosen_module(v);
+
+	if (kind == WHATIF_PIN)
+		app_input(v, "Pin to version", m ? m->version : "", pin_to);
+	else if (kind == WHATIF_GET)
+		app_input(v, "Get version (none removes it)", m ? m->version : "", get_at);
 	else
-		add_step(v, xasprintf("drop %s", s->path));
+		add_step(v, (enum whatif_kind)kind, "");
 }
 
 static void ask_kind(struct view *v)
 {
-	static const char *const kinds[] = { "drop its requirement", "pin it to a version",
-					     "get a version, lowering who requires more",
-					     "upgrade it to the latest", NULL };
-	static const char *const replaced[] = { "drop its requirement",
-						"pin it to a version",
-						"get a version, lowering who requires more",
-						"upgrade it to the latest",
-						"take its source back from the replacement",
-						NULL };
-	const struct load_graph *g = app_part(v->app, PART_GRAPH, "");
-	const struct load_module *m = g ? load_graph_module(g, state(v)->path) : NULL;
+	static const struct app_choice kinds[] = {
+		{ "drop its requirement", WHATIF_DROP },
+		{ "pin it to a version", WHATIF_PIN },
+		{ "get a version, lowering who requires more", WHATIF_GET },
+		{ "upgrade it to the latest", WHATIF_UPGRADE },
+		{ "take its source back from the replacement", WHATIF_UNREPLACE },
+		{ NULL, 0 },
+	};
+	const struct load_module *m = chosen_module(v);
+	struct app_choice offered[ARRAY_LEN(kinds)];
+	size_t n = 0;
 
-	app_choose(v->app, "What if", m && m->replaced.path[0] ? replaced : kinds, choose_kind, v);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (kinds[i].value != WHATIF_UNREPLACE || (m && m->replaced.path[0]))
+			offered[n++] = kinds[i];
+	app_choose(v, "What if", offered, choose_kind);
 }
 
 static bool whatif_go(struct view *v, const char *target)
 {
-	struct whatif_view *s = v->state;
+	struct whatif_view *s = state(v);
 
-	if (!app_part(v->app, PART_GRAPH, ""))
+	if (!app_part(v->app, REQUEST(PART_GRAPH)))
 		return false;
-	if (strchr(target, ' ')) /* a place to come back to */
-		return true;
 	free(s->path);
 	s->path = xstrndup(target, strcspn(target, "@"));
 	ask_kind(v);
 	return true;
 }
 
+static const struct err *failure(const struct view *v)
+{
+	return app_error(v->app, REQUEST(PART_WHATIF, .steps = *steps_of(v)));
+}
+
 static void whatif_heading(struct view *v, struct line *l)
 {
-	const struct whatif_view *s = v->state;
+	const struct whatif_view *s = state(v);
 
-	if (s->key && app_error(v->app, PART_WHATIF, s->key)) {
+	if (failure(v)) {
 		line_add(l, STYLE_BAD, "   the build list cannot be computed");
 		return;
 	}
-	if (s->steps.n && !is_fresh(v)) {
+	if (!steps_of(v)->n)
+		return;
+	if (!is_fresh(v)) {
 		line_add(l, STYLE_NORMAL, "   ");
 		line_glyph(l, STYLE_GO, GLYPH_BUSY);
 		return;
 	}
-	if (!s->steps.n)
-		return;
 	line_addf(l, STYLE_NORMAL, "   %zu down  %zu up  %zu gone  %zu new", s->w->n_down,
 		  s->w->n_up, s->w->n_gone, s->w->n_new);
 	line_addf(l, STYLE_QUIET, "  %zu unchanged", s->w->n_unchanged);
@@ -306,19 +290,16 @@ static void whatif_heading(struct view *v, struct line *l)
 /* The last step that pins the module under the cursor, or is itself under it; LIST_NONE if it is above no pin. */
 static size_t pin_here(struct view *v)
 {
-	const struct whatif_view *s = v->state;
+	const struct whatif_steps *steps = steps_of(v);
+	const struct whatif_delta *d = current_delta(v);
 	size_t row = list_row(v->list);
-	const struct load_delta *d = row == LIST_NONE || !is_fresh(v) ? NULL : delta_at(s, row);
-	char *pin = d && d->above_pin ? xasprintf("pin %s ", d->path) : NULL;
-	size_t found = LIST_NONE;
 
-	for (size_t i = 0; pin && i < s->steps.n; i++)
-		if (str_has_prefix(s->steps.items[i], pin))
-			found = i;
-	free(pin);
-	if (!d && row < s->steps.n && str_has_prefix(s->steps.items[row], "pin "))
-		found = row;
-	return found;
+	if (!d)
+		return row < steps->n && steps->items[row].kind == WHATIF_PIN ? row : LIST_NONE;
+	for (size_t i = steps->n; d->above_pin && i-- > 0;)
+		if (steps->items[i].kind == WHATIF_PIN && str_eq(steps->items[i].path, d->path))
+			return i;
+	return LIST_NONE;
 }
 
 static bool can_lower(void *ctx)
@@ -328,7 +309,7 @@ static bool can_lower(void *ctx)
 
 enum { SHOWN_KEEPERS = 12 };
 
-static void detail_why(struct view *v, const struct load_delta *x, struct doc *d)
+static void detail_why(struct view *v, const struct whatif_delta *x, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 
@@ -369,10 +350,9 @@ static void detail_why(struct view *v, const struct load_delta *x, struct doc *d
 
 static void whatif_detail(struct view *v, struct doc *d)
 {
-	const struct whatif_view *s = v->state;
 	size_t row = list_row(v->list);
-	const struct err *e = s->key ? app_error(v->app, PART_WHATIF, s->key) : NULL;
-	const struct load_delta *x = row == LIST_NONE || !is_fresh(v) ? NULL : delta_at(s, row);
+	const struct err *e = failure(v);
+	const struct whatif_delta *x = current_delta(v);
 	struct buf b = BUF_INIT;
 
 	if (e) {
@@ -389,15 +369,16 @@ static void whatif_detail(struct view *v, struct doc *d)
 		if (x->above_pin)
 			doc_add(d, STYLE_ATTENTION, "   above the pin");
 		detail_why(v, x, d);
-	} else if (row != LIST_NONE && row < s->steps.n) {
-		doc_heading(d, s->steps.items[row]);
+	} else if (row != LIST_NONE && row < steps_of(v)->n) {
+		whatif_step_text(&steps_of(v)->items[row], &b);
+		doc_heading(d, b.data);
 		doc_blank(d);
 		doc_line(d);
 		doc_add(d, STYLE_QUIET, "Nothing is written. As go commands:");
 	}
 	buf_clear(&b);
 	if (is_fresh(v))
-		whatif_commands(s->w, "\n", &b);
+		whatif_commands(state(v)->w, "\n", &b);
 	if (b.len) {
 		doc_blank(d);
 		doc_field(d, "in a shell");
@@ -408,9 +389,7 @@ static void whatif_detail(struct view *v, struct doc *d)
 
 static void whatif_copy(struct view *v, struct buf *b)
 {
-	const struct whatif_view *s = v->state;
-	size_t row = list_row(v->list);
-	const struct load_delta *d = row == LIST_NONE || !is_fresh(v) ? NULL : delta_at(s, row);
+	const struct whatif_delta *d = current_delta(v);
 
 	if (d)
 		modver_text(b, (struct modver){ d->path, d->after });
@@ -418,17 +397,13 @@ static void whatif_copy(struct view *v, struct buf *b)
 
 static void whatif_command(struct view *v, struct buf *b)
 {
-	const struct whatif_view *s = v->state;
-
 	if (is_fresh(v))
-		whatif_commands(s->w, " && ", b);
+		whatif_commands(state(v)->w, " && ", b);
 }
 
 static void whatif_activate(struct view *v)
 {
-	const struct whatif_view *s = v->state;
-	size_t row = list_row(v->list);
-	const struct load_delta *d = row == LIST_NONE || !is_fresh(v) ? NULL : delta_at(s, row);
+	const struct whatif_delta *d = current_delta(v);
 
 	if (d)
 		app_open(v->app, "explain", d->path);
@@ -436,40 +411,34 @@ static void whatif_activate(struct view *v)
 
 static bool has_steps(void *ctx)
 {
-	return state(ctx)->steps.n > 0;
+	return steps_of(ctx)->n > 0;
 }
 
-static void run_undo(void *ctx, int arg)
+static void run_undo(void *ctx, int all)
 {
-	struct whatif_view *s = state(ctx);
-
-	do {
-		free(s->steps.items[--s->steps.n]);
-	} while (arg && s->steps.n);
-	steps_changed(ctx);
+	set_steps(ctx, all ? 0 : steps_of(ctx)->n - 1, NULL);
 }
 
 static void run_lower(void *ctx, int arg)
 {
-	char **step = &state(ctx)->steps.items[pin_here(ctx)];
-	char *get = xasprintf("get %s", *step + strlen("pin "));
+	const struct whatif_steps *steps = steps_of(ctx);
+	struct whatif_step *changed = xcalloc(steps->n, sizeof(*changed));
 
 	(void)arg;
-	free(*step);
-	*step = get;
-	steps_changed(ctx);
+	memcpy(changed, steps->items, steps->n * sizeof(*changed));
+	changed[pin_here(ctx)].kind = WHATIF_GET;
+	app_set_steps(((struct view *)ctx)->app, &(struct whatif_steps){ changed, steps->n });
+	free(changed);
 }
 
 static void run_tidy(void *ctx, int arg)
 {
 	(void)arg;
-	app_open(((struct view *)ctx)->app, "tidy", "after steps");
+	tidy_show_after_steps(((struct view *)ctx)->app);
 }
 
-static void take_path(void *ctx, const char *text)
+static void take_path(struct view *v, const char *text)
 {
-	struct view *v = ctx;
-
 	if (text[0])
 		whatif_go(v, text);
 }
@@ -477,7 +446,7 @@ static void take_path(void *ctx, const char *text)
 static void run_add(void *ctx, int arg)
 {
 	(void)arg;
-	app_input(((struct view *)ctx)->app, "What if, for module", "", take_path, ctx);
+	app_input(ctx, "What if, for module", "", take_path);
 }
 
 static const struct action actions[] = {
@@ -502,7 +471,7 @@ const struct view_ops view_whatif = {
 	.state_size = sizeof(struct whatif_view),
 	.actions = actions,
 	.open = whatif_open,
-	.release = whatif_release,
+	.release = whatif_release_view,
 	.refresh = whatif_refresh,
 	.go = whatif_go,
 	.heading = whatif_heading,

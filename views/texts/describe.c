@@ -124,24 +124,12 @@ void reason_text(struct buf *b, const struct load_graph *g, const struct load_re
 	modver_text(b, (struct modver){ g->nodes[r->by].path, g->nodes[r->by].version });
 }
 
-const struct part *best_cache_part(const struct snapshot *s)
+struct part *best_cache_part(const struct snapshot *s)
 {
-	const struct part *p = snapshot_part(s, PART_CACHE, "verify");
+	struct part *p = snapshot_part(s,
+				       REQUEST(PART_CACHE, .cache = { .depth = REQUEST_VERIFY }));
 
-	return p ? p : snapshot_part(s, PART_CACHE, "");
-}
-
-void snapshot_findings(const struct snapshot *s, struct findings *out)
-{
-	*out = (struct findings){ 0 };
-	for (size_t i = 0; i < s->n; i++) {
-		const struct findings *fs = load_findings(s->parts[i]);
-
-		if (s->parts[i]->id == PART_CACHE && s->parts[i] != best_cache_part(s))
-			continue;
-		if (fs)
-			findings_merge(out, fs);
-	}
+	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
 }
 
 void modver_text(struct buf *b, struct modver m)
@@ -167,6 +155,15 @@ void version_short(struct buf *b, const char *version)
 	buf_addf(b, "…-%.8s", dash + 1);
 }
 
+void line_version(struct line *out, unsigned style, const char *version)
+{
+	struct buf b = BUF_INIT;
+
+	version_short(&b, version);
+	line_add(out, style, b.data);
+	buf_release(&b);
+}
+
 void versions_short(struct buf *b, const char *text)
 {
 	while (*text) {
@@ -181,7 +178,7 @@ void versions_short(struct buf *b, const char *text)
 	}
 }
 
-void whatif_reason(const struct load_delta *d, struct buf *b)
+void whatif_reason(const struct whatif_delta *d, struct buf *b)
 {
 	if (d->lowered.path[0]) {
 		buf_addstr(b, "was going to bring ");
@@ -194,28 +191,22 @@ void whatif_reason(const struct load_delta *d, struct buf *b)
 		buf_addf(b, ", %zu more", d->n_keepers - 1);
 }
 
-static void step_command(const struct load_step *st, struct buf *b)
+static void step_command(const struct whatif_step *st, struct buf *b)
 {
 	switch (st->kind) {
-	case LOAD_STEP_DROP: buf_addf(b, "go mod edit -droprequire=%s", st->path); break;
-	case LOAD_STEP_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", st->path); break;
-	case LOAD_STEP_PIN: buf_addf(b, "go mod edit -require=%s@%s", st->path, st->version); break;
-	case LOAD_STEP_UPGRADE:
-	case LOAD_STEP_GET: buf_addf(b, "go get %s@%s", st->path, st->version); break;
-	case LOAD_STEP_WITHOUT: break;
+	case WHATIF_DROP: buf_addf(b, "go mod edit -droprequire=%s", st->path); break;
+	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", st->path); break;
+	case WHATIF_PIN: buf_addf(b, "go mod edit -require=%s@%s", st->path, st->version); break;
+	case WHATIF_UPGRADE:
+	case WHATIF_GET: buf_addf(b, "go get %s@%s", st->path, st->version); break;
 	}
 }
 
-void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b)
+void whatif_commands(const struct whatif *w, const char *between, struct buf *b)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < w->n_steps; i++) {
-		if (w->steps[i].kind == LOAD_STEP_WITHOUT)
-			continue;
-		if (any)
+	for (size_t i = 0; i < w->steps.n; i++) {
+		if (i)
 			buf_addstr(b, between);
-		any = true;
-		step_command(&w->steps[i], b);
+		step_command(&w->steps.items[i], b);
 	}
 }

@@ -24,17 +24,17 @@ const char *kind_name(enum load_kind k);
 /* "required by main", "forced by example.com/a@v1.2.0", ... Append. */
 void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r);
 /* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
-const struct part *best_cache_part(const struct snapshot *s);
-/* All findings of a snapshot's parts, worst first; release it. Strings are the parts'. */
-void snapshot_findings(const struct snapshot *s, struct findings *out);
+struct part *best_cache_part(const struct snapshot *s);
 /* "path@version", or the path alone where there is no version. Append. */
 void modver_text(struct buf *b, struct modver m);
 /* Why a module is where it is after what-if steps: "asked by M@V, 3 more", "required M@V". Append. */
-void whatif_reason(const struct load_delta *d, struct buf *b);
+void whatif_reason(const struct whatif_delta *d, struct buf *b);
 /* The steps as go commands, with `between` between them. Append. */
-void whatif_commands(const struct load_whatif *w, const char *between, struct buf *b);
+void whatif_commands(const struct whatif *w, const char *between, struct buf *b);
 /* A version as narrow rows show it: "v0.0.0-2024…-b975dcaa" for a pseudo-version; else as it is. Append. */
 void version_short(struct buf *b, const char *version);
+/* The same into a line. */
+void line_version(struct line *out, unsigned style, const char *version);
 /* The same for each version in a text, behind a blank or an @. Append. */
 void versions_short(struct buf *b, const char *text);
 

@@ -176,7 +176,7 @@ static void tidy_facts(const struct load_tidy *t, struct doc *d)
 
 void part_facts(const struct part *p, struct doc *d)
 {
-	switch (p->id) {
+	switch (p->request->part) {
 	case PART_GRAPH: graph_facts(p->data, d); break;
 	case PART_CACHE: cache_facts(p->data, d); break;
 	case PART_ENV: env_facts(p->data, d); break;

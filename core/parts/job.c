@@ -1,4 +1,4 @@
-#include "base/job.h"
+#include "parts/job.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@ struct job {
 	struct job *next;
 	struct jobs *js;
 	struct job_spec spec;
-	char *key;
+	struct request *request;
 	bool running;
 	struct cancel *cancel;	   /* in a struct kept_cancel */
 	struct job_mail *progress; /* in the box, not yet taken; under the lock */
@@ -53,7 +53,7 @@ void job_let_cancel(struct cancel *c)
 static void job_free(struct job *j)
 {
 	job_let_cancel(j->cancel);
-	free(j->key);
+	free(j->request);
 	free(j);
 }
 
@@ -72,10 +72,8 @@ static struct job_mail *mail_new(const struct job *j, enum job_mail_kind kind)
 	struct job_mail *m = xcalloc(1, sizeof(*m));
 
 	m->kind = kind;
-	m->part_id = j->spec.part;
-	m->key = xstrdup(j->key);
+	m->request = j->request ? request_copy(j->request) : NULL;
 	m->generation = j->spec.generation;
-	m->title = j->spec.title;
 	return m;
 }
 
@@ -202,12 +200,12 @@ static void add_thread_locked(struct jobs *js)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-static struct job *find_locked(struct jobs *js, enum part_id part, const char *key)
+static struct job *find_locked(struct jobs *js, const struct request *r)
 {
 	struct job *found = NULL;
 
-	for (struct job *j = js->list; j; j = j->next)
-		if (j->spec.part == part && str_eq(j->key, key) && !cancel_is_set(j->cancel))
+	for (struct job *j = js->list; r && j; j = j->next)
+		if (j->request && request_eq(j->request, r) && !cancel_is_set(j->cancel))
 			found = j;
 	return found;
 }
@@ -231,7 +229,7 @@ bool jobs_start(struct jobs *js, const struct job_spec *spec)
 	struct job *j, *old;
 
 	pthread_mutex_lock(&js->lock);
-	old = find_locked(js, spec->part, spec->key);
+	old = find_locked(js, spec->request);
 	if (old && old->spec.generation >= spec->generation) {
 		pthread_mutex_unlock(&js->lock);
 		if (spec->free_arg)
@@ -244,8 +242,8 @@ bool jobs_start(struct jobs *js, const struct job_spec *spec)
 	j->js = js;
 	j->cancel = new_cancel();
 	j->spec = *spec;
-	j->key = xstrdup(spec->key);
-	j->spec.key = j->key;
+	j->request = spec->request ? request_copy(spec->request) : NULL;
+	j->spec.request = j->request;
 	append_locked(js, j);
 	add_thread_locked(js);
 	pthread_cond_signal(&js->work);
@@ -253,12 +251,12 @@ bool jobs_start(struct jobs *js, const struct job_spec *spec)
 	return true;
 }
 
-void jobs_cancel(struct jobs *js, enum part_id part, const char *key)
+void jobs_cancel(struct jobs *js, const struct request *r)
 {
 	struct job *j;
 
 	pthread_mutex_lock(&js->lock);
-	while ((j = find_locked(js, part, key)))
+	while ((j = find_locked(js, r)))
 		cancel_job(j);
 	pthread_mutex_unlock(&js->lock);
 }
@@ -356,7 +354,7 @@ void job_mail_free(struct job_mail *m)
 		return;
 	part_unref(m->part);
 	err_release(&m->err);
-	free(m->key);
+	free(m->request);
 	free(m);
 }
 
@@ -370,16 +368,6 @@ size_t jobs_pending(struct jobs *js)
 		n++;
 	pthread_mutex_unlock(&js->lock);
 	return n;
-}
-
-bool jobs_running(struct jobs *js, enum part_id part, const char *key)
-{
-	bool found;
-
-	pthread_mutex_lock(&js->lock);
-	found = find_locked(js, part, key) != NULL;
-	pthread_mutex_unlock(&js->lock);
-	return found;
 }
 
 struct cancel *job_cancel(struct job *j)

@@ -1,17 +1,17 @@
 /*
  * job.h - work behind the screen: a pool of threads, and the mailbox where they leave what they made.
  *
- * A job makes one part (snapshot.h) in a thread of its own and posts it. The owner (one thread) starts and
+ * A job does what a request asks for in a thread of its own and posts the part that it made (snapshot.h). The owner (one thread) starts and
  * cancels jobs, polls jobs_fd() and takes the mail; workers run unlocked and touch only what is theirs.
  * All signals are blocked in workers. Cancelling is a flag that the job tests; a cancelled job posts no part.
  *
  *	struct jobs *js = jobs_new(4);
- *	jobs_start(js, &(struct job_spec){ PART_GRAPH, "", generation, "reading go.mod files", run, arg, free_arg });
+ *	jobs_start(js, &(struct job_spec){ REQUEST(PART_GRAPH), generation, run, arg, free_arg });
  *	poll(jobs_fd(js)) ...
  *	for (struct job_mail *m; (m = jobs_take_mail(js)); job_mail_free(m)) ...
  *	jobs_free(js);          // cancels all, waits for them
  *
- * At most one job per (part, key) and generation waits or runs: starting it again changes nothing, starting it
+ * At most one job for a request and generation waits or runs: starting it again changes nothing, starting it
  * for a newer generation cancels the older one. Mail of one job keeps its order. Progress is coalesced: at most
  * one progress mail per job waits in the box, and its numbers are the newest when it is taken.
  */
@@ -26,10 +26,8 @@ struct jobs;
 struct job;
 
 struct job_spec {
-	enum part_id part;
-	const char *key;	/* copied */
+	const struct request *request;	/* copied; NULL: work without a name, of which any number may run */
 	uint64_t generation;
-	const char *title;	/* what is done, for a person: "reading go.mod files"; static */
 	/* Makes the part. True with *out NULL is fine too (nothing to show). */
 	bool (*run)(struct job *j, void *arg, struct part **out, struct err *e);
 	void *arg;		/* taken */
@@ -46,10 +44,8 @@ enum job_mail_kind {
 struct job_mail {
 	struct job_mail *next;
 	enum job_mail_kind kind;
-	enum part_id part_id;
-	char *key;
+	struct request *request;	/* NULL: the job has none */
 	uint64_t generation;
-	const char *title;
 	struct part *part;	/* owned; the receiver sets it to NULL when it keeps it */
 	struct err err;
 	long long done, total;	/* total 0: unknown */
@@ -60,7 +56,7 @@ struct jobs *jobs_new(unsigned threads);
 void jobs_free(struct jobs *js);
 /* False if such a job waits or runs already (arg is freed). */
 bool jobs_start(struct jobs *js, const struct job_spec *spec);
-void jobs_cancel(struct jobs *js, enum part_id part, const char *key);
+void jobs_cancel(struct jobs *js, const struct request *r);
 void jobs_cancel_all(struct jobs *js);
 /* Readable when there is mail. */
 int jobs_fd(const struct jobs *js);
@@ -69,7 +65,6 @@ struct job_mail *jobs_take_mail(struct jobs *js);
 void job_mail_free(struct job_mail *m);
 /* Jobs that wait or run, and mail not yet taken: 0 is idle. */
 size_t jobs_pending(struct jobs *js);
-bool jobs_running(struct jobs *js, enum part_id part, const char *key);
 
 /* For a running job; with NULL (work on the caller's own thread) they do nothing. */
 struct cancel *job_cancel(struct job *j);

@@ -1,0 +1,258 @@
+#include "parts/request.h"
+
+#include <stdalign.h>
+
+/* Equality */
+
+static bool steps_eq(const struct whatif_steps *a, const struct whatif_steps *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->items[i].kind != b->items[i].kind ||
+		    !str_eq(a->items[i].path, b->items[i].path) ||
+		    !str_eq(a->items[i].version, b->items[i].version))
+			return false;
+	return true;
+}
+
+static bool cache_eq(const struct request_cache *a, const struct request_cache *b)
+{
+	return a->whole == b->whole && a->depth == b->depth;
+}
+
+static bool act_eq(const struct request_act *a, const struct request_act *b)
+{
+	if (a->verb != b->verb || !cache_eq(&a->shown, &b->shown) || a->n_mods != b->n_mods ||
+	    !str_eq(a->id, b->id))
+		return false;
+	for (size_t i = 0; i < a->n_mods; i++)
+		if (!modver_eq(a->mods[i], b->mods[i]))
+			return false;
+	return true;
+}
+
+bool request_eq(const struct request *a, const struct request *b)
+{
+	if (a->part != b->part)
+		return false;
+	switch (a->part) {
+	case PART_EXPLAIN: return str_eq(a->module, b->module);
+	case PART_WHATIF:
+	case PART_TIDY: return steps_eq(&a->steps, &b->steps);
+	case PART_CACHE: return cache_eq(&a->cache, &b->cache);
+	case PART_VERSIONS:
+		return a->versions.ask == b->versions.ask &&
+		       str_eq(a->versions.module, b->versions.module);
+	case PART_PLAN: return act_eq(&a->act, &b->act);
+	case PART_EXPORT:
+		return a->export.format == b->export.format &&
+		       str_eq(a->export.file, b->export.file);
+	default: return true;
+	}
+}
+
+/* Hash */
+
+static uint64_t hash_text(const char *s, uint64_t h)
+{
+	return hash_bytes(s, strlen(s), h);
+}
+
+static uint64_t hash_number(unsigned n, uint64_t h)
+{
+	return hash_bytes(&n, sizeof(n), h);
+}
+
+static uint64_t hash_steps(const struct whatif_steps *s, uint64_t h)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		h = hash_number(s->items[i].kind, h);
+		h = hash_text(s->items[i].version, hash_text(s->items[i].path, h));
+	}
+	return h;
+}
+
+static uint64_t hash_cache(const struct request_cache *c, uint64_t h)
+{
+	return hash_number(c->depth, hash_number(c->whole, h));
+}
+
+static uint64_t hash_act(const struct request_act *a, uint64_t h)
+{
+	h = hash_text(a->id, hash_cache(&a->shown, hash_number(a->verb, h)));
+	for (size_t i = 0; i < a->n_mods; i++)
+		h = hash_text(a->mods[i].version, hash_text(a->mods[i].path, h));
+	return h;
+}
+
+uint64_t request_hash(const struct request *r)
+{
+	uint64_t h = hash_number(r->part, 1);
+
+	switch (r->part) {
+	case PART_EXPLAIN: return hash_text(r->module, h);
+	case PART_WHATIF:
+	case PART_TIDY: return hash_steps(&r->steps, h);
+	case PART_CACHE: return hash_cache(&r->cache, h);
+	case PART_VERSIONS: return hash_text(r->versions.module, hash_number(r->versions.ask, h));
+	case PART_PLAN: return hash_act(&r->act, h);
+	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
+	default: return h;
+	}
+}
+
+/* Copies. The same walk measures the block and fills it. */
+
+struct packer {
+	char *block; /* NULL: measures */
+	size_t size;
+};
+
+static void *take(struct packer *k, const void *data, size_t size, size_t align)
+{
+	char *to;
+
+	k->size = (k->size + align - 1) / align * align;
+	to = k->block ? k->block + k->size : NULL;
+	if (to && size)
+		memcpy(to, data, size);
+	k->size += size;
+	return to;
+}
+
+static const char *take_text(struct packer *k, const char *s)
+{
+	return take(k, s, strlen(s) + 1, 1);
+}
+
+static struct whatif_steps take_steps(struct packer *k, const struct whatif_steps *s)
+{
+	struct whatif_step *items = take(k, s->items, s->n * sizeof(struct whatif_step),
+					 alignof(struct whatif_step));
+
+	for (size_t i = 0; i < s->n; i++) {
+		const char *path = take_text(k, s->items[i].path);
+		const char *version = take_text(k, s->items[i].version);
+
+		if (items)
+			items[i] = (struct whatif_step){ s->items[i].kind, path, version };
+	}
+	return (struct whatif_steps){ items, s->n };
+}
+
+static struct request_act take_act(struct packer *k, const struct request_act *a)
+{
+	struct request_act to = *a;
+	struct modver *mods = take(k, a->mods, a->n_mods * sizeof(struct modver),
+				   alignof(struct modver));
+
+	for (size_t i = 0; i < a->n_mods; i++) {
+		const char *path = take_text(k, a->mods[i].path);
+		const char *version = take_text(k, a->mods[i].version);
+
+		if (mods)
+			mods[i] = (struct modver){ path, version };
+	}
+	to.mods = mods;
+	to.id = take_text(k, a->id);
+	return to;
+}
+
+static struct request *pack(struct packer *k, const struct request *r)
+{
+	struct request *copy = take(k, r, sizeof(*r), alignof(*r)), to = *r;
+
+	switch (r->part) {
+	case PART_EXPLAIN: to.module = take_text(k, r->module); break;
+	case PART_WHATIF:
+	case PART_TIDY: to.steps = take_steps(k, &r->steps); break;
+	case PART_VERSIONS: to.versions.module = take_text(k, r->versions.module); break;
+	case PART_PLAN: to.act = take_act(k, &r->act); break;
+	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
+	default: break;
+	}
+	if (copy)
+		*copy = to;
+	return copy;
+}
+
+struct request *request_copy(const struct request *r)
+{
+	struct packer k = { NULL, 0 };
+
+	pack(&k, r);
+	k = (struct packer){ xmalloc(k.size), 0 };
+	return pack(&k, r);
+}
+
+/* What it is */
+
+bool request_is_plain(const struct request *r)
+{
+	switch (r->part) {
+	case PART_TIDY: return r->steps.n == 0;
+	case PART_CACHE: return !r->cache.whole && r->cache.depth == REQUEST_LOOK;
+	case PART_EXPLAIN:
+	case PART_WHATIF:
+	case PART_VERSIONS:
+	case PART_PLAN:
+	case PART_EXPORT: return false;
+	default: return true;
+	}
+}
+
+static const char *const doing[PART_COUNT] = {
+	[PART_ENV] = "reading the settings",
+	[PART_GRAPH] = "reading go.mod files",
+	[PART_EXPLAIN] = "explaining",
+	[PART_WHATIF] = "computing the build list",
+	[PART_CACHE] = "looking at the cache",
+	[PART_TIDY] = "finding what tidy would change",
+	[PART_IMPORTS] = "reading imports",
+	[PART_VERSIONS] = "looking for newer versions",
+	[PART_TIMES] = "reading the ages of versions",
+	[PART_PLAN] = "changing the cache",
+	[PART_EXPORT] = "writing the graph",
+	[PART_GIT] = "looking at the repository",
+};
+
+static void steps_text(const struct whatif_steps *s, struct buf *b)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		buf_addstr(b, i ? ", " : " after ");
+		whatif_step_text(&s->items[i], b);
+	}
+}
+
+static void act_text(const struct request_act *a, struct buf *b)
+{
+	static const char *const verbs[] = {
+		[REQUEST_HISTORY] = "reading what was changed",
+		[REQUEST_REPAIR] = "repairing the cache",
+		[REQUEST_PRUNE] = "pruning the cache",
+		[REQUEST_UNDO] = "undoing a change of the cache",
+	};
+
+	buf_addstr(b, verbs[a->verb]);
+}
+
+void request_text(const struct request *r, struct buf *b)
+{
+	switch (r->part) {
+	case PART_CACHE:
+		buf_addstr(b, r->cache.depth == REQUEST_LOOK ? doing[PART_CACHE]
+							     : "hashing the cache");
+		break;
+	case PART_PLAN: act_text(&r->act, b); break;
+	case PART_EXPLAIN: buf_addf(b, "%s %s", doing[r->part], r->module); break;
+	case PART_VERSIONS: buf_addf(b, "%s of %s", doing[r->part], r->versions.module); break;
+	case PART_EXPORT: buf_addf(b, "%s into %s", doing[r->part], r->export.file); break;
+	case PART_WHATIF:
+	case PART_TIDY:
+		buf_addstr(b, doing[r->part]);
+		steps_text(&r->steps, b);
+		break;
+	default: buf_addstr(b, doing[r->part]);
+	}
+}

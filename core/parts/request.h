@@ -1,0 +1,92 @@
+/*
+ * request.h - what the loader can be asked for: a part and its parameters, as one value.
+ *
+ * Parts, jobs, mail and views name what they carry, make and show by a request. Two requests are the same if their part
+ * and its parameters are. Each part has its own member of the union; parts without one have no parameters.
+ *
+ *	snapshot_part(s, REQUEST(PART_GRAPH))
+ *	app_want(app, REQUEST(PART_EXPLAIN, .module = path))
+ *
+ * A request borrows its strings and lists; request_copy makes one that owns them. Pure; any thread.
+ */
+#ifndef MODSCOPE_REQUEST_H
+#define MODSCOPE_REQUEST_H
+
+#include "graph/graphfile.h"
+#include "graph/whatif.h"
+
+enum part_id {
+	PART_ENV,	/* struct load_env: settings and where they come from */
+	PART_GRAPH,	/* struct load_graph: the project and its module graph */
+	PART_EXPLAIN,	/* why a module's version is selected: .module */
+	PART_WHATIF,	/* the build list after steps: .steps */
+	PART_CACHE,	/* the state of cache entries: .cache */
+	PART_TIDY,	/* what tidy would change: .steps, after which */
+	PART_IMPORTS,	/* the package chains to the modules */
+	PART_VERSIONS,	/* what is known of a module besides the graph: .versions */
+	PART_TIMES,	/* when the versions of the build list were made */
+	PART_PLAN,	/* a change of the cache, done: .act */
+	PART_EXPORT,	/* the graph, written into a file: .export */
+	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
+	PART_COUNT
+};
+
+enum request_depth {
+	REQUEST_LOOK,	/* what a look at the files tells */
+	REQUEST_VERIFY,	/* zips and directories are hashed, once */
+	REQUEST_FULL,	/* and again where a hash is remembered */
+};
+struct request_cache {
+	bool whole;	/* the whole cache, not only what the build list uses */
+	enum request_depth depth;
+};
+
+struct request_versions {
+	const char *module;
+	bool ask;	/* the proxies, for what the caches do not tell */
+};
+
+enum request_verb {
+	REQUEST_HISTORY,	/* looks only */
+	REQUEST_REPAIR,
+	REQUEST_PRUNE,
+	REQUEST_UNDO,
+};
+struct request_act {
+	enum request_verb verb;
+	struct request_cache shown;	/* of repair and prune: the report that was shown */
+	const struct modver *mods;	/* of repair; none: all that has something to mend */
+	size_t n_mods;
+	const char *id;			/* of undo; else "" */
+};
+
+struct request_export {
+	enum graphfile_format format;
+	const char *file;
+};
+
+struct request {
+	enum part_id part;
+	union {
+		const char *module;
+		struct whatif_steps steps;
+		struct request_cache cache;
+		struct request_versions versions;
+		struct request_act act;
+		struct request_export export;
+	};
+};
+
+/* REQUEST(PART_CACHE, .cache = { .whole = true }): a pointer to a request that lives as long as the block. */
+#define REQUEST(...) (&(const struct request){ .part = __VA_ARGS__ })
+
+bool request_eq(const struct request *a, const struct request *b);
+uint64_t request_hash(const struct request *r);
+/* In one block of memory with all that it borrows: free(3). */
+struct request *request_copy(const struct request *r);
+/* It has no parameters, or they are those of the part that every project has one of. */
+bool request_is_plain(const struct request *r);
+/* What is done for it, for people: "reading go.mod files", "explaining example.com/a". Append. */
+void request_text(const struct request *r, struct buf *b);
+
+#endif
