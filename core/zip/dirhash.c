@@ -8,73 +8,10 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "zip/hasher_impl.h"
 #include "zip/modzip.h"
 
-#define READ_SIZE 262144u
 #define MAX_DEPTH 1000u
-
-struct hasher {
-	EVP_MD *md;
-	EVP_MD_CTX *file, *summary;
-	struct modzip_reader *reader;
-	unsigned char *buf; /* READ_SIZE bytes */
-};
-
-struct modzip_reader *hasher_reader(struct hasher *h)
-{
-	return h->reader;
-}
-
-static void must(int ok)
-{
-	if (ok != 1)
-		__builtin_trap(); /* SHA-256 fails only without memory */
-}
-
-struct hasher *hasher_new(void)
-{
-	struct hasher *h = xcalloc(1, sizeof(*h));
-
-	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-	h->file = EVP_MD_CTX_new();
-	h->summary = EVP_MD_CTX_new();
-	must(h->md && h->file && h->summary);
-	h->reader = modzip_reader_new();
-	h->buf = xmalloc(READ_SIZE);
-	return h;
-}
-
-void hasher_free(struct hasher *h)
-{
-	if (!h)
-		return;
-	EVP_MD_CTX_free(h->file);
-	EVP_MD_CTX_free(h->summary);
-	EVP_MD_free(h->md);
-	modzip_reader_free(h->reader);
-	free(h->buf);
-	free(h);
-}
-
-void hasher_begin(struct hasher *h)
-{
-	must(EVP_DigestInit_ex2(h->file, h->md, NULL));
-}
-
-void hasher_add(struct hasher *h, const void *data, size_t len)
-{
-	must(EVP_DigestUpdate(h->file, data, len));
-}
-
-void hasher_end(struct hasher *h, unsigned char digest[32])
-{
-	must(EVP_DigestFinal_ex(h->file, digest, NULL));
-}
-
-void sha256_bytes(const void *data, size_t len, unsigned char digest[32])
-{
-	must(EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL));
-}
 
 void dirhash_format(const unsigned char digest[32], char sum[DIRHASH_LEN + 1])
 {
@@ -96,7 +33,7 @@ static size_t hex_line(char *out, const unsigned char digest[32])
 
 static void summary_begin(struct hasher *h)
 {
-	must(EVP_DigestInit_ex2(h->summary, h->md, NULL));
+	hasher_must(EVP_DigestInit_ex2(h->summary, h->md, NULL));
 }
 
 /* One line of the summary; the name may come in two parts. */
@@ -114,20 +51,20 @@ static void summary_add(struct hasher *h, const char *prefix, size_t prefix_len,
 		memcpy(line + n + prefix_len, name, len);
 		n += prefix_len + len;
 		line[n++] = '\n';
-		must(EVP_DigestUpdate(h->summary, line, n));
+		hasher_must(EVP_DigestUpdate(h->summary, line, n));
 		return;
 	}
-	must(EVP_DigestUpdate(h->summary, line, n));
-	must(EVP_DigestUpdate(h->summary, prefix, prefix_len));
-	must(EVP_DigestUpdate(h->summary, name, len));
-	must(EVP_DigestUpdate(h->summary, "\n", 1));
+	hasher_must(EVP_DigestUpdate(h->summary, line, n));
+	hasher_must(EVP_DigestUpdate(h->summary, prefix, prefix_len));
+	hasher_must(EVP_DigestUpdate(h->summary, name, len));
+	hasher_must(EVP_DigestUpdate(h->summary, "\n", 1));
 }
 
 static void summary_end(struct hasher *h, char sum[DIRHASH_LEN + 1])
 {
 	unsigned char digest[32];
 
-	must(EVP_DigestFinal_ex(h->summary, digest, NULL));
+	hasher_must(EVP_DigestFinal_ex(h->summary, digest, NULL));
 	dirhash_format(digest, sum);
 }
 
@@ -342,7 +279,7 @@ static bool hash_fd(struct hasher *h, int fd, const char *root, const char *rel,
 		return err_set(e, ERR_SYS, "read %s/%s: not a regular file", root, rel);
 	hasher_begin(h);
 	for (;;) {
-		ssize_t n = read(fd, h->buf, READ_SIZE);
+		ssize_t n = read(fd, h->buf, HASHER_READ_SIZE);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -351,7 +288,7 @@ static bool hash_fd(struct hasher *h, int fd, const char *root, const char *rel,
 		if (n == 0)
 			return true;
 		hasher_add(h, h->buf, (size_t)n);
-		if (n < (ssize_t)READ_SIZE && n >= st.st_size)
+		if (n < (ssize_t)HASHER_READ_SIZE && n >= st.st_size)
 			return true; /* a regular file that has given all it has: spare the read that returns 0 */
 	}
 }

@@ -553,3 +553,37 @@ bool modzip_read(struct modzip_reader *r, const struct modzip *z, const struct m
 		return f->size == 0 || sink(ctx, r->out, (size_t)f->size, e);
 	return read_pieces(r, body, e);
 }
+
+struct collect {
+	struct buf *b;
+	size_t max;
+	const char *name;
+};
+
+static bool collect(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct collect *c = ctx;
+
+	if (c->b->len + len > c->max)
+		return err_set(e, ERR_LIMIT, "%s: more than %zu bytes", c->name, c->max);
+	buf_add(c->b, data, len);
+	return true;
+}
+
+bool modzip_read_file(struct modzip_reader *r, const struct modzip *z, struct modver m,
+		      const char *name, size_t max, struct buf *b, struct err *e)
+{
+	char *full = xasprintf("%s@%s/%s", m.path, m.version, name);
+	size_t n = strlen(full);
+	const struct modzip_entry *found = NULL;
+	bool ok;
+
+	for (size_t i = 0; i < z->n && !found; i++)
+		if (z->entries[i].name_len == n &&
+		    memcmp(modzip_name(z, &z->entries[i]), full, n) == 0)
+			found = &z->entries[i];
+	ok = found ? modzip_read(r, z, found, collect, &(struct collect){ b, max, full }, e)
+		   : err_set(e, ERR_NOT_FOUND, "%s: no such file in the zip", full);
+	free(full);
+	return ok;
+}

@@ -1,0 +1,26 @@
+/*
+ * hasher_impl.h - what a hasher is made of, for dirhash.c.
+ */
+#ifndef MODSCOPE_HASHER_IMPL_H
+#define MODSCOPE_HASHER_IMPL_H
+
+#include <openssl/evp.h>
+
+#include "zip/hasher.h"
+
+#define HASHER_READ_SIZE 262144u
+
+struct hasher {
+	EVP_MD *md;
+	EVP_MD_CTX *file, *summary;
+	struct modzip_reader *reader;
+	unsigned char *buf; /* HASHER_READ_SIZE bytes */
+};
+
+static inline void hasher_must(int ok)
+{
+	if (ok != 1)
+		__builtin_trap(); /* SHA-256 fails only without memory */
+}
+
+#endif
