@@ -4,27 +4,19 @@
 
 #include "change/apply.h"
 #include "cache/hashmemo.h"
+#include "fuzzdir.h"
 #include "memfile.h"
 #include "packages/pkgroot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char root[64];
-
-static void remove_root(void)
-{
-	fs_remove_all(root, NULL);
-}
+static char root[FUZZDIR_LEN];
 
 static void make_root(void)
 {
 	struct arena a = ARENA_INIT;
 
-	snprintf(root, sizeof(root), "%s/modscope-fuzz-XXXXXX",
-		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(root))
-		abort();
-	atexit(remove_root);
+	fuzzdir_make(root);
 	fs_mkdir_all(arena_fmt(&a, "%s/mod/cache/download", root), NULL);
 	fs_write_atomic(arena_fmt(&a, "%s/tree/a.go", root), "package a\n", 10, 0644, false, NULL);
 	arena_release(&a);

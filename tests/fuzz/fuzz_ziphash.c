@@ -1,9 +1,6 @@
 /* The small files of a cache entry, of any bytes: the first byte says which one, the rest stands in it. */
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "cache/cache.h"
-#include "base/fs.h"
+#include "fuzzdir.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,23 +15,14 @@ static const char *const files[] = {
 	"cache/vcs/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.info",
 };
 
-static char root[64];
-
-static void remove_root(void)
-{
-	fs_remove_all(root, NULL);
-}
+static char root[FUZZDIR_LEN];
 
 static void make_root(void)
 {
 	static const char *const extra[] = { "HEAD", "objects/x", "refs/x" };
 	struct arena a = ARENA_INIT;
 
-	snprintf(root, sizeof(root), "%s/modscope-fuzz-XXXXXX",
-		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(root))
-		abort();
-	atexit(remove_root);
+	fuzzdir_make(root);
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		fs_write_atomic(arena_fmt(&a, "%s/%s", root, files[i]), "x", 1, 0644, false, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(extra); i++)

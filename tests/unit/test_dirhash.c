@@ -1,5 +1,5 @@
 /* h1 of directories and go.mod files: the hashes and the words are those of golang.org/x/mod/sumdb/dirhash for the same files. */
-#include "tmpdir.h"
+#include "hasher_fixture.h"
 
 #include <sys/stat.h>
 
@@ -7,8 +7,6 @@
 
 #define PREFIX "m.test/a@v1.0.0"
 #define TREE_SUM "h1:NXov0yIGfW9di12Ai14ma1nQtHZQ9j37/tITJE2ush4="
-
-static struct hasher *hasher;
 
 static const char *repeat(const char *s, size_t n)
 {
@@ -35,18 +33,6 @@ static void make_tree(void)
 		  "long");
 	tmp_mkdir("t/empty/er");
 	assert_int_equal(symlink("a.go", tmp_path("t/link")), 0);
-}
-
-static int set_up(void **state)
-{
-	hasher = hasher_new();
-	return tmp_setup(state);
-}
-
-static int tear_down(void **state)
-{
-	hasher_free(hasher);
-	return tmp_teardown(state);
 }
 
 static void assert_dir(const char *name, const char *want)
@@ -167,5 +153,5 @@ int main(void)
 		cmocka_unit_test(test_form),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, hasher_setup, hasher_teardown);
 }

@@ -1,5 +1,5 @@
 /* Remembered hashes: what counts as unchanged, what is never kept, and files that are not ours. */
-#include "tmpdir.h"
+#include "hasher_fixture.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -8,20 +8,6 @@
 
 static const struct modver m = { "m.test/a", "v1.0.0" };
 #define LATER ((int64_t)1 << 40) /* seconds: nothing is young then */
-
-static struct hasher *hasher;
-
-static int set_up(void **state)
-{
-	hasher = hasher_new();
-	return tmp_setup(state);
-}
-
-static int tear_down(void **state)
-{
-	hasher_free(hasher);
-	return tmp_teardown(state);
-}
 
 static struct hash_result tree(struct hashmemo *memo, const char *name, bool full)
 {
@@ -229,5 +215,5 @@ int main(void)
 		cmocka_unit_test(test_many_threads),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, hasher_setup, hasher_teardown);
 }
