@@ -1,11 +1,11 @@
 /*
  * http.h - GET requests, many at once, with the errors that go's client gives.
  *
- * One thread of its own drives all transfers (libcurl's multi interface; HTTP/2 streams share a connection); it is
- * started, and libcurl loaded, by the first request. http_get blocks its caller until the answer is there and may be called by any number of
- * threads. As go does: at most 10 redirects, never from https to http, credentials from netrc and only for
- * https, HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Beyond go: answers are capped, a connection that
- * stalls is given up, and a request that was refused for the moment (429, 502, 503, 504, a lost connection) is repeated twice.
+ * One thread drives all exchanges of a client (http_engine.h); it is started, and libcurl loaded, by the first request. http_get blocks
+ * its caller until the answer is there and may be called by any number of threads. As go does: at most 10 redirects, never from https to
+ * http, credentials from netrc and only for https, HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Beyond go:
+ * answers are capped, a connection that stalls is given up, and a request that was refused for the moment (429, 502, 503, 504,
+ * a lost connection) is repeated twice, no sooner than Retry-After says; after more than 5 s it is not.
  *
  *	struct http *h = http_new(&(struct http_options){ .env = env, .log = log });
  *	struct http_answer r;
@@ -13,7 +13,7 @@
  *		...                                    // nothing was answered: `Get "URL": dial tcp: ...`
  *	else if (r.status != 200)
  *		http_status_error(&r, e);              // `reading URL: 404 Not Found\n\tserver response: ...`
- *	http_answer_release(&r);
+ *	http_answer_release(&r);                       // also after a failure: r.hops tells how far it came
  *	http_free(h);                                  // no request may be under way
  *
  * No credential is in any text, answer or log row.
@@ -24,6 +24,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/par.h"
+#include "fetch/http_hop.h"
 
 struct activity;
 struct goenv;
@@ -35,23 +36,20 @@ struct http_options {
 	int connect_ms;		 /* 0: 30 s */
 	int stall_ms;		 /* without a byte; 0: 60 s */
 	int retry_ms; /* before the first repetition, thrice that before the second; 0: 150, < 0: none */
+	int per_host; /* exchanges with one host at the same time; 0: 32 */
 };
 
 struct http_request {
 	const char *url;
 	size_t max_bytes;      /* of the body; more is ERR_LIMIT */
-	int total_ms;	       /* 0: 5 min */
+	int total_ms;	       /* of each exchange; 0: 5 min */
+	bool certificate;      /* the hops are to tell when the server's certificate ends */
 	struct cancel *cancel; /* may be NULL */
-	/* Where the body of a 200 goes instead of into memory; called by the transfer thread. false ends it with e. */
+	/* Where the body of a 200 goes instead of into memory; called by the client's thread. false ends it with e. */
 	bool (*sink)(void *ctx, const void *data, size_t len, struct err *e);
-	bool (*restart)(void *ctx,
-			struct err *e); /* forget what has been written: the request is repeated */
+	/* Forget what has been written: the request is repeated. Called by the client's thread. */
+	bool (*restart)(void *ctx, struct err *e);
 	void *ctx;
-};
-
-/* Microseconds from the start of the last hop; 0 where a step was not needed. */
-struct http_timing {
-	int64_t dns, connect, tls, first_byte, total;
 };
 
 struct http_answer {
@@ -61,10 +59,8 @@ struct http_answer {
 	struct buf body;
 	bool plain_text; /* the body is text/plain in UTF-8 */
 	int64_t bytes;	 /* of the body, wherever it went */
-	int redirects, attempts;
-	int http_version; /* 11, 20; 0 if unknown */
-	char address[64]; /* of the server; "" if unknown */
-	struct http_timing timing;
+	struct http_hop *hops; /* each exchange in turn: redirects and repetitions */
+	size_t n_hops;
 };
 
 struct http *http_new(const struct http_options *o);
@@ -74,7 +70,5 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
 void http_answer_release(struct http_answer *r);
 /* web.HTTPError: ERR_NOT_FOUND for 404 and 410, else ERR_NETWORK. Always returns false. */
 bool http_status_error(const struct http_answer *r, struct err *e);
-/* web.Response.formatErrorDetail: what of a body may be shown, "" if nothing; appended. */
-void http_error_detail(struct buf *b, const char *body, size_t len);
 
 #endif

@@ -156,7 +156,7 @@ static char *env_any(const struct goenv *env, const char *upper, const char *low
 	return *v ? xstrdup(v) : NULL;
 }
 
-static char *proxy_url(char *take)
+static char *with_scheme(char *take)
 {
 	char *with;
 
@@ -169,8 +169,8 @@ static char *proxy_url(char *take)
 
 void http_proxies_load(struct http_proxies *p, const struct goenv *env)
 {
-	p->http = proxy_url(env_any(env, "HTTP_PROXY", "http_proxy"));
-	p->https = proxy_url(env_any(env, "HTTPS_PROXY", "https_proxy"));
+	p->http = with_scheme(env_any(env, "HTTP_PROXY", "http_proxy"));
+	p->https = with_scheme(env_any(env, "HTTPS_PROXY", "https_proxy"));
 	p->no_proxy = env_any(env, "NO_PROXY", "no_proxy");
 }
 

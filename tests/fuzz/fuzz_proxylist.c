@@ -1,7 +1,7 @@
 /* GOPROXY as a person may set it, a proxy's list of versions, the text behind an error, and proxies of HTTP. No error
  * may hold a password, no list line a version that is none. */
 #include "gofiles/goenv.h"
-#include "fetch/http.h"
+#include "fetch/http_error.h"
 #include "fetch/http_proxy.h"
 #include "fetch/proxy.h"
 #include "gofiles/semver.h"

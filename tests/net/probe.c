@@ -1,12 +1,17 @@
 /* net/probe WHAT MODULE[@VERSION]...: asks the source and prints what it says, a line each, errors as go would print them.
- * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. For tests/net/fetch. */
+ * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. `hops URL` asks the HTTP client and prints what
+ * each exchange was. For tests/net/fetch. */
+#include <sys/socket.h>
+
 #include "base/activity.h"
 #include "base/buf.h"
 #include "gofiles/goenv.h"
+#include "fetch/http.h"
 #include "gofiles/gosum.h"
 #include "fetch/source.h"
 
 struct probe {
+	const struct goenv *env;
 	struct source *s;
 	struct modver m;
 	struct err e;
@@ -72,12 +77,42 @@ static bool ask_dir(struct probe *p)
 	return source_dir(p->s, p->m, &dir, &p->e) && printf("%s\n", dir) > 0;
 }
 
+static const char *or_none(const char *s)
+{
+	return s ? s : "-";
+}
+
+static void print_hop(const struct http_hop *hop)
+{
+	const struct http_hop_timing *t = &hop->timing;
+
+	printf("%d http/%d %s age=%s cache=%s date=%s retry=%s end=%s%s%s\n", hop->status,
+	       hop->http_version, hop->family == AF_INET ? "ipv4" : "?", or_none(hop->age),
+	       or_none(hop->cache_control), hop->date ? "yes" : "no", or_none(hop->retry_after),
+	       or_none(hop->certificate_end), t->tls ? " tls" : "",
+	       t->total >= t->first_byte && t->first_byte >= t->connect ? "" : " disorder");
+}
+
+static bool ask_hops(struct probe *p)
+{
+	struct http *h = http_new(&(struct http_options){ .env = p->env });
+	struct http_request q = { .url = p->m.path, .max_bytes = 1 << 20, .certificate = true };
+	struct http_answer r;
+	bool ok = http_get(h, &q, &r, &p->e);
+
+	for (size_t i = 0; i < r.n_hops; i++)
+		print_hop(&r.hops[i]);
+	http_answer_release(&r);
+	http_free(h);
+	return ok;
+}
+
 static const struct {
 	const char *what;
 	bool (*ask)(struct probe *p);
 } questions[] = {
-	{ "info", ask_info },	  { "mod", ask_mod }, { "list", ask_list },
-	{ "latest", ask_latest }, { "zip", ask_zip }, { "dir", ask_dir },
+	{ "info", ask_info }, { "mod", ask_mod }, { "list", ask_list }, { "latest", ask_latest },
+	{ "zip", ask_zip },   { "dir", ask_dir }, { "hops", ask_hops },
 };
 
 static void print_error(const struct probe *p)
@@ -115,13 +150,14 @@ int main(int argc, char **argv)
 	struct activity *log = activity_new();
 	struct err e = ERR_INIT;
 	struct goenv *env = goenv_new(&(struct goenv_options){ 0 }, &e);
-	struct probe p = { .s = source_new(&(struct source_options){
+	struct probe p = { .env = env,
+			   .s = source_new(&(struct source_options){
 				   .env = env, .log = log, .offline = offline != NULL }) };
 
 	if (sums)
 		source_set_sums(p.s, sums, false);
 	for (int i = 1; i + 1 < argc; i += 2) {
-		char *at = strchr(argv[i + 1], '@');
+		char *at = str_eq(argv[i], "hops") ? NULL : strchr(argv[i + 1], '@');
 
 		if (at)
 			*at++ = '\0';

@@ -1,0 +1,431 @@
+#include "fetch/http_engine.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#define POLL_MS 100   /* between two looks at the cancel flags */
+#define IDLE_MS 60000 /* http_engine_start and http_engine_free wake the thread */
+
+struct http_engine {
+	struct http_engine_options o;
+	const struct curl_lib *curl;
+	CURLM *multi;
+	pthread_t thread;
+	struct http_engine_transfer *active; /* the thread's own */
+	pthread_mutex_t mutex;		     /* of what follows */
+	struct http_engine_transfer *queue;  /* in the order in which they were started */
+	bool stop;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* what came */
+
+static int64_t info_time(const struct http_engine_transfer *t, CURLINFO info)
+{
+	curl_off_t v = 0;
+
+	t->engine->curl->easy_getinfo(t->easy, info, &v);
+	return (int64_t)v;
+}
+
+static int version_number(long version)
+{
+	switch (version) {
+	case CURL_HTTP_VERSION_1_0: return 10;
+	case CURL_HTTP_VERSION_1_1: return 11;
+	case CURL_HTTP_VERSION_2_0: return 20;
+	case CURL_HTTP_VERSION_3: return 30;
+	default: return 0;
+	}
+}
+
+/* The end of the server's own certificate, the first of the chain. */
+static void take_certificate(struct http_engine_transfer *t)
+{
+	static const char name[] = "expire date:";
+	const struct curl_certinfo *chain = NULL;
+
+	t->engine->curl->easy_getinfo(t->easy, CURLINFO_CERTINFO, &chain);
+	if (!chain || chain->num_of_certs < 1)
+		return;
+	for (const struct curl_slist *l = chain->certinfo[0]; l; l = l->next)
+		if (!t->hop.certificate_end)
+			t->hop.certificate_end = http_hop_value(l->data, strlen(l->data), name);
+}
+
+static void take_facts(struct http_engine_transfer *t)
+{
+	const struct curl_lib *curl = t->engine->curl;
+	struct http_hop *hop = &t->hop;
+	char *address = NULL;
+	long version = 0;
+
+	hop->timing = (struct http_hop_timing){
+		.dns = info_time(t, CURLINFO_NAMELOOKUP_TIME_T),
+		.connect = info_time(t, CURLINFO_CONNECT_TIME_T),
+		.tls = info_time(t, CURLINFO_APPCONNECT_TIME_T),
+		.first_byte = info_time(t, CURLINFO_STARTTRANSFER_TIME_T),
+		.total = info_time(t, CURLINFO_TOTAL_TIME_T),
+	};
+	curl->easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address);
+	snprintf(hop->address, sizeof(hop->address), "%s", address ? address : "");
+	hop->family = strchr(hop->address, ':') ? AF_INET6 : *hop->address ? AF_INET : 0;
+	curl->easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+	hop->http_version = version_number(version);
+	if (t->certificate)
+		take_certificate(t);
+}
+
+static void forget_status(struct http_engine_transfer *t)
+{
+	free(t->status_text);
+	free(t->location);
+	t->status_text = t->location = NULL;
+	t->plain_text = false;
+	t->hop.status = 0;
+	http_hop_clear_headers(&t->hop);
+}
+
+void http_engine_release(struct http_engine_transfer *t)
+{
+	forget_status(t);
+	http_hop_release(&t->hop);
+}
+
+/* callbacks of libcurl */
+
+static void take_status(struct http_engine_transfer *t, const char *line, size_t len)
+{
+	const char *space = memchr(line, ' ', len);
+
+	forget_status(t);
+	if (!space)
+		return;
+	t->status_text = http_hop_value(space, len - (size_t)(space - line), " ");
+	t->hop.status = t->status_text ? (int)strtol(t->status_text, NULL, 10) : 0;
+}
+
+/* mime.ParseMediaType as far as it matters: text/plain in a charset that is a subset of UTF-8. */
+static bool is_plain_text(const char *type)
+{
+	const char *charset;
+	size_t n = strcspn(type, "; \t");
+
+	if (n != 10 || strncasecmp(type, "text/plain", 10) != 0)
+		return false;
+	charset = strcasestr(type, "charset=");
+	if (!charset)
+		return true;
+	charset += 8 + (charset[8] == '"');
+	n = strcspn(charset, "\"; \t");
+	return n == 0 || (n == 5 && !strncasecmp(charset, "utf-8", 5)) ||
+	       (n == 8 && !strncasecmp(charset, "us-ascii", 8));
+}
+
+static size_t on_header(char *line, size_t size, size_t n, void *ctx)
+{
+	struct http_engine_transfer *t = ctx;
+	size_t len = size * n;
+	char *v;
+
+	if (len > 5 && strncmp(line, "HTTP/", 5) == 0) {
+		take_status(t, line, len);
+	} else if ((v = http_hop_value(line, len, "content-type:"))) {
+		t->plain_text = is_plain_text(v);
+		free(v);
+	} else if ((v = http_hop_value(line, len, "location:"))) {
+		free(t->location);
+		t->location = v;
+	} else {
+		http_hop_header(&t->hop, line, len);
+	}
+	return len;
+}
+
+static size_t on_body(char *data, size_t size, size_t n, void *ctx)
+{
+	struct http_engine_transfer *t = ctx;
+
+	return t->body(t, data, size * n) ? size * n : 0;
+}
+
+/* the thread */
+
+static void set_limits(struct http_engine_transfer *t)
+{
+	const struct curl_lib *curl = t->engine->curl;
+	const struct http_engine_options *o = &t->engine->o;
+	CURL *easy = t->easy;
+
+	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
+	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)MAX(o->stall_ms / 1000, 1));
+	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)t->total_ms);
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+static void set_connection(struct http_engine_transfer *t)
+{
+	const struct curl_lib *curl = t->engine->curl;
+	const struct http_engine_options *o = &t->engine->o;
+	CURL *easy = t->easy;
+
+	curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	/* curl 7.88 waits forever for a connection to turn out to be HTTP/2 whose first request could not be sent: so only
+	 * TLS, and never again after a failure */
+	curl->easy_setopt(easy, CURLOPT_PIPEWAIT,
+			  (long)(!t->fresh && str_has_prefix(t->url, "https:")));
+	curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->fresh);
+	curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
+	if (*o->cert_file)
+		curl->easy_setopt(easy, CURLOPT_CAINFO, o->cert_file);
+	if (*o->cert_dir)
+		curl->easy_setopt(easy, CURLOPT_CAPATH, o->cert_dir);
+	if (t->certificate)
+		curl->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+}
+
+static void set_request(struct http_engine_transfer *t)
+{
+	const struct curl_lib *curl = t->engine->curl;
+	CURL *easy = t->easy;
+
+	curl->easy_setopt(easy, CURLOPT_URL, t->url);
+	curl->easy_setopt(easy, CURLOPT_PRIVATE, (void *)t);
+	curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, t->message);
+	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(easy, CURLOPT_USERAGENT, "modscope");
+	curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)t);
+	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)t);
+	if (t->compressed)
+		curl->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	if (t->user) {
+		curl->easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl->easy_setopt(easy, CURLOPT_USERNAME, t->user);
+		curl->easy_setopt(easy, CURLOPT_PASSWORD, t->password ? t->password : "");
+	}
+}
+
+/* Makes t active. Without an easy handle it is ended by the next look. */
+static void begin(struct http_engine *en, struct http_engine_transfer *t)
+{
+	t->next = en->active;
+	en->active = t;
+	t->code = CURLE_ABORTED_BY_CALLBACK;
+	if (cancel_is_set(t->cancel))
+		return;
+	t->code = CURLE_OUT_OF_MEMORY;
+	t->easy = en->curl->easy_init();
+	if (!t->easy)
+		return;
+	set_request(t);
+	set_connection(t);
+	set_limits(t);
+	en->curl->multi_add_handle(en->multi, t->easy);
+}
+
+static bool is_busy(const struct http_engine *en, const char *host)
+{
+	int n = 0;
+
+	for (const struct http_engine_transfer *t = en->active; t; t = t->next)
+		n += str_eq(t->host, host);
+	return n >= en->o.per_host;
+}
+
+/* Begins what may begin. */
+static void take_queue(struct http_engine *en)
+{
+	struct http_engine_transfer **link = &en->queue;
+	int64_t now = *link ? now_ms() : 0;
+
+	while (*link) {
+		struct http_engine_transfer *t = *link;
+
+		if (!cancel_is_set(t->cancel) && (t->due > now || is_busy(en, t->host))) {
+			link = &t->next;
+			continue;
+		}
+		*link = t->next;
+		begin(en, t);
+	}
+}
+
+static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode code)
+{
+	struct http_engine_transfer **link = &en->active;
+
+	while (*link != t)
+		link = &(*link)->next;
+	*link = t->next;
+	if (t->easy) {
+		take_facts(t);
+		en->curl->multi_remove_handle(en->multi, t->easy);
+		en->curl->easy_cleanup(t->easy);
+		t->easy = NULL;
+	}
+	t->code = code;
+	if (code != CURLE_OK && !*t->message)
+		snprintf(t->message, sizeof(t->message), "%s", en->curl->easy_strerror(code));
+	t->done(t);
+}
+
+static bool end_finished(struct http_engine *en)
+{
+	CURLMsg *msg;
+	bool any = false;
+	int left;
+
+	while ((msg = en->curl->multi_info_read(en->multi, &left))) {
+		CURLcode code = msg->data.result;
+		char *t = NULL;
+
+		if (msg->msg != CURLMSG_DONE)
+			continue;
+		en->curl->easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
+		end(en, (struct http_engine_transfer *)(void *)t, code);
+		any = true;
+	}
+	return any;
+}
+
+static bool end_cancelled(struct http_engine *en)
+{
+	struct http_engine_transfer *next;
+	bool any = false;
+
+	for (struct http_engine_transfer *t = en->active; t; t = next) {
+		next = t->next;
+		if (t->easy && !cancel_is_set(t->cancel))
+			continue;
+		end(en, t, t->easy ? CURLE_ABORTED_BY_CALLBACK : t->code);
+		any = true;
+	}
+	return any;
+}
+
+/* How long nothing can happen but on a socket. */
+static int pause_ms(struct http_engine *en)
+{
+	int64_t ms = en->active ? POLL_MS : IDLE_MS, now;
+
+	pthread_mutex_lock(&en->mutex);
+	now = en->queue ? now_ms() : 0;
+	for (const struct http_engine_transfer *t = en->queue; t; t = t->next)
+		ms = MIN(ms, t->due > now ? MIN(t->due - now, POLL_MS) : POLL_MS);
+	pthread_mutex_unlock(&en->mutex);
+	return (int)ms;
+}
+
+static void *run_engine(void *arg)
+{
+	struct http_engine *en = arg;
+	int running;
+
+	pthread_mutex_lock(&en->mutex);
+	while (!en->stop) {
+		bool finished, cancelled;
+
+		take_queue(en);
+		pthread_mutex_unlock(&en->mutex);
+		en->curl->multi_perform(en->multi, &running);
+		finished = end_finished(en);
+		cancelled = end_cancelled(en);
+		en->curl->multi_poll(en->multi, NULL, 0, finished || cancelled ? 0 : pause_ms(en),
+				     NULL);
+		pthread_mutex_lock(&en->mutex);
+	}
+	pthread_mutex_unlock(&en->mutex);
+	return NULL;
+}
+
+/* the callers' threads */
+
+static bool start_thread(struct http_engine *en)
+{
+	sigset_t all, old;
+	bool ok;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	ok = pthread_create(&en->thread, NULL, run_engine, en) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return ok;
+}
+
+static void engine_release(struct http_engine *en)
+{
+	if (en->multi)
+		en->curl->multi_cleanup(en->multi);
+	pthread_mutex_destroy(&en->mutex);
+	free(en);
+}
+
+struct http_engine *http_engine_new(const struct http_engine_options *o)
+{
+	struct http_engine *en = xcalloc(1, sizeof(*en));
+
+	en->o = *o;
+	en->curl = o->curl;
+	pthread_mutex_init(&en->mutex, NULL);
+	en->multi = en->curl->multi_init();
+	if (en->multi) {
+		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 8L);
+		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 64L);
+		if (start_thread(en))
+			return en;
+	}
+	engine_release(en);
+	return NULL;
+}
+
+void http_engine_free(struct http_engine *en)
+{
+	if (!en)
+		return;
+	pthread_mutex_lock(&en->mutex);
+	en->stop = true;
+	pthread_mutex_unlock(&en->mutex);
+	en->curl->multi_wakeup(en->multi);
+	pthread_join(en->thread, NULL);
+	engine_release(en);
+}
+
+void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
+{
+	struct http_engine_transfer **link = &en->queue;
+	struct buf shown = BUF_INIT;
+
+	http_engine_release(t);
+	text_redact_url(&shown, t->url);
+	t->hop.url = buf_detach(&shown);
+	t->message[0] = '\0';
+	t->engine = en;
+	t->due = now_ms() + t->delay_ms;
+	t->next = NULL;
+	pthread_mutex_lock(&en->mutex);
+	while (*link)
+		link = &(*link)->next;
+	*link = t;
+	pthread_mutex_unlock(&en->mutex);
+	en->curl->multi_wakeup(en->multi);
+}

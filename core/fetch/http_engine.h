@@ -1,0 +1,70 @@
+/*
+ * http_engine.h - GET requests, many at once: each is one exchange with one server. No redirects, no repetition, no policy.
+ *
+ * A thread of the engine's own drives all transfers through one multi handle of libcurl; HTTP/2 streams share a connection. A
+ * transfer waits in the queue until its delay is over and fewer than `per_host` transfers go to its host. The callbacks run on the
+ * engine's thread and must not block; `done` may start a transfer, the same one too.
+ *
+ *	struct http_engine *en = http_engine_new(&(struct http_engine_options){ .curl = curl, ... });
+ *	http_engine_start(en, &t);                // t and what it borrows stay until t.done has been called
+ *	http_engine_free(en);                     // no transfer may be under way
+ *	http_engine_release(&t);
+ */
+#ifndef MODSCOPE_HTTP_ENGINE_H
+#define MODSCOPE_HTTP_ENGINE_H
+
+#include "base/par.h"
+#include "fetch/curl_lib.h"
+#include "fetch/http_hop.h"
+
+struct http_engine;
+
+struct http_engine_options {
+	const struct curl_lib *curl;
+	int connect_ms;
+	int stall_ms; /* without a byte */
+	int per_host;
+	const char *cert_file, *cert_dir; /* borrowed; "" for libcurl's own */
+};
+
+struct http_engine_transfer {
+	/* What is asked for: set by the caller, borrowed. */
+	const char *url;	     /* without user and password */
+	const char *host;	     /* what per_host counts by */
+	const char *proxy;	     /* "" for none */
+	const char *user, *password; /* NULL if none are sent */
+	bool fresh;		     /* on a connection of its own */
+	bool compressed;	     /* gzip is welcome */
+	bool certificate;	     /* hop.certificate_end is wanted */
+	int delay_ms;		     /* before it begins */
+	int total_ms;		     /* at most, from then on */
+	const struct cancel *cancel; /* may be NULL; ends it with CURLE_ABORTED_BY_CALLBACK */
+	/* A piece of the body; false ends the transfer with CURLE_WRITE_ERROR. hop.status and plain_text are known. */
+	bool (*body)(struct http_engine_transfer *t, const void *data, size_t len);
+	/* The engine is through with t. */
+	void (*done)(struct http_engine_transfer *t);
+	void *ctx;
+
+	/* What came: good from `done` on, forgotten when t is started again. */
+	CURLcode code;
+	char message[CURL_ERROR_SIZE];
+	struct http_hop hop; /* the caller may take it, leaving zeros */
+	char *status_text;   /* "404 Not Found"; HTTP/2 has only the number */
+	char *location;	     /* NULL if there is none */
+	bool plain_text;     /* text/plain in UTF-8 */
+
+	/* The engine's. */
+	struct http_engine *engine;
+	CURL *easy;
+	int64_t due;
+	struct http_engine_transfer *next;
+};
+
+/* NULL if there can be no thread. */
+struct http_engine *http_engine_new(const struct http_engine_options *o);
+void http_engine_free(struct http_engine *en);
+void http_engine_start(struct http_engine *en, struct http_engine_transfer *t);
+/* Frees what came. */
+void http_engine_release(struct http_engine_transfer *t);
+
+#endif

@@ -1,0 +1,199 @@
+#include "fetch/http_error.h"
+
+#include "base/text.h"
+
+/* net/http.stripPassword. */
+static void add_operation(struct buf *b, const char *op, const char *url)
+{
+	struct buf u = BUF_INIT;
+	char *mask;
+
+	text_redact_url(&u, url);
+	mask = strstr(u.data, ":xxxxx@");
+	buf_addstr(b, op);
+	buf_addch(b, ' ');
+	if (mask) {
+		struct buf v = BUF_INIT;
+
+		buf_add(&v, u.data, (size_t)(mask - u.data));
+		buf_addstr(&v, ":***");
+		buf_addstr(&v, mask + 6);
+		text_quote(b, v.data, v.len);
+		buf_release(&v);
+	} else {
+		text_quote(b, u.data, u.len);
+	}
+	buf_release(&u);
+}
+
+bool http_error_set(struct err *e, enum err_code code, const char *op, const char *url,
+		    const char *why)
+{
+	struct buf b = BUF_INIT;
+
+	add_operation(&b, op, url);
+	err_set(e, code, "%s: %s", b.data, why);
+	buf_release(&b);
+	return false;
+}
+
+/* libcurl has one code for all of them and tells them apart in its message only. */
+static const char *tls_reason(const struct http_engine_transfer *t)
+{
+	/* go takes a certificate file that it cannot use for an empty one */
+	if (t->code == CURLE_SSL_CACERT_BADFILE || strstr(t->message, "issuer") ||
+	    strstr(t->message, "self"))
+		return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+	if (strstr(t->message, "expired"))
+		return "tls: failed to verify certificate: x509: certificate has expired or is not yet valid";
+	return NULL;
+}
+
+void http_error_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
+		       const char *port)
+{
+	const char *address = *t->hop.address ? t->hop.address : host;
+
+	switch (t->code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		buf_addf(b, "dial tcp: lookup %s: no such host", host);
+		break;
+	case CURLE_COULDNT_CONNECT:
+		buf_addf(b, "dial tcp %s:%s: connect: connection refused", address, port);
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		if (!t->hop.timing.connect)
+			buf_addf(b, "dial tcp %s:%s: i/o timeout", address, port);
+		else
+			buf_addstr(b, "the server stopped sending");
+		break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+		if (tls_reason(t))
+			buf_addstr(b, tls_reason(t));
+		else
+			buf_addf(b, "tls: failed to verify certificate: %s", t->message);
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+		buf_addstr(b, strstr(t->message, "wrong version")
+				      ? "http: server gave HTTP response to HTTPS client"
+				      : t->message);
+		break;
+	case CURLE_GOT_NOTHING: buf_addstr(b, "EOF"); break;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_HTTP2_STREAM: buf_addstr(b, "unexpected EOF"); break;
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR: buf_addstr(b, "read: connection reset by peer"); break;
+	default: buf_addstr(b, t->message);
+	}
+}
+
+const char *http_error_phrase(int status)
+{
+	static const struct {
+		int status;
+		const char *text;
+	} phrases[] = {
+		{ 200, "OK" },
+		{ 204, "No Content" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 303, "See Other" },
+		{ 304, "Not Modified" },
+		{ 307, "Temporary Redirect" },
+		{ 308, "Permanent Redirect" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 402, "Payment Required" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 406, "Not Acceptable" },
+		{ 407, "Proxy Authentication Required" },
+		{ 408, "Request Timeout" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 413, "Request Entity Too Large" },
+		{ 414, "Request URI Too Long" },
+		{ 418, "I'm a teapot" },
+		{ 421, "Misdirected Request" },
+		{ 422, "Unprocessable Entity" },
+		{ 423, "Locked" },
+		{ 425, "Too Early" },
+		{ 426, "Upgrade Required" },
+		{ 429, "Too Many Requests" },
+		{ 451, "Unavailable For Legal Reasons" },
+		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
+		{ 502, "Bad Gateway" },
+		{ 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" },
+		{ 505, "HTTP Version Not Supported" },
+		{ 507, "Insufficient Storage" },
+		{ 508, "Loop Detected" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(phrases); i++)
+		if (phrases[i].status == status)
+			return phrases[i].text;
+	return "";
+}
+
+static bool is_blank(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!strchr(" \t\r\v\f", s[i]) || !s[i])
+			return false;
+	return true;
+}
+
+/* Only what is UTF-8 without control characters may be shown. */
+static bool is_showable(const char *s, size_t len)
+{
+	while (len) {
+		uint32_t rune;
+		size_t n = text_rune(s, len, &rune);
+
+		if (rune == 0xFFFD && n == 1)
+			return false;
+		if (!text_is_print(rune) && !(rune >= '\t' && rune <= '\r') && rune != 0x85 &&
+		    rune != 0xA0 && rune != 0x3000)
+			return false;
+		s += n;
+		len -= n;
+	}
+	return true;
+}
+
+#define DETAIL_LINES 8
+#define DETAIL_BYTES (DETAIL_LINES * 81u)
+
+void http_error_detail(struct buf *b, const char *body, size_t len)
+{
+	size_t start = b->len;
+
+	if (!is_showable(body, len))
+		return;
+	for (int i = 0;; i++) {
+		const char *nl = memchr(body, '\n', len);
+		size_t n = nl ? (size_t)(nl - body) : len;
+
+		if (is_blank(body, n))
+			return;
+		if (i > 0)
+			buf_addstr(b, "\n\t");
+		if (i >= DETAIL_LINES) {
+			buf_addstr(b, "[Truncated: too many lines.]");
+			return;
+		}
+		if (b->len - start + n > DETAIL_BYTES) {
+			buf_addstr(b, "[Truncated: too long.]");
+			return;
+		}
+		buf_add(b, body, n);
+		if (!nl)
+			return;
+		body += n + 1;
+		len -= n + 1;
+	}
+}

@@ -1,0 +1,24 @@
+/*
+ * http_error.h - what go's HTTP client and cmd/go/internal/web say about a request that failed.
+ *
+ * Pure; any thread. No credential gets into a text.
+ */
+#ifndef MODSCOPE_HTTP_ERROR_H
+#define MODSCOPE_HTTP_ERROR_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "fetch/http_engine.h"
+
+/* net/url.Error: `OP "URL": WHY`. Always returns false. */
+bool http_error_set(struct err *e, enum err_code code, const char *op, const char *url,
+		    const char *why);
+/* Why there was no answer, or no whole one, in go's words where it has some; appended. host and port are those of t's URL. */
+void http_error_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
+		       const char *port);
+/* web.Response.formatErrorDetail: what of a body may be shown, "" if nothing; appended. */
+void http_error_detail(struct buf *b, const char *body, size_t len);
+/* net/http.StatusText. */
+const char *http_error_phrase(int status);
+
+#endif

@@ -1,0 +1,60 @@
+#include "fetch/http_hop.h"
+
+#include <strings.h>
+
+#define MAX_VALUE ((size_t)4096)
+
+char *http_hop_value(const char *line, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (len <= n || strncasecmp(line, name, n) != 0)
+		return NULL;
+	line += n;
+	len -= n;
+	while (len && (*line == ' ' || *line == '\t'))
+		line++, len--;
+	while (len && strchr("\r\n \t", line[len - 1]))
+		len--;
+	return xstrndup(line, MIN(len, MAX_VALUE));
+}
+
+void http_hop_header(struct http_hop *hop, const char *line, size_t len)
+{
+	const struct {
+		const char *name;
+		char **value;
+	} wanted[] = {
+		{ "age:", &hop->age },
+		{ "cache-control:", &hop->cache_control },
+		{ "date:", &hop->date },
+		{ "retry-after:", &hop->retry_after },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		char *value = http_hop_value(line, len, wanted[i].name);
+
+		if (!value)
+			continue;
+		free(*wanted[i].value);
+		*wanted[i].value = value;
+		return;
+	}
+}
+
+void http_hop_clear_headers(struct http_hop *hop)
+{
+	free(hop->age);
+	free(hop->cache_control);
+	free(hop->date);
+	free(hop->retry_after);
+	hop->age = hop->cache_control = hop->date = hop->retry_after = NULL;
+}
+
+void http_hop_release(struct http_hop *hop)
+{
+	http_hop_clear_headers(hop);
+	free(hop->url);
+	free(hop->certificate_end);
+	*hop = (struct http_hop){ 0 };
+}
