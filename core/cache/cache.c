@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gofiles/cachepath.h"
+#include "gofiles/gover.h"
 #include "base/fs.h"
 #include "base/map.h"
 #include "gofiles/modpath.h"
@@ -526,7 +527,7 @@ static void wanted_units(struct load *l, const struct modver *mods, size_t n)
 		struct unit *last = l->units.n ? &l->units.items[l->units.n - 1] : NULL;
 		const char *version = arena_strdup(l->arena, sorted[i].version);
 
-		if (cachepath_is_toolchain(sorted[i].path) || !*version)
+		if (gover_is_toolchain(sorted[i].path) || !*version)
 			continue;
 		if (last && str_eq(last->path, sorted[i].path)) {
 			if (str_eq(versions[k - 1], version))

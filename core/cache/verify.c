@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "gofiles/cachepath.h"
+#include "gofiles/gover.h"
 #include "base/fs.h"
 #include "gofiles/modpath.h"
 
@@ -251,7 +252,7 @@ bool verify_modules(struct verify_result *v, struct arena *a, const struct verif
 	pthread_mutex_init(&r.lock, NULL);
 	for (size_t i = 0; i < n; i++) {
 		r.mods[i].mod = mods[i];
-		if (!cachepath_is_toolchain(mods[i].path))
+		if (!gover_is_toolchain(mods[i].path))
 			look(a, o, &r.mods[i]);
 		v->n_checked += r.mods[i].want != NULL;
 	}

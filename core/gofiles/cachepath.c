@@ -55,8 +55,3 @@ char *cachepath_tree(struct arena *a, const char *root, struct modver m)
 {
 	return arena_fmt(a, "%s/%s@%s", root, escape(a, m.path), escape(a, m.version));
 }
-
-bool cachepath_is_toolchain(const char *path)
-{
-	return str_eq(path, "go") || str_eq(path, "toolchain");
-}

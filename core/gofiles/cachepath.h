@@ -20,7 +20,5 @@ char *cachepath_dir(struct arena *a, const char *root, const char *path);
 char *cachepath_file(struct arena *a, const char *root, struct modver m, const char *suffix);
 /* The extracted tree. */
 char *cachepath_tree(struct arena *a, const char *root, struct modver m);
-/* gover.IsToolchain: "go" and "toolchain", which have no files. */
-bool cachepath_is_toolchain(const char *path);
 
 #endif

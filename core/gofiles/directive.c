@@ -1,8 +1,8 @@
 #include "gofiles/directive_impl.h"
 
+#include "base/text.h"
 #include "gofiles/modpath.h"
 #include "gofiles/semver.h"
-#include "base/text.h"
 
 /* A token as a string; the tree gets its standard form. NULL with an error. */
 static const char *plain_string(struct directive_reader *r, const char **token, const char **why)

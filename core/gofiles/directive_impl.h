@@ -58,7 +58,7 @@ bool directive_replace(struct directive_reader *r, struct modsyntax_line *line, 
 bool directive_path(struct directive_reader *r, struct modsyntax_line *line, const char *verb,
 		    const char **args, size_t n, struct gomod_path *out);
 
-/* True if nothing was reported; else all of it becomes e. */
+/* True if nothing was reported; else e gets all messages. */
 bool directive_done(struct directive_reader *r, struct err *e);
 
 #endif

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/fs.h"
-#include "gofiles/gover.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "gofiles/gover.h"
 
 #ifndef DEFAULT_GOPROXY
 #define DEFAULT_GOPROXY ""

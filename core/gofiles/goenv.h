@@ -1,5 +1,5 @@
 /*
- * goenv.h - the settings that decide, as the go command sees them.
+ * goenv.h - the settings that matter to modules, as the go command sees them.
  *
  * A variable's value is the process' if that is not empty, else the one of the `go env -w` file ($GOENV, or
  * go/env below the user's configuration directory), else GOROOT/go.env's, else a built-in default
@@ -26,12 +26,12 @@
 #define GOENV_GO_VERSION "1.26.8"
 
 enum goenv_source {
-	GOENV_DEFAULT,	   /* nobody says anything; value may be "" */
+	GOENV_DEFAULT,	   /* not set anywhere; value may be "" */
 	GOENV_PROCESS,	   /* the environment of this process */
 	GOENV_USER_FILE,   /* go env -w */
 	GOENV_GOROOT_FILE, /* GOROOT/go.env, or GOROOT/VERSION */
-	GOENV_DERIVED, /* from another variable: GONOPROXY from GOPRIVATE, GOMODCACHE from GOPATH */
-	GOENV_FOUND,   /* searched for: GOROOT by PATH */
+	GOENV_DERIVED,	   /* from another variable: GONOPROXY from GOPRIVATE, GOMODCACHE from GOPATH */
+	GOENV_FOUND,	   /* searched for: GOROOT by PATH */
 };
 
 struct goenv_var {
@@ -52,16 +52,17 @@ struct goenv;
 struct goenv *goenv_new(const struct goenv_options *o, struct err *e);
 void goenv_free(struct goenv *env);
 
-/* The effective value; "" if there is none. Any name may be asked for, also one that only the process can set. */
+/* The effective value; "" if there is none. Any name will do, in the list or not. */
 const char *goenv_get(const struct goenv *env, const char *name);
-/* NULL for a name that is not in the list of variables that decide. */
+/* NULL for a name that is not in the list. */
 const struct goenv_var *goenv_var(const struct goenv *env, const char *name);
 
-const char *goenv_cwd(
-	const struct goenv *env); /* as os.Getwd: $PWD where that is the same directory */
-const char *goenv_goroot(const struct goenv *env); /* "" if no Go is installed */
-const char *goenv_go_version(
-	const struct goenv *env); /* of the emulated go: "1.26.8", as gover.Local */
+/* os.Getwd: $PWD where that is the same directory. */
+const char *goenv_cwd(const struct goenv *env);
+/* "" if no Go is installed. */
+const char *goenv_goroot(const struct goenv *env);
+/* gover.Local of the emulated go: "1.26.8". */
+const char *goenv_go_version(const struct goenv *env);
 /* The first entry of GOPATH joined with rel; "" if GOPATH is empty. */
 const char *goenv_gopath_dir(const struct goenv *env, struct arena *a, const char *rel);
 /* GOMODCACHE, or NULL with go's words: it is relative, or nothing says where it is. */
@@ -81,11 +82,11 @@ bool goenv_goflags(const struct goenv *env, const struct goflags **flags, struct
 bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e);
 bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e);
 
-/* How GOTOOLCHAIN wants the toolchain chosen (toolchain.Select). We never switch; callers report what go would. */
+/* How GOTOOLCHAIN makes go choose the toolchain (toolchain.Select). We never switch; callers report what go would do. */
 enum goenv_toolchain_mode {
 	TOOLCHAIN_FIXED, /* exactly `min` */
-	TOOLCHAIN_AUTO, /* at least `min`; go.mod may ask for a newer one, to be found in PATH or downloaded */
-	TOOLCHAIN_PATH, /* the same, from PATH only */
+	TOOLCHAIN_AUTO,	 /* at least `min`; go.mod may require a newer one, found in PATH or downloaded */
+	TOOLCHAIN_PATH,	 /* the same, from PATH only */
 };
 struct goenv_toolchain {
 	enum goenv_toolchain_mode mode;
@@ -102,8 +103,7 @@ bool goenv_check(const struct goenv *env, struct err *e);
 struct goenv_note {
 	const char *name, *value;
 	enum goenv_source source;
-	const char
-		*where; /* "environment", "/root/.config/go/env:3", "default", "from GOPRIVATE" */
+	const char *where; /* "environment", "/root/.config/go/env:3", "default", "from GOPRIVATE" */
 	bool changed;
 	const char *effect; /* one sentence */
 	const char *hazard; /* NULL if there is none; severity, remedy belong to it */

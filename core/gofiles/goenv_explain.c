@@ -94,7 +94,7 @@ static const char *explain_flags(struct subject *x)
 		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
 		       "go env -u GOFLAGS");
 		err_release(&e);
-		return "Nothing: go stops at it.";
+		return "None: go rejects this value.";
 	}
 	for (size_t i = 0; i < flags->n; i++)
 		hazard_of_flag(x, &flags->items[i]);
@@ -280,7 +280,7 @@ static const char *explain_toolchain(struct subject *x)
 		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
 		       "go env -u GOTOOLCHAIN");
 		err_release(&e);
-		return "Nothing: go stops at it.";
+		return "None: go rejects this value.";
 	}
 	if (!t.local)
 		hazard(x, FINDING_WARNING,
@@ -309,7 +309,7 @@ static const char *explain_work(struct subject *x)
 	if (!goenv_find_gowork(x->env, x->a, &file, &e)) {
 		hazard(x, FINDING_ERROR, arena_strdup(x->a, e.text), "go env -u GOWORK");
 		err_release(&e);
-		return "Nothing: go stops at it.";
+		return "None: go rejects this value.";
 	}
 	if (is(x, "off"))
 		return "Workspaces are not used.";

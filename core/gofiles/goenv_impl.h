@@ -1,5 +1,5 @@
 /*
- * goenv_impl.h - checks of single settings, of which goenv_check is made. Private to goenv_*.c.
+ * goenv_impl.h - checks of single settings, shared by goenv_*.c.
  */
 #ifndef MODSCOPE_GOENV_IMPL_H
 #define MODSCOPE_GOENV_IMPL_H

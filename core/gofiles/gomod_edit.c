@@ -2,8 +2,8 @@
 #include "gofiles/gomod.h"
 
 #include "base/map.h"
-#include "gofiles/semver.h"
 #include "base/text.h"
+#include "gofiles/semver.h"
 
 static const char *keep(struct gomod *f, const char *s)
 {

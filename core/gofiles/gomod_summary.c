@@ -173,7 +173,7 @@ static inline const char *version_end_of(const char *p, const char *end, size_t 
 	return class_at(p) == BLANK || class_at(p) == NEWLINE ? p : NULL;
 }
 
-/* Whether path and version fit, as modpath_match_major. */
+/* Whether path and version fit, as modpath_match_major_n. */
 static inline bool major_ok(const char *path, size_t path_len, const char *version,
 			    size_t version_len, size_t major_len, bool incompatible)
 {

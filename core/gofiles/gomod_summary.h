@@ -1,10 +1,10 @@
 /*
- * gomod_summary.h - what the module graph needs of a dependency's go.mod, read in one pass.
+ * gomod_summary.h - what the module graph needs from a dependency's go.mod, read in one pass.
  *
  * The same answers and errors as gomod_parse in lax mode without a fixer: ordinary files are read without a tree and
  * without memory for tokens; anything unusual (a quote, a non-canonical version, an error) is left to the full parser. The pieces
  * point into the caller's data or, where a version had to be made canonical or the last newline is missing, into the summary's
- * arena: valid until the summary is used again or data goes. Not NUL terminated.
+ * arena: valid until the summary is used again or the data is freed. Not NUL terminated.
  *
  *	struct gomod_summary s = GOMOD_SUMMARY_INIT;
  *	for (...) {

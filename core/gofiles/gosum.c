@@ -4,8 +4,8 @@
 
 #include "base/fs.h"
 #include "base/map.h"
-#include "gofiles/semver.h"
 #include "base/text.h"
+#include "gofiles/semver.h"
 
 #define MAX_LINES ((size_t)4 << 20)
 #define LINE_SIZE 90 /* of an ordinary line, to reserve memory by */

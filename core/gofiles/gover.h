@@ -1,5 +1,5 @@
 /*
- * gover.h - versions of Go itself ("1.21", "1.21rc1", "1.21.0"), and module versions that may be such.
+ * gover.h - versions of Go itself ("1.21", "1.21rc1", "1.21.0"), and of modules, "go" and "toolchain" included.
  *
  * Follows internal/gover and cmd/go/internal/gover. "1.21" < "1.21rc1" < "1.21.0"; before 1.21, "1.20" and "1.20.0"
  * are equal. Malformed versions are less than any other and equal to each other. The modules "go" and "toolchain" stand
@@ -20,12 +20,10 @@
 #define GOVER_SEPARATE_INDIRECT "1.17"		/* indirect requirements in a block of their own */
 #define GOVER_TIDY_GOMOD_SUM "1.21"		/* tidy keeps go.mod sums for tests of dependencies */
 #define GOVER_STRICT "1.21"			/* a go line is a minimum that is enforced */
-#define GOVER_EXPLICIT_MODULES_TXT "1.23"	/* vendored packages must be in modules.txt */
 
 bool gover_valid(const char *v);
 int gover_compare(const char *v, const char *w);
 int gover_compare_n(const char *v, size_t v_len, const char *w, size_t w_len);
-/* The greater; v if they are equal. */
 bool gover_is_lang(const char *v);		/* "1.21" but not "1.21.0" and, as it means "1.0.0", not "1" */
 /* The major release before: "1.20" of "1.21.3". */
 const char *gover_prev(struct arena *a, const char *v);

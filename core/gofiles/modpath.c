@@ -1,7 +1,7 @@
 #include "gofiles/modpath.h"
 
-#include "gofiles/semver.h"
 #include "base/text.h"
+#include "gofiles/semver.h"
 
 enum kind {
 	KIND_MODULE,
@@ -308,12 +308,8 @@ bool modpath_match_major_n(const char *version, size_t version_len, const char *
 	       memcmp(v.major.s - 1, path_major + 1, major_len - 1) == 0;
 }
 
-bool modpath_match_major(const char *version, const char *path_major)
-{
-	return modpath_match_major_n(version, strlen(version), path_major, strlen(path_major));
-}
-
-void modpath_major_reason(struct buf *b, const char *version, const char *path_major)
+/* The reason alone, appended: "should be v0 or v1, not v2". For "P@V: invalid version: REASON" (module.VersionError). */
+static void major_reason(struct buf *b, const char *version, const char *path_major)
 {
 	size_t len = stable_len(path_major, strlen(path_major));
 
@@ -345,9 +341,9 @@ static bool check_major(const char *path, const char *version, const char *path_
 {
 	struct buf reason = BUF_INIT;
 
-	if (modpath_match_major(version, path_major))
+	if (modpath_match_major_n(version, strlen(version), path_major, strlen(path_major)))
 		return true;
-	modpath_major_reason(&reason, version, path_major);
+	major_reason(&reason, version, path_major);
 	invalid_version(path, version, reason.data, e);
 	buf_release(&reason);
 	return false;

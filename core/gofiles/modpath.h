@@ -28,11 +28,8 @@ bool modpath_check_import_as(const char *kind, const char *path, struct err *e);
 bool modpath_split(const char *path, size_t *prefix);
 bool modpath_split_n(const char *path, size_t len, size_t *prefix);
 /* MatchPathMajor, and CheckPathMajor: `version "v2.0.0" invalid: should be v0 or v1, not v2`. */
-bool modpath_match_major(const char *version, const char *path_major);
 bool modpath_match_major_n(const char *version, size_t version_len, const char *path_major, size_t major_len);
 bool modpath_check_major(const char *version, const char *path_major, struct err *e);
-/* The reason alone, appended: "should be v0 or v1, not v2". For "P@V: invalid version: REASON" (module.VersionError). */
-void modpath_major_reason(struct buf *b, const char *version, const char *path_major);
 /* module.Check: a valid path, a semantic version, and both fit. */
 bool modpath_check_version(const char *path, const char *version, struct err *e);
 /* CanonicalVersion: semver's, with "+incompatible" kept; version itself where it is that already; "" if it is invalid. */

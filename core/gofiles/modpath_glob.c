@@ -1,6 +1,6 @@
 /* path.Match and the pattern lists of GOPRIVATE and its kin. */
-#include "gofiles/modpath.h"
 #include "base/text.h"
+#include "gofiles/modpath.h"
 
 struct span {
 	const char *s;

@@ -17,7 +17,7 @@
 
 #define MODSYNTAX_MAX_SIZE ((size_t)16 << 20)	/* bytes of a file: go's cap for a go.mod in a zip */
 #define MODSYNTAX_MAX_LINES ((size_t)1 << 20)	/* lines, blocks and comments of a file */
-#define MODSYNTAX_MAX_ERRORS 1000		/* after that many nothing more is said */
+#define MODSYNTAX_MAX_ERRORS 1000		/* further ones are not reported */
 
 struct modsyntax_comment {
 	const char *token;	/* with its "//"; "" is an empty line before a line of a block */
@@ -79,13 +79,13 @@ struct modsyntax {
 	size_t n_stmts, cap_stmts;
 };
 
-/* One thing that is wrong with a file; `text` is go's whole line ("go.mod:5:2: require x: ..."). */
+/* One mistake in a file; `text` is go's whole line ("go.mod:5:2: require x: ..."). */
 struct modsyntax_error {
 	int line, column;
 	const char *text;
 };
 
-/* What is wrong, in go's order and words. */
+/* Mistakes, in go's order and words. */
 struct modsyntax_errors {
 	struct arena *arena;
 	struct modsyntax_error *items;

@@ -1,9 +1,9 @@
 #include "gofiles/modulestxt.h"
 
+#include "base/text.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "gofiles/semver.h"
-#include "base/text.h"
 
 struct parser {
 	struct modulestxt *m;

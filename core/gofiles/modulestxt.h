@@ -22,11 +22,6 @@ struct vendor_module {
 
 #define MODULESTXT_MAX_SIZE ((size_t)32 << 20)	/* bytes of a file; kubernetes' has 0.1 MiB */
 
-struct vendor_package {
-	const char *path;
-	const struct vendor_module *module;
-};
-
 struct modulestxt {
 	struct vendor_module **modules;	/* all that are named, in order */
 	size_t n_modules;

@@ -20,7 +20,7 @@ struct semver_part {
 /* All parts point into the version, but for a missing minor or patch: then they are "0". */
 struct semver {
 	struct semver_part major, minor, patch;
-	const char *fill;		/* what is missing of the canonical form: "", ".0" or ".0.0" */
+	const char *fill;		/* completes the canonical form: "", ".0" or ".0.0" */
 	struct semver_part prerelease;	/* with its "-"; empty if none */
 	struct semver_part build;	/* with its "+"; empty if none */
 };

@@ -17,7 +17,7 @@
 #define DESCRIPTOR_LEN 16
 #define NO_U32 0xffffffffu
 
-/* Entries up to these sizes are inflated at once; greater ones in pieces. */
+/* Entries up to these sizes are inflated at once; larger ones in pieces. */
 #define WHOLE_INPUT ((uint64_t)8 << 20)
 #define WHOLE_OUTPUT ((uint64_t)16 << 20)
 #define PIECE 65536u

@@ -4,8 +4,8 @@
  * What a zip is (which bytes are its directory, which entries count, where it is broken) is decided as Go's
  * archive/zip decides, in its words ("zip: not a valid zip file", "zip: checksum error", "unexpected EOF",
  * "flate: corrupt input before offset 12"), since `verify` prints them. That is why the central directory is
- * read here and not by libzip, which accepts other zips. Entries are inflated by libdeflate, the great ones and the
- * broken ones by the streaming inflate.h.
+ * read here and not by libzip, which accepts other zips. Entries are inflated by libdeflate, large and broken
+ * ones by the streaming inflate.h.
  *
  * Hostile input: the directory of a zip is read at most up to MODZIP_MAX_DIRECTORY bytes, the contents add up to at most
  * MODZIP_MAX_CONTENT; more is ERR_LIMIT. No entry's declared size is trusted for memory. Reading uses pread, so a

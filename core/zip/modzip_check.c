@@ -7,8 +7,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
-#include "gofiles/modpath.h"
 #include "base/text.h"
+#include "gofiles/modpath.h"
 
 #define MAX_COMPLAINTS 100u /* of a zip; a hostile one may have one for each of its entries */
 

@@ -75,7 +75,7 @@ static void answer_split(const char *p, const char *v)
 	bool ok = modpath_split(p, &prefix);
 
 	buf_addf(&out, "%.*s|%s|%s|%s|", (int)prefix, p, p + prefix, boolean(ok),
-		 boolean(modpath_match_major(v, p + prefix)));
+		 boolean(modpath_match_major_n(v, strlen(v), p + prefix, strlen(p + prefix))));
 	say(modpath_check_major(v, p + prefix, &e), "ok", &e);
 	buf_addch(&out, '|');
 	say(modpath_check_version(p, v, &e), "ok", &e);

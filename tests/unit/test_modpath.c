@@ -133,7 +133,9 @@ static void majors(void **state)
 
 		assert_int_equal(modpath_split(cases[i].path, &prefix), cases[i].ok);
 		assert_string_equal(cases[i].path + prefix, cases[i].major);
-		assert_int_equal(modpath_match_major(cases[i].version, cases[i].path + prefix),
+		assert_int_equal(modpath_match_major_n(cases[i].version, strlen(cases[i].version),
+						       cases[i].path + prefix,
+						       strlen(cases[i].path + prefix)),
 				 cases[i].match);
 	}
 }
