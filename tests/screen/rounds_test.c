@@ -1,0 +1,109 @@
+/*
+ * rounds_test - explains one module after the other and reads everything again in between, in the current directory: no
+ * generation of parts but the newest may stay, and no descriptor. Prints what it found; the status tells.
+ */
+#include <fcntl.h>
+#include <stdatomic.h>
+
+#include "app/app.h"
+#include "term_script.h"
+
+enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024 };
+
+static struct {
+	void (*release)(void *data); /* of graphs */
+	atomic_int graphs;	     /* alive */
+	uint64_t last;		     /* generation */
+	int idles;
+	int n_graphs[3 * ROUNDS], n_fds[3 * ROUNDS];
+} seen;
+
+static void release_graph(void *data)
+{
+	atomic_fetch_sub(&seen.graphs, 1);
+	seen.release(data);
+}
+
+static int count_fds(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < MAX_FD; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static bool look(void *app)
+{
+	struct part *p;
+
+	if (!app_idle(app))
+		return false;
+	p = snapshot_part(app_snapshot(app), REQUEST(PART_GRAPH));
+	if (p && p->generation != seen.last) {
+		seen.last = p->generation;
+		seen.release = p->release;
+		p->release = release_graph;
+		atomic_fetch_add(&seen.graphs, 1);
+	}
+	if (seen.idles < 3 * ROUNDS) {
+		seen.n_graphs[seen.idles] = atomic_load(&seen.graphs);
+		seen.n_fds[seen.idles++] = count_fds();
+	}
+	return true;
+}
+
+static void begun(void *ctx, struct app *app)
+{
+	struct term_script *s = ctx;
+
+	s->idle = look;
+	s->ctx = app;
+}
+
+static void make_script(struct buf *b)
+{
+	buf_addstr(b, "size 100x30\nkeys 1 2 3 4 5 6 7\nwait\n");
+	for (int i = 0; i < ROUNDS; i++)
+		buf_addf(b, "keys 2%s enter\nwait\nkeys r\nwait\n", i % 12 ? " down" : " g down");
+}
+
+/* Ended while the last round's work was freed by a job: what is counted is the calm after each reload. */
+static int verdict(void)
+{
+	int most = 0, fds = 0;
+
+	for (int i = SETTLED; i < seen.idles; i++) {
+		most = MAX(most, seen.n_graphs[i]);
+		fds = MAX(fds, seen.n_fds[i]);
+	}
+	printf("rounds: %d, graphs alive at most %d, descriptors at most %d more\n", ROUNDS, most,
+	       fds - seen.n_fds[SETTLED - 1]);
+	return seen.idles < 2 * ROUNDS || most > 1 || fds > seen.n_fds[SETTLED - 1];
+}
+
+int main(void)
+{
+	struct app_options o = { .view = "overview", .now = 1748736000 /* 2025-06-01 */ };
+	struct term_script *script;
+	struct buf keys = BUF_INIT;
+	struct err e = ERR_INIT;
+	bool ok;
+
+	make_script(&keys);
+	ok = term_script_open(&script, keys.data, keys.len, "rounds", &e);
+	if (ok) {
+		o.term = &script->base;
+		o.begun = begun;
+		o.begun_ctx = script;
+		o.load = load_new(&(struct load_options){ 0 }, &e);
+		ok = app_run(&o, &e);
+		load_free(o.load);
+		term_free(&script->base);
+	}
+	buf_release(&keys);
+	if (!ok)
+		printf("rounds: %s\n", e.text);
+	err_release(&e);
+	return ok ? verdict() : 1;
+}
