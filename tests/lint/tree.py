@@ -2,8 +2,7 @@
 
     tree = Tree(srcdir, objdir)     # objdir: a folder that was built in, compiled without optimisation
 
-A file is named by its path below srcdir ("core/graph/query.c"). A unit is a file less its ending ("core/graph/query"): x.c and
-x.h together. A room is a folder below core or views, or tui.
+A file is named by its path below srcdir ("core/graph/query.c"). A room is a folder below core or views, or tui.
 """
 import collections, os, re, subprocess
 
@@ -86,9 +85,6 @@ class Tree:
 
     def headers(self):
         return [f for f in self.files if f.endswith(".h")]
-
-    def declares(self, header, symbol):
-        return symbol in self.words[header]
 
     def types(self, header):
         return TYPE.findall(self.code[header])
