@@ -93,7 +93,7 @@ void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *
 	par_for_waiting(n, threads, MIN(MAX(threads, 1u), MAX_THREADS), fn, ctx);
 }
 
-static unsigned n_cpus;
+static unsigned cpus_once;
 
 static void count_cpus(void)
 {
@@ -104,7 +104,7 @@ static void count_cpus(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		n = CPU_COUNT(&set);
 #endif
-	n_cpus = (unsigned)MAX(n, 1);
+	cpus_once = (unsigned)MAX(n, 1);
 }
 
 unsigned par_cpus(void)
@@ -112,5 +112,5 @@ unsigned par_cpus(void)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, count_cpus);
-	return n_cpus;
+	return cpus_once;
 }
