@@ -218,15 +218,19 @@ static const char *explain_goenv(struct subject *x)
 	return "The file of `go env -w`.";
 }
 
+/* What go says, without what it advises. */
+static const char *first_line(struct arena *a, const char *text)
+{
+	return arena_strndup(a, text, strcspn(text, "\n"));
+}
+
 static const char *explain_modcache(struct subject *x)
 {
 	struct err e = ERR_INIT;
 
 	if (!goenv_modcache(x->env, &e)) {
-		char *text = arena_strdup(x->a, e.text);
-
-		text[strcspn(text, "\n")] = '\0';
-		hazard(x, FINDING_ERROR, text, "set GOMODCACHE to an absolute path");
+		hazard(x, FINDING_ERROR, first_line(x->a, e.text),
+		       "set GOMODCACHE to an absolute path");
 		err_release(&e);
 	} else if (!fs_is_dir(x->v->value)) {
 		hazard(x, FINDING_INFO, "the directory does not exist: nothing is cached", NULL);
@@ -243,8 +247,7 @@ static const char *explain_gopath(struct subject *x)
 		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory",
 		       "go env -u GOPATH");
 	else if (!goenv_check_gopath(x->env, &e))
-		hazard(x, FINDING_ERROR, arena_strndup(x->a, e.text, strcspn(e.text, "\n")),
-		       "go env -u GOPATH");
+		hazard(x, FINDING_ERROR, first_line(x->a, e.text), "go env -u GOPATH");
 	err_release(&e);
 	go_mod = goenv_gopath_dir(x->env, x->a, "go.mod");
 	if (*go_mod && fs_exists(go_mod))

@@ -1,5 +1,6 @@
-#include "zip/hasher_impl.h"
+#include "zip/hasher.h"
 
+#include "zip/hasher_impl.h"
 #include "zip/modzip.h"
 
 struct modzip_reader *hasher_reader(struct hasher *h)

@@ -6,7 +6,9 @@
 
 #include <openssl/evp.h>
 
-#include "zip/hasher.h"
+#include "base/base.h"
+
+struct modzip_reader;
 
 #define HASHER_READ_SIZE 262144u
 
