@@ -197,7 +197,7 @@ size_t gostd_list(const struct gostd *s, struct arena *a, const char *which,
 
 	*paths = out;
 	if (walk)
-		return strings_sort_unique(out, walk_list(s, a, which, env, out, MAX_STD_PACKAGES));
+		return imports_sort_unique(out, walk_list(s, a, which, env, out, MAX_STD_PACKAGES));
 	for (size_t i = 0; i < ARRAY_LEN(std_table); i++)
 		if (std_table[i].imports && listed(std_table[i].path, which))
 			out[n++] = std_table[i].path;

@@ -65,6 +65,31 @@ struct imports_dir {
 	const char *link_error;	/* fsys.IsGoDir's error, where all Go files are links that lead nowhere; else NULL */
 };
 
+/* The state of a file or directory. Whoever writes to a file moves its ctime, whatever he does to the rest. */
+struct imports_stamp {
+	uint64_t dev, ino, size;
+	int64_t mtime, ctime;	/* nanoseconds since 1970 */
+};
+int64_t imports_time(const struct timespec *t);
+struct stat;
+struct imports_stamp imports_stamp_of(const struct stat *st);
+bool imports_stamp_eq(const struct imports_stamp *a, const struct imports_stamp *b);
+
+/* What the answer about a directory rests on: as long as all stamps are the same, imports_scan_dir with IMPORTS_AUTO says the same. */
+struct imports_basis {
+	bool steady;		/* false: no promise. A link, a file that the two readers see differently, a change in the last two seconds */
+	struct imports_stamp dir;
+	const char **subdirs;	/* the directories in it */
+	size_t n_subdirs;
+	const char **files;	/* its Go files, and the stamp of each */
+	struct imports_stamp *stamps;
+	size_t n_files;
+	bool has_gomod;
+};
+/* imports_scan_dir with IMPORTS_AUTO, and the basis of the answer. now: nanoseconds since 1970, read before the call. */
+bool imports_scan_local(struct arena *a, const char *dir, int64_t now, struct imports_dir *d, struct imports_basis *basis,
+			struct err *e);
+
 /* Reads one directory. A directory that does not exist has no Go files. Errors are go's: "reading F: unexpected NUL in input". */
 bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, struct imports_dir *d, struct err *e);
 /* imports_dir.is_go_dir alone: fsys.IsGoDir, or the index's. */
@@ -88,6 +113,6 @@ struct import_place {
 bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n, struct err *e);
 
 /* Sorts strings bytewise and drops duplicates; returns how many are left. */
-size_t strings_sort_unique(const char **s, size_t n);
+size_t imports_sort_unique(const char **s, size_t n);
 
 #endif

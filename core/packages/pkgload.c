@@ -6,16 +6,30 @@
 #include "gofiles/modpath.h"
 #include "base/par.h"
 
+/* The directories of the main modules name the project. */
+static char *project_name(const struct modload *ml)
+{
+	const struct main_module *mains;
+	size_t n = modload_mains(ml, &mains);
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s\n", mains[i].dir);
+	return buf_detach(&b);
+}
+
 struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
 	const char *own = goenv_own_cache(modload_env(ml));
-	char *index = own ? xasprintf("%s/imports", own) : NULL;
+	char *index = own ? xasprintf("%s/imports", own) : NULL, *project = project_name(ml);
 
 	ld->ml = ml;
 	ld->o = *o;
-	pkgroots_init(&ld->roots, index);
+	ld->cpus = par_cpus();
+	pkgroots_init(&ld->roots, index, project);
 	free(index);
+	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modload_env(ml)));
 	ld->rs = modload_requirements(ml);
 	return ld;

@@ -26,6 +26,7 @@ struct pkgload {
 	struct pkgload_options o;
 	struct arena arena;
 	struct pkgroots roots;
+	unsigned cpus;
 	struct gostd std;
 	struct requirements *rs;
 	struct map std_dirs;		/* path -> struct pkgdir */
@@ -61,7 +62,7 @@ struct fill_item {
 	struct pkgroot *root;
 	struct pkgdir *dir;
 };
-void pkgload_fill(struct fill_item *items, size_t n);
+void pkgload_fill(struct pkgload *ld, struct fill_item *items, size_t n);
 /* dirInModule; false with *error on a directory that cannot be read. */
 bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path, struct pkgroot *root, struct pkgdir **d,
 			   const char **error);

@@ -149,7 +149,9 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 		      const char *prefix, const char *pattern, struct ignores ignores,
 		      struct map *have, struct path_list *out)
 {
-	struct pkgwalk w = { .ignore = ignores.items,
+	struct pkgwalk w = { .known = pkgroot_known,
+			     .known_ctx = root,
+			     .ignore = ignores.items,
 			     .n_ignore = ignores.n,
 			     .stop_at_gomod = root->local,
 			     .stop_at_vendor = true };
@@ -178,7 +180,7 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 			vec_push(&fill, (struct fill_item){ root, d });
 	}
 	if (fill.n)
-		pkgload_fill(fill.items, fill.n);
+		pkgload_fill(ld, fill.items, fill.n);
 	for (size_t i = 0; i < kept; i++)
 		if (!pkgroot_dir(root, w.dirs[i].rel)->no_go ||
 		    err_is_set(&pkgroot_dir(root, w.dirs[i].rel)->err))
@@ -189,7 +191,7 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 
 static void keep_sorted(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
 {
-	m->n_pkgs = list->n ? strings_sort_unique(list->items, list->n) : 0;
+	m->n_pkgs = list->n ? imports_sort_unique(list->items, list->n) : 0;
 	m->pkgs = arena_memdup(&ld->arena, list->n ? (void *)list->items : (void *)"",
 			       m->n_pkgs * sizeof(*list->items));
 	vec_release(list);

@@ -47,6 +47,14 @@ static struct modsource *source_slot(struct pkgload *ld, struct modver m)
 	return ld->sources[node];
 }
 
+static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
+{
+	struct pkgroot *root = pkgroots_add(&ld->roots, dir, true);
+
+	pkgroot_open(root);
+	return root;
+}
+
 /* A tree that is there without asking anybody; false if the module has to be fetched. */
 static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s)
 {
@@ -57,7 +65,7 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s
 
 	s->fetched = true;
 	if (main && main->dir[0]) {
-		s->root = pkgroots_add(&ld->roots, main->dir, true);
+		s->root = local_root(ld, main->dir);
 		return true;
 	}
 	if (!r.path || !r.path[0] || r.version[0]) {
@@ -66,7 +74,7 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s
 	}
 	dir = modload_dir_of(ld->ml, r);
 	if (stat(dir, &st) == 0)
-		s->root = pkgroots_add(&ld->roots, dir, true);
+		s->root = local_root(ld, dir);
 	else if (errno == ENOENT || errno == ENOTDIR)
 		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s does not exist",
 				     mod_text(&ld->arena, m), r.path);
@@ -125,7 +133,7 @@ static void check_go_line(struct pkgload *ld, struct fetch_item *it)
 
 static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, unsigned threads)
 {
-	par_for(n, threads, fetch_one, items);
+	par_for_waiting(n, MIN(threads, ld->cpus), threads, fetch_one, items);
 	for (size_t i = 0; i < n; i++) {
 		struct fetch_item *it = &items[i];
 
@@ -144,7 +152,7 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n, un
 		}
 		err_release(&it->err);
 	}
-	par_for(n, MIN(threads, par_cpus()), open_one, items);
+	par_for(n, MIN(threads, ld->cpus), open_one, items);
 	for (size_t i = 0; i < n; i++)
 		check_go_line(ld, &items[i]);
 }
@@ -207,9 +215,9 @@ static void fill_one(void *ctx, size_t i)
 		pkgroot_fill(it->root, it->dir);
 }
 
-void pkgload_fill(struct fill_item *items, size_t n)
+void pkgload_fill(struct pkgload *ld, struct fill_item *items, size_t n)
 {
-	par_for(n, n < 8 ? 1 : par_cpus(), fill_one, items);
+	par_for(n, n < 8 ? 1 : ld->cpus, fill_one, items);
 }
 
 static const char *not_allowed(struct arena *a, const char *path)
@@ -557,12 +565,12 @@ void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n,
 		if (worth_prefetching(paths[i]))
 			prefetch_sources(ld, paths[i], rs, mg, &p);
 	if (p.fetch.n)
-		fetch_all(ld, p.fetch.items, p.fetch.n, p.fetch.n == 1 ? 1 : FETCH_THREADS);
+		fetch_all(ld, p.fetch.items, p.fetch.n, FETCH_THREADS);
 	for (size_t i = 0; i < n; i++)
 		if (worth_prefetching(paths[i]))
 			prefetch_dirs(ld, paths[i], rs, mg, &p);
 	if (p.fill.n)
-		pkgload_fill(p.fill.items, p.fill.n);
+		pkgload_fill(ld, p.fill.items, p.fill.n);
 	vec_release(&p.fetch);
 	vec_release(&p.fill);
 }

@@ -1,18 +1,27 @@
-#include "packages/pkgroot.h"
+#include "packages/pkgroot_impl.h"
 
 #include <inttypes.h>
 
 #include "base/fs.h"
-#include "gofiles/gover.h"
 #include "base/par.h"
+#include "gofiles/gover.h"
 
-#define INDEX_MAX ((size_t)64 << 20)
-#define INDEX_MAGIC "modscope imports 2"
 #define GOMOD_MAX ((size_t)16 << 20) /* modfetch caps go.mod files so */
 
-void pkgroots_init(struct pkgroots *r, const char *index_dir)
+static char *index_path(const char *index_dir, const char *name, uint64_t seed, const char *suffix)
+{
+	return xasprintf("%s/%016" PRIx64 "%s", index_dir, hash_bytes(name, strlen(name), seed),
+			 suffix);
+}
+
+void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *project)
 {
 	*r = (struct pkgroots){ .index_dir = index_dir ? xstrdup(index_dir) : NULL };
+	buf_init(&r->project);
+	if (index_dir && project) {
+		r->project_file = index_path(index_dir, project, 2, ".all");
+		pkgroots_project_read(r);
+	}
 }
 
 static void root_release(struct pkgroot *t)
@@ -33,6 +42,9 @@ void pkgroots_release(struct pkgroots *r)
 		root_release(r->roots[i]);
 	free(r->roots);
 	free(r->index_dir);
+	free(r->project_file);
+	buf_release(&r->project);
+	map_release(&r->packed);
 	arena_release(&r->arena);
 	*r = (struct pkgroots){ 0 };
 }
@@ -43,11 +55,13 @@ struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
 
 	t->dir = arena_strdup(&r->arena, dir);
 	t->local = local;
+	t->now = r->now;
 	t->go_line = "";
 	pthread_mutex_init(&t->lock, NULL);
-	if (!local && r->index_dir)
-		t->index_file = xasprintf("%s/%016" PRIx64 ".idx", r->index_dir,
-					  hash_bytes(dir, strlen(dir), 1));
+	if (r->index_dir)
+		t->index_file = index_path(r->index_dir, dir, 1, ".idx");
+	if (!local)
+		t->packed = map_get(&r->packed, dir);
 	if (r->n == r->cap) {
 		r->cap = r->cap ? r->cap * 2 : 64;
 		r->roots = xreallocarray(r->roots, r->cap, sizeof(*r->roots));
@@ -69,75 +83,6 @@ struct pkgdir *pkgroot_dir(struct pkgroot *t, const char *rel)
 	return d;
 }
 
-/* The lines that name the tree and its state; NULL if it cannot be told. */
-static char *index_head(const char *dir)
-{
-	struct stat st;
-
-	if (stat(dir, &st) != 0 || strpbrk(dir, "\n\t"))
-		return NULL;
-	return xasprintf(INDEX_MAGIC "\n%s\t%" PRIu64 "\t%lld.%09ld\n", dir, (uint64_t)st.st_ino,
-			 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-}
-
-/* Cuts at the next `stop`; NULL if it does not come. */
-static char *cut(char **p, char stop)
-{
-	char *start = *p, *end = strchr(start, stop);
-
-	if (!end)
-		return NULL;
-	*end = 0;
-	*p = end + 1;
-	return start;
-}
-
-/* One line: REL, a state ("-" no Go directory, "n" nothing to build, "g"), imports, test imports; separated by tabs. */
-static bool index_line(struct pkgroot *t, char *line)
-{
-	char *rel = cut(&line, '\t'), *state = rel ? cut(&line, '\t') : NULL,
-	     *imports = state ? cut(&line, '\t') : NULL;
-	struct pkgdir *d;
-
-	if (!imports || strchr(line, '\t') || strlen(state) != 1 || !strchr("-ng", state[0]) ||
-	    map_has(&t->dirs, rel))
-		return false;
-	d = arena_calloc(&t->arena, 1, sizeof(*d));
-	*d = (struct pkgdir){
-		.rel = str_eq(rel, ".") ? "" : rel, .filled = true, .stored = true, .has_gomod = -1
-	};
-	d->is_go_dir = state[0] != '-';
-	d->no_go = state[0] != 'g';
-	if (state[0] == 'g') {
-		imports[strlen(imports)] = '\t'; /* split together later */
-		d->packed = imports;
-	}
-	map_put(&t->dirs, d->rel, d);
-	return true;
-}
-
-/* After the head comes the go line, then the directories. */
-static bool index_read(struct pkgroot *t)
-{
-	size_t head = strlen(t->index_head), len;
-	char *data, *p;
-
-	if (!fs_read(&t->arena, t->index_file, INDEX_MAX, &data, &len, NULL) || len <= head ||
-	    memchr(data, 0, len) || memcmp(data, t->index_head, head) != 0 || data[len - 1] != '\n')
-		return false;
-	p = data + head;
-	t->go_line = cut(&p, '\n');
-	while (*p) {
-		char *line = cut(&p, '\n');
-
-		if (!line || !index_line(t, line)) {
-			map_clear(&t->dirs);
-			return false;
-		}
-	}
-	return true;
-}
-
 static void read_go_line(struct pkgroot *t)
 {
 	struct arena tmp = ARENA_INIT;
@@ -155,35 +100,8 @@ static void read_go_line(struct pkgroot *t)
 
 void pkgroot_open(struct pkgroot *t)
 {
-	if (t->local)
-		return;
-	if (t->index_file)
-		t->index_head = index_head(t->dir);
-	if (!t->index_head || !index_read(t))
+	if (!pkgroot_index_read(t) && !t->local)
 		read_go_line(t);
-}
-
-static const char *const *split_words(struct arena *a, char *words, size_t *n)
-{
-	const char **list = arena_alloc(a, (strlen(words) / 2 + 2) * sizeof(*list));
-
-	for (*n = 0; words += strspn(words, " "), *words;) {
-		list[(*n)++] = words;
-		words += strcspn(words, " ");
-		if (*words)
-			*words++ = 0;
-	}
-	return list;
-}
-
-static void unpack(struct pkgroot *t, struct pkgdir *d)
-{
-	char *tests = strchr(d->packed, '\t');
-
-	*tests++ = 0;
-	d->imports = split_words(&t->arena, d->packed, &d->n_imports);
-	d->tests = split_words(&t->arena, tests, &d->n_tests);
-	d->packed = NULL;
 }
 
 static const char *const *copy_strings(struct arena *a, const char **list, size_t n)
@@ -195,27 +113,57 @@ static const char *const *copy_strings(struct arena *a, const char **list, size_
 	return out;
 }
 
+/* A local directory's entry counts while it rests on what is there. */
+static bool fill_stored(struct pkgroot *t, struct pkgdir *d)
+{
+	if (!pkgroot_basis_same(t, d) || !pkgroot_basis_files_same(t, d))
+		return false;
+	d->stored = d->filled = true;
+	return true;
+}
+
+static void take_scan(struct pkgroot *t, struct pkgdir *d, const struct imports_dir *r,
+		      const struct imports_basis *basis)
+{
+	d->imports = copy_strings(&t->arena, r->imports, r->n_imports);
+	d->tests = copy_strings(&t->arena, r->tests, r->n_tests);
+	d->n_imports = r->n_imports;
+	d->n_tests = r->n_tests;
+	d->basis = basis->steady && t->index_head ? pkgroot_basis_new(t, basis) : NULL;
+	if (!t->local || d->basis)
+		t->fresh = true;
+}
+
+static int64_t now_of(const struct pkgroot *t)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return t->now ? t->now : imports_time(&now);
+}
+
 void pkgroot_fill(struct pkgroot *t, struct pkgdir *d)
 {
 	struct arena tmp = ARENA_INIT;
 	struct imports_dir r;
-	const char *dir = d->rel[0] ? arena_fmt(&tmp, "%s/%s", t->dir, d->rel) : t->dir;
-	bool ok = imports_scan_dir(&tmp, dir, t->local ? IMPORTS_AUTO : IMPORTS_INDEXED, &r,
-				   &d->err);
+	struct imports_basis basis = { 0 };
+	const char *dir;
+	bool ok;
 
+	if (fill_stored(t, d))
+		return;
+	dir = d->rel[0] ? arena_fmt(&tmp, "%s/%s", t->dir, d->rel) : t->dir;
+	ok = t->local ? imports_scan_local(&tmp, dir, now_of(t), &r, &basis, &d->err)
+		      : imports_scan_dir(&tmp, dir, IMPORTS_INDEXED, &r, &d->err);
 	d->is_go_dir = r.is_go_dir;
 	d->no_go = r.no_go;
 	d->list_failed = !ok && !r.is_go_dir;
+	d->packed_imports = d->packed_tests = NULL;
+	d->basis = NULL;
 	pthread_mutex_lock(&t->lock);
 	d->link_error = r.link_error ? arena_strdup(&t->arena, r.link_error) : NULL;
-	if (ok) {
-		d->imports = copy_strings(&t->arena, r.imports, r.n_imports);
-		d->tests = copy_strings(&t->arena, r.tests, r.n_tests);
-		d->n_imports = r.n_imports;
-		d->n_tests = r.n_tests;
-	}
-	if (!t->local)
-		t->fresh = true;
+	if (ok)
+		take_scan(t, d, &r, &basis);
 	pthread_mutex_unlock(&t->lock);
 	d->filled = true;
 	arena_release(&tmp);
@@ -225,8 +173,23 @@ void pkgroot_need(struct pkgroot *t, struct pkgdir *d)
 {
 	if (!d->filled)
 		pkgroot_fill(t, d);
-	if (d->packed)
-		unpack(t, d);
+	if (!d->packed_imports)
+		return;
+	d->imports = pkgroot_words(&t->arena, d->packed_imports, &d->n_imports);
+	d->tests = pkgroot_words(&t->arena, d->packed_tests, &d->n_tests);
+	d->packed_imports = d->packed_tests = NULL;
+}
+
+bool pkgroot_known(void *tree, const char *rel, struct arena *a, struct pkgwalk_known *k)
+{
+	struct pkgroot *t = tree;
+	struct pkgdir *d = map_get(&t->dirs, rel);
+
+	if (!d || !pkgroot_basis_same(t, d))
+		return false;
+	k->subdirs = pkgroot_words(a, arena_strdup(a, d->basis->subdirs), &k->n_subdirs);
+	k->has_gomod = d->basis->has_gomod;
+	return true;
 }
 
 static bool has_gomod(struct pkgroot *t, const char *rel)
@@ -235,7 +198,9 @@ static bool has_gomod(struct pkgroot *t, const char *rel)
 	struct stat st;
 	char *path;
 
-	if (d->has_gomod < 0) {
+	if (d->has_gomod < 0 && pkgroot_basis_same(t, d)) {
+		d->has_gomod = d->basis->has_gomod;
+	} else if (d->has_gomod < 0) {
 		path = xasprintf("%s/%s/go.mod", t->dir, rel);
 		d->has_gomod = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 		free(path);
@@ -258,74 +223,21 @@ bool pkgroot_hidden(struct pkgroot *t, const char *rel)
 	return hidden;
 }
 
-/* A name that would break the lines of the index. */
-static bool storable(const char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s <= ' ' || *s == 0x7f)
-			return false;
-	return true;
-}
-
-static void write_words(struct buf *b, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_addch(b, ' ');
-		buf_addstr(b, list[i]);
-	}
-}
-
-static bool storable_dir(const struct pkgdir *d)
-{
-	if (!d->filled || err_is_set(&d->err) || !storable(d->rel) || str_eq(d->rel, "."))
-		return false;
-	for (size_t i = 0; i < d->n_imports; i++)
-		if (!storable(d->imports[i]))
-			return false;
-	for (size_t i = 0; i < d->n_tests; i++)
-		if (!storable(d->tests[i]))
-			return false;
-	return true;
-}
-
-static void write_dir(struct buf *b, const struct pkgdir *d)
-{
-	buf_addf(b, "%s\t%c\t", d->rel[0] ? d->rel : ".",
-		 !d->is_go_dir ? '-'
-		 : d->no_go    ? 'n'
-			       : 'g');
-	if (d->packed) {
-		buf_addstr(b, d->packed);
-	} else {
-		write_words(b, d->imports, d->n_imports);
-		buf_addch(b, '\t');
-		write_words(b, d->tests, d->n_tests);
-	}
-	buf_addch(b, '\n');
-}
-
 static void save_root(void *ctx, size_t i)
 {
-	struct pkgroot *t = ((struct pkgroots *)ctx)->roots[i];
-	struct buf b = BUF_INIT;
-
-	if (!t->fresh || !t->index_head || err_is_set(&t->gomod_err) || strpbrk(t->go_line, "\r\n"))
-		return;
-	buf_addf(&b, "%s%s\n", t->index_head, t->go_line);
-	for (size_t k = 0; k < t->dirs.n; k++) {
-		const struct pkgdir *d = t->dirs.entries[k].value;
-
-		if (storable_dir(d))
-			write_dir(&b, d);
-	}
-	if (b.len <= INDEX_MAX && fs_write_atomic(t->index_file, b.data, b.len, 0666, false, NULL))
-		t->fresh = false;
-	buf_release(&b);
+	pkgroot_index_write(((struct pkgroots *)ctx)->roots[i]);
 }
 
 void pkgroots_save(struct pkgroots *r)
 {
-	if (r->index_dir)
+	bool fresh = false;
+
+	if (!r->index_dir)
+		return;
+	if (r->project_file)
+		pkgroots_project_write(r);
+	for (size_t i = 0; i < r->n; i++)
+		fresh = fresh || r->roots[i]->fresh;
+	if (fresh)
 		par_for(r->n, par_cpus(), save_root, r);
 }

@@ -2,12 +2,18 @@
  * pkgroot.h - source trees of modules, and what their directories import.
  *
  * A tree is either local (a main module, a directory that replaces a module) or immutable (an extracted module version).
- * Each directory that is asked for gets one entry, read at most once. Entries of immutable trees are kept in an index: one
- * file a tree in the program's own cache, named by the tree's path and valid as long as the tree's inode and
- * modification time stay, as go's module index trusts the module cache. So a second run reads no source of theirs.
+ * Each directory that is asked for gets one entry, read at most once. What was read is kept in an index, so that the next run
+ * does not read it again as long as the stamps (device, inode, size, mtime, ctime) stay:
+ *
+ *	immutable	the stamp of the tree's root stands for all of it: go's own index trusts the module cache by path alone
+ *			(modindex/read.go:moduleHash)
+ *	local		the stamp of each directory stands for its list of names, and the stamp of each Go file for its content; go goes by
+ *			name, mtime and size (dirHash). What changed within the last two seconds is not kept, for go's reason
+ *
+ * The index is one file a tree, in the program's own cache, and one file a project with all immutable trees that it uses.
  *
  *	struct pkgroots r;
- *	pkgroots_init(&r, "/home/u/.cache/modscope/imports");	// NULL: no index
+ *	pkgroots_init(&r, "/home/u/.cache/modscope/imports", dir);	// NULL: no index; dir: names the project, may be NULL
  *	struct pkgroot *t = pkgroots_add(&r, dir, local);		// the owner's thread
  *	pkgroot_open(t);						// any thread: reads the index, or the go.mod
  *	struct pkgdir *d = pkgroot_dir(t, "internal/x");		// the owner's thread
@@ -22,8 +28,13 @@
 
 #include <pthread.h>
 
-#include "packages/imports.h"
+#include "base/buf.h"
 #include "base/map.h"
+#include "packages/imports.h"
+#include "packages/pkgwalk.h"
+
+struct pkgroot_basis;
+struct pkgroot_packed;
 
 struct pkgdir {
 	const char *rel;		/* slash path below the tree; "" is its root */
@@ -35,31 +46,38 @@ struct pkgdir {
 	int8_t has_gomod;		/* -1 unknown; of local trees */
 	const char *const *imports, *const *tests;
 	size_t n_imports, n_tests;
-	char *packed;			/* imports and tests of an indexed entry, not yet split */
+	char *packed_imports, *packed_tests;	/* of an indexed entry, not yet split; NULL once they are */
+	struct pkgroot_basis *basis;	/* of a local tree: what its entry in the index rests on; NULL if there is none */
 	struct err err;
 };
 
 struct pkgroot {
 	const char *dir;
 	bool local;
+	int64_t now;			/* as in pkgroots */
 	bool fresh;			/* holds entries that the index lacks */
 	const char *go_line;		/* of the go.mod of an immutable tree, once open; "" if there is none */
 	struct err gomod_err;		/* that go.mod could not be read */
 	struct arena arena;
-	pthread_mutex_t lock;		/* arena, while several threads fill */
+	pthread_mutex_t lock;		/* arena and fresh, while several threads fill */
 	struct map dirs;		/* rel -> struct pkgdir */
 	char *index_file;		/* owned; NULL if there is none */
 	char *index_head;
+	struct pkgroot_packed *packed;	/* the tree's part of the project's file; NULL if that lacks it, or it was of no use */
 };
 
 struct pkgroots {
 	char *index_dir;		/* NULL: no index */
+	int64_t now;			/* nanoseconds since 1970, for tests; 0: the clock's. Ages of local files are judged by it */
+	char *project_file;		/* NULL: none */
+	struct buf project;
+	struct map packed;		/* directory of a tree -> struct pkgroot_packed */
 	struct arena arena;
 	struct pkgroot **roots;
 	size_t n, cap;
 };
 
-void pkgroots_init(struct pkgroots *r, const char *index_dir);
+void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *project);
 void pkgroots_release(struct pkgroots *r);
 struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local);
 void pkgroots_save(struct pkgroots *r);
@@ -72,5 +90,8 @@ void pkgroot_fill(struct pkgroot *t, struct pkgdir *d);
 void pkgroot_need(struct pkgroot *t, struct pkgdir *d);
 /* Is there a go.mod in this directory or in one above it, the root apart? For local trees (import.go:dirInModule). */
 bool pkgroot_hidden(struct pkgroot *t, const char *rel);
+
+/* pkgwalk.known, ctx being the tree: what the index has of a directory of a local tree that has not changed. The owner's thread. */
+bool pkgroot_known(void *tree, const char *rel, struct arena *a, struct pkgwalk_known *k);
 
 #endif

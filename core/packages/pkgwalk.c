@@ -68,25 +68,6 @@ static bool is_ignored(struct walk *k, const char *rel)
 			       join_slash(k->a, base ? base : "", rel));
 }
 
-static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth);
-
-static bool walk_children(struct walk *k, const char *dir, const char *rel,
-			  const struct fs_dirent *entries, size_t n, int depth)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *child;
-
-		if (entries[i].type != DT_DIR || skipped_name(entries[i].name))
-			continue;
-		child = join_slash(k->a, rel, entries[i].name);
-		if (is_ignored(k, child))
-			continue;
-		if (!walk_dir(k, arena_fmt(k->a, "%s/%s", dir, entries[i].name), child, depth + 1))
-			return false;
-	}
-	return true;
-}
-
 static bool has_gomod(struct arena *a, const char *dir)
 {
 	const char *path = arena_fmt(a, "%s/go.mod", dir);
@@ -95,29 +76,71 @@ static bool has_gomod(struct arena *a, const char *dir)
 	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 }
 
-static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth)
+static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth);
+
+static bool walk_child(struct walk *k, const char *dir, const char *rel, const char *name,
+		       int depth)
+{
+	const char *child;
+
+	if (skipped_name(name))
+		return true;
+	child = join_slash(k->a, rel, name);
+	return is_ignored(k, child) ||
+	       walk_dir(k, arena_fmt(k->a, "%s/%s", dir, name), child, depth + 1);
+}
+
+static bool walk_list(struct walk *k, const char *dir, const char *rel, bool descend, int depth)
 {
 	struct arena tmp = ARENA_INIT;
 	struct fs_dirent *entries;
 	struct err list = ERR_INIT;
-	const char *slash = strrchr(rel, '/');
-	size_t n;
+	size_t n = 0;
 	bool ok = true;
+
+	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &list)) {
+		vec_push(&k->errors, arena_strdup(k->a, list.text));
+		n = 0;
+	}
+	for (size_t i = 0; descend && ok && i < n; i++)
+		if (entries[i].type == DT_DIR)
+			ok = walk_child(k, dir, rel, entries[i].name, depth);
+	err_release(&list);
+	arena_release(&tmp);
+	return ok;
+}
+
+static bool walk_known(struct walk *k, const char *dir, const char *rel,
+		       const struct pkgwalk_known *known, int depth)
+{
+	for (size_t i = 0; i < known->n_subdirs; i++)
+		if (!walk_child(k, dir, rel, known->subdirs[i], depth))
+			return false;
+	return true;
+}
+
+static bool walk_dir(struct walk *k, const char *dir, const char *rel, int depth)
+{
+	struct arena tmp = ARENA_INIT;
+	struct pkgwalk *w = k->w;
+	struct pkgwalk_known known;
+	const char *slash = strrchr(rel, '/');
+	bool is_known, descend, ok = true;
 
 	if (depth > PKGWALK_MAX_DEPTH || k->dirs.n >= PKGWALK_MAX_DIRS)
 		return err_set(k->e, ERR_LIMIT, "%s: too many directories, or too deep", dir);
-	if (depth > 0 && k->w->stop_at_gomod && has_gomod(&tmp, dir)) {
-		arena_release(&tmp);
-		return true;
+	is_known = w->known && w->known(w->known_ctx, rel, &tmp, &known);
+	descend = !(w->stop_at_vendor && str_eq(slash ? slash + 1 : rel, "vendor"));
+	if (depth == 0 || !w->stop_at_gomod ||
+	    !(is_known ? known.has_gomod : has_gomod(&tmp, dir))) {
+		if (rel[0] || k->prefix[0])
+			vec_push(&k->dirs, (struct pkgwalk_dir){
+						   dir, rel, join_slash(k->a, k->prefix, rel) });
+		if (!is_known)
+			ok = walk_list(k, dir, rel, descend, depth);
+		else if (descend)
+			ok = walk_known(k, dir, rel, &known, depth);
 	}
-	if (rel[0] || k->prefix[0])
-		vec_push(&k->dirs,
-			 (struct pkgwalk_dir){ dir, rel, join_slash(k->a, k->prefix, rel) });
-	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &list))
-		vec_push(&k->errors, arena_strdup(k->a, list.text));
-	else if (!(k->w->stop_at_vendor && str_eq(slash ? slash + 1 : rel, "vendor")))
-		ok = walk_children(k, dir, rel, entries, n, depth);
-	err_release(&list);
 	arena_release(&tmp);
 	return ok;
 }

@@ -24,7 +24,17 @@ struct pkgwalk_dir {
 	const char *path;	/* import path: prefix/rel */
 };
 
+/* What is known of a directory without listing it. */
+struct pkgwalk_known {
+	const char *const *subdirs;	/* sorted */
+	size_t n_subdirs;
+	bool has_gomod;
+};
+
 struct pkgwalk {
+	/* Asked before a directory is listed, where it is not NULL; false: list it. Strings in the arena. */
+	bool (*known)(void *ctx, const char *rel, struct arena *a, struct pkgwalk_known *k);
+	void *known_ctx;
 	const char *const *ignore;	/* texts of ignore directives */
 	size_t n_ignore;
 	const char *ignore_base;	/* where the walked tree lies in the module of the directives; NULL: at its root */

@@ -31,7 +31,7 @@ static struct pkgroot *open_tree(struct pkgroots *r)
 {
 	struct pkgroot *t;
 
-	pkgroots_init(r, INDEX);
+	pkgroots_init(r, INDEX, NULL);
 	t = pkgroots_add(r, TREE, false);
 	pkgroot_open(t);
 	return t;
@@ -101,14 +101,160 @@ static void test_changed_tree(void **state)
 	t = open_tree(&r);
 	check_dirs(t, true);
 	pkgroots_release(&r);
-	/* no index is read or written for a tree that may change */
-	pkgroots_init(&r, INDEX);
-	t = pkgroots_add(&r, TREE, true);
+}
+
+#define LATER ((int64_t)4000000000 * 1000000000) /* every file is old enough */
+
+static struct pkgroot *open_local(struct pkgroots *r, int64_t now)
+{
+	struct pkgroot *t;
+
+	pkgroots_init(r, INDEX, NULL);
+	r->now = now;
+	t = pkgroots_add(r, tmp_path("l"), true);
 	pkgroot_open(t);
-	check_dirs(t, false);
-	assert_null(t->index_file);
-	assert_false(t->fresh);
+	return t;
+}
+
+static void close_local(struct pkgroots *r)
+{
+	pkgroots_save(r);
+	pkgroots_release(r);
+}
+
+/* What one directory of the local tree says, and whether the index said it. */
+static void assert_local(const char *rel, bool stored, const char *imports)
+{
+	struct pkgroots r;
+	struct pkgroot *t = open_local(&r, LATER);
+	struct pkgdir *d = need(t, rel);
+
+	assert_words(d->imports, d->n_imports, imports);
+	assert_int_equal(d->stored, stored);
+	assert_int_equal(t->fresh, !stored);
+	close_local(&r);
+}
+
+static void test_local_tree(void **state)
+{
+	(void)state;
+	tmp_write("l/go.mod", "module l.test\n");
+	tmp_write("l/p/a.go", "package p\n\nimport \"fmt\"\n");
+	tmp_write("l/p/b.go", "package p\n\nimport \"os\"\n");
+	assert_local("p", false, "fmt os");
+	assert_local("p", true, "fmt os");
+	/* same size, same mtime: the ctime tells */
+	struct stat st;
+	assert_int_equal(stat(tmp_path("l/p/b.go"), &st), 0);
+	tmp_write("l/p/b.go", "package p\n\nimport \"io\"\n");
+	const struct timespec times[2] = { st.st_atim, st.st_mtim };
+	assert_int_equal(utimensat(AT_FDCWD, tmp_path("l/p/b.go"), times, 0), 0);
+	assert_local("p", false, "fmt io");
+	assert_local("p", true, "fmt io");
+	/* a file that comes, one that goes */
+	tmp_write("l/p/c_test.go", "package p\n\nimport \"testing\"\n");
+	assert_local("p", false, "fmt io");
+	assert_int_equal(unlink(tmp_path("l/p/a.go")), 0);
+	assert_local("p", false, "io");
+	assert_local("p", true, "io");
+	/* links may change what they lead to: never kept */
+	assert_int_equal(symlink("b.go", tmp_path("l/p/d.go")), 0);
+	for (int i = 0; i < 2; i++) {
+		struct pkgroots r;
+		struct pkgroot *t = open_local(&r, LATER);
+
+		assert_false(need(t, "p")->stored);
+		assert_false(t->fresh);
+		close_local(&r);
+	}
+}
+
+/* What changed a moment ago may change once more without another stamp. */
+static void test_local_tree_unsettled(void **state)
+{
+	struct pkgroots r;
+	struct timespec now;
+
+	(void)state;
+	tmp_write("l/young/a.go", "package p\n\nimport \"fmt\"\n");
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (int i = 0; i < 2; i++) {
+		struct pkgroot *t = open_local(&r, imports_time(&now) + 1000000000);
+
+		assert_false(need(t, "young")->stored);
+		assert_false(t->fresh);
+		close_local(&r);
+	}
+}
+
+static void test_local_walk(void **state)
+{
+	struct pkgroots r;
+	struct pkgroot *t;
+	struct pkgwalk_known k;
+
+	(void)state;
+	tmp_write("l/w/go.mod", "module w.test\n");
+	tmp_mkdir("l/w/x");
+	tmp_mkdir("l/w/y");
+	tmp_mkdir("l/w/x/go.mod");
+	t = open_local(&r, LATER);
+	need(t, "w");
+	need(t, "w/x");
+	close_local(&r);
+	t = open_local(&r, LATER);
+	assert_true(pkgroot_known(t, "w", &tmp_arena, &k));
+	assert_words(k.subdirs, k.n_subdirs, "x y");
+	assert_true(k.has_gomod && pkgroot_hidden(t, "w"));
+	assert_true(pkgroot_known(t, "w/x", &tmp_arena, &k));
+	assert_false(k.has_gomod); /* it is a directory */
+	assert_false(pkgroot_known(t, "w/y", &tmp_arena, &k));
+	close_local(&r);
+	assert_int_equal(rmdir(tmp_path("l/w/y")), 0);
+	t = open_local(&r, LATER);
+	assert_false(pkgroot_known(t, "w", &tmp_arena, &k));
+	close_local(&r);
+}
+
+static void run_project(bool stored, bool packed, const char *lie)
+{
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	pkgroots_init(&r, INDEX, "project");
+	t = pkgroots_add(&r, TREE, false);
+	pkgroot_open(t);
+	check_dirs(t, stored);
+	assert_int_equal(t->packed != NULL, packed);
+	pkgroots_save(&r);
+	/* the project's file must do without the tree's */
+	unlink(t->index_file);
+	if (lie) {
+		size_t head = strcspn(r.project.data, "\n") + 1;
+		const char *text = arena_fmt(&tmp_arena, "%.*s%s", (int)head, r.project.data, lie);
+
+		assert_true(head > 1);
+		assert_true(fs_write_atomic(r.project_file, text, strlen(text), 0644, false, NULL));
+	}
 	pkgroots_release(&r);
+}
+
+/* All trees of a project in one file. */
+static void test_project(void **state)
+{
+	static const char *const lies[] = { "",		"x",
+					    "1\n",	"99999999999999999999\n",
+					    "5\nmodsc", "30\nmodscope imports 3\n\t\n0123456789" };
+
+	(void)state;
+	make_tree();
+	assert_true(fs_remove_all(INDEX, NULL));
+	run_project(false, false, NULL);
+	run_project(true, true, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
+		run_project(true, true, lies[i]);
+		run_project(false, false, NULL);
+	}
 }
 
 /* Whatever stands behind the right head: an entry as its line says, or none of the file's at all. */
@@ -169,7 +315,7 @@ static void test_hidden(void **state)
 	tmp_write("local/nested/go.mod", "module l.test/nested\n");
 	tmp_mkdir("local/nested/deep/er");
 	tmp_mkdir("local/dir/go.mod"); /* a directory of that name makes no module */
-	pkgroots_init(&r, NULL);
+	pkgroots_init(&r, NULL, NULL);
 	t = pkgroots_add(&r, tmp_path("local"), true);
 	pkgroot_open(t);
 	assert_false(pkgroot_hidden(t, ""));
@@ -258,6 +404,10 @@ int main(void)
 		cmocka_unit_test(test_second_run_reads_nothing),
 		cmocka_unit_test(test_changed_tree),
 		cmocka_unit_test(test_lying_index),
+		cmocka_unit_test(test_local_tree),
+		cmocka_unit_test(test_local_tree_unsettled),
+		cmocka_unit_test(test_local_walk),
+		cmocka_unit_test(test_project),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_walk_depth),

@@ -1,0 +1,54 @@
+/*
+ * imports_impl.h - shared by the files that implement imports.h.
+ *
+ * imports_literal.c unquotes, imports_strict.c says whether go/parser accepts a header, imports_read.c reads one file with both,
+ * imports_dir.c reads a directory, imports_build.c applies go/build's rules to one. Each uses only those before it.
+ */
+#ifndef MODSCOPE_IMPORTS_IMPL_H
+#define MODSCOPE_IMPORTS_IMPL_H
+
+#include "base/buf.h"
+#include "packages/constraint.h"
+#include "packages/imports.h"
+
+#define IMPORTS_BOM "\xef\xbb\xbf"
+
+/* strconv.Unquote of a literal that starts and ends with a quote. The value may hold NUL. */
+bool imports_unquote_into(struct buf *b, const char *s, size_t len);
+/* The same in the arena; NULL if it is invalid or holds NUL. */
+const char *imports_unquote(struct arena *a, const char *s, size_t len);
+/* Would go/parser accept the package clause and the imports? *n_specs: how many it has read when it stops. */
+bool imports_strict_accepts(const char *s, size_t len, size_t *n_specs);
+
+/* One Go file of a directory. */
+struct imports_scanned {
+	const char *name;
+	struct imports_file file;
+	enum constraint_verdict verdict;
+	struct imports_stamp stamp;
+	struct err error;	/* of opening or reading, NUL included */
+	bool hidden;		/* _x.go or .x.go */
+	bool test;
+};
+
+struct imports_scan {
+	struct arena tmp;
+	const char *dir;
+	struct imports_scanned *files;
+	size_t n;
+	const char *link_error;	/* of the first link *.go that leads nowhere */
+	bool odd;		/* the two readers may differ on something here */
+	bool irregular;		/* an entry that is no file and no directory: go does not index the directory */
+	const struct fs_dirent *entries;
+	size_t n_entries;
+};
+
+/* Lists the directory and, with `read`, reads its Go files. A directory that does not exist is empty. imports_scan_end in any case. */
+bool imports_scan_start(struct imports_scan *s, const char *dir, bool read, struct err *e);
+void imports_scan_end(struct imports_scan *s);
+/* Reads as much of a file as its imports need; b holds that part. stamp may be NULL. */
+bool imports_read_file(struct arena *a, const char *path, struct buf *b, struct imports_file *f, struct imports_stamp *stamp,
+		       struct err *e);
+bool imports_is_hidden(const char *name);
+
+#endif

@@ -1,0 +1,98 @@
+#include "base/text.h"
+#include "packages/imports_impl.h"
+
+static bool hex_value(const char *s, size_t n, uint32_t *v)
+{
+	*v = 0;
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i];
+		uint32_t d = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+			     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+			     : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+						    : 16;
+
+		if (d == 16)
+			return false;
+		*v = *v << 4 | d;
+	}
+	return true;
+}
+
+/* One escape at s (after the backslash); appends its value, returns its length or 0. */
+static size_t unquote_escape(struct buf *b, const char *s, size_t len)
+{
+	static const char names[] = "abfnrtv\\\"", values[] = "\a\b\f\n\r\t\v\\\"";
+	const char *simple = s[0] ? strchr(names, s[0]) : NULL;
+	size_t digits = s[0] == 'x' ? 2 : s[0] == 'u' ? 4 : s[0] == 'U' ? 8 : 0;
+	uint32_t v = 0;
+
+	if (simple) {
+		buf_addch(b, values[simple - names]);
+		return 1;
+	}
+	if (digits) {
+		if (len < digits + 1 || !hex_value(s + 1, digits, &v))
+			return 0;
+		if (digits == 2)
+			buf_addch(b, (char)v);
+		else if (v > 0x10FFFF || (v >= 0xD800 && v < 0xE000))
+			return 0;
+		else
+			text_add_rune(b, v);
+		return digits + 1;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (i >= len || s[i] < '0' || s[i] > '7')
+			return 0;
+		v = v * 8 + (uint32_t)(s[i] - '0');
+	}
+	if (v > 255)
+		return 0;
+	buf_addch(b, (char)v);
+	return 3;
+}
+
+static bool unquote_raw(struct buf *b, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (s[i] != '\r')
+			buf_addch(b, s[i]);
+	return true;
+}
+
+bool imports_unquote_into(struct buf *b, const char *s, size_t len)
+{
+	if (s[0] == '`')
+		return unquote_raw(b, s + 1, len - 2);
+	for (size_t i = 1; i + 1 < len;) {
+		size_t n = 1;
+		uint32_t r;
+
+		if (s[i] == '\n')
+			return false;
+		if (s[i] == '\\') {
+			n = unquote_escape(b, s + i + 1, len - i - 2);
+			if (n++ == 0)
+				return false;
+		} else {
+			/* an invalid byte becomes U+FFFD only if something else needs unquoting; neither is a path */
+			n = text_rune(s + i, len - 1 - i, &r);
+			buf_add(b, s + i, n);
+		}
+		i += n;
+	}
+	return true;
+}
+
+const char *imports_unquote(struct arena *a, const char *s, size_t len)
+{
+	struct buf b = BUF_INIT;
+	const char *out = NULL;
+
+	if (len >= 2 && !memchr(s, '\\', len) && !memchr(s, '\n', len) && !memchr(s, '\r', len))
+		return arena_strndup(a, s + 1, len - 2);
+	if (len >= 2 && imports_unquote_into(&b, s, len) && !memchr(b.data, 0, b.len))
+		out = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return out;
+}

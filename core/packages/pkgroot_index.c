@@ -1,0 +1,398 @@
+#include "packages/pkgroot_impl.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+
+#define INDEX_MAX ((size_t)64 << 20)
+#define INDEX_MAGIC "modscope imports 3"
+#define LOCAL_MAGIC "modscope local imports 1"
+#define PROJECT_MAGIC "modscope project imports 1\n"
+
+static void add_stamp(struct buf *b, const struct imports_stamp *s)
+{
+	buf_addf(b, "%" PRIx64 ".%" PRIx64 ".%" PRIx64 ".%" PRIx64 ".%" PRIx64, s->dev, s->ino,
+		 s->size, (uint64_t)s->mtime, (uint64_t)s->ctime);
+}
+
+/* Reads what add_stamp wrote; *p is behind it. */
+static bool read_stamp(const char **p, struct imports_stamp *s)
+{
+	uint64_t v[5];
+
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		char *end;
+
+		v[i] = strtoull(*p, &end, 16);
+		if (end == *p || (i + 1 < ARRAY_LEN(v) && *end != '.'))
+			return false;
+		*p = end + (i + 1 < ARRAY_LEN(v));
+	}
+	*s = (struct imports_stamp){ v[0], v[1], v[2], (int64_t)v[3], (int64_t)v[4] };
+	return true;
+}
+
+/* The lines that name the tree and its state; NULL if it cannot be told. */
+static char *index_head(const struct pkgroot *t)
+{
+	struct buf b = BUF_INIT;
+	struct imports_stamp stamp;
+	struct stat st;
+
+	if (strpbrk(t->dir, "\n\t"))
+		return NULL;
+	if (t->local) {
+		/* what one user may read is no answer for another */
+		buf_addf(&b, LOCAL_MAGIC "\n%s\t%lu\n", t->dir, (unsigned long)geteuid());
+		return buf_detach(&b);
+	}
+	if (stat(t->dir, &st) != 0)
+		return NULL;
+	stamp = imports_stamp_of(&st);
+	buf_addf(&b, INDEX_MAGIC "\n%s\t", t->dir);
+	add_stamp(&b, &stamp);
+	buf_addch(&b, '\n');
+	return buf_detach(&b);
+}
+
+/* Cuts at the next `stop`; NULL if it does not come. */
+static char *cut(char **p, char stop)
+{
+	char *start = *p, *end = start ? strchr(start, stop) : NULL;
+
+	if (!end)
+		return NULL;
+	*end = 0;
+	*p = end + 1;
+	return start;
+}
+
+/* The fields that a local tree has more. */
+static struct pkgroot_basis *read_basis(struct arena *a, char *fields)
+{
+	char *dir = cut(&fields, '\t'), *gomod = dir ? cut(&fields, '\t') : NULL,
+	     *subdirs = gomod ? cut(&fields, '\t') : NULL;
+	struct pkgroot_basis *b;
+
+	if (!subdirs || strchr(fields, '\t') || strlen(gomod) != 1 || !strchr("m-", gomod[0]))
+		return NULL;
+	b = arena_alloc(a, sizeof(*b));
+	*b = (struct pkgroot_basis){
+		.dir = dir, .subdirs = subdirs, .files = fields, .has_gomod = gomod[0] == 'm'
+	};
+	return b;
+}
+
+static bool read_line(struct pkgroot *t, char *line)
+{
+	char *rel = cut(&line, '\t'), *state = rel ? cut(&line, '\t') : NULL,
+	     *imports = state ? cut(&line, '\t') : NULL, *tests = line;
+	struct pkgroot_basis *basis = NULL;
+	struct pkgdir *d;
+
+	if (imports && t->local) {
+		tests = cut(&line, '\t');
+		basis = tests ? read_basis(&t->arena, line) : NULL;
+	}
+	if (!imports || !tests || (t->local ? !basis : strchr(tests, '\t') != NULL) ||
+	    strlen(state) != 1 || !strchr("-ng", state[0]))
+		return false;
+	rel = str_eq(rel, ".") ? (char *)"" : rel;
+	d = arena_calloc(&t->arena, 1, sizeof(*d));
+	d->rel = rel;
+	d->basis = basis;
+	d->filled = d->stored = !t->local;
+	d->has_gomod = -1;
+	d->is_go_dir = state[0] != '-';
+	d->no_go = state[0] != 'g';
+	if (state[0] == 'g') {
+		d->packed_imports = imports; /* split together later */
+		d->packed_tests = tests;
+	}
+	return map_put(&t->dirs, rel, d);
+}
+
+/* After the head comes the go line, then the directories. data[len] is NUL. */
+static bool read_text(struct pkgroot *t, char *data, size_t len)
+{
+	size_t head = strlen(t->index_head);
+	char *p = data + head;
+
+	if (len <= head || memchr(data, 0, len) || memcmp(data, t->index_head, head) != 0 ||
+	    data[len - 1] != '\n')
+		return false;
+	t->go_line = cut(&p, '\n');
+	while (*p) {
+		char *line = cut(&p, '\n');
+
+		if (!line || !read_line(t, line)) {
+			map_clear(&t->dirs);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool pkgroot_index_read(struct pkgroot *t)
+{
+	char *data;
+	size_t len;
+
+	if (!t->index_file)
+		return false;
+	t->index_head = index_head(t);
+	if (!t->index_head)
+		return false;
+	if (t->packed && read_text(t, t->packed->data, t->packed->len))
+		return true;
+	t->packed = NULL;
+	return fs_read(&t->arena, t->index_file, INDEX_MAX, &data, &len, NULL) &&
+	       read_text(t, data, len);
+}
+
+const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
+{
+	const char **list = arena_alloc(a, (strlen(words) / 2 + 2) * sizeof(*list));
+
+	for (*n = 0; words += strspn(words, " "), *words;) {
+		list[(*n)++] = words;
+		words += strcspn(words, " ");
+		if (*words)
+			*words++ = 0;
+	}
+	return list;
+}
+
+bool pkgroot_basis_same(const struct pkgroot *t, struct pkgdir *d)
+{
+	struct pkgroot_basis *b = d->basis;
+	struct imports_stamp was, is;
+	struct stat st;
+	const char *p;
+	char *dir;
+
+	if (!b)
+		return false;
+	if (b->state != PKGROOT_UNSEEN)
+		return b->state == PKGROOT_SAME;
+	p = b->dir;
+	dir = d->rel[0] ? xasprintf("%s/%s", t->dir, d->rel) : NULL;
+	b->state = PKGROOT_CHANGED;
+	if (read_stamp(&p, &was) && stat(dir ? dir : t->dir, &st) == 0) {
+		is = imports_stamp_of(&st);
+		if (imports_stamp_eq(&was, &is))
+			b->state = PKGROOT_SAME;
+	}
+	free(dir);
+	return b->state == PKGROOT_SAME;
+}
+
+/* One word of the files, read up to its end: STAMP/NAME. */
+static bool file_same(struct buf *path, const char **p)
+{
+	struct imports_stamp was, is;
+	size_t start = path->len, n;
+	struct stat st;
+	bool same;
+
+	if (!read_stamp(p, &was) || **p != '/')
+		return false;
+	n = strcspn(++*p, " /");
+	buf_add(path, *p, n);
+	*p += n;
+	same = lstat(path->data, &st) == 0;
+	buf_truncate(path, start);
+	if (!same)
+		return false;
+	is = imports_stamp_of(&st);
+	return imports_stamp_eq(&was, &is);
+}
+
+bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgdir *d)
+{
+	const char *p = d->basis->files;
+	struct buf path = BUF_INIT;
+	bool same = true;
+
+	buf_addf(&path, "%s/%s%s", t->dir, d->rel, d->rel[0] ? "/" : "");
+	while (same && *p) {
+		same = file_same(&path, &p) && (!*p || *p == ' ');
+		p += *p == ' ';
+	}
+	buf_release(&path);
+	return same;
+}
+
+/* A name that would break the lines of the index. */
+static bool storable(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s <= ' ' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+static bool all_storable(const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!storable(list[i]))
+			return false;
+	return true;
+}
+
+static void write_words(struct buf *b, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_addch(b, ' ');
+		buf_addstr(b, list[i]);
+	}
+}
+
+static char *take_text(struct arena *a, struct buf *b)
+{
+	char *text = arena_strndup(a, b->data, b->len);
+
+	buf_clear(b);
+	return text;
+}
+
+struct pkgroot_basis *pkgroot_basis_new(struct pkgroot *t, const struct imports_basis *from)
+{
+	struct pkgroot_basis *basis = arena_alloc(&t->arena, sizeof(*basis));
+	struct buf b = BUF_INIT;
+
+	if (!all_storable(from->subdirs, from->n_subdirs) ||
+	    !all_storable(from->files, from->n_files))
+		return NULL;
+	*basis = (struct pkgroot_basis){ .has_gomod = from->has_gomod, .state = PKGROOT_SAME };
+	add_stamp(&b, &from->dir);
+	basis->dir = take_text(&t->arena, &b);
+	write_words(&b, from->subdirs, from->n_subdirs);
+	basis->subdirs = take_text(&t->arena, &b);
+	for (size_t i = 0; i < from->n_files; i++) {
+		if (i)
+			buf_addch(&b, ' ');
+		add_stamp(&b, &from->stamps[i]);
+		buf_addf(&b, "/%s", from->files[i]);
+	}
+	basis->files = take_text(&t->arena, &b);
+	buf_release(&b);
+	return basis;
+}
+
+/* Of a local tree: what is not so any more is dropped, be it looked at in this run or not. */
+static bool storable_dir(const struct pkgroot *t, struct pkgdir *d)
+{
+	if (err_is_set(&d->err) || !storable(d->rel) || str_eq(d->rel, "."))
+		return false;
+	if (t->local ? !pkgroot_basis_same(t, d) : !d->filled)
+		return false;
+	return all_storable(d->imports, d->n_imports) && all_storable(d->tests, d->n_tests);
+}
+
+static void write_dir(struct buf *b, const struct pkgdir *d)
+{
+	buf_addf(b, "%s\t%c\t", d->rel[0] ? d->rel : ".",
+		 !d->is_go_dir ? '-'
+		 : d->no_go    ? 'n'
+			       : 'g');
+	if (d->packed_imports) {
+		buf_addf(b, "%s\t%s", d->packed_imports, d->packed_tests);
+	} else {
+		write_words(b, d->imports, d->n_imports);
+		buf_addch(b, '\t');
+		write_words(b, d->tests, d->n_tests);
+	}
+	if (d->basis)
+		buf_addf(b, "\t%s\t%c\t%s\t%s", d->basis->dir, d->basis->has_gomod ? 'm' : '-',
+			 d->basis->subdirs, d->basis->files);
+	buf_addch(b, '\n');
+}
+
+/* The text of a tree's file; false if it can have none. */
+static bool write_text(struct buf *b, const struct pkgroot *t)
+{
+	if (!t->index_head || err_is_set(&t->gomod_err) || strpbrk(t->go_line, "\r\n"))
+		return false;
+	buf_addf(b, "%s%s\n", t->index_head, t->go_line);
+	for (size_t i = 0; i < t->dirs.n; i++)
+		if (storable_dir(t, t->dirs.entries[i].value))
+			write_dir(b, t->dirs.entries[i].value);
+	return b->len <= INDEX_MAX;
+}
+
+void pkgroot_index_write(struct pkgroot *t)
+{
+	struct buf b = BUF_INIT;
+
+	if (t->fresh && write_text(&b, t) &&
+	    fs_write_atomic(t->index_file, b.data, b.len, 0666, false, NULL))
+		t->fresh = false;
+	buf_release(&b);
+}
+
+/* The length of the next part and a line end; false at the end, or if it says more than there is. */
+static bool read_length(char **p, const char *end, size_t *len)
+{
+	char *stop;
+
+	*len = strtoul(*p, &stop, 10);
+	if (stop == *p || *stop != '\n' || *len > (size_t)(end - stop - 1))
+		return false;
+	*p = stop + 1;
+	return true;
+}
+
+void pkgroots_project_read(struct pkgroots *r)
+{
+	static const char name_after[] = INDEX_MAGIC "\n";
+	char *p, *end;
+	size_t len;
+
+	if (!fs_read_buf(&r->project, r->project_file, INDEX_MAX, NULL) ||
+	    !str_has_prefix(r->project.data, PROJECT_MAGIC))
+		return;
+	p = r->project.data + strlen(PROJECT_MAGIC);
+	end = r->project.data + r->project.len;
+	while (read_length(&p, end, &len)) {
+		const char *dir = str_cut_prefix(p, name_after);
+		size_t n = dir ? strcspn(dir, "\t\n") : 0;
+		struct pkgroot_packed *part = arena_alloc(&r->arena, sizeof(*part));
+
+		*part = (struct pkgroot_packed){ p, len };
+		if (n && n < len)
+			map_put(&r->packed, arena_strndup(&r->arena, dir, n), part);
+		p += len;
+	}
+	/* read_text wants an end: the digits of the next length, which have been read */
+	for (size_t i = 0; i < r->packed.n; i++) {
+		struct pkgroot_packed *part = r->packed.entries[i].value;
+
+		part->data[part->len] = 0;
+	}
+}
+
+/* Written anew if a tree is not in it, or holds more than it says. */
+void pkgroots_project_write(struct pkgroots *r)
+{
+	struct buf all = BUF_INIT, one = BUF_INIT;
+	bool fresh = false;
+
+	for (size_t i = 0; i < r->n; i++)
+		fresh = fresh ||
+			(!r->roots[i]->local && (r->roots[i]->fresh || !r->roots[i]->packed));
+	buf_addstr(&all, PROJECT_MAGIC);
+	for (size_t i = 0; fresh && i < r->n; i++) {
+		buf_clear(&one);
+		if (!r->roots[i]->local && write_text(&one, r->roots[i])) {
+			buf_addf(&all, "%zu\n", one.len);
+			buf_add(&all, one.data, one.len);
+		}
+	}
+	if (fresh && all.len <= INDEX_MAX)
+		fs_write_atomic(r->project_file, all.data, all.len, 0666, false, NULL);
+	buf_release(&all);
+	buf_release(&one);
+}
