@@ -284,9 +284,12 @@ static void check_shelf_list(struct shelf *s)
 		return;
 	semver_sort(s->mods.items, s->mods.n);
 	s->w->problems.n = 0;
-	cache_check_list(s->w, file, &s->list, s->mods.items, s->mods.n);
+	other.text = cache_check_list(s->w, file, &s->list, s->mods.items, s->mods.n);
 	if (!s->w->problems.n)
 		return;
+	other.versions = arena_memdup(&s->w->arena, s->mods.items,
+				      s->mods.n * sizeof(*s->mods.items));
+	other.n_versions = s->mods.n;
 	other.problems = arena_memdup(&s->w->arena, s->w->problems.items,
 				      s->w->problems.n * sizeof(*other.problems));
 	other.n_problems = s->w->problems.n;
@@ -695,6 +698,33 @@ bool cache_load(struct cache_report **out, const struct cache_options *o, const 
 		mark_used(&l);
 	}
 	par_for(l.entries.n, threads, run_entry, &l);
+	finish(&l);
+	pthread_mutex_destroy(&l.lock);
+	if (cancel_is_set(o->cancel)) {
+		cache_free(r);
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	}
+	*out = r;
+	return true;
+}
+
+bool cache_load_other(struct cache_report **out, const struct cache_options *o,
+		      enum cache_other_kind kind, const char *file, struct err *e)
+{
+	struct cache_report *r = xcalloc(1, sizeof(*r));
+	struct load l = { .o = o, .r = r, .arena = &r->arena };
+	struct cache_worker *w;
+
+	pthread_mutex_init(&l.lock, NULL);
+	w = take_worker(&l);
+	file = arena_strdup(&r->arena, file);
+	r->root = arena_strdup(&r->arena, o->root);
+	r->hashed = o->hash;
+	if (kind == CACHE_OTHER_VCS)
+		cache_check_repository(w, &l.others, file);
+	else
+		cache_check_database(w, &l.others, file);
+	give_worker(&l, w);
 	finish(&l);
 	pthread_mutex_destroy(&l.lock);
 	if (cancel_is_set(o->cancel)) {

@@ -172,6 +172,10 @@ struct cache_other {
 	uint64_t bytes, n_files;
 	size_t n_proven, n_unproven;	/* files of a checksum database that were proven, and that could not be */
 	const char *unproven;		/* why not; "" */
+	bool has_info;			/* vcs: HASH.info is there */
+	const char *text;		/* list: its content; NULL if it cannot be read */
+	const char *const *versions;	/* list: those that have a .mod, sorted */
+	size_t n_versions;
 	struct cache_problem *problems;
 	size_t n_problems;
 };
@@ -220,6 +224,9 @@ struct cache_options {
 
 bool cache_load(struct cache_report **out, const struct cache_options *o, const struct modver *mods, size_t n,
 		struct err *e);
+/* Judges one repository of the vcs cache or one checksum database anew: its report has that as its only other. */
+bool cache_load_other(struct cache_report **out, const struct cache_options *o, enum cache_other_kind kind,
+		      const char *file, struct err *e);
 void cache_free(struct cache_report *r);
 
 static inline uint64_t cache_entry_bytes(const struct cache_entry *entry)

@@ -866,8 +866,8 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 	entry->n_problems = w->problems.n;
 }
 
-void cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
-		      const char *const *versions, size_t n_versions)
+const char *cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
+			     const char *const *versions, size_t n_versions)
 {
 	struct buf want = BUF_INIT;
 	struct cache_problem *p = NULL;
@@ -900,4 +900,5 @@ void cache_check_list(struct cache_worker *w, const char *file, const struct cac
 			"does not read it; a GOPROXY=file:// of this cache tells wrong versions";
 	err_release(&e);
 	buf_release(&want);
+	return data;
 }

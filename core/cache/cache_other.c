@@ -79,6 +79,18 @@ static void check_sumdb(struct cache_worker *w, struct cache_others *out, const 
 	vec_push(out, other);
 }
 
+static const char *sumdb_dir(struct cache_worker *w)
+{
+	return arena_fmt(&w->arena, "%s/cache/download/sumdb", w->o->root);
+}
+
+void cache_check_database(struct cache_worker *w, struct cache_others *out, const char *dir)
+{
+	const char *name = str_cut_prefix(dir, sumdb_dir(w));
+
+	check_sumdb(w, out, name && *name ? name + 1 : "", dir);
+}
+
 /* A database is named host[/path]. */
 static void find_sumdbs(struct cache_worker *w, struct cache_others *out, const char *dir,
 			const char *name, unsigned depth)
@@ -103,5 +115,5 @@ static void find_sumdbs(struct cache_worker *w, struct cache_others *out, const 
 
 void cache_check_sumdb(struct cache_worker *w, struct cache_others *out)
 {
-	find_sumdbs(w, out, arena_fmt(&w->arena, "%s/cache/download/sumdb", w->o->root), "", 0);
+	find_sumdbs(w, out, sumdb_dir(w), "", 0);
 }

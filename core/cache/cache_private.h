@@ -36,9 +36,9 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry);
  * rest); returns how many differ. */
 #define CACHE_MAX_DIFF 20u
 size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, const char *zip, const char *tree);
-/* @v/list against the versions that have a .mod. */
-void cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f, const char *const *versions,
-		      size_t n_versions);
+/* @v/list against the versions that have a .mod; its content, NULL if it cannot be read. */
+const char *cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
+			     const char *const *versions, size_t n_versions);
 /* Bytes and files below dir; odd and writable files become problems of a tree. */
 void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const char *tree);
 /* Everything below fd (taken): sums only. */
@@ -54,6 +54,9 @@ struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_s
 					  enum cache_problem_kind kind, const char *file, const char *problem);
 /* The worker's problems become o's. */
 void cache_take_problems(struct cache_worker *w, struct cache_other *o);
+/* One of them: its row only. */
+void cache_check_repository(struct cache_worker *w, struct cache_others *out, const char *repo);
+void cache_check_database(struct cache_worker *w, struct cache_others *out, const char *dir);
 void cache_check_vcs(struct cache_worker *w, struct cache_others *out);
 void cache_check_sumdb(struct cache_worker *w, struct cache_others *out);
 

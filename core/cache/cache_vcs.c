@@ -486,19 +486,19 @@ static void check_repository(struct repo *r)
 	gitodb_close(r->db);
 }
 
-static void check_one(struct cache_worker *w, struct cache_others *out, const char *dir,
-		      const char *name)
+void cache_check_repository(struct cache_worker *w, struct cache_others *out, const char *repo)
 {
 	struct cache_other o = { .kind = CACHE_OTHER_VCS, .about = "", .unproven = "" };
 	struct repo r = { .w = w, .o = &o };
 	int fd;
 
-	o.file = r.dir = arena_fmt(&w->arena, "%s/%s", dir, name);
+	o.file = r.dir = repo;
+	o.has_info = fs_exists(arena_fmt(&w->arena, "%s.info", repo));
 	fd = open(o.file, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		cache_walk(fd, &o.bytes, &o.n_files);
 	w->problems.n = 0;
-	if (check_info(&r, name))
+	if (check_info(&r, path_base(&w->arena, repo)))
 		check_repository(&r);
 	cache_take_problems(w, &o);
 	vec_push(out, o);
@@ -518,5 +518,6 @@ void cache_check_vcs(struct cache_worker *w, struct cache_others *out)
 	for (size_t i = 0; i < n && !cancel_is_set(w->o->cancel); i++)
 		if (entries[i].type == DT_DIR && strlen(entries[i].name) == 64 &&
 		    is_hex(entries[i].name, 64))
-			check_one(w, out, dir, entries[i].name);
+			cache_check_repository(w, out,
+					       arena_fmt(&w->arena, "%s/%s", dir, entries[i].name));
 }

@@ -24,7 +24,6 @@ struct cachejob {
 	const char *vouched_file;
 	struct buf proven;    /* lines to be added to it, under lock */
 	struct source *fresh; /* for repair */
-	struct repair_fetch fetch;
 	struct arena fetched; /* .info texts */
 };
 
@@ -278,30 +277,43 @@ static bool fetch_info(void *ctx, struct modver m, const char **data, size_t *le
 	return true;
 }
 
-bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, struct err *e)
+static void open_fresh(struct cachejob *j)
 {
+	if (j->fresh)
+		return;
+	j->fresh = source_new(&(struct source_options){ .env = j->o.env,
+							.offline = j->o.offline,
+							.cancel = j->o.cancel,
+							.log = j->o.log,
+							.skip_modcache = true });
+	if (j->o.sums)
+		source_set_sums(j->fresh, j->o.sums, false);
+}
+
+bool cachejob_run(struct cachejob *j, struct arena *a, const struct plan *p,
+		  const struct cachejob_progress *progress, struct execute_result **results,
+		  size_t *n, struct err *e)
+{
+	const struct mend_fetch fetch = { fetch_zip, fetch_gomod, fetch_info, j };
+	const struct cache_options o = cachejob_cache_options(j);
 	bool rw = false;
 
-	if (!j->fresh) {
-		j->fresh = source_new(&(struct source_options){ .env = j->o.env,
-								.offline = j->o.offline,
-								.cancel = j->o.cancel,
-								.log = j->o.log,
-								.skip_modcache = true });
-		if (j->o.sums)
-			source_set_sums(j->fresh, j->o.sums, false);
-	}
 	if (!goenv_flag_bool(j->o.env, "modcacherw", &rw, e))
 		return false;
-	j->fetch = (struct repair_fetch){ fetch_zip, fetch_gomod, fetch_info, j };
-	*ro = (struct repair_options){
-		.root = j->root,
-		.own_cache = j->own_cache,
-		.trust = &j->trust,
-		.fetch = &j->fetch,
-		.mod_cache_rw = rw,
-		.cancel = j->o.cancel,
-		.log = j->o.log,
-	};
+	if (p->network)
+		open_fresh(j);
+	mend_run(a, p,
+		 &(struct mend_options){ .root = j->root,
+					 .own_cache = j->own_cache,
+					 .trust = &j->trust,
+					 .fetch = &fetch,
+					 .gosumdb = o.gosumdb,
+					 .sumdb_config = o.sumdb_config,
+					 .mod_cache_rw = rw,
+					 .cancel = j->o.cancel,
+					 .log = j->o.log,
+					 .progress = progress ? progress->fn : NULL,
+					 .ctx = progress ? progress->ctx : NULL },
+		 results, n);
 	return true;
 }

@@ -2,7 +2,7 @@
  * cachejob.h - what work on the module cache needs of its surroundings, put together once.
  *
  * From the settings and the project's go.sum come: who vouches for hashes (go.sum, then the checksum
- * database), the remembered hashes, where fresh files come from, the options of repair. Batch commands and the
+ * database), the remembered hashes, where fresh files come from, what carrying out a plan takes. Batch commands and the
  * jobs of the cache view both use it.
  *
  * The parts are thread-safe as their own headers say. Everything given is borrowed and must outlive it.
@@ -14,7 +14,7 @@
 #ifndef MODSCOPE_CACHEJOB_H
 #define MODSCOPE_CACHEJOB_H
 
-#include "cache/repair.h"
+#include "cache/mend.h"
 
 struct goenv;
 struct gosum;
@@ -30,6 +30,12 @@ struct cachejob_options {
 
 struct cachejob;
 
+/* Called as a plan is carried out, after each of its items. */
+struct cachejob_progress {
+	void (*fn)(void *ctx, size_t done, size_t total, struct modver subject);
+	void *ctx;
+};
+
 /* False where GOMODCACHE is no usable path. */
 bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struct err *e);
 void cachejob_free(struct cachejob *j);	/* NULL is fine */
@@ -40,7 +46,9 @@ struct hashmemo *cachejob_memo(struct cachejob *j);
 const struct cache_trust *cachejob_trust(const struct cachejob *j);
 /* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
 struct cache_options cachejob_cache_options(struct cachejob *j);
-/* With a source of its own that never looks into GOMODCACHE; made at the first call. */
-bool cachejob_repair_options(struct cachejob *j, struct repair_options *ro, struct err *e);
+/* Carries out a plan of repair.h, prune.h or change/undo.h; what is fetched comes from a source of its own that never looks into
+ * GOMODCACHE. False where the settings are wrong: nothing is done. */
+bool cachejob_run(struct cachejob *j, struct arena *a, const struct plan *p, const struct cachejob_progress *progress,
+		  struct execute_result **results, size_t *n, struct err *e);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * apply.h - the only code that changes GOMODCACHE: atomic steps with a journal, and their undoing.
+ * apply.h - the only code that changes files that are not ours: atomic steps with a journal, and their undoing. Plans are
+ * carried out through it (execute.h); nobody else calls it to write.
  *
  * Nothing is overwritten or deleted: what stood in a place is kept in a quarantine directory of its own, on the same
  * file system, so that each step is one rename: killed at any moment, a file is either as before or as after.
@@ -49,12 +50,27 @@ bool apply_replace(struct apply *t, const char *path, const char *tmp, struct er
 /* Moves path to quarantine. */
 bool apply_remove(struct apply *t, const char *path, struct err *e);
 bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e);
-/* How many steps were begun. */
+/* How many steps were begun. They are numbered from 0. */
 size_t apply_steps(const struct apply *t);
+const char *apply_step_op(const struct apply *t, size_t i);	/* "replace", "remove", "chmod" */
+const char *apply_step_path(const struct apply *t, size_t i);
+const char *apply_step_lock(const struct apply *t, size_t i);	/* go's lock under which it was done; "" if none */
 
 /* Ends and frees. With no step done, nothing is left of it. */
 bool apply_end(struct apply *t, struct err *e);
 void apply_abandon(struct apply *t);
+
+/* Taking steps back, the last one first. The caller holds the step's lock. */
+
+/* A change that was ended or broken off, with its steps; apply_abandon frees it. ERR_NOT_FOUND for an id that is not there,
+ * ERR_USAGE if it has been undone. */
+struct apply *apply_reopen(const char *root, const char *own_cache, const char *id, struct activity *log, struct err *e);
+/* Everything is as it was before the step: nothing is left to be taken back. */
+bool apply_is_back(const struct apply *t, size_t i);
+/* Puts back what stood there; the newer file goes to quarantine in turn. */
+bool apply_restore(struct apply *t, size_t i, struct err *e);
+/* Writes into the journal that all is taken back. */
+bool apply_undone(struct apply *t, struct err *e);
 
 /* One change that can be taken back. */
 struct apply_record {
@@ -72,9 +88,6 @@ struct apply_record {
 /* Newest first, in the arena. */
 bool apply_history(struct arena *a, const char *root, const char *own_cache, struct apply_record **records, size_t *n,
 		   struct err *e);
-/* Puts everything back as it was; the newer files go to quarantine in turn. ERR_NOT_FOUND for an id that is not there. */
-bool apply_undo(const char *root, const char *own_cache, const char *id, const struct cancel *cancel,
-		struct activity *log, struct err *e);
 /* Deletes what the quarantine keeps of it: it cannot be undone any more. */
 bool apply_forget(const char *root, const char *own_cache, const char *id, struct err *e);
 

@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "base/map.h"
+#include "change/plan.h"
 #include "parts/job.h"
 #include "parts/snapshot.h"
 #include "parts/watch.h"
@@ -217,14 +218,17 @@ struct load_times {
 	int64_t *times;			/* by index into its modules; seconds since 1970, 0 if unknown */
 };
 
-/* PART_PLAN: a change of the cache that was asked for, done. */
-struct repair_result;
+/* PART_PLAN: a change of the cache that was asked for, done: the plan that was shown, carried out. Of a look at the history: the
+ * plan that undoes the newest change that stands, which is records[undo]. */
+struct execute_result;
 struct apply_record;
 struct load_act {
-	struct repair_result *results;
+	struct plan plan;		/* what was to be done */
+	struct execute_result *results;
 	size_t n;
 	struct apply_record *records;	/* history: newest first */
 	size_t n_records;
+	size_t undo;			/* n_records if there is nothing to undo */
 };
 
 /* PART_EXPORT: the whole graph, written into the file of the request. */

@@ -4,7 +4,9 @@
 #include "cache/cache.h"
 #include "cache/cachejob.h"
 #include "cache/cachetree.h"
+#include "cache/prune.h"
 #include "cache/repair.h"
+#include "change/undo.h"
 
 /* Progress may come from several threads at once and for thousands of entries; job_progress locks. */
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -143,45 +145,51 @@ static const struct cache_report *shown(const struct load_work *w, struct err *e
 	return p ? ((const struct load_cache *)p->data)->report : NULL;
 }
 
-static bool repair(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
-		   struct err *e)
+/* What stands in the journal, and how the newest of it would be taken back. */
+static bool look_back(struct cachejob *j, struct load_act *act, struct arena *a, struct err *e)
+{
+	const char *root = cachejob_root(j), *own = cachejob_own_cache(j);
+
+	if (!apply_history(a, root, own, &act->records, &act->n_records, e))
+		return false;
+	while (act->undo < act->n_records && act->records[act->undo].undone)
+		act->undo++;
+	return act->undo == act->n_records ||
+	       undo_plan(&act->plan, root, own, act->records[act->undo].id, e);
+}
+
+static bool make_plan(struct load_work *w, struct cachejob *j, struct plan *p, struct err *e)
 {
 	const struct request_act *asked = &w->request->act;
-	const struct cache_report *r = shown(w, e);
-	struct repair_options ro;
+	const struct cache_report *r = asked->verb == REQUEST_UNDO ? NULL : shown(w, e);
 
-	if (!r || !cachejob_repair_options(j, &ro, e))
+	if (asked->verb == REQUEST_UNDO)
+		return undo_plan(p, cachejob_root(j), cachejob_own_cache(j), asked->id, e);
+	if (!r)
 		return false;
-	ro.progress = progress;
-	ro.ctx = w;
-	repair_run(a, &ro, r, asked->n_mods ? asked->mods : NULL, asked->n_mods, &act->results,
-		   &act->n);
+	if (asked->verb == REQUEST_PRUNE)
+		prune_plan(p, r);
+	else
+		repair_plan(p, r, asked->n_mods ? asked->mods : NULL, asked->n_mods);
 	return true;
 }
 
-static bool prune(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
-		  struct err *e)
+/* The plan that was shown, and no other: the report or the journal may have been read anew since. */
+static bool carry_out(struct load_work *w, struct cachejob *j, struct load_act *act,
+		      struct arena *a, struct err *e)
 {
-	const struct cache_report *r = shown(w, e);
-	struct repair_options ro;
-
-	return r && cachejob_repair_options(j, &ro, e) &&
-	       prune_run(a, &ro, r, &act->results, &act->n, e);
+	if (!make_plan(w, j, &act->plan, e))
+		return false;
+	if (plan_hash(&act->plan) != w->request->act.plan)
+		return err_set(e, ERR_REFUSED,
+			       "the files have changed since this was shown; nothing is done");
+	return cachejob_run(j, a, &act->plan, &(struct cachejob_progress){ progress, w },
+			    &act->results, &act->n, e);
 }
 
-static bool run_verb(struct load_work *w, struct cachejob *j, struct load_act *act, struct arena *a,
-		     struct err *e)
+static void act_release(void *data)
 {
-	switch (w->request->act.verb) {
-	case REQUEST_REPAIR: return repair(w, j, act, a, e);
-	case REQUEST_PRUNE: return prune(w, j, act, a, e);
-	case REQUEST_UNDO:
-		return apply_undo(cachejob_root(j), cachejob_own_cache(j), w->request->act.id,
-				  job_cancel(w->job), load_log(w->l), e);
-	case REQUEST_HISTORY: break;
-	}
-	return apply_history(a, cachejob_root(j), cachejob_own_cache(j), &act->records,
-			     &act->n_records, e);
+	plan_release(&((struct load_act *)data)->plan);
 }
 
 bool load_make_act(struct load_work *w, struct part **out, struct err *e)
@@ -192,7 +200,10 @@ bool load_make_act(struct load_work *w, struct part **out, struct err *e)
 	bool ok;
 
 	p->data = act;
-	ok = open_cachejob(w, &j, e) && run_verb(w, j, act, &p->arena, e);
+	p->release = act_release;
+	ok = open_cachejob(w, &j, e) &&
+	     (w->request->act.verb == REQUEST_HISTORY ? look_back(j, act, &p->arena, e)
+						      : carry_out(w, j, act, &p->arena, e));
 	cachejob_free(j);
 	if (ok)
 		*out = p;

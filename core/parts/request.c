@@ -24,7 +24,7 @@ static bool cache_eq(const struct request_cache *a, const struct request_cache *
 static bool act_eq(const struct request_act *a, const struct request_act *b)
 {
 	if (a->verb != b->verb || !cache_eq(&a->shown, &b->shown) || a->n_mods != b->n_mods ||
-	    !str_eq(a->id, b->id))
+	    a->plan != b->plan || !str_eq(a->id, b->id))
 		return false;
 	for (size_t i = 0; i < a->n_mods; i++)
 		if (!modver_eq(a->mods[i], b->mods[i]))

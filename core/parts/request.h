@@ -58,6 +58,7 @@ struct request_act {
 	const struct modver *mods;	/* of repair; none: all that has something to mend */
 	size_t n_mods;
 	const char *id;			/* of undo; else "" */
+	uint64_t plan;			/* plan_hash of the plan that was shown: no other is carried out */
 };
 
 struct request_export {

@@ -3,6 +3,8 @@
 #include "../../core/graph/modindex.c"
 
 #include "change/apply.h"
+#include "change/execute.h"
+#include "change/undo.h"
 #include "cache/hashmemo.h"
 #include "fuzzdir.h"
 #include "memfile.h"
@@ -121,7 +123,9 @@ static void try_journal(const uint8_t *data, size_t size)
 	struct arena a = ARENA_INIT;
 	const char *mod = arena_fmt(&a, "%s/mod", root), *own = arena_fmt(&a, "%s/own", root);
 	struct apply_record *records;
+	struct execute_result *results;
 	struct buf text = BUF_INIT;
+	struct plan plan;
 	size_t n;
 
 	buf_addstr(&text, head);
@@ -131,7 +135,10 @@ static void try_journal(const uint8_t *data, size_t size)
 	check(apply_history(&a, mod, own, &records, &n, NULL) && n == 1);
 	for (size_t i = 0; i < records[0].n_changes; i++)
 		check(*records[0].changes[i].path);
-	apply_undo(mod, own, records[0].id, &(struct cancel){ true }, NULL, NULL);
+	if (undo_plan(&plan, mod, own, records[0].id, NULL))
+		execute_plan(&a, &plan, &(struct execute_options){ .root = mod, .own_cache = own },
+			     &results, &n);
+	plan_release(&plan);
 	check(fs_is_file(arena_fmt(&a, "%s/tree/a.go", root)));
 	buf_release(&text);
 	arena_release(&a);

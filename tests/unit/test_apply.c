@@ -8,6 +8,8 @@
 
 #include "base/activity.h"
 #include "change/apply.h"
+#include "change/execute.h"
+#include "change/undo.h"
 
 #define ROOT tmp_path("root")
 #define OWN tmp_path("own")
@@ -69,6 +71,33 @@ static size_t steps(struct apply *t, size_t most)
 }
 #define ALL_STEPS 7u
 
+/* As `modscope undo` does it: by a plan. */
+static bool undo_logged(const char *id, struct activity *log, struct err *e)
+{
+	struct execute_result *results;
+	struct plan p;
+	size_t n;
+	bool ok = undo_plan(&p, ROOT, OWN, id, e);
+
+	if (ok) {
+		execute_plan(&tmp_arena, &p,
+			     &(struct execute_options){
+				     .root = ROOT, .own_cache = OWN, .log = log },
+			     &results, &n);
+		assert_int_equal(n, 1);
+		ok = !*results[0].error || err_set(e, ERR_SYS, "%s", results[0].error);
+		assert_int_equal(ok, results[0].outcome == EXECUTE_CHANGED ||
+					     results[0].outcome == EXECUTE_NOTHING);
+	}
+	plan_release(&p);
+	return ok;
+}
+
+static bool undo(const char *id, struct err *e)
+{
+	return undo_logged(id, NULL, e);
+}
+
 static void test_there_and_back(void **state)
 {
 	struct apply_record *records;
@@ -104,11 +133,11 @@ static void test_there_and_back(void **state)
 	assert_string_equal(records[0].changes[2].op, "chmod");
 	assert_true(records[0].bytes > 0);
 
-	assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	assert_true(undo(id, &e));
 	/* the directory that was made for the new file stays, as an empty one */
 	assert_int_equal(rmdir(tmp_path("root/made")), 0);
 	assert_string_equal(tmp_tree("root"), before);
-	assert_false(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	assert_false(undo(id, &e));
 	assert_int_equal(e.code, ERR_USAGE);
 	err_clear(&e);
 	assert_true(apply_forget(ROOT, OWN, id, &e));
@@ -148,10 +177,10 @@ static void test_cut_short(void **state)
 		assert_int_equal(n, 1);
 		assert_false(records[0].done);
 		assert_int_equal(records[0].n_changes, most);
-		if (!apply_undo(ROOT, OWN, id, NULL, NULL, &e))
+		if (!undo(id, &e))
 			fail_msg("%s", e.text);
 		tmp_write(journal, text);
-		assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+		assert_true(undo(id, &e));
 		rmdir(tmp_path("root/made"));
 		assert_string_equal(tmp_tree("root"), before);
 	}
@@ -172,10 +201,10 @@ static void test_line_without_its_step(void **state)
 	steps(t, ALL_STEPS);
 	apply_abandon(t);
 	text = tmp_read(journal_of(id));
-	assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	assert_true(undo(id, &e));
 	/* all lines are there, and no step is done */
 	tmp_write(journal_of(id), text);
-	assert_true(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
+	assert_true(undo(id, &e));
 	rmdir(tmp_path("root/made"));
 	assert_string_equal(tmp_tree("root"), before);
 }
@@ -199,8 +228,8 @@ static void test_lost_file(void **state)
 	assert_true(apply_end(t, &e));
 	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
 	assert_int_equal(unlink(records[0].changes[1].kept), 0);
-	assert_false(apply_undo(ROOT, OWN, id, NULL, NULL, &e));
-	tmp_assert_err(&e, ERR_NOT_FOUND,
+	assert_false(undo(id, &e));
+	tmp_assert_err(&e, ERR_SYS,
 		       "%s/root/a/file: what stood there is no longer in the quarantine");
 	assert_string_equal(tmp_read("root/a/other"), "other");
 	assert_string_equal(tmp_read("root/a/file"), "new");
@@ -261,7 +290,7 @@ static void test_hostile_journals(void **state)
 				&tmp_arena,
 				"%s{\"op\":\"%s%s{\"op\":\"replace\",\"path\":\"%s/root/a/other\"%s",
 				head, lines[i], rest, tmp_dir, rest));
-		assert_false(apply_undo(ROOT, OWN, "20260102-030405-678", NULL, NULL, &e));
+		assert_false(undo("20260102-030405-678", &e));
 		assert_int_equal(e.code, ERR_SYNTAX);
 		err_clear(&e);
 		assert_string_equal(tmp_tree("root"), before);
@@ -274,14 +303,14 @@ static void test_hostile_journals(void **state)
 			&tmp_arena,
 			"%s{\"op\":\"remove\",\"path\":\"%s/root/b\",\"kept\":\"../../../outside\",\"ino\":7}\n",
 			head, tmp_dir));
-	assert_true(apply_undo(ROOT, OWN, "20260102-030405-678", NULL, NULL, &e));
+	assert_true(undo("20260102-030405-678", &e));
 	assert_string_equal(tmp_read("outside"), "stays");
 	assert_false(fs_exists(tmp_path("root/b")));
 	tmp_write(journal_of("20260102-030405-679"), "[]\n");
-	assert_false(apply_undo(ROOT, OWN, "20260102-030405-679", NULL, NULL, &e));
+	assert_false(undo("20260102-030405-679", &e));
 	assert_int_equal(e.code, ERR_SYNTAX);
 	err_clear(&e);
-	assert_false(apply_undo(ROOT, OWN, "../quarantine/20260102-030405-679", NULL, NULL, &e));
+	assert_false(undo("../quarantine/20260102-030405-679", &e));
 	assert_int_equal(e.code, ERR_NOT_FOUND);
 	err_clear(&e);
 	assert_false(apply_forget(ROOT, OWN, "..", &e));
@@ -353,7 +382,7 @@ static void test_log(void **state)
 	id = arena_strdup(&tmp_arena, apply_id(t));
 	assert_true(apply_remove(t, tmp_path("root/a/file"), &e));
 	assert_true(apply_end(t, &e));
-	assert_true(apply_undo(ROOT, OWN, id, NULL, log, &e));
+	assert_true(undo_logged(id, log, &e));
 	assert_int_equal(activity_since(log, 0, rows, 4), 2);
 	assert_string_equal(rows[0].what, "quarantine");
 	assert_string_equal(rows[0].target, tmp_path("root/a/file"));

@@ -5,7 +5,10 @@
 #include <time.h>
 
 #include "change/apply.h"
+#include "cache/mend.h"
+#include "cache/prune.h"
 #include "cache/repair.h"
+#include "change/undo.h"
 
 /* A damage: what it does, which file is named for it, as what. */
 struct damage {
@@ -526,27 +529,124 @@ static bool feed_info(void *ctx, struct modver m, const char **data, size_t *len
 	return true;
 }
 
-/* With all: everything that is wrong, not only the target. */
-static struct repair_result *repair_more(struct fix *f, enum proxy proxy, bool all, size_t *n)
-{
-	struct cache_report *r = load(f);
-	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
-	struct feed feed = { f, proxy };
-	struct repair_fetch fetch = { feed_zip, feed_gomod, feed_info, &feed };
-	struct repair_options o = {
-		.root = f->root, .own_cache = f->own, .trust = &trust, .fetch = &fetch
-	};
-	struct repair_result *results;
-	const struct modver mods[] = { TARGET };
+/* A plan that was shown, and what came of it. */
+struct outcome {
+	struct plan plan;
+	struct execute_result *results;
+	size_t n;
+};
 
-	repair_run(&f->a, &o, r, all ? NULL : mods, all ? 0 : 1, &results, n);
-	cache_free(r);
-	return results;
+static void outcome_release(struct outcome *out)
+{
+	plan_release(&out->plan);
 }
 
-static struct repair_result *repair(struct fix *f, enum proxy proxy, size_t *n)
+static void carry_out(struct fix *f, enum proxy proxy, struct outcome *out)
 {
-	return repair_more(f, proxy, false, n);
+	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
+	struct feed feed = { f, proxy };
+	struct mend_fetch fetch = { feed_zip, feed_gomod, feed_info, &feed };
+
+	mend_run(&f->a, &out->plan,
+		 &(struct mend_options){
+			 .root = f->root, .own_cache = f->own, .trust = &trust, .fetch = &fetch },
+		 &out->results, &out->n);
+}
+
+/* With all: everything that is wrong, not only the target. */
+static void plan_more(struct fix *f, bool all, struct outcome *out)
+{
+	struct cache_report *r = load(f);
+	const struct modver mods[] = { TARGET };
+
+	*out = (struct outcome){ 0 };
+	repair_plan(&out->plan, r, all ? NULL : mods, all ? 0 : 1);
+	cache_free(r);
+}
+
+static void repair_more(struct fix *f, enum proxy proxy, bool all, struct outcome *out)
+{
+	plan_more(f, all, out);
+	carry_out(f, proxy, out);
+}
+
+static void repair(struct fix *f, enum proxy proxy, struct outcome *out)
+{
+	repair_more(f, proxy, false, out);
+}
+
+static enum execute_outcome outcome_of(const struct outcome *out)
+{
+	return out->n ? out->results[0].outcome : EXECUTE_NOTHING;
+}
+
+/* Takes the change back by its plan; the error's code. */
+static enum err_code undo(struct fix *f, const char *id, struct outcome *out)
+{
+	struct err e = ERR_INIT;
+	enum err_code code;
+
+	*out = (struct outcome){ 0 };
+	if (undo_plan(&out->plan, f->root, f->own, id, &e))
+		carry_out(f, PROXY_FAILS, out);
+	code = e.code;
+	err_release(&e);
+	return code;
+}
+
+/* A path of the plan, or in a tree that is. */
+static bool plan_names(const struct fix *f, const struct plan *p, const char *rel)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const char *path = p->steps[i].path + strlen(f->root) + 1;
+		size_t len = strlen(path);
+
+		if (strncmp(path, rel, len) == 0 && (rel[len] == '/' || !rel[len]))
+			return true;
+	}
+	return false;
+}
+
+/* Something at or below path is in a and not so in b. */
+static bool differs(const struct map *a, const struct map *b, const char *path)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < a->n; i++) {
+		const char *name = a->entries[i].key, *other = map_get(b, name);
+
+		if (strncmp(name, path, len) == 0 && (name[len] == '/' || !name[len]) &&
+		    (!other || !str_eq(other, a->entries[i].value)))
+			return true;
+	}
+	return false;
+}
+
+/* What changed is what the plan says, no more and no less; the file of a lock may be made, or have been there. */
+static void assert_as_planned(struct fix *f, const struct map *before, const struct plan *p,
+			      const char *what)
+{
+	struct map now = fix_snapshot(f, f->root);
+
+	for (size_t i = 0; i < now.n; i++) {
+		const char *name = now.entries[i].key, *had = map_get(before, name);
+
+		if ((!had || !str_eq(had, now.entries[i].value)) && !plan_names(f, p, name))
+			fail_msg("%s: %s has changed, and is not in the plan", what, name);
+	}
+	for (size_t i = 0; i < before->n; i++)
+		if (!map_has(&now, before->entries[i].key) &&
+		    !plan_names(f, p, before->entries[i].key))
+			fail_msg("%s: %s is gone, and is not in the plan", what,
+				 before->entries[i].key);
+	for (size_t i = 0; i < p->n; i++) {
+		const char *path = p->steps[i].path + strlen(f->root) + 1;
+
+		if (plan_op_changes(p->steps[i].op) && !differs(&now, before, path) &&
+		    !differs(before, &now, path))
+			fail_msg("%s: %s is in the plan, and has not changed", what, path);
+	}
+	map_release(&now);
 }
 
 static bool is_neighbour(const char *name)
@@ -613,20 +713,10 @@ static void test_sound_cache(void **state)
 	cache_free(r);
 }
 
-static void one_damage(struct fix *f, const struct damage *d, bool vouch)
+static void check_named(struct fix *f, const struct damage *d, bool vouch)
 {
-	struct repair_result *results;
-	struct cache_report *r;
-	struct map before, damaged;
-	struct err e = ERR_INIT;
-	size_t n;
+	struct cache_report *r = load(f);
 
-	fix_reset(f);
-	f->vouch = vouch;
-	before = fix_snapshot(f, f->root);
-	assert_true(d->apply(f));
-	damaged = fix_snapshot(f, f->root);
-	r = load(f);
 	if (vouch && !has_problem(r, named_file(f, d), d->kind)) {
 		dump(r);
 		fail_msg("%s: %s is not named as %s", d->name, named_file(f, d), d->kind);
@@ -636,16 +726,45 @@ static void one_damage(struct fix *f, const struct damage *d, bool vouch)
 		    !str_eq(r->entries[i].mod.version, TARGET.version))
 			assert_int_equal(r->entries[i].n_problems, 0);
 	cache_free(r);
-	results = repair(f, PROXY_GOOD, &n);
-	assert_int_equal(n, 1);
-	if (results[0].outcome != (d->kept ? REPAIR_NOTHING : REPAIR_DONE))
-		fail_msg("%s: outcome %d: %s", d->name, results[0].outcome, results[0].error);
+}
+
+/* By its own plan, and to the last byte and time. */
+static void assert_undone(struct fix *f, const struct outcome *done, const struct map *damaged,
+			  const char *what)
+{
+	struct map mended = fix_snapshot(f, f->root);
+	struct outcome out;
+
+	assert_int_equal(undo(f, done->results[0].id, &out), ERR_NONE);
+	if (outcome_of(&out) != EXECUTE_CHANGED)
+		fail_msg("%s: undo: outcome %d: %s", what, outcome_of(&out), out.results[0].error);
+	assert_as_planned(f, &mended, &out.plan, what);
+	assert_same(f, damaged, what);
+	outcome_release(&out);
+	map_release(&mended);
+}
+
+static void one_damage(struct fix *f, const struct damage *d, bool vouch)
+{
+	struct outcome out;
+	struct map before, damaged;
+
+	fix_reset(f);
+	f->vouch = vouch;
+	before = fix_snapshot(f, f->root);
+	assert_true(d->apply(f));
+	damaged = fix_snapshot(f, f->root);
+	check_named(f, d, vouch);
+	repair(f, PROXY_GOOD, &out);
+	if (outcome_of(&out) != (d->kept ? EXECUTE_NOTHING : EXECUTE_CHANGED))
+		fail_msg("%s: outcome %d: %s", d->name, outcome_of(&out),
+			 out.n ? out.results[0].error : "");
+	assert_as_planned(f, &damaged, &out.plan, d->name);
 	if (!d->kept) {
 		assert_mended(f, &before, d->name);
-		if (!apply_undo(f->root, f->own, results[0].id, NULL, NULL, &e))
-			fail_msg("%s: %s", d->name, e.text);
-		assert_same(f, &damaged, d->name);
+		assert_undone(f, &out, &damaged, d->name);
 	}
+	outcome_release(&out);
 	map_release(&before);
 	map_release(&damaged);
 }
@@ -672,20 +791,23 @@ static void test_pairs(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
 		for (size_t j = i + 1; j < ARRAY_LEN(damages); j++) {
 			char *what = arena_fmt(&f->a, "%s + %s", damages[i].name, damages[j].name);
-			struct repair_result *results;
-			struct map before;
-			size_t n;
+			struct outcome out;
+			struct map before, damaged;
 
 			if (damages[i].kept || damages[j].kept)
 				continue;
 			fix_reset(f);
 			before = fix_snapshot(f, f->root);
 			if (damages[i].apply(f) && damages[j].apply(f)) {
-				results = repair(f, PROXY_GOOD, &n);
-				if (results[0].outcome != REPAIR_DONE)
-					fail_msg("%s: outcome %d: %s", what, results[0].outcome,
-						 results[0].error);
+				damaged = fix_snapshot(f, f->root);
+				repair(f, PROXY_GOOD, &out);
+				if (outcome_of(&out) != EXECUTE_CHANGED)
+					fail_msg("%s: outcome %d: %s", what, outcome_of(&out),
+						 out.n ? out.results[0].error : "");
+				assert_as_planned(f, &damaged, &out.plan, what);
 				assert_mended(f, &before, what);
+				outcome_release(&out);
+				map_release(&damaged);
 			}
 			map_release(&before);
 		}
@@ -701,24 +823,25 @@ static void test_bad_proxies(void **state)
 	f->vouch = true;
 	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
 		for (size_t p = 0; p < ARRAY_LEN(proxies); p++) {
-			struct repair_result *results;
+			struct outcome out;
 			struct map before, damaged;
-			size_t n;
 
 			fix_reset(f);
 			before = fix_snapshot(f, f->root);
 			assert_true(damages[i].apply(f));
 			damaged = fix_snapshot(f, f->root);
-			results = repair(f, proxies[p], &n);
-			if (results[0].outcome == REPAIR_DONE) {
+			repair(f, proxies[p], &out);
+			if (outcome_of(&out) == EXECUTE_CHANGED) {
 				assert_mended(f, &before, damages[i].name);
 			} else {
-				if (results[0].outcome == REPAIR_FAILED) {
-					assert_true(*results[0].error);
-					assert_string_equal(results[0].id, "");
+				if (outcome_of(&out) != EXECUTE_NOTHING) {
+					assert_int_equal(outcome_of(&out), EXECUTE_FAILED);
+					assert_true(*out.results[0].error);
+					assert_string_equal(out.results[0].id, "");
 				}
 				assert_same(f, &damaged, damages[i].name);
 			}
+			outcome_release(&out);
 			map_release(&before);
 			map_release(&damaged);
 		}
@@ -728,152 +851,309 @@ static void test_bad_proxies(void **state)
 static void test_wrong_zip_says_checksum(void **state)
 {
 	struct fix *f = *state;
-	struct repair_result *results;
-	size_t n;
+	struct outcome out;
+	const char *error;
 
 	fix_reset(f);
 	f->vouch = true;
 	assert_true(zip_missing(f));
-	results = repair(f, PROXY_WRONG, &n);
-	assert_int_equal(results[0].outcome, REPAIR_FAILED);
+	repair(f, PROXY_WRONG, &out);
+	assert_int_equal(outcome_of(&out), EXECUTE_FAILED);
+	error = out.results[0].error;
 	assert_non_null(
-		strstr(results[0].error,
+		strstr(error,
 		       "verifying example.com/Upper@v1.0.0: checksum mismatch\n\tdownloaded: h1:"));
-	assert_non_null(strstr(results[0].error, "\n\tgo.sum: h1:"));
+	assert_non_null(strstr(error, "\n\tgo.sum: h1:"));
+	outcome_release(&out);
 }
 
 /* Without a voucher a zip that no witness knows is not taken. */
 static void test_unvouched_wrong_zip(void **state)
 {
 	struct fix *f = *state;
-	struct repair_result *results;
+	struct outcome out;
 	struct map damaged;
-	size_t n;
 
 	fix_reset(f);
 	f->vouch = false;
 	assert_true(zip_truncated(f));
 	damaged = fix_snapshot(f, f->root);
-	results = repair(f, PROXY_WRONG, &n);
-	assert_int_equal(results[0].outcome, REPAIR_FAILED);
+	repair(f, PROXY_WRONG, &out);
+	assert_int_equal(outcome_of(&out), EXECUTE_FAILED);
 	assert_same(f, &damaged, "unvouched");
+	outcome_release(&out);
 	map_release(&damaged);
+}
+
+/* Zip, hash and tree disagree, and nobody vouches: the plan names all three, and the fetched zip decides. */
+static void test_undecided(void **state)
+{
+	static bool (*const harms[])(struct fix * f) = { zip_other, ziphash_edited, tree_edited };
+	struct fix *f = *state;
+
+	for (size_t right = 0; right < ARRAY_LEN(harms); right++) {
+		struct map before;
+		struct outcome out;
+
+		fix_reset(f);
+		f->vouch = false;
+		before = fix_snapshot(f, f->root);
+		for (size_t i = 0; i < ARRAY_LEN(harms); i++)
+			if (i != right)
+				assert_true(harms[i](f));
+		if (right == 0) /* three different hashes in any case */
+			assert_true(put(f, "ziphash",
+					"h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+		repair(f, PROXY_GOOD, &out);
+		if (outcome_of(&out) != EXECUTE_CHANGED)
+			fail_msg("%zu: outcome %d: %s", right, outcome_of(&out),
+				 out.n ? out.results[0].error : "");
+		assert_mended(f, &before, "undecided");
+		assert_int_equal(execute_changed(&out.results[0]), 2);
+		outcome_release(&out);
+		map_release(&before);
+	}
+}
+
+static const char *list_file(struct fix *f)
+{
+	return arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->root, TARGET.path));
+}
+
+static void put_list(struct fix *f, const char *text)
+{
+	unlink(list_file(f));
+	fix_write_str(list_file(f), text);
 }
 
 static void test_list(void **state)
 {
 	struct fix *f = *state;
-	const char *list = arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->root, TARGET.path));
-	struct repair_options o = { .root = f->root, .own_cache = f->own };
-	struct repair_result *results;
 	struct cache_report *r;
-	size_t n;
+	struct outcome out;
 
 	fix_reset(f);
 	f->vouch = true;
-	unlink(list);
-	fix_write_str(list, "v1.0.0\ngarbage\n");
+	put_list(f, "v1.0.0\ngarbage\n");
 	r = load(f);
 	assert_int_equal(r->n_others, 1);
-	assert_string_equal(r->others[0].file, list);
+	assert_string_equal(r->others[0].file, list_file(f));
 	assert_int_equal(r->others[0].problems[0].kind, CACHE_KIND_LIST_GARBAGE);
-	repair_run(&f->a, &o, r, NULL, 0, &results, &n);
 	cache_free(r);
-	assert_int_equal(n, 1);
-	assert_int_equal(results[0].outcome, REPAIR_DONE);
+	repair_more(f, PROXY_FAILS, true, &out);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(outcome_of(&out), EXECUTE_CHANGED);
+	outcome_release(&out);
 	r = load(f);
 	assert_int_equal(r->n_others, 0);
 	cache_free(r);
 }
 
+static void assert_no_failure(const struct outcome *out, const char *what)
+{
+	for (size_t j = 0; j < out->n; j++)
+		if (*out->results[j].error)
+			fail_msg("%s: %s", what, out->results[j].error);
+}
+
 /* The list beside each other damage: it belongs to no version, and is mended with everything else. */
 static void test_list_pairs(void **state)
 {
+	static const char *const texts[] = { "v1.0.0\ngarbage\n", "", "v1.1.0\n" };
 	struct fix *f = *state;
-	const char *list = arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->root, TARGET.path));
 
 	f->vouch = true;
-	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
-		const struct damage *d = &damages[i];
-		struct repair_result *results;
-		struct map before;
-		size_t n;
+	for (size_t i = 0; i < ARRAY_LEN(damages) * ARRAY_LEN(texts); i++) {
+		const struct damage *d = &damages[i / ARRAY_LEN(texts)];
+		struct map before, damaged;
+		struct outcome out;
 
 		fix_reset(f);
 		before = fix_snapshot(f, f->root);
 		assert_true(d->apply(f));
-		unlink(list);
-		fix_write_str(list, "v1.0.0\ngarbage\n");
-		results = repair_more(f, PROXY_GOOD, true, &n);
-		for (size_t j = 0; j < n; j++)
-			if (results[j].outcome == REPAIR_FAILED)
-				fail_msg("%s: %s", d->name, results[j].error);
+		put_list(f, texts[i % ARRAY_LEN(texts)]);
+		damaged = fix_snapshot(f, f->root);
+		repair_more(f, PROXY_GOOD, true, &out);
+		assert_no_failure(&out, d->name);
+		assert_as_planned(f, &damaged, &out.plan, d->name);
 		/* the list is new, with another time */
 		map_put(&before, "cache/download/example.com/!upper/@v/list", NULL);
 		if (!d->kept)
 			assert_mended(f, &before, d->name);
+		outcome_release(&out);
 		map_release(&before);
+		map_release(&damaged);
+	}
+}
+
+/* A .mod that comes back makes the list another: that is a step, also where the list is not chosen, and only where it is needed. */
+static void test_list_follows(void **state)
+{
+	static const struct {
+		const char *list;
+		bool all, step;
+	} cases[] = {
+		{ "", false, true },
+		{ "", true, true },
+		{ "v1.1.0\n", false, true },
+		{ "v1.1.0\n", true, true },
+		{ "v1.0.0\nv1.1.0\n", false, false },
+		{ "v1.0.0\nv1.1.0\n", true, false },
+		{ NULL, false, true },
+	};
+	struct fix *f = *state;
+
+	f->vouch = true;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *what = arena_fmt(&f->a, "case %zu", i), *now;
+		struct map damaged, mended;
+		struct outcome out;
+		char *text;
+		size_t len;
+
+		fix_reset(f);
+		assert_true(mod_missing(f));
+		unlink(list_file(f));
+		if (cases[i].list)
+			put_list(f, cases[i].list);
+		damaged = fix_snapshot(f, f->root);
+		repair_more(f, PROXY_GOOD, cases[i].all, &out);
+		assert_no_failure(&out, what);
+		assert_as_planned(f, &damaged, &out.plan, what);
+		assert_int_equal(plan_names(f, &out.plan, list_file(f) + strlen(f->root) + 1),
+				 cases[i].step);
+		assert_true(fs_read(&f->a, list_file(f), 100, &text, &len, NULL));
+		assert_string_equal(text, "v1.0.0\nv1.1.0\n");
+		mended = fix_snapshot(f, f->root);
+		now = map_get(&mended, "cache/download/example.com/!upper/@v/v1.0.0.mod");
+		assert_non_null(now);
+		outcome_release(&out);
+		map_release(&damaged);
+		map_release(&mended);
 	}
 }
 
 static void test_plan_names_every_file(void **state)
 {
 	struct fix *f = *state;
-	struct cache_report *r;
-	struct plan p;
+	struct outcome out;
 	bool zip = false, tree = false;
 
 	fix_reset(f);
 	f->vouch = true;
 	assert_true(forged(f));
-	r = load(f);
-	repair_plan(&p, r, NULL, 0);
-	for (size_t i = 0; i < p.n; i++) {
-		zip |= p.steps[i].op == PLAN_REPLACE && str_eq(p.steps[i].path, target(f, "zip"));
-		tree |= p.steps[i].op == PLAN_EXTRACT;
+	plan_more(f, true, &out);
+	for (size_t i = 0; i < out.plan.n; i++) {
+		const struct plan_step *s = &out.plan.steps[i];
+
+		zip |= s->op == PLAN_REPLACE && str_eq(s->path, target(f, "zip")) &&
+		       s->reason.kind == PLAN_WRONG && s->reason.problem == CACHE_KIND_FORGED;
+		tree |= s->op == PLAN_EXTRACT;
 	}
-	assert_true(zip && tree && p.network);
-	plan_release(&p);
+	assert_true(zip && tree && out.plan.network);
+	outcome_release(&out);
+}
+
+/* What another has mended between the plan and its execution is skipped, and nothing is done in its place. */
+static void test_reason_gone(void **state)
+{
+	struct fix *f = *state;
+
+	f->vouch = true;
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		struct outcome out;
+		struct map sound;
+
+		fix_reset(f);
+		assert_true(damages[i].apply(f));
+		plan_more(f, false, &out);
+		fix_reset(f);
+		assert_true(
+			info_garbage(f)); /* newly wrong, and in no plan but those of an .info */
+		sound = fix_snapshot(f, f->root);
+		carry_out(f, PROXY_GOOD, &out);
+		if (!plan_names(f, &out.plan, target(f, "info") + strlen(f->root) + 1)) {
+			assert_int_equal(outcome_of(&out), EXECUTE_NOTHING);
+			assert_same(f, &sound, damages[i].name);
+		}
+		for (size_t j = 0; out.n && j < out.results[0].item->n; j++)
+			if (plan_op_changes(out.results[0].steps[j].op) &&
+			    !str_eq(out.results[0].steps[j].path, target(f, "info")))
+				assert_int_equal(out.results[0].states[j], EXECUTE_GONE);
+		outcome_release(&out);
+		map_release(&sound);
+	}
+}
+
+/* A tree is not extracted from a zip that went wrong meanwhile. */
+static void test_zip_wrong_meanwhile(void **state)
+{
+	struct fix *f = *state;
+	struct outcome out;
+	struct map damaged;
+
+	fix_reset(f);
+	f->vouch = true;
+	assert_true(tree_edited(f));
+	plan_more(f, false, &out);
+	assert_true(zip_other(f));
+	damaged = fix_snapshot(f, f->root);
+	carry_out(f, PROXY_GOOD, &out);
+	assert_int_equal(outcome_of(&out), EXECUTE_FAILED);
+	assert_string_equal(out.results[0].error,
+			    "example.com/Upper@v1.0.0: its zip has been changed since this was "
+			    "planned, and is wrong now");
+	assert_same(f, &damaged, "zip wrong meanwhile");
+	outcome_release(&out);
+	map_release(&damaged);
+}
+
+static void plan_prune(struct fix *f, struct outcome *out)
+{
+	const struct modver used[] = { TARGET };
+	struct cache_report *r;
+	struct err e = ERR_INIT;
+
+	*out = (struct outcome){ 0 };
+	assert_true(
+		cache_load(&r,
+			   &(struct cache_options){ .root = f->root, .used = used, .n_used = 1 },
+			   NULL, 0, &e));
+	assert_int_equal(r->n, 3);
+	prune_plan(&out->plan, r);
 	cache_free(r);
 }
 
 static void test_prune_and_undo(void **state)
 {
 	struct fix *f = *state;
-	struct repair_options o = { .root = f->root, .own_cache = f->own };
-	const struct modver used[] = { TARGET };
-	struct repair_result *results;
 	struct apply_record *records;
-	struct cache_report *r;
+	struct outcome out, back;
 	struct map before;
 	struct err e = ERR_INIT;
-	size_t n, n_records;
+	size_t n_records;
 
 	fix_reset(f);
 	before = fix_snapshot(f, f->root);
-	assert_true(
-		cache_load(&r,
-			   &(struct cache_options){ .root = f->root, .used = used, .n_used = 1 },
-			   NULL, 0, &e));
-	assert_int_equal(r->n, 3);
-	assert_true(prune_run(&f->a, &o, r, &results, &n, &e));
-	cache_free(r);
-	assert_int_equal(n, 2);
+	plan_prune(f, &out);
+	carry_out(f, PROXY_FAILS, &out);
+	assert_int_equal(out.n, 2);
+	assert_as_planned(f, &before, &out.plan, "prune");
 	assert_true(fs_exists(cachepath_file(&f->a, f->root, NEIGHBOUR, "mod")));
 	assert_false(fs_exists(cachepath_file(&f->a, f->root, NEIGHBOUR, "zip")));
 	assert_false(fs_exists(cachepath_tree(&f->a, f->root, OTHER)));
 	assert_true(fs_exists(cachepath_tree(&f->a, f->root, TARGET)));
 	assert_true(apply_history(&f->a, f->root, f->own, &records, &n_records, &e));
 	assert_int_equal(n_records, 1);
-	assert_true(apply_undo(f->root, f->own, records[0].id, NULL, NULL, &e));
-	assert_same(f, &before, "prune");
-	assert_false(apply_undo(f->root, f->own, records[0].id, NULL, NULL, &e));
-	assert_int_equal(e.code, ERR_USAGE);
-	err_release(&e);
+	assert_string_equal(out.results[0].id, records[0].id);
+	assert_string_equal(out.results[1].id, records[0].id);
+	assert_undone(f, &out, &before, "prune");
+	assert_int_equal(undo(f, records[0].id, &back), ERR_USAGE);
+	outcome_release(&back);
 	assert_true(apply_forget(f->root, f->own, records[0].id, &e));
-	assert_false(apply_undo(f->root, f->own, records[0].id, NULL, NULL, &e));
-	assert_int_equal(e.code, ERR_NOT_FOUND);
-	err_release(&e);
+	assert_int_equal(undo(f, records[0].id, &back), ERR_NOT_FOUND);
+	outcome_release(&back);
+	outcome_release(&out);
 	map_release(&before);
 }
 
@@ -903,7 +1183,11 @@ int main(void)
 		cmocka_unit_test(test_bad_proxies),
 		cmocka_unit_test(test_wrong_zip_says_checksum),
 		cmocka_unit_test(test_unvouched_wrong_zip),
+		cmocka_unit_test(test_undecided),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_follows),
+		cmocka_unit_test(test_reason_gone),
+		cmocka_unit_test(test_zip_wrong_meanwhile),
 		cmocka_unit_test(test_list_pairs),
 		cmocka_unit_test(test_plan_names_every_file),
 		cmocka_unit_test(test_prune_and_undo),

@@ -1,3 +1,4 @@
+#include "cache/prune.h"
 #include "change/apply.h"
 #include "texts/cache_report.h"
 
@@ -14,36 +15,47 @@ static bool used_modules(struct cli *c, struct arena *a, struct mod_list *used, 
 	return ok;
 }
 
+static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan, json_t *doc,
+		     struct arena *a, struct err *e)
+{
+	struct execute_result *results = NULL;
+	int status = -1;
+	size_t n = 0;
+
+	if (cachejob_run(j, a, plan, NULL, &results, &n, e))
+		status = cache_print_results(c, doc, results, n);
+	if (status != STATUS_FINE || !cli_has(c, "delete"))
+		return status;
+	for (size_t i = 0; i < n; i++) /* all of them are one change */
+		if (*results[i].id)
+			return apply_forget(cachejob_root(j), cachejob_own_cache(j), results[i].id,
+					    e)
+				       ? status
+				       : -1;
+	return status;
+}
+
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a,
 	       struct err *e)
 {
 	json_t *doc = c->r->json ? report_doc("prune") : NULL;
-	struct repair_result *results = NULL;
-	struct repair_options ro;
+	bool yes = cli_has(c, "yes");
 	struct plan plan;
 	int status = STATUS_FINE;
-	size_t n = 0;
 
 	prune_plan(&plan, r);
 	if (doc)
 		cache_json_plan(doc, &plan);
-	else if (!cli_has(c, "yes"))
+	else if (!yes)
 		cache_print_plan(c, &plan);
 	if (!doc)
-		report_textf(c->r, "%zu files and trees, %s%s\n", plan.n,
+		report_textf(c->r, "%zu files and trees, %s%s\n", plan_changes(&plan),
 			     cache_size_text(a, plan.bytes),
-			     cli_has(c, "yes") || !plan.n
+			     yes || !plan.n
 				     ? ""
 				     : "; nothing has been changed; with --yes this is done");
-	if (plan.n && cli_has(c, "yes")) {
-		if (!cachejob_repair_options(j, &ro, e) || !prune_run(a, &ro, r, &results, &n, e))
-			status = -1;
-		else
-			status = cache_print_results(c, doc, results, n);
-		if (status == STATUS_FINE && cli_has(c, "delete") && n && *results[0].id &&
-		    !apply_forget(ro.root, ro.own_cache, results[0].id, e))
-			status = -1;
-	}
+	if (plan.n && yes)
+		status = carry_out(c, j, &plan, doc, a, e);
 	if (doc && status >= 0)
 		report_json(c->r, doc);
 	else

@@ -1,3 +1,4 @@
+#include "cache/repair.h"
 #include "texts/cache_report.h"
 
 /* The report that is acted on: the modules that were named, the build list, or the whole cache. */
@@ -17,41 +18,71 @@ static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mo
 			  all ? 0 : mods->n, &p->err);
 }
 
+/* A module that was named and of which the cache has nothing: whether there is one. */
+static bool tell_absent(struct cli *c, json_t *doc, const struct cache_report *r,
+			const struct mod_list *mods)
+{
+	json_t *rows = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct cache_entry *entry = cache_find(r, mods->items[i]);
+
+		if (entry && entry->state != CACHE_ABSENT)
+			continue;
+		if (doc && !any)
+			rows = report_set_rows(doc, "absent");
+		any = true;
+		if (doc)
+			report_add_str(rows, c->args[i]);
+		else
+			report_notef(c->r, "%s: no such entry in the module cache", c->args[i]);
+	}
+	return any;
+}
+
+static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan, json_t *doc,
+		     struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct execute_result *results;
+	int status = -1;
+	size_t n;
+
+	if (cachejob_run(j, &a, plan, NULL, &results, &n, e))
+		status = cache_print_results(c, doc, results, n);
+	arena_release(&a);
+	return status;
+}
+
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 	       const struct mod_list *mods, struct err *e)
 {
-	const struct modver *chosen = c->n_args ? mods->items : NULL;
 	json_t *doc = c->r->json ? report_doc("repair") : NULL;
-	struct arena a = ARENA_INIT;
-	struct repair_result *results;
-	struct repair_options ro;
+	bool yes = cli_has(c, "yes"), absent;
 	struct plan plan;
 	int status;
-	size_t n;
 
-	repair_plan(&plan, r, chosen, c->n_args);
+	repair_plan(&plan, r, c->n_args ? mods->items : NULL, c->n_args);
 	if (doc)
 		cache_json_plan(doc, &plan);
-	else if (plan.n && !cli_has(c, "yes"))
+	else if (plan.n && !yes)
 		cache_print_plan(c, &plan);
-	if (plan.n == 0 || !cli_has(c, "yes")) {
-		status = plan.n ? STATUS_NO : STATUS_FINE;
-		if (!doc)
-			report_textf(c->r,
-				     plan.n ? "nothing has been changed; with --yes this is done\n"
-					    : "nothing is proven wrong\n");
-	} else if (cachejob_repair_options(j, &ro, e)) {
-		repair_run(&a, &ro, r, chosen, c->n_args, &results, &n);
-		status = cache_print_results(c, doc, results, n);
-	} else {
-		status = -1;
+	absent = tell_absent(c, doc, r, mods);
+	status = plan.n || absent ? STATUS_NO : STATUS_FINE;
+	if (plan.n && yes) {
+		status = carry_out(c, j, &plan, doc, e);
+		if (status == STATUS_FINE && absent)
+			status = STATUS_NO;
+	} else if (!doc && (plan.n || !absent)) {
+		report_textf(c->r, plan.n ? "nothing has been changed; with --yes this is done\n"
+					  : "nothing is proven wrong\n");
 	}
 	if (doc && status >= 0)
 		report_json(c->r, doc);
 	else
 		json_decref(doc);
 	plan_release(&plan);
-	arena_release(&a);
 	return status;
 }
 

@@ -1,4 +1,5 @@
 #include "change/apply.h"
+#include "change/undo.h"
 #include "texts/cache_report.h"
 
 static const char *state_of(const struct apply_record *r)
@@ -37,9 +38,9 @@ static void print_history(struct cli *c, struct arena *a, const struct apply_rec
 	report_table_end(&t);
 }
 
-static void json_history(struct cli *c, const struct apply_record *records, size_t n)
+static void json_history(json_t *doc, const struct apply_record *records, size_t n)
 {
-	json_t *doc = report_doc("undo"), *rows = report_set_rows(doc, "changes");
+	json_t *rows = report_set_rows(doc, "changes");
 
 	for (size_t i = 0; i < n; i++) {
 		json_t *row = report_add_row(rows), *files;
@@ -58,41 +59,84 @@ static void json_history(struct cli *c, const struct apply_record *records, size
 			report_set_str(f, "Kept", records[i].changes[j].kept);
 		}
 	}
-	report_json(c->r, doc);
 }
 
-static bool one(struct cli *c, struct cachejob *j, const char *id, struct err *e)
+/* Says which steps stand; true if the change is taken back as a whole. */
+static bool tell_result(struct cli *c, const struct execute_result *r, struct err *e)
 {
-	const char *root = cachejob_root(j), *own = cachejob_own_cache(j);
-
-	if (cli_has(c, "forget"))
-		return apply_forget(root, own, id, e);
-	return apply_undo(root, own, id, NULL, NULL, e);
+	if (r->outcome == EXECUTE_CHANGED || r->outcome == EXECUTE_NOTHING)
+		return true;
+	for (size_t i = 0; i < r->item->n && !c->r->json; i++)
+		if (r->steps[i].op == PLAN_RESTORE)
+			report_textf(c->r, "%s: %s\n", execute_state_name(r->states[i]),
+				     r->steps[i].path);
+	return err_set(e, ERR_SYS, "%s", r->error);
 }
 
-static bool act(struct cli *c, struct cachejob *j, struct arena *a, struct err *e)
+static bool take_back(struct cli *c, struct cachejob *j, const char *id, json_t *doc, struct err *e)
+{
+	struct execute_result *results;
+	struct arena a = ARENA_INIT;
+	struct plan plan;
+	size_t n;
+	bool ok = undo_plan(&plan, cachejob_root(j), cachejob_own_cache(j), id, e);
+
+	if (ok && !cli_has(c, "dry-run")) {
+		ok = cachejob_run(j, &a, &plan, NULL, &results, &n, e) &&
+		     (n == 0 || tell_result(c, &results[0], e));
+		if (ok && !c->r->json)
+			report_textf(c->r, "%s: undone\n", id);
+	} else if (ok && doc) {
+		cache_json_plan(doc, &plan);
+	} else if (ok) {
+		cache_print_plan(c, &plan);
+	}
+	plan_release(&plan);
+	arena_release(&a);
+	return ok;
+}
+
+static bool forget(struct cli *c, struct cachejob *j, const char *id, struct err *e)
+{
+	if (!apply_forget(cachejob_root(j), cachejob_own_cache(j), id, e))
+		return false;
+	if (!c->r->json)
+		report_textf(c->r, "%s: forgotten\n", id);
+	return true;
+}
+
+static bool show_history(struct cli *c, struct cachejob *j, struct arena *a, json_t *doc,
+			 struct err *e)
 {
 	struct apply_record *records;
 	size_t n;
 
-	for (size_t i = 0; i < c->n_args; i++) {
-		if (!one(c, j, c->args[i], e))
-			return false;
-		if (!c->r->json)
-			report_textf(c->r, "%s: %s\n", c->args[i],
-				     cli_has(c, "forget") ? "forgotten" : "undone");
-	}
-	if (c->n_args && !c->r->json)
-		return true;
 	if (!apply_history(a, cachejob_root(j), cachejob_own_cache(j), &records, &n, e))
 		return false;
-	if (c->r->json)
-		json_history(c, records, n);
+	if (doc)
+		json_history(doc, records, n);
 	else if (n)
 		print_history(c, a, records, n);
 	else
 		report_textf(c->r, "nothing has been changed\n");
 	return true;
+}
+
+static bool act(struct cli *c, struct cachejob *j, struct arena *a, struct err *e)
+{
+	json_t *doc = c->r->json ? report_doc("undo") : NULL;
+	bool ok = true;
+
+	for (size_t i = 0; i < c->n_args && ok; i++)
+		ok = cli_has(c, "forget") ? forget(c, j, c->args[i], e)
+					  : take_back(c, j, c->args[i], doc, e);
+	if (ok && (doc || !c->n_args))
+		ok = show_history(c, j, a, doc, e);
+	if (ok && doc)
+		report_json(c->r, doc);
+	else
+		json_decref(doc);
+	return ok;
 }
 
 static int run(struct cli *c)
@@ -103,7 +147,7 @@ static int run(struct cli *c)
 	struct goenv *env;
 	bool ok;
 
-	if (c->n_args && c->read_only)
+	if (c->n_args && c->read_only && !cli_has(c, "dry-run"))
 		return cli_usage(c, "--read-only forbids it");
 	env = goenv_new(&(struct goenv_options){ 0 }, &e);
 	ok = env &&
@@ -116,6 +160,7 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
+	{ "dry-run", NULL, "only show the steps" },
 	{ "forget", NULL,
 	  "delete what the quarantine keeps of the change: it cannot be undone any more" },
 	{ NULL },

@@ -1,6 +1,8 @@
 #include "change/apply.h"
 #include "gauge.h"
+#include "cache/prune.h"
 #include "cache/repair.h"
+#include "change/execute.h"
 #include "screens/view_cache.h"
 
 #define TOTAL_FROM 8u /* steps from which their sum is told first */
@@ -68,9 +70,10 @@ static void plan_doc(void *ctx, struct doc *d)
 	}
 }
 
-static void record_doc(void *ctx, struct doc *d)
+static void undo_doc(void *ctx, struct doc *d)
 {
-	const struct apply_record *r = ctx;
+	const struct load_act *act = ctx;
+	const struct apply_record *r = &act->records[act->undo];
 	struct buf b = BUF_INIT;
 
 	gauge_bytes(&b, r->bytes);
@@ -78,11 +81,8 @@ static void record_doc(void *ctx, struct doc *d)
 	doc_add(d, STYLE_STRONG, r->title);
 	doc_field(d, "kept");
 	doc_addf(d, STYLE_NORMAL, "%s in %s", b.data, r->dir);
-	for (size_t i = 0; i < r->n_changes; i++) {
-		doc_field(d, r->changes[i].op);
-		doc_add(d, STYLE_NORMAL, r->changes[i].path);
-	}
 	buf_release(&b);
+	plan_doc((void *)(uintptr_t)&act->plan, d);
 }
 
 /* The job that does it. */
@@ -148,7 +148,7 @@ void cache_repair(struct view *v)
 	repair_plan(&plan, s->r, mods, n);
 	if (n && plan.n) {
 		set_next(v, (struct request_act){ REQUEST_REPAIR, .mods = mods, .n_mods = n,
-						  .id = "" });
+						  .id = "", .plan = plan_hash(&plan) });
 		app_ask(v, "Repair: nothing is done before enter", plan_doc, &plan, start);
 	} else {
 		app_message(v->app, STYLE_QUIET,
@@ -174,7 +174,8 @@ void cache_prune(struct view *v)
 	}
 	prune_plan(&plan, s->r);
 	if (plan.n) {
-		set_next(v, (struct request_act){ REQUEST_PRUNE, .id = "" });
+		set_next(v,
+			 (struct request_act){ REQUEST_PRUNE, .id = "", .plan = plan_hash(&plan) });
 		app_ask(v, "Prune what this project does not use: nothing is done before enter",
 			plan_doc, &plan, start);
 	} else {
@@ -194,31 +195,53 @@ void cache_undo(struct view *v)
 
 static void ask_undo(struct view *v, const struct load_act *act)
 {
-	for (size_t i = 0; i < act->n_records; i++) {
-		if (act->records[i].undone)
-			continue;
-		set_next(v, (struct request_act){ REQUEST_UNDO, .id = act->records[i].id });
-		app_ask(v, "Undo: nothing is done before enter", record_doc, &act->records[i],
-			start);
+	if (act->undo == act->n_records) {
+		app_message(v->app, STYLE_QUIET, "there is nothing to undo");
 		return;
 	}
-	app_message(v->app, STYLE_QUIET, "there is nothing to undo");
+	set_next(v, (struct request_act){ REQUEST_UNDO, .id = act->records[act->undo].id,
+					  .plan = plan_hash(&act->plan) });
+	app_ask(v, "Undo: nothing is done before enter", undo_doc, (void *)(uintptr_t)act, start);
 }
 
 static void tell_results(struct view *v, const char *verb, const struct load_act *act)
 {
-	size_t done = 0, failed = 0, first = 0;
+	size_t done = 0, part = 0, failed = 0, skipped = 0;
+	const char *error = "";
 
 	for (size_t i = 0; i < act->n; i++) {
-		done += act->results[i].outcome == REPAIR_DONE;
-		if (act->results[i].outcome == REPAIR_FAILED && !failed++)
-			first = i;
+		const struct execute_result *r = &act->results[i];
+
+		done += r->outcome == EXECUTE_CHANGED;
+		part += r->outcome == EXECUTE_PART;
+		failed += r->outcome == EXECUTE_FAILED;
+		skipped += r->outcome == EXECUTE_NOTHING;
+		if (*r->error && !*error)
+			error = r->error;
 	}
-	if (failed)
+	if (part)
+		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu only in part, %zu not: %s", verb,
+			    done, part, failed, error);
+	else if (failed)
 		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu not: %s", verb, done, failed,
-			    act->results[first].error);
+			    error);
+	else if (skipped)
+		app_message(v->app, STYLE_GOOD,
+			    "%s: %zu done, %zu no longer needed; u takes it back", verb, done,
+			    skipped);
 	else
 		app_message(v->app, STYLE_GOOD, "%s: %zu done; u takes it back", verb, done);
+}
+
+static void tell_undo(struct view *v, const struct load_act *act)
+{
+	const struct execute_result *r = act->n ? &act->results[0] : NULL;
+
+	if (r && (r->outcome == EXECUTE_FAILED || r->outcome == EXECUTE_PART))
+		app_message(v->app, STYLE_BAD, "undo: %s: %s",
+			    r->outcome == EXECUTE_PART ? "only in part" : "not done", r->error);
+	else
+		app_message(v->app, STYLE_GOOD, "undone: the files are as they were");
 }
 
 void cache_changed(struct view *v, const struct request *r, const struct part *outcome,
@@ -237,7 +260,7 @@ void cache_changed(struct view *v, const struct request *r, const struct part *o
 	else if (r->act.verb == REQUEST_HISTORY)
 		ask_undo(v, outcome->data);
 	else if (r->act.verb == REQUEST_UNDO)
-		app_message(v->app, STYLE_GOOD, "undone: the files are as they were");
+		tell_undo(v, outcome->data);
 	else
 		tell_results(v, verb, outcome->data);
 	if (r->act.verb != REQUEST_HISTORY)

@@ -261,66 +261,104 @@ void cache_print_plan(struct cli *c, const struct plan *p)
 			print_shell(c, p->steps[i].shell);
 }
 
+static void json_step(json_t *rows, const struct plan_item *item, const struct plan_step *s,
+		      const char *state)
+{
+	json_t *row = report_add_row(rows);
+
+	report_set_str(row, "Op", plan_op_name(s->op));
+	set_text(row, "Path", item->mod.path);
+	set_text(row, "Version", item->mod.version);
+	report_set_str(row, "File", s->path);
+	set_text(row, "State", state);
+	if (state)
+		return;
+	report_set_int(row, "Bytes", (long long)s->bytes);
+	report_set_str(row, "Why", s->why);
+	set_text(row, "Undo", s->undo);
+	set_text(row, "Shell", s->shell);
+}
+
 void cache_json_plan(json_t *doc, const struct plan *p)
 {
 	json_t *rows = report_set_rows(doc, "steps");
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct plan_step *s = &p->steps[i];
-		json_t *row = report_add_row(rows);
-
-		report_set_str(row, "Op", plan_op_name(s->op));
-		set_text(row, "Path", s->mod.path);
-		set_text(row, "Version", s->mod.version);
-		report_set_str(row, "File", s->path);
-		report_set_int(row, "Bytes", (long long)s->bytes);
-		report_set_str(row, "Why", s->why);
-		set_text(row, "Undo", s->undo);
-		set_text(row, "Shell", s->shell);
-	}
+	for (size_t i = 0; i < p->n_items; i++)
+		for (size_t j = 0; j < p->items[i].n; j++)
+			json_step(rows, &p->items[i], &p->steps[p->items[i].first + j], NULL);
 }
 
-static void json_result(json_t *rows, const struct repair_result *r)
+/* A file that has been changed by the step, and is so now. */
+static bool step_stands(const struct execute_result *r, size_t i)
 {
-	static const char *const names[] = { "done", "nothing", "failed" };
-	json_t *row = report_add_row(rows), *files;
+	return plan_op_changes(r->steps[i].op) &&
+	       (r->states[i] == EXECUTE_DONE || r->states[i] == EXECUTE_HALF);
+}
 
-	set_text(row, "Path", r->mod.path);
-	set_text(row, "Version", r->mod.version);
-	set_text(row, "File", r->path);
+static void json_result(json_t *rows, const struct execute_result *r)
+{
+	static const char *const names[] = { "done", "nothing", "failed", "part" };
+	json_t *row = report_add_row(rows), *files, *steps;
+
+	set_text(row, "Path", r->item->mod.path);
+	set_text(row, "Version", r->item->mod.version);
+	set_text(row, "File", r->item->path);
 	report_set_str(row, "Outcome", names[r->outcome]);
 	set_text(row, "Error", r->error);
 	set_text(row, "Undo", r->id);
 	files = report_set_rows(row, "Files");
-	for (size_t i = 0; i < r->n_files; i++)
-		report_add_str(files, r->files[i]);
+	for (size_t i = 0; i < r->item->n; i++)
+		if (step_stands(r, i))
+			report_add_str(files, r->steps[i].path);
+	steps = report_set_rows(row, "Steps");
+	for (size_t i = 0; i < r->item->n; i++)
+		json_step(steps, r->item, &r->steps[i], execute_state_name(r->states[i]));
 }
 
-static void print_result(struct cli *c, const struct repair_result *r)
+/* Each step that changes a file: what stands, and what was left out. */
+static void print_steps(struct cli *c, const struct execute_result *r)
 {
-	const char *name = *r->path ? r->path : r->mod.path, *at = *r->path ? "" : "@";
+	for (size_t i = 0; i < r->item->n; i++) {
+		const struct plan_step *s = &r->steps[i];
 
-	if (r->outcome == REPAIR_FAILED) {
-		report_notef(c->r, "%s%s%s: %s", name, at, r->mod.version, r->error);
-		return;
+		if (r->states[i] == EXECUTE_HALF)
+			report_textf(c->r, "  %s: half done\n", s->path);
+		else if (step_stands(r, i))
+			report_textf(c->r, "  %s\n", s->path);
+		else if (r->states[i] == EXECUTE_GONE)
+			report_textf(c->r, "  skipped: %s %s: no longer so: %s\n",
+				     plan_op_name(s->op), s->path, s->why);
 	}
-	report_styledf(c->r, STYLE_STRONG, "%s%s%s", name, at, r->mod.version);
-	if (r->outcome == REPAIR_NOTHING)
-		report_textf(c->r, ": nothing in it is proven wrong\n");
-	else
-		report_textf(c->r, ": %zu %s (undo: modscope undo %s)\n", r->n_files,
-			     r->n_files == 1 ? "file" : "files", r->id);
-	for (size_t i = 0; i < r->n_files; i++)
-		report_textf(c->r, "  %s\n", r->files[i]);
 }
 
-int cache_print_results(struct cli *c, json_t *doc, const struct repair_result *results, size_t n)
+static void print_result(struct cli *c, const struct execute_result *r)
+{
+	const char *name = *r->item->path ? r->item->path : r->item->mod.path,
+		   *at = *r->item->path ? "" : "@";
+	size_t n = execute_changed(r);
+
+	if (r->outcome == EXECUTE_FAILED || r->outcome == EXECUTE_PART)
+		report_notef(c->r, "%s%s%s: %s", name, at, r->item->mod.version, r->error);
+	if (r->outcome == EXECUTE_FAILED)
+		return;
+	report_styledf(c->r, STYLE_STRONG, "%s%s%s", name, at, r->item->mod.version);
+	if (r->outcome == EXECUTE_NOTHING)
+		report_textf(c->r, ": nothing has been changed\n");
+	else
+		report_textf(c->r, ": %s%zu %s%s%s%s\n",
+			     r->outcome == EXECUTE_PART ? "only in part: " : "", n,
+			     n == 1 ? "file" : "files", *r->id ? " (undo: modscope undo " : "",
+			     r->id, *r->id ? ")" : "");
+	print_steps(c, r);
+}
+
+int cache_print_results(struct cli *c, json_t *doc, const struct execute_result *results, size_t n)
 {
 	json_t *rows = doc ? report_set_rows(doc, "results") : NULL;
 	int status = STATUS_FINE;
 
 	for (size_t i = 0; i < n; i++) {
-		if (results[i].outcome == REPAIR_FAILED)
+		if (results[i].outcome == EXECUTE_FAILED || results[i].outcome == EXECUTE_PART)
 			status = STATUS_UNKNOWN;
 		if (rows)
 			json_result(rows, &results[i]);

@@ -39,6 +39,6 @@ size_t cache_print_problems(struct cli *c, const struct cache_problem *problems,
 void cache_print_plan(struct cli *c, const struct plan *p);
 void cache_json_plan(json_t *doc, const struct plan *p);
 /* The outcome as text or in doc's "results"; the exit status that fits it. */
-int cache_print_results(struct cli *c, json_t *doc, const struct repair_result *results, size_t n);
+int cache_print_results(struct cli *c, json_t *doc, const struct execute_result *results, size_t n);
 
 #endif

@@ -1,0 +1,51 @@
+#include "change/undo.h"
+
+#include "base/fs.h"
+#include "change/apply.h"
+
+/* A step that came later has to be taken back first, and then this one may have to be as well. */
+static bool was_changed_later(const struct apply *t, size_t i)
+{
+	const char *path = apply_step_path(t, i);
+
+	for (size_t j = i + 1; j < apply_steps(t); j++)
+		if (path_under(path, apply_step_path(t, j)))
+			return true;
+	return false;
+}
+
+static const char *why_of(const char *op)
+{
+	return str_eq(op, "chmod")    ? "its mode was set"
+	       : str_eq(op, "remove") ? "it was moved away"
+				      : "it was replaced";
+}
+
+bool undo_plan(struct plan *p, const char *root, const char *own_cache, const char *id,
+	       struct err *e)
+{
+	struct apply *t = apply_reopen(root, own_cache, id, NULL, e);
+	const char *held = "";
+
+	plan_init(p, "undo");
+	if (!t)
+		return false;
+	p->undoes = arena_strdup(&p->arena, id);
+	plan_begin(p, (struct modver){ "", "" }, id, 0);
+	for (size_t i = apply_steps(t); i-- > 0;) {
+		const char *lock = apply_step_lock(t, i);
+		struct plan_step *s;
+
+		if (apply_is_back(t, i) && !was_changed_later(t, i))
+			continue;
+		if (*lock && !str_eq(lock, held))
+			plan_add(p, PLAN_LOCK, lock, 0, "keeps go commands out meanwhile");
+		held = *lock ? arena_strdup(&p->arena, lock) : held;
+		s = plan_add(p, PLAN_RESTORE, apply_step_path(t, i), 0,
+			     why_of(apply_step_op(t, i)));
+		s->reason.kind = PLAN_CHANGED;
+		s->change = i;
+	}
+	apply_abandon(t);
+	return true;
+}
