@@ -3,7 +3,7 @@
 #include <dirent.h>
 
 #include "base/fs.h"
-#include "fetch/sumdb.h"
+#include "fetch/sumdb_setting.h"
 #include "cache/sumdbaudit.h"
 
 #define MAX_NAMES ((size_t)1 << 20)
@@ -54,7 +54,7 @@ static void check_sumdb(struct cache_worker *w, struct cache_others *out, const 
 	struct cache_other other = { .kind = CACHE_OTHER_SUMDB, .about = name, .file = dir };
 	struct note_verifier key;
 	struct sumdb_audit audit;
-	bool known = o->gosumdb && sumdb_key_of(o->gosumdb, name, &key);
+	bool known = o->gosumdb && sumdb_setting_key_of(o->gosumdb, name, &key);
 
 	sumdb_audit(&audit, &w->arena,
 		    &(struct sumdb_audit_options){

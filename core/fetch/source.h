@@ -32,6 +32,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/par.h"
+#include "fetch/source_info.h"
+#include "fetch/source_want.h"
 
 struct goenv;
 struct gosum;
@@ -46,14 +48,6 @@ struct source_options {
 	struct cancel *cancel; /* borrowed, may be NULL */
 	struct activity *log;  /* borrowed, may be NULL */
 	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
-};
-
-/* What an .info file says. */
-struct source_info {
-	const char *version; /* as the file says, which may be wrong: go believes it */
-	const char *time;    /* RFC 3339 as in the file; "" if it has none */
-	const char *origin;  /* raw JSON of "Origin", or NULL */
-	const char *file;    /* the .info file that was read, or NULL */
 };
 
 struct source *source_new(const struct source_options *o);
@@ -116,12 +110,6 @@ bool source_cached_ok(struct source *s, struct err *e);
 
 /* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
  * forbidden by --offline. */
-struct source_want {
-	struct modver mod;
-	const char *what; /* "info", "mod", "zip", "list", "latest", "sum" */
-	bool fetched;
-	long long bytes; /* of the answer, if fetched */
-};
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);
 
 #endif

@@ -1,22 +1,25 @@
+#include "fetch/source_disk.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/activity.h"
 #include "base/fs.h"
 #include "zip/modhash.h"
 #include "gofiles/semver.h"
-#include "fetch/source_impl.h"
 
 /* A go.mod or .info is read with one read(2) if it is smaller than this, as nearly all are. */
 #define FIRST_READ ((size_t)64 << 10)
 #define SUM_HEX 64u
 
-void tree_open(struct tree *t, char *take_dir)
+void source_disk_open(struct source_disk *t, char *take_dir)
 {
 	char *download;
 
 	t->dir = take_dir;
 	t->download_fd = -1;
+	pthread_mutex_init(&t->mutex, NULL);
 	if (!take_dir)
 		return;
 	download = xasprintf("%s/cache/download", take_dir);
@@ -26,8 +29,8 @@ void tree_open(struct tree *t, char *take_dir)
 	free(download);
 }
 
-bool disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has,
-	      struct err *e)
+bool source_disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has,
+		     struct err *e)
 {
 	struct stat st;
 
@@ -38,28 +41,29 @@ bool disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool
 	return true;
 }
 
-void tree_close(struct tree *t)
+void source_disk_close(struct source_disk *t)
 {
 	if (t->download_fd >= 0)
 		close(t->download_fd);
+	pthread_mutex_destroy(&t->mutex);
 	free(t->dir);
 }
 
-void tree_reopen(struct tree *t, pthread_mutex_t *mutex)
+void source_disk_reopen(struct source_disk *t)
 {
 	char *download;
 
 	if (t->download_fd >= 0)
 		return;
-	pthread_mutex_lock(mutex);
+	pthread_mutex_lock(&t->mutex);
 	download = xasprintf("%s/cache/download", t->dir);
 	if (t->download_fd < 0)
 		t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(download);
-	pthread_mutex_unlock(mutex);
+	pthread_mutex_unlock(&t->mutex);
 }
 
-char *tree_file(const struct tree *t, const char *name)
+char *source_disk_file(const struct source_disk *t, const char *name)
 {
 	return xasprintf("%s/cache/download/%s", t->dir, name);
 }
@@ -93,7 +97,7 @@ static bool add_escaped(struct buf *b, const char *s, bool slashes)
 	return true;
 }
 
-bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *e)
+bool source_disk_name(struct buf *b, struct modver m, const char *suffix, struct err *e)
 {
 	if (!add_escaped(b, m.path, true))
 		return err_set(e, ERR_SYNTAX, "malformed module path \"%s\"", m.path) ||
@@ -107,7 +111,7 @@ bool cache_name(struct buf *b, struct modver m, const char *suffix, struct err *
 }
 
 /* module.CanonicalVersion(v) == v. */
-bool disk_usable_version(const char *version)
+bool source_disk_is_cacheable(const char *version)
 {
 	struct semver p;
 
@@ -137,12 +141,13 @@ static bool read_rest(int fd, struct buf *b, size_t start)
 	}
 }
 
-bool tree_read(const struct tree *t, const char *name, struct buf *b)
+bool source_disk_read(const struct source_disk *t, const char *name, struct buf *b)
 {
-	return tree_read_stat(t, name, b, NULL);
+	return source_disk_read_stat(t, name, b, NULL);
 }
 
-bool tree_read_stat(const struct tree *t, const char *name, struct buf *b, struct stat *st)
+bool source_disk_read_stat(const struct source_disk *t, const char *name, struct buf *b,
+			   struct stat *st)
 {
 	size_t start = b->len;
 	ssize_t n;
@@ -188,17 +193,17 @@ static void hex_sum(const void *data, size_t len, char hex[SUM_HEX + 1])
 	hex[SUM_HEX] = '\0';
 }
 
-bool own_read(struct source *s, const char *name, struct buf *b)
+bool source_disk_read_own(const struct source_disk *own, const char *name, struct buf *b)
 {
 	struct buf sum = BUF_INIT, sum_name = BUF_INIT;
 	size_t start = b->len;
 	char hex[SUM_HEX + 1];
 	bool ok;
 
-	if (s->own.download_fd < 0 || !tree_read(&s->own, name, b))
+	if (own->download_fd < 0 || !source_disk_read(own, name, b))
 		return false;
 	buf_addf(&sum_name, "%s.sum", name);
-	ok = tree_read(&s->own, sum_name.data, &sum);
+	ok = source_disk_read(own, sum_name.data, &sum);
 	if (ok) {
 		hex_sum(b->data + start, b->len - start, hex);
 		ok = sum.len == SUM_HEX && memcmp(hex, sum.data, SUM_HEX) == 0;
@@ -210,41 +215,53 @@ bool own_read(struct source *s, const char *name, struct buf *b)
 	return ok;
 }
 
-void own_write(struct source *s, const char *name, const void *data, size_t len)
+void source_disk_write_own(const struct source_disk *own, struct activity *log, const char *name,
+			   const void *data, size_t len)
 {
 	struct activity_row row;
 	char hex[SUM_HEX + 1], *file, *sum_file;
 	struct err e = ERR_INIT;
 
-	if (!s->own.dir)
+	if (!own->dir)
 		return;
-	file = tree_file(&s->own, name);
+	file = source_disk_file(own, name);
 	sum_file = xasprintf("%s.sum", file);
 	row = activity_begin("write", file);
 	hex_sum(data, len, hex);
 	/* The sum first: a process that dies in between leaves a sum without its file, which is an absent file. */
 	if (fs_write_atomic(sum_file, hex, SUM_HEX, 0666, false, &e))
 		fs_write_atomic(file, data, len, 0666, false, &e);
-	activity_end(s->o.log, &row, e.text ? e.text : "ok", (int64_t)len);
+	activity_end(log, &row, e.text ? e.text : "ok", (int64_t)len);
 	err_release(&e);
 	free(sum_file);
 	free(file);
 }
 
-bool disk_read(struct source *s, struct modver m, const char *suffix, struct buf *b, bool *is_own,
-	       struct err *e)
+bool source_disk_find(const struct source_disk *modcache, const struct source_disk *own,
+		      struct modver m, const char *suffix, struct buf *b, bool *is_own,
+		      struct err *e)
 {
 	struct buf name = BUF_INIT;
 	bool ok;
 
-	if (!disk_usable_version(m.version) || !cache_name(&name, m, suffix, e)) {
+	if (!source_disk_is_cacheable(m.version) || !source_disk_name(&name, m, suffix, e)) {
 		buf_release(&name);
 		return false;
 	}
-	ok = tree_read(&s->gomodcache, name.data, b);
+	ok = source_disk_read(modcache, name.data, b);
 	*is_own = !ok;
 	if (!ok)
-		ok = own_read(s, name.data, b);
+		ok = source_disk_read_own(own, name.data, b);
 	buf_release(&name);
 	return ok;
+}
+
+char *source_disk_version_file(const struct source_disk *t, struct modver m, const char *suffix)
+{
+	struct buf name = BUF_INIT;
+	char *file = source_disk_name(&name, m, suffix, NULL) ? source_disk_file(t, name.data)
+							      : NULL;
+
+	buf_release(&name);
+	return file;
 }

@@ -3,18 +3,19 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/activity.h"
 #include "base/fs.h"
 #include "gofiles/modpath.h"
 #include "zip/modzip.h"
 #include "fetch/source_impl.h"
 
 /* DIR/PATH@VERSION, escaped; NULL if that is no name for it. */
-static char *tree_module_dir(const struct tree *t, struct modver m)
+static char *tree_module_dir(const struct source_disk *t, struct modver m)
 {
 	struct buf b = BUF_INIT;
 	char *dir = NULL;
 
-	if (t->dir && disk_usable_version(m.version) && modpath_escape(&b, m.path, NULL)) {
+	if (t->dir && source_disk_is_cacheable(m.version) && modpath_escape(&b, m.path, NULL)) {
 		buf_addch(&b, '@');
 		if (modpath_escape_version(&b, m.version, NULL))
 			dir = xasprintf("%s/%s", t->dir, b.data);
@@ -23,7 +24,7 @@ static char *tree_module_dir(const struct tree *t, struct modver m)
 	return dir;
 }
 
-static bool has_file(const struct tree *t, struct modver m, const char *suffix, bool *has,
+static bool has_file(const struct source_disk *t, struct modver m, const char *suffix, bool *has,
 		     struct err *e)
 {
 	struct buf name = BUF_INIT;
@@ -32,25 +33,27 @@ static bool has_file(const struct tree *t, struct modver m, const char *suffix, 
 	*has = false;
 	if (t->open_errno)
 		ok = err_sys(e, t->open_errno, "open %s/cache/download", t->dir);
-	else if (t->download_fd >= 0 && cache_name(&name, m, suffix, NULL))
-		ok = disk_has(t->download_fd, name.data, name.data, 0, has, e);
+	else if (t->download_fd >= 0 && source_disk_name(&name, m, suffix, NULL))
+		ok = source_disk_has(t->download_fd, name.data, name.data, 0, has, e);
 	buf_release(&name);
 	return ok;
 }
 
 /* modfetch.DownloadDir: the tree is there, and whole as far as go looks. */
-static bool dir_is_complete(const struct tree *t, struct modver m, const char *dir, struct err *e)
+static bool dir_is_complete(const struct source_disk *t, struct modver m, const char *dir,
+			    struct err *e)
 {
 	bool is_dir, partial, ziphash;
 
-	if (!disk_has(AT_FDCWD, dir, dir, S_IFDIR, &is_dir, e) || !is_dir)
+	if (!source_disk_has(AT_FDCWD, dir, dir, S_IFDIR, &is_dir, e) || !is_dir)
 		return false;
 	return has_file(t, m, "partial", &partial, e) && !partial &&
 	       (str_eq(m.path, "golang.org/fips140") ||
 		(has_file(t, m, "ziphash", &ziphash, e) && ziphash));
 }
 
-static bool work_cached_dir(struct source *s, struct answer *a, struct modver m, struct err *e)
+static bool work_cached_dir(struct source *s, struct source_answer *a, struct modver m,
+			    struct err *e)
 {
 	a->data = tree_module_dir(&s->gomodcache, m);
 	return a->data && dir_is_complete(&s->gomodcache, m, a->data, e);
@@ -58,9 +61,9 @@ static bool work_cached_dir(struct source *s, struct answer *a, struct modver m,
 
 const char *source_cached_dir(struct source *s, struct modver m)
 {
-	const struct answer *a = source_ask(s, ASK_CACHED_DIR, m, work_cached_dir);
+	const struct source_answer *a = source_ask(s, ASK_CACHED_DIR, m, work_cached_dir);
 
-	return answer_cached(s, a);
+	return source_cached_answer(s, a);
 }
 
 /* lockedfile.MutexAt on the file that guards a version in our cache; -1 and an error if that fails. */
@@ -75,9 +78,9 @@ static int lock_version(struct source *s, struct modver m, struct err *e)
 			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
 		return -1;
 	}
-	if (!cache_name(&name, m, "lock", e))
+	if (!source_disk_name(&name, m, "lock", e))
 		return -1;
-	file = tree_file(&s->own, name.data);
+	file = source_disk_file(&s->own, name.data);
 	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
 	if (fs_mkdir_all(dir, e)) {
 		fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -98,15 +101,6 @@ static void unlock_version(int fd)
 		close(fd);
 }
 
-static char *version_file(const struct tree *t, struct modver m, const char *suffix)
-{
-	struct buf name = BUF_INIT;
-	char *file = cache_name(&name, m, suffix, NULL) ? tree_file(t, name.data) : NULL;
-
-	buf_release(&name);
-	return file;
-}
-
 static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	struct hasher *h = hasher_new();
@@ -117,14 +111,14 @@ static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 
 }
 
 /* The trimmed content of a .ziphash; false if it is not one (modfetch.isValidSum). */
-static bool read_ziphash(const struct tree *t, struct modver m, char sum[DIRHASH_LEN + 1],
+static bool read_ziphash(const struct source_disk *t, struct modver m, char sum[DIRHASH_LEN + 1],
 			 bool *there)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	const char *p;
 	size_t n = 0;
 
-	*there = cache_name(&name, m, "ziphash", NULL) && tree_read(t, name.data, &b);
+	*there = source_disk_name(&name, m, "ziphash", NULL) && source_disk_read(t, name.data, &b);
 	p = b.data;
 	if (*there) {
 		p += strspn(p, " \t\r\n\v\f");
@@ -153,7 +147,7 @@ static bool verify_error(struct modver m, struct err *why, struct err *e)
 }
 
 /* Fetcher.checkMod: the recorded hash of the zip against go.sum and the database. */
-static bool check_mod(struct source *s, const struct tree *t, struct modver m, struct err *e)
+static bool check_mod(struct source *s, const struct source_disk *t, struct modver m, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1], *file;
 	struct err why = ERR_INIT;
@@ -162,7 +156,7 @@ static bool check_mod(struct source *s, const struct tree *t, struct modver m, s
 	if (str_eq(m.path, "golang.org/fips140"))
 		return true;
 	if (!read_ziphash(t, m, sum, &there)) {
-		file = version_file(t, m, there ? "zip" : "ziphash");
+		file = source_disk_version_file(t, m, there ? "zip" : "ziphash");
 		ok = there ? hash_zip(s, file, sum, &why) : err_sys(&why, ENOENT, "open %s", file);
 		free(file);
 		if (!ok)
@@ -171,7 +165,7 @@ static bool check_mod(struct source *s, const struct tree *t, struct modver m, s
 		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", sum);
 		return verify_error(m, &why, e);
 	}
-	return check_sum(s, m, "", sum, e);
+	return source_sums_check(&s->sums, m, "", sum, e);
 }
 
 /* The zip in GOMODCACHE, if DownloadZip would use it: *found says so even if the check fails. */
@@ -181,17 +175,17 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	bool ok, hashed;
 
 	*found = false;
-	if (!disk_usable_version(m.version))
+	if (!source_disk_is_cacheable(m.version))
 		return true;
 	/* what cannot be seen is had from elsewhere */
 	if (!has_file(&s->gomodcache, m, "zip", found, NULL) || !*found)
 		return true;
-	*file = version_file(&s->gomodcache, m, "zip");
+	*file = source_disk_version_file(&s->gomodcache, m, "zip");
 	/* without its .ziphash it would be hashed again */
 	if (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed)
 		ok = check_mod(s, &s->gomodcache, m, e);
 	else
-		ok = hash_zip(s, *file, sum, e) && check_sum(s, m, "", sum, e);
+		ok = hash_zip(s, *file, sum, e) && source_sums_check(&s->sums, m, "", sum, e);
 	return ok;
 }
 
@@ -203,7 +197,7 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 
 	return fs_is_file(file) && read_ziphash(&s->own, m, recorded, &there) &&
 	       hash_zip(s, file, sum, NULL) && str_eq(sum, recorded) &&
-	       check_sum(s, m, "", sum, NULL);
+	       source_sums_check(&s->sums, m, "", sum, NULL);
 }
 
 static bool check_download(struct source *s, struct modver m, const char *file,
@@ -216,7 +210,7 @@ static bool check_download(struct source *s, struct modver m, const char *file,
 		return false;
 	ok = modzip_check_names(&z, m, e);
 	modzip_close(&z);
-	return ok && hash_zip(s, file, sum, e) && check_sum(s, m, "", sum, e);
+	return ok && hash_zip(s, file, sum, e) && source_sums_check(&s->sums, m, "", sum, e);
 }
 
 /* downloadZip, into our cache; the caller holds the lock. */
@@ -230,7 +224,7 @@ static bool download_zip(struct source *s, struct modver m, const char *file, st
 	int fd = mkostemps(tmp, 4, O_CLOEXEC);
 
 	ok = fd >= 0 || err_sys(&why, errno, "open %s", tmp);
-	ok = ok && net_zip(s, m, fd, &why);
+	ok = ok && source_net_zip(s->net, m, fd, &why);
 	if (fd >= 0 && close(fd) && ok)
 		ok = err_sys(&why, errno, "close %s", tmp);
 	ok = ok && check_download(s, m, tmp, sum, &why) &&
@@ -248,20 +242,20 @@ static bool download_zip(struct source *s, struct modver m, const char *file, st
 	return ok;
 }
 
-static bool work_zip(struct source *s, struct answer *a, struct modver m, struct err *e)
+static bool work_zip(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	bool found, ok = cached_zip(s, m, &a->data, &found, e);
 	int lock;
 
 	if (found || !ok)
 		return ok;
-	if (!disk_usable_version(m.version))
+	if (!source_disk_is_cacheable(m.version))
 		return err_set(e, ERR_SYNTAX, "non-canonical module version \"%s\"", m.version);
 	lock = lock_version(s, m, e);
 	if (lock < 0)
 		return false;
-	a->data = version_file(&s->own, m, "zip");
-	tree_reopen(&s->own, &s->net_mutex);
+	a->data = source_disk_version_file(&s->own, m, "zip");
+	source_disk_reopen(&s->own);
 	ok = own_zip(s, m, a->data) || download_zip(s, m, a->data, e);
 	unlock_version(lock);
 	return ok;
@@ -269,10 +263,10 @@ static bool work_zip(struct source *s, struct answer *a, struct modver m, struct
 
 bool source_zip(struct source *s, struct modver m, const char **file, struct err *e)
 {
-	const struct answer *a = source_ask(s, ASK_ZIP, m, work_zip);
+	const struct source_answer *a = source_ask(s, ASK_ZIP, m, work_zip);
 
 	*file = a->data;
-	return answer_give(a, e);
+	return source_answer_give(a, e);
 }
 
 static bool own_dir(struct source *s, struct modver m, const char *dir)
@@ -286,7 +280,7 @@ static bool own_dir(struct source *s, struct modver m, const char *dir)
 	h = hasher_new();
 	prefix = xasprintf("%s@%s", m.path, m.version);
 	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded) &&
-	     check_sum(s, m, "", sum, NULL);
+	     source_sums_check(&s->sums, m, "", sum, NULL);
 	free(prefix);
 	hasher_free(h);
 	return ok;
@@ -296,7 +290,7 @@ static bool own_dir(struct source *s, struct modver m, const char *dir)
 static bool extract(struct source *s, struct modver m, const char *zip, const char *dir,
 		    struct err *e)
 {
-	char *partial = version_file(&s->own, m, "partial"),
+	char *partial = source_disk_version_file(&s->own, m, "partial"),
 	     *parent = xstrndup(dir, (size_t)(strrchr(dir, '/') - dir));
 	struct activity_row row = activity_begin("extract", dir);
 	struct err why = ERR_INIT;
@@ -330,19 +324,19 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 		return false;
 	if (read_ziphash(&s->own, m, recorded, &there) && str_eq(recorded, sum))
 		return true;
-	file = version_file(&s->own, m, "ziphash");
+	file = source_disk_version_file(&s->own, m, "ziphash");
 	ok = fs_write_atomic(file, sum, DIRHASH_LEN, 0666, false, e);
 	free(file);
 	return ok;
 }
 
-static bool work_dir(struct source *s, struct answer *a, struct modver m, struct err *e)
+static bool work_dir(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	const char *zip;
 	bool ok;
 	int lock;
 
-	if (!check_sum_known(s, m, "", e))
+	if (!source_sums_are_known(&s->sums, m, "", e))
 		return false;
 	a->data = tree_module_dir(&s->gomodcache, m);
 	if (a->data && dir_is_complete(&s->gomodcache, m, a->data, NULL))
@@ -354,7 +348,7 @@ static bool work_dir(struct source *s, struct answer *a, struct modver m, struct
 	lock = lock_version(s, m, e);
 	if (lock < 0)
 		return false;
-	tree_reopen(&s->own, &s->net_mutex);
+	source_disk_reopen(&s->own);
 	a->data = tree_module_dir(&s->own, m);
 	/* a zip of GOMODCACHE has its hash there only */
 	ok = copy_ziphash(s, m, zip, e) &&
@@ -365,8 +359,8 @@ static bool work_dir(struct source *s, struct answer *a, struct modver m, struct
 
 bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e)
 {
-	const struct answer *a = source_ask(s, ASK_DIR, m, work_dir);
+	const struct source_answer *a = source_ask(s, ASK_DIR, m, work_dir);
 
 	*dir = a->ok ? a->data : NULL;
-	return answer_give(a, e);
+	return source_answer_give(a, e);
 }

@@ -9,31 +9,22 @@
  * What go has cached (GOMODCACHE/cache/download/sumdb, GOPATH/pkg/sumdb/NAME/latest) is read and never written; new
  * lookups, tiles and the newest tree head go to our own cache. Thread-safe; each record and tile is asked once.
  *
- *	struct sumdb *db = sumdb_new(&(struct sumdb_options){ .env = env, .route = &route, .proxy = &proxy, ... });
- *	if (sumdb_wanted(env, m.path))
+ *	struct sumdb *db = sumdb_new(&(struct sumdb_options){ .env = env, .store = { .route = &route, ... } });
+ *	if (sumdb_setting_wants(env, m.path))
  *		ok = sumdb_check(db, m, "/go.mod", "h1:...", e);
  */
 #ifndef MODSCOPE_SUMDB_H
 #define MODSCOPE_SUMDB_H
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "fetch/note.h"
-#include "fetch/proxy.h"
+#include "fetch/sumdb_store.h"
 
 struct goenv;
 
 struct sumdb_options {
-	const struct goenv *env;
-	const struct route *route;   /* of GOPROXY; NULL where that is wrong */
-	const struct err *route_err; /* why it is wrong */
-	const struct proxy *proxy;   /* how to ask */
-	/* The bytes of a cached file ("NAME/lookup/...", "NAME/tile/..."), and keeping one; any thread. */
-	bool (*read_cache)(void *ctx, const char *file, struct buf *out);
-	void (*write_cache)(void *ctx, const char *file, const void *data, size_t len);
-	/* NULL is no place to keep the newest tree head in; else a directory of ours, made when needed. */
+	const struct goenv *env; /* borrowed */
+	struct sumdb_store_options store;
+	/* NULL is no place to keep the newest tree head in; else a directory of ours, made when needed. Borrowed. */
 	const char *config_dir;
-	void *ctx;
 };
 
 struct sumdb;
@@ -41,8 +32,6 @@ struct sumdb;
 struct sumdb *sumdb_new(const struct sumdb_options *o);
 void sumdb_free(struct sumdb *db);
 
-/* useSumDB: whether a hash that go.sum lacks is to be checked. */
-bool sumdb_wanted(const struct goenv *env, const char *module);
 /* checkSumDB: what is "" or "/go.mod". ERR_CHECKSUM "verifying go.mod: checksum mismatch ..." or the reason why it could not be
  * checked, "verifying go.mod: P@V/go.mod: ...": a text that stands behind "PATH@VERSION: ". Two
  * signed heads that contradict each other are ERR_FORM_FINAL. */
@@ -51,14 +40,5 @@ bool sumdb_check(struct sumdb *db, struct modver m, const char *what, const char
 /* Client.Lookup: the lines "PATH VERSION HASH" for the version (with `what` behind it), each ended by a newline. */
 bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct buf *lines,
 		  struct err *e);
-
-/* The parts of GOSUMDB, for views: "sum.golang.org", the URL ("" if none is given). */
-struct sumdb_name {
-	char name[256];
-	char url[1024];
-};
-bool sumdb_parse_setting(const char *gosumdb, struct sumdb_name *n, struct err *e);
-/* The key of the database `name`: GOSUMDB's if that names it, else the one that is built in; false if there is none. */
-bool sumdb_key_of(const char *gosumdb, const char *name, struct note_verifier *key);
 
 #endif

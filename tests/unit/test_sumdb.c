@@ -8,7 +8,7 @@
 
 #include "gofiles/goenv.h"
 #include "fetch/source.h"
-#include "fetch/sumdb.h"
+#include "fetch/sumdb_setting.h"
 #include "testdb.h"
 
 #define MOD_SUM "h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
@@ -342,21 +342,24 @@ static void test_settings(void **state)
 		{ "sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
 		  "invalid GOSUMDB: invalid verifier hash" },
 	};
-	struct sumdb_name n;
+	struct note_verifier key;
+	char *url;
 
 	(void)state;
-	assert_true(sumdb_parse_setting("sum.golang.org", &n, NULL));
-	assert_string_equal(n.name, "sum.golang.org");
-	assert_string_equal(n.url, "");
-	assert_true(sumdb_parse_setting("sum.golang.google.cn", &n, NULL));
-	assert_string_equal(n.name, "sum.golang.org");
-	assert_string_equal(n.url, "https://sum.golang.google.cn");
+	assert_true(sumdb_setting_read("sum.golang.org", &key, &url, NULL));
+	assert_string_equal(key.name, "sum.golang.org");
+	assert_null(url);
+	assert_true(sumdb_setting_read("sum.golang.google.cn", &key, &url, NULL));
+	assert_string_equal(key.name, "sum.golang.org");
+	assert_string_equal(url, "https://sum.golang.google.cn");
+	free(url);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct err e = ERR_INIT;
 
-		assert_false(sumdb_parse_setting(bad[i].setting, &n, &e));
+		assert_false(sumdb_setting_read(bad[i].setting, &key, &url, &e));
 		assert_string_equal(e.text, bad[i].error);
 		err_release(&e);
+		free(url);
 	}
 }
 
@@ -365,12 +368,12 @@ static void test_wanted(void **state)
 	struct fixture *f = *state;
 
 	open_source(f, "GONOSUMDB=example.com/private*,*.corp");
-	assert_true(sumdb_wanted(f->env, "example.com/m"));
-	assert_false(sumdb_wanted(f->env, "example.com/private/x"));
-	assert_false(sumdb_wanted(f->env, "a.corp/x"));
+	assert_true(sumdb_setting_wants(f->env, "example.com/m"));
+	assert_false(sumdb_setting_wants(f->env, "example.com/private/x"));
+	assert_false(sumdb_setting_wants(f->env, "a.corp/x"));
 	close_source(f);
 	open_source(f, "GOPROXY=x");
-	assert_true(sumdb_wanted(f->env, "golang.org/toolchain"));
+	assert_true(sumdb_setting_wants(f->env, "golang.org/toolchain"));
 	close_source(f);
 }
 

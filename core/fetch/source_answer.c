@@ -1,0 +1,94 @@
+#include "fetch/source_answer.h"
+
+#include "base/buf.h"
+
+void source_answers_init(struct source_answers *as)
+{
+	for (size_t i = 0; i < SOURCE_ANSWER_SHARDS; i++) {
+		as->shards[i].answers = (struct map)MAP_INIT;
+		pthread_mutex_init(&as->shards[i].mutex, NULL);
+		pthread_cond_init(&as->shards[i].done, NULL);
+	}
+}
+
+static void answer_free(struct source_answer *a)
+{
+	err_release(&a->err);
+	free(a->data);
+	free(a->versions);
+	free(a->key);
+	free(a);
+}
+
+static void shard_release(struct source_answer_shard *shard)
+{
+	for (size_t i = 0; i < shard->answers.n; i++)
+		answer_free(shard->answers.entries[i].value);
+	map_release(&shard->answers);
+	pthread_mutex_destroy(&shard->mutex);
+	pthread_cond_destroy(&shard->done);
+}
+
+void source_answers_release(struct source_answers *as)
+{
+	for (size_t i = 0; i < SOURCE_ANSWER_SHARDS; i++)
+		shard_release(&as->shards[i]);
+}
+
+/* The answer in the shard: *mine says that the caller has to find it. */
+static struct source_answer *claim(struct source_answer_shard *shard, const char *key, size_t len,
+				   bool *mine)
+{
+	struct map_entry *entry = map_find_n(&shard->answers, key, len);
+	struct source_answer *a;
+
+	*mine = !entry;
+	if (entry) {
+		a = entry->value;
+		while (!a->done)
+			pthread_cond_wait(&shard->done, &shard->mutex);
+		return a;
+	}
+	a = xcalloc(1, sizeof(*a));
+	a->key = xmalloc(len);
+	memcpy(a->key, key, len);
+	map_entry(&shard->answers, a->key, len, NULL)->value = a;
+	return a;
+}
+
+struct source_answer *source_answer_ask(struct source_answers *as, enum source_answer_kind kind,
+					struct modver m, const struct route_hop *hop,
+					source_answer_fn *work, struct source *s)
+{
+	struct buf key = BUF_INIT;
+	struct source_answer_shard *shard;
+	struct source_answer *a;
+	bool mine;
+
+	buf_addch(&key, (char)kind);
+	buf_add(&key, m.path, strlen(m.path) + 1);
+	buf_addstr(&key, m.version);
+	if (hop)
+		buf_add(&key, (const char *)&hop, sizeof(hop));
+	shard = &as->shards[hash_bytes(key.data, key.len, 0) % SOURCE_ANSWER_SHARDS];
+	pthread_mutex_lock(&shard->mutex);
+	a = claim(shard, key.data, key.len, &mine);
+	pthread_mutex_unlock(&shard->mutex);
+	buf_release(&key);
+	if (!mine)
+		return a;
+	a->hop = hop;
+	a->ok = work(s, a, m, &a->err);
+	pthread_mutex_lock(&shard->mutex);
+	a->done = true;
+	pthread_cond_broadcast(&shard->done);
+	pthread_mutex_unlock(&shard->mutex);
+	return a;
+}
+
+bool source_answer_give(const struct source_answer *a, struct err *e)
+{
+	if (!a->ok && e)
+		err_copy(e, &a->err);
+	return a->ok;
+}

@@ -1,0 +1,47 @@
+/*
+ * source_net.h - what a source asks of the network: GOPROXY's hops in turn, and the checksum database.
+ *
+ * The settings are read, and the HTTP client is made, when they are first needed. Nothing is kept but the client; what was asked for is
+ * noted in the list of wants. Thread-safe; the functions block. Error texts are those of proxy.h and route.h.
+ */
+#ifndef MODSCOPE_SOURCE_NET_H
+#define MODSCOPE_SOURCE_NET_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/par.h"
+#include "fetch/route.h"
+
+struct activity;
+struct source_disk;
+struct source_net;
+struct source_wants;
+struct sumdb;
+
+/* All borrowed. */
+struct source_net_options {
+	const struct goenv *env;
+	bool offline;
+	struct cancel *cancel;
+	struct activity *log;
+	const struct source_disk *modcache, *own; /* the checksum database's files */
+	struct source_wants *wants;
+};
+
+struct source_net *source_net_new(const struct source_net_options *o);
+void source_net_free(struct source_net *net);
+struct sumdb *source_net_sumdb(struct source_net *net);
+/* Where GOPROXY is set and no list, its error; where it is not set, fn is called once, without a hop. */
+bool source_net_try_hops(struct source_net *net, route_fn *fn, void *ctx, struct err *e);
+/* What the files hold, appended. A NULL hop asks all in turn. */
+bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e);
+bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,
+		     struct buf *b, struct err *e);
+bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
+		     struct buf *b, struct err *e);
+bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
+		       struct buf *b, struct err *e);
+/* Into an open file. */
+bool source_net_zip(struct source_net *net, struct modver m, int fd, struct err *e);
+
+#endif

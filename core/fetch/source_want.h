@@ -1,0 +1,32 @@
+/*
+ * source_want.h - the list of files that the network was wanted for.
+ *
+ * Thread-safe between source_wants_init and source_wants_release.
+ */
+#ifndef MODSCOPE_SOURCE_WANT_H
+#define MODSCOPE_SOURCE_WANT_H
+
+#include <pthread.h>
+
+#include "base/arena.h"
+
+struct source_want {
+	struct modver mod;
+	const char *what; /* "info", "mod", "zip", "list", "latest", "sum" */
+	bool fetched;
+	long long bytes; /* of the answer, if fetched */
+};
+struct source_wants {
+	pthread_mutex_t mutex; /* of what follows */
+	struct arena arena;
+	VEC(struct source_want) items;
+};
+
+void source_wants_init(struct source_wants *w);
+void source_wants_release(struct source_wants *w);
+void source_wants_add(struct source_wants *w, struct modver m, const char *what, bool fetched,
+		      long long bytes);
+/* A copy in the arena; returns how many. */
+size_t source_wants_copy(struct source_wants *w, struct arena *a, struct source_want **wants);
+
+#endif

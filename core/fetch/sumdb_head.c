@@ -1,0 +1,269 @@
+#include "fetch/sumdb_head.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+
+#define MAX_NOTE ((size_t)1 << 20)
+
+void sumdb_heads_init(struct sumdb_heads *hs, struct sumdb_store *store,
+		      const struct note_verifier *key, const char *config_dir)
+{
+	*hs = (struct sumdb_heads){ .store = store, .key = key, .config_dir = config_dir };
+	buf_init(&hs->latest_msg);
+	pthread_mutex_init(&hs->merge_mutex, NULL);
+	pthread_mutex_init(&hs->latest_mutex, NULL);
+}
+
+void sumdb_heads_release(struct sumdb_heads *hs)
+{
+	buf_release(&hs->latest_msg);
+	pthread_mutex_destroy(&hs->merge_mutex);
+	pthread_mutex_destroy(&hs->latest_mutex);
+}
+
+struct head {
+	struct tlog_tree tree;
+	const char *msg;
+	size_t len;
+};
+
+enum when { WHEN_FAILED, WHEN_PAST, WHEN_NOW, WHEN_FUTURE };
+
+static void add_hash(struct buf *b, const struct tlog_hash *h)
+{
+	char text[45];
+
+	base64_encode_32(h->bytes, text);
+	buf_addstr(b, text);
+}
+
+static void add_indented(struct buf *b, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		buf_addch(b, s[i]);
+		if (s[i] == '\n')
+			buf_addch(b, '\t');
+	}
+}
+
+/* Two signed heads that contradict each other, and what proves it. */
+static bool misbehavior(const struct tlog_reader *r, const struct head *older,
+			const struct head *newer, const struct tlog_hash *h, struct err *e)
+{
+	struct tlog_hash proof[TLOG_MAX_PROOF];
+	struct err why = ERR_INIT;
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	buf_addstr(
+		&b,
+		"SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t");
+	add_indented(&b, older->msg, older->len);
+	buf_addstr(&b, "\nnew database:\n\t");
+	add_indented(&b, newer->msg, newer->len);
+	buf_addstr(&b, "\nproof of misbehavior:\n\t");
+	add_hash(&b, h);
+	if (!tlog_prove_tree(&newer->tree, r, older->tree.n, proof, &n, &why))
+		buf_addf(&b, "\tinternal error: %s\n", why.text);
+	else if (!tlog_check_tree(proof, n, &newer->tree, older->tree.n, h))
+		buf_addstr(&b, "\tinternal error: generated inconsistent proof\n");
+	for (size_t i = 0; !err_is_set(&why) && i < n; i++) {
+		buf_addstr(&b, "\n\t");
+		add_hash(&b, &proof[i]);
+	}
+	err_set(e, ERR_CHECKSUM, "%s", b.data);
+	err_release(&why);
+	buf_release(&b);
+	return err_mark(e, ERR_FORM_FINAL);
+}
+
+/* Client.checkTrees: older is a prefix of newer. */
+static bool check_trees(struct sumdb_heads *hs, const struct head *older, const struct head *newer,
+			struct err *e)
+{
+	struct tlog_reader r = sumdb_store_reader(hs->store);
+	struct tlog_hash h;
+
+	if (!tlog_tree_hash(&newer->tree, &r, older->tree.n, &h, e)) {
+		if (older->tree.n == newer->tree.n)
+			return err_wrap(e, "checking tree#%jd: ", (intmax_t)older->tree.n);
+		return err_wrap(e, "checking tree#%jd against tree#%jd: ", (intmax_t)older->tree.n,
+				(intmax_t)newer->tree.n);
+	}
+	return tlog_hash_eq(&h, &older->tree.hash) || misbehavior(&r, older, newer, &h, e);
+}
+
+static bool open_head(struct sumdb_heads *hs, const char *msg, size_t len, struct head *head,
+		      struct err *e)
+{
+	struct err why = ERR_INIT;
+	size_t text_len;
+
+	*head = (struct head){ .msg = msg, .len = len };
+	if (!note_open(msg, len, hs->key, &text_len, &why)) {
+		err_set(e, why.code, "reading tree note: %s\nnote:\n%.*s", why.text,
+			(int)MIN(len, MAX_NOTE), msg);
+		err_release(&why);
+		return false;
+	}
+	if (!tlog_parse_tree(&head->tree, msg, text_len, &why)) {
+		err_set(e, why.code, "reading tree: %s\ntree:\n%.*s", why.text, (int)text_len, msg);
+		err_release(&why);
+		return false;
+	}
+	return true;
+}
+
+/* Client.mergeLatestMem; the merge lock is held, so `latest` does not move meanwhile. */
+static enum when merge_head(struct sumdb_heads *hs, const char *msg, size_t len, struct err *e)
+{
+	struct head latest = { hs->latest, hs->latest_msg.data, hs->latest_msg.len }, head;
+
+	if (len == 0)
+		return latest.tree.n == 0 ? WHEN_NOW : WHEN_PAST;
+	if (!open_head(hs, msg, len, &head, e))
+		return WHEN_FAILED;
+	if (head.tree.n <= latest.tree.n) {
+		if (!check_trees(hs, &head, &latest, e))
+			return WHEN_FAILED;
+		return head.tree.n < latest.tree.n ? WHEN_PAST : WHEN_NOW;
+	}
+	if (!check_trees(hs, &latest, &head, e))
+		return WHEN_FAILED;
+	pthread_mutex_lock(&hs->latest_mutex);
+	hs->latest = head.tree;
+	buf_clear(&hs->latest_msg);
+	buf_add(&hs->latest_msg, msg, len);
+	pthread_mutex_unlock(&hs->latest_mutex);
+	return WHEN_FUTURE;
+}
+
+static char *config_file(struct sumdb_heads *hs)
+{
+	return hs->config_dir ? xasprintf("%s/%s/latest", hs->config_dir, hs->key->name) : NULL;
+}
+
+/* Our own head, if it is one: a damaged one is as if it were not there. */
+static void read_own_head(struct sumdb_heads *hs, const char *file, struct buf *msg)
+{
+	struct head head;
+
+	if (!fs_read_buf(msg, file, MAX_NOTE, NULL) ||
+	    !open_head(hs, msg->data, msg->len, &head, NULL))
+		buf_clear(msg);
+}
+
+/* Keeps the newest head of ours; another process may have been here meanwhile. */
+static bool store_head(struct sumdb_heads *hs, struct err *e)
+{
+	char *file = config_file(hs), *lock_file, *dir;
+	struct buf msg = BUF_INIT;
+	enum when when;
+	int lock;
+
+	if (!file)
+		return true;
+	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
+	lock_file = xasprintf("%s.lock", file);
+	lock = fs_mkdir_all(dir, NULL) ? open(lock_file, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
+	while (lock >= 0 && flock(lock, LOCK_EX) && errno == EINTR)
+		;
+	read_own_head(hs, file, &msg);
+	when = merge_head(hs, msg.data, msg.len, e);
+	/* not being able to keep it is no reason to doubt it */
+	if (when == WHEN_PAST)
+		fs_write_atomic(file, hs->latest_msg.data, hs->latest_msg.len, 0666, false, NULL);
+	if (lock >= 0)
+		close(lock);
+	buf_release(&msg);
+	free(lock_file);
+	free(dir);
+	free(file);
+	return when != WHEN_FAILED;
+}
+
+/* Client.mergeLatest. */
+bool sumdb_heads_merge(struct sumdb_heads *hs, const char *msg, size_t len, struct err *e)
+{
+	enum when when;
+	bool ok;
+
+	pthread_mutex_lock(&hs->merge_mutex);
+	when = merge_head(hs, msg, len, e);
+	ok = when == WHEN_FUTURE ? store_head(hs, e) : when != WHEN_FAILED;
+	pthread_mutex_unlock(&hs->merge_mutex);
+	return ok;
+}
+
+/* The head that go remembers; absent is fine. */
+static bool merge_gos_head(struct sumdb_heads *hs, const struct goenv *env, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct buf msg = BUF_INIT;
+	struct err why = ERR_INIT;
+	const char *dir = goenv_gopath_dir(env, &a, "pkg/sumdb");
+	bool ok = true;
+
+	if (!*dir)
+		ok = err_set(e, ERR_REFUSED,
+			     "could not locate sumdb file: missing $GOPATH: HOME is not set");
+	else if (!fs_read_buf(&msg, path_join3(&a, dir, hs->key->name, "latest"), MAX_NOTE, &why) &&
+		 why.code != ERR_NOT_FOUND)
+		ok = err_move(e, &why);
+	ok = ok && merge_head(hs, msg.data, msg.len, e) != WHEN_FAILED;
+	err_release(&why);
+	buf_release(&msg);
+	arena_release(&a);
+	return ok;
+}
+
+static void merge_own_head(struct sumdb_heads *hs)
+{
+	char *file = config_file(hs);
+	struct buf msg = BUF_INIT;
+	struct err why = ERR_INIT;
+
+	if (file)
+		read_own_head(hs, file, &msg);
+	/* a head of ours that does not fit go's will be met again, as a fork, when the server shows its own */
+	if (msg.len && merge_head(hs, msg.data, msg.len, &why) == WHEN_FAILED)
+		err_release(&why);
+	buf_release(&msg);
+	free(file);
+}
+
+bool sumdb_heads_load(struct sumdb_heads *hs, const struct goenv *env, struct err *e)
+{
+	hs->latest.n = 0;
+	tlog_tree_hash(&hs->latest, NULL, 0, &hs->latest.hash, NULL);
+	if (!merge_gos_head(hs, env, e))
+		return false;
+	merge_own_head(hs);
+	return true;
+}
+
+bool sumdb_heads_prove(struct sumdb_heads *hs, int64_t id, const char *text, size_t len,
+		       struct err *e)
+{
+	struct tlog_reader r = sumdb_store_reader(hs->store);
+	struct tlog_hash have, want = tlog_record_hash(text, len);
+	struct tlog_tree latest;
+	int64_t index;
+
+	pthread_mutex_lock(&hs->latest_mutex);
+	latest = hs->latest;
+	pthread_mutex_unlock(&hs->latest_mutex);
+	if (id >= latest.n || id < 0)
+		return err_set(e, ERR_CHECKSUM, "cannot validate record %jd in tree of size %jd",
+			       (intmax_t)id, (intmax_t)latest.n);
+	index = tlog_stored_index(0, id);
+	if (!tlog_read_hashes(&latest, &r, &index, 1, &have, e))
+		return false;
+	return tlog_hash_eq(&have, &want) ||
+	       err_set(e, ERR_CHECKSUM, "cannot authenticate record data in server response");
+}
