@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include "app/app.h"
-#include "commands/cli.h"
+#include "commands/commands.h"
 #include "base/fs.h"
+#include "screens/screens.h"
 #include "themefile.h"
 
 #define MAX_CONFIG ((size_t)1 << 20)
@@ -107,7 +108,9 @@ static bool find_theme(const char *name, struct theme *own, const struct theme *
 static int interactive(struct cli *c)
 {
 	struct term_options to = { .mouse = true, .mono = str_eq(c->color, "never") };
-	struct app_options o = { .signals = true, .read_only = c->read_only, .editor = editor() };
+	struct app_options o = {
+		.views = screens, .signals = true, .read_only = c->read_only, .editor = editor()
+	};
 	struct err e = ERR_INIT;
 	struct buf keys = BUF_INIT;
 	char *name = NULL;
@@ -149,7 +152,7 @@ static int run(struct cli *c)
 	if (c->interactive || (!c->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return interactive(c);
 	if (!c->command)
-		c->command = cli_commands[0];
+		c->command = commands[0];
 	return c->command->run(c);
 }
 
@@ -162,7 +165,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	report_init(&r, write_all, NULL);
 	r.ascii = !str_eq(nl_langinfo(CODESET), "UTF-8");
-	if (cli_parse(&c, &r, argc, argv, &status))
+	if (cli_parse(&c, &r, &(struct cli_tables){ commands, screens }, argc, argv, &status))
 		status = run(&c);
 	cli_release(&c);
 	report_release(&r);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "screens/screens.h"
 #include "loop.h"
 #include "term_script.h"
 
@@ -237,7 +238,9 @@ static void print(struct bench *b)
 static bool run(struct bench *b, const char *view, struct err *e)
 {
 	struct loop_stats stats = { .took = took, .ctx = b };
-	struct app_options o = { .view = view, .stats = &stats, .begun = begun, .begun_ctx = b };
+	struct app_options o = {
+		.views = screens, .view = view, .stats = &stats, .begun = begun, .begun_ctx = b
+	};
 	bool ok = write_script(b, e);
 
 	if (ok) {

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "app/app.h"
+#include "screens/screens.h"
 #include "term_script.h"
 
 enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024 };
@@ -84,7 +85,9 @@ static int verdict(void)
 
 int main(void)
 {
-	struct app_options o = { .view = "overview", .now = 1748736000 /* 2025-06-01 */ };
+	struct app_options o = { .views = screens,
+				 .view = "overview",
+				 .now = 1748736000 /* 2025-06-01 */ };
 	struct term_script *script;
 	struct buf keys = BUF_INIT;
 	struct err e = ERR_INIT;

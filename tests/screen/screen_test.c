@@ -3,6 +3,7 @@
  * current directory and prints the screens that the script asked for. tests/screen/run compares them.
  */
 #include "app/app.h"
+#include "screens/screens.h"
 #include "base/fs.h"
 #include "term_script.h"
 
@@ -16,7 +17,8 @@ static void begun(void *ctx, struct app *app)
 
 static int run(const char *file, const char *view, const char *target, struct err *e)
 {
-	struct app_options o = { .view = view,
+	struct app_options o = { .views = screens,
+				 .view = view,
 				 .target = target,
 				 .now = 1748736000 /* 2025-06-01 */ };
 	struct term_script *script;

@@ -2,7 +2,8 @@
 
 #include "unit.h"
 
-#include "commands/cli.h"
+#include "commands/commands.h"
+#include "screens/screens.h"
 
 struct output {
 	struct buf out, err;
@@ -23,7 +24,7 @@ static bool parse(struct cli *c, struct report *r, struct output *o, int *status
 
 	*o = (struct output){ BUF_INIT, BUF_INIT };
 	report_init(r, collect, o);
-	go = cli_parse(c, r, argc, argv, status);
+	go = cli_parse(c, r, &(struct cli_tables){ commands, screens }, argc, argv, status);
 	report_flush(r);
 	return go;
 }
@@ -111,8 +112,8 @@ static void test_help_lists_every_command(void **state)
 	(void)state;
 	assert_false(PARSE("--help"));
 	assert_int_equal(status, STATUS_FINE);
-	for (size_t i = 0; cli_commands[i]; i++)
-		assert_non_null(strstr(o.out.data, cli_commands[i]->summary));
+	for (size_t i = 0; commands[i]; i++)
+		assert_non_null(strstr(o.out.data, commands[i]->summary));
 	done(&c, &r, &o);
 }
 

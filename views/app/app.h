@@ -19,6 +19,7 @@
 struct app_options {
 	struct term *term;		/* borrowed */
 	struct load *load;		/* borrowed */
+	const struct view_ops *const *views;	/* NULL ends them; the first nine are tabs 1 to 9 */
 	const char *view;		/* where to begin; NULL: the first */
 	const char *target;		/* of it; may be NULL */
 	const char *keys, *keys_name;	/* text of a key file; may be NULL */
@@ -39,11 +40,11 @@ bool app_run(const struct app_options *o, struct err *e);
 /* No job waits or runs, no file changed a moment ago, nothing is half sorted. */
 bool app_idle(void *app);
 /* Adds the layers of the frame and of all views: what `--dump-tables` and the default key file are made of. */
-void app_add_layers(struct keymap *km);
+void app_add_layers(struct keymap *km, const struct view_ops *const *views);
 
 /* Views, layers and their actions, for the generators of man page and key file. */
-void app_tables_json(json_t *doc);
-void app_default_keys(struct buf *out);
+void app_tables_json(json_t *doc, const struct view_ops *const *views);
+void app_default_keys(struct buf *out, const struct view_ops *const *views);
 
 /* For views. */
 /* The what-if steps that are taken. Setting them copies and refreshes all views. */
@@ -103,6 +104,5 @@ int64_t app_time(const struct app *app);	/* the time of day, for ages */
 uint64_t app_now(void);	/* milliseconds of a steady clock */
 struct activity *app_log(const struct app *app);
 bool app_read_only(const struct app *app);
-bool app_ascii(const struct app *app);
 
 #endif

@@ -23,7 +23,7 @@ static void draw_tabs(struct app *app)
 }
 
 /* What is done in words where there is room, its numbers always. */
-static void add_progress(const struct want *w, struct line *words, struct line *numbers)
+static void add_progress(const struct app_want *w, struct line *words, struct line *numbers)
 {
 	struct buf b = BUF_INIT;
 
@@ -100,14 +100,14 @@ void app_draw(void *ctx, struct grid *g)
 		flags |= LAYOUT_INPUT;
 	if (v->ops->above)
 		flags |= LAYOUT_ABOVE;
-	layout_compute(&app->layout, grid_area(g), flags, pane_split(v, g->w, g->ascii));
+	layout_compute(&app->layout, grid_area(g), flags, app_pane_split(v, g->w, g->ascii));
 	if (!app->layout.too_small) {
 		draw_header(app);
 		draw_tabs(app);
-		pane_draw(v, &app->layout);
+		app_pane_draw(v, &app->layout);
 		draw_input(app);
 		draw_status(app);
 	}
 	layout_draw(&app->layout);
-	over_draw(app, grid_area(g));
+	app_over_draw(app, grid_area(g));
 }

@@ -48,24 +48,24 @@ static bool can_filter(void *ctx)
 static void run_filter(void *ctx, int arg)
 {
 	(void)arg;
-	over_filter(ctx);
+	app_ask_filter(ctx);
 }
 
 static void run_search(void *ctx, int arg)
 {
-	pane_search_next(app_current(ctx), arg);
+	app_pane_search_next(app_current(ctx), arg);
 }
 
 static void run_palette(void *ctx, int arg)
 {
 	(void)arg;
-	over_palette(ctx);
+	app_over_palette(ctx);
 }
 
 static void run_help(void *ctx, int arg)
 {
 	(void)arg;
-	over_help(ctx);
+	app_over_help(ctx);
 }
 
 static void run_open(void *ctx, int arg)
@@ -167,7 +167,7 @@ static void run_export(void *ctx, int arg)
 	char *name = xasprintf("modscope-%s.txt", v->ops->name);
 
 	(void)arg;
-	pane_export_text(v, &b);
+	app_pane_export_text(v, &b);
 	app_save(v, name, buf_detach(&b));
 	free(name);
 }

@@ -6,7 +6,7 @@ static bool split_view(struct view *v)
 	return v->ops->detail && !view_is_whole(v);
 }
 
-void pane_scope(struct view *v, struct keymap_scope *sc)
+static void pane_scope(struct view *v, struct keymap_scope *sc)
 {
 	if (v->in_detail && split_view(v))
 		keymap_scope_push(sc, "detail", v);
@@ -66,6 +66,11 @@ static void needs_doc(const struct view *v, struct doc *d)
 		if (app_error(v->app, r))
 			failed_doc(d, app_error(v->app, r));
 	}
+}
+
+static bool pane_filtered(const struct view *v)
+{
+	return v->rows && !fuzzy_empty(&v->rows->filter);
 }
 
 /* What stands where rows would: what is being read, why it failed, or that there is nothing. */
@@ -190,7 +195,7 @@ static void draw_detail(struct view *v, struct area a)
 	pager_draw(&v->pager, area_sub(a, DETAIL_MARGIN, 0, a.w - DETAIL_MARGIN, -1));
 }
 
-int pane_split(struct view *v, int width, bool ascii)
+int app_pane_split(struct view *v, int width, bool ascii)
 {
 	if (!v->ops->above || !split_view(v))
 		return v->ops->split;
@@ -198,7 +203,7 @@ int pane_split(struct view *v, int width, bool ascii)
 	return (int)MIN(pager_rows(&v->pager, width - DETAIL_MARGIN, ascii), (size_t)1000);
 }
 
-void pane_draw(struct view *v, const struct layout *l)
+void app_pane_draw(struct view *v, const struct layout *l)
 {
 	if (view_is_whole(v)) {
 		v->main_area = l->body;
@@ -253,7 +258,7 @@ static bool mouse_event(struct view *v, const struct event *ev)
 	return in_detail ? detail_event(v, ev) : widget_event(v, ev);
 }
 
-bool pane_event(struct view *v, const struct event *ev)
+bool app_pane_event(struct view *v, const struct event *ev)
 {
 	if (v->ops->event && v->ops->event(v, ev))
 		return true;
@@ -264,7 +269,7 @@ bool pane_event(struct view *v, const struct event *ev)
 	return false;
 }
 
-bool pane_work(struct view *v)
+bool app_pane_work(struct view *v)
 {
 	bool more = false;
 
@@ -279,7 +284,7 @@ bool pane_work(struct view *v)
 	return more;
 }
 
-void pane_filter(struct view *v, const char *text)
+void app_pane_filter(struct view *v, const char *text)
 {
 	if (v->rows) {
 		rows_filter(v->rows, text);
@@ -290,12 +295,7 @@ void pane_filter(struct view *v, const char *text)
 	}
 }
 
-bool pane_filtered(const struct view *v)
-{
-	return v->rows && !fuzzy_empty(&v->rows->filter);
-}
-
-bool pane_search_next(struct view *v, int dir)
+bool app_pane_search_next(struct view *v, int dir)
 {
 	if (v->in_detail)
 		return pager_search_next(&v->pager, dir);
@@ -309,7 +309,7 @@ bool pane_search_next(struct view *v, int dir)
 }
 
 /* One step out: of the view's own state, the filter, the detail pane. */
-bool pane_back(struct view *v)
+bool app_pane_back(struct view *v)
 {
 	if (v->ops->back && v->ops->back(v))
 		return true;
@@ -318,7 +318,7 @@ bool pane_back(struct view *v)
 		return true;
 	}
 	if (pane_filtered(v)) {
-		pane_filter(v, "");
+		app_pane_filter(v, "");
 		return true;
 	}
 	if (v->list && list_marks(v->list)) {
@@ -329,7 +329,7 @@ bool pane_back(struct view *v)
 	return false;
 }
 
-void pane_release(struct view *v)
+void app_pane_release(struct view *v)
 {
 	if (!v->opened)
 		return;
@@ -343,7 +343,7 @@ void pane_release(struct view *v)
 }
 
 /* The list as it is shown, one row a line, columns by tabs. */
-void pane_export_text(struct view *v, struct buf *b)
+void app_pane_export_text(struct view *v, struct buf *b)
 {
 	struct line l = LINE_INIT;
 
@@ -375,8 +375,14 @@ static bool has_link(void *ctx)
 	return pager_link(&((struct view *)ctx)->pager) != NULL;
 }
 
-const struct action detail_actions[] = {
+const struct action app_pane_actions[] = {
 	{ "follow", "enter", "follow", "go where the link under the cursor points", has_link,
 	  run_follow, 0, 0 },
 	{ 0 },
 };
+
+void app_scope(struct app *app, struct keymap_scope *sc)
+{
+	pane_scope(app_current(app), sc);
+	keymap_scope_push(sc, "global", app);
+}

@@ -7,22 +7,22 @@ enum { REST_MS = 150, PROGRESS_MS = 50 };
 
 /* Wants */
 
-static struct want *want_new(const struct request *r)
+static struct app_want *want_new(const struct request *r)
 {
-	struct want *w = xcalloc(1, sizeof(*w));
+	struct app_want *w = xcalloc(1, sizeof(*w));
 
 	w->request = request_copy(r);
 	return w;
 }
 
-static void want_free(struct want *w)
+static void want_free(struct app_want *w)
 {
 	err_release(&w->err);
 	free(w->request);
 	free(w);
 }
 
-static struct want *find_want(const struct app *app, const struct request *r)
+static struct app_want *find_want(const struct app *app, const struct request *r)
 {
 	for (size_t i = 0; i < app->wants.n; i++)
 		if (request_eq(app->wants.items[i]->request, r))
@@ -30,7 +30,7 @@ static struct want *find_want(const struct app *app, const struct request *r)
 	return NULL;
 }
 
-static bool want_is_fresh(const struct app *app, const struct want *w)
+static bool want_is_fresh(const struct app *app, const struct app_want *w)
 {
 	const struct part *p = snapshot_part(app->snapshot, w->request);
 
@@ -38,13 +38,13 @@ static bool want_is_fresh(const struct app *app, const struct want *w)
 }
 
 /* What it needs is there, fresh; what is not, is wanted too. */
-static bool needs_met(struct app *app, struct want *w)
+static bool needs_met(struct app *app, struct app_want *w)
 {
 	unsigned needs = load_needs(w->request->part);
 	bool met = true;
 
 	for (int id = 0; id < PART_COUNT; id++) {
-		const struct want *other;
+		const struct app_want *other;
 
 		if (!(needs & NEEDS(id)))
 			continue;
@@ -57,7 +57,7 @@ static bool needs_met(struct app *app, struct want *w)
 	return met;
 }
 
-static void start_job(struct app *app, struct want *w)
+static void start_job(struct app *app, struct app_want *w)
 {
 	struct job_spec spec;
 
@@ -69,7 +69,7 @@ static void start_job(struct app *app, struct want *w)
 	jobs_start(app->jobs, &spec);
 }
 
-static void start_want(struct app *app, struct want *w)
+static void start_want(struct app *app, struct app_want *w)
 {
 	w->waiting = !needs_met(app, w);
 	if (!w->waiting)
@@ -78,7 +78,7 @@ static void start_want(struct app *app, struct want *w)
 
 void app_want(struct app *app, const struct request *r)
 {
-	struct want *w = find_want(app, r);
+	struct app_want *w = find_want(app, r);
 
 	if (!w) {
 		w = want_new(r);
@@ -91,7 +91,7 @@ void app_want(struct app *app, const struct request *r)
 
 void app_reload(struct app *app, const struct request *r)
 {
-	struct want *w = find_want(app, r);
+	struct app_want *w = find_want(app, r);
 
 	if (!w) {
 		app_want(app, r);
@@ -120,7 +120,7 @@ static void drop_special_wants(struct app *app)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < app->wants.n; i++) {
-		struct want *w = app->wants.items[i];
+		struct app_want *w = app->wants.items[i];
 
 		if (request_is_plain(w->request)) {
 			app->wants.items[kept++] = w;
@@ -137,7 +137,7 @@ void app_reload_all(struct app *app)
 {
 	drop_special_wants(app);
 	for (size_t i = 0; i < app->wants.n; i++) {
-		struct want *w = app->wants.items[i];
+		struct app_want *w = app->wants.items[i];
 
 		w->serial = ++app->serial;
 		w->running = w->waiting = false;
@@ -158,7 +158,7 @@ void *app_part(const struct app *app, const struct request *r)
 
 const struct err *app_error(const struct app *app, const struct request *r)
 {
-	const struct want *w = find_want(app, r);
+	const struct app_want *w = find_want(app, r);
 
 	return w && err_is_set(&w->err) ? &w->err : NULL;
 }
@@ -166,16 +166,16 @@ const struct err *app_error(const struct app *app, const struct request *r)
 bool app_loading(const struct app *app, const struct request *r,
 		 const struct app_progress **progress)
 {
-	const struct want *w = find_want(app, r);
+	const struct app_want *w = find_want(app, r);
 
 	if (progress)
 		*progress = w ? &w->progress : NULL;
 	return w && (w->running || (w->waiting && !err_is_set(&w->err)));
 }
 
-const struct want *app_busiest(const struct app *app)
+const struct app_want *app_busiest(const struct app *app)
 {
-	const struct want *found = NULL;
+	const struct app_want *found = NULL;
 
 	for (size_t i = 0; i < app->wants.n; i++)
 		if (app->wants.items[i]->running && (!found || app->wants.items[i]->progress.total))
@@ -187,7 +187,7 @@ const struct want *app_busiest(const struct app *app)
 
 /* Changes */
 
-static struct want *find_change(const struct view *v)
+static struct app_want *find_change(const struct view *v)
 {
 	const struct app *app = v->app;
 
@@ -204,7 +204,7 @@ bool app_changing(const struct view *v)
 
 void app_change(struct view *v, const struct request *r)
 {
-	struct want *w = want_new(r);
+	struct app_want *w = want_new(r);
 
 	assert(v->ops->changed && !app_changing(v));
 	w->asker = v;
@@ -212,7 +212,7 @@ void app_change(struct view *v, const struct request *r)
 	start_job(v->app, w);
 }
 
-static void end_change(struct app *app, struct want *w, struct job_mail *m)
+static void end_change(struct app *app, struct app_want *w, struct job_mail *m)
 {
 	struct view *v = w->asker;
 	size_t i = 0;
@@ -310,9 +310,9 @@ static void start_waiting(struct app *app)
 }
 
 /* Whose mail it is; NULL for late mail and for mail of work without a name. */
-static struct want *addressee(const struct app *app, const struct job_mail *m)
+static struct app_want *addressee(const struct app *app, const struct job_mail *m)
 {
-	struct want *w = m->request ? find_want(app, m->request) : NULL;
+	struct app_want *w = m->request ? find_want(app, m->request) : NULL;
 
 	if (w && w->serial == m->generation)
 		return w;
@@ -325,7 +325,7 @@ static struct want *addressee(const struct app *app, const struct job_mail *m)
 /* True if there is more to show than progress. */
 static bool take_mail(struct app *app, struct job_mail *m)
 {
-	struct want *w = addressee(app, m);
+	struct app_want *w = addressee(app, m);
 
 	if (!w)
 		return false;

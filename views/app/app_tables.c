@@ -1,20 +1,33 @@
 #include "app/app_private.h"
 #include "commands/report.h"
 
-void app_tables_json(json_t *doc)
+void app_add_layers(struct keymap *km, const struct view_ops *const *views)
+{
+	keymap_add(km, "global", app_actions);
+	keymap_add(km, "detail", app_pane_actions);
+	keymap_add(km, "list", list_actions);
+	keymap_add(km, "tree", tree_actions);
+	keymap_add(km, "pager", pager_actions);
+	keymap_add(km, "draw", boxgraph_actions);
+	for (size_t i = 0; views[i]; i++)
+		if (views[i]->actions)
+			keymap_add(km, views[i]->name, views[i]->actions);
+}
+
+void app_tables_json(json_t *doc, const struct view_ops *const *table)
 {
 	json_t *views = report_set_rows(doc, "views"), *layers = report_set_rows(doc, "layers"),
 	       *row;
 	struct keymap km;
 
-	for (size_t i = 0; view_table[i]; i++) {
+	for (size_t i = 0; table[i]; i++) {
 		row = report_add_row(views);
-		report_set_str(row, "Name", view_table[i]->name);
-		report_set_str(row, "Title", view_table[i]->title);
-		report_set_str(row, "Help", view_table[i]->help);
+		report_set_str(row, "Name", table[i]->name);
+		report_set_str(row, "Title", table[i]->title);
+		report_set_str(row, "Help", table[i]->help);
 	}
 	keymap_init(&km);
-	app_add_layers(&km);
+	app_add_layers(&km, table);
 	for (size_t i = 0; i < km.layers.n; i++) {
 		const struct keymap_layer *l = &km.layers.items[i];
 		json_t *actions;
@@ -38,12 +51,12 @@ void app_tables_json(json_t *doc)
 	keymap_release(&km);
 }
 
-void app_default_keys(struct buf *out)
+void app_default_keys(struct buf *out, const struct view_ops *const *views)
 {
 	struct keymap km;
 
 	keymap_init(&km);
-	app_add_layers(&km);
+	app_add_layers(&km, views);
 	keymap_write(&km, out);
 	keymap_release(&km);
 }

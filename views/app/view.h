@@ -102,8 +102,6 @@ struct view {
 #define VIEW(name) extern const struct view_ops view_##name;
 #include "app/views.def"
 #undef VIEW
-extern const struct view_ops *const view_table[];	/* NULL ends it; the first nine are tabs 1 to 9 */
-const struct view_ops *view_find(const char *name);
 
 /* A view's own state, for its own files. */
 static inline void *view_state(const struct view *v, const struct view_ops *ops)

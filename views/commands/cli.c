@@ -1,20 +1,11 @@
 #include "commands/cli.h"
 
+#include <assert.h>
+
 #include "app/app.h"
 #include "base/text.h"
 
-#define COMMAND(name) extern const struct command cmd_##name;
-#include "commands/commands.def"
-#undef COMMAND
-
-const struct command *const cli_commands[] = {
-#define COMMAND(name) &cmd_##name,
-#include "commands/commands.def"
-#undef COMMAND
-	NULL,
-};
-
-const struct cli_flag cli_options[] = {
+static const struct cli_flag options[] = {
 	{ "C", "DIR", "work as if started in DIR" },
 	{ "i", NULL, "open the interactive program, at the view of COMMAND" },
 	{ "json", NULL, "print one JSON document instead of text" },
@@ -52,11 +43,11 @@ static const struct cli_flag *find_flag(const struct cli_flag *table, const char
 	return NULL;
 }
 
-static const struct command *find_command(const char *name)
+static const struct command *find_command(const struct cli *c, const char *name)
 {
-	for (size_t i = 0; cli_commands[i]; i++)
-		if (str_eq(cli_commands[i]->name, name))
-			return cli_commands[i];
+	for (size_t i = 0; c->tables.commands[i]; i++)
+		if (str_eq(c->tables.commands[i]->name, name))
+			return c->tables.commands[i];
 	return NULL;
 }
 
@@ -121,7 +112,7 @@ static int unknown_flag(struct parse *p, const char *token, const char *name, si
 	int status;
 
 	push_names(p->c->command ? p->c->command->flags : NULL, names, &n, ARRAY_LEN(names));
-	push_names(cli_options, names, &n, ARRAY_LEN(names));
+	push_names(options, names, &n, ARRAY_LEN(names));
 	close = cli_suggest(given, names, n);
 	if (close)
 		suggestion = xasprintf("--%s", close);
@@ -139,11 +130,19 @@ static int unknown_command(struct cli *c, const char *name)
 	char *what = xasprintf("unknown command %s", name);
 	int status;
 
-	for (size_t i = 0; cli_commands[i] && n < ARRAY_LEN(names); i++)
-		names[n++] = cli_commands[i]->name;
+	for (size_t i = 0; c->tables.commands[i] && n < ARRAY_LEN(names); i++)
+		names[n++] = c->tables.commands[i]->name;
 	status = usage_error(c, what, cli_suggest(name, names, n));
 	free(what);
 	return status;
+}
+
+static int take_color(struct cli *c, const char *when)
+{
+	if (!str_eq(when, "auto") && !str_eq(when, "always") && !str_eq(when, "never"))
+		return cli_usage(c, "--color=%s: not auto, always or never", when);
+	c->color = when;
+	return 0;
 }
 
 static int take_option(struct parse *p, const char *name, const char *value)
@@ -170,10 +169,10 @@ static int take_option(struct parse *p, const char *name, const char *value)
 		p->version = true;
 	else if (str_eq(name, "dump-tables"))
 		p->dump = value;
-	else if (str_eq(value, "auto") || str_eq(value, "always") || str_eq(value, "never"))
-		c->color = value;
+	else if (str_eq(name, "color"))
+		return take_color(c, value);
 	else
-		return cli_usage(c, "--color=%s: not auto, always or never", value);
+		assert(!"an option of the table");
 	return 0;
 }
 
@@ -202,7 +201,7 @@ static int take_flag(struct parse *p, const char *token)
 	size_t len = eq ? (size_t)(eq - name) : strlen(name);
 	struct cli *c = p->c;
 	const struct cli_flag *own = find_flag(c->command ? c->command->flags : NULL, name, len);
-	const struct cli_flag *f = own ? own : find_flag(cli_options, name, len);
+	const struct cli_flag *f = own ? own : find_flag(options, name, len);
 	bool off;
 	int status;
 
@@ -228,7 +227,7 @@ static int take_word(struct parse *p, const char *word)
 		c->args[c->n_args++] = word;
 		return 0;
 	}
-	c->command = find_command(word);
+	c->command = find_command(c, word);
 	return c->command ? 0 : unknown_command(c, word);
 }
 
@@ -323,13 +322,13 @@ static void print_command_help(struct report *r, const struct command *cmd)
 		print_flags(r, cmd->flags);
 	}
 	report_textf(r, "\nGeneral options\n");
-	print_flags(r, cli_options);
+	print_flags(r, options);
 	report_textf(
 		r,
 		"\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
 }
 
-static void print_usage(struct report *r)
+static void print_usage(struct report *r, const struct command *const *commands)
 {
 	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL }, { NULL } };
 	struct report_table t;
@@ -339,8 +338,8 @@ static void print_usage(struct report *r)
 		r,
 		"Without a command, on a terminal: the interactive program; elsewhere: check.\n\nCommands\n");
 	report_table_begin(&t, r, columns, ARRAY_LEN(columns));
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const struct command *cmd = cli_commands[i];
+	for (size_t i = 0; commands[i]; i++) {
+		const struct command *cmd = commands[i];
 
 		report_cell(&t, STYLE_NORMAL, "%s", "");
 		report_cell(&t, STYLE_STRONG, "%s", cmd->name);
@@ -349,7 +348,7 @@ static void print_usage(struct report *r)
 	}
 	report_table_end(&t);
 	report_textf(r, "\nOptions\n");
-	print_flags(r, cli_options);
+	print_flags(r, options);
 	report_textf(
 		r,
 		"\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
@@ -360,10 +359,10 @@ static int run_help(struct cli *c)
 	const struct command *cmd;
 
 	if (!c->n_args) {
-		print_usage(c->r);
+		print_usage(c->r, c->tables.commands);
 		return STATUS_FINE;
 	}
-	cmd = find_command(c->args[0]);
+	cmd = find_command(c, c->args[0]);
 	if (!cmd) {
 		c->command = NULL;
 		return unknown_command(c, c->args[0]);
@@ -397,16 +396,16 @@ static void dump_flags(json_t *object, const char *key, const struct cli_flag *f
 	}
 }
 
-void cli_dump_tables(struct report *r)
+static void dump_tables(struct report *r, const struct cli_tables *t)
 {
 	json_t *doc = report_doc("tables"), *rows, *row;
 
 	report_set_str(doc, "Version", PACKAGE_VERSION);
 	report_set_str(doc, "Intro", intro);
-	dump_flags(doc, "options", cli_options);
+	dump_flags(doc, "options", options);
 	rows = report_set_rows(doc, "commands");
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const struct command *cmd = cli_commands[i];
+	for (size_t i = 0; t->commands[i]; i++) {
+		const struct command *cmd = t->commands[i];
 
 		row = report_add_row(rows);
 		report_set_str(row, "Name", cmd->name);
@@ -417,16 +416,16 @@ void cli_dump_tables(struct report *r)
 		report_set_str(row, "Complete", cmd->complete);
 		dump_flags(row, "flags", cmd->flags);
 	}
-	app_tables_json(doc);
+	app_tables_json(doc, t->views);
 	report_json(r, doc);
 }
 
 /* The default key file: what --keys reads. */
-static void dump_keys(struct report *r)
+static void dump_keys(struct report *r, const struct cli_tables *t)
 {
 	struct buf b = BUF_INIT;
 
-	app_default_keys(&b);
+	app_default_keys(&b, t->views);
 	report_raw(r, b.data, b.len);
 	buf_release(&b);
 }
@@ -446,25 +445,26 @@ int cli_fail(struct cli *c, struct err *e)
 	return status;
 }
 
-bool cli_parse(struct cli *c, struct report *r, int argc, char **argv, int *status)
+bool cli_parse(struct cli *c, struct report *r, const struct cli_tables *tables, int argc,
+	       char **argv, int *status)
 {
 	struct parse p = { .c = c, .argc = argc, .argv = argv };
 
-	*c = (struct cli){ .r = r, .color = "auto" };
+	*c = (struct cli){ .r = r, .tables = *tables, .color = "auto" };
 	c->args = xcalloc((size_t)argc + 1, sizeof(*c->args));
 	*status = parse_all(&p);
 	if (*status)
 		return false;
 	if (p.dump && str_eq(p.dump, "keys"))
-		dump_keys(r);
+		dump_keys(r, tables);
 	else if (p.dump)
-		cli_dump_tables(r);
+		dump_tables(r, tables);
 	else if (p.version)
 		report_rawf(r, "modscope %s\n", PACKAGE_VERSION);
-	else if (p.help && c->command && c->command != &cmd_help)
+	else if (p.help && c->command && c->command->run != run_help)
 		print_command_help(r, c->command);
 	else if (p.help)
-		print_usage(r);
+		print_usage(r, tables->commands);
 	else
 		*status = check_args(c);
 	return !*status && !p.dump && !p.version && !p.help;

@@ -1,8 +1,7 @@
 /*
- * cli.h - the command line: one table of commands, and everything that is generated from it.
+ * cli.h - the command line: what is parsed and printed from the table of commands.
  *
- * Each command is one file, views/cmd_NAME.c, that defines `const struct command cmd_NAME`, and one line in
- * views/commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
+ * Each command is one file, cmd_NAME.c, that defines `const struct command cmd_NAME`, and one line in commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
  * parser all read the same table:
  *
  *	static const struct cli_flag flags[] = {
@@ -43,6 +42,7 @@ struct cli_flag {
 };
 
 struct cli;
+struct view_ops;
 struct command {
 	const char *name;
 	const char *args;		/* "MODULE[@V]"; NULL if it takes none */
@@ -56,8 +56,15 @@ struct command {
 	int (*run)(struct cli *c);
 };
 
+/* What there is, each ended by NULL. */
+struct cli_tables {
+	const struct command *const *commands;
+	const struct view_ops *const *views;	/* for --dump-tables, which the generators of man page and key file read */
+};
+
 /* One parsed command line; strings are argv's. */
 struct cli {
+	struct cli_tables tables;
 	const struct command *command;	/* NULL: none was given */
 	const char **args;
 	size_t n_args;
@@ -73,12 +80,9 @@ struct cli {
 	struct report *r;
 };
 
-extern const struct command *const cli_commands[];	/* NULL ends it */
-extern const struct cli_flag cli_options[];		/* the general ones */
-
 /* Parses argv[1..]. Returns true if there is something to run; else *status is the exit status and
  * usage, help, the version or the complaint has been written to r. */
-bool cli_parse(struct cli *c, struct report *r, int argc, char **argv, int *status);
+bool cli_parse(struct cli *c, struct report *r, const struct cli_tables *tables, int argc, char **argv, int *status);
 void cli_release(struct cli *c);
 
 /* The value of a flag of the command: NULL if it was not given, "" for a switch. The last one wins. */
@@ -96,10 +100,4 @@ int cli_usage(struct cli *c, const char *fmt, ...) PRINTF_FMT(2, 3);
 
 /* The closest of n names, or NULL if none is close enough to be suggested. */
 const char *cli_suggest(const char *name, const char *const *names, size_t n);
-/* All tables as a JSON document, for the generators of man page and completions. */
-void cli_dump_tables(struct report *r);
-
-/* The commands of which the program itself answers for. */
-extern const struct command cmd_help;
-
 #endif

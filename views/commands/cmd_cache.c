@@ -1,4 +1,4 @@
-#include "texts/cache_report.h"
+#include "commands/cache_report.h"
 
 static bool is_damaged(const struct cache_entry *entry)
 {

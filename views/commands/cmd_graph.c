@@ -1,5 +1,5 @@
 #include "graph/modlist.h"
-#include "texts/project.h"
+#include "commands/project.h"
 
 static char *node_text(const struct modtab *t, uint32_t node, struct buf *b)
 {

@@ -1,6 +1,6 @@
 #include "cache/prune.h"
 #include "change/apply.h"
-#include "texts/cache_report.h"
+#include "commands/cache_report.h"
 
 static bool used_modules(struct cli *c, struct arena *a, struct mod_list *used, struct err *e)
 {

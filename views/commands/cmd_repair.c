@@ -1,5 +1,5 @@
 #include "cache/repair.h"
-#include "texts/cache_report.h"
+#include "commands/cache_report.h"
 
 /* The report that is acted on: the modules that were named, the build list, or the whole cache. */
 static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mod_list *mods,

@@ -1,6 +1,6 @@
 #include "packages/tidyreason.h"
 
-#include "texts/project.h"
+#include "commands/project.h"
 #include "base/text.h"
 
 static const char *file_of(const struct tidy_change *ch)

@@ -1,6 +1,6 @@
 #include "change/apply.h"
 #include "change/undo.h"
-#include "texts/cache_report.h"
+#include "commands/cache_report.h"
 
 static const char *state_of(const struct apply_record *r)
 {

@@ -1,4 +1,4 @@
-#include "texts/project.h"
+#include "commands/project.h"
 #include "packages/vendor.h"
 
 static enum style_id style_of(enum vendor_state s)

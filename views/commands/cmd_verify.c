@@ -1,4 +1,4 @@
-#include "texts/cache_report.h"
+#include "commands/cache_report.h"
 #include "cache/verify.h"
 
 static bool is_said(const struct verify_result *v, const struct cache_problem *p)

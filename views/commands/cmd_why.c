@@ -1,6 +1,6 @@
 #include "packages/why.h"
 
-#include "texts/project.h"
+#include "commands/project.h"
 
 /* A chain as JSON: {"Path", "Test", "Tool"} from the main module's package to the target. */
 static void add_chain(json_t *row, const struct pkgload *ld, const struct pkg *p, struct arena *a)

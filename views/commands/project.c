@@ -1,4 +1,4 @@
-#include "texts/project.h"
+#include "commands/project.h"
 
 #include "packages/tidy.h"
 

@@ -8,7 +8,7 @@
 #define MODSCOPE_CACHE_REPORT_H
 
 #include "cache/cachejob.h"
-#include "texts/project.h"
+#include "commands/project.h"
 
 struct mod_list {
 	struct modver *items;

@@ -1,4 +1,4 @@
-#include "texts/cache_report.h"
+#include "commands/cache_report.h"
 
 #include "gofiles/semver.h"
 

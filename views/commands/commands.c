@@ -1,0 +1,12 @@
+#include "commands/commands.h"
+
+#define COMMAND(name) extern const struct command cmd_##name;
+#include "commands/commands.def"
+#undef COMMAND
+
+const struct command *const commands[] = {
+#define COMMAND(name) &cmd_##name,
+#include "commands/commands.def"
+#undef COMMAND
+	NULL,
+};
