@@ -53,6 +53,11 @@ struct modver {
 	const char *path;
 	const char *version;
 };
+/* A borrowed list of them. */
+struct modver_list {
+	const struct modver *items;
+	size_t n;
+};
 
 /* Memory that is always there; freed with free(3). */
 void *xmalloc(size_t size);

@@ -54,6 +54,13 @@ void buf_addstr(struct buf *b, const char *s)
 	buf_add(b, s, strlen(s));
 }
 
+void buf_add_modver(struct buf *b, struct modver m)
+{
+	buf_addstr(b, m.path);
+	if (*m.version)
+		buf_addf(b, "@%s", m.version);
+}
+
 void buf_addch(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);

@@ -25,6 +25,8 @@ void buf_clear(struct buf *b);
 void buf_grow(struct buf *b, size_t extra);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addstr(struct buf *b, const char *s);
+/* "PATH@VERSION", or "PATH" if the version is "". */
+void buf_add_modver(struct buf *b, struct modver m);
 void buf_addch(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_FMT(2, 3);
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_FMT(2, 0);

@@ -71,6 +71,8 @@ bool err_wrap(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vaddf(&b, fmt, ap);
 	va_end(ap);
+	if (e->reason)
+		e->reason += (uint32_t)b.len;
 	buf_addstr(&b, e->text);
 	free(e->text);
 	e->text = buf_detach(&b);

@@ -48,6 +48,7 @@ struct err {
 	enum err_form form;
 	int sys_errno;
 	int line, column;
+	uint32_t reason;	/* go's module.InvalidVersionError: where in the text its reason begins; else 0 */
 	char *file;	/* owned; NULL if none */
 	char *text;	/* owned; NULL if code is ERR_NONE */
 };

@@ -236,8 +236,12 @@ static bool check_info(const struct route_hop *hop, const char *module, const ch
 /* proxyRepo.versionError for a revision that is no canonical version. */
 static bool wrap_revision(const char *rev, struct err *e)
 {
-	if (*rev && !modpath_version_is_canonical_n(rev, strlen(rev)))
-		err_wrap(e, "invalid %s: ", pseudo_is(rev) ? "pseudo-version" : "version");
+	const char *noun = pseudo_is(rev) ? "pseudo-version" : "version";
+
+	if (!e || !*rev || modpath_version_is_canonical_n(rev, strlen(rev)))
+		return false;
+	err_wrap(e, "invalid %s: ", noun);
+	e->reason = (uint32_t)(strlen("invalid : ") + strlen(noun));
 	return false;
 }
 

@@ -331,7 +331,10 @@ static bool invalid_version(const char *path, const char *version, const char *r
 	if (path)
 		return err_set(e, ERR_SYNTAX, "%s@%s: invalid version: %s", path, version, reason);
 	text_quote(&quoted, version, strlen(version));
-	err_set(e, ERR_SYNTAX, "version %s invalid: %s", quoted.data, reason);
+	if (e && !err_is_set(e)) {
+		err_set(e, ERR_SYNTAX, "version %s invalid: %s", quoted.data, reason);
+		e->reason = (uint32_t)(strlen(e->text) - strlen(reason));
+	}
 	buf_release(&quoted);
 	return false;
 }

@@ -1,9 +1,5 @@
 #include "graph/graphfile.h"
 
-#include "base/par.h"
-#include "graph/requirements.h"
-#include "parts/load.h"
-
 static const struct {
 	const char *name, *suffix;
 	const char *begin, *end;
@@ -47,13 +43,13 @@ static void add_escaped(struct buf *b, const char *s)
 
 static void add_node(struct graphfile *f, uint32_t node)
 {
-	const struct load_node *n = &f->g->nodes[node];
+	struct modver m = f->mg->tab->nodes[node].mod;
 
 	buf_addch(f->out, '"');
-	add_escaped(f->out, n->path);
-	if (n->version[0]) {
+	add_escaped(f->out, m.path);
+	if (*m.version) {
 		buf_addch(f->out, '@');
-		add_escaped(f->out, n->version);
+		add_escaped(f->out, m.version);
 	}
 	buf_addch(f->out, '"');
 }
@@ -106,10 +102,10 @@ void graphfile_edge(struct graphfile *f, uint32_t from, uint32_t to)
 bool graphfile_all(struct graphfile *f, struct cancel *cancel)
 {
 	size_t n, n_req;
-	const uint32_t *order = modgraph_order(f->g->mg, &n);
+	const uint32_t *order = modgraph_order(f->mg, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		const uint32_t *req = load_graph_required(f->g, order[i], &n_req);
+		const uint32_t *req = modgraph_required(f->mg, order[i], &n_req);
 
 		if (cancel_is_set(cancel))
 			return false;

@@ -1,20 +1,19 @@
 /*
  * graphfile.h - a module graph as a text for other programs: DOT, Mermaid or JSON.
  *
- *	struct graphfile f = { .g = g, .format = GRAPHFILE_DOT, .out = &buf };
+ *	struct graphfile f = { .mg = mg, .format = GRAPHFILE_DOT, .out = &buf };
  *	graphfile_begin(&f);
  *	graphfile_edge(&f, from, to);  ...      or graphfile_all(&f, cancel)
  *	graphfile_end(&f);
  *
- * Nodes are those of the graph (load.h). Pure but for the buffer; any thread.
+ * Nodes are those of the graph. Pure but for the buffer; any thread.
  */
 #ifndef MODSCOPE_GRAPHFILE_H
 #define MODSCOPE_GRAPHFILE_H
 
 #include "base/buf.h"
-
-struct cancel;
-struct load_graph;
+#include "base/par.h"
+#include "graph/modgraph.h"
 
 enum graphfile_format {
 	GRAPHFILE_DOT,
@@ -24,7 +23,7 @@ enum graphfile_format {
 };
 
 struct graphfile {
-	const struct load_graph *g;
+	const struct modgraph *mg; /* borrowed */
 	enum graphfile_format format;
 	struct buf *out;	/* borrowed; appended to */
 	bool any;		/* private: not the first edge */

@@ -1,6 +1,12 @@
 #include "graph/modgraph.h"
 
-#include "gofiles/gover.h"
+enum {
+	REACHABLE = 1,
+	READ = 2,
+	FAILED = 4,
+	/* | 1 << purpose: modgraph_mark */
+	PURPOSE_SHIFT = 4,
+};
 
 static void nodes_reserve(struct modgraph *mg, size_t want)
 {
@@ -38,9 +44,9 @@ static void reach(struct modgraph *mg, uint32_t node)
 	uint32_t *sel;
 
 	nodes_reserve(mg, (size_t)node + 1);
-	if (mg->state[node] & MODGRAPH_REACHABLE)
+	if (mg->state[node] & REACHABLE)
 		return;
-	mg->state[node] |= MODGRAPH_REACHABLE;
+	mg->state[node] |= REACHABLE;
 	n = &mg->tab->nodes[node];
 	paths_reserve(mg, (size_t)n->path + 1);
 	sel = &mg->selected[n->path];
@@ -49,12 +55,11 @@ static void reach(struct modgraph *mg, uint32_t node)
 		*sel = node;
 }
 
-struct modgraph *modgraph_new(struct modload *ml, const uint32_t *roots, size_t n)
+struct modgraph *modgraph_new(const struct modtab *tab, const uint32_t *roots, size_t n)
 {
 	struct modgraph *mg = xcalloc(1, sizeof(*mg));
 
-	mg->ml = ml;
-	mg->tab = modload_tab(ml);
+	mg->tab = tab;
 	mg->roots = xreallocarray(NULL, n + 1, sizeof(*mg->roots));
 	memcpy(mg->roots, roots, n * sizeof(*roots));
 	mg->n_roots = n;
@@ -83,7 +88,7 @@ void modgraph_require(struct modgraph *mg, uint32_t node, const uint32_t *requir
 	static const uint32_t none[1];
 
 	nodes_reserve(mg, (size_t)node + 1);
-	mg->state[node] |= MODGRAPH_READ;
+	mg->state[node] |= READ;
 	mg->required[node] = n ? required : none;
 	mg->n_required[node] = (uint32_t)n;
 	mg->n_edges += n;
@@ -94,7 +99,33 @@ void modgraph_require(struct modgraph *mg, uint32_t node, const uint32_t *requir
 void modgraph_mark_failed(struct modgraph *mg, uint32_t node)
 {
 	nodes_reserve(mg, (size_t)node + 1);
-	mg->state[node] |= MODGRAPH_FAILED;
+	mg->state[node] |= FAILED;
+}
+
+bool modgraph_has_failed(const struct modgraph *mg, uint32_t node)
+{
+	return node < mg->cap_nodes && mg->state[node] & FAILED;
+}
+
+uint32_t modgraph_first_failed(const struct modgraph *mg)
+{
+	size_t n;
+	const uint32_t *order = modgraph_order(mg, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (mg->state[order[i]] & FAILED)
+			return order[i];
+	}
+	return MODTAB_NONE;
+}
+
+bool modgraph_mark(struct modgraph *mg, uint32_t node, unsigned purpose)
+{
+	uint8_t bit = (uint8_t)(1u << (PURPOSE_SHIFT + purpose));
+	bool marked = mg->state[node] & bit;
+
+	mg->state[node] |= bit;
+	return !marked;
 }
 
 uint32_t modgraph_selected_node(const struct modgraph *mg, uint32_t path)
@@ -122,12 +153,12 @@ const uint32_t *modgraph_required(const struct modgraph *mg, uint32_t node, size
 
 bool modgraph_is_read(const struct modgraph *mg, uint32_t node)
 {
-	return node < mg->cap_nodes && mg->state[node] & MODGRAPH_READ;
+	return node < mg->cap_nodes && mg->state[node] & READ;
 }
 
 bool modgraph_has(const struct modgraph *mg, uint32_t node)
 {
-	return node < mg->cap_nodes && mg->state[node] & MODGRAPH_REACHABLE;
+	return node < mg->cap_nodes && mg->state[node] & REACHABLE;
 }
 
 bool modgraph_is_selected(const struct modgraph *mg, uint32_t node)

@@ -1,22 +1,24 @@
 /*
- * modgraph.h - how a module graph is built (its readers use requirements.h).
+ * modgraph.h - a module graph: edges between the nodes of a table, and the selected version of each path.
  *
- * A graph is edges between the nodes of the loader's table and the selected version of each path
- * (cmd/go/internal/mvs/graph.go). modgraph_load follows buildlist.go:readModGraph. `edit` lets the same loader answer
- * what-if questions: it may change the requirements of any module without touching what was loaded.
- * Graphs live in the loader; private to the files that build them.
+ * Follows cmd/go/internal/mvs/graph.go. A graph is filled by modgraph_require, in the order in which its modules are read
+ * (modgraph_load.h does that), and is immutable afterwards but for what is computed when first asked for: build list,
+ * order, chains. So only one thread may be the first to ask. `tab` and required lists are borrowed and outlive the graph.
+ *
+ * Invariants: edges keep the order of the go.mod file, duplicates included. Ids at or beyond cap_nodes are not in the graph.
+ *
+ *	version = modgraph_selected(mg, "golang.org/x/net");
  */
 #ifndef MODSCOPE_MODGRAPH_H
 #define MODSCOPE_MODGRAPH_H
 
-#include "graph/requirements.h"
+#include "graph/modtab.h"
 
 struct modgraph {
-	struct modload *ml;
 	const struct modtab *tab;
 	uint32_t *roots;
 	size_t n_roots;
-	/* by node; ids at or beyond cap_nodes are not in the graph */
+	/* by node */
 	const uint32_t **required; /* NULL: not read */
 	uint32_t *n_required;
 	uint8_t *state;
@@ -28,52 +30,37 @@ struct modgraph {
 	/* made when first asked for */
 	uint32_t *build_list, *order, *parent;
 	size_t n_build_list, n_order;
-	struct modgraph *next; /* all graphs of the loader */
 };
 
-enum {
-	MODGRAPH_REACHABLE = 1,
-	MODGRAPH_READ = 2,
-	MODGRAPH_FAILED = 4,
-	/* | 1 << mode: enqueued with that pruning */
-	MODGRAPH_MODE_SHIFT = 4,
-};
-
-struct modgraph_edit {
-	/* Called once for each module that is read, main modules of a workspace included. Replaces the requirements of a node: true if *require and *n were changed. `require` must outlive the graph. */
-	bool (*require)(void *ctx, uint32_t node, const uint32_t **require, size_t *n);
-	void *ctx;
-};
-
-struct modgraph *modgraph_new(struct modload *ml, const uint32_t *roots, size_t n);
-void modgraph_free(struct modgraph *mg);
+struct modgraph *modgraph_new(const struct modtab *tab, const uint32_t *roots, size_t n);
+void modgraph_free(struct modgraph *mg); /* NULL is fine */
 /* `required` is borrowed. */
 void modgraph_require(struct modgraph *mg, uint32_t node, const uint32_t *required, size_t n);
+/* The node's go.mod could not be read. */
 void modgraph_mark_failed(struct modgraph *mg, uint32_t node);
+bool modgraph_has_failed(const struct modgraph *mg, uint32_t node);
+/* The first failed node in the order of the graph; MODTAB_NONE if there is none. */
+uint32_t modgraph_first_failed(const struct modgraph *mg);
+/* Marks a reachable node for one of four purposes (0 to 3) of whoever fills the graph; false if it was marked already. */
+bool modgraph_mark(struct modgraph *mg, uint32_t node, unsigned purpose);
 
-/* readModGraph: roots are the roots of requirements. *mg is set also on failure; owned by the caller. */
-bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
-		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e);
-/* The same, and the requirements of these nodes (by number: not 0) are followed wherever they are met: readModGraph's unprune. */
-bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
-			const uint8_t *unprune, size_t n_unprune, struct modgraph **mg, struct err *e);
-/* Its go.mod could not be read. */
-static inline bool modgraph_has_failed(const struct modgraph *mg, uint32_t node)
-{
-	return node < mg->cap_nodes && mg->state[node] & MODGRAPH_FAILED;
-}
-/* What failed first in the graph, and where; NULL if nothing did. */
-const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg, uint32_t *node);
-/* Keeps requirements for the life of the loader. */
-void modload_take_requirements(struct modload *ml, struct requirements *rs);
-bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit,
-		    const struct modver *roots, size_t n_roots, const char *const *base,
-		    size_t n_base, const struct modver **min, size_t *n_min, struct err *e);
-/* Keeps the graph for the loader's life. */
-void modload_take_graph(struct modload *ml, struct modgraph *mg);
-/* Memory for the loader's life. */
-struct arena *modload_arena(struct modload *ml);
-/* Reads the go.mod files of these nodes on several threads, so that modload_summary_node finds them. */
-void modload_prefetch(struct modload *ml, const uint32_t *nodes, size_t n);
+/* The selected version; "none" if no module of this path is in the graph, "" for a main module. */
+const char *modgraph_selected(const struct modgraph *mg, const char *path);
+/* The nodes that m requires, in file order; NULL with *n 0 if its go.mod was not read (it is pruned out). */
+const uint32_t *modgraph_required(const struct modgraph *mg, uint32_t node, size_t *n);
+bool modgraph_is_read(const struct modgraph *mg, uint32_t node);
+bool modgraph_has(const struct modgraph *mg, uint32_t node);		   /* reachable, selected or not */
+uint32_t modgraph_selected_node(const struct modgraph *mg, uint32_t path); /* MODTAB_NONE if none */
+bool modgraph_is_selected(const struct modgraph *mg, uint32_t node);
+/* Main modules, then the others sorted; go and toolchain are among them. Nodes. */
+const uint32_t *modgraph_build_list(const struct modgraph *mg, size_t *n);
+/* WalkBreadthFirst's order: every node once, roots first. */
+const uint32_t *modgraph_order(const struct modgraph *mg, size_t *n);
+size_t modgraph_edge_count(const struct modgraph *mg);
+/* The roots of the graph: the main module, or in a workspace all members with go and toolchain. */
+const uint32_t *modgraph_roots(const struct modgraph *mg, size_t *n);
+/* FindPath's chain from a root to `node`, both included, in the order of a breadth-first search; 0 if not reachable. */
+size_t modgraph_chain(const struct modgraph *mg, uint32_t node, struct arena *a,
+		      const uint32_t **chain);
 
 #endif

@@ -1,7 +1,7 @@
+#include "graph/modgraph_load.h"
+
 #include "base/buf.h"
 #include "gofiles/gover.h"
-#include "graph/modgraph.h"
-#include "fetch/source.h"
 
 struct item {
 	uint32_t node;
@@ -23,12 +23,9 @@ struct loading {
 /* A node that is reached in another pruning mode is expanded again: more of its requirements may count then. */
 static void enqueue(struct loading *l, uint32_t node, enum mod_pruning mode)
 {
-	uint8_t bit = (uint8_t)(1u << (MODGRAPH_MODE_SHIFT + mode));
-
-	if (l->mg->state[node] & bit || str_eq(l->mg->tab->nodes[node].mod.version, "none"))
-		return;
-	l->mg->state[node] |= bit;
-	vec_push(&l->queue, (struct item){ node, mode });
+	if (!str_eq(l->mg->tab->nodes[node].mod.version, "none") &&
+	    modgraph_mark(l->mg, node, mode))
+		vec_push(&l->queue, (struct item){ node, mode });
 }
 
 static void expand(struct loading *l, struct item it)
@@ -138,26 +135,11 @@ static void load_deps_in_all(struct loading *l, const uint32_t *roots, size_t n)
 	free(seen);
 }
 
-static void put_mod(struct buf *b, struct modver m)
-{
-	buf_addstr(b, m.path);
-	if (*m.version)
-		buf_addf(b, "@%s", m.version);
-}
-
 const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg,
 					   uint32_t *node)
 {
-	size_t n;
-	const uint32_t *order = modgraph_order(mg, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		if (mg->state[order[i]] & MODGRAPH_FAILED) {
-			*node = order[i];
-			return modload_failure(ml, order[i]);
-		}
-	}
-	return NULL;
+	*node = modgraph_first_failed(mg);
+	return *node == MODTAB_NONE ? NULL : modload_failure(ml, *node);
 }
 
 /* mvs.BuildListError: the chain to the failed module; modules without a version at its head are left out. */
@@ -170,8 +152,8 @@ static bool report(struct loading *l, struct err *e)
 	const struct mod_failure *f;
 	struct buf b = BUF_INIT;
 
-	if (err_is_set(modload_fatal(l->ml)))
-		return err_copy(e, modload_fatal(l->ml)), false;
+	if (err_is_set(modproject_fatal(modload_project(l->ml))))
+		return err_copy(e, modproject_fatal(modload_project(l->ml))), false;
 	f = modgraph_failure(l->ml, l->mg, &bad);
 	if (!f)
 		return err_set(e, ERR_SYS, "a go.mod file could not be read");
@@ -179,7 +161,7 @@ static bool report(struct loading *l, struct err *e)
 	while (from < n && !*l->mg->tab->nodes[chain[from]].mod.version)
 		from++;
 	for (; from + 1 < n; from++) {
-		put_mod(&b, l->mg->tab->nodes[chain[from]].mod);
+		buf_add_modver(&b, l->mg->tab->nodes[chain[from]].mod);
 		buf_addstr(&b, " requires\n\t");
 	}
 	if (from < n)
@@ -201,13 +183,13 @@ static bool load_graph(struct loading *l, enum mod_pruning pruning, const uint32
 	const struct main_module *mains;
 	bool ok;
 
-	modload_mains(ml, &mains);
+	modproject_mains(modload_project(ml), &mains);
 	if (pruning == MOD_WORKSPACE) {
-		l->mg = modgraph_new(ml, roots, n);
+		l->mg = modgraph_new(modload_tab(ml), roots, n);
 	} else {
 		uint32_t *copy = arena_memdup(modload_arena(ml), roots, n * sizeof(*roots));
 
-		l->mg = modgraph_new(ml, &mains[0].node, 1);
+		l->mg = modgraph_new(modload_tab(ml), &mains[0].node, 1);
 		modgraph_require(l->mg, mains[0].node, copy, n);
 	}
 	for (size_t i = 0; i < n; i++)
@@ -217,7 +199,7 @@ static bool load_graph(struct loading *l, enum mod_pruning pruning, const uint32
 		load_deps_in_all(l, roots, n);
 	*mg = l->mg;
 	ok = !l->failed;
-	if (cancel_is_set(modload_cancel(ml)))
+	if (cancel_is_set(modproject_cancel(modload_project(ml))))
 		ok = err_set(e, ERR_CANCELLED, "cancelled");
 	else if (!ok)
 		report(l, e);
@@ -239,4 +221,14 @@ bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint
 	struct loading l = { .ml = ml, .unprune = unprune, .n_unprune = n_unprune };
 
 	return load_graph(&l, pruning, roots, n, mg, e);
+}
+
+static void release_graph(void *object)
+{
+	modgraph_free(object);
+}
+
+void modload_take_graph(struct modload *ml, struct modgraph *mg)
+{
+	modload_keep(ml, mg, release_graph);
 }

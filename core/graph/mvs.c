@@ -1,4 +1,4 @@
-#include "graph/modgraph.h"
+#include "graph/mvs.h"
 
 struct postorder {
 	const struct modgraph *mg;
@@ -58,34 +58,33 @@ static void imply(const struct modgraph *mg, uint8_t *have, uint32_t start, stru
 	}
 }
 
-static bool load(struct modload *ml, const struct modgraph_edit *edit, const struct modver *roots,
-		 size_t n_roots, struct modgraph **mg, struct err *e)
+static bool load(struct modload *ml, const struct modgraph_edit *edit, struct modver_list roots,
+		 struct modgraph **mg, struct err *e)
 {
-	uint32_t *nodes = xreallocarray(NULL, n_roots + 1, sizeof(*nodes));
+	uint32_t *nodes = xreallocarray(NULL, roots.n + 1, sizeof(*nodes));
 	bool ok;
 
-	for (size_t i = 0; i < n_roots; i++)
-		nodes[i] = modtab_node(modload_tab(ml), roots[i]);
-	ok = modgraph_load(ml, MOD_UNPRUNED, nodes, n_roots, edit, mg, e);
+	for (size_t i = 0; i < roots.n; i++)
+		nodes[i] = modtab_node(modload_tab(ml), roots.items[i]);
+	ok = modgraph_load(ml, MOD_UNPRUNED, nodes, roots.n, edit, mg, e);
 	free(nodes);
 	return ok;
 }
 
-bool mvs_build_list(struct modload *ml, const struct modver *roots, size_t n_roots,
-		    const struct modver **list, size_t *n, struct err *e)
+bool mvs_build_list(struct modload *ml, struct modver_list roots, struct modver_list *list,
+		    struct err *e)
 {
 	struct modgraph *mg;
-	bool ok = load(ml, NULL, roots, n_roots, &mg, e);
+	bool ok = load(ml, NULL, roots, &mg, e);
 
-	*list = NULL;
-	*n = 0;
+	*list = (struct modver_list){ 0 };
 	if (ok) {
-		const uint32_t *nodes = modgraph_build_list(mg, n);
-		struct modver *out = arena_alloc(modload_arena(ml), *n * sizeof(*out));
+		const uint32_t *nodes = modgraph_build_list(mg, &list->n);
+		struct modver *out = arena_alloc(modload_arena(ml), list->n * sizeof(*out));
 
-		for (size_t i = 0; i < *n; i++)
+		for (size_t i = 0; i < list->n; i++)
 			out[i] = modload_tab(ml)->nodes[nodes[i]].mod;
-		*list = out;
+		list->items = out;
 	}
 	modgraph_free(mg);
 	return ok;
@@ -96,6 +95,43 @@ static int by_path(const void *x, const void *y)
 	return strcmp(((const struct modver *)x)->path, ((const struct modver *)y)->path);
 }
 
+/* Every node of the build list after all that it requires. */
+static void order_nodes(struct postorder *p, const struct modtab *t, uint32_t main)
+{
+	size_t n;
+	const uint32_t *list = modgraph_build_list(p->mg, &n);
+
+	p->seen = xcalloc(t->n_nodes, 1);
+	p->out = xreallocarray(NULL, t->n_nodes, sizeof(*p->out));
+	p->seen[main] = 1; /* the main module's requirements are what is to be found */
+	for (size_t i = 0; i < n; i++)
+		visit(p, list[i]);
+}
+
+/* The selected versions of the paths that are to be among the roots, and all that they imply. */
+static size_t take_base(struct postorder *p, const struct modtab *t, const char *const *base,
+			size_t n_base, uint8_t *have, struct modver *min)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_base; i++) {
+		uint32_t path = modtab_find_path(t, base[i]);
+		uint32_t node = path == MODTAB_NONE ? path : modgraph_selected_node(p->mg, path);
+
+		if (node == MODTAB_NONE || have[node])
+			continue;
+		min[n++] = t->nodes[node].mod;
+		have[node] = 1; /* named; what it implies follows below */
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t node = modtab_find(t, min[i]);
+
+		have[node] = 0;
+		imply(p->mg, have, node, p);
+	}
+	return n;
+}
+
 static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const *base,
 		     size_t n_base, struct modver *min)
 {
@@ -103,31 +139,11 @@ static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const 
 	const struct main_module *mains;
 	struct postorder p = { .mg = mg };
 	uint8_t *have = xcalloc(t->n_nodes, 1);
-	const uint32_t *list;
-	size_t n, n_min = 0;
+	size_t n_min;
 
-	p.seen = xcalloc(t->n_nodes, 1);
-	p.out = xreallocarray(NULL, t->n_nodes, sizeof(*p.out));
-	modload_mains(ml, &mains);
-	p.seen[mains[0].node] = 1; /* the main module's requirements are what is to be found */
-	list = modgraph_build_list(mg, &n);
-	for (size_t i = 0; i < n; i++)
-		visit(&p, list[i]);
-	for (size_t i = 0; i < n_base; i++) {
-		uint32_t path = modtab_find_path(t, base[i]);
-		uint32_t node = path == MODTAB_NONE ? path : modgraph_selected_node(mg, path);
-
-		if (node == MODTAB_NONE || have[node])
-			continue;
-		min[n_min++] = t->nodes[node].mod;
-		have[node] = 2; /* named; what it implies follows below */
-	}
-	for (size_t i = 0; i < n_min; i++) {
-		uint32_t node = modtab_find(t, min[i]);
-
-		have[node] = 0;
-		imply(mg, have, node, &p);
-	}
+	modproject_mains(modload_project(ml), &mains);
+	order_nodes(&p, t, mains[0].node);
+	n_min = take_base(&p, t, base, n_base, have, min);
 	for (size_t i = p.n; i-- > 0;) {
 		uint32_t node = p.out[i];
 
@@ -144,29 +160,20 @@ static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const 
 	return n_min;
 }
 
-bool mvs_req_edited(struct modload *ml, const struct modgraph_edit *edit,
-		    const struct modver *roots, size_t n_roots, const char *const *base,
-		    size_t n_base, const struct modver **min, size_t *n_min, struct err *e)
+bool mvs_req(struct modload *ml, const struct modgraph_edit *edit, struct modver_list roots,
+	     const char *const *base, size_t n_base, struct modver_list *min, struct err *e)
 {
 	struct modgraph *mg;
-	bool ok = load(ml, edit, roots, n_roots, &mg, e);
+	bool ok = load(ml, edit, roots, &mg, e);
 
-	*min = NULL;
-	*n_min = 0;
+	*min = (struct modver_list){ 0 };
 	if (ok) {
 		struct modver *out = arena_alloc(modload_arena(ml),
 						 (modload_tab(ml)->n_nodes + 1) * sizeof(*out));
 
-		*n_min = reduce(ml, mg, base, n_base, out);
-		*min = out;
+		min->n = reduce(ml, mg, base, n_base, out);
+		min->items = out;
 	}
 	modgraph_free(mg);
 	return ok;
-}
-
-bool mvs_req(struct modload *ml, const struct modver *roots, size_t n_roots,
-	     const char *const *base, size_t n_base, const struct modver **min, size_t *n_min,
-	     struct err *e)
-{
-	return mvs_req_edited(ml, NULL, roots, n_roots, base, n_base, min, n_min, e);
 }

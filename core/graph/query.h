@@ -15,7 +15,8 @@
 #define MODSCOPE_QUERY_H
 
 #include "graph/modload.h"
-#include "fetch/source.h"
+#include "graph/retraction.h"
+#include "graph/rfc3339.h"
 
 enum query_allow {
 	QUERY_ANY = 0,
@@ -23,18 +24,6 @@ enum query_allow {
 	QUERY_NOT_RETRACTED = 2,
 	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED, /* CheckAllowed */
 	QUERY_CURRENT = 4, /* whatever else: the current version is allowed (go get's upgrade and patch) */
-};
-
-/* queryPrefixModules ranks failures by these. */
-enum query_failure {
-	QUERY_OK,
-	QUERY_NO_VERSION, /* NoMatchingVersionError */
-	QUERY_NO_PATCH_BASE,
-	QUERY_INVALID_PATH, /* module.InvalidPathError */
-	QUERY_INVALID_VERSION,
-	QUERY_NOT_EXIST,
-	QUERY_DISALLOWED, /* ErrDisallowed */
-	QUERY_OTHER,
 };
 
 struct query_result {
@@ -57,25 +46,5 @@ bool query_is_revision(const char *path, const char *query);
 /* versions(): what the proxies list, less what is not allowed; in the loader's memory. */
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
 		    const char *const **versions, size_t *n, struct err *e);
-
-/* The newest version without regard to retractions, replaced if it is (queryLatestVersionIgnoringRetractions). */
-bool query_latest(struct modload *ml, const char *path, struct modver *latest,
-		  enum query_failure *failure, struct err *e);
-/* CheckRetractions: *rationale is NULL if m is not retracted, else the texts of all matching intervals (n may be 0). */
-struct query_retraction {
-	bool retracted;
-	const char *const *rationale;
-	size_t n;
-	enum query_failure failure; /* why it is not known */
-};
-bool query_retracted(struct modload *ml, struct modver m, struct query_retraction *r,
-		     struct err *e);
-/* CheckDeprecation: "" if it is not deprecated. */
-bool query_deprecated(struct modload *ml, struct modver m, const char **text,
-		      enum query_failure *failure, struct err *e);
-/* RFC 3339 as seconds since 1970; false if it is none. */
-bool query_parse_time(const char *s, int64_t *t);
-/* ShortMessage: a rationale or deprecation as one line that may be printed. */
-const char *query_short_message(struct arena *a, const char *message, const char *empty);
 
 #endif

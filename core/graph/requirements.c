@@ -1,9 +1,14 @@
-#include "gofiles/gover.h"
-#include "graph/modgraph.h"
+#include "graph/requirements.h"
 
-enum mod_pruning mod_pruning_for(const char *go_version)
+#include "gofiles/gover.h"
+#include "graph/mvs.h"
+
+static void release_requirements(void *object)
 {
-	return gover_compare(go_version, "1.17") < 0 ? MOD_UNPRUNED : MOD_PRUNED;
+	struct requirements *rs = object;
+
+	map_release(&rs->root_versions);
+	err_release(&rs->graph_err);
 }
 
 struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning,
@@ -32,7 +37,7 @@ struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruni
 		if (added || gover_mod_compare(list[i].path, entry->value, list[i].version) < 0)
 			entry->value = (void *)list[i].version;
 	}
-	modload_take_requirements(ml, rs);
+	modload_keep(ml, rs, release_requirements);
 	return rs;
 }
 
@@ -62,7 +67,7 @@ const char *requirements_root(const struct modload *ml, const struct requirement
 {
 	struct map_entry *entry;
 
-	if (modload_is_main(ml, path))
+	if (modproject_is_main(modload_project(ml), path))
 		return "";
 	entry = map_find(&rs->root_versions, path);
 	return entry ? entry->value : NULL;
@@ -81,7 +86,7 @@ const char *requirements_go_version(const struct requirements *rs)
 bool requirements_redundant(const struct modload *ml, const struct requirements *rs)
 {
 	for (size_t i = 0; i < rs->n_roots; i++) {
-		if (modload_is_main(ml, rs->roots[i].path) ||
+		if (modproject_is_main(modload_project(ml), rs->roots[i].path) ||
 		    (i > 0 && rs->roots[i].path == rs->roots[i - 1].path))
 			return true;
 	}
@@ -91,6 +96,12 @@ bool requirements_redundant(const struct modload *ml, const struct requirements 
 bool requirements_graph_loaded(const struct requirements *rs)
 {
 	return rs->graph != NULL;
+}
+
+void requirements_set_graph(struct modload *ml, struct requirements *rs, struct modgraph *mg)
+{
+	rs->graph = mg;
+	modload_take_graph(ml, mg);
 }
 
 bool requirements_graph(struct modload *ml, struct requirements *rs, const struct modgraph **mg,
@@ -115,7 +126,8 @@ static bool all_roots_selected(struct modload *ml, const struct requirements *rs
 			       const struct modgraph *mg)
 {
 	for (size_t i = 0; i < rs->n_roots; i++) {
-		if (modload_gowork_file(ml) && !modload_is_main(ml, rs->roots[i].path))
+		if (modproject_gowork_file(modload_project(ml)) &&
+		    !modproject_is_main(modload_project(ml), rs->roots[i].path))
 			continue;
 		if (!str_eq(modgraph_selected(mg, rs->roots[i].path), rs->roots[i].version))
 			return false;
@@ -126,13 +138,14 @@ static bool all_roots_selected(struct modload *ml, const struct requirements *rs
 bool requirements_expand(struct modload *ml, struct requirements **rs, const struct modgraph **mg,
 			 struct err *e)
 {
+	struct requirements_change keep = { .direct = (*rs)->direct };
 	struct requirements *repaired;
 
 	if (!requirements_graph(ml, *rs, mg, e))
 		return false;
 	if (all_roots_selected(ml, *rs, *mg))
 		return true;
-	if (!requirements_update(ml, (*rs)->direct, *rs, NULL, 0, NULL, 0, &repaired, e))
+	if (!requirements_update(ml, *rs, &keep, &repaired, e))
 		return false;
 	*rs = repaired;
 	return requirements_graph(ml, *rs, mg, e);
@@ -169,14 +182,13 @@ struct roots {
 };
 
 /* spotCheckRoots: does no explicit requirement of `mods` exceed a root? */
-static bool spot_check(struct modload *ml, struct requirements *rs, const struct modver *mods,
-		       size_t n)
+static bool spot_check(struct modload *ml, struct requirements *rs, const struct roots *mods)
 {
 	struct modtab *t = modload_tab(ml);
 	bool ok = true;
 
-	for (size_t i = 0; i < n && ok; i++) {
-		const struct mod_summary *s = modload_summary(ml, mods[i], NULL);
+	for (size_t i = 0; i < mods->n && ok; i++) {
+		const struct mod_summary *s = modload_summary(ml, mods->items[i], NULL);
 
 		if (!s)
 			return false;
@@ -202,7 +214,7 @@ static void consistent_roots(struct modload *ml, struct requirements *rs, const 
 		struct modver m = rs->roots[i];
 		const char *v;
 
-		if (m.path == last || modload_is_main(ml, m.path))
+		if (m.path == last || modproject_is_main(modload_project(ml), m.path))
 			continue;
 		last = m.path;
 		v = mg ? modgraph_selected(mg, m.path) : requirements_root(ml, rs, m.path);
@@ -212,46 +224,58 @@ static void consistent_roots(struct modload *ml, struct requirements *rs, const 
 	}
 }
 
+/* updateRoots while it runs. */
+struct update {
+	struct modload *ml;
+	struct requirements *rs;
+	const struct requirements_change *change;
+	struct roots roots;
+	struct roots
+		spot; /* the roots that packages come from: enough to look at where no graph is loaded */
+	bool upgraded;
+};
+
 /* The graph that root versions are judged by; NULL where go judges by the roots alone. */
-static bool judge_graph(struct modload *ml, struct requirements **rs, bool upgraded,
-			struct roots *roots, const struct map *direct, const struct modver *use,
-			size_t n_use, const struct modgraph **mg, struct err *e)
+static bool judge_graph(struct update *u, const struct modgraph **mg, struct err *e)
 {
+	struct modload *ml = u->ml;
+
 	*mg = NULL;
-	if (upgraded) {
-		if (modload_must_be_complete(ml))
-			return modload_dirty_error(ml, e);
-		*rs = derive(ml, *rs, MOD_PRUNED, roots->items, roots->n, direct);
-		return requirements_graph(ml, *rs, mg, e);
+	if (u->upgraded) {
+		if (modproject_must_be_complete(modload_project(ml)))
+			return modproject_dirty_error(modload_project(ml), e);
+		u->rs = derive(ml, u->rs, MOD_PRUNED, u->roots.items, u->roots.n,
+			       u->change->direct);
+		return requirements_graph(ml, u->rs, mg, e);
 	}
-	if (requirements_graph_loaded(*rs)) {
-		requirements_graph(ml, *rs, mg, NULL);
+	if (requirements_graph_loaded(u->rs)) {
+		requirements_graph(ml, u->rs, mg, NULL);
 		return true;
 	}
-	return spot_check(ml, *rs, use, n_use) || requirements_graph(ml, *rs, mg, e);
+	return spot_check(ml, u->rs, &u->spot) || requirements_graph(ml, u->rs, mg, e);
 }
 
-static bool update_pruned(struct modload *ml, const struct map *direct, struct requirements *rs,
-			  struct roots *roots, const struct modver *spot, size_t n_spot,
-			  bool upgraded, struct requirements **out, struct err *e)
+static bool update_pruned(struct update *u, struct requirements **out, struct err *e)
 {
+	const struct map *direct = u->change->direct;
+
 	for (;;) {
 		const struct modgraph *mg;
 
-		*out = rs;
-		if (!judge_graph(ml, &rs, upgraded, roots, direct, spot, n_spot, &mg, e))
+		*out = u->rs;
+		if (!judge_graph(u, &mg, e))
 			return false;
-		*out = rs;
-		consistent_roots(ml, rs, mg, roots, &upgraded);
-		if (upgraded)
+		*out = u->rs;
+		consistent_roots(u->ml, u->rs, mg, &u->roots, &u->upgraded);
+		if (u->upgraded)
 			continue;
-		if (modload_build_mod(ml) != BUILD_MOD_MOD)
+		if (modproject_build_mod(modload_project(u->ml)) != BUILD_MOD_MOD)
 			return true; /* at most duplicates are to be removed: keep the graph */
 		break;
 	}
-	if (rs->pruning != MOD_PRUNED || !same_roots(rs, roots->items, roots->n) ||
-	    !same_set(direct, rs->direct))
-		*out = derive(ml, rs, MOD_PRUNED, roots->items, roots->n, direct);
+	if (u->rs->pruning != MOD_PRUNED || !same_roots(u->rs, u->roots.items, u->roots.n) ||
+	    !same_set(direct, u->rs->direct))
+		*out = derive(u->ml, u->rs, MOD_PRUNED, u->roots.items, u->roots.n, direct);
 	return true;
 }
 
@@ -264,57 +288,70 @@ static bool has_path(const struct roots *r, const char *path)
 	return false;
 }
 
-static bool update_pruned_roots(struct modload *ml, const struct map *direct,
-				struct requirements *rs, const struct modver *use, size_t n_use,
-				const struct modver *add, size_t n_add, struct requirements **out,
-				struct err *e)
+/* The modules that packages come from: roots to be looked at, or new ones. */
+static void take_used(struct update *u)
 {
-	struct roots roots = { 0 }, spot = { 0 };
 	struct map added = MAP_INIT;
-	bool upgraded = false, ok;
 
-	for (size_t i = 0; i < rs->n_roots; i++)
-		vec_push(&roots, rs->roots[i]);
-	for (size_t i = 0; i < n_use; i++) {
-		if (requirements_root(ml, rs, use[i].path)) {
-			if (!has_path(&spot, use[i].path))
-				vec_push(&spot, use[i]);
-		} else if (map_put(&added, use[i].path, NULL)) {
-			vec_push(&roots, use[i]);
-			upgraded = true;
+	for (size_t i = 0; i < u->change->use.n; i++) {
+		struct modver m = u->change->use.items[i];
+
+		if (requirements_root(u->ml, u->rs, m.path)) {
+			if (!has_path(&u->spot, m.path))
+				vec_push(&u->spot, m);
+		} else if (map_put(&added, m.path, NULL)) {
+			vec_push(&u->roots, m);
+			u->upgraded = true;
 		}
 	}
-	for (size_t i = 0; i < n_add; i++) {
-		const char *v = requirements_root(ml, rs, add[i].path);
-
-		if (v && gover_mod_compare(add[i].path, v, add[i].version) >= 0)
-			continue;
-		vec_push(&roots, add[i]);
-		upgraded = true;
-	}
-	ok = update_pruned(ml, direct, rs, &roots, spot.items, spot.n, upgraded, out, e);
-	vec_release(&roots);
-	vec_release(&spot);
 	map_release(&added);
+}
+
+static bool update_pruned_roots(struct modload *ml, struct requirements *rs,
+				const struct requirements_change *change, struct requirements **out,
+				struct err *e)
+{
+	struct update u = { .ml = ml, .rs = rs, .change = change };
+	bool ok;
+
+	for (size_t i = 0; i < rs->n_roots; i++)
+		vec_push(&u.roots, rs->roots[i]);
+	take_used(&u);
+	for (size_t i = 0; i < change->add.n; i++) {
+		struct modver m = change->add.items[i];
+		const char *v = requirements_root(ml, rs, m.path);
+
+		if (v && gover_mod_compare(m.path, v, m.version) >= 0)
+			continue;
+		vec_push(&u.roots, m);
+		u.upgraded = true;
+	}
+	ok = update_pruned(&u, out, e);
+	vec_release(&u.roots);
+	vec_release(&u.spot);
 	return ok;
 }
 
-/* Without leave to change go.mod, only look whether it would have to be. */
-static bool check_unpruned(struct modload *ml, const struct map *direct,
-			   const struct requirements *rs, const struct modgraph *mg,
-			   const struct modver *add, size_t n_add, struct err *e)
+/* Where go.mod may not be changed: would it have to be? */
+static bool check_unpruned(struct modload *ml, const struct requirements *rs,
+			   const struct requirements_change *change, const struct modgraph *mg,
+			   struct err *e)
 {
+	const struct modproject *mp = modload_project(ml);
+
 	for (size_t i = 0; i < rs->n_roots; i++) {
 		if (!str_eq(rs->roots[i].version, modgraph_selected(mg, rs->roots[i].path)))
-			return modload_dirty_error(ml, e);
+			return modproject_dirty_error(mp, e);
 	}
-	for (size_t i = 0; i < n_add; i++) {
-		if (!str_eq(add[i].version, modgraph_selected(mg, add[i].path)))
-			return modload_dirty_error(ml, e);
+	for (size_t i = 0; i < change->add.n; i++) {
+		const struct modver *m = &change->add.items[i];
+
+		if (!str_eq(m->version, modgraph_selected(mg, m->path)))
+			return modproject_dirty_error(mp, e);
 	}
-	for (size_t i = 0; i < direct->n; i++) {
-		if (!requirements_root(ml, rs, direct->entries[i].key))
-			return modload_dirty_error(ml, e);
+	for (size_t i = 0; i < change->direct->n; i++) {
+		if (!requirements_root(ml, rs, change->direct->entries[i].key))
+			return modproject_dirty_error(mp, e);
 	}
 	return true;
 }
@@ -330,17 +367,16 @@ static void name_once(struct names *list, struct map *seen, const char *path)
 		vec_push(list, path);
 }
 
-static bool reduce_unpruned(struct modload *ml, const struct map *direct,
-			    const struct requirements *rs, const struct modgraph *mg,
-			    const struct modver *add, size_t n_add, const struct modver **min,
-			    size_t *n_min, struct err *e)
+static bool reduce_unpruned(struct modload *ml, const struct requirements *rs,
+			    const struct requirements_change *change, const struct modgraph *mg,
+			    struct modver_list *min, struct err *e)
 {
 	const struct modtab *t = modload_tab(ml);
 	struct names base = { 0 };
 	struct roots keep = { 0 };
 	struct map seen = MAP_INIT;
 	const struct main_module *mains;
-	size_t n, n_mains = modload_mains(ml, &mains);
+	size_t n, n_mains = modproject_mains(modload_project(ml), &mains);
 	const uint32_t *list = modgraph_build_list(mg, &n);
 	bool ok;
 
@@ -350,49 +386,50 @@ static bool reduce_unpruned(struct modload *ml, const struct map *direct,
 	}
 	for (size_t i = n_mains; i < n; i++)
 		vec_push(&keep, t->nodes[list[i]].mod);
-	for (size_t i = 0; i < n_add; i++)
-		vec_push(&keep, add[i]);
+	for (size_t i = 0; i < change->add.n; i++)
+		vec_push(&keep, change->add.items[i]);
 	for (size_t i = 0; i < keep.n; i++) {
-		if (map_has(direct, keep.items[i].path))
+		if (map_has(change->direct, keep.items[i].path))
 			name_once(&base, &seen, keep.items[i].path);
 	}
-	ok = mvs_req_edited(ml, rs->edit, keep.items, keep.n, base.items, base.n, min, n_min, e);
+	ok = mvs_req(ml, rs->edit, (struct modver_list){ keep.items, keep.n }, base.items, base.n,
+		     min, e);
 	vec_release(&base);
 	vec_release(&keep);
 	map_release(&seen);
 	return ok;
 }
 
-static bool update_unpruned_roots(struct modload *ml, const struct map *direct,
-				  struct requirements *rs, const struct modver *add, size_t n_add,
+static bool update_unpruned_roots(struct modload *ml, struct requirements *rs,
+				  const struct requirements_change *change,
 				  struct requirements **out, struct err *e)
 {
 	const struct modgraph *mg;
-	const struct modver *min;
-	size_t n;
+	struct modver_list min;
 
 	*out = rs;
 	if (!requirements_graph(ml, rs, &mg, e))
 		return false;
-	if (modload_must_be_complete(ml))
-		return check_unpruned(ml, direct, rs, mg, add, n_add, e);
-	if (!reduce_unpruned(ml, direct, rs, mg, add, n_add, &min, &n, e))
+	if (modproject_must_be_complete(modload_project(ml)))
+		return check_unpruned(ml, rs, change, mg, e);
+	if (!reduce_unpruned(ml, rs, change, mg, &min, e))
 		return false;
-	if (rs->pruning != MOD_UNPRUNED || !same_roots(rs, min, n) || !same_set(direct, rs->direct))
-		*out = derive(ml, rs, MOD_UNPRUNED, min, n, direct);
+	if (rs->pruning != MOD_UNPRUNED || !same_roots(rs, min.items, min.n) ||
+	    !same_set(change->direct, rs->direct))
+		*out = derive(ml, rs, MOD_UNPRUNED, min.items, min.n, change->direct);
 	return true;
 }
 
-bool requirements_update(struct modload *ml, const struct map *direct, struct requirements *rs,
-			 const struct modver *use, size_t n_use, const struct modver *add,
-			 size_t n_add, struct requirements **out, struct err *e)
+bool requirements_update(struct modload *ml, struct requirements *rs,
+			 const struct requirements_change *change, struct requirements **out,
+			 struct err *e)
 {
 	switch (rs->pruning) {
-	case MOD_UNPRUNED: return update_unpruned_roots(ml, direct, rs, add, n_add, out, e);
-	case MOD_PRUNED: return update_pruned_roots(ml, direct, rs, use, n_use, add, n_add, out, e);
+	case MOD_UNPRUNED: return update_unpruned_roots(ml, rs, change, out, e);
+	case MOD_PRUNED: return update_pruned_roots(ml, rs, change, out, e);
 	case MOD_WORKSPACE: break;
 	}
-	*out = derive(ml, rs, MOD_WORKSPACE, rs->roots, rs->n_roots, direct);
+	*out = derive(ml, rs, MOD_WORKSPACE, rs->roots, rs->n_roots, change->direct);
 	return true;
 }
 
@@ -409,12 +446,14 @@ bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_
 	if (rs->pruning == pruning)
 		return true;
 	if (pruning == MOD_UNPRUNED)
-		return update_unpruned_roots(ml, rs->direct, rs, NULL, 0, out, e);
+		return update_unpruned_roots(ml, rs,
+					     &(struct requirements_change){ .direct = rs->direct },
+					     out, e);
 	/* every module of the build list becomes a root: that keeps all that an unpruned graph reads */
 	if (!requirements_graph(ml, rs, &mg, e))
 		return false;
 	list = modgraph_build_list(mg, &n);
-	for (size_t i = modload_mains(ml, &mains); i < n; i++)
+	for (size_t i = modproject_mains(modload_project(ml), &mains); i < n; i++)
 		vec_push(&roots, modload_tab(ml)->nodes[list[i]].mod);
 	*out = derive(ml, rs, MOD_PRUNED, roots.items, roots.n, rs->direct);
 	vec_release(&roots);

@@ -1,7 +1,6 @@
 #include "graph/toolchainrepo.h"
 
 #include "gofiles/gover.h"
-#include "graph/modgraph.h"
 
 static const char dl_path[] = "golang.org/toolchain";
 
@@ -28,18 +27,18 @@ static int by_version(const void *x, const void *y)
 	return gover_compare_toolchains(*(const char *const *)x, *(const char *const *)y);
 }
 
-bool toolchainrepo_versions(struct modload *ml, const struct route_hop *hop, const char *path,
+bool toolchainrepo_versions(struct modproject *mp, const struct route_hop *hop, const char *path,
 			    const char *const **versions, size_t *n, struct modver *dl,
 			    struct err *e)
 {
-	struct arena *a = modload_arena(ml);
+	struct arena *a = modproject_arena(mp);
 	const char *const *all;
 	const char *v, **list;
 	struct map have = MAP_INIT;
 	size_t n_all;
 
 	*dl = (struct modver){ dl_path, "" };
-	if (!source_versions_at(modload_source(ml), hop, dl_path, &all, &n_all, e))
+	if (!source_versions_at(modproject_source(mp), hop, dl_path, &all, &n_all, e))
 		return false;
 	list = arena_alloc(a, (n_all + 1) * sizeof(*list));
 	*n = 0;
@@ -48,19 +47,19 @@ bool toolchainrepo_versions(struct modload *ml, const struct route_hop *hop, con
 		if (v && map_put(&have, v, NULL))
 			list[(*n)++] = form(a, path, v);
 	}
-	if (map_put(&have, modload_local_version(ml), NULL))
-		list[(*n)++] = form(a, path, modload_local_version(ml));
+	if (map_put(&have, modproject_local_version(mp), NULL))
+		list[(*n)++] = form(a, path, modproject_local_version(mp));
 	map_release(&have);
 	qsort(list, *n, sizeof(*list), by_version);
 	*versions = list;
 	return true;
 }
 
-bool toolchainrepo_stat(struct modload *ml, const struct route_hop *hop, const char *path,
+bool toolchainrepo_stat(struct modproject *mp, const struct route_hop *hop, const char *path,
 			const char *rev, struct source_info *info, struct modver *dl, struct err *e)
 {
-	struct arena *a = modload_arena(ml);
-	const char *local = modload_local_version(ml), *v = str_cut_prefix(rev, "go");
+	struct arena *a = modproject_arena(mp);
+	const char *local = modproject_local_version(mp), *v = str_cut_prefix(rev, "go");
 	bool is_go = str_eq(path, "go");
 
 	v = v ? v : rev;
@@ -73,7 +72,7 @@ bool toolchainrepo_stat(struct modload *ml, const struct route_hop *hop, const c
 			return err_set(e, ERR_USAGE,
 				       "go language version %s is not a toolchain version", rev);
 		*dl = (struct modver){ dl_path, arena_fmt(a, "v0.0.1-go%s.linux-amd64", v) };
-		if (!source_stat_at(modload_source(ml), hop, dl->path, dl->version, info, e))
+		if (!source_stat_at(modproject_source(mp), hop, dl->path, dl->version, info, e))
 			return false;
 		info->origin = info->file = NULL;
 	}
@@ -81,12 +80,12 @@ bool toolchainrepo_stat(struct modload *ml, const struct route_hop *hop, const c
 	return true;
 }
 
-bool toolchainrepo_latest(struct modload *ml, const struct route_hop *hop, const char *path,
+bool toolchainrepo_latest(struct modproject *mp, const struct route_hop *hop, const char *path,
 			  struct source_info *info, struct modver *dl, struct err *e)
 {
 	const char *const *list;
 	size_t n;
 
-	return toolchainrepo_versions(ml, hop, path, &list, &n, dl, e) &&
-	       toolchainrepo_stat(ml, hop, path, list[n - 1], info, dl, e);
+	return toolchainrepo_versions(mp, hop, path, &list, &n, dl, e) &&
+	       toolchainrepo_stat(mp, hop, path, list[n - 1], info, dl, e);
 }

@@ -4,8 +4,8 @@
 #include "fetch/source.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gover.h"
-#include "graph/modget.h"
-#include "graph/modgraph.h"
+#include "graph/goget.h"
+#include "graph/modload_open.h"
 #include "graph/query.h"
 
 static const char *const names[] = {

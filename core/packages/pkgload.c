@@ -559,17 +559,17 @@ static bool update_requirements(struct pkgload *ld, bool *changed, struct err *e
 {
 	struct map *direct = new_direct(ld);
 	struct requirements *tidy = NULL, *rs;
-	struct modver *use;
-	size_t n_use;
+	struct requirements_change change = { .direct = direct };
 
 	*changed = false;
 	if (!find_direct(ld, direct, e))
 		return false;
 	if (ld->o.tidy && !pkgload_tidy_roots(ld, ld->rs, &tidy, e))
 		return false;
-	use = used_modules(ld, &n_use);
-	if (!requirements_update(ld->ml, direct, ld->rs, use, n_use, tidy ? tidy->roots : NULL,
-				 tidy ? tidy->n_roots : 0, &rs, e))
+	change.use.items = used_modules(ld, &change.use.n);
+	if (tidy)
+		change.add = (struct modver_list){ tidy->roots, tidy->n_roots };
+	if (!requirements_update(ld->ml, ld->rs, &change, &rs, e))
 		return false;
 	if (!str_eq(requirements_go_version(rs), requirements_go_version(ld->rs)))
 		*changed = true;
@@ -668,6 +668,15 @@ static void tell_addition(struct pkgload *ld, const struct additions *v, struct 
 	tell(ld, e);
 }
 
+static bool add_modules(struct pkgload *ld, const struct additions *v, struct requirements **rs,
+			struct err *e)
+{
+	struct requirements_change change = { .direct = ld->rs->direct,
+					      .add = { addition_mods(ld, v), v->n } };
+
+	return requirements_update(ld->ml, ld->rs, &change, rs, e);
+}
+
 /* True if modules were added, so that packages are to be loaded again. */
 static bool add_missing(struct pkgload *ld)
 {
@@ -678,8 +687,7 @@ static bool add_missing(struct pkgload *ld)
 
 	if (!resolve_missing(ld, &v, &e))
 		tell(ld, &e);
-	else if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0,
-					     addition_mods(ld, &v), v.n, &rs, &e))
+	else if (v.n && !add_modules(ld, &v, &rs, &e))
 		tell_addition(ld, &v, &e);
 	else if (v.n && !roots_equal(rs, ld->rs))
 		again = true;
@@ -715,8 +723,7 @@ static bool preload_roots(struct pkgload *ld, const char *const *paths, size_t n
 		if (!v_root || !str_eq(v_root, m.version))
 			add_addition(&v, m, NULL);
 	}
-	if (v.n && !requirements_update(ld->ml, ld->rs->direct, ld->rs, NULL, 0,
-					addition_mods(ld, &v), v.n, &rs, &e))
+	if (v.n && !add_modules(ld, &v, &rs, &e))
 		tell(ld, &e);
 	else if (v.n && !roots_equal(rs, ld->rs))
 		changed = true;

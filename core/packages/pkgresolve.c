@@ -4,7 +4,7 @@
 
 #include "base/fs.h"
 #include "gofiles/gover.h"
-#include "graph/modgraph.h"
+#include "graph/modgraph_load.h"
 #include "gofiles/modpath.h"
 #include "base/par.h"
 #include "gofiles/pseudo.h"

@@ -1,6 +1,7 @@
 #include "packages/pkgload_impl.h"
 
 #include "gofiles/gover.h"
+#include "graph/mvs.h"
 
 /*
  * tidyRoots (modload/buildlist.go): the least roots that give every loaded package the module version it was loaded from.
@@ -166,26 +167,27 @@ static void unpruned_modules(struct pkgload *ld, struct requirements *old, struc
 }
 
 static bool least_roots(struct pkgload *ld, const struct root_set *keep, const struct map *base,
-			const struct modver **min, size_t *n, struct err *e)
+			struct modver_list *min, struct err *e)
 {
 	const char **paths = arena_alloc(&ld->arena, (base->n + 1) * sizeof(*paths));
 
 	for (size_t i = 0; i < base->n; i++)
 		paths[i] = base->entries[i].key;
-	return mvs_req(ld->ml, keep->items, keep->n, paths, base->n, min, n, e);
+	return mvs_req(ld->ml, NULL, (struct modver_list){ keep->items, keep->n }, paths, base->n,
+		       min, e);
 }
 
 /* Modules that could have provided packages must not be downgraded by what was dropped. */
 static bool keep_alternatives(struct root_set *keep, const struct map *alts,
-			      const struct modver *list, size_t n)
+			      struct modver_list list)
 {
 	bool kept = false;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *v = map_get(alts, list[i].path);
+	for (size_t i = 0; i < list.n; i++) {
+		const char *v = map_get(alts, list.items[i].path);
 
-		if (v && gover_mod_compare(list[i].path, list[i].version, v) < 0) {
-			vec_push(keep, (struct modver){ list[i].path, v });
+		if (v && gover_mod_compare(list.items[i].path, list.items[i].version, v) < 0) {
+			vec_push(keep, (struct modver){ list.items[i].path, v });
 			kept = true;
 		}
 	}
@@ -197,17 +199,16 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 {
 	struct root_set keep = { 0 };
 	struct map base = MAP_INIT, alts = MAP_INIT;
-	const struct modver *min, *list;
-	size_t n_min, n_list;
+	struct modver_list min, list;
 	bool ok;
 
 	unpruned_modules(ld, old, &keep, &base, &alts);
-	ok = least_roots(ld, &keep, &base, &min, &n_min, e) &&
-	     mvs_build_list(ld->ml, keep.items, keep.n, &list, &n_list, e);
-	if (ok && keep_alternatives(&keep, &alts, list, n_list))
-		ok = least_roots(ld, &keep, &base, &min, &n_min, e);
+	ok = least_roots(ld, &keep, &base, &min, e) &&
+	     mvs_build_list(ld->ml, (struct modver_list){ keep.items, keep.n }, &list, e);
+	if (ok && keep_alternatives(&keep, &alts, list))
+		ok = least_roots(ld, &keep, &base, &min, e);
 	if (ok)
-		*out = requirements_new(ld->ml, MOD_UNPRUNED, min, n_min, old->direct);
+		*out = requirements_new(ld->ml, MOD_UNPRUNED, min.items, min.n, old->direct);
 	map_release(&base);
 	map_release(&alts);
 	root_set_release(&keep);

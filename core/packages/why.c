@@ -1,7 +1,7 @@
 #include "packages/why.h"
 
 #include "base/fs.h"
-#include "graph/modlist.h"
+#include "graph/golist.h"
 
 static struct pkgload_options options(bool vendor)
 {

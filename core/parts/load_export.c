@@ -6,8 +6,9 @@
 static bool write_all(struct load_work *w, struct load_export *le, struct err *e)
 {
 	const struct request_export *r = &w->request->export;
+	const struct load_graph *g = load_data(w, PART_GRAPH);
 	struct buf b = BUF_INIT;
-	struct graphfile f = { .g = load_data(w, PART_GRAPH), .format = r->format, .out = &b };
+	struct graphfile f = { .mg = g->mg, .format = r->format, .out = &b };
 	bool ok;
 
 	graphfile_begin(&f);

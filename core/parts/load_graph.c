@@ -5,6 +5,7 @@
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
 #include "graph/requirements.h"
+#include "graph/modload_open.h"
 #include "fetch/source.h"
 
 static void graph_release(void *data)

@@ -4,6 +4,7 @@
 #include "gofiles/goenv.h"
 #include "packages/pkgload.h"
 #include "fetch/source.h"
+#include "graph/modload_open.h"
 
 static void imports_release(void *data)
 {

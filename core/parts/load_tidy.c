@@ -4,6 +4,7 @@
 #include "gofiles/goenv.h"
 #include "fetch/source.h"
 #include "packages/tidyreason.h"
+#include "graph/modload_open.h"
 
 /* Everything that one run of tidy needs; freed when its lines have been copied. */
 struct run {

@@ -8,7 +8,9 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gover.h"
+#include "fetch/source.h"
 #include "graph/query.h"
+#include "graph/modload_open.h"
 
 /* A loader of its own: the graph's belongs to others. */
 struct look {

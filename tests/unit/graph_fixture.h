@@ -20,10 +20,12 @@
 #include "graph/explain.h"
 #include "base/fs.h"
 #include "gofiles/goenv.h"
-#include "graph/modlist.h"
+#include "graph/gograph.h"
+#include "graph/golist.h"
 #include "gofiles/modpath.h"
 #include "graph/query.h"
 #include "graph/requirements.h"
+#include "graph/modload_open.h"
 #include "fetch/source.h"
 
 struct fixture {
@@ -178,11 +180,22 @@ static inline void fixture_ask_go(struct fixture *f, const char *args, const cha
 	buf_release(&out);
 }
 
+/* What `graph` prints, into `out`. */
+static inline bool fixture_graph_text(struct fixture *f, const char *go_version)
+{
+	const struct modgraph *mg;
+
+	if (!gograph_load(f->ml, go_version, &mg, &f->e))
+		return false;
+	gograph_text(f->ml, mg, &f->out);
+	return true;
+}
+
 /* `graph` prints this. */
 static inline void fixture_graph(struct fixture *f, const char *expected)
 {
 	fixture_open(f, MODLOAD_GRAPH);
-	if (!modlist_graph(f->ml, NULL, &f->out, NULL, &f->e))
+	if (!fixture_graph_text(f, NULL))
 		fail_msg("%s", f->e.text);
 	assert_string_equal(f->out.data, expected);
 	fixture_ask_go(f, "mod graph", expected);
@@ -192,7 +205,7 @@ static inline void fixture_graph(struct fixture *f, const char *expected)
 static inline void fixture_graph_fails(struct fixture *f, const char *text)
 {
 	if (fixture_try(f, MODLOAD_GRAPH))
-		assert_false(modlist_graph(f->ml, NULL, &f->out, NULL, &f->e));
+		assert_false(fixture_graph_text(f, NULL));
 	assert_string_equal(f->e.text, text);
 	fixture_ask_go(f, "mod graph 2>&1 | grep -v '^go: downloading' | sed 's,^go: ,,'", arena_fmt(&f->a, "%s\n", text));
 }
@@ -230,7 +243,7 @@ static inline void fixture_sums(struct fixture *f)
 	size_t n;
 
 	fixture_open(f, MODLOAD_GRAPH);
-	if (!modlist_graph(f->ml, NULL, NULL, &mg, &f->e))
+	if (!gograph_load(f->ml, NULL, &mg, &f->e))
 		fail_msg("%s", f->e.text);
 	t = modload_tab(f->ml);
 	order = modgraph_order(mg, &n);

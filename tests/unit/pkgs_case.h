@@ -10,6 +10,7 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "graph/modload.h"
+#include "graph/modload_open.h"
 #include "fetch/source.h"
 
 struct pkgs_case {

@@ -26,7 +26,7 @@ static void ask(struct why *y, struct fixture *f, const char *path, unsigned fla
 
 	*y = (struct why){ .f = f, .reason = BUF_INIT };
 	fixture_open(f, MODLOAD_GRAPH);
-	if (!modlist_graph(f->ml, NULL, NULL, &mg, &f->e))
+	if (!gograph_load(f->ml, NULL, &mg, &f->e))
 		fail_msg("%s", f->e.text);
 	y->x = explainer_new(f->ml, mg);
 	assert_true(explain_module(y->x, &f->a, path, flags, &y->w));
@@ -285,7 +285,7 @@ static void test_drop_equals_edit(void **state)
 			const struct modgraph *mg;
 
 			fixture_open(f, MODLOAD_GRAPH);
-			assert_true(modlist_graph(f->ml, NULL, NULL, &mg, &f->e));
+			assert_true(gograph_load(f->ml, NULL, &mg, &f->e));
 			assert_string_equal(modgraph_selected(mg,
 							      arena_fmt(&f->a, "example.com/m%d",
 									skip)),

@@ -1,7 +1,7 @@
 /* The algorithm on the graphs of cmd/go/internal/mvs/mvs_test.go: a letter is a module, a digit its version. */
 #include "graph_fixture.h"
 
-#include "graph/modgraph.h"
+#include "graph/mvs.h"
 
 static int set_up(void **state)
 {
@@ -68,30 +68,31 @@ static const char *letters(struct fixture *f, const struct modver *list, size_t 
 
 static void assert_build(struct fixture *f, const char *reqs, const char *want)
 {
-	const struct modver *list;
+	struct modver_list list;
 	const struct requirements *rs;
-	size_t n;
 
 	root(f, reqs);
 	rs = modload_requirements(f->ml);
-	assert_true(mvs_build_list(f->ml, rs->roots, rs->n_roots, &list, &n, &f->e));
-	assert_string_equal(list[0].path, "example.com/main");
-	assert_string_equal(letters(f, list, n), want);
+	assert_true(mvs_build_list(f->ml, (struct modver_list){ rs->roots, rs->n_roots }, &list,
+				   &f->e));
+	assert_string_equal(list.items[0].path, "example.com/main");
+	assert_string_equal(letters(f, list.items, list.n), want);
 }
 
 static void assert_req(struct fixture *f, const char *reqs, const char *base, const char *want)
 {
-	const struct modver *min;
+	struct modver_list min;
 	const struct requirements *rs;
 	const char *paths[8];
-	size_t n, n_base = 0;
+	size_t n_base = 0;
 
 	root(f, reqs);
 	rs = modload_requirements(f->ml);
 	for (; *base; base++)
 		paths[n_base++] = arena_fmt(&f->a, "example.com/%c", *base | 0x20);
-	assert_true(mvs_req(f->ml, rs->roots, rs->n_roots, paths, n_base, &min, &n, &f->e));
-	assert_string_equal(letters(f, min, n), want);
+	assert_true(mvs_req(f->ml, NULL, (struct modver_list){ rs->roots, rs->n_roots }, paths,
+			    n_base, &min, &f->e));
+	assert_string_equal(letters(f, min.items, min.n), want);
 }
 
 static void test_blog(void **state)
@@ -171,7 +172,7 @@ static void test_long_chain(void **state)
 		nodes[i] = modtab_node(modload_tab(f->ml),
 				       (struct modver){ arena_fmt(&f->a, "example.com/c%u", i),
 							"v1.0.0" });
-	mg = modgraph_new(f->ml, nodes, 1);
+	mg = modgraph_new(modload_tab(f->ml), nodes, 1);
 	for (uint32_t i = 0; i + 1 < n; i++)
 		modgraph_require(mg, nodes[i], &nodes[i + 1], 1);
 	modgraph_build_list(mg, &len);

@@ -187,7 +187,7 @@ static void test_replace(void **state)
 							    .source = f->source,
 							    .ignore_replace = ignored },
 				 &f->e));
-	assert_true(modlist_graph(f->ml, NULL, NULL, &mg, &f->e));
+	assert_true(gograph_load(f->ml, NULL, &mg, &f->e));
 	assert_string_equal(modgraph_selected(mg, "example.com/b"), "none");
 }
 
@@ -354,11 +354,11 @@ static void test_go_version_flag(void **state)
 	fixture_module(f, "example.com/c", "v1.0.0", "go 1.17\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
 	fixture_open(f, MODLOAD_GRAPH);
-	assert_true(modlist_graph(f->ml, "1.16", &f->out, NULL, &f->e));
+	assert_true(fixture_graph_text(f, "1.16"));
 	assert_non_null(strstr(f->out.data, "example.com/b@v1.0.0 example.com/c@v1.0.0\n"));
 	fixture_gomod(f, "module example.com/main\ngo 1.24\n");
 	fixture_open(f, MODLOAD_GRAPH);
-	assert_false(modlist_graph(f->ml, "1.16", &f->out, NULL, &f->e));
+	assert_false(fixture_graph_text(f, "1.16"));
 	assert_string_equal(
 		f->e.text,
 		"requested Go version 1.16 cannot load module graph (requires Go >= 1.24)");
@@ -418,14 +418,14 @@ static void test_index(void **state)
 	dir = xasprintf("%s/cache/modscope/index", f->dir);
 	assert_true(fs_is_dir(dir));
 	fixture_open(f, MODLOAD_GRAPH);
-	assert_true(modlist_graph(f->ml, NULL, &f->out, NULL, &f->e));
+	assert_true(fixture_graph_text(f, NULL));
 	assert_non_null(strstr(f->out.data, "example.com/m79@v1.0.0 example.com/x@v1.0.0\n"));
 	fixture_close(f);
 	/* same size, other content: the hash does not fit go.sum any more */
 	mod = xasprintf("modcache/cache/download/example.com/m40/@v/v1.0.0.mod");
 	fixture_file(f, mod, "module example.com/m40\ngo 1.17\nrequire example.com/y v1.0.0\n");
 	fixture_open(f, MODLOAD_GRAPH);
-	assert_false(modlist_graph(f->ml, NULL, &f->out, NULL, &f->e));
+	assert_false(fixture_graph_text(f, NULL));
 	assert_non_null(
 		strstr(f->e.text, "verifying example.com/m40@v1.0.0/go.mod: checksum mismatch"));
 	free(mod);

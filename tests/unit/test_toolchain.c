@@ -97,13 +97,13 @@ static void test_within_reach(void **state)
 	fixture_file(f, "bin/go1.99.0", "#!/bin/sh\n");
 	assert_int_equal(chmod(arena_fmt(&f->a, "%s/bin/go1.99.0", f->dir), 0755), 0);
 	fixture_open(f, MODLOAD_GRAPH);
-	if (!modlist_graph(f->ml, NULL, &f->out, NULL, &f->e))
+	if (!fixture_graph_text(f, NULL))
 		fail_msg("%s", f->e.text);
 	assert_string_equal(f->out.data, "m go@1.99.0\ngo@1.99.0 toolchain@go1.99.0\n");
 	fixture_module(f, "d.test/new", "v1.0.0", "go 1.100.0\n");
 	fixture_gomod(f, "module m\n\ngo 1.99.0\n\nrequire d.test/new v1.0.0\n");
 	fixture_open(f, MODLOAD_GRAPH);
-	assert_false(modlist_graph(f->ml, NULL, &f->out, NULL, &f->e));
+	assert_false(fixture_graph_text(f, NULL));
 	assert_string_equal(f->e.text,
 			    "d.test/new@v1.0.0: module d.test/new@v1.0.0 requires go >= 1.100.0 "
 			    "(running go 1.99.0; GOTOOLCHAIN=path; go.mod sets go 1.99.0)");

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "packages/vendor.h"
+#include "graph/modload_open.h"
 
 #define MODULES_TXT                                                                                       \
 	"# example.com/dep v1.0.0 => ./dep\n## explicit; go 1.20\nexample.com/dep\nexample.com/dep/sub\n" \

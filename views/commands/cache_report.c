@@ -1,6 +1,7 @@
 #include "commands/cache_report.h"
 
 #include "gofiles/semver.h"
+#include "graph/modload_open.h"
 
 static int compare_mods(const void *va, const void *vb)
 {

@@ -1,5 +1,5 @@
-#include "graph/modlist.h"
 #include "commands/project.h"
+#include "graph/gograph.h"
 
 static char *node_text(const struct modtab *t, uint32_t node, struct buf *b)
 {
@@ -42,10 +42,12 @@ static int run(struct cli *c)
 	if (!project_go_flag(c, "go", &status))
 		return status;
 	if (!project_open(&p, c, MODLOAD_GRAPH) ||
-	    !modlist_graph(p.ml, cli_flag(c, "go"), c->r->json ? NULL : &c->r->out, &mg, &p.err))
+	    !gograph_load(p.ml, cli_flag(c, "go"), &mg, &p.err))
 		return project_fail(&p, c);
 	if (c->r->json)
 		print_json(c, modload_tab(p.ml), mg);
+	else
+		gograph_text(p.ml, mg, &c->r->out);
 	return project_close(&p, c, STATUS_FINE);
 }
 

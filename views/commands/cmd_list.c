@@ -1,5 +1,5 @@
-#include "graph/modlist.h"
 #include "commands/project.h"
+#include "graph/golist.h"
 
 static void set_strings(json_t *row, const char *key, const char *const *list, size_t n)
 {

@@ -1,6 +1,7 @@
 #include "commands/project.h"
 
 #include "packages/tidy.h"
+#include "graph/modload_open.h"
 
 /* All flags that take a value take a Go version. */
 static bool check_version(const char *value, const char *flag, const char *from, struct err *e)
@@ -100,7 +101,7 @@ int project_fail(struct project *p, struct cli *c)
 	buf_clear(&p->messages);
 	if (told && p->err.code != ERR_USAGE)
 		return project_close(p, c, STATUS_UNKNOWN);
-	if (modload_err_is_bare(&p->err)) {
+	if (err_is_final(&p->err)) {
 		report_go_words(c->r, p->err.text);
 		return project_close(p, c, STATUS_UNKNOWN);
 	}

@@ -256,7 +256,7 @@ static void export_drawn(struct view *v, const char *name)
 {
 	struct graph_view *s = graph_state(v);
 	struct buf b = BUF_INIT;
-	struct graphfile f = { .g = s->g, .format = s->export_format, .out = &b };
+	struct graphfile f = { .mg = s->g->mg, .format = s->export_format, .out = &b };
 
 	graphfile_begin(&f);
 	for (size_t i = 0; i < s->box.edges.n; i++) {

@@ -1,5 +1,5 @@
 /*
- * modget.h - `go get M@V` on requirements: the versions asked for are selected, and whoever requires more is lowered.
+ * goget.h - `go get M@V` on requirements: the versions asked for are selected, and whoever requires more is lowered.
  *
  * Follows editRequirements of cmd/go/internal/modload/edit.go (without upgrades of imports): roots that lead to a version
  * above what is asked for go down, one version after the other, to the newest that does not, or leave; roots rise
@@ -11,8 +11,8 @@
  *
  * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the wishes contradict each other.
  */
-#ifndef MODSCOPE_MODGET_H
-#define MODSCOPE_MODGET_H
+#ifndef MODSCOPE_GOGET_H
+#define MODSCOPE_GOGET_H
 
 #include "graph/requirements.h"
 

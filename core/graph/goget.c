@@ -1,8 +1,9 @@
-#include "graph/modget.h"
+#include "graph/goget.h"
 
-#include "graph/dqtrack.h"
+#include "base/buf.h"
+#include "graph/disqualify.h"
 #include "gofiles/gover.h"
-#include "graph/modgraph.h"
+#include "graph/mvs.h"
 #include "graph/query.h"
 
 /* edit.go's variables; wishes and roots are by path number, NULL where there is none. */
@@ -15,9 +16,9 @@ struct edit {
 	const char **wish, **root;
 	size_t n_paths;
 	VEC(struct modver) roots;
-	VEC(uint8_t) rejected, extended; /* by node; extended: as dqtrack.roots */
+	VEC(uint8_t) rejected, extended; /* by node; extended: as disqualify.roots */
 	const struct modgraph *mg;
-	struct dqtrack dq;
+	struct disqualify dq;
 	bool dirty;
 	struct buf conflicts;
 	struct modget_result *r;
@@ -73,13 +74,6 @@ static bool is_above_wish(const struct edit *x, uint32_t node)
 	return wish && gover_mod_compare(mod(x, node)->path, mod(x, node)->version, wish) > 0;
 }
 
-static void put_mod(struct buf *b, struct modver m)
-{
-	buf_addstr(b, m.path);
-	if (*m.version)
-		buf_addf(b, "@%s", m.version);
-}
-
 /* What go get prints of a ConstraintError, a line a conflict. */
 static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool unreadable)
 {
@@ -88,16 +82,16 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 
 	if (b->len)
 		buf_addch(b, '\n');
-	put_mod(b, *mod(x, path[0]));
+	buf_add_modver(b, *mod(x, path[0]));
 	buf_addf(b, " %srequires ", n > 2 ? "indirectly " : "");
-	put_mod(b, last);
+	buf_add_modver(b, last);
 	if (unreadable) {
 		const struct mod_failure *f = modload_failure(x->ml, path[n - 1]);
 
 		buf_addf(b, ": %s", f && f->err.text ? f->err.text : "its go.mod cannot be read");
 	} else {
 		buf_addstr(b, ", not ");
-		put_mod(b, (struct modver){ last.path, wish_of(x, path[n - 1]) });
+		buf_add_modver(b, (struct modver){ last.path, wish_of(x, path[n - 1]) });
 	}
 }
 
@@ -140,7 +134,7 @@ static bool take_roots(struct edit *x, struct requirements *rs, struct err *e)
 	if (!requirements_graph(x->ml, rs, &mg, e))
 		return false;
 	list = modgraph_build_list(mg, &n);
-	for (size_t i = modload_mains(x->ml, &mains); i < n; i++)
+	for (size_t i = modproject_mains(modload_project(x->ml), &mains); i < n; i++)
 		set_root(x, *mod(x, list[i]));
 	return true;
 }
@@ -156,9 +150,9 @@ static void take_wishes(struct edit *x, const struct modver *must, size_t n)
 			bool higher = gover_mod_compare(a.path, b.version, a.version) > 0;
 
 			buf_addstr(&x->conflicts, x->conflicts.len ? "\n" : "");
-			put_mod(&x->conflicts, higher ? b : a);
+			buf_add_modver(&x->conflicts, higher ? b : a);
 			buf_addstr(&x->conflicts, ", not ");
-			put_mod(&x->conflicts, higher ? a : b);
+			buf_add_modver(&x->conflicts, higher ? a : b);
 			continue;
 		}
 		x->wish[path] = mod(x, node)->version;
@@ -243,13 +237,13 @@ static void judge_node(struct edit *x, uint32_t node)
 	size_t n;
 
 	if (is_above_wish(x, node)) {
-		dqtrack_disqualify(&x->dq, node, MOD_PRUNED, node);
+		disqualify_node(&x->dq, node, MOD_PRUNED, node);
 		return;
 	}
 	if (!*mod(x, node)->version)
 		return;
 	if (modgraph_has_failed(x->mg, node)) {
-		dqtrack_disqualify(&x->dq, node, MOD_PRUNED, DQ_UNREADABLE);
+		disqualify_node(&x->dq, node, MOD_PRUNED, DISQUALIFY_UNREADABLE);
 		return;
 	}
 	if (!modgraph_is_read(x->mg, node))
@@ -257,12 +251,12 @@ static void judge_node(struct edit *x, uint32_t node)
 	req = modgraph_required(x->mg, node, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (is_above_wish(x, req[i])) {
-			dqtrack_disqualify(&x->dq, node, MOD_PRUNED, req[i]);
+			disqualify_node(&x->dq, node, MOD_PRUNED, req[i]);
 			return;
 		}
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!dqtrack_require(&x->dq, node, req[i]))
+		if (!disqualify_require(&x->dq, node, req[i]))
 			break;
 }
 
@@ -271,8 +265,8 @@ static void judge(struct edit *x)
 	size_t n;
 	const uint32_t *order = modgraph_order(x->mg, &n);
 
-	dqtrack_release(&x->dq);
-	x->dq = (struct dqtrack){ .roots = x->extended.items, .n_roots = x->extended.n };
+	disqualify_release(&x->dq);
+	x->dq = (struct disqualify){ .roots = x->extended.items, .n_roots = x->extended.n };
 	set_prunings(x);
 	for (size_t i = 0; i < n; i++)
 		judge_node(x, order[i]);
@@ -326,7 +320,7 @@ static bool lower(struct edit *x, uint32_t node, struct err *e)
 		at = node_of(x, prev);
 		if (x->rejected.items[at])
 			continue;
-		if (!dqtrack_is_out(&x->dq, at, pruning))
+		if (!disqualify_is_out(&x->dq, at, pruning))
 			break;
 		x->rejected.items[at] = 1;
 	}
@@ -352,7 +346,7 @@ static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 	enum mod_pruning own = (enum mod_pruning)(x->extended.items[node] - 1);
 	const char *wish = wish_of(x, node);
 	bool unreadable, ok = true;
-	size_t n = dqtrack_path(&x->dq, node, own, &path, &unreadable);
+	size_t n = disqualify_path(&x->dq, node, own, &path, &unreadable);
 
 	if (!n)
 		goto done;
@@ -361,7 +355,7 @@ static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 		goto done;
 	}
 	selected = modgraph_selected_node(x->mg, x->t->nodes[node].path);
-	if (selected != node && !dqtrack_is_out(&x->dq, selected, own) &&
+	if (selected != node && !disqualify_is_out(&x->dq, selected, own) &&
 	    !x->rejected.items[node_of(x, *mod(x, selected))])
 		goto done; /* it rises to a version that is fine */
 	if (unreadable && str_eq(modgraph_selected(x->orig_mg, root.path), root.version)) {
@@ -419,12 +413,12 @@ static bool reduce(struct edit *x, const struct requirements *rs, const struct m
 		   size_t n, struct err *e)
 {
 	VEC(const char *) base = { 0 };
-	const struct modver *min;
-	size_t n_min;
+	struct modver_list min;
 	bool ok;
 
 	for (size_t i = 0; i < n; i++)
-		if (!str_eq(must[i].version, "none") && !modload_is_main(x->ml, must[i].path))
+		if (!str_eq(must[i].version, "none") &&
+		    !modproject_is_main(modload_project(x->ml), must[i].path))
 			vec_push(&base, must[i].path);
 	for (size_t i = 0; i < x->roots.n; i++) {
 		const struct modver *m = &x->roots.items[i];
@@ -433,10 +427,11 @@ static bool reduce(struct edit *x, const struct requirements *rs, const struct m
 		if (v && (str_eq(v, m->version) || requirements_is_direct(rs, m->path)))
 			vec_push(&base, m->path);
 	}
-	ok = mvs_req(x->ml, x->roots.items, x->roots.n, base.items, base.n, &min, &n_min, e);
+	ok = mvs_req(x->ml, NULL, (struct modver_list){ x->roots.items, x->roots.n }, base.items,
+		     base.n, &min, e);
 	x->roots.n = 0;
-	for (size_t i = 0; ok && i < n_min; i++)
-		vec_push(&x->roots, min[i]);
+	for (size_t i = 0; ok && i < min.n; i++)
+		vec_push(&x->roots, min.items[i]);
 	vec_release(&base);
 	return ok;
 }
@@ -517,7 +512,7 @@ bool modget_edit(struct modload *ml, struct requirements *rs, const struct modve
 	ok = ok && settle(&x, e) && finish(&x, rs, must, n, e);
 	if (ok)
 		finish_lowered(&x);
-	dqtrack_release(&x.dq);
+	disqualify_release(&x.dq);
 	vec_release(&x.roots);
 	vec_release(&x.rejected);
 	vec_release(&x.extended);

@@ -1,17 +1,17 @@
-#include "graph/modload_impl.h"
+#include "graph/modproject_impl.h"
 
-const char *modload_vendor_dir(struct modload *ml, struct arena *a)
+const char *modproject_vendor_dir(struct modproject *mp, struct arena *a)
 {
-	return path_join(a, ml->gowork_file ? path_dir(a, ml->gowork_file) : ml->mains[0].dir,
+	return path_join(a, mp->gowork_file ? path_dir(a, mp->gowork_file) : mp->mains[0].dir,
 			 "vendor");
 }
 
-const struct modulestxt *modload_vendor(const struct modload *ml)
+const struct modulestxt *modproject_vendor(const struct modproject *mp)
 {
-	return ml->vendor;
+	return mp->vendor;
 }
 
-bool modload_vendor_is_workspace(const char *dir, bool *yes, struct err *e)
+bool modproject_vendor_is_workspace(const char *dir, bool *yes, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	struct err local = ERR_INIT;
@@ -30,27 +30,28 @@ bool modload_vendor_is_workspace(const char *dir, bool *yes, struct err *e)
 }
 
 /* readVendorList: a missing modules.txt is an empty one. */
-bool modload_vendor_open(struct modload *ml, struct err *e)
+static bool read_list(struct modproject *mp, struct err *e)
 {
-	const char *file = path_join(&ml->arena, modload_vendor_dir(ml, &ml->arena), "modules.txt");
+	const char *file = path_join(&mp->arena, modproject_vendor_dir(mp, &mp->arena),
+				     "modules.txt");
 	struct err local = ERR_INIT;
 	char *data = NULL;
 	size_t len = 0;
 
-	ml->vendor = arena_calloc(&ml->arena, 1, sizeof(*ml->vendor));
-	if (!fs_read(&ml->arena, file, FS_MAX_SUM, &data, &len, &local)) {
+	mp->vendor = arena_calloc(&mp->arena, 1, sizeof(*mp->vendor));
+	if (!fs_read(&mp->arena, file, FS_MAX_SUM, &data, &len, &local)) {
 		if (local.code != ERR_NOT_FOUND)
 			return err_move(e, &local);
 		err_release(&local);
-		data = arena_strdup(&ml->arena, "");
+		data = arena_strdup(&mp->arena, "");
 		len = 0;
 	}
-	return modulestxt_parse(ml->vendor, &ml->arena, data, len, ml->local,
-				modload_short(ml, file), e);
+	return modulestxt_parse(mp->vendor, &mp->arena, data, len, mp->local,
+				modproject_short(mp, file), e);
 }
 
 struct check {
-	struct modload *ml;
+	struct modproject *mp;
 	struct buf *out;
 	bool pre114; /* modules.txt of that time does not tell enough */
 	struct map seen;
@@ -69,7 +70,7 @@ static void complain(struct check *c, struct modver m, const char *fmt, ...)
 
 static void check_requires(struct check *c, const struct main_module *mm)
 {
-	const struct modulestxt *v = c->ml->vendor;
+	const struct modulestxt *v = c->mp->vendor;
 
 	for (size_t i = 0; i < mm->file->require.n; i++) {
 		struct modver m = mm->file->require.items[i].mod;
@@ -95,43 +96,43 @@ static void check_requires(struct check *c, const struct main_module *mm)
 
 static const char *describe(struct check *c, struct modver m)
 {
-	return *m.version ? arena_fmt(&c->ml->arena, "%s@%s", m.path, m.version) : m.path;
+	return *m.version ? arena_fmt(&c->mp->arena, "%s@%s", m.path, m.version) : m.path;
 }
 
 static void check_replace(struct check *c, struct modver old)
 {
-	struct modload *ml = c->ml;
-	const struct vendor_module *vm = modulestxt_find(ml->vendor, old);
+	struct modproject *mp = c->mp;
+	const struct vendor_module *vm = modulestxt_find(mp->vendor, old);
 	struct modver to, want;
 	const char *dir, *file, *version;
 
-	if (!map_put(&c->seen, arena_fmt(&ml->arena, "%s@%s", old.path, old.version), NULL))
+	if (!map_put(&c->seen, arena_fmt(&mp->arena, "%s@%s", old.path, old.version), NULL))
 		return;
-	file = modload_replacement_from(ml, old, &to, &dir);
-	want = modload_replacement(ml, old);
+	file = modproject_replacement_from(mp, old, &to, &dir);
+	want = modproject_replacement(mp, old);
 	if (!vm || !*vm->replacement.path) {
-		version = map_get(&ml->vendor->versions, old.path);
+		version = map_get(&mp->vendor->versions, old.path);
 		if (!*want.path)
 			return; /* perhaps a main module */
 		if (c->pre114 && (!*old.version || !version || !str_eq(version, old.version)))
 			return;
 		complain(c, old,
 			 "is replaced in %s, but not marked as replaced in vendor/modules.txt",
-			 modload_short(ml, file));
+			 modproject_short(mp, file));
 	} else if (!str_eq(vm->replacement.path, want.path) ||
 		   !str_eq(vm->replacement.version, want.version)) {
 		complain(
 			c, old,
 			"is replaced by %s in %s, but marked as replaced by %s in vendor/modules.txt",
-			describe(c, to), file ? modload_short(ml, file) : "go.mod",
+			describe(c, to), file ? modproject_short(mp, file) : "go.mod",
 			describe(c, vm->replacement));
 	}
 }
 
-static bool required_by_any(const struct modload *ml, struct modver m)
+static bool required_by_any(const struct modproject *mp, struct modver m)
 {
-	for (size_t i = 0; i < ml->n_mains; i++) {
-		const struct gomod *f = ml->mains[i].file;
+	for (size_t i = 0; i < mp->n_mains; i++) {
+		const struct gomod *f = mp->mains[i].file;
 
 		for (size_t j = 0; j < f->require.n; j++) {
 			if (str_eq(f->require.items[j].mod.path, m.path) &&
@@ -144,52 +145,57 @@ static bool required_by_any(const struct modload *ml, struct modver m)
 
 static void check_extra(struct check *c)
 {
-	struct modload *ml = c->ml;
+	struct modproject *mp = c->mp;
 
-	for (size_t i = 0; i < ml->vendor->n_list; i++) {
-		const struct vendor_module *vm = ml->vendor->list[i];
+	for (size_t i = 0; i < mp->vendor->n_list; i++) {
+		const struct vendor_module *vm = mp->vendor->list[i];
 
-		if (vm->explicit_mark && !required_by_any(ml, vm->mod))
+		if (vm->explicit_mark && !required_by_any(mp, vm->mod))
 			complain(
 				c, vm->mod,
 				"is marked as explicit in vendor/modules.txt, but not explicitly required in %sgo.mod",
-				ml->gowork_file ? "a " : "");
+				mp->gowork_file ? "a " : "");
 	}
-	for (size_t i = 0; i < ml->vendor->n_replaced; i++) {
-		struct modver m = ml->vendor->replaced[i]->mod;
+	for (size_t i = 0; i < mp->vendor->n_replaced; i++) {
+		struct modver m = mp->vendor->replaced[i]->mod;
 
-		if (!*modload_replacement(ml, m).path)
+		if (!*modproject_replacement(mp, m).path)
 			complain(
 				c, m,
 				"is marked as replaced in vendor/modules.txt, but not replaced in %s",
-				ml->gowork_file ? "the workspace" : "go.mod");
+				mp->gowork_file ? "the workspace" : "go.mod");
 	}
 }
 
-bool modload_vendor_check(struct modload *ml, struct err *e)
+static bool check_consistency(struct modproject *mp, struct err *e)
 {
 	struct buf out = BUF_INIT;
-	struct check c = { .ml = ml, .out = &out };
+	struct check c = { .mp = mp, .out = &out };
 	bool ok;
 
-	c.pre114 = !ml->gowork_file && gover_compare(ml->mains[0].go_version, "1.14") < 0;
-	for (size_t i = 0; i < ml->n_mains; i++)
-		check_requires(&c, &ml->mains[i]);
-	for (size_t i = 0; i < ml->n_mains; i++) {
-		for (size_t j = 0; j < ml->mains[i].file->replace.n; j++)
-			check_replace(&c, ml->mains[i].file->replace.items[j].from);
+	c.pre114 = !mp->gowork_file && gover_compare(mp->mains[0].go_version, "1.14") < 0;
+	for (size_t i = 0; i < mp->n_mains; i++)
+		check_requires(&c, &mp->mains[i]);
+	for (size_t i = 0; i < mp->n_mains; i++) {
+		for (size_t j = 0; j < mp->mains[i].file->replace.n; j++)
+			check_replace(&c, mp->mains[i].file->replace.items[j].from);
 	}
-	for (size_t j = 0; ml->gowork && j < ml->gowork->replace.n; j++)
-		check_replace(&c, ml->gowork->replace.items[j].from);
+	for (size_t j = 0; mp->gowork && j < mp->gowork->replace.n; j++)
+		check_replace(&c, mp->gowork->replace.items[j].from);
 	check_extra(&c);
 	ok = out.len == 0;
 	if (!ok)
 		err_set(e, ERR_REFUSED,
 			"inconsistent vendoring in %s:%s\n\n\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.\n"
 			"\tTo sync the vendor directory, run:\n\t\tgo %s vendor",
-			path_dir(&ml->arena, modload_vendor_dir(ml, &ml->arena)), out.data,
-			ml->gowork_file ? "work" : "mod");
+			path_dir(&mp->arena, modproject_vendor_dir(mp, &mp->arena)), out.data,
+			mp->gowork_file ? "work" : "mod");
 	buf_release(&out);
 	map_release(&c.seen);
 	return ok;
+}
+
+bool modproject_read_vendor(struct modproject *mp, struct err *e)
+{
+	return read_list(mp, e) && check_consistency(mp, e);
 }

@@ -1,36 +1,36 @@
-#include "graph/dqtrack.h"
+#include "graph/disqualify.h"
 
 enum { NO_EDGE = -1 };
 
-struct dqtrack_node {
+struct disqualify_node {
 	uint32_t why[2];  /* by enum mod_pruning; MODTAB_NONE: not disqualified */
 	long first, last; /* of its edges: who requires it */
 };
-struct dqtrack_edge {
+struct disqualify_edge {
 	uint32_t from;
 	long next;
 };
-struct dqtrack_item {
+struct disqualify_item {
 	uint32_t node, reason;
 	enum mod_pruning from;
 };
 
-void dqtrack_release(struct dqtrack *t)
+void disqualify_release(struct disqualify *t)
 {
 	vec_release(&t->nodes);
 	vec_release(&t->edges);
 	vec_release(&t->stack);
 }
 
-static struct dqtrack_node *node_of(struct dqtrack *t, uint32_t node)
+static struct disqualify_node *node_of(struct disqualify *t, uint32_t node)
 {
 	while (t->nodes.n <= node)
-		vec_push(&t->nodes,
-			 (struct dqtrack_node){ { MODTAB_NONE, MODTAB_NONE }, NO_EDGE, NO_EDGE });
+		vec_push(&t->nodes, (struct disqualify_node){
+					    { MODTAB_NONE, MODTAB_NONE }, NO_EDGE, NO_EDGE });
 	return &t->nodes.items[node];
 }
 
-static bool is_root(const struct dqtrack *t, uint32_t node, enum mod_pruning *pruning)
+static bool is_root(const struct disqualify *t, uint32_t node, enum mod_pruning *pruning)
 {
 	if (node >= t->n_roots || !t->roots[node])
 		return false;
@@ -39,23 +39,23 @@ static bool is_root(const struct dqtrack *t, uint32_t node, enum mod_pruning *pr
 }
 
 /* Those who require a node are told on, nearest first, as a recursion would. */
-static void push_requirers(struct dqtrack *t, uint32_t node, enum mod_pruning from)
+static void push_requirers(struct disqualify *t, uint32_t node, enum mod_pruning from)
 {
 	size_t begin = t->stack.n;
 
 	for (long i = t->nodes.items[node].first; i != NO_EDGE; i = t->edges.items[i].next)
-		vec_push(&t->stack, (struct dqtrack_item){ t->edges.items[i].from, node, from });
+		vec_push(&t->stack, (struct disqualify_item){ t->edges.items[i].from, node, from });
 	for (size_t i = begin, k = t->stack.n; i + 1 < k; i++) {
-		struct dqtrack_item swap = t->stack.items[i];
+		struct disqualify_item swap = t->stack.items[i];
 
 		t->stack.items[i] = t->stack.items[--k];
 		t->stack.items[k] = swap;
 	}
 }
 
-static void disqualify(struct dqtrack *t, struct dqtrack_item it)
+static void propagate(struct disqualify *t, struct disqualify_item it)
 {
-	struct dqtrack_node *n = node_of(t, it.node);
+	struct disqualify_node *n = node_of(t, it.node);
 	enum mod_pruning own = MOD_PRUNED;
 	bool root = is_root(t, it.node, &own);
 
@@ -78,19 +78,19 @@ static void disqualify(struct dqtrack *t, struct dqtrack_item it)
 		n->first = n->last = NO_EDGE;
 }
 
-void dqtrack_disqualify(struct dqtrack *t, uint32_t node, enum mod_pruning from, uint32_t reason)
+void disqualify_node(struct disqualify *t, uint32_t node, enum mod_pruning from, uint32_t reason)
 {
-	vec_push(&t->stack, (struct dqtrack_item){ node, reason, from });
+	vec_push(&t->stack, (struct disqualify_item){ node, reason, from });
 	while (t->stack.n)
-		disqualify(t, t->stack.items[--t->stack.n]);
+		propagate(t, t->stack.items[--t->stack.n]);
 }
 
-static void add_edge(struct dqtrack *t, uint32_t from, uint32_t to)
+static void add_edge(struct disqualify *t, uint32_t from, uint32_t to)
 {
-	struct dqtrack_node *n = node_of(t, to);
+	struct disqualify_node *n = node_of(t, to);
 	long edge = (long)t->edges.n;
 
-	vec_push(&t->edges, (struct dqtrack_edge){ from, NO_EDGE });
+	vec_push(&t->edges, (struct disqualify_edge){ from, NO_EDGE });
 	if (n->last == NO_EDGE)
 		n->first = edge;
 	else
@@ -98,16 +98,16 @@ static void add_edge(struct dqtrack *t, uint32_t from, uint32_t to)
 	n->last = edge;
 }
 
-bool dqtrack_require(struct dqtrack *t, uint32_t node, uint32_t required)
+bool disqualify_require(struct disqualify *t, uint32_t node, uint32_t required)
 {
 	enum mod_pruning own;
 
-	if (is_root(t, required, &own) && dqtrack_is_out(t, required, own)) {
-		dqtrack_disqualify(t, node, MOD_PRUNED, required);
+	if (is_root(t, required, &own) && disqualify_is_out(t, required, own)) {
+		disqualify_node(t, node, MOD_PRUNED, required);
 		return false;
 	}
-	if (dqtrack_is_out(t, required, MOD_UNPRUNED)) {
-		dqtrack_disqualify(t, node, MOD_UNPRUNED, required);
+	if (disqualify_is_out(t, required, MOD_UNPRUNED)) {
+		disqualify_node(t, node, MOD_UNPRUNED, required);
 		if (!is_root(t, node, &own))
 			return false;
 	}
@@ -115,13 +115,13 @@ bool dqtrack_require(struct dqtrack *t, uint32_t node, uint32_t required)
 	return true;
 }
 
-bool dqtrack_is_out(const struct dqtrack *t, uint32_t node, enum mod_pruning pruning)
+bool disqualify_is_out(const struct disqualify *t, uint32_t node, enum mod_pruning pruning)
 {
 	return node < t->nodes.n && t->nodes.items[node].why[pruning] != MODTAB_NONE;
 }
 
-size_t dqtrack_path(const struct dqtrack *t, uint32_t node, enum mod_pruning pruning,
-		    uint32_t **path, bool *unreadable)
+size_t disqualify_path(const struct disqualify *t, uint32_t node, enum mod_pruning pruning,
+		       uint32_t **path, bool *unreadable)
 {
 	VEC(uint32_t) list = { 0 };
 
@@ -132,11 +132,11 @@ size_t dqtrack_path(const struct dqtrack *t, uint32_t node, enum mod_pruning pru
 
 		if (is_root(t, node, &own) && own == MOD_UNPRUNED)
 			pruning = MOD_UNPRUNED;
-		if (!dqtrack_is_out(t, node, pruning))
+		if (!disqualify_is_out(t, node, pruning))
 			break;
 		why = t->nodes.items[node].why[pruning];
 		vec_push(&list, node);
-		*unreadable = why == DQ_UNREADABLE;
+		*unreadable = why == DISQUALIFY_UNREADABLE;
 		if (*unreadable || why == node)
 			break;
 		node = why;

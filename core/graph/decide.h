@@ -1,0 +1,27 @@
+/*
+ * decide.h - who decides the version of a module, of all who ask for the selected one.
+ *
+ * A line of a main module without // indirect decides before everybody else: it is a wish. Then a requirer that is itself
+ * selected, then one of which another version is selected. A line marked // indirect comes last, as it merely records what
+ * others need. Among equals the nearest to a main module decides, then the first. Pure.
+ *
+ *	if (!best || decide_before(claim, best))
+ *		best = claim;
+ */
+#ifndef MODSCOPE_DECIDE_H
+#define MODSCOPE_DECIDE_H
+
+#include "base/base.h"
+
+/* One who asks for the selected version. */
+struct decide_claim {
+	bool is_main;	  /* it is a line of a main module */
+	bool is_indirect; /* that line is marked // indirect */
+	bool is_selected; /* the requirer is at its selected version */
+	uint32_t depth;	  /* steps from a main module */
+};
+
+/* Does a decide rather than b? False if they are equal. */
+bool decide_before(struct decide_claim a, struct decide_claim b);
+
+#endif

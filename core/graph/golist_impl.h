@@ -1,0 +1,32 @@
+/*
+ * golist_impl.h - what the files of golist share.
+ *
+ * From the ground up: golist_more.c adds what the proxies know, golist_clean.c refuses where go would have to write go.mod or
+ * go.sum, golist.c finds the rows.
+ */
+#ifndef MODSCOPE_GOLIST_IMPL_H
+#define MODSCOPE_GOLIST_IMPL_H
+
+#include "graph/golist.h"
+
+/* One `go list -m`. */
+struct golist {
+	struct modload *ml;
+	struct modproject *mp; /* the loader's */
+	struct requirements *rs;
+	const struct modgraph *mg; /* NULL: the roots tell enough */
+	unsigned mode;
+	bool broken; /* the graph could not be read in full */
+	struct err graph_err;
+	VEC(struct module_info *) rows;
+	struct map seen; /* nodes that a pattern has given */
+};
+
+/* golist_more.c: updates, retractions, deprecations and versions of all rows. */
+void golist_add_more(struct golist *l);
+
+/* golist_clean.c: false if go would have to change go.mod or go.sum, which -mod forbids. */
+bool golist_check_clean(struct golist *l, struct err *e);
+bool golist_check_sums(struct golist *l, struct err *e);
+
+#endif

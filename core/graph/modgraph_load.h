@@ -1,0 +1,38 @@
+/*
+ * modgraph_load.h - reads a module graph: the go.mod files that roots lead to.
+ *
+ * Follows readModGraph of cmd/go/internal/modload/buildlist.go. An edit lets the same loader answer what-if questions: it
+ * may change the requirements of any module without touching what was loaded. The loader's thread only.
+ *
+ *	struct modgraph *mg;
+ *	bool ok = modgraph_load(ml, pruning, roots, n, NULL, &mg, &e);
+ *	modload_take_graph(ml, mg);	// or modgraph_free(mg)
+ */
+#ifndef MODSCOPE_MODGRAPH_LOAD_H
+#define MODSCOPE_MODGRAPH_LOAD_H
+
+#include "graph/modgraph.h"
+#include "graph/modload.h"
+#include "graph/pruning.h"
+
+struct modgraph_edit {
+	/* Called once for each module that is read, main modules of a workspace included. Replaces the requirements of a node:
+	 * true if *require and *n were changed. `require` must outlive the graph. */
+	bool (*require)(void *ctx, uint32_t node, const uint32_t **require, size_t *n);
+	void *ctx;
+};
+
+/* roots are the roots of requirements; edit may be NULL. *mg is set also on failure (the text holds the chain of
+ * requirements to the go.mod that failed first); owned by the caller. */
+bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e);
+/* The same, and the requirements of these nodes (by number: not 0) are followed wherever they are met: readModGraph's unprune. */
+bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+			const uint8_t *unprune, size_t n_unprune, struct modgraph **mg, struct err *e);
+/* What failed first in the graph, and where; NULL if nothing did. */
+const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg,
+					   uint32_t *node);
+/* Gives the graph to the loader, which frees it at its end. */
+void modload_take_graph(struct modload *ml, struct modgraph *mg);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * modload_open.h - opens a project and its loader, and makes the initial requirements.
+ *
+ * Follows Init, LoadModFile and requirementsFromModFiles of cmd/go/internal/modload (init.go), and initVendor
+ * (buildlist.go). What go prints as a fatal error is `e`, in go's words without "go: ".
+ *
+ *	struct modload *ml;
+ *	if (!modload_open(&ml, &(struct modload_options){ .env = env, .source = src, .command = MODLOAD_GRAPH }, &e))
+ *		...
+ *	struct requirements *rs = modload_requirements(ml);
+ *	modload_free(ml);
+ */
+#ifndef MODSCOPE_MODLOAD_OPEN_H
+#define MODSCOPE_MODLOAD_OPEN_H
+
+#include "graph/modload.h"
+
+bool modload_open(struct modload **out, const struct modload_options *o, struct err *e);
+
+#endif

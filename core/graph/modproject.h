@@ -1,0 +1,174 @@
+/*
+ * modproject.h - the project: what its own files and settings say.
+ *
+ * Main modules (go.mod) or workspace (go.work), replace, exclude and tool lines, go.sum, the vendor directory, -mod and
+ * -modfile, and the Go version that is in force. Follows cmd/go/internal/modload (init.go, modfile.go, vendor.go) as far as
+ * that reads no go.mod of a dependency: those are modload.h's, which holds a project.
+ *
+ * What go prints as a fatal error is `e`, in go's words without "go: "; what it merely says on stderr is appended to
+ * `messages`, each line as go prints it. Strings that are returned live as long as the project.
+ *
+ * A project belongs to one thread. Once it is read, any number of threads may call the functions whose project is const.
+ *
+ *	struct modproject *mp = modproject_new(&(struct modproject_options){ .env = env, .source = src });
+ *	if (!modproject_find(mp, &e) || !modproject_read(mp, &e)) ...
+ *	n = modproject_mains(mp, &mains);
+ *	modproject_free(mp);
+ */
+#ifndef MODSCOPE_MODPROJECT_H
+#define MODSCOPE_MODPROJECT_H
+
+#include "base/err.h"
+#include "base/par.h"
+#include "graph/modtab.h"
+
+struct goenv;
+struct gomod;
+struct gosum;
+struct gowork;
+struct modproject;
+struct modulestxt;
+struct source;
+
+/* Go decides by command name what is read and what is refused (init.go:setDefaultBuildMod). */
+enum modload_command {
+	MODLOAD_GRAPH,	/* go mod graph; also every view that has no go command: never refuses, repairs in memory */
+	MODLOAD_LIST,	/* go list -m: readonly or vendor, refuses where updates to go.mod are needed */
+	MODLOAD_WHY,	/* go mod why */
+	MODLOAD_VERIFY, /* go mod verify */
+	MODLOAD_TIDY,	/* go mod tidy: never a workspace */
+	MODLOAD_VENDOR, /* go mod vendor */
+};
+
+enum build_mod {
+	BUILD_MOD_MOD,
+	BUILD_MOD_READONLY,
+	BUILD_MOD_VENDOR,
+};
+
+struct modproject_options {
+	const struct goenv *env; /* borrowed; outlives the project */
+	struct source *source;	 /* borrowed; the project sets its go.sum (source_set_sums) */
+	enum modload_command command;
+	const char *go_version;		   /* tidy -go; NULL or "" is none */
+	const char *const *ignore_replace; /* what-if: replace lines for these paths do not count; NULL ends it, may be NULL */
+	bool force_vendor;		   /* MODLOAD_LIST: as with -mod=vendor, whatever GOFLAGS says */
+	struct cancel *cancel;		   /* borrowed, may be NULL */
+	struct buf *messages;		   /* borrowed, may be NULL */
+	/* Answers for a version in a main module's go.mod that is not canonical, such as a branch: gomod_fixer.query. */
+	bool (*query)(void *ctx, const char *path, const char *version, const char **resolved, bool *inner,
+		      struct err *e);
+	void *query_ctx;
+};
+
+/* One main module; a workspace has several. */
+struct main_module {
+	struct modver mod; /* version "" */
+	uint32_t node;
+	const char *dir;	/* absolute; "" for go.work without modules */
+	const char *gomod;	/* the file read: dir/go.mod or -modfile */
+	struct gomod *file;	/* parsed, as go sees it: versions fixed; NULL for "command-line-arguments" */
+	const char *data;	/* its bytes on disk */
+	size_t len;
+	bool needs_fix;		/* a version was fixed while parsing: go counts the file as changed */
+	bool go_added;		/* the go line in `file` was added in memory (tidy, verify) */
+	const char *go_version; /* of its go line on disk, "" if it has none (see modproject_go_version) */
+};
+
+struct modproject *modproject_new(const struct modproject_options *o);
+void modproject_free(struct modproject *mp); /* NULL is fine */
+/* Init: checks the settings, finds go.mod or go.work, selects the toolchain. Adds nothing to the table. */
+bool modproject_find(struct modproject *mp, struct err *e);
+/* The go.mod or go.work that was found; NULL if there is none. */
+const char *modproject_root_file(const struct modproject *mp);
+/* loadModFile: reads and checks the files, decides -mod. */
+bool modproject_read(struct modproject *mp, struct err *e);
+/* With -mod=vendor: reads vendor/modules.txt and checks that it agrees with go.mod (readVendorList, checkVendorConsistency). */
+bool modproject_read_vendor(struct modproject *mp, struct err *e);
+
+struct modtab *modproject_tab(struct modproject *mp);
+/* Memory for the project's life. */
+struct arena *modproject_arena(struct modproject *mp);
+const struct goenv *modproject_env(const struct modproject *mp);
+struct source *modproject_source(struct modproject *mp);
+struct gosum *modproject_sums(struct modproject *mp);
+enum modload_command modproject_command(const struct modproject *mp);
+struct cancel *modproject_cancel(const struct modproject *mp);
+/* Appends to the messages, formatted; no newline is added. */
+void modproject_message(struct modproject *mp, const char *fmt, ...) PRINTF_FMT(2, 3);
+
+/* In the order of go.mod or of go.work's use lines; at least one: "command-line-arguments" where there is none. */
+size_t modproject_mains(const struct modproject *mp, const struct main_module **mains);
+bool modproject_is_main(const struct modproject *mp, const char *path);
+const struct main_module *modproject_main(const struct modproject *mp, const char *path); /* NULL if it is none */
+/* The main module whose directory holds the current one; NULL if none does (ModContainingCWD). */
+const struct main_module *modproject_main_of_cwd(const struct modproject *mp);
+/* False: no go.mod was found, which only `list` tolerates; modproject_no_root_error says it in go's words. */
+bool modproject_has_root(const struct modproject *mp);
+bool modproject_no_root_error(const struct modproject *mp, struct err *e);
+/* Adds a go line to the main module's parsed file, in memory; false if it cannot be. */
+bool modproject_add_go(struct modproject *mp, const char *version, struct err *e);
+const char *modproject_cwd(const struct modproject *mp);
+/* findModuleRoot: the directory at or above dir that holds a go.mod; NULL if none does. */
+const char *modproject_find_root(struct modproject *mp, const char *dir);
+/* base.ShortPath relative to modproject_cwd. */
+const char *modproject_short(struct modproject *mp, const char *path);
+
+const char *modproject_gowork_file(const struct modproject *mp); /* absolute; NULL outside of a workspace */
+struct gowork *modproject_gowork(const struct modproject *mp);
+const char *modproject_gosum_file(const struct modproject *mp); /* go.sum, or go.work.sum in a workspace */
+/* The go version of the single module or workspace: its go line, else 1.16 or 1.18 (MainModules.GoVersion). */
+const char *modproject_go_version(const struct modproject *mp);
+const char *modproject_local_version(const struct modproject *mp); /* gover.Local: "1.26.8" */
+/* -go of tidy, else the local version: what go writes where a go.mod has no go line. */
+const char *modproject_new_go_version(const struct modproject *mp);
+/* Package paths of tool lines: unique, in order of appearance. */
+size_t modproject_tools(const struct modproject *mp, const char *const **paths);
+
+enum build_mod modproject_build_mod(const struct modproject *mp);
+bool modproject_build_mod_explicit(const struct modproject *mp);
+const char *modproject_build_mod_reason(const struct modproject *mp); /* "" if there is none */
+/* init.go:mustHaveSums: a missing line of go.sum is an error. */
+bool modproject_must_have_sums(const struct modproject *mp);
+/* readonly or vendor, and not a workspace: roots may not be changed (mustHaveCompleteRequirements). */
+bool modproject_must_be_complete(const struct modproject *mp);
+/* "updates to go.mod needed..." as this -mod says it; returns false. ERR_REFUSED. */
+bool modproject_dirty_error(const struct modproject *mp, struct err *e);
+/* "WHAT requires go >= V (running go L)": gover.TooNewError; returns false. ERR_REFUSED. */
+bool modproject_too_new(const struct modproject *mp, const char *what, const char *go_version, struct err *e);
+
+/* Keeps the error if it is one at which go ends at once (ERR_FORM_FINAL), as the first of its kind. */
+void modproject_note_fatal(struct modproject *mp, const struct err *e);
+/* That error: it counts for more than all others; unset if there is none. */
+const struct err *modproject_fatal(const struct modproject *mp);
+/* Reads go.sum, if that has not been done: a malformed one is such an error. */
+void modproject_read_sums(struct modproject *mp);
+
+/* replace: where the content of a module comes from (Replacement). path "" if it is not replaced. A directory is as
+ * written in go.mod; in a workspace relative to go.work's directory. */
+struct modver modproject_replacement(struct modproject *mp, struct modver m);
+struct modver modproject_resolve(struct modproject *mp, struct modver m); /* the replacement, else m itself */
+/* The replacement as written, with the file it stands in: NULL if there is none (replacementFrom). */
+const char *modproject_replacement_from(struct modproject *mp, struct modver m, struct modver *to,
+					const char **dir);
+/* Absolute directory of a module or replacement whose version is "" (rawGoModData's rule). */
+const char *modproject_dir_of(struct modproject *mp, struct modver actual);
+bool modproject_any_replace(const struct modproject *mp);
+bool modproject_any_member_replace(const struct modproject *mp); /* in a go.mod, not only in go.work */
+/* The highest version that a replace line names for path; NULL if none does, "" if only a wildcard (HighestReplaced). */
+const char *modproject_highest_replaced(const struct modproject *mp, const char *path);
+/* The versions of path that replace lines of go.mod files name, duplicates included. Returns their number; `versions` may be
+ * NULL, else it has room for all. */
+size_t modproject_replaced_versions(const struct modproject *mp, const char *path, const char **versions);
+/* All paths with a replacement, unordered; entries' values are the versions. */
+const struct map *modproject_replaced_paths(const struct modproject *mp);
+/* Excluded by any main module (CheckExclusions). */
+bool modproject_is_excluded(const struct modproject *mp, struct modver m);
+bool modproject_any_exclude(const struct modproject *mp);
+bool modproject_node_is_excluded(const struct modproject *mp, uint32_t node);
+
+/* vendor/modules.txt, if -mod=vendor is in force; else NULL. */
+const struct modulestxt *modproject_vendor(const struct modproject *mp);
+const char *modproject_vendor_dir(struct modproject *mp, struct arena *a);
+
+#endif

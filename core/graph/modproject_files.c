@@ -1,0 +1,249 @@
+#include "graph/modproject_impl.h"
+
+#include "gofiles/godebug.h"
+
+bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n, struct err *e)
+{
+	const char *shown = modproject_short(mp, mp->gowork_file),
+		   *base = path_dir(&mp->arena, mp->gowork_file);
+	struct map seen = MAP_INIT;
+	char *data;
+	size_t len;
+	bool ok = true;
+
+	*n = 0;
+	if (!fs_read(&mp->arena, mp->gowork_file, FS_MAX_MOD, &data, &len, e)) {
+		/* go opens the file by its short name */
+		if (e->code == ERR_NOT_FOUND) {
+			err_clear(e);
+			return err_set(e, ERR_NOT_FOUND,
+				       "reading go.work: open %s: no such file or directory",
+				       shown);
+		}
+		return err_wrap(e, "reading go.work: ");
+	}
+	if (!gowork_parse(&mp->gowork, &mp->arena, &(struct gomod_options){ .name = shown }, data,
+			  len, e))
+		return err_wrap(e, "errors parsing go.work:\n");
+	if (*mp->gowork->go && gover_compare(mp->gowork->go, mp->local) > 0)
+		return modproject_too_new(mp, shown, mp->gowork->go, e);
+	*dirs = arena_alloc(&mp->arena, mp->gowork->use.n * sizeof(**dirs));
+	for (size_t i = 0; i < mp->gowork->use.n && ok; i++) {
+		const struct gomod_path *u = &mp->gowork->use.items[i];
+		const char *dir = path_is_abs(u->path) ? arena_strdup(&mp->arena, u->path)
+						       : path_join(&mp->arena, base, u->path);
+
+		if (!map_put(&seen, dir, NULL))
+			ok = err_set(
+				e, ERR_SYNTAX,
+				"error loading go.work:\n%s:%d: path %s appears multiple times in workspace",
+				shown, u->line->line, dir);
+		(*dirs)[(*n)++] = dir;
+	}
+	map_release(&seen);
+	for (size_t i = 0; i < mp->gowork->godebug.n && ok; i++) {
+		const struct gomod_godebug *g = &mp->gowork->godebug.items[i];
+
+		ok = godebug_check("godebug", g->key, g->value, mp->local, e) ||
+		     err_wrap(e, "error loading go.work:\n%s:%d: ", shown, g->line->line);
+	}
+	return ok;
+}
+
+/* The go line of a file that may be unreadable otherwise; "" if there is none. */
+static const char *lax_go_version(struct modproject *mp, const struct main_module *mm)
+{
+	struct gomod *lax;
+
+	if (!mm->data || !gomod_parse(&lax, &mp->arena,
+				      &(struct gomod_options){ .name = mm->gomod, .lax = true },
+				      mm->data, mm->len, NULL))
+		return "";
+	return lax->go;
+}
+
+/* ReadModFile. */
+static bool read_gomod(struct modproject *mp, struct main_module *mm, struct err *e)
+{
+	const char *shown = modproject_short(mp, mm->gomod), *go;
+	struct gomod_fixer fixer = { .query = mp->o.query, .ctx = mp->o.query_ctx };
+	struct gomod_options o = { .name = shown, .long_name = mm->gomod, .fixer = &fixer };
+	char *data;
+
+	if (!fs_read(&mp->arena, mm->gomod, FS_MAX_MOD, &data, &mm->len, e)) {
+		/* the file of a workspace's member is named in short */
+		if (mp->gowork_file && e->code == ERR_NOT_FOUND) {
+			err_clear(e);
+			err_set(e, ERR_NOT_FOUND, "open %s: no such file or directory", shown);
+		}
+		return false;
+	}
+	mm->data = data;
+	if (!gomod_parse(&mm->file, &mp->arena, &o, data, mm->len, e)) {
+		/* a file of a newer go is reported as such */
+		go = lax_go_version(mp, mm);
+		if (gover_compare(go, mp->local) > 0) {
+			err_clear(e);
+			return modproject_too_new(mp, shown, go, e);
+		}
+		return err_wrap(e, "errors parsing %s:\n", shown);
+	}
+	mm->needs_fix = fixer.fixed;
+	if (*mm->file->go && gover_compare(mm->file->go, mp->local) > 0)
+		return modproject_too_new(mp, shown, mm->file->go, e);
+	if (!mm->file->module_line)
+		return err_set(
+			e, ERR_SYNTAX,
+			"error reading %s: missing module declaration. To specify the module path:\n"
+			"\tgo mod edit -module=example.com/mod",
+			shown);
+	if (gover_is_toolchain(mm->file->module))
+		return err_set(e, ERR_SYNTAX, "error reading %s: invalid module path: \"%s\"",
+			       shown, mm->file->module);
+	return true;
+}
+
+static bool work_too_old(struct modproject *mp, const struct main_module *mm,
+			 const char *go_version, struct err *e)
+{
+	return err_set(
+		e, ERR_REFUSED,
+		"module %s listed in go.work file requires go >= %s, but go.work %s go %s; to update it:\n\tgo work use",
+		modproject_short(mp, mm->dir), go_version,
+		*mp->gowork->go ? "lists" : "implicitly requires", modproject_gowork_version(mp));
+}
+
+/* Errors of one kind stand one below the other, each with go's "go: " (base.Error of an errors.Join). */
+static void join_error(struct err *all, struct err *one)
+{
+	char *text;
+
+	if (!err_is_set(all)) {
+		err_move(all, one);
+		return;
+	}
+	text = xasprintf("%s\ngo: %s", all->text, one->text);
+	free(all->text);
+	all->text = text;
+	err_release(one);
+}
+
+static bool check_godebugs(struct modproject *mp, const struct main_module *mm, struct err *e)
+{
+	struct err all = ERR_INIT;
+
+	for (size_t i = 0; i < mm->file->godebug.n; i++) {
+		const struct gomod_godebug *g = &mm->file->godebug.items[i];
+		struct err one = ERR_INIT;
+
+		if (godebug_check("godebug", g->key, g->value, mp->local, &one))
+			continue;
+		err_wrap(&one, "error loading go.mod:\n%s:%d: ", modproject_short(mp, mm->gomod),
+			 g->line->line);
+		join_error(&all, &one);
+	}
+	return !err_is_set(&all) || err_move(e, &all);
+}
+
+/* One main module: read, and checked against the workspace it is part of. */
+static bool load_main(struct modproject *mp, struct main_module *mm, struct err *e)
+{
+	struct err local = ERR_INIT;
+	const char *v;
+
+	if (!read_gomod(mp, mm, &local)) {
+		v = mp->gowork_file ? lax_go_version(mp, mm) : "";
+		if (*v && gover_compare(v, mp->local) > 0)
+			work_too_old(mp, mm, v, e);
+		else if (mp->gowork_file)
+			err_set(e, local.code, "cannot load module %s listed in go.work file: %s",
+				modproject_short(mp, mm->dir), local.text);
+		else
+			err_move(e, &local);
+		err_release(&local);
+		return false;
+	}
+	v = *mm->file->go ? mm->file->go : GOVER_DEFAULT_GOMOD;
+	if (mp->gowork_file && gover_compare(v, modproject_gowork_version(mp)) > 0 &&
+	    gover_compare(v, GOVER_STRICT) >= 0)
+		return work_too_old(mp, mm, v, e);
+	if (!mp->gowork_file && !check_godebugs(mp, mm, e))
+		return false;
+	mm->node = modtab_node(&mp->tab, (struct modver){ mm->file->module, "" });
+	mm->mod = mp->tab.nodes[mm->node].mod;
+	mm->go_version = mm->file->go;
+	return modpath_check_import_as("module", mm->mod.path, e);
+}
+
+bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_t n, struct err *e)
+{
+	struct err all = ERR_INIT;
+
+	mp->mains = arena_calloc(&mp->arena, n, sizeof(*mp->mains));
+	for (size_t i = 0; i < n; i++) {
+		struct main_module *mm = &mp->mains[mp->n_mains];
+		struct err one = ERR_INIT;
+
+		*mm = (struct main_module){ .dir = dirs[i], .go_version = "" };
+		mm->gomod = mp->modfile ? mp->modfile : path_join(&mp->arena, dirs[i], "go.mod");
+		if (load_main(mp, mm, &one))
+			mp->n_mains++;
+		else
+			join_error(&all, &one);
+	}
+	if (err_is_set(&all))
+		return err_move(e, &all);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (mp->mains[i].node == mp->mains[j].node)
+				return err_set(e, ERR_SYNTAX,
+					       "module %s appears multiple times in workspace",
+					       mp->mains[i].mod.path);
+		}
+		mp->tab.paths[mp->tab.nodes[mp->mains[i].node].path].is_main = true;
+	}
+	return true;
+}
+
+bool modproject_note_lines(struct modproject *mp, struct err *e)
+{
+	struct map seen = MAP_INIT;
+	VEC(const char *) tools = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; i < mp->n_mains; i++) {
+		const struct gomod *f = mp->mains[i].file;
+
+		for (size_t j = 0; j < f->exclude.n; j++)
+			modproject_exclude_add(mp, f->exclude.items[j].mod);
+		for (size_t j = 0; j < f->tool.n && ok; j++) {
+			ok = modpath_check_import_as("tool", f->tool.items[j].path, e);
+			if (ok && map_put(&seen, f->tool.items[j].path, NULL))
+				vec_push(&tools, arena_strdup(&mp->arena, f->tool.items[j].path));
+		}
+	}
+	mp->tools = arena_memdup(&mp->arena, tools.items, tools.n * sizeof(*tools.items));
+	mp->n_tools = tools.n;
+	vec_release(&tools);
+	map_release(&seen);
+	return ok;
+}
+
+void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t n)
+{
+	const char *main_file = NULL;
+
+	if (mp->gowork_file) {
+		main_file = arena_fmt(&mp->arena, "%s.sum", mp->gowork_file);
+	} else if (n) {
+		const char *gomod = mp->modfile ? mp->modfile
+						: path_join(&mp->arena, dirs[0], "go.mod");
+		size_t len = strlen(gomod) - (str_has_suffix(gomod, ".mod") ? 4 : 0);
+
+		main_file = arena_fmt(&mp->arena, "%.*s.sum", (int)len, gomod);
+	}
+	mp->gosum_file = main_file;
+	mp->sums = gosum_new(main_file, mp->o.command == MODLOAD_TIDY);
+	for (size_t i = 0; mp->gowork_file && i < n; i++)
+		gosum_add_file(mp->sums, path_join(&mp->arena, dirs[i], "go.sum"));
+}

@@ -1,0 +1,123 @@
+#include "graph/modproject_impl.h"
+
+static bool needs_root(enum modload_command c)
+{
+	return c != MODLOAD_LIST;
+}
+
+static bool find_gowork(struct modproject *mp, struct err *e)
+{
+	if (mp->o.command == MODLOAD_TIDY || mp->o.command == MODLOAD_VENDOR)
+		return true;
+	if (!goenv_find_gowork(mp->o.env, &mp->arena, &mp->gowork_file, e))
+		return false;
+	if (mp->gowork_file && (str_eq(mp->gowork_file, "off") || !*mp->gowork_file))
+		mp->gowork_file = NULL;
+	return true;
+}
+
+static bool find_gomod(struct modproject *mp, struct err *e)
+{
+	const char *tmp = goenv_get(mp->o.env, "TMPDIR");
+
+	tmp = *tmp ? tmp : "/tmp";
+	mp->dir = modproject_find_root(mp, mp->cwd);
+	if (!mp->dir && mp->modfile)
+		return err_set(
+			e, ERR_REFUSED,
+			"cannot find main module, but -modfile was set.\n\t-modfile cannot be used to set the module "
+			"root directory.");
+	if (mp->dir && str_eq(mp->dir, path_clean(&mp->arena, tmp))) {
+		modproject_message(mp, "go: warning: ignoring go.mod in system temp root %s\n",
+				   tmp);
+		mp->dir = NULL;
+	}
+	return mp->dir || !needs_root(mp->o.command) || modproject_no_root_error(mp, e);
+}
+
+/* Init: which module or workspace is this about, and may modules be used at all? */
+static bool find_project(struct modproject *mp, struct err *e)
+{
+	const char *gopath;
+
+	if (!find_gowork(mp, e))
+		return false;
+	if (mp->gowork_file && mp->modfile)
+		return err_set(e, ERR_REFUSED, "-modfile cannot be used in workspace mode");
+	if (!mp->gowork_file && !find_gomod(mp, e))
+		return false;
+	if (mp->modfile && !str_has_suffix(mp->modfile, ".mod"))
+		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension",
+			       mp->modfile_shown);
+	if (!modproject_check_mod_allowed(mp, e))
+		return false;
+	gopath = goenv_gopath_dir(mp->o.env, &mp->arena, "go.mod");
+	if (*gopath && fs_exists(gopath)) {
+		modproject_message(mp, "go: warning: ignoring go.mod in $GOPATH %s\n",
+				   path_dir(&mp->arena, gopath));
+		if (needs_root(mp->o.command))
+			return modproject_no_root_error(mp, e);
+	}
+	return true;
+}
+
+static bool check_settings(struct modproject *mp, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (goenv_check(mp->o.env, &why))
+		return true;
+	if (why.code == ERR_REFUSED && mp->o.command == MODLOAD_LIST &&
+	    str_eq(goenv_get(mp->o.env, "GO111MODULE"), "off")) {
+		err_clear(&why);
+		err_set(&why, ERR_REFUSED, "list -m cannot be used with GO111MODULE=off");
+	}
+	return err_move(e, &why);
+}
+
+bool modproject_find(struct modproject *mp, struct err *e)
+{
+	if (!check_settings(mp, e) || !modproject_read_flags(mp, e) || !find_project(mp, e) ||
+	    !modproject_check_mod_known(mp, e))
+		return false;
+	mp->root_file = mp->gowork_file ? mp->gowork_file
+			: mp->dir	? path_join(&mp->arena, mp->dir, "go.mod")
+					: NULL;
+	return modproject_select_toolchain(mp, mp->root_file, e);
+}
+
+/* "command-line-arguments": what go puts in place of a main module where there is none. */
+static bool stand_in(struct modproject *mp, struct err *e)
+{
+	struct main_module *mm = arena_calloc(&mp->arena, 1, sizeof(*mm));
+
+	if (needs_root(mp->o.command) && !mp->gowork_file)
+		return modproject_no_root_error(mp, e);
+	mm->node = modtab_node(&mp->tab, (struct modver){ "command-line-arguments", "" });
+	mm->mod = mp->tab.nodes[mm->node].mod;
+	mm->dir = mm->gomod = "";
+	mm->go_version = modproject_go_version(mp);
+	mp->mains = mm;
+	mp->n_mains = 1;
+	return modproject_set_build_mod(mp, e) && modproject_replace_init(mp, e);
+}
+
+bool modproject_read(struct modproject *mp, struct err *e)
+{
+	const char *const *dirs = &mp->dir, **used;
+	size_t n = mp->dir != NULL;
+
+	if (mp->gowork_file) {
+		if (!modproject_load_gowork(mp, &used, &n, e))
+			return false;
+		dirs = used;
+	}
+	mp->has_root = n > 0;
+	modproject_open_sums(mp, dirs, n);
+	/* whether a line must be there is judged here (modproject_must_have_sums), not by the source: queries may do without */
+	source_set_sums(mp->o.source, mp->sums, false);
+	if (n == 0)
+		return stand_in(mp, e);
+	return modproject_load_mains(mp, dirs, n, e) && modproject_replace_init(mp, e) &&
+	       modproject_note_lines(mp, e) && modproject_set_build_mod(mp, e);
+}

@@ -1,0 +1,130 @@
+#include <unistd.h>
+
+#include "graph/modproject_impl.h"
+
+#if defined(__APPLE__)
+#define GOOS "darwin"
+#else
+#define GOOS "linux"
+#endif
+#if defined(__aarch64__)
+#define GOARCH "arm64"
+#else
+#define GOARCH "amd64"
+#endif
+
+static bool in_path(struct modproject *mp, const char *name)
+{
+	const char *path = goenv_get(mp->o.env, "PATH");
+
+	while (*path) {
+		size_t n = strcspn(path, ":");
+		const char *dir = arena_strndup(&mp->arena, path, n);
+
+		if (n && access(path_join(&mp->arena, dir, name), X_OK) == 0)
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
+}
+
+/* Whether go could come by the toolchain: from PATH, the module cache, or as far as we know the network. */
+static bool obtainable(struct modproject *mp, const char *name, bool path_only, struct err *e)
+{
+	const char *modcache = goenv_modcache(mp->o.env, NULL);
+	const char *dir = arena_fmt(&mp->arena, "golang.org/toolchain@v0.0.1-%s.%s-%s", name, GOOS,
+				    GOARCH);
+	struct semver_part v = gover_from_toolchain(name);
+	const char *version = arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
+
+	if (in_path(mp, name))
+		return true;
+	if (path_only)
+		return err_set(e, ERR_REFUSED, "cannot find \"%s\" in PATH", name);
+	if (modcache && fs_is_dir(path_join(&mp->arena, modcache, dir)))
+		return true;
+	if (gover_is_lang(version) && gover_compare(version, GOVER_STRICT) >= 0)
+		return err_set(
+			e, ERR_REFUSED,
+			"invalid toolchain: %s is a language version but not a toolchain version (%s.x)",
+			name, name);
+	if (str_eq(goenv_get(mp->o.env, "GOPROXY"), "off"))
+		return err_set(e, ERR_REFUSED, "download %s for %s/%s: toolchain not available",
+			       name, GOOS, GOARCH);
+	if (str_eq(goenv_get(mp->o.env, "GOSUMDB"), "off"))
+		return err_set(
+			e, ERR_REFUSED,
+			"download %s: %s: verifying module: checksum database disabled by GOSUMDB=off",
+			name, dir);
+	return true;
+}
+
+static const char *version_of(struct modproject *mp, const char *toolchain)
+{
+	struct semver_part v = gover_from_toolchain(toolchain);
+
+	return arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
+}
+
+static void file_decides(struct modproject *mp, const char *file, const char *line,
+			 const char *value)
+{
+	mp->auto_sets = arena_fmt(&mp->arena, "; %s sets %s %s", modproject_short(mp, file), line,
+				  value);
+}
+
+/* What the file's toolchain line asks for beyond *version, if it does. */
+static bool toolchain_line(struct modproject *mp, const char *file, const char *toolchain,
+			   const char **version, const char **wanted, struct err *e)
+{
+	const char *v = version_of(mp, toolchain);
+
+	if (!*v)
+		return err_set(e, ERR_REFUSED, "invalid toolchain \"%s\" in %s", toolchain,
+			       modproject_short(mp, file));
+	if (gover_compare(v, *version) > 0) {
+		file_decides(mp, file, "toolchain", toolchain);
+		*version = v;
+		*wanted = toolchain;
+	}
+	return true;
+}
+
+/* Go would run another go: that version's limits are the ones that count, as far as it can be had. */
+bool modproject_select_toolchain(struct modproject *mp, const char *file, struct err *e)
+{
+	struct goenv_toolchain t;
+	const char *version = mp->local, *wanted = NULL, *go, *toolchain;
+	char *data;
+	size_t len;
+
+	if (!goenv_toolchain(mp->o.env, &t, e))
+		return false;
+	if (!t.local) {
+		wanted = arena_strdup(&mp->arena, t.min);
+		version = version_of(mp, wanted);
+	}
+	if (t.mode != TOOLCHAIN_FIXED && file &&
+	    fs_read(&mp->arena, file, FS_MAX_MOD, &data, &len, NULL)) {
+		go = gover_lookup(&mp->arena, data, len, "go");
+		toolchain = gover_lookup(&mp->arena, data, len, "toolchain");
+		if (str_eq(toolchain, "default"))
+			file_decides(mp, file, "toolchain", toolchain);
+		if (*toolchain && !str_eq(toolchain, "default") &&
+		    !toolchain_line(mp, file, toolchain, &version, &wanted, e))
+			return false;
+		if (!str_eq(toolchain, "default") && gover_compare(go, version) > 0) {
+			wanted = arena_fmt(&mp->arena, "go%s%s", go,
+					   gover_is_lang(go) && gover_compare(go, GOVER_STRICT) >= 0
+						   ? ".0"
+						   : "");
+			file_decides(mp, file, "go", go);
+		}
+	}
+	if (!wanted)
+		return true;
+	if (!obtainable(mp, wanted, t.mode == TOOLCHAIN_PATH, e))
+		return false;
+	mp->local = version_of(mp, wanted);
+	return true;
+}

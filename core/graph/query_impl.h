@@ -1,0 +1,86 @@
+/*
+ * query_impl.h - what the files of queries share.
+ *
+ * From the ground up: query_match.c says which versions a query means, query_repo.c is the repository that it chooses from,
+ * query_run.c chooses, retraction.c asks for the latest version to learn what is retracted, query.c puts both together.
+ */
+#ifndef MODSCOPE_QUERY_IMPL_H
+#define MODSCOPE_QUERY_IMPL_H
+
+#include "fetch/source.h"
+#include "graph/query.h"
+
+/* A repository as queries see it: the proxies' versions and those that replace lines name (lookupRepo). */
+struct query_repo {
+	struct modproject *mp;
+	const struct route_hop *hop;
+	const char *path;
+	bool replaced; /* some replace line names the path */
+	bool usable;   /* the path is one that a proxy may be asked for */
+	struct err path_err;
+};
+
+/* Which versions a query means (newQueryMatcher). */
+struct query_match {
+	const char *path, *prefix;
+	const char *bound; /* the version compared with, NULL if none */
+	enum { ANY_VERSION, AT_MOST, BELOW, AT_LEAST, ABOVE, EXACTLY } relation;
+	bool is_revision; /* the query is no semantic version at all */
+	bool can_stat, prefer_lower, may_use_latest, prefer_incompatible;
+};
+
+struct query_list {
+	const char **items;
+	size_t n, cap;
+};
+
+/* AllowedFunc: true if the version may not be chosen, with the reason. */
+typedef bool query_forbid_fn(struct modload *ml, enum query_allow allow, struct modver m,
+			     const char **why);
+
+/* One query while it runs. */
+struct query_run {
+	struct modload *ml;
+	struct query_repo repo;
+	struct query_match m;
+	const char *path, *query, *current;
+	enum query_allow allow;
+	query_forbid_fn *forbid; /* NULL: all versions may be chosen */
+	struct query_result *r;
+	struct query_list *listed; /* query_versions: the answer */
+};
+
+/* query_match.c */
+bool query_is_upgrade(const char *query);    /* "upgrade" or "patch" */
+bool query_is_known(const char *current);    /* a version, neither "" nor "none" */
+bool query_match_init(struct query_match *m, struct arena *a, const char *query, const char *current,
+		      struct query_result *r, struct err *e);
+/* Prefix and relation; whether it is allowed is another question. */
+bool query_match_version(const struct query_match *m, const char *v);
+
+/* query_repo.c */
+/* Sets an error of ours and what it means for the query; returns false. */
+bool query_fail(struct query_result *r, enum query_failure failure, enum err_code code, struct err *e,
+		const char *fmt, ...) PRINTF_FMT(5, 6);
+/* The same for an error that go wraps into a module.ModuleError: ERR_REFUSED, "PATH@VERSION: text". */
+bool query_fail_version(struct query_result *r, enum query_failure failure, struct modver m,
+			const char *text, struct err *e);
+/* An error of the source becomes go's module.ModuleError: "path@version: text" or "module path: text". */
+bool query_fail_source(struct modproject *mp, struct query_result *r, struct modver m, struct err *e);
+enum query_failure query_failure_of(const struct err *e);
+bool query_repo_open(struct query_repo *repo, struct query_result *r, struct err *e);
+bool query_repo_stat(struct query_repo *repo, const char *rev, struct source_info *info,
+		     struct query_result *r, struct err *e);
+bool query_repo_latest(struct query_repo *repo, struct source_info *info, struct query_result *r,
+		       struct err *e);
+/* All versions that begin with `prefix` ("" is none), ascending, without duplicates. */
+bool query_repo_versions(struct query_repo *repo, const char *prefix, struct query_list *out,
+			 struct query_result *r, struct err *e);
+
+/* query_run.c: runs `work` for one hop after the other, as a whole each time (TryProxies around Query). */
+bool query_run(struct query_run *q, bool (*work)(struct query_run *q, struct err *e), struct err *e);
+/* The two kinds of work: choose a version, list what is allowed. */
+bool query_run_choose(struct query_run *q, struct err *e);
+bool query_run_list(struct query_run *q, struct err *e);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * retraction.h - what the newest go.mod of a module says about its other versions: retractions and deprecation.
+ *
+ * Follows CheckRetractions, CheckDeprecation and queryLatestVersionIgnoringRetractions of cmd/go/internal/modload (modfile.go).
+ * The functions that take a loader block (the network); the loader's thread only. Answers are kept.
+ */
+#ifndef MODSCOPE_RETRACTION_H
+#define MODSCOPE_RETRACTION_H
+
+#include "graph/modload.h"
+
+/* Why a query failed; queryPrefixModules ranks failures by these. */
+enum query_failure {
+	QUERY_OK,
+	QUERY_NO_VERSION, /* NoMatchingVersionError */
+	QUERY_NO_PATCH_BASE,
+	QUERY_INVALID_PATH, /* module.InvalidPathError */
+	QUERY_INVALID_VERSION,
+	QUERY_NOT_EXIST,
+	QUERY_DISALLOWED, /* ErrDisallowed */
+	QUERY_OTHER,
+};
+
+/* The newest version without regard to retractions, replaced if it is (queryLatestVersionIgnoringRetractions). */
+bool retraction_latest(struct modload *ml, const char *path, struct modver *latest,
+		       enum query_failure *failure, struct err *e);
+/* CheckRetractions: *rationale is NULL if m is not retracted, else the texts of all matching intervals (n may be 0). */
+struct query_retraction {
+	bool retracted;
+	const char *const *rationale;
+	size_t n;
+	enum query_failure failure; /* why it is not known */
+};
+bool query_retracted(struct modload *ml, struct modver m, struct query_retraction *r,
+		     struct err *e);
+/* CheckDeprecation: "" if it is not deprecated. */
+bool query_deprecated(struct modload *ml, struct modver m, const char **text,
+		      enum query_failure *failure, struct err *e);
+/* ShortMessage: a rationale or deprecation as one line that may be printed. */
+const char *query_short_message(struct arena *a, const char *message, const char *empty);
+
+#endif
