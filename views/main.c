@@ -4,10 +4,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "app/app.h"
+#include "app/shell.h"
 #include "commands/commands.h"
+#include "commands/help.h"
+#include "commands/tables.h"
 #include "base/fs.h"
-#include "screens/screens.h"
+#include "screens/views.h"
 #include "themefile.h"
 
 #define MAX_CONFIG ((size_t)1 << 20)
@@ -109,7 +111,7 @@ static int interactive(struct cli *c)
 {
 	struct term_options to = { .mouse = true, .mono = str_eq(c->color, "never") };
 	struct app_options o = {
-		.views = screens, .signals = true, .read_only = c->read_only, .editor = editor()
+		.views = views_all, .signals = true, .read_only = c->read_only, .editor = editor()
 	};
 	struct err e = ERR_INIT;
 	struct buf keys = BUF_INIT;
@@ -127,7 +129,7 @@ static int interactive(struct cli *c)
 			 : c->command->view ? c->command->view
 					    : c->command->name;
 		o.target = c->n_args ? c->args[0] : NULL;
-		app_run(&o, &e);
+		shell_run(&o, &e);
 		term_free(o.term);
 	}
 	load_free(o.load);
@@ -152,8 +154,28 @@ static int run(struct cli *c)
 	if (c->interactive || (!c->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return interactive(c);
 	if (!c->command)
-		c->command = commands[0];
+		c->command = commands_all[0];
 	return c->command->run(c);
+}
+
+static void print_help(struct cli *c)
+{
+	if (c->command && !str_eq(c->command->name, "help"))
+		help_command(c->r, c->command);
+	else
+		help_usage(c->r, c->commands);
+}
+
+static int answer(struct cli *c)
+{
+	switch (c->ask) {
+	case CLI_RUN: return run(c);
+	case CLI_HELP: print_help(c); break;
+	case CLI_VERSION: report_rawf(c->r, "modscope %s\n", PACKAGE_VERSION); break;
+	case CLI_TABLES: tables_json(c->r, commands_all, views_all); break;
+	case CLI_KEYS: tables_keys(c->r, views_all); break;
+	}
+	return STATUS_FINE;
 }
 
 int main(int argc, char **argv)
@@ -165,8 +187,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	report_init(&r, write_all, NULL);
 	r.ascii = !str_eq(nl_langinfo(CODESET), "UTF-8");
-	if (cli_parse(&c, &r, &(struct cli_tables){ commands, screens }, argc, argv, &status))
-		status = run(&c);
+	if (cli_parse(&c, &r, commands_all, argc, argv, &status))
+		status = answer(&c);
 	cli_release(&c);
 	report_release(&r);
 	return status;

@@ -8,9 +8,9 @@
  */
 #include <unistd.h>
 
-#include "app/app.h"
-#include "screens/screens.h"
+#include "app/shell.h"
 #include "loop.h"
+#include "screens/views.h"
 #include "term_script.h"
 
 struct sample {
@@ -116,7 +116,7 @@ static bool idle(void *ctx)
 	struct bench *b = ctx;
 
 	if (b->useful)
-		return app_idle(b->app);
+		return shell_idle(b->app);
 	if (app_part(b->app, REQUEST(b->part)))
 		b->useful = now_us();
 	return b->useful;
@@ -239,14 +239,14 @@ static bool run(struct bench *b, const char *view, struct err *e)
 {
 	struct loop_stats stats = { .took = took, .ctx = b };
 	struct app_options o = {
-		.views = screens, .view = view, .stats = &stats, .begun = begun, .begun_ctx = b
+		.views = views_all, .view = view, .stats = &stats, .begun = begun, .begun_ctx = b
 	};
 	bool ok = write_script(b, e);
 
 	if (ok) {
 		o.term = &b->script->base;
 		o.load = load_new(&(struct load_options){ .offline = true }, e);
-		ok = o.load && app_run(&o, e);
+		ok = o.load && shell_run(&o, e);
 		load_free(o.load);
 		term_free(&b->script->base);
 	}

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 
-#include "app/app.h"
-#include "screens/screens.h"
+#include "app/shell.h"
+#include "screens/views.h"
 #include "term_script.h"
 
 enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024 };
@@ -38,7 +38,7 @@ static bool look(void *app)
 {
 	struct part *p;
 
-	if (!app_idle(app))
+	if (!shell_idle(app))
 		return false;
 	p = snapshot_part(app_snapshot(app), REQUEST(PART_GRAPH));
 	if (p && p->generation != seen.last) {
@@ -85,7 +85,7 @@ static int verdict(void)
 
 int main(void)
 {
-	struct app_options o = { .views = screens,
+	struct app_options o = { .views = views_all,
 				 .view = "overview",
 				 .now = 1748736000 /* 2025-06-01 */ };
 	struct term_script *script;
@@ -100,7 +100,7 @@ int main(void)
 		o.begun = begun;
 		o.begun_ctx = script;
 		o.load = load_new(&(struct load_options){ 0 }, &e);
-		ok = app_run(&o, &e);
+		ok = shell_run(&o, &e);
 		load_free(o.load);
 		term_free(&script->base);
 	}

@@ -2,22 +2,22 @@
  * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (tui/term_script.h) in the
  * current directory and prints the screens that the script asked for. tests/screen/run compares them.
  */
-#include "app/app.h"
-#include "screens/screens.h"
+#include "app/shell.h"
 #include "base/fs.h"
+#include "screens/views.h"
 #include "term_script.h"
 
 static void begun(void *ctx, struct app *app)
 {
 	struct term_script *s = ctx;
 
-	s->idle = app_idle;
+	s->idle = shell_idle;
 	s->ctx = app;
 }
 
 static int run(const char *file, const char *view, const char *target, struct err *e)
 {
-	struct app_options o = { .views = screens,
+	struct app_options o = { .views = views_all,
 				 .view = view,
 				 .target = target,
 				 .now = 1748736000 /* 2025-06-01 */ };
@@ -34,7 +34,7 @@ static int run(const char *file, const char *view, const char *target, struct er
 	o.begun = begun;
 	o.begun_ctx = script;
 	o.load = load_new(&(struct load_options){ 0 }, e);
-	ok = o.load && app_run(&o, e);
+	ok = o.load && shell_run(&o, e);
 	fwrite(script->out.data, 1, script->out.len, stdout);
 	load_free(o.load);
 	term_free(&script->base);

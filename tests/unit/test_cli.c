@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "commands/commands.h"
-#include "screens/screens.h"
+#include "commands/help.h"
 
 struct output {
 	struct buf out, err;
@@ -24,7 +24,7 @@ static bool parse(struct cli *c, struct report *r, struct output *o, int *status
 
 	*o = (struct output){ BUF_INIT, BUF_INIT };
 	report_init(r, collect, o);
-	go = cli_parse(c, r, &(struct cli_tables){ commands, screens }, argc, argv, status);
+	go = cli_parse(c, r, commands_all, argc, argv, status);
 	report_flush(r);
 	return go;
 }
@@ -102,6 +102,38 @@ static void test_wrong_usage(void **state)
 	done(&c, &r, &o);
 }
 
+/* Each general option sets what it says: none is taken for another. */
+static void test_general_options(void **state)
+{
+	struct output o;
+	struct report r;
+	struct cli c;
+	int status;
+
+	(void)state;
+	assert_true(PARSE("--offline", "-i", "--read-only", "--color=never", "--theme", "x",
+			  "--keys=y", "check"));
+	assert_true(c.offline && c.interactive && c.read_only && !r.json);
+	assert_string_equal(c.color, "never");
+	assert_string_equal(c.theme, "x");
+	assert_string_equal(c.keys, "y");
+	assert_null(c.dir);
+	assert_int_equal(c.ask, CLI_RUN);
+	done(&c, &r, &o);
+
+	assert_true(PARSE("--help", "--version"));
+	assert_int_equal(c.ask, CLI_VERSION);
+	done(&c, &r, &o);
+	assert_true(PARSE("--version", "--dump-tables=keys"));
+	assert_int_equal(c.ask, CLI_KEYS);
+	done(&c, &r, &o);
+	assert_false(PARSE("--dump-tables=xml"));
+	assert_int_equal(status, STATUS_USAGE);
+	done(&c, &r, &o);
+	for (const struct cli_flag *f = cli_options; f->name; f++)
+		assert_non_null(f->set);
+}
+
 static void test_help_lists_every_command(void **state)
 {
 	struct output o;
@@ -110,10 +142,12 @@ static void test_help_lists_every_command(void **state)
 	int status;
 
 	(void)state;
-	assert_false(PARSE("--help"));
-	assert_int_equal(status, STATUS_FINE);
-	for (size_t i = 0; commands[i]; i++)
-		assert_non_null(strstr(o.out.data, commands[i]->summary));
+	assert_true(PARSE("--help"));
+	assert_int_equal(c.ask, CLI_HELP);
+	help_usage(&r, commands_all);
+	report_flush(&r);
+	for (size_t i = 0; commands_all[i]; i++)
+		assert_non_null(strstr(o.out.data, commands_all[i]->summary));
 	done(&c, &r, &o);
 }
 
@@ -147,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_wrong_usage),
+		cmocka_unit_test(test_general_options),
 		cmocka_unit_test(test_help_lists_every_command),
 		cmocka_unit_test(test_report_is_safe),
 	};

@@ -1,25 +1,20 @@
 /*
- * app.h - the frame around the views: header, tabs, status line, overlays, parts, history.
+ * app.h - what views ask of the program around them: parts, changes, questions, other views.
  *
  * The app owns the current snapshot, the jobs, the watch and all views. A view asks for parts with app_want() and
- * gets refresh() when they come; what is there already is app_part(). Nothing here waits for a job.
- *
- * main.c makes a terminal and a loader and calls app_run(); tests do the same with a scripted terminal.
+ * gets refresh() when they come; what is there already is app_part(). Nothing here waits for a job, draws or takes events:
+ * shell.h does, around it.
  */
 #ifndef MODSCOPE_APP_H
 #define MODSCOPE_APP_H
 
-#include <jansson.h>
-
-#include "parts/job.h"
-#include "parts/load.h"
-#include "term.h"
 #include "app/view.h"
+#include "app/wants.h"
 
 struct app_options {
+	const struct view_ops *const *views;	/* NULL ends it; the first nine with tabs are tabs 1 to 9 */
 	struct term *term;		/* borrowed */
 	struct load *load;		/* borrowed */
-	const struct view_ops *const *views;	/* NULL ends them; the first nine are tabs 1 to 9 */
 	const char *view;		/* where to begin; NULL: the first */
 	const char *target;		/* of it; may be NULL */
 	const char *keys, *keys_name;	/* text of a key file; may be NULL */
@@ -27,26 +22,13 @@ struct app_options {
 	bool read_only;
 	bool signals;			/* false in tests */
 	bool polling;			/* watch by time: tests */
-	/* Called before the first turn; may be NULL. app_idle() fits term_script's `idle` with app as its context. */
+	/* Called before the first turn; may be NULL. */
 	void (*begun)(void *ctx, struct app *app);
 	void *begun_ctx;
 	int64_t now;			/* seconds since 1970, for tests; 0: the clock's */
 	struct loop_stats *stats;	/* in: took; out: from key to frame; may be NULL */
 };
 
-/* Runs until the user leaves. ERR_SYS. */
-bool app_run(const struct app_options *o, struct err *e);
-
-/* No job waits or runs, no file changed a moment ago, nothing is half sorted. */
-bool app_idle(void *app);
-/* Adds the layers of the frame and of all views: what `--dump-tables` and the default key file are made of. */
-void app_add_layers(struct keymap *km, const struct view_ops *const *views);
-
-/* Views, layers and their actions, for the generators of man page and key file. */
-void app_tables_json(json_t *doc, const struct view_ops *const *views);
-void app_default_keys(struct buf *out, const struct view_ops *const *views);
-
-/* For views. */
 /* The what-if steps that are taken. Setting them copies and refreshes all views. */
 const struct whatif_steps *app_steps(const struct app *app);
 void app_set_steps(struct app *app, const struct whatif_steps *steps);
@@ -62,12 +44,7 @@ void app_reload_cache(struct app *app);
 /* The error that the last try to load it ended with; NULL if none. */
 const struct err *app_error(const struct app *app, const struct request *r);
 /* True while it is loaded; progress may be NULL. */
-struct app_progress {
-	char subject[256];
-	long long done, total;
-	uint64_t since;		/* loop_now() of its start; 0: it waits */
-};
-bool app_loading(const struct app *app, const struct request *r, const struct app_progress **progress);
+bool app_loading(const struct app *app, const struct request *r, const struct wants_progress **progress);
 /* Begins a change (PART_PLAN, PART_EXPORT): it is no part of a snapshot, and its outcome goes to v->ops->changed. A view has one
  * at a time. What a change needs is on the screen already. */
 void app_change(struct view *v, const struct request *r);
@@ -104,5 +81,7 @@ int64_t app_time(const struct app *app);	/* the time of day, for ages */
 uint64_t app_now(void);	/* milliseconds of a steady clock */
 struct activity *app_log(const struct app *app);
 bool app_read_only(const struct app *app);
+/* The cursor moved: view->rested will be set when it stays. */
+void app_rest(struct app *app);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * view.h - what a view is: one const table, a state of its own, and what the frame around it does for it.
  *
- * A view is a file that defines `const struct view_ops view_NAME` and a line in views.def. It does no I/O, starts no
+ * A view is a file that defines `const struct view_ops view_NAME` and a line in screens/views.def. It does no I/O, starts no
  * thread and knows no curses: it reads parts of the current snapshot (app.h), draws on an area, and has
  * actions in a table (keymap.h) from which keys, status line, help, palette and man page come.
  *
@@ -99,14 +99,10 @@ struct view {
 	struct area main_area, detail_area;	/* from the last draw */
 };
 
-#define VIEW(name) extern const struct view_ops view_##name;
-#include "app/views.def"
-#undef VIEW
-
-/* A view's own state, for its own files. */
-static inline void *view_state(const struct view *v, const struct view_ops *ops)
+/* The state of the view of that name, for its own files: never another view's. */
+static inline void *view_state(const struct view *v, const char *name)
 {
-	assert(v->ops == ops);
+	assert(str_eq(v->ops->name, name));
 	return v->state;
 }
 

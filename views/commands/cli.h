@@ -1,7 +1,8 @@
 /*
- * cli.h - the command line: what is parsed and printed from the table of commands.
+ * cli.h - the command line: one table of commands, and everything that is generated from it.
  *
- * Each command is one file, cmd_NAME.c, that defines `const struct command cmd_NAME`, and one line in commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
+ * Each command is one file, commands/cmd_NAME.c, that defines `const struct command cmd_NAME`, and one line in
+ * commands/commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
  * parser all read the same table:
  *
  *	static const struct cli_flag flags[] = {
@@ -34,15 +35,24 @@ enum cli_status {
 	STATUS_UNKNOWN = 3,	/* could not find out */
 };
 
+/* What is to be done, in the order in which one goes before another. */
+enum cli_ask {
+	CLI_RUN,	/* the command */
+	CLI_HELP,	/* print help, of the command if there is one */
+	CLI_VERSION,
+	CLI_TABLES,
+	CLI_KEYS,
+};
+
+struct cli;
 struct cli_flag {
 	const char *name;	/* without dashes; NULL ends a table */
 	const char *arg;	/* what it takes, in capitals; NULL for a switch */
 	const char *help;
 	bool goflags;			/* go's own: GOFLAGS may set it */
+	bool (*set)(struct cli *c, const char *value);	/* of a general option; false: it takes no such value */
 };
 
-struct cli;
-struct view_ops;
 struct command {
 	const char *name;
 	const char *args;		/* "MODULE[@V]"; NULL if it takes none */
@@ -56,15 +66,10 @@ struct command {
 	int (*run)(struct cli *c);
 };
 
-/* What there is, each ended by NULL. */
-struct cli_tables {
-	const struct command *const *commands;
-	const struct view_ops *const *views;	/* for --dump-tables, which the generators of man page and key file read */
-};
-
 /* One parsed command line; strings are argv's. */
 struct cli {
-	struct cli_tables tables;
+	const struct command *const *commands;	/* all; NULL ends it */
+	enum cli_ask ask;
 	const struct command *command;	/* NULL: none was given */
 	const char **args;
 	size_t n_args;
@@ -80,9 +85,10 @@ struct cli {
 	struct report *r;
 };
 
-/* Parses argv[1..]. Returns true if there is something to run; else *status is the exit status and
- * usage, help, the version or the complaint has been written to r. */
-bool cli_parse(struct cli *c, struct report *r, const struct cli_tables *tables, int argc, char **argv, int *status);
+extern const struct cli_flag cli_options[];		/* the general ones */
+
+/* Parses argv[1..]. False: *status is the exit status of a wrong use, and the complaint has been written to r. */
+bool cli_parse(struct cli *c, struct report *r, const struct command *const *commands, int argc, char **argv, int *status);
 void cli_release(struct cli *c);
 
 /* The value of a flag of the command: NULL if it was not given, "" for a switch. The last one wins. */
@@ -100,4 +106,8 @@ int cli_usage(struct cli *c, const char *fmt, ...) PRINTF_FMT(2, 3);
 
 /* The closest of n names, or NULL if none is close enough to be suggested. */
 const char *cli_suggest(const char *name, const char *const *names, size_t n);
+/* The command of that name; NULL if there is none: cli_unknown_command says so and returns STATUS_USAGE. */
+const struct command *cli_command(const struct cli *c, const char *name);
+int cli_unknown_command(struct cli *c, const char *name);
+
 #endif

@@ -4,7 +4,7 @@
 #include "commands/commands.def"
 #undef COMMAND
 
-const struct command *const commands[] = {
+const struct command *const commands_all[] = {
 #define COMMAND(name) &cmd_##name,
 #include "commands/commands.def"
 #undef COMMAND

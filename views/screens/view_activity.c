@@ -12,7 +12,7 @@ struct activity_view {
 
 static struct activity_view *state(const void *v)
 {
-	return view_state(v, &view_activity);
+	return view_state(v, "activity");
 }
 
 static struct activity_row *row_at(struct view *v, size_t i)

@@ -380,7 +380,7 @@ static void add_count(struct line *l, unsigned style, enum glyph g, size_t n)
 static void cache_progress(struct view *v, struct line *l)
 {
 	const struct cache_view *s = state(v);
-	const struct app_progress *p;
+	const struct wants_progress *p;
 	uint64_t took;
 
 	if (!app_loading(v->app, REQUEST(PART_CACHE, .cache = s->asked), &p) || !p->total)

@@ -30,7 +30,7 @@ struct cache_view {
 
 static inline struct cache_view *cache_view_state(const struct view *v)
 {
-	return view_state(v, &view_cache);
+	return view_state(v, "cache");
 }
 
 const struct cache_entry *cache_current(struct view *v);

@@ -11,7 +11,7 @@ struct env_view {
 
 static struct env_view *state(const void *v)
 {
-	return view_state(v, &view_env);
+	return view_state(v, "env");
 }
 
 static const struct goenv_note *note_at(struct view *v, size_t i)

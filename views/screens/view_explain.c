@@ -27,7 +27,7 @@ struct explain_view {
 
 static struct explain_view *state(void *v)
 {
-	return view_state(v, &view_explain);
+	return view_state(v, "explain");
 }
 
 static const struct row *row_at(void *v, size_t i)

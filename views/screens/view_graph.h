@@ -43,7 +43,7 @@ struct graph_view {
 
 static inline struct graph_view *graph_state(const struct view *v)
 {
-	return view_state(v, &view_graph);
+	return view_state(v, "graph");
 }
 
 /* A place in the inverted tree: `requirer` asks for `wanted`. */

@@ -32,7 +32,7 @@ static const struct {
 
 static struct overview *state(const void *v)
 {
-	return view_state(v, &view_overview);
+	return view_state(v, "overview");
 }
 
 static const struct row *row_at(struct view *v, size_t i)
@@ -101,7 +101,7 @@ static void cell_what(const struct row *r, struct line *out)
 	}
 }
 
-static void add_doing(struct line *out, const struct request *r, const struct app_progress *p)
+static void add_doing(struct line *out, const struct request *r, const struct wants_progress *p)
 {
 	struct buf b = BUF_INIT;
 
@@ -112,7 +112,7 @@ static void add_doing(struct line *out, const struct request *r, const struct ap
 
 static void cell_cause(struct view *v, const struct row *r, struct line *out)
 {
-	const struct app_progress *p;
+	const struct wants_progress *p;
 	const struct err *e;
 
 	if (r->kind == ROW_FINDING) {

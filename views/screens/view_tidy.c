@@ -22,7 +22,7 @@ struct tidy_view {
 
 static struct tidy_view *state(void *v)
 {
-	return view_state(v, &view_tidy);
+	return view_state(v, "tidy");
 }
 
 static const struct row *row_at(void *v, size_t i)
@@ -240,8 +240,8 @@ static void set_after_steps(struct view *v, bool on)
 
 void tidy_show_after_steps(struct app *app)
 {
-	app_open(app, view_tidy.name, NULL);
-	set_after_steps(app_view(app, view_tidy.name), true);
+	app_open(app, "tidy", NULL);
+	set_after_steps(app_view(app, "tidy"), true);
 }
 
 /* A finding's subject: "+ golang.org/x/sync v0.7.0", or "16 lines of go.sum". */

@@ -12,7 +12,7 @@ struct whatif_view {
 
 static struct whatif_view *state(const void *v)
 {
-	return view_state(v, &view_whatif);
+	return view_state(v, "whatif");
 }
 
 static const struct whatif_steps *steps_of(const void *v)

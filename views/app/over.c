@@ -1,4 +1,7 @@
+#include "app/over.h"
+
 #include "app/app_private.h"
+#include "app/pane.h"
 
 static const struct help_legend legend[] = {
 	{ GLYPH_BAD, STYLE_BAD, "bad: go fails, or uses content that is not what it should be" },
@@ -16,11 +19,25 @@ static const struct help_legend legend[] = {
 
 /* The palette: what can be done here, the views, the modules. */
 
+static size_t module_count(const struct app *app)
+{
+	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
+
+	return g ? g->n_modules : 0;
+}
+
+static const char *module_name(const struct app *app, size_t i)
+{
+	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
+
+	return g && i < g->n_modules ? g->modules[i].path : "";
+}
+
 static size_t palette_count(void *ctx)
 {
 	struct app *app = ctx;
 
-	return app->over_n + app->n_views + app_module_count(app);
+	return app->over_n + app->n_views + module_count(app);
 }
 
 static void palette_action(struct app *app, size_t i, struct palette_item *out)
@@ -54,7 +71,7 @@ static void palette_item(void *ctx, size_t i, struct palette_item *out)
 					      .takes_argument = app->views[i].ops->go != NULL };
 		return;
 	}
-	*out = (struct palette_item){ .text = app_module_name(app, i - app->n_views),
+	*out = (struct palette_item){ .text = module_name(app, i - app->n_views),
 				      .help = "explain",
 				      .group = "module" };
 }
@@ -68,7 +85,7 @@ static void take_rows(struct app *app)
 	size_t n, kept = 0;
 
 	free(app->over_rows);
-	app_scope(app, &sc);
+	pane_scope(app_current(app), &sc);
 	n = keymap_rows(&sc, &rows);
 	for (size_t i = 0; i < n; i++)
 		if (!(rows[i].action->flags & ACTION_NO_PALETTE))
@@ -77,7 +94,7 @@ static void take_rows(struct app *app)
 	app->over_n = kept;
 }
 
-void app_over_palette(struct app *app)
+void over_palette(struct app *app)
 {
 	take_rows(app);
 	palette_open(&app->palette, ":", "");
@@ -95,7 +112,7 @@ static void run_item(struct app *app, size_t i)
 
 		app_open(app, app->views[i - app->over_n].ops->name, target[0] ? target : NULL);
 	} else {
-		app_open(app, "explain", app_module_name(app, i - app->over_n - app->n_views));
+		app_open(app, "explain", module_name(app, i - app->over_n - app->n_views));
 	}
 }
 
@@ -111,11 +128,11 @@ static void palette_take(struct app *app, const struct event *ev)
 	}
 }
 
-void app_over_help(struct app *app)
+void over_help(struct app *app)
 {
 	struct keymap_scope sc = { &app->keymap };
 
-	app_scope(app, &sc);
+	pane_scope(app_current(app), &sc);
 	helpscreen_open(&app->help, "Keys that work here", &sc, legend);
 }
 
@@ -135,22 +152,89 @@ static void help_take(struct app *app, const struct event *ev)
 	}
 }
 
-bool app_over_event(struct app *app, const struct event *ev)
+/* The answer may ask again: the question is over before it is acted on. */
+static void dialog_take(struct app *app, const struct event *ev)
+{
+	enum dialog_result r = dialog_event(&app->dialog, ev);
+	struct app_question q = app->question;
+	char *text;
+
+	if (r == DIALOG_STAYS)
+		return;
+	text = xstrdup(prompt_text(&app->dialog.prompt));
+	app_end_question(app);
+	if (r != DIALOG_OK)
+		;
+	else if (q.confirmed)
+		q.confirmed(q.view);
+	else if (q.chosen)
+		q.chosen(q.view, app->dialog.value);
+	else
+		q.written(q.view, text);
+	free(text);
+}
+
+/* The line above the status: filters as one types; the list stays within reach of the arrows. */
+void over_filter(struct app *app)
+{
+	struct view *v = app_current(app);
+
+	prompt_release(&app->prompt);
+	prompt_init(&app->prompt, "/");
+	app->prompt.history = &app->filters;
+	app->searched = v->in_detail ? &v->pager : v->page;
+	app->input_view = v;
+	if (!app->searched && v->rows)
+		prompt_set(&app->prompt, v->rows->filter.pattern);
+}
+
+/* It serves whom it was opened for, wherever the focus is now. */
+static void apply_input(struct app *app, const char *text)
+{
+	if (app->searched)
+		pager_search(app->searched, text);
+	else
+		pane_filter(app->input_view, text);
+}
+
+static bool input_take(struct app *app, const struct event *ev)
+{
+	switch (prompt_event(&app->prompt, ev)) {
+	case PROMPT_IGNORED: return false;
+	case PROMPT_HANDLED: break;
+	case PROMPT_CHANGED: apply_input(app, prompt_text(&app->prompt)); break;
+	case PROMPT_CANCEL: apply_input(app, ""); /* fallthrough */
+	case PROMPT_ACCEPT: app_end_input(app); break;
+	}
+	return true;
+}
+
+/* A click beside the line ends it and is no click into what lies below. */
+static bool input_event(struct app *app, const struct event *ev)
+{
+	if (ev->type != EV_MOUSE)
+		return input_take(app, ev);
+	if (ev->mouse == MOUSE_PRESS || ev->mouse == MOUSE_DOUBLE)
+		app_end_input(app);
+	return true;
+}
+
+bool over_event(struct app *app, const struct event *ev)
 {
 	if (app->dialog.is_open)
-		app_ask_dialog(app, ev);
+		dialog_take(app, ev);
 	else if (app->palette.is_open)
 		palette_take(app, ev);
 	else if (app->help.is_open)
 		help_take(app, ev);
 	else if (app->input_view)
-		return app_ask_line(app, ev);
+		return input_event(app, ev);
 	else
 		return false;
 	return true;
 }
 
-void app_over_draw(struct app *app, struct area screen)
+void over_draw(struct app *app, struct area screen)
 {
 	if (app->help.is_open)
 		helpscreen_draw(&app->help, screen);
@@ -160,12 +244,12 @@ void app_over_draw(struct app *app, struct area screen)
 		dialog_draw(&app->dialog, screen);
 }
 
-bool app_over_work(struct app *app)
+bool over_work(struct app *app)
 {
 	return app->palette.is_open && palette_work(&app->palette, 6000);
 }
 
-void app_over_init(struct app *app)
+void over_init(struct app *app)
 {
 	prompt_init(&app->prompt, "/");
 	palette_init(&app->palette, &palette_ops, app, &app->commands);
@@ -173,7 +257,7 @@ void app_over_init(struct app *app)
 	dialog_init(&app->dialog);
 }
 
-void app_over_release(struct app *app)
+void over_release(struct app *app)
 {
 	prompt_release(&app->prompt);
 	palette_release(&app->palette);

@@ -1,4 +1,8 @@
+#include "app/keys.h"
+
 #include "app/app_private.h"
+#include "app/over.h"
+#include "app/pane.h"
 
 static void run_tab(void *ctx, int arg)
 {
@@ -9,7 +13,7 @@ static void run_back(void *ctx, int arg)
 {
 	struct app *app = ctx;
 
-	if (app_back(app))
+	if (pane_back(app_current(app)) || app_previous(app))
 		return;
 	if (arg)
 		loop_quit(&app->loop);
@@ -48,24 +52,24 @@ static bool can_filter(void *ctx)
 static void run_filter(void *ctx, int arg)
 {
 	(void)arg;
-	app_ask_filter(ctx);
+	over_filter(ctx);
 }
 
 static void run_search(void *ctx, int arg)
 {
-	app_pane_search_next(app_current(ctx), arg);
+	pane_search_next(app_current(ctx), arg);
 }
 
 static void run_palette(void *ctx, int arg)
 {
 	(void)arg;
-	app_over_palette(ctx);
+	over_palette(ctx);
 }
 
 static void run_help(void *ctx, int arg)
 {
 	(void)arg;
-	app_over_help(ctx);
+	over_help(ctx);
 }
 
 static void run_open(void *ctx, int arg)
@@ -167,15 +171,18 @@ static void run_export(void *ctx, int arg)
 	char *name = xasprintf("modscope-%s.txt", v->ops->name);
 
 	(void)arg;
-	app_pane_export_text(v, &b);
+	pane_export_text(v, &b);
 	app_save(v, name, buf_detach(&b));
 	free(name);
 }
 
 static void run_reload(void *ctx, int arg)
 {
+	struct app *app = ctx;
+
 	(void)arg;
-	app_reload_all(ctx);
+	wants_reload_all(&app->wants);
+	app_refresh_view(app, app_current(app));
 	app_message(ctx, STYLE_QUIET, "reading everything again");
 }
 
@@ -217,7 +224,7 @@ static void run_theme(void *ctx, int arg)
 
 static bool is_loading(void *ctx)
 {
-	return jobs_pending(((struct app *)ctx)->jobs) > 0;
+	return jobs_pending(((struct app *)ctx)->wants.jobs) > 0;
 }
 
 static void run_cancel(void *ctx, int arg)
@@ -225,11 +232,11 @@ static void run_cancel(void *ctx, int arg)
 	struct app *app = ctx;
 
 	(void)arg;
-	jobs_cancel_all(app->jobs);
+	jobs_cancel_all(app->wants.jobs);
 	app_message(app, STYLE_ATTENTION, "cancelled; r loads again");
 }
 
-const struct action app_actions[] = {
+const struct action keys_actions[] = {
 	{ "enter", "enter", "open", "open what the cursor is on", can_enter, run_enter, 0,
 	  ACTION_NO_PALETTE },
 	{ "pane", "tab", NULL, "go to the other pane", has_pane, run_pane, 0, 0 },

@@ -1,7 +1,13 @@
-#include "app/app_private.h"
-#include "gauge.h"
+#include "app/frame.h"
 
-size_t app_tabs(const struct app *app, struct tab *tabs, size_t max)
+#include "app/app_private.h"
+#include "app/over.h"
+#include "app/pane.h"
+#include "app/vital.h"
+
+enum { MAX_TABS = 9 };
+
+static size_t list_tabs(const struct app *app, struct tab *tabs, size_t max)
 {
 	static const char *const keys[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
 	size_t n = 0;
@@ -11,10 +17,19 @@ size_t app_tabs(const struct app *app, struct tab *tabs, size_t max)
 	return n;
 }
 
+size_t frame_tab_at(const struct app *app, int x)
+{
+	struct tab tabs[MAX_TABS];
+	size_t n = list_tabs(app, tabs, ARRAY_LEN(tabs));
+	size_t i = tabs_at(app->layout.tabs, tabs, n, app->current, x);
+
+	return i < n ? i : app->n_views;
+}
+
 static void draw_tabs(struct app *app)
 {
-	struct tab tabs[9];
-	size_t n = app_tabs(app, tabs, ARRAY_LEN(tabs));
+	struct tab tabs[MAX_TABS];
+	size_t n = list_tabs(app, tabs, ARRAY_LEN(tabs));
 
 	tabs_draw(app->layout.tabs, tabs, n, app->current);
 	if (app->current >= n)
@@ -23,7 +38,7 @@ static void draw_tabs(struct app *app)
 }
 
 /* What is done in words where there is room, its numbers always. */
-static void add_progress(const struct app_want *w, struct line *words, struct line *numbers)
+static void add_progress(const struct want *w, struct line *words, struct line *numbers)
 {
 	struct buf b = BUF_INIT;
 
@@ -41,9 +56,9 @@ static void draw_header(struct app *app)
 	struct line left = LINE_INIT, middle = LINE_INIT, right = LINE_INIT;
 
 	line_add(&left, STYLE_HEADER | STYLE_BOLD, " modscope");
-	if (app_busiest(app))
-		add_progress(app_busiest(app), &middle, &right);
-	app_vital_signs(app, &left, &right);
+	if (wants_busiest(&app->wants))
+		add_progress(wants_busiest(&app->wants), &middle, &right);
+	vital_signs(app, &left, &right);
 	bar_draw(app->layout.header, 0, STYLE_HEADER, &left, &middle, &right);
 	line_release(&left);
 	line_release(&middle);
@@ -75,7 +90,7 @@ static void draw_status(struct app *app)
 	if (app->message) {
 		area_text(a, 1, 0, w - 1, app->message_style, CUT_END, app->message);
 	} else {
-		app_scope(app, &sc);
+		pane_scope(app_current(app), &sc);
 		hints_draw(a, 1, 0, w - 3, &sc);
 	}
 	area_line(a, w, 0, -1, CUT_NONE, 0, &right);
@@ -88,7 +103,7 @@ static void draw_input(struct app *app)
 		prompt_draw(&app->prompt, app->layout.input, 1, 0, app->layout.input.w - 2, true);
 }
 
-void app_draw(void *ctx, struct grid *g)
+void frame_draw(void *ctx, struct grid *g)
 {
 	struct app *app = ctx;
 	struct view *v = app_current(app);
@@ -100,14 +115,14 @@ void app_draw(void *ctx, struct grid *g)
 		flags |= LAYOUT_INPUT;
 	if (v->ops->above)
 		flags |= LAYOUT_ABOVE;
-	layout_compute(&app->layout, grid_area(g), flags, app_pane_split(v, g->w, g->ascii));
+	layout_compute(&app->layout, grid_area(g), flags, pane_split(v, g->w, g->ascii));
 	if (!app->layout.too_small) {
 		draw_header(app);
 		draw_tabs(app);
-		app_pane_draw(v, &app->layout);
+		pane_draw(v, &app->layout);
 		draw_input(app);
 		draw_status(app);
 	}
 	layout_draw(&app->layout);
-	app_over_draw(app, grid_area(g));
+	over_draw(app, grid_area(g));
 }

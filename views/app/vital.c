@@ -1,7 +1,9 @@
-#include "app/app_private.h"
+#include "app/vital.h"
+
 #include "cache/cache.h"
 #include "gauge.h"
 #include "git/gitstate.h"
+#include "texts/describe.h"
 
 static void add_count(struct line *l, unsigned style, uint64_t n, const char *what)
 {
@@ -74,11 +76,11 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 		sign(l, "tidy", STYLE_GOOD, GLYPH_GOOD, 0);
 }
 
-void app_vital_signs(const struct app *app, struct line *left, struct line *right)
+void vital_signs(const struct app *app, struct line *left, struct line *right)
 {
 	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
 
-	const struct part *cp = best_cache_part(app->snapshot);
+	const struct part *cp = best_cache_part(app_snapshot(app));
 	const struct load_cache *c = cp ? cp->data : NULL;
 	const struct load_tidy *t = app_part(app, REQUEST(PART_TIDY));
 
@@ -91,18 +93,4 @@ void app_vital_signs(const struct app *app, struct line *left, struct line *righ
 	if (t)
 		tidy_signs(t, right);
 	line_add(right, STYLE_NORMAL, " ");
-}
-
-size_t app_module_count(const struct app *app)
-{
-	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
-
-	return g ? g->n_modules : 0;
-}
-
-const char *app_module_name(const struct app *app, size_t i)
-{
-	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
-
-	return g && i < g->n_modules ? g->modules[i].path : "";
 }

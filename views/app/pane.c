@@ -1,4 +1,5 @@
-#include "app/app_private.h"
+#include "app/pane.h"
+
 #include "gauge.h"
 
 static bool split_view(struct view *v)
@@ -6,7 +7,7 @@ static bool split_view(struct view *v)
 	return v->ops->detail && !view_is_whole(v);
 }
 
-static void pane_scope(struct view *v, struct keymap_scope *sc)
+void pane_scope(struct view *v, struct keymap_scope *sc)
 {
 	if (v->in_detail && split_view(v))
 		keymap_scope_push(sc, "detail", v);
@@ -16,7 +17,7 @@ static void pane_scope(struct view *v, struct keymap_scope *sc)
 	if (v->in_detail && split_view(v)) {
 		keymap_scope_push(sc, "pager", &v->pager);
 	} else if (view_is_whole(v)) {
-		return;
+		; /* it has layers of its own */
 	} else if (v->page) {
 		keymap_scope_push(sc, "pager", v->page);
 	} else if (v->list) {
@@ -24,9 +25,15 @@ static void pane_scope(struct view *v, struct keymap_scope *sc)
 			keymap_scope_push(sc, "tree", v->tree);
 		keymap_scope_push(sc, "list", v->list);
 	}
+	keymap_scope_push(sc, "global", v->app);
 }
 
-static void loading_doc(struct doc *d, const struct request *r, const struct app_progress *p)
+static bool is_filtered(const struct view *v)
+{
+	return v->rows && !fuzzy_empty(&v->rows->filter);
+}
+
+static void loading_doc(struct doc *d, const struct request *r, const struct wants_progress *p)
 {
 	struct buf b = BUF_INIT;
 
@@ -54,7 +61,7 @@ static void failed_doc(struct doc *d, const struct err *e)
 
 static void needs_doc(const struct view *v, struct doc *d)
 {
-	const struct app_progress *p;
+	const struct wants_progress *p;
 
 	for (int id = 0; id < PART_COUNT; id++) {
 		const struct request *r = REQUEST((enum part_id)id);
@@ -68,11 +75,6 @@ static void needs_doc(const struct view *v, struct doc *d)
 	}
 }
 
-static bool pane_filtered(const struct view *v)
-{
-	return v->rows && !fuzzy_empty(&v->rows->filter);
-}
-
 /* What stands where rows would: what is being read, why it failed, or that there is nothing. */
 static void draw_instead(struct view *v, struct area a)
 {
@@ -81,11 +83,11 @@ static void draw_instead(struct view *v, struct area a)
 
 	doc_init(&d);
 	needs_doc(v, &d);
-	if (!d.lines.n && v->list && v->list->empty && !pane_filtered(v)) {
+	if (!d.lines.n && v->list && v->list->empty && !is_filtered(v)) {
 		doc_line(&d);
 		doc_add(&d, STYLE_QUIET, v->list->empty);
 	}
-	if (!d.lines.n && pane_filtered(v)) {
+	if (!d.lines.n && is_filtered(v)) {
 		doc_line(&d);
 		doc_add(&d, STYLE_QUIET, "Nothing matches the filter. esc clears it.");
 	}
@@ -195,7 +197,7 @@ static void draw_detail(struct view *v, struct area a)
 	pager_draw(&v->pager, area_sub(a, DETAIL_MARGIN, 0, a.w - DETAIL_MARGIN, -1));
 }
 
-int app_pane_split(struct view *v, int width, bool ascii)
+int pane_split(struct view *v, int width, bool ascii)
 {
 	if (!v->ops->above || !split_view(v))
 		return v->ops->split;
@@ -203,7 +205,7 @@ int app_pane_split(struct view *v, int width, bool ascii)
 	return (int)MIN(pager_rows(&v->pager, width - DETAIL_MARGIN, ascii), (size_t)1000);
 }
 
-void app_pane_draw(struct view *v, const struct layout *l)
+void pane_draw(struct view *v, const struct layout *l)
 {
 	if (view_is_whole(v)) {
 		v->main_area = l->body;
@@ -258,7 +260,7 @@ static bool mouse_event(struct view *v, const struct event *ev)
 	return in_detail ? detail_event(v, ev) : widget_event(v, ev);
 }
 
-bool app_pane_event(struct view *v, const struct event *ev)
+bool pane_event(struct view *v, const struct event *ev)
 {
 	if (v->ops->event && v->ops->event(v, ev))
 		return true;
@@ -269,7 +271,7 @@ bool app_pane_event(struct view *v, const struct event *ev)
 	return false;
 }
 
-bool app_pane_work(struct view *v)
+bool pane_work(struct view *v)
 {
 	bool more = false;
 
@@ -284,7 +286,7 @@ bool app_pane_work(struct view *v)
 	return more;
 }
 
-void app_pane_filter(struct view *v, const char *text)
+void pane_filter(struct view *v, const char *text)
 {
 	if (v->rows) {
 		rows_filter(v->rows, text);
@@ -295,13 +297,13 @@ void app_pane_filter(struct view *v, const char *text)
 	}
 }
 
-bool app_pane_search_next(struct view *v, int dir)
+bool pane_search_next(struct view *v, int dir)
 {
 	if (v->in_detail)
 		return pager_search_next(&v->pager, dir);
 	if (v->page)
 		return pager_search_next(v->page, dir);
-	if (v->list && pane_filtered(v)) {
+	if (v->list && is_filtered(v)) {
 		list_move(v->list, dir > 0 ? LIST_DOWN : LIST_UP);
 		return true;
 	}
@@ -309,7 +311,7 @@ bool app_pane_search_next(struct view *v, int dir)
 }
 
 /* One step out: of the view's own state, the filter, the detail pane. */
-bool app_pane_back(struct view *v)
+bool pane_back(struct view *v)
 {
 	if (v->ops->back && v->ops->back(v))
 		return true;
@@ -317,8 +319,8 @@ bool app_pane_back(struct view *v)
 		v->in_detail = false;
 		return true;
 	}
-	if (pane_filtered(v)) {
-		app_pane_filter(v, "");
+	if (is_filtered(v)) {
+		pane_filter(v, "");
 		return true;
 	}
 	if (v->list && list_marks(v->list)) {
@@ -329,7 +331,7 @@ bool app_pane_back(struct view *v)
 	return false;
 }
 
-void app_pane_release(struct view *v)
+void pane_release(struct view *v)
 {
 	if (!v->opened)
 		return;
@@ -343,7 +345,7 @@ void app_pane_release(struct view *v)
 }
 
 /* The list as it is shown, one row a line, columns by tabs. */
-void app_pane_export_text(struct view *v, struct buf *b)
+void pane_export_text(struct view *v, struct buf *b)
 {
 	struct line l = LINE_INIT;
 
@@ -375,14 +377,8 @@ static bool has_link(void *ctx)
 	return pager_link(&((struct view *)ctx)->pager) != NULL;
 }
 
-const struct action app_pane_actions[] = {
+const struct action pane_actions[] = {
 	{ "follow", "enter", "follow", "go where the link under the cursor points", has_link,
 	  run_follow, 0, 0 },
 	{ 0 },
 };
-
-void app_scope(struct app *app, struct keymap_scope *sc)
-{
-	pane_scope(app_current(app), sc);
-	keymap_scope_push(sc, "global", app);
-}

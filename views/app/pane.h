@@ -1,0 +1,26 @@
+/*
+ * pane.h - a view on the screen: its title line, its widget, and the detail beside or above it.
+ */
+#ifndef MODSCOPE_PANE_H
+#define MODSCOPE_PANE_H
+
+#include "app/app.h"
+#include "layout.h"
+
+extern const struct action pane_actions[];	/* the layer "detail" */
+
+/* The layers of keys that work here, the frame's own last. */
+void pane_scope(struct view *v, struct keymap_scope *sc);
+void pane_draw(struct view *v, const struct layout *l);
+/* What layout_compute is to be told as split: for a detail pane above the list, the rows that it would fill. */
+int pane_split(struct view *v, int width, bool ascii);
+bool pane_event(struct view *v, const struct event *ev);
+bool pane_work(struct view *v);
+void pane_filter(struct view *v, const char *text);
+bool pane_search_next(struct view *v, int dir);
+/* One step out: of the view's own state, the detail pane, the filter, the marks. False: there is none. */
+bool pane_back(struct view *v);
+void pane_release(struct view *v);
+void pane_export_text(struct view *v, struct buf *b);
+
+#endif

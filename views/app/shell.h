@@ -1,0 +1,18 @@
+/*
+ * shell.h - the interactive program: one loop around the views.
+ *
+ * main.c makes a terminal and a loader, names the views and calls shell_run(); tests do the same with a scripted terminal.
+ */
+#ifndef MODSCOPE_SHELL_H
+#define MODSCOPE_SHELL_H
+
+#include "app/app.h"
+
+/* Runs until the user leaves. ERR_SYS. */
+bool shell_run(const struct app_options *o, struct err *e);
+/* No job waits or runs, no file changed a moment ago, nothing is half sorted. Fits term_script's `idle` with app as its context. */
+bool shell_idle(void *app);
+/* Adds the layers of the frame and of the views: what the tables and the default key file are made of. */
+void shell_add_layers(struct keymap *km, const struct view_ops *const *views);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * help.h - what the program says of itself, from the table of commands.
+ */
+#ifndef MODSCOPE_HELP_H
+#define MODSCOPE_HELP_H
+
+#include "commands/cli.h"
+
+extern const char help_intro[];	/* two lines */
+
+/* Options and all commands. */
+void help_usage(struct report *r, const struct command *const *commands);
+void help_command(struct report *r, const struct command *cmd);
+
+#endif
