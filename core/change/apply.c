@@ -279,27 +279,19 @@ static mode_t make_movable(const char *path)
 	return chmod(path, (st.st_mode & 07777) | 0200) ? 0 : st.st_mode & 07777;
 }
 
+static bool set_back(const char *path, mode_t mode, struct err *e)
+{
+	return !mode || chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
+}
+
 bool apply_move(const char *from, const char *to, struct err *e)
 {
 	mode_t mode = make_movable(from);
-	bool ok = rename(from, to) == 0 || err_sys(e, errno, "rename %s %s", from, to);
 
-	if (mode)
-		chmod(ok ? to : from, mode);
-	return ok;
-}
-
-/* Both names change places at once. False where the file system cannot do that; then nothing has changed. */
-static bool exchange(const char *a, const char *b)
-{
-	mode_t mode_a = make_movable(a), mode_b = make_movable(b);
-	bool ok = fs_exchange(a, b);
-
-	if (mode_a)
-		chmod(ok ? b : a, mode_a);
-	if (mode_b)
-		chmod(ok ? a : b, mode_b);
-	return ok;
+	if (rename(from, to) == 0)
+		return set_back(to, mode, e);
+	err_sys(e, errno, "rename %s %s", from, to);
+	return set_back(from, mode, e) && false;
 }
 
 /* Says in the journal what is going to be done; from then on the step counts as begun. */
@@ -338,7 +330,11 @@ static bool supplant(const char *path, const char *from, const char *aside, stru
 
 bool apply_swap(const char *path, const char *from, const char *aside, struct err *e)
 {
-	return exchange(path, from) || supplant(path, from, aside, e);
+	mode_t mode = make_movable(path), from_mode = make_movable(from);
+	bool at_once = fs_exchange(path, from), ok = set_back(at_once ? from : path, mode, e) &&
+						     set_back(at_once ? path : from, from_mode, e);
+
+	return at_once ? ok : ok && supplant(path, from, aside, e);
 }
 
 bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e)

@@ -211,19 +211,26 @@ static bool put_back(struct arena *a, const char *path, const char *old, struct 
 	return apply_swap(path, old, aside, e);
 }
 
+/* Only directories and what a chmod was of: moving nothing else changes its mode. */
+static bool has_mode(const struct apply_step *s)
+{
+	struct stat st;
+
+	return lstat(s->path, &st) || S_ISLNK(st.st_mode) || (st.st_mode & 07777) == s->mode ||
+	       (!str_eq(s->op, "chmod") && !S_ISDIR(st.st_mode));
+}
+
 /* What stood there came back, or was never gone: a step may be found half done, by the kill of what it belongs to or of
  * an earlier undo. */
 static bool stands_as_before(struct arena *a, const struct apply *t, const struct apply_step *s)
 {
-	struct stat st;
-
 	if (str_eq(s->op, "chmod"))
-		return !has_inode(s->path, s->ino) ||
-		       (lstat(s->path, &st) == 0 && (st.st_mode & 07777) == s->mode);
-	if (!is_name(s->kept) || (s->ino && has_inode(s->path, s->ino)))
+		return !has_inode(s->path, s->ino) || has_mode(s);
+	if (!is_name(s->kept))
 		return true;
-	return s->ino == 0 &&
-	       (!fs_exists(s->path) || fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept)));
+	if (s->ino)
+		return has_inode(s->path, s->ino) && has_mode(s);
+	return !fs_exists(s->path) || fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept));
 }
 
 static bool restore(struct arena *a, const struct apply *t, const struct apply_step *s,
@@ -231,8 +238,8 @@ static bool restore(struct arena *a, const struct apply *t, const struct apply_s
 {
 	const char *old;
 
-	if (str_eq(s->op, "chmod"))
-		return chmod(s->path, s->mode) == 0 || err_sys(e, errno, "chmod %s", s->path);
+	if (s->ino && has_inode(s->path, s->ino)) /* only its mode is another */
+		return true;
 	if (s->ino == 0) /* nothing stood there: what was put there leaves */
 		return apply_move(s->path, arena_fmt(a, "%s/%s", t->dir, s->kept), e);
 	old = old_file(a, t->dir, s->kept, s->ino);
@@ -252,12 +259,19 @@ bool apply_is_back(const struct apply *t, size_t i)
 	return is;
 }
 
+/* A directory may have been made writable to be moved. */
+static bool set_old_mode(const struct apply_step *s, struct err *e)
+{
+	return !has_inode(s->path, s->ino) || has_mode(s) || chmod(s->path, s->mode) == 0 ||
+	       err_sys(e, errno, "chmod %s", s->path);
+}
+
 bool apply_restore(struct apply *t, size_t i, struct err *e)
 {
 	const struct apply_step *s = &t->steps.items[i];
 	struct arena a = ARENA_INIT;
 	struct err own = ERR_INIT;
-	bool ok = stands_as_before(&a, t, s) || restore(&a, t, s, &own);
+	bool ok = (stands_as_before(&a, t, s) || restore(&a, t, s, &own)) && set_old_mode(s, &own);
 
 	apply_log(t, "restore", s->path, ok, &own);
 	arena_release(&a);

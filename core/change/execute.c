@@ -111,17 +111,36 @@ static bool change(struct turn *u, size_t i, struct err *e)
 	return ok;
 }
 
+/* Takes the change back; false with *half where that failed and has moved something all the same. */
+static bool take_step_back(struct apply *t, size_t change, bool *half, struct err *e)
+{
+	const char *path = apply_step_path(t, change);
+	struct stat before = { 0 }, now = { 0 };
+	bool ok;
+
+	lstat(path, &before);
+	ok = apply_restore(t, change, e);
+	lstat(path, &now);
+	*half = !ok && (before.st_ino != now.st_ino || before.st_mode != now.st_mode);
+	return ok;
+}
+
 static bool restore(struct turn *u, size_t i, struct err *e)
 {
 	size_t change = u->r->steps[i].change;
+	bool half, ok;
 
 	if (change >= apply_steps(u->run->t))
 		return err_set(e, ERR_NOT_FOUND, "%s: the journal has no such step",
 			       u->r->steps[i].path);
-	if (!apply_is_back(u->run->t, change))
-		return apply_restore(u->run->t, change, e);
-	u->r->states[i] = EXECUTE_GONE;
-	return true;
+	if (apply_is_back(u->run->t, change)) {
+		u->r->states[i] = EXECUTE_GONE;
+		return true;
+	}
+	ok = take_step_back(u->run->t, change, &half, e);
+	if (half)
+		u->r->states[i] = EXECUTE_HALF;
+	return ok;
 }
 
 static bool clear_lock(struct turn *u, size_t i, struct err *e)
@@ -168,7 +187,7 @@ static bool run_steps(struct turn *u, struct err *e)
 		struct err own = ERR_INIT;
 		bool ok = step(u, i, &own);
 
-		if (!ok)
+		if (!ok && u->r->states[i] != EXECUTE_HALF)
 			u->r->states[i] = EXECUTE_FAILED_STEP;
 		else if (u->r->states[i] == EXECUTE_NOT_BEGUN)
 			u->r->states[i] = EXECUTE_DONE;
@@ -190,14 +209,14 @@ static bool take_back(struct turn *u)
 
 	for (size_t i = u->item->n; t && i-- > 0;) {
 		enum execute_state *state = &u->r->states[i];
-		bool failed = *state == EXECUTE_FAILED_STEP;
+		bool failed = *state == EXECUTE_FAILED_STEP, half;
 
 		if (u->change[i] == NO_CHANGE || u->change[i] < u->from)
 			continue;
-		if (apply_restore(t, u->change[i], NULL)) {
+		if (take_step_back(t, u->change[i], &half, NULL)) {
 			*state = failed ? EXECUTE_FAILED_STEP : EXECUTE_TAKEN_BACK;
 		} else {
-			*state = failed ? EXECUTE_HALF : EXECUTE_DONE;
+			*state = failed || half ? EXECUTE_HALF : EXECUTE_DONE;
 			all = false;
 		}
 	}

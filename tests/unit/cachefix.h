@@ -211,6 +211,7 @@ static inline void fix_snapshot_dir(struct fix *f, struct map *m, const char *di
 
 		assert_int_equal(lstat(path, &st), 0);
 		if (S_ISDIR(st.st_mode)) {
+			map_put(m, arena_fmt(&f->a, "%s/", name), arena_fmt(&f->a, "%o 0", st.st_mode));
 			fix_snapshot_dir(f, m, path, name);
 			continue;
 		}
