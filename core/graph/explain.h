@@ -116,10 +116,6 @@ bool explain_module(struct explainer *x, struct arena *a, const char *path, unsi
 		    struct explanation *out);
 /* Fills in `without`: each a full recomputation, root repair included. At most 16 single requirers are dropped. */
 void explain_without(struct explainer *x, struct arena *a, struct explanation *out);
-/* One of them, for any set of requirers: the version selected if none of these nodes required path. */
-const char *explain_drop_selected(struct explainer *x, const char *path, const uint32_t *requirers,
-				  size_t n, struct modver *decider, struct err *e);
-
 /* "required by main", "forced by R@v", "raised by workspace member W", "only version asked for", "exclude moved the decision",
  * and "; source replaced by T". Appended. */
 void explain_reason_text(const struct explanation *w, struct buf *out);

@@ -73,8 +73,10 @@ static struct modver nearest(struct explainer *x, const struct modgraph *mg, uin
 	return by;
 }
 
-const char *explain_drop_selected(struct explainer *x, const char *path, const uint32_t *requirers,
-				  size_t n, struct modver *by, struct err *e)
+/* The version selected if none of these nodes required the path, and who asks for it then. */
+static const char *selected_without(struct explainer *x, const char *path,
+				    const uint32_t *requirers, size_t n, struct modver *by,
+				    struct err *e)
 {
 	const struct modload_kept *mark = modload_mark(x->ml);
 	struct drop d = { x->ml, modtab_path(x->tab, path, strlen(path)), requirers, n };
@@ -108,7 +110,7 @@ static void try_drop(struct drops *d, enum explain_drop kind, struct modver requ
 	struct explain_without w = { .drop = kind, .requirer = requirer };
 	struct err e = ERR_INIT;
 
-	w.version = explain_drop_selected(d->x, d->path, nodes, n, &w.decider, &e);
+	w.version = selected_without(d->x, d->path, nodes, n, &w.decider, &e);
 	if (!w.version) {
 		w.version = "";
 		w.failed = arena_strdup(d->a, e.text ? e.text : "");

@@ -106,7 +106,7 @@ static bool glob(const char *p, const char *s)
 	}
 }
 
-bool modlist_match(const char *pattern, const char *path)
+static bool matches(const char *pattern, const char *path)
 {
 	size_t n = strlen(pattern);
 
@@ -172,7 +172,7 @@ static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t
 
 static bool wanted(const char *arg, const struct modver *m)
 {
-	return !gover_is_toolchain(m->path) && (str_eq(arg, "all") || modlist_match(arg, m->path));
+	return !gover_is_toolchain(m->path) && (str_eq(arg, "all") || matches(arg, m->path));
 }
 
 static void list_pattern(struct golist *l, const char *arg)

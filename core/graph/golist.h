@@ -29,7 +29,5 @@ bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, un
 		  struct module_info ***rows, size_t *n, struct err *e);
 /* The line that `go list -m` prints for a row, with newline. */
 void modlist_text(const struct module_info *m, struct buf *out);
-/* pkgpattern.MatchPattern, for module paths: "..." stands for anything. */
-bool modlist_match(const char *pattern, const char *path);
 
 #endif

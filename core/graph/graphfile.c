@@ -1,34 +1,18 @@
 #include "graph/graphfile.h"
 
 static const struct {
-	const char *name, *suffix;
+	const char *suffix;
 	const char *begin, *end;
 } formats[] = {
-	[GRAPHFILE_DOT] = { "dot", "dot", "digraph modules {\n  node [shape=box];\n", "}\n" },
-	[GRAPHFILE_MERMAID] = { "mermaid", "mmd", "graph TD\n", "" },
-	[GRAPHFILE_JSON] = { "json", "json",
-			     "{\n  \"schema\": \"modscope.graph/1\",\n  \"edges\": [",
+	[GRAPHFILE_DOT] = { "dot", "digraph modules {\n  node [shape=box];\n", "}\n" },
+	[GRAPHFILE_MERMAID] = { "mmd", "graph TD\n", "" },
+	[GRAPHFILE_JSON] = { "json", "{\n  \"schema\": \"modscope.graph/1\",\n  \"edges\": [",
 			     "\n  ]\n}\n" },
 };
-
-const char *graphfile_name(enum graphfile_format format)
-{
-	return formats[format].name;
-}
 
 const char *graphfile_suffix(enum graphfile_format format)
 {
 	return formats[format].suffix;
-}
-
-enum graphfile_format graphfile_parse(const char *name, size_t len)
-{
-	int f = 0;
-
-	while (f < GRAPHFILE_FORMATS &&
-	       (strlen(formats[f].name) != len || memcmp(formats[f].name, name, len) != 0))
-		f++;
-	return (enum graphfile_format)f;
 }
 
 static void add_escaped(struct buf *b, const char *s)

@@ -35,10 +35,7 @@ void graphfile_edge(struct graphfile *f, uint32_t from, uint32_t to);
 bool graphfile_all(struct graphfile *f, struct cancel *cancel);
 void graphfile_end(struct graphfile *f);
 
-/* "dot", "mermaid", "json", and the ends of their files' names. */
-const char *graphfile_name(enum graphfile_format format);
+/* The end of the names of such files: "dot", "mmd", "json". */
 const char *graphfile_suffix(enum graphfile_format format);
-/* The format of that name; GRAPHFILE_FORMATS if there is none. */
-enum graphfile_format graphfile_parse(const char *name, size_t len);
 
 #endif

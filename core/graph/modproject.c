@@ -97,20 +97,6 @@ bool modproject_is_main(const struct modproject *mp, const char *path)
 	return modproject_main(mp, path) != NULL;
 }
 
-const struct main_module *modproject_main_of_cwd(const struct modproject *mp)
-{
-	const struct main_module *best = NULL;
-
-	for (size_t i = 0; i < mp->n_mains; i++) {
-		const struct main_module *mm = &mp->mains[i];
-
-		if (*mm->dir && path_under(mp->cwd, mm->dir) &&
-		    (!best || strlen(mm->dir) > strlen(best->dir)))
-			best = mm;
-	}
-	return best;
-}
-
 bool modproject_has_root(const struct modproject *mp)
 {
 	return mp->has_root;

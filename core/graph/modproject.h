@@ -101,8 +101,6 @@ void modproject_message(struct modproject *mp, const char *fmt, ...) PRINTF_FMT(
 size_t modproject_mains(const struct modproject *mp, const struct main_module **mains);
 bool modproject_is_main(const struct modproject *mp, const char *path);
 const struct main_module *modproject_main(const struct modproject *mp, const char *path); /* NULL if it is none */
-/* The main module whose directory holds the current one; NULL if none does (ModContainingCWD). */
-const struct main_module *modproject_main_of_cwd(const struct modproject *mp);
 /* False: no go.mod was found, which only `list` tolerates; modproject_no_root_error says it in go's words. */
 bool modproject_has_root(const struct modproject *mp);
 bool modproject_no_root_error(const struct modproject *mp, struct err *e);
@@ -126,7 +124,6 @@ const char *modproject_new_go_version(const struct modproject *mp);
 size_t modproject_tools(const struct modproject *mp, const char *const **paths);
 
 enum build_mod modproject_build_mod(const struct modproject *mp);
-bool modproject_build_mod_explicit(const struct modproject *mp);
 const char *modproject_build_mod_reason(const struct modproject *mp); /* "" if there is none */
 /* init.go:mustHaveSums: a missing line of go.sum is an error. */
 bool modproject_must_have_sums(const struct modproject *mp);

@@ -123,11 +123,6 @@ enum build_mod modproject_build_mod(const struct modproject *mp)
 	return mp->build_mod;
 }
 
-bool modproject_build_mod_explicit(const struct modproject *mp)
-{
-	return mp->build_mod_explicit;
-}
-
 const char *modproject_build_mod_reason(const struct modproject *mp)
 {
 	return mp->build_mod_reason;

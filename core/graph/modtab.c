@@ -166,11 +166,6 @@ static uint32_t node_add(struct modtab *t, uint32_t path, const char *version, s
 	return id;
 }
 
-uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, size_t len)
-{
-	return node_add(t, path, version, len, modtab_hash(t, version, len));
-}
-
 uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len, uint64_t path_hash,
 			    const char *version, size_t version_len, uint64_t version_hash)
 {
@@ -181,7 +176,8 @@ uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len,
 uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version,
 		       size_t version_len)
 {
-	return modtab_node_of(t, modtab_path(t, path, path_len), version, version_len);
+	return node_add(t, modtab_path(t, path, path_len), version, version_len,
+			modtab_hash(t, version, version_len));
 }
 
 uint32_t modtab_node(struct modtab *t, struct modver m)

@@ -75,7 +75,6 @@ uint32_t modtab_node_hashed(struct modtab *t, const char *path, size_t path_len,
 uint32_t modtab_path(struct modtab *t, const char *path, size_t len);
 uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version,
 		       size_t version_len);
-uint32_t modtab_node_of(struct modtab *t, uint32_t path, const char *version, size_t version_len);
 uint32_t modtab_node(struct modtab *t, struct modver m);
 /* MODTAB_NONE if the table does not hold it. */
 uint32_t modtab_find_path(const struct modtab *t, const char *path);

@@ -1,5 +1,6 @@
 #include "parts/load_private.h"
 
+#include "graph/decide.h"
 #include "graph/explain.h"
 #include "base/fs.h"
 #include "gofiles/goenv.h"
@@ -363,7 +364,15 @@ static uint32_t runner_up(const struct load_graph *g, const struct load_module *
 	return UINT32_MAX;
 }
 
-/* Of those who ask for the selected version a main module decides, else who is nearest to one. */
+static struct decide_claim claim_of(const struct load_graph *g, const struct load_module *m,
+				    uint32_t from)
+{
+	return (struct decide_claim){ .is_main = is_main(g, from),
+				      .is_indirect = m->kind == LOAD_INDIRECT,
+				      .is_selected = modgraph_is_selected(g->mg, from),
+				      .depth = g->nodes[from].depth };
+}
+
 void load_graph_reason(const struct load_graph *g, const struct load_module *m,
 		       struct load_reason *r)
 {
@@ -379,7 +388,8 @@ void load_graph_reason(const struct load_graph *g, const struct load_module *m,
 	for (uint32_t i = 0; i < n->n_requirers; i++) {
 		uint32_t from = g->requirers[n->first + i];
 
-		if (r->by == UINT32_MAX || g->nodes[from].depth < g->nodes[r->by].depth)
+		if (r->by == UINT32_MAX ||
+		    decide_before(claim_of(g, m, from), claim_of(g, m, r->by)))
 			r->by = from;
 	}
 	if (r->by == UINT32_MAX)

@@ -269,16 +269,14 @@ static void test_drop_equals_edit(void **state)
 		if (skip < 0) {
 			ask(&y, f, "example.com/m0", 0);
 			for (int i = 0; i < N; i++) {
-				const struct main_module *mm;
-				struct modver by;
-
-				modload_mains(f->ml, &mm);
-				got[i] = explain_drop_selected(y.x,
-							       arena_fmt(&f->a, "example.com/m%d",
-									 i),
-							       &mm->node, 1, &by, &f->e);
-				assert_non_null(got[i]);
-				got[i] = arena_strdup(&f->a, got[i]);
+				assert_true(explain_module(
+					y.x, &f->a, arena_fmt(&f->a, "example.com/m%d", i), 0,
+					&y.w));
+				explain_without(y.x, &f->a, &y.w);
+				assert_true(y.w.n_without > 0);
+				assert_int_equal(y.w.without[0].drop, EXPLAIN_DROP_MAIN);
+				assert_null(y.w.without[0].failed);
+				got[i] = arena_strdup(&f->a, y.w.without[0].version);
 			}
 			done(&y);
 		} else {

@@ -296,15 +296,32 @@ static void test_short_message(void **state)
 	free(too_long);
 }
 
+static void assert_listed(struct fixture *f, const char *pattern, const char *want)
+{
+	if (!fixture_try_list(f, &pattern, 1))
+		fail_msg("%s: %s", pattern, f->e.text);
+	assert_string_equal(f->out.data, want);
+}
+
 static void test_patterns(void **state)
 {
-	(void)state;
-	assert_true(modlist_match("example.com/...", "example.com/a/b"));
-	assert_true(modlist_match("example.com/...", "example.com"));
-	assert_true(modlist_match("...", "x"));
-	assert_true(modlist_match("ex...le.com/a", "example.com/a"));
-	assert_false(modlist_match("example.com/...", "example.community"));
-	assert_false(modlist_match("example.com/a...b", "example.com/ac"));
+	struct fixture *f = *state;
+
+	fixture_module(f, "example.com/p", "v1.0.0", "go 1.17\n");
+	fixture_module(f, "example.com/p/q/b", "v1.0.0", "go 1.17\n");
+	fixture_module(f, "example.com/pq", "v1.0.0", "go 1.17\n");
+	fixture_gomod(f, "module main\ngo 1.17\nrequire (\nexample.com/p v1.0.0\n"
+			 "example.com/p/q/b v1.0.0\nexample.com/pq v1.0.0\n)\n");
+	fixture_sums(f);
+	assert_listed(f, "example.com/p/...", "example.com/p v1.0.0\nexample.com/p/q/b v1.0.0\n");
+	assert_listed(f, "ex...le.com/p", "example.com/p v1.0.0\n");
+	assert_listed(f, "...", "main\nexample.com/p v1.0.0\nexample.com/p/q/b v1.0.0\n"
+				"example.com/pq v1.0.0\n");
+	assert_listed(f, "example.com/p...b", "example.com/p/q/b v1.0.0\n");
+	assert_listed(f, "example.com/p/...c", "");
+	assert_string_equal(
+		f->messages.data,
+		"warning: pattern \"example.com/p/...c\" matched no module dependencies\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -324,7 +341,7 @@ int main(void)
 		TEST(test_one_proxy_at_a_time),
 		TEST(test_short_message),
 		cmocka_unit_test(test_revisions),
-		cmocka_unit_test(test_patterns),
+		TEST(test_patterns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
