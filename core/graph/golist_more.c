@@ -1,6 +1,7 @@
 #include "gofiles/gover.h"
 #include "graph/golist_impl.h"
 #include "graph/query.h"
+#include "graph/retraction.h"
 
 static bool is_quiet(enum query_failure f)
 {

@@ -110,7 +110,7 @@ void modload_set_initial_requirements(struct modload *ml, struct requirements *r
 	ml->requirements = ml->initial = rs;
 }
 
-struct slot *modload_slot(struct modload *ml, uint32_t node)
+struct modload_slot *modload_slot(struct modload *ml, uint32_t node)
 {
 	if (node >= ml->cap_slots) {
 		size_t n = MAX(MAX((size_t)node + 1, ml->cap_slots * 2), ml->tab->cap_nodes);

@@ -11,11 +11,11 @@
 #include "graph/modindex.h"
 #include "graph/modload.h"
 
-enum slot_state { SLOT_NEW, SLOT_OK, SLOT_FAILED };
+enum modload_slot_state { SLOT_NEW, SLOT_OK, SLOT_FAILED };
 
 /* What is known of a node's go.mod. */
-struct slot {
-	uint8_t raw_state, state; /* enum slot_state: of the file itself; with replacement and excludes */
+struct modload_slot {
+	uint8_t raw_state, state; /* enum modload_slot_state: of the file itself; with replacement and excludes */
 	uint32_t actual;	  /* after replacement; valid if state is not SLOT_NEW */
 	const struct mod_summary *raw, *summary;
 	struct mod_failure *raw_failure, *failure;
@@ -28,7 +28,7 @@ struct modload {
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *progress_ctx;
 
-	struct slot *slots; /* by node */
+	struct modload_slot *slots; /* by node */
 	size_t cap_slots;
 	size_t n_loaded, n_wanted; /* for progress */
 	VEC(struct mod_failure *) failures;
@@ -45,7 +45,7 @@ struct modload {
 
 /* modload.c: a loader that has a project, but has read nothing. */
 struct modload *modload_new(struct modproject *mp, const struct modload_options *o);
-struct slot *modload_slot(struct modload *ml, uint32_t node);
+struct modload_slot *modload_slot(struct modload *ml, uint32_t node);
 struct mod_failure *modload_new_failure(struct modload *ml, struct modver actual);
 
 /* modload_index.c: the index of the project that `file` is the root of; the table must be empty. `now`: seconds, 0 is the clock's. */

@@ -27,9 +27,9 @@ void modload_index_note(struct modload *ml, struct modindex_new entry)
 		vec_push(&ml->fresh, entry);
 }
 
-static struct slot slot_of(const struct modload *ml, uint32_t node)
+static struct modload_slot slot_of(const struct modload *ml, uint32_t node)
 {
-	return node < ml->cap_slots ? ml->slots[node] : (struct slot){ 0 };
+	return node < ml->cap_slots ? ml->slots[node] : (struct modload_slot){ 0 };
 }
 
 /* Fresh entries, and those of the last time that were not read anew; entries that are no longer in use go when they are most of it. */
@@ -44,7 +44,7 @@ static void write_index(struct modload *ml)
 		used += slot_of(ml, ml->index.entries[i].node).raw_state == SLOT_OK;
 	for (size_t i = 0; i < ml->index.n_entries; i++) {
 		const struct modindex_entry *e = &ml->index.entries[i];
-		struct slot slot = slot_of(ml, e->node);
+		struct modload_slot slot = slot_of(ml, e->node);
 
 		if (slot.raw ? slot.raw->require != ml->index.require + e->require
 			     : old++ > used * 4)

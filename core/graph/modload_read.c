@@ -292,7 +292,7 @@ static void note_fresh(struct modload *ml, const struct task *t, const struct mo
 }
 
 /* A file for a newer Go is a failure, but raw stays: retractions may be read from it. */
-static void check_go_version(struct modload *ml, struct slot *slot, struct modver m)
+static void check_go_version(struct modload *ml, struct modload_slot *slot, struct modver m)
 {
 	const char *go = slot->raw->go_version, *what;
 	struct mod_failure *f;
@@ -312,7 +312,7 @@ static void check_go_version(struct modload *ml, struct slot *slot, struct modve
 /* Takes over what a thread has read. */
 static void task_finish(struct modload *ml, struct task *t)
 {
-	struct slot *slot = modload_slot(ml, t->node);
+	struct modload_slot *slot = modload_slot(ml, t->node);
 	struct mod_failure *f;
 
 	slot->raw_state = SLOT_FAILED;
@@ -412,7 +412,7 @@ static void batch_run(struct batch *b)
 static void task_add(struct batch *b, uint32_t node, bool want_full)
 {
 	struct modload *ml = b->ml;
-	struct slot *slot = modload_slot(ml, node);
+	struct modload_slot *slot = modload_slot(ml, node);
 	struct task t = { .node = node,
 			  .mod = ml->tab->nodes[node].mod,
 			  .err = ERR_INIT,

@@ -69,7 +69,7 @@ static const struct mod_summary *vendor_summary(struct modload *ml, uint32_t nod
 
 static void slot_fail(struct modload *ml, uint32_t node, struct mod_failure *f)
 {
-	struct slot *slot = modload_slot(ml, node);
+	struct modload_slot *slot = modload_slot(ml, node);
 
 	slot->state = SLOT_FAILED;
 	slot->failure = f;
@@ -77,7 +77,7 @@ static void slot_fail(struct modload *ml, uint32_t node, struct mod_failure *f)
 
 static void slot_give(struct modload *ml, uint32_t node, const struct mod_summary *s)
 {
-	struct slot *slot = modload_slot(ml, node);
+	struct modload_slot *slot = modload_slot(ml, node);
 
 	slot->state = SLOT_OK;
 	slot->actual = node;
@@ -113,7 +113,7 @@ static void slot_begin(struct modload *ml, uint32_t node, struct wanted *w)
 	}
 	mm = *m.version ? NULL : modproject_main(ml->project, m.path);
 	if (mm) {
-		struct slot *slot = modload_slot(ml, node);
+		struct modload_slot *slot = modload_slot(ml, node);
 
 		slot->actual = node;
 		slot->raw_state = SLOT_OK;
@@ -164,7 +164,7 @@ static const struct mod_summary *without_excluded(struct modload *ml, const stru
 /* The second half: does the file belong to the module that is asked for? */
 static void slot_finish(struct modload *ml, uint32_t node)
 {
-	struct slot *slot = modload_slot(ml, node), *raw;
+	struct modload_slot *slot = modload_slot(ml, node), *raw;
 	struct modver m = ml->tab->nodes[node].mod, actual;
 	const char *declared;
 
@@ -223,7 +223,7 @@ const struct mod_summary *modload_known_summary(const struct modload *ml, uint32
 
 const struct mod_summary *modload_known_file(const struct modload *ml, uint32_t node)
 {
-	const struct slot *slot = node < ml->cap_slots ? &ml->slots[node] : NULL;
+	const struct modload_slot *slot = node < ml->cap_slots ? &ml->slots[node] : NULL;
 
 	return slot && slot->state == SLOT_OK && slot->actual < ml->cap_slots
 		       ? ml->slots[slot->actual].raw
@@ -255,7 +255,7 @@ const struct mod_summary *modload_raw_summary(struct modload *ml, struct modver 
 					      struct err *e)
 {
 	uint32_t node = modtab_node(ml->tab, m);
-	struct slot *slot = modload_slot(ml, node);
+	struct modload_slot *slot = modload_slot(ml, node);
 	struct buf text = BUF_INIT;
 
 	if (gover_is_toolchain(m.path))

@@ -21,14 +21,14 @@
 #include "graph/modproject.h"
 
 /* One replace line. */
-struct replace_line {
+struct modproject_replace_line {
 	struct modver old, new;
-	struct replace_line *next; /* of the same path */
+	struct modproject_replace_line *next; /* of the same path */
 };
 
 /* The replace lines of one file. */
-struct replace_set {
-	struct map by_path; /* path -> struct replace_line */
+struct modproject_replace_set {
+	struct map by_path; /* path -> struct modproject_replace_line */
 	const char *file;   /* go.mod or go.work */
 	const char *dir;    /* where relative directories start; "" for go.work */
 	size_t n;
@@ -58,7 +58,7 @@ struct modproject {
 	const char *build_mod_reason;
 	const char *modfile, *modfile_shown; /* -modfile, absolute and as given; NULL */
 
-	struct replace_set *replaces; /* go.work's first, then each main module's */
+	struct modproject_replace_set *replaces; /* go.work's first, then each main module's */
 	size_t n_replaces;	      /* sets */
 	bool any_replace;
 	struct map highest_replaced; /* path -> version */

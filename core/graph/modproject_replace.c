@@ -1,8 +1,10 @@
 #include "graph/modproject_impl.h"
 
-static const struct replace_line *set_find(const struct replace_set *s, struct modver m)
+static const struct modproject_replace_line *set_find(const struct modproject_replace_set *s,
+						      struct modver m)
 {
-	for (const struct replace_line *r = map_get(&s->by_path, m.path); r; r = r->next) {
+	for (const struct modproject_replace_line *r = map_get(&s->by_path, m.path); r;
+	     r = r->next) {
 		if (str_eq(r->old.version, m.version))
 			return r;
 	}
@@ -10,9 +12,10 @@ static const struct replace_line *set_find(const struct replace_set *s, struct m
 }
 
 /* replacement(): the exact version first, then the wildcard. */
-static const struct replace_line *set_match(const struct replace_set *s, struct modver m)
+static const struct modproject_replace_line *set_match(const struct modproject_replace_set *s,
+						       struct modver m)
 {
-	const struct replace_line *r = set_find(s, m);
+	const struct modproject_replace_line *r = set_find(s, m);
 
 	return r || !*m.version ? r : set_find(s, (struct modver){ m.path, "" });
 }
@@ -50,14 +53,14 @@ static bool is_ignored(const struct modproject *mp, struct modver old)
 }
 
 /* toReplaceMap. */
-static bool set_fill(struct modproject *mp, struct replace_set *s, const struct gomod_replace *list,
-		     size_t n, struct err *e)
+static bool set_fill(struct modproject *mp, struct modproject_replace_set *s,
+		     const struct gomod_replace *list, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct modver old = modtab_mod(&mp->tab, list[i].from),
 			      new = modtab_mod(&mp->tab, list[i].to);
-		const struct replace_line *prev = set_find(s, old);
-		struct replace_line *r;
+		const struct modproject_replace_line *prev = set_find(s, old);
+		struct modproject_replace_line *r;
 
 		if (is_ignored(mp, old))
 			continue;
@@ -67,7 +70,7 @@ static bool set_fill(struct modproject *mp, struct replace_set *s, const struct 
 			continue;
 		}
 		r = arena_alloc(&mp->arena, sizeof(*r));
-		*r = (struct replace_line){ old, new, map_get(&s->by_path, old.path) };
+		*r = (struct modproject_replace_line){ old, new, map_get(&s->by_path, old.path) };
 		map_put(&s->by_path, old.path, r);
 		s->n++;
 		mp->any_replace = true;
@@ -176,8 +179,9 @@ const char *modproject_replacement_from(struct modproject *mp, struct modver m, 
 	if (!mp->any_replace || (!*m.version && modproject_is_main(mp, m.path)))
 		return NULL;
 	for (size_t i = 0; i < mp->n_replaces; i++) {
-		const struct replace_line *r = mp->replaces[i].n ? set_match(&mp->replaces[i], m)
-								 : NULL;
+		const struct modproject_replace_line *r = mp->replaces[i].n
+								  ? set_match(&mp->replaces[i], m)
+								  : NULL;
 
 		if (!r)
 			continue;
@@ -264,7 +268,7 @@ size_t modproject_replaced_versions(const struct modproject *mp, const char *pat
 	size_t n = 0;
 
 	for (size_t i = 1; i < mp->n_replaces; i++) {
-		const struct replace_line *l = map_get(&mp->replaces[i].by_path, path);
+		const struct modproject_replace_line *l = map_get(&mp->replaces[i].by_path, path);
 
 		for (; l; l = l->next) {
 			if (!*l->old.version)

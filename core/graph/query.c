@@ -1,24 +1,34 @@
 #include "graph/query.h"
 
+#include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "graph/query_impl.h"
+#include "graph/retraction.h"
 
-/* CheckAllowed as far as it says "disallowed": other errors do not forbid a version. The reason goes to e. */
-static bool is_disallowed(struct modload *ml, enum query_allow allow, struct modver m,
-			  const char **why)
+bool query_is_revision(const char *path, const char *query)
+{
+	if (str_eq(query, "latest") || query_is_upgrade(query) || *query == '<' || *query == '>')
+		return false;
+	return !(gover_mod_valid(path, query) && gover_mod_is_prefix(path, query));
+}
+
+/* CheckAllowed as far as it says "disallowed": other errors do not forbid a version. */
+static bool is_disallowed(const struct query_run *q, struct modver m, const char **why)
 {
 	struct query_retraction ret;
-	const char *text;
+	const char *text = "retracted by module author";
+	struct arena *a = modload_arena(q->ml);
 
-	if (allow & QUERY_NOT_EXCLUDED && modproject_is_excluded(modload_project(ml), m)) {
+	if (q->allow & QUERY_CURRENT && str_eq(m.version, q->current))
+		return false;
+	if (q->allow & QUERY_NOT_EXCLUDED && modproject_is_excluded(q->repo.mp, m)) {
 		*why = "excluded by go.mod";
 		return true;
 	}
-	if (!(allow & QUERY_NOT_RETRACTED) || !query_retracted(ml, m, &ret, NULL) || !ret.retracted)
+	if (!(q->allow & QUERY_NOT_RETRACTED) || !query_retracted(q->ml, m, &ret, NULL) ||
+	    !ret.retracted)
 		return false;
-	text = "retracted by module author";
-	*why = ret.n ? arena_fmt(modload_arena(ml), "%s: %s", text,
-				 query_short_message(modload_arena(ml), ret.rationale[0], text))
+	*why = ret.n ? arena_fmt(a, "%s: %s", text, query_short_message(a, ret.rationale[0], text))
 		     : text;
 	return true;
 }

@@ -15,8 +15,7 @@
 #define MODSCOPE_QUERY_H
 
 #include "graph/modload.h"
-#include "graph/retraction.h"
-#include "graph/rfc3339.h"
+#include "graph/query_result.h"
 
 enum query_allow {
 	QUERY_ANY = 0,
@@ -24,15 +23,6 @@ enum query_allow {
 	QUERY_NOT_RETRACTED = 2,
 	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED, /* CheckAllowed */
 	QUERY_CURRENT = 4, /* whatever else: the current version is allowed (go get's upgrade and patch) */
-};
-
-struct query_result {
-	const char *version;
-	const char *time;   /* RFC 3339, "" if unknown */
-	const char *origin; /* raw JSON or NULL */
-	enum query_failure failure;
-	/* where go's error is a module.ModuleError: the text without its "PATH@VERSION: "; else NULL */
-	const char *inner;
 };
 
 /* Query. `current` is the selected version, "none", or "" for unknown. */

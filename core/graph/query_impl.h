@@ -8,7 +8,8 @@
 #define MODSCOPE_QUERY_IMPL_H
 
 #include "fetch/source.h"
-#include "graph/query.h"
+#include "graph/modload.h"
+#include "graph/query_result.h"
 
 /* A repository as queries see it: the proxies' versions and those that replace lines name (lookupRepo). */
 struct query_repo {
@@ -34,9 +35,9 @@ struct query_list {
 	size_t n, cap;
 };
 
+struct query_run;
 /* AllowedFunc: true if the version may not be chosen, with the reason. */
-typedef bool query_forbid_fn(struct modload *ml, enum query_allow allow, struct modver m,
-			     const char **why);
+typedef bool query_forbid_fn(const struct query_run *q, struct modver m, const char **why);
 
 /* One query while it runs. */
 struct query_run {
@@ -44,7 +45,7 @@ struct query_run {
 	struct query_repo repo;
 	struct query_match m;
 	const char *path, *query, *current;
-	enum query_allow allow;
+	unsigned allow; /* for `forbid` */
 	query_forbid_fn *forbid; /* NULL: all versions may be chosen */
 	struct query_result *r;
 	struct query_list *listed; /* query_versions: the answer */

@@ -15,13 +15,6 @@ bool query_is_known(const char *current)
 	return *current && !str_eq(current, "none");
 }
 
-bool query_is_revision(const char *path, const char *query)
-{
-	if (str_eq(query, "latest") || query_is_upgrade(query) || *query == '<' || *query == '>')
-		return false;
-	return !(gover_mod_valid(path, query) && gover_mod_is_prefix(path, query));
-}
-
 static bool matches_major(const char *path, const char *version)
 {
 	size_t prefix;

@@ -3,12 +3,11 @@
 #include "gofiles/pseudo.h"
 #include "gofiles/modsyntax.h"
 #include "graph/query_impl.h"
+#include "graph/rfc3339.h"
 
 static bool forbids(struct query_run *q, struct modver m, const char **why)
 {
-	if (!q->forbid || (q->allow & QUERY_CURRENT && str_eq(m.version, q->current)))
-		return false;
-	return q->forbid(q->ml, q->allow, m, why);
+	return q->forbid && q->forbid(q, m, why);
 }
 
 static bool allows(struct query_run *q, const char *v)
@@ -236,7 +235,7 @@ bool query_run_list(struct query_run *q, struct err *e)
 		  query_repo_versions(&q->repo, "", &all, q->r, e);
 
 	for (size_t i = 0; ok && i < all.n; i++) {
-		if (!q->forbid(q->ml, q->allow, (struct modver){ q->path, all.items[i] }, &why))
+		if (!forbids(q, (struct modver){ q->path, all.items[i] }, &why))
 			vec_push(q->listed, arena_strdup(memory(q), all.items[i]));
 	}
 	vec_release(&all);

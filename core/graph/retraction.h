@@ -8,18 +8,7 @@
 #define MODSCOPE_RETRACTION_H
 
 #include "graph/modload.h"
-
-/* Why a query failed; queryPrefixModules ranks failures by these. */
-enum query_failure {
-	QUERY_OK,
-	QUERY_NO_VERSION, /* NoMatchingVersionError */
-	QUERY_NO_PATCH_BASE,
-	QUERY_INVALID_PATH, /* module.InvalidPathError */
-	QUERY_INVALID_VERSION,
-	QUERY_NOT_EXIST,
-	QUERY_DISALLOWED, /* ErrDisallowed */
-	QUERY_OTHER,
-};
+#include "graph/query_result.h"
 
 /* The newest version without regard to retractions, replaced if it is (queryLatestVersionIgnoringRetractions). */
 bool retraction_latest(struct modload *ml, const char *path, struct modver *latest,

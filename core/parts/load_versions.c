@@ -10,6 +10,7 @@
 #include "gofiles/gover.h"
 #include "fetch/source.h"
 #include "graph/query.h"
+#include "graph/retraction.h"
 #include "graph/modload_open.h"
 
 /* A loader of its own: the graph's belongs to others. */

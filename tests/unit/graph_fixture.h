@@ -24,6 +24,8 @@
 #include "graph/golist.h"
 #include "gofiles/modpath.h"
 #include "graph/query.h"
+#include "graph/retraction.h"
+#include "graph/rfc3339.h"
 #include "graph/requirements.h"
 #include "graph/modload_open.h"
 #include "fetch/source.h"

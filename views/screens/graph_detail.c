@@ -1,7 +1,7 @@
 #include "screens/view_graph.h"
 
 #include "gauge.h"
-#include "graph/query.h"
+#include "graph/rfc3339.h"
 
 enum { SHOWN_VERSIONS = 6, SHOWN_DECIDERS = 4, MAX_CHAIN = 64 };
 

@@ -1,0 +1,28 @@
+/*
+ * query_result.h - what a version query answers.
+ */
+#ifndef MODSCOPE_QUERY_RESULT_H
+#define MODSCOPE_QUERY_RESULT_H
+
+/* Why it failed; queryPrefixModules ranks failures by these. */
+enum query_failure {
+	QUERY_OK,
+	QUERY_NO_VERSION, /* NoMatchingVersionError */
+	QUERY_NO_PATCH_BASE,
+	QUERY_INVALID_PATH, /* module.InvalidPathError */
+	QUERY_INVALID_VERSION,
+	QUERY_NOT_EXIST,
+	QUERY_DISALLOWED, /* ErrDisallowed */
+	QUERY_OTHER,
+};
+
+struct query_result {
+	const char *version;
+	const char *time;   /* RFC 3339, "" if unknown */
+	const char *origin; /* raw JSON or NULL */
+	enum query_failure failure;
+	/* where go's error is a module.ModuleError: the text without its "PATH@VERSION: "; else NULL */
+	const char *inner;
+};
+
+#endif
