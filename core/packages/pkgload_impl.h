@@ -29,6 +29,7 @@ struct pkgload {
 	unsigned cpus;
 	struct gostd std;
 	struct requirements *rs;
+	struct requirements *tidied;	/* what tidyRoots made of these roots and packages; NULL if that is not known */
 	struct map std_dirs;		/* path -> struct pkgdir */
 	struct map query_cache;		/* path -> struct query_answer: what the proxies said of a missing import */
 	struct modsource **sources;	/* by node */
@@ -51,11 +52,38 @@ struct pkgload {
 	} pending;
 };
 
+/*
+ * The files, from the ground up; each calls only those before it.
+ */
+
+/* pkgload_report.c: what is told. */
+/* An error of a part below, told as go does; consumed. */
+void pkgload_tell(struct pkgload *ld, struct err *e);
+/* True if go would end now; e says why. Also for what makes go end at once, wherever it came up: it is then the only error. */
+bool pkgload_stopped(struct pkgload *ld, struct err *e);
+bool pkgload_in_main(const struct pkgload *ld, const struct pkg *p);
 /* load.go's goVersion: -go, or that of the requirements. */
 const char *pkgload_go_version(const struct pkgload *ld);
+
+/* pkgload_source.c: source trees of modules. */
+const char *pkgload_mod_text(struct arena *a, struct modver m);
+/* The next shorter prefix of a path, in place; false at the end. */
+bool pkgload_shorten(char *prefix);
+/* The part of an import path below a module path, or below the standard library's "": NULL if it is not within. */
+const char *pkgload_path_within(const char *path, const char *mod_path);
+/* The modules that may provide a path, as their paths begin it: longest first. mg NULL: of the roots alone. */
+#define PKGLOAD_MAX_CANDIDATES 64
+struct pkgload_candidate {
+	struct modver mod;
+	struct modsource *source;	/* perhaps not fetched yet */
+	const char *rel;		/* of the path, below the module's */
+};
+size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
+			  struct pkgload_candidate *c);
 /* fetch (import.go) of one module version, memoized. */
 struct modsource *pkgload_source(struct pkgload *ld, struct modver m);
-/* Makes what resolving these paths will need, in parallel. mg may be NULL. */
+struct modsource *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c);
+/* Makes what resolving these paths will need, in parallel. */
 void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n, struct requirements *rs, const struct modgraph *mg);
 /* Fills directory entries in parallel. */
 struct fill_item {
@@ -66,16 +94,42 @@ void pkgload_fill(struct pkgload *ld, struct fill_item *items, size_t n);
 /* dirInModule; false with *error on a directory that cannot be read. */
 bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path, struct pkgroot *root, struct pkgdir **d,
 			   const char **error);
-/* queryImport: *m is what would provide the path; else an error. */
-bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *error);
+
+/* pkgload_resolve.c: which module provides a path (pkgload_resolve). The first four return false. */
+bool pkgload_fail(struct pkg_found *f, enum pkg_error kind, const char *text);
+bool pkgload_fail_source(struct pkg_found *f, const struct modsource *s);
+bool pkgload_missing(struct pkgload *ld, const char *path, struct pkg_found *f);
+/* The whole graph; its error is then the package's. */
+bool pkgload_graph(struct pkgload *ld, struct requirements *rs, const struct modgraph **mg, struct pkg_found *f);
 /* A main module's packages are named this and what is below it: its path, "" for the standard library itself (MainModuleSet.PathPrefix). */
 const char *pkgload_prefix(const struct pkgload *ld, const struct main_module *m);
-const char *pkgload_not_std_text(struct pkgload *ld, const char *path);
-/* Patterns (pkgpattern.c). */
-void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct requirements *rs);
-/* The packages of the main modules, sorted, each once. */
-void pkgload_main_packages(struct pkgload *ld, struct pkg_match *m);
-/* tidyRoots (tidyroots.c). */
+
+/* pkgload_query.c: queryImport. *m is what would provide the path; else an error. */
+bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *error);
+
+/* pkgload_match.c: patterns. */
+enum pkgload_when {
+	PKGLOAD_ROOTS,	/* before loading: what to load */
+	PKGLOAD_RESULT,	/* after it: what the pattern stands for */
+	PKGLOAD_ANY,	/* after it: whether it stands for anything; m->pkgs does not count */
+};
+void pkgload_match(struct pkgload *ld, struct pkg_match *m, enum pkgload_when when, struct requirements *rs);
+
+/* pkgload_import.c: packages and what they import. */
+struct pkg *pkgload_get(struct pkgload *ld, const char *path, unsigned flags);
+/* Loads what is queued, and all that it imports. */
+void pkgload_follow(struct pkgload *ld);
+
+/* pkgload_tidy.c: tidyRoots. */
 bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out, struct err *e);
+
+/* pkgload_update.c: the requirements after the packages. */
+bool pkgload_roots_equal(const struct requirements *a, const struct requirements *b);
+/* updateRequirements: *changed if packages are to be loaded again. */
+bool pkgload_update(struct pkgload *ld, bool *changed, struct err *e);
+/* resolveMissingImports: true if modules were added, so that packages are to be loaded again. */
+bool pkgload_add_missing(struct pkgload *ld);
+/* preloadRootModules: promotes the modules of root packages, so that one pass is enough in the common case. */
+bool pkgload_preload(struct pkgload *ld, const char *const *paths, size_t n);
 
 #endif

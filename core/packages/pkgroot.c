@@ -34,13 +34,16 @@ static void root_release(struct pkgroot *t)
 	pthread_mutex_destroy(&t->lock);
 	free(t->index_file);
 	free(t->index_head);
+	free(t->indexed);
+	free(t->dir);
+	free(t);
 }
 
 void pkgroots_release(struct pkgroots *r)
 {
-	for (size_t i = 0; i < r->n; i++)
-		root_release(r->roots[i]);
-	free(r->roots);
+	for (size_t i = 0; i < r->roots.n; i++)
+		root_release(r->roots.items[i]);
+	vec_release(&r->roots);
 	free(r->index_dir);
 	free(r->project_file);
 	buf_release(&r->project);
@@ -49,11 +52,12 @@ void pkgroots_release(struct pkgroots *r)
 	*r = (struct pkgroots){ 0 };
 }
 
-struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
+struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local)
 {
-	struct pkgroot *t = arena_calloc(&r->arena, 1, sizeof(*t));
+	struct pkgroot *t = xcalloc(1, sizeof(*t));
 
-	t->dir = arena_strdup(&r->arena, dir);
+	t->dir = xstrdup(dir);
+	t->owners = &r->arena;
 	t->local = local;
 	t->now = r->now;
 	t->go_line = "";
@@ -62,11 +66,20 @@ struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
 		t->index_file = index_path(r->index_dir, dir, 1, ".idx");
 	if (!local)
 		t->packed = map_get(&r->packed, dir);
-	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 64;
-		r->roots = xreallocarray(r->roots, r->cap, sizeof(*r->roots));
-	}
-	return r->roots[r->n++] = t;
+	return t;
+}
+
+void pkgroots_take(struct pkgroots *r, struct pkgroot *take_t)
+{
+	vec_push(&r->roots, take_t);
+}
+
+struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
+{
+	struct pkgroot *t = pkgroot_new(r, dir, local);
+
+	pkgroots_take(r, t);
+	return t;
 }
 
 struct pkgdir *pkgroot_dir(struct pkgroot *t, const char *rel)
@@ -76,8 +89,8 @@ struct pkgdir *pkgroot_dir(struct pkgroot *t, const char *rel)
 
 	if (e)
 		return e->value;
-	d = arena_calloc(&t->arena, 1, sizeof(*d));
-	d->rel = arena_strdup(&t->arena, rel);
+	d = arena_calloc(t->owners, 1, sizeof(*d));
+	d->rel = arena_strdup(t->owners, rel);
 	d->has_gomod = -1;
 	map_put(&t->dirs, d->rel, d);
 	return d;
@@ -175,8 +188,8 @@ void pkgroot_need(struct pkgroot *t, struct pkgdir *d)
 		pkgroot_fill(t, d);
 	if (!d->packed_imports)
 		return;
-	d->imports = pkgroot_words(&t->arena, d->packed_imports, &d->n_imports);
-	d->tests = pkgroot_words(&t->arena, d->packed_tests, &d->n_tests);
+	d->imports = pkgroot_words(t->owners, d->packed_imports, &d->n_imports);
+	d->tests = pkgroot_words(t->owners, d->packed_tests, &d->n_tests);
 	d->packed_imports = d->packed_tests = NULL;
 }
 
@@ -225,7 +238,7 @@ bool pkgroot_hidden(struct pkgroot *t, const char *rel)
 
 static void save_root(void *ctx, size_t i)
 {
-	pkgroot_index_write(((struct pkgroots *)ctx)->roots[i]);
+	pkgroot_index_write(((struct pkgroots *)ctx)->roots.items[i]);
 }
 
 void pkgroots_save(struct pkgroots *r)
@@ -236,8 +249,8 @@ void pkgroots_save(struct pkgroots *r)
 		return;
 	if (r->project_file)
 		pkgroots_project_write(r);
-	for (size_t i = 0; i < r->n; i++)
-		fresh = fresh || r->roots[i]->fresh;
+	for (size_t i = 0; i < r->roots.n; i++)
+		fresh = fresh || r->roots.items[i]->fresh;
 	if (fresh)
-		par_for(r->n, par_cpus(), save_root, r);
+		par_for(r->roots.n, par_cpus(), save_root, r);
 }

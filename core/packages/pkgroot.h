@@ -52,15 +52,17 @@ struct pkgdir {
 };
 
 struct pkgroot {
-	const char *dir;
+	char *dir;			/* owned */
 	bool local;
 	int64_t now;			/* as in pkgroots */
 	bool fresh;			/* holds entries that the index lacks */
 	const char *go_line;		/* of the go.mod of an immutable tree, once open; "" if there is none */
 	struct err gomod_err;		/* that go.mod could not be read */
-	struct arena arena;
+	struct arena *owners;		/* that of pkgroots: for what only the owner's thread makes */
+	struct arena arena;		/* a tree that stands in the index does not need it */
 	pthread_mutex_t lock;		/* arena and fresh, while several threads fill */
 	struct map dirs;		/* rel -> struct pkgdir */
+	struct pkgdir *indexed;		/* owned: those that the index knows */
 	char *index_file;		/* owned; NULL if there is none */
 	char *index_head;
 	struct pkgroot_packed *packed;	/* the tree's part of the project's file; NULL if that lacks it, or it was of no use */
@@ -73,12 +75,15 @@ struct pkgroots {
 	struct buf project;
 	struct map packed;		/* directory of a tree -> struct pkgroot_packed */
 	struct arena arena;
-	struct pkgroot **roots;
-	size_t n, cap;
+	VEC(struct pkgroot *) roots;
 };
 
 void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *project);
 void pkgroots_release(struct pkgroots *r);
+/* A tree of its own, for pkgroots_take; any thread while nothing is added. */
+struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local);
+void pkgroots_take(struct pkgroots *r, struct pkgroot *take_t);
+/* Both. */
 struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local);
 void pkgroots_save(struct pkgroots *r);
 

@@ -1,6 +1,5 @@
 #include "packages/pkgroot_impl.h"
 
-#include <inttypes.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -10,10 +9,27 @@
 #define LOCAL_MAGIC "modscope local imports 1"
 #define PROJECT_MAGIC "modscope project imports 1\n"
 
+/* There are many: not by a format. */
+static void add_hex(struct buf *b, uint64_t v)
+{
+	char digits[16];
+	size_t n = sizeof(digits);
+
+	do
+		digits[--n] = "0123456789abcdef"[v & 15];
+	while (v >>= 4);
+	buf_add(b, digits + n, sizeof(digits) - n);
+}
+
 static void add_stamp(struct buf *b, const struct imports_stamp *s)
 {
-	buf_addf(b, "%" PRIx64 ".%" PRIx64 ".%" PRIx64 ".%" PRIx64 ".%" PRIx64, s->dev, s->ino,
-		 s->size, (uint64_t)s->mtime, (uint64_t)s->ctime);
+	const uint64_t v[] = { s->dev, s->ino, s->size, (uint64_t)s->mtime, (uint64_t)s->ctime };
+
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		if (i)
+			buf_addch(b, '.');
+		add_hex(b, v[i]);
+	}
 }
 
 /* Reads what add_stamp wrote; *p is behind it. */
@@ -50,7 +66,9 @@ static char *index_head(const struct pkgroot *t)
 	if (stat(t->dir, &st) != 0)
 		return NULL;
 	stamp = imports_stamp_of(&st);
-	buf_addf(&b, INDEX_MAGIC "\n%s\t", t->dir);
+	buf_addstr(&b, INDEX_MAGIC "\n");
+	buf_addstr(&b, t->dir);
+	buf_addch(&b, '\t');
 	add_stamp(&b, &stamp);
 	buf_addch(&b, '\n');
 	return buf_detach(&b);
@@ -84,12 +102,11 @@ static struct pkgroot_basis *read_basis(struct arena *a, char *fields)
 	return b;
 }
 
-static bool read_line(struct pkgroot *t, char *line)
+static bool read_line(struct pkgroot *t, char *line, struct pkgdir *d)
 {
 	char *rel = cut(&line, '\t'), *state = rel ? cut(&line, '\t') : NULL,
 	     *imports = state ? cut(&line, '\t') : NULL, *tests = line;
 	struct pkgroot_basis *basis = NULL;
-	struct pkgdir *d;
 
 	if (imports && t->local) {
 		tests = cut(&line, '\t');
@@ -99,7 +116,6 @@ static bool read_line(struct pkgroot *t, char *line)
 	    strlen(state) != 1 || !strchr("-ng", state[0]))
 		return false;
 	rel = str_eq(rel, ".") ? (char *)"" : rel;
-	d = arena_calloc(&t->arena, 1, sizeof(*d));
 	d->rel = rel;
 	d->basis = basis;
 	d->filled = d->stored = !t->local;
@@ -113,6 +129,17 @@ static bool read_line(struct pkgroot *t, char *line)
 	return map_put(&t->dirs, rel, d);
 }
 
+static size_t count_lines(const char *s)
+{
+	size_t n = 0;
+
+	while ((s = strchr(s, '\n'))) {
+		s++;
+		n++;
+	}
+	return n;
+}
+
 /* After the head comes the go line, then the directories. data[len] is NUL. */
 static bool read_text(struct pkgroot *t, char *data, size_t len)
 {
@@ -123,11 +150,14 @@ static bool read_text(struct pkgroot *t, char *data, size_t len)
 	    data[len - 1] != '\n')
 		return false;
 	t->go_line = cut(&p, '\n');
-	while (*p) {
+	t->indexed = xcalloc(count_lines(p) + 1, sizeof(*t->indexed));
+	for (size_t i = 0; *p; i++) {
 		char *line = cut(&p, '\n');
 
-		if (!line || !read_line(t, line)) {
+		if (!line || !read_line(t, line, &t->indexed[i])) {
 			map_clear(&t->dirs);
+			free(t->indexed);
+			t->indexed = NULL;
 			return false;
 		}
 	}
@@ -151,9 +181,21 @@ bool pkgroot_index_read(struct pkgroot *t)
 	       read_text(t, data, len);
 }
 
+static size_t count_words(const char *s)
+{
+	size_t n = 0;
+
+	while (s += strspn(s, " "), *s) {
+		n++;
+		s += strcspn(s, " ");
+	}
+	return n;
+}
+
 const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 {
-	const char **list = arena_alloc(a, (strlen(words) / 2 + 2) * sizeof(*list));
+	/* most have none or few: room for all that their length allows would touch many pages */
+	const char **list = arena_alloc(a, (count_words(words) + 1) * sizeof(*list));
 
 	for (*n = 0; words += strspn(words, " "), *words;) {
 		list[(*n)++] = words;
@@ -380,13 +422,13 @@ void pkgroots_project_write(struct pkgroots *r)
 	struct buf all = BUF_INIT, one = BUF_INIT;
 	bool fresh = false;
 
-	for (size_t i = 0; i < r->n; i++)
-		fresh = fresh ||
-			(!r->roots[i]->local && (r->roots[i]->fresh || !r->roots[i]->packed));
+	for (size_t i = 0; i < r->roots.n; i++)
+		fresh = fresh || (!r->roots.items[i]->local &&
+				  (r->roots.items[i]->fresh || !r->roots.items[i]->packed));
 	buf_addstr(&all, PROJECT_MAGIC);
-	for (size_t i = 0; fresh && i < r->n; i++) {
+	for (size_t i = 0; fresh && i < r->roots.n; i++) {
 		buf_clear(&one);
-		if (!r->roots[i]->local && write_text(&one, r->roots[i])) {
+		if (!r->roots.items[i]->local && write_text(&one, r->roots.items[i])) {
 			buf_addf(&all, "%zu\n", one.len);
 			buf_add(&all, one.data, one.len);
 		}

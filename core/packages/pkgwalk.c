@@ -51,11 +51,19 @@ static bool skipped_name(const char *name)
 	return name[0] == '.' || name[0] == '_' || str_eq(name, "testdata");
 }
 
+/* There are many: not by a format. */
 static const char *join_slash(struct arena *a, const char *dir, const char *name)
 {
-	if (dir[0] == 0 || name[0] == 0)
-		return arena_strdup(a, dir[0] == 0 ? name : dir);
-	return arena_fmt(a, "%s/%s", dir, name);
+	size_t n = strlen(dir), m = strlen(name);
+	char *path;
+
+	if (n == 0 || m == 0)
+		return arena_strndup(a, n ? dir : name, n + m);
+	path = arena_alloc(a, n + m + 2);
+	memcpy(path, dir, n);
+	path[n] = '/';
+	memcpy(path + n + 1, name, m + 1);
+	return path;
 }
 
 static bool is_ignored(struct walk *k, const char *rel)
@@ -86,8 +94,7 @@ static bool walk_child(struct walk *k, const char *dir, const char *rel, const c
 	if (skipped_name(name))
 		return true;
 	child = join_slash(k->a, rel, name);
-	return is_ignored(k, child) ||
-	       walk_dir(k, arena_fmt(k->a, "%s/%s", dir, name), child, depth + 1);
+	return is_ignored(k, child) || walk_dir(k, join_slash(k->a, dir, name), child, depth + 1);
 }
 
 static bool walk_list(struct walk *k, const char *dir, const char *rel, bool descend, int depth)

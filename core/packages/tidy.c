@@ -1,10 +1,9 @@
-#include "packages/tidy.h"
+#include "packages/tidy_impl.h"
 
 #include "gofiles/gomod.h"
 #include "gofiles/gosum.h"
 #include "gofiles/gover.h"
 #include "graph/modload.h"
-#include "packages/pkgload_impl.h"
 #include "base/text.h"
 #include "base/textdiff.h"
 
@@ -112,8 +111,8 @@ static void keep_sums(struct tidy *t, struct requirements *rs, uint8_t extra)
 	for (size_t i = 0; i < n; i++) {
 		const struct pkg *p = pkgs[i];
 
-		if (p->test_of || p->error == PKG_INVALID ||
-		    (!p->mod.path[0] && p->error == PKG_OK))
+		if (p->test_of || p->problem.kind == PKG_INVALID ||
+		    (!p->mod.path[0] && p->problem.kind == PKG_OK))
 			continue;
 		keep_package(t, p, rs, mod_sums, extra);
 	}
@@ -147,11 +146,6 @@ struct compat {
 	size_t mismatches;
 };
 
-static const char *module_text(struct arena *a, struct modver m)
-{
-	return m.version[0] ? arena_fmt(a, "%s@%s", m.path, m.version) : m.path;
-}
-
 static bool roots_agree(const struct compat *c, struct modver *at, const char **selected)
 {
 	for (size_t i = 0; i < c->t->final->n_roots; i++) {
@@ -170,13 +164,13 @@ static void compat_failed(struct compat *c, struct pkg *p, const struct pkg_foun
 
 	pkg_stack_text(p, b);
 	buf_addf(b, " loaded from %s,\n\tbut go %s would fail to locate it",
-		 module_text(&c->t->arena, p->mod), c->t->compat_version);
-	if (f->error == PKG_MISSING) {
+		 tidy_module_text(&c->t->arena, p->mod), c->t->compat_version);
+	if (f->problem.kind == PKG_MISSING) {
 		struct modver sel = { p->mod.path, modgraph_selected(c->mg, p->mod.path) };
 
-		buf_addf(b, " in %s", module_text(&c->t->arena, sel));
+		buf_addf(b, " in %s", tidy_module_text(&c->t->arena, sel));
 	} else {
-		buf_addf(b, ":\n\t%s", f->error_text);
+		buf_addf(b, ":\n\t%s", f->problem.text);
 	}
 	c->use_e = true;
 	if (!roots_agree(c, &at, &v))
@@ -189,24 +183,25 @@ static void compat_package(struct compat *c, struct pkg *p)
 	struct buf b = BUF_INIT;
 	struct pkg_found f;
 
-	if (p->test_of || (!p->mod.path[0] && p->error == PKG_OK))
+	if (p->test_of || (!p->mod.path[0] && p->problem.kind == PKG_OK))
 		return;
-	pkgload_resolve(ld, p->path, c->t->compat, c->mg, ld->skip_modfiles, &f);
+	pkgload_resolve(ld, p->path, c->t->compat, c->mg, pkgload_skips_modfiles(ld), &f);
 	if (str_eq(f.mod.path, p->mod.path) && str_eq(f.mod.version, p->mod.version))
 		return;
 	c->mismatches++;
-	if (f.error != PKG_OK) {
+	if (f.problem.kind != PKG_OK) {
 		compat_failed(c, p, &f, &b);
-	} else if (p->error != PKG_OK) {
+	} else if (p->problem.kind != PKG_OK) {
 		c->upgrade = true;
 		buf_addf(&b,
 			 "%s failed to load from any module,\n\tbut go %s would load it from %s",
-			 p->path, c->t->compat_version, module_text(&c->t->arena, f.mod));
+			 p->path, c->t->compat_version, tidy_module_text(&c->t->arena, f.mod));
 	} else {
 		c->upgrade = true;
 		pkg_stack_text(p, &b);
 		buf_addf(&b, " loaded from %s,\n\tbut go %s would select %s\n",
-			 module_text(&c->t->arena, p->mod), c->t->compat_version, f.mod.version);
+			 tidy_module_text(&c->t->arena, p->mod), c->t->compat_version,
+			 f.mod.version);
 	}
 	pkgload_error(ld, b.data);
 	buf_release(&b);
@@ -248,9 +243,11 @@ static void compat_advice(struct compat *c)
 static void check_compat(struct compat *c)
 {
 	struct tidy *t = c->t;
+	struct pkg *const *pkgs;
 	struct err e = ERR_INIT;
 	struct modver at;
 	const char *v;
+	size_t n;
 
 	if (!requirements_graph(pkgload_modload(t->load), t->compat, &c->mg, &e)) {
 		pkgload_error(t->load, arena_fmt(&t->arena, "error loading go %s module graph: %s",
@@ -259,8 +256,9 @@ static void check_compat(struct compat *c)
 		compat_advice(c);
 		return;
 	}
-	for (size_t i = 0; i < t->load->pkgs.n; i++)
-		compat_package(c, t->load->pkgs.items[i]);
+	n = pkgload_pkgs(t->load, &pkgs);
+	for (size_t i = 0; i < n; i++)
+		compat_package(c, pkgs[i]);
 	if (c->mismatches)
 		compat_advice(c);
 	else if (!roots_agree(c, &at, &v))
@@ -288,7 +286,7 @@ static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct 
 				     t->final->n_roots, t->final->direct);
 	check_compat(&c);
 	if (pkgload_error_count(t->load)) {
-		err_copy(e, &t->load->first_error);
+		err_copy(e, pkgload_first_error(t->load));
 		return false;
 	}
 	keep_sums(t, t->compat, TIDY_KEEP_COMPAT);
@@ -388,6 +386,7 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	buf_init(&t->gosum_before);
 	buf_init(&t->gosum_after);
 	t->load = pkgload_new(ml, &lo);
+	t->asked_go = o->go && o->go[0] ? arena_strdup(&t->arena, o->go) : NULL;
 	t->initial = pkgload_requirements(t->load);
 	if (!pkgload_run(t->load, all, 1, NULL, e))
 		return false;

@@ -128,7 +128,7 @@ static void warn_unread(struct pkgload *ld)
 	const struct pkg *first = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (pkgs[i]->error != PKG_ERROR || pkgs[i]->test_of)
+		if (pkgs[i]->problem.kind != PKG_ERROR || pkgs[i]->test_of)
 			continue;
 		first = first ? first : pkgs[i];
 		bad++;
@@ -138,7 +138,7 @@ static void warn_unread(struct pkgload *ld)
 			pkgload_modload(ld),
 			"warning: %zu packages could not be loaded, so that \"does not need\" may be "
 			"wrong; the first: %s: %s\n",
-			bad, first->path, first->error_text);
+			bad, first->path, first->problem.text);
 }
 
 static bool why_modules(struct modload *ml, const struct why_options *o, const char *const *args,

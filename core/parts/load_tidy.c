@@ -3,7 +3,7 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "fetch/source.h"
-#include "packages/tidyreason.h"
+#include "packages/tidy.h"
 #include "graph/modload_open.h"
 
 /* Everything that one run of tidy needs; freed when its lines have been copied. */

@@ -3,7 +3,7 @@
 #include <dirent.h>
 
 #include "pkgs_case.h"
-#include "packages/tidyreason.h"
+#include "packages/tidy.h"
 
 char *pkgs_cache;
 

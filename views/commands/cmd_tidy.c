@@ -1,4 +1,4 @@
-#include "packages/tidyreason.h"
+#include "packages/tidy.h"
 
 #include "commands/project.h"
 #include "base/text.h"

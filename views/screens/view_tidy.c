@@ -1,7 +1,7 @@
 #include "screens/view_tidy.h"
 
 #include "texts/describe.h"
-#include "packages/tidyreason.h"
+#include "packages/tidy.h"
 
 /* A row is a file's heading, a line of the diff, or a file that tidy needs from elsewhere. */
 struct row {

@@ -4,7 +4,7 @@
 #include "texts/describe.h"
 #include "gauge.h"
 #include "gofiles/goenv.h"
-#include "packages/tidyreason.h"
+#include "packages/tidy.h"
 
 enum { MOST = 6 };
 

@@ -49,7 +49,7 @@ static void roots_of_all(struct pkgload *ld, struct root_set *s, struct pkg_list
 
 		if (!(p->flags & PKG_IN_ALL))
 			continue;
-		if (pkg_is_external(ld, p) && !map_has(&s->paths, p->mod.path))
+		if (pkgload_is_external(ld, p) && !map_has(&s->paths, p->mod.path))
 			root_add(s, p->mod);
 		p->mark = ld->mark;
 		vec_push(level, p);
@@ -97,7 +97,8 @@ static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct r
 		if (!p->mod.path[0] || p->test_of || modload_is_main(ld->ml, p->mod.path) ||
 		    map_has(&s->paths, p->mod.path))
 			continue;
-		if (!pkgload_resolve(ld, p->path, tidy, NULL, true, &f) && f.error == PKG_AMBIGUOUS)
+		if (!pkgload_resolve(ld, p->path, tidy, NULL, true, &f) &&
+		    f.problem.kind == PKG_AMBIGUOUS)
 			vec_push(&add, p->mod);
 	}
 	for (size_t i = 0; i < add.n; i++)
@@ -153,7 +154,7 @@ static void unpruned_modules(struct pkgload *ld, struct requirements *old, struc
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		const struct pkg *p = ld->pkgs.items[i];
 
-		if (!pkg_is_external(ld, p))
+		if (!pkgload_is_external(ld, p))
 			continue;
 		if (!map_has(&keep->paths, p->mod.path)) {
 			root_add(keep, p->mod);
@@ -215,10 +216,22 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 	return ok;
 }
 
+/* Asked again about the same roots and packages, only the marks of direct ones may have changed. */
+static bool tidy_again(struct pkgload *ld, const struct requirements *rs, struct requirements **out,
+		       struct err *e)
+{
+	const struct modgraph *mg;
+
+	*out = requirements_new(ld->ml, MOD_PRUNED, ld->tidied->roots, ld->tidied->n_roots,
+				rs->direct);
+	return requirements_graph(ld->ml, *out, &mg, e);
+}
+
 bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out,
 			struct err *e)
 {
 	bool ok = rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
+		  : ld->tidied		      ? tidy_again(ld, rs, out, e)
 					      : tidy_pruned(ld, rs, out, e);
 
 	if (!ok || requirements_go_version(*out))

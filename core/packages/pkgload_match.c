@@ -255,7 +255,7 @@ static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_l
 	map_release(&have);
 }
 
-void pkgload_main_packages(struct pkgload *ld, struct pkg_match *m)
+static void all_main_packages(struct pkgload *ld, struct pkg_match *m)
 {
 	struct path_list list = { 0 };
 
@@ -271,7 +271,7 @@ static void match_all_roots(struct pkgload *ld, struct pkg_match *m)
 	size_t n = modload_tools(ld->ml, &tools);
 	const char **list;
 
-	pkgload_main_packages(ld, m);
+	all_main_packages(ld, m);
 	list = arena_alloc(&ld->arena, (m->n_pkgs + n + 1) * sizeof(*list));
 	memcpy(list, m->pkgs, m->n_pkgs * sizeof(*list));
 	for (size_t i = 0; i < n; i++)
@@ -279,19 +279,30 @@ static void match_all_roots(struct pkgload *ld, struct pkg_match *m)
 	m->pkgs = list;
 }
 
+/* Words like "std" are no packages, but would be paths. */
+static bool is_of_all(const struct pkg *p)
+{
+	return (p->flags & PKG_IN_ALL) && !p->test_of && modpath_check_import(p->path, NULL);
+}
+
 /* computePatternAll: what "all" turned out to be. */
 static void match_all(struct pkgload *ld, struct pkg_match *m)
 {
 	struct path_list list = { 0 };
 
-	for (size_t i = 0; i < ld->pkgs.n; i++) {
-		const struct pkg *p = ld->pkgs.items[i];
-
-		/* words like "std" are no packages, but would be paths */
-		if ((p->flags & PKG_IN_ALL) && !p->test_of && modpath_check_import(p->path, NULL))
-			vec_push(&list, p->path);
-	}
+	for (size_t i = 0; i < ld->pkgs.n; i++)
+		if (is_of_all(ld->pkgs.items[i]))
+			vec_push(&list, ld->pkgs.items[i]->path);
 	keep_sorted(ld, m, &list);
+}
+
+/* The same for a caller who asks only whether it is empty. */
+static void match_all_any(struct pkgload *ld, struct pkg_match *m)
+{
+	m->n_pkgs = 0;
+	for (size_t i = 0; i < ld->pkgs.n && !m->n_pkgs; i++)
+		m->n_pkgs = is_of_all(ld->pkgs.items[i]);
+	m->pkgs = NULL;
 }
 
 /* A wildcard over the standard library and all modules of the build list (matchPackages). */
@@ -565,19 +576,22 @@ static void match_tools(struct pkgload *ld, struct pkg_match *m)
 	m->pkgs = list;
 }
 
-void pkgload_match(struct pkgload *ld, struct pkg_match *m, bool first, struct requirements *rs)
+void pkgload_match(struct pkgload *ld, struct pkg_match *m, enum pkgload_when when,
+		   struct requirements *rs)
 {
 	if (is_local_pattern(m->pattern)) {
-		match_local(ld, m, first, rs);
+		match_local(ld, m, when == PKGLOAD_ROOTS, rs);
 	} else if (m->all) {
-		if (first)
+		if (when == PKGLOAD_ROOTS)
 			match_all_roots(ld, m);
-		else
+		else if (when == PKGLOAD_RESULT)
 			match_all(ld, m);
+		else
+			match_all_any(ld, m);
 	} else if (str_eq(m->pattern, "std") || str_eq(m->pattern, "cmd")) {
 		match_std(ld, m);
 	} else if (str_eq(m->pattern, "work")) {
-		pkgload_main_packages(ld, m);
+		all_main_packages(ld, m);
 	} else if (str_eq(m->pattern, "tool")) {
 		match_tools(ld, m);
 	} else if (strstr(m->pattern, "...")) {

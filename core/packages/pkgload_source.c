@@ -1,0 +1,322 @@
+#include "packages/pkgload_impl.h"
+
+#include <errno.h>
+
+#include "base/fs.h"
+#include "base/par.h"
+#include "gofiles/gover.h"
+
+/* Fetching waits for the network more than it computes. */
+#define FETCH_THREADS 8u
+/* As long as they only look, so few items are done before a thread has started. */
+#define FEW 16
+
+const char *pkgload_mod_text(struct arena *a, struct modver m)
+{
+	return m.version[0] ? arena_fmt(a, "%s@%s", m.path, m.version) : m.path;
+}
+
+static struct modsource *source_slot(struct pkgload *ld, uint32_t node)
+{
+	if (node >= ld->n_sources) {
+		size_t want = MAX((size_t)node + 1, ld->n_sources * 2);
+
+		ld->sources = xreallocarray(ld->sources, want, sizeof(*ld->sources));
+		memset(ld->sources + ld->n_sources, 0,
+		       (want - ld->n_sources) * sizeof(*ld->sources));
+		ld->n_sources = want;
+	}
+	if (!ld->sources[node])
+		ld->sources[node] = arena_calloc(&ld->arena, 1, sizeof(**ld->sources));
+	return ld->sources[node];
+}
+
+bool pkgload_shorten(char *prefix)
+{
+	char *slash = strrchr(prefix, '/');
+
+	*(slash ? slash : prefix) = 0;
+	return prefix[0] != 0;
+}
+
+static const char *selected(struct pkgload *ld, struct requirements *rs, const struct modgraph *mg,
+			    const char *path)
+{
+	const char *v = mg ? modgraph_selected(mg, path) : requirements_root(ld->ml, rs, path);
+
+	return v && !str_eq(v, "none") ? v : NULL;
+}
+
+const char *pkgload_path_within(const char *path, const char *mod_path)
+{
+	const char *rest = str_cut_prefix(path, mod_path);
+
+	if (!*mod_path)
+		return path;
+	if (!rest || (*rest && *rest != '/'))
+		return NULL;
+	return *rest ? rest + 1 : rest;
+}
+
+size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
+			  const struct modgraph *mg, struct pkgload_candidate *c)
+{
+	struct modtab *tab = modload_tab(ld->ml);
+	char *prefix = xstrdup(path);
+	size_t n = 0;
+
+	do {
+		const char *v = gover_is_toolchain(prefix) ? NULL : selected(ld, rs, mg, prefix);
+		uint32_t node;
+
+		if (!v || n == PKGLOAD_MAX_CANDIDATES)
+			continue;
+		node = modtab_node(tab, (struct modver){ prefix, v });
+		c[n].mod = tab->nodes[node].mod;
+		c[n].rel = pkgload_path_within(path, c[n].mod.path);
+		c[n++].source = source_slot(ld, node);
+	} while (pkgload_shorten(prefix));
+	free(prefix);
+	return n;
+}
+
+static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
+{
+	struct pkgroot *root = pkgroots_add(&ld->roots, dir, true);
+
+	pkgroot_open(root);
+	return root;
+}
+
+/* A tree that is there without asking anybody; false if the module has to be fetched. */
+static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s)
+{
+	const struct main_module *main = m.version[0] ? NULL : modload_main(ld->ml, m.path);
+	struct modver r = modload_replacement(ld->ml, m);
+	const char *dir;
+	struct stat st;
+
+	s->fetched = true;
+	if (main && main->dir[0]) {
+		s->root = local_root(ld, main->dir);
+		return true;
+	}
+	if (!r.path || !r.path[0] || r.version[0]) {
+		s->fetched = false;
+		return false;
+	}
+	dir = modload_dir_of(ld->ml, r);
+	if (stat(dir, &st) == 0)
+		s->root = local_root(ld, dir);
+	else if (errno == ENOENT || errno == ENOTDIR)
+		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s does not exist",
+				     pkgload_mod_text(&ld->arena, m), r.path);
+	else
+		s->error = arena_fmt(&ld->arena, "%s: replacement directory %s: stat %s: %s",
+				     pkgload_mod_text(&ld->arena, m), r.path, dir,
+				     err_errno_text(errno));
+	return true;
+}
+
+/* One download, done on any thread: the tree is registered afterwards. */
+struct fetch_item {
+	struct pkgload *ld;
+	struct modsource *slot;
+	struct modver actual;
+	struct pkgroot *root;
+	struct err err;
+};
+
+static void fetch_one(void *ctx, size_t i)
+{
+	struct fetch_item *it = (struct fetch_item *)ctx + i;
+	const char *dir;
+
+	if (!source_dir(modload_source(it->ld->ml), it->actual, &dir, &it->err))
+		return;
+	it->root = pkgroot_new(&it->ld->roots, dir, false);
+	pkgroot_open(it->root);
+}
+
+/* Download refuses what wants a newer go, and then only the go.mod that is in the tree counts. */
+static void check_go_line(struct pkgload *ld, struct fetch_item *it)
+{
+	struct pkgroot *root = it->slot->root;
+	const char *local = modload_local_version(ld->ml);
+	struct err e = ERR_INIT;
+
+	if (!root)
+		return;
+	if (err_is_set(&root->gomod_err)) {
+		it->slot->error = arena_strdup(&ld->arena, root->gomod_err.text);
+		err_copy(&ld->unread, &root->gomod_err);
+	} else if (gover_compare(root->go_line, local) > 0) {
+		modload_too_new(ld->ml, pkgload_mod_text(&ld->arena, it->actual), root->go_line,
+				&e);
+		it->slot->error = arena_strdup(&ld->arena, e.text);
+		it->slot->too_new = root->go_line;
+		err_release(&e);
+	}
+	if (it->slot->error)
+		it->slot->root = NULL;
+}
+
+static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
+{
+	it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
+	it->slot->error = arena_fmt(&ld->arena, "%s: %s", pkgload_mod_text(&ld->arena, it->actual),
+				    it->err.text ? it->err.text : "");
+	modload_note_fatal(ld->ml, &it->err);
+	if (it->err.code == ERR_SYS)
+		err_set(&ld->unread, ERR_SYS, "%s", it->slot->error);
+	err_release(&it->err);
+}
+
+/* Most trees are there, and looking is quick: a few threads begin, and more join for those that have to wait for the network. */
+static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n)
+{
+	par_for_waiting(n, n < FEW ? 1 : ld->cpus, FETCH_THREADS, fetch_one, items);
+	for (size_t i = 0; i < n; i++) {
+		items[i].slot->fetched = true;
+		items[i].slot->root = items[i].root;
+		if (items[i].root)
+			pkgroots_take(&ld->roots, items[i].root);
+		else
+			fetch_failed(ld, &items[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		check_go_line(ld, &items[i]);
+}
+
+static struct fetch_item fetch_item(struct pkgload *ld, struct modver m, struct modsource *s)
+{
+	return (struct fetch_item){ .ld = ld, .slot = s, .actual = modload_resolve(ld->ml, m) };
+}
+
+static struct modsource *fetch(struct pkgload *ld, struct modver m, struct modsource *s)
+{
+	if (!s->fetched && !fetch_local(ld, m, s)) {
+		struct fetch_item it = fetch_item(ld, m, s);
+
+		fetch_all(ld, &it, 1);
+	}
+	return s;
+}
+
+struct modsource *pkgload_source(struct pkgload *ld, struct modver m)
+{
+	return fetch(ld, m, source_slot(ld, modtab_node(modload_tab(ld->ml), m)));
+}
+
+struct modsource *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c)
+{
+	return fetch(ld, c->mod, c->source);
+}
+
+bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path,
+			   struct pkgroot *root, struct pkgdir **d, const char **error)
+{
+	const char *rel = pkgload_path_within(path, mod_path);
+
+	*d = NULL;
+	if (!rel || (root->local && pkgroot_hidden(root, rel)))
+		return true;
+	*d = pkgroot_dir(root, rel);
+	pkgroot_need(root, *d);
+	if ((*d)->list_failed) {
+		err_copy(&ld->unread, &(*d)->err);
+		*error = (*d)->err.text;
+		return false;
+	}
+	*error = (*d)->link_error;
+	return !*error;
+}
+
+static void fill_one(void *ctx, size_t i)
+{
+	struct fill_item *it = (struct fill_item *)ctx + i;
+
+	if (!it->dir->filled)
+		pkgroot_fill(it->root, it->dir);
+}
+
+void pkgload_fill(struct pkgload *ld, struct fill_item *items, size_t n)
+{
+	par_for(n, n < FEW ? 1 : ld->cpus, fill_one, items);
+}
+
+/* Which trees and directories will resolving look at? Only those of the first pass. */
+struct prefetch {
+	VEC(struct pkgload_candidate) candidates;
+	VEC(struct fetch_item) fetch;
+	VEC(struct fill_item) fill;
+};
+
+static void prefetch_sources(struct pkgload *ld, const char *path, struct requirements *rs,
+			     const struct modgraph *mg, struct prefetch *p)
+{
+	struct pkgload_candidate c[PKGLOAD_MAX_CANDIDATES];
+	size_t n = pkgload_candidates(ld, path, rs, mg, c);
+
+	for (size_t i = 0; i < n; i++) {
+		vec_push(&p->candidates, c[i]);
+		if (c[i].source->fetched || fetch_local(ld, c[i].mod, c[i].source))
+			continue;
+		c[i].source->fetched = true; /* on its way: not twice in one list */
+		vec_push(&p->fetch, fetch_item(ld, c[i].mod, c[i].source));
+	}
+}
+
+static void prefetch_dir(const struct pkgload_candidate *c, struct prefetch *p)
+{
+	struct pkgroot *root = c->source->root;
+	struct pkgdir *d;
+
+	if (!root || (root->local && pkgroot_hidden(root, c->rel)))
+		return;
+	d = pkgroot_dir(root, c->rel);
+	if (!d->filled)
+		vec_push(&p->fill, (struct fill_item){ root, d });
+}
+
+static bool worth_prefetching(const char *path)
+{
+	return path[0] && path[0] != '/' && path[0] != '.' && !strchr(path, '@');
+}
+
+void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n,
+		      struct requirements *rs, const struct modgraph *mg)
+{
+	struct prefetch p = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (worth_prefetching(paths[i]))
+			prefetch_sources(ld, paths[i], rs, mg, &p);
+	if (p.fetch.n)
+		fetch_all(ld, p.fetch.items, p.fetch.n);
+	for (size_t i = 0; i < p.candidates.n; i++)
+		prefetch_dir(&p.candidates.items[i], &p);
+	if (p.fill.n)
+		pkgload_fill(ld, p.fill.items, p.fill.n);
+	vec_release(&p.candidates);
+	vec_release(&p.fetch);
+	vec_release(&p.fill);
+}
+
+size_t pkgload_trees(const struct pkgload *ld, struct arena *a, struct pkgload_tree **trees)
+{
+	size_t n = 0;
+
+	*trees = arena_alloc(a, (ld->n_sources + 1) * sizeof(**trees));
+	for (size_t i = 0; i < ld->n_sources; i++) {
+		const struct modsource *s = ld->sources[i];
+		struct modver m;
+
+		if (!s || !s->fetched)
+			continue;
+		m = modload_resolve(ld->ml, modload_tab(ld->ml)->nodes[i].mod);
+		if (m.version[0])
+			(*trees)[n++] = (struct pkgload_tree){ m, s->root != NULL };
+	}
+	return n;
+}

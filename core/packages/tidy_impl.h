@@ -1,0 +1,108 @@
+/*
+ * tidy_impl.h - shared by the files that say why tidy changes a line (tidy.h).
+ *
+ * tidy_lines.c finds what stands on each line of go.mod; tidy_causes.c follows imports and requirements to places in files; tidy_gomod.c and
+ * tidy_gosum.c give the reason of one line each; tidy_reason.c does so for all, tidy_needs.c lists what has to be fetched. Each calls only those
+ * before it. All memory is the arena's but the tables of struct tidy_reasons.
+ */
+#ifndef MODSCOPE_TIDY_IMPL_H
+#define MODSCOPE_TIDY_IMPL_H
+
+#include "base/map.h"
+#include "graph/modgraph.h"
+#include "packages/tidy.h"
+
+/* What stands on a line of go.mod. */
+enum tidy_entry_kind {
+	TIDY_ENTRY_OTHER,	/* blank, parenthesis, comment, block head */
+	TIDY_ENTRY_MODULE,
+	TIDY_ENTRY_GO,
+	TIDY_ENTRY_TOOLCHAIN,
+	TIDY_ENTRY_REQUIRE,
+	TIDY_ENTRY_EXCLUDE,
+	TIDY_ENTRY_REPLACE,
+	TIDY_ENTRY_RETRACT,
+	TIDY_ENTRY_PATH,	/* tool, ignore, godebug */
+};
+
+struct tidy_entry {
+	enum tidy_entry_kind kind;
+	struct modver mod;
+	bool indirect;
+};
+
+/* One text of go.mod with its entries by line. */
+struct tidy_text {
+	struct tidy_entry *lines;	/* [0] is line 1 */
+	size_t n;
+	struct map requires;		/* path -> line number, the last one */
+	struct map keys;		/* text of the line, trimmed -> line number */
+};
+
+/* Who imports from a module, and which package of it comes first. */
+struct tidy_use {
+	struct pkg *nearest;		/* in breadth-first order */
+	struct pkg *nearest_in_all;
+	struct {
+		struct pkg **importers;	/* of the main modules */
+		struct pkg **imported;
+		size_t n, cap;
+	} direct;
+	const struct tidy_cause *causes;	/* of direct imports */
+	size_t n_causes;
+	bool causes_done;
+	const struct tidy_cause *leads[2];	/* imports of the main modules that lead to it; [1]: within "all" only */
+	size_t n_leads[2];
+	bool leads_done[2];
+};
+
+struct tidy_reasons {
+	struct tidy *t;
+	struct modload *ml;
+	struct pkgload *ld;
+	struct arena *a;
+	const struct main_module *main;
+	const struct modgraph *mg;
+	struct tidy_text before, after, disk;
+	struct map uses;		/* module path -> struct tidy_use */
+	struct map places;		/* directory -> struct places */
+	uint32_t *required_by;		/* by node: the first node that requires it, main modules last */
+	size_t n_nodes;
+	struct map sum_lines;		/* lines of go.sum that the other side has too */
+	/* who imports a package, by the position that pkg.mark holds: a run of `importers` from first[i] to first[i + 1] */
+	size_t *first;
+	struct pkg **importers;
+	struct err *unread;		/* the caller's: what could not be read again */
+};
+
+/* A text that cannot be parsed has no entries: then lines have no reasons but the layout. */
+void tidy_lines_read(struct tidy_text *m, struct arena *a, const char *data, size_t len);
+/* Without blanks at its ends. */
+const char *tidy_lines_trim(struct arena *a, const char *s, size_t n);
+
+const char *tidy_module_text(struct arena *a, struct modver m);
+struct modver tidy_node_mod(const struct tidy_reasons *r, uint32_t node);
+struct tidy_use *tidy_use_of(struct tidy_reasons *r, const char *path);
+void tidy_read_uses(struct tidy_reasons *r);
+void tidy_read_requirers(struct tidy_reasons *r);
+void tidy_read_importers(struct tidy_reasons *r);
+/* The node of a dependency that requires exactly this version; MODTAB_NONE if only go.mod does. */
+uint32_t tidy_requirer(const struct tidy_reasons *r, struct modver m);
+/* The first package of a module version, after replacement. */
+struct pkg *tidy_package_of(const struct pkgload *ld, struct modver actual);
+void tidy_direct_causes(struct tidy_reasons *r, struct tidy_use *u);
+const char *tidy_cause_text(struct arena *a, const struct tidy_cause *c, size_t n);
+
+void tidy_set_reason(struct tidy_change *c, enum tidy_rule rule, const char *reason);
+void tidy_one_cause(struct tidy_reasons *r, struct tidy_change *c, const char *file, int line);
+/* The line itself, where the file on disk has it. */
+void tidy_own_line(struct tidy_reasons *r, struct tidy_change *c);
+/* The requirement of a dependency as the one cause. */
+void tidy_dep_cause(struct tidy_reasons *r, struct tidy_change *c, uint32_t by, struct modver what);
+/* A package p that is needed, and by which imports of the main module or by which tool. */
+void tidy_needed_by(struct tidy_reasons *r, struct tidy_change *c, enum tidy_rule rule, const struct pkg *p, const char *note);
+
+void tidy_explain_gomod(struct tidy_reasons *r, struct tidy_change *c);
+void tidy_explain_gosum(struct tidy_reasons *r, struct tidy_change *c);
+
+#endif

@@ -1,0 +1,117 @@
+#include "base/textdiff.h"
+#include "packages/tidy_impl.h"
+
+static const char *const rule_names[] = {
+	[TIDY_CONTEXT] = "context",
+	[TIDY_IMPORTED] = "imported",
+	[TIDY_TOOL] = "tool",
+	[TIDY_INDIRECT] = "indirect",
+	[TIDY_TESTED] = "tested",
+	[TIDY_UNUSED] = "unused",
+	[TIDY_IMPLIED] = "implied",
+	[TIDY_VERSION] = "version",
+	[TIDY_MARK] = "mark",
+	[TIDY_EXCLUDED] = "excluded",
+	[TIDY_LAYOUT] = "layout",
+	[TIDY_GO_LINE] = "go",
+	[TIDY_TOOLCHAIN] = "toolchain",
+	[TIDY_SUM_GOMOD] = "sum-gomod",
+	[TIDY_SUM_ZIP] = "sum-zip",
+	[TIDY_SUM_COMPAT] = "sum-compat",
+	[TIDY_SUM_UNUSED] = "sum-unused",
+	[TIDY_SUM_ORDER] = "sum-order",
+};
+
+const char *tidy_rule_name(enum tidy_rule rule)
+{
+	return rule_names[rule];
+}
+
+/* Lines that only move: they are on both sides. */
+static void find_moved(struct tidy_reasons *r, const struct tidy_change *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct map_entry *e;
+
+		if (!c[i].gosum || (c[i].op != '+' && c[i].op != '-'))
+			continue;
+		e = map_entry(&r->sum_lines, c[i].text, strlen(c[i].text), NULL);
+		if (e->value && e->value != (c[i].op == '+' ? &r->after : &r->before))
+			e->value = r;
+		else if (!e->value)
+			e->value = c[i].op == '+' ? &r->after : &r->before;
+	}
+}
+
+static size_t take_lines(struct arena *a, bool gosum, const struct buf *before,
+			 const struct buf *after, struct tidy_change **out, size_t old)
+{
+	struct textdiff_line *lines;
+	size_t n = textdiff_lines(a, before->data, before->len, after->data, after->len, &lines);
+	struct tidy_change *all = arena_calloc(a, old + n + 1, sizeof(*all));
+
+	if (old)
+		memcpy(all, *out, old * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		all[old + i] = (struct tidy_change){ .gosum = gosum,
+						     .op = lines[i].op,
+						     .text = lines[i].text,
+						     .mod = { "", "" },
+						     .old_line = lines[i].old_line,
+						     .new_line = lines[i].new_line,
+						     .reason = "" };
+	*out = all;
+	return old + n;
+}
+
+static void release(struct tidy_reasons *r)
+{
+	for (size_t i = 0; i < r->uses.n; i++) {
+		struct tidy_use *u = r->uses.entries[i].value;
+
+		free(u->direct.importers);
+		free(u->direct.imported);
+	}
+	map_release(&r->uses);
+	map_release(&r->places);
+	map_release(&r->sum_lines);
+	for (size_t i = 0; i < 3; i++) {
+		struct tidy_text *m = i == 0 ? &r->before : i == 1 ? &r->after : &r->disk;
+
+		map_release(&m->requires);
+		map_release(&m->keys);
+	}
+}
+
+size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **changes, struct err *e)
+{
+	struct tidy_reasons r = {
+		.t = t, .ml = pkgload_modload(t->load), .ld = t->load, .a = a, .unread = e
+	};
+	size_t n = take_lines(a, false, &t->gomod_before, &t->gomod_after, changes, 0);
+
+	n = take_lines(a, true, &t->gosum_before, &t->gosum_after, changes, n);
+	if (n == 0)
+		return 0;
+	modload_mains(r.ml, &r.main);
+	requirements_graph(r.ml, t->final, &r.mg, e);
+	tidy_lines_read(&r.before, a, t->gomod_before.data, t->gomod_before.len);
+	tidy_lines_read(&r.after, a, t->gomod_after.data, t->gomod_after.len);
+	tidy_lines_read(&r.disk, a, r.main->data, r.main->len);
+	tidy_read_uses(&r);
+	tidy_read_requirers(&r);
+	tidy_read_importers(&r);
+	find_moved(&r, *changes, n);
+	for (size_t i = 0; i < n; i++) {
+		struct tidy_change *c = &(*changes)[i];
+
+		if (c->op != '+' && c->op != '-')
+			continue;
+		if (c->gosum)
+			tidy_explain_gosum(&r, c);
+		else
+			tidy_explain_gomod(&r, c);
+	}
+	release(&r);
+	return n;
+}
