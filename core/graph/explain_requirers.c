@@ -156,7 +156,7 @@ static void add_excluded_of(struct collect *c, uint32_t node)
 	if (!file || file->n_require == left->n_require)
 		return;
 	for (size_t i = 0; i < file->n_require; i++) {
-		const struct modnode *wants = &x->tab->nodes[file->require[i]];
+		const struct modtab_node *wants = &x->tab->nodes[file->require[i]];
 
 		if (wants->path == c->path && modproject_node_is_excluded(x->mp, file->require[i]))
 			add_row(c, node, wants->mod.version, class_of(x, node), file->indirect[i],

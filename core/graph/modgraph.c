@@ -40,7 +40,7 @@ static void paths_reserve(struct modgraph *mg, size_t want)
 /* A node seen for the first time may be the highest of its path. */
 static void reach(struct modgraph *mg, uint32_t node)
 {
-	const struct modnode *n;
+	const struct modtab_node *n;
 	uint32_t *sel;
 
 	nodes_reserve(mg, (size_t)node + 1);
@@ -179,7 +179,7 @@ const uint32_t *modgraph_roots(const struct modgraph *mg, size_t *n)
 }
 
 struct keyed {
-	const struct modnode *node;
+	const struct modtab_node *node;
 	uint32_t id;
 };
 

@@ -94,7 +94,7 @@ static bool deps_round(struct loading *l, uint8_t **in_all, uint8_t **seen, size
 		}
 		reqs = modgraph_required(l->mg, m, &n);
 		for (size_t i = 0; i < n; i++) {
-			const struct modnode *r = &t->nodes[reqs[i]];
+			const struct modtab_node *r = &t->nodes[reqs[i]];
 			uint32_t s = modgraph_selected_node(l->mg, r->path);
 
 			if (s != MODTAB_NONE && !(*seen)[s] &&

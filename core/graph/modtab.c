@@ -91,7 +91,7 @@ static uint32_t path_add(struct modtab *t, const char *path, size_t len, uint64_
 					       sizeof(*t->path_hashes));
 	}
 	id = (uint32_t)t->n_paths++;
-	t->paths[id] = (struct modpath){ arena_strndup(&t->arena, path, len), (uint32_t)len,
+	t->paths[id] = (struct modtab_path){ arena_strndup(&t->arena, path, len), (uint32_t)len,
 					 MODTAB_NONE, false };
 	t->path_hashes[id] = hash;
 	t->path_slots[slot] = id + 1;
@@ -126,7 +126,7 @@ static uint32_t node_lookup(const struct modtab *t, uint32_t path, const char *v
 
 	for (; t->node_slots[s]; s = (s + 1) & mask) {
 		uint32_t id = t->node_slots[s] - 1;
-		const struct modnode *n = &t->nodes[id];
+		const struct modtab_node *n = &t->nodes[id];
 
 		if (t->node_hashes[id] == hash && n->path == path &&
 		    strncmp(n->mod.version, version, len) == 0 && n->mod.version[len] == '\0')
@@ -221,7 +221,7 @@ static void adopt_paths(struct modtab *t, const char *strings, const struct modt
 	for (size_t i = 0; i < n; i++) {
 		const char *s = strings + paths[i].offset;
 
-		t->paths[i] = (struct modpath){ s, paths[i].len, MODTAB_NONE, false };
+		t->paths[i] = (struct modtab_path){ s, paths[i].len, MODTAB_NONE, false };
 		t->path_hashes[i] = modtab_hash(t, s, paths[i].len);
 	}
 	t->n_paths = n;
@@ -239,9 +239,9 @@ static void adopt_nodes(struct modtab *t, const char *strings, const struct modt
 	t->node_hashes = xreallocarray(NULL, t->cap_nodes, sizeof(*t->node_hashes));
 	for (size_t i = 0; i < n; i++) {
 		const char *v = strings + nodes[i].version;
-		struct modpath *p = &t->paths[nodes[i].path];
+		struct modtab_path *p = &t->paths[nodes[i].path];
 
-		t->nodes[i] = (struct modnode){ { p->path, v }, nodes[i].path };
+		t->nodes[i] = (struct modtab_node){ { p->path, v }, nodes[i].path };
 		t->next_of_path[i] = p->first;
 		p->first = (uint32_t)i;
 		t->node_hashes[i] = node_hash(nodes[i].path, modtab_hash(t, v, strlen(v)));

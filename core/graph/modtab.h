@@ -20,12 +20,12 @@
 
 #define MODTAB_NONE UINT32_MAX
 
-struct modnode {
+struct modtab_node {
 	struct modver mod;
 	uint32_t path; /* number of mod.path */
 };
 
-struct modpath {
+struct modtab_path {
 	const char *path;
 	uint32_t len;
 	uint32_t first; /* newest node of this path; then modtab.next_of_path[] */
@@ -35,11 +35,11 @@ struct modpath {
 struct modtab {
 	struct arena arena; /* of the strings */
 	uint64_t seed;
-	struct modnode *nodes;
+	struct modtab_node *nodes;
 	uint32_t *
 		next_of_path; /* per node: the next node of the same path, MODTAB_NONE at the end */
 	size_t n_nodes, cap_nodes;
-	struct modpath *paths;
+	struct modtab_path *paths;
 	size_t n_paths, cap_paths;
 	/* open-addressing tables: number + 1, 0 is free */
 	uint32_t *path_slots, *node_slots;

@@ -193,7 +193,7 @@ static struct requirements *force_go(struct pkgload *ld, struct requirements *rs
 	n = modgraph_chain(mg, modtab_find(modload_tab(ld->ml), (struct modver){ "go", v }), &tmp,
 			   &chain);
 	if (n >= 2) {
-		const struct modnode *nodes = modload_tab(ld->ml)->nodes;
+		const struct modtab_node *nodes = modload_tab(ld->ml)->nodes;
 		struct modver first = nodes[chain[1]].mod;
 
 		if (n == 2)
