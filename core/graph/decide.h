@@ -1,7 +1,7 @@
 /*
- * decide.h - who decides the version of a module, of all who ask for the selected one.
+ * decide.h - which requirer of the selected version decides it.
  *
- * A line of a main module without // indirect decides before everybody else: it is a wish. Then a requirer that is itself
+ * A line of a main module without // indirect decides before everything else: it is intent. Then a requirer that is itself
  * selected, then one of which another version is selected. A line marked // indirect comes last, as it merely records what
  * others need. Among equals the nearest to a main module decides, then the first. Pure.
  *
@@ -13,7 +13,7 @@
 
 #include "base/base.h"
 
-/* One who asks for the selected version. */
+/* A requirement on the selected version. */
 struct decide_claim {
 	bool is_main;	  /* it is a line of a main module */
 	bool is_indirect; /* that line is marked // indirect */

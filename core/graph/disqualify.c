@@ -38,7 +38,7 @@ static bool is_root(const struct disqualify *t, uint32_t node, enum mod_pruning 
 	return true;
 }
 
-/* Those who require a node are told on, nearest first, as a recursion would. */
+/* Queues the requirers of a node in the order in which a recursion would visit them. */
 static void push_requirers(struct disqualify *t, uint32_t node, enum mod_pruning from)
 {
 	size_t begin = t->stack.n;

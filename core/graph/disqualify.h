@@ -1,9 +1,9 @@
 /*
- * disqualify.h - which module versions cannot be in a graph, because they or what they require go against a wish.
+ * disqualify.h - which module versions cannot be in a graph, because they or what they require conflict with a requested version.
  *
- * Follows dqTracker of cmd/go/internal/modload/edit.go: a version is disqualified as reached through pruned parts of the
- * graph, or only as reached through unpruned ones, each for a reason: a node that it requires (or is), or that its own
- * requirements could not be read. Private to goget.c; nodes are modtab.h's. One thread.
+ * Follows dqTracker of cmd/go/internal/modload/edit.go: a version is disqualified where it is reached through pruned parts of the
+ * graph, or only where through unpruned ones. The reason is a node that it requires (or is), or that its go.mod cannot be
+ * read. Nodes are modtab.h's. One thread.
  *
  *	struct disqualify t = { .roots = pruning_of };
  *	disqualify_node(&t, node, MOD_PRUNED, node);

@@ -5,7 +5,7 @@
 #include "gofiles/gover.h"
 #include "graph/explain_impl.h"
 
-/* What a module that is a leaf of the graph would require, if its go.mod is at hand. Nothing is asked of the network, so
+/* What a module that is a leaf of the graph would require, if its go.mod is cached. Nothing is fetched, so
  * the file is not checked against go.sum either: it shows what is left out, and decides nothing. */
 static void read_leaf(struct explainer *x, uint32_t node, struct gomod_summary *scan, struct buf *b)
 {
@@ -234,7 +234,7 @@ struct sortable {
 	struct explain_requirer r;
 };
 
-static int by_wish(const void *a, const void *b)
+static int by_version(const void *a, const void *b)
 {
 	const struct explain_requirer *x = &((const struct sortable *)a)->r,
 				      *y = &((const struct sortable *)b)->r;
@@ -260,7 +260,7 @@ static void give_rows(struct collect *c)
 
 	for (size_t i = 0; i < c->rows.n; i++)
 		list[i] = (struct sortable){ c->w->path, c->rows.items[i] };
-	qsort(list, c->rows.n, sizeof(*list), by_wish);
+	qsort(list, c->rows.n, sizeof(*list), by_version);
 	for (size_t i = 0; i < c->rows.n; i++)
 		out[i] = list[i].r;
 	c->w->requirers = out;

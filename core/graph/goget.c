@@ -6,14 +6,14 @@
 #include "graph/mvs.h"
 #include "graph/query.h"
 
-/* edit.go's variables; wishes and roots are by path number, NULL where there is none. */
+/* edit.go's variables; requested versions and roots are by path number, NULL where there is none. */
 struct edit {
 	struct modload *ml;
 	struct modtab *t;
 	struct requirements *orig;
 	const struct modgraph *orig_mg;
 	enum mod_pruning pruning;
-	const char **wish, **root;
+	const char **requested, **root;
 	size_t n_paths;
 	VEC(struct modver) roots;
 	VEC(uint8_t) rejected, extended; /* by node; extended: as disqualify.roots */
@@ -35,10 +35,10 @@ static void cover_paths(struct edit *x)
 
 	if (n <= x->n_paths)
 		return;
-	x->wish = xreallocarray(x->wish, n, sizeof(*x->wish));
+	x->requested = xreallocarray(x->requested, n, sizeof(*x->requested));
 	x->root = xreallocarray(x->root, n, sizeof(*x->root));
 	for (; x->n_paths < n; x->n_paths++)
-		x->wish[x->n_paths] = x->root[x->n_paths] = NULL;
+		x->requested[x->n_paths] = x->root[x->n_paths] = NULL;
 }
 
 static uint32_t node_of(struct edit *x, struct modver m)
@@ -60,18 +60,19 @@ static const struct modver *mod(const struct edit *x, uint32_t node)
 	return &x->t->nodes[node].mod;
 }
 
-static const char *wish_of(const struct edit *x, uint32_t node)
+static const char *requested_version(const struct edit *x, uint32_t node)
 {
 	uint32_t path = x->t->nodes[node].path;
 
-	return path < x->n_paths ? x->wish[path] : NULL;
+	return path < x->n_paths ? x->requested[path] : NULL;
 }
 
-static bool is_above_wish(const struct edit *x, uint32_t node)
+static bool exceeds_request(const struct edit *x, uint32_t node)
 {
-	const char *wish = wish_of(x, node);
+	const char *requested = requested_version(x, node);
 
-	return wish && gover_mod_compare(mod(x, node)->path, mod(x, node)->version, wish) > 0;
+	return requested &&
+	       gover_mod_compare(mod(x, node)->path, mod(x, node)->version, requested) > 0;
 }
 
 /* What go get prints of a ConstraintError, a line a conflict. */
@@ -91,11 +92,11 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 		buf_addf(b, ": %s", f && f->err.text ? f->err.text : "its go.mod cannot be read");
 	} else {
 		buf_addstr(b, ", not ");
-		buf_add_modver(b, (struct modver){ last.path, wish_of(x, path[n - 1]) });
+		buf_add_modver(b, (struct modver){ last.path, requested_version(x, path[n - 1]) });
 	}
 }
 
-/* The graph that roots will end up in decides how they are judged, if the wish says which it is. */
+/* Roots are judged by the pruning of the graph that they will end up in, where a request says which that is. */
 static bool choose_pruning(struct edit *x, struct requirements **rs, const struct modver *must,
 			   size_t n, struct err *e)
 {
@@ -139,11 +140,11 @@ static bool take_roots(struct edit *x, struct requirements *rs, struct err *e)
 	return true;
 }
 
-static void take_wishes(struct edit *x, const struct modver *must, size_t n)
+static void take_requests(struct edit *x, const struct modver *must, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint32_t node = node_of(x, must[i]), path = x->t->nodes[node].path;
-		const char *other = x->wish[path];
+		const char *other = x->requested[path];
 
 		if (other && !str_eq(other, must[i].version)) {
 			struct modver a = must[i], b = { must[i].path, other };
@@ -155,7 +156,7 @@ static void take_wishes(struct edit *x, const struct modver *must, size_t n)
 			buf_add_modver(&x->conflicts, higher ? a : b);
 			continue;
 		}
-		x->wish[path] = mod(x, node)->version;
+		x->requested[path] = mod(x, node)->version;
 		set_root(x, must[i]);
 	}
 }
@@ -236,7 +237,7 @@ static void judge_node(struct edit *x, uint32_t node)
 	const uint32_t *req;
 	size_t n;
 
-	if (is_above_wish(x, node)) {
+	if (exceeds_request(x, node)) {
 		disqualify_node(&x->dq, node, MOD_PRUNED, node);
 		return;
 	}
@@ -250,7 +251,7 @@ static void judge_node(struct edit *x, uint32_t node)
 		return;
 	req = modgraph_required(x->mg, node, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (is_above_wish(x, req[i])) {
+		if (exceeds_request(x, req[i])) {
 			disqualify_node(&x->dq, node, MOD_PRUNED, req[i]);
 			return;
 		}
@@ -344,13 +345,13 @@ static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 {
 	uint32_t node = node_of(x, root), *path, *const *p = &path, selected;
 	enum mod_pruning own = (enum mod_pruning)(x->extended.items[node] - 1);
-	const char *wish = wish_of(x, node);
+	const char *requested = requested_version(x, node);
 	bool unreadable, ok = true;
 	size_t n = disqualify_path(&x->dq, node, own, &path, &unreadable);
 
 	if (!n)
 		goto done;
-	if (wish && str_eq(wish, root.version)) {
+	if (requested && str_eq(requested, root.version)) {
 		add_conflict(x, path, n, unreadable);
 		goto done;
 	}
@@ -376,7 +377,7 @@ static void accept_upgrades(struct edit *x)
 		uint32_t s = modgraph_selected_node(x->mg, (uint32_t)p);
 		const char *v = s == MODTAB_NONE ? "none" : mod(x, s)->version;
 
-		if (!x->root[p] || x->wish[p] || str_eq(v, x->root[p]))
+		if (!x->root[p] || x->requested[p] || str_eq(v, x->root[p]))
 			continue;
 		x->root[p] = v;
 		x->dirty = true;
@@ -474,7 +475,7 @@ static int by_path(const void *a, const void *b)
 		      ((const struct modget_lowered *)b)->before.path);
 }
 
-/* Lowered, that is: also less than what it was; some only went where another had brought them before. */
+/* Keeps those that are below their former selected version: some roots only went back to what another module requires. */
 static void finish_lowered(struct edit *x)
 {
 	size_t kept = 0;
@@ -508,7 +509,7 @@ bool modget_edit(struct modload *ml, struct requirements *rs, const struct modve
 	cover_paths(&x);
 	ok = ok && choose_pruning(&x, &rs, must, n, e) && take_roots(&x, rs, e);
 	if (ok)
-		take_wishes(&x, must, n);
+		take_requests(&x, must, n);
 	ok = ok && settle(&x, e) && finish(&x, rs, must, n, e);
 	if (ok)
 		finish_lowered(&x);
@@ -517,7 +518,7 @@ bool modget_edit(struct modload *ml, struct requirements *rs, const struct modve
 	vec_release(&x.rejected);
 	vec_release(&x.extended);
 	buf_release(&x.conflicts);
-	free(x.wish);
+	free(x.requested);
 	free(x.root);
 	return ok;
 }

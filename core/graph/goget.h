@@ -1,15 +1,15 @@
 /*
- * goget.h - `go get M@V` on requirements: the versions asked for are selected, and whoever requires more is lowered.
+ * goget.h - `go get M@V` on requirements: the versions asked for are selected, and modules that require more are downgraded.
  *
  * Follows editRequirements of cmd/go/internal/modload/edit.go (without upgrades of imports): roots that lead to a version
  * above what is asked for go down, one version after the other, to the newest that does not, or leave; roots rise
- * only as far as the wish makes them. The lists of versions come from the proxies. Nothing is written.
+ * only as far as the requests make them. The lists of versions come from the proxies. Nothing is written.
  *
  *	struct modget_result r;
  *	if (modget_edit(ml, rs, must, n_must, &r, &e)) ... r.rs
  *	modget_release(&r);
  *
- * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the wishes contradict each other.
+ * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the requests contradict each other.
  */
 #ifndef MODSCOPE_GOGET_H
 #define MODSCOPE_GOGET_H
@@ -20,7 +20,7 @@
 struct modget_lowered {
 	struct modver before;
 	const char *after;	/* "none": it leaves */
-	struct modver because;	/* what it would have brought along, above what is asked for */
+	struct modver because;	/* what it would have pulled in, above a requested version */
 };
 struct modget_result {
 	struct requirements *rs;	/* the loader's */

@@ -28,7 +28,7 @@ static bool in_path(struct modproject *mp, const char *name)
 	return false;
 }
 
-/* Whether go could come by the toolchain: from PATH, the module cache, or as far as we know the network. */
+/* Can go get the toolchain: from PATH, the module cache or, as far as we know, the network? */
 static bool obtainable(struct modproject *mp, const char *name, bool path_only, struct err *e)
 {
 	const char *modcache = goenv_modcache(mp->o.env, NULL);

@@ -92,7 +92,7 @@ static uint32_t path_add(struct modtab *t, const char *path, size_t len, uint64_
 	}
 	id = (uint32_t)t->n_paths++;
 	t->paths[id] = (struct modtab_path){ arena_strndup(&t->arena, path, len), (uint32_t)len,
-					 MODTAB_NONE, false };
+					     MODTAB_NONE, false };
 	t->path_hashes[id] = hash;
 	t->path_slots[slot] = id + 1;
 	return id;
