@@ -121,7 +121,7 @@ static int interactive(struct cli *c)
 		  read_config(c->keys, "keys", &keys, &name, &e);
 
 	if (ok)
-		o.load = load_new(&(struct load_options){ .offline = c->offline }, &e);
+		o.load = load_new(&(struct load_options){ .offline = c->offline });
 	if (o.load && term_curses_open(&o.term, &to, &e)) {
 		o.keys = keys.len ? keys.data : NULL;
 		o.keys_name = name;

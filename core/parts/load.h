@@ -5,7 +5,7 @@
  * command calls load_now on its own thread. A part's data is one of the structs below; it is complete when it is
  * posted and never changes again. A problem in the data is a finding in the part (load_findings), not an error.
  *
- *	struct load *l = load_new(&(struct load_options){ .dir = "." }, &e);
+ *	struct load *l = load_new(&(struct load_options){ .dir = "." });
  *	struct snapshot *s = snapshot_new();
  *	if (!load_now(l, &s, REQUEST(PART_GRAPH), &e)) ...
  *	const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
@@ -100,22 +100,8 @@ struct load_graph {
 };
 /* The module of that path, NULL if the build list has none. */
 const struct load_module *load_graph_module(const struct load_graph *g, const char *path);
-/* Why the version of a module is the one selected: a closed vocabulary. */
-enum load_reason_kind {
-	LOAD_REASON_MAIN,	/* it is a main module */
-	LOAD_REASON_ONLY,	/* the only version asked for */
-	LOAD_REASON_REQUIRED,	/* required by the main module's go.mod */
-	LOAD_REASON_MEMBER,	/* raised by a workspace member */
-	LOAD_REASON_FORCED,	/* forced by another module */
-	LOAD_REASON_NOBODY,	/* nobody asks for this version: an exclude moved it, or the loader added it */
-};
-struct load_reason {
-	enum load_reason_kind kind;
-	uint32_t by;			/* node that decides; UINT32_MAX for none */
-	uint32_t n_by;			/* how many ask for the selected version */
-	uint32_t runner_up;		/* node of the next highest version asked for; UINT32_MAX if there is none */
-};
-void load_graph_reason(const struct load_graph *g, const struct load_module *m, struct load_reason *r);
+/* Of those who ask for the selected version the one who decides (decide.h), as a node; UINT32_MAX if nobody asks for it. */
+uint32_t load_graph_decider(const struct load_graph *g, const struct load_module *m);
 /* The node whose requirement makes `node` part of the graph by the shortest way; UINT32_MAX for a root. */
 uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
 
@@ -256,7 +242,7 @@ struct load_options {
 	bool offline;
 };
 
-struct load *load_new(const struct load_options *o, struct err *e);
+struct load *load_new(const struct load_options *o);
 void load_free(struct load *l);
 /* Requests and file operations so far; thread-safe. */
 struct activity;

@@ -348,56 +348,29 @@ const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, s
 	return modgraph_required(g->mg, node, n);
 }
 
-static bool is_main(const struct load_graph *g, uint32_t node)
-{
-	return !g->nodes[node].version[0];
-}
-
-static uint32_t runner_up(const struct load_graph *g, const struct load_module *m)
-{
-	for (uint32_t i = 0; i < m->versions; i++) {
-		uint32_t node = g->by_module[m->first + i];
-
-		if (node != m->node && g->nodes[node].n_requirers)
-			return node;
-	}
-	return UINT32_MAX;
-}
-
 static struct decide_claim claim_of(const struct load_graph *g, const struct load_module *m,
 				    uint32_t from)
 {
-	return (struct decide_claim){ .is_main = is_main(g, from),
+	const struct load_node *n = &g->nodes[from];
+
+	return (struct decide_claim){ .is_main = !n->version[0],
 				      .is_indirect = m->kind == LOAD_INDIRECT,
-				      .is_selected = modgraph_is_selected(g->mg, from),
-				      .depth = g->nodes[from].depth };
+				      .is_selected = n->selected,
+				      .depth = n->depth };
 }
 
-void load_graph_reason(const struct load_graph *g, const struct load_module *m,
-		       struct load_reason *r)
+uint32_t load_graph_decider(const struct load_graph *g, const struct load_module *m)
 {
 	const struct load_node *n = &g->nodes[m->node];
+	uint32_t best = UINT32_MAX;
 
-	*r = (struct load_reason){ .by = UINT32_MAX,
-				   .n_by = n->n_requirers,
-				   .runner_up = UINT32_MAX };
-	r->kind = m->kind == LOAD_MAIN ? LOAD_REASON_MAIN : LOAD_REASON_NOBODY;
-	if (m->kind == LOAD_MAIN)
-		return;
-	r->runner_up = runner_up(g, m);
 	for (uint32_t i = 0; i < n->n_requirers; i++) {
 		uint32_t from = g->requirers[n->first + i];
 
-		if (r->by == UINT32_MAX ||
-		    decide_before(claim_of(g, m, from), claim_of(g, m, r->by)))
-			r->by = from;
+		if (best == UINT32_MAX || decide_before(claim_of(g, m, from), claim_of(g, m, best)))
+			best = from;
 	}
-	if (r->by == UINT32_MAX)
-		return;
-	if (is_main(g, r->by))
-		r->kind = g->gowork ? LOAD_REASON_MEMBER : LOAD_REASON_REQUIRED;
-	else
-		r->kind = r->runner_up == UINT32_MAX ? LOAD_REASON_ONLY : LOAD_REASON_FORCED;
+	return best;
 }
 
 uint32_t load_graph_parent(const struct load_graph *g, uint32_t node)

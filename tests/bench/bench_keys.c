@@ -13,6 +13,8 @@
 #include "screens/views.h"
 #include "term_script.h"
 
+#include "../screen/idle.h"
+
 struct sample {
 	const char *phase;
 	enum event_type type;
@@ -116,7 +118,7 @@ static bool idle(void *ctx)
 	struct bench *b = ctx;
 
 	if (b->useful)
-		return shell_idle(b->app);
+		return app_is_idle(b->app);
 	if (app_part(b->app, REQUEST(b->part)))
 		b->useful = now_us();
 	return b->useful;
@@ -245,8 +247,8 @@ static bool run(struct bench *b, const char *view, struct err *e)
 
 	if (ok) {
 		o.term = &b->script->base;
-		o.load = load_new(&(struct load_options){ .offline = true }, e);
-		ok = o.load && shell_run(&o, e);
+		o.load = load_new(&(struct load_options){ .offline = true });
+		ok = shell_run(&o, e);
 		load_free(o.load);
 		term_free(&b->script->base);
 	}

@@ -9,6 +9,8 @@
 #include "screens/views.h"
 #include "term_script.h"
 
+#include "idle.h"
+
 enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024 };
 
 static struct {
@@ -38,7 +40,7 @@ static bool look(void *app)
 {
 	struct part *p;
 
-	if (!shell_idle(app))
+	if (!app_is_idle(app))
 		return false;
 	p = snapshot_part(app_snapshot(app), REQUEST(PART_GRAPH));
 	if (p && p->generation != seen.last) {
@@ -99,7 +101,7 @@ int main(void)
 		o.term = &script->base;
 		o.begun = begun;
 		o.begun_ctx = script;
-		o.load = load_new(&(struct load_options){ 0 }, &e);
+		o.load = load_new(&(struct load_options){ 0 });
 		ok = shell_run(&o, &e);
 		load_free(o.load);
 		term_free(&script->base);

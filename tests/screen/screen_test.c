@@ -7,11 +7,13 @@
 #include "screens/views.h"
 #include "term_script.h"
 
+#include "idle.h"
+
 static void begun(void *ctx, struct app *app)
 {
 	struct term_script *s = ctx;
 
-	s->idle = shell_idle;
+	s->idle = app_is_idle;
 	s->ctx = app;
 }
 
@@ -33,8 +35,8 @@ static int run(const char *file, const char *view, const char *target, struct er
 	o.term = &script->base;
 	o.begun = begun;
 	o.begun_ctx = script;
-	o.load = load_new(&(struct load_options){ 0 }, e);
-	ok = o.load && shell_run(&o, e);
+	o.load = load_new(&(struct load_options){ 0 });
+	ok = shell_run(&o, e);
 	fwrite(script->out.data, 1, script->out.len, stdout);
 	load_free(o.load);
 	term_free(&script->base);

@@ -137,7 +137,7 @@ static void go_to(struct view *v, const char *target)
 	view_touch(v);
 }
 
-void app_show(struct app *app, size_t view)
+static void show(struct app *app, size_t view)
 {
 	app_end_input(app);
 	app_end_question(app);
@@ -174,7 +174,7 @@ void app_open(struct app *app, const char *view, const char *target)
 
 	if (i < app->n_views) {
 		remember(app);
-		app_show(app, i);
+		show(app, i);
 		if (copy)
 			go_to(&app->views[i], copy);
 	}
@@ -185,7 +185,7 @@ void app_tab(struct app *app, size_t view)
 {
 	if (view < app->n_views && app->views[view].ops->tab && view != app->current) {
 		remember(app);
-		app_show(app, view);
+		show(app, view);
 	}
 }
 
@@ -196,7 +196,7 @@ bool app_previous(struct app *app)
 	if (!app->history.n)
 		return false;
 	p = app->history.items[--app->history.n];
-	app_show(app, p.view);
+	show(app, p.view);
 	if (p.target)
 		go_to(&app->views[p.view], p.target);
 	free(p.target);
@@ -207,7 +207,7 @@ void app_start(struct app *app)
 {
 	size_t first = app->o.view ? view_index(app, app->o.view) : 0;
 
-	app_show(app, first < app->n_views ? first : 0);
+	show(app, first < app->n_views ? first : 0);
 	if (app->o.target)
 		go_to(app_current(app), app->o.target);
 }

@@ -61,7 +61,6 @@ static inline struct view *app_current(struct app *app)
 }
 /* Shows the view of the options, at their target. */
 void app_start(struct app *app);
-void app_show(struct app *app, size_t view);
 /* The view of that number, if it is another one and has a tab. */
 void app_tab(struct app *app, size_t view);
 /* The place before; false if there is none. */

@@ -143,13 +143,6 @@ static void end(struct app *app)
 	free(app);
 }
 
-bool shell_idle(void *ctx)
-{
-	const struct app *app = ctx;
-
-	return wants_idle(&app->wants) && !app->rest_timer && !app->loop.more_work;
-}
-
 static void run(struct app *app)
 {
 	struct loop_stats *stats = app->o.stats;

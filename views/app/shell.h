@@ -10,8 +10,6 @@
 
 /* Runs until the user leaves. ERR_SYS. */
 bool shell_run(const struct app_options *o, struct err *e);
-/* No job waits or runs, no file changed a moment ago, nothing is half sorted. Fits term_script's `idle` with app as its context. */
-bool shell_idle(void *app);
 /* Adds the layers of the frame and of the views: what the tables and the default key file are made of. */
 void shell_add_layers(struct keymap *km, const struct view_ops *const *views);
 

@@ -423,11 +423,6 @@ bool wants_init(struct wants *ws, bool polling, struct err *e)
 	return true;
 }
 
-bool wants_idle(const struct wants *ws)
-{
-	return jobs_pending(ws->jobs) == 0 && !ws->changed_timer;
-}
-
 bool wants_work(struct wants *ws)
 {
 	return load_watch_some(&ws->watching, ws->watch, WATCH_SLICE);

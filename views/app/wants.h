@@ -73,8 +73,6 @@ bool wants_changing(const struct wants *w, const struct view *v);
 
 /* What is worth showing of the work that is under way; NULL if none is. */
 const struct want *wants_busiest(const struct wants *w);
-/* No job waits or runs, and no file changed a moment ago. */
-bool wants_idle(const struct wants *w);
 /* Files may have changed while nobody looked. */
 void wants_look(struct wants *w);
 /* Sets up a watch in slices; true: more is left. */

@@ -146,8 +146,7 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s)
 
 static int run(struct cli *c)
 {
-	struct err e = ERR_INIT;
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
 	struct findings fs = { 0 };
 	bool whole = load_parts(c, l, &s);

@@ -204,61 +204,76 @@ static int suggest(struct cli *c, const struct load_graph *g, const char *path)
 	return STATUS_NO;
 }
 
+/* What an answer lacks is said, and makes it no answer. */
+static void tell_lack(struct cli *c, const char *what, const char *why, int *status)
+{
+	if (!why || !why[0])
+		return;
+	report_notef(c->r, "modscope: %s: %s", what, why);
+	*status = STATUS_UNKNOWN;
+}
+
+static void *load_part(struct load *l, struct snapshot **s, const struct request *r, struct err *e)
+{
+	return load_now(l, s, r, e) ? snapshot_part(*s, r)->data : NULL;
+}
+
+/* The parts that the view has too. */
+static void load_answer(struct cli *c, struct load *l, struct snapshot **s, struct answer *a,
+			int *status)
+{
+	const char *path = a->m->path;
+	struct err e = ERR_INIT, no_versions = ERR_INIT, no_imports = ERR_INIT;
+
+	if (a->m->kind != LOAD_MAIN)
+		a->x = load_part(l, s, REQUEST(PART_EXPLAIN, .module = path), &e);
+	a->v = load_part(l, s, REQUEST(PART_VERSIONS, .versions = { path, cli_has(c, "u") }),
+			 &no_versions);
+	a->in = load_part(l, s, REQUEST(PART_IMPORTS), &no_imports);
+	tell_lack(c, "it cannot be explained", e.text, status);
+	tell_lack(c, "its versions are not known", no_versions.text, status);
+	/* that modules are missing from the cache is no fault; that they cannot be read is */
+	if (no_imports.code != ERR_OFFLINE && no_imports.code != ERR_NOT_FOUND)
+		tell_lack(c, "packages are not known", no_imports.text, status);
+	if (a->x)
+		tell_lack(c, "pruned-out requirers may be missing", a->x->unread, status);
+	if (a->v)
+		tell_lack(c, "what is cached may be more", a->v->unread, status);
+	err_release(&no_imports);
+	err_release(&no_versions);
+	err_release(&e);
+}
+
 static int answer(struct cli *c, struct load *l, struct snapshot **s, const struct load_graph *g)
 {
 	struct answer a = { .g = g };
 	const char *at = strchr(c->args[0], '@');
-	char *path = xstrndup(c->args[0], at ? (size_t)(at - c->args[0]) : strlen(c->args[0]));
-	const struct request *explain = REQUEST(PART_EXPLAIN, .module = path);
-	const struct request *known = REQUEST(PART_VERSIONS, .versions = { path, cli_has(c, "u") });
-	struct err e = ERR_INIT, no_imports = ERR_INIT;
-	int status = STATUS_FINE;
+	char *path = xstrndup(c->args[0], strcspn(c->args[0], "@"));
+	int status = STATUS_FINE, lack = STATUS_FINE;
 
 	a.m = load_graph_module(g, path);
-	if (!a.m) {
-		status = suggest(c, g, path);
-	} else {
-		if (a.m->kind != LOAD_MAIN && load_now(l, s, explain, &e))
-			a.x = snapshot_part(*s, explain)->data;
-		if (load_now(l, s, known, &e))
-			a.v = snapshot_part(*s, known)->data;
-		if (load_now(l, s, REQUEST(PART_IMPORTS), &no_imports))
-			a.in = snapshot_part(*s, REQUEST(PART_IMPORTS))->data;
+	if (a.m) {
+		load_answer(c, l, s, &a, &lack);
 		if (c->r->json)
 			print_json(c, &a);
 		else
 			print_text(c, &a);
+	} else {
+		status = suggest(c, g, path);
 	}
 	if (a.m && at && !str_eq(at + 1, a.m->version)) {
 		report_notef(c->r, "modscope: %s is not selected; the build list has %s",
 			     c->args[0], a.m->version);
 		status = STATUS_NO;
 	}
-	/* that modules are missing from the cache is no fault; that they cannot be read is */
-	if (err_is_set(&no_imports) && no_imports.code != ERR_OFFLINE &&
-	    no_imports.code != ERR_NOT_FOUND) {
-		report_notef(c->r, "modscope: packages are not known: %s", no_imports.text);
-		status = STATUS_UNKNOWN;
-	}
-	if (a.x && a.x->unread[0]) {
-		report_notef(c->r, "modscope: pruned-out requirers may be missing: %s",
-			     a.x->unread);
-		status = STATUS_UNKNOWN;
-	}
-	if (a.v && a.v->unread[0]) {
-		report_notef(c->r, "modscope: what is cached may be more: %s", a.v->unread);
-		status = STATUS_UNKNOWN;
-	}
-	err_release(&no_imports);
-	err_release(&e);
 	free(path);
-	return status;
+	return lack ? lack : status;
 }
 
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
 	int status;
 
@@ -269,7 +284,7 @@ static int run(struct cli *c)
 			report_go_words(c->r, g->messages);
 		status = answer(c, l, &s, g);
 		if (err_is_set(&g->broken)) {
-			report_notef(c->r, "modscope: the graph is not whole: %s", g->broken.text);
+			report_notef(c->r, "modscope: the graph is incomplete: %s", g->broken.text);
 			status = STATUS_UNKNOWN;
 		}
 	} else {

@@ -126,7 +126,7 @@ static int answer(struct cli *c, const struct whatif *w)
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline }, &e);
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
 	struct arena a = ARENA_INIT;
 	struct whatif_step *steps = arena_calloc(&a, c->n_args, sizeof(*steps));

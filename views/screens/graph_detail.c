@@ -3,7 +3,7 @@
 #include "gauge.h"
 #include "graph/rfc3339.h"
 
-enum { SHOWN_VERSIONS = 6, SHOWN_DECIDERS = 4, MAX_CHAIN = 64 };
+enum { SHOWN_VERSIONS = 6, MAX_CHAIN = 64 };
 
 struct asked {
 	uint32_t node;
@@ -44,26 +44,21 @@ static void add_node(const struct load_graph *g, uint32_t node, struct doc *d)
 		add_version(n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version, d);
 }
 
-static void add_deciders(const struct load_graph *g, const struct load_module *m, struct doc *d)
+/* Until the explanation is there, which says more of the same. */
+static void add_decider(const struct load_graph *g, const struct load_module *m, struct doc *d)
 {
-	const struct load_node *n = &g->nodes[m->node];
+	uint32_t by = load_graph_decider(g, m), n = g->nodes[m->node].n_requirers;
 
 	doc_field(d, "because");
-	for (uint32_t i = 0; i < n->n_requirers && i < SHOWN_DECIDERS; i++) {
-		if (i)
-			doc_newline(d);
-		add_node(g, g->requirers[n->first + i], d);
-		if (g->nodes[g->requirers[n->first + i]].depth == 0 && m->line)
-			doc_addf(d, STYLE_QUIET, " go.mod:%d", m->line);
-	}
-	if (n->n_requirers > SHOWN_DECIDERS) {
-		doc_newline(d);
-		doc_addf(d, STYLE_QUIET, "and %u more ask for", n->n_requirers - SHOWN_DECIDERS);
-		add_version(STYLE_QUIET, m->version, d);
-	} else if (n->n_requirers) {
-		doc_add(d, STYLE_NORMAL, n->n_requirers == 1 ? " asks for" : " ask for");
-		add_version(STYLE_NORMAL, m->version, d);
-	}
+	if (by == UINT32_MAX)
+		return;
+	add_node(g, by, d);
+	if (!g->nodes[by].version[0] && m->line)
+		doc_addf(d, STYLE_QUIET, " go.mod:%d", m->line);
+	doc_add(d, STYLE_NORMAL, " asks for");
+	add_version(STYLE_NORMAL, m->version, d);
+	if (n > 1)
+		doc_addf(d, STYLE_QUIET, ", and %u more", n - 1);
 }
 
 enum { SPARK_CELLS = 24, SPARK_LEAST = 3, SHOWN_OF_MANY = 3 };
@@ -374,7 +369,7 @@ void graph_module_doc(const struct module_doc *w, struct doc *d)
 		if (explained)
 			add_because(w, d);
 		else
-			add_deciders(g, m, d);
+			add_decider(g, m, d);
 		if (explained)
 			add_without(m, w->x, d);
 		add_newest(w, d);

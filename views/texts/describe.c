@@ -111,19 +111,6 @@ const char *kind_name(enum load_kind k)
 	return "";
 }
 
-void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r)
-{
-	switch (r->kind) {
-	case LOAD_REASON_MAIN: buf_addstr(b, "it is a main module"); return;
-	case LOAD_REASON_ONLY: buf_addstr(b, "only version asked for"); return;
-	case LOAD_REASON_REQUIRED: buf_addstr(b, "required by main"); return;
-	case LOAD_REASON_MEMBER: buf_addstr(b, "raised by workspace member "); break;
-	case LOAD_REASON_FORCED: buf_addstr(b, "forced by "); break;
-	case LOAD_REASON_NOBODY: buf_addstr(b, "nobody asks for this version"); return;
-	}
-	modver_text(b, (struct modver){ g->nodes[r->by].path, g->nodes[r->by].version });
-}
-
 struct part *best_cache_part(const struct snapshot *s)
 {
 	struct part *p = snapshot_part(s,

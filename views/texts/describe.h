@@ -21,8 +21,6 @@ const char *finding_group(const char *area, enum finding_severity s, size_t n);
 void finding_doc(struct doc *d, const struct finding *f);
 /* "direct", "indirect", "deep", "main", "language". */
 const char *kind_name(enum load_kind k);
-/* "required by main", "forced by example.com/a@v1.2.0", ... Append. */
-void reason_text(struct buf *b, const struct load_graph *g, const struct load_reason *r);
 /* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
 struct part *best_cache_part(const struct snapshot *s);
 /* "path@version", or the path alone where there is no version. Append. */

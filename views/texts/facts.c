@@ -57,17 +57,17 @@ static void contested(const struct load_graph *g, struct doc *d)
 static void language(const struct load_graph *g, struct doc *d)
 {
 	const struct load_module *m = load_graph_module(g, "go");
-	struct load_reason r;
+	uint32_t by;
 
 	if (!m)
 		return;
-	load_graph_reason(g, m, &r);
+	by = load_graph_decider(g, m);
 	doc_field(d, "go");
 	doc_add(d, STYLE_NORMAL, m->version);
-	if (r.by != UINT32_MAX && g->nodes[r.by].version[0]) {
+	if (by != UINT32_MAX && g->nodes[by].version[0]) {
 		struct buf b = BUF_INIT;
 
-		modver_text(&b, (struct modver){ g->nodes[r.by].path, g->nodes[r.by].version });
+		modver_text(&b, (struct modver){ g->nodes[by].path, g->nodes[by].version });
 		doc_addf(d, STYLE_QUIET, "  raised by %s", b.data);
 		buf_release(&b);
 	}

@@ -1,0 +1,129 @@
+#include "parts/load_private.h"
+
+static const struct findings *env_list(const void *data)
+{
+	return &((const struct load_env *)data)->findings;
+}
+
+static const struct findings *graph_list(const void *data)
+{
+	return &((const struct load_graph *)data)->findings;
+}
+
+static const struct findings *cache_list(const void *data)
+{
+	return &((const struct load_cache *)data)->findings;
+}
+
+static const struct findings *tidy_list(const void *data)
+{
+	return &((const struct load_tidy *)data)->findings;
+}
+
+/* The table of parts */
+
+static const struct loader {
+	unsigned needs;
+	bool (*make)(struct load_work *w, struct part **out, struct err *e);
+	const struct findings *(*findings)(const void *data);
+} loaders[PART_COUNT] = {
+	[PART_ENV] = { 0, load_make_env, env_list },
+	[PART_GRAPH] = { 1u << PART_ENV, load_make_graph, graph_list },
+	[PART_CACHE] = { 1u << PART_GRAPH, load_make_cache, cache_list },
+	[PART_IMPORTS] = { 1u << PART_ENV, load_make_imports, NULL },
+	[PART_EXPLAIN] = { 1u << PART_GRAPH, load_make_explain, NULL },
+	[PART_WHATIF] = { 1u << PART_GRAPH, load_make_whatif, NULL },
+	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
+	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
+	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },
+	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
+	[PART_EXPORT] = { 1u << PART_GRAPH, load_make_export, NULL },
+	[PART_TIDY] = { 1u << PART_ENV, load_make_tidy, tidy_list },
+};
+
+unsigned load_needs(enum part_id id)
+{
+	return loaders[id].needs;
+}
+
+const struct findings *load_findings(const struct part *p)
+{
+	const struct loader *l = &loaders[p->request->part];
+
+	return l->findings ? l->findings(p->data) : NULL;
+}
+
+static void sort_findings(struct part *p)
+{
+	const struct findings *fs = load_findings(p);
+
+	if (fs)
+		findings_sort((struct findings *)(uintptr_t)fs); /* it is still ours */
+}
+
+static bool run_loader(struct load_work *w, struct part **out, struct err *e)
+{
+	if (!loaders[w->request->part].make(w, out, e))
+		return false;
+	if (*out)
+		sort_findings(*out);
+	return true;
+}
+
+static bool run_job(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	struct load_work *w = arg;
+
+	w->job = j;
+	return run_loader(w, out, e);
+}
+
+static void work_free(void *arg)
+{
+	struct load_work *w = arg;
+
+	snapshot_unref(w->s);
+	free(w->request);
+	free(w);
+}
+
+void load_job(struct load *l, const struct snapshot *s, const struct request *r,
+	      struct job_spec *spec)
+{
+	struct load_work *w = xcalloc(1, sizeof(*w));
+
+	w->l = l;
+	w->s = snapshot_ref((struct snapshot *)(uintptr_t)s);
+	w->request = request_copy(r);
+	*spec = (struct job_spec){ .request = r, .run = run_job, .arg = w, .free_arg = work_free };
+}
+
+static bool make_needed(struct load *l, struct snapshot **s, unsigned needs, struct err *e)
+{
+	for (int id = 0; id < PART_COUNT; id++)
+		if ((needs & (1u << id)) && !snapshot_part(*s, REQUEST((enum part_id)id)) &&
+		    !load_now(l, s, REQUEST((enum part_id)id), e))
+			return false;
+	return true;
+}
+
+bool load_now(struct load *l, struct snapshot **s, const struct request *r, struct err *e)
+{
+	struct load_work w = { .l = l };
+	struct part *p = NULL;
+	struct snapshot *next;
+	bool ok;
+
+	if (!make_needed(l, s, loaders[r->part].needs, e))
+		return false;
+	w.s = *s;
+	w.request = request_copy(r);
+	ok = run_loader(&w, &p, e);
+	free(w.request);
+	if (!ok)
+		return false;
+	next = snapshot_with(*s, p);
+	snapshot_unref(*s);
+	*s = next;
+	return true;
+}
