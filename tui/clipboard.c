@@ -18,13 +18,6 @@ static void base64(struct buf *out, const unsigned char *p, size_t len)
 	}
 }
 
-void clipboard_sequence(struct buf *out, const char *text, size_t len)
-{
-	buf_addstr(out, "\033]52;c;");
-	base64(out, (const unsigned char *)text, len);
-	buf_addch(out, '\a');
-}
-
 bool clipboard_copy(struct term *t, const char *text, size_t len, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -34,7 +27,9 @@ bool clipboard_copy(struct term *t, const char *text, size_t len, struct err *e)
 			e, ERR_LIMIT,
 			"%zu bytes are too much to copy through a terminal (at most %d); export them instead",
 			len, CLIPBOARD_MAX);
-	clipboard_sequence(&b, text, len);
+	buf_addstr(&b, "\033]52;c;");
+	base64(&b, (const unsigned char *)text, len);
+	buf_addch(&b, '\a');
 	t->ops->send(t, b.data, b.len);
 	buf_release(&b);
 	return true;

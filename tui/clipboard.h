@@ -11,7 +11,5 @@
 enum { CLIPBOARD_MAX = 74994 };	/* 100,000 bytes as base64 with the sequence around it: xterm's and tmux's limit */
 
 bool clipboard_copy(struct term *t, const char *text, size_t len, struct err *e);
-/* The sequence itself. Append. */
-void clipboard_sequence(struct buf *out, const char *text, size_t len);
 
 #endif

@@ -18,18 +18,6 @@ void gauge_add(struct line *l, unsigned style, int cells, uint64_t done, uint64_
 			   i < on ? GLYPH_GAUGE_ON : GLYPH_GAUGE_OFF);
 }
 
-int gauge_draw(struct area a, int x, int y, int cells, unsigned style, uint64_t done,
-	       uint64_t total)
-{
-	struct line l = LINE_INIT;
-	int used;
-
-	gauge_add(&l, style, cells, done, total);
-	used = area_line(a, x, y, cells, CUT_NONE, 0, &l);
-	line_release(&l);
-	return used;
-}
-
 void sparkline_add(struct line *l, unsigned style, int cells, const uint64_t *values, size_t n)
 {
 	static const char *const bars[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };

@@ -2,7 +2,7 @@
 
 enum { WIDTH = 92 };
 
-struct help_row {
+struct helpscreen_row {
 	struct keymap_row what; /* action is NULL for headings and the legend */
 	char *keys, *text;	/* owned; text of a heading is its title */
 	bool heading, legend;
@@ -19,7 +19,7 @@ static size_t count(void *ctx)
 static const char *text(void *ctx, size_t row, size_t *len)
 {
 	struct helpscreen *h = ctx;
-	const struct help_row *r = &h->all[row];
+	const struct helpscreen_row *r = &h->all[row];
 
 	buf_clear(&h->text);
 	if (!r->heading)
@@ -32,7 +32,7 @@ static const struct rows_ops rows_ops = { .count = count, .text = text };
 
 static void cell(void *ctx, size_t row, unsigned column, struct line *out)
 {
-	const struct help_row *r = &((const struct helpscreen *)ctx)->all[row];
+	const struct helpscreen_row *r = &((const struct helpscreen *)ctx)->all[row];
 	bool off = !r->heading && !r->legend && !r->what.enabled;
 
 	if (r->heading)
@@ -94,7 +94,7 @@ void helpscreen_release(struct helpscreen *h)
 	list_release(&h->list);
 }
 
-static void add(struct helpscreen *h, struct help_row r)
+static void add(struct helpscreen *h, struct helpscreen_row r)
 {
 	h->all = xreallocarray(h->all, h->n_all + 1, sizeof(*h->all));
 	h->all[h->n_all++] = r;
@@ -102,7 +102,8 @@ static void add(struct helpscreen *h, struct help_row r)
 
 static void add_heading(struct helpscreen *h, const char *name)
 {
-	add(h, (struct help_row){ .heading = true, .keys = xstrdup(""), .text = xstrdup(name) });
+	add(h,
+	    (struct helpscreen_row){ .heading = true, .keys = xstrdup(""), .text = xstrdup(name) });
 }
 
 /* The keys that really run it here: those that a layer above has taken are left out. */
@@ -145,9 +146,9 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 		if (rows[i].layer != layer)
 			add_heading(h, rows[i].layer->name);
 		layer = rows[i].layer;
-		add(h, (struct help_row){ .what = rows[i],
-					  .keys = buf_detach(&keys),
-					  .text = xstrdup(rows[i].action->help) });
+		add(h, (struct helpscreen_row){ .what = rows[i],
+						.keys = buf_detach(&keys),
+						.text = xstrdup(rows[i].action->help) });
 	}
 	free(rows);
 }
@@ -162,11 +163,11 @@ void helpscreen_open(struct helpscreen *h, const char *title, const struct keyma
 	if (legend && legend->text)
 		add_heading(h, "glyphs");
 	for (; legend && legend->text; legend++)
-		add(h, (struct help_row){ .legend = true,
-					  .keys = xstrdup(""),
-					  .text = xstrdup(legend->text),
-					  .glyph = legend->glyph,
-					  .style = legend->style });
+		add(h, (struct helpscreen_row){ .legend = true,
+						.keys = xstrdup(""),
+						.text = xstrdup(legend->text),
+						.glyph = legend->glyph,
+						.style = legend->style });
 	prompt_set(&h->prompt, "");
 	rows_filter(&h->rows, "");
 	rows_refresh(&h->rows);
@@ -198,7 +199,7 @@ void helpscreen_draw(struct helpscreen *h, struct area screen)
 	list_draw(&h->list, area_sub(a, 0, 1, -1, -1));
 }
 
-static enum help_result run(struct helpscreen *h)
+static enum helpscreen_result run(struct helpscreen *h)
 {
 	size_t row = list_row(&h->list);
 
@@ -219,7 +220,7 @@ static void refilter(struct helpscreen *h)
 	list_move(&h->list, LIST_TOP);
 }
 
-static enum help_result mouse_event(struct helpscreen *h, const struct event *ev)
+static enum helpscreen_result mouse_event(struct helpscreen *h, const struct event *ev)
 {
 	switch (list_over_mouse(&h->list, h->drawn, ev)) {
 	case LIST_TAKEN: return run(h);
@@ -228,7 +229,7 @@ static enum help_result mouse_event(struct helpscreen *h, const struct event *ev
 	}
 }
 
-enum help_result helpscreen_event(struct helpscreen *h, const struct event *ev)
+enum helpscreen_result helpscreen_event(struct helpscreen *h, const struct event *ev)
 {
 	bool bare = *prompt_text(&h->prompt) == '\0';
 

@@ -16,11 +16,11 @@ struct help_legend {
 	unsigned style;
 	const char *text;
 };
-struct help_row;
+struct helpscreen_row;
 struct helpscreen {
 	bool is_open;
 	const char *title;
-	struct help_row *all;
+	struct helpscreen_row *all;
 	size_t n_all;
 	struct rows rows;
 	struct list list;
@@ -37,7 +37,7 @@ void helpscreen_open(struct helpscreen *h, const char *title, const struct keyma
 void helpscreen_close(struct helpscreen *h);
 void helpscreen_draw(struct helpscreen *h, struct area screen);
 
-enum help_result { HELP_STAYS, HELP_RUN, HELP_CANCEL };
-enum help_result helpscreen_event(struct helpscreen *h, const struct event *ev);
+enum helpscreen_result { HELP_STAYS, HELP_RUN, HELP_CANCEL };
+enum helpscreen_result helpscreen_event(struct helpscreen *h, const struct event *ev);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * key.h - keys and their names, and the events that a terminal gives. key_decoder.h makes them of its bytes.
+ * key.h - keys and their names.
  *
  * A key is a rune or a K_ code, with modifiers. Names are what users write and read: "a", "G", "ctrl-x", "alt-enter",
  * "f1", "space", "pgdn", "shift-tab". Letters carry shift in themselves ("G", not "shift-g").
@@ -50,33 +50,6 @@ static inline bool key_is(struct key k, uint32_t code)
 {
 	return k.code == code && k.mods == 0;
 }
-
-enum event_type {
-	EV_NONE,
-	EV_KEY,
-	EV_MOUSE,
-	EV_PASTE,	/* text, not terminated lines of keys: goes into prompts only */
-	EV_RESIZE,	/* the grid has its new size already */
-};
-enum mouse_kind {
-	MOUSE_PRESS,	/* a button went down */
-	MOUSE_DOUBLE,	/* the second press within 400 ms at the same place (made by the loop) */
-	MOUSE_RELEASE,
-	MOUSE_DRAG,
-	MOUSE_WHEEL_UP,
-	MOUSE_WHEEL_DOWN,
-};
-
-struct event {
-	enum event_type type;
-	struct key key;			/* EV_KEY */
-	enum mouse_kind mouse;		/* EV_MOUSE */
-	unsigned button;		/* 1 left, 2 middle, 3 right */
-	unsigned mods;
-	int x, y;			/* EV_MOUSE: column and row on the grid, from 0; EV_RESIZE: width and height */
-	const char *text;		/* EV_PASTE: borrowed until the next event is taken */
-	size_t len;
-};
 
 /* Parses a name; false if it names no key. */
 bool key_parse(struct key *k, const char *name, size_t len);

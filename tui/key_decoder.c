@@ -21,7 +21,7 @@ void key_decoder_release(struct key_decoder *d)
 
 void key_decoder_add(struct key_decoder *d, const char *seq, struct key key)
 {
-	struct key_seq s = { .key = key };
+	struct key_decoder_seq s = { .key = key };
 	size_t n = strlen(seq);
 
 	/* one byte would shadow a plain key */

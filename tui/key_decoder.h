@@ -19,7 +19,7 @@
 #ifndef MODSCOPE_KEY_DECODER_H
 #define MODSCOPE_KEY_DECODER_H
 
-#include "key.h"
+#include "event.h"
 
 enum {
 	KEY_PASTE_MAX = 65536,
@@ -28,7 +28,7 @@ enum {
 	KEY_SEQUENCE_MS = 1000,
 };
 
-struct key_seq {
+struct key_decoder_seq {
 	char seq[16];
 	struct key key;
 };
@@ -41,7 +41,7 @@ struct key_decoder {
 	bool drop_paste;		/* ctrl-c came in it */
 	bool alone;			/* the pending ESC was alone for KEY_ALT_MS */
 	unsigned esc_ms;		/* how long a lone ESC may begin a sequence; the caller may set it */
-	VEC(struct key_seq) own;	/* what terminfo adds */
+	VEC(struct key_decoder_seq) own;	/* what terminfo adds */
 };
 
 void key_decoder_init(struct key_decoder *d);

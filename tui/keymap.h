@@ -1,5 +1,5 @@
 /*
- * keymap.h - actions as const tables, and which key runs which.
+ * keymap.h - which key runs which action.
  *
  * An action table is the one source of key bindings, the status line's hints, the help screen, the palette, the man
  * page and the default key file. Tables are layers with names: a view's own ("graph"), a widget's ("list", "tree",
@@ -22,24 +22,8 @@
 #define MODSCOPE_KEYMAP_H
 
 #include "base/err.h"
+#include "action.h"
 #include "key.h"
-
-enum action_flag {
-	ACTION_NO_PALETTE = 1,	/* moves and the like: not worth a line in the palette */
-	ACTION_NO_HELP = 2,
-};
-
-struct action {
-	const char *id;			/* "invert": unique in its layer; what a key file and the palette name */
-	const char *keys;		/* default keys, by spaces: "down j"; "" for none */
-	const char *hint;		/* a word for the status line; NULL: not shown there */
-	const char *help;		/* one line, without a full stop: "turn the tree around" */
-	bool (*enabled)(void *ctx);	/* NULL: always */
-	void (*run)(void *ctx, int arg);
-	int arg;
-	unsigned flags;
-};
-/* A table ends with { 0 } (id is NULL). */
 
 struct keymap_binding {
 	struct key key;
@@ -83,11 +67,6 @@ void keymap_scope_push(struct keymap_scope *sc, const char *name, void *ctx);
 const struct action *keymap_lookup(const struct keymap_scope *sc, struct key k, void **ctx);
 /* Looks up and runs; false if nothing is bound. */
 bool keymap_press(const struct keymap_scope *sc, struct key k);
-static inline bool action_enabled(const struct action *a, void *ctx)
-{
-	return !a->enabled || a->enabled(ctx);
-}
-
 /* What can be done here: rows for help and palette, in order of layers and tables. */
 struct keymap_row {
 	const struct keymap_layer *layer;

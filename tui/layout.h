@@ -1,5 +1,5 @@
 /*
- * layout.h - where things stand on the screen, for every size, and the lines that all views share.
+ * layout.h - where things stand on the screen, for every size.
  *
  *	row 0		header
  *	row 1		tabs
@@ -12,8 +12,7 @@
 #ifndef MODSCOPE_LAYOUT_H
 #define MODSCOPE_LAYOUT_H
 
-#include "cell.h"
-#include "keymap.h"
+#include "area.h"
 
 enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_SIDE_W = 100 };
 
@@ -34,21 +33,5 @@ struct layout {
 void layout_compute(struct layout *l, struct area screen, unsigned flags, int split);
 /* Draws the rule between the panes, and the notice if it is too small. */
 void layout_draw(const struct layout *l);
-
-struct tab {
-	const char *key, *title;
-	unsigned style;		/* STYLE_NORMAL, or STYLE_BAD, STYLE_ATTENTION: a mark after the title */
-};
-/* One row of tabs; titles shrink to their keys when there is no room, the current one last. */
-void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current);
-/* The tab at column x of that row, or n. */
-size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x);
-
-/* "enter open  i invert  ...": the enabled actions with a hint, as many as fit in w columns from x on; the last of all always
- * stays. Returns columns used. */
-int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc);
-/* Left, middle and right parts of one row. The middle vanishes first; then the left loses its last groups (two spaces or more
- * stand between groups), and is cut only when its first alone is too long. */
-void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right);
 
 #endif

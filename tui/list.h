@@ -15,8 +15,10 @@
 #ifndef MODSCOPE_LIST_H
 #define MODSCOPE_LIST_H
 
-#include "cell.h"
+#include "area.h"
 #include "keymap.h"
+#include "keyset.h"
+#include "event.h"
 #include "rows.h"
 
 #define LIST_NONE SIZE_MAX
@@ -30,7 +32,7 @@ struct list_column {
 	bool right;			/* aligned right */
 	bool match;			/* the filter's matched letters are shown in it */
 	bool whole;			/* never cut, as long as others can give way: versions */
-	enum cut cut;
+	enum width_cut cut;
 };
 
 struct list_ops {
@@ -50,17 +52,6 @@ struct list_ops {
 	/* A column title was clicked, or sorting was asked for; NULL: list sorts through `rows`, if set. */
 	void (*sort)(void *ctx, unsigned column, bool descending);
 };
-
-/* A set of row keys. */
-struct keyset {
-	uint64_t *slots;
-	size_t n, cap;
-};
-void keyset_release(struct keyset *s);
-bool keyset_has(const struct keyset *s, uint64_t key);
-/* Adds or removes; true if it was not so before. */
-bool keyset_set(struct keyset *s, uint64_t key, bool on);
-void keyset_clear(struct keyset *s);
 
 struct list {
 	const struct list_ops *ops;
@@ -99,9 +90,8 @@ size_t list_count(const struct list *l);			/* positions shown */
 size_t list_row_at(const struct list *l, size_t position);	/* source row or LIST_NONE */
 size_t list_row(const struct list *l);				/* the one under the cursor, LIST_NONE if empty */
 uint64_t list_key(const struct list *l);			/* its key, 0 if empty */
-/* Moves the cursor to a source row / a key; false if it is not shown. */
+/* Moves the cursor to a source row; false if it is not shown. */
 bool list_go(struct list *l, size_t row);
-bool list_go_key(struct list *l, uint64_t key);
 
 enum list_move {
 	LIST_UP, LIST_DOWN, LIST_PAGE_UP, LIST_PAGE_DOWN, LIST_HALF_UP, LIST_HALF_DOWN, LIST_TOP, LIST_BOTTOM,

@@ -99,9 +99,9 @@ bool loop_init(struct loop *l, struct term *t, const struct loop_ops *ops, void 
 	l->ctx = ctx;
 	l->dirty = l->more_work = true;
 	l->next_timer = 1;
-	l->wake_pipe[0] = l->wake_pipe[1] = l->signal_pipe[0] = l->signal_pipe[1] = -1;
+	l->signal_pipe[0] = l->signal_pipe[1] = -1;
 	grid_init(&l->grid);
-	if (!make_pipe(l->wake_pipe, e) || !make_pipe(l->signal_pipe, e)) {
+	if (!make_pipe(l->signal_pipe, e)) {
 		loop_release(l);
 		return false;
 	}
@@ -123,7 +123,6 @@ void loop_release(struct loop *l)
 		signal_fd = -1;
 		l->signals = false;
 	}
-	close_pipe(l->wake_pipe);
 	close_pipe(l->signal_pipe);
 	vec_release(&l->fds);
 	vec_release(&l->timers);
@@ -140,26 +139,9 @@ void loop_dirty(struct loop *l)
 	l->dirty = true;
 }
 
-void loop_wake(struct loop *l)
-{
-	/* a full pipe wakes as well as one more byte */
-	while (write(l->wake_pipe[1], "w", 1) < 0 && errno == EINTR)
-		;
-}
-
 void loop_add_fd(struct loop *l, int fd, void (*ready)(void *ctx), void *ctx)
 {
 	vec_push(&l->fds, (struct loop_fd){ fd, ready, ctx });
-}
-
-void loop_remove_fd(struct loop *l, int fd)
-{
-	for (size_t i = 0; i < l->fds.n; i++) {
-		if (l->fds.items[i].fd == fd) {
-			l->fds.items[i] = l->fds.items[--l->fds.n];
-			return;
-		}
-	}
 }
 
 static unsigned add_timer(struct loop *l, unsigned ms, unsigned every, void (*fire)(void *ctx),
@@ -212,7 +194,7 @@ static void taken_again(struct loop *l)
 		l->ops->resumed(l->ctx);
 }
 
-void loop_suspend(struct loop *l)
+static void suspend(struct loop *l)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL }, mine;
 
@@ -242,7 +224,7 @@ static void take_signals(struct loop *l)
 	for (ssize_t i = 0; i < n; i++) {
 		switch (seen[i]) {
 		case SIGWINCH: winch = true; break;
-		case SIGTSTP: loop_suspend(l); break;
+		case SIGTSTP: suspend(l); break;
 		case SIGCONT:
 			/* after a SIGSTOP nobody asked us: what the terminal shows and its modes are unknown */
 			l->term->ops->enter(l->term);
@@ -280,7 +262,7 @@ static void hand_on(struct loop *l, struct event *ev)
 		grid_resize(&l->grid, ev->x, ev->y);
 	}
 	if (ev->type == EV_KEY && key_eq(ev->key, (struct key){ 'z', KEY_CTRL }) && l->signals) {
-		loop_suspend(l);
+		suspend(l);
 		return;
 	}
 	if (ev->type == EV_KEY && key_eq(ev->key, (struct key){ 'l', KEY_CTRL }))
@@ -382,14 +364,6 @@ static int wait_ms(struct loop *l, int timeout)
 	return timeout;
 }
 
-static void drain(int fd)
-{
-	char bytes[256];
-
-	while (read(fd, bytes, sizeof(bytes)) > 0)
-		;
-}
-
 static void call_ready(struct loop *l, const struct pollfd *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -407,9 +381,8 @@ static void call_ready(struct loop *l, const struct pollfd *p, size_t n)
 
 void loop_turn(struct loop *l, int timeout_ms)
 {
-	struct pollfd p[FDS_MAX + 3] = {
+	struct pollfd p[FDS_MAX + 2] = {
 		{ l->term->ops->fd(l->term), POLLIN, 0 },
-		{ l->wake_pipe[0], POLLIN, 0 },
 		{ l->signal_pipe[0], POLLIN, 0 },
 	};
 	size_t n = MIN(l->fds.n, (size_t)FDS_MAX);
@@ -418,19 +391,13 @@ void loop_turn(struct loop *l, int timeout_ms)
 	bool came;
 
 	for (size_t i = 0; i < n; i++)
-		p[3 + i] = (struct pollfd){ l->fds.items[i].fd, POLLIN, 0 };
-	if (poll(p, (nfds_t)(3 + n), wait_ms(l, timeout_ms)) < 0 && errno != EINTR)
+		p[2 + i] = (struct pollfd){ l->fds.items[i].fd, POLLIN, 0 };
+	if (poll(p, (nfds_t)(2 + n), wait_ms(l, timeout_ms)) < 0 && errno != EINTR)
 		quit_by(l, SIGHUP);
 	began = now_us();
 	cpu = cpu_us();
 	take_signals(l);
-	if (p[1].revents) {
-		drain(l->wake_pipe[0]);
-		l->dirty = l->more_work = true;
-		if (l->ops->wake)
-			l->ops->wake(l->ctx);
-	}
-	call_ready(l, p + 3, n);
+	call_ready(l, p + 2, n);
 	/* what a key asks for is on the screen before work goes on that can wait */
 	came = take_events(l, &last);
 	fire_timers(l);

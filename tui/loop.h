@@ -1,7 +1,7 @@
 /*
  * loop.h - the one wait of the interactive program, and its turns.
  *
- * A turn: poll terminal, wake pipe, added descriptors and timers; hand on what came; draw once if anything is dirty.
+ * A turn: poll terminal, added descriptors and timers; hand on what came; draw once if anything is dirty.
  * Signals only write into a pipe. SIGWINCH becomes EV_RESIZE; ctrl-z and SIGTSTP give the terminal back and stop the
  * process group, SIGCONT takes it again; SIGTERM, SIGHUP and SIGINT quit (loop.signo says which); SIGPIPE is ignored.
  * ctrl-l redraws all. The handlers that were there before come back in loop_release.
@@ -11,7 +11,7 @@
  *	loop_run(&l);
  *	loop_release(&l);	the terminal is not freed
  *
- * All of it runs on one thread; only loop_wake may be called from others. At most one loop per process at a time.
+ * All of it runs on one thread; another one wakes it through a descriptor of loop_add_fd. At most one loop per process at a time.
  */
 #ifndef MODSCOPE_LOOP_H
 #define MODSCOPE_LOOP_H
@@ -21,7 +21,6 @@
 struct loop_ops {
 	void (*event)(void *ctx, const struct event *ev);	/* marks dirty by itself: any event draws */
 	void (*draw)(void *ctx, struct grid *g);		/* the grid is cleared */
-	void (*wake)(void *ctx);				/* loop_wake was called (once or more); NULL: nothing to do */
 	bool (*work)(void *ctx);	/* in turns without input: at most ~8 ms of a longer work (filters); true: more is left */
 	void (*resumed)(void *ctx);	/* after a stop or a child program: files may have changed; NULL */
 };
@@ -57,7 +56,7 @@ struct loop {
 	struct grid grid;
 	bool dirty, quit, more_work;
 	int signo;			/* the signal that ended the loop, or 0 */
-	int wake_pipe[2], signal_pipe[2];
+	int signal_pipe[2];
 	VEC(struct loop_fd) fds;
 	VEC(struct loop_timer) timers;
 	unsigned next_timer;
@@ -76,17 +75,12 @@ void loop_run(struct loop *l);
 void loop_turn(struct loop *l, int timeout_ms);
 void loop_quit(struct loop *l);
 void loop_dirty(struct loop *l);
-/* From any thread: ops->wake will be called in the loop's thread. Never blocks. */
-void loop_wake(struct loop *l);
 /* ready() marks dirty by itself. */
 void loop_add_fd(struct loop *l, int fd, void (*ready)(void *ctx), void *ctx);
-void loop_remove_fd(struct loop *l, int fd);
 /* Returns an id for loop_cancel; 0 is never one. A timer that fires marks dirty. */
 unsigned loop_after(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx);
 unsigned loop_every(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx);
 void loop_cancel(struct loop *l, unsigned id);
-/* Stops the process as ctrl-z does. */
-void loop_suspend(struct loop *l);
 /* Gives the terminal to a child program ($EDITOR) and waits for its end. *status as of waitpid. ERR_SYS. */
 bool loop_spawn(struct loop *l, const char *const argv[], int *status, struct err *e);
 /* Milliseconds of a steady clock. */

@@ -8,8 +8,8 @@
 #ifndef MODSCOPE_PROMPT_H
 #define MODSCOPE_PROMPT_H
 
-#include "cell.h"
-#include "key.h"
+#include "area.h"
+#include "event.h"
 
 enum { PROMPT_MAX = 4096, PROMPT_HISTORY = 200 };
 

@@ -1,10 +1,9 @@
 /*
- * style.h - what a cell means, and how a terminal shows it.
+ * style.h - what a cell means.
  *
- * Widgets and views say what text *means* (STYLE_BAD, STYLE_LINK, ...); a theme says how that looks, with the
- * terminal's own 16 colours on its own background, so light and dark both work. A style is an unsigned: one
- * style_id, or'ed with flags. Colour never carries a meaning alone: there is a glyph too, and every glyph has
- * an ASCII twin. Nothing here keeps state; themes are const.
+ * Widgets and views say what text *means* (STYLE_BAD, STYLE_LINK, ...); a theme (theme.h) says how that looks. A style is an unsigned: one
+ * style_id, or'ed with flags. Colour never carries a meaning alone: there is a glyph too (glyph.h).
+ * Nothing here keeps state.
  */
 #ifndef MODSCOPE_STYLE_H
 #define MODSCOPE_STYLE_H
@@ -44,32 +43,6 @@ enum style_flag {
 	STYLE_FOUND = 0x1000,		/* matched letters on top of any style */
 };
 
-enum look_attr {
-	LOOK_BOLD = 1,
-	LOOK_DIM = 2,
-	LOOK_UNDERLINE = 4,
-	LOOK_REVERSE = 8,
-};
-
-/* How a style is shown. Colours are 0..15 of the terminal's palette, -1 its own default. */
-struct look {
-	signed char fg, bg;
-	unsigned char attrs;
-};
-
-struct theme {
-	const char *name, *help;
-	struct look look[STYLE_IDS];
-};
-
-/* The theme of that name, NULL if there is none. "default", "dark", "light", "high-contrast", "mono". */
-const struct theme *theme_find(const char *name);
-/* Their names; ends with NULL. */
-const char *const *theme_names(void);
-/* All themes; ends with NULL. */
-const struct theme *const *theme_all(void);
-/* The look of a style with its flags. With `mono` colours are dropped and what only colour said becomes an attribute. */
-struct look theme_look(const struct theme *t, unsigned style, bool mono);
 /* True if NO_COLOR (no-color.org) is set to something, or TERM is unset or "dumb". */
 bool style_env_mono(void);
 /* True if the locale's LC_CTYPE charset (setlocale was called) is not UTF-8, or TERM is one whose font has no such glyphs
@@ -77,41 +50,5 @@ bool style_env_mono(void);
 bool style_env_ascii(void);
 /* "bad", "quiet", ...: for dumps and theme files. */
 const char *style_name(enum style_id id);
-
-/* Glyphs and their ASCII twins; a twin may be wider (-> for the arrow). */
-enum glyph {
-	GLYPH_BAD,		/* ✗ x */
-	GLYPH_ATTENTION,	/* ! ! */
-	GLYPH_GOOD,		/* ✓ + */
-	GLYPH_UNKNOWN,		/* ? ? */
-	GLYPH_ON,		/* ● * */
-	GLYPH_OFF,		/* ○ o */
-	GLYPH_FOLDED,		/* ▸ > */
-	GLYPH_OPEN,		/* ▾ v */
-	GLYPH_LEAF,		/* · . */
-	GLYPH_ARROW,		/* → -> */
-	GLYPH_BACK,		/* ← <- */
-	GLYPH_UP,		/* ↑ ^ */
-	GLYPH_DOWN,		/* ↓ v */
-	GLYPH_BUSY,		/* ⟳ ~ */
-	GLYPH_RULE,		/* │ | */
-	GLYPH_LINE,		/* ─ - */
-	GLYPH_GAUGE_ON,		/* ▰ # */
-	GLYPH_GAUGE_OFF,	/* ▱ . */
-	GLYPH_ELLIPSIS,		/* … ... */
-	GLYPH_DOT,		/* · - (between words) */
-	GLYPH_MINUS,		/* − - */
-	GLYPH_PLUS,		/* + + */
-	GLYPH_MARK,		/* ◆ # : a marked row */
-	GLYPH_SORT_UP,		/* ▴ ^ */
-	GLYPH_SORT_DOWN,	/* ▾ v */
-	GLYPH_ENTER,		/* ⏎ enter */
-	GLYPH_CHANGED,		/* ± ~ : so many files are changed */
-	GLYPHS
-};
-
-const char *glyph_text(enum glyph g, bool ascii);
-/* The ASCII twin of one rune that has one (all of the above, box drawing, blocks, typographic quotes), else NULL. */
-const char *glyph_twin(uint32_t rune);
 
 #endif

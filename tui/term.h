@@ -1,5 +1,5 @@
 /*
- * term.h - a terminal as a table of functions: curses (term_curses.c), or a script (term_script.h).
+ * term.h - a terminal as a table of functions: curses (term_curses.c); the tests have one that plays a script.
  *
  * The loop (loop.h) owns one, reads events from it and hands it frames. Drawing is stateless for the caller: a
  * whole grid each time; the backend sends only the cells that changed. One thread.
@@ -10,9 +10,10 @@
 #ifndef MODSCOPE_TERM_H
 #define MODSCOPE_TERM_H
 
-#include "cell.h"
+#include "area.h"
 #include "base/err.h"
-#include "key.h"
+#include "event.h"
+#include "theme.h"
 
 struct term;
 struct term_ops {

@@ -195,7 +195,7 @@ static bool curses_eof(struct term *t)
 	return self(t)->gone;
 }
 
-static short colour_pair(struct term_curses *c, struct look l)
+static short colour_pair(struct term_curses *c, struct theme_look l)
 {
 	short *p = &c->pair[l.fg + 1][l.bg + 1];
 
@@ -208,7 +208,7 @@ static short colour_pair(struct term_curses *c, struct look l)
 
 static attr_t attributes(struct term_curses *c, unsigned style, short *pair)
 {
-	struct look l = theme_look(c->base.theme, style, c->base.mono);
+	struct theme_look l = theme_look(c->base.theme, style, c->base.mono);
 	attr_t a = A_NORMAL;
 
 	if (!c->base.mono && COLORS < 16) {
@@ -229,7 +229,7 @@ static attr_t attributes(struct term_curses *c, unsigned style, short *pair)
 }
 
 /* The wide characters of a cell, as libc's own idea of widths allows; where it differs from ours, question marks. */
-static int cell_wide(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
+static int cell_wide(const struct grid_cell *cell, wchar_t out[CCHARW_MAX + 1])
 {
 	size_t at = 0;
 	int n = 0;
@@ -246,7 +246,7 @@ static int cell_wide(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
 	return n > 0 && wcwidth(out[0]) == cell->width;
 }
 
-static void put_cell(struct term_curses *c, int x, int y, const struct cell *cell)
+static void put_cell(struct term_curses *c, int x, int y, const struct grid_cell *cell)
 {
 	wchar_t text[CCHARW_MAX + 1];
 	cchar_t cc;
@@ -263,14 +263,14 @@ static void put_cell(struct term_curses *c, int x, int y, const struct cell *cel
 		mvadd_wch(y, x + i, &cc);
 }
 
-static bool same_cell(const struct cell *a, const struct cell *b)
+static bool same_cell(const struct grid_cell *a, const struct grid_cell *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 static void blit_row(struct term_curses *c, const struct grid *g, int y, bool all)
 {
-	const struct cell *now = grid_at(g, 0, y), *old = grid_at(&c->shown, 0, y);
+	const struct grid_cell *now = grid_at(g, 0, y), *old = grid_at(&c->shown, 0, y);
 
 	if (!all && memcmp(now, old, (size_t)g->w * sizeof(*now)) == 0)
 		return;

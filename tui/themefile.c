@@ -68,7 +68,7 @@ static bool take_attribute(const char *word, unsigned char *attrs)
 	return false;
 }
 
-static struct look *style_of(struct theme *t, const char *word)
+static struct theme_look *style_of(struct theme *t, const char *word)
 {
 	for (unsigned i = 0; i < STYLE_IDS; i++)
 		if (str_eq(word, style_name((enum style_id)i)))
@@ -105,7 +105,7 @@ static bool take_base(struct theme *t, const char *word, bool first, const char 
 static bool take_line(struct theme *t, char *text, bool *first, const char *name, int line,
 		      struct err *e)
 {
-	struct look look = { -1, -1, 0 }, *to;
+	struct theme_look look = { -1, -1, 0 }, *to;
 	char *word = next_word(&text);
 
 	if (!word)
@@ -152,29 +152,4 @@ bool theme_load(struct theme *t, const char *data, size_t len, const char *name,
 	if (ok)
 		memcpy(t->look, made.look, sizeof(t->look));
 	return ok;
-}
-
-static void put_colour(struct buf *out, signed char c)
-{
-	buf_addf(out, " %s%s", c >= BRIGHT ? "bright-" : "", colours[c % BRIGHT]);
-}
-
-void theme_write(const struct theme *t, struct buf *out)
-{
-	buf_addf(out, "# %s: %s\n", t->name, t->help);
-	for (unsigned i = 0; i < STYLE_IDS; i++) {
-		const struct look *l = &t->look[i];
-
-		buf_addstr(out, style_name((enum style_id)i));
-		if (l->fg >= 0)
-			put_colour(out, l->fg);
-		if (l->bg >= 0) {
-			buf_addstr(out, " on");
-			put_colour(out, l->bg);
-		}
-		for (size_t k = 0; k < ARRAY_LEN(attributes); k++)
-			if (l->attrs & attributes[k].attr)
-				buf_addf(out, " %s", attributes[k].name);
-		buf_addch(out, '\n');
-	}
 }

@@ -10,11 +10,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "style.h"
+#include "theme.h"
 
 /* Fills t (name and help are the caller's); on an error (ERR_SYNTAX with name:line) it is left as it was. */
 bool theme_load(struct theme *t, const char *data, size_t len, const char *name, struct err *e);
-/* As theme_load reads it. Append. */
-void theme_write(const struct theme *t, struct buf *out);
 
 #endif

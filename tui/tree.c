@@ -456,22 +456,6 @@ bool tree_go_path(struct tree *t, const uint64_t *keys, size_t n)
 	return list_go(&t->list, row);
 }
 
-size_t tree_path(const struct tree *t, uint64_t **out)
-{
-	size_t row = list_row(&t->list), n, i;
-
-	*out = NULL;
-	if (row == LIST_NONE)
-		return 0;
-	n = i = t->places.items[row].depth + 1;
-	*out = xreallocarray(NULL, n, sizeof(**out));
-	while (i > 0 && row != LIST_NONE) {
-		(*out)[--i] = node_key(t, t->places.items[row].node);
-		row = parent_row(t, row);
-	}
-	return n;
-}
-
 enum list_result tree_event(struct tree *t, const struct event *ev)
 {
 	enum list_result r = list_event(&t->list, ev);

@@ -70,8 +70,6 @@ bool tree_work(struct tree *t);
 void tree_fold_all(struct tree *t);
 /* Moves the cursor to the place with these node keys from the root on, unfolding on the way; false if there is none. */
 bool tree_go_path(struct tree *t, const uint64_t *keys, size_t n);
-/* The node keys from the root to the cursor; *out is the caller's. */
-size_t tree_path(const struct tree *t, uint64_t **out);
 /* Moves to the parent; false at a root. */
 bool tree_go_parent(struct tree *t);
 /* Folds or unfolds on a click at the fold mark, else as list_event. */

@@ -3,7 +3,7 @@
 #include <utf8proc.h>
 
 #include "base/buf.h"
-#include "style.h"
+#include "glyph.h"
 #include "base/text.h"
 
 enum { CLUSTER_RUNES = 5 }; /* what a curses cell takes (CCHARW_MAX) */
@@ -37,7 +37,7 @@ static void hand_out(struct width_iter *it, const char *text, size_t n, size_t p
 	memcpy(it->pending, text, it->n_pending);
 }
 
-static bool next_pending(struct width_iter *it, struct cluster *c)
+static bool next_pending(struct width_iter *it, struct width_cluster *c)
 {
 	it->text[0] = it->pending[it->at++];
 	c->text = it->text;
@@ -49,7 +49,7 @@ static bool next_pending(struct width_iter *it, struct cluster *c)
 	return true;
 }
 
-static bool next_escaped(struct width_iter *it, struct cluster *c, size_t n)
+static bool next_escaped(struct width_iter *it, struct width_cluster *c, size_t n)
 {
 	struct buf b = BUF_INIT;
 	size_t pos = it->pos;
@@ -62,7 +62,7 @@ static bool next_escaped(struct width_iter *it, struct cluster *c, size_t n)
 }
 
 /* Appends the bytes of a rune if there is room for it. */
-static void cluster_add(struct width_iter *it, struct cluster *c, const char *s, size_t n)
+static void cluster_add(struct width_iter *it, struct width_cluster *c, const char *s, size_t n)
 {
 	if (c->len + n > CLUSTER_MAX)
 		return;
@@ -71,7 +71,7 @@ static void cluster_add(struct width_iter *it, struct cluster *c, const char *s,
 }
 
 /* Takes the runes that belong to the cluster which began with `prev`; returns the sum of their widths. */
-static int cluster_extend(struct width_iter *it, struct cluster *c, uint32_t prev)
+static int cluster_extend(struct width_iter *it, struct width_cluster *c, uint32_t prev)
 {
 	utf8proc_int32_t state = 0;
 	int runes = 1, width = 0;
@@ -94,7 +94,7 @@ static int cluster_extend(struct width_iter *it, struct cluster *c, uint32_t pre
 	return width;
 }
 
-static bool next_wide(struct width_iter *it, struct cluster *c)
+static bool next_wide(struct width_iter *it, struct width_cluster *c)
 {
 	static const char circle[] = "\xe2\x97\x8c"; /* what a mark without a letter stands on */
 	uint32_t r;
@@ -126,7 +126,7 @@ static bool next_wide(struct width_iter *it, struct cluster *c)
 	return true;
 }
 
-bool width_next(struct width_iter *it, struct cluster *c)
+bool width_next(struct width_iter *it, struct width_cluster *c)
 {
 	if (it->n_pending)
 		return next_pending(it, c);
@@ -144,7 +144,7 @@ bool width_next(struct width_iter *it, struct cluster *c)
 int width_textn(const char *s, size_t len, bool ascii)
 {
 	struct width_iter it;
-	struct cluster c;
+	struct width_cluster c;
 	size_t i = 0;
 	int w;
 
@@ -168,7 +168,7 @@ int width_text(const char *s, bool ascii)
 static size_t fit_start(const char *s, size_t len, int columns, bool ascii)
 {
 	struct width_iter it;
-	struct cluster c;
+	struct width_cluster c;
 	size_t end = 0;
 	int w = 0;
 
@@ -186,7 +186,7 @@ static size_t fit_start(const char *s, size_t len, int columns, bool ascii)
 static size_t fit_end(const char *s, size_t len, int columns, bool ascii)
 {
 	struct width_iter it;
-	struct cluster c;
+	struct width_cluster c;
 	int skip = width_textn(s, len, ascii) - columns, w = 0;
 
 	if (skip <= 0)
@@ -267,7 +267,8 @@ static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bo
 	return true;
 }
 
-void width_cut(struct buf *out, const char *s, size_t len, int columns, enum cut cut, bool ascii)
+void width_cut(struct buf *out, const char *s, size_t len, int columns, enum width_cut cut,
+	       bool ascii)
 {
 	int dots = ascii ? 3 : 1;
 	size_t a, b;
@@ -305,7 +306,7 @@ void width_cut(struct buf *out, const char *s, size_t len, int columns, enum cut
 size_t width_after(const char *s, size_t len, size_t at)
 {
 	struct width_iter it;
-	struct cluster c;
+	struct width_cluster c;
 
 	if (at >= len)
 		return len;
@@ -318,7 +319,7 @@ size_t width_after(const char *s, size_t len, size_t at)
 size_t width_prev(const char *s, size_t len, size_t at)
 {
 	struct width_iter it;
-	struct cluster c;
+	struct width_cluster c;
 	size_t before = 0;
 
 	width_begin(&it, s, MIN(len, at), false);

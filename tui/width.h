@@ -6,7 +6,7 @@
  * becomes its ASCII twin (style.h), or "?" where there is none. Pure; no state.
  *
  *	struct width_iter it;
- *	struct cluster c;
+ *	struct width_cluster c;
  *	width_begin(&it, s, len, ascii);
  *	while (width_next(&it, &c))
  *		... c.text (c.len bytes), c.width ...
@@ -18,7 +18,7 @@
 
 enum { CLUSTER_MAX = 16 };	/* bytes of one cluster; further combining marks are dropped */
 
-struct cluster {
+struct width_cluster {
 	const char *text;	/* into the source, or into the iterator */
 	unsigned char len;	/* 1..CLUSTER_MAX */
 	unsigned char width;	/* 1 or 2 columns */
@@ -36,12 +36,12 @@ struct width_iter {
 };
 
 void width_begin(struct width_iter *it, const char *s, size_t len, bool ascii);
-bool width_next(struct width_iter *it, struct cluster *c);
+bool width_next(struct width_iter *it, struct width_cluster *c);
 /* Columns of the whole string. */
 int width_text(const char *s, bool ascii);
 int width_textn(const char *s, size_t len, bool ascii);
 
-enum cut {
+enum width_cut {
 	CUT_END,	/* "example.com/very/lo…" */
 	CUT_MIDDLE,	/* "go.opentelemetry.io/…/otelgrpc": at slashes if that fits, whole last element kept if possible */
 	CUT_START,	/* "…/internal/db/db.go:41" */
@@ -50,7 +50,7 @@ enum cut {
 
 struct buf;
 /* Appends s cut to at most `columns`, with an ellipsis; as raw text (not escaped), so it can be drawn or measured. */
-void width_cut(struct buf *out, const char *s, size_t len, int columns, enum cut cut, bool ascii);
+void width_cut(struct buf *out, const char *s, size_t len, int columns, enum width_cut cut, bool ascii);
 
 /* Byte offsets of the cluster boundaries around `at`, for editing: before at, after at. */
 size_t width_prev(const char *s, size_t len, size_t at);

@@ -11,7 +11,7 @@
 #include "app/shell.h"
 #include "loop.h"
 #include "screens/views.h"
-#include "term_script.h"
+#include "screen/term_script.h"
 
 #include "../screen/idle.h"
 

@@ -7,7 +7,7 @@
  */
 #include "base/base.h"
 
-#include "boxdraw.h"
+#include "boxgraph.h"
 #include "dialog.h"
 #include "helpscreen.h"
 #include "key_decoder.h"
@@ -135,7 +135,7 @@ static void fill_doc(struct world *w)
 		if (i % 3 == 0)
 			doc_field(&w->doc, word);
 		else if (i % 7 == 0)
-			doc_line_nowrap(&w->doc);
+			doc_line(&w->doc);
 		if (i % 4 == 0)
 			doc_link(&w->doc, STYLE_LINK, 1, i, word);
 		doc_addn(&w->doc, STYLE_BAD, s, len);
@@ -223,7 +223,7 @@ static void check_grid(const struct grid *g)
 {
 	for (int y = 0; y < g->h; y++) {
 		for (int x = 0; x < g->w; x++) {
-			const struct cell *c = grid_at(g, x, y);
+			const struct grid_cell *c = grid_at(g, x, y);
 
 			if (c->len == 0 && (x == 0 || grid_at(g, x - 1, y)->width != 2))
 				__builtin_trap();

@@ -7,7 +7,7 @@
 
 #include "app/shell.h"
 #include "screens/views.h"
-#include "term_script.h"
+#include "screen/term_script.h"
 
 #include "idle.h"
 

@@ -1,11 +1,11 @@
 /*
- * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (tui/term_script.h) in the
+ * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (term_script.h) in the
  * current directory and prints the screens that the script asked for. tests/screen/run compares them.
  */
 #include "app/shell.h"
 #include "base/fs.h"
 #include "screens/views.h"
-#include "term_script.h"
+#include "screen/term_script.h"
 
 #include "idle.h"
 

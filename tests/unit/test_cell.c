@@ -2,6 +2,7 @@
 #include "tui_help.h"
 
 #include "base/text.h"
+#include "theme.h"
 
 /* For every rune: what a grid would show is what text_escape() writes, and never a control. */
 static void drawn_text_is_escaped_text(void **state)
@@ -10,7 +11,7 @@ static void drawn_text_is_escaped_text(void **state)
 	for (uint32_t r = 1; r < 0x110000; r += r < 0x3000 ? 1 : 37) {
 		struct buf raw = BUF_INIT, want = BUF_INIT, got = BUF_INIT;
 		struct width_iter it;
-		struct cluster c;
+		struct width_cluster c;
 
 		text_add_rune(&raw, r);
 		text_escape(&want, raw.data, raw.len, false);
@@ -37,7 +38,7 @@ static void ascii_is_ascii(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		struct width_iter it;
-		struct cluster c;
+		struct width_cluster c;
 
 		width_begin(&it, texts[i], strlen(texts[i]), true);
 		while (width_next(&it, &c)) {
@@ -77,7 +78,7 @@ static void widths(void **state)
 	assert_int_equal(width_prev("e\xcc\x81x", 4, 3), 0);
 }
 
-static void check_cut(const char *s, int columns, enum cut cut, bool ascii, const char *want)
+static void check_cut(const char *s, int columns, enum width_cut cut, bool ascii, const char *want)
 {
 	struct buf b = BUF_INIT;
 
@@ -123,8 +124,8 @@ static void cuts_always_fit(void **state)
 				for (int ascii = 0; ascii < 2; ascii++) {
 					struct buf b = BUF_INIT;
 
-					width_cut(&b, texts[i], strlen(texts[i]), w, (enum cut)cut,
-						  ascii);
+					width_cut(&b, texts[i], strlen(texts[i]), w,
+						  (enum width_cut)cut, ascii);
 					assert_true(width_text(b.data, ascii) <= w);
 					buf_release(&b);
 				}
@@ -216,9 +217,9 @@ static void looks(void **state)
 	assert_true(theme_look(t, STYLE_QUIET | STYLE_CURSOR, false).attrs & LOOK_REVERSE);
 	assert_false(theme_look(t, STYLE_QUIET | STYLE_CURSOR, false).attrs & LOOK_DIM);
 	/* no theme sets a background: light and dark terminals both work */
-	for (size_t i = 0; theme_all()[i]; i++)
+	for (size_t i = 0; theme_names()[i]; i++)
 		for (unsigned s = 0; s < STYLE_IDS; s++)
-			assert_int_equal(theme_look(theme_all()[i], s, false).bg, -1);
+			assert_int_equal(theme_look(theme_find(theme_names()[i]), s, false).bg, -1);
 }
 
 int main(void)

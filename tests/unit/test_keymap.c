@@ -5,7 +5,7 @@
 #include "list.h"
 #include "pager.h"
 #include "tree.h"
-#include "boxdraw.h"
+#include "boxgraph.h"
 
 static bool on(void *ctx)
 {

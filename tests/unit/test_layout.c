@@ -2,7 +2,10 @@
 #include "tui_help.h"
 
 #include "gauge.h"
+#include "bar.h"
+#include "hint.h"
 #include "layout.h"
+#include "tab.h"
 
 static bool overlap(struct area a, struct area b)
 {

@@ -270,7 +270,7 @@ static void keysets(void **state)
 	keyset_release(&s);
 }
 
-static struct event press(int x, int y, enum mouse_kind kind)
+static struct event press(int x, int y, enum event_mouse kind)
 {
 	return (struct event){ .type = EV_MOUSE, .mouse = kind, .button = 1, .x = x, .y = y };
 }

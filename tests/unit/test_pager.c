@@ -16,9 +16,8 @@ static void fill(struct doc *d)
 	doc_add(d, STYLE_NORMAL, " asks for it and so do two more of them");
 	doc_newline(d);
 	doc_link(d, STYLE_LINK, 1, 43, "storage v1.35.1");
-	doc_line_nowrap(d);
+	doc_line(d);
 	doc_add(d, STYLE_NORMAL, "go get google.golang.org/grpc@v1.63.2 and more");
-	doc_rule(d);
 	doc_line(d);
 	doc_add(d, STYLE_NORMAL, "two\nlines\t!");
 }
@@ -41,8 +40,8 @@ static void lays_out(void **state)
 			  " because   otelgrpc v0.51.0 asks for it\n"
 			  "           and so do two more of them\n"
 			  "           storage v1.35.1\n"
-			  " go get google.golang.org/grpc@v1.63.2…\n"
-			  " ──────────────────────────────────────\n"
+			  " go get google.golang.org/grpc@v1.63.2\n"
+			  " and more\n"
 			  " two\n"
 			  " lines    !\n");
 	pager_release(&p);

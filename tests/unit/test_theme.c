@@ -14,20 +14,20 @@ static void files_are_the_themes(void **state)
 		const struct theme *t = theme_find(theme_names()[i]);
 		struct theme read = { 0 };
 		char *file = xasprintf("%s/assets/themes/%s", src, t->name);
-		struct buf have = BUF_INIT, want = BUF_INIT;
+		struct buf have = BUF_INIT;
+		size_t lines = 0;
 		struct err e = ERR_INIT;
 
-		assert_ptr_equal(t, theme_all()[i]);
 		assert_true(fs_read_buf(&have, file, 1 << 16, &e));
-		theme_write(t, &want);
-		assert_string_equal(have.data, want.data);
+		for (const char *s = have.data; *s; s++)
+			lines += *s == '\n';
+		assert_int_equal(lines, STYLE_IDS + 1); /* a comment, and every style */
 		assert_true(theme_load(&read, have.data, have.len, file, &e));
 		assert_memory_equal(read.look, t->look, sizeof(t->look));
 		buf_release(&have);
-		buf_release(&want);
 		free(file);
 	}
-	assert_null(theme_all()[5]);
+	assert_null(theme_names()[5]);
 }
 
 static void lines_change_a_base(void **state)

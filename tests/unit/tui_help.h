@@ -4,7 +4,8 @@
 
 #include "unit.h"
 
-#include "cell.h"
+#include "area.h"
+#include "screen/grid_dump.h"
 
 static inline struct area sheet(struct grid *g, int w, int h)
 {

@@ -9,7 +9,10 @@
 #include "clipboard.h"
 #include "dialog.h"
 #include "helpscreen.h"
+#include "bar.h"
+#include "hint.h"
 #include "layout.h"
+#include "tab.h"
 #include "loop.h"
 #include "palette.h"
 

@@ -1,5 +1,6 @@
 #include "app/pane.h"
 
+#include "bar.h"
 #include "gauge.h"
 
 static bool split_view(struct view *v)

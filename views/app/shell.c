@@ -5,7 +5,7 @@
 #include "app/keys.h"
 #include "app/over.h"
 #include "app/pane.h"
-#include "boxdraw.h"
+#include "boxgraph.h"
 
 /* Parts that came */
 

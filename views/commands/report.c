@@ -220,7 +220,7 @@ static void print_spans(struct report *r, const struct doc *d, const struct doc_
 	size_t end = l->text + l->len;
 
 	for (size_t i = 0; i < l->n_spans; i++) {
-		const struct span *sp = &d->spans.items[l->span + i];
+		const struct line_span *sp = &d->spans.items[l->span + i];
 		size_t stop = i + 1 < l->n_spans ? sp[1].start : end;
 
 		report_styledf(r, (enum style_id)(sp->style & STYLE_ID_MASK), "%.*s",

@@ -6,7 +6,7 @@
 #define MODSCOPE_VIEW_GRAPH_H
 
 #include "app/app.h"
-#include "boxdraw.h"
+#include "boxgraph.h"
 #include "texts/describe.h"
 #include "graph/graphfile.h"
 #include "graph/requirements.h"

@@ -1,6 +1,7 @@
-#include "term_script.h"
+#include "screen/term_script.h"
 
 #include "base/text.h"
+#include "screen/grid_dump.h"
 
 enum step_kind {
 	STEP_SIZE,
@@ -63,7 +64,7 @@ static void next_step(struct term_script *s)
 	s->part = 0;
 }
 
-static void mouse(struct event *ev, const struct term_script_step *st, enum mouse_kind kind)
+static void mouse(struct event *ev, const struct term_script_step *st, enum event_mouse kind)
 {
 	ev->type = EV_MOUSE;
 	ev->mouse = kind;

@@ -1,5 +1,5 @@
 /*
- * boxdraw.h - a directed graph as boxes and lines in cells: layers top to bottom, labels on the edges, scrolls.
+ * boxgraph.h - a directed graph as boxes and lines in cells: layers top to bottom, labels on the edges, scrolls.
  *
  *	boxgraph_init(&g);
  *	a = boxgraph_node(&g, "thanos", STYLE_NORMAL, target);
@@ -12,10 +12,11 @@
  * barycenters. At most BOXGRAPH_NODES nodes and BOXGRAPH_EDGES edges; more are refused, so say so ("and 12 more").
  * The cursor is on one node and moves along the layers; the picture scrolls to it.
  */
-#ifndef MODSCOPE_BOXDRAW_H
-#define MODSCOPE_BOXDRAW_H
+#ifndef MODSCOPE_BOXGRAPH_H
+#define MODSCOPE_BOXGRAPH_H
 
-#include "cell.h"
+#include "area.h"
+#include "event.h"
 #include "keymap.h"
 
 enum { BOXGRAPH_NODES = 400, BOXGRAPH_EDGES = 1600 };
@@ -59,8 +60,6 @@ void boxgraph_move(struct boxgraph *g, enum boxgraph_move m);
 void boxgraph_scroll(struct boxgraph *g, int dx, int dy);
 /* Selects the node that was clicked; wheel scrolls. True if it was for this. *activated on a double click. */
 bool boxgraph_event(struct boxgraph *g, const struct event *ev, bool *activated);
-/* The whole picture as text (export). Append. */
-void boxgraph_text(const struct boxgraph *g, bool ascii, struct buf *out);
 
 /* Layer "draw", context struct boxgraph. */
 extern const struct action boxgraph_actions[];

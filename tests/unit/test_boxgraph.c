@@ -1,7 +1,7 @@
 /* Graphs as boxes and lines. */
 #include "tui_help.h"
 
-#include "boxdraw.h"
+#include "boxgraph.h"
 
 static void diamond(struct boxgraph *g)
 {
@@ -19,6 +19,18 @@ static void diamond(struct boxgraph *g)
 	boxgraph_layout(g);
 }
 
+static void picture(struct boxgraph *g, bool ascii, struct buf *out)
+{
+	struct grid sheet;
+
+	grid_init(&sheet);
+	sheet.ascii = ascii;
+	grid_resize(&sheet, g->canvas.w, g->canvas.h);
+	boxgraph_draw(g, grid_area(&sheet));
+	grid_dump(&sheet, out);
+	grid_release(&sheet);
+}
+
 static void draws(void **state)
 {
 	struct boxgraph g;
@@ -26,7 +38,7 @@ static void draws(void **state)
 
 	(void)state;
 	diamond(&g);
-	boxgraph_text(&g, true, &b);
+	picture(&g, true, &b);
 	assert_string_equal(b.data, "            +---------+\n"
 				    "            | thanos  |\n"
 				    "            +---+-----+\n"
@@ -125,7 +137,7 @@ static void random_graphs(void **state)
 				used[from][to] = true;
 		}
 		boxgraph_layout(&g);
-		boxgraph_text(&g, false, &b);
+		picture(&g, false, &b);
 		for (unsigned i = 0; i < n; i++) {
 			const struct boxgraph_node *p = &g.nodes.items[i];
 

@@ -1,0 +1,14 @@
+/*
+ * hint.h - the keys that a status line tells of.
+ */
+#ifndef MODSCOPE_HINT_H
+#define MODSCOPE_HINT_H
+
+#include "area.h"
+#include "keymap.h"
+
+/* "enter open  i invert  ...": the enabled actions with a hint, as many as fit in w columns from x on; the last of all always
+ * stays. Returns columns used. */
+int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc);
+
+#endif

@@ -1,0 +1,273 @@
+#include "list_impl.h"
+
+enum { LEAST_CUT = 10 };
+
+static int title_width(const struct list *l, unsigned c, bool ascii)
+{
+	const char *t = l->columns[c].title;
+
+	return !l->header || !t ? 0 : width_text(t, ascii) + (l->sort == (int)c ? 2 : 0);
+}
+
+static void fill(struct list *l, size_t row, unsigned column)
+{
+	line_clear(&l->scratch);
+	l->ops->cell(l->ctx, row, column, &l->scratch);
+}
+
+static void measure(struct list *l, int rows, bool ascii)
+{
+	for (unsigned c = 0; c < l->n_columns; c++) {
+		int most = MAX(l->seen[c], title_width(l, c, ascii));
+
+		for (int i = 0; i < rows; i++) {
+			size_t row = list_row_at(l, l->top + (size_t)i);
+
+			if (row == LIST_NONE || (l->ops->skip && l->ops->skip(l->ctx, row)))
+				continue;
+			fill(l, row, c);
+			most = MAX(most, line_width(&l->scratch, ascii));
+		}
+		l->seen[c] = (short)MIN(most, 1000);
+	}
+}
+
+static int wanted(const struct list *l, unsigned c)
+{
+	const struct list_column *col = &l->columns[c];
+	int w = MAX((int)l->seen[c], (int)col->min);
+
+	return col->max > 0 ? MIN(w, MAX(col->max, col->min)) : w;
+}
+
+static int least(const struct list *l, unsigned c)
+{
+	if (l->columns[c].whole)
+		return MAX(1, wanted(l, c));
+	return MAX(1, MIN((int)l->columns[c].min, wanted(l, c)));
+}
+
+/* Nothing can vanish any more: what may be cut is cut shorter than it should be. Returns what is missing still. */
+static int squeeze(struct list *l, int missing)
+{
+	for (unsigned c = 0; c < l->n_columns && missing > 0; c++) {
+		int less = MIN(missing, l->widths[c] - LEAST_CUT);
+
+		if (l->columns[c].whole || less <= 0)
+			continue;
+		l->widths[c] = (short)(l->widths[c] - less);
+		missing -= less;
+	}
+	return missing;
+}
+
+/* Which columns are there at all; returns the room that is left when each has its least. */
+static int choose_columns(struct list *l, int room)
+{
+	for (unsigned c = 0; c < l->n_columns; c++)
+		l->widths[c] = (short)least(l, c);
+	for (;;) {
+		int used = -LIST_GAP, drop = -1;
+
+		for (unsigned c = 0; c < l->n_columns; c++) {
+			if (!l->widths[c])
+				continue;
+			used += l->widths[c] + LIST_GAP;
+			if (l->columns[c].priority &&
+			    (drop < 0 || l->columns[c].priority >= l->columns[drop].priority))
+				drop = (int)c;
+		}
+		if (used > room && drop < 0)
+			return -squeeze(l, used - room);
+		if (used <= room)
+			return room - used;
+		l->widths[drop] = 0;
+	}
+}
+
+static int widen(struct list *l, unsigned c, int left)
+{
+	int more = MIN(wanted(l, c) - l->widths[c], left);
+
+	if (more <= 0)
+		return 0;
+	l->widths[c] = (short)(l->widths[c] + more);
+	return more;
+}
+
+/* What is left goes to columns by priority, up to what they want, narrow fixed ones first; then to those that flex. */
+static void share(struct list *l, int left)
+{
+	int shares = 0;
+
+	for (unsigned p = 0; p < 256 && left > 0; p++) {
+		for (unsigned c = 0; c < l->n_columns; c++)
+			if (l->widths[c] && l->columns[c].priority == p && !l->columns[c].flex)
+				left -= widen(l, c, left);
+		for (unsigned c = 0; c < l->n_columns; c++)
+			if (l->widths[c] && l->columns[c].priority == p && l->columns[c].flex)
+				left -= widen(l, c, left);
+	}
+	for (unsigned c = 0; c < l->n_columns; c++)
+		shares += l->widths[c] ? l->columns[c].flex : 0;
+	for (unsigned c = 0; c < l->n_columns && left > 0 && shares > 0; c++) {
+		int more = l->widths[c] ? left * l->columns[c].flex / shares : 0;
+
+		if (l->widths[c] && l->columns[c].flex) {
+			shares -= l->columns[c].flex;
+			left -= more;
+			l->widths[c] = (short)(l->widths[c] + more);
+		}
+	}
+}
+
+/* drawing */
+
+static void draw_header(struct list *l, struct area a)
+{
+	int x = LIST_GUTTER;
+
+	for (unsigned c = 0; c < l->n_columns; c++) {
+		const struct list_column *col = &l->columns[c];
+		struct line t = LINE_INIT;
+		int w = l->widths[c];
+
+		if (!w)
+			continue;
+		line_add(&t, STYLE_TITLE, col->title ? col->title : "");
+		if (l->sort == (int)c) {
+			line_add(&t, STYLE_TITLE, " ");
+			line_glyph(&t, STYLE_GO, l->descending ? GLYPH_SORT_DOWN : GLYPH_SORT_UP);
+		}
+		if (col->right)
+			area_line(a, x + MAX(0, w - line_width(&t, a.g->ascii)), 0, w, CUT_END, 0,
+				  &t);
+		else
+			area_line(a, x, 0, w, CUT_END, 0, &t);
+		line_release(&t);
+		x += w + LIST_GAP;
+	}
+}
+
+/* Gives the matched letters of the scratch line their style. */
+static void show_match(struct list *l)
+{
+	struct line out = LINE_INIT;
+	size_t n = MIN(l->scratch.text.len, (size_t)FUZZY_TEXT_MAX);
+	bool hit[FUZZY_TEXT_MAX] = { 0 };
+
+	if (n == 0)
+		return;
+	fuzzy_positions(&l->rows->filter, l->scratch.text.data, n, hit);
+	for (size_t i = 0, s = 0; i < l->scratch.text.len; i++) {
+		while (s + 1 < l->scratch.spans.n && l->scratch.spans.items[s + 1].start <= i)
+			s++;
+		line_addn(&out,
+			  l->scratch.spans.items[s].style | (i < n && hit[i] ? STYLE_FOUND : 0),
+			  l->scratch.text.data + i, 1);
+	}
+	line_release(&l->scratch);
+	l->scratch = out;
+}
+
+static bool empty_from(struct list *l, size_t row, unsigned c)
+{
+	for (; c < l->n_columns; c++) {
+		fill(l, row, c);
+		if (l->scratch.text.len)
+			return false;
+	}
+	return true;
+}
+
+static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, unsigned c,
+		      unsigned flags)
+{
+	const struct list_column *col = &l->columns[c];
+	int w = l->widths[c], have;
+
+	fill(l, row, c);
+	/* what is too long may have the room of cells that have nothing to say */
+	if (line_width(&l->scratch, a.g->ascii) > w) {
+		if (empty_from(l, row, c + 1))
+			w = MAX(w, a.w - 1 - x);
+		fill(l, row, c);
+	}
+	if (col->match && l->rows && !fuzzy_empty(&l->rows->filter))
+		show_match(l);
+	have = line_width(&l->scratch, a.g->ascii);
+	if (col->right && have < w)
+		area_line(a, x + w - have, y, have, CUT_NONE, flags, &l->scratch);
+	else
+		area_line(a, x, y, w, col->cut, flags, &l->scratch);
+}
+
+static void draw_row(struct list *l, struct area a, int y, size_t position)
+{
+	size_t row = list_row_at(l, position);
+	unsigned flags = l->ops->style ? l->ops->style(l->ctx, row) : 0;
+	int x = LIST_GUTTER;
+
+	if (list_skipped(l, position)) {
+		/* a heading has the whole width for its first cell */
+		fill(l, row, 0);
+		area_line(a, LIST_GUTTER - 1, y, -1, CUT_END, flags, &l->scratch);
+		return;
+	}
+	if (!l->no_marks && list_marked(l, row))
+		area_glyph(a, 0, y, STYLE_GO, GLYPH_MARK);
+	for (unsigned c = 0; c < l->n_columns; c++) {
+		if (!l->widths[c])
+			continue;
+		draw_cell(l, a, x, y, row, c, flags);
+		x += l->widths[c] + LIST_GAP;
+	}
+	if (position == l->cursor)
+		area_tint(a, 0, y, a.w, 1, l->focused ? STYLE_CURSOR : STYLE_CURSOR_OFF);
+}
+
+/* Words that wrap at spaces, with a margin. */
+static void draw_empty(struct area a, const char *text)
+{
+	int y = 0, x = LIST_GUTTER;
+
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+		int w = width_textn(text, n, a.g->ascii);
+
+		if (x > LIST_GUTTER && x + w > a.w - 1) {
+			y++;
+			x = LIST_GUTTER;
+		}
+		x += area_textn(a, x, y, -1, STYLE_QUIET, CUT_END, text, n) + 1;
+		text += n;
+		if (*text == '\n') {
+			y++;
+			x = LIST_GUTTER;
+		}
+		text += *text != '\0';
+	}
+}
+
+void list_draw(struct list *l, struct area a)
+{
+	size_t n = list_count(l);
+	struct area body = l->header ? area_sub(a, 0, 1, -1, -1) : a;
+
+	l->drawn = a;
+	l->height = body.h;
+	if (area_empty(body))
+		return;
+	list_follow(l);
+	measure(l, body.h, a.g->ascii);
+	share(l, choose_columns(l, body.w - LIST_GUTTER - 1));
+	if (n == 0) {
+		if (l->empty)
+			draw_empty(a, l->empty);
+		return;
+	}
+	if (l->header)
+		draw_header(l, a);
+	for (int y = 0; y < body.h && l->top + (size_t)y < n; y++)
+		draw_row(l, body, y, l->top + (size_t)y);
+}

@@ -1,0 +1,18 @@
+/*
+ * tab.h - the row of tabs. Pure.
+ */
+#ifndef MODSCOPE_TAB_H
+#define MODSCOPE_TAB_H
+
+#include "area.h"
+
+struct tab {
+	const char *key, *title;
+	unsigned style;		/* STYLE_NORMAL, or STYLE_BAD, STYLE_ATTENTION: a mark after the title */
+};
+/* One row of tabs; titles shrink to their keys when there is no room, the current one last. */
+void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current);
+/* The tab at column x of that row, or n. */
+size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x);
+
+#endif
