@@ -1,13 +1,18 @@
 /*
  * cache_private.h - between the files of cache.h; nobody else includes it.
  *
- * cache.c finds the entries and runs the checks on several threads, cache_check.c judges one entry, cache_diff.c
- * compares a zip with its tree, cache_vcs.c looks at git repositories, cache_other.c at checksum databases.
+ * cache_load.c runs it all on several threads: cache_scan.c finds the @v directories and the trees, cache_shelf.c reads one
+ * @v directory, cache_check.c judges one entry (cache_check_impl.h), cache_diff.c compares a zip with its tree, cache_walk.c
+ * counts what is in a tree, cache_vcs.c looks at git repositories, cache_sumdb.c at checksum databases. cache_report.c
+ * answers questions about the report.
  */
 #ifndef MODSCOPE_CACHE_PRIVATE_H
 #define MODSCOPE_CACHE_PRIVATE_H
 
+#include <sys/stat.h>
+
 #include "cache/cache.h"
+#include "gofiles/semver.h"
 
 /* A growing list of problems, in the arena of the thread that makes it. */
 struct cache_problems {
@@ -27,8 +32,65 @@ struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part 
 					enum cache_fix fix, enum cache_problem_kind kind, const char *file,
 					const char *problem);
 
-/* A file of an entry that is not a temporary one; the suffix after the version, or CACHE_FILES. */
-enum cache_part cache_part_of(const char *name, size_t *version_len);
+/* The beginning of a broken file, quoted. */
+const char *cache_quote_some(struct arena *a, const char *s, size_t n);
+/* "a regular file", "a FIFO", ... */
+const char *cache_mode_name(uint32_t mode);
+
+static inline struct cache_file cache_file_of(const struct stat *st)
+{
+	return (struct cache_file){ .mode = st->st_mode, .size = st->st_size, .mtime = st->st_mtime };
+}
+
+/* The order of a report's entries. */
+static inline int cache_compare_mods(const struct modver *a, const struct modver *b)
+{
+	int c = strcmp(a->path, b->path);
+
+	return c ? c : semver_order(a->version, b->version);
+}
+
+struct cache_entries {
+	struct cache_entry *items;
+	size_t n, cap;
+};
+struct cache_others {
+	struct cache_other *items;
+	size_t n, cap;
+};
+
+/* One @v directory. */
+struct cache_unit {
+	const char *path;	/* of the module, unescaped */
+	const char *dir;
+	const char *const *wanted;	/* versions; NULL: all that are there */
+	size_t n_wanted;
+};
+/* An extracted tree. */
+struct cache_tree {
+	struct modver mod;
+	const char *dir;
+};
+/* Where the module versions are. */
+struct cache_scan {
+	struct arena *arena;
+	const char *root;
+	VEC(struct cache_unit) units;
+	VEC(struct cache_tree) trees;
+	struct cache_others others;
+};
+void cache_scan_units(struct cache_scan *l);
+void cache_scan_trees(struct cache_scan *l);
+/* Units for the wanted modules by path, each path with its versions. */
+void cache_scan_wanted(struct cache_scan *l, const struct modver *mods, size_t n);
+
+/* What one @v directory holds. */
+struct cache_shelf {
+	struct cache_entries entries;	/* of the wanted versions, or of all: their files are looked at, not judged */
+	struct cache_others others;
+	uint64_t bytes, n_files;
+};
+void cache_shelf_read(struct cache_worker *w, const struct cache_unit *u, struct cache_shelf *out);
 
 /* Judges one entry whose files have been looked at: sets state, voucher, sums and problems. */
 void cache_check_entry(struct cache_worker *w, struct cache_entry *entry);
@@ -44,19 +106,17 @@ void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const ch
 /* Everything below fd (taken): sums only. */
 void cache_walk(int fd, uint64_t *bytes, uint64_t *n_files);
 
-/* The vcs and sumdb caches; rows are added to out. */
-struct cache_others {
-	struct cache_other *items;
-	size_t n, cap;
-};
 /* A problem of what is no entry: it is moved away. */
 struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity,
 					  enum cache_problem_kind kind, const char *file, const char *problem);
 /* The worker's problems become o's. */
-void cache_take_problems(struct cache_worker *w, struct cache_other *o);
-/* One of them: its row only. */
+void cache_other_take(struct cache_worker *w, struct cache_other *o);
+void cache_other_add(struct cache_others *others, enum cache_other_kind kind, const char *file, const struct stat *st);
+
+/* One repository or database: adds its row. */
 void cache_check_repository(struct cache_worker *w, struct cache_others *out, const char *repo);
 void cache_check_database(struct cache_worker *w, struct cache_others *out, const char *dir);
+/* The vcs and sumdb caches; rows are added to out. */
 void cache_check_vcs(struct cache_worker *w, struct cache_others *out);
 void cache_check_sumdb(struct cache_worker *w, struct cache_others *out);
 

@@ -500,7 +500,7 @@ void cache_check_repository(struct cache_worker *w, struct cache_others *out, co
 	w->problems.n = 0;
 	if (check_info(&r, path_base(&w->arena, repo)))
 		check_repository(&r);
-	cache_take_problems(w, &o);
+	cache_other_take(w, &o);
 	vec_push(out, o);
 	vec_release(&r.todo);
 	map_release(&r.seen);

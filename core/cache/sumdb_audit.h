@@ -1,5 +1,5 @@
 /*
- * sumdbaudit.h - proves what go has cached of a checksum database, or says what is wrong with it, without a network.
+ * sumdb_audit.h - proves what go has cached of a checksum database, or says what is wrong with it, without a network.
  *
  * GOMODCACHE/cache/download/sumdb/NAME holds lookups (a record and a signed tree head) and tiles of the tree's hashes;
  * GOPATH/pkg/sumdb/NAME/latest is the newest head that go knows. A tile is proven if it leads to a signed head, either
@@ -12,30 +12,30 @@
  *
  * Everything is in the arena. Nothing is written. One thread.
  */
-#ifndef MODSCOPE_SUMDBAUDIT_H
-#define MODSCOPE_SUMDBAUDIT_H
+#ifndef MODSCOPE_SUMDB_AUDIT_H
+#define MODSCOPE_SUMDB_AUDIT_H
 
 #include "base/arena.h"
 #include "fetch/note.h"
 #include "base/par.h"
 
-enum audit_kind {
+enum sumdb_audit_kind {
 	AUDIT_TILE,
 	AUDIT_LOOKUP,
 	AUDIT_HEAD,	/* go's latest */
 	AUDIT_STRAY,	/* a name that go does not make */
 };
 
-enum audit_state {
+enum sumdb_audit_state {
 	AUDIT_UNPROVEN,
 	AUDIT_PROVEN,
 	AUDIT_WRONG,
 };
 
-struct audit_file {
+struct sumdb_audit_file {
 	const char *file;	/* absolute */
-	enum audit_kind kind;
-	enum audit_state state;
+	enum sumdb_audit_kind kind;
+	enum sumdb_audit_state state;
 	uint64_t bytes;
 	const char *problem, *expected, *found, *go_says;	/* of what is wrong; else NULL */
 };
@@ -49,12 +49,12 @@ struct sumdb_audit_options {
 };
 
 struct sumdb_audit {
-	struct audit_file *files;	/* empty ones, which go takes as absent, too; `latest` only if it is there */
+	struct sumdb_audit_file *files;	/* empty ones, which go takes as absent, too; `latest` only if it is there */
 	size_t n;
 	size_t states[3];		/* how many are in each */
 	const char *unproven;		/* why some are; "" if none */
 };
 
-void sumdb_audit(struct sumdb_audit *out, struct arena *a, const struct sumdb_audit_options *o);
+void sumdb_audit_run(struct sumdb_audit *out, struct arena *a, const struct sumdb_audit_options *o);
 
 #endif

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "zip/modhash.h"
-#include "cache/sumdbaudit.h"
+#include "cache/sumdb_audit.h"
 #include "testdb.h"
 
 #define N_OLD 65900
@@ -143,7 +143,7 @@ static struct sumdb_audit audit_with(struct fixture *f, const struct note_verifi
 {
 	struct sumdb_audit out;
 
-	sumdb_audit(&out, &f->a,
+	sumdb_audit_run(&out, &f->a,
 		    &(struct sumdb_audit_options){
 			    .dir = f->dir, .latest = f->latest, .key = key, .prove = true });
 	return out;
@@ -164,7 +164,7 @@ static void dump(const struct sumdb_audit *s)
 			      s->files[i].go_says ? s->files[i].go_says : "");
 }
 
-static const struct audit_file *find(const struct sumdb_audit *s, const char *file)
+static const struct sumdb_audit_file *find(const struct sumdb_audit *s, const char *file)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (str_eq(s->files[i].file, file))
@@ -295,7 +295,7 @@ static void test_each_file(void **state)
 
 		for (int kind = 0; kind < DAMAGES; kind++) {
 			const char *what = arena_fmt(&f->a, "%s, damage %d", file, kind);
-			const struct audit_file *d;
+			const struct sumdb_audit_file *d;
 
 			if (sound.files[i].bytes == 32 && kind == CUT)
 				continue; /* an empty file is an absent one */
@@ -391,11 +391,11 @@ static void test_absent(void **state)
 	assert_go(f, "absent", "does not read it");
 }
 
-static const struct audit_file *only_wrong(struct fixture *f, const char *rel)
+static const struct sumdb_audit_file *only_wrong(struct fixture *f, const char *rel)
 {
 	struct sumdb_audit s = audit(f);
 	const char *file = *rel == '/' ? rel : arena_fmt(&f->a, "%s/%s", f->dir, rel);
-	const struct audit_file *found = find(&s, file);
+	const struct sumdb_audit_file *found = find(&s, file);
 
 	if (s.states[AUDIT_WRONG] != 1 || !found || found->state != AUDIT_WRONG) {
 		dump(&s);
@@ -417,7 +417,7 @@ static void put_lookup(struct fixture *f, int id, const char *record, const char
 static void test_bad_lookups(void **state)
 {
 	struct fixture *f = fixture_of(state);
-	const struct audit_file *w;
+	const struct sumdb_audit_file *w;
 	char *note = testdb_head(&f->db, N_OLD), *right = f->db.records[300], *unsigned_note;
 
 	fill_cache(f);
@@ -464,7 +464,7 @@ static void test_fork(void **state)
 {
 	struct fixture *f = fixture_of(state);
 	char *head = testdb_head(&f->fork, N_OLD - 100), *record = f->db.records[300];
-	const struct audit_file *w;
+	const struct sumdb_audit_file *w;
 
 	fill_cache(f);
 	put_lookup(f, 300, record, head);
@@ -487,7 +487,7 @@ static void test_fork(void **state)
 static void test_bad_latest(void **state)
 {
 	struct fixture *f = fixture_of(state);
-	const struct audit_file *w;
+	const struct sumdb_audit_file *w;
 
 	fill_cache(f);
 	testdb_put(path_dir(&f->a, f->latest), "latest", "garbage\n", 8);

@@ -1,0 +1,40 @@
+/*
+ * cache_check_impl.h - between the files that judge one entry.
+ *
+ * cache_check.c looks at what is there and says which state the entry is in, cache_content.c reads its small files,
+ * cache_hashes.c hashes the zip and the tree and says whom to believe.
+ */
+#ifndef MODSCOPE_CACHE_CHECK_IMPL_H
+#define MODSCOPE_CACHE_CHECK_IMPL_H
+
+#include "cache/cache_private.h"
+
+/* What there is to know of one entry while it is judged. */
+struct cache_check {
+	struct cache_worker *w;
+	struct cache_entry *entry;
+	const char *files[CACHE_FILES]; /* full names */
+	const char *ziphash;		/* trimmed; NULL if absent or unreadable */
+	bool usable[CACHE_FILES];	/* a readable file (or directory) of the right kind */
+	const char *trusted;		/* h1 of the zip that is vouched for; NULL if none */
+	const char *voucher_name;
+	struct hash_result zip, tree;
+	const char *zip_error, *tree_error; /* NULL: hashed, or not there */
+	bool zip_hashed, tree_hashed;
+	const char *right; /* the h1 that the content should have; NULL if that cannot be told */
+	bool mod_vouched;
+};
+
+/* The small files; what is not usable is passed over. */
+void cache_check_info(struct cache_check *c);
+void cache_check_ziphash(struct cache_check *c);
+void cache_check_mod(struct cache_check *c);
+/* Hashes zip and tree, decides whom to believe, and judges zip, .ziphash and tree by that. */
+void cache_check_hashes(struct cache_check *c);
+
+static inline bool cache_check_zip_is_right(const struct cache_check *c)
+{
+	return c->zip_hashed && c->right && str_eq(c->zip.sum, c->right);
+}
+
+#endif
