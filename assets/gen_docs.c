@@ -162,6 +162,7 @@ static const char man_end[] =
 	".B go env \\-w\n"
 	"and GOROOT/go.env; \\fBmodscope env\\fR shows each with its source and effect.\n"
 	"\\fBNO_COLOR\\fR turns colours off.\n"
+	"\\fBESCDELAY\\fR is how many milliseconds an escape may wait for the rest of a key (100 if unset).\n"
 	".SH FILES\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/theme\nthe theme of the interactive program, unless \\fB\\-\\-theme\\fR names another: a line\n"
 	".BI base \\  NAME\nstarts from default, dark, light, high-contrast or mono, the lines after it say\n"

@@ -7,7 +7,7 @@
 #include "base/base.h"
 
 enum action_flag {
-	ACTION_NO_PALETTE = 1,	/* moves and the like: not worth a line in the palette */
+	ACTION_NO_PALETTE = 1,	/* moves and the like: not listed in the palette */
 	ACTION_NO_HELP = 2,
 };
 

@@ -182,7 +182,7 @@ static int draw_spans(struct area a, int x, int y, int w, unsigned flags, const 
 	return used;
 }
 
-/* Lays the spans of `l` over the cut text: kept beginning and end keep their styles. */
+/* Applies the spans of `l` to the cut text: the beginning and end that are left keep their styles. */
 static void restyle(struct line *out, const struct line *l, const struct buf *cut)
 {
 	size_t head = 0, tail = 0, n = MIN(cut->len, l->text.len);

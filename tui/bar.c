@@ -31,7 +31,7 @@ static void add_part(struct line *out, const struct line *l, size_t from, size_t
 	}
 }
 
-/* The first two groups name what this is, so the second is rather cut than left out. */
+/* The first two groups say what this is: cut the second rather than omit it. */
 static void draw_left(struct area a, int x, int y, int room, unsigned style, const struct line *l)
 {
 	size_t n = whole_groups(l, room, a.g->ascii), next;
@@ -64,7 +64,7 @@ void bar_draw(struct area a, int y, unsigned style, const struct line *left,
 	int l = left ? line_width(left, ascii) : 0, x;
 
 	if (r > a.w - 2)
-		r = 0; /* no room even for it alone */
+		r = 0; /* too wide even alone */
 	if (left)
 		draw_left(a, 1, y, MAX(0, a.w - 2 - (r ? r + 2 : 0)), style, left);
 	if (r)

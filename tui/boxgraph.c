@@ -93,7 +93,7 @@ static void follow(struct boxgraph *g)
 	clamp(g);
 }
 
-/* Copies one cell of the canvas; where only ASCII goes, an ellipsis has one column to be seen in. */
+/* Copies one cell of the canvas. In ASCII mode the three dots of an ellipsis do not fit into its column. */
 static void copy_cell(struct area a, int x, int y, unsigned style, const struct grid_cell *c)
 {
 	if (a.g->ascii && c->len == 3 && memcmp(c->text, "…", 3) == 0)
@@ -102,7 +102,7 @@ static void copy_cell(struct area a, int x, int y, unsigned style, const struct 
 		area_textn(a, x, y, c->width, style, CUT_NONE, c->text, c->len);
 }
 
-/* A small picture stands in the middle. */
+/* Centres a picture smaller than the area. */
 static int margin(int room, int size)
 {
 	return size < room ? (room - size) / 2 : 0;

@@ -53,7 +53,7 @@ static unsigned lower_end(const struct boxgraph_edge *e)
 	return e->back ? e->from : e->to;
 }
 
-/* Longest paths: relax until nothing moves; there is no cycle any more, so that takes at most n rounds. */
+/* Longest paths: relax until nothing moves. Without cycles that takes at most n rounds. */
 static int set_layers(struct boxgraph *g)
 {
 	bool moved = true;
@@ -208,7 +208,7 @@ struct block {
 	int n, from;
 };
 
-/* The places nearest to what is wanted that keep order and gaps: pool adjacent violators. */
+/* The columns closest to the wanted ones that preserve order and gaps: pool adjacent violators. */
 static void settle(struct boxgraph_plan *p, int layer)
 {
 	const int *row = p->by_layer.items + p->layer_start[layer];

@@ -47,8 +47,7 @@ static void trace(struct boxgraph_plan *p, const struct boxgraph_seg *s)
 		horizontal(p, track, s->out, s->in, style);
 		vertical(p, s->in, track, bottom, style);
 	}
-	if (d->node <
-	    0) { /* through the layer; sideways in its last row where it does not leave straight */
+	if (d->node < 0) { /* through the layer; bends in its last row */
 		const struct boxgraph_seg *next = s + 1;
 		int out = next->out;
 

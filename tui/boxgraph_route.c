@@ -56,7 +56,7 @@ static void set_ports_in(struct boxgraph_plan *p, int v)
 		n++;
 	}
 	total = boxgraph_ports_room(p, v, &labels);
-	/* one edge comes in at the middle, its label beside it, which may reach into the gap between boxes */
+	/* a single edge enters in the middle; its label may extend into the gap between boxes */
 	at = n == 1 ? me->x + me->w / 2 : me->x + 1 + MAX(0, (me->w - 2 - total) / 2);
 	if (n == 1 && labels)
 		at = MIN(at, MAX(me->x + 1, me->x + me->w + BOXGRAPH_GAP - label_room(p, in[0])));
@@ -66,7 +66,7 @@ static void set_ports_in(struct boxgraph_plan *p, int v)
 	}
 }
 
-/* Straight down where the way in lies below, else from the trunk: an even column near the middle. */
+/* Straight down if the entry is below the box, else from the trunk: an even column near the middle. */
 static void set_ports_out(struct boxgraph_plan *p)
 {
 	for (size_t i = 0; i < p->v.n; i++)

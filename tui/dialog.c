@@ -118,7 +118,7 @@ static int text_rows(struct dialog *d, int width)
 		return 0;
 	grid_init(&g);
 	grid_resize(&g, width, 1);
-	pager_draw(&d->pager, grid_area(&g)); /* lays it out; what it draws is not wanted */
+	pager_draw(&d->pager, grid_area(&g)); /* only for the layout */
 	rows = (int)MIN(d->pager.rows.n, (size_t)1000);
 	grid_release(&g);
 	return rows;
@@ -158,7 +158,7 @@ static enum dialog_result input_event(struct dialog *d, const struct event *ev)
 	switch (prompt_event(&d->prompt, ev)) {
 	case PROMPT_ACCEPT: return DIALOG_OK;
 	case PROMPT_CANCEL:
-		/* backspace on an empty line is a slip here, not a wish to leave */
+		/* do not close on a backspace too many */
 		return ev->type == EV_KEY && ev->key.code == K_BACKSPACE ? DIALOG_STAYS
 									 : DIALOG_CANCEL;
 	default: return DIALOG_STAYS;

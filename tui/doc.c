@@ -111,7 +111,7 @@ void doc_addn(struct doc *d, unsigned style, const char *text, size_t len)
 			return;
 		text = nl + 1;
 		len -= n + 1;
-		/* a newline at the very end begins nothing */
+		/* a final newline does not start a line */
 		if (len > 0)
 			doc_newline(d);
 	}

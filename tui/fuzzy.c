@@ -29,7 +29,7 @@ static bool alnum(unsigned char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
 }
 
-/* A word of a text begins after anything that is no letter or digit, and at a capital after a small letter. */
+/* A word starts after anything but a letter or digit, and at a capital after a small letter. */
 static bool word_start(const char *t, size_t i)
 {
 	if (i == 0 || !alnum((unsigned char)t[i - 1]))
@@ -49,7 +49,7 @@ static void add_word(struct fuzzy *f, const char *s, size_t len, size_t at)
 		w.kind = '$';
 		len--;
 	} else if (len == 1 && (s[0] == '!' || s[0] == '^' || s[0] == '=')) {
-		return; /* the word is still to come */
+		return; /* no word yet */
 	}
 	if (f->n == FUZZY_WORDS)
 		return;
@@ -114,7 +114,7 @@ static int substring_score(const struct text *t, size_t i, size_t n)
 	return last_element(t, i) ? score + SCORE_LAST : score;
 }
 
-/* The best place of p in the text, SIZE_MAX if it is not there. */
+/* The best position of p in the text, or SIZE_MAX. */
 static size_t find_substring(const struct text *t, const char *p, size_t n, bool any, int *score)
 {
 	size_t best = SIZE_MAX;
@@ -142,8 +142,8 @@ struct runs {
 	size_t n;
 	bool *hit; /* NULL: not wanted */
 	int count;
-	uint16_t fails[FUZZY_PATTERN_MAX +
-		       1]; /* from there on the rest of p is known not to match */
+	uint16_t
+		fails[FUZZY_PATTERN_MAX + 1]; /* the rest of p is known not to match from here on */
 };
 
 static bool match_runs(struct runs *r, size_t pi, size_t ti)

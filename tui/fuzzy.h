@@ -38,7 +38,7 @@ int fuzzy_score(const struct fuzzy *f, const char *text, size_t len);
 bool fuzzy_match(const struct fuzzy *f, const char *text, size_t len);
 /* Sets hit[i] for each matched byte of the text (the caller zeroed len bools). */
 void fuzzy_positions(const struct fuzzy *f, const char *text, size_t len, bool *hit);
-/* True if whatever `f` matches was matched by `old` too: its result may be narrowed. */
+/* True if `old` matches everything that `f` matches: its result can be narrowed. */
 bool fuzzy_narrows(const struct fuzzy *f, const struct fuzzy *old);
 
 #endif

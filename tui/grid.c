@@ -49,7 +49,7 @@ const struct grid_cell *grid_at(const struct grid *g, int x, int y)
 	return g->cells + (size_t)y * (size_t)g->w + (size_t)x;
 }
 
-/* Half of a wide cluster must not stay when the other half is overwritten. */
+/* When half of a wide cluster is overwritten, blanks the other half. */
 static void unhalve(struct grid *g, int x, int y)
 {
 	struct grid_cell *c = at(g, x, y);

@@ -15,7 +15,7 @@ static size_t count(void *ctx)
 	return ((const struct helpscreen *)ctx)->n_all;
 }
 
-/* Headings match no filter: only what is found stays. */
+/* Headings match no filter. */
 static const char *text(void *ctx, size_t row, size_t *len)
 {
 	struct helpscreen *h = ctx;
@@ -106,7 +106,7 @@ static void add_heading(struct helpscreen *h, const char *name)
 	    (struct helpscreen_row){ .heading = true, .keys = xstrdup(""), .text = xstrdup(name) });
 }
 
-/* The keys that really run it here: those that a layer above has taken are left out. */
+/* The keys that run it here, without those that a layer above binds. */
 static bool keys_here(const struct keymap_scope *sc, const struct keymap_row *r, struct buf *out)
 {
 	bool any = false, bound = false;
@@ -238,7 +238,7 @@ enum helpscreen_result helpscreen_event(struct helpscreen *h, const struct event
 	if (ev->type == EV_KEY) {
 		if (list_arrow(&h->list, ev->key) || (bare && key_is(ev->key, '/')))
 			return HELP_STAYS;
-		/* what opened it closes it, as long as nothing is typed */
+		/* the key that opened it closes it while nothing is typed */
 		if (bare && (key_is(ev->key, '?') || key_is(ev->key, 'q')))
 			return HELP_CANCEL;
 	}

@@ -2,7 +2,7 @@
 
 enum { HINT_GAP = 3 };
 
-/* True if that key would really run it here: nothing above has the key. */
+/* True if the key runs it here: no layer above binds the key. */
 static bool reaches(const struct keymap_scope *sc, const struct keymap_row *r,
 		    const struct buf *name)
 {
@@ -50,7 +50,7 @@ static int draw_hint(struct area a, int x, int y, const struct hint *t)
 	return used + area_text(a, x + used, y, -1, STYLE_HINT, CUT_NONE, t->word);
 }
 
-/* Where not all fit, the last one stays: it leads to the rest ("? keys"). */
+/* If not all fit, the last one stays: it leads to the rest ("? keys"). */
 int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc)
 {
 	struct hints h = { { 0 } };
@@ -68,7 +68,7 @@ int hints_draw(struct area a, int x, int y, int w, const struct keymap_scope *sc
 		if (used + h.all.items[i].width <= (last ? w : room))
 			used += draw_hint(a, x + used, y, &h.all.items[i]) + HINT_GAP;
 		else if (!last)
-			room = 0; /* no shorter one jumps the queue */
+			room = 0; /* do not let a shorter one slip in */
 		buf_release(&h.all.items[i].key);
 	}
 	vec_release(&h.all);

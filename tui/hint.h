@@ -1,5 +1,5 @@
 /*
- * hint.h - the keys that a status line tells of.
+ * hint.h - key hints for the status line.
  */
 #ifndef MODSCOPE_HINT_H
 #define MODSCOPE_HINT_H

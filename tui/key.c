@@ -61,7 +61,7 @@ bool key_parse(struct key *k, const char *name, size_t len)
 	}
 	if (!name_code(name, len, &k->code))
 		return false;
-	/* terminals send the same for ctrl-x and ctrl-X, and shift is in the letter itself */
+	/* terminals send the same for ctrl-x and ctrl-X; letters carry shift */
 	if ((k->mods & KEY_CTRL) && k->code >= 'A' && k->code <= 'Z')
 		k->code += 'a' - 'A';
 	return !((k->mods & KEY_SHIFT) && k->code > ' ' && k->code < 0x7f);

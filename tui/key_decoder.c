@@ -51,7 +51,7 @@ static bool emit_key(struct event *ev, uint32_t code, unsigned mods)
 	return true;
 }
 
-/* What a step found: an event, nothing to tell (bytes taken), or too few bytes. */
+/* What a step found: an event, none (bytes consumed), or too few bytes. */
 enum step { STEP_EVENT, STEP_SKIP, STEP_MORE };
 
 static bool emit_control(struct event *ev, unsigned char c, unsigned mods)
@@ -179,8 +179,8 @@ static unsigned csi_numbers(const char *s, size_t len, unsigned *v, unsigned max
 	return MIN(n + 1, max);
 }
 
-/* A rune told with modifiers (CSI u), as the same key would come without: letters hold shift, control has no capitals. */
-static uint32_t told_rune(uint32_t r, unsigned *mods)
+/* The code of a key reported by CSI u, as without that mode: letters carry shift, control has no capitals. */
+static uint32_t reported_rune(uint32_t r, unsigned *mods)
 {
 	if (r == 8)
 		return K_BACKSPACE;
@@ -206,7 +206,7 @@ static enum step decode_csi_key(const char *params, size_t len, char final, stru
 	if (final == '~')
 		code = tilde_code(v[0]);
 	else if (final == 'u')
-		code = told_rune(v[0], &mods);
+		code = reported_rune(v[0], &mods);
 	else
 		code = letter_code(final);
 	if (code == K_NONE)

@@ -50,7 +50,7 @@ void keymap_add(struct keymap *km, const char *name, const struct action *action
 			bool parsed = key_parse(&k, word, n);
 
 			assert(parsed && "a key name of an action table");
-			/* two actions may share a key where only one of them is enabled at a time; the first comes first */
+			/* actions that are never enabled together may share a key; the first one wins */
 			if (parsed)
 				vec_push(&l.bindings, (struct keymap_binding){ k, a });
 		}

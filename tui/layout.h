@@ -1,5 +1,5 @@
 /*
- * layout.h - where things stand on the screen, for every size.
+ * layout.h - positions on the screen, for every size.
  *
  *	row 0		header
  *	row 1		tabs

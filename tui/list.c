@@ -98,7 +98,7 @@ bool list_skipped(const struct list *l, size_t position)
 	return l->ops->skip && l->ops->skip(l->ctx, list_row_at(l, position));
 }
 
-/* The nearest position from `at` on (then back) that the cursor may be on. */
+/* The nearest position at or after `at` (then before) where the cursor may stand. */
 static size_t landing(const struct list *l, size_t at, int dir)
 {
 	size_t n = list_count(l);
@@ -122,7 +122,7 @@ static void tell_moved(struct list *l)
 		l->ops->moved(l->ctx, list_row(l));
 }
 
-/* The cursor was put somewhere by a person: that is where it wants to be from now on. */
+/* Moves the cursor because a person asked for it: list_refresh() keeps it on this row. */
 static void set_cursor(struct list *l, size_t position, int dir)
 {
 	size_t n = list_count(l);
@@ -147,8 +147,7 @@ void list_refresh(struct list *l)
 	if (at != LIST_NONE)
 		l->cursor = at;
 	else if (l->rows && !fuzzy_empty(&l->rows->filter))
-		l->cursor = landing(l, 0,
-				    1); /* the best match, while what the cursor wants is hidden */
+		l->cursor = landing(l, 0, 1); /* the best match while the cursor's row is hidden */
 	else
 		l->cursor = n ? landing(l, MIN(l->cursor, n - 1), 1) : 0;
 	tell_moved(l);
@@ -198,7 +197,7 @@ static void shift_top(struct list *l, long by)
 		l->top = MIN(n > h ? n - h : 0, l->top + (size_t)by);
 }
 
-/* Moves what is seen; the cursor is taken along at the edges. */
+/* Scrolls; the cursor stays inside the visible rows. */
 static void scroll(struct list *l, long by)
 {
 	size_t n = list_count(l), h = (size_t)MAX(l->height, 1), c = context(l);
@@ -220,7 +219,7 @@ static void step(struct list *l, long by)
 
 	if (n)
 		set_cursor(l, MIN(at, n - 1), by < 0 ? -1 : 1);
-	/* headings above the first row come into sight with it */
+	/* show headings above the first row too */
 	if (by < 0 && l->cursor < (size_t)MAX(l->height, 1) && landing(l, 0, 1) == l->cursor)
 		l->top = 0;
 }
@@ -509,11 +508,10 @@ const struct action list_actions[] = {
 	  ACTION_NO_PALETTE },
 	{ "scroll-up", "ctrl-y", NULL, "scroll a row up", NULL, run_move, LIST_SCROLL_UP,
 	  ACTION_NO_PALETTE },
-	{ "middle", "z", NULL, "bring the row to the middle", NULL, run_move, LIST_MIDDLE,
-	  ACTION_NO_PALETTE },
+	{ "middle", "z", NULL, "centre the row", NULL, run_move, LIST_MIDDLE, ACTION_NO_PALETTE },
 	{ "mark", "space", NULL, "mark the row", can_mark, run_mark, 0, ACTION_NO_PALETTE },
-	{ "unmark-all", "U", NULL, "take all marks away", has_marks, run_unmark, 0, 0 },
+	{ "unmark-all", "U", NULL, "clear all marks", has_marks, run_unmark, 0, 0 },
 	{ "sort", "s", NULL, "sort by the next column", can_sort, run_sort, 0, 0 },
-	{ "sort-reverse", "S", NULL, "turn the order around", is_sorted, run_reverse, 0, 0 },
+	{ "sort-reverse", "S", NULL, "reverse the order", is_sorted, run_reverse, 0, 0 },
 	{ 0 },
 };

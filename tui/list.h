@@ -31,7 +31,7 @@ struct list_column {
 	unsigned char priority;		/* vanishes when narrow, highest first; 0: never */
 	bool right;			/* aligned right */
 	bool match;			/* the filter's matched letters are shown in it */
-	bool whole;			/* never cut, as long as others can give way: versions */
+	bool whole;			/* not cut while other columns can shrink: versions */
 	enum width_cut cut;
 };
 
@@ -45,9 +45,9 @@ struct list_ops {
 	void (*cell)(void *ctx, size_t row, unsigned column, struct line *out);
 	/* Style flags (or STYLE_QUIET etc. for a whole row, where the cell says STYLE_NORMAL). NULL: none. */
 	unsigned (*style)(void *ctx, size_t row);
-	/* True for headings and the like, over which the cursor passes. NULL: none. */
+	/* True for headings and the like, which the cursor skips. NULL: none. */
 	bool (*skip)(void *ctx, size_t row);
-	/* The cursor came to another row (show its detail). NULL. */
+	/* The cursor moved to another row (show its detail); may be NULL. */
 	void (*moved)(void *ctx, size_t row);
 	/* A column title was clicked, or sorting was asked for; NULL: list sorts through `rows`, if set. */
 	void (*sort)(void *ctx, unsigned column, bool descending);
@@ -59,7 +59,7 @@ struct list {
 	const struct list_column *columns;
 	unsigned n_columns;
 	struct rows *rows;		/* borrowed; NULL: all, in order */
-	const char *empty;		/* what an empty list says; wrapped */
+	const char *empty;		/* shown if the list is empty; wrapped */
 	bool header;			/* show column titles */
 	bool focused;			/* cursor is bright; set by the owner before drawing */
 	bool no_marks;			/* space marks nothing here */
@@ -68,7 +68,7 @@ struct list {
 	struct keyset marks;
 	/* cursor: positions, not rows */
 	size_t cursor, top;
-	uint64_t cursor_key;		/* where the cursor wants to be, even while a filter hides that row */
+	uint64_t cursor_key;		/* the row that the cursor belongs to, even while a filter hides it */
 	size_t cursor_row;		/* its source row when it was last seen */
 	uint64_t told_key;		/* what ops->moved was last told */
 	int height;			/* rows that fit, from the last draw */
@@ -80,9 +80,9 @@ struct list {
 
 void list_init(struct list *l, const struct list_ops *ops, void *ctx, const struct list_column *columns, unsigned n);
 void list_release(struct list *l);
-/* The source, the filter or the order changed: the cursor goes where its row is now, or stays near. */
+/* Call when the source, the filter or the order changed: the cursor follows its row, or stays near. */
 void list_refresh(struct list *l);
-/* Forget measured widths too (another kind of rows). */
+/* Forgets measured widths (for another kind of rows). */
 void list_reset_widths(struct list *l);
 void list_draw(struct list *l, struct area a);
 
@@ -116,14 +116,14 @@ enum list_result {
 	LIST_ACTIVATED,	/* double click on the row under the cursor: as enter */
 };
 enum list_result list_event(struct list *l, const struct event *ev);
-/* For a list below a line of input: arrows and page keys move it; true if k was one of them. */
+/* For a list below an input line: true if k was an arrow or page key, which moves the cursor. */
 bool list_arrow(struct list *l, struct key k);
 /* The mouse on a list that lies over everything else, in `frame`: a press outside of that leaves it. */
 enum list_over { LIST_STAYS, LIST_TAKEN, LIST_LEFT };
 enum list_over list_over_mouse(struct list *l, struct area frame, const struct event *ev);
-/* Sorts by a column; the same column again turns the order around. */
+/* Sorts by a column; the same column again reverses the order. */
 void list_sort_by(struct list *l, unsigned column);
-/* The next sortable column, after the last comes the source's own order. */
+/* Sorts by the next sortable column; after the last one comes the source's own order. */
 void list_sort_next(struct list *l);
 
 /* Layer "list", context struct list: arrows, j k, pgup pgdn, ctrl-u ctrl-d, g G home end, space (mark and go down), * u marks. */

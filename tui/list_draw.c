@@ -47,7 +47,7 @@ static int least(const struct list *l, unsigned c)
 	return MAX(1, MIN((int)l->columns[c].min, wanted(l, c)));
 }
 
-/* Nothing can vanish any more: what may be cut is cut shorter than it should be. Returns what is missing still. */
+/* No column can be dropped: cuts columns below their min. Returns what is still missing. */
 static int squeeze(struct list *l, int missing)
 {
 	for (unsigned c = 0; c < l->n_columns && missing > 0; c++) {
@@ -61,7 +61,7 @@ static int squeeze(struct list *l, int missing)
 	return missing;
 }
 
-/* Which columns are there at all; returns the room that is left when each has its least. */
+/* Drops columns until the rest fits; returns the room left when each has its least width. */
 static int choose_columns(struct list *l, int room)
 {
 	for (unsigned c = 0; c < l->n_columns; c++)
@@ -95,7 +95,7 @@ static int widen(struct list *l, unsigned c, int left)
 	return more;
 }
 
-/* What is left goes to columns by priority, up to what they want, narrow fixed ones first; then to those that flex. */
+/* Distributes the room left: by priority up to the wanted width, fixed columns first; then to those that flex. */
 static void share(struct list *l, int left)
 {
 	int shares = 0;
@@ -187,7 +187,7 @@ static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, u
 	int w = l->widths[c], have;
 
 	fill(l, row, c);
-	/* what is too long may have the room of cells that have nothing to say */
+	/* long text may extend over empty cells */
 	if (line_width(&l->scratch, a.g->ascii) > w) {
 		if (empty_from(l, row, c + 1))
 			w = MAX(w, a.w - 1 - x);
@@ -209,7 +209,7 @@ static void draw_row(struct list *l, struct area a, int y, size_t position)
 	int x = LIST_GUTTER;
 
 	if (list_skipped(l, position)) {
-		/* a heading has the whole width for its first cell */
+		/* the first cell of a heading takes the whole width */
 		fill(l, row, 0);
 		area_line(a, LIST_GUTTER - 1, y, -1, CUT_END, flags, &l->scratch);
 		return;

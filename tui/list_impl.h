@@ -8,7 +8,7 @@
 
 enum { LIST_GAP = 2, LIST_GUTTER = 2 };	/* between columns; left of the first */
 
-/* A row that the cursor passes over. */
+/* A row that the cursor skips. */
 bool list_skipped(const struct list *l, size_t position);
 /* Brings the cursor's row on the screen, with context. */
 void list_follow(struct list *l);

@@ -9,13 +9,13 @@
 
 enum {
 	DOUBLE_MS = 400,
-	EVENTS_PER_TURN = 512, /* then a frame is due, however fast keys come */
+	EVENTS_PER_TURN = 512, /* then draw a frame, however fast keys arrive */
 	FDS_MAX = 32,
 };
 
 static const int caught[] = { SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT };
 
-/* A handler reaches only what is static; there is one loop at a time. */
+/* A signal handler can reach only static data; there is one loop at a time. */
 static volatile int signal_fd = -1;
 static struct sigaction before[ARRAY_LEN(caught)], before_pipe;
 
@@ -25,7 +25,7 @@ static void on_signal(int signo)
 	char c = (char)signo;
 
 	if (signal_fd >= 0 && write(signal_fd, &c, 1) < 0)
-		errno = saved; /* full: signals wait there already */
+		errno = saved; /* full: signals are pending already */
 	errno = saved;
 }
 
@@ -203,7 +203,7 @@ static void suspend(struct loop *l)
 	l->term->ops->leave(l->term);
 	sigemptyset(&dfl.sa_mask);
 	sigaction(SIGTSTP, &dfl, &mine);
-	/* the whole group, so that a script which started us stops too and the shell takes over */
+	/* the whole group: a script that started us stops too, and the shell takes over */
 	kill(0, SIGTSTP);
 	sigaction(SIGTSTP, &mine, NULL);
 	taken_again(l);
@@ -226,7 +226,7 @@ static void take_signals(struct loop *l)
 		case SIGWINCH: winch = true; break;
 		case SIGTSTP: suspend(l); break;
 		case SIGCONT:
-			/* after a SIGSTOP nobody asked us: what the terminal shows and its modes are unknown */
+			/* after a SIGSTOP the terminal's content and modes are unknown */
 			l->term->ops->enter(l->term);
 			winch = true;
 			break;
@@ -278,7 +278,7 @@ static bool take_events(struct loop *l, struct event *last)
 	struct event ev;
 
 	for (int i = 0; i < EVENTS_PER_TURN && !l->quit && l->term->ops->read(l->term, &ev); i++) {
-		if (ev.type == EV_NONE) { /* only a frame is wanted */
+		if (ev.type == EV_NONE) { /* just a frame */
 			l->dirty = true;
 			break;
 		}
@@ -330,7 +330,7 @@ static void draw(struct loop *l)
 	l->stats.frames++;
 }
 
-/* How long a turn took that began then. */
+/* Records how long a turn took. */
 static void take_sample(struct loop *l, const struct event *last, uint64_t began, uint64_t cpu)
 {
 	struct loop_sample s = { .last = *last };
@@ -398,7 +398,7 @@ void loop_turn(struct loop *l, int timeout_ms)
 	cpu = cpu_us();
 	take_signals(l);
 	call_ready(l, p + 2, n);
-	/* what a key asks for is on the screen before work goes on that can wait */
+	/* show the result of a key before continuing work in slices */
 	came = take_events(l, &last);
 	fire_timers(l);
 	if (!came)
@@ -438,7 +438,7 @@ bool loop_spawn(struct loop *l, const char *const argv[], int *status, struct er
 	int failed = 0;
 
 	l->term->ops->leave(l->term);
-	/* ctrl-c is for the child alone; a stop stops us with it, so that the shell can take over */
+	/* ctrl-c goes to the child only; ctrl-z stops both, and the shell takes over */
 	sigaction(SIGINT, &ign, &old[0]);
 	sigaction(SIGQUIT, &ign, &old[1]);
 	sigaction(SIGTSTP, &dfl, &old[2]);

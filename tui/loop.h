@@ -71,7 +71,7 @@ bool loop_init(struct loop *l, struct term *t, const struct loop_ops *ops, void 
 void loop_release(struct loop *l);
 /* Until loop_quit, a signal that ends, or the terminal's end. */
 void loop_run(struct loop *l);
-/* One turn that waits at most timeout_ms (-1: for ever). */
+/* One turn; waits at most timeout_ms (-1: forever). */
 void loop_turn(struct loop *l, int timeout_ms);
 void loop_quit(struct loop *l);
 void loop_dirty(struct loop *l);

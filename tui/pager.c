@@ -36,7 +36,7 @@ static int column_of(const struct pager *p, const struct doc_line *l)
 	return l->flags & DOC_VALUE ? value_column(p->doc, p->width) : 0;
 }
 
-/* How many bytes of s go into `room` columns: up to a space or behind a slash if there is one in the last two thirds. */
+/* How many bytes of s fit in `room` columns; breaks at a space, or behind a slash or comma in the last two thirds. */
 static size_t wrap_at(const char *s, size_t len, int room, bool ascii)
 {
 	struct width_iter it;
@@ -48,7 +48,7 @@ static size_t wrap_at(const char *s, size_t len, int room, bool ascii)
 	while (width_next(&it, &c)) {
 		w += c.width;
 		if (s[c.pos] == ' ')
-			good = c.pos; /* also when the space itself is over the edge */
+			good = c.pos; /* even if the space itself is beyond the edge */
 		if (w > room)
 			return good ? good : fits ? fits : c.end;
 		fits = c.end;
@@ -225,7 +225,7 @@ static void draw_row(struct pager *p, struct area a, int y, size_t row)
 		area_tint(a, 0, y, a.w, 1, p->focused ? STYLE_CURSOR : STYLE_CURSOR_OFF);
 }
 
-/* Says that there is more than is seen. */
+/* Marks that there is more above or below. */
 static void draw_more(struct pager *p, struct area a)
 {
 	size_t below = p->rows.n - MIN(p->rows.n, p->top + (size_t)a.h);
@@ -297,7 +297,7 @@ static bool row_visible(const struct pager *p, size_t row)
 	return row >= p->top && row < p->top + (size_t)MAX(p->height, 1);
 }
 
-/* The link after (before) the current one; without a current one the first that is seen or below (above) it. */
+/* The link after (before) the current one; without one, the first at or below (above) the top. */
 static size_t adjacent_link(const struct pager *p, int dir)
 {
 	size_t n = p->doc ? p->doc->links.n : 0, i;
@@ -430,7 +430,7 @@ enum pager_result pager_event(struct pager *p, const struct event *ev)
 
 /* actions */
 
-/* One row; but to a link that is in sight first, so that arrows alone reach everything. */
+/* Goes to the next visible link first, else one row: arrows alone reach everything. */
 static void run_line(void *ctx, int arg)
 {
 	struct pager *p = ctx;
@@ -472,9 +472,9 @@ static bool has_search(void *ctx)
 }
 
 const struct action pager_actions[] = {
-	{ "down", "down j", NULL, "to the next link in sight, or a row down", NULL, run_line,
+	{ "down", "down j", NULL, "to the next visible link, or a row down", NULL, run_line,
 	  PAGER_DOWN, ACTION_NO_PALETTE },
-	{ "up", "up k", NULL, "to the link before, or a row up", NULL, run_line, PAGER_UP,
+	{ "up", "up k", NULL, "to the previous visible link, or a row up", NULL, run_line, PAGER_UP,
 	  ACTION_NO_PALETTE },
 	{ "page-down", "pgdn ctrl-f space", NULL, "a page down", NULL, run_move, PAGER_PAGE_DOWN,
 	  ACTION_NO_PALETTE },
@@ -489,11 +489,11 @@ const struct action pager_actions[] = {
 	  ACTION_NO_PALETTE },
 	{ "next-link", "]", NULL, "go to the next link", has_links, run_link, 1,
 	  ACTION_NO_PALETTE },
-	{ "previous-link", "[", NULL, "go to the link before", has_links, run_link, -1,
+	{ "previous-link", "[", NULL, "go to the previous link", has_links, run_link, -1,
 	  ACTION_NO_PALETTE },
 	{ "next-match", "n", NULL, "go to the next match", has_search, run_search, 1,
 	  ACTION_NO_PALETTE },
-	{ "previous-match", "N", NULL, "go to the match before", has_search, run_search, -1,
+	{ "previous-match", "N", NULL, "go to the previous match", has_search, run_search, -1,
 	  ACTION_NO_PALETTE },
 	{ 0 },
 };

@@ -15,7 +15,7 @@ static size_t source_count(void *ctx)
 	return p->ops->count(p->ctx);
 }
 
-/* What it does is found too, after what it is called. */
+/* The description matches too, after the name. */
 static const char *source_text(void *ctx, size_t row, size_t *len)
 {
 	struct palette *p = ctx;
@@ -61,7 +61,7 @@ static const struct list_column columns[] = {
 	{ .id = "key", .min = 1, .max = 10, .priority = 1, .right = true },
 };
 
-/* Tab takes over what the cursor is on. */
+/* Tab completes to the item under the cursor. */
 static bool complete(void *ctx, const char *text, size_t cursor, size_t i, size_t *from,
 		     struct buf *out)
 {
@@ -111,7 +111,7 @@ void palette_release(struct palette *p)
 	p->argument = NULL;
 }
 
-/* The item that is the first word of the line and takes what follows; SIZE_MAX if there is none. */
+/* The item named by the first word of the line, if it takes an argument; else SIZE_MAX. */
 static size_t with_argument(struct palette *p, const char *line)
 {
 	size_t n = strcspn(line, " "), count = MIN(p->ops->count(p->ctx), (size_t)EXACT_LOOK);
@@ -211,7 +211,7 @@ static enum palette_result run(struct palette *p)
 	return PALETTE_RUN;
 }
 
-/* Above the first row begins the history, and the way back out of it leads down. */
+/* Up from the first row enters the history; down leaves it. */
 static bool is_history(const struct palette *p, struct key k)
 {
 	return (key_is(k, K_UP) && p->list.cursor == 0) ||

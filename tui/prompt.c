@@ -169,7 +169,7 @@ static enum prompt_result visit_history(struct prompt *p, int dir)
 	return PROMPT_CHANGED;
 }
 
-/* Puts candidate i of what was typed there; after the last comes what was typed itself. */
+/* Inserts candidate i; after the last one comes the typed text again. */
 static bool put_candidate(struct prompt *p, size_t i)
 {
 	struct buf got = BUF_INIT;
@@ -302,7 +302,7 @@ static enum prompt_result paste(struct prompt *p, const struct event *ev)
 
 		buf_addch(&b, c < 0x20 || c == 0x7f ? ' ' : (char)c);
 	}
-	while (b.len > 0 && b.data[b.len - 1] == ' ') /* the newline of a copied line */
+	while (b.len > 0 && b.data[b.len - 1] == ' ') /* a copied line ends with a newline */
 		buf_truncate(&b, b.len - 1);
 	insert(p, b.data, b.len);
 	buf_release(&b);
@@ -332,7 +332,7 @@ int prompt_draw(struct prompt *p, struct area a, int x, int y, int w, bool focus
 		return used;
 	total = width_textn(p->text.data, p->text.len, ascii);
 	at = width_textn(p->text.data, p->cursor, ascii);
-	/* one cell stays free for the cursor behind the end */
+	/* leave a cell for the cursor behind the end */
 	p->scroll = MAX(0, MIN(p->scroll, total - room + 1));
 	if (at < p->scroll)
 		p->scroll = at;

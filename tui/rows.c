@@ -89,7 +89,7 @@ void rows_sort(struct rows *r, int column, bool descending)
 	r->sort = column;
 	r->descending = descending;
 	start_sort(r);
-	/* a sort keeps what is shown until it is done; the source's own order is there at once */
+	/* rows stay as they are until a sort is done; the source's own order needs none */
 	if (!r->sorting)
 		start_filter(r, false);
 }
@@ -117,7 +117,7 @@ static void merge_pair_done(struct rows *r, size_t hi)
 	r->merge.j = MIN(r->merge.lo + r->merge.width, r->total);
 }
 
-/* Bottom-up merge sort that can be left and taken up after any element. True when all is sorted. */
+/* Bottom-up merge sort that can stop and resume after any element. True when all is sorted. */
 static bool sort_some(struct rows *r, unsigned elements)
 {
 	while (r->merge.width < r->total) {
@@ -140,7 +140,7 @@ static bool sort_some(struct rows *r, unsigned elements)
 	return true;
 }
 
-/* Best first, equal ones in their order: a counting sort, as scores are small. */
+/* Best first, stable: a counting sort, as scores are small. */
 static void rank(struct rows *r)
 {
 	uint32_t *count = xcalloc(SCORES + 1, sizeof(*count));

@@ -1,9 +1,9 @@
 /*
  * rows.h - which rows of a source are shown, and in which order: filter and sort, in slices.
  *
- * A source has count rows, 0..count-1, that never move. `struct rows` maps shown positions to them. Work that takes
- * longer than a frame is done piece by piece: rows_work() within a time budget, from the loop's work hook; until it is done
- * the old order (sort) or what matched so far (filter) is shown. Up to ROWS_MAX rows.
+ * A source has count rows, 0..count-1, that never move. `struct rows` maps shown positions to them. Work longer than a
+ * frame is done in slices: call rows_work() with a time budget from the loop's work hook. Until it is done, the old order
+ * (sort) or the matches so far (filter) are shown. Up to ROWS_MAX rows.
  *
  *	rows_init(&r, &ops, ctx);
  *	rows_refresh(&r);			the source changed
@@ -42,7 +42,7 @@ struct rows {
 	int *scores;			/* of index[i], while ranked */
 	size_t cap;
 	bool sorting, filtering, narrowing;
-	size_t filter_at, filter_end;	/* what of order (narrowing: of index itself) is left to look at */
+	size_t filter_at, filter_end;	/* the rest of order (narrowing: of index) to look at */
 	struct {
 		size_t width, lo, i, j, out;
 	} merge;
@@ -50,7 +50,7 @@ struct rows {
 
 void rows_init(struct rows *r, const struct rows_ops *ops, void *ctx);
 void rows_release(struct rows *r);
-/* The source changed: everything again, with the same filter and sort. */
+/* Call when the source changed: starts over with the same filter and sort. */
 void rows_refresh(struct rows *r);
 void rows_filter(struct rows *r, const char *pattern);
 void rows_sort(struct rows *r, int column, bool descending);
@@ -60,7 +60,7 @@ static inline bool rows_busy(const struct rows *r)
 {
 	return r->sorting || r->filtering;
 }
-/* The position of a row that is shown, or ROWS_NONE. `guess` is looked at first (and around it). */
+/* The position of a row that is shown, or ROWS_NONE. Looks around `guess` first. */
 size_t rows_position(const struct rows *r, size_t row, size_t guess);
 
 #endif

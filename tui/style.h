@@ -1,8 +1,8 @@
 /*
  * style.h - what a cell means.
  *
- * Widgets and views say what text *means* (STYLE_BAD, STYLE_LINK, ...); a theme (theme.h) says how that looks. A style is an unsigned: one
- * style_id, or'ed with flags. Colour never carries a meaning alone: there is a glyph too (glyph.h).
+ * Widgets and views say what text *means* (STYLE_BAD, STYLE_LINK, ...); a theme (theme.h) says how that looks. A style is an
+ * unsigned: one style_id, or'ed with flags. Colour never carries a meaning alone: there is a glyph too (glyph.h).
  * Nothing here keeps state.
  */
 #ifndef MODSCOPE_STYLE_H

@@ -1,4 +1,4 @@
-/* The only file that knows curses. Curses draws; input is read and decoded by key.c, so nothing ever blocks. */
+/* The only file that knows curses. Curses draws; key_decoder.c decodes the input, so nothing ever blocks. */
 #include "term.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "loop.h"
 #include "base/text.h"
 
-/* From curses' own term.h, which our file of that name hides. */
+/* From curses' term.h, which our header of that name hides. */
 char *tigetstr(NCURSES_CONST char *capname);
 int setupterm(NCURSES_CONST char *term, int fd, int *status);
 
@@ -39,7 +39,7 @@ static const char modes_off[] = "\033[?2004l\033[?1006l\033[?1000l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
 
-/* What a crash handler needs; a handler has no other way to reach it. */
+/* For the crash handler, which can reach only static data. */
 static struct {
 	struct termios saved;
 	char bytes[256];
@@ -118,7 +118,7 @@ static void rescue_prepare(bool modern)
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
 		struct sigaction old;
 
-		/* a sanitizer that is there first keeps its report */
+		/* leave a sanitizer's handler in place */
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
 			signal(signals[i], on_crash);
 	}
@@ -228,7 +228,7 @@ static attr_t attributes(struct term_curses *c, unsigned style, short *pair)
 	return a;
 }
 
-/* The wide characters of a cell, as libc's own idea of widths allows; where it differs from ours, question marks. */
+/* The wide characters of a cell; false if libc's idea of its width differs from ours. */
 static int cell_wide(const struct grid_cell *cell, wchar_t out[CCHARW_MAX + 1])
 {
 	size_t at = 0;
@@ -448,7 +448,7 @@ static void curses_setup(struct term_curses *c, const struct term_options *o)
 	raw();
 	noecho();
 	nonl();
-	typeahead(-1); /* else curses stops drawing while keys wait */
+	typeahead(-1); /* else curses does not draw while input is pending */
 	leaveok(stdscr, FALSE);
 	scrollok(stdscr, FALSE);
 	idlok(stdscr, TRUE);

@@ -179,7 +179,7 @@ struct theme_look theme_look(const struct theme *t, unsigned style, bool mono)
 		l.attrs |= LOOK_BOLD;
 	if (style & STYLE_UNDERLINE)
 		l.attrs |= LOOK_UNDERLINE;
-	/* one calm bar: colours would make a patchwork of it, and dim text unreadable; the glyphs still tell */
+	/* one plain bar: colours would turn it into patchwork and dim text would be unreadable; glyphs keep the meaning */
 	if (style & STYLE_CURSOR) {
 		l.fg = l.bg = -1;
 		l.attrs = (unsigned char)((l.attrs & ~LOOK_DIM) | LOOK_REVERSE);

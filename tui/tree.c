@@ -1,7 +1,7 @@
 #include "tree.h"
 
 enum {
-	LEVELS_SHOWN = 16, /* deeper places are not indented further */
+	LEVELS_SHOWN = 16, /* maximum indentation */
 	BELOW_DEPTH = 64,
 	BELOW_ROWS = 50000,
 	BELOW_SLICE = 8000, /* rows a turn: some 3 ms */
@@ -261,7 +261,7 @@ void tree_release(struct tree *t)
 	list_release(&t->list);
 }
 
-/* Whatever else changes the places ends an unfolding that is under way: what it came to stays. */
+/* Any other change of the places ends an unfolding in progress; what it has unfolded stays. */
 static void finish_below(struct tree *t)
 {
 	struct tree_build *b = t->below;
@@ -293,7 +293,7 @@ void tree_refresh(struct tree *t)
 	};
 	struct tree_build b = { .t = t };
 
-	/* its nodes may be those of a source that is gone */
+	/* its nodes may belong to the previous source */
 	drop_below(t);
 	build_below(&b, &root);
 	splice(t, 0, t->places.n, b.out.items, b.out.n);

@@ -96,7 +96,8 @@ static int cluster_extend(struct width_iter *it, struct width_cluster *c, uint32
 
 static bool next_wide(struct width_iter *it, struct width_cluster *c)
 {
-	static const char circle[] = "\xe2\x97\x8c"; /* what a mark without a letter stands on */
+	static const char circle[] =
+		"\xe2\x97\x8c"; /* the base for a combining mark without a letter */
 	uint32_t r;
 	size_t pos = it->pos, n = text_rune(it->s + pos, it->len - pos, &r);
 	int width;
@@ -219,7 +220,7 @@ static size_t slash_before(const char *s, size_t at)
 	return at; /* 0, or just behind a slash */
 }
 
-/* Where the least tail begins that still tells what it is: the last element, with its parent if it is a bare "v2". */
+/* Where the shortest meaningful tail begins: the last element, with its parent if it is a bare "v2". */
 static size_t least_tail(const char *s, size_t len)
 {
 	size_t at = slash_before(s, len);
@@ -229,7 +230,7 @@ static size_t least_tail(const char *s, size_t len)
 	return at;
 }
 
-/* "head/…/tail" with whole elements; false if even the least of that does not fit. */
+/* "head/…/tail" with whole elements; false if not even the shortest fits. */
 static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bool ascii)
 {
 	int dots = ascii ? 3 : 1;
@@ -248,7 +249,7 @@ static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bo
 			break;
 		head = i + 1;
 		if (head > 0 && memchr(s, '/', i) == NULL) {
-			/* the first element is in: more of the end says more than more of the beginning */
+			/* the first element fits: now prefer more of the end */
 			room -= width_textn(s, head, ascii);
 			for (size_t t = slash_before(s, tail - 1); t > head;
 			     t = slash_before(s, t - 1)) {
@@ -295,7 +296,7 @@ void width_cut(struct buf *out, const char *s, size_t len, int columns, enum wid
 		a = fit_start(s, len, (columns - dots) / 2, ascii);
 		b = fit_end(s, len, columns - dots - width_textn(s, a, ascii), ascii);
 	}
-	/* what was shortened before has its dots already */
+	/* the text was shortened before: no second ellipsis */
 	if (a >= 3 && memcmp(s + a - 3, ellipsis, 3) == 0)
 		a -= 3;
 	buf_add(out, s, a);

@@ -245,7 +245,7 @@ const struct action keys_actions[] = {
 	{ "next", "n", NULL, "the next match", NULL, run_search, 1, ACTION_NO_PALETTE },
 	{ "previous", "N", NULL, "the previous match", NULL, run_search, -1, ACTION_NO_PALETTE },
 	{ "sort", "s", "sort", "sort by the next column", can_sort, run_sort, 0, 0 },
-	{ "reverse", "S", NULL, "turn the order around", can_sort, run_sort, 1, 0 },
+	{ "reverse", "S", NULL, "reverse the order", can_sort, run_sort, 1, 0 },
 	{ "copy", "y", "copy", "copy what the cursor is on: path@version", can_copy, run_copy, 0,
 	  0 },
 	{ "copy-text", "Y", NULL, "copy the explanation beside it", can_copy_more, run_copy_more, 0,
