@@ -43,91 +43,110 @@ static const char *kind_says(struct cache_check *c, enum cache_part part, uint32
 	}
 }
 
-/* A link, a device or a directory where a file belongs; a mode that keeps go out. */
-static void check_kind(struct cache_check *c, enum cache_part part)
+/* A link, a device or a directory where a file belongs. */
+static bool check_type(struct cache_check *c, enum cache_part part)
 {
-	static const enum cache_problem_kind kinds[] = {
-		CACHE_KIND_INFO_KIND,	 CACHE_KIND_MOD_KIND,  CACHE_KIND_ZIP_KIND,
-		CACHE_KIND_ZIPHASH_KIND, CACHE_KIND_LOCK_KIND, CACHE_KIND_PARTIAL_KIND,
-		CACHE_KIND_TREE_KIND
+	static const struct {
+		enum cache_problem_kind kind;
+		enum cache_fix fix;
+	} parts[] = {
+		[CACHE_INFO] = { CACHE_KIND_INFO_KIND, CACHE_FIX_FETCH },
+		[CACHE_MOD] = { CACHE_KIND_MOD_KIND, CACHE_FIX_FETCH },
+		[CACHE_ZIP] = { CACHE_KIND_ZIP_KIND, CACHE_FIX_FETCH },
+		[CACHE_ZIPHASH] = { CACHE_KIND_ZIPHASH_KIND, CACHE_FIX_REHASH },
+		[CACHE_LOCK] = { CACHE_KIND_LOCK_KIND, CACHE_FIX_REMOVE },
+		[CACHE_PART_MARK] = { CACHE_KIND_PARTIAL_KIND, CACHE_FIX_REMOVE },
+		[CACHE_TREE] = { CACHE_KIND_TREE_KIND, CACHE_FIX_EXTRACT },
 	};
-	const struct cache_file *f = &c->entry->files[part];
-	uint32_t want = part == CACHE_TREE ? S_IFDIR : S_IFREG,
-		 need = part == CACHE_TREE ? 0500 : 0400;
-	enum cache_fix fix = part == CACHE_TREE	     ? CACHE_FIX_EXTRACT
-			     : part <= CACHE_ZIP     ? CACHE_FIX_FETCH
-			     : part == CACHE_ZIPHASH ? CACHE_FIX_REHASH
-						     : CACHE_FIX_REMOVE;
+	uint32_t mode = c->entry->files[part].mode, want = part == CACHE_TREE ? S_IFDIR : S_IFREG;
 	struct cache_problem *p;
 
-	if (!f->mode)
+	if ((mode & S_IFMT) == want)
+		return true;
+	p = cache_problem_add(c->w, part, S_ISLNK(mode) ? FINDING_WARNING : FINDING_ERROR,
+			      parts[part].fix, parts[part].kind, c->files[part],
+			      "it is not a file that go has made");
+	p->expected = cache_mode_name(want);
+	p->found = cache_mode_name(mode);
+	p->go_says = kind_says(c, part, mode);
+	return false;
+}
+
+/* A mode that keeps go out. */
+static void check_mode(struct cache_check *c, enum cache_part part)
+{
+	uint32_t mode = c->entry->files[part].mode, need = part == CACHE_TREE ? 0500 : 0400;
+	struct cache_problem *p;
+
+	if ((mode & need) == need)
 		return;
-	if ((f->mode & S_IFMT) != want) {
-		p = cache_problem_add(c->w, part,
-				      S_ISLNK(f->mode) ? FINDING_WARNING : FINDING_ERROR, fix,
-				      kinds[part], c->files[part],
-				      "it is not a file that go has made");
-		p->expected = cache_mode_name(want);
-		p->found = cache_mode_name(f->mode);
-		p->go_says = kind_says(c, part, f->mode);
+	p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE,
+			      c->files[part], "its owner may not read it");
+	p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
+	p->found = arena_fmt(&c->w->arena, "mode %04o", mode & 07777);
+	p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
+}
+
+static void check_kind(struct cache_check *c, enum cache_part part)
+{
+	if (!c->entry->files[part].mode || !check_type(c, part))
 		return;
-	}
-	if ((f->mode & need) != need) {
-		p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE,
-				      CACHE_KIND_UNREADABLE, c->files[part],
-				      "its owner may not read it");
-		p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
-		p->found = arena_fmt(&c->w->arena, "mode %04o", f->mode & 07777);
-		p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
-	}
+	check_mode(c, part);
 	c->usable[part] = true;
 }
 
-/* Files that should be there beside the others. Of golang.org/toolchain go keeps no .info and .mod. */
+static void missing(struct cache_check *c, enum cache_part part, enum finding_severity severity,
+		    enum cache_fix fix, enum cache_problem_kind kind, const char *go_says)
+{
+	cache_problem_add(c->w, part, severity, fix, kind, c->files[part],
+			  part == CACHE_TREE ? "it is not extracted" : "it is missing")
+		->go_says = go_says;
+}
+
+/* go keeps no .info, .mod and .ziphash of these. */
+static bool is_toolchain(struct modver m)
+{
+	return str_has_prefix(m.path, "golang.org/toolchain") ||
+	       str_eq(m.path, "golang.org/fips140");
+}
+
+/* Files that should be there beside the zip. */
+static void check_missing_downloads(struct cache_check *c)
+{
+	const struct cache_file *f = c->entry->files;
+
+	if (!f[CACHE_ZIP].mode)
+		missing(c, CACHE_ZIP, FINDING_WARNING, CACHE_FIX_FETCH, CACHE_KIND_ZIP_MISSING,
+			f[CACHE_TREE].mode
+				? "builds from the extracted tree; go mod verify does not notice"
+				: "downloads it again");
+	if (!f[CACHE_TREE].mode)
+		missing(c, CACHE_TREE, FINDING_INFO, CACHE_FIX_EXTRACT, CACHE_KIND_TREE_MISSING,
+			"extracts the zip when a package of it is needed; go mod verify does not notice");
+	if (!f[CACHE_INFO].mode)
+		missing(c, CACHE_INFO, FINDING_INFO, CACHE_FIX_FETCH, CACHE_KIND_INFO_MISSING,
+			"fetches it; with GOPROXY=off, go list -m: module lookup disabled by GOPROXY=off");
+	if (!f[CACHE_MOD].mode)
+		missing(c, CACHE_MOD, FINDING_WARNING, CACHE_FIX_FETCH, CACHE_KIND_MOD_MISSING,
+			"fetches it; with GOPROXY=off: module lookup disabled by GOPROXY=off");
+}
+
 static void check_missing(struct cache_check *c)
 {
 	const struct cache_file *f = c->entry->files;
-	bool zip = f[CACHE_ZIP].mode, tree = f[CACHE_TREE].mode, hash = f[CACHE_ZIPHASH].mode;
-	bool toolchain = str_has_prefix(c->entry->mod.path, "golang.org/toolchain") ||
-			 str_eq(c->entry->mod.path, "golang.org/fips140");
-	struct cache_problem *p;
+	bool zip = f[CACHE_ZIP].mode, hash = f[CACHE_ZIPHASH].mode;
 
-	if (!hash && (zip || tree) && !toolchain) {
-		p = cache_problem_add(c->w, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
-				      CACHE_KIND_ZIPHASH_MISSING, c->files[CACHE_ZIPHASH],
-				      "it is missing");
-		p->go_says = arena_fmt(&c->w->arena,
-				       "%s %s: missing ziphash: open %s: no such file or directory",
-				       c->entry->mod.path, c->entry->mod.version,
-				       c->files[CACHE_ZIPHASH]);
-	}
-	if (toolchain || !(zip || hash))
+	if (is_toolchain(c->entry->mod))
 		return;
-	if (!zip && !toolchain) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_WARNING, CACHE_FIX_FETCH,
-				      CACHE_KIND_ZIP_MISSING, c->files[CACHE_ZIP], "it is missing");
-		p->go_says = tree ? "builds from the extracted tree; go mod verify does not notice"
-				  : "downloads it again";
-	}
-	if (!tree) {
-		p = cache_problem_add(c->w, CACHE_TREE, FINDING_INFO, CACHE_FIX_EXTRACT,
-				      CACHE_KIND_TREE_MISSING, c->files[CACHE_TREE],
-				      "it is not extracted");
-		p->go_says =
-			"extracts the zip when a package of it is needed; go mod verify does not notice";
-	}
-	if (!f[CACHE_INFO].mode) {
-		p = cache_problem_add(c->w, CACHE_INFO, FINDING_INFO, CACHE_FIX_FETCH,
-				      CACHE_KIND_INFO_MISSING, c->files[CACHE_INFO],
-				      "it is missing");
-		p->go_says =
-			"fetches it; with GOPROXY=off, go list -m: module lookup disabled by GOPROXY=off";
-	}
-	if (!f[CACHE_MOD].mode) {
-		p = cache_problem_add(c->w, CACHE_MOD, FINDING_WARNING, CACHE_FIX_FETCH,
-				      CACHE_KIND_MOD_MISSING, c->files[CACHE_MOD], "it is missing");
-		p->go_says = "fetches it; with GOPROXY=off: module lookup disabled by GOPROXY=off";
-	}
+	if (!hash && (zip || f[CACHE_TREE].mode))
+		missing(c, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
+			CACHE_KIND_ZIPHASH_MISSING,
+			arena_fmt(&c->w->arena,
+				  "%s %s: missing ziphash: open %s: no such file or directory",
+				  c->entry->mod.path, c->entry->mod.version,
+				  c->files[CACHE_ZIPHASH]));
+	if (zip || hash)
+		check_missing_downloads(c);
 }
 
 static bool lock_is_held(const struct cache_check *c)

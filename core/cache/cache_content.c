@@ -147,11 +147,38 @@ static bool has_module_line(const char *data)
 	return false;
 }
 
+static void mod_garbage(struct cache_check *c, const char *data, size_t len)
+{
+	struct arena *a = &c->w->arena;
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_MOD, FINDING_ERROR, CACHE_FIX_FETCH,
+						    CACHE_KIND_MOD_GARBAGE, c->files[CACHE_MOD],
+						    len ? "it has no module line" : "it is empty");
+
+	p->expected = arena_fmt(a, "module %s", c->entry->mod.path);
+	p->found = len ? cache_quote_some(a, data, len) : "an empty file";
+	p->go_says = "computes the module graph with it, as if the module required nothing";
+}
+
+/* Nobody vouches for it: it is compared with the zip, if that is right. */
+static void check_mod_by_zip(struct cache_check *c, const char *data, size_t len, const char *sum)
+{
+	struct arena *a = &c->w->arena;
+	bool zip = cache_check_zip_is_right(c);
+	unsigned char digest[32];
+
+	sha256_bytes(data, len, digest);
+	if (zip && c->zip.has_gomod && memcmp(digest, c->zip.gomod, sizeof(digest)) != 0)
+		mod_modified(c, "the zip's", arena_strdup(a, sum), false);
+	else if (zip && !c->zip.has_gomod && !is_synthetic(a, data, c->entry->mod))
+		mod_modified(c, arena_fmt(a, "module %s", c->entry->mod.path),
+			     cache_quote_some(a, data, len), false);
+	else if (!has_module_line(data))
+		mod_garbage(c, data, len);
+}
+
 static void check_mod_content(struct cache_check *c, const char *data, size_t len)
 {
 	struct arena *a = &c->w->arena;
-	struct cache_problem *p;
-	unsigned char digest[32];
 	char sum[DIRHASH_LEN + 1];
 	const char *want = NULL;
 	const struct cache_trust *trust = c->w->o->trust;
@@ -159,32 +186,16 @@ static void check_mod_content(struct cache_check *c, const char *data, size_t le
 				       : CACHE_NOBODY;
 
 	dirhash_gomod(data, len, sum);
-	if (who != CACHE_NOBODY) {
-		c->mod_vouched = true;
-		if (!str_eq(sum, want))
-			mod_modified(c,
-				     arena_fmt(a, "%s (%s)", want,
-					       who == CACHE_GOSUM ? trust->gosum_name
-								  : trust->sumdb_name),
-				     arena_strdup(a, sum), true);
+	if (who == CACHE_NOBODY) {
+		check_mod_by_zip(c, data, len, sum);
 		return;
 	}
-	sha256_bytes(data, len, digest);
-	if (cache_check_zip_is_right(c) && c->zip.has_gomod &&
-	    memcmp(digest, c->zip.gomod, sizeof(digest)) != 0)
-		mod_modified(c, "the zip's", arena_strdup(a, sum), false);
-	else if (cache_check_zip_is_right(c) && !c->zip.has_gomod &&
-		 !is_synthetic(a, data, c->entry->mod))
-		mod_modified(c, arena_fmt(a, "module %s", c->entry->mod.path),
-			     cache_quote_some(a, data, len), false);
-	else if (!has_module_line(data)) {
-		p = cache_problem_add(c->w, CACHE_MOD, FINDING_ERROR, CACHE_FIX_FETCH,
-				      CACHE_KIND_MOD_GARBAGE, c->files[CACHE_MOD],
-				      len ? "it has no module line" : "it is empty");
-		p->expected = arena_fmt(a, "module %s", c->entry->mod.path);
-		p->found = len ? cache_quote_some(a, data, len) : "an empty file";
-		p->go_says = "computes the module graph with it, as if the module required nothing";
-	}
+	c->mod_vouched = true;
+	if (!str_eq(sum, want))
+		mod_modified(c,
+			     arena_fmt(a, "%s (%s)", want,
+				       who == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name),
+			     arena_strdup(a, sum), true);
 }
 
 void cache_check_mod(struct cache_check *c)

@@ -97,47 +97,70 @@ static const char *verify_says(struct cache_check *c, const char *what)
 static const char forged_says[] =
 	"go mod verify: all modules verified; a build says: checksum mismatch";
 
-static void judge_zip(struct cache_check *c, bool forged)
+static void zip_broken(struct cache_check *c)
 {
-	struct cache_problem *p;
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
+						    CACHE_KIND_ZIP_BROKEN, c->files[CACHE_ZIP],
+						    "it is not a zip that can be read");
+
+	p->expected = expected_hash(c);
+	p->found = c->zip_error;
+	p->go_says = verify_says(c, c->zip_error);
+}
+
+static void zip_modified(struct cache_check *c, bool forged)
+{
 	struct arena *a = &c->w->arena;
 	const char *file = c->files[CACHE_ZIP];
+	struct cache_problem *p = cache_problem_add(
+		c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
+		forged ? CACHE_KIND_FORGED : CACHE_KIND_ZIP_MODIFIED, file,
+		forged ? "zip, hash and tree agree, but are not what was vouched for"
+		       : "its content has another hash");
 
-	if (c->zip_error) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
-				      CACHE_KIND_ZIP_BROKEN, file,
-				      "it is not a zip that can be read");
-		p->expected = expected_hash(c);
-		p->found = c->zip_error;
-		p->go_says = verify_says(c, c->zip_error);
-	} else if (c->zip_hashed && c->right && !cache_check_zip_is_right(c)) {
-		p = cache_problem_add(
-			c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
-			forged ? CACHE_KIND_FORGED : CACHE_KIND_ZIP_MODIFIED, file,
-			forged ? "zip, hash and tree agree, but are not what was vouched for"
-			       : "its content has another hash");
-		p->expected = expected_hash(c);
-		p->found = c->zip.well_formed ? arena_strdup(a, c->zip.sum)
-					      : arena_fmt(a, "%s; %s", c->zip.sum, check_text(c));
-		p->go_says = forged ? forged_says
-				    : verify_says(c,
-						  arena_fmt(a, "zip has been modified (%s)", file));
-	} else if (c->zip_hashed && !c->zip.well_formed) {
-		p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR,
-				      c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
-				      CACHE_KIND_ZIP_NAMES, file,
-				      "go does not extract what is in it");
-		p->found = check_text(c);
-		p->go_says = arena_fmt(a, "unzip %s: %s", file, p->found);
-		if (c->trusted)
-			p->remedy = "none here: this is what the module's author or proxy made";
-	} else if (c->zip_hashed && c->zip.has_dirs) {
-		p = cache_problem_add(c->w, CACHE_ZIP, c->trusted ? FINDING_INFO : FINDING_WARNING,
-				      CACHE_FIX_NONE, CACHE_KIND_ZIP_DIRECTORIES, file,
-				      "it has entries for directories, which count in its hash");
-		p->go_says = verify_says(c, "dir has been modified, though it is not");
-		p->remedy = "none needed: the content is right";
-	}
+	p->expected = expected_hash(c);
+	p->found = c->zip.well_formed ? arena_strdup(a, c->zip.sum)
+				      : arena_fmt(a, "%s; %s", c->zip.sum, check_text(c));
+	p->go_says = forged ? forged_says
+			    : verify_says(c, arena_fmt(a, "zip has been modified (%s)", file));
+}
+
+static void zip_names(struct cache_check *c)
+{
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR,
+						    c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
+						    CACHE_KIND_ZIP_NAMES, c->files[CACHE_ZIP],
+						    "go does not extract what is in it");
+
+	p->found = check_text(c);
+	p->go_says = arena_fmt(&c->w->arena, "unzip %s: %s", c->files[CACHE_ZIP], p->found);
+	if (c->trusted)
+		p->remedy = "none here: this is what the module's author or proxy made";
+}
+
+static void zip_directories(struct cache_check *c)
+{
+	struct cache_problem *p =
+		cache_problem_add(c->w, CACHE_ZIP, c->trusted ? FINDING_INFO : FINDING_WARNING,
+				  CACHE_FIX_NONE, CACHE_KIND_ZIP_DIRECTORIES, c->files[CACHE_ZIP],
+				  "it has entries for directories, which count in its hash");
+
+	p->go_says = verify_says(c, "dir has been modified, though it is not");
+	p->remedy = "none needed: the content is right";
+}
+
+static void judge_zip(struct cache_check *c, bool forged)
+{
+	if (c->zip_error)
+		zip_broken(c);
+	else if (!c->zip_hashed)
+		return;
+	else if (c->right && !cache_check_zip_is_right(c))
+		zip_modified(c, forged);
+	else if (!c->zip.well_formed)
+		zip_names(c);
+	else if (c->zip.has_dirs)
+		zip_directories(c);
 }
 
 static void judge_ziphash(struct cache_check *c)

@@ -214,6 +214,24 @@ static bool root_is_readable(const char *root, struct err *e)
 	return true;
 }
 
+/* Finds the entries and what is none. */
+static void find_all(struct load *l, const struct modver *mods, size_t n, unsigned threads)
+{
+	if (mods)
+		cache_scan_wanted(&l->scan, mods, n);
+	else
+		cache_scan_units(&l->scan);
+	par_for(l->scan.units.n, threads, run_unit, l);
+	sort_entries(l);
+	if (mods)
+		return;
+	cache_scan_trees(&l->scan);
+	join_trees(l);
+	sort_entries(l);
+	load_others(l);
+	mark_used(l);
+}
+
 bool cache_load(struct cache_report **out, const struct cache_options *o, const struct modver *mods,
 		size_t n, struct err *e)
 {
@@ -230,19 +248,7 @@ bool cache_load(struct cache_report **out, const struct cache_options *o, const 
 	r->whole = !mods;
 	r->hashed = o->hash;
 	pthread_mutex_init(&l.lock, NULL);
-	if (mods)
-		cache_scan_wanted(&l.scan, mods, n);
-	else
-		cache_scan_units(&l.scan);
-	par_for(l.scan.units.n, threads, run_unit, &l);
-	sort_entries(&l);
-	if (!mods) {
-		cache_scan_trees(&l.scan);
-		join_trees(&l);
-		sort_entries(&l);
-		load_others(&l);
-		mark_used(&l);
-	}
+	find_all(&l, mods, n, threads);
 	par_for(l.entries.n, threads, run_entry, &l);
 	finish(&l);
 	pthread_mutex_destroy(&l.lock);

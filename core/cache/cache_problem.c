@@ -6,23 +6,22 @@
 
 #define MAX_SHOWN 60u /* bytes of a broken file that are quoted */
 
+static const char *const remedies[] = {
+	[CACHE_FIX_NONE] = "",
+	[CACHE_FIX_FETCH] = "modscope repair: quarantine the file, fetch it again, verify it",
+	[CACHE_FIX_REHASH] = "modscope repair: write it again from the verified zip",
+	[CACHE_FIX_EXTRACT] =
+		"modscope repair: quarantine the tree, extract the verified zip again",
+	[CACHE_FIX_REMOVE] = "modscope repair: move it to quarantine",
+	[CACHE_FIX_MODE] = "modscope repair: set its mode",
+	[CACHE_FIX_LIST] = "modscope repair: write it again from the .mod files",
+};
+
 struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part part,
 					enum finding_severity severity, enum cache_fix fix,
 					enum cache_problem_kind kind, const char *file,
 					const char *problem)
 {
-	static const char *const remedies[] = {
-		[CACHE_FIX_NONE] = "",
-		[CACHE_FIX_FETCH] =
-			"modscope repair: quarantine the file, fetch it again, verify it",
-		[CACHE_FIX_REHASH] = "modscope repair: write it again from the verified zip",
-		[CACHE_FIX_EXTRACT] =
-			"modscope repair: quarantine the tree, extract the verified zip again",
-		[CACHE_FIX_REMOVE] = "modscope repair: move it to quarantine",
-		[CACHE_FIX_MODE] = "modscope repair: set its mode",
-		[CACHE_FIX_LIST] = "modscope repair: write it again from the .mod files",
-	};
-
 	vec_push(&w->problems, (struct cache_problem){
 				       .part = part,
 				       .severity = severity,
