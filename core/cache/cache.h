@@ -3,13 +3,13 @@
  *
  * An entry is one module version: up to six files in cache/download/PATH/@v and the extracted tree. A report holds
  * the entries of a build list, or all that GOMODCACHE has (`mods` NULL), with sizes; with `hash`, zips and trees are hashed and
- * compared with the .ziphash, with each other and with who vouches for them (go.sum, the checksum database). Without it
- * only names, kinds, modes, sizes and the small files are looked at. Nothing is written.
+ * compared with the .ziphash, with each other and with go.sum or the checksum database, whichever vouches for them. Without
+ * it only names, kinds, modes, sizes and the small files are checked. Nothing is written.
  *
- * Which of several files is the wrong one is only said where it can be told: a voucher decides; else two that agree
- * against the third; else the entry is a mismatch, and nothing in it is proven wrong.
+ * A file is called wrong only if that is certain: a voucher decides, else two that agree against the third. Otherwise the
+ * entry is a mismatch, and nothing in it is proven wrong.
  *
- * What go does with each damage follows cmd/go/internal/modfetch (cache.go, fetch.go) and was tried with go 1.26.8.
+ * What go does with each damage follows cmd/go/internal/modfetch (cache.go, fetch.go) and was checked with go 1.26.8.
  *
  * A report lives in its own arena and is immutable after cache_load; any thread may read it.
  *
@@ -26,13 +26,13 @@
 
 /* Ascending: the worst is the greatest. */
 enum cache_state {
-	CACHE_OK,		/* all that was looked at is right, and the hash is vouched for */
-	CACHE_UNVERIFIED,	/* nothing wrong was seen, but it was not hashed, or nobody vouches for the hash */
-	CACHE_ABSENT,		/* of the build list, and nothing of it is in the cache */
-	CACHE_LOCKED,		/* another program is at work on it: not judged */
-	CACHE_ORPHAN,		/* files that go never looks at, as what belongs to them is missing */
-	CACHE_PARTIAL,		/* not completely downloaded or extracted: go would begin again */
-	CACHE_MISMATCH,		/* its hashes disagree, and nobody can tell which is right; or all of it is not what was vouched for */
+	CACHE_OK,		/* all checks passed, and the hash is vouched for */
+	CACHE_UNVERIFIED,	/* no check failed, but it was not hashed, or nobody vouches for the hash */
+	CACHE_ABSENT,		/* in the build list, but not in the cache */
+	CACHE_LOCKED,		/* in use; not checked */
+	CACHE_ORPHAN,		/* files that go ignores, because the rest of the entry is missing */
+	CACHE_PARTIAL,		/* downloaded or extracted partially: go would start over */
+	CACHE_MISMATCH,		/* its hashes disagree and none is known to be right, or all of them differ from the recorded one */
 	CACHE_DAMAGED,
 	CACHE_STATES,
 };
@@ -51,7 +51,7 @@ enum cache_part {
 	CACHE_OTHER,
 };
 
-/* What mends a problem; plan.h makes steps of it. */
+/* How to repair a problem; plan.h makes steps of it. */
 enum cache_fix {
 	CACHE_FIX_NONE,
 	CACHE_FIX_FETCH,	/* quarantine the file, fetch it again */
@@ -99,8 +99,8 @@ enum cache_problem_kind {
 	CACHE_KIND_TREE_MISSING,
 	CACHE_KIND_TREE_MODIFIED,
 	CACHE_KIND_TREE_ORPHAN,
-	CACHE_KIND_FORGED,	/* zip, hash and tree agree, but not with who vouches for them */
-	CACHE_KIND_MISMATCH,	/* they disagree, and nobody can tell which is right */
+	CACHE_KIND_FORGED,	/* zip, hash and tree agree, but not with the recorded hash */
+	CACHE_KIND_MISMATCH,	/* they disagree, and none is known to be right */
 	CACHE_KIND_UNREADABLE,
 	CACHE_KIND_WRONG_CASE,	/* a name with capital letters, which go never looks for */
 	CACHE_KIND_LIST_GARBAGE,
@@ -123,7 +123,7 @@ struct cache_problem {
 	enum cache_problem_kind kind;
 	const char *file;	/* the exact file, absolute */
 	const char *problem;	/* one line */
-	const char *expected, *found;	/* "" where there is nothing to compare */
+	const char *expected, *found;	/* "" if there is nothing to compare */
 	const char *go_says;
 	const char *remedy;
 };
@@ -144,8 +144,8 @@ struct cache_file {
 struct cache_entry {
 	struct modver mod;
 	enum cache_state state;
-	enum cache_voucher voucher;	/* of the zip's hash, where it was asked for */
-	bool used;			/* in the build list that was given */
+	enum cache_voucher voucher;	/* of the zip's hash, if asked */
+	bool used;			/* in the given build list */
 	bool hashed;
 	struct cache_file files[CACHE_FILES];
 	uint64_t download_bytes;	/* of the files in cache/download */
@@ -164,7 +164,7 @@ enum cache_other_kind {
 	CACHE_OTHER_VCS,
 };
 
-/* What is no module version: the vcs cache, the sumdb cache, temporary files, strays. */
+/* What is not a module version: the vcs cache, the sumdb cache, temporary files, strays. */
 struct cache_other {
 	enum cache_other_kind kind;
 	const char *file;	/* absolute */
@@ -198,7 +198,7 @@ struct cache_report {
 struct cache_trust {
 	enum cache_voucher (*sum)(void *ctx, struct modver m, bool gomod, const char **sum);
 	void *ctx;
-	const char *gosum_name;		/* how to name go.sum in a text: its path, shortened */
+	const char *gosum_name;		/* go.sum's name in messages: its path, shortened */
 	const char *sumdb_name;
 };
 
@@ -208,14 +208,14 @@ struct cache_options {
 	const struct cache_trust *trust;	/* NULL: nobody vouches */
 	bool hash;
 	bool full;			/* hash again what is remembered */
-	bool own_lock;			/* the caller holds the locks: judge entries though they are locked */
+	bool own_lock;			/* the caller holds the locks: check locked entries too */
 	bool sizes;			/* walk the trees of a build list too (a whole cache is always walked) */
-	unsigned threads;		/* 0: as many as there are processors */
+	unsigned threads;		/* 0: one per processor */
 	struct cancel *cancel;
 	/* From any thread, after each entry; may be NULL. */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *ctx;
-	/* For what is cached of checksum databases: the setting, and GOPATH/pkg/sumdb; NULL: nothing can be proven. */
+	/* For cached checksum databases: GOSUMDB, and GOPATH/pkg/sumdb; NULL: nothing can be proven. */
 	const char *gosumdb, *sumdb_config;
 	/* With mods NULL: marks entries as used. Sorted by path and version as strings; may be NULL. */
 	const struct modver *used;

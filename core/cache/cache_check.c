@@ -19,16 +19,16 @@ static const char *kind_says(struct cache_check *c, enum cache_part part, uint32
 			       ? "removes it and extracts the zip"
 			       : arena_fmt(
 					 a,
-					 "builds with what the link leads to; go mod verify: %s %s: %s is not a directory",
+					 "builds with the target of the link; go mod verify: %s %s: %s is not a directory",
 					 c->entry->mod.path, c->entry->mod.version, file);
 	if (S_ISLNK(mode))
-		return "follows the link and uses what it leads to";
+		return "follows the link and uses its target";
 	if (!S_ISDIR(mode))
-		return "waits for ever where it reads it";
+		return "blocks forever when it reads it";
 	switch (part) {
 	case CACHE_INFO:
 	case CACHE_MOD:
-		return "takes it as missing and fetches it each time; with GOPROXY=off: module lookup disabled by GOPROXY=off";
+		return "treats it as missing and fetches it each time; with GOPROXY=off: module lookup disabled by GOPROXY=off";
 	case CACHE_ZIP:
 		return arena_fmt(a, "%s %s: %s", c->entry->mod.path, c->entry->mod.version, read);
 	case CACHE_ZIPHASH:
@@ -37,9 +37,9 @@ static const char *kind_says(struct cache_check *c, enum cache_part part, uint32
 	case CACHE_LOCK:
 		return arena_fmt(
 			a,
-			"does not mind it until it has to download or extract: open %s: is a directory",
+			"ignores it until it has to download or extract: open %s: is a directory",
 			file);
-	default: return "takes the tree as absent";
+	default: return "treats the tree as absent";
 	}
 }
 
@@ -65,7 +65,7 @@ static bool check_type(struct cache_check *c, enum cache_part part)
 		return true;
 	p = cache_problem_add(c->w, part, S_ISLNK(mode) ? FINDING_WARNING : FINDING_ERROR,
 			      parts[part].fix, parts[part].kind, c->files[part],
-			      "it is not a file that go has made");
+			      "it is not the kind of file that go creates");
 	p->expected = cache_mode_name(want);
 	p->found = cache_mode_name(mode);
 	p->go_says = kind_says(c, part, mode);
@@ -81,7 +81,7 @@ static void check_mode(struct cache_check *c, enum cache_part part)
 	if ((mode & need) == need)
 		return;
 	p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE,
-			      c->files[part], "its owner may not read it");
+			      c->files[part], "its owner cannot read it");
 	p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
 	p->found = arena_fmt(&c->w->arena, "mode %04o", mode & 07777);
 	p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
@@ -172,9 +172,9 @@ static void check_partial(struct cache_check *c)
 		return;
 	p = cache_problem_add(c->w, CACHE_PART_MARK, FINDING_WARNING, CACHE_FIX_REMOVE,
 			      CACHE_KIND_PARTIAL, c->files[CACHE_PART_MARK],
-			      "an extraction was begun and not ended");
+			      "an extraction was not completed");
 	p->go_says =
-		"takes the tree as absent, removes and extracts it again; go mod verify does not look at it";
+		"treats the tree as absent, removes and extracts it again; go mod verify does not look at it";
 }
 
 static bool nothing_but(const struct cache_entry *entry, enum cache_part part)
@@ -185,26 +185,26 @@ static bool nothing_but(const struct cache_entry *entry, enum cache_part part)
 	return entry->files[part].mode != 0;
 }
 
-/* What is there without what it belongs to. */
+/* A tree or a lock with nothing else of its entry. */
 static bool check_orphan(struct cache_check *c)
 {
 	struct cache_problem *p;
 
 	if (nothing_but(c->entry, CACHE_TREE) &&
 	    !str_eq(c->entry->mod.path, "golang.org/fips140")) {
-		c->w->problems.n = 0; /* that its hash is missing says the same again */
+		c->w->problems.n = 0; /* a missing hash is part of it */
 		p = cache_problem_add(c->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_REMOVE,
 				      CACHE_KIND_TREE_ORPHAN, c->files[CACHE_TREE],
 				      "nothing in cache/download belongs to it");
 		p->go_says =
-			"takes it as not completely extracted: removes it and downloads the module; go mod verify passes it";
+			"treats it as partially extracted: removes it and downloads the module; go mod verify passes it";
 		return true;
 	}
 	if (nothing_but(c->entry, CACHE_LOCK)) {
 		p = cache_problem_add(c->w, CACHE_LOCK, FINDING_INFO, CACHE_FIX_NONE,
 				      CACHE_KIND_LOCK_STALE, c->files[CACHE_LOCK],
-				      "a lock without anything that it guards");
-		p->go_says = "does not mind it";
+				      "a lock file without the files that it guards");
+		p->go_says = "ignores it";
 		p->remedy = "none needed";
 		return true;
 	}
@@ -242,7 +242,7 @@ static bool is_missing(enum cache_problem_kind kind)
 	}
 }
 
-/* All that is wrong is that something is not (completely) there. */
+/* True if files are missing or incomplete, and nothing else is wrong. */
 static bool only_missing(const struct cache_worker *w)
 {
 	bool partial = has_problem(w, CACHE_KIND_PARTIAL);
@@ -275,7 +275,7 @@ static enum cache_state state_of(const struct cache_check *c, bool orphan)
 		return CACHE_PARTIAL;
 	if (!c->entry->files[CACHE_ZIP].mode && !c->entry->files[CACHE_TREE].mode)
 		return c->mod_vouched ? CACHE_OK
-				      : CACHE_UNVERIFIED; /* only its go.mod was ever needed */
+				      : CACHE_UNVERIFIED; /* only its go.mod was needed */
 	return c->entry->hashed && c->trusted ? CACHE_OK : CACHE_UNVERIFIED;
 }
 

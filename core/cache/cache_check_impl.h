@@ -9,7 +9,7 @@
 
 #include "cache/cache_private.h"
 
-/* What there is to know of one entry while it is judged. */
+/* What is known of one entry while it is checked. */
 struct cache_check {
 	struct cache_worker *w;
 	struct cache_entry *entry;
@@ -21,7 +21,7 @@ struct cache_check {
 	struct hash_result zip, tree;
 	const char *zip_error, *tree_error; /* NULL: hashed, or not there */
 	bool zip_hashed, tree_hashed;
-	const char *right; /* the h1 that the content should have; NULL if that cannot be told */
+	const char *right; /* the h1 that the content should have; NULL if unknown */
 	bool mod_vouched;
 };
 

@@ -17,11 +17,11 @@ static void info_garbage(struct cache_check *c, enum cache_problem_kind kind, co
 	p->expected = arena_fmt(&c->w->arena, "JSON with Version %s", c->entry->mod.version);
 	p->found = len ? cache_quote_some(&c->w->arena, data, len) : "an empty file";
 	p->go_says =
-		"takes it as missing and fetches it again; with GOPROXY=off: module lookup disabled by GOPROXY=off";
+		"treats it as missing and fetches it again; with GOPROXY=off: module lookup disabled by GOPROXY=off";
 }
 
-/* What go can read, and whether it speaks of this version. That the time is another than the one in a pseudo-version
- * means nothing: proxies tell such times in good faith. */
+/* What go can read, and whether it speaks of this version. A time that differs from the one in a pseudo-version
+ * is no problem: proxies send such times in good faith. */
 static void check_info_content(struct cache_check *c, const char *data, size_t len)
 {
 	struct gojson_info info = { 0 };
@@ -30,17 +30,17 @@ static void check_info_content(struct cache_check *c, const char *data, size_t l
 
 	if (!gojson_info(&c->w->arena, data, len, &info, &e)) {
 		info_garbage(c, info.bad_time ? CACHE_KIND_INFO_TIME : CACHE_KIND_INFO_GARBAGE,
-			     info.bad_time ? "its time is none that go can read"
+			     info.bad_time ? "go cannot parse its time"
 			     : len	   ? "it is not the JSON that go writes"
 					   : "it is empty",
 			     data, len);
 	} else if (!str_eq(info.version, c->entry->mod.version)) {
 		p = cache_problem_add(c->w, CACHE_INFO, FINDING_ERROR, CACHE_FIX_FETCH,
 				      CACHE_KIND_INFO_VERSION, c->files[CACHE_INFO],
-				      "it tells another version than its name");
+				      "it names a different version than the file name");
 		p->expected = c->entry->mod.version;
 		p->found = cache_quote_some(&c->w->arena, info.version, strlen(info.version));
-		p->go_says = "believes the file: go list -m prints the version that stands in it";
+		p->go_says = "trusts the file: go list -m prints the version in it";
 	}
 	err_release(&e);
 }
@@ -53,7 +53,7 @@ static void unreadable(struct cache_check *c, enum cache_part part, struct err *
 
 	p->found = arena_strdup(&c->w->arena, e->text);
 	p->go_says = p->found;
-	p->remedy = "look at the file system and its permissions";
+	p->remedy = "check the file system and its permissions";
 	err_release(e);
 	c->usable[part] = false;
 }
@@ -116,18 +116,19 @@ void cache_check_ziphash(struct cache_check *c)
 static void mod_modified(struct cache_check *c, const char *expected, const char *found,
 			 bool vouched)
 {
-	/* where only the zip says otherwise, either of the two may be the wrong one */
-	struct cache_problem *p =
-		cache_problem_add(c->w, CACHE_MOD, vouched ? FINDING_ERROR : FINDING_WARNING,
-				  CACHE_FIX_FETCH, CACHE_KIND_MOD_MODIFIED, c->files[CACHE_MOD],
-				  vouched ? "it is not the go.mod of this version"
-					  : "it is not the go.mod that is in the zip");
+	/* if only the zip contradicts it, either of the two may be wrong */
+	struct cache_problem *p = cache_problem_add(c->w, CACHE_MOD,
+						    vouched ? FINDING_ERROR : FINDING_WARNING,
+						    CACHE_FIX_FETCH, CACHE_KIND_MOD_MODIFIED,
+						    c->files[CACHE_MOD],
+						    vouched ? "it is not the go.mod of this version"
+							    : "it is not the go.mod of the zip");
 
 	p->expected = expected;
 	p->found = found;
 	p->go_says = vouched ? arena_fmt(&c->w->arena, "verifying %s@%s/go.mod: checksum mismatch",
 					 c->entry->mod.path, c->entry->mod.version)
-			     : "uses it: the module graph is computed with it";
+			     : "uses it to compute the module graph";
 }
 
 /* Without a go.mod in the zip, go and the proxies write one that has only the module line. */
@@ -156,10 +157,10 @@ static void mod_garbage(struct cache_check *c, const char *data, size_t len)
 
 	p->expected = arena_fmt(a, "module %s", c->entry->mod.path);
 	p->found = len ? cache_quote_some(a, data, len) : "an empty file";
-	p->go_says = "computes the module graph with it, as if the module required nothing";
+	p->go_says = "computes the module graph as if the module required nothing";
 }
 
-/* Nobody vouches for it: it is compared with the zip, if that is right. */
+/* Nobody vouches for it: compares it with the zip, if that is right. */
 static void check_mod_by_zip(struct cache_check *c, const char *data, size_t len, const char *sum)
 {
 	struct arena *a = &c->w->arena;
@@ -225,7 +226,7 @@ const char *cache_check_list(struct cache_worker *w, const char *file, const str
 	if (!S_ISREG(f->mode)) {
 		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_LIST,
 				      CACHE_KIND_LIST_KIND, file,
-				      "it is not a file that go has made");
+				      "it is not the kind of file that go creates");
 		p->found = cache_mode_name(f->mode);
 	} else if (!fs_read(&w->arena, file, MAX_LIST, &data, &len, &e)) {
 		p = cache_problem_add(w, CACHE_LIST, FINDING_WARNING, CACHE_FIX_NONE,
@@ -244,7 +245,7 @@ const char *cache_check_list(struct cache_worker *w, const char *file, const str
 	}
 	if (p)
 		p->go_says =
-			"does not read it; a GOPROXY=file:// of this cache tells wrong versions";
+			"does not read it; a GOPROXY=file:// of this cache lists wrong versions";
 	err_release(&e);
 	buf_release(&want);
 	return data;

@@ -107,7 +107,7 @@ static void compare_entry(struct diff *d, int root, const struct modzip_entry *f
 		       errno == ENOENT ? CACHE_KIND_TREE_FILE_MISSING
 				       : CACHE_KIND_TREE_FILE_MODIFIED,
 		       rel, errno == ENOENT ? "it is missing" : "it cannot be opened",
-		       "the file that is in the zip", err_errno_text(errno));
+		       "the file in the zip", err_errno_text(errno));
 		return;
 	}
 	compare_content(d, f, rel, fd);
@@ -173,7 +173,7 @@ size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, 
 	if (!modzip_open(&z, zip, NULL))
 		return 0;
 	d.z = &z;
-	/* names have been checked: the zip hashes right, and what go extracted passed its rules */
+	/* the zip has the right hash and passes go's rules, so its names are safe */
 	root = modzip_check(&z, entry->mod, NULL) ? open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 						  : -1;
 	if (root >= 0) {

@@ -101,7 +101,7 @@ static void zip_broken(struct cache_check *c)
 {
 	struct cache_problem *p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
 						    CACHE_KIND_ZIP_BROKEN, c->files[CACHE_ZIP],
-						    "it is not a zip that can be read");
+						    "it is not a readable zip");
 
 	p->expected = expected_hash(c);
 	p->found = c->zip_error;
@@ -115,8 +115,8 @@ static void zip_modified(struct cache_check *c, bool forged)
 	struct cache_problem *p = cache_problem_add(
 		c->w, CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH,
 		forged ? CACHE_KIND_FORGED : CACHE_KIND_ZIP_MODIFIED, file,
-		forged ? "zip, hash and tree agree, but are not what was vouched for"
-		       : "its content has another hash");
+		forged ? "zip, hash and tree agree, but not with the recorded hash"
+		       : "its content has a different hash");
 
 	p->expected = expected_hash(c);
 	p->found = c->zip.well_formed ? arena_strdup(a, c->zip.sum)
@@ -130,12 +130,12 @@ static void zip_names(struct cache_check *c)
 	struct cache_problem *p = cache_problem_add(c->w, CACHE_ZIP, FINDING_ERROR,
 						    c->trusted ? CACHE_FIX_NONE : CACHE_FIX_FETCH,
 						    CACHE_KIND_ZIP_NAMES, c->files[CACHE_ZIP],
-						    "go does not extract what is in it");
+						    "go refuses to extract it");
 
 	p->found = check_text(c);
 	p->go_says = arena_fmt(&c->w->arena, "unzip %s: %s", c->files[CACHE_ZIP], p->found);
 	if (c->trusted)
-		p->remedy = "none here: this is what the module's author or proxy made";
+		p->remedy = "none here: the module's author or proxy made it so";
 }
 
 static void zip_directories(struct cache_check *c)
@@ -184,7 +184,7 @@ static const char *tree_says(struct cache_check *c, enum cache_problem_kind kind
 	const char *says;
 
 	if (c->entry->files[CACHE_PART_MARK].mode)
-		return "does not use the tree while it is marked as partial";
+		return "does not use the tree while it is marked partial";
 	if (forged)
 		return forged_says;
 	if (c->tree_error)
@@ -195,7 +195,7 @@ static const char *tree_says(struct cache_check *c, enum cache_problem_kind kind
 			a,
 			"a build finds no package in it: no required module provides package; go mod verify: %s",
 			says);
-	return arena_fmt(a, "builds with what is there; only go mod verify says: %s", says);
+	return arena_fmt(a, "builds with it; only go mod verify says: %s", says);
 }
 
 static void judge_tree(struct cache_check *c, bool forged)
@@ -215,9 +215,9 @@ static void judge_tree(struct cache_check *c, bool forged)
 				      : c->tree_error ? CACHE_KIND_TREE_BROKEN
 						      : CACHE_KIND_TREE_MODIFIED,
 				      file,
-				      empty	      ? "there is no file in it"
+				      empty	      ? "it has no files"
 				      : c->tree_error ? "it cannot be hashed"
-						      : "its content has another hash");
+						      : "its content has a different hash");
 		p->expected = expected_hash(c);
 		p->found = c->tree_error ? c->tree_error : arena_strdup(&c->w->arena, c->tree.sum);
 	}
@@ -229,7 +229,7 @@ static void judge_tree(struct cache_check *c, bool forged)
 	}
 }
 
-/* zip and .ziphash (or the tree) disagree, and nobody knows better */
+/* zip and .ziphash (or the tree) disagree, and nobody vouches */
 static bool judge_undecided(struct cache_check *c)
 {
 	struct cache_problem *p;
@@ -255,7 +255,7 @@ static bool judge_undecided(struct cache_check *c)
 					     : "absent");
 	p->go_says = verify_says(c, part == CACHE_ZIP ? "zip has been modified"
 						      : "dir has been modified");
-	p->remedy = "modscope repair: fetch the zip again and see which of them it confirms";
+	p->remedy = "modscope repair: fetch the zip again and see which one it confirms";
 	return true;
 }
 

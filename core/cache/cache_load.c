@@ -214,7 +214,7 @@ static bool root_is_readable(const char *root, struct err *e)
 	return true;
 }
 
-/* Finds the entries and what is none. */
+/* Finds the entries and all other files. */
 static void find_all(struct load *l, const struct modver *mods, size_t n, unsigned threads)
 {
 	if (mods)

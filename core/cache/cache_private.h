@@ -106,7 +106,7 @@ void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const ch
 /* Everything below fd (taken): sums only. */
 void cache_walk(int fd, uint64_t *bytes, uint64_t *n_files);
 
-/* A problem of what is no entry: it is moved away. */
+/* A problem of a file that belongs to no entry: moved away. */
 struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity,
 					  enum cache_problem_kind kind, const char *file, const char *problem);
 /* The worker's problems become o's. */

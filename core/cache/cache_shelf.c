@@ -11,7 +11,7 @@
 #include "gofiles/modpath.h"
 #include "gofiles/semver.h"
 
-#define STALE 600 /* seconds after which a temporary file belongs to nobody */
+#define STALE 600 /* seconds after which a temporary file is stale */
 
 /* One @v directory while it is read. */
 struct reading {
@@ -104,7 +104,7 @@ static bool wrong_case(struct reading *s, const char *name, size_t len)
 	entry = shelf_entry(s, version);
 	if (entry)
 		early_problem(s, entry, CACHE_OTHER, FINDING_WARNING, CACHE_KIND_WRONG_CASE, name,
-			      "its name is in the wrong letter case")
+			      "its name has the wrong letter case")
 			->go_says = "never looks at it";
 	return true;
 }
@@ -133,9 +133,9 @@ static void shelve_tmp(struct reading *s, const char *name, const struct stat *s
 
 	if (entry && st->st_mtime + STALE < time(NULL)) {
 		p = early_problem(s, entry, CACHE_TMP, FINDING_WARNING, CACHE_KIND_TMP_STALE, name,
-				  "a temporary file that nobody finished");
+				  "a temporary file left behind");
 		p->found = arena_fmt(&s->w->arena, "%lld bytes", (long long)st->st_size);
-		p->go_says = "never looks at it; removes those of a zip at the next download";
+		p->go_says = "ignores it; removes those of a zip at the next download";
 	} else if (!s->u->wanted) {
 		cache_other_add(&s->out->others, CACHE_OTHER_TMP,
 				arena_fmt(&s->w->arena, "%s/%s", s->u->dir, name), st);
@@ -201,7 +201,7 @@ static void check_shelf_list(struct reading *s)
 	vec_push(&s->out->others, other);
 }
 
-/* A directory that cannot be read to its end says nothing about what is not there: the wanted files are asked for by name. */
+/* An unreadable directory does not say which files are absent: looks up the wanted ones by name. */
 static void shelf_unreadable(struct reading *s, int errnum)
 {
 	struct cache_other other = {
@@ -214,8 +214,8 @@ static void shelf_unreadable(struct reading *s, int errnum)
 				"the directory cannot be read");
 	p->fix = CACHE_FIX_NONE;
 	p->found = arena_strdup(&s->w->arena, err_errno_text(errnum));
-	p->go_says = "reads the files that it needs by their names";
-	p->remedy = "look at the file system and its permissions";
+	p->go_says = "opens the files that it needs by name";
+	p->remedy = "check the file system and its permissions";
 	cache_other_take(s->w, &other);
 	vec_push(&s->out->others, other);
 	for (size_t i = 0; i < s->u->n_wanted; i++) {
@@ -255,7 +255,7 @@ static void read_shelf(struct reading *s)
 		if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW)) {
 			if (errno == ENOENT)
 				continue;
-			/* it is there: what is wrong with it comes out when it is read */
+			/* it exists: reading it will show what is wrong */
 			st = (struct stat){ .st_mode = S_IFREG | 0444 };
 		}
 		shelve(s, d->d_name, &st);

@@ -8,9 +8,9 @@
 
 #define MAX_NAMES ((size_t)1 << 20)
 
-/* go's memory of the newest tree is outside of GOMODCACHE, where nothing is changed. */
+/* go's newest tree is outside of GOMODCACHE, where we change nothing. */
 static const char forget_latest[] =
-	"delete it: go then begins with the next signed tree, but can no longer see that a tree was taken back";
+	"delete it: go then starts with the next signed tree, but can no longer detect a tree that was rolled back";
 
 static void sumdb_problem(struct cache_worker *w, const struct sumdb_audit_file *f)
 {

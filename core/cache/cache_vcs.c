@@ -15,7 +15,7 @@
 #define MAX_DEPTH 32u
 #define MAX_OBJECTS 500000u
 #define MAX_NAMED 20u /* objects of a repository that get a row each */
-#define STALE 600     /* seconds after which a lock of git's belongs to nobody */
+#define STALE 600     /* seconds after which a lock of git is stale */
 
 /* One repository: cache/vcs/HASH is bare, HASH.info says of what, and HASH is the hash of that text. */
 struct repo {
@@ -70,7 +70,7 @@ static void wrong_info(struct repo *r, const char *file, const char *name, const
 {
 	struct cache_problem *p =
 		problem(r, CACHE_KIND_VCS_INFO, file,
-			"it does not name the repository that its file name is made of",
+			"it does not name the repository that its file name is the hash of",
 			arena_fmt(&r->w->arena, "%s exists with wrong content", file));
 
 	p->expected = arena_fmt(&r->w->arena, "a text whose SHA-256 is %s", name);
@@ -92,10 +92,10 @@ static bool check_info(struct repo *r, const char *name)
 		if (e.code == ERR_NOT_FOUND)
 			cache_other_problem(r->w, FINDING_WARNING, CACHE_KIND_VCS_INFO, file,
 					    "it is missing")
-				->go_says = "does not believe the repository, and clones it again";
+				->go_says = "does not trust the repository and clones it again";
 		else
 			problem(r, CACHE_KIND_VCS_INFO, file, "it cannot be read",
-				"does not believe the repository, and clones it again")
+				"does not trust the repository and clones it again")
 				->found = arena_strdup(a, e.text);
 		err_release(&e);
 		return false;
@@ -138,13 +138,13 @@ static void need_ref(struct repo *r, const char *hex, size_t len, const char *by
 		need(r, id, by, "", 0);
 }
 
-/* git shows no such ref, and go, which knows from the remote what it is, fetches it again. */
+/* git ignores such a ref; go knows its value from the remote and fetches it again. */
 static void bad_ref(struct repo *r, const char *file, const char *found, bool head)
 {
-	struct cache_problem *p =
-		problem(r, CACHE_KIND_VCS_REFS, file, "it is not a ref that git can read",
-			head ? not_a_repository
-			     : "does not see it, and asks the remote for it again");
+	struct cache_problem *p = problem(r, CACHE_KIND_VCS_REFS, file,
+					  "it is not a ref that git can read",
+					  head ? not_a_repository
+					       : "does not see it and asks the remote again");
 
 	p->expected = "an object name, or ref: and a name";
 	p->found = found;
@@ -177,7 +177,7 @@ static void check_git_lock(struct repo *r, const char *file)
 	if (lstat(file, &st) || st.st_mtime + STALE > time(NULL))
 		return;
 	cache_other_problem(r->w, FINDING_WARNING, CACHE_KIND_VCS_LOCK, file,
-			    "a lock of a git that is gone")
+			    "a lock left behind by git")
 		->go_says =
 		arena_fmt(&r->w->arena,
 			  "git cannot write there: fatal: Unable to create '%s': File exists.",
@@ -218,7 +218,8 @@ static void check_packed_refs(struct repo *r)
 		if (n && *s != '#' && *s != '^') {
 			if (!is_object_id(s, id) || s[id] != ' ') {
 				line = arena_strndup(a, s, MIN(n, 80u));
-				problem(r, CACHE_KIND_VCS_REFS, file, "one of its lines is no ref",
+				problem(r, CACHE_KIND_VCS_REFS, file,
+					"one of its lines is not a ref",
 					arena_fmt(a, "git fails: fatal: unexpected line in %s: %s",
 						  file, line))
 					->found = line;
@@ -229,7 +230,7 @@ static void check_packed_refs(struct repo *r)
 		s += n + (s[n] == '\n');
 	}
 	if (strlen(data) != len)
-		problem(r, CACHE_KIND_VCS_REFS, file, "there is a NUL byte in it", "git fails");
+		problem(r, CACHE_KIND_VCS_REFS, file, "it contains a NUL byte", "git fails");
 }
 
 /* The commits that a fetch with a depth has cut the history at. */
@@ -257,7 +258,7 @@ static void read_shallow(struct repo *r)
 	}
 }
 
-/* The least that git asks of a config file: sections, keys, comments. */
+/* What git requires of a config file: sections, keys, comments. */
 static void check_config(struct repo *r)
 {
 	struct arena *a = &r->w->arena;
@@ -289,7 +290,7 @@ static void check_config(struct repo *r)
 
 /* Objects. */
 
-/* Without a commit or a tag git knows no version; without a tree, or the go.mod in it, go takes the files for absent. */
+/* Without a commit or a tag git knows no version; without a tree, or the go.mod in it, go treats the files as absent. */
 static const char *object_says(struct repo *r, const struct todo *t, bool absent,
 			       enum err_code code)
 {
@@ -300,11 +301,11 @@ static const char *object_says(struct repo *r, const struct todo *t, bool absent
 	if (!t->mode)
 		return unknown_revision;
 	if (t->mode == 040000 || str_eq(t->name, "go.mod"))
-		return "takes the go.mod for absent: verifying go.mod: checksum mismatch";
+		return "treats the go.mod as absent: verifying go.mod: checksum mismatch";
 	if (absent)
 		return arena_fmt(a, "git archive fails: error: cannot read '%s'", id);
 	if (code == ERR_CHECKSUM)
-		return "git does not notice: the zip that go makes of it has another hash";
+		return "git does not notice: the zip that go makes of it has a different hash";
 	return arena_fmt(a, "git archive fails: loose object %s is corrupt", id);
 }
 
@@ -318,8 +319,8 @@ static void bad_object(struct repo *r, const struct todo *t, bool absent, const 
 	p = problem(r, CACHE_KIND_VCS_OBJECT, gitodb_file(r->db, a, t->id),
 		    absent ? "the object is missing" : arena_strdup(a, e->text),
 		    object_says(r, t, absent, e->code));
-	p->expected = arena_fmt(a, "an object that is needed by %s%s%s", t->by,
-				*t->name ? ": " : "", t->name);
+	p->expected = arena_fmt(a, "an object that %s%s%s refers to", t->by, *t->name ? ": " : "",
+				t->name);
 }
 
 static const char *id_text(struct repo *r, const unsigned char *id)

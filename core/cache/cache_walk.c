@@ -28,13 +28,13 @@ static void odd_file(struct walk *k, const struct stat *st)
 	p = cache_problem_add(k->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
 			      CACHE_KIND_TREE_FILE_KIND,
 			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
-			      "it is not a file that go has made");
+			      "it is not the kind of file that go creates");
 	p->expected = "a regular file";
 	p->found = link			   ? "a symbolic link"
 		   : S_ISFIFO(st->st_mode) ? "a FIFO"
 		   : S_ISSOCK(st->st_mode) ? "a socket"
 					   : "a device";
-	p->go_says = link ? "reads what the link leads to" : "cannot build with it";
+	p->go_says = link ? "follows the link" : "cannot build with it";
 }
 
 static void writable_file(struct walk *k, const struct stat *st)
@@ -46,7 +46,7 @@ static void writable_file(struct walk *k, const struct stat *st)
 	p = cache_problem_add(k->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_MODE,
 			      CACHE_KIND_TREE_FILE_WRITABLE,
 			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
-			      "it may be written to");
+			      "it is writable");
 	p->expected = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07555);
 	p->found = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07777);
 	p->go_says = "does not notice";

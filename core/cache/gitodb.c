@@ -168,7 +168,7 @@ static bool parse_head(struct reading *r, struct err *e)
 			return err_set(e, ERR_LIMIT, "it is too large to be read");
 		return true;
 	}
-	return err_set(e, ERR_SYNTAX, "it has no header of a git object");
+	return err_set(e, ERR_SYNTAX, "it has no git object header");
 }
 
 static bool flush(void *ctx, const void *data, size_t len, struct err *e)
@@ -179,7 +179,7 @@ static bool flush(void *ctx, const void *data, size_t len, struct err *e)
 	EVP_DigestUpdate(r->sha, data, len);
 	while (!r->in_content && len) {
 		if (r->head_len + 1 == sizeof(r->head))
-			return err_set(e, ERR_SYNTAX, "it has no header of a git object");
+			return err_set(e, ERR_SYNTAX, "it has no git object header");
 		r->head[r->head_len++] = *s;
 		len--;
 		if (!*s++ && !parse_head(r, e))
@@ -208,8 +208,7 @@ static bool inflate_object(struct gitodb *o, struct reading *r, const unsigned c
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
 	if (!is_zlib(r->data, r->len))
-		return err_set(e, ERR_SYNTAX,
-			       r->len ? "it is not compressed as git does it" : "it is empty");
+		return err_set(e, ERR_SYNTAX, r->len ? "it is not zlib data" : "it is empty");
 	r->data += 2;
 	r->len -= 2;
 	if (!o->inflate)
@@ -223,9 +222,9 @@ static bool inflate_object(struct gitodb *o, struct reading *r, const unsigned c
 	EVP_DigestFinal_ex(r->sha, digest, NULL);
 	EVP_MD_CTX_free(r->sha);
 	if (!r->in_content || r->seen != r->size)
-		return err_set(e, ERR_SYNTAX, "it ends before its header says");
+		return err_set(e, ERR_SYNTAX, "it is shorter than its header says");
 	return memcmp(digest, id, GITODB_ID) == 0 ||
-	       err_set(e, ERR_CHECKSUM, "its content has another hash");
+	       err_set(e, ERR_CHECKSUM, "its content has a different hash");
 }
 
 bool gitodb_read(struct gitodb *o, const unsigned char id[GITODB_ID], enum gitodb_type *type,
@@ -277,7 +276,7 @@ static bool check_trailer(const char *file, const struct cancel *cancel, struct 
 	EVP_MD_CTX_free(sha);
 	if (ok && (left != 0 || read(fd, last, sizeof(last)) != (ssize_t)sizeof(last) ||
 		   memcmp(last, digest, GITODB_ID) != 0))
-		ok = err_set(e, ERR_CHECKSUM, "its content has another hash than its end tells");
+		ok = err_set(e, ERR_CHECKSUM, "its content does not match the hash at its end");
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -290,7 +289,7 @@ bool gitodb_check_pack(struct gitodb *o, size_t i, const struct cancel *cancel, 
 
 	*file = p->index;
 	if (!p->ids)
-		return err_set(e, ERR_SYNTAX, "it is no index of a pack");
+		return err_set(e, ERR_SYNTAX, "it is not a pack index");
 	if (!check_trailer(p->index, cancel, e))
 		return false;
 	*file = p->file;

@@ -1,5 +1,5 @@
 /*
- * gitodb.h - the objects of a bare git repository, read without git: which are here, and whether they are what their name says.
+ * gitodb.h - the objects of a bare git repository, read without git: which exist, and whether they match their names.
  *
  * Loose objects are inflated and hashed; a pack and its index are checked as a whole by the SHA-1 at their end, without
  * looking into them. Only SHA-1 repositories; alternates are not followed. Every size is capped.

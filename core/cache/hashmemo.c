@@ -351,7 +351,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 		result_of(&rec, r);
 		return true;
 	}
-	/* before it is opened, so that a change while it is read does not go unseen */
+	/* before opening it: a change during the read must be noticed */
 	if (stat(file, &st))
 		return err_sys(e, errno, "open %s", file);
 	id = identity_of(&st);
@@ -447,7 +447,7 @@ static bool survey_dir(struct survey *s, int fd, unsigned depth)
 	return ok;
 }
 
-/* False where something could not be looked at: then nothing is remembered, and hashing tells what is wrong. */
+/* False if something could not be read: then nothing is remembered, and hashing reports what is wrong. */
 static bool survey_tree(struct survey *s, const char *dir, unsigned char identity[32])
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -477,7 +477,7 @@ bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct 
 		return true;
 	}
 	known = survey_tree(&s, dir, rec.identity);
-	/* a link is read through, and what it leads to was not looked at */
+	/* hashing follows links, but their targets are not part of the identity */
 	known = known && r->n_odd == 0;
 	if (known && !full && recall_disk(memo, &rec)) {
 		result_of(&rec, r);

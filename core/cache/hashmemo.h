@@ -3,8 +3,8 @@
  *
  * Remembers what hashing a zip or an extracted tree gave, by the identity of the files: device, inode, size,
  * mode, modification and status change time; of a tree those of every file in it, with their names. A
- * file that is unchanged by that measure is not read again. Only good results are remembered, so a damage is
- * always looked at afresh.
+ * file that is unchanged by that measure is not read again. Only good results are remembered, so
+ * damage is always hashed again.
  *
  * On disk it is one flat file in our own cache directory: "modscope hashes 1\n", a count, then fixed records in
  * the order of their keys, all little-endian, written whole by rename. A file that is cut, of another version or not in
@@ -47,8 +47,8 @@ void hashmemo_set_now(struct hashmemo *memo, int64_t now);
 /* Writes the file if there is something new. */
 bool hashmemo_save(struct hashmemo *memo, struct err *e);
 
-/* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not believed. What the struct itself has
- * seen it gives again without a look at the files, so it is for one run: who changes files makes a new one.
+/* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not used. What the struct itself has
+ * hashed it returns without looking at the files again: use one struct per run, and a new one after changing files.
  * Errors are theirs. */
 bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
 	      const struct cancel *cancel, struct hash_result *r, struct err *e);

@@ -1,11 +1,11 @@
 /*
- * sumdb_audit.h - proves what go has cached of a checksum database, or says what is wrong with it, without a network.
+ * sumdb_audit.h - verifies go's cache of a checksum database, without a network.
  *
  * GOMODCACHE/cache/download/sumdb/NAME holds lookups (a record and a signed tree head) and tiles of the tree's hashes;
  * GOPATH/pkg/sumdb/NAME/latest is the newest head that go knows. A tile is proven if it leads to a signed head, either
  * as part of the tree's right edge or by its entry in a proven tile above; a head is consistent if the proven tiles give
  * its hash; a record is proven if its hash stands in a proven tile. What contradicts something proven is wrong. What
- * cannot be decided because a tile, a head or the key is not here is unproven, which is no reproach: go asks the network.
+ * cannot be decided because a tile, a head or the key is not here is unproven, which is fine: go asks the network.
  *
  * A head whose edge is all here and yet does not give its hash has a wrong tile; where several of them are
  * not proven otherwise, each is called wrong and its text says that it is one of several.
@@ -49,7 +49,7 @@ struct sumdb_audit_options {
 };
 
 struct sumdb_audit {
-	struct sumdb_audit_file *files;	/* empty ones, which go takes as absent, too; `latest` only if it is there */
+	struct sumdb_audit_file *files;	/* including empty ones, which go treats as absent; `latest` only if it exists */
 	size_t n;
 	size_t states[3];		/* how many are in each */
 	const char *unproven;		/* why some are; "" if none */

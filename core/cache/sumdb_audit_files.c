@@ -57,7 +57,7 @@ static void add_tile(struct sumdb_audit_work *d, const char *rel, size_t file)
 	if (f->bytes != want) {
 		tile.wrong = true;
 		sumdb_audit_wrong(
-			d, file, "it is not as long as its name says",
+			d, file, "its length does not match its name",
 			arena_fmt(d->a,
 				  "TileReader returned bad result slice (%s len=%ju, want %ju)",
 				  tile_name(d, &tile.t), (uintmax_t)f->bytes, (uintmax_t)want));
@@ -81,7 +81,7 @@ static void add_found(struct sumdb_audit_work *d, const char *path, const char *
 	if (kind == AUDIT_STRAY)
 		return;
 	if (!S_ISREG(st->st_mode)) {
-		sumdb_audit_wrong(d, file, "it is not a file that go has made",
+		sumdb_audit_wrong(d, file, "it is not the kind of file that go creates",
 				  "follows it, or cannot read it")
 			->expected = "a regular file";
 	} else if (kind == AUDIT_TILE) {

@@ -74,7 +74,7 @@ static void read_lookup(struct sumdb_audit_work *d, struct sumdb_audit_lookup *l
 		sumdb_audit_wrong(d, l->file, "it is not a record and a tree",
 				  arena_strdup(d->a, e.text));
 	} else if (!is_of(d, file, data + text, text_len)) {
-		sumdb_audit_wrong(d, l->file, "its record is of another module",
+		sumdb_audit_wrong(d, l->file, "its record is for another module",
 				  "checksum missing from sumdb response");
 	} else {
 		l->hash = tlog_record_hash(data + text, text_len);
@@ -130,7 +130,7 @@ static void read_latest(struct sumdb_audit_work *d, struct tlog_tree *tree)
 		add_head(d, tree);
 		return;
 	}
-	sumdb_audit_wrong(d, d->latest_file, "it is no tree that the database has signed",
+	sumdb_audit_wrong(d, d->latest_file, "it is not a tree signed by the database",
 			  arena_fmt(d->a, "initializing sumdb.Client: %s", go_says));
 	*tree = (struct tlog_tree){ .n = -1 };
 }

@@ -76,7 +76,7 @@ void sumdb_audit_read_heads(struct sumdb_audit_work *d);
 
 void sumdb_audit_make_places(struct sumdb_audit_work *d);
 struct sumdb_audit_place *sumdb_audit_find_place(struct sumdb_audit_work *d, int l, int64_t n);
-/* Its first w hashes. A file that has become shorter or unreadable meanwhile is none. */
+/* Its first w hashes. False if the file has become shorter or unreadable. */
 bool sumdb_audit_read_tile(struct sumdb_audit_work *d, const struct sumdb_audit_tile *t, int w,
 			   struct sumdb_audit_hashes *out);
 const char *sumdb_audit_base64(struct sumdb_audit_work *d, const unsigned char *hash);

@@ -20,7 +20,7 @@ static enum sumdb_audit_state judge_record(struct sumdb_audit_work *d,
 		return AUDIT_UNPROVEN;
 	if (memcmp(h.bytes + (size_t)at * SUMDB_AUDIT_HASH, &l->hash, SUMDB_AUDIT_HASH) == 0)
 		return AUDIT_PROVEN;
-	sumdb_audit_wrong(d, l->file, "its record is not the one that stands in the tree",
+	sumdb_audit_wrong(d, l->file, "its record differs from the one in the tree",
 			  "cannot authenticate record data in server response");
 	d->files.items[l->file].expected =
 		arena_fmt(d->a, "a record whose hash is %s",

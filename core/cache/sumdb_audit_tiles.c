@@ -86,7 +86,7 @@ const char *sumdb_audit_base64(struct sumdb_audit_work *d, const unsigned char *
 	return arena_strdup(d->a, text);
 }
 
-/* go reads the tiles of the tree that it knows, and no other. */
+/* go reads only tiles of the newest tree that it knows. */
 static bool go_reads(const struct sumdb_audit_work *d, const struct tlog_tile *t)
 {
 	int64_t width = (t->l > 7 ? 0 : d->newest >> (8 * t->l)) - t->n * SUMDB_AUDIT_WIDTH;
@@ -95,7 +95,7 @@ static bool go_reads(const struct sumdb_audit_work *d, const struct tlog_tile *t
 }
 
 static const char not_read[] =
-	"does not read it for the tree that it knows; it was needed for an older one";
+	"does not read it for the current tree; it was needed for an older one";
 
 static const char *tile_says(const struct sumdb_audit_work *d, const struct tlog_tile *t)
 {
@@ -109,7 +109,7 @@ void sumdb_audit_short_tiles(struct sumdb_audit_work *d)
 			d->files.items[d->tiles.items[i].file].go_says = not_read;
 }
 
-/* Of the place's files, those that contradict what is proven. */
+/* Marks the place's files that contradict what is proven. */
 static void judge_place(struct sumdb_audit_work *d, struct sumdb_audit_place *p)
 {
 	struct sumdb_audit_hashes right, have;
@@ -299,7 +299,7 @@ static bool find_edge(struct sumdb_audit_work *d, int64_t n, struct edge *edges,
 	return true;
 }
 
-/* True if something is known that was not. */
+/* True if something new is known. */
 static bool prove_head(struct sumdb_audit_work *d, struct sumdb_audit_head *h)
 {
 	struct edge *edges;
@@ -323,7 +323,7 @@ void sumdb_audit_prove(struct sumdb_audit_work *d)
 
 	while (news && !cancel_is_set(d->o->cancel)) {
 		news = false;
-		/* go's own memory counts for more than what a lookup says */
+		/* go's own newest tree counts more than the tree of a lookup */
 		if (d->latest_head != SUMDB_AUDIT_NO_TREE)
 			news |= prove_head(d, &d->heads.items[d->latest_head]);
 		for (size_t i = d->heads.n; i-- > 0;)
@@ -333,7 +333,7 @@ void sumdb_audit_prove(struct sumdb_audit_work *d)
 	}
 }
 
-/* Tiles that make a head's edge wrong, and that nothing else proves. */
+/* Blames the unproven tiles of an edge that does not give its head's hash. */
 static void blame_edge(struct sumdb_audit_work *d, const struct sumdb_audit_head *h)
 {
 	struct edge *edges = xcalloc(MAX_LEVELS, sizeof(*edges));

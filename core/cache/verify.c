@@ -90,8 +90,8 @@ static const char *trim_space(struct arena *a, const char *s)
 	return arena_strndup(a, s, n);
 }
 
-/* modfetch.CachePath fails: there is no cache, or no place in it for such a module. go goes on with an empty name for
- * the zip, and so reads "hash" where it stands. */
+/* modfetch.CachePath fails: there is no cache, or no place in it for such a module. go continues with an empty name for
+ * the zip, and so reads "hash" in the current directory. */
 static bool has_no_place(const struct verify_options *o, struct modver m)
 {
 	return !o->root || !modpath_check(m.path, NULL) ||
@@ -185,7 +185,7 @@ static int compare_tasks(const void *a, const void *b)
 				      : s->task.dir - t->task.dir;
 }
 
-/* The greatest first, so that no thread ends alone with a great one. */
+/* Largest first, so that no thread ends with a large one alone. */
 static void make_tasks(struct run *r)
 {
 	struct sized_task *all = xcalloc(2 * r->n_mods, sizeof(*all));
@@ -222,7 +222,7 @@ static void add_line(struct lines *v, struct arena *a, size_t i, const struct mo
 			 i, arena_fmt(a, "%s %s: %s", m->mod.path, m->mod.version, what), ours });
 }
 
-/* modcmd.verifyMod: after a missing hash or an error nothing more is said of a module */
+/* modcmd.verifyMod: reports nothing else after a missing hash or an error */
 static void judge(struct lines *v, struct arena *a, size_t i, const struct module *m)
 {
 	if (m->missing)

@@ -2,11 +2,11 @@
  * verify.h - what `go mod verify` says, exactly (cmd/go/internal/modcmd/verify.go).
  *
  * For each module of a build list, with its original path and version even if it is replaced: the zip and the
- * extracted tree are hashed and compared with the .ziphash. go.sum is not looked at, as go does not. What go
- * misses is cache.h's part.
+ * extracted tree are hashed and compared with the .ziphash. go.sum is not read, as in go. cache.h finds what go
+ * misses.
  *
- * The lines are go's stderr, in the order of the build list whatever thread made them; with none of them go prints
- * "all modules verified" and ends with 0. Strings live in the arena.
+ * The lines are go's stderr, in the order of the build list whatever thread made them; without any go prints
+ * "all modules verified" and exits with 0. Strings live in the arena.
  *
  *	struct verify_result v;
  *	if (!verify_modules(&v, arena, &options, mods, n, &e)) ...     // ERR_CANCELLED only
@@ -27,7 +27,7 @@ struct verify_options {
 	const char *root;	/* GOMODCACHE; NULL if nothing says where it is */
 	struct hashmemo *memo;	/* borrowed */
 	bool full;		/* hash again what is remembered */
-	unsigned threads;	/* 0: as many as there are processors */
+	unsigned threads;	/* 0: one per processor */
 	struct cancel *cancel;	/* may be NULL */
 	/* Called from any thread after each module; may be NULL. */
 	void (*progress)(void *ctx, size_t done, size_t total);
@@ -37,7 +37,7 @@ struct verify_options {
 struct verify_result {
 	struct verify_line *lines;
 	size_t n;
-	size_t n_checked;	/* modules of which there was something to check */
+	size_t n_checked;	/* modules that had something to check */
 };
 
 /* Main modules must have been left out of mods; "go" and "toolchain" are skipped. */

@@ -423,7 +423,7 @@ static void test_bad_lookups(void **state)
 	fill_cache(f);
 	put_lookup(f, 300, f->db.records[301], note);
 	w = only_wrong(f, LOOKUP);
-	assert_string_equal(w->problem, "its record is of another module");
+	assert_string_equal(w->problem, "its record is for another module");
 
 	put_lookup(f, 301, right, note);
 	w = only_wrong(f, LOOKUP);
