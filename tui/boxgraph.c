@@ -2,8 +2,6 @@
 
 #include <limits.h>
 
-#include "boxgraph_impl.h"
-
 enum { LABEL_MAX = 40 };
 
 void boxgraph_init(struct boxgraph *g)
@@ -190,7 +188,7 @@ void boxgraph_move(struct boxgraph *g, enum boxgraph_move m)
 	follow(g);
 }
 
-void boxgraph_scroll(struct boxgraph *g, int dx, int dy)
+static void scroll(struct boxgraph *g, int dx, int dy)
 {
 	g->scroll_x += dx;
 	g->scroll_y += dy;
@@ -222,8 +220,7 @@ bool boxgraph_event(struct boxgraph *g, const struct event *ev, bool *activated)
 	if (ev->mouse == MOUSE_WHEEL_UP || ev->mouse == MOUSE_WHEEL_DOWN) {
 		int by = ev->mouse == MOUSE_WHEEL_UP ? -3 : 3;
 
-		boxgraph_scroll(g, ev->mods & KEY_SHIFT ? 4 * by : 0,
-				ev->mods & KEY_SHIFT ? 0 : by);
+		scroll(g, ev->mods & KEY_SHIFT ? 4 * by : 0, ev->mods & KEY_SHIFT ? 0 : by);
 		return true;
 	}
 	if ((ev->mouse == MOUSE_PRESS || ev->mouse == MOUSE_DOUBLE) && ev->button == 1 &&
@@ -241,14 +238,14 @@ static void run_scroll(void *ctx, int arg)
 {
 	struct boxgraph *g = ctx;
 
-	boxgraph_scroll(g, 0, arg * MAX(1, g->drawn.h - 2));
+	scroll(g, 0, arg * MAX(1, g->drawn.h - 2));
 }
 
 static void run_pan(void *ctx, int arg)
 {
 	struct boxgraph *g = ctx;
 
-	boxgraph_scroll(g, arg * MAX(1, g->drawn.w / 2), 0);
+	scroll(g, arg * MAX(1, g->drawn.w / 2), 0);
 }
 
 const struct action boxgraph_actions[] = {

@@ -19,14 +19,14 @@
 #include "event.h"
 #include "keymap.h"
 
-enum { BOXGRAPH_NODES = 400, BOXGRAPH_EDGES = 1600 };
+enum { BOXGRAPH_NODES = 400, BOXGRAPH_EDGES = 1600, BOXGRAPH_BOX_H = 3 };
 
 struct boxgraph_node {
 	char *label;
 	unsigned style;
 	uint64_t target;	/* the owner's */
 	int layer, order;
-	int x, y, w;		/* of the box on the canvas; height is 3 */
+	int x, y, w;		/* of the box on the canvas; BOXGRAPH_BOX_H high */
 };
 struct boxgraph_edge {
 	unsigned from, to;
@@ -56,8 +56,6 @@ void boxgraph_layout(struct boxgraph *g);
 void boxgraph_draw(struct boxgraph *g, struct area a);
 enum boxgraph_move { BOXGRAPH_UP, BOXGRAPH_DOWN, BOXGRAPH_LEFT, BOXGRAPH_RIGHT, BOXGRAPH_FIRST, BOXGRAPH_LAST };
 void boxgraph_move(struct boxgraph *g, enum boxgraph_move m);
-/* Scrolls without moving the cursor. */
-void boxgraph_scroll(struct boxgraph *g, int dx, int dy);
 /* Selects the node that was clicked; wheel scrolls. True if it was for this. *activated on a double click. */
 bool boxgraph_event(struct boxgraph *g, const struct event *ev, bool *activated);
 

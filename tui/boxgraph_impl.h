@@ -15,7 +15,7 @@
 
 #include "boxgraph.h"
 
-enum { BOXGRAPH_BOX_H = 3, BOXGRAPH_GAP = 4 };
+enum { BOXGRAPH_GAP = 4 };
 
 struct boxgraph_vertex {
 	int node; /* -1: an edge passes */

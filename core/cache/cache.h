@@ -244,7 +244,6 @@ const char *cache_kind_name(enum cache_problem_kind kind);	/* "cache/info-garbag
 const char *cache_other_kind_name(enum cache_other_kind kind);	/* "vcs", "stray", ... */
 const char *cache_state_name(enum cache_state state);		/* "ok", "damaged", ... */
 const char *cache_part_name(enum cache_part part);		/* "info", "mod", "zip", ... "tree" */
-const char *cache_fix_name(enum cache_fix fix);			/* "fetch again", "extract again", ... */
 /* How many other versions of the entry's path the report has. */
 size_t cache_other_versions(const struct cache_report *r, const struct cache_entry *entry);
 

@@ -161,13 +161,3 @@ const char *cache_part_name(enum cache_part part)
 
 	return names[part];
 }
-
-const char *cache_fix_name(enum cache_fix fix)
-{
-	static const char *const names[] = {
-		"none",	     "fetch again",  "write the hash again", "extract again",
-		"move away", "set the mode", "write the list again"
-	};
-
-	return names[fix];
-}
