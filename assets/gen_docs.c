@@ -170,6 +170,7 @@ static const char man_end[] =
 	"The themes are installed as such files beside \\fBkeys.default\\fR, in \\fIshare/modscope/themes\\fR.\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/themes/NAME\na theme that \\fB\\-\\-theme\\fR knows by that name\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/keys\nkeys, a line each: \\fILAYER KEY ACTION\\fR, where the action none takes a key away\n"
+	".TP\n.I $XDG_CONFIG_HOME/modscope/copy\na shell command that copies its standard input (\\fBwl\\-copy\\fR); without it the terminal is asked (OSC 52), and tmux\n"
 	".TP\n.I $XDG_CACHE_HOME/modscope\nwhat modscope fetches and remembers; may be removed at any time\n"
 	".SH SEE ALSO\n"
 	".BR go (1)\n";

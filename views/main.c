@@ -114,17 +114,20 @@ static int interactive(struct cli *c)
 		.views = views_all, .signals = true, .read_only = c->read_only, .editor = editor()
 	};
 	struct err e = ERR_INIT;
-	struct buf keys = BUF_INIT;
-	char *name = NULL;
+	struct buf keys = BUF_INIT, copy = BUF_INIT;
+	char *name = NULL, *copy_name = NULL;
 	struct theme own = { .name = "yours", .help = "your own" };
 	bool ok = find_theme(c->theme, &own, &to.theme, &e) &&
-		  read_config(c->keys, "keys", &keys, &name, &e);
+		  read_config(c->keys, "keys", &keys, &name, &e) &&
+		  read_config(NULL, "copy", &copy, &copy_name, &e);
 
 	if (ok)
 		o.load = load_new(&(struct load_options){ .offline = c->offline });
 	if (o.load && term_curses_open(&o.term, &to, &e)) {
 		o.keys = keys.len ? keys.data : NULL;
 		o.keys_name = name;
+		buf_truncate(&copy, strcspn(copy.data, "\n"));
+		o.copy = copy.len ? copy.data : NULL;
 		o.view = !c->command	    ? NULL
 			 : c->command->view ? c->command->view
 					    : c->command->name;
@@ -134,7 +137,9 @@ static int interactive(struct cli *c)
 	}
 	load_free(o.load);
 	buf_release(&keys);
+	buf_release(&copy);
 	free(name);
+	free(copy_name);
 	return err_is_set(&e) ? cli_fail(c, &e) : STATUS_FINE;
 }
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "clipboard.h"
 #include "loop.h"
 #include "screen/term_script.h"
@@ -258,19 +259,71 @@ static void copies(void **state)
 	struct app a;
 	struct err e = ERR_INIT;
 	char *big = xcalloc(CLIPBOARD_MAX + 1, 1);
+	unsigned ways;
 
 	(void)state;
+	unsetenv("TMUX");
 	start(&a, "");
-	assert_true(clipboard_copy(&a.term->base, "a", 1, &e));
-	assert_true(clipboard_copy(&a.term->base, "ab", 2, &e));
-	assert_true(clipboard_copy(&a.term->base, "abc\033", 4, &e));
+	assert_true(clipboard_copy(&a.term->base, NULL, "a", 1, &ways, &e));
+	assert_true(clipboard_copy(&a.term->base, NULL, "ab", 2, &ways, &e));
+	assert_true(clipboard_copy(&a.term->base, NULL, "abc\033", 4, &ways, &e));
 	assert_string_equal(a.term->sent.data,
 			    "\033]52;c;YQ==\a\033]52;c;YWI=\a\033]52;c;YWJjGw==\a");
-	assert_false(clipboard_copy(&a.term->base, big, CLIPBOARD_MAX + 1, &e));
+	assert_false(clipboard_copy(&a.term->base, NULL, big, CLIPBOARD_MAX + 1, &ways, &e));
 	assert_int_equal(e.code, ERR_LIMIT);
 	buf_clear(&a.term->sent);
-	assert_true(clipboard_copy(&a.term->base, big, CLIPBOARD_MAX, NULL));
+	assert_true(clipboard_copy(&a.term->base, NULL, big, CLIPBOARD_MAX, &ways, NULL));
 	assert_true(a.term->sent.len <= 100000);
+	assert_int_equal(ways, CLIPBOARD_TERMINAL);
+	err_release(&e);
+	free(big);
+	stop(&a);
+}
+
+static void copies_with_commands(void **state)
+{
+	struct app a;
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	char dir[] = "/tmp/modscope-copy-XXXXXX", *path;
+	static const char tmux[] = "#!/bin/sh\necho \"$@\" >args\ncat >text\n";
+	char *big = xcalloc(1 << 20, 1);
+	unsigned ways;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chdir(dir), 0);
+	memset(big, 'x', 1 << 20);
+	start(&a, "");
+	/* more than a pipe holds, and more than a terminal takes */
+	assert_true(clipboard_copy(&a.term->base, "cat >'a b'", big, 1 << 20, &ways, &e));
+	assert_int_equal(ways, CLIPBOARD_COMMAND);
+	assert_true(fs_read_buf(&b, "a b", 2 << 20, &e));
+	assert_int_equal(b.len, 1 << 20);
+	assert_int_equal(a.term->sent.len, 0);
+	assert_false(clipboard_copy(&a.term->base, "false", "x", 1, &ways, &e));
+	assert_string_equal(e.text, "false failed");
+	err_clear(&e);
+	assert_false(clipboard_copy(&a.term->base, "no-such-command", "x", 1, &ways, &e));
+	assert_false(clipboard_copy(&a.term->base, "exec true", big, 1 << 20, &ways, NULL));
+	/* in tmux: a program of that name */
+	assert_true(fs_write_atomic("tmux", tmux, strlen(tmux), 0777, false, NULL));
+	setenv("TMUX", "/tmp/socket,1,0", 1);
+	path = xasprintf("%s:%s", dir, getenv("PATH"));
+	setenv("PATH", path, 1);
+	free(path);
+	assert_true(clipboard_copy(&a.term->base, NULL, "hello", 5, &ways, NULL));
+	assert_int_equal(ways, CLIPBOARD_TERMINAL | CLIPBOARD_TMUX);
+	buf_clear(&b);
+	assert_true(fs_read_buf(&b, "args", 100, NULL));
+	assert_string_equal(b.data, "load-buffer -w -\n");
+	buf_clear(&b);
+	assert_true(fs_read_buf(&b, "text", 100, NULL));
+	assert_string_equal(b.data, "hello");
+	unsetenv("TMUX");
+	assert_int_equal(system("rm -f args text tmux 'a b'"), 0);
+	rmdir(dir);
+	buf_release(&b);
 	err_release(&e);
 	free(big);
 	stop(&a);
@@ -288,6 +341,7 @@ int main(void)
 		cmocka_unit_test(other_descriptors),
 		cmocka_unit_test(draws_only_when_dirty),
 		cmocka_unit_test(copies),
+		cmocka_unit_test(copies_with_commands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,18 +307,26 @@ void app_message(struct app *app, unsigned style, const char *fmt, ...)
 	loop_dirty(&app->loop);
 }
 
+/* What is known: a terminal does not say whether it took the text. */
+static const char *copied_how(unsigned ways)
+{
+	if (ways & CLIPBOARD_COMMAND)
+		return "copied";
+	return ways & CLIPBOARD_TMUX ? "copied in tmux and sent to the terminal (OSC 52)"
+				     : "sent to the terminal's clipboard (OSC 52)";
+}
+
 void app_copy(struct app *app, const char *text, const char *what)
 {
 	struct err e = ERR_INIT;
-	const char *nl = strchr(text, '\n');
+	int line = (int)strcspn(text, "\n");
+	unsigned ways;
 
-	if (!clipboard_copy(app->o.term, text, strlen(text), &e))
+	if (!clipboard_copy(app->o.term, app->o.copy, text, strlen(text), &ways, &e))
 		app_message(app, STYLE_BAD, "not copied: %s", e.text);
-	else if (what)
-		app_message(app, STYLE_GOOD, "copied %s", what);
 	else
-		app_message(app, STYLE_GOOD, "copied: %.*s",
-			    nl ? (int)(nl - text) : (int)strlen(text), text);
+		app_message(app, STYLE_GOOD, "%s: %.*s", copied_how(ways),
+			    what ? (int)strlen(what) : line, what ? what : text);
 	err_release(&e);
 }
 

@@ -19,6 +19,7 @@ struct app_options {
 	const char *target;		/* of it; may be NULL */
 	const char *keys, *keys_name;	/* text of a key file; may be NULL */
 	const char *editor;		/* $VISUAL or $EDITOR; may be NULL */
+	const char *copy;		/* a shell command that copies its standard input; may be NULL */
 	bool read_only;
 	bool signals;			/* false in tests */
 	bool polling;			/* watch by time: tests */
