@@ -62,7 +62,6 @@ bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, stru
 
 struct requirements *pkgload_requirements(const struct pkgload *ld);
 struct modload *pkgload_modload(const struct pkgload *ld);
-const struct gostd *pkgload_std(const struct pkgload *ld);
 size_t pkgload_pkgs(const struct pkgload *ld, struct pkg *const **pkgs);
 /* Not tests. NULL if it was not reached. */
 struct pkg *pkgload_find(const struct pkgload *ld, const char *path);

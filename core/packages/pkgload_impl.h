@@ -124,7 +124,6 @@ void pkgload_follow(struct pkgload *ld);
 bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out, struct err *e);
 
 /* pkgload_update.c: the requirements after the packages. */
-bool pkgload_roots_equal(const struct requirements *a, const struct requirements *b);
 /* updateRequirements: *changed if packages are to be loaded again. */
 bool pkgload_update(struct pkgload *ld, bool *changed, struct err *e);
 /* resolveMissingImports: true if modules were added, so that packages are to be loaded again. */

@@ -11,11 +11,6 @@ struct modload *pkgload_modload(const struct pkgload *ld)
 	return ld->ml;
 }
 
-const struct gostd *pkgload_std(const struct pkgload *ld)
-{
-	return &ld->std;
-}
-
 size_t pkgload_pkgs(const struct pkgload *ld, struct pkg *const **pkgs)
 {
 	*pkgs = ld->pkgs.items;

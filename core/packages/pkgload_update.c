@@ -1,7 +1,7 @@
 #include "gofiles/gover.h"
 #include "packages/pkgload_impl.h"
 
-bool pkgload_roots_equal(const struct requirements *a, const struct requirements *b)
+static bool roots_equal(const struct requirements *a, const struct requirements *b)
 {
 	if (a->n_roots != b->n_roots)
 		return false;
@@ -119,10 +119,9 @@ bool pkgload_update(struct pkgload *ld, bool *changed, struct err *e)
 		return false;
 	if (!str_eq(requirements_go_version(rs), requirements_go_version(ld->rs)))
 		*changed = true;
-	else if (rs != ld->rs && !pkgload_roots_equal(rs, ld->rs) &&
-		 !packages_changed(ld, rs, changed, e))
+	else if (rs != ld->rs && !roots_equal(rs, ld->rs) && !packages_changed(ld, rs, changed, e))
 		return false;
-	ld->tidied = pkgload_roots_equal(rs, ld->rs) ? tidy : NULL;
+	ld->tidied = roots_equal(rs, ld->rs) ? tidy : NULL;
 	ld->rs = rs;
 	return true;
 }
@@ -236,7 +235,7 @@ bool pkgload_add_missing(struct pkgload *ld)
 		pkgload_tell(ld, &e);
 	else if (v.n && !add_modules(ld, &v, &rs, &e))
 		tell_addition(ld, &v, &e);
-	else if (v.n && !pkgload_roots_equal(rs, ld->rs))
+	else if (v.n && !roots_equal(rs, ld->rs))
 		again = true;
 	if (again)
 		ld->rs = rs;
@@ -271,7 +270,7 @@ bool pkgload_preload(struct pkgload *ld, const char *const *paths, size_t n)
 	}
 	if (v.n && !add_modules(ld, &v, &rs, &e))
 		pkgload_tell(ld, &e);
-	else if (v.n && !pkgload_roots_equal(rs, ld->rs))
+	else if (v.n && !roots_equal(rs, ld->rs))
 		changed = true;
 	if (changed)
 		ld->rs = rs;
