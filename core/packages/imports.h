@@ -30,13 +30,13 @@
 #define IMPORTS_MAX_IMPORTS ((size_t)1 << 16)
 
 /* One import as it stands in a file; line and column (1-based, in bytes) are those of the path's quote. */
-struct import_spec {
+struct imports_spec {
 	const char *path;	/* unquoted */
 	int line, column;
 };
 
 struct imports_file {
-	struct import_spec *specs;
+	struct imports_spec *specs;
 	size_t n;
 	size_t n_strict;	/* of these, go/parser sees the first: it stops at a needless semicolon. 0 if strict_error */
 	size_t header_len;	/* the part that was read: constraints are looked for there */
@@ -65,7 +65,7 @@ struct imports_dir {
 	const char *link_error;	/* fsys.IsGoDir's error, where all Go files are links that lead nowhere; else NULL */
 };
 
-/* The state of a file or directory. Whoever writes to a file moves its ctime, whatever he does to the rest. */
+/* The state of a file or directory. Every write changes the ctime, which no program can set. */
 struct imports_stamp {
 	uint64_t dev, ino, size;
 	int64_t mtime, ctime;	/* nanoseconds since 1970 */
@@ -75,9 +75,9 @@ struct stat;
 struct imports_stamp imports_stamp_of(const struct stat *st);
 bool imports_stamp_eq(const struct imports_stamp *a, const struct imports_stamp *b);
 
-/* What the answer about a directory rests on: as long as all stamps are the same, imports_scan_dir with IMPORTS_AUTO says the same. */
+/* What the result for a directory depends on: while all stamps match, imports_scan_dir with IMPORTS_AUTO gives the same result. */
 struct imports_basis {
-	bool steady;		/* false: no promise. A link, a file that the two readers see differently, a change in the last two seconds */
+	bool steady;		/* false: do not keep it: a link, a file that the two readers see differently, or a change in the last two seconds */
 	struct imports_stamp dir;
 	const char **subdirs;	/* the directories in it */
 	size_t n_subdirs;
@@ -86,7 +86,7 @@ struct imports_basis {
 	size_t n_files;
 	bool has_gomod;
 };
-/* imports_scan_dir with IMPORTS_AUTO, and the basis of the answer. now: nanoseconds since 1970, read before the call. */
+/* imports_scan_dir with IMPORTS_AUTO, and the basis of the result. now: nanoseconds since 1970, read before the call. */
 bool imports_scan_local(struct arena *a, const char *dir, int64_t now, struct imports_dir *d, struct imports_basis *basis,
 			struct err *e);
 
@@ -103,14 +103,14 @@ bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_
 bool imports_has_files(const char *dir);
 
 /* One import with its place: for reasons. file is the name within dir. */
-struct import_place {
+struct imports_place {
 	const char *file;
 	const char *path;
 	int line, column;
 	bool test;	/* a _test.go file */
 };
 /* All imports of the files that count, in order of file name and line. True with `e` set: a file could not be read. */
-bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n, struct err *e);
+bool imports_places(struct arena *a, const char *dir, struct imports_place **places, size_t *n, struct err *e);
 
 /* Sorts strings bytewise and drops duplicates; returns how many are left. */
 size_t imports_sort_unique(const char **s, size_t n);

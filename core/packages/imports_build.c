@@ -3,7 +3,7 @@
 #include "base/fs.h"
 #include "packages/imports_impl.h"
 
-/* Whether a file whose constraints hold is one that go/build leaves out all the same. A test that uses cgo is an error to it. */
+/* Does go/build skip a file whose constraints hold? A test that uses cgo is an error to it. */
 static bool left_out(const char *name, const struct imports_file *f, bool cgo)
 {
 	if (f->is_documentation)
@@ -14,7 +14,7 @@ static bool left_out(const char *name, const struct imports_file *f, bool cgo)
 	return false;
 }
 
-/* What go/build reports an error of is a file: only what it ignores is none. */
+/* A file that go/build reports an error for counts; one that it ignores does not. */
 static bool file_builds(const char *dir, const char *name, const struct constraint_env *env,
 			struct buf *b, bool *is_main)
 {

@@ -198,7 +198,7 @@ void imports_scan_end(struct imports_scan *s)
 
 #define INDEX_MIN_AGE 2 /* seconds: modindex/read.go:modTimeCutoff */
 
-/* Would go read this directory through its index now? (modindex/read.go:dirHash) */
+/* Would go use its index for this directory now? (modindex/read.go:dirHash) */
 static bool would_index(const struct imports_scan *s)
 {
 	struct timespec now;
@@ -360,7 +360,7 @@ bool imports_stamp_eq(const struct imports_stamp *a, const struct imports_stamp 
 	       a->ctime == b->ctime;
 }
 
-/* A younger file may be written to once more within the same tick of the file system's clock. */
+/* A newer file may change again within the same tick of the file system's clock. */
 static bool is_settled(const struct imports_stamp *s, int64_t now)
 {
 	int64_t limit = now - INDEX_MIN_AGE * (int64_t)1000000000;
@@ -405,7 +405,7 @@ bool imports_scan_local(struct arena *a, const char *dir, int64_t now, struct im
 
 	*d = (struct imports_dir){ .no_go = true };
 	*basis = (struct imports_basis){ 0 };
-	/* taken before the list: what comes in meanwhile moves the stamp */
+	/* before listing: a later change then moves the stamp */
 	if (exists)
 		basis->dir = imports_stamp_of(&st);
 	ok = imports_scan_start(&s, dir, true, e) && scan_dir(a, &s, IMPORTS_AUTO, d, e);
@@ -429,10 +429,10 @@ bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
 	return found;
 }
 
-bool imports_places(struct arena *a, const char *dir, struct import_place **places, size_t *n,
+bool imports_places(struct arena *a, const char *dir, struct imports_place **places, size_t *n,
 		    struct err *e)
 {
-	VEC(struct import_place) v = { 0 };
+	VEC(struct imports_place) v = { 0 };
 	struct imports_scan s;
 	bool ok = imports_scan_start(&s, dir, true, e);
 
@@ -445,10 +445,10 @@ bool imports_places(struct arena *a, const char *dir, struct import_place **plac
 		if (err_is_set(&f->error) || !file_counts(f, false, &with_imports) || !with_imports)
 			continue;
 		for (size_t k = 0; k < f->file.n; k++)
-			vec_push(&v, (struct import_place){ arena_strdup(a, f->name),
-							    arena_strdup(a, f->file.specs[k].path),
-							    f->file.specs[k].line,
-							    f->file.specs[k].column, f->test });
+			vec_push(&v, (struct imports_place){ arena_strdup(a, f->name),
+							     arena_strdup(a, f->file.specs[k].path),
+							     f->file.specs[k].line,
+							     f->file.specs[k].column, f->test });
 	}
 	*places = v.n ? arena_memdup(a, v.items, v.n * sizeof(*v.items)) : NULL;
 	*n = v.n;

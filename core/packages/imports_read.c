@@ -240,8 +240,9 @@ static void add_specs(struct arena *a, const char *data, const struct literals *
 		if (i < f->n_strict && (!path || !valid_import(path)))
 			f->strict_error = true;
 		if (path)
-			f->specs[f->n++] = (struct import_spec){ path, line,
-								 (int)(l->start - line_start) + 1 };
+			f->specs[f->n++] = (struct imports_spec){
+				path, line, (int)(l->start - line_start) + 1
+			};
 	}
 }
 

@@ -3,7 +3,7 @@
 #include "gofiles/gover.h"
 #include "packages/pkgload_impl.h"
 
-/* The directories of the main modules name the project. */
+/* A project is identified by the directories of its main modules. */
 static char *project_name(const struct modload *ml)
 {
 	const struct main_module *mains;
@@ -127,7 +127,7 @@ static void load_roots(struct pkgload *ld, const char *const *paths, size_t n)
 }
 
 /* The root packages of all patterns, as they are now. */
-static size_t list_roots(struct pkgload *ld, struct pkg_match *matches, size_t n,
+static size_t list_roots(struct pkgload *ld, struct pkgload_match *matches, size_t n,
 			 const char ***paths)
 {
 	size_t total = 0, w = 0;
@@ -143,8 +143,8 @@ static size_t list_roots(struct pkgload *ld, struct pkg_match *matches, size_t n
 	return w;
 }
 
-/* One turn of the loop of loadFromRoots; false when it is over. */
-static bool load_once(struct pkgload *ld, struct pkg_match *matches, size_t n)
+/* One iteration of loadFromRoots' loop; false to stop. */
+static bool load_once(struct pkgload *ld, struct pkgload_match *matches, size_t n)
 {
 	const char **paths;
 	size_t n_paths;
@@ -294,7 +294,8 @@ static void check_multiple_paths(struct pkgload *ld)
 }
 
 /* loadFromRoots. */
-static bool load_from_roots(struct pkgload *ld, struct pkg_match *matches, size_t n, struct err *e)
+static bool load_from_roots(struct pkgload *ld, struct pkgload_match *matches, size_t n,
+			    struct err *e)
 {
 	struct err expand = ERR_INIT;
 	const struct modgraph *mg;
@@ -320,10 +321,10 @@ static bool load_from_roots(struct pkgload *ld, struct pkg_match *matches, size_
 	return true;
 }
 
-bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, struct pkg_match **out,
-		 struct err *e)
+bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n,
+		 struct pkgload_match **out, struct err *e)
 {
-	struct pkg_match *matches = arena_calloc(&ld->arena, n + 1, sizeof(*matches));
+	struct pkgload_match *matches = arena_calloc(&ld->arena, n + 1, sizeof(*matches));
 
 	ld->all_is_root = false;
 	for (size_t i = 0; i < n; i++) {

@@ -11,9 +11,9 @@
  *	struct pkg *p = pkgload_find(ld, "golang.org/x/text/language");
  *	pkgload_free(ld);
  *
- * A loader belongs to one thread; it reads directories and fetches modules on others. Packages, and strings of them, live
- * until pkgload_free, and so do the sets of direct paths in the requirements that loading made: use none of these afterwards. pkgload_run may be called again with other
- * patterns: what was read stays known. pkgload_free writes the index of import lists (pkgroot.h).
+ * A loader belongs to one thread; it reads directories and fetches modules on others. Packages, their strings, and the sets of direct
+ * paths in the requirements that loading made live until pkgload_free. pkgload_run may be called again with other
+ * patterns; what was read is kept. pkgload_free writes the index of import lists (pkgroot.h).
  *
  * Invariants after a run: pkgs are in breadth-first order from the roots, each after the package that `stack` names; a package's
  * `test` follows its imports. Paths are unique among packages that are no tests.
@@ -43,7 +43,7 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 void pkgload_free(struct pkgload *ld);
 
 /* What one pattern stands for. */
-struct pkg_match {
+struct pkgload_match {
 	const char *pattern;
 	bool all;
 	const char *const *pkgs;
@@ -58,7 +58,7 @@ struct pkg_match {
 
 /* LoadPackages up to (not including) the writing of files. False if go would stop with exit status 1: its words are in the
  * messages, the first of them in e. matches may be NULL; else they and what they hold live as long as ld. */
-bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, struct pkg_match **matches, struct err *e);
+bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n, struct pkgload_match **matches, struct err *e);
 
 struct requirements *pkgload_requirements(const struct pkgload *ld);
 struct modload *pkgload_modload(const struct pkgload *ld);

@@ -8,7 +8,7 @@
 #include "fetch/source.h"
 
 /* The source tree of a module version, once fetched. */
-struct modsource {
+struct pkgload_source {
 	struct pkgroot *root;	/* NULL: not fetched, or failed */
 	bool fetched;
 	bool not_exist;		/* the error counts as fs.ErrNotExist */
@@ -16,7 +16,7 @@ struct modsource {
 	const char *too_new;	/* the go version that it wants, if that is the error */
 };
 
-struct pkg_list {
+struct pkgload_list {
 	struct pkg **items;
 	size_t n, cap;
 };
@@ -30,9 +30,9 @@ struct pkgload {
 	struct gostd std;
 	struct requirements *rs;
 	struct requirements *tidied;	/* what tidyRoots made of these roots and packages; NULL if that is not known */
-	struct map std_dirs;		/* path -> struct pkgdir */
+	struct map std_dirs;		/* path -> struct pkgroot_dir */
 	struct map query_cache;		/* path -> struct query_answer: what the proxies said of a missing import */
-	struct modsource **sources;	/* by node */
+	struct pkgload_source **sources;	/* by node */
 	size_t n_sources;
 	struct map tools;		/* set */
 	VEC(struct map *) directs;	/* sets of direct paths that requirements borrow */
@@ -44,7 +44,7 @@ struct pkgload {
 	struct err unread;		/* the first file or directory that could not be read */
 	/* of one iteration */
 	struct map pkgs_by_path;
-	struct pkg_list queue, roots_of, pkgs;
+	struct pkgload_list queue, roots_of, pkgs;
 	struct {
 		struct pkg **pkgs;
 		unsigned *flags;
@@ -75,29 +75,29 @@ const char *pkgload_path_within(const char *path, const char *mod_path);
 #define PKGLOAD_MAX_CANDIDATES 64
 struct pkgload_candidate {
 	struct modver mod;
-	struct modsource *source;	/* perhaps not fetched yet */
+	struct pkgload_source *source;	/* perhaps not fetched yet */
 	const char *rel;		/* of the path, below the module's */
 };
 size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
 			  struct pkgload_candidate *c);
 /* fetch (import.go) of one module version, memoized. */
-struct modsource *pkgload_source(struct pkgload *ld, struct modver m);
-struct modsource *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c);
+struct pkgload_source *pkgload_source(struct pkgload *ld, struct modver m);
+struct pkgload_source *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c);
 /* Makes what resolving these paths will need, in parallel. */
 void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n, struct requirements *rs, const struct modgraph *mg);
 /* Fills directory entries in parallel. */
-struct fill_item {
+struct pkgload_fill {
 	struct pkgroot *root;
-	struct pkgdir *dir;
+	struct pkgroot_dir *dir;
 };
-void pkgload_fill(struct pkgload *ld, struct fill_item *items, size_t n);
+void pkgload_fill(struct pkgload *ld, struct pkgload_fill *items, size_t n);
 /* dirInModule; false with *error on a directory that cannot be read. */
-bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path, struct pkgroot *root, struct pkgdir **d,
+bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path, struct pkgroot *root, struct pkgroot_dir **d,
 			   const char **error);
 
 /* pkgload_resolve.c: which module provides a path (pkgload_resolve). The first four return false. */
 bool pkgload_fail(struct pkg_found *f, enum pkg_error kind, const char *text);
-bool pkgload_fail_source(struct pkg_found *f, const struct modsource *s);
+bool pkgload_fail_source(struct pkg_found *f, const struct pkgload_source *s);
 bool pkgload_missing(struct pkgload *ld, const char *path, struct pkg_found *f);
 /* The whole graph; its error is then the package's. */
 bool pkgload_graph(struct pkgload *ld, struct requirements *rs, const struct modgraph **mg, struct pkg_found *f);
@@ -113,7 +113,7 @@ enum pkgload_when {
 	PKGLOAD_RESULT,	/* after it: what the pattern stands for */
 	PKGLOAD_ANY,	/* after it: whether it stands for anything; m->pkgs does not count */
 };
-void pkgload_match(struct pkgload *ld, struct pkg_match *m, enum pkgload_when when, struct requirements *rs);
+void pkgload_match(struct pkgload *ld, struct pkgload_match *m, enum pkgload_when when, struct requirements *rs);
 
 /* pkgload_import.c: packages and what they import. */
 struct pkg *pkgload_get(struct pkgload *ld, const char *path, unsigned flags);

@@ -125,10 +125,10 @@ static void settle_flags(struct pkgload *ld)
 	}
 }
 
-/* What a directory of the standard library holds; read once. */
-static const struct pkgdir *std_dir(struct pkgload *ld, const char *path)
+/* A directory of the standard library, read once. */
+static const struct pkgroot_dir *std_dir(struct pkgload *ld, const char *path)
 {
-	struct pkgdir *d = map_get(&ld->std_dirs, path);
+	struct pkgroot_dir *d = map_get(&ld->std_dirs, path);
 	struct imports_dir r;
 
 	if (d)
@@ -172,17 +172,17 @@ static bool is_tool(struct pkgload *ld, const char *path)
 static void load_pkg(struct pkgload *ld, struct pkg *p, const struct modgraph *mg)
 {
 	struct pkg_found f;
-	const struct pkgdir *d;
+	const struct pkgroot_dir *d;
 
 	pkgload_resolve(ld, p->path, ld->rs, mg, ld->skip_modfiles, &f);
 	take_found(p, &f);
-	/* settled at once: imports inherit what is known now, and tests look at the module */
+	/* settle now: imports inherit these flags, and tests look at the module */
 	if (is_tool(ld, p->path) || pkgload_in_main(ld, p))
 		want_flags(ld, p, PKG_IN_ALL);
 	if (!p->has_dir)
 		return;
 	if (p->root) {
-		struct pkgdir *own = pkgroot_dir(p->root, p->rel);
+		struct pkgroot_dir *own = pkgroot_dir(p->root, p->rel);
 
 		pkgroot_need(p->root, own);
 		d = own;
@@ -212,19 +212,19 @@ static void prefetch_queue(struct pkgload *ld, const struct modgraph *mg)
 	free(paths);
 }
 
-/* Level by level: what a level needs is read in parallel, then its packages are worked out in turn. */
+/* Level by level: read what a level needs in parallel, then load its packages in order. */
 void pkgload_follow(struct pkgload *ld)
 {
 	settle_flags(ld);
 	while (ld->queue.n && !cancel_is_set(modload_cancel(ld->ml))) {
 		const struct modgraph *mg = NULL;
-		struct pkg_list level = ld->queue;
+		struct pkgload_list level = ld->queue;
 
 		if (ld->rs->pruning == MOD_UNPRUNED &&
 		    !requirements_graph(ld->ml, ld->rs, &mg, NULL))
 			mg = NULL; /* told before; roots alone are tried first then */
 		prefetch_queue(ld, mg);
-		ld->queue = (struct pkg_list){ 0 };
+		ld->queue = (struct pkgload_list){ 0 };
 		for (size_t i = 0; i < level.n; i++)
 			load_pkg(ld, level.items[i], mg);
 		vec_release(&level);

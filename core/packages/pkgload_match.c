@@ -99,7 +99,7 @@ static bool is_local_pattern(const char *p)
 	       str_has_prefix(p, "../") || p[0] == '/';
 }
 
-static void add_error(struct pkgload *ld, struct pkg_match *m, const char *text)
+static void add_error(struct pkgload *ld, struct pkgload_match *m, const char *text)
 {
 	const char **list = arena_alloc(&ld->arena, (m->n_errors + 1) * sizeof(*list));
 
@@ -145,7 +145,7 @@ static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
 
 /* The directories of one tree that are packages and match. pattern NULL: all. `have` holds the names that were met before, be there a
  * package or not: they are not looked at again, in whatever module. */
-static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *root,
+static void walk_tree(struct pkgload *ld, struct pkgload_match *m, struct pkgroot *root,
 		      const char *prefix, const char *pattern, struct ignores ignores,
 		      struct map *have, struct path_list *out)
 {
@@ -155,7 +155,7 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 			     .n_ignore = ignores.n,
 			     .stop_at_gomod = root->local,
 			     .stop_at_vendor = true };
-	VEC(struct fill_item) fill = { 0 };
+	VEC(struct pkgload_fill) fill = { 0 };
 	struct err e = ERR_INIT;
 	size_t kept = 0;
 
@@ -166,7 +166,7 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 		err_set(&ld->unread, ERR_SYS, "%s", w.errors[i]);
 	}
 	for (size_t i = 0; i < w.n; i++) {
-		struct pkgdir *d;
+		struct pkgroot_dir *d;
 
 		if (pattern && !tree_can_match(pattern, w.dirs[i].path))
 			continue;
@@ -177,7 +177,7 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 		w.dirs[kept++] = w.dirs[i];
 		d = pkgroot_dir(root, w.dirs[i].rel);
 		if (!d->filled)
-			vec_push(&fill, (struct fill_item){ root, d });
+			vec_push(&fill, (struct pkgload_fill){ root, d });
 	}
 	if (fill.n)
 		pkgload_fill(ld, fill.items, fill.n);
@@ -189,7 +189,7 @@ static void walk_tree(struct pkgload *ld, struct pkg_match *m, struct pkgroot *r
 	err_release(&e);
 }
 
-static void keep_sorted(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
+static void keep_sorted(struct pkgload *ld, struct pkgload_match *m, struct path_list *list)
 {
 	m->n_pkgs = list->n ? imports_sort_unique(list->items, list->n) : 0;
 	m->pkgs = arena_memdup(&ld->arena, list->n ? (void *)list->items : (void *)"",
@@ -230,7 +230,7 @@ static struct constraint_env platform(struct pkgload *ld)
 					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
 }
 
-/* Names that no walk matches: builtin is there for its documentation alone. */
+/* Names that no walk matches: builtin exists only for its documentation. */
 static void never_matched(struct pkgload *ld, struct map *have)
 {
 	map_put(have, "builtin", ld);
@@ -238,7 +238,7 @@ static void never_matched(struct pkgload *ld, struct map *have)
 		map_put(have, "runtime/cgo", ld);
 }
 
-static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_list *list)
+static void main_packages(struct pkgload *ld, struct pkgload_match *m, struct path_list *list)
 {
 	const struct main_module *mains;
 	size_t n = modload_mains(ld->ml, &mains);
@@ -246,7 +246,8 @@ static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_l
 
 	never_matched(ld, &have);
 	for (size_t i = 0; i < n; i++) {
-		struct modsource *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod) : NULL;
+		struct pkgload_source *s = mains[i].dir[0] ? pkgload_source(ld, mains[i].mod)
+							   : NULL;
 
 		if (s && s->root)
 			walk_tree(ld, m, s->root, pkgload_prefix(ld, &mains[i]), NULL,
@@ -255,7 +256,7 @@ static void main_packages(struct pkgload *ld, struct pkg_match *m, struct path_l
 	map_release(&have);
 }
 
-static void all_main_packages(struct pkgload *ld, struct pkg_match *m)
+static void all_main_packages(struct pkgload *ld, struct pkgload_match *m)
 {
 	struct path_list list = { 0 };
 
@@ -265,7 +266,7 @@ static void all_main_packages(struct pkgload *ld, struct pkg_match *m)
 }
 
 /* The main modules' packages, then the tools, each tool as written. */
-static void match_all_roots(struct pkgload *ld, struct pkg_match *m)
+static void match_all_roots(struct pkgload *ld, struct pkgload_match *m)
 {
 	const char *const *tools;
 	size_t n = modload_tools(ld->ml, &tools);
@@ -279,14 +280,14 @@ static void match_all_roots(struct pkgload *ld, struct pkg_match *m)
 	m->pkgs = list;
 }
 
-/* Words like "std" are no packages, but would be paths. */
+/* Names like "std" are valid paths but not packages. */
 static bool is_of_all(const struct pkg *p)
 {
 	return (p->flags & PKG_IN_ALL) && !p->test_of && modpath_check_import(p->path, NULL);
 }
 
 /* computePatternAll: what "all" turned out to be. */
-static void match_all(struct pkgload *ld, struct pkg_match *m)
+static void match_all(struct pkgload *ld, struct pkgload_match *m)
 {
 	struct path_list list = { 0 };
 
@@ -296,8 +297,8 @@ static void match_all(struct pkgload *ld, struct pkg_match *m)
 	keep_sorted(ld, m, &list);
 }
 
-/* The same for a caller who asks only whether it is empty. */
-static void match_all_any(struct pkgload *ld, struct pkg_match *m)
+/* The same, but only whether it is empty. */
+static void match_all_any(struct pkgload *ld, struct pkgload_match *m)
 {
 	m->n_pkgs = 0;
 	for (size_t i = 0; i < ld->pkgs.n && !m->n_pkgs; i++)
@@ -306,7 +307,7 @@ static void match_all_any(struct pkgload *ld, struct pkg_match *m)
 }
 
 /* A wildcard over the standard library and all modules of the build list (matchPackages). */
-static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
+static void match_wildcard(struct pkgload *ld, struct pkgload_match *m, struct requirements *rs)
 {
 	struct path_list list = { 0 };
 	const struct modgraph *mg;
@@ -331,7 +332,7 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 		struct modver mod = modload_tab(ld->ml)->nodes[build[i]].mod;
 		const struct main_module *main = mod.version[0] ? NULL
 								: modload_main(ld->ml, mod.path);
-		struct modsource *s;
+		struct pkgload_source *s;
 
 		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
 			continue;
@@ -346,7 +347,7 @@ static void match_wildcard(struct pkgload *ld, struct pkg_match *m, struct requi
 	keep_sorted(ld, m, &list);
 }
 
-static void match_std(struct pkgload *ld, struct pkg_match *m)
+static void match_std(struct pkgload *ld, struct pkgload_match *m)
 {
 	struct constraint_env env = platform(ld);
 
@@ -422,7 +423,7 @@ static bool skipped_top(const char *dir)
 }
 
 /* MatchDirs below one directory; `prefix` is what names begin with. */
-static void walk_local(struct pkgload *ld, struct pkg_match *m, const char *pattern,
+static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *pattern,
 		       const char *prefix, const char *abs, const struct main_module *in,
 		       struct path_list *list)
 {
@@ -451,7 +452,7 @@ static void walk_local(struct pkgload *ld, struct pkg_match *m, const char *patt
 }
 
 /* A wildcard over directories: "./...". */
-static void match_local_dirs(struct pkgload *ld, struct pkg_match *m, struct requirements *rs)
+static void match_local_dirs(struct pkgload *ld, struct pkgload_match *m, struct requirements *rs)
 {
 	const char *clean = path_clean(&ld->arena, m->pattern), *pattern = clean, *dir, *abs, *dots;
 	struct path_list list = { 0 };
@@ -497,8 +498,8 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 		}
 	for (size_t i = 0; i < n; i++) {
 		const char *sub;
-		struct modsource *s;
-		struct pkgdir *d;
+		struct pkgload_source *s;
+		struct pkgroot_dir *d;
 		const char *error, *full, *prefix = pkgload_prefix(ld, &mains[i]);
 
 		if (!mains[i].dir[0] || !path_under(abs, mains[i].dir))
@@ -540,7 +541,7 @@ static const char *local_package(struct pkgload *ld, const char *dir, struct req
 	return path_in_dependency(ld, abs, rs);
 }
 
-static void match_local(struct pkgload *ld, struct pkg_match *m, bool first,
+static void match_local(struct pkgload *ld, struct pkgload_match *m, bool first,
 			struct requirements *rs)
 {
 	struct path_list list = { 0 };
@@ -562,8 +563,8 @@ static void match_local(struct pkgload *ld, struct pkg_match *m, bool first,
 	vec_release(&list);
 }
 
-/* go adds them anew each time it looks, so that `why tool` answers twice. */
-static void match_tools(struct pkgload *ld, struct pkg_match *m)
+/* go appends the tools on each match, so `why tool` answers twice. */
+static void match_tools(struct pkgload *ld, struct pkgload_match *m)
 {
 	const char *const *tools;
 	size_t n = modload_tools(ld->ml, &tools);
@@ -576,7 +577,7 @@ static void match_tools(struct pkgload *ld, struct pkg_match *m)
 	m->pkgs = list;
 }
 
-void pkgload_match(struct pkgload *ld, struct pkg_match *m, enum pkgload_when when,
+void pkgload_match(struct pkgload *ld, struct pkgload_match *m, enum pkgload_when when,
 		   struct requirements *rs)
 {
 	if (is_local_pattern(m->pattern)) {

@@ -5,7 +5,7 @@
 #include "graph/query.h"
 #include "packages/pkgload_impl.h"
 
-/* A replaced module that is not required, which would provide the path: they come before the proxies. */
+/* Replaced modules that are not required but would provide the path: go tries them before the proxies. */
 static int longer_first(const void *a, const void *b)
 {
 	size_t x = strlen(((const struct modver *)a)->path),
@@ -75,8 +75,8 @@ static bool query_replaced(struct pkgload *ld, const char *path, struct requirem
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct modsource *s = pkgload_source(ld, mods[i]);
-		struct pkgdir *d = NULL;
+		struct pkgload_source *s = pkgload_source(ld, mods[i]);
+		struct pkgroot_dir *d = NULL;
 		const char *error;
 
 		if (!s->root)
@@ -114,8 +114,8 @@ struct asked {
 
 static void ask_fetch(struct pkgload *ld, const char *path, struct asked *q)
 {
-	struct modsource *s = pkgload_source(ld, q->mod);
-	struct pkgdir *d = NULL;
+	struct pkgload_source *s = pkgload_source(ld, q->mod);
+	struct pkgroot_dir *d = NULL;
 	const char *error = NULL;
 
 	if (!s->root) {
@@ -294,8 +294,8 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 	if (a->n_found)
 		return pick_candidate(ld, path, a, mg, m, f);
 	if (a->too_new)
-		return pkgload_fail_source(f, &(struct modsource){ .error = a->error,
-								   .too_new = a->too_new });
+		return pkgload_fail_source(f, &(struct pkgload_source){ .error = a->error,
+									.too_new = a->too_new });
 	if (!a->not_exist)
 		return pkgload_fail(f, PKG_ERROR, a->error);
 	return pkgload_fail(f, PKG_MISSING,

@@ -41,7 +41,7 @@ bool pkgload_fail(struct pkg_found *f, enum pkg_error kind, const char *text)
 	return false;
 }
 
-bool pkgload_fail_source(struct pkg_found *f, const struct modsource *s)
+bool pkgload_fail_source(struct pkg_found *f, const struct pkgload_source *s)
 {
 	pkgload_fail(f, s->too_new ? PKG_TOO_NEW : PKG_ERROR, s->error);
 	f->problem.too_new = s->too_new;
@@ -58,7 +58,7 @@ static bool is_device_like(const char *elem)
 		strncmp(elem, "com", 3) == 0 || strncmp(elem, "lpt", 3) == 0);
 }
 
-/* Nearly all paths: lower-case letters, digits and few signs, and no element that modpath_check_import would have to look at twice. */
+/* A quick test that nearly all valid paths pass; the rest go to modpath_check_import. */
 static bool is_plain_path(const char *path)
 {
 	for (const char *p = path;; p++) {
@@ -101,7 +101,7 @@ static const char *not_std_text(struct pkgload *ld, const char *path)
 struct providers {
 	struct modver mods[PKGLOAD_MAX_CANDIDATES], alts[PKGLOAD_MAX_CANDIDATES];
 	struct pkgroot *roots[PKGLOAD_MAX_CANDIDATES];
-	struct pkgdir *dirs[PKGLOAD_MAX_CANDIDATES];
+	struct pkgroot_dir *dirs[PKGLOAD_MAX_CANDIDATES];
 	size_t n, n_alts;
 };
 
@@ -114,8 +114,8 @@ static bool gather(struct pkgload *ld, const char *path, struct requirements *rs
 	c->n = c->n_alts = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct modver m = list[i].mod;
-		struct modsource *s = pkgload_source_at(ld, &list[i]);
-		struct pkgdir *d = NULL;
+		struct pkgload_source *s = pkgload_source_at(ld, &list[i]);
+		struct pkgroot_dir *d = NULL;
 		const char *error;
 
 		if (!s->root)
@@ -175,7 +175,7 @@ bool pkgload_graph(struct pkgload *ld, struct requirements *rs, const struct mod
 	return false;
 }
 
-/* The one module that provides the path; its go.mod must be readable too, as it says which language it is in. */
+/* The one module that provides the path; its go.mod must be readable too, for the language version. */
 static bool found_one(struct pkgload *ld, const struct providers *c, bool skip_modfile,
 		      struct pkg_found *f)
 {
@@ -229,8 +229,8 @@ static bool in_std_main(struct pkgload *ld, const char *path, struct pkg_found *
 	size_t n = modload_mains(ld->ml, &mains);
 
 	for (size_t i = 0; i < n; i++) {
-		struct modsource *s;
-		struct pkgdir *d;
+		struct pkgload_source *s;
+		struct pkgroot_dir *d;
 		const char *error;
 
 		if (!in_goroot(ld, &mains[i]))

@@ -8,7 +8,7 @@
 
 /* Fetching waits for the network more than it computes. */
 #define FETCH_THREADS 8u
-/* As long as they only look, so few items are done before a thread has started. */
+/* Fewer items than this are done before another thread has started. */
 #define FEW 16
 
 const char *pkgload_mod_text(struct arena *a, struct modver m)
@@ -16,7 +16,7 @@ const char *pkgload_mod_text(struct arena *a, struct modver m)
 	return m.version[0] ? arena_fmt(a, "%s@%s", m.path, m.version) : m.path;
 }
 
-static struct modsource *source_slot(struct pkgload *ld, uint32_t node)
+static struct pkgload_source *source_slot(struct pkgload *ld, uint32_t node)
 {
 	if (node >= ld->n_sources) {
 		size_t want = MAX((size_t)node + 1, ld->n_sources * 2);
@@ -88,8 +88,8 @@ static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
 	return root;
 }
 
-/* A tree that is there without asking anybody; false if the module has to be fetched. */
-static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s)
+/* A tree that needs no fetching; false if the module has to be fetched. */
+static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
 	const struct main_module *main = m.version[0] ? NULL : modload_main(ld->ml, m.path);
 	struct modver r = modload_replacement(ld->ml, m);
@@ -121,7 +121,7 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct modsource *s
 /* One download, done on any thread: the tree is registered afterwards. */
 struct fetch_item {
 	struct pkgload *ld;
-	struct modsource *slot;
+	struct pkgload_source *slot;
 	struct modver actual;
 	struct pkgroot *root;
 	struct err err;
@@ -138,7 +138,7 @@ static void fetch_one(void *ctx, size_t i)
 	pkgroot_open(it->root);
 }
 
-/* Download refuses what wants a newer go, and then only the go.mod that is in the tree counts. */
+/* Download refuses a module that requires a newer go; only the go.mod in the tree counts. */
 static void check_go_line(struct pkgload *ld, struct fetch_item *it)
 {
 	struct pkgroot *root = it->slot->root;
@@ -172,7 +172,7 @@ static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
 	err_release(&it->err);
 }
 
-/* Most trees are there, and looking is quick: a few threads begin, and more join for those that have to wait for the network. */
+/* Most trees are on disk and quick to find: start with few threads; more join for items that wait for the network. */
 static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n)
 {
 	par_for_waiting(n, n < FEW ? 1 : ld->cpus, FETCH_THREADS, fetch_one, items);
@@ -188,12 +188,12 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n)
 		check_go_line(ld, &items[i]);
 }
 
-static struct fetch_item fetch_item(struct pkgload *ld, struct modver m, struct modsource *s)
+static struct fetch_item fetch_item(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
 	return (struct fetch_item){ .ld = ld, .slot = s, .actual = modload_resolve(ld->ml, m) };
 }
 
-static struct modsource *fetch(struct pkgload *ld, struct modver m, struct modsource *s)
+static struct pkgload_source *fetch(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
 	if (!s->fetched && !fetch_local(ld, m, s)) {
 		struct fetch_item it = fetch_item(ld, m, s);
@@ -203,18 +203,18 @@ static struct modsource *fetch(struct pkgload *ld, struct modver m, struct modso
 	return s;
 }
 
-struct modsource *pkgload_source(struct pkgload *ld, struct modver m)
+struct pkgload_source *pkgload_source(struct pkgload *ld, struct modver m)
 {
 	return fetch(ld, m, source_slot(ld, modtab_node(modload_tab(ld->ml), m)));
 }
 
-struct modsource *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c)
+struct pkgload_source *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c)
 {
 	return fetch(ld, c->mod, c->source);
 }
 
 bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path,
-			   struct pkgroot *root, struct pkgdir **d, const char **error)
+			   struct pkgroot *root, struct pkgroot_dir **d, const char **error)
 {
 	const char *rel = pkgload_path_within(path, mod_path);
 
@@ -234,22 +234,22 @@ bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod
 
 static void fill_one(void *ctx, size_t i)
 {
-	struct fill_item *it = (struct fill_item *)ctx + i;
+	struct pkgload_fill *it = (struct pkgload_fill *)ctx + i;
 
 	if (!it->dir->filled)
 		pkgroot_fill(it->root, it->dir);
 }
 
-void pkgload_fill(struct pkgload *ld, struct fill_item *items, size_t n)
+void pkgload_fill(struct pkgload *ld, struct pkgload_fill *items, size_t n)
 {
 	par_for(n, n < FEW ? 1 : ld->cpus, fill_one, items);
 }
 
-/* Which trees and directories will resolving look at? Only those of the first pass. */
+/* The trees and directories that the first pass of resolving will read. */
 struct prefetch {
 	VEC(struct pkgload_candidate) candidates;
 	VEC(struct fetch_item) fetch;
-	VEC(struct fill_item) fill;
+	VEC(struct pkgload_fill) fill;
 };
 
 static void prefetch_sources(struct pkgload *ld, const char *path, struct requirements *rs,
@@ -270,13 +270,13 @@ static void prefetch_sources(struct pkgload *ld, const char *path, struct requir
 static void prefetch_dir(const struct pkgload_candidate *c, struct prefetch *p)
 {
 	struct pkgroot *root = c->source->root;
-	struct pkgdir *d;
+	struct pkgroot_dir *d;
 
 	if (!root || (root->local && pkgroot_hidden(root, c->rel)))
 		return;
 	d = pkgroot_dir(root, c->rel);
 	if (!d->filled)
-		vec_push(&p->fill, (struct fill_item){ root, d });
+		vec_push(&p->fill, (struct pkgload_fill){ root, d });
 }
 
 static bool worth_prefetching(const char *path)
@@ -309,7 +309,7 @@ size_t pkgload_trees(const struct pkgload *ld, struct arena *a, struct pkgload_t
 
 	*trees = arena_alloc(a, (ld->n_sources + 1) * sizeof(**trees));
 	for (size_t i = 0; i < ld->n_sources; i++) {
-		const struct modsource *s = ld->sources[i];
+		const struct pkgload_source *s = ld->sources[i];
 		struct modver m;
 
 		if (!s || !s->fetched)

@@ -41,7 +41,7 @@ static struct requirements *pruned_with(struct pkgload *ld, const struct root_se
 }
 
 /* The module of every package in "all". */
-static void roots_of_all(struct pkgload *ld, struct root_set *s, struct pkg_list *level)
+static void roots_of_all(struct pkgload *ld, struct root_set *s, struct pkgload_list *level)
 {
 	ld->mark++;
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
@@ -56,7 +56,7 @@ static void roots_of_all(struct pkgload *ld, struct root_set *s, struct pkg_list
 	}
 }
 
-static void mark_next(struct pkgload *ld, struct pkg *p, struct pkg_list *next)
+static void mark_next(struct pkgload *ld, struct pkg *p, struct pkgload_list *next)
 {
 	if (p->mark != ld->mark) {
 		p->mark = ld->mark;
@@ -64,9 +64,10 @@ static void mark_next(struct pkgload *ld, struct pkg *p, struct pkg_list *next)
 	}
 }
 
-/* One step outwards: what the level's packages import, and roots for those that would get an older version. */
-static void step_out(struct pkgload *ld, const struct modgraph *mg, const struct pkg_list *level,
-		     struct pkg_list *next, struct root_set *s)
+/* One level out: what these packages import, and roots for those that would get an older version. */
+static void step_out(struct pkgload *ld, const struct modgraph *mg,
+		     const struct pkgload_list *level, struct pkgload_list *next,
+		     struct root_set *s)
 {
 	for (size_t i = 0; i < level->n; i++) {
 		struct pkg *p = level->items[i];
@@ -85,7 +86,7 @@ static void step_out(struct pkgload *ld, const struct modgraph *mg, const struct
 	}
 }
 
-/* Modules whose packages are ambiguous under these roots, because nothing but a root is looked at first. */
+/* Packages may be ambiguous under these roots, as resolving looks at roots first: add their modules. */
 static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct root_set *s)
 {
 	VEC(struct modver) add = { 0 };
@@ -112,7 +113,7 @@ static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct req
 			struct err *e)
 {
 	struct root_set s = { 0 };
-	struct pkg_list level = { 0 }, next = { 0 };
+	struct pkgload_list level = { 0 }, next = { 0 };
 	struct requirements *tidy;
 	const struct modgraph *mg;
 	bool ok = true;
@@ -122,7 +123,7 @@ static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct req
 	roots_of_all(ld, &s, &level);
 	tidy = pruned_with(ld, &s, old);
 	while (ok && level.n) {
-		struct pkg_list done = level;
+		struct pkgload_list done = level;
 
 		ok = requirements_graph(ld->ml, tidy, &mg, e);
 		if (ok)
@@ -145,7 +146,7 @@ static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct req
 	return ok;
 }
 
-/* The first module seen of each path, and of those the direct ones; and the modules that could have provided packages. */
+/* The first module of each path, the direct ones among them, and modules that could have provided packages. */
 static void unpruned_modules(struct pkgload *ld, struct requirements *old, struct root_set *keep,
 			     struct map *base, struct map *alts)
 {
@@ -178,7 +179,7 @@ static bool least_roots(struct pkgload *ld, const struct root_set *keep, const s
 		       min, e);
 }
 
-/* Modules that could have provided packages must not be downgraded by what was dropped. */
+/* Dropping roots must not downgrade modules that could have provided packages. */
 static bool keep_alternatives(struct root_set *keep, const struct map *alts,
 			      struct modver_list list)
 {
@@ -216,7 +217,7 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 	return ok;
 }
 
-/* Asked again about the same roots and packages, only the marks of direct ones may have changed. */
+/* Same roots, same packages: only the direct marks may have changed. */
 static bool tidy_again(struct pkgload *ld, const struct requirements *rs, struct requirements **out,
 		       struct err *e)
 {

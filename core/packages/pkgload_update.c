@@ -19,7 +19,7 @@ static void mark_direct(struct pkgload *ld, const struct pkg *p, struct map *dir
 			map_put(direct, p->imports[i]->mod.path, ld);
 }
 
-/* Of two packages, of which the first may be NULL, the one that wants the newer go. */
+/* The package that requires the newer go; best may be NULL. */
 static const struct pkg *newer_of(const struct pkg *best, const struct pkg *p)
 {
 	if (p->problem.kind != PKG_TOO_NEW ||
@@ -50,7 +50,7 @@ static bool find_direct(struct pkgload *ld, struct map *direct, struct err *e)
 	return true;
 }
 
-/* Modules outside of the main ones whose packages are in "all" or were asked for. */
+/* Dependencies whose packages are in "all" or were requested. */
 static struct modver *used_modules(struct pkgload *ld, size_t *n)
 {
 	struct modver *use = arena_alloc(&ld->arena, (ld->pkgs.n + 1) * sizeof(*use));
@@ -92,7 +92,7 @@ static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *
 	return true;
 }
 
-/* Requirements borrow the set; it goes with the loader of packages. */
+/* Borrowed by requirements; freed with the package loader. */
 static struct map *new_direct(struct pkgload *ld)
 {
 	struct map *direct = arena_calloc(&ld->arena, 1, sizeof(*direct));
@@ -191,7 +191,7 @@ static struct modver *addition_mods(struct pkgload *ld, const struct additions *
 	return mods;
 }
 
-/* Of an error in the go.mod of a module that was to be added, the import chain says more than the chain of requirements. */
+/* For an error in the go.mod of an added module, report the import chain instead of the requirement chain. */
 static void tell_addition(struct pkgload *ld, const struct additions *v, struct err *e)
 {
 	for (size_t i = 0; i < v->n; i++) {

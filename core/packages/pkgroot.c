@@ -27,7 +27,7 @@ void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *projec
 static void root_release(struct pkgroot *t)
 {
 	for (size_t i = 0; i < t->dirs.n; i++)
-		err_release(&((struct pkgdir *)t->dirs.entries[i].value)->err);
+		err_release(&((struct pkgroot_dir *)t->dirs.entries[i].value)->err);
 	map_release(&t->dirs);
 	err_release(&t->gomod_err);
 	arena_release(&t->arena);
@@ -82,10 +82,10 @@ struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local)
 	return t;
 }
 
-struct pkgdir *pkgroot_dir(struct pkgroot *t, const char *rel)
+struct pkgroot_dir *pkgroot_dir(struct pkgroot *t, const char *rel)
 {
 	struct map_entry *e = map_find(&t->dirs, rel);
-	struct pkgdir *d;
+	struct pkgroot_dir *d;
 
 	if (e)
 		return e->value;
@@ -126,8 +126,8 @@ static const char *const *copy_strings(struct arena *a, const char **list, size_
 	return out;
 }
 
-/* A local directory's entry counts while it rests on what is there. */
-static bool fill_stored(struct pkgroot *t, struct pkgdir *d)
+/* An indexed entry of a local directory is valid while its stamps match. */
+static bool fill_stored(struct pkgroot *t, struct pkgroot_dir *d)
 {
 	if (!pkgroot_basis_same(t, d) || !pkgroot_basis_files_same(t, d))
 		return false;
@@ -135,7 +135,7 @@ static bool fill_stored(struct pkgroot *t, struct pkgdir *d)
 	return true;
 }
 
-static void take_scan(struct pkgroot *t, struct pkgdir *d, const struct imports_dir *r,
+static void take_scan(struct pkgroot *t, struct pkgroot_dir *d, const struct imports_dir *r,
 		      const struct imports_basis *basis)
 {
 	d->imports = copy_strings(&t->arena, r->imports, r->n_imports);
@@ -155,7 +155,7 @@ static int64_t now_of(const struct pkgroot *t)
 	return t->now ? t->now : imports_time(&now);
 }
 
-void pkgroot_fill(struct pkgroot *t, struct pkgdir *d)
+void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d)
 {
 	struct arena tmp = ARENA_INIT;
 	struct imports_dir r;
@@ -182,7 +182,7 @@ void pkgroot_fill(struct pkgroot *t, struct pkgdir *d)
 	arena_release(&tmp);
 }
 
-void pkgroot_need(struct pkgroot *t, struct pkgdir *d)
+void pkgroot_need(struct pkgroot *t, struct pkgroot_dir *d)
 {
 	if (!d->filled)
 		pkgroot_fill(t, d);
@@ -196,7 +196,7 @@ void pkgroot_need(struct pkgroot *t, struct pkgdir *d)
 bool pkgroot_known(void *tree, const char *rel, struct arena *a, struct pkgwalk_known *k)
 {
 	struct pkgroot *t = tree;
-	struct pkgdir *d = map_get(&t->dirs, rel);
+	struct pkgroot_dir *d = map_get(&t->dirs, rel);
 
 	if (!d || !pkgroot_basis_same(t, d))
 		return false;
@@ -207,7 +207,7 @@ bool pkgroot_known(void *tree, const char *rel, struct arena *a, struct pkgwalk_
 
 static bool has_gomod(struct pkgroot *t, const char *rel)
 {
-	struct pkgdir *d = pkgroot_dir(t, rel);
+	struct pkgroot_dir *d = pkgroot_dir(t, rel);
 	struct stat st;
 	char *path;
 

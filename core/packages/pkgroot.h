@@ -7,8 +7,8 @@
  *
  *	immutable	the stamp of the tree's root stands for all of it: go's own index trusts the module cache by path alone
  *			(modindex/read.go:moduleHash)
- *	local		the stamp of each directory stands for its list of names, and the stamp of each Go file for its content; go goes by
- *			name, mtime and size (dirHash). What changed within the last two seconds is not kept, for go's reason
+ *	local		the stamp of each directory stands for its list of names, the stamp of each Go file for its content; go compares
+ *			name, mtime and size (dirHash). As in go, what changed within the last two seconds is not kept
  *
  * The index is one file a tree, in the program's own cache, and one file a project with all immutable trees that it uses.
  *
@@ -16,7 +16,7 @@
  *	pkgroots_init(&r, "/home/u/.cache/modscope/imports", dir);	// NULL: no index; dir: names the project, may be NULL
  *	struct pkgroot *t = pkgroots_add(&r, dir, local);		// the owner's thread
  *	pkgroot_open(t);						// any thread: reads the index, or the go.mod
- *	struct pkgdir *d = pkgroot_dir(t, "internal/x");		// the owner's thread
+ *	struct pkgroot_dir *d = pkgroot_dir(t, "internal/x");		// the owner's thread
  *	pkgroot_fill(t, d);						// any thread, each entry by one
  *	pkgroots_save(&r);						// writes what is new; failures do not matter
  *	pkgroots_release(&r);
@@ -36,7 +36,7 @@
 struct pkgroot_basis;
 struct pkgroot_packed;
 
-struct pkgdir {
+struct pkgroot_dir {
 	const char *rel;		/* slash path below the tree; "" is its root */
 	bool filled;
 	bool is_go_dir, no_go;		/* as imports_dir */
@@ -47,7 +47,7 @@ struct pkgdir {
 	const char *const *imports, *const *tests;
 	size_t n_imports, n_tests;
 	char *packed_imports, *packed_tests;	/* of an indexed entry, not yet split; NULL once they are */
-	struct pkgroot_basis *basis;	/* of a local tree: what its entry in the index rests on; NULL if there is none */
+	struct pkgroot_basis *basis;	/* of a local tree: the stamps of its entry in the index; NULL if there is none */
 	struct err err;
 };
 
@@ -58,14 +58,14 @@ struct pkgroot {
 	bool fresh;			/* holds entries that the index lacks */
 	const char *go_line;		/* of the go.mod of an immutable tree, once open; "" if there is none */
 	struct err gomod_err;		/* that go.mod could not be read */
-	struct arena *owners;		/* that of pkgroots: for what only the owner's thread makes */
-	struct arena arena;		/* a tree that stands in the index does not need it */
+	struct arena *owners;		/* the arena of pkgroots, for the owner's thread */
+	struct arena arena;		/* for what is not in the index */
 	pthread_mutex_t lock;		/* arena and fresh, while several threads fill */
-	struct map dirs;		/* rel -> struct pkgdir */
-	struct pkgdir *indexed;		/* owned: those that the index knows */
+	struct map dirs;		/* rel -> struct pkgroot_dir */
+	struct pkgroot_dir *indexed;		/* owned: those that the index knows */
 	char *index_file;		/* owned; NULL if there is none */
 	char *index_head;
-	struct pkgroot_packed *packed;	/* the tree's part of the project's file; NULL if that lacks it, or it was of no use */
+	struct pkgroot_packed *packed;	/* the tree's part of the project's file; NULL if there is none, or it is stale */
 };
 
 struct pkgroots {
@@ -89,10 +89,10 @@ void pkgroots_save(struct pkgroots *r);
 
 void pkgroot_open(struct pkgroot *t);
 /* The entry, added if new. */
-struct pkgdir *pkgroot_dir(struct pkgroot *t, const char *rel);
-void pkgroot_fill(struct pkgroot *t, struct pkgdir *d);
+struct pkgroot_dir *pkgroot_dir(struct pkgroot *t, const char *rel);
+void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d);
 /* Fills by itself what is not filled; then imports and tests may be read. The owner's thread. */
-void pkgroot_need(struct pkgroot *t, struct pkgdir *d);
+void pkgroot_need(struct pkgroot *t, struct pkgroot_dir *d);
 /* Is there a go.mod in this directory or in one above it, the root apart? For local trees (import.go:dirInModule). */
 bool pkgroot_hidden(struct pkgroot *t, const char *rel);
 

@@ -47,9 +47,9 @@ void pkgroots_project_read(struct pkgroots *r);
 void pkgroots_project_write(struct pkgroots *r);
 
 /* Is the directory, as a list of names, what it was? */
-bool pkgroot_basis_same(const struct pkgroot *t, struct pkgdir *d);
+bool pkgroot_basis_same(const struct pkgroot *t, struct pkgroot_dir *d);
 /* Are its Go files? */
-bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgdir *d);
+bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgroot_dir *d);
 /* In the tree's arena; NULL if it cannot be stored. */
 struct pkgroot_basis *pkgroot_basis_new(struct pkgroot *t, const struct imports_basis *b);
 

@@ -9,7 +9,7 @@
 #define LOCAL_MAGIC "modscope local imports 1"
 #define PROJECT_MAGIC "modscope project imports 1\n"
 
-/* There are many: not by a format. */
+/* Called for every file: printf is too slow. */
 static void add_hex(struct buf *b, uint64_t v)
 {
 	char digits[16];
@@ -49,7 +49,7 @@ static bool read_stamp(const char **p, struct imports_stamp *s)
 	return true;
 }
 
-/* The lines that name the tree and its state; NULL if it cannot be told. */
+/* The lines that identify the tree and its state; NULL if they cannot be made. */
 static char *index_head(const struct pkgroot *t)
 {
 	struct buf b = BUF_INIT;
@@ -59,7 +59,7 @@ static char *index_head(const struct pkgroot *t)
 	if (strpbrk(t->dir, "\n\t"))
 		return NULL;
 	if (t->local) {
-		/* what one user may read is no answer for another */
+		/* permissions differ by user */
 		buf_addf(&b, LOCAL_MAGIC "\n%s\t%lu\n", t->dir, (unsigned long)geteuid());
 		return buf_detach(&b);
 	}
@@ -74,7 +74,7 @@ static char *index_head(const struct pkgroot *t)
 	return buf_detach(&b);
 }
 
-/* Cuts at the next `stop`; NULL if it does not come. */
+/* Cuts at the next `stop`; NULL if there is none. */
 static char *cut(char **p, char stop)
 {
 	char *start = *p, *end = start ? strchr(start, stop) : NULL;
@@ -86,7 +86,7 @@ static char *cut(char **p, char stop)
 	return start;
 }
 
-/* The fields that a local tree has more. */
+/* The additional fields of a local tree. */
 static struct pkgroot_basis *read_basis(struct arena *a, char *fields)
 {
 	char *dir = cut(&fields, '\t'), *gomod = dir ? cut(&fields, '\t') : NULL,
@@ -102,7 +102,7 @@ static struct pkgroot_basis *read_basis(struct arena *a, char *fields)
 	return b;
 }
 
-static bool read_line(struct pkgroot *t, char *line, struct pkgdir *d)
+static bool read_line(struct pkgroot *t, char *line, struct pkgroot_dir *d)
 {
 	char *rel = cut(&line, '\t'), *state = rel ? cut(&line, '\t') : NULL,
 	     *imports = state ? cut(&line, '\t') : NULL, *tests = line;
@@ -194,7 +194,7 @@ static size_t count_words(const char *s)
 
 const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 {
-	/* most have none or few: room for all that their length allows would touch many pages */
+	/* count first: sizing by the length of the text touches four times the pages */
 	const char **list = arena_alloc(a, (count_words(words) + 1) * sizeof(*list));
 
 	for (*n = 0; words += strspn(words, " "), *words;) {
@@ -206,7 +206,7 @@ const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 	return list;
 }
 
-bool pkgroot_basis_same(const struct pkgroot *t, struct pkgdir *d)
+bool pkgroot_basis_same(const struct pkgroot *t, struct pkgroot_dir *d)
 {
 	struct pkgroot_basis *b = d->basis;
 	struct imports_stamp was, is;
@@ -251,7 +251,7 @@ static bool file_same(struct buf *path, const char **p)
 	return imports_stamp_eq(&was, &is);
 }
 
-bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgdir *d)
+bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgroot_dir *d)
 {
 	const char *p = d->basis->files;
 	struct buf path = BUF_INIT;
@@ -324,8 +324,8 @@ struct pkgroot_basis *pkgroot_basis_new(struct pkgroot *t, const struct imports_
 	return basis;
 }
 
-/* Of a local tree: what is not so any more is dropped, be it looked at in this run or not. */
-static bool storable_dir(const struct pkgroot *t, struct pkgdir *d)
+/* Stale entries of a local tree are dropped, even if this run did not visit them. */
+static bool storable_dir(const struct pkgroot *t, struct pkgroot_dir *d)
 {
 	if (err_is_set(&d->err) || !storable(d->rel) || str_eq(d->rel, "."))
 		return false;
@@ -334,7 +334,7 @@ static bool storable_dir(const struct pkgroot *t, struct pkgdir *d)
 	return all_storable(d->imports, d->n_imports) && all_storable(d->tests, d->n_tests);
 }
 
-static void write_dir(struct buf *b, const struct pkgdir *d)
+static void write_dir(struct buf *b, const struct pkgroot_dir *d)
 {
 	buf_addf(b, "%s\t%c\t", d->rel[0] ? d->rel : ".",
 		 !d->is_go_dir ? '-'
@@ -408,7 +408,7 @@ void pkgroots_project_read(struct pkgroots *r)
 			map_put(&r->packed, arena_strndup(&r->arena, dir, n), part);
 		p += len;
 	}
-	/* read_text wants an end: the digits of the next length, which have been read */
+	/* terminate each part, over the next length's first digit, which has been read */
 	for (size_t i = 0; i < r->packed.n; i++) {
 		struct pkgroot_packed *part = r->packed.entries[i].value;
 
@@ -416,7 +416,7 @@ void pkgroots_project_read(struct pkgroots *r)
 	}
 }
 
-/* Written anew if a tree is not in it, or holds more than it says. */
+/* Rewritten if it lacks a tree, or entries of one. */
 void pkgroots_project_write(struct pkgroots *r)
 {
 	struct buf all = BUF_INIT, one = BUF_INIT;

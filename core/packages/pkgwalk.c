@@ -51,7 +51,7 @@ static bool skipped_name(const char *name)
 	return name[0] == '.' || name[0] == '_' || str_eq(name, "testdata");
 }
 
-/* There are many: not by a format. */
+/* Called for every file: printf is too slow. */
 static const char *join_slash(struct arena *a, const char *dir, const char *name)
 {
 	size_t n = strlen(dir), m = strlen(name);

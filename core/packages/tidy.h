@@ -3,13 +3,13 @@
  *
  * Follows cmd/go/internal/modload (LoadPackages, keepSums, checkTidyCompatibility, UpdateGoModFromReqs). Nothing is written
  * but to the program's own cache. The modload must have been opened with MODLOAD_TIDY and the same go_version; its parsed go.mod is
- * edited, so it serves one tidy only.
+ * edited, so it can be used for one tidy only.
  *
  *	struct tidy *t;
  *	if (!tidy_run(&t, ml, &(struct tidy_options){ 0 }, &e))	// go exits with status 1: its words are in the messages
  *		...
  *	tidy_diff(t, &out);						// go's stdout
- *	status = t->changed || t->failed;
+ *	status = t->changed;
  *	tidy_free(t);
  *
  * "Before" of go.mod is the file as go prints it after reading (formatted, versions fixed, a missing go line added);

@@ -94,7 +94,7 @@ uint32_t tidy_requirer(const struct tidy_reasons *r, struct modver m)
 }
 
 struct places {
-	struct import_place *items;
+	struct imports_place *items;
 	size_t n;
 };
 
@@ -116,7 +116,7 @@ struct cause_list {
 	size_t n, cap;
 };
 
-/* The places where a package of the main module, or its tests, imports a path. */
+/* Where a package of the main module, or its tests, imports a path. */
 static void add_places(struct tidy_reasons *r, const struct pkg *importer, const char *path,
 		       struct cause_list *out)
 {
@@ -166,7 +166,7 @@ const char *tidy_cause_text(struct arena *a, const struct tidy_cause *c, size_t 
 	return n > 1 ? arena_fmt(a, "%s and %zu more", first, n - 1) : first;
 }
 
-/* The step of a package's chain where the main module is left: the importing package there, and what it imports. */
+/* Where a package's chain leaves the main module: the importing package, and what it imports. */
 static const struct pkg *leaves_main(const struct tidy_reasons *r, const struct pkg *p,
 				     const struct pkg **first)
 {
@@ -226,7 +226,7 @@ void tidy_one_cause(struct tidy_reasons *r, struct tidy_change *c, const char *f
 	c->n_causes = 1;
 }
 
-/* The line of the file on disk, as the compared text is formatted anew. */
+/* The line in the file on disk; the compared text has been reformatted. */
 static int disk_line(const struct tidy_reasons *r, const struct tidy_change *c)
 {
 	const struct map_entry *e = map_find(&r->disk.keys,

@@ -44,7 +44,7 @@ static bool is_excluded(struct tidy_reasons *r, struct modver m)
 	return modload_is_excluded(r->ml, m);
 }
 
-/* Which go.mod asks for the version that is selected now? */
+/* Which go.mod requires the selected version? */
 static void version_forced(struct tidy_reasons *r, struct tidy_change *c, struct modver old,
 			   struct modver new)
 {

@@ -14,7 +14,7 @@ static const char *zip_asker(struct tidy *t, struct arena *a, struct modver actu
 	return p ? arena_fmt(a, "package %s", p->path) : "packages whose paths begin with its path";
 }
 
-/* Trees that were looked into, and go.mod files that were read, but that GOMODCACHE lacks. */
+/* Trees and go.mod files that were read but are not in GOMODCACHE. */
 static void cached_needs(struct tidy *t, struct arena *a, struct need_list *l)
 {
 	struct modload *ml = pkgload_modload(t->load);

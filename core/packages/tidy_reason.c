@@ -27,7 +27,7 @@ const char *tidy_rule_name(enum tidy_rule rule)
 	return rule_names[rule];
 }
 
-/* Lines that only move: they are on both sides. */
+/* Lines that only move appear on both sides. */
 static void find_moved(struct tidy_reasons *r, const struct tidy_change *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

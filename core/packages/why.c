@@ -111,7 +111,7 @@ bool why_load(struct modload *ml, bool vendor, struct pkgload **ld, struct err *
 	return pkgload_run(*ld, all, 1, NULL, e);
 }
 
-/* What could not be read may import anything. go is silent about it; an answer that may be wrong is no answer here. */
+/* An unread file may import anything. go is silent about it; we do not give an answer that may be wrong. */
 static bool all_read(const struct pkgload *ld, struct err *e)
 {
 	if (!err_is_set(pkgload_unread(ld)))
@@ -182,7 +182,7 @@ static bool why_packages(struct modload *ml, const struct why_options *o, const 
 	struct pkgload *ld = pkgload_new(ml, &lo);
 	struct arena a = ARENA_INIT;
 	const char **patterns = arena_alloc(&a, (n + 1) * sizeof(*patterns));
-	struct pkg_match *matches;
+	struct pkgload_match *matches;
 	size_t start = out->len, missing = 0;
 	bool ok;
 

@@ -97,7 +97,7 @@ static void try_imports(const uint8_t *data, size_t size)
 		pkgroot_open(t);
 		check(t->index_head != NULL);
 		for (size_t i = 0; i < t->dirs.n; i++) {
-			struct pkgdir *d = t->dirs.entries[i].value;
+			struct pkgroot_dir *d = t->dirs.entries[i].value;
 
 			pkgroot_need(t, d);
 			for (size_t k = 0; k < d->n_imports; k++)

@@ -249,7 +249,7 @@ static void test_places(void **state)
 {
 	char *path = xasprintf("%s/p", tmp_dir);
 	struct arena a = ARENA_INIT;
-	struct import_place *p;
+	struct imports_place *p;
 	size_t n;
 
 	(void)state;

@@ -37,9 +37,9 @@ static struct pkgroot *open_tree(struct pkgroots *r)
 	return t;
 }
 
-static struct pkgdir *need(struct pkgroot *t, const char *rel)
+static struct pkgroot_dir *need(struct pkgroot *t, const char *rel)
 {
-	struct pkgdir *d = pkgroot_dir(t, rel);
+	struct pkgroot_dir *d = pkgroot_dir(t, rel);
 
 	pkgroot_need(t, d);
 	return d;
@@ -47,7 +47,7 @@ static struct pkgdir *need(struct pkgroot *t, const char *rel)
 
 static void check_dirs(struct pkgroot *t, bool stored)
 {
-	struct pkgdir *d = need(t, "");
+	struct pkgroot_dir *d = need(t, "");
 
 	assert_true(d->is_go_dir && !d->no_go);
 	assert_words(d->imports, d->n_imports, "b.test/x fmt");
@@ -127,7 +127,7 @@ static void assert_local(const char *rel, bool stored, const char *imports)
 {
 	struct pkgroots r;
 	struct pkgroot *t = open_local(&r, LATER);
-	struct pkgdir *d = need(t, rel);
+	struct pkgroot_dir *d = need(t, rel);
 
 	assert_words(d->imports, d->n_imports, imports);
 	assert_int_equal(d->stored, stored);
@@ -294,7 +294,7 @@ static void test_lying_index(void **state)
 		t = open_tree(&r);
 		assert_int_equal(t->dirs.n, cases[i].n);
 		if (i == 2) {
-			struct pkgdir *d = need(t, "");
+			struct pkgroot_dir *d = need(t, "");
 
 			assert_words(d->imports, d->n_imports, "fmt");
 			assert_words(d->tests, d->n_tests, "os");
