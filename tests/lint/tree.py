@@ -10,7 +10,7 @@ LIBRARIES = ("core", "tui", "views")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 COMMENT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 TYPE = re.compile(r"^(?:typedef )?(?:struct|enum|union) (\w+) \{", re.M)
-DECLARED = re.compile(r"^(?!\s|static|#|typedef)[^;{}()=]*?\b(\w+)\s*(?:\[[^;{}]*|\((?:[^(){};]|\([^(){};]*\))*\)[^;{}]*)?;", re.M)
+DECLARED = re.compile(r"^(?!\s|static|#|typedef|(?:struct|enum|union) \w+;)[^;{}()=]*?\b(\w+)\s*(?:\[[^;{}]*|\((?:[^(){};]|\([^(){};]*\))*\)[^;{}]*)?;", re.M)
 INLINE = re.compile(r"^static inline [^;{=]*?(\w+)\(", re.M)
 
 Function = collections.namedtuple("Function", "file line name lines")
