@@ -86,15 +86,6 @@ enum finding_severity findings_worst(const struct findings *fs)
 	return worst;
 }
 
-size_t findings_count(const struct findings *fs, enum finding_severity severity)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < fs->n; i++)
-		n += fs->items[i].severity == severity;
-	return n;
-}
-
 void findings_release(struct findings *fs)
 {
 	vec_release(fs);

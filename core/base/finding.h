@@ -55,7 +55,6 @@ void findings_sort(struct findings *fs);
 /* Takes copies of the rows of src (the strings stay where they are) into a list; both are sorted, and so is what comes of it. */
 void findings_merge(struct findings *fs, const struct findings *src);
 enum finding_severity findings_worst(const struct findings *fs);	/* FINDING_INFO where there are none */
-size_t findings_count(const struct findings *fs, enum finding_severity severity);
 void findings_release(struct findings *fs);
 /*
  * The one line of an error's text that says what is wrong: the last of a chain ("a requires\n\tb: not found"), the first

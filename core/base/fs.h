@@ -1,8 +1,7 @@
 /*
- * fs.h - files and paths, in go's manner.
+ * fs.h - files, in go's manner.
  *
- * All reading and writing of files in core/ goes through here (zip archives and SQLite apart). Paths are
- * bytes, slash separated. Error texts are go's: "open F: no such file or directory". Every read has a cap.
+ * All reading and writing of files in core/ goes through here (zip archives and SQLite apart). Error texts are go's: "open F: no such file or directory". Every read has a cap.
  * Functions are thread-safe; nothing keeps state. Writing is only for our own cache directory and for
  * core/apply, which alone may touch a project or GOMODCACHE.
  */
@@ -14,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/path.h"
 
 #define FS_MAX_MOD ((size_t)16 << 20)	/* go.mod and .info files: go's cap for a .mod in a zip is 16 MiB */
 #define FS_MAX_SUM ((size_t)256 << 20)	/* go.sum, modules.txt */
@@ -53,24 +53,5 @@ bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_di
 
 /* The names in an open directory, unordered, "." and ".." left out; fn copies what it keeps. False where reading fails. */
 bool fs_each_name(int dir_fd, void (*fn)(void *ctx, const char *name), void *ctx);
-
-/* Go's path/filepath: results in the arena. */
-char *path_clean(struct arena *a, const char *path);
-char *path_join(struct arena *a, const char *dir, const char *name);	/* cleaned; an empty part is skipped */
-char *path_join3(struct arena *a, const char *p, const char *q, const char *r);
-char *path_dir(struct arena *a, const char *path);
-const char *path_base(struct arena *a, const char *path);
-static inline bool path_is_abs(const char *path)
-{
-	return path[0] == '/';
-}
-/* base-relative form of target (both absolute or both relative); NULL if there is none. */
-char *path_rel(struct arena *a, const char *base, const char *target);
-/* Go's base.ShortPath: relative to cwd where that is shorter, else path itself. */
-const char *path_short(struct arena *a, const char *cwd, const char *path);
-/* True if path is dir or below it (both clean). */
-bool path_under(const char *path, const char *dir);
-/* True if rel is a clean relative slash path that stays inside its root: no "", "..", leading slash, NUL or backslash. */
-bool path_is_local(const char *rel);
 
 #endif

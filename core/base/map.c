@@ -114,23 +114,3 @@ bool map_put(struct map *m, const char *key, void *value)
 	map_entry(m, key, strlen(key), &added)->value = value;
 	return added;
 }
-
-const char *intern_strn(struct intern *t, const char *s, size_t n)
-{
-	bool added;
-	struct map_entry *e = map_entry(&t->map, s, n, &added);
-
-	if (added)
-		e->key = arena_strndup(t->arena, s, n);
-	return e->key;
-}
-
-const char *intern_str(struct intern *t, const char *s)
-{
-	return intern_strn(t, s, strlen(s));
-}
-
-void intern_release(struct intern *t)
-{
-	map_release(&t->map);
-}

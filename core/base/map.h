@@ -48,14 +48,4 @@ static inline bool map_has(const struct map *m, const char *key)
 	return map_find(m, key) != NULL;
 }
 
-/* Strings that exist once: equal content is the same pointer. The strings live in `arena`, which the
- * table borrows. Not thread-safe. */
-struct intern {
-	struct arena *arena;
-	struct map map;
-};
-const char *intern_str(struct intern *t, const char *s);
-const char *intern_strn(struct intern *t, const char *s, size_t n);
-void intern_release(struct intern *t);	/* the table; the strings stay with the arena */
-
 #endif

@@ -1,5 +1,5 @@
 /*
- * par.h - run a function for each of n items on a few threads, and the flag that cancels work.
+ * par.h - run a function for each of n items on a few threads.
  *
  * par_for returns when all calls have returned. fn runs on several threads at once, so what it touches
  * must be its own item's or locked. Signals are blocked in the threads. With n or threads of 1, or where a
@@ -8,18 +8,7 @@
 #ifndef MODSCOPE_PAR_H
 #define MODSCOPE_PAR_H
 
-#include <stdatomic.h>
-
-#include "base/base.h"
-
-/* Set by another thread to stop work early; tested between reads and in transfer callbacks. */
-struct cancel {
-	atomic_bool set;
-};
-static inline bool cancel_is_set(const struct cancel *c)
-{
-	return c && atomic_load_explicit(&c->set, memory_order_relaxed);
-}
+#include "base/cancel.h"
 
 void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *ctx);
 /* The same for items that may have to wait for a server: begins with `threads`, and for each item that takes more than two

@@ -176,7 +176,8 @@ void text_quote(struct buf *b, const char *s, size_t len)
 	buf_addch(b, '"');
 }
 
-bool text_is_space(const char *s, size_t len, size_t *n)
+/* Go's unicode.IsSpace of the rune at s; *n is its length in bytes. */
+static bool is_space(const char *s, size_t len, size_t *n)
 {
 	uint32_t r;
 
@@ -193,13 +194,13 @@ size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t 
 	size_t n = 0, i = 0, w;
 
 	while (i < len) {
-		if (text_is_space(s + i, len - i, &w)) {
+		if (is_space(s + i, len - i, &w)) {
 			i += w;
 			continue;
 		}
 		size_t start = i;
 
-		while (i < len && !text_is_space(s + i, len - i, &w))
+		while (i < len && !is_space(s + i, len - i, &w))
 			i += w;
 		if (n < max)
 			fields[n] = (struct text_field){ s + start, i - start };
@@ -212,7 +213,7 @@ void text_trim(const char **s, size_t *len)
 {
 	size_t w;
 
-	while (*len && text_is_space(*s, *len, &w)) {
+	while (*len && is_space(*s, *len, &w)) {
 		*s += w;
 		*len -= w;
 	}
@@ -222,7 +223,7 @@ void text_trim(const char **s, size_t *len)
 
 		while (i > 0 && *len - i < 4 && ((unsigned char)(*s)[i] & 0xC0) == 0x80)
 			i--;
-		if (!text_is_space(*s + i, *len - i, &w) || i + w != *len)
+		if (!is_space(*s + i, *len - i, &w) || i + w != *len)
 			return;
 		*len = i;
 	}

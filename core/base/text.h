@@ -31,8 +31,6 @@ bool text_is_visible(uint32_t rune);
 bool text_is_print(uint32_t rune);
 bool text_is_letter(uint32_t rune);
 bool text_is_digit(uint32_t rune);
-/* Go's unicode.IsSpace of the rune at s; *n is its length in bytes. */
-bool text_is_space(const char *s, size_t len, size_t *n);
 /* strings.Fields: the number of fields; the first `max` are stored, pointing into s. */
 struct text_field {
 	const char *s;

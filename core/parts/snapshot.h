@@ -1,18 +1,10 @@
 /*
- * snapshot.h - parts, and the snapshot that the screen shows.
+ * snapshot.h - the parts that the screen shows, as one value.
  *
- * A part is one immutable answer (the graph, the state of the cache, the explanation of one module): built
- * wholly by one thread, in the arena it carries, then handed over and never changed again. `data` points into
- * the arena or to something that `release` frees. A part that needs another (the explanation needs the graph)
- * keeps it by `needs`, so that borrowed strings stay valid.
+ * A snapshot is a tuple of parts: a new one is made for each new part, the others are shared. It is reference counted
+ * (atomic) and may be read by any number of threads. A generation begins when a file of the project changed: parts of an
+ * older generation are shown until the new ones come, and are told apart by part->generation.
  *
- * A snapshot is a tuple of parts with a generation: a new one is made for each new part, the others are
- * shared. Both are reference counted (atomic); parts and snapshots may be read by any number of threads.
- * A generation begins when a file of the project changed: parts of an older generation are shown until the new
- * ones come, and are told apart by part->generation.
- *
- *	struct part *p = part_new(REQUEST(PART_GRAPH));
- *	p->data = build(&p->arena, ...);
  *	struct snapshot *next = snapshot_with(now, p);   // takes p
  *	snapshot_unref(now);
  */
@@ -21,24 +13,7 @@
 
 #include <stdatomic.h>
 
-#include "base/arena.h"
-#include "parts/request.h"
-
-struct part {
-	atomic_uint refs;
-	struct request *request;	/* that it answers */
-	uint64_t hash;			/* of it */
-	uint64_t generation;	/* set by the job that carries it */
-	bool partial;		/* rows are right, more will come */
-	struct arena arena;
-	void *data;
-	void (*release)(void *data);	/* may be NULL */
-	struct part *needs;		/* kept alive; may be NULL */
-};
-
-struct part *part_new(const struct request *r);	/* r is copied */
-struct part *part_ref(struct part *p);
-void part_unref(struct part *p);	/* NULL is fine */
+#include "parts/part.h"
 
 struct snapshot {
 	atomic_uint refs;

@@ -1,0 +1,19 @@
+/*
+ * cancel.h - the flag that stops work early: set by another thread, tested between reads and in transfer callbacks.
+ */
+#ifndef MODSCOPE_CANCEL_H
+#define MODSCOPE_CANCEL_H
+
+#include <stdatomic.h>
+
+#include "base/base.h"
+
+struct cancel {
+	atomic_bool set;
+};
+static inline bool cancel_is_set(const struct cancel *c)
+{
+	return c && atomic_load_explicit(&c->set, memory_order_relaxed);
+}
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * part.h - one immutable answer: the graph, the state of the cache, the explanation of one module.
+ *
+ * A part is built wholly by one thread, in the arena it carries, then handed over and never changed again. `data` points into
+ * the arena or to something that `release` frees. A part that needs another (the explanation needs the graph)
+ * keeps it by `needs`, so that borrowed strings stay valid. Reference counted (atomic); any number of threads may read it.
+ *
+ *	struct part *p = part_new(REQUEST(PART_GRAPH));
+ *	p->data = build(&p->arena, ...);
+ */
+#ifndef MODSCOPE_PART_H
+#define MODSCOPE_PART_H
+
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "parts/request.h"
+
+struct part {
+	atomic_uint refs;
+	struct request *request;	/* that it answers */
+	uint64_t hash;			/* of it */
+	uint64_t generation;	/* set by the job that carries it */
+	bool partial;		/* rows are right, more will come */
+	struct arena arena;
+	void *data;
+	void (*release)(void *data);	/* may be NULL */
+	struct part *needs;		/* kept alive; may be NULL */
+};
+
+struct part *part_new(const struct request *r);	/* r is copied */
+struct part *part_ref(struct part *p);
+void part_unref(struct part *p);	/* NULL is fine */
+
+#endif
