@@ -195,29 +195,34 @@ static bool env_has(const struct constraint_env *env, struct span tag)
 	       is_release_tag(tag, env->release);
 }
 
-static struct constraint_value tag_value(struct span tag, const struct constraint_env *env)
+/* The value of an expression if tags may be chosen freely for (`any`), or against (`none`) it. */
+struct value {
+	bool any, none;
+};
+
+static struct value tag_value(struct span tag, const struct constraint_env *env)
 {
 	bool valid = tag.n && tag_len(tag) == tag.n;
 
 	if (env)
-		return valid && env_has(env, tag) ? (struct constraint_value){ true, true }
-						  : (struct constraint_value){ false, false };
-	return (struct constraint_value){ valid && !span_is(tag, "ignore"), false };
+		return valid && env_has(env, tag) ? (struct value){ true, true }
+						  : (struct value){ false, false };
+	return (struct value){ valid && !span_is(tag, "ignore"), false };
 }
 
-static struct constraint_value value_not(struct constraint_value x)
+static struct value value_not(struct value x)
 {
-	return (struct constraint_value){ !x.none, !x.any };
+	return (struct value){ !x.none, !x.any };
 }
 
-static struct constraint_value value_and(struct constraint_value x, struct constraint_value y)
+static struct value value_and(struct value x, struct value y)
 {
-	return (struct constraint_value){ x.any && y.any, x.none && y.none };
+	return (struct value){ x.any && y.any, x.none && y.none };
 }
 
-static struct constraint_value value_or(struct constraint_value x, struct constraint_value y)
+static struct value value_or(struct value x, struct value y)
 {
-	return (struct constraint_value){ x.any || y.any, x.none || y.none };
+	return (struct value){ x.any || y.any, x.none || y.none };
 }
 
 /* The parser of //go:build expressions; tok is empty at the end. */
@@ -263,11 +268,11 @@ static void lex(struct expr *x)
 	x->rest = span_skip(x->rest, n);
 }
 
-static struct constraint_value parse_or(struct expr *x);
+static struct value parse_or(struct expr *x);
 
-static struct constraint_value parse_atom(struct expr *x)
+static struct value parse_atom(struct expr *x)
 {
-	struct constraint_value v = { false, false };
+	struct value v = { false, false };
 
 	if (tok_is(x, "(")) {
 		v = parse_or(x);
@@ -283,43 +288,42 @@ static struct constraint_value parse_atom(struct expr *x)
 	return v;
 }
 
-static struct constraint_value parse_not(struct expr *x)
+static struct value parse_not(struct expr *x)
 {
 	if (++x->size > EXPR_MAX_SIZE)
 		x->failed = true;
 	if (x->failed)
-		return (struct constraint_value){ false, false };
+		return (struct value){ false, false };
 	lex(x);
 	if (!tok_is(x, "!"))
-		return x->failed ? (struct constraint_value){ false, false } : parse_atom(x);
+		return x->failed ? (struct value){ false, false } : parse_atom(x);
 	lex(x);
 	if (tok_is(x, "!"))
 		x->failed = true; /* double negation not allowed */
 	if (x->failed)
-		return (struct constraint_value){ false, false };
+		return (struct value){ false, false };
 	return value_not(parse_atom(x));
 }
 
-static struct constraint_value parse_and(struct expr *x)
+static struct value parse_and(struct expr *x)
 {
-	struct constraint_value v = parse_not(x);
+	struct value v = parse_not(x);
 
 	while (tok_is(x, "&&"))
 		v = value_and(v, parse_not(x));
 	return v;
 }
 
-static struct constraint_value parse_or(struct expr *x)
+static struct value parse_or(struct expr *x)
 {
-	struct constraint_value v = parse_and(x);
+	struct value v = parse_and(x);
 
 	while (tok_is(x, "||"))
 		v = value_or(v, parse_and(x));
 	return v;
 }
 
-static bool parse_expr(struct span text, const struct constraint_env *env,
-		       struct constraint_value *v)
+static bool parse_expr(struct span text, const struct constraint_env *env, struct value *v)
 {
 	struct expr x = { .rest = text, .env = env };
 
@@ -330,12 +334,12 @@ static bool parse_expr(struct span text, const struct constraint_env *env,
 #define PLUS_MAX_SIZE 100
 
 /* One literal of a // +build line: [!]tag. */
-static struct constraint_value plus_literal(struct span lit, const struct constraint_env *env)
+static struct value plus_literal(struct span lit, const struct constraint_env *env)
 {
 	bool negated = lit.n && lit.s[0] == '!';
 
 	if (span_has_prefix(lit, "!!") || (negated && lit.n == 1))
-		return (struct constraint_value){ false, false };
+		return (struct value){ false, false };
 	if (negated)
 		lit = span_skip(lit, 1);
 	return negated ? value_not(tag_value(lit, env)) : tag_value(lit, env);
@@ -343,12 +347,12 @@ static struct constraint_value plus_literal(struct span lit, const struct constr
 
 /* Literals joined by commas: all must hold. False if there are too many operators. */
 static bool plus_clause(struct span clause, const struct constraint_env *env, int *size,
-			struct constraint_value *v)
+			struct value *v)
 {
 	for (bool first = true;; first = false) {
 		const char *comma = memchr(clause.s, ',', clause.n);
 		struct span lit = { clause.s, comma ? (size_t)(comma - clause.s) : clause.n };
-		struct constraint_value z = plus_literal(lit, env);
+		struct value z = plus_literal(lit, env);
 
 		if (!first && ++*size > PLUS_MAX_SIZE)
 			return false;
@@ -379,16 +383,15 @@ static struct span cut_field(struct span *p)
 	return word;
 }
 
-static bool parse_plus(struct span text, const struct constraint_env *env,
-		       struct constraint_value *v)
+static bool parse_plus(struct span text, const struct constraint_env *env, struct value *v)
 {
 	bool first = true;
 	int size = 0;
 
-	*v = (struct constraint_value){ false, false };
+	*v = (struct value){ false, false };
 	for (;;) {
 		struct span clause = cut_field(&text);
-		struct constraint_value y;
+		struct value y;
 
 		if (clause.n == 0)
 			return true;
@@ -399,8 +402,7 @@ static bool parse_plus(struct span text, const struct constraint_env *env,
 	}
 }
 
-static bool parse_line(struct span line, const struct constraint_env *env,
-		       struct constraint_value *v)
+static bool parse_line(struct span line, const struct constraint_env *env, struct value *v)
 {
 	struct span text;
 
@@ -409,25 +411,6 @@ static bool parse_line(struct span line, const struct constraint_env *env,
 	if (split_plus_build(line, &text))
 		return parse_plus(text, env, v);
 	return false;
-}
-
-bool constraint_parse(const char *line, size_t len, struct constraint_value *v)
-{
-	return parse_line((struct span){ line, len }, NULL, v);
-}
-
-bool constraint_is_go_build(const char *line, size_t len)
-{
-	struct span text;
-
-	return split_go_build((struct span){ line, len }, &text);
-}
-
-bool constraint_is_plus_build(const char *line, size_t len)
-{
-	struct span text;
-
-	return split_plus_build((struct span){ line, len }, &text);
 }
 
 /* What parseFileHeader finds: the lines that may hold // +build, and the //go:build line. */
@@ -462,7 +445,7 @@ static bool skip_comments(struct span line, bool *in_slash_star)
 
 static void parse_header(struct span content, struct header *h)
 {
-	struct span p = content;
+	struct span p = content, text;
 	bool ended = false, in_slash_star = false;
 
 	while (p.n) {
@@ -474,7 +457,7 @@ static void parse_header(struct span content, struct header *h)
 		}
 		if (!span_has_prefix(line, "//"))
 			ended = true;
-		if (!in_slash_star && constraint_is_go_build(line.s, line.n)) {
+		if (!in_slash_star && split_go_build(line, &text)) {
 			if (h->have_go_build) {
 				h->multiple = true;
 				return;
@@ -491,8 +474,8 @@ static enum constraint_verdict judge(const char *header, size_t len,
 				     const struct constraint_env *env)
 {
 	struct header h = { 0 };
-	struct constraint_value v;
-	struct span p;
+	struct value v;
+	struct span p, text;
 	bool build = true;
 
 	parse_header((struct span){ header, len }, &h);
@@ -506,7 +489,7 @@ static enum constraint_verdict judge(const char *header, size_t len,
 	while (p.n) {
 		struct span line = trim(cut_line(&p));
 
-		if (constraint_is_plus_build(line.s, line.n) && parse_line(line, env, &v) && !v.any)
+		if (split_plus_build(line, &text) && parse_line(line, env, &v) && !v.any)
 			build = false;
 	}
 	return build ? CONSTRAINT_BUILD : CONSTRAINT_SKIP;

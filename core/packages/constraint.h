@@ -31,14 +31,4 @@ enum constraint_verdict constraint_file_env(const char *header, size_t len, cons
 /* name_GOOS_GOARCH.go and the like (go/build's goodOSArchFile). */
 bool constraint_file_name(const char *name, const struct constraint_env *env);
 
-/* The value of an expression if tags may be chosen freely for (`any`), or against (`none`) it. */
-struct constraint_value {
-	bool any, none;
-};
-/* One line, "//go:build EXPR" or "// +build ..."; false if it is neither or malformed (constraint.Parse). */
-bool constraint_parse(const char *line, size_t len, struct constraint_value *v);
-/* constraint.IsGoBuild, constraint.IsPlusBuild. */
-bool constraint_is_go_build(const char *line, size_t len);
-bool constraint_is_plus_build(const char *line, size_t len);
-
 #endif

@@ -1,16 +1,16 @@
-/* Build constraints: a line and a whole header. A value that needs no tag chosen is a subset of one that may choose. */
+/* Build constraints of a header: under the rule of any tag, and for a platform. */
 #include "packages/constraint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct constraint_value v = { false, false };
+	static const struct constraint_env env = { "linux", "amd64", true, 26 };
+	enum constraint_verdict any = constraint_file((const char *)data, size);
+	enum constraint_verdict one = constraint_file_env((const char *)data, size, &env);
 
-	if (constraint_parse((const char *)data, size, &v) &&
-	    !constraint_is_go_build((const char *)data, size) &&
-	    !constraint_is_plus_build((const char *)data, size))
+	if (any == CONSTRAINT_MALFORMED ||
+	    (any == CONSTRAINT_MULTIPLE) != (one == CONSTRAINT_MULTIPLE))
 		__builtin_trap();
-	constraint_file((const char *)data, size);
 	return 0;
 }
