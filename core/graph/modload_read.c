@@ -280,6 +280,10 @@ static void note_fresh(struct modload *ml, const struct task *t, const struct mo
 
 	if (!t->known)
 		return;
+	/* read once more for its retractions: the index has it */
+	if (t->indexed && memcmp(&t->indexed->id, &t->id, sizeof(t->id)) == 0 &&
+	    memcmp(t->indexed->sum, t->sum, sizeof(t->sum)) == 0)
+		return;
 	n.e.id = t->id;
 	n.e.node = t->node;
 	n.e.module = *s->module.path ? modtab_find_path(ml->tab, s->module.path) : MODTAB_NONE;

@@ -51,6 +51,8 @@ void pkgload_free(struct pkgload *ld)
 	for (size_t i = 0; i < ld->directs.n; i++)
 		map_release(ld->directs.items[i]);
 	vec_release(&ld->directs);
+	vec_release(&ld->ahead.list);
+	vec_release(&ld->ahead.paths);
 	map_release(&ld->pkgs_by_path);
 	vec_release(&ld->queue);
 	vec_release(&ld->roots_of);

@@ -21,6 +21,18 @@ struct pkgload_list {
 	size_t n, cap;
 };
 
+/* A module that may provide a path, as its own path begins it. */
+struct pkgload_candidate {
+	struct modver mod;
+	struct pkgload_source *source;	/* perhaps not fetched yet */
+	const char *rel;		/* of the path, below the module's */
+};
+
+struct pkgload_range {
+	const char *path;
+	size_t start, n;
+};
+
 struct pkgload {
 	struct modload *ml;
 	struct pkgload_options o;
@@ -42,6 +54,14 @@ struct pkgload {
 	size_t n_errors;
 	struct err first_error;
 	struct err unread;		/* the first file or directory that could not be read */
+	/* the candidates that prefetching found: resolving asks for the same paths in the same order */
+	struct {
+		struct requirements *rs;
+		const struct modgraph *mg;
+		VEC(struct pkgload_candidate) list;
+		VEC(struct pkgload_range) paths;
+		size_t next;
+	} ahead;
 	/* of one iteration */
 	struct map pkgs_by_path;
 	struct pkgload_list queue, roots_of, pkgs;
@@ -71,13 +91,8 @@ const char *pkgload_mod_text(struct arena *a, struct modver m);
 bool pkgload_shorten(char *prefix);
 /* The part of an import path below a module path, or below the standard library's "": NULL if it is not within. */
 const char *pkgload_path_within(const char *path, const char *mod_path);
-/* The modules that may provide a path, as their paths begin it: longest first. mg NULL: of the roots alone. */
+/* The modules that may provide a path, longest first. mg NULL: of the roots alone. */
 #define PKGLOAD_MAX_CANDIDATES 64
-struct pkgload_candidate {
-	struct modver mod;
-	struct pkgload_source *source;	/* perhaps not fetched yet */
-	const char *rel;		/* of the path, below the module's */
-};
 size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
 			  struct pkgload_candidate *c);
 /* fetch (import.go) of one module version, memoized. */

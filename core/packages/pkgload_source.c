@@ -58,8 +58,8 @@ const char *pkgload_path_within(const char *path, const char *mod_path)
 	return *rest ? rest + 1 : rest;
 }
 
-size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
-			  const struct modgraph *mg, struct pkgload_candidate *c)
+static size_t find_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
+			      const struct modgraph *mg, struct pkgload_candidate *c)
 {
 	struct modtab *tab = modload_tab(ld->ml);
 	char *prefix = xstrdup(path);
@@ -78,6 +78,26 @@ size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requireme
 	} while (pkgload_shorten(prefix));
 	free(prefix);
 	return n;
+}
+
+static bool found_ahead(struct pkgload *ld, const char *path, const struct requirements *rs,
+			const struct modgraph *mg)
+{
+	return ld->ahead.rs == rs && ld->ahead.mg == mg && ld->ahead.next < ld->ahead.paths.n &&
+	       ld->ahead.paths.items[ld->ahead.next].path == path;
+}
+
+size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
+			  const struct modgraph *mg, struct pkgload_candidate *c)
+{
+	struct pkgload_range r;
+
+	if (!found_ahead(ld, path, rs, mg))
+		return find_candidates(ld, path, rs, mg, c);
+	r = ld->ahead.paths.items[ld->ahead.next++];
+	for (size_t i = 0; i < r.n; i++)
+		c[i] = ld->ahead.list.items[r.start + i];
+	return r.n;
 }
 
 static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
@@ -247,19 +267,18 @@ void pkgload_fill(struct pkgload *ld, struct pkgload_fill *items, size_t n)
 
 /* The trees and directories that the first pass of resolving will read. */
 struct prefetch {
-	VEC(struct pkgload_candidate) candidates;
 	VEC(struct fetch_item) fetch;
 	VEC(struct pkgload_fill) fill;
 };
 
-static void prefetch_sources(struct pkgload *ld, const char *path, struct requirements *rs,
-			     const struct modgraph *mg, struct prefetch *p)
+static void prefetch_sources(struct pkgload *ld, const char *path, struct prefetch *p)
 {
 	struct pkgload_candidate c[PKGLOAD_MAX_CANDIDATES];
-	size_t n = pkgload_candidates(ld, path, rs, mg, c);
+	size_t n = find_candidates(ld, path, ld->ahead.rs, ld->ahead.mg, c);
 
+	vec_push(&ld->ahead.paths, (struct pkgload_range){ path, ld->ahead.list.n, n });
 	for (size_t i = 0; i < n; i++) {
-		vec_push(&p->candidates, c[i]);
+		vec_push(&ld->ahead.list, c[i]);
 		if (c[i].source->fetched || fetch_local(ld, c[i].mod, c[i].source))
 			continue;
 		c[i].source->fetched = true; /* on its way: not twice in one list */
@@ -289,16 +308,18 @@ void pkgload_prefetch(struct pkgload *ld, const char *const *paths, size_t n,
 {
 	struct prefetch p = { 0 };
 
+	ld->ahead.rs = rs;
+	ld->ahead.mg = mg;
+	ld->ahead.list.n = ld->ahead.paths.n = ld->ahead.next = 0;
 	for (size_t i = 0; i < n; i++)
 		if (worth_prefetching(paths[i]))
-			prefetch_sources(ld, paths[i], rs, mg, &p);
+			prefetch_sources(ld, paths[i], &p);
 	if (p.fetch.n)
 		fetch_all(ld, p.fetch.items, p.fetch.n);
-	for (size_t i = 0; i < p.candidates.n; i++)
-		prefetch_dir(&p.candidates.items[i], &p);
+	for (size_t i = 0; i < ld->ahead.list.n; i++)
+		prefetch_dir(&ld->ahead.list.items[i], &p);
 	if (p.fill.n)
 		pkgload_fill(ld, p.fill.items, p.fill.n);
-	vec_release(&p.candidates);
 	vec_release(&p.fetch);
 	vec_release(&p.fill);
 }

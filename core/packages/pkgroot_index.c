@@ -181,26 +181,23 @@ bool pkgroot_index_read(struct pkgroot *t)
 	       read_text(t, data, len);
 }
 
-static size_t count_words(const char *s)
-{
-	size_t n = 0;
-
-	while (s += strspn(s, " "), *s) {
-		n++;
-		s += strcspn(s, " ");
-	}
-	return n;
-}
-
 const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 {
-	/* count first: sizing by the length of the text touches four times the pages */
-	const char **list = arena_alloc(a, (count_words(words) + 1) * sizeof(*list));
+	const char **list;
+	size_t room = 1;
 
-	for (*n = 0; words += strspn(words, " "), *words;) {
+	/* count first: sizing by the length of the text touches four times the pages */
+	for (const char *p = words; (p = strchr(p, ' ')); p++)
+		room++;
+	list = arena_alloc(a, room * sizeof(*list));
+	for (*n = 0; words;) {
+		while (*words == ' ')
+			words++;
+		if (!*words)
+			break;
 		list[(*n)++] = words;
-		words += strcspn(words, " ");
-		if (*words)
+		words = strchr(words, ' ');
+		if (words)
 			*words++ = 0;
 	}
 	return list;
