@@ -105,6 +105,10 @@ uint32_t load_graph_decider(const struct load_graph *g, const struct load_module
 /* The node whose requirement makes `node` part of the graph by the shortest way; UINT32_MAX for a root. */
 uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
 
+/* Node numbers of a shortest chain from a main module to node, both included; returns its length (at most max). */
+size_t load_graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, size_t max);
+/* The module that a node is a version of; NULL if the build list has none. */
+const struct load_module *load_graph_module_of(const struct load_graph *g, uint32_t node);
 /* Nodes that node requires, in file order. */
 const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
 

@@ -382,3 +382,27 @@ uint32_t load_graph_parent(const struct load_graph *g, uint32_t node)
 			return g->requirers[n->first + i];
 	return UINT32_MAX;
 }
+
+size_t load_graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, size_t max)
+{
+	size_t n = 0;
+
+	if (g->nodes[node].depth == UINT32_MAX)
+		return 0;
+	for (; node != UINT32_MAX && n < max; node = load_graph_parent(g, node))
+		chain[n++] = node;
+	for (size_t i = 0; i < n / 2; i++) {
+		uint32_t t = chain[i];
+
+		chain[i] = chain[n - 1 - i];
+		chain[n - 1 - i] = t;
+	}
+	return n;
+}
+
+const struct load_module *load_graph_module_of(const struct load_graph *g, uint32_t node)
+{
+	uint32_t m = node < g->n_nodes ? g->nodes[node].module : UINT32_MAX;
+
+	return m == UINT32_MAX ? NULL : &g->modules[m];
+}

@@ -1,6 +1,6 @@
 #include "commands/cli.h"
 #include "texts/describe.h"
-#include "screens/view_graph.h"
+#include "texts/module_doc.h"
 
 struct answer {
 	const struct load_graph *g;
@@ -48,14 +48,14 @@ static void print_text(struct cli *c, const struct answer *a)
 	struct doc d;
 
 	doc_init(&d);
-	graph_module_doc(&(struct module_doc){ .g = a->g,
-					       .m = a->m,
-					       .node = UINT32_MAX,
-					       .x = a->x,
-					       .in = a->in,
-					       .v = a->v,
-					       .unfolded = cli_has(c, "chains") },
-			 &d);
+	module_doc_add(&(struct module_doc){ .g = a->g,
+					     .m = a->m,
+					     .node = UINT32_MAX,
+					     .x = a->x,
+					     .in = a->in,
+					     .v = a->v,
+					     .unfolded = cli_has(c, "chains") },
+		       &d);
 	report_document(c->r, &d);
 	doc_release(&d);
 	if (a->x)
@@ -117,7 +117,7 @@ static void json_chain(json_t *doc, const struct answer *a)
 {
 	json_t *rows = report_set_rows(doc, "chain");
 	uint32_t chain[64];
-	size_t n = graph_chain(a->g, a->m->node, chain, ARRAY_LEN(chain));
+	size_t n = load_graph_chain(a->g, a->m->node, chain, ARRAY_LEN(chain));
 
 	for (size_t i = 0; i < n; i++) {
 		json_t *row = report_add_row(rows);

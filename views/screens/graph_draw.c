@@ -1,11 +1,13 @@
-#include "screens/view_graph.h"
+#include "screens/graph_draw.h"
+
+#include "texts/describe.h"
 
 /* A drawing of more boxes than this is a carpet; requirers beyond are counted instead. */
 enum { MAX_BOXES = 40, MAX_REQUIRERS = 5, MAX_CHAIN = 64 };
 
 /* The boxes by module; nodes of one module are one box. */
 struct drawing {
-	struct graph_view *s;
+	struct graph_draw *s;
 	int *box;      /* by module; -1: none */
 	uint8_t *edge; /* box x box: drawn already */
 };
@@ -26,7 +28,7 @@ static char *box_label(const struct load_module *m)
 static int box_of(struct drawing *dr, uint32_t node, unsigned style)
 {
 	const struct load_graph *g = dr->s->g;
-	const struct load_module *m = graph_module_of(g, node);
+	const struct load_module *m = load_graph_module_of(g, node);
 	size_t i;
 	char *label;
 
@@ -63,14 +65,15 @@ static void draw_edge(struct drawing *dr, uint32_t from, uint32_t to)
 static void draw_chain(struct drawing *dr, uint32_t node)
 {
 	uint32_t chain[MAX_CHAIN];
-	size_t n = graph_chain(dr->s->g, node, chain, ARRAY_LEN(chain));
+	size_t n = load_graph_chain(dr->s->g, node, chain, ARRAY_LEN(chain));
 
 	for (size_t i = 1; i < n; i++)
 		draw_edge(dr, chain[i - 1], chain[i]);
 }
 
-static void begin(struct drawing *dr, struct graph_view *s)
+static void begin(struct drawing *dr, struct graph_draw *s, const struct load_graph *g)
 {
+	s->g = g;
 	*dr = (struct drawing){ .s = s };
 	dr->box = xreallocarray(NULL, s->g->n_modules + 1, sizeof(*dr->box));
 	for (size_t i = 0; i <= s->g->n_modules; i++)
@@ -80,18 +83,16 @@ static void begin(struct drawing *dr, struct graph_view *s)
 	s->not_drawn = 0;
 }
 
-static void finish(struct drawing *dr, struct view *v, char *title)
+static void finish(struct drawing *dr, char *title)
 {
-	struct graph_view *s = graph_state(v);
+	struct graph_draw *s = dr->s;
 
 	free(dr->box);
 	free(dr->edge);
 	boxgraph_layout(&s->box);
-	free(s->drawn_title);
-	s->drawn_title = title;
-	s->drawing = true;
-	v->in_detail = false;
-	view_touch(v);
+	free(s->title);
+	s->title = title;
+	s->shown = true;
 }
 
 /* Each requirer of the node with a shortest chain to it. */
@@ -112,30 +113,24 @@ static void draw_requirers(struct drawing *dr, uint32_t node, size_t *room)
 	}
 }
 
-void graph_draw_module(struct view *v)
+void graph_draw_module(struct graph_draw *s, const struct load_graph *g,
+		       const struct load_module *m)
 {
-	struct graph_view *s = graph_state(v);
-	const struct load_module *m = graph_current(v);
 	struct drawing dr;
 	size_t room = MAX_REQUIRERS;
 
-	if (!m)
-		return;
-	begin(&dr, s);
+	begin(&dr, s, g);
 	box_of(&dr, m->node, STYLE_STRONG);
 	draw_chain(&dr, m->node);
 	draw_requirers(&dr, m->node, &room);
 	for (uint32_t i = 0; i < m->versions; i++)
-		if (s->g->by_module[m->first + i] != m->node)
-			draw_requirers(&dr, s->g->by_module[m->first + i], &room);
-	finish(&dr, v,
+		if (g->by_module[m->first + i] != m->node)
+			draw_requirers(&dr, g->by_module[m->first + i], &room);
+	finish(&dr,
 	       xasprintf("From the main module to %s%s", m->path,
 			 s->not_drawn
 				 ? " (shortest chains of those who ask for the highest versions)"
 				 : ""));
-	if (s->not_drawn)
-		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all",
-			    s->not_drawn);
 }
 
 /* Shortest path in the direction of requirements, over nodes; 0 if there is none. */
@@ -173,90 +168,32 @@ static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32
 	return n;
 }
 
-/* The modules of the two marks: rows of the table, or visible places of a tree. */
-static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
+bool graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b)
 {
-	struct graph_view *s = graph_state(v);
-	size_t *rows, n = list_marked_rows(v->list, &rows);
-	uint32_t found[2];
-	size_t k = 0;
-
-	for (size_t i = 0; i < n && k < 2; i++) {
-		uint64_t node = s->mode == GRAPH_TABLE ? s->g->modules[rows[i]].node
-						       : tree_place(v->tree, rows[i])->node;
-
-		if ((uint32_t)node < s->g->n_nodes &&
-		    s->g->nodes[(uint32_t)node].module != UINT32_MAX)
-			found[k++] = s->g->nodes[(uint32_t)node].module;
-	}
-	free(rows);
-	*a = k > 0 ? found[0] : 0;
-	*b = k > 1 ? found[1] : 0;
-	return k == 2 && *a != *b;
-}
-
-void graph_draw_paths(struct view *v)
-{
-	struct graph_view *s = graph_state(v);
+	uint32_t path[MAX_CHAIN];
 	struct drawing dr;
-	uint32_t a, b, path[MAX_CHAIN];
-	size_t n;
+	size_t n = find_path(g, a, b, path, ARRAY_LEN(path));
 
-	if (!marked_modules(v, &a, &b)) {
-		app_message(v->app, STYLE_ATTENTION, "mark two different modules with space first");
-		return;
-	}
-	n = find_path(s->g, a, b, path, ARRAY_LEN(path));
 	if (!n) {
 		uint32_t t = a;
 
 		a = b;
 		b = t;
-		n = find_path(s->g, a, b, path, ARRAY_LEN(path));
+		n = find_path(g, a, b, path, ARRAY_LEN(path));
 	}
-	if (!n) {
-		app_message(v->app, STYLE_QUIET,
-			    "neither of the two requires the other, directly or through others");
-		return;
-	}
-	begin(&dr, s);
+	if (!n)
+		return false;
+	begin(&dr, s, g);
 	for (size_t i = n - 1; i > 0; i--)
 		draw_edge(&dr, path[i], path[i - 1]);
-	finish(&dr, v,
-	       xasprintf("The shortest path from %s to %s", s->g->modules[a].path,
-			 s->g->modules[b].path));
+	finish(&dr, xasprintf("The shortest path from %s to %s", g->modules[a].path,
+			      g->modules[b].path));
+	return true;
 }
 
-void graph_draw_close(struct view *v)
+void graph_draw_text(const struct graph_draw *s, enum graphfile_format format, struct buf *out)
 {
-	graph_state(v)->drawing = false;
-	view_touch(v);
-}
-
-/* Export: what is drawn, else all of it. */
-
-static void export_all(struct view *v, const char *name)
-{
-	if (name[0] && !app_changing(v))
-		app_change(v,
-			   REQUEST(PART_EXPORT, .export = { graph_state(v)->export_format, name }));
-}
-
-void graph_exported(struct view *v, const struct request *r, const struct part *outcome,
-		    const struct err *e)
-{
-	if (outcome)
-		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", r->export.file,
-			    ((const struct load_export *)outcome->data)->bytes);
-	else
-		app_message(v->app, STYLE_BAD, "not saved: %s", e->text);
-}
-
-static void export_drawn(struct view *v, const char *name)
-{
-	struct graph_view *s = graph_state(v);
-	struct buf b = BUF_INIT;
-	struct graphfile f = { .mg = s->g->mg, .format = s->export_format, .out = &b };
+	struct graphfile f = { .mg = s->g->mg, .format = format, .out = out };
 
 	graphfile_begin(&f);
 	for (size_t i = 0; i < s->box.edges.n; i++) {
@@ -266,31 +203,22 @@ static void export_drawn(struct view *v, const char *name)
 			       (uint32_t)s->box.nodes.items[e->to].target);
 	}
 	graphfile_end(&f);
-	app_save(v, name, buf_detach(&b));
 }
 
-static void export_as(struct view *v, int format)
+void graph_draw_area(struct graph_draw *s, struct area a)
 {
-	struct graph_view *s = graph_state(v);
-	char *name;
-
-	s->export_format = (enum graphfile_format)format;
-	name = xasprintf("modscope-graph.%s", graphfile_suffix(s->export_format));
-	if (s->drawing)
-		export_drawn(v, name);
-	else
-		app_input(v, "Save as", name, export_all);
-	free(name);
+	s->box.focused = true;
+	area_fmt(a, 1, 0, -1, STYLE_TITLE, "%s", s->title);
+	boxgraph_draw(&s->box, area_sub(a, 0, 1, -1, -1));
 }
 
-void graph_export(struct view *v)
+void graph_draw_init(struct graph_draw *s)
 {
-	static const struct app_choice formats[] = {
-		{ "dot", GRAPHFILE_DOT },
-		{ "mermaid", GRAPHFILE_MERMAID },
-		{ "json", GRAPHFILE_JSON },
-		{ NULL, 0 },
-	};
+	boxgraph_init(&s->box);
+}
 
-	app_choose(v, "Export the graph as", formats, export_as);
+void graph_draw_release(struct graph_draw *s)
+{
+	boxgraph_release(&s->box);
+	free(s->title);
 }

@@ -1,4 +1,6 @@
-#include "screens/view_graph.h"
+#include "app/app.h"
+#include "texts/describe.h"
+#include "texts/module_doc.h"
 
 /* A row is one requirement. Who requires the module comes from its explanation; until that is there, from the graph. */
 struct row {
@@ -188,7 +190,7 @@ static void from_requirements(struct explain_view *s)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct load_node *to = &s->g->nodes[req[i]];
-		const struct load_module *m = graph_module_of(s->g, req[i]);
+		const struct load_module *m = load_graph_module_of(s->g, req[i]);
 
 		vec_push(&s->table, (struct row){ { to->path, to->version },
 						  req[i],
@@ -364,16 +366,16 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = state(v);
 
 	if (s->m)
-		graph_module_doc(&(struct module_doc){ .g = s->g,
-						       .m = s->m,
-						       .node = UINT32_MAX,
-						       .x = s->x,
-						       .in = app_part(v->app,
-								      REQUEST(PART_IMPORTS)),
-						       .v = graph_versions(v->app, s->m),
-						       .unfolded = s->unfolded,
-						       .no_heading = true },
-				 d);
+		module_doc_add(&(struct module_doc){ .g = s->g,
+						     .m = s->m,
+						     .node = UINT32_MAX,
+						     .x = s->x,
+						     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
+						     .v = best_versions(app_snapshot(v->app),
+									s->m->path),
+						     .unfolded = s->unfolded,
+						     .no_heading = true },
+			       d);
 	else if (s->path)
 		doc_heading(d, s->path);
 }
@@ -382,9 +384,9 @@ static void explain_follow(struct view *v, const struct doc_link *link)
 {
 	const struct explain_view *s = state(v);
 
-	if (link->kind == LINK_MODULE)
+	if (link->kind == MODULE_DOC_LINK_MODULE)
 		app_open(v->app, "explain", s->g->nodes[link->target].path);
-	else if (link->kind == LINK_GOMOD)
+	else if (link->kind == MODULE_DOC_LINK_GOMOD)
 		app_edit(v->app, s->g->gomod, (int)link->target);
 }
 

@@ -119,6 +119,15 @@ struct part *best_cache_part(const struct snapshot *s)
 	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
 }
 
+const struct load_versions *best_versions(const struct snapshot *s, const char *path)
+{
+	const struct part *p = snapshot_part(s, REQUEST(PART_VERSIONS, .versions = { path, true }));
+
+	if (!p)
+		p = snapshot_part(s, REQUEST(PART_VERSIONS, .versions = { path, false }));
+	return p ? p->data : NULL;
+}
+
 void modver_text(struct buf *b, struct modver m)
 {
 	buf_addstr(b, m.path);

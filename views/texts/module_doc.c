@@ -1,6 +1,7 @@
-#include "screens/view_graph.h"
+#include "texts/module_doc.h"
 
 #include "gauge.h"
+#include "texts/describe.h"
 #include "graph/rfc3339.h"
 
 enum { SHOWN_VERSIONS = 6, MAX_CHAIN = 64 };
@@ -39,7 +40,7 @@ static void add_node(const struct load_graph *g, uint32_t node, struct doc *d)
 {
 	const struct load_node *n = &g->nodes[node];
 
-	doc_link(d, STYLE_LINK, LINK_MODULE, node, n->path);
+	doc_link(d, STYLE_LINK, MODULE_DOC_LINK_MODULE, node, n->path);
 	if (n->version[0])
 		add_version(n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version, d);
 }
@@ -111,7 +112,7 @@ static void add_versions(const struct load_graph *g, const struct load_module *m
 static void add_chain(const struct load_graph *g, const struct load_module *m, struct doc *d)
 {
 	uint32_t chain[MAX_CHAIN];
-	size_t n = graph_chain(g, m->node, chain, ARRAY_LEN(chain));
+	size_t n = load_graph_chain(g, m->node, chain, ARRAY_LEN(chain));
 
 	if (n < 2)
 		return;
@@ -140,7 +141,7 @@ static void add_kind(const struct load_graph *g, const struct load_module *m, st
 	doc_add(d, STYLE_NORMAL, words[m->kind]);
 	if (m->line) {
 		doc_add(d, STYLE_NORMAL, "  ");
-		doc_link(d, STYLE_LINK, LINK_GOMOD, (uint64_t)m->line, "go.mod");
+		doc_link(d, STYLE_LINK, MODULE_DOC_LINK_GOMOD, (uint64_t)m->line, "go.mod");
 		doc_addf(d, STYLE_QUIET, ":%d", m->line);
 	}
 	(void)g;
@@ -261,23 +262,6 @@ static void add_because(const struct module_doc *w, struct doc *d)
 		doc_addf(d, STYLE_NORMAL, ": %zu hold it here", held);
 }
 
-const struct load_explain *graph_explain(struct view *v, const struct load_module *m)
-{
-	if (!m || m->kind == LOAD_MAIN)
-		return NULL;
-	if (v->rested)
-		app_want(v->app, REQUEST(PART_EXPLAIN, .module = m->path));
-	return app_part(v->app, REQUEST(PART_EXPLAIN, .module = m->path));
-}
-
-const struct load_versions *graph_versions(const struct app *app, const struct load_module *m)
-{
-	const struct load_versions *v = app_part(app, REQUEST(PART_VERSIONS,
-							      .versions = { m->path, true }));
-
-	return v ? v : app_part(app, REQUEST(PART_VERSIONS, .versions = { m->path, false }));
-}
-
 static void without_line(const struct load_without *w, struct doc *d)
 {
 	struct buf b = BUF_INIT;
@@ -348,7 +332,7 @@ static void add_more(const struct load_explain *x, struct doc *d)
 	doc_add(d, STYLE_QUIET, x->reason);
 }
 
-void graph_module_doc(const struct module_doc *w, struct doc *d)
+void module_doc_add(const struct module_doc *w, struct doc *d)
 {
 	const struct load_graph *g = w->g;
 	const struct load_module *m = w->m;

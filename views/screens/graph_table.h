@@ -1,0 +1,42 @@
+/*
+ * graph_table.h - the build list as a table, a row a module: a widget of the graph view.
+ *
+ * Rows are numbers of load_graph.modules. Sizes and ages come from other parts once those are there.
+ */
+#ifndef MODSCOPE_GRAPH_TABLE_H
+#define MODSCOPE_GRAPH_TABLE_H
+
+#include "app/app.h"
+
+enum {
+	GRAPH_TABLE_MODULE,
+	GRAPH_TABLE_VERSION,
+	GRAPH_TABLE_ASKED,
+	GRAPH_TABLE_DEPTH,
+	GRAPH_TABLE_SIZE,
+	GRAPH_TABLE_AGE,
+	GRAPH_TABLE_KIND,
+	GRAPH_TABLE_VERSIONS,
+	GRAPH_TABLE_MARKS,
+};
+
+struct graph_table {
+	struct app *app;
+	const struct load_graph *g;	/* borrowed; NULL: none yet */
+	struct list list;
+	struct rows rows;
+	/* by module; NULL while they are not known */
+	struct part *times_part;	/* kept */
+	const int64_t *times;
+	uint64_t *sizes;
+	struct part *sized;		/* what the sizes were taken from; kept */
+};
+
+void graph_table_init(struct graph_table *s, struct app *app);
+void graph_table_release(struct graph_table *s);
+void graph_table_set(struct graph_table *s, const struct load_graph *g);
+/* Asks for the parts that sizes and ages come from; takes them when they are new. */
+void graph_table_want(struct graph_table *s);
+void graph_table_take(struct graph_table *s, const struct snapshot *now);
+
+#endif

@@ -1,0 +1,258 @@
+#include "screens/graph_tree.h"
+
+#include "texts/describe.h"
+
+static const struct graph_tree *of(const void *ctx)
+{
+	return ctx;
+}
+
+uint64_t graph_tree_key(const struct load_graph *g, uint32_t node)
+{
+	const struct load_node *n = &g->nodes[node];
+
+	return hash_bytes(n->version, strlen(n->version), hash_bytes(n->path, strlen(n->path), 7)) |
+	       1;
+}
+
+/* The tree of requirements: nodes are node numbers. */
+
+static size_t tree_children(void *ctx, uint64_t node)
+{
+	const struct load_graph *g = of(ctx)->g;
+	size_t n = 0;
+
+	if (g && node == TREE_ROOT)
+		modgraph_roots(g->mg, &n);
+	else if (g)
+		load_graph_required(g, (uint32_t)node, &n);
+	return n;
+}
+
+static uint64_t tree_child(void *ctx, uint64_t node, size_t i)
+{
+	const struct load_graph *g = of(ctx)->g;
+	size_t n;
+
+	if (node == TREE_ROOT)
+		return modgraph_roots(g->mg, &n)[i];
+	return load_graph_required(g, (uint32_t)node, &n)[i];
+}
+
+static uint64_t tree_key(void *ctx, uint64_t node)
+{
+	return graph_tree_key(of(ctx)->g, (uint32_t)node);
+}
+
+/* Of a filtered tree: a place of it, and one with places below. */
+enum { KEEP = 1, KEEP_BELOW = 2 };
+
+bool graph_tree_busy(const struct graph_tree *s)
+{
+	return s->keep && s->keep_at < s->g->n_modules;
+}
+
+/* Of the many ways to a match only the shortest is shown. */
+static bool tree_keep(void *ctx, uint64_t parent, uint64_t node)
+{
+	const struct graph_tree *s = of(ctx);
+
+	if (!s->keep || graph_tree_busy(s))
+		return true;
+	return s->keep[node] &&
+	       (parent == TREE_ROOT || load_graph_parent(s->g, (uint32_t)node) == parent);
+}
+
+static bool tree_leaf(void *ctx, uint64_t node)
+{
+	const struct graph_tree *s = of(ctx);
+
+	if (!s->keep || graph_tree_busy(s))
+		return tree_children(ctx, node) == 0;
+	return !(s->keep[node] & KEEP_BELOW);
+}
+
+void graph_tree_asked(const struct load_graph *g, uint32_t node, struct line *out)
+{
+	const struct load_node *n = &g->nodes[node];
+
+	line_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
+}
+
+/* "v0.110.8 → v0.112.1": what is asked for, and what is selected where that is another version. */
+static void cell_versions(const struct load_graph *g, uint32_t node, struct line *out)
+{
+	const struct load_module *m = load_graph_module_of(g, node);
+
+	graph_tree_asked(g, node, out);
+	if (g->nodes[node].selected || !m)
+		return;
+	line_add(out, STYLE_NORMAL, " ");
+	line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
+	line_add(out, STYLE_NORMAL, " ");
+	line_version(out, STYLE_STRONG, m->version);
+}
+
+static void cell_selected(const struct load_graph *g, uint32_t node, struct line *out)
+{
+	if (g->nodes[node].selected && g->nodes[node].version[0])
+		line_glyph(out, STYLE_GOOD, GLYPH_ON);
+}
+
+static void cell_marks(const struct load_graph *g, uint32_t node, struct line *out)
+{
+	const struct load_module *m = load_graph_module_of(g, node);
+
+	if (m && m->replaced.path[0])
+		line_add(out, STYLE_ATTENTION, "replaced");
+	else if (!g->nodes[node].read && g->nodes[node].depth)
+		line_add(out, STYLE_QUIET, "pruned");
+}
+
+static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)
+{
+	const struct load_graph *g = of(ctx)->g;
+	uint32_t node = (uint32_t)at->node;
+
+	switch (column) {
+	case GRAPH_TREE_MODULE:
+		line_add(out, g->nodes[node].selected ? STYLE_NORMAL : STYLE_QUIET,
+			 g->nodes[node].path);
+		break;
+	case GRAPH_TREE_ASKED: cell_versions(g, node, out); break;
+	case GRAPH_TREE_SELECTED: cell_selected(g, node, out); break;
+	default: cell_marks(g, node, out);
+	}
+}
+
+static const struct tree_ops tree_ops = {
+	.children = tree_children,
+	.child = tree_child,
+	.key = tree_key,
+	.keep = tree_keep,
+	.leaf = tree_leaf,
+	.cell = tree_cell,
+};
+
+static const struct list_column tree_columns[] = {
+	{ .id = "module",
+	  .title = "module",
+	  .min = 34,
+	  .flex = 1,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
+	{ .id = "decides", .title = "", .min = 1, .max = 1 },
+	{ .id = "versions", .title = "asks for", .min = 20, .max = 99, .whole = true },
+	{ .id = "marks", .title = "", .min = 8, .max = 8, .priority = 2 },
+};
+
+void graph_tree_init(struct graph_tree *t)
+{
+	tree_init(&t->tree, &tree_ops, t, tree_columns, ARRAY_LEN(tree_columns));
+	t->tree.list.header = true;
+	fuzzy_set(&t->filter, "");
+}
+
+void graph_tree_release(struct graph_tree *t)
+{
+	tree_release(&t->tree);
+	free(t->keep);
+}
+
+/* A filtered tree shows the matches, each on a shortest chain from a main module. Found out in slices. */
+static void begin_keep(struct graph_tree *s)
+{
+	free(s->keep);
+	s->keep = NULL;
+	s->n_matches = 0;
+	s->keep_at = 0;
+	if (!fuzzy_empty(&s->filter) && s->g)
+		s->keep = xcalloc(s->g->n_nodes + 1, 1);
+}
+
+/* Up the chain until a node that is kept already. */
+static void keep_chain(struct graph_tree *s, uint32_t node)
+{
+	unsigned below = 0;
+
+	for (; node != UINT32_MAX && !s->keep[node]; node = load_graph_parent(s->g, node)) {
+		s->keep[node] = (uint8_t)(KEEP | below);
+		below = KEEP_BELOW;
+	}
+	if (node != UINT32_MAX)
+		s->keep[node] |= (uint8_t)below;
+}
+
+enum { KEEP_SLICE = 8000, UNFOLD_MAX = 500 };
+
+static void unfold_matches(struct graph_tree *s)
+{
+	tree_refresh(&s->tree);
+	for (size_t row = list_count(&s->tree.list); row-- > 0;)
+		if (tree_place(&s->tree, row)->depth == 0)
+			tree_unfold_below(&s->tree, row, 16, UNFOLD_MAX, true);
+}
+
+/* The selected version, unless nobody asks for it: the greatest that somebody asks for. */
+static uint32_t node_in_graph(const struct load_graph *g, const struct load_module *m)
+{
+	uint32_t node = m->node;
+
+	for (uint32_t i = 0; i < m->versions && g->nodes[node].depth == UINT32_MAX; i++)
+		node = g->by_module[m->first + i];
+	return node;
+}
+
+bool graph_tree_work(struct graph_tree *s)
+{
+	uint32_t end;
+
+	if (!graph_tree_busy(s))
+		return false;
+	end = s->keep_at + MIN(KEEP_SLICE, (uint32_t)s->g->n_modules - s->keep_at);
+	for (; s->keep_at < end; s->keep_at++) {
+		const struct load_module *m = &s->g->modules[s->keep_at];
+
+		if (!fuzzy_match(&s->filter, m->path, strlen(m->path)))
+			continue;
+		keep_chain(s, node_in_graph(s->g, m));
+		s->n_matches++;
+	}
+	if (!graph_tree_busy(s))
+		unfold_matches(s);
+	return graph_tree_busy(s);
+}
+
+void graph_tree_filter(struct graph_tree *s, const char *text)
+{
+	fuzzy_set(&s->filter, text);
+	begin_keep(s);
+	if (!graph_tree_work(s) && !s->keep)
+		tree_refresh(&s->tree);
+}
+
+static void unfold_first(struct graph_tree *s)
+{
+	if (list_count(&s->tree.list) && tree_place(&s->tree, 0)->depth == 0 &&
+	    !tree_place(&s->tree, 0)->open)
+		tree_unfold(&s->tree, 0);
+}
+
+void graph_tree_set(struct graph_tree *s, const struct load_graph *g)
+{
+	s->g = g;
+	begin_keep(s);
+	tree_refresh(&s->tree);
+	unfold_first(s);
+}
+
+bool graph_tree_go(struct graph_tree *s, uint32_t node)
+{
+	uint32_t chain[256];
+	uint64_t keys[256];
+	size_t n = load_graph_chain(s->g, node, chain, ARRAY_LEN(chain));
+
+	for (size_t i = 0; i < n; i++)
+		keys[i] = graph_tree_key(s->g, chain[i]);
+	return n && tree_go_path(&s->tree, keys, n);
+}
