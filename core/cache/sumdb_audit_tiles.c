@@ -1,5 +1,6 @@
 #include "cache/sumdb_audit_impl.h"
 
+#include "base/base64.h"
 #include "base/fs.h"
 
 #define MAX_CHOICES 4u /* contents that are tried for one place of an edge */

@@ -21,7 +21,7 @@
 struct http {
 	struct http_options o;
 	struct netrc netrc;
-	struct http_proxies proxies;
+	struct http_proxy_settings proxies;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
 	pthread_mutex_t mutex;	/* of `engine` until it is started, and of every request's `done` */
@@ -70,7 +70,7 @@ void http_free(struct http *h)
 		return;
 	http_engine_free(h->engine);
 	netrc_release(&h->netrc);
-	http_proxies_release(&h->proxies);
+	http_proxy_release(&h->proxies);
 	pthread_mutex_destroy(&h->mutex);
 	pthread_cond_destroy(&h->changed);
 	free(h);
@@ -97,7 +97,7 @@ static bool start(struct http *h, struct err *e)
 		h->curl = curl_lib_get(e);
 		if (h->curl) {
 			netrc_load(&h->netrc, h->o.env);
-			http_proxies_load(&h->proxies, h->o.env);
+			http_proxy_load(&h->proxies, h->o.env);
 		}
 	}
 	if (h->curl && !h->engine)
@@ -179,7 +179,7 @@ static bool begin_hop(struct request *x, struct err *e)
 		return false;
 	t->url = p->bare;
 	t->host = p->host;
-	t->proxy = http_proxies_for(&x->h->proxies, p->scheme, p->host, p->port ? p->port : "");
+	t->proxy = http_proxy_for(&x->h->proxies, p->scheme, p->host, p->port ? p->port : "");
 	set_credentials(x);
 	x->repetitions = 0;
 	begin_exchange(x, 0);

@@ -167,23 +167,23 @@ static char *with_scheme(char *take)
 	return with;
 }
 
-void http_proxies_load(struct http_proxies *p, const struct goenv *env)
+void http_proxy_load(struct http_proxy_settings *p, const struct goenv *env)
 {
 	p->http = with_scheme(env_any(env, "HTTP_PROXY", "http_proxy"));
 	p->https = with_scheme(env_any(env, "HTTPS_PROXY", "https_proxy"));
 	p->no_proxy = env_any(env, "NO_PROXY", "no_proxy");
 }
 
-void http_proxies_release(struct http_proxies *p)
+void http_proxy_release(struct http_proxy_settings *p)
 {
 	free(p->http);
 	free(p->https);
 	free(p->no_proxy);
-	*p = (struct http_proxies){ 0 };
+	*p = (struct http_proxy_settings){ 0 };
 }
 
-const char *http_proxies_for(const struct http_proxies *p, const char *scheme, const char *host,
-			     const char *port)
+const char *http_proxy_for(const struct http_proxy_settings *p, const char *scheme,
+			   const char *host, const char *port)
 {
 	const char *proxy = str_eq(scheme, "https") ? p->https : p->http;
 	size_t len = strlen(host), brackets = len > 2 && host[0] == '[' && host[len - 1] == ']';

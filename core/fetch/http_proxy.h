@@ -12,15 +12,15 @@
 
 struct goenv;
 
-struct http_proxies {
+struct http_proxy_settings {
 	char *http, *https; /* URLs; NULL if there is none */
 	char *no_proxy;	    /* the list as written; NULL if there is none */
 };
 
-void http_proxies_load(struct http_proxies *p, const struct goenv *env);
-void http_proxies_release(struct http_proxies *p);
+void http_proxy_load(struct http_proxy_settings *p, const struct goenv *env);
+void http_proxy_release(struct http_proxy_settings *p);
 /* The proxy for a request, "" for none. host without brackets or port; an IPv6 address may have brackets. */
-const char *http_proxies_for(const struct http_proxies *p, const char *scheme, const char *host,
+const char *http_proxy_for(const struct http_proxy_settings *p, const char *scheme, const char *host,
 			     const char *port);
 
 #endif

@@ -29,9 +29,4 @@ bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e
 bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_t *text_len,
 	       struct err *e);
 
-/* encoding/base64.StdEncoding: at most max bytes into out; false if it is malformed or longer. */
-bool base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n);
-/* 32 bytes as 44 characters and a NUL. */
-void base64_encode_32(const unsigned char in[32], char out[45]);
-
 #endif

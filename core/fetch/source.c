@@ -94,9 +94,9 @@ static void keep_info(struct source *s, const char *path, const char *version, c
 	keep(s, (struct modver){ path, version }, "info", data, len);
 }
 
-static bool read_gomod(struct source *s, struct modver m, struct buf *b, char sum[DIRHASH_LEN + 1],
-		       struct err *e)
+static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct err *e)
 {
+	char sum[DIRHASH_LEN + 1];
 	struct err why = ERR_INIT;
 	size_t start = b->len;
 	bool is_own;
@@ -122,7 +122,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, char su
 static bool work_gomod(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	bool ok = read_gomod(s, m, &b, a->sum, e);
+	bool ok = read_gomod(s, m, &b, e);
 
 	if (ok) {
 		a->len = b.len;
@@ -143,26 +143,6 @@ bool source_gomod(struct source *s, struct modver m, const char **data, size_t *
 	return source_answer_give(a, e);
 }
 
-bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
-		       size_t *len, struct err *e)
-{
-	char sum[DIRHASH_LEN + 1];
-	struct err why = ERR_INIT;
-	bool is_own;
-
-	buf_clear(scratch);
-	if (!err_is_set(&s->modcache_err) && source_sums_are_known(&s->sums, m, "/go.mod", NULL) &&
-	    source_disk_find(&s->gomodcache, &s->own, m, "mod", scratch, &is_own, &why) &&
-	    !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
-	    source_sums_check_gomod(&s->sums, m, scratch->data, scratch->len, sum, &why)) {
-		*data = scratch->data;
-		*len = scratch->len;
-		return true;
-	}
-	err_release(&why);
-	return source_gomod(s, m, data, len, e);
-}
-
 bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
 			  size_t *len, struct stat *st, struct buf *name, char *sum)
 {
@@ -180,13 +160,6 @@ bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch
 	*data = scratch->data;
 	*len = scratch->len;
 	return ok;
-}
-
-const char *source_gomod_hash(struct source *s, struct modver m)
-{
-	const struct source_answer *a = source_ask(s, ASK_MOD, m, work_gomod);
-
-	return a->ok ? a->sum : NULL;
 }
 
 static bool answer_info(struct source_answer *a, const char *data, size_t len, const char *file,
@@ -419,11 +392,6 @@ const char *source_cached_gomod_file(struct source *s, struct modver m)
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants)
 {
 	return source_wants_copy(&s->wants, a, wants);
-}
-
-bool source_check_sum(struct source *s, struct modver m, bool gomod, const char *sum, struct err *e)
-{
-	return source_sums_check(&s->sums, m, gomod ? "/go.mod" : "", sum, e);
 }
 
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)

@@ -58,18 +58,12 @@ void source_set_sums(struct source *s, struct gosum *sums, bool sums_must_exist)
 
 /* modfetch.GoMod: the go.mod of m, or the synthetic one that the proxy gives. Checked. */
 bool source_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
-/* The same for a caller that needs each go.mod once, from a few threads: what is cached is read into the scratch buffer (one
- * per thread) and not kept; *data is good until the next call with it. */
-bool source_read_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
-		       size_t *len, struct err *e);
-/* The same, only from GOMODCACHE, and what the file was when it was opened. False says no more than that the file is not there as
+/* The same, only from GOMODCACHE, read into the scratch buffer, and what the file was when it was opened. False says no more than that the file is not there as
  * it should be: source_gomod asks further and words the error. `name` gets the file's name below cache/download, sum its
- * h1 (MODHASH_LEN characters and a NUL). */
+ * h1 (DIRHASH_LEN characters and a NUL). */
 struct stat;
 bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
 			  size_t *len, struct stat *st, struct buf *name, char *sum);
-/* As source_gomod, and the go.mod hash (h1) computed while checking. */
-const char *source_gomod_hash(struct source *s, struct modver m);
 /* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
 bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,
 		 struct err *e);
@@ -95,9 +89,6 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e);
 /* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
 const char *source_cached_dir(struct source *s, struct modver m);
-/* modfetch.checkModSum: a hash ("h1:...") of the zip or of the go.mod against go.sum, else against the checksum database. */
-bool source_check_sum(struct source *s, struct modver m, bool gomod, const char *sum,
-		      struct err *e);
 /* The lines that the checksum database has for a version ("PATH VERSION h1:...\n", "PATH VERSION/go.mod h1:...\n"), proven; appended.
  * ERR_REFUSED where GOSUMDB or GONOSUMDB forbid asking. */
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e);

@@ -11,7 +11,6 @@
 
 #include "base/map.h"
 #include "fetch/source_info.h"
-#include "zip/dirhash.h"
 
 struct route_hop;
 struct source;
@@ -32,7 +31,6 @@ struct source_answer {
 	struct err err;
 	char *data; /* the bytes, or the strings that the rest points at */
 	size_t len;
-	char sum[DIRHASH_LEN + 1]; /* ASK_MOD */
 	struct source_info info;
 	const char **versions;
 	size_t n;

@@ -19,7 +19,7 @@ struct source {
 	struct source_disk gomodcache, own;
 	struct err modcache_err; /* GOMODCACHE is no usable path: go would fail at every module */
 	struct source_sums sums;
-	struct source_wants wants;
+	struct source_want_list wants;
 	struct source_net *net;
 	pthread_mutex_t mutex;	/* of cached_err */
 	struct err cached_err; /* the first of the source_cached_ questions' */

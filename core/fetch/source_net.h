@@ -15,7 +15,7 @@
 struct activity;
 struct source_disk;
 struct source_net;
-struct source_wants;
+struct source_want_list;
 struct sumdb;
 
 /* All borrowed. */
@@ -25,7 +25,7 @@ struct source_net_options {
 	struct cancel *cancel;
 	struct activity *log;
 	const struct source_disk *modcache, *own; /* the checksum database's files */
-	struct source_wants *wants;
+	struct source_want_list *wants;
 };
 
 struct source_net *source_net_new(const struct source_net_options *o);

@@ -13,7 +13,7 @@
 struct goenv;
 struct gosum;
 struct source_net;
-struct source_wants;
+struct source_want_list;
 
 /* All borrowed. */
 struct source_sums {
@@ -22,7 +22,7 @@ struct source_sums {
 	bool offline;
 	const struct goenv *env;
 	struct source_net *net;
-	struct source_wants *wants;
+	struct source_want_list *wants;
 };
 
 /* modload.mustHaveSums: false with go's words if go.sum must know it and does not. */

@@ -1,19 +1,19 @@
 #include "fetch/source_want.h"
 
-void source_wants_init(struct source_wants *w)
+void source_wants_init(struct source_want_list *w)
 {
-	*w = (struct source_wants){ 0 };
+	*w = (struct source_want_list){ 0 };
 	pthread_mutex_init(&w->mutex, NULL);
 }
 
-void source_wants_release(struct source_wants *w)
+void source_wants_release(struct source_want_list *w)
 {
 	pthread_mutex_destroy(&w->mutex);
 	arena_release(&w->arena);
 	vec_release(&w->items);
 }
 
-void source_wants_add(struct source_wants *w, struct modver m, const char *what, bool fetched,
+void source_wants_add(struct source_want_list *w, struct modver m, const char *what, bool fetched,
 		      long long bytes)
 {
 	pthread_mutex_lock(&w->mutex);
@@ -27,7 +27,7 @@ void source_wants_add(struct source_wants *w, struct modver m, const char *what,
 	pthread_mutex_unlock(&w->mutex);
 }
 
-size_t source_wants_copy(struct source_wants *w, struct arena *a, struct source_want **wants)
+size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct source_want **wants)
 {
 	size_t n;
 

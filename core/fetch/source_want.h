@@ -16,17 +16,17 @@ struct source_want {
 	bool fetched;
 	long long bytes; /* of the answer, if fetched */
 };
-struct source_wants {
+struct source_want_list {
 	pthread_mutex_t mutex; /* of what follows */
 	struct arena arena;
 	VEC(struct source_want) items;
 };
 
-void source_wants_init(struct source_wants *w);
-void source_wants_release(struct source_wants *w);
-void source_wants_add(struct source_wants *w, struct modver m, const char *what, bool fetched,
+void source_wants_init(struct source_want_list *w);
+void source_wants_release(struct source_want_list *w);
+void source_wants_add(struct source_want_list *w, struct modver m, const char *what, bool fetched,
 		      long long bytes);
 /* A copy in the arena; returns how many. */
-size_t source_wants_copy(struct source_wants *w, struct arena *a, struct source_want **wants);
+size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct source_want **wants);
 
 #endif

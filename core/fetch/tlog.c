@@ -1,5 +1,6 @@
 #include "fetch/tlog.h"
 
+#include "base/base64.h"
 #include "zip/modhash.h"
 #include "fetch/note.h"
 #include "base/text.h"
@@ -603,40 +604,4 @@ bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlo
 	return n >= 1 && n <= tree->n && tree->n <= TLOG_MAX_TREE &&
 	       run_tree_proof(proof, len, 0, tree->n, n, old, &was, &is) &&
 	       tlog_hash_eq(&is, &tree->hash) && tlog_hash_eq(&was, old);
-}
-
-static bool run_record_proof(const struct tlog_hash *p, size_t len, int64_t lo, int64_t hi,
-			     int64_t n, const struct tlog_hash *leaf, struct tlog_hash *out)
-{
-	int level;
-	int64_t k;
-
-	if (lo + 1 == hi) {
-		*out = *leaf;
-		return len == 0;
-	}
-	if (len == 0)
-		return false;
-	k = max_pow2(hi - lo, &level);
-	len--;
-	if (n < lo + k) {
-		if (!run_record_proof(p, len, lo, lo + k, n, leaf, out))
-			return false;
-		*out = tlog_node_hash(out, &p[len]);
-		return true;
-	}
-	if (!run_record_proof(p, len, lo + k, hi, n, leaf, out))
-		return false;
-	*out = tlog_node_hash(&p[len], out);
-	return true;
-}
-
-bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
-		       int64_t n, const struct tlog_hash *record)
-{
-	struct tlog_hash h;
-
-	return n >= 0 && n < tree->n && tree->n <= TLOG_MAX_TREE &&
-	       run_record_proof(proof, len, 0, tree->n, n, record, &h) &&
-	       tlog_hash_eq(&h, &tree->hash);
 }

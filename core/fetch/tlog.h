@@ -75,8 +75,5 @@ bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, 
 		     struct tlog_hash *proof, size_t *len, struct err *e);
 bool tlog_check_tree(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
 		     int64_t n, const struct tlog_hash *old);
-/* CheckRecord: that the record with this hash is number n of the tree. */
-bool tlog_check_record(const struct tlog_hash *proof, size_t len, const struct tlog_tree *tree,
-		       int64_t n, const struct tlog_hash *record);
 
 #endif

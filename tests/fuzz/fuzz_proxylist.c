@@ -18,7 +18,7 @@ static void try_route(const char *text)
 	};
 	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
 	struct route r = ROUTE_INIT;
-	struct http_proxies proxies;
+	struct http_proxy_settings proxies;
 	struct err e = ERR_INIT;
 	struct arena a = ARENA_INIT;
 	struct goenv_note *notes;
@@ -32,11 +32,11 @@ static void try_route(const char *text)
 		if (!r.hops[i].shown || (r.hops[i].kind == ROUTE_FILE && r.hops[i].dir[0] != '/'))
 			__builtin_trap();
 	route_is_private(&r, "example.com/a/b");
-	http_proxies_load(&proxies, env);
-	http_proxies_for(&proxies, "http", "a.example", "80");
-	http_proxies_for(&proxies, "http", "10.1.2.3", "8080");
-	http_proxies_for(&proxies, "http", "[fd00::1]", "80");
-	http_proxies_release(&proxies);
+	http_proxy_load(&proxies, env);
+	http_proxy_for(&proxies, "http", "a.example", "80");
+	http_proxy_for(&proxies, "http", "10.1.2.3", "8080");
+	http_proxy_for(&proxies, "http", "[fd00::1]", "80");
+	http_proxy_release(&proxies);
 	goenv_explain(env, &a, &notes, &n);
 	err_release(&e);
 	arena_release(&a);

@@ -9,6 +9,7 @@
 #include "fetch/http.h"
 #include "gofiles/gosum.h"
 #include "fetch/source.h"
+#include "zip/dirhash.h"
 
 struct probe {
 	const struct goenv *env;
@@ -40,12 +41,14 @@ static bool ask_latest(struct probe *p)
 
 static bool ask_mod(struct probe *p)
 {
+	char sum[DIRHASH_LEN + 1];
 	const char *data;
 	size_t len;
 
 	if (!source_gomod(p->s, p->m, &data, &len, &p->e))
 		return false;
-	printf("%zu bytes %s\n", len, source_gomod_hash(p->s, p->m));
+	dirhash_gomod(data, len, sum);
+	printf("%zu bytes %s\n", len, sum);
 	return true;
 }
 

@@ -8,8 +8,8 @@
 static bool proxied(const char *no_proxy, const char *scheme, const char *host, const char *port)
 {
 	char *list = *no_proxy ? xstrdup(no_proxy) : NULL, url[] = "http://p.test";
-	struct http_proxies p = { url, url, list };
-	bool yes = *http_proxies_for(&p, scheme, host, port) != '\0';
+	struct http_proxy_settings p = { url, url, list };
+	bool yes = *http_proxy_for(&p, scheme, host, port) != '\0';
 
 	free(list);
 	return yes;
@@ -89,13 +89,13 @@ static void test_no_proxy(void **state)
 static void assert_proxies(const char *const *environ, const char *http, const char *https)
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = environ }, NULL);
-	struct http_proxies p;
+	struct http_proxy_settings p;
 
 	assert_non_null(env);
-	http_proxies_load(&p, env);
-	assert_string_equal(http_proxies_for(&p, "http", "a.test", "80"), http);
-	assert_string_equal(http_proxies_for(&p, "https", "a.test", "443"), https);
-	http_proxies_release(&p);
+	http_proxy_load(&p, env);
+	assert_string_equal(http_proxy_for(&p, "http", "a.test", "80"), http);
+	assert_string_equal(http_proxy_for(&p, "https", "a.test", "443"), https);
+	http_proxy_release(&p);
 	assert_null(p.http);
 	goenv_free(env);
 }

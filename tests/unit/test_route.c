@@ -164,13 +164,13 @@ static void test_http_proxies(void **state)
 		const char *vars[] = { "HTTP_PROXY=p.example:1", "http_proxy=wrong",
 				       "https_proxy=http://q.example:2", no, NULL };
 		struct goenv *env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
-		struct http_proxies p;
+		struct http_proxy_settings p;
 
-		http_proxies_load(&p, env);
-		assert_string_equal(http_proxies_for(&p, cases[i].scheme, cases[i].host,
-						     cases[i].port),
+		http_proxy_load(&p, env);
+		assert_string_equal(http_proxy_for(&p, cases[i].scheme, cases[i].host,
+						   cases[i].port),
 				    cases[i].want);
-		http_proxies_release(&p);
+		http_proxy_release(&p);
 		goenv_free(env);
 		free(no);
 	}

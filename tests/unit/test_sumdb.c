@@ -8,6 +8,7 @@
 
 #include "gofiles/goenv.h"
 #include "fetch/source.h"
+#include "fetch/source_impl.h"
 #include "fetch/sumdb_setting.h"
 #include "testdb.h"
 
@@ -99,8 +100,8 @@ static void assert_check(struct fixture *f, const char *version, bool gomod, con
 			 const char *error)
 {
 	struct err e = ERR_INIT;
-	bool ok = source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum,
-				   &e);
+	bool ok = source_sums_check(&f->s->sums, (struct modver){ "example.com/m", version },
+				    gomod ? "/go.mod" : "", sum, &e);
 
 	assert_string_equal(ok ? "" : e.text, error);
 	err_release(&e);
@@ -112,8 +113,8 @@ static void assert_check_begins(struct fixture *f, const char *version, bool gom
 {
 	struct err e = ERR_INIT;
 
-	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", version }, gomod, sum,
-				      &e));
+	assert_false(source_sums_check(&f->s->sums, (struct modver){ "example.com/m", version },
+				       gomod ? "/go.mod" : "", sum, &e));
 	if (strncmp(e.text, error, strlen(error)) != 0)
 		assert_string_equal(e.text, error);
 	err_release(&e);
@@ -286,8 +287,8 @@ static void test_fork(void **state)
 
 	fs_remove_all(tiles, NULL);
 	open_source(f, NULL);
-	assert_false(source_check_sum(f->s, (struct modver){ "example.com/m", "v0.0.8" }, true,
-				      MOD_SUM, &e));
+	assert_false(source_sums_check(&f->s->sums, (struct modver){ "example.com/m", "v0.0.8" },
+				       "/go.mod", MOD_SUM, &e));
 	assert_int_equal(
 		strncmp(e.text,
 			"SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t",

@@ -169,45 +169,6 @@ static void test_consistency(void **state)
 	}
 }
 
-/* The inclusion proof of record n in [lo, hi), made directly. */
-static size_t prove_record(int64_t lo, int64_t hi, int64_t n, struct tlog_hash *proof)
-{
-	int64_t k = 1;
-	size_t len;
-
-	if (hi - lo == 1)
-		return 0;
-	while (k * 2 < hi - lo)
-		k *= 2;
-	if (n < lo + k) {
-		len = prove_record(lo, lo + k, n, proof);
-		proof[len] = tree_hash(lo + k, hi);
-	} else {
-		len = prove_record(lo + k, hi, n, proof);
-		proof[len] = tree_hash(lo, lo + k);
-	}
-	return len + 1;
-}
-
-static void test_inclusion(void **state)
-{
-	(void)state;
-	for (int64_t n = 1; n <= 40; n++) {
-		struct tlog_tree tree = { n, tree_hash(0, n) };
-
-		for (int64_t i = 0; i < n; i++) {
-			struct tlog_hash proof[64], leaf = leaf_hash(i), other = leaf_hash(i + 1);
-			size_t len = prove_record(0, n, i, proof);
-
-			assert_true(tlog_check_record(proof, len, &tree, i, &leaf));
-			assert_false(tlog_check_record(proof, len, &tree, i, &other));
-			assert_false(tlog_check_record(proof, len, &tree, n, &leaf));
-			if (len)
-				assert_false(tlog_check_record(proof, len - 1, &tree, i, &leaf));
-		}
-	}
-}
-
 static void test_tile_paths(void **state)
 {
 	static const struct {
@@ -314,9 +275,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reading),	    cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_consistency), cmocka_unit_test(test_inclusion),
-		cmocka_unit_test(test_tile_paths),  cmocka_unit_test(test_tree_notes),
-		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_consistency), cmocka_unit_test(test_tile_paths),
+		cmocka_unit_test(test_tree_notes),  cmocka_unit_test(test_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/base64.h"
 #include "base/fs.h"
 #include "zip/modhash.h"
 #include "fetch/note.h"
