@@ -193,7 +193,8 @@ static const struct {
 
 const char *err_errno_text(int errnum)
 {
-	static _Thread_local char other[32];
+	/* aligned, as mold 1.10 may put .tbss of a smaller alignment outside the pages of .relro; then nothing starts */
+	static _Alignas(64) _Thread_local char other[32];
 
 	for (size_t i = 0; i < ARRAY_LEN(errno_texts); i++)
 		if (errno_texts[i].num == errnum)
