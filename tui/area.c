@@ -1,6 +1,6 @@
 #include "area.h"
 
-struct area grid_area(struct grid *g)
+struct area area_of(struct grid *g)
 {
 	return (struct area){ g, 0, 0, g->w, g->h };
 }

@@ -14,7 +14,7 @@ struct area {
 	int x, y, w, h;		/* on the grid; w and h are never negative */
 };
 
-struct area grid_area(struct grid *g);
+struct area area_of(struct grid *g);
 /* A part of an area, clipped to it; w or h of -1 means "all the rest". */
 struct area area_sub(struct area a, int x, int y, int w, int h);
 static inline bool area_empty(struct area a)

@@ -134,7 +134,7 @@ void boxgraph_paint(struct boxgraph_plan *p)
 	size_t cells;
 
 	grid_resize(&p->g->canvas, p->w + BOXGRAPH_GAP, p->h);
-	a = grid_area(&p->g->canvas);
+	a = area_of(&p->g->canvas);
 	cells = (size_t)a.w * (size_t)a.h;
 	p->mask = xcalloc(cells, sizeof(*p->mask));
 	p->style = xcalloc(cells, sizeof(*p->style));

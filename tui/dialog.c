@@ -118,7 +118,7 @@ static int text_rows(struct dialog *d, int width)
 		return 0;
 	grid_init(&g);
 	grid_resize(&g, width, 1);
-	pager_draw(&d->pager, grid_area(&g)); /* only for the layout */
+	pager_draw(&d->pager, area_of(&g)); /* only for the layout */
 	rows = (int)MIN(d->pager.rows.n, (size_t)1000);
 	grid_release(&g);
 	return rows;

@@ -18,7 +18,7 @@ void gauge_add(struct line *l, unsigned style, int cells, uint64_t done, uint64_
 			   i < on ? GLYPH_GAUGE_ON : GLYPH_GAUGE_OFF);
 }
 
-void sparkline_add(struct line *l, unsigned style, int cells, const uint64_t *values, size_t n)
+void gauge_sparkline(struct line *l, unsigned style, int cells, const uint64_t *values, size_t n)
 {
 	static const char *const bars[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	size_t shown = MIN(n, (size_t)MAX(cells, 0));

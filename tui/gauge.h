@@ -9,7 +9,7 @@
 /* A bar of `cells` cells; total 0 is unknown and shows nothing filled. Added to a line. */
 void gauge_add(struct line *l, unsigned style, int cells, uint64_t done, uint64_t total);
 /* One cell per value, scaled to the greatest; 0 is a blank. More values than cells are summed in groups. */
-void sparkline_add(struct line *l, unsigned style, int cells, const uint64_t *values, size_t n);
+void gauge_sparkline(struct line *l, unsigned style, int cells, const uint64_t *values, size_t n);
 /* "12 B", "3.4 KiB", "1.9 GiB". Append. */
 void gauge_bytes(struct buf *out, uint64_t bytes);
 /* "1,203". Append. */

@@ -154,7 +154,7 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 }
 
 void helpscreen_open(struct helpscreen *h, const char *title, const struct keymap_scope *sc,
-		     const struct help_legend *legend)
+		     const struct helpscreen_legend *legend)
 {
 	clear(h);
 	h->is_open = true;

@@ -11,7 +11,7 @@
 #include "list.h"
 #include "prompt.h"
 
-struct help_legend {
+struct helpscreen_legend {
 	enum glyph glyph;
 	unsigned style;
 	const char *text;
@@ -33,7 +33,7 @@ struct helpscreen {
 void helpscreen_init(struct helpscreen *h);
 void helpscreen_release(struct helpscreen *h);
 /* Takes the rows of the scope; `legend` ends with a NULL text, or is NULL. Layer names become headings. */
-void helpscreen_open(struct helpscreen *h, const char *title, const struct keymap_scope *sc, const struct help_legend *legend);
+void helpscreen_open(struct helpscreen *h, const char *title, const struct keymap_scope *sc, const struct helpscreen_legend *legend);
 void helpscreen_close(struct helpscreen *h);
 void helpscreen_draw(struct helpscreen *h, struct area screen);
 

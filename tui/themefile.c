@@ -130,7 +130,7 @@ static bool take_line(struct theme *t, char *text, bool *first, const char *name
 	return true;
 }
 
-bool theme_load(struct theme *t, const char *data, size_t len, const char *name, struct err *e)
+bool themefile_load(struct theme *t, const char *data, size_t len, const char *name, struct err *e)
 {
 	struct theme made = *theme_find("default");
 	bool first = true, ok = true;

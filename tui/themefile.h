@@ -13,6 +13,6 @@
 #include "theme.h"
 
 /* Fills t (name and help are the caller's); on an error (ERR_SYNTAX with name:line) it is left as it was. */
-bool theme_load(struct theme *t, const char *data, size_t len, const char *name, struct err *e);
+bool themefile_load(struct theme *t, const char *data, size_t len, const char *name, struct err *e);
 
 #endif

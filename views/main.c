@@ -98,7 +98,7 @@ static bool find_theme(const char *name, struct theme *own, const struct theme *
 		char *read;
 
 		ok = read_config(name && !file ? name : file, "theme", &data, &read, e) &&
-		     (!data.len || theme_load(own, data.data, data.len, read, e));
+		     (!data.len || themefile_load(own, data.data, data.len, read, e));
 		*theme = ok && data.len ? own : NULL;
 		free(read);
 	}

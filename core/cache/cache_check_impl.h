@@ -18,7 +18,7 @@ struct cache_check {
 	bool usable[CACHE_FILES];	/* a readable file (or directory) of the right kind */
 	const char *trusted;		/* h1 of the zip that is vouched for; NULL if none */
 	const char *voucher_name;
-	struct hash_result zip, tree;
+	struct hashmemo_result zip, tree;
 	const char *zip_error, *tree_error; /* NULL: hashed, or not there */
 	bool zip_hashed, tree_hashed;
 	const char *right; /* the h1 that the content should have; NULL if unknown */

@@ -9,15 +9,15 @@ static void take_sums(struct cache_check *c)
 	struct modver m = c->entry->mod;
 
 	if (c->usable[CACHE_ZIP]) {
-		c->zip_hashed = memo_zip(o->memo, c->w->hasher, c->files[CACHE_ZIP], m, o->full,
-					 o->cancel, &c->zip, &e);
+		c->zip_hashed = hashmemo_zip(o->memo, c->w->hasher, c->files[CACHE_ZIP], m, o->full,
+					     o->cancel, &c->zip, &e);
 		if (!c->zip_hashed)
 			c->zip_error = arena_strdup(&c->w->arena, e.text);
 		err_release(&e);
 	}
 	if (c->usable[CACHE_TREE]) {
-		c->tree_hashed = memo_tree(o->memo, c->w->hasher, c->files[CACHE_TREE], m, o->full,
-					   o->cancel, &c->tree, &e);
+		c->tree_hashed = hashmemo_tree(o->memo, c->w->hasher, c->files[CACHE_TREE], m,
+					       o->full, o->cancel, &c->tree, &e);
 		if (!c->tree_hashed)
 			c->tree_error = arena_strdup(&c->w->arena, e.text);
 		err_release(&e);

@@ -263,7 +263,7 @@ static void pack_sum(unsigned char out[32], const char *sum)
 	}
 }
 
-static void result_of(const struct record *r, struct hash_result *out)
+static void result_of(const struct record *r, struct hashmemo_result *out)
 {
 	unsigned flags = (unsigned)get_le(r->flags, 4);
 
@@ -280,7 +280,7 @@ static void result_of(const struct record *r, struct hash_result *out)
 	out->remembered = true;
 }
 
-static void record_of(const struct hash_result *r, struct record *out)
+static void record_of(const struct hashmemo_result *r, struct record *out)
 {
 	pack_sum(out->sum, r->sum);
 	pack_sum(out->flat_sum, r->flat_sum);
@@ -313,7 +313,7 @@ static bool hash_flat(struct hasher *h, const struct modzip *z, const struct can
 }
 
 static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m,
-		     const struct cancel *cancel, struct hash_result *r, struct err *e)
+		     const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
 	struct buf gomod = BUF_INIT;
 	bool ok;
@@ -336,8 +336,8 @@ static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m,
 	return true;
 }
 
-bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
-	      const struct cancel *cancel, struct hash_result *r, struct err *e)
+bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m,
+		  bool full, const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
 	struct record rec = { 0 };
 	struct identity id;
@@ -345,7 +345,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 	struct stat st;
 	bool ok;
 
-	*r = (struct hash_result){ 0 };
+	*r = (struct hashmemo_result){ 0 };
 	path_key(rec.key, file, m);
 	if (recall_fresh(memo, rec.key, &rec)) {
 		result_of(&rec, r);
@@ -375,7 +375,7 @@ bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct 
 /* A tree's identity: every file's, with its name, in the order of names. */
 struct survey {
 	struct hasher *h;
-	struct hash_result *r;
+	struct hashmemo_result *r;
 	int64_t newest;
 	struct arena arena;
 };
@@ -462,15 +462,15 @@ static bool survey_tree(struct survey *s, const char *dir, unsigned char identit
 	return ok;
 }
 
-bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,
-	       const struct cancel *cancel, struct hash_result *r, struct err *e)
+bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m,
+		   bool full, const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
 	struct survey s = { .h = h, .r = r };
 	struct record rec = { 0 };
 	struct buf prefix = BUF_INIT;
 	bool known, ok;
 
-	*r = (struct hash_result){ 0 };
+	*r = (struct hashmemo_result){ 0 };
 	path_key(rec.key, dir, m);
 	if (recall_fresh(memo, rec.key, &rec)) {
 		result_of(&rec, r);

@@ -10,11 +10,11 @@
  * the order of their keys, all little-endian, written whole by rename. A file that is cut, of another version or not in
  * order is no error: it is as if empty. Two programs that write at once: the last one wins, which loses only time.
  *
- * memo_zip and memo_tree may be called from many threads at once.
+ * hashmemo_zip and hashmemo_tree may be called from many threads at once.
  *
  *	struct hashmemo *memo = hashmemo_open(file);            // file may be NULL: nothing is kept on disk
- *	struct hash_result r;
- *	memo_zip(memo, hasher, zip, mod, full, cancel, &r, &e);
+ *	struct hashmemo_result r;
+ *	hashmemo_zip(memo, hasher, zip, mod, full, cancel, &r, &e);
  *	hashmemo_save(memo, &e);
  *	hashmemo_free(memo);
  */
@@ -25,7 +25,7 @@
 
 struct hashmemo;
 
-struct hash_result {
+struct hashmemo_result {
 	char sum[DIRHASH_LEN + 1];
 	/* Of a zip only: */
 	char flat_sum[DIRHASH_LEN + 1];		/* without its directory entries; the same as sum if there are none */
@@ -50,9 +50,9 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e);
 /* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not used. What the struct itself has
  * hashed it returns without looking at the files again: use one struct per run, and a new one after changing files.
  * Errors are theirs. */
-bool memo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
-	      const struct cancel *cancel, struct hash_result *r, struct err *e);
-bool memo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,
-	       const struct cancel *cancel, struct hash_result *r, struct err *e);
+bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
+	      const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
+bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,
+	       const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
 
 #endif

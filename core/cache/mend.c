@@ -7,7 +7,7 @@
 #include "change/apply.h"
 #include "gofiles/cachepath.h"
 #include "gofiles/modpath.h"
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "zip/modzip.h"
 
 #define MAX_LIST_NAMES ((size_t)1 << 20)
@@ -41,19 +41,20 @@ static enum cache_voucher fetched_sum(void *ctx, struct modver m, bool gomod, co
 	return trust ? trust->sum(trust->ctx, m, gomod, sum) : CACHE_NOBODY;
 }
 
-static bool hash_of_zip(struct mend *w, const char *file, struct hash_result *out, struct err *e)
+static bool hash_of_zip(struct mend *w, const char *file, struct hashmemo_result *out,
+			struct err *e)
 {
 	struct hashmemo *memo = hashmemo_open(NULL);
-	bool ok = memo_zip(memo, w->hasher, file, w->m, true, w->o->cancel, out, e);
+	bool ok = hashmemo_zip(memo, w->hasher, file, w->m, true, w->o->cancel, out, e);
 
 	hashmemo_free(memo);
 	return ok;
 }
 
-static bool hash_of_tree(struct mend *w, const char *dir, struct hash_result *out)
+static bool hash_of_tree(struct mend *w, const char *dir, struct hashmemo_result *out)
 {
 	struct hashmemo *memo = hashmemo_open(NULL);
-	bool ok = memo_tree(memo, w->hasher, dir, w->m, true, w->o->cancel, out, NULL);
+	bool ok = hashmemo_tree(memo, w->hasher, dir, w->m, true, w->o->cancel, out, NULL);
 
 	hashmemo_free(memo);
 	return ok;
@@ -68,10 +69,11 @@ static bool mismatch(struct mend *w, const char *what, const char *have, const c
 }
 
 /* Nobody vouches: the entry's own files are asked; if none is usable, nothing can contradict. */
-static bool agrees_with_witness(struct mend *w, const struct hash_result *fetched, struct err *e)
+static bool agrees_with_witness(struct mend *w, const struct hashmemo_result *fetched,
+				struct err *e)
 {
 	struct arena *a = &w->own;
-	struct hash_result zip, tree;
+	struct hashmemo_result zip, tree;
 	bool any = false, ok = false;
 	size_t len;
 	char *data;
@@ -99,7 +101,7 @@ static bool agrees_with_witness(struct mend *w, const struct hash_result *fetche
 static bool check_zip(struct mend *w, struct err *e)
 {
 	const struct cache_trust *trust = w->o->trust;
-	struct hash_result r;
+	struct hashmemo_result r;
 	struct modzip z;
 	const char *want = "";
 	enum cache_voucher who = trust ? trust->sum(trust->ctx, w->m, false, &want) : CACHE_NOBODY;
@@ -134,9 +136,9 @@ static bool check_mod(struct mend *w, struct err *e)
 	enum cache_voucher who = trust ? trust->sum(trust->ctx, w->m, true, &want) : CACHE_NOBODY;
 	char sum[DIRHASH_LEN + 1];
 	unsigned char digest[32];
-	struct hash_result r;
+	struct hashmemo_result r;
 
-	modhash_gomod(w->mod, w->mod_len, sum);
+	dirhash_gomod(w->mod, w->mod_len, sum);
 	if (who != CACHE_NOBODY)
 		return str_eq(sum, want) ||
 		       mismatch(w, "/go.mod", sum,
@@ -302,7 +304,7 @@ static bool judge(void *ctx, const struct plan_item *item, const struct plan_ste
 static bool make_zip(struct mend *w, const struct plan_step *s, struct apply *t, const char **tmp,
 		     struct err *e)
 {
-	struct hash_result r;
+	struct hashmemo_result r;
 
 	if (!apply_temp_copy(t, w->zip, tmp, e))
 		return false;
@@ -318,7 +320,7 @@ static bool make_tree(struct mend *w, const struct plan_step *s, struct apply *t
 {
 	const char *zip = cachepath_file(&w->own, w->o->root, w->m, "zip");
 	char *prefix = xasprintf("%s@%s", w->m.path, w->m.version), sum[DIRHASH_LEN + 1];
-	struct hash_result r;
+	struct hashmemo_result r;
 	bool ok;
 
 	*tmp = apply_temp_tree(t);
@@ -338,7 +340,7 @@ static bool make_tree(struct mend *w, const struct plan_step *s, struct apply *t
 
 static bool make_ziphash(struct mend *w, struct apply *t, const char **tmp, struct err *e)
 {
-	struct hash_result r;
+	struct hashmemo_result r;
 
 	return hash_of_zip(w, cachepath_file(&w->own, w->o->root, w->m, "zip"), &r, e) &&
 	       apply_temp(t, r.sum, strlen(r.sum), tmp, e);

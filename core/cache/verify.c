@@ -146,7 +146,7 @@ static void run_task(void *ctx, size_t i)
 	struct run *r = ctx;
 	struct task *t = &r->tasks[i];
 	struct module *m = &r->mods[t->i];
-	struct hash_result result;
+	struct hashmemo_result result;
 	struct err e = ERR_INIT;
 	struct hasher *h;
 	bool ok;
@@ -154,10 +154,10 @@ static void run_task(void *ctx, size_t i)
 	if (cancel_is_set(r->o->cancel))
 		return;
 	h = take_hasher(r);
-	ok = t->dir ? memo_tree(r->o->memo, h, m->dir, m->mod, r->o->full, r->o->cancel, &result,
-				&e)
-		    : memo_zip(r->o->memo, h, m->zip, m->mod, r->o->full, r->o->cancel, &result,
-			       &e);
+	ok = t->dir ? hashmemo_tree(r->o->memo, h, m->dir, m->mod, r->o->full, r->o->cancel,
+				    &result, &e)
+		    : hashmemo_zip(r->o->memo, h, m->zip, m->mod, r->o->full, r->o->cancel, &result,
+				   &e);
 	if (ok) {
 		memcpy(t->dir ? m->dir_sum : m->zip_sum, result.sum, sizeof(m->dir_sum));
 	} else {

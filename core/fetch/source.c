@@ -143,8 +143,8 @@ bool source_gomod(struct source *s, struct modver m, const char **data, size_t *
 	return source_answer_give(a, e);
 }
 
-bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
-			  size_t *len, struct stat *st, struct buf *name, char *sum)
+bool source_cached_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
+			 size_t *len, struct stat *st, struct buf *name, char *sum)
 {
 	struct err why = ERR_INIT;
 	bool ok;

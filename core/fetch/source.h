@@ -62,7 +62,7 @@ bool source_gomod(struct source *s, struct modver m, const char **data, size_t *
  * it should be: source_gomod asks further and words the error. `name` gets the file's name below cache/download, sum its
  * h1 (DIRHASH_LEN characters and a NUL). */
 struct stat;
-bool source_read_gomod_as(struct source *s, struct modver m, struct buf *scratch, const char **data,
+bool source_cached_gomod(struct source *s, struct modver m, struct buf *scratch, const char **data,
 			  size_t *len, struct stat *st, struct buf *name, char *sum);
 /* modfetch.InfoFile / repo.Stat: the .info of path@rev; rev may be a branch or hash (then never from a cache). */
 bool source_stat(struct source *s, const char *path, const char *rev, struct source_info *info,

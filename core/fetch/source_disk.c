@@ -6,7 +6,7 @@
 
 #include "base/activity.h"
 #include "base/fs.h"
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "gofiles/semver.h"
 
 /* A go.mod or .info is read with one read(2) if it is smaller than this, as nearly all are. */
@@ -185,7 +185,7 @@ static void hex_sum(const void *data, size_t len, char hex[SUM_HEX + 1])
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[32];
 
-	modhash_sha256(data, len, digest);
+	sha256_bytes(data, len, digest);
 	for (size_t i = 0; i < sizeof(digest); i++) {
 		hex[2 * i] = digits[digest[i] >> 4];
 		hex[2 * i + 1] = digits[digest[i] & 15];

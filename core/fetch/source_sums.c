@@ -1,7 +1,7 @@
 #include "fetch/source_sums.h"
 
 #include "gofiles/gosum.h"
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "fetch/source_net.h"
 #include "fetch/source_want.h"
 #include "fetch/sumdb.h"
@@ -71,6 +71,6 @@ bool source_sums_of_database(const struct source_sums *s, struct modver m, struc
 bool source_sums_check_gomod(const struct source_sums *s, struct modver m, const char *data,
 			     size_t len, char sum[DIRHASH_LEN + 1], struct err *e)
 {
-	modhash_gomod(data, len, sum);
+	dirhash_gomod(data, len, sum);
 	return source_sums_check(s, m, "/go.mod", sum, e);
 }

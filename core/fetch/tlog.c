@@ -1,7 +1,7 @@
 #include "fetch/tlog.h"
 
 #include "base/base64.h"
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "fetch/note.h"
 #include "base/text.h"
 
@@ -11,7 +11,7 @@ struct tlog_hash tlog_record_hash(const void *data, size_t len)
 {
 	struct tlog_hash h = { 0 };
 
-	modhash_sha256_2("\0", 1, data, len, h.bytes);
+	sha256_pair("\0", 1, data, len, h.bytes);
 	return h;
 }
 
@@ -22,7 +22,7 @@ struct tlog_hash tlog_node_hash(const struct tlog_hash *left, const struct tlog_
 
 	memcpy(node + 1, left, HASH_SIZE);
 	memcpy(node + 1 + HASH_SIZE, right, HASH_SIZE);
-	modhash_sha256(node, sizeof(node), h.bytes);
+	sha256_bytes(node, sizeof(node), h.bytes);
 	return h;
 }
 
@@ -268,7 +268,7 @@ bool tlog_parse_tree(struct tlog_tree *t, const char *text, size_t len, struct e
 			return malformed_tree(e);
 	}
 	nl = memchr(hash, '\n', len - (size_t)(hash - text));
-	if (!nl || !base64_decode(hash, (size_t)(nl - hash), t->hash.bytes, HASH_SIZE, &n) ||
+	if (!nl || !note_base64_decode(hash, (size_t)(nl - hash), t->hash.bytes, HASH_SIZE, &n) ||
 	    n != HASH_SIZE)
 		return malformed_tree(e);
 	return true;
@@ -483,7 +483,7 @@ bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, i
 	struct indexes list = { .n = 0 };
 
 	if (n == 0) {
-		modhash_sha256("", 0, hash->bytes);
+		sha256_bytes("", 0, hash->bytes);
 		return true;
 	}
 	if (n < 0 || n > tree->n || tree->n > TLOG_MAX_TREE)

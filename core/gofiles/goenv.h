@@ -84,9 +84,9 @@ bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, str
 
 /* How GOTOOLCHAIN makes go choose the toolchain (toolchain.Select). We never switch; callers report what go would do. */
 enum goenv_toolchain_mode {
-	TOOLCHAIN_FIXED, /* exactly `min` */
-	TOOLCHAIN_AUTO,	 /* at least `min`; go.mod may require a newer one, found in PATH or downloaded */
-	TOOLCHAIN_PATH,	 /* the same, from PATH only */
+	GOENV_TOOLCHAIN_FIXED, /* exactly `min` */
+	GOENV_TOOLCHAIN_AUTO,	 /* at least `min`; go.mod may require a newer one, found in PATH or downloaded */
+	GOENV_TOOLCHAIN_PATH,	 /* the same, from PATH only */
 };
 struct goenv_toolchain {
 	enum goenv_toolchain_mode mode;

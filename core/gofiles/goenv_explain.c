@@ -290,9 +290,9 @@ static const char *explain_toolchain(struct subject *x)
 		       arena_fmt(x->a, "go would start %s; what is shown here is go %s's answer",
 				 t.min, goenv_go_version(x->env)),
 		       "go env -u GOTOOLCHAIN");
-	if (t.mode == TOOLCHAIN_FIXED)
+	if (t.mode == GOENV_TOOLCHAIN_FIXED)
 		return "No other toolchain is chosen: a go.mod that asks for a newer one is refused.";
-	if (t.mode == TOOLCHAIN_PATH)
+	if (t.mode == GOENV_TOOLCHAIN_PATH)
 		return "Where go.mod asks for a newer toolchain, one in PATH is started instead.";
 	return "Where go.mod asks for a newer toolchain, it is downloaded and started instead.";
 }

@@ -43,12 +43,12 @@ bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct 
 	char *min;
 	bool ok = true;
 
-	*t = (struct goenv_toolchain){ .mode = TOOLCHAIN_FIXED, .local = true };
+	*t = (struct goenv_toolchain){ .mode = GOENV_TOOLCHAIN_FIXED, .local = true };
 	snprintf(t->min, sizeof(t->min), "%s", local_toolchain(env));
 	if (!*value)
 		return true;
 	if (str_eq(value, "auto") || str_eq(value, "path")) {
-		t->mode = value[0] == 'a' ? TOOLCHAIN_AUTO : TOOLCHAIN_PATH;
+		t->mode = value[0] == 'a' ? GOENV_TOOLCHAIN_AUTO : GOENV_TOOLCHAIN_PATH;
 		return true;
 	}
 	min = plus ? xstrndup(value, (size_t)(plus - value)) : xstrdup(value);
@@ -64,7 +64,7 @@ bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct 
 		mode = plus + 1;
 		if (!str_eq(mode, "auto") && !str_eq(mode, "path"))
 			return invalid(value, ": only version suffixes are +auto and +path", e);
-		t->mode = *mode == 'a' ? TOOLCHAIN_AUTO : TOOLCHAIN_PATH;
+		t->mode = *mode == 'a' ? GOENV_TOOLCHAIN_AUTO : GOENV_TOOLCHAIN_PATH;
 	}
 	return true;
 }

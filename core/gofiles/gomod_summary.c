@@ -189,7 +189,7 @@ static inline bool major_ok(const char *path, size_t path_len, const char *versi
 	return modpath_match_major_n(version, version_len, path + prefix, path_len - prefix);
 }
 
-static struct gomod_dep *add_dep(struct gomod_summary *s)
+static struct gomod_summary_dep *add_dep(struct gomod_summary *s)
 {
 	if (s->n_require == s->cap_require) {
 		s->cap_require = s->cap_require ? s->cap_require * 2 : 64;
@@ -226,7 +226,7 @@ static inline const char *require_line(struct scanner *sc, const char *path)
 {
 	const char *path_end = ident_end(path), *version, *version_end, *next;
 	bool indirect, incompatible;
-	struct gomod_dep *dep;
+	struct gomod_summary_dep *dep;
 	size_t major_len;
 
 	if (!path_end || path_end == path)
@@ -319,14 +319,15 @@ static const char *ignored_stmt(struct scanner *sc, const char *p)
 }
 
 /* The only argument of a statement. */
-static const char *one_argument(struct scanner *sc, const char *p, struct gomod_piece *piece)
+static const char *one_argument(struct scanner *sc, const char *p,
+				struct gomod_summary_piece *piece)
 {
 	const char *s = skip_blanks(p);
 
 	p = ident_end(s);
 	if (!p || p == s)
 		return NULL;
-	*piece = (struct gomod_piece){ s, (size_t)(p - s) };
+	*piece = (struct gomod_summary_piece){ s, (size_t)(p - s) };
 	return end_of_line(p, sc->end);
 }
 
@@ -386,9 +387,9 @@ static bool scan(struct scanner *sc, const char *p)
 	return false;
 }
 
-static struct gomod_piece piece_of(const char *s)
+static struct gomod_summary_piece piece_of(const char *s)
 {
-	return (struct gomod_piece){ s, strlen(s) };
+	return (struct gomod_summary_piece){ s, strlen(s) };
 }
 
 static bool full_parse(struct gomod_summary *s, const char *name, const char *data, size_t len,
@@ -406,9 +407,10 @@ static bool full_parse(struct gomod_summary *s, const char *name, const char *da
 	for (size_t i = 0; i < f->require.n; i++) {
 		const struct gomod_require *r = &f->require.items[i];
 
-		*add_dep(s) = (struct gomod_dep){ r->mod.path, r->mod.version,
-						  (uint32_t)strlen(r->mod.path),
-						  (uint32_t)strlen(r->mod.version), r->indirect };
+		*add_dep(s) = (struct gomod_summary_dep){ r->mod.path, r->mod.version,
+							  (uint32_t)strlen(r->mod.path),
+							  (uint32_t)strlen(r->mod.version),
+							  r->indirect };
 	}
 	if (flags & GOMOD_SUMMARY_NOTES) {
 		s->deprecated = f->deprecated;
@@ -430,7 +432,7 @@ static void clear(struct gomod_summary *s)
 				     .cap_require = s->cap_require,
 				     .deprecated = "",
 				     .arena = arena };
-	s->module = s->go = (struct gomod_piece){ "", 0 };
+	s->module = s->go = (struct gomod_summary_piece){ "", 0 };
 }
 
 static bool try_scan(struct gomod_summary *s, const char *data, size_t len, unsigned flags)
@@ -451,8 +453,8 @@ static bool try_scan(struct gomod_summary *s, const char *data, size_t len, unsi
 	return scan(&sc, data);
 }
 
-bool gomod_summarize(struct gomod_summary *s, const char *name, const char *data, size_t len,
-		     unsigned flags, struct err *e)
+bool gomod_summary_read(struct gomod_summary *s, const char *name, const char *data, size_t len,
+			unsigned flags, struct err *e)
 {
 	clear(s);
 	if (try_scan(s, data, len, flags))

@@ -8,7 +8,7 @@
  *
  *	struct gomod_summary s = GOMOD_SUMMARY_INIT;
  *	for (...) {
- *		if (!gomod_summarize(&s, name, data, len, 0, &e)) ...
+ *		if (!gomod_summary_read(&s, name, data, len, 0, &e)) ...
  *		for (size_t i = 0; i < s.n_require; i++)
  *			modtab_node_n(t, s.require[i].path, s.require[i].path_len, ...);
  *	}
@@ -21,12 +21,12 @@
 
 #include "gofiles/gomod.h"
 
-struct gomod_dep {
+struct gomod_summary_dep {
 	const char *path, *version;	/* version as lax mode makes it: canonical */
 	uint32_t path_len, version_len;
 	bool indirect;
 };
-struct gomod_piece {
+struct gomod_summary_piece {
 	const char *s;
 	size_t len;
 };
@@ -38,9 +38,9 @@ enum {
 
 struct gomod_summary {
 	bool has_module;
-	struct gomod_piece module;
-	struct gomod_piece go;		/* len 0 if there is no go line */
-	struct gomod_dep *require;	/* in the order of the file */
+	struct gomod_summary_piece module;
+	struct gomod_summary_piece go;		/* len 0 if there is no go line */
+	struct gomod_summary_dep *require;	/* in the order of the file */
 	size_t n_require;
 	/* only with GOMOD_SUMMARY_NOTES; in the arena, NUL terminated */
 	const char *deprecated;		/* "" if it is not */
@@ -56,7 +56,7 @@ struct gomod_summary {
 #define GOMOD_SUMMARY_INIT { 0 }
 
 /* name is for the texts of errors, as gomod_options.name. ERR_SYNTAX, ERR_LIMIT. */
-bool gomod_summarize(struct gomod_summary *s, const char *name, const char *data, size_t len, unsigned flags, struct err *e);
+bool gomod_summary_read(struct gomod_summary *s, const char *name, const char *data, size_t len, unsigned flags, struct err *e);
 void gomod_summary_release(struct gomod_summary *s);
 
 #endif

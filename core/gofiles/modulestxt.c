@@ -9,10 +9,10 @@ struct parser {
 	struct modulestxt *m;
 	struct arena *a;
 	const char *local, *shown;
-	struct vendor_module *current; /* NULL: the lines that follow belong to nothing */
-	VEC(struct vendor_module *) modules;
-	VEC(const struct vendor_module *) list;
-	VEC(const struct vendor_module *) replaced;
+	struct modulestxt_module *current; /* NULL: the lines that follow belong to nothing */
+	VEC(struct modulestxt_module *) modules;
+	VEC(const struct modulestxt_module *) list;
+	VEC(const struct modulestxt_module *) replaced;
 	int line;
 };
 
@@ -26,12 +26,13 @@ static bool field_is(struct text_field f, const char *s)
 	return f.len == strlen(s) && memcmp(f.s, s, f.len) == 0;
 }
 
-static struct vendor_module *module_entry(struct parser *p, const char *path, const char *version)
+static struct modulestxt_module *module_entry(struct parser *p, const char *path,
+					      const char *version)
 {
 	char *key = arena_fmt(p->a, "%s %s", path, version);
 	bool added;
 	struct map_entry *e = map_entry(&p->m->by_mod, key, strlen(key), &added);
-	struct vendor_module *v;
+	struct modulestxt_module *v;
 
 	if (!added)
 		return e->value;
@@ -50,7 +51,7 @@ static void module_line(struct parser *p, const char *s, size_t len)
 {
 	struct text_field f[7] = { 0 };
 	size_t n = text_fields(s, len, f, ARRAY_LEN(f)), i;
-	struct vendor_module *v;
+	struct modulestxt_module *v;
 
 	if (n < 3)
 		return;
@@ -81,7 +82,7 @@ static void module_line(struct parser *p, const char *s, size_t len)
 
 static bool annotation(struct parser *p, const char *s, size_t len, struct err *e)
 {
-	struct vendor_module *v = p->current;
+	struct modulestxt_module *v = p->current;
 
 	text_trim(&s, &len);
 	if (len == 8 && memcmp(s, "explicit", 8) == 0)
@@ -117,7 +118,7 @@ static void package_line(struct parser *p, const char *s, size_t len)
 {
 	struct text_field f[1];
 	const char *path, *version;
-	struct vendor_module *v = p->current;
+	struct modulestxt_module *v = p->current;
 
 	if (text_fields(s, len, f, 1) != 1)
 		return;
@@ -186,10 +187,10 @@ void modulestxt_release(struct modulestxt *m)
 	map_release(&m->versions);
 }
 
-const struct vendor_module *modulestxt_find(const struct modulestxt *m, struct modver mod)
+const struct modulestxt_module *modulestxt_find(const struct modulestxt *m, struct modver mod)
 {
 	char *key = xasprintf("%s %s", mod.path, mod.version);
-	struct vendor_module *v = map_get(&m->by_mod, key);
+	struct modulestxt_module *v = map_get(&m->by_mod, key);
 
 	free(key);
 	return v;

@@ -12,7 +12,7 @@
 #include "base/map.h"
 
 /* What the lines "# path version => replacement" and "## explicit; go V" say of one module. */
-struct vendor_module {
+struct modulestxt_module {
 	struct modver mod;		/* version "" for a wildcard replacement */
 	struct modver replacement;	/* path "" if there is none; version "" for a directory */
 	bool replaced, explicit_mark;
@@ -23,14 +23,14 @@ struct vendor_module {
 #define MODULESTXT_MAX_SIZE ((size_t)32 << 20)	/* bytes of a file; kubernetes' has 0.1 MiB */
 
 struct modulestxt {
-	struct vendor_module **modules;	/* all that are named, in order */
+	struct modulestxt_module **modules;	/* all that are named, in order */
 	size_t n_modules;
-	const struct vendor_module **list;	/* vendorList: those that provide a package, in order */
+	const struct modulestxt_module **list;	/* vendorList: those that provide a package, in order */
 	size_t n_list;
-	const struct vendor_module **replaced;	/* vendorReplaced: in order, repeats kept */
+	const struct modulestxt_module **replaced;	/* vendorReplaced: in order, repeats kept */
 	size_t n_replaced;
-	struct map by_mod;		/* "path version" -> struct vendor_module */
-	struct map packages;		/* package path -> struct vendor_module */
+	struct map by_mod;		/* "path version" -> struct modulestxt_module */
+	struct map packages;		/* package path -> struct modulestxt_module */
 	struct map versions;		/* module path -> version that provides its packages (const char *) */
 };
 
@@ -40,7 +40,7 @@ struct modulestxt {
 bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, size_t len, const char *local,
 		      const char *shown, struct err *e);
 void modulestxt_release(struct modulestxt *m);	/* the tables; the strings are the arena's */
-const struct vendor_module *modulestxt_find(const struct modulestxt *m, struct modver mod);
+const struct modulestxt_module *modulestxt_find(const struct modulestxt *m, struct modver mod);
 /* The first line, looked for in the first 512 bytes, is "## workspace". */
 bool modulestxt_is_workspace(const char *data, size_t len);
 

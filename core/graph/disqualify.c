@@ -3,7 +3,7 @@
 enum { NO_EDGE = -1 };
 
 struct disqualify_node {
-	uint32_t why[2];  /* by enum mod_pruning; MODTAB_NONE: not disqualified */
+	uint32_t why[2];  /* by enum pruning; MODTAB_NONE: not disqualified */
 	long first, last; /* of its edges: who requires it */
 };
 struct disqualify_edge {
@@ -12,7 +12,7 @@ struct disqualify_edge {
 };
 struct disqualify_item {
 	uint32_t node, reason;
-	enum mod_pruning from;
+	enum pruning from;
 };
 
 void disqualify_release(struct disqualify *t)
@@ -30,16 +30,16 @@ static struct disqualify_node *node_of(struct disqualify *t, uint32_t node)
 	return &t->nodes.items[node];
 }
 
-static bool is_root(const struct disqualify *t, uint32_t node, enum mod_pruning *pruning)
+static bool is_root(const struct disqualify *t, uint32_t node, enum pruning *pruning)
 {
 	if (node >= t->n_roots || !t->roots[node])
 		return false;
-	*pruning = (enum mod_pruning)(t->roots[node] - 1);
+	*pruning = (enum pruning)(t->roots[node] - 1);
 	return true;
 }
 
 /* Queues the requirers of a node in the order in which a recursion would visit them. */
-static void push_requirers(struct disqualify *t, uint32_t node, enum mod_pruning from)
+static void push_requirers(struct disqualify *t, uint32_t node, enum pruning from)
 {
 	size_t begin = t->stack.n;
 
@@ -56,29 +56,29 @@ static void push_requirers(struct disqualify *t, uint32_t node, enum mod_pruning
 static void propagate(struct disqualify *t, struct disqualify_item it)
 {
 	struct disqualify_node *n = node_of(t, it.node);
-	enum mod_pruning own = MOD_PRUNED;
+	enum pruning own = PRUNING_PRUNED;
 	bool root = is_root(t, it.node, &own);
 
 	if (n->why[it.from] != MODTAB_NONE)
 		return;
 	n->why[it.from] = it.reason;
 	/* the pruned graph is a part of the unpruned one */
-	if (it.from == MOD_PRUNED && n->why[MOD_UNPRUNED] == MODTAB_NONE)
-		n->why[MOD_UNPRUNED] = it.reason;
+	if (it.from == PRUNING_PRUNED && n->why[PRUNING_UNPRUNED] == MODTAB_NONE)
+		n->why[PRUNING_UNPRUNED] = it.reason;
 	/* a root that is always unpruned brings its reason into every graph it is in */
-	if (it.from == MOD_UNPRUNED && root && own == MOD_UNPRUNED)
-		n->why[MOD_PRUNED] = it.reason;
-	if (root && (it.from == MOD_PRUNED || own == MOD_UNPRUNED)) {
-		push_requirers(t, it.node, MOD_PRUNED);
+	if (it.from == PRUNING_UNPRUNED && root && own == PRUNING_UNPRUNED)
+		n->why[PRUNING_PRUNED] = it.reason;
+	if (root && (it.from == PRUNING_PRUNED || own == PRUNING_UNPRUNED)) {
+		push_requirers(t, it.node, PRUNING_PRUNED);
 		n->first = n->last = NO_EDGE;
 		return;
 	}
-	push_requirers(t, it.node, MOD_UNPRUNED);
+	push_requirers(t, it.node, PRUNING_UNPRUNED);
 	if (!root)
 		n->first = n->last = NO_EDGE;
 }
 
-void disqualify_node(struct disqualify *t, uint32_t node, enum mod_pruning from, uint32_t reason)
+void disqualify_node(struct disqualify *t, uint32_t node, enum pruning from, uint32_t reason)
 {
 	vec_push(&t->stack, (struct disqualify_item){ node, reason, from });
 	while (t->stack.n)
@@ -100,14 +100,14 @@ static void add_edge(struct disqualify *t, uint32_t from, uint32_t to)
 
 bool disqualify_require(struct disqualify *t, uint32_t node, uint32_t required)
 {
-	enum mod_pruning own;
+	enum pruning own;
 
 	if (is_root(t, required, &own) && disqualify_is_out(t, required, own)) {
-		disqualify_node(t, node, MOD_PRUNED, required);
+		disqualify_node(t, node, PRUNING_PRUNED, required);
 		return false;
 	}
-	if (disqualify_is_out(t, required, MOD_UNPRUNED)) {
-		disqualify_node(t, node, MOD_UNPRUNED, required);
+	if (disqualify_is_out(t, required, PRUNING_UNPRUNED)) {
+		disqualify_node(t, node, PRUNING_UNPRUNED, required);
 		if (!is_root(t, node, &own))
 			return false;
 	}
@@ -115,23 +115,23 @@ bool disqualify_require(struct disqualify *t, uint32_t node, uint32_t required)
 	return true;
 }
 
-bool disqualify_is_out(const struct disqualify *t, uint32_t node, enum mod_pruning pruning)
+bool disqualify_is_out(const struct disqualify *t, uint32_t node, enum pruning pruning)
 {
 	return node < t->nodes.n && t->nodes.items[node].why[pruning] != MODTAB_NONE;
 }
 
-size_t disqualify_path(const struct disqualify *t, uint32_t node, enum mod_pruning pruning,
+size_t disqualify_path(const struct disqualify *t, uint32_t node, enum pruning pruning,
 		       uint32_t **path, bool *unreadable)
 {
 	VEC(uint32_t) list = { 0 };
 
 	*unreadable = false;
 	for (;;) {
-		enum mod_pruning own;
+		enum pruning own;
 		uint32_t why;
 
-		if (is_root(t, node, &own) && own == MOD_UNPRUNED)
-			pruning = MOD_UNPRUNED;
+		if (is_root(t, node, &own) && own == PRUNING_UNPRUNED)
+			pruning = PRUNING_UNPRUNED;
 		if (!disqualify_is_out(t, node, pruning))
 			break;
 		why = t->nodes.items[node].why[pruning];

@@ -6,7 +6,7 @@
  * read. Nodes are modtab.h's. One thread.
  *
  *	struct disqualify t = { .roots = pruning_of };
- *	disqualify_node(&t, node, MOD_PRUNED, node);
+ *	disqualify_node(&t, node, PRUNING_PRUNED, node);
  *	if (!disqualify_require(&t, from, to)) ...
  *	disqualify_release(&t);
  */
@@ -19,7 +19,7 @@
 #define DISQUALIFY_UNREADABLE (MODTAB_NONE - 1)
 
 struct disqualify {
-	/* By node: 0 if it is no root of the extended graph, else 1 + its enum mod_pruning. Borrowed; ids beyond n are no roots. */
+	/* By node: 0 if it is no root of the extended graph, else 1 + its enum pruning. Borrowed; ids beyond n are no roots. */
 	const uint8_t *roots;
 	size_t n_roots;
 	/* the rest is disqualify.c's */
@@ -29,12 +29,12 @@ struct disqualify {
 };
 
 void disqualify_release(struct disqualify *t);
-void disqualify_node(struct disqualify *t, uint32_t node, enum mod_pruning from, uint32_t reason);
+void disqualify_node(struct disqualify *t, uint32_t node, enum pruning from, uint32_t reason);
 /* `node` requires `required`; false if that alone disqualifies it for good. */
 bool disqualify_require(struct disqualify *t, uint32_t node, uint32_t required);
-bool disqualify_is_out(const struct disqualify *t, uint32_t node, enum mod_pruning pruning);
+bool disqualify_is_out(const struct disqualify *t, uint32_t node, enum pruning pruning);
 /* The nodes from `node` to what is wrong, both included; 0 if nothing is. *unreadable: the last one's go.mod cannot be read. The
  * list is the caller's. */
-size_t disqualify_path(const struct disqualify *t, uint32_t node, enum mod_pruning pruning, uint32_t **path, bool *unreadable);
+size_t disqualify_path(const struct disqualify *t, uint32_t node, enum pruning pruning, uint32_t **path, bool *unreadable);
 
 #endif

@@ -12,7 +12,7 @@ static bool counts(const struct explain_requirer *r)
 }
 
 /* Distinct versions that count, and the highest below the selected one. */
-static void judge_versions(struct explanation *w)
+static void judge_versions(struct explain_answer *w)
 {
 	const char *last = NULL;
 
@@ -29,10 +29,10 @@ static void judge_versions(struct explanation *w)
 	}
 }
 
-static void set_excludes(const struct explainer *x, struct arena *a, struct explanation *w)
+static void set_excludes(const struct explain_graph *x, struct arena *a, struct explain_answer *w)
 {
 	VEC(struct explain_exclude) list = { 0 };
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(x->mp, &mains);
 
 	for (size_t i = 0; i < n; i++) {
@@ -56,7 +56,7 @@ static void set_excludes(const struct explainer *x, struct arena *a, struct expl
 	vec_release(&list);
 }
 
-static const struct explain_requirer *decider(const struct explanation *w)
+static const struct explain_requirer *decider(const struct explain_answer *w)
 {
 	const struct explain_requirer *best = NULL;
 	struct decide_claim of_best = { 0 };
@@ -78,7 +78,7 @@ static const struct explain_requirer *decider(const struct explanation *w)
 	return best;
 }
 
-static bool exclude_moved(const struct explanation *w)
+static bool exclude_moved(const struct explain_answer *w)
 {
 	for (size_t i = 0; i < w->n_requirers; i++) {
 		if (w->requirers[i].excluded &&
@@ -88,7 +88,7 @@ static bool exclude_moved(const struct explanation *w)
 	return false;
 }
 
-static void set_reason(struct explanation *w)
+static void set_reason(struct explain_answer *w)
 {
 	const struct explain_requirer *d = decider(w);
 
@@ -113,7 +113,7 @@ static void set_reason(struct explanation *w)
 		w->reason = EXPLAIN_REQUIRED;
 }
 
-static void set_chain(const struct explainer *x, struct arena *a, struct explanation *w)
+static void set_chain(const struct explain_graph *x, struct arena *a, struct explain_answer *w)
 {
 	size_t n;
 	const uint32_t *way = explain_way(x, w->node, a, &n);
@@ -140,10 +140,10 @@ static int replace_line(const struct gomod_replaces *list, struct modver m)
 	return line;
 }
 
-static void set_replacement(const struct explainer *x, struct explanation *w)
+static void set_replacement(const struct explain_graph *x, struct explain_answer *w)
 {
 	struct modver m = x->tab->nodes[w->node].mod, to;
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(x->mp, &mains);
 	const struct gowork *work = modproject_gowork(x->mp);
 	const char *dir, *file = modproject_replacement_from(x->mp, m, &to, &dir);
@@ -158,17 +158,17 @@ static void set_replacement(const struct explainer *x, struct explanation *w)
 		w->replaced_line = replace_line(&work->replace, m);
 }
 
-bool explain_module(struct explainer *x, struct arena *a, const char *path, unsigned flags,
-		    struct explanation *out)
+bool explain_module(struct explain_graph *x, struct arena *a, const char *path, unsigned flags,
+		    struct explain_answer *out)
 {
 	uint32_t id = modtab_find_path(x->tab, path);
 	const struct modver *m;
 
-	*out = (struct explanation){ .path = path,
-				     .selected = "none",
-				     .runner_up = "",
-				     .by_file = "",
-				     .replaced_file = "" };
+	*out = (struct explain_answer){ .path = path,
+					.selected = "none",
+					.runner_up = "",
+					.by_file = "",
+					.replaced_file = "" };
 	out->node = id == MODTAB_NONE ? MODTAB_NONE : modgraph_selected_node(x->mg, id);
 	if (out->node == MODTAB_NONE)
 		return false;

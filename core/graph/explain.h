@@ -7,11 +7,11 @@
  * EXPLAIN_PRUNED, which reads go.mod files from the caches (never from the network). Answers live in the caller's arena;
  * the strings in them are the loader's.
  *
- *	struct explainer *x = explainer_new(ml, mg);
- *	struct explanation why;
+ *	struct explain_graph *x = explain_new(ml, mg);
+ *	struct explain_answer why;
  *	if (!explain_module(x, &arena, "golang.org/x/net", 0, &why)) ...     // not in the build list
  *	explain_without(x, &arena, &why);                                    // counterfactuals
- *	explainer_free(x);
+ *	explain_free(x);
  *
  * Reasons are a closed vocabulary (explain_reason_text). A replacement never decides a version: it is a second fact.
  */
@@ -78,7 +78,7 @@ struct explain_without {
 	const char *failed; /* go's words if that graph cannot be loaded; NULL */
 };
 
-struct explanation {
+struct explain_answer {
 	const char *path, *selected; /* "" for a main module */
 	uint32_t node;
 	enum explain_reason reason;
@@ -107,21 +107,21 @@ enum {
 	EXPLAIN_PRUNED = 1, /* also requirers that are pruned out */
 };
 
-struct explainer;
-struct explainer *explainer_new(struct modload *ml, const struct modgraph *mg);
-void explainer_free(struct explainer *x); /* NULL is fine */
+struct explain_graph;
+struct explain_graph *explain_new(struct modload *ml, const struct modgraph *mg);
+void explain_free(struct explain_graph *x); /* NULL is fine */
 
 /* False if no version of the module is in the build list. */
-bool explain_module(struct explainer *x, struct arena *a, const char *path, unsigned flags,
-		    struct explanation *out);
+bool explain_module(struct explain_graph *x, struct arena *a, const char *path, unsigned flags,
+		    struct explain_answer *out);
 /* Fills in `without`: each a full recomputation, root repair included. At most 16 single requirers are dropped. */
-void explain_without(struct explainer *x, struct arena *a, struct explanation *out);
+void explain_without(struct explain_graph *x, struct arena *a, struct explain_answer *out);
 /* "required by main", "forced by R@v", "raised by workspace member W", "only version asked for", "exclude moved the decision",
  * and "; source replaced by T". Appended. */
-void explain_reason_text(const struct explanation *w, struct buf *out);
+void explain_reason_text(const struct explain_answer *w, struct buf *out);
 /* "main", "workspace member", "selected", "superseded", "pruned out", "tool". */
 const char *explain_class_name(enum explain_class c);
 /* "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0". Appended. */
-void explain_because(const struct explanation *w, struct modload *ml, struct buf *out);
+void explain_because(const struct explain_answer *w, struct modload *ml, struct buf *out);
 
 #endif

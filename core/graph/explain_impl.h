@@ -16,11 +16,11 @@ struct explain_pruned {
 	bool indirect;
 };
 
-struct explainer {
+struct explain_graph {
 	struct modload *ml;
 	struct modproject *mp; /* the loader's */
 	struct modtab *tab;    /* the project's */
-	const char *unread;    /* see struct explanation; NULL if there is none */
+	const char *unread;    /* see struct explain_answer; NULL if there is none */
 	const struct modgraph *mg;
 	size_t n_nodes;
 	uint32_t *first; /* by node: its requirers are from[first[i]..first[i + 1]) */
@@ -32,11 +32,11 @@ struct explainer {
 
 #define EXPLAIN_NOWHERE UINT32_MAX
 
-bool explain_is_main_node(const struct explainer *x, uint32_t node);
+bool explain_is_main_node(const struct explain_graph *x, uint32_t node);
 /* Nodes from a main module to `node`, which is left out; in the arena. */
-const uint32_t *explain_way(const struct explainer *x, uint32_t node, struct arena *a, size_t *n);
+const uint32_t *explain_way(const struct explain_graph *x, uint32_t node, struct arena *a, size_t *n);
 
 /* explain_requirers.c: fills in w's requirers, `direct` and `unread`; its path, node and selected are set. */
-void explain_requirers(struct explainer *x, struct arena *a, unsigned flags, struct explanation *w);
+void explain_requirers(struct explain_graph *x, struct arena *a, unsigned flags, struct explain_answer *w);
 
 #endif

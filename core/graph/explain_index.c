@@ -1,6 +1,6 @@
 #include "graph/explain_impl.h"
 
-static void count_edges(struct explainer *x, const uint32_t *order, size_t n)
+static void count_edges(struct explain_graph *x, const uint32_t *order, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t n_req;
@@ -13,7 +13,7 @@ static void count_edges(struct explainer *x, const uint32_t *order, size_t n)
 		x->first[i + 1] += x->first[i];
 }
 
-static void fill_edges(struct explainer *x, const uint32_t *order, size_t n)
+static void fill_edges(struct explain_graph *x, const uint32_t *order, size_t n)
 {
 	uint32_t *next = xreallocarray(NULL, x->n_nodes, sizeof(*next));
 
@@ -30,7 +30,7 @@ static void fill_edges(struct explainer *x, const uint32_t *order, size_t n)
 }
 
 /* The order is breadth first, so a node's first requirer in it is its parent. */
-static void measure(struct explainer *x, const uint32_t *order, size_t n)
+static void measure(struct explain_graph *x, const uint32_t *order, size_t n)
 {
 	const uint32_t *roots;
 	size_t n_roots;
@@ -53,9 +53,9 @@ static void measure(struct explainer *x, const uint32_t *order, size_t n)
 	}
 }
 
-struct explainer *explainer_new(struct modload *ml, const struct modgraph *mg)
+struct explain_graph *explain_new(struct modload *ml, const struct modgraph *mg)
 {
-	struct explainer *x = xcalloc(1, sizeof(*x));
+	struct explain_graph *x = xcalloc(1, sizeof(*x));
 	const uint32_t *order;
 	size_t n;
 
@@ -74,7 +74,7 @@ struct explainer *explainer_new(struct modload *ml, const struct modgraph *mg)
 	return x;
 }
 
-void explainer_free(struct explainer *x)
+void explain_free(struct explain_graph *x)
 {
 	if (!x)
 		return;
@@ -86,14 +86,15 @@ void explainer_free(struct explainer *x)
 	free(x);
 }
 
-bool explain_is_main_node(const struct explainer *x, uint32_t node)
+bool explain_is_main_node(const struct explain_graph *x, uint32_t node)
 {
 	const struct modver *m = &x->tab->nodes[node].mod;
 
 	return !*m->version && modproject_is_main(x->mp, m->path);
 }
 
-const uint32_t *explain_way(const struct explainer *x, uint32_t node, struct arena *a, size_t *n)
+const uint32_t *explain_way(const struct explain_graph *x, uint32_t node, struct arena *a,
+			    size_t *n)
 {
 	uint32_t *way;
 	size_t i = 0;

@@ -7,7 +7,8 @@
 
 /* What a module that is a leaf of the graph would require, if its go.mod is cached. Nothing is fetched, so
  * the file is not checked against go.sum either: it shows what is left out, and decides nothing. */
-static void read_leaf(struct explainer *x, uint32_t node, struct gomod_summary *scan, struct buf *b)
+static void read_leaf(struct explain_graph *x, uint32_t node, struct gomod_summary *scan,
+		      struct buf *b)
 {
 	struct source *source = modproject_source(x->mp);
 	struct arena *a = modload_arena(x->ml);
@@ -25,10 +26,10 @@ static void read_leaf(struct explainer *x, uint32_t node, struct gomod_summary *
 	if (err_is_set(&e) && e.code != ERR_NOT_FOUND && !x->unread)
 		x->unread = arena_strdup(a, e.text);
 	err_release(&e);
-	if (!file || !b->len || !gomod_summarize(scan, file, b->data, b->len, 0, NULL))
+	if (!file || !b->len || !gomod_summary_read(scan, file, b->data, b->len, 0, NULL))
 		return;
 	for (size_t i = 0; i < scan->n_require; i++) {
-		const struct gomod_dep *d = &scan->require[i];
+		const struct gomod_summary_dep *d = &scan->require[i];
 		uint32_t wants = modtab_node_n(x->tab, d->path, d->path_len, d->version,
 					       d->version_len);
 
@@ -36,7 +37,7 @@ static void read_leaf(struct explainer *x, uint32_t node, struct gomod_summary *
 	}
 }
 
-static void read_pruned(struct explainer *x)
+static void read_pruned(struct explain_graph *x)
 {
 	struct gomod_summary scan = GOMOD_SUMMARY_INIT;
 	struct buf b = BUF_INIT;
@@ -58,9 +59,9 @@ static void read_pruned(struct explainer *x)
 }
 
 struct collect {
-	struct explainer *x;
+	struct explain_graph *x;
 	struct arena *a;
-	struct explanation *w;
+	struct explain_answer *w;
 	uint32_t path;
 	VEC(struct explain_requirer) rows;
 };
@@ -86,7 +87,7 @@ static void add_row(struct collect *c, uint32_t node, const char *wants, enum ex
 }
 
 /* The lines of a main module: what stands in the file, even where loading has raised it. */
-static void add_main(struct collect *c, const struct main_module *mm)
+static void add_main(struct collect *c, const struct modproject_main *mm)
 {
 	enum explain_class class = modproject_gowork_file(c->x->mp) ? EXPLAIN_WORKSPACE_MEMBER
 								    : EXPLAIN_MAIN;
@@ -112,9 +113,9 @@ static void add_main(struct collect *c, const struct main_module *mm)
 			f->toolchain_line ? f->toolchain_line->line : 0);
 }
 
-static bool indirect_of(struct explainer *x, uint32_t node, uint32_t wants)
+static bool indirect_of(struct explain_graph *x, uint32_t node, uint32_t wants)
 {
-	const struct mod_summary *s = modload_known_summary(x->ml, node);
+	const struct modload_summary *s = modload_known_summary(x->ml, node);
 
 	for (size_t i = 0; s && i < s->n_require; i++) {
 		if (s->require[i] == wants)
@@ -123,7 +124,7 @@ static bool indirect_of(struct explainer *x, uint32_t node, uint32_t wants)
 	return false;
 }
 
-static enum explain_class class_of(const struct explainer *x, uint32_t node)
+static enum explain_class class_of(const struct explain_graph *x, uint32_t node)
 {
 	return modgraph_is_selected(x->mg, node) ? EXPLAIN_SELECTED : EXPLAIN_SUPERSEDED;
 }
@@ -131,7 +132,7 @@ static enum explain_class class_of(const struct explainer *x, uint32_t node)
 /* All who require some version of the path in the graph. */
 static void add_edges(struct collect *c, uint32_t version)
 {
-	struct explainer *x = c->x;
+	struct explain_graph *x = c->x;
 	uint32_t last = EXPLAIN_NOWHERE;
 
 	if (version >= x->n_nodes)
@@ -149,9 +150,9 @@ static void add_edges(struct collect *c, uint32_t version)
 
 static void add_excluded_of(struct collect *c, uint32_t node)
 {
-	const struct explainer *x = c->x;
-	const struct mod_summary *file = modload_known_file(x->ml, node),
-				 *left = modload_known_summary(x->ml, node);
+	const struct explain_graph *x = c->x;
+	const struct modload_summary *file = modload_known_file(x->ml, node),
+				     *left = modload_known_summary(x->ml, node);
 
 	if (!file || file->n_require == left->n_require)
 		return;
@@ -175,7 +176,7 @@ static void add_excluded(struct collect *c)
 
 static void add_pruned(struct collect *c)
 {
-	struct explainer *x = c->x;
+	struct explain_graph *x = c->x;
 
 	read_pruned(x);
 	for (size_t i = 0; i < x->pruned.n; i++) {
@@ -207,7 +208,7 @@ static bool provides(struct collect *c, const char *package)
 
 static void add_tools(struct collect *c)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(c->x->mp, &mains);
 
 	for (size_t i = 0; i < n; i++) {
@@ -269,11 +270,12 @@ static void give_rows(struct collect *c)
 	vec_release(&c->rows);
 }
 
-void explain_requirers(struct explainer *x, struct arena *a, unsigned flags, struct explanation *w)
+void explain_requirers(struct explain_graph *x, struct arena *a, unsigned flags,
+		       struct explain_answer *w)
 {
 	const struct modtab *t = x->tab;
 	struct collect c = { .x = x, .a = a, .w = w, .path = t->nodes[w->node].path };
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(x->mp, &mains);
 
 	for (size_t i = 0; i < n; i++)

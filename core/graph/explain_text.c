@@ -1,7 +1,7 @@
 #include "gofiles/gover.h"
 #include "graph/explain.h"
 
-void explain_reason_text(const struct explanation *w, struct buf *out)
+void explain_reason_text(const struct explain_answer *w, struct buf *out)
 {
 	switch (w->reason) {
 	case EXPLAIN_IS_MAIN: buf_addstr(out, "main module"); break;
@@ -29,7 +29,7 @@ const char *explain_class_name(enum explain_class c)
 }
 
 /* The go and toolchain lines: what the file says, and who raised it where another version is selected. */
-static void language_because(const struct explanation *w, struct modload *ml, struct buf *out)
+static void language_because(const struct explain_answer *w, struct modload *ml, struct buf *out)
 {
 	const struct explain_requirer *line = NULL;
 
@@ -46,7 +46,7 @@ static void language_because(const struct explanation *w, struct modload *ml, st
 	buf_addf(out, ", which needs %s", w->selected);
 }
 
-void explain_because(const struct explanation *w, struct modload *ml, struct buf *out)
+void explain_because(const struct explain_answer *w, struct modload *ml, struct buf *out)
 {
 	if (w->reason == EXPLAIN_IS_MAIN) {
 		buf_addstr(out, "it is the main module");

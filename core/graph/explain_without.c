@@ -40,10 +40,10 @@ static bool edit_require(void *ctx, uint32_t node, const uint32_t **require, siz
 }
 
 /* The main module's requirements are the roots: as they stand in go.mod, so that repair starts where go would start. */
-static struct requirements *dropped_roots(struct explainer *x, const struct drop *d)
+static struct requirements *dropped_roots(struct explain_graph *x, const struct drop *d)
 {
 	const struct requirements *rs = modload_initial_requirements(x->ml);
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	VEC(struct modver) roots = { 0 };
 	struct requirements *out;
 	bool drop_main;
@@ -60,7 +60,7 @@ static struct requirements *dropped_roots(struct explainer *x, const struct drop
 	return out;
 }
 
-static struct modver nearest(struct explainer *x, const struct modgraph *mg, uint32_t node)
+static struct modver nearest(struct explain_graph *x, const struct modgraph *mg, uint32_t node)
 {
 	struct arena a = ARENA_INIT;
 	const uint32_t *chain;
@@ -74,13 +74,13 @@ static struct modver nearest(struct explainer *x, const struct modgraph *mg, uin
 }
 
 /* The version selected if none of these nodes required the path, and who asks for it then. */
-static const char *selected_without(struct explainer *x, const char *path,
+static const char *selected_without(struct explain_graph *x, const char *path,
 				    const uint32_t *requirers, size_t n, struct modver *by,
 				    struct err *e)
 {
 	const struct modload_kept *mark = modload_mark(x->ml);
 	struct drop d = { x->ml, modtab_path(x->tab, path, strlen(path)), requirers, n };
-	struct modgraph_edit edit = { edit_require, &d };
+	struct modgraph_load_edit edit = { edit_require, &d };
 	struct requirements *rs = requirements_edited(x->ml, dropped_roots(x, &d), &edit);
 	const struct modgraph *mg;
 	const char *version = NULL;
@@ -98,7 +98,7 @@ static const char *selected_without(struct explainer *x, const char *path,
 }
 
 struct drops {
-	struct explainer *x;
+	struct explain_graph *x;
 	struct arena *a;
 	const char *path;
 	VEC(struct explain_without) out;
@@ -119,7 +119,7 @@ static void try_drop(struct drops *d, enum explain_drop kind, struct modver requ
 	vec_push(&d->out, w);
 }
 
-void explain_without(struct explainer *x, struct arena *a, struct explanation *out)
+void explain_without(struct explain_graph *x, struct arena *a, struct explain_answer *out)
 {
 	struct drops d = { .x = x, .a = a, .path = out->path };
 	uint32_t *nodes = xreallocarray(NULL, out->n_requirers + 1, sizeof(*nodes));

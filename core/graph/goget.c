@@ -12,7 +12,7 @@ struct edit {
 	struct modtab *t;
 	struct requirements *orig;
 	const struct modgraph *orig_mg;
-	enum mod_pruning pruning;
+	enum pruning pruning;
 	const char **requested, **root;
 	size_t n_paths;
 	VEC(struct modver) roots;
@@ -21,10 +21,10 @@ struct edit {
 	struct disqualify dq;
 	bool dirty;
 	struct buf conflicts;
-	struct modget_result *r;
+	struct goget_result *r;
 };
 
-void modget_release(struct modget_result *r)
+void goget_release(struct goget_result *r)
 {
 	vec_release(&r->lowered);
 }
@@ -87,7 +87,7 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 	buf_addf(b, " %srequires ", n > 2 ? "indirectly " : "");
 	buf_add_modver(b, last);
 	if (unreadable) {
-		const struct mod_failure *f = modload_failure(x->ml, path[n - 1]);
+		const struct modload_failure *f = modload_failure(x->ml, path[n - 1]);
 
 		buf_addf(b, ": %s", f && f->err.text ? f->err.text : "its go.mod cannot be read");
 	} else {
@@ -103,7 +103,7 @@ static bool choose_pruning(struct edit *x, struct requirements **rs, const struc
 	x->pruning = x->orig->pruning;
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(must[i].path, "go")) {
-			x->pruning = mod_pruning_for(must[i].version);
+			x->pruning = pruning_for(must[i].version);
 			break;
 		}
 	}
@@ -122,15 +122,15 @@ static void set_root(struct edit *x, struct modver m)
 /* Without pruning all of the build list may matter to the packages here, so all of it is held. */
 static bool take_roots(struct edit *x, struct requirements *rs, struct err *e)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	const struct modgraph *mg;
 	const uint32_t *list;
 	size_t n;
 
-	for (size_t i = 0; x->pruning == MOD_PRUNED && i < rs->root_versions.n; i++)
+	for (size_t i = 0; x->pruning == PRUNING_PRUNED && i < rs->root_versions.n; i++)
 		set_root(x, (struct modver){ rs->root_versions.entries[i].key,
 					     rs->root_versions.entries[i].value });
-	if (x->pruning == MOD_PRUNED)
+	if (x->pruning == PRUNING_PRUNED)
 		return true;
 	if (!requirements_graph(x->ml, rs, &mg, e))
 		return false;
@@ -184,11 +184,11 @@ static bool extend_graph(struct edit *x, struct err *e)
 		err_clear(e);
 		ok = modgraph_load_more(x->ml, x->pruning, nodes, x->roots.n, unprune.items,
 					unprune.n, &mg, e);
-		modload_take_graph(x->ml, mg);
+		modgraph_load_keep(x->ml, mg);
 		x->mg = mg;
 		more = false;
 		cover_paths(x);
-		for (size_t p = 0; x->pruning == MOD_PRUNED && p < x->n_paths; p++) {
+		for (size_t p = 0; x->pruning == PRUNING_PRUNED && p < x->n_paths; p++) {
 			uint32_t s = x->root[p] ? modgraph_selected_node(mg, (uint32_t)p)
 						: MODTAB_NONE;
 
@@ -219,15 +219,16 @@ static bool extend_graph(struct edit *x, struct err *e)
 static void set_prunings(struct edit *x)
 {
 	for (uint32_t i = 0; i < x->extended.n; i++) {
-		enum mod_pruning p = x->pruning;
-		const struct mod_summary *s;
+		enum pruning p = x->pruning;
+		const struct modload_summary *s;
 
 		if (!x->extended.items[i])
 			continue;
-		s = p == MOD_PRUNED && modgraph_is_read(x->mg, i) ? modload_summary_node(x->ml, i)
-								  : NULL;
+		s = p == PRUNING_PRUNED && modgraph_is_read(x->mg, i)
+			    ? modload_summary_node(x->ml, i)
+			    : NULL;
 		if (s && !s->pruned)
-			p = MOD_UNPRUNED;
+			p = PRUNING_UNPRUNED;
 		x->extended.items[i] = (uint8_t)(1 + p);
 	}
 }
@@ -238,13 +239,13 @@ static void judge_node(struct edit *x, uint32_t node)
 	size_t n;
 
 	if (exceeds_request(x, node)) {
-		disqualify_node(&x->dq, node, MOD_PRUNED, node);
+		disqualify_node(&x->dq, node, PRUNING_PRUNED, node);
 		return;
 	}
 	if (!*mod(x, node)->version)
 		return;
 	if (modgraph_has_failed(x->mg, node)) {
-		disqualify_node(&x->dq, node, MOD_PRUNED, DISQUALIFY_UNREADABLE);
+		disqualify_node(&x->dq, node, PRUNING_PRUNED, DISQUALIFY_UNREADABLE);
 		return;
 	}
 	if (!modgraph_is_read(x->mg, node))
@@ -252,7 +253,7 @@ static void judge_node(struct edit *x, uint32_t node)
 	req = modgraph_required(x->mg, node, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (exceeds_request(x, req[i])) {
-			disqualify_node(&x->dq, node, MOD_PRUNED, req[i]);
+			disqualify_node(&x->dq, node, PRUNING_PRUNED, req[i]);
 			return;
 		}
 	}
@@ -301,12 +302,12 @@ static bool lower(struct edit *x, uint32_t node, struct err *e)
 {
 	struct modver m = *mod(x, node), prev = m;
 	const char *orig = modgraph_selected(x->orig_mg, m.path);
-	enum mod_pruning pruning = x->pruning;
+	enum pruning pruning = x->pruning;
 	uint32_t at;
 
-	if (pruning == MOD_PRUNED && modgraph_is_read(x->mg, node) &&
+	if (pruning == PRUNING_PRUNED && modgraph_is_read(x->mg, node) &&
 	    !modload_summary_node(x->ml, node)->pruned)
-		pruning = MOD_UNPRUNED;
+		pruning = PRUNING_UNPRUNED;
 	x->rejected.items[node] = 1;
 	for (;;) {
 		struct err why = ERR_INIT;
@@ -338,13 +339,13 @@ static void note_lowered(struct edit *x, uint32_t node, uint32_t because)
 	for (size_t i = 0; i < x->r->lowered.n; i++)
 		if (x->r->lowered.items[i].before.path == before.path)
 			return;
-	vec_push(&x->r->lowered, (struct modget_lowered){ before, "", *mod(x, because) });
+	vec_push(&x->r->lowered, (struct goget_lowered){ before, "", *mod(x, because) });
 }
 
 static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 {
 	uint32_t node = node_of(x, root), *path, *const *p = &path, selected;
-	enum mod_pruning own = (enum mod_pruning)(x->extended.items[node] - 1);
+	enum pruning own = (enum pruning)(x->extended.items[node] - 1);
 	const char *requested = requested_version(x, node);
 	bool unreadable, ok = true;
 	size_t n = disqualify_path(&x->dq, node, own, &path, &unreadable);
@@ -454,7 +455,7 @@ static bool finish(struct edit *x, struct requirements *rs, const struct modver 
 	struct map *direct = modload_new_set(x->ml);
 	const char *go;
 
-	if (x->pruning == MOD_UNPRUNED && !reduce(x, rs, must, n, e))
+	if (x->pruning == PRUNING_UNPRUNED && !reduce(x, rs, must, n, e))
 		return false;
 	if (is_unchanged(x))
 		return true;
@@ -464,15 +465,15 @@ static bool finish(struct edit *x, struct requirements *rs, const struct modver 
 	x->r->rs = requirements_new(x->ml, x->pruning, x->roots.items, x->roots.n, direct);
 	go = requirements_root(x->ml, x->r->rs, "go");
 	/* a dependency that needs a newer go turned pruning on */
-	if (x->pruning == MOD_UNPRUNED && go && mod_pruning_for(go) == MOD_PRUNED)
-		return requirements_convert(x->ml, x->r->rs, MOD_PRUNED, &x->r->rs, e);
+	if (x->pruning == PRUNING_UNPRUNED && go && pruning_for(go) == PRUNING_PRUNED)
+		return requirements_convert(x->ml, x->r->rs, PRUNING_PRUNED, &x->r->rs, e);
 	return true;
 }
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct modget_lowered *)a)->before.path,
-		      ((const struct modget_lowered *)b)->before.path);
+	return strcmp(((const struct goget_lowered *)a)->before.path,
+		      ((const struct goget_lowered *)b)->before.path);
 }
 
 /* Keeps those that are below their former selected version: some roots only went back to what another module requires. */
@@ -481,7 +482,7 @@ static void finish_lowered(struct edit *x)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < x->r->lowered.n; i++) {
-		struct modget_lowered l = x->r->lowered.items[i];
+		struct goget_lowered l = x->r->lowered.items[i];
 		uint32_t path = modtab_find_path(x->t, l.before.path);
 
 		l.after = x->root[path];
@@ -493,16 +494,16 @@ static void finish_lowered(struct edit *x)
 		qsort(x->r->lowered.items, kept, sizeof(*x->r->lowered.items), by_path);
 }
 
-bool modget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
-		 struct modget_result *r, struct err *e)
+bool goget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
+		struct goget_result *r, struct err *e)
 {
 	struct edit x = {
 		.ml = ml, .t = modload_tab(ml), .orig = rs, .conflicts = BUF_INIT, .r = r
 	};
 	bool ok;
 
-	*r = (struct modget_result){ .rs = rs };
-	if (rs->pruning == MOD_WORKSPACE)
+	*r = (struct goget_result){ .rs = rs };
+	if (rs->pruning == PRUNING_WORKSPACE)
 		return err_set(e, ERR_USAGE,
 			       "go get changes one module: set GOWORK=off to look at one alone");
 	ok = requirements_graph(ml, rs, &x.orig_mg, e);

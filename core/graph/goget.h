@@ -5,9 +5,9 @@
  * above what is asked for go down, one version after the other, to the newest that does not, or leave; roots rise
  * only as far as the requests make them. The lists of versions come from the proxies. Nothing is written.
  *
- *	struct modget_result r;
- *	if (modget_edit(ml, rs, must, n_must, &r, &e)) ... r.rs
- *	modget_release(&r);
+ *	struct goget_result r;
+ *	if (goget_edit(ml, rs, must, n_must, &r, &e)) ... r.rs
+ *	goget_release(&r);
  *
  * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the requests contradict each other.
  */
@@ -17,19 +17,19 @@
 #include "graph/requirements.h"
 
 /* A root that had to go down: `before` was selected until now. */
-struct modget_lowered {
+struct goget_lowered {
 	struct modver before;
 	const char *after;	/* "none": it leaves */
 	struct modver because;	/* what it would have pulled in, above a requested version */
 };
-struct modget_result {
+struct goget_result {
 	struct requirements *rs;	/* the loader's */
-	VEC(struct modget_lowered) lowered;	/* each path once, sorted by it */
+	VEC(struct goget_lowered) lowered;	/* each path once, sorted by it */
 };
-void modget_release(struct modget_result *r);
+void goget_release(struct goget_result *r);
 
 /* `must`: versions to be selected ("none" to remove). rs must be expanded (requirements_expand) and not a workspace's. */
-bool modget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
-		 struct modget_result *r, struct err *e);
+bool goget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
+		 struct goget_result *r, struct err *e);
 
 #endif

@@ -74,8 +74,8 @@ static bool graph_of_version(struct modload *ml, const char *go_version, const s
 			"requested Go version %s cannot load module graph (requires Go >= %s)",
 			go_version, v);
 	/* the roots stay as they are, even where they are inconsistent */
-	if (mod_pruning_for(go_version) == MOD_UNPRUNED && rs->pruning != MOD_UNPRUNED)
-		rs = requirements_new(ml, MOD_UNPRUNED, rs->roots, rs->n_roots, rs->direct);
+	if (pruning_for(go_version) == PRUNING_UNPRUNED && rs->pruning != PRUNING_UNPRUNED)
+		rs = requirements_new(ml, PRUNING_UNPRUNED, rs->roots, rs->n_roots, rs->direct);
 	return requirements_graph(ml, rs, mg, e);
 }
 

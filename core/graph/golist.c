@@ -12,7 +12,7 @@ static const char *own_text(struct golist *l, const char *s)
 }
 
 /* modinfoError: the text is made to hold path and version once. */
-static void query_error(struct golist *l, struct module_info *m, const char *version,
+static void query_error(struct golist *l, struct modinfo *m, const char *version,
 			const struct query_result *r, const struct err *e)
 {
 	const char *text = e->text;
@@ -32,17 +32,17 @@ static void list_query(struct golist *l, const char *path, const char *query)
 	enum query_allow allow = QUERY_ALLOWED;
 	struct query_result r;
 	struct err e = ERR_INIT;
-	struct module_info *m;
+	struct modinfo *m;
 
 	current = current ? current : "";
 	if (str_eq(current, "none") && l->broken &&
 	    (str_eq(query, "upgrade") || str_eq(query, "patch")))
 		return;
-	if (query_is_revision(path, query) || l->mode & MODLIST_RETRACTED)
+	if (query_is_revision(path, query) || l->mode & GOLIST_RETRACTED)
 		allow = QUERY_ANY;
 	if (query_version(l->ml, path, query, current, allow, &r, &e)) {
 		m = modinfo_of(l->ml, NULL, (struct modver){ own_text(l, path), r.version },
-			       l->mode & MODLIST_FULL);
+			       l->mode & GOLIST_FULL);
 		if (!str_eq(query, m->version))
 			m->query = own_text(l, query);
 		m->origin = r.origin;
@@ -58,24 +58,24 @@ static void list_path(struct golist *l, const char *path)
 {
 	const char *v = l->mg ? modgraph_selected(l->mg, path)
 			      : requirements_root(l->ml, l->rs, path);
-	struct module_info *m;
+	struct modinfo *m;
 
 	if (str_eq(v, "none") && l->broken)
 		return;
 	if (!str_eq(v, "none")) {
 		vec_push(&l->rows, modinfo_of(l->ml, l->rs, (struct modver){ own_text(l, path), v },
-					      l->mode & MODLIST_FULL));
+					      l->mode & GOLIST_FULL));
 		return;
 	}
 	m = modinfo_new(l->ml, own_text(l, path), "");
-	if (modproject_build_mod(l->mp) == BUILD_MOD_VENDOR)
+	if (modproject_build_mod(l->mp) == MODPROJECT_MOD_VENDOR)
 		modinfo_fail(
 			l->ml, m,
 			arena_fmt(modload_arena(l->ml),
 				  "module %s: can't resolve module using the vendor directory\n"
 				  "\t(Use -mod=mod or -mod=readonly to bypass.)",
 				  path));
-	else if (!(l->mode & MODLIST_VERSIONS))
+	else if (!(l->mode & GOLIST_VERSIONS))
 		modinfo_fail(l->ml, m,
 			     arena_fmt(modload_arena(l->ml), "module %s: not a known dependency",
 				       path));
@@ -157,8 +157,8 @@ static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t
 	struct infos in = { .ml = ml, .mods = xreallocarray(NULL, n + 1, sizeof(*in.mods)) };
 	size_t want = 0;
 
-	for (size_t i = 0; i < n && modproject_build_mod(modload_project(ml)) != BUILD_MOD_VENDOR;
-	     i++) {
+	for (size_t i = 0;
+	     i < n && modproject_build_mod(modload_project(ml)) != MODPROJECT_MOD_VENDOR; i++) {
 		struct modver m = modproject_resolve(modload_project(ml), mods[i]);
 
 		if (*m.version && !gover_is_toolchain(m.path))
@@ -194,7 +194,7 @@ static void list_pattern(struct golist *l, const char *arg)
 				   "warning: pattern \"%s\" matched no module dependencies\n", arg);
 	prefetch_infos(l->ml, found, n_found);
 	for (size_t i = 0; i < n_found; i++)
-		vec_push(&l->rows, modinfo_of(l->ml, l->rs, found[i], l->mode & MODLIST_FULL));
+		vec_push(&l->rows, modinfo_of(l->ml, l->rs, found[i], l->mode & GOLIST_FULL));
 	free(found);
 }
 
@@ -223,12 +223,12 @@ static bool check_args(struct golist *l, const char *const *args, size_t n, bool
 		if (at && (at[1] == '-' || at[1] == '/'))
 			return err_set(e, ERR_REFUSED, "invalid module version \"%s\"", at + 1);
 		v = requirements_root(l->ml, l->rs, path);
-		if (v && l->rs->pruning != MOD_UNPRUNED)
+		if (v && l->rs->pruning != PRUNING_UNPRUNED)
 			continue;
 		if (at && !str_eq(at + 1, "upgrade") && !str_eq(at + 1, "patch"))
 			continue;
 		*need_graph = true;
-		if (modproject_has_root(l->mp) || (!at && l->mode & MODLIST_VERSIONS))
+		if (modproject_has_root(l->mp) || (!at && l->mode & GOLIST_VERSIONS))
 			continue;
 		modproject_no_root_error(l->mp, e);
 		return at ? err_wrap(e, "cannot match \"%s\": ", arg)
@@ -247,11 +247,11 @@ static bool check_vendor(struct modload *ml, const char *const *args, size_t n, 
 	static const char fmt[] =
 		"can't %s using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)";
 
-	if (modproject_build_mod(modload_project(ml)) != BUILD_MOD_VENDOR)
+	if (modproject_build_mod(modload_project(ml)) != MODPROJECT_MOD_VENDOR)
 		return true;
-	if (mode & MODLIST_VERSIONS)
+	if (mode & GOLIST_VERSIONS)
 		return err_set(e, ERR_REFUSED, fmt, "determine available versions");
-	if (mode & MODLIST_UPDATES)
+	if (mode & GOLIST_UPDATES)
 		return err_set(e, ERR_REFUSED, fmt, "determine available upgrades");
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(args[i], "all"))
@@ -286,10 +286,10 @@ static bool rows_fine(struct golist *l, struct err *e)
 
 	if (err_is_set(modproject_fatal(l->mp)))
 		return err_copy(e, modproject_fatal(l->mp)), false;
-	if (l->mode & MODLIST_ERRORS)
+	if (l->mode & GOLIST_ERRORS)
 		return true;
 	for (size_t i = 0; i < l->rows.n; i++) {
-		if (*l->rows.items[i]->error && !(l->mode & MODLIST_ROWS))
+		if (*l->rows.items[i]->error && !(l->mode & GOLIST_ROWS))
 			buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->rows.items[i]->error);
 	}
 	if (err_is_set(&l->graph_err))
@@ -302,7 +302,7 @@ static bool rows_fine(struct golist *l, struct err *e)
 
 static void list_mains(struct golist *l)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(l->mp, &mains);
 
 	for (size_t i = 0; i < n; i++)
@@ -321,11 +321,11 @@ static bool list_run(struct golist *l, const char *const *args, size_t n, struct
 		list_args(l, args, n);
 	else
 		list_mains(l);
-	if (l->mode & (MODLIST_UPDATES | MODLIST_RETRACTED | MODLIST_VERSIONS))
+	if (l->mode & (GOLIST_UPDATES | GOLIST_RETRACTED | GOLIST_VERSIONS))
 		golist_add_more(l);
 	if (!l->broken) {
 		modload_set_requirements(l->ml, l->rs);
-		if (!(l->mode & MODLIST_UPDATES)) {
+		if (!(l->mode & GOLIST_UPDATES)) {
 			golist_check_clean(l, &l->graph_err);
 			golist_check_sums(l, &l->graph_err);
 		}
@@ -333,8 +333,8 @@ static bool list_run(struct golist *l, const char *const *args, size_t n, struct
 	return rows_fine(l, e);
 }
 
-bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,
-		  struct module_info ***rows, size_t *n, struct err *e)
+bool golist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,
+		 struct modinfo ***rows, size_t *n, struct err *e)
 {
 	struct golist l = {
 		.ml = ml, .mp = modload_project(ml), .rs = modload_requirements(ml), .mode = mode
@@ -349,7 +349,7 @@ bool modlist_list(struct modload *ml, const char *const *args, size_t n_args, un
 	return ok;
 }
 
-static void put_version(const struct module_info *m, struct buf *out)
+static void put_version(const struct modinfo *m, struct buf *out)
 {
 	buf_addf(out, " %s%s", m->version, m->n_retracted ? " (retracted)" : "");
 	if (m->update)
@@ -357,7 +357,7 @@ static void put_version(const struct module_info *m, struct buf *out)
 			 m->update->n_retracted ? " (retracted)" : "");
 }
 
-void modlist_text(const struct module_info *m, struct buf *out)
+void golist_text(const struct modinfo *m, struct buf *out)
 {
 	buf_addstr(out, m->path);
 	if (*m->version)

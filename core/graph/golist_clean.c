@@ -33,7 +33,7 @@ bool golist_check_clean(struct golist *l, struct err *e)
 {
 	const struct requirements *rs = l->rs;
 	struct modproject *mp = l->mp;
-	const struct main_module *mm;
+	const struct modproject_main *mm;
 	const char *go = requirements_go_version(rs), *toolchain, *line;
 	struct semver_part tv;
 	bool dirty;
@@ -43,7 +43,7 @@ bool golist_check_clean(struct golist *l, struct err *e)
 		return true;
 	if (gover_compare(go, modproject_local_version(mp)) > 0)
 		return modproject_too_new(mp, "updating go.mod", go, e);
-	if (modproject_build_mod(mp) == BUILD_MOD_MOD)
+	if (modproject_build_mod(mp) == MODPROJECT_MOD_MOD)
 		return true; /* go would write it now */
 	toolchain = map_get(&rs->root_versions, "toolchain");
 	line = "";
@@ -94,7 +94,7 @@ static bool sum_is_kept(void *ctx, struct modver m, enum gosum_kind kind)
 bool golist_check_sums(struct golist *l, struct err *e)
 {
 	if (modproject_gowork_file(l->mp) || !modproject_has_root(l->mp) ||
-	    modproject_build_mod(l->mp) == BUILD_MOD_MOD || err_is_set(e) ||
+	    modproject_build_mod(l->mp) == MODPROJECT_MOD_MOD || err_is_set(e) ||
 	    !gosum_any_learned(modproject_sums(l->mp), sum_is_kept, l))
 		return true;
 	return err_set(e, ERR_REFUSED, "updates to go.sum needed, disabled by -mod=readonly");

@@ -18,7 +18,7 @@ struct golist {
 	unsigned mode;
 	bool broken; /* the graph could not be read in full */
 	struct err graph_err;
-	VEC(struct module_info *) rows;
+	VEC(struct modinfo *) rows;
 	struct map seen; /* nodes that a pattern has given */
 };
 

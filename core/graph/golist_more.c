@@ -3,12 +3,12 @@
 #include "graph/query.h"
 #include "graph/retraction.h"
 
-static bool is_quiet(enum query_failure f)
+static bool is_quiet(enum query_result_failure f)
 {
 	return f == QUERY_NO_VERSION || f == QUERY_NOT_EXIST || f == QUERY_DISALLOWED;
 }
 
-static void add_update(struct golist *l, struct module_info *m)
+static void add_update(struct golist *l, struct modinfo *m)
 {
 	struct query_result r;
 	struct err e = ERR_INIT;
@@ -23,13 +23,13 @@ static void add_update(struct golist *l, struct module_info *m)
 	err_release(&e);
 }
 
-static void add_retraction(struct golist *l, struct module_info *m)
+static void add_retraction(struct golist *l, struct modinfo *m)
 {
 	static const char *const plain[] = { "retracted by module author" };
-	struct query_retraction r;
+	struct retraction r;
 	struct err e = ERR_INIT;
 
-	if (!query_retracted(l->ml, (struct modver){ m->path, m->version }, &r, &e)) {
+	if (!retraction_check(l->ml, (struct modver){ m->path, m->version }, &r, &e)) {
 		if (!is_quiet(r.failure))
 			modinfo_fail(l->ml, m, e.text);
 	} else if (r.retracted) {
@@ -39,37 +39,37 @@ static void add_retraction(struct golist *l, struct module_info *m)
 	err_release(&e);
 }
 
-static void add_deprecation(struct golist *l, struct module_info *m)
+static void add_deprecation(struct golist *l, struct modinfo *m)
 {
-	enum query_failure f;
+	enum query_result_failure f;
 	struct err e = ERR_INIT;
 
-	if (!query_deprecated(l->ml, (struct modver){ m->path, m->version }, &m->deprecated, &f,
-			      &e) &&
+	if (!retraction_deprecation(l->ml, (struct modver){ m->path, m->version }, &m->deprecated,
+				    &f, &e) &&
 	    !is_quiet(f))
 		modinfo_fail(l->ml, m, e.text);
 	err_release(&e);
 }
 
-static void add_versions(struct golist *l, struct module_info *m)
+static void add_versions(struct golist *l, struct modinfo *m)
 {
 	struct err e = ERR_INIT;
-	enum query_allow allow = l->mode & MODLIST_RETRACTED ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
+	enum query_allow allow = l->mode & GOLIST_RETRACTED ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
 
 	if (!query_versions(l->ml, m->path, allow, &m->versions, &m->n_versions, &e))
 		modinfo_fail(l->ml, m, e.text);
 	err_release(&e);
 }
 
-static void add_more(struct golist *l, struct module_info *m)
+static void add_more(struct golist *l, struct modinfo *m)
 {
-	if (l->mode & MODLIST_UPDATES && *m->version)
+	if (l->mode & GOLIST_UPDATES && *m->version)
 		add_update(l, m);
-	if (l->mode & MODLIST_VERSIONS)
+	if (l->mode & GOLIST_VERSIONS)
 		add_versions(l, m);
-	if (l->mode & (MODLIST_RETRACTED | MODLIST_UPDATES) && *m->version)
+	if (l->mode & (GOLIST_RETRACTED | GOLIST_UPDATES) && *m->version)
 		add_retraction(l, m);
-	if (l->mode & MODLIST_UPDATES)
+	if (l->mode & GOLIST_UPDATES)
 		add_deprecation(l, m);
 	if (m->replace)
 		add_more(l, m->replace);
@@ -81,14 +81,14 @@ void golist_add_more(struct golist *l)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->rows.n; i++) {
-		const struct module_info *m = l->rows.items[i];
+		const struct modinfo *m = l->rows.items[i];
 
 		if (m->main || *m->error)
 			continue;
 		paths[n++] = m->replace && *m->replace->version ? m->replace->path : m->path;
 	}
 	query_prefetch(l->ml, paths, n,
-		       l->mode & ~(unsigned)MODLIST_VERSIONS ? QUERY_ALLOWED : QUERY_ANY);
+		       l->mode & ~(unsigned)GOLIST_VERSIONS ? QUERY_ALLOWED : QUERY_ANY);
 	free(paths);
 	for (size_t i = 0; i < l->rows.n; i++)
 		add_more(l, l->rows.items[i]);

@@ -5,13 +5,13 @@
 
 struct item {
 	uint32_t node;
-	enum mod_pruning mode;
+	enum pruning mode;
 };
 
 struct loading {
 	struct modload *ml;
 	struct modgraph *mg;
-	const struct modgraph_edit *edit;
+	const struct modgraph_load_edit *edit;
 	const uint8_t *unprune; /* by node */
 	size_t n_unprune;
 	VEC(struct item) queue;
@@ -21,7 +21,7 @@ struct loading {
 };
 
 /* A node that is reached in another pruning mode is expanded again: more of its requirements may count then. */
-static void enqueue(struct loading *l, uint32_t node, enum mod_pruning mode)
+static void enqueue(struct loading *l, uint32_t node, enum pruning mode)
 {
 	if (!str_eq(l->mg->tab->nodes[node].mod.version, "none") &&
 	    modgraph_mark(l->mg, node, mode))
@@ -30,8 +30,8 @@ static void enqueue(struct loading *l, uint32_t node, enum mod_pruning mode)
 
 static void expand(struct loading *l, struct item it)
 {
-	const struct mod_summary *s = modload_summary_node(l->ml, it.node);
-	enum mod_pruning next;
+	const struct modload_summary *s = modload_summary_node(l->ml, it.node);
+	enum pruning next;
 	const uint32_t *require;
 	size_t n;
 
@@ -49,11 +49,11 @@ static void expand(struct loading *l, struct item it)
 	} else {
 		require = modgraph_required(l->mg, it.node, &n);
 	}
-	next = it.mode == MOD_UNPRUNED || !s->pruned ? MOD_UNPRUNED : MOD_PRUNED;
-	if (it.mode == MOD_PRUNED && s->pruned && !l->n_unprune)
+	next = it.mode == PRUNING_UNPRUNED || !s->pruned ? PRUNING_UNPRUNED : PRUNING_PRUNED;
+	if (it.mode == PRUNING_PRUNED && s->pruned && !l->n_unprune)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (it.mode != MOD_PRUNED || !s->pruned ||
+		if (it.mode != PRUNING_PRUNED || !s->pruned ||
 		    (require[i] < l->n_unprune && l->unprune[require[i]]))
 			enqueue(l, require[i], next);
 }
@@ -109,7 +109,7 @@ static bool deps_round(struct loading *l, uint8_t **in_all, uint8_t **seen, size
 
 		(*seen)[m] = 1;
 		(*in_all)[t->nodes[m].path] = 1;
-		enqueue(l, m, MOD_WORKSPACE);
+		enqueue(l, m, PRUNING_WORKSPACE);
 	}
 	drain(l);
 	*in_all = xrealloc(*in_all, t->n_paths);
@@ -135,8 +135,8 @@ static void load_deps_in_all(struct loading *l, const uint32_t *roots, size_t n)
 	free(seen);
 }
 
-const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg,
-					   uint32_t *node)
+const struct modload_failure *modgraph_load_failure(struct modload *ml, const struct modgraph *mg,
+						    uint32_t *node)
 {
 	*node = modgraph_first_failed(mg);
 	return *node == MODTAB_NONE ? NULL : modload_failure(ml, *node);
@@ -149,12 +149,12 @@ static bool report(struct loading *l, struct err *e)
 	const uint32_t *chain;
 	uint32_t bad;
 	size_t n, from = 0;
-	const struct mod_failure *f;
+	const struct modload_failure *f;
 	struct buf b = BUF_INIT;
 
 	if (err_is_set(modproject_fatal(modload_project(l->ml))))
 		return err_copy(e, modproject_fatal(modload_project(l->ml))), false;
-	f = modgraph_failure(l->ml, l->mg, &bad);
+	f = modgraph_load_failure(l->ml, l->mg, &bad);
 	if (!f)
 		return err_set(e, ERR_SYS, "a go.mod file could not be read");
 	n = modgraph_chain(l->mg, bad, &a, &chain);
@@ -176,15 +176,15 @@ static bool report(struct loading *l, struct err *e)
 	return false;
 }
 
-static bool load_graph(struct loading *l, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+static bool load_graph(struct loading *l, enum pruning pruning, const uint32_t *roots, size_t n,
 		       struct modgraph **mg, struct err *e)
 {
 	struct modload *ml = l->ml;
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	bool ok;
 
 	modproject_mains(modload_project(ml), &mains);
-	if (pruning == MOD_WORKSPACE) {
+	if (pruning == PRUNING_WORKSPACE) {
 		l->mg = modgraph_new(modload_tab(ml), roots, n);
 	} else {
 		uint32_t *copy = arena_memdup(modload_arena(ml), roots, n * sizeof(*roots));
@@ -195,7 +195,7 @@ static bool load_graph(struct loading *l, enum mod_pruning pruning, const uint32
 	for (size_t i = 0; i < n; i++)
 		enqueue(l, roots[i], pruning);
 	drain(l);
-	if (pruning == MOD_WORKSPACE)
+	if (pruning == PRUNING_WORKSPACE)
 		load_deps_in_all(l, roots, n);
 	*mg = l->mg;
 	ok = !l->failed;
@@ -208,14 +208,14 @@ static bool load_graph(struct loading *l, enum mod_pruning pruning, const uint32
 	return ok;
 }
 
-bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
-		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e)
+bool modgraph_load(struct modload *ml, enum pruning pruning, const uint32_t *roots, size_t n,
+		   const struct modgraph_load_edit *edit, struct modgraph **mg, struct err *e)
 {
 	return load_graph(&(struct loading){ .ml = ml, .edit = edit }, pruning, roots, n, mg, e);
 }
 
-bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots,
-			size_t n, const uint8_t *unprune, size_t n_unprune, struct modgraph **mg,
+bool modgraph_load_more(struct modload *ml, enum pruning pruning, const uint32_t *roots, size_t n,
+			const uint8_t *unprune, size_t n_unprune, struct modgraph **mg,
 			struct err *e)
 {
 	struct loading l = { .ml = ml, .unprune = unprune, .n_unprune = n_unprune };
@@ -228,7 +228,7 @@ static void release_graph(void *object)
 	modgraph_free(object);
 }
 
-void modload_take_graph(struct modload *ml, struct modgraph *mg)
+void modgraph_load_keep(struct modload *ml, struct modgraph *mg)
 {
 	modload_keep(ml, mg, release_graph);
 }

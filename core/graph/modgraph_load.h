@@ -6,7 +6,7 @@
  *
  *	struct modgraph *mg;
  *	bool ok = modgraph_load(ml, pruning, roots, n, NULL, &mg, &e);
- *	modload_take_graph(ml, mg);	// or modgraph_free(mg)
+ *	modgraph_load_keep(ml, mg);	// or modgraph_free(mg)
  */
 #ifndef MODSCOPE_MODGRAPH_LOAD_H
 #define MODSCOPE_MODGRAPH_LOAD_H
@@ -15,7 +15,7 @@
 #include "graph/modload.h"
 #include "graph/pruning.h"
 
-struct modgraph_edit {
+struct modgraph_load_edit {
 	/* Called once for each module that is read, main modules of a workspace included. Replaces the requirements of a node:
 	 * true if *require and *n were changed. `require` must outlive the graph. */
 	bool (*require)(void *ctx, uint32_t node, const uint32_t **require, size_t *n);
@@ -24,15 +24,15 @@ struct modgraph_edit {
 
 /* roots are the roots of requirements; edit may be NULL. *mg is set also on failure (the text holds the chain of
  * requirements to the go.mod that failed first); owned by the caller. */
-bool modgraph_load(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
-		   const struct modgraph_edit *edit, struct modgraph **mg, struct err *e);
+bool modgraph_load(struct modload *ml, enum pruning pruning, const uint32_t *roots, size_t n,
+		   const struct modgraph_load_edit *edit, struct modgraph **mg, struct err *e);
 /* The same, and the requirements of these nodes (by number: not 0) are followed wherever they are met: readModGraph's unprune. */
-bool modgraph_load_more(struct modload *ml, enum mod_pruning pruning, const uint32_t *roots, size_t n,
+bool modgraph_load_more(struct modload *ml, enum pruning pruning, const uint32_t *roots, size_t n,
 			const uint8_t *unprune, size_t n_unprune, struct modgraph **mg, struct err *e);
 /* What failed first in the graph, and where; NULL if nothing did. */
-const struct mod_failure *modgraph_failure(struct modload *ml, const struct modgraph *mg,
+const struct modload_failure *modgraph_load_failure(struct modload *ml, const struct modgraph *mg,
 					   uint32_t *node);
 /* Gives the graph to the loader, which frees it at its end. */
-void modload_take_graph(struct modload *ml, struct modgraph *mg);
+void modgraph_load_keep(struct modload *ml, struct modgraph *mg);
 
 #endif

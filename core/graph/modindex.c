@@ -83,7 +83,7 @@ static bool check_entries(const struct header *h, const struct sections *s)
 		    (e->module != MODTAB_NONE && e->module >= h->n_paths) ||
 		    (e->go != MODTAB_NONE && e->go >= h->n_nodes) || e->name >= h->strings_len ||
 		    e->require > h->n_require || e->n_require > h->n_require - e->require ||
-		    e->sum[MODHASH_LEN] != '\0')
+		    e->sum[DIRHASH_LEN] != '\0')
 			return false;
 	}
 	for (size_t i = 0; i < h->n_require; i++) {

@@ -15,7 +15,7 @@
 
 #include <sys/stat.h>
 
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "graph/modtab.h"
 
 struct modindex_id {
@@ -31,7 +31,7 @@ struct modindex_entry {
 	uint32_t go;		     /* node "go@V" of its go line; MODTAB_NONE if none */
 	uint32_t n_require, require; /* of the array of requirements */
 	uint32_t name;		     /* in the strings: below cache/download */
-	char sum[MODHASH_LEN + 1];   /* h1 of the file */
+	char sum[DIRHASH_LEN + 1];   /* h1 of the file */
 };
 
 struct modindex {

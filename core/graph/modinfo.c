@@ -7,9 +7,9 @@
 #include "gofiles/gover.h"
 #include "graph/query.h"
 
-struct module_info *modinfo_new(struct modload *ml, const char *path, const char *version)
+struct modinfo *modinfo_new(struct modload *ml, const char *path, const char *version)
 {
-	struct module_info *m = arena_calloc(modload_arena(ml), 1, sizeof(*m));
+	struct modinfo *m = arena_calloc(modload_arena(ml), 1, sizeof(*m));
 
 	m->path = path;
 	m->version = version;
@@ -18,7 +18,7 @@ struct module_info *modinfo_new(struct modload *ml, const char *path, const char
 	return m;
 }
 
-void modinfo_fail(struct modload *ml, struct module_info *m, const char *text)
+void modinfo_fail(struct modload *ml, struct modinfo *m, const char *text)
 {
 	if (!*m->error)
 		m->error = arena_strdup(modload_arena(ml), text);
@@ -37,7 +37,7 @@ static bool sum_ok(struct modload *ml, const struct requirements *rs, struct mod
 }
 
 /* The parts of a row that only the JSON form shows. mod is what was asked for, m->version what the .info file makes of it. */
-static void complete_full(struct modload *ml, const struct requirements *rs, struct module_info *m,
+static void complete_full(struct modload *ml, const struct requirements *rs, struct modinfo *m,
 			  struct modver mod)
 {
 	struct modver now = { m->path, m->version };
@@ -63,9 +63,9 @@ static void complete_full(struct modload *ml, const struct requirements *rs, str
 /* go reads the go.mod of each row. Where the version of its go line is not shown that matters only if go.sum has a hash for it, which may
  * contradict. */
 static void complete_go_version(struct modload *ml, const struct requirements *rs,
-				struct module_info *m, struct modver mod, bool full)
+				struct modinfo *m, struct modver mod, bool full)
 {
-	const struct mod_summary *sum;
+	const struct modload_summary *sum;
 
 	if (!*m->go_version && modload_was_read(ml, mod))
 		m->go_version = modload_raw_go_version(ml, mod);
@@ -79,7 +79,7 @@ static void complete_go_version(struct modload *ml, const struct requirements *r
 }
 
 /* The version and time are those that the .info file names, right or wrong. */
-static void complete(struct modload *ml, const struct requirements *rs, struct module_info *m,
+static void complete(struct modload *ml, const struct requirements *rs, struct modinfo *m,
 		     bool full)
 {
 	struct modver mod = { m->path, m->version };
@@ -91,8 +91,8 @@ static void complete(struct modload *ml, const struct requirements *rs, struct m
 	if (*m->version) {
 		if (query_version(ml, m->path, m->version, "", QUERY_ANY, &r, &e)) {
 			if (!str_eq(r.version, m->version))
-				modload_message(
-					ml,
+				modproject_message(
+					modload_project(ml),
 					"modscope: the .info file of %s@%s names the version %s, which go believes\n",
 					m->path, m->version, r.version);
 			m->version = r.version;
@@ -109,9 +109,9 @@ static void complete(struct modload *ml, const struct requirements *rs, struct m
 		complete_full(ml, rs, m, mod);
 }
 
-struct module_info *modinfo_of_main(struct modload *ml, const struct main_module *mm)
+struct modinfo *modinfo_of_main(struct modload *ml, const struct modproject_main *mm)
 {
-	struct module_info *m = modinfo_new(ml, mm->mod.path, "");
+	struct modinfo *m = modinfo_new(ml, mm->mod.path, "");
 
 	m->main = true;
 	m->go_version = *mm->go_version				      ? mm->go_version
@@ -123,11 +123,11 @@ struct module_info *modinfo_of_main(struct modload *ml, const struct main_module
 	return m;
 }
 
-static void replacement_info(struct modload *ml, const struct requirements *rs,
-			     struct module_info *m, struct modver r, bool full)
+static void replacement_info(struct modload *ml, const struct requirements *rs, struct modinfo *m,
+			     struct modver r, bool full)
 {
 	struct arena *a = modload_arena(ml);
-	struct module_info *to = modinfo_new(ml, r.path, r.version);
+	struct modinfo *to = modinfo_new(ml, r.path, r.version);
 
 	m->replace = to;
 	to->go_version = modload_raw_go_version(ml, (struct modver){ m->path, m->version });
@@ -135,7 +135,7 @@ static void replacement_info(struct modload *ml, const struct requirements *rs,
 		to->dir = modproject_dir_of(modload_project(ml), r);
 		to->gomod = path_join(a, to->dir, "go.mod");
 	}
-	if (modproject_build_mod(modload_project(ml)) != BUILD_MOD_VENDOR) {
+	if (modproject_build_mod(modload_project(ml)) != MODPROJECT_MOD_VENDOR) {
 		complete(ml, rs, to, full);
 		m->dir = to->dir;
 		m->gomod = to->gomod;
@@ -143,12 +143,13 @@ static void replacement_info(struct modload *ml, const struct requirements *rs,
 	m->go_version = to->go_version;
 }
 
-struct module_info *modinfo_of(struct modload *ml, const struct requirements *rs, struct modver m,
-			       bool full)
+struct modinfo *modinfo_of(struct modload *ml, const struct requirements *rs, struct modver m,
+			   bool full)
 {
-	const struct main_module *mm = *m.version ? NULL
-						  : modproject_main(modload_project(ml), m.path);
-	struct module_info *info;
+	const struct modproject_main *mm = *m.version
+						   ? NULL
+						   : modproject_main(modload_project(ml), m.path);
+	struct modinfo *info;
 	struct modver r;
 
 	if (mm)
@@ -159,7 +160,7 @@ struct module_info *modinfo_of(struct modload *ml, const struct requirements *rs
 	r = rs ? modproject_replacement(modload_project(ml), m) : (struct modver){ "", "" };
 	if (*r.path)
 		replacement_info(ml, rs, info, r, full);
-	else if (!rs || modproject_build_mod(modload_project(ml)) != BUILD_MOD_VENDOR)
+	else if (!rs || modproject_build_mod(modload_project(ml)) != MODPROJECT_MOD_VENDOR)
 		complete(ml, rs, info, full);
 	return info;
 }

@@ -11,10 +11,10 @@
 #include "graph/requirements.h"
 
 /* modinfo.ModulePublic. Strings are "" and pointers NULL where go leaves the field out. */
-struct module_info {
+struct modinfo {
 	const char *path, *version, *query, *time;
-	struct module_info *replace;
-	struct module_info *update;
+	struct modinfo *replace;
+	struct modinfo *update;
 	bool main, indirect;
 	const char *dir, *gomod, *go_version;
 	const char *const *retracted;
@@ -27,13 +27,13 @@ struct module_info {
 	const char *origin; /* raw JSON */
 };
 
-struct module_info *modinfo_new(struct modload *ml, const char *path, const char *version);
+struct modinfo *modinfo_new(struct modload *ml, const char *path, const char *version);
 /* The first error of a row counts. */
-void modinfo_fail(struct modload *ml, struct module_info *m, const char *text);
-struct module_info *modinfo_of_main(struct modload *ml, const struct main_module *mm);
+void modinfo_fail(struct modload *ml, struct modinfo *m, const char *text);
+struct modinfo *modinfo_of_main(struct modload *ml, const struct modproject_main *mm);
 /* moduleInfo for one node of the graph; rs NULL: of a version that was asked for, whatever the graph selects. `full`: what only
  * the JSON form shows, too. */
-struct module_info *modinfo_of(struct modload *ml, const struct requirements *rs, struct modver m, bool full);
+struct modinfo *modinfo_of(struct modload *ml, const struct requirements *rs, struct modver m, bool full);
 /* The time; if it is not known, go's zero time as the JSON form shows it. */
 const char *modinfo_time(const char *time);
 

@@ -122,9 +122,9 @@ struct modload_slot *modload_slot(struct modload *ml, uint32_t node)
 	return &ml->slots[node];
 }
 
-struct mod_failure *modload_new_failure(struct modload *ml, struct modver actual)
+struct modload_failure *modload_new_failure(struct modload *ml, struct modver actual)
 {
-	struct mod_failure *f = arena_calloc(ml->arena, 1, sizeof(*f));
+	struct modload_failure *f = arena_calloc(ml->arena, 1, sizeof(*f));
 
 	f->actual = actual;
 	f->module_error = true;

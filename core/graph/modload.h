@@ -9,7 +9,7 @@
  * many threads as long as nobody calls a function whose loader argument is not const.
  * Strings that are returned live as long as the loader.
  *
- *	const struct mod_summary *s = modload_summary(ml, m, &e);
+ *	const struct modload_summary *s = modload_summary(ml, m, &e);
  */
 #ifndef MODSCOPE_MODLOAD_H
 #define MODSCOPE_MODLOAD_H
@@ -23,7 +23,7 @@ struct requirements;
 struct modload_options {
 	const struct goenv *env;
 	struct source *source;
-	enum modload_command command;
+	enum modproject_command command;
 	const char *go_version;
 	const char *const *ignore_replace;
 	bool force_vendor;
@@ -61,10 +61,10 @@ struct requirements *modload_initial_requirements(struct modload *ml);
 void modload_set_initial_requirements(struct modload *ml, struct requirements *rs);
 
 /* A go.mod file in short (modFileSummary). */
-struct mod_retraction {
+struct modload_retraction {
 	const char *low, *high, *rationale;
 };
-struct mod_summary {
+struct modload_summary {
 	struct modver module;	 /* as the file declares it; path "" if it has no module line */
 	const char *go_version;	 /* "" if it has no go line */
 	const char *toolchain;	 /* "" */
@@ -73,14 +73,14 @@ struct mod_summary {
 	const uint32_t *require; /* nodes, in file order, duplicates kept; go@V last if it is at least 1.21 */
 	const bool *indirect;	 /* per requirement: // indirect; NULL where nothing is known */
 	size_t n_require;
-	const struct mod_retraction *retract;
+	const struct modload_retraction *retract;
 	size_t n_retract;
 	const char *const *ignore; /* ignore directives */
 	size_t n_ignore;
 };
 
 /* How loading a go.mod failed: composes into go's texts (mvs/errors.go). */
-struct mod_failure {
+struct modload_failure {
 	struct modver actual; /* the module after replacement that the error is about */
 	bool too_new;	      /* gover.TooNewError */
 	bool module_error;    /* go's error is a module.ModuleError for `actual`: text goes without its "actual: " */
@@ -89,25 +89,23 @@ struct mod_failure {
 
 /* goModSummary: m's go.mod with replacement and excludes applied. NULL on failure; modload_failure tells why.
  * Kept: asking again costs a lookup. */
-const struct mod_summary *modload_summary(struct modload *ml, struct modver m, struct err *e);
-const struct mod_summary *modload_summary_node(struct modload *ml, uint32_t node);
+const struct modload_summary *modload_summary(struct modload *ml, struct modver m, struct err *e);
+const struct modload_summary *modload_summary_node(struct modload *ml, uint32_t node);
 /* Reads the go.mod files of these nodes on several threads, so that modload_summary_node finds them. */
 void modload_prefetch(struct modload *ml, const uint32_t *nodes, size_t n);
 /* The summary, and that of the file itself (without excludes), if they have been read; else NULL. */
-const struct mod_summary *modload_known_summary(const struct modload *ml, uint32_t node);
-const struct mod_summary *modload_known_file(const struct modload *ml, uint32_t node);
+const struct modload_summary *modload_known_summary(const struct modload *ml, uint32_t node);
+const struct modload_summary *modload_known_file(const struct modload *ml, uint32_t node);
 /* rawGoModSummary: neither replacement nor excludes. *too_new (may be NULL): there is a summary, but of a go.mod for a newer Go. */
-const struct mod_summary *modload_raw_summary(struct modload *ml, struct modver m, bool *too_new,
+const struct modload_summary *modload_raw_summary(struct modload *ml, struct modver m, bool *too_new,
 					      struct err *e);
 /* The failure of the last modload_summary of this node; NULL if it did not fail. */
-const struct mod_failure *modload_failure(const struct modload *ml, uint32_t node);
+const struct modload_failure *modload_failure(const struct modload *ml, uint32_t node);
 /* The failure as one text: "m: text", "m (replaced by actual): text". */
-void modload_failure_text(const struct mod_failure *f, struct modver m, struct buf *out);
+void modload_failure_text(const struct modload_failure *f, struct modver m, struct buf *out);
 /* rawGoVersion: the go line of a module whose go.mod was read, else "" . */
 const char *modload_raw_go_version(struct modload *ml, struct modver m);
 /* Has m's go.mod been read, for whatever reason, so that modload_raw_go_version tells all? */
 bool modload_was_read(struct modload *ml, struct modver m);
-
-#include "graph/modload_old.h"
 
 #endif

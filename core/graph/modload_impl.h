@@ -17,8 +17,8 @@ enum modload_slot_state { SLOT_NEW, SLOT_OK, SLOT_FAILED };
 struct modload_slot {
 	uint8_t raw_state, state; /* enum modload_slot_state: of the file itself; with replacement and excludes */
 	uint32_t actual;	  /* after replacement; valid if state is not SLOT_NEW */
-	const struct mod_summary *raw, *summary;
-	struct mod_failure *raw_failure, *failure;
+	const struct modload_summary *raw, *summary;
+	struct modload_failure *raw_failure, *failure;
 };
 
 struct modload {
@@ -31,7 +31,7 @@ struct modload {
 	struct modload_slot *slots; /* by node */
 	size_t cap_slots;
 	size_t n_loaded, n_wanted; /* for progress */
-	VEC(struct mod_failure *) failures;
+	VEC(struct modload_failure *) failures;
 
 	struct modindex index;	/* go.mod files as they were the last time */
 	const char *index_file; /* NULL: none is kept */
@@ -46,7 +46,7 @@ struct modload {
 /* modload.c: a loader that has a project, but has read nothing. */
 struct modload *modload_new(struct modproject *mp, const struct modload_options *o);
 struct modload_slot *modload_slot(struct modload *ml, uint32_t node);
-struct mod_failure *modload_new_failure(struct modload *ml, struct modver actual);
+struct modload_failure *modload_new_failure(struct modload *ml, struct modver actual);
 
 /* modload_index.c: the index of the project that `file` is the root of; the table must be empty. `now`: seconds, 0 is the clock's. */
 void modload_index_open(struct modload *ml, const char *file, int64_t now);
@@ -66,6 +66,6 @@ struct modload_requires {
 struct modload_requires modload_requires_new(struct modload *ml, size_t max);
 void modload_requires_add(struct modload_requires *r, uint32_t node, bool indirect);
 /* They become the summary's; a go line of at least 1.21 is a requirement on that Go, after all others. */
-void modload_requires_give(struct modload *ml, struct modload_requires *r, struct mod_summary *s);
+void modload_requires_give(struct modload *ml, struct modload_requires *r, struct modload_summary *s);
 
 #endif

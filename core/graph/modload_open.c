@@ -46,8 +46,8 @@ static void add_go_roots(struct root_list *roots, struct map *direct, const char
 }
 
 /* rootsFromModFile. */
-static void roots_of_file(struct modload *ml, const struct main_module *mm, struct root_list *roots,
-			  struct map *direct)
+static void roots_of_file(struct modload *ml, const struct modproject_main *mm,
+			  struct root_list *roots, struct map *direct)
 {
 	struct modproject *mp = ml->project;
 	const struct gomod *f = mm->file;
@@ -57,8 +57,9 @@ static void roots_of_file(struct modload *ml, const struct main_module *mm, stru
 
 		if (modproject_is_excluded(mp, m)) {
 			modproject_message(mp, "go: %s requirement on excluded version %s %s\n",
-					   modproject_build_mod(mp) == BUILD_MOD_MOD ? "dropping"
-										     : "ignoring",
+					   modproject_build_mod(mp) == MODPROJECT_MOD_MOD
+						   ? "dropping"
+						   : "ignoring",
 					   m.path, m.version);
 			continue;
 		}
@@ -71,7 +72,7 @@ static void roots_of_file(struct modload *ml, const struct main_module *mm, stru
 
 static void roots_of_workspace(struct modload *ml, struct root_list *roots, struct map *direct)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(ml->project, &mains);
 
 	for (size_t i = 0; i < n; i++)
@@ -95,8 +96,8 @@ static struct requirements *requirements_of_files(struct modload *ml)
 {
 	struct root_list roots = { 0 };
 	struct map *direct = modload_new_set(ml);
-	enum mod_pruning pruning = MOD_WORKSPACE;
-	const struct main_module *mains;
+	enum pruning pruning = PRUNING_WORKSPACE;
+	const struct modproject_main *mains;
 	struct requirements *rs;
 
 	if (modproject_gowork_file(ml->project)) {
@@ -104,7 +105,7 @@ static struct requirements *requirements_of_files(struct modload *ml)
 	} else {
 		modproject_mains(ml->project, &mains);
 		roots_of_file(ml, &mains[0], &roots, direct);
-		pruning = mod_pruning_for(modproject_go_version(ml->project));
+		pruning = pruning_for(modproject_go_version(ml->project));
 	}
 	rs = requirements_new(ml, pruning, roots.items, roots.n, direct);
 	vec_release(&roots);
@@ -118,7 +119,7 @@ static struct requirements *requirements_of_nothing(struct modload *ml)
 	bool workspace = modproject_gowork_file(mp) != NULL;
 	const char *go = modproject_go_version(mp);
 	struct map *direct = modload_new_set(ml);
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	struct modver roots[] = { { "go", go },
 				  { "toolchain",
 				    arena_fmt(ml->arena, "go%s", modproject_local_version(mp)) },
@@ -127,7 +128,7 @@ static struct requirements *requirements_of_nothing(struct modload *ml)
 	modproject_mains(mp, &mains);
 	roots[2] = mains[0].mod;
 	map_put(direct, "go", NULL);
-	return requirements_new(ml, workspace ? MOD_WORKSPACE : mod_pruning_for(go), roots,
+	return requirements_new(ml, workspace ? PRUNING_WORKSPACE : pruning_for(go), roots,
 				workspace ? 3 : 2, direct);
 }
 
@@ -137,7 +138,7 @@ static bool check_vendored_roots(struct modload *ml, const struct requirements *
 	const struct modulestxt *vendor = modproject_vendor(ml->project);
 	bool consistent = true;
 
-	for (size_t i = 0; rs->pruning == MOD_PRUNED && i < vendor->n_list; i++) {
+	for (size_t i = 0; rs->pruning == PRUNING_PRUNED && i < vendor->n_list; i++) {
 		struct modver m = vendor->list[i]->mod;
 		const char *v = requirements_root(ml, rs, m.path);
 
@@ -165,7 +166,7 @@ static uint32_t *nodes_and(struct modload *ml, const struct modver *list, size_t
 
 static void require_of_members(struct modload *ml, struct modgraph *mg, uint32_t stand_in)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n = modproject_mains(ml->project, &mains);
 
 	for (size_t i = 0; i < n; i++) {
@@ -185,7 +186,7 @@ static bool init_vendor(struct modload *ml, struct requirements *rs, struct err 
 {
 	const struct modulestxt *vendor = modproject_vendor(ml->project);
 	bool workspace = modproject_gowork_file(ml->project) != NULL;
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	uint32_t *list = arena_alloc(ml->arena, (vendor->n_list + 1) * sizeof(*list)), stand_in;
 	struct modgraph *mg;
 
@@ -197,7 +198,7 @@ static bool init_vendor(struct modload *ml, struct requirements *rs, struct err 
 	mg = workspace ? modgraph_new(ml->tab, rs->root_nodes, rs->n_roots)
 		       : modgraph_new(ml->tab, &mains[0].node, 1);
 	requirements_set_graph(ml, rs, mg);
-	if (rs->pruning == MOD_PRUNED) {
+	if (rs->pruning == PRUNING_PRUNED) {
 		modgraph_require(mg, mains[0].node, rs->root_nodes, rs->n_roots);
 		return true;
 	}
@@ -215,20 +216,20 @@ static bool init_vendor(struct modload *ml, struct requirements *rs, struct err 
 static bool add_go_line(struct modload *ml, struct requirements **rs, struct err *e)
 {
 	struct modproject *mp = ml->project;
-	enum modload_command command = modproject_command(mp);
+	enum modproject_command command = modproject_command(mp);
 	const char *v = modproject_new_go_version(mp);
 	struct modver go = { "go", v };
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 
 	modproject_mains(mp, &mains);
-	if (*mains[0].go_version || modproject_build_mod(mp) != BUILD_MOD_MOD ||
-	    command == MODLOAD_GRAPH || command == MODLOAD_WHY)
+	if (*mains[0].go_version || modproject_build_mod(mp) != MODPROJECT_MOD_MOD ||
+	    command == MODPROJECT_GRAPH || command == MODPROJECT_WHY)
 		return true;
 	if (!modproject_add_go(mp, v, e))
 		return false;
 	*rs = requirements_override(ml, *rs, &go, 1);
 	if (gover_compare(v, GOVER_EXPLICIT_INDIRECT) >= 0)
-		return requirements_convert(ml, *rs, MOD_PRUNED, rs, e);
+		return requirements_convert(ml, *rs, PRUNING_PRUNED, rs, e);
 	return true;
 }
 
@@ -238,7 +239,7 @@ static bool make_requirements(struct modload *ml, struct err *e)
 	struct requirements *rs = requirements_of_files(ml);
 	struct requirements_change keep = { .direct = rs->direct };
 
-	if (modproject_build_mod(ml->project) == BUILD_MOD_VENDOR &&
+	if (modproject_build_mod(ml->project) == MODPROJECT_MOD_VENDOR &&
 	    (!modproject_read_vendor(ml->project, e) || !init_vendor(ml, rs, e)))
 		return false;
 	modload_set_initial_requirements(ml, rs);

@@ -5,7 +5,7 @@
  * (buildlist.go). What go prints as a fatal error is `e`, in go's words without "go: ".
  *
  *	struct modload *ml;
- *	if (!modload_open(&ml, &(struct modload_options){ .env = env, .source = src, .command = MODLOAD_GRAPH }, &e))
+ *	if (!modload_open(&ml, &(struct modload_options){ .env = env, .source = src, .command = MODPROJECT_GRAPH }, &e))
  *		...
  *	struct requirements *rs = modload_requirements(ml);
  *	modload_free(ml);

@@ -26,18 +26,18 @@ struct task {
 	bool missing;	 /* not in GOMODCACHE: to be looked for elsewhere */
 	bool read_failed, done;
 	struct err err;
-	struct gomod_piece module, go;
+	struct gomod_summary_piece module, go;
 	bool has_module;
 	struct found *require;
 	size_t n_require;
 	const char *deprecated;
-	struct mod_retraction *retract;
+	struct modload_retraction *retract;
 	const char **ignore;
 	size_t n_retract, n_ignore;
 	bool known; /* id, name and sum can go into the index */
 	struct modindex_id id;
 	const char *name;
-	char sum[MODHASH_LEN + 1];
+	char sum[DIRHASH_LEN + 1];
 };
 
 /* Files are read in runs, each with memory of its own, so that threads do not meet. */
@@ -73,8 +73,8 @@ static bool task_read(struct reader *r, struct task *t, const char **data, size_
 		*len = r->bytes.len;
 		return true;
 	}
-	t->missing = !source_read_gomod_as(modproject_source(r->ml->project), t->mod, &r->bytes,
-					   data, len, &st, &r->name, t->sum);
+	t->missing = !source_cached_gomod(modproject_source(r->ml->project), t->mod, &r->bytes,
+					  data, len, &st, &r->name, t->sum);
 	if (t->missing)
 		return false;
 	t->known = true;
@@ -90,7 +90,7 @@ static void keep_requires(struct reader *r, struct task *t)
 	t->n_require = r->scan.n_require;
 	t->require = arena_alloc(r->arena, t->n_require * sizeof(*t->require));
 	for (size_t i = 0; i < t->n_require; i++) {
-		const struct gomod_dep *d = &r->scan.require[i];
+		const struct gomod_summary_dep *d = &r->scan.require[i];
 		char *p = arena_alloc(r->arena, (size_t)d->path_len + d->version_len);
 
 		memcpy(p, d->path, d->path_len);
@@ -127,15 +127,15 @@ static void task_parse(struct reader *r, struct task *t, const char *data, size_
 {
 	const char *name = t->file ? t->file : "go.mod";
 
-	if (!gomod_summarize(&r->scan, name, data, len, t->want_full ? GOMOD_SUMMARY_NOTES : 0,
-			     &t->err))
+	if (!gomod_summary_read(&r->scan, name, data, len, t->want_full ? GOMOD_SUMMARY_NOTES : 0,
+				&t->err))
 		return;
 	t->has_module = r->scan.has_module;
-	t->module = (struct gomod_piece){
+	t->module = (struct gomod_summary_piece){
 		arena_strndup(r->arena, r->scan.module.s, r->scan.module.len), r->scan.module.len
 	};
-	t->go = (struct gomod_piece){ arena_strndup(r->arena, r->scan.go.s, r->scan.go.len),
-				      r->scan.go.len };
+	t->go = (struct gomod_summary_piece){ arena_strndup(r->arena, r->scan.go.s, r->scan.go.len),
+					      r->scan.go.len };
 	keep_requires(r, t);
 	if (t->want_full)
 		keep_notes(r, t);
@@ -188,7 +188,8 @@ void modload_requires_add(struct modload_requires *r, uint32_t node, bool indire
 	r->node[r->n++] = node;
 }
 
-void modload_requires_give(struct modload *ml, struct modload_requires *r, struct mod_summary *s)
+void modload_requires_give(struct modload *ml, struct modload_requires *r,
+			   struct modload_summary *s)
 {
 	if (*s->go_version && gover_compare(s->go_version, GOVER_STRICT) >= 0)
 		modload_requires_add(r,
@@ -202,11 +203,11 @@ void modload_requires_give(struct modload *ml, struct modload_requires *r, struc
 static const char *const no_text = "";
 
 /* What the loader keeps of a file's notes. */
-static void copy_notes(struct modload *ml, struct mod_summary *s,
-		       const struct mod_retraction *retract, size_t n_retract,
+static void copy_notes(struct modload *ml, struct modload_summary *s,
+		       const struct modload_retraction *retract, size_t n_retract,
 		       const char *const *ignore, size_t n_ignore)
 {
-	struct mod_retraction *r = arena_alloc(ml->arena, n_retract * sizeof(*r));
+	struct modload_retraction *r = arena_alloc(ml->arena, n_retract * sizeof(*r));
 	const char **list = arena_alloc(ml->arena, n_ignore * sizeof(*list));
 
 	for (size_t i = 0; i < n_retract; i++) {
@@ -230,9 +231,9 @@ static const char *go_version_keep(struct modload *ml, const char *s, size_t len
 	return len ? ml->tab->nodes[node].mod.version : no_text;
 }
 
-static struct mod_summary *summary_of_task(struct modload *ml, const struct task *t)
+static struct modload_summary *summary_of_task(struct modload *ml, const struct task *t)
 {
-	struct mod_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
+	struct modload_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
 	struct modload_requires r = modload_requires_new(ml, t->n_require);
 
 	s->module.path =
@@ -243,7 +244,7 @@ static struct mod_summary *summary_of_task(struct modload *ml, const struct task
 	s->deprecated = t->want_full && *t->deprecated ? arena_strdup(ml->arena, t->deprecated)
 						       : no_text;
 	s->go_version = go_version_keep(ml, t->go.s, t->go.len);
-	s->pruned = t->go.len && mod_pruning_for(s->go_version) == MOD_PRUNED;
+	s->pruned = t->go.len && pruning_for(s->go_version) == PRUNING_PRUNED;
 	for (size_t i = 0; i < t->n_require; i++) {
 		const struct found *f = &t->require[i];
 
@@ -260,21 +261,21 @@ static struct mod_summary *summary_of_task(struct modload *ml, const struct task
 }
 
 /* The index holds the requirements as summaries want them, go@V included. */
-static struct mod_summary *summary_of_entry(struct modload *ml, const struct modindex_entry *e)
+static struct modload_summary *summary_of_entry(struct modload *ml, const struct modindex_entry *e)
 {
-	struct mod_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
+	struct modload_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
 
 	s->module.path = e->module == MODTAB_NONE ? no_text : ml->tab->paths[e->module].path;
 	s->module.version = s->toolchain = s->deprecated = no_text;
 	s->go_version = e->go == MODTAB_NONE ? no_text : ml->tab->nodes[e->go].mod.version;
-	s->pruned = *s->go_version && mod_pruning_for(s->go_version) == MOD_PRUNED;
+	s->pruned = *s->go_version && pruning_for(s->go_version) == PRUNING_PRUNED;
 	s->require = ml->index.require + e->require;
 	s->indirect = ml->index.indirect + e->require;
 	s->n_require = e->n_require;
 	return s;
 }
 
-static void note_fresh(struct modload *ml, const struct task *t, const struct mod_summary *s)
+static void note_fresh(struct modload *ml, const struct task *t, const struct modload_summary *s)
 {
 	struct modindex_new n = { .require = s->require, .indirect = s->indirect };
 
@@ -299,7 +300,7 @@ static void note_fresh(struct modload *ml, const struct task *t, const struct mo
 static void check_go_version(struct modload *ml, struct modload_slot *slot, struct modver m)
 {
 	const char *go = slot->raw->go_version, *what;
-	struct mod_failure *f;
+	struct modload_failure *f;
 
 	if (!*go || gover_compare(go, modproject_local_version(ml->project)) <= 0 ||
 	    gover_compare(go, GOVER_STRICT) < 0)
@@ -317,7 +318,7 @@ static void check_go_version(struct modload *ml, struct modload_slot *slot, stru
 static void task_finish(struct modload *ml, struct task *t)
 {
 	struct modload_slot *slot = modload_slot(ml, t->node);
-	struct mod_failure *f;
+	struct modload_failure *f;
 
 	slot->raw_state = SLOT_FAILED;
 	if (err_is_set(&t->err)) {
@@ -340,7 +341,7 @@ static void task_finish(struct modload *ml, struct task *t)
 	if (t->is_current) {
 		slot->raw = summary_of_entry(ml, t->indexed);
 	} else {
-		const struct mod_summary *s = summary_of_task(ml, t);
+		const struct modload_summary *s = summary_of_task(ml, t);
 
 		note_fresh(ml, t, s);
 		slot = modload_slot(ml, t->node);

@@ -7,9 +7,9 @@
 #include "graph/pruning.h"
 
 /* summaryFromModFile, for a workspace member. */
-static struct mod_summary *summary_of_file(struct modload *ml, const struct gomod *f)
+static struct modload_summary *summary_of_file(struct modload *ml, const struct gomod *f)
 {
-	struct mod_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
+	struct modload_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
 	struct modload_requires r = modload_requires_new(ml, f->require.n);
 
 	s->module = (struct modver){
@@ -18,7 +18,7 @@ static struct mod_summary *summary_of_file(struct modload *ml, const struct gomo
 	s->deprecated = f->deprecated;
 	s->go_version = f->go;
 	s->toolchain = f->toolchain;
-	s->pruned = *f->go && mod_pruning_for(f->go) == MOD_PRUNED;
+	s->pruned = *f->go && pruning_for(f->go) == PRUNING_PRUNED;
 	for (size_t i = 0; i < f->require.n; i++)
 		modload_requires_add(&r, modtab_node(ml->tab, f->require.items[i].mod),
 				     f->require.items[i].indirect);
@@ -27,9 +27,9 @@ static struct mod_summary *summary_of_file(struct modload *ml, const struct gomo
 }
 
 /* The pseudo-modules: go >= 1.21 requires the toolchain of its name. */
-static const struct mod_summary *toolchain_summary(struct modload *ml, uint32_t node)
+static const struct modload_summary *toolchain_summary(struct modload *ml, uint32_t node)
 {
-	struct mod_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
+	struct modload_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
 	struct modver m = ml->tab->nodes[node].mod;
 	struct modload_requires r = modload_requires_new(ml, 1);
 
@@ -47,10 +47,10 @@ static const struct mod_summary *toolchain_summary(struct modload *ml, uint32_t 
 }
 
 /* With -mod=vendor nothing but modules.txt is known: a vendored module is taken to require all of them. */
-static const struct mod_summary *vendor_summary(struct modload *ml, uint32_t node)
+static const struct modload_summary *vendor_summary(struct modload *ml, uint32_t node)
 {
 	const struct modulestxt *vendor = modproject_vendor(ml->project);
-	struct mod_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
+	struct modload_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
 	struct modver m = ml->tab->nodes[node].mod;
 	const char *selected = map_get(&vendor->versions, m.path);
 	struct modload_requires r;
@@ -67,7 +67,7 @@ static const struct mod_summary *vendor_summary(struct modload *ml, uint32_t nod
 	return s;
 }
 
-static void slot_fail(struct modload *ml, uint32_t node, struct mod_failure *f)
+static void slot_fail(struct modload *ml, uint32_t node, struct modload_failure *f)
 {
 	struct modload_slot *slot = modload_slot(ml, node);
 
@@ -75,7 +75,7 @@ static void slot_fail(struct modload *ml, uint32_t node, struct mod_failure *f)
 	slot->failure = f;
 }
 
-static void slot_give(struct modload *ml, uint32_t node, const struct mod_summary *s)
+static void slot_give(struct modload *ml, uint32_t node, const struct modload_summary *s)
 {
 	struct modload_slot *slot = modload_slot(ml, node);
 
@@ -100,7 +100,7 @@ struct wanted {
 static void slot_begin(struct modload *ml, uint32_t node, struct wanted *w)
 {
 	struct modver m = ml->tab->nodes[node].mod, actual;
-	const struct main_module *mm;
+	const struct modproject_main *mm;
 	uint32_t actual_node = node;
 
 	if (gover_is_toolchain(m.path)) {
@@ -128,7 +128,7 @@ static void slot_begin(struct modload *ml, uint32_t node, struct wanted *w)
 	actual = ml->tab->nodes[actual_node].mod;
 	if (*actual.version && modproject_must_have_sums(ml->project) &&
 	    !sum_is_known(ml, actual)) {
-		struct mod_failure *f = modload_new_failure(ml, actual);
+		struct modload_failure *f = modload_new_failure(ml, actual);
 
 		err_set(&f->err, ERR_REFUSED,
 			"missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s",
@@ -139,9 +139,10 @@ static void slot_begin(struct modload *ml, uint32_t node, struct wanted *w)
 	w->nodes[w->n++] = actual_node;
 }
 
-static const struct mod_summary *without_excluded(struct modload *ml, const struct mod_summary *s)
+static const struct modload_summary *without_excluded(struct modload *ml,
+						      const struct modload_summary *s)
 {
-	struct mod_summary *copy;
+	struct modload_summary *copy;
 	struct modload_requires r;
 	bool any = false;
 
@@ -180,7 +181,7 @@ static void slot_finish(struct modload *ml, uint32_t node)
 	declared = raw->raw->module.path;
 	if (*actual.version &&
 	    (!*declared || (!str_eq(declared, m.path) && !str_eq(declared, actual.path)))) {
-		struct mod_failure *f = modload_new_failure(ml, actual);
+		struct modload_failure *f = modload_new_failure(ml, actual);
 
 		if (!*declared)
 			err_set(&f->err, ERR_SYNTAX, "parsing go.mod: missing module line");
@@ -209,19 +210,19 @@ void modload_prefetch(struct modload *ml, const uint32_t *nodes, size_t n)
 		slot_finish(ml, nodes[i]);
 }
 
-const struct mod_summary *modload_summary_node(struct modload *ml, uint32_t node)
+const struct modload_summary *modload_summary_node(struct modload *ml, uint32_t node)
 {
 	if (modload_slot(ml, node)->state == SLOT_NEW)
 		modload_prefetch(ml, &node, 1);
 	return modload_slot(ml, node)->summary;
 }
 
-const struct mod_summary *modload_known_summary(const struct modload *ml, uint32_t node)
+const struct modload_summary *modload_known_summary(const struct modload *ml, uint32_t node)
 {
 	return node < ml->cap_slots ? ml->slots[node].summary : NULL;
 }
 
-const struct mod_summary *modload_known_file(const struct modload *ml, uint32_t node)
+const struct modload_summary *modload_known_file(const struct modload *ml, uint32_t node)
 {
 	const struct modload_slot *slot = node < ml->cap_slots ? &ml->slots[node] : NULL;
 
@@ -230,17 +231,17 @@ const struct mod_summary *modload_known_file(const struct modload *ml, uint32_t 
 		       : NULL;
 }
 
-const struct mod_failure *modload_failure(const struct modload *ml, uint32_t node)
+const struct modload_failure *modload_failure(const struct modload *ml, uint32_t node)
 {
 	return node < ml->cap_slots && ml->slots[node].state == SLOT_FAILED
 		       ? ml->slots[node].failure
 		       : NULL;
 }
 
-const struct mod_summary *modload_summary(struct modload *ml, struct modver m, struct err *e)
+const struct modload_summary *modload_summary(struct modload *ml, struct modver m, struct err *e)
 {
 	uint32_t node = modtab_node(ml->tab, m);
-	const struct mod_summary *s = modload_summary_node(ml, node);
+	const struct modload_summary *s = modload_summary_node(ml, node);
 	struct buf b = BUF_INIT;
 
 	if (s || !e)
@@ -251,8 +252,8 @@ const struct mod_summary *modload_summary(struct modload *ml, struct modver m, s
 	return NULL;
 }
 
-const struct mod_summary *modload_raw_summary(struct modload *ml, struct modver m, bool *too_new,
-					      struct err *e)
+const struct modload_summary *modload_raw_summary(struct modload *ml, struct modver m,
+						  bool *too_new, struct err *e)
 {
 	uint32_t node = modtab_node(ml->tab, m);
 	struct modload_slot *slot = modload_slot(ml, node);
@@ -278,7 +279,7 @@ const struct mod_summary *modload_raw_summary(struct modload *ml, struct modver 
 	return slot->raw;
 }
 
-void modload_failure_text(const struct mod_failure *f, struct modver m, struct buf *out)
+void modload_failure_text(const struct modload_failure *f, struct modver m, struct buf *out)
 {
 	bool same = str_eq(f->actual.path, m.path) && str_eq(f->actual.version, m.version);
 
@@ -294,13 +295,13 @@ void modload_failure_text(const struct mod_failure *f, struct modver m, struct b
 const char *modload_raw_go_version(struct modload *ml, struct modver m)
 {
 	uint32_t node = modtab_find(ml->tab, m);
-	const struct main_module *mm = *m.version ? NULL : modproject_main(ml->project, m.path);
+	const struct modproject_main *mm = *m.version ? NULL : modproject_main(ml->project, m.path);
 	const struct modulestxt *vendor = modproject_vendor(ml->project);
 
 	if (mm)
 		return mm->go_version;
 	if (vendor) {
-		const struct vendor_module *vm = modulestxt_find(vendor, m);
+		const struct modulestxt_module *vm = modulestxt_find(vendor, m);
 
 		return vm ? vm->go_version : "";
 	}

@@ -56,7 +56,7 @@ struct gosum *modproject_sums(struct modproject *mp)
 	return mp->sums;
 }
 
-enum modload_command modproject_command(const struct modproject *mp)
+enum modproject_command modproject_command(const struct modproject *mp)
 {
 	return mp->o.command;
 }
@@ -77,13 +77,13 @@ void modproject_message(struct modproject *mp, const char *fmt, ...)
 	va_end(ap);
 }
 
-size_t modproject_mains(const struct modproject *mp, const struct main_module **mains)
+size_t modproject_mains(const struct modproject *mp, const struct modproject_main **mains)
 {
 	*mains = mp->mains;
 	return mp->n_mains;
 }
 
-const struct main_module *modproject_main(const struct modproject *mp, const char *path)
+const struct modproject_main *modproject_main(const struct modproject *mp, const char *path)
 {
 	for (size_t i = 0; i < mp->n_mains; i++) {
 		if (mp->mains[i].mod.path == path || str_eq(mp->mains[i].mod.path, path))

@@ -31,28 +31,28 @@ struct modulestxt;
 struct source;
 
 /* Go decides by command name what is read and what is refused (init.go:setDefaultBuildMod). */
-enum modload_command {
-	MODLOAD_GRAPH,	/* go mod graph; also every view that has no go command: never refuses, repairs in memory */
-	MODLOAD_LIST,	/* go list -m: readonly or vendor, refuses where updates to go.mod are needed */
-	MODLOAD_WHY,	/* go mod why */
-	MODLOAD_VERIFY, /* go mod verify */
-	MODLOAD_TIDY,	/* go mod tidy: never a workspace */
-	MODLOAD_VENDOR, /* go mod vendor */
+enum modproject_command {
+	MODPROJECT_GRAPH,	/* go mod graph; also every view that has no go command: never refuses, repairs in memory */
+	MODPROJECT_LIST,	/* go list -m: readonly or vendor, refuses where updates to go.mod are needed */
+	MODPROJECT_WHY,	/* go mod why */
+	MODPROJECT_VERIFY, /* go mod verify */
+	MODPROJECT_TIDY,	/* go mod tidy: never a workspace */
+	MODPROJECT_VENDOR, /* go mod vendor */
 };
 
-enum build_mod {
-	BUILD_MOD_MOD,
-	BUILD_MOD_READONLY,
-	BUILD_MOD_VENDOR,
+enum modproject_build_mod {
+	MODPROJECT_MOD_MOD,
+	MODPROJECT_MOD_READONLY,
+	MODPROJECT_MOD_VENDOR,
 };
 
 struct modproject_options {
 	const struct goenv *env; /* borrowed; outlives the project */
 	struct source *source;	 /* borrowed; the project sets its go.sum (source_set_sums) */
-	enum modload_command command;
+	enum modproject_command command;
 	const char *go_version;		   /* tidy -go; NULL or "" is none */
 	const char *const *ignore_replace; /* what-if: replace lines for these paths do not count; NULL ends it, may be NULL */
-	bool force_vendor;		   /* MODLOAD_LIST: as with -mod=vendor, whatever GOFLAGS says */
+	bool force_vendor;		   /* MODPROJECT_LIST: as with -mod=vendor, whatever GOFLAGS says */
 	struct cancel *cancel;		   /* borrowed, may be NULL */
 	struct buf *messages;		   /* borrowed, may be NULL */
 	/* Answers for a version in a main module's go.mod that is not canonical, such as a branch: gomod_fixer.query. */
@@ -62,7 +62,7 @@ struct modproject_options {
 };
 
 /* One main module; a workspace has several. */
-struct main_module {
+struct modproject_main {
 	struct modver mod; /* version "" */
 	uint32_t node;
 	const char *dir;	/* absolute; "" for go.work without modules */
@@ -92,15 +92,15 @@ struct arena *modproject_arena(struct modproject *mp);
 const struct goenv *modproject_env(const struct modproject *mp);
 struct source *modproject_source(struct modproject *mp);
 struct gosum *modproject_sums(struct modproject *mp);
-enum modload_command modproject_command(const struct modproject *mp);
+enum modproject_command modproject_command(const struct modproject *mp);
 struct cancel *modproject_cancel(const struct modproject *mp);
 /* Appends to the messages, formatted; no newline is added. */
 void modproject_message(struct modproject *mp, const char *fmt, ...) PRINTF_FMT(2, 3);
 
 /* In the order of go.mod or of go.work's use lines; at least one: "command-line-arguments" where there is none. */
-size_t modproject_mains(const struct modproject *mp, const struct main_module **mains);
+size_t modproject_mains(const struct modproject *mp, const struct modproject_main **mains);
 bool modproject_is_main(const struct modproject *mp, const char *path);
-const struct main_module *modproject_main(const struct modproject *mp, const char *path); /* NULL if it is none */
+const struct modproject_main *modproject_main(const struct modproject *mp, const char *path); /* NULL if it is none */
 /* False: no go.mod was found, which only `list` tolerates; modproject_no_root_error says it in go's words. */
 bool modproject_has_root(const struct modproject *mp);
 bool modproject_no_root_error(const struct modproject *mp, struct err *e);
@@ -123,7 +123,7 @@ const char *modproject_new_go_version(const struct modproject *mp);
 /* Package paths of tool lines: unique, in order of appearance. */
 size_t modproject_tools(const struct modproject *mp, const char *const **paths);
 
-enum build_mod modproject_build_mod(const struct modproject *mp);
+enum modproject_build_mod modproject_build_mod(const struct modproject *mp);
 const char *modproject_build_mod_reason(const struct modproject *mp); /* "" if there is none */
 /* init.go:mustHaveSums: a missing line of go.sum is an error. */
 bool modproject_must_have_sums(const struct modproject *mp);

@@ -51,7 +51,7 @@ bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n
 }
 
 /* The go line of a file that may be unreadable otherwise; "" if there is none. */
-static const char *lax_go_version(struct modproject *mp, const struct main_module *mm)
+static const char *lax_go_version(struct modproject *mp, const struct modproject_main *mm)
 {
 	struct gomod *lax;
 
@@ -63,7 +63,7 @@ static const char *lax_go_version(struct modproject *mp, const struct main_modul
 }
 
 /* ReadModFile. */
-static bool read_gomod(struct modproject *mp, struct main_module *mm, struct err *e)
+static bool read_gomod(struct modproject *mp, struct modproject_main *mm, struct err *e)
 {
 	const char *shown = modproject_short(mp, mm->gomod), *go;
 	struct gomod_fixer fixer = { .query = mp->o.query, .ctx = mp->o.query_ctx };
@@ -103,7 +103,7 @@ static bool read_gomod(struct modproject *mp, struct main_module *mm, struct err
 	return true;
 }
 
-static bool work_too_old(struct modproject *mp, const struct main_module *mm,
+static bool work_too_old(struct modproject *mp, const struct modproject_main *mm,
 			 const char *go_version, struct err *e)
 {
 	return err_set(
@@ -128,7 +128,7 @@ static void join_error(struct err *all, struct err *one)
 	err_release(one);
 }
 
-static bool check_godebugs(struct modproject *mp, const struct main_module *mm, struct err *e)
+static bool check_godebugs(struct modproject *mp, const struct modproject_main *mm, struct err *e)
 {
 	struct err all = ERR_INIT;
 
@@ -146,7 +146,7 @@ static bool check_godebugs(struct modproject *mp, const struct main_module *mm, 
 }
 
 /* One main module: read, and checked against the workspace it is part of. */
-static bool load_main(struct modproject *mp, struct main_module *mm, struct err *e)
+static bool load_main(struct modproject *mp, struct modproject_main *mm, struct err *e)
 {
 	struct err local = ERR_INIT;
 	const char *v;
@@ -181,10 +181,10 @@ bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_
 
 	mp->mains = arena_calloc(&mp->arena, n, sizeof(*mp->mains));
 	for (size_t i = 0; i < n; i++) {
-		struct main_module *mm = &mp->mains[mp->n_mains];
+		struct modproject_main *mm = &mp->mains[mp->n_mains];
 		struct err one = ERR_INIT;
 
-		*mm = (struct main_module){ .dir = dirs[i], .go_version = "" };
+		*mm = (struct modproject_main){ .dir = dirs[i], .go_version = "" };
 		mm->gomod = mp->modfile ? mp->modfile : path_join(&mp->arena, dirs[i], "go.mod");
 		if (load_main(mp, mm, &one))
 			mp->n_mains++;
@@ -243,7 +243,7 @@ void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t
 		main_file = arena_fmt(&mp->arena, "%.*s.sum", (int)len, gomod);
 	}
 	mp->gosum_file = main_file;
-	mp->sums = gosum_new(main_file, mp->o.command == MODLOAD_TIDY);
+	mp->sums = gosum_new(main_file, mp->o.command == MODPROJECT_TIDY);
 	for (size_t i = 0; mp->gowork_file && i < n; i++)
 		gosum_add_file(mp->sums, path_join(&mp->arena, dirs[i], "go.sum"));
 }

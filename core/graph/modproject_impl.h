@@ -46,13 +46,13 @@ struct modproject {
 	const char *root_file;	 /* the go.mod or go.work that was found; NULL */
 	const char *gowork_file; /* NULL outside of a workspace */
 	struct gowork *gowork;
-	struct main_module *mains;
+	struct modproject_main *mains;
 	size_t n_mains;
 	bool has_root; /* false: an empty workspace stands in for a module */
 	const char **tools;
 	size_t n_tools;
 
-	enum build_mod build_mod;
+	enum modproject_build_mod build_mod;
 	bool build_mod_explicit;
 	const char *unknown_mod; /* the value of -mod, if it is none that go knows */
 	const char *build_mod_reason;

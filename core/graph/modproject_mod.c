@@ -12,7 +12,7 @@ bool modproject_read_flags(struct modproject *mp, struct err *e)
 						   : path_join(&mp->arena, mp->cwd, modfile);
 		mp->modfile_shown = modfile;
 	}
-	if (mp->o.command != MODLOAD_LIST)
+	if (mp->o.command != MODPROJECT_LIST)
 		return true;
 	if (!goenv_flag(mp->o.env, "mod", &mod, e))
 		return false;
@@ -22,11 +22,11 @@ bool modproject_read_flags(struct modproject *mp, struct err *e)
 		return true;
 	mp->build_mod_explicit = true;
 	if (str_eq(mod, "mod"))
-		mp->build_mod = BUILD_MOD_MOD;
+		mp->build_mod = MODPROJECT_MOD_MOD;
 	else if (str_eq(mod, "vendor"))
-		mp->build_mod = BUILD_MOD_VENDOR;
+		mp->build_mod = MODPROJECT_MOD_VENDOR;
 	else if (str_eq(mod, "readonly"))
-		mp->build_mod = BUILD_MOD_READONLY;
+		mp->build_mod = MODPROJECT_MOD_READONLY;
 	else
 		mp->unknown_mod = mod;
 	return true;
@@ -46,7 +46,7 @@ bool modproject_check_mod_known(const struct modproject *mp, struct err *e)
 bool modproject_check_mod_allowed(const struct modproject *mp, struct err *e)
 {
 	if (!mp->gowork_file || !mp->build_mod_explicit ||
-	    !(mp->unknown_mod || mp->build_mod == BUILD_MOD_MOD))
+	    !(mp->unknown_mod || mp->build_mod == MODPROJECT_MOD_MOD))
 		return true;
 	return err_set(
 		e, ERR_REFUSED,
@@ -105,20 +105,20 @@ bool modproject_set_build_mod(struct modproject *mp, struct err *e)
 	if (mp->build_mod_explicit)
 		return true;
 	switch (mp->o.command) {
-	case MODLOAD_GRAPH:
-	case MODLOAD_WHY:
-	case MODLOAD_VERIFY:
-	case MODLOAD_TIDY: mp->build_mod = BUILD_MOD_MOD; return true;
-	case MODLOAD_VENDOR: mp->build_mod = BUILD_MOD_READONLY; return true;
-	case MODLOAD_LIST: break;
+	case MODPROJECT_GRAPH:
+	case MODPROJECT_WHY:
+	case MODPROJECT_VERIFY:
+	case MODPROJECT_TIDY: mp->build_mod = MODPROJECT_MOD_MOD; return true;
+	case MODPROJECT_VENDOR: mp->build_mod = MODPROJECT_MOD_READONLY; return true;
+	case MODPROJECT_LIST: break;
 	}
 	if (mp->has_root && !judge_vendor(mp, &vendor, e))
 		return false;
-	mp->build_mod = vendor ? BUILD_MOD_VENDOR : BUILD_MOD_READONLY;
+	mp->build_mod = vendor ? MODPROJECT_MOD_VENDOR : MODPROJECT_MOD_READONLY;
 	return true;
 }
 
-enum build_mod modproject_build_mod(const struct modproject *mp)
+enum modproject_build_mod modproject_build_mod(const struct modproject *mp)
 {
 	return mp->build_mod;
 }
@@ -130,17 +130,17 @@ const char *modproject_build_mod_reason(const struct modproject *mp)
 
 bool modproject_must_have_sums(const struct modproject *mp)
 {
-	return mp->has_root && mp->build_mod == BUILD_MOD_READONLY && !mp->gowork_file;
+	return mp->has_root && mp->build_mod == MODPROJECT_MOD_READONLY && !mp->gowork_file;
 }
 
 bool modproject_must_be_complete(const struct modproject *mp)
 {
-	return mp->build_mod != BUILD_MOD_MOD && !mp->gowork_file;
+	return mp->build_mod != MODPROJECT_MOD_MOD && !mp->gowork_file;
 }
 
-static const char *build_mod_name(enum build_mod m)
+static const char *build_mod_name(enum modproject_build_mod m)
 {
-	return m == BUILD_MOD_MOD ? "mod" : m == BUILD_MOD_VENDOR ? "vendor" : "readonly";
+	return m == MODPROJECT_MOD_MOD ? "mod" : m == MODPROJECT_MOD_VENDOR ? "vendor" : "readonly";
 }
 
 bool modproject_dirty_error(const struct modproject *mp, struct err *e)

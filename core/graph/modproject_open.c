@@ -1,13 +1,13 @@
 #include "graph/modproject_impl.h"
 
-static bool needs_root(enum modload_command c)
+static bool needs_root(enum modproject_command c)
 {
-	return c != MODLOAD_LIST;
+	return c != MODPROJECT_LIST;
 }
 
 static bool find_gowork(struct modproject *mp, struct err *e)
 {
-	if (mp->o.command == MODLOAD_TIDY || mp->o.command == MODLOAD_VENDOR)
+	if (mp->o.command == MODPROJECT_TIDY || mp->o.command == MODPROJECT_VENDOR)
 		return true;
 	if (!goenv_find_gowork(mp->o.env, &mp->arena, &mp->gowork_file, e))
 		return false;
@@ -67,7 +67,7 @@ static bool check_settings(struct modproject *mp, struct err *e)
 
 	if (goenv_check(mp->o.env, &why))
 		return true;
-	if (why.code == ERR_REFUSED && mp->o.command == MODLOAD_LIST &&
+	if (why.code == ERR_REFUSED && mp->o.command == MODPROJECT_LIST &&
 	    str_eq(goenv_get(mp->o.env, "GO111MODULE"), "off")) {
 		err_clear(&why);
 		err_set(&why, ERR_REFUSED, "list -m cannot be used with GO111MODULE=off");
@@ -89,7 +89,7 @@ bool modproject_find(struct modproject *mp, struct err *e)
 /* "command-line-arguments": what go puts in place of a main module where there is none. */
 static bool stand_in(struct modproject *mp, struct err *e)
 {
-	struct main_module *mm = arena_calloc(&mp->arena, 1, sizeof(*mm));
+	struct modproject_main *mm = arena_calloc(&mp->arena, 1, sizeof(*mm));
 
 	if (needs_root(mp->o.command) && !mp->gowork_file)
 		return modproject_no_root_error(mp, e);

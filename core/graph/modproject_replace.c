@@ -89,7 +89,7 @@ static void note_highest(struct modproject *mp, struct modver old)
 
 /* All lines of a workspace must agree, unless go.work decides; relative directories are compared as absolute ones. */
 static bool check_members(struct modproject *mp, struct map *all, const struct map *by_work,
-			  const struct main_module *mm, struct err *e)
+			  const struct modproject_main *mm, struct err *e)
 {
 	struct map own = MAP_INIT;
 	bool ok = true;
@@ -151,7 +151,7 @@ bool modproject_replace_init(struct modproject *mp, struct err *e)
 	ok = !mp->gowork ||
 	     set_fill(mp, &mp->replaces[0], mp->gowork->replace.items, mp->gowork->replace.n, e);
 	for (size_t i = 0; i < mp->n_mains && ok; i++) {
-		const struct main_module *mm = &mp->mains[i];
+		const struct modproject_main *mm = &mp->mains[i];
 
 		mp->replaces[i + 1].dir = mm->dir;
 		mp->replaces[i + 1].file = mm->gomod;
@@ -236,7 +236,7 @@ struct modver modproject_resolve(struct modproject *mp, struct modver m)
 
 const char *modproject_dir_of(struct modproject *mp, struct modver actual)
 {
-	const struct main_module *mm;
+	const struct modproject_main *mm;
 	const char *base;
 
 	if (path_is_abs(actual.path))

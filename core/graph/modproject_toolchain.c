@@ -104,7 +104,7 @@ bool modproject_select_toolchain(struct modproject *mp, const char *file, struct
 		wanted = arena_strdup(&mp->arena, t.min);
 		version = version_of(mp, wanted);
 	}
-	if (t.mode != TOOLCHAIN_FIXED && file &&
+	if (t.mode != GOENV_TOOLCHAIN_FIXED && file &&
 	    fs_read(&mp->arena, file, FS_MAX_MOD, &data, &len, NULL)) {
 		go = gover_lookup(&mp->arena, data, len, "go");
 		toolchain = gover_lookup(&mp->arena, data, len, "toolchain");
@@ -123,7 +123,7 @@ bool modproject_select_toolchain(struct modproject *mp, const char *file, struct
 	}
 	if (!wanted)
 		return true;
-	if (!obtainable(mp, wanted, t.mode == TOOLCHAIN_PATH, e))
+	if (!obtainable(mp, wanted, t.mode == GOENV_TOOLCHAIN_PATH, e))
 		return false;
 	mp->local = version_of(mp, wanted);
 	return true;

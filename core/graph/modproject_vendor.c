@@ -68,13 +68,13 @@ static void complain(struct check *c, struct modver m, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void check_requires(struct check *c, const struct main_module *mm)
+static void check_requires(struct check *c, const struct modproject_main *mm)
 {
 	const struct modulestxt *v = c->mp->vendor;
 
 	for (size_t i = 0; i < mm->file->require.n; i++) {
 		struct modver m = mm->file->require.items[i].mod;
-		const struct vendor_module *vm = modulestxt_find(v, m);
+		const struct modulestxt_module *vm = modulestxt_find(v, m);
 		const char *version;
 
 		if (vm && vm->explicit_mark)
@@ -102,7 +102,7 @@ static const char *describe(struct check *c, struct modver m)
 static void check_replace(struct check *c, struct modver old)
 {
 	struct modproject *mp = c->mp;
-	const struct vendor_module *vm = modulestxt_find(mp->vendor, old);
+	const struct modulestxt_module *vm = modulestxt_find(mp->vendor, old);
 	struct modver to, want;
 	const char *dir, *file, *version;
 
@@ -148,7 +148,7 @@ static void check_extra(struct check *c)
 	struct modproject *mp = c->mp;
 
 	for (size_t i = 0; i < mp->vendor->n_list; i++) {
-		const struct vendor_module *vm = mp->vendor->list[i];
+		const struct modulestxt_module *vm = mp->vendor->list[i];
 
 		if (vm->explicit_mark && !required_by_any(mp, vm->mod))
 			complain(

@@ -58,15 +58,15 @@ static void imply(const struct modgraph *mg, uint8_t *have, uint32_t start, stru
 	}
 }
 
-static bool load(struct modload *ml, const struct modgraph_edit *edit, struct modver_list roots,
-		 struct modgraph **mg, struct err *e)
+static bool load(struct modload *ml, const struct modgraph_load_edit *edit,
+		 struct modver_list roots, struct modgraph **mg, struct err *e)
 {
 	uint32_t *nodes = xreallocarray(NULL, roots.n + 1, sizeof(*nodes));
 	bool ok;
 
 	for (size_t i = 0; i < roots.n; i++)
 		nodes[i] = modtab_node(modload_tab(ml), roots.items[i]);
-	ok = modgraph_load(ml, MOD_UNPRUNED, nodes, roots.n, edit, mg, e);
+	ok = modgraph_load(ml, PRUNING_UNPRUNED, nodes, roots.n, edit, mg, e);
 	free(nodes);
 	return ok;
 }
@@ -136,7 +136,7 @@ static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const 
 		     size_t n_base, struct modver *min)
 {
 	const struct modtab *t = modload_tab(ml);
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	struct postorder p = { .mg = mg };
 	uint8_t *have = xcalloc(t->n_nodes, 1);
 	size_t n_min;
@@ -160,7 +160,7 @@ static size_t reduce(struct modload *ml, struct modgraph *mg, const char *const 
 	return n_min;
 }
 
-bool mvs_req(struct modload *ml, const struct modgraph_edit *edit, struct modver_list roots,
+bool mvs_req(struct modload *ml, const struct modgraph_load_edit *edit, struct modver_list roots,
 	     const char *const *base, size_t n_base, struct modver_list *min, struct err *e)
 {
 	struct modgraph *mg;

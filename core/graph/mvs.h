@@ -11,7 +11,7 @@
 
 /* mvs.Req: the least roots that keep the build list of main + roots, with every path of `base` among them. Sorted by path.
  * edit may be NULL. */
-bool mvs_req(struct modload *ml, const struct modgraph_edit *edit, struct modver_list roots,
+bool mvs_req(struct modload *ml, const struct modgraph_load_edit *edit, struct modver_list roots,
 	     const char *const *base, size_t n_base, struct modver_list *min, struct err *e);
 /* mvs.BuildList of the main module with these roots; main module first, the rest sorted. */
 bool mvs_build_list(struct modload *ml, struct modver_list roots, struct modver_list *list,

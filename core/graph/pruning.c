@@ -2,7 +2,7 @@
 
 #include "gofiles/gover.h"
 
-enum mod_pruning mod_pruning_for(const char *go_version)
+enum pruning pruning_for(const char *go_version)
 {
-	return gover_compare(go_version, "1.17") < 0 ? MOD_UNPRUNED : MOD_PRUNED;
+	return gover_compare(go_version, "1.17") < 0 ? PRUNING_UNPRUNED : PRUNING_PRUNED;
 }

@@ -6,13 +6,13 @@
 #ifndef MODSCOPE_PRUNING_H
 #define MODSCOPE_PRUNING_H
 
-enum mod_pruning {
-	MOD_PRUNED, /* requirements of dependencies' dependencies at go >= 1.17 are left out */
-	MOD_UNPRUNED,
-	MOD_WORKSPACE,
+enum pruning {
+	PRUNING_PRUNED, /* requirements of dependencies' dependencies at go >= 1.17 are left out */
+	PRUNING_UNPRUNED,
+	PRUNING_WORKSPACE,
 };
 
-/* pruningForGoVersion: MOD_PRUNED or MOD_UNPRUNED. */
-enum mod_pruning mod_pruning_for(const char *go_version);
+/* pruningForGoVersion: PRUNING_PRUNED or PRUNING_UNPRUNED. */
+enum pruning pruning_for(const char *go_version);
 
 #endif

@@ -15,7 +15,7 @@ bool query_is_revision(const char *path, const char *query)
 /* CheckAllowed as far as it says "disallowed": other errors do not forbid a version. */
 static bool is_disallowed(const struct query_run *q, struct modver m, const char **why)
 {
-	struct query_retraction ret;
+	struct retraction ret;
 	const char *text = "retracted by module author";
 	struct arena *a = modload_arena(q->ml);
 
@@ -25,10 +25,11 @@ static bool is_disallowed(const struct query_run *q, struct modver m, const char
 		*why = "excluded by go.mod";
 		return true;
 	}
-	if (!(q->allow & QUERY_NOT_RETRACTED) || !query_retracted(q->ml, m, &ret, NULL) ||
+	if (!(q->allow & QUERY_NOT_RETRACTED) || !retraction_check(q->ml, m, &ret, NULL) ||
 	    !ret.retracted)
 		return false;
-	*why = ret.n ? arena_fmt(a, "%s: %s", text, query_short_message(a, ret.rationale[0], text))
+	*why = ret.n ? arena_fmt(a, "%s: %s", text,
+				 retraction_short_message(a, ret.rationale[0], text))
 		     : text;
 	return true;
 }
@@ -112,7 +113,7 @@ void query_prefetch(struct modload *ml, const char *const *paths, size_t n, enum
 		return;
 	mods = xreallocarray(NULL, n + 1, sizeof(*mods));
 	for (size_t i = 0; i < n && !cancel_is_set(modproject_cancel(p.mp)); i++) {
-		enum query_failure failure;
+		enum query_result_failure failure;
 
 		if (retraction_latest(ml, paths[i], &mods[n_mods], &failure, NULL))
 			n_mods++;

@@ -61,14 +61,14 @@ bool query_match_version(const struct query_match *m, const char *v);
 
 /* query_repo.c */
 /* Sets an error of ours and what it means for the query; returns false. */
-bool query_fail(struct query_result *r, enum query_failure failure, enum err_code code, struct err *e,
+bool query_fail(struct query_result *r, enum query_result_failure failure, enum err_code code, struct err *e,
 		const char *fmt, ...) PRINTF_FMT(5, 6);
 /* The same for an error that go wraps into a module.ModuleError: ERR_REFUSED, "PATH@VERSION: text". */
-bool query_fail_version(struct query_result *r, enum query_failure failure, struct modver m,
+bool query_fail_version(struct query_result *r, enum query_result_failure failure, struct modver m,
 			const char *text, struct err *e);
 /* An error of the source becomes go's module.ModuleError: "path@version: text" or "module path: text". */
 bool query_fail_source(struct modproject *mp, struct query_result *r, struct modver m, struct err *e);
-enum query_failure query_failure_of(const struct err *e);
+enum query_result_failure query_failure_of(const struct err *e);
 bool query_repo_open(struct query_repo *repo, struct query_result *r, struct err *e);
 bool query_repo_stat(struct query_repo *repo, const char *rev, struct source_info *info,
 		     struct query_result *r, struct err *e);

@@ -7,7 +7,7 @@
 #include "graph/query_impl.h"
 #include "graph/toolchainrepo.h"
 
-enum query_failure query_failure_of(const struct err *e)
+enum query_result_failure query_failure_of(const struct err *e)
 {
 	/* GOPROXY=off counts as "does not exist" for go */
 	return e && (e->code == ERR_NOT_FOUND || e->code == ERR_OFFLINE) ? QUERY_NOT_EXIST
@@ -52,7 +52,7 @@ bool query_fail_source(struct modproject *mp, struct query_result *r, struct mod
 	}
 }
 
-bool query_fail(struct query_result *r, enum query_failure failure, enum err_code code,
+bool query_fail(struct query_result *r, enum query_result_failure failure, enum err_code code,
 		struct err *e, const char *fmt, ...)
 {
 	va_list ap;
@@ -64,7 +64,7 @@ bool query_fail(struct query_result *r, enum query_failure failure, enum err_cod
 	return false;
 }
 
-bool query_fail_version(struct query_result *r, enum query_failure failure, struct modver m,
+bool query_fail_version(struct query_result *r, enum query_result_failure failure, struct modver m,
 			const char *text, struct err *e)
 {
 	r->inner = text;

@@ -5,7 +5,7 @@
 #define MODSCOPE_QUERY_RESULT_H
 
 /* Why it failed; queryPrefixModules ranks failures by these. */
-enum query_failure {
+enum query_result_failure {
 	QUERY_OK,
 	QUERY_NO_VERSION, /* NoMatchingVersionError */
 	QUERY_NO_PATCH_BASE,
@@ -20,7 +20,7 @@ struct query_result {
 	const char *version;
 	const char *time;   /* RFC 3339, "" if unknown */
 	const char *origin; /* raw JSON or NULL */
-	enum query_failure failure;
+	enum query_result_failure failure;
 	/* where go's error is a module.ModuleError: the text without its "PATH@VERSION: "; else NULL */
 	const char *inner;
 };

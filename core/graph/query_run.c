@@ -99,8 +99,8 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 	if (!stat_version(q, v, &info, e))
 		return false;
 	if (query_is_upgrade(q->query) && pseudo_is(q->current) &&
-	    query_parse_time(info.time ? info.time : "", &t) &&
-	    pseudo_time(&now, q->current, NULL) && t < now) {
+	    rfc3339_parse(info.time ? info.time : "", &t) && pseudo_time(&now, q->current, NULL) &&
+	    t < now) {
 		if (forbids(q, current, &why))
 			return disallowed(q, current, why, e);
 		if (!stat_version(q, q->current, &info, e))
@@ -212,7 +212,7 @@ bool query_run_choose(struct query_run *q, struct err *e)
 	if (query_is_known(q->current) && !gover_mod_valid(q->path, q->current))
 		return query_fail(q->r, QUERY_OTHER, ERR_USAGE, e, "invalid previous version %s@%s",
 				  q->path, q->current);
-	if (modproject_build_mod(mp) == BUILD_MOD_VENDOR)
+	if (modproject_build_mod(mp) == MODPROJECT_MOD_VENDOR)
 		return disabled(q, e);
 	if (query_is_upgrade(q->query) && modproject_is_main(mp, q->path))
 		return give(q, &(struct source_info){ .version = "", .time = "" });

@@ -11,7 +11,7 @@ static void release_requirements(void *object)
 	err_release(&rs->graph_err);
 }
 
-struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning,
+struct requirements *requirements_new(struct modload *ml, enum pruning pruning,
 				      const struct modver *roots, size_t n,
 				      const struct map *direct)
 {
@@ -43,7 +43,7 @@ struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruni
 
 /* What is derived from edited requirements stays edited. */
 static struct requirements *derive(struct modload *ml, const struct requirements *from,
-				   enum mod_pruning pruning, const struct modver *roots, size_t n,
+				   enum pruning pruning, const struct modver *roots, size_t n,
 				   const struct map *direct)
 {
 	struct requirements *rs = requirements_new(ml, pruning, roots, n, direct);
@@ -53,7 +53,7 @@ static struct requirements *derive(struct modload *ml, const struct requirements
 }
 
 struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs,
-					 const struct modgraph_edit *edit)
+					 const struct modgraph_load_edit *edit)
 {
 	struct requirements *out = requirements_new(ml, rs->pruning, rs->roots, rs->n_roots,
 						    rs->direct);
@@ -101,7 +101,7 @@ bool requirements_graph_loaded(const struct requirements *rs)
 void requirements_set_graph(struct modload *ml, struct requirements *rs, struct modgraph *mg)
 {
 	rs->graph = mg;
-	modload_take_graph(ml, mg);
+	modgraph_load_keep(ml, mg);
 }
 
 bool requirements_graph(struct modload *ml, struct requirements *rs, const struct modgraph **mg,
@@ -110,7 +110,7 @@ bool requirements_graph(struct modload *ml, struct requirements *rs, const struc
 	if (!rs->graph) {
 		modgraph_load(ml, rs->pruning, rs->root_nodes, rs->n_roots, rs->edit, &rs->graph,
 			      &rs->graph_err);
-		modload_take_graph(ml, rs->graph);
+		modgraph_load_keep(ml, rs->graph);
 	}
 	if (mg)
 		*mg = rs->graph;
@@ -188,7 +188,7 @@ static bool spot_check(struct modload *ml, struct requirements *rs, const struct
 	bool ok = true;
 
 	for (size_t i = 0; i < mods->n && ok; i++) {
-		const struct mod_summary *s = modload_summary(ml, mods->items[i], NULL);
+		const struct modload_summary *s = modload_summary(ml, mods->items[i], NULL);
 
 		if (!s)
 			return false;
@@ -244,7 +244,7 @@ static bool judge_graph(struct update *u, const struct modgraph **mg, struct err
 	if (u->upgraded) {
 		if (modproject_must_be_complete(modload_project(ml)))
 			return modproject_dirty_error(modload_project(ml), e);
-		u->rs = derive(ml, u->rs, MOD_PRUNED, u->roots.items, u->roots.n,
+		u->rs = derive(ml, u->rs, PRUNING_PRUNED, u->roots.items, u->roots.n,
 			       u->change->direct);
 		return requirements_graph(ml, u->rs, mg, e);
 	}
@@ -269,13 +269,13 @@ static bool update_pruned(struct update *u, struct requirements **out, struct er
 		consistent_roots(u->ml, u->rs, mg, &u->roots, &u->upgraded);
 		if (u->upgraded)
 			continue;
-		if (modproject_build_mod(modload_project(u->ml)) != BUILD_MOD_MOD)
+		if (modproject_build_mod(modload_project(u->ml)) != MODPROJECT_MOD_MOD)
 			return true; /* at most duplicates are to be removed: keep the graph */
 		break;
 	}
-	if (u->rs->pruning != MOD_PRUNED || !same_roots(u->rs, u->roots.items, u->roots.n) ||
+	if (u->rs->pruning != PRUNING_PRUNED || !same_roots(u->rs, u->roots.items, u->roots.n) ||
 	    !same_set(direct, u->rs->direct))
-		*out = derive(u->ml, u->rs, MOD_PRUNED, u->roots.items, u->roots.n, direct);
+		*out = derive(u->ml, u->rs, PRUNING_PRUNED, u->roots.items, u->roots.n, direct);
 	return true;
 }
 
@@ -375,7 +375,7 @@ static bool reduce_unpruned(struct modload *ml, const struct requirements *rs,
 	struct names base = { 0 };
 	struct roots keep = { 0 };
 	struct map seen = MAP_INIT;
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	size_t n, n_mains = modproject_mains(modload_project(ml), &mains);
 	const uint32_t *list = modgraph_build_list(mg, &n);
 	bool ok;
@@ -414,9 +414,9 @@ static bool update_unpruned_roots(struct modload *ml, struct requirements *rs,
 		return check_unpruned(ml, rs, change, mg, e);
 	if (!reduce_unpruned(ml, rs, change, mg, &min, e))
 		return false;
-	if (rs->pruning != MOD_UNPRUNED || !same_roots(rs, min.items, min.n) ||
+	if (rs->pruning != PRUNING_UNPRUNED || !same_roots(rs, min.items, min.n) ||
 	    !same_set(change->direct, rs->direct))
-		*out = derive(ml, rs, MOD_UNPRUNED, min.items, min.n, change->direct);
+		*out = derive(ml, rs, PRUNING_UNPRUNED, min.items, min.n, change->direct);
 	return true;
 }
 
@@ -425,19 +425,19 @@ bool requirements_update(struct modload *ml, struct requirements *rs,
 			 struct err *e)
 {
 	switch (rs->pruning) {
-	case MOD_UNPRUNED: return update_unpruned_roots(ml, rs, change, out, e);
-	case MOD_PRUNED: return update_pruned_roots(ml, rs, change, out, e);
-	case MOD_WORKSPACE: break;
+	case PRUNING_UNPRUNED: return update_unpruned_roots(ml, rs, change, out, e);
+	case PRUNING_PRUNED: return update_pruned_roots(ml, rs, change, out, e);
+	case PRUNING_WORKSPACE: break;
 	}
-	*out = derive(ml, rs, MOD_WORKSPACE, rs->roots, rs->n_roots, change->direct);
+	*out = derive(ml, rs, PRUNING_WORKSPACE, rs->roots, rs->n_roots, change->direct);
 	return true;
 }
 
-bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_pruning pruning,
+bool requirements_convert(struct modload *ml, struct requirements *rs, enum pruning pruning,
 			  struct requirements **out, struct err *e)
 {
 	const struct modgraph *mg;
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	const uint32_t *list;
 	struct roots roots = { 0 };
 	size_t n;
@@ -445,7 +445,7 @@ bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_
 	*out = rs;
 	if (rs->pruning == pruning)
 		return true;
-	if (pruning == MOD_UNPRUNED)
+	if (pruning == PRUNING_UNPRUNED)
 		return update_unpruned_roots(ml, rs,
 					     &(struct requirements_change){ .direct = rs->direct },
 					     out, e);
@@ -455,7 +455,7 @@ bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_
 	list = modgraph_build_list(mg, &n);
 	for (size_t i = modproject_mains(modload_project(ml), &mains); i < n; i++)
 		vec_push(&roots, modload_tab(ml)->nodes[list[i]].mod);
-	*out = derive(ml, rs, MOD_PRUNED, roots.items, roots.n, rs->direct);
+	*out = derive(ml, rs, PRUNING_PRUNED, roots.items, roots.n, rs->direct);
 	vec_release(&roots);
 	return true;
 }

@@ -20,15 +20,15 @@
 #include "graph/modload.h"
 #include "graph/pruning.h"
 
-struct modgraph_edit;
+struct modgraph_load_edit;
 
 struct requirements {
-	enum mod_pruning pruning;
+	enum pruning pruning;
 	const struct modver *roots;
 	const uint32_t *root_nodes;
 	size_t n_roots;
 	const struct map *direct;	  /* a set of paths: map_has(direct, path) */
-	const struct modgraph_edit *edit; /* what-if: changed requirements (modgraph_load.h); NULL */
+	const struct modgraph_load_edit *edit; /* what-if: changed requirements (modgraph_load.h); NULL */
 	struct map root_versions;	  /* path -> highest root version */
 	/* the rest is requirements.c's */
 	struct modgraph *graph; /* NULL until loaded */
@@ -36,12 +36,12 @@ struct requirements {
 };
 
 /* newRequirements. `direct` is borrowed and must live as long as the loader; roots are copied and sorted. */
-struct requirements *requirements_new(struct modload *ml, enum mod_pruning pruning,
+struct requirements *requirements_new(struct modload *ml, enum pruning pruning,
 				      const struct modver *roots, size_t n,
 				      const struct map *direct);
 /* The same roots, direct set and pruning, with requirements changed by `edit`, which must outlive the loader's use of it. */
 struct requirements *requirements_edited(struct modload *ml, const struct requirements *rs,
-					 const struct modgraph_edit *edit);
+					 const struct modgraph_load_edit *edit);
 /* The version of the root with this path: "" for a main module, NULL if it is no root (rootSelected). */
 const char *requirements_root(const struct modload *ml, const struct requirements *rs,
 			      const char *path);
@@ -72,7 +72,7 @@ bool requirements_update(struct modload *ml, struct requirements *rs,
 			 const struct requirements_change *change, struct requirements **out,
 			 struct err *e);
 /* convertPruning. */
-bool requirements_convert(struct modload *ml, struct requirements *rs, enum mod_pruning pruning,
+bool requirements_convert(struct modload *ml, struct requirements *rs, enum pruning pruning,
 			  struct requirements **out, struct err *e);
 /* overrideRoots: roots with `replace` in place of those of the same paths. */
 struct requirements *requirements_override(struct modload *ml, struct requirements *rs,

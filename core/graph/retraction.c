@@ -8,14 +8,14 @@
 struct latest {
 	bool ok;
 	struct modver mod;
-	enum query_failure failure;
+	enum query_result_failure failure;
 	enum err_code code;
 	enum err_form form;
 	const char *text;
 };
 
 bool retraction_latest(struct modload *ml, const char *path, struct modver *latest,
-		       enum query_failure *failure, struct err *e)
+		       enum query_result_failure *failure, struct err *e)
 {
 	struct latest *l = map_get(modload_latest_answers(ml), path);
 
@@ -49,10 +49,10 @@ bool retraction_latest(struct modload *ml, const char *path, struct modver *late
 }
 
 /* The go.mod that speaks for all versions of a module: NULL with ok set where none does. */
-static const struct mod_summary *speaker(struct modload *ml, struct modver m, bool *ok,
-					 enum query_failure *failure, struct err *e)
+static const struct modload_summary *speaker(struct modload *ml, struct modver m, bool *ok,
+					     enum query_result_failure *failure, struct err *e)
 {
-	const struct mod_summary *s;
+	const struct modload_summary *s;
 	struct modver latest;
 	bool too_new;
 
@@ -71,14 +71,14 @@ static const struct mod_summary *speaker(struct modload *ml, struct modver m, bo
 	return s;
 }
 
-bool query_retracted(struct modload *ml, struct modver m, struct query_retraction *r, struct err *e)
+bool retraction_check(struct modload *ml, struct modver m, struct retraction *r, struct err *e)
 {
 	struct err local = ERR_INIT;
 	const char **list;
-	const struct mod_summary *s;
+	const struct modload_summary *s;
 	bool ok;
 
-	*r = (struct query_retraction){ 0 };
+	*r = (struct retraction){ 0 };
 	s = speaker(ml, m, &ok, &r->failure, &local);
 	if (!ok) {
 		err_set(e, local.code, "loading module retractions for %s@%s: %s", m.path,
@@ -90,7 +90,7 @@ bool query_retracted(struct modload *ml, struct modver m, struct query_retractio
 		return true;
 	list = arena_alloc(modload_arena(ml), s->n_retract * sizeof(*list));
 	for (size_t i = 0; i < s->n_retract; i++) {
-		const struct mod_retraction *x = &s->retract[i];
+		const struct modload_retraction *x = &s->retract[i];
 
 		if (gover_mod_compare(m.path, x->low, m.version) > 0 ||
 		    gover_mod_compare(m.path, m.version, x->high) > 0)
@@ -103,12 +103,12 @@ bool query_retracted(struct modload *ml, struct modver m, struct query_retractio
 	return true;
 }
 
-bool query_deprecated(struct modload *ml, struct modver m, const char **text,
-		      enum query_failure *failure, struct err *e)
+bool retraction_deprecation(struct modload *ml, struct modver m, const char **text,
+			    enum query_result_failure *failure, struct err *e)
 {
 	struct err local = ERR_INIT;
 	bool ok;
-	const struct mod_summary *s = speaker(ml, m, &ok, failure, &local);
+	const struct modload_summary *s = speaker(ml, m, &ok, failure, &local);
 
 	*text = s ? s->deprecated : "";
 	if (ok)
@@ -118,7 +118,7 @@ bool query_deprecated(struct modload *ml, struct modver m, const char **text,
 	return false;
 }
 
-const char *query_short_message(struct arena *a, const char *message, const char *empty)
+const char *retraction_short_message(struct arena *a, const char *message, const char *empty)
 {
 	static const char blanks[] = " \t\r\f\v";
 	size_t len = strcspn(message, "\n"), n;

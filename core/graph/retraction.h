@@ -12,20 +12,20 @@
 
 /* The newest version without regard to retractions, replaced if it is (queryLatestVersionIgnoringRetractions). */
 bool retraction_latest(struct modload *ml, const char *path, struct modver *latest,
-		       enum query_failure *failure, struct err *e);
+		       enum query_result_failure *failure, struct err *e);
 /* CheckRetractions: *rationale is NULL if m is not retracted, else the texts of all matching intervals (n may be 0). */
-struct query_retraction {
+struct retraction {
 	bool retracted;
 	const char *const *rationale;
 	size_t n;
-	enum query_failure failure; /* why it is not known */
+	enum query_result_failure failure; /* why it is not known */
 };
-bool query_retracted(struct modload *ml, struct modver m, struct query_retraction *r,
+bool retraction_check(struct modload *ml, struct modver m, struct retraction *r,
 		     struct err *e);
 /* CheckDeprecation: "" if it is not deprecated. */
-bool query_deprecated(struct modload *ml, struct modver m, const char **text,
-		      enum query_failure *failure, struct err *e);
+bool retraction_deprecation(struct modload *ml, struct modver m, const char **text,
+		      enum query_result_failure *failure, struct err *e);
 /* ShortMessage: a rationale or deprecation as one line that may be printed. */
-const char *query_short_message(struct arena *a, const char *message, const char *empty);
+const char *retraction_short_message(struct arena *a, const char *message, const char *empty);
 
 #endif

@@ -8,7 +8,7 @@ static int two(const char *p)
 }
 
 /* Seconds since 1970 of an RFC 3339 time; false if it is none. */
-bool query_parse_time(const char *s, int64_t *t)
+bool rfc3339_parse(const char *s, int64_t *t)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
 	struct tm tm = { 0 };

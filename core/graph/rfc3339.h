@@ -9,6 +9,6 @@
 #include "base/base.h"
 
 /* RFC 3339 as seconds since 1970; false if it is none. */
-bool query_parse_time(const char *s, int64_t *t);
+bool rfc3339_parse(const char *s, int64_t *t);
 
 #endif

@@ -62,7 +62,7 @@ struct run {
 	struct modload *ml;
 	struct buf messages;
 	struct requirements *rs;
-	VEC(struct modget_lowered) lowered; /* by all get steps, in their order */
+	VEC(struct goget_lowered) lowered; /* by all get steps, in their order */
 };
 
 static void copy_steps(struct run *r, const struct whatif_steps *steps)
@@ -93,7 +93,7 @@ static bool open_run(struct run *r, struct err *e)
 		.env = r->o->env, .offline = r->o->offline, .cancel = r->o->cancel, .log = r->o->log
 	};
 	struct modload_options mo = { .env = r->o->env,
-				      .command = MODLOAD_GRAPH,
+				      .command = MODPROJECT_GRAPH,
 				      .cancel = r->o->cancel,
 				      .messages = &r->messages,
 				      .ignore_replace = unreplaced(r) };
@@ -148,20 +148,21 @@ static bool resolve(struct run *r, struct whatif_step *s, const char *current, s
 /* go get gives a go.mod without a go line one of today, with the pruning that belongs to it. */
 static bool add_go_line(struct run *r, struct err *e)
 {
-	const struct main_module *mains;
-	const char *go = modload_local_version(r->ml);
+	const struct modproject_main *mains;
+	const char *go = modproject_local_version(modload_project(r->ml));
 
-	if (!modload_mains(r->ml, &mains) || mains[0].go_version[0] || modload_gowork_file(r->ml) ||
+	if (!modproject_mains(modload_project(r->ml), &mains) || mains[0].go_version[0] ||
+	    modproject_gowork_file(modload_project(r->ml)) ||
 	    str_eq(requirements_go_version(r->rs), go))
 		return true;
 	r->rs = requirements_override(r->ml, r->rs, &(struct modver){ "go", go }, 1);
-	return requirements_convert(r->ml, r->rs, mod_pruning_for(go), &r->rs, e);
+	return requirements_convert(r->ml, r->rs, pruning_for(go), &r->rs, e);
 }
 
 /* The go.mod that is written is read anew: with a newer go line, as one with pruning, however the edit came about. */
 static struct requirements *read_anew(struct run *r, struct requirements *rs)
 {
-	enum mod_pruning pruning = mod_pruning_for(requirements_go_version(rs));
+	enum pruning pruning = pruning_for(requirements_go_version(rs));
 
 	if (pruning == rs->pruning)
 		return rs;
@@ -170,17 +171,17 @@ static struct requirements *read_anew(struct run *r, struct requirements *rs)
 
 static bool step_get(struct run *r, struct whatif_step *s, struct err *e)
 {
-	struct modget_result got = { 0 };
+	struct goget_result got = { 0 };
 	const struct modgraph *mg;
 	bool ok = add_go_line(r, e) && requirements_expand(r->ml, &r->rs, &mg, e) &&
 		  resolve(r, s, modgraph_selected(mg, s->path), e) &&
-		  modget_edit(r->ml, r->rs, &(struct modver){ s->path, s->version }, 1, &got, e);
+		  goget_edit(r->ml, r->rs, &(struct modver){ s->path, s->version }, 1, &got, e);
 
 	if (ok)
 		r->rs = read_anew(r, got.rs);
 	for (size_t i = 0; i < got.lowered.n; i++)
 		vec_push(&r->lowered, got.lowered.items[i]);
-	modget_release(&got);
+	goget_release(&got);
 	return ok;
 }
 
@@ -322,7 +323,7 @@ static void judge_pin(struct run *r, const struct modgraph *mg, struct whatif_de
 static void set_lowered(const struct run *r, struct whatif_delta *d)
 {
 	for (size_t i = 0; i < r->lowered.n; i++) {
-		const struct modget_lowered *l = &r->lowered.items[i];
+		const struct goget_lowered *l = &r->lowered.items[i];
 
 		if (str_eq(l->before.path, d->path) && !str_eq(l->because.path, d->path))
 			d->lowered = copy_modver(r->a, l->because);

@@ -62,7 +62,7 @@ struct whatif_options {
 struct whatif_roots {
 	const struct modver *roots;
 	size_t n;
-	enum mod_pruning pruning;
+	enum pruning pruning;
 	const char *const *direct, *const *unreplaced;
 };
 bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif_options *o, const struct whatif_steps *steps,

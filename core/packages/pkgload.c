@@ -6,8 +6,8 @@
 /* A project is identified by the directories of its main modules. */
 static char *project_name(const struct modload *ml)
 {
-	const struct main_module *mains;
-	size_t n = modload_mains(ml, &mains);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ml), &mains);
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < n; i++)
@@ -18,7 +18,7 @@ static char *project_name(const struct modload *ml)
 struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
-	const char *own = goenv_own_cache(modload_env(ml));
+	const char *own = goenv_own_cache(modproject_env(modload_project(ml)));
 	char *index = own ? xasprintf("%s/imports", own) : NULL, *project = project_name(ml);
 
 	ld->ml = ml;
@@ -27,7 +27,7 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 	pkgroots_init(&ld->roots, index, project);
 	free(index);
 	free(project);
-	gostd_init(&ld->std, &ld->arena, goenv_goroot(modload_env(ml)));
+	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));
 	ld->rs = modload_requirements(ml);
 	return ld;
 }
@@ -103,8 +103,8 @@ static bool update_go_version(struct pkgload *ld)
 	const char *go = pkgload_go_version(ld);
 	struct err e = ERR_INIT;
 
-	if (ld->rs->pruning != MOD_WORKSPACE &&
-	    !requirements_convert(ld->ml, ld->rs, mod_pruning_for(go), &ld->rs, &e))
+	if (ld->rs->pruning != PRUNING_WORKSPACE &&
+	    !requirements_convert(ld->ml, ld->rs, pruning_for(go), &ld->rs, &e))
 		pkgload_tell(ld, &e);
 	err_release(&e);
 	if (ld->n_errors)
@@ -154,11 +154,12 @@ static bool load_once(struct pkgload *ld, struct pkgload_match *matches, size_t 
 	bool changed, ok;
 
 	reset(ld);
-	if (err_is_set(modload_fatal(ld->ml)) || !update_go_version(ld) ||
-	    cancel_is_set(modload_cancel(ld->ml)))
+	if (err_is_set(modproject_fatal(modload_project(ld->ml))) || !update_go_version(ld) ||
+	    cancel_is_set(modproject_cancel(modload_project(ld->ml))))
 		return false;
 	n_paths = list_roots(ld, matches, n, &paths);
-	if (ld->rs->pruning == MOD_PRUNED && modload_build_mod(ld->ml) == BUILD_MOD_MOD) {
+	if (ld->rs->pruning == PRUNING_PRUNED &&
+	    modproject_build_mod(modload_project(ld->ml)) == MODPROJECT_MOD_MOD) {
 		if (pkgload_preload(ld, paths, n_paths))
 			return true;
 		if (ld->n_errors)
@@ -224,7 +225,7 @@ static void tidy_end(struct pkgload *ld)
 	}
 	if (ld->o.go_version && ld->o.go_version[0])
 		rs = force_go(ld, rs);
-	if (ld->rs->pruning == MOD_PRUNED) {
+	if (ld->rs->pruning == PRUNING_PRUNED) {
 		for (size_t i = 0; i < rs->n_roots; i++) {
 			struct modver m = rs->roots[i];
 			const char *v = requirements_root(ld->ml, ld->rs, m.path);
@@ -262,7 +263,7 @@ static void report_packages(struct pkgload *ld)
 
 static void check_path(struct pkgload *ld, struct map *first, struct modver m)
 {
-	struct modver src = modload_resolve(ld->ml, m);
+	struct modver src = modproject_resolve(modload_project(ld->ml), m);
 	const char *key = arena_fmt(&ld->arena, "%s@%s", src.path, src.version);
 	const char *prev = map_get(first, key);
 
@@ -302,14 +303,15 @@ static bool load_from_roots(struct pkgload *ld, struct pkgload_match *matches, s
 	struct err expand = ERR_INIT;
 	const struct modgraph *mg;
 
-	if (ld->rs->pruning == MOD_UNPRUNED && !requirements_expand(ld->ml, &ld->rs, &mg, &expand))
+	if (ld->rs->pruning == PRUNING_UNPRUNED &&
+	    !requirements_expand(ld->ml, &ld->rs, &mg, &expand))
 		pkgload_tell(ld, &expand);
 	err_release(&expand);
 	if (pkgload_stopped(ld, e))
 		return false;
 	while (load_once(ld, matches, n))
 		;
-	if (cancel_is_set(modload_cancel(ld->ml)))
+	if (cancel_is_set(modproject_cancel(modload_project(ld->ml))))
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (pkgload_stopped(ld, e))
 		return false;
@@ -341,8 +343,9 @@ bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n,
 		for (size_t k = 0; k < matches[i].n_errors && !ld->o.silence_errors; k++)
 			pkgload_error(ld, matches[i].errors[k]);
 		if (!matches[i].n_pkgs && !matches[i].n_errors && !ld->n_errors)
-			modload_message(ld->ml, "go: warning: \"%s\" matched no packages\n",
-					patterns[i]);
+			modproject_message(modload_project(ld->ml),
+					   "go: warning: \"%s\" matched no packages\n",
+					   patterns[i]);
 	}
 	if (out)
 		*out = matches;

@@ -117,7 +117,7 @@ bool pkgload_missing(struct pkgload *ld, const char *path, struct pkg_found *f);
 /* The whole graph; its error is then the package's. */
 bool pkgload_graph(struct pkgload *ld, struct requirements *rs, const struct modgraph **mg, struct pkg_found *f);
 /* A main module's packages are named this and what is below it: its path, "" for the standard library itself (MainModuleSet.PathPrefix). */
-const char *pkgload_prefix(const struct pkgload *ld, const struct main_module *m);
+const char *pkgload_prefix(const struct pkgload *ld, const struct modproject_main *m);
 
 /* pkgload_query.c: queryImport. *m is what would provide the path; else an error. */
 bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *error);

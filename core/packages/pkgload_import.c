@@ -44,7 +44,8 @@ static const char *imported_path(struct pkgload *ld, const struct pkg *importer,
 	if (!importer->in_std)
 		return path;
 	own = path_under(importer->path, "cmd") ? "cmd" : "std";
-	if (modload_is_main(ld->ml, own) && !path_under(importer->path, "vendor"))
+	if (modproject_is_main(modload_project(ld->ml), own) &&
+	    !path_under(importer->path, "vendor"))
 		return path;
 	return gostd_vendor(&ld->std, &ld->arena, importer->path, path);
 }
@@ -160,7 +161,7 @@ static bool is_tool(struct pkgload *ld, const char *path)
 {
 	if (!ld->tools_done) {
 		const char *const *tools;
-		size_t n = modload_tools(ld->ml, &tools);
+		size_t n = modproject_tools(modload_project(ld->ml), &tools);
 
 		for (size_t i = 0; i < n; i++)
 			map_put(&ld->tools, tools[i], ld);
@@ -216,11 +217,11 @@ static void prefetch_queue(struct pkgload *ld, const struct modgraph *mg)
 void pkgload_follow(struct pkgload *ld)
 {
 	settle_flags(ld);
-	while (ld->queue.n && !cancel_is_set(modload_cancel(ld->ml))) {
+	while (ld->queue.n && !cancel_is_set(modproject_cancel(modload_project(ld->ml)))) {
 		const struct modgraph *mg = NULL;
 		struct pkgload_list level = ld->queue;
 
-		if (ld->rs->pruning == MOD_UNPRUNED &&
+		if (ld->rs->pruning == PRUNING_UNPRUNED &&
 		    !requirements_graph(ld->ml, ld->rs, &mg, NULL))
 			mg = NULL; /* told before; roots alone are tried first then */
 		prefetch_queue(ld, mg);

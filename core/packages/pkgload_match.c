@@ -120,7 +120,7 @@ struct ignores {
 	size_t n;
 };
 
-static struct ignores main_ignores(struct pkgload *ld, const struct main_module *main)
+static struct ignores main_ignores(struct pkgload *ld, const struct modproject_main *main)
 {
 	const char **list = arena_alloc(&ld->arena, (main->file->ignore.n + 1) * sizeof(*list));
 
@@ -131,14 +131,18 @@ static struct ignores main_ignores(struct pkgload *ld, const struct main_module 
 
 static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
 {
-	const struct main_module *main = mod.version[0] ? NULL : modload_main(ld->ml, mod.path);
-	const struct mod_summary *summary;
+	const struct modproject_main *main = mod.version[0]
+						     ? NULL
+						     : modproject_main(modload_project(ld->ml),
+								       mod.path);
+	const struct modload_summary *summary;
 	bool too_new;
 
 	if (main)
 		return main_ignores(ld, main);
 	/* what was read for the graph lacks them */
-	summary = modload_raw_summary(ld->ml, modload_resolve(ld->ml, mod), &too_new, NULL);
+	summary = modload_raw_summary(ld->ml, modproject_resolve(modload_project(ld->ml), mod),
+				      &too_new, NULL);
 	return summary ? (struct ignores){ summary->ignore, summary->n_ignore }
 		       : (struct ignores){ NULL, 0 };
 }
@@ -220,9 +224,9 @@ static void keep_sorted(struct pkgload *ld, struct pkgload_match *m, struct path
 
 static struct constraint_env platform(struct pkgload *ld)
 {
-	const struct goenv *env = modload_env(ld->ml);
+	const struct goenv *env = modproject_env(modload_project(ld->ml));
 	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
-	const char *minor = strchr(modload_local_version(ld->ml), '.');
+	const char *minor = strchr(modproject_local_version(modload_project(ld->ml)), '.');
 
 	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS,
 					.goarch = arch[0] ? arch : HOST_GOARCH,
@@ -240,8 +244,8 @@ static void never_matched(struct pkgload *ld, struct map *have)
 
 static void main_packages(struct pkgload *ld, struct pkgload_match *m, struct path_list *list)
 {
-	const struct main_module *mains;
-	size_t n = modload_mains(ld->ml, &mains);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ld->ml), &mains);
 	struct map have = MAP_INIT;
 
 	never_matched(ld, &have);
@@ -269,7 +273,7 @@ static void all_main_packages(struct pkgload *ld, struct pkgload_match *m)
 static void match_all_roots(struct pkgload *ld, struct pkgload_match *m)
 {
 	const char *const *tools;
-	size_t n = modload_tools(ld->ml, &tools);
+	size_t n = modproject_tools(modload_project(ld->ml), &tools);
 	const char **list;
 
 	all_main_packages(ld, m);
@@ -330,8 +334,8 @@ static void match_wildcard(struct pkgload *ld, struct pkgload_match *m, struct r
 	build = modgraph_build_list(mg, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct modver mod = modload_tab(ld->ml)->nodes[build[i]].mod;
-		const struct main_module *main = mod.version[0] ? NULL
-								: modload_main(ld->ml, mod.path);
+		const struct modproject_main *main =
+			mod.version[0] ? NULL : modproject_main(modload_project(ld->ml), mod.path);
 		struct pkgload_source *s;
 
 		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
@@ -358,16 +362,17 @@ static void match_std(struct pkgload *ld, struct pkgload_match *m)
 /* The tree of a module, if it is at hand without the network. */
 static const char *tree_of(struct pkgload *ld, struct modver m)
 {
-	struct modver r = modload_resolve(ld->ml, m);
+	struct modver r = modproject_resolve(modload_project(ld->ml), m);
 
 	if (!r.version[0])
-		return modload_dir_of(ld->ml, r);
-	return source_cached_dir(modload_source(ld->ml), r);
+		return modproject_dir_of(modload_project(ld->ml), r);
+	return source_cached_dir(modproject_source(modload_project(ld->ml)), r);
 }
 
 static const char *path_in_tree(struct pkgload *ld, struct modver m, const char *abs)
 {
-	const char *root = gover_is_toolchain(m.path) || modload_is_main(ld->ml, m.path)
+	const char *root = gover_is_toolchain(m.path) ||
+					   modproject_is_main(modload_project(ld->ml), m.path)
 				   ? NULL
 				   : tree_of(ld, m),
 		   *sub;
@@ -397,11 +402,11 @@ static const char *path_in_dependency(struct pkgload *ld, const char *abs, struc
 
 /* pathInModuleCache and findModuleRoot: may packages come from below this directory? Others are not walked: it could be /. */
 static bool worth_walking(struct pkgload *ld, const char *abs, struct requirements *rs,
-			  const struct main_module **in)
+			  const struct modproject_main **in)
 {
-	const struct main_module *mains;
-	size_t n = modload_mains(ld->ml, &mains);
-	const char *root = modload_find_root(ld->ml, abs);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ld->ml), &mains);
+	const char *root = modproject_find_root(modload_project(ld->ml), abs);
 	bool worth = false;
 
 	*in = NULL;
@@ -424,7 +429,7 @@ static bool skipped_top(const char *dir)
 
 /* MatchDirs below one directory; `prefix` is what names begin with. */
 static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *pattern,
-		       const char *prefix, const char *abs, const struct main_module *in,
+		       const char *prefix, const char *abs, const struct modproject_main *in,
 		       struct path_list *list)
 {
 	struct pkgwalk w = { .stop_at_gomod = true };
@@ -456,7 +461,7 @@ static void match_local_dirs(struct pkgload *ld, struct pkgload_match *m, struct
 {
 	const char *clean = path_clean(&ld->arena, m->pattern), *pattern = clean, *dir, *abs, *dots;
 	struct path_list list = { 0 };
-	const struct main_module *in;
+	const struct modproject_main *in;
 
 	if (!strstr(m->pattern, "...")) {
 		vec_push(&list, m->pattern);
@@ -468,8 +473,9 @@ static void match_local_dirs(struct pkgload *ld, struct pkgload_match *m, struct
 		dir = strrchr(dir, '/')
 			      ? arena_strndup(&ld->arena, dir, (size_t)(strrchr(dir, '/') - dir))
 			      : ".";
-		abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
-				       : path_join(&ld->arena, modload_cwd(ld->ml), dir);
+		abs = path_is_abs(dir)
+			      ? path_clean(&ld->arena, dir)
+			      : path_join(&ld->arena, modproject_cwd(modload_project(ld->ml)), dir);
 		if (!worth_walking(ld, abs, rs, &in))
 			add_error(ld, m, arena_fmt(&ld->arena, "%s is in no module", m->pattern));
 		else if (!skipped_top(path_clean(&ld->arena, dir)))
@@ -485,8 +491,8 @@ static void match_local_dirs(struct pkgload *ld, struct pkgload_match *m, struct
  * the directory is in none. */
 static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 {
-	const struct main_module *mains;
-	size_t n = modload_mains(ld->ml, &mains);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ld->ml), &mains);
 	bool within = false;
 
 	*path = NULL;
@@ -526,7 +532,7 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
  * patterns. */
 static const char *local_package(struct pkgload *ld, const char *dir, struct requirements *rs)
 {
-	const char *cwd = modload_cwd(ld->ml), *path;
+	const char *cwd = modproject_cwd(modload_project(ld->ml)), *path;
 	const char *abs = path_is_abs(dir) ? path_clean(&ld->arena, dir)
 					   : path_join(&ld->arena, cwd, dir);
 
@@ -567,7 +573,7 @@ static void match_local(struct pkgload *ld, struct pkgload_match *m, bool first,
 static void match_tools(struct pkgload *ld, struct pkgload_match *m)
 {
 	const char *const *tools;
-	size_t n = modload_tools(ld->ml, &tools);
+	size_t n = modproject_tools(modload_project(ld->ml), &tools);
 	const char **list = arena_alloc(&ld->arena, (m->n_pkgs + n + 1) * sizeof(*list));
 
 	if (m->n_pkgs)

@@ -26,7 +26,7 @@ static const char *zero_version(struct pkgload *ld, const char *path)
 static bool replaced_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
 				struct modver **mods, size_t *n, struct err *e)
 {
-	const struct map *replaced = modload_replaced_paths(ld->ml);
+	const struct map *replaced = modproject_replaced_paths(modload_project(ld->ml));
 
 	*mods = arena_alloc(&ld->arena, (replaced->n + 1) * sizeof(**mods));
 	*n = 0;
@@ -50,7 +50,7 @@ static bool replaced_candidates(struct pkgload *ld, const char *path, struct req
 
 static const char *not_in_module(struct pkgload *ld, struct modver m, const char *path)
 {
-	struct modver r = modload_replacement(ld->ml, m);
+	struct modver r = modproject_replacement(modload_project(ld->ml), m);
 	const char *by = r.path && r.path[0] ? arena_fmt(&ld->arena, ", replaced by %s",
 							 pkgload_mod_text(&ld->arena, r))
 					     : "";
@@ -108,7 +108,7 @@ struct query_answer {
 struct asked {
 	struct modver mod;
 	bool has_package, no_package;
-	enum query_failure failure; /* QUERY_OK: asked with success */
+	enum query_result_failure failure; /* QUERY_OK: asked with success */
 	const char *error, *too_new;
 };
 
@@ -160,9 +160,9 @@ static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix,
 static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
 			 struct query_answer *a)
 {
-	static const enum query_failure order[] = { QUERY_NO_VERSION, QUERY_NO_PATCH_BASE,
-						    QUERY_INVALID_PATH, QUERY_INVALID_VERSION,
-						    QUERY_NOT_EXIST };
+	static const enum query_result_failure order[] = { QUERY_NO_VERSION, QUERY_NO_PATCH_BASE,
+							   QUERY_INVALID_PATH,
+							   QUERY_INVALID_VERSION, QUERY_NOT_EXIST };
 	const char *other = NULL, *no_package = NULL, *only_module = NULL;
 
 	a->found = arena_alloc(&ld->arena, (n + 1) * sizeof(*a->found));
@@ -233,7 +233,8 @@ static struct query_answer *ask_proxies(struct pkgload *ld, const char *path,
 		size_t major;
 		struct asked one;
 
-		if (modload_is_main(ld->ml, prefix) || !modpath_split(prefix, &major))
+		if (modproject_is_main(modload_project(ld->ml), prefix) ||
+		    !modpath_split(prefix, &major))
 			continue;
 		ask_prefix(ld, path, prefix, current_incompatible(mg, prefix), &one);
 		vec_push(&q, one);
@@ -287,7 +288,7 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 		return ok;
 	if (gostd_is_path(path))
 		return pkgload_missing(ld, path, f);
-	modload_message(ld->ml, "go: finding module for package %s\n", path);
+	modproject_message(modload_project(ld->ml), "go: finding module for package %s\n", path);
 	if (!pkgload_graph(ld, rs, &mg, f))
 		return false;
 	a = ask_proxies(ld, path, mg);

@@ -39,7 +39,7 @@ const struct err *pkgload_unread(const struct pkgload *ld)
 
 void pkgload_fatal(struct pkgload *ld, const char *text)
 {
-	modload_message(ld->ml, "go: %s\n", text);
+	modproject_message(modload_project(ld->ml), "go: %s\n", text);
 	ld->n_errors++;
 	err_set(&ld->first_error, ERR_REFUSED, "%s", text);
 }
@@ -47,7 +47,7 @@ void pkgload_fatal(struct pkgload *ld, const char *text)
 void pkgload_error(struct pkgload *ld, const char *text)
 {
 	if (ld->o.allow_errors)
-		modload_message(ld->ml, "go: %s\n", text);
+		modproject_message(modload_project(ld->ml), "go: %s\n", text);
 	else
 		pkgload_fatal(ld, text);
 }
@@ -68,9 +68,9 @@ void pkgload_tell(struct pkgload *ld, struct err *e)
 
 bool pkgload_stopped(struct pkgload *ld, struct err *e)
 {
-	if (err_is_set(modload_fatal(ld->ml))) {
+	if (err_is_set(modproject_fatal(modload_project(ld->ml)))) {
 		err_clear(e);
-		err_copy(e, modload_fatal(ld->ml));
+		err_copy(e, modproject_fatal(modload_project(ld->ml)));
 		return true;
 	}
 	if (ld->n_errors == 0)
@@ -88,12 +88,12 @@ const char *pkgload_go_version(const struct pkgload *ld)
 
 bool pkgload_is_external(const struct pkgload *ld, const struct pkg *p)
 {
-	return p->mod.path[0] && !modload_is_main(ld->ml, p->mod.path);
+	return p->mod.path[0] && !modproject_is_main(modload_project(ld->ml), p->mod.path);
 }
 
 bool pkgload_in_main(const struct pkgload *ld, const struct pkg *p)
 {
-	return p->mod.path[0] && modload_is_main(ld->ml, p->mod.path);
+	return p->mod.path[0] && modproject_is_main(modload_project(ld->ml), p->mod.path);
 }
 
 static size_t stack_depth(const struct pkg *p)
@@ -128,7 +128,7 @@ const char *pkgload_error_text(struct pkgload *ld, struct pkg *p)
 	if (p->problem.kind == PKG_OK || !p->problem.missing_std || !p->stack)
 		return p->problem.kind == PKG_OK ? NULL : p->problem.text;
 	v = p->stack->mod.path[0] ? modload_raw_go_version(ld->ml, p->stack->mod) : "";
-	if (!v || !v[0] || gover_compare(modload_local_version(ld->ml), v) >= 0)
+	if (!v || !v[0] || gover_compare(modproject_local_version(modload_project(ld->ml)), v) >= 0)
 		return p->problem.text;
 	return arena_fmt(&ld->arena, "%s\nnote: imported by a module that requires go %s",
 			 p->problem.text, v);

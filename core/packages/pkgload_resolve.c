@@ -152,7 +152,7 @@ static bool ambiguous(struct pkgload *ld, const char *path, const struct provide
 	return false;
 }
 
-static void set_too_new(struct pkgload *ld, struct pkg_found *f, const struct mod_failure *why)
+static void set_too_new(struct pkgload *ld, struct pkg_found *f, const struct modload_failure *why)
 {
 	if (!why || !why->too_new)
 		return;
@@ -170,7 +170,7 @@ bool pkgload_graph(struct pkgload *ld, struct requirements *rs, const struct mod
 	if (requirements_graph(ld->ml, rs, mg, &e))
 		return true;
 	pkgload_fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text));
-	set_too_new(ld, f, modgraph_failure(ld->ml, *mg, &node));
+	set_too_new(ld, f, modgraph_load_failure(ld->ml, *mg, &node));
 	err_release(&e);
 	return false;
 }
@@ -182,10 +182,11 @@ static bool found_one(struct pkgload *ld, const struct providers *c, bool skip_m
 	struct modver m = c->mods[0];
 	struct err e = ERR_INIT;
 
-	if (!skip_modfile && !modload_is_main(ld->ml, m.path) && !modload_summary(ld->ml, m, &e)) {
-		const struct mod_failure *why = modload_failure(ld->ml,
-								modtab_find(modload_tab(ld->ml),
-									    m));
+	if (!skip_modfile && !modproject_is_main(modload_project(ld->ml), m.path) &&
+	    !modload_summary(ld->ml, m, &e)) {
+		const struct modload_failure *why = modload_failure(ld->ml,
+								    modtab_find(modload_tab(ld->ml),
+										m));
 
 		pkgload_fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text ? e.text : ""));
 		set_too_new(ld, f, why);
@@ -212,12 +213,12 @@ bool pkgload_missing(struct pkgload *ld, const char *path, struct pkg_found *f)
 	return false;
 }
 
-static bool in_goroot(const struct pkgload *ld, const struct main_module *m)
+static bool in_goroot(const struct pkgload *ld, const struct modproject_main *m)
 {
 	return ld->std.src[0] && m->dir[0] && path_under(m->dir, ld->std.src);
 }
 
-const char *pkgload_prefix(const struct pkgload *ld, const struct main_module *m)
+const char *pkgload_prefix(const struct pkgload *ld, const struct modproject_main *m)
 {
 	return str_eq(m->mod.path, "std") && in_goroot(ld, m) ? "" : m->mod.path;
 }
@@ -225,8 +226,8 @@ const char *pkgload_prefix(const struct pkgload *ld, const struct main_module *m
 /* A package of the standard library is the main module's where that stands in GOROOT. False if it is not. */
 static bool in_std_main(struct pkgload *ld, const char *path, struct pkg_found *f)
 {
-	const struct main_module *mains;
-	size_t n = modload_mains(ld->ml, &mains);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ld->ml), &mains);
 
 	for (size_t i = 0; i < n; i++) {
 		struct pkgload_source *s;

@@ -111,8 +111,10 @@ static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
 /* A tree that needs no fetching; false if the module has to be fetched. */
 static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
-	const struct main_module *main = m.version[0] ? NULL : modload_main(ld->ml, m.path);
-	struct modver r = modload_replacement(ld->ml, m);
+	const struct modproject_main *main = m.version[0] ? NULL
+							  : modproject_main(modload_project(ld->ml),
+									    m.path);
+	struct modver r = modproject_replacement(modload_project(ld->ml), m);
 	const char *dir;
 	struct stat st;
 
@@ -125,7 +127,7 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_sour
 		s->fetched = false;
 		return false;
 	}
-	dir = modload_dir_of(ld->ml, r);
+	dir = modproject_dir_of(modload_project(ld->ml), r);
 	if (stat(dir, &st) == 0)
 		s->root = local_root(ld, dir);
 	else if (errno == ENOENT || errno == ENOTDIR)
@@ -152,7 +154,7 @@ static void fetch_one(void *ctx, size_t i)
 	struct fetch_item *it = (struct fetch_item *)ctx + i;
 	const char *dir;
 
-	if (!source_dir(modload_source(it->ld->ml), it->actual, &dir, &it->err))
+	if (!source_dir(modproject_source(modload_project(it->ld->ml)), it->actual, &dir, &it->err))
 		return;
 	it->root = pkgroot_new(&it->ld->roots, dir, false);
 	pkgroot_open(it->root);
@@ -162,7 +164,7 @@ static void fetch_one(void *ctx, size_t i)
 static void check_go_line(struct pkgload *ld, struct fetch_item *it)
 {
 	struct pkgroot *root = it->slot->root;
-	const char *local = modload_local_version(ld->ml);
+	const char *local = modproject_local_version(modload_project(ld->ml));
 	struct err e = ERR_INIT;
 
 	if (!root)
@@ -171,8 +173,8 @@ static void check_go_line(struct pkgload *ld, struct fetch_item *it)
 		it->slot->error = arena_strdup(&ld->arena, root->gomod_err.text);
 		err_copy(&ld->unread, &root->gomod_err);
 	} else if (gover_compare(root->go_line, local) > 0) {
-		modload_too_new(ld->ml, pkgload_mod_text(&ld->arena, it->actual), root->go_line,
-				&e);
+		modproject_too_new(modload_project(ld->ml),
+				   pkgload_mod_text(&ld->arena, it->actual), root->go_line, &e);
 		it->slot->error = arena_strdup(&ld->arena, e.text);
 		it->slot->too_new = root->go_line;
 		err_release(&e);
@@ -186,7 +188,7 @@ static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
 	it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
 	it->slot->error = arena_fmt(&ld->arena, "%s: %s", pkgload_mod_text(&ld->arena, it->actual),
 				    it->err.text ? it->err.text : "");
-	modload_note_fatal(ld->ml, &it->err);
+	modproject_note_fatal(modload_project(ld->ml), &it->err);
 	if (it->err.code == ERR_SYS)
 		err_set(&ld->unread, ERR_SYS, "%s", it->slot->error);
 	err_release(&it->err);
@@ -210,7 +212,9 @@ static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n)
 
 static struct fetch_item fetch_item(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
-	return (struct fetch_item){ .ld = ld, .slot = s, .actual = modload_resolve(ld->ml, m) };
+	return (struct fetch_item){ .ld = ld,
+				    .slot = s,
+				    .actual = modproject_resolve(modload_project(ld->ml), m) };
 }
 
 static struct pkgload_source *fetch(struct pkgload *ld, struct modver m, struct pkgload_source *s)
@@ -335,7 +339,7 @@ size_t pkgload_trees(const struct pkgload *ld, struct arena *a, struct pkgload_t
 
 		if (!s || !s->fetched)
 			continue;
-		m = modload_resolve(ld->ml, modload_tab(ld->ml)->nodes[i].mod);
+		m = modproject_resolve(modload_project(ld->ml), modload_tab(ld->ml)->nodes[i].mod);
 		if (m.version[0])
 			(*trees)[n++] = (struct pkgload_tree){ m, s->root != NULL };
 	}

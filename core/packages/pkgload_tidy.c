@@ -37,7 +37,7 @@ static void root_set_release(struct root_set *s)
 static struct requirements *pruned_with(struct pkgload *ld, const struct root_set *s,
 					struct requirements *old)
 {
-	return requirements_new(ld->ml, MOD_PRUNED, s->items, s->n, old->direct);
+	return requirements_new(ld->ml, PRUNING_PRUNED, s->items, s->n, old->direct);
 }
 
 /* The module of every package in "all". */
@@ -78,7 +78,8 @@ static void step_out(struct pkgload *ld, const struct modgraph *mg,
 			mark_next(ld, p->imports[k], next);
 		if (p->test)
 			mark_next(ld, p->test, next);
-		if (modload_is_main(ld->ml, p->mod.path) || map_has(&s->paths, p->mod.path))
+		if (modproject_is_main(modload_project(ld->ml), p->mod.path) ||
+		    map_has(&s->paths, p->mod.path))
 			continue;
 		if (gover_mod_compare(p->mod.path, modgraph_selected(mg, p->mod.path),
 				      p->mod.version) < 0)
@@ -95,7 +96,8 @@ static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct r
 		const struct pkg *p = ld->pkgs.items[i];
 		struct pkg_found f;
 
-		if (!p->mod.path[0] || p->test_of || modload_is_main(ld->ml, p->mod.path) ||
+		if (!p->mod.path[0] || p->test_of ||
+		    modproject_is_main(modload_project(ld->ml), p->mod.path) ||
 		    map_has(&s->paths, p->mod.path))
 			continue;
 		if (!pkgload_resolve(ld, p->path, tidy, NULL, true, &f) &&
@@ -210,7 +212,7 @@ static bool tidy_unpruned(struct pkgload *ld, struct requirements *old, struct r
 	if (ok && keep_alternatives(&keep, &alts, list))
 		ok = least_roots(ld, &keep, &base, &min, e);
 	if (ok)
-		*out = requirements_new(ld->ml, MOD_UNPRUNED, min.items, min.n, old->direct);
+		*out = requirements_new(ld->ml, PRUNING_UNPRUNED, min.items, min.n, old->direct);
 	map_release(&base);
 	map_release(&alts);
 	root_set_release(&keep);
@@ -223,7 +225,7 @@ static bool tidy_again(struct pkgload *ld, const struct requirements *rs, struct
 {
 	const struct modgraph *mg;
 
-	*out = requirements_new(ld->ml, MOD_PRUNED, ld->tidied->roots, ld->tidied->n_roots,
+	*out = requirements_new(ld->ml, PRUNING_PRUNED, ld->tidied->roots, ld->tidied->n_roots,
 				rs->direct);
 	return requirements_graph(ld->ml, *out, &mg, e);
 }
@@ -231,9 +233,9 @@ static bool tidy_again(struct pkgload *ld, const struct requirements *rs, struct
 bool pkgload_tidy_roots(struct pkgload *ld, struct requirements *rs, struct requirements **out,
 			struct err *e)
 {
-	bool ok = rs->pruning == MOD_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
-		  : ld->tidied		      ? tidy_again(ld, rs, out, e)
-					      : tidy_pruned(ld, rs, out, e);
+	bool ok = rs->pruning == PRUNING_UNPRUNED ? tidy_unpruned(ld, rs, out, e)
+		  : ld->tidied			  ? tidy_again(ld, rs, out, e)
+						  : tidy_pruned(ld, rs, out, e);
 
 	if (!ok || requirements_go_version(*out))
 		return ok;

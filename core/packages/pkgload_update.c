@@ -165,16 +165,16 @@ static bool resolve_missing(struct pkgload *ld, struct additions *out, struct er
 		vec_push(&found, (struct addition){ m, p });
 	}
 	if (newer) {
-		modload_message(ld->ml, "go: toolchain upgrade needed to resolve %s\n",
-				newer->path);
+		modproject_message(modload_project(ld->ml),
+				   "go: toolchain upgrade needed to resolve %s\n", newer->path);
 		err_set(e, ERR_REFUSED, "%s", newer->problem.too_new_text);
 		found.n = 0;
 	}
 	for (size_t i = 0; i < found.n; i++) {
 		struct addition *f = &found.items[i];
 
-		modload_message(ld->ml, "go: found %s in %s %s\n", f->pkg->path, f->mod.path,
-				f->mod.version);
+		modproject_message(modload_project(ld->ml), "go: found %s in %s %s\n", f->pkg->path,
+				   f->mod.path, f->mod.version);
 		add_addition(out, f->mod, f->pkg);
 	}
 	vec_release(&found);
@@ -195,9 +195,9 @@ static struct modver *addition_mods(struct pkgload *ld, const struct additions *
 static void tell_addition(struct pkgload *ld, const struct additions *v, struct err *e)
 {
 	for (size_t i = 0; i < v->n; i++) {
-		const struct mod_failure *why = modload_failure(ld->ml,
-								modtab_find(modload_tab(ld->ml),
-									    v->items[i].mod));
+		const struct modload_failure *why = modload_failure(ld->ml,
+								    modtab_find(modload_tab(ld->ml),
+										v->items[i].mod));
 		struct buf b = BUF_INIT;
 
 		if (!why)

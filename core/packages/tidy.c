@@ -28,7 +28,7 @@ bool tidy_check_version(const char *value, const char *local, struct err *e)
 static void keep(struct tidy *t, struct modver m, uint8_t what, uint8_t extra)
 {
 	struct modload *ml = pkgload_modload(t->load);
-	struct modver r = modload_resolve(ml, m);
+	struct modver r = modproject_resolve(modload_project(ml), m);
 	uint32_t node = modtab_node(modload_tab(ml), r);
 
 	if (node >= t->n_keep) {
@@ -71,7 +71,7 @@ static void keep_package(struct tidy *t, const struct pkg *p, struct requirement
 
 	if (mod_sums && p->mod.path[0])
 		keep(t, p->mod, TIDY_KEEP_MOD, extra);
-	if (rs->pruning == MOD_PRUNED && p->mod.path[0]) {
+	if (rs->pruning == PRUNING_PRUNED && p->mod.path[0]) {
 		const char *v = requirements_root(ml, rs, p->mod.path);
 
 		if (v && str_eq(v, p->mod.version)) {
@@ -212,30 +212,33 @@ static void compat_advice(struct compat *c)
 	struct modload *ml = pkgload_modload(c->t->load);
 	struct arena *a = &c->t->arena;
 	const char *go = requirements_go_version(c->t->final), *compat = c->t->compat_version;
-	const char *go_flag = str_eq(go, modload_go_version(ml)) ? "" : arena_fmt(a, " -go=%s", go);
+	const char *go_flag = str_eq(go, modproject_go_version(modload_project(ml)))
+				      ? ""
+				      : arena_fmt(a, " -go=%s", go);
 	const char *compat_flag = str_eq(compat, gover_prev(a, go))
 					  ? ""
 					  : arena_fmt(a, " -compat=%s", compat);
 
 	if (c->o->allow_errors)
 		return;
-	modload_message(ml, "\n");
+	modproject_message(modload_project(ml), "\n");
 	if (c->upgrade)
-		modload_message(
-			ml,
+		modproject_message(
+			modload_project(ml),
 			"To upgrade to the versions selected by go %s%s:\n\tgo mod tidy%s -go=%s && go mod tidy%s -go=%s%s\n",
 			compat, c->use_e ? ", leaving some packages unresolved" : "",
 			c->use_e ? " -e" : "", compat, c->use_e ? " -e" : "", go, compat_flag);
 	else if (c->use_e)
-		modload_message(
-			ml,
+		modproject_message(
+			modload_project(ml),
 			"To proceed despite packages unresolved in go %s:\n\tgo mod tidy -e%s%s\n",
 			compat, go_flag, compat_flag);
-	modload_message(
-		ml, "If reproducibility with go %s is not needed:\n\tgo mod tidy%s -compat=%s\n",
+	modproject_message(
+		modload_project(ml),
+		"If reproducibility with go %s is not needed:\n\tgo mod tidy%s -compat=%s\n",
 		compat, go_flag, go);
-	modload_message(
-		ml,
+	modproject_message(
+		modload_project(ml),
 		"For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n");
 }
 
@@ -276,10 +279,10 @@ static void check_compat(struct compat *c)
 static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct err *e)
 {
 	struct compat c = { .t = t, .o = o };
-	enum mod_pruning pruning;
+	enum pruning pruning;
 
 	t->compat_version = compat_version(t, o);
-	pruning = mod_pruning_for(t->compat_version);
+	pruning = pruning_for(t->compat_version);
 	if (pruning == t->final->pruning)
 		return true;
 	t->compat = requirements_new(pkgload_modload(t->load), pruning, t->final->roots,
@@ -311,7 +314,7 @@ static bool update_gomod(struct tidy *t, struct gomod *f, struct err *e)
 	const struct requirements *rs = t->final;
 	struct gomod_require *list = arena_calloc(&t->arena, rs->n_roots + 1, sizeof(*list));
 	const char *go = requirements_go_version(rs), *toolchain = "",
-		   *local = modload_local_version(pkgload_modload(t->load));
+		   *local = modproject_local_version(modload_project(pkgload_modload(t->load)));
 	size_t n = 0;
 
 	for (size_t i = 0; i < rs->n_roots; i++) {
@@ -353,16 +356,17 @@ static void drop_replaces(struct gomod *f, const char *path)
 static bool write_files(struct tidy *t, const struct tidy_options *o, struct err *e)
 {
 	struct modload *ml = pkgload_modload(t->load);
-	const struct main_module *main;
+	const struct modproject_main *main;
 
-	modload_mains(ml, &main);
+	modproject_mains(modload_project(ml), &main);
 	gomod_format(&t->gomod_before, main->file);
 	for (size_t i = 0; o->drop_replace && o->drop_replace[i]; i++)
 		drop_replaces(main->file, o->drop_replace[i]);
 	if (!update_gomod(t, main->file, e))
 		return false;
 	gomod_format(&t->gomod_after, main->file);
-	if (!gosum_tidy(modload_sums(ml), is_kept, t, &t->gosum_before, &t->gosum_after, e))
+	if (!gosum_tidy(modproject_sums(modload_project(ml)), is_kept, t, &t->gosum_before,
+			&t->gosum_after, e))
 		return false;
 	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) ||
 		     !buf_same(&t->gosum_before, &t->gosum_after);
@@ -394,9 +398,9 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	keep_sums(t, t->final, 0);
 	if (!check_older_go(t, o, e))
 		return false;
-	if (!err_is_set(modload_fatal(ml)))
+	if (!err_is_set(modproject_fatal(modload_project(ml))))
 		return write_files(t, o, e);
-	err_copy(e, modload_fatal(ml));
+	err_copy(e, modproject_fatal(modload_project(ml)));
 	return false;
 }
 

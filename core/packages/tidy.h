@@ -2,7 +2,7 @@
  * tidy.h - what `go mod tidy` would change: go.mod and go.sum before and after, as `go mod tidy -diff` compares them.
  *
  * Follows cmd/go/internal/modload (LoadPackages, keepSums, checkTidyCompatibility, UpdateGoModFromReqs). Nothing is written
- * but to the program's own cache. The modload must have been opened with MODLOAD_TIDY and the same go_version; its parsed go.mod is
+ * but to the program's own cache. The modload must have been opened with MODPROJECT_TIDY and the same go_version; its parsed go.mod is
  * edited, so it can be used for one tidy only.
  *
  *	struct tidy *t;

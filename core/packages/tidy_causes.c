@@ -39,7 +39,7 @@ static void add_direct(struct tidy_use *u, struct pkg *importer, struct pkg *imp
 
 static bool is_main_pkg(const struct tidy_reasons *r, const struct pkg *p)
 {
-	return p->mod.path[0] && modload_is_main(r->ml, p->mod.path);
+	return p->mod.path[0] && modproject_is_main(modload_project(r->ml), p->mod.path);
 }
 
 void tidy_read_uses(struct tidy_reasons *r)
@@ -368,7 +368,7 @@ void tidy_needed_by(struct tidy_reasons *r, struct tidy_change *c, enum tidy_rul
 		    const struct pkg *p, const char *note)
 {
 	const struct pkg *first, *from = leaves_main(r, p, &first);
-	bool within_all = rule == TIDY_INDIRECT && r->t->final->pruning != MOD_UNPRUNED;
+	bool within_all = rule == TIDY_INDIRECT && r->t->final->pruning != PRUNING_UNPRUNED;
 	struct cause_list l = { 0 };
 
 	if (from) {
@@ -397,7 +397,7 @@ static const char *dep_file(struct tidy_reasons *r, struct modver actual)
 
 	if (actual.version[0])
 		return arena_fmt(r->a, "%s/go.mod", tidy_module_text(r->a, actual));
-	dir = modload_dir_of(r->ml, actual);
+	dir = modproject_dir_of(modload_project(r->ml), actual);
 	file = path_join(r->a, dir, "go.mod");
 	return path_under(file, r->main->dir) ? path_rel(r->a, r->main->dir, file) : file;
 }
@@ -411,8 +411,11 @@ static int dep_line(struct tidy_reasons *r, struct modver actual, struct modver 
 	struct gomod *f;
 
 	if (actual.version[0]
-		    ? !source_gomod(modload_source(r->ml), actual, &data, &len, r->unread)
-		    : !fs_read(r->a, path_join(r->a, modload_dir_of(r->ml, actual), "go.mod"),
+		    ? !source_gomod(modproject_source(modload_project(r->ml)), actual, &data, &len,
+				    r->unread)
+		    : !fs_read(r->a,
+			       path_join(r->a, modproject_dir_of(modload_project(r->ml), actual),
+					 "go.mod"),
 			       FS_MAX_MOD, &read, &len, r->unread))
 		return 0;
 	if (!gomod_parse(&f, r->a, &(struct gomod_options){ .name = "go.mod", .lax = true },
@@ -428,7 +431,7 @@ static int dep_line(struct tidy_reasons *r, struct modver actual, struct modver 
 
 void tidy_dep_cause(struct tidy_reasons *r, struct tidy_change *c, uint32_t by, struct modver what)
 {
-	struct modver actual = modload_resolve(r->ml, tidy_node_mod(r, by));
+	struct modver actual = modproject_resolve(modload_project(r->ml), tidy_node_mod(r, by));
 
 	tidy_one_cause(r, c, dep_file(r, actual), dep_line(r, actual, what));
 }
@@ -440,7 +443,8 @@ struct pkg *tidy_package_of(const struct pkgload *ld, struct modver actual)
 
 	for (size_t i = 0; i < n; i++) {
 		struct modver m = pkgs[i]->mod.path[0]
-					  ? modload_resolve(pkgload_modload(ld), pkgs[i]->mod)
+					  ? modproject_resolve(modload_project(pkgload_modload(ld)),
+							       pkgs[i]->mod)
 					  : pkgs[i]->mod;
 
 		if (str_eq(m.path, actual.path) && str_eq(m.version, actual.version) &&

@@ -18,7 +18,7 @@ static void added_indirect(struct tidy_reasons *r, struct tidy_change *c)
 	struct tidy_use *u = tidy_use_of(r, c->mod.path);
 	const char *rule;
 
-	if (r->t->final->pruning == MOD_UNPRUNED) {
+	if (r->t->final->pruning == PRUNING_UNPRUNED) {
 		if (u->nearest)
 			tidy_needed_by(r, c, TIDY_INDIRECT, u->nearest,
 				       "; no dependency asks for this version");
@@ -41,7 +41,7 @@ static void added_indirect(struct tidy_reasons *r, struct tidy_change *c)
 
 static bool is_excluded(struct tidy_reasons *r, struct modver m)
 {
-	return modload_is_excluded(r->ml, m);
+	return modproject_is_excluded(modload_project(r->ml), m);
 }
 
 /* Which go.mod requires the selected version? */

@@ -61,7 +61,7 @@ struct tidy_reasons {
 	struct modload *ml;
 	struct pkgload *ld;
 	struct arena *a;
-	const struct main_module *main;
+	const struct modproject_main *main;
 	const struct modgraph *mg;
 	struct tidy_text before, after, disk;
 	struct map uses;		/* module path -> struct tidy_use */

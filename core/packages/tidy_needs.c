@@ -18,7 +18,7 @@ static const char *zip_asker(struct tidy *t, struct arena *a, struct modver actu
 static void cached_needs(struct tidy *t, struct arena *a, struct need_list *l)
 {
 	struct modload *ml = pkgload_modload(t->load);
-	struct source *s = modload_source(ml);
+	struct source *s = modproject_source(modload_project(ml));
 	struct modtab *tab = modload_tab(ml);
 	const struct modgraph *mg;
 	struct pkgload_tree *trees;
@@ -37,7 +37,7 @@ static void cached_needs(struct tidy *t, struct arena *a, struct need_list *l)
 		if (!m.version[0] || gover_is_toolchain(m.path) || !modgraph_has(mg, node) ||
 		    !modgraph_is_read(mg, node))
 			continue;
-		actual = modload_resolve(ml, m);
+		actual = modproject_resolve(modload_project(ml), m);
 		if (!actual.version[0] || source_cached_gomod_file(s, actual))
 			continue;
 		vec_push(l,
@@ -62,7 +62,9 @@ static int compare_needs(const void *x, const void *y)
 size_t tidy_needs(struct tidy *t, struct arena *a, struct tidy_need **needs)
 {
 	struct source_want *wants;
-	size_t n = source_wants(modload_source(pkgload_modload(t->load)), a, &wants), w = 0;
+	size_t n = source_wants(modproject_source(modload_project(pkgload_modload(t->load))), a,
+				&wants),
+	       w = 0;
 	struct need_list l = { 0 };
 
 	cached_needs(t, a, &l);

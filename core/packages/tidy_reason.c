@@ -93,7 +93,7 @@ size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **change
 	n = take_lines(a, true, &t->gosum_before, &t->gosum_after, changes, n);
 	if (n == 0)
 		return 0;
-	modload_mains(r.ml, &r.main);
+	modproject_mains(modload_project(r.ml), &r.main);
 	requirements_graph(r.ml, t->final, &r.mg, e);
 	tidy_lines_read(&r.before, a, t->gomod_before.data, t->gomod_before.len);
 	tidy_lines_read(&r.after, a, t->gomod_after.data, t->gomod_after.len);

@@ -112,7 +112,7 @@ static bool walk_dir(struct walk *w, const char *rel, unsigned depth)
 	for (size_t i = 0; ok && i < n; i++) {
 		const char *name = path_join(&tmp, rel, entries[i].name);
 
-		if (cancel_is_set(modload_cancel(w->ml))) {
+		if (cancel_is_set(modproject_cancel(modload_project(w->ml)))) {
 			ok = err_set(w->e, ERR_CANCELLED, "cancelled");
 		} else if (entries[i].type == DT_DIR) {
 			ok = walk_dir(w, name, depth + 1);
@@ -138,14 +138,15 @@ static bool walk_dir(struct walk *w, const char *rel, unsigned depth)
 }
 
 /* The directory with the module's own files: the replacement's, or the extracted tree of the cache. */
-static const char *source_of(struct walk *w, const struct vendor_module *m)
+static const char *source_of(struct walk *w, const struct modulestxt_module *m)
 {
-	struct modver actual = modload_resolve(w->ml, m->mod);
+	struct modver actual = modproject_resolve(modload_project(w->ml), m->mod);
 
 	if (!*actual.version)
-		return fs_is_dir(modload_dir_of(w->ml, actual)) ? modload_dir_of(w->ml, actual)
-								: NULL;
-	return source_cached_dir(modload_source(w->ml), actual);
+		return fs_is_dir(modproject_dir_of(modload_project(w->ml), actual))
+			       ? modproject_dir_of(modload_project(w->ml), actual)
+			       : NULL;
+	return source_cached_dir(modproject_source(modload_project(w->ml)), actual);
 }
 
 static void rows_make(struct walk *w, const struct modulestxt *t)
@@ -155,14 +156,14 @@ static void rows_make(struct walk *w, const struct modulestxt *t)
 	r->rows = arena_calloc(w->a, t->n_modules, sizeof(*r->rows));
 	w->source = arena_calloc(w->a, t->n_modules, sizeof(*w->source));
 	for (size_t i = 0; i < t->n_modules; i++) {
-		const struct vendor_module *m = t->modules[i];
+		const struct modulestxt_module *m = t->modules[i];
 
 		/* a wildcard replacement's line says nothing of what is vendored */
 		if (*m->mod.version)
 			r->rows[r->n++].module = m;
 	}
 	for (size_t i = 0; i < t->packages.n; i++) {
-		const struct vendor_module *m = t->packages.entries[i].value;
+		const struct modulestxt_module *m = t->packages.entries[i].value;
 
 		for (size_t j = 0; j < r->n; j++)
 			r->rows[j].packages += r->rows[j].module == m;
@@ -179,7 +180,7 @@ static void judge(struct walk *w, const struct modulestxt *t)
 {
 	for (size_t i = 0; i < t->packages.n; i++) {
 		const struct map_entry *p = &t->packages.entries[i];
-		const struct vendor_module *m = p->value;
+		const struct modulestxt_module *m = p->value;
 		struct vendor_row *row = map_get(&w->rows, m->mod.path);
 
 		if (row && row->module == m && !map_has(&w->dirs, p->key))
@@ -199,11 +200,11 @@ static void judge(struct walk *w, const struct modulestxt *t)
 
 bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e)
 {
-	const struct modulestxt *t = modload_vendor(ml);
+	const struct modulestxt *t = modproject_vendor(modload_project(ml));
 	struct walk w = { .r = r, .a = a, .ml = ml, .e = e };
 	bool ok;
 
-	*r = (struct vendor_report){ .dir = modload_vendor_dir(ml, a) };
+	*r = (struct vendor_report){ .dir = modproject_vendor_dir(modload_project(ml), a) };
 	if (!t || !fs_is_dir(r->dir))
 		return true;
 	rows_make(&w, t);

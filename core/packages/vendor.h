@@ -28,7 +28,7 @@ struct vendor_problem {
 };
 
 struct vendor_row {
-	const struct vendor_module *module;
+	const struct modulestxt_module *module;
 	enum vendor_state state;
 	size_t packages, files;
 	struct vendor_problem *problems;	/* at most VENDOR_MAX_PROBLEMS */

@@ -91,7 +91,8 @@ size_t why_chain(const struct pkgload *ld, const struct pkg *p, struct arena *a,
 		 struct why_step **steps)
 {
 	const char *const *tools;
-	size_t n_tools = modload_tools(pkgload_modload(ld), &tools), n = depth(p);
+	size_t n_tools = modproject_tools(modload_project(pkgload_modload(ld)), &tools),
+	       n = depth(p);
 
 	*steps = arena_calloc(a, n + 1, sizeof(**steps));
 	for (size_t i = n; p; p = p->stack)
@@ -134,8 +135,8 @@ static void warn_unread(struct pkgload *ld)
 		bad++;
 	}
 	if (bad)
-		modload_message(
-			pkgload_modload(ld),
+		modproject_message(
+			modload_project(pkgload_modload(ld)),
 			"warning: %zu packages could not be loaded, so that \"does not need\" may be "
 			"wrong; the first: %s: %s\n",
 			bad, first->path, first->problem.text);
@@ -144,7 +145,7 @@ static void warn_unread(struct pkgload *ld)
 static bool why_modules(struct modload *ml, const struct why_options *o, const char *const *args,
 			size_t n, struct buf *out, struct err *e)
 {
-	struct module_info **rows;
+	struct modinfo **rows;
 	struct pkgload *ld = NULL;
 	struct arena a = ARENA_INIT;
 	size_t n_rows, start = out->len, missing = 0;
@@ -156,7 +157,7 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 				e, ERR_USAGE,
 				"%s: 'go mod why' requires a module path, not a version query",
 				args[i]);
-	ok = modlist_list(ml, args, n, MODLIST_ROWS, &rows, &n_rows, e) &&
+	ok = golist_list(ml, args, n, GOLIST_ROWS, &rows, &n_rows, e) &&
 	     why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {
 		struct pkg **pkgs;

@@ -3,7 +3,7 @@
  *
  * Follows cmd/go/internal/modcmd/why.go. The answer is go's stdout; what go says on stderr, and what we know better (a
  * package whose module could not be fetched makes go's "does not need" uncertain), is in the loader's messages.
- * The modload must have been opened with MODLOAD_WHY.
+ * The modload must have been opened with MODPROJECT_WHY.
  */
 #ifndef MODSCOPE_WHY_H
 #define MODSCOPE_WHY_H

@@ -38,14 +38,14 @@ struct activity *load_log(const struct load *l)
 	return l->log;
 }
 
-void *load_data(const struct load_work *w, enum part_id id)
+void *load_data(const struct load_work *w, enum request_part id)
 {
 	struct part *p = snapshot_part(w->s, REQUEST(id));
 
 	return p ? p->data : NULL;
 }
 
-struct part *load_part_on(const struct load_work *w, enum part_id needs)
+struct part *load_part_on(const struct load_work *w, enum request_part needs)
 {
 	struct part *p = part_new(w->request);
 

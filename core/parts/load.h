@@ -25,7 +25,7 @@
 #include "parts/snapshot.h"
 #include "parts/watch.h"
 
-struct explainer;
+struct explain_graph;
 struct goenv;
 struct goenv_note;
 struct gosum;
@@ -79,7 +79,7 @@ struct load_graph {
 	struct modload *ml;		/* only under the lock */
 	pthread_mutex_t lock;
 	struct cancel *cancel;		/* that the loader and its source look at; NULL in batch */
-	struct explainer *explainer;	/* made when first needed; under the lock */
+	struct explain_graph *explainer;	/* made when first needed; under the lock */
 	struct requirements *rs;
 	const struct modgraph *mg;	/* const functions of requirements.h may be used */
 	struct load_node *nodes;
@@ -253,7 +253,7 @@ struct activity;
 struct activity *load_log(const struct load *l);
 
 /* Parts that must be there before this one can be made: a set of 1 << id. */
-unsigned load_needs(enum part_id id);
+unsigned load_needs(enum request_part id);
 /* Fills the spec of the job for a request; s must hold what it needs. The request is borrowed until jobs_start. */
 void load_job(struct load *l, const struct snapshot *s, const struct request *r, struct job_spec *spec);
 /* Makes a part, and what it needs first, on this thread; *s becomes the snapshot with it. */

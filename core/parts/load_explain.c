@@ -3,11 +3,11 @@
 #include "graph/explain.h"
 
 /* Several explanations may be asked for at once, but the loader of the graph belongs to one thread at a time. */
-static struct explainer *lock_explainer(struct load_graph *g)
+static struct explain_graph *lock_explainer(struct load_graph *g)
 {
 	pthread_mutex_lock(&g->lock);
 	if (!g->explainer)
-		g->explainer = explainer_new(g->ml, g->mg);
+		g->explainer = explain_new(g->ml, g->mg);
 	return g->explainer;
 }
 
@@ -29,7 +29,7 @@ static const char *names_of(struct load_graph *g, struct arena *a, const uint32_
 }
 
 static void take_requirers(struct load_graph *g, struct load_explain *le,
-			   const struct explanation *why, struct arena *a)
+			   const struct explain_answer *why, struct arena *a)
 {
 	le->requirers = arena_calloc(a, why->n_requirers + 1, sizeof(*le->requirers));
 	le->n_requirers = why->n_requirers;
@@ -42,7 +42,7 @@ static void take_requirers(struct load_graph *g, struct load_explain *le,
 			.wants = r->wants,
 			.class = explain_class_name(r->class),
 			.via = names_of(g, a, r->via, r->n_via),
-			.file = r->file[0] ? modload_short(g->ml, r->file) : "",
+			.file = r->file[0] ? modproject_short(modload_project(g->ml), r->file) : "",
 			.line = r->line,
 			.depth = r->depth,
 			.decides = r->decides,
@@ -53,7 +53,7 @@ static void take_requirers(struct load_graph *g, struct load_explain *le,
 	}
 }
 
-static void take_without(struct load_explain *le, const struct explanation *why, struct arena *a)
+static void take_without(struct load_explain *le, const struct explain_answer *why, struct arena *a)
 {
 	le->without = arena_calloc(a, why->n_without + 1, sizeof(*le->without));
 	le->n_without = why->n_without;
@@ -72,8 +72,8 @@ static void take_without(struct load_explain *le, const struct explanation *why,
 	}
 }
 
-static void take_texts(struct load_graph *g, struct load_explain *le, const struct explanation *why,
-		       struct arena *a)
+static void take_texts(struct load_graph *g, struct load_explain *le,
+		       const struct explain_answer *why, struct arena *a)
 {
 	struct buf b = BUF_INIT;
 
@@ -92,11 +92,13 @@ static void take_texts(struct load_graph *g, struct load_explain *le, const stru
 		const struct explain_exclude *x = &why->excludes[i];
 
 		le->excludes[i] = arena_fmt(a, "%s (%s:%d), %zu requirement%s ignored", x->version,
-					    modload_short(g->ml, x->file), x->line, x->n_ignored,
-					    x->n_ignored == 1 ? "" : "s");
+					    modproject_short(modload_project(g->ml), x->file),
+					    x->line, x->n_ignored, x->n_ignored == 1 ? "" : "s");
 	}
 	if (why->replaced.path[0] && why->replaced_file[0])
-		le->replaced_at = arena_fmt(a, "%s:%d", modload_short(g->ml, why->replaced_file),
+		le->replaced_at = arena_fmt(a, "%s:%d",
+					    modproject_short(modload_project(g->ml),
+							     why->replaced_file),
 					    why->replaced_line);
 	else
 		le->replaced_at = "";
@@ -108,8 +110,8 @@ bool load_make_explain(struct load_work *w, struct part **out, struct err *e)
 	struct load_graph *g = load_data(w, PART_GRAPH);
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_explain *le = arena_calloc(&p->arena, 1, sizeof(*le));
-	struct explainer *x = lock_explainer(g);
-	struct explanation why;
+	struct explain_graph *x = lock_explainer(g);
+	struct explain_answer why;
 
 	(void)e;
 	p->data = le;

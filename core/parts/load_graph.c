@@ -13,7 +13,7 @@ static void graph_release(void *data)
 {
 	struct load_graph *g = data;
 
-	explainer_free(g->explainer);
+	explain_free(g->explainer);
 	pthread_mutex_destroy(&g->lock);
 	modload_free(g->ml);
 	source_free(g->source);
@@ -130,7 +130,7 @@ static struct load_module *find_module(const struct load_graph *g, const char *p
 
 static enum load_kind kind_of(const struct load_graph *g, const char *path)
 {
-	if (modload_is_main(g->ml, path))
+	if (modproject_is_main(modload_project(g->ml), path))
 		return LOAD_MAIN;
 	return str_eq(path, "go") || str_eq(path, "toolchain") ? LOAD_LANGUAGE : LOAD_DEEP;
 }
@@ -138,8 +138,8 @@ static enum load_kind kind_of(const struct load_graph *g, const char *path)
 /* What the main modules require, line by line; a module that is direct in one of them is direct. */
 static void classify(struct load_graph *g)
 {
-	const struct main_module *mains;
-	size_t n = modload_mains(g->ml, &mains);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(g->ml), &mains);
 
 	for (size_t i = 0; i < n && mains[i].file; i++) {
 		for (size_t k = 0; k < mains[i].file->require.n; k++) {
@@ -170,7 +170,8 @@ static void make_modules(struct load_graph *g, struct arena *a)
 		m->path = g->nodes[list[i]].path;
 		m->version = g->nodes[list[i]].version;
 		m->depth = UINT32_MAX;
-		m->replaced = modload_replacement(g->ml, (struct modver){ m->path, m->version });
+		m->replaced = modproject_replacement(modload_project(g->ml),
+						     (struct modver){ m->path, m->version });
 		if (!m->replaced.path)
 			m->replaced.path = "";
 		g->n_replaced += m->replaced.path[0] != '\0';
@@ -235,11 +236,11 @@ static void group_nodes(struct load_graph *g, struct arena *a)
 
 static void describe(struct load_graph *g, struct arena *a)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	uint32_t toolchain = modtab_find_path(modload_tab(g->ml), "toolchain");
 
-	g->n_mains = modload_mains(g->ml, &mains);
-	g->gowork = modload_gowork_file(g->ml);
+	g->n_mains = modproject_mains(modload_project(g->ml), &mains);
+	g->gowork = modproject_gowork_file(modload_project(g->ml));
 	if (g->n_mains) {
 		g->main_path = mains[0].mod.path;
 		g->gomod = mains[0].gomod;
@@ -251,7 +252,7 @@ static void describe(struct load_graph *g, struct arena *a)
 		g->dir = path_dir(a, g->gowork);
 		g->main_path = arena_fmt(a, "workspace of %zu", g->n_mains);
 	}
-	g->go_version = modload_go_version(g->ml);
+	g->go_version = modproject_go_version(modload_project(g->ml));
 	g->toolchain = "";
 	if (toolchain != MODTAB_NONE && modgraph_selected_node(g->mg, toolchain) != MODTAB_NONE)
 		g->toolchain = g->nodes[modgraph_selected_node(g->mg, toolchain)].version;
@@ -294,7 +295,7 @@ static bool open_project(struct load_work *w, struct load_graph *g, struct buf *
 				     .cancel = g->cancel,
 				     .log = load_log(w->l) };
 	struct modload_options mo = { .env = g->env->env,
-				      .command = MODLOAD_GRAPH,
+				      .command = MODPROJECT_GRAPH,
 				      .cancel = g->cancel,
 				      .messages = messages,
 				      .progress = w->job ? progress : NULL,
@@ -305,7 +306,7 @@ static bool open_project(struct load_work *w, struct load_graph *g, struct buf *
 	if (!modload_open(&g->ml, &mo, e))
 		return false;
 	g->rs = modload_requirements(g->ml);
-	g->sums = modload_sums(g->ml);
+	g->sums = modproject_sums(modload_project(g->ml));
 	return true;
 }
 

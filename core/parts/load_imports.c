@@ -48,7 +48,7 @@ static const char *chain_text(const struct gather *t, const struct pkg *p)
 static void find_tools(struct gather *t)
 {
 	const char *const *paths;
-	size_t n = modload_tools(pkgload_modload(t->ld), &paths);
+	size_t n = modproject_tools(modload_project(pkgload_modload(t->ld)), &paths);
 
 	for (size_t i = 0; i < n; i++)
 		map_put(&t->tools, paths[i], NULL);
@@ -134,7 +134,7 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 	struct source *source = source_new(&so);
 	struct modload_options mo = { .env = env->env,
 				      .source = source,
-				      .command = MODLOAD_WHY,
+				      .command = MODPROJECT_WHY,
 				      .cancel = job_cancel(w->job) };
 	struct modload *ml = NULL;
 	struct pkgload *ld = NULL;

@@ -18,9 +18,9 @@ const struct load_options *load_options(const struct load *l);
 /* What a what-if computation needs of its surroundings. */
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
 /* Data of a part that is needed: one without parameters. */
-void *load_data(const struct load_work *w, enum part_id id);
+void *load_data(const struct load_work *w, enum request_part id);
 /* A new part of this work that keeps the one it needs. */
-struct part *load_part_on(const struct load_work *w, enum part_id needs);
+struct part *load_part_on(const struct load_work *w, enum request_part needs);
 
 bool load_make_env(struct load_work *w, struct part **out, struct err *e);
 bool load_make_graph(struct load_work *w, struct part **out, struct err *e);

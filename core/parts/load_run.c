@@ -41,7 +41,7 @@ static const struct loader {
 	[PART_TIDY] = { 1u << PART_ENV, load_make_tidy, tidy_list },
 };
 
-unsigned load_needs(enum part_id id)
+unsigned load_needs(enum request_part id)
 {
 	return loaders[id].needs;
 }
@@ -101,8 +101,8 @@ void load_job(struct load *l, const struct snapshot *s, const struct request *r,
 static bool make_needed(struct load *l, struct snapshot **s, unsigned needs, struct err *e)
 {
 	for (int id = 0; id < PART_COUNT; id++)
-		if ((needs & (1u << id)) && !snapshot_part(*s, REQUEST((enum part_id)id)) &&
-		    !load_now(l, s, REQUEST((enum part_id)id), e))
+		if ((needs & (1u << id)) && !snapshot_part(*s, REQUEST((enum request_part)id)) &&
+		    !load_now(l, s, REQUEST((enum request_part)id), e))
 			return false;
 	return true;
 }

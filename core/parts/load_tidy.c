@@ -54,7 +54,7 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 				     .cancel = cancel,
 				     .log = load_log(r->w->l) };
 	struct modload_options mo = { .env = env->env,
-				      .command = MODLOAD_TIDY,
+				      .command = MODPROJECT_TIDY,
 				      .cancel = cancel,
 				      .messages = &r->messages,
 				      .progress = r->w->job ? progress : NULL,
@@ -200,19 +200,22 @@ static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
 
 	lt->dirs = arena_calloc(a, n + 1, sizeof(*lt->dirs));
 	for (size_t i = 0; i < n; i++)
-		if (!pkgs[i]->test_of && pkgs[i]->root && modload_is_main(r->ml, pkgs[i]->mod.path))
+		if (!pkgs[i]->test_of && pkgs[i]->root &&
+		    modproject_is_main(modload_project(r->ml), pkgs[i]->mod.path))
 			lt->dirs[lt->n_dirs++] = path_join(a, pkgs[i]->root->dir, pkgs[i]->rel);
 }
 
 static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 {
-	const struct main_module *mains;
+	const struct modproject_main *mains;
 	struct buf patch = BUF_INIT;
 	struct tidy_need *needs;
 
-	modload_mains(r->ml, &mains);
+	modproject_mains(modload_project(r->ml), &mains);
 	lt->gomod = arena_strdup(a, mains[0].gomod);
-	lt->gosum = arena_strdup(a, modload_gosum_file(r->ml) ? modload_gosum_file(r->ml) : "");
+	lt->gosum = arena_strdup(a, modproject_gosum_file(modload_project(r->ml))
+					    ? modproject_gosum_file(modload_project(r->ml))
+					    : "");
 	if (r->t && !err_is_set(&lt->failed)) {
 		take_lines(lt, a, r->t, mains[0].dir);
 		tidy_diff(r->t, &patch);

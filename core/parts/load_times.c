@@ -16,7 +16,7 @@ static int64_t time_of(struct source *source, const struct load_module *m)
 
 	if (actual.version[0] && m->kind != LOAD_LANGUAGE &&
 	    source_stat(source, actual.path, actual.version, &info, &e) &&
-	    !query_parse_time(info.time, &t))
+	    !rfc3339_parse(info.time, &t))
 		t = 0;
 	err_release(&e);
 	return t;

@@ -33,7 +33,7 @@ static bool open_look(struct look *k, struct err *e)
 				     .cancel = cancel,
 				     .log = load_log(k->w->l) };
 	struct modload_options mo = { .env = k->g->env->env,
-				      .command = MODLOAD_GRAPH,
+				      .command = MODPROJECT_GRAPH,
 				      .cancel = cancel,
 				      .messages = &k->messages };
 
@@ -57,14 +57,15 @@ static void unknown(struct look *k, struct err *why)
 
 static void find_retraction(struct look *k)
 {
-	struct query_retraction r;
+	struct retraction r;
 	struct err e = ERR_INIT;
 	struct modver m = { k->m->path, k->m->version };
 
-	if (query_retracted(k->ml, m, &r, &e)) {
+	if (retraction_check(k->ml, m, &r, &e)) {
 		k->lv->retracted = r.retracted ? LOAD_YES : LOAD_NO;
 		if (r.retracted && r.n)
-			k->lv->rationale = copy(k, query_short_message(k->a, r.rationale[0], ""));
+			k->lv->rationale = copy(k,
+						retraction_short_message(k->a, r.rationale[0], ""));
 	}
 	unknown(k, &e);
 	err_release(&e);
@@ -72,14 +73,14 @@ static void find_retraction(struct look *k)
 
 static void find_deprecation(struct look *k)
 {
-	enum query_failure failure;
+	enum query_result_failure failure;
 	struct err e = ERR_INIT;
 	const char *text;
 
-	if (query_deprecated(k->ml, (struct modver){ k->m->path, k->m->version }, &text, &failure,
-			     &e)) {
+	if (retraction_deprecation(k->ml, (struct modver){ k->m->path, k->m->version }, &text,
+				   &failure, &e)) {
 		k->lv->deprecated = *text ? LOAD_YES : LOAD_NO;
-		k->lv->deprecation = *text ? copy(k, query_short_message(k->a, text, "")) : "";
+		k->lv->deprecation = *text ? copy(k, retraction_short_message(k->a, text, "")) : "";
 	}
 	unknown(k, &e);
 	err_release(&e);

@@ -69,7 +69,7 @@ static size_t watch_git(const void *data, struct watch *w, size_t from, size_t n
 
 /* Each adds n items from one on and tells how many are left. */
 static const struct {
-	enum part_id part;
+	enum request_part part;
 	size_t (*some)(const void *data, struct watch *w, size_t from, size_t n);
 } watched[] = {
 	{ PART_GRAPH, watch_project },

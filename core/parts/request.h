@@ -15,7 +15,7 @@
 #include "graph/graphfile.h"
 #include "graph/whatif.h"
 
-enum part_id {
+enum request_part {
 	PART_ENV,	/* struct load_env: settings and where they come from */
 	PART_GRAPH,	/* struct load_graph: the project and its module graph */
 	PART_EXPLAIN,	/* why a module's version is selected: .module */
@@ -67,7 +67,7 @@ struct request_export {
 };
 
 struct request {
-	enum part_id part;
+	enum request_part part;
 	union {
 		const char *module;
 		struct whatif_steps steps;

@@ -84,7 +84,7 @@ static const struct phase cache_phases[] = {
 
 static const struct {
 	const char *view;
-	enum part_id part; /* without it there is nothing to look at */
+	enum request_part part; /* without it there is nothing to look at */
 	const struct phase *phases;
 } scripts[] = {
 	{ "graph", PART_GRAPH, graph_phases },
@@ -96,7 +96,7 @@ enum { WORST = 12, PHASES = 64 };
 struct bench {
 	struct app *app;
 	struct term_script *script;
-	enum part_id part;
+	enum request_part part;
 	const struct phase *phases;
 	const char *only;      /* NULL: all */
 	size_t begins[PHASES]; /* its first step in the script */

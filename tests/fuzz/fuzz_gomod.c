@@ -42,7 +42,7 @@ static void summary_is_lax(struct arena *a, const char *text, size_t len, unsign
 	struct gomod_summary s = GOMOD_SUMMARY_INIT;
 	struct err e = ERR_INIT, full = ERR_INIT;
 	struct gomod *f = NULL;
-	bool ok = gomod_summarize(&s, "go.mod", text, len, flags, &e);
+	bool ok = gomod_summary_read(&s, "go.mod", text, len, flags, &e);
 
 	check(gomod_parse(&f, a, &o, text, len, &full) == ok);
 	if (ok) {

@@ -34,11 +34,11 @@ static void try_hashes(const char *file)
 {
 	struct hashmemo *memo = hashmemo_open(file);
 	struct hasher *h = hasher_new();
-	struct hash_result r;
+	struct hashmemo_result r;
 	struct arena a = ARENA_INIT;
 	struct modver m = { "m.test/a", "v1.0.0" };
 
-	check(memo_tree(memo, h, arena_fmt(&a, "%s/tree", root), m, false, NULL, &r, NULL));
+	check(hashmemo_tree(memo, h, arena_fmt(&a, "%s/tree", root), m, false, NULL, &r, NULL));
 	check(dirhash_is_h1(r.sum));
 	hasher_free(h);
 	hashmemo_free(memo);

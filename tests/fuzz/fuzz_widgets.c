@@ -242,7 +242,7 @@ static void draw(struct world *w)
 	struct area a;
 
 	grid_clear(&w->grid);
-	a = grid_area(&w->grid);
+	a = area_of(&w->grid);
 	layout_compute(&w->layout, a,
 		       LAYOUT_DETAIL | LAYOUT_INPUT | (w->focus & 1 ? LAYOUT_DETAIL_ONLY : 0), 0);
 	layout_draw(&w->layout);

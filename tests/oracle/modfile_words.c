@@ -353,14 +353,14 @@ static void add_sorted(const struct modulestxt *t)
 	VEC(const char *) lines = { 0 };
 
 	for (size_t i = 0; i < t->n_modules; i++) {
-		const struct vendor_module *m = t->modules[i];
+		const struct modulestxt_module *m = t->modules[i];
 
 		vec_push(&lines, arena_fmt(&a, "meta %s %s %s %s %s\n", mod_text(m->mod),
 					   boolean(m->explicit_mark), m->go_version,
 					   m->replacement.path, m->replacement.version));
 	}
 	for (size_t i = 0; i < t->packages.n; i++) {
-		const struct vendor_module *m = t->packages.entries[i].value;
+		const struct modulestxt_module *m = t->packages.entries[i].value;
 
 		vec_push(&lines, arena_fmt(&a, "package %s %s\n", t->packages.entries[i].key,
 					   mod_text(m->mod)));

@@ -24,7 +24,7 @@ static bool same(const struct gomod_summary *s, const struct gomod *f, bool note
 		return false;
 	for (size_t i = 0; i < s->n_require; i++) {
 		const struct gomod_require *r = &f->require.items[i];
-		const struct gomod_dep *d = &s->require[i];
+		const struct gomod_summary_dep *d = &s->require[i];
 
 		if (!piece_is(d->path, d->path_len, r->mod.path) || d->indirect != r->indirect ||
 		    !piece_is(d->version, d->version_len, r->mod.version))
@@ -40,7 +40,7 @@ static bool check(const struct file *file, struct gomod_summary *s, unsigned fla
 	struct err fast = ERR_INIT, full = ERR_INIT;
 	struct arena a = ARENA_INIT;
 	struct gomod *f;
-	bool fast_ok = gomod_summarize(s, file->name, file->data, file->len, flags, &fast);
+	bool fast_ok = gomod_summary_read(s, file->name, file->data, file->len, flags, &fast);
 	bool ok = gomod_parse(&f, &a, &o, file->data, file->len, &full) == fast_ok;
 
 	if (ok)
@@ -60,7 +60,7 @@ static double speed(const struct file *files, size_t n, size_t bytes, struct gom
 
 	for (int k = 0; k < rounds; k++)
 		for (size_t i = 0; i < n; i++)
-			gomod_summarize(s, files[i].name, files[i].data, files[i].len, 0, NULL);
+			gomod_summary_read(s, files[i].name, files[i].data, files[i].len, 0, NULL);
 	return rounds * (double)bytes / 1e6 / ((double)(clock() - start + 1) / CLOCKS_PER_SEC);
 }
 

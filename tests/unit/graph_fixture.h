@@ -4,7 +4,7 @@
  *	struct fixture *f = fixture_new();
  *	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\n");
  *	fixture_gomod(f, "module example.com/main\ngo 1.24\nrequire example.com/a v1.0.0\n");
- *	fixture_open(f, MODLOAD_GRAPH);
+ *	fixture_open(f, MODPROJECT_GRAPH);
  *	... f->ml ...
  *	fixture_free(f);
  *
@@ -134,7 +134,7 @@ static inline void fixture_free(struct fixture *f)
 	free(f);
 }
 
-static inline bool fixture_try(struct fixture *f, enum modload_command command)
+static inline bool fixture_try(struct fixture *f, enum modproject_command command)
 {
 	const char *dir = arena_fmt(&f->a, "%s/%s", f->dir, f->project);
 
@@ -151,7 +151,7 @@ static inline bool fixture_try(struct fixture *f, enum modload_command command)
 			    &f->e);
 }
 
-static inline void fixture_open(struct fixture *f, enum modload_command command)
+static inline void fixture_open(struct fixture *f, enum modproject_command command)
 {
 	if (!fixture_try(f, command))
 		fail_msg("%s", f->e.text);
@@ -197,7 +197,7 @@ static inline bool fixture_graph_text(struct fixture *f, const char *go_version)
 /* `graph` prints this. */
 static inline void fixture_graph(struct fixture *f, const char *expected)
 {
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	if (!fixture_graph_text(f, NULL))
 		fail_msg("%s", f->e.text);
 	assert_string_equal(f->out.data, expected);
@@ -207,7 +207,7 @@ static inline void fixture_graph(struct fixture *f, const char *expected)
 /* `graph` ends with this error. */
 static inline void fixture_graph_fails(struct fixture *f, const char *text)
 {
-	if (fixture_try(f, MODLOAD_GRAPH))
+	if (fixture_try(f, MODPROJECT_GRAPH))
 		assert_false(fixture_graph_text(f, NULL));
 	assert_string_equal(f->e.text, text);
 	fixture_ask_go(f, "mod graph 2>&1 | grep -v '^go: downloading' | sed 's,^go: ,,'", arena_fmt(&f->a, "%s\n", text));
@@ -215,14 +215,14 @@ static inline void fixture_graph_fails(struct fixture *f, const char *text)
 
 static inline bool fixture_try_list(struct fixture *f, const char *const *args, size_t n)
 {
-	struct module_info **rows;
+	struct modinfo **rows;
 	size_t n_rows;
 
-	if (!fixture_try(f, MODLOAD_LIST) ||
-	    !modlist_list(f->ml, args, n, MODLIST_TEXT, &rows, &n_rows, &f->e))
+	if (!fixture_try(f, MODPROJECT_LIST) ||
+	    !golist_list(f->ml, args, n, GOLIST_TEXT, &rows, &n_rows, &f->e))
 		return false;
 	for (size_t i = 0; i < n_rows; i++)
-		modlist_text(rows[i], &f->out);
+		golist_text(rows[i], &f->out);
 	return true;
 }
 
@@ -245,13 +245,13 @@ static inline void fixture_sums(struct fixture *f)
 	const uint32_t *order;
 	size_t n;
 
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	if (!gograph_load(f->ml, NULL, &mg, &f->e))
 		fail_msg("%s", f->e.text);
 	t = modload_tab(f->ml);
 	order = modgraph_order(mg, &n);
 	for (size_t i = 0; i < n; i++) {
-		struct modver m = modload_resolve(f->ml, t->nodes[order[i]].mod);
+		struct modver m = modproject_resolve(modload_project(f->ml), t->nodes[order[i]].mod);
 		char sum[DIRHASH_LEN + 1];
 		const char *data;
 		size_t len;

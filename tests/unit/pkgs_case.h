@@ -25,7 +25,7 @@ struct pkgs_case {
 
 extern char *pkgs_cache;	/* XDG_CACHE_HOME of the test */
 
-static inline bool pkgs_open(struct pkgs_case *c, const char *name, enum modload_command command, const char *go)
+static inline bool pkgs_open(struct pkgs_case *c, const char *name, enum modproject_command command, const char *go)
 {
 	const char *environ[] = { NULL, NULL, "GOPROXY=off", "GOSUMDB=off", "GOENV=off", "GOFLAGS=", "PATH=/nonexistent",
 				  "GO111MODULE=", "GOWORK=off", NULL, NULL, NULL, NULL };

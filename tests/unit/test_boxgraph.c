@@ -26,7 +26,7 @@ static void picture(struct boxgraph *g, bool ascii, struct buf *out)
 	grid_init(&sheet);
 	sheet.ascii = ascii;
 	grid_resize(&sheet, g->canvas.w, g->canvas.h);
-	boxgraph_draw(g, grid_area(&sheet));
+	boxgraph_draw(g, area_of(&sheet));
 	grid_dump(&sheet, out);
 	grid_release(&sheet);
 }
@@ -182,7 +182,7 @@ static void caps(void **state)
 		boxgraph_edge(&g, 0, i, "v2", STYLE_NORMAL);
 	}
 	boxgraph_layout(&g);
-	boxgraph_draw(&g, grid_area(&grid));
+	boxgraph_draw(&g, area_of(&grid));
 	boxgraph_release(&g);
 	grid_release(&grid);
 }

@@ -3,8 +3,8 @@
 
 struct why {
 	struct fixture *f;
-	struct explainer *x;
-	struct explanation w;
+	struct explain_graph *x;
+	struct explain_answer w;
 	struct buf reason;
 };
 
@@ -25,21 +25,21 @@ static void ask(struct why *y, struct fixture *f, const char *path, unsigned fla
 	const struct modgraph *mg;
 
 	*y = (struct why){ .f = f, .reason = BUF_INIT };
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	if (!gograph_load(f->ml, NULL, &mg, &f->e))
 		fail_msg("%s", f->e.text);
-	y->x = explainer_new(f->ml, mg);
+	y->x = explain_new(f->ml, mg);
 	assert_true(explain_module(y->x, &f->a, path, flags, &y->w));
 	explain_reason_text(&y->w, &y->reason);
 }
 
 static void done(struct why *y)
 {
-	explainer_free(y->x);
+	explain_free(y->x);
 	buf_release(&y->reason);
 }
 
-static void assert_requirer(const struct explanation *w, size_t i, const char *path,
+static void assert_requirer(const struct explain_answer *w, size_t i, const char *path,
 			    const char *version, const char *wants, enum explain_class class,
 			    bool decides)
 {
@@ -51,7 +51,7 @@ static void assert_requirer(const struct explanation *w, size_t i, const char *p
 	assert_int_equal(w->requirers[i].decides, decides);
 }
 
-static const struct explain_without *find_without(const struct explanation *w,
+static const struct explain_without *find_without(const struct explain_answer *w,
 						  enum explain_drop drop)
 {
 	for (size_t i = 0; i < w->n_without; i++) {
@@ -269,9 +269,9 @@ static void test_drop_equals_edit(void **state)
 		if (skip < 0) {
 			ask(&y, f, "example.com/m0", 0);
 			for (int i = 0; i < N; i++) {
-				assert_true(explain_module(
-					y.x, &f->a, arena_fmt(&f->a, "example.com/m%d", i), 0,
-					&y.w));
+				assert_true(explain_module(y.x, &f->a,
+							   arena_fmt(&f->a, "example.com/m%d", i),
+							   0, &y.w));
 				explain_without(y.x, &f->a, &y.w);
 				assert_true(y.w.n_without > 0);
 				assert_int_equal(y.w.without[0].drop, EXPLAIN_DROP_MAIN);
@@ -282,7 +282,7 @@ static void test_drop_equals_edit(void **state)
 		} else {
 			const struct modgraph *mg;
 
-			fixture_open(f, MODLOAD_GRAPH);
+			fixture_open(f, MODPROJECT_GRAPH);
 			assert_true(gograph_load(f->ml, NULL, &mg, &f->e));
 			assert_string_equal(modgraph_selected(mg,
 							      arena_fmt(&f->a, "example.com/m%d",

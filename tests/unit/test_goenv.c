@@ -274,11 +274,11 @@ static void test_toolchain(void **state)
 		const char *min;
 		bool local;
 	} cases[] = {
-		{ "GOTOOLCHAIN=local", TOOLCHAIN_FIXED, "go1.26.8", true },
-		{ "GOTOOLCHAIN=auto", TOOLCHAIN_AUTO, "go1.26.8", true },
-		{ "GOTOOLCHAIN=local+path", TOOLCHAIN_PATH, "go1.26.8", true },
-		{ "GOTOOLCHAIN=go1.21.3", TOOLCHAIN_FIXED, "go1.21.3", false },
-		{ "GOTOOLCHAIN=go1.26.8+auto", TOOLCHAIN_AUTO, "go1.26.8", true },
+		{ "GOTOOLCHAIN=local", GOENV_TOOLCHAIN_FIXED, "go1.26.8", true },
+		{ "GOTOOLCHAIN=auto", GOENV_TOOLCHAIN_AUTO, "go1.26.8", true },
+		{ "GOTOOLCHAIN=local+path", GOENV_TOOLCHAIN_PATH, "go1.26.8", true },
+		{ "GOTOOLCHAIN=go1.21.3", GOENV_TOOLCHAIN_FIXED, "go1.21.3", false },
+		{ "GOTOOLCHAIN=go1.26.8+auto", GOENV_TOOLCHAIN_AUTO, "go1.26.8", true },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

@@ -382,21 +382,22 @@ static void summary(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_true(gomod_summarize(&s, "go.mod", plain, strlen(plain), 0, &e));
+	assert_true(gomod_summary_read(&s, "go.mod", plain, strlen(plain), 0, &e));
 	assert_false(s.full);
 	assert_int_equal(s.n_require, 2);
 	assert_true(s.require[0].indirect);
 	assert_ptr_equal(s.require[1].path, strstr(plain, "a.b/d"));
 	assert_int_equal(s.require[1].version_len, 34);
 	assert_memory_equal(s.go.s, "1.21", 5 - 1);
-	assert_true(gomod_summarize(&s, "go.mod", plain, strlen(plain), GOMOD_SUMMARY_NOTES, &e));
+	assert_true(
+		gomod_summary_read(&s, "go.mod", plain, strlen(plain), GOMOD_SUMMARY_NOTES, &e));
 	assert_true(s.full);
 	assert_string_equal(s.retract[0].high, "v1.1.0");
-	assert_true(gomod_summarize(&s, "go.mod", odd, strlen(odd), GOMOD_SUMMARY_NOTES, &e));
+	assert_true(gomod_summary_read(&s, "go.mod", odd, strlen(odd), GOMOD_SUMMARY_NOTES, &e));
 	assert_true(s.full);
 	assert_string_equal(s.deprecated, "no");
 	assert_memory_equal(s.require[0].version, "v1.5.0", 6);
-	assert_false(gomod_summarize(&s, "x.mod", "module a b\n", 11, 0, &e));
+	assert_false(gomod_summary_read(&s, "x.mod", "module a b\n", 11, 0, &e));
 	assert_string_equal(e.text, "x.mod:1: usage: module module/path");
 	err_release(&e);
 	gomod_summary_release(&s);
@@ -409,7 +410,7 @@ static void summary_agrees(struct arena *a, const char *dir, const char *name,
 	struct bytes in = read_data(a, dir, name);
 	struct err fast = ERR_INIT, full = ERR_INIT;
 	struct gomod *f;
-	bool ok = gomod_summarize(s, name, in.data, in.len, GOMOD_SUMMARY_NOTES, &fast);
+	bool ok = gomod_summary_read(s, name, in.data, in.len, GOMOD_SUMMARY_NOTES, &fast);
 
 	assert_int_equal(gomod_parse(&f, a, &o, in.data, in.len, &full), ok);
 	if (ok) {
@@ -464,7 +465,7 @@ static void summary_knows_all_bytes(void **state)
 	struct gomod_summary s = GOMOD_SUMMARY_INIT;
 
 	(void)state;
-	assert_true(gomod_summarize(&s, "go.mod", text, strlen(text), 0, NULL));
+	assert_true(gomod_summary_read(&s, "go.mod", text, strlen(text), 0, NULL));
 	assert_false(s.full);
 	assert_int_equal(s.n_require, 4);
 	assert_true(s.require[1].indirect);

@@ -9,12 +9,12 @@
 static const struct modver m = { "m.test/a", "v1.0.0" };
 #define LATER ((int64_t)1 << 40) /* seconds: nothing is young then */
 
-static struct hash_result tree(struct hashmemo *memo, const char *name, bool full)
+static struct hashmemo_result tree(struct hashmemo *memo, const char *name, bool full)
 {
-	struct hash_result r;
+	struct hashmemo_result r;
 	struct err e = ERR_INIT;
 
-	if (!memo_tree(memo, hasher, tmp_path(name), m, full, NULL, &r, &e))
+	if (!hashmemo_tree(memo, hasher, tmp_path(name), m, full, NULL, &r, &e))
 		fail_msg("%s", e.text);
 	return r;
 }
@@ -48,7 +48,7 @@ static void test_kept_and_changed(void **state)
 {
 	const struct timespec times[2] = { { 5, 0 }, { 5, 0 } };
 	struct hashmemo *memo = later("kept");
-	struct hash_result first, again;
+	struct hashmemo_result first, again;
 
 	(void)state;
 	tmp_write("t/a.go", "package a\n");
@@ -92,7 +92,7 @@ static void test_kept_and_changed(void **state)
 static void test_never_kept(void **state)
 {
 	struct hashmemo *memo = hashmemo_open(tmp_path("young"));
-	struct hash_result r;
+	struct hashmemo_result r;
 	struct err e = ERR_INIT;
 
 	(void)state;
@@ -109,11 +109,12 @@ static void test_never_kept(void **state)
 	assert_false(fs_exists(tmp_path("young")));
 	/* errors */
 	memo = later("young");
-	assert_false(memo_zip(memo, hasher, tmp_path("none.zip"), m, false, NULL, &r, &e));
+	assert_false(hashmemo_zip(memo, hasher, tmp_path("none.zip"), m, false, NULL, &r, &e));
 	tmp_assert_err(&e, ERR_NOT_FOUND, "open %s/none.zip: no such file or directory");
 	tmp_write("bad.zip", "no zip");
 	for (int i = 0; i < 2; i++) {
-		assert_false(memo_zip(memo, hasher, tmp_path("bad.zip"), m, false, NULL, &r, &e));
+		assert_false(
+			hashmemo_zip(memo, hasher, tmp_path("bad.zip"), m, false, NULL, &r, &e));
 		tmp_assert_err(&e, ERR_SYNTAX, "zip: not a valid zip file");
 	}
 	save(memo);
@@ -183,10 +184,10 @@ static void hash_one(void *ctx, size_t i)
 {
 	struct crowd *c = ctx;
 	struct hasher *h = hasher_new();
-	struct hash_result r;
+	struct hashmemo_result r;
 	char *dir = xasprintf("%s/c/%zu", tmp_dir, i % 20);
 
-	if (!memo_tree(c->memo, h, dir, m, false, NULL, &r, NULL))
+	if (!hashmemo_tree(c->memo, h, dir, m, false, NULL, &r, NULL))
 		r.sum[0] = '\0';
 	assert_int_equal(r.sum[0], 'h');
 	hasher_free(h);

@@ -217,10 +217,10 @@ static void gauges(void **state)
 	gauge_add(&l, STYLE_GO, 3, UINT64_MAX, UINT64_MAX);
 	assert_string_equal(l.text.data, "▰▰▰");
 	line_clear(&l);
-	sparkline_add(&l, STYLE_GO, 10, v, ARRAY_LEN(v));
+	gauge_sparkline(&l, STYLE_GO, 10, v, ARRAY_LEN(v));
 	assert_string_equal(l.text.data, "▂▁ ▁▇█");
 	line_clear(&l);
-	sparkline_add(&l, STYLE_GO, 2, v, ARRAY_LEN(v));
+	gauge_sparkline(&l, STYLE_GO, 2, v, ARRAY_LEN(v));
 	assert_string_equal(l.text.data, "▂█");
 	line_release(&l);
 }

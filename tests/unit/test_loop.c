@@ -50,7 +50,7 @@ static void draw(void *ctx, struct grid *g)
 {
 	struct app *a = ctx;
 
-	area_fmt(grid_area(g), 0, 0, -1, STYLE_NORMAL, "%s| w%d", a->seen, a->work);
+	area_fmt(area_of(g), 0, 0, -1, STYLE_NORMAL, "%s| w%d", a->seen, a->work);
 }
 
 static bool work(void *ctx)

@@ -25,7 +25,7 @@ static void table(void **state)
 	struct arena a = ARENA_INIT;
 	struct modulestxt m;
 	struct err e = ERR_INIT;
-	const struct vendor_module *v;
+	const struct modulestxt_module *v;
 
 	(void)state;
 	assert_true(modulestxt_parse(&m, &a, text, sizeof(text) - 1, "1.26.8", "vendor/modules.txt",

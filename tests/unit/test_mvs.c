@@ -47,7 +47,7 @@ static void root(struct fixture *f, const char *reqs)
 			buf_addf(&b, "require %s %s\n", mod(f, p).path, mod(f, p).version);
 	}
 	fixture_gomod(f, b.data);
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	buf_release(&b);
 }
 
@@ -167,7 +167,7 @@ static void test_long_chain(void **state)
 	size_t len;
 
 	fixture_gomod(f, "module example.com/main\ngo 1.16\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	for (uint32_t i = 0; i < n; i++)
 		nodes[i] = modtab_node(modload_tab(f->ml),
 				       (struct modver){ arena_fmt(&f->a, "example.com/c%u", i),

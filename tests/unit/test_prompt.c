@@ -356,7 +356,8 @@ static const struct action actions[] = {
 
 static void help(void **state)
 {
-	static const struct help_legend legend[] = { { GLYPH_BAD, STYLE_BAD, "damaged" }, { 0 } };
+	static const struct helpscreen_legend legend[] = { { GLYPH_BAD, STYLE_BAD, "damaged" },
+							   { 0 } };
 	struct helpscreen h;
 	struct keymap km;
 	struct keymap_scope sc = { &km };

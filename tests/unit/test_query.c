@@ -26,7 +26,7 @@ static void assert_query(struct fixture *f, const char *query, const char *curre
 }
 
 static void assert_fails(struct fixture *f, const char *path, const char *query,
-			 const char *current, enum query_failure failure, const char *text)
+			 const char *current, enum query_result_failure failure, const char *text)
 {
 	struct query_result r;
 
@@ -50,7 +50,7 @@ static void test_forms(void **state)
 	struct fixture *f = *state;
 
 	add_versions(f);
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_query(f, "latest", "", "v1.2.0");
 	assert_query(f, "v1", "", "v1.2.0");
 	assert_query(f, "v1.1", "", "v1.1.3");
@@ -97,11 +97,11 @@ static void test_incompatible(void **state)
 
 	fixture_module(f, "example.com/a", "v1.0.0", "");
 	fixture_module(f, "example.com/a", "v2.0.0+incompatible", "");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_query(f, "latest", "", "v2.0.0+incompatible");
 	fixture_file(f, "proxy/example.com/a/@v/v1.0.0.mod", "module example.com/a\ngo 1.12\n");
 	fs_remove_all(arena_fmt(&f->a, "%s/cache", f->dir), NULL);
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_query(f, "latest", "", "v1.0.0");
 	assert_query(f, "upgrade", "v2.0.0+incompatible", "v2.0.0+incompatible");
 }
@@ -110,9 +110,9 @@ static void test_incompatible(void **state)
 static void test_not_allowed(void **state)
 {
 	struct fixture *f = *state;
-	struct query_retraction r;
+	struct retraction r;
 	struct query_result q;
-	enum query_failure failure;
+	enum query_result_failure failure;
 	const char *text;
 
 	fixture_module(f, "example.com/a", "v1.0.0", "");
@@ -121,7 +121,7 @@ static void test_not_allowed(void **state)
 	fixture_module(f, "example.com/a", "v1.3.0",
 		       "retract (\n\tv1.2.0 // lost data\n\t[v1.2.0, v1.3.0]\n)\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nexclude example.com/a v1.1.0\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_query(f, "latest", "", "v1.0.0");
 	assert_fails(f, "example.com/a", "v1.1.0", "", QUERY_DISALLOWED,
 		     "example.com/a@v1.1.0: excluded by go.mod");
@@ -129,19 +129,19 @@ static void test_not_allowed(void **state)
 		     "example.com/a@v1.2.0: retracted by module author: lost data");
 	assert_true(query_version(f->ml, "example.com/a", "v1.2.0", "", QUERY_ANY, &q, &f->e));
 	assert_true(
-		query_retracted(f->ml, (struct modver){ "example.com/a", "v1.2.0" }, &r, &f->e));
+		retraction_check(f->ml, (struct modver){ "example.com/a", "v1.2.0" }, &r, &f->e));
 	assert_true(r.retracted);
 	assert_int_equal(r.n, 1);
 	assert_string_equal(r.rationale[0], "lost data");
 	assert_true(
-		query_retracted(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &r, &f->e));
+		retraction_check(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &r, &f->e));
 	assert_false(r.retracted);
 	fixture_file(f, "proxy/example.com/a/@v/v1.3.0.mod",
 		     "// Deprecated: use b\nmodule example.com/a\n");
 	fs_remove_all(arena_fmt(&f->a, "%s/cache", f->dir), NULL);
-	fixture_open(f, MODLOAD_GRAPH);
-	assert_true(query_deprecated(f->ml, (struct modver){ "example.com/a", "v1.0.0" }, &text,
-				     &failure, &f->e));
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(retraction_deprecation(f->ml, (struct modver){ "example.com/a", "v1.0.0" },
+					   &text, &failure, &f->e));
 	assert_string_equal(text, "use b");
 }
 
@@ -154,7 +154,7 @@ static void test_replacements_exist(void **state)
 		f,
 		"module example.com/main\ngo 1.20\nreplace example.com/a v1.7.0 => example.com/b v1.0.0\n"
 		"replace example.com/w/v3 => ../dir\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_query(f, "latest", "", "v1.7.0");
 	assert_query(f, "v1.7.0", "", "v1.7.0");
 	struct query_result r;
@@ -191,7 +191,7 @@ static void test_lying_info(void **state)
 static void test_list_query_and_versions(void **state)
 {
 	struct fixture *f = *state;
-	struct module_info **rows;
+	struct modinfo **rows;
 	size_t n;
 
 	add_versions(f);
@@ -205,14 +205,14 @@ static void test_list_query_and_versions(void **state)
 	assert_false(fixture_try_list(f, (const char *const[]){ "example.com/a@v1.9" }, 1));
 	assert_string_equal(f->e.text,
 			    "module example.com/a: no matching versions for query \"v1.9\"");
-	fixture_open(f, MODLOAD_LIST);
-	assert_true(modlist_list(f->ml, (const char *const[]){ "all" }, 1, MODLIST_UPDATES, &rows,
-				 &n, &f->e));
-	modlist_text(rows[1], &f->out);
+	fixture_open(f, MODPROJECT_LIST);
+	assert_true(golist_list(f->ml, (const char *const[]){ "all" }, 1, GOLIST_UPDATES, &rows, &n,
+				&f->e));
+	golist_text(rows[1], &f->out);
 	assert_string_equal(f->out.data, "example.com/a v1.0.0 [v1.2.0]\n");
-	fixture_open(f, MODLOAD_LIST);
-	assert_true(modlist_list(f->ml, (const char *const[]){ "example.com/a" }, 1,
-				 MODLIST_VERSIONS, &rows, &n, &f->e));
+	fixture_open(f, MODPROJECT_LIST);
+	assert_true(golist_list(f->ml, (const char *const[]){ "example.com/a" }, 1, GOLIST_VERSIONS,
+				&rows, &n, &f->e));
 	assert_int_equal(rows[0]->n_versions, 6);
 }
 
@@ -273,7 +273,7 @@ static void test_one_proxy_at_a_time(void **state)
 		f,
 		"module example.com/main\ngo 1.20\nreplace example.com/a v0.3.0 => example.com/b v1.0.0\n");
 	fixture_proxy(f, "file:///nowhere,%s");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_query(f, "latest", "", "v0.3.0");
 	assert_query(f, "v1.1.0", "", "v1.1.0");
 	fixture_ask_go(f, "list -m example.com/a@latest example.com/a@v1.1.0",
@@ -287,11 +287,11 @@ static void test_short_message(void **state)
 
 	memset(too_long, 'x', 599);
 	too_long[599] = '\0';
-	assert_string_equal(query_short_message(&f->a, " one\ntwo", "-"), "one");
-	assert_string_equal(query_short_message(&f->a, "", "-"), "-");
-	assert_string_equal(query_short_message(&f->a, "a\x1b[2J", "-"),
+	assert_string_equal(retraction_short_message(&f->a, " one\ntwo", "-"), "one");
+	assert_string_equal(retraction_short_message(&f->a, "", "-"), "-");
+	assert_string_equal(retraction_short_message(&f->a, "a\x1b[2J", "-"),
 			    "(message omitted: contains non-printable characters)");
-	assert_string_equal(query_short_message(&f->a, too_long, "-"),
+	assert_string_equal(retraction_short_message(&f->a, too_long, "-"),
 			    "(message omitted: too long)");
 	free(too_long);
 }
@@ -315,8 +315,9 @@ static void test_patterns(void **state)
 	fixture_sums(f);
 	assert_listed(f, "example.com/p/...", "example.com/p v1.0.0\nexample.com/p/q/b v1.0.0\n");
 	assert_listed(f, "ex...le.com/p", "example.com/p v1.0.0\n");
-	assert_listed(f, "...", "main\nexample.com/p v1.0.0\nexample.com/p/q/b v1.0.0\n"
-				"example.com/pq v1.0.0\n");
+	assert_listed(f, "...",
+		      "main\nexample.com/p v1.0.0\nexample.com/p/q/b v1.0.0\n"
+		      "example.com/pq v1.0.0\n");
 	assert_listed(f, "example.com/p...b", "example.com/p/q/b v1.0.0\n");
 	assert_listed(f, "example.com/p/...c", "");
 	assert_string_equal(

@@ -61,7 +61,7 @@ static void test_mode_is_part_of_the_key(void **state)
 	fixture_gomod(
 		f,
 		"module example.com/main\ngo 1.24\nrequire example.com/a v1.0.0\nrequire example.com/z v1.0.0\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	const struct modgraph *mg;
 	assert_true(requirements_graph(f->ml, modload_requirements(f->ml), &mg, &f->e));
 	assert_true(
@@ -284,7 +284,7 @@ static void test_list_errors(void **state)
 	static const char *const args[] = { "all", "example.com/zzz@v1" };
 	static const char want[] = "example.com/main\nexample.com/a v1.0.0\nexample.com/b v1.0.0\n"
 				   "example.com/zzz v1\n";
-	struct module_info **rows;
+	struct modinfo **rows;
 	size_t n;
 
 	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\n");
@@ -293,10 +293,10 @@ static void test_list_errors(void **state)
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
 	f->vars[8] = "GOFLAGS=-mod=mod -modcacherw";
 	assert_false(fixture_try_list(f, args, 2));
-	fixture_open(f, MODLOAD_LIST);
-	assert_true(modlist_list(f->ml, args, 2, MODLIST_ERRORS, &rows, &n, &f->e));
+	fixture_open(f, MODPROJECT_LIST);
+	assert_true(golist_list(f->ml, args, 2, GOLIST_ERRORS, &rows, &n, &f->e));
 	for (size_t i = 0; i < n; i++)
-		modlist_text(rows[i], &f->out);
+		golist_text(rows[i], &f->out);
 	assert_string_equal(f->out.data, want);
 	fixture_ask_go(f, "list -m -e all example.com/zzz@v1", want);
 }
@@ -353,11 +353,11 @@ static void test_go_version_flag(void **state)
 	fixture_module(f, "example.com/b", "v1.0.0", "go 1.17\nrequire example.com/c v1.0.0\n");
 	fixture_module(f, "example.com/c", "v1.0.0", "go 1.17\n");
 	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_true(fixture_graph_text(f, "1.16"));
 	assert_non_null(strstr(f->out.data, "example.com/b@v1.0.0 example.com/c@v1.0.0\n"));
 	fixture_gomod(f, "module example.com/main\ngo 1.24\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_false(fixture_graph_text(f, "1.16"));
 	assert_string_equal(
 		f->e.text,
@@ -417,14 +417,14 @@ static void test_index(void **state)
 	fixture_close(f);
 	dir = xasprintf("%s/cache/modscope/index", f->dir);
 	assert_true(fs_is_dir(dir));
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_true(fixture_graph_text(f, NULL));
 	assert_non_null(strstr(f->out.data, "example.com/m79@v1.0.0 example.com/x@v1.0.0\n"));
 	fixture_close(f);
 	/* same size, other content: the hash does not fit go.sum any more */
 	mod = xasprintf("modcache/cache/download/example.com/m40/@v/v1.0.0.mod");
 	fixture_file(f, mod, "module example.com/m40\ngo 1.17\nrequire example.com/y v1.0.0\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_false(fixture_graph_text(f, NULL));
 	assert_non_null(
 		strstr(f->e.text, "verifying example.com/m40@v1.0.0/go.mod: checksum mismatch"));

@@ -10,7 +10,7 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gosum.h"
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "fetch/source.h"
 
 #define PATH "example.com/Big/m"
@@ -209,14 +209,14 @@ static void test_damage(void **state)
 static void test_go_sum(void **state)
 {
 	struct fixture *f = *state;
-	char sum[MODHASH_LEN + 1], *right, text[2048];
+	char sum[DIRHASH_LEN + 1], *right, text[2048];
 	const char *data;
 	struct err e = ERR_INIT;
 	size_t len;
 
 	forget_caches(f);
 	put(f->proxy, ESC "/@v/v1.0.0.mod", MOD);
-	modhash_gomod(MOD, strlen(MOD), sum);
+	dirhash_gomod(MOD, strlen(MOD), sum);
 	right = xasprintf(PATH " v1.0.0/go.mod %s\n", sum);
 	open_source(f, "P", right, true, false);
 	assert_gomod(f, m1, MOD, "");

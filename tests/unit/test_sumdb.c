@@ -418,14 +418,14 @@ static void test_like_go(void **state)
 {
 	static const char mod[] = "module example.com/m\n";
 	struct fixture *f = *state;
-	char sum[MODHASH_LEN + 1], *record, *command, *proxy = xasprintf("%s/proxy", f->dir);
+	char sum[DIRHASH_LEN + 1], *record, *command, *proxy = xasprintf("%s/proxy", f->dir);
 
 	if (system("go version >/dev/null 2>&1") != 0) {
 		print_message("skipped: no go to compare with\n");
 		skip();
 	}
 	fresh(f, 0);
-	modhash_gomod(mod, strlen(mod), sum);
+	dirhash_gomod(mod, strlen(mod), sum);
 	record = xasprintf("example.com/m v1.0.0 %s\nexample.com/m v1.0.0/go.mod %s\n", ZIP_SUM,
 			   sum);
 	int64_t id = testdb_add(&f->db, record);

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "cache/sumdb_audit.h"
 #include "testdb.h"
 
@@ -32,7 +32,7 @@ static char *record_of(struct fixture *f, int i, const char *what)
 	const char *mod = arena_fmt(&f->a, "module example.com/m%d\n", i);
 	char sum[64];
 
-	modhash_gomod(mod, strlen(mod), sum);
+	dirhash_gomod(mod, strlen(mod), sum);
 	return arena_fmt(&f->a,
 			 "example.com/m%d v1.0.0 h1:%s%040d=\nexample.com/m%d v1.0.0/go.mod %s\n",
 			 i, what, i, i, sum);
@@ -144,8 +144,8 @@ static struct sumdb_audit audit_with(struct fixture *f, const struct note_verifi
 	struct sumdb_audit out;
 
 	sumdb_audit_run(&out, &f->a,
-		    &(struct sumdb_audit_options){
-			    .dir = f->dir, .latest = f->latest, .key = key, .prove = true });
+			&(struct sumdb_audit_options){
+				.dir = f->dir, .latest = f->latest, .key = key, .prove = true });
 	return out;
 }
 

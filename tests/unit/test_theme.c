@@ -22,7 +22,7 @@ static void files_are_the_themes(void **state)
 		for (const char *s = have.data; *s; s++)
 			lines += *s == '\n';
 		assert_int_equal(lines, STYLE_IDS + 1); /* a comment, and every style */
-		assert_true(theme_load(&read, have.data, have.len, file, &e));
+		assert_true(themefile_load(&read, have.data, have.len, file, &e));
 		assert_memory_equal(read.look, t->look, sizeof(t->look));
 		buf_release(&have);
 		free(file);
@@ -39,7 +39,7 @@ static void lines_change_a_base(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_true(theme_load(&t, text, strlen(text), "f", &e));
+	assert_true(themefile_load(&t, text, strlen(text), "f", &e));
 	assert_int_equal(t.look[STYLE_BAD].fg, 9);
 	assert_int_equal(t.look[STYLE_BAD].bg, 7);
 	assert_int_equal(t.look[STYLE_BAD].attrs, LOOK_BOLD | LOOK_UNDERLINE);
@@ -72,7 +72,7 @@ static void errors_name_the_line(void **state)
 		struct theme t = { 0 };
 		struct err e = ERR_INIT;
 
-		assert_false(theme_load(&t, cases[i].text, strlen(cases[i].text), "f", &e));
+		assert_false(themefile_load(&t, cases[i].text, strlen(cases[i].text), "f", &e));
 		assert_string_equal(e.text, cases[i].says);
 		assert_int_equal(e.code, ERR_SYNTAX);
 		assert_int_equal(t.look[STYLE_BAD].fg, 0); /* as it was */

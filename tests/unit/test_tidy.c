@@ -22,7 +22,7 @@ static int run_tidy(const char *name, const char *const *args, size_t n, struct 
 		else if (str_eq(args[i], "-e"))
 			o.allow_errors = true;
 	}
-	if (pkgs_open(&c, name, MODLOAD_TIDY, o.go) && tidy_run(&t, c.ml, &o, &c.err)) {
+	if (pkgs_open(&c, name, MODPROJECT_TIDY, o.go) && tidy_run(&t, c.ml, &o, &c.err)) {
 		tidy_diff(t, out);
 		status = t->changed;
 	}
@@ -69,7 +69,7 @@ static void check_reasons(const char *name, const char *want)
 	struct buf b = BUF_INIT;
 	size_t n;
 
-	assert_true(pkgs_open(&c, name, MODLOAD_TIDY, NULL));
+	assert_true(pkgs_open(&c, name, MODPROJECT_TIDY, NULL));
 	assert_true(tidy_run(&t, c.ml, &(struct tidy_options){ 0 }, &c.err));
 	n = tidy_changes(t, &c.arena, &changes, &c.err);
 	assert_false(err_is_set(&c.err));
@@ -169,14 +169,14 @@ static void test_error_texts(void **state)
 	struct tidy *t = NULL;
 
 	(void)state;
-	assert_true(pkgs_open(&c, "raised", MODLOAD_TIDY, "1.21"));
+	assert_true(pkgs_open(&c, "raised", MODPROJECT_TIDY, "1.21"));
 	assert_false(tidy_run(&t, c.ml, &(struct tidy_options){ .go = "1.21" }, &c.err));
 	assert_string_equal(c.err.text,
 			    "example.com/a@v1.0.0 requires go@1.22.0, but 1.21 is requested");
 	tidy_free(t);
 	pkgs_close(&c);
 
-	assert_true(pkgs_open(&c, "missing", MODLOAD_TIDY, NULL));
+	assert_true(pkgs_open(&c, "missing", MODPROJECT_TIDY, NULL));
 	assert_false(tidy_run(&t, c.ml, &(struct tidy_options){ 0 }, &c.err));
 	assert_string_equal(
 		c.err.text,

@@ -96,13 +96,13 @@ static void test_within_reach(void **state)
 	f->vars[6] = arena_fmt(&f->a, "PATH=%s/bin:/usr/local/go/bin:/usr/bin:/bin", f->dir);
 	fixture_file(f, "bin/go1.99.0", "#!/bin/sh\n");
 	assert_int_equal(chmod(arena_fmt(&f->a, "%s/bin/go1.99.0", f->dir), 0755), 0);
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	if (!fixture_graph_text(f, NULL))
 		fail_msg("%s", f->e.text);
 	assert_string_equal(f->out.data, "m go@1.99.0\ngo@1.99.0 toolchain@go1.99.0\n");
 	fixture_module(f, "d.test/new", "v1.0.0", "go 1.100.0\n");
 	fixture_gomod(f, "module m\n\ngo 1.99.0\n\nrequire d.test/new v1.0.0\n");
-	fixture_open(f, MODLOAD_GRAPH);
+	fixture_open(f, MODPROJECT_GRAPH);
 	assert_false(fixture_graph_text(f, NULL));
 	assert_string_equal(f->e.text,
 			    "d.test/new@v1.0.0: module d.test/new@v1.0.0 requires go >= 1.100.0 "

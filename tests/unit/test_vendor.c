@@ -73,7 +73,7 @@ static bool load(struct fixture *f, struct loaded *l, struct err *e)
 	return modload_open(&l->ml,
 			    &(struct modload_options){ .env = l->env,
 						       .source = l->source,
-						       .command = MODLOAD_LIST,
+						       .command = MODPROJECT_LIST,
 						       .force_vendor = true,
 						       .messages = &l->messages },
 			    e);

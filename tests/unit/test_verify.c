@@ -162,7 +162,7 @@ static void test_memory(void **state)
 {
 	struct fix *f = *state;
 	const char *file = arena_fmt(&f->a, "%s/hashes", f->own), *zip = target(f, "zip");
-	struct hash_result r;
+	struct hashmemo_result r;
 	struct hasher *h = hasher_new();
 	struct hashmemo *memo = hashmemo_open(file);
 	struct err e = ERR_INIT;
@@ -172,10 +172,10 @@ static void test_memory(void **state)
 	fix_reset(f);
 	age(zip);
 	hashmemo_set_now(memo, stat_of(zip).st_ctim.tv_sec);
-	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
+	assert_true(hashmemo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
 	assert_false(r.remembered);
 	assert_true(r.well_formed && r.has_gomod && !r.has_dirs);
-	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
+	assert_true(hashmemo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
 	assert_true(r.remembered);
 	/* its ctime is of this second: it must not be believed by a later run */
 	assert_true(hashmemo_save(memo, &e));
@@ -184,37 +184,37 @@ static void test_memory(void **state)
 
 	memo = hashmemo_open(file);
 	hashmemo_set_now(memo, stat_of(zip).st_ctim.tv_sec + 3);
-	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
-	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL,
-			      &r, &e));
+	assert_true(hashmemo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
+	assert_true(hashmemo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false,
+				  NULL, &r, &e));
 	assert_int_equal(r.n_files, 4);
 	assert_true(hashmemo_save(memo, &e));
 	hashmemo_free(memo);
 
 	memo = hashmemo_open(file);
-	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
+	assert_true(hashmemo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
 	assert_true(r.remembered);
-	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL,
-			      &r, &e));
+	assert_true(hashmemo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false,
+				  NULL, &r, &e));
 	assert_true(r.remembered);
 	hashmemo_free(memo);
 	memo = hashmemo_open(file);
-	assert_true(memo_zip(memo, h, zip, TARGET, true, NULL, &r, &e));
+	assert_true(hashmemo_zip(memo, h, zip, TARGET, true, NULL, &r, &e));
 	assert_false(r.remembered);
 	hashmemo_free(memo);
 
 	/* the same bytes, size and mtime, but another ctime */
 	change_ctime(zip);
 	memo = hashmemo_open(file);
-	assert_true(memo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
+	assert_true(hashmemo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
 	assert_false(r.remembered);
 	hashmemo_free(memo);
 
 	assert_true(fs_read(&f->a, file, 1 << 20, &bytes, &len, &e));
 	fix_write(file, bytes, len - 1);
 	memo = hashmemo_open(file);
-	assert_true(memo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false, NULL,
-			      &r, &e));
+	assert_true(hashmemo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false,
+				  NULL, &r, &e));
 	assert_false(r.remembered);
 	hashmemo_free(memo);
 	hasher_free(h);

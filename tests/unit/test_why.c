@@ -21,7 +21,8 @@ static int run_why(const char *name, const char *const *args, size_t n, struct b
 		else
 			rest[n_rest++] = args[i];
 	}
-	ok = pkgs_open(&c, name, MODLOAD_WHY, NULL) && why_run(c.ml, &o, rest, n_rest, out, &c.err);
+	ok = pkgs_open(&c, name, MODPROJECT_WHY, NULL) &&
+	     why_run(c.ml, &o, rest, n_rest, out, &c.err);
 	pkgs_close(&c);
 	return ok ? 0 : 1;
 }
@@ -46,7 +47,7 @@ static void test_version_query(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	assert_true(pkgs_open(&c, "pruned", MODLOAD_WHY, NULL));
+	assert_true(pkgs_open(&c, "pruned", MODPROJECT_WHY, NULL));
 	assert_false(why_run(c.ml, &o, &arg, 1, &out, &c.err));
 	assert_string_equal(
 		c.err.text,
@@ -64,7 +65,7 @@ static void test_unread_warning(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	assert_true(pkgs_open(&c, "ambiguous", MODLOAD_WHY, NULL));
+	assert_true(pkgs_open(&c, "ambiguous", MODPROJECT_WHY, NULL));
 	assert_true(why_run(c.ml, &o, &arg, 1, &out, &c.err));
 	assert_string_equal(
 		out.data,
@@ -81,7 +82,7 @@ static void test_chains(void **state)
 	struct why_step *steps;
 
 	(void)state;
-	assert_true(pkgs_open(&c, "pruned", MODLOAD_WHY, NULL));
+	assert_true(pkgs_open(&c, "pruned", MODPROJECT_WHY, NULL));
 	assert_true(why_load(c.ml, false, &ld, &c.err));
 	assert_int_equal(why_module_packages(ld, "example.com/t", &c.arena, &pkgs), 1);
 	assert_int_equal(why_chain(ld, pkgs[0], &c.arena, &steps), 3);

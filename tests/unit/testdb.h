@@ -11,7 +11,7 @@
 
 #include "base/base64.h"
 #include "base/fs.h"
-#include "zip/modhash.h"
+#include "zip/dirhash.h"
 #include "fetch/note.h"
 #include "fetch/tlog.h"
 
@@ -44,7 +44,7 @@ static void testdb_init(struct testdb *db, const char *name)
 	snprintf(db->name, sizeof(db->name), "%s", name);
 	db->key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	EVP_PKEY_get_raw_public_key(db->key, raw + 1, &n);
-	modhash_sha256_2(line, strlen(line), raw, sizeof(raw), digest);
+	sha256_pair(line, strlen(line), raw, sizeof(raw), digest);
 	db->hash = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 |
 		   (uint32_t)digest[2] << 8 | digest[3];
 	text = testdb_base64(raw, sizeof(raw));
@@ -84,7 +84,7 @@ static struct tlog_hash testdb_hash(const struct testdb *db, int64_t lo, int64_t
 	int64_t k = 1;
 
 	if (hi == lo) {
-		modhash_sha256("", 0, left.bytes);
+		sha256_bytes("", 0, left.bytes);
 		return left;
 	}
 	if (hi - lo == 1)
@@ -102,7 +102,7 @@ static char *testdb_head(const struct testdb *db, int64_t n)
 	struct tlog_hash h = testdb_hash(db, 0, n);
 	char hash[45], *text, *sig, *note;
 
-	base64_encode_32(h.bytes, hash);
+	note_base64_encode_32(h.bytes, hash);
 	text = xasprintf("go.sum database tree\n%jd\n%s\n", (intmax_t)n, hash);
 	sig = testdb_signature(db, text);
 	note = xasprintf("%s\n%s", text, sig);

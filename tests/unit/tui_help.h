@@ -11,7 +11,7 @@ static inline struct area sheet(struct grid *g, int w, int h)
 {
 	grid_init(g);
 	grid_resize(g, w, h);
-	return grid_area(g);
+	return area_of(g);
 }
 
 /* The text of the grid must be this; trailing empty rows do not count. */

@@ -124,7 +124,7 @@ static void open_view(struct app *app, struct view *v)
 	}
 	for (int id = 0; id < PART_COUNT; id++)
 		if (v->ops->needs & NEEDS(id))
-			app_want(app, REQUEST((enum part_id)id));
+			app_want(app, REQUEST((enum request_part)id));
 	app_refresh_view(app, v);
 }
 

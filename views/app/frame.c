@@ -115,7 +115,7 @@ void frame_draw(void *ctx, struct grid *g)
 		flags |= LAYOUT_INPUT;
 	if (v->ops->above)
 		flags |= LAYOUT_ABOVE;
-	layout_compute(&app->layout, grid_area(g), flags, pane_split(v, g->w, g->ascii));
+	layout_compute(&app->layout, area_of(g), flags, pane_split(v, g->w, g->ascii));
 	if (!app->layout.too_small) {
 		draw_header(app);
 		draw_tabs(app);
@@ -124,5 +124,5 @@ void frame_draw(void *ctx, struct grid *g)
 		draw_status(app);
 	}
 	layout_draw(&app->layout);
-	over_draw(app, grid_area(g));
+	over_draw(app, area_of(g));
 }

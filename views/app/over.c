@@ -3,7 +3,7 @@
 #include "app/app_private.h"
 #include "app/pane.h"
 
-static const struct help_legend legend[] = {
+static const struct helpscreen_legend legend[] = {
 	{ GLYPH_BAD, STYLE_BAD, "bad: go fails, or uses content that is not what it should be" },
 	{ GLYPH_ATTENTION, STYLE_ATTENTION, "attention: go works, perhaps silently wrong" },
 	{ GLYPH_UNKNOWN, STYLE_ATTENTION, "unknown: the row says what would settle it" },

@@ -65,7 +65,7 @@ static void needs_doc(const struct view *v, struct doc *d)
 	const struct wants_progress *p;
 
 	for (int id = 0; id < PART_COUNT; id++) {
-		const struct request *r = REQUEST((enum part_id)id);
+		const struct request *r = REQUEST((enum request_part)id);
 
 		if (!(v->ops->needs & NEEDS(id)))
 			continue;
@@ -105,7 +105,7 @@ static void add_stale(struct view *v, struct line *l)
 	struct arena a = ARENA_INIT;
 
 	for (int id = 0; id < PART_COUNT; id++) {
-		const struct request *r = REQUEST((enum part_id)id);
+		const struct request *r = REQUEST((enum request_part)id);
 		const struct err *e = v->ops->needs & NEEDS(id) ? app_error(v->app, r) : NULL;
 
 		if (!e || !app_part(v->app, r))

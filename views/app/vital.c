@@ -80,7 +80,7 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 {
 	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
 
-	const struct part *cp = best_cache_part(app_snapshot(app));
+	const struct part *cp = describe_cache_part(app_snapshot(app));
 	const struct load_cache *c = cp ? cp->data : NULL;
 	const struct load_tidy *t = app_part(app, REQUEST(PART_TIDY));
 

@@ -48,8 +48,8 @@ static bool needs_met(struct wants *ws, struct want *w)
 
 		if (!(needs & (1u << id)))
 			continue;
-		wants_add(ws, REQUEST((enum part_id)id));
-		other = find_want(ws, REQUEST((enum part_id)id));
+		wants_add(ws, REQUEST((enum request_part)id));
+		other = find_want(ws, REQUEST((enum request_part)id));
 		if (err_is_set(&other->err) && !err_is_set(&w->err))
 			err_copy(&w->err, &other->err);
 		met = met && want_is_fresh(ws, other);
@@ -102,7 +102,7 @@ void wants_reload(struct wants *ws, const struct request *r)
 }
 
 /* All that were wanted of a kind. */
-void wants_reload_kind(struct wants *ws, enum part_id id)
+void wants_reload_kind(struct wants *ws, enum request_part id)
 {
 	for (size_t i = 0; i < ws->parts.n; i++)
 		if (ws->parts.items[i]->request->part == id)
@@ -243,7 +243,7 @@ static void take_snapshot(struct wants *ws, struct snapshot *next)
 	ws->snapshot = next;
 }
 
-static bool is_watched(enum part_id id)
+static bool is_watched(enum request_part id)
 {
 	return id == PART_GRAPH || id == PART_CACHE || id == PART_TIDY || id == PART_GIT;
 }

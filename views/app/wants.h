@@ -64,7 +64,7 @@ void *wants_part(const struct wants *w, const struct request *r);
 /* Loads a part if it is not there; wants_reload loads it again. */
 void wants_add(struct wants *w, const struct request *r);
 void wants_reload(struct wants *w, const struct request *r);
-void wants_reload_kind(struct wants *w, enum part_id id);
+void wants_reload_kind(struct wants *w, enum request_part id);
 void wants_reload_all(struct wants *w);
 const struct err *wants_error(const struct wants *w, const struct request *r);
 bool wants_loading(const struct wants *w, const struct request *r, const struct wants_progress **progress);

@@ -11,7 +11,7 @@ static int compare_mods(const void *va, const void *vb)
 	return c ? c : semver_order(a->version, b->version);
 }
 
-void mod_list_sort(struct mod_list *l)
+void cache_report_mods_sort(struct cache_report_mods *l)
 {
 	size_t n = 0;
 
@@ -23,15 +23,16 @@ void mod_list_sort(struct mod_list *l)
 	l->n = n;
 }
 
-static void add_selected(struct modload *ml, struct modver m, bool sources, struct mod_list *out)
+static void add_selected(struct modload *ml, struct modver m, bool sources,
+			 struct cache_report_mods *out)
 {
 	struct modver r;
 
-	if (!*m.version || modload_is_main(ml, m.path) || str_eq(m.path, "go") ||
-	    str_eq(m.path, "toolchain"))
+	if (!*m.version || modproject_is_main(modload_project(ml), m.path) ||
+	    str_eq(m.path, "go") || str_eq(m.path, "toolchain"))
 		return;
 	if (sources) {
-		r = modload_replacement(ml, m);
+		r = modproject_replacement(modload_project(ml), m);
 		if (*r.path)
 			m = r;
 	}
@@ -39,7 +40,7 @@ static void add_selected(struct modload *ml, struct modver m, bool sources, stru
 		vec_push(out, m);
 }
 
-static bool list_of(struct modload *ml, bool sources, struct mod_list *out, struct err *e)
+static bool list_of(struct modload *ml, bool sources, struct cache_report_mods *out, struct err *e)
 {
 	struct requirements *rs = modload_requirements(ml);
 	const struct modgraph *mg = NULL;
@@ -53,16 +54,17 @@ static bool list_of(struct modload *ml, bool sources, struct mod_list *out, stru
 	for (size_t i = 0; i < n; i++)
 		add_selected(ml, modload_tab(ml)->nodes[nodes[i]].mod, sources, out);
 	if (sources)
-		mod_list_sort(out);
+		cache_report_mods_sort(out);
 	return ok;
 }
 
-bool cache_build_list(struct project *p, bool sources, struct mod_list *out)
+bool cache_report_build_list(struct project *p, bool sources, struct cache_report_mods *out)
 {
 	return list_of(p->ml, sources, out, &p->err);
 }
 
-bool cache_known_list(struct project *p, struct cli *c, struct mod_list *out, bool *whole)
+bool cache_report_known_list(struct project *p, struct cli *c, struct cache_report_mods *out,
+			     bool *whole)
 {
 	*whole = list_of(p->ml, true, out, &p->err);
 	if (*whole)
@@ -74,19 +76,19 @@ bool cache_known_list(struct project *p, struct cli *c, struct mod_list *out, bo
 	return true;
 }
 
-bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out,
-			 struct err *e)
+bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a,
+				struct cache_report_mods *out, struct err *e)
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = dir }, e);
 	struct source *s = env ? source_new(&(struct source_options){ .env = env,
 								      .offline = c->offline })
 			       : NULL;
-	struct mod_list l = { 0 };
+	struct cache_report_mods l = { 0 };
 	struct modload *ml = NULL;
 	bool ok = s &&
 		  modload_open(&ml,
 			       &(struct modload_options){
-				       .env = env, .source = s, .command = MODLOAD_VERIFY },
+				       .env = env, .source = s, .command = MODPROJECT_VERIFY },
 			       e) &&
 		  list_of(ml, true, &l, e);
 
@@ -100,7 +102,7 @@ bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct
 	return ok;
 }
 
-bool cache_parse_args(struct cli *c, struct arena *a, struct mod_list *out)
+bool cache_report_parse_args(struct cli *c, struct arena *a, struct cache_report_mods *out)
 {
 	for (size_t i = 0; i < c->n_args; i++) {
 		const char *at = strrchr(c->args[i], '@');
@@ -139,7 +141,7 @@ static void json_problems(json_t *row, const struct cache_problem *problems, siz
 	}
 }
 
-void cache_json_entry(json_t *rows, const struct cache_entry *entry)
+void cache_report_json_entry(json_t *rows, const struct cache_entry *entry)
 {
 	static const char *const vouchers[] = { "", "go.sum", "sumdb" };
 	json_t *row = report_add_row(rows);
@@ -157,7 +159,7 @@ void cache_json_entry(json_t *rows, const struct cache_entry *entry)
 	json_problems(row, entry->problems, entry->n_problems);
 }
 
-void cache_json_others(json_t *doc, const struct cache_report *r)
+void cache_report_json_others(json_t *doc, const struct cache_report *r)
 {
 	json_t *rows = report_set_rows(doc, "others");
 
@@ -179,7 +181,7 @@ void cache_json_others(json_t *doc, const struct cache_report *r)
 	}
 }
 
-const char *cache_size_text(struct arena *a, uint64_t bytes)
+const char *cache_report_size_text(struct arena *a, uint64_t bytes)
 {
 	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
 	double v = (double)bytes;
@@ -192,7 +194,7 @@ const char *cache_size_text(struct arena *a, uint64_t bytes)
 	return arena_fmt(a, i && v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[i]);
 }
 
-enum style_id cache_style(enum cache_state state)
+enum style_id cache_report_style(enum cache_state state)
 {
 	if (state >= CACHE_MISMATCH)
 		return STYLE_BAD;
@@ -207,8 +209,8 @@ static void print_line(struct cli *c, const char *what, const char *text)
 		report_textf(c->r, "  %-9s%s\n", what, text);
 }
 
-size_t cache_print_problems(struct cli *c, const struct cache_problem *problems, size_t n,
-			    enum finding_severity least)
+size_t cache_report_print_problems(struct cli *c, const struct cache_problem *problems, size_t n,
+				   enum finding_severity least)
 {
 	size_t shown = 0;
 
@@ -239,7 +241,7 @@ static void print_shell(struct cli *c, const char *s)
 	}
 }
 
-void cache_print_plan(struct cli *c, const struct plan *p)
+void cache_report_print_plan(struct cli *c, const struct plan *p)
 {
 	static const struct report_column columns[] = {
 		{ "STEP" }, { "BYTES", .right = true }, { "PATH" }, { "WHY" }
@@ -252,7 +254,7 @@ void cache_print_plan(struct cli *c, const struct plan *p)
 
 		report_cell(&t, STYLE_STRONG, "%s", plan_op_name(s->op));
 		report_cell(&t, STYLE_NORMAL, "%s",
-			    s->bytes ? cache_size_text(&t.arena, s->bytes) : "");
+			    s->bytes ? cache_report_size_text(&t.arena, s->bytes) : "");
 		report_cell(&t, STYLE_NORMAL, "%s", s->path);
 		report_cell(&t, STYLE_QUIET, "%s", s->why);
 	}
@@ -280,7 +282,7 @@ static void json_step(json_t *rows, const struct plan_item *item, const struct p
 	set_text(row, "Shell", s->shell);
 }
 
-void cache_json_plan(json_t *doc, const struct plan *p)
+void cache_report_json_plan(json_t *doc, const struct plan *p)
 {
 	json_t *rows = report_set_rows(doc, "steps");
 
@@ -353,7 +355,8 @@ static void print_result(struct cli *c, const struct execute_result *r)
 	print_steps(c, r);
 }
 
-int cache_print_results(struct cli *c, json_t *doc, const struct execute_result *results, size_t n)
+int cache_report_print_results(struct cli *c, json_t *doc, const struct execute_result *results,
+			       size_t n)
 {
 	json_t *rows = doc ? report_set_rows(doc, "results") : NULL;
 	int status = STATUS_FINE;

@@ -10,35 +10,35 @@
 #include "cache/cachejob.h"
 #include "commands/project.h"
 
-struct mod_list {
+struct cache_report_mods {
 	struct modver *items;
 	size_t n, cap;
 };
 
 /* The graph's selected versions; `sources`: with replacements instead of what they replace (what a build reads),
  * else as go mod verify takes them. Main modules, go and toolchain are left out; sorted as the cache report sorts. */
-bool cache_build_list(struct project *p, bool sources, struct mod_list *out);
+bool cache_report_build_list(struct project *p, bool sources, struct cache_report_mods *out);
 /* The same with replacements, for what looks for damages: where one of them is in the way of the graph, that is told on
  * standard error, *whole is false, and the list has what could be read. */
-bool cache_known_list(struct project *p, struct cli *c, struct mod_list *out, bool *whole);
+bool cache_report_known_list(struct project *p, struct cli *c, struct cache_report_mods *out, bool *whole);
 /* The same for another directory; nothing of it is kept open. */
-bool cache_build_list_of(const char *dir, struct cli *c, struct arena *a, struct mod_list *out, struct err *e);
-void mod_list_sort(struct mod_list *l);
+bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a, struct cache_report_mods *out, struct err *e);
+void cache_report_mods_sort(struct cache_report_mods *l);
 /* "PATH@VERSION" arguments; false if one is none. */
-bool cache_parse_args(struct cli *c, struct arena *a, struct mod_list *out);
+bool cache_report_parse_args(struct cli *c, struct arena *a, struct cache_report_mods *out);
 
 /* A row of "entries". */
-void cache_json_entry(json_t *rows, const struct cache_entry *entry);
-void cache_json_others(json_t *doc, const struct cache_report *r);
+void cache_report_json_entry(json_t *rows, const struct cache_entry *entry);
+void cache_report_json_others(json_t *doc, const struct cache_report *r);
 /* "1.2 MB" */
-const char *cache_size_text(struct arena *a, uint64_t bytes);
-enum style_id cache_style(enum cache_state state);
+const char *cache_report_size_text(struct arena *a, uint64_t bytes);
+enum style_id cache_report_style(enum cache_state state);
 /* Each problem of at least that severity, file first. Returns how many. */
-size_t cache_print_problems(struct cli *c, const struct cache_problem *problems, size_t n, enum finding_severity least);
+size_t cache_report_print_problems(struct cli *c, const struct cache_problem *problems, size_t n, enum finding_severity least);
 
-void cache_print_plan(struct cli *c, const struct plan *p);
-void cache_json_plan(json_t *doc, const struct plan *p);
+void cache_report_print_plan(struct cli *c, const struct plan *p);
+void cache_report_json_plan(json_t *doc, const struct plan *p);
 /* The outcome as text or in doc's "results"; the exit status that fits it. */
-int cache_print_results(struct cli *c, json_t *doc, const struct execute_result *results, size_t n);
+int cache_report_print_results(struct cli *c, json_t *doc, const struct execute_result *results, size_t n);
 
 #endif

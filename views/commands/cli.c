@@ -115,7 +115,7 @@ static const struct cli_flag *find_flag(const struct cli_flag *table, const char
 	return NULL;
 }
 
-const struct command *cli_command(const struct cli *c, const char *name)
+const struct cli_command *cli_command(const struct cli *c, const char *name)
 {
 	for (size_t i = 0; c->commands[i]; i++)
 		if (str_eq(c->commands[i]->name, name))
@@ -291,7 +291,7 @@ static int parse_all(struct parse *p)
 
 static int check_args(struct cli *c)
 {
-	const struct command *cmd = c->command;
+	const struct cli_command *cmd = c->command;
 
 	if (!cmd || (c->interactive && !c->n_args))
 		return 0;
@@ -331,7 +331,7 @@ int cli_fail(struct cli *c, struct err *e)
 	return status;
 }
 
-bool cli_parse(struct cli *c, struct report *r, const struct command *const *commands, int argc,
+bool cli_parse(struct cli *c, struct report *r, const struct cli_command *const *commands, int argc,
 	       char **argv, int *status)
 {
 	struct parse p = { .c = c, .argc = argc, .argv = argv };

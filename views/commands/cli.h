@@ -1,7 +1,7 @@
 /*
  * cli.h - the command line: one table of commands, and everything that is generated from it.
  *
- * Each command is one file, commands/cmd_NAME.c, that defines `const struct command cmd_NAME`, and one line in
+ * Each command is one file, commands/cmd_NAME.c, that defines `const struct cli_command cmd_NAME`, and one line in
  * commands/commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
  * parser all read the same table:
  *
@@ -9,7 +9,7 @@
  *		{ "go", "VERSION", "report the graph as the go version would load it" },
  *		{ NULL }
  *	};
- *	const struct command cmd_graph = {
+ *	const struct cli_command cmd_graph = {
  *		.name = "graph",
  *		.summary = "the module requirement graph",
  *		.same_as = "go mod graph",
@@ -53,7 +53,7 @@ struct cli_flag {
 	bool (*set)(struct cli *c, const char *value);	/* of a general option; false: it takes no such value */
 };
 
-struct command {
+struct cli_command {
 	const char *name;
 	const char *args;		/* "MODULE[@V]"; NULL if it takes none */
 	const char *summary;		/* fits "NAME  SUMMARY" */
@@ -68,9 +68,9 @@ struct command {
 
 /* One parsed command line; strings are argv's. */
 struct cli {
-	const struct command *const *commands;	/* all; NULL ends it */
+	const struct cli_command *const *commands;	/* all; NULL ends it */
 	enum cli_ask ask;
-	const struct command *command;	/* NULL: none was given */
+	const struct cli_command *command;	/* NULL: none was given */
 	const char **args;
 	size_t n_args;
 	struct {
@@ -88,7 +88,7 @@ struct cli {
 extern const struct cli_flag cli_options[];		/* the general ones */
 
 /* Parses argv[1..]. False: *status is the exit status of a wrong use, and the complaint has been written to r. */
-bool cli_parse(struct cli *c, struct report *r, const struct command *const *commands, int argc, char **argv, int *status);
+bool cli_parse(struct cli *c, struct report *r, const struct cli_command *const *commands, int argc, char **argv, int *status);
 void cli_release(struct cli *c);
 
 /* The value of a flag of the command: NULL if it was not given, "" for a switch. The last one wins. */
@@ -107,7 +107,7 @@ int cli_usage(struct cli *c, const char *fmt, ...) PRINTF_FMT(2, 3);
 /* The closest of n names, or NULL if none is close enough to be suggested. */
 const char *cli_suggest(const char *name, const char *const *names, size_t n);
 /* The command of that name; NULL if there is none: cli_unknown_command says so and returns STATUS_USAGE. */
-const struct command *cli_command(const struct cli *c, const char *name);
+const struct cli_command *cli_command(const struct cli *c, const char *name);
 int cli_unknown_command(struct cli *c, const char *name);
 
 #endif

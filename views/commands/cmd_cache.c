@@ -62,13 +62,15 @@ static void print_table(struct cli *c, const struct cache_report *r,
 	for (size_t i = 0; i < n; i++) {
 		const struct cache_entry *entry = rows[i];
 
-		report_cell(&t, cache_style(entry->state), "%s", cache_state_name(entry->state));
+		report_cell(&t, cache_report_style(entry->state), "%s",
+			    cache_state_name(entry->state));
 		report_cell(&t, STYLE_NORMAL, "%s", entry->mod.path);
 		report_cell(&t, STYLE_NORMAL, "%s", entry->mod.version);
 		report_cell(&t, STYLE_NORMAL, "%s",
-			    cache_size_text(&t.arena, entry->download_bytes));
+			    cache_report_size_text(&t.arena, entry->download_bytes));
 		report_cell(&t, STYLE_NORMAL, "%s",
-			    entry->tree_bytes ? cache_size_text(&t.arena, entry->tree_bytes) : "-");
+			    entry->tree_bytes ? cache_report_size_text(&t.arena, entry->tree_bytes)
+					      : "-");
 		report_cell(&t, STYLE_QUIET, "%llu", (unsigned long long)entry->tree_files);
 		report_cell(&t, STYLE_QUIET, "%s", !r->whole || entry->used ? "" : "unused here");
 	}
@@ -80,11 +82,11 @@ static size_t print_damages(struct cli *c, const struct cache_report *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += cache_print_problems(c, r->entries[i].problems, r->entries[i].n_problems,
-					  FINDING_WARNING);
+		n += cache_report_print_problems(c, r->entries[i].problems,
+						 r->entries[i].n_problems, FINDING_WARNING);
 	for (size_t i = 0; i < r->n_others; i++)
-		n += cache_print_problems(c, r->others[i].problems, r->others[i].n_problems,
-					  FINDING_WARNING);
+		n += cache_report_print_problems(c, r->others[i].problems, r->others[i].n_problems,
+						 FINDING_WARNING);
 	return n;
 }
 
@@ -93,8 +95,8 @@ static void print_totals(struct cli *c, const struct cache_report *r)
 	struct arena a = ARENA_INIT;
 	const char *sep = "";
 
-	report_textf(c->r, "%zu entries, %s in %llu files:", r->n, cache_size_text(&a, r->bytes),
-		     (unsigned long long)r->n_files);
+	report_textf(c->r, "%zu entries, %s in %llu files:", r->n,
+		     cache_report_size_text(&a, r->bytes), (unsigned long long)r->n_files);
 	for (unsigned i = 0; i < CACHE_STATES; i++) {
 		if (!r->states[i])
 			continue;
@@ -131,8 +133,8 @@ static int print(struct cli *c, const struct cache_report *r)
 		report_set_int(doc, "Files", (long long)r->n_files);
 		list = report_set_rows(doc, "entries");
 		for (size_t i = 0; i < n; i++)
-			cache_json_entry(list, rows[i]);
-		cache_json_others(doc, r);
+			cache_report_json_entry(list, rows[i]);
+		cache_report_json_others(doc, r);
 		report_json(c->r, doc);
 	} else {
 		print_table(c, r, rows, n);
@@ -143,7 +145,7 @@ static int print(struct cli *c, const struct cache_report *r)
 	return damages ? STATUS_NO : STATUS_FINE;
 }
 
-static bool load(struct cli *c, struct cachejob *j, const struct mod_list *list,
+static bool load(struct cli *c, struct cachejob *j, const struct cache_report_mods *list,
 		 struct cache_report **r, struct err *e)
 {
 	struct cache_options o = cachejob_cache_options(j);
@@ -167,7 +169,7 @@ static bool load(struct cli *c, struct cachejob *j, const struct mod_list *list,
 static int run(struct cli *c)
 {
 	bool all = cli_has(c, "all"), whole = true, ok;
-	struct mod_list list = { 0 };
+	struct cache_report_mods list = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	int status = STATUS_UNKNOWN;
@@ -176,7 +178,8 @@ static int run(struct cli *c)
 	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") &&
 	    !str_eq(cli_flag(c, "sort"), "size") && !str_eq(cli_flag(c, "sort"), "state"))
 		return cli_usage(c, "-sort takes name, size or state");
-	ok = project_open(&p, c, MODLOAD_VERIFY) && cache_known_list(&p, c, &list, &whole);
+	ok = project_open(&p, c, MODPROJECT_VERIFY) &&
+	     cache_report_known_list(&p, c, &list, &whole);
 	if (!ok && all && p.env) {
 		report_notef(c->r, "which entries are used is not known here: %s", p.err.text);
 		err_clear(&p.err);
@@ -184,10 +187,11 @@ static int run(struct cli *c)
 	}
 	ok = ok &&
 	     cachejob_new(&j,
-			  &(struct cachejob_options){ .env = p.env,
-						      .sums = p.ml ? modload_sums(p.ml) : NULL,
-						      .offline = c->offline,
-						      .ask_database = cli_has(c, "full") },
+			  &(struct cachejob_options){
+				  .env = p.env,
+				  .sums = p.ml ? modproject_sums(modload_project(p.ml)) : NULL,
+				  .offline = c->offline,
+				  .ask_database = cli_has(c, "full") },
 			  &p.err);
 	ok = ok && load(c, j, &list, &r, &p.err);
 	if (ok)
@@ -210,7 +214,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_cache = {
+const struct cli_command cmd_cache = {
 	.name = "cache",
 	.summary = "the state of every cache entry",
 	.help = "Each entry is one module version: its files in cache/download and the extracted tree. States are ok,\n"

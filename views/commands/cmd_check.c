@@ -52,11 +52,11 @@ static void print_text(struct report *r, const struct findings *fs)
 
 		for (end = i + 1; end < fs->n && same_group(&fs->items[i], &fs->items[end]); end++)
 			;
-		finding_area(&fs->items[i], area, sizeof(area));
-		report_styledf(r, severity_style(fs->items[i].severity), "%s",
-			       report_glyph(r, severity_glyph(fs->items[i].severity)));
+		describe_finding_area(&fs->items[i], area, sizeof(area));
+		report_styledf(r, describe_severity_style(fs->items[i].severity), "%s",
+			       report_glyph(r, describe_severity_glyph(fs->items[i].severity)));
 		report_styledf(r, STYLE_STRONG, " %zu %s\n", end - i,
-			       finding_group(area, fs->items[i].severity, end - i));
+			       describe_finding_group(area, fs->items[i].severity, end - i));
 		for (size_t k = i; k < end; k++)
 			print_finding(r, &fs->items[k]);
 	}
@@ -167,7 +167,7 @@ static int run(struct cli *c)
 	return status;
 }
 
-const struct command cmd_check = {
+const struct cli_command cmd_check = {
 	.name = "check",
 	.summary = "all findings, worst first",
 	.help = "Looks at the settings, the module graph and the cache entries of the build list. Exit status 1 if a finding\n"

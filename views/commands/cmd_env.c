@@ -4,7 +4,7 @@
 
 static const char *hazard_glyph(const struct report *r, const struct goenv_note *n)
 {
-	return n->hazard ? report_glyph(r, severity_glyph(n->severity)) : "";
+	return n->hazard ? report_glyph(r, describe_severity_glyph(n->severity)) : "";
 }
 
 /* Variables that nobody set, with nothing to say, are left to --all. */
@@ -26,7 +26,7 @@ static void print_text(struct cli *c, const struct goenv_note *notes, size_t n)
 
 		if (!is_shown(c, v))
 			continue;
-		report_cell(&t, severity_style(v->severity), "%s", hazard_glyph(c->r, v));
+		report_cell(&t, describe_severity_style(v->severity), "%s", hazard_glyph(c->r, v));
 		report_cell(&t, v->changed ? STYLE_STRONG : STYLE_NORMAL, "%s", v->name);
 		report_cell(&t, STYLE_NORMAL, "%s", v->value[0] ? v->value : "-");
 		report_cell(&t, STYLE_QUIET, "%s", v->where);
@@ -36,7 +36,7 @@ static void print_text(struct cli *c, const struct goenv_note *notes, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (!notes[i].hazard)
 			continue;
-		report_styledf(c->r, severity_style(notes[i].severity), "\n%s %s",
+		report_styledf(c->r, describe_severity_style(notes[i].severity), "\n%s %s",
 			       hazard_glyph(c->r, &notes[i]), notes[i].name);
 		report_textf(c->r, ": %s\n", notes[i].hazard);
 		if (notes[i].remedy && notes[i].remedy[0])
@@ -120,7 +120,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_env = {
+const struct cli_command cmd_env = {
 	.name = "env",
 	.args = "[VARIABLE...]",
 	.summary = "the settings that decide, where each comes from, hazards",

@@ -27,7 +27,7 @@ static void print_requirers(struct cli *c, const struct load_explain *x)
 
 		report_cell(&t, STYLE_GOOD, "%s", q->decides ? report_glyph(c->r, GLYPH_ON) : "");
 		report_cell(&t, q->decides ? STYLE_STRONG : STYLE_NORMAL, "%s", q->wants);
-		modver_text(&b, q->mod);
+		describe_modver(&b, q->mod);
 		if (q->file[0])
 			buf_addf(&b, "  %s:%d", q->file, q->line);
 		report_cell(&t, q->counts ? STYLE_NORMAL : STYLE_QUIET, "%s", b.data);
@@ -48,13 +48,13 @@ static void print_text(struct cli *c, const struct answer *a)
 	struct doc d;
 
 	doc_init(&d);
-	module_doc_add(&(struct module_doc){ .g = a->g,
-					     .m = a->m,
-					     .node = UINT32_MAX,
-					     .x = a->x,
-					     .in = a->in,
-					     .v = a->v,
-					     .unfolded = cli_has(c, "chains") },
+	module_doc_add(&(struct view_graph_module){ .g = a->g,
+						    .m = a->m,
+						    .node = UINT32_MAX,
+						    .x = a->x,
+						    .in = a->in,
+						    .v = a->v,
+						    .unfolded = cli_has(c, "chains") },
 		       &d);
 	report_document(c->r, &d);
 	doc_release(&d);
@@ -165,7 +165,7 @@ static void print_json(struct cli *c, const struct answer *a)
 	report_set_str(doc, "Path", a->m->path);
 	report_set_text(doc, "Selected", a->m->version);
 	report_set_str(doc, "Reason", a->x ? a->x->reason : "it is a main module");
-	report_set_str(doc, "Kind", kind_name(a->m->kind));
+	report_set_str(doc, "Kind", describe_kind(a->m->kind));
 	if (a->m->replaced.path[0])
 		json_modver(doc, "Replace", a->m->replaced);
 	if (a->x) {
@@ -301,7 +301,7 @@ static const struct cli_flag flags[] = {
 	{ NULL, NULL, NULL },
 };
 
-const struct command cmd_explain = {
+const struct cli_command cmd_explain = {
 	.name = "explain",
 	.args = "MODULE[@V]",
 	.summary = "why a version was selected: who asks for it, who decides",

@@ -41,7 +41,7 @@ static int run(struct cli *c)
 
 	if (!project_go_flag(c, "go", &status))
 		return status;
-	if (!project_open(&p, c, MODLOAD_GRAPH) ||
+	if (!project_open(&p, c, MODPROJECT_GRAPH) ||
 	    !gograph_load(p.ml, cli_flag(c, "go"), &mg, &p.err))
 		return project_fail(&p, c);
 	if (c->r->json)
@@ -56,7 +56,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_graph = {
+const struct cli_command cmd_graph = {
 	.name = "graph",
 	.summary = "the module requirement graph",
 	.same_as = "go mod graph",

@@ -2,7 +2,7 @@
 
 static int run(struct cli *c)
 {
-	const struct command *cmd;
+	const struct cli_command *cmd;
 
 	if (!c->n_args) {
 		help_usage(c->r, c->commands);
@@ -17,7 +17,7 @@ static int run(struct cli *c)
 	return STATUS_FINE;
 }
 
-const struct command cmd_help = {
+const struct cli_command cmd_help = {
 	.name = "help",
 	.args = "[COMMAND]",
 	.summary = "print the commands, or the help of one",

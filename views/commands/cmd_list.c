@@ -18,7 +18,7 @@ static void set_text(json_t *row, const char *key, const char *value)
 		report_set_str(row, key, value);
 }
 
-static void set_info(json_t *row, const struct module_info *m)
+static void set_info(json_t *row, const struct modinfo *m)
 {
 	json_t *child;
 
@@ -57,24 +57,24 @@ static int run(struct cli *c)
 {
 	static const char *const all[] = { "all" };
 	const char *const *args = c->n_args ? c->args : all;
-	unsigned mode = c->r->json ? MODLIST_FULL : MODLIST_TEXT;
-	struct module_info **rows;
+	unsigned mode = c->r->json ? GOLIST_FULL : GOLIST_TEXT;
+	struct modinfo **rows;
 	struct project p;
 	json_t *doc, *list;
 	size_t n;
 
-	if (!project_open(&p, c, MODLOAD_LIST))
+	if (!project_open(&p, c, MODPROJECT_LIST))
 		return project_fail(&p, c);
 	if (cli_has(c, "e"))
-		mode |= MODLIST_ERRORS;
-	if (!modlist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
+		mode |= GOLIST_ERRORS;
+	if (!golist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
 		return project_fail(&p, c);
 	/* Dir and GoMod are told with --json only */
 	if (c->r->json && !source_cached_ok(p.source, &p.err))
 		return project_fail(&p, c);
 	if (!c->r->json) {
 		for (size_t i = 0; i < n; i++)
-			modlist_text(rows[i], &c->r->out);
+			golist_text(rows[i], &c->r->out);
 		return project_close(&p, c, STATUS_FINE);
 	}
 	doc = report_doc("list");
@@ -91,7 +91,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_list = {
+const struct cli_command cmd_list = {
 	.name = "list",
 	.flags = flags,
 	.args = "[PATTERN...]",

@@ -2,16 +2,17 @@
 #include "change/apply.h"
 #include "commands/cache_report.h"
 
-static bool used_modules(struct cli *c, struct arena *a, struct mod_list *used, struct err *e)
+static bool used_modules(struct cli *c, struct arena *a, struct cache_report_mods *used,
+			 struct err *e)
 {
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < c->n_args; i++)
-		ok = cache_build_list_of(c->args[i], c, a, used, e) ||
+		ok = cache_report_build_list_of(c->args[i], c, a, used, e) ||
 		     err_wrap(e, "%s: ", c->args[i]);
 	if (!c->n_args)
-		ok = cache_build_list_of(NULL, c, a, used, e);
-	mod_list_sort(used);
+		ok = cache_report_build_list_of(NULL, c, a, used, e);
+	cache_report_mods_sort(used);
 	return ok;
 }
 
@@ -23,7 +24,7 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 	size_t n = 0;
 
 	if (cachejob_run(j, a, plan, NULL, &results, &n, e))
-		status = cache_print_results(c, doc, results, n);
+		status = cache_report_print_results(c, doc, results, n);
 	if (status != STATUS_FINE || !cli_has(c, "delete"))
 		return status;
 	for (size_t i = 0; i < n; i++) /* all of them are one change */
@@ -45,12 +46,12 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 
 	prune_plan(&plan, r);
 	if (doc)
-		cache_json_plan(doc, &plan);
+		cache_report_json_plan(doc, &plan);
 	else if (!yes)
-		cache_print_plan(c, &plan);
+		cache_report_print_plan(c, &plan);
 	if (!doc)
 		report_textf(c->r, "%zu files and trees, %s%s\n", plan_changes(&plan),
-			     cache_size_text(a, plan.bytes),
+			     cache_report_size_text(a, plan.bytes),
 			     yes || !plan.n
 				     ? ""
 				     : "; nothing has been changed; with --yes this is done");
@@ -67,7 +68,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
-	struct mod_list used = { 0 };
+	struct cache_report_mods used = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	struct err e = ERR_INIT;
@@ -98,7 +99,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_prune = {
+const struct cli_command cmd_prune = {
 	.name = "prune",
 	.args = "[PROJECT-DIR...]",
 	.summary = "drop what none of the listed projects uses",

@@ -2,14 +2,14 @@
 #include "commands/cache_report.h"
 
 /* The report that is acted on: the modules that were named, the build list, or the whole cache. */
-static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mod_list *mods,
-		 struct cache_report **r)
+static bool load(struct cli *c, struct project *p, struct cachejob *j,
+		 struct cache_report_mods *mods, struct cache_report **r)
 {
 	struct cache_options o = cachejob_cache_options(j);
 	bool all = cli_has(c, "all"), whole;
 
 	o.hash = o.sizes = true;
-	if (!all && !c->n_args && !cache_known_list(p, c, mods, &whole))
+	if (!all && !c->n_args && !cache_report_known_list(p, c, mods, &whole))
 		return false;
 	return cache_load(r, &o,
 			  all	    ? NULL
@@ -20,7 +20,7 @@ static bool load(struct cli *c, struct project *p, struct cachejob *j, struct mo
 
 /* A module that was named and of which the cache has nothing: whether there is one. */
 static bool tell_absent(struct cli *c, json_t *doc, const struct cache_report *r,
-			const struct mod_list *mods)
+			const struct cache_report_mods *mods)
 {
 	json_t *rows = NULL;
 	bool any = false;
@@ -50,13 +50,13 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 	size_t n;
 
 	if (cachejob_run(j, &a, plan, NULL, &results, &n, e))
-		status = cache_print_results(c, doc, results, n);
+		status = cache_report_print_results(c, doc, results, n);
 	arena_release(&a);
 	return status;
 }
 
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
-	       const struct mod_list *mods, struct err *e)
+	       const struct cache_report_mods *mods, struct err *e)
 {
 	json_t *doc = c->r->json ? report_doc("repair") : NULL;
 	bool yes = cli_has(c, "yes"), absent;
@@ -65,9 +65,9 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 
 	repair_plan(&plan, r, c->n_args ? mods->items : NULL, c->n_args);
 	if (doc)
-		cache_json_plan(doc, &plan);
+		cache_report_json_plan(doc, &plan);
 	else if (plan.n && !yes)
-		cache_print_plan(c, &plan);
+		cache_report_print_plan(c, &plan);
 	absent = tell_absent(c, doc, r, mods);
 	status = plan.n || absent ? STATUS_NO : STATUS_FINE;
 	if (plan.n && yes) {
@@ -89,7 +89,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
-	struct mod_list mods = { 0 };
+	struct cache_report_mods mods = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	int status = -1;
@@ -98,22 +98,23 @@ static int run(struct cli *c)
 
 	if (cli_has(c, "yes") && c->read_only)
 		return cli_usage(c, "--read-only forbids it");
-	if (!cache_parse_args(c, &a, &mods)) {
+	if (!cache_report_parse_args(c, &a, &mods)) {
 		vec_release(&mods);
 		arena_release(&a);
 		return cli_usage(c, "modules are named as PATH@VERSION");
 	}
-	ok = project_open(&p, c, MODLOAD_VERIFY);
+	ok = project_open(&p, c, MODPROJECT_VERIFY);
 	if (!ok && p.env && (c->n_args || cli_has(c, "all"))) {
 		err_clear(&p.err); /* outside of a project the checksum database vouches */
 		ok = true;
 	}
 	ok = ok &&
 	     cachejob_new(&j,
-			  &(struct cachejob_options){ .env = p.env,
-						      .sums = p.ml ? modload_sums(p.ml) : NULL,
-						      .offline = c->offline,
-						      .ask_database = true },
+			  &(struct cachejob_options){
+				  .env = p.env,
+				  .sums = p.ml ? modproject_sums(modload_project(p.ml)) : NULL,
+				  .offline = c->offline,
+				  .ask_database = true },
 			  &p.err);
 	ok = ok && load(c, &p, j, &mods, &r);
 	if (ok)
@@ -131,7 +132,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_repair = {
+const struct cli_command cmd_repair = {
 	.name = "repair",
 	.args = "[MODULE@V...]",
 	.summary = "mend damaged cache entries, and only these",

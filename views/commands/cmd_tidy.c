@@ -161,7 +161,7 @@ static bool tidy_project(struct cli *c, struct project *p, struct tidy **t)
 {
 	struct tidy_options o = { 0 };
 
-	if (!project_open(p, c, MODLOAD_TIDY))
+	if (!project_open(p, c, MODPROJECT_TIDY))
 		return false;
 	o.go = cli_flag(c, "go");
 	o.compat = cli_flag(c, "compat");
@@ -198,7 +198,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_tidy = {
+const struct cli_command cmd_tidy = {
 	.name = "tidy",
 	.summary = "the diff that tidy would make of go.mod and go.sum",
 	.same_as = "go mod tidy -diff",

@@ -32,7 +32,7 @@ static void print_history(struct cli *c, struct arena *a, const struct apply_rec
 		report_cell(&t, STYLE_NORMAL, "%s", time_text(a, records[i].time));
 		report_cell(&t, records[i].done ? STYLE_QUIET : STYLE_ATTENTION, "%s",
 			    state_of(&records[i]));
-		report_cell(&t, STYLE_NORMAL, "%s", cache_size_text(a, records[i].bytes));
+		report_cell(&t, STYLE_NORMAL, "%s", cache_report_size_text(a, records[i].bytes));
 		report_cell(&t, STYLE_NORMAL, "%s", records[i].title);
 	}
 	report_table_end(&t);
@@ -87,9 +87,9 @@ static bool take_back(struct cli *c, struct cachejob *j, const char *id, json_t 
 		if (ok && !c->r->json)
 			report_textf(c->r, "%s: undone\n", id);
 	} else if (ok && doc) {
-		cache_json_plan(doc, &plan);
+		cache_report_json_plan(doc, &plan);
 	} else if (ok) {
-		cache_print_plan(c, &plan);
+		cache_report_print_plan(c, &plan);
 	}
 	plan_release(&plan);
 	arena_release(&a);
@@ -166,7 +166,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_undo = {
+const struct cli_command cmd_undo = {
 	.name = "undo",
 	.args = "[CHANGE...]",
 	.summary = "take back what repair and prune did; without arguments: the list",

@@ -127,7 +127,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_vendor = {
+const struct cli_command cmd_vendor = {
 	.name = "vendor",
 	.summary = "vendor/ against go.mod and the modules",
 	.same_as = "go list -mod=vendor -m",

@@ -59,7 +59,7 @@ static size_t print_json(struct cli *c, const struct verify_result *v, const str
 		report_add_str(says, v->lines[i].text);
 	rows = report_set_rows(doc, "entries");
 	for (size_t i = 0; i < r->n; i++) {
-		cache_json_entry(rows, &r->entries[i]);
+		cache_report_json_entry(rows, &r->entries[i]);
 		for (size_t j = 0; j < r->entries[i].n_problems; j++)
 			errors += r->entries[i].problems[j].severity == FINDING_ERROR;
 	}
@@ -78,20 +78,21 @@ static void print_go_lines(struct cli *c, const struct verify_result *v)
 static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j,
 		   int *status)
 {
-	struct mod_list originals = { 0 }, sources = { 0 };
+	struct cache_report_mods originals = { 0 }, sources = { 0 };
 	struct verify_options vo = { .root = cachejob_root(j),
 				     .memo = cachejob_memo(j),
 				     .full = cli_has(c, "full") };
 	struct cache_options co = cachejob_cache_options(j);
 	struct cache_report *r = NULL;
 	struct verify_result v;
-	bool ok = cache_build_list(p, false, &originals) && cache_build_list(p, true, &sources);
+	bool ok = cache_report_build_list(p, false, &originals) &&
+		  cache_report_build_list(p, true, &sources);
 
 	co.full = vo.full;
 	co.hash = true;
 	for (size_t i = 0; ok && i < originals.n; i++)
 		vec_push(&sources, originals.items[i]);
-	mod_list_sort(&sources);
+	cache_report_mods_sort(&sources);
 	ok = ok && verify_modules(&v, a, &vo, originals.items, originals.n, &p->err);
 	if (ok && !c->r->json)
 		print_go_lines(c, &v);
@@ -111,10 +112,10 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 /* Nothing says where the cache is: go verify's own words are all that there is to say. */
 static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, int *status)
 {
-	struct mod_list originals = { 0 };
+	struct cache_report_mods originals = { 0 };
 	struct cache_report none = { 0 };
 	struct verify_result v;
-	bool ok = cache_build_list(p, false, &originals) &&
+	bool ok = cache_report_build_list(p, false, &originals) &&
 		  verify_modules(&v, a, &(struct verify_options){ 0 }, originals.items, originals.n,
 				 &p->err);
 
@@ -136,10 +137,11 @@ static bool verify_cache(struct project *p, struct cli *c, struct arena *a, int 
 	if (!goenv_modcache(p->env, NULL))
 		return verify_nowhere(p, c, a, status);
 	ok = cachejob_new(&j,
-			  &(struct cachejob_options){ .env = p->env,
-						      .sums = modload_sums(p->ml),
-						      .offline = c->offline,
-						      .ask_database = cli_has(c, "full") },
+			  &(struct cachejob_options){
+				  .env = p->env,
+				  .sums = modproject_sums(modload_project(p->ml)),
+				  .offline = c->offline,
+				  .ask_database = cli_has(c, "full") },
 			  &p->err) &&
 	     verify(p, c, a, j, status);
 	cachejob_free(j);
@@ -151,7 +153,7 @@ static int run(struct cli *c)
 	struct arena a = ARENA_INIT;
 	int status = STATUS_UNKNOWN;
 	struct project p;
-	bool ok = project_open(&p, c, MODLOAD_VERIFY) && verify_cache(&p, c, &a, &status);
+	bool ok = project_open(&p, c, MODPROJECT_VERIFY) && verify_cache(&p, c, &a, &status);
 
 	arena_release(&a);
 	return ok ? project_close(&p, c, status) : project_fail(&p, c);
@@ -163,7 +165,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_verify = {
+const struct cli_command cmd_verify = {
 	.name = "verify",
 	.summary = "cached modules against their hashes",
 	.same_as = "go mod verify",

@@ -52,13 +52,13 @@ static void print_text(struct cli *c, const struct whatif *w)
 		buf_clear(&b);
 		if (d->above_pin)
 			buf_addstr(&b, "! above the pin  ");
-		whatif_reason(d, &b);
+		describe_whatif_reason(d, &b);
 		report_cell(&t, d->above_pin ? STYLE_ATTENTION : STYLE_QUIET, "%s", b.data);
 	}
 	report_table_end(&t);
 	report_styledf(c->r, STYLE_QUIET, "= %zu modules unchanged\n", w->n_unchanged);
 	buf_clear(&b);
-	whatif_commands(w, " && ", &b);
+	describe_whatif_commands(w, " && ", &b);
 	if (b.len)
 		report_textf(c->r, "%s\n", b.data);
 	if (any_above(w))
@@ -104,7 +104,7 @@ static void print_json(struct cli *c, const struct whatif *w)
 			report_set_text(keeper, "Version", d->keepers[k].version);
 		}
 	}
-	whatif_commands(w, "\n", &b);
+	describe_whatif_commands(w, "\n", &b);
 	report_set_str(doc, "Commands", b.data);
 	buf_release(&b);
 	report_set_int(doc, "Unchanged", (long long)w->n_unchanged);
@@ -150,7 +150,7 @@ static const struct cli_flag flags[] = {
 	{ NULL, NULL, NULL },
 };
 
-const struct command cmd_whatif = {
+const struct cli_command cmd_whatif = {
 	.name = "whatif",
 	.args = "MODULE@V...",
 	.summary = "the build list after a change, as a difference; nothing is touched",

@@ -73,7 +73,7 @@ static int run(struct cli *c)
 	struct why_options o;
 	struct project p;
 
-	if (!project_open(&p, c, MODLOAD_WHY))
+	if (!project_open(&p, c, MODPROJECT_WHY))
 		return project_fail(&p, c);
 	o = (struct why_options){ .modules = cli_has(c, "m"), .vendor = cli_has(c, "vendor") };
 	if (c->r->json)
@@ -89,7 +89,7 @@ static const struct cli_flag flags[] = {
 	{ NULL },
 };
 
-const struct command cmd_why = {
+const struct cli_command cmd_why = {
 	.name = "why",
 	.args = "[PACKAGE...]",
 	.summary = "the shortest chain of imports from the main module",

@@ -23,7 +23,7 @@ static void print_flags(struct report *r, const struct cli_flag *table)
 	report_table_end(&t);
 }
 
-static void print_synopsis(struct report *r, const struct command *cmd)
+static void print_synopsis(struct report *r, const struct cli_command *cmd)
 {
 	report_textf(r, "modscope [OPTIONS] %s", cmd->name);
 	for (const struct cli_flag *f = cmd->flags; f && f->name; f++)
@@ -33,7 +33,7 @@ static void print_synopsis(struct report *r, const struct command *cmd)
 	report_textf(r, "%s%s\n", cmd->args ? " " : "", cmd->args ? cmd->args : "");
 }
 
-void help_command(struct report *r, const struct command *cmd)
+void help_command(struct report *r, const struct cli_command *cmd)
 {
 	report_styledf(r, STYLE_STRONG, "%s", cmd->name);
 	report_textf(r, ": %s\n\n  ", cmd->summary);
@@ -54,7 +54,7 @@ void help_command(struct report *r, const struct command *cmd)
 		"\nExit status: 0 fine, 1 the answer is \"no\", 2 wrong usage, 3 could not find out.\n");
 }
 
-void help_usage(struct report *r, const struct command *const *commands)
+void help_usage(struct report *r, const struct cli_command *const *commands)
 {
 	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL }, { NULL } };
 	struct report_table t;
@@ -65,7 +65,7 @@ void help_usage(struct report *r, const struct command *const *commands)
 		"Without a command, on a terminal: the interactive program; elsewhere: check.\n\nCommands\n");
 	report_table_begin(&t, r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; commands[i]; i++) {
-		const struct command *cmd = commands[i];
+		const struct cli_command *cmd = commands[i];
 
 		report_cell(&t, STYLE_NORMAL, "%s", "");
 		report_cell(&t, STYLE_STRONG, "%s", cmd->name);

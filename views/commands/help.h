@@ -9,7 +9,7 @@
 extern const char help_intro[];	/* two lines */
 
 /* Options and all commands. */
-void help_usage(struct report *r, const struct command *const *commands);
-void help_command(struct report *r, const struct command *cmd);
+void help_usage(struct report *r, const struct cli_command *const *commands);
+void help_command(struct report *r, const struct cli_command *cmd);
 
 #endif

@@ -47,7 +47,7 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
 	if (!p->env || !take_goflags(c, p->env, &p->err))
 		return false;
-	if (o.command == MODLOAD_TIDY)
+	if (o.command == MODPROJECT_TIDY)
 		o.go_version = cli_flag(c, "go");
 	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline });
 	o.env = p->env;
@@ -56,7 +56,7 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 	return modload_open(&p->ml, &o, &p->err);
 }
 
-bool project_open(struct project *p, struct cli *c, enum modload_command command)
+bool project_open(struct project *p, struct cli *c, enum modproject_command command)
 {
 	return open_with(p, c, (struct modload_options){ .command = command });
 }
@@ -64,7 +64,8 @@ bool project_open(struct project *p, struct cli *c, enum modload_command command
 bool project_open_vendor(struct project *p, struct cli *c)
 {
 	return open_with(p, c,
-			 (struct modload_options){ .command = MODLOAD_LIST, .force_vendor = true });
+			 (struct modload_options){ .command = MODPROJECT_LIST,
+						   .force_vendor = true });
 }
 
 bool project_go_flag(struct cli *c, const char *flag, int *status)

@@ -2,7 +2,7 @@
  * project.h - a command's project: settings, sources and the loaded modules, opened and closed together.
  *
  *	struct project p;
- *	if (!project_open(&p, c, MODLOAD_GRAPH))
+ *	if (!project_open(&p, c, MODPROJECT_GRAPH))
  *		return project_fail(&p, c);
  *	...
  *	return project_close(&p, c, STATUS_FINE);       // says what go says on stderr
@@ -26,7 +26,7 @@ struct project {
 };
 
 /* From here on the command's flags are also those that GOFLAGS sets; tidy's -go is taken from them. */
-bool project_open(struct project *p, struct cli *c, enum modload_command command);
+bool project_open(struct project *p, struct cli *c, enum modproject_command command);
 /* As list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
 /* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */

@@ -17,12 +17,12 @@ static void dump_flags(json_t *object, const char *key, const struct cli_flag *f
 	}
 }
 
-static void dump_commands(json_t *doc, const struct command *const *all)
+static void dump_commands(json_t *doc, const struct cli_command *const *all)
 {
 	json_t *rows = report_set_rows(doc, "commands"), *row;
 
 	for (size_t i = 0; all[i]; i++) {
-		const struct command *cmd = all[i];
+		const struct cli_command *cmd = all[i];
 
 		row = report_add_row(rows);
 		report_set_str(row, "Name", cmd->name);
@@ -72,7 +72,7 @@ static void dump_views(json_t *doc, const struct view_ops *const *all)
 	keymap_release(&km);
 }
 
-void tables_json(struct report *r, const struct command *const *commands,
+void tables_json(struct report *r, const struct cli_command *const *commands,
 		 const struct view_ops *const *views)
 {
 	json_t *doc = report_doc("tables");

@@ -8,7 +8,7 @@
 #include "commands/cli.h"
 
 /* All of them as one JSON document. */
-void tables_json(struct report *r, const struct command *const *commands, const struct view_ops *const *views);
+void tables_json(struct report *r, const struct cli_command *const *commands, const struct view_ops *const *views);
 /* The default key file: what --keys reads. */
 void tables_keys(struct report *r, const struct view_ops *const *views);
 

@@ -42,7 +42,8 @@ static void file_line(struct doc *d, const struct cache_entry *e, enum cache_par
 		return;
 	doc_field(d, part_label(p));
 	if (pr) {
-		doc_glyph(d, severity_style(pr->severity), severity_glyph(pr->severity));
+		doc_glyph(d, describe_severity_style(pr->severity),
+			  describe_severity_glyph(pr->severity));
 		doc_addf(d, STYLE_NORMAL, "  %s", pr->problem);
 		return;
 	}
@@ -70,7 +71,7 @@ static void problem_doc(struct doc *d, const struct cache_problem *p)
 {
 	doc_blank(d);
 	doc_line(d);
-	doc_glyph(d, severity_style(p->severity), severity_glyph(p->severity));
+	doc_glyph(d, describe_severity_style(p->severity), describe_severity_glyph(p->severity));
 	doc_addf(d, STYLE_STRONG, " %s", p->problem);
 	field(d, "file", STYLE_NORMAL, p->file);
 	field(d, "expected", STYLE_NORMAL, p->expected);
@@ -88,16 +89,16 @@ static const char *vouched_by(const struct cache_entry *e)
 	}
 }
 
-void cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, struct doc *d)
+void view_cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 	size_t others = cache_other_versions(r, e);
 
-	modver_text(&b, e->mod);
+	describe_modver(&b, e->mod);
 	doc_heading(d, b.data);
 	doc_blank(d);
 	doc_field(d, "state");
-	doc_glyph(d, cache_state_style(e->state), cache_state_glyph(e->state));
+	doc_glyph(d, view_cache_style(e->state), view_cache_glyph(e->state));
 	doc_addf(d, STYLE_STRONG, " %s", cache_state_name(e->state));
 	if (e->state == CACHE_UNVERIFIED && !e->hashed)
 		doc_add(d, STYLE_QUIET, "  v hashes it");
@@ -124,7 +125,7 @@ void cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, 
 	buf_release(&b);
 }
 
-void cache_other_doc(const struct cache_other *o, struct doc *d)
+void view_cache_other_doc(const struct cache_other *o, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 

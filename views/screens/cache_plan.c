@@ -7,9 +7,9 @@
 
 #define TOTAL_FROM 8u /* steps from which their sum is told first */
 
-static struct cache_view *state(void *v)
+static struct view_cache *state(void *v)
 {
-	return cache_view_state(v);
+	return view_cache_state(v);
 }
 
 /* The plan as it is shown: each step with what it does and how it is taken back, then the same as shell commands. */
@@ -95,7 +95,7 @@ static void start(struct view *v)
 
 static void set_next(struct view *v, struct request_act act)
 {
-	struct cache_view *s = state(v);
+	struct view_cache *s = state(v);
 	struct request *old = s->next;
 
 	act.shown = s->part->request->cache;
@@ -112,8 +112,8 @@ static struct modver subject_of(const struct cache_report *r, size_t row)
 /* The marked entries, else the one under the cursor; mods is the caller's. */
 static size_t chosen(struct view *v, struct modver **mods)
 {
-	struct cache_view *s = state(v);
-	const struct cache_entry *e = cache_current(v);
+	struct view_cache *s = state(v);
+	const struct cache_entry *e = view_cache_current(v);
 	size_t *rows = NULL, n = 0, n_rows = s->as_tree ? 0 : list_marked_rows(&s->list, &rows);
 
 	*mods = xcalloc(n_rows + 1, sizeof(**mods));
@@ -135,9 +135,9 @@ static bool may_write(struct view *v)
 	return false;
 }
 
-void cache_repair(struct view *v)
+void view_cache_repair(struct view *v)
 {
-	struct cache_view *s = state(v);
+	struct view_cache *s = state(v);
 	struct modver *mods;
 	struct plan plan;
 	size_t n;
@@ -159,9 +159,9 @@ void cache_repair(struct view *v)
 	free(mods);
 }
 
-void cache_prune(struct view *v)
+void view_cache_prune(struct view *v)
 {
-	struct cache_view *s = state(v);
+	struct view_cache *s = state(v);
 	struct plan plan;
 
 	if (!may_write(v))
@@ -185,7 +185,7 @@ void cache_prune(struct view *v)
 }
 
 /* What can be undone is read first, by a job; the question comes with its answer. */
-void cache_undo(struct view *v)
+void view_cache_undo(struct view *v)
 {
 	if (!may_write(v))
 		return;
@@ -244,8 +244,8 @@ static void tell_undo(struct view *v, const struct load_act *act)
 		app_message(v->app, STYLE_GOOD, "undone: the files are as they were");
 }
 
-void cache_changed(struct view *v, const struct request *r, const struct part *outcome,
-		   const struct err *e)
+void view_cache_changed(struct view *v, const struct request *r, const struct part *outcome,
+			const struct err *e)
 {
 	static const char *const verbs[] = {
 		[REQUEST_HISTORY] = "history",
@@ -267,7 +267,7 @@ void cache_changed(struct view *v, const struct request *r, const struct part *o
 		app_reload_cache(v->app);
 }
 
-bool cache_can_act(void *ctx)
+bool view_cache_can_act(void *ctx)
 {
 	const struct view *v = ctx;
 

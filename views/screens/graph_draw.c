@@ -20,7 +20,7 @@ static char *box_label(const struct load_module *m)
 	width_cut(&b, m->path, strlen(m->path), 28, CUT_MIDDLE, false);
 	if (m->version[0]) {
 		buf_addch(&b, ' ');
-		version_short(&b, m->version);
+		describe_version(&b, m->version);
 	}
 	return buf_detach(&b);
 }
@@ -54,7 +54,7 @@ static void draw_edge(struct drawing *dr, uint32_t from, uint32_t to)
 	if (a < 0 || b < 0 || a == b || dr->edge[a * MAX_BOXES + b])
 		return;
 	dr->edge[a * MAX_BOXES + b] = 1;
-	version_short(&label, n->version);
+	describe_version(&label, n->version);
 	if (n->selected)
 		buf_addstr(&label, " ●");
 	boxgraph_edge(&dr->s->box, (unsigned)a, (unsigned)b, label.data,
@@ -113,8 +113,8 @@ static void draw_requirers(struct drawing *dr, uint32_t node, size_t *room)
 	}
 }
 
-void graph_draw_module(struct graph_draw *s, const struct load_graph *g,
-		       const struct load_module *m)
+void view_graph_draw_module(struct graph_draw *s, const struct load_graph *g,
+			    const struct load_module *m)
 {
 	struct drawing dr;
 	size_t room = MAX_REQUIRERS;
@@ -168,7 +168,7 @@ static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32
 	return n;
 }
 
-bool graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b)
+bool view_graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b)
 {
 	uint32_t path[MAX_CHAIN];
 	struct drawing dr;

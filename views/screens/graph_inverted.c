@@ -81,7 +81,7 @@ static void inverted_top_cell(const struct graph_inverted *s, unsigned column, s
 	if (column == GRAPH_TREE_MODULE)
 		line_add(out, STYLE_STRONG, s->path);
 	else if (column == GRAPH_TREE_ASKED && m)
-		line_version(out, STYLE_STRONG, m->version);
+		describe_line_version(out, STYLE_STRONG, m->version);
 }
 
 static void inverted_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)

@@ -59,10 +59,10 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 									: STYLE_NORMAL,
 			 m->path);
 		break;
-	case GRAPH_TABLE_VERSION: line_version(out, STYLE_NORMAL, m->version); break;
+	case GRAPH_TABLE_VERSION: describe_line_version(out, STYLE_NORMAL, m->version); break;
 	case GRAPH_TABLE_KIND:
 		line_add(out, m->kind == LOAD_DEEP ? STYLE_QUIET : STYLE_NORMAL,
-			 kind_name(m->kind));
+			 describe_kind(m->kind));
 		break;
 	case GRAPH_TABLE_ASKED: line_addf(out, STYLE_NORMAL, "%u", m->asked); break;
 	case GRAPH_TABLE_VERSIONS:
@@ -176,7 +176,8 @@ static void take_sizes(struct graph_table *s, const struct cache_report *c)
 
 void graph_table_take(struct graph_table *s, const struct snapshot *now)
 {
-	struct part *times = snapshot_part(now, REQUEST(PART_TIMES)), *cache = best_cache_part(now);
+	struct part *times = snapshot_part(now, REQUEST(PART_TIMES)),
+		    *cache = describe_cache_part(now);
 	const struct load_times *t = times ? times->data : NULL;
 	bool changed = false;
 

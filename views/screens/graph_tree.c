@@ -76,7 +76,7 @@ void graph_tree_asked(const struct load_graph *g, uint32_t node, struct line *ou
 {
 	const struct load_node *n = &g->nodes[node];
 
-	line_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
+	describe_line_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
 }
 
 /* "v0.110.8 → v0.112.1": what is asked for, and what is selected where that is another version. */
@@ -90,7 +90,7 @@ static void cell_versions(const struct load_graph *g, uint32_t node, struct line
 	line_add(out, STYLE_NORMAL, " ");
 	line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
 	line_add(out, STYLE_NORMAL, " ");
-	line_version(out, STYLE_STRONG, m->version);
+	describe_line_version(out, STYLE_STRONG, m->version);
 }
 
 static void cell_selected(const struct load_graph *g, uint32_t node, struct line *out)

@@ -42,7 +42,8 @@ static void env_cell(void *ctx, size_t i, unsigned column, struct line *out)
 	switch (column) {
 	case COLUMN_MARK:
 		if (n->hazard)
-			line_glyph(out, severity_style(n->severity), severity_glyph(n->severity));
+			line_glyph(out, describe_severity_style(n->severity),
+				   describe_severity_glyph(n->severity));
 		break;
 	case COLUMN_NAME: line_add(out, n->changed ? STYLE_STRONG : STYLE_NORMAL, n->name); break;
 	case COLUMN_VALUE:
@@ -173,7 +174,7 @@ static void env_detail(struct view *v, struct doc *d)
 		return;
 	doc_blank(d);
 	doc_field(d, "hazard");
-	doc_glyph(d, severity_style(n->severity), severity_glyph(n->severity));
+	doc_glyph(d, describe_severity_style(n->severity), describe_severity_glyph(n->severity));
 	doc_addf(d, STYLE_NORMAL, " %s", n->hazard);
 	if (n->remedy && n->remedy[0]) {
 		doc_field(d, "remedy");

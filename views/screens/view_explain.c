@@ -59,7 +59,7 @@ static void cell_by(const struct row *r, bool requires, struct line *out)
 	if (r->mod.version[0] && !requires) {
 		struct buf b = BUF_INIT;
 
-		version_short(&b, r->mod.version);
+		describe_version(&b, r->mod.version);
 		line_addf(out, STYLE_QUIET, "@%s", b.data);
 		buf_release(&b);
 	}
@@ -90,7 +90,7 @@ static void explain_cell(void *ctx, size_t i, unsigned column, struct line *out)
 			line_glyph(out, STYLE_GOOD, GLYPH_ON);
 		break;
 	case COLUMN_ASKED:
-		version_short(&b, r->wants);
+		describe_version(&b, r->wants);
 		line_add(out,
 			 r->decides  ? STYLE_STRONG
 			 : r->counts ? STYLE_NORMAL
@@ -350,7 +350,7 @@ static void explain_heading(struct view *v, struct line *l)
 	if (s->m && s->m->version[0]) {
 		struct buf b = BUF_INIT;
 
-		version_short(&b, s->m->version);
+		describe_version(&b, s->m->version);
 		line_addf(l, STYLE_NORMAL, " %s", b.data);
 		buf_release(&b);
 	}
@@ -366,15 +366,16 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = state(v);
 
 	if (s->m)
-		module_doc_add(&(struct module_doc){ .g = s->g,
-						     .m = s->m,
-						     .node = UINT32_MAX,
-						     .x = s->x,
-						     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
-						     .v = best_versions(app_snapshot(v->app),
-									s->m->path),
-						     .unfolded = s->unfolded,
-						     .no_heading = true },
+		module_doc_add(&(struct view_graph_module){ .g = s->g,
+							    .m = s->m,
+							    .node = UINT32_MAX,
+							    .x = s->x,
+							    .in = app_part(v->app,
+									   REQUEST(PART_IMPORTS)),
+							    .v = best_versions(app_snapshot(v->app),
+									       s->m->path),
+							    .unfolded = s->unfolded,
+							    .no_heading = true },
 			       d);
 	else if (s->path)
 		doc_heading(d, s->path);
@@ -403,7 +404,7 @@ static void explain_copy(struct view *v, struct buf *b)
 	const struct explain_view *s = state(v);
 
 	if (s->m)
-		modver_text(b, (struct modver){ s->m->path, s->m->version });
+		describe_modver(b, (struct modver){ s->m->path, s->m->version });
 }
 
 static void explain_command(struct view *v, struct buf *b)

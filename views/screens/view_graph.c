@@ -12,7 +12,7 @@ enum mode {
 	MODE_TABLE,
 };
 
-struct graph_view {
+struct view_graph {
 	struct part *part; /* kept: everything is borrowed from it */
 	const struct load_graph *g;
 	enum mode mode;
@@ -23,14 +23,14 @@ struct graph_view {
 	enum graphfile_format export_format;
 };
 
-static struct graph_view *state(const void *v)
+static struct view_graph *state(const void *v)
 {
 	return view_state(v, "graph");
 }
 
 static void use_mode(struct view *v, enum mode mode)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 
 	s->mode = mode;
 	v->tree = mode == MODE_TREE	  ? &s->tree.tree
@@ -43,7 +43,7 @@ static void use_mode(struct view *v, enum mode mode)
 
 static void graph_open(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 
 	graph_tree_init(&s->tree);
 	graph_inverted_init(&s->inverted);
@@ -54,7 +54,7 @@ static void graph_open(struct view *v)
 
 static void graph_release(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 
 	graph_tree_release(&s->tree);
 	graph_inverted_release(&s->inverted);
@@ -71,7 +71,7 @@ static void close_drawing(struct view *v)
 
 static void graph_filter(struct view *v, const char *text)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 
 	if (s->mode == MODE_INVERTED)
 		graph_inverted_search(&s->inverted, text);
@@ -94,7 +94,7 @@ static bool graph_work(struct view *v)
 
 static void graph_refresh(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	struct part *p = snapshot_part(app_snapshot(v->app), REQUEST(PART_GRAPH));
 
 	if (p && p != s->part) {
@@ -114,7 +114,7 @@ static void graph_refresh(struct view *v)
 /* The node under the cursor, with the version that is asked for at that place; UINT32_MAX if there is none. */
 static uint32_t current_node(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	const struct tree_place *at = v->tree ? tree_at(v->tree) : NULL;
 	size_t row = list_row(v->list);
 
@@ -138,7 +138,7 @@ static const struct load_module *current(struct view *v)
 
 static bool graph_go(struct view *v, const char *target)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	const struct load_module *m;
 	char *path = xstrndup(target, strcspn(target, "@"));
 
@@ -164,7 +164,7 @@ static void graph_place(struct view *v, struct buf *b)
 static void graph_heading(struct view *v, struct line *l)
 {
 	static const char *const modes[] = { "tree", "who asks", "table" };
-	const struct graph_view *s = state(v);
+	const struct view_graph *s = state(v);
 
 	line_addf(l, STYLE_QUIET, "  %s", modes[s->mode]);
 	if (!s->g)
@@ -191,25 +191,26 @@ static const struct load_explain *explanation(struct view *v, const struct load_
 
 static void graph_detail(struct view *v, struct doc *d)
 {
-	const struct graph_view *s = state(v);
+	const struct view_graph *s = state(v);
 	const struct load_module *m = current(v);
 
 	if (!m)
 		return;
 	if (v->rested)
 		app_want(v->app, REQUEST(PART_VERSIONS, .versions = { m->path, false }));
-	module_doc_add(&(struct module_doc){ .g = s->g,
-					     .m = m,
-					     .node = current_node(v),
-					     .x = explanation(v, m),
-					     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
-					     .v = best_versions(app_snapshot(v->app), m->path) },
+	module_doc_add(&(struct view_graph_module){ .g = s->g,
+						    .m = m,
+						    .node = current_node(v),
+						    .x = explanation(v, m),
+						    .in = app_part(v->app, REQUEST(PART_IMPORTS)),
+						    .v = best_versions(app_snapshot(v->app),
+								       m->path) },
 		       d);
 }
 
 static void graph_follow(struct view *v, const struct doc_link *link)
 {
-	const struct graph_view *s = state(v);
+	const struct view_graph *s = state(v);
 
 	if (link->kind == MODULE_DOC_LINK_MODULE)
 		app_open(v->app, "explain", s->g->nodes[link->target].path);
@@ -227,7 +228,7 @@ static void graph_activate(struct view *v)
 
 static bool graph_back(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 
 	if (s->drawing.shown) {
 		close_drawing(v);
@@ -248,12 +249,12 @@ static bool graph_back(struct view *v)
 
 static void graph_copy(struct view *v, struct buf *b)
 {
-	const struct graph_view *s = state(v);
+	const struct view_graph *s = state(v);
 	uint32_t node = current_node(v);
 
 	if (node != UINT32_MAX)
-		modver_text(b,
-			    (struct modver){ s->g->nodes[node].path, s->g->nodes[node].version });
+		describe_modver(b, (struct modver){ s->g->nodes[node].path,
+						    s->g->nodes[node].version });
 }
 
 static void graph_command(struct view *v, struct buf *b)
@@ -277,7 +278,7 @@ static bool has_current(void *ctx)
 static void run_invert(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	const struct load_module *m = current(v);
 
 	(void)arg;
@@ -292,7 +293,7 @@ static void run_invert(void *ctx, int arg)
 static void run_table(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	const struct load_module *m = current(v);
 	uint32_t node = m ? m->node : UINT32_MAX;
 
@@ -317,12 +318,12 @@ static void show_drawing(struct view *v)
 
 static void draw_module(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	const struct load_module *m = current(v);
 
 	if (!m)
 		return;
-	graph_draw_module(&s->drawing, s->g, m);
+	view_graph_draw_module(&s->drawing, s->g, m);
 	show_drawing(v);
 	if (s->drawing.not_drawn)
 		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all",
@@ -332,7 +333,7 @@ static void draw_module(struct view *v)
 /* The modules of the two marks: rows of the table, or visible places of a tree. */
 static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	size_t *rows, n = list_marked_rows(v->list, &rows);
 	uint32_t found[2];
 	size_t k = 0;
@@ -353,12 +354,12 @@ static bool marked_modules(struct view *v, uint32_t *a, uint32_t *b)
 
 static void draw_paths(struct view *v)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	uint32_t a, b;
 
 	if (!marked_modules(v, &a, &b))
 		app_message(v->app, STYLE_ATTENTION, "mark two different modules with space first");
-	else if (graph_draw_paths(&s->drawing, s->g, a, b))
+	else if (view_graph_draw_paths(&s->drawing, s->g, a, b))
 		show_drawing(v);
 	else
 		app_message(v->app, STYLE_QUIET,
@@ -403,8 +404,8 @@ static void export_all(struct view *v, const char *name)
 		app_change(v, REQUEST(PART_EXPORT, .export = { state(v)->export_format, name }));
 }
 
-static void graph_exported(struct view *v, const struct request *r, const struct part *outcome,
-			   const struct err *e)
+static void view_graph_exported(struct view *v, const struct request *r, const struct part *outcome,
+				const struct err *e)
 {
 	if (outcome)
 		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", r->export.file,
@@ -415,7 +416,7 @@ static void graph_exported(struct view *v, const struct request *r, const struct
 
 static void export_drawn(struct view *v, const char *name)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	struct buf b = BUF_INIT;
 
 	graph_draw_text(&s->drawing, s->export_format, &b);
@@ -424,7 +425,7 @@ static void export_drawn(struct view *v, const char *name)
 
 static void export_as(struct view *v, int format)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	char *name;
 
 	s->export_format = (enum graphfile_format)format;
@@ -506,7 +507,7 @@ static const struct action actions[] = {
 
 static void graph_scope(struct view *v, struct keymap_scope *sc)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 
 	if (s->drawing.shown)
 		keymap_scope_push(sc, "draw", &s->drawing.box);
@@ -514,7 +515,7 @@ static void graph_scope(struct view *v, struct keymap_scope *sc)
 
 static bool graph_event(struct view *v, const struct event *ev)
 {
-	struct graph_view *s = state(v);
+	struct view_graph *s = state(v);
 	bool activated = false;
 
 	if (!s->drawing.shown || ev->type != EV_MOUSE ||
@@ -543,12 +544,12 @@ const struct view_ops view_graph = {
 	.help = "who requires what, and which version is selected",
 	.tab = true,
 	.needs = NEEDS(PART_GRAPH),
-	.state_size = sizeof(struct graph_view),
+	.state_size = sizeof(struct view_graph),
 	.actions = actions,
 	.open = graph_open,
 	.release = graph_release,
 	.refresh = graph_refresh,
-	.changed = graph_exported,
+	.changed = view_graph_exported,
 	.go = graph_go,
 	.place = graph_place,
 	.heading = graph_heading,

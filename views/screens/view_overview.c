@@ -21,7 +21,7 @@ struct overview {
 };
 
 static const struct {
-	enum part_id id;
+	enum request_part id;
 	const char *fine, *what;
 } watched[WATCHED] = {
 	{ PART_GRAPH, "the module graph", "the module graph" },
@@ -69,7 +69,7 @@ static void add_subject(struct line *out, const char *subject)
 		subject += 2;
 	}
 	out->head = out->text.len;
-	versions_short(&b, subject);
+	describe_versions(&b, subject);
 	line_add(out, STYLE_NORMAL, b.data);
 	buf_release(&b);
 }
@@ -80,10 +80,11 @@ static void cell_what(const struct row *r, struct line *out)
 
 	switch (r->kind) {
 	case ROW_GROUP:
-		finding_area(r->f, area, sizeof(area));
-		line_glyph(out, severity_style(r->f->severity), severity_glyph(r->f->severity));
+		describe_finding_area(r->f, area, sizeof(area));
+		line_glyph(out, describe_severity_style(r->f->severity),
+			   describe_severity_glyph(r->f->severity));
 		line_addf(out, STYLE_STRONG, " %zu %s", r->n,
-			  finding_group(area, r->f->severity, r->n));
+			  describe_finding_group(area, r->f->severity, r->n));
 		break;
 	case ROW_FINDING: add_subject(out, r->f->subject); break;
 	case ROW_FINE:
@@ -215,7 +216,7 @@ static void add_parts(struct view *v)
 	struct overview *o = state(v);
 
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
-		enum part_id id = watched[i].id;
+		enum request_part id = watched[i].id;
 		const struct part *p = o->parts[i];
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
@@ -234,8 +235,8 @@ static void take_findings(struct overview *o, const struct snapshot *now)
 	bool changed = false;
 
 	for (size_t i = 0; i < WATCHED; i++) {
-		enum part_id id = watched[i].id;
-		struct part *p = id == PART_CACHE ? best_cache_part(now)
+		enum request_part id = watched[i].id;
+		struct part *p = id == PART_CACHE ? describe_cache_part(now)
 						  : snapshot_part(now, REQUEST(id));
 
 		if (!p || p == o->parts[i])
@@ -279,10 +280,12 @@ static void group_doc(const struct row *r, struct doc *d)
 {
 	char area[32];
 
-	finding_area(r->f, area, sizeof(area));
+	describe_finding_area(r->f, area, sizeof(area));
 	doc_heading_line(d);
-	doc_glyph(d, severity_style(r->f->severity), severity_glyph(r->f->severity));
-	doc_addf(d, STYLE_STRONG, " %zu %s", r->n, finding_group(area, r->f->severity, r->n));
+	doc_glyph(d, describe_severity_style(r->f->severity),
+		  describe_severity_glyph(r->f->severity));
+	doc_addf(d, STYLE_STRONG, " %zu %s", r->n,
+		 describe_finding_group(area, r->f->severity, r->n));
 	doc_blank(d);
 	for (size_t i = 0; i < MIN(r->n, (size_t)TOLD_OF_GROUP); i++) {
 		doc_line(d);
@@ -313,7 +316,7 @@ static void part_doc(struct view *v, const struct row *r, struct doc *d)
 		doc_field(d, "remedy");
 		doc_add(d, STYLE_NORMAL, "r tries again");
 	} else if (p) {
-		part_facts(p, d);
+		facts_of_part(p, d);
 	}
 }
 
@@ -324,14 +327,14 @@ static void overview_detail(struct view *v, struct doc *d)
 	if (!r)
 		return;
 	if (r->kind == ROW_FINDING)
-		finding_doc(d, r->f);
+		describe_finding_doc(d, r->f);
 	else if (r->kind == ROW_GROUP)
 		group_doc(r, d);
 	else
 		part_doc(v, r, d);
 }
 
-static const char *view_of_part(enum part_id id)
+static const char *view_of_part(enum request_part id)
 {
 	return id == PART_ENV	  ? "env"
 	       : id == PART_CACHE ? "cache"
@@ -350,7 +353,7 @@ static void overview_activate(struct view *v)
 		app_open(v->app, view_of_part(watched[r->part].id), NULL);
 		return;
 	}
-	finding_area(r->f, area, sizeof(area));
+	describe_finding_area(r->f, area, sizeof(area));
 	app_open(v->app, area, r->f->subject);
 }
 

@@ -238,7 +238,7 @@ static void set_after_steps(struct view *v, bool on)
 	view_touch(v);
 }
 
-void tidy_show_after_steps(struct app *app)
+void view_tidy_show_after_steps(struct app *app)
 {
 	app_open(app, "tidy", NULL);
 	set_after_steps(app_view(app, "tidy"), true);
@@ -448,7 +448,7 @@ static void tidy_command(struct view *v, struct buf *b)
 	const struct whatif *w = state(v)->after_steps ? app_part(v->app, r) : NULL;
 
 	if (w) {
-		whatif_commands(w, " && ", b);
+		describe_whatif_commands(w, " && ", b);
 		buf_addstr(b, " && ");
 	}
 	buf_addstr(b, "go mod tidy");

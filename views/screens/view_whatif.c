@@ -81,7 +81,7 @@ static void delta_mark(const struct whatif_delta *d, struct line *out)
 static void delta_versions(const struct whatif_delta *d, struct line *out)
 {
 	if (d->before[0])
-		line_version(out, d->after[0] ? STYLE_QUIET : STYLE_NORMAL, d->before);
+		describe_line_version(out, d->after[0] ? STYLE_QUIET : STYLE_NORMAL, d->before);
 	if (!d->after[0])
 		return;
 	if (d->before[0]) {
@@ -89,14 +89,14 @@ static void delta_versions(const struct whatif_delta *d, struct line *out)
 		line_glyph(out, STYLE_NORMAL, GLYPH_ARROW);
 		line_add(out, STYLE_NORMAL, " ");
 	}
-	line_version(out, STYLE_STRONG, d->after);
+	describe_line_version(out, STYLE_STRONG, d->after);
 }
 
 static void delta_why(const struct whatif_delta *d, struct line *out)
 {
 	struct buf b = BUF_INIT;
 
-	whatif_reason(d, &b);
+	describe_whatif_reason(d, &b);
 	line_add(out, STYLE_QUIET, b.data);
 	buf_release(&b);
 }
@@ -315,21 +315,21 @@ static void detail_why(struct view *v, const struct whatif_delta *x, struct doc 
 
 	if (x->lowered.path[0]) {
 		doc_field(d, "because");
-		modver_text(&b, (struct modver){ x->path, x->before });
+		describe_modver(&b, (struct modver){ x->path, x->before });
 		doc_addf(d, STYLE_NORMAL, "%s would bring ", b.data);
 		buf_clear(&b);
-		modver_text(&b, x->lowered);
+		describe_modver(&b, x->lowered);
 		doc_add(d, STYLE_NORMAL, b.data);
 	}
 	if (x->by.path[0] && !x->n_keepers) {
 		buf_clear(&b);
-		modver_text(&b, x->by);
+		describe_modver(&b, x->by);
 		doc_field(d, "asked by");
 		doc_add(d, STYLE_NORMAL, b.data);
 	}
 	for (size_t i = 0; i < x->n_keepers && i < SHOWN_KEEPERS; i++) {
 		buf_clear(&b);
-		modver_text(&b, x->keepers[i]);
+		describe_modver(&b, x->keepers[i]);
 		if (i)
 			doc_newline(d);
 		else
@@ -378,7 +378,7 @@ static void whatif_detail(struct view *v, struct doc *d)
 	}
 	buf_clear(&b);
 	if (is_fresh(v))
-		whatif_commands(state(v)->w, "\n", &b);
+		describe_whatif_commands(state(v)->w, "\n", &b);
 	if (b.len) {
 		doc_blank(d);
 		doc_field(d, "in a shell");
@@ -392,13 +392,13 @@ static void whatif_copy(struct view *v, struct buf *b)
 	const struct whatif_delta *d = current_delta(v);
 
 	if (d)
-		modver_text(b, (struct modver){ d->path, d->after });
+		describe_modver(b, (struct modver){ d->path, d->after });
 }
 
 static void whatif_command(struct view *v, struct buf *b)
 {
 	if (is_fresh(v))
-		whatif_commands(state(v)->w, " && ", b);
+		describe_whatif_commands(state(v)->w, " && ", b);
 }
 
 static void whatif_activate(struct view *v)
@@ -434,7 +434,7 @@ static void run_lower(void *ctx, int arg)
 static void run_tidy(void *ctx, int arg)
 {
 	(void)arg;
-	tidy_show_after_steps(((struct view *)ctx)->app);
+	view_tidy_show_after_steps(((struct view *)ctx)->app);
 }
 
 static void take_path(struct view *v, const char *text)

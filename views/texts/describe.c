@@ -1,6 +1,6 @@
 #include "texts/describe.h"
 
-enum style_id severity_style(enum finding_severity s)
+enum style_id describe_severity_style(enum finding_severity s)
 {
 	switch (s) {
 	case FINDING_ERROR: return STYLE_BAD;
@@ -11,7 +11,7 @@ enum style_id severity_style(enum finding_severity s)
 	return STYLE_QUIET;
 }
 
-enum glyph severity_glyph(enum finding_severity s)
+enum glyph describe_severity_glyph(enum finding_severity s)
 {
 	switch (s) {
 	case FINDING_ERROR: return GLYPH_BAD;
@@ -22,7 +22,7 @@ enum glyph severity_glyph(enum finding_severity s)
 	return GLYPH_LEAF;
 }
 
-void finding_area(const struct finding *f, char *area, size_t n)
+void describe_finding_area(const struct finding *f, char *area, size_t n)
 {
 	size_t len = strcspn(f->kind, "/");
 
@@ -58,7 +58,7 @@ static const struct {
 	  "replacements that cannot be released" },
 };
 
-const char *finding_group(const char *area, enum finding_severity s, size_t n)
+const char *describe_finding_group(const char *area, enum finding_severity s, size_t n)
 {
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
 		if (str_eq(groups[i].area, area) && groups[i].severity == s)
@@ -78,12 +78,12 @@ static void field(struct doc *d, const char *label, unsigned style, const char *
 	doc_add(d, style, text);
 }
 
-void finding_doc(struct doc *d, const struct finding *f)
+void describe_finding_doc(struct doc *d, const struct finding *f)
 {
 	doc_heading(d, f->subject);
 	doc_blank(d);
 	doc_field(d, finding_severity_name(f->severity));
-	doc_glyph(d, severity_style(f->severity), severity_glyph(f->severity));
+	doc_glyph(d, describe_severity_style(f->severity), describe_severity_glyph(f->severity));
 	doc_addf(d, STYLE_NORMAL, " %s", f->cause);
 	if (f->file[0]) {
 		doc_field(d, "file");
@@ -99,7 +99,7 @@ void finding_doc(struct doc *d, const struct finding *f)
 	field(d, "remedy", STYLE_NORMAL, f->remedy);
 }
 
-const char *kind_name(enum load_kind k)
+const char *describe_kind(enum load_kind k)
 {
 	switch (k) {
 	case LOAD_MAIN: return "main";
@@ -111,7 +111,7 @@ const char *kind_name(enum load_kind k)
 	return "";
 }
 
-struct part *best_cache_part(const struct snapshot *s)
+struct part *describe_cache_part(const struct snapshot *s)
 {
 	struct part *p = snapshot_part(s,
 				       REQUEST(PART_CACHE, .cache = { .depth = REQUEST_VERIFY }));
@@ -128,7 +128,7 @@ const struct load_versions *best_versions(const struct snapshot *s, const char *
 	return p ? p->data : NULL;
 }
 
-void modver_text(struct buf *b, struct modver m)
+void describe_modver(struct buf *b, struct modver m)
 {
 	buf_addstr(b, m.path);
 	if (m.version[0])
@@ -136,7 +136,7 @@ void modver_text(struct buf *b, struct modver m)
 }
 
 /* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef */
-void version_short(struct buf *b, const char *version)
+void describe_version(struct buf *b, const char *version)
 {
 	size_t len = strlen(version);
 	const char *dash = strrchr(version, '-');
@@ -151,22 +151,22 @@ void version_short(struct buf *b, const char *version)
 	buf_addf(b, "…-%.8s", dash + 1);
 }
 
-void line_version(struct line *out, unsigned style, const char *version)
+void describe_line_version(struct line *out, unsigned style, const char *version)
 {
 	struct buf b = BUF_INIT;
 
-	version_short(&b, version);
+	describe_version(&b, version);
 	line_add(out, style, b.data);
 	buf_release(&b);
 }
 
-void versions_short(struct buf *b, const char *text)
+void describe_versions(struct buf *b, const char *text)
 {
 	while (*text) {
 		size_t n = strcspn(text, " @");
 		char *word = xstrndup(text, n);
 
-		version_short(b, word);
+		describe_version(b, word);
 		free(word);
 		text += n;
 		if (*text)
@@ -174,14 +174,14 @@ void versions_short(struct buf *b, const char *text)
 	}
 }
 
-void whatif_reason(const struct whatif_delta *d, struct buf *b)
+void describe_whatif_reason(const struct whatif_delta *d, struct buf *b)
 {
 	if (d->lowered.path[0]) {
 		buf_addstr(b, "was going to bring ");
-		modver_text(b, d->lowered);
+		describe_modver(b, d->lowered);
 	} else if (d->by.path[0]) {
 		buf_addstr(b, d->above_pin ? "kept by " : "asked by ");
-		modver_text(b, d->by);
+		describe_modver(b, d->by);
 	}
 	if (d->n_keepers > 1)
 		buf_addf(b, ", %zu more", d->n_keepers - 1);
@@ -198,7 +198,7 @@ static void step_command(const struct whatif_step *st, struct buf *b)
 	}
 }
 
-void whatif_commands(const struct whatif *w, const char *between, struct buf *b)
+void describe_whatif_commands(const struct whatif *w, const char *between, struct buf *b)
 {
 	for (size_t i = 0; i < w->steps.n; i++) {
 		if (i)

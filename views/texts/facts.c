@@ -67,7 +67,7 @@ static void language(const struct load_graph *g, struct doc *d)
 	if (by != UINT32_MAX && g->nodes[by].version[0]) {
 		struct buf b = BUF_INIT;
 
-		modver_text(&b, (struct modver){ g->nodes[by].path, g->nodes[by].version });
+		describe_modver(&b, (struct modver){ g->nodes[by].path, g->nodes[by].version });
 		doc_addf(d, STYLE_QUIET, "  raised by %s", b.data);
 		buf_release(&b);
 	}
@@ -92,7 +92,7 @@ static void replaced(const struct load_graph *g, struct doc *d)
 		if (!m->replaced.path[0])
 			continue;
 		buf_clear(&b);
-		modver_text(&b, m->replaced);
+		describe_modver(&b, m->replaced);
 		doc_line(d);
 		doc_add(d, STYLE_NORMAL, "  ");
 		doc_link(d, STYLE_LINK, FACTS_LINK_MODULE, i, m->path);
@@ -174,7 +174,7 @@ static void tidy_facts(const struct load_tidy *t, struct doc *d)
 		doc_add(d, STYLE_GOOD, "yes: everything is in the cache");
 }
 
-void part_facts(const struct part *p, struct doc *d)
+void facts_of_part(const struct part *p, struct doc *d)
 {
 	switch (p->request->part) {
 	case PART_GRAPH: graph_facts(p->data, d); break;

@@ -11,6 +11,6 @@
 
 enum { FACTS_LINK_MODULE = 1 };
 
-void part_facts(const struct part *p, struct doc *d);
+void facts_of_part(const struct part *p, struct doc *d);
 
 #endif

@@ -31,7 +31,7 @@ static void add_version(unsigned style, const char *version, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 
-	version_short(&b, version);
+	describe_version(&b, version);
 	doc_addf(d, style, " %s", b.data);
 	buf_release(&b);
 }
@@ -73,7 +73,7 @@ static void add_spark(const struct load_graph *g, const struct asked *asked, siz
 
 	for (size_t i = 0; i < n; i++)
 		values[n - 1 - i] = asked[i].n;
-	sparkline_add(&l, STYLE_NORMAL, SPARK_CELLS, values, n);
+	gauge_sparkline(&l, STYLE_NORMAL, SPARK_CELLS, values, n);
 	doc_add(d, STYLE_NORMAL, "   ");
 	doc_add(d, STYLE_NORMAL, l.text.data);
 	add_version(STYLE_QUIET, g->nodes[asked[n - 1].node].version, d);
@@ -98,7 +98,7 @@ static void add_versions(const struct load_graph *g, const struct load_module *m
 	for (size_t i = 0; i < shown; i++) {
 		struct buf b = BUF_INIT;
 
-		version_short(&b, g->nodes[asked[i].node].version);
+		describe_version(&b, g->nodes[asked[i].node].version);
 		doc_addf(d, i ? STYLE_QUIET : STYLE_STRONG, "%s%s",
 			 i || n < SPARK_LEAST ? "   " : "", b.data);
 		doc_addf(d, STYLE_QUIET, " x%u", asked[i].n);
@@ -172,7 +172,7 @@ static void add_cached(const struct load_versions *v, struct doc *d)
 }
 
 /* The facts of one line: version, what became of it, its go version, what of it is cached. */
-static void add_selected(const struct module_doc *w, struct doc *d)
+static void add_selected(const struct view_graph_module *w, struct doc *d)
 {
 	const struct load_module *m = w->m;
 	struct buf b = BUF_INIT;
@@ -183,7 +183,7 @@ static void add_selected(const struct module_doc *w, struct doc *d)
 		return;
 	doc_add(d, STYLE_QUIET, "   replaced ");
 	if (m->replaced.path[0]) {
-		modver_text(&b, m->replaced);
+		describe_modver(&b, m->replaced);
 		doc_addf(d, STYLE_ATTENTION, "by %s", b.data);
 		if (w->x && w->x->found && w->x->replaced_at[0])
 			doc_addf(d, STYLE_QUIET, " (%s)", w->x->replaced_at);
@@ -206,14 +206,14 @@ static void add_age(const struct load_versions *v, struct doc *d)
 	int64_t newest, now;
 	struct buf b = BUF_INIT;
 
-	if (!query_parse_time(v->newest_time, &newest) || !query_parse_time(v->time, &now))
+	if (!rfc3339_parse(v->newest_time, &newest) || !rfc3339_parse(v->time, &now))
 		return;
 	gauge_age(&b, newest - now);
 	doc_addf(d, STYLE_QUIET, "   %.10s, %s newer", v->newest_time, b.data);
 	buf_release(&b);
 }
 
-static void add_newest(const struct module_doc *w, struct doc *d)
+static void add_newest(const struct view_graph_module *w, struct doc *d)
 {
 	const struct load_versions *v = w->v;
 
@@ -238,7 +238,7 @@ static void add_newest(const struct module_doc *w, struct doc *d)
 }
 
 /* What decides, what comes next, and how much holds it: how many would have to ask for less. */
-static void add_because(const struct module_doc *w, struct doc *d)
+static void add_because(const struct view_graph_module *w, struct doc *d)
 {
 	const struct load_explain *x = w->x;
 	size_t held = 0, next = 0;
@@ -272,7 +272,7 @@ static void without_line(const struct load_without *w, struct doc *d)
 	}
 	doc_add(d, STYLE_STRONG, w->version[0] ? w->version : "not in the build list");
 	if (w->decider.path[0]) {
-		modver_text(&b, w->decider);
+		describe_modver(&b, w->decider);
 		doc_addf(d, STYLE_QUIET, "  asked by %s", b.data);
 	}
 	buf_release(&b);
@@ -295,7 +295,7 @@ static void add_without(const struct load_module *m, const struct load_explain *
 	}
 }
 
-static void add_imports(const struct module_doc *w, struct doc *d)
+static void add_imports(const struct view_graph_module *w, struct doc *d)
 {
 	const struct load_import *i = map_get(&w->in->modules, w->m->path);
 	size_t shown;
@@ -332,7 +332,7 @@ static void add_more(const struct load_explain *x, struct doc *d)
 	doc_add(d, STYLE_QUIET, x->reason);
 }
 
-void module_doc_add(const struct module_doc *w, struct doc *d)
+void module_doc_add(const struct view_graph_module *w, struct doc *d)
 {
 	const struct load_graph *g = w->g;
 	const struct load_module *m = w->m;
