@@ -1,13 +1,14 @@
-#include "gauge.h"
-#include "screens/view_cache.h"
+#include "screens/cache_du.h"
 
-static struct view_cache_du *of(void *ctx)
+#include "gauge.h"
+#include "screens/cache_doc.h"
+
+static const struct cache_du *of(const void *ctx)
 {
-	return &view_cache_state(ctx)->du;
+	return ctx;
 }
 
-void view_cache_du_refresh(struct view_cache_du *du, const struct cache_report *r,
-			   const struct cachetree *ct)
+void cache_du_refresh(struct cache_du *du, const struct cache_report *r, const struct cachetree *ct)
 {
 	du->r = r;
 	du->ct = ct;
@@ -16,14 +17,14 @@ void view_cache_du_refresh(struct view_cache_du *du, const struct cache_report *
 
 static size_t du_children(void *ctx, uint64_t node)
 {
-	const struct view_cache_du *du = of(ctx);
+	const struct cache_du *du = of(ctx);
 
 	return du->ct ? du->ct->nodes[node == TREE_ROOT ? 0 : node].n : 0;
 }
 
 static uint64_t du_child(void *ctx, uint64_t node, size_t i)
 {
-	const struct view_cache_du *du = of(ctx);
+	const struct cache_du *du = of(ctx);
 
 	return du->ct->order[du->ct->nodes[node == TREE_ROOT ? 0 : node].first + i];
 }
@@ -39,7 +40,7 @@ enum { COLUMN_NAME, COLUMN_SIZE, COLUMN_BAR, COLUMN_ENTRIES, COLUMN_STATE };
 
 static void du_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)
 {
-	const struct view_cache_du *du = of(ctx);
+	const struct cache_du *du = of(ctx);
 	const struct cachetree_node *n = &du->ct->nodes[at->node];
 	struct buf b = BUF_INIT;
 
@@ -62,8 +63,8 @@ static void du_cell(void *ctx, const struct tree_place *at, unsigned column, str
 		break;
 	default:
 		if (n->worst > CACHE_ABSENT || n->worst == CACHE_OK) {
-			line_glyph(out, view_cache_style(n->worst), view_cache_glyph(n->worst));
-			line_addf(out, view_cache_style(n->worst), " %s",
+			line_glyph(out, cache_doc_style(n->worst), cache_doc_glyph(n->worst));
+			line_addf(out, cache_doc_style(n->worst), " %s",
 				  cache_state_name(n->worst));
 		}
 	}
@@ -82,18 +83,18 @@ static const struct list_column columns[] = {
 	{ .id = "state", .title = "worst", .min = 10, .priority = 1 },
 };
 
-void view_cache_du_init(struct view_cache_du *du, struct view *v)
+void cache_du_init(struct cache_du *du)
 {
-	tree_init(&du->tree, &tree_ops, v, columns, ARRAY_LEN(columns));
+	tree_init(&du->tree, &tree_ops, du, columns, ARRAY_LEN(columns));
 	du->tree.list.header = true;
 }
 
-void view_cache_du_release(struct view_cache_du *du)
+void cache_du_release(struct cache_du *du)
 {
 	tree_release(&du->tree);
 }
 
-const struct cache_entry *view_cache_du_entry(const struct view_cache_du *du)
+const struct cache_entry *cache_du_entry(const struct cache_du *du)
 {
 	const struct tree_place *at = tree_at(&du->tree);
 	uint32_t entry;
@@ -104,7 +105,7 @@ const struct cache_entry *view_cache_du_entry(const struct view_cache_du *du)
 	return entry == UINT32_MAX ? NULL : &du->r->entries[entry];
 }
 
-void view_cache_du_doc(const struct view_cache_du *du, struct doc *d)
+void cache_du_doc(const struct cache_du *du, struct doc *d)
 {
 	const struct tree_place *at = tree_at(&du->tree);
 	const struct cachetree_node *n;
@@ -121,6 +122,6 @@ void view_cache_du_doc(const struct view_cache_du *du, struct doc *d)
 	doc_field(d, "entries");
 	doc_addf(d, STYLE_NORMAL, "%u", n->entries);
 	doc_field(d, "worst");
-	doc_add(d, view_cache_style(n->worst), cache_state_name(n->worst));
+	doc_add(d, cache_doc_style(n->worst), cache_state_name(n->worst));
 	buf_release(&b);
 }

@@ -1,16 +1,13 @@
+#include "screens/cache_plan.h"
+
 #include "change/apply.h"
 #include "gauge.h"
+#include "screens/cache_view.h"
 #include "cache/prune.h"
 #include "cache/repair.h"
 #include "change/execute.h"
-#include "screens/view_cache.h"
 
 #define TOTAL_FROM 8u /* steps from which their sum is told first */
-
-static struct view_cache *state(void *v)
-{
-	return view_cache_state(v);
-}
 
 /* The plan as it is shown: each step with what it does and how it is taken back, then the same as shell commands. */
 
@@ -89,42 +86,18 @@ static void undo_doc(void *ctx, struct doc *d)
 
 static void start(struct view *v)
 {
-	app_change(v, state(v)->next);
+	app_change(v, cache_view_state(v)->next);
 	view_touch(v);
 }
 
 static void set_next(struct view *v, struct request_act act)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = cache_view_state(v);
 	struct request *old = s->next;
 
 	act.shown = s->part->request->cache;
 	s->next = request_copy(&(struct request){ .part = PART_PLAN, .act = act });
 	free(old);
-}
-
-/* What is no module version is named by its file. */
-static struct modver subject_of(const struct cache_report *r, size_t row)
-{
-	return row < r->n ? r->entries[row].mod : (struct modver){ r->others[row - r->n].file, "" };
-}
-
-/* The marked entries, else the one under the cursor; mods is the caller's. */
-static size_t chosen(struct view *v, struct modver **mods)
-{
-	struct view_cache *s = state(v);
-	const struct cache_entry *e = view_cache_current(v);
-	size_t *rows = NULL, n = 0, n_rows = s->as_tree ? 0 : list_marked_rows(&s->list, &rows);
-
-	*mods = xcalloc(n_rows + 1, sizeof(**mods));
-	for (size_t i = 0; i < n_rows; i++)
-		(*mods)[n++] = subject_of(s->r, rows[i]);
-	if (!n_rows && e)
-		(*mods)[n++] = e->mod;
-	else if (!n_rows && !s->as_tree && list_row(&s->list) != LIST_NONE)
-		(*mods)[n++] = subject_of(s->r, list_row(&s->list));
-	free(rows);
-	return n;
 }
 
 static bool may_write(struct view *v)
@@ -135,16 +108,13 @@ static bool may_write(struct view *v)
 	return false;
 }
 
-void view_cache_repair(struct view *v)
+void cache_plan_repair(struct view *v, const struct modver *mods, size_t n)
 {
-	struct view_cache *s = state(v);
-	struct modver *mods;
+	struct cache_view *s = cache_view_state(v);
 	struct plan plan;
-	size_t n;
 
 	if (!may_write(v))
 		return;
-	n = chosen(v, &mods);
 	repair_plan(&plan, s->r, mods, n);
 	if (n && plan.n) {
 		set_next(v, (struct request_act){ REQUEST_REPAIR, .mods = mods, .n_mods = n,
@@ -156,12 +126,11 @@ void view_cache_repair(struct view *v)
 					 : "nothing here is proven wrong; v hashes the content");
 	}
 	plan_release(&plan);
-	free(mods);
 }
 
-void view_cache_prune(struct view *v)
+void cache_plan_prune(struct view *v)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = cache_view_state(v);
 	struct plan plan;
 
 	if (!may_write(v))
@@ -185,7 +154,7 @@ void view_cache_prune(struct view *v)
 }
 
 /* What can be undone is read first, by a job; the question comes with its answer. */
-void view_cache_undo(struct view *v)
+void cache_plan_undo(struct view *v)
 {
 	if (!may_write(v))
 		return;
@@ -244,8 +213,8 @@ static void tell_undo(struct view *v, const struct load_act *act)
 		app_message(v->app, STYLE_GOOD, "undone: the files are as they were");
 }
 
-void view_cache_changed(struct view *v, const struct request *r, const struct part *outcome,
-			const struct err *e)
+void cache_plan_ended(struct view *v, const struct request *r, const struct part *outcome,
+		      const struct err *e)
 {
 	static const char *const verbs[] = {
 		[REQUEST_HISTORY] = "history",
@@ -267,9 +236,9 @@ void view_cache_changed(struct view *v, const struct request *r, const struct pa
 		app_reload_cache(v->app);
 }
 
-bool view_cache_can_act(void *ctx)
+bool cache_plan_enabled(void *ctx)
 {
 	const struct view *v = ctx;
 
-	return state(ctx)->r && !app_changing(v) && !app_read_only(v->app);
+	return cache_view_state(ctx)->r && !app_changing(v) && !app_read_only(v->app);
 }

@@ -1,10 +1,13 @@
-#include "screens/view_cache.h"
+#include "screens/cache_doc.h"
+#include "screens/cache_plan.h"
+#include "screens/cache_view.h"
+#include "texts/describe.h"
 
 #include "gauge.h"
 
-static struct view_cache *state(void *v)
+static struct cache_view *state(void *v)
 {
-	return view_cache_state(v);
+	return cache_view_state(v);
 }
 
 /* Rows: the entries, then what is no module version. */
@@ -16,12 +19,12 @@ static size_t cache_count(void *ctx)
 	return r ? r->n + r->n_others : 0;
 }
 
-static const struct cache_entry *entry_at(const struct view_cache *s, size_t row)
+static const struct cache_entry *entry_at(const struct cache_view *s, size_t row)
 {
 	return row < s->r->n ? &s->r->entries[row] : NULL;
 }
 
-static const struct cache_other *other_at(const struct view_cache *s, size_t row)
+static const struct cache_other *other_at(const struct cache_view *s, size_t row)
 {
 	return row < s->r->n ? NULL : &s->r->others[row - s->r->n];
 }
@@ -35,39 +38,12 @@ static uint64_t cache_key_of(const struct cache_entry *e)
 
 static uint64_t cache_key(void *ctx, size_t row)
 {
-	const struct view_cache *s = state(ctx);
+	const struct cache_view *s = state(ctx);
 	const struct cache_entry *e = entry_at(s, row);
 
 	if (e)
 		return cache_key_of(e);
 	return hash_bytes(other_at(s, row)->file, strlen(other_at(s, row)->file), 11) | 1;
-}
-
-unsigned view_cache_style(enum cache_state st)
-{
-	switch (st) {
-	case CACHE_OK: return STYLE_GOOD;
-	case CACHE_DAMAGED:
-	case CACHE_MISMATCH: return STYLE_BAD;
-	case CACHE_PARTIAL:
-	case CACHE_ORPHAN:
-	case CACHE_LOCKED: return STYLE_ATTENTION;
-	default: return STYLE_QUIET;
-	}
-}
-
-enum glyph view_cache_glyph(enum cache_state st)
-{
-	switch (st) {
-	case CACHE_OK: return GLYPH_GOOD;
-	case CACHE_DAMAGED:
-	case CACHE_MISMATCH: return GLYPH_BAD;
-	case CACHE_PARTIAL:
-	case CACHE_ORPHAN: return GLYPH_ATTENTION;
-	case CACHE_LOCKED: return GLYPH_BUSY;
-	case CACHE_ABSENT: return GLYPH_OFF;
-	default: return GLYPH_LEAF;
-	}
 }
 
 static void add_bytes(struct line *out, unsigned style, uint64_t bytes)
@@ -113,7 +89,7 @@ static void entry_cell(const struct cache_entry *e, unsigned column, struct line
 
 	switch (column) {
 	case COLUMN_MARK:
-		line_glyph(out, view_cache_style(e->state), view_cache_glyph(e->state));
+		line_glyph(out, cache_doc_style(e->state), cache_doc_glyph(e->state));
 		break;
 	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, e->mod.path); break;
 	case COLUMN_VERSION:
@@ -121,7 +97,7 @@ static void entry_cell(const struct cache_entry *e, unsigned column, struct line
 		line_add(out, STYLE_NORMAL, b.data);
 		break;
 	case COLUMN_STATE:
-		line_add(out, e->state == CACHE_OK ? STYLE_NORMAL : view_cache_style(e->state),
+		line_add(out, e->state == CACHE_OK ? STYLE_NORMAL : cache_doc_style(e->state),
 			 cache_state_name(e->state));
 		break;
 	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, cache_entry_bytes(e)); break;
@@ -135,7 +111,7 @@ static void entry_cell(const struct cache_entry *e, unsigned column, struct line
 
 static void cache_cell(void *ctx, size_t row, unsigned column, struct line *out)
 {
-	const struct view_cache *s = state(ctx);
+	const struct cache_view *s = state(ctx);
 
 	if (entry_at(s, row))
 		entry_cell(entry_at(s, row), column, out);
@@ -143,7 +119,7 @@ static void cache_cell(void *ctx, size_t row, unsigned column, struct line *out)
 		other_cell(other_at(s, row), column, out);
 }
 
-static unsigned cache_report_style(void *ctx, size_t row)
+static unsigned cache_style(void *ctx, size_t row)
 {
 	const struct cache_entry *e = entry_at(state(ctx), row);
 
@@ -153,7 +129,7 @@ static unsigned cache_report_style(void *ctx, size_t row)
 /* What a filter looks at: the module with its version, the state and the problem. */
 static const char *cache_text(void *ctx, size_t row, size_t *len)
 {
-	struct view_cache *s = state(ctx);
+	struct cache_view *s = state(ctx);
 	const struct cache_entry *e = entry_at(s, row);
 
 	buf_clear(&s->text);
@@ -168,14 +144,14 @@ static const char *cache_text(void *ctx, size_t row, size_t *len)
 	return s->text.data;
 }
 
-static uint64_t row_bytes(const struct view_cache *s, size_t row)
+static uint64_t row_bytes(const struct cache_view *s, size_t row)
 {
 	const struct cache_entry *e = entry_at(s, row);
 
 	return e ? cache_entry_bytes(e) : other_at(s, row)->bytes;
 }
 
-static int row_state(const struct view_cache *s, size_t row)
+static int row_state(const struct cache_view *s, size_t row)
 {
 	const struct cache_entry *e = entry_at(s, row);
 
@@ -189,7 +165,7 @@ static int compare_big(uint64_t a, uint64_t b)
 
 static int cache_compare(void *ctx, size_t a, size_t b, unsigned column)
 {
-	const struct view_cache *s = state(ctx);
+	const struct cache_view *s = state(ctx);
 
 	switch (column) {
 	case COLUMN_MARK:
@@ -204,7 +180,7 @@ static int cache_compare(void *ctx, size_t a, size_t b, unsigned column)
 }
 
 static const struct list_ops list_ops = {
-	.count = cache_count, .key = cache_key, .cell = cache_cell, .style = cache_report_style
+	.count = cache_count, .key = cache_key, .cell = cache_cell, .style = cache_style
 };
 static const struct rows_ops rows_ops = { cache_count, cache_text, cache_compare };
 
@@ -227,7 +203,7 @@ static const struct list_column columns[] = {
 
 static void use_tree(struct view *v, bool tree)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 
 	s->as_tree = tree;
 	v->tree = tree ? &s->du.tree : NULL;
@@ -238,7 +214,7 @@ static void use_tree(struct view *v, bool tree)
 
 static void cache_open(struct view *v)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 
 	s->asked.depth = REQUEST_VERIFY;
 	buf_init(&s->text);
@@ -249,18 +225,18 @@ static void cache_open(struct view *v)
 	s->list.sort = COLUMN_STATE;
 	s->list.header = true;
 	s->list.empty = "The build list is empty: nothing of it can be in the cache.";
-	view_cache_du_init(&s->du, v);
+	cache_du_init(&s->du);
 	use_tree(v, false);
 }
 
 static void cache_release(struct view *v)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 
 	list_release(&s->list);
 	rows_release(&s->rows);
 	buf_release(&s->text);
-	view_cache_du_release(&s->du);
+	cache_du_release(&s->du);
 	free(s->next);
 	part_unref(s->part);
 }
@@ -283,7 +259,7 @@ static struct part *best_part(struct view *v)
 }
 
 /* The entry under the cursor stands elsewhere in another report: found by its name there, not by looking at all rows. */
-static void keep_cursor(struct view_cache *s, const struct cache_report *next)
+static void keep_cursor(struct cache_view *s, const struct cache_report *next)
 {
 	size_t row = s->list.cursor_row;
 	const struct cache_entry *e = s->r && row < s->r->n ? &s->r->entries[row] : NULL;
@@ -299,7 +275,7 @@ static void keep_cursor(struct view_cache *s, const struct cache_report *next)
 
 static void cache_refresh(struct view *v)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 	struct part *p = best_part(v);
 	const struct load_cache *lc;
 
@@ -315,18 +291,18 @@ static void cache_refresh(struct view *v)
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
 	list_refresh(&s->list);
-	view_cache_du_refresh(&s->du, s->r, lc->tree);
+	cache_du_refresh(&s->du, s->r, lc->tree);
 }
 
-const struct cache_entry *view_cache_current(struct view *v)
+static const struct cache_entry *current(struct view *v)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 	size_t row;
 
 	if (!s->r)
 		return NULL;
 	if (s->as_tree)
-		return view_cache_du_entry(&s->du);
+		return cache_du_entry(&s->du);
 	row = list_row(&s->list);
 	return row == LIST_NONE ? NULL : entry_at(s, row);
 }
@@ -345,7 +321,7 @@ static size_t target_row(const struct cache_report *r, const char *target)
 
 static bool cache_go(struct view *v, const char *target)
 {
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 	size_t row = s->r ? target_row(s->r, target) : LIST_NONE;
 
 	if (row == LIST_NONE)
@@ -362,7 +338,7 @@ static bool cache_go(struct view *v, const char *target)
 
 static void cache_copy(struct view *v, struct buf *b)
 {
-	const struct cache_entry *e = view_cache_current(v);
+	const struct cache_entry *e = current(v);
 
 	if (e)
 		describe_modver(b, e->mod);
@@ -379,7 +355,7 @@ static void add_count(struct line *l, unsigned style, enum glyph g, size_t n)
 
 static void cache_progress(struct view *v, struct line *l)
 {
-	const struct view_cache *s = state(v);
+	const struct cache_view *s = state(v);
 	const struct wants_progress *p;
 	uint64_t took;
 
@@ -398,7 +374,7 @@ static void cache_progress(struct view *v, struct line *l)
 
 static void cache_heading(struct view *v, struct line *l)
 {
-	const struct view_cache *s = state(v);
+	const struct cache_view *s = state(v);
 	struct buf b = BUF_INIT;
 
 	line_add(l, STYLE_QUIET, s->asked.whole ? "  whole cache" : "  this build list");
@@ -417,16 +393,16 @@ static void cache_heading(struct view *v, struct line *l)
 
 static void cache_detail(struct view *v, struct doc *d)
 {
-	struct view_cache *s = state(v);
-	const struct cache_entry *e = view_cache_current(v);
+	struct cache_view *s = state(v);
+	const struct cache_entry *e = current(v);
 	size_t row = list_row(&s->list);
 
 	if (e)
-		view_cache_entry_doc(s->r, e, d);
+		cache_doc_entry(s->r, e, d);
 	else if (s->as_tree)
-		view_cache_du_doc(&s->du, d);
+		cache_du_doc(&s->du, d);
 	else if (s->r && row != LIST_NONE && other_at(s, row))
-		view_cache_other_doc(other_at(s, row), d);
+		cache_doc_other(other_at(s, row), d);
 }
 
 /* Actions */
@@ -439,7 +415,7 @@ static bool has_report(void *ctx)
 static void run_verify(void *ctx, int depth)
 {
 	struct view *v = ctx;
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 
 	s->asked.depth = (enum request_depth)depth;
 	app_reload(v->app, REQUEST(PART_CACHE, .cache = s->asked));
@@ -449,7 +425,7 @@ static void run_verify(void *ctx, int depth)
 static void run_whole(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct view_cache *s = state(v);
+	struct cache_view *s = state(v);
 
 	(void)arg;
 	s->asked.whole = !s->asked.whole;
@@ -466,7 +442,7 @@ static void run_tree(void *ctx, int arg)
 
 static void run_damaged(void *ctx, int arg)
 {
-	struct view_cache *s = state(ctx);
+	struct cache_view *s = state(ctx);
 
 	(void)arg;
 	rows_filter(&s->rows, fuzzy_empty(&s->rows.filter) ? "damaged" : "");
@@ -479,34 +455,63 @@ static bool as_list(void *ctx)
 	return has_report(ctx) && !state(ctx)->as_tree;
 }
 
+/* What is no module version is named by its file. */
+static struct modver subject_of(const struct cache_report *r, size_t row)
+{
+	return row < r->n ? r->entries[row].mod : (struct modver){ r->others[row - r->n].file, "" };
+}
+
+/* The marked entries, else the one under the cursor; mods is the caller's. */
+static size_t chosen(struct view *v, struct modver **mods)
+{
+	struct cache_view *s = state(v);
+	const struct cache_entry *e = current(v);
+	size_t *rows = NULL, n = 0, n_rows = s->as_tree ? 0 : list_marked_rows(&s->list, &rows);
+
+	*mods = xcalloc(n_rows + 1, sizeof(**mods));
+	for (size_t i = 0; i < n_rows; i++)
+		(*mods)[n++] = subject_of(s->r, rows[i]);
+	if (!n_rows && e)
+		(*mods)[n++] = e->mod;
+	else if (!n_rows && !s->as_tree && list_row(&s->list) != LIST_NONE)
+		(*mods)[n++] = subject_of(s->r, list_row(&s->list));
+	free(rows);
+	return n;
+}
+
 static void run_repair(void *ctx, int arg)
 {
+	struct modver *mods;
+	size_t n;
+
 	(void)arg;
-	view_cache_repair(ctx);
+	n = chosen(ctx, &mods);
+	cache_plan_repair(ctx, mods, n);
+	free(mods);
 }
 
 static void run_prune(void *ctx, int arg)
 {
 	(void)arg;
-	view_cache_prune(ctx);
+	cache_plan_prune(ctx);
 }
 
 static void run_undo(void *ctx, int arg)
 {
 	(void)arg;
-	view_cache_undo(ctx);
+	cache_plan_undo(ctx);
 }
 
 static const struct action actions[] = {
 	{ "repair", "R", "repair", "mend what is proven wrong, after showing how",
-	  view_cache_can_act, run_repair, 0, 0 },
+	  cache_plan_enabled, run_repair, 0, 0 },
 	{ "verify", "v", "verify",
 	  "hash zips and directories and compare with who vouches for them", has_report, run_verify,
 	  REQUEST_VERIFY, 0 },
-	{ "undo", "u", "undo", "take the last change of the cache back", view_cache_can_act,
+	{ "undo", "u", "undo", "take the last change of the cache back", cache_plan_enabled,
 	  run_undo, 0, 0 },
 	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)",
-	  view_cache_can_act, run_prune, 0, 0 },
+	  cache_plan_enabled, run_prune, 0, 0 },
 	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good",
 	  has_report, run_verify, REQUEST_FULL, 0 },
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
@@ -518,8 +523,8 @@ static const struct action actions[] = {
 
 static void cache_command(struct view *v, struct buf *b)
 {
-	const struct view_cache *s = state(v);
-	const struct cache_entry *e = view_cache_current(v);
+	const struct cache_view *s = state(v);
+	const struct cache_entry *e = current(v);
 
 	if (e && e->n_problems)
 		buf_addf(b, "modscope repair %s@%s", e->mod.path, e->mod.version);
@@ -533,12 +538,12 @@ const struct view_ops view_cache = {
 	.help = "the state of every entry of the module cache, and its repair",
 	.tab = true,
 	.needs = NEEDS(PART_CACHE),
-	.state_size = sizeof(struct view_cache),
+	.state_size = sizeof(struct cache_view),
 	.actions = actions,
 	.open = cache_open,
 	.release = cache_release,
 	.refresh = cache_refresh,
-	.changed = view_cache_changed,
+	.changed = cache_plan_ended,
 	.go = cache_go,
 	.place = cache_copy,
 	.heading = cache_heading,

@@ -238,7 +238,7 @@ static void set_after_steps(struct view *v, bool on)
 	view_touch(v);
 }
 
-void view_tidy_show_after_steps(struct app *app)
+void view_tidy_after_steps(struct app *app)
 {
 	app_open(app, "tidy", NULL);
 	set_after_steps(app_view(app, "tidy"), true);

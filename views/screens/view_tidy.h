@@ -7,6 +7,6 @@
 #include "app/app.h"
 
 /* Opens it with what tidy would do after the what-if steps that are taken. */
-void view_tidy_show_after_steps(struct app *app);
+void view_tidy_after_steps(struct app *app);
 
 #endif

@@ -434,7 +434,7 @@ static void run_lower(void *ctx, int arg)
 static void run_tidy(void *ctx, int arg)
 {
 	(void)arg;
-	view_tidy_show_after_steps(((struct view *)ctx)->app);
+	view_tidy_after_steps(((struct view *)ctx)->app);
 }
 
 static void take_path(struct view *v, const char *text)

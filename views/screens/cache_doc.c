@@ -1,5 +1,34 @@
+#include "screens/cache_doc.h"
+
 #include "gauge.h"
-#include "screens/view_cache.h"
+#include "texts/describe.h"
+
+unsigned cache_doc_style(enum cache_state st)
+{
+	switch (st) {
+	case CACHE_OK: return STYLE_GOOD;
+	case CACHE_DAMAGED:
+	case CACHE_MISMATCH: return STYLE_BAD;
+	case CACHE_PARTIAL:
+	case CACHE_ORPHAN:
+	case CACHE_LOCKED: return STYLE_ATTENTION;
+	default: return STYLE_QUIET;
+	}
+}
+
+enum glyph cache_doc_glyph(enum cache_state st)
+{
+	switch (st) {
+	case CACHE_OK: return GLYPH_GOOD;
+	case CACHE_DAMAGED:
+	case CACHE_MISMATCH: return GLYPH_BAD;
+	case CACHE_PARTIAL:
+	case CACHE_ORPHAN: return GLYPH_ATTENTION;
+	case CACHE_LOCKED: return GLYPH_BUSY;
+	case CACHE_ABSENT: return GLYPH_OFF;
+	default: return GLYPH_LEAF;
+	}
+}
 
 static const struct cache_problem *problem_of(const struct cache_entry *e, enum cache_part part)
 {
@@ -89,7 +118,7 @@ static const char *vouched_by(const struct cache_entry *e)
 	}
 }
 
-void view_cache_entry_doc(const struct cache_report *r, const struct cache_entry *e, struct doc *d)
+void cache_doc_entry(const struct cache_report *r, const struct cache_entry *e, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 	size_t others = cache_other_versions(r, e);
@@ -98,7 +127,7 @@ void view_cache_entry_doc(const struct cache_report *r, const struct cache_entry
 	doc_heading(d, b.data);
 	doc_blank(d);
 	doc_field(d, "state");
-	doc_glyph(d, view_cache_style(e->state), view_cache_glyph(e->state));
+	doc_glyph(d, cache_doc_style(e->state), cache_doc_glyph(e->state));
 	doc_addf(d, STYLE_STRONG, " %s", cache_state_name(e->state));
 	if (e->state == CACHE_UNVERIFIED && !e->hashed)
 		doc_add(d, STYLE_QUIET, "  v hashes it");
@@ -125,7 +154,7 @@ void view_cache_entry_doc(const struct cache_report *r, const struct cache_entry
 	buf_release(&b);
 }
 
-void view_cache_other_doc(const struct cache_other *o, struct doc *d)
+void cache_doc_other(const struct cache_other *o, struct doc *d)
 {
 	struct buf b = BUF_INIT;
 

@@ -1,0 +1,27 @@
+/*
+ * cache_view.h - the state of the cache view, for its own files: view_cache.c and cache_plan.c.
+ */
+#ifndef MODSCOPE_CACHE_VIEW_H
+#define MODSCOPE_CACHE_VIEW_H
+
+#include "app/app.h"
+#include "screens/cache_du.h"
+
+struct cache_view {
+	struct part *part;		/* kept: everything is borrowed from it */
+	const struct cache_report *r;
+	struct list list;
+	struct rows rows;
+	struct buf text;
+	struct cache_du du;
+	struct request_cache asked;
+	bool as_tree;
+	struct request *next;		/* the change that a dialog asks about */
+};
+
+static inline struct cache_view *cache_view_state(const struct view *v)
+{
+	return view_state(v, "cache");
+}
+
+#endif
