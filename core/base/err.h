@@ -41,6 +41,7 @@ enum err_form {
 	ERR_FORM_MODULE,	/* "go: " and the module it is about, which the caller adds */
 	ERR_FORM_BARE,	/* "go: " alone: the error concerns GOPROXY itself or a path that no proxy may be asked for */
 	ERR_FORM_FINAL,	/* nothing: go prints the text as it stands and exits */
+	ERR_FORM_TOLD,	/* nothing at all: it stands among the messages already */
 };
 
 struct err {
@@ -83,6 +84,10 @@ static inline bool err_is_bare(const struct err *e)
 static inline bool err_is_final(const struct err *e)
 {
 	return err_is_set(e) && e->form == ERR_FORM_FINAL;
+}
+static inline bool err_is_told(const struct err *e)
+{
+	return err_is_set(e) && e->form == ERR_FORM_TOLD;
 }
 /* Go's text for an errno ("no such file or directory": syscall/zerrors_linux_amd64.go). Static storage or
  * "errno N" in a thread-local buffer. */

@@ -42,6 +42,7 @@ void pkgload_fatal(struct pkgload *ld, const char *text)
 	modproject_message(modload_project(ld->ml), "go: %s\n", text);
 	ld->n_errors++;
 	err_set(&ld->first_error, ERR_REFUSED, "%s", text);
+	err_mark(&ld->first_error, ERR_FORM_TOLD);
 }
 
 void pkgload_error(struct pkgload *ld, const char *text)

@@ -48,13 +48,13 @@ static void print_text(struct cli *c, const struct answer *a)
 	struct doc d;
 
 	doc_init(&d);
-	module_doc_add(&(struct view_graph_module){ .g = a->g,
-						    .m = a->m,
-						    .node = UINT32_MAX,
-						    .x = a->x,
-						    .in = a->in,
-						    .v = a->v,
-						    .unfolded = cli_has(c, "chains") },
+	module_doc_add(&(struct module_doc){ .g = a->g,
+					     .m = a->m,
+					     .node = UINT32_MAX,
+					     .x = a->x,
+					     .in = a->in,
+					     .v = a->v,
+					     .unfolded = cli_has(c, "chains") },
 		       &d);
 	report_document(c->r, &d);
 	doc_release(&d);

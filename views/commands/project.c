@@ -94,13 +94,10 @@ int project_close(struct project *p, struct cli *c, int status)
 
 int project_fail(struct project *p, struct cli *c)
 {
-	/* the loader of packages tells errors as they come, the last one too */
-	bool told = p->err.text && p->err.text[0] && strstr(p->messages.data, p->err.text);
-
 	if (p->messages.len)
 		report_go_words(c->r, p->messages.data);
 	buf_clear(&p->messages);
-	if (told && p->err.code != ERR_USAGE)
+	if (err_is_told(&p->err))
 		return project_close(p, c, STATUS_UNKNOWN);
 	if (err_is_final(&p->err)) {
 		report_go_words(c->r, p->err.text);

@@ -135,7 +135,7 @@ void report_go_words(struct report *r, const char *text)
 		buf_addch(&r->err, '\n');
 }
 
-int report_text_width(const char *s)
+static int text_width(const char *s)
 {
 	size_t len = strlen(s);
 	uint32_t rune;
@@ -164,7 +164,7 @@ void report_cell(struct report_table *t, enum style_id s, const char *fmt, ...)
 	add_escaped(&b, fmt, ap);
 	va_end(ap);
 	cell.text = arena_strndup(&t->arena, b.data, b.len);
-	cell.width = report_text_width(cell.text);
+	cell.width = text_width(cell.text);
 	buf_release(&b);
 	vec_push(&t->cells, cell);
 }

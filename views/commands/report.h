@@ -78,9 +78,6 @@ void report_table_begin(struct report_table *t, struct report *r, const struct r
 void report_cell(struct report_table *t, enum style_id s, const char *fmt, ...) PRINTF_FMT(3, 4);
 /* Prints and frees. */
 void report_table_end(struct report_table *t);
-/* Terminal columns that text takes (wide and combining characters counted as such). */
-int report_text_width(const char *s);
-
 /* A document as views show it beside a row: labels in a gutter, values in one column. */
 void report_document(struct report *r, const struct doc *d);
 

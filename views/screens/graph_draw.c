@@ -113,8 +113,8 @@ static void draw_requirers(struct drawing *dr, uint32_t node, size_t *room)
 	}
 }
 
-void view_graph_draw_module(struct graph_draw *s, const struct load_graph *g,
-			    const struct load_module *m)
+void graph_draw_module(struct graph_draw *s, const struct load_graph *g,
+		       const struct load_module *m)
 {
 	struct drawing dr;
 	size_t room = MAX_REQUIRERS;
@@ -168,7 +168,7 @@ static size_t find_path(const struct load_graph *g, uint32_t from_module, uint32
 	return n;
 }
 
-bool view_graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b)
+bool graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b)
 {
 	uint32_t path[MAX_CHAIN];
 	struct drawing dr;

@@ -19,9 +19,9 @@ struct graph_draw {
 void graph_draw_init(struct graph_draw *s);
 void graph_draw_release(struct graph_draw *s);
 /* From the main module to m, by shortest chains. */
-void view_graph_draw_module(struct graph_draw *s, const struct load_graph *g, const struct load_module *m);
+void graph_draw_module(struct graph_draw *s, const struct load_graph *g, const struct load_module *m);
 /* The shortest path between two modules, by their numbers; false if neither requires the other. */
-bool view_graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b);
+bool graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b);
 void graph_draw_area(struct graph_draw *s, struct area a);
 /* What is drawn, for other programs. Append. */
 void graph_draw_text(const struct graph_draw *s, enum graphfile_format format, struct buf *out);

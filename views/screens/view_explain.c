@@ -366,16 +366,16 @@ static void explain_detail(struct view *v, struct doc *d)
 	const struct explain_view *s = state(v);
 
 	if (s->m)
-		module_doc_add(&(struct view_graph_module){ .g = s->g,
-							    .m = s->m,
-							    .node = UINT32_MAX,
-							    .x = s->x,
-							    .in = app_part(v->app,
-									   REQUEST(PART_IMPORTS)),
-							    .v = best_versions(app_snapshot(v->app),
-									       s->m->path),
-							    .unfolded = s->unfolded,
-							    .no_heading = true },
+		module_doc_add(&(struct module_doc){ .g = s->g,
+						     .m = s->m,
+						     .node = UINT32_MAX,
+						     .x = s->x,
+						     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
+						     .v = describe_known_versions(app_snapshot(
+											  v->app),
+										  s->m->path),
+						     .unfolded = s->unfolded,
+						     .no_heading = true },
 			       d);
 	else if (s->path)
 		doc_heading(d, s->path);

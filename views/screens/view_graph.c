@@ -198,13 +198,13 @@ static void graph_detail(struct view *v, struct doc *d)
 		return;
 	if (v->rested)
 		app_want(v->app, REQUEST(PART_VERSIONS, .versions = { m->path, false }));
-	module_doc_add(&(struct view_graph_module){ .g = s->g,
-						    .m = m,
-						    .node = current_node(v),
-						    .x = explanation(v, m),
-						    .in = app_part(v->app, REQUEST(PART_IMPORTS)),
-						    .v = best_versions(app_snapshot(v->app),
-								       m->path) },
+	module_doc_add(&(struct module_doc){ .g = s->g,
+					     .m = m,
+					     .node = current_node(v),
+					     .x = explanation(v, m),
+					     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
+					     .v = describe_known_versions(app_snapshot(v->app),
+									  m->path) },
 		       d);
 }
 
@@ -323,7 +323,7 @@ static void draw_module(struct view *v)
 
 	if (!m)
 		return;
-	view_graph_draw_module(&s->drawing, s->g, m);
+	graph_draw_module(&s->drawing, s->g, m);
 	show_drawing(v);
 	if (s->drawing.not_drawn)
 		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all",
@@ -359,7 +359,7 @@ static void draw_paths(struct view *v)
 
 	if (!marked_modules(v, &a, &b))
 		app_message(v->app, STYLE_ATTENTION, "mark two different modules with space first");
-	else if (view_graph_draw_paths(&s->drawing, s->g, a, b))
+	else if (graph_draw_paths(&s->drawing, s->g, a, b))
 		show_drawing(v);
 	else
 		app_message(v->app, STYLE_QUIET,

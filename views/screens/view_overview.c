@@ -193,6 +193,13 @@ static void add_findings(struct overview *o)
 	}
 }
 
+/* By what an error says of itself: where it stands, and of which sort it is. */
+static bool same_cause(const struct err *a, const struct err *b)
+{
+	return a->code == b->code && a->line == b->line && !a->file == !b->file &&
+	       (!a->file || str_eq(a->file, b->file));
+}
+
 /* What cannot be had comes first; what one error keeps from several, once. */
 static void add_failed(struct view *v)
 {
@@ -203,9 +210,9 @@ static void add_failed(struct view *v)
 		bool told = !e || !(v->ops->needs & NEEDS(watched[i].id));
 
 		for (size_t k = 0; !told && k < o->rows.n; k++)
-			told = str_eq(app_error(v->app, REQUEST(watched[o->rows.items[k].part].id))
-					      ->text,
-				      e->text);
+			told = same_cause(app_error(v->app,
+						    REQUEST(watched[o->rows.items[k].part].id)),
+					  e);
 		if (!told)
 			vec_push(&o->rows, (struct row){ .kind = ROW_FAILED, .part = i });
 	}

@@ -119,7 +119,7 @@ struct part *describe_cache_part(const struct snapshot *s)
 	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
 }
 
-const struct load_versions *best_versions(const struct snapshot *s, const char *path)
+const struct load_versions *describe_known_versions(const struct snapshot *s, const char *path)
 {
 	const struct part *p = snapshot_part(s, REQUEST(PART_VERSIONS, .versions = { path, true }));
 

@@ -24,7 +24,7 @@ const char *describe_kind(enum load_kind k);
 /* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
 struct part *describe_cache_part(const struct snapshot *s);
 /* What is best known of a module's versions: as the proxies said, else as the caches tell; NULL if neither. */
-const struct load_versions *best_versions(const struct snapshot *s, const char *path);
+const struct load_versions *describe_known_versions(const struct snapshot *s, const char *path);
 /* "path@version", or the path alone where there is no version. Append. */
 void describe_modver(struct buf *b, struct modver m);
 /* Why a module is where it is after what-if steps: "asked by M@V, 3 more", "required M@V". Append. */

@@ -172,7 +172,7 @@ static void add_cached(const struct load_versions *v, struct doc *d)
 }
 
 /* The facts of one line: version, what became of it, its go version, what of it is cached. */
-static void add_selected(const struct view_graph_module *w, struct doc *d)
+static void add_selected(const struct module_doc *w, struct doc *d)
 {
 	const struct load_module *m = w->m;
 	struct buf b = BUF_INIT;
@@ -213,7 +213,7 @@ static void add_age(const struct load_versions *v, struct doc *d)
 	buf_release(&b);
 }
 
-static void add_newest(const struct view_graph_module *w, struct doc *d)
+static void add_newest(const struct module_doc *w, struct doc *d)
 {
 	const struct load_versions *v = w->v;
 
@@ -238,7 +238,7 @@ static void add_newest(const struct view_graph_module *w, struct doc *d)
 }
 
 /* What decides, what comes next, and how much holds it: how many would have to ask for less. */
-static void add_because(const struct view_graph_module *w, struct doc *d)
+static void add_because(const struct module_doc *w, struct doc *d)
 {
 	const struct load_explain *x = w->x;
 	size_t held = 0, next = 0;
@@ -295,7 +295,7 @@ static void add_without(const struct load_module *m, const struct load_explain *
 	}
 }
 
-static void add_imports(const struct view_graph_module *w, struct doc *d)
+static void add_imports(const struct module_doc *w, struct doc *d)
 {
 	const struct load_import *i = map_get(&w->in->modules, w->m->path);
 	size_t shown;
@@ -332,7 +332,7 @@ static void add_more(const struct load_explain *x, struct doc *d)
 	doc_add(d, STYLE_QUIET, x->reason);
 }
 
-void module_doc_add(const struct view_graph_module *w, struct doc *d)
+void module_doc_add(const struct module_doc *w, struct doc *d)
 {
 	const struct load_graph *g = w->g;
 	const struct load_module *m = w->m;

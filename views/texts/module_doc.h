@@ -14,7 +14,7 @@
 enum { MODULE_DOC_LINK_MODULE = 1, MODULE_DOC_LINK_GOMOD };
 
 /* x, in and v may be NULL: not known (yet). */
-struct view_graph_module {
+struct module_doc {
 	const struct load_graph *g;
 	const struct load_module *m;
 	uint32_t node;			/* the version that is asked for where the cursor is, UINT32_MAX for none */
@@ -24,6 +24,6 @@ struct view_graph_module {
 	bool unfolded;			/* all chains of imports, instead of the shortest */
 	bool no_heading;
 };
-void module_doc_add(const struct view_graph_module *what, struct doc *d);
+void module_doc_add(const struct module_doc *what, struct doc *d);
 
 #endif
