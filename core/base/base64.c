@@ -30,7 +30,7 @@ static bool put_quantum(const int v[4], unsigned digits, unsigned char *out, siz
 	return true;
 }
 
-bool note_base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n)
+bool base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n)
 {
 	int v[4] = { 0 };
 	unsigned have = 0, padding = 0;
@@ -61,7 +61,7 @@ bool note_base64_decode(const char *s, size_t len, unsigned char *out, size_t ma
 	return have + padding == 4 && put_quantum(v, have, out, max, n);
 }
 
-void note_base64_encode_32(const unsigned char in[32], char out[45])
+void base64_encode_32(const unsigned char in[32], char out[45])
 {
 	EVP_EncodeBlock((unsigned char *)out, in, 32);
 }

@@ -7,8 +7,8 @@
 #include "base/base.h"
 
 /* At most max bytes into out; false if it is malformed or longer. */
-bool note_base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n);
+bool base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n);
 /* 32 bytes as 44 characters and a NUL. */
-void note_base64_encode_32(const unsigned char in[32], char out[45]);
+void base64_encode_32(const unsigned char in[32], char out[45]);
 
 #endif

@@ -175,11 +175,6 @@ struct hashmemo *cachejob_memo(struct cachejob *j)
 	return j->memo;
 }
 
-const struct cache_trust *cachejob_trust(const struct cachejob *j)
-{
-	return &j->trust;
-}
-
 struct cache_options cachejob_cache_options(struct cachejob *j)
 {
 	return (struct cache_options){

@@ -43,7 +43,6 @@ void cachejob_free(struct cachejob *j);	/* NULL is fine */
 const char *cachejob_root(const struct cachejob *j);
 const char *cachejob_own_cache(const struct cachejob *j);
 struct hashmemo *cachejob_memo(struct cachejob *j);
-const struct cache_trust *cachejob_trust(const struct cachejob *j);
 /* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
 struct cache_options cachejob_cache_options(struct cachejob *j);
 /* Carries out a plan of repair.h, prune.h or change/undo.h; what is fetched comes from a source of its own that never looks into

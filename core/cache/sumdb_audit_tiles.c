@@ -83,7 +83,7 @@ const char *sumdb_audit_base64(struct sumdb_audit_work *d, const unsigned char *
 {
 	char text[45];
 
-	note_base64_encode_32(hash, text);
+	base64_encode_32(hash, text);
 	return arena_strdup(d->a, text);
 }
 

@@ -69,7 +69,7 @@ bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e
 	uint32_t hash;
 
 	if (!second || !parse_hash(plus + 1, (size_t)(second - plus - 1), &hash) ||
-	    !note_base64_decode(second + 1, strlen(second + 1), raw, sizeof(raw), &n) ||
+	    !base64_decode(second + 1, strlen(second + 1), raw, sizeof(raw), &n) ||
 	    !is_valid_name(key, name_len) || n == 0)
 		return err_set(e, ERR_SYNTAX, "malformed verifier id");
 	if (hash != key_hash(key, name_len, raw, n))
@@ -148,7 +148,7 @@ static bool parse_signature(struct signature *sig, const char *line, size_t len)
 	base64 = space + 1;
 	sig->name = line;
 	sig->name_len = (size_t)(space - line);
-	if (!note_base64_decode(base64, len - sig->name_len - 1, raw, sizeof(raw), &n) || n < 5 ||
+	if (!base64_decode(base64, len - sig->name_len - 1, raw, sizeof(raw), &n) || n < 5 ||
 	    !is_valid_name(sig->name, sig->name_len))
 		return false;
 	sig->hash = big_endian(raw);

@@ -39,7 +39,7 @@ static void add_hash(struct buf *b, const struct tlog_hash *h)
 {
 	char text[45];
 
-	note_base64_encode_32(h->bytes, text);
+	base64_encode_32(h->bytes, text);
 	buf_addstr(b, text);
 }
 

@@ -268,7 +268,7 @@ bool tlog_parse_tree(struct tlog_tree *t, const char *text, size_t len, struct e
 			return malformed_tree(e);
 	}
 	nl = memchr(hash, '\n', len - (size_t)(hash - text));
-	if (!nl || !note_base64_decode(hash, (size_t)(nl - hash), t->hash.bytes, HASH_SIZE, &n) ||
+	if (!nl || !base64_decode(hash, (size_t)(nl - hash), t->hash.bytes, HASH_SIZE, &n) ||
 	    n != HASH_SIZE)
 		return malformed_tree(e);
 	return true;

@@ -70,8 +70,6 @@ const char *goenv_modcache(const struct goenv *env, struct err *e);
 /* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if nothing says where. */
 const char *goenv_own_cache(const struct goenv *env);
 
-/* modload.findModuleRoot: dir, or the nearest directory above it, that holds a go.mod; NULL if there is none. */
-const char *goenv_module_root(struct arena *a, const char *dir);
 /* modload.FindGoWork: the go.work of the current directory, NULL if there is none; "off" where GOWORK says so. Fails for a
  * GOWORK that is not absolute. */
 bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e);

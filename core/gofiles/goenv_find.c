@@ -26,11 +26,6 @@ static const char *find_up(struct arena *a, const char *dir, const char *name, c
 	}
 }
 
-const char *goenv_module_root(struct arena *a, const char *dir)
-{
-	return find_up(a, dir, "go.mod", NULL);
-}
-
 bool goenv_check_gowork(const struct goenv *env, struct err *e)
 {
 	const char *v = goenv_get(env, "GOWORK");

@@ -104,7 +104,8 @@ static bool stand_in(struct modproject *mp, struct err *e)
 
 bool modproject_read(struct modproject *mp, struct err *e)
 {
-	const char *const *dirs = &mp->dir, **used;
+	const char *const *dirs = &mp->dir;
+	const char **used;
 	size_t n = mp->dir != NULL;
 
 	if (mp->gowork_file) {

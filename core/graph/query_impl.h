@@ -69,14 +69,14 @@ bool query_fail_version(struct query_result *r, enum query_result_failure failur
 /* An error of the source becomes go's module.ModuleError: "path@version: text" or "module path: text". */
 bool query_fail_source(struct modproject *mp, struct query_result *r, struct modver m, struct err *e);
 enum query_result_failure query_failure_of(const struct err *e);
-bool query_repo_open(struct query_repo *repo, struct query_result *r, struct err *e);
-bool query_repo_stat(struct query_repo *repo, const char *rev, struct source_info *info,
-		     struct query_result *r, struct err *e);
-bool query_repo_latest(struct query_repo *repo, struct source_info *info, struct query_result *r,
+bool query_repo_open(struct query_repo *r, struct query_result *res, struct err *e);
+bool query_repo_stat(struct query_repo *r, const char *rev, struct source_info *info,
+		     struct query_result *res, struct err *e);
+bool query_repo_latest(struct query_repo *r, struct source_info *info, struct query_result *res,
 		       struct err *e);
 /* All versions that begin with `prefix` ("" is none), ascending, without duplicates. */
-bool query_repo_versions(struct query_repo *repo, const char *prefix, struct query_list *out,
-			 struct query_result *r, struct err *e);
+bool query_repo_versions(struct query_repo *r, const char *prefix, struct query_list *out,
+			 struct query_result *res, struct err *e);
 
 /* query_run.c: runs `work` for one hop after the other, as a whole each time (TryProxies around Query). */
 bool query_run(struct query_run *q, bool (*work)(struct query_run *q, struct err *e), struct err *e);

@@ -21,7 +21,7 @@ bool retraction_latest(struct modload *ml, const char *path, struct modver *late
 
 	if (!l) {
 		struct modver all;
-		struct query_result r;
+		struct query_result r = { 0 };
 		struct query_run q = { .ml = ml, .query = "latest", .current = "", .r = &r };
 		struct err local = ERR_INIT;
 

@@ -306,7 +306,6 @@ static void test_places(void **state)
 	fs_mkdir_all(dir, NULL);
 	env = goenv_new(&(struct goenv_options){ .dir = dir, .environ = VARS(f->home_var) }, NULL);
 	assert_string_equal(goenv_cwd(env), path_join(&f->a, real, "p/q"));
-	assert_string_equal(goenv_module_root(&f->a, goenv_cwd(env)), path_join(&f->a, real, "p"));
 	assert_true(goenv_find_gowork(env, &f->a, &file, NULL));
 	assert_string_equal(file, path_join(&f->a, real, "go.work"));
 	goenv_free(env);

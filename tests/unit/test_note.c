@@ -131,8 +131,7 @@ static void test_base64(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		unsigned char out[3];
 		size_t n;
-		bool ok = note_base64_decode(cases[i].text, strlen(cases[i].text), out, sizeof(out),
-					     &n);
+		bool ok = base64_decode(cases[i].text, strlen(cases[i].text), out, sizeof(out), &n);
 
 		assert_int_equal(ok, cases[i].bytes != NULL);
 		if (ok) {

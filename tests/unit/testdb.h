@@ -102,7 +102,7 @@ static char *testdb_head(const struct testdb *db, int64_t n)
 	struct tlog_hash h = testdb_hash(db, 0, n);
 	char hash[45], *text, *sig, *note;
 
-	note_base64_encode_32(h.bytes, hash);
+	base64_encode_32(h.bytes, hash);
 	text = xasprintf("go.sum database tree\n%jd\n%s\n", (intmax_t)n, hash);
 	sig = testdb_signature(db, text);
 	note = xasprintf("%s\n%s", text, sig);
