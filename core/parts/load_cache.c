@@ -26,41 +26,14 @@ static void cache_release(void *data)
 	findings_release(&lc->findings);
 }
 
-/* What the cache holds of the build list: replacements instead of what they replace; directories are not its business. */
-static struct modver *build_list(const struct load_graph *g, size_t *n)
-{
-	struct modver *mods = xcalloc(g->n_modules + 1, sizeof(*mods));
-
-	*n = 0;
-	for (size_t i = 0; i < g->n_modules; i++) {
-		const struct load_module *m = &g->modules[i];
-		struct modver mod = { m->path, m->version };
-
-		if (m->kind == LOAD_MAIN || m->kind == LOAD_LANGUAGE)
-			continue;
-		if (m->replaced.path[0])
-			mod = m->replaced;
-		if (mod.version[0])
-			mods[(*n)++] = mod;
-	}
-	return mods;
-}
-
-static int by_modver(const void *va, const void *vb)
-{
-	const struct modver *a = va, *b = vb;
-	int c = strcmp(a->path, b->path);
-
-	return c ? c : strcmp(a->version, b->version);
-}
-
-static bool open_cachejob(struct load_work *w, struct cachejob **out, struct err *e)
+/* A mere look asks no server. */
+static bool open_cachejob(struct load_work *w, bool ask, struct cachejob **out, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
 	struct cachejob_options o = { .env = g->env->env,
 				      .sums = g->sums,
 				      .offline = load_options(w->l)->offline,
-				      .ask_database = true,
+				      .ask_database = ask,
 				      .cancel = job_cancel(w->job),
 				      .log = load_log(w->l) };
 
@@ -71,24 +44,21 @@ static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
 			struct cache_report **r, struct err *e)
 {
 	const struct request_cache *asked = &w->request->cache;
-	const struct load_graph *g = load_data(w, PART_GRAPH);
-	struct cache_options o = cachejob_cache_options(j);
-	bool all = asked->whole, ok;
-	size_t n;
-	struct modver *mods = build_list(g, &n);
+	struct load_graph *g = load_data(w, PART_GRAPH);
+	struct cachescan what = { .whole = asked->whole,
+				  .depth = asked->depth,
+				  .no_sizes = !sizes,
+				  .progress = progress,
+				  .ctx = w };
+	struct cachescan_list list = { 0 };
+	bool ok;
 
-	o.sizes = sizes;
-	o.progress = progress;
-	o.ctx = w;
-	o.hash = asked->depth != REQUEST_LOOK;
-	o.full = asked->depth == REQUEST_FULL;
-	if (!o.hash)
-		o.trust = NULL;
-	qsort(mods, n, sizeof(*mods), by_modver);
-	o.used = all ? mods : NULL;
-	o.n_used = all ? n : 0;
-	ok = cache_load(r, &o, all ? NULL : mods, all ? 0 : n, e);
-	free(mods);
+	pthread_mutex_lock(&g->lock);
+	cachescan_list_add(&list, g->ml, g->mg, true);
+	pthread_mutex_unlock(&g->lock);
+	cachescan_list_sort(&list);
+	ok = cachescan_report(r, j, &what, &list, e);
+	vec_release(&list);
 	return ok;
 }
 
@@ -120,7 +90,7 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 	struct part *quick;
 
 	*out = NULL;
-	if (!open_cachejob(w, &j, e))
+	if (!open_cachejob(w, w->request->cache.depth != CACHESCAN_LOOK, &j, e))
 		return false;
 	quick = w->job && request_is_plain(w->request) ? make_report(w, j, false, e) : NULL;
 	if (quick)
@@ -201,7 +171,7 @@ bool load_make_act(struct load_work *w, struct part **out, struct err *e)
 
 	p->data = act;
 	p->release = act_release;
-	ok = open_cachejob(w, &j, e) &&
+	ok = open_cachejob(w, true, &j, e) &&
 	     (w->request->act.verb == REQUEST_HISTORY ? look_back(j, act, &p->arena, e)
 						      : carry_out(w, j, act, &p->arena, e));
 	cachejob_free(j);

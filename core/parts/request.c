@@ -192,7 +192,7 @@ bool request_is_plain(const struct request *r)
 {
 	switch (r->part) {
 	case PART_TIDY: return r->steps.n == 0;
-	case PART_CACHE: return !r->cache.whole && r->cache.depth == REQUEST_LOOK;
+	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
 	case PART_EXPLAIN:
 	case PART_WHATIF:
 	case PART_VERSIONS:
@@ -241,8 +241,8 @@ void request_text(const struct request *r, struct buf *b)
 {
 	switch (r->part) {
 	case PART_CACHE:
-		buf_addstr(b, r->cache.depth == REQUEST_LOOK ? doing[PART_CACHE]
-							     : "hashing the cache");
+		buf_addstr(b, r->cache.depth == CACHESCAN_LOOK ? doing[PART_CACHE]
+							       : "hashing the cache");
 		break;
 	case PART_PLAN: act_text(&r->act, b); break;
 	case PART_EXPLAIN: buf_addf(b, "%s %s", doing[r->part], r->module); break;

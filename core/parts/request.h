@@ -12,6 +12,7 @@
 #ifndef MODSCOPE_REQUEST_H
 #define MODSCOPE_REQUEST_H
 
+#include "cache/cachescan.h"
 #include "graph/graphfile.h"
 #include "graph/whatif.h"
 
@@ -31,14 +32,9 @@ enum request_part {
 	PART_COUNT
 };
 
-enum request_depth {
-	REQUEST_LOOK,	/* what a look at the files tells */
-	REQUEST_VERIFY,	/* zips and directories are hashed, once */
-	REQUEST_FULL,	/* and again where a hash is remembered */
-};
 struct request_cache {
 	bool whole;	/* the whole cache, not only what the build list uses */
-	enum request_depth depth;
+	enum cachescan_depth depth;
 };
 
 struct request_versions {

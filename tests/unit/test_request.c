@@ -22,10 +22,10 @@ static const struct request all[] = {
 	{ .part = PART_VERSIONS, .versions = { "a.com/x", true } },
 	{ .part = PART_VERSIONS, .versions = { "a.com/x ask", false } },
 	{ .part = PART_CACHE },
-	{ .part = PART_CACHE, .cache = { false, REQUEST_VERIFY } },
-	{ .part = PART_CACHE, .cache = { false, REQUEST_FULL } },
-	{ .part = PART_CACHE, .cache = { true, REQUEST_LOOK } },
-	{ .part = PART_CACHE, .cache = { true, REQUEST_VERIFY } },
+	{ .part = PART_CACHE, .cache = { false, CACHESCAN_VERIFY } },
+	{ .part = PART_CACHE, .cache = { false, CACHESCAN_FULL } },
+	{ .part = PART_CACHE, .cache = { true, CACHESCAN_LOOK } },
+	{ .part = PART_CACHE, .cache = { true, CACHESCAN_VERIFY } },
 	{ .part = PART_WHATIF, .steps = { pin, 1 } },
 	{ .part = PART_WHATIF, .steps = { drop, 1 } },
 	{ .part = PART_WHATIF, .steps = { both, 2 } },
@@ -34,7 +34,7 @@ static const struct request all[] = {
 	{ .part = PART_TIDY, .steps = { pin, 1 } },
 	{ .part = PART_PLAN, .act = { REQUEST_HISTORY, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, .id = "" } },
-	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, { true, REQUEST_LOOK }, .id = "" } },
+	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, { true, CACHESCAN_LOOK }, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_UNDO, .id = "7" } },
 	{ .part = PART_PLAN, .act = { REQUEST_REPAIR, .mods = mods, .n_mods = 1, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_REPAIR, .mods = mods, .n_mods = 2, .id = "" } },
@@ -105,7 +105,7 @@ static void test_text(void **state)
 	check_text(REQUEST(PART_GRAPH), "reading go.mod files");
 	check_text(REQUEST(PART_EXPLAIN, .module = "a.com/x"), "explaining a.com/x");
 	check_text(REQUEST(PART_CACHE), "looking at the cache");
-	check_text(REQUEST(PART_CACHE, .cache = { true, REQUEST_FULL }), "hashing the cache");
+	check_text(REQUEST(PART_CACHE, .cache = { true, CACHESCAN_FULL }), "hashing the cache");
 	check_text(REQUEST(PART_WHATIF, .steps = { both, 2 }),
 		   "computing the build list after pin a.com/x v1.0.0, drop a.com/y");
 	check_text(REQUEST(PART_PLAN, .act = { REQUEST_REPAIR, .id = "" }), "repairing the cache");

@@ -3,67 +3,26 @@
 #include "gofiles/semver.h"
 #include "graph/modload_open.h"
 
-static int compare_mods(const void *va, const void *vb)
-{
-	const struct modver *a = va, *b = vb;
-	int c = strcmp(a->path, b->path);
-
-	return c ? c : semver_order(a->version, b->version);
-}
-
-void cache_report_mods_sort(struct cache_report_mods *l)
-{
-	size_t n = 0;
-
-	if (l->n)
-		qsort(l->items, l->n, sizeof(*l->items), compare_mods);
-	for (size_t i = 0; i < l->n; i++)
-		if (i == 0 || compare_mods(&l->items[n - 1], &l->items[i]) != 0)
-			l->items[n++] = l->items[i];
-	l->n = n;
-}
-
-static void add_selected(struct modload *ml, struct modver m, bool sources,
-			 struct cache_report_mods *out)
-{
-	struct modver r;
-
-	if (!*m.version || modproject_is_main(modload_project(ml), m.path) ||
-	    str_eq(m.path, "go") || str_eq(m.path, "toolchain"))
-		return;
-	if (sources) {
-		r = modproject_replacement(modload_project(ml), m);
-		if (*r.path)
-			m = r;
-	}
-	if (*m.version) /* a directory is nothing of the cache's */
-		vec_push(out, m);
-}
-
-static bool list_of(struct modload *ml, bool sources, struct cache_report_mods *out, struct err *e)
+static bool list_of(struct modload *ml, bool sources, struct cachescan_list *out, struct err *e)
 {
 	struct requirements *rs = modload_requirements(ml);
 	const struct modgraph *mg = NULL;
-	const uint32_t *nodes;
 	bool ok = requirements_expand(ml, &rs, &mg, e);
-	size_t n;
 
 	if (!mg)
 		return false;
-	nodes = modgraph_build_list(mg, &n);
-	for (size_t i = 0; i < n; i++)
-		add_selected(ml, modload_tab(ml)->nodes[nodes[i]].mod, sources, out);
+	cachescan_list_add(out, ml, mg, sources);
 	if (sources)
-		cache_report_mods_sort(out);
+		cachescan_list_sort(out);
 	return ok;
 }
 
-bool cache_report_build_list(struct project *p, bool sources, struct cache_report_mods *out)
+bool cache_report_build_list(struct project *p, bool sources, struct cachescan_list *out)
 {
 	return list_of(p->ml, sources, out, &p->err);
 }
 
-bool cache_report_known_list(struct project *p, struct cli *c, struct cache_report_mods *out,
+bool cache_report_known_list(struct project *p, struct cli *c, struct cachescan_list *out,
 			     bool *whole)
 {
 	*whole = list_of(p->ml, true, out, &p->err);
@@ -77,13 +36,13 @@ bool cache_report_known_list(struct project *p, struct cli *c, struct cache_repo
 }
 
 bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a,
-				struct cache_report_mods *out, struct err *e)
+				struct cachescan_list *out, struct err *e)
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = dir }, e);
 	struct source *s = env ? source_new(&(struct source_options){ .env = env,
 								      .offline = c->offline })
 			       : NULL;
-	struct cache_report_mods l = { 0 };
+	struct cachescan_list l = { 0 };
 	struct modload *ml = NULL;
 	bool ok = s &&
 		  modload_open(&ml,
@@ -102,7 +61,7 @@ bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a,
 	return ok;
 }
 
-bool cache_report_parse_args(struct cli *c, struct arena *a, struct cache_report_mods *out)
+bool cache_report_parse_args(struct cli *c, struct arena *a, struct cachescan_list *out)
 {
 	for (size_t i = 0; i < c->n_args; i++) {
 		const char *at = strrchr(c->args[i], '@');

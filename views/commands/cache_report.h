@@ -7,25 +7,20 @@
 #ifndef MODSCOPE_CACHE_REPORT_H
 #define MODSCOPE_CACHE_REPORT_H
 
-#include "cache/cachejob.h"
+#include "cache/cachescan.h"
 #include "commands/project.h"
 
-struct cache_report_mods {
-	struct modver *items;
-	size_t n, cap;
-};
 
 /* The graph's selected versions; `sources`: with replacements instead of what they replace (what a build reads),
  * else as go mod verify takes them. Main modules, go and toolchain are left out; sorted as the cache report sorts. */
-bool cache_report_build_list(struct project *p, bool sources, struct cache_report_mods *out);
+bool cache_report_build_list(struct project *p, bool sources, struct cachescan_list *out);
 /* The same with replacements, for what looks for damages: where one of them is in the way of the graph, that is told on
  * standard error, *whole is false, and the list has what could be read. */
-bool cache_report_known_list(struct project *p, struct cli *c, struct cache_report_mods *out, bool *whole);
+bool cache_report_known_list(struct project *p, struct cli *c, struct cachescan_list *out, bool *whole);
 /* The same for another directory; nothing of it is kept open. */
-bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a, struct cache_report_mods *out, struct err *e);
-void cache_report_mods_sort(struct cache_report_mods *l);
+bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a, struct cachescan_list *out, struct err *e);
 /* "PATH@VERSION" arguments; false if one is none. */
-bool cache_report_parse_args(struct cli *c, struct arena *a, struct cache_report_mods *out);
+bool cache_report_parse_args(struct cli *c, struct arena *a, struct cachescan_list *out);
 
 /* A row of "entries". */
 void cache_report_json_entry(json_t *rows, const struct cache_entry *entry);

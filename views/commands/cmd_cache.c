@@ -145,31 +145,18 @@ static int print(struct cli *c, const struct cache_report *r)
 	return damages ? STATUS_NO : STATUS_FINE;
 }
 
-static bool load(struct cli *c, struct cachejob *j, const struct cache_report_mods *list,
-		 struct cache_report **r, struct err *e)
+static enum cachescan_depth depth(const struct cli *c)
 {
-	struct cache_options o = cachejob_cache_options(j);
-	bool all = cli_has(c, "all");
-
-	o.full = cli_has(c, "full");
-	o.hash = o.full || cli_has(c, "verify");
-	o.sizes = true;
-	o.used = all ? list->items : NULL;
-	o.n_used = all ? list->n : 0;
-	if (all && !o.hash)
-		o.trust = NULL;
-	return cache_load(r, &o,
-			  all	    ? NULL
-			  : list->n ? list->items
-				    : (struct modver[1]){ { "", "" } },
-			  all ? 0 : list->n, e);
+	return cli_has(c, "full")     ? CACHESCAN_FULL
+	       : cli_has(c, "verify") ? CACHESCAN_VERIFY
+				      : CACHESCAN_LOOK;
 }
 
 /* The whole cache is shown outside of a project too: then nothing is known to be used. */
 static int run(struct cli *c)
 {
 	bool all = cli_has(c, "all"), whole = true, ok;
-	struct cache_report_mods list = { 0 };
+	struct cachescan_list list = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	int status = STATUS_UNKNOWN;
@@ -193,7 +180,8 @@ static int run(struct cli *c)
 				  .offline = c->offline,
 				  .ask_database = cli_has(c, "full") },
 			  &p.err);
-	ok = ok && load(c, j, &list, &r, &p.err);
+	ok = ok && cachescan_report(&r, j, &(struct cachescan){ .whole = all, .depth = depth(c) },
+				    &list, &p.err);
 	if (ok)
 		status = print(c, r);
 	if (status == STATUS_FINE && !whole && !all)

@@ -2,8 +2,7 @@
 #include "change/apply.h"
 #include "commands/cache_report.h"
 
-static bool used_modules(struct cli *c, struct arena *a, struct cache_report_mods *used,
-			 struct err *e)
+static bool used_modules(struct cli *c, struct arena *a, struct cachescan_list *used, struct err *e)
 {
 	bool ok = true;
 
@@ -12,7 +11,7 @@ static bool used_modules(struct cli *c, struct arena *a, struct cache_report_mod
 		     err_wrap(e, "%s: ", c->args[i]);
 	if (!c->n_args)
 		ok = cache_report_build_list_of(NULL, c, a, used, e);
-	cache_report_mods_sort(used);
+	cachescan_list_sort(used);
 	return ok;
 }
 
@@ -68,7 +67,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
-	struct cache_report_mods used = { 0 };
+	struct cachescan_list used = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	struct err e = ERR_INIT;
@@ -80,10 +79,7 @@ static int run(struct cli *c)
 	env = goenv_new(&(struct goenv_options){ 0 }, &e);
 	if (env && used_modules(c, &a, &used, &e) &&
 	    cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = c->offline }, &e) &&
-	    cache_load(&r,
-		       &(struct cache_options){
-			       .root = cachejob_root(j), .used = used.items, .n_used = used.n },
-		       NULL, 0, &e))
+	    cachescan_report(&r, j, &(struct cachescan){ .whole = true }, &used, &e))
 		status = act(c, j, r, &a, &e);
 	cache_free(r);
 	cachejob_free(j);

@@ -2,25 +2,20 @@
 #include "commands/cache_report.h"
 
 /* The report that is acted on: the modules that were named, the build list, or the whole cache. */
-static bool load(struct cli *c, struct project *p, struct cachejob *j,
-		 struct cache_report_mods *mods, struct cache_report **r)
+static bool load(struct cli *c, struct project *p, struct cachejob *j, struct cachescan_list *mods,
+		 struct cache_report **r)
 {
-	struct cache_options o = cachejob_cache_options(j);
-	bool all = cli_has(c, "all"), whole;
+	struct cachescan what = { .whole = cli_has(c, "all"), .depth = CACHESCAN_VERIFY };
+	bool whole;
 
-	o.hash = o.sizes = true;
-	if (!all && !c->n_args && !cache_report_known_list(p, c, mods, &whole))
+	if (!what.whole && !c->n_args && !cache_report_known_list(p, c, mods, &whole))
 		return false;
-	return cache_load(r, &o,
-			  all	    ? NULL
-			  : mods->n ? mods->items
-				    : (struct modver[1]){ { "", "" } },
-			  all ? 0 : mods->n, &p->err);
+	return cachescan_report(r, j, &what, mods, &p->err);
 }
 
 /* A module that was named and of which the cache has nothing: whether there is one. */
 static bool tell_absent(struct cli *c, json_t *doc, const struct cache_report *r,
-			const struct cache_report_mods *mods)
+			const struct cachescan_list *mods)
 {
 	json_t *rows = NULL;
 	bool any = false;
@@ -56,7 +51,7 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 }
 
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
-	       const struct cache_report_mods *mods, struct err *e)
+	       const struct cachescan_list *mods, struct err *e)
 {
 	json_t *doc = c->r->json ? report_doc("repair") : NULL;
 	bool yes = cli_has(c, "yes"), absent;
@@ -89,7 +84,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
-	struct cache_report_mods mods = { 0 };
+	struct cachescan_list mods = { 0 };
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	int status = -1;

@@ -78,25 +78,24 @@ static void print_go_lines(struct cli *c, const struct verify_result *v)
 static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j,
 		   int *status)
 {
-	struct cache_report_mods originals = { 0 }, sources = { 0 };
+	struct cachescan_list originals = { 0 }, sources = { 0 };
 	struct verify_options vo = { .root = cachejob_root(j),
 				     .memo = cachejob_memo(j),
 				     .full = cli_has(c, "full") };
-	struct cache_options co = cachejob_cache_options(j);
+	struct cachescan what = { .depth = vo.full ? CACHESCAN_FULL : CACHESCAN_VERIFY,
+				  .no_sizes = true };
 	struct cache_report *r = NULL;
 	struct verify_result v;
 	bool ok = cache_report_build_list(p, false, &originals) &&
 		  cache_report_build_list(p, true, &sources);
 
-	co.full = vo.full;
-	co.hash = true;
 	for (size_t i = 0; ok && i < originals.n; i++)
 		vec_push(&sources, originals.items[i]);
-	cache_report_mods_sort(&sources);
+	cachescan_list_sort(&sources);
 	ok = ok && verify_modules(&v, a, &vo, originals.items, originals.n, &p->err);
 	if (ok && !c->r->json)
 		print_go_lines(c, &v);
-	ok = ok && cache_load(&r, &co, sources.items, sources.n, &p->err);
+	ok = ok && cachescan_report(&r, j, &what, &sources, &p->err);
 	if (ok) {
 		size_t errors = c->r->json ? print_json(c, &v, r) : print_deeper(c, &v, r);
 
@@ -112,7 +111,7 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 /* Nothing says where the cache is: go verify's own words are all that there is to say. */
 static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, int *status)
 {
-	struct cache_report_mods originals = { 0 };
+	struct cachescan_list originals = { 0 };
 	struct cache_report none = { 0 };
 	struct verify_result v;
 	bool ok = cache_report_build_list(p, false, &originals) &&

@@ -216,7 +216,7 @@ static void cache_open(struct view *v)
 {
 	struct cache_view *s = state(v);
 
-	s->asked.depth = REQUEST_VERIFY;
+	s->asked.depth = CACHESCAN_VERIFY;
 	buf_init(&s->text);
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
@@ -241,7 +241,7 @@ static void cache_release(struct view *v)
 	part_unref(s->part);
 }
 
-static struct part *part_of(struct view *v, enum request_depth depth)
+static struct part *part_of(struct view *v, enum cachescan_depth depth)
 {
 	return snapshot_part(app_snapshot(v->app),
 			     REQUEST(PART_CACHE, .cache = { state(v)->asked.whole, depth }));
@@ -253,8 +253,8 @@ static struct part *best_part(struct view *v)
 	int depth = (int)state(v)->asked.depth;
 	struct part *p = NULL;
 
-	for (; !p && depth >= REQUEST_LOOK; depth--)
-		p = part_of(v, (enum request_depth)depth);
+	for (; !p && depth >= CACHESCAN_LOOK; depth--)
+		p = part_of(v, (enum cachescan_depth)depth);
 	return p;
 }
 
@@ -417,7 +417,7 @@ static void run_verify(void *ctx, int depth)
 	struct view *v = ctx;
 	struct cache_view *s = state(v);
 
-	s->asked.depth = (enum request_depth)depth;
+	s->asked.depth = (enum cachescan_depth)depth;
 	app_reload(v->app, REQUEST(PART_CACHE, .cache = s->asked));
 	cache_refresh(v);
 }
@@ -429,7 +429,7 @@ static void run_whole(void *ctx, int arg)
 
 	(void)arg;
 	s->asked.whole = !s->asked.whole;
-	s->asked.depth = s->asked.whole ? REQUEST_LOOK : REQUEST_VERIFY;
+	s->asked.depth = s->asked.whole ? CACHESCAN_LOOK : CACHESCAN_VERIFY;
 	cache_refresh(v);
 	view_touch(v);
 }
@@ -507,13 +507,13 @@ static const struct action actions[] = {
 	  cache_plan_enabled, run_repair, 0, 0 },
 	{ "verify", "v", "verify",
 	  "hash zips and directories and compare with who vouches for them", has_report, run_verify,
-	  REQUEST_VERIFY, 0 },
+	  CACHESCAN_VERIFY, 0 },
 	{ "undo", "u", "undo", "take the last change of the cache back", cache_plan_enabled,
 	  run_undo, 0, 0 },
 	{ "prune", "P", NULL, "quarantine what this project does not use (of the whole cache)",
 	  cache_plan_enabled, run_prune, 0, 0 },
 	{ "verify-all", "V", NULL, "hash everything again, also what is remembered as good",
-	  has_report, run_verify, REQUEST_FULL, 0 },
+	  has_report, run_verify, CACHESCAN_FULL, 0 },
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
 	  0, 0 },

@@ -273,7 +273,7 @@ static void overview_refresh(struct view *v)
 	list_refresh(&o->list);
 	/* What a look at the files cannot tell: hashed once, remembered from then on. */
 	if (app_part(v->app, REQUEST(PART_CACHE)))
-		app_want(v->app, REQUEST(PART_CACHE, .cache = { .depth = REQUEST_VERIFY }));
+		app_want(v->app, REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY }));
 }
 
 static const struct row *current(struct view *v)

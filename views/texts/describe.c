@@ -114,7 +114,7 @@ const char *describe_kind(enum load_kind k)
 struct part *describe_cache_part(const struct snapshot *s)
 {
 	struct part *p = snapshot_part(s,
-				       REQUEST(PART_CACHE, .cache = { .depth = REQUEST_VERIFY }));
+				       REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY }));
 
 	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
 }
