@@ -29,15 +29,34 @@ static uint32_t *text_lengths(const struct modtab *t)
 	return len;
 }
 
+/* WalkBreadthFirst: a root that is there twice is visited twice. */
+static uint32_t *visits(const struct modgraph *mg, size_t *n)
+{
+	size_t n_order, n_roots, known = 0;
+	const uint32_t *order = modgraph_order(mg, &n_order), *roots = modgraph_roots(mg, &n_roots);
+	uint32_t *list = xreallocarray(NULL, n_order + n_roots + 1, sizeof(*list));
+
+	*n = 0;
+	for (size_t i = 0; i < n_roots; i++) {
+		if (str_eq(mg->tab->nodes[roots[i]].mod.version, "none"))
+			continue;
+		known += known < n_order && order[known] == roots[i];
+		list[(*n)++] = roots[i];
+	}
+	for (; known < n_order; known++)
+		list[(*n)++] = order[known];
+	return list;
+}
+
 void gograph_text(const struct modload *ml, const struct modgraph *mg, struct buf *out)
 {
 	size_t n, total = 0;
-	const uint32_t *order = modgraph_order(mg, &n);
-	uint32_t *len;
+	uint32_t *len, *order;
 	char *p;
 
 	if (!modproject_has_root(modload_project(ml)))
 		return;
+	order = visits(mg, &n);
 	len = text_lengths(mg->tab);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < mg->n_required[order[i]]; j++)
@@ -58,6 +77,7 @@ void gograph_text(const struct modload *ml, const struct modgraph *mg, struct bu
 	*p = '\0';
 	out->len += total;
 	free(len);
+	free(order);
 }
 
 static bool graph_of_version(struct modload *ml, const char *go_version, const struct modgraph **mg,

@@ -294,8 +294,9 @@ static bool rows_fine(struct golist *l, struct err *e)
 	}
 	if (err_is_set(&l->graph_err))
 		buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->graph_err.text);
-	ok = b.len == 0 ||
-	     err_set(e, err_is_set(&l->graph_err) ? l->graph_err.code : ERR_REFUSED, "%s", b.data);
+	ok = b.len == 0 ? !modproject_exits(l->mp, e)
+			: err_set(e, err_is_set(&l->graph_err) ? l->graph_err.code : ERR_REFUSED,
+				  "%s", b.data);
 	buf_release(&b);
 	return ok;
 }

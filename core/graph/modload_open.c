@@ -81,7 +81,7 @@ static void roots_of_workspace(struct modload *ml, struct root_list *roots, stru
 		     modproject_gowork(ml->project)->toolchain);
 	map_clear(direct);
 	for (size_t i = 0; i < n; i++) {
-		const struct gomod *f = mains[i].file;
+		const struct gomod *f = mains[i].listed;
 
 		for (size_t j = 0; j < f->require.n; j++) {
 			if (!f->require.items[j].indirect)

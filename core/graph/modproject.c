@@ -18,6 +18,7 @@ void modproject_free(struct modproject *mp)
 	if (!mp)
 		return;
 	err_release(&mp->fatal);
+	vec_release(&mp->errors);
 	for (size_t i = 0; i < mp->n_replaces; i++)
 		map_release(&mp->replaces[i].by_path);
 	map_release(&mp->highest_replaced);
@@ -75,6 +76,36 @@ void modproject_message(struct modproject *mp, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vaddf(mp->o.messages, fmt, ap);
 	va_end(ap);
+}
+
+void modproject_add_error(struct modproject *mp, const char *prefix, struct modproject_error error)
+{
+	for (size_t i = 0; i < mp->errors.n; i++)
+		if (str_eq(mp->errors.items[i].text, error.text))
+			return;
+	if (mp->answered)
+		return;
+	vec_push(&mp->errors, error);
+	modproject_message(mp, "%s%s\n", prefix, error.text);
+}
+
+void modproject_answered(struct modproject *mp)
+{
+	mp->answered = true;
+}
+
+const struct modproject_error *modproject_errors(const struct modproject *mp, size_t *n)
+{
+	*n = mp->errors.n;
+	return mp->errors.items;
+}
+
+bool modproject_exits(const struct modproject *mp, struct err *e)
+{
+	if (!mp->errors.n)
+		return false;
+	err_set(e, ERR_REFUSED, "%s", mp->errors.items[0].text);
+	return true;
 }
 
 size_t modproject_mains(const struct modproject *mp, const struct modproject_main **mains)

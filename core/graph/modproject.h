@@ -68,6 +68,7 @@ struct modproject_main {
 	const char *dir;	/* absolute; "" for go.work without modules */
 	const char *gomod;	/* the file read: dir/go.mod or -modfile */
 	struct gomod *file;	/* parsed, as go sees it: versions fixed; NULL for "command-line-arguments" */
+	const struct gomod *listed; /* of the use line; another if a later member has the same path: go then knows that one alone */
 	const char *data;	/* its bytes on disk */
 	size_t len;
 	bool needs_fix;		/* a version was fixed while parsing: go counts the file as changed */
@@ -96,6 +97,21 @@ enum modproject_command modproject_command(const struct modproject *mp);
 struct cancel *modproject_cancel(const struct modproject *mp);
 /* Appends to the messages, formatted; no newline is added. */
 void modproject_message(struct modproject *mp, const char *fmt, ...) PRINTF_FMT(2, 3);
+/*
+ * Errors after which go goes on (base.Errorf): go prints them, ends with status 1 after its answer, and before an answer
+ * wherever it calls base.ExitIfErrors. Each is told once in the messages. *n of them, in the order in which they came.
+ */
+struct modproject_error {
+	const char *text;	/* as go prints it, without "go: " */
+	struct modver mod;	/* what it is about */
+	const char *file;	/* where it stands */
+	const char *remedy;
+};
+const struct modproject_error *modproject_errors(const struct modproject *mp, size_t *n);
+/* go would be done by now: what is met from here on is not among its errors. */
+void modproject_answered(struct modproject *mp);
+/* True if there is any: *e becomes the first, whose words are among the messages. */
+bool modproject_exits(const struct modproject *mp, struct err *e);
 
 /* In the order of go.mod or of go.work's use lines; at least one: "command-line-arguments" where there is none. */
 size_t modproject_mains(const struct modproject *mp, const struct modproject_main **mains);

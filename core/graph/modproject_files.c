@@ -175,6 +175,20 @@ static bool load_main(struct modproject *mp, struct modproject_main *mm, struct 
 	return modpath_check_import_as("module", mm->mod.path, e);
 }
 
+static void note_duplicate(struct modproject *mp, const struct modproject_main *mm)
+{
+	modproject_add_error(
+		mp, "go: ",
+		(struct modproject_error){
+			.text = arena_fmt(&mp->arena,
+					  "module %s appears multiple times in workspace",
+					  mm->mod.path),
+			.mod = mm->mod,
+			.file = mm->gomod,
+			.remedy =
+				"take one of the directories out of go.work (go work edit -dropuse=DIR)" });
+}
+
 bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_t n, struct err *e)
 {
 	struct err all = ERR_INIT;
@@ -196,13 +210,28 @@ bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < i; j++) {
 			if (mp->mains[i].node == mp->mains[j].node)
-				return err_set(e, ERR_SYNTAX,
-					       "module %s appears multiple times in workspace",
-					       mp->mains[i].mod.path);
+				note_duplicate(mp, &mp->mains[i]);
 		}
 		mp->tab.paths[mp->tab.nodes[mp->mains[i].node].path].is_main = true;
 	}
 	return true;
+}
+
+void modproject_join_duplicates(struct modproject *mp)
+{
+	for (size_t i = 0; i < mp->n_mains; i++) {
+		const struct gomod *listed = mp->mains[i].file;
+
+		for (size_t j = mp->n_mains; --j > i;) {
+			if (mp->mains[i].node == mp->mains[j].node) {
+				mp->mains[i] = mp->mains[j];
+				map_release(&mp->replaces[i + 1].by_path);
+				mp->replaces[i + 1].n = 0;
+				break;
+			}
+		}
+		mp->mains[i].listed = listed;
+	}
 }
 
 bool modproject_note_lines(struct modproject *mp, struct err *e)
@@ -212,10 +241,10 @@ bool modproject_note_lines(struct modproject *mp, struct err *e)
 	bool ok = true;
 
 	for (size_t i = 0; i < mp->n_mains; i++) {
-		const struct gomod *f = mp->mains[i].file;
+		const struct gomod *f = mp->mains[i].listed, *last = mp->mains[i].file;
 
-		for (size_t j = 0; j < f->exclude.n; j++)
-			modproject_exclude_add(mp, f->exclude.items[j].mod);
+		for (size_t j = 0; j < last->exclude.n; j++)
+			modproject_exclude_add(mp, last->exclude.items[j].mod);
 		for (size_t j = 0; j < f->tool.n && ok; j++) {
 			ok = modpath_check_import_as("tool", f->tool.items[j].path, e);
 			if (ok && map_put(&seen, f->tool.items[j].path, NULL))

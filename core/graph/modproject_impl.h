@@ -70,10 +70,14 @@ struct modproject {
 	const char *gosum_file;
 	struct modulestxt *vendor;
 	struct err fatal; /* the first error at which go would have ended */
+	VEC(struct modproject_error) errors; /* after which it goes on */
+	bool answered;	/* no more of them count */
 };
 
 /* modproject.c: go.work's go line, else what go takes without one. */
 const char *modproject_gowork_version(const struct modproject *mp);
+/* Notes an error after which go goes on, if it is new; `prefix` is "go: " or "". */
+void modproject_add_error(struct modproject *mp, const char *prefix, struct modproject_error error);
 
 /* modproject_replace.c: reads the replace lines of all files; they must agree. */
 bool modproject_replace_init(struct modproject *mp, struct err *e);
@@ -96,6 +100,8 @@ bool modproject_select_toolchain(struct modproject *mp, const char *file, struct
 bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n, struct err *e);
 /* The go.mod files of these directories, with their tool and exclude lines. */
 bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_t n, struct err *e);
+/* After modproject_replace_init: of members with one path the last stands for all. */
+void modproject_join_duplicates(struct modproject *mp);
 bool modproject_note_lines(struct modproject *mp, struct err *e);
 void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t n);
 

@@ -119,6 +119,8 @@ bool modproject_read(struct modproject *mp, struct err *e)
 	source_set_sums(mp->o.source, mp->sums, false);
 	if (n == 0)
 		return stand_in(mp, e);
-	return modproject_load_mains(mp, dirs, n, e) && modproject_replace_init(mp, e) &&
-	       modproject_note_lines(mp, e) && modproject_set_build_mod(mp, e);
+	if (!modproject_load_mains(mp, dirs, n, e) || !modproject_replace_init(mp, e))
+		return false;
+	modproject_join_duplicates(mp);
+	return modproject_note_lines(mp, e) && modproject_set_build_mod(mp, e);
 }

@@ -115,7 +115,22 @@ static bool check_members(struct modproject *mp, struct map *all, const struct m
 	return ok;
 }
 
-static bool work_lines(struct modproject *mp, struct map *all, struct map *by_work, struct err *e)
+static void note_replaced_member(struct modproject *mp, struct modver m)
+{
+	modproject_add_error(
+		mp, "go: ",
+		(struct modproject_error){
+			.text = arena_fmt(
+				&mp->arena,
+				"workspace module %s is replaced at all versions in the go.work file. To fix, remove the "
+				"replacement from the go.work file or specify the version at which to replace the module.",
+				m.path),
+			.mod = m,
+			.file = mp->gowork_file,
+			.remedy = arena_fmt(&mp->arena, "go work edit -dropreplace=%s", m.path) });
+}
+
+static void work_lines(struct modproject *mp, struct map *all, struct map *by_work)
 {
 	const struct gowork *w = mp->gowork;
 
@@ -126,17 +141,12 @@ static bool work_lines(struct modproject *mp, struct map *all, struct map *by_wo
 		if (is_ignored(mp, old))
 			continue;
 		if (modproject_is_main(mp, old.path) && !*old.version)
-			return err_set(
-				e, ERR_SYNTAX,
-				"workspace module %s is replaced at all versions in the go.work file. To fix, remove the "
-				"replacement from the go.work file or specify the version at which to replace the module.",
-				old.path);
+			note_replaced_member(mp, old);
 		map_put(by_work, old.path, NULL);
 		note_highest(mp, old);
 		map_put(all, arena_fmt(&mp->arena, "%s@%s", old.path, old.version),
 			arena_memdup(&mp->arena, &new, sizeof(new)));
 	}
-	return true;
 }
 
 bool modproject_replace_init(struct modproject *mp, struct err *e)
@@ -159,7 +169,8 @@ bool modproject_replace_init(struct modproject *mp, struct err *e)
 			ok = set_fill(mp, &mp->replaces[i + 1], mm->file->replace.items,
 				      mm->file->replace.n, e);
 	}
-	ok = ok && work_lines(mp, &all, &by_work, e);
+	if (ok)
+		work_lines(mp, &all, &by_work);
 	for (size_t i = 0; i < mp->n_mains && ok; i++) {
 		if (mp->mains[i].file)
 			ok = check_members(mp, &all, &by_work, &mp->mains[i], e);
@@ -167,6 +178,24 @@ bool modproject_replace_init(struct modproject *mp, struct err *e)
 	map_release(&all);
 	map_release(&by_work);
 	return ok;
+}
+
+/* The first of both is taken. */
+static void note_conflict(struct modproject *mp, struct modver m, const char *one,
+			  const char *other)
+{
+	modproject_add_error(
+		mp, "",
+		(struct modproject_error){
+			.text = arena_fmt(
+				&mp->arena,
+				"conflicting replacements found for %s@%s in workspace modules defined by %s and %s",
+				m.path, m.version, one, other),
+			.mod = m,
+			.file = other,
+			.remedy = arena_fmt(&mp->arena,
+					    "let go.work decide: go work edit -replace=%s=TARGET",
+					    m.path) });
 }
 
 const char *modproject_replacement_from(struct modproject *mp, struct modver m, struct modver *to,
@@ -186,10 +215,7 @@ const char *modproject_replacement_from(struct modproject *mp, struct modver m, 
 		if (!r)
 			continue;
 		if (file && *r->old.version && !modver_eq(*to, r->new)) {
-			modproject_message(
-				mp,
-				"conflicting replacements found for %s@%s in workspace modules defined by %s and %s\n",
-				m.path, m.version, file, mp->replaces[i].file);
+			note_conflict(mp, m, file, mp->replaces[i].file);
 			break;
 		}
 		*to = r->new;

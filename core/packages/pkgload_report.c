@@ -75,7 +75,7 @@ bool pkgload_stopped(struct pkgload *ld, struct err *e)
 		return true;
 	}
 	if (ld->n_errors == 0)
-		return false;
+		return modproject_exits(modload_project(ld->ml), e);
 	err_copy(e, &ld->first_error);
 	return true;
 }

@@ -258,10 +258,34 @@ static void describe(struct load_graph *g, struct arena *a)
 		g->toolchain = g->nodes[modgraph_selected_node(g->mg, toolchain)].version;
 }
 
+/* What go prints and goes on after: list and why then have no answer, and every command ends with status 1. */
+static void find_errors(struct load_graph *g)
+{
+	size_t n;
+	const struct modproject_error *errors = modproject_errors(modload_project(g->ml), &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct arena *a = g->findings.arena;
+		const struct modproject_error *x = &errors[i];
+		const char *subject = x->mod.path, *end = strstr(x->text, ". ");
+		struct finding *f;
+
+		if (x->mod.version[0])
+			subject = arena_fmt(a, "%s@%s", x->mod.path, x->mod.version);
+		f = finding_add(&g->findings, FINDING_ERROR, "graph/workspace", subject,
+				end ? arena_strndup(a, x->text, (size_t)(end - x->text)) : x->text);
+		f->mod = x->mod;
+		f->file = x->file;
+		f->go_says = x->text;
+		f->remedy = x->remedy;
+	}
+}
+
 static void find(struct load_graph *g)
 {
 	struct finding *f;
 
+	find_errors(g);
 	if (!err_is_set(&g->broken))
 		return;
 	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path,

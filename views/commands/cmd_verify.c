@@ -86,8 +86,10 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 				  .no_sizes = true };
 	struct cache_report *r = NULL;
 	struct verify_result v;
-	bool ok = cache_report_build_list(p, false, &originals) &&
-		  cache_report_build_list(p, true, &sources);
+	bool ok = cache_report_build_list(p, false, &originals);
+
+	modproject_answered(modload_project(p->ml));
+	ok = ok && cache_report_build_list(p, true, &sources);
 
 	for (size_t i = 0; ok && i < originals.n; i++)
 		vec_push(&sources, originals.items[i]);

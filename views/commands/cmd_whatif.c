@@ -137,6 +137,12 @@ static int run(struct cli *c)
 	for (size_t i = 0; i < c->n_args && ok; i++)
 		ok = whatif_step_parse(&steps[i], &a, c->args[i], cli_has(c, "get"), &e);
 	ok = ok && load_now(l, &s, r, &e);
+	if (ok) {
+		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
+
+		if (g->messages[0])
+			report_go_words(c->r, g->messages);
+	}
 	status = ok ? answer(c, snapshot_part(s, r)->data) : cli_fail(c, &e);
 	arena_release(&a);
 	snapshot_unref(s);

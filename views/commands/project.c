@@ -80,8 +80,15 @@ bool project_go_flag(struct cli *c, const char *flag, int *status)
 	return false;
 }
 
+/* Errors after which go goes on end it with status 1: there is an answer, but go does not stand by it. */
 int project_close(struct project *p, struct cli *c, int status)
 {
+	struct err e = ERR_INIT;
+
+	if (p->ml && c->command && c->command->same_as && status == STATUS_FINE &&
+	    modproject_exits(modload_project(p->ml), &e))
+		status = STATUS_UNKNOWN;
+	err_release(&e);
 	if (p->messages.len)
 		report_go_words(c->r, p->messages.data);
 	modload_free(p->ml);
