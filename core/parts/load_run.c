@@ -61,9 +61,19 @@ static void sort_findings(struct part *p)
 		findings_sort((struct findings *)(uintptr_t)fs); /* it is still ours */
 }
 
+/* A change is asked for as things stand: what it needs may have failed, or not be there yet. */
+static bool has_needs(const struct load_work *w, struct err *e)
+{
+	for (int id = 0; id < PART_COUNT; id++)
+		if ((loaders[w->request->part].needs & (1u << id)) &&
+		    !snapshot_part(w->s, REQUEST((enum request_part)id)))
+			return err_set(e, ERR_NOT_FOUND, "the project has not been read");
+	return true;
+}
+
 static bool run_loader(struct load_work *w, struct part **out, struct err *e)
 {
-	if (!loaders[w->request->part].make(w, out, e))
+	if (!has_needs(w, e) || !loaders[w->request->part].make(w, out, e))
 		return false;
 	if (*out)
 		sort_findings(*out);

@@ -1,6 +1,7 @@
 /*
  * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (term_script.h) in the
- * current directory and prints the screens that the script asked for. tests/screen/run compares them.
+ * current directory and prints the screens that the script asked for. tests/screen/run compares them. Fails if a cell of any
+ * frame held a control character. $EDITOR is the editor, MODSCOPE_READ_ONLY=1 is --read-only (tests/monkey/run sets both).
  */
 #include "app/shell.h"
 #include "base/fs.h"
@@ -22,6 +23,8 @@ static int run(const char *file, const char *view, const char *target, struct er
 	struct app_options o = { .views = views_all,
 				 .view = view,
 				 .target = target,
+				 .editor = getenv("EDITOR"),
+				 .read_only = getenv("MODSCOPE_READ_ONLY") != NULL,
 				 .now = 1748736000 /* 2025-06-01 */ };
 	struct term_script *script;
 	struct buf keys = BUF_INIT;
@@ -39,6 +42,8 @@ static int run(const char *file, const char *view, const char *target, struct er
 	ok = shell_run(&o, e);
 	fwrite(script->out.data, 1, script->out.len, stdout);
 	load_free(o.load);
+	if (ok && script->raw_cells)
+		ok = err_set(e, ERR_SYNTAX, "%lu raw cells", script->raw_cells);
 	term_free(&script->base);
 	buf_release(&keys);
 	return ok ? 0 : 1;

@@ -11,6 +11,8 @@ enum step_kind {
 	STEP_CLICK,
 	STEP_DOUBLE,
 	STEP_WHEEL,
+	STEP_MOUSE,
+	STEP_SHELL,
 	STEP_WAIT,
 	STEP_FRAME,
 	STEP_SNAP,
@@ -22,6 +24,8 @@ struct term_script_step {
 	enum step_kind kind;
 	int a, b;  /* size, or position */
 	bool down; /* wheel */
+	enum event_mouse mouse;
+	unsigned button;
 	struct key key;
 	char *text; /* owned */
 };
@@ -127,10 +131,21 @@ static bool run_step(struct term_script *s, struct event *ev)
 			return true;
 		break;
 	case STEP_WHEEL: mouse(ev, st, st->down ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP); break;
+	case STEP_MOUSE:
+		mouse(ev, st, st->mouse);
+		ev->button = st->button;
+		break;
 	default: return false;
 	}
 	next_step(s);
 	return true;
+}
+
+/* What it says is no part of the screen, and that it fails may be meant. */
+static void run_shell(const char *command)
+{
+	if (system(command) < 0)
+		fprintf(stderr, "term_script: no shell\n");
 }
 
 static bool script_read(struct term *t, struct event *ev)
@@ -145,6 +160,9 @@ static bool script_read(struct term *t, struct event *ev)
 			if (!is_idle(s))
 				return false;
 			s->fresh = true;
+			next_step(s);
+		} else if (st->kind == STEP_SHELL) {
+			run_shell(st->text);
 			next_step(s);
 		} else if (st->kind >= STEP_FRAME) {
 			if (snap(s, st))
@@ -162,6 +180,16 @@ static bool script_eof(struct term *t)
 	return self(t)->at == self(t)->n_steps;
 }
 
+static bool is_raw(const struct grid_cell *c)
+{
+	const unsigned char *p = (const unsigned char *)c->text;
+
+	for (size_t i = 0; i < c->len; i++)
+		if (p[i] < 0x20 || p[i] == 0x7f || (p[i] == 0xc2 && p[i + 1] < 0xa0))
+			return true;
+	return false;
+}
+
 static void script_blit(struct term *t, const struct grid *g)
 {
 	struct term_script *s = self(t);
@@ -169,6 +197,8 @@ static void script_blit(struct term *t, const struct grid *g)
 
 	if (s->shown.w != g->w || s->shown.h != g->h)
 		grid_resize(&s->shown, g->w, g->h);
+	for (size_t i = 0; i < n; i++)
+		s->raw_cells += is_raw(&g->cells[i]);
 	for (size_t i = 0; i < n; i++)
 		s->cells_sent += memcmp(&s->shown.cells[i], &g->cells[i], sizeof(*g->cells)) != 0;
 	memcpy(s->shown.cells, g->cells, n * sizeof(*g->cells));
@@ -273,6 +303,59 @@ static bool parse_wheel(struct term_script_step *st, const char *rest)
 	return (up || down) && two_numbers(up ? up : down, ' ', &st->a, &st->b);
 }
 
+static bool parse_mouse(struct term_script_step *st, const char *rest)
+{
+	static const struct {
+		const char *word;
+		enum event_mouse mouse;
+	} words[] = {
+		{ "press ", MOUSE_PRESS },     { "double ", MOUSE_DOUBLE },
+		{ "release ", MOUSE_RELEASE }, { "drag ", MOUSE_DRAG },
+		{ "up ", MOUSE_WHEEL_UP },     { "down ", MOUSE_WHEEL_DOWN },
+	};
+
+	st->kind = STEP_MOUSE;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		const char *numbers = str_cut_prefix(rest, words[i].word);
+
+		if (!numbers || numbers[0] < '0' || numbers[0] > '9' || numbers[1] != ' ')
+			continue;
+		st->mouse = words[i].mouse;
+		st->button = (unsigned)(numbers[0] - '0');
+		return two_numbers(numbers + 2, ' ', &st->a, &st->b);
+	}
+	return false;
+}
+
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* In place. A NUL cannot be pasted. */
+static void unescape(char *text)
+{
+	char *out = text;
+
+	while (*text) {
+		int high = text[0] == '\\' && text[1] == 'x' ? hex_digit(text[2]) : -1;
+		int low = high >= 0 ? hex_digit(text[3]) : -1;
+
+		if (low >= 0 && high + low) {
+			*out++ = (char)(high * 16 + low);
+			text += 4;
+		} else if (text[0] == '\\' && (text[1] == 'n' || text[1] == '\\')) {
+			*out++ = text[1] == 'n' ? '\n' : '\\';
+			text += 2;
+		} else {
+			*out++ = *text++;
+		}
+	}
+	*out = '\0';
+}
+
 static bool parse_text_step(struct term_script *s, enum step_kind kind, const char *rest)
 {
 	struct term_script_step st = { .kind = kind };
@@ -280,6 +363,8 @@ static bool parse_text_step(struct term_script *s, enum step_kind kind, const ch
 	if (!*rest)
 		return false;
 	st.text = xstrdup(rest);
+	if (kind == STEP_PASTE)
+		unescape(st.text);
 	add_step(s, st);
 	return true;
 }
@@ -294,7 +379,7 @@ static bool parse_step(struct term_script *s, const char *word, const char *rest
 		{ "size", STEP_SIZE, 'x' },	{ "click", STEP_CLICK, ' ' },
 		{ "double", STEP_DOUBLE, ' ' }, { "type", STEP_TYPE, 0 },
 		{ "paste", STEP_PASTE, 0 },	{ "snap", STEP_SNAP, 0 },
-		{ "styles", STEP_STYLES, 0 },
+		{ "styles", STEP_STYLES, 0 },	{ "sh", STEP_SHELL, 0 },
 	};
 	struct term_script_step st = { 0 };
 
@@ -305,8 +390,8 @@ static bool parse_step(struct term_script *s, const char *word, const char *rest
 		add_step(s, st);
 		return *rest == '\0';
 	}
-	if (str_eq(word, "wheel")) {
-		if (!parse_wheel(&st, rest))
+	if (str_eq(word, "wheel") || str_eq(word, "mouse")) {
+		if (!(*word == 'w' ? parse_wheel : parse_mouse)(&st, rest))
 			return false;
 		add_step(s, st);
 		return true;

@@ -6,8 +6,10 @@
  *	size 80x24		resize (an EV_RESIZE event unless it comes first)
  *	keys down down ctrl-x G	key names, see key.h
  *	type grpc		every character of the rest of the line as a key
- *	paste some text		the rest of the line as a paste
+ *	paste some text		the rest of the line as a paste; \n, \xHH and \\ are escapes
  *	click 10 4		press and release at column 10, row 4; `double 10 4`, `wheel up 10 4`, `wheel down 10 4`
+ *	mouse drag 1 10 4	one event: press, double, release, drag, up or down; button, column, row
+ *	sh COMMAND		runs it in a shell, between two turns: files change under the program
  *	frame			until all of the above is on the screen: keys without it share one
  *	wait			until idle() says that no job runs
  *	snap NAME		the screen as it is after all of the above, under a line "== NAME"
@@ -27,6 +29,7 @@ struct term_script {
 	struct grid shown;		/* the last frame */
 	unsigned frames;		/* blits so far */
 	unsigned long cells_sent;	/* cells that differed from the frame before */
+	unsigned long raw_cells;	/* cells that held a control character: never */
 	struct buf out;			/* what `snap` wrote */
 	struct buf sent;
 	bool (*idle)(void *ctx);	/* NULL: always */
