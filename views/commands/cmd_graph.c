@@ -33,6 +33,15 @@ static void print_json(struct cli *c, const struct modtab *t, const struct modgr
 	report_json(c->r, doc);
 }
 
+static void print_text(struct cli *c, struct modload *ml, const struct modgraph *mg)
+{
+	struct buf b = BUF_INIT;
+
+	gograph_text(ml, mg, &b);
+	report_twin(c->r, &b);
+	buf_release(&b);
+}
+
 static int run(struct cli *c)
 {
 	const struct modgraph *mg;
@@ -47,7 +56,7 @@ static int run(struct cli *c)
 	if (c->r->json)
 		print_json(c, modload_tab(p.ml), mg);
 	else
-		gograph_text(p.ml, mg, &c->r->out);
+		print_text(c, p.ml, mg);
 	return project_close(&p, c, STATUS_FINE);
 }
 

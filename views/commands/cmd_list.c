@@ -53,6 +53,16 @@ static void set_info(json_t *row, const struct modinfo *m)
 	set_text(row, "GoModSum", m->gomod_sum);
 }
 
+static void print_text(struct cli *c, struct modinfo **rows, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		golist_text(rows[i], &b);
+	report_twin(c->r, &b);
+	buf_release(&b);
+}
+
 static int run(struct cli *c)
 {
 	static const char *const all[] = { "all" };
@@ -73,8 +83,7 @@ static int run(struct cli *c)
 	if (c->r->json && !source_cached_ok(p.source, &p.err))
 		return project_fail(&p, c);
 	if (!c->r->json) {
-		for (size_t i = 0; i < n; i++)
-			golist_text(rows[i], &c->r->out);
+		print_text(c, rows, n);
 		return project_close(&p, c, STATUS_FINE);
 	}
 	doc = report_doc("list");

@@ -1,7 +1,6 @@
 #include "packages/tidy.h"
 
 #include "commands/project.h"
-#include "base/text.h"
 
 static const char *file_of(const struct tidy_change *ch)
 {
@@ -116,17 +115,12 @@ static void explain(struct cli *c, const struct tidy_change *changes, size_t n,
 			     needs[i].fetched ? "" : " (not to be had now)");
 }
 
-/* go's bytes; a terminal gets them fit to be shown, as lines of go.sum may hold anything. */
 static void print_diff(struct cli *c, const struct tidy *t)
 {
 	struct buf b = BUF_INIT;
 
-	if (!c->r->width) {
-		tidy_diff(t, &c->r->out);
-		return;
-	}
 	tidy_diff(t, &b);
-	text_escape(&c->r->out, b.data, b.len, true);
+	report_twin(c->r, &b);
 	buf_release(&b);
 }
 

@@ -71,16 +71,19 @@ static int run_json(struct cli *c, struct project *p)
 static int run(struct cli *c)
 {
 	struct why_options o;
+	struct buf b = BUF_INIT;
 	struct project p;
+	bool ok;
 
 	if (!project_open(&p, c, MODPROJECT_WHY))
 		return project_fail(&p, c);
 	o = (struct why_options){ .modules = cli_has(c, "m"), .vendor = cli_has(c, "vendor") };
 	if (c->r->json)
 		return run_json(c, &p);
-	if (!why_run(p.ml, &o, c->args, c->n_args, &c->r->out, &p.err))
-		return project_fail(&p, c);
-	return project_close(&p, c, STATUS_FINE);
+	ok = why_run(p.ml, &o, c->args, c->n_args, &b, &p.err);
+	report_twin(c->r, &b);
+	buf_release(&b);
+	return ok ? project_close(&p, c, STATUS_FINE) : project_fail(&p, c);
 }
 
 static const struct cli_flag flags[] = {

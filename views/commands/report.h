@@ -6,7 +6,8 @@
  * supplies it, so that nothing in views/ does I/O itself.
  *
  * Three ways to write, by who reads it:
- *   report_raw     bytes as they are: an answer that equals go's, byte for byte
+ *   report_twin    an answer that equals go's, byte for byte: as it is into a pipe or file, escaped to a terminal
+ *   report_raw     text of our own, as it is
  *   report_textf   text for people: escaped (text.h), styled where a terminal reads it
  *   report_json    one document: {"schema": "modscope.COMMAND/1", ...}, rows under one plural name
  *
@@ -46,6 +47,8 @@ void report_flush(struct report *r);
 void report_release(struct report *r);	/* flushes */
 
 /* stdout */
+/* Clears b. */
+void report_twin(struct report *r, struct buf *b);
 void report_raw(struct report *r, const void *data, size_t len);
 void report_rawf(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
 void report_textf(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
