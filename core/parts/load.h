@@ -1,9 +1,13 @@
 /*
  * load.h - how the parts of a snapshot are made: what each needs, and the work that makes it.
  *
- * Both lives go through here: the interactive program asks for a job (load_job) and gets the part by mail; a batch
- * command calls load_now on its own thread. A part's data is one of the structs below; it is complete when it is
- * posted and never changes again. A problem in the data is a finding in the part (load_findings), not an error.
+ * The interactive program asks for a job (load_job) and gets the part by mail; a command that answers what go cannot (check,
+ * explain, whatif, the reasons of tidy) calls load_now on its own thread. Two kinds of commands do without parts and say so:
+ * those that print what go prints open the project as go does for that command (project.h: graph, list, why, tidy, verify, vendor),
+ * and those of the cache work outside of a project too; their report comes from cachescan_report as ours does.
+ *
+ * A part's data is one of the structs below; it is complete when it is posted and never changes again. A problem in the data is a
+ * finding in the part (load_findings), not an error.
  *
  *	struct load *l = load_new(&(struct load_options){ .dir = "." });
  *	struct snapshot *s = snapshot_new();
@@ -33,6 +37,7 @@ struct modgraph;
 struct modload;
 struct requirements;
 struct source;
+struct tidy_change;
 struct tidy_need;
 
 /* PART_ENV */
@@ -134,7 +139,9 @@ struct load_change {
 };
 struct load_tidy {
 	struct load_change *changes;
+	const struct tidy_change *lines;	/* the same with rules and all causes (packages/tidy.h) */
 	size_t n;
+	const char *unread;		/* what could not be read, so that reasons may be missing; "" */
 	size_t added[2], removed[2];	/* go.mod, go.sum */
 	const char *gomod, *gosum;	/* files */
 	const char *patch;		/* `git apply` takes it */

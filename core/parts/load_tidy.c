@@ -64,27 +64,13 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 		return false;
 	r->source = source_new(&so);
 	mo.source = r->source;
+	mo.go_version = r->w->request->tidy.go;
 	mo.ignore_replace = roots ? roots->unreplaced : NULL;
 	if (!modload_open(&r->ml, &mo, e))
 		return false;
 	if (roots)
 		take_roots(r, roots);
 	return true;
-}
-
-/* The module path of a line of go.mod or go.sum: the first word that has a dot or a slash. */
-static const char *module_of(struct arena *a, const char *text)
-{
-	while (*text) {
-		size_t n;
-
-		text += strspn(text, " \t");
-		n = strcspn(text, " \t");
-		if (memchr(text, '/', n) || memchr(text, '.', n))
-			return arena_strndup(a, text, n);
-		text += n;
-	}
-	return "";
 }
 
 /* The first cause that is a file of ours: a dependency's go.mod ("path@version/go.mod") is named in the reason only. */
@@ -103,11 +89,13 @@ static void find_unread(struct load_tidy *lt, const struct err *e)
 {
 	struct finding *f;
 
+	lt->unread = "";
 	if (!err_is_set(e))
 		return;
+	lt->unread = arena_strdup(lt->findings.arena, e->text);
 	f = finding_add(&lt->findings, FINDING_UNKNOWN, "tidy/reasons", "reasons of tidy's changes",
 			"some may be missing: a file could not be read");
-	f->found = arena_strdup(lt->findings.arena, e->text);
+	f->found = lt->unread;
 }
 
 static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, const char *dir)
@@ -118,6 +106,7 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 	lt->n = tidy_changes(t, a, &lines, &unread);
 	find_unread(lt, &unread);
 	err_release(&unread);
+	lt->lines = lines;
 	lt->changes = arena_calloc(a, lt->n + 1, sizeof(*lt->changes));
 	for (size_t i = 0; i < lt->n; i++) {
 		struct load_change *c = &lt->changes[i];
@@ -130,7 +119,9 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 		c->reason = lines[i].reason;
 		c->cause_file = "";
 		take_cause(c, a, dir, &lines[i]);
-		c->module = c->op == '+' || c->op == '-' ? module_of(a, c->text) : "";
+		lines[i].mod.path = arena_strdup(a, lines[i].mod.path);
+		lines[i].mod.version = arena_strdup(a, lines[i].mod.version);
+		c->module = c->op == '+' || c->op == '-' ? lines[i].mod.path : "";
 		lt->added[c->gosum] += c->op == '+';
 		lt->removed[c->gosum] += c->op == '-';
 	}
@@ -246,35 +237,40 @@ static void name_steps(struct load_tidy *lt, const struct whatif_steps *steps)
 	}
 }
 
+static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
+		     const struct whatif_roots *after)
+{
+	const struct request_tidy *asked = &r->w->request->tidy;
+	struct tidy_options o = { .go = asked->go,
+				  .compat = asked->compat,
+				  .allow_errors = asked->allow_errors,
+				  .drop_replace = after ? after->unreplaced : NULL };
+
+	tidy_run(&r->t, r->ml, &o, &lt->failed);
+	take_result(r, lt, a);
+	name_steps(lt, &asked->steps);
+	find_changes(lt, a);
+	find_failure(lt);
+}
+
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 {
+	const struct load_env *env = load_data(w, PART_ENV);
 	struct part *p = load_part_on(w, PART_ENV);
 	struct load_tidy *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
 	struct run r = { .w = w, .messages = BUF_INIT };
-	struct whatif_roots after, *steps = NULL;
-	bool ok = true;
+	struct whatif_roots roots, *after = w->request->tidy.steps.n ? &roots : NULL;
+	struct whatif_options o;
+	bool ok;
 
 	p->data = lt;
 	p->release = tidy_release;
 	lt->findings.arena = &p->arena;
-	if (w->request->steps.n) {
-		const struct load_env *env = load_data(w, PART_ENV);
-		struct whatif_options o;
-
-		steps = &after;
-		load_whatif_options(w, env->env, &o);
-		ok = whatif_roots(&after, &p->arena, &o, &w->request->steps, e);
-	}
-	ok = ok && open_run(&r, steps, e);
-	if (ok) {
-		tidy_run(&r.t, r.ml,
-			 &(struct tidy_options){ .drop_replace = steps ? after.unreplaced : NULL },
-			 &lt->failed);
-		take_result(&r, lt, &p->arena);
-		name_steps(lt, &w->request->steps);
-		find_changes(lt, &p->arena);
-		find_failure(lt);
-	}
+	load_whatif_options(w, env->env, &o);
+	ok = (!after || whatif_roots(after, &p->arena, &o, &w->request->tidy.steps, e)) &&
+	     open_run(&r, after, e);
+	if (ok)
+		run_tidy(&r, lt, &p->arena, after);
 	tidy_free(r.t);
 	modload_free(r.ml);
 	source_free(r.source);

@@ -16,6 +16,17 @@ static bool steps_eq(const struct whatif_steps *a, const struct whatif_steps *b)
 	return true;
 }
 
+static bool option_eq(const char *a, const char *b)
+{
+	return a && b ? str_eq(a, b) : a == b;
+}
+
+static bool tidy_eq(const struct request_tidy *a, const struct request_tidy *b)
+{
+	return steps_eq(&a->steps, &b->steps) && option_eq(a->go, b->go) &&
+	       option_eq(a->compat, b->compat) && a->allow_errors == b->allow_errors;
+}
+
 static bool cache_eq(const struct request_cache *a, const struct request_cache *b)
 {
 	return a->whole == b->whole && a->depth == b->depth;
@@ -38,8 +49,8 @@ bool request_eq(const struct request *a, const struct request *b)
 		return false;
 	switch (a->part) {
 	case PART_EXPLAIN: return str_eq(a->module, b->module);
-	case PART_WHATIF:
-	case PART_TIDY: return steps_eq(&a->steps, &b->steps);
+	case PART_WHATIF: return steps_eq(&a->steps, &b->steps);
+	case PART_TIDY: return tidy_eq(&a->tidy, &b->tidy);
 	case PART_CACHE: return cache_eq(&a->cache, &b->cache);
 	case PART_VERSIONS:
 		return a->versions.ask == b->versions.ask &&
@@ -73,6 +84,12 @@ static uint64_t hash_steps(const struct whatif_steps *s, uint64_t h)
 	return h;
 }
 
+static uint64_t hash_tidy(const struct request_tidy *t, uint64_t h)
+{
+	h = hash_number(t->allow_errors, hash_steps(&t->steps, h));
+	return hash_text(t->compat ? t->compat : "", hash_text(t->go ? t->go : "", h));
+}
+
 static uint64_t hash_cache(const struct request_cache *c, uint64_t h)
 {
 	return hash_number(c->depth, hash_number(c->whole, h));
@@ -92,8 +109,8 @@ uint64_t request_hash(const struct request *r)
 
 	switch (r->part) {
 	case PART_EXPLAIN: return hash_text(r->module, h);
-	case PART_WHATIF:
-	case PART_TIDY: return hash_steps(&r->steps, h);
+	case PART_WHATIF: return hash_steps(&r->steps, h);
+	case PART_TIDY: return hash_tidy(&r->tidy, h);
 	case PART_CACHE: return hash_cache(&r->cache, h);
 	case PART_VERSIONS: return hash_text(r->versions.module, hash_number(r->versions.ask, h));
 	case PART_PLAN: return hash_act(&r->act, h);
@@ -141,6 +158,12 @@ static struct whatif_steps take_steps(struct packer *k, const struct whatif_step
 	return (struct whatif_steps){ items, s->n };
 }
 
+static struct request_tidy take_tidy(struct packer *k, const struct request_tidy *t)
+{
+	return (struct request_tidy){ take_steps(k, &t->steps), t->go ? take_text(k, t->go) : NULL,
+				      t->compat ? take_text(k, t->compat) : NULL, t->allow_errors };
+}
+
 static struct request_act take_act(struct packer *k, const struct request_act *a)
 {
 	struct request_act to = *a;
@@ -165,8 +188,8 @@ static struct request *pack(struct packer *k, const struct request *r)
 
 	switch (r->part) {
 	case PART_EXPLAIN: to.module = take_text(k, r->module); break;
-	case PART_WHATIF:
-	case PART_TIDY: to.steps = take_steps(k, &r->steps); break;
+	case PART_WHATIF: to.steps = take_steps(k, &r->steps); break;
+	case PART_TIDY: to.tidy = take_tidy(k, &r->tidy); break;
 	case PART_VERSIONS: to.versions.module = take_text(k, r->versions.module); break;
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
@@ -191,7 +214,7 @@ struct request *request_copy(const struct request *r)
 bool request_is_plain(const struct request *r)
 {
 	switch (r->part) {
-	case PART_TIDY: return r->steps.n == 0;
+	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
 	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
 	case PART_EXPLAIN:
 	case PART_WHATIF:
@@ -251,7 +274,7 @@ void request_text(const struct request *r, struct buf *b)
 	case PART_WHATIF:
 	case PART_TIDY:
 		buf_addstr(b, doing[r->part]);
-		steps_text(&r->steps, b);
+		steps_text(r->part == PART_TIDY ? &r->tidy.steps : &r->steps, b);
 		break;
 	default: buf_addstr(b, doing[r->part]);
 	}

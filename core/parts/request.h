@@ -22,7 +22,7 @@ enum request_part {
 	PART_EXPLAIN,	/* why a module's version is selected: .module */
 	PART_WHATIF,	/* the build list after steps: .steps */
 	PART_CACHE,	/* the state of cache entries: .cache */
-	PART_TIDY,	/* what tidy would change: .steps, after which */
+	PART_TIDY,	/* what tidy would change: .tidy */
 	PART_IMPORTS,	/* the package chains to the modules */
 	PART_VERSIONS,	/* what is known of a module besides the graph: .versions */
 	PART_TIMES,	/* when the versions of the build list were made */
@@ -40,6 +40,12 @@ struct request_cache {
 struct request_versions {
 	const char *module;
 	bool ask;	/* the proxies, for what the caches do not tell */
+};
+
+struct request_tidy {
+	struct whatif_steps steps;	/* after which */
+	const char *go, *compat;	/* go mod tidy's -go and -compat; NULL: not given */
+	bool allow_errors;		/* its -e */
 };
 
 enum request_verb {
@@ -67,6 +73,7 @@ struct request {
 	union {
 		const char *module;
 		struct whatif_steps steps;
+		struct request_tidy tidy;
 		struct request_cache cache;
 		struct request_versions versions;
 		struct request_act act;

@@ -31,7 +31,10 @@ static const struct request all[] = {
 	{ .part = PART_WHATIF, .steps = { both, 2 } },
 	{ .part = PART_WHATIF, .steps = { turned, 2 } },
 	{ .part = PART_TIDY },
-	{ .part = PART_TIDY, .steps = { pin, 1 } },
+	{ .part = PART_TIDY, .tidy = { .steps = { pin, 1 } } },
+	{ .part = PART_TIDY, .tidy = { .go = "1.21" } },
+	{ .part = PART_TIDY, .tidy = { .compat = "1.21" } },
+	{ .part = PART_TIDY, .tidy = { .allow_errors = true } },
 	{ .part = PART_PLAN, .act = { REQUEST_HISTORY, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, { true, CACHESCAN_LOOK }, .id = "" } },
@@ -73,16 +76,19 @@ static void test_copy_owns(void **state)
 	char path[] = "a.com/x", version[] = "v1.0.0", id[] = "7";
 	struct whatif_step step = { WHATIF_GET, path, version };
 	struct modver mod = { path, version };
-	struct request *steps = request_copy(REQUEST(PART_TIDY, .steps = { &step, 1 }));
+	struct request *steps = request_copy(
+		REQUEST(PART_TIDY, .tidy = { .steps = { &step, 1 }, .go = version }));
 	struct request *act = request_copy(
 		REQUEST(PART_PLAN, .act = { REQUEST_REPAIR, .mods = &mod, .n_mods = 1, .id = id }));
 
 	(void)state;
 	path[0] = version[0] = id[0] = '!';
 	step.kind = WHATIF_DROP;
-	assert_int_equal(steps->steps.items[0].kind, WHATIF_GET);
-	assert_string_equal(steps->steps.items[0].path, "a.com/x");
-	assert_string_equal(steps->steps.items[0].version, "v1.0.0");
+	assert_int_equal(steps->tidy.steps.items[0].kind, WHATIF_GET);
+	assert_string_equal(steps->tidy.steps.items[0].path, "a.com/x");
+	assert_string_equal(steps->tidy.steps.items[0].version, "v1.0.0");
+	assert_string_equal(steps->tidy.go, "v1.0.0");
+	assert_null(steps->tidy.compat);
 	assert_string_equal(act->act.mods[0].path, "a.com/x");
 	assert_string_equal(act->act.mods[0].version, "v1.0.0");
 	assert_string_equal(act->act.id, "7");
@@ -120,7 +126,7 @@ static void test_plain(void **state)
 		n += request_is_plain(&all[i]);
 	assert_int_equal(n, 4); /* env, graph, cache, tidy */
 	assert_true(request_is_plain(REQUEST(PART_TIDY)));
-	assert_false(request_is_plain(REQUEST(PART_TIDY, .steps = { pin, 1 })));
+	assert_false(request_is_plain(REQUEST(PART_TIDY, .tidy = { .steps = { pin, 1 } })));
 }
 
 static void check_step(const char *arg, bool get, enum whatif_kind kind, const char *text)

@@ -152,7 +152,8 @@ static enum cachescan_depth depth(const struct cli *c)
 				      : CACHESCAN_LOOK;
 }
 
-/* The whole cache is shown outside of a project too: then nothing is known to be used. */
+/* The whole cache is shown outside of a project too: then nothing is known to be used. That is why it is no PART_CACHE, which needs a
+ * graph; the report is made by the same function. */
 static int run(struct cli *c)
 {
 	bool all = cli_has(c, "all"), whole = true, ok;

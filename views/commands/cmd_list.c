@@ -63,6 +63,7 @@ static void print_text(struct cli *c, struct modinfo **rows, size_t n)
 	buf_release(&b);
 }
 
+/* Apart from PART_GRAPH: the patterns and queries of go list -m choose what is loaded, down to one go.mod. See project.h. */
 static int run(struct cli *c)
 {
 	static const char *const all[] = { "all" };

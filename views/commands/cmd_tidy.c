@@ -1,6 +1,7 @@
 #include "packages/tidy.h"
 
 #include "commands/project.h"
+#include "parts/load.h"
 
 static const char *file_of(const struct tidy_change *ch)
 {
@@ -124,34 +125,7 @@ static void print_diff(struct cli *c, const struct tidy *t)
 	buf_release(&b);
 }
 
-/* The answer in the form that was asked for; false if some reasons could not be found out. */
-static bool answer(struct cli *c, struct tidy *t)
-{
-	struct arena a = ARENA_INIT;
-	struct err unread = ERR_INIT;
-	struct tidy_change *changes;
-	struct tidy_need *needs;
-	size_t n, n_needs;
-
-	if (!c->r->json && !cli_has(c, "explain")) {
-		print_diff(c, t);
-		return true;
-	}
-	n = tidy_changes(t, &a, &changes, &unread);
-	n_needs = tidy_needs(t, &a, &needs);
-	if (c->r->json)
-		print_json(c, changes, n, needs, n_needs);
-	else
-		explain(c, changes, n, needs, n_needs);
-	arena_release(&a);
-	if (!err_is_set(&unread))
-		return true;
-	report_notef(c->r, "modscope: reasons may be missing: %s", unread.text);
-	err_release(&unread);
-	return false;
-}
-
-static bool tidy_project(struct cli *c, struct project *p, struct tidy **t)
+static bool run_tidy(struct cli *c, struct project *p, struct tidy **t)
 {
 	struct tidy_options o = { 0 };
 
@@ -163,24 +137,82 @@ static bool tidy_project(struct cli *c, struct project *p, struct tidy **t)
 	return tidy_run(t, p->ml, &o, &p->err);
 }
 
-static int run(struct cli *c)
+/* The diff stays apart from the part that screens show: it is what go prints, with go's messages and nothing that go does not ask
+ * for; to find reasons would cost the time of the answer again. */
+static int diff(struct cli *c)
 {
 	struct project p = { 0 };
 	struct tidy *t = NULL;
+	bool ok = run_tidy(c, &p, &t);
+	int status = STATUS_FINE;
+
+	if (ok) {
+		print_diff(c, t);
+		status = t->changed ? STATUS_NO : STATUS_FINE;
+	}
+	tidy_free(t);
+	return ok ? project_close(&p, c, status) : project_fail(&p, c);
+}
+
+static int tell(struct cli *c, const struct load_tidy *lt)
+{
+	struct project p = { .messages = BUF_INIT, .err = ERR_INIT };
+
+	buf_addstr(&p.messages, lt->messages);
+	err_copy(&p.err, &lt->failed);
+	if (err_is_set(&p.err))
+		return project_fail(&p, c);
+	if (c->r->json)
+		print_json(c, lt->lines, lt->n, lt->needs, lt->n_needs);
+	else
+		explain(c, lt->lines, lt->n, lt->needs, lt->n_needs);
+	if (lt->unread[0])
+		report_notef(c->r, "modscope: reasons may be missing: %s", lt->unread);
+	return project_close(&p, c,
+			     lt->unread[0]  ? STATUS_UNKNOWN
+			     : lt->patch[0] ? STATUS_NO
+					    : STATUS_FINE);
+}
+
+static bool load_tidy(struct cli *c, struct load *l, struct snapshot **s, struct err *e)
+{
+	const struct load_env *env;
+
+	if (!load_now(l, s, REQUEST(PART_ENV), e))
+		return false;
+	env = snapshot_part(*s, REQUEST(PART_ENV))->data;
+	return project_goflags(c, env->env, e) &&
+	       load_now(l, s,
+			REQUEST(PART_TIDY, .tidy = { .go = cli_flag(c, "go"),
+						     .compat = cli_flag(c, "compat"),
+						     .allow_errors = cli_has(c, "e") }),
+			e);
+}
+
+/* The reasons are those of the screen. */
+static int reasons(struct cli *c)
+{
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct snapshot *s = snapshot_new();
+	struct project failed = { .messages = BUF_INIT, .err = ERR_INIT };
+	int status;
+
+	if (load_tidy(c, l, &s, &failed.err))
+		status = tell(c, s->parts[s->n - 1]->data);
+	else
+		status = project_fail(&failed, c);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static int run(struct cli *c)
+{
 	int status;
 
 	if (!project_go_flag(c, "go", &status) || !project_go_flag(c, "compat", &status))
 		return status;
-	if (!tidy_project(c, &p, &t)) {
-		tidy_free(t);
-		return project_fail(&p, c);
-	}
-	if (!answer(c, t))
-		status = STATUS_UNKNOWN;
-	else
-		status = t->changed ? STATUS_NO : STATUS_FINE;
-	tidy_free(t);
-	return project_close(&p, c, status);
+	return c->r->json || cli_has(c, "explain") ? reasons(c) : diff(c);
 }
 
 static const struct cli_flag flags[] = {

@@ -75,6 +75,7 @@ static void print_go_lines(struct cli *c, const struct verify_result *v)
 		report_rawf(c->r, "all modules verified\n");
 }
 
+/* go looks at what go.mod names, replaced or not, by its .ziphash; the deeper look at the same entries is that of the screen. */
 static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j,
 		   int *status)
 {

@@ -68,6 +68,7 @@ static int run_json(struct cli *c, struct project *p)
 	return ok ? project_close(p, c, STATUS_FINE) : project_fail(p, c);
 }
 
+/* Apart from PART_IMPORTS: go mod why fetches what it lacks, and PART_IMPORTS asks nobody. See project.h. */
 static int run(struct cli *c)
 {
 	struct why_options o;

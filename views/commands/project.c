@@ -31,7 +31,7 @@ static bool take_goflag(struct cli *c, const struct goenv *env, const struct cli
 	return true;
 }
 
-static bool take_goflags(struct cli *c, const struct goenv *env, struct err *e)
+bool project_goflags(struct cli *c, const struct goenv *env, struct err *e)
 {
 	const struct cli_flag *f = c->command ? c->command->flags : NULL;
 
@@ -45,7 +45,7 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 {
 	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
 	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
-	if (!p->env || !take_goflags(c, p->env, &p->err))
+	if (!p->env || !project_goflags(c, p->env, &p->err))
 		return false;
 	if (o.command == MODPROJECT_TIDY)
 		o.go_version = cli_flag(c, "go");

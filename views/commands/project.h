@@ -1,6 +1,10 @@
 /*
  * project.h - a command's project: settings, sources and the loaded modules, opened and closed together.
  *
+ * For commands that print what a go command prints. They stay apart from the parts that screens show (parts/load.h), as go has
+ * a mode of loading for each of them, says on stderr what that mode says, and ends with its status; a part is the same for all who
+ * look at it.
+ *
  *	struct project p;
  *	if (!project_open(&p, c, MODPROJECT_GRAPH))
  *		return project_fail(&p, c);
@@ -31,6 +35,8 @@ bool project_open(struct project *p, struct cli *c, enum modproject_command comm
 bool project_open_vendor(struct project *p, struct cli *c);
 /* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */
 bool project_go_flag(struct cli *c, const char *flag, int *status);
+/* From here on the command's flags are also those that GOFLAGS sets: part of project_open. */
+bool project_goflags(struct cli *c, const struct goenv *env, struct err *e);
 int project_fail(struct project *p, struct cli *c); /* p->err is said; closes */
 int project_close(struct project *p, struct cli *c, int status);
 

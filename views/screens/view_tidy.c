@@ -134,7 +134,7 @@ static struct request request_of(struct view *v)
 	struct request r = { .part = PART_TIDY };
 
 	if (state(v)->after_steps)
-		r.steps = *app_steps(v->app);
+		r.tidy.steps = *app_steps(v->app);
 	return r;
 }
 
@@ -204,8 +204,8 @@ static void tidy_refresh(struct view *v)
 	r = request_of(v);
 	app_want(v->app, &r);
 	p = snapshot_part(app_snapshot(v->app), &r);
-	s->list.empty = r.steps.n ? "Finding out what tidy would do after the steps."
-				  : "go mod tidy would end with an error.";
+	s->list.empty = r.tidy.steps.n ? "Finding out what tidy would do after the steps."
+				       : "go mod tidy would end with an error.";
 	if (!p || p == s->part) {
 		if (!is_fresh(v))
 			make_rows(v);
@@ -278,10 +278,10 @@ static void add_verdict(const struct load_tidy *t, struct line *l)
 static void steps_heading(struct view *v, struct line *l)
 {
 	struct request r = request_of(v);
-	size_t more = r.steps.n - 1;
+	size_t more = r.tidy.steps.n - 1;
 	struct buf b = BUF_INIT;
 
-	whatif_step_text(&r.steps.items[0], &b);
+	whatif_step_text(&r.tidy.steps.items[0], &b);
 	line_add(l, STYLE_ATTENTION, "   after ");
 	line_add(l, STYLE_ATTENTION | STYLE_BOLD, b.data);
 	buf_release(&b);
@@ -373,7 +373,7 @@ static void tidy_detail(struct view *v, struct doc *d)
 	const struct load_tidy *t = state(v)->t;
 	const struct row *r = current(v);
 	struct request req = request_of(v);
-	const struct err *e = req.steps.n ? app_error(v->app, &req) : NULL;
+	const struct err *e = req.tidy.steps.n ? app_error(v->app, &req) : NULL;
 
 	if (e) {
 		doc_heading(d, "The steps cannot be taken");
