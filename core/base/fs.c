@@ -11,6 +11,15 @@
 #include <sys/syscall.h>
 #endif
 
+/* GOWORK=/dev/null and the like: an empty file. */
+static bool is_null_device(const struct stat *st)
+{
+	struct stat null;
+
+	return S_ISCHR(st->st_mode) && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) &&
+	       st->st_rdev == null.st_rdev;
+}
+
 static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct err *e)
 {
 	struct stat st;
@@ -20,7 +29,7 @@ static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct 
 		return err_sys(e, errno, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
 		return err_sys(e, EISDIR, "read %s", path);
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st.st_mode) && !is_null_device(&st))
 		return err_set(e, ERR_SYS, "read %s: not a regular file", path);
 	if ((uintmax_t)st.st_size > max)
 		return err_set(e, ERR_LIMIT,

@@ -1,4 +1,4 @@
-#include "gofiles/goenv.h"
+#include "gofiles/goenv_impl.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -75,6 +75,7 @@ static const struct {
 	{ "GODEBUG", "", OS_ONLY },
 	{ "GOENV", "", COMPUTED },
 	{ "GOEXPERIMENT", "", 0 },
+	{ "GOFIPS140", "", 0 },
 	{ "GOFLAGS", "", 0 },
 	{ "GOINSECURE", "", 0 },
 	{ "GOMODCACHE", "", COMPUTED },
@@ -380,12 +381,16 @@ static bool host_has_cc(struct goenv *env)
 	return look_path(env, str_eq(HOST_OS, "linux") ? "gcc" : "clang") != NULL;
 }
 
+bool goenv_is_native(const struct goenv *env)
+{
+	return str_eq(goenv_get(env, "GOOS"), HOST_OS) &&
+	       str_eq(goenv_get(env, "GOARCH"), HOST_ARCH);
+}
+
 static void fill_cgo(struct goenv *env)
 {
 	struct goenv_var *v = var(env, "CGO_ENABLED");
-	bool native = str_eq(goenv_get(env, "GOOS"), HOST_OS) &&
-		      str_eq(goenv_get(env, "GOARCH"), HOST_ARCH);
-	const char *def = native && host_has_cc(env) ? "1" : "0";
+	const char *def = goenv_is_native(env) && host_has_cc(env) ? "1" : "0";
 
 	lookup(env, v, def);
 	if (!str_eq(v->value, "0") && !str_eq(v->value, "1"))
@@ -506,6 +511,11 @@ const char *goenv_get(const struct goenv *env, const char *name)
 	if (!fv)
 		fv = map_get(&env->root, name);
 	return fv ? fv->value : "";
+}
+
+const char *goenv_process(const struct goenv *env, const char *name)
+{
+	return os_get(env, name);
 }
 
 const struct goenv_var *goenv_var(const struct goenv *env, const char *name)

@@ -79,6 +79,8 @@ bool goenv_goflags(const struct goenv *env, const struct goflags **flags, struct
 /* goflags_text and goflags_bool. */
 bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e);
 bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e);
+/* -json of list; *fields gets the names that it was given ("Path,Version"), NULL for all. */
+bool goenv_flag_json(const struct goenv *env, struct arena *a, const char **fields);
 
 /* How GOTOOLCHAIN makes go choose the toolchain (toolchain.Select). We never switch; callers report what go would do. */
 enum goenv_toolchain_mode {
@@ -93,9 +95,11 @@ struct goenv_toolchain {
 };
 bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct err *e);
 
-/* What go refuses before it looks at a module: GOTOOLCHAIN, GOROOT, GOPATH, GOFLAGS, GO111MODULE. ERR_USAGE where go's exit
- * status is 2, else ERR_REFUSED. Without "go: ". */
+/* What go refuses before it looks at a module: GOTOOLCHAIN, GOROOT, GOPATH, GOEXPERIMENT, the words of GOFLAGS, GO111MODULE.
+ * ERR_USAGE where go's exit status is 2, else ERR_REFUSED. Without "go: ". */
 bool goenv_check(const struct goenv *env, struct err *e);
+/* The same for what one command refuses: values of the flags in GOFLAGS that it has, GOFIPS140, what does not fit together. */
+bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e);
 
 /* A row of the `env` command. Raw outside text, but without credentials; everything in the caller's arena. */
 struct goenv_note {

@@ -39,34 +39,6 @@ bool goenv_check_gopath(const struct goenv *env, struct err *e)
 	return ok;
 }
 
-/* internal/buildcfg: every command stops at a processor feature that it does not know (of GOAMD64, go 1.26 forgets it again). */
-static bool check_features(const struct goenv *env, struct err *e)
-{
-	static const struct {
-		const char *name, *values;
-	} features[] = {
-		{ "GORISCV64", "rva20u64, rva22u64, rva23u64" },
-		{ "GOPPC64", "power8, power9, power10" },
-		{ "GOMIPS64", "hardfloat, softfloat" },
-		{ "GOMIPS", "hardfloat, softfloat" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(features); i++) {
-		const char *value = goenv_get(env, features[i].name), *s = features[i].values;
-		size_t n = strlen(value);
-		bool known = n == 0;
-
-		for (; !known && s; s = strchr(s, ' ')) {
-			s += *s == ' ';
-			known = strncmp(s, value, n) == 0 && (s[n] == ',' || s[n] == '\0');
-		}
-		if (!known)
-			return err_set(e, ERR_USAGE, "invalid %s: must be %s", features[i].name,
-				       features[i].values);
-	}
-	return true;
-}
-
 bool goenv_check(const struct goenv *env, struct err *e)
 {
 	const struct goenv_var *goroot = goenv_var(env, "GOROOT");
@@ -83,8 +55,8 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	/* without any Go we go on: GOROOT matters only if one is set */
 	if (*goroot->value && !fs_is_dir(goroot->value))
 		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
-	if (!check_features(env, e) || !goenv_check_gopath(env, e) ||
-	    !goenv_goflags(env, &flags, e))
+	if (!goenv_check_gopath(env, e) || !goenv_check_buildcfg(env, e) ||
+	    !goenv_check_experiments(env, e) || !goenv_goflags(env, &flags, e))
 		return false;
 	if (str_eq(m, "off"))
 		return err_set(e, ERR_REFUSED,
@@ -92,4 +64,13 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	if (*m && !str_eq(m, "on") && !str_eq(m, "auto"))
 		return err_set(e, ERR_REFUSED, "unknown environment setting GO111MODULE=%s", m);
 	return true;
+}
+
+bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e)
+{
+	const struct goflags *flags;
+
+	return goenv_goflags(env, &flags, e) && goflags_check(flags, c, goenv_go_version(env), e) &&
+	       goenv_check_fips(env, c == GOFLAGS_LIST, e) &&
+	       (c != GOFLAGS_LIST || goenv_check_list(env, e));
 }

@@ -6,9 +6,21 @@
 
 #include "gofiles/goenv.h"
 
+/* GOOS and GOARCH are this machine's. */
+bool goenv_is_native(const struct goenv *env);
+/* What the process' environment alone says; "" if nothing. */
+const char *goenv_process(const struct goenv *env, const char *name);
 /* ERR_USAGE in go's words: an entry is relative, or starts with a tilde. */
 bool goenv_check_gopath(const struct goenv *env, struct err *e);
 /* ERR_REFUSED in go's words: neither "auto", "off" nor an absolute path. */
 bool goenv_check_gowork(const struct goenv *env, struct err *e);
+/* buildcfg.Check: ERR_USAGE for what the process' environment says of experiments and targets. */
+bool goenv_check_buildcfg(const struct goenv *env, struct err *e);
+/* cfg.ExperimentErr: ERR_REFUSED; the same of a value that stands in a file. */
+bool goenv_check_experiments(const struct goenv *env, struct err *e);
+/* fips140.Init: ERR_REFUSED. tags_count: the command has a flag -tags. */
+bool goenv_check_fips(const struct goenv *env, bool tags_count, struct err *e);
+/* What `go list -m` refuses of its build flags and of CC, CXX and FC. */
+bool goenv_check_list(const struct goenv *env, struct err *e);
 
 #endif

@@ -1,46 +1,14 @@
-#include "gofiles/goflags.h"
+#include "gofiles/goflags_impl.h"
 
 #include "base/text.h"
 
-/* What a flag takes: what its Set accepts in go. */
-enum value {
-	BOOL,	    /* strconv.ParseBool; nothing is true */
-	TEXT,	    /* any text, or a grammar of its own */
-	INT,	    /* a decimal */
-	DURATION,   /* "1m30s" */
-	WORDS,	    /* quoted words, which PATTERN= may precede */
-	TAGS,	    /* separated by commas or, as once, by blanks */
-	GO_VERSION, /* "1.26" */
-	BUILDVCS,   /* a BOOL, or "auto" */
-	FIELDS,	    /* of list: a BOOL, or names separated by commas; a BOOL elsewhere */
-};
-
-/* The commands that have it, of those that we answer as. */
-enum command {
-	LIST = 1 << 0,
-	DOWNLOAD = 1 << 1, /* mod download, and so on */
-	GRAPH = 1 << 2,
-	TIDY = 1 << 3,
-	VENDOR = 1 << 4,
-	VERIFY = 1 << 5,
-	WHY = 1 << 6,
-	EVERY_MOD = DOWNLOAD | GRAPH | TIDY | VENDOR | VERIFY | WHY,
-	TEST_BINARY = 1 << 7, /* go test passes it on, and takes it with "test." before it too */
-};
-
-struct flag {
-	const char *name;
-	enum value value;  /* where commands differ: of those that we answer as */
-	unsigned commands; /* 0: other commands alone have it */
-};
-
 /* Every flag of every command of go 1.26, sorted bytewise. */
-static const struct flag table[] = {
-	{ "C", TEXT, EVERY_MOD | LIST },
+static const struct goflags_flag table[] = {
+	{ "C", CHDIR, EVERY_MOD | LIST },
 	{ "a", BOOL, LIST },
 	{ "artifacts", BOOL, TEST_BINARY },
 	{ "asan", BOOL, LIST },
-	{ "asmflags", WORDS, LIST },
+	{ "asmflags", PATTERN, LIST },
 	{ "bench", TEXT, TEST_BINARY },
 	{ "benchmem", BOOL, TEST_BINARY },
 	{ "benchtime", TEXT, TEST_BINARY },
@@ -53,10 +21,10 @@ static const struct flag table[] = {
 	{ "changed", BOOL, 0 },
 	{ "compat", GO_VERSION, TIDY },
 	{ "compiled", BOOL, LIST },
-	{ "compiler", TEXT, LIST },
+	{ "compiler", COMPILER, LIST },
 	{ "count", INT, TEST_BINARY },
 	{ "cover", BOOL, LIST },
-	{ "covermode", TEXT, LIST },
+	{ "covermode", COVERMODE, LIST },
 	{ "coverpkg", TEXT, LIST },
 	{ "coverprofile", TEXT, TEST_BINARY },
 	{ "cpu", TEXT, TEST_BINARY },
@@ -90,8 +58,8 @@ static const struct flag table[] = {
 	{ "fuzzcache", BOOL, 0 },
 	{ "fuzzminimizetime", TEXT, TEST_BINARY },
 	{ "fuzztime", TEXT, TEST_BINARY },
-	{ "gccgoflags", WORDS, LIST },
-	{ "gcflags", WORDS, LIST },
+	{ "gccgoflags", PATTERN, LIST },
+	{ "gcflags", PATTERN, LIST },
 	{ "go", GO_VERSION, GRAPH | TIDY },
 	{ "godebug", TEXT, 0 },
 	{ "i", BOOL, 0 },
@@ -99,7 +67,7 @@ static const struct flag table[] = {
 	{ "insecure", BOOL, 0 },
 	{ "installsuffix", TEXT, LIST },
 	{ "json", FIELDS, LIST | DOWNLOAD },
-	{ "ldflags", WORDS, LIST },
+	{ "ldflags", PATTERN, LIST },
 	{ "linkshared", BOOL, LIST },
 	{ "list", TEXT, TEST_BINARY },
 	{ "m", BOOL, LIST | WHY },
@@ -157,10 +125,10 @@ static const struct flag table[] = {
 
 static int compare_name(const void *name, const void *row)
 {
-	return strcmp(name, ((const struct flag *)row)->name);
+	return strcmp(name, ((const struct goflags_flag *)row)->name);
 }
 
-static const struct flag *find(const char *name)
+const struct goflags_flag *goflags_find(const char *name)
 {
 	return bsearch(name, table, ARRAY_LEN(table), sizeof(table[0]), compare_name);
 }
@@ -168,7 +136,7 @@ static const struct flag *find(const char *name)
 static bool is_known(const char *name)
 {
 	const char *of_test = str_cut_prefix(name, "test.");
-	const struct flag *row = find(of_test ? of_test : name);
+	const struct goflags_flag *row = goflags_find(of_test ? of_test : name);
 
 	return row && (!of_test || (row->commands & TEST_BINARY));
 }
@@ -178,8 +146,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* cmd/internal/quoted.Split: one word, or NULL at the end or on an error. */
-static char *next_word(struct arena *a, const char **s, struct err *e)
+char *goflags_word(struct arena *a, const char **s, struct err *e)
 {
 	const char *p = *s, *start;
 	size_t n;
@@ -194,7 +161,7 @@ static char *next_word(struct arena *a, const char **s, struct err *e)
 		const char *end = strchr(p + 1, *p);
 
 		if (!end) {
-			err_set(e, ERR_REFUSED, "parsing $GOFLAGS: unterminated %c string", *p);
+			err_set(e, ERR_REFUSED, "unterminated %c string", *p);
 			return NULL;
 		}
 		*s = end + 1;
@@ -239,8 +206,10 @@ bool goflags_parse(struct goflags *f, struct arena *a, const char *text, struct 
 	char *word;
 	bool ok;
 
-	while ((word = next_word(a, &text, &local)))
+	while ((word = goflags_word(a, &text, &local)))
 		vec_push(&words, word);
+	if (err_is_set(&local))
+		err_wrap(&local, "parsing $GOFLAGS: ");
 	for (size_t i = 0; !err_is_set(&local) && i < words.n; i++)
 		parse_word(f, words.items[i], &local);
 	vec_release(&words);
@@ -271,8 +240,7 @@ bool goflags_text(const struct goflags *f, const char *name, const char **value,
 	return true;
 }
 
-/* strconv.ParseBool: 1, 0, or -1 for neither. */
-static int parse_bool(const char *s)
+int goflags_parse_bool(const char *s)
 {
 	static const char *const yes[] = { "1", "t", "T", "TRUE", "true", "True" };
 	static const char *const no[] = { "0", "f", "F", "FALSE", "false", "False" };
@@ -294,7 +262,7 @@ bool goflags_bool(const struct goflags *f, const char *name, bool *value, struct
 
 		if (!str_eq(w->name, name))
 			continue;
-		b = w->value ? parse_bool(w->value) : 1;
+		b = w->value ? goflags_parse_bool(w->value) : 1;
 		if (b < 0) {
 			struct buf q = BUF_INIT;
 

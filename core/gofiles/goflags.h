@@ -2,8 +2,8 @@
  * goflags.h - the flags that GOFLAGS puts before those of every go command that has them.
  *
  * Follows cmd/go/internal/base/goflags.go, with its error texts. A word must name a flag that some command of go 1.26 has; what
- * its value must be matters only to a command that has it, so it is checked when that flag is asked for. Of several words
- * for one flag the last one counts, but each must be well formed.
+ * its value must be matters only to a command that has it (goflags_check). Of several words for one flag the last one
+ * counts, but each must be well formed.
  *
  *	struct goflags f = { 0 };
  *	if (!goflags_parse(&f, &arena, "-mod=mod -modcacherw", &e)) ...
@@ -21,6 +21,18 @@ struct goflags_word {
 	const char *value; /* NULL if it has none */
 };
 
+/* The go commands whose flags matter here. */
+enum goflags_command {
+	GOFLAGS_LIST,
+	GOFLAGS_DOWNLOAD, /* and what else `go mod` has */
+	GOFLAGS_GRAPH,
+	GOFLAGS_TIDY,
+	GOFLAGS_VENDOR,
+	GOFLAGS_VERIFY,
+	GOFLAGS_WHY,
+	GOFLAGS_COMMANDS
+};
+
 /* A VEC: the words in order. */
 struct goflags {
 	struct goflags_word *items;
@@ -30,6 +42,11 @@ struct goflags {
 /* Splits at blanks, with quotes. ERR_REFUSED: `parsing $GOFLAGS: non-flag "mod"`. */
 bool goflags_parse(struct goflags *f, struct arena *a, const char *text, struct err *e);
 void goflags_release(struct goflags *f);
+
+/* base.SetFromGOFLAGS: each flag that the command has gets a value of its type. ERR_USAGE, of the first that does not: `invalid
+ * value "x" for flag -p (from $GOFLAGS): parse error`. local is go's own version. */
+bool goflags_check(const struct goflags *f, enum goflags_command c, const char *local, struct err *e);
+const char *goflags_command_name(enum goflags_command c); /* "go mod tidy" */
 
 /* The value of a flag that takes one; NULL if it is not set. ERR_USAGE: `flag needs an argument: -mod (from $GOFLAGS)`. */
 bool goflags_text(const struct goflags *f, const char *name, const char **value, struct err *e);

@@ -374,3 +374,13 @@ void golist_text(const struct modinfo *m, struct buf *out)
 	}
 	buf_addch(out, '\n');
 }
+
+void golist_versions_text(const struct modinfo *m, struct buf *out)
+{
+	buf_addstr(out, m->path);
+	for (size_t i = 0; i < m->n_versions; i++)
+		buf_addf(out, " %s", m->versions[i]);
+	if (*m->deprecated)
+		buf_addstr(out, " (deprecated)");
+	buf_addch(out, '\n');
+}

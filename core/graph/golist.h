@@ -29,5 +29,9 @@ bool golist_list(struct modload *ml, const char *const *args, size_t n_args, uns
 		  struct modinfo ***rows, size_t *n, struct err *e);
 /* The line that `go list -m` prints for a row, with newline. */
 void golist_text(const struct modinfo *m, struct buf *out);
+/* The same of -versions: path and all versions. */
+void golist_versions_text(const struct modinfo *m, struct buf *out);
+/* The object that `go list -m -json=FIELDS` prints; NULL is all fields. */
+void golist_json(const struct modinfo *m, const char *fields, struct buf *out);
 
 #endif

@@ -46,6 +46,9 @@ static bool find_project(struct modproject *mp, struct err *e)
 		return err_set(e, ERR_REFUSED, "-modfile cannot be used in workspace mode");
 	if (!mp->gowork_file && !find_gomod(mp, e))
 		return false;
+	/* without a module go stays in GOPATH mode, where list knows none */
+	if (!mp->gowork_file && !mp->dir && str_eq(goenv_get(mp->o.env, "GO111MODULE"), "auto"))
+		return err_set(e, ERR_REFUSED, "list -m cannot be used with GO111MODULE=off");
 	if (mp->modfile && !str_has_suffix(mp->modfile, ".mod"))
 		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension",
 			       mp->modfile_shown);
@@ -61,12 +64,23 @@ static bool find_project(struct modproject *mp, struct err *e)
 	return true;
 }
 
+static enum goflags_command command_of(enum modproject_command c)
+{
+	static const enum goflags_command commands[] = {
+		[MODPROJECT_GRAPH] = GOFLAGS_GRAPH, [MODPROJECT_LIST] = GOFLAGS_LIST,
+		[MODPROJECT_WHY] = GOFLAGS_WHY,	    [MODPROJECT_VERIFY] = GOFLAGS_VERIFY,
+		[MODPROJECT_TIDY] = GOFLAGS_TIDY,   [MODPROJECT_VENDOR] = GOFLAGS_VENDOR,
+	};
+
+	return commands[c];
+}
+
 static bool check_settings(struct modproject *mp, struct err *e)
 {
 	struct err why = ERR_INIT;
 
 	if (goenv_check(mp->o.env, &why))
-		return true;
+		return goenv_check_command(mp->o.env, command_of(mp->o.command), e);
 	if (why.code == ERR_REFUSED && mp->o.command == MODPROJECT_LIST &&
 	    str_eq(goenv_get(mp->o.env, "GO111MODULE"), "off")) {
 		err_clear(&why);

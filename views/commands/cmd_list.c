@@ -53,14 +53,60 @@ static void set_info(json_t *row, const struct modinfo *m)
 	set_text(row, "GoModSum", m->gomod_sum);
 }
 
-static void print_text(struct cli *c, struct modinfo **rows, size_t n)
+static void print_json(struct cli *c, struct modinfo *const *rows, size_t n)
 {
-	struct buf b = BUF_INIT;
+	json_t *doc = report_doc("list"), *list = report_set_rows(doc, "modules");
 
 	for (size_t i = 0; i < n; i++)
-		golist_text(rows[i], &b);
+		set_info(report_add_row(list), rows[i]);
+	report_json(c->r, doc);
+}
+
+/* As go prints them; GOFLAGS may ask for its JSON, which is other than --json's. */
+static void print_rows(struct cli *c, const struct project *p, struct modinfo *const *rows,
+		       size_t n, unsigned mode)
+{
+	struct arena a = ARENA_INIT;
+	struct buf b = BUF_INIT;
+	const char *fields;
+	bool json = goenv_flag_json(p->env, &a, &fields);
+
+	for (size_t i = 0; i < n; i++) {
+		if (json)
+			golist_json(rows[i], fields, &b);
+		else if (mode & GOLIST_VERSIONS)
+			golist_versions_text(rows[i], &b);
+		else
+			golist_text(rows[i], &b);
+	}
 	report_twin(c->r, &b);
 	buf_release(&b);
+	arena_release(&a);
+}
+
+/* What GOFLAGS and the options ask for. */
+static unsigned mode_of(const struct cli *c, const struct project *p)
+{
+	static const struct {
+		const char *name;
+		unsigned mode;
+	} flags[] = { { "u", GOLIST_UPDATES },
+		      { "retracted", GOLIST_RETRACTED },
+		      { "versions", GOLIST_VERSIONS } };
+	unsigned mode = cli_has(c, "e") ? GOLIST_ERRORS : 0;
+	struct arena a = ARENA_INIT;
+	const char *fields;
+
+	if (c->r->json || goenv_flag_json(p->env, &a, &fields))
+		mode |= GOLIST_FULL;
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		bool on = false;
+
+		if (goenv_flag_bool(p->env, flags[i].name, &on, NULL) && on)
+			mode |= flags[i].mode;
+	}
+	arena_release(&a);
+	return mode;
 }
 
 /* Apart from PART_GRAPH: the patterns and queries of go list -m choose what is loaded, down to one go.mod. See project.h. */
@@ -68,30 +114,23 @@ static int run(struct cli *c)
 {
 	static const char *const all[] = { "all" };
 	const char *const *args = c->n_args ? c->args : all;
-	unsigned mode = c->r->json ? GOLIST_FULL : GOLIST_TEXT;
 	struct modinfo **rows;
 	struct project p;
-	json_t *doc, *list;
+	unsigned mode;
 	size_t n;
 
 	if (!project_open(&p, c, MODPROJECT_LIST))
 		return project_fail(&p, c);
-	if (cli_has(c, "e"))
-		mode |= GOLIST_ERRORS;
+	mode = mode_of(c, &p);
 	if (!golist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
 		return project_fail(&p, c);
-	/* Dir and GoMod are told with --json only */
-	if (c->r->json && !source_cached_ok(p.source, &p.err))
+	/* Dir and GoMod are told in JSON only */
+	if ((mode & GOLIST_FULL) && !source_cached_ok(p.source, &p.err))
 		return project_fail(&p, c);
-	if (!c->r->json) {
-		print_text(c, rows, n);
-		return project_close(&p, c, STATUS_FINE);
-	}
-	doc = report_doc("list");
-	list = report_set_rows(doc, "modules");
-	for (size_t i = 0; i < n; i++)
-		set_info(report_add_row(list), rows[i]);
-	report_json(c->r, doc);
+	if (c->r->json)
+		print_json(c, rows, n);
+	else
+		print_rows(c, &p, rows, n, mode);
 	return project_close(&p, c, STATUS_FINE);
 }
 

@@ -1,0 +1,54 @@
+/*
+ * goflags_impl.h - the flags of the go commands, for goflags.c and goflags_check.c.
+ */
+#ifndef MODSCOPE_GOFLAGS_IMPL_H
+#define MODSCOPE_GOFLAGS_IMPL_H
+
+#include "gofiles/goflags.h"
+
+/* What a flag takes: what its Set accepts in go. */
+enum goflags_value {
+	BOOL,	    /* strconv.ParseBool; nothing is true */
+	TEXT,	    /* any text */
+	INT,	    /* strconv.ParseInt with base 0 */
+	DURATION,   /* "1m30s": of `go test` alone */
+	WORDS,	    /* quoted words */
+	PATTERN,    /* quoted words, which PATTERN= may precede */
+	TAGS,	    /* separated by commas or, as once, by blanks */
+	GO_VERSION, /* "1.26" */
+	BUILDVCS,   /* a BOOL, or "auto" */
+	FIELDS,	    /* of list: a BOOL, or names separated by commas */
+	COMPILER,   /* gc, gccgo */
+	COVERMODE,  /* set, count, atomic */
+	CHDIR,	    /* nothing: it must stand on the command line */
+};
+
+/* The commands that have a flag, of those that we answer as. */
+enum goflags_commands {
+	LIST = 1 << GOFLAGS_LIST,
+	DOWNLOAD = 1 << GOFLAGS_DOWNLOAD,
+	GRAPH = 1 << GOFLAGS_GRAPH,
+	TIDY = 1 << GOFLAGS_TIDY,
+	VENDOR = 1 << GOFLAGS_VENDOR,
+	VERIFY = 1 << GOFLAGS_VERIFY,
+	WHY = 1 << GOFLAGS_WHY,
+	EVERY_MOD = DOWNLOAD | GRAPH | TIDY | VENDOR | VERIFY | WHY,
+	TEST_BINARY = 1 << GOFLAGS_COMMANDS, /* go test passes it on, and takes it with "test." before it too */
+};
+
+struct goflags_flag {
+	const char *name;
+	enum goflags_value value; /* where commands differ: of those that we answer as */
+	unsigned commands;	  /* 0: other commands alone have it */
+};
+
+/* NULL if no command has it. */
+const struct goflags_flag *goflags_find(const char *name);
+/* cmd/internal/quoted.Split: one word, or NULL at the end or on an error. */
+char *goflags_word(struct arena *a, const char **s, struct err *e);
+/* strconv.ParseBool: 1, 0, or -1 for neither. */
+int goflags_parse_bool(const char *s);
+/* The value of what goflags_check has found to be an INT. */
+intmax_t goflags_parse_int(const char *s);
+
+#endif
