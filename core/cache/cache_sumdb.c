@@ -95,7 +95,38 @@ static void find_sumdbs(struct cache_worker *w, struct cache_others *out, const 
 				    depth + 1);
 }
 
+static bool is_found(const struct cache_others *out, const char *name)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->items[i].kind == CACHE_OTHER_SUMDB && str_eq(out->items[i].about, name))
+			return true;
+	return false;
+}
+
+/* Databases of which GOMODCACHE has nothing, but go has a head. */
+static void find_heads(struct cache_worker *w, struct cache_others *out, const char *dir,
+		       const char *name, unsigned depth)
+{
+	struct fs_dirent *entries;
+	size_t n;
+
+	if (depth > 4 || !fs_list(&w->arena, dir, MAX_NAMES, &entries, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (*name && str_eq(entries[i].name, "latest") && !is_found(out, name))
+			check_sumdb(w, out, name,
+				    arena_fmt(&w->arena, "%s/%s", sumdb_dir(w), name));
+		else if (entries[i].type == DT_DIR)
+			find_heads(w, out, arena_fmt(&w->arena, "%s/%s", dir, entries[i].name),
+				   *name ? arena_fmt(&w->arena, "%s/%s", name, entries[i].name)
+					 : entries[i].name,
+				   depth + 1);
+	}
+}
+
 void cache_check_sumdb(struct cache_worker *w, struct cache_others *out)
 {
 	find_sumdbs(w, out, sumdb_dir(w), "", 0);
+	if (w->o->sumdb_config)
+		find_heads(w, out, w->o->sumdb_config, "", 0);
 }

@@ -75,7 +75,7 @@ static const struct {
 	{ "GODEBUG", "", OS_ONLY },
 	{ "GOENV", "", COMPUTED },
 	{ "GOEXPERIMENT", "", 0 },
-	{ "GOFIPS140", "", 0 },
+	{ "GOFIPS140", "off", 0 },
 	{ "GOFLAGS", "", 0 },
 	{ "GOINSECURE", "", 0 },
 	{ "GOMODCACHE", "", COMPUTED },

@@ -101,6 +101,9 @@ bool goenv_check(const struct goenv *env, struct err *e);
 /* The same for what one command refuses: values of the flags in GOFLAGS that it has, GOFIPS140, what does not fit together. */
 bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e);
 
+/* GOAUTH as go checks it before it asks the first server by https. ERR_REFUSED. */
+bool goenv_check_auth(const struct goenv *env, struct err *e);
+
 /* A row of the `env` command. Raw outside text, but without credentials; everything in the caller's arena. */
 struct goenv_note {
 	const char *name, *value;

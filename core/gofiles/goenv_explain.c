@@ -39,6 +39,59 @@ static bool matches_all(const char *globs)
 	return false;
 }
 
+static bool may_stand_in_path(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       strchr("-._~", c);
+}
+
+/* Where a glob of path.Match's ends that no module path can match: at what cannot stand in one; NULL if some can. */
+static const char *dead_end(const char *glob, size_t len)
+{
+	const char *p = glob, *end = glob + len;
+
+	len -= len && end[-1] == '/';
+	for (end = glob + len; p < end; p++) {
+		if (*p == '[') {
+			const char *close = memchr(p, ']', (size_t)(end - p));
+
+			if (!close || close == p + 1)
+				return p;
+			p = close;
+		} else if (*p == '\\' && p + 1 == end) {
+			return p;
+		} else if (*p == '/' && (p == glob || p[-1] == '/')) {
+			return p;
+		} else if (!strchr("*?/\\", *p) && !may_stand_in_path(*p)) {
+			return p;
+		}
+	}
+	return NULL;
+}
+
+/* module.MatchPrefixPatterns trims nothing and tells of nothing. */
+static void hazard_of_globs(struct subject *x)
+{
+	for (const char *s = x->v->value; *s; s += strcspn(s, ","), s += *s == ',') {
+		size_t n = strcspn(s, ",");
+		const char *at = n ? dead_end(s, n) : NULL;
+		struct buf q = BUF_INIT, c = BUF_INIT;
+
+		if (!at)
+			continue;
+		text_quote(&q, s, n);
+		text_quote(&c, at, 1);
+		hazard(x, FINDING_WARNING,
+		       arena_fmt(x->a, "the pattern %s matches no module: %s", q.data,
+				 *at == '[' || *at == '\\' ? "it is malformed"
+				 : *at == '/'		   ? "a path has no empty element"
+					      : arena_fmt(x->a, "no path holds %s", c.data)),
+		       "patterns are globs of module paths, separated by commas alone: corp.example,*.internal.example");
+		buf_release(&q);
+		buf_release(&c);
+	}
+}
+
 static const char *explain_modules(struct subject *x)
 {
 	const char *v = x->v->value;
@@ -85,6 +138,21 @@ static void hazard_of_flag(struct subject *x, const struct goflags_word *f)
 		       "go env -u GOFLAGS");
 }
 
+/* The first command that refuses the flags' values. */
+static void hazard_of_commands(struct subject *x)
+{
+	for (enum goflags_command c = 0; c < GOFLAGS_COMMANDS; c++) {
+		struct err e = ERR_INIT;
+
+		if (!goenv_check_flags(x->env, c, &e))
+			hazard(x, FINDING_ERROR,
+			       arena_fmt(x->a, "%s refuses to run: %s", goflags_command_name(c),
+					 e.text),
+			       "go env -u GOFLAGS");
+		err_release(&e);
+	}
+}
+
 static const char *explain_flags(struct subject *x)
 {
 	const struct goflags *flags;
@@ -98,14 +166,40 @@ static const char *explain_flags(struct subject *x)
 	}
 	for (size_t i = 0; i < flags->n; i++)
 		hazard_of_flag(x, &flags->items[i]);
+	hazard_of_commands(x);
 	return flags->n ? "These flags stand before those of every go command that has them."
 			: "No flags are added to go commands.";
+}
+
+static const char *explain_experiment(struct subject *x)
+{
+	struct err e = ERR_INIT;
+
+	if (goenv_check_experiments(x->env, &e))
+		return "Experiments of the toolchain; they add build tags.";
+	hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
+	       "go env -u GOEXPERIMENT");
+	err_release(&e);
+	return "None: go rejects this value.";
+}
+
+static const char *explain_fips(struct subject *x)
+{
+	struct err e = ERR_INIT;
+
+	if (goenv_check_fips(x->env, true, &e))
+		return "Which FIPS 140 module builds use.";
+	hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
+	       "go env -u GOFIPS140");
+	err_release(&e);
+	return "None: go rejects this value.";
 }
 
 static const char *explain_insecure(struct subject *x)
 {
 	if (!*x->v->value)
 		return "Direct downloads need https with a valid certificate.";
+	hazard_of_globs(x);
 	hazard(x, matches_all(x->v->value) ? FINDING_ERROR : FINDING_WARNING,
 	       "modules that match may come over plain http or from a server with a bad certificate; whoever is on the way can "
 	       "change what is not in go.sum yet",
@@ -121,6 +215,7 @@ static const char *explain_noproxy(struct subject *x)
 		hazard(x, FINDING_WARNING,
 		       "no module is ever asked of a proxy: every one needs its own repository to be there",
 		       "name the private prefixes instead of *");
+	hazard_of_globs(x);
 	return "Modules that match these globs are fetched from their repositories, past every proxy.";
 }
 
@@ -133,6 +228,7 @@ static const char *explain_nosumdb(struct subject *x)
 		       "no module is checked with the checksum database: what is not in go.sum is believed "
 		       "as it comes",
 		       "name the private prefixes instead of *");
+	hazard_of_globs(x);
 	return "Modules that match these globs are not looked up in the checksum database.";
 }
 
@@ -144,6 +240,7 @@ static const char *explain_private(struct subject *x)
 		hazard(x, FINDING_ERROR,
 		       "every module counts as private: no proxy, no checksum database",
 		       "name the private prefixes instead of *");
+	hazard_of_globs(x);
 	return "Modules that match these globs are private: neither proxies nor the checksum database hear of them.";
 }
 
@@ -188,8 +285,34 @@ static const char *explain_proxy(struct subject *x)
 		       : "Modules come from this proxy.";
 }
 
+/* Go's own database by its name or its key, perhaps at another address. */
+static bool is_gos_database(const char *word, size_t n)
+{
+	static const char key[] =
+		"sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
+
+	return (n == 14 && !memcmp(word, key, n)) ||
+	       (n == 20 && !memcmp(word, "sum.golang.google.cn", n)) ||
+	       (n == sizeof(key) - 1 && !memcmp(word, key, n));
+}
+
+/* note.NewVerifier's form: name+hash+key. */
+static bool is_verifier(const char *word, size_t n)
+{
+	const char *plus = memchr(word, '+', n), *second;
+
+	if (!plus || plus == word || (size_t)(word + n - plus) < 11)
+		return false;
+	second = plus + 9;
+	return *second == '+' && strspn(plus + 1, "0123456789abcdef") == 8;
+}
+
 static const char *explain_sumdb(struct subject *x)
 {
+	struct text_field words[3];
+	const char *v = x->v->value;
+	size_t n;
+
 	if (is(x, "off")) {
 		hazard(x, FINDING_ERROR,
 		       "no download is checked with the checksum database: what is not in go.sum is "
@@ -197,8 +320,19 @@ static const char *explain_sumdb(struct subject *x)
 		       "go env -u GOSUMDB");
 		return "The checksum database is not used.";
 	}
-	if (x->v->changed)
+	n = text_fields(v, strlen(v), words, ARRAY_LEN(words));
+	if (n < 1 || n > 2 ||
+	    (!is_gos_database(words[0].s, words[0].len) &&
+	     !is_verifier(words[0].s, words[0].len))) {
+		hazard(x, FINDING_ERROR,
+		       "go rejects this value: whatever go.sum lacks fails with \"invalid GOSUMDB\"",
+		       "go env -u GOSUMDB");
+		return "None: go rejects this value.";
+	}
+	if (!is_gos_database(words[0].s, words[0].len))
 		hazard(x, FINDING_INFO, "another checksum database than Go's own is trusted", NULL);
+	else if (n == 2 || words[0].len == 20)
+		return "Hashes that go.sum lacks are checked with Go's own database, at another address.";
 	return "Hashes that go.sum lacks are checked with this signed database.";
 }
 
@@ -340,6 +474,15 @@ static const char *explain_vcs(struct subject *x)
 
 static const char *explain_auth(struct subject *x)
 {
+	struct err e = ERR_INIT;
+
+	if (!goenv_check_auth(x->env, &e)) {
+		hazard(x, FINDING_ERROR,
+		       arena_fmt(x->a, "go refuses to ask any server: %s", e.text),
+		       "go env -u GOAUTH");
+		err_release(&e);
+		return "None: go rejects this value.";
+	}
 	if (is(x, "netrc"))
 		return "Credentials for https come from the netrc file.";
 	if (is(x, "off"))
@@ -408,7 +551,8 @@ static const struct rule rules[] = {
 	  false },
 	{ "GODEBUG", NULL, explain_debug, true },
 	{ "GOENV", NULL, explain_goenv, false },
-	{ "GOEXPERIMENT", "Experiments of the toolchain; they add build tags.", NULL, true },
+	{ "GOEXPERIMENT", NULL, explain_experiment, true },
+	{ "GOFIPS140", NULL, explain_fips, true },
 	{ "GOFLAGS", NULL, explain_flags, false },
 	{ "GOINSECURE", NULL, explain_insecure, false },
 	{ "GOMODCACHE", NULL, explain_modcache, false },
@@ -494,7 +638,7 @@ static const char *mask_list(struct arena *a, const char *value, const char *sep
 }
 
 /* A command in GOAUTH may carry a token in its arguments: only its name is shown. */
-static const char *mask_auth(struct arena *a, const char *value)
+const char *goenv_mask_auth(struct arena *a, const char *value)
 {
 	struct buf b = BUF_INIT;
 	const char *masked;
@@ -521,7 +665,7 @@ static const char *mask_auth(struct arena *a, const char *value)
 static const char *mask(struct arena *a, const struct goenv_var *v)
 {
 	if (str_eq(v->name, "GOAUTH"))
-		return mask_auth(a, v->value);
+		return goenv_mask_auth(a, v->value);
 	if (str_eq(v->name, "GOPROXY"))
 		return mask_list(a, v->value, ",|");
 	return strchr(v->value, '@') || strstr(v->value, "://") ? mask_list(a, v->value, " ,")
@@ -553,7 +697,7 @@ void goenv_explain(const struct goenv *env, struct arena *a, struct goenv_note *
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
 		const struct goenv_var *v = goenv_var(env, rules[i].name);
 
-		if (rules[i].only_if_set && !*v->value)
+		if (rules[i].only_if_set && (!*v->value || v->source == GOENV_DEFAULT))
 			continue;
 		explain(env, a, &rules[i], &list[(*n)++]);
 	}

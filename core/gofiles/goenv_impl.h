@@ -20,6 +20,10 @@ bool goenv_check_buildcfg(const struct goenv *env, struct err *e);
 bool goenv_check_experiments(const struct goenv *env, struct err *e);
 /* fips140.Init: ERR_REFUSED. tags_count: the command has a flag -tags. */
 bool goenv_check_fips(const struct goenv *env, bool tags_count, struct err *e);
+/* A value of GOAUTH without what its commands are given, which may be secret. */
+const char *goenv_mask_auth(struct arena *a, const char *value);
+/* The values of the flags in GOFLAGS that the command has. */
+bool goenv_check_flags(const struct goenv *env, enum goflags_command c, struct err *e);
 /* What `go list -m` refuses of its build flags and of CC, CXX and FC. */
 bool goenv_check_list(const struct goenv *env, struct err *e);
 

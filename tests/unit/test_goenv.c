@@ -180,6 +180,116 @@ static void assert_refused(struct fixture *f, const char *setting, const char *t
 	goenv_free(env);
 }
 
+static const struct goenv_note *note_of(const struct goenv_note *notes, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(notes[i].name, name))
+			return &notes[i];
+	return NULL;
+}
+
+static void assert_hazard(struct fixture *f, const char *setting, const char *hazard)
+{
+	char *name = xstrndup(setting, strcspn(setting, "="));
+	struct goenv *env = load(f, VARS(setting));
+	struct arena a = ARENA_INIT;
+	const struct goenv_note *note;
+	struct goenv_note *notes;
+	size_t n;
+
+	goenv_explain(env, &a, &notes, &n);
+	note = note_of(notes, n, name);
+	assert_non_null(note);
+	if (hazard)
+		assert_string_equal(note->hazard ? note->hazard : "none", hazard);
+	else
+		assert_null(note->hazard);
+	arena_release(&a);
+	goenv_free(env);
+	free(name);
+}
+
+static void test_globs(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_hazard(f, "GOPRIVATE=corp.example,*.internal.example/,a?b/[a-z]*,a/\\b", NULL);
+	assert_hazard(f, "GOPRIVATE=corp.example, other.example",
+		      "the pattern \" other.example\" matches no module: no path holds \" \"");
+	assert_hazard(
+		f, "GOPRIVATE=https://corp.example",
+		"the pattern \"https://corp.example\" matches no module: no path holds \":\"");
+	assert_hazard(f, "GONOSUMDB=a;b",
+		      "the pattern \"a;b\" matches no module: no path holds \";\"");
+	assert_hazard(f, "GONOPROXY=[a", "the pattern \"[a\" matches no module: it is malformed");
+	assert_hazard(f, "GONOPROXY=a\\",
+		      "the pattern \"a\\\\\" matches no module: it is malformed");
+	assert_hazard(f, "GOINSECURE=/a",
+		      "the pattern \"/a\" matches no module: a path has no empty element");
+}
+
+static void test_databases(void **state)
+{
+	static const char rejected[] =
+		"go rejects this value: whatever go.sum lacks fails with \"invalid GOSUMDB\"";
+	struct fixture *f = *state;
+
+	assert_hazard(f, "GOSUMDB=sum.golang.google.cn", NULL);
+	assert_hazard(f, "GOSUMDB=sum.golang.org https://mirror.example/x", NULL);
+	assert_hazard(
+		f,
+		"GOSUMDB=sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8 https://m.example",
+		NULL);
+	assert_hazard(f, "GOSUMDB=db.example+0f1d2c3b+AbcdefghijklmnopqrstuvwxyzabcdefgH",
+		      "another checksum database than Go's own is trusted");
+	assert_hazard(f, "GOSUMDB= off", rejected);
+	assert_hazard(f, "GOSUMDB=OFF", rejected);
+	assert_hazard(f, "GOSUMDB=a b c", rejected);
+	assert_hazard(f, "GOSUMDB=db.example+xyz", rejected);
+}
+
+static void assert_auth(struct fixture *f, const char *setting, const char *says)
+{
+	struct goenv *env = load(f, VARS(setting));
+	struct err e = ERR_INIT;
+
+	assert_int_equal(goenv_check_auth(env, &e), says == NULL);
+	if (says)
+		assert_string_equal(e.text, says);
+	err_release(&e);
+	goenv_free(env);
+}
+
+static void test_auth(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_auth(f, "GOAUTH=off", NULL);
+	assert_auth(f, "GOAUTH=netrc", NULL);
+	assert_auth(f, "GOAUTH=git /; netrc", NULL);
+	assert_auth(
+		f, "GOAUTH=off;netrc",
+		"GOAUTH=off cannot be combined with other authentication commands (GOAUTH=off;netrc)");
+	assert_auth(
+		f, "GOAUTH=netrc; off",
+		"GOAUTH=off cannot be combined with other authentication commands (GOAUTH=netrc; off)");
+	assert_auth(f, "GOAUTH=netrc;", "GOAUTH encountered an empty command (GOAUTH=netrc;)");
+	assert_auth(
+		f, "GOAUTH=;off",
+		"GOAUTH=off cannot be combined with other authentication commands (GOAUTH=;off)");
+	assert_auth(f, "GOAUTH=off ", NULL);
+	assert_auth(f, "GOAUTH=git",
+		    "GOAUTH=git dir method requires an absolute path to the git working directory");
+	assert_auth(
+		f, "GOAUTH=git rel;netrc",
+		"GOAUTH=git dir method requires an absolute path to the git working directory, dir is not absolute");
+	assert_auth(
+		f, "GOAUTH=git /no/such",
+		"GOAUTH=git encountered an error; cannot stat /no/such: stat /no/such: no such file or directory");
+	assert_auth(f, "GOAUTH=tool --token=secret;;",
+		    "GOAUTH encountered an empty command (GOAUTH=tool xxxxx;;)");
+}
+
 static void test_refusals(void **state)
 {
 	struct fixture *f = *state;
@@ -348,14 +458,6 @@ static void test_no_home(void **state)
 	goenv_free(env);
 }
 
-static const struct goenv_note *note_of(const struct goenv_note *notes, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(notes[i].name, name))
-			return &notes[i];
-	return NULL;
-}
-
 static void test_explain(void **state)
 {
 	struct fixture *f = *state;
@@ -443,12 +545,13 @@ static void test_like_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),  cmocka_unit_test(test_precedence),
-		cmocka_unit_test(test_goroot),	  cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_flags),	  cmocka_unit_test(test_known_flags),
-		cmocka_unit_test(test_toolchain), cmocka_unit_test(test_places),
-		cmocka_unit_test(test_no_home),	  cmocka_unit_test(test_explain),
-		cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_defaults),    cmocka_unit_test(test_precedence),
+		cmocka_unit_test(test_goroot),	    cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_globs),	    cmocka_unit_test(test_databases),
+		cmocka_unit_test(test_auth),	    cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_known_flags), cmocka_unit_test(test_toolchain),
+		cmocka_unit_test(test_places),	    cmocka_unit_test(test_no_home),
+		cmocka_unit_test(test_explain),	    cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
