@@ -259,7 +259,8 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	struct part *p = load_part_on(w, PART_ENV);
 	struct load_tidy *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
 	struct run r = { .w = w, .messages = BUF_INIT };
-	struct whatif_roots roots, *after = w->request->tidy.steps.n ? &roots : NULL;
+	struct whatif_roots roots = { 0 };
+	struct whatif_roots *after = w->request->tidy.steps.n ? &roots : NULL;
 	struct whatif_options o;
 	bool ok;
 
