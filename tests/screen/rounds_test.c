@@ -1,9 +1,12 @@
 /*
  * rounds_test - explains one module after the other and reads everything again in between, in the current directory: no
- * generation of parts but the newest may stay, and no descriptor. Prints what it found; the status tells.
+ * generation of parts but the newest may stay, no descriptor, and no memory. Prints what it found; the status tells.
  */
 #include <fcntl.h>
 #include <stdatomic.h>
+#ifdef HAVE_MALLINFO2
+#include <malloc.h>
+#endif
 
 #include "app/shell.h"
 #include "screens/views.h"
@@ -11,7 +14,7 @@
 
 #include "idle.h"
 
-enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024 };
+enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024, CYCLE = 36, GROWN_MAX = 512 << 10 };
 
 static struct {
 	void (*release)(void *data); /* of graphs */
@@ -19,6 +22,7 @@ static struct {
 	uint64_t last;		     /* generation */
 	int idles;
 	int n_graphs[3 * ROUNDS], n_fds[3 * ROUNDS];
+	size_t bytes[3 * ROUNDS];
 } seen;
 
 static void release_graph(void *data)
@@ -36,6 +40,18 @@ static int count_fds(void)
 	return n;
 }
 
+/* That malloc has given and not taken back; 0 where it does not tell (other libraries, sanitizers). */
+static size_t count_bytes(void)
+{
+#ifdef HAVE_MALLINFO2
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+#else
+	return 0;
+#endif
+}
+
 static bool look(void *app)
 {
 	struct part *p;
@@ -51,6 +67,7 @@ static bool look(void *app)
 	}
 	if (seen.idles < 3 * ROUNDS) {
 		seen.n_graphs[seen.idles] = atomic_load(&seen.graphs);
+		seen.bytes[seen.idles] = count_bytes();
 		seen.n_fds[seen.idles++] = count_fds();
 	}
 	return true;
@@ -71,18 +88,30 @@ static void make_script(struct buf *b)
 		buf_addf(b, "keys 2%s enter\nwait\nkeys r\nwait\n", i % 12 ? " down" : " g down");
 }
 
+/* In a stretch that explains each module of the list once. */
+static size_t most_bytes(int from, int to)
+{
+	size_t most = 0;
+
+	for (int i = from; i < to; i++)
+		most = MAX(most, seen.bytes[i]);
+	return most;
+}
+
 /* Ended while the last round's work was freed by a job: what is counted is the calm after each reload. */
 static int verdict(void)
 {
-	int most = 0, fds = 0;
+	int most = 0, fds = 0, n = seen.idles, first = MIN(n, CYCLE), last = MAX(n - CYCLE, 0);
+	size_t before = most_bytes(SETTLED, first), after = most_bytes(last, n);
+	size_t grown = after > before ? after - before : 0;
 
-	for (int i = SETTLED; i < seen.idles; i++) {
+	for (int i = SETTLED; i < n; i++) {
 		most = MAX(most, seen.n_graphs[i]);
 		fds = MAX(fds, seen.n_fds[i]);
 	}
-	printf("rounds: %d, graphs alive at most %d, descriptors at most %d more\n", ROUNDS, most,
-	       fds - seen.n_fds[SETTLED - 1]);
-	return seen.idles < 2 * ROUNDS || most > 1 || fds > seen.n_fds[SETTLED - 1];
+	printf("rounds: %d, graphs alive at most %d, descriptors at most %d more, %zu KiB more\n",
+	       ROUNDS, most, fds - seen.n_fds[SETTLED - 1], grown >> 10);
+	return n < 2 * ROUNDS || most > 1 || fds > seen.n_fds[SETTLED - 1] || grown > GROWN_MAX;
 }
 
 int main(void)

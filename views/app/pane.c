@@ -220,10 +220,13 @@ void pane_draw(struct view *v, const struct layout *l)
 		draw_detail(v, l->detail);
 }
 
+/* Parts may have come since it was drawn: a link names rows of them. */
 static void follow(struct view *v)
 {
-	const struct doc_link *link = pager_link(&v->pager);
+	const struct doc_link *link;
 
+	build_detail(v);
+	link = pager_link(&v->pager);
 	if (link && v->ops->follow)
 		v->ops->follow(v, link);
 }
