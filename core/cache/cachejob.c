@@ -4,6 +4,8 @@
 #include <pthread.h>
 
 #include "base/fs.h"
+#include "change/apply.h"
+#include "change/shelf.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gosum.h"
 #include "gofiles/pseudo.h"
@@ -187,6 +189,85 @@ struct cache_options cachejob_cache_options(struct cachejob *j)
 	};
 }
 
+struct history {
+	struct arena *a;
+	VEC(struct apply_record) records;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	return strcmp(((const struct apply_record *)b)->id, ((const struct apply_record *)a)->id);
+}
+
+static bool add_history(struct history *h, const char *root, const char *own, struct err *e)
+{
+	struct apply_record *records;
+	size_t n;
+
+	if (!apply_history(h->a, root, own, &records, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		vec_push(&h->records, records[i]);
+	return true;
+}
+
+/* Where the shelf of a project is not in our own cache. */
+static bool add_project(struct history *h, const struct cachejob *j, const char *root,
+			struct err *e)
+{
+	const char *shelf = shelf_of(h->a, root, j->own_cache);
+
+	return (j->own_cache && str_eq(shelf, j->own_cache)) || !fs_is_dir(shelf) ||
+	       add_history(h, root, shelf, e);
+}
+
+/* The directory at or above this one that has a go.mod; NULL. */
+static const char *module_root(struct arena *a, const char *dir)
+{
+	while (!fs_is_file(path_join(a, dir, "go.mod"))) {
+		const char *up = path_dir(a, dir);
+
+		if (str_eq(up, dir))
+			return NULL;
+		dir = up;
+	}
+	return dir;
+}
+
+bool cachejob_history(const struct cachejob *j, struct arena *a, struct apply_record **records,
+		      size_t *n, struct err *e)
+{
+	const char *root = module_root(a, goenv_cwd(j->o.env)), *work = NULL, *dir = NULL;
+	struct history h = { .a = a };
+	bool ok;
+
+	if (goenv_find_gowork(j->o.env, a, &work, NULL) && work && path_is_abs(work))
+		dir = path_dir(a, work);
+	ok = add_history(&h, j->root, j->own_cache, e) && (!root || add_project(&h, j, root, e)) &&
+	     (!dir || (root && str_eq(dir, root)) || add_project(&h, j, dir, e));
+	if (h.records.n)
+		qsort(h.records.items, h.records.n, sizeof(*h.records.items), newest_first);
+	*n = h.records.n;
+	*records = arena_memdup(a, h.records.items, *n * sizeof(**records));
+	vec_release(&h.records);
+	return ok;
+}
+
+const struct apply_record *cachejob_change(const struct cachejob *j, struct arena *a,
+					   const char *id, struct err *e)
+{
+	struct apply_record *records;
+	size_t n;
+
+	if (!cachejob_history(j, a, &records, &n, e))
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(records[i].id, id))
+			return &records[i];
+	err_set(e, ERR_NOT_FOUND, "%s: no such change in the quarantine", id);
+	return NULL;
+}
+
 static bool fetch_zip(void *ctx, struct modver m, const char **file, struct err *e)
 {
 	return source_zip(((struct cachejob *)ctx)->fresh, m, file, e);
@@ -298,8 +379,8 @@ bool cachejob_run(struct cachejob *j, struct arena *a, const struct plan *p,
 	if (p->network)
 		open_fresh(j);
 	mend_run(a, p,
-		 &(struct mend_options){ .root = j->root,
-					 .own_cache = j->own_cache,
+		 &(struct mend_options){ .root = *p->root ? p->root : j->root,
+					 .own_cache = *p->shelf ? p->shelf : j->own_cache,
 					 .trust = &j->trust,
 					 .fetch = &fetch,
 					 .gosumdb = o.gosumdb,

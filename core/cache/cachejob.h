@@ -17,6 +17,7 @@
 #include "cache/mend.h"
 
 struct goenv;
+struct apply_record;
 struct gosum;
 
 struct cachejob_options {
@@ -42,6 +43,10 @@ void cachejob_free(struct cachejob *j);	/* NULL is fine */
 
 const char *cachejob_root(const struct cachejob *j);
 const char *cachejob_own_cache(const struct cachejob *j);
+/* What can be undone, newest first: changes of the cache, of projects on the file system of our own cache, and of the project
+ * that we are in. One of them by its id: NULL with ERR_NOT_FOUND. */
+bool cachejob_history(const struct cachejob *j, struct arena *a, struct apply_record **records, size_t *n, struct err *e);
+const struct apply_record *cachejob_change(const struct cachejob *j, struct arena *a, const char *id, struct err *e);
 struct hashmemo *cachejob_memo(struct cachejob *j);
 /* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
 struct cache_options cachejob_cache_options(struct cachejob *j);

@@ -298,8 +298,9 @@ bool apply_move(const char *from, const char *to, struct err *e)
 static bool begin_step(struct apply *t, const char *op, const char *path, const char *kept,
 		       const struct stat *st, struct err *e)
 {
-	const struct apply_step s = { op,	    arena_strdup(&t->arena, path), kept,
-				      t->lock_file, st->st_mode & 07777,	   st->st_ino };
+	const char *lock = path_under(t->lock_file, t->root) ? t->lock_file : "";
+	const struct apply_step s = { op,   arena_strdup(&t->arena, path), kept,
+				      lock, st->st_mode & 07777,	   st->st_ino };
 
 	if (!apply_journal(t,
 			   json_pack("{s:s, s:s%, s:s, s:s%, s:i, s:I}", "op", op, "path", path,

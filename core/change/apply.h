@@ -75,6 +75,8 @@ bool apply_undone(struct apply *t, struct err *e);
 /* One change that can be taken back. */
 struct apply_record {
 	const char *id, *title, *dir;
+	const char *root;		/* what was changed is below it */
+	const char *shelf;		/* own_cache under which it was found */
 	int64_t time;			/* seconds since 1970 */
 	bool done, undone;
 	struct apply_change {

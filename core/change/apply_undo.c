@@ -109,6 +109,7 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 	size_t i;
 
 	r->title = text_of(a, head, "title");
+	r->root = text_of(a, head, "root");
 	r->time = (int64_t)json_integer_value(json_object_get(head, "time"));
 	r->changes = arena_calloc(a, json_array_size(lines), sizeof(*r->changes));
 	json_array_foreach(lines, i, line)
@@ -162,6 +163,10 @@ bool apply_history(struct arena *a, const char *root, const char *own_cache,
 			if (!lines)
 				continue;
 			fill_record(a, &r, lines);
+			r.shelf = own_cache ? own_cache : "";
+			if (!own_cache || !path_under(r.dir, own_cache))
+				r.root =
+					root; /* others may write there: what they say of a root is not believed */
 			json_decref(lines);
 			vec_push(&v, r);
 		}

@@ -2,7 +2,7 @@
 
 void plan_init(struct plan *p, const char *title)
 {
-	*p = (struct plan){ .undoes = "" };
+	*p = (struct plan){ .undoes = "", .root = "", .shelf = "" };
 	p->title = arena_strdup(&p->arena, title);
 }
 
@@ -86,8 +86,10 @@ uint64_t plan_hash(const struct plan *p)
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		const struct plan_step *s = &p->steps[i];
-		const uint64_t numbers[] = { s->op,   s->reason.kind, s->reason.problem, s->part,
-					     s->keep, s->set,	      s->change };
+		const uint64_t numbers[] = {
+			s->op,	 s->reason.kind, s->reason.problem, s->part,
+			s->keep, s->set,	 s->change,	    s->content
+		};
 
 		h = hash_bytes(numbers, sizeof(numbers), h);
 		h = hash_text(s->reason.file, hash_text(s->path, h));

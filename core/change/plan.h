@@ -32,6 +32,7 @@ enum plan_reason_kind {
 	PLAN_WRONG,		/* something is proven wrong */
 	PLAN_FOLLOWS,		/* another step of its item makes it necessary */
 	PLAN_UNUSED,
+	PLAN_WANTED,		/* a person asked for it */
 	PLAN_CHANGED,		/* an earlier change is to be taken back */
 };
 
@@ -48,6 +49,7 @@ struct plan_step {
 	struct plan_reason reason;
 	unsigned part;		/* which file of the item, in the words of the room that made the plan */
 	mode_t keep, set;	/* PLAN_CHMOD: these bits of the old mode, and those */
+	uint64_t content;	/* of what is put in place, where that is part of the plan: a hash; else 0 */
 	size_t change;		/* PLAN_RESTORE: number of the step in the journal */
 	/* For people: */
 	const char *why;
@@ -66,6 +68,7 @@ struct plan_item {
 struct plan {
 	struct arena arena;
 	const char *title;	/* "repair" */
+	const char *root, *shelf;	/* of apply.h, where the plan says so: as root and own_cache; else "" */
 	const char *undoes;	/* id of the change that is taken back; else "" */
 	bool one_change;	/* all items are one change to undo, else each is its own */
 	struct plan_item *items;

@@ -31,6 +31,8 @@ bool undo_plan(struct plan *p, const char *root, const char *own_cache, const ch
 	if (!t)
 		return false;
 	p->undoes = arena_strdup(&p->arena, id);
+	p->root = arena_strdup(&p->arena, root);
+	p->shelf = arena_strdup(&p->arena, own_cache ? own_cache : "");
 	plan_begin(p, (struct modver){ "", "" }, id, 0);
 	for (size_t i = apply_steps(t); i-- > 0;) {
 		const char *lock = apply_step_lock(t, i);

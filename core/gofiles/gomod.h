@@ -111,7 +111,7 @@ bool gomod_go_version_ok(const char *v, size_t len);
 const char *gomod_lax_go_version(struct arena *a, const char *v);
 bool gomod_toolchain_ok(const char *name);	/* "default" or "go1", "go1.…" */
 
-/* Edits, as tidy makes them. Strings are copied where they are kept. Those that can refuse fail with go's words (ERR_SYNTAX). */
+/* Edits, as tidy and `go mod edit` make them. Strings are copied where they are kept. Those that can refuse fail with go's words (ERR_SYNTAX). */
 bool gomod_add_go(struct gomod *f, const char *version, struct err *e);
 bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e);
 void gomod_drop_toolchain(struct gomod *f);
@@ -121,6 +121,11 @@ void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t 
 /* The same, with direct and indirect ones in blocks of their own (go 1.17 and newer). */
 void gomod_set_require_separate_indirect(struct gomod *f, const struct gomod_require *req, size_t n);
 void gomod_drop_replace(struct gomod *f, struct modver from);
+/* As `go mod edit -require` and `-droprequire`: a line that is there keeps its comments, a new one is direct. */
+void gomod_add_require(struct gomod *f, const char *path, const char *version);
+void gomod_drop_require(struct gomod *f, const char *path);
+/* Each block sorted, without duplicates, as `go mod edit` leaves it. */
+void gomod_sort_blocks(struct gomod *f);
 /* To be called after edits: forgets what was dropped. */
 void gomod_cleanup(struct gomod *f);
 

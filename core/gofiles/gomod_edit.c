@@ -1,4 +1,4 @@
-/* Edits of go.mod: modfile's rule.go from AddGoStmt on, as far as tidy needs them. */
+/* Edits of go.mod: modfile's rule.go from AddGoStmt on, as far as tidy, go get and what-ifs need them. */
 #include "gofiles/gomod.h"
 
 #include "base/map.h"
@@ -174,7 +174,7 @@ static void clear_require(struct gomod_require *r)
 	*r = (struct gomod_require){ .mod = { "", "" } };
 }
 
-static void add_require(struct gomod *f, const char *path, const char *version, bool indirect)
+static void add_new_require(struct gomod *f, const char *path, const char *version, bool indirect)
 {
 	const char *tokens[] = { "require", modsyntax_quote(f->arena, path), version };
 	struct gomod_require r = { .mod = keep_mod(f, path, version) };
@@ -182,6 +182,35 @@ static void add_require(struct gomod *f, const char *path, const char *version, 
 	r.line = modsyntax_add_line(&f->syntax, NULL, tokens, 3);
 	set_indirect(f, &r, indirect);
 	arena_vec_push(f->arena, &f->require, r);
+}
+
+void gomod_add_require(struct gomod *f, const char *path, const char *version)
+{
+	const char *tokens[] = { "require", modsyntax_quote(f->arena, path), version };
+	bool need = true;
+
+	for (size_t i = 0; i < f->require.n; i++) {
+		struct gomod_require *r = &f->require.items[i];
+
+		if (!r->line || !str_eq(r->mod.path, path))
+			continue;
+		if (need) {
+			r->mod.version = keep(f, version);
+			modsyntax_update_line(&f->syntax, r->line, tokens, 3);
+			need = false;
+		} else {
+			clear_require(r);
+		}
+	}
+	if (need)
+		add_new_require(f, path, version, false);
+}
+
+void gomod_drop_require(struct gomod *f, const char *path)
+{
+	for (size_t i = 0; i < f->require.n; i++)
+		if (f->require.items[i].line && str_eq(f->require.items[i].mod.path, path))
+			clear_require(&f->require.items[i]);
 }
 
 /* Marks what a set already holds. */
@@ -249,7 +278,7 @@ static void mark_duplicate_excludes(struct gomod *f)
 	arena_release(&scratch);
 }
 
-static void sort_blocks(struct gomod *f)
+void gomod_sort_blocks(struct gomod *f)
 {
 	const char *v = arena_fmt(f->arena, "v%s", f->go);
 
@@ -287,10 +316,10 @@ void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t 
 		const struct gomod_require *want = need.entries[i].value;
 
 		if (want)
-			add_require(f, want->mod.path, want->mod.version, want->indirect);
+			add_new_require(f, want->mod.path, want->mod.version, want->indirect);
 	}
 	map_release(&need);
-	sort_blocks(f);
+	gomod_sort_blocks(f);
 }
 
 /* Comments other than "indirect". */
@@ -472,7 +501,7 @@ void gomod_set_require_separate_indirect(struct gomod *f, const struct gomod_req
 		if (need.entries[i].value)
 			add_separate(&s, need.entries[i].value);
 	map_release(&need);
-	sort_blocks(f);
+	gomod_sort_blocks(f);
 }
 
 void gomod_drop_replace(struct gomod *f, struct modver from)

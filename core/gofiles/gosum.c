@@ -43,7 +43,7 @@ struct gosum {
 	pthread_mutex_t lock;
 	struct arena arena;
 	VEC(struct sum_file) files;
-	bool has_main, skip_malformed, loaded;
+	bool has_main, skip_malformed, loaded, given; /* given: gosum_set_text */
 	struct err load_error;
 	VEC(struct line) lines;
 	uint32_t *slots; /* open addressing: index + 1 of a key's first line; 0 is free */
@@ -67,6 +67,12 @@ struct gosum *gosum_new(const char *main_file, bool skip_malformed)
 void gosum_add_file(struct gosum *s, const char *file)
 {
 	vec_push(&s->files, (struct sum_file){ arena_strdup(&s->arena, file), BUF_INIT, NULL });
+}
+
+void gosum_set_text(struct gosum *s, const char *data, size_t len)
+{
+	buf_add(&s->files.items[0].data, data, len);
+	s->given = true;
 }
 
 void gosum_free(struct gosum *s)
@@ -283,7 +289,7 @@ static bool file_parse(struct gosum *s, uint32_t index, struct err *e)
 
 static bool files_read(struct gosum *s, struct err *e)
 {
-	for (size_t i = s->has_main ? 0 : 1; i < s->files.n; i++) {
+	for (size_t i = s->has_main && !s->given ? 0 : 1; i < s->files.n; i++) {
 		struct err local = ERR_INIT;
 
 		if (!fs_read_buf(&s->files.items[i].data, s->files.items[i].path, FS_MAX_SUM,
@@ -442,6 +448,19 @@ void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const c
 	pthread_mutex_unlock(&s->lock);
 }
 
+void gosum_learn_all(struct gosum *s, struct gosum *from)
+{
+	pthread_mutex_lock(&from->lock);
+	for (size_t i = 0; i < from->lines.n; i++) {
+		const struct line *l = &from->lines.items[i];
+
+		if (l->learned)
+			gosum_learn(s, (struct modver){ l->path, l->version },
+				    (enum gosum_kind)l->kind, l->hash);
+	}
+	pthread_mutex_unlock(&from->lock);
+}
+
 bool gosum_any_learned(struct gosum *s,
 		       bool (*fn)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx)
 {
@@ -510,13 +529,15 @@ static bool in_members(const struct gosum *s, const struct line *first)
 	return false;
 }
 
-static void key_print(const struct gosum *s, const struct line *first, struct buf *out)
+/* learned: also the hashes that are not in the file. */
+static void key_print(const struct gosum *s, const struct line *first, bool learned,
+		      struct buf *out)
 {
 	VEC(const char *) hashes = { 0 };
 	size_t n;
 
 	for (const struct line *l = first; l; l = line_next(s, l))
-		if (!l->learned || l->used)
+		if (!l->learned || (l->used && learned))
 			vec_push(&hashes, l->hash);
 	n = hashes.n;
 	if (n > 1)
@@ -555,9 +576,66 @@ bool gosum_tidy(struct gosum *s, bool (*keep)(void *ctx, struct modver m, enum g
 		if (kept.n > 1)
 			qsort(kept.items, kept.n, sizeof(*kept.items), key_compare);
 		for (size_t i = 0; i < kept.n; i++)
-			key_print(s, kept.items[i], after);
+			key_print(s, kept.items[i], true, after);
 	}
 	pthread_mutex_unlock(&s->lock);
 	vec_release(&kept);
+	return ok;
+}
+
+struct sum_keep {
+	bool (*fn)(void *ctx, struct modver m, enum gosum_kind kind);
+	void *ctx;
+};
+
+static bool is_kept(const struct sum_keep *k, const struct line *l)
+{
+	return k->fn(k->ctx, (struct modver){ l->path, l->version }, (enum gosum_kind)l->kind);
+}
+
+/* A line is to be added, or one that is there is to go. */
+static bool is_dirty(const struct gosum *s, bool trim, const struct sum_keep *k)
+{
+	for (size_t i = 0; i < s->lines.n; i++) {
+		const struct line *l = &s->lines.items[i];
+
+		if (l->learned ? is_kept(k, l) : trim && l->file == 0 && !is_kept(k, l))
+			return true;
+	}
+	return false;
+}
+
+static void print_updated(const struct gosum *s, bool trim, const struct sum_keep *k,
+			  struct buf *after)
+{
+	VEC(const struct line *) keys = { 0 };
+
+	for (size_t i = 0; i < s->lines.n; i++) {
+		const struct line *l = &s->lines.items[i];
+
+		if (l->first && !in_members(s, l) && (!trim || is_kept(k, l)))
+			vec_push(&keys, l);
+	}
+	if (keys.n > 1)
+		qsort(keys.items, keys.n, sizeof(*keys.items), key_compare);
+	for (size_t i = 0; i < keys.n; i++)
+		key_print(s, keys.items[i], is_kept(k, keys.items[i]), after);
+	vec_release(&keys);
+}
+
+bool gosum_update(struct gosum *s, bool trim,
+		  bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx,
+		  struct buf *after, struct err *e)
+{
+	const struct sum_keep k = { keep, ctx };
+	bool ok;
+
+	pthread_mutex_lock(&s->lock);
+	ok = init_locked(s, e);
+	if (ok && is_dirty(s, trim, &k))
+		print_updated(s, trim, &k, after);
+	else if (ok)
+		buf_add(after, s->files.items[0].data.data, s->files.items[0].data.len);
+	pthread_mutex_unlock(&s->lock);
 	return ok;
 }

@@ -35,6 +35,8 @@ struct gosum;
  * lines with a wrong number of fields are dropped (tidy) instead of an error. */
 struct gosum *gosum_new(const char *main_file, bool skip_malformed);
 void gosum_add_file(struct gosum *s, const char *file);	/* a workspace member's go.sum, absolute */
+/* The main file is read as if it held this. Before the first question; copied. */
+void gosum_set_text(struct gosum *s, const char *data, size_t len);
 void gosum_free(struct gosum *s);			/* NULL is fine */
 
 /* Reads the files if that has not been done. ERR_SYNTAX "malformed go.sum:\nF:L: wrong number of fields N", ERR_SYS, ERR_LIMIT. */
@@ -45,6 +47,8 @@ bool gosum_have(struct gosum *s, struct modver m, enum gosum_kind kind);
 enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash, struct err *e);
 /* addModSum, after the database (or its absence) has let the hash pass: it is a candidate for go.sum. */
 void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash);
+/* The same for all that `from` has learned. */
+void gosum_learn_all(struct gosum *s, struct gosum *from);
 /* RecordedSum: the one h1 that the files hold; NULL if there is none or they disagree. */
 const char *gosum_recorded(struct gosum *s, struct modver m, enum gosum_kind kind);
 
@@ -55,5 +59,9 @@ bool gosum_any_learned(struct gosum *s, bool (*fn)(void *ctx, struct modver m, e
  * Nothing is written. The set's state is not changed. */
 bool gosum_tidy(struct gosum *s, bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx,
 		struct buf *before, struct buf *after, struct err *e);
+/* WriteGoSum: what the file holds after a go command that has learned these hashes, and, with `trim`, has dropped the lines that
+ * are not to be kept. Where it has nothing to add or drop these are the bytes on disk, sorted or not. */
+bool gosum_update(struct gosum *s, bool trim, bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx,
+		  struct buf *after, struct err *e);
 
 #endif

@@ -1,5 +1,7 @@
 #include "gofiles/gowork.h"
 
+#include "gofiles/gover.h"
+
 #include "gofiles/directive_impl.h"
 
 static void add(struct directive_reader *r, struct gowork *f, struct modsyntax_line *line,
@@ -67,4 +69,51 @@ bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_optio
 	}
 	*out = f;
 	return directive_done(&r, e);
+}
+
+/* What comes before the first statement that is no comment leaves the comments of the file on top. */
+static void insert_go(struct gowork *f, const char *version)
+{
+	struct modsyntax_line *line = arena_calloc(f->arena, 1, sizeof(*line));
+	const char *tokens[] = { "go", version };
+	size_t i = 0;
+
+	while (i < f->syntax.n_stmts && f->syntax.stmts[i].kind == MODSYNTAX_COMMENT)
+		i++;
+	line->tokens = arena_memdup(f->arena, tokens, sizeof(tokens));
+	line->n_tokens = ARRAY_LEN(tokens);
+	modsyntax_insert(&f->syntax, i,
+			 (struct modsyntax_stmt){ MODSYNTAX_LINE, line, NULL, &line->notes });
+	f->go_line = line;
+}
+
+static bool is_implied(const char *toolchain, const char *go)
+{
+	struct semver_part v = gover_from_toolchain(toolchain);
+	const char *named = str_cut_prefix(toolchain, "go");
+
+	return (named && str_eq(named, go)) || gover_compare_n(v.s, v.len, go, strlen(go)) < 0 ||
+	       gover_compare_n(v.s, v.len, GOVER_STRICT, strlen(GOVER_STRICT)) < 0;
+}
+
+bool gowork_raise_go(struct gowork *f, const char *version, struct buf *out)
+{
+	const char *tokens[] = { "go", version };
+
+	if (gover_compare(*f->go ? f->go : GOVER_DEFAULT_GOWORK, version) >= 0)
+		return false;
+	f->go = arena_strdup(f->arena, version);
+	if (f->go_line)
+		modsyntax_update_line(&f->syntax, f->go_line, tokens, ARRAY_LEN(tokens));
+	else
+		insert_go(f, f->go);
+	if (f->toolchain_line && is_implied(f->toolchain, version)) {
+		modsyntax_remove_line(f->toolchain_line);
+		f->toolchain_line = NULL;
+		f->toolchain = "";
+	}
+	modsyntax_sort_blocks(&f->syntax, false);
+	modsyntax_cleanup(&f->syntax);
+	modsyntax_format(out, &f->syntax);
+	return true;
 }

@@ -26,4 +26,7 @@ struct gowork {
 bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
 		  struct err *e);
 
+/* UpdateWorkGoVersion, and the file as go then writes it: false if its go line is not older than `version`. */
+bool gowork_raise_go(struct gowork *f, const char *version, struct buf *out);
+
 #endif

@@ -275,6 +275,7 @@ bool modload_open(struct modload **out, const struct modload_options *o, struct 
 		.command = o->command,
 		.go_version = o->go_version,
 		.ignore_replace = o->ignore_replace,
+		.overlay = o->overlay,
 		.force_vendor = o->force_vendor,
 		.cancel = o->cancel,
 		.messages = o->messages,

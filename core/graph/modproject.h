@@ -46,12 +46,18 @@ enum modproject_build_mod {
 	MODPROJECT_MOD_VENDOR,
 };
 
+/* Texts that count in place of those of the files: what earlier steps of a change have made of them. Not in a workspace. */
+struct modproject_overlay {
+	const struct buf *gomod, *gosum;
+};
+
 struct modproject_options {
 	const struct goenv *env; /* borrowed; outlives the project */
 	struct source *source;	 /* borrowed; the project sets its go.sum (source_set_sums) */
 	enum modproject_command command;
 	const char *go_version;		   /* tidy -go; NULL or "" is none */
 	const char *const *ignore_replace; /* what-if: replace lines for these paths do not count; NULL ends it, may be NULL */
+	const struct modproject_overlay *overlay; /* borrowed, may be NULL */
 	bool force_vendor;		   /* MODPROJECT_LIST: as with -mod=vendor, whatever GOFLAGS says */
 	struct cancel *cancel;		   /* borrowed, may be NULL */
 	struct buf *messages;		   /* borrowed, may be NULL */

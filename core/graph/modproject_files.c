@@ -62,15 +62,31 @@ static const char *lax_go_version(struct modproject *mp, const struct modproject
 	return lax->go;
 }
 
+/* The file's bytes, or what stands for them. */
+static bool read_data(struct modproject *mp, struct modproject_main *mm, struct err *e)
+{
+	const struct modproject_overlay *over = mp->gowork_file ? NULL : mp->o.overlay;
+	char *data;
+
+	if (over) {
+		mm->data = arena_strndup(&mp->arena, over->gomod->data, over->gomod->len);
+		mm->len = over->gomod->len;
+		return true;
+	}
+	if (!fs_read(&mp->arena, mm->gomod, FS_MAX_MOD, &data, &mm->len, e))
+		return false;
+	mm->data = data;
+	return true;
+}
+
 /* ReadModFile. */
 static bool read_gomod(struct modproject *mp, struct modproject_main *mm, struct err *e)
 {
 	const char *shown = modproject_short(mp, mm->gomod), *go;
 	struct gomod_fixer fixer = { .query = mp->o.query, .ctx = mp->o.query_ctx };
 	struct gomod_options o = { .name = shown, .long_name = mm->gomod, .fixer = &fixer };
-	char *data;
 
-	if (!fs_read(&mp->arena, mm->gomod, FS_MAX_MOD, &data, &mm->len, e)) {
+	if (!read_data(mp, mm, e)) {
 		/* the file of a workspace's member is named in short */
 		if (mp->gowork_file && e->code == ERR_NOT_FOUND) {
 			err_clear(e);
@@ -78,8 +94,7 @@ static bool read_gomod(struct modproject *mp, struct modproject_main *mm, struct
 		}
 		return false;
 	}
-	mm->data = data;
-	if (!gomod_parse(&mm->file, &mp->arena, &o, data, mm->len, e)) {
+	if (!gomod_parse(&mm->file, &mp->arena, &o, mm->data, mm->len, e)) {
 		/* a file of a newer go is reported as such */
 		go = lax_go_version(mp, mm);
 		if (gover_compare(go, mp->local) > 0) {
@@ -273,6 +288,8 @@ void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t
 	}
 	mp->gosum_file = main_file;
 	mp->sums = gosum_new(main_file, mp->o.command == MODPROJECT_TIDY);
+	if (mp->o.overlay && !mp->gowork_file)
+		gosum_set_text(mp->sums, mp->o.overlay->gosum->data, mp->o.overlay->gosum->len);
 	for (size_t i = 0; mp->gowork_file && i < n; i++)
 		gosum_add_file(mp->sums, path_join(&mp->arena, dirs[i], "go.sum"));
 }

@@ -3,6 +3,7 @@
 #include "base/par.h"
 #include "fetch/source.h"
 #include "gofiles/goenv.h"
+#include "gofiles/gosum.h"
 #include "gofiles/gover.h"
 #include "graph/goget.h"
 #include "graph/modload_open.h"
@@ -96,7 +97,8 @@ static bool open_run(struct run *r, struct err *e)
 				      .command = MODPROJECT_GRAPH,
 				      .cancel = r->o->cancel,
 				      .messages = &r->messages,
-				      .ignore_replace = unreplaced(r) };
+				      .ignore_replace = unreplaced(r),
+				      .overlay = r->o->overlay };
 
 	r->source = source_new(&so);
 	mo.source = r->source;
@@ -105,6 +107,8 @@ static bool open_run(struct run *r, struct err *e)
 
 static void close_run(struct run *r)
 {
+	if (r->ml && r->o->learn)
+		gosum_learn_all(r->o->learn, modproject_sums(modload_project(r->ml)));
 	modload_free(r->ml);
 	source_free(r->source);
 	buf_release(&r->messages);
@@ -235,8 +239,12 @@ bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif
 			roots[i] = copy_modver(a, r.rs->roots[i]);
 		for (size_t i = 0; i < r.rs->direct->n; i++)
 			direct[i] = arena_strdup(a, r.rs->direct->entries[i].key);
-		*out = (struct whatif_roots){ roots, r.rs->n_roots, r.rs->pruning, direct,
-					      unreplaced(&r) };
+		*out = (struct whatif_roots){ .roots = roots,
+					      .n = r.rs->n_roots,
+					      .pruning = r.rs->pruning,
+					      .direct = direct,
+					      .unreplaced = unreplaced(&r),
+					      .steps = { r.steps, r.n_steps } };
 	}
 	close_run(&r);
 	return ok;

@@ -22,6 +22,7 @@
 struct activity;
 struct cancel;
 struct goenv;
+struct gosum;
 
 enum whatif_kind {
 	WHATIF_DROP,		/* go.mod does not require it */
@@ -56,6 +57,8 @@ struct whatif_options {
 	bool offline;
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
+	const struct modproject_overlay *overlay;	/* of the files (modproject.h); may be NULL */
+	struct gosum *learn;		/* gets the hashes that were met on the way (gosum.h); may be NULL */
 };
 
 /* What go.mod requires after the steps; strings are the arena's, lists of paths end with NULL. */
@@ -64,6 +67,7 @@ struct whatif_roots {
 	size_t n;
 	enum pruning pruning;
 	const char *const *direct, *const *unreplaced;
+	struct whatif_steps steps;	/* versions after their queries */
 };
 bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif_options *o, const struct whatif_steps *steps,
 		  struct err *e);

@@ -33,6 +33,7 @@ struct pkgload_options {
 	bool load_tests;
 	bool use_vendor_all;		/* why -vendor */
 	bool allow_errors;		/* -e */
+	bool roots_imported;		/* go get: what is asked for counts as imported by the main module */
 	bool silence_errors;		/* package errors are kept but not told */
 	bool silence_missing_std;
 };

@@ -55,13 +55,15 @@ static struct modver *used_modules(struct pkgload *ld, size_t *n)
 {
 	struct modver *use = arena_alloc(&ld->arena, (ld->pkgs.n + 1) * sizeof(*use));
 	const char *last = NULL;
+	unsigned flags = PKG_IN_ALL | PKG_IS_ROOT;
 
+	if (ld->o.roots_imported)
+		flags |= PKG_FROM_ROOT;
 	*n = 0;
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
 		const struct pkg *p = ld->pkgs.items[i];
 
-		if (!pkgload_is_external(ld, p) || !(p->flags & (PKG_IN_ALL | PKG_IS_ROOT)) ||
-		    p->mod.path == last)
+		if (!pkgload_is_external(ld, p) || !(p->flags & flags) || p->mod.path == last)
 			continue;
 		last = p->mod.path;
 		use[(*n)++] = p->mod;

@@ -309,12 +309,11 @@ static void set_toolchain(struct gomod *f, const char *toolchain, const char *go
 		gomod_add_toolchain(f, toolchain, NULL);
 }
 
-static bool update_gomod(struct tidy *t, struct gomod *f, struct err *e)
+bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const char *local,
+		       struct err *e)
 {
-	const struct requirements *rs = t->final;
-	struct gomod_require *list = arena_calloc(&t->arena, rs->n_roots + 1, sizeof(*list));
-	const char *go = requirements_go_version(rs), *toolchain = "",
-		   *local = modproject_local_version(modload_project(pkgload_modload(t->load)));
+	struct gomod_require *list = arena_calloc(f->arena, rs->n_roots + 1, sizeof(*list));
+	const char *go = requirements_go_version(rs), *toolchain = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < rs->n_roots; i++) {
@@ -362,11 +361,14 @@ static bool write_files(struct tidy *t, const struct tidy_options *o, struct err
 	gomod_format(&t->gomod_before, main->file);
 	for (size_t i = 0; o->drop_replace && o->drop_replace[i]; i++)
 		drop_replaces(main->file, o->drop_replace[i]);
-	if (!update_gomod(t, main->file, e))
+	if (!tidy_update_gomod(main->file, t->final, modproject_local_version(modload_project(ml)),
+			       e))
 		return false;
 	gomod_format(&t->gomod_after, main->file);
 	if (!gosum_tidy(modproject_sums(modload_project(ml)), is_kept, t, &t->gosum_before,
-			&t->gosum_after, e))
+			&t->gosum_after, e) ||
+	    !gosum_update(modproject_sums(modload_project(ml)), true, is_kept, t, &t->gosum_left,
+			  e))
 		return false;
 	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) ||
 		     !buf_same(&t->gosum_before, &t->gosum_after);
@@ -389,6 +391,7 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	buf_init(&t->gomod_after);
 	buf_init(&t->gosum_before);
 	buf_init(&t->gosum_after);
+	buf_init(&t->gosum_left);
 	t->load = pkgload_new(ml, &lo);
 	t->asked_go = o->go && o->go[0] ? arena_strdup(&t->arena, o->go) : NULL;
 	t->initial = pkgload_requirements(t->load);
@@ -428,6 +431,7 @@ void tidy_free(struct tidy *t)
 	buf_release(&t->gomod_after);
 	buf_release(&t->gosum_before);
 	buf_release(&t->gosum_after);
+	buf_release(&t->gosum_left);
 	free(t->keep);
 	arena_release(&t->arena);
 	free(t);

@@ -32,6 +32,7 @@ struct tidy {
 	struct pkgload *load;
 	struct buf gomod_before, gomod_after;
 	struct buf gosum_before, gosum_after;
+	struct buf gosum_left;		/* that tidy leaves: not sorted where it has nothing to add or drop */
 	bool changed;
 	struct requirements *initial;	/* as go.mod had it */
 	struct requirements *final;
@@ -54,6 +55,9 @@ enum tidy_keep {
 bool tidy_check_version(const char *value, const char *local, struct err *e);
 /* *out is set in any case (it holds the packages that were loaded); false as above. */
 bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *o, struct err *e);
+/* UpdateGoModFromReqs: the go line, the toolchain line and the requirements of f become those of rs. `local` is the newest go version
+ * that may be written. */
+bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const char *local, struct err *e);
 void tidy_diff(const struct tidy *t, struct buf *out);
 void tidy_free(struct tidy *t);	/* before modload_free; NULL is fine */
 

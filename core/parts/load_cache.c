@@ -115,17 +115,29 @@ static const struct cache_report *shown(const struct load_work *w, struct err *e
 	return p ? ((const struct load_cache *)p->data)->report : NULL;
 }
 
+static bool undo_record(struct plan *p, const struct apply_record *r, struct err *e)
+{
+	return undo_plan(p, r->root, r->shelf, r->id, e);
+}
+
 /* What stands in the journal, and how the newest of it would be taken back. */
 static bool look_back(struct cachejob *j, struct load_act *act, struct arena *a, struct err *e)
 {
-	const char *root = cachejob_root(j), *own = cachejob_own_cache(j);
-
-	if (!apply_history(a, root, own, &act->records, &act->n_records, e))
+	if (!cachejob_history(j, a, &act->records, &act->n_records, e))
 		return false;
 	while (act->undo < act->n_records && act->records[act->undo].undone)
 		act->undo++;
-	return act->undo == act->n_records ||
-	       undo_plan(&act->plan, root, own, act->records[act->undo].id, e);
+	return act->undo == act->n_records || undo_record(&act->plan, &act->records[act->undo], e);
+}
+
+static bool make_undo(struct cachejob *j, struct plan *p, const char *id, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	const struct apply_record *r = cachejob_change(j, &a, id, e);
+	bool ok = r && undo_record(p, r, e);
+
+	arena_release(&a);
+	return ok;
 }
 
 static bool make_plan(struct load_work *w, struct cachejob *j, struct plan *p, struct err *e)
@@ -134,7 +146,7 @@ static bool make_plan(struct load_work *w, struct cachejob *j, struct plan *p, s
 	const struct cache_report *r = asked->verb == REQUEST_UNDO ? NULL : shown(w, e);
 
 	if (asked->verb == REQUEST_UNDO)
-		return undo_plan(p, cachejob_root(j), cachejob_own_cache(j), asked->id, e);
+		return make_undo(j, p, asked->id, e);
 	if (!r)
 		return false;
 	if (asked->verb == REQUEST_PRUNE)

@@ -1,6 +1,8 @@
 // Tidy_edits compares `modscope tidy` with `go mod tidy -diff` on a real project, unchanged and after many small edits.
 //
-//	tidy_edits -bin MODSCOPE [-only REGEXP] [-v] PROJECT...
+//	tidy_edits -bin MODSCOPE [-only REGEXP] [-v] [-apply] PROJECT...
+//
+// With -apply it compares the files that `modscope apply tidy --yes` and `go mod tidy` leave.
 //
 // Each project is copied, without .git; an edit changes files of the copy, both programs run there, the files are put back.
 // The edits are chosen by the project's own contents and a fixed seed, so that every run makes the same. Standard output and
@@ -28,6 +30,7 @@ var (
 	bin     = flag.String("bin", "modscope", "the program under test")
 	only    = flag.String("only", "", "run only edits whose name matches")
 	verbose = flag.Bool("v", false, "print differences")
+	apply   = flag.Bool("apply", false, "let both write, and compare the files")
 	keep    = flag.String("work", "", "work in this directory and keep it")
 )
 
@@ -93,7 +96,11 @@ func runProject(src string) int {
 			p.restore()
 			continue
 		}
-		ok, diff, text := compare(p, e)
+		judge := compare
+		if *apply {
+			judge = compareFiles
+		}
+		ok, diff, text := judge(p, e)
 		p.restore()
 		if diff {
 			withDiff++
@@ -534,4 +541,36 @@ func edits() []edit {
 	add("-compat=1.16", same, "-compat=1.16")
 	add("-compat=1.17", same, "-compat=1.17")
 	return l
+}
+
+// The files that tidy writes, after a command; they are put back.
+func written(p *project, name string, args ...string) (files [2]string, said string, status int) {
+	var old [2][]byte
+	for i, f := range []string{"go.mod", "go.sum"} {
+		old[i], _ = os.ReadFile(filepath.Join(p.dir, f))
+	}
+	out, err, status, _ := run(p, name, args...)
+	for i, f := range []string{"go.mod", "go.sum"} {
+		now, _ := os.ReadFile(filepath.Join(p.dir, f))
+		files[i] = string(now)
+		os.WriteFile(filepath.Join(p.dir, f), old[i], 0o666)
+	}
+	return files, out + err, status
+}
+
+func compareFiles(p *project, e edit) (ok, diff bool, text string) {
+	if len(e.args) > 0 && e.args[0] == "-diff" {
+		return true, false, ""
+	}
+	before, _, _ := written(p, "true")
+	want, said, ws := written(p, "go", append([]string{"mod", "tidy"}, e.args...)...)
+	got, ours, gs := written(p, *bin, append([]string{"apply", "tidy", "--yes"}, e.args...)...)
+	if strings.HasPrefix(said, "panic: go: internal error") {
+		want, ws = before, 1
+	}
+	ok = want == got && (ws == 0) == (gs == 0)
+	if !ok {
+		text = fmt.Sprintf("--- go (status %d)\n%s--- ours (status %d)\n%s", ws, cut(said), gs, cut(ours))
+	}
+	return ok, want != before, text
 }

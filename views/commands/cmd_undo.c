@@ -79,7 +79,14 @@ static bool take_back(struct cli *c, struct cachejob *j, const char *id, json_t 
 	struct arena a = ARENA_INIT;
 	struct plan plan;
 	size_t n;
-	bool ok = undo_plan(&plan, cachejob_root(j), cachejob_own_cache(j), id, e);
+	const struct apply_record *r = cachejob_change(j, &a, id, e);
+	bool ok;
+
+	if (!r) {
+		arena_release(&a);
+		return false;
+	}
+	ok = undo_plan(&plan, r->root, r->shelf, id, e);
 
 	if (ok && !cli_has(c, "dry-run")) {
 		ok = cachejob_run(j, &a, &plan, NULL, &results, &n, e) &&
@@ -98,11 +105,14 @@ static bool take_back(struct cli *c, struct cachejob *j, const char *id, json_t 
 
 static bool forget(struct cli *c, struct cachejob *j, const char *id, struct err *e)
 {
-	if (!apply_forget(cachejob_root(j), cachejob_own_cache(j), id, e))
-		return false;
-	if (!c->r->json)
+	struct arena a = ARENA_INIT;
+	const struct apply_record *r = cachejob_change(j, &a, id, e);
+	bool ok = r && apply_forget(r->root, r->shelf, id, e);
+
+	if (ok && !c->r->json)
 		report_textf(c->r, "%s: forgotten\n", id);
-	return true;
+	arena_release(&a);
+	return ok;
 }
 
 static bool show_history(struct cli *c, struct cachejob *j, struct arena *a, json_t *doc,
@@ -111,7 +121,7 @@ static bool show_history(struct cli *c, struct cachejob *j, struct arena *a, jso
 	struct apply_record *records;
 	size_t n;
 
-	if (!apply_history(a, cachejob_root(j), cachejob_own_cache(j), &records, &n, e))
+	if (!cachejob_history(j, a, &records, &n, e))
 		return false;
 	if (doc)
 		json_history(doc, records, n);
@@ -169,7 +179,7 @@ static const struct cli_flag flags[] = {
 const struct cli_command cmd_undo = {
 	.name = "undo",
 	.args = "[CHANGE...]",
-	.summary = "take back what repair and prune did; without arguments: the list",
+	.summary = "take back what repair, prune and apply did; without arguments: the list",
 	.complete = "none",
 	.view = "cache",
 	.flags = flags,

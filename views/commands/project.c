@@ -41,12 +41,19 @@ bool project_goflags(struct cli *c, const struct goenv *env, struct err *e)
 	return true;
 }
 
-static bool open_with(struct project *p, struct cli *c, struct modload_options o)
+bool project_settings(struct project *p, struct cli *c, struct err *e)
 {
 	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
-	p->env = goenv_new(&(struct goenv_options){ 0 }, &p->err);
-	if (!p->env || !project_goflags(c, p->env, &p->err))
-		return false;
+	p->env = goenv_new(&(struct goenv_options){ 0 }, e);
+	return p->env && project_goflags(c, p->env, e);
+}
+
+static bool open_with(struct project *p, struct cli *c, struct modload_options o)
+{
+	struct err e = ERR_INIT;
+
+	if (!project_settings(p, c, &e))
+		return err_move(&p->err, &e);
 	if (o.command == MODPROJECT_TIDY)
 		o.go_version = cli_flag(c, "go");
 	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline });

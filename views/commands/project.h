@@ -31,6 +31,8 @@ struct project {
 
 /* From here on the command's flags are also those that GOFLAGS sets; tidy's -go is taken from them. */
 bool project_open(struct project *p, struct cli *c, enum modproject_command command);
+/* The settings alone: no file of the project is read. */
+bool project_settings(struct project *p, struct cli *c, struct err *e);
 /* As list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
 /* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */

@@ -1,0 +1,276 @@
+#include "packages/goedit_impl.h"
+
+#include "base/fs.h"
+#include "base/textdiff.h"
+#include "fetch/source.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
+#include "gofiles/gover.h"
+#include "gofiles/gowork.h"
+#include "graph/modload_open.h"
+#include "packages/tidy.h"
+
+bool goedit_open(struct goedit_loader *l, struct goedit *g, const struct goedit_options *o,
+		 bool current, struct err *e)
+{
+	struct source_options so = {
+		.env = o->env, .offline = o->offline, .cancel = o->cancel, .log = o->log
+	};
+	struct modload_options mo = { .env = o->env,
+				      .command = MODPROJECT_TIDY,
+				      .go_version = o->go,
+				      .cancel = o->cancel,
+				      .messages = &g->messages };
+
+	l->over = (struct modproject_overlay){ &g->gomod.after, &g->gosum.after };
+	l->source = source_new(&so);
+	mo.source = l->source;
+	mo.overlay = current ? &l->over : NULL;
+	return modload_open(&l->ml, &mo, e);
+}
+
+void goedit_close(struct goedit_loader *l)
+{
+	modload_free(l->ml);
+	source_free(l->source);
+	*l = (struct goedit_loader){ 0 };
+}
+
+void goedit_put(struct buf *b, const struct buf *text)
+{
+	buf_clear(b);
+	buf_add(b, text->data, text->len);
+}
+
+/* Files */
+
+static const char *real_path(struct arena *a, const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *out = arena_strdup(a, real ? real : path);
+
+	free(real);
+	return out;
+}
+
+static bool read_file(struct goedit *g, struct goedit_file *f, const char *name, const char *path,
+		      size_t max, struct err *e)
+{
+	struct err own = ERR_INIT;
+
+	f->name = name;
+	f->path = real_path(&g->arena, path);
+	f->there = fs_read_buf(&f->before, f->path, max, &own);
+	if (!f->there && own.code != ERR_NOT_FOUND)
+		return err_move(e, &own);
+	err_release(&own);
+	goedit_put(&f->after, &f->before);
+	return true;
+}
+
+/* The files, and what stands in them. */
+static bool open_files(struct goedit *g, const struct goedit_options *o, struct err *e)
+{
+	struct goedit_loader l = { 0 };
+	const struct modproject_main *mains;
+	bool ok = goedit_open(&l, g, o, false, e);
+
+	if (ok) {
+		modproject_mains(modload_project(l.ml), &mains);
+		ok = read_file(g, &g->gomod, "go.mod", mains[0].gomod, FS_MAX_MOD, e) &&
+		     read_file(g, &g->gosum, "go.sum", modproject_gosum_file(modload_project(l.ml)),
+			       FS_MAX_SUM, e);
+	}
+	goedit_close(&l);
+	buf_clear(&g->messages); /* they come again */
+	return ok;
+}
+
+/* go mod edit */
+
+static void drop_replaces(struct gomod *f, const char *path)
+{
+	for (size_t i = f->replace.n; i-- > 0;)
+		if (i < f->replace.n && str_eq(f->replace.items[i].from.path, path))
+			gomod_drop_replace(f, f->replace.items[i].from);
+}
+
+static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
+{
+	struct buf *text = &g->gomod.after;
+	struct gomod *f;
+
+	if (!gomod_parse(&f, &g->arena, &(struct gomod_options){ .name = "go.mod" }, text->data,
+			 text->len, e))
+		return err_wrap(e, "errors parsing go.mod:\n");
+	if (s->kind == WHATIF_PIN)
+		gomod_add_require(f, s->path, s->version);
+	else if (s->kind == WHATIF_DROP)
+		gomod_drop_require(f, s->path);
+	else
+		drop_replaces(f, s->path);
+	gomod_sort_blocks(f);
+	gomod_cleanup(f);
+	buf_clear(text);
+	gomod_format(text, f);
+	return true;
+}
+
+/* A version that is a query is resolved against the requirements as they are now. */
+static bool pin(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s,
+		struct err *e)
+{
+	const struct modproject_overlay over = { &g->gomod.after, &g->gosum.after };
+	const struct whatif_options wo = { o->env, o->offline, o->cancel, o->log, &over, NULL };
+	const struct whatif_steps one = { s, 1 };
+	struct whatif_roots roots;
+
+	if (gover_mod_valid(s->path, s->version))
+		return edit(g, s, e);
+	return whatif_roots(&roots, &g->arena, &wo, &one, e) && edit(g, roots.steps.items, e);
+}
+
+static bool take_step(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s,
+		      bool *got, struct err *e)
+{
+	switch (s->kind) {
+	case WHATIF_PIN: return pin(g, o, s, e);
+	case WHATIF_DROP:
+	case WHATIF_UNREPLACE: return edit(g, s, e);
+	case WHATIF_UPGRADE:
+	case WHATIF_GET: *got = true; return goedit_get(g, o, s, e);
+	}
+	return true;
+}
+
+/* go mod tidy */
+
+static bool run_tidy(struct goedit *g, const struct goedit_options *o, struct err *e)
+{
+	const struct tidy_options to = { .go = o->go,
+					 .compat = o->compat,
+					 .allow_errors = o->allow_errors };
+	struct goedit_loader l = { 0 };
+	struct tidy *t = NULL;
+	bool ok = goedit_open(&l, g, o, true, e) && tidy_run(&t, l.ml, &to, e);
+
+	if (ok) {
+		goedit_put(&g->gomod.after, &t->gomod_after);
+		goedit_put(&g->gosum.after, &t->gosum_left);
+	}
+	tidy_free(t);
+	goedit_close(&l);
+	return ok;
+}
+
+/* go.work, after go get: a module must not need a newer go than its workspace. */
+static bool raise_gowork(struct goedit *g, const struct goedit_options *o, struct err *e)
+{
+	struct goedit_file *f = &g->gowork;
+	const char *file = NULL;
+	struct gowork *w;
+	struct gomod *m;
+
+	if (!goenv_find_gowork(o->env, &g->arena, &file, e))
+		return false;
+	if (!file || !*file || str_eq(file, "off"))
+		return true;
+	if (!read_file(g, f, "go.work", file, FS_MAX_MOD, e))
+		return false;
+	buf_clear(&f->after);
+	if (!gowork_parse(&w, &g->arena, &(struct gomod_options){ .name = "go.work" },
+			  f->before.data, f->before.len, NULL) ||
+	    !gomod_parse(&m, &g->arena, &(struct gomod_options){ .name = "go.mod" },
+			 g->gomod.after.data, g->gomod.after.len, NULL) ||
+	    !gowork_raise_go(w, m->go, &f->after))
+		f->path = NULL;
+	return true;
+}
+
+static void add_command(struct buf *b, const struct whatif_step *s)
+{
+	buf_addstr(b, b->len ? " && " : "");
+	switch (s->kind) {
+	case WHATIF_DROP: buf_addf(b, "go mod edit -droprequire=%s", s->path); break;
+	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", s->path); break;
+	case WHATIF_PIN: buf_addf(b, "go mod edit -require=%s@%s", s->path, s->version); break;
+	case WHATIF_UPGRADE: buf_addf(b, "go get %s@upgrade", s->path); break;
+	case WHATIF_GET: buf_addf(b, "go get %s@%s", s->path, s->version); break;
+	}
+}
+
+static void name_commands(struct goedit *g, const struct whatif_steps *steps, bool tidy)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < steps->n; i++)
+		add_command(&b, &steps->items[i]);
+	if (tidy)
+		buf_addf(&b, "%sgo mod tidy", b.len ? " && " : "");
+	g->command = arena_strdup(&g->arena, b.data);
+	buf_release(&b);
+}
+
+bool goedit_make(struct goedit *g, const struct goedit_options *o, const struct whatif_steps *steps,
+		 bool tidy, struct err *e)
+{
+	bool got = false;
+
+	*g = (struct goedit){ .messages = BUF_INIT };
+	for (size_t i = 0; i < 3; i++) {
+		struct goedit_file *f = (struct goedit_file *[]){ &g->gomod, &g->gosum,
+								  &g->gowork }[i];
+
+		buf_init(&f->before);
+		buf_init(&f->after);
+	}
+	name_commands(g, steps, tidy);
+	if (!open_files(g, o, e))
+		return false;
+	for (size_t i = 0; i < steps->n; i++)
+		if (!take_step(g, o, &steps->items[i], &got, e))
+			return false;
+	return (!tidy || run_tidy(g, o, e)) && (!got || raise_gowork(g, o, e));
+}
+
+static void release_file(struct goedit_file *f)
+{
+	buf_release(&f->before);
+	buf_release(&f->after);
+}
+
+void goedit_release(struct goedit *g)
+{
+	release_file(&g->gomod);
+	release_file(&g->gosum);
+	release_file(&g->gowork);
+	buf_release(&g->messages);
+	arena_release(&g->arena);
+	*g = (struct goedit){ 0 };
+}
+
+static bool is_changed(const struct goedit_file *f)
+{
+	return f->path && (f->before.len != f->after.len ||
+			   memcmp(f->before.data, f->after.data, f->after.len) != 0);
+}
+
+size_t goedit_changed(const struct goedit *g, const struct goedit_file **files)
+{
+	const struct goedit_file *const all[] = { &g->gomod, &g->gosum, &g->gowork };
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (is_changed(all[i]))
+			files[n++] = all[i];
+	return n;
+}
+
+void goedit_diff(const struct goedit_file *f, struct buf *out)
+{
+	char *old = xasprintf("current/%s", f->name), *new = xasprintf("new/%s", f->name);
+
+	textdiff(out, old, f->before.data, f->before.len, new, f->after.data, f->after.len);
+	free(old);
+	free(new);
+}

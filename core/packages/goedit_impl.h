@@ -1,0 +1,24 @@
+/*
+ * goedit_impl.h - what the files of goedit.h share: goedit_get.c is one `go get`, goedit.c all steps, goedit_plan.c writes.
+ */
+#ifndef MODSCOPE_GOEDIT_IMPL_H
+#define MODSCOPE_GOEDIT_IMPL_H
+
+#include "graph/modload.h"
+#include "packages/goedit.h"
+
+struct source;
+
+struct goedit_loader {
+	struct modproject_overlay over;
+	struct source *source;
+	struct modload *ml;
+};
+/* current: of the texts as the steps so far have left them, else of the files. To be closed also where it fails. */
+bool goedit_open(struct goedit_loader *l, struct goedit *g, const struct goedit_options *o, bool current, struct err *e);
+void goedit_close(struct goedit_loader *l);
+/* b becomes text. */
+void goedit_put(struct buf *b, const struct buf *text);
+bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s, struct err *e);
+
+#endif
