@@ -1,6 +1,8 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -14,22 +16,61 @@
 
 #define MAX_CONFIG ((size_t)1 << 20)
 
-/* A reader that went away ends the output, not the program's answer. */
+/* The first failure to write the answer, and what of it was: a change that is under way goes on all the same. */
+struct output {
+	int why;
+};
+
 static void write_all(void *ctx, int fd, const void *data, size_t len)
 {
+	struct output *o = ctx;
 	const char *p = data;
 
-	(void)ctx;
-	while (len) {
+	while (len && !(fd == STDOUT_FILENO && o->why)) {
 		ssize_t n = write(fd, p, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
+			if (fd == STDOUT_FILENO)
+				o->why = n < 0 ? errno : EIO;
 			return;
+		}
 		p += n;
 		len -= (size_t)n;
 	}
+}
+
+static void on_failed_write(int signo)
+{
+	(void)signo;
+}
+
+/* A reader that went away, or a limit of size, is an error of write(2); what is started from here has the signal as ever. A descriptor that is closed must
+ * not become another file's. */
+static void guard_output(void)
+{
+	struct sigaction sa = { .sa_handler = on_failed_write, .sa_flags = SA_RESTART };
+
+	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGXFSZ, &sa, NULL);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) < 0)
+			return;
+}
+
+/* An answer that did not arrive is none. */
+static int check_output(struct report *r, const struct output *o, int status)
+{
+	struct err e = ERR_INIT;
+
+	report_flush(r);
+	if (!o->why)
+		return status;
+	err_sys(&e, o->why, "write standard output");
+	report_notef(r, "modscope: %s", e.text);
+	err_release(&e);
+	return STATUS_UNKNOWN;
 }
 
 static bool wants_color(const char *when, int fd)
@@ -185,16 +226,19 @@ static int answer(struct cli *c)
 
 int main(int argc, char **argv)
 {
+	struct output o = { 0 };
 	struct report r;
 	struct cli c;
 	int status;
 
+	guard_output();
 	setlocale(LC_CTYPE, "");
-	report_init(&r, write_all, NULL);
+	report_init(&r, write_all, &o);
 	r.ascii = !str_eq(nl_langinfo(CODESET), "UTF-8");
 	if (cli_parse(&c, &r, commands_all, argc, argv, &status))
 		status = answer(&c);
 	cli_release(&c);
+	status = check_output(&r, &o, status);
 	report_release(&r);
 	return status;
 }
