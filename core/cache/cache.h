@@ -94,7 +94,6 @@ enum cache_problem_kind {
 	CACHE_KIND_TREE_FILE_KIND,	/* a link or a device in the tree */
 	CACHE_KIND_TREE_FILE_MISSING,
 	CACHE_KIND_TREE_FILE_MODIFIED,
-	CACHE_KIND_TREE_FILE_WRITABLE,
 	CACHE_KIND_TREE_KIND,
 	CACHE_KIND_TREE_MISSING,
 	CACHE_KIND_TREE_MODIFIED,
@@ -150,6 +149,7 @@ struct cache_entry {
 	struct cache_file files[CACHE_FILES];
 	uint64_t download_bytes;	/* of the files in cache/download */
 	uint64_t tree_bytes, tree_files;
+	uint64_t tree_writable;		/* files with a write bit: go leaves none, and does not care */
 	const char *sum;		/* h1 of the content if it was hashed and is consistent, else "" */
 	struct cache_problem *problems;	/* worst first */
 	size_t n_problems;
@@ -189,6 +189,8 @@ struct cache_report {
 	size_t n_others;
 	size_t states[CACHE_STATES];	/* how many entries are in each */
 	uint64_t bytes, n_files;	/* of everything that was walked */
+	uint64_t n_writable;		/* files of trees that may be written to, in all */
+	size_t n_writable_trees;
 	bool whole;			/* the whole cache, not a build list */
 	bool hashed;
 };
@@ -238,7 +240,10 @@ static inline uint64_t cache_entry_bytes(const struct cache_entry *entry)
 const struct cache_entry *cache_find(const struct cache_report *r, struct modver m);
 /* The first version of a path. */
 const struct cache_entry *cache_find_path(const struct cache_report *r, const char *path);
-/* Problems of FINDING_WARNING and FINDING_ERROR as findings; subject is path@version, or the file. */
+/* "3 files of 2 modules may be written to"; "" if none may. */
+const char *cache_writable_note(const struct cache_report *r, struct arena *a);
+/* Problems of FINDING_WARNING and FINDING_ERROR as findings; subject is path@version, or the file. Writable files, which are no
+ * problem, make one FINDING_INFO of the whole cache. */
 void cache_findings(const struct cache_report *r, struct findings *fs);
 const char *cache_kind_name(enum cache_problem_kind kind);	/* "cache/info-garbage" */
 const char *cache_other_kind_name(enum cache_other_kind kind);	/* "vcs", "stray", ... */

@@ -282,6 +282,7 @@ void cache_check_hashes(struct cache_check *c)
 	if (c->tree_hashed) {
 		c->entry->tree_bytes = c->tree.bytes;
 		c->entry->tree_files = c->tree.n_files;
+		c->entry->tree_writable = c->tree.n_writable;
 	}
 	decide(c);
 	c->entry->hashed = true;
@@ -291,7 +292,7 @@ void cache_check_hashes(struct cache_check *c)
 	judge_zip(c, forged);
 	judge_ziphash(c);
 	judge_tree(c, forged);
-	if (c->tree_error || c->tree.n_odd || c->tree.n_writable)
+	if (c->tree_error || c->tree.n_odd)
 		cache_walk_tree(c->w, c->entry, c->files[CACHE_TREE]); /* which files these are */
 	c->entry->sum = c->right ? arena_strdup(&c->w->arena, c->right) : "";
 }

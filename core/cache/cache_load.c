@@ -187,8 +187,11 @@ static void finish(struct load *l)
 	r->others = arena_memdup(l->arena, l->scan.others.items, r->n_others * sizeof(*r->others));
 	r->bytes = l->bytes;
 	r->n_files = l->n_files;
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++) {
 		r->states[r->entries[i].state]++;
+		r->n_writable += r->entries[i].tree_writable;
+		r->n_writable_trees += r->entries[i].tree_writable > 0;
+	}
 	for (size_t i = 0; i < r->n_others; i++) {
 		/* lists, temporary files and strays in @v were counted with their directory */
 		if (r->others[i].kind == CACHE_OTHER_VCS ||

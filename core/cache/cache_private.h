@@ -101,7 +101,7 @@ size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, 
 /* @v/list against the versions that have a .mod; its content, NULL if it cannot be read. */
 const char *cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
 			     const char *const *versions, size_t n_versions);
-/* Bytes and files below dir; odd and writable files become problems of a tree. */
+/* Bytes and files below dir; odd files become problems of a tree, writable ones are counted. */
 void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const char *tree);
 /* Everything below fd (taken): sums only. */
 void cache_walk(int fd, uint64_t *bytes, uint64_t *n_files);

@@ -71,8 +71,30 @@ static void add_findings(struct findings *fs, const struct cache_problem *proble
 	}
 }
 
+const char *cache_writable_note(const struct cache_report *r, struct arena *a)
+{
+	if (!r->n_writable)
+		return "";
+	return arena_fmt(a, "%llu file%s of %zu module%s may be written to",
+			 (unsigned long long)r->n_writable, r->n_writable == 1 ? "" : "s",
+			 r->n_writable_trees, r->n_writable_trees == 1 ? "" : "s");
+}
+
+/* chmod -R, a cache restored without modes, -modcacherw under a umask: one line for all of it. */
+static void add_writable(const struct cache_report *r, struct findings *fs)
+{
+	struct finding *f;
+
+	if (!r->n_writable)
+		return;
+	f = finding_add(fs, FINDING_INFO, "cache/writable", r->root,
+			cache_writable_note(r, fs->arena));
+	f->go_says = "does not notice";
+}
+
 void cache_findings(const struct cache_report *r, struct findings *fs)
 {
+	add_writable(r, fs);
 	for (size_t i = 0; i < r->n; i++)
 		add_findings(fs, r->entries[i].problems, r->entries[i].n_problems,
 			     r->entries[i].mod);
@@ -112,7 +134,6 @@ static const char *const kind_names[] = {
 	[CACHE_KIND_TREE_FILE_KIND] = "cache/tree-file-kind",
 	[CACHE_KIND_TREE_FILE_MISSING] = "cache/tree-file-missing",
 	[CACHE_KIND_TREE_FILE_MODIFIED] = "cache/tree-file-modified",
-	[CACHE_KIND_TREE_FILE_WRITABLE] = "cache/tree-file-writable",
 	[CACHE_KIND_TREE_KIND] = "cache/tree-kind",
 	[CACHE_KIND_TREE_MISSING] = "cache/tree-missing",
 	[CACHE_KIND_TREE_MODIFIED] = "cache/tree-modified",

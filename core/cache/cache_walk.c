@@ -8,7 +8,7 @@
 #include "base/buf.h"
 
 #define MAX_DEPTH 1000u
-#define MAX_NAMED 20u /* odd or writable files of a tree that get a row each */
+#define MAX_NAMED 20u /* odd files of a tree that get a row each */
 
 struct walk {
 	struct cache_worker *w; /* NULL: sums only */
@@ -37,21 +37,6 @@ static void odd_file(struct walk *k, const struct stat *st)
 	p->go_says = link ? "follows the link" : "cannot build with it";
 }
 
-static void writable_file(struct walk *k, const struct stat *st)
-{
-	struct cache_problem *p;
-
-	if (k->n_writable++ >= MAX_NAMED || !k->w)
-		return;
-	p = cache_problem_add(k->w, CACHE_TREE, FINDING_WARNING, CACHE_FIX_MODE,
-			      CACHE_KIND_TREE_FILE_WRITABLE,
-			      arena_fmt(&k->w->arena, "%s/%s", k->tree, k->rel.data),
-			      "it is writable");
-	p->expected = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07555);
-	p->found = arena_fmt(&k->w->arena, "mode %04o", st->st_mode & 07777);
-	p->go_says = "does not notice";
-}
-
 static void walk_dir(struct walk *k, int fd, unsigned depth);
 
 static void walk_entry(struct walk *k, int dirfd, const char *name, unsigned depth)
@@ -77,7 +62,7 @@ static void walk_entry(struct walk *k, int dirfd, const char *name, unsigned dep
 		if (!S_ISREG(st.st_mode))
 			odd_file(k, &st);
 		else if (st.st_mode & 0222)
-			writable_file(k, &st);
+			k->n_writable++;
 	}
 	buf_truncate(&k->rel, len);
 }
@@ -107,6 +92,7 @@ void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const ch
 		walk_dir(&k, fd, 0);
 	entry->tree_bytes = k.bytes;
 	entry->tree_files = k.n_files;
+	entry->tree_writable = k.n_writable;
 	buf_release(&k.rel);
 }
 

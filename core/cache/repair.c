@@ -254,14 +254,14 @@ static void plan_remove(struct planner *pl, enum plan_op op, const struct cache_
 /* As go leaves files and directories; a directory that may be written to (-modcacherw) stays so. */
 static void plan_mode(struct planner *pl, const struct cache_problem *q)
 {
-	bool unreadable = q->kind == CACHE_KIND_UNREADABLE, tree = q->part == CACHE_TREE;
+	bool tree = q->part == CACHE_TREE;
 	struct plan_step *s = plan_add(pl->p, PLAN_CHMOD, q->file, 0, q->problem);
 
 	s->part = q->part;
-	s->keep = unreadable ? (tree ? 0222 : 0) : 07555;
-	s->set = unreadable ? (tree ? 0555 : 0666) & ~fs_umask() : 0;
+	s->keep = tree ? 0222 : 0;
+	s->set = (tree ? 0555 : 0666) & ~fs_umask();
 	s->undo = "the old mode is set again";
-	s->shell = arena_fmt(&pl->p->arena, "chmod %s '%s'", unreadable ? "u+r" : "a-w", q->file);
+	s->shell = arena_fmt(&pl->p->arena, "chmod u+r '%s'", q->file);
 	plan_set_wrong(pl->p, s, q->kind, q->file);
 }
 

@@ -81,7 +81,8 @@ void modproject_message(struct modproject *mp, const char *fmt, ...)
 void modproject_add_error(struct modproject *mp, const char *prefix, struct modproject_error error)
 {
 	for (size_t i = 0; i < mp->errors.n; i++)
-		if (str_eq(mp->errors.items[i].text, error.text))
+		if (modver_eq(mp->errors.items[i].mod, error.mod) &&
+		    str_eq(mp->errors.items[i].file, error.file))
 			return;
 	if (mp->answered)
 		return;

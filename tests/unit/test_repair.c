@@ -334,14 +334,6 @@ static bool tree_link(struct fix *f)
 	return ok;
 }
 
-static bool tree_writable(struct fix *f)
-{
-	struct stat st;
-
-	return lstat(in_tree(f, "a.go"), &st) == 0 && S_ISREG(st.st_mode) &&
-	       chmod(in_tree(f, "a.go"), 0644) == 0;
-}
-
 static bool tmp_stale(struct fix *f)
 {
 	const char *path = arena_fmt(&f->a, "%s123456.tmp", target(f, "zip"));
@@ -409,7 +401,6 @@ static const struct damage damages[] = {
 	{ "half extracted", half_extracted, "partial", "cache/partial" },
 	{ "partial", partial, "partial", "cache/partial" },
 	{ "link in the tree", tree_link, "/a.go", "cache/tree-file-kind" },
-	{ "writable file", tree_writable, "/a.go", "cache/tree-file-writable" },
 	{ "stale temporary file", tmp_stale, "zip123456.tmp", "cache/tmp-stale" },
 	{ "wrong letter case", wrong_case, "../V1.0.0.info", "cache/wrong-case" },
 };

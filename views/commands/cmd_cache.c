@@ -105,6 +105,9 @@ static void print_totals(struct cli *c, const struct cache_report *r)
 		sep = ",";
 	}
 	report_textf(c->r, "\n");
+	if (r->n_writable)
+		report_styledf(c->r, STYLE_QUIET, "note: %s; go does not notice\n",
+			       cache_writable_note(r, &a));
 	arena_release(&a);
 }
 
@@ -112,10 +115,11 @@ static size_t count_damages(const struct cache_report *r)
 {
 	struct arena a = ARENA_INIT;
 	struct findings fs = { .arena = &a };
-	size_t n;
+	size_t n = 0;
 
 	cache_findings(r, &fs);
-	n = fs.n;
+	for (size_t i = 0; i < fs.n; i++)
+		n += fs.items[i].severity >= FINDING_WARNING;
 	findings_release(&fs);
 	arena_release(&a);
 	return n;
@@ -131,6 +135,7 @@ static int print(struct cli *c, const struct cache_report *r)
 		doc = report_doc("cache");
 		report_set_int(doc, "Bytes", (long long)r->bytes);
 		report_set_int(doc, "Files", (long long)r->n_files);
+		report_set_int(doc, "Writable", (long long)r->n_writable);
 		list = report_set_rows(doc, "entries");
 		for (size_t i = 0; i < n; i++)
 			cache_report_json_entry(list, rows[i]);

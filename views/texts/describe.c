@@ -40,6 +40,7 @@ static const struct {
 	{ "cache", FINDING_WARNING, "cache entry needs a look", "cache entries need a look" },
 	{ "cache", FINDING_UNKNOWN, "cache entry could not be checked",
 	  "cache entries could not be checked" },
+	{ "cache", FINDING_INFO, "note about the cache", "notes about the cache" },
 	{ "env", FINDING_ERROR, "setting is dangerous", "settings are dangerous" },
 	{ "env", FINDING_WARNING, "hazard in the settings", "hazards in the settings" },
 	{ "env", FINDING_INFO, "setting worth knowing", "settings worth knowing" },
