@@ -603,75 +603,6 @@ static const char *where(struct arena *a, const struct goenv_var *v)
 	return "default";
 }
 
-/* A word of a list: a URL loses its credentials, also one without a scheme ("user:secret@host:3128"). */
-static void mask_word(struct buf *b, const char *word, size_t n)
-{
-	char *w = xstrndup(word, n), *at;
-
-	if (strstr(w, "://")) {
-		text_redact_url(b, w);
-	} else if ((at = strchr(w, '@')) && strcspn(w, "/") > (size_t)(at - w)) {
-		buf_addstr(b, "xxxxx");
-		buf_addstr(b, at);
-	} else {
-		buf_addstr(b, w);
-	}
-	free(w);
-}
-
-static const char *mask_list(struct arena *a, const char *value, const char *separators)
-{
-	struct buf b = BUF_INIT;
-	const char *masked;
-
-	while (*value) {
-		size_t n = strcspn(value, separators);
-
-		mask_word(&b, value, n);
-		value += n;
-		if (*value)
-			buf_addch(&b, *value++);
-	}
-	masked = arena_strndup(a, b.data, b.len);
-	buf_release(&b);
-	return masked;
-}
-
-/* A command in GOAUTH may carry a token in its arguments: only its name is shown. */
-const char *goenv_mask_auth(struct arena *a, const char *value)
-{
-	struct buf b = BUF_INIT;
-	const char *masked;
-
-	while (*value) {
-		size_t n = strcspn(value, ";"), lead = strspn(value, " \t"), word;
-
-		lead = MIN(lead, n);
-		word = MIN(strcspn(value + lead, " \t;"), n - lead);
-		bool plain = (word == 3 && !strncmp(value + lead, "git", 3)) || lead + word == n;
-
-		buf_add(&b, value, plain ? n : lead + word);
-		if (!plain)
-			buf_addstr(&b, " xxxxx");
-		value += n;
-		if (*value)
-			buf_addch(&b, *value++);
-	}
-	masked = arena_strndup(a, b.data, b.len);
-	buf_release(&b);
-	return masked;
-}
-
-static const char *mask(struct arena *a, const struct goenv_var *v)
-{
-	if (str_eq(v->name, "GOAUTH"))
-		return goenv_mask_auth(a, v->value);
-	if (str_eq(v->name, "GOPROXY"))
-		return mask_list(a, v->value, ",|");
-	return strchr(v->value, '@') || strstr(v->value, "://") ? mask_list(a, v->value, " ,")
-								: v->value;
-}
-
 static void explain(const struct goenv *env, struct arena *a, const struct rule *r,
 		    struct goenv_note *note)
 {
@@ -680,7 +611,7 @@ static void explain(const struct goenv *env, struct arena *a, const struct rule 
 
 	*note = (struct goenv_note){
 		.name = v->name,
-		.value = mask(a, v),
+		.value = goenv_mask(a, v),
 		.source = v->source,
 		.where = where(a, v),
 		.changed = v->changed,

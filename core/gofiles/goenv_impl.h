@@ -22,6 +22,8 @@ bool goenv_check_experiments(const struct goenv *env, struct err *e);
 bool goenv_check_fips(const struct goenv *env, bool tags_count, struct err *e);
 /* A value of GOAUTH without what its commands are given, which may be secret. */
 const char *goenv_mask_auth(struct arena *a, const char *value);
+/* The value as it may be shown: without credentials. */
+const char *goenv_mask(struct arena *a, const struct goenv_var *v);
 /* The values of the flags in GOFLAGS that the command has. */
 bool goenv_check_flags(const struct goenv *env, enum goflags_command c, struct err *e);
 /* What `go list -m` refuses of its build flags and of CC, CXX and FC. */
