@@ -24,31 +24,43 @@ static struct requirements *take_roots(struct get *x, const struct whatif_roots 
 	return requirements_new(x->ml, roots->pruning, roots->roots, roots->n, direct);
 }
 
-/* Where the path is a package of its module too, what that imports is to be there as well. */
-static bool load_package(struct get *x, const char *path, struct err *e)
+/* The path is a package of the module that was asked for: its tree is fetched for that. */
+static bool is_package(struct get *x, const char *path, struct modver m)
 {
-	const struct modgraph *mg = NULL;
-	struct pkg_found f;
+	const struct pkgload_source *s = pkgload_source(x->load, modtab_mod(modload_tab(x->ml), m));
+	struct pkgroot_dir *d;
+	const char *error;
 
-	if (x->rs->pruning == PRUNING_UNPRUNED && !requirements_graph(x->ml, x->rs, &mg, e))
-		return false;
-	if (!pkgload_resolve(x->load, path, x->rs, mg, false, &f) || !f.mod.version[0])
-		return true;
-	if (!pkgload_run(x->load, &path, 1, NULL, e))
-		return false;
-	x->rs = pkgload_requirements(x->load);
-	return true;
+	return s->root && pkgload_dir_in_module(x->load, path, m.path, s->root, &d, &error) && d &&
+	       d->is_go_dir;
 }
 
-static bool load_packages(struct get *x, const struct whatif_step *s, struct err *e)
+/* Loading packages turns on pruning that a newer go line asks for, with the roots that this needs. */
+static void load_unpruned(struct get *x, enum pruning before)
+{
+	if (before == PRUNING_UNPRUNED && x->rs->pruning == PRUNING_PRUNED)
+		x->rs = requirements_new(x->ml, before, x->rs->roots, x->rs->n_roots,
+					 x->rs->direct);
+	modload_set_requirements(x->ml, x->rs);
+}
+
+/* Where the path is a package, what that imports is to be there as well. */
+static bool load_packages(struct get *x, const char *path, const struct whatif_step *resolved,
+			  enum pruning before, struct err *e)
 {
 	struct pkgload_options o = { .resolve_missing = true, .roots_imported = true };
+	const struct modver m = { resolved->path, resolved->version };
 
 	modload_set_requirements(x->ml, x->rs);
 	x->load = pkgload_new(x->ml, &o);
-	if (!str_eq(s->version, "none") && !gover_is_toolchain(s->path) &&
-	    !load_package(x, s->path, e))
-		return false;
+	if (!str_eq(m.version, "none") && !gover_is_toolchain(m.path) && is_package(x, path, m)) {
+		pkgload_free(x->load);
+		load_unpruned(x, before);
+		x->load = pkgload_new(x->ml, &o);
+		if (!pkgload_run(x->load, &path, 1, NULL, e))
+			return false;
+		x->rs = pkgload_requirements(x->load);
+	}
 	return requirements_expand(x->ml, &x->rs, &x->new, e);
 }
 
@@ -172,15 +184,14 @@ static bool write_gomod(struct get *x, struct err *e)
 	return true;
 }
 
-static bool get(struct get *x, const struct whatif_roots *roots, const struct whatif_step *s,
-		struct err *e)
+static bool get(struct get *x, const struct whatif_roots *roots, const char *path, struct err *e)
 {
 	struct requirements *rs = modload_requirements(x->ml);
 
 	if (!requirements_expand(x->ml, &rs, &x->old, e))
 		return false;
 	x->rs = take_roots(x, roots);
-	if (!load_packages(x, s, e) || !fetch_sums(x, e))
+	if (!load_packages(x, path, roots->steps.items, rs->pruning, e) || !fetch_sums(x, e))
 		return false;
 	if (err_is_set(modproject_fatal(modload_project(x->ml)))) {
 		err_copy(e, modproject_fatal(modload_project(x->ml)));
@@ -206,7 +217,7 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 	x.ml = l.ml;
 	if (ok)
 		gosum_learn_all(modproject_sums(modload_project(l.ml)), learned);
-	ok = ok && get(&x, &roots, roots.steps.items, e);
+	ok = ok && get(&x, &roots, s->path, e);
 	vec_release(&x.keep);
 	pkgload_free(x.load);
 	goedit_close(&l);
