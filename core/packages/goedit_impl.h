@@ -1,5 +1,6 @@
 /*
- * goedit_impl.h - what the files of goedit.h share: goedit_get.c is one `go get`, goedit.c all steps, goedit_plan.c writes.
+ * goedit_impl.h - what the files of goedit.h share: goedit_load.c opens the project as
+ * the steps so far have left it, goedit_get.c is one `go get`, goedit.c all steps, goedit_plan.c writes.
  */
 #ifndef MODSCOPE_GOEDIT_IMPL_H
 #define MODSCOPE_GOEDIT_IMPL_H

@@ -25,6 +25,7 @@
 #include "base/finding.h"
 #include "base/map.h"
 #include "change/plan.h"
+#include "packages/goedit.h"
 #include "parts/job.h"
 #include "parts/snapshot.h"
 #include "parts/watch.h"
@@ -226,6 +227,14 @@ struct load_act {
 	struct apply_record *records;	/* history: newest first */
 	size_t n_records;
 	size_t undo;			/* n_records if there is nothing to undo */
+};
+
+/* PART_APPLY: what would be written, and, where a plan was confirmed, has been. */
+struct load_apply {
+	struct goedit edit;
+	struct plan plan;
+	struct execute_result *results;
+	size_t n;
 };
 
 /* PART_EXPORT: the whole graph, written into the file of the request. */

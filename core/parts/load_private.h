@@ -32,6 +32,7 @@ bool load_make_whatif(struct load_work *w, struct part **out, struct err *e);
 bool load_make_times(struct load_work *w, struct part **out, struct err *e);
 bool load_make_git(struct load_work *w, struct part **out, struct err *e);
 bool load_make_versions(struct load_work *w, struct part **out, struct err *e);
+bool load_make_apply(struct load_work *w, struct part **out, struct err *e);
 bool load_make_export(struct load_work *w, struct part **out, struct err *e);
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e);
 

@@ -37,6 +37,7 @@ static const struct loader {
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },
 	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
+	[PART_APPLY] = { 1u << PART_ENV, load_make_apply, NULL },
 	[PART_EXPORT] = { 1u << PART_GRAPH, load_make_export, NULL },
 	[PART_TIDY] = { 1u << PART_ENV, load_make_tidy, tidy_list },
 };

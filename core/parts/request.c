@@ -56,6 +56,9 @@ bool request_eq(const struct request *a, const struct request *b)
 		return a->versions.ask == b->versions.ask &&
 		       str_eq(a->versions.module, b->versions.module);
 	case PART_PLAN: return act_eq(&a->act, &b->act);
+	case PART_APPLY:
+		return a->apply.tidy == b->apply.tidy && a->apply.plan == b->apply.plan &&
+		       steps_eq(&a->apply.steps, &b->apply.steps);
 	case PART_EXPORT:
 		return a->export.format == b->export.format &&
 		       str_eq(a->export.file, b->export.file);
@@ -114,6 +117,7 @@ uint64_t request_hash(const struct request *r)
 	case PART_CACHE: return hash_cache(&r->cache, h);
 	case PART_VERSIONS: return hash_text(r->versions.module, hash_number(r->versions.ask, h));
 	case PART_PLAN: return hash_act(&r->act, h);
+	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));
 	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
 	default: return h;
 	}
@@ -192,6 +196,7 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_TIDY: to.tidy = take_tidy(k, &r->tidy); break;
 	case PART_VERSIONS: to.versions.module = take_text(k, r->versions.module); break;
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
+	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
 	default: break;
 	}
@@ -220,6 +225,7 @@ bool request_is_plain(const struct request *r)
 	case PART_WHATIF:
 	case PART_VERSIONS:
 	case PART_PLAN:
+	case PART_APPLY:
 	case PART_EXPORT: return false;
 	default: return true;
 	}
@@ -236,6 +242,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_VERSIONS] = "looking for newer versions",
 	[PART_TIMES] = "reading the ages of versions",
 	[PART_PLAN] = "changing the cache",
+	[PART_APPLY] = "finding what would be written",
 	[PART_EXPORT] = "writing the graph",
 	[PART_GIT] = "looking at the repository",
 };
@@ -270,6 +277,9 @@ void request_text(const struct request *r, struct buf *b)
 	case PART_PLAN: act_text(&r->act, b); break;
 	case PART_EXPLAIN: buf_addf(b, "%s %s", doing[r->part], r->module); break;
 	case PART_VERSIONS: buf_addf(b, "%s of %s", doing[r->part], r->versions.module); break;
+	case PART_APPLY:
+		buf_addstr(b, r->apply.plan ? "writing go.mod and go.sum" : doing[PART_APPLY]);
+		break;
 	case PART_EXPORT: buf_addf(b, "%s into %s", doing[r->part], r->export.file); break;
 	case PART_WHATIF:
 	case PART_TIDY:

@@ -27,6 +27,7 @@ enum request_part {
 	PART_VERSIONS,	/* what is known of a module besides the graph: .versions */
 	PART_TIMES,	/* when the versions of the build list were made */
 	PART_PLAN,	/* a change of the cache, done: .act */
+	PART_APPLY,	/* go.mod and go.sum written as go commands would: .apply */
 	PART_EXPORT,	/* the graph, written into a file: .export */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_COUNT
@@ -63,6 +64,12 @@ struct request_act {
 	uint64_t plan;			/* plan_hash of the plan that was shown: no other is carried out */
 };
 
+struct request_apply {
+	struct whatif_steps steps;	/* first these */
+	bool tidy;			/* then go mod tidy */
+	uint64_t plan;			/* plan_hash of the plan that was shown; 0: it is made, to be shown */
+};
+
 struct request_export {
 	enum graphfile_format format;
 	const char *file;
@@ -77,6 +84,7 @@ struct request {
 		struct request_cache cache;
 		struct request_versions versions;
 		struct request_act act;
+		struct request_apply apply;
 		struct request_export export;
 	};
 };

@@ -46,7 +46,7 @@ void app_reload_cache(struct app *app);
 const struct err *app_error(const struct app *app, const struct request *r);
 /* True while it is loaded; progress may be NULL. */
 bool app_loading(const struct app *app, const struct request *r, const struct wants_progress **progress);
-/* Begins a change (PART_PLAN, PART_EXPORT): it is no part of a snapshot, and its outcome goes to v->ops->changed. A view has one
+/* Begins a change (PART_PLAN, PART_APPLY, PART_EXPORT): it is no part of a snapshot, and its outcome goes to v->ops->changed. A view has one
  * at a time. What a change needs is on the screen already. */
 void app_change(struct view *v, const struct request *r);
 bool app_changing(const struct view *v);

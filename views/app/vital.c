@@ -86,6 +86,10 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 
 	if (g)
 		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);
+	if (app_read_only(app)) {
+		line_add(right, STYLE_NORMAL, "  ");
+		line_add(right, STYLE_ATTENTION, "read-only");
+	}
 	if (g && g->n_replaced)
 		sign(right, "replace", STYLE_ATTENTION, GLYPH_ATTENTION, g->n_replaced);
 	if (c)

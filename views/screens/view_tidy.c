@@ -1,3 +1,4 @@
+#include "screens/apply_plan.h"
 #include "screens/view_tidy.h"
 
 #include "texts/describe.h"
@@ -18,6 +19,7 @@ struct tidy_view {
 	bool folded[2];	  /* go.mod, go.sum */
 	bool hunk_folded;
 	struct keyset hunks; /* that are folded */
+	struct apply_plan apply;
 };
 
 static struct tidy_view *state(void *v)
@@ -478,6 +480,30 @@ static void run_fold(void *ctx, int arg)
 	fold(ctx);
 }
 
+static void confirmed(struct view *v)
+{
+	apply_plan_start(v, &state(v)->apply);
+}
+
+static void tidy_changed(struct view *v, const struct request *r, const struct part *outcome,
+			 const struct err *e)
+{
+	apply_plan_ended(v, &state(v)->apply, r, outcome, e, confirmed);
+}
+
+static bool can_apply(void *ctx)
+{
+	const struct tidy_view *s = state(ctx);
+
+	return s->t && is_fresh(ctx) && !err_is_set(&s->t->failed) && apply_plan_enabled(ctx);
+}
+
+static void run_apply(void *ctx, int arg)
+{
+	(void)arg;
+	apply_plan_ask(ctx, &state(ctx)->apply, state(ctx)->after_steps, true);
+}
+
 static void run_patch(void *ctx, int arg)
 {
 	struct view *v = ctx;
@@ -517,6 +543,8 @@ static const struct action actions[] = {
 	{ "what-if", "w", "after the steps",
 	  "tidy after the what-if steps that are taken, or as things are", has_steps, run_steps, 0,
 	  0 },
+	{ "apply", "W", "write", "write go.mod and go.sum so, after a look at the change",
+	  can_apply, run_apply, 0, 0 },
 	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch,
 	  run_patch, 0, 0 },
 	{ "explain", "x", "explain", "why the module of this line is selected", has_module,
@@ -543,4 +571,5 @@ const struct view_ops view_tidy = {
 	.activate = tidy_activate,
 	.copy = tidy_copy,
 	.command = tidy_command,
+	.changed = tidy_changed,
 };

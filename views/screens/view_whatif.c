@@ -1,4 +1,5 @@
 #include "graph/modtab.h"
+#include "screens/apply_plan.h"
 #include "screens/view_tidy.h"
 #include "texts/describe.h"
 
@@ -8,6 +9,7 @@ struct whatif_view {
 	const struct whatif *w;
 	struct list list;
 	char *path; /* that a step is being chosen for */
+	struct apply_plan apply;
 };
 
 static struct whatif_view *state(const void *v)
@@ -374,7 +376,7 @@ static void whatif_detail(struct view *v, struct doc *d)
 		doc_heading(d, b.data);
 		doc_blank(d);
 		doc_line(d);
-		doc_add(d, STYLE_QUIET, "Nothing is written. As go commands:");
+		doc_add(d, STYLE_QUIET, "W writes it. As go commands:");
 	}
 	buf_clear(&b);
 	if (is_fresh(v))
@@ -443,6 +445,28 @@ static void take_path(struct view *v, const char *text)
 		whatif_go(v, text);
 }
 
+static void confirmed(struct view *v)
+{
+	apply_plan_start(v, &state(v)->apply);
+}
+
+static void whatif_changed(struct view *v, const struct request *r, const struct part *outcome,
+			   const struct err *e)
+{
+	apply_plan_ended(v, &state(v)->apply, r, outcome, e, confirmed);
+}
+
+static bool can_apply(void *ctx)
+{
+	return has_steps(ctx) && apply_plan_enabled(ctx);
+}
+
+static void run_apply(void *ctx, int arg)
+{
+	(void)arg;
+	apply_plan_ask(ctx, &state(ctx)->apply, true, false);
+}
+
 static void run_add(void *ctx, int arg)
 {
 	(void)arg;
@@ -456,6 +480,8 @@ static const struct action actions[] = {
 	  can_lower, run_lower, 0, 0 },
 	{ "tidy", "t", "tidy", "what go mod tidy would change after these steps", has_steps,
 	  run_tidy, 0, 0 },
+	{ "apply", "W", "write", "write go.mod and go.sum so, after a look at the change",
+	  can_apply, run_apply, 0, 0 },
 	{ "undo", "u", "undo", "take the last step back", has_steps, run_undo, 0, 0 },
 	{ "clear", "x", "clear", "take all steps back", has_steps, run_undo, 1, 0 },
 	{ 0 },
@@ -479,4 +505,5 @@ const struct view_ops view_whatif = {
 	.activate = whatif_activate,
 	.copy = whatif_copy,
 	.command = whatif_command,
+	.changed = whatif_changed,
 };
