@@ -9,57 +9,34 @@
 
 #include "base/activity.h"
 #include "base/fs.h"
+#include "change/relocate.h"
+#include "change/relocate_copy.h"
 
 #define LOCK_PAUSE 20 /* ms between two tries */
 
-/* Both places where a quarantine may be; the first is the one to use. */
-void apply_places(struct arena *a, const char *root, const char *own_cache, const char *dirs[2])
+/* A line that cannot be written whole leaves no part of itself: what comes next would be lost with it. */
+static bool append(int fd, const char *text, size_t len, const char *file, struct err *e)
 {
-	struct stat r, o;
+	struct stat st;
+	bool known = fstat(fd, &st) == 0;
 
-	dirs[0] = arena_fmt(a, "%s/cache/modscope/quarantine", root);
-	dirs[1] = NULL;
-	if (!own_cache || !*own_cache)
-		return;
-	dirs[1] = arena_fmt(a, "%s/quarantine", own_cache);
-	if (fs_mkdir_all(own_cache, NULL) && stat(root, &r) == 0 && stat(own_cache, &o) == 0 &&
-	    r.st_dev == o.st_dev) {
-		const char *swap = dirs[0];
-
-		dirs[0] = dirs[1];
-		dirs[1] = swap;
-	}
+	if (relocate_write(fd, text, len, file, e) &&
+	    (fdatasync(fd) == 0 || err_sys(e, errno, "sync %s", file)))
+		return true;
+	if (known && ftruncate(fd, st.st_size))
+		err_sys(e, errno, "truncate %s", file);
+	return false;
 }
 
-static bool write_all(int fd, const char *data, size_t len, const char *path, struct err *e)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "write %s", path);
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-/* Takes line. On the disk before the step it speaks of. */
 bool apply_journal(struct apply *t, json_t *line, struct err *e)
 {
-	char *text = json_dumps(line, JSON_COMPACT);
 	const char *file = arena_fmt(&t->arena, "%s/journal", t->dir);
-	bool ok = text != NULL;
+	char *json = json_dumps(line, JSON_COMPACT), *text = xasprintf("%s\n", json ? json : "");
+	bool ok = json ? append(t->journal, text, strlen(text), file, e)
+		       : err_set(e, ERR_SYS, "%s: a name in it is not UTF-8", file);
 
-	if (!ok)
-		err_set(e, ERR_SYS, "%s: a name in it is not UTF-8", file);
-	ok = ok && write_all(t->journal, text, strlen(text), file, e) &&
-	     write_all(t->journal, "\n", 1, file, e);
-	if (ok && fdatasync(t->journal))
-		ok = err_sys(e, errno, "sync %s", file);
 	free(text);
+	free(json);
 	json_decref(line);
 	return ok;
 }
@@ -74,35 +51,25 @@ void apply_log(struct apply *t, const char *what, const char *path, bool ok, con
 	activity_end(t->log, &row, ok || !e ? "ok" : e->text, -1);
 }
 
-static bool make_own_dir(struct apply *t, const char *parent, struct err *e)
+/* It is locked before anything stands in it: until then nobody takes it for a change. */
+static int make_journal(struct apply *t, struct err *e)
 {
-	struct timespec now;
-	struct tm tm;
-	time_t s;
+	const char *file = arena_fmt(&t->arena, "%s/journal", t->dir);
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (!fs_mkdir_all(parent, e))
-		return false;
-	clock_gettime(CLOCK_REALTIME, &now);
-	s = now.tv_sec;
-	gmtime_r(&s, &tm);
-	for (unsigned i = 0; i < 1000; i++) {
-		t->id = arena_fmt(&t->arena, "%04d%02d%02d-%02d%02d%02d-%03u", tm.tm_year + 1900,
-				  tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-				  (unsigned)(now.tv_nsec / 1000000 + i) % 1000);
-		t->dir = arena_fmt(&t->arena, "%s/%s", parent, t->id);
-		if (mkdir(t->dir, 0700) == 0)
-			return true;
-		if (errno != EEXIST)
-			break;
+	if (fd < 0) {
+		err_sys(e, errno, "open %s", file);
+		return -1;
 	}
-	return err_sys(e, errno, "mkdir %s", t->dir);
+	close(fd);
+	return apply_open_journal(t->dir, t->id, true, e);
 }
 
 struct apply *apply_begin(const char *root, const char *own_cache, const char *title,
 			  struct activity *log, struct err *e)
 {
 	struct apply *t = xcalloc(1, sizeof(*t));
-	const char *dirs[2], *file;
+	const char *dirs[2];
 
 	t->begun = true;
 	t->lock = t->journal = -1;
@@ -110,12 +77,8 @@ struct apply *apply_begin(const char *root, const char *own_cache, const char *t
 	t->lock_file = "";
 	t->log = log;
 	apply_places(&t->arena, root, own_cache, dirs);
-	if (make_own_dir(t, dirs[0], e)) {
-		file = arena_fmt(&t->arena, "%s/journal", t->dir);
-		t->journal = open(file, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-		if (t->journal < 0)
-			err_sys(e, errno, "open %s", file);
-	}
+	if (apply_make_dir(t, dirs, e))
+		t->journal = make_journal(t, e);
 	if (t->journal >= 0 &&
 	    apply_journal(t,
 			  json_pack("{s:s, s:s%, s:s%, s:I}", "schema", APPLY_SCHEMA, "title",
@@ -217,23 +180,7 @@ bool apply_temp(struct apply *t, const void *data, size_t len, const char **tmp,
 {
 	int fd = open_temp(t, tmp, e);
 
-	return fd >= 0 && close_temp(fd, *tmp, write_all(fd, data, len, *tmp, e), e);
-}
-
-static bool copy_fd(int from, const char *from_path, int to, const char *to_path, struct err *e)
-{
-	char *buf = xmalloc(1 << 18);
-	bool ok = true;
-	ssize_t n;
-
-	while (ok && (n = read(from, buf, 1 << 18)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		ok = n < 0 ? err_sys(e, errno, "read %s", from_path)
-			   : write_all(to, buf, (size_t)n, to_path, e);
-	}
-	free(buf);
-	return ok;
+	return fd >= 0 && close_temp(fd, *tmp, relocate_write(fd, data, len, *tmp, e), e);
 }
 
 bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct err *e)
@@ -244,7 +191,7 @@ bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct
 	if (in < 0)
 		return err_sys(e, errno, "open %s", from);
 	out = open_temp(t, tmp, e);
-	ok = out >= 0 && copy_fd(in, from, out, *tmp, e);
+	ok = out >= 0 && relocate_copy_bytes(in, from, out, *tmp, e);
 	if (out >= 0)
 		ok = close_temp(out, *tmp, ok, e);
 	close(in);
@@ -268,86 +215,64 @@ static void sync_parent(const char *path)
 	arena_release(&a);
 }
 
-/* A directory without write permission cannot change its parent, so it gets that for the moment. Gives its mode, 0 if there is
- * nothing to take back. */
-static mode_t make_movable(const char *path)
+/* A file that makes go take the tree at path for half extracted; "" for what is no tree, and where it is there already. */
+static const char *mark_of(struct apply *t, const char *path, const struct stat *st)
 {
-	struct stat st;
+	const char *rel = path_under(path, t->root) ? path + strlen(t->root) : "";
+	const char *at = strrchr(rel, '@'), *mark;
 
-	if (lstat(path, &st) || !S_ISDIR(st.st_mode) || (st.st_mode & 0200))
-		return 0;
-	return chmod(path, (st.st_mode & 07777) | 0200) ? 0 : st.st_mode & 07777;
+	if (!S_ISDIR(st->st_mode) || !at || strchr(at, '/') || path_under(rel, "/cache"))
+		return "";
+	mark = arena_fmt(&t->arena, "%s/cache/download%.*s/@v/%s.partial", t->root, (int)(at - rel),
+			 rel, at + 1);
+	return fs_exists(mark) || !fs_is_dir(path_dir(&t->arena, mark)) ? "" : mark;
 }
 
-static bool set_back(const char *path, mode_t mode, struct err *e)
+static json_t *line_of(const struct apply_step *s)
 {
-	return !mode || chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
+	return json_pack("{s:s, s:s%, s:s, s:s%, s:s%, s:i, s:i, s:b, s:s, s:I, s:s, s:I}", "op",
+			 s->op, "path", s->path, strlen(s->path), "kept", s->kept, "lock", s->lock,
+			 strlen(s->lock), "mark", s->mark, strlen(s->mark), "mode", (int)s->mode,
+			 "set", (int)s->set, "had", s->had, "old", s->old.bytes, "old-modes",
+			 (json_int_t)s->old.modes, "new", s->new.bytes, "new-modes",
+			 (json_int_t)s->new.modes);
 }
 
-bool apply_move(const char *from, const char *to, struct err *e)
-{
-	mode_t mode = make_movable(from);
-
-	if (rename(from, to) == 0)
-		return set_back(to, mode, e);
-	err_sys(e, errno, "rename %s %s", from, to);
-	return set_back(from, mode, e) && false;
-}
-
-/* Says in the journal what is going to be done; from then on the step counts as begun. */
-static bool begin_step(struct apply *t, const char *op, const char *path, const char *kept,
+/* Says in the journal what is going to be done; from then on the step counts as begun. st is NULL if nothing stands there. */
+static bool begin_step(struct apply *t, struct apply_step *s, const char *path,
 		       const struct stat *st, struct err *e)
 {
-	const char *lock = path_under(t->lock_file, t->root) ? t->lock_file : "";
-	const struct apply_step s = { op,   arena_strdup(&t->arena, path), kept,
-				      lock, st->st_mode & 07777,	   st->st_ino };
-
-	if (!apply_journal(t,
-			   json_pack("{s:s, s:s%, s:s, s:s%, s:i, s:I}", "op", op, "path", path,
-				     strlen(path), "kept", kept, "lock", s.lock, strlen(s.lock),
-				     "mode", (int)s.mode, "ino", (json_int_t)s.ino),
-			   e))
+	s->path = arena_strdup(&t->arena, path);
+	s->lock = path_under(t->lock_file, t->root) ? t->lock_file : "";
+	s->mark = "";
+	s->had = st != NULL;
+	if (st) {
+		s->mode = st->st_mode & 07777;
+		if (*s->kept || S_ISREG(st->st_mode))
+			content_of(&s->old, path);
+		if (*s->kept)
+			s->mark = mark_of(t, path, st);
+	}
+	if (!apply_journal(t, line_of(s), e))
 		return false;
-	vec_push(&t->steps, s);
+	vec_push(&t->steps, *s);
 	return true;
-}
-
-static bool is_real_dir(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* Where names cannot change places at once: what stands at path goes aside, and `from` takes its place. A file gets its second
- * name before it loses its first; anything else leaves a gap. */
-static bool supplant(const char *path, const char *from, const char *aside, struct err *e)
-{
-	bool linked = !is_real_dir(path) && !is_real_dir(from) &&
-		      linkat(AT_FDCWD, path, AT_FDCWD, aside, 0) == 0;
-
-	return (linked || apply_move(path, aside, e)) && apply_move(from, path, e);
-}
-
-bool apply_swap(const char *path, const char *from, const char *aside, struct err *e)
-{
-	mode_t mode = make_movable(path), from_mode = make_movable(from);
-	bool at_once = fs_exchange(path, from), ok = set_back(at_once ? from : path, mode, e) &&
-						     set_back(at_once ? path : from, from_mode, e);
-
-	return at_once ? ok : ok && supplant(path, from, aside, e);
 }
 
 bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e)
 {
-	struct stat st = { 0 };
+	struct apply_step s = { .op = "replace", .kept = strrchr(tmp, '/') + 1 };
+	struct relocate r;
+	struct stat st;
 	bool had = lstat(path, &st) == 0, ok;
 
+	content_of(&s.new, tmp);
 	ok = fs_mkdir_all(path_dir(&t->arena, path), e) &&
-	     begin_step(t, "replace", path, strrchr(tmp, '/') + 1, &st, e);
+	     begin_step(t, &s, path, had ? &st : NULL, e);
 	if (ok) {
-		ok = had ? apply_swap(path, tmp, arena_fmt(&t->arena, "%s.old", tmp), e)
-			 : apply_move(tmp, path, e);
+		r = (struct relocate){ .mark = s.mark };
+		ok = had ? relocate_swap(&r, path, tmp, arena_fmt(&t->arena, "%s.old", tmp), e)
+			 : relocate_move(&r, tmp, path, e);
 		sync_parent(path);
 	}
 	apply_log(t, "replace", path, ok, e);
@@ -357,14 +282,17 @@ bool apply_replace(struct apply *t, const char *path, const char *tmp, struct er
 bool apply_remove(struct apply *t, const char *path, struct err *e)
 {
 	const char *kept = temp_name(t);
+	struct apply_step s = { .op = "remove", .kept = strrchr(kept, '/') + 1 };
+	struct relocate r;
 	struct stat st;
 	bool ok;
 
 	if (lstat(path, &st))
 		return errno == ENOENT || err_sys(e, errno, "lstat %s", path);
-	ok = begin_step(t, "remove", path, strrchr(kept, '/') + 1, &st, e);
+	ok = begin_step(t, &s, path, &st, e);
 	if (ok) {
-		ok = apply_move(path, kept, e);
+		r = (struct relocate){ .mark = s.mark };
+		ok = relocate_move(&r, path, kept, e);
 		sync_parent(path);
 	}
 	apply_log(t, "quarantine", path, ok, e);
@@ -373,6 +301,7 @@ bool apply_remove(struct apply *t, const char *path, struct err *e)
 
 bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e)
 {
+	struct apply_step s = { .op = "chmod", .kept = "", .set = mode & 07777 };
 	struct stat st;
 	bool ok;
 
@@ -380,10 +309,9 @@ bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e)
 		return err_sys(e, errno, "lstat %s", path);
 	if (S_ISLNK(st.st_mode))
 		return err_set(e, ERR_SYS, "chmod %s: it is a symbolic link", path);
-	ok = begin_step(t, "chmod", path, "", &st, e);
-	if (ok) {
+	ok = begin_step(t, &s, path, &st, e);
+	if (ok)
 		ok = chmod(path, mode) == 0 || err_sys(e, errno, "chmod %s", path);
-	}
 	apply_log(t, "chmod", path, ok, e);
 	return ok;
 }
@@ -393,10 +321,10 @@ void apply_abandon(struct apply *t)
 	if (!t)
 		return;
 	apply_unlock(t);
+	if (t->begun && t->steps.n == 0 && t->dir)
+		apply_remove_dir(t->dir, NULL);
 	if (t->journal >= 0)
 		close(t->journal);
-	if (t->begun && t->steps.n == 0 && t->dir)
-		fs_remove_all(t->dir, NULL);
 	vec_release(&t->steps);
 	arena_release(&t->arena);
 	free(t);

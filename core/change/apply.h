@@ -2,15 +2,20 @@
  * apply.h - the only code that changes files that are not ours: atomic steps with a journal, and their undoing. Plans are
  * carried out through it (execute.h); nobody else calls it to write.
  *
- * Nothing is overwritten or deleted: what stood in a place is kept in a quarantine directory of its own, on the same
- * file system, so that each step is one rename: killed at any moment, a file is either as before or as after.
- * The journal is written and synced before each step; undo walks it backwards and may itself be killed and run again.
+ * Nothing is overwritten or deleted: what stood in a place is kept in a quarantine directory of its own, on the same mount where
+ * that can be, so that each step is one rename: killed at any moment, a file is either as before or as after. Where only copying
+ * can do it (relocate.h), a tree that is half cleared is marked, so that go takes it for absent.
+ * The journal is written and synced before each step; undo walks it backwards and may itself be killed and run again. It knows
+ * what stood there by its content (content.h), wherever the cache has been copied to meanwhile.
  *
- *	QUARANTINE/20260102-150405-1234/journal     one JSON object a line: the head, then one a step, "done" at the end
- *	QUARANTINE/20260102-150405-1234/0001        what a step took away, or is going to put in place
+ *	QUARANTINE/20260102-150405-123/journal		one JSON object a line: the head, then one a step, "done" at the end
+ *	QUARANTINE/20260102-150405-123/0001		what a step took away, or is going to put in place
+ *	QUARANTINE/last					the id that was given last: none is given twice, whatever the clock says
  *
- * QUARANTINE is modscope/quarantine below our cache directory if that is on GOMODCACHE's file system, else
- * GOMODCACHE/cache/modscope/quarantine, which go does not look at.
+ * QUARANTINE is modscope/quarantine below our cache directory if names can be moved from there to GOMODCACHE, else
+ * GOMODCACHE/cache/modscope/quarantine, which go does not look at; the other where the first cannot be written.
+ *
+ * A journal has one writer: who carries a change out or takes it back holds a lock on it. To others it is a change that runs.
  *
  * go's locks are taken with flock(2) on the same files as go does (cmd/go/internal/lockedfile), so a go
  * command that runs beside us waits. One thread per struct apply.
@@ -63,12 +68,13 @@ void apply_abandon(struct apply *t);
 /* Taking steps back, the last one first. The caller holds the step's lock. */
 
 /* A change that was ended or broken off, with its steps; apply_abandon frees it. ERR_NOT_FOUND for an id that is not there,
- * ERR_USAGE if it has been undone. */
-struct apply *apply_reopen(const char *root, const char *own_cache, const char *id, struct activity *log, struct err *e);
+ * ERR_USAGE if it has been undone, ERR_REFUSED while another is at work on it. Without to_write it is only looked at. */
+struct apply *apply_reopen(const char *root, const char *own_cache, const char *id, bool to_write, struct activity *log,
+			   struct err *e);
 /* Everything is as it was before the step: nothing is left to be taken back. */
 bool apply_is_back(const struct apply *t, size_t i);
-/* Puts back what stood there; the newer file goes to quarantine in turn. */
-bool apply_restore(struct apply *t, size_t i, struct err *e);
+/* Puts back what stood there; the newer file goes to quarantine in turn. *touched where it fails: the path is no longer as it was. */
+bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e);
 /* Writes into the journal that all is taken back. */
 bool apply_undone(struct apply *t, struct err *e);
 
@@ -79,6 +85,7 @@ struct apply_record {
 	const char *shelf;		/* own_cache under which it was found */
 	int64_t time;			/* seconds since 1970 */
 	bool done, undone;
+	bool running;			/* another is at work on it */
 	struct apply_change {
 		const char *op;		/* "replace", "remove", "chmod" */
 		const char *path;
@@ -90,7 +97,7 @@ struct apply_record {
 /* Newest first, in the arena. */
 bool apply_history(struct arena *a, const char *root, const char *own_cache, struct apply_record **records, size_t *n,
 		   struct err *e);
-/* Deletes what the quarantine keeps of it: it cannot be undone any more. */
+/* Deletes what the quarantine keeps of it: it cannot be undone any more. ERR_REFUSED while another is at work on it. */
 bool apply_forget(const char *root, const char *own_cache, const char *id, struct err *e);
 
 #endif

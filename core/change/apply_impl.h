@@ -1,5 +1,5 @@
 /*
- * apply_impl.h - what apply.c, which does steps, and apply_undo.c, which takes them back, share.
+ * apply_impl.h - what apply.c, which does steps, apply_undo.c, which takes them back, and apply_dir.c, where they are kept, share.
  */
 #ifndef MODSCOPE_APPLY_IMPL_H
 #define MODSCOPE_APPLY_IMPL_H
@@ -7,8 +7,9 @@
 #include <jansson.h>
 
 #include "change/apply.h"
+#include "change/content.h"
 
-#define APPLY_SCHEMA "modscope.quarantine/1"
+#define APPLY_SCHEMA "modscope.quarantine/2"
 
 /* One step, as its line of the journal says. */
 struct apply_step {
@@ -16,16 +17,21 @@ struct apply_step {
 	const char *path;
 	const char *kept;	/* name in the quarantine of what stood there; "" for chmod */
 	const char *lock;	/* go's lock that was held; "" if none */
+	const char *mark;	/* what relocate.h makes while it clears the path; "" if it was there before, or none is needed */
 	mode_t mode;		/* that path had */
-	uint64_t ino;		/* of what stood there; 0 if nothing did */
+	mode_t set;		/* of chmod: that it got */
+	bool back;		/* it has been taken back */
+	bool had;		/* something stood there: */
+	struct content old;
+	struct content new;	/* of replace: what was put there */
 };
 
 struct apply {
 	struct arena arena;
 	const char *root;
-	char *id, *dir;
+	char *id, *dir;		/* dir is NULL until it is ours */
 	bool begun;		/* here, and not by an earlier run */
-	int journal;		/* fd */
+	int journal;		/* fd, locked as long as the change is at work */
 	int lock;		/* fd, -1 if none is held */
 	const char *lock_file;	/* "" if none */
 	VEC(struct apply_step) steps;	/* that were begun */
@@ -35,11 +41,19 @@ struct apply {
 
 /* Both places where a quarantine may be; the first is the one to use, the second NULL if there is one only. */
 void apply_places(struct arena *a, const char *root, const char *own_cache, const char *dirs[2]);
+/* A directory with a name that was never given before, in the first of the places that takes it; sets id and dir. */
+bool apply_make_dir(struct apply *t, const char *const dirs[2], struct err *e);
+bool apply_is_id(const char *s);
+/* Opens the journal, to go on with it or only to read. While another process is at work on it, this waits for a moment and then is
+ * ERR_REFUSED. -1 where it fails. */
+int apply_open_journal(const char *dir, const char *id, bool to_write, struct err *e);
+/* Another process is at work on it. */
+bool apply_is_running(const char *dir);
+/* Takes the whole directory away. */
+bool apply_remove_dir(const char *dir, struct err *e);
+
 /* Takes line. It is on the disk before the step that it speaks of. */
 bool apply_journal(struct apply *t, json_t *line, struct err *e);
-bool apply_move(const char *from, const char *to, struct err *e);
-/* What stands at path and `from` change places; where that cannot be done at once, the first goes aside. */
-bool apply_swap(const char *path, const char *from, const char *aside, struct err *e);
 /* A row of the activity log. */
 void apply_log(struct apply *t, const char *what, const char *path, bool ok, const struct err *e);
 

@@ -6,14 +6,10 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "change/relocate.h"
 
 #define MAX_JOURNAL ((size_t)64 << 20)
 #define MAX_HISTORY ((size_t)100000)
-
-static bool is_id(const char *s)
-{
-	return *s && strspn(s, "0123456789-") == strlen(s);
-}
 
 /* A plain number: the journal is not to lead out of its directory. */
 static bool is_name(const char *s)
@@ -73,34 +69,81 @@ static json_t *read_journal(struct arena *a, const char *dir, struct err *e)
 	return NULL;
 }
 
-static bool has_inode(const char *path, uint64_t ino)
+/* What stands at path is what the step found: of two that differ in modes alone, neither is taken for the other. */
+static bool is_old(const struct apply_step *s, const char *path)
 {
-	struct stat st;
+	struct content c;
 
-	return lstat(path, &st) == 0 && (uint64_t)st.st_ino == ino;
+	content_of(&c, path);
+	return content_equal(&c, &s->old, content_equal(&s->old, &s->new, false));
+}
+
+static bool is_new(const struct apply_step *s, const char *path)
+{
+	struct content c;
+
+	content_of(&c, path);
+	return content_equal(&c, &s->new, true);
+}
+
+/* A kept file: only of a replacement can it be the new one that is not yet in its place, or no longer. */
+static bool keeps_old(const struct apply_step *s, const char *file)
+{
+	if (!fs_exists(file) || str_eq(s->op, "remove"))
+		return fs_exists(file);
+	return *s->old.bytes ? is_old(s, file) : !is_new(s, file);
 }
 
 /* The file that stood there: under its kept name, or under the second one that it got where names could not be exchanged. */
-static const char *old_file(struct arena *a, const char *dir, const char *kept, uint64_t ino)
+static const char *old_file(struct arena *a, const char *dir, const struct apply_step *s)
 {
-	const char *file = arena_fmt(a, "%s/%s", dir, kept);
+	const char *file = arena_fmt(a, "%s/%s.old", dir, s->kept);
 
-	if (has_inode(file, ino))
+	if (keeps_old(s, file))
 		return file;
-	file = arena_fmt(a, "%s/%s.old", dir, kept);
-	return has_inode(file, ino) ? file : NULL;
+	file = arena_fmt(a, "%s/%s", dir, s->kept);
+	return keeps_old(s, file) ? file : NULL;
+}
+
+static mode_t mode_in(json_t *line, const char *key)
+{
+	return (mode_t)json_integer_value(json_object_get(line, key)) & 07777;
+}
+
+static void content_in(struct arena *a, struct content *c, json_t *line, const char *bytes,
+		       const char *modes)
+{
+	snprintf(c->bytes, sizeof(c->bytes), "%s", text_of(a, line, bytes));
+	c->modes = (uint64_t)json_integer_value(json_object_get(line, modes));
+}
+
+static struct apply_step step_in(struct arena *a, json_t *line)
+{
+	struct apply_step s = {
+		.op = text_of(a, line, "op"),
+		.path = text_of(a, line, "path"),
+		.kept = text_of(a, line, "kept"),
+		.lock = text_of(a, line, "lock"),
+		.mark = text_of(a, line, "mark"),
+		.mode = mode_in(line, "mode"),
+		.set = mode_in(line, "set"),
+		.had = json_is_true(json_object_get(line, "had")),
+	};
+
+	content_in(a, &s.old, line, "old", "old-modes");
+	content_in(a, &s.new, line, "new", "new-modes");
+	return s;
 }
 
 /* Where the line's step has put what stood there; "" if nothing did. */
 static const char *kept_file(struct arena *a, const char *dir, json_t *line)
 {
-	const char *kept = text_of(a, line, "kept"), *file;
-	uint64_t ino = (uint64_t)json_integer_value(json_object_get(line, "ino"));
+	const char *kept = text_of(a, line, "kept"), *second;
 
-	if (!ino || !*kept)
+	if (!json_is_true(json_object_get(line, "had")) || !is_name(kept))
 		return "";
-	file = old_file(a, dir, kept, ino);
-	return file ? file : arena_fmt(a, "%s/%s", dir, kept);
+	second = arena_fmt(a, "%s/%s.old", dir, kept);
+	return fs_exists(second) ? second : arena_fmt(a, "%s/%s", dir, kept);
 }
 
 static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
@@ -126,6 +169,7 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 			.kept = kept_file(a, r->dir, line),
 		};
 	}
+	r->running = apply_is_running(r->dir);
 	r->bytes = tree_bytes(a, r->dir, 0);
 }
 
@@ -159,7 +203,7 @@ bool apply_history(struct arena *a, const char *root, const char *own_cache,
 			json_t *lines;
 
 			r.dir = arena_fmt(a, "%s/%s", dirs[d], r.id);
-			lines = is_id(r.id) ? read_journal(a, r.dir, NULL) : NULL;
+			lines = apply_is_id(r.id) ? read_journal(a, r.dir, NULL) : NULL;
 			if (!lines)
 				continue;
 			fill_record(a, &r, lines);
@@ -185,7 +229,7 @@ static bool find_quarantine(struct arena *a, const char *root, const char *own_c
 	const char *dirs[2];
 
 	apply_places(a, root, own_cache, dirs);
-	for (size_t d = 0; is_id(id) && d < ARRAY_LEN(dirs) && dirs[d]; d++) {
+	for (size_t d = 0; apply_is_id(id) && d < ARRAY_LEN(dirs) && dirs[d]; d++) {
 		*dir = arena_fmt(a, "%s/%s", dirs[d], id);
 		if (fs_is_file(arena_fmt(a, "%s/journal", *dir)))
 			return true;
@@ -193,27 +237,22 @@ static bool find_quarantine(struct arena *a, const char *root, const char *own_c
 	return err_set(e, ERR_NOT_FOUND, "%s: no such change in the quarantine", id);
 }
 
-/* Under whatever name: an earlier undo that came further has exchanged it once more. */
-static bool is_kept(struct arena *a, const char *dir, uint64_t ino)
+/* A name that is free: an earlier undo may have been here. */
+static const char *free_name(struct arena *a, const char *base)
 {
-	struct fs_dirent *entries;
-	size_t n = 0;
-	bool found = false;
+	const char *name = arena_fmt(a, "%s.new", base);
 
-	if (!fs_list(a, dir, MAX_HISTORY, &entries, &n, NULL))
-		return false;
-	for (size_t i = 0; i < n && !found; i++)
-		found = has_inode(arena_fmt(a, "%s/%s", dir, entries[i].name), ino);
-	return found;
+	for (unsigned i = 1; fs_exists(name) && i < 1000; i++)
+		name = arena_fmt(a, "%s.new%u", base, i);
+	return name;
 }
 
-static bool put_back(struct arena *a, const char *path, const char *old, struct err *e)
+static bool put_back(struct arena *a, struct relocate *r, const char *path, const char *old,
+		     struct err *e)
 {
-	const char *aside = arena_fmt(a, "%s.new", old);
-
 	if (!fs_exists(path))
-		return fs_mkdir_all(path_dir(a, path), e) && apply_move(old, path, e);
-	return apply_swap(path, old, aside, e);
+		return fs_mkdir_all(path_dir(a, path), e) && relocate_move(r, old, path, e);
+	return relocate_swap(r, path, old, free_name(a, old), e);
 }
 
 /* Only directories and what a chmod was of: moving nothing else changes its mode. */
@@ -225,33 +264,59 @@ static bool has_mode(const struct apply_step *s)
 	       (!str_eq(s->op, "chmod") && !S_ISDIR(st.st_mode));
 }
 
+/* Its mode is no longer the one that was set, or it is another file. */
+static bool mode_is_left(const struct apply_step *s)
+{
+	struct stat st;
+
+	return has_mode(s) || lstat(s->path, &st) || (st.st_mode & 07777) != s->set ||
+	       (*s->old.bytes && S_ISREG(st.st_mode) && !is_old(s, s->path));
+}
+
+static bool has_left_mark(const struct apply_step *s)
+{
+	return *s->mark && fs_exists(s->mark);
+}
+
+/* Of a file that could not be read it is told by what is kept whether it came back. */
+static bool holds_old(struct arena *a, const struct apply *t, const struct apply_step *s)
+{
+	if (!s->had || !fs_exists(s->path))
+		return false;
+	return *s->old.bytes ? is_old(s, s->path) : !is_new(s, s->path) && !old_file(a, t->dir, s);
+}
+
 /* What stood there came back, or was never gone: a step may be found half done, by the kill of what it belongs to or of
  * an earlier undo. */
 static bool stands_as_before(struct arena *a, const struct apply *t, const struct apply_step *s)
 {
+	if (s->back)
+		return true;
 	if (str_eq(s->op, "chmod"))
-		return !has_inode(s->path, s->ino) || has_mode(s);
+		return mode_is_left(s);
 	if (!is_name(s->kept))
 		return true;
-	if (s->ino)
-		return has_inode(s->path, s->ino) && has_mode(s);
-	return !fs_exists(s->path) || fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept));
+	if (s->had)
+		return holds_old(a, t, s) && has_mode(s) && !has_left_mark(s);
+	return !fs_exists(s->path) ||
+	       (fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept)) && !is_new(s, s->path));
 }
 
-static bool restore(struct arena *a, const struct apply *t, const struct apply_step *s,
-		    struct err *e)
+/* *stands: what stood there stands there now. */
+static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
+		    const struct apply_step *s, bool *stands, struct err *e)
 {
-	const char *old;
+	const char *old, *kept = arena_fmt(a, "%s/%s", t->dir, s->kept);
 
-	if (s->ino && has_inode(s->path, s->ino)) /* only its mode is another */
+	*stands = str_eq(s->op, "chmod") || holds_old(a, t, s);
+	if (*stands) /* only its mode is another, or its mark is there */
 		return true;
-	if (s->ino == 0) /* nothing stood there: what was put there leaves */
-		return apply_move(s->path, arena_fmt(a, "%s/%s", t->dir, s->kept), e);
-	old = old_file(a, t->dir, s->kept, s->ino);
+	if (!s->had) /* what was put there leaves */
+		return relocate_move(r, s->path, fs_exists(kept) ? free_name(a, kept) : kept, e);
+	old = old_file(a, t->dir, s);
 	if (old)
-		return put_back(a, s->path, old, e);
-	return is_kept(a, t->dir, s->ino) ||
-	       err_set(e, ERR_NOT_FOUND, "%s: what stood there is no longer in the quarantine",
+		return *stands = put_back(a, r, s->path, old, e);
+	return err_set(e, ERR_NOT_FOUND, "%s: what stood there is no longer in the quarantine",
 		       s->path);
 }
 
@@ -267,17 +332,43 @@ bool apply_is_back(const struct apply *t, size_t i)
 /* A directory may have been made writable to be moved. */
 static bool set_old_mode(const struct apply_step *s, struct err *e)
 {
-	return !has_inode(s->path, s->ino) || has_mode(s) || chmod(s->path, s->mode) == 0 ||
+	return has_mode(s) || chmod(s->path, s->mode) == 0 ||
 	       err_sys(e, errno, "chmod %s", s->path);
 }
 
-bool apply_restore(struct apply *t, size_t i, struct err *e)
+static bool drop_mark(const struct apply_step *s, struct err *e)
+{
+	return !*s->mark || unlink(s->mark) == 0 || errno == ENOENT ||
+	       err_sys(e, errno, "remove %s", s->mark);
+}
+
+static bool take_step_back(struct arena *a, struct relocate *r, const struct apply *t,
+			   const struct apply_step *s, struct err *e)
+{
+	bool stands;
+
+	return restore(a, r, t, s, &stands, e) &&
+	       (!stands || (set_old_mode(s, e) && drop_mark(s, e)));
+}
+
+/* For an undo that is killed and begun again: once the steps before it are taken back too, its own content says no more. */
+static void note_back(struct apply *t, size_t i)
+{
+	t->steps.items[i].back = true;
+	apply_journal(t, json_pack("{s:s, s:I}", "op", "back", "step", (json_int_t)i), NULL);
+}
+
+bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e)
 {
 	const struct apply_step *s = &t->steps.items[i];
+	struct relocate r = { .mark = s->mark };
 	struct arena a = ARENA_INIT;
 	struct err own = ERR_INIT;
-	bool ok = (stands_as_before(&a, t, s) || restore(&a, t, s, &own)) && set_old_mode(s, &own);
+	bool ok = stands_as_before(&a, t, s) || take_step_back(&a, &r, t, s, &own);
 
+	*touched = r.touched;
+	if (ok && !s->back)
+		note_back(t, i);
 	apply_log(t, "restore", s->path, ok, &own);
 	arena_release(&a);
 	return ok || err_move(e, &own);
@@ -304,7 +395,8 @@ static bool stays_inside(struct apply *t, const struct apply_step *s, struct err
 	struct arena *a = &t->arena;
 
 	return (path_under(s->path, t->root) && path_under(path_clean(a, s->path), t->root) &&
-		(!*s->lock || path_under(path_clean(a, s->lock), t->root))) ||
+		(!*s->lock || path_under(path_clean(a, s->lock), t->root)) &&
+		(!*s->mark || path_under(path_clean(a, s->mark), t->root))) ||
 	       err_set(e, ERR_SYNTAX, "%s/journal: %s is not in %s", t->dir, s->path, t->root);
 }
 
@@ -312,15 +404,11 @@ static bool take_lines(struct apply *t, json_t *lines, struct err *e)
 {
 	for (size_t i = 1; i < json_array_size(lines); i++) {
 		json_t *line = json_array_get(lines, i);
-		const struct apply_step s = {
-			.op = text_of(&t->arena, line, "op"),
-			.path = text_of(&t->arena, line, "path"),
-			.kept = text_of(&t->arena, line, "kept"),
-			.lock = text_of(&t->arena, line, "lock"),
-			.mode = (mode_t)json_integer_value(json_object_get(line, "mode")) & 07777,
-			.ino = (uint64_t)json_integer_value(json_object_get(line, "ino")),
-		};
+		const struct apply_step s = step_in(&t->arena, line);
+		size_t step = (size_t)json_integer_value(json_object_get(line, "step"));
 
+		if (str_eq(s.op, "back") && step < t->steps.n)
+			t->steps.items[step].back = true;
 		if (!*s.path)
 			continue;
 		if (!stays_inside(t, &s, e))
@@ -330,7 +418,7 @@ static bool take_lines(struct apply *t, json_t *lines, struct err *e)
 	return true;
 }
 
-struct apply *apply_reopen(const char *root, const char *own_cache, const char *id,
+struct apply *apply_reopen(const char *root, const char *own_cache, const char *id, bool to_write,
 			   struct activity *log, struct err *e)
 {
 	struct apply *t = xcalloc(1, sizeof(*t));
@@ -344,6 +432,7 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 	t->root = arena_strdup(&t->arena, root);
 	t->id = arena_strdup(&t->arena, id);
 	ok = find_quarantine(&t->arena, root, own_cache, id, &dir, e) &&
+	     (t->journal = apply_open_journal(dir, id, to_write, e)) >= 0 &&
 	     (lines = read_journal(&t->arena, dir, e)) != NULL;
 	if (ok &&
 	    str_eq(text_of(&t->arena, json_array_get(lines, json_array_size(lines) - 1), "op"),
@@ -355,19 +444,12 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 	json_decref(lines);
 	if (ok)
 		return t;
-	t->dir = NULL;
 	apply_abandon(t);
 	return NULL;
 }
 
 bool apply_undone(struct apply *t, struct err *e)
 {
-	const char *file = arena_fmt(&t->arena, "%s/journal", t->dir);
-
-	if (t->journal < 0)
-		t->journal = open(file, O_WRONLY | O_APPEND | O_CLOEXEC);
-	if (t->journal < 0)
-		return err_sys(e, errno, "open %s", file);
 	return apply_journal(t, json_pack("{s:s}", "op", "undone"), e);
 }
 
@@ -375,8 +457,13 @@ bool apply_forget(const char *root, const char *own_cache, const char *id, struc
 {
 	struct arena a = ARENA_INIT;
 	const char *dir = NULL;
-	bool ok = find_quarantine(&a, root, own_cache, id, &dir, e) && fs_remove_all(dir, e);
+	int fd = find_quarantine(&a, root, own_cache, id, &dir, e)
+			 ? apply_open_journal(dir, id, true, e)
+			 : -1;
+	bool ok = fd >= 0 && apply_remove_dir(dir, e);
 
+	if (fd >= 0)
+		close(fd);
 	arena_release(&a);
 	return ok;
 }

@@ -37,7 +37,7 @@ static bool begin(struct turn *u, struct err *e)
 	if (x->t)
 		return true;
 	if (*x->p->undoes) {
-		x->t = apply_reopen(x->o->root, x->o->own_cache, x->p->undoes, x->o->log, e);
+		x->t = apply_reopen(x->o->root, x->o->own_cache, x->p->undoes, true, x->o->log, e);
 		return x->t != NULL;
 	}
 	if (!x->p->one_change)
@@ -111,20 +111,6 @@ static bool change(struct turn *u, size_t i, struct err *e)
 	return ok;
 }
 
-/* Takes the change back; false with *half where that failed and has moved something all the same. */
-static bool take_step_back(struct apply *t, size_t change, bool *half, struct err *e)
-{
-	const char *path = apply_step_path(t, change);
-	struct stat before = { 0 }, now = { 0 };
-	bool ok;
-
-	lstat(path, &before);
-	ok = apply_restore(t, change, e);
-	lstat(path, &now);
-	*half = !ok && (before.st_ino != now.st_ino || before.st_mode != now.st_mode);
-	return ok;
-}
-
 static bool restore(struct turn *u, size_t i, struct err *e)
 {
 	size_t change = u->r->steps[i].change;
@@ -137,8 +123,8 @@ static bool restore(struct turn *u, size_t i, struct err *e)
 		u->r->states[i] = EXECUTE_GONE;
 		return true;
 	}
-	ok = take_step_back(u->run->t, change, &half, e);
-	if (half)
+	ok = apply_restore(u->run->t, change, &half, e);
+	if (!ok && half)
 		u->r->states[i] = EXECUTE_HALF;
 	return ok;
 }
@@ -213,7 +199,7 @@ static bool take_back(struct turn *u)
 
 		if (u->change[i] == NO_CHANGE || u->change[i] < u->from)
 			continue;
-		if (take_step_back(t, u->change[i], &half, NULL)) {
+		if (apply_restore(t, u->change[i], &half, NULL)) {
 			*state = failed ? EXECUTE_FAILED_STEP : EXECUTE_TAKEN_BACK;
 		} else {
 			*state = failed || half ? EXECUTE_HALF : EXECUTE_DONE;

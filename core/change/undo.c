@@ -9,7 +9,7 @@ static bool was_changed_later(const struct apply *t, size_t i)
 	const char *path = apply_step_path(t, i);
 
 	for (size_t j = i + 1; j < apply_steps(t); j++)
-		if (path_under(path, apply_step_path(t, j)))
+		if (path_under(path, apply_step_path(t, j)) && !apply_is_back(t, j))
 			return true;
 	return false;
 }
@@ -24,7 +24,7 @@ static const char *why_of(const char *op)
 bool undo_plan(struct plan *p, const char *root, const char *own_cache, const char *id,
 	       struct err *e)
 {
-	struct apply *t = apply_reopen(root, own_cache, id, NULL, e);
+	struct apply *t = apply_reopen(root, own_cache, id, false, NULL, e);
 	const char *held = "";
 
 	plan_init(p, "undo");

@@ -10,8 +10,8 @@
 #include "base/err.h"
 #include "change/plan.h"
 
-/* Initializes p also where it fails. ERR_NOT_FOUND for an id that is not there, ERR_USAGE if it has been undone, ERR_SYNTAX
- * for a journal that speaks of files outside of root. */
+/* Initializes p also where it fails. ERR_NOT_FOUND for an id that is not there, ERR_USAGE if it has been undone, ERR_REFUSED
+ * while another process is at work on it, ERR_SYNTAX for a journal that speaks of files outside of root. */
 bool undo_plan(struct plan *p, const char *root, const char *own_cache, const char *id, struct err *e);
 
 #endif

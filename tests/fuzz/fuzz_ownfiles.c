@@ -119,7 +119,7 @@ static void try_imports(const uint8_t *data, size_t size)
 
 static void try_journal(const uint8_t *data, size_t size)
 {
-	static const char head[] = "{\"schema\":\"modscope.quarantine/1\"}\n";
+	static const char head[] = "{\"schema\":\"modscope.quarantine/2\"}\n";
 	struct arena a = ARENA_INIT;
 	const char *mod = arena_fmt(&a, "%s/mod", root), *own = arena_fmt(&a, "%s/own", root);
 	struct apply_record *records;

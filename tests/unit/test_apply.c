@@ -150,14 +150,14 @@ static const char *journal_of(const char *id)
 	return arena_fmt(&tmp_arena, "own/quarantine/%s/journal", id);
 }
 
-/* Killed after each step, with and without a torn line behind it; and the undo is told again as if it had been killed at its end. */
+/* Killed after each step, with and without a torn line behind it. */
 static void test_cut_short(void **state)
 {
 	struct err e = ERR_INIT;
 
 	(void)state;
 	for (unsigned most = 1; most <= ALL_STEPS; most++) {
-		const char *before, *id, *journal, *text;
+		const char *before, *id, *journal;
 		struct apply_record *records;
 		struct apply *t;
 		size_t n;
@@ -169,18 +169,57 @@ static void test_cut_short(void **state)
 		steps(t, most);
 		apply_abandon(t);
 		journal = journal_of(id);
-		text = tmp_read(journal);
 		if (most % 2)
-			tmp_write(journal,
-				  arena_fmt(&tmp_arena, "%s{\"op\":\"remove\",\"pa", text));
+			tmp_write(journal, arena_fmt(&tmp_arena, "%s{\"op\":\"remove\",\"pa",
+						     tmp_read(journal)));
 		assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
 		assert_int_equal(n, 1);
 		assert_false(records[0].done);
 		assert_int_equal(records[0].n_changes, most);
 		if (!undo(id, &e))
 			fail_msg("%s", e.text);
-		tmp_write(journal, text);
-		assert_true(undo(id, &e));
+		rmdir(tmp_path("root/made"));
+		assert_string_equal(tmp_tree("root"), before);
+	}
+}
+
+/* The journal without its last n lines, as a kill leaves it that comes just before they are written. */
+static const char *without_lines(const char *text, unsigned n)
+{
+	size_t len = strlen(text);
+
+	while (n--)
+		for (len--; len && text[len - 1] != '\n'; len--)
+			;
+	return arena_strndup(&tmp_arena, text, len);
+}
+
+/* An undo is killed after each of its moves, before it can say so, and done again. */
+static void test_undo_cut_short(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (unsigned n_back = 1; n_back <= ALL_STEPS; n_back++) {
+		const char *before, *id, *journal;
+		struct apply *t;
+		bool touched;
+
+		fresh();
+		before = tmp_tree("root");
+		t = begin("cut");
+		id = arena_strdup(&tmp_arena, apply_id(t));
+		steps(t, ALL_STEPS);
+		assert_true(apply_end(t, &e));
+		t = apply_reopen(ROOT, OWN, id, true, NULL, &e);
+		assert_non_null(t);
+		for (unsigned i = 0; i < n_back; i++)
+			assert_true(apply_restore(t, ALL_STEPS - 1 - i, &touched, &e));
+		apply_abandon(t);
+		journal = journal_of(id);
+		tmp_write(journal, without_lines(tmp_read(journal), 1));
+		if (!undo(id, &e))
+			fail_msg("%s", e.text);
 		rmdir(tmp_path("root/made"));
 		assert_string_equal(tmp_tree("root"), before);
 	}
@@ -190,23 +229,30 @@ static void test_cut_short(void **state)
 static void test_line_without_its_step(void **state)
 {
 	struct err e = ERR_INIT;
-	const char *before, *id, *text;
-	struct apply *t;
 
 	(void)state;
-	fresh();
-	before = tmp_tree("root");
-	t = begin("not begun");
-	id = arena_strdup(&tmp_arena, apply_id(t));
-	steps(t, ALL_STEPS);
-	apply_abandon(t);
-	text = tmp_read(journal_of(id));
-	assert_true(undo(id, &e));
-	/* all lines are there, and no step is done */
-	tmp_write(journal_of(id), text);
-	assert_true(undo(id, &e));
-	rmdir(tmp_path("root/made"));
-	assert_string_equal(tmp_tree("root"), before);
+	for (unsigned most = 1; most < ALL_STEPS; most++) {
+		const char *before, *id, *text;
+		struct apply *t;
+
+		fresh();
+		t = begin("begun");
+		id = arena_strdup(&tmp_arena, apply_id(t));
+		steps(t, most + 1);
+		text = tmp_read(journal_of(id));
+		apply_abandon(t);
+		fresh();
+		before = tmp_tree("root");
+		t = begin("not begun");
+		id = arena_strdup(&tmp_arena, apply_id(t));
+		steps(t, most);
+		apply_abandon(t);
+		tmp_write(journal_of(id), text);
+		if (!undo(id, &e))
+			fail_msg("%s", e.text);
+		rmdir(tmp_path("root/made"));
+		assert_string_equal(tmp_tree("root"), before);
+	}
 }
 
 /* What the quarantine has lost is said, and all else comes back all the same. */
@@ -258,6 +304,9 @@ static void test_nothing_done(void **state)
 	assert_true(apply_end(t, &e));
 	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
 	assert_int_equal(n, 0);
+	/* but the id that was given */
+	assert_non_null(tmp_read("own/quarantine/last"));
+	assert_int_equal(unlink(tmp_path("own/quarantine/last")), 0);
 	assert_string_equal(tmp_tree("own/quarantine"), "");
 }
 
@@ -265,7 +314,7 @@ static void test_nothing_done(void **state)
 static void test_hostile_journals(void **state)
 {
 	static const char head[] =
-		"{\"schema\":\"modscope.quarantine/1\",\"title\":\"t\",\"time\":1}\n";
+		"{\"schema\":\"modscope.quarantine/2\",\"title\":\"t\",\"time\":1}\n";
 	const char *const lines[] = {
 		arena_fmt(&tmp_arena, "replace\",\"path\":\"%s/outside\"", tmp_dir),
 		arena_fmt(&tmp_arena, "replace\",\"path\":\"%s/root/../outside\"", tmp_dir),
@@ -274,7 +323,7 @@ static void test_hostile_journals(void **state)
 			  "remove\",\"path\":\"%s/root/a/file\",\"lock\":\"%s/outside\"", tmp_dir,
 			  tmp_dir),
 	};
-	static const char rest[] = ",\"kept\":\"0001\",\"mode\":0,\"ino\":0}\n";
+	static const char rest[] = ",\"kept\":\"0001\",\"mode\":0,\"had\":false}\n";
 	struct err e = ERR_INIT;
 	const char *before;
 
@@ -301,7 +350,7 @@ static void test_hostile_journals(void **state)
 		journal_of("20260102-030405-678"),
 		arena_fmt(
 			&tmp_arena,
-			"%s{\"op\":\"remove\",\"path\":\"%s/root/b\",\"kept\":\"../../../outside\",\"ino\":7}\n",
+			"%s{\"op\":\"remove\",\"path\":\"%s/root/b\",\"kept\":\"../../../outside\",\"had\":true}\n",
 			head, tmp_dir));
 	assert_true(undo("20260102-030405-678", &e));
 	assert_string_equal(tmp_read("outside"), "stays");
@@ -396,6 +445,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_undo_cut_short),
 		cmocka_unit_test(test_line_without_its_step),
 		cmocka_unit_test(test_lost_file),
 		cmocka_unit_test(test_nothing_done),

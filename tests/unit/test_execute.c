@@ -83,7 +83,9 @@ static void assert_nothing_untold(struct fix *f, const struct map *before, const
 		const char *name = i < now->n ? now->entries[i].key
 					      : before->entries[i - now->n].key;
 
-		if (has_changed(before, now, name) && !is_told(f, out, name))
+		/* the quarantine may stand there, if that in our own cache fails */
+		if (has_changed(before, now, name) && !str_has_prefix(name, "cache/modscope") &&
+		    !is_told(f, out, name))
 			fail_msg("%s: %s has changed, and the result does not say so", what, name);
 	}
 }
