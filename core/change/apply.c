@@ -20,7 +20,7 @@ static bool append(int fd, const char *text, size_t len, const char *file, struc
 	struct stat st;
 	bool known = fstat(fd, &st) == 0;
 
-	if (relocate_write(fd, text, len, file, e) &&
+	if (relocate_copy_write(fd, text, len, file, e) &&
 	    (fdatasync(fd) == 0 || err_sys(e, errno, "sync %s", file)))
 		return true;
 	if (known && ftruncate(fd, st.st_size))
@@ -180,7 +180,7 @@ bool apply_temp(struct apply *t, const void *data, size_t len, const char **tmp,
 {
 	int fd = open_temp(t, tmp, e);
 
-	return fd >= 0 && close_temp(fd, *tmp, relocate_write(fd, data, len, *tmp, e), e);
+	return fd >= 0 && close_temp(fd, *tmp, relocate_copy_write(fd, data, len, *tmp, e), e);
 }
 
 bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct err *e)

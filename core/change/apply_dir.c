@@ -82,7 +82,7 @@ static int64_t last_id(const char *place)
 
 	if (fs_read(&a, arena_fmt(&a, "%s/last", place), 64, &text, &len, NULL))
 		last = parse_id(text);
-	if (fs_list(&a, place, MAX_HISTORY, &entries, &n, NULL))
+	if (!last && fs_list(&a, place, MAX_HISTORY, &entries, &n, NULL))
 		for (size_t i = 0; i < n; i++)
 			last = MAX(last, parse_id(entries[i].name));
 	arena_release(&a);
@@ -95,20 +95,6 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return MAX((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, 1);
-}
-
-/* What a change that was forgotten could not take with it, since it was killed. */
-static void sweep(const char *place)
-{
-	struct arena a = ARENA_INIT;
-	struct fs_dirent *entries;
-	size_t n = 0;
-
-	if (fs_list(&a, place, MAX_HISTORY, &entries, &n, NULL))
-		for (size_t i = 0; i < n; i++)
-			if (str_has_prefix(entries[i].name, GONE))
-				fs_remove_all(arena_fmt(&a, "%s/%s", place, entries[i].name), NULL);
-	arena_release(&a);
 }
 
 /* The number is on the disk before a change has it: neither a clock that goes back nor a change that is forgotten gives it once
@@ -143,20 +129,28 @@ static bool make_dir_in(struct apply *t, const char *place, const char *other, s
 		ok = err_sys(e, errno, "open %s", file);
 	while (ok && flock(fd, LOCK_EX))
 		ok = errno == EINTR || err_sys(e, errno, "lock %s", file);
-	if (ok) {
-		sweep(place);
+	if (ok)
 		ok = give_id(t, place, fd, MAX(last_id(place), other ? last_id(other) : 0), e);
-	}
 	if (fd >= 0)
 		close(fd);
 	return ok;
+}
+
+/* A project is no place for a module cache's quarantine. */
+static bool is_place(const struct apply *t, const char *dir)
+{
+	char *cache = xasprintf("%s/cache/download", t->root);
+	bool is = dir && (!path_under(dir, t->root) || fs_is_dir(cache));
+
+	free(cache);
+	return is;
 }
 
 bool apply_make_dir(struct apply *t, const char *const dirs[2], struct err *e)
 {
 	struct err first = ERR_INIT;
 	bool ok = make_dir_in(t, dirs[0], dirs[1], &first) ||
-		  (dirs[1] && make_dir_in(t, dirs[1], dirs[0], NULL));
+		  (is_place(t, dirs[1]) && make_dir_in(t, dirs[1], dirs[0], NULL));
 
 	if (!ok)
 		err_move(e, &first);
@@ -218,6 +212,20 @@ bool apply_is_running(const char *dir)
 	return running;
 }
 
+/* What a forgetting that was killed has left. */
+static void sweep(const char *place)
+{
+	struct arena a = ARENA_INIT;
+	struct fs_dirent *entries;
+	size_t n = 0;
+
+	if (fs_list(&a, place, MAX_HISTORY, &entries, &n, NULL))
+		for (size_t i = 0; i < n; i++)
+			if (str_has_prefix(entries[i].name, GONE))
+				fs_remove_all(arena_fmt(&a, "%s/%s", place, entries[i].name), NULL);
+	arena_release(&a);
+}
+
 /* Under another name first: what is half removed is no change that could be undone. */
 bool apply_remove_dir(const char *dir, struct err *e)
 {
@@ -226,6 +234,7 @@ bool apply_remove_dir(const char *dir, struct err *e)
 	const char *gone = arena_fmt(&a, "%.*s" GONE "%s", (int)(name - dir), dir, name);
 	bool renamed = rename(dir, gone) == 0, ok = fs_remove_all(renamed ? gone : dir, e);
 
+	sweep(arena_strndup(&a, dir, (size_t)(name - dir)));
 	arena_release(&a);
 	return ok;
 }

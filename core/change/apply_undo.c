@@ -7,6 +7,7 @@
 
 #include "base/fs.h"
 #include "change/relocate.h"
+#include "change/relocate_copy.h"
 
 #define MAX_JOURNAL ((size_t)64 << 20)
 #define MAX_HISTORY ((size_t)100000)
@@ -70,12 +71,17 @@ static json_t *read_journal(struct arena *a, const char *dir, struct err *e)
 }
 
 /* What stands at path is what the step found: of two that differ in modes alone, neither is taken for the other. */
+static bool is_old_content(const struct apply_step *s, const struct content *c)
+{
+	return content_equal(c, &s->old, content_equal(&s->old, &s->new, false));
+}
+
 static bool is_old(const struct apply_step *s, const char *path)
 {
 	struct content c;
 
 	content_of(&c, path);
-	return content_equal(&c, &s->old, content_equal(&s->old, &s->new, false));
+	return is_old_content(s, &c);
 }
 
 static bool is_new(const struct apply_step *s, const char *path)
@@ -273,17 +279,31 @@ static bool mode_is_left(const struct apply_step *s)
 	       (*s->old.bytes && S_ISREG(st.st_mode) && !is_old(s, s->path));
 }
 
+/* Or what was copied beside the path to take its name. */
 static bool has_left_mark(const struct apply_step *s)
 {
-	return *s->mark && fs_exists(s->mark);
+	char *tree = relocate_copy_beside(s->path, true),
+	     *file = relocate_copy_beside(s->path, false);
+	bool has = (*s->mark && fs_exists(s->mark)) || fs_exists(tree) || fs_exists(file);
+
+	free(tree);
+	free(file);
+	return has;
 }
 
-/* Of a file that could not be read it is told by what is kept whether it came back. */
+/* By what is kept it is told whether a file that could not be read came back, and a tree in which a removal that was killed has
+ * changed modes only. */
 static bool holds_old(struct arena *a, const struct apply *t, const struct apply_step *s)
 {
+	struct content c;
+
 	if (!s->had || !fs_exists(s->path))
 		return false;
-	return *s->old.bytes ? is_old(s, s->path) : !is_new(s, s->path) && !old_file(a, t->dir, s);
+	if (!*s->old.bytes)
+		return !is_new(s, s->path) && !old_file(a, t->dir, s);
+	content_of(&c, s->path);
+	return is_old_content(s, &c) &&
+	       (content_equal(&c, &s->old, true) || !old_file(a, t->dir, s));
 }
 
 /* What stood there came back, or was never gone: a step may be found half done, by the kill of what it belongs to or of
@@ -298,6 +318,8 @@ static bool stands_as_before(struct arena *a, const struct apply *t, const struc
 		return true;
 	if (s->had)
 		return holds_old(a, t, s) && has_mode(s) && !has_left_mark(s);
+	if (has_left_mark(s))
+		return false;
 	return !fs_exists(s->path) ||
 	       (fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept)) && !is_new(s, s->path));
 }
@@ -311,8 +333,12 @@ static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
 	*stands = str_eq(s->op, "chmod") || holds_old(a, t, s);
 	if (*stands) /* only its mode is another, or its mark is there */
 		return true;
+	*stands = !s->had && !fs_exists(s->path);
+	if (*stands)
+		return true;
 	if (!s->had) /* what was put there leaves */
-		return relocate_move(r, s->path, fs_exists(kept) ? free_name(a, kept) : kept, e);
+		return *stands = relocate_move(r, s->path,
+					       fs_exists(kept) ? free_name(a, kept) : kept, e);
 	old = old_file(a, t->dir, s);
 	if (old)
 		return *stands = put_back(a, r, s->path, old, e);
@@ -338,8 +364,15 @@ static bool set_old_mode(const struct apply_step *s, struct err *e)
 
 static bool drop_mark(const struct apply_step *s, struct err *e)
 {
-	return !*s->mark || unlink(s->mark) == 0 || errno == ENOENT ||
-	       err_sys(e, errno, "remove %s", s->mark);
+	char *tree = relocate_copy_beside(s->path, true),
+	     *file = relocate_copy_beside(s->path, false);
+	bool ok = fs_remove_all(tree, e) && fs_remove_all(file, e) &&
+		  (!*s->mark || unlink(s->mark) == 0 || errno == ENOENT ||
+		   err_sys(e, errno, "remove %s", s->mark));
+
+	free(tree);
+	free(file);
+	return ok;
 }
 
 static bool take_step_back(struct arena *a, struct relocate *r, const struct apply *t,
@@ -348,7 +381,7 @@ static bool take_step_back(struct arena *a, struct relocate *r, const struct app
 	bool stands;
 
 	return restore(a, r, t, s, &stands, e) &&
-	       (!stands || (set_old_mode(s, e) && drop_mark(s, e)));
+	       (!stands || ((!s->had || set_old_mode(s, e)) && drop_mark(s, e)));
 }
 
 /* For an undo that is killed and begun again: once the steps before it are taken back too, its own content says no more. */

@@ -22,8 +22,8 @@ bool relocate_can_rename(const char *from_dir, const char *to_dir)
 	return can;
 }
 
-/* A directory without write permission cannot change its parent, so it gets that for the moment. Gives its mode, 0 if there is
- * nothing to take back. */
+/* Who is not root cannot give a directory without write permission another parent, so it gets that for the moment. Gives its mode,
+ * 0 if there is nothing to take back. */
 static mode_t make_movable(const char *path)
 {
 	struct stat st;
@@ -52,10 +52,13 @@ static bool is_real_dir(const char *path)
 static bool move_name(struct relocate *r, const char *from, const char *to, bool *other,
 		      struct err *e)
 {
-	mode_t mode = make_movable(from);
+	mode_t mode;
 
 	*other = false;
 	if (rename(from, to) == 0)
+		return true;
+	mode = errno == EACCES ? make_movable(from) : 0;
+	if (mode && rename(from, to) == 0)
 		return set_back(r, to, mode, e);
 	*other = errno == EXDEV;
 	if (!*other)
@@ -186,11 +189,19 @@ static bool supplant(struct relocate *r, const char *path, const char *from, con
 bool relocate_swap(struct relocate *r, const char *path, const char *from, const char *aside,
 		   struct err *e)
 {
-	mode_t mode = make_movable(path), from_mode = make_movable(from);
-	bool at_once = fs_exchange(path, from),
-	     ok = set_back(r, at_once ? from : path, mode, e) &&
-		  set_back(r, at_once ? path : from, from_mode, e);
+	mode_t mode = 0, from_mode = 0;
+	bool at_once, ok;
 
+	errno = 0;
+	if (fs_exchange(path, from))
+		return r->touched = true;
+	if (errno == EACCES) {
+		mode = make_movable(path);
+		from_mode = make_movable(from);
+	}
+	at_once = (mode || from_mode) && fs_exchange(path, from);
+	ok = set_back(r, at_once ? from : path, mode, e) &&
+	     set_back(r, at_once ? path : from, from_mode, e);
 	r->touched |= at_once;
 	return at_once ? ok : ok && supplant(r, path, from, aside, e);
 }

@@ -25,7 +25,7 @@ char *relocate_copy_beside(const char *path, bool dir)
 	return xasprintf(dir ? "%s.tmp-000" : "%s000.tmp", path);
 }
 
-bool relocate_write(int fd, const char *data, size_t len, const char *path, struct err *e)
+bool relocate_copy_write(int fd, const char *data, size_t len, const char *path, struct err *e)
 {
 	while (len) {
 		ssize_t n = write(fd, data, len);
@@ -51,7 +51,7 @@ bool relocate_copy_bytes(int from, const char *from_path, int to, const char *to
 		if (n < 0 && errno == EINTR)
 			continue;
 		ok = n < 0 ? err_sys(e, errno, "read %s", from_path)
-			   : relocate_write(to, buf, (size_t)n, to_path, e);
+			   : relocate_copy_write(to, buf, (size_t)n, to_path, e);
 	}
 	free(buf);
 	return ok;

@@ -12,6 +12,6 @@ char *relocate_copy_beside(const char *path, bool dir);
 bool relocate_copy(const char *from, const char *to, struct err *e);
 /* Bytes of one file to the end; both are open. */
 bool relocate_copy_bytes(int from, const char *from_path, int to, const char *to_path, struct err *e);
-bool relocate_write(int fd, const char *data, size_t len, const char *path, struct err *e);
+bool relocate_copy_write(int fd, const char *data, size_t len, const char *path, struct err *e);
 
 #endif

@@ -1,13 +1,12 @@
 #include "change/shelf.h"
 
 #include "base/fs.h"
+#include "change/relocate.h"
 
 const char *shelf_of(struct arena *a, const char *root, const char *own_cache)
 {
-	struct stat r, o;
-
-	if (own_cache && *own_cache && fs_mkdir_all(own_cache, NULL) && stat(root, &r) == 0 &&
-	    stat(own_cache, &o) == 0 && r.st_dev == o.st_dev)
+	if (own_cache && *own_cache && fs_mkdir_all(own_cache, NULL) &&
+	    relocate_can_rename(own_cache, root))
 		return own_cache;
 	return arena_fmt(a, "%s/.modscope", root);
 }

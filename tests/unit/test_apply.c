@@ -416,6 +416,114 @@ static void test_locks(void **state)
 	assert_true(apply_end(t, &e));
 }
 
+/* While a change is at work, nobody else takes it back or forgets it; killed, it can be taken back. */
+static void test_one_writer(void **state)
+{
+	struct apply_record *records;
+	struct err e = ERR_INIT;
+	const char *before, *id;
+	struct apply *t;
+	size_t n;
+
+	(void)state;
+	fresh();
+	before = tmp_tree("root");
+	t = begin("at work");
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	assert_int_equal(steps(t, 2), 2);
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_true(n == 1 && records[0].running && !records[0].done);
+	assert_false(undo(id, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	err_clear(&e);
+	assert_false(apply_forget(ROOT, OWN, id, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	err_clear(&e);
+	assert_true(fs_exists(tmp_path("root/made/here")));
+	apply_abandon(t);
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_true(n == 1 && !records[0].running);
+	assert_true(undo(id, &e));
+	rmdir(tmp_path("root/made"));
+	assert_string_equal(tmp_tree("root"), before);
+}
+
+/* Whatever the clock says and what is forgotten, each id is given once, and a later one is greater. */
+static void test_ids(void **state)
+{
+	const char *last = "";
+	struct err e = ERR_INIT;
+	struct apply *t;
+
+	(void)state;
+	fresh();
+	for (unsigned i = 0; i < 240; i++) {
+		t = begin("id");
+
+		assert_true(strcmp(apply_id(t), last) > 0);
+		last = arena_strdup(&tmp_arena, apply_id(t));
+		assert_true(apply_chmod(t, tmp_path("root/a/file"), i % 2 ? 0644 : 0600, &e));
+		assert_true(apply_end(t, &e));
+		if (i % 3 == 0)
+			assert_true(apply_forget(ROOT, OWN, last, &e));
+		if (i == 100) /* the clock was wrong, and is set right */
+			tmp_write("own/quarantine/last", last = "20991231-235959-999");
+	}
+	assert_string_equal(last, "21000101-000000-138");
+	tmp_write("own/quarantine/last", "nonsense");
+	t = begin("id");
+	assert_string_equal(apply_id(t), "21000101-000000-139");
+	assert_true(apply_end(t, &e));
+}
+
+/* A cache that comes back as a copy, and one that was filled again meanwhile: content counts. */
+static void test_copied(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *before, *id;
+	struct apply *t;
+
+	(void)state;
+	for (unsigned both = 0; both < 2; both++) {
+		fresh();
+		before = tmp_tree("root");
+		t = begin("copied");
+		id = arena_strdup(&tmp_arena, apply_id(t));
+		steps(t, ALL_STEPS);
+		assert_true(apply_end(t, &e));
+		assert_int_equal(
+			system(arena_fmt(
+				&tmp_arena,
+				"cd %s && cp -a root r2 && chmod -R u+w root && rm -rf root && mv r2 root",
+				tmp_dir)),
+			0);
+		if (both)
+			assert_int_equal(
+				system(arena_fmt(
+					&tmp_arena,
+					"cd %s && cp -a own o2 && chmod -R u+w own && rm -rf own && mv o2 own",
+					tmp_dir)),
+				0);
+		if (!undo(id, &e))
+			fail_msg("%s", e.text);
+		rmdir(tmp_path("root/made"));
+		assert_string_equal(tmp_tree("root"), before);
+	}
+	/* what was lost and came again with other bytes has not come back */
+	fresh();
+	t = begin("lost");
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	assert_true(apply_remove(t, tmp_path("root/a/other"), &e));
+	assert_true(apply_end(t, &e));
+	assert_int_equal(unlink(tmp_path(arena_fmt(&tmp_arena, "own/quarantine/%s/0001", id))), 0);
+	tmp_write("root/a/other", "0ther");
+	assert_false(undo(id, &e));
+	tmp_assert_err(&e, ERR_SYS,
+		       "%s/root/a/other: what stood there is no longer in the quarantine");
+	tmp_write("root/a/other", "other");
+	assert_true(undo(id, &e));
+}
+
 static void test_log(void **state)
 {
 	struct activity *log = activity_new();
@@ -451,6 +559,9 @@ int main(void)
 		cmocka_unit_test(test_nothing_done),
 		cmocka_unit_test(test_hostile_journals),
 		cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_one_writer),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_copied),
 		cmocka_unit_test(test_log),
 	};
 
