@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +12,7 @@
 #include "base/map.h"
 #include "zip/modzip.h"
 
-#define MAGIC "modscope hashes 1\n"
+#define MAGIC "modscope hashes 2\n"
 #define MAX_RECORDS ((size_t)1 << 20)
 #define MAX_DEPTH 1000u
 #define YOUNG 2 /* seconds: a file changed this lately may change again without a new time */
@@ -27,6 +29,7 @@ struct record {
 	unsigned char identity[32];
 	unsigned char sum[32], flat_sum[32], gomod[32];
 	unsigned char bytes[8], n_files[8], n_odd[4], n_writable[4], flags[4];
+	unsigned char check[8]; /* of all before it */
 };
 
 struct fresh {
@@ -67,21 +70,27 @@ static int compare_keys(const void *a, const void *b)
 		      sizeof(((struct record *)0)->key));
 }
 
-static bool take_records(struct hashmemo *memo, char *data, size_t len)
+static uint64_t check_of(const struct record *r)
+{
+	return hash_bytes(r, offsetof(struct record, check), 0x686173686573ULL);
+}
+
+/* What a bit that has flipped makes of a record is none: its hash is computed anew. */
+static void take_records(struct hashmemo *memo, char *data, size_t len)
 {
 	size_t head = strlen(MAGIC), n;
 
-	if (len < head + 8 || memcmp(data, MAGIC, head) != 0)
-		return false;
-	n = (size_t)get_le((unsigned char *)data + head, 8);
-	if (n > MAX_RECORDS || len != head + 8 + n * sizeof(struct record))
-		return false;
-	memo->old = (struct record *)(void *)(data + head + 8);
-	for (size_t i = 1; i < n; i++)
-		if (compare_keys(&memo->old[i - 1], &memo->old[i]) >= 0)
-			return false;
-	memo->n_old = n;
-	return true;
+	if (len < head || memcmp(data, MAGIC, head) != 0)
+		return;
+	memo->old = (struct record *)(void *)(data + head);
+	n = MIN((len - head) / sizeof(struct record), MAX_RECORDS);
+	for (size_t i = 0; i < n; i++) {
+		const struct record *r = &memo->old[i];
+
+		if (get_le(r->check, 8) == check_of(r) &&
+		    (!memo->n_old || compare_keys(&memo->old[memo->n_old - 1], r) < 0))
+			memo->old[memo->n_old++] = *r;
+	}
 }
 
 struct hashmemo *hashmemo_open(const char *file)
@@ -142,7 +151,7 @@ static size_t merge(struct hashmemo *memo, struct record *out)
 
 bool hashmemo_save(struct hashmemo *memo, struct err *e)
 {
-	size_t head = strlen(MAGIC) + 8, n;
+	size_t head = strlen(MAGIC), n;
 	struct record *all;
 	char *data;
 	bool ok;
@@ -152,8 +161,7 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e)
 	all = xcalloc(memo->n_old + memo->n_kept, sizeof(*all));
 	n = merge(memo, all);
 	data = xmalloc(head + n * sizeof(*all));
-	memcpy(data, MAGIC, head - 8);
-	put_le((unsigned char *)data + head - 8, n, 8);
+	memcpy(data, MAGIC, head);
 	memcpy(data + head, all, n * sizeof(*all));
 	ok = fs_write_atomic(memo->file, data, head + n * sizeof(*all), 0666, false, e);
 	free(data);
@@ -240,6 +248,55 @@ static bool is_young(const struct hashmemo *memo, int64_t newest)
 	return newest + YOUNG >= (memo->now ? memo->now : (int64_t)time(NULL));
 }
 
+/* Who has mapped the file to write to it, or has it open, can change it once more without a new time. A lease is refused then. That
+ * another opens it meanwhile comes as a signal that is ignored. */
+static bool is_open_for_writing(int fd)
+{
+#ifdef HAVE_FILE_LEASES
+	if (fcntl(fd, F_SETSIG, SIGURG))
+		return false;
+	if (fcntl(fd, F_SETLEASE, F_RDLCK))
+		return errno == EAGAIN;
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+#else
+	(void)fd;
+#endif
+	return false;
+}
+
+struct writer_search {
+	int fd;
+	unsigned depth;
+	bool found;
+};
+
+static void search_entry(void *ctx, const char *name);
+
+/* A file, or one in a directory. Links are not followed. */
+static bool has_writer(int dirfd, const char *name, unsigned depth)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct writer_search s = { .fd = fd, .depth = depth };
+	struct stat st;
+
+	if (fd < 0 || depth > MAX_DEPTH)
+		s.found = false;
+	else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		fs_each_name(fd, search_entry, &s);
+	else
+		s.found = is_open_for_writing(fd);
+	if (fd >= 0)
+		close(fd);
+	return s.found;
+}
+
+static void search_entry(void *ctx, const char *name)
+{
+	struct writer_search *s = ctx;
+
+	s->found = s->found || has_writer(s->fd, name, s->depth + 1);
+}
+
 void hashmemo_set_now(struct hashmemo *memo, int64_t now)
 {
 	memo->now = now;
@@ -293,6 +350,7 @@ static void record_of(const struct hashmemo_result *r, struct record *out)
 	put_le(out->n_files, r->n_files, 8);
 	put_le(out->n_odd, r->n_odd, 4);
 	put_le(out->n_writable, r->n_writable, 4);
+	put_le(out->check, check_of(out), 8);
 }
 
 /* The zip without its directory entries, as an extracted tree would hash. */
@@ -343,7 +401,7 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 	struct identity id;
 	struct modzip z;
 	struct stat st;
-	bool ok;
+	bool written, ok;
 
 	*r = (struct hashmemo_result){ 0 };
 	path_key(rec.key, file, m);
@@ -360,6 +418,7 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 		result_of(&rec, r);
 		return true;
 	}
+	written = has_writer(AT_FDCWD, file, 0);
 	if (!modzip_open(&z, file, e))
 		return false;
 	ok = hash_zip(h, &z, m, cancel, r, e);
@@ -368,7 +427,7 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 		return false;
 	r->bytes = (uint64_t)st.st_size;
 	record_of(r, &rec);
-	remember(memo, &rec, !is_young(memo, MAX(id.ctime, id.mtime)));
+	remember(memo, &rec, !written && !is_young(memo, MAX(id.ctime, id.mtime)));
 	return true;
 }
 
@@ -483,6 +542,7 @@ bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, str
 		result_of(&rec, r);
 		return true;
 	}
+	known = known && !is_young(memo, s.newest) && !has_writer(AT_FDCWD, dir, 0);
 	buf_addf(&prefix, "%s@%s", m.path, m.version);
 	ok = dirhash_dir(h, dir, prefix.data, cancel, r->sum, e);
 	buf_release(&prefix);
@@ -490,6 +550,6 @@ bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, str
 		return false;
 	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
 	record_of(r, &rec);
-	remember(memo, &rec, known && !is_young(memo, s.newest));
+	remember(memo, &rec, known);
 	return true;
 }

@@ -6,9 +6,13 @@
  * file that is unchanged by that measure is not read again. Only good results are remembered, so
  * damage is always hashed again.
  *
- * On disk it is one flat file in our own cache directory: "modscope hashes 1\n", a count, then fixed records in
- * the order of their keys, all little-endian, written whole by rename. A file that is cut, of another version or not in
- * order is no error: it is as if empty. Two programs that write at once: the last one wins, which loses only time.
+ * A file that somebody has open for writing, be it by a mapping, is hashed but not remembered, where the system can tell:
+ * it may change without a new time. So the memory protects against accidents and against go's own doing, not against who may write to
+ * the cache and sets times, or writes to the disk below it: against them only `full` does.
+ *
+ * On disk it is one flat file in our own cache directory: "modscope hashes 2\n", then fixed records in the order of their
+ * keys, all little-endian, each with a checksum, written whole by rename. A record that is damaged or not in order is no
+ * error: it is forgotten; so is a file of another version. Two programs that write at once: the last one wins, which loses only time.
  *
  * hashmemo_zip and hashmemo_tree may be called from many threads at once.
  *

@@ -4,10 +4,11 @@
 
 #include "base/fs.h"
 
+#define SUM_LEN 16u /* hex digits before each line: a damaged line is forgotten */
 #define INDEX_MAX ((size_t)64 << 20)
-#define INDEX_MAGIC "modscope imports 3"
-#define LOCAL_MAGIC "modscope local imports 1"
-#define PROJECT_MAGIC "modscope project imports 1\n"
+#define INDEX_MAGIC "modscope imports 4"
+#define LOCAL_MAGIC "modscope local imports 2"
+#define PROJECT_MAGIC "modscope project imports 2\n"
 
 /* Called for every file: printf is too slow. */
 static void add_hex(struct buf *b, uint64_t v)
@@ -140,21 +141,55 @@ static size_t count_lines(const char *s)
 	return n;
 }
 
+/* A line counts for this tree alone. */
+static void line_sum(char sum[SUM_LEN + 1], uint64_t seed, const char *line, size_t len)
+{
+	uint64_t v = hash_bytes(line, len, seed);
+
+	for (unsigned i = 0; i < SUM_LEN; i++, v >>= 4)
+		sum[i] = "0123456789abcdef"[v & 15];
+	sum[SUM_LEN] = '\0';
+}
+
+static uint64_t line_seed(const char *head)
+{
+	return hash_bytes(head, strlen(head), 0x696d706f727473ULL);
+}
+
+/* Cuts the next line; *whole says whether it is as it was written. NULL if there is none. */
+static char *cut_line(char **p, uint64_t seed, bool *whole)
+{
+	char *line = cut(p, '\n'), sum[SUM_LEN + 1];
+	size_t len = line ? strlen(line) : 0;
+
+	*whole = false;
+	if (!line || len < SUM_LEN)
+		return line;
+	line_sum(sum, seed, line + SUM_LEN, len - SUM_LEN);
+	*whole = memcmp(sum, line, SUM_LEN) == 0;
+	return line + SUM_LEN;
+}
+
 /* After the head comes the go line, then the directories. data[len] is NUL. */
 static bool read_text(struct pkgroot *t, char *data, size_t len)
 {
 	size_t head = strlen(t->index_head);
 	char *p = data + head;
+	uint64_t seed;
+	bool whole;
 
 	if (len <= head || memchr(data, 0, len) || memcmp(data, t->index_head, head) != 0 ||
 	    data[len - 1] != '\n')
 		return false;
-	t->go_line = cut(&p, '\n');
+	seed = line_seed(t->index_head);
+	t->go_line = cut_line(&p, seed, &whole);
+	if (!whole)
+		return false;
 	t->indexed = xcalloc(count_lines(p) + 1, sizeof(*t->indexed));
 	for (size_t i = 0; *p; i++) {
-		char *line = cut(&p, '\n');
+		char *line = cut_line(&p, seed, &whole);
 
-		if (!line || !read_line(t, line, &t->indexed[i])) {
+		if (whole && !read_line(t, line, &t->indexed[i])) {
 			map_clear(&t->dirs);
 			free(t->indexed);
 			t->indexed = NULL;
@@ -347,18 +382,46 @@ static void write_dir(struct buf *b, const struct pkgroot_dir *d)
 	if (d->basis)
 		buf_addf(b, "\t%s\t%c\t%s\t%s", d->basis->dir, d->basis->has_gomod ? 'm' : '-',
 			 d->basis->subdirs, d->basis->files);
+}
+
+/* Puts the sum before the line that begins at `start`, where there is room for it. */
+static void seal_line(struct buf *b, size_t start, uint64_t seed)
+{
+	char sum[SUM_LEN + 1];
+
+	line_sum(sum, seed, b->data + start + SUM_LEN, b->len - start - SUM_LEN);
+	memcpy(b->data + start, sum, SUM_LEN);
 	buf_addch(b, '\n');
+}
+
+static size_t begin_line(struct buf *b)
+{
+	size_t start = b->len;
+
+	buf_addf(b, "%*s", (int)SUM_LEN, "");
+	return start;
 }
 
 /* The text of a tree's file; false if it can have none. */
 static bool write_text(struct buf *b, const struct pkgroot *t)
 {
+	uint64_t seed;
+	size_t start;
+
 	if (!t->index_head || err_is_set(&t->gomod_err) || strpbrk(t->go_line, "\r\n"))
 		return false;
-	buf_addf(b, "%s%s\n", t->index_head, t->go_line);
-	for (size_t i = 0; i < t->dirs.n; i++)
-		if (storable_dir(t, t->dirs.entries[i].value))
-			write_dir(b, t->dirs.entries[i].value);
+	seed = line_seed(t->index_head);
+	buf_addstr(b, t->index_head);
+	start = begin_line(b);
+	buf_addstr(b, t->go_line);
+	seal_line(b, start, seed);
+	for (size_t i = 0; i < t->dirs.n; i++) {
+		if (!storable_dir(t, t->dirs.entries[i].value))
+			continue;
+		start = begin_line(b);
+		write_dir(b, t->dirs.entries[i].value);
+		seal_line(b, start, seed);
+	}
 	return b->len <= INDEX_MAX;
 }
 

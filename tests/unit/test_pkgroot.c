@@ -5,6 +5,7 @@
 
 #include "packages/pkgroot.h"
 #include "packages/pkgwalk.h"
+#include "sealed.h"
 
 #define TREE tmp_path("m@v1")
 #define INDEX tmp_path("index")
@@ -244,7 +245,7 @@ static void test_project(void **state)
 {
 	static const char *const lies[] = { "",		"x",
 					    "1\n",	"99999999999999999999\n",
-					    "5\nmodsc", "30\nmodscope imports 3\n\t\n0123456789" };
+					    "5\nmodsc", "30\nmodscope imports 4\n\t\n0123456789" };
 
 	(void)state;
 	make_tree();
@@ -286,10 +287,12 @@ static void test_lying_index(void **state)
 		t = open_tree(&r);
 		assert_true(fs_write_atomic(t->index_file, t->index_head, strlen(t->index_head),
 					    0644, false, NULL));
-		const char *text = arena_fmt(&tmp_arena, "%s1.21\n%s", t->index_head,
-					     cases[i].lines);
+		const char *lines = arena_fmt(&tmp_arena, "1.21\n%s", cases[i].lines);
+		struct buf text = BUF_INIT;
 
-		assert_true(fs_write_atomic(t->index_file, text, strlen(text), 0644, false, NULL));
+		sealed_lines(&text, t->index_head, lines, strlen(lines));
+		assert_true(fs_write_atomic(t->index_file, text.data, text.len, 0644, false, NULL));
+		buf_release(&text);
 		pkgroots_release(&r);
 		t = open_tree(&r);
 		assert_int_equal(t->dirs.n, cases[i].n);
@@ -303,6 +306,42 @@ static void test_lying_index(void **state)
 		}
 		pkgroots_release(&r);
 	}
+}
+
+/* Each bit of the file flipped in turn: what it said is read anew, and is right. */
+static void test_flipped_bits(void **state)
+{
+	struct pkgroots r;
+	struct pkgroot *t;
+	char *data;
+	size_t len, n, forgotten = 0;
+
+	(void)state;
+	make_tree();
+	t = open_tree(&r);
+	check_dirs(t, false);
+	pkgroots_save(&r);
+	assert_true(fs_read(&tmp_arena, t->index_file, 1 << 20, &data, &len, NULL));
+	pkgroots_release(&r);
+	t = open_tree(&r);
+	n = t->dirs.n;
+	pkgroots_release(&r);
+	assert_true(n > 1);
+	for (size_t i = 0; i < len; i++) {
+		data[i] ^= (char)(1 << i % 8);
+		t = open_tree(&r);
+		assert_true(fs_write_atomic(t->index_file, data, len, 0644, false, NULL));
+		pkgroots_release(&r);
+		t = open_tree(&r);
+		assert_true(t->dirs.n < n);
+		forgotten += n - t->dirs.n;
+		assert_words(need(t, "")->imports, need(t, "")->n_imports, "b.test/x fmt");
+		assert_false(need(t, "docs")->is_go_dir);
+		assert_true(need(t, "ignored")->no_go);
+		pkgroots_release(&r);
+		data[i] ^= (char)(1 << i % 8);
+	}
+	assert_true(forgotten >= len);
 }
 
 static void test_hidden(void **state)
@@ -404,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_second_run_reads_nothing),
 		cmocka_unit_test(test_changed_tree),
 		cmocka_unit_test(test_lying_index),
+		cmocka_unit_test(test_flipped_bits),
 		cmocka_unit_test(test_local_tree),
 		cmocka_unit_test(test_local_tree_unsettled),
 		cmocka_unit_test(test_local_walk),

@@ -174,7 +174,10 @@ const struct cli_command cmd_verify = {
 	.help = "Standard output and the lines about modules are those of `go mod verify`. What go does not see (a damaged\n"
 		".info, a zip that is not go.sum's, a link in a file's place) is told on standard error, file by file; with\n"
 		"--full the exit status counts it too, else it is go's. `modscope cache --damaged` always counts it.\n"
-		"A file whose device, inode, size, mode and times are as they were is not hashed again without --full.\n",
+		"A file whose device, inode, size, mode and times are as they were is not hashed again without --full. That memory\n"
+		"guards against accidents, a download cut short, a disk that fills, an editor, a tool that rewrites files. It does not\n"
+		"guard against those who may write to the module cache or to our own and set times back, write to the disk below\n"
+		"the file system, or change a file that they have mapped where the system cannot tell: against them only --full does.\n",
 	.complete = "none",
 	.view = "cache",
 	.flags = flags,
