@@ -224,6 +224,15 @@ static int answer(struct cli *c)
 	return STATUS_FINE;
 }
 
+/* Also where an earlier argument is wrong. */
+static bool asks_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++)
+		if (str_eq(argv[i], "--json") || str_eq(argv[i], "-json"))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct output o = { 0 };
@@ -238,6 +247,9 @@ int main(int argc, char **argv)
 	if (cli_parse(&c, &r, commands_all, argc, argv, &status))
 		status = answer(&c);
 	cli_release(&c);
+	if (status == STATUS_USAGE)
+		r.json |= asks_json(argc, argv);
+	report_end(&r, status != STATUS_FINE);
 	status = check_output(&r, &o, status);
 	report_release(&r);
 	return status;

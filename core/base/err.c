@@ -202,3 +202,24 @@ const char *err_errno_text(int errnum)
 	snprintf(other, sizeof(other), "errno %d", errnum);
 	return other;
 }
+
+const char *err_code_name(enum err_code code)
+{
+	static const char *const names[] = {
+		[ERR_NONE] = "unknown",
+		[ERR_SYS] = "system",
+		[ERR_SYNTAX] = "syntax",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_NETWORK] = "network",
+		[ERR_OFFLINE] = "offline",
+		[ERR_NOT_HERE] = "not-supported",
+		[ERR_CHECKSUM] = "checksum",
+		[ERR_LIMIT] = "limit",
+		[ERR_CANCELLED] = "cancelled",
+		[ERR_USAGE] = "usage",
+		[ERR_REFUSED] = "refused",
+		[ERR_NO_MATCH] = "no-match",
+	};
+
+	return names[code];
+}

@@ -89,6 +89,8 @@ static inline bool err_is_told(const struct err *e)
 {
 	return err_is_set(e) && e->form == ERR_FORM_TOLD;
 }
+/* A stable word: "network", "checksum", ... */
+const char *err_code_name(enum err_code code);
 /* Go's text for an errno ("no such file or directory": syscall/zerrors_linux_amd64.go). Static storage or
  * "errno N" in a thread-local buffer. */
 const char *err_errno_text(int errnum);

@@ -144,6 +144,7 @@ const char *cli_suggest(const char *name, const char *const *names, size_t n)
 
 static int usage_error(struct cli *c, const char *what, const char *suggestion)
 {
+	c->r->kind = err_code_name(ERR_USAGE);
 	report_notef(c->r, "modscope: %s", what);
 	if (suggestion)
 		report_notef(c->r, "Did you mean %s?", suggestion);
@@ -326,6 +327,7 @@ int cli_fail(struct cli *c, struct err *e)
 			       e->text ? e->text : "unknown error");
 
 	report_go_words(c->r, text);
+	c->r->kind = err_code_name(e->code);
 	free(text);
 	err_release(e);
 	return status;

@@ -111,6 +111,7 @@ int project_fail(struct project *p, struct cli *c)
 	if (p->messages.len)
 		report_go_words(c->r, p->messages.data);
 	buf_clear(&p->messages);
+	c->r->kind = err_code_name(p->err.code);
 	if (err_is_told(&p->err))
 		return project_close(p, c, STATUS_UNKNOWN);
 	if (err_is_final(&p->err)) {

@@ -31,10 +31,13 @@ void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *
 	*r = (struct report){ .write = write, .ctx = ctx };
 	buf_init(&r->out);
 	buf_init(&r->err);
+	buf_init(&r->said);
 }
 
 static void flush_one(struct report *r, struct buf *b, int fd)
 {
+	if (fd == 2 && r->json && !r->answered)
+		buf_add(&r->said, b->data, b->len);
 	if (!b->len)
 		return;
 	r->write(r->ctx, fd, b->data, b->len);
@@ -52,10 +55,12 @@ void report_release(struct report *r)
 	report_flush(r);
 	buf_release(&r->out);
 	buf_release(&r->err);
+	buf_release(&r->said);
 }
 
 static void out_grown(struct report *r)
 {
+	r->answered = true;
 	if (r->out.len >= FLUSH_AT)
 		report_flush(r);
 }
@@ -74,6 +79,7 @@ void report_twin(struct report *r, struct buf *b)
 		buf_clear(b);
 		out_grown(r);
 	} else {
+		r->answered = true;
 		report_flush(r);
 		flush_one(r, b, 1);
 	}
@@ -289,6 +295,25 @@ void report_json(struct report *r, json_t *doc)
 	json_dump_callback(doc, dump_json, r, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	report_raw(r, "\n", 1);
 	json_decref(doc);
+}
+
+static json_t *json_text(const char *value);
+
+void report_end(struct report *r, bool failed)
+{
+	json_t *doc, *error;
+
+	buf_add(&r->said, r->err.data, r->err.len);
+	while (r->said.len && r->said.data[r->said.len - 1] == '\n')
+		buf_truncate(&r->said, r->said.len - 1);
+	if (!r->json || r->answered || !failed)
+		return;
+	doc = report_doc("error");
+	error = json_object();
+	report_set_str(error, "Kind", r->kind ? r->kind : "unknown");
+	report_set_str(error, "Err", r->said.data);
+	json_object_set_new(doc, "error", error);
+	report_json(r, doc);
 }
 
 static json_t *json_text(const char *value)

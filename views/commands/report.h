@@ -35,6 +35,9 @@
 struct report {
 	struct buf out, err;
 	bool json;		/* --json */
+	bool answered;		/* something was written to stdout */
+	struct buf said;	/* what stderr has got until then, with --json */
+	const char *kind;	/* of the error that ends it; NULL if none is known */
 	bool color_out, color_err;
 	bool ascii;		/* the locale has no UTF-8: glyphs have ASCII twins */
 	int width;		/* columns of the terminal on stdout, 0 for a pipe or a file */
@@ -88,6 +91,8 @@ void report_document(struct report *r, const struct doc *d);
 json_t *report_doc(const char *command);
 /* Prints it with a newline after it; takes doc. */
 void report_json(struct report *r, json_t *doc);
+/* The end. With --json, where there was no answer: {"schema": "modscope.error/1", "error": {"Kind": ..., "Err": ...}}, with what stderr says. */
+void report_end(struct report *r, bool failed);
 /* Members; a NULL string is left out, bytes that are not UTF-8 are escaped as text.h does. */
 void report_set_str(json_t *object, const char *key, const char *value);
 /* As report_set_str, but "" is left out too. */
