@@ -7,6 +7,7 @@
 #include "fetch/http_engine.h"
 #include "fetch/http_error.h"
 #include "fetch/http_proxy.h"
+#include "fetch/http_secret.h"
 #include "fetch/http_url.h"
 #include "fetch/netrc.h"
 #include "gofiles/goenv.h"
@@ -22,6 +23,7 @@ struct http {
 	struct http_options o;
 	struct netrc netrc;
 	struct http_proxy_settings proxies;
+	struct http_secrets secrets; /* that requests have carried */
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
 	pthread_mutex_t mutex;	/* of `engine` until it is started, and of every request's `done` */
@@ -59,6 +61,7 @@ struct http *http_new(const struct http_options *o)
 	h->o.stall_ms = o->stall_ms ? o->stall_ms : 60000;
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
 	h->o.per_host = o->per_host ? o->per_host : 32;
+	http_secrets_init(&h->secrets);
 	pthread_mutex_init(&h->mutex, NULL);
 	pthread_cond_init(&h->changed, NULL);
 	return h;
@@ -71,6 +74,7 @@ void http_free(struct http *h)
 	http_engine_free(h->engine);
 	netrc_release(&h->netrc);
 	http_proxy_release(&h->proxies);
+	http_secrets_release(&h->secrets);
 	pthread_mutex_destroy(&h->mutex);
 	pthread_cond_destroy(&h->changed);
 	free(h);
@@ -181,6 +185,9 @@ static bool begin_hop(struct request *x, struct err *e)
 	t->host = p->host;
 	t->proxy = http_proxy_for(&x->h->proxies, p->scheme, p->host, p->port ? p->port : "");
 	set_credentials(x);
+	http_secrets_add_url(&x->h->secrets, x->url);
+	http_secrets_add_url(&x->h->secrets, t->proxy);
+	http_secrets_add_login(&x->h->secrets, t->user, t->password);
 	x->repetitions = 0;
 	begin_exchange(x, 0);
 	return true;
@@ -441,6 +448,31 @@ static void request_release(struct request *x)
 	err_release(&x->err);
 }
 
+/* A server may send back what it was sent. Files are left as they came: their hashes are compared. */
+static void mask_secrets(struct request *x)
+{
+	struct http_secrets *s = &x->h->secrets;
+	struct http_answer *r = x->r;
+
+	http_secrets_mask_err(s, &x->err);
+	http_secrets_mask_text(s, &r->status_text);
+	if (r->status != 200)
+		http_secrets_mask(s, &r->body);
+	for (size_t i = 0; i < r->n_hops; i++) {
+		struct http_hop *hop = &r->hops[i];
+		char **texts[] = { &hop->url,  &hop->age,	  &hop->cache_control,
+				   &hop->date, &hop->retry_after, &hop->certificate_end };
+
+		for (size_t k = 0; k < ARRAY_LEN(texts); k++)
+			http_secrets_mask_text(s, texts[k]);
+	}
+}
+
+void http_mask_err(struct http *h, struct err *e)
+{
+	http_secrets_mask_err(&h->secrets, e);
+}
+
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)
 {
 	struct activity_row row = activity_begin("get", q->url);
@@ -461,6 +493,7 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
 	text_redact_url(&redacted, q->url);
 	r->url = buf_detach(&redacted);
 	ok = run(&x);
+	mask_secrets(&x);
 	activity_end(h->o.log, &row, ok ? r->status_text : x.err.text, r->bytes);
 	if (!ok)
 		err_move(e, &x.err);

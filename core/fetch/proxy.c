@@ -391,18 +391,23 @@ bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char
 	return ok;
 }
 
+struct zip_file {
+	int fd;
+	const char *name;
+};
+
 static bool write_piece(void *ctx, const void *data, size_t len, struct err *e)
 {
 	const char *s = data;
-	int fd = *(int *)ctx;
+	const struct zip_file *f = ctx;
 
 	while (len) {
-		ssize_t n = write(fd, s, len);
+		ssize_t n = write(f->fd, s, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(e, errno, "writing the downloaded zip");
+			return err_sys(e, errno, "write %s", f->name);
 		s += n;
 		len -= (size_t)n;
 	}
@@ -411,10 +416,10 @@ static bool write_piece(void *ctx, const void *data, size_t len, struct err *e)
 
 static bool rewind_file(void *ctx, struct err *e)
 {
-	int fd = *(int *)ctx;
+	const struct zip_file *f = ctx;
 
-	if (lseek(fd, 0, SEEK_SET) || ftruncate(fd, 0))
-		return err_sys(e, errno, "writing the downloaded zip");
+	if (lseek(f->fd, 0, SEEK_SET) || ftruncate(f->fd, 0))
+		return err_sys(e, errno, "write %s", f->name);
 	return true;
 }
 
@@ -427,8 +432,8 @@ static bool too_large(struct err *why, struct err *e)
 	return false;
 }
 
-static bool get_zip(const struct proxy *p, const struct route_hop *hop, const char *file, int fd,
-		    struct err *e)
+static bool get_zip(const struct proxy *p, const struct route_hop *hop, const char *file,
+		    struct zip_file *to, struct err *e)
 {
 	struct buf url = BUF_INIT;
 	struct http_answer r;
@@ -444,7 +449,7 @@ static bool get_zip(const struct proxy *p, const struct route_hop *hop, const ch
 		.cancel = p->cancel,
 		.sink = write_piece,
 		.restart = rewind_file,
-		.ctx = &fd,
+		.ctx = to,
 	};
 	ok = http_get(p->http(p->http_ctx), &q, &r, e);
 	if (ok && r.status != 200)
@@ -455,17 +460,18 @@ static bool get_zip(const struct proxy *p, const struct route_hop *hop, const ch
 }
 
 bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
-	       const char *version, int fd, struct err *e)
+	       const char *version, int fd, const char *name, struct err *e)
 {
+	struct zip_file to = { fd, name };
 	struct buf file = BUF_INIT;
 	struct err why = ERR_INIT;
 	bool ok;
 
-	ok = rewind_file(&fd, &why) && module_file(&file, module, version, ".zip", &why);
+	ok = rewind_file(&to, &why) && module_file(&file, module, version, ".zip", &why);
 	if (ok)
 		ok = hop->kind == ROUTE_FILE
-			     ? read_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &fd, &why)
-			     : get_zip(p, hop, file.data, fd, &why);
+			     ? read_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &to, &why)
+			     : get_zip(p, hop, file.data, &to, &why);
 	buf_release(&file);
 	return ok || too_large(&why, e);
 }

@@ -52,7 +52,7 @@ bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char
 		  struct buf *out, struct err *e);
 /* The zip to an open file, which is cut to nothing before a second try. */
 bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
-	       const char *version, int fd, struct err *e);
+	       const char *version, int fd, const char *name, struct err *e);
 
 /* One line of @v/list: the version, NULL if the line holds none; *rest is what follows it (a time, or nothing). */
 const char *proxy_list_line(char *line, const char **rest);

@@ -138,6 +138,7 @@ struct question {
 	const struct route_hop *hop; /* only this one; NULL: one after the other */
 	struct buf *out;
 	int fd;
+	const char *name;
 };
 
 static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
@@ -148,7 +149,11 @@ static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
 		buf_clear(q->out);
 	if (cancel_is_set(q->net->o.cancel))
 		return err_set(e, ERR_CANCELLED, "cancelled");
-	return q->ask(q, hop, e);
+	if (q->ask(q, hop, e))
+		return true;
+	if (hop->kind != ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
+		http_mask_err(q->net->proxy.http(q->net->proxy.http_ctx), e);
+	return false;
 }
 
 /* True for "go" and "toolchain", which no proxy knows under that name. */
@@ -221,7 +226,7 @@ static bool ask_latest(struct question *q, const struct route_hop *hop, struct e
 
 static bool ask_zip(struct question *q, const struct route_hop *hop, struct err *e)
 {
-	return proxy_zip(&q->net->proxy, hop, q->m.path, q->m.version, q->fd, e);
+	return proxy_zip(&q->net->proxy, hop, q->m.path, q->m.version, q->fd, q->name, e);
 }
 
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e)
@@ -260,9 +265,10 @@ bool source_net_latest(struct source_net *net, const struct route_hop *hop, cons
 	return try_hops(net, &q, "latest", e);
 }
 
-bool source_net_zip(struct source_net *net, struct modver m, int fd, struct err *e)
+bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name,
+		    struct err *e)
 {
-	struct question q = { .m = m, .ask = ask_zip, .fd = fd };
+	struct question q = { .m = m, .ask = ask_zip, .fd = fd, .name = name };
 
 	return try_hops(net, &q, "zip", e);
 }

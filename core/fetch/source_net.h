@@ -42,6 +42,6 @@ bool source_net_list(struct source_net *net, const struct route_hop *hop, const 
 bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
 		       struct buf *b, struct err *e);
 /* Into an open file. */
-bool source_net_zip(struct source_net *net, struct modver m, int fd, struct err *e);
+bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
 
 #endif

@@ -224,7 +224,7 @@ static bool download_zip(struct source *s, struct modver m, const char *file, st
 	int fd = mkostemps(tmp, 4, O_CLOEXEC);
 
 	ok = fd >= 0 || err_sys(&why, errno, "open %s", tmp);
-	ok = ok && source_net_zip(s->net, m, fd, &why);
+	ok = ok && source_net_zip(s->net, m, fd, tmp, &why);
 	if (fd >= 0 && close(fd) && ok)
 		ok = err_sys(&why, errno, "close %s", tmp);
 	ok = ok && check_download(s, m, tmp, sum, &why) &&

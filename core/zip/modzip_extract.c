@@ -21,18 +21,23 @@ struct extract {
 	struct arena arena;
 };
 
+struct target {
+	int fd;
+	const char *path;
+};
+
 static bool write_piece(void *ctx, const void *data, size_t len, struct err *e)
 {
-	int fd = *(int *)ctx;
+	const struct target *t = ctx;
 	const char *p = data;
 
 	while (len) {
-		ssize_t n = write(fd, p, len);
+		ssize_t n = write(t->fd, p, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(e, errno, "write");
+			return err_sys(e, errno, "write %s", t->path);
 		p += n;
 		len -= (size_t)n;
 	}
@@ -64,7 +69,7 @@ static bool extract_entry(struct extract *x, const struct modzip_entry *f, size_
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0444);
 	if (fd < 0)
 		return err_sys(e, errno, "open %s", path);
-	ok = modzip_read(x->reader, x->z, f, write_piece, &fd, e);
+	ok = modzip_read(x->reader, x->z, f, write_piece, &(struct target){ fd, path }, e);
 	if (close(fd) && ok)
 		ok = err_sys(e, errno, "close %s", path);
 	return ok;

@@ -1,0 +1,200 @@
+#include "fetch/http_secret.h"
+
+#define SHORTEST 4u
+#define MASK "xxxxx"
+
+void http_secrets_init(struct http_secrets *s)
+{
+	*s = (struct http_secrets){ 0 };
+	pthread_mutex_init(&s->mutex, NULL);
+}
+
+void http_secrets_release(struct http_secrets *s)
+{
+	for (size_t i = 0; i < s->list.n; i++)
+		free(s->list.items[i]);
+	vec_release(&s->list);
+	pthread_mutex_destroy(&s->mutex);
+}
+
+static void add(struct http_secrets *s, const char *text, size_t len)
+{
+	char *copy = xstrndup(text, len);
+	size_t at = 0;
+
+	/* the longest first: one may hold another */
+	while (at < s->list.n && strlen(s->list.items[at]) >= len &&
+	       !str_eq(s->list.items[at], copy))
+		at++;
+	if (len < SHORTEST || (at < s->list.n && str_eq(s->list.items[at], copy))) {
+		free(copy);
+		return;
+	}
+	vec_push(&s->list, copy);
+	for (size_t i = s->list.n - 1; i > at; i--) {
+		s->list.items[i] = s->list.items[i - 1];
+		s->list.items[i - 1] = copy;
+	}
+}
+
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef", *p = c ? strchr(digits, c | 0x20) : NULL;
+
+	return c >= '0' && p ? (int)(p - digits) : -1;
+}
+
+/* As a URL has it, and what it stands for. */
+static void add_escaped(struct http_secrets *s, const char *text, size_t len)
+{
+	struct buf plain = BUF_INIT;
+
+	for (size_t i = 0; i < len; i++) {
+		int hi = text[i] == '%' && i + 2 < len ? hex_digit(text[i + 1]) : -1;
+		int lo = hi >= 0 ? hex_digit(text[i + 2]) : -1;
+
+		buf_addch(&plain, lo >= 0 ? (char)(hi << 4 | lo) : text[i]);
+		i += lo >= 0 ? 2 : 0;
+	}
+	add(s, text, len);
+	add(s, plain.data, plain.len);
+	buf_release(&plain);
+}
+
+static void add_url_escape(struct http_secrets *s, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	for (; *text; text++)
+		if ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
+		    (*text >= '0' && *text <= '9') || strchr("-._~", *text))
+			buf_addch(&b, *text);
+		else
+			buf_addf(&b, "%%%02X", (unsigned char)*text);
+	add(s, b.data, b.len);
+	buf_release(&b);
+}
+
+static void add_base64(struct http_secrets *s, const char *text, size_t len)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = (const unsigned char *)text;
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < len; i += 3) {
+		uint32_t v = (uint32_t)p[i] << 16;
+
+		v |= i + 1 < len ? (uint32_t)p[i + 1] << 8 : 0;
+		v |= i + 2 < len ? p[i + 2] : 0;
+		for (unsigned k = 0; k < 4 && k <= len - i; k++)
+			buf_addch(&b, digits[v >> (18 - 6 * k) & 63]);
+	}
+	add(s, b.data, b.len); /* without its padding, which may be cut */
+	buf_release(&b);
+}
+
+static void add_login(struct http_secrets *s, const char *user, const char *password)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s:%s", user ? user : "", password ? password : "");
+	add_base64(s, b.data, b.len);
+	buf_release(&b);
+	if (password && *password) {
+		add(s, password, strlen(password));
+		add_url_escape(s, password);
+	} else if (user) { /* a lone user may be a token */
+		add(s, user, strlen(user));
+		add_url_escape(s, user);
+	}
+}
+
+void http_secrets_add_login(struct http_secrets *s, const char *user, const char *password)
+{
+	if (!user && !password)
+		return;
+	pthread_mutex_lock(&s->mutex);
+	add_login(s, user, password);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+static void add_userinfo(struct http_secrets *s, const char *info, size_t len)
+{
+	const char *colon = memchr(info, ':', len);
+
+	if (colon && colon + 1 < info + len)
+		add_escaped(s, colon + 1, len - (size_t)(colon + 1 - info));
+	else
+		add_escaped(s, info, len - (colon ? 1 : 0));
+	add(s, info, len);
+}
+
+void http_secrets_add_url(struct http_secrets *s, const char *url)
+{
+	const char *rest = strstr(url, "://"), *at = NULL, *q;
+	size_t n;
+
+	if (!rest)
+		return;
+	rest += 3;
+	n = strcspn(rest, "/?#");
+	for (size_t i = 0; i < n; i++)
+		if (rest[i] == '@')
+			at = rest + i;
+	pthread_mutex_lock(&s->mutex);
+	if (at)
+		add_userinfo(s, rest, (size_t)(at - rest));
+	for (q = strchr(rest, '?'); q && *q && *q != '#'; q += strcspn(q, "&#")) {
+		q++;
+		n = strcspn(q, "=&#");
+		if (q[n] == '=')
+			add_escaped(s, q + n + 1, strcspn(q + n + 1, "&#"));
+	}
+	pthread_mutex_unlock(&s->mutex);
+}
+
+static void mask_one(struct buf *text, const char *secret)
+{
+	size_t len = strlen(secret);
+	struct buf out = BUF_INIT;
+	const char *p = text->data, *end = text->data + text->len, *hit;
+
+	while ((hit = memmem(p, (size_t)(end - p), secret, len))) {
+		buf_add(&out, p, (size_t)(hit - p));
+		buf_addstr(&out, MASK);
+		p = hit + len;
+	}
+	if (p != text->data) {
+		buf_add(&out, p, (size_t)(end - p));
+		buf_clear(text);
+		buf_add(text, out.data, out.len);
+	}
+	buf_release(&out);
+}
+
+void http_secrets_mask(struct http_secrets *s, struct buf *text)
+{
+	pthread_mutex_lock(&s->mutex);
+	for (size_t i = 0; i < s->list.n && text->len; i++)
+		mask_one(text, s->list.items[i]);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+void http_secrets_mask_text(struct http_secrets *s, char **text)
+{
+	struct buf b = BUF_INIT;
+
+	if (!*text)
+		return;
+	buf_addstr(&b, *text);
+	http_secrets_mask(s, &b);
+	free(*text);
+	*text = buf_detach(&b);
+}
+
+void http_secrets_mask_err(struct http_secrets *s, struct err *e)
+{
+	if (e)
+		http_secrets_mask_text(s, &e->text);
+}

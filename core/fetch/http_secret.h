@@ -1,0 +1,34 @@
+/*
+ * http_secret.h - the secrets that requests carry, and texts without them.
+ *
+ * What a server sends back may hold what it was sent: a password, a token of a query, the header made of both. Each secret is known
+ * from the moment it is sent, as it stands, as a URL writes it, and as the header of basic authentication encodes it; and is masked
+ * wherever a text comes from a server. What is shorter than four bytes hides nothing and is left.
+ *
+ * Any thread.
+ */
+#ifndef MODSCOPE_HTTP_SECRET_H
+#define MODSCOPE_HTTP_SECRET_H
+
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http_secrets {
+	pthread_mutex_t mutex;
+	VEC(char *) list;
+};
+
+void http_secrets_init(struct http_secrets *s);
+void http_secrets_release(struct http_secrets *s);
+/* User, password and query values of a URL. */
+void http_secrets_add_url(struct http_secrets *s, const char *url);
+/* What is sent as basic authentication; either may be NULL. */
+void http_secrets_add_login(struct http_secrets *s, const char *user, const char *password);
+/* Each of them in the text becomes "xxxxx". */
+void http_secrets_mask(struct http_secrets *s, struct buf *text);
+void http_secrets_mask_text(struct http_secrets *s, char **text);	/* the same for one that is owned; NULL is fine */
+void http_secrets_mask_err(struct http_secrets *s, struct err *e);
+
+#endif

@@ -1,0 +1,66 @@
+/* What was sent does not come back: as it was, decoded, escaped, in base64; and what is no secret stays. */
+#include "unit.h"
+
+#include "fetch/http_secret.h"
+
+static void assert_masked(struct http_secrets *s, const char *text, const char *want)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addstr(&b, text);
+	http_secrets_mask(s, &b);
+	assert_string_equal(b.data, want);
+	buf_release(&b);
+}
+
+static void test_url(void **state)
+{
+	struct http_secrets s;
+
+	(void)state;
+	http_secrets_init(&s);
+	http_secrets_add_url(&s,
+			     "https://me:hun%2Fter2@h.test/p?token=abcd%20e&n=1&flag#token=frag");
+	assert_masked(&s, "hun%2Fter2, hun/ter2, abcd e and abcd%20e of me at h.test",
+		      "xxxxx, xxxxx, xxxxx and xxxxx of me at h.test");
+	assert_masked(&s, "n=1 flag frag", "n=1 flag frag");
+	http_secrets_add_url(&s, "https://lonetoken@h.test");
+	assert_masked(&s, "lonetokenlonetoken", "xxxxxxxxxx");
+	http_secrets_add_url(&s, "no URL");
+	http_secrets_add_url(&s, "");
+	http_secrets_release(&s);
+}
+
+static void test_login(void **state)
+{
+	struct http_secrets s;
+	struct err e = ERR_INIT;
+	char *text = NULL;
+
+	(void)state;
+	http_secrets_init(&s);
+	http_secrets_add_login(&s, NULL, NULL);
+	http_secrets_add_login(&s, "me", "p@ss word");
+	http_secrets_add_login(&s, "me", "p@ss word and more");
+	/* echo -n 'me:p@ss word' | base64 */
+	assert_masked(&s, "Basic bWU6cEBzcyB3b3Jk", "Basic xxxxx");
+	assert_masked(&s, "p%40ss%20word, p@ss word and more, me", "xxxxx, xxxxx, me");
+	http_secrets_add_login(&s, "a", "b"); /* too short to hide anything */
+	assert_masked(&s, "a b", "a b");
+	err_set(&e, ERR_NETWORK, "said p@ss word");
+	http_secrets_mask_err(&s, &e);
+	assert_string_equal(e.text, "said xxxxx");
+	err_release(&e);
+	http_secrets_mask_err(&s, &e);
+	http_secrets_mask_text(&s, &text);
+	assert_null(text);
+	http_secrets_release(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_url),
+					    cmocka_unit_test(test_login) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
