@@ -19,6 +19,12 @@ struct modload *modload_new(struct modproject *mp, const struct modload_options 
 	return ml;
 }
 
+void modload_silence(struct modload *ml)
+{
+	ml->progress = NULL;
+	modproject_silence(ml->project);
+}
+
 void modload_free(struct modload *ml)
 {
 	if (!ml)

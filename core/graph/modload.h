@@ -37,6 +37,8 @@ struct modload_options {
 };
 
 void modload_free(struct modload *ml); /* NULL is fine */
+/* For who keeps it after the job that opened it: from now on progress and messages have no reader. */
+void modload_silence(struct modload *ml);
 
 struct modproject *modload_project(const struct modload *ml);
 struct modtab *modload_tab(struct modload *ml);

@@ -62,6 +62,11 @@ enum modproject_command modproject_command(const struct modproject *mp)
 	return mp->o.command;
 }
 
+void modproject_silence(struct modproject *mp)
+{
+	mp->o.messages = NULL;
+}
+
 struct cancel *modproject_cancel(const struct modproject *mp)
 {
 	return mp->o.cancel;

@@ -101,6 +101,8 @@ struct source *modproject_source(struct modproject *mp);
 struct gosum *modproject_sums(struct modproject *mp);
 enum modproject_command modproject_command(const struct modproject *mp);
 struct cancel *modproject_cancel(const struct modproject *mp);
+/* From now on messages have no reader. */
+void modproject_silence(struct modproject *mp);
 /* Appends to the messages, formatted; no newline is added. */
 void modproject_message(struct modproject *mp, const char *fmt, ...) PRINTF_FMT(2, 3);
 /*

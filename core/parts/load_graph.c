@@ -356,6 +356,8 @@ bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
 	else if (err_is_set(&g->broken))
 		err_move(e, &g->broken);
 	buf_release(&messages);
+	if (g->ml) /* explanations load more with it, when this job is gone */
+		modload_silence(g->ml);
 	if (ok)
 		*out = p;
 	else
