@@ -29,6 +29,33 @@ void whatif_step_text(const struct whatif_step *s, struct buf *b)
 		buf_addf(b, " %s", s->version);
 }
 
+/* go and toolchain have lines of their own. */
+static void edit_command(const struct whatif_step *s, struct buf *b)
+{
+	bool line = str_eq(s->path, "go") || str_eq(s->path, "toolchain"),
+	     drop = s->kind == WHATIF_DROP;
+
+	if (line)
+		buf_addf(b, "go mod edit -%s=%s", s->path, drop ? "none" : s->version);
+	else if (drop)
+		buf_addf(b, "go mod edit -droprequire=%s", s->path);
+	else
+		buf_addf(b, "go mod edit -require=%s@%s", s->path, s->version);
+}
+
+void whatif_step_command(const struct whatif_step *s, struct buf *b)
+{
+	switch (s->kind) {
+	case WHATIF_DROP:
+	case WHATIF_PIN: edit_command(s, b); break;
+	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", s->path); break;
+	case WHATIF_UPGRADE:
+	case WHATIF_GET:
+		buf_addf(b, "go get %s@%s", s->path, s->version[0] ? s->version : "upgrade");
+		break;
+	}
+}
+
 bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, bool get,
 		       struct err *e)
 {
@@ -163,12 +190,18 @@ static bool add_go_line(struct run *r, struct err *e)
 	return requirements_convert(r->ml, r->rs, pruning_for(go), &r->rs, e);
 }
 
+static bool is_none(const struct whatif_step *s)
+{
+	return s->kind == WHATIF_DROP || (s->kind == WHATIF_GET && str_eq(s->version, "none"));
+}
+
 /* The go.mod that is written is read anew: with a newer go line, as one with pruning, however the edit came about. */
 static struct requirements *read_anew(struct run *r, struct requirements *rs)
 {
-	enum pruning pruning = pruning_for(requirements_go_version(rs));
+	const char *go = requirements_go_version(rs);
+	enum pruning pruning = pruning_for(go ? go : GOVER_DEFAULT_GOMOD);
 
-	if (pruning == rs->pruning)
+	if (pruning == rs->pruning || rs->pruning == PRUNING_WORKSPACE)
 		return rs;
 	return requirements_new(r->ml, pruning, rs->roots, rs->n_roots, rs->direct);
 }
@@ -189,8 +222,15 @@ static bool step_get(struct run *r, struct whatif_step *s, struct err *e)
 	return ok;
 }
 
+/* A go.mod always has a go version; without a toolchain line go's own stands for it. */
 static bool take_step(struct run *r, struct whatif_step *s, struct err *e)
 {
+	if (is_none(s) && str_eq(s->path, "go"))
+		return err_set(e, ERR_USAGE, "cannot use go@none");
+	if (is_none(s) && str_eq(s->path, "toolchain")) {
+		change_roots(r, s->path, NULL);
+		return true;
+	}
 	switch (s->kind) {
 	case WHATIF_UNREPLACE: return true;
 	case WHATIF_DROP: change_roots(r, s->path, NULL); return true;
@@ -198,6 +238,7 @@ static bool take_step(struct run *r, struct whatif_step *s, struct err *e)
 		if (!resolve(r, s, "", e))
 			return false;
 		change_roots(r, s->path, &(struct modver){ s->path, s->version });
+		r->rs = read_anew(r, r->rs);
 		return true;
 	case WHATIF_UPGRADE:
 	case WHATIF_GET: return step_get(r, s, e);

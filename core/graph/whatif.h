@@ -51,6 +51,8 @@ bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, 
 const char *whatif_kind_name(enum whatif_kind k);
 /* "pin example.com/a v1.2.0". Append. */
 void whatif_step_text(const struct whatif_step *s, struct buf *b);
+/* The go command that takes the step: "go mod edit -droprequire=example.com/a". Append. */
+void whatif_step_command(const struct whatif_step *s, struct buf *b);
 
 struct whatif_options {
 	const struct goenv *env;

@@ -153,24 +153,14 @@ static bool raise_gowork(struct goedit *g, const struct goedit_options *o, struc
 	return true;
 }
 
-static void add_command(struct buf *b, const struct whatif_step *s)
-{
-	buf_addstr(b, b->len ? " && " : "");
-	switch (s->kind) {
-	case WHATIF_DROP: buf_addf(b, "go mod edit -droprequire=%s", s->path); break;
-	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", s->path); break;
-	case WHATIF_PIN: buf_addf(b, "go mod edit -require=%s@%s", s->path, s->version); break;
-	case WHATIF_UPGRADE: buf_addf(b, "go get %s@upgrade", s->path); break;
-	case WHATIF_GET: buf_addf(b, "go get %s@%s", s->path, s->version); break;
-	}
-}
-
 static void name_commands(struct goedit *g, const struct whatif_steps *steps, bool tidy)
 {
 	struct buf b = BUF_INIT;
 
-	for (size_t i = 0; i < steps->n; i++)
-		add_command(&b, &steps->items[i]);
+	for (size_t i = 0; i < steps->n; i++) {
+		buf_addstr(&b, b.len ? " && " : "");
+		whatif_step_command(&steps->items[i], &b);
+	}
 	if (tidy)
 		buf_addf(&b, "%sgo mod tidy", b.len ? " && " : "");
 	g->command = arena_strdup(&g->arena, b.data);

@@ -188,22 +188,11 @@ void describe_whatif_reason(const struct whatif_delta *d, struct buf *b)
 		buf_addf(b, ", %zu more", d->n_keepers - 1);
 }
 
-static void step_command(const struct whatif_step *st, struct buf *b)
-{
-	switch (st->kind) {
-	case WHATIF_DROP: buf_addf(b, "go mod edit -droprequire=%s", st->path); break;
-	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", st->path); break;
-	case WHATIF_PIN: buf_addf(b, "go mod edit -require=%s@%s", st->path, st->version); break;
-	case WHATIF_UPGRADE:
-	case WHATIF_GET: buf_addf(b, "go get %s@%s", st->path, st->version); break;
-	}
-}
-
 void describe_whatif_commands(const struct whatif *w, const char *between, struct buf *b)
 {
 	for (size_t i = 0; i < w->steps.n; i++) {
 		if (i)
 			buf_addstr(b, between);
-		step_command(&w->steps.items[i], b);
+		whatif_step_command(&w->steps.items[i], b);
 	}
 }
