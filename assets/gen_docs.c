@@ -48,18 +48,24 @@ static const char *explains(const char *line)
 static void roff(const char *s)
 {
 	const char *rest;
-	bool start = true;
+	bool start = true, tagged = false;
 
 	for (; *s; s++) {
 		if (start && *s == '\n') {
 			fputs(".PP\n", stdout);
+			tagged = false;
 			continue;
+		}
+		if (start && tagged && *s != ' ' && !explains(s)) {
+			fputs(".PP\n", stdout);
+			tagged = false;
 		}
 		if (start && (rest = explains(s))) {
 			fputs(".TP\n.B ", stdout);
 			for (; *s != ' '; s++)
 				roff_char(*s);
 			putchar('\n');
+			tagged = true;
 			s = rest;
 		}
 		if (start && (*s == '.' || *s == '\''))

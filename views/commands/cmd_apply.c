@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "commands/cache_report.h"
+#include "texts/whatif_words.h"
 
 struct apply_run {
 	struct cli *c;
@@ -97,6 +98,21 @@ static bool parse(struct apply_run *x, struct whatif_steps *steps)
 	return true;
 }
 
+/* As whatif: a module that is not there cannot be taken away. */
+static bool are_there(struct apply_run *x, const struct whatif_steps *steps)
+{
+	struct load *l = load_new(&(struct load_options){ .offline = x->c->offline });
+	struct snapshot *s = snapshot_new();
+	bool ok = !steps->n || load_now(l, &s, REQUEST(PART_GRAPH), &x->err);
+
+	for (size_t i = 0; i < steps->n && ok; i++)
+		ok = whatif_words_check(snapshot_part(s, REQUEST(PART_GRAPH))->data,
+					&steps->items[i], &x->err);
+	snapshot_unref(s);
+	load_free(l);
+	return ok;
+}
+
 static int run_steps(struct apply_run *x, bool tidy)
 {
 	struct whatif_steps steps = { 0 };
@@ -104,7 +120,8 @@ static int run_steps(struct apply_run *x, bool tidy)
 	bool ok;
 	int status = -1;
 
-	ok = project_settings(&p, x->c, &x->err) && (tidy || parse(x, &steps));
+	ok = project_settings(&p, x->c, &x->err) && (tidy || parse(x, &steps)) &&
+	     are_there(x, &steps);
 	x->o = (struct goedit_options){ .env = p.env,
 					.offline = x->c->offline,
 					.go = cli_flag(x->c, "go"),
@@ -158,10 +175,10 @@ const struct cli_command cmd_apply = {
 	.name = "apply",
 	.args = "tidy | whatif MODULE@V...",
 	.summary = "write go.mod and go.sum as go mod tidy, go get or go mod edit would",
-	.help = "tidy                  what `modscope tidy` shows, as go mod tidy would write it\n"
-		"whatif MODULE@V...    the requirements alone, as go mod edit would write them\n"
-		"whatif --get MODULE@V...   as go get would write them, with the checksums that it adds\n"
-		"Steps are those of `modscope whatif`. Without --yes the change is shown and nothing is written. The old files are\n"
+	.help = "tidy     what `modscope tidy` shows, as go mod tidy would write it\n"
+		"whatif   the steps of `modscope whatif`, as go mod edit would write them; with --get as go get would,\n"
+		"         with the checksums that it adds\n"
+		"Without --yes the change is shown and nothing is written. The old files are\n"
 		"kept for `modscope undo`. Nothing is written where a file has changed since it was read, or is read-only.\n"
 		"Each file is replaced at once: whatever happens meanwhile, it is the old one or the new one.\n",
 	.complete = "none",

@@ -35,6 +35,16 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 	return status;
 }
 
+/* Others may use what goes. */
+static void tell_scope(struct cli *c)
+{
+	report_notef(
+		c->r,
+		"modscope: the cache is the whole machine's, and %s what is used: what only other projects use goes too; "
+		"name their directories to keep it",
+		c->n_args ? "the named projects alone say" : "this project alone says");
+}
+
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a,
 	       struct err *e)
 {
@@ -44,6 +54,8 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 	int status = STATUS_FINE;
 
 	prune_plan(&plan, r);
+	if (plan.n)
+		tell_scope(c);
 	if (doc)
 		cache_report_json_plan(doc, &plan);
 	else if (!yes)
@@ -99,7 +111,8 @@ const struct cli_command cmd_prune = {
 	.name = "prune",
 	.args = "[PROJECT-DIR...]",
 	.summary = "drop what none of the listed projects uses",
-	.help = "The projects' build lists say what is used; without arguments, this project's. Zips, hashes and extracted\n"
+	.help = "The projects' build lists say what is used; without arguments, this project's alone, though the\n"
+		"cache is the whole machine's: what only other projects use goes too. Zips, hashes and extracted\n"
 		"trees of all other versions go; their small .mod and .info files stay, since module graphs need them.\n"
 		"`modscope undo` brings everything back until it is forgotten (`modscope undo --forget ID`).\n",
 	.view = "cache",

@@ -130,8 +130,7 @@ static const struct cli_flag flags[] = {
 const struct cli_command cmd_vendor = {
 	.name = "vendor",
 	.summary = "vendor/ against go.mod and the modules",
-	.same_as = "go list -mod=vendor -m",
-	.help = "Refuses an inconsistent vendor/modules.txt in go's words. Then, as go never does, compares each vendored file\n"
+	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares each vendored file\n"
 		"with the module it came from, where that is in the module cache or a replacement's directory.\n",
 	.complete = "none",
 	.view = "check",

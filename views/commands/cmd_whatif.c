@@ -1,5 +1,6 @@
 #include "commands/cli.h"
 #include "texts/describe.h"
+#include "texts/whatif_words.h"
 #include "graph/modtab.h"
 
 static const char *change_word(const struct whatif_delta *d)
@@ -56,7 +57,8 @@ static void print_text(struct cli *c, const struct whatif *w)
 		report_cell(&t, d->above_pin ? STYLE_ATTENTION : STYLE_QUIET, "%s", b.data);
 	}
 	report_table_end(&t);
-	report_styledf(c->r, STYLE_QUIET, "= %zu modules unchanged\n", w->n_unchanged);
+	report_styledf(c->r, STYLE_QUIET, "= %zu module%s unchanged\n", w->n_unchanged,
+		       w->n_unchanged == 1 ? "" : "s");
 	buf_clear(&b);
 	describe_whatif_commands(w, " && ", &b);
 	if (b.len)
@@ -80,7 +82,7 @@ static void set_modver(json_t *row, const char *key, struct modver m)
 	json_object_set_new(row, key, o);
 }
 
-static void print_json(struct cli *c, const struct whatif *w)
+static void print_json(struct cli *c, const struct whatif *w, const char *words)
 {
 	json_t *doc = report_doc("whatif"), *rows = report_set_rows(doc, "modules");
 	struct buf b = BUF_INIT;
@@ -106,21 +108,46 @@ static void print_json(struct cli *c, const struct whatif *w)
 	}
 	describe_whatif_commands(w, "\n", &b);
 	report_set_str(doc, "Commands", b.data);
+	report_set_str(doc, "Words", words);
 	buf_release(&b);
 	report_set_int(doc, "Unchanged", (long long)w->n_unchanged);
 	report_json(c->r, doc);
 }
 
-static int answer(struct cli *c, const struct whatif *w)
+/* The answer in a few sentences. */
+static void add_words(const struct snapshot *s, const struct whatif *w, struct buf *b)
 {
-	if (c->r->json)
-		print_json(c, w);
-	else
+	const struct part *imports = snapshot_part(s, REQUEST(PART_IMPORTS));
+
+	for (size_t i = 0; i < w->steps.n; i++)
+		whatif_words_add(b, snapshot_part(s, REQUEST(PART_GRAPH))->data,
+				 imports ? imports->data : NULL, w, i);
+}
+
+static int answer(struct cli *c, const struct snapshot *s, const struct whatif *w)
+{
+	struct buf words = BUF_INIT;
+
+	add_words(s, w, &words);
+	if (c->r->json) {
+		print_json(c, w, words.data);
+	} else {
+		report_textf(c->r, words.len ? "%s\n\n" : "%s", words.data);
 		print_text(c, w);
+	}
+	buf_release(&words);
 	if (!err_is_set(&w->broken))
 		return STATUS_FINE;
 	report_notef(c->r, "modscope: the new graph is incomplete: %s", w->broken.text);
 	return STATUS_UNKNOWN;
+}
+
+static bool are_there(const struct load_graph *g, const struct whatif_steps *steps, struct err *e)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (!whatif_words_check(g, &steps->items[i], e))
+			return false;
+	return true;
 }
 
 static int run(struct cli *c)
@@ -136,14 +163,18 @@ static int run(struct cli *c)
 
 	for (size_t i = 0; i < c->n_args && ok; i++)
 		ok = whatif_step_parse(&steps[i], &a, c->args[i], cli_has(c, "get"), &e);
-	ok = ok && load_now(l, &s, r, &e);
+	ok = ok && load_now(l, &s, REQUEST(PART_GRAPH), &e) &&
+	     are_there(snapshot_part(s, REQUEST(PART_GRAPH))->data, &r->steps, &e) &&
+	     load_now(l, &s, r, &e);
 	if (ok) {
 		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
 
 		if (g->messages[0])
 			report_go_words(c->r, g->messages);
 	}
-	status = ok ? answer(c, snapshot_part(s, r)->data) : cli_fail(c, &e);
+	if (ok) /* without them the answer only lacks a sentence */
+		load_now(l, &s, REQUEST(PART_IMPORTS), NULL);
+	status = ok ? answer(c, s, snapshot_part(s, r)->data) : cli_fail(c, &e);
 	arena_release(&a);
 	snapshot_unref(s);
 	load_free(l);

@@ -28,8 +28,8 @@ static void print_synopsis(struct report *r, const struct cli_command *cmd)
 	report_textf(r, "modscope [OPTIONS] %s", cmd->name);
 	for (const struct cli_flag *f = cmd->flags; f && f->name; f++)
 		if (f->help)
-			report_textf(r, " [--%s%s%s]", f->name, f->arg ? "=" : "",
-				     f->arg ? f->arg : "");
+			report_textf(r, " [%s%s%s%s]", f->name[1] ? "--" : "-", f->name,
+				     f->arg ? f->name[1] ? "=" : " " : "", f->arg ? f->arg : "");
 	report_textf(r, "%s%s\n", cmd->args ? " " : "", cmd->args ? cmd->args : "");
 }
 

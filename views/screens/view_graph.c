@@ -171,8 +171,9 @@ static void graph_heading(struct view *v, struct line *l)
 		return;
 	line_addf(l, STYLE_QUIET, "  %zu modules  %zu edges", s->g->n_modules, s->g->n_edges);
 	if (!fuzzy_empty(&s->tree.filter) && s->mode == MODE_TREE)
-		line_addf(l, STYLE_MATCH, "  /%s  %zu modules match", s->tree.filter.pattern,
-			  s->tree.n_matches);
+		line_addf(l, STYLE_MATCH, "  /%s  %zu module%s match%s", s->tree.filter.pattern,
+			  s->tree.n_matches, s->tree.n_matches == 1 ? "" : "s",
+			  s->tree.n_matches == 1 ? "es" : "");
 	if (err_is_set(&s->g->broken))
 		line_add(l, STYLE_BAD, "  incomplete");
 }

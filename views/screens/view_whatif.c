@@ -2,6 +2,7 @@
 #include "screens/apply_plan.h"
 #include "screens/view_tidy.h"
 #include "texts/describe.h"
+#include "texts/whatif_words.h"
 
 /* Rows: the steps taken, then what they change. */
 struct whatif_view {
@@ -9,6 +10,7 @@ struct whatif_view {
 	const struct whatif *w;
 	struct list list;
 	char *path; /* that a step is being chosen for */
+	char *title;
 	struct apply_plan apply;
 };
 
@@ -162,6 +164,7 @@ static void whatif_release_view(struct view *v)
 
 	list_release(&s->list);
 	free(s->path);
+	free(s->title);
 	part_unref(s->part);
 }
 
@@ -172,6 +175,7 @@ static void whatif_refresh(struct view *v)
 	struct part *p = NULL;
 
 	if (r->steps.n) {
+		app_want(v->app, REQUEST(PART_IMPORTS));
 		app_want(v->app, r);
 		p = snapshot_part(app_snapshot(v->app), r);
 	}
@@ -220,14 +224,26 @@ static const struct load_module *chosen_module(struct view *v)
 	return g ? load_graph_module(g, state(v)->path) : NULL;
 }
 
-static void choose_kind(struct view *v, int kind)
+/* What is typed is the whole answer; what is selected now stands in the question. */
+static void ask_version(struct view *v, const char *verb,
+			void (*written)(struct view *v, const char *text))
 {
+	struct whatif_view *s = state(v);
 	const struct load_module *m = chosen_module(v);
 
+	free(s->title);
+	s->title = m && m->version[0]
+			   ? xasprintf("%s %s, now %s: version", verb, s->path, m->version)
+			   : xasprintf("%s %s: version", verb, s->path);
+	app_input(v, s->title, "", written);
+}
+
+static void choose_kind(struct view *v, int kind)
+{
 	if (kind == WHATIF_PIN)
-		app_input(v, "Pin to version", m ? m->version : "", pin_to);
+		ask_version(v, "Pin", pin_to);
 	else if (kind == WHATIF_GET)
-		app_input(v, "Get version (none removes it)", m ? m->version : "", get_at);
+		ask_version(v, "Get (none removes it)", get_at);
 	else
 		add_step(v, (enum whatif_kind)kind, "");
 }
@@ -243,13 +259,30 @@ static void ask_kind(struct view *v)
 		{ NULL, 0 },
 	};
 	const struct load_module *m = chosen_module(v);
+	struct whatif_view *s = state(v);
 	struct app_choice offered[ARRAY_LEN(kinds)];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (kinds[i].value != WHATIF_UNREPLACE || (m && m->replaced.path[0]))
 			offered[n++] = kinds[i];
-	app_choose(v, "What if", offered, choose_kind);
+	free(s->title);
+	s->title = xasprintf("What if, for %s", s->path);
+	app_choose(v, s->title, offered, choose_kind);
+}
+
+/* Else it says what may have been meant. */
+static bool is_there(struct view *v)
+{
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
+	const struct whatif_step s = { WHATIF_UPGRADE, state(v)->path, "" };
+	struct err e = ERR_INIT;
+	bool ok = whatif_words_check(g, &s, &e);
+
+	if (!ok)
+		app_message(v->app, STYLE_ATTENTION, "%s", e.text);
+	err_release(&e);
+	return ok;
 }
 
 static bool whatif_go(struct view *v, const char *target)
@@ -260,7 +293,8 @@ static bool whatif_go(struct view *v, const char *target)
 		return false;
 	free(s->path);
 	s->path = xstrndup(target, strcspn(target, "@"));
-	ask_kind(v);
+	if (is_there(v))
+		ask_kind(v);
 	return true;
 }
 
@@ -350,6 +384,23 @@ static void detail_why(struct view *v, const struct whatif_delta *x, struct doc 
 	buf_release(&b);
 }
 
+/* The answer in sentences. */
+static void step_words(struct view *v, size_t step, struct doc *d)
+{
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
+	struct buf b = BUF_INIT;
+
+	if (g && is_fresh(v))
+		whatif_words_add(&b, g, app_part(v->app, REQUEST(PART_IMPORTS)), state(v)->w, step);
+	for (char *s = b.data; *s; s += strcspn(s, "\n"), s += *s == '\n') {
+		doc_line(d);
+		doc_addf(d, STYLE_NORMAL, "%.*s", (int)strcspn(s, "\n"), s);
+	}
+	if (b.len)
+		doc_blank(d);
+	buf_release(&b);
+}
+
 static void whatif_detail(struct view *v, struct doc *d)
 {
 	size_t row = list_row(v->list);
@@ -375,6 +426,7 @@ static void whatif_detail(struct view *v, struct doc *d)
 		whatif_step_text(&steps_of(v)->items[row], &b);
 		doc_heading(d, b.data);
 		doc_blank(d);
+		step_words(v, row, d);
 		doc_line(d);
 		doc_add(d, STYLE_QUIET, "W writes it. As go commands:");
 	}
