@@ -27,7 +27,15 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(reference_shorthand), SYMBOL(reference_target),
 	SYMBOL(reference_free),	     SYMBOL(oid_tostr),
 	SYMBOL(status_list_new),     SYMBOL(status_list_entrycount),
-	SYMBOL(status_list_free),
+	SYMBOL(status_list_free),    SYMBOL(revparse_single),
+	SYMBOL(object_peel),	     SYMBOL(object_id),
+	SYMBOL(object_free),	     SYMBOL(commit_lookup),
+	SYMBOL(merge_base),	     SYMBOL(tree_entry_bypath),
+	SYMBOL(tree_entry_filemode), SYMBOL(tree_entry_id),
+	SYMBOL(tree_entry_free),     SYMBOL(repository_odb),
+	SYMBOL(odb_read_header),     SYMBOL(odb_free),
+	SYMBOL(blob_lookup),	     SYMBOL(blob_rawcontent),
+	SYMBOL(blob_rawsize),	     SYMBOL(blob_free),
 };
 
 static void load(void)

@@ -25,6 +25,7 @@
 #include "base/finding.h"
 #include "base/map.h"
 #include "change/plan.h"
+#include "compare/compare.h"
 #include "packages/goedit.h"
 #include "parts/job.h"
 #include "parts/snapshot.h"
@@ -252,6 +253,13 @@ struct load_import {
 };
 struct load_imports {
 	struct map modules;		/* path -> struct load_import */
+};
+
+/* PART_COMPARE: two revisions of the project. */
+struct load_compare {
+	const char *was_commit, *is_commit;	/* 40 digits; "" is the work tree */
+	struct compare_changes changes;
+	const char *incomplete;			/* why a graph could not be read whole, go's words; "" */
 };
 
 /* PART_WHATIF: struct whatif (graph/whatif.h). */

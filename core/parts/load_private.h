@@ -22,6 +22,7 @@ void *load_data(const struct load_work *w, enum request_part id);
 /* A new part of this work that keeps the one it needs. */
 struct part *load_part_on(const struct load_work *w, enum request_part needs);
 
+bool load_make_compare(struct load_work *w, struct part **out, struct err *e);
 bool load_make_env(struct load_work *w, struct part **out, struct err *e);
 bool load_make_graph(struct load_work *w, struct part **out, struct err *e);
 bool load_make_cache(struct load_work *w, struct part **out, struct err *e);

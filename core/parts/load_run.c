@@ -35,6 +35,7 @@ static const struct loader {
 	[PART_WHATIF] = { 1u << PART_GRAPH, load_make_whatif, NULL },
 	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
+	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },
 	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },
 	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_APPLY] = { 1u << PART_ENV, load_make_apply, NULL },

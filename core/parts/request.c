@@ -43,6 +43,11 @@ static bool act_eq(const struct request_act *a, const struct request_act *b)
 	return true;
 }
 
+static bool compare_eq(const struct request_compare *a, const struct request_compare *b)
+{
+	return a->base == b->base && str_eq(a->was, b->was) && str_eq(a->is, b->is);
+}
+
 bool request_eq(const struct request *a, const struct request *b)
 {
 	if (a->part != b->part)
@@ -62,6 +67,7 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_EXPORT:
 		return a->export.format == b->export.format &&
 		       str_eq(a->export.file, b->export.file);
+	case PART_COMPARE: return compare_eq(&a->compare, &b->compare);
 	default: return true;
 	}
 }
@@ -119,6 +125,9 @@ uint64_t request_hash(const struct request *r)
 	case PART_PLAN: return hash_act(&r->act, h);
 	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));
 	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
+	case PART_COMPARE:
+		return hash_text(r->compare.is,
+				 hash_text(r->compare.was, hash_number(r->compare.base, h)));
 	default: return h;
 	}
 }
@@ -198,6 +207,10 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
 	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
+	case PART_COMPARE:
+		to.compare.was = take_text(k, r->compare.was);
+		to.compare.is = take_text(k, r->compare.is);
+		break;
 	default: break;
 	}
 	if (copy)
@@ -226,7 +239,8 @@ bool request_is_plain(const struct request *r)
 	case PART_VERSIONS:
 	case PART_PLAN:
 	case PART_APPLY:
-	case PART_EXPORT: return false;
+	case PART_EXPORT:
+	case PART_COMPARE: return false;
 	default: return true;
 	}
 }
@@ -244,6 +258,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_PLAN] = "changing the cache",
 	[PART_APPLY] = "finding what would be written",
 	[PART_EXPORT] = "writing the graph",
+	[PART_COMPARE] = "comparing",
 	[PART_GIT] = "looking at the repository",
 };
 
@@ -281,6 +296,10 @@ void request_text(const struct request *r, struct buf *b)
 		buf_addstr(b, r->apply.plan ? "writing go.mod and go.sum" : doing[PART_APPLY]);
 		break;
 	case PART_EXPORT: buf_addf(b, "%s into %s", doing[r->part], r->export.file); break;
+	case PART_COMPARE:
+		buf_addf(b, "%s %s with %s", doing[r->part], r->compare.was,
+			 r->compare.is[0] ? r->compare.is : "the work tree");
+		break;
 	case PART_WHATIF:
 	case PART_TIDY:
 		buf_addstr(b, doing[r->part]);

@@ -30,6 +30,7 @@ enum request_part {
 	PART_APPLY,	/* go.mod and go.sum written as go commands would: .apply */
 	PART_EXPORT,	/* the graph, written into a file: .export */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
+	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
 	PART_COUNT
 };
 
@@ -70,6 +71,11 @@ struct request_apply {
 	uint64_t plan;			/* plan_hash of the plan that was shown; 0: it is made, to be shown */
 };
 
+struct request_compare {
+	const char *was, *is;	/* revisions; is "": the work tree */
+	bool base;		/* from the common ancestor of both */
+};
+
 struct request_export {
 	enum graphfile_format format;
 	const char *file;
@@ -86,6 +92,7 @@ struct request {
 		struct request_act act;
 		struct request_apply apply;
 		struct request_export export;
+		struct request_compare compare;
 	};
 };
 

@@ -1,0 +1,285 @@
+#include "compare/compare_impl.h"
+
+#include "gofiles/gover.h"
+
+struct node_list {
+	ARENA_VEC(uint32_t) nodes;
+};
+
+static const char *key_of(struct arena *a, struct modver m)
+{
+	return arena_fmt(a, "%s@%s", m.path, m.version);
+}
+
+struct compare_index *compare_index_new(struct arena *a, const struct compare_side *side)
+{
+	struct compare_index *x = arena_calloc(a, 1, sizeof(*x));
+
+	x->side = side;
+	x->seen = arena_calloc(a, side->n_nodes + 1, 1);
+	for (uint32_t i = 0; i < side->n_nodes; i++) {
+		const struct compare_node *n = &side->nodes[i];
+		struct map_entry *entry;
+		struct node_list *list;
+
+		if (!n->there)
+			continue;
+		map_put(&x->nodes, key_of(a, n->mod), (void *)(uintptr_t)n);
+		entry = map_entry(&x->paths, n->mod.path, strlen(n->mod.path), NULL);
+		if (!entry->value)
+			entry->value = arena_calloc(a, 1, sizeof(*list));
+		list = entry->value;
+		arena_vec_push(a, &list->nodes, i);
+	}
+	return x;
+}
+
+void compare_index_release(struct compare_index *x)
+{
+	map_release(&x->nodes);
+	map_release(&x->paths);
+}
+
+/* Lines */
+
+static const struct modver any = { NULL, NULL };
+
+static const char *text(const char *s)
+{
+	return s ? s : "";
+}
+
+static bool same_mod(struct modver x, struct modver y)
+{
+	return str_eq(text(x.path), text(y.path)) && str_eq(text(x.version), text(y.version));
+}
+
+/* Two lines that stand for each other: one is the other, changed. */
+static bool same_subject(const struct compare_line *x, const struct compare_line *y)
+{
+	if (x->kind != y->kind || !str_eq(x->file, y->file))
+		return false;
+	switch (x->kind) {
+	case COMPARE_REQUIRE:
+	case COMPARE_USE: return str_eq(x->mod.path, y->mod.path);
+	case COMPARE_REPLACE:
+	case COMPARE_EXCLUDE: return same_mod(x->mod, y->mod);
+	default: return true;
+	}
+}
+
+static bool same_line(const struct compare_line *x, const struct compare_line *y)
+{
+	return same_mod(x->mod, y->mod) && same_mod(x->to, y->to) && x->indirect == y->indirect;
+}
+
+static const struct compare_line *twin_of(const struct compare_side *side,
+					  const struct compare_line *line)
+{
+	for (size_t i = 0; i < side->n_lines; i++)
+		if (same_subject(&side->lines[i], line))
+			return &side->lines[i];
+	return NULL;
+}
+
+static void add_cause(struct compare_change *ch, struct arena *a, struct compare_cause cause)
+{
+	for (size_t i = 0; i < ch->n_causes; i++) {
+		const struct compare_cause *c = &ch->causes[i];
+
+		if (c->was == cause.was && c->is == cause.is &&
+		    same_mod(c->requirer, cause.requirer))
+			return;
+	}
+	if (ch->n_causes % 8 == 0) {
+		struct compare_cause *more = arena_calloc(a, ch->n_causes + 8, sizeof(*ch->causes));
+
+		if (ch->n_causes)
+			memcpy(more, ch->causes, ch->n_causes * sizeof(*more));
+		ch->causes = more;
+	}
+	ch->causes[ch->n_causes++] = cause;
+}
+
+static void add_line(struct compare_change *ch, struct arena *a, const struct compare_line *line,
+		     const struct compare_side *other, bool newer)
+{
+	const struct compare_line *twin = twin_of(other, line);
+
+	if (twin && same_line(twin, line))
+		return;
+	add_cause(ch, a, (struct compare_cause){ newer ? twin : line, newer ? line : twin, { 0 } });
+}
+
+/* A line without a version is about all of them. */
+static bool is_about(const struct compare_line *l, unsigned kinds, struct modver about)
+{
+	const char *version = text(l->mod.version);
+
+	return (kinds & (1u << l->kind)) && (!about.path || str_eq(l->mod.path, about.path)) &&
+	       (!about.version || !*version || str_eq(version, about.version));
+}
+
+void compare_causes_of_lines(struct compare_change *ch, struct arena *a,
+			     const struct compare_side *was, const struct compare_side *is,
+			     unsigned kinds, struct modver about)
+{
+	for (size_t i = 0; i < is->n_lines; i++)
+		if (is_about(&is->lines[i], kinds, about))
+			add_line(ch, a, &is->lines[i], was, true);
+	for (size_t i = 0; i < was->n_lines; i++)
+		if (is_about(&was->lines[i], kinds, about))
+			add_line(ch, a, &was->lines[i], is, false);
+}
+
+/* The walk from a version up to the lines of the main modules */
+
+/* What is looked for: who asks for a node, which ends where both sides ask; or why it is read on one side alone, which may be due to
+ * anyone above it. */
+enum reach {
+	ASKED = 1,
+	READ,
+};
+
+struct walk {
+	struct compare_change *ch;
+	struct arena *a;
+	struct compare_index *in, *other;
+	const char *floor;
+	bool newer;
+	ARENA_VEC(uint32_t) queue;
+};
+
+static void lines_about(struct walk *w, unsigned kinds, struct modver about)
+{
+	compare_causes_of_lines(w->ch, w->a, w->newer ? w->other->side : w->in->side,
+				w->newer ? w->in->side : w->other->side, kinds, about);
+}
+
+static void push(struct walk *w, uint32_t node, enum reach reach)
+{
+	if (w->in->seen[node] >= reach)
+		return;
+	w->in->seen[node] = reach;
+	arena_vec_push(w->a, &w->queue, node);
+}
+
+/* A line that asks for no more than the other side has: the graph has more only as others ask. */
+static bool is_low(const struct walk *w, struct modver m)
+{
+	return str_eq(m.path, w->ch->path) && *w->floor &&
+	       gover_mod_compare(m.path, m.version, w->floor) <= 0;
+}
+
+/* What stands in go.mod files of the project: of main modules, and of directories that replace others. *hidden: a line other than a
+ * requirement decides, so that the requirer may be there for another reason on the other side. */
+static void lines_requiring(struct walk *w, const struct compare_node *from,
+			    const struct compare_node *to, bool *hidden)
+{
+	const struct compare_side *side = w->in->side;
+	size_t n;
+
+	for (size_t i = 0; i < side->n_lines; i++) {
+		const struct compare_line *l = &side->lines[i];
+
+		if (l->kind == COMPARE_REQUIRE && str_eq(l->main, from->mod.path) &&
+		    str_eq(l->mod.path, to->mod.path) && !is_low(w, l->mod))
+			add_line(w->ch, w->a, l, w->other->side, w->newer);
+	}
+	n = w->ch->n_causes;
+	lines_about(w, 1u << COMPARE_EXCLUDE, to->mod);
+	if (from->mod.version[0])
+		lines_about(w, 1u << COMPARE_REPLACE, from->mod);
+	else if (!map_has(&w->other->nodes, key_of(w->a, from->mod)))
+		lines_about(w, 1u << COMPARE_USE, any);
+	*hidden = w->ch->n_causes > n;
+}
+
+static bool is_pruned(const struct compare_line *go)
+{
+	return go && gover_compare(go->mod.version, "1.17") >= 0;
+}
+
+/* Of a module at go 1.17 or newer not all that is behind it counts: a go line that comes to that hides something. */
+static void pruning(struct walk *w)
+{
+	const struct compare_side *other = w->other->side;
+
+	for (size_t i = 0; i < other->n_lines; i++) {
+		const struct compare_line *l = &other->lines[i];
+
+		if (l->kind == COMPARE_GO && is_pruned(l) && !is_pruned(twin_of(w->in->side, l)))
+			add_line(w->ch, w->a, l, w->in->side, !w->newer);
+	}
+}
+
+static void requires(struct walk *w, uint32_t from, const struct compare_node *to, enum reach reach)
+{
+	const struct compare_node *n = &w->in->side->nodes[from], *twin;
+
+	bool hidden;
+
+	lines_requiring(w, n, to, &hidden);
+	if (!n->mod.version[0])
+		return;
+	twin = map_get(&w->other->nodes, key_of(w->a, n->mod));
+	if (twin && twin->read && !hidden && reach == ASKED)
+		return;
+	push(w, from, hidden || (twin && !twin->read) ? READ : reach);
+}
+
+static bool requirer_is_new(const struct walk *w, const struct compare_node *n)
+{
+	const struct compare_node *twin = map_get(&w->other->nodes, key_of(w->a, n->mod));
+
+	return n->mod.version[0] && !(twin && twin->read);
+}
+
+static void name_requirers(struct walk *w, const struct compare_node *to)
+{
+	const struct compare_side *side = w->in->side;
+
+	for (uint32_t i = 0; i < to->n_requirers; i++) {
+		const struct compare_node *from = &side->nodes[side->requirers[to->first + i]];
+
+		if (requirer_is_new(w, from))
+			add_cause(w->ch, w->a, (struct compare_cause){ .requirer = from->mod });
+	}
+}
+
+static void start(struct walk *w, const char *path)
+{
+	const struct node_list *list = map_get(&w->in->paths, path);
+	const struct compare_side *side = w->in->side;
+
+	for (size_t i = 0; list && i < list->nodes.n; i++) {
+		const struct compare_node *n = &side->nodes[list->nodes.items[i]];
+
+		if (is_low(w, n->mod))
+			continue;
+		if (!n->mod.version[0]) /* a main module */
+			lines_about(w, 1u << COMPARE_USE, any);
+		push(w, list->nodes.items[i], ASKED);
+		name_requirers(w, n);
+	}
+}
+
+void compare_causes_of_version(struct compare_change *ch, struct arena *a, struct compare_index *in,
+			       struct compare_index *other, const char *floor, bool in_is_newer)
+{
+	struct walk w = {
+		.ch = ch, .a = a, .in = in, .other = other, .floor = floor, .newer = in_is_newer
+	};
+
+	memset(in->seen, 0, in->side->n_nodes);
+	start(&w, ch->path);
+	for (size_t i = 0; i < w.queue.n; i++) {
+		const struct compare_node *n = &in->side->nodes[w.queue.items[i]];
+		enum reach reach = in->seen[w.queue.items[i]];
+
+		for (uint32_t k = 0; k < n->n_requirers; k++)
+		requires(&w, in->side->requirers[n->first + k], n, reach);
+	}
+	if (w.queue.n)
+		pruning(&w);
+}

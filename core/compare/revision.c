@@ -1,0 +1,187 @@
+#include "compare/revision.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/fs.h"
+#include "base/map.h"
+#include "gofiles/gowork.h"
+
+#define MAX_DIRS 20000
+
+struct writer {
+	struct revision *v;
+	struct gitrepo *repo;
+	const struct gitrepo_commit *commit;
+	const char *top; /* of the repository */
+	struct arena arena;
+	struct map done; /* files that were written or are not there */
+	bool found;	 /* a go.mod or go.work of the repository */
+	struct err *e;
+};
+
+static bool read_file(struct writer *w, const char *path, size_t max, char **data, size_t *len,
+		      struct err *e)
+{
+	const char *rel = path_under(path, w->top) ? path_rel(&w->arena, w->top, path) : NULL;
+
+	if (rel)
+		return gitrepo_read(w->repo, w->commit, &w->arena, rel, max, data, len, e);
+	return fs_read(&w->arena, path, max, data, len, e);
+}
+
+/* *data is NULL if there is no such file. */
+static bool copy(struct writer *w, const char *dir, const char *name, char **data, size_t *len)
+{
+	const char *path = path_join(&w->arena, dir, name);
+	size_t max = strstr(name, ".sum") ? FS_MAX_SUM : FS_MAX_MOD;
+	struct err e = ERR_INIT;
+
+	*data = NULL;
+	if (!map_put(&w->done, path, w))
+		return true;
+	if (w->done.n > MAX_DIRS)
+		return err_set(w->e, ERR_LIMIT, "the project has too many modules");
+	if (!read_file(w, path, max, data, len, &e)) {
+		bool absent = e.code == ERR_NOT_FOUND;
+
+		*data = NULL;
+		if (absent)
+			err_release(&e);
+		return absent || err_move(w->e, &e);
+	}
+	return fs_write_atomic(path_join(&w->arena, w->v->root, path + 1), *data, *len, 0600, false,
+			       w->e);
+}
+
+static bool copy_replacements(struct writer *w, const char *dir, const struct gomod_replaces *list)
+{
+	char *data;
+	size_t len;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct modver to = list->items[i].to;
+
+		if (to.version[0] || path_is_abs(to.path))
+			continue;
+		if (!copy(w, path_join(&w->arena, dir, to.path), "go.mod", &data, &len))
+			return false;
+	}
+	return true;
+}
+
+/* A branch in place of a version is the loader's to resolve. */
+static bool leave(void *ctx, const char *path, const char *version, const char **resolved,
+		  bool *inner, struct err *e)
+{
+	(void)ctx, (void)path, (void)inner, (void)e;
+	*resolved = version;
+	return true;
+}
+
+/* What the files cannot be parsed for, the loader says. */
+static bool copy_module(struct writer *w, const char *dir)
+{
+	struct gomod_fixer fixer = { .query = leave };
+	struct gomod_options o = { .name = "go.mod", .fixer = &fixer };
+	struct gomod *f;
+	size_t len, n;
+	char *data, *sums;
+
+	if (!copy(w, dir, "go.mod", &data, &len) || !copy(w, dir, "go.sum", &sums, &n))
+		return false;
+	if (!data)
+		return true;
+	w->found = w->found || path_under(dir, w->top);
+	return !gomod_parse(&f, &w->arena, &o, data, len, NULL) ||
+	       copy_replacements(w, dir, &f->replace);
+}
+
+static bool copy_workspace(struct writer *w, const char *dir)
+{
+	struct gomod_options o = { .name = "go.work" };
+	struct gowork *f;
+	size_t len, n;
+	char *data, *sums;
+
+	if (!copy(w, dir, "go.work", &data, &len) || !copy(w, dir, "go.work.sum", &sums, &n))
+		return false;
+	if (!data || !gowork_parse(&f, &w->arena, &o, data, len, NULL))
+		return true;
+	w->found = w->found || path_under(dir, w->top);
+	for (size_t i = 0; i < f->use.n; i++)
+		if (!path_is_abs(f->use.items[i].path) &&
+		    !copy_module(w, path_join(&w->arena, dir, f->use.items[i].path)))
+			return false;
+	return copy_replacements(w, dir, &f->replace);
+}
+
+/* The project's files are in its directory or above it. */
+static bool copy_all(struct writer *w, const char *dir)
+{
+	for (;; dir = path_dir(&w->arena, dir)) {
+		if (!copy_module(w, dir) || !copy_workspace(w, dir))
+			return false;
+		if (str_eq(dir, "/"))
+			break;
+	}
+	return w->found || err_set(w->e, ERR_NOT_FOUND, "%.7s has no go.mod for this directory",
+				   gitrepo_id(w->commit));
+}
+
+static bool make_root(struct revision *v, const char *own_cache, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	bool ok;
+
+	if (!own_cache)
+		return err_set(
+			e, ERR_REFUSED,
+			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
+	buf_addf(&b, "%s/revisions", own_cache);
+	ok = fs_mkdir_all(b.data, e);
+	buf_addstr(&b, "/XXXXXX");
+	v->root = buf_detach(&b);
+	if (ok && mkdtemp(v->root))
+		return true;
+	if (ok)
+		err_sys(e, errno, "mkdir %s", v->root);
+	free(v->root);
+	v->root = NULL;
+	return false;
+}
+
+bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c,
+		    const char *cwd, const char *own_cache, struct err *e)
+{
+	struct writer w = {
+		.v = v, .repo = r, .commit = c, .top = gitrepo_dir(r), .arena = ARENA_INIT, .e = e
+	};
+	char *real = realpath(cwd, NULL);
+	const char *dir = real && path_under(real, w.top) ? real : w.top;
+	struct buf b = BUF_INIT;
+	bool ok;
+
+	*v = (struct revision){ 0 };
+	ok = make_root(v, own_cache, e);
+	if (ok) {
+		buf_addf(&b, "%s%s", v->root, dir);
+		v->dir = buf_detach(&b);
+		ok = fs_mkdir_all(v->dir, e) && copy_all(&w, dir);
+	}
+	if (!ok)
+		revision_release(v);
+	map_release(&w.done);
+	arena_release(&w.arena);
+	free(real);
+	return ok;
+}
+
+void revision_release(struct revision *v)
+{
+	if (v->root)
+		fs_remove_all(v->root, NULL);
+	free(v->root);
+	free(v->dir);
+	*v = (struct revision){ 0 };
+}

@@ -1,0 +1,28 @@
+/*
+ * revision.h - the project as a commit has it: the files that decide the build list, in a private directory of our own cache.
+ *
+ * Below `root` stands the file system as far as the loader needs it: go.mod, go.sum, go.work and go.work.sum of the project's
+ * directory and those above it, of the members of a workspace, and the go.mod files of directories that replace lines name. What is
+ * outside of the repository comes from the disk, as it does for a checkout in the same place. The work tree, the index and
+ * everything else of the repository stay untouched.
+ *
+ *	if (!revision_write(&v, repo, commit, cwd, own_cache, &e)) ...
+ *	load_new(&(struct load_options){ .dir = v.dir })
+ *	revision_release(&v);			// removes the directory
+ */
+#ifndef MODSCOPE_REVISION_H
+#define MODSCOPE_REVISION_H
+
+#include "git/gitrepo.h"
+
+struct revision {
+	char *root;	/* owned; NULL if nothing was written */
+	char *dir;	/* owned: where the project is in it */
+};
+
+/* cwd: the project's directory on disk or one below it. */
+bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const char *cwd,
+		    const char *own_cache, struct err *e);
+void revision_release(struct revision *v);
+
+#endif

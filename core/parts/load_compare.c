@@ -1,0 +1,304 @@
+#include "parts/load_private.h"
+
+#include "base/fs.h"
+#include "compare/revision.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
+#include "gofiles/gowork.h"
+#include "graph/modproject.h"
+#include "graph/modload.h"
+#include "graph/requirements.h"
+
+/* One side being made: a loader of its own, whose strings live until the part is released. */
+struct load_compare_side {
+	struct load *l;
+	struct snapshot *s;
+	const struct load_graph *g;
+	struct compare_side side;
+};
+
+struct whole {
+	struct load_compare shown;
+	struct load_compare_side was, is;
+};
+
+static void side_release(struct load_compare_side *x)
+{
+	if (x->s)
+		snapshot_unref(x->s);
+	load_free(x->l);
+}
+
+static void release(void *data)
+{
+	struct whole *c = data;
+
+	side_release(&c->was);
+	side_release(&c->is);
+}
+
+static void fill_nodes(struct compare_side *s, struct arena *a, const struct load_graph *g)
+{
+	struct compare_node *nodes = arena_calloc(a, g->n_nodes + 1, sizeof(*nodes));
+
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		const struct load_node *n = &g->nodes[i];
+
+		nodes[i] = (struct compare_node){ { n->path, n->version },
+						  n->depth != UINT32_MAX,
+						  n->read,
+						  n->first,
+						  n->n_requirers };
+	}
+	s->nodes = nodes;
+	s->n_nodes = g->n_nodes;
+	s->requirers = g->requirers;
+}
+
+static void fill_modules(struct compare_side *s, struct arena *a, const struct load_graph *g)
+{
+	struct compare_module *mods = arena_calloc(a, g->n_modules + 1, sizeof(*mods));
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n_modules; i++) {
+		const struct load_module *m = &g->modules[i];
+
+		if (m->kind == LOAD_LANGUAGE)
+			continue;
+		mods[n++] = (struct compare_module){ m->path, m->version, m->replaced,
+						     m->kind == LOAD_MAIN,
+						     requirements_is_direct(g->rs, m->path) };
+	}
+	s->modules = mods;
+	s->n_modules = n;
+}
+
+/* The lines of one file. */
+struct lines {
+	struct arena *a;
+	ARENA_VEC(struct compare_line) all;
+	const char *file, *main;
+	bool replacement;
+};
+
+static void add_line(struct lines *ls, enum compare_line_kind kind,
+		     const struct modsyntax_line *line, struct modver mod, struct modver to,
+		     bool indirect)
+{
+	if (!mod.path || !line)
+		return;
+	arena_vec_push(ls->a, &ls->all,
+		       (struct compare_line){ kind, ls->file, line->line, ls->main, ls->replacement,
+					      mod, to, indirect });
+}
+
+static void add_common(struct lines *ls, const struct modsyntax_line *go_line, const char *go,
+		       const struct modsyntax_line *toolchain_line, const char *toolchain,
+		       const struct gomod_replaces *replace)
+{
+	const struct modver none = { "", "" };
+
+	add_line(ls, COMPARE_GO, go_line, (struct modver){ "go", go }, none, false);
+	add_line(ls, COMPARE_TOOLCHAIN, toolchain_line, (struct modver){ "toolchain", toolchain },
+		 none, false);
+	for (size_t i = 0; i < replace->n; i++)
+		add_line(ls, COMPARE_REPLACE, replace->items[i].line, replace->items[i].from,
+			 replace->items[i].to, false);
+}
+
+static void add_gomod(struct lines *ls, const struct gomod *f)
+{
+	const struct modver none = { "", "" };
+
+	add_common(ls, f->go_line, f->go, f->toolchain_line, f->toolchain, &f->replace);
+	for (size_t i = 0; i < f->require.n; i++)
+		add_line(ls, COMPARE_REQUIRE, f->require.items[i].line, f->require.items[i].mod,
+			 none, f->require.items[i].indirect);
+	for (size_t i = 0; i < f->exclude.n; i++)
+		add_line(ls, COMPARE_EXCLUDE, f->exclude.items[i].line, f->exclude.items[i].mod,
+			 none, false);
+}
+
+static void add_gowork(struct lines *ls, const struct gowork *f)
+{
+	const struct modver none = { "", "" };
+
+	add_common(ls, f->go_line, f->go, f->toolchain_line, f->toolchain, &f->replace);
+	for (size_t i = 0; i < f->use.n; i++)
+		add_line(ls, COMPARE_USE, f->use.items[i].line,
+			 (struct modver){ f->use.items[i].path, "" }, none, false);
+}
+
+static const char *relative(struct arena *a, const struct load_graph *g, const char *file)
+{
+	const char *rel = path_rel(a, g->dir, file);
+
+	return rel ? rel : file;
+}
+
+/* What directories of the project that replace modules require. */
+static void add_replacements(struct lines *ls, const struct load_graph *g)
+{
+	struct modproject *mp = modload_project(g->ml);
+	struct gomod_options o = { .name = "go.mod", .lax = true };
+	struct gomod *f;
+	size_t len;
+	char *data;
+
+	ls->replacement = true;
+	for (size_t i = 0; i < g->n_modules; i++) {
+		struct modver to = g->modules[i].replaced;
+		const char *file;
+
+		if (!to.path[0] || to.version[0])
+			continue;
+		file = path_join(ls->a, modproject_dir_of(mp, to), "go.mod");
+		if (!fs_read(ls->a, file, FS_MAX_MOD, &data, &len, NULL) ||
+		    !gomod_parse(&f, ls->a, &o, data, len, NULL))
+			continue;
+		ls->file = relative(ls->a, g, file);
+		ls->main = g->modules[i].path;
+		add_gomod(ls, f);
+	}
+}
+
+static void fill_lines(struct compare_side *s, struct arena *a, const struct load_graph *g)
+{
+	struct modproject *mp = modload_project(g->ml);
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(mp, &mains);
+	struct lines ls = { .a = a };
+
+	if (g->gowork) {
+		ls.file = relative(a, g, g->gowork);
+		ls.main = "";
+		add_gowork(&ls, modproject_gowork(mp));
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!mains[i].file)
+			continue;
+		ls.file = relative(a, g, mains[i].gomod);
+		ls.main = mains[i].mod.path;
+		add_gomod(&ls, mains[i].file);
+	}
+	add_replacements(&ls, g);
+	s->lines = ls.all.items;
+	s->n_lines = ls.all.n;
+}
+
+/* As load_now, but with the job of the comparison: it is cancelled with it. */
+static bool make(struct load_compare_side *x, const struct load_work *w, enum request_part part,
+		 bool (*maker)(struct load_work *w, struct part **out, struct err *e),
+		 struct err *e)
+{
+	struct load_work inner = {
+		.l = x->l, .s = x->s, .request = request_copy(REQUEST(part)), .job = w->job
+	};
+	struct part *p = NULL;
+	bool ok = maker(&inner, &p, e);
+
+	if (ok) {
+		x->s = snapshot_with(inner.s, p);
+		snapshot_unref(inner.s);
+	}
+	free(inner.request);
+	return ok;
+}
+
+static bool load_side(struct load_compare_side *x, struct arena *a, const struct load_work *w,
+		      const char *dir, struct err *e)
+{
+	if (cancel_is_set(job_cancel(w->job)))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	x->l = load_new(
+		&(struct load_options){ .dir = dir, .offline = load_options(w->l)->offline });
+	x->s = snapshot_new();
+	if (!make(x, w, PART_ENV, load_make_env, e) || !make(x, w, PART_GRAPH, load_make_graph, e))
+		return false;
+	x->g = snapshot_part(x->s, REQUEST(PART_GRAPH))->data;
+	if (!x->g->gomod && !x->g->gowork)
+		return err_set(e, ERR_NOT_FOUND, "there is no go.mod here");
+	fill_nodes(&x->side, a, x->g);
+	fill_modules(&x->side, a, x->g);
+	fill_lines(&x->side, a, x->g);
+	return true;
+}
+
+static bool load_commit(struct load_compare_side *x, struct arena *a, const struct load_work *w,
+			struct gitrepo *repo, const struct gitrepo_commit *c, const char *name,
+			struct err *e)
+{
+	const struct load_env *env = load_data(w, PART_ENV);
+	struct revision v;
+	bool ok = revision_write(&v, repo, c, goenv_cwd(env->env), goenv_own_cache(env->env), e) &&
+		  load_side(x, a, w, v.dir, e);
+
+	revision_release(&v);
+	if (!ok)
+		err_wrap(e, "%s: ", name);
+	return ok;
+}
+
+static bool find_commits(struct gitrepo *repo, const struct request_compare *r,
+			 struct gitrepo_commit **was, struct gitrepo_commit **is, struct err *e)
+{
+	*is = NULL;
+	return gitrepo_find(was, repo, r->was, e) &&
+	       (!r->is[0] || gitrepo_find(is, repo, r->is, e)) &&
+	       (!r->base || !*is || gitrepo_merge_base(was, repo, *was, *is, e));
+}
+
+static bool load_sides(struct whole *c, struct arena *a, const struct load_work *w,
+		       struct gitrepo *repo, struct err *e)
+{
+	const struct request_compare *r = &w->request->compare;
+	struct gitrepo_commit *was, *is;
+	bool ok;
+
+	if (!find_commits(repo, r, &was, &is, e) ||
+	    !load_commit(&c->was, a, w, repo, was, r->was, e))
+		return false;
+	ok = is ? load_commit(&c->is, a, w, repo, is, r->is, e)
+		: load_side(&c->is, a, w, load_options(w->l)->dir, e);
+	if (!ok)
+		return false;
+	c->shown.was_commit = arena_strdup(a, gitrepo_id(was));
+	c->shown.is_commit = is ? arena_strdup(a, gitrepo_id(is)) : "";
+	return true;
+}
+
+static const char *first_words(const struct whole *c)
+{
+	if (err_is_set(&c->was.g->broken))
+		return c->was.g->broken.text;
+	return err_is_set(&c->is.g->broken) ? c->is.g->broken.text : "";
+}
+
+static bool compare(struct whole *c, struct arena *a, const struct load_work *w, struct err *e)
+{
+	const struct load_env *env = load_data(w, PART_ENV);
+	struct gitrepo *repo = NULL;
+	bool ok = gitrepo_open(&repo, goenv_cwd(env->env), e) && load_sides(c, a, w, repo, e);
+
+	gitrepo_free(repo);
+	if (!ok)
+		return false;
+	compare_sides(&c->shown.changes, a, &c->was.side, &c->is.side);
+	c->shown.incomplete = first_words(c);
+	return true;
+}
+
+bool load_make_compare(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_ENV);
+	struct whole *c = arena_calloc(&p->arena, 1, sizeof(*c));
+
+	p->data = c;
+	p->release = release;
+	if (compare(c, &p->arena, w, e)) {
+		*out = p;
+		return true;
+	}
+	part_unref(p);
+	return false;
+}

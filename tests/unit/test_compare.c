@@ -1,0 +1,151 @@
+/* Two small graphs; what differs and why is worked out by hand. */
+#include "unit.h"
+
+#include "base/arena.h"
+#include "compare/compare.h"
+
+#define REQUIRE(at, path, version)                                                              \
+	{                                                                                       \
+		COMPARE_REQUIRE, "go.mod", at, "m", false, { path, version }, { "", "" }, false \
+	}
+#define GO_LINE(version)                                                                  \
+	{                                                                                 \
+		COMPARE_GO, "go.mod", 3, "m", false, { "go", version }, { "", "" }, false \
+	}
+
+/* m asks for a v1.0.0, which asks for b v1.0.0 */
+static const struct compare_module old_modules[] = {
+	{ "a", "v1.0.0", { "", "" }, false, true },
+	{ "b", "v1.0.0", { "", "" }, false, false },
+	{ "m", "", { "", "" }, true, false },
+};
+static const struct compare_node old_nodes[] = {
+	{ { "m", "" }, true, true, 0, 0 },
+	{ { "a", "v1.0.0" }, true, true, 0, 1 },
+	{ { "b", "v1.0.0" }, true, true, 1, 1 },
+};
+static const uint32_t old_requirers[] = { 0, 1 };
+static const struct compare_line old_lines[] = { GO_LINE("1.20"), REQUIRE(5, "a", "v1.0.0") };
+static const struct compare_side older = {
+	old_modules, 3, old_nodes, 3, old_requirers, old_lines, 2
+};
+
+/* m asks for a v1.1.0, which asks for b v1.2.0, which asks for c v1.0.0 */
+static const struct compare_module new_modules[] = {
+	{ "a", "v1.1.0", { "../a", "" }, false, true },
+	{ "b", "v1.2.0", { "", "" }, false, false },
+	{ "c", "v1.0.0", { "", "" }, false, false },
+	{ "m", "", { "", "" }, true, false },
+};
+static const struct compare_node new_nodes[] = {
+	{ { "m", "" }, true, true, 0, 0 },
+	{ { "a", "v1.1.0" }, true, true, 0, 1 },
+	{ { "b", "v1.2.0" }, true, true, 1, 1 },
+	{ { "c", "v1.0.0" }, true, true, 2, 1 },
+};
+static const uint32_t new_requirers[] = { 0, 1, 2 };
+static const struct compare_line new_lines[] = {
+	GO_LINE("1.21.0"),
+	REQUIRE(6, "a", "v1.1.0"),
+	{ COMPARE_REPLACE, "go.mod", 8, "m", false, { "a", "" }, { "../a", "" }, false },
+};
+static const struct compare_side newer = {
+	new_modules, 4, new_nodes, 4, new_requirers, new_lines, 3
+};
+
+static void expect(const struct compare_change *ch, enum compare_kind kind, const char *path,
+		   const char *was, const char *is)
+{
+	assert_string_equal(compare_kind_name(ch->kind), compare_kind_name(kind));
+	assert_string_equal(ch->path, path);
+	assert_string_equal(ch->was, was);
+	assert_string_equal(ch->is, is);
+}
+
+static bool names(const struct compare_change *ch, const char *requirer, int was, int is)
+{
+	for (size_t i = 0; i < ch->n_causes; i++) {
+		const struct compare_cause *c = &ch->causes[i];
+
+		if (requirer
+			    ? c->requirer.path && str_eq(c->requirer.path, requirer)
+			    : (c->was ? c->was->line : 0) == was && (c->is ? c->is->line : 0) == is)
+			return true;
+	}
+	return false;
+}
+
+static void forwards(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	compare_sides(&c, &a, &older, &newer);
+	assert_int_equal(c.n, 5);
+	expect(&c.items[0], COMPARE_REPLACED, "a", "", "../a");
+	assert_true(names(&c.items[0], NULL, 0, 8));
+	expect(&c.items[1], COMPARE_ADDED, "c", "", "v1.0.0");
+	assert_true(names(&c.items[1], "b", 0, 0) && names(&c.items[1], NULL, 5, 6));
+	expect(&c.items[2], COMPARE_UP, "a", "v1.0.0", "v1.1.0");
+	assert_true(names(&c.items[2], NULL, 5, 6) && !names(&c.items[2], "m", 0, 0));
+	expect(&c.items[3], COMPARE_UP, "b", "v1.0.0", "v1.2.0");
+	assert_true(names(&c.items[3], "a", 0, 0) && names(&c.items[3], NULL, 5, 6));
+	expect(&c.items[4], COMPARE_GO_LINE, "go", "1.20", "1.21.0");
+	arena_release(&a);
+}
+
+static void backwards(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	compare_sides(&c, &a, &newer, &older);
+	assert_int_equal(c.n, 5);
+	expect(&c.items[0], COMPARE_REMOVED, "c", "v1.0.0", "");
+	assert_true(names(&c.items[0], "b", 0, 0) && names(&c.items[0], NULL, 6, 5));
+	expect(&c.items[1], COMPARE_DOWN, "a", "v1.1.0", "v1.0.0");
+	expect(&c.items[2], COMPARE_DOWN, "b", "v1.2.0", "v1.0.0");
+	expect(&c.items[3], COMPARE_UNREPLACED, "a", "../a", "");
+	assert_int_equal(c.count[COMPARE_DOWN], 2);
+	arena_release(&a);
+}
+
+static void the_same(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	compare_sides(&c, &a, &newer, &newer);
+	assert_int_equal(c.n, 0);
+	arena_release(&a);
+}
+
+/* A saved list has no graph and no lines. */
+static void without_a_graph(void **state)
+{
+	struct compare_side was = { .modules = old_modules, .n_modules = 3 };
+	struct compare_side is = { .modules = new_modules, .n_modules = 4 };
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	compare_sides(&c, &a, &was, &is);
+	assert_int_equal(c.n, 4);
+	assert_int_equal(c.items[1].n_causes, 0);
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forwards),
+		cmocka_unit_test(backwards),
+		cmocka_unit_test(the_same),
+		cmocka_unit_test(without_a_graph),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

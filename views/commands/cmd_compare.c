@@ -1,0 +1,298 @@
+#include "commands/cli.h"
+#include "parts/load.h"
+
+/* What stands behind a change, as texts. */
+
+static const char *line_text(struct arena *a, const struct compare_line *l)
+{
+	const char *to = l->to.path && l->to.path[0]
+				 ? arena_fmt(a, " => %s%s%s", l->to.path,
+					     l->to.version[0] ? " " : "", l->to.version)
+				 : "";
+	const char *version = l->mod.version ? l->mod.version : "";
+
+	switch (l->kind) {
+	case COMPARE_USE: return arena_fmt(a, "use %s", l->mod.path);
+	case COMPARE_REPLACE:
+		return arena_fmt(a, "replace %s%s%s%s", l->mod.path, *version ? " " : "", version,
+				 to);
+	case COMPARE_EXCLUDE: return arena_fmt(a, "exclude %s %s", l->mod.path, version);
+	default:
+		return arena_fmt(a, "%s %s%s", l->mod.path, version,
+				 l->indirect ? " // indirect" : "");
+	}
+}
+
+static const struct compare_line *line_of(const struct compare_cause *c)
+{
+	return c->is ? c->is : c->was;
+}
+
+static const char *op_of(const struct compare_cause *c)
+{
+	return !c->was ? "added" : !c->is ? "removed" : "changed";
+}
+
+static const char *cause_text(struct arena *a, const struct compare_cause *c)
+{
+	const struct compare_line *l = line_of(c);
+
+	if (!l)
+		return arena_fmt(a, "%s@%s asks", c->requirer.path, c->requirer.version);
+	if (c->was && c->is)
+		return arena_fmt(a, "%s:%d %s, was %s", l->file, l->line, line_text(a, c->is),
+				 line_text(a, c->was));
+	return arena_fmt(a, "%s:%d %s %s", l->file, l->line, line_text(a, l), op_of(c));
+}
+
+/* The first line and the first requirement say most. */
+static const char *causes_text(struct arena *a, const struct compare_change *ch)
+{
+	const struct compare_cause *line = NULL, *requirer = NULL;
+	size_t shown;
+
+	for (size_t i = 0; i < ch->n_causes; i++) {
+		const struct compare_cause *c = &ch->causes[i];
+
+		if (line_of(c) && !line)
+			line = c;
+		if (!line_of(c) && !requirer)
+			requirer = c;
+	}
+	if (!line && !requirer)
+		return "";
+	shown = (line != NULL) + (requirer != NULL);
+	return arena_fmt(a, "%s%s%s%s", requirer ? cause_text(a, requirer) : "",
+			 requirer && line ? "; " : "", line ? cause_text(a, line) : "",
+			 ch->n_causes > shown ? arena_fmt(a, "; %zu more", ch->n_causes - shown)
+					      : "");
+}
+
+static const char *or_dash(const char *version)
+{
+	return *version ? version : "-";
+}
+
+static enum glyph glyph_of(enum compare_kind kind)
+{
+	switch (kind) {
+	case COMPARE_REMOVED: return GLYPH_MINUS;
+	case COMPARE_ADDED: return GLYPH_PLUS;
+	case COMPARE_UP: return GLYPH_UP;
+	case COMPARE_DOWN: return GLYPH_DOWN;
+	default: return GLYPH_LEAF;
+	}
+}
+
+static bool is_quiet(enum compare_kind kind)
+{
+	return kind == COMPARE_REMOVED || kind == COMPARE_DOWN;
+}
+
+/* "2 removed, 1 up" */
+static const char *summary(struct arena *a, const struct compare_changes *c)
+{
+	const char *text = "";
+
+	for (int k = 0; k < COMPARE_KINDS; k++)
+		if (c->count[k])
+			text = arena_fmt(a, "%s%s%zu %s", text, *text ? ", " : "", c->count[k],
+					 compare_kind_name((enum compare_kind)k));
+	return *text ? text : "no difference";
+}
+
+static const char *name_of(struct arena *a, const char *revision, const char *commit)
+{
+	return *commit ? arena_fmt(a, "%s (%.7s)", revision, commit) : "the work tree";
+}
+
+static void print_text(struct cli *c, struct arena *a, const struct request_compare *r,
+		       const struct load_compare *lc)
+{
+	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL },
+							{ NULL }, { NULL }, { NULL } };
+	struct report_table t;
+
+	report_styledf(c->r, STYLE_STRONG, "%s",
+		       name_of(a, r->base ? "common ancestor" : r->was, lc->was_commit));
+	report_textf(c->r, " %s ", report_glyph(c->r, GLYPH_ARROW));
+	report_styledf(c->r, STYLE_STRONG, "%s", name_of(a, r->is, lc->is_commit));
+	report_textf(c->r, ": %s\n", summary(a, &lc->changes));
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < lc->changes.n; i++) {
+		const struct compare_change *ch = &lc->changes.items[i];
+
+		report_cell(&t, is_quiet(ch->kind) ? STYLE_ATTENTION : STYLE_CHANGED, "%s",
+			    report_glyph(c->r, glyph_of(ch->kind)));
+		report_cell(&t, STYLE_QUIET, "%s", compare_kind_name(ch->kind));
+		report_cell(&t, STYLE_NORMAL, "%s", ch->path);
+		report_cell(&t, STYLE_QUIET, "%s", or_dash(ch->was));
+		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW),
+			    or_dash(ch->is));
+		report_cell(&t, STYLE_QUIET, "%s", causes_text(a, ch));
+	}
+	report_table_end(&t);
+}
+
+/* Markdown: what a cell holds must not end it, nor be anything but text. */
+static const char *cell_text(struct arena *a, const char *s)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	for (; *s; s++) {
+		if (strchr("\\`*_{}[]<>|#@!~&", *s))
+			buf_addch(&b, '\\');
+		buf_addch(&b, *s);
+	}
+	text = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return text;
+}
+
+#define UNFOLDED 20 /* rows of a table that is not folded */
+
+static void print_markdown(struct cli *c, struct arena *a, const struct request_compare *r,
+			   const struct load_compare *lc)
+{
+	bool fold = lc->changes.n > UNFOLDED;
+
+	report_textf(c->r, "**Dependencies, %s to %s**: %s\n",
+		     cell_text(a, name_of(a, r->was, lc->was_commit)),
+		     cell_text(a, name_of(a, r->is, lc->is_commit)), summary(a, &lc->changes));
+	if (!lc->changes.n)
+		return;
+	report_textf(c->r, "%s\n| | module | from | to | because |\n|---|---|---|---|---|\n",
+		     fold ? "\n<details><summary>all changes</summary>\n" : "");
+	for (size_t i = 0; i < lc->changes.n; i++) {
+		const struct compare_change *ch = &lc->changes.items[i];
+
+		report_textf(c->r, "| %s | %s | %s | %s | %s |\n", compare_kind_name(ch->kind),
+			     cell_text(a, ch->path), cell_text(a, ch->was), cell_text(a, ch->is),
+			     cell_text(a, causes_text(a, ch)));
+	}
+	if (fold)
+		report_textf(c->r, "\n</details>\n");
+}
+
+static void add_causes(json_t *row, struct arena *a, const struct compare_change *ch)
+{
+	json_t *rows = report_set_rows(row, "Causes");
+
+	for (size_t i = 0; i < ch->n_causes; i++) {
+		const struct compare_cause *cause = &ch->causes[i];
+		const struct compare_line *l = line_of(cause);
+		json_t *o = report_add_row(rows);
+
+		if (!l) {
+			report_set_str(o, "Path", cause->requirer.path);
+			report_set_str(o, "Version", cause->requirer.version);
+			continue;
+		}
+		report_set_str(o, "File", l->file);
+		report_set_int(o, "Line", l->line);
+		report_set_str(o, "Op", op_of(cause));
+		report_set_str(o, "Text", line_text(a, l));
+		if (cause->was && cause->is) {
+			report_set_int(o, "WasLine", cause->was->line);
+			report_set_str(o, "WasText", line_text(a, cause->was));
+		}
+	}
+}
+
+static void print_json(struct cli *c, struct arena *a, const struct request_compare *r,
+		       const struct load_compare *lc)
+{
+	json_t *doc = report_doc("compare"), *rows;
+
+	report_set_str(doc, "Old", r->was);
+	report_set_text(doc, "OldCommit", lc->was_commit);
+	report_set_text(doc, "New", r->is);
+	report_set_text(doc, "NewCommit", lc->is_commit);
+	rows = report_set_rows(doc, "changes");
+	for (size_t i = 0; i < lc->changes.n; i++) {
+		const struct compare_change *ch = &lc->changes.items[i];
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Path", ch->path);
+		report_set_str(row, "Kind", compare_kind_name(ch->kind));
+		report_set_str(row, "Old", ch->was);
+		report_set_str(row, "New", ch->is);
+		report_set_text(row, "File", ch->file);
+		add_causes(row, a, ch);
+	}
+	report_json(c->r, doc);
+}
+
+static int answer(struct cli *c, const struct request_compare *r, const struct load_compare *lc)
+{
+	struct arena a = ARENA_INIT;
+
+	if (c->r->json)
+		print_json(c, &a, r, lc);
+	else if (cli_has(c, "markdown"))
+		print_markdown(c, &a, r, lc);
+	else
+		print_text(c, &a, r, lc);
+	arena_release(&a);
+	if (!lc->incomplete[0])
+		return STATUS_FINE;
+	report_notef(c->r, "modscope: a graph is incomplete: %s", lc->incomplete);
+	return STATUS_UNKNOWN;
+}
+
+/* "A..B", "A...B", or "A" against the work tree; an empty end is HEAD, as git has it. */
+static struct request_compare parse(struct arena *a, const char *arg)
+{
+	const char *dots = strstr(arg, "..");
+	struct request_compare r = { arg, "", false };
+
+	if (!dots)
+		return r;
+	r.base = dots[2] == '.';
+	r.was = dots == arg ? "HEAD" : arena_strndup(a, arg, (size_t)(dots - arg));
+	r.is = dots[2 + r.base] ? dots + 2 + r.base : "HEAD";
+	return r;
+}
+
+static int run(struct cli *c)
+{
+	struct err e = ERR_INIT;
+	struct arena a = ARENA_INIT;
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct snapshot *s = snapshot_new();
+	const struct request *r = REQUEST(PART_COMPARE, .compare = parse(&a, c->args[0]));
+	int status;
+
+	if (load_now(l, &s, r, &e))
+		status = answer(c, &r->compare, snapshot_part(s, r)->data);
+	else
+		status = cli_fail(c, &e);
+	snapshot_unref(s);
+	load_free(l);
+	arena_release(&a);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "markdown", NULL, "a comment for a pull request" },
+	{ NULL, NULL, NULL },
+};
+
+const struct cli_command cmd_compare = {
+	.name = "compare",
+	.args = "A..B",
+	.summary = "what differs in two revisions of the project, and why",
+	.help = "A..B    from revision A to revision B: tags, branches, hashes, HEAD~3, @{upstream}; an empty end is HEAD\n"
+		"A...B   from the common ancestor of both to B\n"
+		"A       from A to the work tree\n"
+		"Both build lists are computed from the files in the commits. Nothing is checked out, and the work tree, the index and\n"
+		"the stash stay as they are. Each module that came, went, moved up or down, is replaced or no longer is, or became\n"
+		"direct or indirect has its causes: the lines of go.mod or go.work that would have to be put back, and the\n"
+		"requirements that ask for it. What is worst comes first.\n",
+	.complete = "none",
+	.flags = flags,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};
