@@ -12,7 +12,8 @@
 struct source *source_new(const struct source_options *o)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
-	const char *modcache, *own;
+	const char *modcache, *own, *list = goenv_get(o->env, "GOPROXY"),
+				    *direct = goenv_get(o->env, "GONOPROXY");
 
 	s->o = *o;
 	source_answers_init(&s->answers);
@@ -22,6 +23,12 @@ struct source *source_new(const struct source_options *o)
 	source_disk_open(&s->gomodcache, modcache && !o->skip_modcache ? xstrdup(modcache) : NULL);
 	own = goenv_own_cache(o->env);
 	source_disk_open(&s->own, own ? xasprintf("%s/mod", own) : NULL);
+	source_disk_open(&s->kept,
+			 own ? xasprintf("%s/lists/%016llx", own,
+					 (unsigned long long)
+						 hash_bytes(direct, strlen(direct),
+							    hash_bytes(list, strlen(list), 1)))
+			     : NULL);
 	s->net = source_net_new(&(struct source_net_options){
 		.env = o->env,
 		.offline = o->offline,
@@ -46,6 +53,7 @@ void source_free(struct source *s)
 	source_wants_release(&s->wants);
 	source_disk_close(&s->gomodcache);
 	source_disk_close(&s->own);
+	source_disk_close(&s->kept);
 	pthread_mutex_destroy(&s->mutex);
 	err_release(&s->modcache_err);
 	err_release(&s->cached_err);
@@ -70,53 +78,122 @@ static bool check_modcache(struct source *s, struct err *e)
 {
 	if (!err_is_set(&s->modcache_err) || !*goenv_get(s->o.env, "GOMODCACHE"))
 		return true;
-	if (e)
-		err_copy(e, &s->modcache_err);
-	return false;
+	err_set(e, ERR_REFUSED, "go: %s", s->modcache_err.text);
+	return err_mark(e, ERR_FORM_FINAL);
+}
+
+bool source_may_use_own(struct source *s, const char *path)
+{
+	return s->o.own_counts || !source_net_is_off(s->net, path);
+}
+
+void source_note_own(struct source *s, const char *path)
+{
+	if (source_net_is_off(s->net, path))
+		atomic_fetch_add(&s->n_own, 1);
 }
 
 /* Files that go once made up for repositories without go.mod; it ignores them since. */
 #define OLD_VGO_PREFIX "//vgo 0.0."
 
-static void keep(struct source *s, struct modver m, const char *suffix, const char *data,
-		 size_t len)
+/* What a proxy has answered, where it belongs. */
+static void keep(struct source *s, struct modver m, const char *suffix,
+		 enum source_sums_proof proof, const char *data, size_t len)
 {
 	struct buf name = BUF_INIT;
 
 	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, suffix, NULL))
-		source_disk_write_own(&s->own, s->o.log, name.data, data, len);
+		source_disk_write_own(proof == SOURCE_SUMS_PROVEN ? &s->own : &s->kept, s->o.log,
+				      name.data, data, len);
 	buf_release(&name);
 }
 
+/* Nobody vouches for a .info. */
 static void keep_info(struct source *s, const char *path, const char *version, const char *data,
 		      size_t len)
 {
-	keep(s, (struct modver){ path, version }, "info", data, len);
+	keep(s, (struct modver){ path, version }, "info", SOURCE_SUMS_UNPROVEN, data, len);
+}
+
+/* A go.mod of ours, if it is proven; what is proven wrong goes. */
+static bool read_own_gomod(struct source *s, struct modver m, const char *name, struct buf *b)
+{
+	char sum[DIRHASH_LEN + 1];
+	enum source_sums_proof proof;
+	size_t start = b->len;
+
+	if (!source_may_use_own(s, m.path) || !source_disk_read_own(&s->own, name, b))
+		return false;
+	dirhash_gomod(b->data + start, b->len - start, sum);
+	proof = source_sums_prove(&s->sums, m, "/go.mod", sum);
+	if (proof == SOURCE_SUMS_DISPROVEN)
+		source_disk_drop_own(&s->own, s->o.log, name);
+	if (proof == SOURCE_SUMS_PROVEN)
+		source_note_own(s, m.path);
+	else
+		buf_truncate(b, start);
+	return proof == SOURCE_SUMS_PROVEN;
+}
+
+/* Where there is nobody to ask, what the same proxies have said before counts. */
+static bool read_kept_gomod(struct source *s, struct modver m, const char *name, struct buf *b)
+{
+	char sum[DIRHASH_LEN + 1];
+	size_t start = b->len;
+
+	if (s->o.offline && source_disk_read_own(&s->kept, name, b) &&
+	    source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, NULL, NULL))
+		return true;
+	buf_truncate(b, start);
+	return false;
+}
+
+static bool ask_gomod(struct source *s, struct modver m, struct buf *b, struct err *e)
+{
+	char sum[DIRHASH_LEN + 1];
+	enum source_sums_proof proof;
+	size_t start = b->len;
+
+	if (!source_net_gomod(s->net, m, b, e) ||
+	    !source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, &proof, e))
+		return false;
+	keep(s, m, "mod", proof, b->data + start, b->len - start);
+	return true;
+}
+
+/* The file in GOMODCACHE, checked as go checks it. */
+static bool read_cached_gomod(struct source *s, struct modver m, const char *name, struct buf *b,
+			      struct err *e)
+{
+	char sum[DIRHASH_LEN + 1];
+	size_t start = b->len;
+
+	if (source_disk_read(&s->gomodcache, name, b) &&
+	    !str_has_prefix(b->data + start, OLD_VGO_PREFIX) &&
+	    source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, NULL, e))
+		return true;
+	buf_truncate(b, start);
+	return false;
 }
 
 static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct err *e)
 {
-	char sum[DIRHASH_LEN + 1];
+	struct buf name = BUF_INIT;
 	struct err why = ERR_INIT;
-	size_t start = b->len;
-	bool is_own;
+	bool ok = false;
 
 	if (!check_modcache(s, e) || !source_sums_are_known(&s->sums, m, "/go.mod", e))
 		return false;
-	if (source_disk_find(&s->gomodcache, &s->own, m, "mod", b, &is_own, &why) &&
-	    !str_has_prefix(b->data + start, OLD_VGO_PREFIX) &&
-	    source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, &why))
-		return true;
-	buf_truncate(b, start);
+	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", &why))
+		ok = read_cached_gomod(s, m, name.data, b, &why) ||
+		     (!err_is_final(&why) &&
+		      (read_own_gomod(s, m, name.data, b) || read_kept_gomod(s, m, name.data, b)));
+	buf_release(&name);
 	/* a go.sum mismatch ends it; all else is asked again of the proxies */
-	if (err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX)
+	if (!ok && (err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX))
 		return err_move(e, &why);
 	err_release(&why);
-	if (!source_net_gomod(s->net, m, b, e) ||
-	    !source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, e))
-		return false;
-	keep(s, m, "mod", b->data + start, b->len - start);
-	return true;
+	return ok || ask_gomod(s, m, b, e);
 }
 
 static bool work_gomod(struct source *s, struct source_answer *a, struct modver m, struct err *e)
@@ -155,7 +232,7 @@ bool source_cached_gomod(struct source *s, struct modver m, struct buf *scratch,
 	     source_disk_is_cacheable(m.version) && source_disk_name(name, m, "mod", NULL) &&
 	     source_disk_read_stat(&s->gomodcache, name->data, scratch, st) &&
 	     !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
-	     source_sums_check_gomod(&s->sums, m, scratch->data, scratch->len, sum, &why);
+	     source_sums_check_gomod(&s->sums, m, scratch->data, scratch->len, sum, NULL, &why);
 	err_release(&why);
 	*data = scratch->data;
 	*len = scratch->len;
@@ -168,17 +245,32 @@ static bool answer_info(struct source_answer *a, const char *data, size_t len, c
 	return source_info_parse(&a->info, &a->data, data, len, file, e);
 }
 
+#define INFO_FRESH (24 * 60 * 60) /* seconds for which a view does not ask again */
+
+/* Of our own: where there is nobody to ask, or a view wants to know no more than lately. */
+static bool read_kept_info(struct source *s, const char *name, struct buf *b)
+{
+	int64_t age = source_disk_age(&s->kept, name);
+
+	return age >= 0 && (s->o.offline || (s->o.own_counts && age < INFO_FRESH)) &&
+	       source_disk_read_own(&s->kept, name, b);
+}
+
 static bool stat_on_disk(struct source *s, struct source_answer *a, struct modver m)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	char *file = NULL;
-	bool is_own, ok;
+	bool ok = source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "info", NULL);
 
-	ok = source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "info", NULL) &&
-	     source_disk_find(&s->gomodcache, &s->own, m, "info", &b, &is_own, NULL);
-	if (ok) {
-		file = source_disk_file(is_own ? &s->own : &s->gomodcache, name.data);
+	if (ok && source_disk_read(&s->gomodcache, name.data, &b)) {
+		file = source_disk_file(&s->gomodcache, name.data);
 		ok = answer_info(a, b.data, b.len, file, NULL);
+	} else {
+		ok = false;
+	}
+	if (!ok && name.len) {
+		buf_clear(&b);
+		ok = read_kept_info(s, name.data, &b) && answer_info(a, b.data, b.len, NULL, NULL);
 	}
 	free(file);
 	buf_release(&name);
@@ -397,4 +489,9 @@ size_t source_wants(struct source *s, struct arena *a, struct source_want **want
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)
 {
 	return source_sums_of_database(&s->sums, m, lines, e);
+}
+
+size_t source_own_used(struct source *s)
+{
+	return atomic_load(&s->n_own);
 }

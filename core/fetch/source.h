@@ -7,6 +7,11 @@
  * then asks the GOPROXY chain as go does (route.h, proxy.h) and stores what it got in our cache. A missing
  * or unparsable file is looked for further down, as go would fetch it again.
  *
+ * Our cache is no source of truth: a file in it counts only where go.sum or the checksum database proves it, now and for this
+ * project; one that they disprove is removed and asked for again. What nobody vouches for is kept apart for each list of proxies
+ * (.../modscope/lists/HASH) and asked for again, but for --offline. With GOPROXY=off our cache tells no more than go has, unless
+ * own_counts.
+ *
  * Every .mod that is read and every .zip that is used is checked against go.sum (source_set_sums) and, where
  * go.sum knows nothing and `sums_must_exist` is off, against the checksum database as GOSUMDB,
  * GONOSUMDB and GOPRIVATE say (cmd/go/internal/modfetch/fetch.go:checkMod, checkModSum).
@@ -48,6 +53,7 @@ struct source_options {
 	struct cancel *cancel; /* borrowed, may be NULL */
 	struct activity *log;  /* borrowed, may be NULL */
 	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
+	bool own_counts; /* for views: GOPROXY=off does not forbid our own cache, and .info files are asked for once a day */
 };
 
 struct source *source_new(const struct source_options *o);
@@ -99,6 +105,8 @@ const char *source_cached_gomod_file(struct source *s, struct modver m);
  * NULL is then less than the whole answer. */
 bool source_cached_ok(struct source *s, struct err *e);
 
+/* How many files of our own cache were used where go, with GOPROXY=off, has none. */
+size_t source_own_used(struct source *s);
 /* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
  * forbidden by --offline. */
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);

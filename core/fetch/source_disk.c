@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/activity.h"
@@ -237,23 +238,25 @@ void source_disk_write_own(const struct source_disk *own, struct activity *log, 
 	free(file);
 }
 
-bool source_disk_find(const struct source_disk *modcache, const struct source_disk *own,
-		      struct modver m, const char *suffix, struct buf *b, bool *is_own,
-		      struct err *e)
+void source_disk_drop_own(const struct source_disk *own, struct activity *log, const char *name)
 {
-	struct buf name = BUF_INIT;
-	bool ok;
+	char *file = source_disk_file(own, name), *sum_file = xasprintf("%s.sum", file);
+	struct activity_row row = activity_begin("remove", file);
 
-	if (!source_disk_is_cacheable(m.version) || !source_disk_name(&name, m, suffix, e)) {
-		buf_release(&name);
-		return false;
-	}
-	ok = source_disk_read(modcache, name.data, b);
-	*is_own = !ok;
-	if (!ok)
-		ok = source_disk_read_own(own, name.data, b);
-	buf_release(&name);
-	return ok;
+	unlink(file);
+	unlink(sum_file);
+	activity_end(log, &row, "it is not what go.sum or the checksum database says", -1);
+	free(sum_file);
+	free(file);
+}
+
+int64_t source_disk_age(const struct source_disk *own, const char *name)
+{
+	struct stat st;
+
+	if (own->download_fd < 0 || fstatat(own->download_fd, name, &st, 0))
+		return -1;
+	return MAX((int64_t)time(NULL) - (int64_t)st.st_mtime, 0);
 }
 
 char *source_disk_version_file(const struct source_disk *t, struct modver m, const char *suffix)

@@ -1,7 +1,8 @@
 /*
  * source_disk.h - a cache tree on disk: DIR/cache/download/... and DIR/PATH@VERSION, as GOMODCACHE is laid out.
  *
- * There are two: GOMODCACHE, which is only read, and our own, in which a file counts only if the sum beside it (NAME.sum) is right.
+ * GOMODCACHE is only read. The others are ours, and in them a file counts only if the sum beside it (NAME.sum) is right: one for
+ * what go.sum or the checksum database has proven, and one for each list of proxies, for what nobody vouches for (source_impl.h).
  * Thread-safe after source_disk_open.
  */
 #ifndef MODSCOPE_SOURCE_DISK_H
@@ -47,9 +48,9 @@ bool source_disk_read_own(const struct source_disk *own, const char *name, struc
 /* Best effort: a cache that cannot be written is no error. */
 void source_disk_write_own(const struct source_disk *own, struct activity *log, const char *name,
 			   const void *data, size_t len);
-/* The .mod or .info of m from GOMODCACHE, then ours. */
-bool source_disk_find(const struct source_disk *modcache, const struct source_disk *own,
-		      struct modver m, const char *suffix, struct buf *b, bool *is_own,
-		      struct err *e);
+/* Removes a file of ours that is not what it should be. */
+void source_disk_drop_own(const struct source_disk *own, struct activity *log, const char *name);
+/* Seconds since a file of ours was written; -1 if it is not there. */
+int64_t source_disk_age(const struct source_disk *own, const char *name);
 
 #endif

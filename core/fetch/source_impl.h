@@ -13,10 +13,15 @@
 #include "fetch/source_net.h"
 #include "fetch/source_sums.h"
 
+/*
+ * Our own cache is no source of truth. `own` holds what was proven when it came, for some project: it is proven again for this one, else
+ * it is not used. `kept` holds the rest, for this GOPROXY: it is asked for again wherever there is somebody to ask.
+ */
 struct source {
 	struct source_options o;
 	struct source_answers answers;
-	struct source_disk gomodcache, own;
+	struct source_disk gomodcache, own, kept;
+	atomic_size_t n_own; /* files of our own cache that GOPROXY=off would have kept from go */
 	struct err modcache_err; /* GOMODCACHE is no usable path: go would fail at every module */
 	struct source_sums sums;
 	struct source_want_list wants;
@@ -28,6 +33,10 @@ struct source {
 /* One question without a hop. */
 struct source_answer *source_ask(struct source *s, enum source_answer_kind kind, struct modver m,
 				 source_answer_fn *work);
+/* False where go would not get the module from anywhere but GOMODCACHE (GOPROXY=off), and our caches are not to tell more than go. */
+bool source_may_use_own(struct source *s, const char *path);
+/* A file of ours was used. */
+void source_note_own(struct source *s, const char *path);
 /* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */
 const char *source_cached_answer(struct source *s, const struct source_answer *a);
 

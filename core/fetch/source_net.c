@@ -35,29 +35,35 @@ static struct http *get_http(void *ctx)
 	return h;
 }
 
-static char *sumdb_file(const char *file)
+/* Ours are kept apart by setting: two databases of one name may have two keys. */
+static char *own_sumdb_file(const struct source_net *net, const char *file)
 {
-	return xasprintf("sumdb/%s", file);
+	const char *setting = goenv_get(net->o.env, "GOSUMDB");
+
+	return xasprintf("sumdb/%016llx/%s",
+			 (unsigned long long)hash_bytes(setting, strlen(setting), 1), file);
 }
 
 static bool read_sumdb_cache(void *ctx, const char *file, struct buf *out)
 {
 	const struct source_net *net = ctx;
-	char *name = sumdb_file(file);
+	char *name = xasprintf("sumdb/%s", file);
 	bool ok = source_disk_read(net->o.modcache, name, out) && out->len;
 
+	free(name);
 	if (!ok) {
 		buf_clear(out);
+		name = own_sumdb_file(net, file);
 		ok = source_disk_read_own(net->o.own, name, out);
+		free(name);
 	}
-	free(name);
 	return ok;
 }
 
 static void write_sumdb_cache(void *ctx, const char *file, const void *data, size_t len)
 {
 	const struct source_net *net = ctx;
-	char *name = sumdb_file(file);
+	char *name = own_sumdb_file(net, file);
 
 	source_disk_write_own(net->o.own, net->o.log, name, data, len);
 	free(name);
@@ -128,6 +134,17 @@ struct sumdb *source_net_sumdb(struct source_net *net)
 {
 	prepare(net);
 	return net->sumdb;
+}
+
+bool source_net_is_off(struct source_net *net, const char *path)
+{
+	prepare(net);
+	if (err_is_set(&net->route_err) || route_is_private(&net->route, path))
+		return false;
+	for (size_t i = 0; i < net->route.n; i++)
+		if (net->route.hops[i].kind != ROUTE_NOPROXY)
+			return net->route.hops[i].kind == ROUTE_OFF;
+	return false;
 }
 
 /* One question to the hops. */

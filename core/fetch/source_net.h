@@ -31,6 +31,8 @@ struct source_net_options {
 struct source_net *source_net_new(const struct source_net_options *o);
 void source_net_free(struct source_net *net);
 struct sumdb *source_net_sumdb(struct source_net *net);
+/* The first hop that counts for the module is "off": nothing can be asked. */
+bool source_net_is_off(struct source_net *net, const char *path);
 /* Where GOPROXY is set and no list, its error; where it is not set, fn is called once, without a hop. */
 bool source_net_try_hops(struct source_net *net, route_fn *fn, void *ctx, struct err *e);
 /* What the files hold, appended. A NULL hop asks all in turn. */

@@ -27,13 +27,17 @@ bool source_sums_are_known(const struct source_sums *s, struct modver m, const c
 
 /* The database, where the settings want it. Offline, what it cannot be asked about stays unchecked, and is noted as wanted. */
 static bool check_database(const struct source_sums *s, struct modver m, const char *what,
-			   const char *sum, struct err *e)
+			   const char *sum, enum source_sums_proof *proof, struct err *e)
 {
 	struct err why = ERR_INIT;
 
-	if (!sumdb_setting_wants(s->env, m.path) ||
-	    sumdb_check(source_net_sumdb(s->net), m, what, sum, &why))
+	*proof = SOURCE_SUMS_UNPROVEN;
+	if (!sumdb_setting_wants(s->env, m.path))
 		return true;
+	if (sumdb_check(source_net_sumdb(s->net), m, what, sum, &why)) {
+		*proof = SOURCE_SUMS_PROVEN;
+		return true;
+	}
 	if (why.code == ERR_OFFLINE && s->offline) {
 		source_wants_add(s->wants, m, "sum", false, 0);
 		err_release(&why);
@@ -43,19 +47,42 @@ static bool check_database(const struct source_sums *s, struct modver m, const c
 }
 
 bool source_sums_check(const struct source_sums *s, struct modver m, const char *what,
-		       const char *sum, struct err *e)
+		       const char *sum, enum source_sums_proof *proof, struct err *e)
 {
 	enum gosum_answer answer = GOSUM_ABSENT;
+	enum source_sums_proof ignored = SOURCE_SUMS_UNPROVEN;
 
+	proof = proof ? proof : &ignored;
+	*proof = SOURCE_SUMS_PROVEN;
 	if (s->gosum)
 		answer = gosum_check(s->gosum, m, kind_of(what), sum, e);
 	if (answer != GOSUM_ABSENT)
 		return answer == GOSUM_MATCH;
-	if (!check_database(s, m, what, sum, e))
+	if (!check_database(s, m, what, sum, proof, e))
 		return false;
 	if (s->gosum)
 		gosum_learn(s->gosum, m, kind_of(what), sum);
 	return true;
+}
+
+enum source_sums_proof source_sums_prove(const struct source_sums *s, struct modver m,
+					 const char *what, const char *sum)
+{
+	enum gosum_answer answer = GOSUM_ABSENT;
+	enum source_sums_proof proof = SOURCE_SUMS_UNPROVEN;
+	struct err why = ERR_INIT;
+
+	if (s->gosum)
+		answer = gosum_check(s->gosum, m, kind_of(what), sum, &why);
+	if (answer == GOSUM_MATCH)
+		proof = SOURCE_SUMS_PROVEN;
+	else if (answer == GOSUM_ABSENT && check_database(s, m, what, sum, &proof, &why) &&
+		 proof == SOURCE_SUMS_PROVEN && s->gosum)
+		gosum_learn(s->gosum, m, kind_of(what), sum);
+	if (why.code == ERR_CHECKSUM && proof != SOURCE_SUMS_PROVEN)
+		proof = SOURCE_SUMS_DISPROVEN;
+	err_release(&why);
+	return proof;
 }
 
 bool source_sums_of_database(const struct source_sums *s, struct modver m, struct buf *lines,
@@ -69,8 +96,9 @@ bool source_sums_of_database(const struct source_sums *s, struct modver m, struc
 }
 
 bool source_sums_check_gomod(const struct source_sums *s, struct modver m, const char *data,
-			     size_t len, char sum[DIRHASH_LEN + 1], struct err *e)
+			     size_t len, char sum[DIRHASH_LEN + 1], enum source_sums_proof *proof,
+			     struct err *e)
 {
 	dirhash_gomod(data, len, sum);
-	return source_sums_check(s, m, "/go.mod", sum, e);
+	return source_sums_check(s, m, "/go.mod", sum, proof, e);
 }

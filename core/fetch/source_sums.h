@@ -25,15 +25,25 @@ struct source_sums {
 	struct source_want_list *wants;
 };
 
+/* Who vouches for a hash, in this project. */
+enum source_sums_proof {
+	SOURCE_SUMS_UNPROVEN, /* nobody that was, or may be, asked */
+	SOURCE_SUMS_PROVEN,	 /* go.sum or the checksum database */
+	SOURCE_SUMS_DISPROVEN,
+};
+
 /* modload.mustHaveSums: false with go's words if go.sum must know it and does not. */
 bool source_sums_are_known(const struct source_sums *s, struct modver m, const char *what,
 			   struct err *e);
-/* modfetch.checkModSum. */
+/* modfetch.checkModSum. proof may be NULL; it is set where the hash passes. */
 bool source_sums_check(const struct source_sums *s, struct modver m, const char *what,
-		       const char *sum, struct err *e);
+		       const char *sum, enum source_sums_proof *proof, struct err *e);
 /* modfetch.checkGoMod: the go.mod hash of the bytes goes to sum. */
 bool source_sums_check_gomod(const struct source_sums *s, struct modver m, const char *data,
-			     size_t len, char sum[DIRHASH_LEN + 1], struct err *e);
+			     size_t len, char sum[DIRHASH_LEN + 1], enum source_sums_proof *proof, struct err *e);
+/* For what our own cache holds: only what is proven counts. */
+enum source_sums_proof source_sums_prove(const struct source_sums *s, struct modver m, const char *what,
+				    const char *sum);
 /* The database's lines for m, appended. ERR_REFUSED where the settings forbid asking. */
 bool source_sums_of_database(const struct source_sums *s, struct modver m, struct buf *lines,
 			     struct err *e);

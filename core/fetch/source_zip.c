@@ -67,20 +67,20 @@ const char *source_cached_dir(struct source *s, struct modver m)
 }
 
 /* lockedfile.MutexAt on the file that guards a version in our cache; -1 and an error if that fails. */
-static int lock_version(struct source *s, struct modver m, struct err *e)
+static int lock_version(const struct source_disk *t, struct modver m, struct err *e)
 {
 	struct buf name = BUF_INIT;
 	char *file, *dir;
 	int fd = -1;
 
-	if (!s->own.dir) {
+	if (!t->dir) {
 		err_set(e, ERR_SYS,
 			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
 		return -1;
 	}
 	if (!source_disk_name(&name, m, "lock", e))
 		return -1;
-	file = source_disk_file(&s->own, name.data);
+	file = source_disk_file(t, name.data);
 	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
 	if (fs_mkdir_all(dir, e)) {
 		fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -165,7 +165,7 @@ static bool check_mod(struct source *s, const struct source_disk *t, struct modv
 		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", sum);
 		return verify_error(m, &why, e);
 	}
-	return source_sums_check(&s->sums, m, "", sum, e);
+	return source_sums_check(&s->sums, m, "", sum, NULL, e);
 }
 
 /* The zip in GOMODCACHE, if DownloadZip would use it: *found says so even if the check fails. */
@@ -185,23 +185,42 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	if (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed)
 		ok = check_mod(s, &s->gomodcache, m, e);
 	else
-		ok = hash_zip(s, *file, sum, e) && source_sums_check(&s->sums, m, "", sum, e);
+		ok = hash_zip(s, *file, sum, e) && source_sums_check(&s->sums, m, "", sum, NULL, e);
 	return ok;
 }
 
-/* Ours counts only if its content still has the hash that was written beside it, and that is still a known one. */
+/* Ours counts only if its content still has the hash that was written beside it, and that is proven; what is proven wrong goes. */
 static bool own_zip(struct source *s, struct modver m, const char *file)
+{
+	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1];
+	enum source_sums_proof proof;
+	bool there;
+
+	if (!source_may_use_own(s, m.path) || !fs_is_file(file) ||
+	    !read_ziphash(&s->own, m, recorded, &there) || !hash_zip(s, file, sum, NULL) ||
+	    !str_eq(sum, recorded))
+		return false;
+	proof = source_sums_prove(&s->sums, m, "", sum);
+	if (proof == SOURCE_SUMS_DISPROVEN)
+		unlink(file);
+	if (proof == SOURCE_SUMS_PROVEN)
+		source_note_own(s, m.path);
+	return proof == SOURCE_SUMS_PROVEN;
+}
+
+/* Of the same proxies, where there is nobody to ask. */
+static bool kept_zip(struct source *s, struct modver m, const char *file)
 {
 	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1];
 	bool there;
 
-	return fs_is_file(file) && read_ziphash(&s->own, m, recorded, &there) &&
-	       hash_zip(s, file, sum, NULL) && str_eq(sum, recorded) &&
-	       source_sums_check(&s->sums, m, "", sum, NULL);
+	return s->o.offline && file && fs_is_file(file) &&
+	       read_ziphash(&s->kept, m, recorded, &there) && hash_zip(s, file, sum, NULL) &&
+	       str_eq(sum, recorded) && source_sums_check(&s->sums, m, "", sum, NULL, NULL);
 }
 
 static bool check_download(struct source *s, struct modver m, const char *file,
-			   char sum[DIRHASH_LEN + 1], struct err *e)
+			   char sum[DIRHASH_LEN + 1], enum source_sums_proof *proof, struct err *e)
 {
 	struct modzip z;
 	bool ok;
@@ -210,15 +229,31 @@ static bool check_download(struct source *s, struct modver m, const char *file,
 		return false;
 	ok = modzip_check_names(&z, m, e);
 	modzip_close(&z);
-	return ok && hash_zip(s, file, sum, e) && source_sums_check(&s->sums, m, "", sum, e);
+	return ok && hash_zip(s, file, sum, e) && source_sums_check(&s->sums, m, "", sum, proof, e);
+}
+
+/* A zip that has passed goes to the cache of those that are proven, or of those that are not. */
+static bool place_zip(struct source *s, struct modver m, const char *tmp, const char *sum,
+		      enum source_sums_proof proof, char **file, struct err *e)
+{
+	const struct source_disk *t = proof == SOURCE_SUMS_PROVEN ? &s->own : &s->kept;
+	char *place = source_disk_version_file(t, m, "zip"), *ziphash = xasprintf("%shash", place);
+	bool ok = fs_write_atomic(ziphash, sum, DIRHASH_LEN, 0666, false, e);
+
+	if (ok && (chmod(tmp, 0644) || rename(tmp, place)))
+		ok = err_sys(e, errno, "rename %s", place);
+	free(ziphash);
+	free(*file);
+	*file = place;
+	return ok;
 }
 
 /* downloadZip, into our cache; the caller holds the lock. */
-static bool download_zip(struct source *s, struct modver m, const char *file, struct err *e)
+static bool download_zip(struct source *s, struct modver m, char **file, struct err *e)
 {
-	char *tmp = xasprintf("%s.XXXXXX.tmp", file), *ziphash = xasprintf("%shash", file),
-	     sum[DIRHASH_LEN + 1];
-	struct activity_row row = activity_begin("download", file);
+	char *tmp = xasprintf("%s.XXXXXX.tmp", *file), sum[DIRHASH_LEN + 1];
+	struct activity_row row = activity_begin("download", *file);
+	enum source_sums_proof proof = SOURCE_SUMS_UNPROVEN;
 	struct err why = ERR_INIT;
 	bool ok;
 	int fd = mkostemps(tmp, 4, O_CLOEXEC);
@@ -227,10 +262,8 @@ static bool download_zip(struct source *s, struct modver m, const char *file, st
 	ok = ok && source_net_zip(s->net, m, fd, tmp, &why);
 	if (fd >= 0 && close(fd) && ok)
 		ok = err_sys(&why, errno, "close %s", tmp);
-	ok = ok && check_download(s, m, tmp, sum, &why) &&
-	     fs_write_atomic(ziphash, sum, DIRHASH_LEN, 0666, false, &why);
-	if (ok && (chmod(tmp, 0644) || rename(tmp, file)))
-		ok = err_sys(&why, errno, "rename %s", file);
+	ok = ok && check_download(s, m, tmp, sum, &proof, &why) &&
+	     place_zip(s, m, tmp, sum, proof, file, &why);
 	if (!ok && fd >= 0)
 		unlink(tmp);
 	activity_end(s->o.log, &row, ok ? "ok" : why.text, -1);
@@ -238,25 +271,43 @@ static bool download_zip(struct source *s, struct modver m, const char *file, st
 		err_move(e, &why);
 	err_release(&why);
 	free(tmp);
-	free(ziphash);
 	return ok;
+}
+
+/* Under the lock of both caches of ours. */
+static bool fetch_zip(struct source *s, struct modver m, char **file, struct err *e)
+{
+	char *kept = source_disk_version_file(&s->kept, m, "zip");
+
+	*file = source_disk_version_file(&s->own, m, "zip");
+	source_disk_reopen(&s->own);
+	source_disk_reopen(&s->kept);
+	if (own_zip(s, m, *file)) {
+		free(kept);
+		return true;
+	}
+	if (kept_zip(s, m, kept)) {
+		free(*file);
+		*file = kept;
+		return true;
+	}
+	free(kept);
+	return download_zip(s, m, file, e);
 }
 
 static bool work_zip(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	bool found, ok = cached_zip(s, m, &a->data, &found, e);
-	int lock;
+	int lock, kept_lock;
 
 	if (found || !ok)
 		return ok;
 	if (!source_disk_is_cacheable(m.version))
 		return err_set(e, ERR_SYNTAX, "non-canonical module version \"%s\"", m.version);
-	lock = lock_version(s, m, e);
-	if (lock < 0)
-		return false;
-	a->data = source_disk_version_file(&s->own, m, "zip");
-	source_disk_reopen(&s->own);
-	ok = own_zip(s, m, a->data) || download_zip(s, m, a->data, e);
+	lock = lock_version(&s->own, m, e);
+	kept_lock = lock < 0 ? -1 : lock_version(&s->kept, m, e);
+	ok = kept_lock >= 0 && fetch_zip(s, m, &a->data, e);
+	unlock_version(kept_lock);
 	unlock_version(lock);
 	return ok;
 }
@@ -269,28 +320,28 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 	return source_answer_give(a, e);
 }
 
-static bool own_dir(struct source *s, struct modver m, const char *dir)
+/* A tree of ours is that of the zip beside it, whose hash has been checked. */
+static bool own_dir(struct source *s, const struct source_disk *t, struct modver m, const char *dir)
 {
 	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1], *prefix;
 	struct hasher *h;
 	bool ok, there;
 
-	if (!dir_is_complete(&s->own, m, dir, NULL) || !read_ziphash(&s->own, m, recorded, &there))
+	if (!dir_is_complete(t, m, dir, NULL) || !read_ziphash(t, m, recorded, &there))
 		return false;
 	h = hasher_new();
 	prefix = xasprintf("%s@%s", m.path, m.version);
-	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded) &&
-	     source_sums_check(&s->sums, m, "", sum, NULL);
+	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded);
 	free(prefix);
 	hasher_free(h);
 	return ok;
 }
 
 /* modfetch.unzip, into our cache; the caller holds the lock. */
-static bool extract(struct source *s, struct modver m, const char *zip, const char *dir,
-		    struct err *e)
+static bool extract(struct source *s, const struct source_disk *t, struct modver m, const char *zip,
+		    const char *dir, struct err *e)
 {
-	char *partial = source_disk_version_file(&s->own, m, "partial"),
+	char *partial = source_disk_version_file(t, m, "partial"),
 	     *parent = xstrndup(dir, (size_t)(strrchr(dir, '/') - dir));
 	struct activity_row row = activity_begin("extract", dir);
 	struct err why = ERR_INIT;
@@ -311,6 +362,11 @@ static bool extract(struct source *s, struct modver m, const char *zip, const ch
 	return ok;
 }
 
+static bool is_in(const struct source_disk *t, const char *file)
+{
+	return t->dir && path_under(file, t->dir);
+}
+
 /* Where a tree is extracted from a zip that stands in GOMODCACHE, our cache needs the hash too: it is what later tells whether the tree
  * is whole. */
 static bool copy_ziphash(struct source *s, struct modver m, const char *zip, struct err *e)
@@ -318,7 +374,7 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 	char sum[DIRHASH_LEN + 1], recorded[DIRHASH_LEN + 1], *file;
 	bool there, ok;
 
-	if (!path_under(zip, s->gomodcache.dir ? s->gomodcache.dir : "/nowhere"))
+	if (!is_in(&s->gomodcache, zip))
 		return true;
 	if (!hash_zip(s, zip, sum, e))
 		return false;
@@ -332,6 +388,7 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 
 static bool work_dir(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
+	struct source_disk *t;
 	const char *zip;
 	bool ok;
 	int lock;
@@ -345,14 +402,15 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 	a->data = NULL;
 	if (!source_zip(s, m, &zip, e))
 		return false;
-	lock = lock_version(s, m, e);
+	t = is_in(&s->kept, zip) ? &s->kept : &s->own;
+	lock = lock_version(t, m, e);
 	if (lock < 0)
 		return false;
-	source_disk_reopen(&s->own);
-	a->data = tree_module_dir(&s->own, m);
+	source_disk_reopen(t);
+	a->data = tree_module_dir(t, m);
 	/* a zip of GOMODCACHE has its hash there only */
 	ok = copy_ziphash(s, m, zip, e) &&
-	     (own_dir(s, m, a->data) || extract(s, m, zip, a->data, e));
+	     (own_dir(s, t, m, a->data) || extract(s, t, m, zip, a->data, e));
 	unlock_version(lock);
 	return ok;
 }

@@ -117,9 +117,11 @@ static const char *const *unreplaced(const struct run *r)
 
 static bool open_run(struct run *r, struct err *e)
 {
-	struct source_options so = {
-		.env = r->o->env, .offline = r->o->offline, .cancel = r->o->cancel, .log = r->o->log
-	};
+	struct source_options so = { .env = r->o->env,
+				     .offline = r->o->offline,
+				     .own_counts = r->o->own_counts,
+				     .cancel = r->o->cancel,
+				     .log = r->o->log };
 	struct modload_options mo = { .env = r->o->env,
 				      .command = MODPROJECT_GRAPH,
 				      .cancel = r->o->cancel,

@@ -57,6 +57,7 @@ void whatif_step_command(const struct whatif_step *s, struct buf *b);
 struct whatif_options {
 	const struct goenv *env;
 	bool offline;
+	bool own_counts; /* as in source_options */
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
 	const struct modproject_overlay *overlay;	/* of the files (modproject.h); may be NULL */

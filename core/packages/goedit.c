@@ -87,7 +87,11 @@ static bool pin(struct goedit *g, const struct goedit_options *o, const struct w
 		struct err *e)
 {
 	const struct modproject_overlay over = { &g->gomod.after, &g->gosum.after };
-	const struct whatif_options wo = { o->env, o->offline, o->cancel, o->log, &over, NULL };
+	const struct whatif_options wo = { .env = o->env,
+					   .offline = o->offline,
+					   .cancel = o->cancel,
+					   .log = o->log,
+					   .overlay = &over };
 	const struct whatif_steps one = { s, 1 };
 	struct whatif_roots roots;
 

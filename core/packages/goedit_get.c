@@ -205,7 +205,12 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 {
 	const struct modproject_overlay over = { &g->gomod.after, &g->gosum.after };
 	struct gosum *learned = gosum_new(g->gosum.path, true);
-	const struct whatif_options wo = { o->env, o->offline, o->cancel, o->log, &over, learned };
+	const struct whatif_options wo = { .env = o->env,
+					   .offline = o->offline,
+					   .cancel = o->cancel,
+					   .log = o->log,
+					   .overlay = &over,
+					   .learn = learned };
 	const struct whatif_steps one = { s, 1 };
 	struct goedit_loader l = { 0 };
 	struct get x = { .g = g };

@@ -24,6 +24,7 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "base/map.h"
+#include "cache/owncache.h"
 #include "change/plan.h"
 #include "compare/compare.h"
 #include "packages/goedit.h"
@@ -228,6 +229,7 @@ struct load_act {
 	struct apply_record *records;	/* history: newest first */
 	size_t n_records;
 	size_t undo;			/* n_records if there is nothing to undo */
+	struct owncache own;		/* our own cache, as it is or was before it was emptied */
 };
 
 /* PART_APPLY: what would be written, and, where a plan was confirmed, has been. */
@@ -268,6 +270,7 @@ struct load;
 struct load_options {
 	const char *dir;	/* NULL: where the process is */
 	bool offline;
+	bool own_counts;	/* our own cache answers where GOPROXY=off leaves go without: for views, which say so */
 };
 
 struct load *load_new(const struct load_options *o);

@@ -1,5 +1,7 @@
 #include "parts/load_private.h"
 
+#include "gofiles/goenv.h"
+
 #include "change/apply.h"
 #include "cache/cache.h"
 #include "cache/cachejob.h"
@@ -174,19 +176,36 @@ static void act_release(void *data)
 	plan_release(&((struct load_act *)data)->plan);
 }
 
+static bool look_at_own(struct load_work *w, struct load_act *act, struct arena *a, struct err *e)
+{
+	const struct load_env *env = load_data(w, PART_ENV);
+
+	return owncache_read(&act->own, a, goenv_own_cache(env->env), job_cancel(w->job), e) &&
+	       (w->request->act.verb == REQUEST_OWN || owncache_clear(&act->own, e));
+}
+
+static bool change(struct load_work *w, struct load_act *act, struct arena *a, struct err *e)
+{
+	struct cachejob *j = NULL;
+	bool ok = open_cachejob(w, true, &j, e) &&
+		  (w->request->act.verb == REQUEST_HISTORY ? look_back(j, act, a, e)
+							   : carry_out(w, j, act, a, e));
+
+	cachejob_free(j);
+	return ok;
+}
+
 bool load_make_act(struct load_work *w, struct part **out, struct err *e)
 {
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_act *act = arena_calloc(&p->arena, 1, sizeof(*act));
-	struct cachejob *j = NULL;
+	enum request_verb verb = w->request->act.verb;
 	bool ok;
 
 	p->data = act;
 	p->release = act_release;
-	ok = open_cachejob(w, true, &j, e) &&
-	     (w->request->act.verb == REQUEST_HISTORY ? look_back(j, act, &p->arena, e)
-						      : carry_out(w, j, act, &p->arena, e));
-	cachejob_free(j);
+	ok = verb == REQUEST_OWN || verb == REQUEST_CLEAR ? look_at_own(w, act, &p->arena, e)
+							  : change(w, act, &p->arena, e);
 	if (ok)
 		*out = p;
 	else

@@ -281,11 +281,29 @@ static void find_errors(struct load_graph *g)
 	}
 }
 
+/* go would not have had them. */
+static void find_own_files(struct load_graph *g)
+{
+	size_t n = source_own_used(g->source);
+	struct finding *f;
+
+	if (!n)
+		return;
+	f = finding_add(
+		&g->findings, FINDING_INFO, "graph/own-cache", g->main_path,
+		arena_fmt(
+			g->findings.arena,
+			"%zu go.mod %s from our own cache: with GOPROXY=off, go would not find %s",
+			n, n == 1 ? "file is" : "files are", n == 1 ? "it" : "them"));
+	f->remedy = "go mod download, with a proxy; `modscope cache --own` shows our own cache";
+}
+
 static void find(struct load_graph *g)
 {
 	struct finding *f;
 
 	find_errors(g);
+	find_own_files(g);
 	if (!err_is_set(&g->broken))
 		return;
 	f = finding_add(&g->findings, FINDING_ERROR, "graph/broken", g->main_path,
@@ -316,6 +334,7 @@ static bool open_project(struct load_work *w, struct load_graph *g, struct buf *
 {
 	struct source_options so = { .env = g->env->env,
 				     .offline = load_options(w->l)->offline,
+				     .own_counts = load_options(w->l)->own_counts,
 				     .cancel = g->cancel,
 				     .log = load_log(w->l) };
 	struct modload_options mo = { .env = g->env->env,

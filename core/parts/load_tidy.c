@@ -51,6 +51,7 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 	struct cancel *cancel = job_cancel(r->w->job);
 	struct source_options so = { .env = env->env,
 				     .offline = load_options(r->w->l)->offline,
+				     .own_counts = load_options(r->w->l)->own_counts,
 				     .cancel = cancel,
 				     .log = load_log(r->w->l) };
 	struct modload_options mo = { .env = env->env,

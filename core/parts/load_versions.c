@@ -29,6 +29,7 @@ static bool open_look(struct look *k, struct err *e)
 {
 	struct cancel *cancel = job_cancel(k->w->job);
 	struct source_options so = { .env = k->g->env->env,
+				     .own_counts = load_options(k->w->l)->own_counts,
 				     .offline = !k->lv->asked || load_options(k->w->l)->offline,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l) };

@@ -19,6 +19,7 @@ void load_whatif_options(const struct load_work *w, const struct goenv *env,
 {
 	*o = (struct whatif_options){ .env = env,
 				      .offline = load_options(w->l)->offline,
+				      .own_counts = load_options(w->l)->own_counts,
 				      .cancel = job_cancel(w->job),
 				      .log = load_log(w->l) };
 }

@@ -277,6 +277,8 @@ static void act_text(const struct request_act *a, struct buf *b)
 		[REQUEST_REPAIR] = "repairing the cache",
 		[REQUEST_PRUNE] = "pruning the cache",
 		[REQUEST_UNDO] = "undoing a change of the cache",
+		[REQUEST_OWN] = "reading our own cache",
+		[REQUEST_CLEAR] = "emptying our own cache",
 	};
 
 	buf_addstr(b, verbs[a->verb]);

@@ -55,6 +55,8 @@ enum request_verb {
 	REQUEST_REPAIR,
 	REQUEST_PRUNE,
 	REQUEST_UNDO,
+	REQUEST_OWN,		/* our own cache: looks only */
+	REQUEST_CLEAR,		/* and empties it */
 };
 struct request_act {
 	enum request_verb verb;

@@ -15,6 +15,7 @@
 
 #define PATH "example.com/Big/m"
 #define ESC "example.com/!big/m"
+#define ESCAPED "example.com/%21big/m"
 #define MOD "module example.com/Big/m\n"
 
 static const struct modver m1 = { PATH, "v1.0.0" };
@@ -26,6 +27,8 @@ struct fixture {
 	struct goenv *env;
 	struct gosum *sums;
 	struct source *s;
+	bool own_counts;
+	char line[200];
 };
 
 static void put(const char *dir, const char *name, const char *text)
@@ -93,7 +96,8 @@ static void open_source(struct fixture *f, const char *goproxy, const char *go_s
 
 	close_source(f);
 	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
-	f->s = source_new(&(struct source_options){ .env = f->env, .offline = offline });
+	f->s = source_new(&(struct source_options){
+		.env = f->env, .offline = offline, .own_counts = f->own_counts });
 	if (go_sum) {
 		put(f->dir, "go.sum", go_sum);
 		f->sums = gosum_new(f->sumfile, false);
@@ -167,11 +171,18 @@ static void test_order(void **state)
 	open_source(f, "P", NULL, false, false);
 	assert_gomod(f, m1, MOD, "");
 	assert_stat(f, "v1.0.0", "v1.0.0", "");
-	/* once it is in our cache, no proxy is needed; offline neither */
-	fs_remove_all(f->proxy, NULL);
+	/* nobody vouches for what is in our cache: it counts offline, for the same proxies */
 	open_source(f, "https://127.0.0.1:1", NULL, false, true);
+	assert_gomod(f, m1, NULL,
+		     "reading https://127.0.0.1:1/" ESCAPED
+		     "/@v/v1.0.0.mod: the network is not used (--offline)");
+	fs_remove_all(f->proxy, NULL);
+	open_source(f, "P", NULL, false, true);
 	assert_gomod(f, m1, MOD, "");
 	assert_stat(f, "v1.0.0", "v1.0.0", "");
+	open_source(f, "P", NULL, false, false);
+	assert_gomod(f, m1, NULL,
+		     "reading file://P/" ESCAPED "/@v/v1.0.0.mod: no such file or directory");
 	/* GOMODCACHE comes first */
 	put(f->modcache, "cache/download/" ESC "/@v/v1.0.0.mod", "module other\n");
 	put(f->modcache, "cache/download/" ESC "/@v/v1.0.0.info", "{\"Version\":\"v9.9.9\"}");
@@ -181,6 +192,59 @@ static void test_order(void **state)
 	assert_non_null(source_cached_gomod_file(f->s, m1));
 	assert_null(source_cached_gomod_file(f->s, (struct modver){ PATH, "v1.0.1" }));
 	assert_null(source_cached_dir(f->s, m1));
+}
+
+#define OTHER_MOD "module other // of another proxy\n"
+
+static const char *sum_line(struct fixture *f, const char *mod)
+{
+	char sum[DIRHASH_LEN + 1];
+
+	dirhash_gomod(mod, strlen(mod), sum);
+	snprintf(f->line, sizeof(f->line), PATH " v1.0.0/go.mod %s\n", sum);
+	return f->line;
+}
+
+/* Two proxies with different files: each answer is the one of the proxy that is asked, or is proven. */
+static void test_own(void **state)
+{
+	struct fixture *f = *state;
+
+	forget_caches(f);
+	put(f->proxy, "1/" ESC "/@v/v1.0.0.mod", MOD);
+	put(f->proxy, "2/" ESC "/@v/v1.0.0.mod", OTHER_MOD);
+	open_source(f, "P/1", NULL, false, false);
+	assert_gomod(f, m1, MOD, "");
+	open_source(f, "P/2", NULL, false, false);
+	assert_gomod(f, m1, OTHER_MOD, "");
+	open_source(f, "P/1", NULL, false, false);
+	assert_gomod(f, m1, MOD, "");
+	/* a proxy that has changed its mind */
+	put(f->proxy, "1/" ESC "/@v/v1.0.0.mod", OTHER_MOD);
+	open_source(f, "P/1", NULL, false, false);
+	assert_gomod(f, m1, OTHER_MOD, "");
+	/* what go.sum proves counts whatever GOPROXY is, but for off */
+	open_source(f, "P/2", sum_line(f, OTHER_MOD), false, false);
+	assert_gomod(f, m1, OTHER_MOD, "");
+	open_source(f, "https://127.0.0.1:1", sum_line(f, OTHER_MOD), false, false);
+	assert_gomod(f, m1, OTHER_MOD, "");
+	open_source(f, "off", sum_line(f, OTHER_MOD), false, false);
+	assert_gomod(f, m1, NULL, "module lookup disabled by GOPROXY=off");
+	assert_int_equal(source_own_used(f->s), 0);
+	f->own_counts = true;
+	open_source(f, "off", sum_line(f, OTHER_MOD), false, false);
+	f->own_counts = false;
+	assert_gomod(f, m1, OTHER_MOD, "");
+	assert_int_equal(source_own_used(f->s), 1);
+	/* a tag that moved: our copy goes, and the proxy is asked */
+	put(f->proxy, "1/" ESC "/@v/v1.0.0.mod", MOD);
+	open_source(f, "P/1", sum_line(f, MOD), false, false);
+	assert_gomod(f, m1, MOD, "");
+	/* and without a line of go.sum, nobody vouches for it */
+	open_source(f, "https://127.0.0.1:1", NULL, false, true);
+	assert_gomod(f, m1, NULL,
+		     "reading https://127.0.0.1:1/" ESCAPED
+		     "/@v/v1.0.0.mod: the network is not used (--offline)");
 }
 
 static void test_damage(void **state)
@@ -303,9 +367,13 @@ static void test_lies(void **state)
 	assert_stat(f, "master", "v1.2.3", "");
 	/* the answer for a branch is kept as that of its version, never as that of the branch */
 	fs_remove_all(f->proxy, NULL);
-	open_source(f, "off", NULL, false, false);
+	open_source(f, "P", NULL, false, true);
 	assert_stat(f, "v1.2.3", "v1.2.3", "");
-	assert_stat(f, "master", NULL, "module lookup disabled by GOPROXY=off");
+	assert_stat(f, "master", NULL,
+		    "invalid version: reading file://P/" ESCAPED
+		    "/@v/master.info: no such file or directory");
+	open_source(f, "off", NULL, false, false);
+	assert_stat(f, "v1.2.3", NULL, "module lookup disabled by GOPROXY=off");
 }
 
 static void assert_versions(struct fixture *f, const char *want)
@@ -431,7 +499,7 @@ static void test_bad_modcache(void **state)
 	f->vars[1] = xstrdup("GOMODCACHE=relative");
 	open_source(f, "P", NULL, false, false);
 	assert_gomod(f, m1, NULL,
-		     "GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
+		     "go: GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
 	free(f->vars[1]);
 	f->vars[1] = keep;
 }
@@ -439,11 +507,11 @@ static void test_bad_modcache(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),	     cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_go_sum),	     cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_lies),	     cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_wants),	     cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_bad_modcache),
+		cmocka_unit_test(test_order),	cmocka_unit_test(test_own),
+		cmocka_unit_test(test_damage),	cmocka_unit_test(test_go_sum),
+		cmocka_unit_test(test_errors),	cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_lists),	cmocka_unit_test(test_wants),
+		cmocka_unit_test(test_threads), cmocka_unit_test(test_bad_modcache),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

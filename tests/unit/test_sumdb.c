@@ -101,7 +101,7 @@ static void assert_check(struct fixture *f, const char *version, bool gomod, con
 {
 	struct err e = ERR_INIT;
 	bool ok = source_sums_check(&f->s->sums, (struct modver){ "example.com/m", version },
-				    gomod ? "/go.mod" : "", sum, &e);
+				    gomod ? "/go.mod" : "", sum, NULL, &e);
 
 	assert_string_equal(ok ? "" : e.text, error);
 	err_release(&e);
@@ -114,7 +114,7 @@ static void assert_check_begins(struct fixture *f, const char *version, bool gom
 	struct err e = ERR_INIT;
 
 	assert_false(source_sums_check(&f->s->sums, (struct modver){ "example.com/m", version },
-				       gomod ? "/go.mod" : "", sum, &e));
+				       gomod ? "/go.mod" : "", sum, NULL, &e));
 	if (strncmp(e.text, error, strlen(error)) != 0)
 		assert_string_equal(e.text, error);
 	err_release(&e);
@@ -153,9 +153,10 @@ static void test_right(void **state)
 	assert_check(f, "v0.0.270", false, ZIP_SUM, "");
 	close_source(f);
 	/* a damaged file of ours is as if it were not there */
+	const char *setting = f->gosumdb + strlen("GOSUMDB=");
 	char *file = xasprintf(
-		"%s/modscope/mod/cache/download/sumdb/db.example/x/lookup/example.com/m@v0.0.7",
-		f->cache);
+		"%s/modscope/mod/cache/download/sumdb/%016llx/db.example/x/lookup/example.com/m@v0.0.7",
+		f->cache, (unsigned long long)hash_bytes(setting, strlen(setting), 1));
 
 	assert_true(
 		fs_write_atomic(file, "7\nexample.com/m v0.0.7 h1:x\n\n", 29, 0644, false, NULL));
@@ -288,7 +289,7 @@ static void test_fork(void **state)
 	fs_remove_all(tiles, NULL);
 	open_source(f, NULL);
 	assert_false(source_sums_check(&f->s->sums, (struct modver){ "example.com/m", "v0.0.8" },
-				       "/go.mod", MOD_SUM, &e));
+				       "/go.mod", MOD_SUM, NULL, &e));
 	assert_int_equal(
 		strncmp(e.text,
 			"SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t",

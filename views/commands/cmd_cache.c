@@ -1,3 +1,4 @@
+#include "commands/cache_own.h"
 #include "commands/cache_report.h"
 
 static bool is_damaged(const struct cache_entry *entry)
@@ -171,6 +172,10 @@ static int run(struct cli *c)
 	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") &&
 	    !str_eq(cli_flag(c, "sort"), "size") && !str_eq(cli_flag(c, "sort"), "state"))
 		return cli_usage(c, "-sort takes name, size or state");
+	if (cli_has(c, "clear") && !cli_has(c, "own"))
+		return cli_usage(c, "-clear is for -own: `go clean -modcache` empties GOMODCACHE");
+	if (cli_has(c, "own"))
+		return cache_own(c);
 	ok = project_open(&p, c, MODPROJECT_VERIFY) &&
 	     cache_report_known_list(&p, c, &list, &whole);
 	if (!ok && all && p.env) {
@@ -205,6 +210,8 @@ static const struct cli_flag flags[] = {
 	{ "verify", NULL, "hash zips and trees too" },
 	{ "full", NULL, "the same, also of what is remembered; and ask the checksum database" },
 	{ "sort", "KEY", "name, size or state" },
+	{ "own", NULL, "our own cache instead: what was fetched or remembered beside GOMODCACHE" },
+	{ "clear", NULL, "with --own: remove it, but for what undo needs" },
 	{ NULL },
 };
 

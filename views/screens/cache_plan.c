@@ -173,6 +173,57 @@ static void ask_undo(struct view *v, const struct load_act *act)
 	app_ask(v, "Undo: nothing is done before enter", undo_doc, (void *)(uintptr_t)act, start);
 }
 
+/* Our own cache is no part of what --read-only protects. */
+void cache_plan_own(struct view *v)
+{
+	set_next(v, (struct request_act){ REQUEST_OWN, .id = "" });
+	start(v);
+}
+
+static void own_doc(void *ctx, struct doc *d)
+{
+	const struct owncache *o = ctx;
+	struct buf b = BUF_INIT;
+
+	doc_field(d, "in");
+	doc_add(d, STYLE_STRONG, o->dir);
+	for (size_t i = 0; i < o->n; i++) {
+		buf_clear(&b);
+		gauge_bytes(&b, o->rows[i].bytes);
+		doc_field(d, o->rows[i].name);
+		doc_addf(d, STYLE_NORMAL, "%s", b.data);
+		doc_addf(d, STYLE_QUIET, "  %s", o->rows[i].about);
+	}
+	buf_clear(&b);
+	gauge_bytes(&b, o->bytes);
+	doc_blank(d);
+	doc_line(d);
+	doc_addf(d, STYLE_NORMAL,
+		 "enter removes %s in %llu files; what is needed again is fetched and read again",
+		 b.data, (unsigned long long)o->n_files);
+	buf_release(&b);
+}
+
+static void ask_own(struct view *v, const struct load_act *act)
+{
+	if (!act->own.n_files) {
+		app_message(v->app, STYLE_QUIET, "our own cache is empty");
+		return;
+	}
+	set_next(v, (struct request_act){ REQUEST_CLEAR, .id = "" });
+	app_ask(v, "Our own cache: nothing is removed before enter", own_doc,
+		(void *)(uintptr_t)&act->own, start);
+}
+
+static void tell_own(struct view *v, const struct load_act *act)
+{
+	struct buf b = BUF_INIT;
+
+	gauge_bytes(&b, act->own.bytes);
+	app_message(v->app, STYLE_GOOD, "our own cache is empty; %s removed", b.data);
+	buf_release(&b);
+}
+
 static void tell_results(struct view *v, const char *verb, const struct load_act *act)
 {
 	size_t done = 0, part = 0, failed = 0, skipped = 0;
@@ -217,10 +268,9 @@ void cache_plan_ended(struct view *v, const struct request *r, const struct part
 		      const struct err *e)
 {
 	static const char *const verbs[] = {
-		[REQUEST_HISTORY] = "history",
-		[REQUEST_REPAIR] = "repair",
-		[REQUEST_PRUNE] = "prune",
-		[REQUEST_UNDO] = "undo",
+		[REQUEST_HISTORY] = "history", [REQUEST_REPAIR] = "repair",
+		[REQUEST_PRUNE] = "prune",     [REQUEST_UNDO] = "undo",
+		[REQUEST_OWN] = "own cache",   [REQUEST_CLEAR] = "own cache",
 	};
 	const char *verb = verbs[r->act.verb];
 
@@ -228,11 +278,15 @@ void cache_plan_ended(struct view *v, const struct request *r, const struct part
 		app_message(v->app, STYLE_BAD, "%s: %s", verb, e->text);
 	else if (r->act.verb == REQUEST_HISTORY)
 		ask_undo(v, outcome->data);
+	else if (r->act.verb == REQUEST_OWN)
+		ask_own(v, outcome->data);
+	else if (r->act.verb == REQUEST_CLEAR)
+		tell_own(v, outcome->data);
 	else if (r->act.verb == REQUEST_UNDO)
 		tell_undo(v, outcome->data);
 	else
 		tell_results(v, verb, outcome->data);
-	if (r->act.verb != REQUEST_HISTORY)
+	if (r->act.verb != REQUEST_HISTORY && r->act.verb != REQUEST_OWN)
 		app_reload_cache(v->app);
 }
 

@@ -13,6 +13,8 @@ bool cache_plan_enabled(void *view);
 void cache_plan_repair(struct view *v, const struct modver *mods, size_t n);
 void cache_plan_prune(struct view *v);
 void cache_plan_undo(struct view *v);
+/* Shows our own cache, and empties it if the dialog is confirmed. */
+void cache_plan_own(struct view *v);
 /* view_ops.changed */
 void cache_plan_ended(struct view *v, const struct request *r, const struct part *outcome, const struct err *e);
 

@@ -502,6 +502,17 @@ static void run_undo(void *ctx, int arg)
 	cache_plan_undo(ctx);
 }
 
+static bool own_enabled(void *ctx)
+{
+	return cache_view_state(ctx)->r && !app_changing(ctx);
+}
+
+static void run_own(void *ctx, int arg)
+{
+	(void)arg;
+	cache_plan_own(ctx);
+}
+
 static const struct action actions[] = {
 	{ "repair", "R", "repair", "mend what is proven wrong, after showing how",
 	  cache_plan_enabled, run_repair, 0, 0 },
@@ -518,6 +529,8 @@ static const struct action actions[] = {
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
 	  0, 0 },
 	{ "damaged", "d", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },
+	{ "own", "O", NULL, "our own cache beside it: what is in it; enter empties it", own_enabled,
+	  run_own, 0, 0 },
 	{ 0 },
 };
 
