@@ -21,28 +21,12 @@ static char once_problem[256]; /* "" if lib is usable */
 		"curl_" #name, offsetof(struct curl_lib, name) \
 	}
 static const struct dynlib_symbol symbols[] = {
-	SYMBOL(global_init),
-	SYMBOL(easy_init),
-	SYMBOL(easy_cleanup),
-	SYMBOL(easy_setopt),
-	SYMBOL(easy_getinfo),
-	SYMBOL(easy_strerror),
-	SYMBOL(multi_init),
-	SYMBOL(multi_cleanup),
-	SYMBOL(multi_setopt),
-	SYMBOL(multi_add_handle),
-	SYMBOL(multi_remove_handle),
-	SYMBOL(multi_perform),
-	SYMBOL(multi_poll),
-	SYMBOL(multi_wakeup),
-	SYMBOL(multi_info_read),
-	SYMBOL(slist_append),
-	SYMBOL(slist_free_all),
-	SYMBOL(url),
-	SYMBOL(url_cleanup),
-	SYMBOL(url_set),
-	SYMBOL(url_get),
-	SYMBOL(free),
+	SYMBOL(global_init),	  SYMBOL(easy_init),	       SYMBOL(easy_cleanup),
+	SYMBOL(easy_setopt),	  SYMBOL(easy_getinfo),	       SYMBOL(easy_strerror),
+	SYMBOL(multi_init),	  SYMBOL(multi_cleanup),       SYMBOL(multi_setopt),
+	SYMBOL(multi_add_handle), SYMBOL(multi_remove_handle), SYMBOL(multi_perform),
+	SYMBOL(multi_poll),	  SYMBOL(multi_wakeup),	       SYMBOL(multi_info_read),
+	SYMBOL(slist_append),	  SYMBOL(slist_free_all),
 };
 
 static void load(void)

@@ -41,11 +41,6 @@ struct curl_lib {
 	CURLMsg *(*multi_info_read)(CURLM *multi, int *left);
 	struct curl_slist *(*slist_append)(struct curl_slist *list, const char *s);
 	void (*slist_free_all)(struct curl_slist *list);
-	CURLU *(*url)(void);
-	void (*url_cleanup)(CURLU *url);
-	CURLUcode (*url_set)(CURLU *url, CURLUPart part, const char *s, unsigned flags);
-	CURLUcode (*url_get)(CURLU *url, CURLUPart part, char **s, unsigned flags);
-	void (*free)(void *p);
 };
 
 const struct curl_lib *curl_lib_get(struct err *e);

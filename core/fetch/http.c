@@ -1,14 +1,17 @@
 #include "fetch/http.h"
 
 #include <pthread.h>
+#include <strings.h>
 
 #include "base/activity.h"
 #include "base/text.h"
 #include "fetch/http_engine.h"
+#include "fetch/gourl.h"
 #include "fetch/http_error.h"
+#include "fetch/http_gzip.h"
 #include "fetch/http_proxy.h"
+#include "fetch/http_roots.h"
 #include "fetch/http_secret.h"
-#include "fetch/http_url.h"
 #include "fetch/netrc.h"
 #include "gofiles/goenv.h"
 
@@ -24,6 +27,8 @@ struct http {
 	struct netrc netrc;
 	struct http_proxy_settings proxies;
 	struct http_secrets secrets; /* that requests have carried */
+	struct buf roots;	     /* certificates in PEM */
+	bool has_roots;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
 	pthread_mutex_t mutex;	/* of `engine` until it is started, and of every request's `done` */
@@ -36,9 +41,10 @@ struct request {
 	const struct http_request *q;
 	struct http_answer *r;
 	struct http_engine_transfer transfer;
-	char *url; /* of this hop; it may hold credentials */
-	struct http_url parts;
-	int redirects, repetitions; /* the latter of this hop */
+	struct arena arena;
+	struct gourl url;			/* of this hop; it may hold credentials */
+	const char *shown, *host, *port, *bare; /* of it: for texts, without credentials */
+	int redirects, repetitions;		/* the latter of this hop */
 
 	/* Carried from hop to hop. */
 	bool secure; /* it began with https */
@@ -73,6 +79,7 @@ void http_free(struct http *h)
 		return;
 	http_engine_free(h->engine);
 	netrc_release(&h->netrc);
+	buf_release(&h->roots);
 	http_proxy_release(&h->proxies);
 	http_secrets_release(&h->secrets);
 	pthread_mutex_destroy(&h->mutex);
@@ -87,8 +94,8 @@ static struct http_engine *make_engine(struct http *h)
 		.connect_ms = h->o.connect_ms,
 		.stall_ms = h->o.stall_ms,
 		.per_host = h->o.per_host,
-		.cert_file = goenv_get(h->o.env, "SSL_CERT_FILE"),
-		.cert_dir = goenv_get(h->o.env, "SSL_CERT_DIR"),
+		.roots = h->has_roots ? h->roots.data : NULL,
+		.roots_len = h->roots.len,
 	});
 }
 
@@ -101,6 +108,7 @@ static bool start(struct http *h, struct err *e)
 		h->curl = curl_lib_get(e);
 		if (h->curl) {
 			netrc_load(&h->netrc, h->o.env);
+			h->has_roots = http_roots_read(&h->roots, h->o.env);
 			http_proxy_load(&h->proxies, h->o.env);
 		}
 	}
@@ -113,27 +121,51 @@ static bool start(struct http *h, struct err *e)
 
 /* A hop begins: whom to ask, and with which credentials. */
 
+static const char *written(struct request *x, const struct gourl *u)
+{
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	gourl_write(u, &b);
+	out = arena_strdup(&x->arena, b.data);
+	buf_release(&b);
+	return out;
+}
+
 static bool check_credentials(const struct request *x, struct err *e)
 {
 	struct buf b = BUF_INIT;
 
-	if (x->secure || (!x->parts.user && !x->parts.password))
+	if (x->secure || !x->url.user)
 		return true;
-	text_redact_url(&b, x->url);
+	text_redact_url(&b, x->shown);
 	err_set(e, ERR_NETWORK, "refusing to pass credentials to insecure URL: %s", b.data);
 	buf_release(&b);
 	return false;
+}
+
+/* auth.AddCredentials: GOAUTH is looked at when a server is first asked by https, and go ends where it is wrong. */
+static bool check_auth(const struct request *x, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (goenv_check_auth(x->h->o.env, &why))
+		return true;
+	err_set(e, ERR_REFUSED, "go: %s", why.text);
+	err_release(&why);
+	return err_mark(e, ERR_FORM_FINAL);
 }
 
 static bool begin_first(struct request *x, struct err *e)
 {
 	const struct netrc_entry *entry;
 
-	x->secure = str_eq(x->parts.scheme, "https");
-	x->first_host = xstrdup(x->parts.host);
-	if (!check_credentials(x, e))
+	x->secure = str_eq(x->url.scheme, "https");
+	x->first_host = xstrdup(x->host);
+	if (!check_credentials(x, e) || (x->secure && !check_auth(x, e)))
 		return false;
-	entry = x->secure ? netrc_find(&x->h->netrc, x->parts.bare) : NULL;
+	/* by the whole URL, a user in it included */
+	entry = x->secure ? netrc_find(&x->h->netrc, x->shown) : NULL;
 	if (entry) {
 		x->user = xstrdup(entry->login);
 		x->password = xstrdup(entry->password);
@@ -145,8 +177,8 @@ static void set_credentials(struct request *x)
 {
 	struct http_engine_transfer *t = &x->transfer;
 
-	t->user = x->user ? x->user : x->parts.user;
-	t->password = x->user ? x->password : x->parts.password;
+	t->user = x->user ? x->user : x->url.user;
+	t->password = x->user ? x->password : x->url.password;
 	if (!t->user && t->password)
 		t->user = "";
 }
@@ -171,21 +203,37 @@ static void begin_exchange(struct request *x, int delay_ms)
 	http_engine_start(x->h->engine, t);
 }
 
+/* What http.Transport refuses. */
+static bool check_target(const struct request *x, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	if (!str_eq(x->url.scheme, "https") && !str_eq(x->url.scheme, "http")) {
+		buf_addf(&b, "unsupported protocol scheme \"%s\"", x->url.scheme);
+		http_error_set(e, ERR_NETWORK, "Get", x->shown, b.data);
+		buf_release(&b);
+		return false;
+	}
+	return *x->url.host ||
+	       http_error_set(e, ERR_NETWORK, "Get", x->shown, "http: no Host in request URL");
+}
+
 static bool begin_hop(struct request *x, struct err *e)
 {
 	struct http_engine_transfer *t = &x->transfer;
-	struct http_url *p = &x->parts;
+	struct gourl bare = gourl_bare(&x->url);
 
-	http_url_release(p);
-	if (!http_url_split(x->h->curl, x->url, p))
-		return http_error_set(e, ERR_SYNTAX, "parse", x->url, "not a URL with a host");
-	if (!x->first_host && !begin_first(x, e))
+	x->shown = written(x, &x->url);
+	x->host = gourl_hostname(&x->arena, &x->url);
+	x->port = gourl_port(&x->arena, &x->url);
+	x->bare = written(x, &bare);
+	if ((!x->first_host && !begin_first(x, e)) || !check_target(x, e))
 		return false;
-	t->url = p->bare;
-	t->host = p->host;
-	t->proxy = http_proxy_for(&x->h->proxies, p->scheme, p->host, p->port ? p->port : "");
+	t->url = x->bare;
+	t->host = x->host;
+	t->proxy = http_proxy_for(&x->h->proxies, x->url.scheme, x->host, x->port);
 	set_credentials(x);
-	http_secrets_add_url(&x->h->secrets, x->url);
+	http_secrets_add_url(&x->h->secrets, written(x, &x->url));
 	http_secrets_add_url(&x->h->secrets, t->proxy);
 	http_secrets_add_login(&x->h->secrets, t->user, t->password);
 	x->repetitions = 0;
@@ -216,7 +264,7 @@ static bool on_body(struct http_engine_transfer *t, const void *data, size_t len
 	x->over = (size_t)x->r->bytes > x->q->max_bytes;
 	if (x->over)
 		return false;
-	if (x->q->sink)
+	if (x->q->sink && !t->gzip)
 		return x->q->sink(x->q->ctx, data, len, &x->sink_err);
 	buf_add(&x->r->body, data, len);
 	return true;
@@ -239,7 +287,7 @@ static bool fail(struct request *x)
 		return err_set(&x->err, ERR_LIMIT,
 			       "reading %s: the answer is longer than the %zu bytes that are read",
 			       asked, x->q->max_bytes);
-	http_error_reason(&b, t, x->parts.host, x->parts.port ? x->parts.port : "");
+	http_error_reason(&b, t, x->host, x->port);
 	http_error_set(&x->err, ERR_NETWORK, reading ? "read" : "Get", reading ? asked : t->url,
 		       b.data);
 	buf_release(&b);
@@ -251,6 +299,8 @@ static bool is_temporary(const struct http_engine_transfer *t)
 {
 	int status = t->hop.status;
 
+	if (t->connect_status >= 300) /* a proxy's no */
+		return false;
 	switch (t->code) {
 	case CURLE_OK: return status == 429 || (status >= 502 && status <= 504);
 	case CURLE_GOT_NOTHING:
@@ -286,63 +336,70 @@ static bool is_redirect(const struct http_engine_transfer *t)
 	       (status == 301 || status == 302 || status == 303 || status == 307 || status == 308);
 }
 
-static bool bad_location(struct request *x)
+static bool bad_location(struct request *x, const char *why)
 {
 	const char *location = x->transfer.location;
 	struct buf b = BUF_INIT;
 
 	buf_addstr(&b, "failed to parse Location header ");
 	text_quote(&b, location, strlen(location));
-	http_error_set(&x->err, ERR_NETWORK, "Get", x->url, b.data);
+	buf_addf(&b, ": %s", why);
+	http_error_set(&x->err, ERR_NETWORK, "Get", x->shown, b.data);
 	buf_release(&b);
 	return false;
 }
 
-/* go follows no redirect that would give up encryption, no more than ten, and only to a server. */
-static bool may_follow(struct request *x, const char *next, const struct http_url *p)
+/* go follows no redirect that would give up encryption, and no more than ten. */
+static bool may_follow(struct request *x, const struct gourl *next)
 {
 	const char *location = x->transfer.location;
 	struct buf b = BUF_INIT;
 	bool ok = true;
 
-	if (x->secure && !str_eq(p->scheme, "https")) {
+	if (x->secure && !str_eq(next->scheme, "https")) {
 		buf_addstr(&b, "redirected from secure URL ");
-		text_redact_url(&b, x->url);
+		text_redact_url(&b, x->shown);
 		buf_addstr(&b, " to insecure URL ");
-		text_redact_url(&b, next);
+		text_redact_url(&b, written(x, next));
 		ok = http_error_set(&x->err, ERR_NETWORK, "Get", location, b.data);
 	} else if (x->redirects >= MAX_REDIRECTS) {
 		ok = http_error_set(&x->err, ERR_NETWORK, "Get", location,
 				    "stopped after 10 redirects");
-	} else if (!str_eq(p->scheme, "https") && !str_eq(p->scheme, "http")) {
-		buf_addf(&b, "unsupported protocol scheme \"%s\"", p->scheme);
-		ok = http_error_set(&x->err, ERR_NETWORK, "Get", next, b.data);
 	}
 	buf_release(&b);
 	return ok;
 }
 
+/* net/http.shouldCopyHeaderOnRedirect: the same host as the first one, or a subdomain. */
+static bool is_same_domain(const char *first_host, const char *next_host)
+{
+	size_t n = strlen(first_host), m = strlen(next_host);
+
+	if (strcasecmp(first_host, next_host) == 0)
+		return true;
+	return m > n && next_host[m - n - 1] == '.' &&
+	       strcasecmp(next_host + m - n, first_host) == 0 && !strchr(next_host, ':');
+}
+
 /* Makes the redirect's target the URL to ask. */
 static bool follow(struct request *x)
 {
-	char *next = http_url_resolve(x->h->curl, x->url, x->transfer.location);
-	struct http_url p = { 0 };
-	bool ok;
+	struct err why = ERR_INIT;
+	struct gourl ref, next;
 
 	x->redirects++;
-	if (!next || !http_url_split(x->h->curl, next, &p)) {
-		bad_location(x);
-		http_url_release(&p);
-		free(next);
+	if (!gourl_parse(&x->arena, x->transfer.location, &ref, &why)) {
+		bad_location(x, why.text);
+		err_release(&why);
 		return false;
 	}
-	if (!http_url_is_same_domain(x->first_host, p.host))
+	next = gourl_resolve(&x->arena, &x->url, &ref);
+	if (!is_same_domain(x->first_host, gourl_hostname(&x->arena, &next)))
 		drop_credentials(x);
-	ok = may_follow(x, next, &p);
-	http_url_release(&p);
-	free(x->url);
+	if (!may_follow(x, &next))
+		return false;
 	x->url = next;
-	return ok;
+	return true;
 }
 
 static void keep_hop(struct request *x)
@@ -396,6 +453,28 @@ static void take_answer(struct request *x)
 	}
 }
 
+/* The transport asks for gzip and undoes it. */
+static bool decode(struct request *x)
+{
+	const struct http_engine_transfer *t = &x->transfer;
+	struct buf *body = &x->r->body;
+	struct err why = ERR_INIT;
+
+	if (!t->gzip)
+		return true;
+	if (http_gzip_decode(body, x->q->max_bytes, &why)) {
+		x->r->bytes = (int64_t)body->len;
+		return !x->q->sink || t->hop.status != 200 ||
+		       x->q->sink(x->q->ctx, body->data, body->len, &x->err);
+	}
+	if (t->hop.status == 200)
+		http_error_set(&x->err, why.code, "read", x->r->url, why.text);
+	else
+		buf_clear(body);
+	err_release(&why);
+	return t->hop.status != 200;
+}
+
 static void on_done(struct http_engine_transfer *t)
 {
 	struct request *x = t->ctx;
@@ -418,7 +497,7 @@ static void on_done(struct http_engine_transfer *t)
 			finish(x, false);
 	} else {
 		take_answer(x);
-		finish(x, true);
+		finish(x, decode(x));
 	}
 }
 
@@ -428,7 +507,8 @@ static bool run(struct request *x)
 {
 	struct http *h = x->h;
 
-	if (!start(h, &x->err) || !begin_hop(x, &x->err))
+	if (!gourl_parse(&x->arena, x->q->url, &x->url, &x->err) || !start(h, &x->err) ||
+	    !begin_hop(x, &x->err))
 		return false;
 	pthread_mutex_lock(&h->mutex);
 	while (!x->done)
@@ -440,10 +520,9 @@ static bool run(struct request *x)
 static void request_release(struct request *x)
 {
 	http_engine_release(&x->transfer);
-	http_url_release(&x->parts);
+	arena_release(&x->arena);
 	drop_credentials(x);
 	free(x->first_host);
-	free(x->url);
 	err_release(&x->sink_err);
 	err_release(&x->err);
 }
@@ -476,7 +555,7 @@ void http_mask_err(struct http *h, struct err *e)
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)
 {
 	struct activity_row row = activity_begin("get", q->url);
-	struct request x = { .h = h, .q = q, .r = r, .url = xstrdup(q->url) };
+	struct request x = { .h = h, .q = q, .r = r };
 	struct buf redacted = BUF_INIT;
 	bool ok;
 

@@ -83,6 +83,7 @@ static void take_facts(struct http_engine_transfer *t)
 	snprintf(hop->address, sizeof(hop->address), "%s", address ? address : "");
 	hop->family = strchr(hop->address, ':') ? AF_INET6 : *hop->address ? AF_INET : 0;
 	curl->easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+	curl->easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &t->connect_status);
 	hop->http_version = version_number(version);
 	if (t->certificate)
 		take_certificate(t);
@@ -93,7 +94,7 @@ static void forget_status(struct http_engine_transfer *t)
 	free(t->status_text);
 	free(t->location);
 	t->status_text = t->location = NULL;
-	t->plain_text = false;
+	t->plain_text = t->gzip = false;
 	t->hop.status = 0;
 	http_hop_clear_headers(&t->hop);
 }
@@ -101,6 +102,9 @@ static void forget_status(struct http_engine_transfer *t)
 void http_engine_release(struct http_engine_transfer *t)
 {
 	forget_status(t);
+	if (t->headers)
+		t->engine->curl->slist_free_all(t->headers);
+	t->headers = NULL;
 	http_hop_release(&t->hop);
 }
 
@@ -145,6 +149,9 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 	} else if ((v = http_hop_value(line, len, "content-type:"))) {
 		t->plain_text = is_plain_text(v);
 		free(v);
+	} else if ((v = http_hop_value(line, len, "content-encoding:"))) {
+		t->gzip = strcasecmp(v, "gzip") == 0;
+		free(v);
 	} else if ((v = http_hop_value(line, len, "location:"))) {
 		free(t->location);
 		t->location = v;
@@ -180,6 +187,20 @@ static void set_limits(struct http_engine_transfer *t)
 #endif
 }
 
+/* In place of those that libcurl was built to know; without any no certificate is trusted. */
+static void set_roots(struct http_engine_transfer *t)
+{
+	const struct http_engine_options *o = &t->engine->o;
+	struct curl_blob blob = { (void *)(uintptr_t)o->roots, o->roots_len, CURL_BLOB_NOCOPY };
+
+	if (o->roots_len) {
+		t->engine->curl->easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
+	} else {
+		t->engine->curl->easy_setopt(t->easy, CURLOPT_CAINFO, "/dev/null");
+	}
+	t->engine->curl->easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+}
+
 static void set_connection(struct http_engine_transfer *t)
 {
 	const struct curl_lib *curl = t->engine->curl;
@@ -193,11 +214,11 @@ static void set_connection(struct http_engine_transfer *t)
 			  (long)(!t->fresh && str_has_prefix(t->url, "https:")));
 	curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->fresh);
 	curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	/* both, always: libcurl would look for a list of its own in no_proxy */
 	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
-	if (*o->cert_file)
-		curl->easy_setopt(easy, CURLOPT_CAINFO, o->cert_file);
-	if (*o->cert_dir)
-		curl->easy_setopt(easy, CURLOPT_CAPATH, o->cert_dir);
+	curl->easy_setopt(easy, CURLOPT_NOPROXY, "");
+	if (o->roots)
+		set_roots(t);
 	if (t->certificate)
 		curl->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 }
@@ -208,6 +229,7 @@ static void set_request(struct http_engine_transfer *t)
 	CURL *easy = t->easy;
 
 	curl->easy_setopt(easy, CURLOPT_URL, t->url);
+	curl->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl->easy_setopt(easy, CURLOPT_PRIVATE, (void *)t);
 	curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, t->message);
 	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -216,8 +238,11 @@ static void set_request(struct http_engine_transfer *t)
 	curl->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)t);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)t);
-	if (t->compressed)
-		curl->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	/* what is asked for, and decoded, is the caller's business: libcurl knows more encodings than go */
+	if (t->compressed && !t->headers)
+		t->headers = curl->slist_append(NULL, "Accept-Encoding: gzip");
+	if (t->headers)
+		curl->easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
 	if (t->user) {
 		curl->easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 		curl->easy_setopt(easy, CURLOPT_USERNAME, t->user);

@@ -24,7 +24,8 @@ struct http_engine_options {
 	int connect_ms;
 	int stall_ms; /* without a byte */
 	int per_host;
-	const char *cert_file, *cert_dir; /* borrowed; "" for libcurl's own */
+	const char *roots; /* certificates that are trusted, in PEM; NULL for libcurl's own. Borrowed. */
+	size_t roots_len;
 };
 
 struct http_engine_transfer {
@@ -34,7 +35,7 @@ struct http_engine_transfer {
 	const char *proxy;	     /* "" for none */
 	const char *user, *password; /* NULL if none are sent */
 	bool fresh;		     /* on a connection of its own */
-	bool compressed;	     /* gzip is welcome */
+	bool compressed;	     /* gzip is welcome; nothing is decoded here */
 	bool certificate;	     /* hop.certificate_end is wanted */
 	int delay_ms;		     /* before it begins */
 	int total_ms;		     /* at most, from then on */
@@ -52,10 +53,13 @@ struct http_engine_transfer {
 	char *status_text;   /* "404 Not Found"; HTTP/2 has only the number */
 	char *location;	     /* NULL if there is none */
 	bool plain_text;     /* text/plain in UTF-8 */
+	bool gzip;	     /* Content-Encoding: gzip */
+	long connect_status; /* of a proxy that was asked for a tunnel; 0 if none was */
 
 	/* The engine's. */
 	struct http_engine *engine;
 	CURL *easy;
+	struct curl_slist *headers;
 	int64_t due;
 	struct http_engine_transfer *next;
 };

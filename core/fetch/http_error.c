@@ -1,6 +1,7 @@
 #include "fetch/http_error.h"
 
 #include "base/text.h"
+#include "fetch/gourl.h"
 
 /* net/http.stripPassword. */
 static void add_operation(struct buf *b, const char *op, const char *url)
@@ -49,12 +50,18 @@ static const char *tls_reason(const struct http_engine_transfer *t)
 	return NULL;
 }
 
-void http_error_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
-		       const char *port)
+/* It is the proxy that could not be reached. */
+static bool is_of_proxy(const struct http_engine_transfer *t)
 {
-	const char *address = *t->hop.address ? t->hop.address : host;
+	return t->code == CURLE_COULDNT_RESOLVE_PROXY || t->code == CURLE_COULDNT_CONNECT ||
+	       (t->code == CURLE_OPERATION_TIMEDOUT && !t->hop.timing.connect);
+}
 
+static void add_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
+		       const char *address, const char *port)
+{
 	switch (t->code) {
+	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
 		buf_addf(b, "dial tcp: lookup %s: no such host", host);
 		break;
@@ -86,6 +93,28 @@ void http_error_reason(struct buf *b, const struct http_engine_transfer *t, cons
 	case CURLE_SEND_ERROR: buf_addstr(b, "read: connection reset by peer"); break;
 	default: buf_addstr(b, t->message);
 	}
+}
+
+void http_error_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
+		       const char *port)
+{
+	const char *address = *t->hop.address ? t->hop.address : host;
+	struct arena a = ARENA_INIT;
+	struct gourl proxy;
+
+	if (t->connect_status >= 300) { /* of CONNECT */
+		buf_addstr(b, http_error_phrase((int)t->connect_status));
+		return;
+	}
+	if (*t->proxy && is_of_proxy(t) && gourl_parse(&a, t->proxy, &proxy, NULL)) {
+		host = gourl_hostname(&a, &proxy);
+		port = gourl_port(&a, &proxy);
+		port = *port ? port : "1080";
+		address = *t->hop.address ? t->hop.address : host;
+		buf_addstr(b, "proxyconnect tcp: ");
+	}
+	add_reason(b, t, host, address, port);
+	arena_release(&a);
 }
 
 const char *http_error_phrase(int status)

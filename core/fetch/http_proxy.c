@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <strings.h>
 
+#include "fetch/gourl.h"
 #include "gofiles/goenv.h"
 
 #define BLANKS " \t\n\v\f\r" /* strings.TrimSpace of ASCII */
@@ -156,13 +157,23 @@ static char *env_any(const struct goenv *env, const char *upper, const char *low
 	return *v ? xstrdup(v) : NULL;
 }
 
+/* parseProxy: what is no URL with a host may be one without its scheme; what is none at all is no proxy. */
 static char *with_scheme(char *take)
 {
+	struct arena a = ARENA_INIT;
+	struct gourl u;
 	char *with;
 
-	if (!take || strstr(take, "://"))
+	if (!take || (gourl_parse(&a, take, &u, NULL) && *u.scheme && *u.host)) {
+		arena_release(&a);
 		return take;
+	}
 	with = xasprintf("http://%s", take);
+	if (!gourl_parse(&a, with, &u, NULL)) {
+		free(with);
+		with = gourl_parse(&a, take, &u, NULL) ? xstrdup(take) : NULL;
+	}
+	arena_release(&a);
 	free(take);
 	return with;
 }

@@ -6,6 +6,7 @@
 
 #include "base/activity.h"
 #include "base/fs.h"
+#include "base/path.h"
 #include "base/gojson.h"
 #include "fetch/http.h"
 #include "gofiles/modpath.h"
@@ -14,25 +15,46 @@
 #include "base/text.h"
 
 /* net/url.PathEscape, but for the slash. */
-static void add_path(struct buf *b, const char *s, bool plain)
+static const char *escape_path(struct arena *a, const char *s)
 {
+	struct buf b = BUF_INIT;
+	const char *out;
+
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
 		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    strchr("-_.~$&+/:=@", c) || (plain && c == '!'))
-			buf_addch(b, (char)c);
+		    strchr("-_.~$&+/:=@", c))
+			buf_addch(&b, (char)c);
 		else
-			buf_addf(b, "%%%02X", c);
+			buf_addf(&b, "%%%02X", c);
 	}
+	out = arena_strdup(a, b.data);
+	buf_release(&b);
+	return out;
+}
+
+/* proxyRepo.getBody, or for the checksum database web.Join. */
+static struct gourl target_of(const struct proxy *p, struct arena *a, const struct route_hop *hop,
+			      const char *file)
+{
+	struct gourl u;
+
+	if (p->plain_urls)
+		return gourl_join(a, hop->base, file, file);
+	u = gourl_join(a, hop->base, file, escape_path(a, file));
+	u.path = path_clean(a, u.path);
+	u.raw_path = path_clean(a, u.raw_path);
+	return u;
 }
 
 void proxy_url(const struct proxy *p, struct buf *b, const struct route_hop *hop, const char *file)
 {
-	buf_addstr(b, hop->url);
-	if (b->len && b->data[b->len - 1] != '/')
-		buf_addch(b, '/');
-	add_path(b, file, p->plain_urls);
+	struct arena a = ARENA_INIT;
+	struct gourl u = target_of(p, &a, hop, file);
+
+	gourl_write(&u, b);
+	arena_release(&a);
 }
 
 static bool file_error(struct err *e, const char *url, enum err_code code, int errnum)
@@ -88,7 +110,8 @@ static bool read_file(const struct proxy *p, const struct route_hop *hop, const 
 		      size_t max, piece_fn *fn, void *ctx, struct err *e)
 {
 	struct buf url = BUF_INIT;
-	char *path = xasprintf("%s%s%s", hop->dir, str_has_suffix(hop->dir, "/") ? "" : "/", file);
+	struct arena a = ARENA_INIT;
+	const char *path = target_of(p, &a, hop, file).path;
 	struct activity_row row;
 	struct err why = ERR_INIT;
 	int64_t bytes = 0;
@@ -111,7 +134,7 @@ static bool read_file(const struct proxy *p, const struct route_hop *hop, const 
 	if (!ok)
 		err_move(e, &why);
 	buf_release(&url);
-	free(path);
+	arena_release(&a);
 	return ok;
 }
 

@@ -5,18 +5,6 @@
 #include "gofiles/modpath.h"
 #include "base/text.h"
 
-static bool url_error(struct err *e, const char *url, const char *why)
-{
-	struct buf shown = BUF_INIT, q = BUF_INIT;
-
-	text_redact_url(&shown, url);
-	text_quote(&q, shown.data, shown.len);
-	err_set(e, ERR_SYNTAX, "parse %s: %s", q.data, why);
-	buf_release(&shown);
-	buf_release(&q);
-	return false;
-}
-
 static bool shown_error(struct err *e, const char *what, const char *url)
 {
 	struct buf shown = BUF_INIT;
@@ -27,148 +15,50 @@ static bool shown_error(struct err *e, const char *what, const char *url)
 	return false;
 }
 
-/* net/url.getScheme: its length, 0 if there is none, -1 where a scheme is missing before ":". */
-static int scheme_length(const char *url)
+static bool has_more_than_path(const struct gourl *u)
 {
-	for (int i = 0; url[i]; i++) {
-		char c = url[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-			continue;
-		if ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.') {
-			if (i == 0)
-				return 0;
-			continue;
-		}
-		if (c == ':')
-			return i == 0 ? -1 : i;
-		return 0;
-	}
-	return 0;
+	return *u->opaque || u->user || *u->host || *u->query || u->force_query || *u->fragment ||
+	       u->omit_host;
 }
 
-static bool check_port(const char *url, const char *authority, size_t len, struct err *e)
-{
-	const char *end = authority + len, *at = memrchr(authority, '@', len),
-		   *host = at ? at + 1 : authority, *colon;
-	struct buf q = BUF_INIT;
-	char *port;
-
-	if (host < end && *host == '[') {
-		const char *bracket = memchr(host, ']', (size_t)(end - host));
-
-		if (!bracket)
-			return url_error(e, url, "missing ']' in host");
-		host = bracket;
-	}
-	colon = memrchr(host, ':', (size_t)(end - host));
-	if (!colon)
-		return true;
-	port = xstrndup(colon, (size_t)(end - colon));
-	bool ok = !port[1 + strspn(port + 1, "0123456789")];
-
-	if (!ok) {
-		buf_addstr(&q, "invalid port ");
-		text_quote(&q, port, strlen(port));
-		buf_addstr(&q, " after host");
-		url_error(e, url, q.data);
-	}
-	buf_release(&q);
-	free(port);
-	return ok;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* net/url.unescape of a path; NULL and an error where "%" is followed by anything else than two digits. */
-static char *unescape(struct arena *a, const char *url, const char *s, struct err *e)
-{
-	char *out = arena_alloc(a, strlen(s) + 1), *p = out;
-	struct buf q = BUF_INIT;
-
-	for (; *s; s++) {
-		if (*s != '%') {
-			*p++ = *s;
-			continue;
-		}
-		if (hex_digit(s[1]) < 0 || hex_digit(s[2]) < 0) {
-			buf_addstr(&q, "invalid URL escape ");
-			text_quote(&q, s, MIN(strlen(s), (size_t)3));
-			url_error(e, url, q.data);
-			buf_release(&q);
-			return NULL;
-		}
-		*p++ = (char)(hex_digit(s[1]) << 4 | hex_digit(s[2]));
-		s += 2;
-	}
-	*p = '\0';
-	return out;
-}
-
-/* A file URL must be a path and nothing else, after an empty host. */
-static bool set_file(struct arena *a, struct route_hop *hop, const char *rest, struct err *e)
-{
-	static const char what[] = "invalid file:// proxy URL with non-path elements";
-	const char *path = str_cut_prefix(rest, "//");
-
-	if (!path || *path != '/' || strpbrk(path, "?#"))
-		return shown_error(e, what, hop->url);
-	hop->kind = ROUTE_FILE;
-	hop->dir = unescape(a, hop->url, path, e);
-	return hop->dir != NULL;
-}
-
-/* newProxyRepo's check of a base URL, and url.Parse's before it. */
+/* newProxyRepo's check of a base URL. */
 static bool set_url(struct arena *a, struct route_hop *hop, struct err *e)
 {
-	const char *url = hop->url, *rest;
-	int n = scheme_length(url);
-	char *scheme;
+	struct gourl *u = arena_alloc(a, sizeof(*u));
 
-	for (const char *p = url; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return url_error(e, url, "net/url: invalid control character in URL");
-	if (n < 0)
-		return url_error(e, url, "missing protocol scheme");
-	if (n == 0)
-		return shown_error(e, "invalid proxy URL missing scheme", url);
-	rest = url + n + 1;
-	scheme = arena_strndup(a, url, (size_t)n);
-	for (char *p = scheme; *p; p++)
-		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 0x20 : *p);
-	if (str_has_prefix(rest, "//") && !check_port(url, rest + 2, strcspn(rest + 2, "/?#"), e))
+	if (!gourl_parse(a, hop->url, u, e))
 		return false;
-	if (str_eq(scheme, "file"))
-		return set_file(a, hop, rest, e);
-	if (!str_eq(scheme, "http") && !str_eq(scheme, "https"))
-		return shown_error(e, "invalid proxy URL scheme (must be https, http, file)", url);
+	hop->base = u;
+	if (str_eq(u->scheme, "file")) {
+		hop->kind = ROUTE_FILE;
+		return !has_more_than_path(u) ||
+		       shown_error(e, "invalid file:// proxy URL with non-path elements", hop->url);
+	}
 	hop->kind = ROUTE_PROXY;
-	return true;
+	if (!*u->scheme)
+		return shown_error(e, "invalid proxy URL missing scheme", hop->url);
+	return str_eq(u->scheme, "http") || str_eq(u->scheme, "https") ||
+	       shown_error(e, "invalid proxy URL scheme (must be https, http, file)", hop->url);
 }
 
+/* Single words are reserved; what is neither complete nor a path is a host. */
 static const char *normal_url(struct arena *a, const char *word)
 {
 	bool bare = strpbrk(word, ".:/") && !strstr(word, ":/") && *word != '/';
-	char *url = bare ? arena_fmt(a, "https://%s", word) : arena_strdup(a, word);
-	size_t n = strlen(url);
 
-	/* "file:///" is the root directory */
-	while (n > 1 && url[n - 1] == '/' && url[n - 2] != '/')
-		url[--n] = '\0';
-	return url;
+	return bare ? arena_fmt(a, "https://%s", word) : arena_strdup(a, word);
 }
 
 static void set_shown(struct arena *a, struct route_hop *hop)
 {
-	struct buf shown = BUF_INIT;
+	struct buf url = BUF_INIT, shown = BUF_INIT;
 
-	text_redact_url(&shown, hop->url);
+	if (hop->base)
+		gourl_write(hop->base, &url);
+	else
+		buf_addstr(&url, hop->url);
+	text_redact_url(&shown, url.data);
+	buf_release(&url);
 	hop->shown = arena_strdup(a, shown.data);
 	buf_release(&shown);
 }

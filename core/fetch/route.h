@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "fetch/gourl.h"
 
 struct goenv;
 
@@ -25,10 +26,9 @@ enum route_kind {
 
 struct route_hop {
 	enum route_kind kind;
-	const char *
-		url; /* as go uses it (https:// added), without trailing slash; "direct", "off", "noproxy" */
+	const char *url;	  /* as it stands, https:// added; "direct", "off", "noproxy" */
+	const struct gourl *base; /* ROUTE_PROXY, ROUTE_FILE: the same, read */
 	const char *shown;	 /* the same without credentials */
-	const char *dir;	 /* ROUTE_FILE: the directory */
 	bool fall_back_on_error; /* "|" follows */
 };
 

@@ -72,11 +72,9 @@ struct source_answer *source_ask(struct source *s, enum source_answer_kind kind,
 	return source_answer_ask(&s->answers, kind, m, NULL, work, s);
 }
 
-/* go looks for GOMODCACHE before everything else and ends where it is no absolute path. Without any it does without
- * for .mod and .info files. */
-static bool check_modcache(struct source *s, struct err *e)
+bool source_check_modcache(struct source *s, struct err *e)
 {
-	if (!err_is_set(&s->modcache_err) || !*goenv_get(s->o.env, "GOMODCACHE"))
+	if (!err_is_set(&s->modcache_err))
 		return true;
 	err_set(e, ERR_REFUSED, "go: %s", s->modcache_err.text);
 	return err_mark(e, ERR_FORM_FINAL);
@@ -182,7 +180,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct 
 	struct err why = ERR_INIT;
 	bool ok = false;
 
-	if (!check_modcache(s, e) || !source_sums_are_known(&s->sums, m, "/go.mod", e))
+	if (!source_sums_are_known(&s->sums, m, "/go.mod", e))
 		return false;
 	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", &why))
 		ok = read_cached_gomod(s, m, name.data, b, &why) ||
@@ -283,8 +281,6 @@ static bool work_stat(struct source *s, struct source_answer *a, struct modver m
 	struct buf b = BUF_INIT;
 	bool ok;
 
-	if (!check_modcache(s, e))
-		return false;
 	if (stat_on_disk(s, a, m))
 		return true;
 	ok = source_net_stat(s->net, a->hop, m, &b, e) && answer_info(a, b.data, b.len, NULL, e);

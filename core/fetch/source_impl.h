@@ -22,7 +22,7 @@ struct source {
 	struct source_answers answers;
 	struct source_disk gomodcache, own, kept;
 	atomic_size_t n_own; /* files of our own cache that GOPROXY=off would have kept from go */
-	struct err modcache_err; /* GOMODCACHE is no usable path: go would fail at every module */
+	struct err modcache_err; /* GOMODCACHE is no usable path: go keeps no .mod or .info file, and ends where it needs a tree */
 	struct source_sums sums;
 	struct source_want_list wants;
 	struct source_net *net;
@@ -33,6 +33,8 @@ struct source {
 /* One question without a hop. */
 struct source_answer *source_ask(struct source *s, enum source_answer_kind kind, struct modver m,
 				 source_answer_fn *work);
+/* False, with an error at which go ends, where GOMODCACHE is relative or unknown. */
+bool source_check_modcache(struct source *s, struct err *e);
 /* False where go would not get the module from anywhere but GOMODCACHE (GOPROXY=off), and our caches are not to tell more than go. */
 bool source_may_use_own(struct source *s, const char *path);
 /* A file of ours was used. */

@@ -393,7 +393,7 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 	bool ok;
 	int lock;
 
-	if (!source_sums_are_known(&s->sums, m, "", e))
+	if (!source_check_modcache(s, e) || !source_sums_are_known(&s->sums, m, "", e))
 		return false;
 	a->data = tree_module_dir(&s->gomodcache, m);
 	if (a->data && dir_is_complete(&s->gomodcache, m, a->data, NULL))

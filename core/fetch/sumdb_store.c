@@ -18,11 +18,8 @@ void sumdb_store_set_name(struct sumdb_store *st, const char *name, const char *
 {
 	st->name = arena_strdup(&st->arena, name);
 	st->explicit_url = url ? arena_strdup(&st->arena, url) : NULL;
-	st->direct = (struct route_hop){
-		.kind = ROUTE_PROXY,
-		.url = arena_fmt(&st->arena, "https://%s", name),
-	};
-	st->direct.shown = st->direct.url;
+	/* a name is host[/path]: sumdb_setting_read has seen to that */
+	route_hop_of_url(&st->arena, arena_fmt(&st->arena, "https://%s", name), &st->direct, NULL);
 }
 
 void sumdb_store_release(struct sumdb_store *st)

@@ -50,16 +50,28 @@ static void put(struct fixture *f, const char *name, const char *text)
 static void test_urls(void **state)
 {
 	struct proxy escaped = { 0 }, plain = { .plain_urls = true };
-	struct route_hop hop = { .url = "https://h.example/base" };
+	struct arena a = ARENA_INIT;
 	struct buf b = BUF_INIT;
+	struct route_hop hop;
 
 	(void)state;
+	assert_true(route_hop_of_url(&a, "https://h.example/base", &hop, NULL));
 	proxy_url(&escaped, &b, &hop, "example.com/!m/@v/v2.0.0+incompatible.info");
 	assert_string_equal(b.data,
 			    "https://h.example/base/example.com/%21m/@v/v2.0.0+incompatible.info");
 	buf_clear(&b);
 	proxy_url(&plain, &b, &hop, "lookup/example.com/!m@v1.0.0");
-	assert_string_equal(b.data, "https://h.example/base/lookup/example.com/!m@v1.0.0");
+	/* net/url keeps the "!" below a bare host only */
+	assert_string_equal(b.data, "https://h.example/base/lookup/example.com/%21m@v1.0.0");
+	buf_clear(&b);
+	assert_true(route_hop_of_url(&a, "https://h.example", &hop, NULL));
+	proxy_url(&plain, &b, &hop, "lookup/example.com/!m@v1.0.0");
+	assert_string_equal(b.data, "https://h.example/lookup/example.com/!m@v1.0.0");
+	buf_clear(&b);
+	assert_true(route_hop_of_url(&a, "https://h.example//x/../base/?k=v#f", &hop, NULL));
+	proxy_url(&escaped, &b, &hop, "m/@v/list");
+	assert_string_equal(b.data, "https://h.example/base/m/@v/list?k=v#f");
+	arena_release(&a);
 	buf_release(&b);
 }
 

@@ -45,7 +45,7 @@ static void test_lists(void **state)
 	(void)state;
 	assert_hops("https://a.example,direct", "", "https://a.example,direct,");
 	assert_hops(" https://a.example/ | b.example/x ,off,https://c.example", "",
-		    "https://a.example|https://b.example/x,off,");
+		    "https://a.example/|https://b.example/x,off,");
 	assert_hops("direct,https://a.example", "", "direct,");
 	assert_hops("https://a.example", "corp.example", "noproxy,https://a.example,");
 	assert_hops("direct", "corp.example", "direct,");
@@ -55,13 +55,19 @@ static void test_lists(void **state)
 	assert_hops("foo", "", "! invalid proxy URL missing scheme: foo");
 	assert_hops("/tmp/x", "", "! invalid proxy URL missing scheme: /tmp/x");
 	assert_hops("ftp://h/", "",
-		    "! invalid proxy URL scheme (must be https, http, file): ftp://h");
+		    "! invalid proxy URL scheme (must be https, http, file): ftp://h/");
 	assert_hops("file://host/x", "",
 		    "! invalid file:// proxy URL with non-path elements: file://host/x");
 	assert_hops("file:///tmp/p", "", "file:///tmp/p,");
 	assert_hops("https://u:secret@h:x1/", "",
-		    "! parse \"https://u:xxxxx@h:x1\": invalid port \":x1\" after host");
+		    "! parse \"https://u:xxxxx@h:x1/\": invalid port \":x1\" after host");
 	assert_hops("HTTP://h.example", "", "HTTP://h.example,");
+	assert_hops("https:///h/x", "", "https:///h/x,");
+	assert_hops("http://", "", "http://,");
+	assert_hops("file:/tmp", "",
+		    "! invalid file:// proxy URL with non-path elements: file:/tmp");
+	assert_hops("file:///tmp#f", "",
+		    "! invalid file:// proxy URL with non-path elements: file:///tmp#f");
 }
 
 static void test_files(void **state)
@@ -73,7 +79,7 @@ static void test_files(void **state)
 	(void)state;
 	assert_true(route_hop_of_url(&a, "file:///tmp/a%20b/", &hop, NULL));
 	assert_int_equal(hop.kind, ROUTE_FILE);
-	assert_string_equal(hop.dir, "/tmp/a b");
+	assert_string_equal(hop.base->path, "/tmp/a b/");
 	assert_false(route_hop_of_url(&a, "file:///tmp/%zz", &hop, &e));
 	assert_string_equal(e.text, "parse \"file:///tmp/%zz\": invalid URL escape \"%zz\"");
 	err_release(&e);

@@ -494,12 +494,20 @@ static void test_bad_modcache(void **state)
 {
 	struct fixture *f = *state;
 	char *keep = f->vars[1];
+	struct err e = ERR_INIT;
+	const char *dir;
 
 	forget_caches(f);
 	f->vars[1] = xstrdup("GOMODCACHE=relative");
 	open_source(f, "P", NULL, false, false);
-	assert_gomod(f, m1, NULL,
-		     "go: GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
+	/* go keeps no go.mod then, and ends where it needs a tree */
+	put(f->proxy, ESC "/@v/v1.0.0.mod", MOD);
+	assert_gomod(f, m1, MOD, "");
+	assert_false(source_dir(f->s, m1, &dir, &e));
+	assert_string_equal(
+		e.text, "go: GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
+	assert_true(err_is_final(&e));
+	err_release(&e);
 	free(f->vars[1]);
 	f->vars[1] = keep;
 }

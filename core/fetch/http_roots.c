@@ -1,0 +1,119 @@
+#include "fetch/http_roots.h"
+
+#include <dirent.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+
+#define FILE_MAX ((size_t)16 << 20)
+#define MAX_NAMES ((size_t)1 << 16)
+
+static const char *const usual_files[] = {
+	"/etc/ssl/certs/ca-certificates.crt",
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/etc/ssl/ca-bundle.pem",
+	"/etc/pki/tls/cacert.pem",
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+	"/etc/ssl/cert.pem",
+};
+
+static bool is_certificate(const char *block, size_t len)
+{
+	BIO *bio = BIO_new_mem_buf(block, (int)len);
+	X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	bool ok = cert != NULL;
+
+	X509_free(cert);
+	BIO_free(bio);
+	ERR_clear_error();
+	return ok;
+}
+
+/* AppendCertsFromPEM: a file with something else in it would be refused as a whole by OpenSSL. */
+static void add_certificates(struct buf *pem, const char *s)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----",
+			  end[] = "-----END CERTIFICATE-----";
+
+	while ((s = strstr(s, begin))) {
+		const char *stop = strstr(s, end);
+		size_t len;
+
+		if (!stop)
+			return;
+		len = (size_t)(stop - s) + sizeof(end) - 1;
+		if (is_certificate(s, len)) {
+			buf_add(pem, s, len);
+			buf_addch(pem, '\n');
+		}
+		s += len;
+	}
+}
+
+static bool add_file(struct buf *pem, const char *path)
+{
+	struct buf b = BUF_INIT;
+	bool ok = fs_read_buf(&b, path, FILE_MAX, NULL);
+
+	if (ok && b.len)
+		add_certificates(pem, b.data);
+	buf_release(&b);
+	return ok;
+}
+
+/* A link to a name of the same directory: that file comes anyway. */
+static bool is_other_name(const char *path)
+{
+	char target[4096];
+	ssize_t n = readlink(path, target, sizeof(target));
+
+	return n > 0 && !memchr(target, '/', (size_t)n);
+}
+
+static void add_dir(struct buf *pem, const char *dir)
+{
+	struct arena a = ARENA_INIT;
+	struct fs_dirent *entries;
+	size_t n;
+
+	if (fs_list(&a, dir, MAX_NAMES, &entries, &n, NULL)) {
+		for (size_t i = 0; i < n; i++) {
+			const char *path = arena_fmt(&a, "%s/%s", dir, entries[i].name);
+
+			if (entries[i].type != DT_LNK || !is_other_name(path))
+				add_file(pem, path);
+		}
+	}
+	arena_release(&a);
+}
+
+static void add_dirs(struct buf *pem, const char *list)
+{
+	while (*list) {
+		size_t n = strcspn(list, ":");
+		char *dir = xstrndup(list, n);
+
+		if (n)
+			add_dir(pem, dir);
+		free(dir);
+		list += n + (list[n] == ':');
+	}
+}
+
+bool http_roots_read(struct buf *pem, const struct goenv *env)
+{
+	const char *file = goenv_get(env, "SSL_CERT_FILE"), *dirs = goenv_get(env, "SSL_CERT_DIR");
+
+	if (!*file && !*dirs)
+		return false;
+	if (*file)
+		add_file(pem, file);
+	for (size_t i = 0; !*file && i < ARRAY_LEN(usual_files); i++)
+		if (add_file(pem, usual_files[i]))
+			break;
+	add_dirs(pem, *dirs ? dirs : "/etc/ssl/certs:/etc/pki/tls/certs");
+	return true;
+}
