@@ -288,7 +288,7 @@ static bool fail(struct request *x)
 			       "reading %s: the answer is longer than the %zu bytes that are read",
 			       asked, x->q->max_bytes);
 	http_error_reason(&b, t, x->host, x->port);
-	http_error_set(&x->err, ERR_NETWORK, reading ? "read" : "Get", reading ? asked : t->url,
+	http_error_set(&x->err, ERR_NETWORK, reading ? "read" : "Get", reading ? asked : x->shown,
 		       b.data);
 	buf_release(&b);
 	return false;

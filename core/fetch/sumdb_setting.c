@@ -1,5 +1,6 @@
 #include "fetch/sumdb_setting.h"
 
+#include "fetch/gourl.h"
 #include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
 
@@ -67,6 +68,16 @@ static bool check_name(const char *name, struct err *e)
 	return err_set(e, ERR_SYNTAX, "invalid sumdb name (must be host[/path]): %s", name);
 }
 
+static bool check_url(const char *url, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct gourl u;
+	bool ok = gourl_parse(&a, url, &u, e) || err_wrap(e, "invalid GOSUMDB URL: ");
+
+	arena_release(&a);
+	return ok;
+}
+
 bool sumdb_setting_read(const char *setting, struct note_verifier *key, char **url, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -77,7 +88,7 @@ bool sumdb_setting_read(const char *setting, struct note_verifier *key, char **u
 		err_set(e, ERR_SYNTAX, "invalid GOSUMDB: %s", why.text);
 		ok = false;
 	}
-	ok = ok && check_name(key->name, e);
+	ok = ok && check_name(key->name, e) && (!*url || check_url(*url, e));
 	err_release(&why);
 	free(text);
 	return ok;
