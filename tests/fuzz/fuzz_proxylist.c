@@ -29,7 +29,8 @@ static void try_route(const char *text)
 	if (!route_init(&r, env, &e) && !e.text)
 		__builtin_trap();
 	for (size_t i = 0; i < r.n; i++)
-		if (!r.hops[i].shown || (r.hops[i].kind == ROUTE_FILE && r.hops[i].dir[0] != '/'))
+		if (!r.hops[i].shown || (r.hops[i].kind == ROUTE_FILE && *r.hops[i].base->path &&
+					 r.hops[i].base->path[0] != '/'))
 			__builtin_trap();
 	route_is_private(&r, "example.com/a/b");
 	http_proxy_load(&proxies, env);
