@@ -111,6 +111,7 @@ bool modproject_exits(const struct modproject *mp, struct err *e)
 	if (!mp->errors.n)
 		return false;
 	err_set(e, ERR_REFUSED, "%s", mp->errors.items[0].text);
+	err_mark(e, ERR_FORM_TOLD);
 	return true;
 }
 

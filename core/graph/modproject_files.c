@@ -128,24 +128,39 @@ static bool work_too_old(struct modproject *mp, const struct modproject_main *mm
 		*mp->gowork->go ? "lists" : "implicitly requires", modproject_gowork_version(mp));
 }
 
-/* Errors of one kind stand one below the other, each with go's "go: " (base.Error of an errors.Join). */
-static void join_error(struct err *all, struct err *one)
-{
-	char *text;
+/* Errors of one kind stand one below the other, each with go's "go: " (base.Error of an errors.Join). There may be thousands. */
+struct joined {
+	struct err first;
+	struct buf rest;
+};
 
-	if (!err_is_set(all)) {
-		err_move(all, one);
-		return;
-	}
-	text = xasprintf("%s\ngo: %s", all->text, one->text);
-	free(all->text);
-	all->text = text;
+static void join_error(struct joined *all, struct err *one)
+{
+	if (err_is_set(&all->first))
+		buf_addf(&all->rest, "\ngo: %s", one->text);
+	else
+		err_move(&all->first, one);
 	err_release(one);
+}
+
+/* True if there is none. */
+static bool join_end(struct joined *all, struct err *e)
+{
+	bool none = !err_is_set(&all->first);
+
+	if (!none && all->rest.len) {
+		char *text = xasprintf("%s%s", all->first.text, all->rest.data);
+
+		free(all->first.text);
+		all->first.text = text;
+	}
+	buf_release(&all->rest);
+	return none || err_move(e, &all->first);
 }
 
 static bool check_godebugs(struct modproject *mp, const struct modproject_main *mm, struct err *e)
 {
-	struct err all = ERR_INIT;
+	struct joined all = { .first = ERR_INIT, .rest = BUF_INIT };
 
 	for (size_t i = 0; i < mm->file->godebug.n; i++) {
 		const struct gomod_godebug *g = &mm->file->godebug.items[i];
@@ -157,7 +172,7 @@ static bool check_godebugs(struct modproject *mp, const struct modproject_main *
 			 g->line->line);
 		join_error(&all, &one);
 	}
-	return !err_is_set(&all) || err_move(e, &all);
+	return join_end(&all, e);
 }
 
 /* One main module: read, and checked against the workspace it is part of. */
@@ -204,9 +219,24 @@ static void note_duplicate(struct modproject *mp, const struct modproject_main *
 				"take one of the directories out of go.work (go work edit -dropuse=DIR)" });
 }
 
+static void note_duplicates(struct modproject *mp)
+{
+	bool *seen = xcalloc(mp->tab.n_nodes + 1, sizeof(*seen));
+
+	for (size_t i = 0; i < mp->n_mains; i++) {
+		const struct modproject_main *mm = &mp->mains[i];
+
+		if (seen[mm->node])
+			note_duplicate(mp, mm);
+		seen[mm->node] = true;
+		mp->tab.paths[mp->tab.nodes[mm->node].path].is_main = true;
+	}
+	free(seen);
+}
+
 bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_t n, struct err *e)
 {
-	struct err all = ERR_INIT;
+	struct joined all = { .first = ERR_INIT, .rest = BUF_INIT };
 
 	mp->mains = arena_calloc(&mp->arena, n, sizeof(*mp->mains));
 	for (size_t i = 0; i < n; i++) {
@@ -220,33 +250,31 @@ bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_
 		else
 			join_error(&all, &one);
 	}
-	if (err_is_set(&all))
-		return err_move(e, &all);
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (mp->mains[i].node == mp->mains[j].node)
-				note_duplicate(mp, &mp->mains[i]);
-		}
-		mp->tab.paths[mp->tab.nodes[mp->mains[i].node].path].is_main = true;
-	}
+	if (!join_end(&all, e))
+		return false;
+	note_duplicates(mp);
 	return true;
 }
 
+/* The last one counts. */
 void modproject_join_duplicates(struct modproject *mp)
 {
+	size_t *last = xcalloc(mp->tab.n_nodes + 1, sizeof(*last));
+
+	for (size_t i = 0; i < mp->n_mains; i++)
+		last[mp->mains[i].node] = i;
 	for (size_t i = 0; i < mp->n_mains; i++) {
 		const struct gomod *listed = mp->mains[i].file;
+		size_t j = last[mp->mains[i].node];
 
-		for (size_t j = mp->n_mains; --j > i;) {
-			if (mp->mains[i].node == mp->mains[j].node) {
-				mp->mains[i] = mp->mains[j];
-				map_release(&mp->replaces[i + 1].by_path);
-				mp->replaces[i + 1].n = 0;
-				break;
-			}
+		if (j != i) {
+			mp->mains[i] = mp->mains[j];
+			map_release(&mp->replaces[i + 1].by_path);
+			mp->replaces[i + 1].n = 0;
 		}
 		mp->mains[i].listed = listed;
 	}
+	free(last);
 }
 
 bool modproject_note_lines(struct modproject *mp, struct err *e)
