@@ -211,7 +211,10 @@ static void test_memory(void **state)
 	hashmemo_free(memo);
 
 	assert_true(fs_read(&f->a, file, 1 << 20, &bytes, &len, &e));
-	fix_write(file, bytes, len - 1);
+	/* a bit of each record: which comes first is nobody's to say */
+	for (size_t i = 0; i < len; i += 16)
+		bytes[i] ^= 1;
+	fix_write(file, bytes, len);
 	memo = hashmemo_open(file);
 	assert_true(hashmemo_tree(memo, h, cachepath_tree(&f->a, f->root, TARGET), TARGET, false,
 				  NULL, &r, &e));
