@@ -146,15 +146,17 @@ static bool add_piece(void *ctx, const void *data, size_t len, struct err *e)
 }
 
 static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, const char *file,
-			   struct err *e)
+			   bool zip, struct err *e)
 {
 	struct buf url = BUF_INIT, shown = BUF_INIT;
 
-	if (!p->offline)
+	if (!p->offline && !p->look && !(zip && p->no_zips))
 		return true;
 	proxy_url(p, &url, hop, file);
 	text_redact_url(&shown, url.data);
-	err_set(e, ERR_OFFLINE, "reading %s: the network is not used (--offline)", shown.data);
+	err_set(e, ERR_OFFLINE, "reading %s: %s", shown.data,
+		p->offline ? "the network is not used (--offline)"
+			   : "not in the module cache, and not fetched only to look");
 	buf_release(&url);
 	buf_release(&shown);
 	return false;
@@ -169,7 +171,7 @@ bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *
 
 	if (hop->kind == ROUTE_FILE)
 		return read_file(p, hop, file, max, add_piece, out, e);
-	if (!refuse_offline(p, hop, file, e))
+	if (!refuse_offline(p, hop, file, false, e))
 		return false;
 	proxy_url(p, &url, hop, file);
 	ok = http_get(p->http(p->http_ctx),
@@ -462,7 +464,7 @@ static bool get_zip(const struct proxy *p, const struct route_hop *hop, const ch
 	struct http_answer r;
 	bool ok;
 
-	if (!refuse_offline(p, hop, file, e))
+	if (!refuse_offline(p, hop, file, true, e))
 		return false;
 	proxy_url(p, &url, hop, file);
 	struct http_request q = {

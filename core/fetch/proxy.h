@@ -31,6 +31,8 @@ struct proxy {
 	struct http *(*http)(void *ctx); /* called when a server is to be asked; never NULL */
 	void *http_ctx;
 	bool offline;	 /* file:// only */
+	bool look;	 /* file:// only, as nobody asked for more */
+	bool no_zips;	 /* zips from file:// only */
 	bool plain_urls; /* "!" stays as it is, as go writes URLs of the checksum database */
 	struct cancel *cancel;
 	struct activity *log;

@@ -32,6 +32,8 @@ struct source *source_new(const struct source_options *o)
 	s->net = source_net_new(&(struct source_net_options){
 		.env = o->env,
 		.offline = o->offline,
+		.look = o->look,
+		.no_zips = o->no_zips,
 		.cancel = o->cancel,
 		.log = o->log,
 		.modcache = &s->gomodcache,
@@ -39,7 +41,7 @@ struct source *source_new(const struct source_options *o)
 		.wants = &s->wants,
 	});
 	s->sums = (struct source_sums){
-		.env = o->env, .offline = o->offline, .net = s->net, .wants = &s->wants
+		.env = o->env, .offline = o->offline || o->look, .net = s->net, .wants = &s->wants
 	};
 	return s;
 }

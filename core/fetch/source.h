@@ -50,8 +50,13 @@ struct activity; /* activity.h: the log of requests and file operations */
 struct source_options {
 	const struct goenv *env; /* borrowed, outlives the source */
 	bool offline;	       /* --offline: no network whatever GOPROXY says; file:// is allowed */
+	bool look;	       /* the same, as nobody asked for more than a look */
+	bool no_zips;	       /* the same for zips alone */
 	struct cancel *cancel; /* borrowed, may be NULL */
 	struct activity *log;  /* borrowed, may be NULL */
+	/* A zip has been fetched: all so far, and their bytes. On any thread; may be NULL. */
+	void (*fetched)(void *ctx, struct modver m, size_t zips, long long bytes);
+	void *fetched_ctx;
 	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
 	bool own_counts; /* for views: GOPROXY=off does not forbid our own cache, and .info files are asked for once a day */
 };

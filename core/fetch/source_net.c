@@ -1,6 +1,7 @@
 #include "fetch/source_net.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
 
 #include "fetch/http.h"
 #include "fetch/proxy.h"
@@ -108,6 +109,8 @@ static void prepare(struct source_net *net)
 			.http = get_http,
 			.http_ctx = net,
 			.offline = net->o.offline,
+			.look = net->o.look,
+			.no_zips = net->o.no_zips,
 			.cancel = net->o.cancel,
 			.log = net->o.log,
 		};
@@ -156,6 +159,7 @@ struct question {
 	struct buf *out;
 	int fd;
 	const char *name;
+	bool refused; /* by us: a hop would have been asked */
 };
 
 static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
@@ -168,7 +172,10 @@ static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (q->ask(q, hop, e))
 		return true;
-	if (hop->kind != ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
+	if (e->code == ERR_OFFLINE)
+		q->refused = true;
+	else if (hop->kind !=
+		 ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
 		http_mask_err(q->net->proxy.http(q->net->proxy.http_ctx), e);
 	return false;
 }
@@ -177,6 +184,15 @@ static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
 static bool is_toolchain(const char *path)
 {
 	return str_eq(path, "go") || str_eq(path, "toolchain");
+}
+
+static long long answer_bytes(const struct question *q)
+{
+	struct stat st;
+
+	if (q->out)
+		return (long long)q->out->len;
+	return fstat(q->fd, &st) ? 0 : (long long)st.st_size;
 }
 
 static bool try_hops(struct source_net *net, struct question *q, const char *what, struct err *e)
@@ -199,10 +215,11 @@ static bool try_hops(struct source_net *net, struct question *q, const char *wha
 	else
 		ok = route_try(&net->route, q->m.path, ask_hop, q, &why);
 	if (ok)
-		source_wants_add(net->o.wants, q->m, what, true,
-				 q->out ? (long long)q->out->len : 0);
+		source_wants_add(net->o.wants,
+				 &(struct source_want){ q->m, what, true, false, answer_bytes(q) });
 	else if (why.code == ERR_OFFLINE || why.code == ERR_NOT_HERE)
-		source_wants_add(net->o.wants, q->m, what, false, 0);
+		source_wants_add(net->o.wants,
+				 &(struct source_want){ q->m, what, false, q->refused, 0 });
 	if (!ok)
 		err_move(e, &why);
 	err_release(&why);

@@ -21,7 +21,7 @@ struct sumdb;
 /* All borrowed. */
 struct source_net_options {
 	const struct goenv *env;
-	bool offline;
+	bool offline, look, no_zips; /* proxy.h */
 	struct cancel *cancel;
 	struct activity *log;
 	const struct source_disk *modcache, *own; /* the checksum database's files */

@@ -39,7 +39,7 @@ static bool check_database(const struct source_sums *s, struct modver m, const c
 		return true;
 	}
 	if (why.code == ERR_OFFLINE && s->offline) {
-		source_wants_add(s->wants, m, "sum", false, 0);
+		source_wants_add(s->wants, &(struct source_want){ m, "sum", false, true, 0 });
 		err_release(&why);
 		return true;
 	}

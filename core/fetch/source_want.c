@@ -13,18 +13,31 @@ void source_wants_release(struct source_want_list *w)
 	vec_release(&w->items);
 }
 
-void source_wants_add(struct source_want_list *w, struct modver m, const char *what, bool fetched,
-		      long long bytes)
+void source_wants_add(struct source_want_list *w, const struct source_want *want)
 {
+	struct source_want copy = *want;
+
 	pthread_mutex_lock(&w->mutex);
-	struct source_want want = {
-		.mod = { arena_strdup(&w->arena, m.path), arena_strdup(&w->arena, m.version) },
-		.what = what,
-		.fetched = fetched,
-		.bytes = bytes,
-	};
-	vec_push(&w->items, want);
+	copy.mod.path = arena_strdup(&w->arena, want->mod.path);
+	copy.mod.version = arena_strdup(&w->arena, want->mod.version);
+	vec_push(&w->items, copy);
 	pthread_mutex_unlock(&w->mutex);
+}
+
+size_t source_wants_zips(struct source_want_list *w, long long *bytes)
+{
+	size_t n = 0;
+
+	*bytes = 0;
+	pthread_mutex_lock(&w->mutex);
+	for (size_t i = 0; i < w->items.n; i++) {
+		if (!w->items.items[i].fetched || !str_eq(w->items.items[i].what, "zip"))
+			continue;
+		n++;
+		*bytes += w->items.items[i].bytes;
+	}
+	pthread_mutex_unlock(&w->mutex);
+	return n;
 }
 
 size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct source_want **wants)

@@ -14,6 +14,7 @@ struct source_want {
 	struct modver mod;
 	const char *what; /* "info", "mod", "zip", "list", "latest", "sum" */
 	bool fetched;
+	bool refused;	 /* by the program, not by GOPROXY: only a look was asked for, or --offline */
 	long long bytes; /* of the answer, if fetched */
 };
 struct source_want_list {
@@ -24,8 +25,9 @@ struct source_want_list {
 
 void source_wants_init(struct source_want_list *w);
 void source_wants_release(struct source_want_list *w);
-void source_wants_add(struct source_want_list *w, struct modver m, const char *what, bool fetched,
-		      long long bytes);
+void source_wants_add(struct source_want_list *w, const struct source_want *want);
+/* How many zips have been fetched so far, and their bytes. */
+size_t source_wants_zips(struct source_want_list *w, long long *bytes);
 /* A copy in the arena; returns how many. */
 size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct source_want **wants);
 

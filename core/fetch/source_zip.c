@@ -274,6 +274,17 @@ static bool download_zip(struct source *s, struct modver m, char **file, struct 
 	return ok;
 }
 
+static void tell_fetched(struct source *s, struct modver m)
+{
+	long long bytes;
+	size_t n;
+
+	if (!s->o.fetched)
+		return;
+	n = source_wants_zips(&s->wants, &bytes);
+	s->o.fetched(s->o.fetched_ctx, m, n, bytes);
+}
+
 /* Under the lock of both caches of ours. */
 static bool fetch_zip(struct source *s, struct modver m, char **file, struct err *e)
 {
@@ -292,7 +303,10 @@ static bool fetch_zip(struct source *s, struct modver m, char **file, struct err
 		return true;
 	}
 	free(kept);
-	return download_zip(s, m, file, e);
+	if (!download_zip(s, m, file, e))
+		return false;
+	tell_fetched(s, m);
+	return true;
 }
 
 static bool work_zip(struct source *s, struct source_answer *a, struct modver m, struct err *e)

@@ -151,11 +151,15 @@ struct load_tidy {
 	const char *messages;		/* what go says on stderr */
 	const struct tidy_need *needs;	/* files that GOMODCACHE lacks: go would fetch them */
 	size_t n_needs;
+	size_t n_zips, n_others;	/* files that were not fetched, as only a look was asked for (zips) or --offline: the answer is then unknown */
 	const char **dirs;		/* of the packages of the main module */
 	size_t n_dirs;
 	struct err failed;		/* tidy would end with an error: go's words */
 	struct findings findings;
 };
+
+/* Too little was there to tell what tidy would do. */
+bool load_tidy_unknown(const struct load_tidy *t);
 
 /* PART_EXPLAIN */
 struct load_requirer {

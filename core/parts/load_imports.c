@@ -125,8 +125,9 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 	struct part *p = load_part_on(w, PART_ENV);
 	struct load_imports *li = arena_calloc(&p->arena, 1, sizeof(*li));
 	struct source_options so = { .env = env->env,
-				     .offline = true,
 				     .own_counts = load_options(w->l)->own_counts,
+				     .offline = load_options(w->l)->offline,
+				     .look = true,
 				     .cancel = job_cancel(w->job),
 				     .log = load_log(w->l) };
 	struct pkgload_options po = { .load_tests = true,

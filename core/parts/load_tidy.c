@@ -13,6 +13,7 @@ struct run {
 	struct modload *ml;
 	struct tidy *t;
 	struct buf messages;
+	struct timespec began;
 };
 
 static void tidy_release(void *data)
@@ -34,6 +35,22 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 	job_progress(r->w->job, (long long)done, (long long)total, text);
 }
 
+/* Bytes and rate, as the whole is not known before the last package is read. */
+static void fetched(void *ctx, struct modver m, size_t zips, long long bytes)
+{
+	struct run *r = ctx;
+	double mib = (double)bytes / (1024 * 1024), seconds;
+	struct timespec now;
+	char text[200];
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	seconds = (double)(now.tv_sec - r->began.tv_sec) +
+		  (double)(now.tv_nsec - r->began.tv_nsec) / 1e9;
+	snprintf(text, sizeof(text), "%zu zip%s, %.1f MiB, %.1f MiB/s: %s@%s", zips,
+		 zips == 1 ? "" : "s", mib, mib / MAX(seconds, 0.001), m.path, m.version);
+	job_progress(r->w->job, (long long)zips, 0, text);
+}
+
 /* go.mod's requirements as what-if steps leave them, in place of those that stand in it. */
 static void take_roots(struct run *r, const struct whatif_roots *roots)
 {
@@ -52,6 +69,9 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 	struct source_options so = { .env = env->env,
 				     .offline = load_options(r->w->l)->offline,
 				     .own_counts = load_options(r->w->l)->own_counts,
+				     .no_zips = !r->w->request->tidy.fetch,
+				     .fetched = r->w->job ? fetched : NULL,
+				     .fetched_ctx = r,
 				     .cancel = cancel,
 				     .log = load_log(r->w->l) };
 	struct modload_options mo = { .env = env->env,
@@ -63,6 +83,7 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 
 	if (!goenv_check(env->env, e))
 		return false;
+	clock_gettime(CLOCK_MONOTONIC, &r->began);
 	r->source = source_new(&so);
 	mo.source = r->source;
 	mo.go_version = r->w->request->tidy.go;
@@ -169,10 +190,53 @@ static void find_changes(struct load_tidy *lt, struct arena *a)
 	f->remedy = "go mod tidy";
 }
 
-static void find_failure(struct load_tidy *lt)
+static void count_unfetched(struct run *r, struct load_tidy *lt)
+{
+	struct arena a = ARENA_INIT;
+	struct source_want *wants;
+	size_t n = r->source ? source_wants(r->source, &a, &wants) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!wants[i].refused || str_eq(wants[i].what, "sum"))
+			continue;
+		if (str_eq(wants[i].what, "zip"))
+			lt->n_zips++;
+		else
+			lt->n_others++;
+	}
+	arena_release(&a);
+}
+
+bool load_tidy_unknown(const struct load_tidy *t)
+{
+	return t->n_zips || (t->n_others && err_is_set(&t->failed));
+}
+
+/* What was not fetched is no fault of the project, and go would fetch it. More may turn out to be missing where these are there. */
+static void find_unfetched(struct load_tidy *lt, bool offline)
+{
+	struct finding *f = finding_add(&lt->findings, FINDING_UNKNOWN, "tidy/unfetched", "tidy",
+					"");
+	struct arena *a = lt->findings.arena;
+	size_t n = lt->n_zips ? lt->n_zips : lt->n_others;
+
+	f->cause = arena_fmt(a, "not known: at least %zu %s%s to fetch", n,
+			     lt->n_zips ? "zip" : "file", n == 1 ? "" : "s");
+	f->found = offline ? "not in the module cache, and --offline forbids to fetch"
+			   : "not in the module cache; looking does not fetch zips";
+	f->remedy =
+		offline ? "modscope tidy, without --offline: fetches as go mod tidy does, into modscope's cache"
+			: "modscope tidy, or F on the screen: fetches as go mod tidy does, into modscope's cache";
+}
+
+static void find_failure(struct load_tidy *lt, bool offline)
 {
 	struct finding *f;
 
+	if (load_tidy_unknown(lt)) {
+		find_unfetched(lt, offline);
+		return;
+	}
 	if (!err_is_set(&lt->failed))
 		return;
 	f = finding_add(&lt->findings,
@@ -250,8 +314,10 @@ static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
 	tidy_run(&r->t, r->ml, &o, &lt->failed);
 	take_result(r, lt, a);
 	name_steps(lt, &asked->steps);
-	find_changes(lt, a);
-	find_failure(lt);
+	count_unfetched(r, lt);
+	if (!load_tidy_unknown(lt))
+		find_changes(lt, a);
+	find_failure(lt, load_options(r->w->l)->offline);
 }
 
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)

@@ -29,7 +29,7 @@ bool load_make_times(struct load_work *w, struct part **out, struct err *e)
 	struct load_times *lt = arena_calloc(&p->arena, 1, sizeof(*lt));
 	struct cancel *cancel = job_cancel(w->job);
 	struct source_options so = { .env = g->env->env,
-				     .offline = true,
+				     .look = true,
 				     .own_counts = load_options(w->l)->own_counts,
 				     .cancel = cancel,
 				     .log = load_log(w->l) };

@@ -30,7 +30,8 @@ static bool open_look(struct look *k, struct err *e)
 	struct cancel *cancel = job_cancel(k->w->job);
 	struct source_options so = { .env = k->g->env->env,
 				     .own_counts = load_options(k->w->l)->own_counts,
-				     .offline = !k->lv->asked || load_options(k->w->l)->offline,
+				     .offline = load_options(k->w->l)->offline,
+				     .look = !k->lv->asked,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l) };
 	struct modload_options mo = { .env = k->g->env->env,

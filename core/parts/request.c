@@ -24,7 +24,8 @@ static bool option_eq(const char *a, const char *b)
 static bool tidy_eq(const struct request_tidy *a, const struct request_tidy *b)
 {
 	return steps_eq(&a->steps, &b->steps) && option_eq(a->go, b->go) &&
-	       option_eq(a->compat, b->compat) && a->allow_errors == b->allow_errors;
+	       option_eq(a->compat, b->compat) && a->allow_errors == b->allow_errors &&
+	       a->fetch == b->fetch;
 }
 
 static bool cache_eq(const struct request_cache *a, const struct request_cache *b)
@@ -95,7 +96,7 @@ static uint64_t hash_steps(const struct whatif_steps *s, uint64_t h)
 
 static uint64_t hash_tidy(const struct request_tidy *t, uint64_t h)
 {
-	h = hash_number(t->allow_errors, hash_steps(&t->steps, h));
+	h = hash_number(t->fetch, hash_number(t->allow_errors, hash_steps(&t->steps, h)));
 	return hash_text(t->compat ? t->compat : "", hash_text(t->go ? t->go : "", h));
 }
 
@@ -174,7 +175,8 @@ static struct whatif_steps take_steps(struct packer *k, const struct whatif_step
 static struct request_tidy take_tidy(struct packer *k, const struct request_tidy *t)
 {
 	return (struct request_tidy){ take_steps(k, &t->steps), t->go ? take_text(k, t->go) : NULL,
-				      t->compat ? take_text(k, t->compat) : NULL, t->allow_errors };
+				      t->compat ? take_text(k, t->compat) : NULL, t->allow_errors,
+				      t->fetch };
 }
 
 static struct request_act take_act(struct packer *k, const struct request_act *a)
@@ -304,7 +306,8 @@ void request_text(const struct request *r, struct buf *b)
 		break;
 	case PART_WHATIF:
 	case PART_TIDY:
-		buf_addstr(b, doing[r->part]);
+		buf_addstr(b, r->part == PART_TIDY && r->tidy.fetch ? "fetching zips for tidy"
+								    : doing[r->part]);
 		steps_text(r->part == PART_TIDY ? &r->tidy.steps : &r->steps, b);
 		break;
 	default: buf_addstr(b, doing[r->part]);

@@ -48,6 +48,7 @@ struct request_tidy {
 	struct whatif_steps steps;	/* after which */
 	const char *go, *compat;	/* go mod tidy's -go and -compat; NULL: not given */
 	bool allow_errors;		/* its -e */
+	bool fetch;			/* zips that no cache has: they are large, and come only when asked for */
 };
 
 enum request_verb {

@@ -39,6 +39,7 @@ static const struct request all[] = {
 	{ .part = PART_TIDY, .tidy = { .go = "1.21" } },
 	{ .part = PART_TIDY, .tidy = { .compat = "1.21" } },
 	{ .part = PART_TIDY, .tidy = { .allow_errors = true } },
+	{ .part = PART_TIDY, .tidy = { .fetch = true } },
 	{ .part = PART_PLAN, .act = { REQUEST_HISTORY, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, .id = "" } },
 	{ .part = PART_PLAN, .act = { REQUEST_PRUNE, { true, CACHESCAN_LOOK }, .id = "" } },

@@ -42,7 +42,10 @@ static void add_progress(const struct want *w, struct line *words, struct line *
 {
 	struct buf b = BUF_INIT;
 
-	request_text(w->request, &b);
+	if (w->request->part == PART_TIDY && w->request->tidy.fetch && w->progress.done)
+		buf_add(&b, w->progress.subject, strcspn(w->progress.subject, ":"));
+	else
+		request_text(w->request, &b);
 	line_add(words, STYLE_QUIET, b.data);
 	buf_release(&b);
 	line_add(numbers, STYLE_NORMAL, " ");

@@ -68,7 +68,10 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 {
 	size_t n = t->added[0] + t->removed[0] + t->added[1] + t->removed[1];
 
-	if (err_is_set(&t->failed))
+	if (load_tidy_unknown(t))
+		sign(l, "tidy", STYLE_ATTENTION, GLYPH_UNKNOWN,
+		     t->n_zips ? t->n_zips : t->n_others);
+	else if (err_is_set(&t->failed))
 		sign(l, "tidy", STYLE_BAD, GLYPH_BAD, 1);
 	else if (n)
 		sign(l, "tidy", STYLE_ATTENTION, GLYPH_ATTENTION, n);
@@ -82,7 +85,8 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 
 	const struct part *cp = describe_cache_part(app_snapshot(app));
 	const struct load_cache *c = cp ? cp->data : NULL;
-	const struct load_tidy *t = app_part(app, REQUEST(PART_TIDY));
+	const struct part *tp = describe_tidy_part(app_snapshot(app), &(struct whatif_steps){ 0 });
+	const struct load_tidy *t = tp ? tp->data : NULL;
 
 	if (g)
 		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);

@@ -366,6 +366,24 @@ static void on_mail(void *ctx)
 
 /* Files that changed */
 
+/* Fetching was asked for once, for the files as they were. */
+static void drop_fetches(struct wants *ws)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ws->parts.n; i++) {
+		struct want *w = ws->parts.items[i];
+
+		if (w->request->part != PART_TIDY || !w->request->tidy.fetch) {
+			ws->parts.items[kept++] = w;
+			continue;
+		}
+		jobs_cancel(ws->jobs, w->request);
+		want_free(w);
+	}
+	ws->parts.n = kept;
+}
+
 static void act_on_changes(void *ctx)
 {
 	struct wants *ws = ctx;
@@ -383,6 +401,7 @@ static void act_on_changes(void *ctx)
 	if (changed & (LOAD_CHANGED_SOURCE | LOAD_CHANGED_GIT))
 		wants_reload_kind(ws, PART_GIT);
 	if (changed & LOAD_CHANGED_SOURCE) {
+		drop_fetches(ws);
 		wants_reload_kind(ws, PART_TIDY);
 		wants_reload_kind(ws, PART_IMPORTS);
 	}

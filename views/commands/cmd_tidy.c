@@ -185,7 +185,8 @@ static bool load_tidy(struct cli *c, struct load *l, struct snapshot **s, struct
 	       load_now(l, s,
 			REQUEST(PART_TIDY, .tidy = { .go = cli_flag(c, "go"),
 						     .compat = cli_flag(c, "compat"),
-						     .allow_errors = cli_has(c, "e") }),
+						     .allow_errors = cli_has(c, "e"),
+						     .fetch = true }),
 			e);
 }
 

@@ -236,6 +236,8 @@ static void add_parts(struct view *v)
 	}
 }
 
+static const struct whatif_steps no_steps;
+
 /* Most snapshots differ in other parts than those with findings. */
 static void take_findings(struct overview *o, const struct snapshot *now)
 {
@@ -243,8 +245,9 @@ static void take_findings(struct overview *o, const struct snapshot *now)
 
 	for (size_t i = 0; i < WATCHED; i++) {
 		enum request_part id = watched[i].id;
-		struct part *p = id == PART_CACHE ? describe_cache_part(now)
-						  : snapshot_part(now, REQUEST(id));
+		struct part *p = id == PART_CACHE  ? describe_cache_part(now)
+				 : id == PART_TIDY ? describe_tidy_part(now, &no_steps)
+						   : snapshot_part(now, REQUEST(id));
 
 		if (!p || p == o->parts[i])
 			continue;
@@ -380,6 +383,29 @@ static void overview_copy(struct view *v, struct buf *b)
 		buf_addstr(b, r->f->subject);
 }
 
+static bool lacks_files(void *ctx)
+{
+	struct view *v = ctx;
+	const struct part *p = describe_tidy_part(app_snapshot(v->app), &no_steps);
+
+	return p && load_tidy_unknown(p->data);
+}
+
+static void run_fetch(void *ctx, int arg)
+{
+	struct view *v = ctx;
+
+	(void)arg;
+	app_reload(v->app, REQUEST(PART_TIDY, .tidy = { .fetch = true }));
+	app_message(v->app, STYLE_NORMAL, "fetching zips into modscope's cache; ctrl-x stops");
+}
+
+static const struct action actions[] = {
+	{ "fetch", "F", "fetch", "fetch the zips that tidy reads, as go would; ctrl-x stops",
+	  lacks_files, run_fetch, 0, 0 },
+	{ 0 },
+};
+
 const struct view_ops view_overview = {
 	.name = "overview",
 	.title = "Overview",
@@ -387,6 +413,7 @@ const struct view_ops view_overview = {
 	.tab = true,
 	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH) | NEEDS(PART_CACHE) | NEEDS(PART_TIDY),
 	.state_size = sizeof(struct overview),
+	.actions = actions,
 	.open = overview_open,
 	.release = overview_release,
 	.refresh = overview_refresh,

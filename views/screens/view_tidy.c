@@ -144,7 +144,10 @@ static bool is_fresh(struct view *v)
 {
 	struct request r = request_of(v);
 
-	return state(v)->part && request_eq(state(v)->part->request, &r);
+	if (!state(v)->part)
+		return false;
+	r.tidy.fetch = state(v)->part->request->tidy.fetch;
+	return request_eq(state(v)->part->request, &r);
 }
 
 static void make_rows(struct view *v)
@@ -153,7 +156,7 @@ static void make_rows(struct view *v)
 	size_t i = 0;
 
 	s->rows.n = 0;
-	if (!s->t || !is_fresh(v) || err_is_set(&s->t->failed))
+	if (!s->t || !is_fresh(v) || err_is_set(&s->t->failed) || load_tidy_unknown(s->t))
 		goto done;
 	for (size_t file = 0; file < 2; file++) {
 		bool shown = true;
@@ -205,9 +208,12 @@ static void tidy_refresh(struct view *v)
 	s->after_steps = s->after_steps && app_steps(v->app)->n;
 	r = request_of(v);
 	app_want(v->app, &r);
-	p = snapshot_part(app_snapshot(v->app), &r);
-	s->list.empty = r.tidy.steps.n ? "Finding out what tidy would do after the steps."
-				       : "go mod tidy would end with an error.";
+	p = describe_tidy_part(app_snapshot(v->app), &r.tidy.steps);
+	s->list.empty =
+		p && load_tidy_unknown(p->data)
+			? "Not known: zips are missing, and looking fetches none. F fetches them."
+		: r.tidy.steps.n ? "Finding out what tidy would do after the steps."
+				 : "go mod tidy would end with an error.";
 	if (!p || p == s->part) {
 		if (!is_fresh(v))
 			make_rows(v);
@@ -231,6 +237,24 @@ static const struct load_change *current_change(struct view *v)
 	const struct row *r = current(v);
 
 	return r && r->kind == ROW_LINE ? &state(v)->t->changes[r->i] : NULL;
+}
+
+static bool lacks_files(void *ctx)
+{
+	struct view *v = ctx;
+
+	return state(v)->t && is_fresh(v) && load_tidy_unknown(state(v)->t);
+}
+
+static void run_fetch(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct request r = request_of(v);
+
+	(void)arg;
+	r.tidy.fetch = true;
+	app_reload(v->app, &r);
+	app_message(v->app, STYLE_NORMAL, "fetching zips into modscope's cache; ctrl-x stops");
 }
 
 static void set_after_steps(struct view *v, bool on)
@@ -305,6 +329,11 @@ static void tidy_heading(struct view *v, struct line *l)
 		steps_heading(v, l);
 	if (!t || !is_fresh(v))
 		return;
+	if (load_tidy_unknown(t)) {
+		line_addf(l, STYLE_ATTENTION, "   not known: at least %zu %s to fetch",
+			  t->n_zips ? t->n_zips : t->n_others, t->n_zips ? "zips" : "files");
+		return;
+	}
 	if (err_is_set(&t->failed))
 		line_add(l, STYLE_BAD, "   ends with an error");
 	else if (!file_changed(t, 0) && !file_changed(t, 1))
@@ -318,10 +347,11 @@ static void tidy_heading(struct view *v, struct line *l)
 
 static void failure_doc(const struct load_tidy *t, struct doc *d)
 {
-	doc_heading(d, "go mod tidy would change nothing");
+	doc_heading(d, load_tidy_unknown(t) ? "Not known: not everything is in the cache"
+					    : "go mod tidy would change nothing");
 	doc_blank(d);
-	doc_field(d, "go says");
-	doc_add(d, STYLE_BAD, t->failed.text);
+	doc_field(d, load_tidy_unknown(t) ? "lacks" : "go says");
+	doc_add(d, load_tidy_unknown(t) ? STYLE_NORMAL : STYLE_BAD, t->failed.text);
 	if (t->messages[0]) {
 		doc_blank(d);
 		doc_line(d);
@@ -547,6 +577,8 @@ static const struct action actions[] = {
 	  can_apply, run_apply, 0, 0 },
 	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch,
 	  run_patch, 0, 0 },
+	{ "fetch", "F", "fetch", "fetch the zips that tidy reads, as go would; ctrl-x stops",
+	  lacks_files, run_fetch, 0, 0 },
 	{ "explain", "x", "explain", "why the module of this line is selected", has_module,
 	  run_explain, 0, 0 },
 	{ 0 },

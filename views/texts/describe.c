@@ -120,6 +120,15 @@ struct part *describe_cache_part(const struct snapshot *s)
 	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
 }
 
+struct part *describe_tidy_part(const struct snapshot *s, const struct whatif_steps *steps)
+{
+	struct part *seen = snapshot_part(s, REQUEST(PART_TIDY, .tidy = { .steps = *steps }));
+	struct part *fetched = snapshot_part(s, REQUEST(PART_TIDY, .tidy = { .steps = *steps,
+									     .fetch = true }));
+
+	return fetched && (!seen || fetched->generation > seen->generation) ? fetched : seen;
+}
+
 const struct load_versions *describe_known_versions(const struct snapshot *s, const char *path)
 {
 	const struct part *p = snapshot_part(s, REQUEST(PART_VERSIONS, .versions = { path, true }));
