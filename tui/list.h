@@ -93,6 +93,10 @@ uint64_t list_key(const struct list *l);			/* its key, 0 if empty */
 /* Moves the cursor to a source row; false if it is not shown. */
 bool list_go(struct list *l, size_t row);
 
+/* Moves the cursor to the next row (dir 1) or the one before (-1) whose cells show the text, round the ends; `here`: the row under the
+ * cursor counts. Capitals count where the text has some. False if there is none. */
+bool list_find(struct list *l, const char *text, int dir, bool here);
+
 enum list_move {
 	LIST_UP, LIST_DOWN, LIST_PAGE_UP, LIST_PAGE_DOWN, LIST_HALF_UP, LIST_HALF_DOWN, LIST_TOP, LIST_BOTTOM,
 	LIST_SCROLL_UP, LIST_SCROLL_DOWN, LIST_MIDDLE,

@@ -31,7 +31,7 @@ enum cache_state {
 	CACHE_ABSENT,		/* in the build list, but not in the cache */
 	CACHE_LOCKED,		/* in use; not checked */
 	CACHE_ORPHAN,		/* files that go ignores, because the rest of the entry is missing */
-	CACHE_PARTIAL,		/* downloaded or extracted partially: go would start over */
+	CACHE_PARTIAL,		/* downloaded or extracted partially: go would fetch or extract what is missing */
 	CACHE_MISMATCH,		/* its hashes disagree and none is known to be right, or all of them differ from the recorded one */
 	CACHE_DAMAGED,
 	CACHE_STATES,

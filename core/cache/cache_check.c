@@ -271,7 +271,7 @@ static enum cache_state state_of(const struct cache_check *c, bool orphan)
 		return CACHE_MISMATCH;
 	if (worst == FINDING_ERROR || (worst == FINDING_WARNING && !only_missing(w)))
 		return CACHE_DAMAGED;
-	if (worst == FINDING_WARNING)
+	if (worst == FINDING_WARNING || has_problem(w, CACHE_KIND_INFO_MISSING))
 		return CACHE_PARTIAL;
 	if (!c->entry->files[CACHE_ZIP].mode && !c->entry->files[CACHE_TREE].mode)
 		return c->mod_vouched ? CACHE_OK
@@ -323,6 +323,8 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 	orphan = check_orphan(&c);
 	if (w->o->hash && !orphan && (c.usable[CACHE_ZIP] || c.usable[CACHE_TREE]))
 		cache_check_hashes(&c);
+	else if (!orphan)
+		cache_check_unhashed(&c);
 	else if (c.usable[CACHE_TREE] && (w->o->sizes || w->o->hash))
 		cache_walk_tree(w, entry, c.files[CACHE_TREE]);
 	cache_check_mod(&c);

@@ -29,6 +29,8 @@ struct cache_check {
 void cache_check_info(struct cache_check *c);
 void cache_check_ziphash(struct cache_check *c);
 void cache_check_mod(struct cache_check *c);
+/* What zip, .ziphash and tree tell without being hashed. */
+void cache_check_unhashed(struct cache_check *c);
 /* Hashes zip and tree, decides whom to believe, and judges zip, .ziphash and tree by that. */
 void cache_check_hashes(struct cache_check *c);
 

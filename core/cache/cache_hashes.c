@@ -273,6 +273,65 @@ static void ask_voucher(struct cache_check *c)
 	c->voucher_name = c->entry->voucher == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name;
 }
 
+/* A zip whose directory cannot be read; else how many files it has, SIZE_MAX if that says nothing. */
+static size_t look_at_zip(struct cache_check *c)
+{
+	struct err e = ERR_INIT;
+	struct modzip z;
+	size_t n = 0;
+
+	if (!c->usable[CACHE_ZIP])
+		return SIZE_MAX;
+	if (!modzip_open(&z, c->files[CACHE_ZIP], &e)) {
+		c->zip_error = arena_strdup(&c->w->arena, e.text);
+		zip_broken(c);
+		err_release(&e);
+		return SIZE_MAX;
+	}
+	for (size_t i = 0; i < z.n; i++)
+		n += !modzip_is_dir(&z, &z.entries[i]);
+	modzip_close(&z);
+	return n;
+}
+
+/* The tree was walked: fewer files than the zip has are damage, and comparing names which. */
+static void look_at_tree(struct cache_check *c, size_t in_zip)
+{
+	const char *file = c->files[CACHE_TREE];
+	struct cache_problem *p;
+	size_t before = c->w->problems.n;
+	bool empty = c->entry->tree_files == 0;
+
+	if (c->entry->files[CACHE_PART_MARK].mode || (!empty && c->entry->tree_files >= in_zip))
+		return;
+	if (!c->w->hasher) /* the files of this one are compared */
+		c->w->hasher = hasher_new();
+	if (!empty && in_zip != SIZE_MAX)
+		cache_diff_tree(c->w, c->entry, c->files[CACHE_ZIP], file);
+	else if (empty) {
+		p = cache_problem_add(c->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT,
+				      CACHE_KIND_TREE_EMPTY, file, "it has no files");
+		p->expected = expected_hash(c);
+	}
+	for (size_t i = before; i < c->w->problems.n; i++)
+		c->w->problems.items[i].go_says = tree_says(c, c->w->problems.items[i].kind, false);
+}
+
+void cache_check_unhashed(struct cache_check *c)
+{
+	size_t in_zip;
+
+	ask_voucher(c);
+	c->right = c->trusted;
+	judge_ziphash(c);
+	in_zip = look_at_zip(c);
+	if (!c->usable[CACHE_TREE] || !c->w->o->sizes)
+		return;
+	cache_walk_tree(c->w, c->entry, c->files[CACHE_TREE]);
+	if (in_zip != 0)
+		look_at_tree(c, in_zip);
+}
+
 void cache_check_hashes(struct cache_check *c)
 {
 	bool forged;

@@ -46,7 +46,7 @@ static bool can_filter(void *ctx)
 {
 	const struct view *v = app_current(ctx);
 
-	return v->rows || v->page || v->in_detail || v->ops->filter;
+	return v->list || v->page || v->in_detail || v->ops->filter;
 }
 
 static void run_filter(void *ctx, int arg)

@@ -130,6 +130,11 @@ static void draw_heading(struct view *v, struct area a)
 		line_addf(&right, STYLE_MATCH, "/%s", v->rows->filter.pattern);
 		line_addf(&right, STYLE_QUIET, "  %zu of %zu ", v->rows->n, v->rows->total);
 	}
+	if (v->list && v->search) {
+		line_addf(&right, STYLE_MATCH, "/%s", v->search);
+		line_add(&right, v->search_fails ? STYLE_BAD : STYLE_QUIET,
+			 v->search_fails ? "  nothing found " : "  n N: next, previous ");
+	}
 	bar_draw(a, 0, STYLE_NORMAL, &l, NULL, &right);
 	line_release(&l);
 	line_release(&right);
@@ -298,6 +303,10 @@ void pane_filter(struct view *v, const char *text)
 		list_refresh(v->list);
 	} else if (v->ops->filter) {
 		v->ops->filter(v, text);
+	} else if (v->list) {
+		free(v->search);
+		v->search = text[0] ? xstrdup(text) : NULL;
+		v->search_fails = text[0] && !list_find(v->list, text, 1, true);
 	}
 }
 
@@ -307,6 +316,10 @@ bool pane_search_next(struct view *v, int dir)
 		return pager_search_next(&v->pager, dir);
 	if (v->page)
 		return pager_search_next(v->page, dir);
+	if (v->list && v->search) {
+		v->search_fails = !list_find(v->list, v->search, dir, false);
+		return !v->search_fails;
+	}
 	if (v->list && is_filtered(v)) {
 		list_move(v->list, dir > 0 ? LIST_DOWN : LIST_UP);
 		return true;

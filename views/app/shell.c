@@ -40,6 +40,16 @@ static void tabs_click(struct app *app, const struct event *ev, int x)
 		app_tab(app, frame_tab_at(app, x));
 }
 
+/* A key that does nothing is no silence. */
+static void tell_unused(struct app *app, struct key k)
+{
+	struct buf b = BUF_INIT;
+
+	key_write(&b, k);
+	app_message(app, STYLE_QUIET, "%s does nothing here; ? lists the keys that do", b.data);
+	buf_release(&b);
+}
+
 static void on_event(void *ctx, const struct event *ev)
 {
 	struct app *app = ctx;
@@ -59,7 +69,8 @@ static void on_event(void *ctx, const struct event *ev)
 	pane_scope(app_current(app), &sc);
 	if (ev->type == EV_KEY && keymap_press(&sc, ev->key))
 		return;
-	pane_event(app_current(app), ev);
+	if (!pane_event(app_current(app), ev) && ev->type == EV_KEY)
+		tell_unused(app, ev->key);
 }
 
 static bool on_work(void *ctx)

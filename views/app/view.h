@@ -94,7 +94,8 @@ struct view {
 	bool detail_stale;
 	bool rested;			/* the cursor stays: what costs more may be worked out for this row */
 	uint64_t detail_key;
-	char *search;
+	char *search;			/* what a list without a filter was searched for; NULL */
+	bool search_fails;
 	char *pending;			/* target to go to when the rows have come */
 	struct area main_area, detail_area;	/* from the last draw */
 };

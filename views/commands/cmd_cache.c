@@ -84,7 +84,10 @@ static size_t print_damages(struct cli *c, const struct cache_report *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		n += cache_report_print_problems(c, r->entries[i].problems,
-						 r->entries[i].n_problems, FINDING_WARNING);
+						 r->entries[i].n_problems,
+						 r->entries[i].state == CACHE_PARTIAL
+							 ? FINDING_INFO
+							 : FINDING_WARNING);
 	for (size_t i = 0; i < r->n_others; i++)
 		n += cache_report_print_problems(c, r->others[i].problems, r->others[i].n_problems,
 						 FINDING_WARNING);
@@ -106,6 +109,9 @@ static void print_totals(struct cli *c, const struct cache_report *r)
 		sep = ",";
 	}
 	report_textf(c->r, "\n");
+	if (!r->hashed && r->states[CACHE_UNVERIFIED])
+		report_styledf(c->r, STYLE_QUIET, "%zu not verified: --verify hashes them\n",
+			       r->states[CACHE_UNVERIFIED]);
 	if (r->n_writable)
 		report_styledf(c->r, STYLE_QUIET, "note: %s; go does not notice\n",
 			       cache_writable_note(r, &a));
@@ -153,9 +159,12 @@ static int print(struct cli *c, const struct cache_report *r)
 
 static enum cachescan_depth depth(const struct cli *c)
 {
-	return cli_has(c, "full")     ? CACHESCAN_FULL
-	       : cli_has(c, "verify") ? CACHESCAN_VERIFY
-				      : CACHESCAN_LOOK;
+	if (cli_has(c, "full"))
+		return CACHESCAN_FULL;
+	/* "which are broken?" is not answered by those that nobody looked into */
+	if (cli_has(c, "verify") || (cli_has(c, "damaged") && !cli_has(c, "quick")))
+		return CACHESCAN_VERIFY;
+	return CACHESCAN_LOOK;
 }
 
 /* The whole cache is shown outside of a project too: then nothing is known to be used. That is why it is no PART_CACHE, which needs a
@@ -205,7 +214,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "all", NULL, "the whole module cache of this machine, not only what this project uses" },
-	{ "damaged", NULL, "only entries with something wrong" },
+	{ "damaged", NULL, "only entries with something wrong; hashes what is not remembered" },
+	{ "quick", NULL, "a look without hashing" },
 	{ "unused", NULL, "only entries that this project does not use" },
 	{ "verify", NULL, "hash zips and trees too" },
 	{ "full", NULL, "the same, also of what is remembered; and ask the checksum database" },

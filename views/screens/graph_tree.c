@@ -185,12 +185,29 @@ static void keep_chain(struct graph_tree *s, uint32_t node)
 
 enum { KEEP_SLICE = 8000, UNFOLD_MAX = 500 };
 
+/* From the root the cursor goes to the first match: what is asked of it next is about that. */
+static void go_to_match(struct graph_tree *s)
+{
+	struct list *l = &s->tree.list;
+
+	for (size_t row = 0; row < list_count(l); row++) {
+		const struct load_module *m =
+			load_graph_module_of(s->g, (uint32_t)tree_place(&s->tree, row)->node);
+
+		if (m && fuzzy_match(&s->filter, m->path, strlen(m->path))) {
+			list_go(l, row);
+			return;
+		}
+	}
+}
+
 static void unfold_matches(struct graph_tree *s)
 {
 	tree_refresh(&s->tree);
 	for (size_t row = list_count(&s->tree.list); row-- > 0;)
 		if (tree_place(&s->tree, row)->depth == 0)
 			tree_unfold_below(&s->tree, row, 16, UNFOLD_MAX, true);
+	go_to_match(s);
 }
 
 /* The selected version, unless nobody asks for it: the greatest that somebody asks for. */
