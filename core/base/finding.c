@@ -38,24 +38,63 @@ static size_t line_len(const char *s)
 	return strcspn(s, "\n");
 }
 
+static bool ends_with(const char *line, size_t n, const char *end)
+{
+	size_t k = strlen(end);
+
+	return n >= k && memcmp(line + n - k, end, k) == 0;
+}
+
+static bool has(const char *line, size_t n, const char *part)
+{
+	return memmem(line, n, part, strlen(part)) != NULL;
+}
+
+/* A link of a chain, or the heading of what stands below: what is wrong comes later. */
+static bool leads_on(const char *line, size_t n)
+{
+	static const char *const links[] = { " requires", " imports", " tested by",
+					     " updating to" };
+	static const char *const headings[] = { "pars",		 "error loading",
+						"error reading", "inconsistent vendoring",
+						"exit status",	 "cannot load" };
+
+	for (size_t i = 0; i < ARRAY_LEN(links); i++)
+		if (ends_with(line, n, links[i]))
+			return true;
+	for (size_t i = 0; n && line[n - 1] == ':' && i < ARRAY_LEN(headings); i++)
+		if (has(line, n, headings[i]))
+			return true;
+	return false;
+}
+
+/* Without what leads to an advice or to a list below it: "; to add it:", "in multiple modules:", "loaded from a,". */
+static size_t sentence_len(const char *line, size_t n)
+{
+	if (n && line[n - 1] == ':') {
+		const char *advice = memmem(line, n, "; to ", 5);
+
+		n = advice ? (size_t)(advice - line) : n - 1;
+	}
+	while (n && (line[n - 1] == ',' || line[n - 1] == ' ' || line[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
 const char *finding_gist(struct arena *a, const char *text)
 {
-	const char *line = text;
-	size_t n = line_len(text);
-	bool heading = n && text[n - 1] == ':' && text[n];
+	const char *line = text + strspn(text, " \t\n");
+	size_t n = line_len(line);
 
-	for (const char *next = text + n; *next; next += line_len(next)) {
-		next++;
-		if (next[strspn(next, " \t\n")])
-			line = next;
-		if (heading)
+	while (leads_on(line, n)) {
+		const char *next = line + n + strspn(line + n, " \t\n");
+
+		if (!*next)
 			break;
+		line = next;
+		n = line_len(line);
 	}
-	line += strspn(line, " \t");
-	n = line_len(line);
-	while (n && (line[n - 1] == ' ' || line[n - 1] == '\t'))
-		n--;
-	return arena_strndup(a, line, n);
+	return arena_strndup(a, line, sentence_len(line, n));
 }
 
 void findings_sort(struct findings *fs)

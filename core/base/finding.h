@@ -57,8 +57,8 @@ void findings_merge(struct findings *fs, const struct findings *src);
 enum finding_severity findings_worst(const struct findings *fs);	/* FINDING_INFO where there are none */
 void findings_release(struct findings *fs);
 /*
- * The one line of an error's text that says what is wrong: the last of a chain ("a requires\n\tb: not found"), the first
- * below a heading ("errors parsing go.mod:\n..."). Without blanks around it.
+ * The one line of an error's text that says what is wrong: below the links of a chain ("a requires\n\tb: not found") and below
+ * headings ("errors parsing go.mod:\n..."), but not the evidence, notes and advice after it. Without blanks around it.
  */
 const char *finding_gist(struct arena *a, const char *text);
 /* "info", "unknown", "warning", "error". */

@@ -143,7 +143,7 @@ bool modproject_has_root(const struct modproject *mp)
 bool modproject_no_root_error(const struct modproject *mp, struct err *e)
 {
 	return err_set(
-		e, ERR_REFUSED, "%s",
+		e, ERR_NOT_FOUND, "%s",
 		mp->gowork_file
 			? "no modules were found in the current workspace; see 'go help work'"
 			: "go.mod file not found in current directory or any parent directory; see 'go help modules'");

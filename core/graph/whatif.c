@@ -308,7 +308,7 @@ static void add_delta(const struct run *r, struct whatif *w, struct whatif_delta
 {
 	/* A pin that does not help is worth a row. */
 	if (str_eq(d.before, d.after) && !pinned_version(r, d.path)) {
-		w->n_unchanged++;
+		w->n_unchanged += !gover_is_toolchain(d.path);
 		return;
 	}
 	d.by = d.lowered = (struct modver){ "", "" };

@@ -198,6 +198,21 @@ static void judge(struct walk *w, const struct modulestxt *t)
 	}
 }
 
+static enum vendor_verdict verdict_of(const struct vendor_report *r, struct modload *ml)
+{
+	struct arena tmp = ARENA_INIT;
+	enum vendor_verdict v = VENDOR_AGREES;
+
+	if (!modproject_has_root(modload_project(ml)))
+		v = VENDOR_NO_PROJECT;
+	else if (!fs_is_dir(r->dir))
+		v = VENDOR_NO_DIR;
+	else if (!fs_exists(path_join(&tmp, r->dir, "modules.txt")))
+		v = VENDOR_NO_LIST;
+	arena_release(&tmp);
+	return v;
+}
+
 bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e)
 {
 	const struct modulestxt *t = modproject_vendor(modload_project(ml));
@@ -205,7 +220,8 @@ bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, 
 	bool ok;
 
 	*r = (struct vendor_report){ .dir = modproject_vendor_dir(modload_project(ml), a) };
-	if (!t || !fs_is_dir(r->dir))
+	r->verdict = verdict_of(r, ml);
+	if (!t || r->verdict != VENDOR_AGREES)
 		return true;
 	rows_make(&w, t);
 	ok = walk_dir(&w, "", 0);

@@ -37,7 +37,16 @@ struct vendor_row {
 };
 #define VENDOR_MAX_PROBLEMS ((size_t)100)
 
+/* modules.txt was read and agrees with go.mod (else the loader would not have been opened), or there is none to agree. */
+enum vendor_verdict {
+	VENDOR_AGREES,
+	VENDOR_NO_PROJECT,
+	VENDOR_NO_DIR,
+	VENDOR_NO_LIST,
+};
+
 struct vendor_report {
+	enum vendor_verdict verdict;
 	const char *dir;	/* absolute */
 	struct vendor_row *rows;	/* in the order of modules.txt */
 	size_t n;

@@ -96,6 +96,7 @@ struct load_graph {
 	uint32_t *by_module;
 	struct load_module *modules;	/* sorted by path; the build list and nothing else */
 	size_t n_modules;
+	size_t n_listed;		/* of them without go and toolchain, as go list -m all counts */
 	size_t n_edges;
 	const char *main_path;		/* of the first main module */
 	const char *dir;		/* its directory, or go.work's */

@@ -176,6 +176,7 @@ static void make_modules(struct load_graph *g, struct arena *a)
 			m->replaced.path = "";
 		g->n_replaced += m->replaced.path[0] != '\0';
 		m->kind = kind_of(g, m->path);
+		g->n_listed += m->kind != LOAD_LANGUAGE;
 	}
 	qsort(g->modules, n, sizeof(*g->modules), by_path);
 	classify(g);
@@ -311,7 +312,7 @@ static void find(struct load_graph *g)
 	f->go_says = g->broken.text;
 	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
 	f->line = g->broken.line;
-	f->remedy = "r tries again; what could be read is shown";
+	f->remedy = "what could be read is shown";
 }
 
 static void fill(struct load_graph *g, struct arena *a)

@@ -22,6 +22,11 @@ void *load_data(const struct load_work *w, enum request_part id);
 /* A new part of this work that keeps the one it needs. */
 struct part *load_part_on(const struct load_work *w, enum request_part needs);
 
+/* What go build finds wrong with the vendor directory beside go.mod or go.work, if it takes that; ld: packages of the project, may be NULL. */
+struct pkgload;
+void load_find_vendoring(struct load_work *w, const char *root_file, const struct pkgload *ld,
+			 struct findings *out);
+
 bool load_make_compare(struct load_work *w, struct part **out, struct err *e);
 bool load_make_env(struct load_work *w, struct part **out, struct err *e);
 bool load_make_graph(struct load_work *w, struct part **out, struct err *e);

@@ -320,6 +320,26 @@ static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
 	find_failure(lt, load_options(r->w->l)->offline);
 }
 
+/* go.work, if one is in force; else NULL. */
+static const char *root_file(const struct load_env *env, struct arena *a)
+{
+	const char *file = NULL;
+
+	if (!goenv_find_gowork(env->env, a, &file, NULL))
+		return NULL;
+	return file && *file && !str_eq(file, "off") ? file : NULL;
+}
+
+/* The root of a workspace that has no go.mod: go mod tidy works on one of its members, and not from here. */
+static void take_nothing(struct load_tidy *lt, struct arena *a)
+{
+	lt->gomod = lt->gosum = "";
+	lt->patch = xstrdup("");
+	lt->changes = arena_calloc(a, 1, sizeof(*lt->changes));
+	lt->dirs = arena_calloc(a, 1, sizeof(*lt->dirs));
+	lt->messages = "there is no go.mod here: go mod tidy works in the members of a workspace\n";
+}
+
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 {
 	const struct load_env *env = load_data(w, PART_ENV);
@@ -329,6 +349,7 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	struct whatif_roots roots = { 0 };
 	struct whatif_roots *after = w->request->tidy.steps.n ? &roots : NULL;
 	struct whatif_options o;
+	const char *root;
 	bool ok;
 
 	p->data = lt;
@@ -337,8 +358,17 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	load_whatif_options(w, env->env, &o);
 	ok = (!after || whatif_roots(after, &p->arena, &o, &w->request->tidy.steps, e)) &&
 	     open_run(&r, after, e);
-	if (ok)
+	root = root_file(env, &p->arena);
+	if (ok) {
 		run_tidy(&r, lt, &p->arena, after);
+	} else if (e->code == ERR_NOT_FOUND && root) {
+		err_clear(e);
+		take_nothing(lt, &p->arena);
+		ok = true;
+	}
+	if (ok)
+		load_find_vendoring(w, root ? root : lt->gomod, r.t ? r.t->load : NULL,
+				    &lt->findings);
 	tidy_free(r.t);
 	modload_free(r.ml);
 	source_free(r.source);

@@ -35,6 +35,48 @@ static void merges(void **state)
 	arena_release(&a);
 }
 
+/* Errors as go 1.26 prints them, each with its sentence. */
+static const struct {
+	const char *text, *gist;
+} errors[] = {
+	{ "a@v1.0.0 requires\n\tb@v2.0.0: reading http://p/b/@v/v2.0.0.mod: 404 Not Found\n\tserver response: not found: unknown revision",
+	  "b@v2.0.0: reading http://p/b/@v/v2.0.0.mod: 404 Not Found" },
+	{ "verifying a@v1.0.0: checksum mismatch\n\tdownloaded: h1:x=\n\tgo.sum:     h1:y=\n\nSECURITY ERROR\n"
+	  "This download does NOT match an earlier download recorded in go.sum.\n\nFor more information, see 'go help module-auth'.",
+	  "verifying a@v1.0.0: checksum mismatch" },
+	{ "a@v1.0.0 requires\n\tb@v1.0.0: parsing go.mod:\n\tmodule declares its path as: c\n\t        but was required as: b",
+	  "module declares its path as: c" },
+	{ "m imports\n\ta tested by\n\ta.test imports\n\tx: package x is not in std (/go/src/x)\nnote: imported by a module that requires go 1.27",
+	  "x: package x is not in std (/go/src/x)" },
+	{ "a@v1.0.0: missing go.sum entry for go.mod file; to add it:\n\tgo mod download a",
+	  "a@v1.0.0: missing go.sum entry for go.mod file" },
+	{ "updates to go.mod needed; to update it:\n\tgo mod tidy", "updates to go.mod needed" },
+	{ "m imports\n\tb/p: ambiguous import: found package b/p in multiple modules:\n\tb v1.0.0 (/b)\n\tb/p v1.0.0 (/p)",
+	  "b/p: ambiguous import: found package b/p in multiple modules" },
+	{ "inconsistent vendoring in /m:\n\ta@v1.0.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt\n\n"
+	  "\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.",
+	  "a@v1.0.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt" },
+	{ "conflicting replacements for a:\n\t./x\n\t./y\nuse \"go work edit -replace a=[override]\" to resolve",
+	  "conflicting replacements for a" },
+	{ "cannot load module a listed in go.work file: errors parsing a/go.mod:\na/go.mod:3: unknown directive: x",
+	  "a/go.mod:3: unknown directive: x" },
+	{ "a@v1.0.0: invalid version: git ls-remote -q origin in /c: exit status 128:\n\tfatal: could not read Username\n"
+	  "Confirm the import path was entered correctly.\nIf this is a private repository, see https://golang.org/doc/faq#git_https for additional information.",
+	  "fatal: could not read Username" },
+	{ "a loaded from b@v1.0.0,\n\tbut go 1.16 would select v1.1.0\n\nTo upgrade to the versions selected by go 1.16:\n\tgo mod tidy -go=1.16",
+	  "a loaded from b@v1.0.0" },
+};
+
+static void says_go_s_gist(void **state)
+{
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(errors); i++)
+		assert_string_equal(finding_gist(&a, errors[i].text), errors[i].gist);
+	arena_release(&a);
+}
+
 static void says_the_gist(void **state)
 {
 	struct arena a = ARENA_INIT;
@@ -47,15 +89,16 @@ static void says_the_gist(void **state)
 	assert_string_equal(
 		finding_gist(&a, "errors parsing go.mod:\ngo.mod:3: first \ngo.mod:4: second"),
 		"go.mod:3: first");
-	assert_string_equal(finding_gist(&a, "ends with a colon:"), "ends with a colon:");
-	assert_string_equal(finding_gist(&a, "heading:\n\n"), "heading:");
+	assert_string_equal(finding_gist(&a, "ends with a colon:"), "ends with a colon");
+	assert_string_equal(finding_gist(&a, "heading:\n\n"), "heading");
 	arena_release(&a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(merges),
-					    cmocka_unit_test(says_the_gist) };
+					    cmocka_unit_test(says_the_gist),
+					    cmocka_unit_test(says_go_s_gist) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,7 @@ static void project_signs(const struct load_graph *g, const struct gitstate *s, 
 		line_addf(left, STYLE_QUIET, "   go %s", g->go_version);
 	git_signs(s, left);
 	line_add(left, STYLE_NORMAL, "   ");
-	add_count(left, STYLE_QUIET, g->n_modules, "modules");
+	add_count(left, STYLE_QUIET, g->n_listed, g->n_listed == 1 ? "module" : "modules");
 	line_add(left, STYLE_NORMAL, "  ");
 	add_count(left, STYLE_QUIET, g->n_edges, "edges");
 }

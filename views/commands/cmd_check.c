@@ -74,8 +74,8 @@ static void print_signs(struct report *r, const struct snapshot *s)
 	if (!g)
 		return;
 	report_styledf(r, STYLE_STRONG, "%s", g->main_path);
-	report_textf(r, "  go %s  %zu modules  %zu edges\n", g->go_version, g->n_modules,
-		     g->n_edges);
+	report_textf(r, "  go %s  %zu module%s  %zu edges\n", g->go_version, g->n_listed,
+		     g->n_listed == 1 ? "" : "s", g->n_edges);
 }
 
 static void json_finding(json_t *rows, const struct finding *f)
@@ -108,7 +108,7 @@ static void print_json(struct report *r, const struct snapshot *s, const struct 
 	if (g) {
 		report_set_str(doc, "Path", g->main_path);
 		report_set_str(doc, "GoVersion", g->go_version);
-		report_set_int(doc, "Modules", (long long)g->n_modules);
+		report_set_int(doc, "Modules", (long long)g->n_listed);
 		report_set_int(doc, "Edges", (long long)g->n_edges);
 	}
 	rows = report_set_rows(doc, "findings");

@@ -61,6 +61,7 @@ static void print_json(struct cli *c, const struct vendor_report *v)
 	       *problems, *strays, *p;
 
 	report_set_str(doc, "Dir", v->dir);
+	report_set_bool(doc, "Agrees", v->verdict == VENDOR_AGREES);
 	for (size_t i = 0; i < v->n; i++) {
 		const struct vendor_row *m = &v->rows[i];
 
@@ -84,6 +85,24 @@ static void print_json(struct cli *c, const struct vendor_report *v)
 	report_json(c->r, doc);
 }
 
+static void print_verdict(struct cli *c, const struct vendor_report *v, size_t bad, size_t unknown)
+{
+	static const char *const words[] = {
+		[VENDOR_AGREES] = "modules.txt agrees with go.mod",
+		[VENDOR_NO_PROJECT] = "there is no go.mod here",
+		[VENDOR_NO_DIR] =
+			"there is no vendor directory, and none is needed: go.mod requires nothing",
+		[VENDOR_NO_LIST] =
+			"the vendor directory has no modules.txt, and none is needed: go.mod requires nothing",
+	};
+
+	report_textf(c->r, "%s", words[v->verdict]);
+	if (v->verdict == VENDOR_AGREES)
+		report_textf(c->r, "; %zu module%s, %zu modified, %zu of unknown content", v->n,
+			     v->n == 1 ? "" : "s", bad, unknown);
+	report_textf(c->r, "\n");
+}
+
 static int answer(struct cli *c, const struct vendor_report *v)
 {
 	size_t bad = 0, unknown = 0;
@@ -95,13 +114,10 @@ static int answer(struct cli *c, const struct vendor_report *v)
 	if (c->r->json) {
 		print_json(c, v);
 	} else {
-		if (!cli_has(c, "problems"))
+		if (!cli_has(c, "problems") && v->n)
 			print_rows(c, v);
 		print_problems(c, v);
-		report_textf(
-			c->r,
-			"modules.txt agrees with go.mod; %zu modules, %zu modified, %zu of unknown content\n",
-			v->n, bad, unknown);
+		print_verdict(c, v, bad, unknown);
 	}
 	return bad && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
 }

@@ -169,7 +169,8 @@ static void graph_heading(struct view *v, struct line *l)
 	line_addf(l, STYLE_QUIET, "  %s", modes[s->mode]);
 	if (!s->g)
 		return;
-	line_addf(l, STYLE_QUIET, "  %zu modules  %zu edges", s->g->n_modules, s->g->n_edges);
+	line_addf(l, STYLE_QUIET, "  %zu module%s  %zu edges", s->g->n_listed,
+		  s->g->n_listed == 1 ? "" : "s", s->g->n_edges);
 	if (!fuzzy_empty(&s->tree.filter) && s->mode == MODE_TREE)
 		line_addf(l, STYLE_MATCH, "  /%s  %zu module%s match%s", s->tree.filter.pattern,
 			  s->tree.n_matches, s->tree.n_matches == 1 ? "" : "s",
