@@ -80,7 +80,7 @@ static const char *selected_without(struct explain_graph *x, const char *path,
 {
 	const struct modload_kept *mark = modload_mark(x->ml);
 	struct drop d = { x->ml, modtab_path(x->tab, path, strlen(path)), requirers, n };
-	struct modgraph_load_edit edit = { edit_require, &d };
+	struct modgraph_load_edit edit = { .require = edit_require, .ctx = &d };
 	struct requirements *rs = requirements_edited(x->ml, dropped_roots(x, &d), &edit);
 	const struct modgraph *mg;
 	const char *version = NULL;

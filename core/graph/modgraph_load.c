@@ -28,11 +28,21 @@ static void enqueue(struct loading *l, uint32_t node, enum pruning mode)
 		vec_push(&l->queue, (struct item){ node, mode });
 }
 
+static bool is_pruned(const struct loading *l, uint32_t node, const struct modload_summary *s)
+{
+	enum pruning p = s->pruned ? PRUNING_PRUNED : PRUNING_UNPRUNED;
+
+	if (l->edit && l->edit->pruning)
+		p = l->edit->pruning(l->edit->ctx, node, p);
+	return p == PRUNING_PRUNED;
+}
+
 static void expand(struct loading *l, struct item it)
 {
 	const struct modload_summary *s = modload_summary_node(l->ml, it.node);
 	enum pruning next;
 	const uint32_t *require;
+	bool pruned;
 	size_t n;
 
 	if (!s) {
@@ -49,11 +59,12 @@ static void expand(struct loading *l, struct item it)
 	} else {
 		require = modgraph_required(l->mg, it.node, &n);
 	}
-	next = it.mode == PRUNING_UNPRUNED || !s->pruned ? PRUNING_UNPRUNED : PRUNING_PRUNED;
-	if (it.mode == PRUNING_PRUNED && s->pruned && !l->n_unprune)
+	pruned = is_pruned(l, it.node, s);
+	next = it.mode == PRUNING_UNPRUNED || !pruned ? PRUNING_UNPRUNED : PRUNING_PRUNED;
+	if (it.mode == PRUNING_PRUNED && pruned && !l->n_unprune)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (it.mode != PRUNING_PRUNED || !s->pruned ||
+		if (it.mode != PRUNING_PRUNED || !pruned ||
 		    (require[i] < l->n_unprune && l->unprune[require[i]]))
 			enqueue(l, require[i], next);
 }

@@ -19,6 +19,8 @@ struct modgraph_load_edit {
 	/* Called once for each module that is read, main modules of a workspace included. Replaces the requirements of a node:
 	 * true if *require and *n were changed. `require` must outlive the graph. */
 	bool (*require)(void *ctx, uint32_t node, const uint32_t **require, size_t *n);
+	/* The pruning of its go.mod, which says `pruning`; may be NULL. */
+	enum pruning (*pruning)(void *ctx, uint32_t node, enum pruning pruning);
 	void *ctx;
 };
 

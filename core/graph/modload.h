@@ -27,7 +27,7 @@ struct modload_options {
 	const char *go_version;
 	const char *const *ignore_replace;
 	const struct modproject_overlay *overlay;
-	bool force_vendor;
+	bool no_workspace, force_vendor;
 	int64_t now; /* seconds since 1970, for tests; 0: the clock's (modindex.h judges ages by it) */
 	struct cancel *cancel;
 	struct buf *messages;

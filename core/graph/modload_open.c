@@ -276,6 +276,7 @@ bool modload_open(struct modload **out, const struct modload_options *o, struct 
 		.go_version = o->go_version,
 		.ignore_replace = o->ignore_replace,
 		.overlay = o->overlay,
+		.no_workspace = o->no_workspace,
 		.force_vendor = o->force_vendor,
 		.cancel = o->cancel,
 		.messages = o->messages,

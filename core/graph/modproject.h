@@ -58,6 +58,7 @@ struct modproject_options {
 	const char *go_version;		   /* tidy -go; NULL or "" is none */
 	const char *const *ignore_replace; /* what-if: replace lines for these paths do not count; NULL ends it, may be NULL */
 	const struct modproject_overlay *overlay; /* borrowed, may be NULL */
+	bool no_workspace;		   /* as with GOWORK=off */
 	bool force_vendor;		   /* MODPROJECT_LIST: as with -mod=vendor, whatever GOFLAGS says */
 	struct cancel *cancel;		   /* borrowed, may be NULL */
 	struct buf *messages;		   /* borrowed, may be NULL */

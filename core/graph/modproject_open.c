@@ -7,7 +7,8 @@ static bool needs_root(enum modproject_command c)
 
 static bool find_gowork(struct modproject *mp, struct err *e)
 {
-	if (mp->o.command == MODPROJECT_TIDY || mp->o.command == MODPROJECT_VENDOR)
+	if (mp->o.no_workspace || mp->o.command == MODPROJECT_TIDY ||
+	    mp->o.command == MODPROJECT_VENDOR)
 		return true;
 	if (!goenv_find_gowork(mp->o.env, &mp->arena, &mp->gowork_file, e))
 		return false;

@@ -1,13 +1,7 @@
-#include "graph/whatif.h"
+#include "graph/whatif_impl.h"
 
-#include "base/par.h"
-#include "fetch/source.h"
 #include "gofiles/goenv.h"
-#include "gofiles/gosum.h"
 #include "gofiles/gover.h"
-#include "graph/goget.h"
-#include "graph/modload_open.h"
-#include "graph/query.h"
 
 static const char *const names[] = {
 	[WHATIF_DROP] = "drop",
@@ -80,187 +74,12 @@ bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, 
 	return true;
 }
 
-/* One computation: a loader of its own, so that the graph on the screen stays as it is. */
-struct run {
-	const struct whatif_options *o;
-	struct arena *a;
-	struct whatif_step *steps;
-	size_t n_steps;
-	struct source *source;
-	struct modload *ml;
-	struct buf messages;
-	struct requirements *rs;
-	VEC(struct goget_lowered) lowered; /* by all get steps, in their order */
-};
-
-static void copy_steps(struct run *r, const struct whatif_steps *steps)
+/* The commands that take roots know no workspace. */
+static bool in_workspace(const struct whatif_options *o, struct arena *a)
 {
-	r->steps = arena_calloc(r->a, steps->n + 1, sizeof(*r->steps));
-	r->n_steps = steps->n;
-	for (size_t i = 0; i < steps->n; i++)
-		r->steps[i] = (struct whatif_step){ steps->items[i].kind,
-						    arena_strdup(r->a, steps->items[i].path),
-						    arena_strdup(r->a, steps->items[i].version) };
-}
+	const char *file = NULL;
 
-/* Paths whose replace lines do not count. */
-static const char *const *unreplaced(const struct run *r)
-{
-	const char **paths = arena_calloc(r->a, r->n_steps + 1, sizeof(*paths));
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->n_steps; i++)
-		if (r->steps[i].kind == WHATIF_UNREPLACE)
-			paths[n++] = r->steps[i].path;
-	return paths;
-}
-
-static bool open_run(struct run *r, struct err *e)
-{
-	struct source_options so = { .env = r->o->env,
-				     .offline = r->o->offline,
-				     .own_counts = r->o->own_counts,
-				     .cancel = r->o->cancel,
-				     .log = r->o->log };
-	struct modload_options mo = { .env = r->o->env,
-				      .command = MODPROJECT_GRAPH,
-				      .cancel = r->o->cancel,
-				      .messages = &r->messages,
-				      .ignore_replace = unreplaced(r),
-				      .overlay = r->o->overlay };
-
-	r->source = source_new(&so);
-	mo.source = r->source;
-	return modload_open(&r->ml, &mo, e);
-}
-
-static void close_run(struct run *r)
-{
-	if (r->ml && r->o->learn)
-		gosum_learn_all(r->o->learn, modproject_sums(modload_project(r->ml)));
-	modload_free(r->ml);
-	source_free(r->source);
-	buf_release(&r->messages);
-	vec_release(&r->lowered);
-}
-
-/* The roots less those of the path, and one more. */
-static void change_roots(struct run *r, const char *path, const struct modver *add)
-{
-	VEC(struct modver) roots = { 0 };
-
-	for (size_t i = 0; i < r->rs->n_roots; i++)
-		if (!str_eq(r->rs->roots[i].path, path))
-			vec_push(&roots, r->rs->roots[i]);
-	if (add)
-		vec_push(&roots, *add);
-	r->rs = requirements_new(r->ml, r->rs->pruning, roots.items, roots.n, r->rs->direct);
-	vec_release(&roots);
-}
-
-/* Versions of go get are queries, also where they look like versions; a version that is named may be a retracted one. */
-static bool resolve(struct run *r, struct whatif_step *s, const char *current, struct err *e)
-{
-	struct query_result q;
-	const char *query = s->version[0] ? s->version : "upgrade";
-	bool named = gover_mod_valid(s->path, s->version);
-	enum query_allow allow = named ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
-
-	if (s->kind == WHATIF_GET && str_eq(s->version, "none"))
-		return true;
-	if (s->kind == WHATIF_PIN && named)
-		return true;
-	if (str_eq(query, "upgrade") || str_eq(query, "patch"))
-		allow |= QUERY_CURRENT;
-	if (!query_version(r->ml, s->path, query, current, allow, &q, e))
-		return false;
-	s->version = arena_strdup(r->a, q.version);
-	return true;
-}
-
-/* go get gives a go.mod without a go line one of today, with the pruning that belongs to it. */
-static bool add_go_line(struct run *r, struct err *e)
-{
-	const struct modproject_main *mains;
-	const char *go = modproject_local_version(modload_project(r->ml));
-
-	if (!modproject_mains(modload_project(r->ml), &mains) || mains[0].go_version[0] ||
-	    modproject_gowork_file(modload_project(r->ml)) ||
-	    str_eq(requirements_go_version(r->rs), go))
-		return true;
-	r->rs = requirements_override(r->ml, r->rs, &(struct modver){ "go", go }, 1);
-	return requirements_convert(r->ml, r->rs, pruning_for(go), &r->rs, e);
-}
-
-static bool is_none(const struct whatif_step *s)
-{
-	return s->kind == WHATIF_DROP || (s->kind == WHATIF_GET && str_eq(s->version, "none"));
-}
-
-/* The go.mod that is written is read anew: with a newer go line, as one with pruning, however the edit came about. */
-static struct requirements *read_anew(struct run *r, struct requirements *rs)
-{
-	const char *go = requirements_go_version(rs);
-	enum pruning pruning = pruning_for(go ? go : GOVER_DEFAULT_GOMOD);
-
-	if (pruning == rs->pruning || rs->pruning == PRUNING_WORKSPACE)
-		return rs;
-	return requirements_new(r->ml, pruning, rs->roots, rs->n_roots, rs->direct);
-}
-
-static bool step_get(struct run *r, struct whatif_step *s, struct err *e)
-{
-	struct goget_result got = { 0 };
-	const struct modgraph *mg;
-	bool ok = add_go_line(r, e) && requirements_expand(r->ml, &r->rs, &mg, e) &&
-		  resolve(r, s, modgraph_selected(mg, s->path), e) &&
-		  goget_edit(r->ml, r->rs, &(struct modver){ s->path, s->version }, 1, &got, e);
-
-	if (ok)
-		r->rs = read_anew(r, got.rs);
-	for (size_t i = 0; i < got.lowered.n; i++)
-		vec_push(&r->lowered, got.lowered.items[i]);
-	goget_release(&got);
-	return ok;
-}
-
-/* A go.mod always has a go version; without a toolchain line go's own stands for it. */
-static bool take_step(struct run *r, struct whatif_step *s, struct err *e)
-{
-	if (is_none(s) && str_eq(s->path, "go"))
-		return err_set(e, ERR_USAGE, "cannot use go@none");
-	if (is_none(s) && str_eq(s->path, "toolchain")) {
-		change_roots(r, s->path, NULL);
-		return true;
-	}
-	switch (s->kind) {
-	case WHATIF_UNREPLACE: return true;
-	case WHATIF_DROP: change_roots(r, s->path, NULL); return true;
-	case WHATIF_PIN:
-		if (!resolve(r, s, "", e))
-			return false;
-		change_roots(r, s->path, &(struct modver){ s->path, s->version });
-		r->rs = read_anew(r, r->rs);
-		return true;
-	case WHATIF_UPGRADE:
-	case WHATIF_GET: return step_get(r, s, e);
-	}
-	return true;
-}
-
-static bool take_steps(struct run *r, struct err *e)
-{
-	r->rs = modload_requirements(r->ml);
-	for (size_t i = 0; i < r->n_steps; i++)
-		if (!take_step(r, &r->steps[i], e))
-			return false;
-	return true;
-}
-
-static bool begin_run(struct run *r, const struct whatif_steps *steps, struct err *e)
-{
-	copy_steps(r, steps);
-	return open_run(r, e) && take_steps(r, e);
+	return goenv_find_gowork(o->env, a, &file, NULL) && file && *file && !str_eq(file, "off");
 }
 
 static struct modver copy_modver(struct arena *a, struct modver m)
@@ -268,43 +87,18 @@ static struct modver copy_modver(struct arena *a, struct modver m)
 	return (struct modver){ arena_strdup(a, m.path), arena_strdup(a, m.version) };
 }
 
-bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif_options *o,
-		  const struct whatif_steps *steps, struct err *e)
-{
-	struct run r = { .o = o, .a = a, .messages = BUF_INIT };
-	bool ok = begin_run(&r, steps, e);
-
-	if (ok) {
-		struct modver *roots = arena_calloc(a, r.rs->n_roots + 1, sizeof(*roots));
-		const char **direct = arena_calloc(a, r.rs->direct->n + 1, sizeof(*direct));
-
-		for (size_t i = 0; i < r.rs->n_roots; i++)
-			roots[i] = copy_modver(a, r.rs->roots[i]);
-		for (size_t i = 0; i < r.rs->direct->n; i++)
-			direct[i] = arena_strdup(a, r.rs->direct->entries[i].key);
-		*out = (struct whatif_roots){ .roots = roots,
-					      .n = r.rs->n_roots,
-					      .pruning = r.rs->pruning,
-					      .direct = direct,
-					      .unreplaced = unreplaced(&r),
-					      .steps = { r.steps, r.n_steps } };
-	}
-	close_run(&r);
-	return ok;
-}
-
 /* What the steps change */
 
 /* The version that steps asked for last; NULL if none did. */
-static const char *pinned_version(const struct run *r, const char *path)
+static const char *pinned_version(const struct whatif_run *r, const char *path)
 {
 	for (size_t i = r->n_steps; i-- > 0;)
 		if (r->steps[i].version[0] && str_eq(r->steps[i].path, path))
-			return r->steps[i].version;
+			return str_eq(r->steps[i].version, "none") ? NULL : r->steps[i].version;
 	return NULL;
 }
 
-static void add_delta(const struct run *r, struct whatif *w, struct whatif_delta d)
+static void add_delta(const struct whatif_run *r, struct whatif *w, struct whatif_delta d)
 {
 	/* A pin that does not help is worth a row. */
 	if (str_eq(d.before, d.after) && !pinned_version(r, d.path)) {
@@ -316,9 +110,9 @@ static void add_delta(const struct run *r, struct whatif *w, struct whatif_delta
 }
 
 /* The nearest of those who ask for the version that is selected afterwards. */
-static void set_decider(struct run *r, const struct modgraph *mg, struct whatif_delta *d)
+static void set_decider(struct whatif_run *r, const struct modgraph *mg, struct whatif_delta *d)
 {
-	struct modtab *t = modload_tab(r->ml);
+	struct modtab *t = modload_tab(r->top.ml);
 	uint32_t node = modtab_find(t, (struct modver){ d->path, d->after });
 	const uint32_t *chain;
 	size_t n;
@@ -341,10 +135,10 @@ static bool asks_for_more(const struct modtab *t, const uint32_t *req, size_t n,
 }
 
 /* All who ask for more than a pin. Repair lifts a root that is too low, so the main module then asks too: it is left out. */
-static void set_keepers(struct run *r, const struct modgraph *mg, struct whatif_delta *d,
+static void set_keepers(struct whatif_run *r, const struct modgraph *mg, struct whatif_delta *d,
 			const char *pin)
 {
-	const struct modtab *t = modload_tab(r->ml);
+	const struct modtab *t = modload_tab(r->top.ml);
 	ARENA_VEC(struct modver) list = { 0 };
 	size_t n, n_req;
 	const uint32_t *order = modgraph_order(mg, &n);
@@ -353,7 +147,8 @@ static void set_keepers(struct run *r, const struct modgraph *mg, struct whatif_
 		const struct modver *from = &t->nodes[order[i]].mod;
 		const uint32_t *req = modgraph_required(mg, order[i], &n_req);
 
-		if (from->version[0] && asks_for_more(t, req, n_req, d->path, pin))
+		if ((from->version[0] || r->workspace) &&
+		    asks_for_more(t, req, n_req, d->path, pin))
 			arena_vec_push(r->a, &list, copy_modver(r->a, *from));
 	}
 	d->keepers = list.items;
@@ -362,16 +157,16 @@ static void set_keepers(struct run *r, const struct modgraph *mg, struct whatif_
 		d->by = list.items[0];
 }
 
-static void judge_pin(struct run *r, const struct modgraph *mg, struct whatif_delta *d)
+static void judge_pin(struct whatif_run *r, const struct modgraph *mg, struct whatif_delta *d)
 {
 	const char *pin = pinned_version(r, d->path);
 
-	d->above_pin = pin && modtab_compare_versions(d->path, d->after, pin) > 0;
+	d->above_pin = pin && d->after[0] && modtab_compare_versions(d->path, d->after, pin) > 0;
 	if (d->above_pin)
 		set_keepers(r, mg, d, pin);
 }
 
-static void set_lowered(const struct run *r, struct whatif_delta *d)
+static void set_lowered(const struct whatif_run *r, struct whatif_delta *d)
 {
 	for (size_t i = 0; i < r->lowered.n; i++) {
 		const struct goget_lowered *l = &r->lowered.items[i];
@@ -386,10 +181,10 @@ static int by_path(const void *path, const void *mod)
 	return strcmp(path, ((const struct modver *)mod)->path);
 }
 
-static void list_deltas(struct run *r, struct whatif *w, const struct modgraph *mg,
+static void list_deltas(struct whatif_run *r, struct whatif *w, const struct modgraph *mg,
 			const struct modver *before, size_t n_before)
 {
-	struct modtab *t = modload_tab(r->ml);
+	struct modtab *t = modload_tab(r->top.ml);
 	size_t n;
 	const uint32_t *list = modgraph_build_list(mg, &n);
 
@@ -432,7 +227,7 @@ static void count(struct whatif *w)
 	}
 }
 
-static void compare(struct run *r, struct whatif *w, const struct modgraph *mg,
+static void compare(struct whatif_run *r, struct whatif *w, const struct modgraph *mg,
 		    const struct modver *before, size_t n_before)
 {
 	list_deltas(r, w, mg, before, n_before);
@@ -447,22 +242,56 @@ static void compare(struct run *r, struct whatif *w, const struct modgraph *mg,
 	count(w);
 }
 
+static void take_answer(const struct whatif_run *r, struct whatif *w)
+{
+	w->steps = (struct whatif_steps){ r->steps, r->n_steps };
+	w->commands = arena_memdup(r->a, r->commands.items,
+				   r->commands.n * sizeof(*r->commands.items));
+	w->n_commands = r->commands.n;
+}
+
 bool whatif_compute(struct whatif *w, struct arena *a, const struct whatif_options *o,
 		    const struct whatif_steps *steps, const struct modver *before, size_t n_before,
 		    struct err *e)
 {
-	struct run r = { .o = o, .a = a, .messages = BUF_INIT };
+	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT };
 	const struct modgraph *mg = NULL;
 	bool ok;
 
 	*w = (struct whatif){ 0 };
-	ok = begin_run(&r, steps, e);
-	w->steps = (struct whatif_steps){ r.steps, r.n_steps };
-	if (ok && !requirements_expand(r.ml, &r.rs, &mg, &w->broken) && !mg)
+	ok = whatif_run_begin(&r, steps, false, e);
+	take_answer(&r, w);
+	if (ok && !requirements_expand(r.top.ml, &r.top.rs, &mg, &w->broken) && !mg)
 		ok = err_move(e, &w->broken);
 	if (ok)
 		compare(&r, w, mg, before, n_before);
-	close_run(&r);
+	whatif_run_end(&r);
+	return ok;
+}
+
+bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif_options *o,
+		  const struct whatif_steps *steps, struct err *e)
+{
+	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT };
+	bool ok = whatif_run_begin(&r, steps, in_workspace(o, a), e);
+
+	if (ok) {
+		const struct requirements *rs = r.top.rs;
+		struct modver *roots = arena_calloc(a, rs->n_roots + 1, sizeof(*roots));
+		const char **direct = arena_calloc(a, rs->direct->n + 1, sizeof(*direct));
+
+		for (size_t i = 0; i < rs->n_roots; i++)
+			roots[i] = copy_modver(a, rs->roots[i]);
+		for (size_t i = 0; i < rs->direct->n; i++)
+			direct[i] = arena_strdup(a, rs->direct->entries[i].key);
+		*out = (struct whatif_roots){ .roots = roots,
+					      .n = rs->n_roots,
+					      .pruning = rs->pruning,
+					      .direct = direct,
+					      .unreplaced = r.unreplaced,
+					      .steps = { r.steps, r.n_steps } };
+	}
+	whatif_run_end(&r);
 	return ok;
 }
 

@@ -85,6 +85,8 @@ struct whatif_delta {
 };
 struct whatif {
 	struct whatif_steps steps;	/* versions after their queries, also of an upgrade */
+	const char *const *commands;	/* go commands that do the same, one after the other */
+	size_t n_commands;
 	struct whatif_delta *deltas;	/* sorted by path but for what is new */
 	size_t n_deltas, n_unchanged;
 	size_t n_down, n_up, n_gone, n_new;

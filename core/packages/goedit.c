@@ -61,6 +61,14 @@ static void drop_replaces(struct gomod *f, const char *path)
 			gomod_drop_replace(f, f->replace.items[i].from);
 }
 
+static void set_toolchain(struct gomod *f, const char *name)
+{
+	if (str_eq(name, "none"))
+		gomod_drop_toolchain(f);
+	else
+		gomod_add_toolchain(f, name, NULL);
+}
+
 static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
 {
 	struct buf *text = &g->gomod.after;
@@ -69,7 +77,11 @@ static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
 	if (!gomod_parse(&f, &g->arena, &(struct gomod_options){ .name = "go.mod" }, text->data,
 			 text->len, e))
 		return err_wrap(e, "errors parsing go.mod:\n");
-	if (s->kind == WHATIF_PIN)
+	if (s->kind == WHATIF_PIN && str_eq(s->path, "go"))
+		gomod_add_go(f, s->version, NULL);
+	else if (str_eq(s->path, "toolchain") && s->kind != WHATIF_UNREPLACE)
+		set_toolchain(f, s->kind == WHATIF_PIN ? s->version : "none");
+	else if (s->kind == WHATIF_PIN)
 		gomod_add_require(f, s->path, s->version);
 	else if (s->kind == WHATIF_DROP)
 		gomod_drop_require(f, s->path);
@@ -82,9 +94,9 @@ static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
 	return true;
 }
 
-/* A version that is a query is resolved against the requirements as they are now. */
-static bool pin(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s,
-		struct err *e)
+/* What cannot be done is refused; a version that is a query is resolved against the requirements as they are now. */
+static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
+			const struct whatif_step *s, struct err *e)
 {
 	const struct modproject_overlay over = { &g->gomod.after, &g->gosum.after };
 	const struct whatif_options wo = { .env = o->env,
@@ -95,8 +107,6 @@ static bool pin(struct goedit *g, const struct goedit_options *o, const struct w
 	const struct whatif_steps one = { s, 1 };
 	struct whatif_roots roots;
 
-	if (gover_mod_valid(s->path, s->version))
-		return edit(g, s, e);
 	return whatif_roots(&roots, &g->arena, &wo, &one, e) && edit(g, roots.steps.items, e);
 }
 
@@ -104,8 +114,8 @@ static bool take_step(struct goedit *g, const struct goedit_options *o, const st
 		      bool *got, struct err *e)
 {
 	switch (s->kind) {
-	case WHATIF_PIN: return pin(g, o, s, e);
-	case WHATIF_DROP:
+	case WHATIF_PIN:
+	case WHATIF_DROP: return pin_or_drop(g, o, s, e);
 	case WHATIF_UNREPLACE: return edit(g, s, e);
 	case WHATIF_UPGRADE:
 	case WHATIF_GET: *got = true; return goedit_get(g, o, s, e);

@@ -197,7 +197,8 @@ const struct cli_command cmd_whatif = {
 		"MODULE@original  its replace lines do not count\n"
 		"Steps are taken one after the other. Where others require more than VERSION, the module stays above it, and they are\n"
 		"named; with --get they go down as far as go get would take them, and MODULE@none removes the module with all who\n"
-		"require it. The last line gives the go commands that do the same. Where MODULE is a package too, go get may add\n"
+		"require it. In a workspace the member in the current directory is changed, at its root each that has the line. go and\n"
+		"toolchain are modules too: go@1.25. The last line gives the go commands that do the same. Where MODULE is a package too, go get may add\n"
 		"what that package imports beyond its requirements: that is not looked at.\n",
 	.complete = "module",
 	.flags = flags,

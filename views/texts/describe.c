@@ -199,9 +199,6 @@ void describe_whatif_reason(const struct whatif_delta *d, struct buf *b)
 
 void describe_whatif_commands(const struct whatif *w, const char *between, struct buf *b)
 {
-	for (size_t i = 0; i < w->steps.n; i++) {
-		if (i)
-			buf_addstr(b, between);
-		whatif_step_command(&w->steps.items[i], b);
-	}
+	for (size_t i = 0; i < w->n_commands; i++)
+		buf_addf(b, "%s%s", i ? between : "", w->commands[i]);
 }

@@ -1,0 +1,329 @@
+#include "graph/whatif_impl.h"
+
+#include "gofiles/gomod.h"
+#include "gofiles/gover.h"
+#include "gofiles/modpath.h"
+#include "gofiles/semver.h"
+#include "graph/query.h"
+
+/* A word for a shell. */
+static void put_word(struct buf *b, const char *s)
+{
+	if (*s &&
+	    !s[strspn(s,
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@:+=,-")]) {
+		buf_addstr(b, s);
+		return;
+	}
+	buf_addch(b, '\'');
+	for (; *s; s++)
+		if (*s == '\'')
+			buf_addstr(b, "'\\''");
+		else
+			buf_addch(b, *s);
+	buf_addch(b, '\'');
+}
+
+static void begin_command(const struct whatif_module *m, const char *tool, struct buf *b)
+{
+	buf_addstr(b, "go ");
+	if (m->dir[0]) {
+		buf_addstr(b, "-C ");
+		put_word(b, m->dir);
+		buf_addch(b, ' ');
+	}
+	buf_addstr(b, tool);
+}
+
+static void end_command(struct whatif_module *m, struct buf *b)
+{
+	vec_push(&m->run->commands, arena_strdup(m->run->a, b->data));
+	buf_release(b);
+}
+
+static void put_argument(struct buf *b, const char *flag, const char *path, const char *version)
+{
+	struct buf word = BUF_INIT;
+
+	buf_addf(&word, "%s%s%s%s", flag, path, *version ? "@" : "", version);
+	buf_addch(b, ' ');
+	put_word(b, word.data);
+	buf_release(&word);
+}
+
+void whatif_step_name_unreplace(struct whatif_module *m, const char *tool,
+				const struct gomod_replace *lines, size_t n, const char *path)
+{
+	struct buf b = BUF_INIT;
+	bool any = false;
+
+	begin_command(m, tool, &b);
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(lines[i].from.path, path))
+			continue;
+		put_argument(&b, "-dropreplace=", path, lines[i].from.version);
+		any = true;
+	}
+	if (any)
+		end_command(m, &b);
+	else
+		buf_release(&b);
+}
+
+static void name_edit(const struct whatif_step *s, struct buf *b)
+{
+	bool drop = s->kind == WHATIF_DROP;
+
+	if (str_eq(s->path, "go"))
+		put_argument(b, "-go=", s->version, "");
+	else if (str_eq(s->path, "toolchain"))
+		put_argument(b, "-toolchain=", drop ? "none" : s->version, "");
+	else if (drop)
+		put_argument(b, "-droprequire=", s->path, "");
+	else
+		put_argument(b, "-require=", s->path, s->version);
+}
+
+void whatif_step_name(struct whatif_module *m, const struct whatif_step *s)
+{
+	bool get = s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+	struct buf b = BUF_INIT;
+
+	begin_command(m, get ? "get" : "mod edit", &b);
+	if (get)
+		put_argument(&b, "", s->path, s->version);
+	else
+		name_edit(s, &b);
+	end_command(m, &b);
+}
+
+void whatif_step_replace_root(struct whatif_module *m, const char *path, const struct modver *add)
+{
+	struct requirements *rs = m->rs;
+	const struct map *direct = rs->direct;
+	VEC(struct modver) roots = { 0 };
+
+	for (size_t i = 0; i < rs->n_roots; i++)
+		if (!str_eq(rs->roots[i].path, path))
+			vec_push(&roots, rs->roots[i]);
+	if (add)
+		vec_push(&roots, *add);
+	/* a new line of go mod edit has no // indirect */
+	if (add && roots.n > rs->n_roots && !gover_is_toolchain(path)) {
+		struct map *more = modload_new_set(m->ml);
+
+		for (size_t i = 0; i < direct->n; i++)
+			map_put(more, direct->entries[i].key, NULL);
+		map_put(more, modtab_mod(modload_tab(m->ml), *add).path, NULL);
+		direct = more;
+	}
+	m->rs = requirements_new(m->ml, rs->pruning, roots.items, roots.n, direct);
+	vec_release(&roots);
+}
+
+/* The go.mod that is written is read anew: with another go line, as one with another pruning, however the edit came about. */
+static void read_anew(struct whatif_module *m)
+{
+	struct requirements *rs = m->rs;
+	enum pruning pruning = rs->pruning == PRUNING_WORKSPACE
+				       ? rs->pruning
+				       : pruning_for(requirements_go_version(rs));
+
+	if (pruning != rs->pruning)
+		m->rs = requirements_new(m->ml, pruning, rs->roots, rs->n_roots, rs->direct);
+}
+
+/* Patterns are no modules; words of go get's newQuery. */
+static bool check_path(const struct whatif_step *s, struct err *e)
+{
+	static const char *const metas[] = { "std", "cmd", "work" };
+	bool relative = modpath_is_directory(s->path) || str_eq(s->path, ".");
+
+	for (size_t i = 0; i < ARRAY_LEN(metas); i++)
+		if (str_eq(s->path, metas[i]))
+			return err_set(
+				e, ERR_REFUSED,
+				"can't request explicit version of standard-library pattern \"%s\"",
+				s->path);
+	if (str_eq(s->path, "tool"))
+		return err_set(e, ERR_REFUSED,
+			       "can't request explicit version of \"tool\" pattern");
+	if (str_eq(s->path, "all"))
+		return err_set(
+			e, ERR_REFUSED,
+			"can't request version \"%s\" of pattern \"all\" that includes the main modules",
+			*s->version ? s->version : "upgrade");
+	if (relative)
+		return err_set(
+			e, ERR_REFUSED,
+			"can't request explicit version \"%s\" of path \"%s\" in main module",
+			s->version, s->path);
+	if (strstr(s->path, "..."))
+		return err_set(e, ERR_REFUSED, "%s: patterns are not looked at here", s->path);
+	return true;
+}
+
+/* A version as go.mod holds it, or the name of a Go version: no query. */
+static bool is_named(struct arena *a, const char *path, const char *version)
+{
+	const char *canonical;
+
+	if (gover_is_toolchain(path))
+		return gover_mod_valid(path, version);
+	canonical = semver_canonical(a, version);
+	return canonical && *version && (str_eq(canonical, version) || strchr(version, '+')) &&
+	       semver_valid(version);
+}
+
+/* Versions are queries, also where they look like versions; a version that is named may be a retracted one. */
+static bool resolve(struct whatif_module *m, struct whatif_step *s, const char *current,
+		    struct err *e)
+{
+	struct query_result q;
+	const char *query = s->version[0] ? s->version : "upgrade";
+	bool named = is_named(m->run->a, s->path, s->version);
+	enum query_allow allow = named ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
+
+	if (str_eq(query, "upgrade") || str_eq(query, "patch"))
+		allow |= QUERY_CURRENT;
+	if (!query_version(m->ml, s->path, query, current, allow, &q, e))
+		return false;
+	s->version = arena_strdup(m->run->a, q.version);
+	return true;
+}
+
+/* go get gives a go.mod without a go line one of today, with the pruning that belongs to it. */
+static bool add_go_line(struct whatif_module *m, struct err *e)
+{
+	const struct modproject *mp = modload_project(m->ml);
+	const struct modproject_main *mains;
+	const char *go = modproject_local_version(mp);
+
+	if (!modproject_mains(mp, &mains) || mains[0].go_version[0] || modproject_gowork_file(mp) ||
+	    str_eq(requirements_go_version(m->rs), go))
+		return true;
+	m->rs = requirements_override(m->ml, m->rs, &(struct modver){ "go", go }, 1);
+	return requirements_convert(m->ml, m->rs, pruning_for(go), &m->rs, e);
+}
+
+static bool check_get(struct whatif_module *m, const struct whatif_step *s, struct err *e)
+{
+	bool none = str_eq(s->version, "none"), main;
+
+	if (none && str_eq(s->path, "go"))
+		return err_set(e, ERR_USAGE, "cannot use go@none");
+	main = modproject_is_main(modload_project(m->ml), s->path);
+	if (main && s->version[0] && !str_eq(s->version, "upgrade") && !str_eq(s->version, "patch"))
+		return err_set(e, ERR_REFUSED,
+			       "can't request version \"%s\" of the main module (%s)", s->version,
+			       s->path);
+	return true;
+}
+
+static bool edit_requirements(struct whatif_module *m, const struct whatif_step *s, struct err *e)
+{
+	struct goget_result got = { 0 };
+	bool ok = goget_edit(m->ml, m->rs, &(struct modver){ s->path, s->version }, 1, &got, e);
+
+	if (ok) {
+		m->rs = got.rs;
+		read_anew(m);
+	}
+	for (size_t i = 0; i < got.lowered.n; i++)
+		vec_push(&m->run->lowered, got.lowered.items[i]);
+	goget_release(&got);
+	return ok;
+}
+
+static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
+{
+	const struct modgraph *mg;
+
+	if (!check_get(m, s, e))
+		return false;
+	if (str_eq(s->path, "toolchain") && str_eq(s->version, "none")) {
+		whatif_step_replace_root(m, s->path, NULL);
+		return true;
+	}
+	if (!add_go_line(m, e) || !requirements_expand(m->ml, &m->rs, &mg, e))
+		return false;
+	if (modproject_is_main(modload_project(m->ml), s->path)) {
+		s->version = "upgrade";
+		return true;
+	}
+	return (str_eq(s->version, "none") || resolve(m, s, modgraph_selected(mg, s->path), e)) &&
+	       edit_requirements(m, s, e);
+}
+
+/* What makes a go.mod that go cannot read. */
+static bool check_pin(struct whatif_module *m, const struct whatif_step *s, struct err *e)
+{
+	struct modproject *mp = modload_project(m->ml);
+	struct err why = ERR_INIT;
+	size_t prefix;
+	bool ok = true;
+
+	if (str_eq(s->path, "toolchain"))
+		return true;
+	if (str_eq(s->path, "go"))
+		return gover_compare(s->version, modproject_local_version(mp)) <= 0 ||
+		       modproject_too_new(mp, "go.mod", s->version, e);
+	if (!modpath_split(s->path, &prefix))
+		return err_set(e, ERR_SYNTAX, "module path %s is not of form PATH/vN", s->path);
+	if (!modpath_check_major(s->version, s->path + prefix, &why))
+		ok = err_set(e, ERR_SYNTAX, "require %s: %s", s->path, why.text);
+	err_release(&why);
+	return ok;
+}
+
+/* A query is about what is selected now: go mod edit itself loads nothing. */
+static bool resolve_pin(struct whatif_module *m, struct whatif_step *s, struct err *e)
+{
+	struct requirements *rs = m->rs;
+	const struct modgraph *mg;
+
+	return is_named(m->run->a, s->path, s->version) ||
+	       (requirements_expand(m->ml, &rs, &mg, e) &&
+		resolve(m, s, modgraph_selected(mg, s->path), e));
+}
+
+/* loadModFile of what was edited. A requirement on an excluded version is dropped when go.mod is read. */
+static bool pin(struct whatif_module *m, struct whatif_step *s, struct err *e)
+{
+	struct modver mod;
+	bool excluded;
+
+	if (!resolve_pin(m, s, e) || !check_pin(m, s, e))
+		return false;
+	mod = (struct modver){ s->path, s->version };
+	excluded = modproject_is_excluded(modload_project(m->ml), mod);
+	whatif_step_replace_root(m, s->path, excluded ? NULL : &mod);
+	read_anew(m);
+	if (requirements_redundant(m->ml, m->rs))
+		return requirements_update(m->ml, m->rs,
+					   &(struct requirements_change){ .direct = m->rs->direct },
+					   &m->rs, e);
+	return true;
+}
+
+static bool drop(struct whatif_module *m, const struct whatif_step *s, struct err *e)
+{
+	if (str_eq(s->path, "go"))
+		return err_set(e, ERR_USAGE, "cannot use go@none");
+	whatif_step_replace_root(m, s->path, NULL);
+	return true;
+}
+
+bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e)
+{
+	if (s->kind != WHATIF_UNREPLACE && !check_path(s, e))
+		return false;
+	switch (s->kind) {
+	case WHATIF_UNREPLACE: return true;
+	case WHATIF_DROP: return drop(m, s, e);
+	case WHATIF_PIN: return pin(m, s, e);
+	case WHATIF_UPGRADE:
+	case WHATIF_GET: return get(m, s, e);
+	}
+	return true;
+}
