@@ -28,6 +28,12 @@ void cachescan_list_add(struct cachescan_list *l, struct modload *ml, const stru
 /* By path and version as strings, each once: as cache_options.used wants it. */
 void cachescan_list_sort(struct cachescan_list *l);
 
+/*
+ * What go may read of the cache with this project, besides its build list: toolchains that its lines and GOTOOLCHAIN name, originals
+ * of what is replaced, each member of a workspace alone, and what tidy compares up to go 1.20. Strings are the arena's; in cachekeep.c.
+ */
+void cachescan_list_keep(struct cachescan_list *l, struct arena *a, struct modload *ml, bool offline);
+
 enum cachescan_depth {
 	CACHESCAN_LOOK,		/* what a look at the files tells */
 	CACHESCAN_VERIFY,	/* zips and directories are hashed, once */

@@ -156,6 +156,8 @@ bool modproject_must_have_sums(const struct modproject *mp);
 bool modproject_must_be_complete(const struct modproject *mp);
 /* "updates to go.mod needed..." as this -mod says it; returns false. ERR_REFUSED. */
 bool modproject_dirty_error(const struct modproject *mp, struct err *e);
+/* The version of golang.org/toolchain that is the toolchain of that name ("go1.25.1") for this machine. */
+const char *modproject_toolchain_version(struct arena *a, const char *name);
 /* "WHAT requires go >= V (running go L)": gover.TooNewError; returns false. ERR_REFUSED. */
 bool modproject_too_new(const struct modproject *mp, const char *what, const char *go_version, struct err *e);
 

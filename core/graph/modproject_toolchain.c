@@ -28,12 +28,17 @@ static bool in_path(struct modproject *mp, const char *name)
 	return false;
 }
 
+const char *modproject_toolchain_version(struct arena *a, const char *name)
+{
+	return arena_fmt(a, "v0.0.1-%s.%s-%s", name, GOOS, GOARCH);
+}
+
 /* Can go get the toolchain: from PATH, the module cache or, as far as we know, the network? */
 static bool obtainable(struct modproject *mp, const char *name, bool path_only, struct err *e)
 {
 	const char *modcache = goenv_modcache(mp->o.env, NULL);
-	const char *dir = arena_fmt(&mp->arena, "golang.org/toolchain@v0.0.1-%s.%s-%s", name, GOOS,
-				    GOARCH);
+	const char *dir = arena_fmt(&mp->arena, "golang.org/toolchain@%s",
+				    modproject_toolchain_version(&mp->arena, name));
 	struct semver_part v = gover_from_toolchain(name);
 	const char *version = arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
 

@@ -53,13 +53,17 @@ static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
 				  .progress = progress,
 				  .ctx = w };
 	struct cachescan_list list = { 0 };
+	struct arena kept = ARENA_INIT;
 	bool ok;
 
 	pthread_mutex_lock(&g->lock);
 	cachescan_list_add(&list, g->ml, g->mg, true);
+	if (asked->whole)
+		cachescan_list_keep(&list, &kept, g->ml, load_options(w->l)->offline);
 	pthread_mutex_unlock(&g->lock);
 	cachescan_list_sort(&list);
 	ok = cachescan_report(r, j, &what, &list, e);
+	arena_release(&kept);
 	vec_release(&list);
 	return ok;
 }

@@ -51,6 +51,8 @@ bool cache_report_build_list_of(const char *dir, struct cli *c, struct arena *a,
 			       e) &&
 		  list_of(ml, true, &l, e);
 
+	if (ok)
+		cachescan_list_keep(&l, a, ml, c->offline);
 	for (size_t i = 0; ok && i < l.n; i++)
 		vec_push(out, (struct modver){ arena_strdup(a, l.items[i].path),
 					       arena_strdup(a, l.items[i].version) });

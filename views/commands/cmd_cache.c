@@ -173,6 +173,7 @@ static int run(struct cli *c)
 {
 	bool all = cli_has(c, "all"), whole = true, ok;
 	struct cachescan_list list = { 0 };
+	struct arena kept = ARENA_INIT;
 	struct cachejob *j = NULL;
 	struct cache_report *r = NULL;
 	int status = STATUS_UNKNOWN;
@@ -200,6 +201,10 @@ static int run(struct cli *c)
 				  .offline = c->offline,
 				  .ask_database = cli_has(c, "full") },
 			  &p.err);
+	if (ok && all && p.ml) {
+		cachescan_list_keep(&list, &kept, p.ml, c->offline);
+		cachescan_list_sort(&list);
+	}
 	ok = ok && cachescan_report(&r, j, &(struct cachescan){ .whole = all, .depth = depth(c) },
 				    &list, &p.err);
 	if (ok)
@@ -208,6 +213,7 @@ static int run(struct cli *c)
 		status = STATUS_UNKNOWN;
 	cache_free(r);
 	cachejob_free(j);
+	arena_release(&kept);
 	vec_release(&list);
 	return ok ? project_close(&p, c, status) : project_fail(&p, c);
 }
