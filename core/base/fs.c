@@ -107,9 +107,12 @@ bool fs_exists(const char *path)
 
 bool fs_mkdir_all(const char *path, struct err *e)
 {
-	char *p = xstrdup(path);
+	char *p;
 	bool ok = true;
 
+	if (fs_is_dir(path))
+		return true;
+	p = xstrdup(path);
 	for (char *s = p + 1; ok; s++) {
 		if (*s != '/' && *s != '\0')
 			continue;

@@ -22,19 +22,28 @@ struct par {
 
 static void *run(void *arg);
 
-/* One more thread; signals are blocked in it. */
-static bool start(struct par *p)
+/* Signals are blocked in it. */
+static bool start_quiet(pthread_t *id, void *(*fn)(void *arg), void *arg)
 {
 	sigset_t all, old;
 	bool ok;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
+	ok = pthread_create(id, NULL, fn, arg) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return ok;
+}
+
+/* One more thread. */
+static bool start(struct par *p)
+{
+	bool ok;
+
 	pthread_mutex_lock(&p->mutex);
-	ok = p->started + 1 < p->most && pthread_create(&p->ids[p->started], NULL, run, p) == 0;
+	ok = p->started + 1 < p->most && start_quiet(&p->ids[p->started], run, p);
 	p->started += ok;
 	pthread_mutex_unlock(&p->mutex);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return ok;
 }
 
@@ -61,11 +70,26 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* A thread that is still at work may start another one. */
+static void join(struct par *p)
+{
+	for (unsigned joined = 0;;) {
+		pthread_t id;
+
+		pthread_mutex_lock(&p->mutex);
+		if (joined == p->started)
+			break;
+		id = p->ids[joined++];
+		pthread_mutex_unlock(&p->mutex);
+		pthread_join(id, NULL);
+	}
+	pthread_mutex_unlock(&p->mutex);
+}
+
 void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
 		     void *ctx)
 {
 	struct par p = { .n = n, .fn = fn, .ctx = ctx, .most = MIN(MAX(most, 1u), MAX_THREADS) };
-	unsigned joined = 0;
 
 	pthread_mutex_init(&p.mutex, NULL);
 	if (threads > n)
@@ -73,18 +97,7 @@ void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void 
 	for (unsigned i = 1; i < threads && start(&p); i++)
 		;
 	run(&p);
-	for (;;) {
-		pthread_t id;
-
-		/* a thread that is still at work may start another one */
-		pthread_mutex_lock(&p.mutex);
-		if (joined == p.started)
-			break;
-		id = p.ids[joined++];
-		pthread_mutex_unlock(&p.mutex);
-		pthread_join(id, NULL);
-	}
-	pthread_mutex_unlock(&p.mutex);
+	join(&p);
 	pthread_mutex_destroy(&p.mutex);
 }
 
@@ -113,4 +126,91 @@ unsigned par_cpus(void)
 
 	pthread_once(&once, count_cpus);
 	return cpus_once;
+}
+
+struct stream {
+	struct par par;
+	void (*fn)(void *ctx, size_t i);
+	void *ctx;
+	pthread_mutex_t mutex; /* of what follows */
+	pthread_cond_t more;
+	size_t *done; /* in the order of their end */
+	size_t n_done;
+};
+
+static void stream_item(void *ctx, size_t i)
+{
+	struct stream *s = ctx;
+
+	s->fn(s->ctx, i);
+	pthread_mutex_lock(&s->mutex);
+	s->done[s->n_done++] = i;
+	pthread_cond_signal(&s->more);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+/* As long as nothing ends, all are waiting: there is work for more. */
+static void grow(struct stream *s)
+{
+	if (atomic_load(&s->par.next) >= s->par.n)
+		return;
+	for (int i = 0; i < 8 && start(&s->par); i++)
+		;
+}
+
+static bool wait_a_little(struct stream *s)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += SLOW_NS;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	return pthread_cond_timedwait(&s->more, &s->mutex, &until) == 0;
+}
+
+static size_t stream_next(struct stream *s, size_t at)
+{
+	size_t i;
+
+	pthread_mutex_lock(&s->mutex);
+	while (s->n_done <= at) {
+		if (s->par.started + 1 >= s->par.most) {
+			pthread_cond_wait(&s->more, &s->mutex);
+		} else if (!wait_a_little(s)) {
+			pthread_mutex_unlock(&s->mutex);
+			grow(s);
+			pthread_mutex_lock(&s->mutex);
+		}
+	}
+	i = s->done[at];
+	pthread_mutex_unlock(&s->mutex);
+	return i;
+}
+
+void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i),
+		void (*ready)(void *ctx, size_t i), void *ctx)
+{
+	struct stream s = { .fn = fn, .ctx = ctx };
+
+	s.par = (struct par){
+		.n = n, .fn = stream_item, .ctx = &s, .most = MIN(MAX(most, 2u), MAX_THREADS)
+	};
+	s.done = xreallocarray(NULL, n + 1, sizeof(*s.done));
+	pthread_mutex_init(&s.par.mutex, NULL);
+	pthread_mutex_init(&s.mutex, NULL);
+	pthread_cond_init(&s.more, NULL);
+	for (unsigned i = 0; i < par_cpus() && i < n && start(&s.par); i++)
+		;
+	if (!s.par.started)
+		run(&s.par);
+	for (size_t i = 0; i < n; i++)
+		ready(ctx, stream_next(&s, i));
+	join(&s.par);
+	pthread_mutex_destroy(&s.par.mutex);
+	pthread_mutex_destroy(&s.mutex);
+	pthread_cond_destroy(&s.more);
+	free(s.done);
 }

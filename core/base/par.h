@@ -15,6 +15,9 @@ void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *
  * milliseconds one more joins, up to `most`. */
 void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
 		     void *ctx);
+/* For items that wait for servers: on threads of its own, which become more, up to `most`, as long as nothing ends. For each item that
+ * is done `ready` is called on the caller's thread, one after the other. */
+void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i), void (*ready)(void *ctx, size_t i), void *ctx);
 /* Processors this process may use, at least 1; counted once. */
 unsigned par_cpus(void);
 

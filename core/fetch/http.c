@@ -31,8 +31,7 @@ struct http {
 	bool has_roots;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
-	pthread_mutex_t mutex;	/* of `engine` until it is started, and of every request's `done` */
-	pthread_cond_t changed; /* some request is done */
+	pthread_mutex_t mutex; /* of `engine` until it is started, and of every request's `done` */
 };
 
 /* A request on its way: from http_engine_start to finish() it belongs to the engine's thread, before and after to the caller's. */
@@ -56,6 +55,7 @@ struct request {
 	struct err sink_err;
 	struct err err;
 	bool ok, done;
+	pthread_cond_t ended; /* of its own: hundreds wait at the same time */
 };
 
 struct http *http_new(const struct http_options *o)
@@ -69,7 +69,6 @@ struct http *http_new(const struct http_options *o)
 	h->o.per_host = o->per_host ? o->per_host : 32;
 	http_secrets_init(&h->secrets);
 	pthread_mutex_init(&h->mutex, NULL);
-	pthread_cond_init(&h->changed, NULL);
 	return h;
 }
 
@@ -83,7 +82,6 @@ void http_free(struct http *h)
 	http_proxy_release(&h->proxies);
 	http_secrets_release(&h->secrets);
 	pthread_mutex_destroy(&h->mutex);
-	pthread_cond_destroy(&h->changed);
 	free(h);
 }
 
@@ -423,7 +421,7 @@ static void finish(struct request *x, bool ok)
 	pthread_mutex_lock(&h->mutex);
 	x->ok = ok;
 	x->done = true;
-	pthread_cond_broadcast(&h->changed);
+	pthread_cond_signal(&x->ended);
 	pthread_mutex_unlock(&h->mutex);
 }
 
@@ -512,7 +510,7 @@ static bool run(struct request *x)
 		return false;
 	pthread_mutex_lock(&h->mutex);
 	while (!x->done)
-		pthread_cond_wait(&h->changed, &h->mutex);
+		pthread_cond_wait(&x->ended, &h->mutex);
 	pthread_mutex_unlock(&h->mutex);
 	return x->ok;
 }
@@ -525,6 +523,7 @@ static void request_release(struct request *x)
 	free(x->first_host);
 	err_release(&x->sink_err);
 	err_release(&x->err);
+	pthread_cond_destroy(&x->ended);
 }
 
 /* A server may send back what it was sent. Files are left as they came: their hashes are compared. */
@@ -568,6 +567,7 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
 		.done = on_done,
 		.ctx = &x,
 	};
+	pthread_cond_init(&x.ended, NULL);
 	*r = (struct http_answer){ .body = BUF_INIT };
 	text_redact_url(&redacted, q->url);
 	r->url = buf_detach(&redacted);

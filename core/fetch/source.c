@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "base/fs.h"
+#include "fetch/kept.h"
 #include "fetch/proxy.h"
 #include "fetch/source_impl.h"
 #include "gofiles/goenv.h"
@@ -29,6 +30,7 @@ struct source *source_new(const struct source_options *o)
 						 hash_bytes(direct, strlen(direct),
 							    hash_bytes(list, strlen(list), 1)))
 			     : NULL);
+	s->kept_dir = own ? xasprintf("%s/" KEPT_FOLDER, own) : NULL;
 	s->net = source_net_new(&(struct source_net_options){
 		.env = o->env,
 		.offline = o->offline,
@@ -39,6 +41,8 @@ struct source *source_new(const struct source_options *o)
 		.modcache = &s->gomodcache,
 		.own = &s->own,
 		.wants = &s->wants,
+		.kept_dir = s->kept_dir,
+		.kept_for = o->kept_for,
 	});
 	s->sums = (struct source_sums){
 		.env = o->env, .offline = o->offline || o->look, .net = s->net, .wants = &s->wants
@@ -59,6 +63,9 @@ void source_free(struct source *s)
 	pthread_mutex_destroy(&s->mutex);
 	err_release(&s->modcache_err);
 	err_release(&s->cached_err);
+	free(s->kept_dir);
+	map_release(&s->as_of);
+	arena_release(&s->as_of_arena);
 	free(s);
 }
 
@@ -135,13 +142,23 @@ static bool read_own_gomod(struct source *s, struct modver m, const char *name, 
 	return proof == SOURCE_SUMS_PROVEN;
 }
 
-/* Where there is nobody to ask, what the same proxies have said before counts. */
+#define FRESH (24 * 60 * 60) /* seconds for which a view does not ask again */
+
+/* Of our own: where there is nobody to ask, or a view wants to know no more than lately. */
+static bool is_kept_good(struct source *s, const char *name)
+{
+	int64_t age = s->o.offline || s->o.own_counts ? source_disk_age(&s->kept, name) : -1;
+
+	return age >= 0 && (s->o.offline || age < FRESH);
+}
+
+/* What the same proxies have said before. */
 static bool read_kept_gomod(struct source *s, struct modver m, const char *name, struct buf *b)
 {
 	char sum[DIRHASH_LEN + 1];
 	size_t start = b->len;
 
-	if (s->o.offline && source_disk_read_own(&s->kept, name, b) &&
+	if (is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b) &&
 	    source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, NULL, NULL))
 		return true;
 	buf_truncate(b, start);
@@ -245,15 +262,9 @@ static bool answer_info(struct source_answer *a, const char *data, size_t len, c
 	return source_info_parse(&a->info, &a->data, data, len, file, e);
 }
 
-#define INFO_FRESH (24 * 60 * 60) /* seconds for which a view does not ask again */
-
-/* Of our own: where there is nobody to ask, or a view wants to know no more than lately. */
 static bool read_kept_info(struct source *s, const char *name, struct buf *b)
 {
-	int64_t age = source_disk_age(&s->kept, name);
-
-	return age >= 0 && (s->o.offline || (s->o.own_counts && age < INFO_FRESH)) &&
-	       source_disk_read_own(&s->kept, name, b);
+	return is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b);
 }
 
 static bool stat_on_disk(struct source *s, struct source_answer *a, struct modver m)
@@ -290,6 +301,99 @@ static bool work_stat(struct source *s, struct source_answer *a, struct modver m
 		keep_info(s, m.path, a->info.version, b.data, b.len);
 	buf_release(&b);
 	return ok;
+}
+
+/* A kept answer about this module was used. */
+static void note_as_of(struct source *s, const char *path, int64_t as_of)
+{
+	int64_t *oldest;
+
+	if (!as_of)
+		return;
+	pthread_mutex_lock(&s->mutex);
+	oldest = map_get(&s->as_of, path);
+	if (!oldest) {
+		oldest = arena_memdup(&s->as_of_arena, &as_of, sizeof(as_of));
+		map_put(&s->as_of, arena_strdup(&s->as_of_arena, path), oldest);
+	}
+	*oldest = MIN(*oldest, as_of);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+int64_t source_as_of(struct source *s, const char *path)
+{
+	const int64_t *oldest;
+	int64_t as_of;
+
+	pthread_mutex_lock(&s->mutex);
+	oldest = map_get(&s->as_of, path);
+	as_of = oldest ? *oldest : 0;
+	pthread_mutex_unlock(&s->mutex);
+	return as_of;
+}
+
+/* Of the whole list of proxies; one with credentials is another list, of which the credentials are not kept. */
+static struct kept_key key_of(struct source *s, struct buf *proxies, const char *path,
+			      const char *name)
+{
+	source_net_shown(s->net, proxies);
+	return (struct kept_key){ proxies->data ? proxies->data : "", path, name };
+}
+
+bool source_recall(struct source *s, const char *path, const char *name, struct buf *b)
+{
+	struct kept_answer a = { .data = BUF_INIT };
+	struct buf proxies = BUF_INIT;
+	struct kept_key k = key_of(s, &proxies, path, name);
+	bool ok = s->o.kept_for && kept_read(s->kept_dir, &k, &a) && !a.absent;
+
+	if (ok)
+		buf_add(b, a.data.data, a.data.len);
+	buf_release(&a.data);
+	buf_release(&proxies);
+	return ok;
+}
+
+void source_keep(struct source *s, const char *path, const char *name, const struct buf *b)
+{
+	struct kept_answer a = { .time = (int64_t)time(NULL), .data = *b };
+	struct buf proxies = BUF_INIT;
+	struct kept_key k = key_of(s, &proxies, path, name);
+
+	if (s->o.kept_for)
+		kept_write(s->kept_dir, s->o.log, &k, &a);
+	buf_release(&proxies);
+}
+
+static bool work_unproven_gomod(struct source *s, struct source_answer *a, struct modver m,
+				struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct buf name = BUF_INIT;
+	bool ok = source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", NULL) &&
+		  source_disk_read(&s->gomodcache, name.data, &b);
+
+	if (!ok) {
+		buf_clear(&b);
+		ok = source_net_gomod(s->net, m, &b, e);
+	}
+	buf_release(&name);
+	if (ok) {
+		a->len = b.len;
+		a->data = buf_detach(&b);
+	}
+	buf_release(&b);
+	return ok;
+}
+
+bool source_unproven_gomod(struct source *s, struct modver m, const char **data, size_t *len,
+			   struct err *e)
+{
+	const struct source_answer *a = source_ask(s, ASK_UNPROVEN_MOD, m, work_unproven_gomod);
+
+	*data = a->data;
+	*len = a->len;
+	return source_answer_give(a, e);
 }
 
 /* What a question to one hop after the other needs. */
@@ -357,8 +461,10 @@ static void keep_versions(struct source_answer *a, char *list)
 static bool work_versions(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	bool ok = source_net_list(s->net, a->hop, m.path, &b, e);
+	int64_t as_of;
+	bool ok = source_net_list(s->net, a->hop, m.path, &b, &as_of, e);
 
+	note_as_of(s, m.path, as_of);
 	if (ok)
 		keep_versions(a, buf_detach(&b));
 	buf_release(&b);
@@ -395,10 +501,12 @@ bool source_versions(struct source *s, const char *path, const char *const **ver
 static bool work_latest(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	bool ok = source_net_latest(s->net, a->hop, m.path, &b, e) &&
+	int64_t as_of;
+	bool ok = source_net_latest(s->net, a->hop, m.path, &b, &as_of, e) &&
 		  answer_info(a, b.data, b.len, NULL, e);
 
-	if (ok)
+	note_as_of(s, m.path, as_of);
+	if (ok && !as_of)
 		keep_info(s, m.path, a->info.version, b.data, b.len);
 	buf_release(&b);
 	return ok;

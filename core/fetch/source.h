@@ -58,7 +58,10 @@ struct source_options {
 	void (*fetched)(void *ctx, struct modver m, size_t zips, long long bytes);
 	void *fetched_ctx;
 	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
-	bool own_counts; /* for views: GOPROXY=off does not forbid our own cache, and .info files are asked for once a day */
+	/* Lists of versions and the like are kept (kept.h), and kept ones are taken for answers if they are no more than so many seconds old,
+	 * with `offline` whatever their age: for those who say as of when. 0: each is asked for, as go does. */
+	int64_t kept_for;
+	bool own_counts; /* for views: GOPROXY=off does not forbid our own cache, and .info and unproven .mod files are asked for once a day */
 };
 
 struct source *source_new(const struct source_options *o);
@@ -83,6 +86,15 @@ bool source_versions(struct source *s, const char *path, const char *const **ver
 		     struct err *e);
 /* repo.Latest: @latest, or the newest pseudo-version of the list where a proxy has no @latest. */
 bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e);
+/* A go.mod as source_gomod gives it where that is at hand, else as a proxy gives it, checked against nothing: for showing what other
+ * versions say. */
+bool source_unproven_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
+/* What was concluded from answers about a module, under a name of the caller's choice: kept for these proxies, where answers are
+ * (kept_for), until it is kept anew. */
+bool source_recall(struct source *s, const char *path, const char *name, struct buf *b);
+void source_keep(struct source *s, const char *path, const char *name, const struct buf *b);
+/* The oldest of the kept answers that were used for this module, seconds since 1970; 0 if all that was asked is new. */
+int64_t source_as_of(struct source *s, const char *path);
 /* TryProxies: what spans several questions (a query) is asked of one hop as a whole before the next one is tried, as GOPROXY's separators
  * say. hop is NULL where there is no GOPROXY: then only the caches answer. The error that counts is given (route.h). */
 typedef bool source_hop_fn(void *ctx, const struct route_hop *hop, struct err *e);

@@ -22,6 +22,7 @@ enum source_answer_kind {
 	ASK_DIR = 'd',
 	ASK_LIST = 'l',
 	ASK_LATEST = 'L',
+	ASK_UNPROVEN_MOD = 'u',
 	ASK_CACHED_MOD = 'M',
 	ASK_CACHED_DIR = 'D',
 };

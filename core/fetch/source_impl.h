@@ -7,6 +7,7 @@
 #ifndef MODSCOPE_SOURCE_IMPL_H
 #define MODSCOPE_SOURCE_IMPL_H
 
+#include "base/map.h"
 #include "fetch/source.h"
 #include "fetch/source_answer.h"
 #include "fetch/source_disk.h"
@@ -26,8 +27,11 @@ struct source {
 	struct source_sums sums;
 	struct source_want_list wants;
 	struct source_net *net;
-	pthread_mutex_t mutex;	/* of cached_err */
+	pthread_mutex_t mutex;	/* of what follows */
 	struct err cached_err; /* the first of the source_cached_ questions' */
+	char *kept_dir;
+	struct map as_of;     /* path -> int64_t: when the oldest kept answer that was used was given */
+	struct arena as_of_arena;
 };
 
 /* One question without a hop. */

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "fetch/http.h"
+#include "fetch/kept.h"
 #include "fetch/proxy.h"
 #include "fetch/source_disk.h"
 #include "fetch/source_want.h"
@@ -159,8 +160,79 @@ struct question {
 	struct buf *out;
 	int fd;
 	const char *name;
-	bool refused; /* by us: a hop would have been asked */
+	bool refused;	  /* by us: a hop would have been asked */
+	const char *kept; /* under this name the answer is kept; NULL: it is not */
+	int64_t as_of;	  /* when a kept one was given; 0: now */
 };
+
+static bool is_good(const struct source_net *net, const struct kept_answer *a)
+{
+	int64_t age = (int64_t)time(NULL) - a->time;
+
+	return net->o.offline || (age >= 0 && age < net->o.kept_for);
+}
+
+static bool keeps(const struct question *q, const struct route_hop *hop)
+{
+	return q->kept && q->net->o.kept_for && hop->kind == ROUTE_PROXY;
+}
+
+/* True if a kept answer will do: *ok is what it says. */
+static bool recall(struct question *q, const struct kept_key *key, bool *ok, struct err *e)
+{
+	struct kept_answer a = { .data = BUF_INIT };
+	bool good = kept_read(q->net->o.kept_dir, key, &a) && is_good(q->net, &a);
+
+	if (good) {
+		q->as_of = a.time;
+		*ok = !a.absent || err_set(e, ERR_NOT_FOUND, "%s", a.data.len ? a.data.data : "");
+	}
+	if (good && *ok)
+		buf_add(q->out, a.data.data, a.data.len);
+	buf_release(&a.data);
+	return good;
+}
+
+static void keep(const struct question *q, const struct kept_key *key, bool ok,
+		 const struct err *why)
+{
+	struct kept_answer a = { .time = (int64_t)time(NULL), .absent = !ok, .data = BUF_INIT };
+
+	if (ok)
+		buf_add(&a.data, q->out->data, q->out->len);
+	else
+		buf_addstr(&a.data, why->text);
+	if (ok || why->code == ERR_NOT_FOUND)
+		kept_write(q->net->o.kept_dir, q->net->o.log, key, &a);
+	buf_release(&a.data);
+}
+
+static bool ask_now(struct question *q, const struct route_hop *hop, struct err *e)
+{
+	if (q->ask(q, hop, e))
+		return true;
+	if (e->code == ERR_OFFLINE)
+		q->refused = true;
+	else if (hop->kind !=
+		 ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
+		http_mask_err(q->net->proxy.http(q->net->proxy.http_ctx), e);
+	return false;
+}
+
+static bool ask_or_recall(struct question *q, const struct route_hop *hop, struct err *e)
+{
+	struct kept_key key = { hop->shown, q->m.path, q->kept };
+	bool ok;
+
+	if (!keeps(q, hop))
+		return ask_now(q, hop, e);
+	if (recall(q, &key, &ok, e))
+		return ok;
+	q->as_of = 0;
+	ok = ask_now(q, hop, e);
+	keep(q, &key, ok, e);
+	return ok;
+}
 
 static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
 {
@@ -170,14 +242,7 @@ static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
 		buf_clear(q->out);
 	if (cancel_is_set(q->net->o.cancel))
 		return err_set(e, ERR_CANCELLED, "cancelled");
-	if (q->ask(q, hop, e))
-		return true;
-	if (e->code == ERR_OFFLINE)
-		q->refused = true;
-	else if (hop->kind !=
-		 ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
-		http_mask_err(q->net->proxy.http(q->net->proxy.http_ctx), e);
-	return false;
+	return ask_or_recall(q, hop, e);
 }
 
 /* True for "go" and "toolchain", which no proxy knows under that name. */
@@ -238,6 +303,14 @@ bool source_net_try_hops(struct source_net *net, route_fn *fn, void *ctx, struct
 	return false;
 }
 
+void source_net_shown(struct source_net *net, struct buf *b)
+{
+	prepare(net);
+	for (size_t i = 0; i < net->route.n; i++)
+		buf_addf(b, "%s%s", net->route.hops[i].shown,
+			 net->route.hops[i].fall_back_on_error ? "|" : ",");
+}
+
 static bool ask_mod(struct question *q, const struct route_hop *hop, struct err *e)
 {
 	return proxy_mod(&q->net->proxy, hop, q->m.path, q->m.version, q->out, e);
@@ -284,19 +357,27 @@ bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct
 }
 
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
-		     struct buf *b, struct err *e)
+		     struct buf *b, int64_t *as_of, struct err *e)
 {
-	struct question q = { .m = { path, "" }, .ask = ask_list, .hop = hop, .out = b };
+	struct question q = {
+		.m = { path, "" }, .ask = ask_list, .hop = hop, .out = b, .kept = "list"
+	};
+	bool ok = try_hops(net, &q, "list", e);
 
-	return try_hops(net, &q, "list", e);
+	*as_of = q.as_of;
+	return ok;
 }
 
 bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
-		       struct buf *b, struct err *e)
+		       struct buf *b, int64_t *as_of, struct err *e)
 {
-	struct question q = { .m = { path, "" }, .ask = ask_latest, .hop = hop, .out = b };
+	struct question q = {
+		.m = { path, "" }, .ask = ask_latest, .hop = hop, .out = b, .kept = "latest"
+	};
+	bool ok = try_hops(net, &q, "latest", e);
 
-	return try_hops(net, &q, "latest", e);
+	*as_of = q.as_of;
+	return ok;
 }
 
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name,

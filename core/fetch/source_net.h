@@ -26,6 +26,8 @@ struct source_net_options {
 	struct activity *log;
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;
+	const char *kept_dir; /* where answers are kept (kept.h); may be NULL */
+	int64_t kept_for;     /* seconds for which one is as good as new; 0: none is used or kept; with `offline` any age is good */
 };
 
 struct source_net *source_net_new(const struct source_net_options *o);
@@ -35,14 +37,17 @@ struct sumdb *source_net_sumdb(struct source_net *net);
 bool source_net_is_off(struct source_net *net, const char *path);
 /* Where GOPROXY is set and no list, its error; where it is not set, fn is called once, without a hop. */
 bool source_net_try_hops(struct source_net *net, route_fn *fn, void *ctx, struct err *e);
+/* GOPROXY as it may be shown: "https://a,https://b|direct". Appended. */
+void source_net_shown(struct source_net *net, struct buf *b);
 /* What the files hold, appended. A NULL hop asks all in turn. */
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e);
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,
 		     struct buf *b, struct err *e);
+/* These answers may be kept ones; then *as_of says of when, else it is 0. */
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
-		     struct buf *b, struct err *e);
+		     struct buf *b, int64_t *as_of, struct err *e);
 bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
-		       struct buf *b, struct err *e);
+		       struct buf *b, int64_t *as_of, struct err *e);
 /* Into an open file. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
 

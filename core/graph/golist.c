@@ -322,7 +322,8 @@ static bool list_run(struct golist *l, const char *const *args, size_t n, struct
 		list_args(l, args, n);
 	else
 		list_mains(l);
-	if (l->mode & (GOLIST_UPDATES | GOLIST_RETRACTED | GOLIST_VERSIONS))
+	if (l->mode & (GOLIST_UPDATES | GOLIST_RETRACTED | GOLIST_VERSIONS) &&
+	    !(l->mode & GOLIST_LATER))
 		golist_add_more(l);
 	if (!l->broken) {
 		modload_set_requirements(l->ml, l->rs);

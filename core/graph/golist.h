@@ -21,12 +21,15 @@ enum golist_mode {
 	GOLIST_VERSIONS = 8,  /* -versions */
 	GOLIST_ERRORS = 16,   /* -e: a broken graph gives what could be read; rows may carry errors */
 	GOLIST_ROWS = 32,     /* rows may carry errors, as for go mod why -m; a broken graph is none */
+	GOLIST_LATER = 64,    /* what has to be asked of proxies comes by golist_complete */
 };
 
 /* ListModules. args as of `go list -m`; none means the main modules. Rows live in the loader. A row may carry an error:
  * go then prints it and ends with status 1 (without -e, before any output). */
 bool golist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,
 		  struct modinfo ***rows, size_t *n, struct err *e);
+/* What GOLIST_LATER has left out of a row: GOLIST_UPDATES, GOLIST_RETRACTED and GOLIST_VERSIONS as `mode` says. */
+void golist_complete(struct modload *ml, struct modinfo *m, unsigned mode);
 /* The line that `go list -m` prints for a row, with newline. */
 void golist_text(const struct modinfo *m, struct buf *out);
 /* The same of -versions: path and all versions. */

@@ -8,14 +8,23 @@ static bool is_quiet(enum query_result_failure f)
 	return f == QUERY_NO_VERSION || f == QUERY_NOT_EXIST || f == QUERY_DISALLOWED;
 }
 
+/* A failure of which go says nothing: what it leaves out is not known all the same. */
+static void fail(struct golist *l, struct modinfo *m, enum query_result_failure f,
+		 const struct err *e)
+{
+	if (!is_quiet(f))
+		modinfo_fail(l->ml, m, e->text);
+	else if (f == QUERY_NOT_EXIST && !*m->unknown)
+		m->unknown = arena_strdup(modload_arena(l->ml), e->text);
+}
+
 static void add_update(struct golist *l, struct modinfo *m)
 {
 	struct query_result r;
 	struct err e = ERR_INIT;
 
 	if (!query_version(l->ml, m->path, "upgrade", m->version, QUERY_ALLOWED, &r, &e)) {
-		if (!is_quiet(r.failure))
-			modinfo_fail(l->ml, m, e.text);
+		fail(l, m, r.failure, &e);
 	} else if (gover_mod_compare(m->path, r.version, m->version) > 0) {
 		m->update = modinfo_new(l->ml, m->path, r.version);
 		m->update->time = modinfo_time(r.time);
@@ -30,8 +39,7 @@ static void add_retraction(struct golist *l, struct modinfo *m)
 	struct err e = ERR_INIT;
 
 	if (!retraction_check(l->ml, (struct modver){ m->path, m->version }, &r, &e)) {
-		if (!is_quiet(r.failure))
-			modinfo_fail(l->ml, m, e.text);
+		fail(l, m, r.failure, &e);
 	} else if (r.retracted) {
 		m->retracted = r.n ? r.rationale : plain;
 		m->n_retracted = r.n ? r.n : 1;
@@ -45,9 +53,8 @@ static void add_deprecation(struct golist *l, struct modinfo *m)
 	struct err e = ERR_INIT;
 
 	if (!retraction_deprecation(l->ml, (struct modver){ m->path, m->version }, &m->deprecated,
-				    &f, &e) &&
-	    !is_quiet(f))
-		modinfo_fail(l->ml, m, e.text);
+				    &f, &e))
+		fail(l, m, f, &e);
 	err_release(&e);
 }
 
@@ -61,8 +68,21 @@ static void add_versions(struct golist *l, struct modinfo *m)
 	err_release(&e);
 }
 
+/* moduleInfo asks about retractions before anything else, and takes a replacement's for the module's own. */
+static void add_retraction_first(struct golist *l, struct modinfo *m)
+{
+	struct modinfo *from = m->replace ? m->replace : m;
+
+	if (!(l->mode & (GOLIST_RETRACTED | GOLIST_UPDATES)) || !*from->version)
+		return;
+	add_retraction(l, from);
+	m->retracted = from->retracted;
+	m->n_retracted = from->n_retracted;
+}
+
 static void add_more(struct golist *l, struct modinfo *m)
 {
+	add_retraction_first(l, m);
 	if (l->mode & GOLIST_UPDATES && *m->version)
 		add_update(l, m);
 	if (l->mode & GOLIST_VERSIONS)
@@ -73,6 +93,13 @@ static void add_more(struct golist *l, struct modinfo *m)
 		add_deprecation(l, m);
 	if (m->replace)
 		add_more(l, m->replace);
+}
+
+void golist_complete(struct modload *ml, struct modinfo *m, unsigned mode)
+{
+	struct golist l = { .ml = ml, .mp = modload_project(ml), .mode = mode };
+
+	add_more(&l, m);
 }
 
 void golist_add_more(struct golist *l)

@@ -13,8 +13,8 @@ struct modinfo *modinfo_new(struct modload *ml, const char *path, const char *ve
 
 	m->path = path;
 	m->version = version;
-	m->query = m->time = m->dir = m->gomod = m->go_version = m->deprecated = m->error = m->sum =
-		m->gomod_sum = "";
+	m->query = m->time = m->dir = m->gomod = m->go_version = m->deprecated = m->error =
+		m->unknown = m->sum = m->gomod_sum = "";
 	return m;
 }
 

@@ -23,6 +23,7 @@ struct modinfo {
 	size_t n_versions;
 	const char *deprecated;
 	const char *error;
+	const char *unknown; /* ours: why updates, retractions or deprecation are not known, of which go says nothing */
 	const char *sum, *gomod_sum;
 	const char *origin; /* raw JSON */
 };

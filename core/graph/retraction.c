@@ -12,10 +12,10 @@ struct latest {
 	enum err_code code;
 	enum err_form form;
 	const char *text;
+	const char *inner; /* without "PATH: ", where go's error is a module.ModuleError */
 };
 
-bool retraction_latest(struct modload *ml, const char *path, struct modver *latest,
-		       enum query_result_failure *failure, struct err *e)
+static const struct latest *find_latest(struct modload *ml, const char *path)
 {
 	struct latest *l = map_get(modload_latest_answers(ml), path);
 
@@ -35,6 +35,7 @@ bool retraction_latest(struct modload *ml, const char *path, struct modver *late
 			l->code = local.code;
 			l->form = local.form;
 			l->text = arena_strdup(modload_arena(ml), local.text ? local.text : "");
+			l->inner = r.inner ? r.inner : l->text;
 		} else {
 			l->mod = *all.path ? all
 					   : modproject_resolve(modload_project(ml),
@@ -43,9 +44,27 @@ bool retraction_latest(struct modload *ml, const char *path, struct modver *late
 		err_release(&local);
 		map_put(modload_latest_answers(ml), path, l);
 	}
+	return l;
+}
+
+bool retraction_latest(struct modload *ml, const char *path, struct modver *latest,
+		       enum query_result_failure *failure, struct err *e)
+{
+	const struct latest *l = find_latest(ml, path);
+
 	*latest = l->mod;
 	*failure = l->failure;
 	return l->ok || err_set(e, l->code, "%s", l->text) || err_mark(e, l->form);
+}
+
+/* The error of reading m's go.mod, less the module that it begins with: it will be that of another version. */
+static bool fail_inner(struct modver m, struct err *why, struct err *e)
+{
+	size_t skip = strlen(m.path) + (*m.version ? 1 + strlen(m.version) : 0) + strlen(": ");
+
+	err_set(e, why->code, "%s", why->text + MIN(skip, strlen(why->text)));
+	err_release(why);
+	return false;
 }
 
 /* The go.mod that speaks for all versions of a module: NULL with ok set where none does. */
@@ -53,7 +72,8 @@ static const struct modload_summary *speaker(struct modload *ml, struct modver m
 					     enum query_result_failure *failure, struct err *e)
 {
 	const struct modload_summary *s;
-	struct modver latest;
+	const struct latest *l;
+	struct err why = ERR_INIT;
 	bool too_new;
 
 	*ok = true;
@@ -61,11 +81,13 @@ static const struct modload_summary *speaker(struct modload *ml, struct modver m
 	if (!*m.version ||
 	    *modproject_replacement(modload_project(ml), (struct modver){ m.path, "" }).path)
 		return NULL;
-	*ok = retraction_latest(ml, m.path, &latest, failure, e);
+	l = find_latest(ml, m.path);
+	*failure = l->failure;
+	*ok = l->ok || err_set(e, l->code, "%s", l->inner);
 	if (!*ok)
 		return NULL;
-	s = modload_raw_summary(ml, latest, &too_new, e);
-	*ok = s != NULL;
+	s = modload_raw_summary(ml, l->mod, &too_new, &why);
+	*ok = s || fail_inner(l->mod, &why, e);
 	if (!s)
 		*failure = query_failure_of(e);
 	return s;

@@ -217,6 +217,31 @@ struct load_versions {
 	bool local;			/* its source is a directory: nothing of it is cached */
 };
 
+/* PART_OUTDATED: rows in the order of the build list. Those that have not been asked about yet say so; the part is partial as long
+ * as there are any, or as long as kept answers are asked again. */
+struct outdated_row;
+struct load_outdated {
+	const struct outdated_row **rows;
+	size_t n;
+	size_t n_asked;
+	int64_t as_of;			/* of the oldest kept answer; 0: all are new */
+	const char *go_version;		/* of the project */
+	const char *messages;		/* what go says on stderr */
+};
+
+/* PART_HISTORY: rows newest first, each with what the project and the cache have of that version. Partial: without details yet. */
+struct history;
+struct load_history_row {
+	bool selected;
+	uint32_t node;			/* of load_graph; UINT32_MAX: its graph does not have this version */
+	bool mod, zip, dir;		/* what GOMODCACHE has of it */
+};
+struct load_history {
+	const struct load_graph *graph;
+	const struct history *history;	/* versions/history.h */
+	struct load_history_row *rows;	/* as many */
+};
+
 /* PART_TIMES: as the .info files in the caches say. */
 struct load_times {
 	const struct load_graph *graph;

@@ -34,6 +34,8 @@ static const struct loader {
 	[PART_EXPLAIN] = { 1u << PART_GRAPH, load_make_explain, NULL },
 	[PART_WHATIF] = { 1u << PART_GRAPH, load_make_whatif, NULL },
 	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
+	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, NULL },
+	[PART_HISTORY] = { 1u << PART_GRAPH, load_make_history, NULL },
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },
 	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },

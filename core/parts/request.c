@@ -49,6 +49,12 @@ static bool compare_eq(const struct request_compare *a, const struct request_com
 	return a->base == b->base && str_eq(a->was, b->was) && str_eq(a->is, b->is);
 }
 
+static bool outdated_eq(const struct request_outdated *a, const struct request_outdated *b)
+{
+	return a->direct == b->direct && a->majors == b->majors && a->cooldown == b->cooldown &&
+	       a->kept_for == b->kept_for;
+}
+
 bool request_eq(const struct request *a, const struct request *b)
 {
 	if (a->part != b->part)
@@ -61,6 +67,11 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_VERSIONS:
 		return a->versions.ask == b->versions.ask &&
 		       str_eq(a->versions.module, b->versions.module);
+	case PART_OUTDATED: return outdated_eq(&a->outdated, &b->outdated);
+	case PART_HISTORY:
+		return a->history.compare == b->history.compare &&
+		       a->history.kept_for == b->history.kept_for &&
+		       str_eq(a->history.module, b->history.module);
 	case PART_PLAN: return act_eq(&a->act, &b->act);
 	case PART_APPLY:
 		return a->apply.tidy == b->apply.tidy && a->apply.plan == b->apply.plan &&
@@ -105,6 +116,12 @@ static uint64_t hash_cache(const struct request_cache *c, uint64_t h)
 	return hash_number(c->depth, hash_number(c->whole, h));
 }
 
+static uint64_t hash_outdated(const struct request_outdated *o, uint64_t h)
+{
+	h = hash_number(o->majors, hash_number(o->direct, h));
+	return hash_number((unsigned)o->kept_for, hash_number((unsigned)o->cooldown, h));
+}
+
 static uint64_t hash_act(const struct request_act *a, uint64_t h)
 {
 	h = hash_text(a->id, hash_cache(&a->shown, hash_number(a->verb, h)));
@@ -123,6 +140,10 @@ uint64_t request_hash(const struct request *r)
 	case PART_TIDY: return hash_tidy(&r->tidy, h);
 	case PART_CACHE: return hash_cache(&r->cache, h);
 	case PART_VERSIONS: return hash_text(r->versions.module, hash_number(r->versions.ask, h));
+	case PART_OUTDATED: return hash_outdated(&r->outdated, h);
+	case PART_HISTORY:
+		h = hash_number((unsigned)r->history.kept_for, hash_number(r->history.compare, h));
+		return hash_text(r->history.module, h);
 	case PART_PLAN: return hash_act(&r->act, h);
 	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));
 	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
@@ -206,6 +227,7 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_WHATIF: to.steps = take_steps(k, &r->steps); break;
 	case PART_TIDY: to.tidy = take_tidy(k, &r->tidy); break;
 	case PART_VERSIONS: to.versions.module = take_text(k, r->versions.module); break;
+	case PART_HISTORY: to.history.module = take_text(k, r->history.module); break;
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
 	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
@@ -236,9 +258,11 @@ bool request_is_plain(const struct request *r)
 	switch (r->part) {
 	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
 	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
+	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
 	case PART_EXPLAIN:
 	case PART_WHATIF:
 	case PART_VERSIONS:
+	case PART_HISTORY:
 	case PART_PLAN:
 	case PART_APPLY:
 	case PART_EXPORT:
@@ -256,6 +280,8 @@ static const char *const doing[PART_COUNT] = {
 	[PART_TIDY] = "finding what tidy would change",
 	[PART_IMPORTS] = "reading imports",
 	[PART_VERSIONS] = "looking for newer versions",
+	[PART_OUTDATED] = "looking for newer versions",
+	[PART_HISTORY] = "asking for all versions",
 	[PART_TIMES] = "reading the ages of versions",
 	[PART_PLAN] = "changing the cache",
 	[PART_APPLY] = "finding what would be written",
@@ -299,6 +325,7 @@ void request_text(const struct request *r, struct buf *b)
 	case PART_APPLY:
 		buf_addstr(b, r->apply.plan ? "writing go.mod and go.sum" : doing[PART_APPLY]);
 		break;
+	case PART_HISTORY: buf_addf(b, "%s of %s", doing[r->part], r->history.module); break;
 	case PART_EXPORT: buf_addf(b, "%s into %s", doing[r->part], r->export.file); break;
 	case PART_COMPARE:
 		buf_addf(b, "%s %s with %s", doing[r->part], r->compare.was,

@@ -25,6 +25,8 @@ enum request_part {
 	PART_TIDY,	/* what tidy would change: .tidy */
 	PART_IMPORTS,	/* the package chains to the modules */
 	PART_VERSIONS,	/* what is known of a module besides the graph: .versions */
+	PART_OUTDATED,	/* struct load_outdated: what is newer than the build list: .outdated */
+	PART_HISTORY,	/* struct load_history: all versions of a module: .history */
 	PART_TIMES,	/* when the versions of the build list were made */
 	PART_PLAN,	/* a change of the cache, done: .act */
 	PART_APPLY,	/* go.mod and go.sum written as go commands would: .apply */
@@ -49,6 +51,18 @@ struct request_tidy {
 	const char *go, *compat;	/* go mod tidy's -go and -compat; NULL: not given */
 	bool allow_errors;		/* its -e */
 	bool fetch;			/* zips that no cache has: they are large, and come only when asked for */
+};
+
+struct request_outdated {
+	bool direct, majors;	/* outdated.h */
+	int cooldown;		/* days for which a version is too young; 0: none */
+	int64_t kept_for;	/* seconds for which a kept answer is as good as a new one; 0: it is shown at once, and asked again */
+};
+
+struct request_history {
+	const char *module;
+	bool compare;		/* requirements of neighbours too */
+	int64_t kept_for;	/* as of outdated */
 };
 
 enum request_verb {
@@ -92,6 +106,8 @@ struct request {
 		struct request_tidy tidy;
 		struct request_cache cache;
 		struct request_versions versions;
+		struct request_outdated outdated;
+		struct request_history history;
 		struct request_act act;
 		struct request_apply apply;
 		struct request_export export;

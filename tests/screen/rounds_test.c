@@ -83,7 +83,7 @@ static void begun(void *ctx, struct app *app)
 
 static void make_script(struct buf *b)
 {
-	buf_addstr(b, "size 100x30\nkeys 1 2 3 4 5 6 7\nwait\n");
+	buf_addstr(b, "size 100x30\nkeys 1 2 3 4 5 6 7 8\nwait\n");
 	for (int i = 0; i < ROUNDS; i++)
 		buf_addf(b, "keys 2%s enter\nwait\nkeys r\nwait\n", i % 12 ? " down" : " g down");
 }

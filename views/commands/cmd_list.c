@@ -1,64 +1,13 @@
+#include "commands/module_json.h"
 #include "commands/project.h"
 #include "graph/golist.h"
-
-static void set_strings(json_t *row, const char *key, const char *const *list, size_t n)
-{
-	json_t *a;
-
-	if (!n)
-		return;
-	a = report_set_rows(row, key);
-	for (size_t i = 0; i < n; i++)
-		report_add_str(a, list[i]);
-}
-
-static void set_text(json_t *row, const char *key, const char *value)
-{
-	if (*value)
-		report_set_str(row, key, value);
-}
-
-static void set_info(json_t *row, const struct modinfo *m)
-{
-	json_t *child;
-
-	set_text(row, "Path", m->path);
-	set_text(row, "Version", m->version);
-	set_text(row, "Query", m->query);
-	set_strings(row, "Versions", m->versions, m->n_versions);
-	if (m->replace) {
-		child = json_object();
-		set_info(child, m->replace);
-		json_object_set_new(row, "Replace", child);
-	}
-	set_text(row, "Time", m->time);
-	if (m->update) {
-		child = json_object();
-		set_info(child, m->update);
-		json_object_set_new(row, "Update", child);
-	}
-	report_set_bool(row, "Main", m->main);
-	report_set_bool(row, "Indirect", m->indirect);
-	set_text(row, "Dir", m->dir);
-	set_text(row, "GoMod", m->gomod);
-	set_text(row, "GoVersion", m->go_version);
-	set_strings(row, "Retracted", m->retracted, m->n_retracted);
-	set_text(row, "Deprecated", m->deprecated);
-	if (*m->error) {
-		child = json_object();
-		report_set_str(child, "Err", m->error);
-		json_object_set_new(row, "Error", child);
-	}
-	set_text(row, "Sum", m->sum);
-	set_text(row, "GoModSum", m->gomod_sum);
-}
 
 static void print_json(struct cli *c, struct modinfo *const *rows, size_t n)
 {
 	json_t *doc = report_doc("list"), *list = report_set_rows(doc, "modules");
 
 	for (size_t i = 0; i < n; i++)
-		set_info(report_add_row(list), rows[i]);
+		module_json_set(report_add_row(list), rows[i]);
 	report_json(c->r, doc);
 }
 

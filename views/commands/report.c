@@ -1,5 +1,6 @@
 #include "commands/report.h"
 
+#include <time.h>
 #include <utf8proc.h>
 
 #include "base/text.h"
@@ -344,6 +345,16 @@ void report_set_text(json_t *object, const char *key, const char *value)
 void report_set_int(json_t *object, const char *key, long long value)
 {
 	json_object_set_new(object, key, json_integer(value));
+}
+
+void report_set_time(json_t *object, const char *key, int64_t t)
+{
+	time_t when = (time_t)t;
+	struct tm tm;
+	char text[32];
+
+	if (t && gmtime_r(&when, &tm) && strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		report_set_str(object, key, text);
 }
 
 void report_set_bool(json_t *object, const char *key, bool value)

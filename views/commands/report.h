@@ -98,6 +98,8 @@ void report_set_str(json_t *object, const char *key, const char *value);
 /* As report_set_str, but "" is left out too. */
 void report_set_text(json_t *object, const char *key, const char *value);
 void report_set_int(json_t *object, const char *key, long long value);
+/* Seconds since 1970, as RFC 3339; 0 is left out. */
+void report_set_time(json_t *object, const char *key, int64_t t);
 void report_set_bool(json_t *object, const char *key, bool value);	/* left out if false, as go does */
 /* An empty array under key: [] is printed also when no row comes. */
 json_t *report_set_rows(json_t *object, const char *key);

@@ -1,0 +1,228 @@
+#include "parts/load_private.h"
+
+#include <time.h>
+
+#include "fetch/source.h"
+#include "gofiles/goenv.h"
+#include "graph/modload_open.h"
+#include "versions/outdated.h"
+
+#define DAY 86400
+#define POST_EVERY_MS 150
+#define NEW_ENOUGH \
+	60 /* seconds: kept answers that are shown at once are asked again when they are older */
+
+/* What the rows live in; all parts of one pass keep it. */
+struct home {
+	struct source *source;
+	struct modload *ml;
+	struct buf messages;
+};
+
+/* One pass over the build list. */
+struct pass {
+	struct load_work *w;
+	struct request_outdated o;
+	bool offline;
+	bool glance; /* what is not kept will be asked for by the next pass */
+	int64_t kept_for;
+	const struct pass
+		*before; /* its rows are shown until this one has its own; NULL if there is none */
+	struct part *home;
+	const struct outdated_row **rows;
+	size_t n, n_asked, n_main;
+	int64_t as_of;
+	bool unknown;
+	struct timespec posted;
+};
+
+static void home_free(void *data)
+{
+	struct home *h = data;
+
+	modload_free(h->ml);
+	source_free(h->source);
+	buf_release(&h->messages);
+}
+
+static struct home *home_of(const struct pass *k)
+{
+	return k->home->data;
+}
+
+/* As go list -m does; where that refuses, as the program reads a project. */
+static bool open_home(struct pass *k, enum modproject_command command, struct err *e)
+{
+	const struct load_env *env = load_data(k->w, PART_ENV);
+	struct cancel *cancel = job_cancel(k->w->job);
+	struct source_options so = { .env = env->env,
+				     .offline = k->offline,
+				     .cancel = cancel,
+				     .log = load_log(k->w->l),
+				     .own_counts = true,
+				     .kept_for = k->kept_for };
+	struct modload_options mo = { .env = env->env, .command = command, .cancel = cancel };
+	struct home *h;
+
+	part_unref(k->home);
+	k->home = part_new(k->w->request);
+	k->home->needs = part_ref(k->before && k->before->home
+					  ? k->before->home
+					  : snapshot_part(k->w->s, REQUEST(PART_ENV)));
+	k->home->data = h = arena_calloc(&k->home->arena, 1, sizeof(*h));
+	k->home->release = home_free;
+	h->source = mo.source = source_new(&so);
+	mo.messages = &h->messages;
+	return modload_open(&h->ml, &mo, e);
+}
+
+static struct part *make_part(struct pass *k)
+{
+	struct part *p = part_new(k->w->request);
+	struct load_outdated *lo = arena_calloc(&p->arena, 1, sizeof(*lo));
+	struct home *h = home_of(k);
+
+	p->data = lo;
+	p->needs = part_ref(k->home);
+	lo->rows = arena_memdup(&p->arena, k->rows, k->n * sizeof(*k->rows));
+	lo->n = k->n;
+	lo->n_asked = k->n_asked;
+	lo->as_of = k->as_of;
+	lo->go_version = modproject_go_version(modload_project(h->ml));
+	lo->messages = arena_strndup(&p->arena, h->messages.data ? h->messages.data : "",
+				     h->messages.len);
+	return p;
+}
+
+static void post(struct pass *k)
+{
+	struct part *p;
+
+	if (!k->w->job)
+		return;
+	p = make_part(k);
+	p->partial = true;
+	clock_gettime(CLOCK_MONOTONIC, &k->posted);
+	job_post_partial(k->w->job, p);
+}
+
+static bool is_time_to_post(const struct pass *k)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - k->posted.tv_sec) * 1000 +
+		       (now.tv_nsec - k->posted.tv_nsec) / 1000000 >
+	       POST_EVERY_MS;
+}
+
+/* Until a row has its answers, what the pass before has for it. */
+static const struct outdated_row *better(const struct pass *k, size_t i, size_t n,
+					 const struct outdated_row *row)
+{
+	const struct pass *b = k->before;
+
+	if (k->glance && row->asked && *row->unknown)
+		return k->rows[i];
+	if (row->asked || !b || b->n != n || !b->rows[i]->asked ||
+	    !str_eq(b->rows[i]->info->path, row->info->path))
+		return row;
+	return b->rows[i];
+}
+
+static void on_row(void *ctx, size_t i, size_t n, const struct outdated_row *row)
+{
+	struct pass *k = ctx;
+
+	if (!k->rows) {
+		k->n = n;
+		k->rows = xcalloc(n + 1, sizeof(*k->rows));
+	}
+	k->rows[i] = better(k, i, n, row);
+	k->n_asked += row->asked;
+	k->unknown |= *row->unknown != '\0';
+	if (row->as_of && (!k->as_of || row->as_of < k->as_of))
+		k->as_of = row->as_of;
+	if (!k->rows[n - 1])
+		return;
+	job_progress(k->w->job, (long long)k->n_asked, (long long)n, row->info->path);
+	if (k->n_asked < n && !k->offline && is_time_to_post(k))
+		post(k);
+}
+
+static bool run_as(struct pass *k, enum modproject_command command, struct err *e)
+{
+	struct outdated_options o = { .direct = k->o.direct,
+				      .majors = k->o.majors,
+				      .cancel = job_cancel(k->w->job),
+				      .row = on_row,
+				      .ctx = k };
+
+	if (!open_home(k, command, e))
+		return false;
+	o.ml = home_of(k)->ml;
+	o.source = home_of(k)->source;
+	if (k->o.cooldown)
+		o.not_after = (int64_t)time(NULL) - (int64_t)k->o.cooldown * DAY;
+	return outdated_run(&o, e);
+}
+
+static bool run_pass(struct pass *k, struct err *e)
+{
+	struct err why = ERR_INIT;
+	bool ok = run_as(k, MODPROJECT_LIST, &why);
+
+	if (!ok && why.code != ERR_CANCELLED) {
+		err_clear(&why);
+		ok = run_as(k, MODPROJECT_GRAPH, &why);
+	}
+	if (!ok)
+		err_move(e, &why);
+	err_release(&why);
+	return ok;
+}
+
+static void pass_release(struct pass *k)
+{
+	free(k->rows);
+	part_unref(k->home);
+}
+
+/* What is kept is shown at once. True if that is all there is to show. */
+static bool show_kept(struct pass *k, bool offline)
+{
+	bool ok = run_pass(k, NULL);
+
+	if (ok &&
+	    (offline || (!k->unknown && k->as_of && (int64_t)time(NULL) - k->as_of < NEW_ENOUGH)))
+		return true;
+	if (ok)
+		post(k);
+	return false;
+}
+
+bool load_make_outdated(struct load_work *w, struct part **out, struct err *e)
+{
+	bool offline = load_options(w->l)->offline, ok;
+	const struct request_outdated *o = &w->request->outdated;
+	struct pass kept = {
+		.w = w, .o = *o, .offline = true, .glance = !offline, .kept_for = INT64_MAX
+	};
+	struct pass k = { .w = w,
+			  .o = *o,
+			  .offline = offline,
+			  .kept_for = MAX(o->kept_for, 1),
+			  .before = &kept };
+
+	ok = w->job && !o->kept_for && show_kept(&kept, offline);
+	if (ok) {
+		*out = make_part(&kept);
+	} else {
+		ok = run_pass(&k, e);
+		if (ok)
+			*out = make_part(&k);
+	}
+	pass_release(&k);
+	pass_release(&kept);
+	return ok;
+}

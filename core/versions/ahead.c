@@ -1,0 +1,216 @@
+#include "versions/ahead.h"
+
+#include "fetch/source.h"
+#include "gofiles/gomod_summary.h"
+#include "gofiles/gover.h"
+#include "gofiles/modpath.h"
+#include "gofiles/modsyntax.h"
+#include "gofiles/pseudo.h"
+#include "versions/golines.h"
+#include "versions/majors.h"
+#include "versions/newer.h"
+
+#define AT_ONCE 64u
+#define STEP_THREADS 8u
+
+struct run {
+	const struct ahead_options *o;
+	const struct ahead_item *items;
+	void (*ready)(void *ctx, size_t i);
+	void *ctx;
+};
+
+/* One module on its way. */
+struct walk {
+	const struct ahead_options *o;
+	const struct ahead_item *item;
+	struct arena a;
+	struct newer_list listed;
+	struct gomod_summary speaker; /* the newest version's go.mod: what it retracts */
+};
+
+static bool is_forbidden(const struct walk *w, const char *v)
+{
+	for (size_t i = 0; i < w->item->n_excluded; i++)
+		if (str_eq(w->item->excluded[i], v))
+			return true;
+	for (size_t i = 0; i < w->speaker.n_retract; i++)
+		if (semver_compare(w->speaker.retract[i].low, v) <= 0 &&
+		    semver_compare(v, w->speaker.retract[i].high) <= 0)
+			return true;
+	return false;
+}
+
+static bool has_gomod(struct walk *w, const char *version)
+{
+	struct modver m = { w->item->path, version };
+	const char *data, *fake = arena_fmt(&w->a, "module %s\n", modsyntax_quote(&w->a, m.path));
+	size_t len;
+
+	return source_gomod(w->o->source, m, &data, &len, NULL) &&
+	       !(strlen(fake) == len && memcmp(fake, data, len) == 0);
+}
+
+/* As queries choose (filterVersions): the newest at or above `from` that begins with `prefix`. */
+static const char *choose(struct walk *w, const char *from, const char *prefix)
+{
+	const char *path = w->item->path, *compatible = NULL, *release = NULL, *pre = NULL;
+	bool any = from && semver_is_incompatible(from);
+
+	for (size_t i = 0; i < w->listed.n; i++) {
+		const char *v = w->listed.items[i];
+
+		if (!str_has_prefix(v, prefix) || (from && gover_mod_compare(path, v, from) < 0) ||
+		    is_forbidden(w, v))
+			continue;
+		if (!any && !semver_is_incompatible(v))
+			compatible = v;
+		else if (!any && compatible && has_gomod(w, compatible))
+			break;
+		else
+			any = true;
+		*(gover_mod_is_prerelease(path, v) ? &pre : &release) = v;
+	}
+	return release ? release : pre;
+}
+
+static void stat_version(struct walk *w, const char *v)
+{
+	struct source_info info;
+
+	if (v)
+		source_stat(w->o->source, w->item->path, v, &info, NULL);
+}
+
+/* The version whose go.mod tells what is retracted, and deprecated. */
+static void hear(struct walk *w)
+{
+	struct source_info info;
+	const char *v = choose(w, NULL, ""), *data;
+	size_t len;
+
+	if (v)
+		stat_version(w, v);
+	else if (source_latest(w->o->source, w->item->path, &info, NULL))
+		v = arena_strdup(&w->a, info.version);
+	if (v && source_gomod(w->o->source, (struct modver){ w->item->path, v }, &data, &len, NULL))
+		gomod_summary_read(&w->speaker, "go.mod", data, len, GOMOD_SUMMARY_NOTES, NULL);
+}
+
+static void look_below(struct walk *w, const char *update)
+{
+	struct newer_list l;
+	VEC(const char *) allowed = { 0 };
+	const char *unread, *current = w->item->current;
+
+	for (size_t i = 0; i < w->listed.n; i++)
+		if (!is_forbidden(w, w->listed.items[i]))
+			vec_push(&allowed, w->listed.items[i]);
+	l = newer_choices(&w->a, w->item->path, (struct newer_list){ allowed.items, allowed.n },
+			  current, update);
+	newer_keeps_go(w->o->source, w->item->lines, w->item->path, l, w->o->go_version,
+		       STEP_THREADS, &unread);
+	if (w->o->not_after)
+		newer_cooled(w->o->source, w->item->path, l, w->o->not_after, STEP_THREADS,
+			     &unread);
+	vec_release(&allowed);
+}
+
+static void walk(struct walk *w)
+{
+	const char *current = w->item->current, *update;
+	struct source_info info;
+	char *major;
+
+	if (!modpath_check(w->item->path, NULL) ||
+	    !source_versions(w->o->source, w->item->path, &w->listed.items, &w->listed.n, NULL))
+		return;
+	hear(w);
+	update = choose(w, current, "");
+	if (update) {
+		stat_version(w, update);
+	} else if (pseudo_is(current) && source_latest(w->o->source, w->item->path, &info, NULL)) {
+		newer_go_line(w->o->source, w->item->lines,
+			      (struct modver){ w->item->path, info.version });
+		return;
+	}
+	if (!update || gover_mod_compare(w->item->path, update, current) <= 0)
+		return;
+	major = xasprintf("%.*s.", (int)semver_major(current), current);
+	stat_version(w, choose(w, current, major));
+	stat_version(w, choose(w, current,
+			       arena_fmt(&w->a, "%s.", semver_major_minor(&w->a, current))));
+	look_below(w, update);
+	free(major);
+}
+
+/* Of a later major version all that is wanted is the newest. */
+static void walk_item(const struct ahead_options *o, const struct ahead_item *item)
+{
+	struct walk w = { .o = o, .item = item };
+
+	if (*item->current) {
+		golines_load(item->lines, o->source, item->path);
+		walk(&w);
+		golines_save(item->lines, o->source, item->path);
+	} else if (source_versions(o->source, item->path, &w.listed.items, &w.listed.n, NULL)) {
+		hear(&w);
+	}
+	gomod_summary_release(&w.speaker);
+	arena_release(&w.a);
+}
+
+static void ask_majors(const struct ahead_options *o, const struct ahead_item *item)
+{
+	struct arena a = ARENA_INIT;
+	struct majors found;
+
+	majors_find(&found, &a, o->source, item->path, item->current, STEP_THREADS);
+	for (size_t i = 0; i < found.n; i++)
+		walk_item(o, &(struct ahead_item){
+				     .path = found.paths[i],
+				     .current = "",
+				     .replacement = "",
+				     .replaced_at = "",
+			     });
+	arena_release(&a);
+}
+
+static void walk_replacement(const struct ahead_options *o, const struct ahead_item *item)
+{
+	struct golines g = GOLINES_INIT;
+
+	walk_item(o, &(struct ahead_item){ .path = item->replacement,
+					   .current = item->replaced_at,
+					   .lines = &g });
+	golines_release(&g);
+}
+
+static void ask(void *ctx, size_t i)
+{
+	const struct run *r = ctx;
+	const struct ahead_item *item = &r->items[i];
+
+	if (cancel_is_set(r->o->cancel))
+		return;
+	walk_item(r->o, item);
+	if (r->o->majors)
+		ask_majors(r->o, item);
+	if (*item->replaced_at)
+		walk_replacement(r->o, item);
+}
+
+static void ready(void *ctx, size_t i)
+{
+	const struct run *r = ctx;
+
+	r->ready(r->ctx, i);
+}
+
+void ahead_run(const struct ahead_options *o, const struct ahead_item *items, size_t n,
+	       void (*on_ready)(void *ctx, size_t i), void *ctx)
+{
+	struct run r = { .o = o, .items = items, .ready = on_ready, .ctx = ctx };
+
+	par_stream(n, AT_ONCE, ask, ready, &r);
+}

@@ -1,0 +1,237 @@
+#include <time.h>
+
+#include "commands/cli.h"
+#include "commands/module_json.h"
+#include "texts/outdated_text.h"
+
+#define KEPT_FOR (60 * 60) /* seconds */
+
+static void set_strings(json_t *row, const char *key, const char *const *list, size_t n)
+{
+	json_t *a = n ? report_set_rows(row, key) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		report_add_str(a, list[i]);
+}
+
+static void set_row(json_t *o, const struct outdated_row *row, const struct load_imports *imports)
+{
+	json_t *majors;
+
+	module_json_set(o, row->info);
+	report_set_str(o, "Kind", outdated_text_kind(row, imports));
+	report_set_str(o, "State", outdated_text_state_name(outdated_text_state(row)));
+	report_set_text(o, "Unknown", row->unknown);
+	report_set_text(o, "Patch", row->patch);
+	report_set_text(o, "Minor", row->minor);
+	report_set_text(o, "KeepsGo", row->keeps_go);
+	report_set_text(o, "UnreadGo", row->unread_go);
+	report_set_text(o, "NewestGoVersion", row->update_go);
+	report_set_text(o, "Held", row->held);
+	set_strings(o, "Excluded", row->excluded, row->n_excluded);
+	report_set_time(o, "AsOf", row->as_of);
+	majors = row->n_majors ? report_set_rows(o, "majors") : NULL;
+	for (size_t i = 0; i < row->n_majors; i++) {
+		json_t *m = report_add_row(majors);
+
+		report_set_str(m, "Path", row->majors[i].path);
+		report_set_text(m, "Version", row->majors[i].version);
+		report_set_text(m, "Time", row->majors[i].time);
+	}
+}
+
+static void print_json(struct cli *c, const struct load_outdated *lo,
+		       const struct load_imports *imports)
+{
+	json_t *doc = report_doc("outdated"), *rows;
+
+	report_set_text(doc, "GoVersion", lo->go_version);
+	report_set_int(doc, "Behind", (long long)outdated_text_behind(lo));
+	report_set_int(doc, "UnknownRows", (long long)outdated_text_unknown(lo));
+	report_set_time(doc, "AsOf", lo->as_of);
+	rows = report_set_rows(doc, "modules");
+	for (size_t i = 0; i < lo->n; i++)
+		set_row(report_add_row(rows), lo->rows[i], imports);
+	report_json(c->r, doc);
+}
+
+static void version_cell(struct report_table *t, const char *v, enum style_id s)
+{
+	report_cell(t, *v ? s : STYLE_QUIET, "%s", *v ? v : "-");
+}
+
+static void print_row(struct cli *c, struct report_table *t, const struct outdated_row *row,
+		      const struct load_outdated *lo, const struct load_imports *imports)
+{
+	enum outdated_text_state s = outdated_text_state(row);
+	struct buf b = BUF_INIT;
+
+	report_cell(t, outdated_text_style(s), "%s", report_glyph(c->r, outdated_text_glyph(s)));
+	report_cell(t, STYLE_NORMAL, "%s", row->info->path);
+	report_cell(t, STYLE_NORMAL, "%s", row->info->version);
+	version_cell(t, row->patch, STYLE_NORMAL);
+	version_cell(t, row->minor, STYLE_NORMAL);
+	version_cell(t, row->keeps_go, STYLE_NORMAL);
+	outdated_text_newest(&b, row, lo->go_version);
+	version_cell(t, b.len ? b.data : "", STYLE_STRONG);
+	buf_clear(&b);
+	outdated_text_age(&b, row, (int64_t)time(NULL), report_glyph(c->r, GLYPH_ARROW));
+	version_cell(t, b.len ? b.data : "", STYLE_QUIET);
+	report_cell(t, STYLE_QUIET, "%s", outdated_text_kind(row, imports));
+	buf_clear(&b);
+	outdated_text_notes(&b, row);
+	report_cell(t, outdated_text_style(s), "%s", b.len ? b.data : "");
+	buf_release(&b);
+}
+
+static void print_summary(struct cli *c, const struct load_outdated *lo)
+{
+	size_t unknown = outdated_text_unknown(lo);
+	struct buf b = BUF_INIT;
+
+	outdated_text_as_of(&b, lo->as_of, (int64_t)time(NULL));
+	report_styledf(c->r, STYLE_QUIET, "%zu modules, %zu direct ones behind", lo->n,
+		       outdated_text_behind(lo));
+	if (unknown)
+		report_styledf(c->r, STYLE_ATTENTION, ", %zu unknown", unknown);
+	report_styledf(c->r, STYLE_QUIET, "; as of %s\n", b.data);
+	buf_release(&b);
+}
+
+static void print_text(struct cli *c, const struct load_outdated *lo,
+		       const struct load_imports *imports)
+{
+	static const struct report_column columns[] = {
+		{ "" },		{ "MODULE" }, { "CURRENT" }, { "PATCH" }, { "MINOR" },
+		{ "KEEPS GO" }, { "NEWEST" }, { "AGE" },     { "KIND" },  { "" },
+	};
+	struct report_table t;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < lo->n; i++)
+		if (!lo->rows[i]->info->main)
+			print_row(c, &t, lo->rows[i], lo, imports);
+	report_table_end(&t);
+	print_summary(c, lo);
+}
+
+static const char *const orders[] = {
+	[OUTDATED_TEXT_BY_NAME] = "name",
+	[OUTDATED_TEXT_BY_STATE] = "worst",
+	[OUTDATED_TEXT_BY_AGE] = "age",
+	[OUTDATED_TEXT_BY_KIND] = "kind",
+};
+
+static bool find_order(const char *name, enum outdated_text_order *o)
+{
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		*o = (enum outdated_text_order)i;
+		if (str_eq(orders[i], name))
+			return true;
+	}
+	return false;
+}
+
+static enum outdated_text_order order_now;
+
+static int compare(const void *a, const void *b)
+{
+	return outdated_text_compare(*(const struct outdated_row *const *)a,
+				     *(const struct outdated_row *const *)b, order_now);
+}
+
+/* What is not known is told by its row; the status speaks of it only where the answer hangs on it. */
+static int status_of(struct cli *c, const struct load_outdated *lo)
+{
+	size_t unknown = outdated_text_unknown(lo);
+	bool direct = false;
+
+	for (size_t i = 0; i < lo->n; i++)
+		direct |= !lo->rows[i]->info->indirect && *lo->rows[i]->unknown;
+	if (cli_has(c, "exit-code") && outdated_text_behind(lo))
+		return STATUS_NO;
+	if (cli_has(c, "exit-code") && direct)
+		return STATUS_UNKNOWN;
+	return unknown && unknown + 1 >= lo->n ? STATUS_UNKNOWN : STATUS_FINE;
+}
+
+static int answer(struct cli *c, struct load_outdated *lo, const struct load_imports *imports,
+		  enum outdated_text_order order)
+{
+	report_go_words(c->r, lo->messages);
+	if (cli_flag(c, "sort")) {
+		order_now = order;
+		qsort(lo->rows, lo->n, sizeof(*lo->rows), compare);
+	}
+	if (c->r->json)
+		print_json(c, lo, imports);
+	else
+		print_text(c, lo, imports);
+	return status_of(c, lo);
+}
+
+static bool read_days(struct cli *c, int *days)
+{
+	const char *text = cli_flag(c, "cooldown");
+	char *end = NULL;
+	long n = text ? strtol(text, &end, 10) : 0;
+
+	*days = (int)n;
+	return !text || (*text && !*end && n >= 0 && n <= 36500);
+}
+
+static int run(struct cli *c)
+{
+	struct request_outdated o = { .direct = cli_has(c, "direct"),
+				      .majors = cli_has(c, "majors"),
+				      .kept_for = cli_has(c, "refresh") ? 1 : KEPT_FOR };
+	enum outdated_text_order order = OUTDATED_TEXT_BY_NAME;
+	struct err e = ERR_INIT, ignored = ERR_INIT;
+	struct load *l;
+	struct snapshot *s;
+	struct part *imports;
+	int status;
+
+	if (cli_flag(c, "sort") && !find_order(cli_flag(c, "sort"), &order))
+		return cli_usage(c, "-sort takes name, worst, age or kind");
+	if (!read_days(c, &o.cooldown))
+		return cli_usage(c, "-cooldown takes a number of days");
+	l = load_new(&(struct load_options){ .offline = c->offline });
+	s = snapshot_new();
+	if (load_now(l, &s, REQUEST(PART_OUTDATED, .outdated = o), &e)) {
+		load_now(l, &s, REQUEST(PART_IMPORTS), &ignored);
+		imports = snapshot_part(s, REQUEST(PART_IMPORTS));
+		status = answer(c, snapshot_part(s, REQUEST(PART_OUTDATED, .outdated = o))->data,
+				imports ? imports->data : NULL, order);
+	} else {
+		status = cli_fail(c, &e);
+	}
+	err_release(&ignored);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "direct", NULL, "only modules that go.mod requires directly" },
+	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3" },
+	{ "cooldown", "DAYS", "versions that are younger do not count" },
+	{ "sort", "KEY", "name, worst, age or kind" },
+	{ "exit-code", NULL, "status 1 if a direct module is outdated, retracted or deprecated" },
+	{ "refresh", NULL, "ask for everything, also where an answer of the last hour is kept" },
+	{ NULL },
+};
+
+const struct cli_command cmd_outdated = {
+	.name = "outdated",
+	.summary = "what is newer than the build list, retracted or deprecated",
+	.help = "One row a module: the newest version with the same minor version, with the same major version, the newest whose go line is\n"
+		"not above this project's, and the newest that `go get MODULE@upgrade` would choose, with the go line that it brings;\n"
+		"the age of the current version and of that one. Proxies are asked for all modules at once. Lists of versions are\n"
+		"kept for an hour; the last line says as of when the answer is. A module whose proxy fails is shown as unknown with\n"
+		"the reason. With --offline only kept answers count: what is not kept is unknown.\n",
+	.complete = "none",
+	.view = "versions",
+	.flags = flags,
+	.run = run,
+};

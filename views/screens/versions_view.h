@@ -1,0 +1,43 @@
+/*
+ * versions_view.h - the state of the view Versions, for its own files: the table of all modules, and the versions of one.
+ */
+#ifndef MODSCOPE_VERSIONS_VIEW_H
+#define MODSCOPE_VERSIONS_VIEW_H
+
+#include "app/app.h"
+#include "parts/load.h"
+#include "texts/history_text.h"
+#include "texts/outdated_text.h"
+
+struct versions_view {
+	/* The table. */
+	struct part *part; /* kept: rows are borrowed from it */
+	const struct load_outdated *lo;
+	size_t *shown; /* rows of lo */
+	size_t n_shown;
+	bool direct, majors;
+	struct list list;
+	struct rows rows;
+	struct buf text;
+	/* One module. */
+	char *module; /* NULL: the table is shown */
+	struct part *one_part;
+	const struct load_history *lh;
+	bool compare;
+	struct list one_list;
+	struct rows one_rows;
+	/* What is tried: its effect stands beside the row. */
+	char *try_path, *try_version;
+};
+
+static inline struct versions_view *versions_view_state(const void *v)
+{
+	return view_state(v, "versions");
+}
+
+static inline struct request_outdated versions_view_request(const struct versions_view *s)
+{
+	return (struct request_outdated){ .majors = s->majors };
+}
+
+#endif

@@ -1,0 +1,590 @@
+#include "screens/versions_one.h"
+#include "texts/describe.h"
+
+static struct versions_view *state(const void *v)
+{
+	return versions_view_state(v);
+}
+
+enum {
+	COLUMN_MARK,
+	COLUMN_MODULE,
+	COLUMN_CURRENT,
+	COLUMN_PATCH,
+	COLUMN_MINOR,
+	COLUMN_KEEPS,
+	COLUMN_NEWEST,
+	COLUMN_AGE,
+	COLUMN_KIND,
+	COLUMN_NOTES
+};
+
+static const struct list_column columns[] = {
+	{ .id = "mark", .title = "", .min = 1, .max = 1 },
+	{ .id = "module",
+	  .title = "module",
+	  .min = 24,
+	  .flex = 2,
+	  .match = true,
+	  .cut = CUT_MIDDLE },
+	{ .id = "current", .title = "current", .min = 8, .max = 26, .whole = true },
+	{ .id = "patch", .title = "patch", .min = 8, .max = 26, .priority = 4, .whole = true },
+	{ .id = "minor", .title = "minor", .min = 8, .max = 26, .priority = 3, .whole = true },
+	{ .id = "keeps", .title = "keeps go", .min = 8, .max = 26, .priority = 1, .whole = true },
+	{ .id = "newest", .title = "newest", .min = 8, .max = 36, .whole = true },
+	{ .id = "age", .title = "age", .min = 14, .max = 14, .priority = 2 },
+	{ .id = "kind", .title = "kind", .min = 6, .max = 8, .priority = 5 },
+	{ .id = "notes", .title = "", .min = 12, .flex = 1, .priority = 6, .cut = CUT_END },
+};
+
+static size_t table_count(void *ctx)
+{
+	return state(ctx)->n_shown;
+}
+
+static const struct outdated_row *row_at(const struct versions_view *s, size_t row)
+{
+	return s->lo->rows[s->shown[row]];
+}
+
+static uint64_t table_key(void *ctx, size_t row)
+{
+	const char *path = row_at(state(ctx), row)->info->path;
+
+	return hash_bytes(path, strlen(path), 13) | 1;
+}
+
+static const struct load_imports *imports_of(const struct view *v)
+{
+	return app_part(v->app, REQUEST(PART_IMPORTS));
+}
+
+static void version_cell(struct line *out, const char *version, unsigned style)
+{
+	if (*version)
+		describe_line_version(out, style, version);
+	else
+		line_add(out, STYLE_QUIET, "-");
+}
+
+static void newest_cell(const struct versions_view *s, const struct outdated_row *row,
+			struct line *out)
+{
+	enum outdated_text_state st = outdated_text_state(row);
+	struct buf b = BUF_INIT;
+
+	outdated_text_newest(&b, row, s->lo->go_version);
+	if (b.len)
+		describe_line_version(out, STYLE_STRONG, b.data);
+	else if (st == OUTDATED_TEXT_WAITING)
+		line_glyph(out, STYLE_QUIET, GLYPH_BUSY);
+	else
+		line_add(out, outdated_text_style(st),
+			 *row->unknown ? "unknown" : outdated_text_state_name(st));
+	buf_release(&b);
+}
+
+static void text_cell(const struct view *v, const struct outdated_row *row, unsigned column,
+		      struct line *out)
+{
+	struct buf b = BUF_INIT;
+	unsigned style = STYLE_QUIET;
+
+	if (column == COLUMN_AGE) {
+		outdated_text_age(&b, row, app_time(v->app), "→");
+	} else {
+		outdated_text_notes(&b, row);
+		style = outdated_text_style(outdated_text_state(row));
+	}
+	line_addn(out, style, b.data ? b.data : "", b.len);
+	buf_release(&b);
+}
+
+static void table_cell(void *ctx, size_t at, unsigned column, struct line *out)
+{
+	const struct view *v = ctx;
+	const struct versions_view *s = state(v);
+	const struct outdated_row *row = row_at(s, at);
+	enum outdated_text_state st = outdated_text_state(row);
+
+	switch (column) {
+	case COLUMN_MARK: line_glyph(out, outdated_text_style(st), outdated_text_glyph(st)); break;
+	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, row->info->path); break;
+	case COLUMN_CURRENT: version_cell(out, row->info->version, STYLE_NORMAL); break;
+	case COLUMN_PATCH: version_cell(out, row->patch, STYLE_NORMAL); break;
+	case COLUMN_MINOR: version_cell(out, row->minor, STYLE_NORMAL); break;
+	case COLUMN_KEEPS: version_cell(out, row->keeps_go, STYLE_NORMAL); break;
+	case COLUMN_NEWEST: newest_cell(s, row, out); break;
+	case COLUMN_KIND: line_add(out, STYLE_QUIET, outdated_text_kind(row, imports_of(v))); break;
+	default: text_cell(v, row, column, out);
+	}
+}
+
+static const char *table_text(void *ctx, size_t row, size_t *len)
+{
+	struct versions_view *s = state(ctx);
+	const struct outdated_row *r = row_at(s, row);
+
+	buf_clear(&s->text);
+	buf_addf(&s->text, "%s@%s %s", r->info->path, r->info->version,
+		 outdated_text_state_name(outdated_text_state(r)));
+	*len = s->text.len;
+	return s->text.data;
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	/* what there is before what there is not */
+	if (!*a || !*b)
+		return (*a == '\0') - (*b == '\0');
+	return strcmp(a, b);
+}
+
+static int table_compare(void *ctx, size_t a, size_t b, unsigned column)
+{
+	const struct view *v = ctx;
+	const struct outdated_row *x = row_at(state(v), a), *y = row_at(state(v), b);
+
+	switch (column) {
+	case COLUMN_MARK:
+	case COLUMN_NEWEST:
+	case COLUMN_NOTES: return outdated_text_compare(x, y, OUTDATED_TEXT_BY_STATE);
+	case COLUMN_AGE: return outdated_text_compare(x, y, OUTDATED_TEXT_BY_AGE);
+	case COLUMN_CURRENT: return compare_text(x->info->version, y->info->version);
+	case COLUMN_PATCH: return compare_text(x->patch, y->patch);
+	case COLUMN_MINOR: return compare_text(x->minor, y->minor);
+	case COLUMN_KEEPS: return compare_text(x->keeps_go, y->keeps_go);
+	case COLUMN_KIND:
+		return strcmp(outdated_text_kind(x, imports_of(v)),
+			      outdated_text_kind(y, imports_of(v)));
+	default: return outdated_text_compare(x, y, OUTDATED_TEXT_BY_NAME);
+	}
+}
+
+static const struct list_ops list_ops = { .count = table_count,
+					  .key = table_key,
+					  .cell = table_cell };
+static const struct rows_ops rows_ops = { table_count, table_text, table_compare };
+
+/* The view */
+
+static void show_table(struct view *v)
+{
+	struct versions_view *s = state(v);
+
+	free(s->module);
+	s->module = NULL;
+	v->list = &s->list;
+	v->rows = &s->rows;
+	view_touch(v);
+}
+
+static void show_module(struct view *v, const char *path)
+{
+	struct versions_view *s = state(v);
+	char *copy = xstrdup(path);
+
+	free(s->module);
+	s->module = copy;
+	v->list = &s->one_list;
+	v->rows = &s->one_rows;
+	versions_one_refresh(v);
+	view_touch(v);
+}
+
+static void versions_open(struct view *v)
+{
+	struct versions_view *s = state(v);
+
+	buf_init(&s->text);
+	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	rows_init(&s->rows, &rows_ops, v);
+	rows_sort(&s->rows, COLUMN_MARK, false);
+	s->list.rows = &s->rows;
+	s->list.sort = COLUMN_MARK;
+	s->list.header = true;
+	s->list.empty = "The build list is empty: there is nothing that could be outdated.";
+	versions_one_init(v);
+	show_table(v);
+}
+
+static void versions_release(struct view *v)
+{
+	struct versions_view *s = state(v);
+
+	versions_one_release(v);
+	list_release(&s->list);
+	rows_release(&s->rows);
+	buf_release(&s->text);
+	free(s->shown);
+	free(s->try_path);
+	free(s->try_version);
+	part_unref(s->part);
+}
+
+static void choose_rows(struct versions_view *s)
+{
+	free(s->shown);
+	s->shown = xcalloc(s->lo ? s->lo->n + 1 : 1, sizeof(*s->shown));
+	s->n_shown = 0;
+	for (size_t i = 0; s->lo && i < s->lo->n; i++) {
+		const struct modinfo *m = s->lo->rows[i]->info;
+
+		if (!m->main && (!s->direct || !m->indirect))
+			s->shown[s->n_shown++] = i;
+	}
+	rows_refresh(&s->rows);
+	rows_work(&s->rows, 4000);
+	list_refresh(&s->list);
+}
+
+static void versions_refresh(struct view *v)
+{
+	struct versions_view *s = state(v);
+	const struct request *r = REQUEST(PART_OUTDATED, .outdated = versions_view_request(s));
+	struct part *p;
+
+	app_want(v->app, r);
+	versions_one_refresh(v);
+	p = snapshot_part(app_snapshot(v->app), r);
+	if (!p || p == s->part)
+		return;
+	part_unref(s->part);
+	s->part = part_ref(p);
+	s->lo = p->data;
+	choose_rows(s);
+}
+
+static const struct outdated_row *current(struct view *v)
+{
+	struct versions_view *s = state(v);
+	size_t row = s->lo ? list_row(&s->list) : LIST_NONE;
+
+	return row == LIST_NONE ? NULL : row_at(s, row);
+}
+
+static bool versions_go(struct view *v, const char *target)
+{
+	char *path = xstrndup(target, strcspn(target, "@"));
+
+	show_module(v, path);
+	free(path);
+	return true;
+}
+
+static void versions_place(struct view *v, struct buf *b)
+{
+	const struct versions_view *s = state(v);
+
+	if (s->module)
+		buf_addstr(b, s->module);
+}
+
+static void versions_heading(struct view *v, struct line *l)
+{
+	const struct versions_view *s = state(v);
+	struct buf b = BUF_INIT;
+	size_t unknown;
+
+	if (s->module) {
+		versions_one_heading(v, l);
+		return;
+	}
+	if (!s->lo)
+		return;
+	unknown = outdated_text_unknown(s->lo);
+	line_addf(l, STYLE_QUIET, "  %zu modules", s->n_shown);
+	line_addf(l, STYLE_CHANGED, "  %zu direct ones behind", outdated_text_behind(s->lo));
+	if (unknown)
+		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
+	outdated_text_as_of(&b, s->lo->as_of, app_time(v->app));
+	line_addf(l, STYLE_QUIET, "  as of %s%s", b.data, s->direct ? "  direct only" : "");
+	buf_release(&b);
+}
+
+static void versions_progress(struct view *v, struct line *l)
+{
+	const struct versions_view *s = state(v);
+	const struct wants_progress *p;
+
+	if (app_loading(v->app, REQUEST(PART_OUTDATED, .outdated = versions_view_request(s)), &p) &&
+	    p->total)
+		line_addf(l, STYLE_QUIET, "%lld/%lld ", p->done, p->total);
+}
+
+/* What a choice changes */
+
+static struct whatif_steps try_steps(const struct versions_view *s, struct whatif_step *step)
+{
+	*step = (struct whatif_step){ WHATIF_GET, s->try_path, s->try_version };
+	return (struct whatif_steps){ step, 1 };
+}
+
+static void add_delta(const struct whatif *w, struct doc *d)
+{
+	size_t up = 0, down = 0, added = 0, removed = 0;
+
+	for (size_t i = 0; i < w->n_deltas; i++) {
+		const struct whatif_delta *x = &w->deltas[i];
+
+		added += !x->before[0];
+		removed += x->before[0] && !x->after[0];
+		if (x->before[0] && x->after[0] && !str_eq(x->before, x->after))
+			*(modtab_compare_versions(x->path, x->after, x->before) < 0 ? &down
+										    : &up) += 1;
+	}
+	doc_addf(d, STYLE_STRONG, "build list  %zu up  %zu down  %zu added  %zu removed", up, down,
+		 added, removed);
+	for (size_t i = 0; i < w->n_deltas; i++) {
+		const struct whatif_delta *x = &w->deltas[i];
+
+		doc_field(d, "");
+		doc_addf(d, STYLE_NORMAL, "%s  %s → %s", x->path, x->before[0] ? x->before : "-",
+			 x->after[0] ? x->after : "-");
+	}
+}
+
+static void add_try(struct view *v, const char *path, struct doc *d)
+{
+	struct versions_view *s = state(v);
+	struct whatif_step step;
+	const struct request *r;
+	const struct whatif *w;
+	const struct err *why;
+
+	if (!s->try_path || !str_eq(s->try_path, path))
+		return;
+	r = REQUEST(PART_WHATIF, .steps = try_steps(s, &step));
+	w = app_part(v->app, r);
+	why = app_error(v->app, r);
+	doc_blank(d);
+	doc_field(d, "with");
+	doc_addf(d, STYLE_STRONG, "%s", s->try_version);
+	doc_field(d, "");
+	if (w)
+		add_delta(w, d);
+	else
+		doc_add(d, why ? STYLE_BAD : STYLE_QUIET,
+			why ? why->text : "computing the build list");
+}
+
+/* Details */
+
+static void add_version(struct doc *d, const char *label, const char *version)
+{
+	if (!*version)
+		return;
+	doc_field(d, label);
+	doc_add(d, STYLE_NORMAL, version);
+}
+
+static void add_times(const struct outdated_row *row, struct doc *d)
+{
+	doc_field(d, "current");
+	doc_addf(d, STYLE_NORMAL, "%s   %.10s", row->info->version, row->info->time);
+	if (!row->info->update)
+		return;
+	doc_field(d, "newest");
+	doc_addf(d, STYLE_STRONG, "%s   %.10s", row->info->update->version,
+		 row->info->update->time);
+	if (*row->update_go)
+		doc_addf(d, STYLE_QUIET, "   go %s", row->update_go);
+}
+
+static void versions_detail(struct view *v, struct doc *d)
+{
+	const struct versions_view *s = state(v);
+	const struct outdated_row *row = current(v);
+	struct buf b = BUF_INIT;
+
+	if (s->module) {
+		versions_one_doc(v, d);
+		add_try(v, s->module, d);
+		return;
+	}
+	if (!row)
+		return;
+	doc_add(d, STYLE_STRONG, row->info->path);
+	add_times(row, d);
+	add_version(d, "patch", row->patch);
+	add_version(d, "minor", row->minor);
+	add_version(d, "keeps go", row->keeps_go);
+	doc_field(d, "kind");
+	doc_add(d, STYLE_NORMAL, outdated_text_kind(row, imports_of(v)));
+	outdated_text_notes(&b, row);
+	if (b.len) {
+		doc_field(d, "state");
+		doc_add(d, outdated_text_style(outdated_text_state(row)), b.data);
+	}
+	add_try(v, row->info->path, d);
+	buf_release(&b);
+}
+
+static void versions_activate(struct view *v)
+{
+	const struct outdated_row *row = current(v);
+
+	if (!state(v)->module && row)
+		show_module(v, row->info->path);
+}
+
+static bool versions_back(struct view *v)
+{
+	if (!state(v)->module)
+		return false;
+	show_table(v);
+	return true;
+}
+
+/* Actions */
+
+/* The module and the version that are meant: the one under the cursor, in the table the newest. */
+static bool choice(struct view *v, const char **path, const char **version)
+{
+	const struct versions_view *s = state(v);
+	const struct history_row *one = s->module ? versions_one_row(v) : NULL;
+	const struct outdated_row *row = s->module ? NULL : current(v);
+
+	*path = s->module ? s->module : row ? row->info->path : "";
+	*version = one ? one->version : row && row->info->update ? row->info->update->version : "";
+	return **version != '\0';
+}
+
+static bool has_choice(void *ctx)
+{
+	const char *path, *version;
+
+	return choice(ctx, &path, &version);
+}
+
+static void run_try(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct versions_view *s = state(v);
+	const char *path, *version;
+	struct whatif_step step;
+
+	(void)arg;
+	if (!choice(v, &path, &version))
+		return;
+	free(s->try_path);
+	free(s->try_version);
+	s->try_path = xstrdup(path);
+	s->try_version = xstrdup(version);
+	app_want(v->app, REQUEST(PART_WHATIF, .steps = try_steps(s, &step)));
+	view_touch(v);
+}
+
+static bool in_table(void *ctx)
+{
+	return !state(ctx)->module;
+}
+
+static bool in_module(void *ctx)
+{
+	return !in_table(ctx);
+}
+
+static void run_direct(void *ctx, int arg)
+{
+	struct versions_view *s = state(ctx);
+
+	(void)arg;
+	s->direct = !s->direct;
+	choose_rows(s);
+	view_touch(ctx);
+}
+
+static void run_worst(void *ctx, int arg)
+{
+	struct versions_view *s = state(ctx);
+
+	(void)arg;
+	s->list.sort = COLUMN_MARK;
+	s->list.descending = false;
+	rows_sort(&s->rows, COLUMN_MARK, false);
+	rows_work(&s->rows, 4000);
+	list_refresh(&s->list);
+}
+
+static void run_majors(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct versions_view *s = state(v);
+
+	(void)arg;
+	s->majors = !s->majors;
+	versions_refresh(v);
+	view_touch(v);
+}
+
+static void run_compare(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct versions_view *s = state(v);
+
+	(void)arg;
+	s->compare = !s->compare;
+	versions_one_refresh(v);
+	view_touch(v);
+}
+
+static const struct action actions[] = {
+	{ "try", "w", "try", "show what choosing this version would change", has_choice, run_try, 0,
+	  0 },
+	{ "direct", "d", "direct", "only what go.mod requires directly", in_table, run_direct, 0,
+	  0 },
+	{ "worst", "o", "worst first", "retracted, deprecated and outdated modules first", in_table,
+	  run_worst, 0, 0 },
+	{ "majors", "m", "majors", "look for later major versions too", in_table, run_majors, 0,
+	  0 },
+	{ "requirements", "C", "requirements",
+	  "mark the versions whose requirements differ from the one before", in_module, run_compare,
+	  0, 0 },
+	{ 0 },
+};
+
+static void versions_copy(struct view *v, struct buf *b)
+{
+	const struct versions_view *s = state(v);
+	const struct history_row *one = s->module ? versions_one_row(v) : NULL;
+	const struct outdated_row *row = current(v);
+
+	if (one)
+		describe_modver(b, (struct modver){ s->module, one->version });
+	else if (!s->module && row)
+		describe_modver(b, (struct modver){ row->info->path, row->info->version });
+}
+
+static void versions_command(struct view *v, struct buf *b)
+{
+	const char *path, *version;
+
+	if (choice(v, &path, &version))
+		buf_addf(b, "go get %s@%s", path, version);
+	else
+		buf_addstr(b, "modscope outdated");
+}
+
+const struct view_ops view_versions = {
+	.name = "versions",
+	.title = "Versions",
+	.help = "what is newer, retracted or deprecated, and all versions of a module",
+	.tab = true,
+	.split = 68,
+	.needs = NEEDS(PART_GRAPH) | NEEDS(PART_IMPORTS),
+	.state_size = sizeof(struct versions_view),
+	.actions = actions,
+	.open = versions_open,
+	.release = versions_release,
+	.refresh = versions_refresh,
+	.go = versions_go,
+	.place = versions_place,
+	.heading = versions_heading,
+	.progress = versions_progress,
+	.detail = versions_detail,
+	.activate = versions_activate,
+	.back = versions_back,
+	.copy = versions_copy,
+	.command = versions_command,
+};
