@@ -321,7 +321,7 @@ void cli_release(struct cli *c)
 
 int cli_fail(struct cli *c, struct err *e)
 {
-	bool go = c->command && c->command->same_as;
+	bool go = c->command && (c->command->same_as || c->command->refuses_as_go);
 	int status = e->code == ERR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
 	char *text = xasprintf("%s: %s", go ? "go" : "modscope",
 			       e->text ? e->text : "unknown error");

@@ -58,6 +58,7 @@ struct cli_command {
 	const char *args;		/* "MODULE[@V]"; NULL if it takes none */
 	const char *summary;		/* fits "NAME  SUMMARY" */
 	const char *same_as;		/* the go command whose output and words it has; NULL if none */
+	bool refuses_as_go;		/* its output is its own, but where go refuses it does so in go's words */
 	const char *help;		/* paragraphs after the synopsis; may be NULL */
 	const char *complete;		/* what args are, for completions: "module", "none" or NULL for files */
 	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */

@@ -146,6 +146,7 @@ static const struct cli_flag flags[] = {
 const struct cli_command cmd_vendor = {
 	.name = "vendor",
 	.summary = "vendor/ against go.mod and the modules",
+	.refuses_as_go = true,
 	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares each vendored file\n"
 		"with the module it came from, where that is in the module cache or a replacement's directory.\n",
 	.complete = "none",
