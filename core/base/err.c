@@ -94,6 +94,8 @@ bool err_move(struct err *dst, struct err *src)
 
 void err_copy(struct err *dst, const struct err *src)
 {
+	if (!dst)
+		return;
 	err_clear(dst);
 	*dst = *src;
 	dst->file = src->file ? xstrdup(src->file) : NULL;
