@@ -94,7 +94,9 @@ static void print_summary(struct cli *c, const struct load_outdated *lo)
 		       outdated_text_behind(lo));
 	if (unknown)
 		report_styledf(c->r, STYLE_ATTENTION, ", %zu unknown", unknown);
-	report_styledf(c->r, STYLE_QUIET, "; as of %s\n", b.data);
+	if (lo->as_of || unknown + 1 < lo->n)
+		report_styledf(c->r, STYLE_QUIET, "; as of %s", b.data);
+	report_raw(c->r, "\n", 1);
 	buf_release(&b);
 }
 
