@@ -157,6 +157,20 @@ static void find_majors(struct run *r, struct outdated_row *row)
 	row->majors = list;
 }
 
+/* Where replace lines name a version, go takes a list that cannot be had for an empty one. */
+static const char *why_no_list(struct run *r, const struct modinfo *m)
+{
+	const char *const *versions;
+	struct err e = ERR_INIT;
+	const char *why = "";
+	size_t n;
+
+	if (!source_versions(r->o->source, m->path, &versions, &n, &e) && e.code != ERR_NOT_FOUND)
+		why = arena_strdup(r->a, e.text);
+	err_release(&e);
+	return why;
+}
+
 static void complete(struct run *r, size_t k)
 {
 	size_t i = r->at[k];
@@ -176,6 +190,8 @@ static void complete(struct run *r, size_t k)
 	row->unknown = *m->error ? m->error : m->unknown;
 	if (!*row->unknown && m->replace)
 		row->unknown = m->replace->unknown;
+	if (!*row->unknown && m->replace && !m->update)
+		row->unknown = why_no_list(r, m);
 	as_of = source_as_of(r->o->source, m->path);
 	other = m->replace ? source_as_of(r->o->source, m->replace->path) : 0;
 	row->as_of = other && (!as_of || other < as_of) ? other : as_of;

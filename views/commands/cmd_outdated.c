@@ -160,7 +160,8 @@ static int status_of(struct cli *c, const struct load_outdated *lo)
 static int answer(struct cli *c, struct load_outdated *lo, const struct load_imports *imports,
 		  enum outdated_text_order order)
 {
-	report_go_words(c->r, lo->messages);
+	if (*lo->messages)
+		report_go_words(c->r, lo->messages);
 	if (cli_flag(c, "sort")) {
 		order_now = order;
 		qsort(lo->rows, lo->n, sizeof(*lo->rows), compare);
