@@ -220,7 +220,7 @@ static struct request_act take_act(struct packer *k, const struct request_act *a
 
 static struct request *pack(struct packer *k, const struct request *r)
 {
-	struct request *copy = take(k, r, sizeof(*r), alignof(*r)), to = *r;
+	struct request *copy = take(k, r, sizeof(*r), alignof(struct request)), to = *r;
 
 	switch (r->part) {
 	case PART_EXPLAIN: to.module = take_text(k, r->module); break;
