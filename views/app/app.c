@@ -52,6 +52,11 @@ void app_reload(struct app *app, const struct request *r)
 	wants_reload(&app->wants, r);
 }
 
+void app_project_changed(struct app *app)
+{
+	wants_changed(&app->wants, LOAD_CHANGED_PROJECT);
+}
+
 void app_reload_cache(struct app *app)
 {
 	wants_reload_kind(&app->wants, PART_CACHE);

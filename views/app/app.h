@@ -40,6 +40,8 @@ void *app_part(const struct app *app, const struct request *r);
 void app_want(struct app *app, const struct request *r);
 /* Loads it again. */
 void app_reload(struct app *app, const struct request *r);
+/* A change of ours has written the project's files: they are read again, also where nothing watches them. */
+void app_project_changed(struct app *app);
 /* Everything about the module cache, again. */
 void app_reload_cache(struct app *app);
 /* The error that the last try to load it ended with; NULL if none. */

@@ -407,17 +407,21 @@ static void act_on_changes(void *ctx)
 	}
 }
 
+void wants_changed(struct wants *ws, unsigned changed)
+{
+	ws->changed |= changed;
+	if (ws->changed_timer)
+		loop_cancel(ws->loop, ws->changed_timer);
+	ws->changed_timer = loop_after(ws->loop, REST_MS, act_on_changes, ws);
+}
+
 static void on_watch(void *ctx)
 {
 	struct wants *ws = ctx;
 	unsigned changed = watch_take(ws->watch);
 
-	if (!changed)
-		return;
-	ws->changed |= changed;
-	if (ws->changed_timer)
-		loop_cancel(ws->loop, ws->changed_timer);
-	ws->changed_timer = loop_after(ws->loop, REST_MS, act_on_changes, ws);
+	if (changed)
+		wants_changed(ws, changed);
 }
 
 void wants_look(struct wants *ws)

@@ -75,6 +75,8 @@ bool wants_changing(const struct wants *w, const struct view *v);
 const struct want *wants_busiest(const struct wants *w);
 /* Files may have changed while nobody looked. */
 void wants_look(struct wants *w);
+/* As if the watch had seen it: a set of enum load_changed. */
+void wants_changed(struct wants *w, unsigned changed);
 /* Sets up a watch in slices; true: more is left. */
 bool wants_work(struct wants *w);
 

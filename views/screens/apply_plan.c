@@ -116,4 +116,6 @@ void apply_plan_ended(struct view *v, struct apply_plan *p, const struct request
 		ask(v, p, outcome->data, confirmed);
 	else
 		tell(v, outcome->data);
+	if (r->apply.plan)
+		app_project_changed(v->app);
 }
