@@ -127,9 +127,9 @@ static bool take_step(struct goedit *g, const struct goedit_options *o, const st
 
 static bool run_tidy(struct goedit *g, const struct goedit_options *o, struct err *e)
 {
-	const struct tidy_options to = { .go = o->go,
-					 .compat = o->compat,
-					 .allow_errors = o->allow_errors };
+	const struct tidy_options to = {
+		.go = o->go, .leaves = true, .compat = o->compat, .allow_errors = o->allow_errors
+	};
 	struct goedit_loader l = { 0 };
 	struct tidy *t = NULL;
 	bool ok = goedit_open(&l, g, o, true, e) && tidy_run(&t, l.ml, &to, e);

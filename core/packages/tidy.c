@@ -355,6 +355,7 @@ static void drop_replaces(struct gomod *f, const char *path)
 static bool write_files(struct tidy *t, const struct tidy_options *o, struct err *e)
 {
 	struct modload *ml = pkgload_modload(t->load);
+	struct gosum *sums = modproject_sums(modload_project(ml));
 	const struct modproject_main *main;
 
 	modproject_mains(modload_project(ml), &main);
@@ -365,10 +366,8 @@ static bool write_files(struct tidy *t, const struct tidy_options *o, struct err
 			       e))
 		return false;
 	gomod_format(&t->gomod_after, main->file);
-	if (!gosum_tidy(modproject_sums(modload_project(ml)), is_kept, t, &t->gosum_before,
-			&t->gosum_after, e) ||
-	    !gosum_update(modproject_sums(modload_project(ml)), true, is_kept, t, &t->gosum_left,
-			  e))
+	if (!gosum_tidy(sums, is_kept, t, &t->gosum_before, &t->gosum_after, e) ||
+	    (o->leaves && !gosum_update(sums, true, is_kept, t, &t->gosum_left, e)))
 		return false;
 	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) ||
 		     !buf_same(&t->gosum_before, &t->gosum_after);

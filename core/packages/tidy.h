@@ -26,13 +26,14 @@ struct tidy_options {
 	const char *compat;	/* -compat */
 	bool allow_errors;	/* -e */
 	const char *const *drop_replace;	/* what-if: paths whose replace lines go; NULL ends it, may be NULL */
+	bool leaves;		/* gosum_left is wanted too */
 };
 
 struct tidy {
 	struct pkgload *load;
 	struct buf gomod_before, gomod_after;
 	struct buf gosum_before, gosum_after;
-	struct buf gosum_left;		/* that tidy leaves: not sorted where it has nothing to add or drop */
+	struct buf gosum_left;		/* with `leaves`: what tidy leaves, not sorted where it has nothing to add or drop */
 	bool changed;
 	struct requirements *initial;	/* as go.mod had it */
 	struct requirements *final;
