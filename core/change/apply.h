@@ -68,7 +68,7 @@ void apply_abandon(struct apply *t);
 /* Taking steps back, the last one first. The caller holds the step's lock. */
 
 /* A change that was ended or broken off, with its steps; apply_abandon frees it. ERR_NOT_FOUND for an id that is not there,
- * ERR_USAGE if it has been undone, ERR_REFUSED while another is at work on it. Without to_write it is only looked at. */
+ * ERR_USAGE if it has been undone, ERR_REFUSED while another process is using it. Without to_write it is only looked at. */
 struct apply *apply_reopen(const char *root, const char *own_cache, const char *id, bool to_write, struct activity *log,
 			   struct err *e);
 /* Everything is as it was before the step: nothing is left to be taken back. */
@@ -85,7 +85,7 @@ struct apply_record {
 	const char *shelf;		/* own_cache under which it was found */
 	int64_t time;			/* seconds since 1970 */
 	bool done, undone;
-	bool running;			/* another is at work on it */
+	bool running;			/* another process is using it */
 	struct apply_change {
 		const char *op;		/* "replace", "remove", "chmod" */
 		const char *path;
@@ -97,7 +97,7 @@ struct apply_record {
 /* Newest first, in the arena. */
 bool apply_history(struct arena *a, const char *root, const char *own_cache, struct apply_record **records, size_t *n,
 		   struct err *e);
-/* Deletes what the quarantine keeps of it: it cannot be undone any more. ERR_REFUSED while another is at work on it. */
+/* Deletes what the quarantine keeps of it: it cannot be undone any more. ERR_REFUSED while another process is using it. */
 bool apply_forget(const char *root, const char *own_cache, const char *id, struct err *e);
 
 #endif

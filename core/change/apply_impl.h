@@ -44,10 +44,10 @@ void apply_places(struct arena *a, const char *root, const char *own_cache, cons
 /* A directory with a name that was never given before, in the first of the places that takes it; sets id and dir. */
 bool apply_make_dir(struct apply *t, const char *const dirs[2], struct err *e);
 bool apply_is_id(const char *s);
-/* Opens the journal, to go on with it or only to read. While another process is at work on it, this waits for a moment and then is
+/* Opens the journal, to go on with it or only to read. While another process is using it, this waits for a moment and then is
  * ERR_REFUSED. -1 where it fails. */
 int apply_open_journal(const char *dir, const char *id, bool to_write, struct err *e);
-/* Another process is at work on it. */
+/* Another process is using it. */
 bool apply_is_running(const char *dir);
 /* Takes the whole directory away. */
 bool apply_remove_dir(const char *dir, struct err *e);

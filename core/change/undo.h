@@ -11,7 +11,7 @@
 #include "change/plan.h"
 
 /* Initializes p also where it fails. ERR_NOT_FOUND for an id that is not there, ERR_USAGE if it has been undone, ERR_REFUSED
- * while another process is at work on it, ERR_SYNTAX for a journal that speaks of files outside of root. */
+ * while another process is using it, ERR_SYNTAX for a journal that speaks of files outside of root. */
 bool undo_plan(struct plan *p, const char *root, const char *own_cache, const char *id, struct err *e);
 
 #endif

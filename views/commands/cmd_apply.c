@@ -54,7 +54,7 @@ static void show(struct apply_run *x, bool yes)
 		report_textf(x->c->r, "nothing would change\n");
 	} else if (!yes) {
 		cache_report_print_plan(x->c, &x->plan);
-		report_textf(x->c->r, "nothing has been changed; with --yes this is done\n");
+		report_textf(x->c->r, "nothing has been changed; run with --yes to apply\n");
 	}
 }
 

@@ -189,7 +189,7 @@ static int run(struct cli *c)
 	ok = project_open(&p, c, MODPROJECT_VERIFY) &&
 	     cache_report_known_list(&p, c, &list, &whole);
 	if (!ok && all && p.env) {
-		report_notef(c->r, "which entries are used is not known here: %s", p.err.text);
+		report_notef(c->r, "which entries are used is unknown: %s", p.err.text);
 		err_clear(&p.err);
 		ok = true;
 	}

@@ -65,7 +65,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 			     cache_report_size_text(a, plan.bytes),
 			     yes || !plan.n
 				     ? ""
-				     : "; nothing has been changed; with --yes this is done");
+				     : "; nothing has been changed; run with --yes to apply");
 	if (plan.n && yes)
 		status = carry_out(c, j, &plan, doc, a, e);
 	if (doc && status >= 0)

@@ -70,7 +70,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 		if (status == STATUS_FINE && absent)
 			status = STATUS_NO;
 	} else if (!doc && (plan.n || !absent)) {
-		report_textf(c->r, plan.n ? "nothing has been changed; with --yes this is done\n"
+		report_textf(c->r, plan.n ? "nothing has been changed; run with --yes to apply\n"
 					  : "nothing is proven wrong\n");
 	}
 	if (doc && status >= 0)

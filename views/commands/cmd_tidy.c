@@ -113,7 +113,7 @@ static void explain(struct cli *c, const struct tidy_change *changes, size_t n,
 	for (size_t i = 0; i < n_needs; i++)
 		report_textf(c->r, "  %s %s%s%s  %s%s\n", needs[i].what, needs[i].mod.path,
 			     needs[i].mod.version[0] ? "@" : "", needs[i].mod.version, needs[i].who,
-			     needs[i].fetched ? "" : " (not to be had now)");
+			     needs[i].fetched ? "" : " (unavailable)");
 }
 
 static void print_diff(struct cli *c, const struct tidy *t)

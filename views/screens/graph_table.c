@@ -107,7 +107,7 @@ static int compare_times(const struct graph_table *s, size_t a, size_t b)
 	return x < y ? -1 : x > y;
 }
 
-/* The most first, where more is worth more attention. */
+/* Descending where large matters. */
 static int table_compare(void *ctx, size_t ra, size_t rb, unsigned column)
 {
 	const struct load_module *a = &of(ctx)->g->modules[ra], *b = &of(ctx)->g->modules[rb];

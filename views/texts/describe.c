@@ -187,7 +187,7 @@ void describe_versions(struct buf *b, const char *text)
 void describe_whatif_reason(const struct whatif_delta *d, struct buf *b)
 {
 	if (d->lowered.path[0]) {
-		buf_addstr(b, "was going to bring ");
+		buf_addstr(b, "would have pulled in ");
 		describe_modver(b, d->lowered);
 	} else if (d->by.path[0]) {
 		buf_addstr(b, d->above_pin ? "kept by " : "asked by ");
