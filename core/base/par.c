@@ -47,6 +47,17 @@ static bool start(struct par *p)
 	return ok;
 }
 
+/* Whether no more threads may start. */
+static bool is_full(struct par *p)
+{
+	bool full;
+
+	pthread_mutex_lock(&p->mutex);
+	full = p->started + 1 >= p->most;
+	pthread_mutex_unlock(&p->mutex);
+	return full;
+}
+
 static bool was_slow(const struct timespec *from)
 {
 	struct timespec now;
@@ -177,7 +188,7 @@ static size_t stream_next(struct stream *s, size_t at)
 
 	pthread_mutex_lock(&s->mutex);
 	while (s->n_done <= at) {
-		if (s->par.started + 1 >= s->par.most) {
+		if (is_full(&s->par)) {
 			pthread_cond_wait(&s->more, &s->mutex);
 		} else if (!wait_a_little(s)) {
 			pthread_mutex_unlock(&s->mutex);
@@ -194,6 +205,7 @@ void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i),
 		void (*ready)(void *ctx, size_t i), void *ctx)
 {
 	struct stream s = { .fn = fn, .ctx = ctx };
+	bool started = false;
 
 	s.par = (struct par){
 		.n = n, .fn = stream_item, .ctx = &s, .most = MIN(MAX(most, 2u), MAX_THREADS)
@@ -203,8 +215,8 @@ void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i),
 	pthread_mutex_init(&s.mutex, NULL);
 	pthread_cond_init(&s.more, NULL);
 	for (unsigned i = 0; i < par_cpus() && i < n && start(&s.par); i++)
-		;
-	if (!s.par.started)
+		started = true;
+	if (!started)
 		run(&s.par);
 	for (size_t i = 0; i < n; i++)
 		ready(ctx, stream_next(&s, i));
