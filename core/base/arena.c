@@ -136,6 +136,31 @@ void arena_combine(struct arena *dst, struct arena *src)
 	*src = (struct arena)ARENA_INIT;
 }
 
+/* The link to the block that a big allocation has for itself; NULL if it shares one. */
+static struct arena_block **block_of(struct arena *a, const void *p)
+{
+	struct arena_block **b = &a->blocks;
+
+	while (*b && (const void *)(*b)->data != p)
+		b = &(*b)->older;
+	return *b ? b : NULL;
+}
+
+/* Left behind, the shorter copies of a long array would take as much as it does. */
+static void *block_grow(struct arena *a, const void *p, size_t old, size_t size)
+{
+	struct arena_block **b = old > BLOCK_SIZE / 4 ? block_of(a, p) : NULL;
+	size_t bytes;
+
+	if (!b)
+		return NULL;
+	if (__builtin_add_overflow(size, sizeof(**b), &bytes))
+		__builtin_trap();
+	*b = xrealloc(*b, bytes);
+	a->total += size - old;
+	return (*b)->data;
+}
+
 void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size_t size)
 {
 	size_t room = *cap ? *cap * 2 : 4;
@@ -143,6 +168,11 @@ void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size
 
 	if (room > SIZE_MAX / size)
 		__builtin_trap();
+	grown = block_grow(a, items, *cap * size, room * size);
+	if (grown) {
+		*cap = room;
+		return grown;
+	}
 	grown = arena_alloc(a, room * size);
 	if (n)
 		memcpy(grown, items, n * size);

@@ -40,7 +40,7 @@ char *arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_FMT(2, 3);
 			(v)->items = arena_grow(a, (v)->items, (v)->n, &(v)->cap, sizeof(*(v)->items));     \
 		(v)->items[(v)->n++] = (__VA_ARGS__);                                                       \
 	} while (0)
-/* A copy of n items with room for more; *cap is the new room. */
+/* The n items with room for more, somewhere else: pointers to the old ones end here. *cap is the new room. */
 void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size_t size);
 /* Moves all blocks of src into dst; src is empty afterwards, its pointers stay valid with dst. */
 void arena_combine(struct arena *dst, struct arena *src);

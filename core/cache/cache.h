@@ -181,7 +181,7 @@ struct cache_other {
 };
 
 struct cache_report {
-	struct arena arena;
+	struct arena arena;		/* of all but the entries */
 	const char *root;
 	struct cache_entry *entries;	/* sorted by path, then by semantic version */
 	size_t n;

@@ -179,7 +179,8 @@ static void finish(struct load *l)
 
 	end_workers(l);
 	r->n = l->entries.n;
-	r->entries = arena_memdup(l->arena, l->entries.items, r->n * sizeof(*r->entries));
+	/* taken over, less the room that nothing has come into */
+	r->entries = xreallocarray(l->entries.items, r->n + 1, sizeof(*r->entries));
 	if (l->scan.others.n)
 		qsort(l->scan.others.items, l->scan.others.n, sizeof(*l->scan.others.items),
 		      compare_others);
@@ -203,7 +204,6 @@ static void finish(struct load *l)
 	vec_release(&l->scan.units);
 	vec_release(&l->scan.trees);
 	vec_release(&l->scan.others);
-	vec_release(&l->entries);
 }
 
 static bool root_is_readable(const char *root, struct err *e)

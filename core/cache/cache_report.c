@@ -5,6 +5,7 @@ void cache_free(struct cache_report *r)
 	if (!r)
 		return;
 	arena_release(&r->arena);
+	free(r->entries);
 	free(r);
 }
 

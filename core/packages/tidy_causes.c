@@ -18,7 +18,7 @@ struct tidy_use *tidy_use_of(struct tidy_reasons *r, const char *path)
 	struct tidy_use *u = map_get(&r->uses, path);
 
 	if (!u) {
-		u = arena_calloc(r->a, 1, sizeof(*u));
+		u = arena_calloc(&r->scratch, 1, sizeof(*u));
 		map_put(&r->uses, path, u);
 	}
 	return u;
@@ -70,7 +70,7 @@ void tidy_read_requirers(struct tidy_reasons *r)
 	size_t n;
 
 	r->n_nodes = modload_tab(r->ml)->n_nodes;
-	r->required_by = arena_alloc(r->a, (r->n_nodes + 1) * sizeof(*r->required_by));
+	r->required_by = arena_alloc(&r->scratch, (r->n_nodes + 1) * sizeof(*r->required_by));
 	for (size_t i = 0; i < r->n_nodes; i++)
 		r->required_by[i] = MODTAB_NONE;
 	order = modgraph_order(r->mg, &n);
@@ -229,14 +229,11 @@ void tidy_one_cause(struct tidy_reasons *r, struct tidy_change *c, const char *f
 /* The line in the file on disk; the compared text has been reformatted. */
 static int disk_line(const struct tidy_reasons *r, const struct tidy_change *c)
 {
-	const struct map_entry *e = map_find(&r->disk.keys,
-					     tidy_lines_trim(r->a, c->text, strlen(c->text)));
+	int line = tidy_lines_find(r->disk, c->text, strlen(c->text));
 
-	if (e)
-		return (int)(intptr_t)e->value;
-	if (c->mod.path[0] && map_has(&r->disk.requires, c->mod.path))
-		return (int)(intptr_t)map_get(&r->disk.requires, c->mod.path);
-	return 0;
+	if (!line && c->mod.path[0])
+		line = (int)(intptr_t)map_get(&r->disk->requires, c->mod.path);
+	return line;
 }
 
 void tidy_own_line(struct tidy_reasons *r, struct tidy_change *c)
@@ -257,8 +254,8 @@ void tidy_read_importers(struct tidy_reasons *r)
 	struct pkg *const *pkgs;
 	size_t n = pkgload_pkgs(r->ld, &pkgs), *next;
 
-	r->first = arena_calloc(r->a, n + 2, sizeof(*r->first));
-	next = arena_calloc(r->a, n + 2, sizeof(*next));
+	r->first = arena_calloc(&r->scratch, n + 2, sizeof(*r->first));
+	next = arena_calloc(&r->scratch, n + 2, sizeof(*next));
 	for (size_t i = 0; i < n; i++)
 		pkgs[i]->mark = (unsigned)i + 1;
 	for (size_t i = 0; i < n; i++)
@@ -266,7 +263,7 @@ void tidy_read_importers(struct tidy_reasons *r)
 			r->first[position(pkgs[i]->imports[k]) + 1]++;
 	for (size_t i = 0; i < n; i++)
 		next[i + 1] = r->first[i + 1] += r->first[i];
-	r->importers = arena_alloc(r->a, (r->first[n] + 1) * sizeof(struct pkg *));
+	r->importers = arena_alloc(&r->scratch, (r->first[n] + 1) * sizeof(struct pkg *));
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < pkgs[i]->n_imports; k++)
 			r->importers[next[position(pkgs[i]->imports[k])]++] = pkgs[i];
@@ -274,11 +271,12 @@ void tidy_read_importers(struct tidy_reasons *r)
 
 static void tool_cause(struct tidy_reasons *r, const char *tool, struct cause_list *out)
 {
-	const struct map_entry *e = map_find(&r->disk.keys, arena_fmt(r->a, "tool %s", tool));
+	const char *text = arena_fmt(&r->scratch, "tool %s", tool);
+	int line = tidy_lines_find(r->disk, text, strlen(text));
 
-	e = e ? e : map_find(&r->disk.keys, tool);
-	if (e)
-		vec_push(out, (struct tidy_cause){ "go.mod", (int)(intptr_t)e->value });
+	line = line ? line : tidy_lines_find(r->disk, tool, strlen(tool));
+	if (line)
+		vec_push(out, (struct tidy_cause){ "go.mod", line });
 }
 
 /* Walks up from the packages of a module to the imports by which the main modules reach any of them. */

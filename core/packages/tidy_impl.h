@@ -3,7 +3,7 @@
  *
  * tidy_lines.c finds what stands on each line of go.mod; tidy_causes.c follows imports and requirements to places in files; tidy_gomod.c and
  * tidy_gosum.c give the reason of one line each; tidy_reason.c does so for all, tidy_needs.c lists what has to be fetched. Each calls only those
- * before it. All memory is the arena's but the tables of struct tidy_reasons.
+ * before it. All memory is the arena's but the tables and the scratch of struct tidy_reasons.
  */
 #ifndef MODSCOPE_TIDY_IMPL_H
 #define MODSCOPE_TIDY_IMPL_H
@@ -36,7 +36,7 @@ struct tidy_text {
 	struct tidy_entry *lines;	/* [0] is line 1 */
 	size_t n;
 	struct map requires;		/* path -> line number, the last one */
-	struct map keys;		/* text of the line, trimmed -> line number */
+	struct map keys;		/* text of the line, trimmed -> line number, the first one */
 };
 
 /* Who imports from a module, and which package of it comes first. */
@@ -61,9 +61,11 @@ struct tidy_reasons {
 	struct modload *ml;
 	struct pkgload *ld;
 	struct arena *a;
+	struct arena scratch;		/* of what no change keeps */
 	const struct modproject_main *main;
 	const struct modgraph *mg;
-	struct tidy_text before, after, disk;
+	struct tidy_text before, after, other;
+	const struct tidy_text *disk;	/* &before, where that is what the file holds; else &other */
 	struct map uses;		/* module path -> struct tidy_use */
 	struct map places;		/* directory -> struct places */
 	uint32_t *required_by;		/* by node: the first node that requires it, main modules last */
@@ -75,10 +77,11 @@ struct tidy_reasons {
 	struct err *unread;		/* the caller's: what could not be read again */
 };
 
-/* A text that cannot be parsed has no entries: then lines have no reasons but the layout. */
+/* A text that cannot be parsed has no entries: then lines have no reasons but the layout. data is borrowed. */
 void tidy_lines_read(struct tidy_text *m, struct arena *a, const char *data, size_t len);
-/* Without blanks at its ends. */
-const char *tidy_lines_trim(struct arena *a, const char *s, size_t n);
+void tidy_lines_release(struct tidy_text *m);
+/* The first line with this text, blanks at its ends aside; 0 if there is none. */
+int tidy_lines_find(const struct tidy_text *m, const char *s, size_t n);
 
 const char *tidy_module_text(struct arena *a, struct modver m);
 struct modver tidy_node_mod(const struct tidy_reasons *r, uint32_t node);

@@ -1,15 +1,29 @@
-#include <ctype.h>
-
 #include "gofiles/gomod.h"
 #include "packages/tidy_impl.h"
 
-static void put_entry(struct tidy_text *m, const struct modsyntax_line *line, struct tidy_entry e)
+/* What is kept of a parsed file: far less than its syntax takes. */
+struct reading {
+	struct tidy_text *m;
+	struct arena *a;
+};
+
+static void put_entry(const struct reading *to, const struct modsyntax_line *line,
+		      struct tidy_entry e)
 {
-	if (line && line->line > 0 && (size_t)line->line <= m->n)
-		m->lines[line->line - 1] = e;
+	struct tidy_text *m = to->m;
+
+	if (!line || line->line <= 0 || (size_t)line->line > m->n)
+		return;
+	if (e.mod.path) {
+		e.mod.path = arena_strdup(to->a, e.mod.path);
+		e.mod.version = arena_strdup(to->a, e.mod.version);
+	}
+	m->lines[line->line - 1] = e;
+	if (e.kind == TIDY_ENTRY_REQUIRE)
+		map_put(&m->requires, e.mod.path, (void *)(intptr_t)line->line);
 }
 
-static void put_entries(struct tidy_text *m, const struct gomod *f)
+static void put_entries(const struct reading *m, const struct gomod *f)
 {
 	put_entry(m, f->module_line, (struct tidy_entry){ .kind = TIDY_ENTRY_MODULE });
 	put_entry(m, f->go_line,
@@ -22,8 +36,6 @@ static void put_entries(struct tidy_text *m, const struct gomod *f)
 
 		put_entry(m, q->line,
 			  (struct tidy_entry){ TIDY_ENTRY_REQUIRE, q->mod, q->indirect });
-		if (q->line)
-			map_put(&m->requires, q->mod.path, (void *)(intptr_t)q->line->line);
 	}
 	for (size_t i = 0; i < f->exclude.n; i++)
 		put_entry(m, f->exclude.items[i].line,
@@ -45,24 +57,42 @@ static void put_entries(struct tidy_text *m, const struct gomod *f)
 			  (struct tidy_entry){ .kind = TIDY_ENTRY_PATH });
 }
 
-const char *tidy_lines_trim(struct arena *a, const char *s, size_t n)
+static bool blank(char c)
 {
-	while (n && isspace((unsigned char)s[0]))
-		s++, n--;
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return arena_strndup(a, s, n);
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void put_keys(struct arena *a, struct tidy_text *m, const char *data, size_t len)
+static void trim(const char **s, size_t *n)
+{
+	while (*n && blank((*s)[0]))
+		++*s, --*n;
+	while (*n && blank((*s)[*n - 1]))
+		--*n;
+}
+
+int tidy_lines_find(const struct tidy_text *m, const char *s, size_t n)
+{
+	const struct map_entry *e;
+
+	trim(&s, &n);
+	e = map_find_n(&m->keys, s, n);
+	return e ? (int)(intptr_t)e->value : 0;
+}
+
+static void put_keys(struct tidy_text *m, const char *data, size_t len)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const char *nl = memchr(data, '\n', len);
 		size_t n = nl ? (size_t)(nl - data) : len;
-		const char *key = tidy_lines_trim(a, data, n);
+		const char *key = data;
+		size_t key_len = n;
+		struct map_entry *e;
+		bool added;
 
-		if (!map_has(&m->keys, key))
-			map_put(&m->keys, key, (void *)(intptr_t)(i + 1));
+		trim(&key, &key_len);
+		e = map_entry(&m->keys, key, key_len, &added);
+		if (added)
+			e->value = (void *)(intptr_t)(i + 1);
 		data += MIN(n + 1, len);
 		len -= MIN(n + 1, len);
 	}
@@ -71,14 +101,23 @@ static void put_keys(struct arena *a, struct tidy_text *m, const char *data, siz
 void tidy_lines_read(struct tidy_text *m, struct arena *a, const char *data, size_t len)
 {
 	struct gomod_options o = { .name = "go.mod", .lax = true };
+	struct arena parsed = ARENA_INIT;
 	struct gomod *f;
 
 	*m = (struct tidy_text){ .n = len > 0 };
 	for (size_t i = 0; i < len; i++)
 		m->n += data[i] == '\n';
 	m->lines = arena_calloc(a, m->n + 1, sizeof(*m->lines));
-	put_keys(a, m, data, len);
-	if (gomod_parse(&f, a, &(struct gomod_options){ .name = "go.mod" }, data, len, NULL) ||
-	    gomod_parse(&f, a, &o, data, len, NULL))
-		put_entries(m, f);
+	put_keys(m, data, len);
+	if (gomod_parse(&f, &parsed, &(struct gomod_options){ .name = "go.mod" }, data, len,
+			NULL) ||
+	    gomod_parse(&f, &parsed, &o, data, len, NULL))
+		put_entries(&(struct reading){ m, a }, f);
+	arena_release(&parsed);
+}
+
+void tidy_lines_release(struct tidy_text *m)
+{
+	map_release(&m->requires);
+	map_release(&m->keys);
 }

@@ -46,8 +46,10 @@ static void find_moved(struct tidy_reasons *r, const struct tidy_change *c, size
 static size_t take_lines(struct arena *a, bool gosum, const struct buf *before,
 			 const struct buf *after, struct tidy_change **out, size_t old)
 {
+	struct arena scratch = ARENA_INIT;
 	struct textdiff_line *lines;
-	size_t n = textdiff_lines(a, before->data, before->len, after->data, after->len, &lines);
+	size_t n = textdiff_lines(&scratch, before->data, before->len, after->data, after->len,
+				  &lines);
 	struct tidy_change *all = arena_calloc(a, old + n + 1, sizeof(*all));
 
 	if (old)
@@ -55,11 +57,12 @@ static size_t take_lines(struct arena *a, bool gosum, const struct buf *before,
 	for (size_t i = 0; i < n; i++)
 		all[old + i] = (struct tidy_change){ .gosum = gosum,
 						     .op = lines[i].op,
-						     .text = lines[i].text,
+						     .text = arena_strdup(a, lines[i].text),
 						     .mod = { "", "" },
 						     .old_line = lines[i].old_line,
 						     .new_line = lines[i].new_line,
 						     .reason = "" };
+	arena_release(&scratch);
 	*out = all;
 	return old + n;
 }
@@ -75,12 +78,35 @@ static void release(struct tidy_reasons *r)
 	map_release(&r->uses);
 	map_release(&r->places);
 	map_release(&r->sum_lines);
-	for (size_t i = 0; i < 3; i++) {
-		struct tidy_text *m = i == 0 ? &r->before : i == 1 ? &r->after : &r->disk;
+	tidy_lines_release(&r->before);
+	tidy_lines_release(&r->after);
+	tidy_lines_release(&r->other);
+	arena_release(&r->scratch);
+}
 
-		map_release(&m->requires);
-		map_release(&m->keys);
-	}
+/* The file on disk is parsed once more only where it is not what is compared. */
+static void read_texts(struct tidy_reasons *r)
+{
+	const struct buf *before = &r->t->gomod_before, *after = &r->t->gomod_after;
+
+	tidy_lines_read(&r->before, &r->scratch, before->data, before->len);
+	tidy_lines_read(&r->after, &r->scratch, after->data, after->len);
+	r->disk = &r->before;
+	if (before->len == r->main->len &&
+	    (!before->len || memcmp(before->data, r->main->data, before->len) == 0))
+		return;
+	tidy_lines_read(&r->other, &r->scratch, r->main->data, r->main->len);
+	r->disk = &r->other;
+}
+
+static void explain(struct tidy_reasons *r, struct tidy_change *c)
+{
+	if (c->gosum)
+		tidy_explain_gosum(r, c);
+	else
+		tidy_explain_gomod(r, c);
+	c->mod.path = arena_strdup(r->a, c->mod.path);
+	c->mod.version = arena_strdup(r->a, c->mod.version);
 }
 
 size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **changes, struct err *e)
@@ -95,9 +121,7 @@ size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **change
 		return 0;
 	modproject_mains(modload_project(r.ml), &r.main);
 	requirements_graph(r.ml, t->final, &r.mg, e);
-	tidy_lines_read(&r.before, a, t->gomod_before.data, t->gomod_before.len);
-	tidy_lines_read(&r.after, a, t->gomod_after.data, t->gomod_after.len);
-	tidy_lines_read(&r.disk, a, r.main->data, r.main->len);
+	read_texts(&r);
 	tidy_read_uses(&r);
 	tidy_read_requirers(&r);
 	tidy_read_importers(&r);
@@ -105,12 +129,8 @@ size_t tidy_changes(struct tidy *t, struct arena *a, struct tidy_change **change
 	for (size_t i = 0; i < n; i++) {
 		struct tidy_change *c = &(*changes)[i];
 
-		if (c->op != '+' && c->op != '-')
-			continue;
-		if (c->gosum)
-			tidy_explain_gosum(&r, c);
-		else
-			tidy_explain_gomod(&r, c);
+		if (c->op == '+' || c->op == '-')
+			explain(&r, c);
 	}
 	release(&r);
 	return n;

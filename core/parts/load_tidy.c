@@ -141,8 +141,6 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 		c->reason = lines[i].reason;
 		c->cause_file = "";
 		take_cause(c, a, dir, &lines[i]);
-		lines[i].mod.path = arena_strdup(a, lines[i].mod.path);
-		lines[i].mod.version = arena_strdup(a, lines[i].mod.version);
 		c->module = c->op == '+' || c->op == '-' ? lines[i].mod.path : "";
 		lt->added[c->gosum] += c->op == '+';
 		lt->removed[c->gosum] += c->op == '-';
@@ -160,25 +158,35 @@ static size_t comment_at(const char *text)
 	return n;
 }
 
+/* Subject and cause are the part's already: a change of many lines makes as many findings. */
+static void find_change(struct load_tidy *lt, struct arena *a, const struct load_change *c)
+{
+	const char *text = c->text + strspn(c->text, " \t");
+	struct finding *f;
+
+	if (!text[0])
+		return;
+	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod", "", "");
+	f->subject = arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text);
+	f->cause = c->reason[0]	  ? c->reason
+		   : c->op == '+' ? "tidy would add it"
+				  : "tidy would remove it";
+	f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
+	f->line = c->cause_file[0] ? c->cause_line : c->old_line;
+	f->remedy = "go mod tidy";
+}
+
 static void find_changes(struct load_tidy *lt, struct arena *a)
 {
 	size_t sums = lt->added[1] + lt->removed[1];
 	struct finding *f;
 
+	vec_reserve(&lt->findings, lt->added[0] + lt->removed[0] + 4);
 	for (size_t i = 0; i < lt->n; i++) {
 		const struct load_change *c = &lt->changes[i];
-		const char *text = c->text + strspn(c->text, " \t");
 
-		if (c->gosum || (c->op != '+' && c->op != '-') || !text[0])
-			continue;
-		f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod",
-				arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text),
-				c->reason[0]   ? c->reason
-				: c->op == '+' ? "tidy would add it"
-					       : "tidy would remove it");
-		f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
-		f->line = c->cause_file[0] ? c->cause_line : c->old_line;
-		f->remedy = "go mod tidy";
+		if (!c->gosum && (c->op == '+' || c->op == '-'))
+			find_change(lt, a, c);
 	}
 	if (!sums)
 		return;

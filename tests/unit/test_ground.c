@@ -23,6 +23,32 @@ static void err_first_wins(void **state)
 	err_release(&e);
 }
 
+/* A long array moves as it grows, others stay where they are, and short copies of it are not left behind. */
+static void arena_long_array(void **state)
+{
+	struct arena a = ARENA_INIT, b = ARENA_INIT;
+	ARENA_VEC(size_t) v = { 0 }, w = { 0 };
+	char *s = arena_strdup(&a, "small");
+
+	(void)state;
+	for (size_t i = 0; i < 100000; i++) {
+		arena_vec_push(&a, &v, i);
+		if (i % 3 == 0)
+			arena_vec_push(&a, &w, i);
+	}
+	arena_strdup(&b, "other");
+	arena_combine(&b, &a);
+	for (size_t i = 100000; i < 300000; i++)
+		arena_vec_push(&b, &v, i);
+	for (size_t i = 0; i < v.n; i++)
+		assert_int_equal(v.items[i], i);
+	for (size_t i = 0; i < w.n; i++)
+		assert_int_equal(w.items[i], i * 3);
+	assert_string_equal(s, "small");
+	assert_true(b.total < (v.cap + w.cap) * sizeof(size_t) + 4 * 65536);
+	arena_release(&b);
+}
+
 static void arena_big_and_small(void **state)
 {
 	struct arena a = ARENA_INIT, b = ARENA_INIT;
@@ -189,10 +215,15 @@ static void parallel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(err_first_wins), cmocka_unit_test(arena_big_and_small),
-		cmocka_unit_test(map_many),	  cmocka_unit_test(paths),
-		cmocka_unit_test(escapes),	  cmocka_unit_test(ignorable_runes_are_escaped),
-		cmocka_unit_test(files),	  cmocka_unit_test(parallel),
+		cmocka_unit_test(err_first_wins),
+		cmocka_unit_test(arena_long_array),
+		cmocka_unit_test(arena_big_and_small),
+		cmocka_unit_test(map_many),
+		cmocka_unit_test(paths),
+		cmocka_unit_test(escapes),
+		cmocka_unit_test(ignorable_runes_are_escaped),
+		cmocka_unit_test(files),
+		cmocka_unit_test(parallel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

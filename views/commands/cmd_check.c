@@ -9,15 +9,58 @@ static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_TIDY },
 };
 
-/* Of all parts, worst first; strings are the parts'. */
-static void gather(const struct snapshot *s, struct findings *out)
-{
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		const struct part *p = snapshot_part(s, parts[i]);
+/* What is said of the project above its findings. */
+struct signs {
+	bool known;
+	const char *main_path, *go_version;
+	size_t modules, edges;
+};
 
-		if (p && load_findings(p))
-			findings_merge(out, load_findings(p));
+struct answer {
+	struct arena arena;
+	struct findings findings; /* worst first; strings are the arena's, and the last part's */
+	struct signs signs;
+};
+
+static const char *keep_text(struct arena *a, const char *s)
+{
+	return s[0] ? arena_strdup(a, s) : "";
+}
+
+/* The findings of one part; copied, they may outlive it. */
+static void gather(struct answer *r, const struct part *p, bool copy)
+{
+	const struct findings *fs = p ? load_findings(p) : NULL;
+	struct findings kept = { 0 };
+
+	if (!fs)
+		return;
+	for (size_t i = 0; copy && i < fs->n; i++) {
+		struct finding f = fs->items[i];
+
+		f.subject = keep_text(&r->arena, f.subject);
+		f.mod.path = keep_text(&r->arena, f.mod.path);
+		f.mod.version = keep_text(&r->arena, f.mod.version);
+		f.cause = keep_text(&r->arena, f.cause);
+		f.file = keep_text(&r->arena, f.file);
+		f.expected = keep_text(&r->arena, f.expected);
+		f.found = keep_text(&r->arena, f.found);
+		f.go_says = keep_text(&r->arena, f.go_says);
+		f.remedy = keep_text(&r->arena, f.remedy);
+		vec_push(&kept, f);
 	}
+	findings_merge(&r->findings, copy ? &kept : fs);
+	findings_release(&kept);
+}
+
+static void take_signs(struct answer *r, const struct part *p)
+{
+	const struct load_graph *g = p ? p->data : NULL;
+
+	if (g)
+		r->signs = (struct signs){ true, arena_strdup(&r->arena, g->main_path),
+					   arena_strdup(&r->arena, g->go_version), g->n_listed,
+					   g->n_edges };
 }
 
 static void print_finding(struct report *r, const struct finding *f)
@@ -66,16 +109,13 @@ static void print_text(struct report *r, const struct findings *fs)
 	}
 }
 
-static void print_signs(struct report *r, const struct snapshot *s)
+static void print_signs(struct report *r, const struct signs *g)
 {
-	const struct part *p = snapshot_part(s, REQUEST(PART_GRAPH));
-	const struct load_graph *g = p ? p->data : NULL;
-
-	if (!g)
+	if (!g->known)
 		return;
 	report_styledf(r, STYLE_STRONG, "%s", g->main_path);
-	report_textf(r, "  go %s  %zu module%s  %zu edges\n", g->go_version, g->n_listed,
-		     g->n_listed == 1 ? "" : "s", g->n_edges);
+	report_textf(r, "  go %s  %zu module%s  %zu edges\n", g->go_version, g->modules,
+		     g->modules == 1 ? "" : "s", g->edges);
 }
 
 static void json_finding(json_t *rows, const struct finding *f)
@@ -99,21 +139,19 @@ static void json_finding(json_t *rows, const struct finding *f)
 	report_set_text(row, "Remedy", f->remedy);
 }
 
-static void print_json(struct report *r, const struct snapshot *s, const struct findings *fs)
+static void print_json(struct report *r, const struct answer *a)
 {
 	json_t *doc = report_doc("check"), *rows;
-	const struct part *p = snapshot_part(s, REQUEST(PART_GRAPH));
-	const struct load_graph *g = p ? p->data : NULL;
 
-	if (g) {
-		report_set_str(doc, "Path", g->main_path);
-		report_set_str(doc, "GoVersion", g->go_version);
-		report_set_int(doc, "Modules", (long long)g->n_listed);
-		report_set_int(doc, "Edges", (long long)g->n_edges);
+	if (a->signs.known) {
+		report_set_str(doc, "Path", a->signs.main_path);
+		report_set_str(doc, "GoVersion", a->signs.go_version);
+		report_set_int(doc, "Modules", (long long)a->signs.modules);
+		report_set_int(doc, "Edges", (long long)a->signs.edges);
 	}
 	rows = report_set_rows(doc, "findings");
-	for (size_t i = 0; i < fs->n; i++)
-		json_finding(rows, &fs->items[i]);
+	for (size_t i = 0; i < a->findings.n; i++)
+		json_finding(rows, &a->findings.items[i]);
 	report_json(r, doc);
 }
 
@@ -126,21 +164,49 @@ static int status_of(const struct findings *fs, bool whole)
 	return whole && worst < FINDING_UNKNOWN ? STATUS_FINE : STATUS_UNKNOWN;
 }
 
-/* What cannot be made is said on stderr; the rest is answered all the same. */
-static bool load_parts(struct cli *c, struct load *l, struct snapshot **s)
+static bool is_settings(void *ctx, const struct part *p)
 {
+	(void)ctx;
+	return p->request->part == PART_ENV;
+}
+
+/* Graph and cache make room for tidy's graph: a project of many modules has each of them once. */
+static void drop_parts(struct snapshot **s)
+{
+	struct snapshot *fewer = snapshot_filter(*s, is_settings, NULL);
+
+	if (!fewer)
+		return;
+	snapshot_unref(*s);
+	*s = fewer;
+}
+
+/* What cannot be made is said on stderr; the rest is answered all the same. */
+static bool load_part(struct cli *c, struct load *l, struct snapshot **s, const struct request *q,
+		      bool tell)
+{
+	struct err e = ERR_INIT;
+	bool ok = load_now(l, s, q, &e);
+
+	if (!ok && tell)
+		cli_fail(c, &e);
+	err_release(&e);
+	return ok;
+}
+
+static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
+{
+	const size_t last = ARRAY_LEN(parts) - 1;
 	bool whole = true;
 
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		struct err e = ERR_INIT;
-
-		if (load_now(l, s, parts[i], &e))
-			continue;
-		if (whole)
-			cli_fail(c, &e);
-		err_release(&e);
-		whole = false;
-	}
+	for (size_t i = 0; i < last; i++)
+		whole = load_part(c, l, s, parts[i], whole) && whole;
+	for (size_t i = 0; i < last; i++)
+		gather(r, snapshot_part(*s, parts[i]), true);
+	take_signs(r, snapshot_part(*s, REQUEST(PART_GRAPH)));
+	drop_parts(s);
+	whole = load_part(c, l, s, parts[last], whole) && whole;
+	gather(r, snapshot_part(*s, parts[last]), false);
 	return whole;
 }
 
@@ -148,20 +214,19 @@ static int run(struct cli *c)
 {
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
-	struct findings fs = { 0 };
-	bool whole = load_parts(c, l, &s);
-	int status;
+	struct answer r = { .arena = ARENA_INIT };
+	bool whole = load_parts(c, l, &s, &r);
+	int status = status_of(&r.findings, whole);
 
-	gather(s, &fs);
-	status = status_of(&fs, whole);
 	if (c->r->json) {
-		print_json(c->r, s, &fs);
+		print_json(c->r, &r);
 	} else {
-		print_signs(c->r, s);
-		if (fs.n || whole)
-			print_text(c->r, &fs);
+		print_signs(c->r, &r.signs);
+		if (r.findings.n || whole)
+			print_text(c->r, &r.findings);
 	}
-	findings_release(&fs);
+	findings_release(&r.findings);
+	arena_release(&r.arena);
 	snapshot_unref(s);
 	load_free(l);
 	return status;
