@@ -36,6 +36,9 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(odb_read_header),     SYMBOL(odb_free),
 	SYMBOL(blob_lookup),	     SYMBOL(blob_rawcontent),
 	SYMBOL(blob_rawsize),	     SYMBOL(blob_free),
+	SYMBOL(tree_lookup),	     SYMBOL(tree_entrycount),
+	SYMBOL(tree_entry_byindex),  SYMBOL(tree_entry_name),
+	SYMBOL(tree_free),
 };
 
 static void load(void)

@@ -42,6 +42,11 @@ struct git_lib {
 	git_filemode_t (*tree_entry_filemode)(const git_tree_entry *entry);
 	const git_oid *(*tree_entry_id)(const git_tree_entry *entry);
 	void (*tree_entry_free)(git_tree_entry *entry);
+	int (*tree_lookup)(git_tree **out, git_repository *repo, const git_oid *id);
+	size_t (*tree_entrycount)(const git_tree *tree);
+	const git_tree_entry *(*tree_entry_byindex)(const git_tree *tree, size_t i);
+	const char *(*tree_entry_name)(const git_tree_entry *entry);
+	void (*tree_free)(git_tree *tree);
 	int (*repository_odb)(git_odb **out, git_repository *repo);
 	int (*odb_read_header)(size_t *len, git_object_t *type, git_odb *db, const git_oid *id);
 	void (*odb_free)(git_odb *db);

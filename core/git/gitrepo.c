@@ -1,23 +1,9 @@
 #include "git/gitrepo.h"
 
 #include "base/path.h"
-#include "git/git_lib.h"
+#include "git/gitrepo_impl.h"
 
-struct gitrepo_commit {
-	git_object *commit, *tree;
-	char id[GIT_OID_HEXSZ + 1];
-	struct gitrepo_commit *next;
-};
-
-struct gitrepo {
-	const struct git_lib *git;
-	git_repository *repo;
-	struct arena arena;
-	const char *dir;
-	struct gitrepo_commit *commits;
-};
-
-static bool fail(const struct git_lib *git, int code, const char *what, struct err *e)
+bool gitrepo_fail(const struct git_lib *git, int code, const char *what, struct err *e)
 {
 	const git_error *last = git->error_last();
 
@@ -37,7 +23,7 @@ bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e)
 		return false;
 	code = git->repository_open_ext(&repo, dir, GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
 	if (code != 0)
-		return fail(git, code, dir, e);
+		return gitrepo_fail(git, code, dir, e);
 	r = xcalloc(1, sizeof(*r));
 	r->git = git;
 	r->repo = repo;
@@ -80,7 +66,7 @@ static bool keep(struct gitrepo_commit **out, struct gitrepo *r, git_object *com
 
 	if (code != 0) {
 		r->git->object_free(commit);
-		return fail(r->git, code, what, e);
+		return gitrepo_fail(r->git, code, what, e);
 	}
 	c = arena_calloc(&r->arena, 1, sizeof(*c));
 	c->commit = commit;
@@ -99,11 +85,11 @@ bool gitrepo_find(struct gitrepo_commit **out, struct gitrepo *r, const char *re
 	int code = r->git->revparse_single(&named, r->repo, revision);
 
 	if (code != 0)
-		return fail(r->git, code, revision, e);
+		return gitrepo_fail(r->git, code, revision, e);
 	code = r->git->object_peel(&commit, named, GIT_OBJECT_COMMIT);
 	r->git->object_free(named);
 	if (code != 0)
-		return fail(r->git, code, revision, e);
+		return gitrepo_fail(r->git, code, revision, e);
 	return keep(out, r, commit, revision, e);
 }
 
@@ -119,7 +105,7 @@ bool gitrepo_merge_base(struct gitrepo_commit **out, struct gitrepo *r,
 	if (code == 0)
 		code = r->git->commit_lookup(&commit, r->repo, &id);
 	if (code != 0)
-		return fail(r->git, code, "the common ancestor", e);
+		return gitrepo_fail(r->git, code, "the common ancestor", e);
 	return keep(out, r, (git_object *)commit, "the common ancestor", e);
 }
 
@@ -137,7 +123,7 @@ static bool check_size(struct gitrepo *r, const git_oid *id, const char *path, s
 		r->git->odb_free(db);
 	}
 	if (code != 0) /* the tree names it, so it is missing, not absent */
-		return fail(r->git, GIT_ERROR, path, e);
+		return gitrepo_fail(r->git, GIT_ERROR, path, e);
 	if (size > max)
 		return err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, size);
 	return true;
@@ -149,7 +135,7 @@ static bool read_blob(struct gitrepo *r, struct arena *a, const git_oid *id, con
 	git_blob *blob;
 
 	if (r->git->blob_lookup(&blob, r->repo, id) != 0)
-		return fail(r->git, GIT_ERROR, path, e);
+		return gitrepo_fail(r->git, GIT_ERROR, path, e);
 	*len = (size_t)r->git->blob_rawsize(blob);
 	*data = arena_strndup(a, r->git->blob_rawcontent(blob), *len);
 	r->git->blob_free(blob);
@@ -165,7 +151,7 @@ bool gitrepo_read(struct gitrepo *r, const struct gitrepo_commit *c, struct aren
 	bool ok;
 
 	if (code != 0)
-		return fail(r->git, code, path, e);
+		return gitrepo_fail(r->git, code, path, e);
 	mode = r->git->tree_entry_filemode(entry);
 	if (mode == GIT_FILEMODE_LINK)
 		ok = err_set(e, ERR_REFUSED, "%s is a symbolic link in %.7s", path, c->id);

@@ -2,13 +2,11 @@
 #include "zip/modzip.h"
 
 #include <strings.h>
-#include <utf8proc.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
-#include "base/map.h"
 #include "base/text.h"
 #include "gofiles/modpath.h"
+#include "zip/namecheck_impl.h"
 
 #define MAX_COMPLAINTS 100u /* of a zip; a hostile one may have one for each of its entries */
 
@@ -24,112 +22,15 @@ static bool check_file_path(const char *s, size_t n, struct buf *b)
 	return ok;
 }
 
-/* path.Clean(name) == name, for a relative name that is not empty */
-static bool is_clean(const char *s, size_t n)
-{
-	bool parents = true; /* only ".." so far: these may stay at the front */
-
-	if (n == 1 && s[0] == '.')
-		return true;
-	for (size_t start = 0; start <= n;) {
-		const char *slash = memchr(s + start, '/', n - start);
-		size_t end = slash ? (size_t)(slash - s) : n, len = end - start;
-		bool dotdot = len == 2 && s[start] == '.' && s[start + 1] == '.';
-
-		if (len == 0 && !(start == 0 && slash))
-			return false; /* a slash at the end or two in a row; one at the front makes it absolute */
-		if (len == 0)
-			parents = false;
-		if ((len == 1 && s[start] == '.') || (dotdot && !parents))
-			return false;
-		if (!dotdot)
-			parents = false;
-		start = end + 1;
-	}
-	return true;
-}
-
-/* One rune for all that are equal under simple case folding (zip.strToFold). */
-static uint32_t fold_rune(uint32_t r)
-{
-	if (r < 0x80)
-		return r >= 'A' && r <= 'Z' ? r + ('a' - 'A') : r;
-	if (r == 0x130 || r == 0x131) /* the Turkish i's fold to themselves only */
-		return r;
-	return (uint32_t)utf8proc_tolower(utf8proc_toupper((utf8proc_int32_t)r));
-}
-
-static const char *fold(struct arena *a, const char *s, size_t n)
-{
-	struct buf b = BUF_INIT;
-	const char *out;
-
-	for (size_t i = 0; i < n;) {
-		uint32_t r = 0;
-
-		i += text_rune(s + i, n - i, &r);
-		text_add_rune(&b, fold_rune(r));
-	}
-	out = arena_strndup(a, b.data, b.len);
-	buf_release(&b);
-	return out;
-}
-
-struct taken {
-	const char *path;
-	bool is_dir;
-};
-
 struct checker {
 	const struct modzip *z;
-	struct arena arena;
-	struct map taken; /* folded path -> struct taken */
+	struct namecheck names;
 	struct buf why;
 	int64_t size;
 	bool too_large;
 	size_t complaints;
 	struct buf text;
 };
-
-/* zip.collisionChecker: the path, then each of its parents as a directory */
-static bool collides(struct checker *c, const char *path, size_t n, bool is_dir)
-{
-	for (;;) {
-		const char *p = arena_strndup(&c->arena, path, n), *slash;
-		const char *folded = fold(&c->arena, p, n);
-		bool added;
-		struct map_entry *entry = map_entry(&c->taken, folded, strlen(folded), &added);
-		struct taken *old = entry->value;
-
-		if (added) {
-			old = arena_alloc(&c->arena, sizeof(*old));
-			*old = (struct taken){ p, is_dir };
-			entry->value = old;
-		} else if (!str_eq(old->path, p)) {
-			buf_addstr(&c->why, "case-insensitive file name collision: ");
-			text_quote(&c->why, old->path, strlen(old->path));
-			buf_addstr(&c->why, " and ");
-			text_quote(&c->why, p, n);
-			return true;
-		} else if (old->is_dir != is_dir) {
-			buf_addstr(&c->why, "entry ");
-			text_quote(&c->why, p, n);
-			buf_addstr(&c->why, " is both a file and a directory");
-			return true;
-		} else if (!is_dir) {
-			buf_addstr(&c->why, "multiple entries for file ");
-			text_quote(&c->why, p, n);
-			return true;
-		} else {
-			return false; /* this directory's parents have been seen with it */
-		}
-		slash = memrchr(path, '/', n);
-		if (!slash || slash == path)
-			return false;
-		n = (size_t)(slash - path);
-		is_dir = true;
-	}
-}
 
 /* What is wrong with one entry, in c->why; true if nothing is. */
 static bool check_entry(struct checker *c, const struct modzip_entry *f, const char *prefix,
@@ -150,9 +51,10 @@ static bool check_entry(struct checker *c, const struct modzip_entry *f, const c
 		return true;
 	is_dir = name[n - 1] == '/';
 	n -= is_dir;
-	if (!n || !is_clean(name, n))
+	if (!n || !namecheck_is_clean(name, n))
 		return buf_addstr(&c->why, "file path is not clean"), false;
-	if (!check_file_path(name, n, &c->why) || collides(c, name, n, is_dir))
+	if (!check_file_path(name, n, &c->why) ||
+	    namecheck_collides(&c->names, &c->why, name, n, is_dir))
 		return false;
 	if (is_dir)
 		return true;
@@ -213,8 +115,7 @@ bool modzip_check(const struct modzip *z, struct modver m, struct err *e)
 	free(prefix);
 	buf_release(&c.why);
 	buf_release(&c.text);
-	map_release(&c.taken);
-	arena_release(&c.arena);
+	namecheck_release(&c.names);
 	return ok;
 }
 

@@ -1,0 +1,76 @@
+/*
+ * modfiles.h - which files of a source tree go into a module's zip, the zip, and its h1.
+ *
+ * Follows golang.org/x/mod/zip (checkFiles, Create) and archive/zip (Writer). A tree may come from a commit (git/gitzip.h), a directory or memory:
+ * whoever has one fills a struct modfiles_source. Left out are nested modules, vendored packages (by the rule of the go
+ * line of the tree's go.mod), symbolic links and what is no file; names that cannot be on every system, collisions and sizes over
+ * the limits make the tree invalid. Contents are read one at a time, so memory is bounded by the largest file. One thread.
+ *
+ *	struct modfiles m;
+ *	char sum[DIRHASH_LEN + 1];
+ *	if (!modfiles_check(&m, &arena, gitzip_source(z), &e) ||	// reading failed
+ *	    !modfiles_valid(&m, &e) ||					// "create zip: LICENSE: ..." as go says it
+ *	    !modfiles_hash(sum, &m, mod, cancel, &e))			// "h1:..." as go mod download prints it
+ *		...
+ */
+#ifndef MODSCOPE_MODFILES_H
+#define MODSCOPE_MODFILES_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/cancel.h"
+#include "base/err.h"
+#include "zip/dirhash.h"
+
+enum modfiles_kind { MODFILES_REGULAR, MODFILES_SYMLINK, MODFILES_OTHER };
+
+struct modfiles_file {
+	const char *path;	/* below the module's root, slash-separated; any bytes but NUL */
+	enum modfiles_kind kind;
+	int64_t size;
+};
+
+/* The content of files[i], appended to b. */
+typedef bool modfiles_read(void *ctx, size_t i, struct buf *b, struct err *e);
+
+struct modfiles_source {
+	const struct modfiles_file *files;	/* in the order that the zip will have */
+	size_t n;
+	modfiles_read *read;
+	void *ctx;
+};
+
+enum modfiles_why {
+	MODFILES_VENDORED,
+	MODFILES_NESTED,	/* in another module */
+	MODFILES_HG,		/* .hg_archival.txt */
+	MODFILES_LINK,
+	MODFILES_IRREGULAR,
+	MODFILES_INVALID,	/* not left out: it makes the zip impossible */
+};
+
+struct modfiles_remark {
+	const char *path;
+	enum modfiles_why why;
+	const char *text;	/* go's words */
+};
+
+struct modfiles {
+	const struct modfiles_source *source;	/* borrowed */
+	ARENA_VEC(size_t) valid;		/* indices into files */
+	ARENA_VEC(struct modfiles_remark) omitted, invalid;
+	bool too_large;				/* over MODZIP_MAX_FILE together */
+};
+
+/* Strings live in the arena or the source. Fails only where the tree's go.mod cannot be read. */
+bool modfiles_check(struct modfiles *m, struct arena *a, const struct modfiles_source *s, struct err *e);
+/* CheckedFiles.Err, as Create reports it: ERR_LIMIT, ERR_SYNTAX. */
+bool modfiles_valid(const struct modfiles *m, struct err *e);
+/* The h1 of the zip that modfiles_write writes. */
+bool modfiles_hash(char sum[DIRHASH_LEN + 1], const struct modfiles *m, struct modver mod, const struct cancel *cancel,
+		   struct err *e);
+/* The zip, with the headers that go writes (compressed bytes are not determined by anything), and its h1. */
+bool modfiles_write(char sum[DIRHASH_LEN + 1], int fd, const struct modfiles *m, struct modver mod,
+		    const struct cancel *cancel, struct err *e);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * namecheck_impl.h - whether names of files may stand in a module zip, for what reads zips and for what makes them.
+ *
+ * Follows golang.org/x/mod/zip (collisionChecker) and path.Clean.
+ */
+#ifndef MODSCOPE_NAMECHECK_IMPL_H
+#define MODSCOPE_NAMECHECK_IMPL_H
+
+#include "base/buf.h"
+#include "base/map.h"
+
+/* Names seen so far; zeroed at first. */
+struct namecheck {
+	struct arena arena;
+	struct map taken;	/* folded path -> struct namecheck_taken */
+};
+
+void namecheck_release(struct namecheck *c);
+/* True, with go's words appended to `why`, if the path or one of its parents is equal to one seen before but for case, or is both a file
+ * and a directory, or is a file a second time. */
+bool namecheck_collides(struct namecheck *c, struct buf *why, const char *path, size_t n, bool is_dir);
+/* path.Clean(name) == name, for a name that is not empty. */
+bool namecheck_is_clean(const char *s, size_t n);
+
+#endif
