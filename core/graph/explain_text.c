@@ -46,6 +46,31 @@ static void language_because(const struct explain_answer *w, struct modload *ml,
 	buf_addf(out, ", which needs %s", w->selected);
 }
 
+/* Who else asks for the selected version: "as go.mod:19 does", "as 4 more do, go.mod:19 among them". */
+static void add_others(const struct explain_answer *w, struct modload *ml, struct buf *out)
+{
+	const struct explain_requirer *line = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n_requirers; i++) {
+		const struct explain_requirer *r = &w->requirers[i];
+
+		if (!r->decides || (r->mod.path == w->by.path && r->mod.version == w->by.version))
+			continue;
+		n++;
+		if (*r->file && !line)
+			line = r;
+	}
+	if (n == 1 && line)
+		buf_addf(out, ", as %s:%d does", modproject_short(modload_project(ml), line->file),
+			 line->line);
+	else if (n)
+		buf_addf(out, ", as %zu more do%s", n, n == 1 ? "es" : "");
+	if (n > 1 && line)
+		buf_addf(out, ", %s:%d among them",
+			 modproject_short(modload_project(ml), line->file), line->line);
+}
+
 void explain_because(const struct explain_answer *w, struct modload *ml, struct buf *out)
 {
 	if (w->reason == EXPLAIN_IS_MAIN) {
@@ -64,6 +89,8 @@ void explain_because(const struct explain_answer *w, struct modload *ml, struct 
 	} else {
 		buf_addf(out, "loading raised it to %s", w->selected);
 	}
+	if (*w->by.path && !gover_is_toolchain(w->path))
+		add_others(w, ml, out);
 	if (*w->runner_up)
 		buf_addf(out, "; next highest is %s", w->runner_up);
 	else if (w->n_versions == 1)

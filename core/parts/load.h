@@ -77,7 +77,8 @@ struct load_module {
 	uint32_t first;			/* load_graph.by_module[first...]: their nodes, greatest version first */
 	uint32_t depth;
 	enum load_kind kind;
-	int line;			/* of its require line in the main go.mod; 0 if there is none */
+	const char *file, *short_file;	/* the go.mod with its require line, of the first member that has one; and as messages name it; "" */
+	int line;			/* of it; 0 if there is none */
 	struct modver replaced;		/* by this; path "" if it is not replaced */
 };
 struct load_graph {
@@ -175,7 +176,7 @@ struct load_requirer {
 	bool decides, excluded, counts;
 };
 struct load_without {
-	const char *what;		/* "all of them", "the line in go.mod", or the path of requirer */
+	const char *what;		/* "all of them", "go.mod:12", "a/go.mod:5 and b/go.mod:7", or the path of requirer */
 	bool all;
 	struct modver requirer;
 	const char *version;		/* "": it would leave the build list */
@@ -206,8 +207,10 @@ enum load_known {
 };
 struct load_versions {
 	bool asked;
-	const char *newest, *newest_time;	/* that an upgrade would choose; "" if unknown */
-	const char *listed;		/* newest is from a list that go once kept in its cache: when, "2026-11-25"; else "" */
+	const char *newest, *newest_time;	/* that an upgrade would choose; "" if unknown, or if there is none */
+	bool none;			/* who was asked has no version to upgrade to, nor allows the current one */
+	const char *listed;		/* nobody was asked, but go once kept a list in its cache: when, "2026-11-25"; else "". Newest is
+					 * then the greatest that it has, if that is above the current version: there may be newer ones */
 	const char *why_unknown;	/* of newest, retracted or deprecated; "" */
 	const char *time;		/* of the selected version, RFC 3339; "" */
 	enum load_known retracted, deprecated;
@@ -280,11 +283,14 @@ struct load_import {
 	const char *const *chains;	/* of each package that is needed, shortest first: "main/web > prometheus/common/route";
 					 * "(test)" stands behind a package whose tests import the next, "(tool)" behind a tool */
 	size_t n_packages;
+	size_t n_direct;		/* of them the main modules' own packages and tests import */
 	size_t n_tests;			/* of them only tests need */
 	bool tool;			/* a tool line names one of them */
 };
 struct load_imports {
 	struct map modules;		/* path -> struct load_import */
+	size_t n_absent;		/* modules of which no tree or zip is cached: what they import is not known */
+	struct modver absent;		/* the first of them */
 };
 
 /* PART_COMPARE: two revisions of the project. */

@@ -53,6 +53,27 @@ static void take_requirers(struct load_graph *g, struct load_explain *le,
 	}
 }
 
+/* The lines of the main modules, by name while they are few: "go.mod:12", "a/go.mod:5 and b/go.mod:7". */
+static const char *main_lines(const struct load_explain *le, struct arena *a)
+{
+	const struct load_requirer *two[2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < le->n_requirers; i++) {
+		if (!le->requirers[i].file[0])
+			continue;
+		if (n < ARRAY_LEN(two))
+			two[n] = &le->requirers[i];
+		n++;
+	}
+	if (n > ARRAY_LEN(two))
+		return arena_fmt(a, "the lines of %zu members", n);
+	if (n == ARRAY_LEN(two))
+		return arena_fmt(a, "%s:%d and %s:%d", two[0]->file, two[0]->line, two[1]->file,
+				 two[1]->line);
+	return n ? arena_fmt(a, "%s:%d", two[0]->file, two[0]->line) : "go.mod";
+}
+
 static void take_without(struct load_explain *le, const struct explain_answer *why, struct arena *a)
 {
 	le->without = arena_calloc(a, why->n_without + 1, sizeof(*le->without));
@@ -62,7 +83,7 @@ static void take_without(struct load_explain *le, const struct explain_answer *w
 		struct load_without *to = &le->without[i];
 
 		to->what = w->drop == EXPLAIN_DROP_ALL	  ? "all of them"
-			   : w->drop == EXPLAIN_DROP_MAIN ? "the line in go.mod"
+			   : w->drop == EXPLAIN_DROP_MAIN ? main_lines(le, a)
 							  : w->requirer.path;
 		to->all = w->drop == EXPLAIN_DROP_ALL;
 		to->requirer = w->requirer;

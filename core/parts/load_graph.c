@@ -135,6 +135,16 @@ static enum load_kind kind_of(const struct load_graph *g, const char *path)
 	return str_eq(path, "go") || str_eq(path, "toolchain") ? LOAD_LANGUAGE : LOAD_DEEP;
 }
 
+static void note_line(struct load_graph *g, struct load_module *m, const char *file,
+		      const struct gomod_require *r)
+{
+	if (m->line || !r->line)
+		return;
+	m->line = r->line->line;
+	m->file = file;
+	m->short_file = modproject_short(modload_project(g->ml), file);
+}
+
 /* What the main modules require, line by line; a module that is direct in one of them is direct. */
 static void classify(struct load_graph *g)
 {
@@ -148,8 +158,7 @@ static void classify(struct load_graph *g)
 
 			if (!m || m->kind == LOAD_MAIN || m->kind == LOAD_LANGUAGE)
 				continue;
-			if (!m->line)
-				m->line = r->line ? r->line->line : 0;
+			note_line(g, m, mains[i].gomod, r);
 			m->kind = r->indirect && m->kind != LOAD_DIRECT ? LOAD_INDIRECT
 									: LOAD_DIRECT;
 		}
@@ -170,6 +179,7 @@ static void make_modules(struct load_graph *g, struct arena *a)
 		m->path = g->nodes[list[i]].path;
 		m->version = g->nodes[list[i]].version;
 		m->depth = UINT32_MAX;
+		m->file = m->short_file = "";
 		m->replaced = modproject_replacement(modload_project(g->ml),
 						     (struct modver){ m->path, m->version });
 		if (!m->replaced.path)

@@ -88,6 +88,42 @@ static struct load_import *import_of(struct gather *t, const struct pkg *p)
 	return in;
 }
 
+/* What packages and tests of the main modules import themselves. */
+static void count_direct(struct gather *t)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(t->ld, &pkgs);
+	struct map seen = MAP_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pkg *p = pkgs[i]->test_of ? pkgs[i]->test_of : pkgs[i];
+
+		if (pkgload_is_external(t->ld, p) || p->in_std)
+			continue;
+		for (size_t k = 0; k < pkgs[i]->n_imports; k++) {
+			const struct pkg *q = pkgs[i]->imports[k];
+			struct load_import *in = counts(q) ? map_get(&t->li->modules, q->mod.path)
+							   : NULL;
+
+			if (in && map_put(&seen, q->path, NULL))
+				in->n_direct++;
+		}
+	}
+	map_release(&seen);
+}
+
+/* Trees that were wanted and are not there: who imports what may hide in them. */
+static void find_absent(struct load_imports *li, const struct pkgload *ld, struct arena *a)
+{
+	struct pkgload_tree *trees;
+	size_t n = pkgload_trees(ld, a, &trees);
+
+	for (size_t i = 0; i < n; i++)
+		if (!trees[i].found && !li->n_absent++)
+			li->absent = (struct modver){ arena_strdup(a, trees[i].mod.path),
+						      arena_strdup(a, trees[i].mod.version) };
+}
+
 /* Packages come breadth first, so chains get longer. Counted first, so that each module has one table. */
 static void collect(struct load_imports *li, const struct pkgload *ld, struct arena *a)
 {
@@ -115,6 +151,8 @@ static void collect(struct load_imports *li, const struct pkgload *ld, struct ar
 		in->n_tests += !map_has(&t.needed, pkgs[i]->path);
 		in->tool = in->tool || map_has(&t.tools, pkgs[i]->path);
 	}
+	count_direct(&t);
+	find_absent(li, ld, a);
 	map_release(&t.tools);
 	map_release(&t.needed);
 }

@@ -88,15 +88,18 @@ static void find_deprecation(struct look *k)
 	err_release(&e);
 }
 
+/* As go list -m -u: what it takes for "no update" (addUpdate of modload/build.go) is an answer. */
 static void find_newest(struct look *k)
 {
 	struct query_result q;
 	struct err e = ERR_INIT;
 
-	if (query_version(k->ml, k->m->path, "upgrade", k->m->version,
-			  QUERY_ALLOWED | QUERY_CURRENT, &q, &e)) {
+	if (query_version(k->ml, k->m->path, "upgrade", k->m->version, QUERY_ALLOWED, &q, &e)) {
 		k->lv->newest = copy(k, q.version);
 		k->lv->newest_time = copy(k, q.time);
+	} else if (e.code == ERR_NO_MATCH || e.code == ERR_REFUSED) {
+		k->lv->none = true;
+		err_clear(&e);
 	}
 	unknown(k, &e);
 	err_release(&e);
@@ -146,13 +149,13 @@ static bool has_dir(struct look *k, struct modver m)
 	return has;
 }
 
-/* The list that go kept when it last asked: the highest release in it, else the highest of all. */
+/* The list that go kept when it last asked: the highest release in it that is above the current version. */
 static void read_list(struct look *k, const char *root)
 {
 	const char *file = arena_fmt(k->a, "%s/list", cachepath_dir(k->a, root, k->m->path));
 	struct buf b = BUF_INIT;
 	struct err e = ERR_INIT;
-	const char *best = k->m->version;
+	const char *best = "";
 	struct stat st;
 	struct tm tm;
 
@@ -165,7 +168,7 @@ static void read_list(struct look *k, const char *root)
 		next = strchr(line, '\n');
 		next += next != NULL;
 		if (!gover_mod_valid(k->m->path, v) || gover_mod_is_prerelease(k->m->path, v) ||
-		    gover_mod_compare(k->m->path, v, best) <= 0)
+		    gover_mod_compare(k->m->path, v, *best ? best : k->m->version) <= 0)
 			continue;
 		best = v;
 	}
@@ -188,7 +191,7 @@ static void look_at_cache(struct look *k, struct modver actual)
 	k->lv->mod = is_there(k, root, actual, "mod");
 	k->lv->zip = is_there(k, root, actual, "zip");
 	k->lv->dir = has_dir(k, actual);
-	if (!k->lv->newest[0])
+	if (!k->lv->newest[0] && !k->lv->none)
 		read_list(k, root);
 }
 

@@ -6,8 +6,10 @@ struct answer {
 	const struct load_graph *g;
 	const struct load_module *m;
 	const struct load_explain *x;
-	const struct load_imports *in; /* NULL: not known, as modules are missing from the cache */
+	const struct load_imports *in; /* NULL: not known */
+	const char *no_imports;	       /* why */
 	const struct load_versions *v;
+	struct arena arena;
 };
 
 static void print_requirers(struct cli *c, const struct load_explain *x)
@@ -53,7 +55,9 @@ static void print_text(struct cli *c, const struct answer *a)
 					     .node = UINT32_MAX,
 					     .x = a->x,
 					     .in = a->in,
+					     .no_imports = a->no_imports,
 					     .v = a->v,
+					     .settles = "explain -u asks the proxies",
 					     .unfolded = cli_has(c, "chains") },
 		       &d);
 	report_document(c->r, &d);
@@ -146,6 +150,7 @@ static void json_versions(json_t *doc, const struct load_versions *v)
 	report_set_text(doc, "Newest", v->newest);
 	report_set_text(doc, "NewestTime", v->newest_time);
 	report_set_text(doc, "NewestListed", v->listed);
+	report_set_bool(doc, "NoUpgrade", v->none);
 	if (v->retracted != LOAD_UNKNOWN)
 		json_object_set_new(doc, "Retracted", json_boolean(v->retracted == LOAD_YES));
 	report_set_text(doc, "Rationale", v->rationale);
@@ -166,6 +171,10 @@ static void print_json(struct cli *c, const struct answer *a)
 	report_set_text(doc, "Selected", a->m->version);
 	report_set_str(doc, "Reason", a->x ? a->x->reason : "it is a main module");
 	report_set_str(doc, "Kind", describe_kind(a->m->kind));
+	if (a->m->line) {
+		report_set_str(doc, "File", a->m->short_file);
+		report_set_int(doc, "Line", a->m->line);
+	}
 	if (a->m->replaced.path[0])
 		json_modver(doc, "Replace", a->m->replaced);
 	if (a->x) {
@@ -180,10 +189,15 @@ static void print_json(struct cli *c, const struct answer *a)
 		const struct load_import *in = map_get(&a->in->modules, a->m->path);
 
 		report_set_int(doc, "Packages", (long long)in->n_packages);
+		report_set_int(doc, "DirectPackages", (long long)in->n_direct);
 		report_set_int(doc, "TestPackages", (long long)in->n_tests);
 		report_set_bool(doc, "Tool", in->tool);
 		report_set_str(doc, "ImportChain", in->chains[0]);
 		json_strings(doc, "importChains", in->chains, in->n_packages);
+	}
+	if (a->in && a->in->n_absent) {
+		report_set_int(doc, "AbsentModules", (long long)a->in->n_absent);
+		json_modver(doc, "Absent", a->in->absent);
 	}
 	if (a->v)
 		json_versions(doc, a->v);
@@ -237,6 +251,8 @@ static void load_answer(struct cli *c, struct load *l, struct snapshot **s, stru
 		tell_lack(c, "packages are not known", no_imports.text, status);
 	if (a->x)
 		tell_lack(c, "pruned-out requirers may be missing", a->x->unread, status);
+	if (!a->in)
+		a->no_imports = arena_strdup(&a->arena, no_imports.text ? no_imports.text : "");
 	if (a->v)
 		tell_lack(c, "what is cached may be more", a->v->unread, status);
 	err_release(&no_imports);
@@ -246,7 +262,7 @@ static void load_answer(struct cli *c, struct load *l, struct snapshot **s, stru
 
 static int answer(struct cli *c, struct load *l, struct snapshot **s, const struct load_graph *g)
 {
-	struct answer a = { .g = g };
+	struct answer a = { .g = g, .arena = ARENA_INIT };
 	const char *at = strchr(c->args[0], '@');
 	char *path = xstrndup(c->args[0], strcspn(c->args[0], "@"));
 	int status = STATUS_FINE, lack = STATUS_FINE;
@@ -267,6 +283,7 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 		status = STATUS_NO;
 	}
 	free(path);
+	arena_release(&a.arena);
 	return lack ? lack : status;
 }
 

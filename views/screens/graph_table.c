@@ -142,7 +142,7 @@ static const struct list_column table_columns[] = {
 	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 4 },
 	{ .id = "size", .title = "size", .min = 9, .max = 9, .right = true, .priority = 2 },
 	{ .id = "age", .title = "age", .min = 5, .max = 6, .right = true, .priority = 3 },
-	{ .id = "kind", .title = "kind", .min = 8, .max = 8, .priority = 5 },
+	{ .id = "kind", .title = "kind", .min = 10, .max = 10, .priority = 5 },
 	{ .id = "versions", .title = "versions", .min = 8, .max = 8, .right = true, .priority = 7 },
 	{ .id = "marks", .title = "marks", .min = 8, .max = 42, .priority = 6, .cut = CUT_END },
 };

@@ -341,6 +341,19 @@ static void explain_place(struct view *v, struct buf *b)
 		buf_addstr(b, s->path);
 }
 
+/* Those whose requirement counts, as beside a module in the graph; and the others. */
+static void add_askers(const struct explain_view *s, struct line *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->table.n; i++)
+		n += s->table.items[i].counts;
+	line_addf(l, STYLE_QUIET, "  asked for by %zu", n);
+	if (n < s->table.n)
+		line_addf(l, STYLE_QUIET, ", and by %zu that %s not count", s->table.n - n,
+			  s->table.n - n == 1 ? "does" : "do");
+}
+
 static void explain_heading(struct view *v, struct line *l)
 {
 	const struct explain_view *s = state(v);
@@ -354,11 +367,20 @@ static void explain_heading(struct view *v, struct line *l)
 		line_addf(l, STYLE_NORMAL, " %s", b.data);
 		buf_release(&b);
 	}
-	if (s->m)
-		line_addf(l, STYLE_QUIET, s->requires ? "  requires %zu" : "  asked for by %zu",
-			  s->table.n);
+	if (s->m && s->requires)
+		line_addf(l, STYLE_QUIET, "  requires %zu", s->table.n);
+	else if (s->m)
+		add_askers(s, l);
 	else if (s->path && s->g)
 		line_add(l, STYLE_ATTENTION, "  not in the build list");
+}
+
+/* Why packages are not known; NULL while they are being read. */
+static const char *no_imports(struct view *v)
+{
+	const struct err *e = app_error(v->app, REQUEST(PART_IMPORTS));
+
+	return e ? e->text : NULL;
 }
 
 static void explain_detail(struct view *v, struct doc *d)
@@ -371,6 +393,8 @@ static void explain_detail(struct view *v, struct doc *d)
 						     .node = UINT32_MAX,
 						     .x = s->x,
 						     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
+						     .no_imports = no_imports(v),
+						     .settles = "the proxies are being asked",
 						     .v = describe_known_versions(app_snapshot(
 											  v->app),
 										  s->m->path),
@@ -388,7 +412,8 @@ static void explain_follow(struct view *v, const struct doc_link *link)
 	if (link->kind == MODULE_DOC_LINK_MODULE)
 		app_open(v->app, "explain", s->g->nodes[link->target].path);
 	else if (link->kind == MODULE_DOC_LINK_GOMOD)
-		app_edit(v->app, s->g->gomod, (int)link->target);
+		app_edit(v->app, s->g->modules[link->target].file,
+			 s->g->modules[link->target].line);
 }
 
 static void explain_activate(struct view *v)
@@ -465,7 +490,7 @@ static bool can_edit(void *ctx)
 static void run_edit(void *ctx, int arg)
 {
 	(void)arg;
-	app_edit(((struct view *)ctx)->app, state(ctx)->g->gomod, state(ctx)->m->line);
+	app_edit(((struct view *)ctx)->app, state(ctx)->m->file, state(ctx)->m->line);
 }
 
 static bool has_rows(void *ctx)

@@ -205,6 +205,7 @@ static void graph_detail(struct view *v, struct doc *d)
 					     .node = current_node(v),
 					     .x = explanation(v, m),
 					     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
+					     .settles = "enter asks the proxies",
 					     .v = describe_known_versions(app_snapshot(v->app),
 									  m->path) },
 		       d);
@@ -217,7 +218,8 @@ static void graph_follow(struct view *v, const struct doc_link *link)
 	if (link->kind == MODULE_DOC_LINK_MODULE)
 		app_open(v->app, "explain", s->g->nodes[link->target].path);
 	else if (link->kind == MODULE_DOC_LINK_GOMOD)
-		app_edit(v->app, s->g->gomod, (int)link->target);
+		app_edit(v->app, s->g->modules[link->target].file,
+			 s->g->modules[link->target].line);
 }
 
 static void graph_activate(struct view *v)
@@ -464,7 +466,7 @@ static void run_edit(void *ctx, int arg)
 	struct view *v = ctx;
 
 	(void)arg;
-	app_edit(v->app, state(ctx)->g->gomod, current(v)->line);
+	app_edit(v->app, current(v)->file, current(v)->line);
 }
 
 static bool in_table(void *ctx)
@@ -490,8 +492,8 @@ static const struct action actions[] = {
 	  ACTION_NO_PALETTE },
 	{ "by-age", "O", NULL, "table: the oldest first", in_table, run_by, GRAPH_TABLE_AGE,
 	  ACTION_NO_PALETTE },
-	{ "by-kind", "K", NULL, "table: direct, indirect, deep", in_table, run_by, GRAPH_TABLE_KIND,
-	  ACTION_NO_PALETTE },
+	{ "by-kind", "K", NULL, "table: direct, indirect, transitive", in_table, run_by,
+	  GRAPH_TABLE_KIND, ACTION_NO_PALETTE },
 	{ "invert", "i", "who asks", "who asks for this module, and who for them", has_current,
 	  run_invert, 0, 0 },
 	{ "table", "t", "table", "table or tree", not_drawing, run_table, 0, 0 },

@@ -106,7 +106,7 @@ const char *describe_kind(enum load_kind k)
 	case LOAD_MAIN: return "main";
 	case LOAD_DIRECT: return "direct";
 	case LOAD_INDIRECT: return "indirect";
-	case LOAD_DEEP: return "deep";
+	case LOAD_DEEP: return "transitive";
 	case LOAD_LANGUAGE: return "language";
 	}
 	return "";

@@ -19,7 +19,7 @@ void describe_finding_area(const struct finding *f, char *area, size_t n);
 const char *describe_finding_group(const char *area, enum finding_severity s, size_t n);
 /* A finding whole: evidence, go's words, remedy. */
 void describe_finding_doc(struct doc *d, const struct finding *f);
-/* "direct", "indirect", "deep", "main", "language". */
+/* "direct", "indirect", "transitive", "main", "language". */
 const char *describe_kind(enum load_kind k);
 /* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
 /* What tidy would change after the steps, with the zips fetched for it if somebody asked for that since it was last looked at. */

@@ -115,9 +115,9 @@ static void graph_facts(const struct load_graph *g, struct doc *d)
 	}
 	doc_field(d, "file");
 	doc_add(d, STYLE_NORMAL, g->gowork ? g->gowork : g->gomod ? g->gomod : "");
-	count_field(d, "direct", n[LOAD_DIRECT], "their packages are imported here");
-	count_field(d, "indirect", n[LOAD_INDIRECT], "listed in go.mod, imported by others");
-	count_field(d, "deep", n[LOAD_DEEP], "in no go.mod of ours");
+	count_field(d, "direct", n[LOAD_DIRECT], "required without // indirect");
+	count_field(d, "indirect", n[LOAD_INDIRECT], "required with // indirect");
+	count_field(d, "transitive", n[LOAD_DEEP], "required only by other modules");
 	count_field(d, "edges", g->n_edges, "");
 	count_field(d, "versions", asked, "asked for in all");
 	count_field(d, "depth", deepest, "steps to the farthest module");

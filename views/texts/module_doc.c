@@ -55,7 +55,7 @@ static void add_decider(const struct load_graph *g, const struct load_module *m,
 		return;
 	add_node(g, by, d);
 	if (!g->nodes[by].version[0] && m->line)
-		doc_addf(d, STYLE_QUIET, " go.mod:%d", m->line);
+		doc_addf(d, STYLE_QUIET, " %s:%d", m->short_file, m->line);
 	doc_add(d, STYLE_NORMAL, " asks for");
 	add_version(STYLE_NORMAL, m->version, d);
 	if (n > 1)
@@ -127,24 +127,34 @@ static void add_chain(const struct load_graph *g, const struct load_module *m, s
 	}
 }
 
-static void add_kind(const struct load_graph *g, const struct load_module *m, struct doc *d)
+/* What the file says, and, where packages are loaded, whether the imports agree. */
+static void add_kind(const struct module_doc *w, struct doc *d)
 {
 	static const char *const words[] = {
 		[LOAD_MAIN] = "the main module",
-		[LOAD_DIRECT] = "direct: a package of it is imported by the main module",
-		[LOAD_INDIRECT] = "indirect: in go.mod, but imported only by others",
-		[LOAD_DEEP] = "deep: in no go.mod of ours",
+		[LOAD_DIRECT] = "direct: required without // indirect",
+		[LOAD_INDIRECT] = "indirect: required with // indirect",
+		[LOAD_DEEP] = "transitive: required only by other modules",
 		[LOAD_LANGUAGE] = "a line of the language, not a module",
 	};
+	const struct load_module *m = w->m;
+	const struct load_import *in = w->in ? map_get(&w->in->modules, m->path) : NULL;
+	bool imported = in && in->n_direct;
 
 	doc_field(d, "kind");
 	doc_add(d, STYLE_NORMAL, words[m->kind]);
 	if (m->line) {
 		doc_add(d, STYLE_NORMAL, "  ");
-		doc_link(d, STYLE_LINK, MODULE_DOC_LINK_GOMOD, (uint64_t)m->line, "go.mod");
+		doc_link(d, STYLE_LINK, MODULE_DOC_LINK_GOMOD, (uint64_t)(m - w->g->modules),
+			 m->short_file);
 		doc_addf(d, STYLE_QUIET, ":%d", m->line);
 	}
-	(void)g;
+	if (m->kind == LOAD_INDIRECT && imported)
+		doc_add(d, STYLE_ATTENTION,
+			"  but the main module imports it: go mod tidy removes the comment");
+	if (m->kind == LOAD_DIRECT && w->in && !w->in->n_absent && !imported)
+		doc_addf(d, STYLE_ATTENTION, "  but no package of the main module imports it%s",
+			 in ? ", only others do" : "");
 }
 
 static void add_fact(const char *word, enum load_known known, const char *text, struct doc *d)
@@ -213,6 +223,21 @@ static void add_age(const struct load_versions *v, struct doc *d)
 	buf_release(&b);
 }
 
+static void add_unknown_newest(const struct module_doc *w, struct doc *d)
+{
+	const struct load_versions *v = w->v;
+
+	doc_add(d, STYLE_ATTENTION, "unknown");
+	if (v->asked && v->why_unknown[0])
+		doc_addf(d, STYLE_QUIET, "   %s", v->why_unknown);
+	else if (v->listed[0])
+		doc_addf(d, STYLE_QUIET, "   go's list of %s in the cache has nothing newer; %s",
+			 v->listed, w->settles);
+	else
+		doc_addf(d, STYLE_QUIET, "   no list of versions is cached; %s", w->settles);
+}
+
+/* go's list in the cache is of the day on which go asked, and at times of less than there was. */
 static void add_newest(const struct module_doc *w, struct doc *d)
 {
 	const struct load_versions *v = w->v;
@@ -220,46 +245,37 @@ static void add_newest(const struct module_doc *w, struct doc *d)
 	if (!v || w->m->kind == LOAD_LANGUAGE)
 		return;
 	doc_field(d, "newest");
-	if (!v->newest[0]) {
-		doc_add(d, STYLE_ATTENTION, "unknown");
-		doc_addf(d, STYLE_QUIET, "   %s",
-			 v->asked && v->why_unknown[0]
-				 ? v->why_unknown
-				 : "no list of versions is cached; explain -u asks the proxies");
-		return;
-	}
-	doc_add(d, str_eq(v->newest, w->m->version) ? STYLE_NORMAL : STYLE_STRONG, v->newest);
-	if (str_eq(v->newest, w->m->version))
+	if (v->none) {
+		doc_add(d, STYLE_NORMAL, "none to upgrade to");
+		doc_add(d, STYLE_QUIET, "   what there is, is older, excluded or retracted");
+	} else if (!v->newest[0]) {
+		add_unknown_newest(w, d);
+	} else if (v->listed[0]) {
+		doc_addf(d, STYLE_STRONG, "%s or newer", v->newest);
+		doc_addf(d, STYLE_QUIET, "   from go's list of %s in the cache; %s", v->listed,
+			 w->settles);
+	} else if (str_eq(v->newest, w->m->version)) {
+		doc_add(d, STYLE_NORMAL, v->newest);
 		doc_add(d, STYLE_QUIET, "   this one");
-	else
+	} else {
+		doc_add(d, STYLE_STRONG, v->newest);
 		add_age(v, d);
-	if (v->listed[0])
-		doc_addf(d, STYLE_QUIET, "   as go listed on %s", v->listed);
+	}
 }
 
-/* What decides, what comes next, and how much holds it: how many would have to ask for less. */
+/* What decides and what comes next. */
 static void add_because(const struct module_doc *w, struct doc *d)
 {
 	const struct load_explain *x = w->x;
-	size_t held = 0, next = 0;
-	const struct load_requirer *only = NULL;
+	size_t next = 0;
 
-	for (size_t i = 0; i < x->n_requirers; i++) {
-		const struct load_requirer *r = &x->requirers[i];
-
-		if (r->counts && r->decides && !held++)
-			only = r;
-		next += r->counts && x->runner_up[0] && str_eq(r->wants, x->runner_up);
-	}
+	for (size_t i = 0; i < x->n_requirers; i++)
+		next += x->requirers[i].counts && x->runner_up[0] &&
+			str_eq(x->requirers[i].wants, x->runner_up);
 	doc_field(d, "because");
 	doc_add(d, STYLE_NORMAL, x->because);
 	if (next)
 		doc_addf(d, STYLE_QUIET, " (%zu ask%s for it)", next, next == 1 ? "s" : "");
-	if (held == 1 && x->runner_up[0])
-		doc_addf(d, STYLE_NORMAL, ": only %s holds it here",
-			 only->file[0] ? "the main module" : only->mod.path);
-	else if (held > 1 && x->runner_up[0])
-		doc_addf(d, STYLE_NORMAL, ": %zu hold it here", held);
 }
 
 static void without_line(const struct load_without *w, struct doc *d)
@@ -295,17 +311,43 @@ static void add_without(const struct load_module *m, const struct load_explain *
 	}
 }
 
+/* Nobody was found. Where trees are missing, that is not nobody. */
+static void add_no_imports(const struct load_imports *in, struct doc *d)
+{
+	if (!in->n_absent) {
+		doc_add(d, STYLE_QUIET,
+			"none is imported by the main module, its tests or what they import");
+		return;
+	}
+	doc_add(d, STYLE_ATTENTION, "unknown");
+	doc_addf(d, STYLE_QUIET, "   no import found, but %s@%s", in->absent.path,
+		 in->absent.version);
+	if (in->n_absent > 1)
+		doc_addf(d, STYLE_QUIET, " and %zu more are", in->n_absent - 1);
+	else
+		doc_add(d, STYLE_QUIET, " is");
+	doc_add(d, STYLE_QUIET, " not in the cache; go mod download fetches");
+}
+
 static void add_imports(const struct module_doc *w, struct doc *d)
 {
-	const struct load_import *i = map_get(&w->in->modules, w->m->path);
+	const struct load_import *i = w->in ? map_get(&w->in->modules, w->m->path) : NULL;
 	size_t shown;
 
 	doc_field(d, "packages");
+	if (!w->in) {
+		doc_add(d, STYLE_ATTENTION, "unknown");
+		doc_addf(d, STYLE_QUIET, "   %s", w->no_imports);
+		return;
+	}
 	if (!i) {
-		doc_add(d, STYLE_QUIET, "none is needed");
+		add_no_imports(w->in, d);
 		return;
 	}
 	doc_addf(d, STYLE_NORMAL, "%zu needed", i->n_packages);
+	if (w->in->n_absent)
+		doc_addf(d, STYLE_QUIET, " at least: %zu module%s not in the cache",
+			 w->in->n_absent, w->in->n_absent == 1 ? " is" : "s are");
 	if (i->n_tests)
 		doc_addf(d, STYLE_QUIET, ", %zu by tests only", i->n_tests);
 	if (i->tool)
@@ -360,8 +402,8 @@ void module_doc_add(const struct module_doc *w, struct doc *d)
 		add_versions(g, m, d);
 		add_chain(g, m, d);
 	}
-	add_kind(g, m, d);
-	if (w->in && m->kind != LOAD_MAIN && m->kind != LOAD_LANGUAGE)
+	add_kind(w, d);
+	if ((w->in || w->no_imports) && m->kind != LOAD_MAIN && m->kind != LOAD_LANGUAGE)
 		add_imports(w, d);
 	if (explained)
 		add_more(w->x, d);
