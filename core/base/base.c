@@ -87,6 +87,21 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
+/* The last bytes of a text as a number: fewer than eight, read in at most three steps. */
+static uint64_t tail_of(const unsigned char *b, size_t n)
+{
+	uint32_t first, last;
+
+	if (n >= 4) {
+		memcpy(&first, b, 4);
+		memcpy(&last, b + n - 4, 4);
+		return first | (uint64_t)last << (8 * (n - 4));
+	}
+	if (!n)
+		return 0;
+	return b[0] | (uint64_t)b[n / 2] << (8 * (n / 2)) | (uint64_t)b[n - 1] << (8 * (n - 1));
+}
+
 /* A small multiply-fold hash in the manner of wyhash. */
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed)
 {
@@ -98,8 +113,6 @@ uint64_t hash_bytes(const void *p, size_t n, uint64_t seed)
 		memcpy(&w, b, 8);
 		h = mix(h ^ w, 0xe7037ed1a0b428dbULL);
 	}
-	w = 0;
-	if (n)
-		memcpy(&w, b, n);
+	w = tail_of(b, n);
 	return mix(h ^ w, 0x8ebc6af09c88c6e3ULL ^ (uint64_t)n);
 }

@@ -1,6 +1,5 @@
 #include "base/par.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
@@ -115,6 +114,28 @@ void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void 
 void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *ctx)
 {
 	par_for_waiting(n, threads, MIN(MAX(threads, 1u), MAX_THREADS), fn, ctx);
+}
+
+static void *run_beside(void *arg)
+{
+	struct par_beside *b = arg;
+
+	b->fn(b->ctx);
+	return NULL;
+}
+
+void par_beside_start(struct par_beside *b, void (*fn)(void *ctx), void *ctx)
+{
+	b->fn = fn;
+	b->ctx = ctx;
+	b->runs = start_quiet(&b->id, run_beside, b);
+}
+
+void par_beside_join(struct par_beside *b)
+{
+	if (b->runs)
+		pthread_join(b->id, NULL);
+	b->runs = false;
 }
 
 static unsigned cpus_once;

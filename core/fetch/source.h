@@ -108,8 +108,8 @@ bool source_latest_at(struct source *s, const struct route_hop *hop, const char 
 		      struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
 bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
-/* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. */
-bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e);
+/* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. st: of its root; may be NULL. */
+bool source_dir(struct source *s, struct modver m, const char **dir, struct stat *st, struct err *e);
 /* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
 const char *source_cached_dir(struct source *s, struct modver m);
 /* The lines that the checksum database has for a version ("PATH VERSION h1:...\n", "PATH VERSION/go.mod h1:...\n"), proven; appended.

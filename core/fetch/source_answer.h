@@ -8,6 +8,7 @@
 #define MODSCOPE_SOURCE_ANSWER_H
 
 #include <pthread.h>
+#include <sys/stat.h>
 
 #include "base/map.h"
 #include "fetch/source_info.h"
@@ -32,6 +33,7 @@ struct source_answer {
 	struct err err;
 	char *data; /* the bytes, or the strings that the rest points at */
 	size_t len;
+	struct stat st; /* of ASK_DIR: the tree's root */
 	struct source_info info;
 	const char **versions;
 	size_t n;

@@ -30,16 +30,27 @@ void source_disk_open(struct source_disk *t, char *take_dir)
 	free(download);
 }
 
+static bool has_as(int dir_fd, const char *name, const char *shown, mode_t kind, struct stat *st,
+		   bool *has, struct err *e)
+{
+	*has = false;
+	if (fstatat(dir_fd, name, st, 0))
+		return errno == ENOENT || errno == ENOTDIR || err_sys(e, errno, "stat %s", shown);
+	*has = !kind || (st->st_mode & S_IFMT) == kind;
+	return true;
+}
+
 bool source_disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has,
 		     struct err *e)
 {
 	struct stat st;
 
-	*has = false;
-	if (fstatat(dir_fd, name, &st, 0))
-		return errno == ENOENT || errno == ENOTDIR || err_sys(e, errno, "stat %s", shown);
-	*has = !kind || (st.st_mode & S_IFMT) == kind;
-	return true;
+	return has_as(dir_fd, name, shown, kind, &st, has, e);
+}
+
+bool source_disk_has_dir(const char *dir, struct stat *st, bool *has, struct err *e)
+{
+	return has_as(AT_FDCWD, dir, dir, S_IFDIR, st, has, e);
 }
 
 void source_disk_close(struct source_disk *t)

@@ -38,6 +38,8 @@ char *source_disk_version_file(const struct source_disk *t, struct modver m, con
 /* Is there something of this kind (S_IFREG, S_IFDIR, 0 for any)? Absence is no error. */
 bool source_disk_has(int dir_fd, const char *name, const char *shown, mode_t kind, bool *has,
 		     struct err *e);
+/* The same for a directory, and what it is. */
+bool source_disk_has_dir(const char *dir, struct stat *st, bool *has, struct err *e);
 /* The whole file as bytes after what is in b; false if it is absent or unreadable, as go takes it for absent. */
 bool source_disk_read(const struct source_disk *t, const char *name, struct buf *b);
 /* The same, and what the file was before it was read; st may be NULL. */

@@ -39,24 +39,36 @@ static bool has_file(const struct source_disk *t, struct modver m, const char *s
 	return ok;
 }
 
-/* modfetch.DownloadDir: the tree is there, and whole as far as go looks. */
-static bool dir_is_complete(const struct source_disk *t, struct modver m, const char *dir,
-			    struct err *e)
+/* The modules that come with Go have no zip in the cache. */
+static bool has_no_zip(struct modver m)
 {
-	bool is_dir, partial, ziphash;
+	return str_eq(m.path, "golang.org/fips140");
+}
 
-	if (!source_disk_has(AT_FDCWD, dir, dir, S_IFDIR, &is_dir, e) || !is_dir)
-		return false;
-	return has_file(t, m, "partial", &partial, e) && !partial &&
-	       (str_eq(m.path, "golang.org/fips140") ||
-		(has_file(t, m, "ziphash", &ziphash, e) && ziphash));
+/* The first half of modfetch.DownloadDir: the tree is there, and nobody is at work on it. */
+static bool dir_is_there(const struct source_disk *t, struct modver m, const char *dir,
+			 struct stat *st, struct err *e)
+{
+	bool is_dir, partial;
+
+	return source_disk_has_dir(dir, st, &is_dir, e) && is_dir &&
+	       has_file(t, m, "partial", &partial, e) && !partial;
+}
+
+/* The second half: without this file go extracts again. */
+static bool has_ziphash(const struct source_disk *t, struct modver m, struct err *e)
+{
+	bool has;
+
+	return has_no_zip(m) || (has_file(t, m, "ziphash", &has, e) && has);
 }
 
 static bool work_cached_dir(struct source *s, struct source_answer *a, struct modver m,
 			    struct err *e)
 {
 	a->data = tree_module_dir(&s->gomodcache, m);
-	return a->data && dir_is_complete(&s->gomodcache, m, a->data, e);
+	return a->data && dir_is_there(&s->gomodcache, m, a->data, &a->st, e) &&
+	       has_ziphash(&s->gomodcache, m, e);
 }
 
 const char *source_cached_dir(struct source *s, struct modver m)
@@ -110,30 +122,33 @@ static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 
 	return ok;
 }
 
-/* The trimmed content of a .ziphash; false if it is not one (modfetch.isValidSum). */
-static bool read_ziphash(const struct source_disk *t, struct modver m, char sum[DIRHASH_LEN + 1],
-			 bool *there)
+struct ziphash {
+	bool there, valid; /* it can be read; it holds a hash (modfetch.isValidSum) */
+	char sum[DIRHASH_LEN + 1];
+};
+
+/* A .ziphash, trimmed. */
+static struct ziphash read_ziphash(const struct source_disk *t, struct modver m)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
+	struct ziphash z = { 0 };
 	const char *p;
 	size_t n = 0;
 
-	*there = source_disk_name(&name, m, "ziphash", NULL) && source_disk_read(t, name.data, &b);
+	z.there = source_disk_name(&name, m, "ziphash", NULL) && source_disk_read(t, name.data, &b);
 	p = b.data;
-	if (*there) {
+	if (z.there) {
 		p += strspn(p, " \t\r\n\v\f");
 		n = b.len - (size_t)(p - b.data);
 		while (n && strchr(" \t\r\n\v\f", p[n - 1]))
 			n--;
-		n = memchr(p, '\0', n) ? 0 : n;
 	}
-	if (n == DIRHASH_LEN) {
-		memcpy(sum, p, n);
-		sum[n] = '\0';
-	}
+	z.valid = n == DIRHASH_LEN && !memchr(p, '\0', n);
+	if (z.valid)
+		memcpy(z.sum, p, n);
 	buf_release(&name);
 	buf_release(&b);
-	return n == DIRHASH_LEN;
+	return z;
 }
 
 /* What go does with base.Fatalf("verifying ..."). */
@@ -147,31 +162,34 @@ static bool verify_error(struct modver m, struct err *why, struct err *e)
 }
 
 /* Fetcher.checkMod: the recorded hash of the zip against go.sum and the database. */
-static bool check_mod(struct source *s, const struct source_disk *t, struct modver m, struct err *e)
+static bool check_mod(struct source *s, const struct source_disk *t, struct modver m,
+		      struct ziphash *z, struct err *e)
 {
-	char sum[DIRHASH_LEN + 1], *file;
 	struct err why = ERR_INIT;
-	bool there, ok;
+	char *file;
+	bool ok;
 
-	if (str_eq(m.path, "golang.org/fips140"))
+	if (has_no_zip(m))
 		return true;
-	if (!read_ziphash(t, m, sum, &there)) {
-		file = source_disk_version_file(t, m, there ? "zip" : "ziphash");
-		ok = there ? hash_zip(s, file, sum, &why) : err_sys(&why, ENOENT, "open %s", file);
+	if (!z->valid) {
+		file = source_disk_version_file(t, m, z->there ? "zip" : "ziphash");
+		ok = z->there ? hash_zip(s, file, z->sum, &why)
+			      : err_sys(&why, ENOENT, "open %s", file);
 		free(file);
 		if (!ok)
 			return verify_error(m, &why, e);
-	} else if (!str_has_prefix(sum, "h1:")) {
-		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", sum);
+	} else if (!str_has_prefix(z->sum, "h1:")) {
+		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", z->sum);
 		return verify_error(m, &why, e);
 	}
-	return source_sums_check(&s->sums, m, "", sum, NULL, e);
+	return source_sums_check(&s->sums, m, "", z->sum, NULL, e);
 }
 
 /* The zip in GOMODCACHE, if DownloadZip would use it: *found says so even if the check fails. */
 static bool cached_zip(struct source *s, struct modver m, char **file, bool *found, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
+	struct ziphash z;
 	bool ok, hashed;
 
 	*found = false;
@@ -181,9 +199,10 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	if (!has_file(&s->gomodcache, m, "zip", found, NULL) || !*found)
 		return true;
 	*file = source_disk_version_file(&s->gomodcache, m, "zip");
+	z = read_ziphash(&s->gomodcache, m);
 	/* without its .ziphash it would be hashed again */
-	if (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed)
-		ok = check_mod(s, &s->gomodcache, m, e);
+	if (z.there || (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed))
+		ok = check_mod(s, &s->gomodcache, m, &z, e);
 	else
 		ok = hash_zip(s, *file, sum, e) && source_sums_check(&s->sums, m, "", sum, NULL, e);
 	return ok;
@@ -192,13 +211,14 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 /* Ours counts only if its content still has the hash that was written beside it, and that is proven; what is proven wrong goes. */
 static bool own_zip(struct source *s, struct modver m, const char *file)
 {
-	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1];
+	char sum[DIRHASH_LEN + 1];
 	enum source_sums_proof proof;
-	bool there;
+	struct ziphash z;
 
-	if (!source_may_use_own(s, m.path) || !fs_is_file(file) ||
-	    !read_ziphash(&s->own, m, recorded, &there) || !hash_zip(s, file, sum, NULL) ||
-	    !str_eq(sum, recorded))
+	if (!source_may_use_own(s, m.path) || !fs_is_file(file))
+		return false;
+	z = read_ziphash(&s->own, m);
+	if (!z.valid || !hash_zip(s, file, sum, NULL) || !str_eq(sum, z.sum))
 		return false;
 	proof = source_sums_prove(&s->sums, m, "", sum);
 	if (proof == SOURCE_SUMS_DISPROVEN)
@@ -211,12 +231,14 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 /* Of the same proxies, where there is nobody to ask. */
 static bool kept_zip(struct source *s, struct modver m, const char *file)
 {
-	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1];
-	bool there;
+	char sum[DIRHASH_LEN + 1];
+	struct ziphash z;
 
-	return s->o.offline && file && fs_is_file(file) &&
-	       read_ziphash(&s->kept, m, recorded, &there) && hash_zip(s, file, sum, NULL) &&
-	       str_eq(sum, recorded) && source_sums_check(&s->sums, m, "", sum, NULL, NULL);
+	if (!s->o.offline || !file || !fs_is_file(file))
+		return false;
+	z = read_ziphash(&s->kept, m);
+	return z.valid && hash_zip(s, file, sum, NULL) && str_eq(sum, z.sum) &&
+	       source_sums_check(&s->sums, m, "", sum, NULL, NULL);
 }
 
 static bool check_download(struct source *s, struct modver m, const char *file,
@@ -337,15 +359,20 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 /* A tree of ours is that of the zip beside it, whose hash has been checked. */
 static bool own_dir(struct source *s, const struct source_disk *t, struct modver m, const char *dir)
 {
-	char recorded[DIRHASH_LEN + 1], sum[DIRHASH_LEN + 1], *prefix;
+	char sum[DIRHASH_LEN + 1], *prefix;
+	struct ziphash z;
 	struct hasher *h;
-	bool ok, there;
+	struct stat st;
+	bool ok;
 
-	if (!dir_is_complete(t, m, dir, NULL) || !read_ziphash(t, m, recorded, &there))
+	if (!dir_is_there(t, m, dir, &st, NULL))
+		return false;
+	z = read_ziphash(t, m);
+	if (!z.valid)
 		return false;
 	h = hasher_new();
 	prefix = xasprintf("%s@%s", m.path, m.version);
-	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, recorded);
+	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, z.sum);
 	free(prefix);
 	hasher_free(h);
 	return ok;
@@ -385,14 +412,16 @@ static bool is_in(const struct source_disk *t, const char *file)
  * is whole. */
 static bool copy_ziphash(struct source *s, struct modver m, const char *zip, struct err *e)
 {
-	char sum[DIRHASH_LEN + 1], recorded[DIRHASH_LEN + 1], *file;
-	bool there, ok;
+	char sum[DIRHASH_LEN + 1], *file;
+	struct ziphash z;
+	bool ok;
 
 	if (!is_in(&s->gomodcache, zip))
 		return true;
 	if (!hash_zip(s, zip, sum, e))
 		return false;
-	if (read_ziphash(&s->own, m, recorded, &there) && str_eq(recorded, sum))
+	z = read_ziphash(&s->own, m);
+	if (z.valid && str_eq(z.sum, sum))
 		return true;
 	file = source_disk_version_file(&s->own, m, "ziphash");
 	ok = fs_write_atomic(file, sum, DIRHASH_LEN, 0666, false, e);
@@ -400,20 +429,38 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 	return ok;
 }
 
+/* The tree in GOMODCACHE, checked, if it is whole as far as go looks. */
+static bool cached_tree(struct source *s, struct source_answer *a, struct modver m, bool *whole,
+			struct err *e)
+{
+	struct source_disk *t = &s->gomodcache;
+	struct ziphash z = { 0 };
+
+	a->data = tree_module_dir(t, m);
+	*whole = a->data && dir_is_there(t, m, a->data, &a->st, NULL);
+	if (*whole && !has_no_zip(m))
+		z = read_ziphash(t, m);
+	/* what cannot be read may be there all the same */
+	*whole = *whole && (z.there || has_ziphash(t, m, NULL));
+	if (*whole)
+		return check_mod(s, t, m, &z, e);
+	free(a->data);
+	a->data = NULL;
+	return false;
+}
+
 static bool work_dir(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	struct source_disk *t;
 	const char *zip;
-	bool ok;
+	bool ok, whole;
 	int lock;
 
 	if (!source_check_modcache(s, e) || !source_sums_are_known(&s->sums, m, "", e))
 		return false;
-	a->data = tree_module_dir(&s->gomodcache, m);
-	if (a->data && dir_is_complete(&s->gomodcache, m, a->data, NULL))
-		return check_mod(s, &s->gomodcache, m, e);
-	free(a->data);
-	a->data = NULL;
+	ok = cached_tree(s, a, m, &whole, e);
+	if (whole)
+		return ok;
 	if (!source_zip(s, m, &zip, e))
 		return false;
 	t = is_in(&s->kept, zip) ? &s->kept : &s->own;
@@ -425,14 +472,18 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 	/* a zip of GOMODCACHE has its hash there only */
 	ok = copy_ziphash(s, m, zip, e) &&
 	     (own_dir(s, t, m, a->data) || extract(s, t, m, zip, a->data, e));
+	if (ok && stat(a->data, &a->st))
+		ok = err_sys(e, errno, "stat %s", a->data);
 	unlock_version(lock);
 	return ok;
 }
 
-bool source_dir(struct source *s, struct modver m, const char **dir, struct err *e)
+bool source_dir(struct source *s, struct modver m, const char **dir, struct stat *st, struct err *e)
 {
 	const struct source_answer *a = source_ask(s, ASK_DIR, m, work_dir);
 
 	*dir = a->ok ? a->data : NULL;
+	if (st)
+		*st = a->st;
 	return source_answer_give(a, e);
 }

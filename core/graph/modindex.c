@@ -6,6 +6,8 @@
 #include "base/fs.h"
 
 #define MAX_INDEX ((size_t)512 << 20)
+/* A look at fewer files takes less than starting a thread. */
+#define WORTH_A_THREAD 64
 
 static const char magic[16] = "modscope index1";
 
@@ -134,6 +136,7 @@ static bool use(struct modindex *ix, const struct header *h, const struct sectio
 	ix->indirect = s->indirect;
 	ix->strings = s->strings;
 	ix->n_nodes = h->n_nodes;
+	ix->states = xcalloc(ix->n_entries + 1, sizeof(*ix->states));
 	ix->entry_of = xcalloc((size_t)h->n_nodes + 1, sizeof(*ix->entry_of));
 	for (size_t i = 0; i < h->n_entries; i++)
 		ix->entry_of[s->entries[i].node] = (uint32_t)i + 1;
@@ -166,10 +169,13 @@ bool modindex_open(struct modindex *ix, const char *file, const char *modcache, 
 
 void modindex_release(struct modindex *ix)
 {
+	atomic_store(&ix->stop, true);
+	par_beside_join(&ix->ahead);
 	if (ix->dir_fd >= 0 && ix->data)
 		close(ix->dir_fd);
 	free(ix->data);
 	free(ix->entry_of);
+	free(ix->states);
 	*ix = (struct modindex){ .dir_fd = -1 };
 }
 
@@ -179,7 +185,7 @@ const struct modindex_entry *modindex_find(const struct modindex *ix, uint32_t n
 							: NULL;
 }
 
-bool modindex_is_current(const struct modindex *ix, const struct modindex_entry *e)
+static bool is_what_it_was(const struct modindex *ix, const struct modindex_entry *e)
 {
 	struct modindex_id now;
 	struct stat st;
@@ -188,6 +194,34 @@ bool modindex_is_current(const struct modindex *ix, const struct modindex_entry 
 		return false;
 	modindex_id_of(&now, &st);
 	return memcmp(&now, &e->id, sizeof(now)) == 0;
+}
+
+enum { UNSEEN, CURRENT, CHANGED };
+
+bool modindex_is_current(const struct modindex *ix, const struct modindex_entry *e)
+{
+	atomic_uchar *state = &ix->states[e - ix->entries];
+	unsigned char is = atomic_load_explicit(state, memory_order_relaxed);
+
+	if (is == UNSEEN) {
+		is = is_what_it_was(ix, e) ? CURRENT : CHANGED;
+		atomic_store_explicit(state, is, memory_order_relaxed);
+	}
+	return is == CURRENT;
+}
+
+static void look(void *ctx)
+{
+	struct modindex *ix = ctx;
+
+	for (size_t i = ix->n_entries; i-- > 0 && !atomic_load(&ix->stop);)
+		modindex_is_current(ix, &ix->entries[i]);
+}
+
+void modindex_look_ahead(struct modindex *ix)
+{
+	if (!ix->ahead.runs && ix->n_entries >= WORTH_A_THREAD && par_cpus() > 1)
+		par_beside_start(&ix->ahead, look, ix);
 }
 
 /* The numbers that are used, made dense. */

@@ -13,8 +13,10 @@
 #ifndef MODSCOPE_MODINDEX_H
 #define MODSCOPE_MODINDEX_H
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "base/par.h"
 #include "zip/dirhash.h"
 #include "graph/modtab.h"
 
@@ -44,6 +46,9 @@ struct modindex {
 	const char *strings;
 	uint32_t *entry_of; /* by node: index + 1 */
 	size_t n_nodes;
+	atomic_uchar *states; /* by entry: whether its file is what it was, once that is known */
+	struct par_beside ahead;
+	atomic_bool stop;
 };
 
 void modindex_id_of(struct modindex_id *id, const struct stat *st);
@@ -52,8 +57,10 @@ bool modindex_open(struct modindex *ix, const char *file, const char *modcache, 
 void modindex_release(struct modindex *ix);
 /* NULL if the file of this node is not in the index. */
 const struct modindex_entry *modindex_find(const struct modindex *ix, uint32_t node);
-/* True if the file is what it was; any thread. */
+/* True if the file is what it was; any thread. A file is looked at once. */
 bool modindex_is_current(const struct modindex *ix, const struct modindex_entry *e);
+/* All entries will be asked for: another thread looks at their files meanwhile, beginning with the last. Ends with the index. */
+void modindex_look_ahead(struct modindex *ix);
 
 /* One entry to be written. */
 struct modindex_new {

@@ -27,6 +27,11 @@ void modload_index_note(struct modload *ml, struct modindex_new entry)
 		vec_push(&ml->fresh, entry);
 }
 
+void modload_look_ahead(struct modload *ml)
+{
+	modindex_look_ahead(&ml->index);
+}
+
 static struct modload_slot slot_of(const struct modload *ml, uint32_t node)
 {
 	return node < ml->cap_slots ? ml->slots[node] : (struct modload_slot){ 0 };

@@ -42,6 +42,8 @@ struct task {
 
 /* Files are read in runs, each with memory of its own, so that threads do not meet. */
 #define RUN 16
+/* A file of the index is looked at, not read: with fewer than this no thread has started before all are done. */
+#define MANY 64
 #define NETWORK_THREADS 32u
 
 struct batch {
@@ -142,13 +144,18 @@ static void task_parse(struct reader *r, struct task *t, const char *data, size_
 	t->done = true;
 }
 
+static bool is_indexed(const struct task *t)
+{
+	return t->indexed && !t->want_full;
+}
+
 static void task_do(struct reader *r, struct task *t)
 {
 	const char *data;
 	size_t len;
 
 	/* an unchanged file needs no reading, but its hash must be what go.sum says all the same */
-	if (t->indexed && !t->want_full && modindex_is_current(&r->ml->index, t->indexed) &&
+	if (is_indexed(t) && modindex_is_current(&r->ml->index, t->indexed) &&
 	    gosum_check(modproject_sums(r->ml->project), t->mod, GOSUM_MOD, t->indexed->sum,
 			NULL) == GOSUM_MATCH) {
 		t->is_current = t->done = true;
@@ -394,13 +401,33 @@ static void batch_release(struct batch *b, size_t runs)
 	vec_release(&b->tasks);
 }
 
+/* What the index does not have is read on several threads; at what it has, one thread looks ahead of this one. Where one file has
+ * changed, all may have. */
+static unsigned threads_for(struct batch *b)
+{
+	const struct task *known = NULL;
+	size_t indexed = 0;
+
+	for (size_t i = 0; i < b->tasks.n; i++) {
+		if (is_indexed(&b->tasks.items[i])) {
+			known = &b->tasks.items[i];
+			indexed++;
+		}
+	}
+	if (indexed >= MANY)
+		modload_look_ahead(b->ml);
+	if (known && !modindex_is_current(&b->ml->index, known->indexed))
+		indexed = 0;
+	return b->tasks.n - indexed < RUN ? 1 : MIN(par_cpus(), 4u);
+}
+
 static void batch_run(struct batch *b)
 {
 	struct modload *ml = b->ml;
 	size_t runs = (b->tasks.n + RUN - 1) / RUN;
 
 	b->arenas = xcalloc(runs + 1, sizeof(*b->arenas));
-	par_for(runs, MIN(par_cpus(), 4u), task_run, b);
+	par_for(runs, threads_for(b), task_run, b);
 	run_missing(b);
 	for (size_t i = 0; i < b->tasks.n; i++) {
 		struct task *t = &b->tasks.items[i];
@@ -440,5 +467,6 @@ void modload_read(struct modload *ml, const uint32_t *nodes, size_t n, bool full
 
 	for (size_t i = 0; i < n; i++)
 		task_add(&b, nodes[i], full);
-	batch_run(&b);
+	if (b.tasks.n)
+		batch_run(&b);
 }

@@ -9,7 +9,7 @@
 /* Fetching waits for the network more than it computes. */
 #define FETCH_THREADS 8u
 /* Fewer items than this are done before another thread has started. */
-#define FEW 16
+#define FEW 48
 
 const char *pkgload_mod_text(struct arena *a, struct modver m)
 {
@@ -104,7 +104,7 @@ static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
 {
 	struct pkgroot *root = pkgroots_add(&ld->roots, dir, true);
 
-	pkgroot_open(root);
+	pkgroot_open(root, NULL);
 	return root;
 }
 
@@ -153,11 +153,13 @@ static void fetch_one(void *ctx, size_t i)
 {
 	struct fetch_item *it = (struct fetch_item *)ctx + i;
 	const char *dir;
+	struct stat st;
 
-	if (!source_dir(modproject_source(modload_project(it->ld->ml)), it->actual, &dir, &it->err))
+	if (!source_dir(modproject_source(modload_project(it->ld->ml)), it->actual, &dir, &st,
+			&it->err))
 		return;
 	it->root = pkgroot_new(&it->ld->roots, dir, false);
-	pkgroot_open(it->root);
+	pkgroot_open(it->root, &st);
 }
 
 /* Download refuses a module that requires a newer go; only the go.mod in the tree counts. */

@@ -111,9 +111,9 @@ static void read_go_line(struct pkgroot *t)
 	arena_release(&tmp);
 }
 
-void pkgroot_open(struct pkgroot *t)
+void pkgroot_open(struct pkgroot *t, const struct stat *st)
 {
-	if (!pkgroot_index_read(t) && !t->local)
+	if (!pkgroot_index_read(t, st) && !t->local)
 		read_go_line(t);
 }
 

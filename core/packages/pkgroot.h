@@ -15,7 +15,7 @@
  *	struct pkgroots r;
  *	pkgroots_init(&r, "/home/u/.cache/modscope/imports", dir);	// NULL: no index; dir: names the project, may be NULL
  *	struct pkgroot *t = pkgroots_add(&r, dir, local);		// the owner's thread
- *	pkgroot_open(t);						// any thread: reads the index, or the go.mod
+ *	pkgroot_open(t, NULL);						// any thread: reads the index, or the go.mod
  *	struct pkgroot_dir *d = pkgroot_dir(t, "internal/x");		// the owner's thread
  *	pkgroot_fill(t, d);						// any thread, each entry by one
  *	pkgroots_save(&r);						// writes what is new; failures do not matter
@@ -27,6 +27,7 @@
 #define MODSCOPE_PKGROOT_H
 
 #include <pthread.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/map.h"
@@ -87,7 +88,7 @@ void pkgroots_take(struct pkgroots *r, struct pkgroot *take_t);
 struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local);
 void pkgroots_save(struct pkgroots *r);
 
-void pkgroot_open(struct pkgroot *t);
+void pkgroot_open(struct pkgroot *t, const struct stat *st);
 /* The entry, added if new. */
 struct pkgroot_dir *pkgroot_dir(struct pkgroot *t, const char *rel);
 void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d);

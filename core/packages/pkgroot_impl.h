@@ -40,7 +40,7 @@ struct pkgroot_packed {
 };
 
 /* Reads the tree's entries; false if there are none to be had: then the tree has none. */
-bool pkgroot_index_read(struct pkgroot *t);
+bool pkgroot_index_read(struct pkgroot *t, const struct stat *st);
 void pkgroot_index_write(struct pkgroot *t);
 /* The files of the project. */
 void pkgroots_project_read(struct pkgroots *r);

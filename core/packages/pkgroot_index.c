@@ -51,11 +51,11 @@ static bool read_stamp(const char **p, struct imports_stamp *s)
 }
 
 /* The lines that identify the tree and its state; NULL if they cannot be made. */
-static char *index_head(const struct pkgroot *t)
+static char *index_head(const struct pkgroot *t, const struct stat *st)
 {
 	struct buf b = BUF_INIT;
 	struct imports_stamp stamp;
-	struct stat st;
+	struct stat own;
 
 	if (strpbrk(t->dir, "\n\t"))
 		return NULL;
@@ -64,9 +64,9 @@ static char *index_head(const struct pkgroot *t)
 		buf_addf(&b, LOCAL_MAGIC "\n%s\t%lu\n", t->dir, (unsigned long)geteuid());
 		return buf_detach(&b);
 	}
-	if (stat(t->dir, &st) != 0)
+	if (!st && stat(t->dir, &own) != 0)
 		return NULL;
-	stamp = imports_stamp_of(&st);
+	stamp = imports_stamp_of(st ? st : &own);
 	buf_addstr(&b, INDEX_MAGIC "\n");
 	buf_addstr(&b, t->dir);
 	buf_addch(&b, '\t');
@@ -199,14 +199,14 @@ static bool read_text(struct pkgroot *t, char *data, size_t len)
 	return true;
 }
 
-bool pkgroot_index_read(struct pkgroot *t)
+bool pkgroot_index_read(struct pkgroot *t, const struct stat *st)
 {
 	char *data;
 	size_t len;
 
 	if (!t->index_file)
 		return false;
-	t->index_head = index_head(t);
+	t->index_head = index_head(t, st);
 	if (!t->index_head)
 		return false;
 	if (t->packed && read_text(t, t->packed->data, t->packed->len))

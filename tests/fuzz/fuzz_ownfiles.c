@@ -112,7 +112,7 @@ static void try_imports(const uint8_t *data, size_t size)
 	for (int round = 0; round < 2; round++) {
 		pkgroots_init(&r, arena_fmt(&a, "%s/imports", root), NULL);
 		t = pkgroots_add(&r, arena_fmt(&a, "%s/tree", root), false);
-		pkgroot_open(t);
+		pkgroot_open(t, NULL);
 		check(t->index_head != NULL);
 		for (size_t i = 0; i < t->dirs.n; i++) {
 			struct pkgroot_dir *d = t->dirs.entries[i].value;

@@ -77,7 +77,7 @@ static bool ask_dir(struct probe *p)
 {
 	const char *dir;
 
-	return source_dir(p->s, p->m, &dir, &p->e) && printf("%s\n", dir) > 0;
+	return source_dir(p->s, p->m, &dir, NULL, &p->e) && printf("%s\n", dir) > 0;
 }
 
 static const char *or_none(const char *s)

@@ -34,7 +34,7 @@ static struct pkgroot *open_tree(struct pkgroots *r)
 
 	pkgroots_init(r, INDEX, NULL);
 	t = pkgroots_add(r, TREE, false);
-	pkgroot_open(t);
+	pkgroot_open(t, NULL);
 	return t;
 }
 
@@ -113,7 +113,7 @@ static struct pkgroot *open_local(struct pkgroots *r, int64_t now)
 	pkgroots_init(r, INDEX, NULL);
 	r->now = now;
 	t = pkgroots_add(r, tmp_path("l"), true);
-	pkgroot_open(t);
+	pkgroot_open(t, NULL);
 	return t;
 }
 
@@ -224,7 +224,7 @@ static void run_project(bool stored, bool packed, const char *lie)
 
 	pkgroots_init(&r, INDEX, "project");
 	t = pkgroots_add(&r, TREE, false);
-	pkgroot_open(t);
+	pkgroot_open(t, NULL);
 	check_dirs(t, stored);
 	assert_int_equal(t->packed != NULL, packed);
 	pkgroots_save(&r);
@@ -356,7 +356,7 @@ static void test_hidden(void **state)
 	tmp_mkdir("local/dir/go.mod"); /* a directory of that name makes no module */
 	pkgroots_init(&r, NULL, NULL);
 	t = pkgroots_add(&r, tmp_path("local"), true);
-	pkgroot_open(t);
+	pkgroot_open(t, NULL);
 	assert_false(pkgroot_hidden(t, ""));
 	assert_true(pkgroot_hidden(t, "nested"));
 	assert_true(pkgroot_hidden(t, "nested/deep/er"));

@@ -503,7 +503,7 @@ static void test_bad_modcache(void **state)
 	/* go keeps no go.mod then, and ends where it needs a tree */
 	put(f->proxy, ESC "/@v/v1.0.0.mod", MOD);
 	assert_gomod(f, m1, MOD, "");
-	assert_false(source_dir(f->s, m1, &dir, &e));
+	assert_false(source_dir(f->s, m1, &dir, NULL, &e));
 	assert_string_equal(
 		e.text, "go: GOMODCACHE entry is relative; must be absolute path: \"relative\".\n");
 	assert_true(err_is_final(&e));

@@ -137,7 +137,7 @@ static void assert_dir(struct fixture *f, const char *dir)
 	const char *found;
 	struct err e = ERR_INIT;
 
-	if (!source_dir(f->s, m1, &found, &e))
+	if (!source_dir(f->s, m1, &found, NULL, &e))
 		fail_msg("%s", e.text);
 	char *want = xasprintf("%s/" V, dir), *file = xasprintf("%s/sub/s.go", want);
 
@@ -265,7 +265,7 @@ static void test_modcache(void **state)
 	struct err e = ERR_INIT;
 	const char *dir;
 
-	assert_false(source_dir(f->s, m1, &dir, &e));
+	assert_false(source_dir(f->s, m1, &dir, NULL, &e));
 	assert_true(err_is_final(&e));
 	err_release(&e);
 	/* a zip without a tree there: the tree is made in our cache */
