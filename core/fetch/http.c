@@ -407,6 +407,12 @@ static void keep_hop(struct request *x)
 
 	if (!hop->url || r->n_hops == MAX_HOPS)
 		return;
+	if (*x->transfer.proxy) {
+		struct buf via = BUF_INIT;
+
+		text_redact_url(&via, x->transfer.proxy);
+		hop->via = buf_detach(&via);
+	}
 	r->hops = xreallocarray(r->hops, r->n_hops + 1, sizeof(*r->hops));
 	r->hops[r->n_hops++] = *hop;
 	*hop = (struct http_hop){ 0 };
@@ -538,8 +544,13 @@ static void mask_secrets(struct request *x)
 		http_secrets_mask(s, &r->body);
 	for (size_t i = 0; i < r->n_hops; i++) {
 		struct http_hop *hop = &r->hops[i];
-		char **texts[] = { &hop->url,  &hop->age,	  &hop->cache_control,
-				   &hop->date, &hop->retry_after, &hop->certificate_end };
+		char **texts[] = { &hop->url,
+				   &hop->via,
+				   &hop->age,
+				   &hop->cache_control,
+				   &hop->date,
+				   &hop->retry_after,
+				   &hop->certificate_end };
 
 		for (size_t k = 0; k < ARRAY_LEN(texts); k++)
 			http_secrets_mask_text(s, texts[k]);

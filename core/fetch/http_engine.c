@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "fetch/tls_version.h"
 
 #define POLL_MS 100   /* between two looks at the cancel flags */
 #define IDLE_MS 60000 /* http_engine_start and http_engine_free wake the thread */
@@ -138,6 +139,14 @@ static bool is_plain_text(const char *type)
 	       (n == 8 && !strncasecmp(charset, "us-ascii", 8));
 }
 
+static void take_tls_version(struct http_engine_transfer *t)
+{
+	const char *version = tls_version_of(t->engine->curl, t->easy);
+
+	free(t->hop.tls_version);
+	t->hop.tls_version = version ? xstrdup(version) : NULL;
+}
+
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
 	struct http_engine_transfer *t = ctx;
@@ -146,6 +155,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 
 	if (len > 5 && strncmp(line, "HTTP/", 5) == 0) {
 		take_status(t, line, len);
+		if (t->certificate)
+			take_tls_version(t);
 	} else if ((v = http_hop_value(line, len, "content-type:"))) {
 		t->plain_text = is_plain_text(v);
 		free(v);

@@ -55,6 +55,8 @@ void http_hop_release(struct http_hop *hop)
 {
 	http_hop_clear_headers(hop);
 	free(hop->url);
+	free(hop->via);
 	free(hop->certificate_end);
+	free(hop->tls_version);
 	*hop = (struct http_hop){ 0 };
 }

@@ -21,7 +21,9 @@ struct http_hop {
 	int family;	  /* AF_INET, AF_INET6; 0 if unknown */
 	char address[64]; /* of the server, or of the proxy that was asked; "" if unknown */
 	struct http_hop_timing timing;
+	char *via; /* the network's proxy that was asked, without credentials; NULL if none was */
 	char *age, *cache_control, *date, *retry_after;
+	char *tls_version;     /* "TLSv1.3"; NULL if unknown or none */
 	char *certificate_end; /* "Jan  2 03:04:05 2026 GMT"; only if the request asks for it */
 };
 

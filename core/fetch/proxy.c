@@ -162,29 +162,59 @@ static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, c
 	return false;
 }
 
-bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max,
-		struct buf *out, struct err *e)
+static void tell(const struct proxy *p, const struct route_hop *hop, const char *file,
+		 const struct http_answer *r, const struct err *why)
+{
+	struct proxy_exchange x = { .hop = hop, .file = file, .answer = r, .err = why };
+
+	if (p->watch)
+		p->watch->seen(p->watch->ctx, &x);
+}
+
+/* A file:// hop, watched. */
+static bool watch_file(const struct proxy *p, const struct route_hop *hop, const char *file,
+		       size_t max, piece_fn *fn, void *ctx, struct err *e)
+{
+	struct err why = ERR_INIT;
+	bool ok = read_file(p, hop, file, max, fn, ctx, &why);
+
+	tell(p, hop, file, NULL, &why);
+	return ok || err_move(e, &why);
+}
+
+/* One exchange: any status but 200 is an error. q needs no URL. */
+static bool exchange(const struct proxy *p, const struct route_hop *hop, const char *file,
+		     struct http_request *q, struct buf *out, struct err *e)
 {
 	struct buf url = BUF_INIT;
 	struct http_answer r;
+	struct err why = ERR_INIT;
 	bool ok;
 
-	if (hop->kind == ROUTE_FILE)
-		return read_file(p, hop, file, max, add_piece, out, e);
-	if (!refuse_offline(p, hop, file, false, e))
-		return false;
 	proxy_url(p, &url, hop, file);
-	ok = http_get(p->http(p->http_ctx),
-		      &(struct http_request){
-			      .url = url.data, .max_bytes = max, .cancel = p->cancel },
-		      &r, e);
+	q->url = url.data;
+	q->cancel = p->cancel;
+	q->certificate = p->watch != NULL;
+	if (p->watch && p->watch->total_ms)
+		q->total_ms = p->watch->total_ms;
+	ok = http_get(p->http(p->http_ctx), q, &r, &why);
 	if (ok && r.status != 200)
-		ok = http_status_error(&r, e);
-	if (ok)
+		ok = http_status_error(&r, &why);
+	if (ok && out)
 		buf_add(out, r.body.data, r.body.len);
+	tell(p, hop, file, &r, &why);
 	http_answer_release(&r);
 	buf_release(&url);
-	return ok;
+	return ok || err_move(e, &why);
+}
+
+bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max,
+		struct buf *out, struct err *e)
+{
+	if (hop->kind == ROUTE_FILE)
+		return watch_file(p, hop, file, max, add_piece, out, e);
+	return refuse_offline(p, hop, file, false, e) &&
+	       exchange(p, hop, file, &(struct http_request){ .max_bytes = max }, out, e);
 }
 
 /* "ESCAPED/@v/VERSION.suffix"; with a NULL version "ESCAPED/" + suffix. */
@@ -460,28 +490,15 @@ static bool too_large(struct err *why, struct err *e)
 static bool get_zip(const struct proxy *p, const struct route_hop *hop, const char *file,
 		    struct zip_file *to, struct err *e)
 {
-	struct buf url = BUF_INIT;
-	struct http_answer r;
-	bool ok;
-
-	if (!refuse_offline(p, hop, file, true, e))
-		return false;
-	proxy_url(p, &url, hop, file);
 	struct http_request q = {
-		.url = url.data,
 		.max_bytes = PROXY_MAX_ZIP,
 		.total_ms = 30 * 60 * 1000,
-		.cancel = p->cancel,
 		.sink = write_piece,
 		.restart = rewind_file,
 		.ctx = to,
 	};
-	ok = http_get(p->http(p->http_ctx), &q, &r, e);
-	if (ok && r.status != 200)
-		ok = http_status_error(&r, e);
-	http_answer_release(&r);
-	buf_release(&url);
-	return ok;
+
+	return refuse_offline(p, hop, file, true, e) && exchange(p, hop, file, &q, NULL, e);
 }
 
 bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
@@ -495,8 +512,66 @@ bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *m
 	ok = rewind_file(&to, &why) && module_file(&file, module, version, ".zip", &why);
 	if (ok)
 		ok = hop->kind == ROUTE_FILE
-			     ? read_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &to, &why)
+			     ? watch_file(p, hop, file.data, PROXY_MAX_ZIP, write_piece, &to, &why)
 			     : get_zip(p, hop, file.data, &to, &why);
 	buf_release(&file);
+	return ok || too_large(&why, e);
+}
+
+/* The first bytes of a zip. */
+struct zip_head {
+	int64_t bytes, most;
+	bool enough;
+};
+
+static bool count_piece(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct zip_head *head = ctx;
+
+	(void)data;
+	head->bytes += (int64_t)len;
+	head->enough = head->bytes >= head->most;
+	return !head->enough || err_set(e, ERR_CANCELLED, "no more is read");
+}
+
+static bool count_again(void *ctx, struct err *e)
+{
+	struct zip_head *head = ctx;
+
+	(void)e;
+	head->bytes = 0;
+	return true;
+}
+
+static bool read_head(const struct proxy *p, const struct route_hop *hop, const char *file,
+		      struct zip_head *head, struct err *e)
+{
+	struct http_request q = {
+		.max_bytes = PROXY_MAX_ZIP,
+		.sink = count_piece,
+		.restart = count_again,
+		.ctx = head,
+	};
+
+	if (hop->kind == ROUTE_FILE)
+		return watch_file(p, hop, file, PROXY_MAX_ZIP, count_piece, head, e);
+	return refuse_offline(p, hop, file, true, e) && exchange(p, hop, file, &q, NULL, e);
+}
+
+bool proxy_zip_head(const struct proxy *p, const struct route_hop *hop, const char *module,
+		    const char *version, bool *whole, struct err *e)
+{
+	struct zip_head head = { .most = p->watch ? p->watch->zip_bytes : 0 };
+	struct buf file = BUF_INIT;
+	struct err why = ERR_INIT;
+	bool ok = module_file(&file, module, version, ".zip", &why) &&
+		  read_head(p, hop, file.data, &head, &why);
+
+	buf_release(&file);
+	*whole = !head.enough;
+	if (!ok && head.enough) {
+		err_release(&why);
+		return true;
+	}
 	return ok || too_large(&why, e);
 }

@@ -27,6 +27,21 @@ struct http_answer;
 #define PROXY_MAX_MOD ((size_t)16 << 20)
 #define PROXY_MAX_ZIP ((size_t)500 << 20) /* codehost.MaxZipFile */
 
+/* One question to one hop, as it ended. */
+struct proxy_exchange {
+	const struct route_hop *hop;
+	const char *file;		  /* below the hop */
+	const struct http_answer *answer; /* NULL: of a file:// hop, or nothing was asked */
+	const struct err *err;		  /* unset: the hop has answered */
+};
+/* For those who want to know every question. */
+struct proxy_watch {
+	void (*seen)(void *ctx, const struct proxy_exchange *x); /* on the asking thread */
+	void *ctx;
+	int total_ms;	   /* for one exchange; 0: as usual */
+	int64_t zip_bytes; /* proxy_zip_head reads so many */
+};
+
 struct proxy {
 	struct http *(*http)(void *ctx); /* called when a server is to be asked; never NULL */
 	void *http_ctx;
@@ -36,6 +51,7 @@ struct proxy {
 	bool plain_urls; /* "!" stays as it is, as go writes URLs of the checksum database */
 	struct cancel *cancel;
 	struct activity *log;
+	const struct proxy_watch *watch; /* may be NULL */
 };
 
 /* Appends the file below the hop for an escaped path: "ESCAPED/@v/list", "sumdb/NAME/supported". */
@@ -55,6 +71,9 @@ bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char
 /* The zip to an open file, which is cut to nothing before a second try. */
 bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
 	       const char *version, int fd, const char *name, struct err *e);
+/* Asks for the zip, and reads no more of it than the watch says; *whole: that was all of it. */
+bool proxy_zip_head(const struct proxy *p, const struct route_hop *hop, const char *module,
+		    const char *version, bool *whole, struct err *e);
 
 /* One line of @v/list: the version, NULL if the line holds none; *rest is what follows it (a time, or nothing). */
 const char *proxy_list_line(char *line, const char **rest);

@@ -21,8 +21,9 @@ struct source *source_new(const struct source_options *o)
 	source_wants_init(&s->wants);
 	pthread_mutex_init(&s->mutex, NULL);
 	modcache = goenv_modcache(o->env, &s->modcache_err);
-	source_disk_open(&s->gomodcache, modcache && !o->skip_modcache ? xstrdup(modcache) : NULL);
-	own = goenv_own_cache(o->env);
+	source_disk_open(&s->gomodcache,
+			 modcache && !o->skip_modcache && !o->watch ? xstrdup(modcache) : NULL);
+	own = o->watch ? NULL : goenv_own_cache(o->env);
 	source_disk_open(&s->own, own ? xasprintf("%s/mod", own) : NULL);
 	source_disk_open(&s->kept,
 			 own ? xasprintf("%s/lists/%016llx", own,
@@ -38,6 +39,7 @@ struct source *source_new(const struct source_options *o)
 		.no_zips = o->no_zips,
 		.cancel = o->cancel,
 		.log = o->log,
+		.watch = o->watch,
 		.modcache = &s->gomodcache,
 		.own = &s->own,
 		.wants = &s->wants,
@@ -65,6 +67,7 @@ void source_free(struct source *s)
 	err_release(&s->cached_err);
 	free(s->kept_dir);
 	map_release(&s->as_of);
+	map_release(&s->watched);
 	arena_release(&s->as_of_arena);
 	free(s);
 }
@@ -115,10 +118,43 @@ static void keep(struct source *s, struct modver m, const char *suffix,
 	buf_release(&name);
 }
 
+/* What go would find in its cache by then: the .info files that came so far. */
+static void keep_for_watch(struct source *s, const char *path, const char *version,
+			   const char *data, size_t len)
+{
+	const char *key;
+	struct buf *b;
+
+	pthread_mutex_lock(&s->mutex);
+	key = arena_fmt(&s->as_of_arena, "%s@%s", path, version);
+	if (!map_has(&s->watched, key)) {
+		b = arena_alloc(&s->as_of_arena, sizeof(*b));
+		*b = (struct buf){ arena_strndup(&s->as_of_arena, data, len), len, 0 };
+		map_put(&s->watched, key, b);
+	}
+	pthread_mutex_unlock(&s->mutex);
+}
+
+static bool recall_for_watch(struct source *s, struct modver m, struct buf *b)
+{
+	char *key = xasprintf("%s@%s", m.path, m.version);
+	const struct buf *have;
+
+	pthread_mutex_lock(&s->mutex);
+	have = map_get(&s->watched, key);
+	if (have)
+		buf_add(b, have->data, have->len);
+	pthread_mutex_unlock(&s->mutex);
+	free(key);
+	return have != NULL;
+}
+
 /* Nobody vouches for a .info. */
 static void keep_info(struct source *s, const char *path, const char *version, const char *data,
 		      size_t len)
 {
+	if (s->o.watch)
+		keep_for_watch(s, path, version, data, len);
 	keep(s, (struct modver){ path, version }, "info", SOURCE_SUMS_UNPROVEN, data, len);
 }
 
@@ -279,7 +315,10 @@ static bool stat_on_disk(struct source *s, struct source_answer *a, struct modve
 	} else {
 		ok = false;
 	}
-	if (!ok && name.len) {
+	if (!ok && s->o.watch && source_disk_is_cacheable(m.version)) {
+		buf_clear(&b);
+		ok = recall_for_watch(s, m, &b) && answer_info(a, b.data, b.len, NULL, NULL);
+	} else if (!ok && name.len) {
 		buf_clear(&b);
 		ok = read_kept_info(s, name.data, &b) && answer_info(a, b.data, b.len, NULL, NULL);
 	}
@@ -472,10 +511,11 @@ static bool work_versions(struct source *s, struct source_answer *a, struct modv
 }
 
 bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
-			const char *const **versions, size_t *n, struct err *e)
+			const char *prefix, const char *const **versions, size_t *n, struct err *e)
 {
-	const struct source_answer *a = source_answer_ask(&s->answers, ASK_LIST,
-							  (struct modver){ path, "" }, hop,
+	/* go keeps a list for each prefix, and asks as often */
+	struct modver key = { path, s->o.watch ? prefix : "" };
+	const struct source_answer *a = source_answer_ask(&s->answers, ASK_LIST, key, hop,
 							  work_versions, s);
 
 	*versions = a->versions;
@@ -487,7 +527,7 @@ static bool versions_in_turn(void *ctx, const struct route_hop *hop, struct err 
 {
 	const struct in_turn *q = ctx;
 
-	return source_versions_at(q->s, hop, q->path, q->versions, q->n, e);
+	return source_versions_at(q->s, hop, q->path, "", q->versions, q->n, e);
 }
 
 bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
@@ -595,6 +635,11 @@ size_t source_wants(struct source *s, struct arena *a, struct source_want **want
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)
 {
 	return source_sums_of_database(&s->sums, m, lines, e);
+}
+
+bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e)
+{
+	return source_net_zip_head(s->net, m, whole, e);
 }
 
 size_t source_own_used(struct source *s)

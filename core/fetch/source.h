@@ -45,6 +45,7 @@ struct gosum;
 struct source;
 struct buf;
 struct route_hop;
+struct proxy_watch;
 struct activity; /* activity.h: the log of requests and file operations */
 
 struct source_options {
@@ -57,6 +58,9 @@ struct source_options {
 	/* A zip has been fetched: all so far, and their bytes. On any thread; may be NULL. */
 	void (*fetched)(void *ctx, struct modver m, size_t zips, long long bytes);
 	void *fetched_ctx;
+	/* Every question goes to the network once, as go's does where nothing is cached: no cache is read or written, nothing is repeated. The watch
+	 * sees each (proxy.h); borrowed. */
+	const struct proxy_watch *watch;
 	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
 	/* Lists of versions and the like are kept (kept.h), and kept ones are taken for answers if they are no more than so many seconds old,
 	 * with `offline` whatever their age: for those who say as of when. 0: each is asked for, as go does. */
@@ -99,15 +103,18 @@ int64_t source_as_of(struct source *s, const char *path);
  * say. hop is NULL where there is no GOPROXY: then only the caches answer. The error that counts is given (route.h). */
 typedef bool source_hop_fn(void *ctx, const struct route_hop *hop, struct err *e);
 bool source_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e);
-/* The same three of one hop; source_stat_at looks into the caches first. */
+/* The same three of one hop; source_stat_at looks into the caches first. The list is that of all versions: the prefix is what they are asked for
+ * (for the watch). */
 bool source_stat_at(struct source *s, const struct route_hop *hop, const char *path, const char *rev,
 		    struct source_info *info, struct err *e);
-bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
+bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path, const char *prefix,
 			const char *const **versions, size_t *n, struct err *e);
 bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path, struct source_info *info,
 		      struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
 bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
+/* Asks for the zip as source_zip does, but keeps nothing and reads no more than the watch says. */
+bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e);
 /* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. st: of its root; may be NULL. */
 bool source_dir(struct source *s, struct modver m, const char **dir, struct stat *st, struct err *e);
 /* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */

@@ -31,6 +31,7 @@ struct source {
 	struct err cached_err; /* the first of the source_cached_ questions' */
 	char *kept_dir;
 	struct map as_of;     /* path -> int64_t: when the oldest kept answer that was used was given */
+	struct map watched;   /* "path@version" -> struct buf: the .info files that came, where all is watched */
 	struct arena as_of_arena;
 };
 

@@ -30,8 +30,8 @@ static struct http *get_http(void *ctx)
 
 	pthread_mutex_lock(&net->mutex);
 	if (!net->http)
-		net->http = http_new(
-			&(struct http_options){ .env = net->o.env, .log = net->o.log });
+		net->http = http_new(&(struct http_options){
+			.env = net->o.env, .log = net->o.log, .retry_ms = net->o.watch ? -1 : 0 });
 	h = net->http;
 	pthread_mutex_unlock(&net->mutex);
 	return h;
@@ -73,7 +73,7 @@ static void write_sumdb_cache(void *ctx, const char *file, const void *data, siz
 
 static void make_sumdb(struct source_net *net)
 {
-	const char *own = goenv_own_cache(net->o.env);
+	const char *own = net->o.watch ? NULL : goenv_own_cache(net->o.env);
 
 	net->config_dir = own ? xasprintf("%s/sumdb", own) : NULL;
 	net->sumdb = sumdb_new(&(struct sumdb_options){
@@ -114,6 +114,7 @@ static void prepare(struct source_net *net)
 			.no_zips = net->o.no_zips,
 			.cancel = net->o.cancel,
 			.log = net->o.log,
+			.watch = net->o.watch,
 		};
 		make_sumdb(net);
 		net->ready = true;
@@ -160,6 +161,7 @@ struct question {
 	struct buf *out;
 	int fd;
 	const char *name;
+	bool *whole;
 	bool refused;	  /* by us: a hop would have been asked */
 	const char *kept; /* under this name the answer is kept; NULL: it is not */
 	int64_t as_of;	  /* when a kept one was given; 0: now */
@@ -257,6 +259,8 @@ static long long answer_bytes(const struct question *q)
 
 	if (q->out)
 		return (long long)q->out->len;
+	if (q->whole)
+		return 0;
 	return fstat(q->fd, &st) ? 0 : (long long)st.st_size;
 }
 
@@ -384,6 +388,18 @@ bool source_net_zip(struct source_net *net, struct modver m, int fd, const char 
 		    struct err *e)
 {
 	struct question q = { .m = m, .ask = ask_zip, .fd = fd, .name = name };
+
+	return try_hops(net, &q, "zip", e);
+}
+
+static bool ask_zip_head(struct question *q, const struct route_hop *hop, struct err *e)
+{
+	return proxy_zip_head(&q->net->proxy, hop, q->m.path, q->m.version, q->whole, e);
+}
+
+bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e)
+{
+	struct question q = { .m = m, .ask = ask_zip_head, .whole = whole };
 
 	return try_hops(net, &q, "zip", e);
 }

@@ -13,6 +13,7 @@
 #include "fetch/route.h"
 
 struct activity;
+struct proxy_watch;
 struct source_disk;
 struct source_net;
 struct source_want_list;
@@ -24,6 +25,7 @@ struct source_net_options {
 	bool offline, look, no_zips; /* proxy.h */
 	struct cancel *cancel;
 	struct activity *log;
+	const struct proxy_watch *watch; /* proxy.h; NULL: nobody looks, and what fails for the moment is repeated */
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;
 	const char *kept_dir; /* where answers are kept (kept.h); may be NULL */
@@ -50,5 +52,7 @@ bool source_net_latest(struct source_net *net, const struct route_hop *hop, cons
 		       struct buf *b, int64_t *as_of, struct err *e);
 /* Into an open file. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
+/* proxy_zip_head of one hop after the other. */
+bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e);
 
 #endif

@@ -108,14 +108,14 @@ static bool real_stat(struct query_repo *r, const char *rev, struct source_info 
 	return r->usable && source_stat_at(modproject_source(r->mp), r->hop, r->path, rev, info, e);
 }
 
-static bool real_versions(struct query_repo *r, const char *const **list, size_t *n,
-			  struct modver *asked, struct err *e)
+static bool real_versions(struct query_repo *r, const char *prefix, const char *const **list,
+			  size_t *n, struct modver *asked, struct err *e)
 {
 	*asked = (struct modver){ r->path, "" };
 	if (gover_is_toolchain(r->path))
 		return toolchainrepo_versions(r->mp, r->hop, r->path, list, n, asked, e);
 	return !r->usable ||
-	       source_versions_at(modproject_source(r->mp), r->hop, r->path, list, n, e);
+	       source_versions_at(modproject_source(r->mp), r->hop, r->path, prefix, list, n, e);
 }
 
 static bool real_latest(struct query_repo *r, struct source_info *info, struct modver *asked,
@@ -171,15 +171,15 @@ bool query_repo_stat(struct query_repo *r, const char *rev, struct source_info *
 }
 
 /* What the proxies list. A module of which only replacements exist has an empty list. */
-static bool listed_versions(struct query_repo *r, const char *const **list, size_t *n,
-			    struct query_result *res, struct err *e)
+static bool listed_versions(struct query_repo *r, const char *prefix, const char *const **list,
+			    size_t *n, struct query_result *res, struct err *e)
 {
 	struct err local = ERR_INIT;
 	struct modver asked;
 
 	*list = NULL;
 	*n = 0;
-	if (real_versions(r, list, n, &asked, &local))
+	if (real_versions(r, prefix, list, n, &asked, &local))
 		return true;
 	if (r->replaced && query_failure_of(&local) == QUERY_NOT_EXIST) {
 		err_release(&local);
@@ -207,7 +207,7 @@ bool query_repo_versions(struct query_repo *r, const char *prefix, struct query_
 	const char *const *list;
 	size_t n, kept = 0;
 
-	if (!listed_versions(r, &list, &n, res, e))
+	if (!listed_versions(r, prefix, &list, &n, res, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (gover_is_toolchain(r->path) || str_has_prefix(list[i], prefix))

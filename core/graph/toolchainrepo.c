@@ -38,7 +38,7 @@ bool toolchainrepo_versions(struct modproject *mp, const struct route_hop *hop, 
 	size_t n_all;
 
 	*dl = (struct modver){ dl_path, "" };
-	if (!source_versions_at(modproject_source(mp), hop, dl_path, &all, &n_all, e))
+	if (!source_versions_at(modproject_source(mp), hop, dl_path, "", &all, &n_all, e))
 		return false;
 	list = arena_alloc(a, (n_all + 1) * sizeof(*list));
 	*n = 0;

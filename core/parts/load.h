@@ -27,6 +27,9 @@
 #include "cache/owncache.h"
 #include "change/plan.h"
 #include "compare/compare.h"
+#include "offline/absence.h"
+#include "offline/chain.h"
+#include "offline/trace.h"
 #include "packages/goedit.h"
 #include "parts/job.h"
 #include "parts/snapshot.h"
@@ -303,6 +306,23 @@ struct load_compare {
 /* PART_WHATIF: struct whatif (graph/whatif.h). */
 
 struct load;
+/* PART_PROXY: what the proxies answer now. */
+struct load_trace {
+	struct trace trace;
+	bool is_private, is_unchecked;		/* patterns of GONOPROXY, of GONOSUMDB fit: these */
+	struct chain_pattern no_proxy, no_sumdb;
+	struct absence absence;			/* where the version was not found; else without hops */
+};
+struct load_proxy {
+	const struct load_env *env;
+	const char *list;			/* GOPROXY without credentials */
+	struct chain_pattern list_from;		/* where it is set */
+	const char *auth;			/* GOAUTH without credentials */
+	struct chain *chain;
+	struct load_trace *traces;
+	size_t n;
+};
+
 struct load_options {
 	const char *dir;	/* NULL: where the process is */
 	bool offline;

@@ -33,15 +33,20 @@ static bool cache_eq(const struct request_cache *a, const struct request_cache *
 	return a->whole == b->whole && a->depth == b->depth;
 }
 
+static bool mods_eq(const struct modver *a, const struct modver *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!modver_eq(a[i], b[i]))
+			return false;
+	return true;
+}
+
 static bool act_eq(const struct request_act *a, const struct request_act *b)
 {
 	if (a->verb != b->verb || !cache_eq(&a->shown, &b->shown) || a->n_mods != b->n_mods ||
 	    a->plan != b->plan || !str_eq(a->id, b->id))
 		return false;
-	for (size_t i = 0; i < a->n_mods; i++)
-		if (!modver_eq(a->mods[i], b->mods[i]))
-			return false;
-	return true;
+	return mods_eq(a->mods, b->mods, a->n_mods);
 }
 
 static bool compare_eq(const struct request_compare *a, const struct request_compare *b)
@@ -53,6 +58,12 @@ static bool outdated_eq(const struct request_outdated *a, const struct request_o
 {
 	return a->direct == b->direct && a->majors == b->majors && a->cooldown == b->cooldown &&
 	       a->kept_for == b->kept_for;
+}
+
+static bool proxy_eq(const struct request_proxy *a, const struct request_proxy *b)
+{
+	return a->n_mods == b->n_mods && a->all == b->all && a->no_zips == b->no_zips &&
+	       a->timeout_ms == b->timeout_ms && mods_eq(a->mods, b->mods, a->n_mods);
 }
 
 bool request_eq(const struct request *a, const struct request *b)
@@ -80,6 +91,7 @@ bool request_eq(const struct request *a, const struct request *b)
 		return a->export.format == b->export.format &&
 		       str_eq(a->export.file, b->export.file);
 	case PART_COMPARE: return compare_eq(&a->compare, &b->compare);
+	case PART_PROXY: return proxy_eq(&a->proxy, &b->proxy);
 	default: return true;
 	}
 }
@@ -122,12 +134,23 @@ static uint64_t hash_outdated(const struct request_outdated *o, uint64_t h)
 	return hash_number((unsigned)o->kept_for, hash_number((unsigned)o->cooldown, h));
 }
 
+static uint64_t hash_mods(const struct modver *mods, size_t n, uint64_t h)
+{
+	for (size_t i = 0; i < n; i++)
+		h = hash_text(mods[i].version, hash_text(mods[i].path, h));
+	return h;
+}
+
 static uint64_t hash_act(const struct request_act *a, uint64_t h)
 {
 	h = hash_text(a->id, hash_cache(&a->shown, hash_number(a->verb, h)));
-	for (size_t i = 0; i < a->n_mods; i++)
-		h = hash_text(a->mods[i].version, hash_text(a->mods[i].path, h));
-	return h;
+	return hash_mods(a->mods, a->n_mods, h);
+}
+
+static uint64_t hash_proxy(const struct request_proxy *p, uint64_t h)
+{
+	h = hash_number((unsigned)p->timeout_ms, hash_number(p->no_zips, hash_number(p->all, h)));
+	return hash_mods(p->mods, p->n_mods, h);
 }
 
 uint64_t request_hash(const struct request *r)
@@ -146,6 +169,7 @@ uint64_t request_hash(const struct request *r)
 		return hash_text(r->history.module, h);
 	case PART_PLAN: return hash_act(&r->act, h);
 	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));
+	case PART_PROXY: return hash_proxy(&r->proxy, h);
 	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
 	case PART_COMPARE:
 		return hash_text(r->compare.is,
@@ -200,20 +224,25 @@ static struct request_tidy take_tidy(struct packer *k, const struct request_tidy
 				      t->fetch };
 }
 
-static struct request_act take_act(struct packer *k, const struct request_act *a)
+static struct modver *take_mods(struct packer *k, const struct modver *from, size_t n)
 {
-	struct request_act to = *a;
-	struct modver *mods = take(k, a->mods, a->n_mods * sizeof(struct modver),
-				   alignof(struct modver));
+	struct modver *mods = take(k, from, n * sizeof(struct modver), alignof(struct modver));
 
-	for (size_t i = 0; i < a->n_mods; i++) {
-		const char *path = take_text(k, a->mods[i].path);
-		const char *version = take_text(k, a->mods[i].version);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = take_text(k, from[i].path);
+		const char *version = take_text(k, from[i].version);
 
 		if (mods)
 			mods[i] = (struct modver){ path, version };
 	}
-	to.mods = mods;
+	return mods;
+}
+
+static struct request_act take_act(struct packer *k, const struct request_act *a)
+{
+	struct request_act to = *a;
+
+	to.mods = take_mods(k, a->mods, a->n_mods);
 	to.id = take_text(k, a->id);
 	return to;
 }
@@ -231,6 +260,7 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
 	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
+	case PART_PROXY: to.proxy.mods = take_mods(k, r->proxy.mods, r->proxy.n_mods); break;
 	case PART_COMPARE:
 		to.compare.was = take_text(k, r->compare.was);
 		to.compare.is = take_text(k, r->compare.is);
@@ -259,6 +289,7 @@ bool request_is_plain(const struct request *r)
 	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
 	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
 	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
+	case PART_PROXY: return proxy_eq(&r->proxy, &(struct request_proxy){ 0 });
 	case PART_EXPLAIN:
 	case PART_WHATIF:
 	case PART_VERSIONS:
@@ -287,6 +318,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_APPLY] = "finding what would be written",
 	[PART_EXPORT] = "writing the graph",
 	[PART_COMPARE] = "comparing",
+	[PART_PROXY] = "asking the proxies",
 	[PART_GIT] = "looking at the repository",
 };
 

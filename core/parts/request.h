@@ -31,6 +31,7 @@ enum request_part {
 	PART_PLAN,	/* a change of the cache, done: .act */
 	PART_APPLY,	/* go.mod and go.sum written as go commands would: .apply */
 	PART_EXPORT,	/* the graph, written into a file: .export */
+	PART_PROXY,	/* struct load_proxy: the proxies as they answer now: .proxy */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
 	PART_COUNT
@@ -93,6 +94,14 @@ struct request_compare {
 	bool base;		/* from the common ancestor of both */
 };
 
+struct request_proxy {
+	const struct modver *mods;	/* to be traced: versions may be queries, "" is the selected one, else the latest */
+	size_t n_mods;
+	bool all;	/* and all that the build list needs and the cache lacks: of a project that has been read */
+	bool no_zips;	/* no zip is asked for */
+	int timeout_ms;	/* of one exchange; 0: as for all commands */
+};
+
 struct request_export {
 	enum graphfile_format format;
 	const char *file;
@@ -112,6 +121,7 @@ struct request {
 		struct request_apply apply;
 		struct request_export export;
 		struct request_compare compare;
+		struct request_proxy proxy;
 	};
 };
 

@@ -25,7 +25,7 @@ static bool list_hop(void *ctx, const struct route_hop *hop, struct err *e)
 {
 	struct list *l = ctx;
 
-	if (!source_versions_at(l->source, hop, l->h->path, &l->versions, &l->n, e))
+	if (!source_versions_at(l->source, hop, l->h->path, "", &l->versions, &l->n, e))
 		return false;
 	l->h->proxy = hop ? arena_strdup(l->a, hop->shown) : "";
 	return true;

@@ -1,0 +1,198 @@
+#include "texts/proxy_text.h"
+
+struct proxy_text_steps proxy_text_steps(const struct http_hop *x)
+{
+	const struct http_hop_timing *t = &x->timing;
+	struct proxy_text_steps s = { -1, -1, -1, -1, t->total };
+	int64_t before = MAX(t->tls, t->connect);
+
+	/* on a connection that was there already nothing was looked up */
+	if (t->connect > 0) {
+		s.dns = t->dns;
+		s.connect = t->connect - t->dns;
+	}
+	if (t->tls > 0)
+		s.tls = t->tls - t->connect;
+	if (t->first_byte > 0)
+		s.first_byte = t->first_byte - before;
+	return s;
+}
+
+void proxy_text_time(struct buf *b, int64_t us)
+{
+	if (us < 0)
+		buf_addch(b, '-');
+	else if (us < 10000)
+		buf_addf(b, "%.1f ms", (double)us / 1000);
+	else if (us < 1000000)
+		buf_addf(b, "%lld ms", (long long)(us / 1000));
+	else
+		buf_addf(b, "%.1f s", (double)us / 1000000);
+}
+
+const char *proxy_text_protocol(int http_version)
+{
+	switch (http_version) {
+	case 10: return "HTTP/1.0";
+	case 11: return "HTTP/1.1";
+	case 20: return "HTTP/2";
+	case 30: return "HTTP/3";
+	default: return "";
+	}
+}
+
+const char *proxy_text_kind(enum route_kind kind)
+{
+	static const char *const kinds[] = { "proxy", "file", "direct", "off", "noproxy" };
+
+	return kinds[kind];
+}
+
+void proxy_text_status(struct buf *b, const struct chain_hop *h)
+{
+	const struct http_hop *x = exchange_last(&h->answer);
+
+	if (!h->asked)
+		buf_addstr(b, "not asked");
+	else if (h->hop->kind == ROUTE_FILE)
+		buf_addstr(b, h->answer.code == ERR_NETWORK ? "unreadable" : "file");
+	else if (!x || !x->status)
+		buf_addstr(b, h->answer.code == ERR_OFFLINE ? "not asked" : "no answer");
+	else
+		buf_addf(b, "%d %s", x->status, proxy_text_protocol(x->http_version));
+}
+
+enum style_id proxy_text_style(const struct chain_hop *h)
+{
+	if (!h->asked || h->answer.code == ERR_OFFLINE)
+		return STYLE_QUIET;
+	if (h->answer.code == ERR_NONE || h->answer.code == ERR_NOT_FOUND)
+		return STYLE_GOOD;
+	return STYLE_BAD;
+}
+
+const char *proxy_text_separator(const struct chain *c, size_t i)
+{
+	if (i + 1 >= c->n)
+		return "";
+	if (c->hops[i].hop->kind == ROUTE_NOPROXY)
+		return "only for modules that GONOPROXY or GOPRIVATE matches";
+	return c->hops[i].hop->fall_back_on_error ? "|  goes on at any error"
+						  : ",  goes on at 404 and 410 only";
+}
+
+const char *proxy_text_route(const struct load_proxy *lp, const struct load_trace *t)
+{
+	const struct chain *c = lp->chain;
+
+	if (t->is_private)
+		return "direct";
+	for (size_t i = 0; i < c->n; i++) {
+		enum route_kind kind = c->hops[i].hop->kind;
+
+		if (kind != ROUTE_NOPROXY)
+			return kind == ROUTE_OFF      ? "none"
+			       : kind == ROUTE_DIRECT ? "direct"
+						      : "proxy";
+	}
+	return "none";
+}
+
+static void add_pattern(struct buf *b, const struct chain_pattern *p)
+{
+	buf_addf(b, "%s has %s", p->variable, p->pattern);
+	if (*p->set_in)
+		buf_addf(b, " (%s", p->set_in);
+	if (*p->set_in && p->line)
+		buf_addf(b, ":%d", p->line);
+	if (*p->set_in)
+		buf_addch(b, ')');
+}
+
+void proxy_text_reason(struct buf *b, const struct load_proxy *lp, const struct load_trace *t)
+{
+	if (t->is_private)
+		add_pattern(b, &t->no_proxy);
+	else if (str_eq(proxy_text_route(lp, t), "none"))
+		buf_addstr(b, "GOPROXY=off");
+	else
+		buf_addstr(b, "no pattern of GOPRIVATE or GONOPROXY fits");
+	if (t->is_unchecked) {
+		buf_addstr(b, "; not checked by the checksum database: ");
+		add_pattern(b, &t->no_sumdb);
+	}
+}
+
+const char *proxy_text_proof(enum trace_proof proof)
+{
+	static const char *const texts[] = { "", "go.sum", "sumdb", "unchecked" };
+
+	return texts[proof];
+}
+
+void proxy_text_sumdb(struct buf *b, const struct chain *c)
+{
+	if (!*c->sumdb) {
+		buf_addstr(b,
+			   *c->sumdb_error ? c->sumdb_error : "off: nothing is checked (GOSUMDB)");
+		return;
+	}
+	buf_addf(b, "%s ", c->sumdb);
+	if (c->sumdb_hop != CHAIN_DATABASE)
+		buf_addf(b, "through hop %zu", c->sumdb_hop + 1);
+	else if (*c->sumdb_base)
+		buf_addf(b, "at %s", c->sumdb_base);
+	if (c->head_signed)
+		buf_addf(b, ": tree of %lld records, signed by its key", (long long)c->tree_size);
+	else if (*c->sumdb_error)
+		buf_addf(b, ": %s", c->sumdb_error);
+}
+
+/* The request at which go stopped. */
+static const struct trace_request *last_request(const struct trace *t)
+{
+	return t->n ? &t->requests[t->n - 1] : NULL;
+}
+
+void proxy_text_mend(struct buf *b, const struct load_proxy *lp, const struct load_trace *t)
+{
+	const struct trace_request *q = last_request(&t->trace);
+
+	if (t->trace.ok || !q || q->hop == TRACE_DATABASE)
+		return;
+	if (q->next == TRACE_STOPS && q->hop + 1 < lp->chain->n &&
+	    !lp->chain->hops[q->hop].hop->fall_back_on_error)
+		buf_addf(b, "mend hop %zu, or put \"|\" after it: then go asks hop %zu next",
+			 q->hop + 1, q->hop + 2);
+	else if (q->next == TRACE_STOPS)
+		buf_addf(b, "mend hop %zu, or add another after it", q->hop + 1);
+}
+
+static void add_answer(struct buf *b, const char *what, const struct exchange_answer *a,
+		       const char *more)
+{
+	buf_addf(b, "%s ", what);
+	if (a->status)
+		buf_addf(b, "%d", a->status);
+	else
+		buf_addstr(b, a->code == ERR_NONE	 ? "there"
+			      : a->code == ERR_NOT_FOUND ? "not there"
+							 : "no answer");
+	if (*more)
+		buf_addf(b, " (%s)", more);
+}
+
+void proxy_text_absence(struct buf *b, const struct absence_hop *h)
+{
+	buf_addf(b, "%s: ", absence_text(h->kind));
+	add_answer(b, "list", &h->list,
+		   h->list.code != ERR_NONE ? ""
+		   : h->listed		    ? "has it"
+					    : "does not have it");
+	add_answer(b, ", .info", &h->info, "");
+	add_answer(b, ", @latest", &h->latest, h->latest_version);
+	if (h->age >= 0)
+		buf_addf(b, "; kept for %lld s", (long long)h->age);
+	if (h->try_after > 0)
+		buf_addf(b, "; try again in %lld s", (long long)h->try_after);
+}

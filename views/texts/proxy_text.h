@@ -1,0 +1,36 @@
+/*
+ * proxy_text.h - words about proxies that the command and the view both show. Append; one thread.
+ */
+#ifndef MODSCOPE_PROXY_TEXT_H
+#define MODSCOPE_PROXY_TEXT_H
+
+#include "base/buf.h"
+#include "parts/load.h"
+#include "style.h"
+
+/* The time of each step of an exchange, in microseconds; -1 where there was none. */
+struct proxy_text_steps {
+	int64_t dns, connect, tls, first_byte, total;
+};
+struct proxy_text_steps proxy_text_steps(const struct http_hop *x);
+/* "31 ms", "0.4 ms", "1.2 s", "-". */
+void proxy_text_time(struct buf *b, int64_t us);
+/* "HTTP/2"; "" if unknown. */
+const char *proxy_text_protocol(int http_version);
+/* "200 HTTP/2", "no answer", "file"; or why no server was asked: "direct", "off". */
+void proxy_text_status(struct buf *b, const struct chain_hop *h);
+enum style_id proxy_text_style(const struct chain_hop *h);
+/* What lets go ask the hop after this one: "\",\": goes on at 404 and 410 only". */
+const char *proxy_text_separator(const struct chain *c, size_t i);
+const char *proxy_text_kind(enum route_kind kind);	/* "proxy", "file", "direct", "off", "noproxy" */
+/* How the module is had: "proxy", "direct" or "none"; and why, as a sentence. */
+const char *proxy_text_route(const struct load_proxy *lp, const struct load_trace *t);
+void proxy_text_reason(struct buf *b, const struct load_proxy *lp, const struct load_trace *t);
+const char *proxy_text_proof(enum trace_proof proof);
+void proxy_text_sumdb(struct buf *b, const struct chain *c);
+/* What would mend the end of a trace; nothing if all is well or nothing is known. */
+void proxy_text_mend(struct buf *b, const struct load_proxy *lp, const struct load_trace *t);
+/* One hop's answers about a version that does not show up. */
+void proxy_text_absence(struct buf *b, const struct absence_hop *h);
+
+#endif
