@@ -51,6 +51,8 @@ struct load_env {
 	struct goenv *env;
 	struct goenv_note *notes;
 	size_t n_notes;
+	const char **files;		/* go.mod, go.sum, go.work of the project, which may not be there; none in batch */
+	size_t n_files;
 	struct findings findings;
 };
 

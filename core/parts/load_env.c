@@ -1,6 +1,8 @@
 #include "parts/load_private.h"
 
+#include "base/fs.h"
 #include "gofiles/goenv.h"
+#include "gofiles/gowork.h"
 
 static void env_release(void *data)
 {
@@ -25,6 +27,83 @@ static void env_findings(struct load_env *le)
 	}
 }
 
+/* The members of a workspace whose files are listed: more are not watched. */
+#define MAX_MEMBERS 2000
+
+struct file_list {
+	const struct goenv *env;
+	struct arena *a;
+	ARENA_VEC(const char *) files;
+};
+
+static void add_file(struct file_list *l, const char *dir, const char *name)
+{
+	arena_vec_push(l->a, &l->files, path_join(l->a, dir, name));
+}
+
+static void add_module(struct file_list *l, const char *dir)
+{
+	const char *modfile = NULL;
+
+	if (goenv_flag(l->env, "modfile", &modfile, NULL) && modfile && *modfile)
+		add_file(l, path_is_abs(modfile) ? "" : goenv_cwd(l->env), modfile);
+	add_file(l, dir, "go.mod");
+	add_file(l, dir, "go.sum");
+}
+
+static void add_workspace(struct file_list *l, const char *file)
+{
+	const char *dir = path_dir(l->a, file);
+	struct arena parsed = ARENA_INIT;
+	struct gowork *f;
+	char *data;
+	size_t len;
+
+	arena_vec_push(l->a, &l->files, file);
+	arena_vec_push(l->a, &l->files, arena_fmt(l->a, "%s.sum", file));
+	if (fs_read(&parsed, file, MODSYNTAX_MAX_SIZE, &data, &len, NULL) &&
+	    gowork_parse(&f, &parsed, &(struct gomod_options){ .name = file }, data, len, NULL))
+		for (size_t i = 0; i < MIN(f->use.n, (size_t)MAX_MEMBERS); i++) {
+			const char *use = f->use.items[i].path;
+
+			add_module(l, path_is_abs(use) ? use : path_join(l->a, dir, use));
+		}
+	arena_release(&parsed);
+}
+
+/* The directory whose go.mod is in force, as modproject_find_root finds it; the current one where there is none yet. */
+static const char *find_dir(const struct file_list *l)
+{
+	const char *cwd = path_clean(l->a, goenv_cwd(l->env)), *dir = cwd;
+
+	while (!fs_is_file(path_join(l->a, dir, "go.mod"))) {
+		const char *up = path_dir(l->a, dir);
+
+		if (str_eq(up, dir))
+			return cwd;
+		dir = up;
+	}
+	return dir;
+}
+
+static void find_files(struct load_env *le, struct arena *a)
+{
+	struct file_list l = { .env = le->env, .a = a };
+	const char *work = NULL;
+
+	if (goenv_find_gowork(le->env, a, &work, NULL) && work && *work && !str_eq(work, "off")) {
+		add_workspace(&l, work);
+	} else {
+		const char *dir = find_dir(&l);
+
+		add_module(&l, dir);
+		if (!work)
+			add_file(&l, dir, "go.work");
+	}
+	le->files = l.files.items;
+	le->n_files = l.files.n;
+}
+
 bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = load_options(w->l)->dir }, e);
@@ -39,6 +118,8 @@ bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 	le->findings.arena = &p->arena;
 	goenv_explain(env, &p->arena, &le->notes, &le->n_notes);
 	env_findings(le);
+	if (w->job)
+		find_files(le, &p->arena);
 	p->data = le;
 	p->release = env_release;
 	*out = p;

@@ -4,22 +4,15 @@
 #include "git/gitstate.h"
 #include "gofiles/cachepath.h"
 
+/* What the settings lead to, not what the graph was made of: a go.mod that cannot be read is waited for too. */
 static size_t watch_project(const void *data, struct watch *w, size_t from, size_t n)
 {
-	const struct load_graph *g = data;
-	char *sum;
+	const struct load_env *le = data;
+	size_t end = MIN(le->n_files, from + n);
 
-	(void)from;
-	(void)n;
-	if (g->gowork)
-		watch_add(w, g->gowork, LOAD_CHANGED_PROJECT);
-	if (!g->gomod)
-		return 0;
-	watch_add(w, g->gomod, LOAD_CHANGED_PROJECT);
-	sum = xasprintf("%s/go.sum", g->dir);
-	watch_add(w, sum, LOAD_CHANGED_PROJECT);
-	free(sum);
-	return 0;
+	for (size_t i = from; i < end; i++)
+		watch_add(w, le->files[i], LOAD_CHANGED_PROJECT);
+	return le->n_files - end;
 }
 
 static size_t watch_sources(const void *data, struct watch *w, size_t from, size_t n)
@@ -72,7 +65,7 @@ static const struct {
 	enum request_part part;
 	size_t (*some)(const void *data, struct watch *w, size_t from, size_t n);
 } watched[] = {
-	{ PART_GRAPH, watch_project },
+	{ PART_ENV, watch_project },
 	{ PART_GIT, watch_git },
 	{ PART_TIDY, watch_sources },
 	{ PART_CACHE, watch_cache },

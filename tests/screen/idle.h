@@ -9,8 +9,9 @@
 
 static inline bool app_is_idle(void *ctx)
 {
-	const struct app *app = ctx;
+	struct app *app = ctx;
 
+	wants_look(&app->wants); /* the script changes files faster than poll tells of it */
 	return jobs_pending(app->wants.jobs) == 0 && !app->wants.changed_timer && !app->rest_timer &&
 	       !app->loop.more_work;
 }

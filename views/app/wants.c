@@ -245,7 +245,7 @@ static void take_snapshot(struct wants *ws, struct snapshot *next)
 
 static bool is_watched(enum request_part id)
 {
-	return id == PART_GRAPH || id == PART_CACHE || id == PART_TIDY || id == PART_GIT;
+	return id == PART_ENV || id == PART_CACHE || id == PART_TIDY || id == PART_GIT;
 }
 
 static void take_part(struct wants *ws, struct job_mail *m)
