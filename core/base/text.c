@@ -47,6 +47,13 @@ bool text_is_letter(uint32_t rune)
 	}
 }
 
+bool text_is_upper(uint32_t rune)
+{
+	if (rune < 0x80)
+		return rune >= 'A' && rune <= 'Z';
+	return utf8proc_category((utf8proc_int32_t)rune) == UTF8PROC_CATEGORY_LU;
+}
+
 bool text_is_digit(uint32_t rune)
 {
 	if (rune < 0x80)

@@ -27,9 +27,10 @@ size_t text_rune(const char *s, size_t len, uint32_t *rune);
 void text_add_rune(struct buf *b, uint32_t rune);
 /* Whether text_escape() lets a rune pass. */
 bool text_is_visible(uint32_t rune);
-/* Go's unicode.IsPrint, IsLetter, IsDigit (tables of utf8proc's Unicode version). */
+/* Go's unicode.IsPrint, IsLetter, IsUpper, IsDigit (tables of utf8proc's Unicode version). */
 bool text_is_print(uint32_t rune);
 bool text_is_letter(uint32_t rune);
+bool text_is_upper(uint32_t rune);
 bool text_is_digit(uint32_t rune);
 /* strings.Fields: the number of fields; the first `max` are stored, pointing into s. */
 struct text_field {

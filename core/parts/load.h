@@ -26,7 +26,8 @@
 #include "base/map.h"
 #include "cache/owncache.h"
 #include "change/plan.h"
-#include "compare/compare.h"
+#include "compare/apiuse.h"
+#include "compare/modcompare.h"
 #include "offline/absence.h"
 #include "offline/chain.h"
 #include "offline/trace.h"
@@ -303,6 +304,18 @@ struct load_compare {
 	const char *was_commit, *is_commit;	/* 40 digits; "" is the work tree */
 	struct compare_changes changes;
 	const char *incomplete;			/* why a graph could not be read whole, go's words; "" */
+};
+
+/* PART_MODCOMPARE: two versions of a module, and where the project's own files use what was removed or is declared differently. */
+struct load_modcompare {
+	struct modver asked;			/* the module's path as it is imported; version "" */
+	struct modver was, is;			/* of which the files are: of `current`, what replaces it */
+	struct modcompare differs;
+	bool project;				/* there are files of a project; else nothing is known of uses */
+	struct apiuse_place *uses;		/* id: index into differs.api */
+	size_t n_uses;
+	const char *diff;			/* of the files that were asked for; "" */
+	size_t diff_len;
 };
 
 /* PART_WHATIF: struct whatif (graph/whatif.h). */

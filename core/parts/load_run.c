@@ -39,6 +39,7 @@ static const struct loader {
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },
 	[PART_PROXY] = { 1u << PART_ENV, load_make_proxy, NULL },
+	[PART_MODCOMPARE] = { 1u << PART_GRAPH, load_make_modcompare, NULL },
 	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },
 	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_APPLY] = { 1u << PART_ENV, load_make_apply, NULL },

@@ -54,6 +54,12 @@ static bool compare_eq(const struct request_compare *a, const struct request_com
 	return a->base == b->base && str_eq(a->was, b->was) && str_eq(a->is, b->is);
 }
 
+static bool modcompare_eq(const struct request_modcompare *a, const struct request_modcompare *b)
+{
+	return a->diff == b->diff && modver_eq(a->was, b->was) && modver_eq(a->is, b->is) &&
+	       str_eq(a->file, b->file);
+}
+
 static bool outdated_eq(const struct request_outdated *a, const struct request_outdated *b)
 {
 	return a->direct == b->direct && a->majors == b->majors && a->cooldown == b->cooldown &&
@@ -92,6 +98,7 @@ bool request_eq(const struct request *a, const struct request *b)
 		       str_eq(a->export.file, b->export.file);
 	case PART_COMPARE: return compare_eq(&a->compare, &b->compare);
 	case PART_PROXY: return proxy_eq(&a->proxy, &b->proxy);
+	case PART_MODCOMPARE: return modcompare_eq(&a->modcompare, &b->modcompare);
 	default: return true;
 	}
 }
@@ -141,6 +148,12 @@ static uint64_t hash_mods(const struct modver *mods, size_t n, uint64_t h)
 	return h;
 }
 
+static uint64_t hash_modcompare(const struct request_modcompare *m, uint64_t h)
+{
+	h = hash_text(m->was.version, hash_text(m->was.path, hash_number(m->diff, h)));
+	return hash_text(m->file, hash_text(m->is.version, hash_text(m->is.path, h)));
+}
+
 static uint64_t hash_act(const struct request_act *a, uint64_t h)
 {
 	h = hash_text(a->id, hash_cache(&a->shown, hash_number(a->verb, h)));
@@ -174,6 +187,7 @@ uint64_t request_hash(const struct request *r)
 	case PART_COMPARE:
 		return hash_text(r->compare.is,
 				 hash_text(r->compare.was, hash_number(r->compare.base, h)));
+	case PART_MODCOMPARE: return hash_modcompare(&r->modcompare, h);
 	default: return h;
 	}
 }
@@ -247,6 +261,15 @@ static struct request_act take_act(struct packer *k, const struct request_act *a
 	return to;
 }
 
+static void take_modcompare(struct packer *k, struct request_modcompare *to)
+{
+	to->was.path = take_text(k, to->was.path);
+	to->was.version = take_text(k, to->was.version);
+	to->is.path = take_text(k, to->is.path);
+	to->is.version = take_text(k, to->is.version);
+	to->file = take_text(k, to->file);
+}
+
 static struct request *pack(struct packer *k, const struct request *r)
 {
 	struct request *copy = take(k, r, sizeof(*r), alignof(struct request)), to = *r;
@@ -265,6 +288,7 @@ static struct request *pack(struct packer *k, const struct request *r)
 		to.compare.was = take_text(k, r->compare.was);
 		to.compare.is = take_text(k, r->compare.is);
 		break;
+	case PART_MODCOMPARE: take_modcompare(k, &to.modcompare); break;
 	default: break;
 	}
 	if (copy)
@@ -297,7 +321,8 @@ bool request_is_plain(const struct request *r)
 	case PART_PLAN:
 	case PART_APPLY:
 	case PART_EXPORT:
-	case PART_COMPARE: return false;
+	case PART_COMPARE:
+	case PART_MODCOMPARE: return false;
 	default: return true;
 	}
 }
@@ -319,6 +344,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_EXPORT] = "writing the graph",
 	[PART_COMPARE] = "comparing",
 	[PART_PROXY] = "asking the proxies",
+	[PART_MODCOMPARE] = "comparing",
 	[PART_GIT] = "looking at the repository",
 };
 
@@ -362,6 +388,10 @@ void request_text(const struct request *r, struct buf *b)
 	case PART_COMPARE:
 		buf_addf(b, "%s %s with %s", doing[r->part], r->compare.was,
 			 r->compare.is[0] ? r->compare.is : "the work tree");
+		break;
+	case PART_MODCOMPARE:
+		buf_addf(b, "%s %s@%s with %s", doing[r->part], r->modcompare.was.path,
+			 r->modcompare.was.version, r->modcompare.is.version);
 		break;
 	case PART_WHATIF:
 	case PART_TIDY:

@@ -34,6 +34,7 @@ enum request_part {
 	PART_PROXY,	/* struct load_proxy: the proxies as they answer now: .proxy */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
+	PART_MODCOMPARE, /* struct load_modcompare: what differs in two versions of a module: .modcompare */
 	PART_COUNT
 };
 
@@ -102,6 +103,12 @@ struct request_proxy {
 	int timeout_ms;	/* of one exchange; 0: as for all commands */
 };
 
+struct request_modcompare {
+	struct modver was, is;	/* versions, queries or "current" */
+	const char *file;	/* its diff, too; "" */
+	bool diff;		/* the diffs of all files */
+};
+
 struct request_export {
 	enum graphfile_format format;
 	const char *file;
@@ -122,6 +129,7 @@ struct request {
 		struct request_export export;
 		struct request_compare compare;
 		struct request_proxy proxy;
+		struct request_modcompare modcompare;
 	};
 };
 

@@ -1,4 +1,5 @@
 #include "commands/cli.h"
+#include "commands/modcompare_report.h"
 #include "parts/load.h"
 
 /* What stands behind a change, as texts. */
@@ -255,13 +256,47 @@ static struct request_compare parse(struct arena *a, const char *arg)
 	return r;
 }
 
-static int run(struct cli *c)
+static bool parse_version(struct arena *a, const char *arg, struct modver *m)
 {
-	struct err e = ERR_INIT;
-	struct arena a = ARENA_INIT;
+	const char *at = strrchr(arg, '@');
+
+	if (!at || at == arg || !at[1])
+		return false;
+	*m = (struct modver){ arena_strndup(a, arg, (size_t)(at - arg)), at + 1 };
+	return true;
+}
+
+static int compare_versions(struct cli *c, struct arena *a)
+{
+	struct request_modcompare m = { .file = cli_has(c, "file") ? cli_flag(c, "file") : "",
+					.diff = cli_has(c, "diff") };
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
-	const struct request *r = REQUEST(PART_COMPARE, .compare = parse(&a, c->args[0]));
+	struct err e = ERR_INIT;
+	int status = STATUS_FINE;
+
+	if (!parse_version(a, c->args[0], &m.was) || !parse_version(a, c->args[1], &m.is))
+		status = cli_usage(c, "two versions of a module are MODULE@VERSION each");
+	else if (!load_now(l, &s, REQUEST(PART_MODCOMPARE, .modcompare = m), &e))
+		status = cli_fail(c, &e);
+	else
+		modcompare_report(c->r,
+				  snapshot_part(s, REQUEST(PART_MODCOMPARE, .modcompare = m))->data,
+				  c->r->json		   ? MODCOMPARE_REPORT_JSON
+				  : *m.file || m.diff	   ? MODCOMPARE_REPORT_DIFF
+				  : cli_has(c, "markdown") ? MODCOMPARE_REPORT_MARKDOWN
+							   : MODCOMPARE_REPORT_TEXT);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static int compare_revisions(struct cli *c, struct arena *a)
+{
+	struct err e = ERR_INIT;
+	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct snapshot *s = snapshot_new();
+	const struct request *r = REQUEST(PART_COMPARE, .compare = parse(a, c->args[0]));
 	int status;
 
 	if (load_now(l, &s, r, &e))
@@ -270,29 +305,43 @@ static int run(struct cli *c)
 		status = cli_fail(c, &e);
 	snapshot_unref(s);
 	load_free(l);
+	return status;
+}
+
+static int run(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	int status = c->n_args == 2 ? compare_versions(c, &a) : compare_revisions(c, &a);
+
 	arena_release(&a);
 	return status;
 }
 
 static const struct cli_flag flags[] = {
 	{ "markdown", NULL, "a comment for a pull request" },
-	{ NULL, NULL, NULL },
+	{ "file", "FILE", "of two versions of a module: the diff of this file" },
+	{ "diff", NULL, "of two versions of a module: the diffs of all files" },
+	{ NULL },
 };
 
 const struct cli_command cmd_compare = {
 	.name = "compare",
-	.args = "A..B",
-	.summary = "what differs in two revisions of the project, and why",
+	.args = "A..B | MODULE@V MODULE@W",
+	.summary = "what differs in two revisions of the project or two versions of a module",
 	.help = "A..B    from revision A to revision B: tags, branches, hashes, HEAD~3, @{upstream}; an empty end is HEAD\n"
 		"A...B   from the common ancestor of both to B\n"
 		"A       from A to the work tree\n"
 		"Both build lists are computed from the files in the commits. Nothing is checked out, and the work tree, the index and\n"
 		"the stash stay as they are. Each module that came, went, moved up or down, is replaced or no longer is, or became\n"
 		"direct or indirect has its causes: the lines of go.mod or go.work that would have to be put back, and the\n"
-		"requirements that ask for it. What is worst comes first.\n",
+		"requirements that ask for it. What is worst comes first.\n"
+		"MODULE@V MODULE@W compares two versions of a module; a version may be a query (latest, upgrade, a branch) or current:\n"
+		"requirements, go and toolchain lines, files with their sizes, whether a licence file differs, and the exported identifiers\n"
+		"that were added, removed or are declared differently. Of those removed or changed it says where this project's own files\n"
+		"use them, as far as imports and selectors tell without types.\n",
 	.complete = "none",
 	.flags = flags,
 	.min_args = 1,
-	.max_args = 1,
+	.max_args = 2,
 	.run = run,
 };

@@ -1,0 +1,18 @@
+/*
+ * modcompare_report.h - what `compare M@A M@B` prints: the difference of two versions of a module as text, Markdown or JSON.
+ */
+#ifndef MODSCOPE_MODCOMPARE_REPORT_H
+#define MODSCOPE_MODCOMPARE_REPORT_H
+
+#include "commands/cli.h"
+#include "parts/load.h"
+
+enum modcompare_report_form {
+	MODCOMPARE_REPORT_TEXT,
+	MODCOMPARE_REPORT_MARKDOWN,
+	MODCOMPARE_REPORT_JSON,
+	MODCOMPARE_REPORT_DIFF,	/* the unified diff alone */
+};
+void modcompare_report(struct report *r, const struct load_modcompare *m, enum modcompare_report_form form);
+
+#endif
