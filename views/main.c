@@ -2,6 +2,9 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#ifdef HAVE_MALLOPT
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -39,6 +42,15 @@ static void write_all(void *ctx, int fd, const void *data, size_t len)
 		p += n;
 		len -= (size_t)n;
 	}
+}
+
+/* Memory that is freed and needed again a moment later is not given back in between: that would stop all threads each time. */
+static void keep_memory(void)
+{
+#ifdef HAVE_MALLOPT
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	mallopt(M_TOP_PAD, 4 << 20);
+#endif
 }
 
 static void on_failed_write(int signo)
@@ -242,6 +254,7 @@ int main(int argc, char **argv)
 	int status;
 
 	guard_output();
+	keep_memory();
 	setlocale(LC_CTYPE, "");
 	report_init(&r, write_all, &o);
 	r.ascii = !str_eq(nl_langinfo(CODESET), "UTF-8");

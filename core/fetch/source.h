@@ -117,6 +117,8 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e);
 /* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. st: of its root; may be NULL. */
 bool source_dir(struct source *s, struct modver m, const char **dir, struct stat *st, struct err *e);
+/* Sees beforehand what source_dir looks at first: the tree in GOMODCACHE and its zip's hash. No network. */
+void source_look_ahead(struct source *s, struct modver m);
 /* modfetch.DownloadDir for GOMODCACHE only: NULL where the tree is absent or not complete. No network. */
 const char *source_cached_dir(struct source *s, struct modver m);
 /* The lines that the checksum database has for a version ("PATH VERSION h1:...\n", "PATH VERSION/go.mod h1:...\n"), proven; appended.

@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "fetch/source_info.h"
+#include "zip/dirhash.h"
 
 struct route_hop;
 struct source;
@@ -21,6 +22,7 @@ enum source_answer_kind {
 	ASK_INFO = 'i',
 	ASK_ZIP = 'z',
 	ASK_DIR = 'd',
+	ASK_TREE = 't',
 	ASK_LIST = 'l',
 	ASK_LATEST = 'L',
 	ASK_UNPROVEN_MOD = 'u',
@@ -28,12 +30,19 @@ enum source_answer_kind {
 	ASK_CACHED_DIR = 'D',
 };
 
+/* A .ziphash, trimmed. */
+struct source_answer_ziphash {
+	bool there, valid; /* it can be read; it holds a hash (modfetch.isValidSum) */
+	char sum[DIRHASH_LEN + 1];
+};
+
 struct source_answer {
 	bool done, ok;
 	struct err err;
 	char *data; /* the bytes, or the strings that the rest points at */
 	size_t len;
-	struct stat st; /* of ASK_DIR: the tree's root */
+	struct stat st; /* of ASK_DIR, ASK_TREE: the tree's root */
+	struct source_answer_ziphash zip; /* of ASK_TREE */
 	struct source_info info;
 	const char **versions;
 	size_t n;

@@ -122,16 +122,10 @@ static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 
 	return ok;
 }
 
-struct ziphash {
-	bool there, valid; /* it can be read; it holds a hash (modfetch.isValidSum) */
-	char sum[DIRHASH_LEN + 1];
-};
-
-/* A .ziphash, trimmed. */
-static struct ziphash read_ziphash(const struct source_disk *t, struct modver m)
+static struct source_answer_ziphash read_ziphash(const struct source_disk *t, struct modver m)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
-	struct ziphash z = { 0 };
+	struct source_answer_ziphash z = { 0 };
 	const char *p;
 	size_t n = 0;
 
@@ -163,7 +157,7 @@ static bool verify_error(struct modver m, struct err *why, struct err *e)
 
 /* Fetcher.checkMod: the recorded hash of the zip against go.sum and the database. */
 static bool check_mod(struct source *s, const struct source_disk *t, struct modver m,
-		      struct ziphash *z, struct err *e)
+		      struct source_answer_ziphash z, struct err *e)
 {
 	struct err why = ERR_INIT;
 	char *file;
@@ -171,25 +165,25 @@ static bool check_mod(struct source *s, const struct source_disk *t, struct modv
 
 	if (has_no_zip(m))
 		return true;
-	if (!z->valid) {
-		file = source_disk_version_file(t, m, z->there ? "zip" : "ziphash");
-		ok = z->there ? hash_zip(s, file, z->sum, &why)
-			      : err_sys(&why, ENOENT, "open %s", file);
+	if (!z.valid) {
+		file = source_disk_version_file(t, m, z.there ? "zip" : "ziphash");
+		ok = z.there ? hash_zip(s, file, z.sum, &why)
+			     : err_sys(&why, ENOENT, "open %s", file);
 		free(file);
 		if (!ok)
 			return verify_error(m, &why, e);
-	} else if (!str_has_prefix(z->sum, "h1:")) {
-		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", z->sum);
+	} else if (!str_has_prefix(z.sum, "h1:")) {
+		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", z.sum);
 		return verify_error(m, &why, e);
 	}
-	return source_sums_check(&s->sums, m, "", z->sum, NULL, e);
+	return source_sums_check(&s->sums, m, "", z.sum, NULL, e);
 }
 
 /* The zip in GOMODCACHE, if DownloadZip would use it: *found says so even if the check fails. */
 static bool cached_zip(struct source *s, struct modver m, char **file, bool *found, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
-	struct ziphash z;
+	struct source_answer_ziphash z;
 	bool ok, hashed;
 
 	*found = false;
@@ -202,7 +196,7 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	z = read_ziphash(&s->gomodcache, m);
 	/* without its .ziphash it would be hashed again */
 	if (z.there || (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed))
-		ok = check_mod(s, &s->gomodcache, m, &z, e);
+		ok = check_mod(s, &s->gomodcache, m, z, e);
 	else
 		ok = hash_zip(s, *file, sum, e) && source_sums_check(&s->sums, m, "", sum, NULL, e);
 	return ok;
@@ -213,7 +207,7 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 {
 	char sum[DIRHASH_LEN + 1];
 	enum source_sums_proof proof;
-	struct ziphash z;
+	struct source_answer_ziphash z;
 
 	if (!source_may_use_own(s, m.path) || !fs_is_file(file))
 		return false;
@@ -232,7 +226,7 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 static bool kept_zip(struct source *s, struct modver m, const char *file)
 {
 	char sum[DIRHASH_LEN + 1];
-	struct ziphash z;
+	struct source_answer_ziphash z;
 
 	if (!s->o.offline || !file || !fs_is_file(file))
 		return false;
@@ -360,7 +354,7 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 static bool own_dir(struct source *s, const struct source_disk *t, struct modver m, const char *dir)
 {
 	char sum[DIRHASH_LEN + 1], *prefix;
-	struct ziphash z;
+	struct source_answer_ziphash z;
 	struct hasher *h;
 	struct stat st;
 	bool ok;
@@ -413,7 +407,7 @@ static bool is_in(const struct source_disk *t, const char *file)
 static bool copy_ziphash(struct source *s, struct modver m, const char *zip, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1], *file;
-	struct ziphash z;
+	struct source_answer_ziphash z;
 	bool ok;
 
 	if (!is_in(&s->gomodcache, zip))
@@ -429,38 +423,43 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 	return ok;
 }
 
-/* The tree in GOMODCACHE, checked, if it is whole as far as go looks. */
-static bool cached_tree(struct source *s, struct source_answer *a, struct modver m, bool *whole,
-			struct err *e)
+/* The tree in GOMODCACHE, if it is whole as far as go looks. */
+static bool work_tree(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
-	struct source_disk *t = &s->gomodcache;
-	struct ziphash z = { 0 };
+	const struct source_disk *t = &s->gomodcache;
 
+	(void)e;
 	a->data = tree_module_dir(t, m);
-	*whole = a->data && dir_is_there(t, m, a->data, &a->st, NULL);
-	if (*whole && !has_no_zip(m))
-		z = read_ziphash(t, m);
+	if (!a->data || !dir_is_there(t, m, a->data, &a->st, NULL))
+		return false;
+	if (has_no_zip(m))
+		return true;
+	a->zip = read_ziphash(t, m);
 	/* what cannot be read may be there all the same */
-	*whole = *whole && (z.there || has_ziphash(t, m, NULL));
-	if (*whole)
-		return check_mod(s, t, m, &z, e);
-	free(a->data);
-	a->data = NULL;
-	return false;
+	return a->zip.there || has_ziphash(t, m, NULL);
+}
+
+void source_look_ahead(struct source *s, struct modver m)
+{
+	source_ask(s, ASK_TREE, m, work_tree);
 }
 
 static bool work_dir(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
+	const struct source_answer *tree;
 	struct source_disk *t;
 	const char *zip;
-	bool ok, whole;
+	bool ok;
 	int lock;
 
 	if (!source_check_modcache(s, e) || !source_sums_are_known(&s->sums, m, "", e))
 		return false;
-	ok = cached_tree(s, a, m, &whole, e);
-	if (whole)
-		return ok;
+	tree = source_ask(s, ASK_TREE, m, work_tree);
+	if (tree->ok) {
+		a->data = xstrdup(tree->data);
+		a->st = tree->st;
+		return check_mod(s, &s->gomodcache, m, tree->zip, e);
+	}
 	if (!source_zip(s, m, &zip, e))
 		return false;
 	t = is_in(&s->kept, zip) ? &s->kept : &s->own;

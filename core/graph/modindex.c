@@ -6,8 +6,6 @@
 #include "base/fs.h"
 
 #define MAX_INDEX ((size_t)512 << 20)
-/* A look at fewer files takes less than starting a thread. */
-#define WORTH_A_THREAD 64
 
 static const char magic[16] = "modscope index1";
 
@@ -169,8 +167,6 @@ bool modindex_open(struct modindex *ix, const char *file, const char *modcache, 
 
 void modindex_release(struct modindex *ix)
 {
-	atomic_store(&ix->stop, true);
-	par_beside_join(&ix->ahead);
 	if (ix->dir_fd >= 0 && ix->data)
 		close(ix->dir_fd);
 	free(ix->data);
@@ -210,18 +206,10 @@ bool modindex_is_current(const struct modindex *ix, const struct modindex_entry 
 	return is == CURRENT;
 }
 
-static void look(void *ctx)
+void modindex_look_ahead(struct modindex *ix, const atomic_bool *stop)
 {
-	struct modindex *ix = ctx;
-
-	for (size_t i = ix->n_entries; i-- > 0 && !atomic_load(&ix->stop);)
+	for (size_t i = ix->n_entries; i-- > 0 && !atomic_load(stop);)
 		modindex_is_current(ix, &ix->entries[i]);
-}
-
-void modindex_look_ahead(struct modindex *ix)
-{
-	if (!ix->ahead.runs && ix->n_entries >= WORTH_A_THREAD && par_cpus() > 1)
-		par_beside_start(&ix->ahead, look, ix);
 }
 
 /* The numbers that are used, made dense. */

@@ -16,7 +16,6 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
-#include "base/par.h"
 #include "zip/dirhash.h"
 #include "graph/modtab.h"
 
@@ -47,8 +46,6 @@ struct modindex {
 	uint32_t *entry_of; /* by node: index + 1 */
 	size_t n_nodes;
 	atomic_uchar *states; /* by entry: whether its file is what it was, once that is known */
-	struct par_beside ahead;
-	atomic_bool stop;
 };
 
 void modindex_id_of(struct modindex_id *id, const struct stat *st);
@@ -59,8 +56,8 @@ void modindex_release(struct modindex *ix);
 const struct modindex_entry *modindex_find(const struct modindex *ix, uint32_t node);
 /* True if the file is what it was; any thread. A file is looked at once. */
 bool modindex_is_current(const struct modindex *ix, const struct modindex_entry *e);
-/* All entries will be asked for: another thread looks at their files meanwhile, beginning with the last. Ends with the index. */
-void modindex_look_ahead(struct modindex *ix);
+/* All entries will be asked for: looks at their files, beginning with the last, until it is stopped. For another thread. */
+void modindex_look_ahead(struct modindex *ix, const atomic_bool *stop);
 
 /* One entry to be written. */
 struct modindex_new {

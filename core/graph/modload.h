@@ -96,8 +96,9 @@ const struct modload_summary *modload_summary(struct modload *ml, struct modver 
 const struct modload_summary *modload_summary_node(struct modload *ml, uint32_t node);
 /* Reads the go.mod files of these nodes on several threads, so that modload_summary_node finds them. */
 void modload_prefetch(struct modload *ml, const uint32_t *nodes, size_t n);
-/* The whole graph will be read: another thread begins to see which of the files that were read the last time are unchanged. */
-void modload_look_ahead(struct modload *ml);
+/* The whole graph will be read, and the trees of these modules: another thread begins to see what of it is in GOMODCACHE, and which go.mod
+ * files are as they were the last time. */
+void modload_look_ahead(struct modload *ml, struct modver_list trees);
 /* The summary, and that of the file itself (without excludes), if they have been read; else NULL. */
 const struct modload_summary *modload_known_summary(const struct modload *ml, uint32_t node);
 const struct modload_summary *modload_known_file(const struct modload *ml, uint32_t node);

@@ -8,6 +8,7 @@
 #define MODSCOPE_MODLOAD_IMPL_H
 
 #include "base/buf.h"
+#include "base/par.h"
 #include "graph/modindex.h"
 #include "graph/modload.h"
 
@@ -37,6 +38,9 @@ struct modload {
 	const char *index_file; /* NULL: none is kept */
 	int64_t opened;		/* seconds */
 	VEC(struct modindex_new) fresh;
+	struct par_beside ahead; /* looks at what will be asked for */
+	atomic_bool stop_ahead;
+	struct modver_list trees; /* after replacement */
 
 	struct requirements *requirements, *initial;
 	struct modload_kept *kept;

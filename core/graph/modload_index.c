@@ -1,10 +1,14 @@
 #include <time.h>
 
+#include "fetch/source.h"
 #include "gofiles/goenv.h"
+#include "gofiles/gover.h"
 #include "graph/modload_impl.h"
 
 /* A small project is read as quickly without an index. */
 #define MIN_INDEX 64
+/* Fewer are looked at in the time that a thread takes to start. */
+#define MIN_TREES 16
 
 void modload_index_open(struct modload *ml, const char *file, int64_t now)
 {
@@ -27,9 +31,37 @@ void modload_index_note(struct modload *ml, struct modindex_new entry)
 		vec_push(&ml->fresh, entry);
 }
 
-void modload_look_ahead(struct modload *ml)
+/* Beginning with the last, as the loader's own thread begins with the first. */
+static void look(void *ctx)
 {
-	modindex_look_ahead(&ml->index);
+	struct modload *ml = ctx;
+
+	for (size_t i = ml->trees.n; i-- > 0 && !atomic_load(&ml->stop_ahead);)
+		source_look_ahead(modproject_source(ml->project), ml->trees.items[i]);
+	modindex_look_ahead(&ml->index, &ml->stop_ahead);
+}
+
+static struct modver_list trees_of(struct modload *ml, struct modver_list mods)
+{
+	struct modver *trees = arena_alloc(ml->arena, (mods.n + 1) * sizeof(*trees));
+	size_t n = 0;
+
+	for (size_t i = 0; i < mods.n && !modproject_vendor(ml->project); i++) {
+		struct modver m = modproject_resolve(ml->project, mods.items[i]);
+
+		if (*m.version && !gover_is_toolchain(m.path))
+			trees[n++] = m;
+	}
+	return (struct modver_list){ trees, n };
+}
+
+void modload_look_ahead(struct modload *ml, struct modver_list mods)
+{
+	if (ml->ahead.runs || par_cpus() == 1)
+		return;
+	ml->trees = trees_of(ml, mods);
+	if (ml->trees.n >= MIN_TREES || ml->index.n_entries >= MIN_INDEX)
+		par_beside_start(&ml->ahead, look, ml);
 }
 
 static struct modload_slot slot_of(const struct modload *ml, uint32_t node)
@@ -65,6 +97,8 @@ static void write_index(struct modload *ml)
 
 void modload_index_close(struct modload *ml)
 {
+	atomic_store(&ml->stop_ahead, true);
+	par_beside_join(&ml->ahead);
 	if (ml->index_file && ml->fresh.n)
 		write_index(ml);
 	vec_release(&ml->fresh);

@@ -415,7 +415,7 @@ static unsigned threads_for(struct batch *b)
 		}
 	}
 	if (indexed >= MANY)
-		modload_look_ahead(b->ml);
+		modload_look_ahead(b->ml, (struct modver_list){ NULL, 0 });
 	if (known && !modindex_is_current(&b->ml->index, known->indexed))
 		indexed = 0;
 	return b->tasks.n - indexed < RUN ? 1 : MIN(par_cpus(), 4u);

@@ -29,7 +29,7 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));
 	ld->rs = modload_requirements(ml);
-	modload_look_ahead(ml);
+	modload_look_ahead(ml, (struct modver_list){ ld->rs->roots, ld->rs->n_roots });
 	return ld;
 }
 

@@ -196,10 +196,10 @@ static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
 	err_release(&it->err);
 }
 
-/* Most trees are on disk and quick to find: start with few threads; more join for items that wait for the network. */
+/* Most trees are on disk and quick to find, or found ahead: more threads join for items that wait for the network. */
 static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n)
 {
-	par_for_waiting(n, n < FEW ? 1 : ld->cpus, FETCH_THREADS, fetch_one, items);
+	par_for_waiting(n, 1, FETCH_THREADS, fetch_one, items);
 	for (size_t i = 0; i < n; i++) {
 		items[i].slot->fetched = true;
 		items[i].slot->root = items[i].root;
