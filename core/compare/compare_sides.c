@@ -162,7 +162,7 @@ static void compare_line(struct comparison *c, enum compare_line_kind kind,
 	ch->file = is ? is->file : was->file;
 	ch->causes = arena_calloc(c->a, 1, sizeof(*ch->causes));
 	ch->causes[0] = (struct compare_cause){ was, is, { 0 } };
-	ch->n_causes = 1;
+	ch->n_causes = (is ? is : was)->line > 0; /* a saved list has none */
 }
 
 static bool tells_language(const struct compare_line *l)

@@ -48,7 +48,8 @@ void *load_data(const struct load_work *w, enum request_part id)
 struct part *load_part_on(const struct load_work *w, enum request_part needs)
 {
 	struct part *p = part_new(w->request);
+	struct part *needed = snapshot_part(w->s, REQUEST(needs));
 
-	p->needs = part_ref(snapshot_part(w->s, REQUEST(needs)));
+	p->needs = part_ref(needed ? needed : snapshot_part(w->s, REQUEST(PART_ENV)));
 	return p;
 }

@@ -246,7 +246,7 @@ struct load_history_row {
 	bool mod, zip, dir;		/* what GOMODCACHE has of it */
 };
 struct load_history {
-	const struct load_graph *graph;
+	const struct load_graph *graph;	/* NULL outside of a project: no row has a node */
 	const struct history *history;	/* versions/history.h */
 	struct load_history_row *rows;	/* as many */
 };
@@ -350,7 +350,7 @@ void load_free(struct load *l);
 struct activity;
 struct activity *load_log(const struct load *l);
 
-/* Parts that must be there before this one can be made: a set of 1 << id. */
+/* Parts that must be there before this one is made, in batch as far as they can be had: a set of 1 << id. */
 unsigned load_needs(enum request_part id);
 /* Fills the spec of the job for a request; s must hold what it needs. The request is borrowed until jobs_start. */
 void load_job(struct load *l, const struct snapshot *s, const struct request *r, struct job_spec *spec);

@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "compare/revision.h"
+#include "compare/savedlist.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
 #include "gofiles/gowork.h"
@@ -274,6 +275,35 @@ static const char *first_words(const struct whole *c)
 	return err_is_set(&c->is.g->broken) ? c->is.g->broken.text : "";
 }
 
+static bool read_list(struct compare_side *side, struct arena *a, const struct load_work *w,
+		      const char *file, struct err *e)
+{
+	const struct load_env *env = load_data(w, PART_ENV);
+	struct err why = ERR_INIT;
+	size_t len;
+	char *data;
+
+	if (!fs_read(a, *file == '/' ? file : path_join(a, goenv_cwd(env->env), file),
+		     SAVEDLIST_MAX_FILE, &data, &len, e))
+		return false;
+	if (!savedlist_read(side, a, data, len, &why))
+		err_set(e, why.code, "%s: %s", file, why.text);
+	err_release(&why);
+	return !err_is_set(e);
+}
+
+static bool compare_lists(struct whole *c, struct arena *a, const struct load_work *w,
+			  struct err *e)
+{
+	const struct request_compare *r = &w->request->compare;
+
+	if (!read_list(&c->was.side, a, w, r->was, e) || !read_list(&c->is.side, a, w, r->is, e))
+		return false;
+	compare_sides(&c->shown.changes, a, &c->was.side, &c->is.side);
+	c->shown.was_commit = c->shown.is_commit = c->shown.incomplete = "";
+	return true;
+}
+
 static bool compare(struct whole *c, struct arena *a, const struct load_work *w, struct err *e)
 {
 	const struct load_env *env = load_data(w, PART_ENV);
@@ -295,7 +325,8 @@ bool load_make_compare(struct load_work *w, struct part **out, struct err *e)
 
 	p->data = c;
 	p->release = release;
-	if (compare(c, &p->arena, w, e)) {
+	if (w->request->compare.lists ? compare_lists(c, &p->arena, w, e)
+				      : compare(c, &p->arena, w, e)) {
 		*out = p;
 		return true;
 	}

@@ -25,7 +25,8 @@ static void home_free(void *data)
 
 struct look {
 	struct load_work *w;
-	const struct load_graph *g;
+	const struct load_graph *g; /* NULL outside of a project */
+	const struct goenv *env;
 	struct part *home;
 	struct home *h;
 	const char *path;
@@ -35,14 +36,14 @@ static bool open_home(struct look *k, struct err *e)
 {
 	struct cancel *cancel = job_cancel(k->w->job);
 	const struct request_history *r = &k->w->request->history;
-	struct source_options so = { .env = k->g->env->env,
+	struct source_options so = { .env = k->env,
 				     .offline = load_options(k->w->l)->offline,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
 				     .own_counts = true,
 				     .kept_for = MAX(r->kept_for, 1) };
-	struct modload_options mo = { .env = k->g->env->env,
-				      .command = MODPROJECT_GRAPH,
+	struct modload_options mo = { .env = k->env,
+				      .command = k->g ? MODPROJECT_GRAPH : MODPROJECT_LIST,
 				      .cancel = cancel };
 
 	k->home = load_part_on(k->w, PART_GRAPH);
@@ -55,7 +56,7 @@ static bool open_home(struct look *k, struct err *e)
 
 static void see_cache(struct look *k, struct load_history_row *row, struct modver m)
 {
-	const char *root = goenv_modcache(k->g->env->env, NULL);
+	const char *root = goenv_modcache(k->env, NULL);
 	struct arena a = ARENA_INIT;
 
 	if (root && cachepath_file(&a, root, m, "mod")) {
@@ -68,7 +69,7 @@ static void see_cache(struct look *k, struct load_history_row *row, struct modve
 
 static void see_graph(const struct look *k, struct load_history_row *row, const char *version)
 {
-	const struct load_module *m = load_graph_module(k->g, k->path);
+	const struct load_module *m = k->g ? load_graph_module(k->g, k->path) : NULL;
 
 	row->node = UINT32_MAX;
 	for (uint32_t i = 0; m && i < m->versions; i++)
@@ -111,7 +112,7 @@ static void post(struct look *k, const struct history *h)
 /* The versions in the graph: pseudo-versions among them are in no list. */
 static const char **known_versions(struct look *k, size_t *n)
 {
-	const struct load_module *m = load_graph_module(k->g, k->path);
+	const struct load_module *m = k->g ? load_graph_module(k->g, k->path) : NULL;
 	const char **known = xcalloc(m ? m->versions + 1 : 1, sizeof(*known));
 
 	*n = 0;
@@ -128,6 +129,7 @@ bool load_make_history(struct load_work *w, struct part **out, struct err *e)
 {
 	struct look k = { .w = w,
 			  .g = load_data(w, PART_GRAPH),
+			  .env = ((const struct load_env *)load_data(w, PART_ENV))->env,
 			  .path = w->request->history.module };
 	struct history h = { .path = k.path };
 	const char **known;

@@ -20,7 +20,8 @@ struct whole {
 
 struct comparison {
 	struct load_work *w;
-	const struct load_graph *g;
+	const struct load_graph *g; /* NULL outside of a project */
+	const struct goenv *env;
 	struct arena *a;
 	struct source *source, *zips; /* zips: none of which go.sum has to know */
 	struct modload *ml;
@@ -39,13 +40,13 @@ static void release(void *data)
 static bool open_sources(struct comparison *k, struct err *e)
 {
 	struct cancel *cancel = job_cancel(k->w->job);
-	struct source_options so = { .env = k->g->env->env,
+	struct source_options so = { .env = k->env,
 				     .offline = load_options(k->w->l)->offline,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
 				     .own_counts = true };
-	struct modload_options mo = { .env = k->g->env->env,
-				      .command = MODPROJECT_GRAPH,
+	struct modload_options mo = { .env = k->env,
+				      .command = k->g ? MODPROJECT_GRAPH : MODPROJECT_LIST,
 				      .cancel = cancel,
 				      .messages = &k->messages };
 
@@ -57,7 +58,7 @@ static bool open_sources(struct comparison *k, struct err *e)
 /* What the build uses: the replacement, where it is a version. */
 static bool current(struct comparison *k, const char *path, struct modver *m, struct err *e)
 {
-	const struct load_module *lm = load_graph_module(k->g, path);
+	const struct load_module *lm = k->g ? load_graph_module(k->g, path) : NULL;
 
 	if (!lm)
 		return err_set(e, ERR_NOT_FOUND, "%s@current: the build list does not have it",
@@ -79,7 +80,7 @@ static bool is_exact(struct comparison *k, const char *version)
 
 static bool resolve(struct comparison *k, struct modver *m, struct modver asked, struct err *e)
 {
-	const struct load_module *lm = load_graph_module(k->g, asked.path);
+	const struct load_module *lm = k->g ? load_graph_module(k->g, asked.path) : NULL;
 	struct query_result q;
 
 	*m = (struct modver){ arena_strdup(k->a, asked.path), arena_strdup(k->a, asked.version) };
@@ -242,14 +243,18 @@ static bool compare(struct comparison *k, struct err *e)
 	    !modcompare_versions(&shown->differs, k->a, &k->c->was, &k->c->is,
 				 job_cancel(k->w->job), e))
 		return false;
-	find_uses(k);
+	if (k->g)
+		find_uses(k);
 	return find_diffs(k, e);
 }
 
 bool load_make_modcompare(struct load_work *w, struct part **out, struct err *e)
 {
 	struct part *p = load_part_on(w, PART_GRAPH);
-	struct comparison k = { .w = w, .g = load_data(w, PART_GRAPH), .a = &p->arena };
+	struct comparison k = { .w = w,
+				.g = load_data(w, PART_GRAPH),
+				.env = ((const struct load_env *)load_data(w, PART_ENV))->env,
+				.a = &p->arena };
 	bool ok;
 
 	p->data = k.c = arena_calloc(k.a, 1, sizeof(*k.c));

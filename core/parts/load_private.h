@@ -19,7 +19,7 @@ const struct load_options *load_options(const struct load *l);
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
 /* Data of a part that is needed: one without parameters. */
 void *load_data(const struct load_work *w, enum request_part id);
-/* A new part of this work that keeps the one it needs. */
+/* A new part of this work that keeps the one it needs; where that could not be made, the settings. */
 struct part *load_part_on(const struct load_work *w, enum request_part needs);
 
 /* What go build finds wrong with the vendor directory beside go.mod or go.work, if it takes that; ld: packages of the project, may be NULL. */

@@ -26,6 +26,7 @@ static const struct loader {
 	unsigned needs;
 	bool (*make)(struct load_work *w, struct part **out, struct err *e);
 	const struct findings *(*findings)(const void *data);
+	unsigned wants; /* used where it can be made */
 } loaders[PART_COUNT] = {
 	[PART_ENV] = { 0, load_make_env, env_list },
 	[PART_GRAPH] = { 1u << PART_ENV, load_make_graph, graph_list },
@@ -35,11 +36,11 @@ static const struct loader {
 	[PART_WHATIF] = { 1u << PART_GRAPH, load_make_whatif, NULL },
 	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
 	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, NULL },
-	[PART_HISTORY] = { 1u << PART_GRAPH, load_make_history, NULL },
+	[PART_HISTORY] = { 1u << PART_ENV, load_make_history, NULL, 1u << PART_GRAPH },
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },
 	[PART_PROXY] = { 1u << PART_ENV, load_make_proxy, NULL },
-	[PART_MODCOMPARE] = { 1u << PART_GRAPH, load_make_modcompare, NULL },
+	[PART_MODCOMPARE] = { 1u << PART_ENV, load_make_modcompare, NULL, 1u << PART_GRAPH },
 	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },
 	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_APPLY] = { 1u << PART_ENV, load_make_apply, NULL },
@@ -49,7 +50,7 @@ static const struct loader {
 
 unsigned load_needs(enum request_part id)
 {
-	return loaders[id].needs;
+	return loaders[id].needs | loaders[id].wants;
 }
 
 const struct findings *load_findings(const struct part *p)
@@ -132,6 +133,7 @@ bool load_now(struct load *l, struct snapshot **s, const struct request *r, stru
 
 	if (!make_needed(l, s, loaders[r->part].needs, e))
 		return false;
+	make_needed(l, s, loaders[r->part].wants, NULL);
 	w.s = *s;
 	w.request = request_copy(r);
 	ok = run_loader(&w, &p, e);

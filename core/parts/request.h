@@ -93,6 +93,7 @@ struct request_apply {
 struct request_compare {
 	const char *was, *is;	/* revisions; is "": the work tree */
 	bool base;		/* from the common ancestor of both */
+	bool lists;		/* was and is are files with saved lists (compare/savedlist.h) */
 };
 
 struct request_proxy {

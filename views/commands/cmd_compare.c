@@ -104,7 +104,9 @@ static const char *summary(struct arena *a, const struct compare_changes *c)
 
 static const char *name_of(struct arena *a, const char *revision, const char *commit)
 {
-	return *commit ? arena_fmt(a, "%s (%.7s)", revision, commit) : "the work tree";
+	return *commit	   ? arena_fmt(a, "%s (%.7s)", revision, commit)
+	       : *revision ? revision
+			   : "the work tree";
 }
 
 static void print_text(struct cli *c, struct arena *a, const struct request_compare *r,
@@ -246,7 +248,7 @@ static int answer(struct cli *c, const struct request_compare *r, const struct l
 static struct request_compare parse(struct arena *a, const char *arg)
 {
 	const char *dots = strstr(arg, "..");
-	struct request_compare r = { arg, "", false };
+	struct request_compare r = { arg, "", false, false };
 
 	if (!dots)
 		return r;
@@ -276,7 +278,8 @@ static int compare_versions(struct cli *c, struct arena *a)
 	int status = STATUS_FINE;
 
 	if (!parse_version(a, c->args[0], &m.was) || !parse_version(a, c->args[1], &m.is))
-		status = cli_usage(c, "two versions of a module are MODULE@VERSION each");
+		status = cli_usage(
+			c, "two arguments are MODULE@VERSION each, or files with saved lists");
 	else if (!load_now(l, &s, REQUEST(PART_MODCOMPARE, .modcompare = m), &e))
 		status = cli_fail(c, &e);
 	else
@@ -291,12 +294,11 @@ static int compare_versions(struct cli *c, struct arena *a)
 	return status;
 }
 
-static int compare_revisions(struct cli *c, struct arena *a)
+static int compare_states(struct cli *c, const struct request *r)
 {
 	struct err e = ERR_INIT;
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
-	const struct request *r = REQUEST(PART_COMPARE, .compare = parse(a, c->args[0]));
 	int status;
 
 	if (load_now(l, &s, r, &e))
@@ -308,10 +310,26 @@ static int compare_revisions(struct cli *c, struct arena *a)
 	return status;
 }
 
+/* Not what a version of a module looks like. */
+static bool names_list(const char *arg)
+{
+	return !strchr(arg, '@') || *arg == '/' || *arg == '.' || str_has_suffix(arg, ".json");
+}
+
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
-	int status = c->n_args == 2 ? compare_versions(c, &a) : compare_revisions(c, &a);
+	struct request_compare r = { c->args[0], "", false, true };
+	int status;
+
+	if (c->n_args == 1)
+		r = parse(&a, c->args[0]);
+	else
+		r.is = c->args[1];
+	if (c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]))
+		status = compare_versions(c, &a);
+	else
+		status = compare_states(c, REQUEST(PART_COMPARE, .compare = r));
 
 	arena_release(&a);
 	return status;
@@ -326,7 +344,7 @@ static const struct cli_flag flags[] = {
 
 const struct cli_command cmd_compare = {
 	.name = "compare",
-	.args = "A..B | MODULE@V MODULE@W",
+	.args = "A..B | MODULE@V MODULE@W | LIST LIST",
 	.summary = "what differs in two revisions of the project or two versions of a module",
 	.help = "A..B    from revision A to revision B: tags, branches, hashes, HEAD~3, @{upstream}; an empty end is HEAD\n"
 		"A...B   from the common ancestor of both to B\n"
@@ -338,7 +356,9 @@ const struct cli_command cmd_compare = {
 		"MODULE@V MODULE@W compares two versions of a module; a version may be a query (latest, upgrade, a branch) or current:\n"
 		"requirements, go and toolchain lines, files with their sizes, whether a licence file differs, and the exported identifiers\n"
 		"that were added, removed or are declared differently. Of those removed or changed it says where this project's own files\n"
-		"use them, as far as imports and selectors tell without types.\n",
+		"use them, as far as imports and selectors tell without types.\n"
+		"LIST LIST compares two saved build lists: files written by modscope list --json or go list -m -json all. A name without\n"
+		"@, with a leading . or /, or ending in .json is such a file.\n",
 	.complete = "none",
 	.flags = flags,
 	.min_args = 1,
