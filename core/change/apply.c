@@ -75,15 +75,16 @@ struct apply *apply_begin(const char *root, const char *own_cache, const char *t
 	t->lock = t->journal = -1;
 	t->root = arena_strdup(&t->arena, root);
 	t->lock_file = "";
+	t->boot = apply_boot(&t->arena);
 	t->log = log;
 	apply_places(&t->arena, root, own_cache, dirs);
 	if (apply_make_dir(t, dirs, e))
 		t->journal = make_journal(t, e);
 	if (t->journal >= 0 &&
 	    apply_journal(t,
-			  json_pack("{s:s, s:s%, s:s%, s:I}", "schema", APPLY_SCHEMA, "title",
+			  json_pack("{s:s, s:s%, s:s%, s:I, s:s}", "schema", APPLY_SCHEMA, "title",
 				    title, strlen(title), "root", root, strlen(root), "time",
-				    (json_int_t)time(NULL)),
+				    (json_int_t)time(NULL), "boot", t->boot),
 			  e))
 		return t;
 	apply_abandon(t);
@@ -230,12 +231,12 @@ static const char *mark_of(struct apply *t, const char *path, const struct stat 
 
 static json_t *line_of(const struct apply_step *s)
 {
-	return json_pack("{s:s, s:s%, s:s, s:s%, s:s%, s:i, s:i, s:b, s:s, s:I, s:s, s:I}", "op",
-			 s->op, "path", s->path, strlen(s->path), "kept", s->kept, "lock", s->lock,
-			 strlen(s->lock), "mark", s->mark, strlen(s->mark), "mode", (int)s->mode,
-			 "set", (int)s->set, "had", s->had, "old", s->old.bytes, "old-modes",
-			 (json_int_t)s->old.modes, "new", s->new.bytes, "new-modes",
-			 (json_int_t)s->new.modes);
+	return json_pack("{s:s, s:s%, s:s, s:s%, s:s%, s:i, s:i, s:I, s:b, s:s, s:I, s:s, s:I}",
+			 "op", s->op, "path", s->path, strlen(s->path), "kept", s->kept, "lock",
+			 s->lock, strlen(s->lock), "mark", s->mark, strlen(s->mark), "mode",
+			 (int)s->mode, "set", (int)s->set, "at", (json_int_t)s->at, "had", s->had,
+			 "old", s->old.bytes, "old-modes", (json_int_t)s->old.modes, "new",
+			 s->new.bytes, "new-modes", (json_int_t)s->new.modes);
 }
 
 /* Says in the journal what is going to be done; from then on the step counts as begun. st is NULL if nothing stands there. */
@@ -245,6 +246,7 @@ static bool begin_step(struct apply *t, struct apply_step *s, const char *path,
 	s->path = arena_strdup(&t->arena, path);
 	s->lock = path_under(t->lock_file, t->root) ? t->lock_file : "";
 	s->mark = "";
+	s->at = apply_clock();
 	s->had = st != NULL;
 	if (st) {
 		s->mode = st->st_mode & 07777;
@@ -326,6 +328,7 @@ void apply_abandon(struct apply *t)
 	if (t->journal >= 0)
 		close(t->journal);
 	vec_release(&t->steps);
+	map_release(&t->others);
 	arena_release(&t->arena);
 	free(t);
 }

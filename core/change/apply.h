@@ -71,9 +71,12 @@ void apply_abandon(struct apply *t);
  * ERR_USAGE if it has been undone, ERR_REFUSED while another process is using it. Without to_write it is only looked at. */
 struct apply *apply_reopen(const char *root, const char *own_cache, const char *id, bool to_write, struct activity *log,
 			   struct err *e);
+/* The change that changed the step's path after it and has not been taken back: as long as it stands, this step is not taken back. "" if
+ * there is none. */
+const char *apply_later(const struct apply *t, size_t i);
 /* Everything is as it was before the step: nothing is left to be taken back. */
 bool apply_is_back(const struct apply *t, size_t i);
-/* Puts back what stood there; the newer file goes to quarantine in turn. *touched where it fails: the path is no longer as it was. */
+/* Puts back what stood there; the newer file goes to quarantine in turn. ERR_REFUSED for apply_later. *touched where it fails: the path is no longer as it was. */
 bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e);
 /* Writes into the journal that all is taken back. */
 bool apply_undone(struct apply *t, struct err *e);

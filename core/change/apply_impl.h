@@ -1,11 +1,13 @@
 /*
- * apply_impl.h - what apply.c, which does steps, apply_undo.c, which takes them back, and apply_dir.c, where they are kept, share.
+ * apply_impl.h - what apply.c, which does steps, apply_undo.c, which takes them back, apply_order.c, which knows what came later, and
+ * apply_dir.c, where they are kept, share.
  */
 #ifndef MODSCOPE_APPLY_IMPL_H
 #define MODSCOPE_APPLY_IMPL_H
 
 #include <jansson.h>
 
+#include "base/map.h"
 #include "change/apply.h"
 #include "change/content.h"
 
@@ -21,6 +23,7 @@ struct apply_step {
 	mode_t mode;		/* that path had */
 	mode_t set;		/* of chmod: that it got */
 	bool back;		/* it has been taken back */
+	int64_t at;		/* apply_clock() when it was begun, under the lock; 0 if unknown */
 	bool had;		/* something stood there: */
 	struct content old;
 	struct content new;	/* of replace: what was put there */
@@ -30,6 +33,8 @@ struct apply {
 	struct arena arena;
 	const char *root;
 	char *id, *dir;		/* dir is NULL until it is ours */
+	const char *boot;	/* of the system, by which steps' clocks can be compared; "" if unknown */
+	struct map others;	/* of a reopened one: path -> struct apply_other, steps of other changes there and below */
 	bool begun;		/* here, and not by an earlier run */
 	int journal;		/* fd, locked as long as the change is at work */
 	int lock;		/* fd, -1 if none is held */
@@ -51,6 +56,17 @@ int apply_open_journal(const char *dir, const char *id, bool to_write, struct er
 bool apply_is_running(const char *dir);
 /* Takes the whole directory away. */
 bool apply_remove_dir(const char *dir, struct err *e);
+
+/* What tells one start of the system from another; "" where nothing does. */
+const char *apply_boot(struct arena *a);
+/* Nanoseconds since some moment of this start. */
+int64_t apply_clock(void);
+/* A member that is a text; else "". */
+const char *apply_text_of(struct arena *a, json_t *o, const char *key);
+/* The journal's lines; one that was cut by a kill ends it: its step was not begun. */
+json_t *apply_read_journal(struct arena *a, const char *dir, struct err *e);
+/* Fills t->others: what stands and was done by other changes. */
+void apply_read_others(struct apply *t, const char *own_cache);
 
 /* Takes line. It is on the disk before the step that it speaks of. */
 bool apply_journal(struct apply *t, json_t *line, struct err *e);

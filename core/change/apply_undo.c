@@ -9,7 +9,6 @@
 #include "change/relocate.h"
 #include "change/relocate_copy.h"
 
-#define MAX_JOURNAL ((size_t)64 << 20)
 #define MAX_HISTORY ((size_t)100000)
 
 /* A plain number: the journal is not to lead out of its directory. */
@@ -34,40 +33,6 @@ static uint64_t tree_bytes(struct arena *a, const char *path, unsigned depth)
 			sum += tree_bytes(a, arena_fmt(a, "%s/%s", path, entries[i].name),
 					  depth + 1);
 	return sum;
-}
-
-static const char *text_of(struct arena *a, json_t *o, const char *key)
-{
-	json_t *v = json_object_get(o, key);
-
-	return json_is_string(v) ? arena_strndup(a, json_string_value(v), json_string_length(v))
-				 : "";
-}
-
-/* The journal's lines; one that was cut by a kill ends it: its step was not begun. */
-static json_t *read_journal(struct arena *a, const char *dir, struct err *e)
-{
-	const char *file = arena_fmt(a, "%s/journal", dir);
-	json_t *lines, *line;
-	char *data;
-	size_t len;
-
-	if (!fs_read(a, file, MAX_JOURNAL, &data, &len, e))
-		return NULL;
-	lines = json_array();
-	for (char *s = data, *end; (end = strchr(s, '\n')); s = end + 1) {
-		line = json_loadb(s, (size_t)(end - s), 0, NULL);
-		if (!json_is_object(line)) {
-			json_decref(line);
-			break;
-		}
-		json_array_append_new(lines, line);
-	}
-	if (str_eq(text_of(a, json_array_get(lines, 0), "schema"), APPLY_SCHEMA))
-		return lines;
-	json_decref(lines);
-	err_set(e, ERR_SYNTAX, "%s: it is no journal", file);
-	return NULL;
 }
 
 /* What stands at path is what the step found: of two that differ in modes alone, neither is taken for the other. */
@@ -119,21 +84,22 @@ static mode_t mode_in(json_t *line, const char *key)
 static void content_in(struct arena *a, struct content *c, json_t *line, const char *bytes,
 		       const char *modes)
 {
-	snprintf(c->bytes, sizeof(c->bytes), "%s", text_of(a, line, bytes));
+	snprintf(c->bytes, sizeof(c->bytes), "%s", apply_text_of(a, line, bytes));
 	c->modes = (uint64_t)json_integer_value(json_object_get(line, modes));
 }
 
 static struct apply_step step_in(struct arena *a, json_t *line)
 {
 	struct apply_step s = {
-		.op = text_of(a, line, "op"),
-		.path = text_of(a, line, "path"),
-		.kept = text_of(a, line, "kept"),
-		.lock = text_of(a, line, "lock"),
-		.mark = text_of(a, line, "mark"),
+		.op = apply_text_of(a, line, "op"),
+		.path = apply_text_of(a, line, "path"),
+		.kept = apply_text_of(a, line, "kept"),
+		.lock = apply_text_of(a, line, "lock"),
+		.mark = apply_text_of(a, line, "mark"),
 		.mode = mode_in(line, "mode"),
 		.set = mode_in(line, "set"),
 		.had = json_is_true(json_object_get(line, "had")),
+		.at = (int64_t)json_integer_value(json_object_get(line, "at")),
 	};
 
 	content_in(a, &s.old, line, "old", "old-modes");
@@ -144,7 +110,7 @@ static struct apply_step step_in(struct arena *a, json_t *line)
 /* Where the line's step has put what stood there; "" if nothing did. */
 static const char *kept_file(struct arena *a, const char *dir, json_t *line)
 {
-	const char *kept = text_of(a, line, "kept"), *second;
+	const char *kept = apply_text_of(a, line, "kept"), *second;
 
 	if (!json_is_true(json_object_get(line, "had")) || !is_name(kept))
 		return "";
@@ -157,21 +123,21 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 	json_t *head = json_array_get(lines, 0), *line;
 	size_t i;
 
-	r->title = text_of(a, head, "title");
-	r->root = text_of(a, head, "root");
+	r->title = apply_text_of(a, head, "title");
+	r->root = apply_text_of(a, head, "root");
 	r->time = (int64_t)json_integer_value(json_object_get(head, "time"));
 	r->changes = arena_calloc(a, json_array_size(lines), sizeof(*r->changes));
 	json_array_foreach(lines, i, line)
 	{
-		const char *op = text_of(a, line, "op");
+		const char *op = apply_text_of(a, line, "op");
 
 		r->done |= str_eq(op, "done");
 		r->undone |= str_eq(op, "undone");
-		if (i == 0 || !*text_of(a, line, "path"))
+		if (i == 0 || !*apply_text_of(a, line, "path"))
 			continue;
 		r->changes[r->n_changes++] = (struct apply_change){
 			.op = op,
-			.path = text_of(a, line, "path"),
+			.path = apply_text_of(a, line, "path"),
 			.kept = kept_file(a, r->dir, line),
 		};
 	}
@@ -209,7 +175,7 @@ bool apply_history(struct arena *a, const char *root, const char *own_cache,
 			json_t *lines;
 
 			r.dir = arena_fmt(a, "%s/%s", dirs[d], r.id);
-			lines = apply_is_id(r.id) ? read_journal(a, r.dir, NULL) : NULL;
+			lines = apply_is_id(r.id) ? apply_read_journal(a, r.dir, NULL) : NULL;
 			if (!lines)
 				continue;
 			fill_record(a, &r, lines);
@@ -349,7 +315,7 @@ static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
 bool apply_is_back(const struct apply *t, size_t i)
 {
 	struct arena a = ARENA_INIT;
-	bool is = stands_as_before(&a, t, &t->steps.items[i]);
+	bool is = !*apply_later(t, i) && stands_as_before(&a, t, &t->steps.items[i]);
 
 	arena_release(&a);
 	return is;
@@ -397,7 +363,10 @@ bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e)
 	struct relocate r = { .mark = s->mark };
 	struct arena a = ARENA_INIT;
 	struct err own = ERR_INIT;
-	bool ok = stands_as_before(&a, t, s) || take_step_back(&a, &r, t, s, &own);
+	const char *later = apply_later(t, i);
+	bool ok = *later ? err_set(&own, ERR_REFUSED, "%s: %s changed it later: undo that first",
+				   s->path, later)
+			 : stands_as_before(&a, t, s) || take_step_back(&a, &r, t, s, &own);
 
 	*touched = r.touched;
 	if (ok && !s->back)
@@ -466,14 +435,18 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 	t->id = arena_strdup(&t->arena, id);
 	ok = find_quarantine(&t->arena, root, own_cache, id, &dir, e) &&
 	     (t->journal = apply_open_journal(dir, id, to_write, e)) >= 0 &&
-	     (lines = read_journal(&t->arena, dir, e)) != NULL;
-	if (ok &&
-	    str_eq(text_of(&t->arena, json_array_get(lines, json_array_size(lines) - 1), "op"),
-		   "undone"))
+	     (lines = apply_read_journal(&t->arena, dir, e)) != NULL;
+	if (ok && str_eq(apply_text_of(&t->arena, json_array_get(lines, json_array_size(lines) - 1),
+				       "op"),
+			 "undone"))
 		ok = err_set(e, ERR_USAGE, "%s: it has been undone already", id);
 	if (ok)
 		t->dir = arena_strdup(&t->arena, dir);
 	ok = ok && take_lines(t, lines, e);
+	if (ok) {
+		t->boot = apply_text_of(&t->arena, json_array_get(lines, 0), "boot");
+		apply_read_others(t, own_cache);
+	}
 	json_decref(lines);
 	if (ok)
 		return t;

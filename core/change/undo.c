@@ -25,7 +25,8 @@ bool undo_plan(struct plan *p, const char *root, const char *own_cache, const ch
 	       struct err *e)
 {
 	struct apply *t = apply_reopen(root, own_cache, id, false, NULL, e);
-	const char *held = "";
+	const char *held = "", *later = "";
+	size_t open = 0;
 
 	plan_init(p, "undo");
 	if (!t)
@@ -35,7 +36,7 @@ bool undo_plan(struct plan *p, const char *root, const char *own_cache, const ch
 	p->shelf = arena_strdup(&p->arena, own_cache ? own_cache : "");
 	plan_begin(p, (struct modver){ "", "" }, id, 0);
 	for (size_t i = apply_steps(t); i-- > 0;) {
-		const char *lock = apply_step_lock(t, i);
+		const char *lock = apply_step_lock(t, i), *by = apply_later(t, i);
 		struct plan_step *s;
 
 		if (apply_is_back(t, i) && !was_changed_later(t, i))
@@ -44,10 +45,15 @@ bool undo_plan(struct plan *p, const char *root, const char *own_cache, const ch
 			plan_add(p, PLAN_LOCK, lock, 0, "keeps go commands out meanwhile");
 		held = *lock ? arena_strdup(&p->arena, lock) : held;
 		s = plan_add(p, PLAN_RESTORE, apply_step_path(t, i), 0,
-			     why_of(apply_step_op(t, i)));
+			     *by ? arena_fmt(&p->arena, "%s changed it later: undo that first", by)
+				 : why_of(apply_step_op(t, i)));
 		s->reason.kind = PLAN_CHANGED;
 		s->change = i;
+		open += !*by;
+		later = *by ? arena_strdup(&p->arena, by) : later;
 	}
 	apply_abandon(t);
-	return true;
+	return open || !*later ||
+	       err_set(e, ERR_REFUSED, "%s: %s changed the same files later: undo that first", id,
+		       later);
 }

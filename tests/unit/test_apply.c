@@ -524,6 +524,119 @@ static void test_copied(void **state)
 	assert_true(undo(id, &e));
 }
 
+static void write_at(struct apply *t, const char *rel, const char *text)
+{
+	struct err e = ERR_INIT;
+	const char *tmp;
+
+	if (!apply_temp(t, text, strlen(text), &tmp, &e) ||
+	    !apply_replace(t, tmp_path(rel), tmp, &e))
+		fail_msg("%s", e.text);
+}
+
+static void remove_at(struct apply *t, const char *rel)
+{
+	struct err e = ERR_INIT;
+
+	if (!apply_remove(t, tmp_path(rel), &e))
+		fail_msg("%s", e.text);
+}
+
+/* Two changes at work at once: what the older one did to a file that the newer one had changed before it is taken back first, in
+ * whatever order they are asked. */
+static void test_interleaved(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *before, *older, *newer;
+	struct apply *a, *b;
+
+	(void)state;
+	fresh();
+	before = tmp_tree("root");
+	a = begin("prune");
+	b = begin("repair");
+	older = arena_strdup(&tmp_arena, apply_id(a));
+	newer = arena_strdup(&tmp_arena, apply_id(b));
+	assert_true(strcmp(older, newer) < 0);
+	write_at(b, "root/a/file", "repaired");
+	write_at(b, "root/made", "made");
+	remove_at(a, "root/a/file");
+	remove_at(a, "root/made");
+	write_at(b, "root/a/other", "repaired too");
+	assert_true(apply_end(a, &e) && apply_end(b, &e));
+
+	/* what nothing came after is taken back, the rest waits */
+	assert_false(undo(newer, &e));
+	assert_non_null(strstr(e.text, older));
+	err_clear(&e);
+	assert_string_equal(tmp_read("root/a/other"), "other");
+	assert_false(fs_exists(tmp_path("root/a/file")));
+	/* then there is nothing but what waits */
+	assert_false(undo(newer, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	err_clear(&e);
+	assert_true(undo(older, &e));
+	assert_string_equal(tmp_read("root/a/file"), "repaired");
+	assert_string_equal(tmp_read("root/made"), "made");
+	assert_true(undo(newer, &e));
+	assert_string_equal(tmp_tree("root"), before);
+}
+
+/* Each is after the other at one file; and a directory goes with what was put into it. */
+static void test_crossed(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *before, *older, *newer;
+	struct apply *a, *b;
+
+	(void)state;
+	fresh();
+	before = tmp_tree("root");
+	a = begin("one");
+	b = begin("other");
+	older = arena_strdup(&tmp_arena, apply_id(a));
+	newer = arena_strdup(&tmp_arena, apply_id(b));
+	write_at(a, "root/a/file", "by one");
+	write_at(b, "root/a/file", "by the other");
+	write_at(b, "root/tree2/x", "by the other");
+	remove_at(a, "root/tree2");
+	assert_true(apply_end(a, &e) && apply_end(b, &e));
+	assert_false(undo(older, &e));
+	err_clear(&e);
+	assert_string_equal(tmp_read("root/tree2/x"), "by the other");
+	assert_true(undo(newer, &e));
+	assert_true(undo(older, &e));
+	assert_true(fs_remove_all(tmp_path("root/tree2"), &e));
+	assert_string_equal(tmp_tree("root"), before);
+}
+
+/* One after the other, as the ids say. */
+static void test_older_first(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *before, *older, *newer;
+	struct apply *t;
+
+	(void)state;
+	fresh();
+	before = tmp_tree("root");
+	t = begin("one");
+	older = arena_strdup(&tmp_arena, apply_id(t));
+	write_at(t, "root/a/file", "by one");
+	assert_true(apply_end(t, &e));
+	t = begin("other");
+	newer = arena_strdup(&tmp_arena, apply_id(t));
+	write_at(t, "root/a/file", "by the other");
+	assert_true(apply_end(t, &e));
+	assert_false(undo(older, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	err_clear(&e);
+	assert_string_equal(tmp_read("root/a/file"), "by the other");
+	assert_true(undo(newer, &e));
+	assert_true(undo(older, &e));
+	assert_string_equal(tmp_tree("root"), before);
+}
+
 static void test_log(void **state)
 {
 	struct activity *log = activity_new();
@@ -562,6 +675,9 @@ int main(void)
 		cmocka_unit_test(test_one_writer),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_copied),
+		cmocka_unit_test(test_interleaved),
+		cmocka_unit_test(test_crossed),
+		cmocka_unit_test(test_older_first),
 		cmocka_unit_test(test_log),
 	};
 
