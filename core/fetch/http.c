@@ -26,8 +26,7 @@ struct http {
 	struct http_options o;
 	struct netrc netrc;
 	struct http_proxy_settings proxies;
-	struct http_secrets secrets; /* that requests have carried */
-	struct buf roots;	     /* certificates in PEM */
+	struct buf roots; /* certificates in PEM */
 	bool has_roots;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
@@ -67,7 +66,6 @@ struct http *http_new(const struct http_options *o)
 	h->o.stall_ms = o->stall_ms ? o->stall_ms : 60000;
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
 	h->o.per_host = o->per_host ? o->per_host : 32;
-	http_secrets_init(&h->secrets);
 	pthread_mutex_init(&h->mutex, NULL);
 	return h;
 }
@@ -80,7 +78,6 @@ void http_free(struct http *h)
 	netrc_release(&h->netrc);
 	buf_release(&h->roots);
 	http_proxy_release(&h->proxies);
-	http_secrets_release(&h->secrets);
 	pthread_mutex_destroy(&h->mutex);
 	free(h);
 }
@@ -231,9 +228,9 @@ static bool begin_hop(struct request *x, struct err *e)
 	t->host = x->host;
 	t->proxy = http_proxy_for(&x->h->proxies, x->url.scheme, x->host, x->port);
 	set_credentials(x);
-	http_secrets_add_url(&x->h->secrets, written(x, &x->url));
-	http_secrets_add_url(&x->h->secrets, t->proxy);
-	http_secrets_add_login(&x->h->secrets, t->user, t->password);
+	http_secrets_add_url(http_secrets_sent(), written(x, &x->url));
+	http_secrets_add_url(http_secrets_sent(), t->proxy);
+	http_secrets_add_login(http_secrets_sent(), t->user, t->password);
 	x->repetitions = 0;
 	begin_exchange(x, 0);
 	return true;
@@ -535,7 +532,7 @@ static void request_release(struct request *x)
 /* A server may send back what it was sent. Files are left as they came: their hashes are compared. */
 static void mask_secrets(struct request *x)
 {
-	struct http_secrets *s = &x->h->secrets;
+	struct http_secrets *s = http_secrets_sent();
 	struct http_answer *r = x->r;
 
 	http_secrets_mask_err(s, &x->err);
@@ -555,11 +552,6 @@ static void mask_secrets(struct request *x)
 		for (size_t k = 0; k < ARRAY_LEN(texts); k++)
 			http_secrets_mask_text(s, texts[k]);
 	}
-}
-
-void http_mask_err(struct http *h, struct err *e)
-{
-	http_secrets_mask_err(&h->secrets, e);
 }
 
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)

@@ -67,8 +67,6 @@ struct http *http_new(const struct http_options *o);
 void http_free(struct http *h);
 /* False if no server answered. ERR_NETWORK, ERR_LIMIT, ERR_CANCELLED, ERR_SYNTAX (bad URL), or the sink's. */
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e);
-/* Takes the secrets of all requests so far out of a text that was made of answers. */
-void http_mask_err(struct http *h, struct err *e);
 void http_answer_release(struct http_answer *r);
 /* web.HTTPError: ERR_NOT_FOUND for 404 and 410, else ERR_NETWORK. Always returns false. */
 bool http_status_error(const struct http_answer *r, struct err *e);

@@ -1,7 +1,24 @@
 #include "fetch/http_secret.h"
 
+#include <jansson.h>
+
 #define SHORTEST 4u
 #define MASK "xxxxx"
+
+static struct http_secrets sent_once;
+
+static void make_sent(void)
+{
+	http_secrets_init(&sent_once);
+}
+
+struct http_secrets *http_secrets_sent(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, make_sent);
+	return &sent_once;
+}
 
 void http_secrets_init(struct http_secrets *s)
 {
@@ -37,6 +54,19 @@ static void add(struct http_secrets *s, const char *text, size_t len)
 	}
 }
 
+/* As it stands, and as --json writes it. */
+static void add_plain(struct http_secrets *s, const char *text, size_t len)
+{
+	json_t *string = json_stringn(text, len);
+	char *json = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+
+	add(s, text, len);
+	if (json && strlen(json) != len + 2)
+		add(s, json + 1, strlen(json) - 2);
+	free(json);
+	json_decref(string);
+}
+
 static int hex_digit(char c)
 {
 	const char *digits = "0123456789abcdef", *p = c ? strchr(digits, c | 0x20) : NULL;
@@ -57,7 +87,7 @@ static void add_escaped(struct http_secrets *s, const char *text, size_t len)
 		i += lo >= 0 ? 2 : 0;
 	}
 	add(s, text, len);
-	add(s, plain.data, plain.len);
+	add_plain(s, plain.data, plain.len);
 	buf_release(&plain);
 }
 
@@ -102,10 +132,10 @@ static void add_login(struct http_secrets *s, const char *user, const char *pass
 	add_base64(s, b.data, b.len);
 	buf_release(&b);
 	if (password && *password) {
-		add(s, password, strlen(password));
+		add_plain(s, password, strlen(password));
 		add_url_escape(s, password);
 	} else if (user) { /* a lone user may be a token */
-		add(s, user, strlen(user));
+		add_plain(s, user, strlen(user));
 		add_url_escape(s, user);
 	}
 }

@@ -2,10 +2,10 @@
  * http_secret.h - the secrets that requests carry, and texts without them.
  *
  * What a server sends back may hold what it was sent: a password, a token of a query, the header made of both. Each secret is known
- * from the moment it is sent, as it stands, as a URL writes it, and as the header of basic authentication encodes it; and is masked
+ * from the moment it is sent, as it stands, as a URL and as JSON writes it, and as the header of basic authentication encodes it; and is masked
  * wherever a text comes from a server. What is shorter than four bytes hides nothing and is left.
  *
- * Any thread.
+ * Those of the process are one set: what one client was sent, another's answer or a file that it left may hold. Any thread.
  */
 #ifndef MODSCOPE_HTTP_SECRET_H
 #define MODSCOPE_HTTP_SECRET_H
@@ -19,6 +19,9 @@ struct http_secrets {
 	pthread_mutex_t mutex;
 	VEC(char *) list;
 };
+
+/* All that this process has sent. */
+struct http_secrets *http_secrets_sent(void);
 
 void http_secrets_init(struct http_secrets *s);
 void http_secrets_release(struct http_secrets *s);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "fetch/http.h"
+#include "fetch/http_secret.h"
 #include "fetch/kept.h"
 #include "fetch/proxy.h"
 #include "fetch/source_disk.h"
@@ -217,7 +218,7 @@ static bool ask_now(struct question *q, const struct route_hop *hop, struct err 
 		q->refused = true;
 	else if (hop->kind !=
 		 ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
-		http_mask_err(q->net->proxy.http(q->net->proxy.http_ctx), e);
+		http_secrets_mask_err(http_secrets_sent(), e);
 	return false;
 }
 

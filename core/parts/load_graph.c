@@ -7,6 +7,7 @@
 #include "gofiles/gomod.h"
 #include "graph/requirements.h"
 #include "graph/modload_open.h"
+#include "fetch/http_secret.h"
 #include "fetch/source.h"
 
 static void graph_release(void *data)
@@ -327,7 +328,10 @@ static void find(struct load_graph *g)
 
 static void fill(struct load_graph *g, struct arena *a)
 {
-	if (!requirements_expand(g->ml, &g->rs, &g->mg, &g->broken) && !g->mg)
+	bool whole = requirements_expand(g->ml, &g->rs, &g->mg, &g->broken);
+
+	http_secrets_mask_err(http_secrets_sent(), &g->broken);
+	if (!whole && !g->mg)
 		return;
 	copy_nodes(g, a);
 	set_depths(g);

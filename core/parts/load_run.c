@@ -1,5 +1,7 @@
 #include "parts/load_private.h"
 
+#include "fetch/http_secret.h"
+
 static const struct findings *env_list(const void *data)
 {
 	return &((const struct load_env *)data)->findings;
@@ -80,8 +82,10 @@ static bool has_needs(const struct load_work *w, struct err *e)
 
 static bool run_loader(struct load_work *w, struct part **out, struct err *e)
 {
-	if (!has_needs(w, e) || !loaders[w->request->part].make(w, out, e))
+	if (!has_needs(w, e) || !loaders[w->request->part].make(w, out, e)) {
+		http_secrets_mask_err(http_secrets_sent(), e);
 		return false;
+	}
 	if (*out)
 		sort_findings(*out);
 	return true;

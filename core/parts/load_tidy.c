@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "gofiles/goenv.h"
+#include "fetch/http_secret.h"
 #include "fetch/source.h"
 #include "packages/tidy.h"
 #include "graph/modload_open.h"
@@ -319,7 +320,8 @@ static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
 				  .allow_errors = asked->allow_errors,
 				  .drop_replace = after ? after->unreplaced : NULL };
 
-	tidy_run(&r->t, r->ml, &o, &lt->failed);
+	if (!tidy_run(&r->t, r->ml, &o, &lt->failed))
+		http_secrets_mask_err(http_secrets_sent(), &lt->failed);
 	take_result(r, lt, a);
 	name_steps(lt, &asked->steps);
 	count_unfetched(r, lt);

@@ -45,6 +45,9 @@ static void test_login(void **state)
 	/* echo -n 'me:p@ss word' | base64 */
 	assert_masked(&s, "Basic bWU6cEBzcyB3b3Jk", "Basic xxxxx");
 	assert_masked(&s, "p%40ss%20word, p@ss word and more, me", "xxxxx, xxxxx, me");
+	http_secrets_add_login(&s, "me", "say \"fr\303\251nd\"");
+	assert_masked(&s, "{\"Err\": \"it was say \\\"fr\\u00E9nd\\\"!\"}",
+		      "{\"Err\": \"it was xxxxx!\"}");
 	http_secrets_add_login(&s, "a", "b"); /* too short to hide anything */
 	assert_masked(&s, "a b", "a b");
 	err_set(&e, ERR_NETWORK, "said p@ss word");

@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "base/text.h"
+#include "fetch/http_secret.h"
 
 #define FLUSH_AT ((size_t)64 << 10)
 
@@ -35,6 +36,7 @@ void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *
 	buf_init(&r->said);
 }
 
+/* What a server was sent may stand in what it answers, and that in any text. A twin of go's is left as go has it. */
 static void flush_one(struct report *r, struct buf *b, int fd)
 {
 	if (fd == 2 && r->json && !r->answered)
@@ -47,6 +49,8 @@ static void flush_one(struct report *r, struct buf *b, int fd)
 
 void report_flush(struct report *r)
 {
+	http_secrets_mask(http_secrets_sent(), &r->out);
+	http_secrets_mask(http_secrets_sent(), &r->err);
 	flush_one(r, &r->out, 1);
 	flush_one(r, &r->err, 2);
 }
@@ -59,11 +63,28 @@ void report_release(struct report *r)
 	buf_release(&r->said);
 }
 
+static void flush_lines(struct report *r, size_t n)
+{
+	struct buf rest = BUF_INIT;
+
+	buf_add(&rest, r->out.data + n, r->out.len - n);
+	buf_truncate(&r->out, n);
+	report_flush(r);
+	buf_add(&r->out, rest.data, rest.len);
+	buf_release(&rest);
+}
+
 static void out_grown(struct report *r)
 {
+	size_t n = r->out.len;
+
 	r->answered = true;
-	if (r->out.len >= FLUSH_AT)
-		report_flush(r);
+	if (n < FLUSH_AT)
+		return;
+	while (n && r->out.data[n - 1] != '\n') /* whole lines, so that no secret is cut */
+		n--;
+	if (n)
+		flush_lines(r, n);
 }
 
 void report_raw(struct report *r, const void *data, size_t len)
@@ -304,6 +325,7 @@ void report_end(struct report *r, bool failed)
 {
 	json_t *doc, *error;
 
+	http_secrets_mask(http_secrets_sent(), &r->err);
 	buf_add(&r->said, r->err.data, r->err.len);
 	while (r->said.len && r->said.data[r->said.len - 1] == '\n')
 		buf_truncate(&r->said, r->said.len - 1);
