@@ -114,12 +114,13 @@ static void add_list(struct writer *w, const char *name, const char *const *list
 /* Raw JSON, of flat objects of strings as an Origin is. */
 static void add_raw(struct writer *w, const char *name, const char *raw)
 {
-	bool quoted = false;
+	bool quoted = false, escaped = false;
 
 	if (!begin(w, name, raw && *raw))
 		return;
 	for (const char *p = raw; *p; p++) {
-		quoted = quoted != (*p == '"' && (p == raw || p[-1] != '\\'));
+		quoted = quoted != (*p == '"' && !escaped);
+		escaped = *p == '\\' && !escaped;
 		if (!quoted && strchr(" \t\r\n", *p))
 			continue;
 		if (!quoted && *p == '}' && p > raw && p[-1] != '{') {

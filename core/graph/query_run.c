@@ -106,6 +106,7 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 		if (!stat_version(q, q->current, &info, e))
 			return false;
 	}
+	info.origin = NULL; /* go merges it with the list's, and a proxy's list has none */
 	return give(q, &info);
 }
 
