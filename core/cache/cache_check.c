@@ -8,39 +8,11 @@
 
 #include "gofiles/cachepath.h"
 
-/* What go does with a link, a device or a directory where a file belongs. */
-static const char *kind_says(struct cache_check *c, enum cache_part part, uint32_t mode)
+static bool links_to(const char *file, uint32_t kind)
 {
-	struct arena *a = &c->w->arena;
-	const char *file = c->files[part], *read = arena_fmt(a, "read %s: is a directory", file);
+	struct stat st;
 
-	if (part == CACHE_TREE)
-		return !S_ISLNK(mode)
-			       ? "removes it and extracts the zip"
-			       : arena_fmt(
-					 a,
-					 "builds with the target of the link; go mod verify: %s %s: %s is not a directory",
-					 c->entry->mod.path, c->entry->mod.version, file);
-	if (S_ISLNK(mode))
-		return "follows the link and uses its target";
-	if (!S_ISDIR(mode))
-		return "blocks forever when it reads it";
-	switch (part) {
-	case CACHE_INFO:
-	case CACHE_MOD:
-		return "treats it as missing and fetches it each time; with GOPROXY=off: module lookup disabled by GOPROXY=off";
-	case CACHE_ZIP:
-		return arena_fmt(a, "%s %s: %s", c->entry->mod.path, c->entry->mod.version, read);
-	case CACHE_ZIPHASH:
-		return arena_fmt(a, "%s %s: missing ziphash: %s", c->entry->mod.path,
-				 c->entry->mod.version, read);
-	case CACHE_LOCK:
-		return arena_fmt(
-			a,
-			"ignores it until it has to download or extract: open %s: is a directory",
-			file);
-	default: return "treats the tree as absent";
-	}
+	return stat(file, &st) == 0 && (st.st_mode & S_IFMT) == kind;
 }
 
 /* A link, a device or a directory where a file belongs. */
@@ -63,36 +35,37 @@ static bool check_type(struct cache_check *c, enum cache_part part)
 
 	if ((mode & S_IFMT) == want)
 		return true;
-	p = cache_problem_add(c->w, part, S_ISLNK(mode) ? FINDING_WARNING : FINDING_ERROR,
+	p = cache_problem_add(c->w, part,
+			      links_to(c->files[part], want) ? FINDING_WARNING : FINDING_ERROR,
 			      parts[part].fix, parts[part].kind, c->files[part],
 			      "it is not the kind of file that go creates");
 	p->expected = cache_mode_name(want);
 	p->found = cache_mode_name(mode);
-	p->go_says = kind_says(c, part, mode);
+	p->go_says = cache_check_says(c, part);
 	return false;
 }
 
-/* A mode that keeps go out. */
-static void check_mode(struct cache_check *c, enum cache_part part)
+/* A mode that keeps its owner out. Root reads all the same. */
+static bool check_mode(struct cache_check *c, enum cache_part part)
 {
 	uint32_t mode = c->entry->files[part].mode, need = part == CACHE_TREE ? 0500 : 0400;
 	struct cache_problem *p;
 
 	if ((mode & need) == need)
-		return;
+		return true;
 	p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE,
 			      c->files[part], "its owner cannot read it");
 	p->expected = part == CACHE_TREE ? "mode 0555" : "mode 0644";
 	p->found = arena_fmt(&c->w->arena, "mode %04o", mode & 07777);
-	p->go_says = arena_fmt(&c->w->arena, "open %s: permission denied", c->files[part]);
+	p->go_says = cache_check_cannot(c, part, EACCES);
+	return faccessat(AT_FDCWD, c->files[part], R_OK, AT_EACCESS) == 0;
 }
 
 static void check_kind(struct cache_check *c, enum cache_part part)
 {
 	if (!c->entry->files[part].mode || !check_type(c, part))
 		return;
-	check_mode(c, part);
-	c->usable[part] = true;
+	c->usable[part] = check_mode(c, part);
 }
 
 static void missing(struct cache_check *c, enum cache_part part, enum finding_severity severity,
@@ -162,6 +135,21 @@ static bool lock_is_held(const struct cache_check *c)
 	held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 	close(fd);
 	return held;
+}
+
+/* What is wrong may be about to be made right: nothing else is said of it. */
+static void tell_locked(struct cache_check *c)
+{
+	struct cache_problem *p =
+		cache_problem_add(c->w, CACHE_LOCK, FINDING_WARNING, CACHE_FIX_NONE,
+				  CACHE_KIND_LOCK_HELD, c->files[CACHE_LOCK],
+				  "in use by another process: the entry is not checked");
+
+	p->go_says = "waits for the lock when it has to download or extract";
+	p->remedy = "ask again once that process has ended";
+	c->entry->problems = arena_memdup(&c->w->arena, p, sizeof(*p));
+	c->entry->n_problems = 1;
+	c->entry->state = CACHE_LOCKED;
 }
 
 static void check_partial(struct cache_check *c)
@@ -313,7 +301,7 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 		check_kind(&c, (enum cache_part)i);
 	if (lock_is_held(&c)) {
 		w->problems.n = 0;
-		entry->state = CACHE_LOCKED;
+		tell_locked(&c);
 		return;
 	}
 	cache_check_info(&c);

@@ -29,6 +29,10 @@ struct cache_check {
 void cache_check_info(struct cache_check *c);
 void cache_check_ziphash(struct cache_check *c);
 void cache_check_mod(struct cache_check *c);
+/* What go does with what stands in the place of a file (or of the tree), such as a FIFO, a device, a directory, a link. */
+const char *cache_check_says(struct cache_check *c, enum cache_part part);
+/* The same for a file that opening fails for. */
+const char *cache_check_cannot(struct cache_check *c, enum cache_part part, int errnum);
 /* What zip, .ziphash and tree tell without being hashed. */
 void cache_check_unhashed(struct cache_check *c);
 /* Hashes zip and tree, decides whom to believe, and judges zip, .ziphash and tree by that. */

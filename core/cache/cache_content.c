@@ -52,7 +52,7 @@ static void unreadable(struct cache_check *c, enum cache_part part, struct err *
 						    "it cannot be read");
 
 	p->found = arena_strdup(&c->w->arena, e->text);
-	p->go_says = p->found;
+	p->go_says = e->sys_errno ? cache_check_cannot(c, part, e->sys_errno) : p->found;
 	p->remedy = "check the file system and its permissions";
 	err_release(e);
 	c->usable[part] = false;
@@ -214,6 +214,16 @@ void cache_check_mod(struct cache_check *c)
 	check_mod_content(c, data, len);
 }
 
+/* modfetch.rewriteVersionList gives up silently; only a proxy that serves the cache reads it. */
+static const char *list_says(uint32_t mode, int errnum)
+{
+	if (S_ISREG(mode) && !errnum)
+		return "does not read it; a GOPROXY=file:// of this cache lists wrong versions";
+	if (S_ISFIFO(mode))
+		return "does not read or rewrite it; with a GOPROXY=file:// of this cache, go list -m -versions waits forever";
+	return "does not read or rewrite it; a GOPROXY=file:// of this cache lists what can be read of it, or nothing";
+}
+
 const char *cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
 			     const char *const *versions, size_t n_versions)
 {
@@ -244,8 +254,7 @@ const char *cache_check_list(struct cache_worker *w, const char *file, const str
 		}
 	}
 	if (p)
-		p->go_says =
-			"does not read it; a GOPROXY=file:// of this cache lists wrong versions";
+		p->go_says = list_says(f->mode, e.sys_errno);
 	err_release(&e);
 	buf_release(&want);
 	return data;

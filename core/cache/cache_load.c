@@ -2,10 +2,15 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "gofiles/cachepath.h"
+
+#define SPARE 16u     /* descriptors that must be left */
+#define SPARE_EACH 6u /* and by each thread */
 
 struct load {
 	struct cache_report *r;
@@ -217,6 +222,25 @@ static bool root_is_readable(const char *root, struct err *e)
 	return true;
 }
 
+/* What cannot be opened looks absent or damaged: without descriptors there is nothing to be known. */
+static bool has_descriptors(const char *root, unsigned n, struct err *e)
+{
+	int *fds = xcalloc(n, sizeof(*fds)), errnum = 0;
+	unsigned got = 0;
+
+	while (got < n && !errnum) {
+		fds[got] = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fds[got] < 0)
+			errnum = errno;
+		else
+			got++;
+	}
+	while (got)
+		close(fds[--got]);
+	free(fds);
+	return (errnum != EMFILE && errnum != ENFILE) || err_sys(e, errnum, "open %s", root);
+}
+
 /* Finds the entries and all other files. */
 static void find_all(struct load *l, const struct modver *mods, size_t n, unsigned threads)
 {
@@ -242,7 +266,10 @@ bool cache_load(struct cache_report **out, const struct cache_options *o, const 
 	unsigned threads = o->threads ? o->threads : par_cpus();
 	struct cache_report *r;
 
-	if (!root_is_readable(o->root, e))
+	if (!has_descriptors(o->root,
+			     SPARE + SPARE_EACH * MIN(threads, 16u) + (mods ? 0 : CACHE_MAX_DEPTH),
+			     e) ||
+	    !root_is_readable(o->root, e))
 		return false;
 	r = xcalloc(1, sizeof(*r));
 	l.r = r;

@@ -71,6 +71,8 @@ struct cache_tree {
 	struct modver mod;
 	const char *dir;
 };
+#define CACHE_MAX_DEPTH 100u	/* of directories above a module version */
+
 /* Where the module versions are. */
 struct cache_scan {
 	struct arena *arena;

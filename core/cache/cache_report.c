@@ -125,6 +125,7 @@ static const char *const kind_names[] = {
 	[CACHE_KIND_ZIPHASH_KIND] = "cache/ziphash-kind",
 	[CACHE_KIND_ZIPHASH_MISSING] = "cache/ziphash-missing",
 	[CACHE_KIND_ZIPHASH_WRONG] = "cache/ziphash-wrong",
+	[CACHE_KIND_LOCK_HELD] = "cache/lock-held",
 	[CACHE_KIND_LOCK_KIND] = "cache/lock-kind",
 	[CACHE_KIND_LOCK_STALE] = "cache/lock-stale",
 	[CACHE_KIND_PARTIAL] = "cache/partial",

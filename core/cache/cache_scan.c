@@ -10,8 +10,6 @@
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 
-#define MAX_DEPTH 100u /* of directories above a module version */
-
 /* A directory of GOMODCACHE that holds module trees, deeper down or right here. */
 static void find_trees(struct cache_scan *l, const char *dir, const char *rel, unsigned depth);
 
@@ -40,7 +38,7 @@ static void take_tree(struct cache_scan *l, const char *dir, const char *rel)
 
 static void find_trees(struct cache_scan *l, const char *dir, const char *rel, unsigned depth)
 {
-	DIR *d = depth > MAX_DEPTH ? NULL : opendir(dir);
+	DIR *d = depth > CACHE_MAX_DEPTH ? NULL : opendir(dir);
 	struct dirent *ent;
 
 	if (!d)
@@ -89,7 +87,7 @@ static void take_unit(struct cache_scan *l, const char *dir, const char *rel)
 
 static void find_units(struct cache_scan *l, const char *dir, const char *rel, unsigned depth)
 {
-	DIR *d = depth > MAX_DEPTH ? NULL : opendir(dir);
+	DIR *d = depth > CACHE_MAX_DEPTH ? NULL : opendir(dir);
 	struct dirent *ent;
 
 	if (!d)

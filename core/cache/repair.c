@@ -285,7 +285,7 @@ static void plan_small(struct planner *pl, const struct cache_entry *entry, enum
 
 static bool is_lock(const struct cache_problem *p)
 {
-	return p->kind == CACHE_KIND_LOCK_KIND;
+	return p->part == CACHE_LOCK;
 }
 
 static bool is_mark(const struct cache_problem *p)
@@ -311,6 +311,7 @@ static void plan_entry(struct planner *pl, const struct cache_entry *entry)
 	if (need.info)
 		plan_fetch(pl, entry, CACHE_INFO);
 	plan_small(pl, entry, CACHE_FIX_REMOVE, is_lock, PLAN_CLEAR_LOCK);
+	plan_small(pl, entry, CACHE_FIX_MODE, is_lock, PLAN_CHMOD); /* before it can be taken */
 	plan_add(pl->p, PLAN_LOCK, cachepath_file(&pl->p->arena, pl->r->root, entry->mod, "lock"),
 		 0, keeps_out);
 	if (need.info)

@@ -148,6 +148,7 @@ static bool step(struct turn *u, size_t i, struct err *e)
 	case PLAN_FETCH: return o->room->fetch(o->room->ctx, u->item, s, e);
 	case PLAN_CHECK: return o->room->check(o->room->ctx, u->item, s, e);
 	case PLAN_LOCK:
+		u->judged = false; /* what had to be done first was judged without it */
 		return begin(u, e) && apply_lock(u->run->t, s->path, o->cancel, e) && judge(u, e);
 	case PLAN_RESTORE: return begin(u, e) && restore(u, i, e);
 	case PLAN_CLEAR_LOCK:

@@ -153,6 +153,14 @@ static bool read_rest(int fd, struct buf *b, size_t start)
 	}
 }
 
+/* go would wait for a writer; nobody can say what it would read. */
+static bool is_fifo(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 bool source_disk_read(const struct source_disk *t, const char *name, struct buf *b)
 {
 	return source_disk_read_stat(t, name, b, NULL);
@@ -180,7 +188,7 @@ bool source_disk_read_stat(const struct source_disk *t, const char *name, struct
 	do {
 		n = read(fd, b->data + b->len, FIRST_READ);
 	} while (n < 0 && errno == EINTR);
-	ok = n >= 0;
+	ok = n > 0 || (n == 0 && !is_fifo(fd));
 	if (ok) {
 		b->len += (size_t)n;
 		b->data[b->len] = '\0';

@@ -339,8 +339,10 @@ bool modzip_open(struct modzip *z, const char *file, struct err *e)
 		ok = err_sys(e, errno, "stat %s", file);
 	else if (S_ISDIR(st.st_mode))
 		ok = err_sys(e, EISDIR, "read %s", file);
-	else if (!S_ISREG(st.st_mode))
-		ok = err_set(e, ERR_SYS, "read %s: not a regular file", file);
+	else if (S_ISFIFO(st.st_mode)) /* opening it would wait */
+		ok = err_set(e, ERR_SYS, "read %s: it is a FIFO, which go waits for", file);
+	else if (!S_ISREG(st.st_mode)) /* of no size */
+		ok = err_set(e, ERR_SYS, "zip: not a valid zip file");
 	else
 		ok = true;
 	z->file_size = ok ? st.st_size : 0;

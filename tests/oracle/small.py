@@ -37,7 +37,7 @@ def proxy(at, modules):
 
 class State:
     def __init__(self, program, work):
-        self.program, self.work, self.good, self.bad = program, work, 0, 0
+        self.program, self.work, self.good, self.bad, self.user = program, work, 0, 0, None
         self.env = dict(os.environ, GOPATH=work + "/gopath", GOMODCACHE=work + "/cache", GOPROXY="file://" + work + "/proxy", GOSUMDB="off",
                         GOTOOLCHAIN="local", GOFLAGS="", GOENV="off", HOME=work + "/home", GOCACHE=work + "/gocache",
                         XDG_CACHE_HOME=work + "/own", LC_ALL="C.UTF-8", GOTELEMETRY="off")
@@ -46,7 +46,7 @@ class State:
 
     def ask(self, args, cwd=None, **env):
         return subprocess.run(args, cwd=cwd or self.work, env=dict(self.env, **env), capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, timeout=120)
+                              stdin=subprocess.DEVNULL, timeout=120, user=self.user)
 
     def check(self, ok, text):
         self.good, self.bad = self.good + bool(ok), self.bad + (not ok)

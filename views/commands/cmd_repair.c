@@ -13,6 +13,15 @@ static bool load(struct cli *c, struct project *p, struct cachejob *j, struct ca
 	return cachescan_report(r, j, &what, mods, &p->err);
 }
 
+static bool is_named(const struct cachescan_list *mods, struct modver m)
+{
+	for (size_t i = 0; i < mods->n; i++)
+		if (str_eq(mods->items[i].path, m.path) &&
+		    str_eq(mods->items[i].version, m.version))
+			return true;
+	return false;
+}
+
 /* A module that was named and of which the cache has nothing: whether there is one. */
 static bool tell_absent(struct cli *c, json_t *doc, const struct cache_report *r,
 			const struct cachescan_list *mods)
@@ -36,6 +45,39 @@ static bool tell_absent(struct cli *c, json_t *doc, const struct cache_report *r
 	return any;
 }
 
+static void add_locked(json_t *rows, struct modver m)
+{
+	struct buf name = BUF_INIT;
+
+	buf_addf(&name, "%s@%s", m.path, m.version);
+	report_add_str(rows, name.data);
+	buf_release(&name);
+}
+
+/* Entries that were asked for and that another process holds: whether there are any. */
+static bool tell_locked(struct cli *c, json_t *doc, const struct cache_report *r,
+			const struct cachescan_list *mods)
+{
+	json_t *rows = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct cache_entry *entry = &r->entries[i];
+
+		if (entry->state != CACHE_LOCKED || (c->n_args && !is_named(mods, entry->mod)))
+			continue;
+		if (doc && !any)
+			rows = report_set_rows(doc, "locked");
+		any = true;
+		if (doc)
+			add_locked(rows, entry->mod);
+		else
+			report_notef(c->r, "%s@%s: %s", entry->mod.path, entry->mod.version,
+				     entry->problems[0].problem);
+	}
+	return any;
+}
+
 static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan, json_t *doc,
 		     struct err *e)
 {
@@ -54,7 +96,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 	       const struct cachescan_list *mods, struct err *e)
 {
 	json_t *doc = c->r->json ? report_doc("repair") : NULL;
-	bool yes = cli_has(c, "yes"), absent;
+	bool yes = cli_has(c, "yes"), absent, locked;
 	struct plan plan;
 	int status;
 
@@ -64,15 +106,18 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 	else if (plan.n && !yes)
 		cache_report_print_plan(c, &plan);
 	absent = tell_absent(c, doc, r, mods);
+	locked = tell_locked(c, doc, r, mods);
 	status = plan.n || absent ? STATUS_NO : STATUS_FINE;
 	if (plan.n && yes) {
 		status = carry_out(c, j, &plan, doc, e);
 		if (status == STATUS_FINE && absent)
 			status = STATUS_NO;
-	} else if (!doc && (plan.n || !absent)) {
+	} else if (!doc && (plan.n || !(absent || locked))) {
 		report_textf(c->r, plan.n ? "nothing has been changed; run with --yes to apply\n"
 					  : "nothing is proven wrong\n");
 	}
+	if (locked && status >= 0)
+		status = STATUS_UNKNOWN;
 	if (doc && status >= 0)
 		report_json(c->r, doc);
 	else
@@ -134,7 +179,8 @@ const struct cli_command cmd_repair = {
 	.help = "Without arguments: every entry of the build list that is damaged. Damaged files are moved to a quarantine,\n"
 		"fetched again through GOPROXY, verified against go.sum or the checksum database before they are put in\n"
 		"place, extracted as go does, and checked again. Nothing that is not proven wrong is touched; a failed\n"
-		"fetch leaves everything as it was. `modscope undo` brings the old files back.\n",
+		"fetch leaves everything as it was. `modscope undo` brings the old files back. Of an entry that another\n"
+		"process holds it says so and ends with status 3.\n",
 	.complete = "module",
 	.view = "cache",
 	.flags = flags,
