@@ -54,6 +54,8 @@ struct goenv {
 	const char *cwd, *goroot, *go_version, *own_cache;
 	struct goflags flags;
 	struct err flags_err;
+	const struct overlay *overlay; /* of GOFLAGS */
+	struct err overlay_err;
 };
 
 enum {
@@ -452,6 +454,14 @@ static bool find_cwd(struct goenv *env, const char *dir, struct err *e)
 	return true;
 }
 
+static void load_overlay(struct goenv *env)
+{
+	const char *file = NULL;
+
+	if (goflags_text(&env->flags, "overlay", &file, NULL) && file && *file)
+		overlay_load(&env->overlay, &env->arena, file, env->cwd, &env->overlay_err);
+}
+
 struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 {
 	struct goenv *env = xcalloc(1, sizeof(*env));
@@ -477,7 +487,8 @@ struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 	fill_private(env, "GONOSUMDB");
 	fill_cgo(env);
 	fill_version(env);
-	goflags_parse(&env->flags, &env->arena, goenv_get(env, "GOFLAGS"), &env->flags_err);
+	if (goflags_parse(&env->flags, &env->arena, goenv_get(env, "GOFLAGS"), &env->flags_err))
+		load_overlay(env);
 	return env;
 }
 
@@ -492,6 +503,7 @@ void goenv_free(struct goenv *env)
 	vec_release(&env->list);
 	goflags_release(&env->flags);
 	err_release(&env->flags_err);
+	err_release(&env->overlay_err);
 	arena_release(&env->arena);
 	free(env);
 }
@@ -568,6 +580,18 @@ const char *goenv_modcache(const struct goenv *env, struct err *e)
 		q.data);
 	buf_release(&q);
 	return NULL;
+}
+
+const struct overlay *goenv_overlay(const struct goenv *env)
+{
+	return env->overlay;
+}
+
+bool goenv_check_overlay(const struct goenv *env, struct err *e)
+{
+	if (err_is_set(&env->overlay_err) && e)
+		err_copy(e, &env->overlay_err);
+	return !err_is_set(&env->overlay_err);
 }
 
 bool goenv_goflags(const struct goenv *env, const struct goflags **flags, struct err *e)

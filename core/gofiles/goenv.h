@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "gofiles/goflags.h"
+#include "gofiles/overlay.h"
 
 #define GOENV_GO_VERSION "1.26.8"
 
@@ -81,6 +82,11 @@ bool goenv_flag(const struct goenv *env, const char *name, const char **value, s
 bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e);
 /* -json of list; *fields gets the names that it was given ("Path,Version"), NULL for all. */
 bool goenv_flag_json(const struct goenv *env, struct arena *a, const char **fields);
+
+/* What -overlay in GOFLAGS names (overlay.h); NULL if there is none, or it cannot be used. */
+const struct overlay *goenv_overlay(const struct goenv *env);
+/* fsys.Init: what go refuses of it. */
+bool goenv_check_overlay(const struct goenv *env, struct err *e);
 
 /* How GOTOOLCHAIN makes go choose the toolchain (toolchain.Select). We never switch; callers report what go would do. */
 enum goenv_toolchain_mode {

@@ -1,23 +1,15 @@
 /* Looking upwards for go.mod and go.work. */
-#include <sys/stat.h>
-
 #include "base/fs.h"
 #include "gofiles/goenv_impl.h"
 
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
-}
-
 /* The directory, dir or above it and below `stop` (NULL: any), that has such a file; NULL if none has. */
-static const char *find_up(struct arena *a, const char *dir, const char *name, const char *stop)
+static const char *find_up(const struct goenv *env, struct arena *a, const char *dir,
+			   const char *name, const char *stop)
 {
 	for (dir = path_clean(a, dir);;) {
 		const char *up;
 
-		if (is_file(path_join(a, dir, name)))
+		if (overlay_is_file(goenv_overlay(env), path_join(a, dir, name)))
 			return dir;
 		up = path_dir(a, dir);
 		if (str_eq(up, dir) || (stop && str_eq(up, stop)))
@@ -43,7 +35,7 @@ bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **fi
 	*file = v;
 	if (*v && !str_eq(v, "auto"))
 		return true;
-	dir = find_up(a, goenv_cwd(env), "go.work", goenv_goroot(env));
+	dir = find_up(env, a, goenv_cwd(env), "go.work", goenv_goroot(env));
 	*file = dir ? path_join(a, dir, "go.work") : NULL;
 	return true;
 }

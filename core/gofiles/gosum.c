@@ -43,6 +43,7 @@ struct gosum {
 	pthread_mutex_t lock;
 	struct arena arena;
 	VEC(struct sum_file) files;
+	const struct overlay *overlay;
 	bool has_main, skip_malformed, loaded, given; /* given: gosum_set_text */
 	struct err load_error;
 	VEC(struct line) lines;
@@ -67,6 +68,11 @@ struct gosum *gosum_new(const char *main_file, bool skip_malformed)
 void gosum_add_file(struct gosum *s, const char *file)
 {
 	vec_push(&s->files, (struct sum_file){ arena_strdup(&s->arena, file), BUF_INIT, NULL });
+}
+
+void gosum_set_overlay(struct gosum *s, const struct overlay *o)
+{
+	s->overlay = o;
 }
 
 void gosum_set_text(struct gosum *s, const char *data, size_t len)
@@ -292,7 +298,8 @@ static bool files_read(struct gosum *s, struct err *e)
 	for (size_t i = s->has_main && !s->given ? 0 : 1; i < s->files.n; i++) {
 		struct err local = ERR_INIT;
 
-		if (!fs_read_buf(&s->files.items[i].data, s->files.items[i].path, FS_MAX_SUM,
+		if (!fs_read_buf(&s->files.items[i].data,
+				 overlay_actual(s->overlay, s->files.items[i].path), FS_MAX_SUM,
 				 &local) &&
 		    local.code != ERR_NOT_FOUND)
 			return err_move(e, &local);

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "gofiles/overlay.h"
 
 enum gosum_kind {
 	GOSUM_ZIP,	/* "path version hash" */
@@ -34,6 +35,8 @@ struct gosum;
 /* main_file: absolute path of go.sum or go.work.sum, NULL for a set that holds nothing (outside of a module). skip_malformed:
  * lines with a wrong number of fields are dropped (tidy) instead of an error. */
 struct gosum *gosum_new(const char *main_file, bool skip_malformed);
+/* Before the first question; borrowed. */
+void gosum_set_overlay(struct gosum *s, const struct overlay *o);
 void gosum_add_file(struct gosum *s, const char *file);	/* a workspace member's go.sum, absolute */
 /* The main file is read as if it held this. Before the first question; copied. */
 void gosum_set_text(struct gosum *s, const char *data, size_t len);

@@ -1,5 +1,6 @@
 #include "base/fs.h"
 #include "fetch/source.h"
+#include "gofiles/goenv.h"
 #include "gofiles/gomod_summary.h"
 #include "gofiles/gosum.h"
 #include "gofiles/gover.h"
@@ -63,13 +64,19 @@ struct reader {
 	struct gomod_summary scan;
 };
 
+static const struct overlay *overlay_of(const struct reader *r)
+{
+	return goenv_overlay(modproject_env(r->ml->project));
+}
+
 static bool task_read(struct reader *r, struct task *t, const char **data, size_t *len)
 {
 	struct stat st;
 
 	if (t->file) {
 		buf_clear(&r->bytes);
-		if (!fs_read_buf(&r->bytes, t->file, FS_MAX_MOD, &t->err))
+		if (!fs_read_buf(&r->bytes, overlay_actual(overlay_of(r), t->file), FS_MAX_MOD,
+				 &t->err))
 			return false;
 		*data = r->bytes.data;
 		*len = r->bytes.len;

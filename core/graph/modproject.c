@@ -149,19 +149,12 @@ bool modproject_no_root_error(const struct modproject *mp, struct err *e)
 			: "go.mod file not found in current directory or any parent directory; see 'go help modules'");
 }
 
-static bool is_plain_entry(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
-}
-
 const char *modproject_find_root(struct modproject *mp, const char *dir)
 {
 	for (dir = path_clean(&mp->arena, dir);;) {
 		const char *up;
 
-		if (is_plain_entry(path_join(&mp->arena, dir, "go.mod")))
+		if (overlay_is_file(goenv_overlay(mp->o.env), path_join(&mp->arena, dir, "go.mod")))
 			return dir;
 		up = path_dir(&mp->arena, dir);
 		if (str_eq(up, dir))

@@ -12,7 +12,8 @@ bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n
 	bool ok = true;
 
 	*n = 0;
-	if (!fs_read(&mp->arena, mp->gowork_file, FS_MAX_MOD, &data, &len, e)) {
+	if (!overlay_read(goenv_overlay(mp->o.env), &mp->arena, mp->gowork_file, FS_MAX_MOD, &data,
+			  &len, e)) {
 		/* go opens the file by its short name */
 		if (e->code == ERR_NOT_FOUND) {
 			err_clear(e);
@@ -73,7 +74,8 @@ static bool read_data(struct modproject *mp, struct modproject_main *mm, struct 
 		mm->len = over->gomod->len;
 		return true;
 	}
-	if (!fs_read(&mp->arena, mm->gomod, FS_MAX_MOD, &data, &mm->len, e))
+	if (!fs_read(&mp->arena, overlay_actual(goenv_overlay(mp->o.env), mm->gomod), FS_MAX_MOD,
+		     &data, &mm->len, e))
 		return false;
 	mm->data = data;
 	return true;
@@ -316,6 +318,7 @@ void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t
 	}
 	mp->gosum_file = main_file;
 	mp->sums = gosum_new(main_file, mp->o.command == MODPROJECT_TIDY);
+	gosum_set_overlay(mp->sums, goenv_overlay(mp->o.env));
 	if (mp->o.overlay && !mp->gowork_file)
 		gosum_set_text(mp->sums, mp->o.overlay->gosum->data, mp->o.overlay->gosum->len);
 	for (size_t i = 0; mp->gowork_file && i < n; i++)

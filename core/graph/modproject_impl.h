@@ -84,7 +84,7 @@ bool modproject_replace_init(struct modproject *mp, struct err *e);
 void modproject_exclude_add(struct modproject *mp, struct modver m);
 
 /* modproject_vendor.c: modulesTextIsForWorkspace; the first 512 bytes decide. */
-bool modproject_vendor_is_workspace(const char *dir, bool *yes, struct err *e);
+bool modproject_vendor_is_workspace(const struct modproject *mp, const char *dir, bool *yes, struct err *e);
 
 /* modproject_mod.c: -mod and -modfile from GOFLAGS; what Init and BuildInit refuse of -mod; setDefaultBuildMod. */
 bool modproject_read_flags(struct modproject *mp, struct err *e);

@@ -65,7 +65,7 @@ static bool judge_vendor(struct modproject *mp, bool *use, struct err *e)
 	bool workspace;
 
 	*use = false;
-	if (!fs_is_dir(dir))
+	if (!overlay_is_dir(goenv_overlay(mp->o.env), dir))
 		return true;
 	if (!*version) {
 		mp->build_mod_reason = arena_fmt(
@@ -81,7 +81,7 @@ static bool judge_vendor(struct modproject *mp, bool *use, struct err *e)
 				  source, version);
 		return true;
 	}
-	if (!modproject_vendor_is_workspace(dir, &workspace, e))
+	if (!modproject_vendor_is_workspace(mp, dir, &workspace, e))
 		return false;
 	if (workspace != (mp->gowork_file != NULL)) {
 		mp->build_mod_reason =

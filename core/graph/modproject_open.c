@@ -76,6 +76,19 @@ static enum goflags_command command_of(enum modproject_command c)
 	return commands[c];
 }
 
+static bool check_overlay(const struct modproject *mp, struct err *e)
+{
+	const char *modcache = goenv_modcache(mp->o.env, NULL), *file;
+
+	if (mp->o.command != MODPROJECT_LIST || !modcache)
+		return true;
+	file = overlay_below(goenv_overlay(mp->o.env), modcache);
+	return !file ||
+	       err_set(e, ERR_REFUSED,
+		       "overlay contains a replacement for %s. Files beneath GOMODCACHE (%s) must not be replaced.",
+		       file, modcache);
+}
+
 static bool check_settings(struct modproject *mp, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -92,7 +105,8 @@ static bool check_settings(struct modproject *mp, struct err *e)
 
 bool modproject_find(struct modproject *mp, struct err *e)
 {
-	if (!check_settings(mp, e) || !modproject_read_flags(mp, e) || !find_project(mp, e) ||
+	if (!check_settings(mp, e) || !modproject_read_flags(mp, e) ||
+	    !goenv_check_overlay(mp->o.env, e) || !find_project(mp, e) || !check_overlay(mp, e) ||
 	    !modproject_check_mod_known(mp, e))
 		return false;
 	mp->root_file = mp->gowork_file ? mp->gowork_file

@@ -11,13 +11,15 @@ const struct modulestxt *modproject_vendor(const struct modproject *mp)
 	return mp->vendor;
 }
 
-bool modproject_vendor_is_workspace(const char *dir, bool *yes, struct err *e)
+bool modproject_vendor_is_workspace(const struct modproject *mp, const char *dir, bool *yes,
+				    struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	struct err local = ERR_INIT;
 	char *data;
 	size_t len;
-	bool ok = fs_read(&a, path_join(&a, dir, "modules.txt"), FS_MAX_SUM, &data, &len, &local);
+	bool ok = overlay_read(goenv_overlay(mp->o.env), &a, path_join(&a, dir, "modules.txt"),
+			       FS_MAX_SUM, &data, &len, &local);
 
 	*yes = ok && modulestxt_is_workspace(data, len);
 	if (!ok && local.code == ERR_NOT_FOUND)

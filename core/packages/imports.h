@@ -24,6 +24,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "gofiles/overlay.h"
 
 #define IMPORTS_MAX_FILE ((size_t)64 << 20)
 #define IMPORTS_MAX_ENTRIES ((size_t)1 << 20)
@@ -87,7 +88,7 @@ struct imports_basis {
 	bool has_gomod;
 };
 /* imports_scan_dir with IMPORTS_AUTO, and the basis of the result. now: nanoseconds since 1970, read before the call. */
-bool imports_scan_local(struct arena *a, const char *dir, int64_t now, struct imports_dir *d, struct imports_basis *basis,
+bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const struct overlay *over, struct imports_dir *d, struct imports_basis *basis,
 			struct err *e);
 
 /* Reads one directory. A directory that does not exist has no Go files. Errors are go's: "reading F: unexpected NUL in input". */
@@ -110,7 +111,7 @@ struct imports_place {
 	bool test;	/* a _test.go file */
 };
 /* All imports of the files that count, in order of file name and line. True with `e` set: a file could not be read. */
-bool imports_places(struct arena *a, const char *dir, struct imports_place **places, size_t *n, struct err *e);
+bool imports_places(struct arena *a, const char *dir, const struct overlay *over, struct imports_place **places, size_t *n, struct err *e);
 
 /* Sorts strings bytewise and drops duplicates; returns how many are left. */
 size_t imports_sort_unique(const char **s, size_t n);

@@ -125,7 +125,7 @@ bool imports_is_hidden(const char *name)
 static void scan_file(struct imports_scan *s, const char *name, struct buf *b)
 {
 	struct imports_scanned *f = &s->files[s->n++];
-	const char *path = arena_fmt(&s->tmp, "%s/%s", s->dir, name);
+	const char *path = overlay_actual(s->overlay, arena_fmt(&s->tmp, "%s/%s", s->dir, name));
 
 	*f = (struct imports_scanned){ .name = name, .test = str_has_suffix(name, "_test.go") };
 	if (imports_is_hidden(name)) {
@@ -151,14 +151,16 @@ static const char *broken_link(struct imports_scan *s, const char *name)
 	return arena_fmt(&s->tmp, "stat %s: %s", path, err_errno_text(errno));
 }
 
-bool imports_scan_start(struct imports_scan *s, const char *dir, bool read, struct err *e)
+bool imports_scan_start(struct imports_scan *s, const char *dir, const struct overlay *over,
+			bool read, struct err *e)
 {
 	struct fs_dirent *entries = NULL;
 	struct err list = ERR_INIT;
 	struct buf b = BUF_INIT;
 
-	*s = (struct imports_scan){ .dir = dir };
-	if (!fs_list(&s->tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &s->n_entries, &list)) {
+	*s = (struct imports_scan){ .dir = dir, .overlay = over };
+	if (!overlay_list(over, &s->tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &s->n_entries,
+			  &list)) {
 		bool absent = list.code == ERR_NOT_FOUND;
 
 		if (!absent)
@@ -206,6 +208,8 @@ static bool would_index(const struct imports_scan *s)
 	if (s->irregular)
 		return false;
 	clock_gettime(CLOCK_REALTIME, &now);
+	if (overlay_touches(s->overlay, s->dir))
+		return false;
 	for (size_t i = 0; i < s->n_entries; i++) {
 		char *path;
 		struct stat st;
@@ -340,7 +344,7 @@ bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode,
 	bool ok;
 
 	*d = (struct imports_dir){ .no_go = true };
-	ok = imports_scan_start(&s, dir, true, e) && scan_dir(a, &s, mode, d, e);
+	ok = imports_scan_start(&s, dir, NULL, true, e) && scan_dir(a, &s, mode, d, e);
 	imports_scan_end(&s);
 	return ok;
 }
@@ -396,8 +400,8 @@ static void take_basis(struct arena *a, const struct imports_scan *s, int64_t no
 	b->n_files = s->n;
 }
 
-bool imports_scan_local(struct arena *a, const char *dir, int64_t now, struct imports_dir *d,
-			struct imports_basis *basis, struct err *e)
+bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const struct overlay *over,
+			struct imports_dir *d, struct imports_basis *basis, struct err *e)
 {
 	struct imports_scan s;
 	struct stat st;
@@ -408,7 +412,7 @@ bool imports_scan_local(struct arena *a, const char *dir, int64_t now, struct im
 	/* before listing: a later change then moves the stamp */
 	if (exists)
 		basis->dir = imports_stamp_of(&st);
-	ok = imports_scan_start(&s, dir, true, e) && scan_dir(a, &s, IMPORTS_AUTO, d, e);
+	ok = imports_scan_start(&s, dir, over, true, e) && scan_dir(a, &s, IMPORTS_AUTO, d, e);
 	if (ok && exists)
 		take_basis(a, &s, now, basis);
 	imports_scan_end(&s);
@@ -420,7 +424,7 @@ bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
 	struct imports_scan s;
 	bool found = false;
 
-	if (imports_scan_start(&s, dir, false, e)) {
+	if (imports_scan_start(&s, dir, NULL, false, e)) {
 		s.odd = true;
 		/* only if all Go files are hidden does the mode matter */
 		found = any_visible(&s, true) || (s.n && !scan_indexed(&s, mode));
@@ -429,12 +433,12 @@ bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
 	return found;
 }
 
-bool imports_places(struct arena *a, const char *dir, struct imports_place **places, size_t *n,
-		    struct err *e)
+bool imports_places(struct arena *a, const char *dir, const struct overlay *over,
+		    struct imports_place **places, size_t *n, struct err *e)
 {
 	VEC(struct imports_place) v = { 0 };
 	struct imports_scan s;
-	bool ok = imports_scan_start(&s, dir, true, e);
+	bool ok = imports_scan_start(&s, dir, over, true, e);
 
 	for (size_t i = 0; ok && i < s.n; i++) {
 		const struct imports_scanned *f = &s.files[i];

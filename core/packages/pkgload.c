@@ -25,6 +25,7 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 	ld->o = *o;
 	ld->cpus = par_cpus();
 	pkgroots_init(&ld->roots, index, project);
+	ld->roots.overlay = goenv_overlay(modproject_env(modload_project(ml)));
 	free(index);
 	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));

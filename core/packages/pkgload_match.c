@@ -155,6 +155,7 @@ static void walk_tree(struct pkgload *ld, struct pkgload_match *m, struct pkgroo
 {
 	struct pkgwalk w = { .known = pkgroot_known,
 			     .known_ctx = root,
+			     .overlay = root->overlay,
 			     .ignore = ignores.items,
 			     .n_ignore = ignores.n,
 			     .stop_at_gomod = root->local,

@@ -62,7 +62,9 @@ struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local)
 	t->now = r->now;
 	t->go_line = "";
 	pthread_mutex_init(&t->lock, NULL);
-	if (r->index_dir)
+	if (local && r->overlay && overlay_touches(r->overlay, dir))
+		t->overlay = r->overlay;
+	if (r->index_dir && !t->overlay)
 		t->index_file = index_path(r->index_dir, dir, 1, ".idx");
 	if (!local)
 		t->packed = map_get(&r->packed, dir);
@@ -166,7 +168,7 @@ void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d)
 	if (fill_stored(t, d))
 		return;
 	dir = d->rel[0] ? arena_fmt(&tmp, "%s/%s", t->dir, d->rel) : t->dir;
-	ok = t->local ? imports_scan_local(&tmp, dir, now_of(t), &r, &basis, &d->err)
+	ok = t->local ? imports_scan_local(&tmp, dir, now_of(t), t->overlay, &r, &basis, &d->err)
 		      : imports_scan_dir(&tmp, dir, IMPORTS_INDEXED, &r, &d->err);
 	d->is_go_dir = r.is_go_dir;
 	d->no_go = r.no_go;
@@ -208,14 +210,13 @@ bool pkgroot_known(void *tree, const char *rel, struct arena *a, struct pkgwalk_
 static bool has_gomod(struct pkgroot *t, const char *rel)
 {
 	struct pkgroot_dir *d = pkgroot_dir(t, rel);
-	struct stat st;
 	char *path;
 
 	if (d->has_gomod < 0 && pkgroot_basis_same(t, d)) {
 		d->has_gomod = d->basis->has_gomod;
 	} else if (d->has_gomod < 0) {
 		path = xasprintf("%s/%s/go.mod", t->dir, rel);
-		d->has_gomod = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+		d->has_gomod = overlay_is_file(t->overlay, path);
 		free(path);
 	}
 	return d->has_gomod;

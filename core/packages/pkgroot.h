@@ -55,6 +55,7 @@ struct pkgroot_dir {
 struct pkgroot {
 	char *dir;			/* owned */
 	bool local;
+	const struct overlay *overlay;	/* of a local tree that it touches: then there is no index; else NULL */
 	int64_t now;			/* as in pkgroots */
 	bool fresh;			/* holds entries that the index lacks */
 	const char *go_line;		/* of the go.mod of an immutable tree, once open; "" if there is none */
@@ -71,6 +72,7 @@ struct pkgroot {
 
 struct pkgroots {
 	char *index_dir;		/* NULL: no index */
+	const struct overlay *overlay;	/* borrowed; NULL: none */
 	int64_t now;			/* nanoseconds since 1970, for tests; 0: the clock's. Ages of local files are judged by it */
 	char *project_file;		/* NULL: none */
 	struct buf project;

@@ -105,7 +105,7 @@ static bool walk_list(struct walk *k, const char *dir, const char *rel, bool des
 	size_t n = 0;
 	bool ok = true;
 
-	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &list)) {
+	if (!overlay_list(k->w->overlay, &tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &list)) {
 		vec_push(&k->errors, arena_strdup(k->a, list.text));
 		n = 0;
 	}

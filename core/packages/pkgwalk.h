@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "gofiles/overlay.h"
 
 #define PKGWALK_MAX_DIRS ((size_t)1 << 20)
 #define PKGWALK_MAX_DEPTH 512
@@ -38,6 +39,7 @@ struct pkgwalk {
 	const char *const *ignore;	/* texts of ignore directives */
 	size_t n_ignore;
 	const char *ignore_base;	/* where the walked tree lies in the module of the directives; NULL: at its root */
+	const struct overlay *overlay;	/* NULL: none */
 	bool stop_at_gomod;		/* true for a local tree, false in the module cache */
 	bool stop_at_vendor;		/* true but for a walk of vendor/ itself */
 	struct pkgwalk_dir *dirs;	/* sorted by path */

@@ -105,7 +105,7 @@ static const struct places *places_of(struct tidy_reasons *r, const struct pkg *
 
 	if (!l) {
 		l = arena_calloc(r->a, 1, sizeof(*l));
-		imports_places(r->a, dir, &l->items, &l->n, r->unread);
+		imports_places(r->a, dir, p->root->overlay, &l->items, &l->n, r->unread);
 		map_put(&r->places, dir, l);
 	}
 	return l;

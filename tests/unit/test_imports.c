@@ -255,7 +255,7 @@ static void test_places(void **state)
 	(void)state;
 	put("p/a.go", "package p\nimport (\n\t\"fmt\"\n)\n");
 	put("p/b_test.go", "package p\nimport \"t\"\n");
-	assert_true(imports_places(&a, path, &p, &n, NULL));
+	assert_true(imports_places(&a, path, NULL, &p, &n, NULL));
 	assert_true(n >= 2);
 	assert_string_equal(p[0].file, "a.go");
 	assert_string_equal(p[0].path, "fmt");
