@@ -40,6 +40,7 @@ enum err_code {
 enum err_form {
 	ERR_FORM_MODULE,	/* "go: " and the module it is about, which the caller adds */
 	ERR_FORM_BARE,	/* "go: " alone: the error concerns GOPROXY itself or a path that no proxy may be asked for */
+	ERR_FORM_NAMED,	/* "go: " alone: go's module.ModuleError, which names another version than the one that was asked for */
 	ERR_FORM_FINAL,	/* nothing: go prints the text as it stands and exits */
 	ERR_FORM_TOLD,	/* nothing at all: it stands among the messages already */
 };

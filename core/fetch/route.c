@@ -141,10 +141,7 @@ bool route_allows(const struct route *r, const struct route_hop *hop, const char
 	bool private = route_is_private(r, module);
 
 	if (hop->kind == ROUTE_DIRECT || (private && hop->kind == ROUTE_NOPROXY))
-		return err_set(
-			e, ERR_NOT_HERE,
-			"direct access to its repository is needed (%s), which modscope does not have",
-			hop->kind == ROUTE_DIRECT ? "GOPROXY=direct" : "GOPRIVATE/GONOPROXY");
+		return true;
 	if (private)
 		err_set(e, ERR_NOT_FOUND, "disabled by GOPRIVATE/GONOPROXY");
 	else if (hop->kind == ROUTE_OFF)
@@ -178,7 +175,8 @@ bool route_try_all(const struct route *r, route_fn *fn, void *ctx, struct err *e
 			return true;
 		}
 		not_found = is_not_found(&why, hop);
-		direct = hop->kind == ROUTE_DIRECT || why.code == ERR_NOT_HERE;
+		direct = hop->kind == ROUTE_DIRECT ||
+			 (hop->kind == ROUTE_NOPROXY && why.form != ERR_FORM_BARE);
 		if (direct || (best_rank <= RANK_PROXY && !not_found) ||
 		    best_rank == RANK_NOT_FOUND) {
 			err_release(&best);

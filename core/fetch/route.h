@@ -50,7 +50,7 @@ void route_release(struct route *r);
 /* GONOPROXY (or GOPRIVATE) matches: no proxy may be asked. */
 bool route_is_private(const struct route *r, const char *module);
 /* repo.go:lookup up to where a server is asked: true if the hop is to be asked for this module; else go's error ("disabled by
- * GOPRIVATE/GONOPROXY", "module lookup disabled by GOPROXY=off"), all ERR_FORM_BARE, or ERR_NOT_HERE for direct access. */
+ * GOPRIVATE/GONOPROXY", "module lookup disabled by GOPROXY=off"), all ERR_FORM_BARE. */
 bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
 		  struct err *e);
 

@@ -153,9 +153,13 @@ static bool recall_for_watch(struct source *s, struct modver m, struct buf *b)
 static void keep_info(struct source *s, const char *path, const char *version, const char *data,
 		      size_t len)
 {
+	struct buf b = BUF_INIT;
+
 	if (s->o.watch)
 		keep_for_watch(s, path, version, data, len);
-	keep(s, (struct modver){ path, version }, "info", SOURCE_SUMS_UNPROVEN, data, len);
+	source_info_clean(&b, data, len, version);
+	keep(s, (struct modver){ path, version }, "info", SOURCE_SUMS_UNPROVEN, b.data, b.len);
+	buf_release(&b);
 }
 
 /* A go.mod of ours, if it is proven; what is proven wrong goes. */

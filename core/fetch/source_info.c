@@ -1,7 +1,9 @@
 #include "fetch/source_info.h"
 
-#include "base/buf.h"
+#include <jansson.h>
+
 #include "base/gojson.h"
+#include "gofiles/pseudo.h"
 
 bool source_info_parse(struct source_info *info, char **block, const char *data, size_t len,
 		       const char *file, struct err *e)
@@ -33,4 +35,25 @@ bool source_info_parse(struct source_info *info, char **block, const char *data,
 	};
 	arena_release(&arena);
 	return true;
+}
+
+void source_info_clean(struct buf *b, const char *data, size_t len, const char *version)
+{
+	json_t *info = json_loadb(data, len, 0, NULL), *origin = json_object_get(info, "Origin");
+	char *text = NULL;
+
+	if (json_is_object(origin)) {
+		json_object_del(origin, "TagPrefix");
+		json_object_del(origin, "TagSum");
+		json_object_del(origin, "RepoSum");
+		if (pseudo_is(version))
+			json_object_del(origin, "Ref");
+		text = json_dumps(info, JSON_COMPACT);
+	}
+	if (text)
+		buf_addstr(b, text);
+	else
+		buf_add(b, data, len);
+	free(text);
+	json_decref(info);
 }

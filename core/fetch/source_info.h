@@ -6,6 +6,7 @@
 #ifndef MODSCOPE_SOURCE_INFO_H
 #define MODSCOPE_SOURCE_INFO_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct source_info {
@@ -18,5 +19,7 @@ struct source_info {
 /* *block holds the strings: free(3). ERR_SYNTAX in encoding/json's words. `file` may be NULL. */
 bool source_info_parse(struct source_info *info, char **block, const char *data, size_t len,
 		       const char *file, struct err *e);
+/* An .info as go writes it to disk, appended: what of its origin does not matter to one who has the version goes (writeDiskStat). */
+void source_info_clean(struct buf *b, const char *data, size_t len, const char *version);
 
 #endif

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
+#include "fetch/direct.h"
 #include "fetch/http.h"
 #include "fetch/http_secret.h"
 #include "fetch/kept.h"
@@ -21,6 +22,7 @@ struct source_net {
 	struct proxy proxy;
 	struct http *http; /* made when a server is first asked */
 	struct sumdb *sumdb;
+	struct direct *direct;
 	char *config_dir; /* of the sumdb; NULL if there is no place for our cache */
 };
 
@@ -118,6 +120,7 @@ static void prepare(struct source_net *net)
 			.watch = net->o.watch,
 		};
 		make_sumdb(net);
+		net->direct = direct_new(net->o.env, &net->proxy);
 		net->ready = true;
 	}
 	pthread_mutex_unlock(&net->mutex);
@@ -128,6 +131,7 @@ void source_net_free(struct source_net *net)
 	if (!net)
 		return;
 	sumdb_free(net->sumdb);
+	direct_free(net->direct);
 	free(net->config_dir);
 	http_free(net->http);
 	route_release(&net->route);
@@ -316,28 +320,43 @@ void source_net_shown(struct source_net *net, struct buf *b)
 			 net->route.hops[i].fall_back_on_error ? "|" : ",");
 }
 
+static bool is_direct(const struct route_hop *hop)
+{
+	return hop->kind == ROUTE_DIRECT || hop->kind == ROUTE_NOPROXY;
+}
+
 static bool ask_mod(struct question *q, const struct route_hop *hop, struct err *e)
 {
+	if (is_direct(hop))
+		return direct_mod(q->net->direct, q->m.path, q->m.version, q->out, e);
 	return proxy_mod(&q->net->proxy, hop, q->m.path, q->m.version, q->out, e);
 }
 
 static bool ask_info(struct question *q, const struct route_hop *hop, struct err *e)
 {
+	if (is_direct(hop))
+		return direct_info(q->net->direct, q->m.path, q->m.version, q->out, e);
 	return proxy_info(&q->net->proxy, hop, q->m.path, q->m.version, q->out, e);
 }
 
 static bool ask_list(struct question *q, const struct route_hop *hop, struct err *e)
 {
+	if (is_direct(hop))
+		return direct_list(q->net->direct, q->m.path, q->out, e);
 	return proxy_list(&q->net->proxy, hop, q->m.path, q->out, e);
 }
 
 static bool ask_latest(struct question *q, const struct route_hop *hop, struct err *e)
 {
+	if (is_direct(hop))
+		return direct_latest(q->net->direct, q->m.path, q->out, e);
 	return proxy_latest(&q->net->proxy, hop, q->m.path, q->out, e);
 }
 
 static bool ask_zip(struct question *q, const struct route_hop *hop, struct err *e)
 {
+	if (is_direct(hop))
+		return direct_zip(q->net->direct, q->m.path, q->m.version, q->fd, q->name, e);
 	return proxy_zip(&q->net->proxy, hop, q->m.path, q->m.version, q->fd, q->name, e);
 }
 

@@ -11,7 +11,7 @@ bool gitrepo_fail(const struct git_lib *git, int code, const char *what, struct 
 		       last ? last->message : "unknown error");
 }
 
-bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e)
+static bool open_with(struct gitrepo **out, const char *dir, unsigned flags, struct err *e)
 {
 	const struct git_lib *git = git_lib_get(e);
 	git_repository *repo;
@@ -21,7 +21,7 @@ bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e)
 
 	if (!git)
 		return false;
-	code = git->repository_open_ext(&repo, dir, GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
+	code = git->repository_open_ext(&repo, dir, flags, NULL);
 	if (code != 0)
 		return gitrepo_fail(git, code, dir, e);
 	r = xcalloc(1, sizeof(*r));
@@ -31,6 +31,17 @@ bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e)
 	r->dir = path_clean(&r->arena, top ? top : git->repository_path(repo));
 	*out = r;
 	return true;
+}
+
+bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e)
+{
+	return open_with(out, dir, GIT_REPOSITORY_OPEN_FROM_ENV, e);
+}
+
+bool gitrepo_open_at(struct gitrepo **out, const char *dir, struct err *e)
+{
+	return open_with(out, dir, GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT,
+			 e);
 }
 
 void gitrepo_free(struct gitrepo *r)

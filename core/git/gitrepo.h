@@ -22,6 +22,8 @@ struct gitrepo_commit;
 
 /* The repository that dir is in. */
 bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e);
+/* The repository that dir itself is (bare, or a .git), whatever the environment says. */
+bool gitrepo_open_at(struct gitrepo **out, const char *dir, struct err *e);
 void gitrepo_free(struct gitrepo *r); /* NULL is fine */
 /* The directory of the work tree, or of the repository if it is bare; absolute, clean. */
 const char *gitrepo_dir(const struct gitrepo *r);

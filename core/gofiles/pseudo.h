@@ -19,6 +19,12 @@
 bool pseudo_is(const char *v);
 /* PseudoVersionTime: seconds since 1970 UTC; also fails for a time that does not exist. */
 bool pseudo_time(int64_t *t, const char *v, struct err *e);
+/* PseudoVersionRev, in the arena. */
+bool pseudo_rev(const char **rev, struct arena *a, const char *v, struct err *e);
+/* PseudoVersionBase: the version it stands on, "" if none; in the arena. */
+bool pseudo_base(const char **base, struct arena *a, const char *v, struct err *e);
+/* PseudoVersion: major ("v2"; "" is v0), the older tag ("" if none), time in seconds since 1970, the short hash. */
+const char *pseudo_make(struct arena *a, const char *major, const char *older, int64_t t, const char *rev);
 /* ZeroPseudoVersion: "vN.0.0-00010101000000-000000000000" of the major version "vN"; "" is v0. */
 const char *pseudo_zero(struct arena *a, const char *major);
 

@@ -36,6 +36,8 @@ bool query_fail_source(struct modproject *mp, struct query_result *r, struct mod
 
 	r->failure = query_failure_of(e);
 	modproject_note_fatal(mp, e);
+	if (e && e->form == ERR_FORM_NAMED)
+		r->inner = arena_strdup(a, e->text);
 	if (!e || e->form != ERR_FORM_MODULE)
 		return false;
 	r->inner = inner_text(a, m.version, e);

@@ -89,7 +89,9 @@ static void test_files(void **state)
 /* Each hop answers as its host says: "ok", "404", "500". */
 static bool answer(void *ctx, const struct route_hop *hop, struct err *e)
 {
-	buf_addf(ctx, "%s ", strstr(hop->url, "//") + 2);
+	const char *host = strstr(hop->url, "//");
+
+	buf_addf(ctx, "%s ", host ? host + 2 : hop->url);
 	if (strstr(hop->url, "//404"))
 		return err_set(e, ERR_NOT_FOUND, "not found at %s", hop->url);
 	if (strstr(hop->url, "//500"))
@@ -118,11 +120,6 @@ static void assert_tries(const char *proxy, const char *no_proxy, const char *as
 
 static void test_tries(void **state)
 {
-	static const char direct[] =
-		"direct access to its repository is needed (GOPROXY=direct), which modscope does not have";
-	static const char private[] =
-		"direct access to its repository is needed (GOPRIVATE/GONOPROXY), which modscope does not have";
-
 	(void)state;
 	assert_tries("http://404,http://ok.x", "", "404 ok.x ", "");
 	assert_tries("http://500,http://ok.x", "", "500 ", "broken at http://500");
@@ -132,9 +129,9 @@ static void test_tries(void **state)
 	assert_tries("http://500|http://404", "", "500 404 ", "broken at http://500");
 	assert_tries("http://404|http://500a,http://ok.x", "", "404 500a ",
 		     "broken at http://500a");
-	assert_tries("http://404,direct", "", "404 ", direct);
+	assert_tries("http://404,direct", "", "404 direct ", "");
 	assert_tries("off", "", "", "module lookup disabled by GOPROXY=off");
-	assert_tries("http://ok.x", "corp.example", "", private);
+	assert_tries("http://ok.x", "corp.example", "noproxy ", "");
 	assert_tries("http://ok.x", "*.other", "ok.x ", "");
 	assert_tries("http://404", "*.other", "404 ", "not found at http://404");
 }

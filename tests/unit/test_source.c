@@ -314,8 +314,6 @@ static void test_errors(void **state)
 		{ "off", "module lookup disabled by GOPROXY=off" },
 		{ "P,off", "module lookup disabled by GOPROXY=off" },
 		{ "P|off", "module lookup disabled by GOPROXY=off" },
-		{ "direct",
-		  "direct access to its repository is needed (GOPROXY=direct), which modscope does not have" },
 		{ "foo", "invalid proxy URL missing scheme: foo" },
 		{ ",", "GOPROXY list is not the empty string, but contains no entries" },
 		{ "http://127.0.0.1:1",

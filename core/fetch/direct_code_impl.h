@@ -1,0 +1,52 @@
+/*
+ * direct_code_impl.h - what a module is made of. From the ground up: direct_code_dir.c finds the module's directory, direct_code_list.c lists
+ * versions, direct_code_pseudo.c checks a pseudo-version, direct_code_stat.c makes a version of a revision, direct_code_info.c writes it.
+ */
+#ifndef MODSCOPE_DIRECT_CODE_IMPL_H
+#define MODSCOPE_DIRECT_CODE_IMPL_H
+
+#include "base/map.h"
+#include "fetch/direct_code.h"
+
+struct direct_code {
+	struct arena arena;
+	struct githost *host;
+	const char *path;	  /* of the module */
+	const char *root;	  /* import path of the repository */
+	const char *dir;	  /* codeDir: "" or "sub/dir" */
+	const char *major;	  /* pathMajor: "", "/v2", ".v2" */
+	const char *prefix;	  /* pathPrefix */
+	const char *pseudo_major; /* "" or "v2" */
+	const char *tag_prefix;	  /* "" or "sub/dir/" */
+	bool listed;
+	const char **versions;
+	size_t n_versions;
+	char tag_sum[GITHOST_SUM_LEN + 1];
+};
+
+/* Retracted intervals of the newest release. */
+struct direct_code_retractions {
+	const char **low, **high;
+	size_t n;
+};
+
+/* A revision as a version. */
+struct direct_code_version {
+	const char *version;
+	const struct githost_rev *rev;
+	bool tags_count; /* the tags decided on it */
+};
+
+/* findDir. *dir is where the module is; *gomod is NULL where it has none. */
+bool direct_code_find_dir(struct direct_code *c, const char *version, const char **rev, const char **dir, const char **gomod,
+			  size_t *len, struct err *e);
+const char *direct_code_rev(struct direct_code *c, const char *version); /* revToRev */
+bool direct_code_retractions(struct direct_code *c, struct direct_code_retractions *r, struct err *e);
+bool direct_code_is_retracted(const struct direct_code_retractions *r, const char *version);
+bool direct_code_stat(struct direct_code *c, const char *rev, struct direct_code_version *info, struct err *e);
+/* validatePseudoVersion */
+bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *rev, const char *version, struct err *e);
+/* InvalidVersionError: puts "invalid version: " in front of a set error; always false. */
+bool direct_code_invalid(struct err *e, const char *noun);
+
+#endif

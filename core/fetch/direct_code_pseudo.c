@@ -1,0 +1,107 @@
+/* Whether a pseudo-version is true (validatePseudoVersion). */
+#include "fetch/direct_code_impl.h"
+#include "gofiles/pseudo.h"
+#include "gofiles/semver.h"
+
+static bool pseudo_error(struct err *e, const char *fmt, ...) PRINTF_FMT(2, 3);
+static bool pseudo_error(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	err_vset(e, ERR_SYNTAX, fmt, ap);
+	va_end(ap);
+	return direct_code_invalid(e, "pseudo-version");
+}
+
+static bool check_rev(struct direct_code *c, const struct githost_rev *rev, const char *version,
+		      const char **digits, struct err *e)
+{
+	const char *given;
+
+	if (!pseudo_rev(&given, &c->arena, version, e))
+		return false;
+	*digits = given;
+	if (strlen(given) == 12 && memcmp(given, rev->hash, 12) == 0)
+		return true;
+	return pseudo_error(e,
+			    strncmp(given, rev->hash, 12) == 0
+				    ? "revision is longer than canonical (expected %.12s)"
+			    : str_has_prefix(rev->hash, given)
+				    ? "revision is shorter than canonical (expected %.12s)"
+				    : "does not match short name of revision (expected %.12s)",
+			    rev->hash);
+}
+
+static bool check_time(struct direct_code *c, const struct githost_rev *rev, const char *version,
+		       struct err *e)
+{
+	const char *want;
+	int64_t t;
+
+	if (!pseudo_time(&t, version, e))
+		return direct_code_invalid(e, "pseudo-version");
+	if (t == rev->time)
+		return true;
+	want = pseudo_make(&c->arena, "", "", rev->time, "0");
+	return pseudo_error(e, "does not match version-control timestamp (expected %.14s)",
+			    want + 7);
+}
+
+/* Some tag of the base version must be before the revision. */
+static bool check_ancestor(struct direct_code *c, const struct githost_rev *rev, const char *base,
+			   const char *digits, struct err *e)
+{
+	const char *full = arena_fmt(&c->arena, "%s%s", c->tag_prefix, base), *last = "";
+	char sum[GITHOST_SUM_LEN + 1];
+	struct githost_tag *tags;
+	size_t n;
+
+	if (!githost_tags(c->host, &c->arena, full, &tags, &n, sum, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool found = false;
+
+		if (semver_compare(tags[i].name + strlen(c->tag_prefix), base) != 0)
+			continue;
+		last = tags[i].name;
+		if (!githost_descends(c->host, rev->hash, &tags[i], &found, e))
+			return false;
+		if (found)
+			return true;
+	}
+	if (!*last)
+		return pseudo_error(e, "preceding tag (%s) not found", base);
+	return pseudo_error(e, "revision %s is not a descendent of preceding tag (%s)", digits,
+			    last);
+}
+
+bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *rev,
+			      const char *version, struct err *e)
+{
+	const char *base, *digits, *plain = version;
+
+	if (!check_rev(c, rev, version, &digits, e) || !check_time(c, rev, version, e))
+		return false;
+	if (str_has_suffix(version, "+incompatible"))
+		plain = arena_strndup(&c->arena, version,
+				      strlen(version) - strlen("+incompatible"));
+	if (!pseudo_base(&base, &c->arena, plain, e))
+		return direct_code_invalid(e, "pseudo-version");
+	if (!*base) {
+		if (!*c->pseudo_major && semver_major(version) == 2 && version[1] == '1')
+			return pseudo_error(
+				e, "major version without preceding tag must be v0, not v1");
+		return true;
+	}
+	for (size_t i = 0; i < rev->n_tags; i++) {
+		const char *tag = rev->tags[i], *v = str_cut_prefix(tag, c->tag_prefix);
+
+		if (str_eq(v ? v : tag, base))
+			return pseudo_error(
+				e,
+				"tag (%s) found on revision %s is already canonical, so should not be replaced with a pseudo-version derived from that tag",
+				tag, digits);
+	}
+	return check_ancestor(c, rev, base, digits, e);
+}

@@ -1,0 +1,419 @@
+#include "git/githost.h"
+
+#include "base/text.h"
+#include "git/githost_impl.h"
+#include "gofiles/pseudo.h"
+#include "gofiles/semver.h"
+
+#define MIN_HASH_DIGITS 7u
+
+struct githost *githost_new(const struct githost_options *o)
+{
+	struct githost *h = xcalloc(1, sizeof(*h));
+
+	h->o = *o;
+	h->o.url = arena_strdup(&h->arena, o->url);
+	h->o.real_url = arena_strdup(&h->arena, o->real_url);
+	if (o->own_dir)
+		h->o.own_dir = arena_strdup(&h->arena, o->own_dir);
+	return h;
+}
+
+void githost_free(struct githost *h)
+{
+	if (!h)
+		return;
+	gitrepo_free(h->repo);
+	vec_release(&h->refs);
+	map_release(&h->by_name);
+	map_release(&h->revs);
+	arena_release(&h->arena);
+	free(h);
+}
+
+const char *githost_url(const struct githost *h)
+{
+	return h->o.url;
+}
+
+bool githost_ping(struct githost *h, struct err *e)
+{
+	return githost_refs_load(h, e);
+}
+
+static bool is_hash(const char *rev)
+{
+	size_t n = strlen(rev);
+
+	return n >= MIN_HASH_DIGITS && n <= GIT_OID_HEXSZ && strspn(rev, "0123456789abcdef") == n;
+}
+
+static bool unknown(const char *rev, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "unknown revision %s", rev);
+}
+
+/* A walk over all commits that refs reach; false where it cannot begin. */
+static bool walk_all(struct githost *h, git_revwalk **walk, struct err *e)
+{
+	git_oid id;
+
+	if (h->git->revwalk_new(walk, h->repo->repo) != 0)
+		return gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
+	for (size_t i = 0; i < h->refs.n; i++)
+		if (h->git->oid_fromstr(&id, h->refs.items[i].hash) == 0)
+			h->git->revwalk_push(*walk, &id); /* fails for tags of what is no commit */
+	return true;
+}
+
+/* The commit that the digits begin, if refs reach it and no other one. */
+static bool find_hash(struct githost *h, const char *digits, const char **hash, struct err *e)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	size_t n = strlen(digits), found = 0;
+	git_revwalk *walk;
+	git_oid id;
+
+	if (!walk_all(h, &walk, e))
+		return false;
+	while (found < 2 && h->git->revwalk_next(&id, walk) == 0) {
+		if (cancel_is_set(h->o.cancel))
+			break;
+		h->git->oid_tostr(hex, sizeof(hex), &id);
+		if (memcmp(hex, digits, n) != 0)
+			continue;
+		found++;
+		*hash = arena_strdup(&h->arena, hex);
+		if (n == GIT_OID_HEXSZ)
+			break;
+	}
+	h->git->revwalk_free(walk);
+	if (cancel_is_set(h->o.cancel))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	return found == 1 || unknown(digits, e);
+}
+
+/* The ref that the digits begin the hash of: the first by name. */
+static bool match_refs(struct githost *h, const char *digits, const struct githost_ref **ref,
+		       struct err *e)
+{
+	size_t n = strlen(digits);
+
+	*ref = NULL;
+	for (size_t i = 0; i < h->refs.n; i++) {
+		const struct githost_ref *r = &h->refs.items[i];
+
+		if (strncmp(r->hash, digits, n) != 0)
+			continue;
+		if (*ref && !str_eq((*ref)->hash, r->hash))
+			return err_set(e, ERR_SYNTAX, "ambiguous revision %s", digits);
+		if (!*ref)
+			*ref = r;
+	}
+	return true;
+}
+
+/* The ref that a revision names; *tag if it is one. NULL: it may be a hash that no ref has. */
+static bool find_ref(struct githost *h, const char *rev, const struct githost_ref **ref, bool *tag,
+		     struct err *e)
+{
+	*ref = githost_refs_find(h, "refs/tags/", rev);
+	*tag = *ref != NULL;
+	if (!*ref)
+		*ref = githost_refs_find(h, "refs/heads/", rev);
+	if (!*ref && str_eq(rev, "HEAD"))
+		*ref = githost_refs_find(h, "", rev);
+	if (*ref)
+		return true;
+	if (!is_hash(rev))
+		return unknown(rev, e);
+	return match_refs(h, rev, ref, e);
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_tags(struct githost *h, struct githost_rev *out)
+{
+	ARENA_VEC(const char *) tags = { 0 };
+
+	for (size_t i = 0; i < h->refs.n; i++) {
+		const char *name = str_cut_prefix(h->refs.items[i].name, "refs/tags/");
+
+		if (name && str_eq(h->refs.items[i].hash, out->hash))
+			arena_vec_push(&h->arena, &tags, name);
+	}
+	if (tags.n)
+		qsort(tags.items, tags.n, sizeof(*tags.items), compare_strings);
+	out->tags = tags.items;
+	out->n_tags = tags.n;
+}
+
+static bool lookup(struct githost *h, const char *hash, const char *rev, git_object **commit,
+		   struct err *e)
+{
+	git_object *object;
+	git_oid id;
+
+	if (h->git->oid_fromstr(&id, hash) != 0)
+		return unknown(rev, e);
+	if (h->git->object_lookup_prefix(commit, h->repo->repo, &id, GIT_OID_HEXSZ,
+					 GIT_OBJECT_COMMIT) == 0)
+		return true;
+	/* a tag of a tree or a file, of which git log says nothing */
+	if (h->git->object_lookup_prefix(&object, h->repo->repo, &id, GIT_OID_HEXSZ,
+					 GIT_OBJECT_ANY) == 0) {
+		h->git->object_free(object);
+		return err_set(e, ERR_REFUSED, "unexpected response from git log: \"\"");
+	}
+	return unknown(rev, e);
+}
+
+/* Of the commits that were asked for before, the one that the digits begin; go has it in its clone by now and asks no ref. */
+static const struct githost_rev *find_seen(const struct githost *h, const char *rev)
+{
+	const struct githost_rev *found = NULL;
+
+	if (!is_hash(rev))
+		return NULL;
+	for (size_t i = 0; i < h->revs.n; i++) {
+		const struct githost_rev *r = h->revs.entries[i].value;
+
+		if (strncmp(r->hash, rev, strlen(rev)) != 0)
+			continue;
+		if (found && !str_eq(found->hash, r->hash))
+			return NULL;
+		found = r;
+	}
+	return found;
+}
+
+static bool make_rev(struct githost *h, const char *rev, const struct githost_ref *ref, bool tag,
+		     struct githost_rev *out, struct err *e)
+{
+	git_object *commit;
+
+	out->ref = ref && !str_eq(ref->name, "HEAD") ? ref->name : "";
+	if (ref)
+		out->hash = ref->hash;
+	if (!githost_fetch_ref(h, ref ? ref->name : "", ref ? ref->hash : "", e) ||
+	    (!ref && !find_hash(h, rev, &out->hash, e)) || !lookup(h, out->hash, rev, &commit, e))
+		return false;
+	out->time = h->git->commit_time((const git_commit *)commit);
+	h->git->object_free(commit);
+	out->version = tag ? arena_strdup(&h->arena, rev) : out->hash;
+	add_tags(h, out);
+	return true;
+}
+
+bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e)
+{
+	struct githost_rev *made = map_get(&h->revs, rev);
+	const struct githost_rev *seen;
+	const struct githost_ref *ref;
+	bool tag;
+
+	*out = made;
+	if (made)
+		return true;
+	seen = find_seen(h, rev);
+	made = arena_calloc(&h->arena, 1, sizeof(*made));
+	if (seen) {
+		*made = *seen;
+		made->version = made->hash;
+		made->ref = "";
+		map_put(&h->revs, arena_strdup(&h->arena, rev), made);
+		*out = made;
+		return true;
+	}
+	if (!githost_refs_load(h, e) || !find_ref(h, rev, &ref, &tag, e))
+		return false;
+	if (!make_rev(h, rev, ref, tag, made, e))
+		return false;
+	map_put(&h->revs, arena_strdup(&h->arena, rev), made);
+	*out = made;
+	return true;
+}
+
+bool githost_latest(struct githost *h, const struct githost_rev **out, struct err *e)
+{
+	const struct githost_ref *head;
+	struct githost_rev *copy;
+
+	if (!githost_refs_load(h, e))
+		return false;
+	head = githost_refs_find(h, "", "HEAD");
+	if (!head)
+		return err_set(e, ERR_NOT_FOUND, "no commits");
+	if (!githost_stat(h, head->hash, out, e))
+		return false;
+	copy = arena_memdup(&h->arena, *out, sizeof(**out));
+	copy->ref = "HEAD";
+	*out = copy;
+	return true;
+}
+
+/* isOriginTag: tags that the choice of versions depends on. */
+static bool is_origin_tag(struct arena *a, const char *tag)
+{
+	const char *c = semver_canonical(a, tag);
+
+	return *c && str_has_prefix(tag, c) && !pseudo_is(tag);
+}
+
+static void sum_up(const struct buf *lines, char kind, char sum[GITHOST_SUM_LEN + 1])
+{
+	unsigned char digest[32];
+
+	sha256_bytes(lines->data, lines->len, digest);
+	dirhash_format(digest, sum);
+	sum[0] = kind;
+}
+
+bool githost_tags(struct githost *h, struct arena *a, const char *prefix, struct githost_tag **tags,
+		  size_t *n, char sum[GITHOST_SUM_LEN + 1], struct err *e)
+{
+	ARENA_VEC(struct githost_tag) list = { 0 };
+	const char *slash = strrchr(prefix, '/');
+	const char *dir = slash ? arena_strndup(a, prefix, (size_t)(slash - prefix) + 1) : "";
+	struct buf lines = BUF_INIT;
+
+	if (!githost_refs_load(h, e))
+		return false;
+	for (size_t i = 0; i < h->refs.n; i++) {
+		const struct githost_ref *r = &h->refs.items[i];
+		const char *name = str_cut_prefix(r->name, "refs/tags/");
+
+		if (!name || !str_has_prefix(name, prefix))
+			continue;
+		arena_vec_push(a, &list, (struct githost_tag){ name, r->hash });
+		if (!is_origin_tag(a, str_has_prefix(name, dir) ? name + strlen(dir) : name))
+			continue;
+		text_quote(&lines, name, strlen(name));
+		buf_addf(&lines, " %s\n", r->hash);
+	}
+	sum_up(&lines, 't', sum);
+	buf_release(&lines);
+	*tags = list.items;
+	*n = list.n;
+	return true;
+}
+
+/* git cat-file blob: a link is its target's name. */
+static bool read_entry(struct githost *h, struct arena *a, const git_tree_entry *entry,
+		       const char *path, size_t max, char **data, size_t *len, struct err *e)
+{
+	git_filemode_t mode = h->git->tree_entry_filemode(entry);
+	git_blob *blob;
+
+	if (mode == GIT_FILEMODE_TREE || mode == GIT_FILEMODE_COMMIT ||
+	    h->git->blob_lookup(&blob, h->repo->repo, h->git->tree_entry_id(entry)) != 0)
+		return err_set(e, ERR_NOT_FOUND, "file does not exist");
+	*len = (size_t)h->git->blob_rawsize(blob);
+	if (*len <= max)
+		*data = arena_strndup(a, h->git->blob_rawcontent(blob), *len);
+	h->git->blob_free(blob);
+	return *len <= max || err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, *len);
+}
+
+bool githost_read(struct githost *h, const char *rev, struct arena *a, const char *path, size_t max,
+		  char **data, size_t *len, struct err *e)
+{
+	const struct githost_rev *r;
+	git_object *commit, *tree;
+	git_tree_entry *entry;
+	bool ok;
+
+	if (!githost_stat(h, rev, &r, e) || !lookup(h, r->hash, rev, &commit, e))
+		return false;
+	ok = h->git->object_peel(&tree, commit, GIT_OBJECT_TREE) == 0;
+	h->git->object_free(commit);
+	if (!ok)
+		return gitrepo_fail(h->git, GIT_ERROR, rev, e);
+	ok = h->git->tree_entry_bypath(&entry, (const git_tree *)tree, path) == 0;
+	h->git->object_free(tree);
+	if (!ok)
+		return err_set(e, ERR_NOT_FOUND, "file does not exist");
+	ok = read_entry(h, a, entry, path, max, data, len, e);
+	h->git->tree_entry_free(entry);
+	return ok;
+}
+
+/* Commits with the highest allowed version of their tags. */
+static void collect_tags(struct githost *h, struct map *best, const char *prefix,
+			 githost_allow_fn *allow, void *ctx)
+{
+	for (size_t i = 0; i < h->refs.n; i++) {
+		const char *name = str_cut_prefix(h->refs.items[i].name, "refs/tags/");
+		const char *version = name ? str_cut_prefix(name, prefix) : NULL, *old;
+
+		if (!version || !allow(ctx, name))
+			continue;
+		old = map_get(best, h->refs.items[i].hash);
+		if (semver_compare(version, old ? old : "") > 0)
+			map_put(best, h->refs.items[i].hash, (void *)(uintptr_t)version);
+	}
+}
+
+bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, const char *prefix,
+			githost_allow_fn *allow, void *ctx, const char **tag, struct err *e)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	struct map best = MAP_INIT;
+	const char *highest = "";
+	git_revwalk *walk = NULL;
+	git_oid id;
+
+	*tag = "";
+	collect_tags(h, &best, prefix, allow, ctx);
+	if (!best.n)
+		return map_release(&best), true;
+	if (!githost_fetch_ref(h, "", "", e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
+		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
+	h->git->oid_fromstr(&id, hash);
+	h->git->revwalk_push(walk, &id);
+	while (!cancel_is_set(h->o.cancel) && h->git->revwalk_next(&id, walk) == 0) {
+		const char *version;
+
+		h->git->oid_tostr(hex, sizeof(hex), &id);
+		version = map_get(&best, hex);
+		if (version && semver_compare(version, highest) > 0)
+			highest = version;
+	}
+	h->git->revwalk_free(walk);
+	map_release(&best);
+	if (cancel_is_set(h->o.cancel))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	if (*highest)
+		*tag = arena_fmt(a, "%s%s", prefix, highest);
+	return true;
+}
+
+bool githost_descends(struct githost *h, const char *hash, const struct githost_tag *tag, bool *yes,
+		      struct err *e)
+{
+	git_oid commit, old;
+	int code;
+
+	if (!githost_fetch_ref(h, "", "", e))
+		return false;
+	*yes = str_eq(hash, tag->hash);
+	if (*yes || h->git->oid_fromstr(&commit, hash) != 0 ||
+	    h->git->oid_fromstr(&old, tag->hash) != 0)
+		return true;
+	code = h->git->graph_descendant_of(h->repo->repo, &commit, &old);
+	*yes = code == 1;
+	return true;
+}
+
+bool githost_zip(struct githost *h, const char *rev, const char *dir, struct gitzip **out,
+		 struct err *e)
+{
+	const struct githost_rev *r;
+	struct gitrepo_commit *commit;
+
+	return githost_stat(h, rev, &r, e) && gitrepo_find(&commit, h->repo, r->hash, e) &&
+	       gitzip_open(out, h->repo, commit, dir, h->o.cancel, e);
+}

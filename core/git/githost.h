@@ -1,0 +1,78 @@
+/*
+ * githost.h - a git repository as the go command asks it for modules: refs, revisions, tags, files.
+ *
+ * Follows cmd/go/internal/modfetch/codehost (git.go), as it answers with an empty cache. A repository on this machine (file://) is read where it is
+ * and never written. Of any other, refs are listed without a clone, and what is needed is fetched into a bare repository of ours below `own_dir`, one
+ * for each URL, locked against other processes; a fetch adds a pack and its refs as a whole or nothing. Only commits that branches, tags and
+ * HEAD reach are seen, as go sees them. Through libgit2 (git_lib.h); no hook, filter or submodule is followed, nothing is run.
+ *
+ * One thread at a time. Strings live as long as the host. Errors: ERR_NOT_FOUND (`unknown revision v1.0.0`, no such file), ERR_NETWORK, ERR_OFFLINE,
+ * ERR_NOT_HERE, ERR_CANCELLED, else libgit2's words.
+ *
+ *	struct githost *h = githost_new(&(struct githost_options){ .url = "https://example.com/repo", ... });
+ *	if (githost_stat(h, "v1.2.0", &rev, &e)) ...
+ *	githost_free(h);
+ */
+#ifndef MODSCOPE_GITHOST_H
+#define MODSCOPE_GITHOST_H
+
+#include "base/arena.h"
+#include "base/cancel.h"
+#include "base/err.h"
+#include "git/gitzip.h"
+
+#define GITHOST_SUM_LEN 47u /* "t1:" or "r1:" and 44 digits */
+
+struct githost;
+
+struct githost_options {
+	const char *url;	/* as go names the repository */
+	const char *real_url;	/* what is asked: url after insteadOf */
+	const char *own_dir;	/* where our clones are; NULL: only repositories of this machine */
+	bool offline;		/* only repositories of this machine */
+	const struct cancel *cancel; /* may be NULL */
+	/* User and password for a server; false if there are none. May be NULL. */
+	bool (*login)(void *ctx, const char *url, const char **user, const char **password);
+	void *login_ctx;
+};
+
+struct githost_tag {
+	const char *name;	/* without refs/tags/ */
+	const char *hash;	/* 40 digits; of the commit, for an annotated one */
+};
+
+struct githost_rev {
+	const char *hash;	/* 40 digits; go's Name */
+	const char *version;	/* the tag that was asked for, else the hash */
+	const char *ref;	/* Origin.Ref; "" if none */
+	int64_t time;		/* of the commit, seconds since 1970 */
+	const char **tags;	/* on this commit, sorted */
+	size_t n_tags;
+};
+
+struct githost *githost_new(const struct githost_options *o);
+void githost_free(struct githost *h); /* NULL is fine */
+const char *githost_url(const struct githost *h);
+
+/* Whether it answers at all (git ls-remote). */
+bool githost_ping(struct githost *h, struct err *e);
+/* A tag, a branch, HEAD, a hash or the beginning of one. */
+bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e);
+/* The commit of HEAD; ERR_NOT_FOUND: "no commits". */
+bool githost_latest(struct githost *h, const struct githost_rev **out, struct err *e);
+/* Tags that begin with prefix, sorted, and Origin.TagSum of them. */
+bool githost_tags(struct githost *h, struct arena *a, const char *prefix, struct githost_tag **tags, size_t *n,
+		  char sum[GITHOST_SUM_LEN + 1], struct err *e);
+/* A file of a revision, NUL terminated. */
+bool githost_read(struct githost *h, const char *rev, struct arena *a, const char *path, size_t max, char **data, size_t *len,
+		  struct err *e);
+/* The highest version (after the prefix) of the tags on a commit or before it that are allowed; "" if there is none. */
+typedef bool githost_allow_fn(void *ctx, const char *tag);
+bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, const char *prefix, githost_allow_fn *allow,
+			void *ctx, const char **tag, struct err *e);
+/* Whether a commit is a tag's or comes after it. */
+bool githost_descends(struct githost *h, const char *hash, const struct githost_tag *tag, bool *yes, struct err *e);
+/* The module's files in a directory of a revision (gitzip.h); freed before the host. */
+bool githost_zip(struct githost *h, const char *rev, const char *dir, struct gitzip **out, struct err *e);
+
+#endif

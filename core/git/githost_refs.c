@@ -1,0 +1,150 @@
+/* The refs of a repository, as git ls-remote lists them. */
+#include "git/githost_impl.h"
+#include "base/base.h"
+
+#define MAX_REFS 2000000u
+
+static bool counts(const char *name)
+{
+	return str_eq(name, "HEAD") || str_has_prefix(name, "refs/heads/") ||
+	       str_has_prefix(name, "refs/tags/");
+}
+
+static bool add(struct githost *h, const char *name, const git_oid *id, struct err *e)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+
+	if (h->refs.n >= MAX_REFS)
+		return err_set(e, ERR_LIMIT, "%s has too many refs", h->o.url);
+	h->git->oid_tostr(hex, sizeof(hex), id);
+	vec_push(&h->refs, (struct githost_ref){ arena_strdup(&h->arena, name),
+						 arena_strdup(&h->arena, hex) });
+	return true;
+}
+
+/* What a tag object stands for, through others; the id itself where it is none. */
+static void peel(struct githost *h, git_oid *id)
+{
+	git_object *object, *inner;
+
+	if (h->git->object_lookup_prefix(&object, h->repo->repo, id, GIT_OID_HEXSZ,
+					 GIT_OBJECT_TAG) != 0)
+		return;
+	if (h->git->object_peel(&inner, object, GIT_OBJECT_ANY) == 0) {
+		*id = *h->git->object_id(inner);
+		h->git->object_free(inner);
+	}
+	h->git->object_free(object);
+}
+
+static bool add_local(struct githost *h, const git_reference *ref, struct err *e)
+{
+	const char *name = h->git->reference_name(ref);
+	git_reference *end = NULL;
+	const git_oid *target;
+	git_oid id;
+	bool ok = true;
+
+	if (!counts(name) || h->git->reference_resolve(&end, ref) != 0)
+		return true; /* a symbolic one that leads nowhere is not listed */
+	target = h->git->reference_target_peel(end);
+	if (!target)
+		target = h->git->reference_target(end);
+	if (target) {
+		id = *target;
+		if (str_has_prefix(name, "refs/tags/"))
+			peel(h, &id);
+		ok = add(h, name, &id, e);
+	}
+	h->git->reference_free(end);
+	return ok;
+}
+
+static bool list_local(struct githost *h, struct err *e)
+{
+	git_reference_iterator *it;
+	git_reference *ref;
+	bool ok = true;
+
+	if (h->git->reference_lookup(&ref, h->repo->repo, "HEAD") == 0) {
+		ok = add_local(h, ref, e);
+		h->git->reference_free(ref);
+	}
+	if (!ok || h->git->reference_iterator_new(&it, h->repo->repo) != 0)
+		return ok ? gitrepo_fail(h->git, GIT_ERROR, h->o.url, e) : false;
+	while (ok && h->git->reference_next(&ref, it) == 0) {
+		ok = !cancel_is_set(h->o.cancel) ? add_local(h, ref, e)
+						 : err_set(e, ERR_CANCELLED, "cancelled");
+		h->git->reference_free(ref);
+	}
+	h->git->reference_iterator_free(it);
+	return ok;
+}
+
+/* "refs/tags/v1^{}" follows "refs/tags/v1" and says what it stands for. */
+static bool add_remote(struct githost *h, const git_remote_head *head, struct err *e)
+{
+	size_t n = strlen(head->name);
+	struct githost_ref *last = h->refs.n ? &h->refs.items[h->refs.n - 1] : NULL;
+	char hex[GIT_OID_HEXSZ + 1];
+
+	if (n > 3 && str_eq(head->name + n - 3, "^{}")) {
+		if (last && strlen(last->name) == n - 3 &&
+		    memcmp(last->name, head->name, n - 3) == 0) {
+			h->git->oid_tostr(hex, sizeof(hex), &head->oid);
+			last->hash = arena_strdup(&h->arena, hex);
+		}
+		return true;
+	}
+	return !counts(head->name) || add(h, head->name, &head->oid, e);
+}
+
+static bool list_remote(struct githost *h, struct err *e)
+{
+	const git_remote_head **heads;
+	git_remote *remote;
+	size_t n = 0;
+	bool ok = true;
+
+	if (!githost_fetch_connect(h, &remote, e))
+		return false;
+	if (h->git->remote_ls(&heads, &n, remote) != 0)
+		ok = gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = add_remote(h, heads[i], e);
+	h->git->remote_disconnect(remote);
+	h->git->remote_free(remote);
+	return ok;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct githost_ref *)a)->name, ((const struct githost_ref *)b)->name);
+}
+
+bool githost_refs_load(struct githost *h, struct err *e)
+{
+	if (h->listed)
+		return true;
+	if (!githost_fetch_open(h, e))
+		return false;
+	h->refs.n = 0;
+	if (!(h->local ? list_local(h, e) : list_remote(h, e)))
+		return false;
+	if (h->refs.n)
+		qsort(h->refs.items, h->refs.n, sizeof(*h->refs.items), by_name);
+	for (size_t i = 0; i < h->refs.n; i++)
+		map_put(&h->by_name, h->refs.items[i].name, &h->refs.items[i]);
+	h->listed = true;
+	return true;
+}
+
+const struct githost_ref *githost_refs_find(const struct githost *h, const char *prefix,
+					    const char *name)
+{
+	char *full = xasprintf("%s%s", prefix, name);
+	const struct githost_ref *ref = map_get(&h->by_name, full);
+
+	free(full);
+	return ref;
+}

@@ -1,0 +1,116 @@
+#include "git/gitrewrite.h"
+
+#include "base/path.h"
+#include "base/fs.h"
+#include "git/git_lib.h"
+#include "gofiles/goenv.h"
+
+#define MAX_ENV 1000
+
+/* "url.BASE.insteadof"; the base keeps its case. */
+static void add(struct gitrewrite *w, const char *key, const char *value)
+{
+	size_t n = strlen(key);
+
+	if (n < 16 || strncmp(key, "url.", 4) != 0 || !value)
+		return;
+	arena_vec_push(&w->arena, &w->rules,
+		       (struct gitrewrite_rule){ arena_strndup(&w->arena, key + 4, n - 4 - 10),
+						 arena_strdup(&w->arena, value) });
+}
+
+static void add_file(struct gitrewrite *w, const struct git_lib *git, const char *file)
+{
+	git_config_iterator *it;
+	git_config_entry *entry;
+	git_config *cfg;
+
+	if (!*file || !fs_is_file(file) || git->config_new(&cfg) != 0)
+		return;
+	if (git->config_add_file_ondisk(cfg, file, GIT_CONFIG_LEVEL_APP, NULL, 0) == 0 &&
+	    git->config_iterator_glob_new(&it, cfg, "^url\\..*\\.insteadof$") == 0) {
+		while (git->config_next(&entry, it) == 0)
+			add(w, entry->name, entry->value);
+		git->config_iterator_free(it);
+	}
+	git->config_free(cfg);
+}
+
+static void add_files(struct gitrewrite *w, const struct git_lib *git, const struct goenv *env)
+{
+	const char *global = goenv_get(env, "GIT_CONFIG_GLOBAL"), *home = goenv_get(env, "HOME");
+	const char *system = goenv_get(env, "GIT_CONFIG_SYSTEM"),
+		   *no = goenv_get(env, "GIT_CONFIG_NOSYSTEM");
+	const char *xdg = goenv_get(env, "XDG_CONFIG_HOME");
+
+	if (!*no || str_eq(no, "0") || str_eq(no, "false"))
+		add_file(w, git, *system ? system : "/etc/gitconfig");
+	if (*global) {
+		add_file(w, git, global);
+		return;
+	}
+	if (*xdg || *home)
+		add_file(w, git,
+			 *xdg ? path_join(&w->arena, xdg, "git/config")
+			      : path_join(&w->arena, home, ".config/git/config"));
+	if (*home)
+		add_file(w, git, path_join(&w->arena, home, ".gitconfig"));
+}
+
+static bool is_instead(const char *key)
+{
+	static const char suffix[] = ".insteadof";
+	size_t n = strlen(key), m = sizeof(suffix) - 1;
+
+	if (n < m)
+		return false;
+	for (size_t i = 0; i < m; i++) {
+		char c = key[n - m + i];
+
+		if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != suffix[i])
+			return false;
+	}
+	return true;
+}
+
+static void add_environment(struct gitrewrite *w, const struct goenv *env)
+{
+	long n = strtol(goenv_get(env, "GIT_CONFIG_COUNT"), NULL, 10);
+
+	for (long i = 0; i < n && i < MAX_ENV; i++) {
+		const char *key = goenv_get(env, arena_fmt(&w->arena, "GIT_CONFIG_KEY_%ld", i));
+
+		if (is_instead(key))
+			add(w, key,
+			    goenv_get(env, arena_fmt(&w->arena, "GIT_CONFIG_VALUE_%ld", i)));
+	}
+}
+
+void gitrewrite_load(struct gitrewrite *w, const struct goenv *env)
+{
+	const struct git_lib *git = git_lib_get(NULL);
+
+	if (git)
+		add_files(w, git, env);
+	add_environment(w, env);
+}
+
+void gitrewrite_release(struct gitrewrite *w)
+{
+	arena_release(&w->arena);
+	*w = (struct gitrewrite){ 0 };
+}
+
+const char *gitrewrite_url(const struct gitrewrite *w, struct arena *a, const char *url)
+{
+	const struct gitrewrite_rule *best = NULL;
+
+	for (size_t i = 0; i < w->rules.n; i++) {
+		const struct gitrewrite_rule *r = &w->rules.items[i];
+
+		if (str_has_prefix(url, r->instead) &&
+		    (!best || strlen(r->instead) > strlen(best->instead)))
+			best = r;
+	}
+	return best ? arena_fmt(a, "%s%s", best->base, url + strlen(best->instead)) : url;
+}

@@ -1,0 +1,227 @@
+"""The repositories that tests/direct/versions asks of go and of us: each function makes some and says {module path: [what to ask for]}."""
+from lab import HOST, Repo
+
+REPOS = []
+
+
+def repo(make):
+    REPOS.append(make)
+    return make
+
+
+def mod(path, more=""):
+    return {"go.mod": f"module {path}\n{more}", "a.go": "package a\n"}
+
+
+def grow(r, n=1, **kw):
+    return [r.commit({"n": f"{r.time}\n"}, **kw) for _ in range(n)]
+
+
+def pseudo(r, commit, base="v0.0.0-"):
+    when = r.git("show", "-s", "--format=%cd", "--date=format-local:%Y%m%d%H%M%S", commit, TZ="UTC")
+    return f"{base}{when}-{commit[:12]}"
+
+
+@repo
+def plain(lab):
+    p = f"{HOST}/plain.git"
+    r = Repo(lab, "plain")
+    first = r.commit(mod(p))
+    r.tag("v1.0.0")
+    second, third = grow(r, 2)
+    r.tag("v1.1.0", annotated=True)
+    r.tag("v1.2.0-rc.1", second)
+    r.tag("vbad")
+    r.tag("v1")
+    r.tag("v1.3")
+    r.tag("v1.4.0+meta", second)
+    r.tag("v0.0.0-20170714034000-" + first[:12], second)
+    last = grow(r, 2)[-1]
+    r.git("branch", "side", second)
+    r.git("branch", "feature/x", first)
+    side = grow(r, branch="side")[0]
+    return {p: ["v1.0.0", "v1.1.0", "v1.2.0-rc.1", "vbad", "v1", "v1.3", "v1.4.0", "v1.4.0+meta", "main", "HEAD", "side", "feature/x", first, first[:7],
+                second[:12], third, last, last[:12], side[:10], "latest", "nosuch", "v9.9.9", "v1.0.1", "abcdefabcdef", "abcdef", "0" * 40,
+                pseudo(r, first), pseudo(r, last, "v1.1.1-0."), pseudo(r, last, "v1.2.1-0."), pseudo(r, last), pseudo(r, last, "v1.9.1-0."),
+                pseudo(r, third, "v1.1.1-0."), pseudo(r, third, "v1.2.0-rc.1.0."), pseudo(r, side, "v1.2.0-rc.1.0."),
+                pseudo(r, side, "v1.4.1-0."), pseudo(r, last, "v1.0.0-"), pseudo(r, last)[:-1], pseudo(r, last) + "0", "v0.0.0-20170714034001-" + last[:12],
+                "v1.0.0+incompatible", "v2.0.0", "v1.2", "<v1.1.0", ">v1.0.0", "upgrade", "patch"]}
+
+
+@repo
+def nomod(lab):
+    p = f"{HOST}/nomod.git"
+    r = Repo(lab, "nomod")
+    first = r.commit({"a.go": "package a\n"})
+    r.tag("v1.0.0")
+    r.tag("v2.0.0")
+    second = grow(r)[0]
+    r.tag("v2.1.0")
+    r.tag("v3.0.0-pre")
+    last = grow(r)[0]
+    return {p: ["v1.0.0", "v2.0.0", "v2.0.0+incompatible", "v2.1.0+incompatible", "v3.0.0-pre", "main", first, second, "latest", last[:12],
+                pseudo(r, last, "v2.1.1-0.") + "+incompatible", pseudo(r, last, "v2.1.1-0."), "v1.0.0+incompatible", "v2", "v3"],
+            f"{p}/v2": ["v2.0.0", "main"], f"{p}/sub": ["v1.0.0", "main"]}
+
+
+@repo
+def mixed(lab):
+    """+incompatible majors, then a go.mod"""
+    p = f"{HOST}/mixed.git"
+    r = Repo(lab, "mixed")
+    r.commit({"a.go": "package a\n"})
+    for v in ("v0.9.0", "v2.0.0", "v3.0.0"):
+        r.tag(v)
+    r.commit(mod(p + "/v3"))
+    r.tag("v3.1.0")
+    r.commit({"go.mod": None, "v4/go.mod": f"module {p}/v4\n"})
+    r.tag("v4.0.0")
+    return {p: ["v2.0.0", "v3.0.0", "v3.1.0", "v4.0.0", "v4.0.0+incompatible", "main", "latest"], f"{p}/v3": ["v3.0.0", "v3.1.0", "main"],
+            f"{p}/v4": ["v4.0.0", "main", "latest"]}
+
+
+@repo
+def lastmod(lab):
+    p = f"{HOST}/lastmod.git"
+    r = Repo(lab, "lastmod")
+    r.commit({"a.go": "package a\n"})
+    r.tag("v2.0.0")
+    r.commit(mod(p))
+    r.tag("v1.0.0")
+    return {p: ["v1.0.0", "v2.0.0", "main", "latest", "v2.0.0+incompatible"]}
+
+
+@repo
+def majors(lab):
+    """v2 on a branch, v3 in a directory, v4 in both (an error), v5 wrong"""
+    p = f"{HOST}/majors.git"
+    r = Repo(lab, "majors")
+    r.commit(mod(p))
+    r.tag("v1.0.0")
+    r.git("branch", "v2")
+    two = r.commit(mod(p + "/v2"), branch="v2")
+    r.tag("v2.0.0", "v2")
+    grow(r, branch="v2")
+    r.commit({"v3/go.mod": f"module {p}/v3\n", "v3/a.go": "package a\n"})
+    r.tag("v3.0.0")
+    r.git("branch", "v4")
+    r.commit({**mod(p + "/v4"), "v4/go.mod": f"module {p}/v4\n"}, branch="v4")
+    r.tag("v4.0.0", "v4")
+    r.git("branch", "v5")
+    r.commit({"v5/go.mod": f"module {p}/v6\n"}, branch="v5")
+    r.tag("v5.0.0", "v5")
+    r.git("branch", "v6")
+    r.commit({"v6/go.mod": "// nothing\n"}, branch="v6")
+    r.tag("v6.0.0", "v6")
+    return {p: ["v1.0.0", "v2.0.0", "v3.0.0", "main", "v2", "latest"], f"{p}/v2": ["v2.0.0", "v2", "main", "latest", two, "v2.1.0"],
+            f"{p}/v3": ["v3.0.0", "main", "latest"], f"{p}/v4": ["v4.0.0", "v4"], f"{p}/v5": ["v5.0.0"], f"{p}/v6": ["v6.0.0"], f"{p}/v7": ["main"]}
+
+
+@repo
+def nested(lab):
+    p = f"{HOST}/nested.git"
+    r = Repo(lab, "nested")
+    first = r.commit({**mod(p), "sub/go.mod": f"module {p}/sub\n", "sub/s.go": "package s\n", "sub/deep/go.mod": f"module {p}/sub/deep\n", "no/x": "x"})
+    for t in ("v1.0.0", "sub/v1.0.0", "sub/deep/v0.1.0", "sub/v1.1.0", "subv9.0.0", "sub/vX", "no/v1.0.0"):
+        r.tag(t)
+    last = r.commit({"sub/v2/go.mod": f"module {p}/sub/v2\n", "other/go.mod": "module example.org/moved\n"})
+    r.tag("sub/v2.0.0")
+    r.tag("sub/v2.1.0-beta")
+    grow(r)
+    return {p: ["v1.0.0", "main", "latest"], f"{p}/sub": ["v1.0.0", "v1.1.0", "main", "latest", first, pseudo(r, last, "v1.1.1-0.")],
+            f"{p}/sub/deep": ["v0.1.0", "main"], f"{p}/sub/v2": ["v2.0.0", "main", "latest", "v2.1.0-beta"], f"{p}/no": ["v1.0.0", "main"],
+            f"{p}/none": ["main"], f"{p}/other": ["main"]}
+
+
+@repo
+def retracted(lab):
+    p = f"{HOST}/retracted.git"
+    r = Repo(lab, "retracted")
+    r.commit(mod(p))
+    r.tag("v1.0.0")
+    grow(r)
+    r.tag("v1.5.0")
+    mid = grow(r)[0]
+    r.commit(mod(p, "\nretract [v1.5.0, v1.9.9] // bad\n"))
+    r.tag("v1.6.0")
+    last = grow(r)[0]
+    return {p: ["v1.5.0", "v1.6.0", "main", mid, last, "latest"]}
+
+
+@repo
+def diamond(lab):
+    """merges, tags on side branches, the higher tag on the other parent"""
+    p = f"{HOST}/diamond.git"
+    r = Repo(lab, "diamond")
+    base = r.commit(mod(p))
+    r.tag("v0.1.0")
+    r.git("branch", "left")
+    r.git("branch", "right")
+    left = grow(r, branch="left")[0]
+    r.tag("v0.3.0", left)
+    right = grow(r, branch="right")[0]
+    r.tag("v0.2.0", right)
+    merge = r.commit({"m": "m"}, parents=["right", "left"], branch="main")
+    far = grow(r, branch="far", parents=["main"])[0]
+    r.tag("v9.0.0-alpha", far)
+    after = grow(r, 2)
+    return {p: [base, left, right, merge, "main", "left", "right", "far", after[0], after[1][:12]]}
+
+
+@repo
+def moved(lab):
+    """tags that were set again, tags of trees and blobs, a tag of a tag, odd names"""
+    p = f"{HOST}/moved.git"
+    r = Repo(lab, "moved")
+    first = r.commit(mod(p))
+    r.tag("v1.0.0")
+    second = grow(r)[0]
+    r.tag("v1.0.0", annotated=True)
+    r.tag("v1.1.0", r.git("rev-parse", "main^{tree}"))
+    r.tag("v1.2.0", r.git("rev-parse", "main:go.mod"))
+    r.git("tag", "-a", "-m", "x", "v1.3.0", "v1.0.0", GIT_COMMITTER_DATE="1500000000 +0000")
+    r.tag("v1.4.0+b", second)
+    r.tag("v1.4.0+a", first)
+    r.tag("v01.5.0")
+    r.tag("v1.6.0-01")
+    r.tag("main")
+    return {p: ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0", "v1.4.0", "v1.4.0+a", "v1.4.0+b", "main", first, first[:12], second, "latest"]}
+
+
+@repo
+def empty(lab):
+    Repo(lab, "empty")
+    p = f"{HOST}/empty.git"
+    return {p: ["main", "v1.0.0", "latest"]}
+
+
+@repo
+def odd(lab):
+    """go.mod files that are hard to read; LICENSE; go lines"""
+    made = {}
+    for i, text in enumerate(["module \"%s\"\n", "module `%s`\n", "// x\nmodule   %s // c\n", "module\t%s\nbroken {\n", "modulex\n", "module (\n\t%s\n)\n",
+                              "module \"%s\n", "module %s/v2\n", "module %s/v1\n", "module gopkg.in/x.v2\n", "module other.example/x\n", "", "module %s\ngo 1.99\n",
+                              "module %s\r\n"]):
+        p = f"{HOST}/odd{i}.git"
+        r = Repo(lab, f"odd{i}")
+        r.commit({"go.mod": text % p if "%s" in text else text, "a.go": "package a\n"})
+        r.tag("v1.0.0")
+        made[p] = ["v1.0.0", "main"]
+    p = f"{HOST}/oddlink.git"
+    r = Repo(lab, "oddlink")
+    r.commit({"go.mod": ("link", "x")})
+    r.tag("v1.0.0")
+    made[p] = ["v1.0.0", "main"]
+    return made
+
+
+@repo
+def unreached(lab):
+    """commits that no branch or tag reaches are not there"""
+    p = f"{HOST}/unreached.git"
+    r = Repo(lab, "unreached")
+    r.commit(mod(p))
+    r.tag("v1.0.0")
+    pull = grow(r, branch=None, parents=["main"])[0]
+    r.git("update-ref", "refs/pull/1/head", pull)
+    return {p: [pull, pull[:12], pseudo(r, pull, "v1.0.1-0.")]}
