@@ -5,33 +5,11 @@
 #define SHORTEST 4u
 #define MASK "xxxxx"
 
-static struct http_secrets sent_once;
-
-static void make_sent(void)
-{
-	http_secrets_init(&sent_once);
-}
+static struct http_secrets sent_once = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 struct http_secrets *http_secrets_sent(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, make_sent);
 	return &sent_once;
-}
-
-void http_secrets_init(struct http_secrets *s)
-{
-	*s = (struct http_secrets){ 0 };
-	pthread_mutex_init(&s->mutex, NULL);
-}
-
-void http_secrets_release(struct http_secrets *s)
-{
-	for (size_t i = 0; i < s->list.n; i++)
-		free(s->list.items[i]);
-	vec_release(&s->list);
-	pthread_mutex_destroy(&s->mutex);
 }
 
 static void add(struct http_secrets *s, const char *text, size_t len)

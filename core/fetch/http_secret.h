@@ -20,11 +20,8 @@ struct http_secrets {
 	VEC(char *) list;
 };
 
-/* All that this process has sent. */
+/* All that this process has sent; what is in it stays. */
 struct http_secrets *http_secrets_sent(void);
-
-void http_secrets_init(struct http_secrets *s);
-void http_secrets_release(struct http_secrets *s);
 /* User, password and query values of a URL. */
 void http_secrets_add_url(struct http_secrets *s, const char *url);
 /* What is sent as basic authentication; either may be NULL. */

@@ -13,12 +13,18 @@ static void assert_masked(struct http_secrets *s, const char *text, const char *
 	buf_release(&b);
 }
 
+static void release(struct http_secrets *s)
+{
+	for (size_t i = 0; i < s->list.n; i++)
+		free(s->list.items[i]);
+	vec_release(&s->list);
+}
+
 static void test_url(void **state)
 {
-	struct http_secrets s;
+	struct http_secrets s = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 	(void)state;
-	http_secrets_init(&s);
 	http_secrets_add_url(&s,
 			     "https://me:hun%2Fter2@h.test/p?token=abcd%20e&n=1&flag#token=frag");
 	assert_masked(&s, "hun%2Fter2, hun/ter2, abcd e and abcd%20e of me at h.test",
@@ -28,17 +34,16 @@ static void test_url(void **state)
 	assert_masked(&s, "lonetokenlonetoken", "xxxxxxxxxx");
 	http_secrets_add_url(&s, "no URL");
 	http_secrets_add_url(&s, "");
-	http_secrets_release(&s);
+	release(&s);
 }
 
 static void test_login(void **state)
 {
-	struct http_secrets s;
+	struct http_secrets s = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 	struct err e = ERR_INIT;
 	char *text = NULL;
 
 	(void)state;
-	http_secrets_init(&s);
 	http_secrets_add_login(&s, NULL, NULL);
 	http_secrets_add_login(&s, "me", "p@ss word");
 	http_secrets_add_login(&s, "me", "p@ss word and more");
@@ -57,7 +62,7 @@ static void test_login(void **state)
 	http_secrets_mask_err(&s, &e);
 	http_secrets_mask_text(&s, &text);
 	assert_null(text);
-	http_secrets_release(&s);
+	release(&s);
 }
 
 int main(void)
