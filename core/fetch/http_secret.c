@@ -1,6 +1,6 @@
 #include "fetch/http_secret.h"
 
-#include <jansson.h>
+#include <strings.h>
 
 #define SHORTEST 4u
 #define MASK "xxxxx"
@@ -14,35 +14,24 @@ struct http_secrets *http_secrets_sent(void)
 
 static void add(struct http_secrets *s, const char *text, size_t len)
 {
-	char *copy = xstrndup(text, len);
+	struct http_secret new = { xstrndup(text, len), s->certain };
 	size_t at = 0;
 
 	/* the longest first: one may hold another */
-	while (at < s->list.n && strlen(s->list.items[at]) >= len &&
-	       !str_eq(s->list.items[at], copy))
+	while (at < s->list.n && strlen(s->list.items[at].text) >= len &&
+	       !str_eq(s->list.items[at].text, new.text))
 		at++;
-	if (len < SHORTEST || (at < s->list.n && str_eq(s->list.items[at], copy))) {
-		free(copy);
+	if (len < SHORTEST || (at < s->list.n && str_eq(s->list.items[at].text, new.text))) {
+		if (len >= SHORTEST)
+			s->list.items[at].certain |= s->certain;
+		free(new.text);
 		return;
 	}
-	vec_push(&s->list, copy);
+	vec_push(&s->list, new);
 	for (size_t i = s->list.n - 1; i > at; i--) {
 		s->list.items[i] = s->list.items[i - 1];
-		s->list.items[i - 1] = copy;
+		s->list.items[i - 1] = new;
 	}
-}
-
-/* As it stands, and as --json writes it. */
-static void add_plain(struct http_secrets *s, const char *text, size_t len)
-{
-	json_t *string = json_stringn(text, len);
-	char *json = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
-
-	add(s, text, len);
-	if (json && strlen(json) != len + 2)
-		add(s, json + 1, strlen(json) - 2);
-	free(json);
-	json_decref(string);
 }
 
 static int hex_digit(char c)
@@ -65,7 +54,7 @@ static void add_escaped(struct http_secrets *s, const char *text, size_t len)
 		i += lo >= 0 ? 2 : 0;
 	}
 	add(s, text, len);
-	add_plain(s, plain.data, plain.len);
+	add(s, plain.data, plain.len);
 	buf_release(&plain);
 }
 
@@ -110,10 +99,10 @@ static void add_login(struct http_secrets *s, const char *user, const char *pass
 	add_base64(s, b.data, b.len);
 	buf_release(&b);
 	if (password && *password) {
-		add_plain(s, password, strlen(password));
+		add(s, password, strlen(password));
 		add_url_escape(s, password);
 	} else if (user) { /* a lone user may be a token */
-		add_plain(s, user, strlen(user));
+		add(s, user, strlen(user));
 		add_url_escape(s, user);
 	}
 }
@@ -123,6 +112,7 @@ void http_secrets_add_login(struct http_secrets *s, const char *user, const char
 	if (!user && !password)
 		return;
 	pthread_mutex_lock(&s->mutex);
+	s->certain = true;
 	add_login(s, user, password);
 	pthread_mutex_unlock(&s->mutex);
 }
@@ -138,6 +128,20 @@ static void add_userinfo(struct http_secrets *s, const char *info, size_t len)
 	add(s, info, len);
 }
 
+/* Of a query's values some are words like any other ("true", "host"). */
+static bool names_secret(const char *name, size_t n)
+{
+	static const char *const parts[] = { "token", "key",  "sig",	 "secret", "pass",
+					     "auth",  "cred", "session", "jwt" };
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < ARRAY_LEN(parts); k++)
+			if (strlen(parts[k]) <= n - i &&
+			    strncasecmp(name + i, parts[k], strlen(parts[k])) == 0)
+				return true;
+	return false;
+}
+
 void http_secrets_add_url(struct http_secrets *s, const char *url)
 {
 	const char *rest = strstr(url, "://"), *at = NULL, *q;
@@ -151,11 +155,13 @@ void http_secrets_add_url(struct http_secrets *s, const char *url)
 		if (rest[i] == '@')
 			at = rest + i;
 	pthread_mutex_lock(&s->mutex);
+	s->certain = true;
 	if (at)
 		add_userinfo(s, rest, (size_t)(at - rest));
 	for (q = strchr(rest, '?'); q && *q && *q != '#'; q += strcspn(q, "&#")) {
 		q++;
 		n = strcspn(q, "=&#");
+		s->certain = names_secret(q, n);
 		if (q[n] == '=')
 			add_escaped(s, q + n + 1, strcspn(q + n + 1, "&#"));
 	}
@@ -181,12 +187,23 @@ static void mask_one(struct buf *text, const char *secret)
 	buf_release(&out);
 }
 
-void http_secrets_mask(struct http_secrets *s, struct buf *text)
+static void mask(struct http_secrets *s, struct buf *text, bool all)
 {
 	pthread_mutex_lock(&s->mutex);
 	for (size_t i = 0; i < s->list.n && text->len; i++)
-		mask_one(text, s->list.items[i]);
+		if (all || s->list.items[i].certain)
+			mask_one(text, s->list.items[i].text);
 	pthread_mutex_unlock(&s->mutex);
+}
+
+void http_secrets_mask(struct http_secrets *s, struct buf *text)
+{
+	mask(s, text, true);
+}
+
+void http_secrets_mask_certain(struct http_secrets *s, struct buf *text)
+{
+	mask(s, text, false);
 }
 
 void http_secrets_mask_text(struct http_secrets *s, char **text)

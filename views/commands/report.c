@@ -49,8 +49,9 @@ static void flush_one(struct report *r, struct buf *b, int fd)
 
 void report_flush(struct report *r)
 {
-	http_secrets_mask(http_secrets_sent(), &r->out);
-	http_secrets_mask(http_secrets_sent(), &r->err);
+	if (!r->json)
+		http_secrets_mask_certain(http_secrets_sent(), &r->out);
+	http_secrets_mask_certain(http_secrets_sent(), &r->err);
 	flush_one(r, &r->out, 1);
 	flush_one(r, &r->err, 2);
 }
@@ -325,7 +326,7 @@ void report_end(struct report *r, bool failed)
 {
 	json_t *doc, *error;
 
-	http_secrets_mask(http_secrets_sent(), &r->err);
+	http_secrets_mask_certain(http_secrets_sent(), &r->err);
 	buf_add(&r->said, r->err.data, r->err.len);
 	while (r->said.len && r->said.data[r->said.len - 1] == '\n')
 		buf_truncate(&r->said, r->said.len - 1);
@@ -339,15 +340,20 @@ void report_end(struct report *r, bool failed)
 	report_json(r, doc);
 }
 
+/* Values alone are masked: a document stays one. */
 static json_t *json_text(const char *value)
 {
-	json_t *s = json_string(value);
 	struct buf b = BUF_INIT;
+	json_t *s;
 
-	if (s)
-		return s;
-	text_escape(&b, value, strlen(value), true);
+	buf_addstr(&b, value);
+	http_secrets_mask_certain(http_secrets_sent(), &b);
 	s = json_stringn(b.data, b.len);
+	if (!s) {
+		buf_clear(&b);
+		text_escape(&b, value, strlen(value), true);
+		s = json_stringn(b.data, b.len);
+	}
 	buf_release(&b);
 	return s;
 }
