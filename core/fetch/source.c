@@ -97,6 +97,12 @@ bool source_may_use_own(struct source *s, const char *path)
 	return s->o.own_counts || !source_net_is_off(s->net, path);
 }
 
+void source_missed(struct source *s, struct modver m, const char *what)
+{
+	if (s->o.missed)
+		s->o.missed(s->o.missed_ctx, m, what);
+}
+
 void source_note_own(struct source *s, const char *path)
 {
 	if (source_net_is_off(s->net, path))
@@ -242,8 +248,11 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct 
 	if (!source_sums_are_known(&s->sums, m, "/go.mod", e))
 		return false;
 	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", &why))
-		ok = read_cached_gomod(s, m, name.data, b, &why) ||
-		     (!err_is_final(&why) &&
+		ok = read_cached_gomod(s, m, name.data, b, &why);
+	if (!ok && !err_is_final(&why))
+		source_missed(s, m, "mod");
+	if (!ok && name.len)
+		ok = (!err_is_final(&why) &&
 		      (read_own_gomod(s, m, name.data, b) || read_kept_gomod(s, m, name.data, b)));
 	buf_release(&name);
 	/* a go.sum mismatch ends it; all else is asked again of the proxies */
@@ -319,6 +328,8 @@ static bool stat_on_disk(struct source *s, struct source_answer *a, struct modve
 	} else {
 		ok = false;
 	}
+	if (!ok)
+		source_missed(s, m, "info");
 	if (!ok && s->o.watch && source_disk_is_cacheable(m.version)) {
 		buf_clear(&b);
 		ok = recall_for_watch(s, m, &b) && answer_info(a, b.data, b.len, NULL, NULL);
@@ -505,7 +516,10 @@ static bool work_versions(struct source *s, struct source_answer *a, struct modv
 {
 	struct buf b = BUF_INIT;
 	int64_t as_of;
-	bool ok = source_net_list(s->net, a->hop, m.path, &b, &as_of, e);
+	bool ok;
+
+	source_missed(s, (struct modver){ m.path, "" }, "list");
+	ok = source_net_list(s->net, a->hop, m.path, &b, &as_of, e);
 
 	note_as_of(s, m.path, as_of);
 	if (ok)
@@ -546,8 +560,11 @@ static bool work_latest(struct source *s, struct source_answer *a, struct modver
 {
 	struct buf b = BUF_INIT;
 	int64_t as_of;
-	bool ok = source_net_latest(s->net, a->hop, m.path, &b, &as_of, e) &&
-		  answer_info(a, b.data, b.len, NULL, e);
+	bool ok;
+
+	source_missed(s, (struct modver){ m.path, "" }, "latest");
+	ok = source_net_latest(s->net, a->hop, m.path, &b, &as_of, e) &&
+	     answer_info(a, b.data, b.len, NULL, e);
 
 	note_as_of(s, m.path, as_of);
 	if (ok && !as_of)

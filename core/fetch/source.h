@@ -61,6 +61,9 @@ struct source_options {
 	/* Every question goes to the network once, as go's does where nothing is cached: no cache is read or written, nothing is repeated. The watch
 	 * sees each (proxy.h); borrowed. */
 	const struct proxy_watch *watch;
+	/* GOMODCACHE lacks a file: "info", "mod", "zip", "list", "latest" (rev in m.version where there is one). On any thread; may be NULL. */
+	void (*missed)(void *ctx, struct modver m, const char *what);
+	void *missed_ctx;
 	bool skip_modcache;    /* GOMODCACHE is not looked into: for the repair of what is in it */
 	/* Lists of versions and the like are kept (kept.h), and kept ones are taken for answers if they are no more than so many seconds old,
 	 * with `offline` whatever their age: for those who say as of when. 0: each is asked for, as go does. */

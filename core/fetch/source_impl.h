@@ -42,6 +42,8 @@ struct source_answer *source_ask(struct source *s, enum source_answer_kind kind,
 bool source_check_modcache(struct source *s, struct err *e);
 /* False where go would not get the module from anywhere but GOMODCACHE (GOPROXY=off), and our caches are not to tell more than go. */
 bool source_may_use_own(struct source *s, const char *path);
+/* GOMODCACHE does not have what was looked for. */
+void source_missed(struct source *s, struct modver m, const char *what);
 /* A file of ours was used. */
 void source_note_own(struct source *s, const char *path);
 /* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */

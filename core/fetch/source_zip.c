@@ -334,6 +334,7 @@ static bool work_zip(struct source *s, struct source_answer *a, struct modver m,
 		return ok;
 	if (!source_disk_is_cacheable(m.version))
 		return err_set(e, ERR_SYNTAX, "non-canonical module version \"%s\"", m.version);
+	source_missed(s, m, "zip");
 	lock = lock_version(&s->own, m, e);
 	kept_lock = lock < 0 ? -1 : lock_version(&s->kept, m, e);
 	ok = kept_lock >= 0 && fetch_zip(s, m, &a->data, e);

@@ -180,12 +180,24 @@ static bool is_release_tag(struct span tag, int minor)
 }
 
 /* go/build's matchTag. */
+static bool has_tag(const char *tags, struct span tag)
+{
+	while (tags && *tags) {
+		size_t n = strcspn(tags, ", ");
+
+		if (n && n == tag.n && memcmp(tags, tag.s, n) == 0)
+			return true;
+		tags += n + (tags[n] != '\0');
+	}
+	return false;
+}
+
 static bool env_has(const struct constraint_env *env, struct span tag)
 {
 	struct span os = { env->goos, strlen(env->goos) };
 
 	if (span_is(tag, env->goos) || span_is(tag, env->goarch) || span_is(tag, "gc") ||
-	    (env->cgo && span_is(tag, "cgo")))
+	    (env->cgo && span_is(tag, "cgo")) || has_tag(env->tags, tag))
 		return true;
 	if ((span_is(tag, "linux") && span_is(os, "android")) ||
 	    (span_is(tag, "solaris") && span_is(os, "illumos")) ||

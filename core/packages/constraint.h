@@ -26,6 +26,7 @@ struct constraint_env {
 	const char *goos, *goarch;
 	bool cgo;
 	int release;	/* 26: tags go1.1 to go1.26 hold */
+	const char *tags;	/* -tags, separated by commas or blanks; NULL or "" is none */
 };
 enum constraint_verdict constraint_file_env(const char *header, size_t len, const struct constraint_env *env);
 /* name_GOOS_GOARCH.go and the like (go/build's goodOSArchFile). */

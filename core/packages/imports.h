@@ -93,11 +93,14 @@ bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const str
 
 /* Reads one directory. A directory that does not exist has no Go files. Errors are go's: "reading F: unexpected NUL in input". */
 bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, struct imports_dir *d, struct err *e);
+/* The same for one platform, as the commands that build read a directory. */
+struct constraint_env;
+bool imports_scan_platform(struct arena *a, const char *dir, enum imports_mode mode, const struct overlay *over,
+			   const struct constraint_env *env, struct imports_dir *d, struct err *e);
 /* imports_dir.is_go_dir alone: fsys.IsGoDir, or the index's. */
 bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e);
 
 /* Would go/build find a package here for this platform, be it one of tests only? (ImportDir without a NoGoError) is_main may be NULL. */
-struct constraint_env;
 bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main);
 
 /* Does go/build see a Go file here, be it one that it ignores or cannot open? Hidden ones do not count. */

@@ -41,7 +41,7 @@ bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_
 	struct buf b = BUF_INIT;
 	bool builds = false, main = false;
 
-	if (imports_scan_start(&s, dir, NULL, false, NULL))
+	if (imports_scan_start(&s, dir, NULL, NULL, false, NULL))
 		for (size_t i = 0; i < s.n && !builds; i++)
 			builds = !s.files[i].hidden && constraint_file_name(s.files[i].name, env) &&
 				 file_builds(dir, s.files[i].name, env, &b, &main);

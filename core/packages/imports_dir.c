@@ -122,6 +122,27 @@ bool imports_is_hidden(const char *name)
 	return name[0] == '_' || name[0] == '.';
 }
 
+static bool uses_cgo(const struct imports_file *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (str_eq(f->specs[i].path, "C"))
+			return true;
+	return false;
+}
+
+static enum constraint_verdict judge(const struct imports_scan *s, const struct imports_scanned *f,
+				     const char *header, size_t len)
+{
+	enum constraint_verdict v;
+
+	if (!s->env)
+		return constraint_file(header, len);
+	if (!constraint_file_name(f->name, s->env) || (!s->env->cgo && uses_cgo(&f->file)))
+		return CONSTRAINT_SKIP;
+	v = constraint_file_env(header, len, s->env);
+	return v == CONSTRAINT_MALFORMED ? CONSTRAINT_SKIP : v;
+}
+
 static void scan_file(struct imports_scan *s, const char *name, struct buf *b)
 {
 	struct imports_scanned *f = &s->files[s->n++];
@@ -133,9 +154,9 @@ static void scan_file(struct imports_scan *s, const char *name, struct buf *b)
 		return;
 	}
 	if (imports_read_file(&s->tmp, path, b, &f->file, &f->stamp, &f->error))
-		f->verdict = constraint_file(b->data, f->file.header_len);
+		f->verdict = judge(s, f, b->data, f->file.header_len);
 	else if (f->error.code == ERR_SYNTAX && !f->file.nul_first)
-		f->verdict = constraint_file(b->data, b->len);
+		f->verdict = judge(s, f, b->data, b->len);
 	if (err_is_set(&f->error) || f->file.n_strict < f->file.n || f->file.strict_error ||
 	    f->verdict == CONSTRAINT_MULTIPLE)
 		s->odd = true;
@@ -152,13 +173,13 @@ static const char *broken_link(struct imports_scan *s, const char *name)
 }
 
 bool imports_scan_start(struct imports_scan *s, const char *dir, const struct overlay *over,
-			bool read, struct err *e)
+			const struct constraint_env *env, bool read, struct err *e)
 {
 	struct fs_dirent *entries = NULL;
 	struct err list = ERR_INIT;
 	struct buf b = BUF_INIT;
 
-	*s = (struct imports_scan){ .dir = dir, .overlay = over };
+	*s = (struct imports_scan){ .dir = dir, .overlay = over, .env = env };
 	if (!overlay_list(over, &s->tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &s->n_entries,
 			  &list)) {
 		bool absent = list.code == ERR_NOT_FOUND;
@@ -337,16 +358,23 @@ static bool scan_dir(struct arena *a, struct imports_scan *s, enum imports_mode 
 	return collect(a, s, indexed, d, e);
 }
 
-bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode,
-		      struct imports_dir *d, struct err *e)
+bool imports_scan_platform(struct arena *a, const char *dir, enum imports_mode mode,
+			   const struct overlay *over, const struct constraint_env *env,
+			   struct imports_dir *d, struct err *e)
 {
 	struct imports_scan s;
 	bool ok;
 
 	*d = (struct imports_dir){ .no_go = true };
-	ok = imports_scan_start(&s, dir, NULL, true, e) && scan_dir(a, &s, mode, d, e);
+	ok = imports_scan_start(&s, dir, over, env, true, e) && scan_dir(a, &s, mode, d, e);
 	imports_scan_end(&s);
 	return ok;
+}
+
+bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode,
+		      struct imports_dir *d, struct err *e)
+{
+	return imports_scan_platform(a, dir, mode, NULL, NULL, d, e);
 }
 
 struct imports_stamp imports_stamp_of(const struct stat *st)
@@ -412,7 +440,8 @@ bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const str
 	/* before listing: a later change then moves the stamp */
 	if (exists)
 		basis->dir = imports_stamp_of(&st);
-	ok = imports_scan_start(&s, dir, over, true, e) && scan_dir(a, &s, IMPORTS_AUTO, d, e);
+	ok = imports_scan_start(&s, dir, over, NULL, true, e) &&
+	     scan_dir(a, &s, IMPORTS_AUTO, d, e);
 	if (ok && exists)
 		take_basis(a, &s, now, basis);
 	imports_scan_end(&s);
@@ -424,7 +453,7 @@ bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
 	struct imports_scan s;
 	bool found = false;
 
-	if (imports_scan_start(&s, dir, NULL, false, e)) {
+	if (imports_scan_start(&s, dir, NULL, NULL, false, e)) {
 		s.odd = true;
 		/* only if all Go files are hidden does the mode matter */
 		found = any_visible(&s, true) || (s.n && !scan_indexed(&s, mode));
@@ -438,7 +467,7 @@ bool imports_places(struct arena *a, const char *dir, const struct overlay *over
 {
 	VEC(struct imports_place) v = { 0 };
 	struct imports_scan s;
-	bool ok = imports_scan_start(&s, dir, over, true, e);
+	bool ok = imports_scan_start(&s, dir, over, NULL, true, e);
 
 	for (size_t i = 0; ok && i < s.n; i++) {
 		const struct imports_scanned *f = &s.files[i];

@@ -35,6 +35,7 @@ struct imports_scan {
 	struct arena tmp;
 	const char *dir;
 	const struct overlay *overlay; /* NULL: none */
+	const struct constraint_env *env; /* NULL: any tag holds */
 	struct imports_scanned *files;
 	size_t n;
 	const char *link_error;	/* of the first link *.go that leads nowhere */
@@ -45,7 +46,8 @@ struct imports_scan {
 };
 
 /* Lists the directory and, with `read`, reads its Go files. A directory that does not exist is empty. imports_scan_end in any case. */
-bool imports_scan_start(struct imports_scan *s, const char *dir, const struct overlay *over, bool read, struct err *e);
+bool imports_scan_start(struct imports_scan *s, const char *dir, const struct overlay *over, const struct constraint_env *env,
+			bool read, struct err *e);
 void imports_scan_end(struct imports_scan *s);
 /* Reads as much of a file as its imports need; b holds that part. stamp may be NULL. */
 bool imports_read_file(struct arena *a, const char *path, struct buf *b, struct imports_file *f, struct imports_stamp *stamp,

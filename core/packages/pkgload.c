@@ -19,12 +19,14 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
 	const char *own = goenv_own_cache(modproject_env(modload_project(ml)));
-	char *index = own ? xasprintf("%s/imports", own) : NULL, *project = project_name(ml);
+	char *index = own && !o->platform ? xasprintf("%s/imports", own) : NULL,
+	     *project = project_name(ml);
 
 	ld->ml = ml;
 	ld->o = *o;
 	ld->cpus = par_cpus();
 	pkgroots_init(&ld->roots, index, project);
+	ld->roots.platform = o->platform;
 	ld->roots.overlay = goenv_overlay(modproject_env(modload_project(ml)));
 	free(index);
 	free(project);

@@ -26,6 +26,7 @@
 #include "packages/pkgroot.h"
 #include "graph/requirements.h"
 
+struct constraint_env;
 struct pkgload_options {
 	const char *go_version;		/* tidy -go; NULL or "" is none */
 	bool tidy;
@@ -36,6 +37,8 @@ struct pkgload_options {
 	bool roots_imported;		/* go get: what is asked for counts as imported by the main module */
 	bool silence_errors;		/* package errors are kept but not told */
 	bool silence_missing_std;
+	/* As the commands that build: files for this platform only. NULL: with every build tag on. Borrowed. */
+	const struct constraint_env *platform;
 };
 
 struct pkgload;

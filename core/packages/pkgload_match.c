@@ -229,6 +229,8 @@ static struct constraint_env platform(struct pkgload *ld)
 	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
 	const char *minor = strchr(modproject_local_version(modload_project(ld->ml)), '.');
 
+	if (ld->o.platform)
+		return *ld->o.platform;
 	return (struct constraint_env){ .goos = os[0] ? os : HOST_GOOS,
 					.goarch = arch[0] ? arch : HOST_GOARCH,
 					.cgo = !str_eq(goenv_get(env, "CGO_ENABLED"), "0"),

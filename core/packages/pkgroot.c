@@ -60,6 +60,7 @@ struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local)
 	t->owners = &r->arena;
 	t->local = local;
 	t->now = r->now;
+	t->platform = r->platform;
 	t->go_line = "";
 	pthread_mutex_init(&t->lock, NULL);
 	if (local && r->overlay && overlay_touches(r->overlay, dir))
@@ -168,8 +169,13 @@ void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d)
 	if (fill_stored(t, d))
 		return;
 	dir = d->rel[0] ? arena_fmt(&tmp, "%s/%s", t->dir, d->rel) : t->dir;
-	ok = t->local ? imports_scan_local(&tmp, dir, now_of(t), t->overlay, &r, &basis, &d->err)
-		      : imports_scan_dir(&tmp, dir, IMPORTS_INDEXED, &r, &d->err);
+	if (t->platform)
+		ok = imports_scan_platform(&tmp, dir, t->local ? IMPORTS_AUTO : IMPORTS_INDEXED,
+					   t->overlay, t->platform, &r, &d->err);
+	else
+		ok = t->local ? imports_scan_local(&tmp, dir, now_of(t), t->overlay, &r, &basis,
+						   &d->err)
+			      : imports_scan_dir(&tmp, dir, IMPORTS_INDEXED, &r, &d->err);
 	d->is_go_dir = r.is_go_dir;
 	d->no_go = r.no_go;
 	d->list_failed = !ok && !r.is_go_dir;

@@ -57,6 +57,7 @@ struct pkgroot {
 	bool local;
 	const struct overlay *overlay;	/* of a local tree that it touches: then there is no index; else NULL */
 	int64_t now;			/* as in pkgroots */
+	const struct constraint_env *platform;	/* as in pkgroots */
 	bool fresh;			/* holds entries that the index lacks */
 	const char *go_line;		/* of the go.mod of an immutable tree, once open; "" if there is none */
 	struct err gomod_err;		/* that go.mod could not be read */
@@ -74,6 +75,8 @@ struct pkgroots {
 	char *index_dir;		/* NULL: no index */
 	const struct overlay *overlay;	/* borrowed; NULL: none */
 	int64_t now;			/* nanoseconds since 1970, for tests; 0: the clock's. Ages of local files are judged by it */
+	/* Files count that are for this platform; NULL: for any. The index knows none: there must be none then. Borrowed; set after init. */
+	const struct constraint_env *platform;
 	char *project_file;		/* NULL: none */
 	struct buf project;
 	struct map packed;		/* directory of a tree -> struct pkgroot_packed */

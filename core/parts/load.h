@@ -30,6 +30,7 @@
 #include "compare/modcompare.h"
 #include "offline/absence.h"
 #include "offline/chain.h"
+#include "offline/levels.h"
 #include "offline/trace.h"
 #include "packages/goedit.h"
 #include "parts/job.h"
@@ -321,6 +322,11 @@ struct load_modcompare {
 /* PART_WHATIF: struct whatif (graph/whatif.h). */
 
 struct load;
+/* PART_OFFLINE: what works without the network. */
+struct load_offline {
+	struct levels *levels;
+};
+
 /* PART_PROXY: what the proxies answer now. */
 struct load_trace {
 	struct trace trace;

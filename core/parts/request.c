@@ -100,6 +100,9 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_COMPARE: return compare_eq(&a->compare, &b->compare);
 	case PART_PROXY: return proxy_eq(&a->proxy, &b->proxy);
 	case PART_MODCOMPARE: return modcompare_eq(&a->modcompare, &b->modcompare);
+	case PART_OFFLINE:
+		return a->offline.levels == b->offline.levels &&
+		       option_eq(a->offline.platforms, b->offline.platforms);
 	default: return true;
 	}
 }
@@ -183,6 +186,9 @@ uint64_t request_hash(const struct request *r)
 		return hash_text(r->history.module, h);
 	case PART_PLAN: return hash_act(&r->act, h);
 	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));
+	case PART_OFFLINE:
+		h = hash_number(r->offline.levels, h);
+		return hash_text(r->offline.platforms ? r->offline.platforms : "", h);
 	case PART_PROXY: return hash_proxy(&r->proxy, h);
 	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
 	case PART_COMPARE:
@@ -286,6 +292,10 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
 	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
+	case PART_OFFLINE:
+		to.offline.platforms = r->offline.platforms ? take_text(k, r->offline.platforms)
+							    : NULL;
+		break;
 	case PART_PROXY: to.proxy.mods = take_mods(k, r->proxy.mods, r->proxy.n_mods); break;
 	case PART_COMPARE:
 		to.compare.was = take_text(k, r->compare.was);
@@ -316,6 +326,7 @@ bool request_is_plain(const struct request *r)
 	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
 	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
 	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
+	case PART_OFFLINE: return !r->offline.levels && !r->offline.platforms;
 	case PART_PROXY: return proxy_eq(&r->proxy, &(struct request_proxy){ 0 });
 	case PART_EXPLAIN:
 	case PART_WHATIF:
@@ -346,6 +357,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_APPLY] = "finding what would be written",
 	[PART_EXPORT] = "writing the graph",
 	[PART_COMPARE] = "comparing",
+	[PART_OFFLINE] = "finding what works offline",
 	[PART_PROXY] = "asking the proxies",
 	[PART_MODCOMPARE] = "comparing",
 	[PART_GIT] = "looking at the repository",

@@ -31,6 +31,7 @@ enum request_part {
 	PART_PLAN,	/* a change of the cache, done: .act */
 	PART_APPLY,	/* go.mod and go.sum written as go commands would: .apply */
 	PART_EXPORT,	/* the graph, written into a file: .export */
+	PART_OFFLINE,	/* struct load_offline: what works without the network: .offline */
 	PART_PROXY,	/* struct load_proxy: the proxies as they answer now: .proxy */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
@@ -96,6 +97,11 @@ struct request_compare {
 	bool lists;		/* was and is are files with saved lists (compare/savedlist.h) */
 };
 
+struct request_offline {
+	unsigned levels;	/* 1 << LEVELS_BUILD ...; 0: all */
+	const char *platforms;	/* of build and test, "linux/amd64,windows/arm64"; NULL: the settings' */
+};
+
 struct request_proxy {
 	const struct modver *mods;	/* to be traced: versions may be queries, "" is the selected one, else the latest */
 	size_t n_mods;
@@ -131,6 +137,7 @@ struct request {
 		struct request_compare compare;
 		struct request_proxy proxy;
 		struct request_modcompare modcompare;
+		struct request_offline offline;
 	};
 };
 

@@ -1,0 +1,356 @@
+#include "offline/levels.h"
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fetch/source_disk.h"
+#include "gofiles/goenv.h"
+#include "gofiles/modpath.h"
+#include "graph/modinfo.h"
+#include "offline/levels_run.h"
+
+extern char **environ;
+
+/* One level while it is looked at. */
+struct look {
+	struct levels *l;
+	const struct levels_options *o;
+	struct levels_row *row;
+	pthread_mutex_t mutex; /* of what follows */
+	struct arena arena;
+	VEC(struct levels_missing) missing;
+};
+
+/* The settings with some of them set otherwise; as a process would see them. */
+static struct goenv *env_with(const struct goenv *env, struct arena *a, const char *const *set,
+			      struct err *e)
+{
+	VEC(const char *) list = { 0 };
+	struct goenv *changed;
+
+	for (char **v = environ; *v; v++) {
+		bool keep = true;
+
+		for (const char *const *s = set; *s; s++)
+			keep &= strncmp(*v, *s, strcspn(*s, "=") + 1) != 0;
+		if (keep)
+			vec_push(&list, arena_strdup(a, *v));
+	}
+	for (const char *const *s = set; *s; s++)
+		vec_push(&list, *s);
+	vec_push(&list, NULL);
+	changed = goenv_new(
+		&(struct goenv_options){
+			.dir = goenv_cwd(env),
+			.environ = arena_memdup(a, list.items, list.n * sizeof(*list.items)) },
+		e);
+	vec_release(&list);
+	return changed;
+}
+
+static const char *file_name(struct arena *a, struct modver m, const char *what)
+{
+	struct buf b = BUF_INIT;
+	const char *name;
+
+	buf_addstr(&b, "cache/download/");
+	if (!modpath_escape(&b, m.path, NULL))
+		buf_addstr(&b, m.path);
+	if (str_eq(what, "latest")) {
+		buf_addstr(&b, "/@latest");
+	} else if (str_eq(what, "list")) {
+		buf_addstr(&b, "/@v/list");
+	} else {
+		buf_addstr(&b, "/@v/");
+		if (!modpath_escape_version(&b, m.version, NULL))
+			buf_addstr(&b, m.version);
+		buf_addf(&b, ".%s", what);
+	}
+	name = arena_strdup(a, b.data);
+	buf_release(&b);
+	return name;
+}
+
+static void on_missed(void *ctx, struct modver m, const char *what)
+{
+	struct look *k = ctx;
+	struct levels_missing *x;
+	const char *file;
+
+	pthread_mutex_lock(&k->mutex);
+	file = file_name(&k->arena, m, what);
+	for (size_t i = 0; i < k->missing.n; i++)
+		if (str_eq(k->missing.items[i].file, file)) {
+			pthread_mutex_unlock(&k->mutex);
+			return;
+		}
+	vec_push(&k->missing, (struct levels_missing){ .what = what, .file = file, .bytes = -1 });
+	x = &k->missing.items[k->missing.n - 1];
+	x->mod = (struct modver){ arena_strdup(&k->arena, m.path),
+				  arena_strdup(&k->arena, m.version) };
+	x->needed_by = "";
+	pthread_mutex_unlock(&k->mutex);
+}
+
+static int compare(const void *p, const void *q)
+{
+	const struct levels_missing *a = p, *b = q;
+	int c = strcmp(a->mod.path, b->mod.path);
+
+	c = c ? c : strcmp(a->mod.version, b->mod.version);
+	return c ? c : strcmp(a->file, b->file);
+}
+
+/* How large it is, where the run has read it. */
+static void measure(struct levels_run *r, struct levels_missing *x)
+{
+	const char *data, *file;
+	struct source_info info;
+	struct stat st;
+	size_t len;
+
+	if (str_eq(x->what, "zip")) {
+		x->unread = !source_zip(r->source, x->mod, &file, NULL);
+		if (!x->unread && stat(file, &st) == 0)
+			x->bytes = (int64_t)st.st_size;
+	} else if (str_eq(x->what, "mod")) {
+		x->unread = !source_gomod(r->source, x->mod, &data, &len, NULL);
+		if (!x->unread)
+			x->bytes = (int64_t)len;
+	} else if (str_eq(x->what, "info")) {
+		x->unread = !source_stat(r->source, x->mod.path, x->mod.version, &info, NULL);
+	}
+}
+
+/* What go would ask a proxy for, of each module of the list. */
+static void add_lists(struct look *k, struct levels_run *r)
+{
+	for (size_t i = 0; i < r->n_rows; i++)
+		if (!r->rows[i]->main)
+			on_missed(k, (struct modver){ r->rows[i]->path, "" }, "list");
+}
+
+/* The toolchain that go would run instead of itself. */
+static void add_toolchain(struct look *k, struct levels_run *r)
+{
+	const char *local = r->ml ? modproject_local_version(modload_project(r->ml)) : "";
+	struct modver m = { "golang.org/toolchain", "" };
+
+	if (!*local || str_eq(local, goenv_go_version(r->env)) || !*goenv_go_version(r->env))
+		return;
+	m.version = modproject_toolchain_version(&k->arena, arena_fmt(&k->arena, "go%s", local));
+	if (!source_cached_dir(r->source, m))
+		on_missed(k, m, "zip");
+}
+
+/* What does not matter: that there is no list, the time of a version that replaces another. */
+static bool is_needed(struct levels_run *r, const struct levels_missing *x)
+{
+	const char *const *versions;
+	struct source_info info;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	if (str_eq(x->what, "info")) {
+		bool replaces = false;
+
+		for (size_t i = 0; i < r->n_rows; i++) {
+			const struct modinfo *m = r->rows[i];
+
+			if (!m->replace && str_eq(m->path, x->mod.path) &&
+			    str_eq(m->version, x->mod.version))
+				return true;
+			replaces |= m->replace && str_eq(m->replace->path, x->mod.path) &&
+				    str_eq(m->replace->version, x->mod.version);
+		}
+		return !replaces;
+	}
+	if (str_eq(x->what, "list"))
+		source_versions(r->source, x->mod.path, &versions, &n, &e);
+	else if (str_eq(x->what, "latest"))
+		source_latest(r->source, x->mod.path, &info, &e);
+	n = e.code;
+	err_release(&e);
+	return n != ERR_NOT_FOUND;
+}
+
+static void drop_needless(struct look *k, struct levels_run *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < k->missing.n; i++)
+		if (k->row->level == LEVELS_QUERIES || is_needed(r, &k->missing.items[i]))
+			k->missing.items[kept++] = k->missing.items[i];
+	k->missing.n = kept;
+}
+
+static void take(struct look *k, struct levels_run *r)
+{
+	struct levels_row *row = k->row;
+	struct arena *a = &k->l->arena;
+
+	if (row->level == LEVELS_QUERIES)
+		add_lists(k, r);
+	add_toolchain(k, r);
+	drop_needless(k, r);
+	if (k->missing.n)
+		qsort(k->missing.items, k->missing.n, sizeof(*k->missing.items), compare);
+	for (size_t i = 0; i < k->missing.n; i++) {
+		struct levels_missing *x = &k->missing.items[i];
+
+		if (!str_eq(x->mod.path, "golang.org/toolchain"))
+			measure(r, x);
+		x->needed_by = arena_strdup(a, levels_run_who(r, x->mod, x->what, a));
+		row->unsure |= x->unread;
+	}
+	row->missing = arena_memdup(a, k->missing.items, k->missing.n * sizeof(*row->missing));
+	row->n_missing = k->missing.n;
+	arena_combine(a, &k->arena);
+}
+
+static const char *plain(struct arena *a, const struct err *e)
+{
+	return arena_strdup(a, e->text ? e->text : "");
+}
+
+/* With the network: what is missing. */
+static void find_missing(struct look *k, const struct goenv *env)
+{
+	struct levels_run r = { .env = env, .cancel = k->o->cancel };
+	struct source_options so = { .env = env,
+				     .offline = k->o->offline,
+				     .cancel = k->o->cancel,
+				     .log = k->o->log,
+				     .own_counts = true,
+				     .missed = on_missed,
+				     .missed_ctx = k };
+	bool ok;
+
+	r.source = source_new(&so);
+	ok = levels_run(&r, k->row->level);
+	k->row->failed = ok || k->row->level == LEVELS_QUERIES ? "" : plain(&k->l->arena, &r.err);
+	k->row->unsure = *k->row->failed;
+	take(k, &r);
+	levels_run_release(&r);
+}
+
+/* As go with GOPROXY=off. */
+static void try_without(struct look *k, const struct goenv *off)
+{
+	struct levels_run r = { .env = off, .cancel = k->o->cancel };
+	struct source_options so = { .env = off,
+				     .offline = true,
+				     .cancel = k->o->cancel,
+				     .log = k->o->log,
+				     .missed = on_missed,
+				     .missed_ctx = k };
+
+	r.source = source_new(&so);
+	k->row->ready = levels_run(&r, k->row->level);
+	k->row->go_says = k->row->ready ? "" : plain(&k->l->arena, &r.err);
+	if (k->row->ready && k->row->level == LEVELS_WHY && k->missing.n) {
+		k->row->ready = false;
+		k->row->go_says = "(main module does not need module ...), where that may be wrong";
+	}
+	k->missing.n = 0;
+	levels_run_release(&r);
+}
+
+static bool look_at(struct levels *l, const struct levels_options *o, struct levels_row *row,
+		    struct err *e)
+{
+	struct look k = { .l = l, .o = o, .row = row };
+	const char *slash = strchr(row->platform, '/');
+	const char *set[4] = { "GOPROXY=off" };
+	struct goenv *off = NULL, *net = NULL;
+	bool ok;
+
+	row->go_says = row->failed = "";
+	if (slash) {
+		set[1] = arena_fmt(&l->arena, "GOOS=%.*s", (int)(slash - row->platform),
+				   row->platform);
+		set[2] = arena_fmt(&l->arena, "GOARCH=%s", slash + 1);
+	}
+	off = env_with(o->env, &l->arena, set, e);
+	net = off ? env_with(o->env, &l->arena, set + 1, e) : NULL;
+	ok = net != NULL;
+	pthread_mutex_init(&k.mutex, NULL);
+	if (ok)
+		try_without(&k, off);
+	if (ok && !row->ready)
+		find_missing(&k, net);
+	pthread_mutex_destroy(&k.mutex);
+	vec_release(&k.missing);
+	arena_release(&k.arena);
+	goenv_free(off);
+	goenv_free(net);
+	return ok && (!cancel_is_set(o->cancel) || err_set(e, ERR_CANCELLED, "cancelled"));
+}
+
+static bool check_platform(const char *p, struct err *e)
+{
+	const char *slash = strchr(p, '/');
+
+	return (slash && slash != p && slash[1] && !strchr(slash + 1, '/')) ||
+	       err_set(e, ERR_USAGE, "a platform is GOOS/GOARCH, not %s", p);
+}
+
+/* build and test have a row for each platform. */
+static bool add_rows(struct levels *l, const struct levels_options *o, struct err *e)
+{
+	size_t most = LEVELS_COUNT + 2 * o->n_platforms;
+
+	l->rows = arena_calloc(&l->arena, most, sizeof(*l->rows));
+	for (enum levels_level v = 0; v < LEVELS_COUNT; v++) {
+		bool by_platform = (v == LEVELS_BUILD || v == LEVELS_TEST) && o->n_platforms;
+		size_t n = by_platform ? o->n_platforms : 1;
+
+		for (size_t i = 0; i < n && o->wanted & (1u << v); i++) {
+			struct levels_row *row = &l->rows[l->n++];
+
+			row->level = v;
+			row->platform = by_platform ? arena_strdup(&l->arena, o->platforms[i]) : "";
+			if (by_platform && !check_platform(row->platform, e))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool levels_find(struct levels *l, const struct levels_options *o, struct err *e)
+{
+	*l = (struct levels){ .n = 0 };
+	if (!add_rows(l, o, e))
+		return false;
+	for (size_t i = 0; i < l->n; i++) {
+		if (o->progress)
+			o->progress(o->ctx, l->rows[i].level);
+		if (!look_at(l, o, &l->rows[i], e))
+			return false;
+	}
+	return true;
+}
+
+void levels_release(struct levels *l)
+{
+	arena_release(&l->arena);
+}
+
+const char *levels_name(enum levels_level level)
+{
+	static const char *const names[LEVELS_COUNT] = { "build", "test",   "list",   "tidy",
+							 "why",	  "vendor", "queries" };
+
+	return names[level];
+}
+
+const char *levels_command(enum levels_level level)
+{
+	static const char *const commands[LEVELS_COUNT] = {
+		"go build ./...",    "go test ./...", "go list -m all",	      "go mod tidy",
+		"go mod why -m all", "go mod vendor", "go list -m -versions",
+	};
+
+	return commands[level];
+}

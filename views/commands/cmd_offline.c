@@ -1,0 +1,197 @@
+#include "commands/cli.h"
+#include "gauge.h"
+#include "parts/load.h"
+
+static void add_missing(json_t *rows, const struct levels_missing *x)
+{
+	json_t *o = report_add_row(rows);
+
+	report_set_str(o, "Path", x->mod.path);
+	report_set_text(o, "Version", x->mod.version);
+	report_set_str(o, "File", x->file);
+	report_set_text(o, "NeededBy", x->needed_by);
+	if (x->bytes >= 0)
+		report_set_int(o, "Bytes", x->bytes);
+	report_set_bool(o, "Unread", x->unread);
+}
+
+static void add_level(json_t *rows, const struct levels_row *row)
+{
+	json_t *o = report_add_row(rows), *list;
+
+	report_set_str(o, "Level", levels_name(row->level));
+	report_set_str(o, "Command", levels_command(row->level));
+	report_set_text(o, "Platform", row->platform);
+	json_object_set_new(o, "Ready", json_boolean(row->ready));
+	report_set_text(o, "GoSays", row->go_says);
+	report_set_bool(o, "Unsure", row->unsure);
+	report_set_text(o, "Error", row->failed);
+	list = report_set_rows(o, "missing");
+	for (size_t i = 0; i < row->n_missing; i++)
+		add_missing(list, &row->missing[i]);
+}
+
+static void print_json(struct cli *c, const struct levels *l)
+{
+	json_t *doc = report_doc("offline"), *rows = report_set_rows(doc, "levels");
+
+	for (size_t i = 0; i < l->n; i++)
+		add_level(rows, &l->rows[i]);
+	report_json(c->r, doc);
+}
+
+/* What the missing files come to, as far as it is known. */
+static int64_t bytes_of(const struct levels_row *row)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < row->n_missing; i++)
+		sum += MAX(row->missing[i].bytes, 0);
+	return sum;
+}
+
+static void level_row(struct cli *c, struct report_table *t, const struct levels_row *row)
+{
+	struct buf b = BUF_INIT;
+
+	report_cell(t, row->ready ? STYLE_GOOD : STYLE_BAD, "%s",
+		    report_glyph(c->r, row->ready ? GLYPH_GOOD : GLYPH_BAD));
+	report_cell(t, STYLE_NORMAL, "%s%s%s", levels_name(row->level), *row->platform ? " " : "",
+		    row->platform);
+	report_cell(t, STYLE_QUIET, "%s", levels_command(row->level));
+	report_cell(t, row->ready ? STYLE_GOOD : STYLE_BAD, "%s", row->ready ? "yes" : "no");
+	if (row->n_missing)
+		buf_addf(&b, "%zu file%s missing", row->n_missing, row->n_missing == 1 ? "" : "s");
+	if (row->unsure && row->n_missing)
+		buf_addstr(&b, ", or more");
+	if (bytes_of(row)) {
+		buf_addstr(&b, ", ");
+		gauge_bytes(&b, bytes_of(row));
+	}
+	report_cell(t, STYLE_NORMAL, "%s", b.data);
+	buf_release(&b);
+}
+
+static void missing_rows(struct cli *c, const struct levels_row *row)
+{
+	static const struct report_column columns[] = { { "  MISSING" },
+							{ "BYTES", true },
+							{ "" } };
+	struct report_table t;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < row->n_missing; i++) {
+		const struct levels_missing *x = &row->missing[i];
+
+		report_cell(&t, STYLE_NORMAL, "  %s", x->file);
+		if (x->bytes >= 0)
+			report_cell(&t, STYLE_NORMAL, "%lld", (long long)x->bytes);
+		else
+			report_cell(&t, STYLE_QUIET, "-");
+		report_cell(&t, STYLE_QUIET, "%s%s", x->needed_by,
+			    x->unread ? " (unread: what it leads to is not known)" : "");
+	}
+	report_table_end(&t);
+}
+
+static void print_text(struct cli *c, const struct levels *l)
+{
+	static const struct report_column columns[] = {
+		{ "" }, { "LEVEL" }, { "COMMAND" }, { "READY" }, { "" }
+	};
+	struct report_table t;
+
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < l->n; i++)
+		level_row(c, &t, &l->rows[i]);
+	report_table_end(&t);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct levels_row *row = &l->rows[i];
+
+		if (row->ready)
+			continue;
+		report_styledf(c->r, STYLE_STRONG, "\n%s%s%s", levels_command(row->level),
+			       *row->platform ? " for " : "", row->platform);
+		report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
+		if (*row->failed)
+			report_textf(c->r, "  with the network: %s\n", row->failed);
+		if (row->n_missing)
+			missing_rows(c, row);
+	}
+}
+
+static int answer(struct cli *c, const struct levels *l)
+{
+	int status = STATUS_FINE;
+
+	if (c->r->json)
+		print_json(c, l);
+	else
+		print_text(c, l);
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->rows[i].ready)
+			status = STATUS_NO;
+	return status;
+}
+
+static bool take_levels(struct cli *c, unsigned *levels)
+{
+	const char *names[LEVELS_COUNT];
+
+	for (size_t i = 0; i < LEVELS_COUNT; i++)
+		names[i] = levels_name((enum levels_level)i);
+	for (size_t i = 0; i < c->n_args; i++) {
+		size_t k = 0;
+
+		while (k < LEVELS_COUNT && !str_eq(names[k], c->args[i]))
+			k++;
+		if (k == LEVELS_COUNT)
+			return false;
+		*levels |= 1u << k;
+	}
+	return true;
+}
+
+static int run(struct cli *c)
+{
+	struct request_offline q = { .platforms = cli_flag(c, "platform") };
+	const struct request *r;
+	struct load *l;
+	struct snapshot *s;
+	struct err e = ERR_INIT;
+	int status;
+
+	if (!take_levels(c, &q.levels))
+		return cli_usage(c, "the levels are build, test, list, tidy, why, vendor, queries");
+	r = REQUEST(PART_OFFLINE, .offline = q);
+	l = load_new(&(struct load_options){ .offline = c->offline });
+	s = snapshot_new();
+	if (load_now(l, &s, r, &e))
+		status = answer(c,
+				((const struct load_offline *)snapshot_part(s, r)->data)->levels);
+	else
+		status = cli_fail(c, &e);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "platform", "LIST", "build and test for these: linux/amd64,windows/arm64" },
+	{ NULL },
+};
+
+const struct cli_command cmd_offline = {
+	.name = "offline",
+	.args = "[LEVEL...]",
+	.summary = "which go commands work with GOPROXY=off, and what is missing",
+	.help = "The levels are build, test, list, tidy, why, vendor and queries (versions, M@latest). For each that does not work: what go says,\n"
+		"and the exact files that GOMODCACHE lacks, with who needs them and how large they are. What a missing file leads to\n"
+		"is found by fetching it into our own cache; with --offline that is not done, and what is not known says so. With\n"
+		"these files in GOMODCACHE the command works. Lists of versions are never read from GOMODCACHE.\n"
+		"The exit status is 1 if a level does not work.\n",
+	.complete = "none",
+	.flags = flags,
+	.max_args = SIZE_MAX,
+	.run = run,
+};
