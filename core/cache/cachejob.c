@@ -366,6 +366,12 @@ static void open_fresh(struct cachejob *j)
 		source_set_sums(j->fresh, j->o.sums, false);
 }
 
+struct mend_fetch cachejob_fetch(struct cachejob *j)
+{
+	open_fresh(j);
+	return (struct mend_fetch){ fetch_zip, fetch_gomod, fetch_info, j };
+}
+
 bool cachejob_run(struct cachejob *j, struct arena *a, const struct plan *p,
 		  const struct cachejob_progress *progress, struct execute_result **results,
 		  size_t *n, struct err *e)

@@ -50,6 +50,8 @@ const struct apply_record *cachejob_change(const struct cachejob *j, struct aren
 struct hashmemo *cachejob_memo(struct cachejob *j);
 /* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
 struct cache_options cachejob_cache_options(struct cachejob *j);
+/* From where mending takes files: a source of its own that never looks into GOMODCACHE. As thread-safe as mend.h says. */
+struct mend_fetch cachejob_fetch(struct cachejob *j);
 /* Carries out a plan of repair.h, prune.h or change/undo.h; what is fetched comes from a source of its own that never looks into
  * GOMODCACHE. False where the settings are wrong: nothing is done. */
 bool cachejob_run(struct cachejob *j, struct arena *a, const struct plan *p, const struct cachejob_progress *progress,

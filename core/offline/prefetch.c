@@ -1,0 +1,238 @@
+#include "offline/prefetch.h"
+
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "change/apply.h"
+#include "gofiles/cachepath.h"
+#include "zip/dirhash.h"
+
+/* The plan. */
+
+struct wanted {
+	struct modver mod;
+	bool info, mod_file, zip;
+	const char *needed_by;
+};
+
+static int compare(const void *p, const void *q)
+{
+	const struct levels_missing *a = *(const struct levels_missing *const *)p,
+				    *b = *(const struct levels_missing *const *)q;
+	int c = strcmp(a->mod.path, b->mod.path);
+
+	return c ? c : strcmp(a->mod.version, b->mod.version);
+}
+
+static void add_fetch(struct plan *p, const char *root, const struct wanted *w, const char *suffix,
+		      enum cache_part part)
+{
+	const char *file = cachepath_file(&p->arena, root, w->mod, suffix);
+
+	plan_add(p, PLAN_FETCH, file, 0, "through GOPROXY, into our own cache; checked there")
+		->part = part;
+}
+
+static void add_write(struct plan *p, const char *root, const struct wanted *w, const char *suffix,
+		      enum cache_part part, const char *why)
+{
+	const char *file = cachepath_file(&p->arena, root, w->mod, suffix);
+	struct plan_step *s = plan_add(p, PLAN_WRITE, file, 0, why);
+
+	s->part = part;
+	s->reason.kind = PLAN_WANTED;
+	s->undo = "it is moved away";
+	if (part == CACHE_ZIP)
+		s->shell = arena_fmt(&p->arena, "go mod download %s@%s", w->mod.path,
+				     w->mod.version);
+}
+
+static void add_item(struct plan *p, const char *root, const struct wanted *w)
+{
+	plan_begin(p, w->mod, "", 0);
+	if (w->info)
+		add_fetch(p, root, w, "info", CACHE_INFO);
+	if (w->mod_file)
+		add_fetch(p, root, w, "mod", CACHE_MOD);
+	if (w->zip)
+		add_fetch(p, root, w, "zip", CACHE_ZIP);
+	plan_add(p, PLAN_LOCK, cachepath_file(&p->arena, root, w->mod, "lock"), 0,
+		 "keeps go commands out meanwhile");
+	if (w->info)
+		add_write(p, root, w, "info", CACHE_INFO, w->needed_by);
+	if (w->mod_file)
+		add_write(p, root, w, "mod", CACHE_MOD, w->needed_by);
+	if (w->zip) {
+		add_write(p, root, w, "zip", CACHE_ZIP, w->needed_by);
+		add_write(p, root, w, "ziphash", CACHE_ZIPHASH, "the hash of the zip");
+	}
+}
+
+static void take(struct wanted *w, const struct levels_missing *x)
+{
+	w->info |= str_eq(x->what, "info");
+	w->mod_file |= str_eq(x->what, "mod");
+	w->zip |= str_eq(x->what, "zip");
+	if (!*w->needed_by || str_eq(x->what, "zip"))
+		w->needed_by = x->needed_by;
+}
+
+void prefetch_plan(struct plan *p, const char *root, const struct levels *l)
+{
+	VEC(const struct levels_missing *) all = { 0 };
+	struct wanted w = { .mod = { "", "" } };
+
+	plan_init(p, "prefetch");
+	p->one_change = p->network = true;
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->rows[i].n_missing; k++)
+			if (*l->rows[i].missing[k].mod.version)
+				vec_push(&all, &l->rows[i].missing[k]);
+	if (all.n)
+		qsort(all.items, all.n, sizeof(*all.items), compare);
+	for (size_t i = 0; i < all.n; i++) {
+		if (i == 0 || !modver_eq(w.mod, all.items[i]->mod))
+			w = (struct wanted){ .mod = all.items[i]->mod, .needed_by = "" };
+		take(&w, all.items[i]);
+		if (i + 1 == all.n || !modver_eq(w.mod, all.items[i + 1]->mod))
+			add_item(p, root, &w);
+	}
+	plan_end(p);
+	vec_release(&all);
+}
+
+/* Carrying it out. */
+
+struct work {
+	struct mend_fetch fetch;
+	const struct cache_trust *trust;
+	struct hasher *hasher;
+	struct cancel *cancel;
+	/* Of the item at hand: */
+	const char *zip, *mod, *info;
+	size_t mod_len, info_len;
+	char zip_sum[DIRHASH_LEN + 1];
+};
+
+static bool fetch(void *ctx, const struct plan_item *item, const struct plan_step *s, struct err *e)
+{
+	struct work *w = ctx;
+	const struct mend_fetch *f = &w->fetch;
+	struct err why = ERR_INIT;
+	bool ok;
+
+	switch ((enum cache_part)s->part) {
+	case CACHE_ZIP: ok = f->zip(f->ctx, item->mod, &w->zip, &why); break;
+	case CACHE_MOD: ok = f->gomod(f->ctx, item->mod, &w->mod, &w->mod_len, &why); break;
+	default: ok = f->info(f->ctx, item->mod, &w->info, &w->info_len, &why); break;
+	}
+	if (!ok && why.form == ERR_FORM_MODULE)
+		err_wrap(&why, "%s@%s: ", item->mod.path, item->mod.version);
+	return ok || err_move(e, &why);
+}
+
+/* Nothing that is there by now is replaced. */
+static bool judge(void *ctx, const struct plan_item *item, const struct plan_step *steps,
+		  bool *stands, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	for (size_t i = 0; i < item->n; i++)
+		stands[i] = steps[i].op != PLAN_WRITE || !fs_exists(steps[i].path);
+	return true;
+}
+
+static bool vouched(struct work *w, struct modver m, bool gomod, const char *sum, struct err *e)
+{
+	const char *want = "";
+	enum cache_voucher who = w->trust ? w->trust->sum(w->trust->ctx, m, gomod, &want)
+					  : CACHE_NOBODY;
+
+	return who == CACHE_NOBODY || str_eq(sum, want) ||
+	       err_set(e, ERR_CHECKSUM,
+		       "verifying %s@%s%s: checksum mismatch\n\tdownloaded: %s\n\t%s: %s", m.path,
+		       m.version, gomod ? "/go.mod" : "", sum,
+		       who == CACHE_GOSUM ? w->trust->gosum_name : w->trust->sumdb_name, want);
+}
+
+/* The copy is what go will use: it is hashed, not the file it was made from. */
+static bool make_zip(struct work *w, struct modver m, struct apply *t, const char **tmp,
+		     struct err *e)
+{
+	if (!apply_temp_copy(t, w->zip, tmp, e))
+		return false;
+	if (dirhash_zip(w->hasher, *tmp, w->cancel, w->zip_sum, e) &&
+	    vouched(w, m, false, w->zip_sum, e))
+		return true;
+	unlink(*tmp);
+	return false;
+}
+
+static bool make_mod(struct work *w, struct modver m, struct apply *t, const char **tmp,
+		     struct err *e)
+{
+	char sum[DIRHASH_LEN + 1];
+
+	dirhash_gomod(w->mod, w->mod_len, sum);
+	return vouched(w, m, true, sum, e) && apply_temp(t, w->mod, w->mod_len, tmp, e);
+}
+
+/* Of the zip that stands there, whoever put it there. */
+static bool make_ziphash(struct work *w, const struct plan_step *s, struct apply *t,
+			 const char **tmp, struct err *e)
+{
+	char *zip = xstrndup(s->path, strlen(s->path) - strlen("hash"));
+	bool ok = *w->zip_sum || dirhash_zip(w->hasher, zip, w->cancel, w->zip_sum, e);
+
+	free(zip);
+	return ok && apply_temp(t, w->zip_sum, strlen(w->zip_sum), tmp, e);
+}
+
+static bool make(void *ctx, const struct plan_item *item, const struct plan_step *s,
+		 struct apply *t, const char **tmp, struct err *e)
+{
+	struct work *w = ctx;
+
+	switch ((enum cache_part)s->part) {
+	case CACHE_INFO: return apply_temp(t, w->info, w->info_len, tmp, e);
+	case CACHE_MOD: return make_mod(w, item->mod, t, tmp, e);
+	case CACHE_ZIP: return make_zip(w, item->mod, t, tmp, e);
+	default: return make_ziphash(w, s, t, tmp, e);
+	}
+}
+
+static void end(void *ctx)
+{
+	struct work *w = ctx;
+
+	w->zip = w->mod = w->info = NULL;
+	*w->zip_sum = '\0';
+}
+
+bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
+		  const struct cachejob_progress *progress, struct execute_result **results,
+		  size_t *n, struct err *e)
+{
+	const struct cache_options o = cachejob_cache_options(j);
+	struct work w = { .fetch = cachejob_fetch(j),
+			  .trust = o.trust,
+			  .hasher = hasher_new(),
+			  .cancel = o.cancel };
+	const struct execute_room room = {
+		.fetch = fetch, .judge = judge, .make = make, .end = end, .ctx = &w
+	};
+	bool ok = fs_mkdir_all(cachejob_root(j), e);
+
+	*n = 0;
+	if (ok)
+		execute_plan(a, p,
+			     &(struct execute_options){ .root = cachejob_root(j),
+							.own_cache = cachejob_own_cache(j),
+							.room = &room,
+							.cancel = o.cancel,
+							.progress = progress ? progress->fn : NULL,
+							.ctx = progress ? progress->ctx : NULL },
+			     results, n);
+	hasher_free(w.hasher);
+	return ok;
+}
