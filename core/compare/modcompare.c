@@ -39,10 +39,12 @@ static void list_files(struct modcompare_version *v, struct arena *a)
 bool modcompare_open(struct modcompare_version *v, struct arena *a, struct modver mod,
 		     const char *zip, const char *gomod, size_t len, struct err *e)
 {
-	struct gomod_options o = { .name = "go.mod", .lax = true };
+	struct gomod_options strict = { .name = "go.mod" }, o = { .name = "go.mod", .lax = true };
 
 	*v = (struct modcompare_version){ .mod = mod, .zip = { .fd = -1 } };
-	if (!gomod_parse(&v->gomod, a, &o, gomod, len, e))
+	/* the lax reader, which go uses for dependencies, passes over toolchain lines */
+	if (!gomod_parse(&v->gomod, a, &strict, gomod, len, NULL) &&
+	    !gomod_parse(&v->gomod, a, &o, gomod, len, e))
 		return err_wrap(e, "%s@%s: ", mod.path, mod.version);
 	if (!modzip_open(&v->zip, zip, e)) {
 		v->zip.fd = -1;

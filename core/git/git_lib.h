@@ -48,12 +48,16 @@ struct git_lib {
 	const char *(*tree_entry_name)(const git_tree_entry *entry);
 	void (*tree_free)(git_tree *tree);
 	git_time_t (*commit_time)(const git_commit *commit);
+	const char *(*commit_summary)(git_commit *commit);
+	const git_signature *(*commit_author)(const git_commit *commit);
 	unsigned (*commit_parentcount)(const git_commit *commit);
 	int (*object_lookup_prefix)(git_object **out, git_repository *repo, const git_oid *id, size_t len, git_object_t type);
 	int (*oid_fromstr)(git_oid *out, const char *str);
 	int (*oid_fromstrn)(git_oid *out, const char *str, size_t len);
 	int (*graph_descendant_of)(git_repository *repo, const git_oid *commit, const git_oid *ancestor);
 	int (*revwalk_new)(git_revwalk **out, git_repository *repo);
+	int (*revwalk_sorting)(git_revwalk *walk, unsigned mode);
+	int (*revwalk_hide)(git_revwalk *walk, const git_oid *id);
 	int (*revwalk_push)(git_revwalk *walk, const git_oid *id);
 	int (*revwalk_next)(git_oid *out, git_revwalk *walk);
 	void (*revwalk_free)(git_revwalk *walk);
@@ -61,6 +65,7 @@ struct git_lib {
 	int (*reference_next)(git_reference **out, git_reference_iterator *it);
 	void (*reference_iterator_free)(git_reference_iterator *it);
 	const char *(*reference_name)(const git_reference *ref);
+	int (*reference_peel)(git_object **out, const git_reference *ref, git_object_t type);
 	const git_oid *(*reference_target_peel)(const git_reference *ref);
 	int (*reference_resolve)(git_reference **out, const git_reference *ref);
 	int (*repository_init)(git_repository **out, const char *path, unsigned is_bare);

@@ -34,8 +34,6 @@ struct goapi_word goapi_word_of(const struct goapi_scan *s);	/* the token */
 void goapi_expect(struct goapi_scan *s, const char *op);
 /* Each reads and appends the normal form; a declaration that is too long or too deep is bad. */
 void goapi_type(struct goapi_scan *s, struct buf *b);
-/* "~int | string" */
-void goapi_element(struct goapi_scan *s, struct buf *b);
 /* "(int, string) error": from the parenthesis on. */
 void goapi_signature(struct goapi_scan *s, struct buf *b);
 /* "[$1 any, $2 comparable]" from the bracket on; the names are known from then on. */

@@ -237,7 +237,7 @@ void goapi_type(struct goapi_scan *s, struct buf *b)
 	s->depth--;
 }
 
-void goapi_element(struct goapi_scan *s, struct buf *b)
+static void element(struct goapi_scan *s, struct buf *b)
 {
 	for (;;) {
 		if (golex_is_op(&s->x, "~")) {
@@ -391,7 +391,7 @@ void goapi_tparams(struct goapi_scan *s, struct buf *b)
 		golex_next(&s->x);
 		if (!is_one_of(&s->x, ", ]")) {
 			buf_clear(&type);
-			goapi_element(s, &type);
+			element(s, &type);
 			for (; first < n && b->len <= GOAPI_MAX_DECL; first++)
 				buf_addf(b, "%s$%zu %s", first ? ", " : "", first + 1, type.data);
 		}
@@ -516,7 +516,7 @@ static void interface_member(struct members *m)
 		buf_release(&b);
 		return;
 	}
-	goapi_element(s, &b);
+	element(s, &b);
 	add_rest(m, &b);
 }
 

@@ -28,6 +28,8 @@
 #include "change/plan.h"
 #include "compare/apiuse.h"
 #include "compare/modcompare.h"
+#include "compare/modlog.h"
+#include "git/githistory.h"
 #include "offline/absence.h"
 #include "offline/chain.h"
 #include "offline/levels.h"
@@ -300,8 +302,20 @@ struct load_imports {
 	struct modver absent;		/* the first of them */
 };
 
+/* PART_REVISIONS: what can be compared. */
+struct load_revisions {
+	const struct githistory_name *names;	/* newest first */
+	size_t n_names;
+	const struct githistory_commit *commits; /* of HEAD, newest first; the first LOAD_REVISIONS_MAX */
+	size_t n_commits;
+};
+#define LOAD_REVISIONS_MAX 2000
+
 /* PART_COMPARE: two revisions of the project. */
 struct load_compare {
+	const struct githistory_commit *commits; /* that the newer side has and the older has not, newest first */
+	size_t n_commits;
+	const char *no_commits;	/* why they are not known; NULL */
 	const char *was_commit, *is_commit;	/* 40 digits; "" is the work tree */
 	struct compare_changes changes;
 	const char *incomplete;			/* why a graph could not be read whole, go's words; "" */
@@ -315,6 +329,7 @@ struct load_modcompare {
 	bool project;				/* there are files of a project; else nothing is known of uses */
 	struct apiuse_place *uses;		/* id: index into differs.api */
 	size_t n_uses;
+	struct modlog log;			/* the commits between */
 	const char *diff;			/* of the files that were asked for; "" */
 	size_t diff_len;
 };

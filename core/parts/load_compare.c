@@ -249,6 +249,21 @@ static bool find_commits(struct gitrepo *repo, const struct request_compare *r,
 	       (!r->base || !*is || gitrepo_merge_base(was, repo, *was, *is, e));
 }
 
+/* A shallow repository has not all of them: then none are told. */
+static void list_commits(struct whole *c, struct arena *a, struct gitrepo *repo,
+			 const struct gitrepo_commit *was, const struct gitrepo_commit *is)
+{
+	struct githistory_commit *list;
+	struct err e = ERR_INIT;
+
+	if (githistory_commits(&list, &c->shown.n_commits, a, repo, was, is, LOAD_REVISIONS_MAX,
+			       &e))
+		c->shown.commits = list;
+	else
+		c->shown.no_commits = arena_strdup(a, e.text);
+	err_release(&e);
+}
+
 static bool load_sides(struct whole *c, struct arena *a, const struct load_work *w,
 		       struct gitrepo *repo, struct err *e)
 {
@@ -263,6 +278,8 @@ static bool load_sides(struct whole *c, struct arena *a, const struct load_work 
 		: load_side(&c->is, a, w, load_options(w->l)->dir, e);
 	if (!ok)
 		return false;
+	if (is)
+		list_commits(c, a, repo, was, is);
 	c->shown.was_commit = arena_strdup(a, gitrepo_id(was));
 	c->shown.is_commit = is ? arena_strdup(a, gitrepo_id(is)) : "";
 	return true;

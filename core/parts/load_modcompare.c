@@ -229,6 +229,24 @@ static bool find_diffs(struct comparison *k, struct err *e)
 	return ok;
 }
 
+static const char *origin_of(struct comparison *k, struct modver m)
+{
+	struct source_info info;
+
+	return source_stat(k->zips, m.path, m.version, &info, NULL) && info.origin
+		       ? arena_strdup(k->a, info.origin)
+		       : NULL;
+}
+
+static void read_log(struct comparison *k)
+{
+	struct load_modcompare *shown = &k->c->shown;
+	const char *root = goenv_modcache(k->env, NULL);
+
+	modlog_read(&shown->log, k->a, root ? root : "", origin_of(k, shown->was),
+		    origin_of(k, shown->is));
+}
+
 static bool compare(struct comparison *k, struct err *e)
 {
 	const struct request_modcompare *r = &k->w->request->modcompare;
@@ -245,6 +263,7 @@ static bool compare(struct comparison *k, struct err *e)
 		return false;
 	if (k->g)
 		find_uses(k);
+	read_log(k);
 	return find_diffs(k, e);
 }
 

@@ -28,6 +28,7 @@ void load_find_vendoring(struct load_work *w, const char *root_file, const struc
 			 struct findings *out);
 
 bool load_make_compare(struct load_work *w, struct part **out, struct err *e);
+bool load_make_revisions(struct load_work *w, struct part **out, struct err *e);
 bool load_make_modcompare(struct load_work *w, struct part **out, struct err *e);
 bool load_make_env(struct load_work *w, struct part **out, struct err *e);
 bool load_make_graph(struct load_work *w, struct part **out, struct err *e);

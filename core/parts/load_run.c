@@ -40,6 +40,7 @@ static const struct loader {
 	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, NULL },
 	[PART_HISTORY] = { 1u << PART_ENV, load_make_history, NULL, 1u << PART_GRAPH },
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
+	[PART_REVISIONS] = { 1u << PART_ENV, load_make_revisions, NULL },
 	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },
 	[PART_OFFLINE] = { 1u << PART_ENV, load_make_offline, NULL },
 	[PART_PROXY] = { 1u << PART_ENV, load_make_proxy, NULL },

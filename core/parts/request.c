@@ -356,6 +356,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_PLAN] = "changing the cache",
 	[PART_APPLY] = "finding what would be written",
 	[PART_EXPORT] = "writing the graph",
+	[PART_REVISIONS] = "reading the revisions",
 	[PART_COMPARE] = "comparing",
 	[PART_OFFLINE] = "finding what works offline",
 	[PART_PROXY] = "asking the proxies",

@@ -34,6 +34,7 @@ enum request_part {
 	PART_OFFLINE,	/* struct load_offline: what works without the network: .offline */
 	PART_PROXY,	/* struct load_proxy: the proxies as they answer now: .proxy */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
+	PART_REVISIONS,	/* struct load_revisions: tags, branches and newest commits of the repository */
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
 	PART_MODCOMPARE, /* struct load_modcompare: what differs in two versions of a module: .modcompare */
 	PART_COUNT

@@ -1,105 +1,16 @@
 #include "commands/cli.h"
 #include "commands/modcompare_report.h"
+#include "texts/compare_text.h"
 #include "parts/load.h"
-
-/* What stands behind a change, as texts. */
-
-static const char *line_text(struct arena *a, const struct compare_line *l)
-{
-	const char *to = l->to.path && l->to.path[0]
-				 ? arena_fmt(a, " => %s%s%s", l->to.path,
-					     l->to.version[0] ? " " : "", l->to.version)
-				 : "";
-	const char *version = l->mod.version ? l->mod.version : "";
-
-	switch (l->kind) {
-	case COMPARE_USE: return arena_fmt(a, "use %s", l->mod.path);
-	case COMPARE_REPLACE:
-		return arena_fmt(a, "replace %s%s%s%s", l->mod.path, *version ? " " : "", version,
-				 to);
-	case COMPARE_EXCLUDE: return arena_fmt(a, "exclude %s %s", l->mod.path, version);
-	default:
-		return arena_fmt(a, "%s %s%s", l->mod.path, version,
-				 l->indirect ? " // indirect" : "");
-	}
-}
-
-static const struct compare_line *line_of(const struct compare_cause *c)
-{
-	return c->is ? c->is : c->was;
-}
-
-static const char *op_of(const struct compare_cause *c)
-{
-	return !c->was ? "added" : !c->is ? "removed" : "changed";
-}
-
-static const char *cause_text(struct arena *a, const struct compare_cause *c)
-{
-	const struct compare_line *l = line_of(c);
-
-	if (!l)
-		return arena_fmt(a, "%s@%s asks", c->requirer.path, c->requirer.version);
-	if (c->was && c->is)
-		return arena_fmt(a, "%s:%d %s, was %s", l->file, l->line, line_text(a, c->is),
-				 line_text(a, c->was));
-	return arena_fmt(a, "%s:%d %s %s", l->file, l->line, line_text(a, l), op_of(c));
-}
-
-/* The first line and the first requirement say most. */
-static const char *causes_text(struct arena *a, const struct compare_change *ch)
-{
-	const struct compare_cause *line = NULL, *requirer = NULL;
-	size_t shown;
-
-	for (size_t i = 0; i < ch->n_causes; i++) {
-		const struct compare_cause *c = &ch->causes[i];
-
-		if (line_of(c) && !line)
-			line = c;
-		if (!line_of(c) && !requirer)
-			requirer = c;
-	}
-	if (!line && !requirer)
-		return "";
-	shown = (line != NULL) + (requirer != NULL);
-	return arena_fmt(a, "%s%s%s%s", requirer ? cause_text(a, requirer) : "",
-			 requirer && line ? "; " : "", line ? cause_text(a, line) : "",
-			 ch->n_causes > shown ? arena_fmt(a, "; %zu more", ch->n_causes - shown)
-					      : "");
-}
 
 static const char *or_dash(const char *version)
 {
 	return *version ? version : "-";
 }
 
-static enum glyph glyph_of(enum compare_kind kind)
-{
-	switch (kind) {
-	case COMPARE_REMOVED: return GLYPH_MINUS;
-	case COMPARE_ADDED: return GLYPH_PLUS;
-	case COMPARE_UP: return GLYPH_UP;
-	case COMPARE_DOWN: return GLYPH_DOWN;
-	default: return GLYPH_LEAF;
-	}
-}
-
 static bool is_quiet(enum compare_kind kind)
 {
 	return kind == COMPARE_REMOVED || kind == COMPARE_DOWN;
-}
-
-/* "2 removed, 1 up" */
-static const char *summary(struct arena *a, const struct compare_changes *c)
-{
-	const char *text = "";
-
-	for (int k = 0; k < COMPARE_KINDS; k++)
-		if (c->count[k])
-			text = arena_fmt(a, "%s%s%zu %s", text, *text ? ", " : "", c->count[k],
-					 compare_kind_name((enum compare_kind)k));
-	return *text ? text : "no difference";
 }
 
 static const char *name_of(struct arena *a, const char *revision, const char *commit)
@@ -120,19 +31,22 @@ static void print_text(struct cli *c, struct arena *a, const struct request_comp
 		       name_of(a, r->base ? "common ancestor" : r->was, lc->was_commit));
 	report_textf(c->r, " %s ", report_glyph(c->r, GLYPH_ARROW));
 	report_styledf(c->r, STYLE_STRONG, "%s", name_of(a, r->is, lc->is_commit));
-	report_textf(c->r, ": %s\n", summary(a, &lc->changes));
+	report_textf(c->r, ": %s", compare_text_summary(a, &lc->changes));
+	if (lc->n_commits)
+		report_textf(c->r, "; %zu commit%s", lc->n_commits, lc->n_commits == 1 ? "" : "s");
+	report_textf(c->r, "\n");
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < lc->changes.n; i++) {
 		const struct compare_change *ch = &lc->changes.items[i];
 
 		report_cell(&t, is_quiet(ch->kind) ? STYLE_ATTENTION : STYLE_CHANGED, "%s",
-			    report_glyph(c->r, glyph_of(ch->kind)));
+			    report_glyph(c->r, compare_text_glyph(ch->kind)));
 		report_cell(&t, STYLE_QUIET, "%s", compare_kind_name(ch->kind));
 		report_cell(&t, STYLE_NORMAL, "%s", ch->path);
 		report_cell(&t, STYLE_QUIET, "%s", or_dash(ch->was));
 		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW),
 			    or_dash(ch->is));
-		report_cell(&t, STYLE_QUIET, "%s", causes_text(a, ch));
+		report_cell(&t, STYLE_QUIET, "%s", compare_text_causes(a, ch));
 	}
 	report_table_end(&t);
 }
@@ -162,7 +76,8 @@ static void print_markdown(struct cli *c, struct arena *a, const struct request_
 
 	report_textf(c->r, "**Dependencies, %s to %s**: %s\n",
 		     cell_text(a, name_of(a, r->was, lc->was_commit)),
-		     cell_text(a, name_of(a, r->is, lc->is_commit)), summary(a, &lc->changes));
+		     cell_text(a, name_of(a, r->is, lc->is_commit)),
+		     compare_text_summary(a, &lc->changes));
 	if (!lc->changes.n)
 		return;
 	report_textf(c->r, "%s\n| | module | from | to | because |\n|---|---|---|---|---|\n",
@@ -172,7 +87,7 @@ static void print_markdown(struct cli *c, struct arena *a, const struct request_
 
 		report_textf(c->r, "| %s | %s | %s | %s | %s |\n", compare_kind_name(ch->kind),
 			     cell_text(a, ch->path), cell_text(a, ch->was), cell_text(a, ch->is),
-			     cell_text(a, causes_text(a, ch)));
+			     cell_text(a, compare_text_causes(a, ch)));
 	}
 	if (fold)
 		report_textf(c->r, "\n</details>\n");
@@ -184,7 +99,7 @@ static void add_causes(json_t *row, struct arena *a, const struct compare_change
 
 	for (size_t i = 0; i < ch->n_causes; i++) {
 		const struct compare_cause *cause = &ch->causes[i];
-		const struct compare_line *l = line_of(cause);
+		const struct compare_line *l = compare_text_line_of(cause);
 		json_t *o = report_add_row(rows);
 
 		if (!l) {
@@ -194,13 +109,28 @@ static void add_causes(json_t *row, struct arena *a, const struct compare_change
 		}
 		report_set_str(o, "File", l->file);
 		report_set_int(o, "Line", l->line);
-		report_set_str(o, "Op", op_of(cause));
-		report_set_str(o, "Text", line_text(a, l));
+		report_set_str(o, "Op", compare_text_op(cause));
+		report_set_str(o, "Text", compare_text_line(a, l));
 		if (cause->was && cause->is) {
 			report_set_int(o, "WasLine", cause->was->line);
-			report_set_str(o, "WasText", line_text(a, cause->was));
+			report_set_str(o, "WasText", compare_text_line(a, cause->was));
 		}
 	}
+}
+
+static void add_commits(json_t *doc, const struct load_compare *lc)
+{
+	json_t *rows = report_set_rows(doc, "commits");
+
+	for (size_t i = 0; i < lc->n_commits; i++) {
+		json_t *o = report_add_row(rows);
+
+		report_set_str(o, "Id", lc->commits[i].id);
+		report_set_str(o, "Subject", lc->commits[i].subject);
+		report_set_str(o, "Author", lc->commits[i].author);
+		report_set_time(o, "Time", lc->commits[i].time);
+	}
+	report_set_str(doc, "NoCommits", lc->no_commits);
 }
 
 static void print_json(struct cli *c, struct arena *a, const struct request_compare *r,
@@ -224,6 +154,7 @@ static void print_json(struct cli *c, struct arena *a, const struct request_comp
 		report_set_text(row, "File", ch->file);
 		add_causes(row, a, ch);
 	}
+	add_commits(doc, lc);
 	report_json(c->r, doc);
 }
 

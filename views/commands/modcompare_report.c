@@ -180,6 +180,16 @@ static void print_api(struct report *r, struct arena *a, const struct load_modco
 	}
 }
 
+static void print_log(struct report *r, const struct modlog *log)
+{
+	if (log->why)
+		return;
+	report_textf(r, "commits: %zu\n", log->n);
+	for (size_t i = 0; i < log->n; i++)
+		report_textf(r, "  %.7s  %s  %s\n", log->commits[i].id, log->commits[i].subject,
+			     log->commits[i].author);
+}
+
 static void print_text(struct report *r, struct arena *a, const struct load_modcompare *m)
 {
 	const struct modcompare *d = &m->differs;
@@ -192,6 +202,7 @@ static void print_text(struct report *r, struct arena *a, const struct load_modc
 	print_api(r, a, m);
 	report_textf(r, "files: %s\n", files_text(a, d));
 	print_files(r, d);
+	print_log(r, &m->log);
 	if (d->licence)
 		report_styledf(r, STYLE_ATTENTION, "a licence file differs\n");
 }
@@ -340,6 +351,21 @@ static void json_identifiers(json_t *doc, struct arena *a, const struct load_mod
 	}
 }
 
+static void json_commits(json_t *doc, const struct modlog *log)
+{
+	json_t *rows = report_set_rows(doc, "commits");
+
+	for (size_t i = 0; i < log->n; i++) {
+		json_t *o = report_add_row(rows);
+
+		report_set_str(o, "Id", log->commits[i].id);
+		report_set_str(o, "Subject", log->commits[i].subject);
+		report_set_str(o, "Author", log->commits[i].author);
+		report_set_time(o, "Time", log->commits[i].time);
+	}
+	report_set_str(doc, "NoCommits", log->why);
+}
+
 static void print_json(struct report *r, struct arena *a, const struct load_modcompare *m)
 {
 	json_t *doc = report_doc("compare");
@@ -356,6 +382,7 @@ static void print_json(struct report *r, struct arena *a, const struct load_modc
 	report_set_int(doc, "SameFiles", (long long)m->differs.n_same);
 	report_set_bool(doc, "LicenceDiffers", m->differs.licence);
 	json_identifiers(doc, a, m);
+	json_commits(doc, &m->log);
 	report_set_text(doc, "Diff", m->diff);
 	report_json(r, doc);
 }

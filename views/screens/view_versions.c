@@ -529,9 +529,53 @@ static void run_compare(void *ctx, int arg)
 	view_touch(v);
 }
 
+/* Two marked versions of a module; in the table the current one and the newest. */
+static bool pair(struct view *v, struct buf *b)
+{
+	struct versions_view *s = state(v);
+	const struct outdated_row *row = s->module ? NULL : current(v);
+	size_t *rows, n;
+
+	if (row && row->info->update)
+		buf_addf(b, "%s@%s %s@%s", row->info->path, row->info->version, row->info->path,
+			 row->info->update->version);
+	if (!s->module || !s->lh)
+		return b->len > 0;
+	n = list_marked_rows(&s->one_list, &rows);
+	if (n == 2) /* they stand newest first */
+		buf_addf(b, "%s@%s %s@%s", s->module,
+			 s->lh->history->rows[MAX(rows[0], rows[1])].version, s->module,
+			 s->lh->history->rows[MIN(rows[0], rows[1])].version);
+	free(rows);
+	return b->len > 0;
+}
+
+static bool has_pair(void *ctx)
+{
+	struct buf b = BUF_INIT;
+	bool has = pair(ctx, &b);
+
+	buf_release(&b);
+	return has;
+}
+
+static void run_pair(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	if (pair(v, &b))
+		app_open(v->app, "modcompare", b.data);
+	buf_release(&b);
+}
+
 static const struct action actions[] = {
 	{ "try", "w", "try", "show what choosing this version would change", has_choice, run_try, 0,
 	  0 },
+	{ "compare", "c", "compare",
+	  "fetch and compare the two marked versions, in the table the current one and the newest",
+	  has_pair, run_pair, 0, 0 },
 	{ "direct", "d", "direct", "only what go.mod requires directly", in_table, run_direct, 0,
 	  0 },
 	{ "worst", "o", "worst first", "retracted, deprecated and outdated modules first", in_table,

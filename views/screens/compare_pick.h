@@ -1,0 +1,22 @@
+/*
+ * compare_pick.h - in the view Compare: the tags, branches and commits that can be compared. `chosen` is told of two of them.
+ */
+#ifndef MODSCOPE_COMPARE_PICK_H
+#define MODSCOPE_COMPARE_PICK_H
+
+#include "screens/compare_view.h"
+
+void compare_pick_init(struct view *v, void (*chosen)(struct view *v, const char *was, const char *is));
+void compare_pick_release(struct view *v);
+void compare_pick_refresh(struct view *v);
+void compare_pick_show(struct view *v);
+void compare_pick_heading(struct view *v, struct line *l);
+void compare_pick_doc(struct view *v, struct doc *d);
+/* The row under the cursor, against the work tree. */
+void compare_pick_one(struct view *v);
+bool compare_pick_has_two(void *view);	/* are marked */
+void compare_pick_both(struct view *v);
+/* From the pair that is shown: 1 is one commit of HEAD back, -1 one on. */
+void compare_pick_step(struct view *v, int by);
+
+#endif

@@ -1,0 +1,411 @@
+#include "app/app.h"
+#include "parts/load.h"
+#include "screens/compare_pick.h"
+#include "texts/compare_text.h"
+#include "texts/describe.h"
+
+static struct compare_view *state(const void *v)
+{
+	return compare_view_state(v);
+}
+
+/* The table of what differs */
+
+enum { COLUMN_MARK, COLUMN_WHAT, COLUMN_PATH, COLUMN_WAS, COLUMN_IS, COLUMN_WHY };
+
+static const struct list_column columns[] = {
+	{ .id = "mark", .title = "", .min = 1, .max = 1 },
+	{ .id = "what", .title = "what", .min = 7, .max = 10, .priority = 2 },
+	{ .id = "path", .title = "module", .min = 20, .flex = 2, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "was", .title = "was", .min = 7, .max = 26, .whole = true },
+	{ .id = "is", .title = "is", .min = 7, .max = 26, .whole = true },
+	{ .id = "why", .title = "because", .min = 16, .flex = 3, .priority = 1, .cut = CUT_END },
+};
+
+static size_t table_count(void *ctx)
+{
+	const struct compare_view *s = state(ctx);
+
+	return s->lc ? s->lc->changes.n : 0;
+}
+
+static const struct compare_change *change_at(const void *v, size_t row)
+{
+	return &state(v)->lc->changes.items[row];
+}
+
+static uint64_t table_key(void *ctx, size_t row)
+{
+	const struct compare_change *ch = change_at(ctx, row);
+
+	return hash_bytes(ch->path, strlen(ch->path), (uint64_t)ch->kind + 1) | 1;
+}
+
+static unsigned change_style(enum compare_kind k)
+{
+	return k == COMPARE_REMOVED || k == COMPARE_DOWN ? STYLE_ATTENTION : STYLE_CHANGED;
+}
+
+static void version_cell(struct line *out, unsigned style, const char *version)
+{
+	if (*version)
+		describe_line_version(out, style, version);
+	else
+		line_add(out, STYLE_QUIET, "-");
+}
+
+static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
+{
+	const struct compare_change *ch = change_at(ctx, row);
+	struct arena a = ARENA_INIT;
+
+	switch (column) {
+	case COLUMN_MARK:
+		line_glyph(out, change_style(ch->kind), compare_text_glyph(ch->kind));
+		break;
+	case COLUMN_WHAT: line_add(out, STYLE_QUIET, compare_kind_name(ch->kind)); break;
+	case COLUMN_PATH: line_add(out, STYLE_NORMAL, ch->path); break;
+	case COLUMN_WAS: version_cell(out, STYLE_QUIET, ch->was); break;
+	case COLUMN_IS: version_cell(out, STYLE_STRONG, ch->is); break;
+	default: line_add(out, STYLE_QUIET, compare_text_causes(&a, ch));
+	}
+	arena_release(&a);
+}
+
+static const char *table_text(void *ctx, size_t row, size_t *len)
+{
+	*len = strlen(change_at(ctx, row)->path);
+	return change_at(ctx, row)->path;
+}
+
+static int by_cause(const struct compare_change *x, const struct compare_change *y)
+{
+	struct arena a = ARENA_INIT;
+	int order = strcmp(compare_text_causes(&a, x), compare_text_causes(&a, y));
+
+	arena_release(&a);
+	return order;
+}
+
+static int table_compare(void *ctx, size_t i, size_t k, unsigned column)
+{
+	const struct compare_change *x = change_at(ctx, i), *y = change_at(ctx, k);
+
+	switch (column) {
+	case COLUMN_PATH: return strcmp(x->path, y->path);
+	case COLUMN_WAS: return strcmp(x->was, y->was);
+	case COLUMN_IS: return strcmp(x->is, y->is);
+	case COLUMN_WHY: return by_cause(x, y);
+	default: return i < k ? -1 : i > k; /* they come worst first */
+	}
+}
+
+static const struct list_ops list_ops = { .count = table_count,
+					  .key = table_key,
+					  .cell = table_cell };
+static const struct rows_ops rows_ops = { table_count, table_text, table_compare };
+
+/* What is compared */
+
+static struct request_compare wanted(const struct compare_view *s)
+{
+	return (struct request_compare){ .was = s->was, .is = s->is };
+}
+
+static void take(struct view *v)
+{
+	struct compare_view *s = state(v);
+	const struct request *r = REQUEST(PART_COMPARE, .compare = wanted(s));
+	struct part *p;
+
+	app_want(v->app, r);
+	p = snapshot_part(app_snapshot(v->app), r);
+	if (p == s->part)
+		return;
+	part_unref(s->part);
+	s->part = p ? part_ref(p) : NULL;
+	s->lc = p ? p->data : NULL;
+	s->list.empty = "Nothing differs: the build lists are the same.";
+	rows_refresh(&s->rows);
+	rows_work(&s->rows, 4000);
+	list_refresh(&s->list);
+	view_touch(v);
+}
+
+static void show_changes(struct view *v)
+{
+	struct compare_view *s = state(v);
+
+	s->picking = false;
+	v->list = &s->list;
+	v->rows = &s->rows;
+	take(v);
+	view_touch(v);
+}
+
+static void choose(struct view *v, const char *was, const char *is)
+{
+	struct compare_view *s = state(v);
+	char *old = xstrdup(was), *new = xstrdup(is);
+
+	free(s->was);
+	free(s->is);
+	s->was = old;
+	s->is = new;
+	show_changes(v);
+}
+
+static void compare_open(struct view *v)
+{
+	struct compare_view *s = state(v);
+
+	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	rows_init(&s->rows, &rows_ops, v);
+	s->list.rows = &s->rows;
+	s->list.header = true;
+	s->list.no_marks = true;
+	s->was = xstrdup("HEAD");
+	s->is = xstrdup("");
+	compare_pick_init(v, choose);
+	v->list = &s->list;
+	v->rows = &s->rows;
+}
+
+static void compare_release(struct view *v)
+{
+	struct compare_view *s = state(v);
+
+	compare_pick_release(v);
+	list_release(&s->list);
+	rows_release(&s->rows);
+	free(s->was);
+	free(s->is);
+	part_unref(s->part);
+}
+
+static void compare_refresh(struct view *v)
+{
+	compare_pick_refresh(v);
+	take(v);
+}
+
+/* "A..B", or "A" against the work tree. */
+static bool compare_go(struct view *v, const char *target)
+{
+	const char *dots = strstr(target, "..");
+	char *was = xstrndup(target, dots ? (size_t)(dots - target) : strlen(target));
+
+	choose(v, *was ? was : "HEAD", !dots ? "" : dots[2] ? dots + 2 : "HEAD");
+	free(was);
+	return true;
+}
+
+static void compare_place(struct view *v, struct buf *b)
+{
+	const struct compare_view *s = state(v);
+
+	buf_addf(b, "%s%s%s", s->was, *s->is ? ".." : "", s->is);
+}
+
+/* A hash is known by its first digits. */
+static void add_revision(struct line *l, const char *revision)
+{
+	if (!*revision)
+		line_add(l, STYLE_STRONG, "the work tree");
+	else if (strlen(revision) == 40)
+		line_addf(l, STYLE_STRONG, "%.7s", revision);
+	else
+		line_add(l, STYLE_STRONG, revision);
+}
+
+static void compare_heading(struct view *v, struct line *l)
+{
+	const struct compare_view *s = state(v);
+	struct arena a = ARENA_INIT;
+
+	line_add(l, STYLE_QUIET, "  ");
+	if (s->picking) {
+		compare_pick_heading(v, l);
+		return;
+	}
+	add_revision(l, s->was);
+	line_add(l, STYLE_QUIET, " ");
+	line_glyph(l, STYLE_QUIET, GLYPH_ARROW);
+	line_add(l, STYLE_QUIET, " ");
+	add_revision(l, s->is);
+	if (s->lc && s->lc->n_commits)
+		line_addf(l, STYLE_QUIET, "  %zu commit%s", s->lc->n_commits,
+			  s->lc->n_commits == 1 ? "" : "s");
+	if (s->lc)
+		line_addf(l, STYLE_CHANGED, "  %s", compare_text_summary(&a, &s->lc->changes));
+	arena_release(&a);
+}
+
+/* Details */
+
+static void add_cause(struct doc *d, struct arena *a, const struct compare_cause *c)
+{
+	const struct compare_line *l = compare_text_line_of(c);
+
+	if (!l) {
+		doc_field(d, "asked by");
+		doc_addf(d, STYLE_NORMAL, "%s %s", c->requirer.path, c->requirer.version);
+		return;
+	}
+	doc_field(d, "because");
+	doc_addf(d, STYLE_NORMAL, "%s:%d %s", l->file, l->line, compare_text_op(c));
+	doc_field(d, "");
+	if (c->was)
+		doc_addf(d, STYLE_BAD, "- %s", compare_text_line(a, c->was));
+	if (c->was && c->is)
+		doc_field(d, "");
+	if (c->is)
+		doc_addf(d, STYLE_GOOD, "+ %s", compare_text_line(a, c->is));
+}
+
+static void add_commits(struct doc *d, const struct compare_view *s)
+{
+	if (!s->lc->n_commits)
+		return;
+	doc_blank(d);
+	doc_heading(d, "commits between");
+	for (size_t i = 0; i < s->lc->n_commits; i++) {
+		const struct githistory_commit *c = &s->lc->commits[i];
+
+		doc_line(d);
+		doc_addf(d, STYLE_QUIET, "%.7s  ", c->id);
+		doc_add(d, STYLE_NORMAL, c->subject);
+		doc_addf(d, STYLE_QUIET, "  %s", c->author);
+	}
+}
+
+static void compare_detail(struct view *v, struct doc *d)
+{
+	const struct compare_view *s = state(v);
+	const struct err *e = app_error(v->app, REQUEST(PART_COMPARE, .compare = wanted(s)));
+	size_t row = s->lc ? list_row(&s->list) : LIST_NONE;
+	struct arena a = ARENA_INIT;
+
+	if (s->picking) {
+		compare_pick_doc(v, d);
+		return;
+	}
+	if (!s->lc && e)
+		doc_add(d, STYLE_BAD, e->text);
+	if (s->lc && s->lc->incomplete[0])
+		doc_add(d, STYLE_ATTENTION, s->lc->incomplete);
+	if (row != LIST_NONE) {
+		const struct compare_change *ch = change_at(v, row);
+
+		doc_heading(d, ch->path);
+		doc_field(d, compare_kind_name(ch->kind));
+		doc_addf(d, STYLE_NORMAL, "%s → %s", *ch->was ? ch->was : "-",
+			 *ch->is ? ch->is : "-");
+		for (size_t i = 0; i < ch->n_causes; i++)
+			add_cause(d, &a, &ch->causes[i]);
+	}
+	if (s->lc)
+		add_commits(d, s);
+	arena_release(&a);
+}
+
+static void compare_activate(struct view *v)
+{
+	struct compare_view *s = state(v);
+	size_t row = s->lc && !s->picking ? list_row(&s->list) : LIST_NONE;
+
+	if (s->picking)
+		compare_pick_one(v);
+	else if (row != LIST_NONE && change_at(v, row)->kind < COMPARE_GO_LINE)
+		app_open(v->app, "explain", change_at(v, row)->path);
+}
+
+static bool compare_back(struct view *v)
+{
+	if (!state(v)->picking)
+		return false;
+	show_changes(v);
+	return true;
+}
+
+/* Actions */
+
+static bool is_shown(void *ctx)
+{
+	return !state(ctx)->picking;
+}
+
+static void run_pick(void *ctx, int arg)
+{
+	(void)arg;
+	compare_pick_show(ctx);
+}
+
+static void run_step(void *ctx, int arg)
+{
+	compare_pick_step(ctx, arg);
+}
+
+static void run_tree(void *ctx, int arg)
+{
+	char *was = xstrdup(state(ctx)->was);
+
+	(void)arg;
+	choose(ctx, was, "");
+	free(was);
+}
+
+static void run_both(void *ctx, int arg)
+{
+	(void)arg;
+	compare_pick_both(ctx);
+}
+
+static const struct action actions[] = {
+	{ "pick", "p", "pick", "choose a tag, a branch or a commit", is_shown, run_pick, 0, 0 },
+	{ "earlier", "[", "earlier", "one commit further back", is_shown, run_step, 1, 0 },
+	{ "later", "]", "later", "one commit further on", is_shown, run_step, -1, 0 },
+	{ "tree", "t", "work tree", "compare the older side with the work tree", is_shown, run_tree,
+	  0, 0 },
+	{ "both", "c", "compare", "compare the two that are marked", compare_pick_has_two, run_both,
+	  0, 0 },
+	{ 0 },
+};
+
+static void compare_copy(struct view *v, struct buf *b)
+{
+	const struct compare_view *s = state(v);
+	size_t row = s->lc && !s->picking ? list_row(&s->list) : LIST_NONE;
+
+	if (row != LIST_NONE)
+		describe_modver(b,
+				(struct modver){ change_at(v, row)->path, change_at(v, row)->is });
+}
+
+static void compare_command(struct view *v, struct buf *b)
+{
+	const struct compare_view *s = state(v);
+
+	buf_addf(b, "modscope compare %s%s%s", s->was, *s->is ? ".." : "", s->is);
+}
+
+const struct view_ops view_compare = {
+	.name = "compare",
+	.title = "Compare",
+	.help = "what differs in the build lists of two revisions, and why",
+	.split = 62,
+	.needs = NEEDS(PART_ENV) | NEEDS(PART_REVISIONS),
+	.state_size = sizeof(struct compare_view),
+	.actions = actions,
+	.open = compare_open,
+	.release = compare_release,
+	.refresh = compare_refresh,
+	.go = compare_go,
+	.place = compare_place,
+	.heading = compare_heading,
+	.detail = compare_detail,
+	.activate = compare_activate,
+	.back = compare_back,
+	.copy = compare_copy,
+	.command = compare_command,
+};
