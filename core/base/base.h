@@ -71,7 +71,7 @@ char *xasprintf(const char *fmt, ...) PRINTF_FMT(1, 2);
 
 static inline bool str_eq(const char *a, const char *b)
 {
-	return strcmp(a, b) == 0;
+	return *a == *b && strcmp(a, b) == 0;
 }
 static inline bool modver_eq(struct modver a, struct modver b)
 {

@@ -21,10 +21,9 @@ struct task {
 	struct modver mod;
 	const char *file;		      /* of a directory; NULL: the source knows */
 	bool want_full;			      /* retractions and the like too */
-	const struct modindex_entry *indexed; /* what the index knows of it; NULL */
+	const struct modindex_entry *indexed; /* what the index knew of it; NULL */
 	/* filled in; the strings are the run's */
-	bool is_current; /* the index is right */
-	bool missing;	 /* not in GOMODCACHE: to be looked for elsewhere */
+	bool missing; /* not in GOMODCACHE: to be looked for elsewhere */
 	bool read_failed, done;
 	struct err err;
 	struct gomod_summary_piece module, go;
@@ -151,23 +150,11 @@ static void task_parse(struct reader *r, struct task *t, const char *data, size_
 	t->done = true;
 }
 
-static bool is_indexed(const struct task *t)
-{
-	return t->indexed && !t->want_full;
-}
-
 static void task_do(struct reader *r, struct task *t)
 {
 	const char *data;
 	size_t len;
 
-	/* an unchanged file needs no reading, but its hash must be what go.sum says all the same */
-	if (is_indexed(t) && modindex_is_current(&r->ml->index, t->indexed) &&
-	    gosum_check(modproject_sums(r->ml->project), t->mod, GOSUM_MOD, t->indexed->sum,
-			NULL) == GOSUM_MATCH) {
-		t->is_current = t->done = true;
-		return;
-	}
 	t->read_failed = !task_read(r, t, &data, &len);
 	if (!t->read_failed)
 		task_parse(r, t, data, len);
@@ -332,6 +319,7 @@ static void check_go_version(struct modload *ml, struct modload_slot *slot, stru
 static void task_finish(struct modload *ml, struct task *t)
 {
 	struct modload_slot *slot = modload_slot(ml, t->node);
+	const struct modload_summary *s;
 	struct modload_failure *f;
 
 	slot->raw_state = SLOT_FAILED;
@@ -352,15 +340,10 @@ static void task_finish(struct modload *ml, struct task *t)
 		err_set(&f->err, ERR_CANCELLED, "cancelled");
 		return;
 	}
-	if (t->is_current) {
-		slot->raw = summary_of_entry(ml, t->indexed);
-	} else {
-		const struct modload_summary *s = summary_of_task(ml, t);
-
-		note_fresh(ml, t, s);
-		slot = modload_slot(ml, t->node);
-		slot->raw = s;
-	}
+	s = summary_of_task(ml, t);
+	note_fresh(ml, t, s);
+	slot = modload_slot(ml, t->node);
+	slot->raw = s;
 	slot->raw_state = SLOT_OK;
 	check_go_version(ml, slot, t->mod);
 }
@@ -408,24 +391,11 @@ static void batch_release(struct batch *b, size_t runs)
 	vec_release(&b->tasks);
 }
 
-/* What the index does not have is read on several threads; at what it has, one thread looks ahead of this one. Where one file has
- * changed, all may have. */
-static unsigned threads_for(struct batch *b)
+static void tell_loaded(struct modload *ml, struct modver m)
 {
-	const struct task *known = NULL;
-	size_t indexed = 0;
-
-	for (size_t i = 0; i < b->tasks.n; i++) {
-		if (is_indexed(&b->tasks.items[i])) {
-			known = &b->tasks.items[i];
-			indexed++;
-		}
-	}
-	if (indexed >= MANY)
-		modload_look_ahead(b->ml, (struct modver_list){ NULL, 0 });
-	if (known && !modindex_is_current(&b->ml->index, known->indexed))
-		indexed = 0;
-	return b->tasks.n - indexed < RUN ? 1 : MIN(par_cpus(), 4u);
+	if (ml->progress && ml->n_loaded % 64 == 0)
+		ml->progress(ml->progress_ctx, ml->n_loaded, ml->n_wanted, m);
+	ml->n_loaded++;
 }
 
 static void batch_run(struct batch *b)
@@ -434,46 +404,61 @@ static void batch_run(struct batch *b)
 	size_t runs = (b->tasks.n + RUN - 1) / RUN;
 
 	b->arenas = xcalloc(runs + 1, sizeof(*b->arenas));
-	par_for(runs, threads_for(b), task_run, b);
+	par_for(runs, b->tasks.n < RUN ? 1 : MIN(par_cpus(), 4u), task_run, b);
 	run_missing(b);
 	for (size_t i = 0; i < b->tasks.n; i++) {
 		struct task *t = &b->tasks.items[i];
 
 		task_finish(ml, t);
-		if (ml->progress && i % 64 == 0)
-			ml->progress(ml->progress_ctx, ml->n_loaded + i, ml->n_wanted, t->mod);
+		tell_loaded(ml, t->mod);
 		err_release(&t->err);
 	}
-	ml->n_loaded += b->tasks.n;
 	batch_release(b, runs);
+}
+
+/* An unchanged file needs no reading, but its hash must be what go.sum says all the same. */
+static bool take_indexed(struct modload *ml, const struct modindex_entry *e)
+{
+	struct modver m = ml->tab->nodes[e->node].mod;
+	struct modload_slot *slot;
+
+	if (cancel_is_set(modproject_cancel(ml->project)) || !modindex_is_current(&ml->index, e) ||
+	    gosum_check(modproject_sums(ml->project), m, GOSUM_MOD, e->sum, NULL) != GOSUM_MATCH)
+		return false;
+	slot = modload_slot(ml, e->node);
+	slot->raw = summary_of_entry(ml, e);
+	slot->raw_state = SLOT_OK;
+	check_go_version(ml, slot, m);
+	tell_loaded(ml, m);
+	return true;
 }
 
 static void task_add(struct batch *b, uint32_t node, bool want_full)
 {
 	struct modload *ml = b->ml;
-	struct modload_slot *slot = modload_slot(ml, node);
-	struct task t = { .node = node,
-			  .mod = ml->tab->nodes[node].mod,
-			  .err = ERR_INIT,
-			  .want_full = want_full };
+	struct modver m = ml->tab->nodes[node].mod;
+	const struct modindex_entry *indexed = *m.version ? modindex_find(&ml->index, node) : NULL;
+	struct task t = { .node = node, .mod = m, .indexed = indexed, .want_full = want_full };
 
-	if (slot->raw_state != SLOT_NEW)
-		return;
-	slot->raw_state = SLOT_OK; /* until it is read, so that it is asked for once */
-	if (*t.mod.version)
-		t.indexed = modindex_find(&ml->index, node);
-	else
-		t.file = path_join(ml->arena, modproject_dir_of(ml->project, t.mod), "go.mod");
-	vec_push(&b->tasks, t);
 	ml->n_wanted++;
+	if (indexed && !want_full && take_indexed(ml, indexed))
+		return;
+	modload_slot(ml, node)->raw_state = SLOT_OK; /* until it is read: asked for once */
+	if (!*m.version)
+		t.file = path_join(ml->arena, modproject_dir_of(ml->project, m), "go.mod");
+	vec_push(&b->tasks, t);
 }
 
 void modload_read(struct modload *ml, const uint32_t *nodes, size_t n, bool full)
 {
 	struct batch b = { .ml = ml };
 
-	for (size_t i = 0; i < n; i++)
-		task_add(&b, nodes[i], full);
+	if (n >= MANY)
+		modload_look_ahead(ml, (struct modver_list){ NULL, 0 });
+	for (size_t i = 0; i < n; i++) {
+		if (modload_slot(ml, nodes[i])->raw_state == SLOT_NEW)
+			task_add(&b, nodes[i], full);
+	}
 	if (b.tasks.n)
 		batch_run(&b);
 }
