@@ -332,3 +332,14 @@ int cache_report_print_results(struct cli *c, json_t *doc, const struct execute_
 	}
 	return status;
 }
+
+int cache_report_carry_out(struct cli *c, struct cachejob *j, const struct plan *p, json_t *doc,
+			   struct arena *a, struct execute_result **results, size_t *n,
+			   struct err *e)
+{
+	*results = NULL;
+	*n = 0;
+	return cachejob_run(j, a, p, NULL, results, n, e)
+		       ? cache_report_print_results(c, doc, *results, *n)
+		       : -1;
+}

@@ -35,5 +35,8 @@ void cache_report_print_plan(struct cli *c, const struct plan *p);
 void cache_report_json_plan(json_t *doc, const struct plan *p);
 /* The outcome as text or in doc's "results"; the exit status that fits it. */
 int cache_report_print_results(struct cli *c, json_t *doc, const struct execute_result *results, size_t n);
+/* Carries a plan out and prints the outcome; -1 and the error if it could not begin. The results are a's. */
+int cache_report_carry_out(struct cli *c, struct cachejob *j, const struct plan *p, json_t *doc, struct arena *a,
+			   struct execute_result **results, size_t *n, struct err *e);
 
 #endif

@@ -296,6 +296,8 @@ static int check_args(struct cli *c)
 
 	if (!cmd || (c->interactive && !c->n_args))
 		return 0;
+	if (c->read_only && cmd->writes && cmd->writes(c))
+		return cli_usage(c, "--read-only forbids it");
 	if (c->n_args < cmd->min_args)
 		return cli_usage(c, "%s needs %s", cmd->name, cmd->args);
 	if (c->n_args > cmd->max_args)
@@ -310,6 +312,11 @@ const char *cli_flag(const struct cli *c, const char *name)
 		if (str_eq(c->flags[i].flag->name, name))
 			return c->flags[i].value;
 	return NULL;
+}
+
+bool cli_says_yes(const struct cli *c)
+{
+	return cli_has(c, "yes");
 }
 
 void cli_release(struct cli *c)

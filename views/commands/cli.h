@@ -64,6 +64,7 @@ struct cli_command {
 	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */
 	const struct cli_flag *flags;	/* may be NULL */
 	size_t min_args, max_args;	/* max 0: see args; SIZE_MAX: any number */
+	bool (*writes)(const struct cli *c);	/* as called, it writes into the project or GOMODCACHE: --read-only forbids it; NULL: never */
 	int (*run)(struct cli *c);
 };
 
@@ -98,6 +99,9 @@ static inline bool cli_has(const struct cli *c, const char *name)
 {
 	return cli_flag(c, name) != NULL;
 }
+
+/* .writes of a command that only shows what it would do unless it is called with --yes. */
+bool cli_says_yes(const struct cli *c);
 
 /* Writes the error to stderr (after "go: " where the command has go's words, else "modscope: ") and gives the
  * exit status that fits its code; e is released. */

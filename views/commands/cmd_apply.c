@@ -133,10 +133,7 @@ static int run_steps(struct apply_run *x, bool tidy)
 	if (x->g.messages.len)
 		buf_add(&p.messages, x->g.messages.data, x->g.messages.len);
 	err_move(&p.err, &x->err);
-	if (x->doc && status >= 0)
-		report_json(x->c->r, x->doc);
-	else
-		json_decref(x->doc);
+	report_json_if(x->c->r, x->doc, status >= 0);
 	plan_release(&x->plan);
 	goedit_release(&x->g);
 	arena_release(&x->arena);
@@ -149,8 +146,6 @@ static int run(struct cli *c)
 	bool tidy = str_eq(c->args[0], "tidy");
 	int status;
 
-	if (cli_has(c, "yes") && c->read_only)
-		return cli_usage(c, "--read-only forbids it");
 	if (!tidy && !str_eq(c->args[0], "whatif"))
 		return cli_usage(c, "%s: tidy or whatif is expected", c->args[0]);
 	if (tidy ? c->n_args > 1 : c->n_args < 2)
@@ -186,5 +181,6 @@ const struct cli_command cmd_apply = {
 	.flags = flags,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
+	.writes = cli_says_yes,
 	.run = run,
 };

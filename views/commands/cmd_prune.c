@@ -18,12 +18,10 @@ static bool used_modules(struct cli *c, struct arena *a, struct cachescan_list *
 static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan, json_t *doc,
 		     struct arena *a, struct err *e)
 {
-	struct execute_result *results = NULL;
-	int status = -1;
-	size_t n = 0;
+	struct execute_result *results;
+	size_t n;
+	int status = cache_report_carry_out(c, j, plan, doc, a, &results, &n, e);
 
-	if (cachejob_run(j, a, plan, NULL, &results, &n, e))
-		status = cache_report_print_results(c, doc, results, n);
 	if (status != STATUS_FINE || !cli_has(c, "delete"))
 		return status;
 	for (size_t i = 0; i < n; i++) /* all of them are one change */
@@ -68,10 +66,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 				     : "; nothing has been changed; run with --yes to apply");
 	if (plan.n && yes)
 		status = carry_out(c, j, &plan, doc, a, e);
-	if (doc && status >= 0)
-		report_json(c->r, doc);
-	else
-		json_decref(doc);
+	report_json_if(c->r, doc, status >= 0);
 	plan_release(&plan);
 	return status;
 }
@@ -86,8 +81,6 @@ static int run(struct cli *c)
 	struct goenv *env;
 	int status = -1;
 
-	if (cli_has(c, "yes") && c->read_only)
-		return cli_usage(c, "--read-only forbids it");
 	env = goenv_new(&(struct goenv_options){ 0 }, &e);
 	if (env && used_modules(c, &a, &used, &e) &&
 	    cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = c->offline }, &e) &&
@@ -118,5 +111,6 @@ const struct cli_command cmd_prune = {
 	.view = "cache",
 	.flags = flags,
 	.max_args = SIZE_MAX,
+	.writes = cli_says_yes,
 	.run = run,
 };

@@ -83,11 +83,9 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 {
 	struct arena a = ARENA_INIT;
 	struct execute_result *results;
-	int status = -1;
 	size_t n;
+	int status = cache_report_carry_out(c, j, plan, doc, &a, &results, &n, e);
 
-	if (cachejob_run(j, &a, plan, NULL, &results, &n, e))
-		status = cache_report_print_results(c, doc, results, n);
 	arena_release(&a);
 	return status;
 }
@@ -118,10 +116,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r,
 	}
 	if (locked && status >= 0)
 		status = STATUS_UNKNOWN;
-	if (doc && status >= 0)
-		report_json(c->r, doc);
-	else
-		json_decref(doc);
+	report_json_if(c->r, doc, status >= 0);
 	plan_release(&plan);
 	return status;
 }
@@ -136,8 +131,6 @@ static int run(struct cli *c)
 	struct project p;
 	bool ok;
 
-	if (cli_has(c, "yes") && c->read_only)
-		return cli_usage(c, "--read-only forbids it");
 	if (!cache_report_parse_args(c, &a, &mods)) {
 		vec_release(&mods);
 		arena_release(&a);
@@ -185,5 +178,6 @@ const struct cli_command cmd_repair = {
 	.view = "cache",
 	.flags = flags,
 	.max_args = SIZE_MAX,
+	.writes = cli_says_yes,
 	.run = run,
 };

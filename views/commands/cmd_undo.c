@@ -142,11 +142,13 @@ static bool act(struct cli *c, struct cachejob *j, struct arena *a, struct err *
 					  : take_back(c, j, c->args[i], doc, e);
 	if (ok && (doc || !c->n_args))
 		ok = show_history(c, j, a, doc, e);
-	if (ok && doc)
-		report_json(c->r, doc);
-	else
-		json_decref(doc);
+	report_json_if(c->r, doc, ok);
 	return ok;
+}
+
+static bool writes(const struct cli *c)
+{
+	return c->n_args && !cli_has(c, "dry-run");
 }
 
 static int run(struct cli *c)
@@ -157,8 +159,6 @@ static int run(struct cli *c)
 	struct goenv *env;
 	bool ok;
 
-	if (c->n_args && c->read_only && !cli_has(c, "dry-run"))
-		return cli_usage(c, "--read-only forbids it");
 	env = goenv_new(&(struct goenv_options){ 0 }, &e);
 	ok = env &&
 	     cachejob_new(&j, &(struct cachejob_options){ .env = env, .offline = true }, &e) &&
@@ -184,5 +184,6 @@ const struct cli_command cmd_undo = {
 	.view = "cache",
 	.flags = flags,
 	.max_args = SIZE_MAX,
+	.writes = writes,
 	.run = run,
 };

@@ -320,6 +320,14 @@ void report_json(struct report *r, json_t *doc)
 	json_decref(doc);
 }
 
+void report_json_if(struct report *r, json_t *doc, bool answered)
+{
+	if (doc && answered)
+		report_json(r, doc);
+	else
+		json_decref(doc);
+}
+
 static json_t *json_text(const char *value);
 
 void report_end(struct report *r, bool failed)

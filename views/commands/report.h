@@ -91,6 +91,8 @@ void report_document(struct report *r, const struct doc *d);
 json_t *report_doc(const char *command);
 /* Prints it with a newline after it; takes doc. */
 void report_json(struct report *r, json_t *doc);
+/* The same of an answer that may be none; doc may be NULL. Takes doc either way. */
+void report_json_if(struct report *r, json_t *doc, bool answered);
 /* The end. With --json, where there was no answer: {"schema": "modscope.error/1", "error": {"Kind": ..., "Err": ...}}, with what stderr says. */
 void report_end(struct report *r, bool failed);
 /* Members; a NULL string is left out, bytes that are not UTF-8 are escaped as text.h does. */
