@@ -1,0 +1,77 @@
+/* Steps of a what-if: as they are given, and as words and commands. */
+#include "unit.h"
+
+#include "graph/whatif.h"
+
+static void assert_step(const char *arg, bool get, enum whatif_kind kind, const char *text,
+			const char *command)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	struct whatif_step s;
+
+	if (!whatif_step_parse(&s, &a, arg, get, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(s.kind, kind);
+	whatif_step_text(&s, &b);
+	assert_string_equal(b.data, text);
+	buf_clear(&b);
+	whatif_step_command(&s, &b);
+	assert_string_equal(b.data, command);
+	buf_release(&b);
+	arena_release(&a);
+}
+
+/* The commands are flags of go mod edit and arguments of go get. */
+static void test_steps(void **state)
+{
+	(void)state;
+	assert_step("a.test/b@v1.2.0", false, WHATIF_PIN, "pin a.test/b v1.2.0",
+		    "go mod edit -require=a.test/b@v1.2.0");
+	assert_step("a.test/b@none", false, WHATIF_DROP, "drop a.test/b",
+		    "go mod edit -droprequire=a.test/b");
+	assert_step("a.test/b@upgrade", false, WHATIF_UPGRADE, "upgrade a.test/b",
+		    "go get a.test/b@upgrade");
+	assert_step("a.test/b@original", false, WHATIF_UNREPLACE, "unreplace a.test/b",
+		    "go mod edit -dropreplace=a.test/b");
+	assert_step("a.test/b@none", true, WHATIF_GET, "get a.test/b none", "go get a.test/b@none");
+	assert_step("a.test/b@upgrade", true, WHATIF_GET, "get a.test/b upgrade",
+		    "go get a.test/b@upgrade");
+	assert_step("a.test/b@original", true, WHATIF_UNREPLACE, "unreplace a.test/b",
+		    "go mod edit -dropreplace=a.test/b");
+	assert_step("go@1.22", false, WHATIF_PIN, "pin go 1.22", "go mod edit -go=1.22");
+	assert_step("go@none", false, WHATIF_DROP, "drop go", "go mod edit -go=none");
+	assert_step("toolchain@none", false, WHATIF_DROP, "drop toolchain",
+		    "go mod edit -toolchain=none");
+	assert_step("toolchain@go1.23.1", false, WHATIF_PIN, "pin toolchain go1.23.1",
+		    "go mod edit -toolchain=go1.23.1");
+	/* the first @ ends the path */
+	assert_step("a@b@c", false, WHATIF_PIN, "pin a b@c", "go mod edit -require=a@b@c");
+}
+
+static void test_refused(void **state)
+{
+	static const char *const args[] = { "",		 "a.test/b", "@v1",
+					    "a.test/b@", "a b@v1",   "a@v1\nb@v2" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(args); i++) {
+		struct arena a = ARENA_INIT;
+		struct err e = ERR_INIT;
+		struct whatif_step s;
+
+		assert_false(whatif_step_parse(&s, &a, args[i], i % 2, &e));
+		assert_int_equal(e.code, ERR_USAGE);
+		err_release(&e);
+		arena_release(&a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_steps),
+					    cmocka_unit_test(test_refused) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
