@@ -16,6 +16,7 @@ static void answer_free(struct source_answer *a)
 	err_release(&a->err);
 	free(a->data);
 	free(a->versions);
+	free(a->tree);
 	free(a->key);
 	free(a);
 }

@@ -36,13 +36,17 @@ struct source_answer_ziphash {
 	char sum[DIRHASH_LEN + 1];
 };
 
+struct source_answer_tree {
+	struct stat st; /* of its root */
+	struct source_answer_ziphash zip; /* of ASK_TREE */
+};
+
 struct source_answer {
 	bool done, ok;
 	struct err err;
 	char *data; /* the bytes, or the strings that the rest points at */
 	size_t len;
-	struct stat st; /* of ASK_DIR, ASK_TREE: the tree's root */
-	struct source_answer_ziphash zip; /* of ASK_TREE */
+	struct source_answer_tree *tree; /* of a directory, else NULL: most answers are of files */
 	struct source_info info;
 	const char **versions;
 	size_t n;

@@ -67,7 +67,8 @@ static bool work_cached_dir(struct source *s, struct source_answer *a, struct mo
 			    struct err *e)
 {
 	a->data = tree_module_dir(&s->gomodcache, m);
-	return a->data && dir_is_there(&s->gomodcache, m, a->data, &a->st, e) &&
+	a->tree = xcalloc(1, sizeof(*a->tree));
+	return a->data && dir_is_there(&s->gomodcache, m, a->data, &a->tree->st, e) &&
 	       has_ziphash(&s->gomodcache, m, e);
 }
 
@@ -431,13 +432,14 @@ static bool work_tree(struct source *s, struct source_answer *a, struct modver m
 
 	(void)e;
 	a->data = tree_module_dir(t, m);
-	if (!a->data || !dir_is_there(t, m, a->data, &a->st, NULL))
+	a->tree = xcalloc(1, sizeof(*a->tree));
+	if (!a->data || !dir_is_there(t, m, a->data, &a->tree->st, NULL))
 		return false;
 	if (has_no_zip(m))
 		return true;
-	a->zip = read_ziphash(t, m);
+	a->tree->zip = read_ziphash(t, m);
 	/* what cannot be read may be there all the same */
-	return a->zip.there || has_ziphash(t, m, NULL);
+	return a->tree->zip.there || has_ziphash(t, m, NULL);
 }
 
 void source_look_ahead(struct source *s, struct modver m)
@@ -455,11 +457,12 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 
 	if (!source_check_modcache(s, e) || !source_sums_are_known(&s->sums, m, "", e))
 		return false;
+	a->tree = xcalloc(1, sizeof(*a->tree));
 	tree = source_ask(s, ASK_TREE, m, work_tree);
 	if (tree->ok) {
 		a->data = xstrdup(tree->data);
-		a->st = tree->st;
-		return check_mod(s, &s->gomodcache, m, tree->zip, e);
+		a->tree->st = tree->tree->st;
+		return check_mod(s, &s->gomodcache, m, tree->tree->zip, e);
 	}
 	if (!source_zip(s, m, &zip, e))
 		return false;
@@ -472,7 +475,7 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 	/* a zip of GOMODCACHE has its hash there only */
 	ok = copy_ziphash(s, m, zip, e) &&
 	     (own_dir(s, t, m, a->data) || extract(s, t, m, zip, a->data, e));
-	if (ok && stat(a->data, &a->st))
+	if (ok && stat(a->data, &a->tree->st))
 		ok = err_sys(e, errno, "stat %s", a->data);
 	unlock_version(lock);
 	return ok;
@@ -484,6 +487,6 @@ bool source_dir(struct source *s, struct modver m, const char **dir, struct stat
 
 	*dir = a->ok ? a->data : NULL;
 	if (st)
-		*st = a->st;
+		*st = a->tree ? a->tree->st : (struct stat){ 0 };
 	return source_answer_give(a, e);
 }
