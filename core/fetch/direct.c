@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "fetch/direct_code.h"
+#include "fetch/direct_http.h"
 #include "fetch/direct_vcs.h"
 #include "fetch/http.h"
 #include "fetch/netrc.h"
@@ -43,19 +44,8 @@ struct direct {
 	bool configured;
 	struct gitrewrite rewrite;
 	struct netrc netrc;
+	struct direct_http http;
 };
-
-struct direct *direct_new(const struct goenv *env, const struct proxy *p)
-{
-	struct direct *d = xcalloc(1, sizeof(*d));
-	const char *own = goenv_own_cache(env);
-
-	d->env = env;
-	d->proxy = p;
-	d->own_dir = own ? path_join(&d->arena, own, "vcs") : NULL;
-	pthread_mutex_init(&d->mutex, NULL);
-	return d;
-}
 
 static void free_module(struct module *m)
 {
@@ -103,10 +93,24 @@ static bool find_login(void *ctx, const char *url, const char **user, const char
 	return true;
 }
 
+struct direct *direct_new(const struct goenv *env, const struct proxy *p)
+{
+	struct direct *d = xcalloc(1, sizeof(*d));
+	const char *own = goenv_own_cache(env);
+
+	d->env = env;
+	d->proxy = p;
+	d->own_dir = own ? path_join(&d->arena, own, "vcs") : NULL;
+	d->http = (struct direct_http){ env, p->cancel, find_login, d };
+	pthread_mutex_init(&d->mutex, NULL);
+	return d;
+}
+
 /* Called with the mutex. */
 static struct host *host_of(struct direct *d, const char *url)
 {
 	struct host *h = map_get(&d->hosts, url);
+	const char *home = goenv_get(d->env, "HOME");
 
 	if (!d->configured) {
 		gitrewrite_load(&d->rewrite, d->env);
@@ -123,6 +127,10 @@ static struct host *host_of(struct direct *d, const char *url)
 		.own_dir = d->own_dir,
 		.offline = is_offline(d),
 		.cancel = d->proxy->cancel,
+		.http = direct_http_new,
+		.http_param = &d->http,
+		.ssh_agent = *goenv_get(d->env, "SSH_AUTH_SOCK") != 0,
+		.ssh_dir = *home ? path_join(&d->arena, home, ".ssh") : NULL,
 		.login = find_login,
 		.login_ctx = d,
 	});

@@ -96,6 +96,8 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(credential_ssh_key_from_agent),
 	SYMBOL(credential_ssh_key_new),
 	SYMBOL(error_set_str),
+	SYMBOL(transport_smart),
+	SYMBOL(credential_username_new),
 };
 
 static void load(void)

@@ -14,6 +14,7 @@
 #define MODSCOPE_GIT_LIB_H
 
 #include <git2.h>
+#include <git2/sys/transport.h>
 
 #include "base/err.h"
 
@@ -84,7 +85,9 @@ struct git_lib {
 	int (*credential_userpass_plaintext_new)(git_credential **out, const char *user, const char *password);
 	int (*credential_ssh_key_from_agent)(git_credential **out, const char *user);
 	int (*credential_ssh_key_new)(git_credential **out, const char *user, const char *public_key, const char *private_key, const char *passphrase);
+	int (*credential_username_new)(git_credential **out, const char *user);
 	int (*error_set_str)(int klass, const char *text);
+	int (*transport_smart)(git_transport **out, git_remote *owner, void *definition);
 	int (*repository_odb)(git_odb **out, git_repository *repo);
 	int (*odb_read_header)(size_t *len, git_object_t *type, git_odb *db, const git_oid *id);
 	void (*odb_free)(git_odb *db);

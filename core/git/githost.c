@@ -198,7 +198,7 @@ static bool make_rev(struct githost *h, const char *rev, const struct githost_re
 	out->ref = ref && !str_eq(ref->name, "HEAD") ? ref->name : "";
 	if (ref)
 		out->hash = ref->hash;
-	if (!githost_fetch_ref(h, ref ? ref->name : "", ref ? ref->hash : "", e) ||
+	if (!githost_fetch_commit(h, ref ? ref->hash : "", e) ||
 	    (!ref && !find_hash(h, rev, &out->hash, e)) || !lookup(h, out->hash, rev, &commit, e))
 		return false;
 	out->time = h->git->commit_time((const git_commit *)commit);
@@ -370,7 +370,7 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	collect_tags(h, &best, prefix, allow, ctx);
 	if (!best.n)
 		return map_release(&best), true;
-	if (!githost_fetch_ref(h, "", "", e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
+	if (!githost_fetch_commit(h, "", e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
 		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	h->git->oid_fromstr(&id, hash);
 	h->git->revwalk_push(walk, &id);
@@ -397,7 +397,7 @@ bool githost_descends(struct githost *h, const char *hash, const struct githost_
 	git_oid commit, old;
 	int code;
 
-	if (!githost_fetch_ref(h, "", "", e))
+	if (!githost_fetch_commit(h, "", e))
 		return false;
 	*yes = str_eq(hash, tag->hash);
 	if (*yes || h->git->oid_fromstr(&commit, hash) != 0 ||

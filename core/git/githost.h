@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/cancel.h"
 #include "base/err.h"
+#include "git/git_lib.h"
 #include "git/gitzip.h"
 
 #define GITHOST_SUM_LEN 47u /* "t1:" or "r1:" and 44 digits */
@@ -31,6 +32,10 @@ struct githost_options {
 	const char *own_dir;	/* where our clones are; NULL: only repositories of this machine */
 	bool offline;		/* only repositories of this machine */
 	const struct cancel *cancel; /* may be NULL */
+	git_smart_subtransport_cb http; /* for http and https; NULL: libgit2's own */
+	void *http_param;
+	bool ssh_agent;		/* there is one to ask */
+	const char *ssh_dir;	/* ~/.ssh: keys; borrowed, may be NULL */
 	/* User and password for a server; false if there are none. May be NULL. */
 	bool (*login)(void *ctx, const char *url, const char **user, const char **password);
 	void *login_ctx;

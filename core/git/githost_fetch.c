@@ -124,7 +124,28 @@ bool githost_fetch_open(struct githost *h, struct err *e)
 struct session {
 	struct githost *h;
 	unsigned logins;
+	size_t keys; /* of ssh, that have been tried */
 };
+
+/* The agent, then the user's keys without a passphrase, as ssh would try them. */
+static int ssh_key(git_credential **out, struct session *s, const char *user)
+{
+	static const char *const names[] = { "id_ed25519", "id_ecdsa", "id_rsa" };
+
+	if (s->keys == 0 && s->h->o.ssh_agent) {
+		s->keys++;
+		return s->h->git->credential_ssh_key_from_agent(out, user);
+	}
+	for (s->keys += s->keys == 0; s->keys <= ARRAY_LEN(names);) {
+		const char *file = arena_fmt(&s->h->arena, "%s/%s",
+					     s->h->o.ssh_dir ? s->h->o.ssh_dir : "",
+					     names[s->keys++ - 1]);
+
+		if (fs_is_file(file))
+			return s->h->git->credential_ssh_key_new(out, user, NULL, file, NULL);
+	}
+	return GIT_EAUTH;
+}
 
 static int on_credentials(git_credential **out, const char *url, const char *user, unsigned allowed,
 			  void *ctx)
@@ -132,13 +153,15 @@ static int on_credentials(git_credential **out, const char *url, const char *use
 	struct session *s = ctx;
 	const char *name, *password;
 
+	if (allowed & GIT_CREDENTIAL_SSH_KEY)
+		return ssh_key(out, s, user ? user : "git");
 	if (s->logins++ >= MAX_LOGINS)
 		return GIT_EAUTH;
-	if (allowed & GIT_CREDENTIAL_SSH_KEY)
-		return s->h->git->credential_ssh_key_from_agent(out, user ? user : "git");
 	if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) && s->h->o.login &&
 	    s->h->o.login(s->h->o.login_ctx, url, &name, &password))
 		return s->h->git->credential_userpass_plaintext_new(out, name, password);
+	if (allowed & GIT_CREDENTIAL_USERNAME)
+		return s->h->git->credential_username_new(out, user ? user : "git");
 	return GIT_EAUTH;
 }
 
@@ -157,6 +180,14 @@ static int on_sideband(const char *text, int len, void *ctx)
 	return on_progress(NULL, ctx);
 }
 
+static int on_transport(git_transport **out, git_remote *remote, void *ctx)
+{
+	const struct session *s = ctx;
+	git_smart_subtransport_definition d = { s->h->o.http, 1, s->h->o.http_param };
+
+	return s->h->git->transport_smart(out, remote, &d);
+}
+
 static git_remote_callbacks callbacks(struct session *s)
 {
 	git_remote_callbacks c = GIT_REMOTE_CALLBACKS_INIT;
@@ -164,6 +195,9 @@ static git_remote_callbacks callbacks(struct session *s)
 	c.credentials = on_credentials;
 	c.transfer_progress = on_progress;
 	c.sideband_progress = on_sideband;
+	if (s->h->o.http && (str_has_prefix(s->h->o.real_url, "http://") ||
+			     str_has_prefix(s->h->o.real_url, "https://")))
+		c.transport = on_transport;
 	c.payload = s;
 	return c;
 }
@@ -187,7 +221,7 @@ static bool fail(struct githost *h, int code, struct err *e)
 
 bool githost_fetch_connect(struct githost *h, git_remote **out, struct err *e)
 {
-	struct session s = { h, 0 };
+	struct session s = { h, 0, 0 };
 	git_remote_callbacks c = callbacks(&s);
 	git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
 	int code = h->git->remote_create_anonymous(out, h->repo->repo, h->o.real_url);
@@ -217,7 +251,7 @@ static int take_lock(struct githost *h, struct err *e)
 
 static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 {
-	struct session s = { h, 0 };
+	struct session s = { h, 0, 0 };
 	git_fetch_options o = GIT_FETCH_OPTIONS_INIT;
 	git_remote *remote;
 	int lock = take_lock(h, e), code;
@@ -250,20 +284,14 @@ static bool is_here(struct githost *h, const char *hash)
 	return true;
 }
 
-bool githost_fetch_ref(struct githost *h, const char *ref, const char *hash, struct err *e)
+bool githost_fetch_commit(struct githost *h, const char *hash, struct err *e)
 {
-	static char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*";
-	char *every[] = { heads, tags }, *one[1];
-	bool ok;
+	static char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*",
+		    head[] = "+HEAD:refs/modscope/HEAD";
+	char *specs[] = { heads, tags, head };
 
 	if (h->all || is_here(h, hash))
 		return true;
-	if (*ref) {
-		one[0] = xasprintf("+%s:%s", ref, str_eq(ref, "HEAD") ? "refs/modscope/HEAD" : ref);
-		ok = fetch(h, &(git_strarray){ one, 1 }, e);
-		free(one[0]);
-		return ok;
-	}
-	h->all = fetch(h, &(git_strarray){ every, 2 }, e);
+	h->all = fetch(h, &(git_strarray){ specs, map_get(&h->by_name, "HEAD") ? 3 : 2 }, e);
 	return h->all;
 }

@@ -29,8 +29,8 @@ struct githost {
 bool githost_fetch_open(struct githost *h, struct err *e);
 /* Connects, for the refs or a fetch. */
 bool githost_fetch_connect(struct githost *h, git_remote **out, struct err *e);
-/* Brings the commit that a ref stands for, or with ref "" all branches and tags. */
-bool githost_fetch_ref(struct githost *h, const char *ref, const char *hash, struct err *e);
+/* Brings all branches and tags, unless this commit is here already; "" is none. libgit2 cannot fetch less than a history, which most of them share. */
+bool githost_fetch_commit(struct githost *h, const char *hash, struct err *e);
 /* Fills refs, once. */
 bool githost_refs_load(struct githost *h, struct err *e);
 const struct githost_ref *githost_refs_find(const struct githost *h, const char *prefix, const char *name);
