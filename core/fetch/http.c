@@ -209,8 +209,13 @@ static bool check_target(const struct request *x, struct err *e)
 		buf_release(&b);
 		return false;
 	}
-	return *x->url.host ||
-	       http_error_set(e, ERR_NETWORK, "Get", x->shown, "http: no Host in request URL");
+	if (!*x->url.host)
+		return http_error_set(e, ERR_NETWORK, "Get", x->shown,
+				      "http: no Host in request URL");
+	return !http_proxy_refuses(&x->h->proxies, x->url.scheme) ||
+	       http_error_set(
+		       e, ERR_NETWORK, "Get", x->shown,
+		       "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy");
 }
 
 static bool begin_hop(struct request *x, struct err *e)

@@ -183,6 +183,7 @@ void http_proxy_load(struct http_proxy_settings *p, const struct goenv *env)
 	p->http = with_scheme(env_any(env, "HTTP_PROXY", "http_proxy"));
 	p->https = with_scheme(env_any(env, "HTTPS_PROXY", "https_proxy"));
 	p->no_proxy = env_any(env, "NO_PROXY", "no_proxy");
+	p->cgi = *goenv_get(env, "REQUEST_METHOD");
 }
 
 void http_proxy_release(struct http_proxy_settings *p)
@@ -191,6 +192,11 @@ void http_proxy_release(struct http_proxy_settings *p)
 	free(p->https);
 	free(p->no_proxy);
 	*p = (struct http_proxy_settings){ 0 };
+}
+
+bool http_proxy_refuses(const struct http_proxy_settings *p, const char *scheme)
+{
+	return p->cgi && p->http && str_eq(scheme, "http");
 }
 
 const char *http_proxy_for(const struct http_proxy_settings *p, const char *scheme,

@@ -15,10 +15,13 @@ struct goenv;
 struct http_proxy_settings {
 	char *http, *https; /* URLs; NULL if there is none */
 	char *no_proxy;	    /* the list as written; NULL if there is none */
+	bool cgi;	    /* REQUEST_METHOD is set: HTTP_PROXY may come from a client's header */
 };
 
 void http_proxy_load(struct http_proxy_settings *p, const struct goenv *env);
 void http_proxy_release(struct http_proxy_settings *p);
+/* Any request of that scheme fails: HTTP_PROXY is not believed. Asked before NO_PROXY counts. */
+bool http_proxy_refuses(const struct http_proxy_settings *p, const char *scheme);
 /* The proxy for a request, "" for none. host without brackets or port; an IPv6 address may have brackets. */
 const char *http_proxy_for(const struct http_proxy_settings *p, const char *scheme, const char *host,
 			     const char *port);

@@ -118,11 +118,41 @@ static void test_environment(void **state)
 		       "");
 }
 
+/* As go does: a client's "Proxy:" header comes to a CGI program as HTTP_PROXY. */
+static void test_cgi(void **state)
+{
+	static const struct {
+		const char *method, *proxy, *scheme;
+		bool refuses;
+	} rows[] = {
+		{ "REQUEST_METHOD=GET", "HTTP_PROXY=http://p.test", "http", true },
+		{ "REQUEST_METHOD=x", "http_proxy=p.test:2", "http", true },
+		{ "REQUEST_METHOD=GET", "HTTP_PROXY=http://p.test", "https", false },
+		{ "REQUEST_METHOD=GET", "HTTPS_PROXY=http://p.test", "https", false },
+		{ "REQUEST_METHOD=GET", "HTTP_PROXY=", "http", false },
+		{ "REQUEST_METHOD=", "HTTP_PROXY=http://p.test", "http", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *environ[] = { QUIET, rows[i].method, rows[i].proxy, NULL };
+		struct goenv *env = goenv_new(&(struct goenv_options){ .environ = environ }, NULL);
+		struct http_proxy_settings p;
+
+		http_proxy_load(&p, env);
+		if (http_proxy_refuses(&p, rows[i].scheme) != rows[i].refuses)
+			fail_msg("%s %s %s", rows[i].method, rows[i].proxy, rows[i].scheme);
+		http_proxy_release(&p);
+		goenv_free(env);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_proxy),
 		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_cgi),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
