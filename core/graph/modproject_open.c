@@ -76,6 +76,17 @@ static enum goflags_command command_of(enum modproject_command c)
 	return commands[c];
 }
 
+static bool check_reuse(const struct modproject *mp, struct err *e)
+{
+	const char *file = NULL;
+
+	if (mp->o.command != MODPROJECT_LIST || !goenv_flag(mp->o.env, "reuse", &file, NULL) ||
+	    !file || !*file || (!mp->gowork_file && !mp->dir))
+		return true;
+	err_set(e, ERR_REFUSED, "go list -reuse cannot be used inside a module");
+	return err_mark(e, ERR_FORM_FINAL);
+}
+
 static bool check_overlay(const struct modproject *mp, struct err *e)
 {
 	const char *modcache = goenv_modcache(mp->o.env, NULL), *file;
@@ -106,8 +117,8 @@ static bool check_settings(struct modproject *mp, struct err *e)
 bool modproject_find(struct modproject *mp, struct err *e)
 {
 	if (!check_settings(mp, e) || !modproject_read_flags(mp, e) ||
-	    !goenv_check_overlay(mp->o.env, e) || !find_project(mp, e) || !check_overlay(mp, e) ||
-	    !modproject_check_mod_known(mp, e))
+	    !goenv_check_overlay(mp->o.env, e) || !find_project(mp, e) || !check_reuse(mp, e) ||
+	    !check_overlay(mp, e) || !modproject_check_mod_known(mp, e))
 		return false;
 	mp->root_file = mp->gowork_file ? mp->gowork_file
 			: mp->dir	? path_join(&mp->arena, mp->dir, "go.mod")
