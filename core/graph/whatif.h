@@ -61,6 +61,9 @@ struct whatif_options {
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
 	const struct modproject_overlay *overlay;	/* of the files (modproject.h); may be NULL */
+	/* The packages that go get loads (packages/getload.h); NULL: none. */
+	bool (*load)(struct modload *ml, const char *path, struct modver m, enum pruning before, struct requirements **rs,
+		     struct err *e);
 	struct gosum *learn;		/* gets the hashes that were met on the way (gosum.h); may be NULL */
 };
 

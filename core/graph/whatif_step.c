@@ -235,8 +235,22 @@ static bool edit_requirements(struct whatif_module *m, const struct whatif_step 
 	return ok;
 }
 
+static bool load_packages(struct whatif_module *m, const struct whatif_step *s, enum pruning before,
+			  struct err *e)
+{
+	const struct modver got = { s->path, s->version };
+
+	if (!m->run->o->load)
+		return true;
+	if (!m->run->o->load(m->ml, s->path, got, before, &m->rs, e))
+		return false;
+	read_anew(m);
+	return true;
+}
+
 static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
+	enum pruning before = m->rs->pruning;
 	const struct modgraph *mg;
 
 	if (!check_get(m, s, e))
@@ -252,7 +266,7 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 		return true;
 	}
 	return (str_eq(s->version, "none") || resolve(m, s, modgraph_selected(mg, s->path), e)) &&
-	       edit_requirements(m, s, e);
+	       edit_requirements(m, s, e) && load_packages(m, s, before, e);
 }
 
 /* What makes a go.mod that go cannot read. */

@@ -1,6 +1,7 @@
 #include "gofiles/gomod.h"
 #include "gofiles/gosum.h"
 #include "gofiles/gover.h"
+#include "packages/getload.h"
 #include "packages/goedit_impl.h"
 #include "packages/pkgload_impl.h"
 #include "packages/tidy.h"
@@ -24,43 +25,17 @@ static struct requirements *take_roots(struct get *x, const struct whatif_roots 
 	return requirements_new(x->ml, roots->pruning, roots->roots, roots->n, direct);
 }
 
-/* The path is a package of the module that was asked for: its tree is fetched for that. */
-static bool is_package(struct get *x, const char *path, struct modver m)
-{
-	const struct pkgload_source *s = pkgload_source(x->load, modtab_mod(modload_tab(x->ml), m));
-	struct pkgroot_dir *d;
-	const char *error;
-
-	return s->root && pkgload_dir_in_module(x->load, path, m.path, s->root, &d, &error) && d &&
-	       d->is_go_dir;
-}
-
-/* Loading packages turns on pruning that a newer go line asks for, with the roots that this needs. */
-static void load_unpruned(struct get *x, enum pruning before)
-{
-	if (before == PRUNING_UNPRUNED && x->rs->pruning == PRUNING_PRUNED)
-		x->rs = requirements_new(x->ml, before, x->rs->roots, x->rs->n_roots,
-					 x->rs->direct);
-	modload_set_requirements(x->ml, x->rs);
-}
-
 /* Where the path is a package, what that imports is to be there as well. */
 static bool load_packages(struct get *x, const char *path, const struct whatif_step *resolved,
 			  enum pruning before, struct err *e)
 {
 	struct pkgload_options o = { .resolve_missing = true, .roots_imported = true };
-	const struct modver m = { resolved->path, resolved->version };
 
+	if (!getload(x->ml, path, (struct modver){ resolved->path, resolved->version }, before,
+		     &x->rs, e))
+		return false;
 	modload_set_requirements(x->ml, x->rs);
 	x->load = pkgload_new(x->ml, &o);
-	if (!str_eq(m.version, "none") && !gover_is_toolchain(m.path) && is_package(x, path, m)) {
-		pkgload_free(x->load);
-		load_unpruned(x, before);
-		x->load = pkgload_new(x->ml, &o);
-		if (!pkgload_run(x->load, &path, 1, NULL, e))
-			return false;
-		x->rs = pkgload_requirements(x->load);
-	}
 	return requirements_expand(x->ml, &x->rs, &x->new, e);
 }
 

@@ -1,3 +1,4 @@
+#include "packages/getload.h"
 #include "parts/load_private.h"
 
 static void release(void *data)
@@ -35,6 +36,7 @@ bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
 	p->data = what;
 	p->release = release;
 	load_whatif_options(w, g->env->env, &o);
+	o.load = getload;
 	ok = whatif_compute(what, &p->arena, &o, &w->request->steps, build_list(g, &p->arena),
 			    g->n_modules, e);
 	if (ok)
