@@ -98,6 +98,16 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(error_set_str),
 	SYMBOL(transport_smart),
 	SYMBOL(credential_username_new),
+	SYMBOL(status_byindex),
+	SYMBOL(describe_commit),
+	SYMBOL(describe_format),
+	SYMBOL(describe_result_free),
+	SYMBOL(buf_dispose),
+	SYMBOL(branch_upstream),
+	SYMBOL(revwalk_hide_glob),
+	SYMBOL(revwalk_hide_ref),
+	SYMBOL(tag_list),
+	SYMBOL(strarray_dispose),
 };
 
 static void load(void)

@@ -98,6 +98,16 @@ struct git_lib {
 	int (*status_list_new)(git_status_list **out, git_repository *repo, const git_status_options *o);
 	size_t (*status_list_entrycount)(git_status_list *list);
 	void (*status_list_free)(git_status_list *list);
+	const git_status_entry *(*status_byindex)(git_status_list *list, size_t i);
+	int (*describe_commit)(git_describe_result **out, git_object *commit, git_describe_options *o);
+	int (*describe_format)(git_buf *out, const git_describe_result *r, const git_describe_format_options *o);
+	void (*describe_result_free)(git_describe_result *r);
+	void (*buf_dispose)(git_buf *b);
+	int (*branch_upstream)(git_reference **out, const git_reference *branch);
+	int (*revwalk_hide_glob)(git_revwalk *walk, const char *glob);
+	int (*revwalk_hide_ref)(git_revwalk *walk, const char *ref);
+	int (*tag_list)(git_strarray *names, git_repository *repo);
+	void (*strarray_dispose)(git_strarray *names);
 };
 
 const struct git_lib *git_lib_get(struct err *e);

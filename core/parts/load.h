@@ -38,6 +38,9 @@
 #include "parts/job.h"
 #include "parts/snapshot.h"
 #include "parts/watch.h"
+#include "release/dependents.h"
+#include "release/foreign.h"
+#include "release/treediff.h"
 
 struct explain_graph;
 struct goenv;
@@ -333,6 +336,28 @@ struct load_modcompare {
 	const char *diff;			/* of the files that were asked for; "" */
 	size_t diff_len;
 };
+
+/* PART_REPLACES: what the replace lines and their like do, and what a dependent gets without them. */
+struct load_replaces {
+	const struct load_graph *graph;
+	struct replaces replaces;
+	struct foreign_list foreign;
+	struct consumer consumer;
+	const char *no_consumer;	/* why there is no such list; "" */
+	struct dependents dependents;
+	struct findings findings;
+};
+
+/* PART_REPLACEMENT: what a module's replacement is against what it replaces. */
+struct load_replacement {
+	struct modver mod, to;
+	const char *was_dir, *is_dir;
+	struct treediff diff;
+	const char *patch;	/* unified diff of all files */
+	size_t patch_len;
+	bool cut;		/* there is more of it than LOAD_MAX_PATCH */
+};
+#define LOAD_MAX_PATCH ((size_t)16 << 20)
 
 /* PART_WHATIF: struct whatif (graph/whatif.h). */
 

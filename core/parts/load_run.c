@@ -22,6 +22,11 @@ static const struct findings *tidy_list(const void *data)
 	return &((const struct load_tidy *)data)->findings;
 }
 
+static const struct findings *replaces_list(const void *data)
+{
+	return &((const struct load_replaces *)data)->findings;
+}
+
 /* The table of parts */
 
 static const struct loader {
@@ -39,6 +44,8 @@ static const struct loader {
 	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
 	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, NULL },
 	[PART_HISTORY] = { 1u << PART_ENV, load_make_history, NULL, 1u << PART_GRAPH },
+	[PART_REPLACES] = { 1u << PART_GRAPH, load_make_replaces, replaces_list },
+	[PART_REPLACEMENT] = { 1u << PART_GRAPH, load_make_replacement, NULL },
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_REVISIONS] = { 1u << PART_ENV, load_make_revisions, NULL },
 	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },

@@ -78,6 +78,7 @@ bool request_eq(const struct request *a, const struct request *b)
 	if (a->part != b->part)
 		return false;
 	switch (a->part) {
+	case PART_REPLACEMENT:
 	case PART_EXPLAIN: return str_eq(a->module, b->module);
 	case PART_WHATIF: return steps_eq(&a->steps, &b->steps);
 	case PART_TIDY: return tidy_eq(&a->tidy, &b->tidy);
@@ -175,6 +176,7 @@ uint64_t request_hash(const struct request *r)
 	uint64_t h = hash_number(r->part, 1);
 
 	switch (r->part) {
+	case PART_REPLACEMENT:
 	case PART_EXPLAIN: return hash_text(r->module, h);
 	case PART_WHATIF: return hash_steps(&r->steps, h);
 	case PART_TIDY: return hash_tidy(&r->tidy, h);
@@ -284,6 +286,7 @@ static struct request *pack(struct packer *k, const struct request *r)
 	struct request *copy = take(k, r, sizeof(*r), alignof(struct request)), to = *r;
 
 	switch (r->part) {
+	case PART_REPLACEMENT:
 	case PART_EXPLAIN: to.module = take_text(k, r->module); break;
 	case PART_WHATIF: to.steps = take_steps(k, &r->steps); break;
 	case PART_TIDY: to.tidy = take_tidy(k, &r->tidy); break;
@@ -329,6 +332,7 @@ bool request_is_plain(const struct request *r)
 	case PART_OFFLINE: return !r->offline.levels && !r->offline.platforms;
 	case PART_PROXY: return proxy_eq(&r->proxy, &(struct request_proxy){ 0 });
 	case PART_EXPLAIN:
+	case PART_REPLACEMENT:
 	case PART_WHATIF:
 	case PART_VERSIONS:
 	case PART_HISTORY:
@@ -362,6 +366,8 @@ static const char *const doing[PART_COUNT] = {
 	[PART_PROXY] = "asking the proxies",
 	[PART_MODCOMPARE] = "comparing",
 	[PART_GIT] = "looking at the repository",
+	[PART_REPLACES] = "looking at replacements",
+	[PART_REPLACEMENT] = "comparing the replacement",
 };
 
 static void steps_text(const struct whatif_steps *s, struct buf *b)
@@ -394,6 +400,7 @@ void request_text(const struct request *r, struct buf *b)
 							       : "hashing the cache");
 		break;
 	case PART_PLAN: act_text(&r->act, b); break;
+	case PART_REPLACEMENT:
 	case PART_EXPLAIN: buf_addf(b, "%s %s", doing[r->part], r->module); break;
 	case PART_VERSIONS: buf_addf(b, "%s of %s", doing[r->part], r->versions.module); break;
 	case PART_APPLY:

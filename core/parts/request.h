@@ -37,6 +37,8 @@ enum request_part {
 	PART_REVISIONS,	/* struct load_revisions: tags, branches and newest commits of the repository */
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
 	PART_MODCOMPARE, /* struct load_modcompare: what differs in two versions of a module: .modcompare */
+	PART_REPLACES,	/* struct load_replaces: what replace lines and their like do */
+	PART_REPLACEMENT,	/* a replacement against what it replaces: .module */
 	PART_COUNT
 };
 

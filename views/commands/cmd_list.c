@@ -1,6 +1,7 @@
 #include "commands/module_json.h"
 #include "commands/project.h"
 #include "graph/golist.h"
+#include "release/consumer.h"
 
 static void print_json(struct cli *c, struct modinfo *const *rows, size_t n)
 {
@@ -58,6 +59,65 @@ static unsigned mode_of(const struct cli *c, const struct project *p)
 	return mode;
 }
 
+/* The list as a dependent gets it; go has no such list. */
+
+static void print_consumer(struct cli *c, const struct consumer *k)
+{
+	json_t *doc, *rows, *row;
+
+	if (!c->r->json) {
+		report_textf(c->r, "%s\n", k->path);
+		for (size_t i = 0; i < k->n; i++)
+			report_textf(c->r, "%s %s\n", k->mods[i].path, k->mods[i].version);
+		return;
+	}
+	doc = report_doc("list");
+	rows = report_set_rows(doc, "modules");
+	row = report_add_row(rows);
+	report_set_str(row, "Path", k->path);
+	report_set_bool(row, "Main", true);
+	report_set_text(row, "GoVersion", k->go_version);
+	for (size_t i = 0; i < k->n; i++) {
+		row = report_add_row(rows);
+		report_set_str(row, "Path", k->mods[i].path);
+		report_set_str(row, "Version", k->mods[i].version);
+	}
+	report_json(c->r, doc);
+}
+
+static bool list_consumer(struct project *p, struct cli *c, struct arena *a, struct consumer *k)
+{
+	struct modproject *mp = modload_project(p->ml);
+	struct consumer_options o = { .project = mp,
+				      .main = consumer_main(mp),
+				      .offline = c->offline };
+
+	if (!o.main)
+		return err_set(&p->err, ERR_NOT_FOUND, "there is no module here");
+	if (!consumer_list(k, a, &o, &p->err))
+		return false;
+	return !k->failed[0] || err_set(&p->err, ERR_REFUSED, "%s", k->failed);
+}
+
+static int run_consumer(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	struct consumer k;
+	struct project p;
+	int status;
+
+	if (c->n_args)
+		return cli_usage(c, "--consumer lists all modules: it takes no pattern");
+	if (!project_open(&p, c, MODPROJECT_GRAPH) || !list_consumer(&p, c, &a, &k)) {
+		status = project_fail(&p, c);
+	} else {
+		print_consumer(c, &k);
+		status = project_close(&p, c, STATUS_FINE);
+	}
+	arena_release(&a);
+	return status;
+}
+
 /* Apart from PART_GRAPH: the patterns and queries of go list -m choose what is loaded, down to one go.mod. See project.h. */
 static int run(struct cli *c)
 {
@@ -68,6 +128,8 @@ static int run(struct cli *c)
 	unsigned mode;
 	size_t n;
 
+	if (cli_has(c, "consumer"))
+		return run_consumer(c);
 	if (!project_open(&p, c, MODPROJECT_LIST))
 		return project_fail(&p, c);
 	mode = mode_of(c, &p);
@@ -84,6 +146,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
+	{ "consumer", NULL,
+	  "as a fresh module gets it that requires this one: replace and exclude lines do not count" },
 	{ "e", NULL, "list modules with errors too, and what could be read of a broken graph",
 	  true },
 	{ NULL },

@@ -1,0 +1,252 @@
+#include "git/gitplace.h"
+
+#include <stdlib.h>
+
+#include "base/path.h"
+#include "git/git_lib.h"
+#include "gofiles/semver.h"
+
+struct look {
+	struct gitplace *g;
+	struct arena *a;
+	const struct git_lib *git;
+	git_repository *repo;
+	git_object *head; /* NULL before the first commit */
+	struct err *e;
+};
+
+static bool fail(struct look *k, const char *what)
+{
+	const git_error *last = k->git->error_last();
+
+	return err_set(k->e, ERR_REFUSED, "%s: %s", what, last ? last->message : "unknown error");
+}
+
+/* The prefix of tags leaves out a last element that is the major version. */
+static const char *tag_prefix(struct arena *a, const char *prefix, const char *major)
+{
+	size_t n = strlen(prefix), m = strlen(major);
+
+	if (m > 1 && major[0] == '/') {
+		if (str_eq(prefix, major + 1))
+			return "";
+		if (n > m && str_eq(prefix + n - m, major))
+			prefix = arena_strndup(a, prefix, n - m);
+	}
+	return *prefix ? arena_fmt(a, "%s/", prefix) : "";
+}
+
+static bool find_dir(struct look *k, const char *dir, const char *major)
+{
+	const char *top = k->git->repository_workdir(k->repo), *rel;
+	char *real;
+
+	k->g->there = top != NULL;
+	if (!top)
+		return true;
+	k->g->top = path_clean(k->a, top);
+	real = realpath(dir, NULL);
+	rel = real && path_under(real, k->g->top) ? path_rel(k->a, k->g->top, real) : ".";
+	free(real);
+	k->g->prefix = str_eq(rel, ".") ? "" : rel;
+	k->g->tag_prefix = tag_prefix(k->a, k->g->prefix, major);
+	return true;
+}
+
+static bool read_head(struct look *k)
+{
+	git_reference *head;
+	int code = k->git->repository_head(&head, k->repo);
+	char id[GIT_OID_HEXSZ + 1];
+
+	if (code == GIT_EUNBORNBRANCH || code == GIT_ENOTFOUND)
+		return true;
+	if (code != 0)
+		return fail(k, "HEAD");
+	if (k->git->repository_head_detached(k->repo) != 1)
+		k->g->branch = arena_strdup(k->a, k->git->reference_shorthand(head));
+	k->git->reference_free(head);
+	if (k->git->revparse_single(&k->head, k->repo, "HEAD^{commit}") != 0)
+		return fail(k, "HEAD");
+	k->git->oid_tostr(id, sizeof(id), k->git->object_id(k->head));
+	k->g->commit = arena_strdup(k->a, id);
+	return true;
+}
+
+/* "sub/v1.2.3-14-g0123456": the tag may hold dashes itself. */
+static void split_description(struct look *k, char *text)
+{
+	char *hash = strrchr(text, '-'), *count;
+
+	if (!hash)
+		return;
+	*hash = '\0';
+	count = strrchr(text, '-');
+	if (!count)
+		return;
+	*count = '\0';
+	k->g->tag = text;
+	k->g->since_tag = strtoull(count + 1, NULL, 10);
+}
+
+static void describe(struct look *k)
+{
+	git_describe_options o = GIT_DESCRIBE_OPTIONS_INIT;
+	git_describe_format_options f = GIT_DESCRIBE_FORMAT_OPTIONS_INIT;
+	git_describe_result *result;
+	git_buf text = GIT_BUF_INIT;
+
+	o.describe_strategy = GIT_DESCRIBE_TAGS;
+	o.pattern = arena_fmt(k->a, "%sv[0-9]*", k->g->tag_prefix);
+	f.always_use_long_format = 1;
+	if (k->git->describe_commit(&result, k->head, &o) != 0)
+		return; /* no tag at all */
+	if (k->git->describe_format(&text, result, &f) == 0) {
+		split_description(k, arena_strndup(k->a, text.ptr, text.size));
+		k->git->buf_dispose(&text);
+	}
+	k->git->describe_result_free(result);
+}
+
+static void count_entry(struct look *k, const git_status_entry *s)
+{
+	const git_diff_delta *d = s->index_to_workdir ? s->index_to_workdir : s->head_to_index;
+
+	if (s->status & GIT_STATUS_WT_NEW)
+		k->g->n_untracked++;
+	else
+		k->g->n_changed++;
+	if (!k->g->dirty[0] && d && d->new_file.path)
+		k->g->dirty = arena_strdup(k->a, d->new_file.path);
+}
+
+static bool count_changes(struct look *k)
+{
+	git_status_options o = GIT_STATUS_OPTIONS_INIT;
+	char *prefix = arena_strdup(k->a, k->g->prefix);
+	git_status_list *list;
+
+	o.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+	o.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES |
+		  GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
+	if (*prefix)
+		o.pathspec = (git_strarray){ &prefix, 1 };
+	if (k->git->status_list_new(&list, k->repo, &o) != 0)
+		return fail(k, "git status");
+	for (size_t i = 0; i < k->git->status_list_entrycount(list); i++)
+		count_entry(k, k->git->status_byindex(list, i));
+	k->git->status_list_free(list);
+	return true;
+}
+
+static int hide_pushed(struct look *k, git_revwalk *walk)
+{
+	if (k->g->upstream[0])
+		return k->git->revwalk_hide_ref(walk,
+						arena_fmt(k->a, "refs/remotes/%s", k->g->upstream));
+	return k->git->revwalk_hide_glob(walk, "refs/remotes/*");
+}
+
+static void count_unpushed(struct look *k)
+{
+	git_revwalk *walk;
+	git_oid id;
+
+	if (k->git->revwalk_new(&walk, k->repo) != 0)
+		return;
+	if (k->git->revwalk_push(walk, k->git->object_id(k->head)) == 0 &&
+	    hide_pushed(k, walk) == 0)
+		while (k->g->n_unpushed < GITPLACE_MAX_COMMITS &&
+		       k->git->revwalk_next(&id, walk) == 0)
+			k->g->n_unpushed++;
+	k->git->revwalk_free(walk);
+}
+
+static void find_upstream(struct look *k)
+{
+	git_reference *head, *upstream;
+
+	if (!k->g->branch[0] || k->git->repository_head(&head, k->repo) != 0)
+		return;
+	if (k->git->branch_upstream(&upstream, head) == 0) {
+		k->g->upstream = arena_strdup(k->a, k->git->reference_shorthand(upstream));
+		k->git->reference_free(upstream);
+	}
+	k->git->reference_free(head);
+}
+
+static bool look(struct look *k, const char *dir, const char *major)
+{
+	if (!find_dir(k, dir, major) || !k->g->there)
+		return true;
+	if (!read_head(k) || !count_changes(k))
+		return false;
+	if (k->head) {
+		describe(k);
+		find_upstream(k);
+		count_unpushed(k);
+	}
+	return true;
+}
+
+bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const char *path_major,
+		   struct err *e)
+{
+	struct look k = { .g = g, .a = a, .git = git_lib_get(e), .e = e };
+	int code;
+	bool ok;
+
+	*g = (struct gitplace){ .top = "",
+				.prefix = "",
+				.tag_prefix = "",
+				.branch = "",
+				.commit = "",
+				.tag = "",
+				.dirty = "",
+				.upstream = "" };
+	if (!k.git)
+		return false;
+	code = k.git->repository_open_ext(&k.repo, dir, 0, NULL);
+	if (code == GIT_ENOTFOUND)
+		return true;
+	if (code != 0)
+		return fail(&k, dir);
+	ok = look(&k, dir, path_major);
+	k.git->object_free(k.head);
+	k.git->repository_free(k.repo);
+	return ok;
+}
+
+/* "v1.2.3": what a tag has to be to give a version. */
+static bool is_whole_version(const char *v)
+{
+	struct semver p;
+
+	return semver_parse(&p, v, strlen(v)) && !*p.fill && !p.build.len;
+}
+
+bool gitplace_versions(const struct gitplace *g, struct arena *a, const char *const **versions,
+		       size_t *n, struct err *e)
+{
+	struct look k = { .a = a, .git = git_lib_get(e), .e = e };
+	ARENA_VEC(const char *) list = { 0 };
+	size_t skip = strlen(g->tag_prefix);
+	git_strarray tags = { 0 };
+	bool ok;
+
+	if (!k.git)
+		return false;
+	if (k.git->repository_open_ext(&k.repo, g->top, 0, NULL) != 0)
+		return fail(&k, g->top);
+	ok = k.git->tag_list(&tags, k.repo) == 0 || fail(&k, "git tag");
+	for (size_t i = 0; ok && i < tags.count; i++)
+		if (str_has_prefix(tags.strings[i], g->tag_prefix) &&
+		    is_whole_version(tags.strings[i] + skip))
+			arena_vec_push(a, &list, arena_strdup(a, tags.strings[i] + skip));
+	k.git->strarray_dispose(&tags);
+	k.git->repository_free(k.repo);
+	semver_sort(list.items, list.n);
+	*versions = list.items;
+	*n = list.n;
+	return ok;
+}

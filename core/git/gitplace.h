@@ -1,0 +1,39 @@
+/*
+ * gitplace.h - a directory as its git repository sees it: commit, nearest tag, what is changed in it, what is not pushed.
+ *
+ * For directories that replace modules and for what is to be tagged. gitstate.h tells less and sooner. Read through libgit2
+ * (git_lib.h) under the same rules: no git process, no hook, nothing is written. Strings are raw, in the given arena. Any thread.
+ *
+ * Tags are those of the module in the directory: "v1.2.3" at the top of the repository, "sub/v1.2.3" for a module in sub or in sub/v2.
+ */
+#ifndef MODSCOPE_GITPLACE_H
+#define MODSCOPE_GITPLACE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#define GITPLACE_MAX_COMMITS 100000u	/* that are counted */
+
+struct gitplace {
+	bool there;		/* the directory is in a repository with a work tree */
+	const char *top;	/* of the work tree, absolute, clean */
+	const char *prefix;	/* the directory below it; "" for the top itself */
+	const char *tag_prefix;	/* "" or "sub/" */
+	const char *branch;	/* "" if HEAD is detached */
+	const char *commit;	/* 40 digits; "" before the first one */
+	const char *tag;	/* the nearest one that the commit has or follows, whole; "" */
+	size_t since_tag;	/* commits since */
+	size_t n_changed;	/* tracked files of the directory that differ from the commit */
+	size_t n_untracked;	/* files and folders in it that git does not know and does not ignore */
+	const char *dirty;	/* the first of both, relative to top; "" */
+	const char *upstream;	/* "origin/main"; "" if the branch has none */
+	size_t n_unpushed;	/* commits that the upstream, or else any remote branch, does not have */
+};
+
+/* True with `there` false outside of a repository. path_major: of the module, "" or "/v2". ERR_NOT_HERE without libgit2,
+ * ERR_REFUSED in libgit2's words. */
+bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const char *path_major, struct err *e);
+/* The versions ("v1.2.3") that tags give the module, whole semantic versions alone, ascending. */
+bool gitplace_versions(const struct gitplace *g, struct arena *a, const char *const **versions, size_t *n, struct err *e);
+
+#endif

@@ -1,0 +1,153 @@
+#include "release/moddir.h"
+
+#include <dirent.h>
+
+#include "base/fs.h"
+#include "gofiles/gover.h"
+#include "gofiles/modpath.h"
+#include "zip/modzip.h"
+
+#define MAX_DEPTH 200u
+
+struct walk {
+	struct arena *a;
+	const char *dir;
+	bool drops_list; /* vendor/modules.txt and nested vendor folders as go 1.24 has it */
+	const struct cancel *cancel;
+	struct hasher *hasher;
+	ARENA_VEC(struct moddir_file) files;
+	int64_t size;
+	struct err *e;
+};
+
+/* isVendoredPackage */
+static bool is_vendored(const struct walk *w, const char *name)
+{
+	const char *in;
+
+	if (w->drops_list && str_eq(name, "vendor/modules.txt"))
+		return true;
+	if (str_has_prefix(name, "vendor/"))
+		return strchr(name + 7, '/') != NULL;
+	in = strstr(name, "/vendor/");
+	/* before 1.24 go looks from the start of the name */
+	return in && strchr(w->drops_list ? in + 8 : name + MIN((size_t)8, strlen(name)), '/');
+}
+
+static bool is_vcs(const char *name)
+{
+	return str_eq(name, ".git") || str_eq(name, ".hg") || str_eq(name, ".svn") ||
+	       str_eq(name, ".bzr");
+}
+
+static bool is_left_out(const struct walk *w, const char *rel)
+{
+	return is_vendored(w, rel) || str_eq(rel, ".hg_archival.txt") ||
+	       !modpath_check_file_n(rel, strlen(rel), NULL);
+}
+
+static bool add_file(struct walk *w, const char *name, const char *file)
+{
+	struct moddir_file f = { .name = arena_strdup(w->a, name),
+				 .file = arena_strdup(w->a, file) };
+	struct buf b = BUF_INIT;
+	bool ok = fs_read_buf(&b, file, (size_t)MODZIP_MAX_FILE, w->e);
+
+	w->size += (int64_t)b.len;
+	if (ok && (w->size > MODZIP_MAX_FILE || w->files.n >= MODDIR_MAX_FILES))
+		ok = err_set(w->e, ERR_LIMIT, "%s is too large for a module", w->dir);
+	if (ok) {
+		hasher_begin(w->hasher);
+		hasher_add(w->hasher, b.data, b.len);
+		hasher_end(w->hasher, f.digest);
+		arena_vec_push(w->a, &w->files, f);
+	}
+	buf_release(&b);
+	return ok;
+}
+
+static bool walk(struct walk *w, const char *rel, unsigned depth)
+{
+	struct arena tmp = ARENA_INIT;
+	struct fs_dirent *entries;
+	size_t n;
+	bool ok = depth < MAX_DEPTH ||
+		  err_set(w->e, ERR_LIMIT, "%s: directories are nested too deep", w->dir);
+
+	ok = ok &&
+	     fs_list(&tmp, path_join(&tmp, w->dir, rel), MODDIR_MAX_FILES, &entries, &n, w->e);
+	for (size_t i = 0; ok && i < n; i++) {
+		const char *name = path_join(&tmp, rel, entries[i].name);
+		const char *file = path_join(&tmp, w->dir, name);
+
+		if (w->cancel && cancel_is_set(w->cancel))
+			ok = err_set(w->e, ERR_CANCELLED, "cancelled");
+		else if (entries[i].type == DT_REG && !is_left_out(w, name))
+			ok = add_file(w, name, file);
+		else if (entries[i].type == DT_DIR && !is_vcs(entries[i].name) &&
+			 !fs_is_file(path_join(&tmp, file, "go.mod")))
+			ok = walk(w, name, depth + 1);
+	}
+	arena_release(&tmp);
+	return ok;
+}
+
+static int by_name(const void *va, const void *vb)
+{
+	const struct moddir_file *a = va, *b = vb;
+
+	return strcmp(a->name, b->name);
+}
+
+static bool has_file(const struct walk *w, const char *name)
+{
+	for (size_t i = 0; i < w->files.n; i++)
+		if (str_eq(w->files.items[i].name, name))
+			return true;
+	return false;
+}
+
+static bool is_new_go(struct arena *a, const char *dir)
+{
+	char *data;
+	size_t len;
+	const char *go;
+
+	if (!fs_read(a, path_join(a, dir, "go.mod"), FS_MAX_MOD, &data, &len, NULL))
+		return false;
+	go = gover_lookup(a, data, len, "go");
+	return *go && gover_compare(go, "1.24") >= 0;
+}
+
+bool moddir_read(struct moddir *d, struct arena *a, const char *dir, const char *license,
+		 const struct cancel *cancel, struct err *e)
+{
+	struct walk w = { .a = a, .dir = dir, .cancel = cancel, .e = e };
+	bool ok;
+
+	w.drops_list = is_new_go(a, dir);
+	w.hasher = hasher_new();
+	ok = walk(&w, "", 0);
+	if (ok && license && fs_is_file(license) && !has_file(&w, "LICENSE"))
+		ok = add_file(&w, "LICENSE", license);
+	hasher_free(w.hasher);
+	if (w.files.n)
+		qsort(w.files.items, w.files.n, sizeof(*w.files.items), by_name);
+	*d = (struct moddir){ w.files.items, w.files.n };
+	return ok;
+}
+
+void moddir_sum(const struct moddir *d, struct modver m, char sum[DIRHASH_LEN + 1])
+{
+	unsigned char digest[32];
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < d->n; i++) {
+		for (size_t k = 0; k < 32; k++)
+			buf_addf(&b, "%02x", d->files[i].digest[k]);
+		buf_addf(&b, "  %s@%s/%s\n", m.path, m.version, d->files[i].name);
+	}
+	sha256_bytes(b.data, b.len, digest);
+	dirhash_format(digest, sum);
+	buf_release(&b);
+}
