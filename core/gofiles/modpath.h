@@ -42,6 +42,8 @@ bool modpath_escape_version(struct buf *b, const char *version, struct err *e);
 
 /* MatchPrefixPatterns: GOPRIVATE's rule; globs are separated by commas. */
 bool modpath_match_globs(const char *globs, const char *target);
+/* path.Match; a malformed pattern matches nothing. */
+bool modpath_match_glob(const char *glob, const char *name);
 
 /* IsDirectoryPath (modfile): what a replace line or a use line takes for a directory. */
 bool modpath_is_directory(const char *path);

@@ -178,6 +178,11 @@ static bool match_prefix(const char *glob, size_t len, const char *target)
 	return slashes == 0 && match(glob, len, target, i);
 }
 
+bool modpath_match_glob(const char *glob, const char *name)
+{
+	return match(glob, strlen(glob), name, strlen(name));
+}
+
 bool modpath_match_globs(const char *globs, const char *target)
 {
 	while (*globs) {

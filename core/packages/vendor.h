@@ -1,12 +1,13 @@
 /*
  * vendor.h - the vendor directory against the modules it was made from.
  *
- * go's own check (modload_vendor_check) compares modules.txt with go.mod and never looks at a vendored file. This one does:
- * every regular file below vendor/ is compared with the file of the module that modules.txt says it came from, read from
- * the extracted tree in GOMODCACHE or from the replacement's directory. Nothing is fetched: a module that is not
- * there is VENDOR_UNKNOWN. Files that `go mod vendor` leaves out (tests, other packages) are not missed.
+ * go's own check (modload_vendor_check) compares modules.txt with go.mod and never looks at a vendored file. This one does: of each package that
+ * modules.txt lists it makes the list of files that `go mod vendor` copies (cmd/go/internal/modcmd/vendor.go: sources, licences of
+ * the directories above, embedded files) and compares each with what stands below vendor/. The module's files are those of the extracted tree in
+ * GOMODCACHE, of the zip, or of the replacement's directory; nothing is fetched unless the loader's source may: a module that is
+ * not there is VENDOR_UNKNOWN. Which packages are needed is read from the main modules' sources and from the vendored ones.
  *
- * The loader must have been opened with force_vendor. Rows live in the arena. One thread.
+ * The loader must have been opened with force_vendor. Rows live in the arena. One thread; it uses others for comparing.
  */
 #ifndef MODSCOPE_VENDOR_H
 #define MODSCOPE_VENDOR_H
@@ -19,23 +20,44 @@ enum vendor_state {
 	VENDOR_OK,
 	VENDOR_LISTED,		/* named by modules.txt, no package of it is vendored: nothing to compare */
 	VENDOR_UNKNOWN,		/* its source is not on this machine */
-	VENDOR_MODIFIED,	/* a file differs, is not the module's, or a package is gone */
+	VENDOR_MODIFIED,	/* a file differs, is not the module's, or is missing */
 };
 
+enum vendor_fault {	/* of a file; worst first */
+	VENDOR_EDITED,
+	VENDOR_LINE_ENDS,	/* the same but for carriage returns: git's autocrlf or eol attribute */
+	VENDOR_FOREIGN,		/* the module has no such file */
+	VENDOR_NOT_VENDORED,	/* the module has it, and go mod vendor leaves it out */
+	VENDOR_MISSING,
+	VENDOR_NO_LICENCE,	/* a licence or notice is missing */
+	VENDOR_NO_EMBED,	/* a file that //go:embed names is missing */
+	VENDOR_NO_PACKAGE,	/* a package of modules.txt without any file */
+	VENDOR_MODE,		/* executable */
+	VENDOR_IRREGULAR,	/* a link, a device */
+};
 struct vendor_problem {
 	const char *file;	/* below the vendor directory */
-	const char *problem;	/* "differs from the module's", ... */
+	enum vendor_fault fault;
+	const char *source;	/* the module's file; NULL if there is none */
 };
 
 struct vendor_row {
 	const struct modulestxt_module *module;
 	enum vendor_state state;
+	const char *source;	/* directory of the module's files; NULL if unknown */
+	const char *why_unknown;	/* "" */
 	size_t packages, files;
-	struct vendor_problem *problems;	/* at most VENDOR_MAX_PROBLEMS */
+	struct vendor_problem *problems;	/* by file */
 	size_t n_problems;
-	size_t n_more;				/* not stored */
 };
-#define VENDOR_MAX_PROBLEMS ((size_t)100)
+#define VENDOR_MAX_PROBLEMS ((size_t)100000)	/* of all modules together */
+
+/* A package that is needed and not listed, or listed and not needed. */
+struct vendor_package {
+	const char *path;
+	const char *by;	/* a package that imports it; "" if none does */
+	bool listed;
+};
 
 /* modules.txt was read and agrees with go.mod (else the loader would not have been opened), or there is none to agree. */
 enum vendor_verdict {
@@ -50,12 +72,17 @@ struct vendor_report {
 	const char *dir;	/* absolute */
 	struct vendor_row *rows;	/* in the order of modules.txt */
 	size_t n;
-	const char **strays;	/* files that belong to no module, below dir; at most VENDOR_MAX_PROBLEMS */
+	const char **strays;	/* files that belong to no module, below dir */
 	size_t n_strays;
+	struct vendor_package *lacking, *needless;	/* by path */
+	size_t n_lacking, n_needless;
+	bool cut;		/* there are more problems than VENDOR_MAX_PROBLEMS */
 };
 
 /* ERR_CANCELLED, ERR_LIMIT (more than 1,000,000 files), ERR_SYS. */
 bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e);
 const char *vendor_state_name(enum vendor_state s);	/* "ok", "listed", "unknown", "modified" */
+const char *vendor_fault_name(enum vendor_fault f);	/* "edited", "line-ends", ... */
+const char *vendor_fault_text(enum vendor_fault f);	/* "differs from the module's file" */
 
 #endif

@@ -124,9 +124,10 @@ static void drift(void **state)
 	assert_int_equal(r.rows[0].state, VENDOR_MODIFIED);
 	assert_int_equal(r.rows[0].n_problems, 3);
 	assert_string_equal(r.rows[0].problems[0].file, "example.com/dep/dep.go");
-	assert_string_equal(r.rows[0].problems[0].problem, "differs from the module's file");
-	assert_string_equal(r.rows[0].problems[1].problem, "is not in the module");
-	assert_string_equal(r.rows[0].problems[2].file, "example.com/dep/sub");
+	assert_int_equal(r.rows[0].problems[0].fault, VENDOR_EDITED);
+	assert_int_equal(r.rows[0].problems[1].fault, VENDOR_FOREIGN);
+	assert_string_equal(r.rows[0].problems[2].file, "example.com/dep/sub/sub.go");
+	assert_int_equal(r.rows[0].problems[2].fault, VENDOR_MISSING);
 	assert_int_equal(r.n_strays, 1);
 	assert_string_equal(r.strays[0], "example.org/other.go");
 }

@@ -1,5 +1,7 @@
+#include "base/path.h"
 #include "commands/project.h"
 #include "packages/vendor.h"
+#include "release/treediff.h"
 
 static enum style_id style_of(enum vendor_state s)
 {
@@ -33,59 +35,95 @@ static void print_rows(struct cli *c, const struct vendor_report *v)
 	report_table_end(&t);
 }
 
-static size_t print_problems(struct cli *c, const struct vendor_report *v)
+static void print_packages(struct cli *c, const struct vendor_report *v)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < v->n_lacking; i++)
+		report_styledf(c->r, STYLE_BAD, "%s: is needed%s%s, but not vendored\n",
+			       v->lacking[i].path, v->lacking[i].by[0] ? " by " : "",
+			       v->lacking[i].by);
+	for (size_t i = 0; i < v->n_needless; i++)
+		report_styledf(c->r, STYLE_ATTENTION,
+			       "%s: is vendored, but no package here needs it\n",
+			       v->needless[i].path);
+}
 
+static void print_problems(struct cli *c, const struct vendor_report *v)
+{
 	for (size_t i = 0; i < v->n; i++) {
 		const struct vendor_row *row = &v->rows[i];
 
 		for (size_t j = 0; j < row->n_problems; j++)
 			report_styledf(c->r, STYLE_BAD, "vendor/%s: %s (%s@%s)\n",
-				       row->problems[j].file, row->problems[j].problem,
+				       row->problems[j].file,
+				       vendor_fault_text(row->problems[j].fault),
 				       row->module->mod.path, row->module->mod.version);
-		if (row->n_more)
-			report_textf(c->r, "and %zu more of %s\n", row->n_more,
-				     row->module->mod.path);
-		n += row->n_problems;
 	}
 	for (size_t i = 0; i < v->n_strays; i++)
 		report_styledf(c->r, STYLE_ATTENTION,
 			       "vendor/%s: belongs to no module of modules.txt\n", v->strays[i]);
-	return n;
+	print_packages(c, v);
+	if (v->cut)
+		report_notef(c->r, "modscope: there are more, which are not told");
+}
+
+static void json_packages(json_t *doc, const char *name, const struct vendor_package *p, size_t n)
+{
+	json_t *rows = report_set_rows(doc, name);
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *o = report_add_row(rows);
+
+		report_set_str(o, "Path", p[i].path);
+		report_set_text(o, "NeededBy", p[i].by);
+	}
+}
+
+static void json_row(json_t *row, const struct vendor_row *m)
+{
+	json_t *problems, *p;
+
+	report_set_str(row, "Path", m->module->mod.path);
+	report_set_str(row, "Version", m->module->mod.version);
+	report_set_bool(row, "Explicit", m->module->explicit_mark);
+	report_set_str(row, "State", vendor_state_name(m->state));
+	report_set_text(row, "Unknown", m->why_unknown);
+	report_set_int(row, "Packages", (long long)m->packages);
+	report_set_int(row, "Files", (long long)m->files);
+	problems = report_set_rows(row, "problems");
+	for (size_t j = 0; j < m->n_problems; j++) {
+		p = report_add_row(problems);
+		report_set_str(p, "File", m->problems[j].file);
+		report_set_str(p, "Kind", vendor_fault_name(m->problems[j].fault));
+		report_set_str(p, "Problem", vendor_fault_text(m->problems[j].fault));
+	}
 }
 
 static void print_json(struct cli *c, const struct vendor_report *v)
 {
-	json_t *doc = report_doc("vendor"), *rows = report_set_rows(doc, "modules"), *row,
-	       *problems, *strays, *p;
+	json_t *doc = report_doc("vendor"), *rows = report_set_rows(doc, "modules"), *strays;
 
 	report_set_str(doc, "Dir", v->dir);
 	report_set_bool(doc, "Agrees", v->verdict == VENDOR_AGREES);
-	for (size_t i = 0; i < v->n; i++) {
-		const struct vendor_row *m = &v->rows[i];
-
-		row = report_add_row(rows);
-		report_set_str(row, "Path", m->module->mod.path);
-		report_set_str(row, "Version", m->module->mod.version);
-		report_set_bool(row, "Explicit", m->module->explicit_mark);
-		report_set_str(row, "State", vendor_state_name(m->state));
-		report_set_int(row, "Packages", (long long)m->packages);
-		report_set_int(row, "Files", (long long)m->files);
-		problems = report_set_rows(row, "problems");
-		for (size_t j = 0; j < m->n_problems; j++) {
-			p = report_add_row(problems);
-			report_set_str(p, "File", m->problems[j].file);
-			report_set_str(p, "Problem", m->problems[j].problem);
-		}
-	}
+	for (size_t i = 0; i < v->n; i++)
+		json_row(report_add_row(rows), &v->rows[i]);
 	strays = report_set_rows(doc, "strays");
 	for (size_t i = 0; i < v->n_strays; i++)
 		report_add_str(strays, v->strays[i]);
+	json_packages(doc, "lacking", v->lacking, v->n_lacking);
+	json_packages(doc, "needless", v->needless, v->n_needless);
 	report_json(c->r, doc);
 }
 
-static void print_verdict(struct cli *c, const struct vendor_report *v, size_t bad, size_t unknown)
+static size_t count_state(const struct vendor_report *v, enum vendor_state s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		n += v->rows[i].state == s;
+	return n;
+}
+
+static void print_verdict(struct cli *c, const struct vendor_report *v)
 {
 	static const char *const words[] = {
 		[VENDOR_AGREES] = "modules.txt agrees with go.mod",
@@ -99,25 +137,73 @@ static void print_verdict(struct cli *c, const struct vendor_report *v, size_t b
 	report_textf(c->r, "%s", words[v->verdict]);
 	if (v->verdict == VENDOR_AGREES)
 		report_textf(c->r, "; %zu module%s, %zu modified, %zu of unknown content", v->n,
-			     v->n == 1 ? "" : "s", bad, unknown);
+			     v->n == 1 ? "" : "s", count_state(v, VENDOR_MODIFIED),
+			     count_state(v, VENDOR_UNKNOWN));
+	if (v->n_lacking || v->n_needless)
+		report_textf(c->r, "; %zu package%s lacking, %zu needless", v->n_lacking,
+			     v->n_lacking == 1 ? "" : "s", v->n_needless);
 	report_textf(c->r, "\n");
+}
+
+/* The lines in which vendored files differ, as a patch from the module's files to them. */
+
+static bool is_missing(enum vendor_fault f)
+{
+	return f == VENDOR_MISSING || f == VENDOR_NO_LICENCE || f == VENDOR_NO_EMBED;
+}
+
+static bool print_difference(struct cli *c, const struct vendor_report *v,
+			     const struct vendor_problem *p, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct buf out = BUF_INIT;
+	struct treediff_file f = { .name = arena_fmt(&a, "vendor/%s", p->file) };
+	bool ok;
+
+	if (!is_missing(p->fault))
+		f.is = path_join(&a, v->dir, p->file);
+	if (p->fault != VENDOR_NOT_VENDORED)
+		f.was = p->source;
+	ok = treediff_text(&out, &f, e);
+	report_twin(c->r, &out);
+	buf_release(&out);
+	arena_release(&a);
+	return ok;
+}
+
+static bool is_content(enum vendor_fault f)
+{
+	return f != VENDOR_MODE && f != VENDOR_IRREGULAR && f != VENDOR_NO_PACKAGE;
+}
+
+static int answer_difference(struct cli *c, const struct vendor_report *v)
+{
+	struct err e = ERR_INIT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t j = 0; j < v->rows[i].n_problems; j++)
+			if (is_content(v->rows[i].problems[j].fault)) {
+				if (!print_difference(c, v, &v->rows[i].problems[j], &e))
+					return cli_fail(c, &e);
+				n++;
+			}
+	return n ? STATUS_NO : STATUS_FINE;
 }
 
 static int answer(struct cli *c, const struct vendor_report *v)
 {
-	size_t bad = 0, unknown = 0;
+	bool bad = count_state(v, VENDOR_MODIFIED) || v->n_lacking;
 
-	for (size_t i = 0; i < v->n; i++) {
-		bad += v->rows[i].state == VENDOR_MODIFIED;
-		unknown += v->rows[i].state == VENDOR_UNKNOWN;
-	}
+	if (cli_has(c, "diff") && !c->r->json)
+		return answer_difference(c, v);
 	if (c->r->json) {
 		print_json(c, v);
 	} else {
 		if (!cli_has(c, "problems") && v->n)
 			print_rows(c, v);
 		print_problems(c, v);
-		print_verdict(c, v, bad, unknown);
+		print_verdict(c, v);
 	}
 	return bad && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
 }
@@ -138,8 +224,11 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
+	{ "diff", NULL,
+	  "the lines in which vendored files differ, as a patch; status 1 if there are any" },
 	{ "problems", NULL, "only what is wrong" },
-	{ "strict", NULL, "status 1 also where a vendored file is not the module's" },
+	{ "strict", NULL,
+	  "status 1 also where a vendored file is not the module's or a package is lacking" },
 	{ NULL },
 };
 
@@ -147,8 +236,10 @@ const struct cli_command cmd_vendor = {
 	.name = "vendor",
 	.summary = "vendor/ against go.mod and the modules",
 	.refuses_as_go = true,
-	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares each vendored file\n"
-		"with the module it came from, where that is in the module cache or a replacement's directory.\n",
+	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares what `go mod\n"
+		"vendor` copies with what is there: vendored files that were edited, changed in line ends, added, removed or made executable,\n"
+		"licences and files of //go:embed lines that are missing, and packages that vendoring lacks or that nothing needs. The modules'\n"
+		"files come from the module cache or a replacement's directory; nothing is fetched, so a module that is not there is unknown.\n",
 	.complete = "none",
 	.view = "check",
 	.flags = flags,

@@ -56,7 +56,8 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 		return err_move(&p->err, &e);
 	if (o.command == MODPROJECT_TIDY)
 		o.go_version = cli_flag(c, "go");
-	p->source = source_new(&(struct source_options){ .env = p->env, .offline = c->offline });
+	p->source = source_new(&(struct source_options){
+		.env = p->env, .offline = c->offline, .no_zips = o.force_vendor });
 	o.env = p->env;
 	o.source = p->source;
 	o.messages = &p->messages;

@@ -1,0 +1,163 @@
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
+#include "gofiles/modpath.h"
+#include "packages/gostd.h"
+#include "packages/imports.h"
+#include "packages/pkgwalk.h"
+#include "packages/vendor_impl.h"
+
+struct needed {
+	const char *path, *by;
+	const struct modproject_main *of; /* NULL if it is vendored */
+};
+struct needs {
+	struct vendor_report *r;
+	struct arena *a;
+	struct modproject *mp;
+	const struct modulestxt *t;
+	struct gostd std;
+	struct map seen; /* path -> index + 1 of queue */
+	VEC(struct needed) queue;
+	struct err *e;
+};
+
+/* The main module that a package is of: that of the longest path. NULL if it is vendored. */
+static const struct modproject_main *main_of(const struct needs *k, const char *path)
+{
+	const struct modproject_main *mains, *best = NULL;
+	size_t n = modproject_mains(k->mp, &mains);
+
+	for (size_t i = 0; i < n && !map_has(&k->t->packages, path); i++)
+		if (path_under(path, mains[i].mod.path) &&
+		    (!best || strlen(mains[i].mod.path) > strlen(best->mod.path)))
+			best = &mains[i];
+	return best;
+}
+
+static bool is_std(const struct needs *k, const char *path)
+{
+	return gostd_is_path(path) && gostd_has(&k->std, path);
+}
+
+static void need(struct needs *k, const char *path, const char *by)
+{
+	struct needed n = { arena_strdup(k->a, path), by, main_of(k, path) };
+
+	if (str_eq(path, "C") || is_std(k, path) || !modpath_check_import(path, NULL) ||
+	    !map_put(&k->seen, n.path, k))
+		return;
+	vec_push(&k->queue, n);
+}
+
+static void need_all(struct needs *k, const char *const *paths, size_t n, const char *by)
+{
+	for (size_t i = 0; i < n; i++)
+		need(k, paths[i], by);
+}
+
+/* A directory that cannot be read is the graph's to tell of. */
+static void need_imports(struct needs *k, const char *dir, const char *path, bool tests)
+{
+	struct arena tmp = ARENA_INIT;
+	struct imports_dir d;
+
+	if (imports_scan_dir(&tmp, dir, IMPORTS_AUTO, &d, NULL)) {
+		need_all(k, d.imports, d.n_imports, path);
+		if (tests)
+			need_all(k, d.tests, d.n_tests, path);
+	}
+	arena_release(&tmp);
+}
+
+static bool need_main(struct needs *k, const struct modproject_main *m)
+{
+	struct pkgwalk w = { .stop_at_gomod = true, .stop_at_vendor = true };
+	const char **ignore;
+
+	if (!m->file)
+		return true;
+	ignore = arena_calloc(k->a, m->file->ignore.n + 1, sizeof(*ignore));
+	for (size_t i = 0; i < m->file->ignore.n; i++)
+		ignore[i] = m->file->ignore.items[i].path;
+	w.ignore = ignore;
+	w.n_ignore = m->file->ignore.n;
+	if (!pkgwalk(k->a, m->dir, m->mod.path, &w, k->e))
+		return false;
+	for (size_t i = 0; i < w.n; i++)
+		if (!path_under(w.dirs[i].dir, k->r->dir))
+			need(k, w.dirs[i].path, "");
+	return true;
+}
+
+static const char *dir_of(const struct needs *k, const struct needed *n)
+{
+	return n->of ? path_join(k->a, n->of->dir, n->path + strlen(n->of->mod.path))
+		     : path_join(k->a, k->r->dir, n->path);
+}
+
+/* What the vendored packages import is needed as well; their tests are not. */
+static bool follow(struct needs *k)
+{
+	for (size_t i = 0; i < k->queue.n; i++) {
+		struct needed n = k->queue.items[i];
+
+		if (cancel_is_set(modproject_cancel(k->mp)))
+			return err_set(k->e, ERR_CANCELLED, "cancelled");
+		need_imports(k, dir_of(k, &n), n.path, n.of != NULL);
+	}
+	return true;
+}
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct vendor_package *a = va, *b = vb;
+
+	return strcmp(a->path, b->path);
+}
+
+static void compare(struct needs *k)
+{
+	ARENA_VEC(struct vendor_package) lacking = { 0 }, needless = { 0 };
+
+	for (size_t i = 0; i < k->queue.n; i++)
+		if (!k->queue.items[i].of && !map_has(&k->t->packages, k->queue.items[i].path))
+			arena_vec_push(k->a, &lacking,
+				       (struct vendor_package){ k->queue.items[i].path,
+								k->queue.items[i].by, false });
+	for (size_t i = 0; i < k->t->packages.n; i++)
+		if (!map_has(&k->seen, k->t->packages.entries[i].key))
+			arena_vec_push(k->a, &needless,
+				       (struct vendor_package){ k->t->packages.entries[i].key, "",
+								true });
+	if (lacking.n)
+		qsort(lacking.items, lacking.n, sizeof(*lacking.items), by_path);
+	if (needless.n)
+		qsort(needless.items, needless.n, sizeof(*needless.items), by_path);
+	k->r->lacking = lacking.items;
+	k->r->n_lacking = lacking.n;
+	k->r->needless = needless.items;
+	k->r->n_needless = needless.n;
+}
+
+bool vendor_needs(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e)
+{
+	struct modproject *mp = modload_project(ml);
+	struct needs k = { .r = r, .a = a, .mp = mp, .t = modproject_vendor(mp), .e = e };
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(mp, &mains), n_tools;
+	const char *const *tools;
+	bool ok = true;
+
+	gostd_init(&k.std, a, goenv_goroot(modproject_env(mp)));
+	for (size_t i = 0; ok && i < n; i++)
+		ok = need_main(&k, &mains[i]);
+	n_tools = modproject_tools(mp, &tools);
+	need_all(&k, tools, n_tools, "");
+	ok = ok && follow(&k);
+	if (ok)
+		compare(&k);
+	map_release(&k.seen);
+	vec_release(&k.queue);
+	return ok;
+}
