@@ -38,6 +38,7 @@
 #include "parts/job.h"
 #include "parts/snapshot.h"
 #include "parts/watch.h"
+#include "release/checklist.h"
 #include "release/dependents.h"
 #include "release/foreign.h"
 #include "release/treediff.h"
@@ -358,6 +359,8 @@ struct load_replacement {
 	bool cut;		/* there is more of it than LOAD_MAX_PATCH */
 };
 #define LOAD_MAX_PATCH ((size_t)16 << 20)
+
+/* PART_RELEASE: struct checklist (release/checklist.h). */
 
 /* PART_WHATIF: struct whatif (graph/whatif.h). */
 

@@ -45,6 +45,8 @@ static const struct loader {
 	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, NULL },
 	[PART_HISTORY] = { 1u << PART_ENV, load_make_history, NULL, 1u << PART_GRAPH },
 	[PART_REPLACES] = { 1u << PART_GRAPH, load_make_replaces, replaces_list },
+	[PART_RELEASE] = { 1u << PART_GRAPH | 1u << PART_REPLACES | 1u << PART_TIDY,
+			   load_make_release, NULL },
 	[PART_REPLACEMENT] = { 1u << PART_GRAPH, load_make_replacement, NULL },
 	[PART_TIMES] = { 1u << PART_GRAPH, load_make_times, NULL },
 	[PART_REVISIONS] = { 1u << PART_ENV, load_make_revisions, NULL },

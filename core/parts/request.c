@@ -78,6 +78,7 @@ bool request_eq(const struct request *a, const struct request *b)
 	if (a->part != b->part)
 		return false;
 	switch (a->part) {
+	case PART_RELEASE:
 	case PART_REPLACEMENT:
 	case PART_EXPLAIN: return str_eq(a->module, b->module);
 	case PART_WHATIF: return steps_eq(&a->steps, &b->steps);
@@ -176,6 +177,7 @@ uint64_t request_hash(const struct request *r)
 	uint64_t h = hash_number(r->part, 1);
 
 	switch (r->part) {
+	case PART_RELEASE:
 	case PART_REPLACEMENT:
 	case PART_EXPLAIN: return hash_text(r->module, h);
 	case PART_WHATIF: return hash_steps(&r->steps, h);
@@ -286,6 +288,7 @@ static struct request *pack(struct packer *k, const struct request *r)
 	struct request *copy = take(k, r, sizeof(*r), alignof(struct request)), to = *r;
 
 	switch (r->part) {
+	case PART_RELEASE:
 	case PART_REPLACEMENT:
 	case PART_EXPLAIN: to.module = take_text(k, r->module); break;
 	case PART_WHATIF: to.steps = take_steps(k, &r->steps); break;
@@ -332,6 +335,7 @@ bool request_is_plain(const struct request *r)
 	case PART_OFFLINE: return !r->offline.levels && !r->offline.platforms;
 	case PART_PROXY: return proxy_eq(&r->proxy, &(struct request_proxy){ 0 });
 	case PART_EXPLAIN:
+	case PART_RELEASE:
 	case PART_REPLACEMENT:
 	case PART_WHATIF:
 	case PART_VERSIONS:
@@ -368,6 +372,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_GIT] = "looking at the repository",
 	[PART_REPLACES] = "looking at replacements",
 	[PART_REPLACEMENT] = "comparing the replacement",
+	[PART_RELEASE] = "checking the release",
 };
 
 static void steps_text(const struct whatif_steps *s, struct buf *b)
@@ -421,6 +426,9 @@ void request_text(const struct request *r, struct buf *b)
 		buf_addstr(b, r->part == PART_TIDY && r->tidy.fetch ? "fetching zips for tidy"
 								    : doing[r->part]);
 		steps_text(r->part == PART_TIDY ? &r->tidy.steps : &r->steps, b);
+		break;
+	case PART_RELEASE:
+		buf_addf(b, "%s %s", doing[r->part], r->module[0] ? r->module : "that comes next");
 		break;
 	default: buf_addstr(b, doing[r->part]);
 	}

@@ -1,4 +1,5 @@
-#include "commands/cli.h"
+#include "commands/release.h"
+#include "parts/load.h"
 #include "texts/describe.h"
 #include "texts/replaces_text.h"
 
@@ -403,7 +404,7 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s)
 	return status_of(lr);
 }
 
-static int run(struct cli *c)
+static int run_lines(struct cli *c)
 {
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
@@ -418,6 +419,11 @@ static int run(struct cli *c)
 	snapshot_unref(s);
 	load_free(l);
 	return status;
+}
+
+static int run(struct cli *c)
+{
+	return cli_has(c, "release") ? release_run(c, NULL, false) : run_lines(c);
 }
 
 static const struct cli_flag flags[] = {

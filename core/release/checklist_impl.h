@@ -1,0 +1,31 @@
+/*
+ * checklist_impl.h - what the files of checklist.h share: checklist_points.c keeps the rows, checklist_project.c judges go.mod and its modules, checklist_commit.c what a tag would
+ * publish, checklist.c asks both.
+ */
+#ifndef MODSCOPE_CHECKLIST_IMPL_H
+#define MODSCOPE_CHECKLIST_IMPL_H
+
+#include "release/checklist.h"
+
+struct checklist_making {
+	struct checklist *c;
+	struct arena *a;
+	const struct checklist_input *in;
+	struct err *e;
+	ARENA_VEC(struct checklist_point) points;
+};
+
+struct checklist_point *checklist_add(struct checklist_making *k, const char *id, enum checklist_verdict verdict,
+				      const char *text);
+/* One that is not met; it blocks. */
+struct checklist_point *checklist_fail(struct checklist_making *k, const char *id, const char *text, const char *file, int line,
+				       const char *remedy);
+/* One that is to be known of. */
+void checklist_note(struct checklist_making *k, const char *id, const char *text, const char *file, int line, const char *remedy);
+/* The point is met, unless a row says something else of it. */
+void checklist_pass(struct checklist_making *k, const char *id, const char *text);
+
+void checklist_project(struct checklist_making *k);
+bool checklist_commit(struct checklist_making *k);
+
+#endif

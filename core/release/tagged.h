@@ -1,0 +1,44 @@
+/*
+ * tagged.h - a commit as the module that a tag on it would publish: its zip, its go.mod, what it exports.
+ *
+ * The zip is the one that go makes of the commit (git/gitzip.h, zip/modfiles.h); nothing is checked out, and nothing is written. Strings in
+ * the arena. One thread.
+ *
+ *	struct tagged t;
+ *	if (tagged_open(&t, &arena, repo, "HEAD", "sub", cancel, &e) && tagged_sum(sum, &t, mod, &e)) ...
+ *	tagged_close(&t);			// before the repository
+ */
+#ifndef MODSCOPE_TAGGED_H
+#define MODSCOPE_TAGGED_H
+
+#include "git/gitrepo.h"
+#include "git/gitzip.h"
+#include "gofiles/gomod.h"
+#include "packages/goapi.h"
+#include "zip/modfiles.h"
+
+struct tagged {
+	struct arena *a;
+	const struct cancel *cancel;
+	const char *commit;	/* 40 digits */
+	struct gitzip *zip;
+	struct modfiles files;
+	struct gomod *gomod;	/* NULL if it has none that can be read */
+	const char *license;	/* the name of one at its root; "" */
+};
+
+bool tagged_open(struct tagged *t, struct arena *a, struct gitrepo *r, const char *revision, const char *dir,
+		 const struct cancel *cancel, struct err *e);
+void tagged_close(struct tagged *t);
+/* The h1 of the zip. ERR_SYNTAX and ERR_LIMIT where go would not make one, in its words. */
+bool tagged_sum(char sum[DIRHASH_LEN + 1], const struct tagged *t, struct modver m, struct err *e);
+bool tagged_api(struct goapi *api, const struct tagged *t, struct err *e);
+/* Lines of .gitattributes files that name an attribute which git archive honours and go does not: export-ignore, export-subst. */
+struct tagged_attribute {
+	const char *file;
+	int line;
+	const char *name;
+};
+bool tagged_attributes(const struct tagged *t, struct tagged_attribute **out, size_t *n, struct err *e);
+
+#endif

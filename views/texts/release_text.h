@@ -1,0 +1,16 @@
+/*
+ * release_text.h - how the points of a release read. Shared by the view and the command. Pure.
+ */
+#ifndef MODSCOPE_RELEASE_TEXT_H
+#define MODSCOPE_RELEASE_TEXT_H
+
+#include "release/checklist.h"
+#include "glyph.h"
+#include "style.h"
+
+enum glyph release_text_glyph(const struct checklist_point *p);
+enum style_id release_text_style(const struct checklist_point *p);
+/* "v1.9.0: not releasable: 2 fail, 1 to know of, 14 pass" */
+void release_text_verdict(struct buf *b, const struct checklist *l);
+
+#endif
