@@ -24,12 +24,10 @@ static void take_tidy(struct making *k)
 
 	for (size_t i = 0; i < t->n; i++) {
 		const struct load_change *ch = &t->changes[i];
-		struct checklist_line l = { ch->old_line ? ch->old_line : ch->new_line, ch->text,
-					    ch->reason };
+		struct checklist_line l = { ch->old_line ? ch->old_line : ch->new_line,
+					    ch->text + strspn(ch->text, " \t"), ch->reason };
 
-		if (ch->op == '-' && !ch->gosum)
-			arena_vec_push(k->a, &k->mod, l);
-		else if (ch->op == '+' && !ch->gosum)
+		if ((ch->op == '-' || ch->op == '+') && !ch->gosum && l.text[0])
 			arena_vec_push(k->a, &k->mod, l);
 		else if (ch->op == '+')
 			arena_vec_push(k->a, &k->sum, l);

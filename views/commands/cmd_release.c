@@ -109,7 +109,7 @@ const struct cli_command cmd_release = {
 		"differently. The zip that go makes of the commit is made in memory: its h1 is the one that go.sum files will have.\n"
 		"Status 1 if it cannot be released, 3 if something could not be found out.\n",
 	.complete = "none",
-	.view = "overview",
+	.view = "replaces",
 	.flags = flags,
 	.run = run,
 };

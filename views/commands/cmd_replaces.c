@@ -442,7 +442,7 @@ const struct cli_command cmd_replaces = {
 		"list), and the replace lines of dependencies that would matter if they applied here. Status 1 if a line cannot work, and with\n"
 		"--diff if there is a difference.\n",
 	.complete = "module",
-	.view = "overview",
+	.view = "replaces",
 	.flags = flags,
 	.max_args = 1,
 	.run = run,
