@@ -240,9 +240,15 @@ static void bash(json_t *doc)
 	fputs("\" -- \"$cur\"))\n"
 	      "\t\t[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace\n"
 	      "\t\treturn\n\tfi\n"
+	      "\tif [[ $kind == module || $kind == revision ]] && [[ ${COMP_WORDS[COMP_CWORD-1]} == @ || $cur == *@* ]]; then\n"
+	      "\t\tlocal path=${COMP_WORDS[COMP_CWORD-2]-} before=\n"
+	      "\t\t[[ $cur == *@* ]] && path=${cur%@*} before=$path@\n"
+	      "\t\tCOMPREPLY=($(compgen -P \"$before\" -W \"$(modscope --offline --json versions \"$path\" 2>/dev/null | sed -n 's/^ *\"Version\": \"\\([A-Za-z0-9.+-]*\\)\".*/\\1/p')\" -- \"${cur##*@}\"))\n"
+	      "\t\treturn\n\tfi\n"
 	      "\tcase $kind in\n"
 	      "\tcommand) COMPREPLY=($(compgen -W \"$commands\" -- \"$cur\")) ;;\n"
 	      "\tmodule) COMPREPLY=($(compgen -W \"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
+	      "\trevision) COMPREPLY=($(compgen -W \"$(git for-each-ref --format='%(refname:short)' 2>/dev/null | grep -x '[A-Za-z0-9._/+@-]*') $(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
 	      "\tnone) ;;\n"
 	      "\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
 	      "\tesac\n}\n"
@@ -294,6 +300,9 @@ static void zsh(json_t *doc)
 	     "_modscope_modules() {\n\tlocal -a modules\n"
 	     "\tmodules=(${(f)\"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\"})\n"
 	     "\tcompadd -a modules\n}\n"
+	     "_modscope_revisions() {\n\tlocal -a revisions\n"
+	     "\trevisions=(${(f)\"$(git for-each-ref --format='%(refname:short)' 2>/dev/null)\"})\n"
+	     "\tcompadd -a revisions\n\t_modscope_modules\n}\n"
 	     "_modscope_commands() {\n\tlocal -a commands=(");
 	json_array_foreach(commands, i, c)
 	{
@@ -311,10 +320,11 @@ static void zsh(json_t *doc)
 
 		printf("\t%s) _arguments \\\n", str(c, "Name"));
 		zsh_flags(json_object_get(c, "flags"), "\t\t");
-		printf("\t\t'*: :%s' ;;\n", str_eq(kind, "module")    ? "_modscope_modules"
-					    : str_eq(kind, "command") ? "_modscope_commands"
-					    : str_eq(kind, "none")    ? ""
-								      : "_files");
+		printf("\t\t'*: :%s' ;;\n", str_eq(kind, "module")     ? "_modscope_modules"
+					    : str_eq(kind, "revision") ? "_modscope_revisions"
+					    : str_eq(kind, "command")  ? "_modscope_commands"
+					    : str_eq(kind, "none")     ? ""
+								       : "_files");
 	}
 	puts("\tesac\n}\n_modscope \"$@\"");
 }
@@ -353,6 +363,9 @@ static void fish(json_t *doc)
 		fish_flags(json_object_get(c, "flags"), condition);
 		if (str_eq(str(c, "Complete"), "module"))
 			printf("complete -c modscope -f%s -a '(modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n",
+			       condition);
+		else if (str_eq(str(c, "Complete"), "revision"))
+			printf("complete -c modscope -f%s -a '(git for-each-ref --format=\"%%(refname:short)\" 2>/dev/null; modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n",
 			       condition);
 		else if (str_eq(str(c, "Complete"), "none"))
 			printf("complete -c modscope -f%s\n", condition);

@@ -1,5 +1,6 @@
 #include "compare/revision.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -129,6 +130,27 @@ static bool copy_all(struct writer *w, const char *dir)
 				   gitrepo_id(w->commit));
 }
 
+#define STALE (24 * 60 * 60) /* seconds: of a run that was killed */
+
+static void remove_stale(const char *dir)
+{
+	struct arena a = ARENA_INIT;
+	struct fs_dirent *entries;
+	time_t now = time(NULL);
+	size_t n;
+
+	if (!fs_list(&a, dir, 1 << 16, &entries, &n, NULL))
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *path = path_join(&a, dir, entries[i].name);
+		struct stat st;
+
+		if (entries[i].type == DT_DIR && lstat(path, &st) == 0 && now - st.st_mtime > STALE)
+			fs_remove_all(path, NULL);
+	}
+	arena_release(&a);
+}
+
 static bool make_root(struct revision *v, const char *own_cache, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -140,6 +162,7 @@ static bool make_root(struct revision *v, const char *own_cache, struct err *e)
 			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
 	buf_addf(&b, "%s/revisions", own_cache);
 	ok = fs_mkdir_all(b.data, e);
+	remove_stale(b.data);
 	buf_addstr(&b, "/XXXXXX");
 	v->root = buf_detach(&b);
 	if (ok && mkdtemp(v->root))

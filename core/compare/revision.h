@@ -4,7 +4,7 @@
  * Below `root` stands the file system as far as the loader needs it: go.mod, go.sum, go.work and go.work.sum of the project's
  * directory and those above it, of the members of a workspace, and the go.mod files of directories that replace lines name. What is
  * outside of the repository comes from the disk, as it does for a checkout in the same place. The work tree, the index and
- * everything else of the repository stay untouched.
+ * everything else of the repository stay untouched. What a killed run has left is removed after a day.
  *
  *	if (!revision_write(&v, repo, commit, cwd, own_cache, &e)) ...
  *	load_new(&(struct load_options){ .dir = v.dir })

@@ -443,8 +443,10 @@ static bool work_unproven_gomod(struct source *s, struct source_answer *a, struc
 bool source_unproven_gomod(struct source *s, struct modver m, const char **data, size_t *len,
 			   struct err *e)
 {
-	const struct source_answer *a = source_ask(s, ASK_UNPROVEN_MOD, m, work_unproven_gomod);
+	const struct source_answer *a = source_answer_find(&s->answers, ASK_MOD, m);
 
+	if (!a || !a->ok)
+		a = source_ask(s, ASK_UNPROVEN_MOD, m, work_unproven_gomod);
 	*data = a->data;
 	*len = a->len;
 	return source_answer_give(a, e);

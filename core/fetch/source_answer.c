@@ -57,21 +57,45 @@ static struct source_answer *claim(struct source_answer_shard *shard, const char
 	return a;
 }
 
+static struct source_answer_shard *make_key(struct source_answers *as, struct buf *key,
+					    enum source_answer_kind kind, struct modver m,
+					    const struct route_hop *hop)
+{
+	buf_addch(key, (char)kind);
+	buf_add(key, m.path, strlen(m.path) + 1);
+	buf_addstr(key, m.version);
+	if (hop)
+		buf_add(key, (const char *)&hop, sizeof(hop));
+	return &as->shards[hash_bytes(key->data, key->len, 0) % SOURCE_ANSWER_SHARDS];
+}
+
+const struct source_answer *source_answer_find(struct source_answers *as,
+					       enum source_answer_kind kind, struct modver m)
+{
+	struct buf key = BUF_INIT;
+	struct source_answer_shard *shard = make_key(as, &key, kind, m, NULL);
+	const struct source_answer *a;
+	struct map_entry *entry;
+
+	pthread_mutex_lock(&shard->mutex);
+	entry = map_find_n(&shard->answers, key.data, key.len);
+	a = entry ? entry->value : NULL;
+	if (a && !a->done)
+		a = NULL;
+	pthread_mutex_unlock(&shard->mutex);
+	buf_release(&key);
+	return a;
+}
+
 struct source_answer *source_answer_ask(struct source_answers *as, enum source_answer_kind kind,
 					struct modver m, const struct route_hop *hop,
 					source_answer_fn *work, struct source *s)
 {
 	struct buf key = BUF_INIT;
-	struct source_answer_shard *shard;
+	struct source_answer_shard *shard = make_key(as, &key, kind, m, hop);
 	struct source_answer *a;
 	bool mine;
 
-	buf_addch(&key, (char)kind);
-	buf_add(&key, m.path, strlen(m.path) + 1);
-	buf_addstr(&key, m.version);
-	if (hop)
-		buf_add(&key, (const char *)&hop, sizeof(hop));
-	shard = &as->shards[hash_bytes(key.data, key.len, 0) % SOURCE_ANSWER_SHARDS];
 	pthread_mutex_lock(&shard->mutex);
 	a = claim(shard, key.data, key.len, &mine);
 	pthread_mutex_unlock(&shard->mutex);

@@ -71,6 +71,8 @@ typedef bool source_answer_fn(struct source *s, struct source_answer *a, struct 
 struct source_answer *source_answer_ask(struct source_answers *as, enum source_answer_kind kind,
 					struct modver m, const struct route_hop *hop,
 					source_answer_fn *work, struct source *s);
+/* The answer if somebody has it already; NULL if not, or if it is being found. */
+const struct source_answer *source_answer_find(struct source_answers *as, enum source_answer_kind kind, struct modver m);
 bool source_answer_give(const struct source_answer *a, struct err *e);
 
 #endif

@@ -88,6 +88,7 @@ bool history_list(struct history *h, struct modload *ml, struct source *s, const
 /* The details of all rows. */
 struct details {
 	struct history *h;
+	size_t n; /* rows that are asked about */
 	struct source *source;
 	const struct golines *lines;
 	bool compare;
@@ -133,9 +134,18 @@ static void ask_row(void *ctx, size_t i)
 	}
 }
 
+/* What is not asked about says so. */
+static void leave_out(struct history *h, size_t from)
+{
+	for (size_t i = from; i < h->n; i++) {
+		h->rows[i].has_details = true;
+		h->rows[i].unknown = "not asked: only the newest are";
+	}
+}
+
 static void take_details(struct details *k, struct arena *a, struct golines *g)
 {
-	for (size_t i = 0; i < k->h->n; i++) {
+	for (size_t i = 0; i < k->n; i++) {
 		struct history_row *row = &k->h->rows[i];
 
 		row->has_details = true;
@@ -246,11 +256,13 @@ void history_details(struct history *h, struct modload *ml, struct source *s, bo
 			     .compare = compare,
 			     .cancel = modproject_cancel(modload_project(ml)) };
 
+	k.n = MIN(h->n, HISTORY_MAX_DETAILS);
 	k.errs = xcalloc(h->n + 1, sizeof(*k.errs));
 	k.of = xcalloc(h->n + 1, sizeof(*k.of));
 	golines_load(&g, s, h->path);
-	par_for_waiting(h->n, MIN(par_cpus() * 8, AT_ONCE), AT_ONCE, ask_row, &k);
+	par_for_waiting(k.n, MIN(par_cpus() * 8, AT_ONCE), AT_ONCE, ask_row, &k);
 	take_details(&k, modload_arena(ml), &g);
+	leave_out(h, k.n);
 	golines_save(&g, s, h->path);
 	golines_release(&g);
 	for (size_t i = 0; i < h->n; i++)

@@ -18,6 +18,8 @@
 
 struct source;
 
+#define HISTORY_MAX_DETAILS ((size_t)2000) /* rows that are asked about; older ones say that they are not */
+
 struct history_row {
 	const char *version;
 	const char *time, *go_version; /* "" if unknown, or there is none */

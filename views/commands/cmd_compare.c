@@ -290,7 +290,7 @@ const struct cli_command cmd_compare = {
 		"use them, as far as imports and selectors tell without types.\n"
 		"LIST LIST compares two saved build lists: files written by modscope list --json or go list -m -json all. A name without\n"
 		"@, with a leading . or /, or ending in .json is such a file.\n",
-	.complete = "none",
+	.complete = "revision",
 	.flags = flags,
 	.min_args = 1,
 	.max_args = 2,

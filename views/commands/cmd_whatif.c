@@ -33,6 +33,50 @@ static bool any_above(const struct whatif *w)
 	return false;
 }
 
+/* Of modules: go and toolchain are none. */
+struct effect {
+	size_t up, down, added, removed;
+};
+
+static struct effect effect_of(const struct whatif *w)
+{
+	struct effect f = { 0 };
+
+	for (size_t i = 0; i < w->n_deltas; i++) {
+		const struct whatif_delta *d = &w->deltas[i];
+
+		if (str_eq(d->path, "go") || str_eq(d->path, "toolchain") ||
+		    str_eq(d->before, d->after))
+			continue;
+		if (!d->before[0])
+			f.added++;
+		else if (!d->after[0])
+			f.removed++;
+		else if (modtab_compare_versions(d->path, d->after, d->before) < 0)
+			f.down++;
+		else
+			f.up++;
+	}
+	return f;
+}
+
+/* "2 up, 1 added; the go line becomes 1.22" */
+static void print_effect(struct cli *c, const struct whatif *w)
+{
+	struct effect f = effect_of(w);
+	const char *go = NULL;
+
+	for (size_t i = 0; i < w->n_deltas; i++)
+		if (str_eq(w->deltas[i].path, "go"))
+			go = w->deltas[i].after;
+	report_styledf(c->r, STYLE_STRONG, "%zu up, %zu down, %zu added, %zu removed; ", f.up,
+		       f.down, f.added, f.removed);
+	if (go && *go)
+		report_styledf(c->r, STYLE_ATTENTION, "the go line becomes %s\n", go);
+	else
+		report_styledf(c->r, STYLE_STRONG, "the go line stays\n");
+}
+
 static void print_text(struct cli *c, const struct whatif *w)
 {
 	static const struct report_column columns[] = {
@@ -41,6 +85,7 @@ static void print_text(struct cli *c, const struct whatif *w)
 	struct report_table t;
 	struct buf b = BUF_INIT;
 
+	print_effect(c, w);
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < w->n_deltas; i++) {
 		const struct whatif_delta *d = &w->deltas[i];
@@ -82,8 +127,9 @@ static void set_modver(json_t *row, const char *key, struct modver m)
 	json_object_set_new(row, key, o);
 }
 
-static void print_json(struct cli *c, const struct whatif *w, const char *words)
+static void print_json(struct cli *c, const struct whatif *w, const char *words, const char *tidy)
 {
+	struct effect f = effect_of(w);
 	json_t *doc = report_doc("whatif"), *rows = report_set_rows(doc, "modules");
 	struct buf b = BUF_INIT;
 
@@ -111,6 +157,11 @@ static void print_json(struct cli *c, const struct whatif *w, const char *words)
 	report_set_str(doc, "Words", words);
 	buf_release(&b);
 	report_set_int(doc, "Unchanged", (long long)w->n_unchanged);
+	report_set_int(doc, "Up", (long long)f.up);
+	report_set_int(doc, "Down", (long long)f.down);
+	report_set_int(doc, "Added", (long long)f.added);
+	report_set_int(doc, "Removed", (long long)f.removed);
+	report_set_str(doc, "Tidy", tidy);
 	report_json(c->r, doc);
 }
 
@@ -124,16 +175,41 @@ static void add_words(const struct snapshot *s, const struct whatif *w, struct b
 				 imports ? imports->data : NULL, w, i);
 }
 
+/* With --tidy: what tidy changes after the steps. NULL without. */
+static const struct load_tidy *tidy_of(const struct snapshot *s, const struct whatif *w)
+{
+	struct part *p = snapshot_part(s, REQUEST(PART_TIDY, .tidy = { .steps = w->steps }));
+
+	return p ? p->data : NULL;
+}
+
+static void print_tidy(struct cli *c, const struct load_tidy *t)
+{
+	report_textf(c->r, "\n");
+	report_styledf(c->r, STYLE_STRONG,
+		       "go mod tidy after it: go.mod +%zu -%zu, go.sum +%zu -%zu\n", t->added[0],
+		       t->removed[0], t->added[1], t->removed[1]);
+	report_textf(c->r, "%s", t->patch);
+	if (t->n_zips || t->n_others)
+		report_notef(c->r, "modscope: tidy would have to fetch %zu files first",
+			     t->n_zips + t->n_others);
+	if (err_is_set(&t->failed))
+		report_notef(c->r, "modscope: tidy would fail: %s", t->failed.text);
+}
+
 static int answer(struct cli *c, const struct snapshot *s, const struct whatif *w)
 {
+	const struct load_tidy *t = tidy_of(s, w);
 	struct buf words = BUF_INIT;
 
 	add_words(s, w, &words);
 	if (c->r->json) {
-		print_json(c, w, words.data);
+		print_json(c, w, words.data, t ? t->patch : NULL);
 	} else {
 		report_textf(c->r, words.len ? "%s\n\n" : "%s", words.data);
 		print_text(c, w);
+		if (t)
+			print_tidy(c, t);
 	}
 	buf_release(&words);
 	if (!err_is_set(&w->broken))
@@ -174,6 +250,11 @@ static int run(struct cli *c)
 	}
 	if (ok) /* without them the answer only lacks a sentence */
 		load_now(l, &s, REQUEST(PART_IMPORTS), NULL);
+	if (ok && cli_has(c, "tidy")) {
+		const struct whatif *w = snapshot_part(s, r)->data;
+
+		ok = load_now(l, &s, REQUEST(PART_TIDY, .tidy = { .steps = w->steps }), &e);
+	}
 	status = ok ? answer(c, s, snapshot_part(s, r)->data) : cli_fail(c, &e);
 	arena_release(&a);
 	snapshot_unref(s);
@@ -184,6 +265,7 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "get", NULL,
 	  "as go get does: modules that require more than VERSION are lowered or leave" },
+	{ "tidy", NULL, "the diff that go mod tidy would make after the change, too" },
 	{ NULL, NULL, NULL },
 };
 
