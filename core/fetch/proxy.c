@@ -163,9 +163,11 @@ static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, c
 }
 
 static void tell(const struct proxy *p, const struct route_hop *hop, const char *file,
-		 const struct http_answer *r, const struct err *why)
+		 const struct http_answer *r, const struct buf *body, const struct err *why)
 {
-	struct proxy_exchange x = { .hop = hop, .file = file, .answer = r, .err = why };
+	struct proxy_exchange x = {
+		.hop = hop, .file = file, .answer = r, .body = body, .err = why
+	};
 
 	if (p->watch)
 		p->watch->seen(p->watch->ctx, &x);
@@ -178,7 +180,7 @@ static bool watch_file(const struct proxy *p, const struct route_hop *hop, const
 	struct err why = ERR_INIT;
 	bool ok = read_file(p, hop, file, max, fn, ctx, &why);
 
-	tell(p, hop, file, NULL, &why);
+	tell(p, hop, file, NULL, fn == add_piece ? ctx : NULL, &why);
 	return ok || err_move(e, &why);
 }
 
@@ -202,7 +204,7 @@ static bool exchange(const struct proxy *p, const struct route_hop *hop, const c
 		ok = http_status_error(&r, &why);
 	if (ok && out)
 		buf_add(out, r.body.data, r.body.len);
-	tell(p, hop, file, &r, &why);
+	tell(p, hop, file, &r, q->sink ? NULL : &r.body, &why);
 	http_answer_release(&r);
 	buf_release(&url);
 	return ok || err_move(e, &why);

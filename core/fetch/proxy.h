@@ -32,6 +32,7 @@ struct proxy_exchange {
 	const struct route_hop *hop;
 	const char *file;		  /* below the hop */
 	const struct http_answer *answer; /* NULL: of a file:// hop, or nothing was asked */
+	const struct buf *body;		  /* what it has answered; NULL of zips */
 	const struct err *err;		  /* unset: the hop has answered */
 };
 /* For those who want to know every question. */

@@ -2,15 +2,13 @@
 
 #include <pthread.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "fetch/source_disk.h"
 #include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
 #include "graph/modinfo.h"
 #include "offline/levels_run.h"
-
-extern char **environ;
+#include "offline/settings.h"
 
 /* One level while it is looked at. */
 struct look {
@@ -21,33 +19,6 @@ struct look {
 	struct arena arena;
 	VEC(struct levels_missing) missing;
 };
-
-/* The settings with some of them set otherwise; as a process would see them. */
-static struct goenv *env_with(const struct goenv *env, struct arena *a, const char *const *set,
-			      struct err *e)
-{
-	VEC(const char *) list = { 0 };
-	struct goenv *changed;
-
-	for (char **v = environ; *v; v++) {
-		bool keep = true;
-
-		for (const char *const *s = set; *s; s++)
-			keep &= strncmp(*v, *s, strcspn(*s, "=") + 1) != 0;
-		if (keep)
-			vec_push(&list, arena_strdup(a, *v));
-	}
-	for (const char *const *s = set; *s; s++)
-		vec_push(&list, *s);
-	vec_push(&list, NULL);
-	changed = goenv_new(
-		&(struct goenv_options){
-			.dir = goenv_cwd(env),
-			.environ = arena_memdup(a, list.items, list.n * sizeof(*list.items)) },
-		e);
-	vec_release(&list);
-	return changed;
-}
 
 static const char *file_name(struct arena *a, struct modver m, const char *what)
 {
@@ -262,21 +233,24 @@ static bool look_at(struct levels *l, const struct levels_options *o, struct lev
 {
 	struct look k = { .l = l, .o = o, .row = row };
 	const char *slash = strchr(row->platform, '/');
-	const char *set[4] = { "GOPROXY=off" };
+	const char *set[3 + LEVELS_SETTINGS] = { "GOPROXY=off" };
+	size_t n = 1;
 	struct goenv *off = NULL, *net = NULL;
 	bool ok;
 
 	row->go_says = row->failed = "";
 	if (slash) {
-		set[1] = arena_fmt(&l->arena, "GOOS=%.*s", (int)(slash - row->platform),
-				   row->platform);
-		set[2] = arena_fmt(&l->arena, "GOARCH=%s", slash + 1);
+		set[n++] = arena_fmt(&l->arena, "GOOS=%.*s", (int)(slash - row->platform),
+				     row->platform);
+		set[n++] = arena_fmt(&l->arena, "GOARCH=%s", slash + 1);
 	}
-	off = env_with(o->env, &l->arena, set, e);
-	net = off ? env_with(o->env, &l->arena, set + 1, e) : NULL;
+	for (size_t i = 0; i < LEVELS_SETTINGS && o->set[i]; i++)
+		set[n++] = o->set[i];
+	off = settings_with(o->env, &l->arena, set, e);
+	net = off ? settings_with(o->env, &l->arena, set + 1, e) : NULL;
 	ok = net != NULL;
 	pthread_mutex_init(&k.mutex, NULL);
-	if (ok)
+	if (ok && !o->all_missing)
 		try_without(&k, off);
 	if (ok && !row->ready)
 		find_missing(&k, net);

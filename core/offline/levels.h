@@ -60,12 +60,16 @@ struct levels {
 	size_t n;
 };
 
+#define LEVELS_SETTINGS 3
+
 struct levels_options {
 	const struct goenv *env; /* borrowed, as all */
 	bool offline;		 /* --offline */
 	unsigned wanted;	 /* 1 << level */
 	const char *const *platforms; /* "GOOS/GOARCH" of build and test; none: the settings' */
 	size_t n_platforms;
+	const char *set[LEVELS_SETTINGS]; /* settings that count instead: "KEY=value" */
+	bool all_missing; /* only what is missing is wanted, not what works without the network */
 	struct cancel *cancel;
 	struct activity *log;
 	void (*progress)(void *ctx, enum levels_level level); /* it begins; may be NULL */

@@ -1,0 +1,27 @@
+/*
+ * mirror_impl.h - what the files of the mirror share: the versions, the files of the tree, the checksum database's part.
+ */
+#ifndef MODSCOPE_MIRROR_IMPL_H
+#define MODSCOPE_MIRROR_IMPL_H
+
+#include "base/err.h"
+#include "offline/mirror.h"
+
+struct mirror_version {
+	struct modver mod;
+	bool zip;
+	bool done;
+};
+
+/* mirror_file.c: something could not be had: the first reason counts. */
+void mirror_be_unsure(struct mirror *m, const char *why);
+/* Files are written where they are missing or other, by one rename. The same content is left alone. Counts in m. */
+bool mirror_file_write(struct mirror *m, const char *name, const void *data, size_t len, struct err *e);
+bool mirror_file_copy(struct mirror *m, const char *name, const char *from, struct err *e);
+/* The names of all files below the tree, sorted bytewise, in the arena. */
+bool mirror_file_list(struct mirror *m, const char *const **names, size_t *n, struct err *e);
+
+/* mirror_sumdb.c: lookups of all versions, all under one tree head, and the tiles that prove them. */
+bool mirror_sumdb_add(struct mirror *m, const struct goenv *env, struct err *e);
+
+#endif

@@ -1,0 +1,206 @@
+#include "commands/cli.h"
+#include "gauge.h"
+#include "gofiles/goenv.h"
+#include "offline/mirror.h"
+#include "parts/load.h"
+
+static bool take_levels(const char *s, unsigned *levels)
+{
+	while (*s) {
+		size_t n = strcspn(s, ", "), k = 0;
+
+		while (k < LEVELS_QUERIES &&
+		       (strlen(levels_name((enum levels_level)k)) != n ||
+			strncmp(levels_name((enum levels_level)k), s, n) != 0))
+			k++;
+		if (k == LEVELS_QUERIES)
+			return false;
+		*levels |= 1u << k;
+		s += n + (s[n] != '\0');
+	}
+	return *levels != 0;
+}
+
+/* One project into the mirror. */
+static bool add_project(struct cli *c, struct mirror *m, const char *dir, struct err *e)
+{
+	struct load *l = load_new(&(struct load_options){ .dir = dir, .offline = c->offline });
+	struct snapshot *s = snapshot_new();
+	bool ok = load_now(l, &s, REQUEST(PART_GRAPH), e);
+
+	if (ok) {
+		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
+
+		ok = mirror_add(m, g->env->env, g->sums, e);
+	}
+	snapshot_unref(s);
+	load_free(l);
+	return ok;
+}
+
+static void tell(struct cli *c, const struct mirror *m, const char *target)
+{
+	struct buf b = BUF_INIT;
+	json_t *doc;
+
+	if (c->r->json) {
+		doc = report_doc("mirror");
+		report_set_str(doc, "Target", target);
+		report_set_int(doc, "Modules", (long long)m->n_modules);
+		report_set_int(doc, "Files", (long long)m->n_files);
+		report_set_int(doc, "Written", (long long)m->n_written);
+		report_set_int(doc, "Bytes", m->bytes);
+		report_set_text(doc, "Error", m->unsure);
+		report_set_rows(doc, "levels");
+		report_json(c->r, doc);
+		return;
+	}
+	gauge_bytes(&b, (uint64_t)m->bytes);
+	report_textf(c->r, "%s: %zu module versions, %zu files, %s; %zu files written\n", target,
+		     m->n_modules, m->n_files, b.data, m->n_written);
+	if (*m->unsure)
+		report_textf(c->r, "not whole: %s\n", m->unsure);
+	buf_release(&b);
+}
+
+static bool is_archive(const char *target)
+{
+	return str_has_suffix(target, ".tar.zst");
+}
+
+static int make(struct cli *c, unsigned levels, bool athens)
+{
+	const char *target = c->args[0];
+	struct mirror m;
+	struct err e = ERR_INIT;
+	char *tree = is_archive(target)
+			     ? xasprintf("%.*s.tree", (int)(strlen(target) - strlen(".tar.zst")),
+					 target)
+			     : xstrdup(target);
+	int status = STATUS_FINE;
+	bool ok = true;
+
+	mirror_begin(&m, &(struct mirror_options){ .dir = tree,
+						   .archive = is_archive(target) ? target : NULL,
+						   .levels = levels,
+						   .athens = athens,
+						   .offline = c->offline });
+	for (size_t i = 1; ok && i < MAX(c->n_args, (size_t)2); i++)
+		ok = add_project(c, &m, c->n_args > 1 ? c->args[i] : NULL, &e);
+	ok = ok && mirror_end(&m, &e);
+	if (ok)
+		tell(c, &m, target);
+	status = !ok ? cli_fail(c, &e) : *m.unsure ? STATUS_UNKNOWN : STATUS_FINE;
+	mirror_release(&m);
+	free(tree);
+	return status;
+}
+
+static void check_row(struct cli *c, json_t *rows, const struct levels_row *row, int *status)
+{
+	json_t *o = rows ? report_add_row(rows) : NULL,
+	       *list = o ? report_set_rows(o, "missing") : NULL;
+	bool whole = !row->unsure;
+
+	if (!whole)
+		*status = STATUS_NO;
+	if (!o)
+		report_textf(c->r, "%s %s: %s%s%s\n",
+			     report_glyph(c->r, whole ? GLYPH_GOOD : GLYPH_BAD),
+			     levels_name(row->level), whole ? "whole" : "not whole",
+			     *row->failed ? ": " : "", row->failed);
+	else {
+		report_set_str(o, "Level", levels_name(row->level));
+		json_object_set_new(o, "Ready", json_boolean(whole));
+		report_set_text(o, "Error", row->failed);
+	}
+	for (size_t i = 0; i < row->n_missing; i++) {
+		const struct levels_missing *x = &row->missing[i];
+
+		if (!x->unread)
+			continue;
+		if (o) {
+			json_t *r = report_add_row(list);
+
+			report_set_str(r, "Path", x->mod.path);
+			report_set_text(r, "Version", x->mod.version);
+			report_set_str(r, "File", x->file);
+		} else {
+			report_textf(c->r, "  %s\n", x->file + strlen("cache/download/"));
+		}
+	}
+}
+
+static int check(struct cli *c, unsigned levels)
+{
+	const char *dir = c->n_args > 1 ? c->args[1] : NULL;
+	struct load *l = load_new(&(struct load_options){ .dir = dir, .offline = c->offline });
+	struct snapshot *s = snapshot_new();
+	struct levels found = { .n = 0 };
+	struct err e = ERR_INIT;
+	int status = STATUS_FINE;
+	char *target = realpath(c->args[0], NULL);
+	bool ok = target || err_set(&e, ERR_NOT_FOUND, "%s: no such directory", c->args[0]);
+
+	ok = ok && load_now(l, &s, REQUEST(PART_ENV), &e);
+	if (ok) {
+		const struct load_env *env = snapshot_part(s, REQUEST(PART_ENV))->data;
+
+		ok = mirror_check(&found, target, env->env, levels, NULL, &e);
+	}
+	if (ok) {
+		json_t *doc = c->r->json ? report_doc("mirror") : NULL,
+		       *rows = doc ? report_set_rows(doc, "levels") : NULL;
+
+		for (size_t i = 0; i < found.n; i++)
+			check_row(c, rows, &found.rows[i], &status);
+		if (doc)
+			report_json(c->r, doc);
+	} else {
+		status = cli_fail(c, &e);
+	}
+	levels_release(&found);
+	free(target);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static int run(struct cli *c)
+{
+	const char *names = cli_flag(c, "level"), *layout = cli_flag(c, "layout");
+	unsigned levels = 0;
+
+	if (!take_levels(names ? names : "build,test,list,tidy", &levels))
+		return cli_usage(c, "the levels are build, test, list, tidy, why, vendor");
+	if (layout && !str_eq(layout, "proxy") && !str_eq(layout, "athens"))
+		return cli_usage(c, "--layout takes proxy or athens, not %s", layout);
+	if (cli_has(c, "check"))
+		return check(c, levels);
+	if (c->read_only)
+		return cli_usage(c, "--read-only forbids it");
+	return make(c, levels, layout && str_eq(layout, "athens"));
+}
+
+static const struct cli_flag flags[] = {
+	{ "level", "LIST",
+	  "of build, test, list, tidy, why, vendor; build,test,list,tidy without it" },
+	{ "check", NULL, "only see whether the project's levels work with the mirror alone" },
+	{ "layout", "KIND", "proxy: what GOPROXY=file://DIR reads; athens: Athens' disk storage" },
+	{ NULL },
+};
+
+const struct cli_command cmd_mirror = {
+	.name = "mirror",
+	.args = "DIR|FILE.tar.zst [PROJECT...]",
+	.summary = "a module proxy as a tree of files: what these projects need",
+	.help = "Writes the module versions that the levels need as a tree that works as GOPROXY=file://DIR and behind any web server, with the\n"
+		"lookups and tiles of the checksum database, so that GOSUMDB verifies without the network. Each file is checked\n"
+		"against go.sum or the database before. What is there with the same content is left alone; further projects are\n"
+		"added. An archive is made of the tree FILE.tree beside it; the same tree gives the same bytes. It needs libzstd.\n",
+	.complete = "files",
+	.flags = flags,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = run,
+};
