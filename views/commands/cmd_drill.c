@@ -1,0 +1,219 @@
+#include "commands/cli.h"
+#include "offline/drill.h"
+#include "parts/load.h"
+
+#define TIMEOUT_MS 30000
+
+static const char *from_text(struct arena *a, enum drill_from from, size_t hop)
+{
+	return from == DRILL_HOP      ? arena_fmt(a, "hop %zu", hop + 1)
+	       : from == DRILL_DIRECT ? "direct"
+				      : "nowhere";
+}
+
+static void add_file(json_t *rows, struct arena *a, const struct drill_file *f)
+{
+	json_t *o = report_add_row(rows);
+
+	report_set_str(o, "Path", f->missing->mod.path);
+	report_set_text(o, "Version", f->missing->mod.version);
+	report_set_str(o, "File", f->missing->file);
+	report_set_str(o, "Before", from_text(a, f->before, f->hop_before));
+	report_set_str(o, "From", f->unverified ? "nowhere" : from_text(a, f->from, f->hop));
+	report_set_text(o, "GoSays", f->says);
+	report_set_text(o, "Remedy", f->mend);
+}
+
+static void print_json(struct cli *c, struct drill *d)
+{
+	json_t *doc = report_doc("drill"), *rows;
+
+	report_set_int(doc, "Lost", (long long)d->n_lost);
+	report_set_int(doc, "Moved", (long long)d->n_moved);
+	report_set_text(doc, "Error", d->error);
+	rows = report_set_rows(doc, "files");
+	for (size_t i = 0; i < d->n; i++)
+		add_file(rows, &d->arena, &d->files[i]);
+	report_json(c->r, doc);
+}
+
+static size_t answered_by(const struct drill *d, size_t hop)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->files[i].from == DRILL_HOP && d->files[i].hop == hop;
+	return n;
+}
+
+static void print_verdict(struct cli *c, const struct drill *d, const struct drill_fault *f)
+{
+	if (!d->n)
+		report_textf(c->r, "nothing breaks: all that is needed is in GOMODCACHE\n");
+	else if (d->n_lost)
+		report_styledf(c->r, STYLE_BAD,
+			       "%zu of %zu files cannot be had; %zu come from elsewhere\n",
+			       d->n_lost, d->n, d->n_moved);
+	else
+		report_styledf(c->r, STYLE_GOOD,
+			       "nothing breaks: %zu of %zu files come from elsewhere\n", d->n_moved,
+			       d->n);
+	if (f->slow_ms && f->hop != DRILL_NO_HOP)
+		report_textf(c->r,
+			     "hop %zu answers for %zu files: %.1f s more, one after the other\n",
+			     f->hop + 1, answered_by(d, f->hop),
+			     (double)answered_by(d, f->hop) * f->slow_ms / 1000);
+}
+
+static void print_text(struct cli *c, struct drill *d, const struct drill_fault *f)
+{
+	static const struct report_column columns[] = {
+		{ "" }, { "FILE" }, { "BEFORE" }, { "NOW" }, { "" },
+	};
+	struct report_table t;
+
+	if (d->n) {
+		report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+		for (size_t i = 0; i < d->n; i++) {
+			const struct drill_file *x = &d->files[i];
+			bool lost = x->from == DRILL_NOWHERE || x->unverified;
+
+			report_cell(&t, lost ? STYLE_BAD : STYLE_GOOD, "%s",
+				    report_glyph(c->r, lost ? GLYPH_BAD : GLYPH_GOOD));
+			report_cell(&t, STYLE_NORMAL, "%s",
+				    x->missing->file + strlen("cache/download/"));
+			report_cell(&t, STYLE_QUIET, "%s",
+				    from_text(&d->arena, x->before, x->hop_before));
+			report_cell(&t, lost ? STYLE_BAD : STYLE_NORMAL, "%s",
+				    x->unverified ? "unverified"
+						  : from_text(&d->arena, x->from, x->hop));
+			report_cell(&t, STYLE_QUIET, "%s%s%s", x->says, *x->mend ? "; mend: " : "",
+				    x->mend);
+		}
+		report_table_end(&t);
+	}
+	print_verdict(c, d, f);
+}
+
+/* Each file once, whichever levels lack it. Lists of versions are not rehearsed. */
+static size_t files_of(const struct levels *l, const struct levels_missing ***files)
+{
+	VEC(const struct levels_missing *) all = { 0 };
+
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->rows[i].n_missing; k++) {
+			const struct levels_missing *x = &l->rows[i].missing[k];
+			bool have = !*x->mod.version;
+
+			for (size_t m = 0; m < all.n && !have; m++)
+				have = str_eq(all.items[m]->file, x->file);
+			if (!have)
+				vec_push(&all, x);
+		}
+	*files = all.items;
+	return all.n;
+}
+
+static int act(struct cli *c, const struct load_graph *g, const struct levels *l,
+	       const struct drill_fault *f)
+{
+	struct drill_options o = {
+		.env = g->env->env, .sums = g->sums, .fault = *f, .total_ms = TIMEOUT_MS
+	};
+	const struct levels_missing **files;
+	size_t n = files_of(l, &files);
+	struct drill d;
+	int status;
+
+	drill_run(&d, &o, files, n);
+	if (c->r->json)
+		print_json(c, &d);
+	else
+		print_text(c, &d, f);
+	status = d.n_lost || *d.error ? STATUS_NO : STATUS_FINE;
+	drill_release(&d);
+	free(files);
+	return status;
+}
+
+static bool number(const char *s, long most, long *v)
+{
+	char *end;
+
+	*v = strtol(s, &end, 10);
+	return end != s && *v >= 1 && *v <= most && (!*end || str_eq(end, "s"));
+}
+
+/* --down 1, --status 500 [--down 2], --slow 2s. Without a number it is the first. */
+static bool take_fault(struct cli *c, struct drill_fault *f)
+{
+	const char *down = cli_flag(c, "down"), *status = cli_flag(c, "status"),
+		   *slow = cli_flag(c, "slow"), *sumdb = cli_flag(c, "sumdb"),
+		   *vcs = cli_flag(c, "vcs");
+	long v = 1;
+
+	*f = (struct drill_fault){ .hop = DRILL_NO_HOP };
+	if (down && !number(down, 1000, &v))
+		return false;
+	if (down || status || slow)
+		f->hop = (size_t)v - 1;
+	if (status && !number(status, 599, &v))
+		return false;
+	f->status = status ? (int)v : 0;
+	if (slow && !number(slow, 3600, &v))
+		return false;
+	f->slow_ms = slow ? (int)v * 1000 : 0;
+	if ((sumdb && !str_eq(sumdb, "down")) || (vcs && !str_eq(vcs, "down")))
+		return false;
+	f->sumdb = sumdb != NULL;
+	f->vcs = vcs != NULL;
+	return down || status || slow || sumdb || vcs;
+}
+
+static int run(struct cli *c)
+{
+	const struct request *r = REQUEST(PART_OFFLINE,
+					  .offline = { .levels = (1u << LEVELS_BUILD) |
+								 (1u << LEVELS_TEST) |
+								 (1u << LEVELS_LIST) });
+	struct load *l;
+	struct snapshot *s;
+	struct drill_fault f;
+	struct err e = ERR_INIT;
+	int status;
+
+	if (!take_fault(c, &f))
+		return cli_usage(
+			c,
+			"say what breaks: --down HOP, --status CODE, --slow 2s, --sumdb down, --vcs down");
+	l = load_new(&(struct load_options){ .offline = c->offline });
+	s = snapshot_new();
+	if (load_now(l, &s, REQUEST(PART_GRAPH), &e) && load_now(l, &s, r, &e))
+		status = act(c, snapshot_part(s, REQUEST(PART_GRAPH))->data,
+			     ((const struct load_offline *)snapshot_part(s, r)->data)->levels, &f);
+	else
+		status = cli_fail(c, &e);
+	snapshot_unref(s);
+	load_free(l);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "down", "HOP", "this hop of GOPROXY does not answer, or answers as --status says" },
+	{ "status", "CODE", "it answers everything with this: 403, 404, 410, 500" },
+	{ "slow", "SECONDS", "it answers so much later" },
+	{ "sumdb", "down", "the checksum database does not answer" },
+	{ "vcs", "down", "repositories do not answer" },
+	{ NULL },
+};
+
+const struct cli_command cmd_drill = {
+	.name = "drill",
+	.summary = "what breaks if a proxy, the checksum database or a repository is gone",
+	.help = "For every file that build, test and list -m all still need and GOMODCACHE lacks: from which hop it comes now, and with the fault,\n"
+		"by go's own rules, and what would mend it. The other hops are really asked; of zips the first bytes are.\n"
+		"The exit status is 1 if something cannot be had.\n",
+	.complete = "none",
+	.flags = flags,
+	.run = run,
+};
