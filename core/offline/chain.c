@@ -149,6 +149,18 @@ void chain_probe(struct chain *c, const struct exchange_options *o)
 	free(url);
 }
 
+void chain_probe_hops(struct chain *c, const struct exchange_options *o)
+{
+	struct err e = ERR_INIT;
+
+	*c = (struct chain){ .sumdb_hop = CHAIN_DATABASE };
+	c->error = c->sumdb = c->sumdb_error = c->sumdb_base = c->head.says = c->head.url = "";
+	if (!route_init(&c->route, o->env, &e))
+		c->error = arena_strdup(&c->arena, e.text);
+	err_release(&e);
+	ask_hops(c, o);
+}
+
 void chain_release(struct chain *c)
 {
 	route_release(&c->route);

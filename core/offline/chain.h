@@ -41,6 +41,8 @@ struct chain {
 #define CHAIN_DATABASE SIZE_MAX
 
 void chain_probe(struct chain *c, const struct exchange_options *o);
+/* The hops alone: one request each. */
+void chain_probe_hops(struct chain *c, const struct exchange_options *o);
 void chain_release(struct chain *c);
 
 /* The first pattern of a list of globs (GONOPROXY, GONOSUMDB, GOINSECURE) that fits a module. */

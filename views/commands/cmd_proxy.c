@@ -1,6 +1,7 @@
 #include <sys/socket.h>
 
 #include "commands/cli.h"
+#include "commands/proxy_watch.h"
 #include "texts/proxy_text.h"
 
 static void set_ms(json_t *o, const char *key, int64_t us)
@@ -409,6 +410,10 @@ static int run(struct cli *c)
 				   .no_zips = cli_has(c, "no-zip") };
 	int status;
 
+	if (cli_has(c, "watch")) {
+		free(arg);
+		return proxy_watch(c);
+	}
 	if (timeout && (end == timeout || *end || seconds < 1 || seconds > 3600)) {
 		free(arg);
 		return cli_usage(c, "-timeout takes seconds, from 1 to 3600");
@@ -423,6 +428,15 @@ static const struct cli_flag flags[] = {
 	{ "all", NULL, "trace every module that the build list needs and the cache lacks" },
 	{ "no-zip", NULL, "do not ask for zips" },
 	{ "timeout", "SECONDS", "wait so long for an answer (30)" },
+	{ "watch", NULL, "ask the hops again and again: percentiles, alarm, all-clear" },
+	{ "every", "TIME", "between two rounds (30s)" },
+	{ "threshold", "TIME", "slower is bad (500ms)" },
+	{ "strikes", "N",
+	  "so many bad rounds in a row raise the alarm, as many good ones end it (3)" },
+	{ "count", "N", "end after so many rounds" },
+	{ "exec", "CMD",
+	  "run it at an alarm and at its end, with MODSCOPE_EVENT, _HOP, _URL, _STATUS, _MS in its environment" },
+	{ "metrics", "FILE", "write it each round, in Prometheus' text format" },
 	{ NULL },
 };
 

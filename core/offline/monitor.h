@@ -1,0 +1,59 @@
+/*
+ * monitor.h - the hops of GOPROXY watched: round after round, with percentiles, an alarm and an all-clear.
+ *
+ * Each round asks every proxy one small question, once, on a new connection; rounds are `every_ms` apart, a tenth more or less so
+ * that many who watch do not ask at the same moment. A hop that is bad (no answer, 5xx, 429, or slower than the threshold) so many times in
+ * a row raises the alarm once; as many good answers in a row end it once. A command that is to be run gets the facts in its environment:
+ * MODSCOPE_EVENT (alarm, clear), _HOP, _URL, _STATUS, _MS, _P50_MS, _P95_MS, _THRESHOLD_MS. One thread; blocks between rounds.
+ *
+ *	monitor_run(&(struct monitor_options){ .env = env, .every_ms = 30000, .round = show });
+ */
+#ifndef MODSCOPE_MONITOR_H
+#define MODSCOPE_MONITOR_H
+
+#include "base/err.h"
+#include "offline/chain.h"
+
+#define MONITOR_KEEP 240 /* samples of a hop */
+
+enum monitor_event { MONITOR_NOTHING, MONITOR_ALARM, MONITOR_CLEAR };
+
+struct monitor_hop {
+	size_t hop; /* of GOPROXY, from 0 */
+	const char *url;
+	uint64_t samples[MONITOR_KEEP]; /* microseconds, oldest first; of answers */
+	size_t n;
+	uint64_t rounds, bad; /* all, and those that were bad */
+	int status;	      /* of this round; 0: no answer */
+	int64_t last;	      /* microseconds; -1: no answer */
+	uint64_t p50, p95, p99;
+	int bad_in_row, good_in_row;
+	bool alarm;
+	enum monitor_event event; /* of this round */
+};
+
+struct monitor {
+	struct arena arena;
+	const char *error; /* GOPROXY is no list */
+	struct monitor_hop *hops; /* proxies only */
+	size_t n;
+	uint64_t round;
+	int64_t time; /* of this round, seconds since 1970 */
+};
+
+struct monitor_options {
+	const struct goenv *env; /* borrowed, as all */
+	struct cancel *cancel;
+	struct activity *log;
+	int every_ms, threshold_ms, strikes;
+	uint64_t count;		 /* rounds; 0: until it is cancelled */
+	const char *exec;	 /* for a shell; NULL: none */
+	const char *metrics;	 /* a file in Prometheus' text format, written anew each round; NULL: none */
+	void (*round)(void *ctx, const struct monitor *m);
+	void *ctx;
+};
+
+/* False where the metrics cannot be written, or GOPROXY is no list. */
+bool monitor_run(const struct monitor_options *o, struct err *e);
+
+#endif
