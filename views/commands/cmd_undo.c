@@ -180,6 +180,7 @@ const struct cli_command cmd_undo = {
 	.name = "undo",
 	.args = "[CHANGE...]",
 	.summary = "take back what repair, prune and apply did; without arguments: the list",
+	.help = "What another change has changed since is left until that is taken back; its id is named.\n",
 	.complete = "none",
 	.view = "cache",
 	.flags = flags,
