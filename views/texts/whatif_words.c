@@ -175,8 +175,6 @@ bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s,
 	struct buf b = BUF_INIT;
 	size_t n = 0;
 
-	if (m && s->kind == WHATIF_UNREPLACE && !m->replaced.path[0])
-		return err_set(e, ERR_NOT_FOUND, "%s: it is not replaced", s->path);
 	if (m || may_be_new(s) || gover_is_toolchain(s->path))
 		return true;
 	for (size_t i = 0; i < g->n_modules && n < NEAR_NAMES; i++)
