@@ -148,6 +148,7 @@ struct cache_entry {
 	bool used;			/* in the given build list */
 	bool hashed;
 	struct cache_file files[CACHE_FILES];
+	int tree_errno;			/* why the tree could not be looked at, be it there or not; 0 */
 	uint64_t download_bytes;	/* of the files in cache/download */
 	uint64_t tree_bytes, tree_files;
 	uint64_t tree_writable;		/* files with a write bit: go leaves none, and does not care */

@@ -61,6 +61,20 @@ static bool check_mode(struct cache_check *c, enum cache_part part)
 	return faccessat(AT_FDCWD, c->files[part], R_OK, AT_EACCESS) == 0;
 }
 
+/* Whether the tree is there cannot be said. */
+static void check_tree_seen(struct cache_check *c)
+{
+	struct cache_problem *p;
+
+	if (!c->entry->tree_errno)
+		return;
+	p = cache_problem_add(c->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_NONE,
+			      CACHE_KIND_UNREADABLE, c->files[CACHE_TREE],
+			      "it cannot be looked at");
+	p->found = arena_strdup(&c->w->arena, err_errno_text(c->entry->tree_errno));
+	p->remedy = "check the file system and its permissions";
+}
+
 static void check_kind(struct cache_check *c, enum cache_part part)
 {
 	if (!c->entry->files[part].mode || !check_type(c, part))
@@ -93,7 +107,7 @@ static void check_missing_downloads(struct cache_check *c)
 			f[CACHE_TREE].mode
 				? "builds from the extracted tree; go mod verify does not notice"
 				: "downloads it again");
-	if (!f[CACHE_TREE].mode)
+	if (!f[CACHE_TREE].mode && !c->entry->tree_errno)
 		missing(c, CACHE_TREE, FINDING_INFO, CACHE_FIX_EXTRACT, CACHE_KIND_TREE_MISSING,
 			"extracts the zip when a package of it is needed; go mod verify does not notice");
 	if (!f[CACHE_INFO].mode)
@@ -269,6 +283,8 @@ static enum cache_state state_of(const struct cache_check *c, bool orphan)
 
 static bool is_absent(const struct cache_entry *entry)
 {
+	if (entry->tree_errno)
+		return false;
 	for (unsigned i = 0; i < CACHE_FILES; i++)
 		if (entry->files[i].mode)
 			return false;
@@ -299,6 +315,7 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 	name_files(&c);
 	for (unsigned i = 0; i < CACHE_FILES; i++)
 		check_kind(&c, (enum cache_part)i);
+	check_tree_seen(&c);
 	if (lock_is_held(&c)) {
 		w->problems.n = 0;
 		tell_locked(&c);

@@ -151,6 +151,8 @@ static void run_entry(void *ctx, size_t i)
 	entry->n_problems = 0;
 	if (lstat(cachepath_tree(&w->arena, l->r->root, entry->mod), &st) == 0)
 		entry->files[CACHE_TREE] = cache_file_of(&st);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		entry->tree_errno = errno;
 	cache_check_entry(w, entry);
 	give_worker(l, w);
 	pthread_mutex_lock(&l->lock);

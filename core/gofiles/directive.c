@@ -313,6 +313,16 @@ void directive_unknown_block(struct directive_reader *r, const struct modsyntax_
 	buf_release(&text);
 }
 
+bool directive_open(struct directive_reader *r, struct modsyntax *syntax,
+		    struct modsyntax_errors *own, struct arena *a, const struct gomod_options *o,
+		    const char *data, size_t len, struct err *e)
+{
+	*r = (struct directive_reader){ .syntax = syntax, .errors = o->errors ? o->errors : own };
+	r->errors->arena = a;
+	r->errors->n = 0;
+	return modsyntax_parse(syntax, a, o->name, o->long_name, data, len, r->errors, e);
+}
+
 bool directive_done(struct directive_reader *r, struct err *e)
 {
 	if (!r->errors->n)

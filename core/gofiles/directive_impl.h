@@ -32,6 +32,9 @@ static inline void directive_error(struct directive_reader *r, const struct mods
 {
 	directive_errorf(r, line, "%s", text);
 }
+/* Begins a file: its reader, without fixer and lax, and its syntax tree. `own` is the list of errors where the caller has none. */
+bool directive_open(struct directive_reader *r, struct modsyntax *syntax, struct modsyntax_errors *own, struct arena *a,
+		    const struct gomod_options *o, const char *data, size_t len, struct err *e);
 void directive_unknown_block(struct directive_reader *r, const struct modsyntax_block *b);
 
 /* A string; NULL if it is malformed. */

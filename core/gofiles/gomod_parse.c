@@ -252,16 +252,13 @@ bool gomod_parse(struct gomod **out, struct arena *a, const struct gomod_options
 		 const char *data, size_t len, struct err *e)
 {
 	struct gomod *f = gomod_new(a, o->name);
-	struct modsyntax_errors local = { .arena = a };
-	struct directive_reader r = { .syntax = &f->syntax,
-				      .errors = o->errors ? o->errors : &local,
-				      .fixer = o->fixer,
-				      .lax = o->lax };
+	struct modsyntax_errors own = { .arena = a };
+	struct directive_reader r;
 
-	r.errors->arena = a;
-	r.errors->n = 0;
-	if (!modsyntax_parse(&f->syntax, a, o->name, o->long_name, data, len, r.errors, e))
+	if (!directive_open(&r, &f->syntax, &own, a, o, data, len, e))
 		return false;
+	r.fixer = o->fixer;
+	r.lax = o->lax;
 	for (size_t i = 0; i < f->syntax.n_stmts; i++) {
 		struct modsyntax_stmt *s = &f->syntax.stmts[i];
 

@@ -48,15 +48,12 @@ bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_optio
 		  const char *data, size_t len, struct err *e)
 {
 	struct gowork *f = arena_calloc(a, 1, sizeof(*f));
-	struct modsyntax_errors local = { .arena = a };
-	struct directive_reader r = { .syntax = &f->syntax,
-				      .errors = o->errors ? o->errors : &local };
+	struct modsyntax_errors own = { .arena = a };
+	struct directive_reader r;
 
 	f->arena = a;
 	f->go = f->toolchain = "";
-	r.errors->arena = a;
-	r.errors->n = 0;
-	if (!modsyntax_parse(&f->syntax, a, o->name, o->long_name, data, len, r.errors, e))
+	if (!directive_open(&r, &f->syntax, &own, a, o, data, len, e))
 		return false;
 	for (size_t i = 0; i < f->syntax.n_stmts; i++) {
 		struct modsyntax_stmt *s = &f->syntax.stmts[i];

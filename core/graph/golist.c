@@ -3,6 +3,7 @@
 #include "fetch/source.h"
 #include "gofiles/gosum.h"
 #include "gofiles/gover.h"
+#include "gofiles/pkgpattern.h"
 #include "graph/golist_impl.h"
 #include "graph/query.h"
 
@@ -82,40 +83,6 @@ static void list_path(struct golist *l, const char *path)
 	vec_push(&l->rows, m);
 }
 
-/* pkgpattern.MatchPattern: "..." is any string, and "/..." at the end may be missing; a vendor element is matched only
- * by itself. */
-static bool glob(const char *p, const char *s)
-{
-	const char *star = NULL, *back = NULL;
-
-	for (;;) {
-		if (strncmp(p, "...", 3) == 0) {
-			star = p += 3;
-			back = s;
-		} else if (*p == *s) {
-			if (!*p)
-				return true;
-			p++;
-			s++;
-		} else if (star && *back) {
-			p = star;
-			s = ++back;
-		} else {
-			return false;
-		}
-	}
-}
-
-static bool matches(const char *pattern, const char *path)
-{
-	size_t n = strlen(pattern);
-
-	if (glob(pattern, path))
-		return true;
-	return str_has_suffix(pattern, "/...") && strlen(path) == n - 4 &&
-	       strncmp(pattern, path, n - 4) == 0;
-}
-
 #define NETWORK_THREADS 32u
 
 struct infos {
@@ -172,7 +139,8 @@ static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t
 
 static bool wanted(const char *arg, const struct modver *m)
 {
-	return !gover_is_toolchain(m->path) && (str_eq(arg, "all") || matches(arg, m->path));
+	return !gover_is_toolchain(m->path) &&
+	       (str_eq(arg, "all") || pkgpattern_match(arg, m->path));
 }
 
 static void list_pattern(struct golist *l, const char *arg)

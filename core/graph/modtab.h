@@ -1,5 +1,5 @@
 /*
- * modtab.h - the table of modules: module paths and (path, version) pairs, the nodes of graphs, as small numbers.
+ * modtab.h - the table of modules: it numbers module paths, and module versions (path and version), which are the nodes of graphs.
  *
  * A table belongs to one loader (modload.h) and only grows: a number once given stays. Equal strings are one
  * pointer, so both numbers and pointers compare by ==. Numbers start at 0; MODTAB_NONE means absent. Only the

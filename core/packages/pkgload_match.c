@@ -6,92 +6,8 @@
 #include "gofiles/gomod.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
+#include "gofiles/pkgpattern.h"
 #include "packages/pkgwalk.h"
-
-/* Path elements named vendor (but the last) become this, which no wildcard matches (cmd/internal/pkgpattern). */
-#define VENDOR_CHAR '\1'
-
-static char *hide_vendor(const char *s)
-{
-	struct buf b = BUF_INIT;
-
-	for (;;) {
-		size_t n = strcspn(s, "/");
-
-		if (s[n] && n == 6 && memcmp(s, "vendor", 6) == 0)
-			buf_addch(&b, VENDOR_CHAR);
-		else
-			buf_add(&b, s, n);
-		if (!s[n])
-			return buf_detach(&b);
-		buf_addch(&b, '/');
-		s += n + 1;
-	}
-}
-
-/* "..." matches any string without VENDOR_CHAR. One row of reachable positions, moved along the pattern. */
-static bool glob(const char *pattern, const char *name)
-{
-	size_t len = strlen(name);
-	bool *row = xcalloc(len + 2, sizeof(*row)), matched;
-
-	row[0] = true;
-	while (*pattern) {
-		if (str_has_prefix(pattern, "...")) {
-			for (size_t i = 0; i < len; i++)
-				if (row[i] && name[i] != VENDOR_CHAR)
-					row[i + 1] = true;
-			pattern += 3;
-			continue;
-		}
-		for (size_t i = len + 1; i-- > 0;)
-			row[i] = i > 0 && row[i - 1] && name[i - 1] == *pattern;
-		pattern++;
-	}
-	matched = row[len];
-	free(row);
-	return matched;
-}
-
-static bool glob_variant(const char *pattern, size_t cut, const char *tail, const char *name)
-{
-	char *variant = xasprintf("%.*s%s", (int)(strlen(pattern) - cut), pattern, tail);
-	bool ok = glob(variant, name);
-
-	free(variant);
-	return ok;
-}
-
-/* pkgpattern.MatchPattern: "x/..." matches x too. */
-static bool pattern_matches(const char *pattern, const char *name)
-{
-	char *p = hide_vendor(pattern), *n = hide_vendor(name);
-	bool ok;
-
-	if (strpbrk(pattern, "\1") || strpbrk(name, "\1"))
-		ok = false;
-	else if (str_has_suffix(p, "/\1/..."))
-		ok = glob_variant(p, 6, "/vendor", n) || glob(p, n);
-	else if (str_has_suffix(p, "/..."))
-		ok = glob_variant(p, 4, "", n) || glob(p, n);
-	else
-		ok = glob(p, n);
-	free(p);
-	free(n);
-	return ok;
-}
-
-/* pkgpattern.TreeCanMatchPattern: may something at or below name match? */
-static bool tree_can_match(const char *pattern, const char *name)
-{
-	const char *dots = strstr(pattern, "...");
-	size_t fixed = dots ? (size_t)(dots - pattern) : strlen(pattern), n = strlen(name);
-
-	if (n <= fixed && strncmp(pattern, name, n) == 0 &&
-	    (n == fixed || n == 0 || name[n - 1] == '/' || pattern[n] == '/'))
-		return true;
-	return dots && n >= fixed && strncmp(name, pattern, fixed) == 0;
-}
 
 static bool is_local_pattern(const char *p)
 {
@@ -173,11 +89,11 @@ static void walk_tree(struct pkgload *ld, struct pkgload_match *m, struct pkgroo
 	for (size_t i = 0; i < w.n; i++) {
 		struct pkgroot_dir *d;
 
-		if (pattern && !tree_can_match(pattern, w.dirs[i].path))
+		if (pattern && !pkgpattern_can_match_below(pattern, w.dirs[i].path))
 			continue;
 		if (!map_put(have, w.dirs[i].path, ld))
 			continue;
-		if (pattern && !pattern_matches(pattern, w.dirs[i].path))
+		if (pattern && !pkgpattern_match(pattern, w.dirs[i].path))
 			continue;
 		w.dirs[kept++] = w.dirs[i];
 		d = pkgroot_dir(root, w.dirs[i].rel);
@@ -332,7 +248,7 @@ static void match_wildcard(struct pkgload *ld, struct pkgload_match *m, struct r
 	err_release(&e);
 	n = gostd_list(&ld->std, &ld->arena, "", &env, &std);
 	for (size_t i = 0; i < n; i++)
-		if (pattern_matches(m->pattern, std[i]))
+		if (pkgpattern_match(m->pattern, std[i]))
 			vec_push(&list, std[i]);
 	build = modgraph_build_list(mg, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -341,7 +257,8 @@ static void match_wildcard(struct pkgload *ld, struct pkgload_match *m, struct r
 			mod.version[0] ? NULL : modproject_main(modload_project(ld->ml), mod.path);
 		struct pkgload_source *s;
 
-		if (gover_is_toolchain(mod.path) || !tree_can_match(m->pattern, mod.path))
+		if (gover_is_toolchain(mod.path) ||
+		    !pkgpattern_can_match_below(m->pattern, mod.path))
 			continue;
 		s = pkgload_source(ld, mod);
 		if (s->root)
@@ -452,7 +369,7 @@ static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *
 	if (!pkgwalk(&ld->arena, abs, prefix, &w, &e))
 		add_error(ld, m, e.text);
 	for (size_t i = 0; i < w.n; i++)
-		if (pattern_matches(pattern, w.dirs[i].path) ||
+		if (pkgpattern_match(pattern, w.dirs[i].path) ||
 		    (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))
 			if (imports_builds(w.dirs[i].dir, &env, NULL))
 				vec_push(list, w.dirs[i].dir);

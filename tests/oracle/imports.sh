@@ -1,5 +1,5 @@
 #!/bin/sh
-# imports.sh - compares core/packages/imports.c with go/parser and go/build/constraint over GOROOT/src and the module cache.
+# imports.sh - compares core/packages/imports.h with go/parser and go/build/constraint over GOROOT/src and the module cache.
 # usage: tests/oracle/imports.sh SCAN_DIRS [DIR...]; skipped with status 77 where there is no go.
 set -eu
 scan=${1:?usage: imports.sh SCAN_DIRS [DIR...]}

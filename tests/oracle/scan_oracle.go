@@ -1,4 +1,4 @@
-// Scan_oracle prints what go reads from directories of Go files, for comparison with core/packages/imports.c.
+// Scan_oracle prints what go reads from directories of Go files, for comparison with core/packages/imports.h.
 //
 //	scan_oracle [-index] < list of directories
 //

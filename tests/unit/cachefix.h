@@ -180,6 +180,24 @@ static inline void fix_release(struct fix *f)
 	arena_release(&f->a);
 }
 
+/* For cmocka: *state is a struct fix. */
+static inline int fix_setup(void **state)
+{
+	struct fix *f = xcalloc(1, sizeof(*f));
+
+	umask(022);
+	fix_init(f);
+	*state = f;
+	return 0;
+}
+
+static inline int fix_teardown(void **state)
+{
+	fix_release(*state);
+	free(*state);
+	return 0;
+}
+
 static inline enum cache_voucher fix_trust(void *ctx, struct modver m, bool gomod, const char **sum)
 {
 	struct fix *f = ctx;

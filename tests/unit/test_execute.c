@@ -244,23 +244,6 @@ static void test_part_is_undone(void **state)
 	}
 }
 
-static int setup(void **state)
-{
-	struct fix *f = xcalloc(1, sizeof(*f));
-
-	umask(022);
-	fix_init(f);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fix_release(*state);
-	free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,5 +251,5 @@ int main(void)
 		cmocka_unit_test(test_part_is_undone),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, fix_setup, fix_teardown);
 }
