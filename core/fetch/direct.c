@@ -234,7 +234,8 @@ static struct module *begin(struct direct *d, const char *path, struct err *e)
 	m->looked_up = true;
 	pthread_mutex_unlock(&m->mutex);
 	if (err_is_set(&m->err)) {
-		err_copy(e, &m->err);
+		if (e)
+			err_copy(e, &m->err);
 		return NULL;
 	}
 	if (m->host)
@@ -297,6 +298,19 @@ bool direct_latest(struct direct *d, const char *module, struct buf *out, struct
 		     : proxy_latest(d->proxy, &m->hop, module, out, e);
 	end(m);
 	return ok;
+}
+
+const char *direct_merge_origin(struct direct *d, const char *module, struct arena *a,
+				const char *prefix, const char *origin)
+{
+	struct module *m = begin(d, module, NULL);
+	const char *merged;
+
+	if (!m)
+		return NULL;
+	merged = m->code ? direct_code_merge_origin(m->code, a, prefix, origin) : NULL;
+	end(m);
+	return merged;
 }
 
 bool direct_mod(struct direct *d, const char *module, const char *version, struct buf *out,

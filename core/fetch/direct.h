@@ -8,6 +8,7 @@
 #ifndef MODSCOPE_DIRECT_H
 #define MODSCOPE_DIRECT_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -23,6 +24,8 @@ void direct_free(struct direct *d); /* NULL is fine */
 bool direct_list(struct direct *d, const char *module, struct buf *out, struct err *e);
 bool direct_info(struct direct *d, const char *module, const char *rev, struct buf *out, struct err *e);
 bool direct_latest(struct direct *d, const char *module, struct buf *out, struct err *e);
+/* direct_code_merge_origin; NULL also for what comes from a proxy. */
+const char *direct_merge_origin(struct direct *d, const char *module, struct arena *a, const char *prefix, const char *origin);
 bool direct_mod(struct direct *d, const char *module, const char *version, struct buf *out, struct err *e);
 /* To an open file. */
 bool direct_zip(struct direct *d, const char *module, const char *version, int fd, const char *name, struct err *e);

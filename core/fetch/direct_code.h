@@ -25,6 +25,8 @@ void direct_code_free(struct direct_code *c); /* NULL is fine */
 bool direct_code_versions(struct direct_code *c, const char *const **list, size_t *n, struct err *e);
 /* The .info that go writes for a version, branch, tag or hash; rev NULL is Latest. Appended. */
 bool direct_code_info(struct direct_code *c, const char *rev, struct buf *out, struct err *e);
+/* An .info's Origin with what says that the list of versions with a prefix is still the same (mergeOrigin). NULL if it is not of this repository. */
+const char *direct_code_merge_origin(struct direct_code *c, struct arena *a, const char *prefix, const char *origin);
 bool direct_code_gomod(struct direct_code *c, const char *version, struct buf *out, struct err *e);
 /* The zip into an open file. go_version is the emulated go's, which refuses newer go lines; running is that and what made go choose it. */
 bool direct_code_zip(struct direct_code *c, const char *version, const char *go_version, const char *running,

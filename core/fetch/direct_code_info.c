@@ -1,4 +1,6 @@
 /* The .info of a version. */
+#include <jansson.h>
+
 #include "base/text.h"
 #include "fetch/direct_code_impl.h"
 #include "gofiles/pseudo.h"
@@ -67,4 +69,45 @@ bool direct_code_info(struct direct_code *c, const char *rev, struct buf *out, s
 	add_member(out, "Ref", info.rev->ref);
 	buf_addstr(out, "}}");
 	return true;
+}
+
+static const char *string_of(const json_t *origin, const char *name)
+{
+	const char *s = json_string_value(json_object_get(origin, name));
+
+	return s ? s : "";
+}
+
+static bool is_of(const struct direct_code *c, const json_t *origin)
+{
+	return str_eq(string_of(origin, "VCS"), "git") &&
+	       str_eq(string_of(origin, "URL"), githost_url(c->host)) &&
+	       str_eq(string_of(origin, "Subdir"), c->dir) && !*string_of(origin, "TagSum");
+}
+
+const char *direct_code_merge_origin(struct direct_code *c, struct arena *a, const char *prefix,
+				     const char *origin)
+{
+	json_t *old = json_loads(origin, 0, NULL);
+	const char *full = arena_fmt(a, "%s%s", c->tag_prefix, prefix), *out = NULL;
+	char sum[GITHOST_SUM_LEN + 1];
+	struct githost_tag *tags;
+	struct buf b = BUF_INIT;
+	size_t n;
+
+	if (is_of(c, old) && githost_tags(c->host, a, full, &tags, &n, sum, NULL)) {
+		buf_addch(&b, '{');
+		add_member(&b, "VCS", "git");
+		add_member(&b, "URL", githost_url(c->host));
+		add_member(&b, "Subdir", c->dir);
+		add_member(&b, "Hash", string_of(old, "Hash"));
+		add_member(&b, "TagPrefix", full);
+		add_member(&b, "TagSum", sum);
+		add_member(&b, "Ref", string_of(old, "Ref"));
+		buf_addch(&b, '}');
+		out = arena_strdup(a, b.data);
+	}
+	buf_release(&b);
+	json_decref(old);
+	return out;
 }

@@ -543,6 +543,12 @@ bool source_versions_at(struct source *s, const struct route_hop *hop, const cha
 	return source_answer_give(a, e);
 }
 
+const char *source_merge_origin(struct source *s, const struct route_hop *hop, const char *path,
+				struct arena *a, const char *prefix, const char *origin)
+{
+	return source_net_merge_origin(s->net, hop, path, a, prefix, origin);
+}
+
 static bool versions_in_turn(void *ctx, const struct route_hop *hop, struct err *e)
 {
 	const struct in_turn *q = ctx;

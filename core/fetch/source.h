@@ -112,6 +112,9 @@ bool source_stat_at(struct source *s, const struct route_hop *hop, const char *p
 		    struct source_info *info, struct err *e);
 bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path, const char *prefix,
 			const char *const **versions, size_t *n, struct err *e);
+/* The Origin of a version that the list of this hop chose, made of its .info's; in the arena. NULL if there is none. */
+const char *source_merge_origin(struct source *s, const struct route_hop *hop, const char *path, struct arena *a,
+				const char *prefix, const char *origin);
 bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path, struct source_info *info,
 		      struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */

@@ -360,6 +360,15 @@ static bool ask_zip(struct question *q, const struct route_hop *hop, struct err 
 	return proxy_zip(&q->net->proxy, hop, q->m.path, q->m.version, q->fd, q->name, e);
 }
 
+const char *source_net_merge_origin(struct source_net *net, const struct route_hop *hop,
+				    const char *path, struct arena *a, const char *prefix,
+				    const char *origin)
+{
+	prepare(net);
+	return hop && is_direct(hop) ? direct_merge_origin(net->direct, path, a, prefix, origin) :
+				       NULL;
+}
+
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e)
 {
 	struct buf data = BUF_INIT;

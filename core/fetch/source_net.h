@@ -50,6 +50,9 @@ bool source_net_list(struct source_net *net, const struct route_hop *hop, const 
 		     struct buf *b, int64_t *as_of, struct err *e);
 bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
 		       struct buf *b, int64_t *as_of, struct err *e);
+/* An .info's Origin as go gives it for a version that the list chose: NULL unless it comes from a repository. */
+const char *source_net_merge_origin(struct source_net *net, const struct route_hop *hop, const char *path, struct arena *a,
+				    const char *prefix, const char *origin);
 /* Into an open file. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
 /* proxy_zip_head of one hop after the other. */

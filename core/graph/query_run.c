@@ -106,7 +106,10 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 		if (!stat_version(q, q->current, &info, e))
 			return false;
 	}
-	info.origin = NULL; /* go merges it with the list's, and a proxy's list has none */
+	if (info.origin) /* go merges it with the list's, and a proxy's list has none */
+		info.origin = source_merge_origin(modproject_source(q->repo.mp), q->repo.hop, q->path,
+						  memory(q), q->m.prefix ? q->m.prefix : "",
+						  info.origin);
 	return give(q, &info);
 }
 
