@@ -73,7 +73,9 @@ struct git_lib {
 	int (*remote_create_anonymous)(git_remote **out, git_repository *repo, const char *url);
 	int (*remote_connect)(git_remote *remote, git_direction direction, const git_remote_callbacks *cb, const git_proxy_options *proxy, const git_strarray *headers);
 	int (*remote_ls)(const git_remote_head ***out, size_t *n, git_remote *remote);
-	int (*remote_fetch)(git_remote *remote, const git_strarray *refspecs, const git_fetch_options *o, const char *message);
+	int (*remote_download)(git_remote *remote, const git_strarray *refspecs, const git_fetch_options *o);
+	int (*reference_create)(git_reference **out, git_repository *repo, const char *name, const git_oid *id, int force,
+				const char *message);
 	int (*remote_disconnect)(git_remote *remote);
 	void (*remote_free)(git_remote *remote);
 	int (*config_new)(git_config **out);

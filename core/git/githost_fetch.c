@@ -10,6 +10,7 @@
 #include "git/githost_impl.h"
 
 #define MAX_LOGINS 3u
+#define MAX_KEPT 1000u
 
 static bool is_local(const char *url)
 {
@@ -260,11 +261,10 @@ static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 		return false;
 	o.callbacks = callbacks(&s);
 	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
-	o.update_fetchhead = 0;
 	o.proxy_opts.type = GIT_PROXY_AUTO;
 	code = h->git->remote_create_anonymous(&remote, h->repo->repo, h->o.real_url);
 	if (code == 0) {
-		code = h->git->remote_fetch(remote, specs, &o, NULL);
+		code = h->git->remote_download(remote, specs, &o);
 		h->git->remote_free(remote);
 	}
 	close(lock);
@@ -284,6 +284,26 @@ static bool is_here(struct githost *h, const char *hash)
 	return true;
 }
 
+/* Branches are kept as refs, so that the next fetch can say what is here. A tag more or less makes no difference to that, and fifty
+ * thousand files do. */
+static void keep_branches(struct githost *h)
+{
+	git_reference *made;
+	size_t n = 0;
+	git_oid id;
+
+	for (size_t i = 0; i < h->refs.n && n < MAX_KEPT; i++) {
+		const struct githost_ref *ref = &h->refs.items[i];
+
+		if (!str_has_prefix(ref->name, "refs/heads/") ||
+		    h->git->oid_fromstr(&id, ref->hash) != 0 ||
+		    h->git->reference_create(&made, h->repo->repo, ref->name, &id, 1, NULL) != 0)
+			continue;
+		h->git->reference_free(made);
+		n++;
+	}
+}
+
 bool githost_fetch_commit(struct githost *h, const char *hash, struct err *e)
 {
 	static char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*",
@@ -293,5 +313,7 @@ bool githost_fetch_commit(struct githost *h, const char *hash, struct err *e)
 	if (h->all || is_here(h, hash))
 		return true;
 	h->all = fetch(h, &(git_strarray){ specs, map_get(&h->by_name, "HEAD") ? 3 : 2 }, e);
+	if (h->all)
+		keep_branches(h);
 	return h->all;
 }
