@@ -44,7 +44,8 @@ static int least(const struct list *l, unsigned c)
 {
 	if (l->columns[c].whole)
 		return MAX(1, wanted(l, c));
-	return MAX(1, MIN((int)l->columns[c].min, wanted(l, c)));
+	/* what is not there needs no room */
+	return MAX(1, MIN((int)l->columns[c].min, (int)l->seen[c]));
 }
 
 /* No column can be dropped: cuts columns below their min. Returns what is still missing. */
@@ -59,6 +60,22 @@ static int squeeze(struct list *l, int missing)
 		missing -= less;
 	}
 	return missing;
+}
+
+/* A column that was dropped for a wider one after it may fit: the first again first. */
+static int take_back(struct list *l, int room)
+{
+	for (unsigned p = 1; p < 256; p++) {
+		for (unsigned c = 0; c < l->n_columns; c++) {
+			int w = least(l, c) + LIST_GAP;
+
+			if (l->widths[c] || l->columns[c].priority != p || w > room || !l->seen[c])
+				continue;
+			l->widths[c] = (short)(w - LIST_GAP);
+			room -= w;
+		}
+	}
+	return room;
 }
 
 /* Drops columns until the rest fits; returns the room left when each has its least width. */
@@ -80,7 +97,7 @@ static int choose_columns(struct list *l, int room)
 		if (used > room && drop < 0)
 			return -squeeze(l, used - room);
 		if (used <= room)
-			return room - used;
+			return take_back(l, room - used);
 		l->widths[drop] = 0;
 	}
 }

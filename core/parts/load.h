@@ -93,6 +93,7 @@ struct load_module {
 	const char *file, *short_file;	/* the go.mod with its require line, of the first member that has one; and as messages name it; "" */
 	int line;			/* of it; 0 if there is none */
 	struct modver replaced;		/* by this; path "" if it is not replaced */
+	const char *excluded;		/* versions of it that exclude lines name: "v0.15.0 v0.15.1"; "" */
 };
 struct load_graph {
 	const struct load_env *env;
@@ -243,6 +244,7 @@ struct load_outdated {
 	int64_t as_of;			/* of the oldest kept answer; 0: all are new */
 	const char *go_version;		/* of the project */
 	const char *messages;		/* what go says on stderr */
+	struct findings findings;	/* retracted, deprecated; and how many were not asked about */
 };
 
 /* PART_HISTORY: rows newest first, each with what the project and the cache have of that version. Partial: without details yet. */

@@ -166,6 +166,23 @@ static void classify(struct load_graph *g)
 	}
 }
 
+static void note_excludes(struct load_graph *g, struct arena *a)
+{
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(g->ml), &mains);
+
+	for (size_t i = 0; i < n && mains[i].file; i++) {
+		for (size_t k = 0; k < mains[i].file->exclude.n; k++) {
+			struct modver x = mains[i].file->exclude.items[k].mod;
+			struct load_module *m = find_module(g, x.path);
+
+			if (m)
+				m->excluded = arena_fmt(a, "%s%s%s", m->excluded,
+							*m->excluded ? " " : "", x.version);
+		}
+	}
+}
+
 static void make_modules(struct load_graph *g, struct arena *a)
 {
 	size_t n;
@@ -180,7 +197,7 @@ static void make_modules(struct load_graph *g, struct arena *a)
 		m->path = g->nodes[list[i]].path;
 		m->version = g->nodes[list[i]].version;
 		m->depth = UINT32_MAX;
-		m->file = m->short_file = "";
+		m->file = m->short_file = m->excluded = "";
 		m->replaced = modproject_replacement(modload_project(g->ml),
 						     (struct modver){ m->path, m->version });
 		if (!m->replaced.path)
@@ -191,6 +208,7 @@ static void make_modules(struct load_graph *g, struct arena *a)
 	}
 	qsort(g->modules, n, sizeof(*g->modules), by_path);
 	classify(g);
+	note_excludes(g, a);
 }
 
 /* What all versions of a path have in common is summed up in its module. */

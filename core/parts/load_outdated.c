@@ -4,7 +4,9 @@
 
 #include "fetch/source.h"
 #include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
 #include "graph/modload_open.h"
+#include "graph/retraction.h"
 #include "versions/outdated.h"
 
 #define DAY 86400
@@ -76,6 +78,74 @@ static bool open_home(struct pass *k, enum modproject_command command, struct er
 	return modload_open(&h->ml, &mo, e);
 }
 
+static void outdated_release(void *data)
+{
+	findings_release(&((struct load_outdated *)data)->findings);
+}
+
+/* Where a main module requires it. */
+static void find_line(const struct pass *k, const char *path, struct finding *f)
+{
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(home_of(k)->ml), &mains);
+
+	for (size_t i = 0; i < n && mains[i].file; i++) {
+		const struct gomod_require *r = mains[i].file->require.items;
+
+		for (size_t j = 0; j < mains[i].file->require.n && !f->line; j++)
+			if (str_eq(r[j].mod.path, path) && r[j].line) {
+				f->file = mains[i].gomod;
+				f->line = r[j].line->line;
+			}
+	}
+}
+
+static void add_finding(const struct pass *k, struct findings *fs, const struct outdated_row *row,
+			enum finding_severity severity, const char *kind, const char *word,
+			const char *why)
+{
+	struct arena *a = fs->arena;
+	struct modver m = { row->info->path, row->info->version };
+	const char *text = retraction_short_message(a, why, "");
+	struct finding *f = finding_add(fs, severity, kind,
+					arena_fmt(a, "%s@%s", m.path, m.version),
+					*text ? arena_fmt(a, "%s: %s", word, text) : word);
+
+	f->mod = m;
+	find_line(k, m.path, f);
+	f->go_says = arena_fmt(a, "go list -m -u prints (%s) behind it", word);
+	f->remedy =
+		severity == FINDING_INFO
+			? "go works with it; what to use instead is for its authors' words"
+		: row->info->update
+			? arena_fmt(a, "go get %s@%s", m.path, row->info->update->version)
+			: "no version above it may be chosen: go on with it, or with a lower one";
+}
+
+/* Old answers count, as nobody takes a retraction back unseen; those that were never given are told as that. */
+static void find_facts(const struct pass *k, struct load_outdated *lo)
+{
+	struct findings *fs = &lo->findings;
+	size_t unknown = 0;
+
+	for (size_t i = 0; i < lo->n; i++) {
+		const struct outdated_row *row = lo->rows[i];
+
+		if (row->info->n_retracted)
+			add_finding(k, fs, row, FINDING_WARNING, "versions/retracted", "retracted",
+				    row->info->retracted[0]);
+		if (*row->info->deprecated)
+			add_finding(k, fs, row, FINDING_INFO, "versions/deprecated", "deprecated",
+				    row->info->deprecated);
+		unknown += !row->asked || *row->unknown;
+	}
+	if (unknown && k->o.glance)
+		finding_add(fs, FINDING_INFO, "versions/unasked",
+			    arena_fmt(fs->arena, "%zu module%s", unknown, unknown == 1 ? "" : "s"),
+			    "not asked whether retracted or deprecated")
+			->remedy = "modscope outdated, or the view Versions, asks the proxies";
+}
+
 static struct part *make_part(struct pass *k)
 {
 	struct part *p = part_new(k->w->request);
@@ -91,6 +161,9 @@ static struct part *make_part(struct pass *k)
 	lo->go_version = modproject_go_version(modload_project(h->ml));
 	lo->messages = arena_strndup(&p->arena, h->messages.data ? h->messages.data : "",
 				     h->messages.len);
+	lo->findings = (struct findings){ .arena = &p->arena };
+	p->release = outdated_release;
+	find_facts(k, lo);
 	return p;
 }
 
@@ -214,7 +287,10 @@ bool load_make_outdated(struct load_work *w, struct part **out, struct err *e)
 			  .kept_for = MAX(o->kept_for, 1),
 			  .before = &kept };
 
-	ok = w->job && !o->kept_for && show_kept(&kept, offline);
+	kept.glance = kept.glance && !o->glance;
+	ok = o->glance ? run_pass(&kept, e) : w->job && !o->kept_for && show_kept(&kept, offline);
+	if (!ok && o->glance)
+		goto done;
 	if (ok) {
 		*out = make_part(&kept);
 	} else {
@@ -222,6 +298,7 @@ bool load_make_outdated(struct load_work *w, struct part **out, struct err *e)
 		if (ok)
 			*out = make_part(&k);
 	}
+done:
 	pass_release(&k);
 	pass_release(&kept);
 	return ok;

@@ -27,6 +27,11 @@ static const struct findings *replaces_list(const void *data)
 	return &((const struct load_replaces *)data)->findings;
 }
 
+static const struct findings *outdated_list(const void *data)
+{
+	return &((const struct load_outdated *)data)->findings;
+}
+
 /* The table of parts */
 
 static const struct loader {
@@ -42,7 +47,7 @@ static const struct loader {
 	[PART_EXPLAIN] = { 1u << PART_GRAPH, load_make_explain, NULL },
 	[PART_WHATIF] = { 1u << PART_GRAPH, load_make_whatif, NULL },
 	[PART_VERSIONS] = { 1u << PART_GRAPH, load_make_versions, NULL },
-	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, NULL },
+	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, outdated_list },
 	[PART_HISTORY] = { 1u << PART_ENV, load_make_history, NULL, 1u << PART_GRAPH },
 	[PART_REPLACES] = { 1u << PART_GRAPH, load_make_replaces, replaces_list },
 	[PART_RELEASE] = { 1u << PART_GRAPH | 1u << PART_REPLACES | 1u << PART_TIDY,

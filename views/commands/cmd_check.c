@@ -205,6 +205,10 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 		gather(r, snapshot_part(*s, parts[i]), true);
 	take_signs(r, snapshot_part(*s, REQUEST(PART_GRAPH)));
 	drop_parts(s);
+	/* what fails here has failed the graph before, and was told */
+	load_part(c, l, s, describe_outdated_glance(), false);
+	gather(r, snapshot_part(*s, describe_outdated_glance()), true);
+	drop_parts(s);
 	whole = load_part(c, l, s, parts[last], whole) && whole;
 	gather(r, snapshot_part(*s, parts[last]), false);
 	return whole;

@@ -71,18 +71,20 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 	case GRAPH_TABLE_DEPTH: line_addf(out, STYLE_QUIET, "%u", m->depth); break;
 	case GRAPH_TABLE_SIZE: cell_size(of(ctx), row, out); break;
 	case GRAPH_TABLE_AGE: cell_age(of(ctx), row, out); break;
-	default:
-		if (m->replaced.path[0])
-			line_addf(out, STYLE_ATTENTION, "replaced by %s", m->replaced.path);
+	default: module_facts_line(of(ctx)->facts, row, out);
 	}
 }
 
 static const char *table_text(void *ctx, size_t row, size_t *len)
 {
-	const char *path = of(ctx)->g->modules[row].path;
+	struct graph_table *s = ctx;
 
-	*len = strlen(path);
-	return path;
+	buf_clear(&s->text);
+	buf_addf(&s->text, "%s %s", s->g->modules[row].path,
+		 describe_kind(s->g->modules[row].kind));
+	module_facts_words(s->facts, row, &s->text);
+	*len = s->text.len;
+	return s->text.data;
 }
 
 static int compare_numbers(uint32_t a, uint32_t b)
@@ -121,7 +123,9 @@ static int table_compare(void *ctx, size_t ra, size_t rb, unsigned column)
 	case GRAPH_TABLE_DEPTH: return compare_numbers(a->depth, b->depth);
 	case GRAPH_TABLE_SIZE: return compare_sizes(of(ctx), ra, rb);
 	case GRAPH_TABLE_AGE: return compare_times(of(ctx), ra, rb);
-	default: return strcmp(b->replaced.path, a->replaced.path);
+	default:
+		return compare_numbers(module_facts_rank(of(ctx)->facts, ra),
+				       module_facts_rank(of(ctx)->facts, rb));
 	}
 }
 
@@ -138,13 +142,13 @@ static const struct list_column table_columns[] = {
 	  .match = true,
 	  .cut = CUT_MIDDLE },
 	{ .id = "selected", .title = "selected", .min = 8, .max = 48, .whole = true },
-	{ .id = "asked", .title = "asked by", .min = 8, .max = 8, .right = true, .priority = 1 },
-	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 4 },
-	{ .id = "size", .title = "size", .min = 9, .max = 9, .right = true, .priority = 2 },
-	{ .id = "age", .title = "age", .min = 5, .max = 6, .right = true, .priority = 3 },
-	{ .id = "kind", .title = "kind", .min = 10, .max = 10, .priority = 5 },
+	{ .id = "asked", .title = "asked by", .min = 8, .max = 8, .right = true, .priority = 2 },
+	{ .id = "depth", .title = "depth", .min = 5, .max = 5, .right = true, .priority = 5 },
+	{ .id = "size", .title = "size", .min = 9, .max = 9, .right = true, .priority = 3 },
+	{ .id = "age", .title = "age", .min = 5, .max = 6, .right = true, .priority = 4 },
+	{ .id = "kind", .title = "kind", .min = 10, .max = 10, .priority = 6 },
 	{ .id = "versions", .title = "versions", .min = 8, .max = 8, .right = true, .priority = 7 },
-	{ .id = "marks", .title = "marks", .min = 8, .max = 42, .priority = 6, .cut = CUT_END },
+	{ .id = "marks", .title = "marks", .min = 12, .max = 60, .priority = 1, .cut = CUT_END },
 };
 
 static int by_path(const void *path, const void *entry)
@@ -222,9 +226,11 @@ void graph_table_set(struct graph_table *s, const struct load_graph *g)
 	list_refresh(&s->list);
 }
 
-void graph_table_init(struct graph_table *s, struct app *app)
+void graph_table_init(struct graph_table *s, struct app *app, const struct module_facts *facts)
 {
 	s->app = app;
+	s->facts = facts;
+	buf_init(&s->text);
 	list_init(&s->list, &table_ops, s, table_columns, ARRAY_LEN(table_columns));
 	rows_init(&s->rows, &table_rows, s);
 	s->list.rows = &s->rows;
@@ -235,5 +241,6 @@ void graph_table_release(struct graph_table *s)
 {
 	list_release(&s->list);
 	rows_release(&s->rows);
+	buf_release(&s->text);
 	forget(s);
 }

@@ -7,6 +7,7 @@
 #define MODSCOPE_GRAPH_TABLE_H
 
 #include "app/app.h"
+#include "texts/module_facts.h"
 
 enum {
 	GRAPH_TABLE_MODULE,
@@ -23,8 +24,10 @@ enum {
 struct graph_table {
 	struct app *app;
 	const struct load_graph *g;	/* borrowed; NULL: none yet */
+	const struct module_facts *facts;	/* borrowed */
 	struct list list;
 	struct rows rows;
+	struct buf text;		/* what the filter sees of a row */
 	/* by module; NULL while they are not known */
 	struct part *times_part;	/* kept */
 	const int64_t *times;
@@ -32,7 +35,7 @@ struct graph_table {
 	struct part *sized;		/* what the sizes were taken from; kept */
 };
 
-void graph_table_init(struct graph_table *s, struct app *app);
+void graph_table_init(struct graph_table *s, struct app *app, const struct module_facts *facts);
 void graph_table_release(struct graph_table *s);
 void graph_table_set(struct graph_table *s, const struct load_graph *g);
 /* Asks for the parts that sizes and ages come from; takes them when they are new. */

@@ -99,14 +99,15 @@ static void cell_selected(const struct load_graph *g, uint32_t node, struct line
 		line_glyph(out, STYLE_GOOD, GLYPH_ON);
 }
 
-static void cell_marks(const struct load_graph *g, uint32_t node, struct line *out)
+/* Facts are of the version that is selected. */
+static void cell_marks(const struct graph_tree *s, uint32_t node, struct line *out)
 {
-	const struct load_module *m = load_graph_module_of(g, node);
+	const struct load_node *n = &s->g->nodes[node];
 
-	if (m && m->replaced.path[0])
-		line_add(out, STYLE_ATTENTION, "replaced");
-	else if (!g->nodes[node].read && g->nodes[node].depth)
-		line_add(out, STYLE_QUIET, "pruned");
+	if (n->selected && n->module != UINT32_MAX)
+		module_facts_line(s->facts, n->module, out);
+	if (!n->read && n->depth)
+		line_add(out, STYLE_QUIET, out->text.len ? ", pruned" : "pruned");
 }
 
 static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)
@@ -121,7 +122,7 @@ static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, s
 		break;
 	case GRAPH_TREE_ASKED: cell_versions(g, node, out); break;
 	case GRAPH_TREE_SELECTED: cell_selected(g, node, out); break;
-	default: cell_marks(g, node, out);
+	default: cell_marks(of(ctx), node, out);
 	}
 }
 
@@ -143,11 +144,12 @@ static const struct list_column tree_columns[] = {
 	  .cut = CUT_MIDDLE },
 	{ .id = "decides", .title = "", .min = 1, .max = 1 },
 	{ .id = "versions", .title = "asks for", .min = 20, .max = 99, .whole = true },
-	{ .id = "marks", .title = "", .min = 8, .max = 8, .priority = 2 },
+	{ .id = "marks", .title = "", .min = 12, .max = 60, .priority = 2, .cut = CUT_END },
 };
 
-void graph_tree_init(struct graph_tree *t)
+void graph_tree_init(struct graph_tree *t, const struct module_facts *facts)
 {
+	t->facts = facts;
 	tree_init(&t->tree, &tree_ops, t, tree_columns, ARRAY_LEN(tree_columns));
 	t->tree.list.header = true;
 	fuzzy_set(&t->filter, "");
@@ -185,6 +187,19 @@ static void keep_chain(struct graph_tree *s, uint32_t node)
 
 enum { KEEP_SLICE = 8000, UNFOLD_MAX = 500 };
 
+/* By its path, or by what is to be known of it. */
+static bool is_match(const struct graph_tree *s, size_t module)
+{
+	struct buf b = BUF_INIT;
+	bool yes;
+
+	buf_addstr(&b, s->g->modules[module].path);
+	module_facts_words(s->facts, module, &b);
+	yes = fuzzy_match(&s->filter, b.data, b.len);
+	buf_release(&b);
+	return yes;
+}
+
 /* From the root the cursor goes to the first match: what is asked of it next is about that. */
 static void go_to_match(struct graph_tree *s)
 {
@@ -194,7 +209,7 @@ static void go_to_match(struct graph_tree *s)
 		const struct load_module *m =
 			load_graph_module_of(s->g, (uint32_t)tree_place(&s->tree, row)->node);
 
-		if (m && fuzzy_match(&s->filter, m->path, strlen(m->path))) {
+		if (m && is_match(s, (size_t)(m - s->g->modules))) {
 			list_go(l, row);
 			return;
 		}
@@ -228,11 +243,9 @@ bool graph_tree_work(struct graph_tree *s)
 		return false;
 	end = s->keep_at + MIN(KEEP_SLICE, (uint32_t)s->g->n_modules - s->keep_at);
 	for (; s->keep_at < end; s->keep_at++) {
-		const struct load_module *m = &s->g->modules[s->keep_at];
-
-		if (!fuzzy_match(&s->filter, m->path, strlen(m->path)))
+		if (!is_match(s, s->keep_at))
 			continue;
-		keep_chain(s, node_in_graph(s->g, m));
+		keep_chain(s, node_in_graph(s->g, &s->g->modules[s->keep_at]));
 		s->n_matches++;
 	}
 	if (!graph_tree_busy(s))

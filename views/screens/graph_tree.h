@@ -8,12 +8,14 @@
 
 #include "fuzzy.h"
 #include "parts/load.h"
+#include "texts/module_facts.h"
 #include "tree.h"
 
 enum { GRAPH_TREE_MODULE, GRAPH_TREE_SELECTED, GRAPH_TREE_ASKED, GRAPH_TREE_MARKS };	/* columns */
 
 struct graph_tree {
 	const struct load_graph *g;	/* borrowed; NULL: none yet */
+	const struct module_facts *facts;	/* borrowed */
 	struct tree tree;		/* its nodes are those of the graph */
 	struct fuzzy filter;
 	uint8_t *keep;			/* by node: shown while a filter is set (KEEP, KEEP_BELOW) */
@@ -21,7 +23,7 @@ struct graph_tree {
 	size_t n_matches;
 };
 
-void graph_tree_init(struct graph_tree *t);
+void graph_tree_init(struct graph_tree *t, const struct module_facts *facts);
 void graph_tree_release(struct graph_tree *t);
 void graph_tree_set(struct graph_tree *t, const struct load_graph *g);
 void graph_tree_filter(struct graph_tree *t, const char *text);

@@ -15,6 +15,7 @@ enum mode {
 struct view_graph {
 	struct part *part; /* kept: everything is borrowed from it */
 	const struct load_graph *g;
+	struct module_facts facts;
 	enum mode mode;
 	struct graph_tree tree;
 	struct graph_inverted inverted;
@@ -45,9 +46,9 @@ static void graph_open(struct view *v)
 {
 	struct view_graph *s = state(v);
 
-	graph_tree_init(&s->tree);
+	graph_tree_init(&s->tree, &s->facts);
 	graph_inverted_init(&s->inverted);
-	graph_table_init(&s->table, v->app);
+	graph_table_init(&s->table, v->app, &s->facts);
 	graph_draw_init(&s->drawing);
 	use_mode(v, MODE_TREE);
 }
@@ -60,6 +61,7 @@ static void graph_release(struct view *v)
 	graph_inverted_release(&s->inverted);
 	graph_table_release(&s->table);
 	graph_draw_release(&s->drawing);
+	module_facts_release(&s->facts);
 	part_unref(s->part);
 }
 
@@ -101,6 +103,7 @@ static void graph_refresh(struct view *v)
 		part_unref(s->part);
 		s->part = part_ref(p);
 		s->g = p->data;
+		module_facts_take(&s->facts, app_snapshot(v->app), s->g);
 		close_drawing(v);
 		graph_tree_set(&s->tree, s->g);
 		graph_inverted_set(&s->inverted, s->g);
@@ -108,6 +111,10 @@ static void graph_refresh(struct view *v)
 		if (s->mode == MODE_TABLE)
 			graph_table_want(&s->table);
 	}
+	app_want(v->app, describe_outdated_glance());
+	app_want(v->app, REQUEST(PART_CACHE));
+	if (s->g && module_facts_take(&s->facts, app_snapshot(v->app), s->g))
+		rows_refresh(&s->table.rows);
 	graph_table_take(&s->table, app_snapshot(v->app));
 }
 

@@ -10,7 +10,7 @@ struct row {
 	size_t part; /* of watched[] */
 };
 
-enum { WATCHED = 4 };
+enum { WATCHED = 5 };
 
 struct overview {
 	struct list list;
@@ -27,8 +27,23 @@ static const struct {
 	{ PART_GRAPH, "the module graph", "the module graph" },
 	{ PART_CACHE, "the cache entries of the build list", "the module cache" },
 	{ PART_TIDY, "go.mod and go.sum", "what tidy would change" },
+	{ PART_OUTDATED, "retractions and deprecations", "retracted and deprecated versions" },
 	{ PART_ENV, "the settings", "the settings" },
 };
+
+/* Nothing is asked for a look. */
+static const struct request *request_of(size_t part)
+{
+	static const struct request plain[PART_COUNT] = {
+		[PART_GRAPH] = { .part = PART_GRAPH },
+		[PART_CACHE] = { .part = PART_CACHE },
+		[PART_TIDY] = { .part = PART_TIDY },
+		[PART_ENV] = { .part = PART_ENV },
+	};
+
+	return watched[part].id == PART_OUTDATED ? describe_outdated_glance()
+						 : &plain[watched[part].id];
+}
 
 static struct overview *state(const void *v)
 {
@@ -118,12 +133,11 @@ static void cell_cause(struct view *v, const struct row *r, struct line *out)
 
 	if (r->kind == ROW_FINDING) {
 		line_add(out, STYLE_QUIET, r->f->cause);
-	} else if (r->kind == ROW_LOADING &&
-		   app_loading(v->app, REQUEST(watched[r->part].id), &p)) {
-		add_doing(out, REQUEST(watched[r->part].id), p);
+	} else if (r->kind == ROW_LOADING && app_loading(v->app, request_of(r->part), &p)) {
+		add_doing(out, request_of(r->part), p);
 		if (p->total)
 			line_addf(out, STYLE_QUIET, "  %lld of %lld", p->done, p->total);
-	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, REQUEST(watched[r->part].id)))) {
+	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, request_of(r->part)))) {
 		struct arena a = ARENA_INIT;
 
 		line_add(out, STYLE_NORMAL, finding_gist(&a, e->text));
@@ -206,13 +220,11 @@ static void add_failed(struct view *v)
 	struct overview *o = state(v);
 
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
-		const struct err *e = app_error(v->app, REQUEST(watched[i].id));
-		bool told = !e || !(v->ops->needs & NEEDS(watched[i].id));
+		const struct err *e = app_error(v->app, request_of(i));
+		bool told = !e;
 
 		for (size_t k = 0; !told && k < o->rows.n; k++)
-			told = same_cause(app_error(v->app,
-						    REQUEST(watched[o->rows.items[k].part].id)),
-					  e);
+			told = same_cause(app_error(v->app, request_of(o->rows.items[k].part)), e);
 		if (!told)
 			vec_push(&o->rows, (struct row){ .kind = ROW_FAILED, .part = i });
 	}
@@ -223,13 +235,12 @@ static void add_parts(struct view *v)
 	struct overview *o = state(v);
 
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
-		enum request_part id = watched[i].id;
 		const struct part *p = o->parts[i];
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
-		if (!(v->ops->needs & NEEDS(id)) || app_error(v->app, REQUEST(id)))
+		if (app_error(v->app, request_of(i)))
 			continue;
-		if (!p || app_loading(v->app, REQUEST(id), NULL))
+		if (!p || app_loading(v->app, request_of(i), NULL))
 			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
 		else if (!fs || findings_worst(fs) < FINDING_UNKNOWN)
 			vec_push(&o->rows, (struct row){ .kind = ROW_FINE, .part = i });
@@ -245,9 +256,10 @@ static void take_findings(struct overview *o, const struct snapshot *now)
 
 	for (size_t i = 0; i < WATCHED; i++) {
 		enum request_part id = watched[i].id;
-		struct part *p = id == PART_CACHE  ? describe_cache_part(now)
-				 : id == PART_TIDY ? describe_tidy_part(now, &no_steps)
-						   : snapshot_part(now, REQUEST(id));
+		struct part *p = id == PART_CACHE      ? describe_cache_part(now)
+				 : id == PART_TIDY     ? describe_tidy_part(now, &no_steps)
+				 : id == PART_OUTDATED ? describe_outdated_part(now)
+						       : snapshot_part(now, request_of(i));
 
 		if (!p || p == o->parts[i])
 			continue;
@@ -274,6 +286,7 @@ static void overview_refresh(struct view *v)
 	add_findings(o);
 	add_parts(v);
 	list_refresh(&o->list);
+	app_want(v->app, describe_outdated_glance());
 	/* What a look at the files cannot tell: hashed once, remembered from then on. */
 	if (app_part(v->app, REQUEST(PART_CACHE)))
 		app_want(v->app, REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY }));
@@ -311,7 +324,7 @@ static void group_doc(const struct row *r, struct doc *d)
 
 static void part_doc(struct view *v, const struct row *r, struct doc *d)
 {
-	const struct err *e = app_error(v->app, REQUEST(watched[r->part].id));
+	const struct err *e = app_error(v->app, request_of(r->part));
 	const struct part *p = state(v)->parts[r->part];
 
 	doc_heading(d, watched[r->part].what);
@@ -346,10 +359,11 @@ static void overview_detail(struct view *v, struct doc *d)
 
 static const char *view_of_part(enum request_part id)
 {
-	return id == PART_ENV	  ? "env"
-	       : id == PART_CACHE ? "cache"
-	       : id == PART_TIDY  ? "tidy"
-				  : "graph";
+	return id == PART_ENV	     ? "env"
+	       : id == PART_CACHE    ? "cache"
+	       : id == PART_TIDY     ? "tidy"
+	       : id == PART_OUTDATED ? "versions"
+				     : "graph";
 }
 
 static void overview_activate(struct view *v)

@@ -53,6 +53,9 @@ static const struct {
 	  "lines that go mod tidy would change" },
 	{ "tidy", FINDING_UNKNOWN, "question about go mod tidy is open",
 	  "questions about go mod tidy are open" },
+	{ "versions", FINDING_WARNING, "retracted version is selected",
+	  "retracted versions are selected" },
+	{ "versions", FINDING_INFO, "note about versions", "notes about versions" },
 	{ "replaces", FINDING_ERROR, "replacement that cannot work",
 	  "replacements that cannot work" },
 	{ "replaces", FINDING_WARNING, "replacement that cannot be released",
@@ -118,6 +121,22 @@ struct part *describe_cache_part(const struct snapshot *s)
 				       REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY }));
 
 	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
+}
+
+const struct request *describe_outdated_glance(void)
+{
+	static const struct request r = { .part = PART_OUTDATED, .outdated = { .glance = true } };
+
+	return &r;
+}
+
+struct part *describe_outdated_part(const struct snapshot *s)
+{
+	struct part *p = snapshot_part(s, REQUEST(PART_OUTDATED));
+
+	if (!p)
+		p = snapshot_part(s, REQUEST(PART_OUTDATED, .outdated = { .majors = true }));
+	return p && !p->partial ? p : snapshot_part(s, describe_outdated_glance());
 }
 
 struct part *describe_tidy_part(const struct snapshot *s, const struct whatif_steps *steps)

@@ -21,10 +21,14 @@ const char *describe_finding_group(const char *area, enum finding_severity s, si
 void describe_finding_doc(struct doc *d, const struct finding *f);
 /* "direct", "indirect", "transitive", "main", "language". */
 const char *describe_kind(enum load_kind k);
-/* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
 /* What tidy would change after the steps, with the zips fetched for it if somebody asked for that since it was last looked at. */
 struct part *describe_tidy_part(const struct snapshot *s, const struct whatif_steps *steps);
+/* What is best known of the build list's cache entries: verified, else as a look at the files tells; NULL if neither. */
 struct part *describe_cache_part(const struct snapshot *s);
+/* What is best known of newer versions, retractions and deprecation of all modules: as asked for, else what is kept; NULL if neither. */
+struct part *describe_outdated_part(const struct snapshot *s);
+/* The request for a look at what is kept of that. */
+const struct request *describe_outdated_glance(void);
 /* What is best known of a module's versions: as the proxies said, else as the caches tell; NULL if neither. */
 const struct load_versions *describe_known_versions(const struct snapshot *s, const char *path);
 /* "path@version", or the path alone where there is no version. Append. */
