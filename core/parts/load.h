@@ -155,6 +155,8 @@ struct load_change {
 	const char *cause_file;		/* where the reason stands; "" */
 	int cause_line;
 	const char *module;		/* path that the line is about; "" */
+	size_t twin;			/* of a require line that changes: the index of its other half; SIZE_MAX */
+	const char *becomes;		/* and what changes: "becomes v1.2.0", "// indirect goes"; "" */
 };
 struct load_tidy {
 	struct load_change *changes;

@@ -121,6 +121,71 @@ static void find_unread(struct load_tidy *lt, const struct err *e)
 	f->found = lt->unread;
 }
 
+/* The words of a require line: path, version, and whether it is marked; false if it is none. */
+struct require_line {
+	size_t path, version; /* lengths, of text and of version_at */
+	const char *text, *version_at, *comment;
+};
+
+static bool read_require(const struct load_change *c, struct require_line *r)
+{
+	const char *p = c->text + strspn(c->text, " \t");
+
+	p += str_has_prefix(p, "require ") ? strlen("require ") : 0;
+	r->text = p;
+	r->path = strcspn(p, " ");
+	r->version_at = p + r->path + strspn(p + r->path, " ");
+	r->version = strcspn(r->version_at, " ");
+	r->comment = strstr(r->version_at, "//");
+	return !c->gosum && c->module[0] && r->path == strlen(c->module) &&
+	       memcmp(p, c->module, r->path) == 0 && r->version_at[0] == 'v' &&
+	       !strstr(r->version_at, "=>");
+}
+
+static bool is_indirect(const struct require_line *r)
+{
+	return r->comment && str_has_prefix(r->comment, "// indirect");
+}
+
+static const char *what_changes(struct arena *a, const struct require_line *was,
+				const struct require_line *is)
+{
+	bool version = was->version != is->version ||
+		       memcmp(was->version_at, is->version_at, is->version) != 0;
+	const char *mark = is_indirect(was) && !is_indirect(is)	  ? "// indirect goes"
+			   : !is_indirect(was) && is_indirect(is) ? "becomes // indirect"
+								  : "";
+
+	if (version)
+		return arena_fmt(a, "becomes %.*s%s%s", (int)is->version, is->version_at,
+				 *mark ? ", " : "", mark);
+	return *mark ? mark : "its comment or place changes";
+}
+
+/* A line that goes and comes with something else in it is one change. */
+static void pair_lines(struct load_tidy *lt, struct arena *a)
+{
+	struct map gone = MAP_INIT;
+	struct require_line was, is;
+
+	for (size_t i = 0; i < lt->n; i++)
+		if (lt->changes[i].op == '-' && read_require(&lt->changes[i], &was))
+			map_put(&gone, lt->changes[i].module, &lt->changes[i]);
+	for (size_t i = 0; i < lt->n; i++) {
+		struct load_change *c = &lt->changes[i], *twin;
+
+		if (c->op != '+' || !read_require(c, &is))
+			continue;
+		twin = map_get(&gone, c->module);
+		if (!twin || twin->twin != SIZE_MAX || !read_require(twin, &was))
+			continue;
+		c->twin = (size_t)(twin - lt->changes);
+		twin->twin = i;
+		c->becomes = twin->becomes = what_changes(a, &was, &is);
+	}
+	map_release(&gone);
+}
+
 static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, const char *dir)
 {
 	struct tidy_change *lines;
@@ -140,12 +205,14 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 		c->old_line = lines[i].old_line;
 		c->new_line = lines[i].new_line;
 		c->reason = lines[i].reason;
-		c->cause_file = "";
+		c->cause_file = c->becomes = "";
+		c->twin = SIZE_MAX;
 		take_cause(c, a, dir, &lines[i]);
 		c->module = c->op == '+' || c->op == '-' ? lines[i].mod.path : "";
 		lt->added[c->gosum] += c->op == '+';
 		lt->removed[c->gosum] += c->op == '-';
 	}
+	pair_lines(lt, a);
 }
 
 /* Where a line's comment begins, less blanks; a line that is a comment counts whole. */
@@ -168,10 +235,18 @@ static void find_change(struct load_tidy *lt, struct arena *a, const struct load
 	if (!text[0])
 		return;
 	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gomod", "", "");
-	f->subject = arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text);
-	f->cause = c->reason[0]	  ? c->reason
-		   : c->op == '+' ? "tidy would add it"
-				  : "tidy would remove it";
+	if (c->twin != SIZE_MAX) {
+		const char *was = lt->changes[c->twin].text;
+
+		was += strspn(was, " \t");
+		f->subject = arena_fmt(a, "~ %.*s", (int)comment_at(was), was);
+		f->cause = arena_fmt(a, "%s%s%s", c->becomes, c->reason[0] ? ": " : "", c->reason);
+	} else {
+		f->subject = arena_fmt(a, "%c %.*s", c->op, (int)comment_at(text), text);
+		f->cause = c->reason[0]	  ? c->reason
+			   : c->op == '+' ? "tidy would add it"
+					  : "tidy would remove it";
+	}
 	f->file = c->cause_file[0] ? c->cause_file : lt->gomod;
 	f->line = c->cause_file[0] ? c->cause_line : c->old_line;
 	f->remedy = "go mod tidy";
@@ -186,7 +261,7 @@ static void find_changes(struct load_tidy *lt, struct arena *a)
 	for (size_t i = 0; i < lt->n; i++) {
 		const struct load_change *c = &lt->changes[i];
 
-		if (!c->gosum && (c->op == '+' || c->op == '-'))
+		if (!c->gosum && (c->op == '+' || (c->op == '-' && c->twin == SIZE_MAX)))
 			find_change(lt, a, c);
 	}
 	if (!sums)

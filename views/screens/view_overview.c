@@ -79,7 +79,7 @@ static void add_subject(struct line *out, const char *subject)
 	struct buf b = BUF_INIT;
 
 	line_add(out, STYLE_NORMAL, "    ");
-	if ((subject[0] == '+' || subject[0] == '-') && subject[1] == ' ') {
+	if (subject[0] && strchr("+-~", subject[0]) && subject[1] == ' ') {
 		line_addn(out, STYLE_NORMAL, subject, 2);
 		subject += 2;
 	}

@@ -73,6 +73,24 @@ static void file_cell(const struct tidy_view *s, size_t file, struct line *out)
 		line_addf(out, STYLE_REMOVED, "  -%zu", s->t->removed[file]);
 }
 
+/* A line that goes and comes: what it was, and what becomes of it. */
+static void pair_cell(const struct load_tidy *t, const struct load_change *c, struct line *out)
+{
+	const char *was = t->changes[c->twin].text, *comment;
+	struct buf b = BUF_INIT;
+
+	describe_versions(&b, was + strspn(was, " \t"));
+	comment = strstr(b.data, " //");
+	line_add(out, STYLE_CHANGED, "~     ");
+	out->head = out->text.len;
+	line_addn(out, STYLE_CHANGED, b.data, comment ? (size_t)(comment - b.data) : b.len);
+	line_add(out, STYLE_STRONG, "  ");
+	buf_clear(&b);
+	describe_versions(&b, c->becomes);
+	line_add(out, STYLE_STRONG, b.data);
+	buf_release(&b);
+}
+
 static void line_cell(const struct load_change *c, struct line *out)
 {
 	unsigned style = c->op == '+' ? STYLE_ADDED : c->op == '-' ? STYLE_REMOVED : STYLE_QUIET;
@@ -111,7 +129,12 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 									   : GLYPH_OPEN);
 			line_addf(out, STYLE_QUIET, " %s", s->t->changes[r->i].text);
 			break;
-		case ROW_LINE: line_cell(&s->t->changes[r->i], out); break;
+		case ROW_LINE:
+			if (s->t->changes[r->i].twin != SIZE_MAX)
+				pair_cell(s->t, &s->t->changes[r->i], out);
+			else
+				line_cell(&s->t->changes[r->i], out);
+			break;
 		case ROW_WANT: want_cell(&s->t->needs[r->i], out); break;
 		}
 	} else if (r->kind == ROW_LINE) {
@@ -126,8 +149,8 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 static const struct list_ops list_ops = { .count = tidy_count, .key = tidy_key, .cell = tidy_cell };
 
 static const struct list_column columns[] = {
-	{ .id = "line", .title = "", .min = 30, .max = 50, .cut = CUT_END },
-	{ .id = "reason", .title = "", .min = 20, .flex = 1, .priority = 1, .cut = CUT_END },
+	{ .id = "line", .title = "", .min = 30, .max = 76, .cut = CUT_MIDDLE },
+	{ .id = "reason", .title = "", .min = 8, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
 /* What is asked for now. */
@@ -166,6 +189,9 @@ static void make_rows(struct view *v)
 			bool hunk = s->t->changes[i].op == '@';
 
 			if (s->folded[file] || (!hunk && !shown))
+				continue;
+			/* told with the line that comes for it */
+			if (s->t->changes[i].op == '-' && s->t->changes[i].twin != SIZE_MAX)
 				continue;
 			vec_push(&s->rows, (struct row){ hunk ? ROW_HUNK : ROW_LINE, i });
 			if (hunk)
@@ -284,7 +310,9 @@ static bool tidy_go(struct view *v, const char *target)
 		if (r->kind != ROW_LINE)
 			continue;
 		c = &s->t->changes[r->i];
-		if (target[0] == c->op && target[1] &&
+		if (target[0] == '~' && c->twin != SIZE_MAX)
+			c = &s->t->changes[c->twin];
+		if (target[0] == (c->twin != SIZE_MAX ? '~' : c->op) && target[1] &&
 		    str_has_prefix(c->text + strspn(c->text, " \t"), target + 2))
 			return list_go(&s->list, i);
 	}
@@ -365,10 +393,19 @@ static void change_doc(const struct load_tidy *t, const struct load_change *c, s
 
 	doc_heading(d, c->module[0] ? c->module : c->text + strspn(c->text, " \t"));
 	doc_blank(d);
-	doc_field(d, "line");
+	if (c->twin != SIZE_MAX) {
+		const char *was = t->changes[c->twin].text;
+
+		doc_field(d, "was");
+		doc_add(d, STYLE_NORMAL, was + strspn(was, " \t"));
+	}
+	doc_field(d, c->twin != SIZE_MAX ? "becomes" : "line");
 	doc_add(d, STYLE_STRONG, c->text + strspn(c->text, " \t"));
 	doc_field(d, "change");
-	doc_add(d, STYLE_NORMAL, ops[c->op == '+' ? 1 : c->op == '-' ? 2 : 0]);
+	if (c->twin != SIZE_MAX)
+		doc_add(d, STYLE_NORMAL, c->becomes);
+	else
+		doc_add(d, STYLE_NORMAL, ops[c->op == '+' ? 1 : c->op == '-' ? 2 : 0]);
 	doc_field(d, "file");
 	doc_add(d, STYLE_NORMAL, c->gosum ? t->gosum : t->gomod);
 	doc_addf(d, STYLE_QUIET, ":%d", c->old_line ? c->old_line : c->new_line);
