@@ -1,6 +1,6 @@
 #include "layout.h"
 
-enum { USUAL_SPLIT = 58, LEAST_PANE = 30, LEAST_STACK = 9 };
+enum { LEAST_PANE = 30, LEAST_STACK = 9 };
 
 static void split_above(struct layout *l, unsigned flags, int rows)
 {
@@ -27,13 +27,19 @@ static void split_body(struct layout *l, unsigned flags, int split)
 	l->rule = l->detail = area_sub(b, 0, 0, 0, 0);
 	if (!(flags & LAYOUT_DETAIL))
 		return;
+	if (flags & LAYOUT_WHOLE) {
+		l->title = area_sub(b, 0, 0, -1, 1);
+		l->list = area_sub(b, 0, 0, 0, 0);
+		l->detail = area_sub(b, 0, 1, -1, -1);
+		return;
+	}
 	if (flags & LAYOUT_ABOVE) {
 		split_above(l, flags, split);
 		return;
 	}
 	l->side = b.w >= LAYOUT_SIDE_W;
 	if (l->side) {
-		int w = b.w * (split > 0 ? split : USUAL_SPLIT) / 100;
+		int w = b.w * (split > 0 ? split : LAYOUT_USUAL_SPLIT) / 100;
 
 		w = MAX(LEAST_PANE, MIN(w, b.w - LEAST_PANE - 1));
 		l->list = area_sub(b, 0, 0, w, -1);
@@ -71,7 +77,7 @@ void layout_compute(struct layout *l, struct area screen, unsigned flags, int sp
 		l->progress = area_sub(screen, 0, --bottom, -1, 1);
 	l->body = area_sub(screen, 0, 2, -1, bottom - 2);
 	split_body(l, flags, split);
-	if (flags & LAYOUT_ABOVE && flags & LAYOUT_DETAIL)
+	if (flags & (LAYOUT_ABOVE | LAYOUT_WHOLE) && flags & LAYOUT_DETAIL)
 		return;
 	l->title = area_sub(l->list, 0, 0, -1, 1);
 	l->list = area_sub(l->list, 0, 1, -1, -1);

@@ -14,7 +14,7 @@
 
 #include "area.h"
 
-enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_SIDE_W = 100 };
+enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_SIDE_W = 100, LAYOUT_USUAL_SPLIT = 58 };
 
 enum layout_flag {
 	LAYOUT_DETAIL = 1,		/* the view has a detail pane */
@@ -22,6 +22,7 @@ enum layout_flag {
 	LAYOUT_PROGRESS = 4,		/* a row for progress above the status */
 	LAYOUT_INPUT = 8,		/* a row for a prompt above the status */
 	LAYOUT_ABOVE = 16,		/* the detail stands above the list */
+	LAYOUT_WHOLE = 32,		/* the detail has the room of both, below the title line */
 };
 struct layout {
 	bool too_small;

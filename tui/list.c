@@ -511,7 +511,7 @@ const struct action list_actions[] = {
 	{ "middle", "z", NULL, "centre the row", NULL, run_move, LIST_MIDDLE, ACTION_NO_PALETTE },
 	{ "mark", "space", NULL, "mark the row", can_mark, run_mark, 0, ACTION_NO_PALETTE },
 	{ "unmark-all", "U", NULL, "clear all marks", has_marks, run_unmark, 0, 0 },
-	{ "sort", "s", NULL, "sort by the next column", can_sort, run_sort, 0, 0 },
+	{ "sort", "s", "sort", "sort by the next column", can_sort, run_sort, 0, 0 },
 	{ "sort-reverse", "S", NULL, "reverse the order", is_sorted, run_reverse, 0, 0 },
 	{ 0 },
 };

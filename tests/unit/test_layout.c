@@ -19,7 +19,7 @@ static void areas_are_apart(void **state)
 	(void)state;
 	for (int w = 1; w <= 220; w += w < 110 ? 1 : 10) {
 		for (int h = 1; h <= 70; h += h < 30 ? 1 : 8) {
-			for (unsigned flags = 0; flags < 32; flags++) {
+			for (unsigned flags = 0; flags < 64; flags++) {
 				struct grid g;
 				struct layout l;
 				struct area a = sheet(&g, w, h);
@@ -38,9 +38,11 @@ static void areas_are_apart(void **state)
 				}
 				if (!l.too_small) {
 					assert_true(l.list.h > 0 || l.detail.h > 0);
-					assert_int_equal(l.side, (flags & LAYOUT_DETAIL) &&
-									 !(flags & LAYOUT_ABOVE) &&
-									 w >= LAYOUT_SIDE_W);
+					assert_int_equal(l.side,
+							 (flags & LAYOUT_DETAIL) &&
+								 !(flags &
+								   (LAYOUT_ABOVE | LAYOUT_WHOLE)) &&
+								 w >= LAYOUT_SIDE_W);
 				}
 				layout_draw(&l);
 				grid_release(&g);

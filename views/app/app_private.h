@@ -39,6 +39,7 @@ struct app {
 	VEC(struct app_place) history;
 	struct layout layout;
 	bool mouse_off;
+	bool dragging;		/* the rule between the panes */
 
 	char *message;
 	unsigned message_style;

@@ -81,15 +81,22 @@ static void add_position(struct app *app, struct line *l)
 		line_addf(l, STYLE_QUIET, "%zu/%zu ", v->list->cursor + 1, n);
 }
 
+/* Where the hints stand: one rule for drawing them and for a click on one. */
+static int hints_width(struct app *app, struct line *right)
+{
+	struct area a = app->layout.status;
+
+	add_position(app, right);
+	return a.w - line_width(right, a.g->ascii) - 1;
+}
+
 static void draw_status(struct app *app)
 {
 	struct line right = LINE_INIT;
 	struct keymap_scope sc = { &app->keymap };
 	struct area a = app->layout.status;
-	int w;
+	int w = hints_width(app, &right);
 
-	add_position(app, &right);
-	w = a.w - line_width(&right, a.g->ascii) - 1;
 	if (app->message) {
 		area_text(a, 1, 0, w - 1, app->message_style, CUT_END, app->message);
 	} else {
@@ -98,6 +105,21 @@ static void draw_status(struct app *app)
 	}
 	area_line(a, w, 0, -1, CUT_NONE, 0, &right);
 	line_release(&right);
+}
+
+void frame_click_status(struct app *app, int x)
+{
+	struct line right = LINE_INIT;
+	struct keymap_scope sc = { &app->keymap };
+	int w = hints_width(app, &right);
+	const struct action *action;
+	void *ctx;
+
+	line_release(&right);
+	pane_scope(app_current(app), &sc);
+	action = app->message ? NULL : hints_at(app->layout.status, 1, w - 3, &sc, x, &ctx);
+	if (action)
+		action->run(ctx, action->arg);
 }
 
 static void draw_input(struct app *app)
@@ -113,7 +135,8 @@ void frame_draw(void *ctx, struct grid *g)
 	unsigned flags = 0;
 
 	if (v->ops->detail && !view_is_whole(v))
-		flags |= LAYOUT_DETAIL | (v->in_detail ? LAYOUT_DETAIL_ONLY : 0);
+		flags |= LAYOUT_DETAIL | (v->in_detail ? LAYOUT_DETAIL_ONLY : 0) |
+			 (v->detail_whole ? LAYOUT_WHOLE : 0);
 	if (app->input_view)
 		flags |= LAYOUT_INPUT;
 	if (v->ops->above)

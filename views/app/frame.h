@@ -10,5 +10,7 @@
 void frame_draw(void *app, struct grid *g);
 /* The view whose tab is at column x; a number that no view has if there is none. */
 size_t frame_tab_at(const struct app *app, int x);
+/* A click on the status line runs the hint that stands there. */
+void frame_click_status(struct app *app, int x);
 
 #endif

@@ -42,11 +42,48 @@ static bool has_pane(void *ctx)
 	return v->ops->detail && !view_is_whole(v);
 }
 
+/* Rows that do not match go. */
 static bool can_filter(void *ctx)
 {
 	const struct view *v = app_current(ctx);
 
-	return v->list || v->page || v->in_detail || v->ops->filter;
+	return !v->in_detail && !v->page && (v->rows || v->ops->filter);
+}
+
+/* The cursor goes to a match. */
+static bool can_find(void *ctx)
+{
+	const struct view *v = app_current(ctx);
+
+	return !can_filter(ctx) && (v->list || v->page || v->in_detail);
+}
+
+static bool has_before(void *ctx)
+{
+	return ((struct app *)ctx)->history.n > 0;
+}
+
+static bool is_first(void *ctx)
+{
+	return !has_before(ctx);
+}
+
+static void run_divider(void *ctx, int arg)
+{
+	struct view *v = app_current(ctx);
+
+	if (!pane_move_divider(v, pane_share(v) + arg))
+		app_message(ctx, STYLE_QUIET, "the panes are beside each other from %d columns on",
+			    LAYOUT_SIDE_W);
+}
+
+static void run_whole(void *ctx, int arg)
+{
+	struct view *v = app_current(ctx);
+
+	(void)arg;
+	v->detail_whole = !v->detail_whole;
+	v->in_detail = v->detail_whole;
 }
 
 static void run_filter(void *ctx, int arg)
@@ -57,7 +94,8 @@ static void run_filter(void *ctx, int arg)
 
 static void run_search(void *ctx, int arg)
 {
-	pane_search_next(app_current(ctx), arg);
+	if (!pane_search_next(app_current(ctx), arg))
+		app_message(ctx, STYLE_QUIET, "no other match; / begins a search");
 }
 
 static void run_palette(void *ctx, int arg)
@@ -93,23 +131,6 @@ static void run_enter(void *ctx, int arg)
 	v->ops->activate(v);
 }
 
-static bool can_sort(void *ctx)
-{
-	const struct view *v = app_current(ctx);
-
-	return v->rows && v->rows->ops->compare;
-}
-
-static void run_sort(void *ctx, int arg)
-{
-	struct view *v = app_current(ctx);
-
-	if (arg)
-		list_sort_by(v->list, (unsigned)MAX(v->list->sort, 0));
-	else
-		list_sort_next(v->list);
-}
-
 static void copy_with(struct app *app, void (*fill)(struct view *v, struct buf *b))
 {
 	struct view *v = app_current(app);
@@ -119,6 +140,9 @@ static void copy_with(struct app *app, void (*fill)(struct view *v, struct buf *
 		fill(v, &b);
 	if (b.len)
 		app_copy(app, b.data, NULL);
+	else
+		app_message(app, STYLE_QUIET,
+			    "nothing is copied: the cursor is on nothing that has a name");
 	buf_release(&b);
 }
 
@@ -240,12 +264,14 @@ const struct action keys_actions[] = {
 	{ "enter", "enter", "open", "open what the cursor is on", can_enter, run_enter, 0,
 	  ACTION_NO_PALETTE },
 	{ "pane", "tab", NULL, "go to the other pane", has_pane, run_pane, 0, 0 },
-	{ "filter", "/", "filter", "filter the rows as you type, or search a text", can_filter,
-	  run_filter, 0, 0 },
+	{ "whole", "+", NULL, "the detail pane alone, or beside the list again", has_pane,
+	  run_whole, 0, 0 },
+	{ "narrower", "<", NULL, "more room for the detail pane", has_pane, run_divider, -4, 0 },
+	{ "wider", ">", NULL, "more room for the list", has_pane, run_divider, 4, 0 },
+	{ "filter", "/", "filter", "filter the rows as you type", can_filter, run_filter, 0, 0 },
+	{ "search", "/", "search", "search a text as you type", can_find, run_filter, 0, 0 },
 	{ "next", "n", NULL, "the next match", NULL, run_search, 1, ACTION_NO_PALETTE },
 	{ "previous", "N", NULL, "the previous match", NULL, run_search, -1, ACTION_NO_PALETTE },
-	{ "sort", "s", "sort", "sort by the next column", can_sort, run_sort, 0, 0 },
-	{ "reverse", "S", NULL, "reverse the order", can_sort, run_sort, 1, 0 },
 	{ "copy", "y", "copy", "copy what the cursor is on: path@version", can_copy, run_copy, 0,
 	  0 },
 	{ "copy-text", "Y", NULL, "copy the explanation beside it", can_copy_more, run_copy_more, 0,
@@ -257,6 +283,10 @@ const struct action keys_actions[] = {
 	  0 },
 	{ "cancel", "ctrl-x", NULL, "stop the work that is under way", is_loading, run_cancel, 0,
 	  0 },
+	{ "leave", "q", "back", "back to the view before", has_before, run_back, 1,
+	  ACTION_NO_PALETTE },
+	{ "leave-program", "q", "quit", "at the first view: quit", is_first, run_back, 1,
+	  ACTION_NO_PALETTE },
 	{ "commands", ":", "commands", "all actions, views and modules by name", NULL, run_palette,
 	  0, ACTION_NO_PALETTE },
 	{ "help", "? f1", "keys", "the keys that work here", NULL, run_help, 0, 0 },
@@ -266,8 +296,6 @@ const struct action keys_actions[] = {
 	{ "theme", "T", NULL, "another theme: colours for dark or light, high contrast, none", NULL,
 	  run_theme, 0, 0 },
 	{ "back", "esc backspace", NULL, "one step back", NULL, run_back, 0, ACTION_NO_PALETTE },
-	{ "leave", "q", NULL, "back, and at the first view: quit", NULL, run_back, 1,
-	  ACTION_NO_PALETTE },
 	{ "quit", "Q ctrl-c", NULL, "quit", NULL, run_quit, 0, 0 },
 	{ "view-1", "1", NULL, "the first view", NULL, run_tab, 0,
 	  ACTION_NO_PALETTE | ACTION_NO_HELP },

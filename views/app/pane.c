@@ -203,10 +203,25 @@ static void draw_detail(struct view *v, struct area a)
 	pager_draw(&v->pager, area_sub(a, DETAIL_MARGIN, 0, a.w - DETAIL_MARGIN, -1));
 }
 
+bool pane_move_divider(struct view *v, int percent)
+{
+	int width = MAX(v->main_area.x + v->main_area.w, v->detail_area.x + v->detail_area.w);
+
+	if (v->ops->above || !split_view(v) || width < LAYOUT_SIDE_W)
+		return false;
+	v->split = MAX(20, MIN(percent, 80));
+	return true;
+}
+
+int pane_share(const struct view *v)
+{
+	return v->split ? v->split : v->ops->split ? v->ops->split : LAYOUT_USUAL_SPLIT;
+}
+
 int pane_split(struct view *v, int width, bool ascii)
 {
 	if (!v->ops->above || !split_view(v))
-		return v->ops->split;
+		return pane_share(v);
 	build_detail(v);
 	return (int)MIN(pager_rows(&v->pager, width - DETAIL_MARGIN, ascii), (size_t)1000);
 }
@@ -330,6 +345,10 @@ bool pane_search_next(struct view *v, int dir)
 /* One step out: of the view's own state, the filter, the detail pane. */
 bool pane_back(struct view *v)
 {
+	if (v->detail_whole) {
+		v->detail_whole = v->in_detail = false;
+		return true;
+	}
 	if (v->ops->back && v->ops->back(v))
 		return true;
 	if (v->in_detail) {

@@ -12,6 +12,9 @@ extern const struct action pane_actions[];	/* the layer "detail" */
 /* The layers of keys that work here, the frame's own last. */
 void pane_scope(struct view *v, struct keymap_scope *sc);
 void pane_draw(struct view *v, const struct layout *l);
+/* The list's share of the width in percent; moving it: false where the panes are not side by side. */
+int pane_share(const struct view *v);
+bool pane_move_divider(struct view *v, int percent);
 /* What layout_compute is to be told as split: for a detail pane above the list, the rows that it would fill. */
 int pane_split(struct view *v, int width, bool ascii);
 bool pane_event(struct view *v, const struct event *ev);

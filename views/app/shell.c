@@ -40,6 +40,44 @@ static void tabs_click(struct app *app, const struct event *ev, int x)
 		app_tab(app, frame_tab_at(app, x));
 }
 
+/* The rule between the panes is dragged. */
+static bool drag_event(struct app *app, const struct event *ev)
+{
+	const struct area body = app->layout.body;
+
+	if (ev->type != EV_MOUSE)
+		return false;
+	if (ev->mouse == MOUSE_PRESS && app->layout.side &&
+	    area_hit(app->layout.rule, ev->x, ev->y, NULL, NULL)) {
+		app->dragging = true;
+		return true;
+	}
+	if (!app->dragging)
+		return false;
+	if (ev->mouse == MOUSE_DRAG && body.w > 0)
+		pane_move_divider(app_current(app), (ev->x - body.x + 1) * 100 / body.w);
+	else
+		app->dragging = false;
+	return true;
+}
+
+static bool frame_event(struct app *app, const struct event *ev)
+{
+	int x;
+
+	if (ev->type != EV_MOUSE)
+		return false;
+	if (area_hit(app->layout.tabs, ev->x, ev->y, &x, NULL)) {
+		tabs_click(app, ev, x);
+		return true;
+	}
+	if (ev->mouse == MOUSE_PRESS && area_hit(app->layout.status, ev->x, ev->y, &x, NULL)) {
+		frame_click_status(app, x);
+		return true;
+	}
+	return drag_event(app, ev);
+}
+
 /* A key that does nothing is no silence. */
 static void tell_unused(struct app *app, struct key k)
 {
@@ -54,7 +92,6 @@ static void on_event(void *ctx, const struct event *ev)
 {
 	struct app *app = ctx;
 	struct keymap_scope sc = { &app->keymap };
-	int x;
 
 	if (ev->type == EV_KEY || (ev->type == EV_MOUSE && ev->mouse == MOUSE_PRESS)) {
 		free(app->message);
@@ -62,10 +99,8 @@ static void on_event(void *ctx, const struct event *ev)
 	}
 	if (over_event(app, ev))
 		return;
-	if (ev->type == EV_MOUSE && area_hit(app->layout.tabs, ev->x, ev->y, &x, NULL)) {
-		tabs_click(app, ev, x);
+	if (frame_event(app, ev))
 		return;
-	}
 	pane_scope(app_current(app), &sc);
 	if (ev->type == EV_KEY && keymap_press(&sc, ev->key))
 		return;

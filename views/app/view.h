@@ -91,6 +91,8 @@ struct view {
 	struct doc detail;
 	struct pager pager;
 	bool in_detail;			/* the detail pane has the focus */
+	bool detail_whole;		/* and the room of both */
+	int split;			/* the list's share of the width in percent, where it was moved; 0: the view's own */
 	bool detail_stale;
 	bool rested;			/* the cursor stays: what costs more may be worked out for this row */
 	uint64_t detail_key;

@@ -528,8 +528,8 @@ static const struct action actions[] = {
 	{ "tree", "t", "tree", "sizes as a tree, or the list", has_report, run_tree, 0, 0 },
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
 	  0, 0 },
-	{ "damaged", "d", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },
-	{ "own", "O", NULL, "our own cache beside it: what is in it; enter empties it", own_enabled,
+	{ "damaged", "b", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },
+	{ "own", "I", NULL, "our own cache beside it: what is in it; enter empties it", own_enabled,
 	  run_own, 0, 0 },
 	{ 0 },
 };

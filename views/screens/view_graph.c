@@ -487,7 +487,7 @@ static void run_by(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "by-module", "P", NULL, "table: sort by path, again to reverse", in_table, run_by,
+	{ "by-module", "L", NULL, "table: sort by path, again to reverse", in_table, run_by,
 	  GRAPH_TABLE_MODULE, ACTION_NO_PALETTE },
 	{ "by-version", "V", NULL, "table: by selected version", in_table, run_by,
 	  GRAPH_TABLE_VERSION, ACTION_NO_PALETTE },

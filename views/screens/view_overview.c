@@ -414,7 +414,27 @@ static void run_fetch(void *ctx, int arg)
 	app_message(v->app, STYLE_NORMAL, "fetching zips into modscope's cache; ctrl-x stops");
 }
 
+static bool has_rows(void *ctx)
+{
+	return state(ctx)->rows.n > 0;
+}
+
+static bool is_finding(void *ctx, size_t i)
+{
+	return row_at(ctx, i)->kind == ROW_FINDING;
+}
+
+static void run_next(void *ctx, int arg)
+{
+	struct view *v = ctx;
+
+	if (!list_search(v->list, arg, is_finding, v))
+		app_message(v->app, STYLE_QUIET, "there is no finding");
+}
+
 static const struct action actions[] = {
+	{ "next-finding", "]", NULL, "the next finding", has_rows, run_next, 1, 0 },
+	{ "previous-finding", "[", NULL, "the finding before", has_rows, run_next, -1, 0 },
 	{ "fetch", "F", "fetch", "fetch the zips that tidy reads, as go would; ctrl-x stops",
 	  lacks_files, run_fetch, 0, 0 },
 	{ 0 },

@@ -605,17 +605,47 @@ static void run_explain(void *ctx, int arg)
 	app_open(v->app, "explain", current_change(v)->module);
 }
 
+static bool has_change(void *ctx)
+{
+	return current_change(ctx) != NULL;
+}
+
+static void run_edit(void *ctx, int arg)
+{
+	(void)arg;
+	edit_change(ctx);
+}
+
+static bool is_change(void *ctx, size_t i)
+{
+	const struct row *r = row_at(ctx, i);
+
+	return r->kind == ROW_LINE && state(ctx)->t->changes[r->i].op != ' ';
+}
+
+static void run_next(void *ctx, int arg)
+{
+	struct view *v = ctx;
+
+	if (!list_search(v->list, arg, is_change, v))
+		app_message(v->app, STYLE_QUIET, "no line of what is unfolded changes");
+}
+
 static const struct action actions[] = {
-	{ "fold", "o", "fold", "fold or unfold the file or block", has_rows, run_fold, 0, 0 },
+	{ "fold", "f", "fold", "fold or unfold the file or block", has_rows, run_fold, 0, 0 },
 	{ "what-if", "w", "after the steps",
 	  "tidy after the what-if steps that are taken, or as things are", has_steps, run_steps, 0,
 	  0 },
 	{ "apply", "W", "write", "write go.mod and go.sum so, after a look at the change",
 	  can_apply, run_apply, 0, 0 },
-	{ "patch", "p", "save patch", "save the change as a patch that git apply takes", has_patch,
+	{ "patch", "e", "save patch", "save the change as a patch that git apply takes", has_patch,
 	  run_patch, 0, 0 },
 	{ "fetch", "F", "fetch", "fetch the zips that tidy reads, as go would; ctrl-x stops",
 	  lacks_files, run_fetch, 0, 0 },
+	{ "edit", "o", NULL, "open the file that is the reason at its line in the editor",
+	  has_change, run_edit, 0, 0 },
+	{ "next-change", "]", NULL, "the next line that changes", has_rows, run_next, 1, 0 },
+	{ "previous-change", "[", NULL, "the line before that changes", has_rows, run_next, -1, 0 },
 	{ "explain", "x", "explain", "why the module of this line is selected", has_module,
 	  run_explain, 0, 0 },
 	{ 0 },

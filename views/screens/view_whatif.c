@@ -526,16 +526,16 @@ static void run_add(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "add", "a", "add a step", "drop, pin or upgrade another module too", NULL, run_add, 0,
+	{ "add", "w", "add a step", "drop, pin or upgrade another module too", NULL, run_add, 0,
 	  0 },
-	{ "lower", "l", "lower who keeps it", "as go get: who requires more than the pin goes down",
+	{ "lower", "-", "lower who keeps it", "as go get: who requires more than the pin goes down",
 	  can_lower, run_lower, 0, 0 },
-	{ "tidy", "t", "tidy", "what go mod tidy would change after these steps", has_steps,
+	{ "tidy", "&", "tidy", "what go mod tidy would change after these steps", has_steps,
 	  run_tidy, 0, 0 },
 	{ "apply", "W", "write", "write go.mod and go.sum so, after a look at the change",
 	  can_apply, run_apply, 0, 0 },
 	{ "undo", "u", "undo", "take the last step back", has_steps, run_undo, 0, 0 },
-	{ "clear", "x", "clear", "take all steps back", has_steps, run_undo, 1, 0 },
+	{ "clear", "U", "clear", "take all steps back", has_steps, run_undo, 1, 0 },
 	{ 0 },
 };
 
