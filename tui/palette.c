@@ -199,8 +199,14 @@ static enum palette_result run(struct palette *p)
 	const char *line = prompt_text(&p->prompt);
 	struct palette_item it;
 
-	if (row == LIST_NONE)
+	if (row == LIST_NONE && (!p->any || !line[0]))
 		return PALETTE_STAYS;
+	if (row == LIST_NONE) {
+		p->item = SIZE_MAX;
+		free(p->argument);
+		p->argument = xstrdup(line);
+		return PALETTE_RUN;
+	}
 	get(p, row, &it);
 	if (it.disabled)
 		return PALETTE_STAYS;
@@ -222,7 +228,8 @@ static enum palette_result mouse_event(struct palette *p, const struct event *ev
 {
 	switch (list_over_mouse(&p->list, p->drawn, ev)) {
 	case LIST_TAKEN: return run(p);
-	case LIST_LEFT: return PALETTE_CANCEL;
+	/* a question waits for its answer, as a dialog does */
+	case LIST_LEFT: return p->any ? PALETTE_STAYS : PALETTE_CANCEL;
 	default: return PALETTE_STAYS;
 	}
 }

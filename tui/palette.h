@@ -27,6 +27,8 @@ struct palette_ops {
 
 struct palette {
 	bool is_open;
+	bool any;		/* what is typed counts where no item is of that name: then item is SIZE_MAX and the line the argument. A
+				 * click beside it changes nothing */
 	const struct palette_ops *ops;
 	void *ctx;
 	struct prompt prompt;

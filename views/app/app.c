@@ -233,6 +233,7 @@ struct view *app_view(struct app *app, const char *name)
 void app_end_question(struct app *app)
 {
 	dialog_close(&app->dialog);
+	palette_close(&app->pick);
 	app->question = (struct app_question){ 0 };
 }
 
@@ -269,6 +270,34 @@ void app_input(struct view *v, const char *label, const char *text,
 	if (begin_question(v, label, DIALOG_INPUT,
 			   (struct app_question){ .view = v, .written = written }))
 		prompt_set(&v->app->dialog.prompt, text);
+}
+
+bool app_picking(const struct view *v)
+{
+	return v->app->pick.is_open && v->app->question.view == v;
+}
+
+void app_pick(struct view *v, const char *label, const struct app_item *items, size_t n,
+	      void (*written)(struct view *v, const char *text))
+{
+	struct app *app = v->app;
+	struct app_item *copy;
+	char *text;
+
+	if (v != app_current(app))
+		return;
+	text = xstrdup(app_picking(v) ? prompt_text(&app->pick.prompt) : "");
+	arena_release(&app->pick_arena);
+	app->pick_arena = (struct arena)ARENA_INIT;
+	copy = arena_calloc(&app->pick_arena, n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = (struct app_item){ arena_strdup(&app->pick_arena, items[i].text),
+					     arena_strdup(&app->pick_arena, items[i].help) };
+	app->pick_items = copy;
+	app->n_pick_items = n;
+	app->question = (struct app_question){ .view = v, .written = written };
+	palette_open(&app->pick, arena_strdup(&app->pick_arena, label), text);
+	free(text);
 }
 
 /* The first letter of a word that is no key yet, else its first. */

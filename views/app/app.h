@@ -74,6 +74,14 @@ void app_ask(struct view *v, const char *title, void (*fill)(void *what, struct 
 	     void (*confirmed)(struct view *v));
 /* One line of input. */
 void app_input(struct view *v, const char *label, const char *text, void (*written)(struct view *v, const char *text));
+/* One of many, narrowed by typing; what is typed counts where none of them is of that name. The items are copied. While it is asked
+ * (app_picking), asking again with more items keeps what is typed. */
+struct app_item {
+	const char *text, *help;
+};
+void app_pick(struct view *v, const char *label, const struct app_item *items, size_t n,
+	      void (*written)(struct view *v, const char *text));
+bool app_picking(const struct view *v);
 /* One of several; the first letters of their texts are keys. NULL as text ends the table, which is borrowed. */
 struct app_choice {
 	const char *text;

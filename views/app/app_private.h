@@ -48,6 +48,10 @@ struct app {
 	struct prompt prompt;
 	struct prompt_history filters, commands;
 	struct palette palette;
+	struct palette pick;		/* of a question */
+	struct arena pick_arena;	/* its items */
+	const struct app_item *pick_items;
+	size_t n_pick_items;
 	struct helpscreen help;
 	struct dialog dialog;
 	struct app_question question;

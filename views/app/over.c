@@ -128,6 +128,42 @@ static void palette_take(struct app *app, const struct event *ev)
 	}
 }
 
+/* One of many, for a view. */
+
+static size_t pick_count(void *ctx)
+{
+	return ((const struct app *)ctx)->n_pick_items;
+}
+
+static void pick_item(void *ctx, size_t i, struct palette_item *out)
+{
+	const struct app_item *it = &((const struct app *)ctx)->pick_items[i];
+
+	*out = (struct palette_item){ .text = it->text, .help = it->help };
+}
+
+static const struct palette_ops pick_ops = { pick_count, pick_item };
+
+static void pick_take(struct app *app, const struct event *ev)
+{
+	struct app_question q = app->question;
+	size_t item;
+	char *text;
+
+	switch (palette_event(&app->pick, ev)) {
+	case PALETTE_STAYS: break;
+	case PALETTE_CANCEL: app_end_question(app); break;
+	case PALETTE_RUN:
+		item = app->pick.item;
+		text = xstrdup(item == SIZE_MAX ? palette_argument(&app->pick)
+						: app->pick_items[item].text);
+		app_end_question(app);
+		q.written(q.view, text);
+		free(text);
+		break;
+	}
+}
+
 void over_help(struct app *app)
 {
 	struct keymap_scope sc = { &app->keymap };
@@ -225,6 +261,8 @@ bool over_event(struct app *app, const struct event *ev)
 {
 	if (app->dialog.is_open)
 		dialog_take(app, ev);
+	else if (app->pick.is_open)
+		pick_take(app, ev);
 	else if (app->palette.is_open)
 		palette_take(app, ev);
 	else if (app->help.is_open)
@@ -242,19 +280,23 @@ void over_draw(struct app *app, struct area screen)
 		helpscreen_draw(&app->help, screen);
 	if (app->palette.is_open)
 		palette_draw(&app->palette, screen);
+	if (app->pick.is_open)
+		palette_draw(&app->pick, screen);
 	if (app->dialog.is_open)
 		dialog_draw(&app->dialog, screen);
 }
 
 bool over_work(struct app *app)
 {
-	return app->palette.is_open && palette_work(&app->palette, 6000);
+	return palette_work(&app->palette, 6000) || palette_work(&app->pick, 6000);
 }
 
 void over_init(struct app *app)
 {
 	prompt_init(&app->prompt, "/");
 	palette_init(&app->palette, &palette_ops, app, &app->commands);
+	palette_init(&app->pick, &pick_ops, app, NULL);
+	app->pick.any = true;
 	helpscreen_init(&app->help);
 	dialog_init(&app->dialog);
 }
@@ -263,6 +305,8 @@ void over_release(struct app *app)
 {
 	prompt_release(&app->prompt);
 	palette_release(&app->palette);
+	palette_release(&app->pick);
+	arena_release(&app->pick_arena);
 	helpscreen_release(&app->help);
 	dialog_release(&app->dialog);
 	free(app->over_rows);

@@ -2,6 +2,7 @@
 #include "screens/apply_plan.h"
 #include "screens/view_tidy.h"
 #include "texts/describe.h"
+#include "versions/history.h"
 #include "texts/whatif_words.h"
 
 /* Rows: the steps taken, then what they change. */
@@ -12,6 +13,8 @@ struct whatif_view {
 	char *path; /* that a step is being chosen for */
 	char *title;
 	struct apply_plan apply;
+	void (*asks)(struct view *v, const char *version); /* whom the picked version goes to */
+	const void *listed; /* the history that it is picked from: compared only */
 };
 
 static struct whatif_view *state(const void *v)
@@ -154,7 +157,7 @@ static void whatif_open(struct view *v)
 	s->list.header = true;
 	s->list.empty =
 		"No step is taken. In the graph or an explanation, w on a module: drop it, pin it, upgrade it, or take "
-		"its source back from a replacement. a adds a step here.";
+		"its source back from a replacement. w adds a step here.";
 	v->list = &s->list;
 }
 
@@ -166,6 +169,60 @@ static void whatif_release_view(struct view *v)
 	free(s->path);
 	free(s->title);
 	part_unref(s->part);
+}
+
+/* What can be picked. */
+struct items {
+	struct app_item *items;
+	size_t n, cap;
+};
+
+static const struct load_module *chosen_module(struct view *v)
+{
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
+
+	return g ? load_graph_module(g, state(v)->path) : NULL;
+}
+
+static void add_item(struct arena *a, struct items *list, const char *text, const char *help)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->items[i].text, text))
+			return;
+	arena_vec_push(a, list, ((struct app_item){ text, help }));
+}
+
+/* What the proxies have listed, as far as that is known, and what the graph asks for. */
+static void pick_version(struct view *v, const struct load_module *m,
+			 void (*written)(struct view *v, const char *text))
+{
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
+	const struct load_history *lh = app_part(v->app,
+						 REQUEST(PART_HISTORY,
+							 .history = { .module = state(v)->path }));
+	struct arena a = ARENA_INIT;
+	struct items list = { 0 };
+
+	for (size_t i = 0; lh && i < lh->history->n; i++) {
+		const struct history_row *row = &lh->history->rows[i];
+		bool now = m && str_eq(row->version, m->version);
+
+		add_item(&a, &list, row->version,
+			 now		  ? "selected now"
+			 : row->retracted ? "retracted"
+			 : row->excluded  ? "excluded"
+					  : "");
+	}
+	for (uint32_t i = 0; m && i < m->versions; i++) {
+		const struct load_node *n = &g->nodes[g->by_module[m->first + i]];
+
+		add_item(&a, &list, n->version,
+			 n->selected ? "selected now" : "asked for in the graph");
+	}
+	state(v)->asks = written;
+	state(v)->listed = lh;
+	app_pick(v, state(v)->title, list.items, list.n, written);
+	arena_release(&a);
 }
 
 static void whatif_refresh(struct view *v)
@@ -185,6 +242,10 @@ static void whatif_refresh(struct view *v)
 		s->w = p ? p->data : NULL;
 	}
 	list_refresh(&s->list);
+	/* the list of versions has come while one is asked for */
+	if (s->asks && app_picking(v) &&
+	    s->listed != app_part(v->app, REQUEST(PART_HISTORY, .history = { .module = s->path })))
+		pick_version(v, chosen_module(v), s->asks);
 }
 
 /* The first n steps that are taken, then one more. */
@@ -217,13 +278,6 @@ static void get_at(struct view *v, const char *version)
 		add_step(v, WHATIF_GET, version);
 }
 
-static const struct load_module *chosen_module(struct view *v)
-{
-	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
-
-	return g ? load_graph_module(g, state(v)->path) : NULL;
-}
-
 /* What is typed is the whole answer; what is selected now stands in the question. */
 static void ask_version(struct view *v, const char *verb,
 			void (*written)(struct view *v, const char *text))
@@ -233,9 +287,9 @@ static void ask_version(struct view *v, const char *verb,
 
 	free(s->title);
 	s->title = m && m->version[0]
-			   ? xasprintf("%s %s, now %s: version", verb, s->path, m->version)
-			   : xasprintf("%s %s: version", verb, s->path);
-	app_input(v, s->title, "", written);
+			   ? xasprintf("%s %s, now %s: version ", verb, s->path, m->version)
+			   : xasprintf("%s %s: version ", verb, s->path);
+	pick_version(v, m, written);
 }
 
 static void choose_kind(struct view *v, int kind)
@@ -293,8 +347,10 @@ static bool whatif_go(struct view *v, const char *target)
 		return false;
 	free(s->path);
 	s->path = xstrndup(target, strcspn(target, "@"));
-	if (is_there(v))
+	if (is_there(v)) {
+		app_want(v->app, REQUEST(PART_HISTORY, .history = { .module = s->path }));
 		ask_kind(v);
+	}
 	return true;
 }
 
@@ -378,7 +434,7 @@ static void detail_why(struct view *v, const struct whatif_delta *x, struct doc 
 	}
 	if (x->n_keepers && can_lower(v)) {
 		doc_field(d, "remedy");
-		doc_add(d, STYLE_KEY, "l");
+		doc_add(d, STYLE_KEY, "-");
 		doc_add(d, STYLE_NORMAL, "  lower them, as go get does");
 	}
 	buf_release(&b);
@@ -522,7 +578,17 @@ static void run_apply(void *ctx, int arg)
 static void run_add(void *ctx, int arg)
 {
 	(void)arg;
-	app_input(ctx, "What if, for module", "", take_path);
+	struct view *v = ctx;
+	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
+	struct app_item *items = xcalloc(g ? g->n_modules + 1 : 1, sizeof(*items));
+	size_t n = 0;
+
+	for (size_t i = 0; g && i < g->n_modules; i++)
+		if (g->modules[i].kind != LOAD_MAIN)
+			items[n++] = (struct app_item){ g->modules[i].path, g->modules[i].version };
+	state(v)->asks = NULL;
+	app_pick(v, "What if, for module ", items, n, take_path);
+	free(items);
 }
 
 static const struct action actions[] = {
