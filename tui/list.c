@@ -337,7 +337,8 @@ void list_sort_by(struct list *l, unsigned column)
 	apply_sort(l);
 }
 
-void list_sort_next(struct list *l)
+/* After the last column comes the source's own order. */
+static void list_sort_next(struct list *l)
 {
 	if (!sortable(l))
 		return;

@@ -127,8 +127,6 @@ enum list_over { LIST_STAYS, LIST_TAKEN, LIST_LEFT };
 enum list_over list_over_mouse(struct list *l, struct area frame, const struct event *ev);
 /* Sorts by a column; the same column again reverses the order. */
 void list_sort_by(struct list *l, unsigned column);
-/* Sorts by the next sortable column; after the last one comes the source's own order. */
-void list_sort_next(struct list *l);
 
 /* Layer "list", context struct list: arrows, j k, pgup pgdn, ctrl-u ctrl-d, g G home end, space (mark and go down), * u marks. */
 extern const struct action list_actions[];
