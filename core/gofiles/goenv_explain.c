@@ -10,6 +10,31 @@ struct subject {
 	struct goenv_note *note;
 };
 
+/* The variable that has to go so that v is as by default: of one that follows another, that other. */
+static const struct goenv_var *origin(const struct goenv *env, const struct goenv_var *v)
+{
+	const struct goenv_var *from = v->source == GOENV_DERIVED && *v->file
+					       ? goenv_var(env, v->file)
+					       : NULL;
+
+	return from ? from : v;
+}
+
+/* What takes the value back, by where it stands: `go env -u` does nothing against the environment. */
+static const char *take_back(struct subject *x)
+{
+	const struct goenv_var *v = origin(x->env, x->v);
+
+	switch (v->source) {
+	case GOENV_PROCESS: return arena_fmt(x->a, "unset %s", v->name);
+	case GOENV_USER_FILE: return arena_fmt(x->a, "go env -u %s", v->name);
+	case GOENV_GOROOT_FILE:
+		return arena_fmt(x->a, "go env -w %s=VALUE: it goes before %s:%d", v->name, v->file,
+				 v->line);
+	default: return NULL;
+	}
+}
+
 static void hazard(struct subject *x, enum finding_severity severity, const char *what,
 		   const char *remedy)
 {
@@ -98,10 +123,10 @@ static const char *explain_modules(struct subject *x)
 
 	if (str_eq(v, "off"))
 		hazard(x, FINDING_ERROR, "go works in GOPATH mode: commands on modules are refused",
-		       "go env -u GO111MODULE");
+		       take_back(x));
 	else if (*v && !str_eq(v, "on") && !str_eq(v, "auto"))
 		hazard(x, FINDING_ERROR, "go knows on, off and auto only and refuses to run",
-		       "go env -u GO111MODULE");
+		       take_back(x));
 	if (str_eq(v, "auto"))
 		return "Modules are used where a go.mod is found.";
 	return str_eq(v, "off") ? "Modules are not used." : "Modules are always used.";
@@ -114,28 +139,27 @@ static void hazard_of_flag(struct subject *x, const struct goflags_word *f)
 	if (str_eq(f->name, "mod") && str_eq(value, "mod"))
 		hazard(x, FINDING_WARNING,
 		       "with -mod=mod, go list, go build and go test rewrite go.mod and go.sum as they like",
-		       "go env -u GOFLAGS");
+		       take_back(x));
 	else if (str_eq(f->name, "mod") && str_eq(value, "vendor"))
 		hazard(x, FINDING_INFO,
 		       "with -mod=vendor, builds use vendor/ and fail where there is none; graph, why, verify and "
 		       "tidy ignore it",
-		       "go env -u GOFLAGS");
+		       take_back(x));
 	else if (str_eq(f->name, "modfile"))
 		hazard(x, FINDING_WARNING,
 		       "with -modfile, another file stands for go.mod and go.sum, in every project",
-		       "go env -u GOFLAGS");
+		       take_back(x));
 	else if (str_eq(f->name, "overlay"))
 		hazard(x, FINDING_WARNING,
-		       "with -overlay, go sees other content than what is on disk",
-		       "go env -u GOFLAGS");
+		       "with -overlay, go sees other content than what is on disk", take_back(x));
 	else if (str_eq(f->name, "insecure"))
 		hazard(x, FINDING_WARNING,
 		       "go get refuses -insecure; GOINSECURE does it for single modules",
-		       "go env -u GOFLAGS");
+		       take_back(x));
 	else if (str_eq(f->name, "modcacherw"))
 		hazard(x, FINDING_INFO,
 		       "-modcacherw leaves extracted modules writable: an editor can change them unnoticed",
-		       "go env -u GOFLAGS");
+		       take_back(x));
 }
 
 /* The first command that refuses the flags' values. */
@@ -148,7 +172,7 @@ static void hazard_of_commands(struct subject *x)
 			hazard(x, FINDING_ERROR,
 			       arena_fmt(x->a, "%s refuses to run: %s", goflags_command_name(c),
 					 e.text),
-			       "go env -u GOFLAGS");
+			       take_back(x));
 		err_release(&e);
 	}
 }
@@ -160,7 +184,7 @@ static const char *explain_flags(struct subject *x)
 
 	if (!goenv_goflags(x->env, &flags, &e)) {
 		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
-		       "go env -u GOFLAGS");
+		       take_back(x));
 		err_release(&e);
 		return "None: go rejects this value.";
 	}
@@ -177,8 +201,7 @@ static const char *explain_experiment(struct subject *x)
 
 	if (goenv_check_experiments(x->env, &e))
 		return "Experiments of the toolchain; they add build tags.";
-	hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
-	       "go env -u GOEXPERIMENT");
+	hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text), take_back(x));
 	err_release(&e);
 	return "None: go rejects this value.";
 }
@@ -189,8 +212,7 @@ static const char *explain_fips(struct subject *x)
 
 	if (goenv_check_fips(x->env, true, &e))
 		return "Which FIPS 140 module builds use.";
-	hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
-	       "go env -u GOFIPS140");
+	hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text), take_back(x));
 	err_release(&e);
 	return "None: go rejects this value.";
 }
@@ -203,7 +225,7 @@ static const char *explain_insecure(struct subject *x)
 	hazard(x, matches_all(x->v->value) ? FINDING_ERROR : FINDING_WARNING,
 	       "modules that match may come over plain http or from a server with a bad certificate; whoever is on the way can "
 	       "change what is not in go.sum yet",
-	       "go env -u GOINSECURE");
+	       take_back(x));
 	return "Modules that match these globs are fetched directly without TLS checks.";
 }
 
@@ -317,7 +339,7 @@ static const char *explain_sumdb(struct subject *x)
 		hazard(x, FINDING_ERROR,
 		       "no download is checked with the checksum database: what is not in go.sum is "
 		       "believed as it comes",
-		       "go env -u GOSUMDB");
+		       take_back(x));
 		return "The checksum database is not used.";
 	}
 	n = text_fields(v, strlen(v), words, ARRAY_LEN(words));
@@ -326,7 +348,7 @@ static const char *explain_sumdb(struct subject *x)
 	     !is_verifier(words[0].s, words[0].len))) {
 		hazard(x, FINDING_ERROR,
 		       "go rejects this value: whatever go.sum lacks fails with \"invalid GOSUMDB\"",
-		       "go env -u GOSUMDB");
+		       take_back(x));
 		return "None: go rejects this value.";
 	}
 	if (!is_gos_database(words[0].s, words[0].len))
@@ -340,7 +362,7 @@ static const char *explain_goenv(struct subject *x)
 {
 	if (is(x, "off")) {
 		hazard(x, FINDING_INFO, "what `go env -w` has set does not count here",
-		       "unset GOENV");
+		       take_back(x));
 		return "The file of `go env -w` is not read.";
 	}
 	if (x->v->source == GOENV_PROCESS)
@@ -348,7 +370,7 @@ static const char *explain_goenv(struct subject *x)
 		       fs_is_file(x->v->value)
 			       ? "an unusual file holds the settings of `go env -w`"
 			       : "the file of `go env -w` is not there: nothing in it counts",
-		       "unset GOENV");
+		       take_back(x));
 	return "The file of `go env -w`.";
 }
 
@@ -379,9 +401,9 @@ static const char *explain_gopath(struct subject *x)
 
 	if (*x->v->value && str_eq(x->v->value, goenv_goroot(x->env)))
 		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory",
-		       "go env -u GOPATH");
+		       take_back(x));
 	else if (!goenv_check_gopath(x->env, &e))
-		hazard(x, FINDING_ERROR, first_line(x->a, e.text), "go env -u GOPATH");
+		hazard(x, FINDING_ERROR, first_line(x->a, e.text), take_back(x));
 	err_release(&e);
 	go_mod = goenv_gopath_dir(x->env, x->a, "go.mod");
 	if (*go_mod && fs_exists(go_mod))
@@ -400,11 +422,11 @@ static const char *explain_goroot(struct subject *x)
 		       NULL);
 	else if (!fs_is_dir(x->v->value))
 		hazard(x, FINDING_ERROR, "the directory does not exist: go refuses to run",
-		       "unset GOROOT");
+		       take_back(x));
 	else if (x->v->source == GOENV_PROCESS || x->v->source == GOENV_USER_FILE)
 		hazard(x, FINDING_INFO,
 		       "GOROOT is set by hand: a go of another version would use this tree",
-		       "unset GOROOT");
+		       take_back(x));
 	return "The standard library and the defaults of go.env come from here.";
 }
 
@@ -415,7 +437,7 @@ static const char *explain_toolchain(struct subject *x)
 
 	if (!goenv_toolchain(x->env, &t, &e)) {
 		hazard(x, FINDING_ERROR, arena_fmt(x->a, "go refuses to run: %s", e.text),
-		       "go env -u GOTOOLCHAIN");
+		       take_back(x));
 		err_release(&e);
 		return "None: go rejects this value.";
 	}
@@ -423,7 +445,7 @@ static const char *explain_toolchain(struct subject *x)
 		hazard(x, FINDING_WARNING,
 		       arena_fmt(x->a, "go would start %s; what is shown here is go %s's answer",
 				 t.min, goenv_go_version(x->env)),
-		       "go env -u GOTOOLCHAIN");
+		       take_back(x));
 	if (t.mode == GOENV_TOOLCHAIN_FIXED)
 		return "No other toolchain is chosen: a go.mod that asks for a newer one is refused.";
 	if (t.mode == GOENV_TOOLCHAIN_PATH)
@@ -444,7 +466,7 @@ static const char *explain_work(struct subject *x)
 	struct err e = ERR_INIT;
 
 	if (!goenv_find_gowork(x->env, x->a, &file, &e)) {
-		hazard(x, FINDING_ERROR, arena_strdup(x->a, e.text), "go env -u GOWORK");
+		hazard(x, FINDING_ERROR, arena_strdup(x->a, e.text), take_back(x));
 		err_release(&e);
 		return "None: go rejects this value.";
 	}
@@ -453,7 +475,7 @@ static const char *explain_work(struct subject *x)
 	if (*x->v->value && !is(x, "auto")) {
 		if (!fs_is_file(x->v->value))
 			hazard(x, FINDING_ERROR, "the file is not there: go refuses to run",
-			       "go env -u GOWORK");
+			       take_back(x));
 		return "This workspace holds in every directory.";
 	}
 	if (!file)
@@ -467,8 +489,7 @@ static const char *explain_vcs(struct subject *x)
 		return "Private modules may use any version control system, others git and hg.";
 	if (strstr(x->v->value, "*:all") || strstr(x->v->value, "public:all"))
 		hazard(x, FINDING_WARNING,
-		       "rarely used version control programs may run for any module",
-		       "go env -u GOVCS");
+		       "rarely used version control programs may run for any module", take_back(x));
 	return "Says which version control systems may be used for which modules.";
 }
 
@@ -478,8 +499,7 @@ static const char *explain_auth(struct subject *x)
 
 	if (!goenv_check_auth(x->env, &e)) {
 		hazard(x, FINDING_ERROR,
-		       arena_fmt(x->a, "go refuses to ask any server: %s", e.text),
-		       "go env -u GOAUTH");
+		       arena_fmt(x->a, "go refuses to ask any server: %s", e.text), take_back(x));
 		err_release(&e);
 		return "None: go rejects this value.";
 	}
@@ -501,7 +521,7 @@ static const char *explain_cgo(struct subject *x)
 
 static const char *explain_debug(struct subject *x)
 {
-	hazard(x, FINDING_INFO, "GODEBUG settings change how go behaves", "unset GODEBUG");
+	hazard(x, FINDING_INFO, "GODEBUG settings change how go behaves", take_back(x));
 	return "Settings for the runtime of go itself.";
 }
 
@@ -521,7 +541,7 @@ static const char *explain_netrc(struct subject *x)
 {
 	if (!fs_is_file(x->v->value))
 		hazard(x, FINDING_WARNING, "the file is not there: no credentials are found",
-		       "unset NETRC");
+		       take_back(x));
 	return "Credentials are read from this file instead of ~/.netrc.";
 }
 
