@@ -37,7 +37,7 @@ static void project_signs(const struct load_graph *g, const struct gitstate *s, 
 	line_add(left, STYLE_NORMAL, "   ");
 	add_count(left, STYLE_QUIET, g->n_listed, g->n_listed == 1 ? "module" : "modules");
 	line_add(left, STYLE_NORMAL, "  ");
-	add_count(left, STYLE_QUIET, g->n_edges, "edges");
+	add_count(left, STYLE_QUIET, g->n_edges, g->n_edges == 1 ? "edge" : "edges");
 }
 
 static void sign(struct line *l, const char *label, unsigned style, enum glyph g, size_t n)

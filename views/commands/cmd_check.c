@@ -1,4 +1,5 @@
 #include "commands/cli.h"
+#include "gauge.h"
 #include "texts/describe.h"
 
 /* The parts that have findings, in the order in which they can be made. */
@@ -111,11 +112,17 @@ static void print_text(struct report *r, const struct findings *fs)
 
 static void print_signs(struct report *r, const struct signs *g)
 {
+	struct buf modules = BUF_INIT, edges = BUF_INIT;
+
 	if (!g->known)
 		return;
 	report_styledf(r, STYLE_STRONG, "%s", g->main_path);
-	report_textf(r, "  go %s  %zu module%s  %zu edges\n", g->go_version, g->modules,
-		     g->modules == 1 ? "" : "s", g->edges);
+	gauge_count(&modules, g->modules);
+	gauge_count(&edges, g->edges);
+	report_textf(r, "  go %s  %s module%s  %s edge%s\n", g->go_version, modules.data,
+		     g->modules == 1 ? "" : "s", edges.data, g->edges == 1 ? "" : "s");
+	buf_release(&modules);
+	buf_release(&edges);
 }
 
 static void json_finding(json_t *rows, const struct finding *f)

@@ -5,6 +5,7 @@
 struct env_view {
 	struct list list;
 	struct rows rows;
+	struct buf text; /* what the filter sees of a row */
 	const struct load_env *env;
 	struct part *part; /* kept: rows are borrowed from it */
 };
@@ -61,12 +62,24 @@ static unsigned env_style(void *ctx, size_t i)
 	return n->source == GOENV_DEFAULT && !n->hazard ? STYLE_QUIET : STYLE_NORMAL;
 }
 
+/* A filter finds the name, the value, and "hazard". */
 static const char *env_text(void *ctx, size_t i, size_t *len)
 {
-	const char *name = note_at(ctx, i)->name;
+	const struct goenv_note *n = note_at(ctx, i);
+	struct buf *b = &state(ctx)->text;
 
-	*len = strlen(name);
-	return name;
+	buf_clear(b);
+	buf_addf(b, "%s %s%s", n->name, n->value, n->hazard ? " hazard" : "");
+	*len = b->len;
+	return b->data;
+}
+
+/* Hazards first, the worst of them before; then what was set, then defaults. */
+static int rank_of(const struct goenv_note *n)
+{
+	if (n->hazard)
+		return -(int)n->severity - 1;
+	return n->changed ? 1 : 2;
 }
 
 static int env_compare(void *ctx, size_t a, size_t b, unsigned column)
@@ -74,9 +87,7 @@ static int env_compare(void *ctx, size_t a, size_t b, unsigned column)
 	const struct goenv_note *x = note_at(ctx, a), *y = note_at(ctx, b);
 
 	switch (column) {
-	case COLUMN_MARK:
-		return (x->hazard ? -(int)x->severity - 1 : 0) -
-		       (y->hazard ? -(int)y->severity - 1 : 0);
+	case COLUMN_MARK: return rank_of(x) - rank_of(y);
 	case COLUMN_NAME: return strcmp(x->name, y->name);
 	case COLUMN_VALUE: return strcmp(x->value, y->value);
 	default: return strcmp(x->where, y->where);
@@ -99,9 +110,12 @@ static void env_open(struct view *v)
 {
 	struct env_view *s = state(v);
 
+	buf_init(&s->text);
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
 	rows_init(&s->rows, &rows_ops, v);
+	rows_sort(&s->rows, COLUMN_MARK, false);
 	s->list.rows = &s->rows;
+	s->list.sort = COLUMN_MARK;
 	s->list.header = true;
 	v->list = &s->list;
 	v->rows = &s->rows;
@@ -113,6 +127,7 @@ static void env_release(struct view *v)
 
 	list_release(&s->list);
 	rows_release(&s->rows);
+	buf_release(&s->text);
 	part_unref(s->part);
 }
 
@@ -129,6 +144,8 @@ static void env_refresh(struct view *v)
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
 	list_refresh(&s->list);
+	if (!s->list.cursor_key)
+		list_move(&s->list, LIST_TOP);
 }
 
 static bool env_go(struct view *v, const char *target)

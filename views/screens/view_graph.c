@@ -1,3 +1,4 @@
+#include "gauge.h"
 #include "graph/graphfile.h"
 #include "screens/graph_draw.h"
 #include "screens/graph_inverted.h"
@@ -168,6 +169,15 @@ static void graph_place(struct view *v, struct buf *b)
 		buf_addstr(b, m->path);
 }
 
+static void add_count(struct line *l, size_t n, const char *what)
+{
+	struct buf b = BUF_INIT;
+
+	gauge_count(&b, n);
+	line_addf(l, STYLE_QUIET, "  %s %s", b.data, what);
+	buf_release(&b);
+}
+
 static void graph_heading(struct view *v, struct line *l)
 {
 	static const char *const modes[] = { "tree", "who asks", "table" };
@@ -176,8 +186,8 @@ static void graph_heading(struct view *v, struct line *l)
 	line_addf(l, STYLE_QUIET, "  %s", modes[s->mode]);
 	if (!s->g)
 		return;
-	line_addf(l, STYLE_QUIET, "  %zu module%s  %zu edges", s->g->n_listed,
-		  s->g->n_listed == 1 ? "" : "s", s->g->n_edges);
+	add_count(l, s->g->n_listed, s->g->n_listed == 1 ? "module" : "modules");
+	add_count(l, s->g->n_edges, s->g->n_edges == 1 ? "edge" : "edges");
 	if (!fuzzy_empty(&s->tree.filter) && s->mode == MODE_TREE)
 		line_addf(l, STYLE_MATCH, "  /%s  %zu module%s match%s", s->tree.filter.pattern,
 			  s->tree.n_matches, s->tree.n_matches == 1 ? "" : "s",
