@@ -13,6 +13,7 @@
 #include "commands/commands.h"
 #include "commands/help.h"
 #include "commands/tables.h"
+#include "base/power.h"
 #include "base/fs.h"
 #include "screens/views.h"
 #include "themefile.h"
@@ -127,6 +128,14 @@ static bool read_config(const char *given, const char *usual, struct buf *data, 
 	return ok || !given;
 }
 
+/* Hashing the cache entries of a project that is looked at: not on battery, and not where it is unwanted. */
+static bool may_work_behind(void)
+{
+	const char *wish = getenv("MODSCOPE_BEHIND");
+
+	return !(wish && str_eq(wish, "off")) && !power_on_battery("/sys/class/power_supply");
+}
+
 static const char *editor(void)
 {
 	const char *visual = getenv("VISUAL");
@@ -163,9 +172,11 @@ static bool find_theme(const char *name, struct theme *own, const struct theme *
 static int interactive(struct cli *c)
 {
 	struct term_options to = { .mouse = true, .mono = str_eq(c->color, "never") };
-	struct app_options o = {
-		.views = views_all, .signals = true, .read_only = c->read_only, .editor = editor()
-	};
+	struct app_options o = { .views = views_all,
+				 .signals = true,
+				 .behind = may_work_behind(),
+				 .read_only = c->read_only,
+				 .editor = editor() };
 	struct err e = ERR_INIT;
 	struct buf keys = BUF_INIT, copy = BUF_INIT;
 	char *name = NULL, *copy_name = NULL;

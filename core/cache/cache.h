@@ -231,6 +231,8 @@ bool cache_load(struct cache_report **out, const struct cache_options *o, const 
 /* Judges one repository of the vcs cache or one checksum database anew: its report has that as its only other. */
 bool cache_load_other(struct cache_report **out, const struct cache_options *o, enum cache_other_kind kind,
 		      const char *file, struct err *e);
+/* What is known of entries whose files are as they were there: their state and problems, in place of "not hashed". */
+void cache_take_known(struct cache_report *r, const struct cache_report *known);
 void cache_free(struct cache_report *r);
 
 static inline uint64_t cache_entry_bytes(const struct cache_entry *entry)

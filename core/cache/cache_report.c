@@ -184,3 +184,51 @@ const char *cache_part_name(enum cache_part part)
 
 	return names[part];
 }
+
+static bool same_files(const struct cache_entry *a, const struct cache_entry *b)
+{
+	for (size_t i = 0; i < CACHE_FILES; i++)
+		if (a->files[i].mode != b->files[i].mode || a->files[i].size != b->files[i].size ||
+		    a->files[i].mtime != b->files[i].mtime)
+			return false;
+	return true;
+}
+
+static struct cache_problem *copy_problems(struct arena *a, const struct cache_entry *e)
+{
+	struct cache_problem *copy = arena_calloc(a, e->n_problems + 1, sizeof(*copy));
+
+	for (size_t i = 0; i < e->n_problems; i++) {
+		const struct cache_problem *p = &e->problems[i];
+
+		copy[i] = *p;
+		copy[i].file = arena_strdup(a, p->file);
+		copy[i].problem = arena_strdup(a, p->problem);
+		copy[i].expected = arena_strdup(a, p->expected);
+		copy[i].found = arena_strdup(a, p->found);
+		copy[i].go_says = arena_strdup(a, p->go_says);
+		copy[i].remedy = arena_strdup(a, p->remedy);
+	}
+	return copy;
+}
+
+void cache_take_known(struct cache_report *r, const struct cache_report *known)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct cache_entry *e = &r->entries[i];
+		const struct cache_entry *k = e->state == CACHE_UNVERIFIED
+						      ? cache_find(known, e->mod)
+						      : NULL;
+
+		if (!k || !k->hashed || !same_files(e, k))
+			continue;
+		r->states[e->state]--;
+		e->state = k->state;
+		r->states[e->state]++;
+		e->voucher = k->voucher;
+		e->hashed = true;
+		e->sum = arena_strdup(&r->arena, k->sum);
+		e->problems = copy_problems(&r->arena, k);
+		e->n_problems = k->n_problems;
+	}
+}

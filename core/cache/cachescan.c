@@ -58,6 +58,7 @@ bool cachescan_report(struct cache_report **r, struct cachejob *j, const struct 
 
 	o.hash = what->depth != CACHESCAN_LOOK;
 	o.full = what->depth == CACHESCAN_FULL;
+	o.threads = what->threads;
 	o.sizes = !what->no_sizes;
 	o.progress = what->progress;
 	o.ctx = what->ctx;

@@ -42,6 +42,7 @@ enum cachescan_depth {
 struct cachescan {
 	bool whole;		/* the whole cache; the list then says what is used */
 	enum cachescan_depth depth;
+	unsigned threads;	/* 0: as many as there are processors */
 	bool no_sizes;		/* trees are not walked for their sizes: the first quick look of a screen */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);	/* as cache_options; may be NULL */
 	void *ctx;

@@ -2,6 +2,7 @@
 
 #include "gofiles/goenv.h"
 
+#include "base/power.h"
 #include "change/apply.h"
 #include "cache/cache.h"
 #include "cache/cachejob.h"
@@ -49,6 +50,7 @@ static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
 	struct load_graph *g = load_data(w, PART_GRAPH);
 	struct cachescan what = { .whole = asked->whole,
 				  .depth = asked->depth,
+				  .threads = asked->behind ? 1 : 0,
 				  .no_sizes = !sizes,
 				  .progress = progress,
 				  .ctx = w };
@@ -68,6 +70,27 @@ static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
 	return ok;
 }
 
+/* What a verification has found out of files that are as they were is known to every look after it. */
+static void take_known(struct load_work *w, struct cache_report *r)
+{
+	static const struct request_cache known[] = {
+		{ .depth = CACHESCAN_VERIFY, .behind = true },
+		{ .depth = CACHESCAN_VERIFY },
+		{ .depth = CACHESCAN_FULL },
+		{ .whole = true, .depth = CACHESCAN_VERIFY },
+		{ .whole = true, .depth = CACHESCAN_FULL },
+	};
+
+	if (w->request->cache.depth != CACHESCAN_LOOK)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		const struct part *p = snapshot_part(w->s, REQUEST(PART_CACHE, .cache = known[i]));
+
+		if (p && !p->partial)
+			cache_take_known(r, ((const struct load_cache *)p->data)->report);
+	}
+}
+
 static struct part *make_report(struct load_work *w, struct cachejob *j, bool sizes, struct err *e)
 {
 	struct part *p = load_part_on(w, PART_GRAPH);
@@ -80,6 +103,7 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 		part_unref(p);
 		return NULL;
 	}
+	take_known(w, lc->report);
 	if (w->job) {
 		lc->tree = arena_alloc(&p->arena, sizeof(*lc->tree));
 		cachetree_make(lc->tree, lc->report, &p->arena);
@@ -87,6 +111,30 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 	cache_findings(lc->report, &lc->findings);
 	findings_sort(&lc->findings); /* the quick one goes to the screen past those who sort */
 	return p;
+}
+
+struct behind {
+	struct load_work *w;
+	struct cachejob *j;
+	struct part *made;
+	struct err *e;
+};
+
+static void make_behind(void *ctx)
+{
+	struct behind *b = ctx;
+
+	b->made = make_report(b->w, b->j, true, b->e);
+}
+
+static struct part *make_whole(struct load_work *w, struct cachejob *j, struct err *e)
+{
+	struct behind b = { w, j, NULL, e };
+
+	if (!w->request->cache.behind)
+		return make_report(w, j, true, e);
+	power_run_behind(make_behind, &b);
+	return b.made;
 }
 
 /* Sizes of trees take most of the time: for the screen the states come first. */
@@ -102,7 +150,7 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 	if (quick)
 		job_post_partial(w->job, quick);
 	if (!err_is_set(e))
-		*out = make_report(w, j, true, e);
+		*out = make_whole(w, j, e);
 	cachejob_free(j);
 	return *out != NULL;
 }

@@ -30,7 +30,7 @@ static bool tidy_eq(const struct request_tidy *a, const struct request_tidy *b)
 
 static bool cache_eq(const struct request_cache *a, const struct request_cache *b)
 {
-	return a->whole == b->whole && a->depth == b->depth;
+	return a->whole == b->whole && a->depth == b->depth && a->behind == b->behind;
 }
 
 static bool mods_eq(const struct modver *a, const struct modver *b, size_t n)
@@ -138,7 +138,7 @@ static uint64_t hash_tidy(const struct request_tidy *t, uint64_t h)
 
 static uint64_t hash_cache(const struct request_cache *c, uint64_t h)
 {
-	return hash_number(c->depth, hash_number(c->whole, h));
+	return hash_number(c->behind, hash_number(c->depth, hash_number(c->whole, h)));
 }
 
 static uint64_t hash_outdated(const struct request_outdated *o, uint64_t h)

@@ -46,6 +46,7 @@ enum request_part {
 struct request_cache {
 	bool whole;	/* the whole cache, not only what the build list uses */
 	enum cachescan_depth depth;
+	bool behind;	/* on one thread at the lowest priority: nobody waits for it */
 };
 
 struct request_versions {

@@ -117,6 +117,7 @@ static int verdict(void)
 int main(void)
 {
 	struct app_options o = { .views = views_all,
+				 .behind = true,
 				 .view = "overview",
 				 .now = 1748736000 /* 2025-06-01 */ };
 	struct term_script *script;

@@ -21,6 +21,7 @@ static void begun(void *ctx, struct app *app)
 static int run(const char *file, const char *view, const char *target, struct err *e)
 {
 	struct app_options o = { .views = views_all,
+				 .behind = true,
 				 .view = view,
 				 .target = target,
 				 .editor = getenv("EDITOR"),

@@ -406,6 +406,11 @@ bool app_read_only(const struct app *app)
 	return app->o.read_only;
 }
 
+bool app_works_behind(const struct app *app)
+{
+	return app->o.behind;
+}
+
 int64_t app_time(const struct app *app)
 {
 	return app->o.now ? app->o.now : (int64_t)time(NULL);

@@ -21,6 +21,7 @@ struct app_options {
 	const char *editor;		/* $VISUAL or $EDITOR; may be NULL */
 	const char *copy;		/* a shell command that copies its standard input; may be NULL */
 	bool read_only;
+	bool behind;			/* what nobody asked for may be worked out, at the lowest priority */
 	bool signals;			/* false in tests */
 	bool polling;			/* watch by time: tests */
 	/* Called before the first turn; may be NULL. */
@@ -92,6 +93,7 @@ int64_t app_time(const struct app *app);	/* the time of day, for ages */
 uint64_t app_now(void);	/* milliseconds of a steady clock */
 struct activity *app_log(const struct app *app);
 bool app_read_only(const struct app *app);
+bool app_works_behind(const struct app *app);
 /* The cursor moved: view->rested will be set when it stays. */
 void app_rest(struct app *app);
 

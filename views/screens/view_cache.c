@@ -251,8 +251,11 @@ static struct part *part_of(struct view *v, enum cachescan_depth depth)
 static struct part *best_part(struct view *v)
 {
 	int depth = (int)state(v)->asked.depth;
-	struct part *p = NULL;
+	struct part *p = state(v)->asked.whole ? NULL : describe_cache_part(app_snapshot(v->app));
 
+	/* what was verified behind is known here, too */
+	if (p && p->request->cache.depth == CACHESCAN_LOOK)
+		p = NULL;
 	for (; !p && depth >= CACHESCAN_LOOK; depth--)
 		p = part_of(v, (enum cachescan_depth)depth);
 	return p;

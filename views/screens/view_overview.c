@@ -288,8 +288,9 @@ static void overview_refresh(struct view *v)
 	list_refresh(&o->list);
 	app_want(v->app, describe_outdated_glance());
 	/* What a look at the files cannot tell: hashed once, remembered from then on. */
-	if (app_part(v->app, REQUEST(PART_CACHE)))
-		app_want(v->app, REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY }));
+	if (app_part(v->app, REQUEST(PART_CACHE)) && app_works_behind(v->app))
+		app_want(v->app, REQUEST(PART_CACHE,
+					 .cache = { .depth = CACHESCAN_VERIFY, .behind = true }));
 }
 
 static const struct row *current(struct view *v)

@@ -120,6 +120,9 @@ struct part *describe_cache_part(const struct snapshot *s)
 	struct part *p = snapshot_part(s,
 				       REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY }));
 
+	if (!p)
+		p = snapshot_part(s, REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY,
+								    .behind = true }));
 	return p ? p : snapshot_part(s, REQUEST(PART_CACHE));
 }
 
