@@ -1,13 +1,14 @@
 #include "app/app.h"
+#include "screens/overview_facts.h"
 #include "texts/describe.h"
 #include "texts/facts.h"
 
 /* A row is a group of findings, one of them, or a part that is fine, not known yet, or not to be had. */
 struct row {
-	enum { ROW_GROUP, ROW_FINDING, ROW_FINE, ROW_LOADING, ROW_FAILED } kind;
+	enum { ROW_GROUP, ROW_FINDING, ROW_FINE, ROW_LOADING, ROW_FAILED, ROW_FACT } kind;
 	const struct finding *f; /* ROW_GROUP: the first of it */
 	size_t n;
-	size_t part; /* of watched[] */
+	size_t part; /* of watched[], or of the facts */
 };
 
 enum { WATCHED = 5 };
@@ -17,6 +18,7 @@ struct overview {
 	struct part
 		*parts[WATCHED]; /* kept: findings are borrowed from them; NULL: not there yet */
 	struct findings findings;
+	struct overview_facts facts;
 	VEC(struct row) rows;
 };
 
@@ -114,6 +116,7 @@ static void cell_what(const struct row *r, struct line *out)
 		line_glyph(out, STYLE_BAD, GLYPH_BAD);
 		line_addf(out, STYLE_NORMAL, " %s", watched[r->part].what);
 		break;
+	case ROW_FACT: break;
 	}
 }
 
@@ -145,12 +148,26 @@ static void cell_cause(struct view *v, const struct row *r, struct line *out)
 	}
 }
 
+/* In one cell: over the empty one behind it there is room for the whole. */
+static void cell_fact(const struct overview_fact *f, unsigned column, struct line *out)
+{
+	if (column)
+		return;
+	line_addf(out, STYLE_QUIET, "  %-15s ", f->label);
+	out->head = out->text.len;
+	line_add(out, STYLE_NORMAL, f->text);
+}
+
 static void overview_cell(void *ctx, size_t i, unsigned column, struct line *out)
 {
-	if (column == 0)
-		cell_what(row_at(ctx, i), out);
+	const struct row *r = row_at(ctx, i);
+
+	if (r->kind == ROW_FACT)
+		cell_fact(&state(ctx)->facts.items[r->part], column, out);
+	else if (column == 0)
+		cell_what(r, out);
 	else
-		cell_cause(ctx, row_at(ctx, i), out);
+		cell_cause(ctx, r, out);
 }
 
 static const struct list_ops list_ops = {
@@ -179,6 +196,7 @@ static void overview_release(struct view *v)
 
 	list_release(&o->list);
 	findings_release(&o->findings);
+	overview_facts_release(&o->facts);
 	vec_release(&o->rows);
 	for (size_t i = 0; i < WATCHED; i++)
 		part_unref(o->parts[i]);
@@ -285,6 +303,9 @@ static void overview_refresh(struct view *v)
 	add_failed(v);
 	add_findings(o);
 	add_parts(v);
+	overview_facts_make(&o->facts, app_snapshot(v->app), app_time(v->app));
+	for (size_t i = 0; i < o->facts.n; i++)
+		vec_push(&o->rows, (struct row){ .kind = ROW_FACT, .part = i });
 	list_refresh(&o->list);
 	app_want(v->app, describe_outdated_glance());
 	/* What a look at the files cannot tell: hashed once, remembered from then on. */
@@ -350,7 +371,10 @@ static void overview_detail(struct view *v, struct doc *d)
 
 	if (!r)
 		return;
-	if (r->kind == ROW_FINDING)
+	if (r->kind == ROW_FACT)
+		overview_facts_doc(&state(v)->facts.items[r->part], app_snapshot(v->app),
+				   app_time(v->app), d);
+	else if (r->kind == ROW_FINDING)
 		describe_finding_doc(d, r->f);
 	else if (r->kind == ROW_GROUP)
 		group_doc(r, d);
@@ -374,6 +398,12 @@ static void overview_activate(struct view *v)
 
 	if (!r)
 		return;
+	if (r->kind == ROW_FACT) {
+		const struct overview_fact *f = &state(v)->facts.items[r->part];
+
+		app_open(v->app, f->view, f->target);
+		return;
+	}
 	if (!r->f) {
 		app_open(v->app, view_of_part(watched[r->part].id), NULL);
 		return;
