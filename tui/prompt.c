@@ -72,10 +72,19 @@ void prompt_set(struct prompt *p, const char *text)
 	end_completion(p);
 	end_history(p);
 	put_text(p, text);
+	p->offered = false;
+}
+
+void prompt_offer(struct prompt *p, const char *text)
+{
+	prompt_set(p, text);
+	p->offered = text[0] != '\0';
 }
 
 static void insert(struct prompt *p, const char *s, size_t n)
 {
+	if (p->offered)
+		prompt_set(p, "");
 	struct buf rest = BUF_INIT;
 
 	if (p->text.len + n > PROMPT_MAX)
@@ -311,12 +320,17 @@ static enum prompt_result paste(struct prompt *p, const struct event *ev)
 
 enum prompt_result prompt_event(struct prompt *p, const struct event *ev)
 {
+	enum prompt_result r;
+
 	if (ev->type == EV_KEY && ev->key.code == K_TAB && !(ev->key.mods & ~(unsigned)KEY_SHIFT))
 		return complete(p, ev->key.mods & KEY_SHIFT ? -1 : 1);
 	if (ev->type != EV_KEY && ev->type != EV_PASTE)
 		return PROMPT_IGNORED;
 	end_completion(p);
-	return ev->type == EV_PASTE ? paste(p, ev) : key_event(p, ev->key);
+	r = ev->type == EV_PASTE ? paste(p, ev) : key_event(p, ev->key);
+	if (r != PROMPT_IGNORED)
+		p->offered = false;
+	return r;
 }
 
 int prompt_draw(struct prompt *p, struct area a, int x, int y, int w, bool focused)
@@ -340,8 +354,8 @@ int prompt_draw(struct prompt *p, struct area a, int x, int y, int w, bool focus
 		p->scroll = at - room + 1;
 	if (p->text.len == 0 && p->ghost)
 		area_text(a, x + used, y, room, STYLE_QUIET, CUT_END, p->ghost);
-	area_textn(area_sub(a, x + used, y, room, 1), -p->scroll, 0, room + p->scroll, STYLE_INPUT,
-		   CUT_NONE, p->text.data, p->text.len);
+	area_textn(area_sub(a, x + used, y, room, 1), -p->scroll, 0, room + p->scroll,
+		   p->offered ? STYLE_QUIET : STYLE_INPUT, CUT_NONE, p->text.data, p->text.len);
 	if (focused)
 		area_cursor(a, x + used + at - p->scroll, y);
 	return used + MIN(room, total - p->scroll + 1);

@@ -26,6 +26,7 @@ typedef bool prompt_complete_fn(void *ctx, const char *text, size_t cursor, size
 struct prompt {
 	struct buf text;
 	size_t cursor;			/* byte, on a cluster boundary */
+	bool offered;			/* the text was not typed: what is typed now takes its place */
 	const char *label;		/* "/", ":", "Save as "; borrowed */
 	const char *ghost;		/* what is shown while it is empty; borrowed, NULL */
 	struct prompt_history *history;	/* borrowed, NULL */
@@ -42,6 +43,8 @@ struct prompt {
 void prompt_init(struct prompt *p, const char *label);
 void prompt_release(struct prompt *p);
 void prompt_set(struct prompt *p, const char *text);
+/* The same as an offer: enter takes it, a move edits it, and typing replaces it. */
+void prompt_offer(struct prompt *p, const char *text);
 static inline const char *prompt_text(const struct prompt *p)
 {
 	return p->text.data;

@@ -31,6 +31,28 @@ static enum prompt_result keys(struct prompt *p, const char *names)
 	return r;
 }
 
+/* What stands there without being typed is replaced by typing, and edited by moving. */
+static void offers(void **state)
+{
+	struct prompt p;
+
+	(void)state;
+	prompt_init(&p, "Save as ");
+	prompt_offer(&p, "tidy.patch");
+	assert_int_equal(keys(&p, "enter"), PROMPT_ACCEPT);
+	assert_string_equal(prompt_text(&p), "tidy.patch");
+	prompt_offer(&p, "tidy.patch");
+	keys(&p, "a b");
+	assert_string_equal(prompt_text(&p), "ab");
+	prompt_offer(&p, "tidy");
+	keys(&p, "end x");
+	assert_string_equal(prompt_text(&p), "tidyx");
+	prompt_offer(&p, "tidy");
+	keys(&p, "backspace x");
+	assert_string_equal(prompt_text(&p), "tidx");
+	prompt_release(&p);
+}
+
 static void edits(void **state)
 {
 	struct prompt p;
@@ -406,6 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edits),
+		cmocka_unit_test(offers),
 		cmocka_unit_test(long_text_is_capped),
 		cmocka_unit_test(history),
 		cmocka_unit_test(completion),

@@ -269,7 +269,7 @@ void app_input(struct view *v, const char *label, const char *text,
 {
 	if (begin_question(v, label, DIALOG_INPUT,
 			   (struct app_question){ .view = v, .written = written }))
-		prompt_set(&v->app->dialog.prompt, text);
+		prompt_offer(&v->app->dialog.prompt, text);
 }
 
 bool app_picking(const struct view *v)

@@ -221,9 +221,9 @@ void over_filter(struct app *app)
 	app->searched = v->in_detail ? &v->pager : v->page;
 	app->input_view = v;
 	if (!app->searched && v->rows)
-		prompt_set(&app->prompt, v->rows->filter.pattern);
+		prompt_offer(&app->prompt, v->rows->filter.pattern);
 	else if (!app->searched && v->list && v->search)
-		prompt_set(&app->prompt, v->search);
+		prompt_offer(&app->prompt, v->search);
 }
 
 /* It serves whom it was opened for, wherever the focus is now. */
