@@ -29,7 +29,7 @@ static const struct {
 	{ 'm', "majors" },
 	{ 'n', "next next-match" },
 	{ 'o', "edit" },
-	{ 'p', "paths" },
+	{ 'p', "paths pick" }, /* between two that are picked */
 	{ 'q', "leave leave-program" },
 	{ 'r', "reload" },
 	{ 's', "sort" },

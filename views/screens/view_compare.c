@@ -367,7 +367,7 @@ static const struct action actions[] = {
 	{ "later", "]", "later", "one commit further on", is_shown, run_step, -1, 0 },
 	{ "tree", "t", "work tree", "compare the older side with the work tree", is_shown, run_tree,
 	  0, 0 },
-	{ "both", "c", "compare", "compare the two that are marked", compare_pick_has_two, run_both,
+	{ "both", "=", "compare", "compare the two that are marked", compare_pick_has_two, run_both,
 	  0, 0 },
 	{ 0 },
 };
