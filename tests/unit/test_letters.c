@@ -17,12 +17,12 @@ static const struct {
 	{ 'a', "all" },		   /* everything, not only what is this project's */
 	{ 'b', "damaged direct" }, /* only the rows that matter */
 	{ 'c', "copy-command" },
-	{ 'd', "draw requirements diff" }, /* a drawing, or a difference */
-	{ 'e', "export patch" },	   /* into a file */
+	{ 'd', "draw requirements difference" }, /* a drawing, or a difference */
+	{ 'e', "export patch save" },		 /* into a file */
 	{ 'f', "fold chains" },
 	{ 'g', "top first" },
 	{ 'h', "fold left" },
-	{ 'i', "invert turn" },
+	{ 'i', "invert turn dependents" },
 	{ 'j', "down" },
 	{ 'k', "up" },
 	{ 'l', "unfold right" },
@@ -35,7 +35,7 @@ static const struct {
 	{ 's', "sort" },
 	{ 't', "table tree graph" },
 	{ 'u', "undo" },
-	{ 'v', "verify" },
+	{ 'v', "verify release" },
 	{ 'w', "what-if try add" },
 	{ 'x', "explain" },
 	{ 'y', "copy" },

@@ -398,11 +398,11 @@ static void replaces_command(struct view *v, struct buf *b)
 static const struct action actions[] = {
 	{ "difference", "d", "diff", "show how the replacement differs from what it replaces", NULL,
 	  run_show, SHOWN_DIFFERENCE, 0 },
-	{ "dependents", "D", "dependents", "show what a dependent gets instead", NULL, run_show,
+	{ "dependents", "i", "dependents", "show what a dependent gets instead", NULL, run_show,
 	  SHOWN_DEPENDENTS, 0 },
 	{ "release", "v", "verdict", "check whether the commit can be tagged; asks the proxies",
 	  NULL, run_release, 0, 0 },
-	{ "save", "w", "save verdict", "write the verdict into a file", has_points, run_save, 0,
+	{ "save", "e", "save verdict", "write the verdict into a file", has_points, run_save, 0,
 	  0 },
 	{ 0 },
 };
