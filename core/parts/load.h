@@ -35,6 +35,7 @@
 #include "offline/levels.h"
 #include "offline/trace.h"
 #include "packages/goedit.h"
+#include "packages/vendor.h"
 #include "parts/job.h"
 #include "parts/snapshot.h"
 #include "parts/watch.h"
@@ -363,6 +364,12 @@ struct load_replacement {
 	bool cut;		/* there is more of it than LOAD_MAX_PATCH */
 };
 #define LOAD_MAX_PATCH ((size_t)16 << 20)
+
+/* PART_VENDOR: the vendor directory against the modules; an inconsistent one is the error of its job, in go's words. */
+struct load_vendored {
+	struct vendor_report report;
+	struct findings findings;
+};
 
 /* PART_RELEASE: struct checklist (release/checklist.h). */
 

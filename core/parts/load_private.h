@@ -39,6 +39,7 @@ bool load_make_act(struct load_work *w, struct part **out, struct err *e);
 bool load_make_whatif(struct load_work *w, struct part **out, struct err *e);
 bool load_make_outdated(struct load_work *w, struct part **out, struct err *e);
 bool load_make_history(struct load_work *w, struct part **out, struct err *e);
+bool load_make_vendored(struct load_work *w, struct part **out, struct err *e);
 bool load_make_release(struct load_work *w, struct part **out, struct err *e);
 bool load_make_replaces(struct load_work *w, struct part **out, struct err *e);
 bool load_make_replacement(struct load_work *w, struct part **out, struct err *e);

@@ -32,6 +32,11 @@ static const struct findings *outdated_list(const void *data)
 	return &((const struct load_outdated *)data)->findings;
 }
 
+static const struct findings *vendored_list(const void *data)
+{
+	return &((const struct load_vendored *)data)->findings;
+}
+
 /* The table of parts */
 
 static const struct loader {
@@ -50,6 +55,7 @@ static const struct loader {
 	[PART_OUTDATED] = { 1u << PART_ENV, load_make_outdated, outdated_list },
 	[PART_HISTORY] = { 1u << PART_ENV, load_make_history, NULL, 1u << PART_GRAPH },
 	[PART_REPLACES] = { 1u << PART_GRAPH, load_make_replaces, replaces_list },
+	[PART_VENDOR] = { 1u << PART_ENV, load_make_vendored, vendored_list },
 	[PART_RELEASE] = { 1u << PART_GRAPH | 1u << PART_REPLACES | 1u << PART_TIDY,
 			   load_make_release, NULL },
 	[PART_REPLACEMENT] = { 1u << PART_GRAPH, load_make_replacement, NULL },

@@ -372,6 +372,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_GIT] = "looking at the repository",
 	[PART_REPLACES] = "looking at replacements",
 	[PART_REPLACEMENT] = "comparing the replacement",
+	[PART_VENDOR] = "comparing vendored files",
 	[PART_RELEASE] = "checking the release",
 };
 

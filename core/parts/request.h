@@ -38,6 +38,7 @@ enum request_part {
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
 	PART_MODCOMPARE, /* struct load_modcompare: what differs in two versions of a module: .modcompare */
 	PART_REPLACES,	/* struct load_replaces: what replace lines and their like do */
+	PART_VENDOR,	/* struct load_vendored: vendored files against their modules */
 	PART_RELEASE,	/* can this be tagged: .module is the tag, "" for the next one */
 	PART_REPLACEMENT,	/* a replacement against what it replaces: .module */
 	PART_COUNT

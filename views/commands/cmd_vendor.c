@@ -241,7 +241,7 @@ const struct cli_command cmd_vendor = {
 		"licences and files of //go:embed lines that are missing, and packages that vendoring lacks or that nothing needs. The modules'\n"
 		"files come from the module cache or a replacement's directory; nothing is fetched, so a module that is not there is unknown.\n",
 	.complete = "none",
-	.view = "check",
+	.view = "vendor",
 	.flags = flags,
 	.run = run,
 };
