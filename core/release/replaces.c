@@ -188,7 +188,7 @@ static bool find_published(struct judge *j, struct replaces_local *l, const char
 	published_find(&l->published, j->a, &d, path, cache, sums, known);
 	l->published_path = path;
 	if (!l->published.version[0] && l->declares[0] && !str_eq(l->declares, path)) {
-		struct published own;
+		struct published own = { .version = "", .newest = "" };
 
 		published_find(&own, j->a, &d, l->declares, cache, NULL, NULL);
 		if (own.version[0] || !l->published.n_known) {
