@@ -158,11 +158,11 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "yes", NULL, "do it; without this only the change is shown" },
+	{ "yes", NULL, "apply the change; without it, only show the change" },
 	{ "get", NULL, "of whatif: as go get does" },
 	{ "go", "VERSION", "of tidy: as if the go line were this version" },
-	{ "compat", "VERSION", "of tidy: keep the checksums that this older go needs" },
-	{ "e", NULL, "of tidy: go on where packages cannot be loaded" },
+	{ "compat", "VERSION", "of tidy: keep the checksums that this older Go version needs" },
+	{ "e", NULL, "of tidy: proceed despite errors while loading packages" },
 	{ NULL },
 };
 

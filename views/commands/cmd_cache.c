@@ -220,14 +220,15 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "all", NULL, "the whole module cache of this machine, not only what this project uses" },
-	{ "damaged", NULL, "only entries with something wrong; hashes what is not remembered" },
-	{ "quick", NULL, "a look without hashing" },
+	{ "damaged", NULL, "only entries with problems; hash what is not yet verified" },
+	{ "quick", NULL, "do not hash" },
 	{ "unused", NULL, "only entries that this project does not use" },
 	{ "verify", NULL, "hash zips and trees too" },
-	{ "full", NULL, "the same, also of what is remembered; and ask the checksum database" },
+	{ "full", NULL, "like --verify, but hash everything again and ask the checksum database" },
 	{ "sort", "KEY", "name, size or state" },
-	{ "own", NULL, "our own cache instead: what was fetched or remembered beside GOMODCACHE" },
-	{ "clear", NULL, "with --own: remove it, but for what undo needs" },
+	{ "own", NULL,
+	  "modscope's own cache instead: what it fetched or remembers outside GOMODCACHE" },
+	{ "clear", NULL, "with --own: remove it, except what undo needs" },
 	{ NULL },
 };
 
@@ -236,7 +237,7 @@ const struct cli_command cmd_cache = {
 	.summary = "the state of every cache entry",
 	.help = "Each entry is one module version: its files in cache/download and the extracted tree. States are ok,\n"
 		"unverified, absent, locked, orphan, partial, mismatch and damaged; what is wrong follows the table, file by\n"
-		"file. The status is 1 if anything is.\n",
+		"file. The exit status is 1 if there are any.\n",
 	.complete = "none",
 	.flags = flags,
 	.run = run,

@@ -116,15 +116,15 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "all", NULL, "also variables that nobody set and that decide nothing then" },
+	{ "all", NULL, "also variables that are not set and have no effect" },
 	{ NULL },
 };
 
 const struct cli_command cmd_env = {
 	.name = "env",
 	.args = "[VARIABLE...]",
-	.summary = "the settings that decide, where each comes from, hazards",
-	.help = "Each variable with its value, the place that sets it, what it does and what is dangerous about it.\n"
+	.summary = "go's settings, where each one is set, and hazards",
+	.help = "For each variable: its value, where it is set, what it does, and any hazard.\n"
 		"Credentials in values are masked.\n",
 	.complete = "none",
 	.flags = flags,

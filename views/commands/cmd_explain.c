@@ -321,9 +321,9 @@ static const struct cli_flag flags[] = {
 const struct cli_command cmd_explain = {
 	.name = "explain",
 	.args = "MODULE[@V]",
-	.summary = "why a version was selected: who asks for it, who decides",
-	.help = "Every module that asks for any version of MODULE, by the version it asks for, with the shortest way to it, and\n"
-		"what would be selected without those who decide. With @V, the exit status is 1 if another version is selected.\n",
+	.summary = "why a version is selected: what requires it, and what decides",
+	.help = "Lists every module that requires any version of MODULE, by the version required, with the shortest path to it, and\n"
+		"what would be selected without the deciding requirements. With @V, the exit status is 1 if another version is selected.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,

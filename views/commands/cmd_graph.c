@@ -62,7 +62,7 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "go", "VERSION", "the graph as that version of go would load it", true },
+	{ "go", "VERSION", "the graph as that Go version would load it", true },
 	{ NULL },
 };
 

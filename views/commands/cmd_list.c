@@ -148,7 +148,7 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "consumer", NULL,
 	  "as a fresh module gets it that requires this one: replace and exclude lines do not count" },
-	{ "e", NULL, "list modules with errors too, and what could be read of a broken graph",
+	{ "e", NULL, "report errors per module, and list what could be read of a broken graph",
 	  true },
 	{ NULL },
 };

@@ -218,21 +218,21 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "direct", NULL, "only modules that go.mod requires directly" },
 	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3" },
-	{ "cooldown", "DAYS", "versions that are younger do not count" },
+	{ "cooldown", "DAYS", "ignore versions that are younger" },
 	{ "sort", "KEY", "name, worst, age or kind" },
 	{ "exit-code", NULL, "status 1 if a direct module is outdated, retracted or deprecated" },
-	{ "refresh", NULL, "ask for everything, also where an answer of the last hour is kept" },
+	{ "refresh", NULL, "ignore the answers kept from the last hour" },
 	{ NULL },
 };
 
 const struct cli_command cmd_outdated = {
 	.name = "outdated",
 	.summary = "what is newer than the build list, retracted or deprecated",
-	.help = "One row a module: the newest version with the same minor version, with the same major version, the newest whose go line is\n"
+	.help = "One row per module: the newest version with the same minor version, with the same major version, the newest whose go line is\n"
 		"not above this project's, and the newest that `go get MODULE@upgrade` would choose, with the go line that it brings;\n"
-		"the age of the current version and of that one. Proxies are asked for all modules at once. Lists of versions are\n"
-		"kept for an hour; the last line says as of when the answer is. A module whose proxy fails is shown as unknown with\n"
-		"the reason. With --offline only kept answers count: what is not kept is unknown.\n",
+		"the age of the current version and of that one. All modules are asked about at once. Lists of versions are\n"
+		"kept for an hour; the last line gives the time of the oldest. A module whose proxy fails is shown as unknown with\n"
+		"the reason. With --offline only kept answers are used; anything else is unknown.\n",
 	.complete = "none",
 	.view = "versions",
 	.flags = flags,

@@ -95,15 +95,15 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "yes", NULL, "do it; without this only the steps are shown" },
-	{ "delete", NULL, "with --yes: delete at once instead of keeping it in quarantine" },
+	{ "yes", NULL, "carry out the steps; without it, only show them" },
+	{ "delete", NULL, "with --yes: delete at once instead of moving to the quarantine" },
 	{ NULL },
 };
 
 const struct cli_command cmd_prune = {
 	.name = "prune",
 	.args = "[PROJECT-DIR...]",
-	.summary = "drop what none of the listed projects uses",
+	.summary = "remove what none of the listed projects uses",
 	.help = "The projects' build lists say what is used; without arguments, this project's alone, though the\n"
 		"cache is the whole machine's: what only other projects use goes too. Zips, hashes and extracted\n"
 		"trees of all other versions go; their small .mod and .info files stay, since module graphs need them.\n"

@@ -160,7 +160,7 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "yes", NULL, "do it; without this only the steps are shown" },
+	{ "yes", NULL, "carry out the steps; without it, only show them" },
 	{ "all", NULL, "the whole module cache of this machine" },
 	{ NULL },
 };
@@ -168,7 +168,7 @@ static const struct cli_flag flags[] = {
 const struct cli_command cmd_repair = {
 	.name = "repair",
 	.args = "[MODULE@V...]",
-	.summary = "mend damaged cache entries, and only these",
+	.summary = "repair damaged cache entries, and nothing else",
 	.help = "Without arguments: every entry of the build list that is damaged. Damaged files are moved to a quarantine,\n"
 		"fetched again through GOPROXY, verified against go.sum or the checksum database before they are put in\n"
 		"place, extracted as go does, and checked again. Nothing that is not proven wrong is touched; a failed\n"

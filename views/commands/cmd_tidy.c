@@ -218,16 +218,16 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "go", "VERSION", "as if the go line were this version", true },
-	{ "compat", "VERSION", "keep the checksums that this older go needs", true },
-	{ "e", NULL, "go on where packages cannot be loaded", true },
+	{ "compat", "VERSION", "keep the checksums that this older Go version needs", true },
+	{ "e", NULL, "proceed despite errors while loading packages", true },
 	{ "explain", NULL,
-	  "the reason of each line instead of the diff, and what the network is needed for" },
+	  "print the reason for each line instead of the diff, and what would be fetched" },
 	{ NULL },
 };
 
 const struct cli_command cmd_tidy = {
 	.name = "tidy",
-	.summary = "the diff that tidy would make of go.mod and go.sum",
+	.summary = "the changes go mod tidy would make to go.mod and go.sum",
 	.same_as = "go mod tidy -diff",
 	.help = "Nothing is written. The exit status is 1 if there is a diff. With --json each changed line has its rule, its reason and "
 		"its causes: the imports, or the line of go.mod or go.sum, that would have to go.",

@@ -226,15 +226,15 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "diff", NULL,
 	  "the lines in which vendored files differ, as a patch; status 1 if there are any" },
-	{ "problems", NULL, "only what is wrong" },
+	{ "problems", NULL, "only problems" },
 	{ "strict", NULL,
-	  "status 1 also where a vendored file is not the module's or a package is lacking" },
+	  "exit with status 1 also if a vendored file differs from the module's or a package is missing" },
 	{ NULL },
 };
 
 const struct cli_command cmd_vendor = {
 	.name = "vendor",
-	.summary = "vendor/ against go.mod and the modules",
+	.summary = "check vendor/ against go.mod and the modules",
 	.refuses_as_go = true,
 	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares what `go mod\n"
 		"vendor` copies with what is there: vendored files that were edited, changed in line ends, added, removed or made executable,\n"

@@ -169,15 +169,15 @@ static const struct cli_flag flags[] = {
 
 const struct cli_command cmd_verify = {
 	.name = "verify",
-	.summary = "cached modules against their hashes",
+	.summary = "check cached modules against their hashes",
 	.same_as = "go mod verify",
 	.help = "Standard output and the lines about modules are those of `go mod verify`. What go does not see (a damaged\n"
-		".info, a zip that is not go.sum's, a link in a file's place) is told on standard error, file by file; with\n"
-		"--full the exit status counts it too, else it is go's. `modscope cache --damaged` always counts it.\n"
-		"A file whose device, inode, size, mode and times are as they were is not hashed again without --full. That memory\n"
-		"guards against accidents, a download cut short, a disk that fills, an editor, a tool that rewrites files. It does not\n"
-		"guard against those who may write to the module cache or to our own and set times back, write to the disk below\n"
-		"the file system, or change a file that they have mapped where the system cannot tell: against them only --full does.\n",
+		".info, a zip that does not match go.sum, a link in place of a file) is reported on standard error, file by file;\n"
+		"with --full it counts for the exit status, which otherwise is go's. `modscope cache --damaged` always counts it.\n"
+		"Without --full, a file whose device, inode, size, mode and times are unchanged is not hashed again. That guards\n"
+		"against accidents: a download cut short, a full disk, an editor, a tool that rewrites files. It does not guard against\n"
+		"anyone who can write to the module cache or to modscope's own and set times back, write to the disk below\n"
+		"the file system, or change a mapped file unseen by the system: only --full does.\n",
 	.complete = "none",
 	.view = "cache",
 	.flags = flags,

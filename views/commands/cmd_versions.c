@@ -141,7 +141,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "compare", NULL, "mark the versions whose requirements differ from the one before" },
-	{ "refresh", NULL, "ask for the list, also where one of the last hour is kept" },
+	{ "refresh", NULL, "ignore a list kept from the last hour" },
 	{ NULL },
 };
 
@@ -149,10 +149,10 @@ const struct cli_command cmd_versions = {
 	.name = "versions",
 	.args = "MODULE",
 	.summary = "all versions of a module, newest first",
-	.help = "Those that the proxy lists and those that the module graph has, pseudo-versions among them: when each was made, its go line,\n"
-		"whether this project uses it or who asks for it, what the module cache has of it, and whether it is retracted or\n"
-		"excluded. The list is kept for an hour; the last line names the proxy that it comes from. With --offline only kept\n"
-		"answers count.\n",
+	.help = "Lists the versions that the proxy lists and those in the module graph, including pseudo-versions: the time of each,\n"
+		"its go line, whether this project uses it or what requires it, what the module cache has of it, and whether it is\n"
+		"retracted or excluded. The list is kept for an hour; the last line names the proxy that it comes from. With --offline\n"
+		"only kept answers are used.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,

@@ -88,8 +88,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "m", NULL, "the arguments are modules: any package of each will do", true },
-	{ "vendor", NULL, "leave out tests of dependencies", true },
+	{ "m", NULL, "treat the arguments as modules: any package of each will do", true },
+	{ "vendor", NULL, "exclude tests of dependencies", true },
 	{ NULL },
 };
 

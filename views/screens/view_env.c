@@ -232,7 +232,7 @@ static void env_command(struct view *v, struct buf *b)
 const struct view_ops view_env = {
 	.name = "env",
 	.title = "Env",
-	.help = "the settings that decide, where each comes from, hazards",
+	.help = "go's settings, where each one is set, and hazards",
 	.tab = true,
 	.needs = NEEDS(PART_ENV),
 	.state_size = sizeof(struct env_view),
