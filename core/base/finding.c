@@ -1,5 +1,7 @@
 #include "base/finding.h"
 
+#include <ctype.h>
+
 struct finding *finding_add(struct findings *fs, enum finding_severity severity, const char *kind,
 			    const char *subject, const char *cause)
 {
@@ -14,6 +16,7 @@ struct finding *finding_add(struct findings *fs, enum finding_severity severity,
 			     .found = "",
 			     .go_says = "",
 			     .remedy = "",
+			     .waived = "",
 		     });
 	return &fs->items[fs->n - 1];
 }
@@ -121,13 +124,22 @@ enum finding_severity findings_worst(const struct findings *fs)
 	enum finding_severity worst = FINDING_INFO;
 
 	for (size_t i = 0; i < fs->n; i++)
-		worst = MAX(worst, fs->items[i].severity);
+		if (!fs->items[i].waived[0])
+			worst = MAX(worst, fs->items[i].severity);
 	return worst;
 }
 
 void findings_release(struct findings *fs)
 {
 	vec_release(fs);
+}
+
+void finding_id(const char *kind, char *out, size_t n)
+{
+	size_t len = (size_t)snprintf(out, n, "MS-%s", kind);
+
+	for (size_t i = 0; i < len && i < n; i++)
+		out[i] = out[i] == '/' ? '-' : (char)toupper((unsigned char)out[i]);
 }
 
 const char *finding_severity_name(enum finding_severity severity)

@@ -39,6 +39,7 @@ struct finding {
 	const char *expected, *found;
 	const char *go_says;	/* the words that go prints, or what it silently does */
 	const char *remedy;	/* what to do about it: one line, a command where there is one */
+	const char *waived;	/* why it does not count, as the project's policy says; "" if it does */
 };
 
 struct findings {
@@ -54,13 +55,15 @@ struct finding *finding_add(struct findings *fs, enum finding_severity severity,
 void findings_sort(struct findings *fs);
 /* Takes copies of the rows of src (the strings stay where they are) into a list; both are sorted, and so is what comes of it. */
 void findings_merge(struct findings *fs, const struct findings *src);
-enum finding_severity findings_worst(const struct findings *fs);	/* FINDING_INFO where there are none */
+enum finding_severity findings_worst(const struct findings *fs);	/* of those that count; FINDING_INFO where there are none */
 void findings_release(struct findings *fs);
 /*
  * The one line of an error's text that says what is wrong: below the links of a chain ("a requires\n\tb: not found") and below
  * headings ("errors parsing go.mod:\n..."), but not the evidence, notes and advice after it. Without blanks around it.
  */
 const char *finding_gist(struct arena *a, const char *text);
+/* The name that policies, reports and people use for a kind: "MS-CACHE-ZIP-MODIFIED" for "cache/zip-modified". */
+void finding_id(const char *kind, char *out, size_t n);
 /* "info", "unknown", "warning", "error". */
 const char *finding_severity_name(enum finding_severity severity);
 

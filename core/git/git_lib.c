@@ -109,6 +109,11 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(revwalk_hide_ref),
 	SYMBOL(tag_list),
 	SYMBOL(strarray_dispose),
+	SYMBOL(config_open_ondisk),  SYMBOL(config_iterator_new),
+	SYMBOL(config_next),	     SYMBOL(config_iterator_free),
+	SYMBOL(config_free),
+	SYMBOL(config_open_ondisk),
+	SYMBOL(config_iterator_new),
 };
 
 static void load(void)

@@ -97,6 +97,8 @@ struct git_lib {
 	const void *(*blob_rawcontent)(const git_blob *blob);
 	git_object_size_t (*blob_rawsize)(const git_blob *blob);
 	void (*blob_free)(git_blob *blob);
+	int (*config_open_ondisk)(git_config **out, const char *path);
+	int (*config_iterator_new)(git_config_iterator **out, const git_config *config);
 	int (*status_list_new)(git_status_list **out, git_repository *repo, const git_status_options *o);
 	size_t (*status_list_entrycount)(git_status_list *list);
 	void (*status_list_free)(git_status_list *list);

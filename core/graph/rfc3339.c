@@ -11,7 +11,7 @@ static int two(const char *p)
 bool rfc3339_parse(const char *s, int64_t *t)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
-	struct tm tm = { 0 };
+	struct tm tm = { 0 }, as_given;
 	int sign, offset = 0;
 
 	for (size_t i = 0; form[i]; i++) {
@@ -32,6 +32,9 @@ bool rfc3339_parse(const char *s, int64_t *t)
 		offset = sign * (two(s + 1) * 3600 + two(s + 4) * 60);
 	else if (*s != 'Z')
 		return false;
-	*t = (int64_t)timegm(&tm) - offset;
-	return true;
+	as_given = tm;
+	*t = (int64_t)timegm(&tm) - offset; /* which makes 1 March of 29 February where there is none */
+	return tm.tm_mon == as_given.tm_mon && tm.tm_mday == as_given.tm_mday &&
+	       tm.tm_hour == as_given.tm_hour && tm.tm_min == as_given.tm_min &&
+	       tm.tm_sec == as_given.tm_sec;
 }

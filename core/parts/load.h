@@ -300,6 +300,7 @@ struct load_export {
 struct load_import {
 	const char *const *chains;	/* of each package that is needed, shortest first: "main/web > prometheus/common/route";
 					 * "(test)" stands behind a package whose tests import the next, "(tool)" behind a tool */
+	const char *const *packages;	/* their paths, in the same order */
 	size_t n_packages;
 	size_t n_direct;		/* of them the main modules' own packages and tests import */
 	size_t n_tests;			/* of them only tests need */
@@ -307,6 +308,7 @@ struct load_import {
 };
 struct load_imports {
 	struct map modules;		/* path -> struct load_import */
+	struct map std;			/* paths of packages of the standard library */
 	size_t n_absent;		/* modules of which no tree or zip is cached: what they import is not known */
 	struct modver absent;		/* the first of them */
 };
@@ -341,6 +343,45 @@ struct load_modcompare {
 	struct modlog log;			/* the commits between */
 	const char *diff;			/* of the files that were asked for; "" */
 	size_t diff_len;
+};
+
+/* PART_RECORD: the build list with what is recorded of each module. With PART_IMPORTS there, also what is built of it. */
+struct modinfo;
+struct load_record_module {
+	const struct load_module *module;
+	const struct modinfo *info;	/* with the hashes of go.sum */
+	const char *licence;		/* SPDX expression; "" if unknown */
+	const char *no_licence;		/* why */
+	bool built, tested, tool;	/* some package of it is compiled in, is needed at all (by tests only if not built), is a tool */
+};
+struct load_record {
+	const struct load_graph *graph;
+	struct load_record_module *modules;
+	size_t n;
+	const char *given;		/* bytes of the file that was named; NULL */
+	size_t given_len;
+};
+
+/* PART_SINCE: the project at a revision, today's rules applied to it. */
+struct load_since {
+	const struct findings *graph, *policy;
+	struct map modules;		/* "PATH@VERSION" of its build list */
+};
+/* Whether a finding of today was there then: the same kind and subject; of the module cache, about a module that was in the build
+ * list; settings are no part of a revision. What tidy would have changed then is not known. */
+bool load_since_has(const struct load_since *s, const struct finding *f);
+
+/* PART_VULNS: known vulnerabilities, as a mirror of the Go vulnerability database tells. */
+struct load_vulns {
+	struct findings findings;
+};
+
+/* PART_POLICY: the rules of .modscope. The policy is kept for its waivers, which are for the findings of all parts. What is
+ * retracted and deprecated is taken from PART_OUTDATED where that is there, else it is unknown. */
+struct policy;
+struct load_policy {
+	struct policy *policy;
+	struct findings findings;
 };
 
 /* PART_REPLACES: what the replace lines and their like do, and what a dependent gets without them. */

@@ -9,6 +9,7 @@
 static void imports_release(void *data)
 {
 	map_release(&((struct load_imports *)data)->modules);
+	map_release(&((struct load_imports *)data)->std);
 }
 
 /* What is gathered: chains of each module, and which packages more than tests need. */
@@ -138,15 +139,20 @@ static void collect(struct load_imports *li, const struct pkgload *ld, struct ar
 			import_of(&t, pkgs[i])->n_packages++;
 	for (size_t i = 0; i < n; i++) {
 		struct load_import *in = counts(pkgs[i]) ? import_of(&t, pkgs[i]) : NULL;
-		const char **chains;
+		const char **chains, **packages;
 
+		if (pkgs[i]->in_std && !pkgs[i]->test_of)
+			map_put(&li->std, arena_strdup(a, pkgs[i]->path), NULL);
 		if (!in)
 			continue;
 		if (!in->chains) {
 			in->chains = arena_calloc(a, in->n_packages, sizeof(*in->chains));
+			in->packages = arena_calloc(a, in->n_packages, sizeof(*in->packages));
 			in->n_packages = 0;
 		}
 		chains = (const char **)(uintptr_t)in->chains;
+		packages = (const char **)(uintptr_t)in->packages;
+		packages[in->n_packages] = arena_strdup(a, pkgs[i]->path);
 		chains[in->n_packages++] = chain_text(&t, pkgs[i]);
 		in->n_tests += !map_has(&t.needed, pkgs[i]->path);
 		in->tool = in->tool || map_has(&t.tools, pkgs[i]->path);

@@ -30,6 +30,10 @@ void load_find_vendoring(struct load_work *w, const char *root_file, const struc
 bool load_make_compare(struct load_work *w, struct part **out, struct err *e);
 bool load_make_revisions(struct load_work *w, struct part **out, struct err *e);
 bool load_make_modcompare(struct load_work *w, struct part **out, struct err *e);
+bool load_make_record(struct load_work *w, struct part **out, struct err *e);
+bool load_make_vulns(struct load_work *w, struct part **out, struct err *e);
+bool load_make_since(struct load_work *w, struct part **out, struct err *e);
+bool load_make_policy(struct load_work *w, struct part **out, struct err *e);
 bool load_make_env(struct load_work *w, struct part **out, struct err *e);
 bool load_make_graph(struct load_work *w, struct part **out, struct err *e);
 bool load_make_cache(struct load_work *w, struct part **out, struct err *e);

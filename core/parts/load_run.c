@@ -37,6 +37,16 @@ static const struct findings *vendored_list(const void *data)
 	return &((const struct load_vendored *)data)->findings;
 }
 
+static const struct findings *policy_list(const void *data)
+{
+	return &((const struct load_policy *)data)->findings;
+}
+
+static const struct findings *vulns_list(const void *data)
+{
+	return &((const struct load_vulns *)data)->findings;
+}
+
 /* The table of parts */
 
 static const struct loader {
@@ -69,6 +79,10 @@ static const struct loader {
 	[PART_PLAN] = { 1u << PART_GRAPH, load_make_act, NULL },
 	[PART_APPLY] = { 1u << PART_ENV, load_make_apply, NULL },
 	[PART_EXPORT] = { 1u << PART_GRAPH, load_make_export, NULL },
+	[PART_RECORD] = { 1u << PART_GRAPH, load_make_record, NULL },
+	[PART_VULNS] = { 1u << PART_GRAPH, load_make_vulns, vulns_list },
+	[PART_SINCE] = { 1u << PART_GRAPH, load_make_since, NULL },
+	[PART_POLICY] = { 1u << PART_GRAPH, load_make_policy, policy_list },
 	[PART_TIDY] = { 1u << PART_ENV, load_make_tidy, tidy_list },
 };
 

@@ -96,6 +96,9 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_APPLY:
 		return a->apply.tidy == b->apply.tidy && a->apply.plan == b->apply.plan &&
 		       steps_eq(&a->apply.steps, &b->apply.steps);
+	case PART_VULNS: return str_eq(a->mirror, b->mirror);
+	case PART_SINCE: return str_eq(a->since, b->since);
+	case PART_RECORD: return option_eq(a->record.given, b->record.given);
 	case PART_EXPORT:
 		return a->export.format == b->export.format &&
 		       str_eq(a->export.file, b->export.file);
@@ -194,6 +197,9 @@ uint64_t request_hash(const struct request *r)
 		h = hash_number(r->offline.levels, h);
 		return hash_text(r->offline.platforms ? r->offline.platforms : "", h);
 	case PART_PROXY: return hash_proxy(&r->proxy, h);
+	case PART_VULNS: return hash_text(r->mirror, h);
+	case PART_SINCE: return hash_text(r->since, h);
+	case PART_RECORD: return hash_text(r->record.given ? r->record.given : "", h);
 	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
 	case PART_COMPARE:
 		return hash_text(r->compare.is,
@@ -297,6 +303,11 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_HISTORY: to.history.module = take_text(k, r->history.module); break;
 	case PART_PLAN: to.act = take_act(k, &r->act); break;
 	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
+	case PART_VULNS: to.mirror = take_text(k, r->mirror); break;
+	case PART_SINCE: to.since = take_text(k, r->since); break;
+	case PART_RECORD:
+		to.record.given = r->record.given ? take_text(k, r->record.given) : NULL;
+		break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
 	case PART_OFFLINE:
 		to.offline.platforms = r->offline.platforms ? take_text(k, r->offline.platforms)
@@ -334,6 +345,9 @@ bool request_is_plain(const struct request *r)
 	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
 	case PART_OFFLINE: return !r->offline.levels && !r->offline.platforms;
 	case PART_PROXY: return proxy_eq(&r->proxy, &(struct request_proxy){ 0 });
+	case PART_RECORD: return !r->record.given;
+	case PART_SINCE:
+	case PART_VULNS:
 	case PART_EXPLAIN:
 	case PART_RELEASE:
 	case PART_REPLACEMENT:
@@ -369,6 +383,10 @@ static const char *const doing[PART_COUNT] = {
 	[PART_OFFLINE] = "finding what works offline",
 	[PART_PROXY] = "asking the proxies",
 	[PART_MODCOMPARE] = "comparing",
+	[PART_RECORD] = "recording the dependencies",
+	[PART_VULNS] = "reading known vulnerabilities",
+	[PART_SINCE] = "applying the project's rules to a revision",
+	[PART_POLICY] = "applying the project's rules",
 	[PART_GIT] = "looking at the repository",
 	[PART_REPLACES] = "looking at replacements",
 	[PART_REPLACEMENT] = "comparing the replacement",

@@ -35,6 +35,10 @@ enum request_part {
 	PART_PROXY,	/* struct load_proxy: the proxies as they answer now: .proxy */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_REVISIONS,	/* struct load_revisions: tags, branches and newest commits of the repository */
+	PART_RECORD,	/* struct load_record: the whole dependency set: .record */
+	PART_VULNS,	/* struct load_vulns: known vulnerabilities: .mirror */
+	PART_SINCE,	/* struct load_since: the findings of a revision: .since */
+	PART_POLICY,	/* struct load_policy: what breaks the project's own rules */
 	PART_COMPARE,	/* what differs in two revisions of the project: .compare */
 	PART_MODCOMPARE, /* struct load_modcompare: what differs in two versions of a module: .modcompare */
 	PART_REPLACES,	/* struct load_replaces: what replace lines and their like do */
@@ -123,6 +127,10 @@ struct request_modcompare {
 	bool diff;		/* the diffs of all files */
 };
 
+struct request_record {
+	const char *given;	/* a file with an earlier record, to be compared; NULL: none */
+};
+
 struct request_export {
 	enum graphfile_format format;
 	const char *file;
@@ -132,6 +140,8 @@ struct request {
 	enum request_part part;
 	union {
 		const char *module;
+		const char *since;	/* a revision */
+		const char *mirror;	/* of the vulnerability database: a directory or a URL */
 		struct whatif_steps steps;
 		struct request_tidy tidy;
 		struct request_cache cache;
@@ -140,6 +150,7 @@ struct request {
 		struct request_history history;
 		struct request_act act;
 		struct request_apply apply;
+		struct request_record record;
 		struct request_export export;
 		struct request_compare compare;
 		struct request_proxy proxy;

@@ -1,0 +1,37 @@
+/*
+ * gitconfig.h - a file in the syntax of git's configuration, read by libgit2.
+ *
+ * Entries come in the file's order, with their lines. Section and key are in lower case, as git takes them; a subsection is as
+ * it is. A key without a value has the value "true". include sections are refused before libgit2 would follow them. The
+ * file may be hostile: one that is larger than `max` bytes, or no regular file, is refused.
+ *
+ *	struct gitconfig c;
+ *	if (!gitconfig_read(&c, &arena, "/project/.modscope", 1 << 20, &e)) ...	// ERR_SYNTAX: "FILE:LINE: what is wrong"
+ *
+ * Everything is the arena's. Any thread.
+ */
+#ifndef MODSCOPE_GITCONFIG_H
+#define MODSCOPE_GITCONFIG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct gitconfig_entry {
+	const char *section, *sub, *key; /* sub: "" if there is none */
+	const char *value;
+	int line; /* 0 if it was not found */
+};
+struct gitconfig_section {
+	const char *name; /* in lower case */
+	int line;
+};
+struct gitconfig {
+	struct gitconfig_entry *items;
+	size_t n;
+	struct gitconfig_section *sections; /* the headers, of sections without a key too */
+	size_t n_sections;
+};
+
+bool gitconfig_read(struct gitconfig *c, struct arena *a, const char *file, size_t max, struct err *e);
+
+#endif
