@@ -157,6 +157,26 @@ static void man_keys(json_t *layers)
 	}
 }
 
+static void man_findings(json_t *findings)
+{
+	json_t *f;
+	size_t i;
+
+	puts(".SH FINDINGS\nWhat \\fBcheck\\fR and the overview tell, by identifier: what is wrong, why it matters, what to do.");
+	json_array_foreach(findings, i, f)
+	{
+		fputs(".TP\n\\fB", stdout);
+		for (const char *s = str(f, "Id"); *s; s++)
+			printf(*s == '-' ? "\\-" : "%c", *s);
+		puts("\\fR");
+		roff(str(f, "What"));
+		puts(".br");
+		roff(str(f, "Why"));
+		puts(".br");
+		roff(str(f, "Remedy"));
+	}
+}
+
 static const char man_end[] =
 	".SH EXIT STATUS\n"
 	".TP\n.B 0\nfine\n"
@@ -172,6 +192,7 @@ static const char man_end[] =
 	"lowest priority, on one thread, and not on battery.\n"
 	"\\fBESCDELAY\\fR is how many milliseconds an escape may wait for the rest of a key (100 if unset).\n"
 	".SH FILES\n"
+	".TP\n.I .modscope\nbeside go.mod or go.work: the rules that \\fBcheck\\fR applies; \\fBmodscope check \\-\\-init\\fR writes one to start from\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/theme\nthe theme of the interactive program, unless \\fB\\-\\-theme\\fR names another: a line\n"
 	".BI base \\  NAME\nstarts from default, dark, light, high-contrast or mono, the lines after it say\n"
 	"\\fISTYLE\\fR [\\fICOLOUR\\fR] [\\fBon\\fR \\fICOLOUR\\fR] [\\fBbold\\fR] [\\fBdim\\fR] [\\fBunderline\\fR] [\\fBreverse\\fR].\n"
@@ -215,6 +236,7 @@ static void man(json_t *doc)
 	man_commands(json_object_get(doc, "commands"));
 	man_views(json_object_get(doc, "views"));
 	man_keys(json_object_get(doc, "layers"));
+	man_findings(json_object_get(doc, "findings"));
 	fputs(man_end, stdout);
 }
 

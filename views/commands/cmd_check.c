@@ -1,3 +1,8 @@
+#include <time.h>
+
+#include "audit/policy.h"
+#include "audit/policy_init.h"
+#include "commands/check_formats.h"
 #include "commands/cli.h"
 #include "gauge.h"
 #include "texts/describe.h"
@@ -6,6 +11,7 @@
 static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_ENV },
 	&(const struct request){ .part = PART_GRAPH },
+	&(const struct request){ .part = PART_POLICY },
 	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY } },
 	&(const struct request){ .part = PART_TIDY },
 };
@@ -17,10 +23,20 @@ struct signs {
 	size_t modules, edges;
 };
 
+/* A line of go.mod, for the formats that ask for one. */
+struct required {
+	const char *path;
+	int line;
+};
+
 struct answer {
 	struct arena arena;
 	struct findings findings; /* worst first; strings are the arena's, and the last part's */
 	struct signs signs;
+	struct policy policy; /* its waivers and what it fails on */
+	const char *dir, *gomod;
+	struct required *required; /* by path */
+	size_t n_required;
 };
 
 static const char *keep_text(struct arena *a, const char *s)
@@ -54,20 +70,59 @@ static void gather(struct answer *r, const struct part *p, bool copy)
 	findings_release(&kept);
 }
 
-static void take_signs(struct answer *r, const struct part *p)
+static void take_lines(struct answer *r, const struct load_graph *g)
+{
+	r->dir = keep_text(&r->arena, g->dir ? g->dir : "");
+	r->gomod = keep_text(&r->arena, g->gomod ? g->gomod : "");
+	r->required = arena_calloc(&r->arena, g->n_modules + 1, sizeof(*r->required));
+	r->n_required = g->n_modules;
+	for (size_t i = 0; i < g->n_modules; i++)
+		r->required[i] = (struct required){ arena_strdup(&r->arena, g->modules[i].path),
+						    g->modules[i].line };
+}
+
+static void take_signs(struct answer *r, const struct part *p, bool lines)
 {
 	const struct load_graph *g = p ? p->data : NULL;
 
+	if (g && lines)
+		take_lines(r, g);
 	if (g)
 		r->signs = (struct signs){ true, arena_strdup(&r->arena, g->main_path),
 					   arena_strdup(&r->arena, g->go_version), g->n_listed,
 					   g->n_edges };
 }
 
+/* What outlives the part: the waivers, and what fails. */
+static void take_policy(struct answer *r, const struct part *p)
+{
+	const struct load_policy *lp = p ? p->data : NULL;
+	struct policy_waiver *w;
+
+	r->policy = (struct policy){ .fail_on = FINDING_WARNING };
+	if (!lp || !lp->policy->file)
+		return;
+	r->policy.file = arena_strdup(&r->arena, lp->policy->file);
+	r->policy.fail_on = lp->policy->fail_on;
+	r->policy.n_waivers = lp->policy->n_waivers;
+	r->policy.waivers = w = arena_memdup(&r->arena, lp->policy->waivers,
+					     lp->policy->n_waivers * sizeof(*w));
+	for (size_t i = 0; i < r->policy.n_waivers; i++) {
+		w[i].id = keep_text(&r->arena, w[i].id);
+		w[i].subject = keep_text(&r->arena, w[i].subject);
+		w[i].reason = keep_text(&r->arena, w[i].reason);
+		w[i].owner = keep_text(&r->arena, w[i].owner);
+		w[i].expires = keep_text(&r->arena, w[i].expires);
+	}
+}
+
 static void print_finding(struct report *r, const struct finding *f)
 {
+	char id[80];
+
+	finding_id(f->kind, id, sizeof(id));
 	report_textf(r, "  %s", f->subject);
-	report_styledf(r, STYLE_QUIET, "  %s\n", f->cause);
+	report_styledf(r, STYLE_QUIET, "  %s  %s\n", f->cause, id);
 	if (f->file[0] && f->line)
 		report_textf(r, "      file     %s:%d\n", f->file, f->line);
 	else if (f->file[0])
@@ -78,8 +133,10 @@ static void print_finding(struct report *r, const struct finding *f)
 		report_textf(r, "      found    %s\n", f->found);
 	if (f->go_says[0])
 		report_textf(r, "      go says  %s\n", f->go_says);
-	if (f->remedy[0])
+	if (f->remedy[0] && !f->waived[0])
 		report_textf(r, "      remedy   %s\n", f->remedy);
+	if (f->waived[0])
+		report_textf(r, "      waived   %s\n", f->waived);
 }
 
 static bool same_group(const struct finding *a, const struct finding *b)
@@ -89,25 +146,54 @@ static bool same_group(const struct finding *a, const struct finding *b)
 	return a->severity == b->severity && strncmp(a->kind, b->kind, n + 1) == 0;
 }
 
-static void print_text(struct report *r, const struct findings *fs)
+/* Of the findings from `from` on that belong together. */
+static size_t count_group(const struct findings *fs, size_t from, size_t *end)
 {
-	for (size_t i = 0, end; i < fs->n; i = end) {
+	size_t n = 0, i;
+
+	for (i = from; i < fs->n && same_group(&fs->items[from], &fs->items[i]); i++)
+		n += !fs->items[i].waived[0];
+	*end = i;
+	return n;
+}
+
+static size_t print_groups(struct report *r, const struct findings *fs)
+{
+	size_t counted = 0;
+
+	for (size_t i = 0, end, n; i < fs->n; i = end) {
 		char area[32];
 
-		for (end = i + 1; end < fs->n && same_group(&fs->items[i], &fs->items[end]); end++)
-			;
+		counted += n = count_group(fs, i, &end);
+		if (!n)
+			continue;
 		describe_finding_area(&fs->items[i], area, sizeof(area));
 		report_styledf(r, describe_severity_style(fs->items[i].severity), "%s",
 			       report_glyph(r, describe_severity_glyph(fs->items[i].severity)));
-		report_styledf(r, STYLE_STRONG, " %zu %s\n", end - i,
-			       describe_finding_group(area, fs->items[i].severity, end - i));
+		report_styledf(r, STYLE_STRONG, " %zu %s\n", n,
+			       describe_finding_group(area, fs->items[i].severity, n));
 		for (size_t k = i; k < end; k++)
-			print_finding(r, &fs->items[k]);
+			if (!fs->items[k].waived[0])
+				print_finding(r, &fs->items[k]);
 	}
-	if (!fs->n) {
+	return counted;
+}
+
+static void print_text(struct report *r, const struct findings *fs)
+{
+	size_t waived = fs->n - print_groups(r, fs);
+
+	if (waived == fs->n) {
 		report_styledf(r, STYLE_GOOD, "%s", report_glyph(r, GLYPH_GOOD));
-		report_textf(r, " nothing is wrong\n");
+		report_textf(r, waived ? " nothing else is wrong\n" : " nothing is wrong\n");
 	}
+	if (waived) {
+		report_styledf(r, STYLE_QUIET, "%s", report_glyph(r, GLYPH_LEAF));
+		report_styledf(r, STYLE_STRONG, " %zu waived\n", waived);
+	}
+	for (size_t i = 0; waived && i < fs->n; i++)
+		if (fs->items[i].waived[0])
+			print_finding(r, &fs->items[i]);
 }
 
 static void print_signs(struct report *r, const struct signs *g)
@@ -128,7 +214,10 @@ static void print_signs(struct report *r, const struct signs *g)
 static void json_finding(json_t *rows, const struct finding *f)
 {
 	json_t *row = report_add_row(rows);
+	char id[80];
 
+	finding_id(f->kind, id, sizeof(id));
+	report_set_str(row, "Id", id);
 	report_set_str(row, "Severity", finding_severity_name(f->severity));
 	report_set_str(row, "Kind", f->kind);
 	report_set_str(row, "Subject", f->subject);
@@ -144,6 +233,7 @@ static void json_finding(json_t *rows, const struct finding *f)
 	report_set_text(row, "Found", f->found);
 	report_set_text(row, "GoSays", f->go_says);
 	report_set_text(row, "Remedy", f->remedy);
+	report_set_text(row, "Waived", f->waived);
 }
 
 static void print_json(struct report *r, const struct answer *a)
@@ -162,13 +252,16 @@ static void print_json(struct report *r, const struct answer *a)
 	report_json(r, doc);
 }
 
-static int status_of(const struct findings *fs, bool whole)
+static int status_of(const struct findings *fs, enum finding_severity fail_on, bool whole)
 {
 	enum finding_severity worst = findings_worst(fs);
+	bool any = false;
 
-	if (worst >= FINDING_WARNING)
+	for (size_t i = 0; i < fs->n; i++)
+		any |= !fs->items[i].waived[0];
+	if (any && worst >= fail_on)
 		return STATUS_NO;
-	return whole && worst < FINDING_UNKNOWN ? STATUS_FINE : STATUS_UNKNOWN;
+	return whole && worst != FINDING_UNKNOWN ? STATUS_FINE : STATUS_UNKNOWN;
 }
 
 static bool is_settings(void *ctx, const struct part *p)
@@ -201,6 +294,55 @@ static bool load_part(struct cli *c, struct load *l, struct snapshot **s, const 
 	return ok;
 }
 
+/* Where the project's rules deny what only proxies tell. */
+static bool ask_updates(struct cli *c, struct load *l, struct snapshot **s, bool tell)
+{
+	const struct part *p = snapshot_part(*s, REQUEST(PART_POLICY));
+
+	if (!p || !policy_asks_updates(((const struct load_policy *)p->data)->policy))
+		return true;
+	return load_part(c, l, s, REQUEST(PART_OUTDATED), tell) &&
+	       load_part(c, l, s, REQUEST(PART_POLICY), tell);
+}
+
+/* Only where a mirror is named. The packages are listed first, so that it is known what is imported. */
+static bool ask_vulns(struct cli *c, struct load *l, struct snapshot **s, struct answer *r,
+		      bool tell)
+{
+	const struct request q = { .part = PART_VULNS, .mirror = cli_flag(c, "vulndb") };
+
+	if (!q.mirror)
+		return true;
+	if (!load_part(c, l, s, REQUEST(PART_IMPORTS), tell) || !load_part(c, l, s, &q, tell))
+		return false;
+	gather(r, snapshot_part(*s, &q), true);
+	return true;
+}
+
+/* What the project had at a revision already. */
+static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struct answer *r,
+		       bool tell)
+{
+	const struct request q = { .part = PART_SINCE, .since = cli_flag(c, "since") };
+	const struct load_since *since;
+	size_t kept = 0;
+
+	if (!q.since)
+		return true;
+	if (!load_part(c, l, s, &q, tell))
+		return false;
+	since = snapshot_part(*s, &q)->data;
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (!load_since_has(since, &r->findings.items[i]))
+			r->findings.items[kept++] = r->findings.items[i];
+	if (kept < r->findings.n)
+		report_notef(c->r, "%zu of the findings %s there at %s already",
+			     r->findings.n - kept, r->findings.n - kept == 1 ? "was" : "were",
+			     q.since);
+	r->findings.n = kept;
+	return true;
+}
+
 static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
 {
 	const size_t last = ARRAY_LEN(parts) - 1;
@@ -208,9 +350,13 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 
 	for (size_t i = 0; i < last; i++)
 		whole = load_part(c, l, s, parts[i], whole) && whole;
+	whole = ask_updates(c, l, s, whole) && whole;
+	whole = ask_vulns(c, l, s, r, whole) && whole;
 	for (size_t i = 0; i < last; i++)
 		gather(r, snapshot_part(*s, parts[i]), true);
-	take_signs(r, snapshot_part(*s, REQUEST(PART_GRAPH)));
+	take_signs(r, snapshot_part(*s, REQUEST(PART_GRAPH)), cli_has(c, "format"));
+	take_policy(r, snapshot_part(*s, REQUEST(PART_POLICY)));
+	whole = drop_older(c, l, s, r, whole) && whole;
 	drop_parts(s);
 	/* what fails here has failed the graph before, and was told */
 	load_part(c, l, s, describe_outdated_glance(), false);
@@ -218,37 +364,130 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 	drop_parts(s);
 	whole = load_part(c, l, s, parts[last], whole) && whole;
 	gather(r, snapshot_part(*s, parts[last]), false);
+	policy_waive(&r->policy, (int64_t)time(NULL), &r->findings);
+	findings_sort(&r->findings);
 	return whole;
+}
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct required *a = va, *b = vb;
+
+	return strcmp(a->path, b->path);
+}
+
+static int line_of(void *ctx, const char *path)
+{
+	const struct answer *r = ctx;
+	const struct required key = { path, 0 }, *at;
+
+	at = bsearch(&key, r->required, r->n_required, sizeof(key), by_path);
+	return at ? at->line : 0;
+}
+
+static void print(struct cli *c, struct answer *r, check_formats_fn *format, bool whole)
+{
+	struct check_formats_places places = { r->dir, r->gomod, line_of, r };
+
+	if (format) {
+		format(c->r, &r->findings, &places);
+	} else if (c->r->json) {
+		print_json(c->r, r);
+	} else {
+		print_signs(c->r, &r->signs);
+		if (r->findings.n || whole)
+			print_text(c->r, &r->findings);
+	}
+}
+
+static bool read_severity(const char *name, enum finding_severity *out)
+{
+	for (int s = FINDING_INFO; s <= FINDING_ERROR; s++)
+		if (str_eq(name, finding_severity_name((enum finding_severity)s))) {
+			*out = (enum finding_severity)s;
+			return true;
+		}
+	return false;
+}
+
+/* The rules of a project that has none yet: a file to be edited. */
+static int init(struct cli *c, struct load *l, struct snapshot **s)
+{
+	const struct load_graph *g;
+	struct err e = ERR_INIT;
+	const char *file;
+	struct arena a = ARENA_INIT;
+
+	if (c->read_only)
+		return cli_usage(c, "--init writes a file; --read-only forbids it");
+	if (!load_now(l, s, REQUEST(PART_GRAPH), &e))
+		return cli_fail(c, &e);
+	g = snapshot_part(*s, REQUEST(PART_GRAPH))->data;
+	if (!policy_init(&a, g->dir, g->go_version, &file, &e)) {
+		arena_release(&a);
+		return cli_fail(c, &e);
+	}
+	report_textf(c->r, "%s: written; each rule in it is a comment until you take its # away\n",
+		     file);
+	arena_release(&a);
+	return STATUS_FINE;
+}
+
+static int check(struct cli *c, struct load *l, struct snapshot **s)
+{
+	const char *format = cli_flag(c, "format"), *fail_on = cli_flag(c, "fail-on");
+	struct answer r = { .arena = ARENA_INIT, .dir = "", .gomod = "" };
+	enum finding_severity severity = FINDING_WARNING;
+	bool whole;
+	int status;
+
+	if (format && !str_eq(format, "text") && !check_formats_of(format))
+		return cli_usage(c,
+				 "--format=%s: it takes text, sarif, github, gitlab or checkstyle",
+				 format);
+	if (fail_on && !read_severity(fail_on, &severity))
+		return cli_usage(c, "--fail-on=%s: it takes info, unknown, warning or error",
+				 fail_on);
+	r.findings.arena = &r.arena;
+	whole = load_parts(c, l, s, &r);
+	status = status_of(&r.findings, fail_on ? severity : r.policy.fail_on, whole);
+	print(c, &r, format ? check_formats_of(format) : NULL, whole);
+	findings_release(&r.findings);
+	arena_release(&r.arena);
+	return status;
 }
 
 static int run(struct cli *c)
 {
 	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
 	struct snapshot *s = snapshot_new();
-	struct answer r = { .arena = ARENA_INIT };
-	bool whole = load_parts(c, l, &s, &r);
-	int status = status_of(&r.findings, whole);
+	int status = cli_has(c, "init") ? init(c, l, &s) : check(c, l, &s);
 
-	if (c->r->json) {
-		print_json(c->r, &r);
-	} else {
-		print_signs(c->r, &r.signs);
-		if (r.findings.n || whole)
-			print_text(c->r, &r.findings);
-	}
-	findings_release(&r.findings);
-	arena_release(&r.arena);
 	snapshot_unref(s);
 	load_free(l);
 	return status;
 }
 
+static const struct cli_flag flags[] = {
+	{ "format", "FORMAT",
+	  "text, sarif, github (annotations), gitlab (code quality) or checkstyle" },
+	{ "fail-on", "SEVERITY",
+	  "end with status 1 from this severity on: info, unknown, warning (default) or error" },
+	{ "since", "REVISION", "only what was not there at this revision of the project" },
+	{ "vulndb", "DIR|URL",
+	  "known vulnerabilities too, from this mirror of the Go vulnerability database" },
+	{ "init", NULL, "write a .modscope file with every rule in it as a comment" },
+	{ NULL },
+};
+
 const struct cli_command cmd_check = {
 	.name = "check",
 	.summary = "all findings, worst first",
-	.help = "Looks at the settings, the module graph and the cache entries of the build list. Exit status 1 if a finding\n"
-		"is a warning or an error, 3 if something could not be found out.\n",
+	.help = "Looks at the settings, the module graph, the cache entries of the build list, what go mod tidy would change, and\n"
+		"the rules that the project has in .modscope. Exit status 1 if a finding is a warning or an error (--fail-on, or\n"
+		"fail-on in .modscope, say else), 3 if something could not be found out.\n",
 	.complete = "none",
 	.view = "overview",
+	.flags = flags,
 	.run = run,
 };

@@ -1,7 +1,9 @@
 #include "commands/tables.h"
 
 #include "app/shell.h"
+#include "base/finding.h"
 #include "commands/help.h"
+#include "texts/finding_kinds.h"
 
 static void dump_flags(json_t *object, const char *key, const struct cli_flag *f)
 {
@@ -72,6 +74,21 @@ static void dump_views(json_t *doc, const struct view_ops *const *all)
 	keymap_release(&km);
 }
 
+static void dump_findings(json_t *doc)
+{
+	json_t *rows = report_set_rows(doc, "findings"), *row;
+	char id[80];
+
+	for (const struct finding_kind *k = finding_kinds; k->kind; k++) {
+		finding_id(k->kind, id, sizeof(id));
+		row = report_add_row(rows);
+		report_set_str(row, "Id", id);
+		report_set_str(row, "What", k->what);
+		report_set_str(row, "Why", k->why);
+		report_set_str(row, "Remedy", k->remedy);
+	}
+}
+
 void tables_json(struct report *r, const struct cli_command *const *commands,
 		 const struct view_ops *const *views)
 {
@@ -82,6 +99,7 @@ void tables_json(struct report *r, const struct cli_command *const *commands,
 	dump_flags(doc, "options", cli_options);
 	dump_commands(doc, commands);
 	dump_views(doc, views);
+	dump_findings(doc);
 	report_json(r, doc);
 }
 

@@ -1,5 +1,8 @@
+#include <time.h>
+
 #include "app/app.h"
 #include "screens/overview_facts.h"
+#include "audit/policy.h"
 #include "texts/describe.h"
 #include "texts/facts.h"
 
@@ -11,13 +14,14 @@ struct row {
 	size_t part; /* of watched[], or of the facts */
 };
 
-enum { WATCHED = 5 };
+enum { WATCHED = 6 };
 
 struct overview {
 	struct list list;
 	struct part
-		*parts[WATCHED]; /* kept: findings are borrowed from them; NULL: not there yet */
-	struct findings findings;
+		*parts[WATCHED];  /* kept: findings are borrowed from them; NULL: not there yet */
+	struct findings findings; /* without those that are waived */
+	struct arena arena;	  /* of what the waivers say */
 	struct overview_facts facts;
 	VEC(struct row) rows;
 };
@@ -28,6 +32,7 @@ static const struct {
 } watched[WATCHED] = {
 	{ PART_GRAPH, "the module graph", "the module graph" },
 	{ PART_CACHE, "the cache entries of the build list", "the module cache" },
+	{ PART_POLICY, "the rules of .modscope", "the project's own rules" },
 	{ PART_TIDY, "go.mod and go.sum", "what tidy would change" },
 	{ PART_OUTDATED, "retractions and deprecations", "retracted and deprecated versions" },
 	{ PART_ENV, "the settings", "the settings" },
@@ -37,9 +42,8 @@ static const struct {
 static const struct request *request_of(size_t part)
 {
 	static const struct request plain[PART_COUNT] = {
-		[PART_GRAPH] = { .part = PART_GRAPH },
-		[PART_CACHE] = { .part = PART_CACHE },
-		[PART_TIDY] = { .part = PART_TIDY },
+		[PART_GRAPH] = { .part = PART_GRAPH },	 [PART_CACHE] = { .part = PART_CACHE },
+		[PART_POLICY] = { .part = PART_POLICY }, [PART_TIDY] = { .part = PART_TIDY },
 		[PART_ENV] = { .part = PART_ENV },
 	};
 
@@ -197,6 +201,7 @@ static void overview_release(struct view *v)
 	list_release(&o->list);
 	findings_release(&o->findings);
 	overview_facts_release(&o->facts);
+	arena_release(&o->arena);
 	vec_release(&o->rows);
 	for (size_t i = 0; i < WATCHED; i++)
 		part_unref(o->parts[i]);
@@ -248,6 +253,12 @@ static void add_failed(struct view *v)
 	}
 }
 
+/* A project without rules of its own has nothing to say of them. */
+static bool has_rules(const struct part *p)
+{
+	return p && ((const struct load_policy *)p->data)->policy->file;
+}
+
 static void add_parts(struct view *v)
 {
 	struct overview *o = state(v);
@@ -256,7 +267,8 @@ static void add_parts(struct view *v)
 		const struct part *p = o->parts[i];
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
-		if (app_error(v->app, request_of(i)))
+		if (app_error(v->app, request_of(i)) ||
+		    (watched[i].id == PART_POLICY && !has_rules(p)))
 			continue;
 		if (!p || app_loading(v->app, request_of(i), NULL))
 			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
@@ -266,6 +278,25 @@ static void add_parts(struct view *v)
 }
 
 static const struct whatif_steps no_steps;
+
+static void drop_waived(struct overview *o)
+{
+	const struct part *p = NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < WATCHED; i++)
+		if (watched[i].id == PART_POLICY)
+			p = o->parts[i];
+	if (!has_rules(p))
+		return;
+	policy_waive(((const struct load_policy *)p->data)->policy, (int64_t)time(NULL),
+		     &o->findings);
+	for (size_t i = 0; i < o->findings.n; i++)
+		if (!*o->findings.items[i].waived)
+			o->findings.items[kept++] = o->findings.items[i];
+	o->findings.n = kept;
+	findings_sort(&o->findings);
+}
 
 /* Most snapshots differ in other parts than those with findings. */
 static void take_findings(struct overview *o, const struct snapshot *now)
@@ -288,10 +319,12 @@ static void take_findings(struct overview *o, const struct snapshot *now)
 	if (!changed)
 		return;
 	findings_release(&o->findings);
-	o->findings = (struct findings){ 0 };
+	arena_release(&o->arena);
+	o->findings = (struct findings){ .arena = &o->arena };
 	for (size_t i = 0; i < WATCHED; i++)
 		if (o->parts[i] && load_findings(o->parts[i]))
 			findings_merge(&o->findings, load_findings(o->parts[i]));
+	drop_waived(o);
 }
 
 static void overview_refresh(struct view *v)
@@ -409,7 +442,10 @@ static void overview_activate(struct view *v)
 		return;
 	}
 	describe_finding_area(r->f, area, sizeof(area));
-	app_open(v->app, area, r->f->subject);
+	if (!str_eq(area, "policy"))
+		app_open(v->app, area, r->f->subject);
+	else if (*r->f->mod.path)
+		app_open(v->app, "explain", r->f->mod.path);
 }
 
 static void overview_follow(struct view *v, const struct doc_link *link)
@@ -476,7 +512,8 @@ const struct view_ops view_overview = {
 	.title = "Overview",
 	.help = "vital signs and every finding, worst first",
 	.tab = true,
-	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH) | NEEDS(PART_CACHE) | NEEDS(PART_TIDY),
+	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH) | NEEDS(PART_CACHE) | NEEDS(PART_POLICY) |
+		 NEEDS(PART_TIDY),
 	.state_size = sizeof(struct overview),
 	.actions = actions,
 	.open = overview_open,

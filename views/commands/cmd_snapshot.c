@@ -1,0 +1,358 @@
+#include <time.h>
+
+#include "base/finding.h"
+#include "commands/cli.h"
+#include "commands/module_json.h"
+#include "commands/sbom.h"
+#include "gofiles/goenv.h"
+#include "zip/sha256.h"
+
+/* What is needed to write and to prove a record. */
+struct snap {
+	struct cli *c;
+	struct load *l;
+	struct snapshot *s;
+	const struct load_record *r;
+	struct arena arena;
+};
+
+/* Settings that decide which modules come, and from where; credentials are masked. */
+static void set_settings(json_t *doc, const struct load_env *env)
+{
+	static const char *const names[] = { "GOFLAGS",	  "GOINSECURE",	 "GONOPROXY",
+					     "GONOSUMDB", "GOPRIVATE",	 "GOPROXY",
+					     "GOSUMDB",	  "GOTOOLCHAIN", "GOVCS" };
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < env->n_notes; i++)
+		for (size_t k = 0; k < ARRAY_LEN(names); k++)
+			if (str_eq(env->notes[i].name, names[k]))
+				report_set_str(o, names[k], env->notes[i].value);
+	json_object_set_new(doc, "Settings", o);
+}
+
+/* As `list --json` has it, less what is about this machine. */
+static void set_module(json_t *row, const struct load_record_module *m)
+{
+	module_json_set(row, m->info);
+	json_object_del(row, "Dir");
+	json_object_del(row, "GoMod");
+	json_object_del(row, "Time");
+	if (json_object_get(row, "Replace")) {
+		json_object_del(json_object_get(row, "Replace"), "Dir");
+		json_object_del(json_object_get(row, "Replace"), "GoMod");
+		json_object_del(json_object_get(row, "Replace"), "Time");
+	}
+	report_set_text(row, "Licence", m->licence);
+	report_set_text(row, "LicenceUnknown", m->no_licence);
+}
+
+struct edge {
+	const char *from, *to;
+};
+
+static int by_names(const void *va, const void *vb)
+{
+	const struct edge *a = va, *b = vb;
+	int c = strcmp(a->from, b->from);
+
+	return c ? c : strcmp(a->to, b->to);
+}
+
+static const char *name_of(struct arena *a, const struct load_node *n)
+{
+	return *n->version ? arena_fmt(a, "%s@%s", n->path, n->version) : n->path;
+}
+
+/* In the order of names: nodes are numbered as they were read. */
+static void add_edges(json_t *doc, struct arena *a, const struct load_graph *g)
+{
+	json_t *rows = report_set_rows(doc, "edges"), *row;
+	struct edge *edges = arena_alloc(a, (g->n_edges + 1) * sizeof(*edges));
+	const char **names = arena_alloc(a, (g->n_nodes + 1) * sizeof(char *));
+	size_t n = 0, count;
+
+	for (size_t i = 0; i < g->n_nodes; i++)
+		names[i] = name_of(a, &g->nodes[i]);
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		const uint32_t *nodes = load_graph_required(g, (uint32_t)i, &count);
+
+		for (size_t k = 0; g->nodes[i].depth != UINT32_MAX && k < count && n < g->n_edges;
+		     k++)
+			edges[n++] = (struct edge){ names[i], names[nodes[k]] };
+	}
+	if (n)
+		qsort(edges, n, sizeof(*edges), by_names);
+	for (size_t i = 0; i < n; i++) {
+		row = report_add_row(rows);
+		report_set_str(row, "From", edges[i].from);
+		report_set_str(row, "To", edges[i].to);
+	}
+}
+
+static void add_findings(json_t *doc, const struct snapshot *s)
+{
+	static const enum request_part parts[] = { PART_ENV, PART_GRAPH, PART_POLICY };
+	json_t *rows = report_set_rows(doc, "findings"), *row;
+	char id[80];
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const struct part *p = snapshot_part(s, REQUEST(parts[i]));
+		const struct findings *fs = p ? load_findings(p) : NULL;
+
+		for (size_t k = 0; fs && k < fs->n; k++) {
+			finding_id(fs->items[k].kind, id, sizeof(id));
+			row = report_add_row(rows);
+			report_set_str(row, "Id", id);
+			report_set_str(row, "Severity",
+				       finding_severity_name(fs->items[k].severity));
+			report_set_str(row, "Subject", fs->items[k].subject);
+			report_set_str(row, "Cause", fs->items[k].cause);
+		}
+	}
+}
+
+static json_t *make_doc(struct snap *x)
+{
+	const struct load_graph *g = x->r->graph;
+	json_t *doc = report_doc("snapshot"), *rows;
+
+	report_set_str(doc, "Path", g->main_path);
+	report_set_text(doc, "GoVersion", g->go_version);
+	report_set_text(doc, "Toolchain", g->toolchain ? g->toolchain : "");
+	set_settings(doc, g->env);
+	rows = report_set_rows(doc, "modules");
+	for (size_t i = 0; i < x->r->n; i++)
+		set_module(report_add_row(rows), &x->r->modules[i]);
+	add_edges(doc, &x->arena, g);
+	return doc;
+}
+
+/* The digest of what decides: modules, edges, settings. */
+static void digest_of(json_t *doc, unsigned char digest[32])
+{
+	char *text = json_dumps(doc, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS);
+
+	sha256_bytes(text, strlen(text), digest);
+	free(text);
+}
+
+static const char *hex(struct arena *a, const unsigned char digest[32])
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	for (int i = 0; i < 32; i++)
+		buf_addf(&b, "%02x", digest[i]);
+	text = arena_strdup(a, b.data);
+	buf_release(&b);
+	return text;
+}
+
+/* SOURCE_DATE_EPOCH makes the bytes of two runs the same. */
+static int64_t epoch(void)
+{
+	const char *s = getenv("SOURCE_DATE_EPOCH");
+	char *end;
+	long long t = s && *s ? strtoll(s, &end, 10) : -1;
+
+	return t >= 0 && !*end ? t : (int64_t)time(NULL);
+}
+
+static int write_record(struct snap *x, const char *format)
+{
+	json_t *doc = make_doc(x);
+	unsigned char digest[32];
+	struct sbom s = { .record = x->r,
+			  .built = cli_has(x->c, "packages"),
+			  .time = epoch(),
+			  .digest = digest };
+
+	digest_of(doc, digest);
+	if (str_eq(format, "json")) {
+		report_set_str(doc, "Id", hex(&x->arena, digest));
+		add_findings(doc, x->s);
+		report_json(x->c->r, doc);
+		return STATUS_FINE;
+	}
+	json_decref(doc);
+	report_json(x->c->r, str_eq(format, "spdx") ? sbom_spdx(&s) : sbom_cyclonedx(&s));
+	return STATUS_FINE;
+}
+
+/* What a record said and what is now. */
+
+struct differences {
+	struct report *r;
+	size_t n;
+};
+
+static void differ(struct differences *d, const char *what, const char *was, const char *is)
+{
+	d->n++;
+	report_styledf(d->r, STYLE_BAD, "%s", report_glyph(d->r, GLYPH_BAD));
+	report_textf(d->r, " %s: recorded %s, now %s\n", what, was && *was ? was : "none",
+		     is && *is ? is : "none");
+}
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static void compare_key(struct differences *d, const char *name, const char *key, const json_t *was,
+			const json_t *is)
+{
+	char what[512];
+
+	snprintf(what, sizeof(what), "%s %s", name, key);
+	if (!str_eq(text_of(was, key), text_of(is, key)))
+		differ(d, what, text_of(was, key), text_of(is, key));
+}
+
+static void compare_module(struct differences *d, const json_t *was, const json_t *is)
+{
+	static const char *const keys[] = { "Version", "Sum", "GoModSum" };
+	const char *name = text_of(was, "Path");
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		compare_key(d, name, keys[i], was, is);
+	compare_key(d, name, "Path", json_object_get(was, "Replace"),
+		    json_object_get(is, "Replace"));
+	compare_key(d, name, "Version", json_object_get(was, "Replace"),
+		    json_object_get(is, "Replace"));
+}
+
+/* Modules by their paths; borrowed from the document. */
+static json_t *by_path(json_t *doc)
+{
+	json_t *all = json_object(), *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "modules"), i, row)
+		json_object_set(all, text_of(row, "Path"), row);
+	return all;
+}
+
+static void compare_docs(struct differences *d, json_t *was, json_t *is)
+{
+	json_t *a = by_path(was), *b = by_path(is), *row;
+	const char *path;
+
+	compare_key(d, "the project", "Path", was, is);
+	compare_key(d, "the project", "GoVersion", was, is);
+	json_object_foreach(a, path, row)
+	{
+		if (json_object_get(b, path))
+			compare_module(d, row, json_object_get(b, path));
+		else
+			differ(d, path, text_of(row, "Version"), "");
+	}
+	json_object_foreach(b, path, row) if (!json_object_get(a, path))
+		differ(d, path, "", text_of(row, "Version"));
+	if (!json_equal(json_object_get(was, "edges"), json_object_get(is, "edges")))
+		differ(d, "the module graph", "other edges", "these");
+	json_object_foreach(json_object_get(is, "Settings"), path, row)
+		compare_key(d, "the setting", path, json_object_get(was, "Settings"),
+			    json_object_get(is, "Settings"));
+	json_decref(a);
+	json_decref(b);
+}
+
+/* The files that the hashes are of. */
+static bool compare_cache(struct snap *x, struct differences *d, struct err *e)
+{
+	const struct request *q = REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY });
+	const struct findings *fs;
+
+	if (!load_now(x->l, &x->s, q, e))
+		return false;
+	fs = load_findings(snapshot_part(x->s, q));
+	for (size_t i = 0; i < fs->n; i++)
+		if (fs->items[i].severity == FINDING_ERROR)
+			differ(d, fs->items[i].subject, "a whole entry", fs->items[i].cause);
+	return true;
+}
+
+static int verify(struct snap *x, const char *file)
+{
+	json_error_t why;
+	json_t *was = json_loadb(x->r->given, x->r->given_len, JSON_REJECT_DUPLICATES, &why), *is;
+	struct differences d = { .r = x->c->r };
+	struct err e = ERR_INIT;
+
+	if (!was || !str_eq(text_of(was, "schema"), "modscope.snapshot/1")) {
+		json_decref(was);
+		err_set(&e, ERR_SYNTAX, "%s:%d:%d: %s", file, was ? 1 : why.line,
+			was ? 1 : why.column,
+			was ? "it is no document of modscope snapshot" : why.text);
+		return cli_fail(x->c, &e);
+	}
+	is = make_doc(x);
+	compare_docs(&d, was, is);
+	json_decref(was);
+	json_decref(is);
+	if (!compare_cache(x, &d, &e))
+		return cli_fail(x->c, &e);
+	if (!d.n) {
+		report_styledf(x->c->r, STYLE_GOOD, "%s", report_glyph(x->c->r, GLYPH_GOOD));
+		report_textf(x->c->r, " project and module cache are what %s says\n", file);
+	}
+	return d.n ? STATUS_NO : STATUS_FINE;
+}
+
+static bool load(struct snap *x, const char *given, struct err *e)
+{
+	const struct request *q = REQUEST(PART_RECORD, .record = { .given = given });
+
+	if ((cli_has(x->c, "packages") && !load_now(x->l, &x->s, REQUEST(PART_IMPORTS), e)) ||
+	    !load_now(x->l, &x->s, REQUEST(PART_POLICY), e) || !load_now(x->l, &x->s, q, e))
+		return false;
+	x->r = snapshot_part(x->s, q)->data;
+	return true;
+}
+
+static int run(struct cli *c)
+{
+	const char *format = cli_flag(c, "format"), *given = cli_flag(c, "verify");
+	struct snap x = { .c = c, .arena = ARENA_INIT };
+	struct err e = ERR_INIT;
+	int status;
+
+	format = format ? format : "json";
+	if (!str_eq(format, "json") && !str_eq(format, "cyclonedx") && !str_eq(format, "spdx"))
+		return cli_usage(c, "--format=%s: it takes json, cyclonedx or spdx", format);
+	x.l = load_new(&(struct load_options){ .offline = c->offline });
+	x.s = snapshot_new();
+	status = !load(&x, given, &e) ? cli_fail(c, &e)
+		 : given	      ? verify(&x, given)
+				      : write_record(&x, format);
+	snapshot_unref(x.s);
+	load_free(x.l);
+	arena_release(&x.arena);
+	return status;
+}
+
+static const struct cli_flag flags[] = {
+	{ "format", "FORMAT", "json (default), cyclonedx (1.6) or spdx (2.3)" },
+	{ "packages", NULL,
+	  "in a bill of materials, only modules of which a package is compiled in" },
+	{ "verify", "FILE",
+	  "tell whether project and module cache still are what this record says" },
+	{ NULL },
+};
+
+const struct cli_command cmd_snapshot = {
+	.name = "snapshot",
+	.summary = "the whole dependency set as one document",
+	.help = "Modules with their versions, replacements, hashes of go.sum and licences, the edges of the module graph, the\n"
+		"settings and findings, as JSON with an identifier; or as a bill of materials. Nothing is fetched: a licence is told\n"
+		"where the module's files are in the module cache. SOURCE_DATE_EPOCH sets the time that bills of materials have.\n"
+		"With --verify, exit status 1 if something differs or an entry of the module cache is damaged.\n",
+	.complete = "none",
+	.view = "overview",
+	.flags = flags,
+	.run = run,
+};

@@ -1,0 +1,24 @@
+/*
+ * sbom.h - the dependency set as bills of materials: CycloneDX 1.6 and SPDX 2.3, in JSON.
+ *
+ * Modules have package URLs (type golang), their h1 hashes of go.sum as SHA-256, licences where they were recognised, and the
+ * edges between the modules of the build list. The same set gives the same bytes: the time is the caller's, and
+ * identifiers are made of `digest`, the SHA-256 of the record.
+ */
+#ifndef MODSCOPE_SBOM_H
+#define MODSCOPE_SBOM_H
+
+#include "commands/report.h"
+#include "parts/load.h"
+
+struct sbom {
+	const struct load_record *record;
+	bool built;		/* only modules of which something is compiled in */
+	int64_t time;		/* seconds since 1970 */
+	const unsigned char *digest;	/* 32 bytes */
+};
+
+json_t *sbom_cyclonedx(const struct sbom *s);
+json_t *sbom_spdx(const struct sbom *s);
+
+#endif

@@ -1,0 +1,16 @@
+#include "texts/finding_kinds.h"
+
+const struct finding_kind finding_kinds[] = {
+#define FINDING(kind, what, why, remedy) { kind, what, why, remedy },
+#include "texts/finding_kinds.def"
+#undef FINDING
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct finding_kind *finding_kind(const char *kind)
+{
+	for (const struct finding_kind *k = finding_kinds; k->kind; k++)
+		if (str_eq(k->kind, kind))
+			return k;
+	return NULL;
+}
