@@ -923,9 +923,27 @@ static void test_prune_and_undo(void **state)
 	map_release(&before);
 }
 
+/* The system does not say whether the tree is there: it is not taken for absent. */
+static void test_tree_out_of_sight(void **state)
+{
+	struct fix *f = *state;
+	const char *link = arena_fmt(&f->a, "%s/example.com", f->root);
+	struct cache_report *r;
+
+	fix_reset(f);
+	assert_true(fs_remove_all(link, NULL));
+	assert_int_equal(symlink("example.com", link), 0);
+	r = load(f);
+	assert_true(has_problem(r, cachepath_tree(&f->a, f->root, TARGET), "cache/unreadable"));
+	assert_false(has_problem(r, cachepath_tree(&f->a, f->root, TARGET), "cache/tree-missing"));
+	cache_free(r);
+	fix_reset(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tree_out_of_sight),
 		cmocka_unit_test(test_sound_cache),
 		cmocka_unit_test(test_each_damage),
 		cmocka_unit_test(test_each_damage_unvouched),
