@@ -39,6 +39,7 @@ enum err_code {
 /* What go prints in front of the text. */
 enum err_form {
 	ERR_FORM_MODULE,	/* "go: " and the module it is about, which the caller adds */
+	ERR_FORM_LOOKUP,	/* the same, but where a query asks the path alone is not added: no repository was found */
 	ERR_FORM_BARE,	/* "go: " alone: the error concerns GOPROXY itself or a path that no proxy may be asked for */
 	ERR_FORM_NAMED,	/* "go: " alone: go's module.ModuleError, which names another version than the one that was asked for */
 	ERR_FORM_FINAL,	/* nothing: go prints the text as it stands and exits */

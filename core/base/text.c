@@ -140,7 +140,7 @@ void text_redact_url(struct buf *b, const char *url)
 		rest = q + 1;
 		size_t name = strcspn(rest, "=&#");
 
-		if (rest[name] == '=') {
+		if (rest[name] == '=' && strncmp(rest, "go-get=1", 8) != 0) {
 			size_t value = strcspn(rest + name + 1, "&#");
 
 			buf_add(b, rest, name + 1);

@@ -399,5 +399,6 @@ bool direct_vcs_find(const struct direct_vcs *v, struct arena *a, const char *pa
 	/* go counts every failure to find a repository as its absence */
 	if (why.code != ERR_CANCELLED && why.code != ERR_OFFLINE)
 		why.code = ERR_NOT_FOUND;
+	err_mark(&why, ERR_FORM_LOOKUP);
 	return err_move(e, &why);
 }

@@ -1,7 +1,12 @@
 #include "fetch/http_error.h"
 
+#include <arpa/inet.h>
+
+#include "base/fs.h"
 #include "base/text.h"
 #include "fetch/gourl.h"
+
+enum { MAX_RESOLV = 1 << 16 };
 
 /* net/http.stripPassword. */
 static void add_operation(struct buf *b, const char *op, const char *url)
@@ -57,13 +62,47 @@ static bool is_of_proxy(const struct http_engine_transfer *t)
 	       (t->code == CURLE_OPERATION_TIMEDOUT && !t->hop.timing.connect);
 }
 
+/* The server that go's resolver asks first: of /etc/resolv.conf, else the one on this machine (net/dnsconfig_unix.go). */
+static void add_nameserver(struct buf *b)
+{
+	static const char key[] = "nameserver";
+	struct buf file = BUF_INIT;
+	char address[INET6_ADDRSTRLEN] = "127.0.0.1";
+	unsigned char bytes[16];
+
+	if (fs_read_buf(&file, "/etc/resolv.conf", MAX_RESOLV, NULL)) {
+		for (const char *line = file.data, *next; line && *line; line = next) {
+			size_t n = strcspn(line, "\n"), skip = sizeof(key) - 1, len;
+
+			next = line[n] ? line + n + 1 : NULL;
+			if (n <= skip || memcmp(line, key, skip) != 0 ||
+			    !strchr(" \t\r", line[skip]))
+				continue;
+			skip += strspn(line + skip, " \t\r");
+			len = strcspn(line + skip, " \t\r\n%");
+			if (len && len < sizeof(address)) {
+				memcpy(address, line + skip, len);
+				address[len] = '\0';
+				if (inet_pton(AF_INET, address, bytes) == 1 ||
+				    inet_pton(AF_INET6, address, bytes) == 1)
+					break;
+				snprintf(address, sizeof(address), "127.0.0.1");
+			}
+		}
+	}
+	buf_addf(b, strchr(address, ':') ? "[%s]:53" : "%s:53", address);
+	buf_release(&file);
+}
+
 static void add_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
 		       const char *address, const char *port)
 {
 	switch (t->code) {
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
-		buf_addf(b, "dial tcp: lookup %s: no such host", host);
+		buf_addf(b, "dial tcp: lookup %s on ", host);
+		add_nameserver(b);
+		buf_addstr(b, ": no such host");
 		break;
 	case CURLE_COULDNT_CONNECT:
 		buf_addf(b, "dial tcp %s:%s: connect: connection refused", address, port);

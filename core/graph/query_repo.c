@@ -38,6 +38,7 @@ bool query_fail_source(struct modproject *mp, struct query_result *r, struct mod
 	modproject_note_fatal(mp, e);
 	if (e && e->form == ERR_FORM_NAMED)
 		r->inner = arena_strdup(a, e->text);
+	/* no module.ModuleError: who asked names the query */
 	if (!e || e->form != ERR_FORM_MODULE)
 		return false;
 	r->inner = inner_text(a, m.version, e);

@@ -3,11 +3,26 @@
 
 #include "fetch/http_error.h"
 
+/* Which server is asked for names is this machine's: "192.0.2.53:53" or "[2001:db8::53]:53" becomes SERVER. */
+static void hide_server(struct buf *b)
+{
+	char *on = strstr(b->data, " on "), *end = on ? strstr(on, ":53: ") : NULL;
+	struct buf text = BUF_INIT;
+
+	if (!end)
+		return;
+	buf_addf(&text, "%.*s on SERVER%s", (int)(on - b->data), b->data, end + 3);
+	buf_clear(b);
+	buf_addstr(b, text.data);
+	buf_release(&text);
+}
+
 static void assert_reason(const struct http_engine_transfer *t, const char *want)
 {
 	struct buf b = BUF_INIT;
 
 	http_error_reason(&b, t, "h.test", "443");
+	hide_server(&b);
 	assert_string_equal(b.data, want);
 	buf_release(&b);
 }
@@ -18,7 +33,8 @@ static void test_reasons(void **state)
 		CURLcode code;
 		const char *message, *want;
 	} cases[] = {
-		{ CURLE_COULDNT_RESOLVE_HOST, "", "dial tcp: lookup h.test: no such host" },
+		{ CURLE_COULDNT_RESOLVE_HOST, "",
+		  "dial tcp: lookup h.test on SERVER: no such host" },
 		{ CURLE_COULDNT_CONNECT, "", "dial tcp h.test:443: connect: connection refused" },
 		{ CURLE_OPERATION_TIMEDOUT, "", "dial tcp h.test:443: i/o timeout" },
 		{ CURLE_PEER_FAILED_VERIFICATION,
@@ -67,7 +83,7 @@ static void test_proxy(void **state)
 					  .code = CURLE_COULDNT_RESOLVE_PROXY };
 
 	(void)state;
-	assert_reason(&t, "proxyconnect tcp: dial tcp: lookup p.test: no such host");
+	assert_reason(&t, "proxyconnect tcp: dial tcp: lookup p.test on SERVER: no such host");
 	t.code = CURLE_COULDNT_CONNECT;
 	assert_reason(&t, "proxyconnect tcp: dial tcp p.test:3128: connect: connection refused");
 	t.proxy = "socks5://p.test";
