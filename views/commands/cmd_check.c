@@ -11,6 +11,7 @@
 static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_ENV },
 	&(const struct request){ .part = PART_GRAPH },
+	&(const struct request){ .part = PART_REPLACES },
 	&(const struct request){ .part = PART_POLICY },
 	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY } },
 	&(const struct request){ .part = PART_TIDY },
