@@ -137,7 +137,7 @@ static bool make(struct making *k, struct checklist *c, struct err *e)
 	k->in.main = consumer_main(k->in.project);
 	if (!k->in.main)
 		return err_set(e, ERR_NOT_FOUND, "there is no module here");
-	k->in.tag = tag[0] ? tag : NULL;
+	k->in.tag = tag[0] ? arena_strdup(k->a, tag) : NULL;
 	k->in.replaces = &lr->replaces;
 	k->in.consumer = lr->consumer.path ? &lr->consumer : NULL;
 	k->in.published = ask_proxy;

@@ -57,7 +57,7 @@ bool tagged_open(struct tagged *t, struct arena *a, struct gitrepo *r, const cha
 		const char *path = file_at(t, i)->path;
 
 		if (!t->license[0] && is_license(path))
-			t->license = path;
+			t->license = arena_strdup(a, path);
 		if (str_eq(path, "go.mod") && !read_gomod(t, i, e))
 			return false;
 	}
