@@ -89,6 +89,10 @@ bool sumdb_setting_read(const char *setting, struct note_verifier *key, char **u
 		ok = false;
 	}
 	ok = ok && check_name(key->name, e) && (!*url || check_url(*url, e));
+	if (!ok) {
+		free(*url);
+		*url = NULL;
+	}
 	err_release(&why);
 	free(text);
 	return ok;

@@ -341,6 +341,7 @@ static void test_settings(void **state)
 		{ " ", "missing GOSUMDB" },
 		{ "a b c", "invalid GOSUMDB: too many fields" },
 		{ "sum.golang.org+x", "invalid GOSUMDB: malformed verifier id" },
+		{ "sum.golang.org+x https://h", "invalid GOSUMDB: malformed verifier id" },
 		{ "sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
 		  "invalid GOSUMDB: invalid verifier hash" },
 	};
@@ -360,8 +361,8 @@ static void test_settings(void **state)
 
 		assert_false(sumdb_setting_read(bad[i].setting, &key, &url, &e));
 		assert_string_equal(e.text, bad[i].error);
+		assert_null(url);
 		err_release(&e);
-		free(url);
 	}
 }
 
