@@ -54,6 +54,7 @@ void report_flush(struct report *r)
 	http_secrets_mask_certain(http_secrets_sent(), &r->err);
 	flush_one(r, &r->out, 1);
 	flush_one(r, &r->err, 2);
+	r->no_line = 0;
 }
 
 void report_release(struct report *r)
@@ -82,10 +83,11 @@ static void out_grown(struct report *r)
 	r->answered = true;
 	if (n < FLUSH_AT)
 		return;
-	while (n && r->out.data[n - 1] != '\n') /* whole lines, so that no secret is cut */
+	while (n > r->no_line && r->out.data[n - 1] != '\n') /* whole lines, so that no secret is cut */
 		n--;
-	if (n)
+	if (n > r->no_line)
 		flush_lines(r, n);
+	r->no_line = r->out.len;
 }
 
 void report_raw(struct report *r, const void *data, size_t len)

@@ -34,6 +34,7 @@
 
 struct report {
 	struct buf out, err;
+	size_t no_line;		/* the start of out that is known to have no end of a line */
 	bool json;		/* --json */
 	bool answered;		/* something was written to stdout */
 	struct buf said;	/* what stderr has got until then, with --json */
