@@ -83,7 +83,8 @@ static void out_grown(struct report *r)
 	r->answered = true;
 	if (n < FLUSH_AT)
 		return;
-	while (n > r->no_line && r->out.data[n - 1] != '\n') /* whole lines, so that no secret is cut */
+	/* whole lines, so that no secret is cut */
+	while (n > r->no_line && r->out.data[n - 1] != '\n')
 		n--;
 	if (n > r->no_line)
 		flush_lines(r, n);
