@@ -125,7 +125,7 @@ static bool in_range(struct reader *r, const json_t *range, const char *version,
 {
 	struct event *events;
 	size_t n = read_events(r, range, &events);
-	bool affected = false;
+	bool affected = !json_array_size(json_object_get(range, "events"));
 
 	for (size_t i = 0; i < n; i++) {
 		int c = semver_compare(version, events[i].version);
@@ -138,21 +138,22 @@ static bool in_range(struct reader *r, const json_t *range, const char *version,
 	return affected;
 }
 
+/* An entry without ranges of semantic versions is about all versions. */
 static bool affects(struct reader *r, const json_t *affected, const char *version,
 		    const char **fixed)
 {
 	const json_t *ranges = json_object_get(affected, "ranges"), *range;
-	bool any = false;
+	bool any = false, told = false;
 	size_t i;
 
-	if (!json_array_size(ranges))
-		return true;
 	json_array_foreach(ranges, i, range)
 	{
-		if (str_eq(text_of(range, "type"), "SEMVER"))
-			any |= in_range(r, range, version, fixed);
+		if (!str_eq(text_of(range, "type"), "SEMVER"))
+			continue;
+		told = true;
+		any |= in_range(r, range, version, fixed);
 	}
-	return any;
+	return any || !told;
 }
 
 /* Packages */
@@ -239,13 +240,17 @@ static void check_entry(struct reader *r, const struct vulndb_module *m, const j
 static void read_entry(struct reader *r, const struct vulndb_module *m, const char *id)
 {
 	struct err e = ERR_INIT;
-	json_t *doc = is_id(id) ? load(r, arena_fmt(r->a, "ID/%s.json", id), MAX_ENTRY, &e) : NULL;
+	const char *name = arena_fmt(r->a, "ID/%s.json", id);
+	json_t *doc = is_id(id) ? load(r, name, MAX_ENTRY, &e) : NULL;
 
-	if (doc) {
+	if (doc && json_is_array(json_object_get(doc, "affected"))) {
 		check_entry(r, m, doc);
 		json_decref(doc);
 		return;
 	}
+	if (doc)
+		err_set(&e, ERR_SYNTAX, "%s: it does not say what it affects", name);
+	json_decref(doc);
 	finding_add(r->fs, FINDING_UNKNOWN, "vuln/unread", m->path,
 		    is_id(id) ? e.text : "the index names an entry that is no identifier")
 		->remedy = "look at the mirror of the vulnerability database";
@@ -318,6 +323,7 @@ bool vulndb_check(const struct vulndb_options *o, struct findings *fs, struct er
 {
 	struct reader r = { .o = o, .fs = fs, .a = fs->arena };
 	json_t *index;
+	bool ok;
 
 	if (is_url(o->mirror) && o->offline)
 		return err_set(e, ERR_OFFLINE,
@@ -325,10 +331,13 @@ bool vulndb_check(const struct vulndb_options *o, struct findings *fs, struct er
 	if (is_url(o->mirror))
 		r.http = http_new(&(struct http_options){ .env = o->env, .log = o->log });
 	index = load(&r, "index/modules.json", MAX_INDEX, e);
-	if (index)
+	ok = json_is_array(index);
+	if (ok)
 		check_all(&r, index);
+	else if (index)
+		err_set(e, ERR_SYNTAX, "index/modules.json: it is no list of modules");
 	json_decref(index);
 	if (r.http)
 		http_free(r.http);
-	return index != NULL;
+	return ok;
 }

@@ -181,11 +181,12 @@ static void survives_hostile_mirrors(void **state)
 	} cases[] = {
 		{ "", "", false, 0 },
 		{ "{", "", false, 0 },
-		{ "{}", "", true, 0 },
+		{ "{}", "", false, 0 },
 		{ "[1,null,[]]", "", true, 0 },
 		{ INDEX("{\"id\":\"../../../etc/passwd\"}"), "", true, 1 },
 		{ INDEX("{\"id\":\"GO-1\"}"), "not JSON", true, 1 },
-		{ INDEX("{\"id\":\"GO-1\"}"), "[]", true, 0 },
+		{ INDEX("{\"id\":\"GO-1\"}"), "[]", true, 1 },
+		{ INDEX("{\"id\":\"GO-1\"}"), "{\"affected\":{}}", true, 1 },
 		{ INDEX("{\"id\":\"GO-1\"}"),
 		  "{\"affected\":[{\"package\":{\"name\":\"example.com/m\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"x\"}]}]}]}",
 		  true, 1 },
@@ -194,6 +195,13 @@ static void survives_hostile_mirrors(void **state)
 		  true, 0 },
 		{ INDEX("{\"id\":\"GO-1\"}"),
 		  "{\"affected\":[{\"package\":{\"name\":\"example.com/m\"}}]}", true, 1 },
+		/* what has no range of semantic versions is about all */
+		{ INDEX("{\"id\":\"GO-1\"}"),
+		  "{\"affected\":[{\"package\":{\"name\":\"example.com/m\"},\"ranges\":[{\"type\":\"GIT\",\"events\":[{\"introduced\":\"0\"}]}]}]}",
+		  true, 1 },
+		{ INDEX("{\"id\":\"GO-1\"}"),
+		  "{\"affected\":[{\"package\":{\"name\":\"example.com/m\"},\"ranges\":[{\"type\":\"SEMVER\"}]}]}",
+		  true, 1 },
 		{ INDEX("{\"id\":\"GO-2\"}"), "", true, 1 },
 	};
 
