@@ -311,6 +311,26 @@ static void check_sections(struct reader *r, const struct gitconfig *c)
 					 ARRAY_LEN(section_names)));
 }
 
+static bool same_section(const struct gitconfig_entry *e, const struct gitconfig_section *s)
+{
+	return str_eq(e->section, s->name) && str_eq(e->sub, s->sub);
+}
+
+/* A section without a key is a rule too. */
+static void read_bare(struct reader *r, const struct gitconfig *c, size_t at)
+{
+	const struct gitconfig_section *s = &c->sections[at];
+	const struct gitconfig_entry e = { s->name, s->sub, "", "", s->line };
+
+	for (size_t i = 0; i < c->n; i++)
+		if (same_section(&c->items[i], s))
+			return;
+	for (size_t i = 0; i < at; i++)
+		if (same_section(&e, &c->sections[i]))
+			return;
+	begin_section(r, &e);
+}
+
 /* A waiver says what it is for, why, who answers for it and how long. */
 static void check_waiver(struct reader *r, const struct policy_waiver *w)
 {
@@ -366,6 +386,8 @@ bool policy_read(struct policy *p, struct arena *a, const char *file, struct fin
 	check_sections(&r, &c);
 	for (size_t i = 0; i < c.n; i++)
 		read_entry(&r, &c.items[i]);
+	for (size_t i = 0; i < c.n_sections; i++)
+		read_bare(&r, &c, i);
 	finish(&r);
 	return true;
 }

@@ -74,7 +74,8 @@ static void read_header(struct walk *w)
 	if (w->s < w->end && *w->s == ']')
 		w->s++;
 	w->section = sub ? arena_fmt(w->a, "%s.%s.", name, sub) : arena_fmt(w->a, "%s.", name);
-	arena_vec_push(w->a, &w->sections, (struct gitconfig_section){ name, w->line });
+	arena_vec_push(w->a, &w->sections,
+		       (struct gitconfig_section){ name, sub ? sub : "", w->line });
 	if (strncmp(name, "include", 7) == 0 && !w->include)
 		w->include = w->line;
 }

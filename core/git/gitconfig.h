@@ -23,6 +23,7 @@ struct gitconfig_entry {
 };
 struct gitconfig_section {
 	const char *name; /* in lower case */
+	const char *sub;  /* "" if there is none */
 	int line;
 };
 struct gitconfig {
