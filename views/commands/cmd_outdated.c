@@ -146,15 +146,18 @@ static int compare(const void *a, const void *b)
 static int status_of(struct cli *c, const struct load_outdated *lo)
 {
 	size_t unknown = outdated_text_unknown(lo);
+	size_t asked = 0;
 	bool direct = false;
 
-	for (size_t i = 0; i < lo->n; i++)
+	for (size_t i = 0; i < lo->n; i++) {
+		asked += !lo->rows[i]->info->main;
 		direct |= !lo->rows[i]->info->indirect && *lo->rows[i]->unknown;
+	}
 	if (cli_has(c, "exit-code") && outdated_text_behind(lo))
 		return STATUS_NO;
 	if (cli_has(c, "exit-code") && direct)
 		return STATUS_UNKNOWN;
-	return unknown && unknown + 1 >= lo->n ? STATUS_UNKNOWN : STATUS_FINE;
+	return unknown && unknown >= asked ? STATUS_UNKNOWN : STATUS_FINE;
 }
 
 static int answer(struct cli *c, struct load_outdated *lo, const struct load_imports *imports,
@@ -196,9 +199,9 @@ static int run(struct cli *c)
 	int status;
 
 	if (cli_flag(c, "sort") && !find_order(cli_flag(c, "sort"), &order))
-		return cli_usage(c, "-sort takes name, worst, age or kind");
+		return cli_usage(c, "--sort takes name, worst, age or kind");
 	if (!read_days(c, &o.cooldown))
-		return cli_usage(c, "-cooldown takes a number of days");
+		return cli_usage(c, "--cooldown takes a number of days");
 	l = load_new(&(struct load_options){ .offline = c->offline });
 	s = snapshot_new();
 	if (load_now(l, &s, REQUEST(PART_OUTDATED, .outdated = o), &e)) {

@@ -149,6 +149,8 @@ static const char *hex(struct arena *a, const unsigned char digest[32])
 	return text;
 }
 
+#define LAST_SECOND 253402300799LL /* of the year 9999 */
+
 /* SOURCE_DATE_EPOCH makes the bytes of two runs the same. */
 static int64_t epoch(void)
 {
@@ -156,7 +158,18 @@ static int64_t epoch(void)
 	char *end;
 	long long t = s && *s ? strtoll(s, &end, 10) : -1;
 
-	return t >= 0 && !*end ? t : (int64_t)time(NULL);
+	return t >= 0 && t <= LAST_SECOND && !*end ? t : (int64_t)time(NULL);
+}
+
+/* The status of an answer about a graph that could not be read whole. */
+static int status_of(const struct snap *x, int status)
+{
+	const struct err *broken = &x->r->graph->broken;
+
+	if (!err_is_set(broken))
+		return status;
+	report_notef(x->c->r, "modscope: the graph is incomplete: %s", broken->text);
+	return STATUS_UNKNOWN;
 }
 
 static int write_record(struct snap *x, const char *format)
@@ -173,11 +186,11 @@ static int write_record(struct snap *x, const char *format)
 		report_set_str(doc, "Id", hex(&x->arena, digest));
 		add_findings(doc, x->s);
 		report_json(x->c->r, doc);
-		return STATUS_FINE;
+		return status_of(x, STATUS_FINE);
 	}
 	json_decref(doc);
 	report_json(x->c->r, str_eq(format, "spdx") ? sbom_spdx(&s) : sbom_cyclonedx(&s));
-	return STATUS_FINE;
+	return status_of(x, STATUS_FINE);
 }
 
 /* What a record said and what is now. */
@@ -236,6 +249,16 @@ static json_t *by_path(json_t *doc)
 	return all;
 }
 
+static void compare_settings(struct differences *d, json_t *was, json_t *is)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(is, name, value) compare_key(d, "the setting", name, was, is);
+	json_object_foreach(was, name, value) if (!json_object_get(is, name))
+		compare_key(d, "the setting", name, was, is);
+}
+
 static void compare_docs(struct differences *d, json_t *was, json_t *is)
 {
 	json_t *a = by_path(was), *b = by_path(is), *row;
@@ -254,9 +277,7 @@ static void compare_docs(struct differences *d, json_t *was, json_t *is)
 		differ(d, path, "", text_of(row, "Version"));
 	if (!json_equal(json_object_get(was, "edges"), json_object_get(is, "edges")))
 		differ(d, "the module graph", "other edges", "these");
-	json_object_foreach(json_object_get(is, "Settings"), path, row)
-		compare_key(d, "the setting", path, json_object_get(was, "Settings"),
-			    json_object_get(is, "Settings"));
+	compare_settings(d, json_object_get(was, "Settings"), json_object_get(is, "Settings"));
 	json_decref(a);
 	json_decref(b);
 }
@@ -296,11 +317,11 @@ static int verify(struct snap *x, const char *file)
 	json_decref(is);
 	if (!compare_cache(x, &d, &e))
 		return cli_fail(x->c, &e);
-	if (!d.n) {
+	if (!d.n && !err_is_set(&x->r->graph->broken)) {
 		report_styledf(x->c->r, STYLE_GOOD, "%s", report_glyph(x->c->r, GLYPH_GOOD));
 		report_textf(x->c->r, " project and module cache are what %s says\n", file);
 	}
-	return d.n ? STATUS_NO : STATUS_FINE;
+	return status_of(x, d.n ? STATUS_NO : STATUS_FINE);
 }
 
 static bool load(struct snap *x, const char *given, struct err *e)
@@ -350,7 +371,8 @@ const struct cli_command cmd_snapshot = {
 	.help = "Modules with their versions, replacements, hashes of go.sum and licences, the edges of the module graph, the\n"
 		"settings and findings, as JSON with an identifier; or as a bill of materials. Nothing is fetched: a licence is told\n"
 		"where the module's files are in the module cache. SOURCE_DATE_EPOCH sets the time that bills of materials have.\n"
-		"With --verify, exit status 1 if something differs or an entry of the module cache is damaged.\n",
+		"With --verify, exit status 1 if something differs or an entry of the module cache is damaged; 3 if the module graph could\n"
+		"not be read whole.\n",
 	.complete = "none",
 	.view = "overview",
 	.flags = flags,
