@@ -259,6 +259,8 @@ static int run(struct cli *c)
 		r.is = c->args[1];
 	if (c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]))
 		status = compare_versions(c, &a);
+	else if (cli_has(c, "file") || cli_has(c, "diff"))
+		status = cli_usage(c, "--file and --diff are of two versions of a module");
 	else
 		status = compare_states(c, REQUEST(PART_COMPARE, .compare = r));
 
