@@ -63,7 +63,7 @@ static struct finding *add_module(const struct check *c, enum finding_severity s
 	struct finding *f = finding_add(c->fs, severity, kind, subject, with_rule(c, cause, rule));
 
 	f->mod = (struct modver){ m->path, m->version };
-	f->file = m->line ? c->set->gomod : c->p->file;
+	f->file = !m->line ? c->p->file : m->file ? m->file : c->set->gomod;
 	f->line = m->line ? m->line : rule;
 	f->remedy = arena_fmt(c->a, "modscope explain %s: who requires it", m->path);
 	return f;

@@ -111,6 +111,7 @@ struct policy_module {
 	const char *new_path, *new_version; /* what replaces it */
 	bool main, direct;
 	int line; /* of its require line; 0: none */
+	const char *file; /* with that line; NULL: the set's gomod */
 	int64_t time; /* of the version; 0: unknown */
 	enum policy_known retracted, deprecated;
 	const char *rationale, *deprecation, *why_unknown;

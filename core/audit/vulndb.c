@@ -209,7 +209,7 @@ static void tell(struct reader *r, const struct vulndb_module *m, const json_t *
 				  packages.len ? "; imported: " : "",
 				  packages.len ? packages.data : ""));
 	f->mod = (struct modver){ m->path, m->version };
-	f->file = m->line ? r->o->gomod : "";
+	f->file = !m->line ? "" : m->file ? m->file : r->o->gomod;
 	f->line = m->line;
 	f->remedy = !*fixed ? "no version is known that mends it"
 		    : str_eq(m->path, "stdlib") || str_eq(m->path, "toolchain")
@@ -316,7 +316,8 @@ static void check_all(struct reader *r, const json_t *index)
 		if (semver_valid(r->o->modules[i].version))
 			check_module(r, &r->o->modules[i], row_of(index, r->o->modules[i].path));
 	for (size_t i = 0; go && i < ARRAY_LEN(ours); i++)
-		check_module(r, &(struct vulndb_module){ ours[i], go, 0 }, row_of(index, ours[i]));
+		check_module(r, &(struct vulndb_module){ ours[i], go, 0, NULL },
+			     row_of(index, ours[i]));
 }
 
 bool vulndb_check(const struct vulndb_options *o, struct findings *fs, struct err *e)

@@ -30,6 +30,7 @@ enum vulndb_use {
 struct vulndb_module {
 	const char *path, *version; /* after replacement */
 	int line;		    /* of its require line; 0: none */
+	const char *file;	    /* with that line; NULL: the options' gomod */
 };
 
 struct vulndb_options {

@@ -8,6 +8,7 @@
 #include "fetch/source.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
+#include "gofiles/gowork.h"
 #include "graph/modload.h"
 #include "graph/modproject.h"
 #include "graph/rfc3339.h"
@@ -78,6 +79,7 @@ static struct policy_module make_module(struct filling *f, const struct load_mod
 				   .main = from->kind == LOAD_MAIN,
 				   .direct = from->kind == LOAD_DIRECT,
 				   .line = from->line,
+				   .file = from->file,
 				   .rationale = "",
 				   .deprecation = "",
 				   .why_unknown = "",
@@ -99,8 +101,11 @@ static struct policy_module make_module(struct filling *f, const struct load_mod
 static int go_line(const struct load_graph *g)
 {
 	const struct modproject_main *mains;
+	const struct gowork *work = modproject_gowork(modload_project(g->ml));
 	size_t n = modproject_mains(modload_project(g->ml), &mains);
 
+	if (g->gowork)
+		return work && work->go_line ? work->go_line->line : 0;
 	return n && mains[0].file && mains[0].file->go_line ? mains[0].file->go_line->line : 0;
 }
 
@@ -108,9 +113,9 @@ static void apply(struct filling *f, struct findings *fs)
 {
 	const struct load_graph *g = f->g;
 	ARENA_VEC(struct policy_module) modules = { 0 };
-	struct policy_set set = { .gomod = g->gomod    ? g->gomod
-					   : g->gowork ? g->gowork
-						       : "",
+	struct policy_set set = { .gomod = g->gowork  ? g->gowork
+					   : g->gomod ? g->gomod
+						      : "",
 				  .go_version = g->go_version,
 				  .go_line = go_line(g),
 				  .goproxy = goenv_get(g->env->env, "GOPROXY"),
@@ -122,6 +127,11 @@ static void apply(struct filling *f, struct findings *fs)
 	set.modules = modules.items;
 	set.n = modules.n;
 	policy_apply(f->p, &set, (int64_t)time(NULL), fs);
+}
+
+static void release(void *data)
+{
+	findings_release(&((struct load_policy *)data)->findings);
 }
 
 bool load_make_policy(struct load_work *w, struct part **out, struct err *e)
@@ -141,6 +151,7 @@ bool load_make_policy(struct load_work *w, struct part **out, struct err *e)
 	};
 
 	p->data = lp;
+	p->release = release;
 	lp->policy = policy;
 	lp->findings.arena = &p->arena;
 	if (!policy_read(policy, &p->arena, path_join(&p->arena, g->dir, ".modscope"),

@@ -22,6 +22,11 @@ static enum vulndb_use use_of(void *ctx, const char *module, const char *package
 	return li->n_absent ? VULNDB_UNKNOWN : VULNDB_NOT_IMPORTED;
 }
 
+static void release(void *data)
+{
+	findings_release(&((struct load_vulns *)data)->findings);
+}
+
 bool load_make_vulns(struct load_work *w, struct part **out, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
@@ -46,11 +51,13 @@ bool load_make_vulns(struct load_work *w, struct part **out, struct err *e)
 
 		if (m->kind != LOAD_LANGUAGE && m->kind != LOAD_MAIN && used.version[0])
 			arena_vec_push(&p->arena, &modules,
-				       (struct vulndb_module){ used.path, used.version, m->line });
+				       (struct vulndb_module){ used.path, used.version, m->line,
+							       m->file });
 	}
 	o.modules = modules.items;
 	o.n = modules.n;
 	p->data = lv;
+	p->release = release;
 	lv->findings.arena = &p->arena;
 	if (vulndb_check(&o, &lv->findings, e)) {
 		*out = p;

@@ -1,5 +1,7 @@
 #include "commands/check_formats.h"
 
+#include <ctype.h>
+
 #include "base/path.h"
 #include "base/text.h"
 #include "texts/finding_kinds.h"
@@ -20,6 +22,17 @@ static bool is_below(const char *file, const char *dir)
 	return *dir && path_under(file, dir);
 }
 
+static const char *escaped(struct arena *a, const char *s, bool multiline)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	text_escape(&b, s, strlen(s), multiline);
+	text = b.len ? arena_strdup(a, b.data) : "";
+	buf_release(&b);
+	return text;
+}
+
 static const char *text_of(struct arena *a, const struct finding *f)
 {
 	struct buf b = BUF_INIT;
@@ -32,10 +45,7 @@ static const char *text_of(struct arena *a, const struct finding *f)
 		buf_addf(&b, "\ngo says: %s", f->go_says);
 	if (*f->remedy)
 		buf_addf(&b, "\nremedy: %s", f->remedy);
-	text = arena_strdup(a, b.data);
-	buf_clear(&b);
-	text_escape(&b, text, strlen(text), true);
-	text = arena_strdup(a, b.data);
+	text = escaped(a, b.data, true);
 	buf_release(&b);
 	return text;
 }
@@ -44,14 +54,15 @@ static struct shown show(struct arena *a, const struct finding *f,
 			 const struct check_formats_places *p)
 {
 	struct shown s = { .f = f, .text = text_of(a, f) };
+	const char *file = p->gomod;
 
 	finding_id(f->kind, s.id, sizeof(s.id));
 	if (*f->file && is_below(f->file, p->dir)) {
 		s.file = path_rel(a, p->dir, f->file);
 		s.line = f->line;
 	} else {
-		s.file = *p->gomod ? path_rel(a, p->dir, p->gomod) : NULL;
-		s.line = p->line_of && *f->mod.path ? p->line_of(p->ctx, f->mod.path) : 0;
+		s.line = *f->mod.path ? p->line_of(p->ctx, f->mod.path, &file) : 0;
+		s.file = *file ? path_rel(a, p->dir, file) : NULL;
 	}
 	if (!s.file)
 		s.file = "go.mod";
@@ -91,7 +102,24 @@ static void add_rule(json_t *rules, const struct shown *s)
 	}
 }
 
-static void add_result(json_t *results, const struct shown *s)
+/* A relative reference: a first segment with a colon would be a scheme, so that one is escaped too. */
+static const char *uri_of(struct arena *a, const char *file)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	for (; *file; file++) {
+		if (isalnum((unsigned char)*file) || strchr("/.-_~", *file))
+			buf_addch(&b, *file);
+		else
+			buf_addf(&b, "%%%02X", (unsigned char)*file);
+	}
+	text = b.len ? arena_strdup(a, b.data) : "";
+	buf_release(&b);
+	return text;
+}
+
+static void add_result(struct arena *a, json_t *results, const struct shown *s)
 {
 	json_t *row = report_add_row(results), *places, *physical, *object;
 
@@ -102,7 +130,7 @@ static void add_result(json_t *results, const struct shown *s)
 	physical = json_object();
 	json_object_set_new(report_add_row(places), "physicalLocation", physical);
 	object = json_object();
-	report_set_str(object, "uri", s->file);
+	report_set_str(object, "uri", uri_of(a, s->file));
 	json_object_set_new(physical, "artifactLocation", object);
 	object = json_object();
 	report_set_int(object, "startLine", s->line);
@@ -144,7 +172,7 @@ static void print_sarif(struct report *r, const struct findings *fs,
 				add_rule(rules, &s);
 		}
 		last = s.f->kind;
-		add_result(results, &s);
+		add_result(&a, results, &s);
 	}
 	arena_release(&a);
 	report_json(r, doc);
@@ -179,8 +207,8 @@ static void print_github(struct report *r, const struct findings *fs,
 
 		if (!*s.f->waived)
 			report_rawf(r, "::%s file=%s,line=%d,title=%s::%s\n", words[s.f->severity],
-				    github_escape(&a, s.file, true), s.line, s.id,
-				    github_escape(&a, s.text, false));
+				    github_escape(&a, escaped(&a, s.file, false), true), s.line,
+				    s.id, github_escape(&a, s.text, false));
 	}
 	arena_release(&a);
 }
@@ -255,7 +283,7 @@ static void print_checkstyle(struct report *r, const struct findings *fs,
 			continue;
 		if (!file || !str_eq(file, s.file)) {
 			report_rawf(r, "%s<file name=\"%s\">\n", file ? "</file>\n" : "",
-				    xml_escape(&a, s.file));
+				    xml_escape(&a, escaped(&a, s.file, false)));
 			file = s.file;
 		}
 		report_rawf(r,

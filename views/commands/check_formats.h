@@ -13,8 +13,8 @@
 struct check_formats_places {
 	const char *dir;	/* of the project; paths below it are shown relative to it */
 	const char *gomod;	/* absolute; "" if there is none */
-	/* The line of go.mod that requires a module; 0 if there is none. */
-	int (*line_of)(void *ctx, const char *path);
+	/* The line that requires a module, and its file; 0 if there is none. */
+	int (*line_of)(void *ctx, const char *path, const char **file);
 	void *ctx;
 };
 typedef void check_formats_fn(struct report *r, const struct findings *fs, const struct check_formats_places *p);

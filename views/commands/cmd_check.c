@@ -26,7 +26,7 @@ struct signs {
 
 /* A line of go.mod, for the formats that ask for one. */
 struct required {
-	const char *path;
+	const char *path, *file;
 	int line;
 };
 
@@ -36,6 +36,7 @@ struct answer {
 	struct signs signs;
 	struct policy policy; /* its waivers and what it fails on */
 	const char *dir, *gomod;
+	bool unparted;		   /* what --since names could not be looked at */
 	struct required *required; /* by path */
 	size_t n_required;
 };
@@ -79,6 +80,7 @@ static void take_lines(struct answer *r, const struct load_graph *g)
 	r->n_required = g->n_modules;
 	for (size_t i = 0; i < g->n_modules; i++)
 		r->required[i] = (struct required){ arena_strdup(&r->arena, g->modules[i].path),
+						    keep_text(&r->arena, g->modules[i].file),
 						    g->modules[i].line };
 }
 
@@ -330,7 +332,8 @@ static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struc
 
 	if (!q.since)
 		return true;
-	if (!load_part(c, l, s, &q, tell))
+	r->unparted = !load_part(c, l, s, &q, tell);
+	if (r->unparted)
 		return false;
 	since = snapshot_part(*s, &q)->data;
 	for (size_t i = 0; i < r->findings.n; i++)
@@ -377,12 +380,14 @@ static int by_path(const void *va, const void *vb)
 	return strcmp(a->path, b->path);
 }
 
-static int line_of(void *ctx, const char *path)
+static int line_of(void *ctx, const char *path, const char **file)
 {
 	const struct answer *r = ctx;
-	const struct required key = { path, 0 }, *at;
+	const struct required key = { path, "", 0 }, *at;
 
 	at = bsearch(&key, r->required, r->n_required, sizeof(key), by_path);
+	if (at && at->line)
+		*file = at->file;
 	return at ? at->line : 0;
 }
 
@@ -446,12 +451,15 @@ static int check(struct cli *c, struct load *l, struct snapshot **s)
 		return cli_usage(c,
 				 "--format=%s: it takes text, sarif, github, gitlab or checkstyle",
 				 format);
+	if (format && c->r->json)
+		return cli_usage(c, "--json is a format of its own: it does not go with --format");
 	if (fail_on && !read_severity(fail_on, &severity))
 		return cli_usage(c, "--fail-on=%s: it takes info, unknown, warning or error",
 				 fail_on);
 	r.findings.arena = &r.arena;
 	whole = load_parts(c, l, s, &r);
-	status = status_of(&r.findings, fail_on ? severity : r.policy.fail_on, whole);
+	status = r.unparted ? STATUS_UNKNOWN
+			    : status_of(&r.findings, fail_on ? severity : r.policy.fail_on, whole);
 	print(c, &r, format ? check_formats_of(format) : NULL, whole);
 	findings_release(&r.findings);
 	arena_release(&r.arena);
