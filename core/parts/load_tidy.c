@@ -440,6 +440,7 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	p->data = lt;
 	p->release = tidy_release;
 	lt->findings.arena = &p->arena;
+	lt->unread = "";
 	load_whatif_options(w, env->env, &o);
 	ok = (!after || whatif_roots(after, &p->arena, &o, &w->request->tidy.steps, e)) &&
 	     open_run(&r, after, e);
