@@ -365,8 +365,8 @@ const char *source_net_merge_origin(struct source_net *net, const struct route_h
 				    const char *origin)
 {
 	prepare(net);
-	return hop && is_direct(hop) ? direct_merge_origin(net->direct, path, a, prefix, origin) :
-				       NULL;
+	return hop && is_direct(hop) ? direct_merge_origin(net->direct, path, a, prefix, origin)
+				     : NULL;
 }
 
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e)

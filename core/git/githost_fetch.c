@@ -306,13 +306,16 @@ static void keep_branches(struct githost *h)
 
 bool githost_fetch_commit(struct githost *h, const char *hash, struct err *e)
 {
-	static char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*",
-		    head[] = "+HEAD:refs/modscope/HEAD";
+	char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*",
+	     head[] = "+HEAD:refs/modscope/HEAD";
 	char *specs[] = { heads, tags, head };
+	git_strarray wanted = { specs, 2 };
 
 	if (h->all || is_here(h, hash))
 		return true;
-	h->all = fetch(h, &(git_strarray){ specs, map_get(&h->by_name, "HEAD") ? 3 : 2 }, e);
+	if (map_get(&h->by_name, "HEAD"))
+		wanted.count = 3;
+	h->all = fetch(h, &wanted, e);
 	if (h->all)
 		keep_branches(h);
 	return h->all;

@@ -107,9 +107,9 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 			return false;
 	}
 	if (info.origin) /* go merges it with the list's, and a proxy's list has none */
-		info.origin = source_merge_origin(modproject_source(q->repo.mp), q->repo.hop, q->path,
-						  memory(q), q->m.prefix ? q->m.prefix : "",
-						  info.origin);
+		info.origin = source_merge_origin(modproject_source(q->repo.mp), q->repo.hop,
+						  q->path, memory(q),
+						  q->m.prefix ? q->m.prefix : "", info.origin);
 	return give(q, &info);
 }
 

@@ -33,7 +33,8 @@ bool rfc3339_parse(const char *s, int64_t *t)
 	else if (*s != 'Z')
 		return false;
 	as_given = tm;
-	*t = (int64_t)timegm(&tm) - offset; /* which makes 1 March of 29 February where there is none */
+	*t = (int64_t)timegm(&tm) -
+	     offset; /* which makes 1 March of 29 February where there is none */
 	return tm.tm_mon == as_given.tm_mon && tm.tm_mday == as_given.tm_mday &&
 	       tm.tm_hour == as_given.tm_hour && tm.tm_min == as_given.tm_min &&
 	       tm.tm_sec == as_given.tm_sec;

@@ -240,10 +240,12 @@ static void print(struct bench *b)
 static bool run(struct bench *b, const char *view, struct err *e)
 {
 	struct loop_stats stats = { .took = took, .ctx = b };
-	struct app_options o = {
-		.views = views_all,
-				 .behind = true, .view = view, .stats = &stats, .begun = begun, .begun_ctx = b
-	};
+	struct app_options o = { .views = views_all,
+				 .behind = true,
+				 .view = view,
+				 .stats = &stats,
+				 .begun = begun,
+				 .begun_ctx = b };
 	bool ok = write_script(b, e);
 
 	if (ok) {

@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include "commands/cli.h"
 #include "commands/proxy_watch.h"
 #include "texts/proxy_text.h"
@@ -10,9 +8,9 @@ static void set_ms(json_t *o, const char *key, int64_t us)
 		json_object_set_new(o, key, json_real((double)us / 1000));
 }
 
-static const char *family_text(int family)
+static const char *family_text(const char *address)
 {
-	return family == AF_INET6 ? "IPv6" : family == AF_INET ? "IPv4" : "";
+	return !*address ? "" : strchr(address, ':') ? "IPv6" : "IPv4";
 }
 
 /* One exchange with one server. */
@@ -24,7 +22,7 @@ static void set_exchange(json_t *o, const struct http_hop *x)
 		report_set_int(o, "Status", x->status);
 	report_set_text(o, "Protocol", proxy_text_protocol(x->http_version));
 	report_set_text(o, "Address", x->address);
-	report_set_text(o, "Family", family_text(x->family));
+	report_set_text(o, "Family", family_text(x->address));
 	set_ms(o, "DNS", s.dns);
 	set_ms(o, "Connect", s.connect);
 	set_ms(o, "TLS", s.tls);

@@ -245,7 +245,9 @@ static json_t *by_path(json_t *doc)
 	size_t i;
 
 	json_array_foreach(json_object_get(doc, "modules"), i, row)
+	{
 		json_object_set(all, text_of(row, "Path"), row);
+	}
 	return all;
 }
 
@@ -254,9 +256,15 @@ static void compare_settings(struct differences *d, json_t *was, json_t *is)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(is, name, value) compare_key(d, "the setting", name, was, is);
-	json_object_foreach(was, name, value) if (!json_object_get(is, name))
+	json_object_foreach(is, name, value)
+	{
 		compare_key(d, "the setting", name, was, is);
+	}
+	json_object_foreach(was, name, value)
+	{
+		if (!json_object_get(is, name))
+			compare_key(d, "the setting", name, was, is);
+	}
 }
 
 static void compare_docs(struct differences *d, json_t *was, json_t *is)
@@ -273,8 +281,11 @@ static void compare_docs(struct differences *d, json_t *was, json_t *is)
 		else
 			differ(d, path, text_of(row, "Version"), "");
 	}
-	json_object_foreach(b, path, row) if (!json_object_get(a, path))
-		differ(d, path, "", text_of(row, "Version"));
+	json_object_foreach(b, path, row)
+	{
+		if (!json_object_get(a, path))
+			differ(d, path, "", text_of(row, "Version"));
+	}
 	if (!json_equal(json_object_get(was, "edges"), json_object_get(is, "edges")))
 		differ(d, "the module graph", "other edges", "these");
 	compare_settings(d, json_object_get(was, "Settings"), json_object_get(is, "Settings"));
