@@ -122,16 +122,18 @@ static void print_text(struct cli *c, const struct levels *l)
 
 static int answer(struct cli *c, const struct levels *l)
 {
-	int status = STATUS_FINE;
+	size_t ready = 0, failed = 0;
 
 	if (c->r->json)
 		print_json(c, l);
 	else
 		print_text(c, l);
-	for (size_t i = 0; i < l->n; i++)
-		if (!l->rows[i].ready)
-			status = STATUS_NO;
-	return status;
+	for (size_t i = 0; i < l->n; i++) {
+		ready += l->rows[i].ready;
+		failed += *l->rows[i].failed || l->rows[i].level == LEVELS_QUERIES;
+	}
+	/* what fails with the network too tells nothing of the cache */
+	return ready == l->n ? STATUS_FINE : failed == l->n ? STATUS_UNKNOWN : STATUS_NO;
 }
 
 static bool take_levels(struct cli *c, unsigned *levels)
