@@ -93,11 +93,8 @@ static bool read_number(struct reader *r, const struct gitconfig_entry *e, long 
 static bool read_severity(struct reader *r, const struct gitconfig_entry *e,
 			  enum finding_severity *out)
 {
-	for (int s = FINDING_INFO; s <= FINDING_ERROR; s++)
-		if (str_eq(e->value, finding_severity_name((enum finding_severity)s))) {
-			*out = (enum finding_severity)s;
-			return true;
-		}
+	if (finding_severity_of(e->value, out))
+		return true;
 	bad_value(r, e, "info, unknown, warning or error");
 	return false;
 }

@@ -148,3 +148,13 @@ const char *finding_severity_name(enum finding_severity severity)
 
 	return names[severity];
 }
+
+bool finding_severity_of(const char *name, enum finding_severity *out)
+{
+	for (int s = FINDING_INFO; s <= FINDING_ERROR; s++)
+		if (str_eq(name, finding_severity_name((enum finding_severity)s))) {
+			*out = (enum finding_severity)s;
+			return true;
+		}
+	return false;
+}

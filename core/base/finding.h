@@ -66,5 +66,7 @@ const char *finding_gist(struct arena *a, const char *text);
 void finding_id(const char *kind, char *out, size_t n);
 /* "info", "unknown", "warning", "error". */
 const char *finding_severity_name(enum finding_severity severity);
+/* The severity of that name; false if there is none. */
+bool finding_severity_of(const char *name, enum finding_severity *out);
 
 #endif

@@ -155,6 +155,17 @@ void text_redact_url(struct buf *b, const char *url)
 	buf_addstr(b, rest);
 }
 
+void text_quote_shell(struct buf *b, const char *s)
+{
+	buf_addch(b, '\'');
+	for (; *s; s++)
+		if (*s == '\'')
+			buf_addstr(b, "'\\''");
+		else
+			buf_addch(b, *s);
+	buf_addch(b, '\'');
+}
+
 void text_quote(struct buf *b, const char *s, size_t len)
 {
 	size_t i = 0;

@@ -17,6 +17,8 @@
 void text_escape(struct buf *b, const char *s, size_t len, bool multiline);
 /* A credential-free copy of a URL ("https://user:xxxxx@host/": userinfo goes, query values of token-like names too). Append. */
 void text_redact_url(struct buf *b, const char *url);
+/* In single quotes, for a POSIX shell. Append. */
+void text_quote_shell(struct buf *b, const char *s);
 /* Go's strconv.Quote. Append. */
 void text_quote(struct buf *b, const char *s, size_t len);
 /* Go's strconv.QuoteRune. Append. */

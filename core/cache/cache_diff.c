@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hex.h"
 #include "base/map.h"
 #include "zip/modzip.h"
 
@@ -35,15 +36,10 @@ static void differ(struct diff *d, enum cache_problem_kind kind, const char *rel
 
 static const char *hex(struct arena *a, const unsigned char digest[32])
 {
-	struct buf b = BUF_INIT;
-	const char *out;
+	char text[65];
 
-	buf_addstr(&b, "SHA-256 ");
-	for (unsigned i = 0; i < 32; i++)
-		buf_addf(&b, "%02x", digest[i]);
-	out = arena_strdup(a, b.data);
-	buf_release(&b);
-	return out;
+	hex_encode(digest, 32, text);
+	return arena_fmt(a, "SHA-256 %s", text);
 }
 
 static bool sink(void *ctx, const void *data, size_t len, struct err *e UNUSED)

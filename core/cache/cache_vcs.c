@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/hex.h"
 #include "cache/gitodb.h"
 #include "base/map.h"
 
@@ -84,7 +85,7 @@ static bool check_info(struct repo *r, const char *name)
 	const char *file = arena_fmt(a, "%s.info", r->dir), *colon;
 	struct err e = ERR_INIT;
 	unsigned char digest[32];
-	struct buf hash = BUF_INIT;
+	char hash[65];
 	size_t len;
 	char *data;
 
@@ -103,14 +104,12 @@ static bool check_info(struct repo *r, const char *name)
 	if (len && data[len - 1] == '\n') /* go takes one off, too */
 		data[--len] = '\0';
 	sha256_bytes(data, len, digest);
-	for (unsigned i = 0; i < sizeof(digest); i++)
-		buf_addf(&hash, "%02x", digest[i]);
+	hex_encode(digest, sizeof(digest), hash);
 	colon = strchr(data, ':');
 	if (colon)
 		r->o->about = colon + 1;
-	if (!str_eq(hash.data, name))
+	if (!str_eq(hash, name))
 		wrong_info(r, file, name, arena_strndup(a, data, MIN(len, 200u)));
-	buf_release(&hash);
 	return !str_has_prefix(data, "vcs1."); /* Mercurial and the like */
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/hex.h"
 #include "base/inflate.h"
 
 #define MAX_PACKS 10000u
@@ -90,8 +91,7 @@ bool gitodb_parse_id(const char *hex, unsigned char id[GITODB_ID])
 
 void gitodb_id_text(const unsigned char id[GITODB_ID], char text[2 * GITODB_ID + 1])
 {
-	for (size_t i = 0; i < GITODB_ID; i++)
-		snprintf(text + 2 * i, 3, "%02x", id[i]);
+	hex_encode(id, GITODB_ID, text);
 }
 
 const char *gitodb_file(const struct gitodb *o, struct arena *a, const unsigned char id[GITODB_ID])

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/hex.h"
 #include "zip/hasher.h"
 
 #define MAX_NAMES ((size_t)1 << 20)
@@ -116,8 +117,7 @@ void content_of(struct content *c, const char *path)
 	hasher_begin(r.hasher);
 	if (add(&r, path, 0)) {
 		hasher_end(r.hasher, digest);
-		for (size_t i = 0; i < sizeof(digest); i++)
-			snprintf(c->bytes + 2 * i, 3, "%02x", digest[i]);
+		hex_encode(digest, sizeof(digest), c->bytes);
 		c->modes = r.modes >> 1; /* as JSON's numbers are signed */
 	}
 	hasher_free(r.hasher);

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
+#include "base/hex.h"
 #include "zip/sha256.h"
 
 /* codehost.gitWorkDirType */
@@ -46,16 +47,11 @@ static const char *work_dir(struct arena *a, const char *modcache, const char *u
 {
 	const char *key = arena_fmt(a, WORK_DIR "%s", url);
 	unsigned char digest[32];
-	struct buf b = BUF_INIT;
-	const char *dir;
+	char hex[65];
 
 	sha256_bytes(key, strlen(key), digest);
-	buf_addf(&b, "%s/cache/vcs/", modcache);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		buf_addf(&b, "%02x", digest[i]);
-	dir = arena_strndup(a, b.data, b.len);
-	buf_release(&b);
-	return dir;
+	hex_encode(digest, sizeof(digest), hex);
+	return arena_fmt(a, "%s/cache/vcs/%s", modcache, hex);
 }
 
 static void read_commits(struct modlog *out, struct arena *a, const char *dir, struct place was,

@@ -3,6 +3,7 @@
 #include "base/activity.h"
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/hex.h"
 #include "zip/sha256.h"
 
 #define MAX_ANSWER ((size_t)33 << 20) /* the longest list, and its head */
@@ -15,8 +16,7 @@ static void hex_of(const void *data, size_t len, char hex[HEX + 1])
 	unsigned char digest[HEX / 2];
 
 	sha256_bytes(data, len, digest);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	hex_encode(digest, sizeof(digest), hex);
 }
 
 static void add_key(struct buf *b, const struct kept_key *k)

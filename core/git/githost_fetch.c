@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "git/githost_impl.h"
 
@@ -83,8 +84,7 @@ static const char *clone_dir(struct githost *h)
 
 	sha256_bytes(key, strlen(key), digest);
 	free(key);
-	for (size_t i = 0; i < 32; i++)
-		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	hex_encode(digest, sizeof(digest), hex);
 	return arena_fmt(&h->arena, "%s/%s", h->o.own_dir, hex);
 }
 

@@ -1,5 +1,6 @@
 #include "graph/whatif_impl.h"
 
+#include "base/text.h"
 #include "gofiles/gomod.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
@@ -15,13 +16,7 @@ static void put_word(struct buf *b, const char *s)
 		buf_addstr(b, s);
 		return;
 	}
-	buf_addch(b, '\'');
-	for (; *s; s++)
-		if (*s == '\'')
-			buf_addstr(b, "'\\''");
-		else
-			buf_addch(b, *s);
-	buf_addch(b, '\'');
+	text_quote_shell(b, s);
 }
 
 static void begin_command(const struct whatif_module *m, const char *tool, struct buf *b)

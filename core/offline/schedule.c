@@ -1,16 +1,6 @@
 #include "offline/schedule.h"
 
-/* In single quotes, for a shell. */
-static void add_quoted(struct buf *b, const char *s)
-{
-	buf_addch(b, '\'');
-	for (; *s; s++)
-		if (*s == '\'')
-			buf_addstr(b, "'\\''");
-		else
-			buf_addch(b, *s);
-	buf_addch(b, '\'');
-}
+#include "base/text.h"
 
 /* systemd takes % for a specifier, and double quotes around words. */
 static void add_systemd(struct buf *b, const char *s)
@@ -47,7 +37,7 @@ static void cron(struct buf *b, const char *dir, const char *levels)
 	struct buf quoted = BUF_INIT;
 
 	buf_addf(b, "17 4 * * * modscope prefetch --yes --level %s ", levels);
-	add_quoted(&quoted, dir);
+	text_quote_shell(&quoted, dir);
 	for (const char *s = quoted.data; *s; s++) {
 		if (*s == '%')
 			buf_addch(b, '\\');

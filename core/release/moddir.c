@@ -3,6 +3,7 @@
 #include <dirent.h>
 
 #include "base/fs.h"
+#include "base/hex.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "zip/modzip.h"
@@ -141,11 +142,11 @@ void moddir_sum(const struct moddir *d, struct modver m, char sum[DIRHASH_LEN + 
 {
 	unsigned char digest[32];
 	struct buf b = BUF_INIT;
+	char hex[65];
 
 	for (size_t i = 0; i < d->n; i++) {
-		for (size_t k = 0; k < 32; k++)
-			buf_addf(&b, "%02x", d->files[i].digest[k]);
-		buf_addf(&b, "  %s@%s/%s\n", m.path, m.version, d->files[i].name);
+		hex_encode(d->files[i].digest, 32, hex);
+		buf_addf(&b, "%s  %s@%s/%s\n", hex, m.path, m.version, d->files[i].name);
 	}
 	sha256_bytes(b.data, b.len, digest);
 	dirhash_format(digest, sum);

@@ -406,16 +406,6 @@ static void print(struct cli *c, struct answer *r, check_formats_fn *format, boo
 	}
 }
 
-static bool read_severity(const char *name, enum finding_severity *out)
-{
-	for (int s = FINDING_INFO; s <= FINDING_ERROR; s++)
-		if (str_eq(name, finding_severity_name((enum finding_severity)s))) {
-			*out = (enum finding_severity)s;
-			return true;
-		}
-	return false;
-}
-
 /* The rules of a project that has none yet: a file to be edited. */
 static int init(struct cli *c, struct load *l, struct snapshot **s)
 {
@@ -453,7 +443,7 @@ static int check(struct cli *c, struct load *l, struct snapshot **s)
 				 format);
 	if (format && c->r->json)
 		return cli_usage(c, "--json is a format of its own: it does not go with --format");
-	if (fail_on && !read_severity(fail_on, &severity))
+	if (fail_on && !finding_severity_of(fail_on, &severity))
 		return cli_usage(c, "--fail-on=%s: it takes info, unknown, warning or error",
 				 fail_on);
 	r.findings.arena = &r.arena;

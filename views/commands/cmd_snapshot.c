@@ -1,6 +1,7 @@
 #include <time.h>
 
 #include "base/finding.h"
+#include "base/hex.h"
 #include "commands/cli.h"
 #include "commands/module_json.h"
 #include "commands/sbom.h"
@@ -137,17 +138,7 @@ static void digest_of(json_t *doc, unsigned char digest[32])
 	free(text);
 }
 
-static const char *hex(struct arena *a, const unsigned char digest[32])
-{
-	struct buf b = BUF_INIT;
-	const char *text;
-
-	for (int i = 0; i < 32; i++)
-		buf_addf(&b, "%02x", digest[i]);
-	text = arena_strdup(a, b.data);
-	buf_release(&b);
-	return text;
-}
+/* of the year 9999 */
 
 #define LAST_SECOND 253402300799LL /* of the year 9999 */
 
@@ -176,6 +167,7 @@ static int write_record(struct snap *x, const char *format)
 {
 	json_t *doc = make_doc(x);
 	unsigned char digest[32];
+	char id[65];
 	struct sbom s = { .record = x->r,
 			  .built = cli_has(x->c, "packages"),
 			  .time = epoch(),
@@ -183,7 +175,8 @@ static int write_record(struct snap *x, const char *format)
 
 	digest_of(doc, digest);
 	if (str_eq(format, "json")) {
-		report_set_str(doc, "Id", hex(&x->arena, digest));
+		hex_encode(digest, sizeof(digest), id);
+		report_set_str(doc, "Id", id);
 		add_findings(doc, x->s);
 		report_json(x->c->r, doc);
 		return status_of(x, STATUS_FINE);

@@ -2,7 +2,10 @@
 
 #include <ctype.h>
 
+#include "base/base64.h"
+#include "base/hex.h"
 #include "graph/modinfo.h"
+#include "zip/dirhash.h"
 
 struct writer {
 	const struct sbom *s;
@@ -73,36 +76,19 @@ static const char *ref_of(struct arena *a, const struct load_record_module *m)
 	return purl(a, m->module->path, m->module->version);
 }
 
-static int base64_digit(char c)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 /* "h1:BASE64" as the 64 hexadecimal digits of its SHA-256; NULL if it is none. */
 static const char *hex_of(struct arena *a, const char *sum)
 {
-	struct buf b = BUF_INIT;
-	const char *hex = NULL;
-	unsigned bits = 0, n = 0;
+	unsigned char digest[32];
+	char hex[65];
+	size_t n;
 
-	if (!sum || strncmp(sum, "h1:", 3) != 0)
+	if (!sum || !dirhash_is_h1(sum) ||
+	    !base64_decode(sum + 3, strlen(sum + 3), digest, sizeof(digest), &n) ||
+	    n != sizeof(digest))
 		return NULL;
-	for (const char *s = sum + 3; base64_digit(*s) >= 0; s++) {
-		bits = bits << 6 | (unsigned)base64_digit(*s);
-		n += 6;
-		if (n >= 8) {
-			n -= 8;
-			buf_addf(&b, "%02x", bits >> n & 0xff);
-		}
-	}
-	if (b.len == 64)
-		hex = arena_strdup(a, b.data);
-	buf_release(&b);
-	return hex;
+	hex_encode(digest, sizeof(digest), hex);
+	return arena_strdup(a, hex);
 }
 
 static const char *sum_of(const struct load_record_module *m)

@@ -1,0 +1,39 @@
+/* Bytes as digits, and words for a shell. */
+
+#include "unit.h"
+
+#include "base/buf.h"
+#include "base/hex.h"
+#include "base/text.h"
+
+static void encodes(void **state)
+{
+	const unsigned char bytes[] = { 0x00, 0x0f, 0xf0, 0xab, 0xff };
+	char text[11];
+
+	(void)state;
+	hex_encode(bytes, 5, text);
+	assert_string_equal(text, "000ff0abff");
+	hex_encode(bytes, 0, text);
+	assert_string_equal(text, "");
+}
+
+static void quotes(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	text_quote_shell(&b, "a 'b' $c");
+	assert_string_equal(b.data, "'a '\\''b'\\'' $c'");
+	buf_clear(&b);
+	text_quote_shell(&b, "");
+	assert_string_equal(b.data, "''");
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(encodes), cmocka_unit_test(quotes) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
