@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/fs.h"
+#include "base/map.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "fetch/http.h"
@@ -294,30 +295,35 @@ static const char *go_semver(struct arena *a, const char *go)
 	return text;
 }
 
-static const json_t *row_of(const json_t *index, const char *path)
+/* The first row of a path counts. */
+static void index_rows(struct map *rows, json_t *index)
 {
-	const json_t *row;
+	const char *path;
+	json_t *row;
 	size_t i;
 
 	json_array_foreach(index, i, row)
 	{
-		if (str_eq(text_of(row, "path"), path))
-			return row;
+		path = text_of(row, "path");
+		if (!map_has(rows, path))
+			map_put(rows, path, row);
 	}
-	return NULL;
 }
 
-static void check_all(struct reader *r, const json_t *index)
+static void check_all(struct reader *r, json_t *index)
 {
 	static const char *const ours[] = { "stdlib", "toolchain" };
 	const char *go = go_semver(r->a, r->o->go_version);
+	struct map rows = MAP_INIT;
 
+	index_rows(&rows, index);
 	for (size_t i = 0; i < r->o->n; i++)
 		if (semver_valid(r->o->modules[i].version))
-			check_module(r, &r->o->modules[i], row_of(index, r->o->modules[i].path));
+			check_module(r, &r->o->modules[i], map_get(&rows, r->o->modules[i].path));
 	for (size_t i = 0; go && i < ARRAY_LEN(ours); i++)
 		check_module(r, &(struct vulndb_module){ ours[i], go, 0, NULL },
-			     row_of(index, ours[i]));
+			     map_get(&rows, ours[i]));
+	map_release(&rows);
 }
 
 bool vulndb_check(const struct vulndb_options *o, struct findings *fs, struct err *e)

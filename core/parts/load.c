@@ -53,3 +53,19 @@ struct part *load_part_on(const struct load_work *w, enum request_part needs)
 	p->needs = part_ref(needed ? needed : snapshot_part(w->s, REQUEST(PART_ENV)));
 	return p;
 }
+
+const struct part *load_inside(const struct load_work *w, struct load *l, struct snapshot **s,
+			       enum request_part id, load_maker *maker, struct err *e)
+{
+	struct load_work inner = {
+		.l = l, .s = *s, .request = request_copy(REQUEST(id)), .job = w->job
+	};
+	struct part *p = NULL;
+
+	if (maker(&inner, &p, e)) {
+		*s = snapshot_with(inner.s, p);
+		snapshot_unref(inner.s);
+	}
+	free(inner.request);
+	return p;
+}

@@ -187,25 +187,6 @@ static void fill_lines(struct compare_side *s, struct arena *a, const struct loa
 	s->n_lines = ls.all.n;
 }
 
-/* As load_now, but with the job of the comparison: it is cancelled with it. */
-static bool make(struct load_compare_side *x, const struct load_work *w, enum request_part part,
-		 bool (*maker)(struct load_work *w, struct part **out, struct err *e),
-		 struct err *e)
-{
-	struct load_work inner = {
-		.l = x->l, .s = x->s, .request = request_copy(REQUEST(part)), .job = w->job
-	};
-	struct part *p = NULL;
-	bool ok = maker(&inner, &p, e);
-
-	if (ok) {
-		x->s = snapshot_with(inner.s, p);
-		snapshot_unref(inner.s);
-	}
-	free(inner.request);
-	return ok;
-}
-
 static bool load_side(struct load_compare_side *x, struct arena *a, const struct load_work *w,
 		      const char *dir, struct err *e)
 {
@@ -214,7 +195,8 @@ static bool load_side(struct load_compare_side *x, struct arena *a, const struct
 	x->l = load_new(
 		&(struct load_options){ .dir = dir, .offline = load_options(w->l)->offline });
 	x->s = snapshot_new();
-	if (!make(x, w, PART_ENV, load_make_env, e) || !make(x, w, PART_GRAPH, load_make_graph, e))
+	if (!load_inside(w, x->l, &x->s, PART_ENV, load_make_env, e) ||
+	    !load_inside(w, x->l, &x->s, PART_GRAPH, load_make_graph, e))
 		return false;
 	x->g = snapshot_part(x->s, REQUEST(PART_GRAPH))->data;
 	if (!x->g->gomod && !x->g->gowork)

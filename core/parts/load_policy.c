@@ -11,29 +11,26 @@
 #include "gofiles/gowork.h"
 #include "graph/modload.h"
 #include "graph/modproject.h"
-#include "graph/rfc3339.h"
 #include "versions/outdated.h"
 
 struct filling {
 	const struct load_graph *g;
 	const struct policy *p;
 	struct arena *a;
-	struct source *source;		      /* looks only */
-	const struct load_outdated *outdated; /* NULL: nobody has asked */
+	struct source *source; /* looks only */
+	struct map rows;       /* what proxies said, by path; empty: nobody has asked */
 	const char *why_unknown;
 };
 
-static const struct outdated_row *row_of(const struct load_outdated *lo, const char *path)
+static void index_rows(struct filling *f, const struct load_outdated *lo)
 {
-	for (size_t i = 0; lo && i < lo->n; i++)
-		if (str_eq(lo->rows[i]->info->path, path))
-			return lo->rows[i];
-	return NULL;
+	for (size_t i = 0; i < lo->n; i++)
+		map_put(&f->rows, lo->rows[i]->info->path, (void *)(uintptr_t)lo->rows[i]);
 }
 
 static void fill_updates(struct filling *f, struct policy_module *m)
 {
-	const struct outdated_row *row = row_of(f->outdated, m->path);
+	const struct outdated_row *row = map_get(&f->rows, m->path);
 	const struct modinfo *info;
 
 	m->why_unknown = row && *row->unknown ? row->unknown : f->why_unknown;
@@ -44,17 +41,6 @@ static void fill_updates(struct filling *f, struct policy_module *m)
 	m->rationale = info->n_retracted ? info->retracted[0] : "";
 	m->deprecated = info->deprecated && *info->deprecated ? POLICY_YES : POLICY_NO;
 	m->deprecation = info->deprecated ? info->deprecated : "";
-}
-
-static void fill_time(struct filling *f, struct policy_module *m, struct modver used)
-{
-	struct source_info info;
-	struct err e = ERR_INIT;
-
-	if (*used.version && source_stat(f->source, used.path, used.version, &info, &e) &&
-	    !rfc3339_parse(info.time, &m->time))
-		m->time = 0;
-	err_release(&e);
 }
 
 static void fill_licence(struct filling *f, struct policy_module *m, struct modver used)
@@ -92,7 +78,7 @@ static struct policy_module make_module(struct filling *f, const struct load_mod
 	if (policy_asks_updates(f->p))
 		fill_updates(f, &m);
 	if (policy_asks_times(f->p))
-		fill_time(f, &m, used);
+		m.time = load_time_of(f->source, used);
 	if (policy_asks_licences(f->p))
 		fill_licence(f, &m, used);
 	return m;
@@ -164,8 +150,10 @@ bool load_make_policy(struct load_work *w, struct part **out, struct err *e)
 		return true;
 	f.source = source_new(&so);
 	outdated = snapshot_part(w->s, REQUEST(PART_OUTDATED));
-	f.outdated = outdated ? outdated->data : NULL;
+	if (outdated)
+		index_rows(&f, outdated->data);
 	apply(&f, &lp->findings);
 	source_free(f.source);
+	map_release(&f.rows);
 	return true;
 }

@@ -19,6 +19,14 @@ const struct load_options *load_options(const struct load *l);
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
 /* Data of a part that is needed: one without parameters. */
 void *load_data(const struct load_work *w, enum request_part id);
+/* A part that another one is made of, by a loader of its own: as load_now, but with the job of `w`, which cancels it too. *s becomes the
+ * snapshot with it. NULL on failure. */
+typedef bool load_maker(struct load_work *w, struct part **out, struct err *e);
+const struct part *load_inside(const struct load_work *w, struct load *l, struct snapshot **s, enum request_part id,
+			       load_maker *maker, struct err *e);
+/* When the version that a module comes from was made, as the caches tell; 0 if they do not. */
+struct source;
+int64_t load_time_of(struct source *source, struct modver used);
 /* A new part of this work that keeps the one it needs; where that could not be made, the settings. */
 struct part *load_part_on(const struct load_work *w, enum request_part needs);
 

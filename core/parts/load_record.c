@@ -29,14 +29,15 @@ static const struct modinfo *info_of(const struct load_graph *g, const struct lo
 	return mm ? modinfo_of_main(g->ml, mm) : modinfo_new(g->ml, m->path, "");
 }
 
-static struct licence_module licence_of(struct recording *r, const struct load_module *m)
+static struct licence_module licence_of(struct recording *r, const struct load_module *m,
+					const struct modinfo *info)
 {
 	struct modver used = m->replaced.path[0] ? m->replaced
 						 : (struct modver){ m->path, m->version };
 	struct licence_module l;
 
 	if (m->kind == LOAD_MAIN)
-		used = (struct modver){ info_of(r->g, m)->dir, "" };
+		used = (struct modver){ info->dir, "" };
 	else if (!*used.version)
 		used.path = path_is_abs(used.path) ? used.path
 						   : path_join(r->a, r->g->dir, used.path);
@@ -48,9 +49,10 @@ static struct licence_module licence_of(struct recording *r, const struct load_m
 
 static struct load_record_module record(struct recording *r, const struct load_module *m)
 {
-	struct licence_module l = licence_of(r, m);
+	const struct modinfo *info = info_of(r->g, m);
+	struct licence_module l = licence_of(r, m, info);
 	struct load_record_module out = {
-		.module = m, .info = info_of(r->g, m), .licence = l.expression, .no_licence = l.why
+		.module = m, .info = info, .licence = l.expression, .no_licence = l.why
 	};
 	const struct load_import *i = r->imports ? map_get(&r->imports->modules, m->path) : NULL;
 

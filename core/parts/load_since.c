@@ -23,24 +23,6 @@ static void release(void *data)
 	load_free(x->l);
 }
 
-/* With the job of the question: it is cancelled with it. */
-static const struct part *make(struct past *x, const struct load_work *w, enum request_part id,
-			       bool (*maker)(struct load_work *w, struct part **out, struct err *e),
-			       struct err *e)
-{
-	struct load_work inner = {
-		.l = x->l, .s = x->s, .request = request_copy(REQUEST(id)), .job = w->job
-	};
-	struct part *p = NULL;
-
-	if (maker(&inner, &p, e)) {
-		x->s = snapshot_with(inner.s, p);
-		snapshot_unref(inner.s);
-	}
-	free(inner.request);
-	return p;
-}
-
 /* Today's rules are applied to what was. */
 static bool copy_rules(const struct load_work *w, struct arena *a, const char *dir, struct err *e)
 {
@@ -63,10 +45,10 @@ static bool look(struct past *x, struct arena *a, const struct load_work *w, con
 	x->l = load_new(
 		&(struct load_options){ .dir = dir, .offline = load_options(w->l)->offline });
 	x->s = snapshot_new();
-	if (!make(x, w, PART_ENV, load_make_env, e))
+	if (!load_inside(w, x->l, &x->s, PART_ENV, load_make_env, e))
 		return false;
-	graph = make(x, w, PART_GRAPH, load_make_graph, e);
-	policy = graph ? make(x, w, PART_POLICY, load_make_policy, e) : NULL;
+	graph = load_inside(w, x->l, &x->s, PART_GRAPH, load_make_graph, e);
+	policy = graph ? load_inside(w, x->l, &x->s, PART_POLICY, load_make_policy, e) : NULL;
 	if (!policy)
 		return false;
 	g = graph->data;

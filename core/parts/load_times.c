@@ -6,20 +6,25 @@
 
 enum { PROGRESS_EVERY = 256 };
 
-static int64_t time_of(struct source *source, const struct load_module *m)
+int64_t load_time_of(struct source *source, struct modver used)
 {
-	struct modver actual = m->replaced.path[0] ? m->replaced
-						   : (struct modver){ m->path, m->version };
 	struct source_info info;
 	struct err e = ERR_INIT;
 	int64_t t = 0;
 
-	if (actual.version[0] && m->kind != LOAD_LANGUAGE &&
-	    source_stat(source, actual.path, actual.version, &info, &e) &&
+	if (used.version[0] && source_stat(source, used.path, used.version, &info, &e) &&
 	    !rfc3339_parse(info.time, &t))
 		t = 0;
 	err_release(&e);
 	return t;
+}
+
+static int64_t time_of(struct source *source, const struct load_module *m)
+{
+	if (m->kind == LOAD_LANGUAGE)
+		return 0;
+	return load_time_of(source, m->replaced.path[0] ? m->replaced
+							: (struct modver){ m->path, m->version });
 }
 
 bool load_make_times(struct load_work *w, struct part **out, struct err *e)
