@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -82,7 +81,6 @@ static void take_facts(struct http_engine_transfer *t)
 	};
 	curl->easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address);
 	snprintf(hop->address, sizeof(hop->address), "%s", address ? address : "");
-	hop->family = strchr(hop->address, ':') ? AF_INET6 : *hop->address ? AF_INET : 0;
 	curl->easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
 	curl->easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &t->connect_status);
 	hop->http_version = version_number(version);

@@ -18,7 +18,6 @@ struct http_hop {
 	char *url;
 	int status;	  /* 0: no answer */
 	int http_version; /* 10, 11, 20, 30; 0 if unknown */
-	int family;	  /* AF_INET, AF_INET6; 0 if unknown */
 	char address[64]; /* of the server, or of the proxy that was asked; "" if unknown */
 	struct http_hop_timing timing;
 	char *via; /* the network's proxy that was asked, without credentials; NULL if none was */

@@ -304,15 +304,17 @@ bool mirror_check(struct levels *l, const char *dir, const struct goenv *env, un
 	struct levels_options o = {
 		.env = env, .wanted = levels, .all_missing = true, .cancel = cancel
 	};
-	char *tmp = xasprintf("%s/check-XXXXXX", own ? own : "/tmp");
-	bool ok = (!own || fs_mkdir_all(own, e)) && mkdtemp(tmp);
+	char *tmp = xasprintf("%s/check-XXXXXX", own ? own : "/tmp"), *real = realpath(dir, NULL);
+	bool ok = (real || err_set(e, ERR_NOT_FOUND, "%s: no such directory", dir)) &&
+		  (!own || fs_mkdir_all(own, e)) && mkdtemp(tmp);
 
 	o.set[0] = arena_fmt(&a, "GOMODCACHE=%s/none", tmp);
-	o.set[1] = arena_fmt(&a, "GOPROXY=%s", settings_file_url(&a, dir));
+	o.set[1] = arena_fmt(&a, "GOPROXY=%s", settings_file_url(&a, real ? real : dir));
 	o.set[2] = arena_fmt(&a, "XDG_CACHE_HOME=%s/own", tmp);
 	ok = ok && levels_find(l, &o, e);
 	fs_remove_all(tmp, NULL);
 	free(tmp);
+	free(real);
 	arena_release(&a);
 	return ok;
 }

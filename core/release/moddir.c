@@ -4,8 +4,8 @@
 
 #include "base/fs.h"
 #include "base/hex.h"
-#include "gofiles/gover.h"
 #include "gofiles/modpath.h"
+#include "zip/modfiles.h"
 #include "zip/modzip.h"
 
 #define MAX_DEPTH 200u
@@ -13,27 +13,13 @@
 struct walk {
 	struct arena *a;
 	const char *dir;
-	bool drops_list; /* vendor/modules.txt and nested vendor folders as go 1.24 has it */
+	bool vendors_anew;
 	const struct cancel *cancel;
 	struct hasher *hasher;
 	ARENA_VEC(struct moddir_file) files;
 	int64_t size;
 	struct err *e;
 };
-
-/* isVendoredPackage */
-static bool is_vendored(const struct walk *w, const char *name)
-{
-	const char *in;
-
-	if (w->drops_list && str_eq(name, "vendor/modules.txt"))
-		return true;
-	if (str_has_prefix(name, "vendor/"))
-		return strchr(name + 7, '/') != NULL;
-	in = strstr(name, "/vendor/");
-	/* before 1.24 go looks from the start of the name */
-	return in && strchr(w->drops_list ? in + 8 : name + MIN((size_t)8, strlen(name)), '/');
-}
 
 static bool is_vcs(const char *name)
 {
@@ -43,7 +29,7 @@ static bool is_vcs(const char *name)
 
 static bool is_left_out(const struct walk *w, const char *rel)
 {
-	return is_vendored(w, rel) || str_eq(rel, ".hg_archival.txt") ||
+	return modfiles_is_vendored(rel, w->vendors_anew) || str_eq(rel, ".hg_archival.txt") ||
 	       !modpath_check_file_n(rel, strlen(rel), NULL);
 }
 
@@ -108,16 +94,13 @@ static bool has_file(const struct walk *w, const char *name)
 	return false;
 }
 
-static bool is_new_go(struct arena *a, const char *dir)
+static bool vendors_anew(struct arena *a, const char *dir)
 {
 	char *data;
 	size_t len;
-	const char *go;
 
-	if (!fs_read(a, path_join(a, dir, "go.mod"), FS_MAX_MOD, &data, &len, NULL))
-		return false;
-	go = gover_lookup(a, data, len, "go");
-	return *go && gover_compare(go, "1.24") >= 0;
+	return fs_read(a, path_join(a, dir, "go.mod"), FS_MAX_MOD, &data, &len, NULL) &&
+	       modfiles_vendors_anew(data, len);
 }
 
 bool moddir_read(struct moddir *d, struct arena *a, const char *dir, const char *license,
@@ -126,7 +109,7 @@ bool moddir_read(struct moddir *d, struct arena *a, const char *dir, const char 
 	struct walk w = { .a = a, .dir = dir, .cancel = cancel, .e = e };
 	bool ok;
 
-	w.drops_list = is_new_go(a, dir);
+	w.vendors_anew = vendors_anew(a, dir);
 	w.hasher = hasher_new();
 	ok = walk(&w, "", 0);
 	if (ok && license && fs_is_file(license) && !has_file(&w, "LICENSE"))

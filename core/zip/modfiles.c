@@ -42,20 +42,27 @@ static void remark(struct checker *c, const char *path, enum modfiles_why why, c
 		arena_vec_push(c->arena, &c->m->omitted, r);
 }
 
-/* The vendoring rule changed with go 1.24 (golang.org/issue/37397). */
+bool modfiles_vendors_anew(const char *gomod, size_t len)
+{
+	struct arena scratch = ARENA_INIT;
+	struct gomod_options o = { .name = "go.mod", .lax = true };
+	struct gomod *f;
+	bool anew = gomod_parse(&f, &scratch, &o, gomod, len, NULL) && *f->go &&
+		    gover_compare(f->go, "1.24") >= 0;
+
+	arena_release(&scratch);
+	return anew;
+}
+
 static bool read_go_line(struct checker *c, size_t i, struct err *e)
 {
 	const struct modfiles_source *s = c->m->source;
-	struct arena scratch = ARENA_INIT;
 	struct buf b = BUF_INIT;
-	struct gomod_options o = { .name = "go.mod", .lax = true };
-	struct gomod *f;
 	bool ok = s->files[i].size > MODZIP_MAX_GOMOD || s->read(s->ctx, i, &b, e);
 
-	if (ok && gomod_parse(&f, &scratch, &o, b.data, b.len, NULL))
-		c->new_vendor = *f->go && gover_compare(f->go, "1.24") >= 0;
+	if (ok)
+		c->new_vendor = modfiles_vendors_anew(b.data, b.len);
 	buf_release(&b);
-	arena_release(&scratch);
 	return ok;
 }
 
@@ -84,19 +91,18 @@ static bool is_nested(const struct checker *c, const char *path)
 	return false;
 }
 
-/* isVendoredPackage, which counts wrongly below go 1.24 so that sums stay what they are. */
-static bool is_vendored(const struct checker *c, const char *path)
+bool modfiles_is_vendored(const char *path, bool anew)
 {
 	const char *inner;
 
-	if (c->new_vendor && str_eq(path, "vendor/modules.txt"))
+	if (anew && str_eq(path, "vendor/modules.txt"))
 		return true;
 	if (str_has_prefix(path, "vendor/"))
 		return strchr(path + 7, '/') != NULL;
 	inner = strstr(path, "/vendor/");
 	if (!inner)
 		return false;
-	return strchr(c->new_vendor ? inner + 8 : path + 8, '/') != NULL;
+	return strchr(anew ? inner + 8 : path + 8, '/') != NULL;
 }
 
 /* True if the name is fit and the file is wanted. */
@@ -109,7 +115,7 @@ static bool check_name(struct checker *c, const char *path)
 		return remark(c, path, MODFILES_INVALID, "file path is not clean"), false;
 	if (*path == '/')
 		return remark(c, path, MODFILES_INVALID, "file path is not relative"), false;
-	if (is_vendored(c, path))
+	if (modfiles_is_vendored(path, c->new_vendor))
 		return remark(c, path, MODFILES_VENDORED, "file is in vendor directory"), false;
 	if (is_nested(c, path))
 		return remark(c, path, MODFILES_NESTED, "file is in another module"), false;

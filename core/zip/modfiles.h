@@ -62,6 +62,10 @@ struct modfiles {
 	bool too_large;				/* over MODZIP_MAX_FILE together */
 };
 
+/* The vendoring rule changed with go 1.24 (golang.org/issue/37397): whether a module with this go.mod has the new one. */
+bool modfiles_vendors_anew(const char *gomod, size_t len);
+/* isVendoredPackage, which counts wrongly below go 1.24 so that sums stay what they are. */
+bool modfiles_is_vendored(const char *path, bool anew);
 /* Strings live in the arena or the source. Fails only where the tree's go.mod cannot be read. */
 bool modfiles_check(struct modfiles *m, struct arena *a, const struct modfiles_source *s, struct err *e);
 /* CheckedFiles.Err, as Create reports it: ERR_LIMIT, ERR_SYNTAX. */

@@ -1,7 +1,6 @@
 /* net/probe WHAT MODULE[@VERSION]...: asks the source and prints what it says, a line each, errors as go would print them.
  * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. `hops URL` asks the HTTP client and prints what
  * each exchange was. For tests/net/fetch. */
-#include <sys/socket.h>
 
 #include "base/activity.h"
 #include "base/buf.h"
@@ -90,7 +89,7 @@ static void print_hop(const struct http_hop *hop)
 	const struct http_hop_timing *t = &hop->timing;
 
 	printf("%d http/%d %s age=%s cache=%s date=%s retry=%s end=%s%s%s\n", hop->status,
-	       hop->http_version, hop->family == AF_INET ? "ipv4" : "?", or_none(hop->age),
+	       hop->http_version, strchr(hop->address, '.') ? "ipv4" : "?", or_none(hop->age),
 	       or_none(hop->cache_control), hop->date ? "yes" : "no", or_none(hop->retry_after),
 	       or_none(hop->certificate_end), t->tls ? " tls" : "",
 	       t->total >= t->first_byte && t->first_byte >= t->connect ? "" : " disorder");

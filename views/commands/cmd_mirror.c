@@ -139,14 +139,12 @@ static int check(struct cli *c, unsigned levels)
 	struct levels found = { .n = 0 };
 	struct err e = ERR_INIT;
 	int status = STATUS_FINE;
-	char *target = realpath(c->args[0], NULL);
-	bool ok = target || err_set(&e, ERR_NOT_FOUND, "%s: no such directory", c->args[0]);
+	bool ok = load_now(l, &s, REQUEST(PART_ENV), &e);
 
-	ok = ok && load_now(l, &s, REQUEST(PART_ENV), &e);
 	if (ok) {
 		const struct load_env *env = snapshot_part(s, REQUEST(PART_ENV))->data;
 
-		ok = mirror_check(&found, target, env->env, levels, NULL, &e);
+		ok = mirror_check(&found, c->args[0], env->env, levels, NULL, &e);
 	}
 	if (ok) {
 		json_t *doc = c->r->json ? report_doc("mirror") : NULL,
@@ -160,7 +158,6 @@ static int check(struct cli *c, unsigned levels)
 		status = cli_fail(c, &e);
 	}
 	levels_release(&found);
-	free(target);
 	snapshot_unref(s);
 	load_free(l);
 	return status;
