@@ -8,11 +8,7 @@
 #include <malloc.h>
 #endif
 
-#include "app/shell.h"
-#include "screens/views.h"
-#include "screen/term_script.h"
-
-#include "idle.h"
+#include "play.h"
 
 enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024, CYCLE = 36, GROWN_MAX = 512 << 10 };
 
@@ -116,29 +112,5 @@ static int verdict(void)
 
 int main(void)
 {
-	struct app_options o = { .views = views_all,
-				 .behind = true,
-				 .view = "overview",
-				 .now = 1748736000 /* 2025-06-01 */ };
-	struct term_script *script;
-	struct buf keys = BUF_INIT;
-	struct err e = ERR_INIT;
-	bool ok;
-
-	make_script(&keys);
-	ok = term_script_open(&script, keys.data, keys.len, "rounds", &e);
-	if (ok) {
-		o.term = &script->base;
-		o.begun = begun;
-		o.begun_ctx = script;
-		o.load = load_new(&(struct load_options){ 0 });
-		ok = shell_run(&o, &e);
-		load_free(o.load);
-		term_free(&script->base);
-	}
-	buf_release(&keys);
-	if (!ok)
-		printf("rounds: %s\n", e.text);
-	err_release(&e);
-	return ok ? verdict() : 1;
+	return play("rounds", make_script, begun) ? verdict() : 1;
 }

@@ -2,11 +2,7 @@
  * widths_test - each view with a tab at widths from 60 to 300, in the current directory: no column of its list that has something to
  * say is hidden, and none is cut, while others stand in more room than they fill. Prints what it found; the status tells.
  */
-#include "app/shell.h"
-#include "screens/views.h"
-#include "screen/term_script.h"
-
-#include "idle.h"
+#include "play.h"
 
 enum { NARROW = 60, WIDE = 300, STEP = 6, HEIGHT = 30, GUTTER = 2, GAP = 2 };
 
@@ -79,30 +75,8 @@ static void make_script(struct buf *b)
 
 int main(void)
 {
-	struct app_options o = { .views = views_all,
-				 .behind = true,
-				 .view = "overview",
-				 .now = 1748736000 /* 2025-06-01 */ };
-	struct term_script *script;
-	struct buf keys = BUF_INIT;
-	struct err e = ERR_INIT;
-	bool ok;
+	bool ok = play("widths", make_script, begun);
 
-	make_script(&keys);
-	ok = term_script_open(&script, keys.data, keys.len, "widths", &e);
-	if (ok) {
-		o.term = &script->base;
-		o.begun = begun;
-		o.begun_ctx = script;
-		o.load = load_new(&(struct load_options){ 0 });
-		ok = shell_run(&o, &e);
-		load_free(o.load);
-		term_free(&script->base);
-	}
-	buf_release(&keys);
-	if (!ok)
-		printf("widths: %s\n", e.text);
-	err_release(&e);
 	printf("widths: %zu columns looked at, %zu wrong\n", looked, bad);
 	return !ok || bad || looked < 1000;
 }

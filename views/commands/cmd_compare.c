@@ -118,21 +118,6 @@ static void add_causes(json_t *row, struct arena *a, const struct compare_change
 	}
 }
 
-static void add_commits(json_t *doc, const struct load_compare *lc)
-{
-	json_t *rows = report_set_rows(doc, "commits");
-
-	for (size_t i = 0; i < lc->n_commits; i++) {
-		json_t *o = report_add_row(rows);
-
-		report_set_str(o, "Id", lc->commits[i].id);
-		report_set_str(o, "Subject", lc->commits[i].subject);
-		report_set_str(o, "Author", lc->commits[i].author);
-		report_set_time(o, "Time", lc->commits[i].time);
-	}
-	report_set_str(doc, "NoCommits", lc->no_commits);
-}
-
 static void print_json(struct cli *c, struct arena *a, const struct request_compare *r,
 		       const struct load_compare *lc)
 {
@@ -154,7 +139,7 @@ static void print_json(struct cli *c, struct arena *a, const struct request_comp
 		report_set_text(row, "File", ch->file);
 		add_causes(row, a, ch);
 	}
-	add_commits(doc, lc);
+	modcompare_report_commits(doc, lc->commits, lc->n_commits, lc->no_commits);
 	report_json(c->r, doc);
 }
 

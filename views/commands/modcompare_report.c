@@ -351,19 +351,20 @@ static void json_identifiers(json_t *doc, struct arena *a, const struct load_mod
 	}
 }
 
-static void json_commits(json_t *doc, const struct modlog *log)
+void modcompare_report_commits(json_t *doc, const struct githistory_commit *commits, size_t n,
+			       const char *why)
 {
 	json_t *rows = report_set_rows(doc, "commits");
 
-	for (size_t i = 0; i < log->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		json_t *o = report_add_row(rows);
 
-		report_set_str(o, "Id", log->commits[i].id);
-		report_set_str(o, "Subject", log->commits[i].subject);
-		report_set_str(o, "Author", log->commits[i].author);
-		report_set_time(o, "Time", log->commits[i].time);
+		report_set_str(o, "Id", commits[i].id);
+		report_set_str(o, "Subject", commits[i].subject);
+		report_set_str(o, "Author", commits[i].author);
+		report_set_time(o, "Time", commits[i].time);
 	}
-	report_set_str(doc, "NoCommits", log->why);
+	report_set_str(doc, "NoCommits", why);
 }
 
 static void print_json(struct report *r, struct arena *a, const struct load_modcompare *m)
@@ -382,7 +383,7 @@ static void print_json(struct report *r, struct arena *a, const struct load_modc
 	report_set_int(doc, "SameFiles", (long long)m->differs.n_same);
 	report_set_bool(doc, "LicenceDiffers", m->differs.licence);
 	json_identifiers(doc, a, m);
-	json_commits(doc, &m->log);
+	modcompare_report_commits(doc, m->log.commits, m->log.n, m->log.why);
 	report_set_text(doc, "Diff", m->diff);
 	report_json(r, doc);
 }

@@ -7,6 +7,9 @@
 #include "commands/cli.h"
 #include "parts/load.h"
 
+/* The commits between two sides: `commits` of the document, and NoCommits, why they are not known, where it is not NULL. */
+void modcompare_report_commits(json_t *doc, const struct githistory_commit *commits, size_t n, const char *why);
+
 enum modcompare_report_form {
 	MODCOMPARE_REPORT_TEXT,
 	MODCOMPARE_REPORT_MARKDOWN,
