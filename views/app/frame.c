@@ -17,11 +17,22 @@ static size_t list_tabs(const struct app *app, struct tab *tabs, size_t max)
 	return n;
 }
 
+/* A view without a tab has its title at the right end of their row. */
+static struct area tabs_area(const struct app *app, size_t n)
+{
+	struct area a = app->layout.tabs;
+
+	if (app->current < n)
+		return a;
+	return area_sub(a, 0, 0, MAX(a.w - (int)strlen(app->views[app->current].ops->title) - 2, 0),
+			1);
+}
+
 size_t frame_tab_at(const struct app *app, int x)
 {
 	struct tab tabs[MAX_TABS];
 	size_t n = list_tabs(app, tabs, ARRAY_LEN(tabs));
-	size_t i = tabs_at(app->layout.tabs, tabs, n, app->current, x);
+	size_t i = tabs_at(tabs_area(app, n), tabs, n, app->current, x);
 
 	return i < n ? i : app->n_views;
 }
@@ -31,7 +42,7 @@ static void draw_tabs(struct app *app)
 	struct tab tabs[MAX_TABS];
 	size_t n = list_tabs(app, tabs, ARRAY_LEN(tabs));
 
-	tabs_draw(app->layout.tabs, tabs, n, app->current);
+	tabs_draw(tabs_area(app, n), tabs, n, app->current);
 	if (app->current >= n)
 		area_text_right(app->layout.tabs, 0, 0, app->layout.tabs.w - 1, STYLE_TAB_ON,
 				app_current(app)->ops->title);

@@ -113,7 +113,13 @@ static const struct list_ops list_ops = { .count = row_count, .cell = row_cell, 
 static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 1 },
 	{ .id = "line", .title = "line", .min = 20, .flex = 1, .cut = CUT_MIDDLE },
-	{ .id = "place", .title = "where", .min = 9, .max = 20, .priority = 1, .cut = CUT_START },
+	{ .id = "place",
+	  .title = "where",
+	  .min = 9,
+	  .max = 20,
+	  .priority = 1,
+	  .cut = CUT_START,
+	  .whole = true },
 	{ .id = "used", .title = "effect", .min = 13, .max = 14, .priority = 2 },
 };
 
