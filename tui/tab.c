@@ -1,11 +1,21 @@
 #include "tab.h"
 
+/* What is left of a title where no key stands for it. */
+enum { SHORT_TITLE = 2 };
+
+static int text_width(const struct tab *t, bool titled, bool ascii)
+{
+	int key = width_text(t->key, ascii), title = width_text(t->title, ascii);
+
+	if (!key)
+		return titled ? title : MIN(title, SHORT_TITLE);
+	return key + (titled ? title + 1 : 0);
+}
+
 static int tab_width(const struct tab *t, bool titled, bool ascii)
 {
-	int w = width_text(t->key, ascii) + 2;
+	int w = text_width(t, titled, ascii) + 2;
 
-	if (titled)
-		w += width_text(t->title, ascii) + 1;
 	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION)
 		w += 2;
 	return w;
@@ -22,7 +32,8 @@ static size_t titled_tabs(struct area a, const struct tab *tabs, size_t n, size_
 	while (keep > 0 && w > a.w) {
 		keep--;
 		if (keep != current)
-			w -= width_text(tabs[keep].title, a.g->ascii) + 1;
+			w -= text_width(&tabs[keep], true, a.g->ascii) -
+			     text_width(&tabs[keep], false, a.g->ascii);
 	}
 	return keep;
 }
@@ -34,10 +45,12 @@ static int draw_tab(struct area a, int x, const struct tab *t, bool titled, bool
 
 	x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
 	x += area_text(a, x, 0, -1, on ? style : STYLE_KEY, CUT_NONE, t->key);
-	if (titled) {
+	if (titled && t->key[0])
 		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
+	if (titled)
 		x += area_text(a, x, 0, -1, style, CUT_END, t->title);
-	}
+	else if (!t->key[0])
+		x += area_text(a, x, 0, SHORT_TITLE, style, CUT_NONE, t->title);
 	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION) {
 		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
 		x += area_glyph(a, x, 0, on ? style : t->style,

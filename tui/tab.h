@@ -7,10 +7,10 @@
 #include "area.h"
 
 struct tab {
-	const char *key, *title;
+	const char *key, *title;	/* key "": none; its title shrinks to two letters */
 	unsigned style;		/* STYLE_NORMAL, or STYLE_BAD, STYLE_ATTENTION: a mark after the title */
 };
-/* One row of tabs; titles shrink to their keys when there is no room, the current one last. */
+/* One row of tabs; titles shrink to their keys when there is no room, from the last; the current one never. */
 void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current);
 /* The tab at column x of that row, or n. */
 size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x);

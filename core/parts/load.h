@@ -117,6 +117,7 @@ struct load_graph {
 	const char *main_path;		/* of the first main module */
 	const char *dir;		/* its directory, or go.work's */
 	const char *gomod, *gowork;	/* files; gowork NULL outside of a workspace */
+	bool vendored;			/* a directory vendor stands in dir */
 	const char *go_version, *toolchain;
 	size_t n_mains, n_replaced;
 	const char *messages;		/* what go says on stderr, lines */

@@ -282,6 +282,7 @@ static void describe(struct load_graph *g, struct arena *a)
 		g->dir = path_dir(a, g->gowork);
 		g->main_path = arena_fmt(a, "workspace of %zu", g->n_mains);
 	}
+	g->vendored = g->dir[0] && fs_is_dir(path_join(a, g->dir, "vendor"));
 	g->go_version = modproject_go_version(modload_project(g->ml));
 	g->toolchain = "";
 	if (toolchain != MODTAB_NONE && modgraph_selected_node(g->mg, toolchain) != MODTAB_NONE)

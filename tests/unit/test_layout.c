@@ -91,6 +91,30 @@ static void tabs_shrink(void **state)
 	grid_release(&g);
 }
 
+static void tabs_without_keys(void **state)
+{
+	static const struct tab keyless[] = {
+		{ "9", "Replaces", STYLE_NORMAL },
+		{ "", "Offline", STYLE_NORMAL },
+		{ "", "Vendor", STYLE_BAD },
+	};
+	struct grid g;
+	struct area a = sheet(&g, 40, 1);
+
+	(void)state;
+	tabs_draw(a, keyless, 3, 0);
+	assert_screen(&g, " 9 Replaces  Offline  Vendor ✗\n");
+	assert_int_equal(tabs_at(a, keyless, 3, 0, 20), 1);
+	assert_int_equal(tabs_at(a, keyless, 3, 0, 21), 2);
+	grid_clear(&g);
+	a = area_sub(a, 0, 0, 19, -1);
+	tabs_draw(a, keyless, 3, 2);
+	assert_screen(&g, " 9  Of  Vendor ✗\n");
+	assert_int_equal(tabs_at(a, keyless, 3, 2, 6), 1);
+	assert_int_equal(tabs_at(a, keyless, 3, 2, 7), 2);
+	grid_release(&g);
+}
+
 static void run(void *ctx, int arg)
 {
 	(void)ctx;
@@ -230,13 +254,10 @@ static void gauges(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(areas_are_apart),
-		cmocka_unit_test(too_small_says_so),
-		cmocka_unit_test(tabs_shrink),
-		cmocka_unit_test(hints),
-		cmocka_unit_test(bars),
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(gauges),
+		cmocka_unit_test(areas_are_apart), cmocka_unit_test(too_small_says_so),
+		cmocka_unit_test(tabs_shrink),	   cmocka_unit_test(tabs_without_keys),
+		cmocka_unit_test(hints),	   cmocka_unit_test(bars),
+		cmocka_unit_test(numbers),	   cmocka_unit_test(gauges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

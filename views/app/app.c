@@ -186,9 +186,22 @@ void app_open(struct app *app, const char *view, const char *target)
 	free(copy);
 }
 
+size_t app_tabs(const struct app *app, size_t *views, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < app->n_views && n < max; i++) {
+		const struct view_ops *ops = app->views[i].ops;
+
+		if (ops->tab && (!ops->tabbed || ops->tabbed(app)))
+			views[n++] = i;
+	}
+	return n;
+}
+
 void app_tab(struct app *app, size_t view)
 {
-	if (view < app->n_views && app->views[view].ops->tab && view != app->current) {
+	if (view < app->n_views && view != app->current) {
 		remember(app);
 		show(app, view);
 	}

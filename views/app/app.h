@@ -12,7 +12,7 @@
 #include "app/wants.h"
 
 struct app_options {
-	const struct view_ops *const *views;	/* NULL ends it; the first nine with tabs are tabs 1 to 9 */
+	const struct view_ops *const *views;	/* NULL ends it; the first ten with tabs have the keys 1 to 9 and 0 */
 	struct term *term;		/* borrowed */
 	struct load *load;		/* borrowed */
 	const char *view;		/* where to begin; NULL: the first */

@@ -69,7 +69,10 @@ static inline struct view *app_current(struct app *app)
 }
 /* Shows the view of the options, at their target. */
 void app_start(struct app *app);
-/* The view of that number, if it is another one and has a tab. */
+/* The views with tabs, in their order: numbers of views, at most `max`. */
+size_t app_tabs(const struct app *app, size_t *views, size_t max);
+enum { APP_MAX_TABS = 32 };
+/* Shows that view, remembering where we were, if it is another one. */
 void app_tab(struct app *app, size_t view);
 /* The place before; false if there is none. */
 bool app_previous(struct app *app);

@@ -5,45 +5,52 @@
 #include "app/pane.h"
 #include "app/vital.h"
 
-enum { MAX_TABS = 9 };
-
-static size_t list_tabs(const struct app *app, struct tab *tabs, size_t max)
-{
-	static const char *const keys[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	size_t n = 0;
-
-	for (; n < app->n_views && n < ARRAY_LEN(keys) && n < max && app->views[n].ops->tab; n++)
-		tabs[n] = (struct tab){ keys[n], app->views[n].ops->title, STYLE_NORMAL };
-	return n;
-}
+/* The row of tabs: `current` is n where the view that is shown has none. */
+struct tab_row {
+	struct tab tabs[APP_MAX_TABS];
+	size_t views[APP_MAX_TABS], n, current;
+	struct area area;
+};
 
 /* A view without a tab has its title at the right end of their row. */
-static struct area tabs_area(const struct app *app, size_t n)
+static void make_row(const struct app *app, struct tab_row *r)
 {
-	struct area a = app->layout.tabs;
+	static const char *const keys[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "0" };
 
-	if (app->current < n)
-		return a;
-	return area_sub(a, 0, 0, MAX(a.w - (int)strlen(app->views[app->current].ops->title) - 2, 0),
-			1);
+	r->n = app_tabs(app, r->views, APP_MAX_TABS);
+	r->current = r->n;
+	for (size_t i = 0; i < r->n; i++) {
+		r->tabs[i] = (struct tab){ i < ARRAY_LEN(keys) ? keys[i] : "",
+					   app->views[r->views[i]].ops->title, STYLE_NORMAL };
+		if (r->views[i] == app->current)
+			r->current = i;
+	}
+	r->area = app->layout.tabs;
+	if (r->current == r->n)
+		r->area = area_sub(r->area, 0, 0,
+				   MAX(r->area.w -
+					       (int)strlen(app->views[app->current].ops->title) - 2,
+				       0),
+				   1);
 }
 
 size_t frame_tab_at(const struct app *app, int x)
 {
-	struct tab tabs[MAX_TABS];
-	size_t n = list_tabs(app, tabs, ARRAY_LEN(tabs));
-	size_t i = tabs_at(tabs_area(app, n), tabs, n, app->current, x);
+	struct tab_row r;
+	size_t i;
 
-	return i < n ? i : app->n_views;
+	make_row(app, &r);
+	i = tabs_at(r.area, r.tabs, r.n, r.current, x);
+	return i < r.n ? r.views[i] : app->n_views;
 }
 
 static void draw_tabs(struct app *app)
 {
-	struct tab tabs[MAX_TABS];
-	size_t n = list_tabs(app, tabs, ARRAY_LEN(tabs));
+	struct tab_row r;
 
-	tabs_draw(tabs_area(app, n), tabs, n, app->current);
-	if (app->current >= n)
+	make_row(app, &r);
+	tabs_draw(r.area, r.tabs, r.n, r.current);
+	if (r.current == r.n)
 		area_text_right(app->layout.tabs, 0, 0, app->layout.tabs.w - 1, STYLE_TAB_ON,
 				app_current(app)->ops->title);
 }

@@ -6,7 +6,25 @@
 
 static void run_tab(void *ctx, int arg)
 {
-	app_tab(ctx, (size_t)arg);
+	struct app *app = ctx;
+	size_t tabs[APP_MAX_TABS];
+
+	if ((size_t)arg < app_tabs(app, tabs, APP_MAX_TABS))
+		app_tab(app, tabs[arg]);
+}
+
+/* From a view without a tab: to the first or the last. */
+static void run_beside(void *ctx, int arg)
+{
+	struct app *app = ctx;
+	size_t tabs[APP_MAX_TABS], n = app_tabs(app, tabs, APP_MAX_TABS), i = 0;
+
+	while (i < n && tabs[i] != app->current)
+		i++;
+	if (i == n && arg > 0)
+		i = n - 1;
+	if (n)
+		app_tab(app, tabs[(i + n + (size_t)arg) % n]);
 }
 
 static void run_back(void *ctx, int arg)
@@ -315,5 +333,11 @@ const struct action keys_actions[] = {
 	  ACTION_NO_PALETTE | ACTION_NO_HELP },
 	{ "view-9", "9", NULL, "the ninth view", NULL, run_tab, 8,
 	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "view-10", "0", NULL, "the tenth view", NULL, run_tab, 9,
+	  ACTION_NO_PALETTE | ACTION_NO_HELP },
+	{ "next-view", "}", NULL, "the view in the next tab", NULL, run_beside, 1,
+	  ACTION_NO_PALETTE },
+	{ "previous-view", "{", NULL, "the view in the tab before", NULL, run_beside, -1,
+	  ACTION_NO_PALETTE },
 	{ 0 },
 };

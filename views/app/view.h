@@ -34,6 +34,7 @@ struct view_ops {
 	const char *title;		/* in the tabs */
 	const char *help;		/* one line: what it is for */
 	bool tab;			/* stands in the row of tabs */
+	bool (*tabbed)(const struct app *app);	/* only while this is true; NULL: always */
 	int split;			/* the list's share of the width in percent; 0: the usual */
 	bool above;			/* the detail stands above the list: it is about the whole of it */
 	unsigned needs;			/* NEEDS(PART_GRAPH) | ...: loaded when it is opened */

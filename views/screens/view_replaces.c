@@ -416,6 +416,7 @@ static const struct action actions[] = {
 const struct view_ops view_replaces = {
 	.name = "replaces",
 	.title = "Replaces",
+	.tab = true,
 	.help = "replace lines and their like, what dependents get, the release checklist",
 	.needs = NEEDS(PART_GRAPH) | NEEDS(PART_REPLACES),
 	.state_size = sizeof(struct replaces_view),

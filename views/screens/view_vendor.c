@@ -261,6 +261,13 @@ static void vendor_command(struct view *v, struct buf *b)
 	buf_addstr(b, "modscope vendor --diff");
 }
 
+static bool is_vendored(const struct app *app)
+{
+	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
+
+	return g && g->vendored;
+}
+
 static const struct action actions[] = {
 	{ "damaged", "b", "wrong", "only what is wrong", NULL, run_differs, 0, 0 },
 	{ 0 },
@@ -269,8 +276,10 @@ static const struct action actions[] = {
 const struct view_ops view_vendor = {
 	.name = "vendor",
 	.title = "Vendor",
+	.tab = true,
+	.tabbed = is_vendored,
 	.help = "vendored files against the modules that they come from",
-	.needs = NEEDS(PART_VENDOR),
+	.needs = NEEDS(PART_GRAPH) | NEEDS(PART_VENDOR),
 	.state_size = sizeof(struct vendor_view),
 	.actions = actions,
 	.open = vendor_open,
