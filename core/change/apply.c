@@ -261,9 +261,10 @@ static bool begin_step(struct apply *t, struct apply_step *s, const char *path,
 	return true;
 }
 
-bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e)
+static bool swap_in(struct apply *t, const char *op, const char *path, const char *tmp,
+		    struct err *e)
 {
-	struct apply_step s = { .op = "replace", .kept = strrchr(tmp, '/') + 1 };
+	struct apply_step s = { .op = op, .kept = strrchr(tmp, '/') + 1 };
 	struct relocate r;
 	struct stat st;
 	bool had = lstat(path, &st) == 0, ok;
@@ -277,8 +278,18 @@ bool apply_replace(struct apply *t, const char *path, const char *tmp, struct er
 			 : relocate_move(&r, tmp, path, e);
 		sync_parent(path);
 	}
-	apply_log(t, "replace", path, ok, e);
+	apply_log(t, op, path, ok, e);
 	return ok;
+}
+
+bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e)
+{
+	return swap_in(t, "replace", path, tmp, e);
+}
+
+bool apply_edit(struct apply *t, const char *path, const char *tmp, struct err *e)
+{
+	return swap_in(t, "edit", path, tmp, e);
 }
 
 bool apply_remove(struct apply *t, const char *path, struct err *e)

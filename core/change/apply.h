@@ -52,12 +52,14 @@ const char *apply_temp_tree(struct apply *t);
 
 /* Puts tmp in path's place; what stood there, of whatever kind, is kept under tmp's name: both change places at once. */
 bool apply_replace(struct apply *t, const char *path, const char *tmp, struct err *e);
+/* The same for a file that people edit: once somebody has, it is not taken back. */
+bool apply_edit(struct apply *t, const char *path, const char *tmp, struct err *e);
 /* Moves path to quarantine. */
 bool apply_remove(struct apply *t, const char *path, struct err *e);
 bool apply_chmod(struct apply *t, const char *path, mode_t mode, struct err *e);
 /* How many steps were begun. They are numbered from 0. */
 size_t apply_steps(const struct apply *t);
-const char *apply_step_op(const struct apply *t, size_t i);	/* "replace", "remove", "chmod" */
+const char *apply_step_op(const struct apply *t, size_t i);	/* "replace", "edit", "remove", "chmod" */
 const char *apply_step_path(const struct apply *t, size_t i);
 const char *apply_step_lock(const struct apply *t, size_t i);	/* go's lock under which it was done; "" if none */
 
@@ -74,9 +76,12 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 /* The change that changed the step's path after it and has not been taken back: as long as it stands, this step is not taken back. "" if
  * there is none. */
 const char *apply_later(const struct apply *t, size_t i);
+/* Of apply_edit: NULL unless what stands at the path is neither what the step put there nor what stood there before; then the file
+ * in which that is kept, "" if nothing stood there. */
+const char *apply_edited(struct arena *a, const struct apply *t, size_t i);
 /* Everything is as it was before the step: nothing is left to be taken back. */
 bool apply_is_back(const struct apply *t, size_t i);
-/* Puts back what stood there; the newer file goes to quarantine in turn. ERR_REFUSED for apply_later. *touched where it fails: the path is no longer as it was. */
+/* Puts back what stood there; the newer file goes to quarantine in turn. ERR_REFUSED for apply_later and apply_edited. *touched where it fails: the path is no longer as it was. */
 bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e);
 /* Writes into the journal that all is taken back. */
 bool apply_undone(struct apply *t, struct err *e);

@@ -15,7 +15,7 @@
 
 /* One step, as its line of the journal says. */
 struct apply_step {
-	const char *op;		/* "replace", "remove", "chmod" */
+	const char *op;		/* "replace", "edit", "remove", "chmod" */
 	const char *path;
 	const char *kept;	/* name in the quarantine of what stood there; "" for chmod */
 	const char *lock;	/* go's lock that was held; "" if none */

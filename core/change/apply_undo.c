@@ -312,6 +312,21 @@ static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
 		       s->path);
 }
 
+const char *apply_edited(struct arena *a, const struct apply *t, size_t i)
+{
+	const struct apply_step *s = &t->steps.items[i];
+	const char *old;
+	struct content c;
+
+	if (!str_eq(s->op, "edit") || !fs_exists(s->path) || has_left_mark(s))
+		return NULL;
+	content_of(&c, s->path);
+	if (content_equal(&c, &s->new, false) || content_equal(&c, &s->old, false))
+		return NULL;
+	old = s->had ? old_file(a, t->dir, s) : NULL;
+	return old ? old : "";
+}
+
 bool apply_is_back(const struct apply *t, size_t i)
 {
 	struct arena a = ARENA_INIT;
@@ -364,9 +379,15 @@ bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e)
 	struct arena a = ARENA_INIT;
 	struct err own = ERR_INIT;
 	const char *later = apply_later(t, i);
-	bool ok = *later ? err_set(&own, ERR_REFUSED, "%s: %s changed it later: undo that first",
-				   s->path, later)
-			 : stands_as_before(&a, t, s) || take_step_back(&a, &r, t, s, &own);
+	bool ok = false;
+
+	if (*later)
+		err_set(&own, ERR_REFUSED, "%s: %s changed it later: undo that first", s->path,
+			later);
+	else if (apply_edited(&a, t, i))
+		err_set(&own, ERR_REFUSED, "%s: it has been edited since", s->path);
+	else
+		ok = stands_as_before(&a, t, s) || take_step_back(&a, &r, t, s, &own);
 
 	*touched = r.touched;
 	if (ok && !s->back)

@@ -68,7 +68,8 @@ static bool put(struct turn *u, const struct plan_step *s, struct err *e)
 	const char *tmp = NULL;
 
 	return room->make(room->ctx, u->item, s, u->run->t, &tmp, e) &&
-	       (!tmp || apply_replace(u->run->t, s->path, tmp, e));
+	       (!tmp ||
+		(s->op == PLAN_EDIT ? apply_edit : apply_replace)(u->run->t, s->path, tmp, e));
 }
 
 static bool set_mode(struct turn *u, const struct plan_step *s, struct err *e)
@@ -99,6 +100,7 @@ static bool change(struct turn *u, size_t i, struct err *e)
 	u->change[i] = apply_steps(t);
 	switch (s->op) {
 	case PLAN_REPLACE:
+	case PLAN_EDIT:
 	case PLAN_EXTRACT:
 	case PLAN_WRITE: ok = put(u, s, e); break;
 	case PLAN_CHMOD: ok = set_mode(u, s, e); break;

@@ -108,8 +108,9 @@ size_t plan_changes(const struct plan *p)
 
 const char *plan_op_name(enum plan_op op)
 {
-	static const char *const names[] = { "fetch",	"check", "clear-lock", "lock",	"replace",
-					     "extract", "write", "quarantine", "chmod", "restore" };
+	static const char *const names[] = { "fetch",	   "check", "clear-lock", "lock",
+					     "replace",	   "edit",  "extract",	  "write",
+					     "quarantine", "chmod", "restore" };
 
 	return names[op];
 }

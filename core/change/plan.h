@@ -20,6 +20,7 @@ enum plan_op {
 	PLAN_CLEAR_LOCK,	/* move away a lock that nobody can hold any more */
 	PLAN_LOCK,		/* take go's lock */
 	PLAN_REPLACE,		/* old to quarantine, new in its place, in one step */
+	PLAN_EDIT,		/* the same with a file that people edit */
 	PLAN_EXTRACT,		/* a tree, likewise */
 	PLAN_WRITE,		/* .ziphash, list: computed from what is there */
 	PLAN_QUARANTINE,	/* move away */

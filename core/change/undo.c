@@ -21,12 +21,29 @@ static const char *why_of(const char *op)
 				      : "it was replaced";
 }
 
+/* go.mod and go.sum belong together: neither goes back where one was edited. */
+static bool nobody_edited(struct arena *a, const struct apply *t, const char *id, struct err *e)
+{
+	for (size_t i = apply_steps(t); i-- > 0;) {
+		const char *kept = *apply_later(t, i) ? NULL : apply_edited(a, t, i);
+
+		if (kept)
+			return err_set(
+				e, ERR_REFUSED,
+				"%s: %s has been edited since, and undo would lose that: nothing is changed%s%s",
+				id, apply_step_path(t, i), *kept ? "; as it was before: " : "",
+				kept);
+	}
+	return true;
+}
+
 bool undo_plan(struct plan *p, const char *root, const char *own_cache, const char *id,
 	       struct err *e)
 {
 	struct apply *t = apply_reopen(root, own_cache, id, false, NULL, e);
 	const char *held = "", *later = "";
 	size_t open = 0;
+	bool ok;
 
 	plan_init(p, "undo");
 	if (!t)
@@ -52,8 +69,10 @@ bool undo_plan(struct plan *p, const char *root, const char *own_cache, const ch
 		open += !*by;
 		later = *by ? arena_strdup(&p->arena, by) : later;
 	}
+	ok = (open || !*later ||
+	      err_set(e, ERR_REFUSED, "%s: %s changed the same files later: undo that first", id,
+		      later)) &&
+	     nobody_edited(&p->arena, t, id, e);
 	apply_abandon(t);
-	return open || !*later ||
-	       err_set(e, ERR_REFUSED, "%s: %s changed the same files later: undo that first", id,
-		       later);
+	return ok;
 }

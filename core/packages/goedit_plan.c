@@ -51,7 +51,7 @@ static uint64_t hash_buf(const struct buf *b, uint64_t h)
 
 static void add_file(struct plan *p, const struct goedit *g, const struct goedit_file *f)
 {
-	struct plan_step *s = plan_add(p, PLAN_REPLACE, f->path, f->before.len,
+	struct plan_step *s = plan_add(p, PLAN_EDIT, f->path, f->before.len,
 				       arena_fmt(&p->arena, "as %s leaves it", g->command));
 
 	s->reason.kind = PLAN_WANTED;

@@ -52,9 +52,6 @@ void pkgload_free(struct pkgload *ld)
 	map_release(&ld->std_dirs);
 	map_release(&ld->query_cache);
 	map_release(&ld->tools);
-	for (size_t i = 0; i < ld->directs.n; i++)
-		map_release(ld->directs.items[i]);
-	vec_release(&ld->directs);
 	vec_release(&ld->ahead.list);
 	vec_release(&ld->ahead.paths);
 	map_release(&ld->pkgs_by_path);

@@ -47,7 +47,6 @@ struct pkgload {
 	struct pkgload_source **sources;	/* by node */
 	size_t n_sources;
 	struct map tools;		/* set */
-	VEC(struct map *) directs;	/* sets of direct paths that requirements borrow */
 	bool tools_done;
 	bool all_is_root, closes_over_tests, skip_modfiles;
 	unsigned mark;			/* the last one given out */

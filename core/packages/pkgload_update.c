@@ -94,18 +94,9 @@ static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *
 	return true;
 }
 
-/* Borrowed by requirements; freed with the package loader. */
-static struct map *new_direct(struct pkgload *ld)
-{
-	struct map *direct = arena_calloc(&ld->arena, 1, sizeof(*direct));
-
-	vec_push(&ld->directs, direct);
-	return direct;
-}
-
 bool pkgload_update(struct pkgload *ld, bool *changed, struct err *e)
 {
-	struct map *direct = new_direct(ld);
+	struct map *direct = modload_new_set(ld->ml);
 	struct requirements *tidy = NULL, *rs;
 	struct requirements_change change = { .direct = direct };
 
