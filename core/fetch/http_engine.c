@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -19,7 +21,10 @@ struct http_engine {
 	struct http_engine_transfer *active; /* the thread's own */
 	pthread_mutex_t mutex;		     /* of what follows */
 	struct http_engine_transfer *queue;  /* in the order in which they were started */
+	struct http_engine_transfer **queue_end;
 	bool stop;
+	int roots_fd; /* -1: there is no file */
+	char roots_file[32];
 };
 
 static int64_t now_ms(void)
@@ -196,18 +201,39 @@ static void set_limits(struct http_engine_transfer *t)
 #endif
 }
 
+/* libcurl copies a blob for every request, and compares it with that of each connection: a file, of which it keeps the name alone, is read
+ * once a connection. */
+static void make_roots_file(struct http_engine *en)
+{
+	en->roots_fd = -1;
+#ifdef HAVE_MEMFD_CREATE
+	if (!en->o.roots_len)
+		return;
+	en->roots_fd = memfd_create("roots", MFD_CLOEXEC);
+	snprintf(en->roots_file, sizeof(en->roots_file), "/proc/self/fd/%d", en->roots_fd);
+	if (write(en->roots_fd, en->o.roots, en->o.roots_len) == (ssize_t)en->o.roots_len &&
+	    access(en->roots_file, R_OK) == 0)
+		return;
+	if (en->roots_fd >= 0)
+		close(en->roots_fd);
+	en->roots_fd = -1;
+#endif
+}
+
 /* In place of those that libcurl was built to know; without any no certificate is trusted. */
 static void set_roots(struct http_engine_transfer *t)
 {
-	const struct http_engine_options *o = &t->engine->o;
-	struct curl_blob blob = { (void *)(uintptr_t)o->roots, o->roots_len, CURL_BLOB_NOCOPY };
+	const struct http_engine *en = t->engine;
+	struct curl_blob blob = { (void *)(uintptr_t)en->o.roots, en->o.roots_len,
+				  CURL_BLOB_NOCOPY };
 
-	if (o->roots_len) {
-		t->engine->curl->easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
-	} else {
-		t->engine->curl->easy_setopt(t->easy, CURLOPT_CAINFO, "/dev/null");
-	}
-	t->engine->curl->easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+	if (en->roots_fd >= 0)
+		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, en->roots_file);
+	else if (en->o.roots_len)
+		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
+	else
+		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, "/dev/null");
+	en->curl->easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
 }
 
 static void set_connection(struct http_engine_transfer *t)
@@ -226,7 +252,7 @@ static void set_connection(struct http_engine_transfer *t)
 	/* both, always: libcurl would look for a list of its own in no_proxy */
 	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
 	curl->easy_setopt(easy, CURLOPT_NOPROXY, "");
-	if (o->roots)
+	if (o->roots && (str_has_prefix(t->url, "https:") || str_has_prefix(t->proxy, "https:")))
 		set_roots(t);
 	if (t->certificate)
 		curl->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
@@ -291,17 +317,24 @@ static void take_queue(struct http_engine *en)
 {
 	struct http_engine_transfer **link = &en->queue;
 	int64_t now = *link ? now_ms() : 0;
+	const char *busy = NULL; /* a host for which no more may begin */
 
 	while (*link) {
 		struct http_engine_transfer *t = *link;
+		bool waits = t->due > now || (busy && str_eq(busy, t->host));
 
-		if (!cancel_is_set(t->cancel) && (t->due > now || is_busy(en, t->host))) {
+		if (!waits && is_busy(en, t->host)) {
+			busy = t->host;
+			waits = true;
+		}
+		if (waits && !cancel_is_set(t->cancel)) {
 			link = &t->next;
 			continue;
 		}
 		*link = t->next;
 		begin(en, t);
 	}
+	en->queue_end = link;
 }
 
 static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode code)
@@ -410,6 +443,8 @@ static void engine_release(struct http_engine *en)
 {
 	if (en->multi)
 		en->curl->multi_cleanup(en->multi);
+	if (en->roots_fd >= 0)
+		close(en->roots_fd);
 	pthread_mutex_destroy(&en->mutex);
 	free(en);
 }
@@ -420,6 +455,8 @@ struct http_engine *http_engine_new(const struct http_engine_options *o)
 
 	en->o = *o;
 	en->curl = o->curl;
+	en->queue_end = &en->queue;
+	make_roots_file(en);
 	pthread_mutex_init(&en->mutex, NULL);
 	en->multi = en->curl->multi_init();
 	if (en->multi) {
@@ -446,7 +483,6 @@ void http_engine_free(struct http_engine *en)
 
 void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 {
-	struct http_engine_transfer **link = &en->queue;
 	struct buf shown = BUF_INIT;
 
 	http_engine_release(t);
@@ -457,9 +493,8 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	t->due = now_ms() + t->delay_ms;
 	t->next = NULL;
 	pthread_mutex_lock(&en->mutex);
-	while (*link)
-		link = &(*link)->next;
-	*link = t;
+	*en->queue_end = t;
+	en->queue_end = &t->next;
 	pthread_mutex_unlock(&en->mutex);
 	en->curl->multi_wakeup(en->multi);
 }
