@@ -245,8 +245,8 @@ static bool load_packages(struct whatif_module *m, const struct whatif_step *s, 
 
 static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
-	enum pruning before = m->rs->pruning;
 	const struct modgraph *mg;
+	enum pruning before;
 
 	if (!check_get(m, s, e))
 		return false;
@@ -254,7 +254,10 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 		whatif_step_replace_root(m, s->path, NULL);
 		return true;
 	}
-	if (!add_go_line(m, e) || !requirements_expand(m->ml, &m->rs, &mg, e))
+	if (!add_go_line(m, e))
+		return false;
+	before = m->rs->pruning;
+	if (!requirements_expand(m->ml, &m->rs, &mg, e))
 		return false;
 	if (modproject_is_main(modload_project(m->ml), s->path)) {
 		s->version = "upgrade";

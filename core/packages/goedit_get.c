@@ -159,6 +159,17 @@ static bool write_gomod(struct get *x, struct err *e)
 	return true;
 }
 
+/* A go.mod without a go line is loaded as with one of today. */
+static enum pruning loaded_pruning(struct get *x)
+{
+	const struct modproject *mp = modload_project(x->ml);
+	const struct modproject_main *main;
+
+	modproject_mains(mp, &main);
+	return main->go_version[0] ? modload_requirements(x->ml)->pruning
+				   : pruning_for(modproject_local_version(mp));
+}
+
 static bool get(struct get *x, const struct whatif_roots *roots, const char *path, struct err *e)
 {
 	struct requirements *rs = modload_requirements(x->ml);
@@ -166,7 +177,7 @@ static bool get(struct get *x, const struct whatif_roots *roots, const char *pat
 	if (!requirements_expand(x->ml, &rs, &x->old, e))
 		return false;
 	x->rs = take_roots(x, roots);
-	if (!load_packages(x, path, roots->steps.items, rs->pruning, e) || !fetch_sums(x, e))
+	if (!load_packages(x, path, roots->steps.items, loaded_pruning(x), e) || !fetch_sums(x, e))
 		return false;
 	if (err_is_set(modproject_fatal(modload_project(x->ml)))) {
 		err_copy(e, modproject_fatal(modload_project(x->ml)));
