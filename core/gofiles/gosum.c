@@ -34,7 +34,7 @@ struct line {
 };
 
 struct sum_file {
-	const char *path;
+	const char *path, *name; /* as go names it */
 	struct buf data;
 	char *text; /* a copy of the data, cut into strings */
 };
@@ -67,7 +67,14 @@ struct gosum *gosum_new(const char *main_file, bool skip_malformed)
 
 void gosum_add_file(struct gosum *s, const char *file)
 {
-	vec_push(&s->files, (struct sum_file){ arena_strdup(&s->arena, file), BUF_INIT, NULL });
+	const char *path = arena_strdup(&s->arena, file);
+
+	vec_push(&s->files, (struct sum_file){ path, path, BUF_INIT, NULL });
+}
+
+void gosum_set_name(struct gosum *s, const char *name)
+{
+	s->files.items[0].name = arena_strdup(&s->arena, name);
 }
 
 void gosum_set_overlay(struct gosum *s, const struct overlay *o)
@@ -284,7 +291,7 @@ static bool file_parse(struct gosum *s, uint32_t index, struct err *e)
 			line_parse(s, file->text, f, index, number);
 		} else if (!s->skip_malformed) {
 			err_set(e, ERR_SYNTAX,
-				"malformed go.sum:\n%s:%d: wrong number of fields %zu", file->path,
+				"malformed go.sum:\n%s:%d: wrong number of fields %zu", file->name,
 				number, n);
 			err_mark(e, ERR_FORM_FINAL);
 			return err_at(e, file->path, number, 0);

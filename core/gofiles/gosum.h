@@ -37,6 +37,7 @@ struct gosum;
 struct gosum *gosum_new(const char *main_file, bool skip_malformed);
 /* Before the first question; borrowed. */
 void gosum_set_overlay(struct gosum *s, const struct overlay *o);
+void gosum_set_name(struct gosum *s, const char *name); /* of the main file, where go names it otherwise; copied */
 void gosum_add_file(struct gosum *s, const char *file);	/* a workspace member's go.sum, absolute */
 /* The main file is read as if it held this. Before the first question; copied. */
 void gosum_set_text(struct gosum *s, const char *data, size_t len);

@@ -119,7 +119,7 @@ struct modinfo *modinfo_of_main(struct modload *ml, const struct modproject_main
 			: modproject_gowork_file(modload_project(ml)) ? ""
 								      : GOVER_DEFAULT_GOMOD;
 	m->dir = mm->dir;
-	m->gomod = mm->gomod;
+	m->gomod = mm->gomod_name;
 	return m;
 }
 

@@ -74,6 +74,7 @@ struct modproject_main {
 	uint32_t node;
 	const char *dir;	/* absolute; "" for go.work without modules */
 	const char *gomod;	/* the file read: dir/go.mod or -modfile */
+	const char *gomod_name;	/* as go names it: -modfile as it was given */
 	struct gomod *file;	/* parsed, as go sees it: versions fixed; NULL for "command-line-arguments" */
 	const struct gomod *listed; /* of the use line; another if a later member has the same path: go then knows that one alone */
 	const char *data;	/* its bytes on disk */

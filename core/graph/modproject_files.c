@@ -56,9 +56,10 @@ static const char *lax_go_version(struct modproject *mp, const struct modproject
 {
 	struct gomod *lax;
 
-	if (!mm->data || !gomod_parse(&lax, &mp->arena,
-				      &(struct gomod_options){ .name = mm->gomod, .lax = true },
-				      mm->data, mm->len, NULL))
+	if (!mm->data ||
+	    !gomod_parse(&lax, &mp->arena,
+			 &(struct gomod_options){ .name = mm->gomod_name, .lax = true }, mm->data,
+			 mm->len, NULL))
 		return "";
 	return lax->go;
 }
@@ -84,15 +85,16 @@ static bool read_data(struct modproject *mp, struct modproject_main *mm, struct 
 /* ReadModFile. */
 static bool read_gomod(struct modproject *mp, struct modproject_main *mm, struct err *e)
 {
-	const char *shown = modproject_short(mp, mm->gomod), *go;
+	const char *shown = modproject_short(mp, mm->gomod_name), *go;
 	struct gomod_fixer fixer = { .query = mp->o.query, .ctx = mp->o.query_ctx };
-	struct gomod_options o = { .name = shown, .long_name = mm->gomod, .fixer = &fixer };
+	struct gomod_options o = { .name = shown, .long_name = mm->gomod_name, .fixer = &fixer };
 
 	if (!read_data(mp, mm, e)) {
 		/* the file of a workspace's member is named in short */
-		if (mp->gowork_file && e->code == ERR_NOT_FOUND) {
+		if ((mp->gowork_file || mp->modfile) && e->code == ERR_NOT_FOUND) {
 			err_clear(e);
-			err_set(e, ERR_NOT_FOUND, "open %s: no such file or directory", shown);
+			err_set(e, ERR_NOT_FOUND, "open %s: no such file or directory",
+				mp->gowork_file ? shown : mm->gomod_name);
 		}
 		return false;
 	}
@@ -170,7 +172,8 @@ static bool check_godebugs(struct modproject *mp, const struct modproject_main *
 
 		if (godebug_check("godebug", g->key, g->value, mp->local, &one))
 			continue;
-		err_wrap(&one, "error loading go.mod:\n%s:%d: ", modproject_short(mp, mm->gomod),
+		err_wrap(&one,
+			 "error loading go.mod:\n%s:%d: ", modproject_short(mp, mm->gomod_name),
 			 g->line->line);
 		join_error(&all, &one);
 	}
@@ -247,6 +250,7 @@ bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_
 
 		*mm = (struct modproject_main){ .dir = dirs[i], .go_version = "" };
 		mm->gomod = mp->modfile ? mp->modfile : path_join(&mp->arena, dirs[i], "go.mod");
+		mm->gomod_name = mp->modfile ? mp->modfile_shown : mm->gomod;
 		if (load_main(mp, mm, &one))
 			mp->n_mains++;
 		else
@@ -303,6 +307,13 @@ bool modproject_note_lines(struct modproject *mp, struct err *e)
 	return ok;
 }
 
+static const char *sum_beside(struct modproject *mp, const char *gomod)
+{
+	size_t len = strlen(gomod) - (str_has_suffix(gomod, ".mod") ? 4 : 0);
+
+	return arena_fmt(&mp->arena, "%.*s.sum", (int)len, gomod);
+}
+
 void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t n)
 {
 	const char *main_file = NULL;
@@ -310,14 +321,13 @@ void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t
 	if (mp->gowork_file) {
 		main_file = arena_fmt(&mp->arena, "%s.sum", mp->gowork_file);
 	} else if (n) {
-		const char *gomod = mp->modfile ? mp->modfile
-						: path_join(&mp->arena, dirs[0], "go.mod");
-		size_t len = strlen(gomod) - (str_has_suffix(gomod, ".mod") ? 4 : 0);
-
-		main_file = arena_fmt(&mp->arena, "%.*s.sum", (int)len, gomod);
+		main_file = sum_beside(mp, mp->modfile ? mp->modfile
+						       : path_join(&mp->arena, dirs[0], "go.mod"));
 	}
 	mp->gosum_file = main_file;
 	mp->sums = gosum_new(main_file, mp->o.command == MODPROJECT_TIDY);
+	if (mp->modfile && !mp->gowork_file)
+		gosum_set_name(mp->sums, sum_beside(mp, mp->modfile_shown));
 	gosum_set_overlay(mp->sums, goenv_overlay(mp->o.env));
 	if (mp->o.overlay && !mp->gowork_file)
 		gosum_set_text(mp->sums, mp->o.overlay->gosum->data, mp->o.overlay->gosum->len);

@@ -135,7 +135,7 @@ static bool stand_in(struct modproject *mp, struct err *e)
 		return modproject_no_root_error(mp, e);
 	mm->node = modtab_node(&mp->tab, (struct modver){ "command-line-arguments", "" });
 	mm->mod = mp->tab.nodes[mm->node].mod;
-	mm->dir = mm->gomod = "";
+	mm->dir = mm->gomod = mm->gomod_name = "";
 	mm->go_version = modproject_go_version(mp);
 	mp->mains = mm;
 	mp->n_mains = 1;

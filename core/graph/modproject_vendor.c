@@ -36,13 +36,15 @@ static bool read_list(struct modproject *mp, struct err *e)
 {
 	const char *file = path_join(&mp->arena, modproject_vendor_dir(mp, &mp->arena),
 				     "modules.txt");
+	const char *dir = modproject_vendor_dir(mp, &mp->arena);
 	struct err local = ERR_INIT;
 	char *data = NULL;
 	size_t len = 0;
 
 	mp->vendor = arena_calloc(&mp->arena, 1, sizeof(*mp->vendor));
 	if (!fs_read(&mp->arena, file, FS_MAX_SUM, &data, &len, &local)) {
-		if (local.code != ERR_NOT_FOUND)
+		/* below a file it is not missing: go asks for ENOENT alone */
+		if (local.code != ERR_NOT_FOUND || (fs_exists(dir) && !fs_is_dir(dir)))
 			return err_move(e, &local);
 		err_release(&local);
 		data = arena_strdup(&mp->arena, "");
