@@ -303,7 +303,7 @@ static bool lower(struct edit *x, uint32_t node, struct err *e)
 	struct modver m = *mod(x, node), prev = m;
 	const char *orig = modgraph_selected(x->orig_mg, m.path);
 	enum pruning pruning = x->pruning;
-	uint32_t at;
+	uint32_t at, last = MODTAB_NONE;
 
 	if (pruning == PRUNING_PRUNED && modgraph_is_read(x->mg, node) &&
 	    !modload_summary_node(x->ml, node)->pruned)
@@ -320,6 +320,12 @@ static bool lower(struct edit *x, uint32_t node, struct err *e)
 			return err_move(e, &why);
 		err_release(&why);
 		at = node_of(x, prev);
+		if (at == last)
+			return err_set(
+				e, ERR_REFUSED,
+				"no version of %s is left to take: go get would try %s again and again",
+				m.path, prev.version);
+		last = at;
 		if (x->rejected.items[at])
 			continue;
 		if (!disqualify_is_out(&x->dq, at, pruning))
