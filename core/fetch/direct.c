@@ -37,7 +37,7 @@ struct module {
 struct direct {
 	const struct goenv *env;
 	const struct proxy *proxy;
-	const char *own_dir;
+	const char *own_dir, *go_dir;
 	pthread_mutex_t mutex; /* of what follows */
 	struct arena arena;
 	struct map modules, hosts; /* path, URL -> struct module, struct host */
@@ -96,10 +96,12 @@ static bool find_login(void *ctx, const char *url, const char **user, const char
 struct direct *direct_new(const struct goenv *env, const struct proxy *p)
 {
 	struct direct *d = xcalloc(1, sizeof(*d));
-	const char *own = goenv_own_cache(env);
+	const char *own = goenv_own_cache(env), *cache = goenv_get(env, "GOMODCACHE");
 
 	d->env = env;
 	d->proxy = p;
+	if (*cache)
+		d->go_dir = path_join(&d->arena, cache, "cache/vcs");
 	d->own_dir = own ? path_join(&d->arena, own, "vcs") : NULL;
 	d->http = (struct direct_http){ env, p->cancel, find_login, d };
 	pthread_mutex_init(&d->mutex, NULL);
@@ -125,6 +127,7 @@ static struct host *host_of(struct direct *d, const char *url)
 		.url = url,
 		.real_url = gitrewrite_url(&d->rewrite, &d->arena, url),
 		.own_dir = d->own_dir,
+		.go_dir = d->go_dir,
 		.offline = is_offline(d),
 		.cancel = d->proxy->cancel,
 		.http = direct_http_new,

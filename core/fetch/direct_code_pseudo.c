@@ -79,7 +79,8 @@ static bool check_ancestor(struct direct_code *c, const struct githost_rev *rev,
 bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *rev,
 			      const char *version, struct err *e)
 {
-	const char *base, *digits, *plain = version;
+	const char *base, *digits, *plain = version, **tags;
+	size_t n;
 
 	if (!check_rev(c, rev, version, &digits, e) || !check_time(c, rev, version, e))
 		return false;
@@ -94,8 +95,9 @@ bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *r
 				e, "major version without preceding tag must be v0, not v1");
 		return true;
 	}
-	for (size_t i = 0; i < rev->n_tags; i++) {
-		const char *tag = rev->tags[i], *v = str_cut_prefix(tag, c->tag_prefix);
+	githost_tags_of(c->host, rev, &c->arena, &tags, &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *tag = tags[i], *v = str_cut_prefix(tag, c->tag_prefix);
 
 		if (str_eq(v ? v : tag, base))
 			return pseudo_error(

@@ -10,6 +10,7 @@ struct choice {
 	struct direct_code *c;
 	const struct githost_rev *rev;
 	const char *asked; /* statVers; "" for Latest */
+	bool judged;	   /* retracted is known */
 	struct direct_code_retractions retracted;
 	int no_root_mod; /* whether the tree has no go.mod; -1: not looked yet */
 };
@@ -133,33 +134,42 @@ static const char *tag_version(struct direct_code *c, const char *tag, bool *can
 	return v;
 }
 
+/* What cannot be read retracts nothing. */
+static bool is_retracted(struct choice *x, const char *v)
+{
+	if (!x->judged)
+		direct_code_retractions(x->c, &x->retracted, NULL);
+	x->judged = true;
+	return direct_code_is_retracted(&x->retracted, v);
+}
+
 static bool tag_is_base(void *ctx, const char *tag)
 {
 	struct choice *x = ctx;
 	bool canonical;
 	const char *v = tag_version(x->c, tag, &canonical);
 
-	return *v && (major_fits(x->c, v) || can_be_incompatible(x, v)) &&
-	       !direct_code_is_retracted(&x->retracted, v);
+	return *v && (major_fits(x->c, v) || can_be_incompatible(x, v)) && !is_retracted(x, v);
 }
 
 /* The tags on the commit: true if one of them is the version; else *base may be what a pseudo-version stands on. */
 static bool pick_tag(struct choice *x, const char **version, const char **base)
 {
-	const char *highest = "";
+	const char *highest = "", **tags;
+	size_t n;
 
 	*base = "";
-	for (size_t i = 0; i < x->rev->n_tags; i++) {
+	githost_tags_of(x->c->host, x->rev, &x->c->arena, &tags, &n);
+	for (size_t i = 0; i < n; i++) {
 		bool canonical;
-		const char *v = tag_version(x->c, x->rev->tags[i], &canonical);
+		const char *v = tag_version(x->c, tags[i], &canonical);
 
 		if (*x->asked && semver_compare(v, x->asked) == 0) {
 			if (canonical)
 				return *version = v, true;
 			*base = v;
 		}
-		if (canonical && semver_compare(highest, v) < 0 &&
-		    !direct_code_is_retracted(&x->retracted, v) &&
+		if (canonical && semver_compare(highest, v) < 0 && !is_retracted(x, v) &&
 		    (major_fits(x->c, v) || can_be_incompatible(x, v)))
 			highest = v;
 	}
@@ -194,7 +204,6 @@ static bool convert(struct choice *x, const char **out, struct err *e)
 	if (pseudo_is(x->asked))
 		return check_canonical(x, x->asked, out, e) &&
 		       direct_code_check_pseudo(x->c, x->rev, x->asked, e);
-	direct_code_retractions(x->c, &x->retracted, NULL);
 	v = tag_version(x->c, x->rev->version, &canonical);
 	if (canonical && check_canonical(x, v, out, NULL))
 		return true;

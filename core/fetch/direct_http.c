@@ -19,7 +19,10 @@ struct subtransport {
 	const struct git_lib *git;
 	const struct curl_lib *curl;
 	CURLM *multi;
-	char *base; /* the repository's URL, after redirects */
+	char *base;		    /* the repository's URL, after redirects */
+	bool tls;		    /* a server of http has led to one of https */
+	bool have_roots, own_roots; /* read; they are not libcurl's */
+	struct buf roots;
 };
 
 struct stream {
@@ -28,7 +31,7 @@ struct stream {
 	git_smart_service_t action;
 	CURL *easy;
 	struct curl_slist *headers;
-	struct buf request, response, roots;
+	struct buf request, response;
 	size_t consumed;
 	bool started, done;
 	CURLcode result;
@@ -68,15 +71,27 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+/* Reading them takes longer than most answers. Where http is spoken there are none, until a redirect asks for some. */
 static void set_roots(struct stream *s)
 {
 	const struct curl_lib *curl = s->t->curl;
 	const char *file = goenv_get(s->t->o->env, "GIT_SSL_CAINFO");
+	struct subtransport *t = s->t;
 
+	if (!t->tls && !str_has_prefix(t->base, "https://")) {
+		curl->easy_setopt(s->easy, CURLOPT_CAINFO, "/dev/null");
+		curl->easy_setopt(s->easy, CURLOPT_CAPATH, NULL);
+		return;
+	}
 	if (*file) {
 		curl->easy_setopt(s->easy, CURLOPT_CAINFO, file);
-	} else if (http_roots_read(&s->roots, s->t->o->env)) {
-		struct curl_blob blob = { s->roots.data, s->roots.len, CURL_BLOB_NOCOPY };
+		return;
+	}
+	if (!t->have_roots)
+		t->own_roots = http_roots_read(&t->roots, t->o->env);
+	t->have_roots = true;
+	if (t->own_roots) {
+		struct curl_blob blob = { t->roots.data, t->roots.len, CURL_BLOB_NOCOPY };
 
 		curl->easy_setopt(s->easy, CURLOPT_CAINFO_BLOB, &blob);
 		curl->easy_setopt(s->easy, CURLOPT_CAPATH, NULL);
@@ -165,6 +180,31 @@ static void follow(struct stream *s)
 	}
 }
 
+/* Without roots no certificate is trusted: the list is asked for again, with them. */
+static bool wants_roots(const struct stream *s)
+{
+	return is_listing(s) && !s->t->tls && !str_has_prefix(s->t->base, "https://") &&
+	       (s->result == CURLE_PEER_FAILED_VERIFICATION ||
+		s->result == CURLE_SSL_CACERT_BADFILE);
+}
+
+static void stop(struct stream *s)
+{
+	if (s->easy) {
+		s->t->curl->multi_remove_handle(s->t->multi, s->easy);
+		s->t->curl->easy_cleanup(s->easy);
+	}
+	s->easy = NULL;
+}
+
+static int start_again(struct stream *s)
+{
+	stop(s);
+	s->t->tls = true;
+	s->done = false;
+	return start(s);
+}
+
 static int check_answer(struct stream *s)
 {
 	const char *type = NULL;
@@ -204,6 +244,8 @@ static int turn(struct stream *s)
 			s->done = true;
 			s->result = message->data.result;
 		}
+	if (s->done && wants_roots(s))
+		return start_again(s);
 	if (s->done)
 		return check_answer(s);
 	if (s->response.len == before)
@@ -246,14 +288,10 @@ static void stream_free(git_smart_subtransport_stream *stream)
 {
 	struct stream *s = (struct stream *)stream;
 
-	if (s->easy) {
-		s->t->curl->multi_remove_handle(s->t->multi, s->easy);
-		s->t->curl->easy_cleanup(s->easy);
-	}
+	stop(s);
 	s->t->curl->slist_free_all(s->headers);
 	buf_release(&s->request);
 	buf_release(&s->response);
-	buf_release(&s->roots);
 	free(s);
 }
 
@@ -277,7 +315,6 @@ static int act(git_smart_subtransport_stream **out, git_smart_subtransport *tran
 	s->parent.free = stream_free;
 	buf_init(&s->request);
 	buf_init(&s->response);
-	buf_init(&s->roots);
 	*out = &s->parent;
 	return 0;
 }
@@ -293,6 +330,7 @@ static void subtransport_free(git_smart_subtransport *transport)
 	struct subtransport *t = (struct subtransport *)transport;
 
 	t->curl->multi_cleanup(t->multi);
+	buf_release(&t->roots);
 	free(t->base);
 	free(t);
 }
@@ -315,6 +353,7 @@ int direct_http_new(git_smart_subtransport **out, git_transport *owner, void *pa
 	t->git = git;
 	t->curl = curl;
 	t->multi = curl->multi_init();
+	buf_init(&t->roots);
 	t->parent.action = act;
 	t->parent.close = subtransport_close;
 	t->parent.free = subtransport_free;

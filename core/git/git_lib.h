@@ -14,6 +14,7 @@
 #define MODSCOPE_GIT_LIB_H
 
 #include <git2.h>
+#include <git2/odb_backend.h>
 #include <git2/sys/transport.h>
 
 #include "base/err.h"
@@ -89,9 +90,15 @@ struct git_lib {
 	int (*credential_ssh_key_new)(git_credential **out, const char *user, const char *public_key, const char *private_key, const char *passphrase);
 	int (*credential_username_new)(git_credential **out, const char *user);
 	int (*error_set_str)(int klass, const char *text);
+	int (*smart_subtransport_git)(git_smart_subtransport **out, git_transport *owner, void *param);
+	int (*smart_subtransport_ssh)(git_smart_subtransport **out, git_transport *owner, void *param);
 	int (*transport_smart)(git_transport **out, git_remote *owner, void *definition);
 	int (*repository_odb)(git_odb **out, git_repository *repo);
 	int (*odb_read_header)(size_t *len, git_object_t *type, git_odb *db, const git_oid *id);
+	int (*odb_open)(git_odb **out, const char *objects_dir);
+	int (*odb_exists)(git_odb *db, const git_oid *id);
+	int (*odb_add_disk_alternate)(git_odb *db, const char *path);
+	int (*odb_write_pack)(git_odb_writepack **out, git_odb *db, git_indexer_progress_cb progress, void *payload);
 	void (*odb_free)(git_odb *db);
 	int (*blob_lookup)(git_blob **out, git_repository *repo, const git_oid *id);
 	const void *(*blob_rawcontent)(const git_blob *blob);

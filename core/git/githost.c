@@ -16,6 +16,8 @@ struct githost *githost_new(const struct githost_options *o)
 	h->o.real_url = arena_strdup(&h->arena, o->real_url);
 	if (o->own_dir)
 		h->o.own_dir = arena_strdup(&h->arena, o->own_dir);
+	if (o->go_dir)
+		h->o.go_dir = arena_strdup(&h->arena, o->go_dir);
 	return h;
 }
 
@@ -23,7 +25,9 @@ void githost_free(struct githost *h)
 {
 	if (!h)
 		return;
-	gitrepo_free(h->repo);
+	if (h->git)
+		githost_connect_end(h);
+	githost_open_close(h);
 	vec_release(&h->refs);
 	map_release(&h->by_name);
 	map_release(&h->revs);
@@ -130,27 +134,6 @@ static bool find_ref(struct githost *h, const char *rev, const struct githost_re
 	return match_refs(h, rev, ref, e);
 }
 
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void add_tags(struct githost *h, struct githost_rev *out)
-{
-	ARENA_VEC(const char *) tags = { 0 };
-
-	for (size_t i = 0; i < h->refs.n; i++) {
-		const char *name = str_cut_prefix(h->refs.items[i].name, "refs/tags/");
-
-		if (name && str_eq(h->refs.items[i].hash, out->hash))
-			arena_vec_push(&h->arena, &tags, name);
-	}
-	if (tags.n)
-		qsort(tags.items, tags.n, sizeof(*tags.items), compare_strings);
-	out->tags = tags.items;
-	out->n_tags = tags.n;
-}
-
 static bool lookup(struct githost *h, const char *hash, const char *rev, git_object **commit,
 		   struct err *e)
 {
@@ -190,6 +173,21 @@ static const struct githost_rev *find_seen(const struct githost *h, const char *
 	return found;
 }
 
+/* The commit of a ref, as little else as can be had. */
+static bool fetch_ref(struct githost *h, const struct githost_ref *ref, struct err *e)
+{
+	struct err why = ERR_INIT;
+	bool ok;
+
+	if (h->all || githost_fetch_is_here(h, ref->hash))
+		return true;
+	ok = githost_some_fetch(h, ref, &why);
+	if (!ok && why.code == ERR_CANCELLED)
+		return err_move(e, &why);
+	err_release(&why);
+	return ok || githost_fetch_all(h, e); /* whatever went wrong, as go does */
+}
+
 static bool make_rev(struct githost *h, const char *rev, const struct githost_ref *ref, bool tag,
 		     struct githost_rev *out, struct err *e)
 {
@@ -198,43 +196,109 @@ static bool make_rev(struct githost *h, const char *rev, const struct githost_re
 	out->ref = ref && !str_eq(ref->name, "HEAD") ? ref->name : "";
 	if (ref)
 		out->hash = ref->hash;
-	if (!githost_fetch_commit(h, ref ? ref->hash : "", e) ||
+	if (!(ref ? fetch_ref(h, ref, e) : githost_fetch_all(h, e)) ||
 	    (!ref && !find_hash(h, rev, &out->hash, e)) || !lookup(h, out->hash, rev, &commit, e))
 		return false;
 	out->time = h->git->commit_time((const git_commit *)commit);
 	h->git->object_free(commit);
 	out->version = tag ? arena_strdup(&h->arena, rev) : out->hash;
-	add_tags(h, out);
+	return true;
+}
+
+static bool find_rev(struct githost *h, const char *rev, struct githost_rev *out, struct err *e)
+{
+	const struct githost_ref *ref;
+	bool tag;
+
+	return githost_refs_load(h, e) && find_ref(h, rev, &ref, &tag, e) &&
+	       make_rev(h, rev, ref, tag, out, e);
+}
+
+/* A ref may have moved between the list and the fetch: then the list is asked for again, once. */
+static bool find_rev_twice(struct githost *h, const char *rev, struct githost_rev *out,
+			   struct err *e)
+{
+	const struct githost_ref *ref = NULL;
+	struct err why = ERR_INIT;
+	bool tag;
+
+	if (find_rev(h, rev, out, &why))
+		return true;
+	if (why.code != ERR_NOT_FOUND || h->local || !h->all ||
+	    !find_ref(h, rev, &ref, &tag, NULL) || !ref)
+		return err_move(e, &why);
+	err_clear(&why);
+	h->all = false;
+	githost_refs_forget(h);
+	return find_rev(h, rev, out, e);
+}
+
+/* What is known without asking: a commit that was asked for before, a tag that go has. */
+static bool find_known(struct githost *h, const char *rev, struct githost_rev *out)
+{
+	const struct githost_rev *seen = find_seen(h, rev);
+	const char *hash = seen ? NULL : githost_open_go_tag(h, rev);
+	git_object *commit;
+
+	if (seen) {
+		*out = *seen;
+		out->version = out->hash;
+		out->ref = "";
+		return true;
+	}
+	if (!hash || !lookup(h, hash, rev, &commit, NULL))
+		return false;
+	*out = (struct githost_rev){ .hash = hash,
+				     .version = arena_strdup(&h->arena, rev),
+				     .ref = arena_fmt(&h->arena, "refs/tags/%s", rev),
+				     .time = h->git->commit_time((const git_commit *)commit) };
+	h->git->object_free(commit);
 	return true;
 }
 
 bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e)
 {
 	struct githost_rev *made = map_get(&h->revs, rev);
-	const struct githost_rev *seen;
-	const struct githost_ref *ref;
-	bool tag;
 
 	*out = made;
 	if (made)
 		return true;
-	seen = find_seen(h, rev);
-	made = arena_calloc(&h->arena, 1, sizeof(*made));
-	if (seen) {
-		*made = *seen;
-		made->version = made->hash;
-		made->ref = "";
-		map_put(&h->revs, arena_strdup(&h->arena, rev), made);
-		*out = made;
-		return true;
-	}
-	if (!githost_refs_load(h, e) || !find_ref(h, rev, &ref, &tag, e))
+	if (!githost_open_stores(h, e))
 		return false;
-	if (!make_rev(h, rev, ref, tag, made, e))
+	made = arena_calloc(&h->arena, 1, sizeof(*made));
+	if (!find_known(h, rev, made) && !find_rev_twice(h, rev, made, e))
 		return false;
 	map_put(&h->revs, arena_strdup(&h->arena, rev), made);
 	*out = made;
 	return true;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct arena *a,
+		     const char ***tags, size_t *n)
+{
+	ARENA_VEC(const char *) list = { 0 };
+	const char *own = str_cut_prefix(rev->ref, "refs/tags/");
+
+	if (!githost_refs_load(h, NULL)) {
+		if (own)
+			arena_vec_push(a, &list, own);
+	}
+	for (size_t i = 0; i < h->refs.n; i++) {
+		const char *name = str_cut_prefix(h->refs.items[i].name, "refs/tags/");
+
+		if (name &&
+		    (str_eq(h->refs.items[i].hash, rev->hash) || (own && str_eq(own, name))))
+			arena_vec_push(a, &list, name);
+	}
+	if (list.n)
+		qsort(list.items, list.n, sizeof(*list.items), compare_strings);
+	*tags = list.items;
+	*n = list.n;
 }
 
 bool githost_latest(struct githost *h, const struct githost_rev **out, struct err *e)
@@ -306,16 +370,24 @@ static bool read_entry(struct githost *h, struct arena *a, const git_tree_entry 
 		       const char *path, size_t max, char **data, size_t *len, struct err *e)
 {
 	git_filemode_t mode = h->git->tree_entry_filemode(entry);
+	git_object_t type = GIT_OBJECT_INVALID;
 	git_blob *blob;
+	git_odb *db;
 
 	if (mode == GIT_FILEMODE_TREE || mode == GIT_FILEMODE_COMMIT ||
-	    h->git->blob_lookup(&blob, h->repo->repo, h->git->tree_entry_id(entry)) != 0)
+	    h->git->repository_odb(&db, h->repo->repo) != 0)
+		return err_set(e, ERR_NOT_FOUND, "file does not exist");
+	*len = 0;
+	h->git->odb_read_header(len, &type, db, h->git->tree_entry_id(entry));
+	h->git->odb_free(db);
+	if (*len > max)
+		return err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, *len);
+	if (h->git->blob_lookup(&blob, h->repo->repo, h->git->tree_entry_id(entry)) != 0)
 		return err_set(e, ERR_NOT_FOUND, "file does not exist");
 	*len = (size_t)h->git->blob_rawsize(blob);
-	if (*len <= max)
-		*data = arena_strndup(a, h->git->blob_rawcontent(blob), *len);
+	*data = arena_strndup(a, h->git->blob_rawcontent(blob), *len);
 	h->git->blob_free(blob);
-	return *len <= max || err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, *len);
+	return true;
 }
 
 bool githost_read(struct githost *h, const char *rev, struct arena *a, const char *path, size_t max,
@@ -370,7 +442,7 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	collect_tags(h, &best, prefix, allow, ctx);
 	if (!best.n)
 		return map_release(&best), true;
-	if (!githost_fetch_commit(h, "", e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
+	if (!githost_fetch_all(h, e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
 		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	h->git->oid_fromstr(&id, hash);
 	h->git->revwalk_push(walk, &id);
@@ -397,7 +469,7 @@ bool githost_descends(struct githost *h, const char *hash, const struct githost_
 	git_oid commit, old;
 	int code;
 
-	if (!githost_fetch_commit(h, "", e))
+	if (!githost_fetch_all(h, e))
 		return false;
 	*yes = str_eq(hash, tag->hash);
 	if (*yes || h->git->oid_fromstr(&commit, hash) != 0 ||

@@ -2,8 +2,10 @@
  * githost.h - a git repository as the go command asks it for modules: refs, revisions, tags, files.
  *
  * Follows cmd/go/internal/modfetch/codehost (git.go), as it answers with an empty cache. A repository on this machine (file://) is read where it is
- * and never written. Of any other, refs are listed without a clone, and what is needed is fetched into a bare repository of ours below `own_dir`, one
- * for each URL, locked against other processes; a fetch adds a pack and its refs as a whole or nothing. Only commits that branches, tags and
+ * and never written. Of any other, refs are listed without a clone. The commit of a tag or branch is fetched without its history, as go does; where ancestry matters, or that
+ * fails, all branches and tags are. They come into two bare repositories of ours below `own_dir`, named as go names its own (URL.some has the single commits), locked
+ * against other processes; a fetch adds a pack as a whole or nothing. The clone that go left in `go_dir` is read, never written: its objects are not fetched again, and its tags
+ * stand for themselves, as go takes them. Only commits that branches, tags and
  * HEAD reach are seen, as go sees them. Through libgit2 (git_lib.h); no hook, filter or submodule is followed, nothing is run.
  *
  * One thread at a time. Strings live as long as the host. Errors: ERR_NOT_FOUND (`unknown revision v1.0.0`, no such file), ERR_NETWORK, ERR_OFFLINE,
@@ -30,6 +32,7 @@ struct githost_options {
 	const char *url;	/* as go names the repository */
 	const char *real_url;	/* what is asked: url after insteadOf */
 	const char *own_dir;	/* where our clones are; NULL: only repositories of this machine */
+	const char *go_dir;	/* where go's are (GOMODCACHE/cache/vcs); may be NULL */
 	bool offline;		/* only repositories of this machine */
 	const struct cancel *cancel; /* may be NULL */
 	git_smart_subtransport_cb http; /* for http and https; NULL: libgit2's own */
@@ -51,8 +54,6 @@ struct githost_rev {
 	const char *version;	/* the tag that was asked for, else the hash */
 	const char *ref;	/* Origin.Ref; "" if none */
 	int64_t time;		/* of the commit, seconds since 1970 */
-	const char **tags;	/* on this commit, sorted */
-	size_t n_tags;
 };
 
 struct githost *githost_new(const struct githost_options *o);
@@ -68,6 +69,8 @@ bool githost_latest(struct githost *h, const struct githost_rev **out, struct er
 /* Tags that begin with prefix, sorted, and Origin.TagSum of them. */
 bool githost_tags(struct githost *h, struct arena *a, const char *prefix, struct githost_tag **tags, size_t *n,
 		  char sum[GITHOST_SUM_LEN + 1], struct err *e);
+/* The tags on a revision's commit, sorted. */
+void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct arena *a, const char ***tags, size_t *n);
 /* A file of a revision, NUL terminated. */
 bool githost_read(struct githost *h, const char *rev, struct arena *a, const char *path, size_t max, char **data, size_t *len,
 		  struct err *e);

@@ -13,12 +13,13 @@ static bool counts(const char *name)
 static bool add(struct githost *h, const char *name, const git_oid *id, struct err *e)
 {
 	char hex[GIT_OID_HEXSZ + 1];
+	const char *hash;
 
 	if (h->refs.n >= MAX_REFS)
 		return err_set(e, ERR_LIMIT, "%s has too many refs", h->o.url);
 	h->git->oid_tostr(hex, sizeof(hex), id);
-	vec_push(&h->refs, (struct githost_ref){ arena_strdup(&h->arena, name),
-						 arena_strdup(&h->arena, hex) });
+	hash = arena_strdup(&h->arena, hex);
+	vec_push(&h->refs, (struct githost_ref){ arena_strdup(&h->arena, name), hash, hash });
 	return true;
 }
 
@@ -102,18 +103,19 @@ static bool add_remote(struct githost *h, const git_remote_head *head, struct er
 static bool list_remote(struct githost *h, struct err *e)
 {
 	const git_remote_head **heads;
-	git_remote *remote;
 	size_t n = 0;
 	bool ok = true;
 
-	if (!githost_fetch_connect(h, &remote, e))
+	if (h->o.offline)
+		return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids",
+			       h->o.url);
+	githost_connect_end(h);
+	if (!githost_connect_remote(h, e))
 		return false;
-	if (h->git->remote_ls(&heads, &n, remote) != 0)
+	if (h->git->remote_ls(&heads, &n, h->remote) != 0)
 		ok = gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = add_remote(h, heads[i], e);
-	h->git->remote_disconnect(remote);
-	h->git->remote_free(remote);
 	return ok;
 }
 
@@ -126,7 +128,7 @@ bool githost_refs_load(struct githost *h, struct err *e)
 {
 	if (h->listed)
 		return true;
-	if (!githost_fetch_open(h, e))
+	if (!githost_open_stores(h, e))
 		return false;
 	h->refs.n = 0;
 	if (!(h->local ? list_local(h, e) : list_remote(h, e)))
@@ -137,6 +139,14 @@ bool githost_refs_load(struct githost *h, struct err *e)
 		map_put(&h->by_name, h->refs.items[i].name, &h->refs.items[i]);
 	h->listed = true;
 	return true;
+}
+
+void githost_refs_forget(struct githost *h)
+{
+	h->refs.n = 0;
+	map_release(&h->by_name);
+	h->by_name = (struct map)MAP_INIT;
+	h->listed = false;
 }
 
 const struct githost_ref *githost_refs_find(const struct githost *h, const char *prefix,

@@ -1,0 +1,226 @@
+/* Where a repository is, and where our copies of it are. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "git/githost_impl.h"
+
+static bool is_local(const char *url)
+{
+	return str_has_prefix(url, "file://") || !strstr(url, "://");
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* The path of file://host/path, percent signs decoded as git does. */
+static const char *path_of(struct arena *a, const char *url)
+{
+	const char *s = str_cut_prefix(url, "file://");
+	char *out, *p;
+
+	if (!s)
+		return url;
+	s = strchr(s, '/');
+	if (!s)
+		return "/";
+	p = out = arena_alloc(a, strlen(s) + 1);
+	for (; *s; s++) {
+		int high = *s == '%' ? hex_digit(s[1]) : -1, low = high < 0 ? -1 : hex_digit(s[2]);
+
+		if (low < 0 || high + low == 0) {
+			*p++ = *s;
+			continue;
+		}
+		*p++ = (char)(high * 16 + low);
+		s += 2;
+	}
+	*p = 0;
+	return out;
+}
+
+/* enter_repo's places */
+static bool open_here(struct githost *h, struct err *e)
+{
+	static const char *const suffixes[] = { "/.git", "", ".git/.git", ".git" };
+	const char *path = path_of(&h->arena, h->o.real_url);
+	struct err why = ERR_INIT;
+
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		const char *dir = arena_fmt(&h->arena, "%s%s", path, suffixes[i]);
+
+		err_clear(&why);
+		if (fs_is_dir(dir) && gitrepo_open_at(&h->repo, dir, &why))
+			return true;
+		if (err_is_set(&why) && why.code != ERR_NOT_FOUND)
+			break;
+	}
+	if (err_is_set(&why))
+		err_move(e, &why);
+	else
+		err_set(e, ERR_NETWORK, "%s does not appear to be a git repository", h->o.url);
+	err_release(&why);
+	return false;
+}
+
+/* codehost.WorkDir's name, below one directory or another */
+static const char *clone_dir(struct githost *h, const char *below)
+{
+	unsigned char digest[32];
+	char hex[65];
+	char *key = xasprintf("git3:%s", h->o.url);
+
+	sha256_bytes(key, strlen(key), digest);
+	free(key);
+	hex_encode(digest, sizeof(digest), hex);
+	return arena_fmt(&h->arena, "%s/%s", below, hex);
+}
+
+static bool add_alternate(struct githost *h, const char *objects, struct err *e)
+{
+	git_odb *db;
+	int code = h->git->repository_odb(&db, h->repo->repo);
+
+	if (code == 0) {
+		code = h->git->odb_add_disk_alternate(db, objects);
+		h->git->odb_free(db);
+	}
+	return code == 0 || gitrepo_fail(h->git, GIT_ERROR, objects, e);
+}
+
+/* What go left. It is only read, and without it all goes on. */
+static void open_gone(struct githost *h)
+{
+	if (h->o.go_dir)
+		gitrepo_open_at(&h->gone, clone_dir(h, h->o.go_dir), NULL);
+}
+
+static bool open_whole(struct githost *h, const char *dir, struct err *e)
+{
+	git_repository *repo;
+
+	if (!fs_mkdir_all(h->o.own_dir, e))
+		return false;
+	if (gitrepo_open_at(&h->whole, dir, NULL))
+		return true;
+	if (h->git->repository_init(&repo, dir, 1) != 0)
+		return gitrepo_fail(h->git, GIT_ERROR, dir, e);
+	h->git->repository_free(repo);
+	return gitrepo_open_at(&h->whole, dir, e);
+}
+
+static bool open_own(struct githost *h, struct err *e)
+{
+	const char *dir = clone_dir(h, h->o.own_dir);
+
+	h->some_dir = arena_fmt(&h->arena, "%s.some/objects", dir);
+	if (!open_whole(h, dir, e) ||
+	    !fs_mkdir_all(arena_fmt(&h->arena, "%s/pack", h->some_dir), e) ||
+	    !gitrepo_open_at(&h->repo, dir, e) || !add_alternate(h, h->some_dir, e))
+		return false;
+	if (h->gone)
+		add_alternate(h, arena_fmt(&h->arena, "%s/objects", gitrepo_dir(h->gone)), NULL);
+	return true;
+}
+
+/* Without the network only what go left can answer. */
+static bool open_offline(struct githost *h, struct err *e)
+{
+	if (h->gone)
+		return gitrepo_open_at(&h->repo, gitrepo_dir(h->gone), e);
+	return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids", h->o.url);
+}
+
+bool githost_open_stores(struct githost *h, struct err *e)
+{
+	if (h->repo)
+		return true;
+	h->git = git_lib_get(e);
+	if (!h->git)
+		return false;
+	h->local = is_local(h->o.real_url);
+	h->all = h->local;
+	if (h->local)
+		return open_here(h, e);
+	if (!h->gone)
+		open_gone(h);
+	if (h->o.offline)
+		return open_offline(h, e);
+	if (!h->o.own_dir)
+		return err_set(e, ERR_NOT_HERE, "there is no place for a copy of %s", h->o.url);
+	if (open_own(h, e))
+		return true;
+	gitrepo_free(h->repo);
+	h->repo = NULL;
+	return false;
+}
+
+void githost_open_close(struct githost *h)
+{
+	gitrepo_free(h->repo);
+	gitrepo_free(h->whole);
+	gitrepo_free(h->gone);
+}
+
+const char *githost_open_go_tag(struct githost *h, const char *tag)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	git_object *commit = NULL;
+	git_reference *ref;
+	int code;
+
+	if (!h->gone || h->git->reference_lookup(&ref, h->gone->repo,
+						 arena_fmt(&h->arena, "refs/tags/%s", tag)) != 0)
+		return NULL;
+	code = h->git->reference_peel(&commit, ref, GIT_OBJECT_COMMIT);
+	h->git->reference_free(ref);
+	if (code != 0)
+		return NULL;
+	h->git->oid_tostr(hex, sizeof(hex), h->git->object_id(commit));
+	h->git->object_free(commit);
+	return arena_strdup(&h->arena, hex);
+}
+
+static bool has_all(struct githost *h, const struct gitrepo *store)
+{
+	git_odb *db;
+	git_oid id;
+	bool has = h->git->repository_odb(&db, store->repo) == 0;
+
+	if (!has)
+		return false;
+	for (size_t i = 0; has && i < h->refs.n; i++)
+		has = h->git->oid_fromstr(&id, h->refs.items[i].id) == 0 &&
+		      h->git->odb_exists(db, &id) == 1;
+	h->git->odb_free(db);
+	return has;
+}
+
+bool githost_open_is_whole(struct githost *h)
+{
+	if (h->whole && has_all(h, h->whole))
+		return true;
+	return h->gone && !fs_exists(arena_fmt(&h->arena, "%s/shallow", gitrepo_dir(h->gone))) &&
+	       has_all(h, h->gone);
+}
+
+int githost_open_lock(struct githost *h, struct err *e)
+{
+	const char *file = arena_fmt(&h->arena, "%s.lock", clone_dir(h, h->o.own_dir));
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		;
+	if (fd < 0)
+		err_sys(e, errno, "open %s", file);
+	return fd;
+}

@@ -1,0 +1,119 @@
+/* Bringing one commit without those before it, which libgit2 1.5 cannot ask for: the request is ours, on its connection; the pack is indexed by it. */
+#include <unistd.h>
+
+#include "git/githost_impl.h"
+#include "git/gitshallow.h"
+
+#define PIECE 65536u
+
+struct pack {
+	struct githost *h;
+	git_odb_writepack *writer;
+	git_indexer_progress progress;
+};
+
+static bool write_piece(void *ctx, const char *data, size_t len, struct err *e)
+{
+	struct pack *p = ctx;
+
+	return p->writer->append(p->writer, data, len, &p->progress) == 0 ||
+	       gitrepo_fail(p->h->git, GIT_ERROR, p->h->o.url, e);
+}
+
+static bool cancelled(const struct githost *h, struct err *e)
+{
+	return cancel_is_set(h->o.cancel) && !err_set(e, ERR_CANCELLED, "cancelled");
+}
+
+/* Until the answer's end. */
+static bool read_answer(struct pack *p, git_smart_subtransport_stream *stream, struct err *e)
+{
+	struct gitshallow answer = { .sink = write_piece, .ctx = p, .rest = BUF_INIT };
+	char *piece = xcalloc(1, PIECE);
+	bool ok = true;
+
+	while (ok && !answer.done) {
+		size_t n = 0;
+
+		if (cancelled(p->h, e))
+			ok = false;
+		else if (stream->read(stream, piece, PIECE, &n) != 0)
+			ok = githost_connect_fail(p->h, GIT_ERROR, e);
+		else if (n == 0)
+			ok = err_set(e, ERR_NETWORK, "%s: the answer ends early", p->h->o.url);
+		else
+			ok = gitshallow_feed(&answer, piece, n, e);
+	}
+	free(piece);
+	gitshallow_release(&answer);
+	return ok && (p->writer->commit(p->writer, &p->progress) == 0 ||
+		      gitrepo_fail(p->h->git, GIT_ERROR, p->h->o.url, e));
+}
+
+static bool ask(struct pack *p, git_smart_subtransport_stream *stream, const char *id,
+		struct err *e)
+{
+	struct buf request = BUF_INIT;
+	int code;
+
+	gitshallow_request(&request, id);
+	code = stream->write(stream, request.data, request.len);
+	buf_release(&request);
+	return code == 0 ? read_answer(p, stream, e) : githost_connect_fail(p->h, code, e);
+}
+
+/* Streams of http end with their answer, and the connection can be used again; on others there is one, libgit2's, that is spent with one question. */
+static bool speak(struct pack *p, const char *id, struct err *e)
+{
+	struct githost *h = p->h;
+	git_smart_subtransport_stream *stream;
+	bool http = h->o.http && str_has_prefix(h->o.real_url, "http"), ok;
+	int code = h->sub->action(&stream, h->sub, h->o.real_url, GIT_SERVICE_UPLOADPACK);
+
+	if (code != 0)
+		return githost_connect_fail(h, code, e);
+	ok = ask(p, stream, id, e);
+	if (http)
+		stream->free(stream);
+	else
+		githost_connect_end(h);
+	return ok;
+}
+
+static bool receive(struct githost *h, const char *id, struct err *e)
+{
+	struct pack p = { .h = h };
+	git_odb *db;
+	int code = h->git->odb_open(&db, h->some_dir);
+	bool ok;
+
+	if (code == 0) {
+		code = h->git->odb_write_pack(&p.writer, db, NULL, NULL);
+		if (code != 0)
+			h->git->odb_free(db);
+	}
+	if (code != 0)
+		return gitrepo_fail(h->git, code, h->some_dir, e);
+	ok = speak(&p, id, e);
+	p.writer->free(p.writer);
+	h->git->odb_free(db);
+	return ok;
+}
+
+bool githost_some_fetch(struct githost *h, const struct githost_ref *ref, struct err *e)
+{
+	int lock;
+	bool ok;
+
+	if (!h->whole)
+		return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids",
+			       h->o.url);
+	if ((!h->remote && !githost_connect_remote(h, e)) || !h->sub)
+		return false;
+	lock = githost_open_lock(h, e);
+	if (lock < 0)
+		return false;
+	ok = receive(h, ref->id, e);
+	close(lock);
+	return ok;
+}

@@ -1,0 +1,98 @@
+#include "unit.h"
+
+#include "git/gitshallow.h"
+
+static bool collect(void *ctx, const char *data, size_t len, struct err *e)
+{
+	(void)e;
+	buf_add(ctx, data, len);
+	return true;
+}
+
+/* The answer in pieces of n bytes; the pack, or the error's words. */
+static char *feed(const char *data, size_t len, size_t n, bool *done)
+{
+	struct buf pack = BUF_INIT;
+	struct gitshallow s = { .sink = collect, .ctx = &pack, .rest = BUF_INIT };
+	struct err e = ERR_INIT;
+	bool ok = true;
+
+	buf_addstr(&pack, "");
+	for (size_t at = 0; ok && at < len; at += n)
+		ok = gitshallow_feed(&s, data + at, MIN(n, len - at), &e);
+	if (!ok) {
+		buf_clear(&pack);
+		buf_addstr(&pack, e.text);
+	}
+	*done = s.done;
+	gitshallow_release(&s);
+	err_release(&e);
+	return buf_detach(&pack);
+}
+
+static void check(const char *data, size_t len, bool done, const char *want)
+{
+	static const size_t sizes[] = { 1, 2, 3, 5, 1000 };
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		bool is_done;
+		char *have = feed(data, len, sizes[i], &is_done);
+
+		assert_string_equal(have, want);
+		assert_int_equal(is_done, done);
+		free(have);
+	}
+}
+
+#define CUT_OFF "0010shallow 0123"
+#define CHECK(text, done, want) check(text, sizeof(text) - 1, done, want)
+
+static void test_answers(void **state)
+{
+	(void)state;
+	CHECK(CUT_OFF "00000008NAK\n000a\x02text\n0009\x01PACK0009\x01more0000", true, "PACKmore");
+	CHECK("00000008NAK\n0009\x01PACK0000", true, "PACK"); /* a commit without parents */
+	CHECK(CUT_OFF "00000008NAK\n0009\x01PACK0000after", true, "PACK");
+	CHECK(CUT_OFF "00000008NAK\n0009\x01PACK", false, "PACK");
+	CHECK(CUT_OFF "00000008NAK\n0009\x01PAC", false, "");
+	CHECK("", false, "");
+}
+
+static void test_refusals(void **state)
+{
+	(void)state;
+	CHECK("001cERR upload-pack: not our", false, "upload-pack: not our");
+	CHECK("00000008NAK\n000d\x03no more\n", false, "no more");
+	CHECK("00000008ACK\n", false, "the server's answer is not git's");
+	CHECK("00000000", false, "the server's answer is not git's");
+	CHECK("0008PACK", false, "the server's answer is not git's");
+	CHECK("00000008NAK\n0004", false, "the server's answer is not git's");
+	CHECK("00000008NAK\n0005\x04", false, "the server's answer is not git's");
+	CHECK("0001", false, "the server's answer is not git's");
+	CHECK("zzzz", false, "the server's answer is not git's");
+	CHECK("fff1", false,
+	      "the server's answer is not git's"); /* 65521: longer than a packet may be */
+}
+
+static void test_request(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	gitshallow_request(&b, "0123456789012345678901234567890123456789");
+	assert_string_equal(
+		b.data, "0056want 0123456789012345678901234567890123456789 side-band-64k ofs-delta "
+			"no-progress\n000ddeepen 1\n00000009done\n");
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_request),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
