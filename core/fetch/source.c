@@ -103,6 +103,12 @@ void source_missed(struct source *s, struct modver m, const char *what)
 		s->o.missed(s->o.missed_ctx, m, what);
 }
 
+void source_note_had(struct source *s, bool had)
+{
+	if (had)
+		atomic_fetch_add_explicit(&s->n_had, 1, memory_order_relaxed);
+}
+
 void source_note_own(struct source *s, const char *path)
 {
 	if (source_net_is_off(s->net, path))
@@ -249,6 +255,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct 
 		return false;
 	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", &why))
 		ok = read_cached_gomod(s, m, name.data, b, &why);
+	source_note_had(s, ok);
 	if (!ok && !err_is_final(&why))
 		source_missed(s, m, "mod");
 	if (!ok && name.len)
@@ -299,6 +306,7 @@ bool source_cached_gomod(struct source *s, struct modver m, struct buf *scratch,
 	     source_disk_read_stat(&s->gomodcache, name->data, scratch, st) &&
 	     !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
 	     source_sums_check_gomod(&s->sums, m, scratch->data, scratch->len, sum, NULL, &why);
+	source_note_had(s, ok);
 	err_release(&why);
 	*data = scratch->data;
 	*len = scratch->len;
@@ -328,6 +336,7 @@ static bool stat_on_disk(struct source *s, struct source_answer *a, struct modve
 	} else {
 		ok = false;
 	}
+	source_note_had(s, ok);
 	if (!ok)
 		source_missed(s, m, "info");
 	if (!ok && s->o.watch && source_disk_is_cacheable(m.version)) {
@@ -669,6 +678,11 @@ bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, st
 bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e)
 {
 	return source_net_zip_head(s->net, m, whole, e);
+}
+
+size_t source_had(const struct source *s)
+{
+	return atomic_load(&s->n_had);
 }
 
 size_t source_own_used(struct source *s)

@@ -139,6 +139,8 @@ bool source_cached_ok(struct source *s, struct err *e);
 
 /* How many files of our own cache were used where go, with GOPROXY=off, has none. */
 size_t source_own_used(struct source *s);
+/* How many files of GOMODCACHE have been answers; a tree is one. */
+size_t source_had(const struct source *s);
 /* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
  * forbidden by --offline. */
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);

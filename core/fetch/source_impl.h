@@ -22,6 +22,7 @@ struct source {
 	struct source_options o;
 	struct source_answers answers;
 	struct source_disk gomodcache, own, kept;
+	atomic_size_t n_had; /* source_had */
 	atomic_size_t n_own; /* files of our own cache that GOPROXY=off would have kept from go */
 	struct err modcache_err; /* GOMODCACHE is no usable path: go keeps no .mod or .info file, and ends where it needs a tree */
 	struct source_sums sums;
@@ -44,6 +45,8 @@ bool source_check_modcache(struct source *s, struct err *e);
 bool source_may_use_own(struct source *s, const char *path);
 /* GOMODCACHE does not have what was looked for. */
 void source_missed(struct source *s, struct modver m, const char *what);
+/* An answer was a file of GOMODCACHE, if so. */
+void source_note_had(struct source *s, bool had);
 /* A file of ours was used. */
 void source_note_own(struct source *s, const char *path);
 /* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */

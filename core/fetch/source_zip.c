@@ -331,6 +331,7 @@ static bool work_zip(struct source *s, struct source_answer *a, struct modver m,
 	bool found, ok = cached_zip(s, m, &a->data, &found, e);
 	int lock, kept_lock;
 
+	source_note_had(s, found && ok);
 	if (found || !ok)
 		return ok;
 	if (!source_disk_is_cacheable(m.version))
@@ -459,6 +460,7 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 		return false;
 	a->tree = xcalloc(1, sizeof(*a->tree));
 	tree = source_ask(s, ASK_TREE, m, work_tree);
+	source_note_had(s, tree->ok);
 	if (tree->ok) {
 		a->data = xstrdup(tree->data);
 		a->tree->st = tree->tree->st;

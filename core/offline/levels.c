@@ -185,6 +185,15 @@ static const char *plain(struct arena *a, const struct err *e)
 	return arena_strdup(a, e->text ? e->text : "");
 }
 
+static void on_fetched(void *ctx, struct modver m, size_t zips, long long bytes)
+{
+	struct look *k = ctx;
+
+	(void)m;
+	if (k->o->progress)
+		k->o->progress(k->o->ctx, k->row->level, zips, bytes);
+}
+
 /* With the network: what is missing. */
 static void find_missing(struct look *k, const struct goenv *env)
 {
@@ -195,13 +204,16 @@ static void find_missing(struct look *k, const struct goenv *env)
 				     .log = k->o->log,
 				     .own_counts = true,
 				     .missed = on_missed,
-				     .missed_ctx = k };
+				     .missed_ctx = k,
+				     .fetched = on_fetched,
+				     .fetched_ctx = k };
 	bool ok;
 
 	r.source = source_new(&so);
 	ok = levels_run(&r, k->row->level);
 	k->row->failed = ok || k->row->level == LEVELS_QUERIES ? "" : plain(&k->l->arena, &r.err);
 	k->row->unsure = *k->row->failed;
+	k->row->had = source_had(r.source);
 	take(k, &r);
 	levels_run_release(&r);
 }
@@ -225,6 +237,7 @@ static void try_without(struct look *k, const struct goenv *off)
 		k->row->go_says = "(main module does not need module ...), where that may be wrong";
 	}
 	k->missing.n = 0;
+	k->row->had = source_had(r.source);
 	levels_run_release(&r);
 }
 
@@ -299,7 +312,7 @@ bool levels_find(struct levels *l, const struct levels_options *o, struct err *e
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		if (o->progress)
-			o->progress(o->ctx, l->rows[i].level);
+			o->progress(o->ctx, l->rows[i].level, 0, 0);
 		if (!look_at(l, o, &l->rows[i], e))
 			return false;
 	}

@@ -50,6 +50,7 @@ struct levels_row {
 	const char *go_says;  /* if it is not */
 	bool unsure;	      /* a missing file could not be read, or something else failed: more may be missing */
 	const char *failed;   /* what fails with the network too; "" */
+	size_t had; /* files that GOMODCACHE has of those that the command reads; a tree is one */
 	struct levels_missing *missing; /* by module, version, file */
 	size_t n_missing;
 };
@@ -72,7 +73,8 @@ struct levels_options {
 	bool all_missing; /* only what is missing is wanted, not what works without the network */
 	struct cancel *cancel;
 	struct activity *log;
-	void (*progress)(void *ctx, enum levels_level level); /* it begins; may be NULL */
+	/* It begins, or a zip has been fetched for it: so many so far, and their bytes. On any thread; may be NULL. */
+	void (*progress)(void *ctx, enum levels_level level, size_t zips, long long bytes);
 	void *ctx;
 };
 

@@ -1,5 +1,6 @@
 #include "offline/mirror.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -14,8 +15,14 @@
 
 void mirror_begin(struct mirror *m, const struct mirror_options *o)
 {
+	size_t len = strlen(o->target), end = strlen(".tar.zst");
+
 	*m = (struct mirror){ .o = *o, .unsure = "" };
-	m->o.dir = arena_strdup(&m->arena, o->dir);
+	m->o.target = m->dir = arena_strdup(&m->arena, o->target);
+	if (len > end && str_has_suffix(o->target, ".tar.zst")) {
+		m->archive = m->o.target;
+		m->dir = arena_fmt(&m->arena, "%.*s.tree", (int)(len - end), o->target);
+	}
 }
 
 void mirror_release(struct mirror *m)
@@ -200,7 +207,7 @@ static void names_of(struct mirror *m, const char *module, struct names *version
 	struct fs_dirent *entries;
 	size_t n = 0;
 
-	buf_addf(&dir, "%s/", m->o.dir);
+	buf_addf(&dir, "%s/", m->dir);
 	if (modpath_escape(&dir, module, NULL)) {
 		buf_addstr(&dir, "/@v");
 		fs_list(&m->arena, dir.data, 1 << 20, &entries, &n, NULL);
@@ -224,7 +231,7 @@ static bool copy_latest(struct mirror *m, const char *module, const char *versio
 {
 	struct modver mod = { module, version };
 	const char *info = file_of(m, mod, "info"), *at = strstr(info, "/@v/");
-	char *path = xasprintf("%s/%s", m->o.dir, info);
+	char *path = xasprintf("%s/%s", m->dir, info);
 	const char *name = arena_fmt(&m->arena, "%.*s/@latest", (int)(at - info), info);
 	struct buf b = BUF_INIT;
 	bool ok = fs_read_buf(&b, path, FS_MAX_MOD, e) &&
@@ -274,10 +281,10 @@ static bool write_archive(struct mirror *m, struct err *e)
 	size_t n;
 	bool ok = mirror_file_list(m, &names, &n, e);
 
-	t = ok ? tarfile_new(m->o.archive, e) : NULL;
+	t = ok ? tarfile_new(m->archive, e) : NULL;
 	ok = t != NULL;
 	for (size_t i = 0; ok && i < n; i++)
-		ok = tarfile_add(t, names[i], arena_fmt(&m->arena, "%s/%s", m->o.dir, names[i]), e);
+		ok = tarfile_add(t, names[i], arena_fmt(&m->arena, "%s/%s", m->dir, names[i]), e);
 	return t ? tarfile_end(t, ok, e) && ok : false;
 }
 
@@ -293,7 +300,7 @@ bool mirror_end(struct mirror *m, struct err *e)
 			ok = write_list(m, v->mod.path, e);
 	}
 	map_release(&modules);
-	return ok && (!m->o.archive || write_archive(m, e));
+	return ok && (!m->archive || write_archive(m, e));
 }
 
 bool mirror_check(struct levels *l, const char *dir, const struct goenv *env, unsigned levels,
@@ -306,7 +313,8 @@ bool mirror_check(struct levels *l, const char *dir, const struct goenv *env, un
 	};
 	char *tmp = xasprintf("%s/check-XXXXXX", own ? own : "/tmp"), *real = realpath(dir, NULL);
 	bool ok = (real || err_set(e, ERR_NOT_FOUND, "%s: no such directory", dir)) &&
-		  (!own || fs_mkdir_all(own, e)) && mkdtemp(tmp);
+		  (!own || fs_mkdir_all(own, e)) &&
+		  (mkdtemp(tmp) || err_sys(e, errno, "mkdir %s", tmp));
 
 	o.set[0] = arena_fmt(&a, "GOMODCACHE=%s/none", tmp);
 	o.set[1] = arena_fmt(&a, "GOPROXY=%s", settings_file_url(&a, real ? real : dir));

@@ -23,8 +23,7 @@
 #include "offline/levels.h"
 
 struct mirror_options {
-	const char *dir;   /* the tree; made where it is missing */
-	const char *archive; /* FILE.tar.zst of the whole tree; NULL: none */
+	const char *target; /* the tree, made where it is missing; or FILE.tar.zst, of the tree FILE.tree beside it */
 	unsigned levels;
 	bool athens;
 	bool offline;
@@ -35,6 +34,8 @@ struct mirror_options {
 struct mirror {
 	struct mirror_options o;
 	struct arena arena;
+	const char *dir;     /* the tree */
+	const char *archive; /* NULL: none */
 	struct map versions; /* "path@version" -> struct mirror_version */
 	size_t n_modules, n_files, n_written;
 	int64_t bytes;

@@ -26,7 +26,7 @@ static void count(struct mirror *m, size_t len, bool written)
 bool mirror_file_write(struct mirror *m, const char *name, const void *data, size_t len,
 		       struct err *e)
 {
-	char *path = xasprintf("%s/%s", m->o.dir, name);
+	char *path = xasprintf("%s/%s", m->dir, name);
 	struct buf old = BUF_INIT;
 	bool same = fs_read_buf(&old, path, len + 1, NULL) && old.len == len &&
 		    memcmp(old.data, data, len) == 0;
@@ -101,7 +101,7 @@ static bool replace(int fd, const char *path, struct err *e)
 
 bool mirror_file_copy(struct mirror *m, const char *name, const char *from, struct err *e)
 {
-	char *path = xasprintf("%s/%s", m->o.dir, name);
+	char *path = xasprintf("%s/%s", m->dir, name);
 	int fd = open(from, O_RDONLY | O_CLOEXEC);
 	struct stat st = { 0 };
 	bool ok = fd >= 0 && fstat(fd, &st) == 0, same;
@@ -126,7 +126,7 @@ struct walk {
 static bool list_dir(struct walk *w, const char *rel, int depth, struct err *e)
 {
 	struct arena *a = &w->m->arena;
-	const char *dir = *rel ? arena_fmt(a, "%s/%s", w->m->o.dir, rel) : w->m->o.dir;
+	const char *dir = *rel ? arena_fmt(a, "%s/%s", w->m->dir, rel) : w->m->dir;
 	struct fs_dirent *entries;
 	size_t n;
 

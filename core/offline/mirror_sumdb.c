@@ -108,7 +108,7 @@ static void list_lookups(struct sumdb_part *k)
 
 		if (!sumdb_setting_wants(k->env, v->mod.path) || !(l.file = lookup_file(k, v->mod)))
 			continue;
-		fs_read_buf(&l.data, arena_fmt(&m->arena, "%s/%s", m->o.dir, l.file), MAX_LOOKUP,
+		fs_read_buf(&l.data, arena_fmt(&m->arena, "%s/%s", m->dir, l.file), MAX_LOOKUP,
 			    NULL);
 		vec_push(&k->lookups, l);
 	}
@@ -169,7 +169,7 @@ static bool read_tile(struct sumdb_part *k, struct tlog_tile t, struct buf *out,
 	struct buf name = BUF_INIT;
 	bool ok;
 
-	buf_addf(&name, "%s/sumdb/%s/", k->m->o.dir, k->key.name);
+	buf_addf(&name, "%s/sumdb/%s/", k->m->dir, k->key.name);
 	tlog_tile_path(&name, &t);
 	ok = fs_read_buf(out, name.data, len, NULL) && out->len == len;
 	buf_release(&name);

@@ -7,11 +7,14 @@
 #include "gofiles/cachepath.h"
 #include "zip/dirhash.h"
 
+#define RATE_AFTER_MS 500 /* what is told before is chance */
+
 /* The plan. */
 
 struct wanted {
 	struct modver mod;
 	bool info, mod_file, zip;
+	uint64_t bytes[2]; /* of the go.mod and the zip; 0: unknown */
 	const char *needed_by;
 };
 
@@ -37,7 +40,8 @@ static void add_write(struct plan *p, const char *root, const struct wanted *w, 
 		      enum cache_part part, const char *why)
 {
 	const char *file = cachepath_file(&p->arena, root, w->mod, suffix);
-	struct plan_step *s = plan_add(p, PLAN_WRITE, file, 0, why);
+	uint64_t bytes = part == CACHE_MOD ? w->bytes[0] : part == CACHE_ZIP ? w->bytes[1] : 0;
+	struct plan_step *s = plan_add(p, PLAN_WRITE, file, bytes, why);
 
 	s->part = part;
 	s->reason.kind = PLAN_WANTED;
@@ -73,11 +77,13 @@ static void take(struct wanted *w, const struct levels_missing *x)
 	w->info |= str_eq(x->what, "info");
 	w->mod_file |= str_eq(x->what, "mod");
 	w->zip |= str_eq(x->what, "zip");
+	if (x->bytes > 0)
+		w->bytes[str_eq(x->what, "zip")] = (uint64_t)x->bytes;
 	if (!*w->needed_by || str_eq(x->what, "zip"))
 		w->needed_by = x->needed_by;
 }
 
-void prefetch_plan(struct plan *p, const char *root, const struct levels *l)
+void prefetch_plan(struct plan *p, const char *root, const struct levels *l, unsigned wanted)
 {
 	VEC(const struct levels_missing *) all = { 0 };
 	struct wanted w = { .mod = { "", "" } };
@@ -85,7 +91,7 @@ void prefetch_plan(struct plan *p, const char *root, const struct levels *l)
 	plan_init(p, "prefetch");
 	p->one_change = p->network = true;
 	for (size_t i = 0; i < l->n; i++)
-		for (size_t k = 0; k < l->rows[i].n_missing; k++)
+		for (size_t k = 0; k < l->rows[i].n_missing && wanted & 1u << l->rows[i].level; k++)
 			if (*l->rows[i].missing[k].mod.version)
 				vec_push(&all, &l->rows[i].missing[k]);
 	if (all.n)
@@ -209,10 +215,63 @@ static void end(void *ctx)
 	*w->zip_sum = '\0';
 }
 
-bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
-		  const struct cachejob_progress *progress, struct execute_result **results,
-		  size_t *n, struct err *e)
+/* Telling how far it is. */
+
+struct teller {
+	const struct plan *plan;
+	struct timespec began;
+	struct prefetch_progress at;
+	void (*progress)(void *ctx, const struct prefetch_progress *p);
+	void *ctx;
+};
+
+static uint64_t milliseconds_since(const struct timespec *t)
 {
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)((now.tv_sec - t->tv_sec) * 1000 + (now.tv_nsec - t->tv_nsec) / 1000000);
+}
+
+static void tell(void *ctx, size_t done, size_t total, struct modver mod)
+{
+	struct teller *t = ctx;
+	struct prefetch_progress *at = &t->at;
+	uint64_t ms = milliseconds_since(&t->began);
+
+	for (size_t i = at->done; i < done && i < t->plan->n_items; i++)
+		for (size_t k = 0; k < t->plan->items[i].n; k++)
+			at->bytes += t->plan->steps[t->plan->items[i].first + k].bytes;
+	at->done = done;
+	at->total = total;
+	at->all_bytes = t->plan->bytes;
+	at->mod = mod;
+	at->per_second = ms > RATE_AFTER_MS ? at->bytes * 1000 / ms : 0;
+	at->seconds_left = -1;
+	if (at->per_second && at->bytes <= at->all_bytes)
+		at->seconds_left = (int64_t)((at->all_bytes - at->bytes) / at->per_second);
+	t->progress(t->ctx, at);
+}
+
+static double mib(uint64_t bytes)
+{
+	return (double)bytes / (1024 * 1024);
+}
+
+void prefetch_progress_text(const struct prefetch_progress *p, struct buf *b)
+{
+	buf_addf(b, "%.1f of %.1f MiB", mib(p->bytes), mib(p->all_bytes));
+	if (p->per_second)
+		buf_addf(b, ", %.1f MiB/s", mib(p->per_second));
+	if (p->seconds_left >= 0)
+		buf_addf(b, ", %lld s left", (long long)p->seconds_left);
+}
+
+bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
+		  void (*progress)(void *ctx, const struct prefetch_progress *p), void *ctx,
+		  struct execute_result **results, size_t *n, struct err *e)
+{
+	struct teller teller = { .plan = p, .progress = progress, .ctx = ctx };
 	const struct cache_options o = cachejob_cache_options(j);
 	struct work w = { .fetch = cachejob_fetch(j),
 			  .trust = o.trust,
@@ -224,14 +283,15 @@ bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
 	bool ok = fs_mkdir_all(cachejob_root(j), e);
 
 	*n = 0;
+	clock_gettime(CLOCK_MONOTONIC, &teller.began);
 	if (ok)
 		execute_plan(a, p,
 			     &(struct execute_options){ .root = cachejob_root(j),
 							.own_cache = cachejob_own_cache(j),
 							.room = &room,
 							.cancel = o.cancel,
-							.progress = progress ? progress->fn : NULL,
-							.ctx = progress ? progress->ctx : NULL },
+							.progress = progress ? tell : NULL,
+							.ctx = &teller },
 			     results, n);
 	hasher_free(w.hasher);
 	return ok;

@@ -423,6 +423,13 @@ struct load_offline {
 	struct levels *levels;
 };
 
+/* PART_MIRROR: what is there now. */
+struct load_mirror {
+	size_t n_modules, n_files, n_written;
+	int64_t bytes;
+	const char *unsure;	/* what could not be had: the first; "" */
+};
+
 /* PART_PROXY: what the proxies answer now. */
 struct load_trace {
 	struct trace trace;

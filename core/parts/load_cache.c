@@ -10,6 +10,7 @@
 #include "cache/prune.h"
 #include "cache/repair.h"
 #include "change/undo.h"
+#include "offline/prefetch.h"
 
 /* Progress may come from several threads at once and for thousands of entries; job_progress locks. */
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -19,6 +20,17 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 
 	snprintf(text, sizeof(text), "%s@%s", subject.path, subject.version);
 	job_progress(w->job, (long long)done, (long long)total, text);
+}
+
+static void prefetched(void *ctx, const struct prefetch_progress *p)
+{
+	struct load_work *w = ctx;
+	struct buf b = BUF_INIT;
+
+	prefetch_progress_text(p, &b);
+	buf_addf(&b, ": %s@%s", p->mod.path, p->mod.version);
+	job_progress(w->job, (long long)p->done, (long long)p->total, b.data);
+	buf_release(&b);
 }
 
 static void cache_release(void *data)
@@ -194,13 +206,30 @@ static bool make_undo(struct cachejob *j, struct plan *p, const char *id, struct
 	return ok;
 }
 
+/* What the answer that was shown says is missing. */
+static bool make_prefetch(struct load_work *w, struct cachejob *j, struct plan *p, struct err *e)
+{
+	const struct request_act *asked = &w->request->act;
+	const struct part *found = snapshot_part(w->s,
+						 REQUEST(PART_OFFLINE, .offline = asked->missing));
+
+	if (!found)
+		return err_set(e, ERR_NOT_FOUND, "the answer that was shown is gone");
+	prefetch_plan(p, cachejob_root(j), ((const struct load_offline *)found->data)->levels,
+		      asked->levels);
+	return true;
+}
+
 static bool make_plan(struct load_work *w, struct cachejob *j, struct plan *p, struct err *e)
 {
 	const struct request_act *asked = &w->request->act;
-	const struct cache_report *r = asked->verb == REQUEST_UNDO ? NULL : shown(w, e);
+	const struct cache_report *r;
 
 	if (asked->verb == REQUEST_UNDO)
 		return make_undo(j, p, asked->id, e);
+	if (asked->verb == REQUEST_PREFETCH)
+		return make_prefetch(w, j, p, e);
+	r = shown(w, e);
 	if (!r)
 		return false;
 	if (asked->verb == REQUEST_PRUNE)
@@ -219,6 +248,8 @@ static bool carry_out(struct load_work *w, struct cachejob *j, struct load_act *
 	if (plan_hash(&act->plan) != w->request->act.plan)
 		return err_set(e, ERR_REFUSED,
 			       "the files have changed since this was shown; nothing is done");
+	if (w->request->act.verb == REQUEST_PREFETCH)
+		return prefetch_run(j, &act->plan, a, prefetched, w, &act->results, &act->n, e);
 	return cachejob_run(j, a, &act->plan, &(struct cachejob_progress){ progress, w },
 			    &act->results, &act->n, e);
 }

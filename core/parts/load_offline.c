@@ -1,6 +1,8 @@
 #include "parts/load_private.h"
 
+#include "base/power.h"
 #include "offline/levels.h"
+#include "offline/mirror.h"
 
 #define MOST_PLATFORMS 64u
 
@@ -11,11 +13,19 @@ static void offline_release(void *data)
 	levels_release(lo->levels);
 }
 
-static void on_level(void *ctx, enum levels_level level)
+/* The command under way; with what has been fetched for it, as the whole of that is not known before its end. */
+static void on_level(void *ctx, enum levels_level level, size_t zips, long long bytes)
 {
 	struct load_work *w = ctx;
+	char text[200];
 
-	job_progress(w->job, (long long)level, LEVELS_COUNT, levels_command(level));
+	if (zips)
+		snprintf(text, sizeof(text), "%s: %zu zip%s, %.1f MiB fetched",
+			 levels_command(level), zips, zips == 1 ? "" : "s",
+			 (double)bytes / (1024 * 1024));
+	else
+		snprintf(text, sizeof(text), "%s", levels_command(level));
+	job_progress(w->job, (long long)level, LEVELS_COUNT, text);
 }
 
 static const char **platforms_of(const struct request_offline *q, struct arena *a, size_t *n)
@@ -33,6 +43,20 @@ static const char **platforms_of(const struct request_offline *q, struct arena *
 	return list;
 }
 
+struct found {
+	struct levels *levels;
+	struct levels_options *o;
+	struct err *e;
+	bool ok;
+};
+
+static void find(void *ctx)
+{
+	struct found *f = ctx;
+
+	f->ok = levels_find(f->levels, f->o, f->e);
+}
+
 bool load_make_offline(struct load_work *w, struct part **out, struct err *e)
 {
 	const struct load_env *le = load_data(w, PART_ENV);
@@ -40,19 +64,60 @@ bool load_make_offline(struct load_work *w, struct part **out, struct err *e)
 	const struct request_offline *q = &w->request->offline;
 	struct load_offline *lo = arena_calloc(&p->arena, 1, sizeof(*lo));
 	struct levels_options o = { .env = le->env,
-				    .offline = load_options(w->l)->offline,
+				    .offline = load_options(w->l)->offline || q->glance,
 				    .wanted = q->levels ? q->levels : LEVELS_ALL,
 				    .cancel = job_cancel(w->job),
 				    .log = load_log(w->l),
 				    .progress = on_level,
 				    .ctx = w };
-	bool ok;
+	struct found f = { .o = &o, .e = e };
 
 	o.platforms = platforms_of(q, &p->arena, &o.n_platforms);
-	lo->levels = arena_calloc(&p->arena, 1, sizeof(*lo->levels));
+	lo->levels = f.levels = arena_calloc(&p->arena, 1, sizeof(*lo->levels));
 	p->data = lo;
 	p->release = offline_release;
-	ok = levels_find(lo->levels, &o, e);
+	if (q->glance)
+		power_run_behind(find, &f);
+	else
+		find(&f);
+	if (f.ok)
+		*out = p;
+	else
+		part_unref(p);
+	return f.ok;
+}
+
+static bool write_mirror(struct load_work *w, struct load_mirror *lm, struct arena *a,
+			 struct err *e)
+{
+	const struct load_graph *g = load_data(w, PART_GRAPH);
+	const struct request_mirror *q = &w->request->mirroring;
+	struct mirror m;
+	bool ok;
+
+	mirror_begin(&m, &(struct mirror_options){ .target = q->target,
+						   .levels = q->levels,
+						   .offline = load_options(w->l)->offline,
+						   .cancel = job_cancel(w->job),
+						   .log = load_log(w->l) });
+	ok = mirror_add(&m, g->env->env, g->sums, e) && mirror_end(&m, e);
+	*lm = (struct load_mirror){ .n_modules = m.n_modules,
+				    .n_files = m.n_files,
+				    .n_written = m.n_written,
+				    .bytes = m.bytes,
+				    .unsure = arena_strdup(a, m.unsure) };
+	mirror_release(&m);
+	return ok;
+}
+
+bool load_make_mirror(struct load_work *w, struct part **out, struct err *e)
+{
+	struct part *p = load_part_on(w, PART_GRAPH);
+	struct load_mirror *lm = arena_calloc(&p->arena, 1, sizeof(*lm));
+	bool ok;
+
+	p->data = lm;
+	ok = write_mirror(w, lm, &p->arena, e);
 	if (ok)
 		*out = p;
 	else

@@ -57,6 +57,7 @@ bool load_make_replaces(struct load_work *w, struct part **out, struct err *e);
 bool load_make_replacement(struct load_work *w, struct part **out, struct err *e);
 bool load_make_times(struct load_work *w, struct part **out, struct err *e);
 bool load_make_offline(struct load_work *w, struct part **out, struct err *e);
+bool load_make_mirror(struct load_work *w, struct part **out, struct err *e);
 bool load_make_proxy(struct load_work *w, struct part **out, struct err *e);
 bool load_make_git(struct load_work *w, struct part **out, struct err *e);
 bool load_make_versions(struct load_work *w, struct part **out, struct err *e);

@@ -73,6 +73,7 @@ static const struct loader {
 	[PART_REVISIONS] = { 1u << PART_ENV, load_make_revisions, NULL },
 	[PART_COMPARE] = { 1u << PART_ENV, load_make_compare, NULL },
 	[PART_OFFLINE] = { 1u << PART_ENV, load_make_offline, NULL },
+	[PART_MIRROR] = { 1u << PART_GRAPH, load_make_mirror, NULL },
 	[PART_PROXY] = { 1u << PART_ENV, load_make_proxy, NULL },
 	[PART_MODCOMPARE] = { 1u << PART_ENV, load_make_modcompare, NULL, 1u << PART_GRAPH },
 	[PART_GIT] = { 1u << PART_GRAPH, load_make_git, NULL },

@@ -41,10 +41,17 @@ static bool mods_eq(const struct modver *a, const struct modver *b, size_t n)
 	return true;
 }
 
+static bool offline_eq(const struct request_offline *a, const struct request_offline *b)
+{
+	return a->levels == b->levels && a->glance == b->glance &&
+	       option_eq(a->platforms, b->platforms);
+}
+
 static bool act_eq(const struct request_act *a, const struct request_act *b)
 {
 	if (a->verb != b->verb || !cache_eq(&a->shown, &b->shown) || a->n_mods != b->n_mods ||
-	    a->plan != b->plan || !str_eq(a->id, b->id))
+	    a->plan != b->plan || a->levels != b->levels || !str_eq(a->id, b->id) ||
+	    !offline_eq(&a->missing, &b->missing))
 		return false;
 	return mods_eq(a->mods, b->mods, a->n_mods);
 }
@@ -105,9 +112,10 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_COMPARE: return compare_eq(&a->compare, &b->compare);
 	case PART_PROXY: return proxy_eq(&a->proxy, &b->proxy);
 	case PART_MODCOMPARE: return modcompare_eq(&a->modcompare, &b->modcompare);
-	case PART_OFFLINE:
-		return a->offline.levels == b->offline.levels &&
-		       option_eq(a->offline.platforms, b->offline.platforms);
+	case PART_OFFLINE: return offline_eq(&a->offline, &b->offline);
+	case PART_MIRROR:
+		return a->mirroring.levels == b->mirroring.levels &&
+		       str_eq(a->mirroring.target, b->mirroring.target);
 	default: return true;
 	}
 }
@@ -193,8 +201,10 @@ uint64_t request_hash(const struct request *r)
 		return hash_text(r->history.module, h);
 	case PART_PLAN: return hash_act(&r->act, h);
 	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));
+	case PART_MIRROR:
+		return hash_text(r->mirroring.target, hash_number(r->mirroring.levels, h));
 	case PART_OFFLINE:
-		h = hash_number(r->offline.levels, h);
+		h = hash_number(r->offline.glance, hash_number(r->offline.levels, h));
 		return hash_text(r->offline.platforms ? r->offline.platforms : "", h);
 	case PART_PROXY: return hash_proxy(&r->proxy, h);
 	case PART_VULNS: return hash_text(r->mirror, h);
@@ -235,6 +245,11 @@ static const char *take_text(struct packer *k, const char *s)
 	return take(k, s, strlen(s) + 1, 1);
 }
 
+static const char *take_option(struct packer *k, const char *s)
+{
+	return s ? take_text(k, s) : NULL;
+}
+
 static struct whatif_steps take_steps(struct packer *k, const struct whatif_steps *s)
 {
 	struct whatif_step *items = take(k, s->items, s->n * sizeof(struct whatif_step),
@@ -252,9 +267,8 @@ static struct whatif_steps take_steps(struct packer *k, const struct whatif_step
 
 static struct request_tidy take_tidy(struct packer *k, const struct request_tidy *t)
 {
-	return (struct request_tidy){ take_steps(k, &t->steps), t->go ? take_text(k, t->go) : NULL,
-				      t->compat ? take_text(k, t->compat) : NULL, t->allow_errors,
-				      t->fetch };
+	return (struct request_tidy){ take_steps(k, &t->steps), take_option(k, t->go),
+				      take_option(k, t->compat), t->allow_errors, t->fetch };
 }
 
 static struct modver *take_mods(struct packer *k, const struct modver *from, size_t n)
@@ -277,6 +291,7 @@ static struct request_act take_act(struct packer *k, const struct request_act *a
 
 	to.mods = take_mods(k, a->mods, a->n_mods);
 	to.id = take_text(k, a->id);
+	to.missing.platforms = take_option(k, a->missing.platforms);
 	return to;
 }
 
@@ -305,14 +320,10 @@ static struct request *pack(struct packer *k, const struct request *r)
 	case PART_APPLY: to.apply.steps = take_steps(k, &r->apply.steps); break;
 	case PART_VULNS: to.mirror = take_text(k, r->mirror); break;
 	case PART_SINCE: to.since = take_text(k, r->since); break;
-	case PART_RECORD:
-		to.record.given = r->record.given ? take_text(k, r->record.given) : NULL;
-		break;
+	case PART_RECORD: to.record.given = take_option(k, r->record.given); break;
 	case PART_EXPORT: to.export.file = take_text(k, r->export.file); break;
-	case PART_OFFLINE:
-		to.offline.platforms = r->offline.platforms ? take_text(k, r->offline.platforms)
-							    : NULL;
-		break;
+	case PART_OFFLINE: to.offline.platforms = take_option(k, r->offline.platforms); break;
+	case PART_MIRROR: to.mirroring.target = take_text(k, r->mirroring.target); break;
 	case PART_PROXY: to.proxy.mods = take_mods(k, r->proxy.mods, r->proxy.n_mods); break;
 	case PART_COMPARE:
 		to.compare.was = take_text(k, r->compare.was);
@@ -343,8 +354,11 @@ bool request_is_plain(const struct request *r)
 	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
 	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
 	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
-	case PART_OFFLINE: return !r->offline.levels && !r->offline.platforms;
-	case PART_PROXY: return proxy_eq(&r->proxy, &(struct request_proxy){ 0 });
+	/* what servers are asked for is asked for once */
+	case PART_OFFLINE:
+		return offline_eq(&r->offline, &(struct request_offline){ .glance = true });
+	case PART_PROXY:
+	case PART_MIRROR: return false;
 	case PART_RECORD: return !r->record.given;
 	case PART_SINCE:
 	case PART_VULNS:
@@ -381,6 +395,7 @@ static const char *const doing[PART_COUNT] = {
 	[PART_REVISIONS] = "reading the revisions",
 	[PART_COMPARE] = "comparing",
 	[PART_OFFLINE] = "finding what works offline",
+	[PART_MIRROR] = "writing the mirror",
 	[PART_PROXY] = "asking the proxies",
 	[PART_MODCOMPARE] = "comparing",
 	[PART_RECORD] = "recording the dependencies",
@@ -408,6 +423,7 @@ static void act_text(const struct request_act *a, struct buf *b)
 		[REQUEST_HISTORY] = "reading what was changed",
 		[REQUEST_REPAIR] = "repairing the cache",
 		[REQUEST_PRUNE] = "pruning the cache",
+		[REQUEST_PREFETCH] = "filling the cache",
 		[REQUEST_UNDO] = "undoing a change of the cache",
 		[REQUEST_OWN] = "reading our own cache",
 		[REQUEST_CLEAR] = "emptying our own cache",
@@ -432,6 +448,7 @@ void request_text(const struct request *r, struct buf *b)
 		break;
 	case PART_HISTORY: buf_addf(b, "%s of %s", doing[r->part], r->history.module); break;
 	case PART_EXPORT: buf_addf(b, "%s into %s", doing[r->part], r->export.file); break;
+	case PART_MIRROR: buf_addf(b, "%s %s", doing[r->part], r->mirroring.target); break;
 	case PART_COMPARE:
 		buf_addf(b, "%s %s with %s", doing[r->part], r->compare.was,
 			 r->compare.is[0] ? r->compare.is : "the work tree");

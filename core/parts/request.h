@@ -32,6 +32,7 @@ enum request_part {
 	PART_APPLY,	/* go.mod and go.sum written as go commands would: .apply */
 	PART_EXPORT,	/* the graph, written into a file: .export */
 	PART_OFFLINE,	/* struct load_offline: what works without the network: .offline */
+	PART_MIRROR,	/* struct load_mirror: a mirror written: .mirroring */
 	PART_PROXY,	/* struct load_proxy: the proxies as they answer now: .proxy */
 	PART_GIT,	/* struct gitstate: branch, commit and changes of the project's repository */
 	PART_REVISIONS,	/* struct load_revisions: tags, branches and newest commits of the repository */
@@ -84,14 +85,23 @@ enum request_verb {
 	REQUEST_REPAIR,
 	REQUEST_PRUNE,
 	REQUEST_UNDO,
+	REQUEST_PREFETCH,
 	REQUEST_OWN,		/* our own cache: looks only */
 	REQUEST_CLEAR,		/* and empties it */
 };
+struct request_offline {
+	unsigned levels;	/* 1 << LEVELS_BUILD ...; 0: all */
+	const char *platforms;	/* of build and test, "linux/amd64,windows/arm64"; NULL: the settings' */
+	bool glance;		/* no server is asked, and nobody waits for it: at the lowest priority */
+};
+
 struct request_act {
 	enum request_verb verb;
 	struct request_cache shown;	/* of repair and prune: the report that was shown */
 	const struct modver *mods;	/* of repair; none: all that has something to mend */
 	size_t n_mods;
+	struct request_offline missing;	/* of prefetch: the answer that was shown, */
+	unsigned levels;		/* and of it these */
 	const char *id;			/* of undo; else "" */
 	uint64_t plan;			/* plan_hash of the plan that was shown: no other is carried out */
 };
@@ -108,9 +118,9 @@ struct request_compare {
 	bool lists;		/* was and is are files with saved lists (compare/savedlist.h) */
 };
 
-struct request_offline {
-	unsigned levels;	/* 1 << LEVELS_BUILD ...; 0: all */
-	const char *platforms;	/* of build and test, "linux/amd64,windows/arm64"; NULL: the settings' */
+struct request_mirror {
+	const char *target;	/* as mirror_target takes it */
+	unsigned levels;
 };
 
 struct request_proxy {
@@ -156,6 +166,7 @@ struct request {
 		struct request_proxy proxy;
 		struct request_modcompare modcompare;
 		struct request_offline offline;
+		struct request_mirror mirroring;
 	};
 };
 

@@ -59,7 +59,7 @@ static const struct {
 	{ 'T', "theme" },
 	{ 'U', "unmark-all clear" },
 	{ 'V', "by-version verify-all" },
-	{ 'W', "apply" },
+	{ 'W', "apply prefetch" },
 	{ 'Y', "copy-text" },
 };
 

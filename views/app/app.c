@@ -83,6 +83,11 @@ bool app_changing(const struct view *v)
 	return wants_changing(&v->app->wants, v);
 }
 
+const struct wants_progress *app_change_progress(const struct view *v)
+{
+	return wants_change_progress(&v->app->wants, v);
+}
+
 const struct whatif_steps *app_steps(const struct app *app)
 {
 	return &app->steps->steps;

@@ -53,6 +53,8 @@ bool app_loading(const struct app *app, const struct request *r, const struct wa
  * at a time. What a change needs is on the screen already. */
 void app_change(struct view *v, const struct request *r);
 bool app_changing(const struct view *v);
+/* How far it is; NULL if none is under way. */
+const struct wants_progress *app_change_progress(const struct view *v);
 
 /* Goes to a view, remembering where we were; target may be NULL. */
 void app_open(struct app *app, const char *view, const char *target);

@@ -1,9 +1,13 @@
 #include "app/vital.h"
 
+#include "app/app_private.h"
 #include "cache/cache.h"
 #include "gauge.h"
 #include "git/gitstate.h"
 #include "texts/describe.h"
+#include "texts/offline_text.h"
+
+#define ROOM_FOR_OFFLINE 100 /* columns: below, the module's path has it */
 
 static void add_count(struct line *l, unsigned style, uint64_t n, const char *what)
 {
@@ -87,6 +91,7 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 	const struct load_cache *c = cp ? cp->data : NULL;
 	const struct part *tp = describe_tidy_part(app_snapshot(app), &(struct whatif_steps){ 0 });
 	const struct load_tidy *t = tp ? tp->data : NULL;
+	const struct part *op = offline_text_part(app_snapshot(app));
 
 	if (g)
 		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);
@@ -100,5 +105,7 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 		cache_signs(c, right);
 	if (t)
 		tidy_signs(t, right);
+	if (op && app->layout.header.w >= ROOM_FOR_OFFLINE)
+		offline_text_sign(right, ((const struct load_offline *)op->data)->levels);
 	line_add(right, STYLE_NORMAL, " ");
 }

@@ -181,12 +181,17 @@ const struct want *wants_busiest(const struct wants *ws)
 
 /* Changes */
 
-bool wants_changing(const struct wants *ws, const struct view *v)
+const struct wants_progress *wants_change_progress(const struct wants *ws, const struct view *v)
 {
 	for (size_t i = 0; i < ws->changes.n; i++)
 		if (ws->changes.items[i]->asker == v)
-			return true;
-	return false;
+			return &ws->changes.items[i]->progress;
+	return NULL;
+}
+
+bool wants_changing(const struct wants *ws, const struct view *v)
+{
+	return wants_change_progress(ws, v) != NULL;
 }
 
 void wants_change(struct wants *ws, struct view *v, const struct request *r)
@@ -366,15 +371,20 @@ static void on_mail(void *ctx)
 
 /* Files that changed */
 
+static bool fetches(const struct request *r)
+{
+	return r->part == PART_TIDY ? r->tidy.fetch : r->part == PART_OFFLINE && !r->offline.glance;
+}
+
 /* Fetching was asked for once, for the files as they were. */
-static void drop_fetches(struct wants *ws)
+static void drop_fetches(struct wants *ws, enum request_part id)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < ws->parts.n; i++) {
 		struct want *w = ws->parts.items[i];
 
-		if (w->request->part != PART_TIDY || !w->request->tidy.fetch) {
+		if (w->request->part != id || !fetches(w->request)) {
 			ws->parts.items[kept++] = w;
 			continue;
 		}
@@ -396,12 +406,16 @@ static void act_on_changes(void *ctx)
 		ws->ops->files_changed(ws->ctx);
 		return;
 	}
+	if (changed & (LOAD_CHANGED_SOURCE | LOAD_CHANGED_CACHE)) {
+		drop_fetches(ws, PART_OFFLINE);
+		wants_reload_kind(ws, PART_OFFLINE);
+	}
 	if (changed & LOAD_CHANGED_CACHE)
 		wants_reload_kind(ws, PART_CACHE);
 	if (changed & (LOAD_CHANGED_SOURCE | LOAD_CHANGED_GIT))
 		wants_reload_kind(ws, PART_GIT);
 	if (changed & LOAD_CHANGED_SOURCE) {
-		drop_fetches(ws);
+		drop_fetches(ws, PART_TIDY);
 		wants_reload_kind(ws, PART_TIDY);
 		wants_reload_kind(ws, PART_IMPORTS);
 	}

@@ -70,6 +70,7 @@ const struct err *wants_error(const struct wants *w, const struct request *r);
 bool wants_loading(const struct wants *w, const struct request *r, const struct wants_progress **progress);
 void wants_change(struct wants *w, struct view *v, const struct request *r);
 bool wants_changing(const struct wants *w, const struct view *v);
+const struct wants_progress *wants_change_progress(const struct wants *w, const struct view *v);
 
 /* What is worth showing of the work that is under way; NULL if none is. */
 const struct want *wants_busiest(const struct wants *w);

@@ -63,25 +63,15 @@ static void tell(struct cli *c, const struct mirror *m, const char *target)
 	buf_release(&b);
 }
 
-static bool is_archive(const char *target)
-{
-	return str_has_suffix(target, ".tar.zst");
-}
-
 static int make(struct cli *c, unsigned levels, bool athens)
 {
 	const char *target = c->args[0];
 	struct mirror m;
 	struct err e = ERR_INIT;
-	char *tree = is_archive(target)
-			     ? xasprintf("%.*s.tree", (int)(strlen(target) - strlen(".tar.zst")),
-					 target)
-			     : xstrdup(target);
 	int status = STATUS_FINE;
 	bool ok = true;
 
-	mirror_begin(&m, &(struct mirror_options){ .dir = tree,
-						   .archive = is_archive(target) ? target : NULL,
+	mirror_begin(&m, &(struct mirror_options){ .target = target,
 						   .levels = levels,
 						   .athens = athens,
 						   .offline = c->offline });
@@ -92,7 +82,6 @@ static int make(struct cli *c, unsigned levels, bool athens)
 		tell(c, &m, target);
 	status = !ok ? cli_fail(c, &e) : *m.unsure ? STATUS_UNKNOWN : STATUS_FINE;
 	mirror_release(&m);
-	free(tree);
 	return status;
 }
 

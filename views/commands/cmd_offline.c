@@ -1,6 +1,5 @@
 #include "commands/cli.h"
-#include "gauge.h"
-#include "parts/load.h"
+#include "texts/offline_text.h"
 
 static void add_missing(json_t *rows, const struct levels_missing *x)
 {
@@ -40,16 +39,6 @@ static void print_json(struct cli *c, const struct levels *l)
 	report_json(c->r, doc);
 }
 
-/* What the missing files come to, as far as it is known. */
-static int64_t bytes_of(const struct levels_row *row)
-{
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < row->n_missing; i++)
-		sum += MAX(row->missing[i].bytes, 0);
-	return sum;
-}
-
 static void level_row(struct cli *c, struct report_table *t, const struct levels_row *row)
 {
 	struct buf b = BUF_INIT;
@@ -60,14 +49,7 @@ static void level_row(struct cli *c, struct report_table *t, const struct levels
 		    row->platform);
 	report_cell(t, STYLE_QUIET, "%s", levels_command(row->level));
 	report_cell(t, row->ready ? STYLE_GOOD : STYLE_BAD, "%s", row->ready ? "yes" : "no");
-	if (row->n_missing)
-		buf_addf(&b, "%zu file%s missing", row->n_missing, row->n_missing == 1 ? "" : "s");
-	if (row->unsure && row->n_missing)
-		buf_addstr(&b, ", or more");
-	if (bytes_of(row)) {
-		buf_addstr(&b, ", ");
-		gauge_bytes(&b, bytes_of(row));
-	}
+	offline_text_missing(&b, row);
 	report_cell(t, STYLE_NORMAL, "%s", b.data);
 	buf_release(&b);
 }

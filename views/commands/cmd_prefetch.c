@@ -85,7 +85,7 @@ static int place(struct prefetch *p, struct cachejob *j, const struct plan *plan
 	int status = -1;
 	size_t n;
 
-	if (prefetch_run(j, plan, &a, NULL, &results, &n, e))
+	if (prefetch_run(j, plan, &a, NULL, NULL, &results, &n, e))
 		status = cache_report_print_results(p->c, row, results, n);
 	arena_release(&a);
 	return status;
@@ -97,7 +97,7 @@ static int act(struct prefetch *p, const struct levels *l, struct cachejob *j, s
 	int status = any_failed(l) ? STATUS_UNKNOWN : STATUS_FINE, placed;
 	struct plan plan;
 
-	prefetch_plan(&plan, cachejob_root(j), l);
+	prefetch_plan(&plan, cachejob_root(j), l, LEVELS_ALL);
 	tell_failures(p, l);
 	if (row) {
 		report_set_str(row, "Dir", p->dir);

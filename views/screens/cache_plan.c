@@ -3,69 +3,9 @@
 #include "change/apply.h"
 #include "gauge.h"
 #include "screens/cache_view.h"
+#include "screens/plan_doc.h"
 #include "cache/prune.h"
 #include "cache/repair.h"
-#include "change/execute.h"
-
-#define TOTAL_FROM 8u /* steps from which their sum is told first */
-
-/* The plan as it is shown: each step with what it does and how it is taken back, then the same as shell commands. */
-
-static void step_doc(struct doc *d, const struct plan_step *s)
-{
-	struct buf b = BUF_INIT;
-
-	doc_field(d, plan_op_name(s->op));
-	doc_add(d, STYLE_STRONG, s->path);
-	if (s->bytes) {
-		gauge_bytes(&b, s->bytes);
-		doc_addf(d, STYLE_QUIET, "  %s", b.data);
-	}
-	doc_newline(d);
-	doc_add(d, STYLE_QUIET, s->why);
-	if (s->undo[0])
-		doc_addf(d, STYLE_QUIET, "; undo: %s", s->undo);
-	buf_release(&b);
-}
-
-static void shell_doc(struct doc *d, const char *s)
-{
-	while (*s) {
-		int len = (int)strcspn(s, "\n");
-
-		doc_line(d);
-		doc_addf(d, STYLE_NORMAL, "  %.*s", len, s);
-		s += len + (s[len] == '\n');
-	}
-}
-
-static void plan_doc(void *ctx, struct doc *d)
-{
-	const struct plan *p = ctx;
-	struct buf b = BUF_INIT;
-	bool shell = false;
-
-	if (p->n > TOTAL_FROM) { /* more than can be seen at once */
-		gauge_bytes(&b, p->bytes);
-		doc_line(d);
-		doc_addf(d, STYLE_STRONG, "%zu steps, %s", p->n, b.data);
-		doc_blank(d);
-		buf_release(&b);
-	}
-	for (size_t i = 0; i < p->n; i++)
-		step_doc(d, &p->steps[i]);
-	for (size_t i = 0; i < p->n; i++) {
-		if (!p->steps[i].shell[0])
-			continue;
-		if (!shell) {
-			doc_blank(d);
-			doc_line(d);
-			doc_add(d, STYLE_TITLE, "the same in a shell");
-		}
-		shell = true;
-		shell_doc(d, p->steps[i].shell);
-	}
-}
 
 static void undo_doc(void *ctx, struct doc *d)
 {
@@ -79,7 +19,7 @@ static void undo_doc(void *ctx, struct doc *d)
 	doc_field(d, "kept");
 	doc_addf(d, STYLE_NORMAL, "%s in %s", b.data, r->dir);
 	buf_release(&b);
-	plan_doc((void *)(uintptr_t)&act->plan, d);
+	plan_doc_fill((void *)(uintptr_t)&act->plan, d);
 }
 
 /* The job that does it. */
@@ -119,7 +59,7 @@ void cache_plan_repair(struct view *v, const struct modver *mods, size_t n)
 	if (n && plan.n) {
 		set_next(v, (struct request_act){ REQUEST_REPAIR, .mods = mods, .n_mods = n,
 						  .id = "", .plan = plan_hash(&plan) });
-		app_ask(v, "Repair: nothing is done before enter", plan_doc, &plan, start);
+		app_ask(v, "Repair: nothing is done before enter", plan_doc_fill, &plan, start);
 	} else {
 		app_message(v->app, STYLE_QUIET,
 			    s->r->hashed ? "nothing here is proven wrong"
@@ -146,7 +86,7 @@ void cache_plan_prune(struct view *v)
 		set_next(v,
 			 (struct request_act){ REQUEST_PRUNE, .id = "", .plan = plan_hash(&plan) });
 		app_ask(v, "Prune what this project does not use: nothing is done before enter",
-			plan_doc, &plan, start);
+			plan_doc_fill, &plan, start);
 	} else {
 		app_message(v->app, STYLE_QUIET, "everything in the cache is used by this project");
 	}
@@ -224,35 +164,6 @@ static void tell_own(struct view *v, const struct load_act *act)
 	buf_release(&b);
 }
 
-static void tell_results(struct view *v, const char *verb, const struct load_act *act)
-{
-	size_t done = 0, part = 0, failed = 0, skipped = 0;
-	const char *error = "";
-
-	for (size_t i = 0; i < act->n; i++) {
-		const struct execute_result *r = &act->results[i];
-
-		done += r->outcome == EXECUTE_CHANGED;
-		part += r->outcome == EXECUTE_PART;
-		failed += r->outcome == EXECUTE_FAILED;
-		skipped += r->outcome == EXECUTE_NOTHING;
-		if (*r->error && !*error)
-			error = r->error;
-	}
-	if (part)
-		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu only in part, %zu not: %s", verb,
-			    done, part, failed, error);
-	else if (failed)
-		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu not: %s", verb, done, failed,
-			    error);
-	else if (skipped)
-		app_message(v->app, STYLE_GOOD,
-			    "%s: %zu done, %zu no longer needed; u takes it back", verb, done,
-			    skipped);
-	else
-		app_message(v->app, STYLE_GOOD, "%s: %zu done; u takes it back", verb, done);
-}
-
 static void tell_undo(struct view *v, const struct load_act *act)
 {
 	const struct execute_result *r = act->n ? &act->results[0] : NULL;
@@ -285,7 +196,9 @@ void cache_plan_ended(struct view *v, const struct request *r, const struct part
 	else if (r->act.verb == REQUEST_UNDO)
 		tell_undo(v, outcome->data);
 	else
-		tell_results(v, verb, outcome->data);
+		plan_doc_tell(v, verb, "u takes it back",
+			      ((const struct load_act *)outcome->data)->results,
+			      ((const struct load_act *)outcome->data)->n);
 	if (r->act.verb != REQUEST_HISTORY && r->act.verb != REQUEST_OWN)
 		app_reload_cache(v->app);
 }

@@ -341,6 +341,8 @@ static void overview_refresh(struct view *v)
 		vec_push(&o->rows, (struct row){ .kind = ROW_FACT, .part = i });
 	list_refresh(&o->list);
 	app_want(v->app, describe_outdated_glance());
+	if (app_part(v->app, REQUEST(PART_GRAPH)) && app_works_behind(v->app))
+		app_want(v->app, REQUEST(PART_OFFLINE, .offline = { .glance = true }));
 	/* What a look at the files cannot tell: hashed once, remembered from then on. */
 	if (app_part(v->app, REQUEST(PART_CACHE)) && app_works_behind(v->app))
 		app_want(v->app, REQUEST(PART_CACHE,

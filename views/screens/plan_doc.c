@@ -1,0 +1,92 @@
+#include "screens/plan_doc.h"
+
+#include "gauge.h"
+
+#define TOTAL_FROM 8u /* steps from which their sum is told first */
+
+/* The plan as it is shown: each step with what it does and how it is taken back, then the same as shell commands. */
+
+static void step_doc(struct doc *d, const struct plan_step *s)
+{
+	struct buf b = BUF_INIT;
+
+	doc_field(d, plan_op_name(s->op));
+	doc_add(d, STYLE_STRONG, s->path);
+	if (s->bytes) {
+		gauge_bytes(&b, s->bytes);
+		doc_addf(d, STYLE_QUIET, "  %s", b.data);
+	}
+	doc_newline(d);
+	doc_add(d, STYLE_QUIET, s->why);
+	if (s->undo[0])
+		doc_addf(d, STYLE_QUIET, "; undo: %s", s->undo);
+	buf_release(&b);
+}
+
+static void shell_doc(struct doc *d, const char *s)
+{
+	while (*s) {
+		int len = (int)strcspn(s, "\n");
+
+		doc_line(d);
+		doc_addf(d, STYLE_NORMAL, "  %.*s", len, s);
+		s += len + (s[len] == '\n');
+	}
+}
+
+void plan_doc_fill(void *ctx, struct doc *d)
+{
+	const struct plan *p = ctx;
+	struct buf b = BUF_INIT;
+	bool shell = false;
+
+	if (p->n > TOTAL_FROM) { /* more than can be seen at once */
+		gauge_bytes(&b, p->bytes);
+		doc_line(d);
+		doc_addf(d, STYLE_STRONG, "%zu steps, %s", p->n, b.data);
+		doc_blank(d);
+		buf_release(&b);
+	}
+	for (size_t i = 0; i < p->n; i++)
+		step_doc(d, &p->steps[i]);
+	for (size_t i = 0; i < p->n; i++) {
+		if (!p->steps[i].shell[0])
+			continue;
+		if (!shell) {
+			doc_blank(d);
+			doc_line(d);
+			doc_add(d, STYLE_TITLE, "the same in a shell");
+		}
+		shell = true;
+		shell_doc(d, p->steps[i].shell);
+	}
+}
+
+void plan_doc_tell(struct view *v, const char *verb, const char *undo,
+		   const struct execute_result *results, size_t n)
+{
+	size_t done = 0, part = 0, failed = 0, skipped = 0;
+	const char *error = "";
+
+	for (size_t i = 0; i < n; i++) {
+		const struct execute_result *r = &results[i];
+
+		done += r->outcome == EXECUTE_CHANGED;
+		part += r->outcome == EXECUTE_PART;
+		failed += r->outcome == EXECUTE_FAILED;
+		skipped += r->outcome == EXECUTE_NOTHING;
+		if (*r->error && !*error)
+			error = r->error;
+	}
+	if (part)
+		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu only in part, %zu not: %s", verb,
+			    done, part, failed, error);
+	else if (failed)
+		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu not: %s", verb, done, failed,
+			    error);
+	else if (skipped)
+		app_message(v->app, STYLE_GOOD, "%s: %zu done, %zu no longer needed; %s", verb,
+			    done, skipped, undo);
+	else
+		app_message(v->app, STYLE_GOOD, "%s: %zu done; %s", verb, done, undo);
+}

@@ -1,0 +1,64 @@
+#include "texts/offline_text.h"
+
+#include "gauge.h"
+
+int64_t offline_text_bytes(const struct levels_row *row)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < row->n_missing; i++)
+		sum += MAX(row->missing[i].bytes, 0);
+	return sum;
+}
+
+void offline_text_missing(struct buf *b, const struct levels_row *row)
+{
+	if (!row->n_missing)
+		return;
+	buf_addf(b, "%zu file%s missing", row->n_missing, row->n_missing == 1 ? "" : "s");
+	if (row->unsure)
+		buf_addstr(b, ", or more");
+	if (offline_text_bytes(row)) {
+		buf_addstr(b, ", ");
+		gauge_bytes(b, (uint64_t)offline_text_bytes(row));
+	}
+}
+
+void offline_text_command(struct buf *b, const struct levels_row *row)
+{
+	buf_addstr(b, levels_command(row->level));
+	if (*row->platform)
+		buf_addf(b, " for %s", row->platform);
+}
+
+struct part *offline_text_part(const struct snapshot *s)
+{
+	struct part *p = snapshot_part(s, REQUEST(PART_OFFLINE));
+
+	return p ? p : snapshot_part(s, REQUEST(PART_OFFLINE, .offline = { .glance = true }));
+}
+
+static void add_sign(struct line *l, const struct levels_row *row)
+{
+	line_addf(l, STYLE_QUIET, " %s ", levels_name(row->level));
+	line_glyph(l, row->ready ? STYLE_GOOD : STYLE_BAD, row->ready ? GLYPH_GOOD : GLYPH_BAD);
+}
+
+/* No go command finds lists of versions in the cache: that tells nothing of this project. */
+void offline_text_sign(struct line *l, const struct levels *levels)
+{
+	const struct levels_row *more = NULL;
+
+	if (!levels->n)
+		return;
+	for (size_t i = 1; i < levels->n; i++) {
+		const struct levels_row *row = &levels->rows[i];
+
+		if (row->level != LEVELS_QUERIES && (!more || (more->ready && !row->ready)))
+			more = row;
+	}
+	line_add(l, STYLE_QUIET, "  offline");
+	add_sign(l, &levels->rows[0]);
+	if (more)
+		add_sign(l, more);
+}
