@@ -54,6 +54,15 @@ struct part *load_part_on(const struct load_work *w, enum request_part needs)
 	return p;
 }
 
+bool load_hand_over(struct part *p, bool made, struct part **out)
+{
+	if (made)
+		*out = p;
+	else
+		part_unref(p);
+	return made;
+}
+
 const struct part *load_inside(const struct load_work *w, struct load *l, struct snapshot **s,
 			       enum request_part id, load_maker *maker, struct err *e)
 {

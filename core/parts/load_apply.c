@@ -47,9 +47,5 @@ bool load_make_apply(struct load_work *w, struct part **out, struct err *e)
 	p->data = la;
 	p->release = release;
 	ok = make(w, la, &p->arena, e);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

@@ -289,9 +289,5 @@ bool load_make_act(struct load_work *w, struct part **out, struct err *e)
 	p->release = act_release;
 	ok = verb == REQUEST_OWN || verb == REQUEST_CLEAR ? look_at_own(w, act, &p->arena, e)
 							  : change(w, act, &p->arena, e);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

@@ -31,9 +31,5 @@ bool load_make_export(struct load_work *w, struct part **out, struct err *e)
 
 	p->data = le;
 	ok = write_all(w, le, e);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

@@ -12,11 +12,7 @@ bool load_make_git(struct load_work *w, struct part **out, struct err *e)
 	bool ok = gitstate_read(s, &p->arena, g->dir, e);
 
 	p->data = s;
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }
 
 static bool read_revisions(struct load_revisions *r, struct arena *a, struct gitrepo *repo,
@@ -47,9 +43,5 @@ bool load_make_revisions(struct load_work *w, struct part **out, struct err *e)
 	ok = gitrepo_open(&repo, goenv_cwd(env->env), e) &&
 	     read_revisions(p->data, &p->arena, repo, e);
 	gitrepo_free(repo);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

@@ -411,11 +411,7 @@ bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
 	buf_release(&messages);
 	if (g->ml) /* explanations load more with it, when this job is gone */
 		modload_silence(g->ml);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+	return load_hand_over(p, ok, out) || err_set(e, ERR_CANCELLED, "cancelled");
 }
 
 const struct load_module *load_graph_module(const struct load_graph *g, const char *path)

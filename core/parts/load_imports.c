@@ -205,9 +205,5 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 	pkgload_free(ld);
 	modload_free(ml);
 	source_free(source);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

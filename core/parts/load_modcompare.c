@@ -283,9 +283,5 @@ bool load_make_modcompare(struct load_work *w, struct part **out, struct err *e)
 	source_free(k.source);
 	source_free(k.zips);
 	buf_release(&k.messages);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

@@ -80,11 +80,7 @@ bool load_make_offline(struct load_work *w, struct part **out, struct err *e)
 		power_run_behind(find, &f);
 	else
 		find(&f);
-	if (f.ok)
-		*out = p;
-	else
-		part_unref(p);
-	return f.ok;
+	return load_hand_over(p, f.ok, out);
 }
 
 static bool write_mirror(struct load_work *w, struct load_mirror *lm, struct arena *a,
@@ -118,9 +114,5 @@ bool load_make_mirror(struct load_work *w, struct part **out, struct err *e)
 
 	p->data = lm;
 	ok = write_mirror(w, lm, &p->arena, e);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

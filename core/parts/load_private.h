@@ -29,6 +29,8 @@ struct source;
 int64_t load_time_of(struct source *source, struct modver used);
 /* A new part of this work that keeps the one it needs; where that could not be made, the settings. */
 struct part *load_part_on(const struct load_work *w, enum request_part needs);
+/* A part that is made goes into *out, another away; returns made. */
+bool load_hand_over(struct part *p, bool made, struct part **out);
 
 /* What go build finds wrong with the vendor directory beside go.mod or go.work, if it takes that; ld: packages of the project, may be NULL. */
 struct pkgload;

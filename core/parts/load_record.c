@@ -113,9 +113,5 @@ bool load_make_record(struct load_work *w, struct part **out, struct err *e)
 	ok = read_given(lr, &p->arena, w->request->record.given, e) && record_all(&r, lr, e);
 	pthread_mutex_unlock(&g->lock);
 	source_free(r.source);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

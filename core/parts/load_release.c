@@ -165,9 +165,5 @@ bool load_make_release(struct load_work *w, struct part **out, struct err *e)
 							.log = load_log(w->l) });
 	ok = make(&k, c, e);
 	source_free(k.source);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

@@ -85,11 +85,7 @@ bool load_make_replaces(struct load_work *w, struct part **out, struct err *e)
 	pthread_mutex_lock(&g->lock);
 	ok = make_consumer(w, lr, &p->arena, e) && read_lines(w, lr, &p->arena, e);
 	pthread_mutex_unlock(&g->lock);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }
 
 /* One replacement in full. */
@@ -159,9 +155,5 @@ bool load_make_replacement(struct load_work *w, struct part **out, struct err *e
 	     treediff_read(&r->diff, &p->arena, r->was_dir, r->is_dir, job_cancel(w->job), e) &&
 	     make_patch(r, &p->arena, e);
 	source_free(source);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

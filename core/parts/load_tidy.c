@@ -460,9 +460,5 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	source_free(r.source);
 	buf_release(&r.messages);
 	ok = ok && !cancel_is_set(job_cancel(w->job));
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+	return load_hand_over(p, ok, out) || err_set(e, ERR_CANCELLED, "cancelled");
 }

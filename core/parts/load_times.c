@@ -52,9 +52,5 @@ bool load_make_times(struct load_work *w, struct part **out, struct err *e)
 		ok = !cancel_is_set(cancel);
 	}
 	source_free(source);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok || err_set(e, ERR_CANCELLED, "cancelled");
+	return load_hand_over(p, ok, out) || err_set(e, ERR_CANCELLED, "cancelled");
 }

@@ -238,9 +238,5 @@ bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 	modload_free(k.ml);
 	source_free(k.source);
 	buf_release(&k.messages);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }

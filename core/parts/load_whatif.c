@@ -39,9 +39,5 @@ bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
 	o.load = getload;
 	ok = whatif_compute(what, &p->arena, &o, &w->request->steps, build_list(g, &p->arena),
 			    g->n_modules, e);
-	if (ok)
-		*out = p;
-	else
-		part_unref(p);
-	return ok;
+	return load_hand_over(p, ok, out);
 }
