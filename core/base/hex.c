@@ -10,3 +10,11 @@ void hex_encode(const unsigned char *bytes, size_t n, char *out)
 	}
 	*out = '\0';
 }
+
+int hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}

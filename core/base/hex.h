@@ -1,12 +1,14 @@
 /*
- * hex.h - bytes as lower-case hexadecimal digits. Pure; any thread.
+ * hex.h - hexadecimal digits. Pure; any thread.
  */
 #ifndef MODSCOPE_HEX_H
 #define MODSCOPE_HEX_H
 
 #include "base/base.h"
 
-/* 2 * n digits and a NUL. */
+/* Bytes as 2 * n lower-case digits and a NUL. */
 void hex_encode(const unsigned char *bytes, size_t n, char *out);
+/* The value of a digit of either case, 0 to 15; -1 if it is none. */
+int hex_digit(char c);
 
 #endif

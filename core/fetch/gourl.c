@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/hex.h"
 #include "base/text.h"
 
 enum part { IN_PATH, IN_HOST, IN_ZONE, IN_USER, IN_FRAGMENT };
@@ -49,14 +50,6 @@ static const char *take(struct arena *a, struct buf *b)
 	return s;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool bad_escape(struct err *e, const char *what, const char *s, size_t len)
 {
 	struct buf q = BUF_INIT;
@@ -73,9 +66,9 @@ static bool check_escape(const char *s, enum part part, struct err *e)
 {
 	int v;
 
-	if (hex(s[1]) < 0 || hex(s[2]) < 0)
+	if (hex_digit(s[1]) < 0 || hex_digit(s[2]) < 0)
 		return bad_escape(e, "URL escape", s, MIN(strlen(s), (size_t)3));
-	v = hex(s[1]) << 4 | hex(s[2]);
+	v = hex_digit(s[1]) << 4 | hex_digit(s[2]);
 	if (v == '%' || (part != IN_HOST && part != IN_ZONE))
 		return true;
 	if (part == IN_HOST ? v < 0x80 : v != ' ' && must_escape((char)v, IN_HOST))
@@ -92,7 +85,7 @@ static const char *unescape(struct arena *a, const char *s, enum part part, stru
 		if (*s == '%') {
 			if (!check_escape(s, part, e))
 				return NULL;
-			*p++ = (char)(hex(s[1]) << 4 | hex(s[2]));
+			*p++ = (char)(hex_digit(s[1]) << 4 | hex_digit(s[2]));
 			s += 2;
 		} else if ((part == IN_HOST || part == IN_ZONE) && (unsigned char)*s < 0x80 &&
 			   must_escape(*s, part)) {

@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include "base/hex.h"
+
 #define SHORTEST 4u
 #define MASK "xxxxx"
 
@@ -32,13 +34,6 @@ static void add(struct http_secrets *s, const char *text, size_t len)
 		s->list.items[i] = s->list.items[i - 1];
 		s->list.items[i - 1] = new;
 	}
-}
-
-static int hex_digit(char c)
-{
-	const char *digits = "0123456789abcdef", *p = c ? strchr(digits, c | 0x20) : NULL;
-
-	return c >= '0' && p ? (int)(p - digits) : -1;
 }
 
 /* As a URL has it, and what it stands for. */

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "zip/dirhash.h"
 #include "base/text.h"
 
@@ -41,9 +42,9 @@ static bool parse_hash(const char *s, size_t len, uint32_t *hash)
 {
 	*hash = 0;
 	for (size_t i = 0; i < len; i++) {
-		int digit = s[i] >= '0' && s[i] <= '9' ? s[i] - '0' : (s[i] | 0x20) - 'a' + 10;
+		int digit = hex_digit(s[i]);
 
-		if (digit < 0 || digit > 15 || (digit > 9 && (s[i] | 0x20) < 'a'))
+		if (digit < 0)
 			return false;
 		*hash = *hash << 4 | (uint32_t)digit;
 	}

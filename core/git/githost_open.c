@@ -14,14 +14,6 @@ static bool is_local(const char *url)
 	return str_has_prefix(url, "file://") || !strstr(url, "://");
 }
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* The path of file://host/path, percent signs decoded as git does. */
 static const char *path_of(struct arena *a, const char *url)
 {

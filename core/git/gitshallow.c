@@ -1,5 +1,6 @@
 #include "git/gitshallow.h"
 
+#include "base/hex.h"
 #include "base/text.h"
 
 #define HEAD_LEN 4u
@@ -79,11 +80,7 @@ static bool packet_length(const char *data, size_t *n)
 {
 	*n = 0;
 	for (unsigned i = 0; i < HEAD_LEN; i++) {
-		char c = data[i];
-		int digit = c >= '0' && c <= '9'   ? c - '0'
-			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-						   : -1;
+		int digit = hex_digit(data[i]);
 
 		if (digit < 0)
 			return false;

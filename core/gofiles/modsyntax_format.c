@@ -1,6 +1,7 @@
 /* The standard format of go.mod and go.work: modfile's print.go, and its quoting. */
 #include "gofiles/modsyntax.h"
 
+#include "base/hex.h"
 #include "base/text.h"
 
 struct printer {
@@ -194,14 +195,6 @@ const char *modsyntax_quote(struct arena *a, const char *s)
 	quoted = arena_strndup(a, b.data, b.len);
 	buf_release(&b);
 	return quoted;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Digits of an escape; false if there are too few. */

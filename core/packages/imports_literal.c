@@ -1,3 +1,4 @@
+#include "base/hex.h"
 #include "base/text.h"
 #include "packages/imports_impl.h"
 
@@ -5,15 +6,11 @@ static bool hex_value(const char *s, size_t n, uint32_t *v)
 {
 	*v = 0;
 	for (size_t i = 0; i < n; i++) {
-		char c = s[i];
-		uint32_t d = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-			     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-			     : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-						    : 16;
+		int d = hex_digit(s[i]);
 
-		if (d == 16)
+		if (d < 0)
 			return false;
-		*v = *v << 4 | d;
+		*v = *v << 4 | (uint32_t)d;
 	}
 	return true;
 }

@@ -18,6 +18,17 @@ static void encodes(void **state)
 	assert_string_equal(text, "");
 }
 
+static void reads_digits(void **state)
+{
+	(void)state;
+	for (int c = -128; c < 256; c++) {
+		const char *digits = "0123456789abcdef0123456789ABCDEF",
+			   *at = c > 0 ? strchr(digits, c) : NULL;
+
+		assert_int_equal(hex_digit((char)c), at && c < 128 ? (at - digits) % 16 : -1);
+	}
+}
+
 static void quotes(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -33,7 +44,9 @@ static void quotes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(encodes), cmocka_unit_test(quotes) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(encodes),
+					    cmocka_unit_test(reads_digits),
+					    cmocka_unit_test(quotes) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
