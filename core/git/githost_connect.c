@@ -57,7 +57,7 @@ static int on_sideband(const char *text, int len, void *ctx)
 	return on_progress(NULL, ctx);
 }
 
-static bool is_http(const struct githost *h)
+bool githost_connect_is_http(const struct githost *h)
 {
 	return h->o.http && (str_has_prefix(h->o.real_url, "http://") ||
 			     str_has_prefix(h->o.real_url, "https://"));
@@ -67,7 +67,7 @@ static bool is_http(const struct githost *h)
 static int on_subtransport(git_smart_subtransport **out, git_transport *owner, void *ctx)
 {
 	struct githost *h = ctx;
-	int code = is_http(h) ? h->o.http(out, owner, h->o.http_param)
+	int code = githost_connect_is_http(h) ? h->o.http(out, owner, h->o.http_param)
 		   : str_has_prefix(h->o.real_url, "git://")
 			   ? h->git->smart_subtransport_git(out, owner, NULL)
 			   : h->git->smart_subtransport_ssh(out, owner, NULL);
@@ -78,7 +78,8 @@ static int on_subtransport(git_smart_subtransport **out, git_transport *owner, v
 
 static int on_transport(git_transport **out, git_remote *remote, void *ctx)
 {
-	git_smart_subtransport_definition d = { on_subtransport, is_http(ctx), ctx };
+	git_smart_subtransport_definition d = { on_subtransport, githost_connect_is_http(ctx),
+						ctx };
 	const struct githost *h = ctx;
 
 	return h->git->transport_smart(out, remote, &d);
@@ -93,7 +94,7 @@ git_remote_callbacks githost_connect_callbacks(struct githost *h)
 	c.credentials = on_credentials;
 	c.transfer_progress = on_progress;
 	c.sideband_progress = on_sideband;
-	if (is_http(h) || str_has_prefix(h->o.real_url, "git://") ||
+	if (githost_connect_is_http(h) || str_has_prefix(h->o.real_url, "git://") ||
 	    str_has_prefix(h->o.real_url, "ssh://"))
 		c.transport = on_transport;
 	c.payload = h;

@@ -75,8 +75,7 @@ bool githost_fetch_all(struct githost *h, struct err *e)
 	if (h->all)
 		return true;
 	if (!h->whole)
-		return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids",
-			       h->o.url);
+		return githost_open_forbidden(h, e);
 	if (map_get(&h->by_name, "HEAD"))
 		wanted.count = 3;
 	h->all = fetch(h, &wanted, e);

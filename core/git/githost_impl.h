@@ -40,6 +40,8 @@ struct githost {
 /* githost_open.c: once; false also where the repository may not be asked. */
 bool githost_open_stores(struct githost *h, struct err *e);
 void githost_open_close(struct githost *h);
+/* The error of what only a server could answer; always false. */
+bool githost_open_forbidden(const struct githost *h, struct err *e);
 /* The hash of the commit of a tag that go has; NULL if it has none. */
 const char *githost_open_go_tag(struct githost *h, const char *tag);
 /* Whether all that refs lead to is in one of the stores that have whole histories. */
@@ -50,6 +52,8 @@ int githost_open_lock(struct githost *h, struct err *e);
 /* githost_connect.c: for the refs or a fetch. The remote stays connected for what may be asked next. */
 bool githost_connect_remote(struct githost *h, struct err *e);
 void githost_connect_end(struct githost *h);
+/* Whether libcurl carries it. */
+bool githost_connect_is_http(const struct githost *h);
 git_remote_callbacks githost_connect_callbacks(struct githost *h);
 /* libgit2's last error without credentials; always false. */
 bool githost_connect_fail(struct githost *h, int code, struct err *e);

@@ -124,12 +124,17 @@ static bool open_own(struct githost *h, struct err *e)
 	return true;
 }
 
+bool githost_open_forbidden(const struct githost *h, struct err *e)
+{
+	return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids", h->o.url);
+}
+
 /* Without the network only what go left can answer. */
 static bool open_offline(struct githost *h, struct err *e)
 {
 	if (h->gone)
 		return gitrepo_open_at(&h->repo, gitrepo_dir(h->gone), e);
-	return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids", h->o.url);
+	return githost_open_forbidden(h, e);
 }
 
 bool githost_open_stores(struct githost *h, struct err *e)

@@ -107,8 +107,7 @@ static bool list_remote(struct githost *h, struct err *e)
 	bool ok = true;
 
 	if (h->o.offline)
-		return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids",
-			       h->o.url);
+		return githost_open_forbidden(h, e);
 	githost_connect_end(h);
 	if (!githost_connect_remote(h, e))
 		return false;

@@ -67,13 +67,13 @@ static bool speak(struct pack *p, const char *id, struct err *e)
 {
 	struct githost *h = p->h;
 	git_smart_subtransport_stream *stream;
-	bool http = h->o.http && str_has_prefix(h->o.real_url, "http"), ok;
+	bool ok;
 	int code = h->sub->action(&stream, h->sub, h->o.real_url, GIT_SERVICE_UPLOADPACK);
 
 	if (code != 0)
 		return githost_connect_fail(h, code, e);
 	ok = ask(p, stream, id, e);
-	if (http)
+	if (githost_connect_is_http(h))
 		stream->free(stream);
 	else
 		githost_connect_end(h);
@@ -106,8 +106,7 @@ bool githost_some_fetch(struct githost *h, const struct githost_ref *ref, struct
 	bool ok;
 
 	if (!h->whole)
-		return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids",
-			       h->o.url);
+		return githost_open_forbidden(h, e);
 	if ((!h->remote && !githost_connect_remote(h, e)) || !h->sub)
 		return false;
 	lock = githost_open_lock(h, e);

@@ -34,9 +34,8 @@ bool modproject_vendor_is_workspace(const struct modproject *mp, const char *dir
 /* readVendorList: a missing modules.txt is an empty one. */
 static bool read_list(struct modproject *mp, struct err *e)
 {
-	const char *file = path_join(&mp->arena, modproject_vendor_dir(mp, &mp->arena),
-				     "modules.txt");
 	const char *dir = modproject_vendor_dir(mp, &mp->arena);
+	const char *file = path_join(&mp->arena, dir, "modules.txt");
 	struct err local = ERR_INIT;
 	char *data = NULL;
 	size_t len = 0;

@@ -119,7 +119,7 @@ struct request_compare {
 };
 
 struct request_mirror {
-	const char *target;	/* as mirror_target takes it */
+	const char *target;	/* as struct mirror_options has it */
 	unsigned levels;
 };
 
