@@ -184,21 +184,20 @@ void cache_plan_ended(struct view *v, const struct request *r, const struct part
 		[REQUEST_OWN] = "own cache",   [REQUEST_CLEAR] = "own cache",
 	};
 	const char *verb = verbs[r->act.verb];
+	const struct load_act *act = outcome ? outcome->data : NULL;
 
 	if (e)
 		app_message(v->app, STYLE_BAD, "%s: %s", verb, e->text);
 	else if (r->act.verb == REQUEST_HISTORY)
-		ask_undo(v, outcome->data);
+		ask_undo(v, act);
 	else if (r->act.verb == REQUEST_OWN)
-		ask_own(v, outcome->data);
+		ask_own(v, act);
 	else if (r->act.verb == REQUEST_CLEAR)
-		tell_own(v, outcome->data);
+		tell_own(v, act);
 	else if (r->act.verb == REQUEST_UNDO)
-		tell_undo(v, outcome->data);
+		tell_undo(v, act);
 	else
-		plan_doc_tell(v, verb, "u takes it back",
-			      ((const struct load_act *)outcome->data)->results,
-			      ((const struct load_act *)outcome->data)->n);
+		plan_doc_tell(v, verb, "u takes it back", act->results, act->n);
 	if (r->act.verb != REQUEST_HISTORY && r->act.verb != REQUEST_OWN)
 		app_reload_cache(v->app);
 }

@@ -473,6 +473,7 @@ static unsigned chosen_levels(struct view *v)
 static void run_ask(void *ctx, int arg)
 {
 	(void)arg;
+	state(ctx)->then_prefetch = false;
 	ask_servers(ctx);
 }
 
