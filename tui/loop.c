@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/steady.h"
+
 enum {
 	DOUBLE_MS = 400,
 	EVENTS_PER_TURN = 512, /* then draw a frame, however fast keys arrive */
@@ -29,14 +31,6 @@ static void on_signal(int signo)
 	errno = saved;
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
 static uint64_t cpu_us(void)
 {
 	struct timespec ts;
@@ -47,7 +41,7 @@ static uint64_t cpu_us(void)
 
 uint64_t loop_now(void)
 {
-	return now_us() / 1000;
+	return (uint64_t)steady_ms();
 }
 
 static bool make_pipe(int p[2], struct err *e)
@@ -336,7 +330,7 @@ static void take_sample(struct loop *l, const struct event *last, uint64_t began
 	struct loop_sample s = { .last = *last };
 
 	s.last.text = NULL;
-	s.us = (uint32_t)MIN(now_us() - began, UINT32_MAX);
+	s.us = (uint32_t)MIN((uint64_t)steady_us() - began, UINT32_MAX);
 	s.cpu_us = (uint32_t)MIN(cpu_us() - cpu, UINT32_MAX);
 	if (last->type != EV_NONE)
 		l->stats.worst_us = MAX(l->stats.worst_us, s.us);
@@ -394,7 +388,7 @@ void loop_turn(struct loop *l, int timeout_ms)
 		p[2 + i] = (struct pollfd){ l->fds.items[i].fd, POLLIN, 0 };
 	if (poll(p, (nfds_t)(2 + n), wait_ms(l, timeout_ms)) < 0 && errno != EINTR)
 		quit_by(l, SIGHUP);
-	began = now_us();
+	began = (uint64_t)steady_us();
 	cpu = cpu_us();
 	take_signals(l);
 	call_ready(l, p + 2, n);

@@ -1,5 +1,7 @@
 #include "rows.h"
 
+#include "base/steady.h"
+
 enum { CHECK_EVERY = 256, SCORES = 8192 };
 
 void rows_init(struct rows *r, const struct rows_ops *ops, void *ctx)
@@ -17,14 +19,6 @@ void rows_release(struct rows *r)
 	free(r->spare);
 	free(r->scores);
 	rows_init(r, r->ops, r->ctx);
-}
-
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static void start_filter(struct rows *r, bool narrow)
@@ -179,13 +173,13 @@ static bool filter_some(struct rows *r, unsigned rows)
 
 bool rows_work(struct rows *r, unsigned budget_us)
 {
-	uint64_t end = now_us() + budget_us;
+	uint64_t end = (uint64_t)steady_us() + budget_us;
 
 	while (r->sorting) {
 		if (sort_some(r, CHECK_EVERY)) {
 			r->sorting = false;
 			start_filter(r, false);
-		} else if (now_us() >= end) {
+		} else if ((uint64_t)steady_us() >= end) {
 			return true;
 		}
 	}
@@ -194,7 +188,7 @@ bool rows_work(struct rows *r, unsigned budget_us)
 			r->filtering = false;
 			if (r->ranked && r->n > 1)
 				rank(r);
-		} else if (now_us() >= end) {
+		} else if ((uint64_t)steady_us() >= end) {
 			return true;
 		}
 	}

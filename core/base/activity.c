@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "base/buf.h"
+#include "base/steady.h"
 #include "base/text.h"
 
 struct activity {
@@ -27,14 +28,6 @@ void activity_free(struct activity *log)
 	free(log);
 }
 
-static int64_t monotonic_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 static void copy_text(char *dst, size_t size, const char *src)
 {
 	size_t n = strlen(src);
@@ -51,7 +44,7 @@ struct activity_row activity_begin(const char *what, const char *target)
 	struct buf b = BUF_INIT;
 
 	clock_gettime(CLOCK_REALTIME, &row.began);
-	row.began_monotonic = monotonic_now();
+	row.began_monotonic = steady_us();
 	copy_text(row.what, sizeof(row.what), what);
 	text_redact_url(&b, target);
 	copy_text(row.target, sizeof(row.target), b.data);
@@ -63,7 +56,7 @@ void activity_end(struct activity *log, struct activity_row *row, const char *re
 {
 	if (!log)
 		return;
-	row->microseconds = monotonic_now() - row->began_monotonic;
+	row->microseconds = steady_us() - row->began_monotonic;
 	row->bytes = bytes;
 	copy_text(row->result, sizeof(row->result), result);
 	pthread_mutex_lock(&log->mutex);

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/steady.h"
+
 #define MAX_THREADS 64u
 
 #define SLOW_NS 2000000
@@ -57,24 +59,16 @@ static bool is_full(struct par *p)
 	return full;
 }
 
-static bool was_slow(const struct timespec *from)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - from->tv_sec) * 1000000000L + (now.tv_nsec - from->tv_nsec) > SLOW_NS;
-}
-
 static void *run(void *arg)
 {
 	struct par *p = arg;
-	struct timespec from;
+	int64_t from;
 	size_t i;
 
 	while ((i = atomic_fetch_add(&p->next, 1)) < p->n) {
-		clock_gettime(CLOCK_MONOTONIC, &from);
+		from = steady_ns();
 		p->fn(p->ctx, i);
-		if (i + 1 < p->n && was_slow(&from))
+		if (i + 1 < p->n && steady_ns() - from > SLOW_NS)
 			start(p);
 	}
 	return NULL;

@@ -9,6 +9,7 @@
 
 #include "base/activity.h"
 #include "base/fs.h"
+#include "base/steady.h"
 #include "change/relocate.h"
 #include "change/relocate_copy.h"
 
@@ -246,7 +247,7 @@ static bool begin_step(struct apply *t, struct apply_step *s, const char *path,
 	s->path = arena_strdup(&t->arena, path);
 	s->lock = path_under(t->lock_file, t->root) ? t->lock_file : "";
 	s->mark = "";
-	s->at = apply_clock();
+	s->at = steady_ns();
 	s->had = st != NULL;
 	if (st) {
 		s->mode = st->st_mode & 07777;

@@ -23,7 +23,7 @@ struct apply_step {
 	mode_t mode;		/* that path had */
 	mode_t set;		/* of chmod: that it got */
 	bool back;		/* it has been taken back */
-	int64_t at;		/* apply_clock() when it was begun, under the lock; 0 if unknown */
+	int64_t at;		/* steady_ns() when it was begun, under the lock; 0 if unknown */
 	bool had;		/* something stood there: */
 	struct content old;
 	struct content new;	/* of replace: what was put there */
@@ -59,8 +59,6 @@ bool apply_remove_dir(const char *dir, struct err *e);
 
 /* What tells one start of the system from another; "" where nothing does. */
 const char *apply_boot(struct arena *a);
-/* Nanoseconds since some moment of this start. */
-int64_t apply_clock(void);
 /* A member that is a text; else "". */
 const char *apply_text_of(struct arena *a, json_t *o, const char *key);
 /* The journal's lines; one that was cut by a kill ends it: its step was not begun. */

@@ -27,14 +27,6 @@ const char *apply_boot(struct arena *a)
 	return id;
 }
 
-int64_t apply_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 const char *apply_text_of(struct arena *a, json_t *o, const char *key)
 {
 	json_t *v = json_object_get(o, key);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/steady.h"
 #include "base/text.h"
 #include "fetch/tls_version.h"
 
@@ -26,14 +27,6 @@ struct http_engine {
 	int roots_fd; /* -1: there is no file */
 	char roots_file[32];
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* what came */
 
@@ -316,7 +309,7 @@ static bool is_busy(const struct http_engine *en, const char *host)
 static void take_queue(struct http_engine *en)
 {
 	struct http_engine_transfer **link = &en->queue;
-	int64_t now = *link ? now_ms() : 0;
+	int64_t now = *link ? steady_ms() : 0;
 	const char *busy = NULL; /* a host for which no more may begin */
 
 	while (*link) {
@@ -396,7 +389,7 @@ static int pause_ms(struct http_engine *en)
 	int64_t ms = en->active ? POLL_MS : IDLE_MS, now;
 
 	pthread_mutex_lock(&en->mutex);
-	now = en->queue ? now_ms() : 0;
+	now = en->queue ? steady_ms() : 0;
 	for (const struct http_engine_transfer *t = en->queue; t; t = t->next)
 		ms = MIN(ms, t->due > now ? MIN(t->due - now, POLL_MS) : POLL_MS);
 	pthread_mutex_unlock(&en->mutex);
@@ -490,7 +483,7 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	t->hop.url = buf_detach(&shown);
 	t->message[0] = '\0';
 	t->engine = en;
-	t->due = now_ms() + t->delay_ms;
+	t->due = steady_ms() + t->delay_ms;
 	t->next = NULL;
 	pthread_mutex_lock(&en->mutex);
 	*en->queue_end = t;

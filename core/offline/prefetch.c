@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/steady.h"
 #include "change/apply.h"
 #include "gofiles/cachepath.h"
 #include "zip/dirhash.h"
@@ -219,25 +220,17 @@ static void end(void *ctx)
 
 struct teller {
 	const struct plan *plan;
-	struct timespec began;
+	int64_t began; /* milliseconds */
 	struct prefetch_progress at;
 	void (*progress)(void *ctx, const struct prefetch_progress *p);
 	void *ctx;
 };
 
-static uint64_t milliseconds_since(const struct timespec *t)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)((now.tv_sec - t->tv_sec) * 1000 + (now.tv_nsec - t->tv_nsec) / 1000000);
-}
-
 static void tell(void *ctx, size_t done, size_t total, struct modver mod)
 {
 	struct teller *t = ctx;
 	struct prefetch_progress *at = &t->at;
-	uint64_t ms = milliseconds_since(&t->began);
+	uint64_t ms = (uint64_t)(steady_ms() - t->began);
 
 	for (size_t i = at->done; i < done && i < t->plan->n_items; i++)
 		for (size_t k = 0; k < t->plan->items[i].n; k++)
@@ -271,7 +264,9 @@ bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
 		  void (*progress)(void *ctx, const struct prefetch_progress *p), void *ctx,
 		  struct execute_result **results, size_t *n, struct err *e)
 {
-	struct teller teller = { .plan = p, .progress = progress, .ctx = ctx };
+	struct teller teller = {
+		.plan = p, .began = steady_ms(), .progress = progress, .ctx = ctx
+	};
 	const struct cache_options o = cachejob_cache_options(j);
 	struct work w = { .fetch = cachejob_fetch(j),
 			  .trust = o.trust,
@@ -283,7 +278,6 @@ bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
 	bool ok = fs_mkdir_all(cachejob_root(j), e);
 
 	*n = 0;
-	clock_gettime(CLOCK_MONOTONIC, &teller.began);
 	if (ok)
 		execute_plan(a, p,
 			     &(struct execute_options){ .root = cachejob_root(j),

@@ -8,6 +8,7 @@
 #include "graph/modload_open.h"
 #include "graph/retraction.h"
 #include "versions/outdated.h"
+#include "base/steady.h"
 
 #define DAY 86400
 #define POST_EVERY_MS 150
@@ -35,7 +36,7 @@ struct pass {
 	size_t n, n_asked, n_main;
 	int64_t as_of;
 	bool unknown;
-	struct timespec posted;
+	int64_t posted; /* milliseconds */
 };
 
 static void home_free(void *data)
@@ -175,18 +176,13 @@ static void post(struct pass *k)
 		return;
 	p = make_part(k);
 	p->partial = true;
-	clock_gettime(CLOCK_MONOTONIC, &k->posted);
+	k->posted = steady_ms();
 	job_post_partial(k->w->job, p);
 }
 
 static bool is_time_to_post(const struct pass *k)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - k->posted.tv_sec) * 1000 +
-		       (now.tv_nsec - k->posted.tv_nsec) / 1000000 >
-	       POST_EVERY_MS;
+	return steady_ms() - k->posted > POST_EVERY_MS;
 }
 
 /* Until a row has its answers, what the pass before has for it. */

@@ -1,6 +1,7 @@
 #include "parts/load_private.h"
 
 #include "base/fs.h"
+#include "base/steady.h"
 #include "gofiles/goenv.h"
 #include "fetch/http_secret.h"
 #include "fetch/source.h"
@@ -14,7 +15,7 @@ struct run {
 	struct modload *ml;
 	struct tidy *t;
 	struct buf messages;
-	struct timespec began;
+	int64_t began; /* nanoseconds */
 };
 
 static void tidy_release(void *data)
@@ -40,13 +41,10 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 static void fetched(void *ctx, struct modver m, size_t zips, long long bytes)
 {
 	struct run *r = ctx;
-	double mib = (double)bytes / (1024 * 1024), seconds;
-	struct timespec now;
+	double mib = (double)bytes / (1024 * 1024);
+	double seconds = (double)(steady_ns() - r->began) / 1e9;
 	char text[200];
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	seconds = (double)(now.tv_sec - r->began.tv_sec) +
-		  (double)(now.tv_nsec - r->began.tv_nsec) / 1e9;
 	snprintf(text, sizeof(text), "%zu zip%s, %.1f MiB, %.1f MiB/s: %s@%s", zips,
 		 zips == 1 ? "" : "s", mib, mib / MAX(seconds, 0.001), m.path, m.version);
 	job_progress(r->w->job, (long long)zips, 0, text);
@@ -84,7 +82,7 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 
 	if (!goenv_check(env->env, e))
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &r->began);
+	r->began = steady_ns();
 	r->source = source_new(&so);
 	mo.source = r->source;
 	mo.go_version = r->w->request->tidy.go;
