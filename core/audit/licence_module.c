@@ -104,7 +104,7 @@ void licence_module_read(struct licence_module *out, struct arena *a, struct sou
 	else if (!r.files.n)
 		out->why = "it has no licence file";
 	else if (r.unknown)
-		out->why = arena_fmt(a, "the text of %s is that of no licence known here",
+		out->why = arena_fmt(a, "the text of %s matches no known licence",
 				     r.files.items[0]);
 	else
 		out->expression = arena_strdup(a, r.expression.data);

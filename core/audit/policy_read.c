@@ -338,7 +338,7 @@ static void check_waiver(struct reader *r, const struct policy_waiver *w)
 					   : NULL;
 
 	if (strncmp(w->id, "MS-", 3) != 0)
-		complain(r, w->line, arena_fmt(r->a, "%s is no identifier of a finding", w->id),
+		complain(r, w->line, arena_fmt(r->a, "%s is not an identifier of a finding", w->id),
 			 "write [waiver \"MS-ID SUBJECT\"], as modscope check shows them");
 	else if (lacks)
 		complain(r, w->line, arena_fmt(r->a, "the waiver of %s lacks %s", w->id, lacks),
@@ -376,7 +376,7 @@ bool policy_read(struct policy *p, struct arena *a, const char *file, struct fin
 			return false;
 		}
 		complain(&r, 0, why.text,
-			 "mend the line; the syntax is that of git's configuration");
+			 "fix the line; the syntax is that of git's configuration");
 		err_release(&why);
 		return true;
 	}

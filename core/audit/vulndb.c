@@ -121,7 +121,7 @@ static size_t read_events(struct reader *r, const json_t *range, struct event **
 	return n;
 }
 
-/* *fixed: the version that mends it, the lowest above this one. */
+/* *fixed: the version that fixes it, the lowest above this one. */
 static bool in_range(struct reader *r, const json_t *range, const char *version, const char **fixed)
 {
 	struct event *events;
@@ -212,7 +212,7 @@ static void tell(struct reader *r, const struct vulndb_module *m, const json_t *
 	f->mod = (struct modver){ m->path, m->version };
 	f->file = !m->line ? "" : m->file ? m->file : r->o->gomod;
 	f->line = m->line;
-	f->remedy = !*fixed ? "no version is known that mends it"
+	f->remedy = !*fixed ? "no version is known to fix it"
 		    : str_eq(m->path, "stdlib") || str_eq(m->path, "toolchain")
 			    ? arena_fmt(r->a, "a go toolchain from %s on", fixed + 1)
 			    : arena_fmt(r->a, "modscope whatif --get %s@%s", m->path, fixed);
@@ -253,7 +253,7 @@ static void read_entry(struct reader *r, const struct vulndb_module *m, const ch
 		err_set(&e, ERR_SYNTAX, "%s: it does not say what it affects", name);
 	json_decref(doc);
 	finding_add(r->fs, FINDING_UNKNOWN, "vuln/unread", m->path,
-		    is_id(id) ? e.text : "the index names an entry that is no identifier")
+		    is_id(id) ? e.text : "the index names an entry that is not an identifier")
 		->remedy = "look at the mirror of the vulnerability database";
 	err_release(&e);
 }
@@ -342,7 +342,7 @@ bool vulndb_check(const struct vulndb_options *o, struct findings *fs, struct er
 	if (ok)
 		check_all(&r, index);
 	else if (index)
-		err_set(e, ERR_SYNTAX, "index/modules.json: it is no list of modules");
+		err_set(e, ERR_SYNTAX, "index/modules.json: it is not a list of modules");
 	json_decref(index);
 	if (r.http)
 		http_free(r.http);

@@ -93,8 +93,8 @@ static bool agrees_with_witness(struct mend *w, const struct hashmemo_result *fe
 	}
 	return ok || !any ||
 	       err_set(e, ERR_CHECKSUM,
-		       "%s@%s: the proxy's zip (%s) is none of those that zip, .ziphash and tree tell, and "
-		       "nobody vouches for it",
+		       "%s@%s: the proxy's zip (%s) matches none of zip, .ziphash and tree, and "
+		       "nothing verifies it",
 		       w->m.path, w->m.version, fetched->sum);
 }
 

@@ -15,7 +15,7 @@ static const struct {
 	{ "imports", "the imports of packages" },
 	{ "index", "the requirements of go.mod files" },
 	{ "answers", "lists of versions as proxies gave them, with their time" },
-	{ "lists", "what proxies have answered and nobody vouches for, for each list of proxies" },
+	{ "lists", "unverified answers of proxies, for each list of proxies" },
 	{ "mod", "modules that go.sum or the checksum database have proven" },
 	{ "quarantine", "what changes have replaced, for undo; it stays" },
 	{ "sumdb", "the newest tree of each checksum database" },

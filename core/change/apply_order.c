@@ -56,7 +56,7 @@ json_t *apply_read_journal(struct arena *a, const char *dir, struct err *e)
 	if (str_eq(apply_text_of(a, json_array_get(lines, 0), "schema"), APPLY_SCHEMA))
 		return lines;
 	json_decref(lines);
-	err_set(e, ERR_SYNTAX, "%s: it is no journal", file);
+	err_set(e, ERR_SYNTAX, "%s: it is not a journal", file);
 	return NULL;
 }
 

@@ -59,7 +59,7 @@ static bool add_value(struct reading *r, const json_t *value, struct err *e)
 	if (!modules)
 		return add_module(r, value, e);
 	if (!json_is_array(modules))
-		return err_set(e, ERR_SYNTAX, "\"modules\" is no list");
+		return err_set(e, ERR_SYNTAX, "\"modules\" is not a list");
 	json_array_foreach(modules, i, m)
 	{
 		if (!add_module(r, m, e))

@@ -2,7 +2,7 @@
  * source_disk.h - a cache tree on disk: DIR/cache/download/... and DIR/PATH@VERSION, as GOMODCACHE is laid out.
  *
  * GOMODCACHE is only read. The others are ours, and in them a file counts only if the sum beside it (NAME.sum) is right: one for
- * what go.sum or the checksum database has proven, and one for each list of proxies, for what nobody vouches for (source_impl.h).
+ * what go.sum or the checksum database has proven, and one for each list of proxies, for unverified content (source_impl.h).
  * Thread-safe after source_disk_open.
  */
 #ifndef MODSCOPE_SOURCE_DISK_H

@@ -223,7 +223,7 @@ static const char *explain_insecure(struct subject *x)
 		return "Direct downloads need https with a valid certificate.";
 	hazard_of_globs(x);
 	hazard(x, matches_all(x->v->value) ? FINDING_ERROR : FINDING_WARNING,
-	       "modules that match may come over plain http or from a server with a bad certificate; whoever is on the way can "
+	       "modules that match may come over plain http or from a server with a bad certificate; anyone on the network path can "
 	       "change what is not in go.sum yet",
 	       take_back(x));
 	return "Modules that match these globs are fetched directly without TLS checks.";
@@ -284,11 +284,11 @@ static const char *explain_proxy(struct subject *x)
 	}
 	if (strstr(v, "http://"))
 		hazard(x, FINDING_WARNING,
-		       "a proxy is asked over plain http: whoever is on the way can change what is not in "
+		       "a proxy is asked over plain http: anyone on the network path can change what is not in "
 		       "go.sum yet",
 		       "use https");
 	if (str_has_prefix(rest, "off"))
-		hazard(x, FINDING_INFO, "what is not in the module cache cannot be had", NULL);
+		hazard(x, FINDING_INFO, "what is not in the module cache is unavailable", NULL);
 	else if (str_has_prefix(rest, "direct"))
 		hazard(x, FINDING_INFO,
 		       "every module needs its own repository to be there, and git to fetch it",

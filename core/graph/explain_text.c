@@ -94,5 +94,5 @@ void explain_because(const struct explain_answer *w, struct modload *ml, struct 
 	if (*w->runner_up)
 		buf_addf(out, "; next highest is %s", w->runner_up);
 	else if (w->n_versions == 1)
-		buf_addstr(out, "; nobody asks for another version");
+		buf_addstr(out, "; nothing asks for another version");
 }

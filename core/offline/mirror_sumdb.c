@@ -181,7 +181,7 @@ static bool read_tile(struct sumdb_part *k, struct tlog_tile t, struct buf *out,
 	buf_clear(out);
 	t.w = 1 << t.h;
 	if (!k->has_base || !ask_tile(k, t, out) || out->len < len)
-		return err_set(e, ERR_NETWORK, "a tile of the checksum database cannot be had");
+		return err_set(e, ERR_NETWORK, "a tile of the checksum database is unavailable");
 	buf_truncate(out, len);
 	return true;
 }

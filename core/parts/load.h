@@ -227,7 +227,7 @@ struct load_versions {
 	bool asked;
 	const char *newest, *newest_time;	/* that an upgrade would choose; "" if unknown, or if there is none */
 	bool none;			/* who was asked has no version to upgrade to, nor allows the current one */
-	const char *listed;		/* nobody was asked, but go once kept a list in its cache: when, "2026-11-25"; else "". Newest is
+	const char *listed;		/* no server was asked, but go once kept a list in its cache: when, "2026-11-25"; else "". Newest is
 					 * then the greatest that it has, if that is above the current version: there may be newer ones */
 	const char *why_unknown;	/* of newest, retracted or deprecated; "" */
 	const char *time;		/* of the selected version, RFC 3339; "" */

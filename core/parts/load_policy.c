@@ -133,7 +133,7 @@ bool load_make_policy(struct load_work *w, struct part **out, struct err *e)
 				     .log = load_log(w->l) };
 	const struct part *outdated;
 	struct filling f = {
-		.g = g, .p = policy, .a = &p->arena, .why_unknown = "nobody was asked"
+		.g = g, .p = policy, .a = &p->arena, .why_unknown = "no server was asked"
 	};
 
 	p->data = lp;

@@ -42,7 +42,7 @@ static struct licence_module licence_of(struct recording *r, const struct load_m
 		used.path = path_is_abs(used.path) ? used.path
 						   : path_join(r->a, r->g->dir, used.path);
 	if (!*used.path)
-		return (struct licence_module){ "", "its files are not at hand", NULL, 0 };
+		return (struct licence_module){ "", "its files are not available here", NULL, 0 };
 	licence_module_read(&l, r->a, r->source, used);
 	return l;
 }

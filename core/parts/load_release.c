@@ -38,7 +38,7 @@ static void take_tidy(struct making *k)
 	k->in.n_tidy_sum = k->sum.n;
 	k->in.tidy_failed = err_is_set(&t->failed) ? finding_gist(k->a, t->failed.text) : "";
 	k->in.tidy_unknown = load_tidy_unknown(t)
-				     ? "not all modules are at hand that go mod tidy looks into"
+				     ? "some modules that go mod tidy reads are not available here"
 				     : "";
 }
 

@@ -341,7 +341,7 @@ static bool judge_path(struct commit *x)
 	if (version && (!semver_valid(version) ||
 			!str_eq(version, semver_canonical(k->a, version)) || pseudo_is(version))) {
 		checklist_fail(k, "path",
-			       arena_fmt(k->a, "%s is no version that a tag can give", version),
+			       arena_fmt(k->a, "%s is not a version that a tag can name", version),
 			       "go.mod", line_of(k->in->main->file->module_line),
 			       "tag vMAJOR.MINOR.PATCH");
 		return false;

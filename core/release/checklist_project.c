@@ -59,7 +59,7 @@ static void judge_tidy(struct checklist_making *k)
 			       "go.sum", 0, "go mod tidy");
 	if (in->tidy_failed[0])
 		checklist_fail(k, "tidy", arena_fmt(k->a, "go mod tidy fails: %s", in->tidy_failed),
-			       name_of(k), 0, "mend what go names");
+			       name_of(k), 0, "fix what go names");
 	else if (in->tidy_unknown[0])
 		checklist_add(k, "tidy", CHECKLIST_UNKNOWN, in->tidy_unknown)->remedy =
 			"go mod tidy";
@@ -114,7 +114,7 @@ static void judge_require(struct checklist_making *k, const struct gomod_require
 	if (r->indirect)
 		return;
 	if (pseudo_is(r->mod.version))
-		checklist_note(k, "pseudo", arena_fmt(k->a, "%s is no tagged version", name),
+		checklist_note(k, "pseudo", arena_fmt(k->a, "%s is not a tagged version", name),
 			       name_of(k), line, arena_fmt(k->a, "go get %s@latest", r->mod.path));
 	if (semver_is_incompatible(r->mod.version))
 		checklist_note(k, "incompatible",

@@ -65,14 +65,14 @@ static void complains(void **state)
 		{ "[waiver \"MS-X-Y m\"]\nreason = r\nowner = o\n", 2, "lacks expires", "expires" },
 		{ "[waiver \"MS-X-Y\"]\nreason = r\nowner = o\nexpires = 2027-01-01\n", 2,
 		  "lacks a subject", "SUBJECT" },
-		{ "[waiver \"zip m\"]\nreason = r\n", 2, "zip is no identifier", "MS-ID" },
+		{ "[waiver \"zip m\"]\nreason = r\n", 2, "zip is not an identifier", "MS-ID" },
 		{ "[waiver \"MS-X-Y m\"]\nreason = r\nowner = o\nexpires = 2027-02-30\n", 4,
 		  "expires = 2027-02-30", "a day" },
 		{ "[include]\n\tpath = /etc/passwd\n", 0, ":1: include sections are refused",
-		  "mend" },
+		  "fix" },
 		{ "[policy] max-go = 1.20\n[ policy ] [includeIf \"x\"] path = y\n", 0,
-		  ":2: include sections are refused", "mend" },
-		{ "[policy\n", 0, "", "mend" },
+		  ":2: include sections are refused", "fix" },
+		{ "[policy\n", 0, "", "fix" },
 	};
 
 	(void)state;
@@ -99,7 +99,7 @@ static const struct policy_module plain = { .path = "example.com/a",
 					    .deprecated = POLICY_NO,
 					    .rationale = "",
 					    .deprecation = "",
-					    .why_unknown = "nobody was asked",
+					    .why_unknown = "no server was asked",
 					    .licence = "MIT",
 					    .no_licence = "" };
 
@@ -126,7 +126,7 @@ static struct policy_module whole(struct policy_module m)
 	set(&m.new_version, "");
 	set(&m.rationale, "");
 	set(&m.deprecation, "");
-	set(&m.why_unknown, "nobody was asked");
+	set(&m.why_unknown, "no server was asked");
 	set(&m.licence, "");
 	set(&m.no_licence, "it has no licence file");
 	m.line = 7;

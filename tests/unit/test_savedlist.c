@@ -58,7 +58,7 @@ static void no_lists(void **state)
 	refused("[]", "no list");
 	refused("{}", "no Path");
 	refused("{\"modules\": []}", "no list");
-	refused("{\"modules\": 1}", "no list");
+	refused("{\"modules\": 1}", "not a list");
 	refused("{\"Path\": \"a\"}{\"Path\": \"a\"}", "twice");
 	refused("{\"Path\": \"a\"", "no JSON");
 	refused("example.com/m\na v1.0.0\n", "no JSON");

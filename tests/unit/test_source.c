@@ -240,7 +240,7 @@ static void test_own(void **state)
 	put(f->proxy, "1/" ESC "/@v/v1.0.0.mod", MOD);
 	open_source(f, "P/1", sum_line(f, MOD), false, false);
 	assert_gomod(f, m1, MOD, "");
-	/* and without a line of go.sum, nobody vouches for it */
+	/* and without a line of go.sum, nothing verifies it */
 	open_source(f, "https://127.0.0.1:1", NULL, false, true);
 	assert_gomod(f, m1, NULL,
 		     "reading https://127.0.0.1:1/" ESCAPED

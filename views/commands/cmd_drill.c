@@ -52,7 +52,7 @@ static void print_verdict(struct cli *c, const struct drill *d, const struct dri
 		report_textf(c->r, "nothing breaks: all that is needed is in GOMODCACHE\n");
 	else if (d->n_lost)
 		report_styledf(c->r, STYLE_BAD,
-			       "%zu of %zu files cannot be had; %zu come from elsewhere\n",
+			       "%zu of %zu files are unavailable; %zu come from elsewhere\n",
 			       d->n_lost, d->n, d->n_moved);
 	else
 		report_styledf(c->r, STYLE_GOOD,
@@ -212,7 +212,7 @@ const struct cli_command cmd_drill = {
 	.summary = "what breaks if a proxy, the checksum database or a repository is gone",
 	.help = "For every file that build, test and list -m all still need and GOMODCACHE lacks: from which hop it comes now, and with the fault,\n"
 		"by go's own rules, and what would mend it. The other hops are really asked; of zips the first bytes are.\n"
-		"The exit status is 1 if something cannot be had.\n",
+		"The exit status is 1 if something is unavailable.\n",
 	.complete = "none",
 	.flags = flags,
 	.run = run,

@@ -79,7 +79,7 @@ static bool pick(struct cli *c, struct goenv_note *notes, size_t *n, struct err 
 		while (at < *n && !str_eq(notes[at].name, c->args[i]))
 			at++;
 		if (at == *n)
-			err_set(e, ERR_USAGE, "%s is no variable that decides about modules",
+			err_set(e, ERR_USAGE, "%s is not a variable that affects modules",
 				c->args[i]);
 		else
 			picked[n_picked++] = notes[at];

@@ -236,7 +236,7 @@ const struct cli_command cmd_prefetch = {
 		"checksum database, and shows them with their size. With --yes they are put into GOMODCACHE, under go's locks, each by\n"
 		"one rename; what is there is left alone, and go.sum is not touched. A run that is broken off is finished by the\n"
 		"next one. `modscope undo` takes it back.\n"
-		"The exit status is 0 if nothing is missing any more, 1 if files are missing, 3 if some could not be had.\n",
+		"The exit status is 0 if nothing is missing any more, 1 if files are missing, 3 if some were unavailable.\n",
 	.complete = "none",
 	.flags = flags,
 	.max_args = SIZE_MAX,

@@ -312,7 +312,7 @@ static int verify(struct snap *x, const char *file)
 		json_decref(was);
 		err_set(&e, ERR_SYNTAX, "%s:%d:%d: %s", file, was ? 1 : why.line,
 			was ? 1 : why.column,
-			was ? "it is no document of modscope snapshot" : why.text);
+			was ? "it is not a document of modscope snapshot" : why.text);
 		return cli_fail(x->c, &e);
 	}
 	is = make_doc(x);

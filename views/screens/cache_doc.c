@@ -114,7 +114,7 @@ static const char *vouched_by(const struct cache_entry *e)
 	switch (e->voucher) {
 	case CACHE_GOSUM: return "go.sum vouches for it";
 	case CACHE_SUMDB: return "the checksum database vouches for it";
-	default: return "nobody vouches for it";
+	default: return "nothing verifies it";
 	}
 }
 

@@ -44,7 +44,7 @@ static void go_line(struct overview_facts *f, const struct load_graph *g)
 	if (by != UINT32_MAX && g->nodes[by].version[0])
 		buf_addf(&b, ", raised by %s@%s", g->nodes[by].path, g->nodes[by].version);
 	else
-		buf_addstr(&b, ", as go.mod says: nobody raises it");
+		buf_addstr(&b, ", as go.mod says: nothing raises it");
 	add(f, "go line", &b, "explain", "go");
 }
 

@@ -188,7 +188,7 @@ static void add_requirers(const struct versions_view *s, size_t row, struct doc 
 
 	doc_field(d, "asked for");
 	if (!node || !node->n_requirers) {
-		doc_add(d, STYLE_QUIET, node ? "by nobody in the graph" : "not in this graph");
+		doc_add(d, STYLE_QUIET, node ? "by nothing in the graph" : "not in this graph");
 		return;
 	}
 	for (uint32_t i = 0; i < node->n_requirers; i++) {

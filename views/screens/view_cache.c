@@ -517,7 +517,7 @@ static void run_own(void *ctx, int arg)
 }
 
 static const struct action actions[] = {
-	{ "repair", "R", "repair", "mend what is proven wrong, after showing how",
+	{ "repair", "R", "repair", "repair what is proven wrong, after showing how",
 	  cache_plan_enabled, run_repair, 0, 0 },
 	{ "verify", "v", "verify",
 	  "hash zips and directories and compare with who vouches for them", has_report, run_verify,

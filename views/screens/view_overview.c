@@ -498,7 +498,7 @@ static void run_next(void *ctx, int arg)
 	struct view *v = ctx;
 
 	if (!list_search(v->list, arg, is_finding, v))
-		app_message(v->app, STYLE_QUIET, "there is no finding");
+		app_message(v->app, STYLE_QUIET, "no findings");
 }
 
 static const struct action actions[] = {
