@@ -6,7 +6,7 @@
 
 #include "base/steady.h"
 
-#define MAX_THREADS 64u
+#define MAX_THREADS 256u
 
 #define SLOW_NS 2000000
 

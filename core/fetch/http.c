@@ -4,6 +4,8 @@
 #include <strings.h>
 
 #include "base/activity.h"
+#include "base/map.h"
+#include "base/steady.h"
 #include "base/text.h"
 #include "fetch/http_engine.h"
 #include "fetch/gourl.h"
@@ -30,7 +32,10 @@ struct http {
 	bool has_roots;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
-	pthread_mutex_t mutex; /* of `engine` until it is started, and of every request's `done` */
+	pthread_mutex_t
+		mutex; /* of `engine` until it is started, of every request's `done`, and of what follows */
+	struct map ahead; /* URL -> struct request of http_ahead; NULL: it has been taken */
+	struct arena ahead_urls;
 };
 
 /* A request on its way: from http_engine_start to finish() it belongs to the engine's thread, before and after to the caller's. */
@@ -54,7 +59,13 @@ struct request {
 	struct err sink_err;
 	struct err err;
 	bool ok, done;
+	int64_t done_us;      /* when */
 	pthread_cond_t ended; /* of its own: hundreds wait at the same time */
+	struct activity_row row;
+
+	/* Of http_ahead. */
+	struct http_request own_q;
+	struct http_answer own_r;
 };
 
 struct http *http_new(const struct http_options *o)
@@ -65,21 +76,9 @@ struct http *http_new(const struct http_options *o)
 	h->o.connect_ms = o->connect_ms ? o->connect_ms : 30000;
 	h->o.stall_ms = o->stall_ms ? o->stall_ms : 60000;
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
-	h->o.per_host = o->per_host ? o->per_host : 32;
+	h->o.per_host = o->per_host ? o->per_host : 100;
 	pthread_mutex_init(&h->mutex, NULL);
 	return h;
-}
-
-void http_free(struct http *h)
-{
-	if (!h)
-		return;
-	http_engine_free(h->engine);
-	netrc_release(&h->netrc);
-	buf_release(&h->roots);
-	http_proxy_release(&h->proxies);
-	pthread_mutex_destroy(&h->mutex);
-	free(h);
 }
 
 static struct http_engine *make_engine(struct http *h)
@@ -429,6 +428,7 @@ static void finish(struct request *x, bool ok)
 	pthread_mutex_lock(&h->mutex);
 	x->ok = ok;
 	x->done = true;
+	x->done_us = steady_us();
 	pthread_cond_signal(&x->ended);
 	pthread_mutex_unlock(&h->mutex);
 }
@@ -509,18 +509,43 @@ static void on_done(struct http_engine_transfer *t)
 
 /* the caller */
 
-static bool run(struct request *x)
+static void prepare(struct request *x, struct http *h, const struct http_request *q,
+		    struct http_answer *r)
 {
-	struct http *h = x->h;
+	struct buf redacted = BUF_INIT;
 
-	if (!gourl_parse(&x->arena, x->q->url, &x->url, &x->err) || !start(h, &x->err) ||
+	x->h = h;
+	x->q = q;
+	x->r = r;
+	x->row = activity_begin("get", q->url);
+	x->transfer = (struct http_engine_transfer){
+		.compressed = !q->sink,
+		.certificate = q->certificate,
+		.total_ms = q->total_ms ? q->total_ms : 300000,
+		.cancel = q->cancel,
+		.body = on_body,
+		.done = on_done,
+		.ctx = x,
+	};
+	pthread_cond_init(&x->ended, NULL);
+	*r = (struct http_answer){ .body = BUF_INIT };
+	text_redact_url(&redacted, q->url);
+	r->url = buf_detach(&redacted);
+}
+
+static void begin(struct request *x)
+{
+	if (!gourl_parse(&x->arena, x->q->url, &x->url, &x->err) || !start(x->h, &x->err) ||
 	    !begin_hop(x, &x->err))
-		return false;
-	pthread_mutex_lock(&h->mutex);
+		finish(x, false);
+}
+
+static void wait_for(struct request *x)
+{
+	pthread_mutex_lock(&x->h->mutex);
 	while (!x->done)
-		pthread_cond_wait(&x->ended, &h->mutex);
-	pthread_mutex_unlock(&h->mutex);
-	return x->ok;
+		pthread_cond_wait(&x->ended, &x->h->mutex);
+	pthread_mutex_unlock(&x->h->mutex);
 }
 
 static void request_release(struct request *x)
@@ -544,48 +569,100 @@ static void mask_secrets(struct request *x)
 	http_secrets_mask_text(s, &r->status_text);
 	if (r->status != 200)
 		http_secrets_mask(s, &r->body);
-	for (size_t i = 0; i < r->n_hops; i++) {
-		struct http_hop *hop = &r->hops[i];
-		char **texts[] = { &hop->url,
-				   &hop->via,
-				   &hop->age,
-				   &hop->cache_control,
-				   &hop->date,
-				   &hop->retry_after,
-				   &hop->certificate_end };
+	for (size_t i = 0; i < r->n_hops; i++)
+		http_secrets_mask_hop(s, &r->hops[i]);
+}
 
-		for (size_t k = 0; k < ARRAY_LEN(texts); k++)
-			http_secrets_mask_text(s, texts[k]);
+/* The request is over, and its answer the caller's. */
+static bool give(struct request *x, struct http_answer *r, struct err *e)
+{
+	bool ok = x->ok;
+
+	mask_secrets(x);
+	x->row.began_monotonic += steady_us() - x->done_us; /* nobody had asked for it yet */
+	activity_end(x->h->o.log, &x->row, ok ? x->r->status_text : x->err.text, x->r->bytes);
+	if (!ok)
+		err_move(e, &x->err);
+	if (r != x->r)
+		*r = *x->r;
+	request_release(x);
+	return ok;
+}
+
+/* NULL if it has not been asked for ahead. */
+static struct request *take_ahead(struct http *h, const struct http_request *q)
+{
+	struct map_entry *entry;
+	struct request *x = NULL;
+
+	if (q->sink || q->certificate)
+		return NULL;
+	pthread_mutex_lock(&h->mutex);
+	entry = map_find(&h->ahead, q->url);
+	if (entry && entry->value) {
+		x = entry->value;
+		entry->value = NULL;
 	}
+	pthread_mutex_unlock(&h->mutex);
+	return x;
 }
 
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)
 {
-	struct activity_row row = activity_begin("get", q->url);
-	struct request x = { .h = h, .q = q, .r = r };
-	struct buf redacted = BUF_INIT;
+	struct request *ahead = take_ahead(h, q), x = { 0 };
 	bool ok;
 
-	x.transfer = (struct http_engine_transfer){
-		.compressed = !q->sink,
-		.certificate = q->certificate,
-		.total_ms = q->total_ms ? q->total_ms : 300000,
-		.cancel = q->cancel,
-		.body = on_body,
-		.done = on_done,
-		.ctx = &x,
-	};
-	pthread_cond_init(&x.ended, NULL);
-	*r = (struct http_answer){ .body = BUF_INIT };
-	text_redact_url(&redacted, q->url);
-	r->url = buf_detach(&redacted);
-	ok = run(&x);
-	mask_secrets(&x);
-	activity_end(h->o.log, &row, ok ? r->status_text : x.err.text, r->bytes);
-	if (!ok)
-		err_move(e, &x.err);
-	request_release(&x);
+	if (!ahead) {
+		prepare(&x, h, q, r);
+		begin(&x);
+	}
+	wait_for(ahead ? ahead : &x);
+	ok = give(ahead ? ahead : &x, r, e);
+	free(ahead);
 	return ok;
+}
+
+void http_ahead(struct http *h, const struct http_request *q)
+{
+	struct request *x = NULL;
+	const char *url;
+
+	pthread_mutex_lock(&h->mutex);
+	if (!map_has(&h->ahead, q->url)) {
+		x = xcalloc(1, sizeof(*x));
+		url = arena_strdup(&h->ahead_urls, q->url);
+		x->own_q = *q;
+		x->own_q.url = url;
+		prepare(x, h, &x->own_q, &x->own_r);
+		map_put(&h->ahead, url, x);
+	}
+	pthread_mutex_unlock(&h->mutex);
+	if (x)
+		begin(x);
+}
+
+/* Those that nobody has come for are ended with the engine. */
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	http_engine_free(h->engine);
+	for (size_t i = 0; i < h->ahead.n; i++) {
+		struct request *x = h->ahead.entries[i].value;
+
+		if (!x)
+			continue;
+		http_answer_release(&x->own_r);
+		request_release(x);
+		free(x);
+	}
+	map_release(&h->ahead);
+	arena_release(&h->ahead_urls);
+	netrc_release(&h->netrc);
+	buf_release(&h->roots);
+	http_proxy_release(&h->proxies);
+	pthread_mutex_destroy(&h->mutex);
+	free(h);
 }
 
 void http_answer_release(struct http_answer *r)

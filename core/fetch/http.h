@@ -14,7 +14,7 @@
  *	else if (r.status != 200)
  *		http_status_error(&r, e);              // `reading URL: 404 Not Found\n\tserver response: ...`
  *	http_answer_release(&r);                       // also after a failure: r.hops tells how far it came
- *	http_free(h);                                  // no request may be under way
+ *	http_free(h);                                  // no http_get may be under way
  *
  * No credential is in any text, answer or log row.
  */
@@ -36,7 +36,7 @@ struct http_options {
 	int connect_ms;		 /* 0: 30 s */
 	int stall_ms;		 /* without a byte; 0: 60 s */
 	int retry_ms; /* before the first repetition, thrice that before the second; 0: 150, < 0: none */
-	int per_host; /* exchanges with one host at the same time; 0: 32 */
+	int per_host; /* exchanges with one host at the same time; 0: 100, as many as HTTP/2 servers take */
 };
 
 struct http_request {
@@ -67,6 +67,9 @@ struct http *http_new(const struct http_options *o);
 void http_free(struct http *h);
 /* False if no server answered. ERR_NETWORK, ERR_LIMIT, ERR_CANCELLED, ERR_SYNTAX (bad URL), or the sink's. */
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e);
+/* Sends the request; the first http_get of this URL takes its answer, or waits for it. One URL is sent ahead once. For what
+ * is going to be asked for anyway; neither a sink nor a certificate. */
+void http_ahead(struct http *h, const struct http_request *q);
 void http_answer_release(struct http_answer *r);
 /* web.HTTPError: ERR_NOT_FOUND for 404 and 410, else ERR_NETWORK. Always returns false. */
 bool http_status_error(const struct http_answer *r, struct err *e);

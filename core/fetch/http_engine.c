@@ -14,15 +14,26 @@
 #define POLL_MS 100   /* between two looks at the cancel flags */
 #define IDLE_MS 60000 /* http_engine_start and http_engine_free wake the thread */
 
+/* Whose transfers are counted together. */
+struct http_engine_host {
+	char *name;
+	int n_active; /* the thread's own */
+	struct http_engine_transfer
+		*queue; /* in the order in which they were started; under the engine's mutex */
+	struct http_engine_transfer **queue_end;
+	struct http_engine_host *next;
+};
+
 struct http_engine {
 	struct http_engine_options o;
 	const struct curl_lib *curl;
 	CURLM *multi;
 	pthread_t thread;
 	struct http_engine_transfer *active; /* the thread's own */
-	pthread_mutex_t mutex;		     /* of what follows */
-	struct http_engine_transfer *queue;  /* in the order in which they were started */
-	struct http_engine_transfer **queue_end;
+	int64_t swept;	       /* when the queues were last searched for what is cancelled */
+	pthread_mutex_t mutex; /* of what follows */
+	struct http_engine_host *hosts;
+	struct http_engine_transfer *later; /* whose delay is not over, unordered */
 	bool stop;
 	int roots_fd; /* -1: there is no file */
 	char roots_file[32];
@@ -283,6 +294,7 @@ static void begin(struct http_engine *en, struct http_engine_transfer *t)
 {
 	t->next = en->active;
 	en->active = t;
+	t->queue->n_active++;
 	t->code = CURLE_ABORTED_BY_CALLBACK;
 	if (cancel_is_set(t->cancel))
 		return;
@@ -296,38 +308,75 @@ static void begin(struct http_engine *en, struct http_engine_transfer *t)
 	en->curl->multi_add_handle(en->multi, t->easy);
 }
 
-static bool is_busy(const struct http_engine *en, const char *host)
+static void enqueue(struct http_engine_transfer *t)
 {
-	int n = 0;
-
-	for (const struct http_engine_transfer *t = en->active; t; t = t->next)
-		n += str_eq(t->host, host);
-	return n >= en->o.per_host;
+	t->next = NULL;
+	*t->queue->queue_end = t;
+	t->queue->queue_end = &t->next;
 }
 
-/* Begins what may begin. */
-static void take_queue(struct http_engine *en)
+/* Those whose delay is over, or whose caller does not want them any more. */
+static void take_later(struct http_engine *en, int64_t now)
 {
-	struct http_engine_transfer **link = &en->queue;
-	int64_t now = *link ? steady_ms() : 0;
-	const char *busy = NULL; /* a host for which no more may begin */
+	struct http_engine_transfer **link = &en->later;
 
 	while (*link) {
 		struct http_engine_transfer *t = *link;
-		bool waits = t->due > now || (busy && str_eq(busy, t->host));
 
-		if (!waits && is_busy(en, t->host)) {
-			busy = t->host;
-			waits = true;
+		if (t->due > now && !cancel_is_set(t->cancel)) {
+			link = &t->next;
+			continue;
 		}
-		if (waits && !cancel_is_set(t->cancel)) {
+		*link = t->next;
+		enqueue(t);
+	}
+}
+
+/* What is cancelled does not wait for its turn. */
+static void sweep(struct http_engine *en, struct http_engine_host *h)
+{
+	struct http_engine_transfer **link = &h->queue;
+
+	while (*link) {
+		struct http_engine_transfer *t = *link;
+
+		if (!cancel_is_set(t->cancel)) {
 			link = &t->next;
 			continue;
 		}
 		*link = t->next;
 		begin(en, t);
 	}
-	en->queue_end = link;
+	h->queue_end = link;
+}
+
+static void take_turns(struct http_engine *en, struct http_engine_host *h)
+{
+	while (h->queue && h->n_active < en->o.per_host) {
+		struct http_engine_transfer *t = h->queue;
+
+		h->queue = t->next;
+		if (!h->queue)
+			h->queue_end = &h->queue;
+		begin(en, t);
+	}
+}
+
+/* Begins what may begin. */
+static void take_queues(struct http_engine *en)
+{
+	int64_t now = steady_ms();
+	bool sweeps = now - en->swept >= POLL_MS / 2;
+
+	if (sweeps)
+		en->swept = now;
+	if (en->later)
+		take_later(en, now);
+	for (struct http_engine_host *h = en->hosts; h; h = h->next) {
+		if (sweeps)
+			sweep(en, h);
+		take_turns(en, h);
+	}
 }
 
 static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode code)
@@ -337,6 +386,7 @@ static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode
 	while (*link != t)
 		link = &(*link)->next;
 	*link = t->next;
+	t->queue->n_active--;
 	if (t->easy) {
 		take_facts(t);
 		en->curl->multi_remove_handle(en->multi, t->easy);
@@ -383,15 +433,26 @@ static bool end_cancelled(struct http_engine *en)
 	return any;
 }
 
+/* Whether a transfer waits for its turn. */
+static bool has_queue(const struct http_engine *en)
+{
+	for (const struct http_engine_host *h = en->hosts; h; h = h->next)
+		if (h->queue)
+			return true;
+	return false;
+}
+
 /* How long nothing can happen but on a socket. */
 static int pause_ms(struct http_engine *en)
 {
 	int64_t ms = en->active ? POLL_MS : IDLE_MS, now;
 
 	pthread_mutex_lock(&en->mutex);
-	now = en->queue ? steady_ms() : 0;
-	for (const struct http_engine_transfer *t = en->queue; t; t = t->next)
-		ms = MIN(ms, t->due > now ? MIN(t->due - now, POLL_MS) : POLL_MS);
+	now = en->later ? steady_ms() : 0;
+	for (const struct http_engine_transfer *t = en->later; t; t = t->next)
+		ms = MIN(ms, t->due > now ? MIN(t->due - now, POLL_MS) : 0);
+	if (has_queue(en))
+		ms = MIN(ms, POLL_MS);
 	pthread_mutex_unlock(&en->mutex);
 	return (int)ms;
 }
@@ -405,7 +466,7 @@ static void *run_engine(void *arg)
 	while (!en->stop) {
 		bool finished, cancelled;
 
-		take_queue(en);
+		take_queues(en);
 		pthread_mutex_unlock(&en->mutex);
 		en->curl->multi_perform(en->multi, &running);
 		finished = end_finished(en);
@@ -432,14 +493,46 @@ static bool start_thread(struct http_engine *en)
 	return ok;
 }
 
+static void free_hosts(struct http_engine *en)
+{
+	struct http_engine_host *h;
+
+	while ((h = en->hosts)) {
+		en->hosts = h->next;
+		free(h->name);
+		free(h);
+	}
+}
+
 static void engine_release(struct http_engine *en)
 {
 	if (en->multi)
 		en->curl->multi_cleanup(en->multi);
 	if (en->roots_fd >= 0)
 		close(en->roots_fd);
+	free_hosts(en);
 	pthread_mutex_destroy(&en->mutex);
 	free(en);
+}
+
+/* What nobody waits for is not waited for either. */
+static void end_all(struct http_engine *en)
+{
+	struct http_engine_transfer *t;
+
+	while ((t = en->later)) {
+		en->later = t->next;
+		enqueue(t);
+	}
+	for (struct http_engine_host *h = en->hosts; h; h = h->next)
+		while ((t = h->queue)) {
+			h->queue = t->next;
+			t->next = en->active;
+			en->active = t;
+			h->n_active++;
+		}
+	while (en->active)
+		end(en, en->active, CURLE_ABORTED_BY_CALLBACK);
 }
 
 struct http_engine *http_engine_new(const struct http_engine_options *o)
@@ -448,7 +541,6 @@ struct http_engine *http_engine_new(const struct http_engine_options *o)
 
 	en->o = *o;
 	en->curl = o->curl;
-	en->queue_end = &en->queue;
 	make_roots_file(en);
 	pthread_mutex_init(&en->mutex, NULL);
 	en->multi = en->curl->multi_init();
@@ -471,7 +563,24 @@ void http_engine_free(struct http_engine *en)
 	pthread_mutex_unlock(&en->mutex);
 	en->curl->multi_wakeup(en->multi);
 	pthread_join(en->thread, NULL);
+	end_all(en);
 	engine_release(en);
+}
+
+static struct http_engine_host *host_of(struct http_engine *en, const char *name)
+{
+	struct http_engine_host *h = en->hosts;
+
+	while (h && !str_eq(h->name, name))
+		h = h->next;
+	if (h)
+		return h;
+	h = xcalloc(1, sizeof(*h));
+	h->name = xstrdup(name);
+	h->queue_end = &h->queue;
+	h->next = en->hosts;
+	en->hosts = h;
+	return h;
 }
 
 void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
@@ -484,10 +593,14 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	t->message[0] = '\0';
 	t->engine = en;
 	t->due = steady_ms() + t->delay_ms;
-	t->next = NULL;
 	pthread_mutex_lock(&en->mutex);
-	*en->queue_end = t;
-	en->queue_end = &t->next;
+	t->queue = host_of(en, t->host);
+	if (t->delay_ms) {
+		t->next = en->later;
+		en->later = t;
+	} else {
+		enqueue(t);
+	}
 	pthread_mutex_unlock(&en->mutex);
 	en->curl->multi_wakeup(en->multi);
 }

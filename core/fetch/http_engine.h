@@ -7,7 +7,7 @@
  *
  *	struct http_engine *en = http_engine_new(&(struct http_engine_options){ .curl = curl, ... });
  *	http_engine_start(en, &t);                // t and what it borrows stay until t.done has been called
- *	http_engine_free(en);                     // no transfer may be under way
+ *	http_engine_free(en);                     // ends those that are under way, which nobody may wait for
  *	http_engine_release(&t);
  */
 #ifndef MODSCOPE_HTTP_ENGINE_H
@@ -18,6 +18,7 @@
 #include "fetch/http_hop.h"
 
 struct http_engine;
+struct http_engine_host;
 
 struct http_engine_options {
 	const struct curl_lib *curl;
@@ -61,6 +62,7 @@ struct http_engine_transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	int64_t due;
+	struct http_engine_host *queue;
 	struct http_engine_transfer *next;
 };
 

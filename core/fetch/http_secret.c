@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/hex.h"
+#include "fetch/http_hop.h"
 
 #define SHORTEST 4u
 #define MASK "xxxxx"
@@ -217,4 +218,18 @@ void http_secrets_mask_err(struct http_secrets *s, struct err *e)
 {
 	if (e)
 		http_secrets_mask_text(s, &e->text);
+}
+
+void http_secrets_mask_hop(struct http_secrets *s, struct http_hop *hop)
+{
+	char **texts[] = { &hop->url,
+			   &hop->via,
+			   &hop->age,
+			   &hop->cache_control,
+			   &hop->date,
+			   &hop->retry_after,
+			   &hop->certificate_end };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		http_secrets_mask_text(s, texts[i]);
 }

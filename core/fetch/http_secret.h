@@ -15,6 +15,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+struct http_hop;
+
 struct http_secrets {
 	pthread_mutex_t mutex;
 	bool certain;	/* of what is being added */
@@ -36,5 +38,6 @@ void http_secrets_mask(struct http_secrets *s, struct buf *text);
 void http_secrets_mask_certain(struct http_secrets *s, struct buf *text);
 void http_secrets_mask_text(struct http_secrets *s, char **text);	/* the same for one that is owned; NULL is fine */
 void http_secrets_mask_err(struct http_secrets *s, struct err *e);
+void http_secrets_mask_hop(struct http_secrets *s, struct http_hop *hop);
 
 #endif

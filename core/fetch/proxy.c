@@ -248,6 +248,34 @@ static bool read_module(const struct proxy *p, const struct route_hop *hop, cons
 	return ok;
 }
 
+static void read_ahead(const struct proxy *p, const struct route_hop *hop, const char *module,
+		       const char *version, const char *suffix, size_t max)
+{
+	struct buf file = BUF_INIT, url = BUF_INIT;
+
+	if (hop->kind == ROUTE_PROXY && !p->offline && !p->look && !p->watch &&
+	    module_file(&file, module, version, suffix, NULL)) {
+		proxy_url(p, &url, hop, file.data);
+		http_ahead(p->http(p->http_ctx), &(struct http_request){ .url = url.data,
+									 .max_bytes = max,
+									 .cancel = p->cancel });
+	}
+	buf_release(&file);
+	buf_release(&url);
+}
+
+void proxy_info_ahead(const struct proxy *p, const struct route_hop *hop, const char *module,
+		      const char *rev)
+{
+	read_ahead(p, hop, module, rev, ".info", PROXY_MAX_INFO);
+}
+
+void proxy_mod_ahead(const struct proxy *p, const struct route_hop *hop, const char *module,
+		     const char *version)
+{
+	read_ahead(p, hop, module, version, ".mod", PROXY_MAX_MOD);
+}
+
 bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
 		struct buf *out, struct err *e)
 {

@@ -59,6 +59,10 @@ struct proxy {
 bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max,
 		struct buf *out, struct err *e);
 
+/* Sends the question, if it is one to a server; the same function without _ahead waits for the answer. Not for the watch. */
+void proxy_info_ahead(const struct proxy *p, const struct route_hop *hop, const char *module, const char *rev);
+void proxy_mod_ahead(const struct proxy *p, const struct route_hop *hop, const char *module, const char *version);
+
 bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
 		struct buf *out, struct err *e);
 /* The .info of a version, branch or commit: checked as far as go checks it (it is JSON and echoes a canonical version). */

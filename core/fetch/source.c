@@ -196,8 +196,7 @@ static bool read_own_gomod(struct source *s, struct modver m, const char *name, 
 
 #define FRESH (24 * 60 * 60) /* seconds for which a view does not ask again */
 
-/* Of our own: where there is nobody to ask, or a view wants to know no more than lately. */
-static bool is_kept_good(struct source *s, const char *name)
+bool source_is_kept_good(struct source *s, const char *name)
 {
 	int64_t age = s->o.offline || s->o.own_counts ? source_disk_age(&s->kept, name) : -1;
 
@@ -210,7 +209,7 @@ static bool read_kept_gomod(struct source *s, struct modver m, const char *name,
 	char sum[DIRHASH_LEN + 1];
 	size_t start = b->len;
 
-	if (is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b) &&
+	if (source_is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b) &&
 	    source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, NULL, NULL))
 		return true;
 	buf_truncate(b, start);
@@ -321,7 +320,7 @@ static bool answer_info(struct source_answer *a, const char *data, size_t len, c
 
 static bool read_kept_info(struct source *s, const char *name, struct buf *b)
 {
-	return is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b);
+	return source_is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b);
 }
 
 static bool stat_on_disk(struct source *s, struct source_answer *a, struct modver m)

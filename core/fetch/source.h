@@ -96,6 +96,10 @@ bool source_latest(struct source *s, const char *path, struct source_info *info,
 /* A go.mod as source_gomod gives it where that is at hand, else as a proxy gives it, checked against nothing: for showing what other
  * versions say. */
 bool source_unproven_gomod(struct source *s, struct modver m, const char **data, size_t *len, struct err *e);
+/* Sends the question that source_stat, or source_gomod and source_unproven_gomod, are going to ask, and does not wait for its answer: for
+ * those who have several. Where the network would not be asked nothing happens. */
+void source_stat_ahead(struct source *s, const char *path, const char *version);
+void source_gomod_ahead(struct source *s, struct modver m);
 /* What was concluded from answers about a module, under a name of the caller's choice: kept for these proxies, where answers are
  * (kept_for), until it is kept anew. */
 bool source_recall(struct source *s, const char *path, const char *name, struct buf *b);

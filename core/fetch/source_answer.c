@@ -69,22 +69,34 @@ static struct source_answer_shard *make_key(struct source_answers *as, struct bu
 	return &as->shards[hash_bytes(key->data, key->len, 0) % SOURCE_ANSWER_SHARDS];
 }
 
-const struct source_answer *source_answer_find(struct source_answers *as,
-					       enum source_answer_kind kind, struct modver m)
+static struct source_answer *find(struct source_answers *as, enum source_answer_kind kind,
+				  struct modver m, const struct route_hop *hop, bool done)
 {
 	struct buf key = BUF_INIT;
-	struct source_answer_shard *shard = make_key(as, &key, kind, m, NULL);
-	const struct source_answer *a;
+	struct source_answer_shard *shard = make_key(as, &key, kind, m, hop);
+	struct source_answer *a;
 	struct map_entry *entry;
 
 	pthread_mutex_lock(&shard->mutex);
 	entry = map_find_n(&shard->answers, key.data, key.len);
 	a = entry ? entry->value : NULL;
-	if (a && !a->done)
+	if (a && done && !a->done)
 		a = NULL;
 	pthread_mutex_unlock(&shard->mutex);
 	buf_release(&key);
 	return a;
+}
+
+const struct source_answer *source_answer_find(struct source_answers *as,
+					       enum source_answer_kind kind, struct modver m)
+{
+	return find(as, kind, m, NULL, true);
+}
+
+bool source_answer_is_asked(struct source_answers *as, enum source_answer_kind kind,
+			    struct modver m, const struct route_hop *hop)
+{
+	return find(as, kind, m, hop, false) != NULL;
 }
 
 struct source_answer *source_answer_ask(struct source_answers *as, enum source_answer_kind kind,

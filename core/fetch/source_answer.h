@@ -73,6 +73,9 @@ struct source_answer *source_answer_ask(struct source_answers *as, enum source_a
 					source_answer_fn *work, struct source *s);
 /* The answer if somebody has it already; NULL if not, or if it is being found. */
 const struct source_answer *source_answer_find(struct source_answers *as, enum source_answer_kind kind, struct modver m);
+/* Somebody has asked. */
+bool source_answer_is_asked(struct source_answers *as, enum source_answer_kind kind, struct modver m,
+			    const struct route_hop *hop);
 bool source_answer_give(const struct source_answer *a, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * source_impl.h - the source itself, for source.c and source_zip.c.
+ * source_impl.h - the source itself, for source.c, source_ahead.c and source_zip.c.
  *
  * source.c answers for go.mod and .info files and lists of versions, source_zip.c for zips and trees. Both find each answer once
  * (source_answer.h), look into the caches (source_disk.h), check hashes (source_sums.h) and ask the network (source_net.h).
@@ -47,6 +47,8 @@ bool source_may_use_own(struct source *s, const char *path);
 void source_missed(struct source *s, struct modver m, const char *what);
 /* An answer was a file of GOMODCACHE, if so. */
 void source_note_had(struct source *s, bool had);
+/* What the same proxies have said before will do: where there is nobody to ask, or a view wants to know no more than lately. */
+bool source_is_kept_good(struct source *s, const char *name);
 /* A file of ours was used. */
 void source_note_own(struct source *s, const char *path);
 /* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */

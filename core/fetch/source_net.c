@@ -381,6 +381,28 @@ bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, st
 	return ok;
 }
 
+const struct route_hop *source_net_first_hop(struct source_net *net, const char *path)
+{
+	prepare(net);
+	if (err_is_set(&net->route_err) || is_toolchain(path))
+		return NULL;
+	for (size_t i = 0; i < net->route.n; i++)
+		if (route_allows(&net->route, &net->route.hops[i], path, NULL))
+			return &net->route.hops[i];
+	return NULL;
+}
+
+void source_net_ahead(struct source_net *net, const struct route_hop *hop, struct modver m,
+		      bool gomod)
+{
+	if (cancel_is_set(net->o.cancel))
+		return;
+	if (gomod)
+		proxy_mod_ahead(&net->proxy, hop, m.path, m.version);
+	else
+		proxy_info_ahead(&net->proxy, hop, m.path, m.version);
+}
+
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,
 		     struct buf *b, struct err *e)
 {

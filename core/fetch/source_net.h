@@ -41,6 +41,10 @@ bool source_net_is_off(struct source_net *net, const char *path);
 bool source_net_try_hops(struct source_net *net, route_fn *fn, void *ctx, struct err *e);
 /* GOPROXY as it may be shown: "https://a,https://b|direct". Appended. */
 void source_net_shown(struct source_net *net, struct buf *b);
+/* The hop that is asked first for this module; NULL if there is none. */
+const struct route_hop *source_net_first_hop(struct source_net *net, const char *path);
+/* Sends the question, if it is one to a server. */
+void source_net_ahead(struct source_net *net, const struct route_hop *hop, struct modver m, bool gomod);
 /* What the files hold, appended. A NULL hop asks all in turn. */
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e);
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,

@@ -10,7 +10,7 @@
 #include "versions/majors.h"
 #include "versions/newer.h"
 
-#define AT_ONCE 64u
+#define AT_ONCE 192u
 #define STEP_THREADS 8u
 
 struct run {
@@ -89,10 +89,12 @@ static void hear(struct walk *w)
 	const char *v = choose(w, NULL, ""), *data;
 	size_t len;
 
-	if (v)
+	if (v) {
+		source_gomod_ahead(w->o->source, (struct modver){ w->item->path, v });
 		stat_version(w, v);
-	else if (source_latest(w->o->source, w->item->path, &info, NULL))
+	} else if (source_latest(w->o->source, w->item->path, &info, NULL)) {
 		v = arena_strdup(&w->a, info.version);
+	}
 	if (v && source_gomod(w->o->source, (struct modver){ w->item->path, v }, &data, &len, NULL))
 		gomod_summary_read(&w->speaker, "go.mod", data, len, GOMOD_SUMMARY_NOTES, NULL);
 }
@@ -116,32 +118,62 @@ static void look_below(struct walk *w, const char *update)
 	vec_release(&allowed);
 }
 
+/* Where there is no version to choose: the newest commit. NULL if it is not known. */
+static const char *stat_commit(struct walk *w)
+{
+	struct source_info info;
+	const char *v;
+
+	if (!source_latest(w->o->source, w->item->path, &info, NULL))
+		return NULL;
+	v = arena_strdup(&w->a, info.version);
+	stat_version(w, v);
+	return v;
+}
+
+/* The update, the newest of the same major version and that of the same minor version. */
+static void ask_versions(struct walk *w, const char *update)
+{
+	const char *current = w->item->current, *v[] = {
+		update,
+		choose(w, current, arena_fmt(&w->a, "%.*s.", (int)semver_major(current), current)),
+		choose(w, current, arena_fmt(&w->a, "%s.", semver_major_minor(&w->a, current))),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		if (v[i])
+			source_stat_ahead(w->o->source, w->item->path, v[i]);
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		stat_version(w, v[i]);
+	if (!v[1] || !v[2])
+		stat_commit(w);
+}
+
+static void ask_commit(struct walk *w)
+{
+	const char *v = stat_commit(w);
+
+	if (v)
+		newer_go_line(w->o->source, w->item->lines, (struct modver){ w->item->path, v });
+}
+
 static void walk(struct walk *w)
 {
 	const char *current = w->item->current, *update;
-	struct source_info info;
-	char *major;
 
 	if (!modpath_check(w->item->path, NULL) ||
 	    !source_versions(w->o->source, w->item->path, &w->listed.items, &w->listed.n, NULL))
 		return;
 	hear(w);
 	update = choose(w, current, "");
-	if (update) {
-		stat_version(w, update);
-	} else if (pseudo_is(current) && source_latest(w->o->source, w->item->path, &info, NULL)) {
-		newer_go_line(w->o->source, w->item->lines,
-			      (struct modver){ w->item->path, info.version });
+	if (!update && pseudo_is(current)) {
+		ask_commit(w);
 		return;
 	}
 	if (!update || gover_mod_compare(w->item->path, update, current) <= 0)
 		return;
-	major = xasprintf("%.*s.", (int)semver_major(current), current);
-	stat_version(w, choose(w, current, major));
-	stat_version(w, choose(w, current,
-			       arena_fmt(&w->a, "%s.", semver_major_minor(&w->a, current))));
+	ask_versions(w, update);
 	look_below(w, update);
-	free(major);
 }
 
 /* Of a later major version all that is wanted is the newest. */

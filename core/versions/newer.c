@@ -7,7 +7,7 @@
 #include "graph/rfc3339.h"
 #include "versions/golines.h"
 
-#define MOST_AT_ONCE 32u
+#define PROBES 3u
 
 struct newer_list newer_choices(struct arena *a, const char *path, struct newer_list versions,
 				const char *current, const char *update)
@@ -29,26 +29,33 @@ struct newer_list newer_choices(struct arena *a, const char *path, struct newer_
 	return (struct newer_list){ items, n };
 }
 
-/* One step of a search. */
 enum verdict {
+	UNASKED,
 	NO,
 	YES,
 	UNREAD,
 };
+
+/* A version, judged. */
+struct judged {
+	enum verdict verdict;
+	char go[32]; /* its go line, which is to be remembered */
+	bool was_read;
+};
+
 struct search {
 	struct source *source;
 	const char *path;
 	struct newer_list l;
-	enum verdict (*judge)(struct search *k, const char *version, size_t i);
+	void (*ahead)(struct search *k, const char *version);
+	enum verdict (*judge)(struct search *k, const char *version, struct judged *j);
 	const char *go_version;
 	struct golines *lines;
 	int64_t not_after;
-	size_t top; /* of this step */
-	struct judged {
-		enum verdict verdict;
-		char go[32]; /* its go line, which is to be remembered */
-		bool was_read;
-	} step[MOST_AT_ONCE];
+	unsigned threads;
+	struct judged *judged; /* of each version */
+	size_t *step;	       /* which are asked about now */
+	size_t n_step;
 };
 
 /* The go line as far as it can be one: false if the go.mod could not be read. */
@@ -77,80 +84,145 @@ const char *newer_go_line(struct source *s, struct golines *g, struct modver m)
 	return golines_get(g, m.version);
 }
 
-static enum verdict judge_go(struct search *k, const char *version, size_t i)
+static enum verdict judge_line(const struct search *k, const char *go)
 {
-	const char *go = golines_get(k->lines, version);
-
-	if (!go && read_go_line(k->source, (struct modver){ k->path, version }, k->step[i].go,
-				sizeof(k->step[i].go))) {
-		k->step[i].was_read = true;
-		go = k->step[i].go;
-	}
-	if (!go)
-		return UNREAD;
 	return !*go || gover_compare(go, k->go_version) <= 0 ? YES : NO;
 }
 
-static enum verdict judge_age(struct search *k, const char *version, size_t i)
+static enum verdict judge_go(struct search *k, const char *version, struct judged *j)
+{
+	j->was_read = read_go_line(k->source, (struct modver){ k->path, version }, j->go,
+				   sizeof(j->go));
+	return j->was_read ? judge_line(k, j->go) : UNREAD;
+}
+
+static void ahead_go(struct search *k, const char *version)
+{
+	source_gomod_ahead(k->source, (struct modver){ k->path, version });
+}
+
+static enum verdict judge_age(struct search *k, const char *version, struct judged *j)
 {
 	struct source_info info;
 	int64_t t;
 
-	(void)i;
+	(void)j;
 	if (!source_stat(k->source, k->path, version, &info, NULL) || !info.time ||
 	    !rfc3339_parse(info.time, &t))
 		return UNREAD;
 	return t <= k->not_after ? YES : NO;
 }
 
+static void ahead_age(struct search *k, const char *version)
+{
+	source_stat_ahead(k->source, k->path, version);
+}
+
 static void judge_one(void *ctx, size_t i)
 {
 	struct search *k = ctx;
+	size_t at = k->step[i];
 
-	k->step[i].was_read = false;
-	k->step[i].verdict = k->judge(k, k->l.items[k->top - 1 - i], i);
+	k->judged[at].verdict = k->judge(k, k->l.items[at], &k->judged[at]);
 }
 
-/* The versions of a step from the newest down. */
-static const char *first_of_step(struct search *k, size_t step, const char **unread)
+static void judge_step(struct search *k)
 {
-	const char *found = NULL;
+	for (size_t i = 0; k->n_step > 1 && i < k->n_step; i++)
+		k->ahead(k, k->l.items[k->step[i]]);
+	par_for_waiting(k->n_step, 1, k->threads, judge_one, k);
+	for (size_t i = 0; i < k->n_step; i++) {
+		const struct judged *j = &k->judged[k->step[i]];
 
-	for (size_t i = 0; i < step; i++) {
-		const char *v = k->l.items[k->top - 1 - i];
-
-		if (k->step[i].was_read)
-			golines_put(k->lines, v, k->step[i].go);
-		if (!found && k->step[i].verdict == YES)
-			found = v;
-		if (!found && k->step[i].verdict == UNREAD && !**unread)
-			*unread = v;
+		if (j->was_read)
+			golines_put(k->lines, k->l.items[k->step[i]], j->go);
 	}
-	return found;
 }
 
-/* Nobody has to be asked. */
-static bool is_known(const struct search *k, size_t step)
+/* What is remembered needs no question. */
+static void judge_known(struct search *k)
 {
-	for (size_t i = 0; i < step; i++)
-		if (!k->lines || !golines_get(k->lines, k->l.items[k->top - 1 - i]))
-			return false;
+	for (size_t i = 0; k->lines && i < k->l.n; i++) {
+		const char *go = golines_get(k->lines, k->l.items[i]);
+
+		if (go)
+			k->judged[i].verdict = judge_line(k, go);
+	}
+}
+
+/* One more than the index of the newest; 0 if there is none. */
+static size_t newest_yes(const struct search *k)
+{
+	size_t n = k->l.n;
+
+	while (n && k->judged[n - 1].verdict != YES)
+		n--;
+	return n;
+}
+
+/* Those between from and end that have not been asked about, newest first. */
+static void step_over(struct search *k, size_t from, size_t end)
+{
+	k->n_step = 0;
+	for (size_t i = end; i > from; i--)
+		if (k->judged[i - 1].verdict == UNASKED)
+			k->step[k->n_step++] = i - 1;
+}
+
+/* As if the versions had the property up to some point: where the rest of the doubt is, a few say more. False if it is small. */
+static bool step_of_probes(struct search *k, size_t from)
+{
+	size_t end = from, n;
+
+	while (end < k->l.n && k->judged[end].verdict == UNASKED)
+		end++;
+	step_over(k, from, end);
+	n = k->n_step;
+	if (n <= PROBES + 1)
+		return false;
+	for (size_t i = 0; i < PROBES; i++)
+		k->step[i] = k->step[(i + 1) * n / (PROBES + 1)];
+	k->n_step = PROBES;
 	return true;
 }
 
-static const char *find_newest(struct search *k, unsigned threads, const char **unread)
+/* What is to be asked next; false if nothing is. */
+static bool next_step(struct search *k)
 {
-	const char *found = NULL;
-	size_t step = 1;
+	size_t from = newest_yes(k);
+
+	k->n_step = 1;
+	k->step[0] = k->l.n - 1;
+	if (k->judged[k->l.n - 1].verdict != UNASKED && !step_of_probes(k, from))
+		step_over(k, from, k->l.n);
+	return k->n_step > 0;
+}
+
+static const char *newest_unread(const struct search *k, size_t from)
+{
+	for (size_t i = k->l.n; i > from; i--)
+		if (k->judged[i - 1].verdict == UNREAD)
+			return k->l.items[i - 1];
+	return "";
+}
+
+static const char *find_newest(struct search *k, const char **unread)
+{
+	size_t found;
 
 	*unread = "";
-	for (k->top = k->l.n; !found && k->top;
-	     k->top -= step, step = MIN(step * 2, MOST_AT_ONCE)) {
-		step = MIN(step, k->top);
-		par_for_waiting(step, 1, is_known(k, step) ? 1 : threads, judge_one, k);
-		found = first_of_step(k, step, unread);
-	}
-	return found ? found : "";
+	if (!k->l.n)
+		return "";
+	k->judged = xcalloc(k->l.n, sizeof(*k->judged));
+	k->step = xcalloc(k->l.n, sizeof(*k->step));
+	judge_known(k);
+	while (next_step(k))
+		judge_step(k);
+	found = newest_yes(k);
+	*unread = newest_unread(k, found);
+	free(k->judged);
+	free(k->step);
+	return found ? k->l.items[found - 1] : "";
 }
 
 const char *newer_keeps_go(struct source *s, struct golines *g, const char *path,
@@ -162,17 +234,23 @@ const char *newer_keeps_go(struct source *s, struct golines *g, const char *path
 			    .path = path,
 			    .l = l,
 			    .judge = judge_go,
+			    .ahead = ahead_go,
+			    .threads = threads,
 			    .go_version = go_version };
 
-	return find_newest(&k, threads, unread);
+	return find_newest(&k, unread);
 }
 
 const char *newer_cooled(struct source *s, const char *path, struct newer_list l, int64_t not_after,
 			 unsigned threads, const char **unread)
 {
-	struct search k = {
-		.source = s, .path = path, .l = l, .judge = judge_age, .not_after = not_after
-	};
+	struct search k = { .source = s,
+			    .path = path,
+			    .l = l,
+			    .judge = judge_age,
+			    .ahead = ahead_age,
+			    .threads = threads,
+			    .not_after = not_after };
 
-	return find_newest(&k, threads, unread);
+	return find_newest(&k, unread);
 }

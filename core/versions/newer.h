@@ -2,8 +2,9 @@
  * newer.h - among the versions that are newer than the current one: which may be chosen, and which is the newest that has a property.
  *
  * A version may be chosen if it is neither excluded nor retracted, and where an upgrade would choose it or something newer: no
- * prerelease if there is a release, no +incompatible beyond what the upgrade accepts. The property costs a question a version: newest first,
- * in steps that double, the questions of a step at once. Thread-safe; blocks.
+ * prerelease if there is a release, no +incompatible beyond what the upgrade accepts. The property costs a question a version, and a version
+ * without it says nothing of the next one. So every version above the answer is asked about, and few below it: some from all over the list
+ * show where about the answer is, then come all above. The questions of a step go out at once. Thread-safe; blocks.
  *
  *	struct newer_list l = newer_choices(a, path, versions, n, current, update);
  *	const char *v = newer_keeps_go(source, golines, path, l, "1.22", 8, &unread);

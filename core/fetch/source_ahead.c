@@ -1,0 +1,43 @@
+#include <fcntl.h>
+
+#include "fetch/source_impl.h"
+
+static bool is_in(const struct source_disk *t, const char *name)
+{
+	struct stat st;
+
+	return t->download_fd >= 0 && fstatat(t->download_fd, name, &st, 0) == 0;
+}
+
+/* A file of this version may be an answer. */
+static bool is_at_hand(struct source *s, struct modver m, const char *suffix)
+{
+	struct buf name = BUF_INIT;
+	bool has = source_disk_is_cacheable(m.version) &&
+		   source_disk_name(&name, m, suffix, NULL) &&
+		   (is_in(&s->gomodcache, name.data) || is_in(&s->own, name.data) ||
+		    source_is_kept_good(s, name.data));
+
+	buf_release(&name);
+	return has;
+}
+
+void source_stat_ahead(struct source *s, const char *path, const char *version)
+{
+	const struct route_hop *hop = source_net_first_hop(s->net, path);
+	struct modver m = { path, version };
+
+	if (hop && !s->o.watch && !source_answer_is_asked(&s->answers, ASK_INFO, m, hop) &&
+	    !is_at_hand(s, m, "info"))
+		source_net_ahead(s->net, hop, m, false);
+}
+
+void source_gomod_ahead(struct source *s, struct modver m)
+{
+	const struct route_hop *hop = source_net_first_hop(s->net, m.path);
+
+	if (hop && !s->o.watch && !source_answer_is_asked(&s->answers, ASK_MOD, m, NULL) &&
+	    !source_answer_is_asked(&s->answers, ASK_UNPROVEN_MOD, m, NULL) &&
+	    !is_at_hand(s, m, "mod"))
+		source_net_ahead(s->net, hop, m, true);
+}
