@@ -140,6 +140,17 @@ static bool take_roots(struct edit *x, struct requirements *rs, struct err *e)
 	return true;
 }
 
+static void take_tentative(struct edit *x, struct modver_list list)
+{
+	for (size_t i = 0; i < list.n; i++) {
+		struct modver m = list.items[i];
+		uint32_t path = x->t->nodes[node_of(x, m)].path;
+
+		if (!x->root[path] || gover_mod_compare(m.path, x->root[path], m.version) < 0)
+			set_root(x, m);
+	}
+}
+
 static void take_requests(struct edit *x, const struct modver *must, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -500,8 +511,8 @@ static void finish_lowered(struct edit *x)
 		qsort(x->r->lowered.items, kept, sizeof(*x->r->lowered.items), by_path);
 }
 
-bool goget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
-		struct goget_result *r, struct err *e)
+bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must,
+		struct modver_list tentative, struct goget_result *r, struct err *e)
 {
 	struct edit x = {
 		.ml = ml, .t = modload_tab(ml), .orig = rs, .conflicts = BUF_INIT, .r = r
@@ -514,10 +525,12 @@ bool goget_edit(struct modload *ml, struct requirements *rs, const struct modver
 			       "go get changes one module: set GOWORK=off to look at one alone");
 	ok = requirements_graph(ml, rs, &x.orig_mg, e);
 	cover_paths(&x);
-	ok = ok && choose_pruning(&x, &rs, must, n, e) && take_roots(&x, rs, e);
-	if (ok)
-		take_requests(&x, must, n);
-	ok = ok && settle(&x, e) && finish(&x, rs, must, n, e);
+	ok = ok && choose_pruning(&x, &rs, must.items, must.n, e) && take_roots(&x, rs, e);
+	if (ok) {
+		take_tentative(&x, tentative);
+		take_requests(&x, must.items, must.n);
+	}
+	ok = ok && settle(&x, e) && finish(&x, rs, must.items, must.n, e);
 	if (ok)
 		finish_lowered(&x);
 	disqualify_release(&x.dq);

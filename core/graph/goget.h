@@ -1,12 +1,12 @@
 /*
  * goget.h - `go get M@V` on requirements: the versions asked for are selected, and modules that require more are downgraded.
  *
- * Follows editRequirements of cmd/go/internal/modload/edit.go (without upgrades of imports): roots that lead to a version
+ * Follows editRequirements of cmd/go/internal/modload/edit.go: roots that lead to a version
  * above what is asked for go down, one version after the other, to the newest that does not, or leave; roots rise
  * only as far as the requests make them. The lists of versions come from the proxies. Nothing is written.
  *
  *	struct goget_result r;
- *	if (goget_edit(ml, rs, must, n_must, &r, &e)) ... r.rs
+ *	if (goget_edit(ml, rs, must, tentative, &r, &e)) ... r.rs
  *	goget_release(&r);
  *
  * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the requests contradict each other.
@@ -28,8 +28,17 @@ struct goget_result {
 };
 void goget_release(struct goget_result *r);
 
-/* `must`: versions to be selected ("none" to remove). rs must be expanded (requirements_expand) and not a workspace's. */
-bool goget_edit(struct modload *ml, struct requirements *rs, const struct modver *must, size_t n,
-		 struct goget_result *r, struct err *e);
+/* `must`: versions to be selected ("none" to remove). `tentative`: added as far as that allows. rs must be expanded
+ * (requirements_expand) and not a workspace's. */
+bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must, struct modver_list tentative,
+		struct goget_result *r, struct err *e);
+
+/* One argument of go get, where packages are looked at too (packages/getload.h). */
+struct goget_argument {
+	const char *pattern, *version;	/* a path, a wildcard or "all", and a query; toolchains are none */
+	struct requirements *rs;	/* before, expanded, and after */
+	const char *got;		/* the version of the module with this very path; NULL: others were got, or none */
+	VEC(struct goget_lowered) lowered;
+};
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
+#include "gofiles/semver.h"
 #include "graph/query_impl.h"
 #include "graph/retraction.h"
 
@@ -46,6 +47,28 @@ bool query_version(struct modload *ml, const char *path, const char *query, cons
 			       .r = r };
 
 	return query_run(&q, query_run_choose, e);
+}
+
+bool query_is_named(struct arena *a, const char *path, const char *version)
+{
+	const char *canonical;
+
+	if (gover_is_toolchain(path))
+		return gover_mod_valid(path, version);
+	canonical = semver_canonical(a, version);
+	return canonical && *version && (str_eq(canonical, version) || strchr(version, '+')) &&
+	       semver_valid(version);
+}
+
+bool query_for_get(struct modload *ml, const char *path, const char *query, const char *current,
+		   struct query_result *r, struct err *e)
+{
+	bool named = query_is_named(modload_arena(ml), path, query);
+	enum query_allow allow = named ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
+
+	if (query_is_upgrade(query))
+		allow |= QUERY_CURRENT;
+	return query_version(ml, path, query, current, allow, r, e);
 }
 
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,

@@ -28,6 +28,13 @@ enum query_allow {
 /* Query. `current` is the selected version, "none", or "" for unknown. */
 bool query_version(struct modload *ml, const char *path, const char *query, const char *current,
 		   enum query_allow allow, struct query_result *r, struct err *e);
+/* The same as go get asks: a version that is named may be a retracted one, upgrade and patch may stay where they are. */
+bool query_for_get(struct modload *ml, const char *path, const char *query, const char *current, struct query_result *r,
+		   struct err *e);
+/* "upgrade" or "patch". */
+bool query_is_upgrade(const char *query);
+/* A version as go.mod holds it, or the name of a Go version: nothing to be looked up. */
+bool query_is_named(struct arena *a, const char *path, const char *version);
 /* Asks the network for many modules at once, so that the queries after it find their answers: lists, and with
  * QUERY_NOT_RETRACTED the go.mod of each newest version. Errors are found again by the query. */
 void query_prefetch(struct modload *ml, const char *const *paths, size_t n, enum query_allow allow);

@@ -8,7 +8,7 @@
 #define MODSCOPE_QUERY_IMPL_H
 
 #include "fetch/source.h"
-#include "graph/modload.h"
+#include "graph/query.h"
 #include "graph/query_result.h"
 
 /* A repository as queries see it: the proxies' versions and those that replace lines name (lookupRepo). */
@@ -52,7 +52,6 @@ struct query_run {
 };
 
 /* query_match.c */
-bool query_is_upgrade(const char *query);    /* "upgrade" or "patch" */
 bool query_is_known(const char *current);    /* a version, neither "" nor "none" */
 bool query_match_init(struct query_match *m, struct arena *a, const char *query, const char *current,
 		      struct query_result *r, struct err *e);

@@ -22,6 +22,7 @@
 struct activity;
 struct cancel;
 struct goenv;
+struct goget_argument;
 struct gosum;
 
 enum whatif_kind {
@@ -61,9 +62,8 @@ struct whatif_options {
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
 	const struct modproject_overlay *overlay;	/* of the files (modproject.h); may be NULL */
-	/* The packages that go get loads (packages/getload.h); NULL: none. */
-	bool (*load)(struct modload *ml, const char *path, struct modver m, enum pruning before, struct requirements **rs,
-		     struct err *e);
+	/* go get with packages (packages/getload.h); NULL: modules alone, each by its path. */
+	bool (*load)(struct modload *ml, struct goget_argument *g, struct err *e);
 	struct gosum *learn;		/* gets the hashes that were met on the way (gosum.h); may be NULL */
 };
 

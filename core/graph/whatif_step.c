@@ -128,11 +128,28 @@ static void read_anew(struct whatif_module *m)
 		m->rs = requirements_new(m->ml, pruning, rs->roots, rs->n_roots, rs->direct);
 }
 
-/* Patterns are no modules; words of go get's newQuery. */
+/* What go get takes, and go mod edit does not. */
+static bool check_pattern(const struct whatif_step *s, const char *version, struct err *e)
+{
+	bool get = s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+
+	if (get && str_eq(s->path, "all") && !query_is_upgrade(version))
+		return err_set(
+			e, ERR_REFUSED,
+			"can't request version \"%s\" of pattern \"all\" that includes the main module",
+			version);
+	if (!get && (str_eq(s->path, "all") || strstr(s->path, "...")))
+		return err_set(e, ERR_REFUSED,
+			       "%s: go mod edit takes no patterns; --get does, as go get", s->path);
+	return true;
+}
+
+/* Words of go get's newQuery. */
 static bool check_path(const struct whatif_step *s, struct err *e)
 {
 	static const char *const metas[] = { "std", "cmd", "work" };
 	bool relative = modpath_is_directory(s->path) || str_eq(s->path, ".");
+	const char *version = s->version[0] ? s->version : "upgrade";
 
 	for (size_t i = 0; i < ARRAY_LEN(metas); i++)
 		if (str_eq(s->path, metas[i]))
@@ -143,45 +160,21 @@ static bool check_path(const struct whatif_step *s, struct err *e)
 	if (str_eq(s->path, "tool"))
 		return err_set(e, ERR_REFUSED,
 			       "can't request explicit version of \"tool\" pattern");
-	if (str_eq(s->path, "all"))
-		return err_set(
-			e, ERR_REFUSED,
-			"can't request version \"%s\" of pattern \"all\" that includes the main modules",
-			*s->version ? s->version : "upgrade");
 	if (relative)
 		return err_set(
 			e, ERR_REFUSED,
 			"can't request explicit version \"%s\" of path \"%s\" in main module",
-			s->version, s->path);
-	if (strstr(s->path, "..."))
-		return err_set(e, ERR_REFUSED, "%s: patterns are not looked at here", s->path);
-	return true;
+			version, s->path);
+	return check_pattern(s, version, e);
 }
 
-/* A version as go.mod holds it, or the name of a Go version: no query. */
-static bool is_named(struct arena *a, const char *path, const char *version)
-{
-	const char *canonical;
-
-	if (gover_is_toolchain(path))
-		return gover_mod_valid(path, version);
-	canonical = semver_canonical(a, version);
-	return canonical && *version && (str_eq(canonical, version) || strchr(version, '+')) &&
-	       semver_valid(version);
-}
-
-/* Versions are queries, also where they look like versions; a version that is named may be a retracted one. */
 static bool resolve(struct whatif_module *m, struct whatif_step *s, const char *current,
 		    struct err *e)
 {
 	struct query_result q;
 	const char *query = s->version[0] ? s->version : "upgrade";
-	bool named = is_named(m->run->a, s->path, s->version);
-	enum query_allow allow = named ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
 
-	if (str_eq(query, "upgrade") || str_eq(query, "patch"))
-		allow |= QUERY_CURRENT;
-	if (!query_version(m->ml, s->path, query, current, allow, &q, e))
+	if (!query_for_get(m->ml, s->path, query, current, &q, e))
 		return false;
 	s->version = arena_strdup(m->run->a, q.version);
 	return true;
@@ -201,24 +194,12 @@ static bool add_go_line(struct whatif_module *m, struct err *e)
 	return requirements_convert(m->ml, m->rs, pruning_for(go), &m->rs, e);
 }
 
-static bool check_get(struct whatif_module *m, const struct whatif_step *s, struct err *e)
-{
-	bool none = str_eq(s->version, "none"), main;
-
-	if (none && str_eq(s->path, "go"))
-		return err_set(e, ERR_USAGE, "cannot use go@none");
-	main = modproject_is_main(modload_project(m->ml), s->path);
-	if (main && s->version[0] && !str_eq(s->version, "upgrade") && !str_eq(s->version, "patch"))
-		return err_set(e, ERR_REFUSED,
-			       "can't request version \"%s\" of the main module (%s)", s->version,
-			       s->path);
-	return true;
-}
-
 static bool edit_requirements(struct whatif_module *m, const struct whatif_step *s, struct err *e)
 {
 	struct goget_result got = { 0 };
-	bool ok = goget_edit(m->ml, m->rs, &(struct modver){ s->path, s->version }, 1, &got, e);
+	bool ok = goget_edit(m->ml, m->rs,
+			     (struct modver_list){ &(struct modver){ s->path, s->version }, 1 },
+			     (struct modver_list){ 0 }, &got, e);
 
 	if (ok) {
 		m->rs = got.rs;
@@ -230,41 +211,48 @@ static bool edit_requirements(struct whatif_module *m, const struct whatif_step 
 	return ok;
 }
 
-static bool load_packages(struct whatif_module *m, const struct whatif_step *s, enum pruning before,
-			  struct err *e)
+/* go and toolchain have no packages, and without a loader nothing has. */
+static bool get_module(struct whatif_module *m, struct whatif_step *s, const struct modgraph *mg,
+		       struct err *e)
 {
-	const struct modver got = { s->path, s->version };
-
-	if (!m->run->o->load)
-		return true;
-	if (!m->run->o->load(m->ml, s->path, got, before, &m->rs, e))
+	if (!str_eq(s->version, "none") && !resolve(m, s, modgraph_selected(mg, s->path), e))
 		return false;
-	read_anew(m);
-	return true;
+	return edit_requirements(m, s, e);
+}
+
+static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct err *e)
+{
+	struct goget_argument g = { .pattern = s->path,
+				    .version = s->version[0] ? s->version : "upgrade",
+				    .rs = m->rs };
+	bool ok = m->run->o->load(m->ml, &g, e);
+
+	if (ok) {
+		m->rs = g.rs;
+		s->version = arena_strdup(m->run->a, g.got ? g.got : g.version);
+		read_anew(m);
+	}
+	for (size_t i = 0; i < g.lowered.n; i++)
+		vec_push(&m->run->lowered, g.lowered.items[i]);
+	vec_release(&g.lowered);
+	return ok;
 }
 
 static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
 	const struct modgraph *mg;
-	enum pruning before;
 
-	if (!check_get(m, s, e))
-		return false;
+	if (str_eq(s->path, "go") && str_eq(s->version, "none"))
+		return err_set(e, ERR_USAGE, "cannot use go@none");
 	if (str_eq(s->path, "toolchain") && str_eq(s->version, "none")) {
 		whatif_step_replace_root(m, s->path, NULL);
 		return true;
 	}
-	if (!add_go_line(m, e))
+	if (!add_go_line(m, e) || !requirements_expand(m->ml, &m->rs, &mg, e))
 		return false;
-	before = m->rs->pruning;
-	if (!requirements_expand(m->ml, &m->rs, &mg, e))
-		return false;
-	if (modproject_is_main(modload_project(m->ml), s->path)) {
-		s->version = "upgrade";
-		return true;
-	}
-	return (str_eq(s->version, "none") || resolve(m, s, modgraph_selected(mg, s->path), e)) &&
-	       edit_requirements(m, s, e) && load_packages(m, s, before, e);
+	if (m->run->o->load && !gover_is_toolchain(s->path))
+		return get_packages(m, s, e);
+	return get_module(m, s, mg, e);
 }
 
 /* What makes a go.mod that go cannot read. */
@@ -294,7 +282,7 @@ static bool resolve_pin(struct whatif_module *m, struct whatif_step *s, struct e
 	struct requirements *rs = m->rs;
 	const struct modgraph *mg;
 
-	return is_named(m->run->a, s->path, s->version) ||
+	return query_is_named(m->run->a, s->path, s->version) ||
 	       (requirements_expand(m->ml, &rs, &mg, e) &&
 		resolve(m, s, modgraph_selected(mg, s->path), e));
 }

@@ -1,57 +1,270 @@
-#include "packages/getload.h"
+#include "packages/getload_impl.h"
 
-#include "gofiles/gover.h"
-#include "packages/pkgload_impl.h"
+#include "base/fs.h"
+#include "gofiles/goenv.h"
+#include "gofiles/gomod.h"
+#include "gofiles/gowork.h"
+#include "gofiles/modpath.h"
+#include "packages/constraint.h"
 
-static const struct pkgload_options options = { .resolve_missing = true, .roots_imported = true };
+/* go's loop ends as requests only narrow; this many rounds no project needs. */
+enum { MAX_ROUNDS = 1000 };
 
-/* The path is a package of the module that was asked for: its tree is fetched for that. */
-static bool is_package(struct modload *ml, const char *path, struct modver m)
+struct run {
+	struct getload g;
+	struct goget_argument *out;
+	struct modver_list members; /* of a workspace around the module: path and directory */
+};
+
+/* The modules that go.work lists: what is missing here may be a package of one. */
+static void find_members(struct run *x)
 {
-	struct pkgload *load = pkgload_new(ml, &options);
-	const struct pkgload_source *s = pkgload_source(load, modtab_mod(modload_tab(ml), m));
-	struct pkgroot_dir *d;
-	const char *error;
-	bool yes = s->root && pkgload_dir_in_module(load, path, m.path, s->root, &d, &error) && d &&
-		   d->is_go_dir;
+	const struct modproject *mp = modload_project(x->g.ml);
+	struct arena *a = &x->g.ld->arena;
+	ARENA_VEC(struct modver) list = { 0 };
+	const char *file = NULL;
+	struct gowork *w = NULL;
+	const struct gomod_options o = { .name = "go.work" };
+	char *data;
+	size_t len;
 
-	pkgload_free(load);
-	return yes;
+	if (!goenv_find_gowork(modproject_env(mp), a, &file, NULL) || !file || !*file ||
+	    str_eq(file, "off"))
+		return;
+	if (fs_read(a, file, FS_MAX_MOD, &data, &len, NULL))
+		gowork_parse(&w, a, &o, data, len, NULL);
+	for (size_t i = 0; w && i < w->use.n; i++) {
+		const char *dir = w->use.items[i].path;
+		struct gomod *m;
+
+		if (!path_is_abs(dir))
+			dir = path_join(a, path_dir(a, file), dir);
+		if (fs_read(a, path_join(a, dir, "go.mod"), FS_MAX_MOD, &data, &len, NULL) &&
+		    gomod_parse(&m, a, &(struct gomod_options){ .name = "go.mod" }, data, len,
+				NULL))
+			arena_vec_push(a, &list, ((struct modver){ m->module, dir }));
+	}
+	x->members = (struct modver_list){ list.items, list.n };
 }
 
-/* Loading packages turns on pruning that a newer go line asks for, with the roots that this needs. */
-static struct requirements *as_before(struct modload *ml, struct requirements *rs,
-				      enum pruning before)
+/* workspace.hasPackage */
+static bool in_workspace(const struct run *x, const char *path)
 {
-	if (before != PRUNING_UNPRUNED || rs->pruning != PRUNING_PRUNED)
-		return rs;
-	return requirements_new(ml, before, rs->roots, rs->n_roots, rs->direct);
+	for (size_t i = 0; i < x->members.n; i++) {
+		const char *rel = pkgload_path_within(path, x->members.items[i].path);
+		char *dir = rel ? xasprintf("%s/%s", x->members.items[i].version, rel) : NULL;
+		bool yes = dir && imports_has_files(dir);
+
+		free(dir);
+		if (yes)
+			return true;
+	}
+	return false;
 }
 
-static bool load(struct modload *ml, const char *path, struct requirements **rs, struct err *e)
+/* updateBuildList. */
+static bool edit(struct run *x, struct modver_list tentative, bool *changed, struct err *e)
 {
-	struct pkgload *load = pkgload_new(ml, &options);
-	bool ok = pkgload_run(load, &path, 1, NULL, e);
+	struct getload *g = &x->g;
+	struct goget_result r;
+	VEC(struct modver) must = { 0 };
+	bool ok;
 
+	for (size_t i = 0; i < g->resolved.n; i++)
+		if (!modproject_is_main(modload_project(g->ml), g->resolved.items[i].path))
+			vec_push(&must, g->resolved.items[i]);
+	ok = goget_edit(g->ml, x->out->rs, (struct modver_list){ must.items, must.n }, tentative,
+			&r, e);
+	for (size_t i = 0; i < r.lowered.n; i++)
+		vec_push(&x->out->lowered, r.lowered.items[i]);
+	*changed = ok && r.rs != x->out->rs;
 	if (ok)
-		*rs = pkgload_requirements(load);
-	pkgload_free(load);
+		x->out->rs = r.rs;
+	goget_release(&r);
+	vec_release(&must);
+	return ok && (!*changed || requirements_expand(g->ml, &x->out->rs, &g->now, e));
+}
+
+static bool resolve(struct run *x, bool *changed, struct err *e)
+{
+	bool any;
+
+	*changed = false;
+	if (!getload_choose(&x->g, false, &any, e))
+		return false;
+	if (any && (!edit(x, (struct modver_list){ 0 }, changed, e) || *changed))
+		return !err_is_set(e);
+	return getload_choose(&x->g, true, &any, e) &&
+	       (!any || edit(x, (struct modver_list){ 0 }, changed, e));
+}
+
+/* LoadPackages: the requirements take what it finds. *ld lives on. */
+static bool load(struct run *x, const struct pkgload_options *o, struct pkgload **ld, struct err *e)
+{
+	const char *pattern = x->g.pattern;
+	bool ok;
+
+	modload_set_requirements(x->g.ml, x->out->rs);
+	*ld = pkgload_new(x->g.ml, o);
+	ok = pkgload_run(*ld, &pattern, 1, NULL, e);
+	if (ok)
+		x->out->rs = pkgload_requirements(*ld);
 	return ok;
 }
 
-bool getload(struct modload *ml, const char *path, struct modver m, enum pruning before,
-	     struct requirements **rs, struct err *e)
+static const struct pkgload_options quiet = { .roots_imported = true, .silence_errors = true };
+
+static bool is_missing(const struct pkg *p)
+{
+	return p->problem.kind == PKG_MISSING || p->problem.kind == PKG_AMBIGUOUS;
+}
+
+/* performPatternAllQueries. */
+static bool query_all(struct run *x, struct err *e)
+{
+	struct pkgload *ld;
+	struct pkg *const *pkgs;
+	bool ok = load(x, &quiet, &ld, e);
+	size_t n = pkgload_pkgs(ld, &pkgs);
+
+	for (size_t i = 0; ok && i < n; i++) {
+		const struct pkg *p = pkgs[i];
+		bool missing = is_missing(p) && !in_workspace(x, p->path);
+
+		if (!p->test_of && (missing || (p->mod.path[0] && p->mod.version[0])))
+			getload_query_one(&x->g, arena_strdup(&x->g.ld->arena, p->path));
+	}
+	pkgload_free(ld);
+	return ok;
+}
+
+/* A package that is there nowhere is told at the end, with those who import it. */
+static bool is_nowhere(const struct pkgload_answer *a, const char *path)
+{
+	return a->no_package || a->failure == QUERY_NOT_EXIST || a->failure == QUERY_NO_VERSION ||
+	       !modpath_check(path, NULL);
+}
+
+/* findAndUpgradeImports, without -u. */
+static bool find_imports(struct run *x, struct modver_list *found, struct err *e)
+{
+	struct getload *g = &x->g;
+	ARENA_VEC(struct modver) list = { 0 };
+	struct pkgload *ld;
+	struct pkg *const *pkgs;
+	bool ok = load(x, &quiet, &ld, e);
+	size_t n = pkgload_pkgs(ld, &pkgs);
+
+	for (size_t i = 0; ok && i < n; i++) {
+		const char *path = arena_strdup(&g->ld->arena, pkgs[i]->path);
+		struct getload_set set;
+		struct pkgload_answer a;
+		struct modver m;
+
+		if (pkgs[i]->test_of || !is_missing(pkgs[i]) || in_workspace(x, path))
+			continue;
+		getload_query_packages(g, path, "latest", g->now, &set, &a);
+		if (set.error && !is_nowhere(&a, path))
+			ok = err_set(e, ERR_REFUSED, "%s", set.error);
+		m = set.error ? (struct modver){ 0 } : getload_choose_tentative(g, &set);
+		if (m.path)
+			arena_vec_push(&g->ld->arena, &list, m);
+	}
+	pkgload_free(ld);
+	*found = (struct modver_list){ list.items, list.n };
+	return ok && requirements_expand(g->ml, &x->out->rs, &g->now, e);
+}
+
+static bool add_imports(struct run *x, bool *changed, struct err *e)
+{
+	struct modver_list found;
+
+	*changed = false;
+	if (!x->g.matches_packages)
+		return true;
+	return find_imports(x, &found, e) && edit(x, found, changed, e);
+}
+
+/* checkPackageProblems: as go build will load them, in a workspace with all of it: that is not looked at. */
+static bool check_packages(struct run *x, struct err *e)
+{
+	struct constraint_env platform = pkgload_platform(x->g.ld);
+	const struct pkgload_options o = { .platform = &platform, .silence_no_go = true };
+	struct pkgload *ld = NULL;
+	bool ok;
+
+	if (!x->g.matches_packages || x->members.n)
+		return true;
+	ok = load(x, &o, &ld, e);
+	pkgload_free(ld);
+	return ok;
+}
+
+static bool round_of(struct run *x, bool *changed, struct err *e)
+{
+	getload_query(&x->g);
+	if (x->g.all && !query_all(x, e))
+		return false;
+	if (!resolve(x, changed, e) || *changed)
+		return !err_is_set(e);
+	if (!add_imports(x, changed, e) || *changed)
+		return !err_is_set(e);
+	getload_query_missing(&x->g);
+	return resolve(x, changed, e);
+}
+
+static bool rounds(struct run *x, struct err *e)
+{
+	bool changed = true;
+
+	for (int i = 0; changed; i++) {
+		if (i == MAX_ROUNDS)
+			return err_set(e, ERR_REFUSED, "%s@%s: the requirements do not settle",
+				       x->g.pattern, x->g.version);
+		if (!round_of(x, &changed, e))
+			return false;
+	}
+	return getload_check_wildcard(&x->g, e) && check_packages(x, e);
+}
+
+/* What the steps after it say: the version of the one module that was asked for. */
+static void take_answer(struct run *x)
+{
+	const struct getload *g = &x->g;
+
+	for (size_t i = 0; i < g->resolved.n; i++) {
+		struct modver m = modtab_mod(modload_tab(g->ml), g->resolved.items[i]);
+
+		if (str_eq(m.path, g->pattern) && m.version[0])
+			x->out->got = m.version;
+	}
+}
+
+bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 {
 	struct requirements *own = modload_requirements(ml);
-	bool ok = true;
+	struct run x = { .out = out };
+	struct getload *g = &x.g;
+	bool ok;
 
-	if (str_eq(m.version, "none") || gover_is_toolchain(m.path))
-		return true;
-	modload_set_requirements(ml, *rs);
-	if (is_package(ml, path, m)) {
-		modload_set_requirements(ml, as_before(ml, *rs, before));
-		ok = load(ml, path, rs, e);
-	}
+	*g = (struct getload){ .ml = ml,
+			       .ld = pkgload_new(ml, &quiet),
+			       .pattern = out->pattern,
+			       .version = out->version,
+			       .wildcard = strstr(out->pattern, "...") != NULL,
+			       .all = str_eq(out->pattern, "all") };
+	g->matches_packages = g->all;
+	out->got = NULL;
+	find_members(&x);
+	ok = requirements_expand(ml, &out->rs, &g->initial, e);
+	g->now = g->initial;
+	ok = ok && rounds(&x, e);
+	if (ok)
+		take_answer(&x);
 	modload_set_requirements(ml, own);
+	map_release(&g->seen);
+	vec_release(&g->sets);
+	vec_release(&g->resolved);
+	pkgload_free(g->ld);
 	return ok;
 }

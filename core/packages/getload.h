@@ -1,19 +1,21 @@
 /*
- * getload.h - the packages that `go get PATH@VERSION` loads: where the path is a package of the module that it got, what this
- * imports is added to the requirements (modget.runGet, importFromFiles apart).
+ * getload.h - one argument of `go get` where modules have packages: the modules that it stands for, and what the packages import that are got.
  *
- *	if (!getload(ml, path, got, before, &rs, &e)) ...
+ * Follows modget.runGet for one argument: a path is a package before it is a module, a wildcard stands for the modules of the
+ * build list that it matches or that have packages which it matches, "all" for all packages that the main module needs. Missing
+ * imports of what was got are looked for at their latest versions.
  *
- * The module's tree is fetched for that; a module that cannot be fetched has no packages here. The loader's thread only.
+ *	struct goget_argument g = { .pattern = "example.com/...", .version = "upgrade", .rs = rs };
+ *	if (!getload(ml, &g, &e)) ...	// go's words
+ *	vec_release(&g.lowered);
+ *
+ * Modules' trees are fetched for that. The loader's thread only; its own requirements stay.
  */
 #ifndef MODSCOPE_GETLOAD_H
 #define MODSCOPE_GETLOAD_H
 
-#include "graph/requirements.h"
+#include "graph/goget.h"
 
-/* m: the version that was got, or none. before: the pruning of the go.mod that go get reads: it loads with that. *rs is
- * replaced by what it leaves; the loader's own requirements stay. In go's words where a package cannot be found. */
-bool getload(struct modload *ml, const char *path, struct modver m, enum pruning before, struct requirements **rs,
-	     struct err *e);
+bool getload(struct modload *ml, struct goget_argument *g, struct err *e);
 
 #endif

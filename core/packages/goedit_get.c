@@ -25,20 +25,6 @@ static struct requirements *take_roots(struct get *x, const struct whatif_roots 
 	return requirements_new(x->ml, roots->pruning, roots->roots, roots->n, direct);
 }
 
-/* Where the path is a package, what that imports is to be there as well. */
-static bool load_packages(struct get *x, const char *path, const struct whatif_step *resolved,
-			  enum pruning before, struct err *e)
-{
-	struct pkgload_options o = { .resolve_missing = true, .roots_imported = true };
-
-	if (!getload(x->ml, path, (struct modver){ resolved->path, resolved->version }, before,
-		     &x->rs, e))
-		return false;
-	modload_set_requirements(x->ml, x->rs);
-	x->load = pkgload_new(x->ml, &o);
-	return requirements_expand(x->ml, &x->rs, &x->new, e);
-}
-
 /* A module that had a sum and moves gets one of its new version: packages that were not loaded here may be from it. */
 static bool fetch_moved(struct get *x, struct modver m, struct err *e)
 {
@@ -159,25 +145,17 @@ static bool write_gomod(struct get *x, struct err *e)
 	return true;
 }
 
-/* A go.mod without a go line is loaded as with one of today. */
-static enum pruning loaded_pruning(struct get *x)
-{
-	const struct modproject *mp = modload_project(x->ml);
-	const struct modproject_main *main;
-
-	modproject_mains(mp, &main);
-	return main->go_version[0] ? modload_requirements(x->ml)->pruning
-				   : pruning_for(modproject_local_version(mp));
-}
-
-static bool get(struct get *x, const struct whatif_roots *roots, const char *path, struct err *e)
+static bool get(struct get *x, const struct whatif_roots *roots, struct err *e)
 {
 	struct requirements *rs = modload_requirements(x->ml);
+	const struct pkgload_options o = { 0 };
 
 	if (!requirements_expand(x->ml, &rs, &x->old, e))
 		return false;
 	x->rs = take_roots(x, roots);
-	if (!load_packages(x, path, roots->steps.items, loaded_pruning(x), e) || !fetch_sums(x, e))
+	modload_set_requirements(x->ml, x->rs);
+	x->load = pkgload_new(x->ml, &o);
+	if (!requirements_expand(x->ml, &x->rs, &x->new, e) || !fetch_sums(x, e))
 		return false;
 	if (err_is_set(modproject_fatal(modload_project(x->ml)))) {
 		err_copy(e, modproject_fatal(modload_project(x->ml)));
@@ -196,6 +174,7 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 					   .cancel = o->cancel,
 					   .log = o->log,
 					   .overlay = &over,
+					   .load = getload,
 					   .learn = learned };
 	const struct whatif_steps one = { s, 1 };
 	struct goedit_loader l = { 0 };
@@ -208,7 +187,7 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 	x.ml = l.ml;
 	if (ok)
 		gosum_learn_all(modproject_sums(modload_project(l.ml)), learned);
-	ok = ok && get(&x, &roots, s->path, e);
+	ok = ok && get(&x, &roots, e);
 	vec_release(&x.keep);
 	pkgload_free(x.load);
 	goedit_close(&l);

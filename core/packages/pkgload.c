@@ -253,7 +253,8 @@ static void report_packages(struct pkgload *ld)
 		struct buf b = BUF_INIT;
 
 		if (p->problem.kind == PKG_OK || ld->o.silence_errors ||
-		    (p->problem.missing_std && ld->o.silence_missing_std))
+		    (p->problem.missing_std && ld->o.silence_missing_std) ||
+		    (p->problem.kind == PKG_NO_GO && ld->o.silence_no_go))
 			continue;
 		pkg_stack_text(p, &b);
 		buf_addf(&b, ": %s", pkgload_error_text(ld, p));

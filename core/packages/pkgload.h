@@ -37,6 +37,7 @@ struct pkgload_options {
 	bool roots_imported;		/* go get: what is asked for counts as imported by the main module */
 	bool silence_errors;		/* package errors are kept but not told */
 	bool silence_missing_std;
+	bool silence_no_go;		/* a directory without Go files for this platform is no error */
 	/* As the commands that build: files for this platform only. NULL: with every build tag on. Borrowed. */
 	const struct constraint_env *platform;
 };

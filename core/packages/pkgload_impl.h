@@ -6,6 +6,7 @@
 
 #include "packages/pkgload.h"
 #include "fetch/source.h"
+#include "graph/query.h"
 
 /* The source tree of a module version, once fetched. */
 struct pkgload_source {
@@ -118,9 +119,6 @@ bool pkgload_graph(struct pkgload *ld, struct requirements *rs, const struct mod
 /* A main module's packages are named this and what is below it: its path, "" for the standard library itself (MainModuleSet.PathPrefix). */
 const char *pkgload_prefix(const struct pkgload *ld, const struct modproject_main *m);
 
-/* pkgload_query.c: queryImport. *m is what would provide the path; else an error. */
-bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *error);
-
 /* pkgload_match.c: patterns. */
 enum pkgload_when {
 	PKGLOAD_ROOTS,	/* before loading: what to load */
@@ -128,6 +126,31 @@ enum pkgload_when {
 	PKGLOAD_ANY,	/* after it: whether it stands for anything; m->pkgs does not count */
 };
 void pkgload_match(struct pkgload *ld, struct pkgload_match *m, enum pkgload_when when, struct requirements *rs);
+/* What this project builds for. */
+struct constraint_env pkgload_platform(struct pkgload *ld);
+/* MatchInModule with every build tag; how many packages. *error: the first of what could not be read; false then. */
+bool pkgload_match_in(struct pkgload *ld, const char *pattern, struct modver mod, size_t *n, const char **error);
+
+/* pkgload_ask.c: QueryPattern, the main modules apart. */
+struct pkgload_question {
+	const char *pattern, *query;
+	const struct modgraph *current;	/* whose versions are the current ones */
+};
+struct pkgload_answer {
+	struct modver *found;		/* those that have packages for the pattern, longest path first */
+	size_t n_found;
+	struct modver only;		/* the pattern is its path, but it has no package; path NULL: none */
+	const char *error, *too_new;	/* neither: why not */
+	enum query_result_failure failure;
+	bool no_package;		/* the error is PackageNotInModuleError */
+	size_t n_asked;			/* module paths that were asked for */
+};
+bool pkgload_ask(struct pkgload *ld, const struct pkgload_question *q, struct pkgload_answer *a);
+/* PackageNotInModuleError. */
+const char *pkgload_not_in_module(struct pkgload *ld, struct modver m, const char *query, const char *pattern);
+
+/* pkgload_query.c: queryImport. *m is what would provide the path; else an error. */
+bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs, struct modver *m, struct pkg_found *error);
 
 /* pkgload_import.c: packages and what they import. */
 struct pkg *pkgload_get(struct pkgload *ld, const char *path, unsigned flags);

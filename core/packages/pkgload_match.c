@@ -139,7 +139,7 @@ static void keep_sorted(struct pkgload *ld, struct pkgload_match *m, struct path
 #define HOST_GOOS "linux"
 #endif
 
-static struct constraint_env platform(struct pkgload *ld)
+struct constraint_env pkgload_platform(struct pkgload *ld)
 {
 	const struct goenv *env = modproject_env(modload_project(ld->ml));
 	const char *os = goenv_get(env, "GOOS"), *arch = goenv_get(env, "GOARCH");
@@ -157,7 +157,7 @@ static struct constraint_env platform(struct pkgload *ld)
 static void never_matched(struct pkgload *ld, struct map *have)
 {
 	map_put(have, "builtin", ld);
-	if (!platform(ld).cgo)
+	if (!pkgload_platform(ld).cgo)
 		map_put(have, "runtime/cgo", ld);
 }
 
@@ -236,7 +236,7 @@ static void match_wildcard(struct pkgload *ld, struct pkgload_match *m, struct r
 	const struct modgraph *mg;
 	const uint32_t *build;
 	const char *const *std;
-	struct constraint_env env = platform(ld);
+	struct constraint_env env = pkgload_platform(ld);
 	struct map have = MAP_INIT;
 	size_t n;
 	struct err e = ERR_INIT;
@@ -271,9 +271,49 @@ static void match_wildcard(struct pkgload *ld, struct pkgload_match *m, struct r
 	keep_sorted(ld, m, &list);
 }
 
+static void match_literal_in(struct pkgload *ld, struct pkgload_match *m, const char *prefix,
+			     struct pkgroot *root)
+{
+	struct pkgroot_dir *d;
+	const char *error;
+
+	if (!pkgload_dir_in_module(ld, m->pattern, prefix, root, &d, &error))
+		add_error(ld, m, error);
+	m->n_pkgs = d && d->is_go_dir;
+	m->pkgs = &m->pattern;
+}
+
+bool pkgload_match_in(struct pkgload *ld, const char *pattern, struct modver mod, size_t *n,
+		      const char **error)
+{
+	const struct modproject_main *main = mod.version[0]
+						     ? NULL
+						     : modproject_main(modload_project(ld->ml),
+								       mod.path);
+	const char *prefix = main ? pkgload_prefix(ld, main) : mod.path;
+	struct pkgload_source *s = pkgload_source(ld, mod);
+	struct pkgload_match m = { .pattern = pattern };
+	struct path_list list = { 0 };
+	struct map have = MAP_INIT;
+
+	if (!s->root) {
+		add_error(ld, &m, s->error);
+	} else if (!strstr(pattern, "...")) {
+		match_literal_in(ld, &m, prefix, s->root);
+	} else if (pkgpattern_can_match_below(pattern, mod.path)) {
+		never_matched(ld, &have);
+		walk_tree(ld, &m, s->root, prefix, pattern, module_ignores(ld, mod), &have, &list);
+		keep_sorted(ld, &m, &list);
+	}
+	map_release(&have);
+	*n = m.n_pkgs;
+	*error = m.n_errors ? m.errors[0] : NULL;
+	return !*error;
+}
+
 static void match_std(struct pkgload *ld, struct pkgload_match *m)
 {
-	struct constraint_env env = platform(ld);
+	struct constraint_env env = pkgload_platform(ld);
 
 	if (!m->pkgs)
 		m->n_pkgs = gostd_list(&ld->std, &ld->arena, m->pattern, &env, &m->pkgs);
@@ -353,7 +393,7 @@ static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *
 		       struct path_list *list)
 {
 	struct pkgwalk w = { .stop_at_gomod = true };
-	struct constraint_env env = platform(ld);
+	struct constraint_env env = pkgload_platform(ld);
 	struct err e = ERR_INIT;
 
 	if (in) {

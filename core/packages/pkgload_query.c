@@ -48,18 +48,6 @@ static bool replaced_candidates(struct pkgload *ld, const char *path, struct req
 	return true;
 }
 
-static const char *not_in_module(struct pkgload *ld, struct modver m, const char *path)
-{
-	struct modver r = modproject_replacement(modload_project(ld->ml), m);
-	const char *by = r.path && r.path[0] ? arena_fmt(&ld->arena, ", replaced by %s",
-							 pkgload_mod_text(&ld->arena, r))
-					     : "";
-
-	return arena_fmt(&ld->arena,
-			 "module %s@latest found (%s%s), but does not contain package %s", m.path,
-			 m.version, by, path);
-}
-
 /* *done if the question is answered here, for or against. */
 static bool query_replaced(struct pkgload *ld, const char *path, struct requirements *rs,
 			   struct modver *m, bool *done, struct pkg_found *f)
@@ -90,110 +78,11 @@ static bool query_replaced(struct pkgload *ld, const char *path, struct requirem
 	}
 	if (n && !modpath_check(path, &invalid)) {
 		err_release(&invalid);
-		return pkgload_fail(f, PKG_ERROR, not_in_module(ld, mods[0], path));
+		return pkgload_fail(f, PKG_ERROR,
+				    pkgload_not_in_module(ld, mods[0], "latest", path));
 	}
 	*done = false;
 	return true;
-}
-
-/* What the proxies say of one import path: the modules that have it, longest path first, or why none. */
-struct query_answer {
-	struct modver *found;
-	size_t n_found;
-	const char *error, *too_new;
-	bool not_exist;
-};
-
-/* One prefix, asked. */
-struct asked {
-	struct modver mod;
-	bool has_package, no_package;
-	enum query_result_failure failure; /* QUERY_OK: asked with success */
-	const char *error, *too_new;
-};
-
-static void ask_fetch(struct pkgload *ld, const char *path, struct asked *q)
-{
-	struct pkgload_source *s = pkgload_source(ld, q->mod);
-	struct pkgroot_dir *d = NULL;
-	const char *error = NULL;
-
-	if (!s->root) {
-		q->failure = s->not_exist ? QUERY_NOT_EXIST : QUERY_OTHER;
-		q->error = s->error;
-		q->too_new = s->too_new;
-	} else if (!pkgload_dir_in_module(ld, path, q->mod.path, s->root, &d, &error)) {
-		q->failure = QUERY_OTHER;
-		q->error = arena_strdup(&ld->arena, error);
-	} else if (d && d->is_go_dir) {
-		q->has_package = true;
-	} else if (!str_eq(path, q->mod.path)) {
-		q->no_package = true;
-		q->error = not_in_module(ld, q->mod, path);
-	}
-}
-
-/* current: the version in the graph, which matters if it is +incompatible. */
-static void ask_prefix(struct pkgload *ld, const char *path, const char *prefix,
-		       const char *current, struct asked *q)
-{
-	struct query_result r = { 0 };
-	struct err e = ERR_INIT;
-
-	*q = (struct asked){ .mod = { arena_strdup(&ld->arena, prefix), "" } };
-	if (query_version(ld->ml, prefix, "latest", current, QUERY_ALLOWED, &r, &e)) {
-		q->mod = modtab_mod(modload_tab(ld->ml), (struct modver){ prefix, r.version });
-		ask_fetch(ld, path, q);
-		return;
-	}
-	q->failure = r.failure == QUERY_OK ? QUERY_OTHER : r.failure;
-	/* go asks the next entry of GOPROXY, `direct` among them, only if no prefix is known to this one: what
-	 * only a repository could tell counts as not there unless nothing else is found */
-	if (q->failure == QUERY_OTHER &&
-	    (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
-		q->failure = QUERY_NOT_EXIST;
-	q->error = arena_strdup(&ld->arena, e.text ? e.text : "");
-	err_release(&e);
-}
-
-/* queryPrefixModules: of all failures the one that helps most. Prefixes come longest first. */
-static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
-			 struct query_answer *a)
-{
-	static const enum query_result_failure order[] = { QUERY_NO_VERSION, QUERY_NO_PATCH_BASE,
-							   QUERY_INVALID_PATH,
-							   QUERY_INVALID_VERSION, QUERY_NOT_EXIST };
-	const char *other = NULL, *no_package = NULL, *only_module = NULL;
-
-	a->found = arena_alloc(&ld->arena, (n + 1) * sizeof(*a->found));
-	for (size_t i = 0; i < n; i++) {
-		if (q[i].has_package)
-			a->found[a->n_found++] = q[i].mod;
-		else if (q[i].no_package && !no_package)
-			no_package = q[i].error;
-		else if (q[i].failure == QUERY_OK && !q[i].no_package && !only_module)
-			only_module = not_in_module(ld, q[i].mod, q[i].mod.path);
-		else if ((q[i].failure == QUERY_OTHER || q[i].failure == QUERY_DISALLOWED) &&
-			 !other && !no_package && !a->n_found && !only_module) {
-			other = q[i].error;
-			a->too_new = q[i].too_new;
-		}
-	}
-	/* a failure of a longer path counts even if a shorter one has the package */
-	if (other) {
-		a->error = other;
-		a->n_found = 0;
-	} else if (!a->n_found) {
-		a->error = only_module ? only_module : no_package;
-	}
-	for (size_t k = 0; k < ARRAY_LEN(order) && !a->n_found && !a->error; k++) {
-		for (size_t i = 0; i < n && !a->error; i++) {
-			if (q[i].failure == order[k]) {
-				a->error = q[i].error;
-				a->not_exist = order[k] == QUERY_NOT_EXIST;
-			}
-		}
-	}
 }
 
 static const char *current_incompatible(const struct modgraph *mg, const char *prefix)
@@ -217,41 +106,21 @@ static const char *question_key(struct pkgload *ld, const char *path, const stru
 	return key;
 }
 
-static struct query_answer *ask_proxies(struct pkgload *ld, const char *path,
-					const struct modgraph *mg)
+static struct pkgload_answer *ask_proxies(struct pkgload *ld, const char *path,
+					  const struct modgraph *mg)
 {
 	const char *key = question_key(ld, path, mg);
-	struct query_answer *a = map_get(&ld->query_cache, key);
-	VEC(struct asked) q = { 0 };
-	char *prefix;
+	struct pkgload_answer *a = map_get(&ld->query_cache, key);
 
 	if (a)
 		return a;
 	a = arena_calloc(&ld->arena, 1, sizeof(*a));
-	prefix = xstrdup(path);
-	do {
-		size_t major;
-		struct asked one;
-
-		if (modproject_is_main(modload_project(ld->ml), prefix) ||
-		    !modpath_split(prefix, &major))
-			continue;
-		ask_prefix(ld, path, prefix, current_incompatible(mg, prefix), &one);
-		vec_push(&q, one);
-	} while (pkgload_shorten(prefix));
-	free(prefix);
-	if (q.n)
-		rank_answers(ld, q.items, q.n, a);
-	else
-		a->error = arena_fmt(&ld->arena,
-				     "module @latest found (), but does not contain package %s",
-				     path);
-	vec_release(&q);
+	pkgload_ask(ld, &(struct pkgload_question){ path, "latest", mg }, a);
 	map_put(&ld->query_cache, arena_strdup(&ld->arena, key), a);
 	return a;
 }
 
-static bool pick_candidate(struct pkgload *ld, const char *path, const struct query_answer *a,
+static bool pick_candidate(struct pkgload *ld, const char *path, const struct pkgload_answer *a,
 			   const struct modgraph *mg, struct modver *m, struct pkg_found *f)
 {
 	const char *newer = "";
@@ -280,7 +149,7 @@ static bool pick_candidate(struct pkgload *ld, const char *path, const struct qu
 bool pkgload_query_import(struct pkgload *ld, const char *path, struct requirements *rs,
 			  struct modver *m, struct pkg_found *f)
 {
-	const struct query_answer *a;
+	const struct pkgload_answer *a;
 	const struct modgraph *mg;
 	bool done, ok = query_replaced(ld, path, rs, m, &done, f);
 
@@ -294,10 +163,13 @@ bool pkgload_query_import(struct pkgload *ld, const char *path, struct requireme
 	a = ask_proxies(ld, path, mg);
 	if (a->n_found)
 		return pick_candidate(ld, path, a, mg, m, f);
+	if (a->only.path)
+		return pkgload_fail(f, PKG_ERROR,
+				    pkgload_not_in_module(ld, a->only, "latest", path));
 	if (a->too_new)
 		return pkgload_fail_source(f, &(struct pkgload_source){ .error = a->error,
 									.too_new = a->too_new });
-	if (!a->not_exist)
+	if (a->failure != QUERY_NOT_EXIST)
 		return pkgload_fail(f, PKG_ERROR, a->error);
 	return pkgload_fail(f, PKG_MISSING,
 			    arena_fmt(&ld->arena, "cannot find module providing package %s: %s",

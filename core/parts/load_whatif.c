@@ -22,7 +22,8 @@ void load_whatif_options(const struct load_work *w, const struct goenv *env,
 				      .offline = load_options(w->l)->offline,
 				      .own_counts = load_options(w->l)->own_counts,
 				      .cancel = job_cancel(w->job),
-				      .log = load_log(w->l) };
+				      .log = load_log(w->l),
+				      .load = getload };
 }
 
 bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
@@ -36,7 +37,6 @@ bool load_make_whatif(struct load_work *w, struct part **out, struct err *e)
 	p->data = what;
 	p->release = release;
 	load_whatif_options(w, g->env->env, &o);
-	o.load = getload;
 	ok = whatif_compute(what, &p->arena, &o, &w->request->steps, build_list(g, &p->arena),
 			    g->n_modules, e);
 	return load_hand_over(p, ok, out);

@@ -280,8 +280,9 @@ const struct cli_command cmd_whatif = {
 		"Steps are taken one after the other. Where others require more than VERSION, the module stays above it, and they are\n"
 		"named; with --get they go down as far as go get would take them, and MODULE@none removes the module with all who\n"
 		"require it. In a workspace the member in the current directory is changed, at its root each that has the line. go and\n"
-		"toolchain are modules too: go@1.25. The last line gives the go commands that do the same. Where MODULE is a package too, go get may add\n"
-		"what that package imports beyond its requirements: that is not looked at.\n",
+		"toolchain are modules too: go@1.25. The last line gives the go commands that do the same. With --get, and for @upgrade,\n"
+		"MODULE may be a package, a wildcard such as example.com/... or all, as go get takes them; what the packages import that\n"
+		"are got is added.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,

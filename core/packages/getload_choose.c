@@ -1,0 +1,121 @@
+#include "packages/getload_impl.h"
+
+static const char *resolved_version(const struct getload *g, const char *path)
+{
+	for (size_t i = 0; i < g->resolved.n; i++)
+		if (str_eq(g->resolved.items[i].path, path))
+			return g->resolved.items[i].version;
+	return NULL;
+}
+
+struct choice {
+	struct modver mod; /* path NULL: nothing will do */
+	bool package;
+};
+
+/* disambiguate: true if there is no more than one choice; else what is left of the set. */
+static bool disambiguate(const struct getload *g, const struct getload_set *set,
+			 struct getload_set *left, struct choice *c)
+{
+	ARENA_VEC(struct modver) list = { 0 };
+	const char *v;
+
+	*left = (struct getload_set){ .path = set->path };
+	*c = (struct choice){ .package = true };
+	for (size_t i = 0; i < set->n; i++) {
+		c->mod = set->mods[i];
+		if (modproject_is_main(modload_project(g->ml), c->mod.path))
+			return true;
+		v = resolved_version(g, c->mod.path);
+		if (v && str_eq(v, c->mod.version))
+			return true;
+		if (!v)
+			arena_vec_push(&g->ld->arena, &list, c->mod);
+	}
+	left->mods = list.items;
+	left->n = list.n;
+	v = set->only.path ? resolved_version(g, set->only.path) : NULL;
+	if (set->only.path && (!v || str_eq(v, set->only.version)))
+		left->only = set->only;
+	c->package = left->n > 0;
+	c->mod = left->n ? left->mods[0] : left->only;
+	return !left->n || (left->n == 1 && (!left->only.path || modver_eq(left->only, c->mod)));
+}
+
+/* chooseArbitrarily: a module that is there already, else the longest path. */
+static struct choice choose_any(const struct getload *g, const struct getload_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (!str_eq(modgraph_selected(g->initial, set->mods[i].path), "none"))
+			return (struct choice){ set->mods[i], true };
+	return set->n ? (struct choice){ set->mods[0], true } : (struct choice){ set->only, false };
+}
+
+static bool resolve(struct getload *g, struct choice c, struct err *e)
+{
+	const char *v = resolved_version(g, c.mod.path);
+	struct arena *a = &g->ld->arena;
+
+	g->matches_packages |= c.package;
+	if (v && !str_eq(v, c.mod.version))
+		return getload_report(
+			g,
+			arena_fmt(a, "for module %s, %s@%s (%s) conflicts with %s@%s (%s)",
+				  c.mod.path, g->pattern, g->version, c.mod.version, g->pattern,
+				  g->version, v),
+			e);
+	if (!v)
+		vec_push(&g->resolved, c.mod);
+	return true;
+}
+
+/* One pass; *progress: a set was resolved. */
+static bool choose_once(struct getload *g, bool anyhow, bool *progress, struct err *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->sets.n; i++) {
+		struct getload_set set = g->sets.items[i], left;
+		struct choice c;
+
+		if (set.error)
+			return getload_report(g, set.error, e);
+		if (anyhow) {
+			c = choose_any(g, &set);
+		} else if (!disambiguate(g, &set, &left, &c)) {
+			g->sets.items[kept++] = left;
+			continue;
+		} else if (!c.mod.path) {
+			c = choose_any(g, &set);
+		}
+		if (!resolve(g, c, e))
+			return false;
+		*progress = true;
+	}
+	g->sets.n = kept;
+	return true;
+}
+
+bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e)
+{
+	bool progress = true;
+
+	*any = false;
+	while (progress) {
+		progress = false;
+		if (!choose_once(g, anyhow, &progress, e))
+			return false;
+		*any |= progress;
+	}
+	return true;
+}
+
+struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set)
+{
+	struct getload_set left;
+	struct choice c;
+
+	if (!disambiguate(g, set, &left, &c))
+		c = choose_any(g, &left);
+	return c.mod;
+}

@@ -1,0 +1,56 @@
+/*
+ * getload_impl.h - what the files of getload share.
+ *
+ * From the ground up: getload_query.c finds what an argument may stand for, getload_choose.c chooses from that, getload.c loads
+ * packages and edits the requirements.
+ */
+#ifndef MODSCOPE_GETLOAD_IMPL_H
+#define MODSCOPE_GETLOAD_IMPL_H
+
+#include "packages/getload.h"
+#include "packages/pkgload_impl.h"
+
+/* pathSet: what one path may mean. */
+struct getload_set {
+	const char *path;
+	const struct modver *mods;	/* each has the package */
+	size_t n;
+	struct modver only;		/* a module without it; path NULL: none */
+	const char *error;
+};
+
+/* modget's query and resolver, for one argument. */
+struct getload {
+	struct modload *ml;
+	struct pkgload *ld;		/* for queries; packages are loaded with others */
+	const char *pattern, *version;
+	bool wildcard, all;
+	const struct modgraph *initial, *now;
+	struct map seen;		/* set of paths (pathOnce) */
+	VEC(struct getload_set) sets;	/* not yet resolved */
+	VEC(struct modver) resolved;	/* a main module has no version */
+	bool matches_packages;
+};
+
+/* getload_query.c */
+/* reportError: the text, after the argument unless it names that. */
+bool getload_report(struct getload *g, const char *text, struct err *e);
+/* queryPackages: modules that have the package; an error in the set. */
+void getload_query_packages(struct getload *g, const char *path, const char *version, const struct modgraph *current,
+			    struct getload_set *set, struct pkgload_answer *a);
+/* Adds the sets of a path, or of a wildcard as far as the build list has modules for it. */
+void getload_query(struct getload *g);
+/* Of a wildcard that has matched no package. */
+void getload_query_missing(struct getload *g);
+/* Of a package in "all". */
+void getload_query_one(struct getload *g, const char *path);
+/* checkWildcardVersions. */
+bool getload_check_wildcard(struct getload *g, struct err *e);
+
+/* getload_choose.c */
+/* resolveQueries without the edit: `anyhow` takes one of several as well. *any: something was resolved. */
+bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
+/* applyUpgrades' choice from a set; path NULL if it has none. */
+struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set);
+
+#endif

@@ -1,0 +1,353 @@
+#include "packages/getload_impl.h"
+
+#include "gofiles/gover.h"
+#include "gofiles/pkgpattern.h"
+
+static bool is_main(const struct getload *g, const char *path)
+{
+	return modproject_is_main(modload_project(g->ml), path);
+}
+
+static bool matches_path(const struct getload *g, const char *path)
+{
+	if (g->wildcard && !gover_is_toolchain(path))
+		return pkgpattern_match(g->pattern, path);
+	return str_eq(path, g->pattern);
+}
+
+static bool can_match_in(const struct getload *g, const char *path)
+{
+	return !gover_is_toolchain(path) && pkgpattern_can_match_below(g->pattern, path);
+}
+
+/* Is the word there, with one of these characters, or the line's end, on both sides? */
+static bool mentions(const char *text, const char *word, const char *before, const char *after)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = text; (p = strstr(p, word)); p++)
+		if ((p == text || p[-1] == '\n' || strchr(before, p[-1])) &&
+		    (!p[n] || p[n] == '\n' || strchr(after, p[n])))
+			return true;
+	return false;
+}
+
+bool getload_report(struct getload *g, const char *text, struct err *e)
+{
+	if (mentions(text, g->pattern, " \t(\"`", " @:;)\"`") &&
+	    mentions(text, g->version, " @(\"`", " :;)\"`"))
+		return err_set(e, ERR_REFUSED, "%s", text);
+	return err_set(e, ERR_REFUSED, "%s@%s: %s", g->pattern, g->version, text);
+}
+
+static void add_set(struct getload *g, const char *path, struct getload_set *set)
+{
+	set->path = path;
+	if (set->n || set->only.path || set->error)
+		vec_push(&g->sets, *set);
+}
+
+static void take_mod(struct getload *g, struct getload_set *set, struct modver m)
+{
+	set->mods = arena_memdup(&g->ld->arena, &m, sizeof(m));
+	set->n = 1;
+}
+
+static bool fail(struct getload_set *set, const char *error)
+{
+	set->error = error;
+	return false;
+}
+
+/* QueryMatchesMainModulesError. */
+static const char *of_main(struct getload *g, const char *main)
+{
+	if (is_main(g, g->pattern))
+		return arena_fmt(&g->ld->arena,
+				 "can't request version \"%s\" of the main module (%s)", g->version,
+				 g->pattern);
+	return arena_fmt(
+		&g->ld->arena,
+		"can't request version \"%s\" of pattern \"%s\" that includes the main module (%s)",
+		g->version, g->pattern, main);
+}
+
+/* QueryMatchesPackagesInMainModuleError. */
+static const char *in_main(struct getload *g, const char *path, size_t n, const char *version)
+{
+	if (n > 1)
+		return arena_fmt(
+			&g->ld->arena,
+			"pattern %s matches %zu packages in the main module, so can't request version %s",
+			path, n, version);
+	return arena_fmt(&g->ld->arena,
+			 "package %s is in the main module, so can't request version %s", path,
+			 version);
+}
+
+/* QueryPattern's view of the main module: true if that settles it. */
+static bool query_main(struct getload *g, const char *path, const char *version,
+		       struct getload_set *set, bool *matches)
+{
+	const struct modproject_main *mains;
+	const char *error;
+	size_t n;
+
+	*matches = false;
+	if (!modproject_mains(modload_project(g->ml), &mains))
+		return false;
+	pkgload_match_in(g->ld, path, mains->mod, &n, &error);
+	if (n && !query_is_upgrade(version))
+		return !fail(set, in_main(g, path, n, version));
+	if (n) {
+		take_mod(g, set, mains->mod);
+		return true;
+	}
+	if (error)
+		return !fail(set, error);
+	*matches = pkgpattern_match(path, mains->mod.path);
+	if (*matches && query_is_upgrade(version))
+		set->only = mains->mod;
+	return false;
+}
+
+static void query_pattern(struct getload *g, const char *path, const char *version,
+			  const struct modgraph *current, struct getload_set *set,
+			  struct pkgload_answer *a)
+{
+	const struct modproject_main *mains;
+	const char *dots = strstr(path, "...");
+	bool matches;
+
+	*set = (struct getload_set){ .path = path };
+	*a = (struct pkgload_answer){ 0 };
+	if (query_main(g, path, version, set, &matches))
+		return;
+	if (dots && !memchr(path, '/', (size_t)(dots - path))) {
+		fail(set,
+		     arena_fmt(
+			     &g->ld->arena,
+			     "no modules to query for %s@%s because first path element contains a wildcard",
+			     path, version));
+		return;
+	}
+	if (pkgload_ask(g->ld, &(struct pkgload_question){ path, version, current }, a)) {
+		set->mods = a->found;
+		set->n = a->n_found;
+		if (a->only.path)
+			set->only = a->only;
+		return;
+	}
+	modproject_mains(modload_project(g->ml), &mains);
+	if (!a->n_asked && set->only.path)
+		return;
+	if (matches && (!a->n_asked || (!set->only.path && a->failure == QUERY_NOT_EXIST)))
+		set->error = of_main(g, mains->mod.path);
+	else
+		set->error = a->error;
+}
+
+void getload_query_packages(struct getload *g, const char *path, const char *version,
+			    const struct modgraph *current, struct getload_set *set,
+			    struct pkgload_answer *a)
+{
+	query_pattern(g, path, version, current, set, a);
+	if (set->error || set->n)
+		return;
+	set->error = pkgload_not_in_module(g->ld, set->only, version, path);
+	a->no_package = true;
+}
+
+static void query_none(struct getload *g, const char *path, struct getload_set *set)
+{
+	if (is_main(g, path))
+		fail(set, of_main(g, path));
+	else
+		set->only = (struct modver){ path, "none" };
+}
+
+static void query_path(struct getload *g)
+{
+	struct getload_set set = { 0 };
+	struct pkgload_answer a;
+
+	if (str_eq(g->version, "none"))
+		query_none(g, g->pattern, &set);
+	else if (gostd_is_path(g->pattern) && gostd_has(&g->ld->std, g->pattern))
+		fail(&set,
+		     arena_fmt(
+			     &g->ld->arena,
+			     "can't request explicit version \"%s\" of standard library package %s",
+			     g->version, g->pattern));
+	else
+		query_pattern(g, g->pattern, g->version, g->initial, &set, &a);
+	add_set(g, g->pattern, &set);
+}
+
+/* tryWildcard. */
+static void try_wildcard(struct getload *g, struct modver m, struct getload_set *set)
+{
+	const char *error;
+	size_t n;
+
+	if (!pkgload_match_in(g->ld, g->pattern, m, &n, &error))
+		fail(set, error);
+	else if (n)
+		take_mod(g, set, m);
+	else if (matches_path(g, m.path))
+		set->only = m;
+}
+
+static void query_wildcard_main(struct getload *g, struct modver m, struct getload_set *set)
+{
+	const char *error;
+	size_t n;
+
+	if (query_is_upgrade(g->version))
+		try_wildcard(g, m, set);
+	else if (matches_path(g, m.path))
+		fail(set, of_main(g, m.path));
+	else if (!pkgload_match_in(g->ld, g->pattern, m, &n, &error))
+		fail(set, error);
+	else if (n)
+		fail(set, in_main(g, g->pattern, n, g->version));
+}
+
+/* queryModule: the version of a module of the build list; QUERY_OK if there is one. */
+static enum query_result_failure query_module(struct getload *g, const char *path, struct modver *m,
+					      const char **error)
+{
+	struct query_result r = { 0 };
+	struct err e = ERR_INIT;
+
+	if (is_main(g, path)) {
+		*m = (struct modver){ path, "" };
+		*error = of_main(g, path);
+		return query_is_upgrade(g->version) ? QUERY_OK : QUERY_OTHER;
+	}
+	if (query_for_get(g->ml, path, g->version, modgraph_selected(g->initial, path), &r, &e)) {
+		*m = modtab_mod(modload_tab(g->ml), (struct modver){ path, r.version });
+		return QUERY_OK;
+	}
+	*error = arena_strdup(&g->ld->arena, e.text ? e.text : "");
+	err_release(&e);
+	return r.failure == QUERY_OK ? QUERY_OTHER : r.failure;
+}
+
+static void query_wildcard(struct getload *g, struct modver cur)
+{
+	struct getload_set set = { 0 };
+	struct modver m;
+	const char *error;
+
+	if (str_eq(g->version, "none")) {
+		query_none(g, cur.path, &set);
+	} else if (is_main(g, cur.path)) {
+		query_wildcard_main(g, cur, &set);
+	} else {
+		enum query_result_failure f = query_module(g, cur.path, &m, &error);
+
+		if (f == QUERY_OK)
+			try_wildcard(g, m, &set);
+		else if (f != QUERY_NOT_EXIST && f != QUERY_NO_VERSION)
+			fail(&set, error);
+	}
+	add_set(g, cur.path, &set);
+}
+
+void getload_query(struct getload *g)
+{
+	bool none = str_eq(g->version, "none");
+	const uint32_t *list;
+	size_t n;
+
+	if (!g->wildcard && !g->all && map_put(&g->seen, g->pattern, NULL))
+		query_path(g);
+	list = modgraph_build_list(g->now, &n);
+	for (size_t i = 0; g->wildcard && i < n; i++) {
+		struct modver cur = modload_tab(g->ml)->nodes[list[i]].mod;
+
+		if ((none ? matches_path(g, cur.path) : can_match_in(g, cur.path)) &&
+		    map_put(&g->seen, cur.path, NULL))
+			query_wildcard(g, cur);
+	}
+}
+
+void getload_query_missing(struct getload *g)
+{
+	struct getload_set set;
+	struct pkgload_answer a;
+
+	if (!g->wildcard || g->matches_packages || str_eq(g->version, "none") ||
+	    !map_put(&g->seen, g->pattern, NULL))
+		return;
+	query_pattern(g, g->pattern, g->version, g->initial, &set, &a);
+	/* a pattern of modules alone */
+	if (set.error && g->resolved.n &&
+	    (a.no_package || a.failure == QUERY_NOT_EXIST || a.failure == QUERY_NO_VERSION))
+		return;
+	add_set(g, g->pattern, &set);
+}
+
+void getload_query_one(struct getload *g, const char *path)
+{
+	struct getload_set set;
+	struct pkgload_answer a;
+
+	if (!map_put(&g->seen, path, NULL))
+		return;
+	getload_query_packages(g, path, g->version, g->initial, &set, &a);
+	add_set(g, path, &set);
+}
+
+static bool check_packages(struct getload *g, struct modver cur, struct modver m, struct err *e)
+{
+	const char *error, *version;
+	size_t n;
+
+	if (!pkgload_match_in(g->ld, g->pattern, m, &n, &error))
+		return getload_report(g, error, e);
+	version = str_eq(m.version, g->version)
+			  ? pkgload_mod_text(&g->ld->arena, m)
+			  : arena_fmt(&g->ld->arena, "%s@%s (%s)", m.path, g->version, m.version);
+	return n ? getload_report(g, "another version is selected", e)
+		 : getload_report(
+			   g,
+			   arena_fmt(
+				   &g->ld->arena,
+				   "%s@%s matches packages in %s but not %s: specify a different version for module %s",
+				   g->pattern, g->version, pkgload_mod_text(&g->ld->arena, cur),
+				   version, m.path),
+			   e);
+}
+
+static bool check_module(struct getload *g, struct modver cur, struct err *e)
+{
+	const char *error;
+	struct modver m;
+	size_t n;
+
+	if (!matches_path(g, cur.path)) {
+		bool ok = pkgload_match_in(g->ld, g->pattern, cur, &n, &error);
+
+		if (!n)
+			return ok || getload_report(g, error, e);
+	}
+	if (query_module(g, cur.path, &m, &error) != QUERY_OK)
+		return getload_report(g, error, e);
+	return str_eq(m.version, cur.version) || check_packages(g, cur, m, e);
+}
+
+bool getload_check_wildcard(struct getload *g, struct err *e)
+{
+	size_t n;
+	const uint32_t *list = modgraph_build_list(g->now, &n);
+
+	for (size_t i = 0; g->wildcard && i < n; i++) {
+		struct modver cur = modload_tab(g->ml)->nodes[list[i]].mod;
+
+		if (can_match_in(g, cur.path) && !check_module(g, cur, e))
+			return false;
+	}
+	return true;
+}
