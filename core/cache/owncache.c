@@ -14,7 +14,7 @@ static const struct {
 	{ "hashes", "hashes of files that have not changed since" },
 	{ "imports", "the imports of packages" },
 	{ "index", "the requirements of go.mod files" },
-	{ "answers", "lists of versions as proxies gave them, with their time" },
+	{ "answers", "what proxies have answered and nobody vouches for, with its time" },
 	{ "lists", "unverified answers of proxies, for each list of proxies" },
 	{ "mod", "modules that go.sum or the checksum database have proven" },
 	{ "quarantine", "what changes have replaced, for undo; it stays" },

@@ -1,24 +1,26 @@
 /*
  * kept.h - answers of proxies, kept with their time in our own cache.
  *
- * This is the one place for answers that nothing proves and that change: which versions there are, what is the latest, that there is no
- * such module. (The .info and .mod files of a version are kept apart, as files of a cache tree: source.h.)
- * An answer belongs to whom was asked (a hop's URL as it is shown, or a whole GOPROXY list), to the module and to the
- * question ("list", "latest", "mod v1.2.3"). It is as good as its age; who uses one says how old it may be, and tells
- * people as of when it is. "Not found" is an answer, failures are none.
+ * This is the one place for answers that nothing proves: which versions there are, what is the latest, that there is no such module, the
+ * .info of a version, and a .mod that nobody vouches for. An answer belongs to whom was asked (a hop's URL as it is shown, or a whole
+ * GOPROXY list), to the module and to the question ("list", "latest", "mod v1.2.3"). It is as good as its age; who uses
+ * one says how old it may be, and tells people as of when it is. "Not found" is an answer, failures are none.
  *
- * On disk: DIR/XX/REST, the name being the SHA-256 of the key, one file an answer:
+ * On disk one file holds all, DIR/all; each answer is appended:
  *
- *	modscope answer 1
- *	SHA-256 of what follows
+ *	modscope answer 2 SHA-256 LENGTH                   (of what follows)
  *	SECONDS PROXIES MODULE QUESTION found|absent       (with tabs between)
  *	the bytes, or go's words for "not found"
  *
- * A file that is not exactly so is no answer. Written by rename, so any number of programs may share the directory. Thread-safe.
+ * The last one of a question counts. What stands behind a record that is not exactly so is no answer, and goes with the next
+ * writing. The file is read when it is first needed and written to under a lock, many answers at once, at the latest by
+ * kept_close; any number of programs may share it. Where most of it is old answers, it is written anew without them. Thread-safe.
  *
+ *	struct kept *kept = kept_open(dir, log);           // dir may be NULL: nothing is kept
  *	struct kept_answer a = { .data = BUF_INIT };
- *	if (kept_read(dir, &(struct kept_key){ hop->shown, "example.com/a", "list" }, &a)) ...
+ *	if (kept_read(kept, &(struct kept_key){ hop->shown, "example.com/a", "list" }, &a)) ...
  *	buf_release(&a.data);
+ *	kept_close(kept);
  */
 #ifndef MODSCOPE_KEPT_H
 #define MODSCOPE_KEPT_H
@@ -26,6 +28,7 @@
 #include "base/buf.h"
 
 struct activity;
+struct kept;
 
 #define KEPT_FOLDER "answers" /* below our own cache */
 
@@ -39,9 +42,11 @@ struct kept_answer {
 	struct buf data;
 };
 
-/* False if there is none. dir may be NULL: then nothing is kept. */
-bool kept_read(const char *dir, const struct kept_key *k, struct kept_answer *a);
+struct kept *kept_open(const char *dir, struct activity *log);
+void kept_close(struct kept *k);
+/* False if there is none. */
+bool kept_read(struct kept *k, const struct kept_key *key, struct kept_answer *a);
 /* Best effort: a cache that cannot be written is no error. */
-void kept_write(const char *dir, struct activity *log, const struct kept_key *k, const struct kept_answer *a);
+void kept_write(struct kept *k, const struct kept_key *key, const struct kept_answer *a);
 
 #endif

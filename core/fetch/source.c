@@ -13,6 +13,7 @@
 struct source *source_new(const struct source_options *o)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
+	char *answers;
 	const char *modcache, *own, *list = goenv_get(o->env, "GOPROXY"),
 				    *direct = goenv_get(o->env, "GONOPROXY");
 
@@ -25,13 +26,13 @@ struct source *source_new(const struct source_options *o)
 			 modcache && !o->skip_modcache && !o->watch ? xstrdup(modcache) : NULL);
 	own = o->watch ? NULL : goenv_own_cache(o->env);
 	source_disk_open(&s->own, own ? xasprintf("%s/mod", own) : NULL);
-	source_disk_open(&s->kept,
-			 own ? xasprintf("%s/lists/%016llx", own,
-					 (unsigned long long)
-						 hash_bytes(direct, strlen(direct),
-							    hash_bytes(list, strlen(list), 1)))
-			     : NULL);
-	s->kept_dir = own ? xasprintf("%s/" KEPT_FOLDER, own) : NULL;
+	s->proxies = xasprintf("%016llx",
+			       (unsigned long long)hash_bytes(direct, strlen(direct),
+							      hash_bytes(list, strlen(list), 1)));
+	source_disk_open(&s->kept, own ? xasprintf("%s/lists/%s", own, s->proxies) : NULL);
+	answers = own ? xasprintf("%s/" KEPT_FOLDER, own) : NULL;
+	s->answers_kept = kept_open(answers, o->log);
+	free(answers);
 	s->net = source_net_new(&(struct source_net_options){
 		.env = o->env,
 		.offline = o->offline,
@@ -43,7 +44,7 @@ struct source *source_new(const struct source_options *o)
 		.modcache = &s->gomodcache,
 		.own = &s->own,
 		.wants = &s->wants,
-		.kept_dir = s->kept_dir,
+		.kept = s->answers_kept,
 		.kept_for = o->kept_for,
 	});
 	s->sums = (struct source_sums){
@@ -65,7 +66,8 @@ void source_free(struct source *s)
 	pthread_mutex_destroy(&s->mutex);
 	err_release(&s->modcache_err);
 	err_release(&s->cached_err);
-	free(s->kept_dir);
+	kept_close(s->answers_kept);
+	free(s->proxies);
 	map_release(&s->as_of);
 	map_release(&s->watched);
 	arena_release(&s->as_of_arena);
@@ -118,15 +120,14 @@ void source_note_own(struct source *s, const char *path)
 /* Files that go once made up for repositories without go.mod; it ignores them since. */
 #define OLD_VGO_PREFIX "//vgo 0.0."
 
-/* What a proxy has answered, where it belongs. */
-static void keep(struct source *s, struct modver m, const char *suffix,
-		 enum source_sums_proof proof, const char *data, size_t len)
+/* What go.sum or the checksum database vouches for. */
+static void keep_proven(struct source *s, struct modver m, const char *suffix, const char *data,
+			size_t len)
 {
 	struct buf name = BUF_INIT;
 
 	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, suffix, NULL))
-		source_disk_write_own(proof == SOURCE_SUMS_PROVEN ? &s->own : &s->kept, s->o.log,
-				      name.data, data, len);
+		source_disk_write_own(&s->own, s->o.log, name.data, data, len);
 	buf_release(&name);
 }
 
@@ -170,7 +171,7 @@ static void keep_info(struct source *s, const char *path, const char *version, c
 	if (s->o.watch)
 		keep_for_watch(s, path, version, data, len);
 	source_info_clean(&b, data, len, version);
-	keep(s, (struct modver){ path, version }, "info", SOURCE_SUMS_UNPROVEN, b.data, b.len);
+	source_keep_unproven(s, (struct modver){ path, version }, "info", b.data, b.len);
 	buf_release(&b);
 }
 
@@ -194,22 +195,13 @@ static bool read_own_gomod(struct source *s, struct modver m, const char *name, 
 	return proof == SOURCE_SUMS_PROVEN;
 }
 
-#define FRESH (24 * 60 * 60) /* seconds for which a view does not ask again */
-
-bool source_is_kept_good(struct source *s, const char *name)
-{
-	int64_t age = s->o.offline || s->o.own_counts ? source_disk_age(&s->kept, name) : -1;
-
-	return age >= 0 && (s->o.offline || age < FRESH);
-}
-
 /* What the same proxies have said before. */
-static bool read_kept_gomod(struct source *s, struct modver m, const char *name, struct buf *b)
+static bool read_kept_gomod(struct source *s, struct modver m, struct buf *b)
 {
 	char sum[DIRHASH_LEN + 1];
 	size_t start = b->len;
 
-	if (source_is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b) &&
+	if (source_recall_unproven(s, m, "mod", b) &&
 	    source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, NULL, NULL))
 		return true;
 	buf_truncate(b, start);
@@ -225,7 +217,10 @@ static bool ask_gomod(struct source *s, struct modver m, struct buf *b, struct e
 	if (!source_net_gomod(s->net, m, b, e) ||
 	    !source_sums_check_gomod(&s->sums, m, b->data + start, b->len - start, sum, &proof, e))
 		return false;
-	keep(s, m, "mod", proof, b->data + start, b->len - start);
+	if (proof == SOURCE_SUMS_PROVEN)
+		keep_proven(s, m, "mod", b->data + start, b->len - start);
+	else
+		source_keep_unproven(s, m, "mod", b->data + start, b->len - start);
 	return true;
 }
 
@@ -259,7 +254,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct 
 		source_missed(s, m, "mod");
 	if (!ok && name.len)
 		ok = (!err_is_final(&why) &&
-		      (read_own_gomod(s, m, name.data, b) || read_kept_gomod(s, m, name.data, b)));
+		      (read_own_gomod(s, m, name.data, b) || read_kept_gomod(s, m, b)));
 	buf_release(&name);
 	/* a go.sum mismatch ends it; all else is asked again of the proxies */
 	if (!ok && (err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX))
@@ -318,11 +313,6 @@ static bool answer_info(struct source_answer *a, const char *data, size_t len, c
 	return source_info_parse(&a->info, &a->data, data, len, file, e);
 }
 
-static bool read_kept_info(struct source *s, const char *name, struct buf *b)
-{
-	return source_is_kept_good(s, name) && source_disk_read_own(&s->kept, name, b);
-}
-
 static bool stat_on_disk(struct source *s, struct source_answer *a, struct modver m)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
@@ -343,7 +333,8 @@ static bool stat_on_disk(struct source *s, struct source_answer *a, struct modve
 		ok = recall_for_watch(s, m, &b) && answer_info(a, b.data, b.len, NULL, NULL);
 	} else if (!ok && name.len) {
 		buf_clear(&b);
-		ok = read_kept_info(s, name.data, &b) && answer_info(a, b.data, b.len, NULL, NULL);
+		ok = source_recall_unproven(s, m, "info", &b) &&
+		     answer_info(a, b.data, b.len, NULL, NULL);
 	}
 	free(file);
 	buf_release(&name);
@@ -392,39 +383,6 @@ int64_t source_as_of(struct source *s, const char *path)
 	as_of = oldest ? *oldest : 0;
 	pthread_mutex_unlock(&s->mutex);
 	return as_of;
-}
-
-/* Of the whole list of proxies; one with credentials is another list, of which the credentials are not kept. */
-static struct kept_key key_of(struct source *s, struct buf *proxies, const char *path,
-			      const char *name)
-{
-	source_net_shown(s->net, proxies);
-	return (struct kept_key){ proxies->data ? proxies->data : "", path, name };
-}
-
-bool source_recall(struct source *s, const char *path, const char *name, struct buf *b)
-{
-	struct kept_answer a = { .data = BUF_INIT };
-	struct buf proxies = BUF_INIT;
-	struct kept_key k = key_of(s, &proxies, path, name);
-	bool ok = s->o.kept_for && kept_read(s->kept_dir, &k, &a) && !a.absent;
-
-	if (ok)
-		buf_add(b, a.data.data, a.data.len);
-	buf_release(&a.data);
-	buf_release(&proxies);
-	return ok;
-}
-
-void source_keep(struct source *s, const char *path, const char *name, const struct buf *b)
-{
-	struct kept_answer a = { .time = (int64_t)time(NULL), .data = *b };
-	struct buf proxies = BUF_INIT;
-	struct kept_key k = key_of(s, &proxies, path, name);
-
-	if (s->o.kept_for)
-		kept_write(s->kept_dir, s->o.log, &k, &a);
-	buf_release(&proxies);
 }
 
 static bool work_unproven_gomod(struct source *s, struct source_answer *a, struct modver m,

@@ -9,7 +9,7 @@
  *
  * Our cache is no source of truth: a file in it counts only where go.sum or the checksum database proves it, now and for this
  * project; one that they disprove is removed and asked for again. What nobody vouches for is kept apart for each list of proxies
- * (.../modscope/lists/HASH) and asked for again, but for --offline. With GOPROXY=off our cache tells no more than go has, unless
+ * (kept.h; zips in .../modscope/lists/HASH) and asked for again, but for --offline. With GOPROXY=off our cache tells no more than go has, unless
  * own_counts.
  *
  * Every .mod that is read and every .zip that is used is checked against go.sum (source_set_sums) and, where

@@ -12,13 +12,14 @@ static bool is_in(const struct source_disk *t, const char *name)
 /* A file of this version may be an answer. */
 static bool is_at_hand(struct source *s, struct modver m, const char *suffix)
 {
-	struct buf name = BUF_INIT;
+	struct buf name = BUF_INIT, kept = BUF_INIT;
 	bool has = source_disk_is_cacheable(m.version) &&
 		   source_disk_name(&name, m, suffix, NULL) &&
 		   (is_in(&s->gomodcache, name.data) || is_in(&s->own, name.data) ||
-		    source_is_kept_good(s, name.data));
+		    source_recall_unproven(s, m, suffix, &kept));
 
 	buf_release(&name);
+	buf_release(&kept);
 	return has;
 }
 

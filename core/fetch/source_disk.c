@@ -269,15 +269,6 @@ void source_disk_drop_own(const struct source_disk *own, struct activity *log, c
 	free(file);
 }
 
-int64_t source_disk_age(const struct source_disk *own, const char *name)
-{
-	struct stat st;
-
-	if (own->download_fd < 0 || fstatat(own->download_fd, name, &st, 0))
-		return -1;
-	return MAX((int64_t)time(NULL) - (int64_t)st.st_mtime, 0);
-}
-
 char *source_disk_version_file(const struct source_disk *t, struct modver m, const char *suffix)
 {
 	struct buf name = BUF_INIT;

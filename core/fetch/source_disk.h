@@ -52,7 +52,5 @@ void source_disk_write_own(const struct source_disk *own, struct activity *log, 
 			   const void *data, size_t len);
 /* Removes a file of ours that is not what it should be. */
 void source_disk_drop_own(const struct source_disk *own, struct activity *log, const char *name);
-/* Seconds since a file of ours was written; -1 if it is not there. */
-int64_t source_disk_age(const struct source_disk *own, const char *name);
 
 #endif

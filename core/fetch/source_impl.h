@@ -1,5 +1,5 @@
 /*
- * source_impl.h - the source itself, for source.c, source_ahead.c and source_zip.c.
+ * source_impl.h - the source itself, for source.c, source_ahead.c, source_kept.c and source_zip.c.
  *
  * source.c answers for go.mod and .info files and lists of versions, source_zip.c for zips and trees. Both find each answer once
  * (source_answer.h), look into the caches (source_disk.h), check hashes (source_sums.h) and ask the network (source_net.h).
@@ -28,9 +28,10 @@ struct source {
 	struct source_sums sums;
 	struct source_want_list wants;
 	struct source_net *net;
+	struct kept *answers_kept; /* kept.h; NULL: none are */
+	char *proxies;		   /* which ones: of GOPROXY and GONOPROXY as they stand */
 	pthread_mutex_t mutex;	/* of what follows */
 	struct err cached_err; /* the first of the source_cached_ questions' */
-	char *kept_dir;
 	struct map as_of;     /* path -> int64_t: when the oldest kept answer that was used was given */
 	struct map watched;   /* "path@version" -> struct buf: the .info files that came, where all is watched */
 	struct arena as_of_arena;
@@ -47,8 +48,10 @@ bool source_may_use_own(struct source *s, const char *path);
 void source_missed(struct source *s, struct modver m, const char *what);
 /* An answer was a file of GOMODCACHE, if so. */
 void source_note_had(struct source *s, bool had);
-/* What the same proxies have said before will do: where there is nobody to ask, or a view wants to know no more than lately. */
-bool source_is_kept_good(struct source *s, const char *name);
+/* What a proxy has answered and nobody vouches for: "mod v1.2.3" of this list of proxies. */
+void source_keep_unproven(struct source *s, struct modver m, const char *suffix, const char *data, size_t len);
+/* What the same proxies have said before, if it will do: where there is nobody to ask, or a view wants to know no more than lately. Appended. */
+bool source_recall_unproven(struct source *s, struct modver m, const char *suffix, struct buf *b);
 /* A file of ours was used. */
 void source_note_own(struct source *s, const char *path);
 /* The file or directory that a source_cached_ question found; NULL if there is none, or it could not be seen. */

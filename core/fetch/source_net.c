@@ -188,7 +188,7 @@ static bool keeps(const struct question *q, const struct route_hop *hop)
 static bool recall(struct question *q, const struct kept_key *key, bool *ok, struct err *e)
 {
 	struct kept_answer a = { .data = BUF_INIT };
-	bool good = kept_read(q->net->o.kept_dir, key, &a) && is_good(q->net, &a);
+	bool good = kept_read(q->net->o.kept, key, &a) && is_good(q->net, &a);
 
 	if (good) {
 		q->as_of = a.time;
@@ -210,7 +210,7 @@ static void keep(const struct question *q, const struct kept_key *key, bool ok,
 	else
 		buf_addstr(&a.data, why->text);
 	if (ok || why->code == ERR_NOT_FOUND)
-		kept_write(q->net->o.kept_dir, q->net->o.log, key, &a);
+		kept_write(q->net->o.kept, key, &a);
 	buf_release(&a.data);
 }
 

@@ -13,6 +13,7 @@
 #include "fetch/route.h"
 
 struct activity;
+struct kept;
 struct proxy_watch;
 struct source_disk;
 struct source_net;
@@ -28,7 +29,7 @@ struct source_net_options {
 	const struct proxy_watch *watch; /* proxy.h; NULL: nobody looks, and what fails for the moment is repeated */
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;
-	const char *kept_dir; /* where answers are kept (kept.h); may be NULL */
+	struct kept *kept;    /* where answers are kept (kept.h); may be NULL */
 	int64_t kept_for;     /* seconds for which one is as good as new; 0: none is used or kept; with `offline` any age is good */
 };
 
