@@ -177,13 +177,16 @@ static bool step_in_gowork(struct whatif_run *r, struct whatif_step *s, struct e
 		return err_set(e, ERR_SYNTAX, "invalid %s version '%s'", s->path, v);
 	if (go && gover_compare(v, modproject_local_version(project(r))) > 0)
 		return modproject_too_new(project(r), "go.work", v, e);
-	for (size_t i = 0; go && i < n; i++)
-		if (gover_compare(mains[i].file->go, v) > 0 &&
-		    gover_compare(mains[i].file->go, "1.21") >= 0)
+	for (size_t i = 0; go && i < n; i++) {
+		const struct whatif_module *m = &r->members[i];
+		const char *own = m->ml ? requirements_go_version(m->rs) : mains[i].file->go;
+
+		if (gover_compare(own, v) > 0 && gover_compare(own, "1.21") >= 0)
 			return err_set(
 				e, ERR_REFUSED,
 				"module %s listed in go.work file requires go >= %s, but go.work lists go %s; to update it:\n\tgo work use",
-				mains[i].dir, mains[i].file->go, v);
+				mains[i].dir, own, v);
+	}
 	whatif_step_replace_root(&r->top, s->path, none ? NULL : &(struct modver){ s->path, v });
 	vec_push(&r->commands, arena_fmt(r->a, "go work edit -%s=%s", s->path, v));
 	return true;

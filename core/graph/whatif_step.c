@@ -220,12 +220,37 @@ static bool get_module(struct whatif_module *m, struct whatif_step *s, const str
 	return edit_requirements(m, s, e);
 }
 
+/* What go cannot read in a go.mod. */
+static bool check_major(struct modver m, struct err *e)
+{
+	struct err why = ERR_INIT;
+	size_t prefix;
+	bool ok = true;
+
+	if (!modpath_split(m.path, &prefix))
+		return err_set(e, ERR_SYNTAX, "module path %s is not of form PATH/vN", m.path);
+	if (!modpath_check_major(m.version, m.path + prefix, &why))
+		ok = err_set(e, ERR_SYNTAX, "require %s: %s", m.path, why.text);
+	err_release(&why);
+	return ok;
+}
+
+/* go get may write what go cannot read. */
+static bool check_roots(const struct requirements *rs, struct err *e)
+{
+	for (size_t i = 0; i < rs->n_roots; i++)
+		if (!gover_is_toolchain(rs->roots[i].path) && rs->roots[i].version[0] &&
+		    !check_major(rs->roots[i], e))
+			return false;
+	return true;
+}
+
 static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
 	struct goget_argument g = { .pattern = s->path,
 				    .version = s->version[0] ? s->version : "upgrade",
 				    .rs = m->rs };
-	bool ok = m->run->o->load(m->ml, &g, e);
+	bool ok = m->run->o->load(m->ml, &g, e) && check_roots(g.rs, e);
 
 	if (ok) {
 		m->rs = g.rs;
@@ -244,12 +269,13 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 
 	if (str_eq(s->path, "go") && str_eq(s->version, "none"))
 		return err_set(e, ERR_USAGE, "cannot use go@none");
-	if (str_eq(s->path, "toolchain") && str_eq(s->version, "none")) {
-		whatif_step_replace_root(m, s->path, NULL);
-		return true;
-	}
 	if (!add_go_line(m, e) || !requirements_expand(m->ml, &m->rs, &mg, e))
 		return false;
+	if (str_eq(s->path, "toolchain") && str_eq(s->version, "none")) {
+		whatif_step_replace_root(m, s->path, NULL);
+		read_anew(m);
+		return true;
+	}
 	if (m->run->o->load && !gover_is_toolchain(s->path))
 		return get_packages(m, s, e);
 	return get_module(m, s, mg, e);
@@ -259,21 +285,13 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 static bool check_pin(struct whatif_module *m, const struct whatif_step *s, struct err *e)
 {
 	struct modproject *mp = modload_project(m->ml);
-	struct err why = ERR_INIT;
-	size_t prefix;
-	bool ok = true;
 
 	if (str_eq(s->path, "toolchain"))
 		return true;
 	if (str_eq(s->path, "go"))
 		return gover_compare(s->version, modproject_local_version(mp)) <= 0 ||
 		       modproject_too_new(mp, "go.mod", s->version, e);
-	if (!modpath_split(s->path, &prefix))
-		return err_set(e, ERR_SYNTAX, "module path %s is not of form PATH/vN", s->path);
-	if (!modpath_check_major(s->version, s->path + prefix, &why))
-		ok = err_set(e, ERR_SYNTAX, "require %s: %s", s->path, why.text);
-	err_release(&why);
-	return ok;
+	return check_major((struct modver){ s->path, s->version }, e);
 }
 
 /* A query is about what is selected now: go mod edit itself loads nothing. */

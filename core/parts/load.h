@@ -120,6 +120,7 @@ struct load_graph {
 	bool vendored;			/* a directory vendor stands in dir */
 	const char *go_version, *toolchain;
 	size_t n_mains, n_replaced;
+	const struct map *replaced;	/* the paths that replace lines name, also of modules outside of the build list */
 	const char *messages;		/* what go says on stderr, lines */
 	struct err broken;		/* the graph could not be read whole: go's words */
 	struct findings findings;

@@ -190,6 +190,7 @@ static void make_modules(struct load_graph *g, struct arena *a)
 
 	g->modules = arena_calloc(a, n, sizeof(*g->modules));
 	g->n_modules = n;
+	g->replaced = modproject_replaced_paths(modload_project(g->ml));
 	for (size_t i = 0; i < n; i++) {
 		struct load_module *m = &g->modules[i];
 

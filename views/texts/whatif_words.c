@@ -160,6 +160,11 @@ static bool is_near(const char *path, const char *name)
 	       text_distance(path, name) <= 2;
 }
 
+static bool is_replaced(const struct load_graph *g, const struct whatif_step *s)
+{
+	return s->kind == WHATIF_UNREPLACE && map_has(g->replaced, s->path);
+}
+
 static bool is_pattern(const char *path)
 {
 	return str_eq(path, "all") || strstr(path, "...");
@@ -181,7 +186,7 @@ bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s,
 	struct buf b = BUF_INIT;
 	size_t n = 0;
 
-	if (m || may_be_new(s) || gover_is_toolchain(s->path))
+	if (m || may_be_new(s) || is_replaced(g, s) || gover_is_toolchain(s->path))
 		return true;
 	for (size_t i = 0; i < g->n_modules && n < NEAR_NAMES; i++)
 		if (is_near(g->modules[i].path, s->path))
