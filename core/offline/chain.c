@@ -125,24 +125,40 @@ static void ask_head(struct chain *c, const struct exchange_options *o,
 	buf_release(&note);
 }
 
-void chain_probe(struct chain *c, const struct exchange_options *o)
+static void begin(struct chain *c, const struct goenv *env)
 {
-	struct note_verifier key;
 	struct err e = ERR_INIT;
-	char *url = NULL;
-	bool has_sumdb;
 
 	*c = (struct chain){ .sumdb_hop = CHAIN_DATABASE };
 	c->error = c->sumdb = c->sumdb_error = c->sumdb_base = c->head.says = c->head.url = "";
-	if (!route_init(&c->route, o->env, &e))
+	if (!route_init(&c->route, env, &e))
 		c->error = arena_strdup(&c->arena, e.text);
-	err_clear(&e);
-	has_sumdb = sumdb_setting_read(goenv_get(o->env, "GOSUMDB"), &key, &url, &e);
-	if (has_sumdb)
-		c->sumdb = arena_strdup(&c->arena, key.name);
+	err_release(&e);
+}
+
+/* False where GOSUMDB is off, or no name of a database. */
+static bool read_sumdb(struct chain *c, const struct goenv *env, struct note_verifier *key,
+		       char **url)
+{
+	struct err e = ERR_INIT;
+	bool ok = sumdb_setting_read(goenv_get(env, "GOSUMDB"), key, url, &e);
+
+	if (ok)
+		c->sumdb = arena_strdup(&c->arena, key->name);
 	else if (e.code != ERR_REFUSED)
 		c->sumdb_error = arena_strdup(&c->arena, e.text);
 	err_release(&e);
+	return ok;
+}
+
+void chain_probe(struct chain *c, const struct exchange_options *o)
+{
+	struct note_verifier key;
+	char *url = NULL;
+	bool has_sumdb;
+
+	begin(c, o->env);
+	has_sumdb = read_sumdb(c, o->env, &key, &url);
 	ask_hops(c, o);
 	if (has_sumdb && !*c->error && (url || choose_base(c)))
 		ask_head(c, o, &key, url);
@@ -151,14 +167,24 @@ void chain_probe(struct chain *c, const struct exchange_options *o)
 
 void chain_probe_hops(struct chain *c, const struct exchange_options *o)
 {
-	struct err e = ERR_INIT;
-
-	*c = (struct chain){ .sumdb_hop = CHAIN_DATABASE };
-	c->error = c->sumdb = c->sumdb_error = c->sumdb_base = c->head.says = c->head.url = "";
-	if (!route_init(&c->route, o->env, &e))
-		c->error = arena_strdup(&c->arena, e.text);
-	err_release(&e);
+	begin(c, o->env);
 	ask_hops(c, o);
+}
+
+void chain_read(struct chain *c, const struct goenv *env)
+{
+	struct note_verifier key;
+	char *url = NULL;
+
+	begin(c, env);
+	read_sumdb(c, env, &key, &url);
+	free(url);
+	c->hops = arena_calloc(&c->arena, c->route.n + 1, sizeof(*c->hops));
+	c->n = c->route.n;
+	for (size_t i = 0; i < c->n; i++) {
+		c->hops[i].hop = &c->route.hops[i];
+		c->hops[i].answer.says = c->hops[i].answer.url = "";
+	}
 }
 
 void chain_release(struct chain *c)
@@ -174,8 +200,9 @@ static const char *place_of(struct arena *a, const struct goenv_var *v)
 	return *v->file ? arena_strdup(a, v->file) : goenv_source_name(v->source);
 }
 
-bool chain_match(const struct goenv *env, struct arena *a, const char *variable, const char *module,
-		 struct chain_pattern *p)
+/* The first pattern that fits; false if none does. */
+static bool find_pattern(const struct goenv *env, struct arena *a, const char *variable,
+			 const char *module, struct chain_pattern *p)
 {
 	const struct goenv_var *v = goenv_var(env, variable);
 	const char *list = goenv_get(env, variable);
@@ -196,4 +223,13 @@ bool chain_match(const struct goenv *env, struct arena *a, const char *variable,
 		list += n + (list[n] == ',');
 	}
 	return false;
+}
+
+void chain_match(struct chain_module *m, const struct goenv *env, struct arena *a,
+		 const char *module)
+{
+	*m = (struct chain_module){ .is_private = false };
+	m->is_private = find_pattern(env, a, "GONOPROXY", module, &m->no_proxy);
+	m->is_unchecked = find_pattern(env, a, "GONOSUMDB", module, &m->no_sumdb);
+	m->is_insecure = find_pattern(env, a, "GOINSECURE", module, &m->insecure);
 }

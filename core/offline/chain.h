@@ -41,6 +41,8 @@ struct chain {
 #define CHAIN_DATABASE SIZE_MAX
 
 void chain_probe(struct chain *c, const struct exchange_options *o);
+/* As the settings have it: nothing is asked. */
+void chain_read(struct chain *c, const struct goenv *env);
 /* The hops alone: one request each. */
 void chain_probe_hops(struct chain *c, const struct exchange_options *o);
 void chain_release(struct chain *c);
@@ -52,7 +54,11 @@ struct chain_pattern {
 	const char *set_in;   /* "the environment", a file */
 	int line;
 };
-/* False if none fits. */
-bool chain_match(const struct goenv *env, struct arena *a, const char *variable, const char *module, struct chain_pattern *p);
+/* Which of them decide about a module: its repository is asked, its hashes are not checked, plain http will do. */
+struct chain_module {
+	bool is_private, is_unchecked, is_insecure;
+	struct chain_pattern no_proxy, no_sumdb, insecure; /* where they fit */
+};
+void chain_match(struct chain_module *m, const struct goenv *env, struct arena *a, const char *module);
 
 #endif

@@ -97,6 +97,39 @@ static void add_hops(struct monitor *m, const struct chain *c)
 		}
 }
 
+/* Microseconds of the answer; -1 without one. */
+static int64_t time_of(const struct chain_hop *h)
+{
+	const struct http_hop *x = exchange_last(&h->answer);
+
+	if (x && x->status)
+		return x->timing.total;
+	return h->hop->kind == ROUTE_FILE && h->answer.code != ERR_NETWORK ? 0 : -1;
+}
+
+void monitor_take(struct monitor *m, const struct chain *c, const struct monitor_options *o)
+{
+	if (!m->hops) {
+		m->error = arena_strdup(&m->arena, c->error);
+		add_hops(m, c);
+	}
+	m->round++;
+	m->time = (int64_t)time(NULL);
+	for (size_t i = 0; i < m->n; i++) {
+		struct monitor_hop *h = &m->hops[i];
+		const struct chain_hop *x = &c->hops[h->hop];
+
+		h->status = x->answer.status;
+		take_sample(h, time_of(x));
+		judge(h, o);
+	}
+}
+
+void monitor_release(struct monitor *m)
+{
+	arena_release(&m->arena);
+}
+
 static void round_of(struct monitor *m, const struct monitor_options *o)
 {
 	const struct exchange_options eo = { .env = o->env,
@@ -106,21 +139,7 @@ static void round_of(struct monitor *m, const struct monitor_options *o)
 	struct chain c;
 
 	chain_probe_hops(&c, &eo);
-	if (!m->hops) {
-		m->error = arena_strdup(&m->arena, c.error);
-		add_hops(m, &c);
-	}
-	m->round++;
-	m->time = (int64_t)time(NULL);
-	for (size_t i = 0; i < m->n; i++) {
-		struct monitor_hop *h = &m->hops[i];
-		const struct http_hop *x = exchange_last(&c.hops[h->hop].answer);
-		bool file = c.hops[h->hop].hop->kind == ROUTE_FILE;
-
-		h->status = c.hops[h->hop].answer.status;
-		take_sample(h, x && x->status ? x->timing.total : file ? 0 : -1);
-		judge(h, o);
-	}
+	monitor_take(m, &c, o);
 	chain_release(&c);
 }
 
@@ -204,12 +223,17 @@ static bool write_metrics(const struct monitor *m, const char *file, struct err 
 	return ok;
 }
 
-/* A tenth more or less, so that many who watch do not ask at the same moment. */
-static void pause_between(const struct monitor_options *o, uint64_t round)
+unsigned monitor_pause(const struct monitor_options *o, uint64_t round)
 {
 	uint64_t seed = hash_bytes(&round, sizeof(round), (uint64_t)time(NULL));
-	int64_t ms = o->every_ms - o->every_ms / 10 +
-		     (int64_t)(seed % (uint64_t)(o->every_ms / 5 + 1));
+
+	return (unsigned)(o->every_ms - o->every_ms / 10) +
+	       (unsigned)(seed % (uint64_t)(o->every_ms / 5 + 1));
+}
+
+static void pause_between(const struct monitor_options *o, uint64_t round)
+{
+	int64_t ms = monitor_pause(o, round);
 
 	while (ms > 0 && !cancel_is_set(o->cancel)) {
 		struct timespec nap = { .tv_nsec = (long)MIN(ms, o->cancel ? NAP_MS : 900) *
@@ -231,6 +255,8 @@ bool monitor_run(const struct monitor_options *o, struct err *e)
 		round_of(&m, o);
 		if (*m.error)
 			ok = err_set(e, ERR_SYNTAX, "%s", m.error);
+		else if (!m.n)
+			ok = err_set(e, ERR_NOT_FOUND, "GOPROXY names no proxy: nothing to watch");
 		else if (o->metrics)
 			ok = write_metrics(&m, o->metrics, e);
 		if (ok)
@@ -239,6 +265,6 @@ bool monitor_run(const struct monitor_options *o, struct err *e)
 			if (m.hops[i].event != MONITOR_NOTHING)
 				run_command(&m.hops[i], o);
 	}
-	arena_release(&m.arena);
+	monitor_release(&m);
 	return ok;
 }

@@ -53,7 +53,12 @@ struct monitor_options {
 	void *ctx;
 };
 
-/* False where the metrics cannot be written, or GOPROXY is no list. */
+/* One round's answers, taken into the history: of the first one come the hops. A zeroed monitor is an empty one. */
+void monitor_take(struct monitor *m, const struct chain *c, const struct monitor_options *o);
+void monitor_release(struct monitor *m);
+/* Milliseconds until the next round. */
+unsigned monitor_pause(const struct monitor_options *o, uint64_t round);
+/* False where the metrics cannot be written, or GOPROXY is no list, or names no proxy. */
 bool monitor_run(const struct monitor_options *o, struct err *e);
 
 #endif

@@ -434,8 +434,7 @@ struct load_mirror {
 /* PART_PROXY: what the proxies answer now. */
 struct load_trace {
 	struct trace trace;
-	bool is_private, is_unchecked;		/* patterns of GONOPROXY, of GONOSUMDB fit: these */
-	struct chain_pattern no_proxy, no_sumdb;
+	struct chain_module match;		/* what GONOPROXY and its like say of it */
 	struct absence absence;			/* where the version was not found; else without hops */
 };
 struct load_proxy {

@@ -100,8 +100,8 @@ static void trace_one(void *ctx, size_t i)
 	struct modver m = k->mods.items[i];
 
 	trace_run(&t->trace, &o, m);
-	t->is_private = chain_match(k->env, &k->arenas[i], "GONOPROXY", m.path, &t->no_proxy);
-	t->is_unchecked = chain_match(k->env, &k->arenas[i], "GONOSUMDB", m.path, &t->no_sumdb);
+	chain_match(&t->match, k->env, &k->arenas[i],
+		    *t->trace.replaced.path ? t->trace.replaced.path : m.path);
 	if (!t->trace.ok && trace_is_absent(&t->trace))
 		absence_find(&t->absence, &k->exchange, m, &k->arenas[i]);
 }
@@ -154,7 +154,10 @@ bool load_make_proxy(struct load_work *w, struct part **out, struct err *e)
 	k.lp->list = shown(le, "GOPROXY", &k.lp->list_from);
 	k.lp->auth = shown(le, "GOAUTH", NULL);
 	k.lp->chain = arena_calloc(k.a, 1, sizeof(*k.lp->chain));
-	chain_probe(k.lp->chain, &k.exchange);
+	if (w->request->proxy.glance)
+		chain_read(k.lp->chain, le->env);
+	else
+		chain_probe(k.lp->chain, &k.exchange);
 	choose_modules(&k);
 	trace_all(&k);
 	vec_release(&k.mods);

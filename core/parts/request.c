@@ -77,7 +77,8 @@ static bool outdated_eq(const struct request_outdated *a, const struct request_o
 static bool proxy_eq(const struct request_proxy *a, const struct request_proxy *b)
 {
 	return a->n_mods == b->n_mods && a->all == b->all && a->no_zips == b->no_zips &&
-	       a->timeout_ms == b->timeout_ms && mods_eq(a->mods, b->mods, a->n_mods);
+	       a->glance == b->glance && a->timeout_ms == b->timeout_ms &&
+	       mods_eq(a->mods, b->mods, a->n_mods);
 }
 
 bool request_eq(const struct request *a, const struct request *b)
@@ -179,7 +180,8 @@ static uint64_t hash_act(const struct request_act *a, uint64_t h)
 
 static uint64_t hash_proxy(const struct request_proxy *p, uint64_t h)
 {
-	h = hash_number((unsigned)p->timeout_ms, hash_number(p->no_zips, hash_number(p->all, h)));
+	h = hash_number((unsigned)p->timeout_ms,
+			hash_number(p->no_zips + 2u * p->glance, hash_number(p->all, h)));
 	return hash_mods(p->mods, p->n_mods, h);
 }
 
@@ -357,7 +359,7 @@ bool request_is_plain(const struct request *r)
 	/* what servers are asked for is asked for once */
 	case PART_OFFLINE:
 		return offline_eq(&r->offline, &(struct request_offline){ .glance = true });
-	case PART_PROXY:
+	case PART_PROXY: return r->proxy.glance;
 	case PART_MIRROR: return false;
 	case PART_RECORD: return !r->record.given;
 	case PART_SINCE:

@@ -128,6 +128,7 @@ struct request_proxy {
 	size_t n_mods;
 	bool all;	/* and all that the build list needs and the cache lacks: of a project that has been read */
 	bool no_zips;	/* no zip is asked for */
+	bool glance;	/* the chain alone, as it is set: nothing is asked */
 	int timeout_ms;	/* of one exchange; 0: as for all commands */
 };
 

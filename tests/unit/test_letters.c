@@ -43,6 +43,7 @@ static const struct {
 	{ 'A', "by-asked by-version" },
 	{ 'B', "by-size" },
 	{ 'D', "by-depth" },
+	{ 'E', "watch" }, /* every 30 s */
 	{ 'F', "fetch" },
 	{ 'G', "bottom last" },
 	{ 'H', "pan-left" },
@@ -60,6 +61,7 @@ static const struct {
 	{ 'U', "unmark-all clear" },
 	{ 'V', "by-version verify-all" },
 	{ 'W', "apply prefetch" },
+	{ 'X', "trace" },
 	{ 'Y', "copy-text" },
 };
 

@@ -30,6 +30,22 @@ void app_rest(struct app *app)
 	app->rest_timer = loop_after(&app->loop, CURSOR_MS, cursor_rests, app);
 }
 
+static void take_turn(void *ctx)
+{
+	struct view *v = ctx;
+
+	v->timer = 0;
+	v->turn(v);
+}
+
+void app_after(struct view *v, unsigned ms, void (*turn)(struct view *v))
+{
+	if (v->timer)
+		loop_cancel(&v->app->loop, v->timer);
+	v->turn = turn;
+	v->timer = turn ? loop_after(&v->app->loop, ms, take_turn, v) : 0;
+}
+
 /* Parts */
 
 const struct snapshot *app_snapshot(const struct app *app)

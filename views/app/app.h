@@ -92,6 +92,8 @@ struct app_choice {
 };
 void app_choose(struct view *v, const char *title, const struct app_choice *choices, void (*chosen)(struct view *v, int value));
 int64_t app_time(const struct app *app);	/* the time of day, for ages */
+/* Calls turn(v) once, so many milliseconds from now; another call takes its place, with NULL it ends. */
+void app_after(struct view *v, unsigned ms, void (*turn)(struct view *v));
 uint64_t app_now(void);	/* milliseconds of a steady clock */
 struct activity *app_log(const struct app *app);
 bool app_read_only(const struct app *app);

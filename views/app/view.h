@@ -99,6 +99,8 @@ struct view {
 	uint64_t detail_key;
 	char *search;			/* what a list without a filter was searched for; NULL */
 	bool search_fails;
+	unsigned timer;			/* of app_after; 0: none */
+	void (*turn)(struct view *v);
 	char *pending;			/* target to go to when the rows have come */
 	struct area main_area, detail_area;	/* from the last draw */
 };

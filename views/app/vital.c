@@ -6,6 +6,7 @@
 #include "git/gitstate.h"
 #include "texts/describe.h"
 #include "texts/offline_text.h"
+#include "texts/proxy_text.h"
 
 #define ROOM_FOR_OFFLINE 100 /* columns: below, the module's path has it */
 
@@ -92,6 +93,7 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 	const struct part *tp = describe_tidy_part(app_snapshot(app), &(struct whatif_steps){ 0 });
 	const struct load_tidy *t = tp ? tp->data : NULL;
 	const struct part *op = offline_text_part(app_snapshot(app));
+	const struct load_proxy *pp = app_part(app, proxy_text_probe());
 
 	if (g)
 		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);
@@ -107,5 +109,7 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 		tidy_signs(t, right);
 	if (op && app->layout.header.w >= ROOM_FOR_OFFLINE)
 		offline_text_sign(right, ((const struct load_offline *)op->data)->levels);
+	if (pp)
+		proxy_text_sign(right, pp->chain);
 	line_add(right, STYLE_NORMAL, " ");
 }

@@ -157,11 +157,13 @@ static void add_module(json_t *rows, const struct load_proxy *lp, const struct l
 		report_set_text(r, "Version", tr->replaced.version);
 		json_object_set_new(o, "Replace", r);
 	}
-	report_set_str(o, "Route", proxy_text_route(lp, t));
-	if (t->is_private)
-		set_pattern(o, "NoProxy", &t->no_proxy);
-	if (t->is_unchecked)
-		set_pattern(o, "NoSumDB", &t->no_sumdb);
+	report_set_str(o, "Route", proxy_text_route(lp->chain, &t->match));
+	if (t->match.is_private)
+		set_pattern(o, "NoProxy", &t->match.no_proxy);
+	if (t->match.is_unchecked)
+		set_pattern(o, "NoSumDB", &t->match.no_sumdb);
+	if (t->match.is_insecure)
+		set_pattern(o, "Insecure", &t->match.insecure);
 	json_object_set_new(o, "Ok", json_boolean(tr->ok));
 	report_set_text(o, "Proof", proxy_text_proof(tr->proof));
 	report_set_text(o, "GoSays", tr->words);
@@ -331,8 +333,8 @@ static void print_module(struct cli *c, const struct load_proxy *lp, const struc
 		       *tr->version ? tr->version : tr->query);
 	if (*tr->replaced.path)
 		report_textf(c->r, " => %s@%s", tr->replaced.path, tr->replaced.version);
-	proxy_text_reason(&b, lp, t);
-	report_textf(c->r, "\nroute     %s: %s\n", proxy_text_route(lp, t), b.data);
+	proxy_text_reason(&b, lp->chain, &t->match);
+	report_textf(c->r, "\nroute     %s: %s\n", proxy_text_route(lp->chain, &t->match), b.data);
 	if (tr->n) {
 		report_table_begin(&table, c->r, columns, ARRAY_LEN(columns));
 		for (size_t i = 0; i < tr->n; i++)

@@ -608,6 +608,7 @@ const struct view_ops view_offline = {
 	.name = "offline",
 	.title = "Offline",
 	.help = "which go commands work without the network, and the files that the others lack",
+	.tab = true,
 	.needs = NEEDS(PART_GRAPH),
 	.state_size = sizeof(struct offline_view),
 	.actions = actions,

@@ -81,11 +81,9 @@ const char *proxy_text_separator(const struct chain *c, size_t i)
 						  : ",  goes on at 404 and 410 only";
 }
 
-const char *proxy_text_route(const struct load_proxy *lp, const struct load_trace *t)
+const char *proxy_text_route(const struct chain *c, const struct chain_module *m)
 {
-	const struct chain *c = lp->chain;
-
-	if (t->is_private)
+	if (m->is_private)
 		return "direct";
 	for (size_t i = 0; i < c->n; i++) {
 		enum route_kind kind = c->hops[i].hop->kind;
@@ -109,17 +107,21 @@ static void add_pattern(struct buf *b, const struct chain_pattern *p)
 		buf_addch(b, ')');
 }
 
-void proxy_text_reason(struct buf *b, const struct load_proxy *lp, const struct load_trace *t)
+void proxy_text_reason(struct buf *b, const struct chain *c, const struct chain_module *m)
 {
-	if (t->is_private)
-		add_pattern(b, &t->no_proxy);
-	else if (str_eq(proxy_text_route(lp, t), "none"))
+	if (m->is_private)
+		add_pattern(b, &m->no_proxy);
+	else if (str_eq(proxy_text_route(c, m), "none"))
 		buf_addstr(b, "GOPROXY=off");
 	else
 		buf_addstr(b, "no pattern of GOPRIVATE or GONOPROXY fits");
-	if (t->is_unchecked) {
+	if (m->is_unchecked) {
 		buf_addstr(b, "; not checked by the checksum database: ");
-		add_pattern(b, &t->no_sumdb);
+		add_pattern(b, &m->no_sumdb);
+	}
+	if (m->is_insecure) {
+		buf_addstr(b, "; http and certificates that nobody has signed will do: ");
+		add_pattern(b, &m->insecure);
 	}
 }
 
@@ -146,6 +148,46 @@ void proxy_text_sumdb(struct buf *b, const struct chain *c)
 		buf_addf(b, ": tree of %lld records, signed by its key", (long long)c->tree_size);
 	else if (*c->sumdb_error)
 		buf_addf(b, ": %s", c->sumdb_error);
+}
+
+const struct request *proxy_text_probe(void)
+{
+	static const struct request probe = { .part = PART_PROXY,
+					      .proxy = { .timeout_ms = 10000 } };
+
+	return &probe;
+}
+
+/* Microseconds; 0 where no answer is timed. */
+static int64_t slowest(const struct chain *c, bool *bad)
+{
+	int64_t most = 0;
+
+	*bad = false;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct chain_hop *h = &c->hops[i];
+		const struct http_hop *x = exchange_last(&h->answer);
+
+		*bad = *bad || proxy_text_style(h) == STYLE_BAD;
+		if (x && x->status)
+			most = MAX(most, x->timing.total);
+	}
+	return most;
+}
+
+void proxy_text_sign(struct line *l, const struct chain *c)
+{
+	struct buf b = BUF_INIT;
+	bool bad;
+	int64_t most = slowest(c, &bad);
+
+	line_add(l, STYLE_QUIET, "  proxy ");
+	if (most && !bad)
+		proxy_text_time(&b, most);
+	line_add(l, STYLE_GOOD, b.data);
+	if (!b.len)
+		line_glyph(l, bad ? STYLE_BAD : STYLE_GOOD, bad ? GLYPH_BAD : GLYPH_GOOD);
+	buf_release(&b);
 }
 
 /* The request at which go stopped. */

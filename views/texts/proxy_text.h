@@ -4,9 +4,8 @@
 #ifndef MODSCOPE_PROXY_TEXT_H
 #define MODSCOPE_PROXY_TEXT_H
 
-#include "base/buf.h"
+#include "line.h"
 #include "parts/load.h"
-#include "style.h"
 
 /* The time of each step of an exchange, in microseconds; -1 where there was none. */
 struct proxy_text_steps {
@@ -24,10 +23,14 @@ enum style_id proxy_text_style(const struct chain_hop *h);
 const char *proxy_text_separator(const struct chain *c, size_t i);
 const char *proxy_text_kind(enum route_kind kind);	/* "proxy", "file", "direct", "off", "noproxy" */
 /* How the module is had: "proxy", "direct" or "none"; and why, as a sentence. */
-const char *proxy_text_route(const struct load_proxy *lp, const struct load_trace *t);
-void proxy_text_reason(struct buf *b, const struct load_proxy *lp, const struct load_trace *t);
+const char *proxy_text_route(const struct chain *c, const struct chain_module *m);
+void proxy_text_reason(struct buf *b, const struct chain *c, const struct chain_module *m);
 const char *proxy_text_proof(enum trace_proof proof);
 void proxy_text_sumdb(struct buf *b, const struct chain *c);
+/* What the interactive program asks when it asks the hops and no more. */
+const struct request *proxy_text_probe(void);
+/* "proxy 41 ms", of the slowest hop, or "proxy ✗" where one does not answer as it should. */
+void proxy_text_sign(struct line *l, const struct chain *c);
 /* What would mend the end of a trace; nothing if all is well or nothing is known. */
 void proxy_text_mend(struct buf *b, const struct load_proxy *lp, const struct load_trace *t);
 /* One hop's answers about a version that does not show up. */
