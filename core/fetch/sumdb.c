@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "fetch/sumdb_head.h"
+#include "fetch/sumdb_proven.h"
 #include "fetch/sumdb_setting.h"
 #include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
@@ -15,6 +16,8 @@ struct sumdb {
 	struct sumdb_heads heads;
 	struct note_verifier key;
 	pthread_mutex_t mutex; /* of what follows, until it is ready */
+	struct sumdb_proven proven;
+	bool proven_loaded;
 	bool ready, bad_setting;
 	struct err err; /* why it cannot be used */
 };
@@ -34,11 +37,24 @@ void sumdb_free(struct sumdb *db)
 {
 	if (!db)
 		return;
+	if (db->proven_loaded)
+		sumdb_proven_release(&db->proven);
 	sumdb_heads_release(&db->heads);
 	sumdb_store_release(&db->store);
 	pthread_mutex_destroy(&db->mutex);
 	err_release(&db->err);
 	free(db);
+}
+
+/* What was proven under a head that does not fit go's must be proven again. */
+static void load_proven(struct sumdb *db)
+{
+	char *file = sumdb_heads_file(&db->heads, "proven");
+
+	if (file && db->heads.own_fits)
+		sumdb_proven_load(&db->proven, file);
+	db->proven_loaded = file && db->heads.own_fits;
+	free(file);
 }
 
 static bool prepare_locked(struct sumdb *db, struct err *e)
@@ -51,6 +67,7 @@ static bool prepare_locked(struct sumdb *db, struct err *e)
 		sumdb_store_set_name(&db->store, db->key.name, url);
 		ok = sumdb_heads_load(&db->heads, db->env, e) ||
 		     err_wrap(e, "initializing sumdb.Client: ");
+		load_proven(db);
 	}
 	free(url);
 	return ok;
@@ -70,6 +87,27 @@ static bool prepare(struct sumdb *db, struct err *e)
 	return false;
 }
 
+/* Where the parts of a record's file are. */
+struct record {
+	int64_t id;
+	size_t text, text_len, head;
+};
+
+static bool prove(struct sumdb *db, const char *file, const struct buf *msg, const struct record *r,
+		  struct err *e)
+{
+	struct sumdb_proven_hash h = sumdb_proven_hash(&db->key, file, msg->data, msg->len);
+
+	if (db->proven_loaded && sumdb_proven_has(&db->proven, &h))
+		return true;
+	if (!sumdb_heads_merge(&db->heads, msg->data + r->head, msg->len - r->head, e) ||
+	    !sumdb_heads_prove(&db->heads, r->id, msg->data + r->text, r->text_len, e))
+		return false;
+	if (db->proven_loaded)
+		sumdb_proven_add(&db->proven, &h);
+	return true;
+}
+
 static bool fetch_record(void *ctx, const char *file, struct buf *data, struct err *e)
 {
 	struct sumdb *db = ctx;
@@ -81,8 +119,7 @@ static bool fetch_record(void *ctx, const char *file, struct buf *data, struct e
 	cached = sumdb_store_read_cached(&db->store, file, &msg);
 	ok = (cached || sumdb_store_read_remote(&db->store, file, MAX_RECORD, &msg, e)) &&
 	     tlog_parse_record(msg.data, msg.len, &id, &text, &text_len, &rest, e) &&
-	     sumdb_heads_merge(&db->heads, msg.data + rest, msg.len - rest, e) &&
-	     sumdb_heads_prove(&db->heads, id, msg.data + text, text_len, e);
+	     prove(db, file, &msg, &(struct record){ id, text, text_len, rest }, e);
 	if (ok && !cached)
 		sumdb_store_write_cached(&db->store, file, msg.data, msg.len);
 	if (ok)

@@ -144,9 +144,9 @@ static enum when merge_head(struct sumdb_heads *hs, const char *msg, size_t len,
 	return WHEN_FUTURE;
 }
 
-static char *config_file(struct sumdb_heads *hs)
+char *sumdb_heads_file(const struct sumdb_heads *hs, const char *name)
 {
-	return hs->config_dir ? xasprintf("%s/%s/latest", hs->config_dir, hs->key->name) : NULL;
+	return hs->config_dir ? xasprintf("%s/%s/%s", hs->config_dir, hs->key->name, name) : NULL;
 }
 
 /* Our own head, if it is one: a damaged one is as if it were not there. */
@@ -162,7 +162,7 @@ static void read_own_head(struct sumdb_heads *hs, const char *file, struct buf *
 /* Keeps the newest head of ours; another process may have been here meanwhile. */
 static bool store_head(struct sumdb_heads *hs, struct err *e)
 {
-	char *file = config_file(hs), *lock_file, *dir;
+	char *file = sumdb_heads_file(hs, "latest"), *lock_file, *dir;
 	struct buf msg = BUF_INIT;
 	enum when when;
 	int lock;
@@ -225,15 +225,15 @@ static bool merge_gos_head(struct sumdb_heads *hs, const struct goenv *env, stru
 
 static void merge_own_head(struct sumdb_heads *hs)
 {
-	char *file = config_file(hs);
+	char *file = sumdb_heads_file(hs, "latest");
 	struct buf msg = BUF_INIT;
 	struct err why = ERR_INIT;
 
 	if (file)
 		read_own_head(hs, file, &msg);
 	/* a head of ours that does not fit go's will be met again, as a fork, when the server shows its own */
-	if (msg.len && merge_head(hs, msg.data, msg.len, &why) == WHEN_FAILED)
-		err_release(&why);
+	hs->own_fits = !msg.len || merge_head(hs, msg.data, msg.len, &why) != WHEN_FAILED;
+	err_release(&why);
 	buf_release(&msg);
 	free(file);
 }

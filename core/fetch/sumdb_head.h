@@ -20,11 +20,14 @@ struct sumdb_heads {
 	pthread_mutex_t latest_mutex;	 /* of what follows */
 	struct tlog_tree latest;
 	struct buf latest_msg;
+	bool own_fits;			 /* the newest that was kept is consistent with go's; not changed after sumdb_heads_load */
 };
 
 void sumdb_heads_init(struct sumdb_heads *hs, struct sumdb_store *store,
 		      const struct note_verifier *key, const char *config_dir);
 void sumdb_heads_release(struct sumdb_heads *hs);
+/* A file beside the newest head that is kept; malloced. NULL where there is no place. */
+char *sumdb_heads_file(const struct sumdb_heads *hs, const char *name);
 /* Client.initWork: the heads that go and we remember. */
 bool sumdb_heads_load(struct sumdb_heads *hs, const struct goenv *env, struct err *e);
 /* Client.mergeLatest: a head that a server has sent; an empty one says nothing. ERR_CHECKSUM where it is not signed, or not consistent: then

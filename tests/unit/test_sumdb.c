@@ -120,6 +120,45 @@ static void assert_check_begins(struct fixture *f, const char *version, bool gom
 	err_release(&e);
 }
 
+static void flip_byte(const char *dir, const char *name, size_t at)
+{
+	char *file = xasprintf("%s/%s", dir, name);
+	struct buf b = BUF_INIT;
+
+	assert_true(fs_read_buf(&b, file, 1 << 20, NULL));
+	b.data[at] ^= 1;
+	assert_true(fs_write_atomic(file, b.data, b.len, 0644, false, NULL));
+	buf_release(&b);
+	free(file);
+}
+
+#define PREFIX "verifying go.mod: example.com/m@v0.0.7/go.mod: "
+
+/* Its tiles are gone; so is then what is remembered. */
+static void assert_check_by_memory(struct fixture *f, const char *lookup)
+{
+	char *tiles = xasprintf("%.*s/tile", (int)(strstr(lookup, "/lookup/") - lookup), lookup);
+	char *proven = xasprintf("%s/modscope/sumdb/db.example/x/proven", f->cache);
+
+	assert_true(fs_is_dir(tiles));
+	fs_remove_all(tiles, NULL);
+	open_source(f, NULL);
+	assert_check(f, "v0.0.7", true, MOD_SUM, "");
+	close_source(f);
+	flip_byte(f->cache, "modscope/sumdb/db.example/x/proven", 20);
+	open_source(f, NULL);
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM,
+			    PREFIX "checking tree#280 against tree#300: reading ");
+	close_source(f);
+	unlink(proven);
+	open_source(f, NULL);
+	assert_check_begins(f, "v0.0.7", true, MOD_SUM,
+			    PREFIX "checking tree#280 against tree#300: reading ");
+	close_source(f);
+	free(tiles);
+	free(proven);
+}
+
 static void test_right(void **state)
 {
 	struct fixture *f = *state;
@@ -152,12 +191,14 @@ static void test_right(void **state)
 	assert_check(f, "v0.0.7", true, MOD_SUM, "");
 	assert_check(f, "v0.0.270", false, ZIP_SUM, "");
 	close_source(f);
-	/* a damaged file of ours is as if it were not there */
+	/* nor are the tiles, as it is known that these records were proven; one that is another is not */
 	const char *setting = f->gosumdb + strlen("GOSUMDB=");
 	char *file = xasprintf(
 		"%s/modscope/mod/cache/download/sumdb/%016llx/db.example/x/lookup/example.com/m@v0.0.7",
 		f->cache, (unsigned long long)hash_bytes(setting, strlen(setting), 1));
 
+	assert_check_by_memory(f, file);
+	/* a damaged file of ours is as if it were not there */
 	assert_true(
 		fs_write_atomic(file, "7\nexample.com/m v0.0.7 h1:x\n\n", 29, 0644, false, NULL));
 	open_source(f, NULL);
@@ -189,20 +230,6 @@ static void replace_in_file(const char *dir, const char *name, const char *from,
 	buf_release(&b);
 	free(file);
 }
-
-static void flip_byte(const char *dir, const char *name, size_t at)
-{
-	char *file = xasprintf("%s/%s", dir, name);
-	struct buf b = BUF_INIT;
-
-	assert_true(fs_read_buf(&b, file, 1 << 20, NULL));
-	b.data[at] ^= 1;
-	assert_true(fs_write_atomic(file, b.data, b.len, 0644, false, NULL));
-	buf_release(&b);
-	free(file);
-}
-
-#define PREFIX "verifying go.mod: example.com/m@v0.0.7/go.mod: "
 
 static void test_wrong(void **state)
 {
