@@ -223,6 +223,8 @@ static bool run_as(struct pass *k, enum modproject_command command, struct err *
 {
 	struct outdated_options o = { .direct = k->o.direct,
 				      .majors = k->o.majors,
+				      .facts = k->o.facts,
+				      .kept = k->offline,
 				      .cancel = job_cancel(k->w->job),
 				      .row = on_row,
 				      .ctx = k };

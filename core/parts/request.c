@@ -71,7 +71,7 @@ static bool modcompare_eq(const struct request_modcompare *a, const struct reque
 static bool outdated_eq(const struct request_outdated *a, const struct request_outdated *b)
 {
 	return a->direct == b->direct && a->majors == b->majors && a->glance == b->glance &&
-	       a->cooldown == b->cooldown && a->kept_for == b->kept_for;
+	       a->facts == b->facts && a->cooldown == b->cooldown && a->kept_for == b->kept_for;
 }
 
 static bool proxy_eq(const struct request_proxy *a, const struct request_proxy *b)
@@ -155,6 +155,7 @@ static uint64_t hash_cache(const struct request_cache *c, uint64_t h)
 
 static uint64_t hash_outdated(const struct request_outdated *o, uint64_t h)
 {
+	h = hash_number(o->facts, h);
 	h = hash_number(o->glance, hash_number(o->majors, hash_number(o->direct, h)));
 	return hash_number((unsigned)o->kept_for, hash_number((unsigned)o->cooldown, h));
 }

@@ -70,6 +70,7 @@ struct request_tidy {
 struct request_outdated {
 	bool direct, majors;	/* outdated.h */
 	bool glance;		/* nothing is asked: what is kept, or a file:// proxy says, whatever its age */
+	bool facts;		/* outdated.h */
 	int cooldown;		/* days for which a version is too young; 0: none */
 	int64_t kept_for;	/* seconds for which a kept answer is as good as a new one; 0: it is shown at once, and asked again */
 };

@@ -13,6 +13,11 @@
 #define AT_ONCE 192u
 #define STEP_THREADS 8u
 
+static unsigned step_threads(const struct ahead_options *o)
+{
+	return o->kept ? 1 : STEP_THREADS;
+}
+
 struct run {
 	const struct ahead_options *o;
 	const struct ahead_item *items;
@@ -111,9 +116,9 @@ static void look_below(struct walk *w, const char *update)
 	l = newer_choices(&w->a, w->item->path, (struct newer_list){ allowed.items, allowed.n },
 			  current, update);
 	newer_keeps_go(w->o->source, w->item->lines, w->item->path, l, w->o->go_version,
-		       STEP_THREADS, &unread);
+		       step_threads(w->o), &unread);
 	if (w->o->not_after)
-		newer_cooled(w->o->source, w->item->path, l, w->o->not_after, STEP_THREADS,
+		newer_cooled(w->o->source, w->item->path, l, w->o->not_after, step_threads(w->o),
 			     &unread);
 	vec_release(&allowed);
 }
@@ -153,7 +158,7 @@ static void ask_commit(struct walk *w)
 {
 	const char *v = stat_commit(w);
 
-	if (v)
+	if (v && !w->o->facts)
 		newer_go_line(w->o->source, w->item->lines, (struct modver){ w->item->path, v });
 }
 
@@ -172,6 +177,10 @@ static void walk(struct walk *w)
 	}
 	if (!update || gover_mod_compare(w->item->path, update, current) <= 0)
 		return;
+	if (w->o->facts) {
+		stat_version(w, update);
+		return;
+	}
 	ask_versions(w, update);
 	look_below(w, update);
 }
@@ -182,7 +191,8 @@ static void walk_item(const struct ahead_options *o, const struct ahead_item *it
 	struct walk w = { .o = o, .item = item };
 
 	if (*item->current) {
-		golines_load(item->lines, o->source, item->path);
+		if (!o->facts)
+			golines_load(item->lines, o->source, item->path);
 		walk(&w);
 		golines_save(item->lines, o->source, item->path);
 	} else if (source_versions(o->source, item->path, &w.listed.items, &w.listed.n, NULL)) {
@@ -197,7 +207,7 @@ static void ask_majors(const struct ahead_options *o, const struct ahead_item *i
 	struct arena a = ARENA_INIT;
 	struct majors found;
 
-	majors_find(&found, &a, o->source, item->path, item->current, STEP_THREADS);
+	majors_find(&found, &a, o->source, item->path, item->current, step_threads(o));
 	for (size_t i = 0; i < found.n; i++)
 		walk_item(o, &(struct ahead_item){
 				     .path = found.paths[i],
@@ -244,5 +254,5 @@ void ahead_run(const struct ahead_options *o, const struct ahead_item *items, si
 {
 	struct run r = { .o = o, .items = items, .ready = on_ready, .ctx = ctx };
 
-	par_stream(n, AT_ONCE, ask, ready, &r);
+	par_stream(n, o->kept ? par_cpus() : AT_ONCE, ask, ready, &r);
 }

@@ -29,6 +29,8 @@ struct ahead_options {
 	const char *go_version; /* of the project */
 	int64_t not_after;	/* seconds since 1970: newer versions do not count; 0: all do */
 	bool majors;		/* later major versions, too */
+	bool facts;		/* as of outdated.h */
+	bool kept;		/* nobody is waited for: no more threads than processors */
 	const struct cancel *cancel;
 };
 

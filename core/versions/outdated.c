@@ -184,7 +184,7 @@ static void complete(struct run *r, size_t k)
 	row->asked = true;
 	row->excluded = r->items[k].excluded;
 	row->n_excluded = r->items[k].n_excluded;
-	if (m->update)
+	if (m->update && !r->o->facts)
 		find_newer(r, row, m, r->items[k].lines);
 	find_majors(r, row);
 	row->unknown = *m->error ? m->error : m->unknown;
@@ -295,6 +295,8 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 				    .go_version = modproject_go_version(r.mp),
 				    .not_after = o->not_after,
 				    .majors = o->majors,
+				    .facts = o->facts,
+				    .kept = o->kept,
 				    .cancel = o->cancel };
 
 	if (!golist_list(o->ml, all, 1, MODE | GOLIST_FULL | GOLIST_ERRORS | GOLIST_LATER, &r.infos,

@@ -46,6 +46,8 @@ struct outdated_options {
 	struct source *source;
 	bool direct;	 /* no rows of modules that go.mod does not require directly */
 	bool majors;	 /* the next major versions are asked for */
+	bool facts;	 /* rows have no more than what go lists: update, retractions, deprecation */
+	bool kept;	 /* the source asks no server */
 	int64_t not_after; /* seconds since 1970: the cooldown; 0: none */
 	const struct cancel *cancel;
 	/* Row i of n, in the order of the build list. */
