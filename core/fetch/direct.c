@@ -252,26 +252,28 @@ static void end(struct module *m)
 		pthread_mutex_unlock(&m->host->mutex);
 }
 
-static bool add_versions(struct module *m, struct buf *out, struct err *e)
+static bool add_versions(struct module *m, const char *prefix, struct buf *out, struct err *e)
 {
 	const char *const *list;
 	size_t n;
 
-	if (!direct_code_versions(m->code, &list, &n, e))
+	if (!direct_code_versions(m->code, prefix, &list, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		buf_addf(out, "%s\n", list[i]);
 	return true;
 }
 
-bool direct_list(struct direct *d, const char *module, struct buf *out, struct err *e)
+bool direct_list(struct direct *d, const char *module, const char *prefix, struct buf *out,
+		 struct err *e)
 {
 	struct module *m = begin(d, module, e);
 	bool ok;
 
 	if (!m)
 		return false;
-	ok = m->code ? add_versions(m, out, e) : proxy_list(d->proxy, &m->hop, module, out, e);
+	ok = m->code ? add_versions(m, prefix, out, e)
+		     : proxy_list(d->proxy, &m->hop, module, out, e);
 	end(m);
 	return ok;
 }
@@ -303,17 +305,30 @@ bool direct_latest(struct direct *d, const char *module, struct buf *out, struct
 	return ok;
 }
 
-const char *direct_merge_origin(struct direct *d, const char *module, struct arena *a,
-				const char *prefix, const char *origin)
+const char *direct_list_origin(struct direct *d, const char *module, struct arena *a,
+			       const char *prefix)
 {
 	struct module *m = begin(d, module, NULL);
-	const char *merged;
+	const char *origin;
 
 	if (!m)
 		return NULL;
-	merged = m->code ? direct_code_merge_origin(m->code, a, prefix, origin) : NULL;
+	origin = m->code ? direct_code_list_origin(m->code, a, prefix) : NULL;
 	end(m);
-	return merged;
+	return origin;
+}
+
+const char *direct_failed_origin(struct direct *d, const char *module, struct arena *a,
+				 const char *rev)
+{
+	struct module *m = begin(d, module, NULL);
+	const char *origin;
+
+	if (!m)
+		return NULL;
+	origin = m->code ? direct_code_failed_origin(m->code, a, rev) : NULL;
+	end(m);
+	return origin;
 }
 
 bool direct_mod(struct direct *d, const char *module, const char *version, struct buf *out,

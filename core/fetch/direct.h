@@ -21,11 +21,12 @@ struct direct *direct_new(const struct goenv *env, const struct proxy *p);
 void direct_free(struct direct *d); /* NULL is fine */
 
 /* Appended, as proxy.h: versions one a line; rev may be a branch, a tag or a hash. */
-bool direct_list(struct direct *d, const char *module, struct buf *out, struct err *e);
+bool direct_list(struct direct *d, const char *module, const char *prefix, struct buf *out, struct err *e);
 bool direct_info(struct direct *d, const char *module, const char *rev, struct buf *out, struct err *e);
 bool direct_latest(struct direct *d, const char *module, struct buf *out, struct err *e);
-/* direct_code_merge_origin; NULL also for what comes from a proxy. */
-const char *direct_merge_origin(struct direct *d, const char *module, struct arena *a, const char *prefix, const char *origin);
+/* direct_code_list_origin, direct_code_failed_origin (rev NULL is Latest); NULL also for what comes from a proxy. */
+const char *direct_list_origin(struct direct *d, const char *module, struct arena *a, const char *prefix);
+const char *direct_failed_origin(struct direct *d, const char *module, struct arena *a, const char *rev);
 bool direct_mod(struct direct *d, const char *module, const char *version, struct buf *out, struct err *e);
 /* To an open file. */
 bool direct_zip(struct direct *d, const char *module, const char *version, int fd, const char *name, struct err *e);

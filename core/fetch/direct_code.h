@@ -21,12 +21,14 @@ struct direct_code;
 struct direct_code *direct_code_new(struct githost *host, const char *root, const char *subdir, const char *path, struct err *e);
 void direct_code_free(struct direct_code *c); /* NULL is fine */
 
-/* Versions, in go's order (+incompatible ones last). */
-bool direct_code_versions(struct direct_code *c, const char *const **list, size_t *n, struct err *e);
+/* Versions with a prefix ("" is none), in go's order (+incompatible ones last, and they depend on which others have the prefix). */
+bool direct_code_versions(struct direct_code *c, const char *prefix, const char *const **list, size_t *n, struct err *e);
 /* The .info that go writes for a version, branch, tag or hash; rev NULL is Latest. Appended. */
 bool direct_code_info(struct direct_code *c, const char *rev, struct buf *out, struct err *e);
-/* An .info's Origin with what says that the list of versions with a prefix is still the same (mergeOrigin). NULL if it is not of this repository. */
-const char *direct_code_merge_origin(struct direct_code *c, struct arena *a, const char *prefix, const char *origin);
+/* The Origin of the list of the versions with a prefix; NULL if there is none. */
+const char *direct_code_list_origin(struct direct_code *c, struct arena *a, const char *prefix);
+/* What a failed direct_code_info rests on: it stands as long as this does. NULL where go tells nothing. */
+const char *direct_code_failed_origin(struct direct_code *c, struct arena *a, const char *rev);
 bool direct_code_gomod(struct direct_code *c, const char *version, struct buf *out, struct err *e);
 /* The zip into an open file. go_version is the emulated go's, which refuses newer go lines; running is that and what made go choose it. */
 bool direct_code_zip(struct direct_code *c, const char *version, const char *go_version, const char *running,

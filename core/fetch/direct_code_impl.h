@@ -21,7 +21,6 @@ struct direct_code {
 	bool listed;
 	const char **versions;
 	size_t n_versions;
-	char tag_sum[GITHOST_SUM_LEN + 1];
 };
 
 /* Retracted intervals of the newest release. */
@@ -40,6 +39,7 @@ struct direct_code_version {
 /* findDir. *dir is where the module is; *gomod is NULL where it has none. */
 bool direct_code_find_dir(struct direct_code *c, const char *version, const char **rev, const char **dir, const char **gomod,
 			  size_t *len, struct err *e);
+bool direct_code_is_unstable(const struct direct_code *c); /* gopkg.in's, which have no tags of their own */
 const char *direct_code_rev(struct direct_code *c, const char *version); /* revToRev */
 bool direct_code_retractions(struct direct_code *c, struct direct_code_retractions *r, struct err *e);
 bool direct_code_is_retracted(const struct direct_code_retractions *r, const char *version);

@@ -70,13 +70,15 @@ static void sort_tag(struct direct_code *c, const char *v, struct list *list, st
 		arena_vec_push(&c->arena, old, v);
 }
 
-static bool make_list(struct direct_code *c, struct err *e)
+static bool make_list(struct direct_code *c, const char *prefix, struct list *out, struct err *e)
 {
 	struct list list = { 0 }, old = { 0 };
 	struct githost_tag *tags;
+	char sum[GITHOST_SUM_LEN + 1];
 	size_t n;
 
-	if (!githost_tags(c->host, &c->arena, c->tag_prefix, &tags, &n, c->tag_sum, e))
+	prefix = arena_fmt(&c->arena, "%s%s", c->tag_prefix, prefix);
+	if (!githost_tags(c->host, &c->arena, prefix, &tags, &n, sum, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		sort_tag(c, tags[i].name + strlen(c->tag_prefix), &list, &old);
@@ -84,18 +86,33 @@ static bool make_list(struct direct_code *c, struct err *e)
 	semver_sort(old.items, old.n);
 	if (!add_incompatible(c, &list, &old, e))
 		return false;
-	c->versions = list.items;
-	c->n_versions = list.n;
+	*out = list;
 	return true;
 }
 
-bool direct_code_versions(struct direct_code *c, const char *const **list, size_t *n, struct err *e)
+bool direct_code_is_unstable(const struct direct_code *c)
 {
-	/* gopkg.in's unstable modules have no tags of their own */
-	if (!c->listed &&
-	    !(str_has_prefix(c->path, "gopkg.in/") && str_has_suffix(c->path, "-unstable")) &&
-	    !make_list(c, e))
-		return false;
+	return str_has_prefix(c->path, "gopkg.in/") && str_has_suffix(c->path, "-unstable");
+}
+
+bool direct_code_versions(struct direct_code *c, const char *prefix, const char *const **list,
+			  size_t *n, struct err *e)
+{
+	struct list made = { 0 };
+
+	if (*prefix) {
+		if (!direct_code_is_unstable(c) && !make_list(c, prefix, &made, e))
+			return false;
+		*list = made.items;
+		*n = made.n;
+		return true;
+	}
+	if (!c->listed && !direct_code_is_unstable(c)) {
+		if (!make_list(c, "", &made, e))
+			return false;
+		c->versions = made.items;
+		c->n_versions = made.n;
+	}
 	c->listed = true;
 	*list = c->versions;
 	*n = c->n_versions;
@@ -123,7 +140,7 @@ bool direct_code_retractions(struct direct_code *c, struct direct_code_retractio
 	bool ok;
 
 	*r = (struct direct_code_retractions){ 0 };
-	if (!direct_code_versions(c, &list, &n, e))
+	if (!direct_code_versions(c, "", &list, &n, e))
 		return false;
 	version = newest(list, n);
 	if (!version)

@@ -14,13 +14,22 @@ static bool pseudo_error(struct err *e, const char *fmt, ...)
 	return direct_code_invalid(e, "pseudo-version");
 }
 
+/* The same words as in module.InvalidVersionError, said of this version. */
+static bool not_pseudo(struct err *why, struct err *e)
+{
+	pseudo_error(e, "%s", why->text + why->reason);
+	err_release(why);
+	return false;
+}
+
 static bool check_rev(struct direct_code *c, const struct githost_rev *rev, const char *version,
 		      const char **digits, struct err *e)
 {
+	struct err why = ERR_INIT;
 	const char *given;
 
-	if (!pseudo_rev(&given, &c->arena, version, e))
-		return false;
+	if (!pseudo_rev(&given, &c->arena, version, &why))
+		return not_pseudo(&why, e);
 	*digits = given;
 	if (strlen(given) == 12 && memcmp(given, rev->hash, 12) == 0)
 		return true;
@@ -36,11 +45,12 @@ static bool check_rev(struct direct_code *c, const struct githost_rev *rev, cons
 static bool check_time(struct direct_code *c, const struct githost_rev *rev, const char *version,
 		       struct err *e)
 {
+	struct err why = ERR_INIT;
 	const char *want;
 	int64_t t;
 
-	if (!pseudo_time(&t, version, e))
-		return direct_code_invalid(e, "pseudo-version");
+	if (!pseudo_time(&t, version, &why))
+		return not_pseudo(&why, e);
 	if (t == rev->time)
 		return true;
 	want = pseudo_make(&c->arena, "", "", rev->time, "0");
@@ -80,6 +90,7 @@ bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *r
 			      const char *version, struct err *e)
 {
 	const char *base, *digits, *plain = version, **tags;
+	struct err why = ERR_INIT;
 	size_t n;
 
 	if (!check_rev(c, rev, version, &digits, e) || !check_time(c, rev, version, e))
@@ -87,8 +98,8 @@ bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *r
 	if (str_has_suffix(version, "+incompatible"))
 		plain = arena_strndup(&c->arena, version,
 				      strlen(version) - strlen("+incompatible"));
-	if (!pseudo_base(&base, &c->arena, plain, e))
-		return direct_code_invalid(e, "pseudo-version");
+	if (!pseudo_base(&base, &c->arena, plain, &why))
+		return not_pseudo(&why, e);
 	if (!*base) {
 		if (!*c->pseudo_major && semver_major(version) == 2 && version[1] == '1')
 			return pseudo_error(

@@ -487,7 +487,7 @@ static bool work_versions(struct source *s, struct source_answer *a, struct modv
 	bool ok;
 
 	source_missed(s, (struct modver){ m.path, "" }, "list");
-	ok = source_net_list(s->net, a->hop, m.path, &b, &as_of, e);
+	ok = source_net_list(s->net, a->hop, m.path, m.version, &b, &as_of, e);
 
 	note_as_of(s, m.path, as_of);
 	if (ok)
@@ -499,8 +499,9 @@ static bool work_versions(struct source *s, struct source_answer *a, struct modv
 bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
 			const char *prefix, const char *const **versions, size_t *n, struct err *e)
 {
-	/* go keeps a list for each prefix, and asks as often */
-	struct modver key = { path, s->o.watch ? prefix : "" };
+	/* go keeps a list for each prefix, and asks as often; a repository's depends on it */
+	bool direct = hop && (hop->kind == ROUTE_DIRECT || hop->kind == ROUTE_NOPROXY);
+	struct modver key = { path, s->o.watch || direct ? prefix : "" };
 	const struct source_answer *a = source_answer_ask(&s->answers, ASK_LIST, key, hop,
 							  work_versions, s);
 
@@ -509,10 +510,16 @@ bool source_versions_at(struct source *s, const struct route_hop *hop, const cha
 	return source_answer_give(a, e);
 }
 
-const char *source_merge_origin(struct source *s, const struct route_hop *hop, const char *path,
-				struct arena *a, const char *prefix, const char *origin)
+const char *source_list_origin(struct source *s, const struct route_hop *hop, const char *path,
+			       struct arena *a, const char *prefix)
 {
-	return source_net_merge_origin(s->net, hop, path, a, prefix, origin);
+	return source_net_list_origin(s->net, hop, path, a, prefix);
+}
+
+const char *source_failed_origin(struct source *s, const struct route_hop *hop, const char *path,
+				 struct arena *a, const char *rev)
+{
+	return source_net_failed_origin(s->net, hop, path, a, rev);
 }
 
 static bool versions_in_turn(void *ctx, const struct route_hop *hop, struct err *e)

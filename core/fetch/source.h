@@ -110,15 +110,15 @@ int64_t source_as_of(struct source *s, const char *path);
  * say. hop is NULL where there is no GOPROXY: then only the caches answer. The error that counts is given (route.h). */
 typedef bool source_hop_fn(void *ctx, const struct route_hop *hop, struct err *e);
 bool source_try_hops(struct source *s, source_hop_fn *fn, void *ctx, struct err *e);
-/* The same three of one hop; source_stat_at looks into the caches first. The list is that of all versions: the prefix is what they are asked for
- * (for the watch). */
+/* The same three of one hop; source_stat_at looks into the caches first. A proxy's list is that of all versions, a repository's of those with the
+ * prefix. */
 bool source_stat_at(struct source *s, const struct route_hop *hop, const char *path, const char *rev,
 		    struct source_info *info, struct err *e);
 bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path, const char *prefix,
 			const char *const **versions, size_t *n, struct err *e);
-/* The Origin of a version that the list of this hop chose, made of its .info's; in the arena. NULL if there is none. */
-const char *source_merge_origin(struct source *s, const struct route_hop *hop, const char *path, struct arena *a,
-				const char *prefix, const char *origin);
+/* The Origin (origin.h) of this hop's list, and of a failed source_stat_at (rev NULL: source_latest_at); in the arena. NULL if there is none. */
+const char *source_list_origin(struct source *s, const struct route_hop *hop, const char *path, struct arena *a, const char *prefix);
+const char *source_failed_origin(struct source *s, const struct route_hop *hop, const char *path, struct arena *a, const char *rev);
 bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path, struct source_info *info,
 		      struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */

@@ -161,6 +161,7 @@ bool source_net_is_off(struct source_net *net, const char *path)
 struct question {
 	struct source_net *net;
 	struct modver m;
+	const char *prefix; /* of a list */
 	bool (*ask)(struct question *q, const struct route_hop *hop, struct err *e);
 	const struct route_hop *hop; /* only this one; NULL: one after the other */
 	struct buf *out;
@@ -342,7 +343,7 @@ static bool ask_info(struct question *q, const struct route_hop *hop, struct err
 static bool ask_list(struct question *q, const struct route_hop *hop, struct err *e)
 {
 	if (is_direct(hop))
-		return direct_list(q->net->direct, q->m.path, q->out, e);
+		return direct_list(q->net->direct, q->m.path, q->prefix, q->out, e);
 	return proxy_list(&q->net->proxy, hop, q->m.path, q->out, e);
 }
 
@@ -360,13 +361,18 @@ static bool ask_zip(struct question *q, const struct route_hop *hop, struct err 
 	return proxy_zip(&q->net->proxy, hop, q->m.path, q->m.version, q->fd, q->name, e);
 }
 
-const char *source_net_merge_origin(struct source_net *net, const struct route_hop *hop,
-				    const char *path, struct arena *a, const char *prefix,
-				    const char *origin)
+const char *source_net_list_origin(struct source_net *net, const struct route_hop *hop,
+				   const char *path, struct arena *a, const char *prefix)
 {
 	prepare(net);
-	return hop && is_direct(hop) ? direct_merge_origin(net->direct, path, a, prefix, origin)
-				     : NULL;
+	return hop && is_direct(hop) ? direct_list_origin(net->direct, path, a, prefix) : NULL;
+}
+
+const char *source_net_failed_origin(struct source_net *net, const struct route_hop *hop,
+				     const char *path, struct arena *a, const char *rev)
+{
+	prepare(net);
+	return hop && is_direct(hop) ? direct_failed_origin(net->direct, path, a, rev) : NULL;
 }
 
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e)
@@ -412,10 +418,15 @@ bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct
 }
 
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
-		     struct buf *b, int64_t *as_of, struct err *e)
+		     const char *prefix, struct buf *b, int64_t *as_of, struct err *e)
 {
 	struct question q = {
-		.m = { path, "" }, .ask = ask_list, .hop = hop, .out = b, .kept = "list"
+		.m = { path, "" },
+		.prefix = prefix,
+		.ask = ask_list,
+		.hop = hop,
+		.out = b,
+		.kept = "list",
 	};
 	bool ok = try_hops(net, &q, "list", e);
 

@@ -52,12 +52,14 @@ bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct
 		     struct buf *b, struct err *e);
 /* These answers may be kept ones; then *as_of says of when, else it is 0. */
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
-		     struct buf *b, int64_t *as_of, struct err *e);
+		     const char *prefix, struct buf *b, int64_t *as_of, struct err *e);
 bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
 		       struct buf *b, int64_t *as_of, struct err *e);
-/* An .info's Origin as go gives it for a version that the list chose: NULL unless it comes from a repository. */
-const char *source_net_merge_origin(struct source_net *net, const struct route_hop *hop, const char *path, struct arena *a,
-				    const char *prefix, const char *origin);
+/* direct_list_origin, direct_failed_origin: NULL unless it comes from a repository. */
+const char *source_net_list_origin(struct source_net *net, const struct route_hop *hop, const char *path, struct arena *a,
+				   const char *prefix);
+const char *source_net_failed_origin(struct source_net *net, const struct route_hop *hop, const char *path, struct arena *a,
+				     const char *rev);
 /* Into an open file. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
 /* proxy_zip_head of one hop after the other. */

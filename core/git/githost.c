@@ -193,6 +193,7 @@ static bool make_rev(struct githost *h, const char *rev, const struct githost_re
 {
 	git_object *commit;
 
+	h->deep |= !ref;
 	out->ref = ref && !str_eq(ref->name, "HEAD") ? ref->name : "";
 	if (ref)
 		out->hash = ref->hash;
@@ -365,6 +366,21 @@ bool githost_tags(struct githost *h, struct arena *a, const char *prefix, struct
 	return true;
 }
 
+bool githost_sum(struct githost *h, char sum[GITHOST_SUM_LEN + 1], struct err *e)
+{
+	struct buf lines = BUF_INIT;
+
+	if (!githost_refs_load(h, e))
+		return false;
+	for (size_t i = 0; i < h->refs.n; i++) {
+		text_quote(&lines, h->refs.items[i].name, strlen(h->refs.items[i].name));
+		buf_addf(&lines, " %s\n", h->refs.items[i].hash);
+	}
+	sum_up(&lines, 'r', sum);
+	buf_release(&lines);
+	return true;
+}
+
 /* git cat-file blob: a link is its target's name. */
 static bool read_entry(struct githost *h, struct arena *a, const git_tree_entry *entry,
 		       const char *path, size_t max, char **data, size_t *len, struct err *e)
@@ -440,8 +456,11 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 
 	*tag = "";
 	collect_tags(h, &best, prefix, allow, ctx);
-	if (!best.n)
+	if (!h->deep && map_get(&best, hash))
+		*tag = arena_fmt(a, "%s%s", prefix, (const char *)map_get(&best, hash));
+	if (!best.n || **tag)
 		return map_release(&best), true;
+	h->deep = true;
 	if (!githost_fetch_all(h, e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
 		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	h->git->oid_fromstr(&id, hash);
@@ -469,9 +488,10 @@ bool githost_descends(struct githost *h, const char *hash, const struct githost_
 	git_oid commit, old;
 	int code;
 
-	if (!githost_fetch_all(h, e))
-		return false;
 	*yes = str_eq(hash, tag->hash);
+	h->deep |= !*yes;
+	if (!*yes && !githost_fetch_all(h, e))
+		return false;
 	if (*yes || h->git->oid_fromstr(&commit, hash) != 0 ||
 	    h->git->oid_fromstr(&old, tag->hash) != 0)
 		return true;

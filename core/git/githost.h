@@ -69,6 +69,8 @@ bool githost_latest(struct githost *h, const struct githost_rev **out, struct er
 /* Tags that begin with prefix, sorted, and Origin.TagSum of them. */
 bool githost_tags(struct githost *h, struct arena *a, const char *prefix, struct githost_tag **tags, size_t *n,
 		  char sum[GITHOST_SUM_LEN + 1], struct err *e);
+/* Origin.RepoSum: of all refs. */
+bool githost_sum(struct githost *h, char sum[GITHOST_SUM_LEN + 1], struct err *e);
 /* The tags on a revision's commit, sorted. */
 void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct arena *a, const char ***tags, size_t *n);
 /* A file of a revision, NUL terminated. */

@@ -27,6 +27,7 @@ struct githost {
 	struct gitrepo *gone;  /* NULL if there is none */
 	const char *some_dir;  /* the objects of `some` */
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
+	bool deep; /* go would have all history by now: before that it sees no tag but those on the commit that it fetched */
 	bool listed;
 	git_remote *remote; /* connected, or NULL */
 	git_smart_subtransport *sub; /* of the remote; NULL if it is not known */

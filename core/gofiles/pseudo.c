@@ -78,6 +78,8 @@ static bool invalid(const char *v, struct err *e, const char *why)
 
 	text_quote(&quoted, v, strlen(v));
 	err_set(e, ERR_SYNTAX, "pseudo-version %s invalid: %s", quoted.data, why);
+	if (e)
+		e->reason = (uint32_t)(strlen(e->text) - strlen(why));
 	buf_release(&quoted);
 	return false;
 }

@@ -50,6 +50,7 @@ static void list_query(struct golist *l, const char *path, const char *query)
 	} else {
 		m = modinfo_new(l->ml, own_text(l, path), own_text(l, query));
 		query_error(l, m, query, &r, &e);
+		m->origin = r.origin;
 		err_release(&e);
 	}
 	vec_push(&l->rows, m);

@@ -1,3 +1,4 @@
+#include "fetch/origin.h"
 #include "gofiles/gover.h"
 #include "graph/golist_impl.h"
 #include "graph/query.h"
@@ -61,10 +62,16 @@ static void add_deprecation(struct golist *l, struct modinfo *m)
 static void add_versions(struct golist *l, struct modinfo *m)
 {
 	struct err e = ERR_INIT;
-	enum query_allow allow = l->mode & GOLIST_RETRACTED ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
+	enum query_allow allow = l->mode & GOLIST_RETRACTED ? QUERY_NOT_EXCLUDED
+							    : QUERY_ALLOWED | QUERY_JUDGED;
 
-	if (!query_versions(l->ml, m->path, allow, &m->versions, &m->n_versions, &e))
+	const char *origin = NULL;
+
+	if (!(m->origin ? query_versions_origin(l->ml, m->path, allow, &m->versions, &m->n_versions,
+						&origin, &e)
+			: query_versions(l->ml, m->path, allow, &m->versions, &m->n_versions, &e)))
 		modinfo_fail(l->ml, m, e.text);
+	m->origin = origin_merge(modload_arena(l->ml), m->origin, origin);
 	err_release(&e);
 }
 

@@ -13,7 +13,7 @@ bool query_is_revision(const char *path, const char *query)
 	return !(gover_mod_valid(path, query) && gover_mod_is_prefix(path, query));
 }
 
-/* CheckAllowed as far as it says "disallowed": other errors do not forbid a version. */
+/* CheckAllowed as far as it says "disallowed": other errors forbid no version. */
 static bool is_disallowed(const struct query_run *q, struct modver m, const char **why)
 {
 	struct retraction ret;
@@ -26,7 +26,7 @@ static bool is_disallowed(const struct query_run *q, struct modver m, const char
 		*why = "excluded by go.mod";
 		return true;
 	}
-	if (!(q->allow & QUERY_NOT_RETRACTED) || !retraction_check(q->ml, m, &ret, NULL) ||
+	if (!(q->allow & QUERY_NOT_RETRACTED) || !retraction_check(q->ml, m, &ret, q->unknown) ||
 	    !ret.retracted)
 		return false;
 	*why = ret.n ? arena_fmt(a, "%s: %s", text,
@@ -71,24 +71,43 @@ bool query_for_get(struct modload *ml, const char *path, const char *query, cons
 	return query_version(ml, path, query, current, allow, r, e);
 }
 
+static bool list_versions(struct query_run *q, const char *const **versions, size_t *n,
+			  struct err *e)
+{
+	struct query_list out = { 0 };
+	bool ok;
+
+	q->query = q->current = "";
+	q->forbid = is_disallowed;
+	q->listed = &out;
+	q->judged = q->allow & QUERY_JUDGED;
+	ok = query_run(q, query_run_list, e);
+	*versions = arena_memdup(modload_arena(q->ml), out.items, out.n * sizeof(*out.items));
+	*n = out.n;
+	vec_release(&out);
+	return ok;
+}
+
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
 		    const char *const **versions, size_t *n, struct err *e)
 {
-	struct query_list out = { 0 };
 	struct query_result r;
-	struct query_run q = { .ml = ml,
-			       .path = path,
-			       .query = "",
-			       .current = "",
-			       .allow = allow,
-			       .forbid = is_disallowed,
-			       .r = &r,
-			       .listed = &out };
-	bool ok = query_run(&q, query_run_list, e);
+	struct query_run q = { .ml = ml, .path = path, .allow = allow, .r = &r };
 
-	*versions = arena_memdup(modload_arena(ml), out.items, out.n * sizeof(*out.items));
-	*n = out.n;
-	vec_release(&out);
+	return list_versions(&q, versions, n, e);
+}
+
+bool query_versions_origin(struct modload *ml, const char *path, enum query_allow allow,
+			   const char *const **versions, size_t *n, const char **origin,
+			   struct err *e)
+{
+	struct query_result r;
+	struct query_run q = {
+		.ml = ml, .path = path, .allow = allow, .r = &r, .wants_origin = true
+	};
+	bool ok = list_versions(&q, versions, n, e);
+
+	*origin = ok ? r.origin : NULL;
 	return ok;
 }
 

@@ -22,6 +22,7 @@ enum query_allow {
 	QUERY_NOT_EXCLUDED = 1,
 	QUERY_NOT_RETRACTED = 2,
 	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED, /* CheckAllowed */
+	QUERY_JUDGED = 8,  /* query_versions: what cannot be judged is an error, as for go; else it is allowed */
 	QUERY_CURRENT = 4, /* whatever else: the current version is allowed (go get's upgrade and patch) */
 };
 
@@ -43,5 +44,8 @@ bool query_is_revision(const char *path, const char *query);
 /* versions(): what the proxies list, less what is not allowed; in the loader's memory. */
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
 		    const char *const **versions, size_t *n, struct err *e);
+/* The same with the list's Origin; NULL if there is none. */
+bool query_versions_origin(struct modload *ml, const char *path, enum query_allow allow, const char *const **versions,
+			   size_t *n, const char **origin, struct err *e);
 
 #endif

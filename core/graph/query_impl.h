@@ -17,6 +17,7 @@ struct query_repo {
 	const struct route_hop *hop;
 	const char *path;
 	bool replaced; /* some replace line names the path */
+	bool added;    /* replace lines added to the list of versions */
 	bool usable;   /* the path is one that a proxy may be asked for */
 	struct err path_err;
 };
@@ -49,6 +50,11 @@ struct query_run {
 	query_forbid_fn *forbid; /* NULL: all versions may be chosen */
 	struct query_result *r;
 	struct query_list *listed; /* query_versions: the answer */
+	bool judged;	     /* query_versions: what cannot be judged is an error */
+	struct err *unknown; /* why it is not known whether a version may be chosen; NULL: then it may */
+	bool wants_origin; /* query_versions: of the list */
+	const char *origin; /* of the list, merged with those of the versions that were looked at */
+	const char *latest, *latest_origin; /* what Latest said: go asks no more for this version */
 };
 
 /* query_match.c */

@@ -219,7 +219,8 @@ bool query_repo_versions(struct query_repo *r, const char *prefix, struct query_
 	n = out->n;
 	if (r->replaced)
 		add_replaced_versions(r, prefix, out);
-	if (out->n == n)
+	r->added = out->n != n;
+	if (!r->added)
 		return true;
 	semver_sort(out->items, out->n);
 	for (size_t i = 0; i < out->n; i++) {

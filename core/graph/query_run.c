@@ -1,3 +1,4 @@
+#include "fetch/origin.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
@@ -26,6 +27,17 @@ static bool stat_version(struct query_run *q, const char *v, struct source_info 
 			 struct err *e)
 {
 	return query_repo_stat(&q->repo, v, info, q->r, e);
+}
+
+static const char *merged(struct query_run *q, const char *origin)
+{
+	return origin_merge(memory(q), q->origin, origin);
+}
+
+static const char *failed_origin(struct query_run *q, const char *rev)
+{
+	return source_failed_origin(modproject_source(q->repo.mp), q->repo.hop, q->path, memory(q),
+				    rev);
 }
 
 static bool disallowed(struct query_run *q, struct modver m, const char *why, struct err *e)
@@ -88,6 +100,21 @@ static bool give(struct query_run *q, const struct source_info *info)
 	return true;
 }
 
+/* lookup's Stat: its origin is added to the list's. */
+static bool stat_listed(struct query_run *q, const char *v, struct source_info *info, struct err *e)
+{
+	if (!stat_version(q, v, info, e)) {
+		const char *failed = q->origin ? failed_origin(q, v) : NULL;
+
+		if (failed)
+			q->origin = merged(q, failed);
+		return false;
+	}
+	q->origin = merged(q, q->latest && str_eq(q->latest, info->version) ? q->latest_origin
+									    : info->origin);
+	return true;
+}
+
 /* The chosen version's .info; from a pseudo-version an upgrade never goes back in time. */
 static bool lookup(struct query_run *q, const char *v, struct err *e)
 {
@@ -96,21 +123,42 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 	int64_t t, now;
 	const char *why;
 
-	if (!stat_version(q, v, &info, e))
+	if (!stat_listed(q, v, &info, e))
 		return false;
 	if (query_is_upgrade(q->query) && pseudo_is(q->current) &&
 	    rfc3339_parse(info.time ? info.time : "", &t) && pseudo_time(&now, q->current, NULL) &&
 	    t < now) {
 		if (forbids(q, current, &why))
 			return disallowed(q, current, why, e);
-		if (!stat_version(q, q->current, &info, e))
+		if (!stat_listed(q, q->current, &info, e))
 			return false;
 	}
-	if (info.origin) /* go merges it with the list's, and a proxy's list has none */
-		info.origin = source_merge_origin(modproject_source(q->repo.mp), q->repo.hop,
-						  q->path, memory(q),
-						  q->m.prefix ? q->m.prefix : "", info.origin);
+	info.origin = q->origin;
 	return give(q, &info);
+}
+
+/* A version without its metadata stands for one that is not there. `e` holds the error of that one. */
+static bool stat_canonical(struct query_run *q, struct source_info *info, struct err *e)
+{
+	const char *canonical = modpath_canonical_version(memory(q), q->query);
+	struct query_result first = *q->r;
+	struct err second = ERR_INIT;
+	bool found;
+
+	q->origin = failed_origin(q, q->query);
+	if (!*canonical || str_eq(canonical, q->query))
+		return false;
+	found = stat_version(q, canonical, info, &second);
+	if (!found)
+		q->origin = failed_origin(q, canonical);
+	if (!found && q->r->failure == QUERY_NOT_EXIST) {
+		*q->r = first;
+	} else if (e) {
+		err_clear(e);
+		err_move(e, &second);
+	}
+	err_release(&second);
+	return found;
 }
 
 /* An exact version or a revision. */
@@ -120,22 +168,9 @@ static bool choose_exact(struct query_run *q, struct err *e)
 	struct modver m;
 	const char *why;
 
-	if (!stat_version(q, q->query, &info, e)) {
-		const char *canonical = modpath_canonical_version(memory(q), q->query);
-		struct query_result first = *q->r;
-		struct err second = ERR_INIT;
-		bool found;
-
-		if (!*canonical || str_eq(canonical, q->query))
-			return false;
-		found = stat_version(q, canonical, &info, &second);
-		err_release(&second);
-		if (!found) {
-			*q->r = first;
-			return false;
-		}
-		err_clear(e);
-	}
+	if (!stat_version(q, q->query, &info, e) && !stat_canonical(q, &info, e))
+		return false;
+	q->origin = NULL;
 	m = (struct modver){ q->path, info.version };
 	if (forbids(q, m, &why))
 		return disallowed(q, m, why, e);
@@ -163,6 +198,13 @@ static bool fall_back(struct query_run *q, struct err *e)
 	if (q->m.may_use_latest) {
 		bool ok = query_repo_latest(&q->repo, &info, q->r, &local);
 
+		if (ok) {
+			q->latest = info.version;
+			q->latest_origin = info.origin;
+		} else if (q->origin)
+			info.origin = failed_origin(q, NULL);
+		if (q->origin && (ok || info.origin))
+			q->origin = merged(q, info.origin);
 		if (ok && allows(q, info.version))
 			return lookup(q, info.version, e);
 		if (!ok && q->r->failure != QUERY_NOT_EXIST)
@@ -180,12 +222,24 @@ static bool fall_back(struct query_run *q, struct err *e)
 	return no_match(q, e);
 }
 
+/* Where replace lines add versions, the list is not the repository's. */
+static const char *list_origin(struct query_run *q, const char *prefix)
+{
+	return q->repo.added ? NULL
+			     : source_list_origin(modproject_source(q->repo.mp), q->repo.hop,
+						  q->path, memory(q), prefix);
+}
+
 static bool choose_listed(struct query_run *q, struct err *e)
 {
 	struct query_list all = { 0 }, rel = { 0 }, pre = { 0 };
+	const char *prefix = q->m.prefix ? q->m.prefix : "";
 	const struct query_list *from;
-	bool ok = query_repo_versions(&q->repo, q->m.prefix ? q->m.prefix : "", &all, q->r, e) &&
-		  filter(q, &all, &rel, &pre, e);
+	bool ok = query_repo_versions(&q->repo, prefix, &all, q->r, e);
+
+	if (ok)
+		q->origin = list_origin(q, prefix);
+	ok = ok && filter(q, &all, &rel, &pre, e);
 
 	if (ok) {
 		from = rel.n ? &rel : &pre;
@@ -234,14 +288,23 @@ bool query_run_choose(struct query_run *q, struct err *e)
 bool query_run_list(struct query_run *q, struct err *e)
 {
 	struct query_list all = { 0 };
+	struct err unknown = ERR_INIT;
 	const char *why;
-	bool ok = query_repo_open(&q->repo, q->r, e) &&
-		  query_repo_versions(&q->repo, "", &all, q->r, e);
+	bool ok;
 
+	if (q->judged)
+		q->unknown = &unknown;
+	ok = query_repo_open(&q->repo, q->r, e) && query_repo_versions(&q->repo, "", &all, q->r, e);
+
+	if (ok && q->wants_origin)
+		q->r->origin = list_origin(q, "");
 	for (size_t i = 0; ok && i < all.n; i++) {
 		if (!forbids(q, (struct modver){ q->path, all.items[i] }, &why))
 			vec_push(q->listed, arena_strdup(memory(q), all.items[i]));
+		if (err_is_set(&unknown))
+			ok = query_fail(q->r, QUERY_OTHER, unknown.code, e, "%s", unknown.text);
 	}
+	err_release(&unknown);
 	vec_release(&all);
 	return ok;
 }
@@ -268,6 +331,8 @@ static bool run_hop(void *ctx, const struct route_hop *hop, struct err *e)
 	q.repo.hop = hop;
 	q.r = &r;
 	ok = t->work(&q, &why);
+	if (!ok)
+		r.origin = q.origin;
 	err_release(&q.repo.path_err);
 	if (ok) {
 		*t->start.r = r;
@@ -294,6 +359,8 @@ bool query_run(struct query_run *q, bool (*work)(struct query_run *q, struct err
 		if (t.failed.items[i].text == local.text)
 			*q->r = t.failed.items[i].r;
 	}
+	if (!ok && t.failed.n) /* go's is the last hop's, whatever hop's error it gives */
+		q->r->origin = t.failed.items[t.failed.n - 1].r.origin;
 	vec_release(&t.failed);
 	if (!ok && e)
 		err_move(e, &local);

@@ -26,7 +26,7 @@ static struct http *get_http(void *ctx)
 static bool ask(struct direct *d, char *w[4], struct buf *b, struct err *e)
 {
 	if (str_eq(w[0], "list"))
-		return direct_list(d, w[1], b, e);
+		return direct_list(d, w[1], "", b, e);
 	if (str_eq(w[0], "latest"))
 		return direct_latest(d, w[1], b, e);
 	if (str_eq(w[0], "info"))

@@ -1,0 +1,104 @@
+"""The same question to go's own direct and to us: version, .info, go.mod, h1 of the zip, or the words."""
+import json
+import os
+import re
+import shutil
+import subprocess
+
+
+def go_info(lab, path, rev, number, *flags):
+    """What go has of a version with a new cache: what list -m says, .info, .mod, h1, or its words."""
+    cache = f"cache-{number}"
+    listed = lab.go("list", "-m", "-json", *flags, f"{path}@{rev}", cache=cache)
+    shutil.rmtree(os.path.join(lab.root, cache), ignore_errors=True)
+    out = lab.go("mod", "download", "-json", f"{path}@{rev}", cache=cache)
+    shown = json.loads(out.stdout) if out.stdout else {"Error": out.stderr}
+    told = {"list": without_files(listed.stdout) + listed.stderr, "info": open(shown["Info"]).read() if "Info" in shown else "",
+            "mod": open(shown["GoMod"], newline="").read() if "GoMod" in shown else "", "sum": shown.get("Sum", ""), "error": shown.get("Error", "")}
+    shutil.rmtree(os.path.join(lab.root, cache), ignore_errors=True)
+    return told
+
+
+def without_files(text):
+    """A listing without the names of files, which are where the cache is."""
+    kept = "".join(line for line in text.splitlines(True) if not line.lstrip().startswith(('"GoMod":', '"Dir":')))
+    return kept.replace(",\n}", "\n}")
+
+
+def go_list(lab, path, number):
+    cache = f"cache-{number}"
+    out = lab.go("list", "-m", "-retracted", "-versions", path, cache=cache)
+    shutil.rmtree(os.path.join(lab.root, cache), ignore_errors=True)
+    return out.stdout + out.stderr
+
+
+def our_list(lab, program, what, number, flags="-json"):
+    root = os.path.join(lab.root, f"ours-{number}")
+    env = dict(lab.go_env(f"ours-{number}/go"), XDG_CACHE_HOME=root, GOFLAGS=flags)
+    out = subprocess.run([program, "list", what], cwd=os.path.join(lab.root, "empty"), env=env, capture_output=True, text=True,
+                         errors="replace")
+    shutil.rmtree(root, ignore_errors=True)
+    return without_files(out.stdout) + out.stderr
+
+
+def cleaned(info):
+    """writeDiskStat: what an .info file keeps of an origin."""
+    told = json.loads(info)
+    for name in ("TagSum", "TagPrefix", "RepoSum"):
+        told["Origin"].pop(name, None)
+    if re.search(r"-\d{14}-", told["Version"].replace(".0.", "-").replace("-0.", "-")):
+        told["Origin"].pop("Ref", None)
+    return json.dumps(told, separators=(",", ":"))
+
+
+class Probe:
+    """A process for each question, as a commit that was asked for before is told of in other words."""
+
+    def __init__(self, lab, program):
+        self.env = dict(lab.go_env("ours"), XDG_CACHE_HOME=os.path.join(lab.root, "own"))
+        self.program = program
+
+    def ask(self, *words):
+        out = subprocess.run([self.program], env=self.env, input=(" ".join(words) + "\n").encode(), stdout=subprocess.PIPE).stdout
+        head, body = out.split(b"\n", 1)
+        return head.startswith(b"ok"), body.decode("utf-8", "replace")
+
+
+def differs(what, go, ours):
+    if go == ours:
+        return 0
+    print(f"{what}: go says\n{go}\nwe say\n{ours}")
+    return 1
+
+
+def words(path, error):
+    """go's text without what callers put in front of it."""
+    error = error.strip()
+    for lead in (f"go: module {path}: ", f"module {path}: ", "go: "):
+        error = error.removeprefix(lead)
+    return re.sub("^" + re.escape(path) + r"@[^ ]*: ", "", error)
+
+
+def is_query(rev):
+    """What is answered from the list of versions."""
+    return rev in ("latest", "upgrade", "patch") or rev[0] in "<>" or re.fullmatch(r"v\d+(\.\d+)?", rev)
+
+
+def compare_info(lab, probe, path, rev, go, ours):
+    query = is_query(rev)
+    if "git fetch --unshallow" in go["list"] + go["error"]:
+        return 0  # git fails where HEAD leads nowhere, and go with it
+    bad = differs(f"{path}@{rev}: list -m -json", go["list"], ours)
+    if bad or not go["info"]:
+        return bad
+    version = json.loads(go["info"])["Version"]
+    ok, info = probe.ask("info", path, version if query else rev)
+    bad += differs(f"{path}@{version}: .info", go["info"], cleaned(info) if ok else info)
+    bad += differs(f"{path}@{version}: .mod", go["mod"], probe.ask("mod", path, version)[1])
+    out = os.path.join(lab.root, "out.zip")
+    ok, text = probe.ask("zip", path, version, out)
+    if go["sum"]:
+        bad += differs(f"{path}@{version}: zip", go["sum"], lab.h1(out) if ok else text)
+    else:
+        bad += differs(f"{path}@{version}: zip", words(path, go["error"]), text)
+    return bad > 0
