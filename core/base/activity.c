@@ -9,7 +9,7 @@
 struct activity {
 	pthread_mutex_t mutex;
 	uint64_t newest;
-	struct activity_row rows[ACTIVITY_MAX]; /* row N stands at (N - 1) % ACTIVITY_MAX */
+	struct activity_row rows[ACTIVITY_MAX]; /* row N is at (N - 1) % ACTIVITY_MAX */
 };
 
 struct activity *activity_new(void)

@@ -35,7 +35,7 @@ void *arena_alloc(struct arena *a, size_t size)
 		return p;
 	}
 	if (size > BLOCK_SIZE / 4) {
-		/* A big one gets its own block, behind the one that still has room. */
+		/* A big allocation gets its own block, behind the one that still has room. */
 		struct arena_block *newest = a->blocks;
 
 		p = block_add(a, size);
@@ -124,7 +124,7 @@ void arena_combine(struct arena *dst, struct arena *src)
 	while (*tail)
 		tail = &(*tail)->older;
 	if (dst->blocks) {
-		/* dst's newest stays in front, as next and end point into it */
+		/* dst's newest block stays in front: next and end point into it */
 		*tail = dst->blocks->older;
 		dst->blocks->older = src->blocks;
 	} else {
@@ -136,7 +136,7 @@ void arena_combine(struct arena *dst, struct arena *src)
 	*src = (struct arena)ARENA_INIT;
 }
 
-/* The link to the block that a big allocation has for itself; NULL if it shares one. */
+/* The link to the block that only this allocation uses; NULL if it shares one. */
 static struct arena_block **block_of(struct arena *a, const void *p)
 {
 	struct arena_block **b = &a->blocks;
@@ -146,7 +146,7 @@ static struct arena_block **block_of(struct arena *a, const void *p)
 	return *b ? b : NULL;
 }
 
-/* Left behind, the shorter copies of a long array would take as much as it does. */
+/* The outgrown copies of a long array would otherwise take as much memory as the array. */
 static void *block_grow(struct arena *a, const void *p, size_t old, size_t size)
 {
 	struct arena_block **b = old > BLOCK_SIZE / 4 ? block_of(a, p) : NULL;

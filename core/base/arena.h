@@ -1,8 +1,8 @@
 /*
  * arena.h - memory that is freed all at once.
  *
- * For what is built as a whole and dropped as a whole: a part of a snapshot, a parsed file. Nothing
- * in it is freed alone. One thread at a time. Allocations are aligned for any type and never fail
+ * For data built and dropped as a whole: a part of a snapshot, a parsed file. Nothing
+ * in it is freed individually. One thread at a time. Allocations are aligned for any type and never fail
  * (base.h); arena_alloc does not clear, arena_calloc does. arena_release frees all; a zeroed
  * struct is an empty arena.
  */
@@ -27,7 +27,7 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 void *arena_memdup(struct arena *a, const void *p, size_t n);
 char *arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_FMT(2, 3);
-/* A growing array whose memory is the arena's: ARENA_VEC(struct modver) v = {0}; arena_vec_push(a, &v, m). Nothing to free. */
+/* A growing array in arena memory: ARENA_VEC(struct modver) v = {0}; arena_vec_push(a, &v, m). Nothing to free. */
 #define ARENA_VEC(T)       \
 	struct {           \
 		T *items;  \
@@ -40,7 +40,7 @@ char *arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_FMT(2, 3);
 			(v)->items = arena_grow(a, (v)->items, (v)->n, &(v)->cap, sizeof(*(v)->items));     \
 		(v)->items[(v)->n++] = (__VA_ARGS__);                                                       \
 	} while (0)
-/* The n items with room for more, somewhere else: pointers to the old ones end here. *cap is the new room. */
+/* Moves the n items to an array with room for more; pointers to the old items are stale. *cap is the new capacity. */
 void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size_t size);
 /* Moves all blocks of src into dst; src is empty afterwards, its pointers stay valid with dst. */
 void arena_combine(struct arena *dst, struct arena *src);

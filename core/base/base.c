@@ -3,7 +3,7 @@
 static void *checked(void *p)
 {
 	if (!p)
-		__builtin_trap(); /* out of memory: there is no state worth going on with */
+		__builtin_trap(); /* out of memory: nothing sensible can follow */
 	return p;
 }
 
@@ -102,7 +102,7 @@ static uint64_t tail_of(const unsigned char *b, size_t n)
 	return b[0] | (uint64_t)b[n / 2] << (8 * (n / 2)) | (uint64_t)b[n - 1] << (8 * (n - 1));
 }
 
-/* A small multiply-fold hash in the manner of wyhash. */
+/* A small multiply-fold hash, like wyhash. */
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed)
 {
 	const unsigned char *b = p;

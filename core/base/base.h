@@ -3,11 +3,11 @@
  *
  * Layer: the bottom; uses libc only. Nothing here keeps state. Memory for small,
  * bounded things comes from xmalloc and friends, which never return NULL: on exhaustion
- * they end the process with a trap, as there is no sensible way on. Sizes that come from
- * outside must be capped by the caller before they reach these functions.
+ * they end the process with a trap, as nothing sensible can follow. The caller must cap sizes
+ * that come from outside before they reach these functions.
  *
- * Strings are NUL terminated unless a function takes a length too. `struct modver` is the
- * one pair that everything speaks of: a module path and a version.
+ * Strings are NUL terminated unless a function takes a length too. `struct modver`, a module
+ * path and a version, is the pair that everything uses.
  */
 #ifndef MODSCOPE_BASE_H
 #define MODSCOPE_BASE_H
@@ -28,7 +28,7 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
-/* Calls that are banned: unbounded, locale dependent or not thread-safe. */
+/* Banned calls: unbounded, locale dependent or not thread-safe. */
 #define BANNED(name) modscope_banned_##name
 #undef strcpy
 #define strcpy(a, b) BANNED(strcpy)
@@ -59,7 +59,7 @@ struct modver_list {
 	size_t n;
 };
 
-/* Memory that is always there; freed with free(3). */
+/* Never NULL; freed with free(3). */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);

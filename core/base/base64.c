@@ -13,7 +13,7 @@ static int base64_digit(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Four characters, of which `digits` are no padding. */
+/* Four characters, `digits` of them not padding. */
 static bool put_quantum(const int v[4], unsigned digits, unsigned char *out, size_t max, size_t *n)
 {
 	unsigned char bytes[3] = {

@@ -6,7 +6,7 @@
 
 #include "base/base.h"
 
-/* At most max bytes into out; false if it is malformed or longer. */
+/* Decodes at most max bytes into out; false if s is malformed or longer. */
 bool base64_decode(const char *s, size_t len, unsigned char *out, size_t max, size_t *n);
 /* 32 bytes as 44 characters and a NUL. */
 void base64_encode_32(const unsigned char in[32], char out[45]);

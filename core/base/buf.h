@@ -3,7 +3,7 @@
  *
  * Invariant: data[len] is NUL; an empty buffer that never held anything points at a shared empty
  * string, so b.data is always printable. Bytes may be anything, NUL included; len counts.
- * The owner calls buf_release; buf_detach hands the memory on (free(3)).
+ * The owner calls buf_release, or buf_detach to take the memory over (free(3)).
  */
 #ifndef MODSCOPE_BUF_H
 #define MODSCOPE_BUF_H
@@ -30,7 +30,7 @@ void buf_add_modver(struct buf *b, struct modver m);
 void buf_addch(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_FMT(2, 3);
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_FMT(2, 0);
-/* Cuts to n bytes; n must not be over len. */
+/* Cuts to n bytes; n must not exceed len. */
 void buf_truncate(struct buf *b, size_t n);
 /* The bytes, NUL terminated, owned by the caller; b is empty afterwards. */
 char *buf_detach(struct buf *b);

@@ -1,5 +1,5 @@
 /*
- * cancel.h - the flag that stops work early: set by another thread, tested between reads and in transfer callbacks.
+ * cancel.h - the flag that stops work early. Any thread sets it; workers test it between reads and in transfer callbacks.
  */
 #ifndef MODSCOPE_CANCEL_H
 #define MODSCOPE_CANCEL_H

@@ -1,5 +1,5 @@
 /*
- * err.h - the error that a caller owns.
+ * err.h - an error, owned by the caller.
  *
  * Calling sequence:
  *
@@ -10,10 +10,10 @@
  *
  * A fallible function returns bool (true is ok), out parameters first, `struct err *e` last; e may be
  * NULL where the caller does not care. The first error wins: setting a set error changes nothing.
- * The text is one complete sentence fragment with its subject, without "go: " in front; it is in go's
- * own words where go has words for it and may then hold newlines. `file`, `line` and `column` (1-based,
- * 0 is none) say where, if the error stands in a file; the text holds the position too where go prints it.
- * Texts from outside are kept raw here: text_escape() (text.h) before a terminal sees them.
+ * The text is one complete sentence fragment with its subject, without the prefix "go: ". Where go has a
+ * message for it, the text is go's and may hold newlines. `file`, `line` and `column` (1-based,
+ * 0 is none) are the position, if the error is in a file; the text includes it where go prints it.
+ * Outside text is raw here: pass it through text_escape() (text.h) before it reaches a terminal.
  */
 #ifndef MODSCOPE_ERR_H
 #define MODSCOPE_ERR_H
@@ -27,23 +27,23 @@ enum err_code {
 	ERR_NOT_FOUND,	/* does not exist: go's fs.ErrNotExist, 404 and 410 included */
 	ERR_NETWORK,	/* a server did not answer, or answered with an error other than not found */
 	ERR_OFFLINE,	/* would need the network, which --offline or GOPROXY=off forbids */
-	ERR_NOT_HERE,	/* needs what modscope does not do (yet): `direct` access to a repository */
-	ERR_CHECKSUM,	/* a hash does not match: a security error in go's words */
-	ERR_LIMIT,	/* over one of our caps */
+	ERR_NOT_HERE,	/* needs what this system lacks: libgit2, a place for a clone */
+	ERR_CHECKSUM,	/* a hash does not match: go's SECURITY ERROR */
+	ERR_LIMIT,	/* exceeds one of our caps */
 	ERR_CANCELLED,
 	ERR_USAGE,	/* wrong arguments */
-	ERR_REFUSED,	/* go refuses here, in these words ("updates to go.mod needed") */
+	ERR_REFUSED,	/* go refuses with this message ("updates to go.mod needed") */
 	ERR_NO_MATCH,	/* a query that no version matches, a package that no module provides */
 };
 
-/* What go prints in front of the text. */
+/* What go prints before the text. */
 enum err_form {
-	ERR_FORM_MODULE,	/* "go: " and the module it is about, which the caller adds */
-	ERR_FORM_LOOKUP,	/* the same, but where a query asks the path alone is not added: no repository was found */
+	ERR_FORM_MODULE,	/* "go: " and the module, both added by the caller */
+	ERR_FORM_LOOKUP,	/* the same, but a query adds no bare path: no repository was found */
 	ERR_FORM_BARE,	/* "go: " alone: the error concerns GOPROXY itself or a path that no proxy may be asked for */
-	ERR_FORM_NAMED,	/* "go: " alone: go's module.ModuleError, which names another version than the one that was asked for */
-	ERR_FORM_FINAL,	/* nothing: go prints the text as it stands and exits */
-	ERR_FORM_TOLD,	/* nothing at all: it stands among the messages already */
+	ERR_FORM_NAMED,	/* "go: " alone: go's module.ModuleError, which names a different version than was asked for */
+	ERR_FORM_FINAL,	/* nothing: go prints the text as is and exits */
+	ERR_FORM_TOLD,	/* do not print: already among the messages */
 };
 
 struct err {
@@ -51,7 +51,7 @@ struct err {
 	enum err_form form;
 	int sys_errno;
 	int line, column;
-	uint32_t reason;	/* go's module.InvalidVersionError: where in the text its reason begins; else 0 */
+	uint32_t reason;	/* go's module.InvalidVersionError: offset of the reason in text; else 0 */
 	char *file;	/* owned; NULL if none */
 	char *text;	/* owned; NULL if code is ERR_NONE */
 };
@@ -63,14 +63,14 @@ bool err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_FMT
 bool err_vset(struct err *e, enum err_code code, const char *fmt, va_list ap) PRINTF_FMT(3, 0);
 /* As err_set, with code ERR_SYS (or ERR_NOT_FOUND for ENOENT and ENOTDIR) and ": " + go's text for `errnum` appended. */
 bool err_sys(struct err *e, int errnum, const char *fmt, ...) PRINTF_FMT(3, 4);
-/* Adds the position, if e has none yet; always returns false. */
+/* Sets the position if e has none; always returns false. */
 bool err_at(struct err *e, const char *file, int line, int column);
-/* Gives a set error its form; always returns false. */
+/* Sets the form of a set error; always returns false. */
 bool err_mark(struct err *e, enum err_form form);
-/* Puts "prefix: " (formatted; the caller gives the colon) before the text of a set error, whose form is then ERR_FORM_MODULE; always
+/* Prepends the formatted prefix (including its colon) to the text of a set error and resets the form to ERR_FORM_MODULE; always
  * returns false. */
 bool err_wrap(struct err *e, const char *fmt, ...) PRINTF_FMT(2, 3);
-/* Moves the error from src to dst (which must be unset, or keeps its own); src is clear afterwards. Returns false. */
+/* Moves the error from src to dst, which keeps its own if set; src is clear afterwards. Returns false. */
 bool err_move(struct err *dst, struct err *src);
 void err_copy(struct err *dst, const struct err *src);
 void err_clear(struct err *e);

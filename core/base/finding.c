@@ -53,7 +53,7 @@ static bool has(const char *line, size_t n, const char *part)
 	return memmem(line, n, part, strlen(part)) != NULL;
 }
 
-/* A link of a chain, or the heading of what stands below: what is wrong comes later. */
+/* A link of a chain, or a heading: what is wrong comes below it. */
 static bool leads_on(const char *line, size_t n)
 {
 	static const char *const links[] = { " requires", " imports", " tested by",
@@ -71,7 +71,7 @@ static bool leads_on(const char *line, size_t n)
 	return false;
 }
 
-/* Without what leads to an advice or to a list below it: "; to add it:", "in multiple modules:", "loaded from a,". */
+/* Without what introduces advice or a list below: "; to add it:", "in multiple modules:", "loaded from a,". */
 static size_t sentence_len(const char *line, size_t n)
 {
 	if (n && line[n - 1] == ':') {

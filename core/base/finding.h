@@ -1,11 +1,11 @@
 /*
  * finding.h - a problem in the data: one row with its evidence.
  *
- * A corrupt file, a 403, a hash that does not match is never an error of the job that met it (err.h) but a
+ * A corrupt file, a 403, a hash mismatch is not an error (err.h) of the job that found it but a
  * finding, so that one bad entry does not hide four hundred good ones. All parts make the same struct; the
  * overview, `check` and the views show it.
  *
- * Strings are raw outside text (text_escape() before a terminal sees them). They are borrowed: put them into
+ * Strings are raw outside text (text_escape() before they reach a terminal). They are borrowed: put them into
  * the part's arena, which the list borrows too. Empty strings, never NULL, mean "none". One thread at a time.
  *
  *	struct findings fs = { .arena = arena };
@@ -20,12 +20,12 @@
 
 #include "base/arena.h"
 
-/* Ascending: the worst is the greatest. check's exit status is 1 from FINDING_WARNING on, unless a policy says else. */
+/* Ascending: the worst is the greatest. check exits with 1 from FINDING_WARNING on, unless a policy sets another limit. */
 enum finding_severity {
 	FINDING_INFO,		/* worth knowing, nothing is wrong */
-	FINDING_UNKNOWN,	/* could not be found out; the remedy says what would settle it */
-	FINDING_WARNING,	/* wrong, but go works with it, perhaps silently wrong */
-	FINDING_ERROR,		/* go fails, or uses content that is not what it should be */
+	FINDING_UNKNOWN,	/* could not be determined; the remedy says what would settle it */
+	FINDING_WARNING,	/* wrong, but go accepts it, perhaps with a wrong result */
+	FINDING_ERROR,		/* go fails, or uses wrong content */
 };
 
 struct finding {
@@ -34,12 +34,12 @@ struct finding {
 	const char *subject;	/* what it is about: path@version, a variable, a directive */
 	struct modver mod;	/* the module, if it is about one; else two empty strings */
 	const char *cause;	/* one line: what is wrong and why */
-	const char *file;	/* evidence: where it stands */
+	const char *file;	/* evidence: where it is */
 	int line;		/* 1-based, 0 is none */
 	const char *expected, *found;
-	const char *go_says;	/* the words that go prints, or what it silently does */
+	const char *go_says;	/* what go prints, or silently does */
 	const char *remedy;	/* what to do about it: one line, a command where there is one */
-	const char *waived;	/* why it does not count, as the project's policy says; "" if it does */
+	const char *waived;	/* why it does not count: the reason in the project's policy; "" if it counts */
 };
 
 struct findings {
@@ -53,16 +53,16 @@ struct finding *finding_add(struct findings *fs, enum finding_severity severity,
 			    const char *cause);
 /* Worst first, then by kind, subject, file, line. */
 void findings_sort(struct findings *fs);
-/* Takes copies of the rows of src (the strings stay where they are) into a list; both are sorted, and so is what comes of it. */
+/* Merges copies of the rows of src (strings stay where they are) into fs. Both are sorted, and so is the result. */
 void findings_merge(struct findings *fs, const struct findings *src);
-enum finding_severity findings_worst(const struct findings *fs);	/* of those that count; FINDING_INFO where there are none */
+enum finding_severity findings_worst(const struct findings *fs);	/* of those not waived; FINDING_INFO if there are none */
 void findings_release(struct findings *fs);
 /*
  * The one line of an error's text that says what is wrong: below the links of a chain ("a requires\n\tb: not found") and below
- * headings ("errors parsing go.mod:\n..."), but not the evidence, notes and advice after it. Without blanks around it.
+ * headings ("errors parsing go.mod:\n..."), but not the evidence, notes and advice after it. Trimmed.
  */
 const char *finding_gist(struct arena *a, const char *text);
-/* The name that policies, reports and people use for a kind: "MS-CACHE-ZIP-MODIFIED" for "cache/zip-modified". */
+/* The identifier that policies, reports and people use for a kind: "MS-CACHE-ZIP-MODIFIED" for "cache/zip-modified". */
 void finding_id(const char *kind, char *out, size_t n);
 /* "info", "unknown", "warning", "error". */
 const char *finding_severity_name(enum finding_severity severity);

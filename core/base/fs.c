@@ -60,7 +60,7 @@ static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct 
 
 bool fs_read_buf(struct buf *b, const char *path, size_t max, struct err *e)
 {
-	/* O_NONBLOCK: a FIFO in a file's place must not make us wait */
+	/* O_NONBLOCK: a FIFO where a file is expected must not block */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	bool ok;
 
@@ -146,7 +146,7 @@ static bool write_full(int fd, const char *data, size_t len)
 	return true;
 }
 
-/* The kernel tells the umask without the side effect that umask(2) has. */
+/* The kernel reports the umask without the side effect of umask(2). */
 static bool read_umask(mode_t *mask)
 {
 #ifdef HAVE_PROC_STATUS
@@ -293,7 +293,7 @@ bool fs_remove_all(const char *path, struct err *e)
 }
 
 #ifdef HAVE_GETDENTS64
-/* getdents64 itself: the module cache has a directory for every few files, and opendir costs three calls more for each. */
+/* getdents64 itself: the module cache has a directory for every few files, and opendir costs three more calls each. */
 bool fs_each_name(int dir_fd, void (*fn)(void *ctx, const char *name), void *ctx)
 {
 	char buf[32768] __attribute__((aligned(8)));

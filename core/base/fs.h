@@ -1,9 +1,10 @@
 /*
- * fs.h - files, in go's manner.
+ * fs.h - files, with go's error messages.
  *
- * All reading and writing of files in core/ goes through here (zip archives and SQLite apart). Error texts are go's: "open F: no such file or directory". Every read has a cap.
- * Functions are thread-safe; nothing keeps state. Writing is only for our own cache directory and for
- * core/apply, which alone may touch a project or GOMODCACHE.
+ * All reading and writing of files in core/ goes through here (except zip archives and SQLite). Error texts are go's:
+ * "open F: no such file or directory". Every read has a cap.
+ * Functions are thread-safe; nothing keeps state. Only our own cache directory is written through these functions; what changes a
+ * project or GOMODCACHE goes through change/apply.h.
  */
 #ifndef MODSCOPE_FS_H
 #define MODSCOPE_FS_H
@@ -24,34 +25,34 @@ bool fs_read(struct arena *a, const char *path, size_t max, char **data, size_t 
 /* The same, appended to a buffer. */
 bool fs_read_buf(struct buf *b, const char *path, size_t max, struct err *e);
 
-/* Following symbolic links; false where it does not exist or is of another kind. */
+/* These follow symbolic links; false if it does not exist or is of another kind. */
 bool fs_is_dir(const char *path);
 bool fs_is_file(const char *path);
 bool fs_exists(const char *path);	/* without following the last link */
 
-/* The process' umask. */
+/* The process's umask. */
 mode_t fs_umask(void);
 /* mkdir -p, mode 0777 less the umask. */
 bool fs_mkdir_all(const char *path, struct err *e);
-/* Writes a temporary file beside path, syncs it if `sync`, gives it `mode` less the umask, renames it over path.
- * On failure path is as before and no temporary is left. Makes missing parent directories. */
+/* Writes a temporary file beside path with `mode` less the umask, syncs it if `sync`, renames it over path.
+ * On failure path is unchanged and no temporary file is left. Makes missing parent directories. */
 bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync, struct err *e);
-/* Exchanges two names atomically. False where the system or the file system cannot; then nothing has changed. */
+/* Exchanges two names atomically. False if the system or the file system cannot; then nothing has changed. */
 bool fs_exchange(const char *a, const char *b);
-/* Writes a directory and everything in it to the disk; best effort. */
+/* Syncs a directory and everything in it to disk; best effort. */
 void fs_sync_tree(const char *dir);
-/* Removes a tree that may hold read-only directories; absent is fine. Never follows a symbolic link. */
+/* Removes a tree, read-only directories included; true if it does not exist. Never follows a symbolic link. */
 bool fs_remove_all(const char *path, struct err *e);
 
-/* One directory, sorted bytewise, "." and ".." left out. type is DT_* (resolved by lstat where the
- * file system does not tell). At most max_entries (ERR_LIMIT). Strings in the arena. */
+/* One directory, sorted bytewise, without "." and "..". type is DT_* (from lstat where the
+ * file system does not provide it). At most max_entries (ERR_LIMIT). Strings in the arena. */
 struct fs_dirent {
 	const char *name;
 	unsigned char type;
 };
 bool fs_list(struct arena *a, const char *path, size_t max_entries, struct fs_dirent **entries, size_t *n, struct err *e);
 
-/* The names in an open directory, unordered, "." and ".." left out; fn copies what it keeps. False where reading fails. */
+/* Calls fn for each name in an open directory, unordered, without "." and ".."; fn copies what it keeps. False if reading fails. */
 bool fs_each_name(int dir_fd, void (*fn)(void *ctx, const char *name), void *ctx);
 
 #endif

@@ -259,7 +259,7 @@ static int days_in(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* time.Parse with the layout of RFC 3339: what is read next, and what goes wrong. */
+/* time.Parse with the layout of RFC 3339: the position, and what is wrong. */
 struct time_parser {
 	const char *p, *end;
 	const char *layout; /* the part that did not fit; NULL */
@@ -460,7 +460,7 @@ static bool set_member(struct arena *a, const char *key, const char *p, const ch
 	return true;
 }
 
-/* The text has been checked, so nothing can fail but a type. */
+/* The text has been checked: only types can still be wrong. */
 static bool read_members(struct arena *a, struct reader *r, struct gojson_info *info, struct err *e)
 {
 	for (r->p++;;) {

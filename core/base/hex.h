@@ -8,7 +8,7 @@
 
 /* Bytes as 2 * n lower-case digits and a NUL. */
 void hex_encode(const unsigned char *bytes, size_t n, char *out);
-/* The value of a digit of either case, 0 to 15; -1 if it is none. */
+/* The value of a digit of either case, 0 to 15; -1 if c is not one. */
 int hex_digit(char c);
 
 #endif

@@ -90,7 +90,7 @@ static bool flush(struct inflate *s, size_t from)
 	return s->pos == from || s->io->flush(s->io->ctx, s->window + from, s->pos - from, s->e);
 }
 
-/* After this there is room for a byte. The window goes out only when it is full, or at the end. */
+/* After this there is room for a byte. The window is flushed only when it is full, or at the end. */
 static bool make_room(struct inflate *s)
 {
 	if (s->pos < WINDOW)
@@ -403,7 +403,7 @@ bool inflate_run(struct inflate *s, const struct inflate_io *io, struct err *e)
 	s->full = false;
 	while (ok && !final)
 		ok = next_block(s, &final);
-	/* what was decoded before an error still goes out: it may be more than it should be, which is another error */
+	/* what was decoded before an error is still flushed: it may exceed the expected size, which is another error */
 	if (ok || own.code == ERR_SYNTAX) {
 		struct err late = ERR_INIT;
 

@@ -1,8 +1,8 @@
 /*
  * map.h - hash map from strings to pointers, and an intern table.
  *
- * Keys are borrowed: they must outlive the map (put them into an arena or use map_put's returned entry).
- * Entries keep the order of their insertion, so iteration is stable:
+ * Keys are borrowed: they must outlive the map (put them into an arena).
+ * Entries keep insertion order, so iteration is stable:
  *
  *	for (size_t i = 0; i < m.n; i++) use(m.entries[i].key, m.entries[i].value);
  *
@@ -30,11 +30,11 @@ struct map {
 
 #define MAP_INIT { 0 }
 
-/* The seeded hash of these bytes, for tables of another kind. */
+/* The seeded hash of these bytes, for other kinds of tables. */
 uint64_t map_hash(const char *key, size_t len);
 void map_release(struct map *m);	/* the map only, not the values */
 void map_clear(struct map *m);
-/* NULL if absent (or if the value is NULL: use map_find to tell). */
+/* NULL if absent, or if the value is NULL (map_find distinguishes them). */
 void *map_get(const struct map *m, const char *key);
 struct map_entry *map_find(const struct map *m, const char *key);
 struct map_entry *map_find_n(const struct map *m, const char *key, size_t len);

@@ -36,7 +36,7 @@ static bool start_quiet(pthread_t *id, void *(*fn)(void *arg), void *arg)
 	return ok;
 }
 
-/* One more thread. */
+/* Starts one more thread. */
 static bool start(struct par *p)
 {
 	bool ok;
@@ -74,7 +74,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* A thread that is still at work may start another one. */
+/* A running thread may start another one. */
 static void join(struct par *p)
 {
 	for (unsigned joined = 0;;) {
@@ -175,7 +175,7 @@ static void stream_item(void *ctx, size_t i)
 	pthread_mutex_unlock(&s->mutex);
 }
 
-/* As long as nothing ends, all are waiting: there is work for more. */
+/* As long as nothing finishes, all threads are waiting: more can work. */
 static void grow(struct stream *s)
 {
 	if (atomic_load(&s->par.next) >= s->par.n)

@@ -104,7 +104,7 @@ char *path_rel(struct arena *a, const char *base_path, const char *target)
 	tl = strlen(targ);
 	if ((bl > 0 && base[0] == '/') != (tl > 0 && targ[0] == '/'))
 		return NULL;
-	for (;;) { /* they differ somewhere */
+	for (;;) { /* ends: they differ somewhere */
 		while (bi < bl && base[bi] != '/')
 			bi++;
 		while (ti < tl && targ[ti] != '/')
@@ -134,7 +134,7 @@ char *path_rel(struct arena *a, const char *base_path, const char *target)
 	return result;
 }
 
-/* base.sameFile: where the way up leads through a symbolic link, rel may be another file. Two that are not there are taken for the same. */
+/* base.sameFile: if ".." crosses a symbolic link, rel may be a different file. Two missing files count as the same. */
 static bool is_same_file(struct arena *a, const char *cwd, const char *rel, const char *path)
 {
 	struct stat st, rel_st;

@@ -1,7 +1,7 @@
 /*
  * path.h - slash-separated paths, as Go's path/filepath treats them on Unix.
  *
- * Paths are bytes. Results live in the arena. Pure, but for path_short, which looks at the files; thread-safe.
+ * Paths are bytes. Results live in the arena. Pure, except path_short, which reads the file system; thread-safe.
  */
 #ifndef MODSCOPE_PATH_H
 #define MODSCOPE_PATH_H
@@ -19,7 +19,7 @@ static inline bool path_is_abs(const char *path)
 }
 /* base-relative form of target (both absolute or both relative); NULL if there is none. */
 char *path_rel(struct arena *a, const char *base, const char *target);
-/* Go's base.ShortPath: relative to cwd where that is shorter, else path itself. */
+/* Go's base.ShortPath: relative to cwd if that is shorter, else path itself. */
 const char *path_short(struct arena *a, const char *cwd, const char *path);
 /* True if path is dir or below it (both clean). */
 bool path_under(const char *path, const char *dir);

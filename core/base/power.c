@@ -52,7 +52,7 @@ static void run(void *ctx)
 	struct behind *b = ctx;
 
 #ifdef __linux__
-	/* of this thread alone, there */
+	/* on Linux, of this thread only */
 	setpriority(PRIO_PROCESS, 0, LOWEST);
 #endif
 	b->fn(b->ctx);

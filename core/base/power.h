@@ -1,14 +1,14 @@
 /*
- * power.h - whether work that nobody waits for may be done now, and doing it so that it is in nobody's way.
+ * power.h - background work: whether to do it now, and how to do it at the lowest priority.
  */
 #ifndef MODSCOPE_POWER_H
 #define MODSCOPE_POWER_H
 
 #include "base/base.h"
 
-/* True if what supplies power is a battery alone, as `root` (/sys/class/power_supply) says; false where nothing is known. */
+/* True if, according to `root` (/sys/class/power_supply), the system runs on battery; false if that is unknown. */
 bool power_on_battery(const char *root);
-/* Runs fn on a thread of its own that has the lowest priority, and waits for it. Where no such thread is to be had, it runs on this one. */
+/* Runs fn on a new thread with the lowest priority and waits for it; on the caller's thread if none can be created. */
 void power_run_behind(void (*fn)(void *ctx), void *ctx);
 
 #endif

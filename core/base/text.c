@@ -129,7 +129,7 @@ void text_redact_url(struct buf *b, const char *url)
 	if (at) {
 		const char *colon = memchr(rest, ':', (size_t)(at - rest));
 
-		/* as net/url's Redacted: the user stays, the password goes; a lone user may be a token */
+		/* as net/url's Redacted: keep the user, drop the password; a user without one may be a token */
 		if (colon)
 			buf_add(b, rest, (size_t)(colon - rest));
 		buf_addstr(b, colon ? ":xxxxx" : "xxxxx");

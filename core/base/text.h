@@ -1,12 +1,12 @@
 /*
- * text.h - outside bytes made fit for a terminal, and small text work.
+ * text.h - makes outside bytes safe for a terminal; quoting, runes, fields.
  *
  * Every byte that comes from a module, a proxy, git or a file passes text_escape() before it reaches a
  * terminal or a pipe that a person reads. It keeps valid, printable UTF-8 and replaces the rest visibly:
  * C0 and C1 controls, DEL, bidirectional overrides and isolates (U+202A-E, U+2066-9, U+200E/F, U+061C),
  * other invisible format characters (U+200B-D, U+2060-4, U+FEFF, U+E0000 and on), everything else that Unicode
  * ignores by default (U+034F, Hangul fillers, variation selectors), line separators (U+2028/9) and invalid bytes
- * become \xNN or \u{NNNN}. A backslash stays as it is.
+ * become \xNN or \u{NNNN}. Backslashes are kept.
  */
 #ifndef MODSCOPE_TEXT_H
 #define MODSCOPE_TEXT_H
@@ -15,19 +15,19 @@
 
 /* Appends s escaped. With `multiline`, newline and tab pass. */
 void text_escape(struct buf *b, const char *s, size_t len, bool multiline);
-/* A credential-free copy of a URL ("https://user:xxxxx@host/": userinfo goes, query values of token-like names too). Append. */
+/* Appends a URL without its credentials ("https://user:xxxxx@host/"), nor the query values of token-like names. */
 void text_redact_url(struct buf *b, const char *url);
-/* In single quotes, for a POSIX shell. Append. */
+/* Appends s in single quotes, for a POSIX shell. */
 void text_quote_shell(struct buf *b, const char *s);
-/* Go's strconv.Quote. Append. */
+/* strconv.AppendQuote. */
 void text_quote(struct buf *b, const char *s, size_t len);
-/* Go's strconv.QuoteRune. Append. */
+/* strconv.AppendQuoteRune. */
 void text_quote_rune(struct buf *b, uint32_t rune);
 /* Decodes one rune; returns its length in bytes (1 for an invalid byte, *rune = 0xFFFD), 0 at the end. As utf8.DecodeRune. */
 size_t text_rune(const char *s, size_t len, uint32_t *rune);
 /* Appends a rune as UTF-8 (an invalid one as U+FFFD). */
 void text_add_rune(struct buf *b, uint32_t rune);
-/* Whether text_escape() lets a rune pass. */
+/* Whether text_escape() keeps a rune. */
 bool text_is_visible(uint32_t rune);
 /* Go's unicode.IsPrint, IsLetter, IsUpper, IsDigit (tables of utf8proc's Unicode version). */
 bool text_is_print(uint32_t rune);
@@ -42,7 +42,7 @@ struct text_field {
 size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t max);
 /* strings.TrimSpace, in place. */
 void text_trim(const char **s, size_t *len);
-/* Levenshtein distance, for "did you mean"; strings over 64 bytes are far. */
+/* Levenshtein distance, for "did you mean"; 65 if a string is over 64 bytes. */
 unsigned text_distance(const char *a, const char *b);
 
 #endif

@@ -39,7 +39,7 @@ static bool line_eq(const struct line *a, const struct line *b)
 	return a->n == b->n && a->open == b->open && memcmp(a->s, b->s, a->n) == 0;
 }
 
-/* How often a line was seen: 0, 1, 2 on the old side, 0, 4, 8 on the new one; then, if 5, its rank among the anchors. */
+/* How often a line was seen: 0, 1, 2 (or more) on the old side, 0, 4, 8 on the new one; later, for 5, its rank among the anchors. */
 struct seen {
 	int count;
 	size_t rank;
@@ -65,7 +65,7 @@ static void count_lines(struct map *m, struct arena *a, const struct lines *l, i
 	}
 }
 
-/* First k in t[0..n) with t[k] >= v, or n. */
+/* The first k in t[0..n) with t[k] >= v, or n. */
 static size_t lower_bound(const size_t *t, size_t n, size_t v)
 {
 	size_t lo = 0, hi = n;
@@ -143,10 +143,10 @@ static struct pair *anchors(struct arena *a, const struct lines *x, const struct
 	return seq;
 }
 
-/* One line of a hunk in the making. */
+/* A line of the current hunk. */
 struct out_line {
 	char op;
-	size_t x, y; /* indexes; the side that does not apply is not looked at */
+	size_t x, y; /* indexes; that of the other side is ignored */
 };
 
 struct hunker {
