@@ -97,7 +97,7 @@ bool dirhash_is_h1(const char *sum)
 	       p[43] == '=' && EVP_DecodeBlock(raw, (const unsigned char *)p, 44) == 33;
 }
 
-/* zips: names sorted as Go sorts strings; of equal names the last entry's content counts, for each of them */
+/* zips: names sorted as Go sorts strings; of equal names the last entry's content counts for all of them */
 
 static int compare_names(const struct modzip *z, uint32_t a, uint32_t b)
 {
@@ -289,7 +289,7 @@ static bool hash_fd(struct hasher *h, int fd, const char *root, const char *rel,
 			return true;
 		hasher_add(h, h->buf, (size_t)n);
 		if (n < (ssize_t)HASHER_READ_SIZE && n >= st.st_size)
-			return true; /* a regular file that has given all it has: spare the read that returns 0 */
+			return true; /* a regular file read to its size: save the read that returns 0 */
 	}
 }
 
@@ -308,7 +308,7 @@ static bool hash_files(struct hasher *h, struct walk *w, int root, const char *p
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		if (strchr(rel, '\n'))
 			return newline_in_name(e);
-		/* O_NONBLOCK: a FIFO in a file's place must not make us wait */
+		/* O_NONBLOCK: a FIFO where a file is expected must not block */
 		fd = openat(root, rel, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		if (fd < 0)
 			return err_sys(e, errno, "open %s/%s", w->root, rel);

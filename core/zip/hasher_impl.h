@@ -1,5 +1,5 @@
 /*
- * hasher_impl.h - what a hasher is made of, for dirhash.c.
+ * hasher_impl.h - struct hasher, for dirhash.c.
  */
 #ifndef MODSCOPE_HASHER_IMPL_H
 #define MODSCOPE_HASHER_IMPL_H
@@ -22,7 +22,7 @@ struct hasher {
 static inline void hasher_must(int ok)
 {
 	if (ok != 1)
-		__builtin_trap(); /* SHA-256 fails only without memory */
+		__builtin_trap(); /* SHA-256 fails only if memory is exhausted */
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include "zip/modzip.h"
 #include "zip/namecheck_impl.h"
 
-#define MAX_REMARKS 100000u /* of each sort; a hostile tree may have one for each of its files */
+#define MAX_REMARKS 100000u /* of each kind; a hostile tree may have one per file */
 
 struct checker {
 	struct modfiles *m;
@@ -29,7 +29,7 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* A path is told of once, whatever else is the matter with it. */
+/* A path is reported once, whatever else is wrong with it. */
 static void remark(struct checker *c, const char *path, enum modfiles_why why, const char *text)
 {
 	struct modfiles_remark r = { path, why, text };
@@ -105,7 +105,7 @@ bool modfiles_is_vendored(const char *path, bool anew)
 	return strchr(anew ? inner + 8 : path + 8, '/') != NULL;
 }
 
-/* True if the name is fit and the file is wanted. */
+/* True if the name is valid and the file is not left out. */
 static bool check_name(struct checker *c, const char *path)
 {
 	size_t n = strlen(path);

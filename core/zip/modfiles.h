@@ -1,15 +1,15 @@
 /*
- * modfiles.h - which files of a source tree go into a module's zip, the zip, and its h1.
+ * modfiles.h - which files of a source tree go into a module zip, the zip itself, and its h1.
  *
- * Follows golang.org/x/mod/zip (checkFiles, Create) and archive/zip (Writer). A tree may come from a commit (git/gitzip.h), a directory or memory:
- * whoever has one fills a struct modfiles_source. Left out are nested modules, vendored packages (by the rule of the go
- * line of the tree's go.mod), symbolic links and what is no file; names that cannot be on every system, collisions and sizes over
+ * Follows golang.org/x/mod/zip (checkFiles, Create) and archive/zip (Writer). A tree may come from a commit (git/gitzip.h), a directory or
+ * memory: the caller fills a struct modfiles_source. Nested modules, vendored packages (by the rule of the go
+ * line in the tree's go.mod), symbolic links and irregular files are left out; names that some systems reject, collisions and sizes over
  * the limits make the tree invalid. Contents are read one at a time, so memory is bounded by the largest file. One thread.
  *
  *	struct modfiles m;
  *	char sum[DIRHASH_LEN + 1];
  *	if (!modfiles_check(&m, &arena, gitzip_source(z), &e) ||	// reading failed
- *	    !modfiles_valid(&m, &e) ||					// "create zip: LICENSE: ..." as go says it
+ *	    !modfiles_valid(&m, &e) ||					// go's "create zip: LICENSE: ..."
  *	    !modfiles_hash(sum, &m, mod, cancel, &e))			// "h1:..." as go mod download prints it
  *		...
  */
@@ -46,13 +46,13 @@ enum modfiles_why {
 	MODFILES_HG,		/* .hg_archival.txt */
 	MODFILES_LINK,
 	MODFILES_IRREGULAR,
-	MODFILES_INVALID,	/* not left out: it makes the zip impossible */
+	MODFILES_INVALID,	/* not left out: no zip can be made */
 };
 
 struct modfiles_remark {
 	const char *path;
 	enum modfiles_why why;
-	const char *text;	/* go's words */
+	const char *text;	/* go's message */
 };
 
 struct modfiles {
@@ -62,18 +62,18 @@ struct modfiles {
 	bool too_large;				/* over MODZIP_MAX_FILE together */
 };
 
-/* The vendoring rule changed with go 1.24 (golang.org/issue/37397): whether a module with this go.mod has the new one. */
+/* Whether go 1.24's vendoring rule (golang.org/issue/37397) applies to a module with this go.mod. */
 bool modfiles_vendors_anew(const char *gomod, size_t len);
-/* isVendoredPackage, which counts wrongly below go 1.24 so that sums stay what they are. */
+/* isVendoredPackage, which is wrong below go 1.24 so that sums do not change. anew: the rule of go 1.24. */
 bool modfiles_is_vendored(const char *path, bool anew);
-/* Strings live in the arena or the source. Fails only where the tree's go.mod cannot be read. */
+/* Strings live in the arena or the source. Fails only if the tree's go.mod cannot be read. */
 bool modfiles_check(struct modfiles *m, struct arena *a, const struct modfiles_source *s, struct err *e);
 /* CheckedFiles.Err, as Create reports it: ERR_LIMIT, ERR_SYNTAX. */
 bool modfiles_valid(const struct modfiles *m, struct err *e);
 /* The h1 of the zip that modfiles_write writes. */
 bool modfiles_hash(char sum[DIRHASH_LEN + 1], const struct modfiles *m, struct modver mod, const struct cancel *cancel,
 		   struct err *e);
-/* The zip, with the headers that go writes (compressed bytes are not determined by anything), and its h1. */
+/* Writes the zip to fd, with the headers that go writes (its compressed bytes may differ from go's), and returns its h1. */
 bool modfiles_write(char sum[DIRHASH_LEN + 1], int fd, const struct modfiles *m, struct modver mod,
 		    const struct cancel *cancel, struct err *e);
 

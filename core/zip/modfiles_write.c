@@ -1,4 +1,4 @@
-/* The zip of the files that are taken, and its h1. */
+/* Writes the zip and computes its h1. */
 #include <errno.h>
 #include <libdeflate.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ struct written {
 struct writer {
 	struct arena arena;
 	struct buf content, packed, head;
-	struct libdeflate_compressor *deflate; /* NULL: only the hash is wanted */
+	struct libdeflate_compressor *deflate; /* NULL: only hash */
 	int fd;
 	uint64_t offset;
 	struct written *files;
@@ -77,7 +77,7 @@ static void add_header(struct buf *b, const struct written *f, bool central)
 	add_le(b, VERSION_2, 2);
 	add_le(b, flags_of(f->name), 2);
 	add_le(b, METHOD_DEFLATE, 2);
-	add_le(b, 0, 4); /* no time */
+	add_le(b, 0, 4); /* no modification time */
 	add_le(b, central ? f->crc : 0, 4);
 	add_le(b, central ? f->packed : 0, 4);
 	add_le(b, central ? f->size : 0, 4);
@@ -115,7 +115,7 @@ static bool put_file(struct writer *w, struct written *f, struct err *e)
 	return put(w, w->head.data, w->head.len, e);
 }
 
-/* Zip64's end records, which go writes for many entries; offsets stay below 4 GiB by the limits of sizes. */
+/* Zip64's end records, which go writes for many entries; the size limits keep offsets below 4 GiB. */
 static void add_end64(struct writer *w, uint64_t start, uint64_t size)
 {
 	uint64_t at = start + size;
@@ -260,7 +260,7 @@ bool modfiles_write(char sum[DIRHASH_LEN + 1], int fd, const struct modfiles *m,
 
 	w.deflate = libdeflate_alloc_compressor(LEVEL);
 	if (!w.deflate)
-		__builtin_trap(); /* fails only without memory */
+		__builtin_trap(); /* fails only if memory is exhausted */
 	ok = run(sum, &w, m, mod, cancel, e);
 	libdeflate_free_compressor(w.deflate);
 	return ok;

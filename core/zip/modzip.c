@@ -89,7 +89,7 @@ static long find_end(const unsigned char *b, size_t n)
 	return -1;
 }
 
-/* The zip64 locator stands just before the end record; *p is the end record of zip64, or -1. */
+/* The zip64 locator is just before the end record; *p is the offset of zip64's end record, or -1. */
 static bool find_end64(const struct modzip *z, int64_t end, int64_t *p, struct err *e)
 {
 	unsigned char b[END64_LOCATOR_LEN];
@@ -153,7 +153,7 @@ struct raw {
 
 enum header_state { HEADER_OK, HEADER_BAD, HEADER_SHORT, HEADER_EOF, HEADER_LIMIT };
 
-/* The zip64 values stand in the extra field, each only where its 32 bits are all ones. */
+/* The extra field holds the zip64 values, each only if its 32-bit field is all ones. */
 static bool read_extra(struct modzip_entry *f, const unsigned char *b, size_t n)
 {
 	bool size = f->size == NO_U32, compressed = f->compressed == NO_U32,
@@ -193,7 +193,7 @@ static bool read_extra(struct modzip_entry *f, const unsigned char *b, size_t n)
 	return !compressed && !header;
 }
 
-/* archive/zip.readDirectoryHeader: what stops it matters, since a bad header is the usual end of a directory. */
+/* archive/zip.readDirectoryHeader: how it stops matters, since a bad header is the usual end of a directory. */
 static enum header_state read_header(struct modzip_entry *f, struct raw *r,
 				     const unsigned char **name)
 {
@@ -225,7 +225,7 @@ static enum header_state read_header(struct modzip_entry *f, struct raw *r,
 	return HEADER_OK;
 }
 
-/* Some files tell a wrong offset: with a directory header at the offset as it stands, the base is 0. */
+/* Some files record a wrong offset: if a directory header is at the offset as recorded, the base is 0. */
 static bool base_is_zero(const struct modzip *z, int64_t offset)
 {
 	size_t cap = DIRECTORY_LEN + 3 * 65535, got = 0;
@@ -276,7 +276,7 @@ static void add_entry(struct modzip *z, struct modzip_entry *f, const unsigned c
 	z->entries[z->n++] = *f;
 }
 
-/* Headers until a bad one; then their number must be right modulo 65536. */
+/* Reads headers until a bad one; then their number must be right modulo 65536. */
 static bool read_headers(struct modzip *z, struct raw *r, const struct directory_end *d,
 			 int64_t base, struct err *e)
 {
@@ -339,7 +339,7 @@ bool modzip_open(struct modzip *z, const char *file, struct err *e)
 		ok = err_sys(e, errno, "stat %s", file);
 	else if (S_ISDIR(st.st_mode))
 		ok = err_sys(e, EISDIR, "read %s", file);
-	else if (S_ISFIFO(st.st_mode)) /* opening it would wait */
+	else if (S_ISFIFO(st.st_mode)) /* opening it would block */
 		ok = err_set(e, ERR_SYS, "read %s: it is a FIFO, which go waits for", file);
 	else if (!S_ISREG(st.st_mode)) /* of no size */
 		ok = err_set(e, ERR_SYS, "zip: not a valid zip file");

@@ -8,9 +8,9 @@
 #include "gofiles/modpath.h"
 #include "zip/namecheck_impl.h"
 
-#define MAX_COMPLAINTS 100u /* of a zip; a hostile one may have one for each of its entries */
+#define MAX_COMPLAINTS 100u /* of a zip; a hostile one may have one per entry */
 
-/* module.CheckFilePath; what is wrong goes to b. */
+/* module.CheckFilePath; appends what is wrong to b. */
 static bool check_file_path(const char *s, size_t n, struct buf *b)
 {
 	struct err e = ERR_INIT;

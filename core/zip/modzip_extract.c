@@ -10,8 +10,8 @@
 #include "base/fs.h"
 #include "base/map.h"
 
-/* Extraction. Names have been checked, and all is made below one directory that nobody else writes to; even so no link
- * is followed: files are made with O_EXCL. */
+/* Extraction. Names have been checked, and everything is created below one directory that no one else writes to; even so no link
+ * is followed: files are created with O_EXCL. */
 struct extract {
 	const struct modzip *z;
 	const char *dir;

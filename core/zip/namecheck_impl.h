@@ -1,5 +1,5 @@
 /*
- * namecheck_impl.h - whether names of files may stand in a module zip, for what reads zips and for what makes them.
+ * namecheck_impl.h - whether file names are allowed in a module zip, for reading and for making zips.
  *
  * Follows golang.org/x/mod/zip (collisionChecker) and path.Clean.
  */
@@ -16,10 +16,10 @@ struct namecheck {
 };
 
 void namecheck_release(struct namecheck *c);
-/* True, with go's words appended to `why`, if the path or one of its parents is equal to one seen before but for case, or is both a file
- * and a directory, or is a file a second time. */
+/* True, with go's message appended to `why`, if the path or one of its parents differs only in case from one seen before, is both a file
+ * and a directory, or is a repeated file. */
 bool namecheck_collides(struct namecheck *c, struct buf *why, const char *path, size_t n, bool is_dir);
-/* path.Clean(name) == name, for a name that is not empty. */
+/* path.Clean(name) == name, for a nonempty name. */
 bool namecheck_is_clean(const char *s, size_t n);
 
 #endif
