@@ -13,9 +13,9 @@
 #include "change/relocate.h"
 #include "change/relocate_copy.h"
 
-#define LOCK_PAUSE 20 /* ms between two tries */
+#define LOCK_PAUSE 20 /* ms between attempts */
 
-/* A line that cannot be written whole leaves no part of itself: what comes next would be lost with it. */
+/* Cuts off a partly written line: the lines after it would be lost with it. */
 static bool append(int fd, const char *text, size_t len, const char *file, struct err *e)
 {
 	struct stat st;
@@ -52,7 +52,7 @@ void apply_log(struct apply *t, const char *what, const char *path, bool ok, con
 	activity_end(t->log, &row, ok || !e ? "ok" : e->text, -1);
 }
 
-/* It is locked before anything stands in it: until then nobody takes it for a change. */
+/* Locked while still empty: until then no process takes it for a change. */
 static int make_journal(struct apply *t, struct err *e)
 {
 	const char *file = arena_fmt(&t->arena, "%s/journal", t->dir);
@@ -102,7 +102,7 @@ size_t apply_steps(const struct apply *t)
 	return t->steps.n;
 }
 
-/* go opens the lock for writing and makes it; so do we, and wait in small steps, so that a person can cancel. */
+/* Like go, opens the lock for writing and creates it; waits in small steps, so that the user can cancel. */
 static int lock_file(const char *file, const struct cancel *cancel, struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -150,7 +150,7 @@ void apply_unlock(struct apply *t)
 	t->lock_file = "";
 }
 
-/* Next to what is kept: on the same file system, and if we are killed nothing of ours is left among go's files. */
+/* In the quarantine: on the same file system, and if we are killed none of our files are left among go's. */
 static const char *temp_name(struct apply *t)
 {
 	return arena_fmt(&t->arena, "%s/%04u", t->dir, ++t->n_temp);
@@ -217,7 +217,7 @@ static void sync_parent(const char *path)
 	arena_release(&a);
 }
 
-/* A file that makes go take the tree at path for half extracted; "" for what is no tree, and where it is there already. */
+/* A file that makes go treat the tree at path as half extracted; "" if path is not a tree, or the file exists already. */
 static const char *mark_of(struct apply *t, const char *path, const struct stat *st)
 {
 	const char *rel = path_under(path, t->root) ? path + strlen(t->root) : "";
@@ -240,7 +240,7 @@ static json_t *line_of(const struct apply_step *s)
 			 s->new.bytes, "new-modes", (json_int_t)s->new.modes);
 }
 
-/* Says in the journal what is going to be done; from then on the step counts as begun. st is NULL if nothing stands there. */
+/* Records in the journal what will be done; from then on the step counts as begun. st is NULL if nothing is there. */
 static bool begin_step(struct apply *t, struct apply_step *s, const char *path,
 		       const struct stat *st, struct err *e)
 {

@@ -48,7 +48,7 @@ static void format_id(char id[ID_LEN + 1], int64_t ms)
 		 (unsigned)tm.tm_sec % 100, (unsigned)(ms % 1000));
 }
 
-/* Milliseconds since 1970; 0 for what is no id of ours. */
+/* Milliseconds since 1970; 0 if s is not one of our ids. */
 static int64_t parse_id(const char *s)
 {
 	unsigned y, mon, d, h, min, sec, ms;
@@ -71,7 +71,7 @@ static int64_t parse_id(const char *s)
 	return strncmp(s, same, ID_LEN) == 0 ? t : 0;
 }
 
-/* The last id that is known to have been given there. */
+/* The last id known to have been used there. */
 static int64_t last_id(const char *place)
 {
 	struct arena a = ARENA_INIT;
@@ -97,8 +97,8 @@ static int64_t now_ms(void)
 	return MAX((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, 1);
 }
 
-/* The number is on the disk before a change has it: neither a clock that goes back nor a change that is forgotten gives it once
- * more. */
+/* The id is on disk before a change uses it: neither a clock set back nor a forgotten change makes it used
+ * twice. */
 static bool give_id(struct apply *t, const char *place, int fd, int64_t last, struct err *e)
 {
 	char id[ID_LEN + 1];
@@ -136,7 +136,7 @@ static bool make_dir_in(struct apply *t, const char *place, const char *other, s
 	return ok;
 }
 
-/* A project is no place for a module cache's quarantine. */
+/* A project is not a place for a module cache's quarantine. */
 static bool is_place(const struct apply *t, const char *dir)
 {
 	char *cache = xasprintf("%s/cache/download", t->root);
@@ -166,7 +166,7 @@ static bool lock_at_once(int fd, bool to_write)
 	return true;
 }
 
-/* Who only reads the journal has it for a moment. */
+/* A reader holds the journal's lock only for a moment. */
 static bool lock_soon(int fd, bool to_write)
 {
 	const struct timespec pause = { 0, WAIT_STEP * 1000000L };
@@ -188,7 +188,7 @@ int apply_open_journal(const char *dir, const char *id, bool to_write, struct er
 	if (fd < 0) {
 		err_sys(e, errno, "open %s", file);
 	} else if (!lock_soon(fd, to_write)) {
-		err_set(e, ERR_REFUSED, "%s: another process is still at work on this change", id);
+		err_set(e, ERR_REFUSED, "%s: another process is still working on this change", id);
 		close(fd);
 		fd = -1;
 	} else if (fstat(fd, &st) == 0 && st.st_nlink == 0) {
@@ -212,7 +212,7 @@ bool apply_is_running(const char *dir)
 	return running;
 }
 
-/* What a forgetting that was killed has left. */
+/* What a killed apply_forget has left. */
 static void sweep(const char *place)
 {
 	struct arena a = ARENA_INIT;
@@ -226,7 +226,7 @@ static void sweep(const char *place)
 	arena_release(&a);
 }
 
-/* Under another name first: what is half removed is no change that could be undone. */
+/* Renamed first: a half-removed change must not look as if it could be undone. */
 bool apply_remove_dir(const char *dir, struct err *e)
 {
 	struct arena a = ARENA_INIT;

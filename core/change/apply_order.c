@@ -1,4 +1,5 @@
-/* In which order the steps of several changes were done: an undo that goes past a later one would leave what that one found. */
+/* The order in which steps of several changes were done: undoing a step before a later one would leave the state that the later one
+ * found. */
 #include "change/apply_impl.h"
 
 #include <time.h>
@@ -69,7 +70,7 @@ static void add_other(struct apply *t, const char *path, const struct apply_othe
 	e->value = o;
 }
 
-/* At its path and at all that the path is in. */
+/* At its path and at all parents. */
 static void add_step(struct apply *t, const char *path, struct apply_other step)
 {
 	step.exact = true;
@@ -146,7 +147,7 @@ void apply_read_others(struct apply *t, const char *own_cache)
 	}
 }
 
-/* By the clock that both were done by; else the later id is of the later change. */
+/* By the clock if both used the same one, else by id. */
 static bool is_later(const struct apply *t, const struct apply_step *s, const struct apply_other *o)
 {
 	if (*o->boot && str_eq(o->boot, t->boot) && o->at && s->at)

@@ -11,7 +11,7 @@
 
 #define MAX_HISTORY ((size_t)100000)
 
-/* A plain number: the journal is not to lead out of its directory. */
+/* A plain number: a journal must not lead out of its directory. */
 static bool is_name(const char *s)
 {
 	return *s && strspn(s, "0123456789") == strlen(s);
@@ -35,7 +35,7 @@ static uint64_t tree_bytes(struct arena *a, const char *path, unsigned depth)
 	return sum;
 }
 
-/* What stands at path is what the step found: of two that differ in modes alone, neither is taken for the other. */
+/* Whether path holds what the step found. Two that differ only in modes are distinguished. */
 static bool is_old_content(const struct apply_step *s, const struct content *c)
 {
 	return content_equal(c, &s->old, content_equal(&s->old, &s->new, false));
@@ -57,7 +57,7 @@ static bool is_new(const struct apply_step *s, const char *path)
 	return content_equal(&c, &s->new, true);
 }
 
-/* A kept file: only of a replacement can it be the new one that is not yet in its place, or no longer. */
+/* A kept file: for a replacement it may be the new file, not yet or no longer in its place. */
 static bool keeps_old(const struct apply_step *s, const char *file)
 {
 	if (!fs_exists(file) || str_eq(s->op, "remove"))
@@ -65,7 +65,7 @@ static bool keeps_old(const struct apply_step *s, const char *file)
 	return *s->old.bytes ? is_old(s, file) : !is_new(s, file);
 }
 
-/* The file that stood there: under its kept name, or under the second one that it got where names could not be exchanged. */
+/* The old file: under its kept name, or under the second name it got where names could not be exchanged. */
 static const char *old_file(struct arena *a, const char *dir, const struct apply_step *s)
 {
 	const char *file = arena_fmt(a, "%s/%s.old", dir, s->kept);
@@ -107,7 +107,7 @@ static struct apply_step step_in(struct arena *a, json_t *line)
 	return s;
 }
 
-/* Where the line's step has put what stood there; "" if nothing did. */
+/* Where the line's step put the old file; "" if there was none. */
 static const char *kept_file(struct arena *a, const char *dir, json_t *line)
 {
 	const char *kept = apply_text_of(a, line, "kept"), *second;
@@ -182,7 +182,7 @@ bool apply_history(struct arena *a, const char *root, const char *own_cache,
 			r.shelf = own_cache ? own_cache : "";
 			if (!own_cache || !path_under(r.dir, own_cache))
 				r.root =
-					root; /* others may write there: what they say of a root is not believed */
+					root; /* others may write there, so a root recorded there is not trusted */
 			json_decref(lines);
 			vec_push(&v, r);
 		}
@@ -209,7 +209,7 @@ static bool find_quarantine(struct arena *a, const char *root, const char *own_c
 	return err_set(e, ERR_NOT_FOUND, "%s: no such change in the quarantine", id);
 }
 
-/* A name that is free: an earlier undo may have been here. */
+/* A free name: an earlier undo may have used some. */
 static const char *free_name(struct arena *a, const char *base)
 {
 	const char *name = arena_fmt(a, "%s.new", base);
@@ -227,7 +227,7 @@ static bool put_back(struct arena *a, struct relocate *r, const char *path, cons
 	return relocate_swap(r, path, old, free_name(a, old), e);
 }
 
-/* Only directories and what a chmod was of: moving nothing else changes its mode. */
+/* Only of directories and for chmod: moving anything else keeps its mode. */
 static bool has_mode(const struct apply_step *s)
 {
 	struct stat st;
@@ -236,7 +236,7 @@ static bool has_mode(const struct apply_step *s)
 	       (!str_eq(s->op, "chmod") && !S_ISDIR(st.st_mode));
 }
 
-/* Its mode is no longer the one that was set, or it is another file. */
+/* Its mode is no longer the one that was set, or it is a different file. */
 static bool mode_is_left(const struct apply_step *s)
 {
 	struct stat st;
@@ -257,8 +257,8 @@ static bool has_left_mark(const struct apply_step *s)
 	return has;
 }
 
-/* By what is kept it is told whether a file that could not be read came back, and a tree in which a removal that was killed has
- * changed modes only. */
+/* Looks at what is kept to recognise that an unreadable file came back, or a tree in which a killed removal has only
+ * changed modes. */
 static bool holds_old(struct arena *a, const struct apply *t, const struct apply_step *s)
 {
 	struct content c;
@@ -272,8 +272,8 @@ static bool holds_old(struct arena *a, const struct apply *t, const struct apply
 	       (content_equal(&c, &s->old, true) || !old_file(a, t->dir, s));
 }
 
-/* What stood there came back, or was never gone: a step may be found half done, by the kill of what it belongs to or of
- * an earlier undo. */
+/* The old file came back, or was never gone: a step may be half done because its change or an earlier undo
+ * was killed. */
 static bool stands_as_before(struct arena *a, const struct apply *t, const struct apply_step *s)
 {
 	if (s->back)
@@ -290,25 +290,25 @@ static bool stands_as_before(struct arena *a, const struct apply *t, const struc
 	       (fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept)) && !is_new(s, s->path));
 }
 
-/* *stands: what stood there stands there now. */
+/* *stands: the old file is in place. */
 static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
 		    const struct apply_step *s, bool *stands, struct err *e)
 {
 	const char *old, *kept = arena_fmt(a, "%s/%s", t->dir, s->kept);
 
 	*stands = str_eq(s->op, "chmod") || holds_old(a, t, s);
-	if (*stands) /* only its mode is another, or its mark is there */
+	if (*stands) /* only its mode differs, or its mark exists */
 		return true;
 	*stands = !s->had && !fs_exists(s->path);
 	if (*stands)
 		return true;
-	if (!s->had) /* what was put there leaves */
+	if (!s->had) /* remove what was put there */
 		return *stands = relocate_move(r, s->path,
 					       fs_exists(kept) ? free_name(a, kept) : kept, e);
 	old = old_file(a, t->dir, s);
 	if (old)
 		return *stands = put_back(a, r, s->path, old, e);
-	return err_set(e, ERR_NOT_FOUND, "%s: what stood there is no longer in the quarantine",
+	return err_set(e, ERR_NOT_FOUND, "%s: the old file is no longer in the quarantine",
 		       s->path);
 }
 
@@ -365,7 +365,7 @@ static bool take_step_back(struct arena *a, struct relocate *r, const struct app
 	       (!stands || ((!s->had || set_old_mode(s, e)) && drop_mark(s, e)));
 }
 
-/* For an undo that is killed and begun again: once the steps before it are taken back too, its own content says no more. */
+/* For an undo that is killed and run again: once earlier steps are undone too, the content no longer tells. */
 static void note_back(struct apply *t, size_t i)
 {
 	t->steps.items[i].back = true;
@@ -412,7 +412,7 @@ const char *apply_step_op(const struct apply *t, size_t i)
 	return t->steps.items[i].op;
 }
 
-/* Nothing is touched for a journal that speaks of what is not ours. */
+/* A journal with paths outside of root must not change anything. */
 static bool stays_inside(struct apply *t, const struct apply_step *s, struct err *e)
 {
 	struct arena *a = &t->arena;
@@ -460,7 +460,7 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 	if (ok && str_eq(apply_text_of(&t->arena, json_array_get(lines, json_array_size(lines) - 1),
 				       "op"),
 			 "undone"))
-		ok = err_set(e, ERR_USAGE, "%s: it has been undone already", id);
+		ok = err_set(e, ERR_USAGE, "%s: it has already been undone", id);
 	if (ok)
 		t->dir = arena_strdup(&t->arena, dir);
 	ok = ok && take_lines(t, lines, e);

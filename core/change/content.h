@@ -1,8 +1,8 @@
 /*
- * content.h - what stands at a path, as a value that outlives copying: bytes, names and modes, not inodes and times.
+ * content.h - identifies what is at a path by bytes, names and modes, not by inodes and times, so it survives copying.
  *
- * A cache that comes back by cp -a, rsync or tar holds the same contents under other inode numbers, and an inode number that is given
- * once more says nothing about what it is of. Links are not followed. Pure but for reading; any thread.
+ * A cache restored by cp -a, rsync or tar has the same contents under different inode numbers, and inode numbers are
+ * reused. Links are not followed. No state; any thread.
  */
 #ifndef MODSCOPE_CONTENT_H
 #define MODSCOPE_CONTENT_H
@@ -12,12 +12,12 @@
 #define CONTENT_LEN 64
 
 struct content {
-	char bytes[CONTENT_LEN + 1];	/* hex, of kinds, names and bytes; "" if unknown: nothing is there, or it cannot be read */
-	uint64_t modes;			/* of all below path, without its own */
+	char bytes[CONTENT_LEN + 1];	/* SHA-256 in hex, of kinds, names and bytes; "" if nothing is there or it cannot be read */
+	uint64_t modes;			/* hash of the modes of everything below path, not of path itself */
 };
 
 void content_of(struct content *c, const char *path);
-/* Both are known, and the same with or without the modes. */
+/* True if both are known and equal; `modes`: compare modes too. */
 bool content_equal(const struct content *a, const struct content *b, bool modes);
 
 #endif

@@ -13,16 +13,16 @@ struct run {
 	const struct plan *p;
 	const struct execute_options *o;
 	struct apply *
-		t; /* of the whole plan, or of the item at hand; NULL until something is to be done */
+		t; /* of the whole plan, or of the current item; NULL until there is something to do */
 	VEC(struct execute_result) results;
 };
 
-/* An item at work. */
+/* The current item. */
 struct turn {
 	struct run *run;
 	struct execute_result *r;
 	const struct plan_item *item;
-	bool *stands;	/* by step: its reason */
+	bool *stands;	/* by step: its reason holds */
 	size_t *change; /* by step: its number in the journal */
 	size_t from;	/* the journal's steps before this item */
 	bool judged;
@@ -83,7 +83,7 @@ static bool set_mode(struct turn *u, const struct plan_step *s, struct err *e)
 	return mode == (st.st_mode & 07777) || apply_chmod(u->run->t, s->path, mode, e);
 }
 
-/* A lock that is no file: nobody else can hold it, and it cannot be taken to judge under it. */
+/* A lock that is not a file: no one else can hold it, and it cannot be taken before judging. */
 static bool is_no_lock(const char *path)
 {
 	struct stat st;
@@ -109,7 +109,7 @@ static bool change(struct turn *u, size_t i, struct err *e)
 	if (apply_steps(t) > u->change[i])
 		return ok;
 	u->change[i] = NO_CHANGE;
-	u->r->states[i] = EXECUTE_GONE; /* there is nothing to be done */
+	u->r->states[i] = EXECUTE_GONE; /* nothing to do */
 	return ok;
 }
 
@@ -150,7 +150,7 @@ static bool step(struct turn *u, size_t i, struct err *e)
 	case PLAN_FETCH: return o->room->fetch(o->room->ctx, u->item, s, e);
 	case PLAN_CHECK: return o->room->check(o->room->ctx, u->item, s, e);
 	case PLAN_LOCK:
-		u->judged = false; /* what had to be done first was judged without it */
+		u->judged = false; /* what came before the lock was judged without it */
 		return begin(u, e) && apply_lock(u->run->t, s->path, o->cancel, e) && judge(u, e);
 	case PLAN_RESTORE: return begin(u, e) && restore(u, i, e);
 	case PLAN_CLEAR_LOCK:
@@ -167,7 +167,7 @@ static bool step(struct turn *u, size_t i, struct err *e)
 	return true;
 }
 
-/* False at the first that fails; e is its error. */
+/* False at the first failure; e is its error. */
 static bool run_steps(struct turn *u, struct err *e)
 {
 	bool all = true;
@@ -190,7 +190,7 @@ static bool run_steps(struct turn *u, struct err *e)
 	return all;
 }
 
-/* True if all is as before. */
+/* True if everything is as before. */
 static bool take_back(struct turn *u)
 {
 	struct apply *t = u->run->t;
@@ -212,7 +212,7 @@ static bool take_back(struct turn *u)
 	return all;
 }
 
-/* Ends the change that the item was; false if that cannot be written into the journal. */
+/* Ends the item's change; false if the journal cannot be written. */
 static bool end_change(struct run *x, bool stands, struct err *e)
 {
 	struct apply *t = x->t;
@@ -281,7 +281,7 @@ static void run_item(struct run *x, const struct plan_item *item)
 		x->o->room->end(x->o->room->ctx);
 }
 
-/* Of a plan that is one change: it is ended when all items are done. */
+/* Of a plan that is one change: ends it when all items are done. */
 static void end_all(struct run *x)
 {
 	struct err e = ERR_INIT;

@@ -22,8 +22,8 @@ bool relocate_can_rename(const char *from_dir, const char *to_dir)
 	return can;
 }
 
-/* Who is not root cannot give a directory without write permission another parent, so it gets that for the moment. Gives its mode,
- * 0 if there is nothing to take back. */
+/* Only root can move a directory without write permission to a new parent, so it gets that permission temporarily. Returns its mode,
+ * 0 if there is nothing to restore. */
 static mode_t make_movable(const char *path)
 {
 	struct stat st;
@@ -48,7 +48,7 @@ static bool is_real_dir(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* *other: only a copy can do it. */
+/* *other: it has to be copied. */
 static bool move_name(struct relocate *r, const char *from, const char *to, bool *other,
 		      struct err *e)
 {
@@ -119,7 +119,7 @@ bool relocate_move(struct relocate *r, const char *from, const char *to, struct 
 	return copy_whole(r, from, to, e) && clear(r, from, e) && drop_mark(r, e);
 }
 
-/* What stands at path has a second name by now, or is copied: the new file takes its name in one step. */
+/* What is at path has a second name by now, or is copied: the new file takes its name in one step. */
 static bool take_name(struct relocate *r, const char *from, const char *path, struct err *e)
 {
 	char *beside = relocate_copy_beside(path, false);
@@ -169,7 +169,7 @@ static bool trade_in_place(struct relocate *r, const char *path, const char *fro
 	return ok;
 }
 
-/* Where names cannot change places at once. A file gets its second name before it loses its first; a tree leaves a gap. */
+/* Where names cannot be exchanged atomically. A file gets its second name before it loses its first; a tree is absent for a moment. */
 static bool supplant(struct relocate *r, const char *path, const char *from, const char *aside,
 		     struct err *e)
 {

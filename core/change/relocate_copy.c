@@ -57,7 +57,7 @@ bool relocate_copy_bytes(int from, const char *from_path, int to, const char *to
 	return ok;
 }
 
-/* The owner first: a change of it takes special bits of the mode away. It is another's only where we may not give it. */
+/* The owner first: changing it clears special bits of the mode. Without permission the copy is ours. */
 static bool dress(const char *to, const struct stat *st, struct err *e)
 {
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };

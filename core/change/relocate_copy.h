@@ -6,11 +6,11 @@
 
 #include "base/err.h"
 
-/* The name beside path under which what shall get its name is written: such a one go takes for its own left-over. */
+/* A temporary name beside path, one that go treats as its own leftover. */
 char *relocate_copy_beside(const char *path, bool dir);
-/* Copies from to `to`, where nothing stands, and syncs it. Nothing is left of what fails. */
+/* Copies `from` to `to`, which must not exist, and syncs it. On failure nothing is left. */
 bool relocate_copy(const char *from, const char *to, struct err *e);
-/* Bytes of one file to the end; both are open. */
+/* Copies bytes between open files, to the end. Paths are for errors. */
 bool relocate_copy_bytes(int from, const char *from_path, int to, const char *to_path, struct err *e);
 bool relocate_copy_write(int fd, const char *data, size_t len, const char *path, struct err *e);
 

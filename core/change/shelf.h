@@ -1,7 +1,7 @@
 /*
- * shelf.h - where the quarantine of changes of a project's own files is: it has to be on their file system (apply.h).
+ * shelf.h - where changes of a project's own files are quarantined: on the project's file system (apply.h).
  *
- * Our own cache if that is there, else .modscope beside go.mod, which go and git do not look at: it ignores itself.
+ * Our own cache if it is on that file system, else .modscope beside go.mod, which go and git ignore (by its own .gitignore).
  * Pure but for shelf_make; any thread.
  */
 #ifndef MODSCOPE_SHELF_H
@@ -10,9 +10,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* To be given as own_cache to apply.h with `root` as root. own_cache may be NULL. */
+/* The own_cache argument for apply.h with this root. own_cache may be NULL. */
 const char *shelf_of(struct arena *a, const char *root, const char *own_cache);
-/* Makes it, if it is beside go.mod. */
+/* Creates it, if it is beside go.mod. */
 bool shelf_make(const char *root, const char *shelf, struct err *e);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/fs.h"
 #include "change/apply.h"
 
-/* A step that came later has to be taken back first, and then this one may have to be as well. */
+/* A later step has to be undone first, and then perhaps this one too. */
 static bool was_changed_later(const struct apply *t, size_t i)
 {
 	const char *path = apply_step_path(t, i);
@@ -21,7 +21,7 @@ static const char *why_of(const char *op)
 				      : "it was replaced";
 }
 
-/* go.mod and go.sum belong together: neither goes back where one was edited. */
+/* go.mod and go.sum belong together: neither is restored if one was edited. */
 static bool nobody_edited(struct arena *a, const struct apply *t, const char *id, struct err *e)
 {
 	for (size_t i = apply_steps(t); i-- > 0;) {

@@ -1,8 +1,8 @@
 /*
- * undo.h - the plan that takes an earlier change back: its steps in reverse, each under the lock under which it was done.
+ * undo.h - the plan that undoes an earlier change: its steps in reverse, each under the lock that was held for it.
  *
- * What is as it was before is no step of the plan. What another change has changed since has to be taken back there first: until
- * then the step fails. A step that fails keeps no other from being taken back; execute.h says which those are.
+ * What is already as before is left out of the plan. What a later change has changed must be undone there first: until
+ * then the step fails. A failed step does not stop the others; execute.h reports each.
  */
 #ifndef MODSCOPE_UNDO_H
 #define MODSCOPE_UNDO_H
@@ -10,8 +10,8 @@
 #include "base/err.h"
 #include "change/plan.h"
 
-/* Initializes p also where it fails. ERR_NOT_FOUND for an id that is not there, ERR_USAGE if it has been undone, ERR_REFUSED
- * while another process is using it or if all of it waits for another change, ERR_SYNTAX for a journal that speaks of files outside of root. */
+/* Initializes p even on failure. ERR_NOT_FOUND for an unknown id, ERR_USAGE if it has been undone, ERR_REFUSED
+ * while another process is using it or if every step waits for another change, ERR_SYNTAX for a journal with paths outside of root. */
 bool undo_plan(struct plan *p, const char *root, const char *own_cache, const char *id, struct err *e);
 
 #endif

@@ -275,8 +275,7 @@ static void test_lost_file(void **state)
 	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
 	assert_int_equal(unlink(records[0].changes[1].kept), 0);
 	assert_false(undo(id, &e));
-	tmp_assert_err(&e, ERR_SYS,
-		       "%s/root/a/file: what stood there is no longer in the quarantine");
+	tmp_assert_err(&e, ERR_SYS, "%s/root/a/file: the old file is no longer in the quarantine");
 	assert_string_equal(tmp_read("root/a/other"), "other");
 	assert_string_equal(tmp_read("root/a/file"), "new");
 }
@@ -518,8 +517,7 @@ static void test_copied(void **state)
 	assert_int_equal(unlink(tmp_path(arena_fmt(&tmp_arena, "own/quarantine/%s/0001", id))), 0);
 	tmp_write("root/a/other", "0ther");
 	assert_false(undo(id, &e));
-	tmp_assert_err(&e, ERR_SYS,
-		       "%s/root/a/other: what stood there is no longer in the quarantine");
+	tmp_assert_err(&e, ERR_SYS, "%s/root/a/other: the old file is no longer in the quarantine");
 	tmp_write("root/a/other", "other");
 	assert_true(undo(id, &e));
 }
