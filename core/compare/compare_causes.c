@@ -145,8 +145,10 @@ struct walk {
 	struct compare_change *ch;
 	struct arena *a;
 	struct compare_index *in, *other;
-	const char *floor;
+	const char *path, *floor; /* of interest are its versions above the floor */
 	bool newer;
+	struct map *
+		superseded; /* paths whose rise on the other side has been told; NULL: it is not looked for */
 	ARENA_VEC(uint32_t) queue;
 };
 
@@ -167,7 +169,7 @@ static void push(struct walk *w, uint32_t node, enum reach reach)
 /* A line that asks for no more than the other side has: the graph has more only as others ask. */
 static bool is_low(const struct walk *w, struct modver m)
 {
-	return str_eq(m.path, w->ch->path) && *w->floor &&
+	return str_eq(m.path, w->path) && *w->floor &&
 	       gover_mod_compare(m.path, m.version, w->floor) <= 0;
 }
 
@@ -213,19 +215,22 @@ static void pruning(struct walk *w)
 	}
 }
 
-static void requires(struct walk *w, uint32_t from, const struct compare_node *to, enum reach reach)
+static bool is_root(const struct compare_line *l, const char *path)
 {
-	const struct compare_node *n = &w->in->side->nodes[from], *twin;
+	return l->kind == COMPARE_REQUIRE && !l->replacement && str_eq(l->mod.path, path);
+}
 
-	bool hidden;
+/* A line that names the module, be it at a lower version, makes it a root, of which the requirements are read. */
+static void lines_rooting(struct walk *w, const char *path)
+{
+	const struct compare_side *in = w->in->side, *other = w->other->side;
 
-	lines_requiring(w, n, to, &hidden);
-	if (!n->mod.version[0])
-		return;
-	twin = map_get(&w->other->nodes, key_of(w->a, n->mod));
-	if (twin && twin->read && !hidden && reach == ASKED)
-		return;
-	push(w, from, hidden || (twin && !twin->read) ? READ : reach);
+	for (size_t i = 0; i < other->n_lines; i++)
+		if (is_root(&other->lines[i], path))
+			return;
+	for (size_t i = 0; i < in->n_lines; i++)
+		if (is_root(&in->lines[i], path))
+			add_line(w->ch, w->a, &in->lines[i], other, w->newer);
 }
 
 static bool requirer_is_new(const struct walk *w, const struct compare_node *n)
@@ -260,26 +265,97 @@ static void start(struct walk *w, const char *path)
 		if (!n->mod.version[0]) /* a main module */
 			lines_about(w, 1u << COMPARE_USE, any);
 		push(w, list->nodes.items[i], ASKED);
-		name_requirers(w, n);
+		if (w->superseded) /* else it is not what changed */
+			name_requirers(w, n);
 	}
+}
+
+static const char *selected(const struct compare_side *side, const char *path)
+{
+	size_t low = 0, high = side->n_modules;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int c = strcmp(side->modules[mid].path, path);
+
+		if (c == 0)
+			return side->modules[mid].version;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return "";
+}
+
+static void walk_up(struct walk *w);
+
+/* Of a root that the other side has at a higher version the lower one is not read there: what raised it is a cause too. */
+static void superseding(struct walk *w, struct modver m)
+{
+	const char *v = selected(w->other->side, m.path);
+	struct walk up = {
+		.ch = w->ch,
+		.a = w->a,
+		.in = w->other,
+		.other = w->in,
+		.path = m.path,
+		.floor = m.version,
+		.newer = !w->newer,
+	};
+
+	if (w->superseded && *v && gover_mod_compare(m.path, v, m.version) > 0 &&
+	    map_put(w->superseded, m.path, NULL))
+		walk_up(&up);
+}
+
+static void requires(struct walk *w, uint32_t from, const struct compare_node *to, enum reach reach)
+{
+	const struct compare_node *n = &w->in->side->nodes[from], *twin;
+
+	bool hidden;
+
+	lines_requiring(w, n, to, &hidden);
+	if (!n->mod.version[0])
+		return;
+	twin = map_get(&w->other->nodes, key_of(w->a, n->mod));
+	if (twin && twin->read && !hidden && reach == ASKED)
+		return;
+	lines_rooting(w, n->mod.path);
+	superseding(w, n->mod);
+	push(w, from, hidden || (twin && !twin->read) ? READ : reach);
+}
+
+static void walk_up(struct walk *w)
+{
+	const struct compare_side *side = w->in->side;
+
+	memset(w->in->seen, 0, side->n_nodes);
+	start(w, w->path);
+	for (size_t i = 0; i < w->queue.n; i++) {
+		const struct compare_node *n = &side->nodes[w->queue.items[i]];
+		enum reach reach = w->in->seen[w->queue.items[i]];
+
+		for (uint32_t k = 0; k < n->n_requirers; k++)
+		requires(w, side->requirers[n->first + k], n, reach);
+	}
+	if (w->queue.n)
+		pruning(w);
 }
 
 void compare_causes_of_version(struct compare_change *ch, struct arena *a, struct compare_index *in,
 			       struct compare_index *other, const char *floor, bool in_is_newer)
 {
-	struct walk w = {
-		.ch = ch, .a = a, .in = in, .other = other, .floor = floor, .newer = in_is_newer
-	};
+	struct map superseded = MAP_INIT;
+	struct walk w = { .ch = ch,
+			  .a = a,
+			  .in = in,
+			  .other = other,
+			  .path = ch->path,
+			  .floor = floor,
+			  .newer = in_is_newer,
+			  .superseded = &superseded };
 
-	memset(in->seen, 0, in->side->n_nodes);
-	start(&w, ch->path);
-	for (size_t i = 0; i < w.queue.n; i++) {
-		const struct compare_node *n = &in->side->nodes[w.queue.items[i]];
-		enum reach reach = in->seen[w.queue.items[i]];
-
-		for (uint32_t k = 0; k < n->n_requirers; k++)
-		requires(&w, in->side->requirers[n->first + k], n, reach);
-	}
-	if (w.queue.n)
-		pruning(&w);
+	walk_up(&w);
+	map_release(&superseded);
 }
