@@ -2,17 +2,6 @@
 
 #include "zip/modzip.h"
 
-static void take_tree(struct cache_check *c, bool full)
-{
-	struct err e = ERR_INIT;
-
-	c->tree_hashed = hashmemo_tree(c->w->o->memo, c->w->hasher, c->files[CACHE_TREE],
-				       c->entry->mod, full, c->w->o->cancel, &c->tree, &e);
-	if (!c->tree_hashed)
-		c->tree_error = arena_strdup(&c->w->arena, e.text);
-	err_release(&e);
-}
-
 static void take_sums(struct cache_check *c)
 {
 	struct err e = ERR_INIT;
@@ -26,8 +15,13 @@ static void take_sums(struct cache_check *c)
 			c->zip_error = arena_strdup(&c->w->arena, e.text);
 		err_release(&e);
 	}
-	if (c->usable[CACHE_TREE])
-		take_tree(c, o->full);
+	if (c->usable[CACHE_TREE]) {
+		c->tree_hashed = hashmemo_tree(o->memo, c->w->hasher, c->files[CACHE_TREE], m,
+					       o->full, o->cancel, &c->tree, &e);
+		if (!c->tree_hashed)
+			c->tree_error = arena_strdup(&c->w->arena, e.text);
+		err_release(&e);
+	}
 }
 
 static bool tree_matches_zip(const struct cache_check *c)
@@ -344,17 +338,12 @@ void cache_check_hashes(struct cache_check *c)
 
 	ask_voucher(c);
 	take_sums(c);
-	decide(c);
-	if (c->tree.by_top && !tree_is_right(c)) { /* it may be mended since */
-		c->right = NULL;
-		take_tree(c, true);
-		decide(c);
-	}
 	if (c->tree_hashed) {
 		c->entry->tree_bytes = c->tree.bytes;
 		c->entry->tree_files = c->tree.n_files;
 		c->entry->tree_writable = c->tree.n_writable;
 	}
+	decide(c);
 	c->entry->hashed = true;
 	if (judge_undecided(c))
 		return;

@@ -56,8 +56,6 @@ bool cachescan_report(struct cache_report **r, struct cachejob *j, const struct 
 	static const struct modver nothing = { "", "" };
 	struct cache_options o = cachejob_cache_options(j);
 
-	if (what->depth == CACHESCAN_RECENT)
-		hashmemo_take_recent(o.memo);
 	o.hash = what->depth != CACHESCAN_LOOK;
 	o.full = what->depth == CACHESCAN_FULL;
 	o.threads = what->threads;

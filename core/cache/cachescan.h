@@ -36,7 +36,6 @@ void cachescan_list_keep(struct cachescan_list *l, struct arena *a, struct modlo
 
 enum cachescan_depth {
 	CACHESCAN_LOOK,		/* what a look at the files tells */
-	CACHESCAN_RECENT,	/* as VERIFY, but a directory that was looked at whole within ten minutes counts as it was while its top is unchanged */
 	CACHESCAN_VERIFY,	/* zips and directories are hashed, once */
 	CACHESCAN_FULL,		/* and again where a hash is remembered */
 };

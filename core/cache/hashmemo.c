@@ -15,8 +15,7 @@
 #define MAGIC "modscope hashes 2\n"
 #define MAX_RECORDS ((size_t)1 << 20)
 #define MAX_DEPTH 1000u
-#define YOUNG 2	   /* seconds: a file changed this lately may change again without a new time */
-#define RECENT 600 /* seconds for which a tree's top stands for it */
+#define YOUNG 2 /* seconds: a file changed this lately may change again without a new time */
 
 enum record_flags {
 	RECORD_HAS_DIRS = 1,
@@ -46,8 +45,7 @@ struct hashmemo {
 	struct arena arena; /* of fresh */
 	struct map fresh;   /* key -> struct record, under lock */
 	int64_t now;	    /* 0: the clock's */
-	bool take_recent;
-	size_t n_kept; /* of them not too young for the disk */
+	size_t n_kept;	    /* of them not too young for the disk */
 	char *data;
 };
 
@@ -245,14 +243,9 @@ static struct identity identity_of(const struct stat *st)
 	};
 }
 
-static int64_t now_of(const struct hashmemo *memo)
-{
-	return memo->now ? memo->now : (int64_t)time(NULL);
-}
-
 static bool is_young(const struct hashmemo *memo, int64_t newest)
 {
-	return newest + YOUNG >= now_of(memo);
+	return newest + YOUNG >= (memo->now ? memo->now : (int64_t)time(NULL));
 }
 
 /* Who has mapped the file to write to it, or has it open, can change it once more without a new time. A lease is refused then. That
@@ -302,11 +295,6 @@ static void search_entry(void *ctx, const char *name)
 	struct writer_search *s = ctx;
 
 	s->found = s->found || has_writer(s->fd, name, s->depth + 1);
-}
-
-void hashmemo_take_recent(struct hashmemo *memo)
-{
-	memo->take_recent = true;
 }
 
 void hashmemo_set_now(struct hashmemo *memo, int64_t now)
@@ -447,7 +435,6 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 struct survey {
 	struct hasher *h;
 	struct hashmemo_result *r;
-	bool top_only;
 	int64_t newest;
 	struct arena arena;
 };
@@ -459,25 +446,18 @@ struct names {
 
 static bool survey_dir(struct survey *s, int fd, unsigned depth);
 
-static void survey_add(struct survey *s, const struct stat *st, const char *name)
-{
-	struct identity id = identity_of(st);
-
-	s->newest = MAX(s->newest, MAX(id.mtime, id.ctime));
-	hasher_add(s->h, &id, sizeof(id));
-	hasher_add(s->h, name, strlen(name) + 1);
-}
-
 static bool survey_entry(struct survey *s, int dirfd, const char *name, unsigned depth)
 {
+	struct identity id;
 	struct stat st;
 	int fd;
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return false;
-	survey_add(s, &st, name);
-	if (s->top_only)
-		return true;
+	id = identity_of(&st);
+	s->newest = MAX(s->newest, MAX(id.mtime, id.ctime));
+	hasher_add(s->h, &id, sizeof(id));
+	hasher_add(s->h, name, strlen(name) + 1);
 	if (S_ISDIR(st.st_mode)) {
 		if (depth > MAX_DEPTH)
 			return false;
@@ -530,65 +510,24 @@ static bool survey_dir(struct survey *s, int fd, unsigned depth)
 static bool survey_tree(struct survey *s, const char *dir, unsigned char identity[32])
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
 	bool ok;
 
 	if (fd < 0)
 		return false;
 	hasher_begin(s->h);
-	if (s->top_only && fstat(fd, &st) == 0)
-		survey_add(s, &st, "");
 	ok = survey_dir(s, fd, 0);
 	hasher_end(s->h, identity);
 	arena_release(&s->arena);
 	return ok;
 }
 
-/* The record of a tree's top: beside the results, in place of a zip's go.mod, when all files were looked at. */
-static bool survey_top(struct hasher *h, const char *dir, struct modver m, struct record *top)
-{
-	struct survey s = { .h = h, .top_only = true };
-	char *name = xasprintf("%s/.", dir);
-	bool ok;
-
-	path_key(top->key, name, m);
-	free(name);
-	ok = survey_tree(&s, dir, top->identity);
-	return ok;
-}
-
-static bool recall_top(struct hashmemo *memo, struct record *top)
-{
-	int64_t looked;
-
-	if (!recall_disk(memo, top))
-		return false;
-	looked = (int64_t)get_le(top->gomod, sizeof(uint64_t));
-	return looked <= now_of(memo) && now_of(memo) - looked < RECENT;
-}
-
-/* All files of it are as they were when it was hashed. */
-static void remember_top(struct hashmemo *memo, struct record *top, const struct record *rec)
-{
-	unsigned char key[sizeof(top->key)], identity[sizeof(top->identity)];
-
-	memcpy(key, top->key, sizeof(key));
-	memcpy(identity, top->identity, sizeof(identity));
-	*top = *rec;
-	memcpy(top->key, key, sizeof(key));
-	memcpy(top->identity, identity, sizeof(identity));
-	put_le(top->gomod, (uint64_t)now_of(memo), sizeof(uint64_t));
-	put_le(top->check, check_of(top), sizeof(uint64_t));
-	remember(memo, top, true);
-}
-
 bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m,
 		   bool full, const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
 	struct survey s = { .h = h, .r = r };
-	struct record rec = { 0 }, top = { 0 };
+	struct record rec = { 0 };
 	struct buf prefix = BUF_INIT;
-	bool by_top = memo->take_recent && !full, known, ok;
+	bool known, ok;
 
 	*r = (struct hashmemo_result){ 0 };
 	path_key(rec.key, dir, m);
@@ -596,18 +535,10 @@ bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, str
 		result_of(&rec, r);
 		return true;
 	}
-	by_top = by_top && survey_top(h, dir, m, &top);
-	if (by_top && recall_top(memo, &top)) {
-		result_of(&top, r);
-		r->by_top = true;
-		return true;
-	}
 	known = survey_tree(&s, dir, rec.identity);
 	/* hashing follows links, but their targets are not part of the identity */
 	known = known && r->n_odd == 0;
 	if (known && !full && recall_disk(memo, &rec)) {
-		if (by_top)
-			remember_top(memo, &top, &rec);
 		result_of(&rec, r);
 		return true;
 	}
@@ -620,7 +551,5 @@ bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, str
 	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
 	record_of(r, &rec);
 	remember(memo, &rec, known);
-	if (by_top && known)
-		remember_top(memo, &top, &rec);
 	return true;
 }

@@ -14,9 +14,6 @@
  * keys, all little-endian, each with a checksum, written whole by rename. A record that is damaged or not in order is no
  * error: it is forgotten; so is a file of another version. Two programs that write at once: the last one wins, which loses only time.
  *
- * Whoever asks for it (hashmemo_take_recent) gets the hashes of trees without a look at every file; go builds with less: its module index
- * goes by the version alone.
- *
  * hashmemo_zip and hashmemo_tree may be called from many threads at once.
  *
  *	struct hashmemo *memo = hashmemo_open(file);            // file may be NULL: nothing is kept on disk
@@ -45,16 +42,12 @@ struct hashmemo_result {
 	uint32_t n_odd;				/* neither file nor directory */
 	uint32_t n_writable;			/* files with a write bit, which go never leaves */
 	bool remembered;			/* nothing was read */
-	bool by_top;				/* of a tree: no more than its top was looked at */
 };
 
 struct hashmemo *hashmemo_open(const char *file);
 void hashmemo_free(struct hashmemo *memo);
 /* What is younger than two seconds by this clock is not kept on disk, since it may change again without a new time; for tests. */
 void hashmemo_set_now(struct hashmemo *memo, int64_t now);
-/* From now on a tree all of whose files were looked at within the last ten minutes is taken to be as it was then, as long as its top
- * folder and what lies in that are unchanged: an edit in place further down is not seen meanwhile. */
-void hashmemo_take_recent(struct hashmemo *memo);
 /* Writes the file if there is something new. */
 bool hashmemo_save(struct hashmemo *memo, struct err *e);
 

@@ -182,54 +182,6 @@ static void test_foreign_files(void **state)
 	assert_remembered("f", "f1", true);
 }
 
-static struct hashmemo *recent_at(const char *file, int64_t now)
-{
-	struct hashmemo *memo = hashmemo_open(tmp_path(file));
-
-	hashmemo_set_now(memo, now);
-	hashmemo_take_recent(memo);
-	return memo;
-}
-
-static void assert_by_top(const char *file, const char *dir, int64_t now, bool by_top)
-{
-	struct hashmemo *memo = recent_at(file, now);
-	struct hashmemo_result r = tree(memo, dir, false);
-
-	assert_int_equal(r.by_top, by_top);
-	save(memo);
-}
-
-/* A tree is known by its top for ten minutes after all its files were looked at, and never to those who did not ask for that. */
-static void test_recent(void **state)
-{
-	int64_t t = (int64_t)time(NULL) + 100;
-	struct hashmemo *memo;
-
-	(void)state;
-	tmp_write("r/top", "text");
-	tmp_write("r/deep/er/est", "text");
-	assert_by_top("recent", "r", t, false);
-	assert_by_top("recent", "r", t + 599, true);
-	assert_by_top("recent", "r", t + 600, false); /* looked at: from here on again */
-	assert_by_top("recent", "r", t + 1199, true);
-	assert_by_top("recent", "r", t, false); /* the clock was set back */
-	tmp_write("r/deep/er/est", "TEXT");
-	assert_by_top("recent", "r", t + 1, true);
-	memo = hashmemo_open(tmp_path("recent"));
-	hashmemo_set_now(memo, t + 1);
-	assert_false(tree(memo, "r", false).remembered);
-	save(memo);
-	memo = recent_at("recent", t + 1);
-	assert_false(tree(memo, "r", true).by_top);
-	save(memo);
-	tmp_write("r/new", "text");
-	assert_by_top("recent", "r", t + 2, false);
-	assert_by_top("recent", "r", t + 3, true);
-	tmp_write("r/top", "TEXT");
-	assert_by_top("recent", "r", t + 4, false);
-}
-
 struct crowd {
 	struct hashmemo *memo;
 	struct hasher *hashers[8];
@@ -343,8 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept_and_changed), cmocka_unit_test(test_never_kept),
 		cmocka_unit_test(test_foreign_files),	 cmocka_unit_test(test_many_threads),
-		cmocka_unit_test(test_recent),		 cmocka_unit_test(test_flipped_bits),
-		cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_flipped_bits),	 cmocka_unit_test(test_mapped),
 	};
 
 	return cmocka_run_group_tests(tests, hasher_setup, hasher_teardown);

@@ -13,7 +13,7 @@ static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_GRAPH },
 	&(const struct request){ .part = PART_REPLACES },
 	&(const struct request){ .part = PART_POLICY },
-	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_RECENT } },
+	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY } },
 	&(const struct request){ .part = PART_TIDY },
 };
 
@@ -349,8 +349,6 @@ static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struc
 
 static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
 {
-	const struct request versions = { .part = PART_OUTDATED,
-					  .outdated = { .glance = true, .facts = true } };
 	const size_t last = ARRAY_LEN(parts) - 1;
 	bool whole = true;
 
@@ -365,8 +363,8 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 	whole = drop_older(c, l, s, r, whole) && whole;
 	drop_parts(s);
 	/* what fails here has failed the graph before, and was told */
-	load_part(c, l, s, &versions, false);
-	gather(r, snapshot_part(*s, &versions), true);
+	load_part(c, l, s, describe_outdated_glance(), false);
+	gather(r, snapshot_part(*s, describe_outdated_glance()), true);
 	drop_parts(s);
 	whole = load_part(c, l, s, parts[last], whole) && whole;
 	gather(r, snapshot_part(*s, parts[last]), false);
@@ -486,8 +484,7 @@ const struct cli_command cmd_check = {
 	.summary = "all findings, worst first",
 	.help = "Looks at the settings, the module graph, the cache entries of the build list, what go mod tidy would change, and\n"
 		"the rules that the project has in .modscope. Exit status 1 if a finding is a warning or an error (--fail-on, or\n"
-		"fail-on in .modscope, say else), 3 if something could not be found out. An extracted module all of whose files were\n"
-		"looked at within the last ten minutes is known by what is at its top; modscope cache and verify look at each file.\n",
+		"fail-on in .modscope, say else), 3 if something could not be found out.\n",
 	.complete = "none",
 	.view = "overview",
 	.flags = flags,
