@@ -51,6 +51,7 @@ struct gosum {
 	uint32_t *slot_hashes;
 	size_t n_slots, n_keys;
 	uint64_t seed;
+	struct buf warnings;
 };
 
 struct gosum *gosum_new(const char *main_file, bool skip_malformed)
@@ -60,6 +61,7 @@ struct gosum *gosum_new(const char *main_file, bool skip_malformed)
 	pthread_mutex_init(&s->lock, NULL);
 	s->skip_malformed = skip_malformed;
 	s->has_main = main_file != NULL;
+	buf_init(&s->warnings);
 	s->seed = map_hash("go.sum", 6);
 	gosum_add_file(s, main_file ? main_file : "");
 	return s;
@@ -101,6 +103,7 @@ void gosum_free(struct gosum *s)
 	free(s->slots);
 	free(s->slot_hashes);
 	err_release(&s->load_error);
+	buf_release(&s->warnings);
 	arena_release(&s->arena);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
@@ -443,6 +446,47 @@ enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind 
 	return answer;
 }
 
+/* addModSum's warning: the main file has lines, but none with a hash that can be compared. */
+static void warn_unknown(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash)
+{
+	static const char words[] =
+		"\n\nSECURITY WARNING\nThis download is listed in go.sum, but using an unknown hash algorithm.\n"
+		"The download cannot be verified.\n\nFor more information, see 'go help module-auth'.\n\n";
+	struct buf list = BUF_INIT;
+
+	for (const struct line *l = key_find(s, m, kind); l; l = line_next(s, l))
+		if (l->file == 0 && !l->learned)
+			buf_addf(&list, "%s%s", list.len ? ", " : "", l->hash);
+	if (list.len)
+		buf_addf(&s->warnings,
+			 "warning: verifying %s@%s%s: unknown hashes in go.sum: %s; adding %s%s",
+			 m.path, m.version, kind == GOSUM_MOD ? "/go.mod" : "", list.data, hash,
+			 words);
+	buf_release(&list);
+}
+
+/* tidyGoSum reads the file again, and adds again what was learned. */
+void gosum_note_written(struct gosum *s)
+{
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->lines.n; i++) {
+		const struct line *l = &s->lines.items[i];
+
+		if (l->learned && l->used)
+			warn_unknown(s, (struct modver){ l->path, l->version },
+				     (enum gosum_kind)l->kind, l->hash);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void gosum_take_warnings(struct gosum *s, struct buf *out)
+{
+	pthread_mutex_lock(&s->lock);
+	buf_addstr(out, s->warnings.len ? s->warnings.data : "");
+	buf_clear(&s->warnings);
+	pthread_mutex_unlock(&s->lock);
+}
+
 void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash)
 {
 	pthread_mutex_lock(&s->lock);
@@ -457,6 +501,7 @@ void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const c
 
 		l.path_len = (uint32_t)strlen(l.path);
 		l.version_len = (uint32_t)strlen(l.version);
+		warn_unknown(s, m, kind, hash);
 		line_add(s, l);
 	}
 	pthread_mutex_unlock(&s->lock);

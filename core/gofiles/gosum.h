@@ -53,6 +53,10 @@ enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind 
 void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash);
 /* The same for all that `from` has learned. */
 void gosum_learn_all(struct gosum *s, struct gosum *from);
+/* go's words about hashes that were learned beside others of an unknown kind, since the last call. Append. */
+void gosum_take_warnings(struct gosum *s, struct buf *out);
+/* go would write the file now, and warns again then. */
+void gosum_note_written(struct gosum *s);
 /* RecordedSum: the one h1 that the files hold; NULL if there is none or they disagree. */
 const char *gosum_recorded(struct gosum *s, struct modver m, enum gosum_kind kind);
 

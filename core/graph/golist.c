@@ -312,6 +312,10 @@ bool golist_list(struct modload *ml, const char *const *args, size_t n_args, uns
 	};
 	bool ok = list_run(&l, args, n_args, e);
 
+	if (ok && modproject_build_mod(l.mp) == MODPROJECT_MOD_MOD) {
+		gosum_note_written(modproject_sums(l.mp));
+		modproject_tell_sums(l.mp);
+	}
 	*rows = arena_memdup(modload_arena(ml), l.rows.items, l.rows.n * sizeof(*l.rows.items));
 	*n = l.rows.n;
 	vec_release(&l.rows);

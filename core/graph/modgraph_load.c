@@ -209,6 +209,7 @@ static bool load_graph(struct loading *l, enum pruning pruning, const uint32_t *
 	if (pruning == PRUNING_WORKSPACE)
 		load_deps_in_all(l, roots, n);
 	*mg = l->mg;
+	modproject_tell_sums(modload_project(ml));
 	ok = !l->failed;
 	if (cancel_is_set(modproject_cancel(modload_project(ml))))
 		ok = err_set(e, ERR_CANCELLED, "cancelled");

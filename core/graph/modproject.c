@@ -83,6 +83,12 @@ void modproject_message(struct modproject *mp, const char *fmt, ...)
 	va_end(ap);
 }
 
+void modproject_tell_sums(struct modproject *mp)
+{
+	if (mp->o.messages && mp->sums)
+		gosum_take_warnings(mp->sums, mp->o.messages);
+}
+
 void modproject_add_error(struct modproject *mp, const char *prefix, struct modproject_error error)
 {
 	for (size_t i = 0; i < mp->errors.n; i++)

@@ -107,6 +107,8 @@ struct cancel *modproject_cancel(const struct modproject *mp);
 void modproject_silence(struct modproject *mp);
 /* Appends to the messages, formatted; no newline is added. */
 void modproject_message(struct modproject *mp, const char *fmt, ...) PRINTF_FMT(2, 3);
+/* The same for what go.sum had to say since (gosum_take_warnings). */
+void modproject_tell_sums(struct modproject *mp);
 /*
  * Errors after which go goes on (base.Errorf): go prints them, ends with status 1 after its answer, and before an answer
  * wherever it calls base.ExitIfErrors. Each is told once in the messages. *n of them, in the order in which they came.

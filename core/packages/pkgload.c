@@ -322,6 +322,7 @@ static bool load_from_roots(struct pkgload *ld, struct pkgload_match *matches, s
 		if (pkgload_stopped(ld, e))
 			return false;
 	}
+	modproject_tell_sums(modload_project(ld->ml));
 	report_packages(ld);
 	check_multiple_paths(ld);
 	return true;

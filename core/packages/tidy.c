@@ -369,6 +369,8 @@ static bool write_files(struct tidy *t, const struct tidy_options *o, struct err
 	if (!gosum_tidy(sums, is_kept, t, &t->gosum_before, &t->gosum_after, e) ||
 	    (o->leaves && !gosum_update(sums, true, is_kept, t, &t->gosum_left, e)))
 		return false;
+	gosum_note_written(sums);
+	modproject_tell_sums(modload_project(ml));
 	t->changed = !buf_same(&t->gomod_before, &t->gomod_after) ||
 		     !buf_same(&t->gosum_before, &t->gosum_after);
 	return true;
