@@ -351,3 +351,19 @@ bool cli_parse(struct cli *c, struct report *r, const struct cli_command *const 
 		*status = check_args(c);
 	return !*status;
 }
+
+long cli_duration(const char *s, long unit)
+{
+	char *end;
+	long v = strtol(s, &end, 10);
+
+	if (end == s || v < 1 || v > 86400000)
+		return -1;
+	if (str_eq(end, "ms"))
+		return v;
+	if (str_eq(end, "s"))
+		return v * 1000;
+	if (str_eq(end, "m"))
+		return v * 60000;
+	return *end ? -1 : v * unit;
+}

@@ -114,5 +114,7 @@ const char *cli_suggest(const char *name, const char *const *names, size_t n);
 /* The command of that name; NULL if there is none: cli_unknown_command says so and returns STATUS_USAGE. */
 const struct cli_command *cli_command(const struct cli *c, const char *name);
 int cli_unknown_command(struct cli *c, const char *name);
+/* "30s", "500ms", "2m", or a number in units of so many milliseconds: milliseconds, from 1 to a day; -1 if it is none. */
+long cli_duration(const char *s, long unit);
 
 #endif

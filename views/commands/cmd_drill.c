@@ -1,4 +1,4 @@
-#include "commands/cli.h"
+#include "commands/drill_live.h"
 #include "offline/drill.h"
 #include "parts/load.h"
 
@@ -186,6 +186,8 @@ static int run(struct cli *c)
 		return cli_usage(
 			c,
 			"say what breaks: --down HOP, --status CODE, --slow 2s, --sumdb down, --vcs down");
+	if (cli_has(c, "live"))
+		return drill_live(c, &f);
 	l = load_new(&(struct load_options){ .offline = c->offline });
 	s = snapshot_new();
 	if (load_now(l, &s, REQUEST(PART_GRAPH), &e) && load_now(l, &s, r, &e))
@@ -204,6 +206,10 @@ static const struct cli_flag flags[] = {
 	{ "slow", "SECONDS", "it answers so much later" },
 	{ "sumdb", "down", "the checksum database does not answer" },
 	{ "vcs", "down", "repositories do not answer" },
+	{ "live", NULL,
+	  "play the fault: a proxy on loopback in place of the hop, for any go command" },
+	{ "for", "TIME", "with --live: it ends after that, if ctrl-c does not end it (10m)" },
+	{ "count", "N", "with --live: it ends after so many requests" },
 	{ NULL },
 };
 
@@ -212,7 +218,8 @@ const struct cli_command cmd_drill = {
 	.summary = "what breaks if a proxy, the checksum database or a repository is gone",
 	.help = "For every file that build, test and list -m all still need and GOMODCACHE lacks: from which hop it comes now, and with the fault,\n"
 		"by go's own rules, and what would mend it. The other hops are really asked; of zips the first bytes are.\n"
-		"The exit status is 1 if something is unavailable.\n",
+		"The exit status is 1 if something is unavailable. With --live nothing is computed: a proxy on 127.0.0.1 plays the fault, the\n"
+		"GOPROXY (and GOSUMDB) to use with it is printed, then each request that it gets.\n",
 	.complete = "none",
 	.flags = flags,
 	.run = run,

@@ -109,30 +109,13 @@ static void on_round(void *ctx, const struct monitor *m)
 	report_flush(s->c->r);
 }
 
-/* "30s", "500ms", "2m", "30": milliseconds; -1 if it is none. */
-static long duration(const char *s, long unit)
-{
-	char *end;
-	long v = strtol(s, &end, 10);
-
-	if (end == s || v < 1 || v > 86400000)
-		return -1;
-	if (str_eq(end, "ms"))
-		return v;
-	if (str_eq(end, "s"))
-		return v * 1000;
-	if (str_eq(end, "m"))
-		return v * 60000;
-	return *end ? -1 : v * unit;
-}
-
 static bool take_flags(struct cli *c, struct monitor_options *o)
 {
 	const char *every = cli_flag(c, "every"), *threshold = cli_flag(c, "threshold"),
 		   *strikes = cli_flag(c, "strikes"), *count = cli_flag(c, "count");
-	long e = every ? duration(every, 1000) : 30000,
-	     t = threshold ? duration(threshold, 1) : 500, s = strikes ? duration(strikes, 1) : 3,
-	     n = count ? duration(count, 1) : 0;
+	long e = every ? cli_duration(every, 1000) : 30000,
+	     t = threshold ? cli_duration(threshold, 1) : 500,
+	     s = strikes ? cli_duration(strikes, 1) : 3, n = count ? cli_duration(count, 1) : 0;
 
 	o->every_ms = (int)MIN(e, 86400000);
 	o->threshold_ms = (int)MIN(t, 600000);
