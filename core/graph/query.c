@@ -60,15 +60,32 @@ bool query_is_named(struct arena *a, const char *path, const char *version)
 	       semver_valid(version);
 }
 
-bool query_for_get(struct modload *ml, const char *path, const char *query, const char *current,
-		   struct query_result *r, struct err *e)
+static enum query_allow allow_for_get(struct modload *ml, const char *path, const char *query)
 {
 	bool named = query_is_named(modload_arena(ml), path, query);
 	enum query_allow allow = named ? QUERY_NOT_EXCLUDED : QUERY_ALLOWED;
 
-	if (query_is_upgrade(query))
-		allow |= QUERY_CURRENT;
-	return query_version(ml, path, query, current, allow, r, e);
+	return query_is_upgrade(query) ? allow | QUERY_CURRENT : allow;
+}
+
+bool query_for_get(struct modload *ml, const char *path, const char *query, const char *current,
+		   struct query_result *r, struct err *e)
+{
+	return query_version(ml, path, query, current, allow_for_get(ml, path, query), r, e);
+}
+
+bool query_for_get_at(struct modload *ml, const struct route_hop *hop, const char *path,
+		      const char *query, const char *current, struct query_result *r, struct err *e)
+{
+	struct query_run q = { .ml = ml,
+			       .path = path,
+			       .query = query,
+			       .current = current,
+			       .allow = allow_for_get(ml, path, query),
+			       .forbid = is_disallowed,
+			       .r = r };
+
+	return query_run_at(&q, hop, query_run_choose, e);
 }
 
 static bool list_versions(struct query_run *q, const char *const **versions, size_t *n,

@@ -32,6 +32,10 @@ bool query_version(struct modload *ml, const char *path, const char *query, cons
 /* The same as go get asks: a version that is named may be a retracted one, upgrade and patch may stay where they are. */
 bool query_for_get(struct modload *ml, const char *path, const char *query, const char *current, struct query_result *r,
 		   struct err *e);
+/* The same, of one hop alone: for those who ask it about several paths before they try the next one (source_try_hops). */
+struct route_hop;
+bool query_for_get_at(struct modload *ml, const struct route_hop *hop, const char *path, const char *query, const char *current,
+		      struct query_result *r, struct err *e);
 /* "upgrade" or "patch". */
 bool query_is_upgrade(const char *query);
 /* A version as go.mod holds it, or the name of a Go version: nothing to be looked up. */

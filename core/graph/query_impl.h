@@ -85,6 +85,9 @@ bool query_repo_versions(struct query_repo *r, const char *prefix, struct query_
 
 /* query_run.c: runs `work` for one hop after the other, as a whole each time (TryProxies around Query). */
 bool query_run(struct query_run *q, bool (*work)(struct query_run *q, struct err *e), struct err *e);
+/* Of this hop alone. */
+bool query_run_at(struct query_run *q, const struct route_hop *hop, bool (*work)(struct query_run *q, struct err *e),
+		  struct err *e);
 /* The two kinds of work: choose a version, list what is allowed. */
 bool query_run_choose(struct query_run *q, struct err *e);
 bool query_run_list(struct query_run *q, struct err *e);

@@ -343,16 +343,33 @@ static bool run_hop(void *ctx, const struct route_hop *hop, struct err *e)
 	return err_move(e, &why);
 }
 
+static void prepare(struct query_run *q)
+{
+	q->repo = (struct query_repo){ .mp = modload_project(q->ml), .path = q->path };
+	q->m.path = q->path;
+	*q->r = (struct query_result){ .version = "", .time = "", .failure = QUERY_OTHER };
+}
+
+bool query_run_at(struct query_run *q, const struct route_hop *hop,
+		  bool (*work)(struct query_run *q, struct err *e), struct err *e)
+{
+	bool ok;
+
+	prepare(q);
+	q->repo.hop = hop;
+	ok = work(q, e);
+	err_release(&q->repo.path_err);
+	return ok;
+}
+
 bool query_run(struct query_run *q, bool (*work)(struct query_run *q, struct err *e), struct err *e)
 {
 	struct in_turn t = { .work = work };
 	struct err local = ERR_INIT;
 	bool ok;
 
-	q->repo = (struct query_repo){ .mp = modload_project(q->ml), .path = q->path };
-	q->m.path = q->path;
+	prepare(q);
 	t.start = *q;
-	*q->r = (struct query_result){ .version = "", .time = "", .failure = QUERY_OTHER };
 	ok = source_try_hops(modproject_source(q->repo.mp), run_hop, &t, &local);
 	for (size_t i = 0; !ok && i < t.failed.n; i++) {
 		/* memory of an error that was dropped may be that of a later one: the last one has it */

@@ -24,7 +24,7 @@ const char *pkgload_not_in_module(struct pkgload *ld, struct modver m, const cha
 /* One prefix, asked. */
 struct asked {
 	struct modver mod;
-	bool has_package, no_package;
+	bool has_package, no_package, bare;
 	enum query_result_failure failure; /* QUERY_OK: asked with success */
 	const char *error, *too_new;
 };
@@ -56,25 +56,24 @@ static void ask_fetch(struct pkgload *ld, const struct pkgload_question *q, stru
 	}
 }
 
-static void ask_prefix(struct pkgload *ld, const struct pkgload_question *q, const char *prefix,
-		       struct asked *one)
+static void ask_prefix(struct pkgload *ld, const struct pkgload_question *q,
+		       const struct route_hop *hop, const char *prefix, struct asked *one)
 {
 	struct query_result r = { 0 };
 	struct err e = ERR_INIT;
 
 	*one = (struct asked){ .mod = { arena_strdup(&ld->arena, prefix), "" } };
-	if (query_for_get(ld->ml, prefix, q->query, modgraph_selected(q->current, prefix), &r,
-			  &e)) {
+	if (query_for_get_at(ld->ml, hop, prefix, q->query, modgraph_selected(q->current, prefix),
+			     &r, &e)) {
 		one->mod = modtab_mod(modload_tab(ld->ml), (struct modver){ prefix, r.version });
 		ask_fetch(ld, q, one);
 		return;
 	}
 	one->failure = r.failure == QUERY_OK ? QUERY_OTHER : r.failure;
-	/* go asks the next entry of GOPROXY, `direct` among them, only if no prefix is known to this one: what
-	 * only a repository could tell counts as not there unless nothing else is found */
 	if (one->failure == QUERY_OTHER &&
 	    (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
 		one->failure = QUERY_NOT_EXIST;
+	one->bare = e.form == ERR_FORM_BARE;
 	one->error = arena_strdup(&ld->arena, e.text ? e.text : "");
 	err_release(&e);
 }
@@ -91,6 +90,7 @@ static void take_failure(const struct asked *q, struct pkgload_answer *a)
 	a->too_new = q->too_new;
 	a->failure = q->failure;
 	a->no_package = q->no_package;
+	a->bare = q->bare;
 }
 
 /* queryPrefixModules: of all failures the one that helps most. Prefixes come longest first. */
@@ -140,7 +140,8 @@ static char *base_of(const char *pattern)
 	return base;
 }
 
-bool pkgload_ask(struct pkgload *ld, const struct pkgload_question *q, struct pkgload_answer *a)
+static void ask_prefixes(struct pkgload *ld, const struct pkgload_question *q,
+			 const struct route_hop *hop, struct pkgload_answer *a)
 {
 	VEC(struct asked) list = { 0 };
 	char *prefix = base_of(q->pattern);
@@ -152,7 +153,7 @@ bool pkgload_ask(struct pkgload *ld, const struct pkgload_question *q, struct pk
 
 		if (!modproject_is_main(modload_project(ld->ml), prefix) &&
 		    modpath_split(prefix, &major)) {
-			ask_prefix(ld, q, prefix, &one);
+			ask_prefix(ld, q, hop, prefix, &one);
 			vec_push(&list, one);
 		}
 		pkgload_shorten(prefix);
@@ -167,5 +168,49 @@ bool pkgload_ask(struct pkgload *ld, const struct pkgload_question *q, struct pk
 						 q->pattern);
 	}
 	vec_release(&list);
+}
+
+/* All prefixes are asked of one hop before the next one is tried: `direct` only where no proxy knows any. */
+struct in_turn {
+	struct pkgload *ld;
+	const struct pkgload_question *q;
+	struct pkgload_answer *a;
+	/* those of the hops that failed: one of them belongs to the error that comes back, which is known by its memory */
+	VEC(struct failed_answer {
+		struct pkgload_answer a;
+		const char *text;
+	}) failed;
+};
+
+static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
+{
+	struct in_turn *t = ctx;
+	struct pkgload_answer a;
+
+	ask_prefixes(t->ld, t->q, hop, &a);
+	*t->a = a;
+	if (!a.error)
+		return true;
+	err_set(e, a.failure == QUERY_NOT_EXIST ? ERR_NOT_FOUND : ERR_REFUSED, "%s", a.error);
+	vec_push(&t->failed, (struct failed_answer){ a, e->text });
+	return a.bare ? err_mark(e, ERR_FORM_BARE) : false;
+}
+
+bool pkgload_ask(struct pkgload *ld, const struct pkgload_question *q, struct pkgload_answer *a)
+{
+	struct in_turn t = { .ld = ld, .q = q, .a = a };
+	struct err e = ERR_INIT;
+
+	*a = (struct pkgload_answer){ 0 };
+	if (!source_try_hops(modproject_source(modload_project(ld->ml)), ask_hop, &t, &e)) {
+		for (size_t i = 0; i < t.failed.n; i++)
+			if (t.failed.items[i].text == e.text)
+				*a = t.failed.items[i].a;
+		if (!a->error)
+			*a = (struct pkgload_answer){ .error = arena_strdup(&ld->arena, e.text),
+						      .failure = QUERY_OTHER };
+	}
+	vec_release(&t.failed);
+	err_release(&e);
 	return !a->error;
 }

@@ -143,6 +143,7 @@ struct pkgload_answer {
 	const char *error, *too_new;	/* neither: why not */
 	enum query_result_failure failure;
 	bool no_package;		/* the error is PackageNotInModuleError */
+	bool bare;			/* the error's form is ERR_FORM_BARE */
 	size_t n_asked;			/* module paths that were asked for */
 };
 bool pkgload_ask(struct pkgload *ld, const struct pkgload_question *q, struct pkgload_answer *a);
