@@ -1,6 +1,8 @@
 #include "git/git_lib.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/dynlib.h"
 
@@ -151,4 +153,44 @@ const struct git_lib *git_lib_get(struct err *e)
 		return &once_lib;
 	err_set(e, ERR_NOT_HERE, "repositories cannot be read: %s", once_problem);
 	return NULL;
+}
+
+/* The nearest .git at or above the directory is somebody else's. */
+static bool is_of_another(const char *dir)
+{
+	char *at = xstrdup(dir), *slash = at, *file;
+	struct stat st;
+	bool found = false;
+
+	while (!found && slash) {
+		file = xasprintf("%s/.git", at);
+		found = lstat(file, &st) == 0;
+		free(file);
+		if (!found && (slash = strrchr(at, '/')))
+			*slash = '\0';
+	}
+	free(at);
+	return found && st.st_uid != geteuid();
+}
+
+int git_lib_open(const struct git_lib *git, git_repository **repo, const char *dir, unsigned flags)
+{
+	int code = git->repository_open_ext(repo, dir, flags, NULL);
+
+	return code == GIT_ENOTFOUND && is_of_another(dir) ? GIT_EOWNER : code;
+}
+
+bool git_lib_fail(const struct git_lib *git, int code, const char *what, struct err *e)
+{
+	const git_error *last = git->error_last();
+
+	/* by then the last message is of something else */
+	if (code == GIT_EOWNER)
+		return err_set(
+			e, ERR_REFUSED,
+			"%s: detected dubious ownership: the repository belongs to another user\n"
+			"\t(to trust it: git config --global --add safe.directory %s)",
+			what, what);
+	return err_set(e, code == GIT_ENOTFOUND ? ERR_NOT_FOUND : ERR_REFUSED, "%s: %s", what,
+		       last ? last->message : "unknown error");
 }

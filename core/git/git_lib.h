@@ -122,5 +122,9 @@ struct git_lib {
 };
 
 const struct git_lib *git_lib_get(struct err *e);
+/* repository_open_ext, with GIT_EOWNER where the repository belongs to another user: libgit2 1.5 says there is none. */
+int git_lib_open(const struct git_lib *git, git_repository **repo, const char *dir, unsigned flags);
+/* "what: " and what libgit2 says of its last failure; ERR_NOT_FOUND or ERR_REFUSED. Always false. */
+bool git_lib_fail(const struct git_lib *git, int code, const char *what, struct err *e);
 
 #endif

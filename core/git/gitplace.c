@@ -206,11 +206,11 @@ bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const c
 				.upstream = "" };
 	if (!k.git)
 		return false;
-	code = k.git->repository_open_ext(&k.repo, dir, 0, NULL);
+	code = git_lib_open(k.git, &k.repo, dir, 0);
 	if (code == GIT_ENOTFOUND)
 		return true;
 	if (code != 0)
-		return fail(&k, dir);
+		return git_lib_fail(k.git, code, dir, e);
 	ok = look(&k, dir, path_major);
 	k.git->object_free(k.head);
 	k.git->repository_free(k.repo);
@@ -236,7 +236,7 @@ bool gitplace_versions(const struct gitplace *g, struct arena *a, const char *co
 
 	if (!k.git)
 		return false;
-	if (k.git->repository_open_ext(&k.repo, g->top, 0, NULL) != 0)
+	if (git_lib_open(k.git, &k.repo, g->top, 0) != 0)
 		return fail(&k, g->top);
 	ok = k.git->tag_list(&tags, k.repo) == 0 || fail(&k, "git tag");
 	for (size_t i = 0; ok && i < tags.count; i++)

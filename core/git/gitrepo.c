@@ -5,10 +5,7 @@
 
 bool gitrepo_fail(const struct git_lib *git, int code, const char *what, struct err *e)
 {
-	const git_error *last = git->error_last();
-
-	return err_set(e, code == GIT_ENOTFOUND ? ERR_NOT_FOUND : ERR_REFUSED, "%s: %s", what,
-		       last ? last->message : "unknown error");
+	return git_lib_fail(git, code, what, e);
 }
 
 static bool open_with(struct gitrepo **out, const char *dir, unsigned flags, struct err *e)
@@ -21,7 +18,7 @@ static bool open_with(struct gitrepo **out, const char *dir, unsigned flags, str
 
 	if (!git)
 		return false;
-	code = git->repository_open_ext(&repo, dir, flags, NULL);
+	code = git_lib_open(git, &repo, dir, flags);
 	if (code != 0)
 		return gitrepo_fail(git, code, dir, e);
 	r = xcalloc(1, sizeof(*r));

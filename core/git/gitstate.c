@@ -73,11 +73,11 @@ bool gitstate_read(struct gitstate *s, struct arena *a, const char *dir, struct 
 	*s = (struct gitstate){ .dir = "", .branch = "", .ref = "" };
 	if (!git)
 		return false;
-	code = git->repository_open_ext(&repo, dir, GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
+	code = git_lib_open(git, &repo, dir, GIT_REPOSITORY_OPEN_FROM_ENV);
 	if (code == GIT_ENOTFOUND)
 		return true;
 	if (code != 0)
-		return fail(git, dir, e);
+		return git_lib_fail(git, code, dir, e);
 	s->there = git->repository_workdir(repo) != NULL;
 	s->dir = arena_strdup(a, git->repository_path(repo));
 	ok = !s->there || (read_head(s, a, git, repo, e) && count_changed(s, git, repo, e));
