@@ -220,14 +220,21 @@ static bool is_root(const struct compare_line *l, const char *path)
 	return l->kind == COMPARE_REQUIRE && !l->replacement && str_eq(l->mod.path, path);
 }
 
+static bool has_root(const struct compare_side *side, const char *path)
+{
+	for (size_t i = 0; i < side->n_lines; i++)
+		if (is_root(&side->lines[i], path))
+			return true;
+	return false;
+}
+
 /* A line that names the module, be it at a lower version, makes it a root, of which the requirements are read. */
 static void lines_rooting(struct walk *w, const char *path)
 {
 	const struct compare_side *in = w->in->side, *other = w->other->side;
 
-	for (size_t i = 0; i < other->n_lines; i++)
-		if (is_root(&other->lines[i], path))
-			return;
+	if (has_root(other, path))
+		return;
 	for (size_t i = 0; i < in->n_lines; i++)
 		if (is_root(&in->lines[i], path))
 			add_line(w->ch, w->a, &in->lines[i], other, w->newer);
@@ -288,6 +295,22 @@ static const char *selected(const struct compare_side *side, const char *path)
 	return "";
 }
 
+/* With a root's line put back, the next lower version that somebody asks for is read in its place. */
+static void rivals(struct walk *w, struct modver m, enum reach reach)
+{
+	const struct node_list *list = map_get(&w->in->paths, m.path);
+	const char *floor = selected(w->other->side, m.path);
+
+	if (!has_root(w->in->side, m.path))
+		return;
+	for (size_t i = 0; list && i < list->nodes.n; i++) {
+		const struct compare_node *n = &w->in->side->nodes[list->nodes.items[i]];
+
+		if (gover_mod_compare(m.path, n->mod.version, floor) > 0)
+			push(w, list->nodes.items[i], reach);
+	}
+}
+
 static void walk_up(struct walk *w);
 
 /* Of a root that the other side has at a higher version the lower one is not read there: what raised it is a cause too. */
@@ -323,6 +346,7 @@ static void requires(struct walk *w, uint32_t from, const struct compare_node *t
 		return;
 	lines_rooting(w, n->mod.path);
 	superseding(w, n->mod);
+	rivals(w, n->mod, reach);
 	push(w, from, hidden || (twin && !twin->read) ? READ : reach);
 }
 
