@@ -8,6 +8,7 @@
 #include "fetch/direct_code.h"
 #include "fetch/direct_http.h"
 #include "fetch/direct_vcs.h"
+#include "fetch/goauth.h"
 #include "fetch/http.h"
 #include "fetch/netrc.h"
 #include "fetch/proxy.h"
@@ -81,11 +82,26 @@ static bool is_offline(const struct direct *d)
 	return d->proxy->offline || d->proxy->look;
 }
 
+static struct http *http_of(const struct direct *d)
+{
+	return d->proxy->http(d->proxy->http_ctx);
+}
+
+static bool ask_for_login(void *ctx, const char *url)
+{
+	const struct direct *d = ctx;
+
+	return goauth_ask(http_auth(http_of(d)), url, d->proxy->cancel);
+}
+
 static bool find_login(void *ctx, const char *url, const char **user, const char **password)
 {
 	const struct direct *d = ctx;
-	const struct netrc_entry *entry = netrc_find(&d->netrc, url);
+	const struct netrc_entry *entry;
+	struct netrc_entry given;
 
+	entry = goauth_find(http_auth(http_of(d)), url, &given) ? &given
+								: netrc_find(&d->netrc, url);
 	if (!entry)
 		return false;
 	*user = entry->login;
@@ -103,7 +119,7 @@ struct direct *direct_new(const struct goenv *env, const struct proxy *p)
 	if (*cache)
 		d->go_dir = path_join(&d->arena, cache, "cache/vcs");
 	d->own_dir = own ? path_join(&d->arena, own, "vcs") : NULL;
-	d->http = (struct direct_http){ env, p->cancel, find_login, d };
+	d->http = (struct direct_http){ env, p->cancel, find_login, ask_for_login, d };
 	pthread_mutex_init(&d->mutex, NULL);
 	return d;
 }
@@ -163,7 +179,7 @@ static bool get_page(void *ctx, const char *url, struct buf *body, bool *ok, str
 			       d->proxy->offline
 				       ? "the network is not used (--offline)"
 				       : "not in the module cache, and not fetched only to look");
-	got = http_get(d->proxy->http(d->proxy->http_ctx),
+	got = http_get(http_of(d),
 		       &(struct http_request){
 			       .url = url, .max_bytes = MAX_PAGE, .cancel = d->proxy->cancel },
 		       &r, e);

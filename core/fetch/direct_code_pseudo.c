@@ -22,6 +22,18 @@ static bool not_pseudo(struct err *why, struct err *e)
 	return false;
 }
 
+/* Said of the version without its +incompatible. */
+static bool no_base(const struct direct_code *c, const char *version, const char *plain,
+		    struct err *why, struct err *e)
+{
+	not_pseudo(why, e);
+	if (!e || str_eq(version, plain))
+		return false;
+	err_wrap(e, "%s@%s: ", c->path, plain);
+	e->reason = 0;
+	return err_mark(e, ERR_FORM_NAMED);
+}
+
 static bool check_rev(struct direct_code *c, const struct githost_rev *rev, const char *version,
 		      const char **digits, struct err *e)
 {
@@ -99,7 +111,7 @@ bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *r
 		plain = arena_strndup(&c->arena, version,
 				      strlen(version) - strlen("+incompatible"));
 	if (!pseudo_base(&base, &c->arena, plain, &why))
-		return not_pseudo(&why, e);
+		return no_base(c, version, plain, &why, e);
 	if (!*base) {
 		if (!*c->pseudo_major && semver_major(version) == 2 && version[1] == '1')
 			return pseudo_error(

@@ -9,6 +9,7 @@
 
 #define LS_SUFFIX "/info/refs?service=git-upload-pack"
 #define MAX_REDIRECTS 10L
+#define MAX_TRIES 2u
 #define CONNECT_MS 30000L
 #define STALL_S 60L
 #define MAX_REQUEST ((size_t)256 << 20) /* what we have, told to a server */
@@ -20,6 +21,7 @@ struct subtransport {
 	const struct curl_lib *curl;
 	CURLM *multi;
 	char *base;		    /* the repository's URL, after redirects */
+	unsigned tries;		    /* with another login */
 	bool tls;		    /* a server of http has led to one of https */
 	bool have_roots, own_roots; /* read; they are not libcurl's */
 	struct buf roots;
@@ -164,20 +166,21 @@ static int start(struct stream *s)
 	return 0;
 }
 
-/* Where a redirect led is where the repository is. */
-static void follow(struct stream *s)
+/* Where a redirect led is where the repository is. True if that is elsewhere. */
+static bool follow(struct stream *s)
 {
 	char *url = NULL;
 	size_t n;
 
 	s->t->curl->easy_getinfo(s->easy, CURLINFO_EFFECTIVE_URL, &url);
 	if (!url || !str_has_suffix(url, LS_SUFFIX))
-		return;
+		return false;
 	n = strlen(url) - strlen(LS_SUFFIX);
-	if (strncmp(url, s->t->base, n) != 0 || s->t->base[n]) {
-		free(s->t->base);
-		s->t->base = xstrndup(url, n);
-	}
+	if (strncmp(url, s->t->base, n) == 0 && !s->t->base[n])
+		return false;
+	free(s->t->base);
+	s->t->base = xstrndup(url, n);
+	return true;
 }
 
 /* Without roots no certificate is trusted: the list is asked for again, with them. */
@@ -200,9 +203,26 @@ static void stop(struct stream *s)
 static int start_again(struct stream *s)
 {
 	stop(s);
-	s->t->tls = true;
 	s->done = false;
 	return start(s);
+}
+
+/* Of a server that refuses: a login for where a redirect led, or what GOAUTH has for it now. */
+static bool wants_login(struct stream *s)
+{
+	const struct direct_http *o = s->t->o;
+	const char *user, *password;
+	long status = 0;
+
+	if (!is_listing(s) || s->result != CURLE_OK || s->t->tries >= MAX_TRIES)
+		return false;
+	s->t->curl->easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 401)
+		return false;
+	s->t->tries++;
+	if (follow(s) && o->login && o->login(o->login_ctx, s->t->base, &user, &password))
+		return true;
+	return o->refused && o->refused(o->login_ctx, s->t->base);
 }
 
 static int check_answer(struct stream *s)
@@ -244,7 +264,11 @@ static int turn(struct stream *s)
 			s->done = true;
 			s->result = message->data.result;
 		}
-	if (s->done && wants_roots(s))
+	if (s->done && wants_roots(s)) {
+		s->t->tls = true;
+		return start_again(s);
+	}
+	if (s->done && wants_login(s))
 		return start_again(s);
 	if (s->done)
 		return check_answer(s);

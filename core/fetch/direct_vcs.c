@@ -370,7 +370,7 @@ static bool find_dynamic(struct search *x, struct err *e)
 	bool fetched;
 
 	if (!read_page(x, x->path, &p, &fetched, e)) {
-		if (!fetched)
+		if (!fetched && !err_is_final(e))
 			err_wrap(e, "%shttps fetch: ", x->insecure ? "http/" : "");
 		return false;
 	}
@@ -391,6 +391,8 @@ bool direct_vcs_find(const struct direct_vcs *v, struct arena *a, const char *pa
 	found = find_static(&x, &why);
 	if (found == ELSEWHERE) {
 		found = find_dynamic(&x, &why) ? FOUND : FAILED;
+		if (err_is_final(&why))
+			return err_move(e, &why);
 		if (found == FAILED)
 			err_wrap(&why, "unrecognized import path \"%s\": ", path);
 	}

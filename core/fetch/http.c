@@ -8,6 +8,7 @@
 #include "base/steady.h"
 #include "base/text.h"
 #include "fetch/http_engine.h"
+#include "fetch/goauth.h"
 #include "fetch/gourl.h"
 #include "fetch/http_error.h"
 #include "fetch/http_gzip.h"
@@ -27,6 +28,7 @@
 struct http {
 	struct http_options o;
 	struct netrc netrc;
+	struct goauth auth;
 	struct http_proxy_settings proxies;
 	struct buf roots; /* certificates in PEM */
 	bool has_roots;
@@ -78,6 +80,7 @@ struct http *http_new(const struct http_options *o)
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
 	h->o.per_host = o->per_host ? o->per_host : 100;
 	pthread_mutex_init(&h->mutex, NULL);
+	goauth_init(&h->auth, o->env);
 	return h;
 }
 
@@ -153,13 +156,16 @@ static bool check_auth(const struct request *x, struct err *e)
 static bool begin_first(struct request *x, struct err *e)
 {
 	const struct netrc_entry *entry;
+	struct netrc_entry given;
 
 	x->secure = str_eq(x->url.scheme, "https");
 	x->first_host = xstrdup(x->host);
 	if (!check_credentials(x, e) || (x->secure && !check_auth(x, e)))
 		return false;
 	/* by the whole URL, a user in it included */
-	entry = x->secure ? netrc_find(&x->h->netrc, x->shown) : NULL;
+	entry = !x->secure				     ? NULL
+		: goauth_find(&x->h->auth, x->shown, &given) ? &given
+							     : netrc_find(&x->h->netrc, x->shown);
 	if (entry) {
 		x->user = xstrdup(entry->login);
 		x->password = xstrdup(entry->password);
@@ -293,25 +299,6 @@ static bool fail(struct request *x)
 	return false;
 }
 
-/* The connection or the server may be better in a moment. */
-static bool is_temporary(const struct http_engine_transfer *t)
-{
-	int status = t->hop.status;
-
-	if (t->connect_status >= 300) /* a proxy's no */
-		return false;
-	switch (t->code) {
-	case CURLE_OK: return status == 429 || (status >= 502 && status <= 504);
-	case CURLE_GOT_NOTHING:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_PARTIAL_FILE:
-	case CURLE_HTTP2:
-	case CURLE_HTTP2_STREAM: return true;
-	default: return false;
-	}
-}
-
 /* The milliseconds until the exchange is to be repeated, -1 if it is not. */
 static int repeat_after(const struct request *x)
 {
@@ -320,7 +307,7 @@ static int repeat_after(const struct request *x)
 	int wait = x->h->o.retry_ms;
 
 	if (wait < 0 || x->repetitions == MAX_RETRIES || retry_after > MAX_RETRY_AFTER ||
-	    !is_temporary(t))
+	    !http_engine_is_temporary(t))
 		return -1;
 	for (int i = 0; i < x->repetitions; i++)
 		wait *= 3;
@@ -607,7 +594,12 @@ static struct request *take_ahead(struct http *h, const struct http_request *q)
 	return x;
 }
 
-bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)
+struct goauth *http_auth(struct http *h)
+{
+	return &h->auth;
+}
+
+static bool get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)
 {
 	struct request *ahead = take_ahead(h, q), x = { 0 };
 	bool ok;
@@ -620,6 +612,16 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
 	ok = give(ahead ? ahead : &x, r, e);
 	free(ahead);
 	return ok;
+}
+
+bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e)
+{
+	bool ok = get(h, q, r, e);
+
+	if (!ok || r->status < 400 || r->status >= 500 || !goauth_ask(&h->auth, q->url, q->cancel))
+		return ok;
+	http_answer_release(r);
+	return get(h, q, r, e);
 }
 
 void http_ahead(struct http *h, const struct http_request *q)
@@ -658,6 +660,7 @@ void http_free(struct http *h)
 	}
 	map_release(&h->ahead);
 	arena_release(&h->ahead_urls);
+	goauth_release(&h->auth);
 	netrc_release(&h->netrc);
 	buf_release(&h->roots);
 	http_proxy_release(&h->proxies);

@@ -27,6 +27,7 @@
 #include "fetch/http_hop.h"
 
 struct activity;
+struct goauth;
 struct goenv;
 struct http;
 
@@ -65,6 +66,8 @@ struct http_answer {
 
 struct http *http_new(const struct http_options *o);
 void http_free(struct http *h);
+/* What git has given where GOAUTH says so: http_get asks it after a 4xx, and asks the server once more. */
+struct goauth *http_auth(struct http *h);
 /* False if no server answered. ERR_NETWORK, ERR_LIMIT, ERR_CANCELLED, ERR_SYNTAX (bad URL), or the sink's. */
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e);
 /* Sends the request; the first http_get of this URL takes its answer, or waits for it. One URL is sent ahead once. For what

@@ -604,3 +604,21 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	pthread_mutex_unlock(&en->mutex);
 	en->curl->multi_wakeup(en->multi);
 }
+
+bool http_engine_is_temporary(const struct http_engine_transfer *t)
+{
+	int status = t->hop.status;
+
+	if (t->connect_status >= 300) /* a proxy's no */
+		return false;
+	switch (t->code) {
+	case CURLE_OK: return status == 429 || (status >= 502 && status <= 504);
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM: return true;
+	default: return false;
+	}
+}

@@ -73,4 +73,7 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t);
 /* Frees what came. */
 void http_engine_release(struct http_engine_transfer *t);
 
+/* An exchange has ended and may end better in a moment: the connection or the server is to blame. */
+bool http_engine_is_temporary(const struct http_engine_transfer *t);
+
 #endif

@@ -28,6 +28,8 @@ struct netrc {
 	}
 
 void netrc_parse(struct netrc *rc, const char *data, size_t len);
+/* Strings are copied; of two for a machine the first one counts. */
+void netrc_add(struct netrc *rc, const char *machine, const char *login, const char *password);
 /* GOAUTH decides whether the file counts; an unreadable file has no entries. */
 void netrc_load(struct netrc *rc, const struct goenv *env);
 void netrc_release(struct netrc *rc);

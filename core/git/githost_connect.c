@@ -72,6 +72,8 @@ static int on_subtransport(git_smart_subtransport **out, git_transport *owner, v
 			   ? h->git->smart_subtransport_git(out, owner, NULL)
 			   : h->git->smart_subtransport_ssh(out, owner, NULL);
 
+	if (code == 0)
+		*out = githost_watch(h, *out);
 	h->sub = code == 0 ? *out : NULL;
 	return code;
 }
@@ -108,6 +110,8 @@ bool githost_connect_fail(struct githost *h, int code, struct err *e)
 
 	if (cancel_is_set(h->o.cancel))
 		return err_set(e, ERR_CANCELLED, "cancelled");
+	if (h->sha256)
+		return githost_open_sha256(h, e);
 	text_redact_url(&shown, h->o.url);
 	err_set(e, ERR_NETWORK, "git repository %s: %s", shown.data,
 		code == GIT_EAUTH ? "authentication required"

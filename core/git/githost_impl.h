@@ -29,6 +29,7 @@ struct githost {
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
 	bool deep; /* go would have all history by now: before that it sees no tag but those on the commit that it fetched */
 	bool listed;
+	bool sha256; /* a server has said that its objects are named so */
 	git_remote *remote; /* connected, or NULL */
 	git_smart_subtransport *sub; /* of the remote; NULL if it is not known */
 	unsigned logins;
@@ -58,6 +59,11 @@ bool githost_connect_is_http(const struct githost *h);
 git_remote_callbacks githost_connect_callbacks(struct githost *h);
 /* libgit2's last error without credentials; always false. */
 bool githost_connect_fail(struct githost *h, int code, struct err *e);
+
+/* githost_watch.c: a subtransport with a limit to its list of refs; owns the inner one. */
+git_smart_subtransport *githost_watch(struct githost *h, git_smart_subtransport *inner);
+/* The finding about a repository whose objects have SHA-256 names; always false. */
+bool githost_open_sha256(const struct githost *h, struct err *e);
 
 /* Brings the commit of one ref without its history. */
 bool githost_some_fetch(struct githost *h, const struct githost_ref *ref, struct err *e);

@@ -40,6 +40,38 @@ static const char *path_of(struct arena *a, const char *url)
 	return out;
 }
 
+bool githost_open_sha256(const struct githost *h, struct err *e)
+{
+	struct buf shown = BUF_INIT;
+
+	text_redact_url(&shown, h->o.url);
+	err_set(e, ERR_NOT_HERE,
+		"git repository %s: its objects are named by SHA-256, which libgit2 " LIBGIT2_VERSION
+		" does not read; one built with EXPERIMENTAL_SHA256 (1.7 and later) does",
+		shown.data);
+	buf_release(&shown);
+	return false;
+}
+
+/* extensions.objectFormat of a repository that cannot be opened. */
+static bool is_sha256(struct githost *h, const char *dir)
+{
+	git_config_iterator *it;
+	git_config_entry *entry;
+	git_config *cfg;
+	bool yes = false;
+
+	if (h->git->config_open_ondisk(&cfg, arena_fmt(&h->arena, "%s/config", dir)) != 0)
+		return false;
+	if (h->git->config_iterator_glob_new(&it, cfg, "^extensions\\.objectformat$") == 0) {
+		while (h->git->config_next(&entry, it) == 0)
+			yes = str_eq(entry->value, "sha256");
+		h->git->config_iterator_free(it);
+	}
+	h->git->config_free(cfg);
+	return yes;
+}
+
 /* enter_repo's places */
 static bool open_here(struct githost *h, struct err *e)
 {
@@ -53,8 +85,13 @@ static bool open_here(struct githost *h, struct err *e)
 		err_clear(&why);
 		if (fs_is_dir(dir) && gitrepo_open_at(&h->repo, dir, &why))
 			return true;
-		if (err_is_set(&why) && why.code != ERR_NOT_FOUND)
+		if (err_is_set(&why) && why.code != ERR_NOT_FOUND) {
+			if (is_sha256(h, dir)) {
+				err_release(&why);
+				return githost_open_sha256(h, e);
+			}
 			break;
+		}
 	}
 	if (err_is_set(&why))
 		err_move(e, &why);

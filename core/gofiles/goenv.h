@@ -107,6 +107,8 @@ bool goenv_check(const struct goenv *env, struct err *e);
 /* The same for what one command refuses: values of the flags in GOFLAGS that it has, GOFIPS140, what does not fit together. */
 bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e);
 
+/* Whether a value of GOAUTH names a command of the user's own; modscope runs git's alone. */
+bool goenv_auth_runs(const char *goauth);
 /* GOAUTH as go checks it before it asks the first server by https. ERR_REFUSED. */
 bool goenv_check_auth(const struct goenv *env, struct err *e);
 

@@ -72,3 +72,22 @@ bool goenv_check_auth(const struct goenv *env, struct err *e)
 		end = semicolon;
 	}
 }
+
+static bool is_word(const struct text_field *word, const char *text)
+{
+	return word->len == strlen(text) && memcmp(word->s, text, word->len) == 0;
+}
+
+bool goenv_auth_runs(const char *goauth)
+{
+	while (*goauth) {
+		size_t n = strcspn(goauth, ";");
+		struct text_field word;
+
+		if (text_fields(goauth, n, &word, 1) && !is_word(&word, "netrc") &&
+		    !is_word(&word, "git") && !is_word(&word, "off"))
+			return true;
+		goauth += n + (goauth[n] == ';');
+	}
+	return false;
+}

@@ -507,9 +507,10 @@ static const char *explain_auth(struct subject *x)
 		return "Credentials for https come from the netrc file.";
 	if (is(x, "off"))
 		return "No credentials are sent.";
-	hazard(x, FINDING_INFO,
-	       "modscope takes credentials from netrc only: it starts no commands and does not ask git",
-	       "add the server to the netrc file, and netrc to GOAUTH");
+	if (goenv_auth_runs(goenv_get(x->env, "GOAUTH")))
+		hazard(x, FINDING_INFO,
+		       "modscope takes credentials from netrc and from git: it runs no other command",
+		       "add the server to the netrc file, and netrc to GOAUTH");
 	return "Credentials for https come from these sources, in order.";
 }
 

@@ -1,4 +1,5 @@
 #include "commands/cli.h"
+#include "gofiles/goenv.h"
 #include "commands/proxy_watch.h"
 #include "texts/proxy_text.h"
 
@@ -274,7 +275,7 @@ static void print_chain(struct cli *c, const struct load_proxy *lp)
 	hop_notes(c, lp->chain);
 	proxy_text_sumdb(&b, lp->chain);
 	report_textf(c->r, "checksum database  %s\n", b.data);
-	if (!str_eq(lp->auth, "netrc") && !str_eq(lp->auth, "off"))
+	if (goenv_auth_runs(lp->auth))
 		report_textf(c->r, "GOAUTH=%s: go runs this for credentials; here it is not run\n",
 			     lp->auth);
 	buf_release(&b);
