@@ -44,13 +44,20 @@ struct reader {
 	const char *section, *sub;
 };
 
-static void complain(struct reader *r, int line, const char *cause, const char *remedy)
+static void complain_at(struct reader *r, int line, int column, const char *cause,
+			const char *remedy)
 {
 	struct finding *f = finding_add(r->fs, FINDING_ERROR, "policy/file", r->name, cause);
 
 	f->file = r->file;
 	f->line = line;
+	f->column = column;
 	f->remedy = remedy;
+}
+
+static void complain(struct reader *r, int line, const char *cause, const char *remedy)
+{
+	complain_at(r, line, 0, cause, remedy);
 }
 
 static const char *nearest(struct reader *r, const char *word, const char *const *words, size_t n)
@@ -68,13 +75,15 @@ static void unknown_key(struct reader *r, const struct gitconfig_entry *e, const
 {
 	const char *remedy = nearest(r, e->key, words, n);
 
-	complain(r, e->line, arena_fmt(r->a, "[%s] has no key %s", e->section, e->key), remedy);
+	complain_at(r, e->line, e->column,
+		    arena_fmt(r->a, "[%s] has no key %s", e->section, e->key), remedy);
 }
 
 static void bad_value(struct reader *r, const struct gitconfig_entry *e, const char *wanted)
 {
-	complain(r, e->line, arena_fmt(r->a, "%s = %s: it must be %s", e->key, e->value, wanted),
-		 arena_fmt(r->a, "write %s = %s", e->key, wanted));
+	complain_at(r, e->line, e->column,
+		    arena_fmt(r->a, "%s = %s: it must be %s", e->key, e->value, wanted),
+		    arena_fmt(r->a, "write %s = %s", e->key, wanted));
 }
 
 static bool read_number(struct reader *r, const struct gitconfig_entry *e, long *out)
@@ -280,6 +289,12 @@ static void begin_section(struct reader *r, const struct gitconfig_entry *e)
 
 static void read_entry(struct reader *r, const struct gitconfig_entry *e)
 {
+	if (!*e->section) {
+		complain_at(r, e->line, e->column,
+			    arena_fmt(r->a, "%s stands in no section", e->key),
+			    "put it below [policy]");
+		return;
+	}
 	if (!r->section || !str_eq(r->section, e->section) || !str_eq(r->sub, e->sub))
 		begin_section(r, e);
 	if (str_eq(e->section, "policy") && !*e->sub)
@@ -300,12 +315,19 @@ static bool is_section(const char *name)
 
 static void check_sections(struct reader *r, const struct gitconfig *c)
 {
-	for (size_t i = 0; i < c->n_sections; i++)
-		if (!is_section(c->sections[i].name))
-			complain(r, c->sections[i].line,
-				 arena_fmt(r->a, "there is no section [%s]", c->sections[i].name),
-				 nearest(r, c->sections[i].name, section_names,
-					 ARRAY_LEN(section_names)));
+	for (size_t i = 0; i < c->n_sections; i++) {
+		const struct gitconfig_section *x = &c->sections[i];
+
+		if (!is_section(x->name))
+			complain_at(r, x->line, x->column,
+				    arena_fmt(r->a, "there is no section [%s]", x->name),
+				    nearest(r, x->name, section_names, ARRAY_LEN(section_names)));
+		else if (str_eq(x->name, "policy") && *x->sub)
+			complain_at(r, x->line, x->column,
+				    arena_fmt(r->a, "[policy \"%s\"]: policy takes no name",
+					      x->sub),
+				    "write [policy]");
+	}
 }
 
 static bool same_section(const struct gitconfig_entry *e, const struct gitconfig_section *s)
@@ -317,7 +339,7 @@ static bool same_section(const struct gitconfig_entry *e, const struct gitconfig
 static void read_bare(struct reader *r, const struct gitconfig *c, size_t at)
 {
 	const struct gitconfig_section *s = &c->sections[at];
-	const struct gitconfig_entry e = { s->name, s->sub, "", "", s->line };
+	const struct gitconfig_entry e = { s->name, s->sub, "", "", s->line, s->column };
 
 	for (size_t i = 0; i < c->n; i++)
 		if (same_section(&c->items[i], s))
@@ -359,6 +381,17 @@ static void finish(struct reader *r)
 		check_waiver(r, &p->waivers[i]);
 }
 
+/* "FILE:LINE:COLUMN: WORDS" without the place, which the finding has. */
+static const char *words_of(const struct err *e, const char *file)
+{
+	const char *text = e->text, *words;
+
+	if (!e->line || !str_has_prefix(text, file))
+		return text;
+	words = strstr(text + strlen(file), ": ");
+	return words ? words + 2 : text;
+}
+
 bool policy_read(struct policy *p, struct arena *a, const char *file, struct findings *fs,
 		 struct err *e)
 {
@@ -375,8 +408,8 @@ bool policy_read(struct policy *p, struct arena *a, const char *file, struct fin
 			err_move(e, &why);
 			return false;
 		}
-		complain(&r, 0, why.text,
-			 "fix the line; the syntax is that of git's configuration");
+		complain_at(&r, why.line, why.column, words_of(&why, file),
+			    "fix the line; the syntax is that of git's configuration");
 		err_release(&why);
 		return true;
 	}

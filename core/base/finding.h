@@ -35,7 +35,7 @@ struct finding {
 	struct modver mod;	/* the module, if it is about one; else two empty strings */
 	const char *cause;	/* one line: what is wrong and why */
 	const char *file;	/* evidence: where it is */
-	int line;		/* 1-based, 0 is none */
+	int line, column;	/* 1-based, 0 is none */
 	const char *expected, *found;
 	const char *go_says;	/* what go prints, or silently does */
 	const char *remedy;	/* what to do about it: one line, a command where there is one */

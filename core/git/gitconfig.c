@@ -9,16 +9,18 @@
 /* libgit2 tells no lines: a walk over the text finds where each variable stands. */
 struct place {
 	const char *name; /* as libgit2 names it: "section.sub.key" */
-	int line;
+	int line, column;
 };
 struct walk {
 	struct arena *a;
-	const char *s, *end;
+	const char *s, *end, *bol;
 	const char *section; /* "policy.", "waiver.ID subject." */
 	int line;
 	ARENA_VEC(struct place) places;
 	ARENA_VEC(struct gitconfig_section) sections;
 	int include; /* line of an include section; 0: none */
+	struct place
+		escape; /* the first backslash that git's syntax does not know, and its key; line 0: none */
 };
 
 static bool is_name(char c)
@@ -33,6 +35,11 @@ static char *lower(struct arena *a, const char *s, size_t n)
 	for (char *p = out; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	return out;
+}
+
+static int column_of(const struct walk *w, const char *s)
+{
+	return (int)(s - w->bol) + 1;
 }
 
 static void skip_blanks(struct walk *w)
@@ -75,7 +82,8 @@ static void read_header(struct walk *w)
 		w->s++;
 	w->section = sub ? arena_fmt(w->a, "%s.%s.", name, sub) : arena_fmt(w->a, "%s.", name);
 	arena_vec_push(w->a, &w->sections,
-		       (struct gitconfig_section){ name, sub ? sub : "", w->line });
+		       (struct gitconfig_section){ name, sub ? sub : "", w->line,
+						   column_of(w, from) });
 	if (strncmp(name, "include", 7) == 0 && !w->include)
 		w->include = w->line;
 }
@@ -87,43 +95,46 @@ static void skip_line(struct walk *w)
 }
 
 /* A backslash at the end of a line continues it. */
-static void skip_value(struct walk *w)
+static void skip_value(struct walk *w, const char *key)
 {
 	for (; w->s < w->end && *w->s != '\n'; w->s++) {
 		if (*w->s != '\\' || w->s + 1 >= w->end)
 			continue;
 		w->s++;
+		if (!strchr("\\\"nbt\r\n", *w->s) && !w->escape.line)
+			w->escape = (struct place){ key, w->line, column_of(w, w->s - 1) };
 		if (*w->s == '\r' && w->s + 1 < w->end && w->s[1] == '\n')
 			w->s++;
-		if (*w->s == '\n')
+		if (*w->s == '\n') {
 			w->line++;
+			w->bol = w->s + 1;
+		}
 	}
 }
 
 static void read_variable(struct walk *w)
 {
-	const char *from = w->s;
+	const char *from = w->s, *name;
+	int column = column_of(w, from);
 
 	while (w->s < w->end && is_name(*w->s))
 		w->s++;
+	name = arena_fmt(w->a, "%s%s", w->section, lower(w->a, from, (size_t)(w->s - from)));
 	if (w->s > from)
-		arena_vec_push(w->a, &w->places,
-			       (struct place){ arena_fmt(w->a, "%s%s", w->section,
-							 lower(w->a, from, (size_t)(w->s - from))),
-					       w->line });
-	skip_value(w);
+		arena_vec_push(w->a, &w->places, (struct place){ name, w->line, column });
+	skip_value(w, name);
 }
 
 static void walk_text(struct walk *w)
 {
 	if (w->end - w->s >= 3 && memcmp(w->s, "\xef\xbb\xbf", 3) == 0)
-		w->s += 3;
+		w->bol = w->s += 3;
 	while (w->s < w->end) {
 		skip_blanks(w);
 		if (w->s == w->end)
 			return;
 		if (*w->s == '\n') {
-			w->s++;
+			w->bol = ++w->s;
 			w->line++;
 		} else if (*w->s == '[') {
 			read_header(w);
@@ -136,20 +147,25 @@ static void walk_text(struct walk *w)
 }
 
 /* Places and entries come in the same order. */
-static int line_of(const struct walk *w, const char *name, size_t *at)
+static const struct place *place_of(const struct walk *w, const char *name, size_t *at)
 {
+	static const struct place none = { "", 0, 0 };
+
 	for (size_t i = *at; i < w->places.n; i++)
 		if (str_eq(w->places.items[i].name, name)) {
 			*at = i + 1;
-			return w->places.items[i].line;
+			return &w->places.items[i];
 		}
-	return 0;
+	return &none;
 }
 
-static struct gitconfig_entry split(struct arena *a, const char *name, const char *value, int line)
+static struct gitconfig_entry split(struct arena *a, const char *name, const char *value,
+				    const struct place *p)
 {
 	const char *dot = strchr(name, '.'), *last = strrchr(name, '.');
-	struct gitconfig_entry e = { "", "", name, value ? arena_strdup(a, value) : "true", line };
+	struct gitconfig_entry e = { "",      "",
+				     name,    value ? arena_strdup(a, value) : "true",
+				     p->line, p->column };
 
 	if (!dot)
 		return e;
@@ -160,11 +176,29 @@ static struct gitconfig_entry split(struct arena *a, const char *name, const cha
 	return e;
 }
 
-static bool fail(const struct git_lib *git, const char *file, struct err *e)
+/* "failed to parse config file: WORDS (in FILE:LINE, column COLUMN)"; the column not always. */
+static bool fail(const struct git_lib *git, const char *file, const struct walk *w, struct err *e)
 {
+	static const char head[] = "failed to parse config file: ";
 	const git_error *last = git->error_last();
+	const char *text = last ? last->message : "cannot be read", *in = NULL;
+	int line = 0, column = 0;
 
-	return err_set(e, ERR_SYNTAX, "%s: %s", file, last ? last->message : "cannot be read");
+	text += str_has_prefix(text, head) ? strlen(head) : 0;
+	for (const char *p = text; (p = strstr(p, " (in ")) != NULL; p++)
+		in = p;
+	if (in && str_has_prefix(in + 5, file))
+		sscanf(in + 5 + strlen(file), ":%d, column %d", &line, &column);
+	if (line <= 0 && w->escape.line) {
+		err_set(e, ERR_SYNTAX, "%s:%d:%d: %s: %s", file, w->escape.line, w->escape.column,
+			w->escape.name, text);
+		return err_at(e, file, w->escape.line, w->escape.column);
+	}
+	if (line <= 0)
+		return err_set(e, ERR_SYNTAX, "%s: %s", file, text);
+	err_set(e, ERR_SYNTAX, "%s:%d:%d: %.*s", file, line, MAX(column, 1), (int)(in - text),
+		text);
+	return err_at(e, file, line, MAX(column, 1));
 }
 
 static bool read_entries(const struct git_lib *git, git_config *config, const char *file,
@@ -177,14 +211,14 @@ static bool read_entries(const struct git_lib *git, git_config *config, const ch
 	int code;
 
 	if (git->config_iterator_new(&it, config) != 0)
-		return fail(git, file, e);
+		return fail(git, file, w, e);
 	while ((code = git->config_next(&entry, it)) == 0)
 		arena_vec_push(w->a, &items,
 			       split(w->a, arena_strdup(w->a, entry->name), entry->value,
-				     line_of(w, entry->name, &at)));
+				     place_of(w, entry->name, &at)));
 	git->config_iterator_free(it);
 	if (code != GIT_ITEROVER)
-		return fail(git, file, e);
+		return fail(git, file, w, e);
 	c->items = items.items;
 	c->n = items.n;
 	return true;
@@ -203,19 +237,20 @@ bool gitconfig_read(struct gitconfig *c, struct arena *a, const char *file, size
 	*c = (struct gitconfig){ 0 };
 	if (!fs_read(a, file, max, &data, &len, e))
 		return false;
-	w.s = data;
+	w.s = w.bol = data;
 	w.end = data + len;
 	walk_text(&w);
 	c->sections = w.sections.items;
 	c->n_sections = w.sections.n;
 	if (w.include)
 		return err_set(e, ERR_SYNTAX, "%s:%d: include sections are refused", file,
-			       w.include);
+			       w.include) ||
+		       err_at(e, file, w.include, 1);
 	git = git_lib_get(e);
 	if (!git)
 		return false;
 	if (git->config_open_ondisk(&config, file) != 0)
-		return fail(git, file, e);
+		return fail(git, file, &w, e);
 	ok = read_entries(git, config, file, c, &w, e);
 	git->config_free(config);
 	return ok;

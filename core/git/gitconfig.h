@@ -1,12 +1,12 @@
 /*
  * gitconfig.h - a file in the syntax of git's configuration, read by libgit2.
  *
- * Entries come in the file's order, with their lines. Section and key are in lower case, as git takes them; a subsection is as
+ * Entries come in the file's order, with their lines and columns. Section and key are in lower case, as git takes them; a subsection is as
  * it is. A key without a value has the value "true". include sections are refused before libgit2 would follow them. The
  * file may be hostile: one that is larger than `max` bytes, or no regular file, is refused.
  *
  *	struct gitconfig c;
- *	if (!gitconfig_read(&c, &arena, "/project/.modscope", 1 << 20, &e)) ...	// ERR_SYNTAX: "FILE:LINE: what is wrong"
+ *	if (!gitconfig_read(&c, &arena, "/project/.modscope", 1 << 20, &e)) ...	// ERR_SYNTAX: "FILE:LINE:COLUMN: what is wrong", and e.line, e.column
  *
  * Everything is the arena's. Any thread.
  */
@@ -19,12 +19,12 @@
 struct gitconfig_entry {
 	const char *section, *sub, *key; /* sub: "" if there is none */
 	const char *value;
-	int line; /* 0 if it was not found */
+	int line, column; /* of the key, in bytes from 1 on; 0 if it was not found */
 };
 struct gitconfig_section {
 	const char *name; /* in lower case */
 	const char *sub;  /* "" if there is none */
-	int line;
+	int line, column; /* of the name */
 };
 struct gitconfig {
 	struct gitconfig_entry *items;

@@ -45,34 +45,38 @@ static void complains(void **state)
 {
 	static const struct {
 		const char *text;
-		int line;
+		int line, column;
 		const char *cause, *remedy;
 	} cases[] = {
-		{ "[policy]\n\tmax-goo = 1.20\n", 2, "no key max-goo", "max-go" },
-		{ "[policy]\n\n# x\n\tmin-age = soon\n", 4, "min-age = soon", "a number" },
-		{ "[policy]\nmin-age = -1\n", 2, "min-age = -1", "a number" },
-		{ "[policy]\nretracted = yes\n", 2, "retracted = yes", "deny or allow" },
-		{ "[policy]\nretracted\n", 2, "retracted = true", "deny or allow" },
-		{ "[policy]\nmax-go = new\n", 2, "max-go = new", "a go version" },
-		{ "[policy]\nlicence = MIT OR\n", 2, "licence = MIT OR", "SPDX" },
-		{ "[policy]\nfail-on = worst\n", 2, "fail-on = worst", "info, unknown" },
-		{ "[forbid \"m\"]\n\tversions = < 1.2\n", 2, "versions = < 1.2", "comparisons" },
-		{ "\n[forbid]\n", 2, "[forbid] names no modules", "PATTERN" },
-		{ "\n[waiver \"MS-X-Y m\"]\n", 2, "lacks reason", "expires" },
-		{ "[forbid]\n\treason = x\n", 2, "[forbid] names no modules", "PATTERN" },
-		{ "[forbid \"m\"]\n\twhy = x\n", 2, "no key why", "nearest" },
-		{ "\n[polcy]\n", 2, "no section [polcy]", "policy" },
-		{ "[waiver \"MS-X-Y m\"]\nreason = r\nowner = o\n", 2, "lacks expires", "expires" },
-		{ "[waiver \"MS-X-Y\"]\nreason = r\nowner = o\nexpires = 2027-01-01\n", 2,
+		{ "[policy]\n\tmax-goo = 1.20\n", 2, 2, "no key max-goo", "max-go" },
+		{ "[policy]\n\n# x\n\tmin-age = soon\n", 4, 2, "min-age = soon", "a number" },
+		{ "[policy]\nmin-age = -1\n", 2, 1, "min-age = -1", "a number" },
+		{ "[policy]\nretracted = yes\n", 2, 1, "retracted = yes", "deny or allow" },
+		{ "[policy]\nretracted\n", 2, 1, "retracted = true", "deny or allow" },
+		{ "[policy]\nmax-go = new\n", 2, 1, "max-go = new", "a go version" },
+		{ "[policy]\nlicence = MIT OR\n", 2, 1, "licence = MIT OR", "SPDX" },
+		{ "[policy]\nfail-on = worst\n", 2, 1, "fail-on = worst", "info, unknown" },
+		{ "[forbid \"m\"]\n\tversions = < 1.2\n", 2, 2, "versions = < 1.2", "comparisons" },
+		{ "\n[forbid]\n", 2, 0, "[forbid] names no modules", "PATTERN" },
+		{ "\n[waiver \"MS-X-Y m\"]\n", 2, 0, "lacks reason", "expires" },
+		{ "[forbid]\n\treason = x\n", 2, 0, "[forbid] names no modules", "PATTERN" },
+		{ "[forbid \"m\"]\n\twhy = x\n", 2, 2, "no key why", "nearest" },
+		{ "\n[polcy]\n", 2, 2, "no section [polcy]", "policy" },
+		{ "[waiver \"MS-X-Y m\"]\nreason = r\nowner = o\n", 2, 0, "lacks expires",
+		  "expires" },
+		{ "[waiver \"MS-X-Y\"]\nreason = r\nowner = o\nexpires = 2027-01-01\n", 2, 0,
 		  "lacks a subject", "SUBJECT" },
-		{ "[waiver \"zip m\"]\nreason = r\n", 2, "zip is not an identifier", "MS-ID" },
-		{ "[waiver \"MS-X-Y m\"]\nreason = r\nowner = o\nexpires = 2027-02-30\n", 4,
+		{ "[waiver \"zip m\"]\nreason = r\n", 2, 0, "zip is not an identifier", "MS-ID" },
+		{ "[waiver \"MS-X-Y m\"]\nreason = r\nowner = o\nexpires = 2027-02-30\n", 4, 1,
 		  "expires = 2027-02-30", "a day" },
-		{ "[include]\n\tpath = /etc/passwd\n", 0, ":1: include sections are refused",
+		{ "[include]\n\tpath = /etc/passwd\n", 1, 1, "include sections are refused",
 		  "fix" },
-		{ "[policy] max-go = 1.20\n[ policy ] [includeIf \"x\"] path = y\n", 0,
-		  ":2: include sections are refused", "fix" },
-		{ "[policy\n", 0, "", "fix" },
+		{ "[policy] max-go = 1.20\n[ policy ] [includeIf \"x\"] path = y\n", 2, 1,
+		  "include sections are refused", "fix" },
+		{ "[policy\n", 1, 1, "missing ']'", "fix" },
+		{ "[policy]\n\n a = \"x\\q\"\n", 3, 8, "policy.a: invalid escape", "fix" },
+		{ "x = 1\n", 1, 1, "x stands in no section", "[policy]" },
+		{ "[policy \"a\"]\nreplace = deny\n", 1, 2, "policy takes no name", "[policy]" },
 	};
 
 	(void)state;
@@ -83,6 +87,7 @@ static void complains(void **state)
 		if (w.fs.n == 0)
 			fail_msg("no complaint about %s", cases[i].text);
 		expect(&w, 0, "policy/file", cases[i].line, cases[i].cause);
+		assert_int_equal(w.fs.items[0].column, cases[i].column);
 		assert_non_null(strstr(w.fs.items[0].remedy, cases[i].remedy));
 		assert_int_equal(w.fs.items[0].severity, FINDING_ERROR);
 		end(&w);

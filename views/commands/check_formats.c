@@ -40,7 +40,8 @@ static const char *text_of(struct arena *a, const struct finding *f)
 
 	buf_addf(&b, "%s: %s", f->subject, f->cause);
 	if (*f->file)
-		buf_addf(&b, "\n%s%s", f->file, f->line ? arena_fmt(a, ":%d", f->line) : "");
+		buf_addf(&b, "\n%s%s%s", f->file, f->line ? arena_fmt(a, ":%d", f->line) : "",
+			 f->column ? arena_fmt(a, ":%d", f->column) : "");
 	if (*f->go_says)
 		buf_addf(&b, "\ngo says: %s", f->go_says);
 	if (*f->remedy)
@@ -134,6 +135,8 @@ static void add_result(struct arena *a, json_t *results, const struct shown *s)
 	json_object_set_new(physical, "artifactLocation", object);
 	object = json_object();
 	report_set_int(object, "startLine", s->line);
+	if (s->f->column)
+		report_set_int(object, "startColumn", s->f->column);
 	json_object_set_new(physical, "region", object);
 	if (*s->f->waived) {
 		object = report_add_row(report_set_rows(row, "suppressions"));

@@ -126,7 +126,9 @@ static void print_finding(struct report *r, const struct finding *f)
 	finding_id(f->kind, id, sizeof(id));
 	report_textf(r, "  %s", f->subject);
 	report_styledf(r, STYLE_QUIET, "  %s  %s\n", f->cause, id);
-	if (f->file[0] && f->line)
+	if (f->file[0] && f->column)
+		report_textf(r, "      file     %s:%d:%d\n", f->file, f->line, f->column);
+	else if (f->file[0] && f->line)
 		report_textf(r, "      file     %s:%d\n", f->file, f->line);
 	else if (f->file[0])
 		report_textf(r, "      file     %s\n", f->file);
@@ -232,6 +234,8 @@ static void json_finding(json_t *rows, const struct finding *f)
 	report_set_text(row, "File", f->file);
 	if (f->line)
 		report_set_int(row, "Line", f->line);
+	if (f->column)
+		report_set_int(row, "Column", f->column);
 	report_set_text(row, "Expected", f->expected);
 	report_set_text(row, "Found", f->found);
 	report_set_text(row, "GoSays", f->go_says);
