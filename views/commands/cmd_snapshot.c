@@ -174,6 +174,11 @@ static int write_record(struct snap *x, const char *format)
 			  .digest = digest };
 
 	digest_of(doc, digest);
+	/* a bill of materials cannot say that it is not whole; who reads JSON gets an error instead */
+	if (x->c->r->json && !str_eq(format, "json") && err_is_set(&x->r->graph->broken)) {
+		json_decref(doc);
+		return status_of(x, STATUS_FINE);
+	}
 	if (str_eq(format, "json")) {
 		hex_encode(digest, sizeof(digest), id);
 		report_set_str(doc, "Id", id);
@@ -190,12 +195,26 @@ static int write_record(struct snap *x, const char *format)
 
 struct differences {
 	struct report *r;
+	json_t *rows; /* NULL: text */
 	size_t n;
 };
+
+static void json_differ(json_t *rows, const char *what, const char *was, const char *is)
+{
+	json_t *row = report_add_row(rows);
+
+	report_set_str(row, "Subject", what);
+	report_set_text(row, "Recorded", was ? was : "");
+	report_set_text(row, "Now", is ? is : "");
+}
 
 static void differ(struct differences *d, const char *what, const char *was, const char *is)
 {
 	d->n++;
+	if (d->rows) {
+		json_differ(d->rows, what, was, is);
+		return;
+	}
 	report_styledf(d->r, STYLE_BAD, "%s", report_glyph(d->r, GLYPH_BAD));
 	report_textf(d->r, " %s: recorded %s, now %s\n", what, was && *was ? was : "none",
 		     is && *is ? is : "none");
@@ -301,10 +320,24 @@ static bool compare_cache(struct snap *x, struct differences *d, struct err *e)
 	return true;
 }
 
+static void print_verdict(struct snap *x, const char *file, json_t *doc, size_t n)
+{
+	bool same = !n && !err_is_set(&x->r->graph->broken);
+
+	if (doc) {
+		report_set_bool(doc, "Same", same);
+		report_json(x->c->r, doc);
+	} else if (same) {
+		report_styledf(x->c->r, STYLE_GOOD, "%s", report_glyph(x->c->r, GLYPH_GOOD));
+		report_textf(x->c->r, " project and module cache are what %s says\n", file);
+	}
+}
+
 static int verify(struct snap *x, const char *file)
 {
 	json_error_t why;
-	json_t *was = json_loadb(x->r->given, x->r->given_len, JSON_REJECT_DUPLICATES, &why), *is;
+	json_t *was = json_loadb(x->r->given, x->r->given_len, JSON_REJECT_DUPLICATES, &why), *is,
+	       *doc = NULL;
 	struct differences d = { .r = x->c->r };
 	struct err e = ERR_INIT;
 
@@ -315,16 +348,20 @@ static int verify(struct snap *x, const char *file)
 			was ? "it is not a document of modscope snapshot" : why.text);
 		return cli_fail(x->c, &e);
 	}
+	if (x->c->r->json) {
+		doc = report_doc("snapshot-verify");
+		report_set_str(doc, "File", file);
+		d.rows = report_set_rows(doc, "differences");
+	}
 	is = make_doc(x);
 	compare_docs(&d, was, is);
 	json_decref(was);
 	json_decref(is);
-	if (!compare_cache(x, &d, &e))
+	if (!compare_cache(x, &d, &e)) {
+		json_decref(doc);
 		return cli_fail(x->c, &e);
-	if (!d.n && !err_is_set(&x->r->graph->broken)) {
-		report_styledf(x->c->r, STYLE_GOOD, "%s", report_glyph(x->c->r, GLYPH_GOOD));
-		report_textf(x->c->r, " project and module cache are what %s says\n", file);
 	}
+	print_verdict(x, file, doc, d.n);
 	return status_of(x, d.n ? STATUS_NO : STATUS_FINE);
 }
 
@@ -376,7 +413,7 @@ const struct cli_command cmd_snapshot = {
 		"settings and findings, as JSON with an identifier; or as a bill of materials. Nothing is fetched: a licence is told\n"
 		"where the module's files are in the module cache. SOURCE_DATE_EPOCH sets the time that bills of materials have.\n"
 		"With --verify, exit status 1 if something differs or an entry of the module cache is damaged; 3 if the module graph could\n"
-		"not be read whole.\n",
+		"not be read whole. Bills of materials have no way to say that: with --json none is printed then.\n",
 	.complete = "none",
 	.view = "overview",
 	.flags = flags,

@@ -37,8 +37,8 @@ static void open_writer(struct writer *w, struct arena *a, const struct sbom *s)
 	}
 }
 
-/* Package URLs: the path in lower case, and what is no plain character as %XX. */
-static const char *purl(struct arena *a, const char *path, const char *version)
+/* Package URLs, what is no plain character as %XX. */
+static const char *url_of(struct arena *a, const char *path, const char *version)
 {
 	struct buf b = BUF_INIT;
 	const char *text;
@@ -46,7 +46,7 @@ static const char *purl(struct arena *a, const char *path, const char *version)
 	buf_addstr(&b, "pkg:golang/");
 	for (const char *s = path; *s; s++) {
 		if (isalnum((unsigned char)*s) || strchr("/.-_~", *s))
-			buf_addch(&b, (char)tolower((unsigned char)*s));
+			buf_addch(&b, *s);
 		else
 			buf_addf(&b, "%%%02X", (unsigned char)*s);
 	}
@@ -62,6 +62,16 @@ static const char *purl(struct arena *a, const char *path, const char *version)
 	return text;
 }
 
+/* As they are written: the path in lower case. */
+static const char *purl(struct arena *a, const char *path, const char *version)
+{
+	char *lower = arena_strdup(a, path);
+
+	for (char *s = lower; *s; s++)
+		*s = (char)tolower((unsigned char)*s);
+	return url_of(a, lower, version);
+}
+
 static struct modver used_of(const struct load_record_module *m)
 {
 	const struct load_module *l = m->module;
@@ -71,9 +81,10 @@ static struct modver used_of(const struct load_record_module *m)
 		       : (struct modver){ l->path, l->version };
 }
 
+/* Paths that differ in letter case only are different modules. */
 static const char *ref_of(struct arena *a, const struct load_record_module *m)
 {
-	return purl(a, m->module->path, m->module->version);
+	return url_of(a, m->module->path, m->module->version);
 }
 
 /* "h1:BASE64" as the 64 hexadecimal digits of its SHA-256; NULL if it is none. */
