@@ -312,6 +312,17 @@ static bool ask_updates(struct cli *c, struct load *l, struct snapshot **s, bool
 	       load_part(c, l, s, REQUEST(PART_POLICY), tell);
 }
 
+/* Where there is a vendor directory. One that is not consistent is told with the graph. */
+static void ask_vendored(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
+{
+	const struct part *p = snapshot_part(*s, REQUEST(PART_GRAPH));
+
+	if (!p || !((const struct load_graph *)p->data)->vendored)
+		return;
+	load_part(c, l, s, REQUEST(PART_VENDOR), false);
+	gather(r, snapshot_part(*s, REQUEST(PART_VENDOR)), true);
+}
+
 /* Only where a mirror is named. The packages are listed first, so that it is known what is imported. */
 static bool ask_vulns(struct cli *c, struct load *l, struct snapshot **s, struct answer *r,
 		      bool tell)
@@ -360,6 +371,7 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 		whole = load_part(c, l, s, parts[i], whole) && whole;
 	whole = ask_updates(c, l, s, whole) && whole;
 	whole = ask_vulns(c, l, s, r, whole) && whole;
+	ask_vendored(c, l, s, r);
 	for (size_t i = 0; i < last; i++)
 		gather(r, snapshot_part(*s, parts[i]), true);
 	take_signs(r, snapshot_part(*s, REQUEST(PART_GRAPH)), cli_has(c, "format"));
