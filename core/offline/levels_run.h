@@ -1,5 +1,5 @@
 /*
- * levels_run.h - one go command, carried out as far as it reads modules. For levels.c.
+ * levels_run.h - one go command, carried out as far as it reads modules.
  *
  * One thread. What it has loaded stays until levels_run_release, for those who ask who needs a module.
  */
@@ -14,7 +14,7 @@
 struct levels_run {
 	const struct goenv *env; /* borrowed, as all that is set before */
 	struct cancel *cancel;
-	struct source *source;
+	struct source *source; /* owned */
 	/* The run's own. */
 	struct modload *ml;
 	struct pkgload *ld; /* NULL: no packages were loaded */

@@ -8,6 +8,8 @@
 #include "graph/modload.h"
 #include "graph/modproject.h"
 #include "graph/modinfo.h"
+#include "offline/levels_run.h"
+#include "packages/pkgload.h"
 
 enum { MAX_GIVEN = 256 << 20, PROGRESS_EVERY = 64 };
 
@@ -15,6 +17,8 @@ struct recording {
 	struct load_work *w;
 	const struct load_graph *g;
 	const struct load_imports *imports; /* NULL: not asked for */
+	bool builds;			    /* what go build compiles for this platform is known: */
+	struct map built;		    /* paths of modules */
 	struct source *source;		    /* looks only */
 	struct arena *a;
 };
@@ -47,6 +51,25 @@ static struct licence_module licence_of(struct recording *r, const struct load_m
 	return l;
 }
 
+/* As go list -deps ./... has it, with the settings' platform and tags. What is vendored, or cannot be loaded, counts as `all` has it. */
+static void find_built(struct recording *r, const struct source_options *so)
+{
+	struct levels_run build = { .env = so->env,
+				    .cancel = so->cancel,
+				    .source = source_new(so), /* the run's, which frees it */
+				    .messages = BUF_INIT };
+	struct pkg *const *pkgs;
+	size_t n = 0;
+
+	r->builds = r->imports && levels_run(&build, LEVELS_BUILD) && build.ld;
+	if (r->builds)
+		n = pkgload_pkgs(build.ld, &pkgs);
+	for (size_t i = 0; i < n; i++)
+		if (pkgs[i]->mod.path && pkgs[i]->mod.path[0])
+			map_put(&r->built, arena_strdup(r->a, pkgs[i]->mod.path), NULL);
+	levels_run_release(&build);
+}
+
 static struct load_record_module record(struct recording *r, const struct load_module *m)
 {
 	const struct modinfo *info = info_of(r->g, m);
@@ -56,7 +79,8 @@ static struct load_record_module record(struct recording *r, const struct load_m
 	};
 	const struct load_import *i = r->imports ? map_get(&r->imports->modules, m->path) : NULL;
 
-	out.built = m->kind == LOAD_MAIN || (i && i->n_packages > i->n_tests);
+	out.built = m->kind == LOAD_MAIN ||
+		    (r->builds ? map_has(&r->built, m->path) : i && i->n_packages > i->n_tests);
 	out.tested = i && i->n_packages;
 	out.tool = i && i->tool;
 	return out;
@@ -107,11 +131,13 @@ bool load_make_record(struct load_work *w, struct part **out, struct err *e)
 
 	r.imports = imports ? imports->data : NULL;
 	r.source = source_new(&so);
+	find_built(&r, &so);
 	p->data = lr;
 	lr->graph = g;
 	pthread_mutex_lock(&g->lock);
 	ok = read_given(lr, &p->arena, w->request->record.given, e) && record_all(&r, lr, e);
 	pthread_mutex_unlock(&g->lock);
 	source_free(r.source);
+	map_release(&r.built);
 	return load_hand_over(p, ok, out);
 }

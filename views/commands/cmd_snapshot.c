@@ -400,7 +400,7 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "format", "FORMAT", "json (default), cyclonedx (1.6) or spdx (2.3)" },
 	{ "packages", NULL,
-	  "in a bill of materials, only modules of which a package is compiled in" },
+	  "in a bill of materials, only modules of which go build ./... compiles a package here" },
 	{ "verify", "FILE",
 	  "tell whether project and module cache still are what this record says" },
 	{ NULL },
