@@ -1,6 +1,9 @@
+#include <inttypes.h>
+
 #include "base/par.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gover.h"
+#include "packages/constraint.h"
 #include "packages/pkgload_impl.h"
 
 /* A project is identified by the directories of its main modules. */
@@ -15,12 +18,25 @@ static char *project_name(const struct modload *ml)
 	return buf_detach(&b);
 }
 
+/* Where imports are kept; for one platform apart, as other files count. */
+static char *index_dir(const char *own, const struct constraint_env *p)
+{
+	char *text, *dir;
+
+	if (!own || !p)
+		return own ? xasprintf("%s/imports", own) : NULL;
+	text = xasprintf("%s\n%s\n%d\n%d\n%s", p->goos, p->goarch, p->cgo, p->release,
+			 p->tags ? p->tags : "");
+	dir = xasprintf("%s/imports/%016" PRIx64, own, hash_bytes(text, strlen(text), 3));
+	free(text);
+	return dir;
+}
+
 struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
 	const char *own = goenv_own_cache(modproject_env(modload_project(ml)));
-	char *index = own && !o->platform ? xasprintf("%s/imports", own) : NULL,
-	     *project = project_name(ml);
+	char *index = index_dir(own, o->platform), *project = project_name(ml);
 
 	ld->ml = ml;
 	ld->o = *o;

@@ -75,7 +75,7 @@ struct pkgroots {
 	char *index_dir;		/* NULL: no index */
 	const struct overlay *overlay;	/* borrowed; NULL: none */
 	int64_t now;			/* nanoseconds since 1970, for tests; 0: the clock's. Ages of local files are judged by it */
-	/* Files count that are for this platform; NULL: for any. The index knows none: there must be none then. Borrowed; set after init. */
+	/* Files count that are for this platform; NULL: for any. An index is of one platform. Borrowed; set after init. */
 	const struct constraint_env *platform;
 	char *project_file;		/* NULL: none */
 	struct buf project;
