@@ -2,13 +2,13 @@
 
 #include "base/text.h"
 
-/* systemd takes % for a specifier, and double quotes around words. */
+/* systemd takes % for a specifier, $ for a variable, and double quotes around words. */
 static void add_systemd(struct buf *b, const char *s)
 {
 	buf_addch(b, '"');
 	for (; *s; s++) {
-		if (*s == '%')
-			buf_addch(b, '%');
+		if (*s == '%' || *s == '$')
+			buf_addch(b, *s);
 		if (*s == '"' || *s == '\\')
 			buf_addch(b, '\\');
 		buf_addch(b, *s);

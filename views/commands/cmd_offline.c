@@ -94,8 +94,12 @@ static void print_text(struct cli *c, const struct levels *l)
 			continue;
 		report_styledf(c->r, STYLE_STRONG, "\n%s%s%s", levels_command(row->level),
 			       *row->platform ? " for " : "", row->platform);
-		report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
-		if (*row->failed)
+		/* what go says of the project it says of every command */
+		if (i && str_eq(row->go_says, l->rows[i - 1].go_says) && strchr(row->go_says, '\n'))
+			report_textf(c->r, " with GOPROXY=off says the same\n");
+		else
+			report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
+		if (*row->failed && !str_eq(row->failed, row->go_says))
 			report_textf(c->r, "  with the network: %s\n", row->failed);
 		if (row->n_missing)
 			missing_rows(c, row);

@@ -240,6 +240,11 @@ static void hop_notes(struct cli *c, const struct chain *ch)
 			report_textf(c->r, "hop %zu: %s%scertificate ends %s\n", i + 1,
 				     x->tls_version ? x->tls_version : "",
 				     x->tls_version ? ", " : "", x->certificate_end);
+		if (x && x->retry_after)
+			report_textf(
+				c->r,
+				"hop %zu: wants to be asked again after %s (Retry-After); go asks once, modscope's other commands up to three times\n",
+				i + 1, x->retry_after);
 		if (h->netrc)
 			report_textf(c->r, "hop %zu: a netrc file has a login for it\n", i + 1);
 		if (h->answer.code != ERR_NONE && h->answer.code != ERR_NOT_FOUND)
