@@ -1,0 +1,163 @@
+/* Rounds of answers taken into a history: percentiles, alarm and all-clear; and one whole round with its metrics. */
+#include "unit.h"
+
+#include "gofiles/goenv.h"
+#include "offline/monitor.h"
+#include "tmpdir.h"
+
+static const struct monitor_options options = { .every_ms = 1000,
+						.threshold_ms = 100,
+						.strikes = 2 };
+
+/* A chain of a proxy and "direct", with the proxy's answer. */
+struct fixture {
+	struct route_hop hops[2];
+	struct chain_hop answers[2];
+	struct http_hop exchange;
+	struct chain c;
+};
+
+static void answer(struct fixture *f, int status, int64_t ms)
+{
+	*f = (struct fixture){ .hops = { { .kind = ROUTE_PROXY, .shown = "https://p.example" },
+					 { .kind = ROUTE_DIRECT, .shown = "direct" } } };
+	f->exchange = (struct http_hop){ .status = status, .timing.total = ms * 1000 };
+	f->answers[0] = (struct chain_hop){ .hop = &f->hops[0], .asked = true };
+	f->answers[0].answer = (struct exchange_answer){
+		.url = "", .hops = &f->exchange, .n_hops = 1, .status = status, .says = ""
+	};
+	f->answers[1] = (struct chain_hop){ .hop = &f->hops[1] };
+	f->c = (struct chain){ .error = "", .hops = f->answers, .n = 2 };
+}
+
+static enum monitor_event round_of(struct monitor *m, int status, int64_t ms)
+{
+	struct fixture f;
+
+	answer(&f, status, ms);
+	monitor_take(m, &f.c, &options);
+	assert_int_equal(m->n, 1);
+	return m->hops[0].event;
+}
+
+/* So many bad ones in a row raise it, as many good ones end it; each is told once. */
+static void test_alarm(void **state)
+{
+	static const struct {
+		int status;
+		int64_t ms;
+		enum monitor_event event;
+	} rounds[] = {
+		{ 200, 10, MONITOR_NOTHING }, { 500, 10, MONITOR_NOTHING },
+		{ 200, 10, MONITOR_NOTHING }, { 429, 10, MONITOR_NOTHING },
+		{ 200, 101, MONITOR_ALARM },  { 0, 0, MONITOR_NOTHING },
+		{ 404, 10, MONITOR_NOTHING }, { 503, 10, MONITOR_NOTHING },
+		{ 404, 10, MONITOR_NOTHING }, { 200, 100, MONITOR_CLEAR },
+		{ 200, 10, MONITOR_NOTHING },
+	};
+	struct monitor m = { .n = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rounds); i++)
+		assert_int_equal(round_of(&m, rounds[i].status, rounds[i].ms), rounds[i].event);
+	assert_int_equal(m.round, ARRAY_LEN(rounds));
+	assert_int_equal(m.hops[0].rounds, ARRAY_LEN(rounds));
+	assert_int_equal(m.hops[0].bad, 5);
+	assert_int_equal(m.hops[0].hop, 0);
+	assert_string_equal(m.hops[0].url, "https://p.example");
+	monitor_release(&m);
+}
+
+/* The nearest rank: of 1 to 100 ms the 50th, 95th and 99th; what is not answered is no sample, and the oldest go. */
+static void test_percentiles(void **state)
+{
+	struct monitor m = { .n = 0 };
+
+	(void)state;
+	for (int64_t ms = 100; ms >= 1; ms--)
+		round_of(&m, 200, ms);
+	assert_int_equal(m.hops[0].p50, 50000);
+	assert_int_equal(m.hops[0].p95, 95000);
+	assert_int_equal(m.hops[0].p99, 99000);
+	round_of(&m, 0, 7);
+	assert_int_equal(m.hops[0].n, 100);
+	assert_int_equal(m.hops[0].last, -1);
+	for (int i = 0; i < MONITOR_KEEP; i++)
+		round_of(&m, 200, 3);
+	assert_int_equal(m.hops[0].n, MONITOR_KEEP);
+	assert_int_equal(m.hops[0].p99, 3000);
+	monitor_release(&m);
+}
+
+static void test_pause(void **state)
+{
+	(void)state;
+	for (uint64_t round = 0; round < 100; round++)
+		assert_in_range(monitor_pause(&options, round), 900, 1100);
+}
+
+static void count_round(void *ctx, const struct monitor *m)
+{
+	*(size_t *)ctx += m->n;
+}
+
+static bool run(const char *goproxy, const char *metrics, size_t *hops, struct err *e)
+{
+	const char *environ[] = { goproxy, "GOENV=off", "HOME=/nonexistent", NULL };
+	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = environ },
+				      e);
+	struct monitor_options o = options;
+	bool ok;
+
+	assert_non_null(env);
+	o.env = env;
+	o.count = 1;
+	o.metrics = metrics;
+	o.exec = "false";
+	o.round = count_round;
+	o.ctx = hops;
+	ok = monitor_run(&o, e);
+	goenv_free(env);
+	return ok;
+}
+
+static void test_run(void **state)
+{
+	const char *file = tmp_path("m.prom");
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+	size_t hops = 0;
+
+	(void)state;
+	assert_true(run("GOPROXY=file:///nonexistent/a,direct", file, &hops, &e));
+	assert_int_equal(hops, 1);
+	assert_true(fs_read_buf(&b, file, 1 << 16, &e));
+	assert_non_null(strstr(b.data, "# TYPE modscope_proxy_seconds summary\n"));
+	assert_non_null(
+		strstr(b.data, "modscope_proxy_up{hop=\"1\",url=\"file:///nonexistent/a\"} 1\n"));
+	assert_non_null(
+		strstr(b.data,
+		       "modscope_proxy_bad_total{hop=\"1\",url=\"file:///nonexistent/a\"} 0\n"));
+	buf_release(&b);
+	assert_false(run("GOPROXY=direct", NULL, &hops, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	assert_false(run("GOPROXY=nowhere", NULL, &hops, &e));
+	assert_int_equal(e.code, ERR_SYNTAX);
+	err_clear(&e);
+	/* a file is no directory */
+	assert_false(run("GOPROXY=file:///nonexistent/a", tmp_path("m.prom/m.prom"), &hops, &e));
+	err_release(&e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_alarm),
+		cmocka_unit_test(test_percentiles),
+		cmocka_unit_test(test_pause),
+		cmocka_unit_test(test_run),
+	};
+
+	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+}
