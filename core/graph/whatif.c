@@ -287,6 +287,7 @@ bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif
 		*out = (struct whatif_roots){ .roots = roots,
 					      .n = rs->n_roots,
 					      .pruning = rs->pruning,
+					      .loaded = r.loaded,
 					      .direct = direct,
 					      .unreplaced = r.unreplaced,
 					      .steps = { r.steps, r.n_steps } };

@@ -72,6 +72,7 @@ struct whatif_roots {
 	const struct modver *roots;
 	size_t n;
 	enum pruning pruning;
+	enum pruning loaded;		/* with which the last step, a go get, has loaded the graph: the new go line counts for the next command */
 	const char *const *direct, *const *unreplaced;
 	struct whatif_steps steps;	/* versions after their queries */
 };

@@ -41,6 +41,7 @@ struct whatif_run {
 	struct whatif_module *members;	/* by number of main module; ml NULL until a step is taken there */
 	size_t n_members;
 	struct modgraph_load_edit edit;	/* of the workspace's graph: what members require now */
+	enum pruning loaded;		/* of the last go get */
 	VEC(const char *) commands;
 	VEC(struct goget_lowered) lowered; /* by all get steps, in their order */
 };

@@ -203,6 +203,7 @@ static bool edit_requirements(struct whatif_module *m, const struct whatif_step 
 
 	if (ok) {
 		m->rs = got.rs;
+		m->run->loaded = got.rs->pruning;
 		read_anew(m);
 	}
 	for (size_t i = 0; i < got.lowered.n; i++)
@@ -254,6 +255,7 @@ static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct 
 
 	if (ok) {
 		m->rs = g.rs;
+		m->run->loaded = g.rs->pruning;
 		s->version = arena_strdup(m->run->a, g.got ? g.got : g.version);
 		read_anew(m);
 	}
@@ -273,6 +275,7 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 		return false;
 	if (str_eq(s->path, "toolchain") && str_eq(s->version, "none")) {
 		whatif_step_replace_root(m, s->path, NULL);
+		m->run->loaded = m->rs->pruning;
 		read_anew(m);
 		return true;
 	}

@@ -22,7 +22,7 @@ static struct requirements *take_roots(struct get *x, const struct whatif_roots 
 
 	for (size_t i = 0; roots->direct[i]; i++)
 		map_put(direct, roots->direct[i], NULL);
-	return requirements_new(x->ml, roots->pruning, roots->roots, roots->n, direct);
+	return requirements_new(x->ml, roots->loaded, roots->roots, roots->n, direct);
 }
 
 /* A module that had a sum and moves gets one of its new version: packages that were not loaded here may be from it. */
