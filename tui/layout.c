@@ -39,7 +39,7 @@ static void split_body(struct layout *l, unsigned flags, int split)
 	}
 	l->side = b.w >= LAYOUT_SIDE_W;
 	if (l->side) {
-		int w = b.w * (split > 0 ? split : LAYOUT_USUAL_SPLIT) / 100;
+		int w = split > 0 ? split : b.w * LAYOUT_USUAL_SPLIT / 100;
 
 		w = MAX(LEAST_PANE, MIN(w, b.w - LEAST_PANE - 1));
 		l->list = area_sub(b, 0, 0, w, -1);

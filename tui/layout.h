@@ -29,7 +29,7 @@ struct layout {
 	bool side;			/* list and detail are side by side */
 	struct area screen, header, tabs, body, title, list, rule, detail, progress, input, status;
 };
-/* `split` is the list's share of the width in percent when side by side; 0 for the usual 58. With LAYOUT_ABOVE it is the
+/* `split` is the list's width when side by side; 0 for the usual 58 percent. With LAYOUT_ABOVE it is the
  * rows that the detail would fill: it gets at most three fifths. `title` is the first row of the list or, above, of the body. */
 void layout_compute(struct layout *l, struct area screen, unsigned flags, int split);
 /* Draws the rule between the panes, and the notice if it is too small. */

@@ -5,8 +5,8 @@
  * order, and all callbacks still get the source's row. The cursor belongs to a row's key, not to its number: list_refresh()
  * finds it again after reload, filter and sort. Marks are keys too. Two lines of context stay visible while moving.
  *
- * Columns: the list measures what it shows, gives each column between min and max, the rest to those with flex; when it is
- * too narrow, columns with the highest priority number vanish first (0 never does), then columns that can be cut get less
+ * Columns: the list measures what it shows, gives each column between min and max, then what it fills beyond that, the rest to
+ * those with flex; when it is too narrow, columns with the highest priority number vanish first (0 never does), then columns that can be cut get less
  * than their min, so that those with `whole` are not cut.
  *
  * Keys come through keymap.h: push layer "list" (list_actions) with the struct list as its context. Mouse events go
@@ -84,6 +84,8 @@ void list_release(struct list *l);
 void list_refresh(struct list *l);
 /* Forgets measured widths (for another kind of rows). */
 void list_reset_widths(struct list *l);
+/* The width in which no column of those rows that are shown next, at most `rows` of them, is hidden or cut. */
+int list_natural_width(struct list *l, int rows, bool ascii);
 void list_draw(struct list *l, struct area a);
 
 size_t list_count(const struct list *l);			/* positions shown */

@@ -102,9 +102,9 @@ static int choose_columns(struct list *l, int room)
 	}
 }
 
-static int widen(struct list *l, unsigned c, int left)
+static int widen(struct list *l, unsigned c, int to, int left)
 {
-	int more = MIN(wanted(l, c) - l->widths[c], left);
+	int more = MIN(to - l->widths[c], left);
 
 	if (more <= 0)
 		return 0;
@@ -112,18 +112,26 @@ static int widen(struct list *l, unsigned c, int left)
 	return more;
 }
 
-/* Distributes the room left: by priority up to the wanted width, fixed columns first; then to those that flex. */
+static int widen_all(struct list *l, int left, unsigned priority, bool flex, bool beyond)
+{
+	for (unsigned c = 0; c < l->n_columns; c++)
+		if (l->widths[c] && l->columns[c].priority == priority &&
+		    !l->columns[c].flex == !flex)
+			left -= widen(l, c, beyond ? l->seen[c] : wanted(l, c), left);
+	return left;
+}
+
+/* Distributes the room left: by priority up to the wanted width, fixed columns first; then beyond their max; then to those that
+ * flex. */
 static void share(struct list *l, int left)
 {
 	int shares = 0;
 
-	for (unsigned p = 0; p < 256 && left > 0; p++) {
-		for (unsigned c = 0; c < l->n_columns; c++)
-			if (l->widths[c] && l->columns[c].priority == p && !l->columns[c].flex)
-				left -= widen(l, c, left);
-		for (unsigned c = 0; c < l->n_columns; c++)
-			if (l->widths[c] && l->columns[c].priority == p && l->columns[c].flex)
-				left -= widen(l, c, left);
+	for (int beyond = 0; beyond <= 1; beyond++) {
+		for (unsigned p = 0; p < 256 && left > 0; p++) {
+			left = widen_all(l, left, p, false, beyond);
+			left = widen_all(l, left, p, true, beyond);
+		}
 	}
 	for (unsigned c = 0; c < l->n_columns; c++)
 		shares += l->widths[c] ? l->columns[c].flex : 0;
@@ -264,6 +272,18 @@ static void draw_empty(struct area a, const char *text)
 		}
 		text += *text != '\0';
 	}
+}
+
+int list_natural_width(struct list *l, int rows, bool ascii)
+{
+	int w = LIST_GUTTER + 1 - LIST_GAP;
+
+	if (l->height)
+		list_follow(l);
+	measure(l, rows, ascii);
+	for (unsigned c = 0; c < l->n_columns; c++)
+		w += l->seen[c] ? l->seen[c] + LIST_GAP : 0;
+	return w;
 }
 
 void list_draw(struct list *l, struct area a)

@@ -159,7 +159,7 @@ void frame_draw(void *ctx, struct grid *g)
 		flags |= LAYOUT_INPUT;
 	if (v->ops->above)
 		flags |= LAYOUT_ABOVE;
-	layout_compute(&app->layout, area_of(g), flags, pane_split(v, g->w, g->ascii));
+	layout_compute(&app->layout, area_of(g), flags, pane_split(v, g->w, g->h, g->ascii));
 	if (!app->layout.too_small) {
 		draw_header(app);
 		draw_tabs(app);

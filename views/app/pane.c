@@ -215,13 +215,32 @@ bool pane_move_divider(struct view *v, int percent)
 
 int pane_share(const struct view *v)
 {
-	return v->split ? v->split : v->ops->split ? v->ops->split : LAYOUT_USUAL_SPLIT;
+	int width = v->detail_area.x + v->detail_area.w;
+
+	if (v->split || width < LAYOUT_SIDE_W || area_empty(v->main_area))
+		return v->split ? v->split : LAYOUT_USUAL_SPLIT;
+	return (v->main_area.w * 100 + width - 1) / width;
 }
 
-int pane_split(struct view *v, int width, bool ascii)
+/* The list has its share, or what its columns fill, where the detail keeps room for its sentences. */
+static int list_width(struct view *v, int width, int height, bool ascii)
 {
-	if (!v->ops->above || !split_view(v))
-		return pane_share(v);
+	int share = width * (v->ops->split ? v->ops->split : LAYOUT_USUAL_SPLIT) / 100;
+	int detail = MAX(PANE_LEAST_DETAIL, width * 3 / 10);
+
+	if (v->split)
+		return width * v->split / 100;
+	if (!v->list || width < LAYOUT_SIDE_W)
+		return share;
+	return MAX(share, MIN(list_natural_width(v->list, height, ascii), width - detail - 1));
+}
+
+int pane_split(struct view *v, int width, int height, bool ascii)
+{
+	if (!split_view(v))
+		return 0;
+	if (!v->ops->above)
+		return list_width(v, width, height, ascii);
 	build_detail(v);
 	return (int)MIN(pager_rows(&v->pager, width - DETAIL_MARGIN, ascii), (size_t)1000);
 }

@@ -15,8 +15,9 @@ void pane_draw(struct view *v, const struct layout *l);
 /* The list's share of the width in percent; moving it: false where the panes are not side by side. */
 int pane_share(const struct view *v);
 bool pane_move_divider(struct view *v, int percent);
-/* What layout_compute is to be told as split: for a detail pane above the list, the rows that it would fill. */
-int pane_split(struct view *v, int width, bool ascii);
+/* What layout_compute is to be told as split: the list's width; for a detail pane above the list, the rows that it would fill. */
+enum { PANE_LEAST_DETAIL = 38 };	/* beside a list that is wider than its share */
+int pane_split(struct view *v, int width, int height, bool ascii);
 bool pane_event(struct view *v, const struct event *ev);
 bool pane_work(struct view *v);
 void pane_filter(struct view *v, const char *text);

@@ -8,7 +8,7 @@
 #include "texts/offline_text.h"
 #include "texts/proxy_text.h"
 
-#define ROOM_FOR_OFFLINE 100 /* columns: below, the module's path has it */
+enum { LEAST_GAPS = 5 }; /* at both ends of the header and between its halves */
 
 static void add_count(struct line *l, unsigned style, uint64_t n, const char *what)
 {
@@ -84,6 +84,25 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 		sign(l, "tidy", STYLE_GOOD, GLYPH_GOOD, 0);
 }
 
+/* Where there is room for it beside all the rest. */
+static void add_if_room(const struct area *header, const struct line *sign, const struct line *left,
+			struct line *right)
+{
+	bool ascii = header->g && header->g->ascii;
+
+	if (line_width(left, ascii) + line_width(right, ascii) + line_width(sign, ascii) +
+		    LEAST_GAPS <=
+	    header->w)
+		for (size_t i = 0; i < sign->spans.n; i++) {
+			size_t start = sign->spans.items[i].start;
+			size_t end = i + 1 < sign->spans.n ? sign->spans.items[i + 1].start
+							   : sign->text.len;
+
+			line_addn(right, sign->spans.items[i].style, sign->text.data + start,
+				  end - start);
+		}
+}
+
 void vital_signs(const struct app *app, struct line *left, struct line *right)
 {
 	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
@@ -94,6 +113,7 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 	const struct load_tidy *t = tp ? tp->data : NULL;
 	const struct part *op = offline_text_part(app_snapshot(app));
 	const struct load_proxy *pp = app_part(app, proxy_text_probe());
+	struct line offline = LINE_INIT, proxy = LINE_INIT;
 
 	if (g)
 		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);
@@ -107,9 +127,13 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 		cache_signs(c, right);
 	if (t)
 		tidy_signs(t, right);
-	if (op && app->layout.header.w >= ROOM_FOR_OFFLINE)
-		offline_text_sign(right, ((const struct load_offline *)op->data)->levels);
+	if (op)
+		offline_text_sign(&offline, ((const struct load_offline *)op->data)->levels);
 	if (pp)
-		proxy_text_sign(right, pp->chain);
+		proxy_text_sign(&proxy, pp->chain);
+	add_if_room(&app->layout.header, &proxy, left, right);
+	add_if_room(&app->layout.header, &offline, left, right);
+	line_release(&offline);
+	line_release(&proxy);
 	line_add(right, STYLE_NORMAL, " ");
 }

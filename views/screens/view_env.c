@@ -103,7 +103,7 @@ static const struct list_column columns[] = {
 	{ .id = "hazard", .title = "", .min = 1, .max = 1 },
 	{ .id = "variable", .title = "variable", .min = 8, .match = true },
 	{ .id = "value", .title = "value", .min = 12, .flex = 1, .cut = CUT_MIDDLE },
-	{ .id = "from", .title = "from", .min = 8, .max = 36, .priority = 1, .cut = CUT_START },
+	{ .id = "from", .title = "from", .min = 11, .max = 36, .priority = 1, .cut = CUT_START },
 };
 
 static void env_open(struct view *v)

@@ -1,0 +1,62 @@
+/*
+ * places.h - where tests of the whole interactive program go: each view of it, and its modes, in the demo project.
+ */
+#ifndef PLACES_H
+#define PLACES_H
+
+#include "screen/term_script.h"
+#include "screens/views.h"
+
+/* The keys are pressed there. Vendor is one only where there is a vendor folder. */
+static const struct place {
+	const char *view, *target, *keys;
+} places[] = {
+	{ "overview", NULL, "" },
+	{ "graph", "example.com/core/text", "" },
+	{ "graph", "example.com/core/text", "t" },
+	{ "graph", "example.com/core/text", "i" },
+	{ "explain", "example.com/core/text", "" },
+	{ "explain", "example.com/pay/gateway", "i" },
+	{ "versions", NULL, "" },
+	{ "versions", "example.com/core/text", "" },
+	{ "cache", NULL, "a" },
+	{ "cache", NULL, "t" },
+	{ "tidy", NULL, "" },
+	{ "whatif", NULL, "" },
+	{ "env", NULL, "" },
+	{ "replaces", NULL, "" },
+	{ "replaces", NULL, "v" },
+	{ "vendor", NULL, "" },
+	{ "compare", "v1.0.0..HEAD", "" },
+	{ "compare", "v1.0.0..HEAD", "p" },
+	{ "modcompare", "example.com/log/slim@v1.2.0 example.com/log/slim@v1.3.0", "" },
+	{ "offline", NULL, "j j enter" },
+	{ "activity", NULL, "" },
+};
+
+static inline bool places_have_every_view(void)
+{
+	bool ok = true;
+
+	for (size_t i = 0; views_all[i]; i++) {
+		bool found = false;
+
+		for (size_t p = 0; p < ARRAY_LEN(places); p++)
+			found |= str_eq(places[p].view, views_all[i]->name);
+		if (!found)
+			printf("the view %s is not looked at\n", views_all[i]->name);
+		ok &= found;
+	}
+	return ok;
+}
+
+/* A terminal asks more than once whether a wait is over. */
+static inline bool places_new_wait(const struct term_script *s, size_t *last)
+{
+	bool is_new = s->at != *last;
+
+	*last = s->at;
+	return is_new;
+}
+
+#endif
