@@ -156,6 +156,7 @@ void list_refresh(struct list *l)
 void list_reset_widths(struct list *l)
 {
 	memset(l->seen, 0, sizeof(l->seen));
+	memset(l->alone, 0, sizeof(l->alone));
 }
 
 bool list_go(struct list *l, size_t row)
@@ -337,6 +338,13 @@ void list_sort_by(struct list *l, unsigned column)
 	apply_sort(l);
 }
 
+static bool sorts_visibly(const struct list *l, unsigned c)
+{
+	const char *title = l->columns[c].title;
+
+	return title && title[0] && (l->widths[c] || !l->height);
+}
+
 /* After the last column comes the source's own order. */
 static void list_sort_next(struct list *l)
 {
@@ -345,8 +353,7 @@ static void list_sort_next(struct list *l)
 	l->descending = false;
 	do
 		l->sort++;
-	while (l->sort < (int)l->n_columns &&
-	       !(l->columns[l->sort].title && l->columns[l->sort].title[0]));
+	while (l->sort < (int)l->n_columns && !sorts_visibly(l, (unsigned)l->sort));
 	if (l->sort >= (int)l->n_columns)
 		l->sort = -1;
 	apply_sort(l);
@@ -482,12 +489,12 @@ static bool has_marks(void *ctx)
 
 static bool can_sort(void *ctx)
 {
-	return sortable(ctx);
+	return sortable(ctx) && list_count(ctx) > 1;
 }
 
 static bool is_sorted(void *ctx)
 {
-	return sortable(ctx) && ((const struct list *)ctx)->sort >= 0;
+	return can_sort(ctx) && ((const struct list *)ctx)->sort >= 0;
 }
 
 const struct action list_actions[] = {

@@ -74,7 +74,8 @@ struct list {
 	int height;			/* rows that fit, from the last draw */
 	struct area drawn;		/* where it was drawn last, for the mouse */
 	short widths[LIST_COLUMNS];	/* 0: vanished */
-	short seen[LIST_COLUMNS];	/* the widest cell so far */
+	short seen[LIST_COLUMNS];	/* the widest cell so far, of those that have another after them in their row */
+	short alone[LIST_COLUMNS];	/* of the others: they extend over the empty cells */
 	struct line scratch;
 };
 

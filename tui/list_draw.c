@@ -15,20 +15,33 @@ static void fill(struct list *l, size_t row, unsigned column)
 	l->ops->cell(l->ctx, row, column, &l->scratch);
 }
 
+/* From the last column on: one after which nothing comes may extend over the others. */
+static void measure_row(struct list *l, size_t row, bool ascii)
+{
+	bool last = true;
+
+	for (unsigned c = l->n_columns; c-- > 0;) {
+		short w;
+
+		fill(l, row, c);
+		w = (short)MIN(line_width(&l->scratch, ascii), 1000);
+		if (last && c + 1 < l->n_columns && !l->columns[c].right)
+			l->alone[c] = MAX(l->alone[c], w);
+		else
+			l->seen[c] = MAX(l->seen[c], w);
+		last = last && !l->scratch.text.len;
+	}
+}
+
 static void measure(struct list *l, int rows, bool ascii)
 {
-	for (unsigned c = 0; c < l->n_columns; c++) {
-		int most = MAX(l->seen[c], title_width(l, c, ascii));
+	for (unsigned c = 0; c < l->n_columns; c++)
+		l->seen[c] = MAX(l->seen[c], (short)title_width(l, c, ascii));
+	for (int i = 0; i < rows; i++) {
+		size_t row = list_row_at(l, l->top + (size_t)i);
 
-		for (int i = 0; i < rows; i++) {
-			size_t row = list_row_at(l, l->top + (size_t)i);
-
-			if (row == LIST_NONE || (l->ops->skip && l->ops->skip(l->ctx, row)))
-				continue;
-			fill(l, row, c);
-			most = MAX(most, line_width(&l->scratch, ascii));
-		}
-		l->seen[c] = (short)MIN(most, 1000);
+		if (row != LIST_NONE && !(l->ops->skip && l->ops->skip(l->ctx, row)))
+			measure_row(l, row, ascii);
 	}
 }
 
@@ -276,14 +289,16 @@ static void draw_empty(struct area a, const char *text)
 
 int list_natural_width(struct list *l, int rows, bool ascii)
 {
-	int w = LIST_GUTTER + 1 - LIST_GAP;
+	int w = LIST_GUTTER + 1, most = 0;
 
 	if (l->height)
 		list_follow(l);
 	measure(l, rows, ascii);
-	for (unsigned c = 0; c < l->n_columns; c++)
+	for (unsigned c = 0; c < l->n_columns; c++) {
+		most = MAX(most, w + MAX(l->seen[c], l->alone[c]));
 		w += l->seen[c] ? l->seen[c] + LIST_GAP : 0;
-	return w;
+	}
+	return most;
 }
 
 void list_draw(struct list *l, struct area a)

@@ -31,6 +31,7 @@ static const struct place {
 	{ "compare", "v1.0.0..HEAD", "p" },
 	{ "modcompare", "example.com/log/slim@v1.2.0 example.com/log/slim@v1.3.0", "" },
 	{ "offline", NULL, "j j enter" },
+	{ "proxy", "example.com/core/text", "" },
 	{ "activity", NULL, "" },
 };
 

@@ -76,6 +76,17 @@ static bool can_find(void *ctx)
 	return !can_filter(ctx) && (v->list || v->page || v->in_detail);
 }
 
+/* Beside the list. */
+static bool has_divider(void *ctx)
+{
+	return has_pane(ctx) && !app_current(ctx)->ops->above;
+}
+
+static bool is_elsewhere(void *ctx)
+{
+	return !str_eq(app_current(ctx)->ops->name, "activity");
+}
+
 static bool has_before(void *ctx)
 {
 	return ((struct app *)ctx)->history.n > 0;
@@ -136,9 +147,10 @@ static void run_open(void *ctx, int arg)
 
 static bool can_enter(void *ctx)
 {
-	const struct view *v = app_current(ctx);
+	struct view *v = app_current(ctx);
 
-	return v->ops->activate && !v->in_detail;
+	return v->ops->activate && !v->in_detail && (!v->list || list_count(v->list)) &&
+	       (!v->ops->opens || v->ops->opens(v));
 }
 
 static void run_enter(void *ctx, int arg)
@@ -284,8 +296,8 @@ const struct action keys_actions[] = {
 	{ "pane", "tab", NULL, "go to the other pane", has_pane, run_pane, 0, 0 },
 	{ "whole", "+", NULL, "the detail pane alone, or beside the list again", has_pane,
 	  run_whole, 0, 0 },
-	{ "narrower", "<", NULL, "more room for the detail pane", has_pane, run_divider, -4, 0 },
-	{ "wider", ">", NULL, "more room for the list", has_pane, run_divider, 4, 0 },
+	{ "narrower", "<", NULL, "more room for the detail pane", has_divider, run_divider, -4, 0 },
+	{ "wider", ">", NULL, "more room for the list", has_divider, run_divider, 4, 0 },
 	{ "filter", "/", "filter", "filter the rows as you type", can_filter, run_filter, 0, 0 },
 	{ "search", "/", "search", "search a text as you type", can_find, run_filter, 0, 0 },
 	{ "next", "n", NULL, "the next match", NULL, run_search, 1, ACTION_NO_PALETTE },
@@ -308,7 +320,8 @@ const struct action keys_actions[] = {
 	{ "commands", ":", "commands", "all actions, views and modules by name", NULL, run_palette,
 	  0, ACTION_NO_PALETTE },
 	{ "help", "? f1", "keys", "the keys that work here", NULL, run_help, 0, 0 },
-	{ "activity", "@", NULL, "the log of requests and file operations", NULL, run_open, 0, 0 },
+	{ "activity", "@", NULL, "the log of requests and file operations", is_elsewhere, run_open,
+	  0, 0 },
 	{ "mouse", "M", NULL, "mouse on or off, so that the terminal can select text", NULL,
 	  run_mouse, 0, 0 },
 	{ "theme", "T", NULL, "another theme: colours for dark or light, high contrast, none", NULL,

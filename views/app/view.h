@@ -74,6 +74,8 @@ struct view_ops {
 	void (*copy)(struct view *v, struct buf *b);
 	void (*copy_more)(struct view *v, struct buf *b);
 	void (*command)(struct view *v, struct buf *b);
+	/* False: activate does nothing for the row under the cursor. NULL: it always does something where there is a row. */
+	bool (*opens)(struct view *v);
 	/* A longer work in pieces of at most 8 ms; true: more is left. */
 	bool (*work)(struct view *v);
 };

@@ -174,7 +174,8 @@ void versions_one_heading(struct view *v, struct line *l)
 	line_addf(l, STYLE_STRONG, "  %s", s->module);
 	if (s->lh) {
 		history_text_summary(&b, s->lh, app_time(v->app));
-		line_addf(l, STYLE_QUIET, "  %s", b.data);
+		line_addf(l, STYLE_QUIET, "%s  %s", s->compare ? "  requirements compared" : "",
+			  b.data);
 	}
 	buf_release(&b);
 }
@@ -207,7 +208,7 @@ static void add_changes(const struct history_row *v, struct doc *d)
 		doc_addf(d, STYLE_NORMAL, "+%zu  -%zu  %zu changed against the version before",
 			 v->added, v->removed, v->changed);
 	else
-		doc_add(d, STYLE_QUIET, "C compares the requirements of all versions");
+		doc_add(d, STYLE_QUIET, "d compares the requirements of all versions");
 }
 
 void versions_one_doc(struct view *v, struct doc *d)

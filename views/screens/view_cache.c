@@ -422,6 +422,9 @@ static void run_verify(void *ctx, int depth)
 
 	s->asked.depth = (enum cachescan_depth)depth;
 	app_reload(v->app, REQUEST(PART_CACHE, .cache = s->asked));
+	app_message(v->app, STYLE_QUIET, "%s",
+		    depth == CACHESCAN_FULL ? "hashing everything again"
+					    : "hashing what is not remembered as good");
 	cache_refresh(v);
 }
 

@@ -428,12 +428,19 @@ static void two_detail(struct view *v, struct doc *d)
 	buf_release(&b);
 }
 
+static bool two_opens(struct view *v)
+{
+	size_t row = state(v)->m ? list_row(&state(v)->list) : LIST_NONE;
+
+	return row != LIST_NONE && row_at(v, row)->kind == ROW_FILE;
+}
+
 static void two_activate(struct view *v)
 {
 	struct modcompare_view *s = state(v);
-	size_t row = s->m ? list_row(&s->list) : LIST_NONE;
+	size_t row = list_row(&s->list);
 
-	if (row == LIST_NONE || row_at(v, row)->kind != ROW_FILE)
+	if (!two_opens(v))
 		return;
 	free(s->file);
 	s->file = xstrdup(s->m->differs.files[row_at(v, row)->at].name);
@@ -470,6 +477,7 @@ const struct view_ops view_modcompare = {
 	.heading = two_heading,
 	.detail = two_detail,
 	.activate = two_activate,
+	.opens = two_opens,
 	.copy = two_copy,
 	.command = two_command,
 };

@@ -553,13 +553,42 @@ static void run_fold(void *ctx, int arg)
 	view_touch(v);
 }
 
+/* A level that lacks files, which are shown or are not; with one of them the cursor can go back to it. */
+static bool folds(struct view *v, bool shown)
+{
+	size_t i = list_row(v->list);
+	const struct levels_row *l = i == LIST_NONE ? NULL : row_at(v, i)->level;
+
+	return l && l->n_missing && !(state(v)->unfolded & 1u << l->level) == !shown;
+}
+
+static bool can_unfold(void *ctx)
+{
+	return is_known(ctx) && folds(ctx, false);
+}
+
+static bool can_fold(void *ctx)
+{
+	return is_known(ctx) && folds(ctx, true);
+}
+
+static bool has_module(struct view *v)
+{
+	size_t i = list_row(v->list);
+
+	return i != LIST_NONE && row_at(v, i)->missing && *row_at(v, i)->missing->mod.version;
+}
+
+static bool offline_opens(struct view *v)
+{
+	return has_module(v) || folds(v, false) || folds(v, true);
+}
+
 static void offline_activate(struct view *v)
 {
 	size_t i = list_row(v->list);
 
-	if (i == LIST_NONE)
-		return;
-	if (row_at(v, i)->missing && *row_at(v, i)->missing->mod.version)
+	if (has_module(v))
 		app_open(v->app, "explain", row_at(v, i)->missing->mod.path);
 	else
 		run_fold(v, 0);
@@ -598,9 +627,9 @@ static const struct action actions[] = {
 	  run_mirror, 0, 0 },
 	{ "pick", "p", "platforms", "build and test for other GOOS/GOARCH", NULL, run_platforms, 0,
 	  0 },
-	{ "unfold", "right l", NULL, "show the files that the level lacks", is_known, run_fold, 1,
+	{ "unfold", "right l", NULL, "show the files that the level lacks", can_unfold, run_fold, 1,
 	  0 },
-	{ "fold", "left h", NULL, "hide them", is_known, run_fold, -1, 0 },
+	{ "fold", "left h", NULL, "hide them", can_fold, run_fold, -1, 0 },
 	{ 0 },
 };
 
@@ -620,6 +649,7 @@ const struct view_ops view_offline = {
 	.progress = offline_progress,
 	.detail = offline_detail,
 	.activate = offline_activate,
+	.opens = offline_opens,
 	.copy = offline_copy,
 	.command = offline_command,
 };

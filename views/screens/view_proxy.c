@@ -349,10 +349,12 @@ static void run_trace(void *ctx, int arg)
 
 static void run_fetch(void *ctx, int arg)
 {
-	if (is_module(ctx))
+	if (is_module(ctx)) {
 		run_trace(ctx, arg);
-	else
+	} else {
 		ask_hops(ctx);
+		app_message(((struct view *)ctx)->app, STYLE_QUIET, "asking the hops");
+	}
 }
 
 static bool is_it(const struct proxy_view_module *m, struct modver what)
@@ -439,11 +441,34 @@ static void run_fold(void *ctx, int arg)
 	view_touch(v);
 }
 
+static bool folds(struct view *v, bool shown)
+{
+	const struct proxy_view_row *r = row_here(v);
+
+	return r && (r->kind == PROXY_VIEW_ROW_GROUP || r->kind == PROXY_VIEW_ROW_MODULE) &&
+	       !(state(v)->unfolded & 1u << r->group) == !shown;
+}
+
+static bool can_unfold(void *ctx)
+{
+	return is_known(ctx) && folds(ctx, false);
+}
+
+static bool can_fold(void *ctx)
+{
+	return is_known(ctx) && folds(ctx, true);
+}
+
+static bool proxy_opens(struct view *v)
+{
+	return folds(v, false) || folds(v, true);
+}
+
 static void proxy_activate(struct view *v)
 {
 	const struct proxy_view_row *r = row_here(v);
 
-	if (!r)
+	if (!proxy_opens(v))
 		return;
 	if (r->kind == PROXY_VIEW_ROW_MODULE && r->group != PROXY_VIEW_TRIED)
 		app_open(v->app, "explain", r->module->path);
@@ -503,8 +528,8 @@ static const struct action actions[] = {
 	{ "try", "w", "try", "ask so for any module and version", is_known, run_try, 0, 0 },
 	{ "watch", "E", "watch", "ask the hops every 30 s, or stop: percentiles, alarm, all clear",
 	  is_known, run_watch, 0, 0 },
-	{ "unfold", "right l", NULL, "show the modules of the route", is_known, run_fold, 1, 0 },
-	{ "fold", "left h", NULL, "hide them", is_known, run_fold, -1, 0 },
+	{ "unfold", "right l", NULL, "show the modules of the route", can_unfold, run_fold, 1, 0 },
+	{ "fold", "left h", NULL, "hide them", can_fold, run_fold, -1, 0 },
 	{ 0 },
 };
 
@@ -524,6 +549,7 @@ const struct view_ops view_proxy = {
 	.heading = proxy_heading,
 	.detail = proxy_detail,
 	.activate = proxy_activate,
+	.opens = proxy_opens,
 	.copy = proxy_copy,
 	.command = proxy_command,
 };

@@ -382,6 +382,28 @@ static void run_save(void *ctx, int arg)
 	app_save(v, "release.txt", buf_detach(&b));
 }
 
+static bool replaces_opens(struct view *v)
+{
+	const struct checklist_point *p = point_at(state(v), list_row(v->list));
+
+	return current(v) || (p && p->file[0]);
+}
+
+static bool replaces_something(void *ctx)
+{
+	return state(ctx)->shown == SHOWN_DIFFERENCE || replaced_module(ctx);
+}
+
+static bool has_lines(void *ctx)
+{
+	return n_lines(state(ctx)) > 0;
+}
+
+static bool has_no_points(void *ctx)
+{
+	return !has_points(ctx);
+}
+
 static void replaces_activate(struct view *v)
 {
 	const struct replaces_view *s = state(v);
@@ -402,12 +424,12 @@ static void replaces_command(struct view *v, struct buf *b)
 }
 
 static const struct action actions[] = {
-	{ "difference", "d", "diff", "show how the replacement differs from what it replaces", NULL,
-	  run_show, SHOWN_DIFFERENCE, 0 },
-	{ "dependents", "i", "dependents", "show what a dependent gets instead", NULL, run_show,
-	  SHOWN_DEPENDENTS, 0 },
+	{ "difference", "d", "diff", "show how the replacement differs from what it replaces",
+	  replaces_something, run_show, SHOWN_DIFFERENCE, 0 },
+	{ "dependents", "i", "dependents", "show what a dependent gets instead", has_lines,
+	  run_show, SHOWN_DEPENDENTS, 0 },
 	{ "release", "v", "verdict", "check whether the commit can be tagged; asks the proxies",
-	  NULL, run_release, 0, 0 },
+	  has_no_points, run_release, 0, 0 },
 	{ "save", "e", "save verdict", "write the verdict into a file", has_points, run_save, 0,
 	  0 },
 	{ 0 },
@@ -429,6 +451,7 @@ const struct view_ops view_replaces = {
 	.heading = replaces_heading,
 	.detail = replaces_detail,
 	.activate = replaces_activate,
+	.opens = replaces_opens,
 	.back = replaces_back,
 	.command = replaces_command,
 };

@@ -1,4 +1,5 @@
 #include "screens/apply_plan.h"
+#include "screens/tidy_doc.h"
 #include "screens/view_tidy.h"
 
 #include "texts/describe.h"
@@ -63,7 +64,10 @@ static void file_cell(const struct tidy_view *s, size_t file, struct line *out)
 {
 	static const char *const names[] = { "go.mod", "go.sum" };
 
-	line_glyph(out, STYLE_NORMAL, s->folded[file] ? GLYPH_FOLDED : GLYPH_OPEN);
+	if (file_changed(s->t, file))
+		line_glyph(out, STYLE_NORMAL, s->folded[file] ? GLYPH_FOLDED : GLYPH_OPEN);
+	else
+		line_glyph(out, STYLE_GOOD, GLYPH_GOOD);
 	line_addf(out, STYLE_STRONG, " %s", names[file]);
 	if (!file_changed(s->t, file))
 		line_add(out, STYLE_QUIET, "  no change");
@@ -112,7 +116,10 @@ static void want_cell(const struct tidy_need *w, struct line *out)
 {
 	line_glyph(out, w->fetched ? STYLE_QUIET : STYLE_ATTENTION,
 		   w->fetched ? GLYPH_LEAF : GLYPH_UNKNOWN);
-	line_addf(out, STYLE_NORMAL, " %s@%s.%s", w->mod.path, w->mod.version, w->what);
+	if (w->mod.version[0])
+		line_addf(out, STYLE_NORMAL, " %s@%s.%s", w->mod.path, w->mod.version, w->what);
+	else
+		line_addf(out, STYLE_NORMAL, " %s  %s of versions", w->mod.path, w->what);
 }
 
 static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
@@ -225,11 +232,30 @@ static void tidy_release(struct view *v)
 	part_unref(s->part);
 }
 
+static bool is_change(void *ctx, size_t i)
+{
+	const struct row *r = row_at(ctx, i);
+
+	return r->kind == ROW_LINE && state(ctx)->t->changes[r->i].op != ' ';
+}
+
+/* What is shown first is what changes: go.sum where go.mod does not. */
+static void go_to_change(struct view *v)
+{
+	struct tidy_view *s = state(v);
+
+	s->folded[1] = file_changed(s->t, 0) || !file_changed(s->t, 1);
+	make_rows(v);
+	if (!v->pending)
+		list_search(&s->list, 1, is_change, v);
+}
+
 static void tidy_refresh(struct view *v)
 {
 	struct tidy_view *s = state(v);
 	struct request r;
 	struct part *p;
+	bool first;
 
 	s->after_steps = s->after_steps && app_steps(v->app)->n;
 	r = request_of(v);
@@ -245,10 +271,14 @@ static void tidy_refresh(struct view *v)
 			make_rows(v);
 		return;
 	}
+	first = !s->part;
 	part_unref(s->part);
 	s->part = part_ref(p);
 	s->t = p->data;
-	make_rows(v);
+	if (first)
+		go_to_change(v);
+	else
+		make_rows(v);
 }
 
 static const struct row *current(struct view *v)
@@ -373,70 +403,6 @@ static void tidy_heading(struct view *v, struct line *l)
 	add_verdict(t, l);
 }
 
-static void failure_doc(const struct load_tidy *t, struct doc *d)
-{
-	doc_heading(d, load_tidy_unknown(t) ? "Not known: not everything is in the cache"
-					    : "go mod tidy would change nothing");
-	doc_blank(d);
-	doc_field(d, load_tidy_unknown(t) ? "lacks" : "go says");
-	doc_add(d, load_tidy_unknown(t) ? STYLE_NORMAL : STYLE_BAD, t->failed.text);
-	if (t->messages[0]) {
-		doc_blank(d);
-		doc_line(d);
-		doc_add(d, STYLE_QUIET, t->messages);
-	}
-}
-
-static void change_doc(const struct load_tidy *t, const struct load_change *c, struct doc *d)
-{
-	static const char *const ops[] = { "stays", "tidy would add it", "tidy would remove it" };
-
-	doc_heading(d, c->module[0] ? c->module : c->text + strspn(c->text, " \t"));
-	doc_blank(d);
-	if (c->twin != SIZE_MAX) {
-		const char *was = t->changes[c->twin].text;
-
-		doc_field(d, "was");
-		doc_add(d, STYLE_NORMAL, was + strspn(was, " \t"));
-	}
-	doc_field(d, c->twin != SIZE_MAX ? "becomes" : "line");
-	doc_add(d, STYLE_STRONG, c->text + strspn(c->text, " \t"));
-	doc_field(d, "change");
-	if (c->twin != SIZE_MAX)
-		doc_add(d, STYLE_NORMAL, c->becomes);
-	else
-		doc_add(d, STYLE_NORMAL, ops[c->op == '+' ? 1 : c->op == '-' ? 2 : 0]);
-	doc_field(d, "file");
-	doc_add(d, STYLE_NORMAL, c->gosum ? t->gosum : t->gomod);
-	doc_addf(d, STYLE_QUIET, ":%d", c->old_line ? c->old_line : c->new_line);
-	if (c->reason[0]) {
-		doc_field(d, "because");
-		doc_add(d, STYLE_NORMAL, c->reason);
-	}
-	if (c->cause_file[0]) {
-		doc_field(d, "see");
-		doc_link(d, STYLE_LINK, 1, 0, c->cause_file);
-		if (c->cause_line)
-			doc_addf(d, STYLE_QUIET, ":%d", c->cause_line);
-	}
-}
-
-static void file_doc(const struct load_tidy *t, size_t file, struct doc *d)
-{
-	doc_heading(d, file ? "go.sum" : "go.mod");
-	doc_blank(d);
-	doc_field(d, "file");
-	doc_add(d, STYLE_NORMAL, file ? t->gosum : t->gomod);
-	doc_field(d, "added");
-	doc_addf(d, STYLE_NORMAL, "%zu", t->added[file]);
-	doc_field(d, "removed");
-	doc_addf(d, STYLE_NORMAL, "%zu", t->removed[file]);
-	if (!file && t->messages[0]) {
-		doc_field(d, "go says");
-		doc_add(d, STYLE_QUIET, t->messages);
-	}
-}
-
 static void tidy_detail(struct view *v, struct doc *d)
 {
 	const struct load_tidy *t = state(v)->t;
@@ -450,11 +416,11 @@ static void tidy_detail(struct view *v, struct doc *d)
 		doc_field(d, "go says");
 		doc_add(d, STYLE_BAD, e->text);
 	} else if (t && err_is_set(&t->failed))
-		failure_doc(t, d);
+		tidy_doc_failure(t, d);
 	else if (t && r && r->kind == ROW_FILE)
-		file_doc(t, r->i, d);
+		tidy_doc_file(t, r->i, d);
 	else if (t && current_change(v))
-		change_doc(t, current_change(v), d);
+		tidy_doc_change(t, current_change(v), d);
 }
 
 static void edit_change(struct view *v)
@@ -495,6 +461,19 @@ static void fold(struct view *v)
 	make_rows(v);
 }
 
+static bool folds(void *ctx)
+{
+	const struct row *r = current(ctx);
+
+	return r &&
+	       (r->kind == ROW_HUNK || (r->kind == ROW_FILE && file_changed(state(ctx)->t, r->i)));
+}
+
+static bool tidy_opens(struct view *v)
+{
+	return current_change(v) || folds(v);
+}
+
 static void tidy_activate(struct view *v)
 {
 	if (current_change(v))
@@ -521,11 +500,6 @@ static void tidy_command(struct view *v, struct buf *b)
 		buf_addstr(b, " && ");
 	}
 	buf_addstr(b, "go mod tidy");
-}
-
-static bool has_rows(void *ctx)
-{
-	return state(ctx)->rows.n > 0;
 }
 
 static bool has_patch(void *ctx)
@@ -616,23 +590,20 @@ static void run_edit(void *ctx, int arg)
 	edit_change(ctx);
 }
 
-static bool is_change(void *ctx, size_t i)
-{
-	const struct row *r = row_at(ctx, i);
-
-	return r->kind == ROW_LINE && state(ctx)->t->changes[r->i].op != ' ';
-}
-
 static void run_next(void *ctx, int arg)
 {
 	struct view *v = ctx;
 
-	if (!list_search(v->list, arg, is_change, v))
-		app_message(v->app, STYLE_QUIET, "no line of what is unfolded changes");
+	if (list_search(v->list, arg, is_change, v))
+		return;
+	memset(state(v)->folded, 0, sizeof(state(v)->folded));
+	keyset_clear(&state(v)->hunks);
+	make_rows(v);
+	list_search(v->list, arg, is_change, v);
 }
 
 static const struct action actions[] = {
-	{ "fold", "f", "fold", "fold or unfold the file or block", has_rows, run_fold, 0, 0 },
+	{ "fold", "f", "fold", "fold or unfold the file or block", folds, run_fold, 0, 0 },
 	{ "what-if", "w", "after the steps",
 	  "tidy after the what-if steps that are taken, or as things are", has_steps, run_steps, 0,
 	  0 },
@@ -644,8 +615,9 @@ static const struct action actions[] = {
 	  lacks_files, run_fetch, 0, 0 },
 	{ "edit", "o", NULL, "open the file that is the reason at its line in the editor",
 	  has_change, run_edit, 0, 0 },
-	{ "next-change", "]", NULL, "the next line that changes", has_rows, run_next, 1, 0 },
-	{ "previous-change", "[", NULL, "the line before that changes", has_rows, run_next, -1, 0 },
+	{ "next-change", "]", NULL, "the next line that changes", has_patch, run_next, 1, 0 },
+	{ "previous-change", "[", NULL, "the line before that changes", has_patch, run_next, -1,
+	  0 },
 	{ "explain", "x", "explain", "why the module of this line is selected", has_module,
 	  run_explain, 0, 0 },
 	{ 0 },
@@ -668,6 +640,7 @@ const struct view_ops view_tidy = {
 	.detail = tidy_detail,
 	.follow = tidy_follow,
 	.activate = tidy_activate,
+	.opens = tidy_opens,
 	.copy = tidy_copy,
 	.command = tidy_command,
 	.changed = tidy_changed,

@@ -229,6 +229,8 @@ static void vendor_heading(struct view *v, struct line *l)
 		line_addf(l, STYLE_BAD, "  %zu file%s", bad, bad == 1 ? "" : "s");
 	else
 		line_add(l, STYLE_GOOD, "  as go mod vendor left it");
+	if (s->differs)
+		line_add(l, STYLE_QUIET, "  only what is wrong");
 }
 
 static void run_differs(void *ctx, int arg)
@@ -243,15 +245,23 @@ static void run_differs(void *ctx, int arg)
 	view_touch(ctx);
 }
 
-static void vendor_activate(struct view *v)
+static bool vendor_opens(struct view *v)
 {
 	size_t i = list_row(v->list);
+
+	return i != LIST_NONE && (row_at(v, i)->problem || row_at(v, i)->module);
+}
+
+static void vendor_activate(struct view *v)
+{
+	const struct row *r = vendor_opens(v) ? row_at(v, list_row(v->list)) : NULL;
 	struct arena a = ARENA_INIT;
 
-	if (i != LIST_NONE && row_at(v, i)->problem)
-		app_edit(v->app,
-			 arena_fmt(&a, "%s/%s", state(v)->report->dir, row_at(v, i)->problem->file),
+	if (r && r->problem)
+		app_edit(v->app, arena_fmt(&a, "%s/%s", state(v)->report->dir, r->problem->file),
 			 1);
+	else if (r)
+		app_open(v->app, "explain", r->module->module->mod.path);
 	arena_release(&a);
 }
 
@@ -288,5 +298,6 @@ const struct view_ops view_vendor = {
 	.heading = vendor_heading,
 	.detail = vendor_detail,
 	.activate = vendor_activate,
+	.opens = vendor_opens,
 	.command = vendor_command,
 };

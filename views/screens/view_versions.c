@@ -298,7 +298,8 @@ static void versions_heading(struct view *v, struct line *l)
 	if (unknown)
 		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
 	outdated_text_as_of(&b, s->lo->as_of, app_time(v->app));
-	line_addf(l, STYLE_QUIET, "  as of %s%s", b.data, s->direct ? "  direct only" : "");
+	line_addf(l, STYLE_QUIET, "%s%s  as of %s", s->direct ? "  direct only" : "",
+		  s->majors ? "  with later majors" : "", b.data);
 	buf_release(&b);
 }
 
@@ -420,11 +421,16 @@ static void versions_detail(struct view *v, struct doc *d)
 	buf_release(&b);
 }
 
+static bool versions_opens(struct view *v)
+{
+	return !state(v)->module && current(v);
+}
+
 static void versions_activate(struct view *v)
 {
 	const struct outdated_row *row = current(v);
 
-	if (!state(v)->module && row)
+	if (versions_opens(v))
 		show_module(v, row->info->path);
 }
 
@@ -478,6 +484,12 @@ static void run_try(void *ctx, int arg)
 static bool in_table(void *ctx)
 {
 	return !state(ctx)->module;
+}
+
+static bool is_not_worst_first(void *ctx)
+{
+	return in_table(ctx) &&
+	       (state(ctx)->list.sort != COLUMN_MARK || state(ctx)->list.descending);
 }
 
 static bool in_module(void *ctx)
@@ -578,8 +590,8 @@ static const struct action actions[] = {
 	  has_pair, run_pair, 0, 0 },
 	{ "direct", "b", "direct", "only what go.mod requires directly", in_table, run_direct, 0,
 	  0 },
-	{ "worst", "!", "worst first", "retracted, deprecated and outdated modules first", in_table,
-	  run_worst, 0, 0 },
+	{ "worst", "!", "worst first", "retracted, deprecated and outdated modules first",
+	  is_not_worst_first, run_worst, 0, 0 },
 	{ "majors", "m", "majors", "look for later major versions too", in_table, run_majors, 0,
 	  0 },
 	{ "requirements", "d", "requirements",
@@ -628,6 +640,7 @@ const struct view_ops view_versions = {
 	.progress = versions_progress,
 	.detail = versions_detail,
 	.activate = versions_activate,
+	.opens = versions_opens,
 	.back = versions_back,
 	.copy = versions_copy,
 	.command = versions_command,

@@ -511,6 +511,11 @@ static void whatif_command(struct view *v, struct buf *b)
 		describe_whatif_commands(state(v)->w, " && ", b);
 }
 
+static bool whatif_opens(struct view *v)
+{
+	return current_delta(v) != NULL;
+}
+
 static void whatif_activate(struct view *v)
 {
 	const struct whatif_delta *d = current_delta(v);
@@ -621,6 +626,7 @@ const struct view_ops view_whatif = {
 	.heading = whatif_heading,
 	.detail = whatif_detail,
 	.activate = whatif_activate,
+	.opens = whatif_opens,
 	.copy = whatif_copy,
 	.command = whatif_command,
 	.changed = whatif_changed,

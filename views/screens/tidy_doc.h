@@ -1,0 +1,15 @@
+/*
+ * tidy_doc.h - the documents beside the rows of the view Tidy: a file, a line that changes, why tidy fails. Pure: from the part.
+ */
+#ifndef MODSCOPE_TIDY_DOC_H
+#define MODSCOPE_TIDY_DOC_H
+
+#include "pager.h"
+#include "parts/load.h"
+
+void tidy_doc_failure(const struct load_tidy *t, struct doc *d);
+void tidy_doc_change(const struct load_tidy *t, const struct load_change *c, struct doc *d);
+/* 0 go.mod, 1 go.sum. */
+void tidy_doc_file(const struct load_tidy *t, size_t file, struct doc *d);
+
+#endif
