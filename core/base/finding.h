@@ -39,6 +39,7 @@ struct finding {
 	const char *expected, *found;
 	const char *go_says;	/* what go prints, or silently does */
 	const char *remedy;	/* what to do about it: one line, a command where there is one */
+	size_t more;		/* of the same kind that this one counts for, besides itself */
 	const char *waived;	/* why it does not count: the reason in the project's policy; "" if it counts */
 };
 

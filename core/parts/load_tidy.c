@@ -265,9 +265,10 @@ static void find_changes(struct load_tidy *lt, struct arena *a)
 	if (!sums)
 		return;
 	f = finding_add(&lt->findings, FINDING_WARNING, "tidy/gosum",
-			arena_fmt(a, "%zu lines of go.sum", sums),
+			arena_fmt(a, "%zu line%s of go.sum", sums, sums == 1 ? "" : "s"),
 			arena_fmt(a, "tidy would add %zu and remove %zu", lt->added[1],
 				  lt->removed[1]));
+	f->more = sums - 1;
 	f->file = lt->gosum;
 	f->remedy = "go mod tidy";
 }

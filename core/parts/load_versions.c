@@ -195,6 +195,35 @@ static void look_at_cache(struct look *k, struct modver actual)
 		read_list(k, root);
 }
 
+/* As `check` does: old answers count, as nobody takes a retraction back unseen. */
+static void look_at_kept(struct look *k)
+{
+	struct look kept = *k;
+	struct source_options so = { .env = k->g->env->env,
+				     .own_counts = true,
+				     .offline = true,
+				     .kept_for = INT64_MAX,
+				     .cancel = job_cancel(k->w->job),
+				     .log = load_log(k->w->l) };
+	struct modload_options mo = { .env = so.env,
+				      .command = MODPROJECT_GRAPH,
+				      .cancel = so.cancel,
+				      .messages = &k->messages };
+
+	if (k->lv->retracted != LOAD_UNKNOWN && k->lv->deprecated != LOAD_UNKNOWN)
+		return;
+	kept.ml = NULL;
+	kept.source = mo.source = source_new(&so);
+	if (modload_open(&kept.ml, &mo, NULL)) {
+		if (k->lv->retracted == LOAD_UNKNOWN)
+			find_retraction(&kept);
+		if (k->lv->deprecated == LOAD_UNKNOWN)
+			find_deprecation(&kept);
+	}
+	modload_free(kept.ml);
+	source_free(kept.source);
+}
+
 bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 {
 	struct load_graph *g = load_data(w, PART_GRAPH);
@@ -229,6 +258,8 @@ bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 		find_newest(&k);
 		find_retraction(&k);
 		find_deprecation(&k);
+		if (!r->ask)
+			look_at_kept(&k);
 		if (actual.version[0])
 			find_time(&k, actual);
 		look_at_cache(&k, actual);

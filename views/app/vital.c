@@ -71,8 +71,12 @@ static void cache_signs(const struct load_cache *c, struct line *l)
 
 static void tidy_signs(const struct load_tidy *t, struct line *l)
 {
-	size_t n = t->added[0] + t->removed[0] + t->added[1] + t->removed[1];
+	size_t n = 0;
 
+	/* as the Overview counts: a line that becomes another is one */
+	for (size_t i = 0; i < t->findings.n; i++)
+		if (t->findings.items[i].severity == FINDING_WARNING)
+			n += 1 + t->findings.items[i].more;
 	if (load_tidy_unknown(t))
 		sign(l, "tidy", STYLE_ATTENTION, GLYPH_UNKNOWN,
 		     t->n_zips ? t->n_zips : t->n_others);

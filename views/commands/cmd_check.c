@@ -151,13 +151,16 @@ static bool same_group(const struct finding *a, const struct finding *b)
 	return a->severity == b->severity && strncmp(a->kind, b->kind, n + 1) == 0;
 }
 
-/* Of the findings from `from` on that belong together. */
-static size_t count_group(const struct findings *fs, size_t from, size_t *end)
+/* Of the findings from `from` on that belong together; `things` is what they stand for. */
+static size_t count_group(const struct findings *fs, size_t from, size_t *end, size_t *things)
 {
 	size_t n = 0, i;
 
-	for (i = from; i < fs->n && same_group(&fs->items[from], &fs->items[i]); i++)
+	*things = 0;
+	for (i = from; i < fs->n && same_group(&fs->items[from], &fs->items[i]); i++) {
 		n += !fs->items[i].waived[0];
+		*things += fs->items[i].waived[0] ? 0 : 1 + fs->items[i].more;
+	}
 	*end = i;
 	return n;
 }
@@ -166,17 +169,17 @@ static size_t print_groups(struct report *r, const struct findings *fs)
 {
 	size_t counted = 0;
 
-	for (size_t i = 0, end, n; i < fs->n; i = end) {
+	for (size_t i = 0, end, n, things; i < fs->n; i = end) {
 		char area[32];
 
-		counted += n = count_group(fs, i, &end);
+		counted += n = count_group(fs, i, &end, &things);
 		if (!n)
 			continue;
 		describe_finding_area(&fs->items[i], area, sizeof(area));
 		report_styledf(r, describe_severity_style(fs->items[i].severity), "%s",
 			       report_glyph(r, describe_severity_glyph(fs->items[i].severity)));
-		report_styledf(r, STYLE_STRONG, " %zu %s\n", n,
-			       describe_finding_group(area, fs->items[i].severity, n));
+		report_styledf(r, STYLE_STRONG, " %zu %s\n", things,
+			       describe_finding_group(area, fs->items[i].severity, things));
 		for (size_t k = i; k < end; k++)
 			if (!fs->items[k].waived[0])
 				print_finding(r, &fs->items[k]);

@@ -95,6 +95,16 @@ static void add_subject(struct line *out, const char *subject)
 	buf_release(&b);
 }
 
+/* What the findings of a group stand for. */
+static size_t things_of(const struct row *r)
+{
+	size_t n = r->n;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += r->f[i].more;
+	return n;
+}
+
 static void cell_what(const struct row *r, struct line *out)
 {
 	char area[32];
@@ -104,8 +114,8 @@ static void cell_what(const struct row *r, struct line *out)
 		describe_finding_area(r->f, area, sizeof(area));
 		line_glyph(out, describe_severity_style(r->f->severity),
 			   describe_severity_glyph(r->f->severity));
-		line_addf(out, STYLE_STRONG, " %zu %s", r->n,
-			  describe_finding_group(area, r->f->severity, r->n));
+		line_addf(out, STYLE_STRONG, " %zu %s", things_of(r),
+			  describe_finding_group(area, r->f->severity, things_of(r)));
 		break;
 	case ROW_FINDING: add_subject(out, r->f->subject); break;
 	case ROW_FINE:
@@ -364,8 +374,8 @@ static void group_doc(const struct row *r, struct doc *d)
 	doc_heading_line(d);
 	doc_glyph(d, describe_severity_style(r->f->severity),
 		  describe_severity_glyph(r->f->severity));
-	doc_addf(d, STYLE_STRONG, " %zu %s", r->n,
-		 describe_finding_group(area, r->f->severity, r->n));
+	doc_addf(d, STYLE_STRONG, " %zu %s", things_of(r),
+		 describe_finding_group(area, r->f->severity, things_of(r)));
 	doc_blank(d);
 	for (size_t i = 0; i < MIN(r->n, (size_t)TOLD_OF_GROUP); i++) {
 		doc_line(d);
