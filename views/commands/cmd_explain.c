@@ -1,6 +1,7 @@
 #include "commands/cli.h"
 #include "texts/describe.h"
 #include "texts/module_doc.h"
+#include "texts/whatif_words.h"
 
 struct answer {
 	const struct load_graph *g;
@@ -206,15 +207,12 @@ static void print_json(struct cli *c, const struct answer *a)
 
 static int suggest(struct cli *c, const struct load_graph *g, const char *path)
 {
-	const char **names = xcalloc(g->n_modules + 1, sizeof(*names)), *close;
+	struct buf near = BUF_INIT;
 
-	for (size_t i = 0; i < g->n_modules; i++)
-		names[i] = g->modules[i].path;
-	close = cli_suggest(path, names, g->n_modules);
 	report_notef(c->r, "modscope: no version of %s is in the build list", path);
-	if (close)
-		report_notef(c->r, "Did you mean %s?", close);
-	free(names);
+	if (whatif_words_near(&near, g, path))
+		report_notef(c->r, "Did you mean %s?", near.data);
+	buf_release(&near);
 	return STATUS_NO;
 }
 

@@ -160,6 +160,16 @@ static bool is_near(const char *path, const char *name)
 	       text_distance(path, name) <= 2;
 }
 
+bool whatif_words_near(struct buf *b, const struct load_graph *g, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n_modules && n < NEAR_NAMES; i++)
+		if (is_near(g->modules[i].path, name))
+			buf_addf(b, "%s%s", n++ ? ", " : "", g->modules[i].path);
+	return n > 0;
+}
+
 static bool is_replaced(const struct load_graph *g, const struct whatif_step *s)
 {
 	return s->kind == WHATIF_UNREPLACE && map_has(g->replaced, s->path);
@@ -184,15 +194,13 @@ bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s,
 {
 	const struct load_module *m = load_graph_module(g, s->path);
 	struct buf b = BUF_INIT;
-	size_t n = 0;
+	bool near;
 
 	if (m || may_be_new(s) || is_replaced(g, s) || gover_is_toolchain(s->path))
 		return true;
-	for (size_t i = 0; i < g->n_modules && n < NEAR_NAMES; i++)
-		if (is_near(g->modules[i].path, s->path))
-			buf_addf(&b, "%s%s", n++ ? ", " : "", g->modules[i].path);
+	near = whatif_words_near(&b, g, s->path);
 	err_set(e, ERR_NOT_FOUND, "%s: the build list has no such module%s%s%s", s->path,
-		n ? "; did you mean " : "", b.data, n ? "?" : "");
+		near ? "; did you mean " : "", b.data, near ? "?" : "");
 	buf_release(&b);
 	return false;
 }

@@ -13,5 +13,7 @@ void whatif_words_add(struct buf *b, const struct load_graph *g, const struct lo
 		      size_t step);
 /* The step is about a module that go.mod or the build list has, or may add one. ERR_NOT_FOUND, with near names. */
 bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s, struct err *e);
+/* "a.com/uuid, b.com/go-uuid": modules that a person may mean who wrote this name. Append; false if there is none. */
+bool whatif_words_near(struct buf *b, const struct load_graph *g, const char *name);
 
 #endif
