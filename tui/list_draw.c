@@ -1,6 +1,6 @@
 #include "list_impl.h"
 
-enum { LEAST_CUT = 10 };
+enum { LEAST_CUT = 10, LEAST_WHOLE = 24 };
 
 static int title_width(const struct list *l, unsigned c, bool ascii)
 {
@@ -53,10 +53,11 @@ static int wanted(const struct list *l, unsigned c)
 	return col->max > 0 ? MIN(w, MAX(col->max, col->min)) : w;
 }
 
-static int least(const struct list *l, unsigned c)
+/* One version of fifty letters must not take the names of all modules away. */
+static int least(const struct list *l, unsigned c, int room)
 {
 	if (l->columns[c].whole)
-		return MAX(1, wanted(l, c));
+		return MAX(1, MIN(wanted(l, c), MAX(LEAST_WHOLE, room / 3)));
 	/* what is not there needs no room */
 	return MAX(1, MIN((int)l->columns[c].min, (int)l->seen[c]));
 }
@@ -76,11 +77,11 @@ static int squeeze(struct list *l, int missing)
 }
 
 /* A column that was dropped for a wider one after it may fit: the first again first. */
-static int take_back(struct list *l, int room)
+static int take_back(struct list *l, int all, int room)
 {
 	for (unsigned p = 1; p < 256; p++) {
 		for (unsigned c = 0; c < l->n_columns; c++) {
-			int w = least(l, c) + LIST_GAP;
+			int w = least(l, c, all) + LIST_GAP;
 
 			if (l->widths[c] || l->columns[c].priority != p || w > room || !l->seen[c])
 				continue;
@@ -95,7 +96,7 @@ static int take_back(struct list *l, int room)
 static int choose_columns(struct list *l, int room)
 {
 	for (unsigned c = 0; c < l->n_columns; c++)
-		l->widths[c] = (short)least(l, c);
+		l->widths[c] = (short)least(l, c, room);
 	for (;;) {
 		int used = -LIST_GAP, drop = -1;
 
@@ -110,7 +111,7 @@ static int choose_columns(struct list *l, int room)
 		if (used > room && drop < 0)
 			return -squeeze(l, used - room);
 		if (used <= room)
-			return take_back(l, room - used);
+			return take_back(l, room, room - used);
 		l->widths[drop] = 0;
 	}
 }

@@ -11,6 +11,8 @@ struct row {
 	size_t i; /* change or want; ROW_FILE: 0 go.mod, 1 go.sum */
 };
 
+enum { HASH_SHOWN = 11 }; /* of a line of go.sum, with h1: */
+
 struct tidy_view {
 	struct part *part; /* kept: rows are borrowed from it */
 	const struct load_tidy *t;
@@ -104,11 +106,18 @@ static void line_cell(const struct load_change *c, struct line *out)
 	else
 		line_addf(out, style, "%c", c->op);
 	line_add(out, style, " ");
+	out->head = out->text.len;
+	/* of a hash, so much that it is known again: the rest stands beside it */
 	for (const char *p = c->text; *p; p++) {
 		if (*p == '\t')
 			line_add(out, style, "    ");
 		else
 			line_addn(out, style, p, 1);
+		if (c->gosum && str_has_prefix(p, " h1:")) {
+			line_addn(out, style, p + 1, MIN(strlen(p + 1), (size_t)HASH_SHOWN));
+			line_add(out, style, "…");
+			break;
+		}
 	}
 }
 

@@ -181,20 +181,20 @@ void describe_modver(struct buf *b, struct modver m)
 		buf_addf(b, "@%s", m.version);
 }
 
-/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef */
+/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef, perhaps with +incompatible */
 void describe_version(struct buf *b, const char *version)
 {
 	size_t len = strlen(version);
 	const char *dash = strrchr(version, '-');
 	size_t hash = dash ? strspn(dash + 1, "0123456789abcdef") : 0;
 
-	if (!dash || hash < 12 || dash[1 + hash] || len < hash + 1 + 14 ||
-	    strspn(dash - 14, "0123456789") < 14) {
+	if (!dash || hash < 12 || (dash[1 + hash] && dash[1 + hash] != '+') ||
+	    len < hash + 1 + 14 || strspn(dash - 14, "0123456789") < 14) {
 		buf_addstr(b, version);
 		return;
 	}
 	buf_add(b, version, (size_t)(dash - 14 - version) + 4);
-	buf_addf(b, "…-%.8s", dash + 1);
+	buf_addf(b, "…-%.8s%s", dash + 1, dash + 1 + hash);
 }
 
 void describe_line_version(struct line *out, unsigned style, const char *version)
