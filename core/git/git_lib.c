@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/dynlib.h"
+#include "git/git_alloc.h"
 
 #ifdef __APPLE__
 #define GIT_SONAME "libgit2." LIBGIT2_SOVERSION ".dylib"
@@ -22,6 +23,7 @@ static char once_problem[256]; /* "" if lib is usable */
 	}
 static const struct dynlib_symbol symbols[] = {
 	SYMBOL(libgit2_init),
+	SYMBOL(libgit2_opts),
 	SYMBOL(error_last),
 	SYMBOL(repository_open_ext),
 	SYMBOL(repository_free),
@@ -140,6 +142,8 @@ static void load(void)
 {
 	const char *why = dynlib_load(GIT_SONAME, symbols, ARRAY_LEN(symbols), &once_lib);
 
+	if (!why)
+		git_alloc_limit(once_lib.libgit2_opts);
 	if (!why && once_lib.libgit2_init() < 0)
 		why = GIT_SONAME ": cannot be initialised";
 	if (why)

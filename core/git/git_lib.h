@@ -21,6 +21,7 @@
 
 struct git_lib {
 	int (*libgit2_init)(void);
+	int (*libgit2_opts)(int option, ...);
 	const git_error *(*error_last)(void);	/* of this thread */
 	int (*repository_open_ext)(git_repository **out, const char *path, unsigned flags, const char *ceiling);
 	void (*repository_free)(git_repository *repo);

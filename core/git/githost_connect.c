@@ -116,7 +116,7 @@ bool githost_connect_fail(struct githost *h, int code, struct err *e)
 	err_set(e, ERR_NETWORK, "git repository %s: %s", shown.data,
 		code == GIT_EAUTH ? "authentication required"
 		: last		  ? last->message
-				  : "unknown error");
+				  : "out of memory, or an object of over 1 GB");
 	buf_release(&shown);
 	return false;
 }

@@ -7,10 +7,15 @@ import subprocess
 import threading
 
 
+def packet(data):
+    return b"%04x" % (len(data) + 4) + data
+
+
 class Backend(http.server.BaseHTTPRequestHandler):
     """git http-backend; `login` is asked for if it is set, `cut` is after how many bytes of an answer the connection ends."""
     protocol_version = "HTTP/1.1"
     root, login, cut, moved, leads_to, before_pack = "", None, None, False, None, None
+    made = None  # (refs, pack): what is answered instead of a repository
 
     def log_message(self, *args):
         pass
@@ -35,8 +40,27 @@ class Backend(http.server.BaseHTTPRequestHandler):
         self.rfile.readline()
         return out
 
+    def send(self, kind, data):
+        self.send_response(200)
+        self.send_header("Content-Type", f"application/x-git-upload-pack-{kind}")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def answer_made(self, body):
+        refs, pack = self.made
+        if self.command == "GET":
+            lines = [f"{hash} {name}".encode() for name, hash in refs]
+            lines[0] += b"\0side-band-64k ofs-delta shallow"
+            return self.send("advertisement", packet(b"# service=git-upload-pack\n") + b"0000" + b"".join(packet(line + b"\n") for line in lines) + b"0000")
+        shallow = packet(f"shallow {refs[0][1]}".encode()) + b"0000" if b"deepen" in body else b""
+        pieces = b"".join(packet(b"\1" + pack[i:i + 60000]) for i in range(0, len(pack), 60000))
+        return self.send("result", shallow + packet(b"NAK\n") + pieces + b"0000")
+
     def answer(self):
         body = self.body()
+        if self.made:
+            return self.answer_made(body)
         if self.login and self.refuse():
             return
         if self.before_pack and self.command == "POST":
