@@ -122,7 +122,8 @@ const struct cli_command *cli_command(const struct cli *c, const char *name)
 	return NULL;
 }
 
-const char *cli_suggest(const char *name, const char *const *names, size_t n)
+/* NULL if none is close enough. */
+static const char *suggest(const char *name, const char *const *names, size_t n)
 {
 	const char *best = NULL;
 	unsigned best_distance = 1 + (unsigned)strlen(name) / 3;
@@ -185,7 +186,7 @@ static int unknown_flag(struct parse *p, const char *token, const char *name, si
 
 	push_names(p->c->command ? p->c->command->flags : NULL, names, &n, ARRAY_LEN(names));
 	push_names(cli_options, names, &n, ARRAY_LEN(names));
-	close = cli_suggest(given, names, n);
+	close = suggest(given, names, n);
 	if (close)
 		suggestion = xasprintf("--%s", close);
 	status = usage_error(p->c, what, suggestion);
@@ -204,7 +205,7 @@ int cli_unknown_command(struct cli *c, const char *name)
 
 	for (size_t i = 0; c->commands[i] && n < ARRAY_LEN(names); i++)
 		names[n++] = c->commands[i]->name;
-	status = usage_error(c, what, cli_suggest(name, names, n));
+	status = usage_error(c, what, suggest(name, names, n));
 	free(what);
 	return status;
 }

@@ -109,8 +109,6 @@ int cli_fail(struct cli *c, struct err *e);
 /* A wrong use that run() finds: writes it with a pointer to the help, returns STATUS_USAGE. */
 int cli_usage(struct cli *c, const char *fmt, ...) PRINTF_FMT(2, 3);
 
-/* The closest of n names, or NULL if none is close enough to be suggested. */
-const char *cli_suggest(const char *name, const char *const *names, size_t n);
 /* The command of that name; NULL if there is none: cli_unknown_command says so and returns STATUS_USAGE. */
 const struct cli_command *cli_command(const struct cli *c, const char *name);
 int cli_unknown_command(struct cli *c, const char *name);
