@@ -142,6 +142,17 @@ static void warn_unread(struct pkgload *ld)
 			bad, first->path, first->problem.text);
 }
 
+bool why_check_modules(const char *const *args, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strchr(args[i], '@'))
+			return err_set(
+				e, ERR_USAGE,
+				"%s: 'go mod why' requires a module path, not a version query",
+				args[i]);
+	return true;
+}
+
 static bool why_modules(struct modload *ml, const struct why_options *o, const char *const *args,
 			size_t n, struct buf *out, struct err *e)
 {
@@ -151,12 +162,8 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 	size_t n_rows, start = out->len, missing = 0;
 	bool ok;
 
-	for (size_t i = 0; i < n; i++)
-		if (strchr(args[i], '@'))
-			return err_set(
-				e, ERR_USAGE,
-				"%s: 'go mod why' requires a module path, not a version query",
-				args[i]);
+	if (!why_check_modules(args, n, e))
+		return false;
 	ok = golist_list(ml, args, n, GOLIST_ROWS, &rows, &n_rows, e) &&
 	     why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {

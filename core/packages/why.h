@@ -16,6 +16,8 @@ struct why_options {
 	bool vendor;	/* -vendor: without tests of dependencies */
 };
 
+/* What go says of arguments of -m before it reads any file: they are no version queries. */
+bool why_check_modules(const char *const *args, size_t n, struct err *e);
 /* Appends the stanzas; false where go fails. args may be none. */
 bool why_run(struct modload *ml, const struct why_options *o, const char *const *args, size_t n, struct buf *out, struct err *e);
 

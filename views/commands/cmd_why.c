@@ -74,10 +74,18 @@ static int run(struct cli *c)
 	struct why_options o;
 	struct buf b = BUF_INIT;
 	struct project p;
+	struct err first = ERR_INIT;
 	bool ok;
 
-	if (!project_open(&p, c, MODPROJECT_WHY))
+	if (!project_open(&p, c, MODPROJECT_WHY)) {
+		/* go looks at these before it reads a file */
+		if (p.source && cli_has(c, "m") && !why_check_modules(c->args, c->n_args, &first)) {
+			err_clear(&p.err);
+			err_move(&p.err, &first);
+			buf_clear(&p.messages);
+		}
 		return project_fail(&p, c);
+	}
 	o = (struct why_options){ .modules = cli_has(c, "m"), .vendor = cli_has(c, "vendor") };
 	if (c->r->json)
 		return run_json(c, &p);
