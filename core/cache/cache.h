@@ -2,11 +2,11 @@
  * cache.h - the state of the module cache: every entry, each of its files, and what is wrong with it.
  *
  * An entry is one module version: up to six files in cache/download/PATH/@v and the extracted tree. A report holds
- * the entries of a build list, or all that GOMODCACHE has (`mods` NULL), with sizes; with `hash`, zips and trees are hashed and
- * compared with the .ziphash, with each other and with go.sum or the checksum database, whichever vouches for them. Without
+ * the entries of a build list, or all of GOMODCACHE (`mods` NULL), with sizes; with `hash`, zips and trees are hashed and
+ * compared with the .ziphash, with each other and with go.sum or the checksum database, whichever knows them. Without
  * it only names, kinds, modes, sizes and the small files are checked. Nothing is written.
  *
- * A file is called wrong only if that is certain: a voucher decides, else two that agree against the third. Otherwise the
+ * A file is reported wrong only if that is certain: a recorded hash decides, else two that agree against the third. Otherwise the
  * entry is a mismatch, and nothing in it is proven wrong.
  *
  * What go does with each damage follows cmd/go/internal/modfetch (cache.go, fetch.go) and was checked with go 1.26.8.
@@ -26,8 +26,8 @@
 
 /* Ascending: the worst is the greatest. */
 enum cache_state {
-	CACHE_OK,		/* all checks passed, and the hash is vouched for */
-	CACHE_UNVERIFIED,	/* no check failed, but it was not hashed, or nobody vouches for the hash */
+	CACHE_OK,		/* all checks passed, and go.sum or the checksum database has its hash */
+	CACHE_UNVERIFIED,	/* no check failed, but it was not hashed, or neither has its hash */
 	CACHE_ABSENT,		/* in the build list, but not in the cache */
 	CACHE_LOCKED,		/* in use; not checked */
 	CACHE_ORPHAN,		/* files that go ignores, because the rest of the entry is missing */
@@ -51,13 +51,13 @@ enum cache_part {
 	CACHE_OTHER,
 };
 
-/* How to repair a problem; plan.h makes steps of it. */
+/* How to repair a problem; repair.h turns it into steps. */
 enum cache_fix {
 	CACHE_FIX_NONE,
 	CACHE_FIX_FETCH,	/* quarantine the file, fetch it again */
 	CACHE_FIX_REHASH,	/* quarantine the .ziphash, write it from the zip once that is verified */
 	CACHE_FIX_EXTRACT,	/* quarantine the tree, extract the zip once that is verified */
-	CACHE_FIX_REMOVE,	/* quarantine it; go makes it when it needs it */
+	CACHE_FIX_REMOVE,	/* quarantine it; go creates it when needed */
 	CACHE_FIX_MODE,		/* chmod */
 	CACHE_FIX_LIST,		/* write @v/list from the .mod files */
 };
@@ -144,14 +144,14 @@ struct cache_file {
 struct cache_entry {
 	struct modver mod;
 	enum cache_state state;
-	enum cache_voucher voucher;	/* of the zip's hash, if asked */
+	enum cache_voucher voucher;	/* of the zip's hash, with `hash` */
 	bool used;			/* in the given build list */
 	bool hashed;
 	struct cache_file files[CACHE_FILES];
-	int tree_errno;			/* why the tree could not be looked at, be it there or not; 0 */
+	int tree_errno;			/* why lstat of the tree failed, so that it may or may not exist; else 0 */
 	uint64_t download_bytes;	/* of the files in cache/download */
 	uint64_t tree_bytes, tree_files;
-	uint64_t tree_writable;		/* files with a write bit: go leaves none, and does not care */
+	uint64_t tree_writable;		/* files with a write bit: go extracts none, and does not check */
 	const char *sum;		/* h1 of the content if it was hashed and is consistent, else "" */
 	struct cache_problem *problems;	/* worst first */
 	size_t n_problems;
@@ -160,7 +160,7 @@ struct cache_entry {
 /* In the order in which a report lists them. */
 enum cache_other_kind {
 	CACHE_OTHER_LIST,	/* an @v/list with problems */
-	CACHE_OTHER_STRAY,	/* a name that go does not make */
+	CACHE_OTHER_STRAY,	/* a name that go does not create */
 	CACHE_OTHER_SUMDB,
 	CACHE_OTHER_TMP,
 	CACHE_OTHER_VCS,
@@ -174,7 +174,7 @@ struct cache_other {
 	uint64_t bytes, n_files;
 	size_t n_proven, n_unproven;	/* files of a checksum database that were proven, and that could not be */
 	const char *unproven;		/* why not; "" */
-	bool has_info;			/* vcs: HASH.info is there */
+	bool has_info;			/* vcs: HASH.info exists */
 	const char *text;		/* list: its content; NULL if it cannot be read */
 	const char *const *versions;	/* list: those that have a .mod, sorted */
 	size_t n_versions;
@@ -191,13 +191,13 @@ struct cache_report {
 	size_t n_others;
 	size_t states[CACHE_STATES];	/* how many entries are in each */
 	uint64_t bytes, n_files;	/* of everything that was walked */
-	uint64_t n_writable;		/* files of trees that may be written to, in all */
+	uint64_t n_writable;		/* writable files in trees, total */
 	size_t n_writable_trees;
 	bool whole;			/* the whole cache, not a build list */
 	bool hashed;
 };
 
-/* Who vouches for hashes. sum: the h1 of m's zip (or of its go.mod) that go.sum or the checksum database holds; "" and
+/* Looks up hashes. sum returns the h1 of m's zip (or of its go.mod) that go.sum or the checksum database has; "" and
  * CACHE_NOBODY if neither does. Called from many threads. */
 struct cache_trust {
 	enum cache_voucher (*sum)(void *ctx, struct modver m, bool gomod, const char **sum);
@@ -209,9 +209,9 @@ struct cache_trust {
 struct cache_options {
 	const char *root;		/* GOMODCACHE, absolute */
 	struct hashmemo *memo;		/* borrowed; needed with hash */
-	const struct cache_trust *trust;	/* NULL: nobody vouches */
+	const struct cache_trust *trust;	/* NULL: no hashes are known */
 	bool hash;
-	bool full;			/* hash again what is remembered */
+	bool full;			/* hash again even what memo has */
 	bool own_lock;			/* the caller holds the locks: check locked entries too */
 	bool sizes;			/* walk the trees of a build list too (a whole cache is always walked) */
 	unsigned threads;		/* 0: one per processor */
@@ -219,7 +219,7 @@ struct cache_options {
 	/* From any thread, after each entry; may be NULL. */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *ctx;
-	/* For cached checksum databases: GOSUMDB, and GOPATH/pkg/sumdb; NULL: nothing can be proven. */
+	/* For cached checksum databases: GOSUMDB, and GOPATH/pkg/sumdb. NULL: nothing can be proven. */
 	const char *gosumdb, *sumdb_config;
 	/* With mods NULL: marks entries as used. Sorted by path and version as strings; may be NULL. */
 	const struct modver *used;
@@ -228,10 +228,10 @@ struct cache_options {
 
 bool cache_load(struct cache_report **out, const struct cache_options *o, const struct modver *mods, size_t n,
 		struct err *e);
-/* Judges one repository of the vcs cache or one checksum database anew: its report has that as its only other. */
+/* Checks one repository of the vcs cache or one checksum database again; it is the only row of the report's others. */
 bool cache_load_other(struct cache_report **out, const struct cache_options *o, enum cache_other_kind kind,
 		      const char *file, struct err *e);
-/* What is known of entries whose files are as they were there: their state and problems, in place of "not hashed". */
+/* For entries whose files have not changed since `known`, takes over its state and problems instead of "not hashed". */
 void cache_take_known(struct cache_report *r, const struct cache_report *known);
 void cache_free(struct cache_report *r);
 
@@ -244,16 +244,16 @@ static inline uint64_t cache_entry_bytes(const struct cache_entry *entry)
 const struct cache_entry *cache_find(const struct cache_report *r, struct modver m);
 /* The first version of a path. */
 const struct cache_entry *cache_find_path(const struct cache_report *r, const char *path);
-/* "3 files of 2 modules may be written to"; "" if none may. */
+/* "3 files of 2 modules may be written to"; "" if none are writable. */
 const char *cache_writable_note(const struct cache_report *r, struct arena *a);
-/* Problems of FINDING_WARNING and FINDING_ERROR as findings; subject is path@version, or the file. Writable files, which are no
- * problem, make one FINDING_INFO of the whole cache. */
+/* Adds a finding for each FINDING_WARNING and FINDING_ERROR problem; its subject is path@version, or the file. Writable files are not
+ * problems, but make one FINDING_INFO for the whole cache. */
 void cache_findings(const struct cache_report *r, struct findings *fs);
 const char *cache_kind_name(enum cache_problem_kind kind);	/* "cache/info-garbage" */
 const char *cache_other_kind_name(enum cache_other_kind kind);	/* "vcs", "stray", ... */
 const char *cache_state_name(enum cache_state state);		/* "ok", "damaged", ... */
 const char *cache_part_name(enum cache_part part);		/* "info", "mod", "zip", ... "tree" */
-/* How many other versions of the entry's path the report has. */
+/* The number of other versions of the entry's path in the report. */
 size_t cache_other_versions(const struct cache_report *r, const struct cache_entry *entry);
 
 #endif

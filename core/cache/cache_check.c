@@ -45,7 +45,7 @@ static bool check_type(struct cache_check *c, enum cache_part part)
 	return false;
 }
 
-/* A mode that keeps its owner out. Root reads all the same. */
+/* A mode without read permission for the owner. Root can still read. */
 static bool check_mode(struct cache_check *c, enum cache_part part)
 {
 	uint32_t mode = c->entry->files[part].mode, need = part == CACHE_TREE ? 0500 : 0400;
@@ -61,7 +61,7 @@ static bool check_mode(struct cache_check *c, enum cache_part part)
 	return faccessat(AT_FDCWD, c->files[part], R_OK, AT_EACCESS) == 0;
 }
 
-/* Whether the tree is there cannot be said. */
+/* Whether the tree exists is unknown. */
 static void check_tree_seen(struct cache_check *c)
 {
 	struct cache_problem *p;
@@ -90,14 +90,14 @@ static void missing(struct cache_check *c, enum cache_part part, enum finding_se
 		->go_says = go_says;
 }
 
-/* go keeps no .info, .mod and .ziphash of these. */
+/* go keeps no .info, .mod and .ziphash for these. */
 static bool is_toolchain(struct modver m)
 {
 	return str_has_prefix(m.path, "golang.org/toolchain") ||
 	       str_eq(m.path, "golang.org/fips140");
 }
 
-/* Files that should be there beside the zip. */
+/* Files that should exist beside the zip. */
 static void check_missing_downloads(struct cache_check *c)
 {
 	const struct cache_file *f = c->entry->files;
@@ -151,7 +151,7 @@ static bool lock_is_held(const struct cache_check *c)
 	return held;
 }
 
-/* What is wrong may be about to be made right: nothing else is said of it. */
+/* What is wrong may be about to be fixed, so nothing else is reported. */
 static void tell_locked(struct cache_check *c)
 {
 	struct cache_problem *p =
@@ -160,7 +160,7 @@ static void tell_locked(struct cache_check *c)
 				  "in use by another process: the entry is not checked");
 
 	p->go_says = "waits for the lock when it has to download or extract";
-	p->remedy = "ask again once that process has ended";
+	p->remedy = "try again once that process has ended";
 	c->entry->problems = arena_memdup(&c->w->arena, p, sizeof(*p));
 	c->entry->n_problems = 1;
 	c->entry->state = CACHE_LOCKED;

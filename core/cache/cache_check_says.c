@@ -17,7 +17,7 @@ static const char *system_words(struct cache_check *c, const char *call, enum ca
 	return arena_fmt(&c->w->arena, "%s %s: %s", call, c->files[part], err_errno_text(errnum));
 }
 
-/* `words`: go's error of opening or reading the file. */
+/* words: go's error from opening or reading the file. */
 static const char *fails(struct cache_check *c, enum cache_part part, const char *words)
 {
 	struct arena *a = &c->w->arena;
@@ -41,7 +41,7 @@ const char *cache_check_cannot(struct cache_check *c, enum cache_part part, int 
 	return fails(c, part, system_words(c, "open", part, errnum));
 }
 
-/* A file that is not there, seen through a link. */
+/* A link whose target does not exist. */
 static const char *leads_nowhere(struct cache_check *c, enum cache_part part)
 {
 	switch (part) {
@@ -72,7 +72,7 @@ static const char *of_device(struct cache_check *c, enum cache_part part)
 	case CACHE_ZIP: return fails(c, part, "zip: not a valid zip file");
 	case CACHE_LOCK: return "ignores it";
 	case CACHE_PART_MARK: return fails(c, part, "");
-	default: return "reads what the device gives, forever if it has no end";
+	default: return "reads from the device, forever if it has no end";
 	}
 }
 
@@ -97,7 +97,7 @@ static const char *of_tree(struct cache_check *c, bool link, uint32_t target)
 		c->entry->mod.path, c->entry->mod.version, c->files[CACHE_TREE]);
 }
 
-/* What open(2) fails with; O_NONBLOCK: a FIFO must not make us wait. */
+/* What open(2) fails with; O_NONBLOCK: a FIFO must not block. */
 static int open_errno(const char *file)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -131,7 +131,7 @@ static void mod_modified(struct cache_check *c, const char *expected, const char
 			     : "uses it to compute the module graph";
 }
 
-/* Without a go.mod in the zip, go and the proxies write one that has only the module line. */
+/* If the zip has no go.mod, go and the proxies write one with only a module line. */
 static bool is_synthetic(struct arena *a, const char *data, struct modver m)
 {
 	return str_eq(data, arena_fmt(a, "module %s\n", m.path)) ||
@@ -160,7 +160,7 @@ static void mod_garbage(struct cache_check *c, const char *data, size_t len)
 	p->go_says = "computes the module graph as if the module required nothing";
 }
 
-/* Nobody vouches for it: compares it with the zip, if that is right. */
+/* Its hash is not known: compares it with the zip, if that is right. */
 static void check_mod_by_zip(struct cache_check *c, const char *data, size_t len, const char *sum)
 {
 	struct arena *a = &c->w->arena;

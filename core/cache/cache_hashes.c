@@ -29,7 +29,7 @@ static bool tree_matches_zip(const struct cache_check *c)
 	return c->zip_hashed && c->tree_hashed && str_eq(c->zip.flat_sum, c->tree.sum);
 }
 
-/* Whom to believe: a voucher, else two that agree. */
+/* Which hash is right: a recorded one, else one that two agree on. */
 static void decide(struct cache_check *c)
 {
 	const char *zip = c->zip_hashed ? c->zip.sum : NULL,
@@ -81,7 +81,7 @@ static const char *check_text(struct cache_check *c)
 	return text;
 }
 
-/* All three agree, and yet it is not what was vouched for. */
+/* All three agree, but not with the recorded hash. */
 static bool is_forged(const struct cache_check *c)
 {
 	return c->trusted && c->zip_hashed && !str_eq(c->zip.sum, c->trusted) && c->ziphash &&
@@ -135,7 +135,7 @@ static void zip_names(struct cache_check *c)
 	p->found = check_text(c);
 	p->go_says = arena_fmt(&c->w->arena, "unzip %s: %s", c->files[CACHE_ZIP], p->found);
 	if (c->trusted)
-		p->remedy = "none here: the module's author or proxy made it so";
+		p->remedy = "none: the module's author or proxy made it so";
 }
 
 static void zip_directories(struct cache_check *c)
@@ -229,7 +229,7 @@ static void judge_tree(struct cache_check *c, bool forged)
 	}
 }
 
-/* zip and .ziphash (or the tree) disagree, and nobody vouches */
+/* zip and .ziphash (or the tree) disagree, and no recorded hash decides */
 static bool judge_undecided(struct cache_check *c)
 {
 	struct cache_problem *p;
@@ -273,7 +273,7 @@ static void ask_voucher(struct cache_check *c)
 	c->voucher_name = c->entry->voucher == CACHE_GOSUM ? trust->gosum_name : trust->sumdb_name;
 }
 
-/* A zip whose directory cannot be read; else how many files it has, SIZE_MAX if that says nothing. */
+/* A zip whose directory cannot be read; else the number of its files, SIZE_MAX if unknown. */
 static size_t look_at_zip(struct cache_check *c)
 {
 	struct err e = ERR_INIT;
@@ -294,7 +294,7 @@ static size_t look_at_zip(struct cache_check *c)
 	return n;
 }
 
-/* The tree was walked: fewer files than the zip has are damage, and comparing names which. */
+/* The tree has been walked: having fewer files than the zip is damage, and comparing finds which. */
 static void look_at_tree(struct cache_check *c, size_t in_zip)
 {
 	const char *file = c->files[CACHE_TREE];

@@ -9,7 +9,7 @@
 
 #include "gofiles/cachepath.h"
 
-#define SPARE 16u     /* descriptors that must be left */
+#define SPARE 16u     /* descriptors to leave free */
 #define SPARE_EACH 6u /* and by each thread */
 
 struct load {
@@ -186,7 +186,7 @@ static void finish(struct load *l)
 
 	end_workers(l);
 	r->n = l->entries.n;
-	/* taken over, less the room that nothing has come into */
+	/* taken over, trimmed to size */
 	r->entries = xreallocarray(l->entries.items, r->n + 1, sizeof(*r->entries));
 	if (l->scan.others.n)
 		qsort(l->scan.others.items, l->scan.others.n, sizeof(*l->scan.others.items),
@@ -224,7 +224,7 @@ static bool root_is_readable(const char *root, struct err *e)
 	return true;
 }
 
-/* What cannot be opened looks absent or damaged: without descriptors there is nothing to be known. */
+/* A file that cannot be opened looks absent or damaged: fail early if descriptors are short. */
 static bool has_descriptors(const char *root, unsigned n, struct err *e)
 {
 	int *fds = xcalloc(n, sizeof(*fds)), errnum = 0;

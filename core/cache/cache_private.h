@@ -1,9 +1,9 @@
 /*
- * cache_private.h - between the files of cache.h; nobody else includes it.
+ * cache_private.h - shared by the files that implement cache.h.
  *
- * cache_load.c runs it all on several threads: cache_scan.c finds the @v directories and the trees, cache_shelf.c reads one
- * @v directory, cache_check.c judges one entry (cache_check_impl.h), cache_diff.c compares a zip with its tree, cache_walk.c
- * counts what is in a tree, cache_vcs.c looks at git repositories, cache_sumdb.c at checksum databases. cache_report.c
+ * cache_load.c runs the others on several threads: cache_scan.c finds the @v directories and the trees, cache_shelf.c reads one
+ * @v directory, cache_check.c checks one entry (cache_check_impl.h), cache_diff.c compares a zip with its tree, cache_walk.c
+ * counts the files in a tree, cache_vcs.c checks git repositories, cache_sumdb.c checksum databases. cache_report.c
  * answers questions about the report.
  */
 #ifndef MODSCOPE_CACHE_PRIVATE_H
@@ -14,18 +14,18 @@
 #include "cache/cache.h"
 #include "gofiles/semver.h"
 
-/* A growing list of problems, in the arena of the thread that makes it. */
+/* A growing list of problems, in the worker's arena. */
 struct cache_problems {
 	struct cache_problem *items;
 	size_t n, cap;
 };
 
-/* What one thread works with. */
+/* One thread's state. */
 struct cache_worker {
 	const struct cache_options *o;
 	struct arena arena;
 	struct hasher *hasher;
-	struct cache_problems problems;	/* of the entry at hand */
+	struct cache_problems problems;	/* of the current entry */
 };
 
 struct cache_problem *cache_problem_add(struct cache_worker *w, enum cache_part part, enum finding_severity severity,
@@ -88,13 +88,13 @@ void cache_scan_wanted(struct cache_scan *l, const struct modver *mods, size_t n
 
 /* What one @v directory holds. */
 struct cache_shelf {
-	struct cache_entries entries;	/* of the wanted versions, or of all: their files are looked at, not judged */
+	struct cache_entries entries;	/* of the wanted versions, or of all: lstat is done, checks are not */
 	struct cache_others others;
 	uint64_t bytes, n_files;
 };
 void cache_shelf_read(struct cache_worker *w, const struct cache_unit *u, struct cache_shelf *out);
 
-/* Judges one entry whose files have been looked at: sets state, voucher, sums and problems. */
+/* Checks one entry of a shelf: sets state, voucher, sums and problems. */
 void cache_check_entry(struct cache_worker *w, struct cache_entry *entry);
 /* Adds a problem for each file that differs between the zip and the tree (at most CACHE_MAX_DIFF, and one that counts the
  * rest); returns how many differ. */
@@ -105,20 +105,20 @@ const char *cache_check_list(struct cache_worker *w, const char *file, const str
 			     const char *const *versions, size_t n_versions);
 /* Bytes and files below dir; odd files become problems of a tree, writable ones are counted. */
 void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const char *tree);
-/* Everything below fd (taken): sums only. */
+/* Sums up everything below fd, which it closes. */
 void cache_walk(int fd, uint64_t *bytes, uint64_t *n_files);
 
-/* A problem of a file that belongs to no entry: moved away. */
+/* A problem of a file that belongs to no entry; the fix is to move it away. */
 struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity,
 					  enum cache_problem_kind kind, const char *file, const char *problem);
-/* The worker's problems become o's. */
+/* Moves the worker's problems to o. */
 void cache_other_take(struct cache_worker *w, struct cache_other *o);
 void cache_other_add(struct cache_others *others, enum cache_other_kind kind, const char *file, const struct stat *st);
 
-/* One repository or database: adds its row. */
+/* Check one repository or database and add its row. */
 void cache_check_repository(struct cache_worker *w, struct cache_others *out, const char *repo);
 void cache_check_database(struct cache_worker *w, struct cache_others *out, const char *dir);
-/* The vcs and sumdb caches; rows are added to out. */
+/* Check the whole vcs or sumdb cache. */
 void cache_check_vcs(struct cache_worker *w, struct cache_others *out);
 void cache_check_sumdb(struct cache_worker *w, struct cache_others *out);
 

@@ -81,7 +81,7 @@ const char *cache_writable_note(const struct cache_report *r, struct arena *a)
 			 r->n_writable_trees, r->n_writable_trees == 1 ? "" : "s");
 }
 
-/* chmod -R, a cache restored without modes, -modcacherw under a umask: one line for all of it. */
+/* chmod -R, a cache restored without modes, -modcacherw under a umask: one line for the whole cache. */
 static void add_writable(const struct cache_report *r, struct findings *fs)
 {
 	struct finding *f;

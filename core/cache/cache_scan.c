@@ -10,7 +10,7 @@
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 
-/* A directory of GOMODCACHE that holds module trees, deeper down or right here. */
+/* A directory of GOMODCACHE that holds module trees, directly or below. */
 static void find_trees(struct cache_scan *l, const char *dir, const char *rel, unsigned depth);
 
 static void take_tree(struct cache_scan *l, const char *dir, const char *rel)

@@ -59,7 +59,7 @@ static struct cache_entry *shelf_entry(struct reading *s, const char *version)
 	return &s->out->entries.items[(uintptr_t)m->value - 1];
 }
 
-/* Puts a problem on an entry before it is judged. */
+/* Adds a problem to an entry before it is checked. */
 static struct cache_problem *early_problem(struct reading *s, struct cache_entry *entry,
 					   enum cache_part part, enum finding_severity severity,
 					   enum cache_problem_kind kind, const char *name,
@@ -89,7 +89,7 @@ static const char *lower(struct arena *a, const char *s, size_t n)
 	return out;
 }
 
-/* Capital letters in a name: go never looks there, as it would write them with "!". */
+/* Capital letters in a name: go never opens it, as it would escape them with "!". */
 static bool wrong_case(struct reading *s, const char *name, size_t len)
 {
 	const char *version = arena_strndup(&s->w->arena, name, len);
@@ -201,7 +201,7 @@ static void check_shelf_list(struct reading *s)
 	vec_push(&s->out->others, other);
 }
 
-/* An unreadable directory does not say which files are absent: looks up the wanted ones by name. */
+/* An unreadable directory does not show which files are absent: looks up the wanted ones by name. */
 static void shelf_unreadable(struct reading *s, int errnum)
 {
 	struct cache_other other = {

@@ -103,7 +103,7 @@ static bool is_found(const struct cache_others *out, const char *name)
 	return false;
 }
 
-/* Databases of which GOMODCACHE has nothing, but go has a head. */
+/* Databases that GOMODCACHE has nothing of, but for which go has a head. */
 static void find_heads(struct cache_worker *w, struct cache_others *out, const char *dir,
 		       const char *name, unsigned depth)
 {

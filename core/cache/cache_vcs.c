@@ -18,7 +18,7 @@
 #define MAX_NAMED 20u /* objects of a repository that get a row each */
 #define STALE 600     /* seconds after which a lock of git is stale */
 
-/* One repository: cache/vcs/HASH is bare, HASH.info says of what, and HASH is the hash of that text. */
+/* One repository: cache/vcs/HASH is bare, HASH.info names its origin, and HASH is the hash of that text. */
 struct repo {
 	struct cache_worker *w;
 	struct cache_other *o;
@@ -232,7 +232,7 @@ static void check_packed_refs(struct repo *r)
 		problem(r, CACHE_KIND_VCS_REFS, file, "it contains a NUL byte", "git fails");
 }
 
-/* The commits that a fetch with a depth has cut the history at. */
+/* The commits at which a fetch with a depth has cut the history. */
 static void read_shallow(struct repo *r)
 {
 	struct arena *a = &r->w->arena;
@@ -351,7 +351,7 @@ static void follow_tree(struct repo *r, const struct todo *t, const struct buf *
 	}
 }
 
-/* The lines in front of the message: "tree ID", "parent ID", "object ID". */
+/* The lines before the message: "tree ID", "parent ID", "object ID". */
 static void follow_header(struct repo *r, const struct todo *t, const struct buf *b, bool tag)
 {
 	struct arena *a = &r->w->arena;

@@ -74,7 +74,7 @@ static const char *database_sum(struct cachejob *j, struct modver m, bool gomod)
 	return sum;
 }
 
-/* A proof holds for ever, and proving takes longer than hashing a small zip. */
+/* A proof stays valid, and proving takes longer than hashing a small zip. */
 static void keep_proof(struct cachejob *j, struct modver m, bool gomod, const char *sum)
 {
 	pthread_mutex_lock(&j->lock);

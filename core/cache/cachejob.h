@@ -1,9 +1,7 @@
 /*
- * cachejob.h - what work on the module cache needs of its surroundings, put together once.
- *
- * From the settings and the project's go.sum come: who vouches for hashes (go.sum, then the checksum
- * database), the remembered hashes, where fresh files come from, what carrying out a plan takes. Batch commands and the
- * jobs of the cache view both use it.
+ * cachejob.h - everything that work on the module cache needs, set up once from the settings and the project's go.sum:
+ * recorded hashes (go.sum, then the checksum database), remembered hashes, the source of fresh files, carrying out plans.
+ * Batch commands and the jobs of the cache view both use it.
  *
  * The parts are thread-safe as their own headers say. Everything given is borrowed and must outlive it.
  *
@@ -24,36 +22,36 @@ struct cachejob_options {
 	const struct goenv *env;
 	struct gosum *sums;		/* NULL: there is no go.sum */
 	bool offline;			/* --offline */
-	bool ask_database;		/* over the network, for what go.sum and the cached lookups do not know */
+	bool ask_database;		/* over the network, for hashes that go.sum and the cached lookups lack */
 	struct cancel *cancel;
 	struct activity *log;
 };
 
 struct cachejob;
 
-/* Called as a plan is carried out, after each of its items. */
+/* fn is called after each item of a plan. */
 struct cachejob_progress {
 	void (*fn)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *ctx;
 };
 
-/* False where GOMODCACHE is no usable path. */
+/* Fails if GOMODCACHE is not usable. */
 bool cachejob_new(struct cachejob **out, const struct cachejob_options *o, struct err *e);
 void cachejob_free(struct cachejob *j);	/* NULL is fine */
 
 const char *cachejob_root(const struct cachejob *j);
 const char *cachejob_own_cache(const struct cachejob *j);
-/* What can be undone, newest first: changes of the cache, of projects on the file system of our own cache, and of the project
- * that we are in. One of them by its id: NULL with ERR_NOT_FOUND. */
+/* What can be undone, newest first: changes of the cache, of projects on the file system of our own cache, and of the current
+ * project. cachejob_change finds one by its id: NULL with ERR_NOT_FOUND. */
 bool cachejob_history(const struct cachejob *j, struct arena *a, struct apply_record **records, size_t *n, struct err *e);
 const struct apply_record *cachejob_change(const struct cachejob *j, struct arena *a, const char *id, struct err *e);
 struct hashmemo *cachejob_memo(struct cachejob *j);
 /* For cache_load: root, memo, trust, and where the checksum database's key and newest tree are. The rest is the caller's. */
 struct cache_options cachejob_cache_options(struct cachejob *j);
-/* From where mending takes files: a source of its own that never looks into GOMODCACHE. As thread-safe as mend.h says. */
+/* Where repairs take files from: a separate source that never reads GOMODCACHE. Thread-safety as in mend.h. */
 struct mend_fetch cachejob_fetch(struct cachejob *j);
-/* Carries out a plan of repair.h, prune.h or change/undo.h; what is fetched comes from a source of its own that never looks into
- * GOMODCACHE. False where the settings are wrong: nothing is done. */
+/* Carries out a plan of repair.h, prune.h or change/undo.h, fetching from cachejob_fetch. False if the settings are
+ * wrong: nothing is done. */
 bool cachejob_run(struct cachejob *j, struct arena *a, const struct plan *p, const struct cachejob_progress *progress,
 		  struct execute_result **results, size_t *n, struct err *e);
 

@@ -35,7 +35,7 @@ static void add_selected(struct cachescan_list *l, struct modproject *mp, struct
 		if (*r.path)
 			m = r;
 	}
-	if (*m.version) /* a directory is nothing of the cache's */
+	if (*m.version) /* a directory is not in the cache */
 		vec_push(l, m);
 }
 
@@ -49,7 +49,7 @@ void cachescan_list_add(struct cachescan_list *l, struct modload *ml, const stru
 		add_selected(l, modload_project(ml), modload_tab(ml)->nodes[nodes[i]].mod, sources);
 }
 
-/* Nothing is compared where the whole cache is only looked at: nobody can vouch for what no project here uses. */
+/* Without hashing, nothing of the whole cache is compared: no go.sum here knows the modules of other projects. */
 bool cachescan_report(struct cache_report **r, struct cachejob *j, const struct cachescan *what,
 		      const struct cachescan_list *list, struct err *e)
 {

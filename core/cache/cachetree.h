@@ -1,8 +1,8 @@
 /*
- * cachetree.h - the entries of a cache report as a tree of path elements, with what is below each summed up.
+ * cachetree.h - the entries of a cache report as a tree of path elements, each with its totals.
  *
- * Node 0 is the root; leaves are the versions. Names point into the report's entries, the rest lives in the arena given;
- * nothing needs freeing. Immutable once made; linear in the entries but for one sort.
+ * Node 0 is the root; leaves are the versions. Names point into the report's entries, the rest lives in the given arena.
+ * Immutable once made; linear in the entries except for one sort.
  */
 #ifndef MODSCOPE_CACHETREE_H
 #define MODSCOPE_CACHETREE_H

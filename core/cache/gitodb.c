@@ -193,7 +193,7 @@ static bool flush(void *ctx, const void *data, size_t len, struct err *e)
 	return true;
 }
 
-/* RFC 1950's two bytes in front of the stream. */
+/* RFC 1950's two bytes before the stream. */
 static bool is_zlib(const char *data, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)data;
@@ -251,7 +251,7 @@ size_t gitodb_packs(const struct gitodb *o)
 	return o->n_packs;
 }
 
-/* Hashes all of a file but the last 20 bytes, which must be that hash. */
+/* Hashes a file up to its last 20 bytes, which must be that hash. */
 static bool check_trailer(const char *file, const struct cancel *cancel, struct err *e)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);

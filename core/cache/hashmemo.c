@@ -15,7 +15,7 @@
 #define MAGIC "modscope hashes 2\n"
 #define MAX_RECORDS ((size_t)1 << 20)
 #define MAX_DEPTH 1000u
-#define YOUNG 2 /* seconds: a file changed this lately may change again without a new time */
+#define YOUNG 2 /* seconds: a file changed this recently may change again without a new time */
 
 enum record_flags {
 	RECORD_HAS_DIRS = 1,
@@ -75,7 +75,7 @@ static uint64_t check_of(const struct record *r)
 	return hash_bytes(r, offsetof(struct record, check), 0x686173686573ULL);
 }
 
-/* What a bit that has flipped makes of a record is none: its hash is computed anew. */
+/* A record with a flipped bit is dropped: its hash is computed again. */
 static void take_records(struct hashmemo *memo, char *data, size_t len)
 {
 	size_t head = strlen(MAGIC), n;
@@ -248,8 +248,8 @@ static bool is_young(const struct hashmemo *memo, int64_t newest)
 	return newest + YOUNG >= (memo->now ? memo->now : (int64_t)time(NULL));
 }
 
-/* Who has mapped the file to write to it, or has it open, can change it once more without a new time. A lease is refused then. That
- * another opens it meanwhile comes as a signal that is ignored. */
+/* A process that has the file mapped for writing, or open, can change it again without a new time. A lease is refused then. If
+ * another opens it meanwhile, a signal arrives, which is ignored. */
 static bool is_open_for_writing(int fd)
 {
 #ifdef HAVE_FILE_LEASES
@@ -490,7 +490,7 @@ static void add_name(void *ctx, const char *name)
 	vec_push(l->names, arena_strdup(l->arena, name));
 }
 
-/* Takes fd. Sorted, as the order of a directory may change without any file changing. */
+/* Closes fd. Sorted, as the order of a directory may change without any file changing. */
 static bool survey_dir(struct survey *s, int fd, unsigned depth)
 {
 	struct names names = { 0 };

@@ -1,18 +1,18 @@
 /*
- * hashmemo.h - hashes that are not computed twice.
+ * hashmemo.h - remembers hashes of zips and extracted trees.
  *
- * Remembers what hashing a zip or an extracted tree gave, by the identity of the files: device, inode, size,
- * mode, modification and status change time; of a tree those of every file in it, with their names. A
- * file that is unchanged by that measure is not read again. Only good results are remembered, so
+ * A result is remembered under the identity of the files: device, inode, size,
+ * mode, modification and status change time; for a tree, those of every file in it, with their names.
+ * Files unchanged by that measure are not read again. Only good results are remembered, so
  * damage is always hashed again.
  *
- * A file that somebody has open for writing, be it by a mapping, is hashed but not remembered, where the system can tell:
- * it may change without a new time. So the memory protects against accidents and against go's own doing, not against who may write to
- * the cache and sets times, or writes to the disk below it: against them only `full` does.
+ * A file that a process has open for writing or mapped is hashed but not remembered, where the system can tell:
+ * it may change without a new time. So the memory detects accidents and go's own changes, but not an attacker who writes to
+ * the cache and sets times, or who writes to the disk directly: only `full` detects these.
  *
- * On disk it is one flat file in our own cache directory: "modscope hashes 2\n", then fixed records in the order of their
- * keys, all little-endian, each with a checksum, written whole by rename. A record that is damaged or not in order is no
- * error: it is forgotten; so is a file of another version. Two programs that write at once: the last one wins, which loses only time.
+ * On disk it is one flat file in our own cache directory: "modscope hashes 2\n", then fixed records sorted by
+ * key, all little-endian, each with a checksum, replaced by rename. Damaged or unsorted records and files of another
+ * version are ignored. If two processes write at once, the last one wins, which only costs time.
  *
  * hashmemo_zip and hashmemo_tree may be called from many threads at once.
  *
@@ -34,26 +34,27 @@ struct hashmemo_result {
 	/* Of a zip only: */
 	char flat_sum[DIRHASH_LEN + 1];		/* without its directory entries; the same as sum if there are none */
 	bool has_dirs;				/* directory entries */
-	bool has_gomod;				/* PATH@VERSION/go.mod is in it */
+	bool has_gomod;				/* it contains PATH@VERSION/go.mod */
 	bool well_formed;			/* passes x/mod/zip.CheckZip for this module */
 	unsigned char gomod[32];		/* SHA-256 of that go.mod */
 	/* Of a tree only: */
 	uint64_t bytes, n_files;
 	uint32_t n_odd;				/* neither file nor directory */
-	uint32_t n_writable;			/* files with a write bit, which go never leaves */
+	uint32_t n_writable;			/* files with a write bit, which go never extracts */
 	bool remembered;			/* nothing was read */
 };
 
 struct hashmemo *hashmemo_open(const char *file);
 void hashmemo_free(struct hashmemo *memo);
-/* What is younger than two seconds by this clock is not kept on disk, since it may change again without a new time; for tests. */
+/* For tests: sets the clock (seconds since 1970) by which files changed in the last two seconds, which may change again without a new
+ * time, are not kept on disk. */
 void hashmemo_set_now(struct hashmemo *memo, int64_t now);
-/* Writes the file if there is something new. */
+/* Writes the file if there are new results. */
 bool hashmemo_save(struct hashmemo *memo, struct err *e);
 
-/* dirhash_zip and dirhash_dir through the memory; with `full` what is on disk is not used. What the struct itself has
- * hashed it returns without looking at the files again: use one struct per run, and a new one after changing files.
- * Errors are theirs. */
+/* dirhash_zip and dirhash_dir through the memory; with `full`, results on disk are not used. What the struct itself has
+ * hashed is returned without checking the files again: use one struct per run, and a new one after changing files.
+ * Errors as in dirhash.h. */
 bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
 	      const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
 bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,

@@ -13,11 +13,11 @@
 #define MAX_LIST_NAMES ((size_t)1 << 20)
 #define MAX_LIST ((size_t)16 << 20)
 
-/* A plan at work. */
+/* The running plan. */
 struct mend {
 	const struct mend_options *o;
 	struct hasher *hasher;
-	/* Of the item at hand: */
+	/* Of the current item: */
 	struct arena own;
 	struct modver m;
 	const char *zip; /* fetched: a file of ours */
@@ -68,7 +68,7 @@ static bool mismatch(struct mend *w, const char *what, const char *have, const c
 		       w->m.path, w->m.version, what, have, name, want);
 }
 
-/* Nobody vouches: the entry's own files are asked; if none is usable, nothing can contradict. */
+/* No hash is recorded: compares with the entry's own files; if none is usable, nothing can contradict. */
 static bool agrees_with_witness(struct mend *w, const struct hashmemo_result *fetched,
 				struct err *e)
 {
@@ -127,7 +127,7 @@ static bool check_zip(struct mend *w, struct err *e)
 	return true;
 }
 
-/* The go.mod must be the one that is vouched for, or the one in the zip. */
+/* The go.mod must have the recorded hash, or be the one in the zip. */
 static bool check_mod(struct mend *w, struct err *e)
 {
 	const struct cache_trust *trust = w->o->trust;
@@ -171,7 +171,7 @@ static bool check(void *ctx, const struct plan_item *item, const struct plan_ste
 	return s->part == CACHE_ZIP ? check_zip(ctx, e) : check_mod(ctx, e);
 }
 
-/* Judging. Everything is read anew. */
+/* Judging. Everything is read again. */
 
 static struct cache_options judge_options(struct mend *w, const struct cache_trust *trust,
 					  struct hashmemo *memo)
@@ -218,7 +218,7 @@ static bool entry_step_stands(const struct cache_entry *entry, const struct repa
 	}
 }
 
-/* What is made from the zip needs one that is right. */
+/* Making anything from the zip requires that it is right. */
 static bool zip_will_be_right(const struct mend *w, const struct plan_item *item,
 			      const struct plan_step *steps, const bool *stands,
 			      const struct repair_need *now, struct err *e)
@@ -233,7 +233,7 @@ static bool zip_will_be_right(const struct mend *w, const struct plan_item *item
 	}
 	return !from_zip || new_zip || !now->zip ||
 	       err_set(e, ERR_CHECKSUM,
-		       "%s@%s: its zip has been changed since this was planned, and is wrong now",
+		       "%s@%s: its zip has changed since this was planned, and is now wrong",
 		       w->m.path, w->m.version);
 }
 
@@ -299,7 +299,7 @@ static bool judge(void *ctx, const struct plan_item *item, const struct plan_ste
 	return true;
 }
 
-/* Making files anew. */
+/* Making new files. */
 
 static bool make_zip(struct mend *w, const struct plan_step *s, struct apply *t, const char **tmp,
 		     struct err *e)
@@ -312,7 +312,7 @@ static bool make_zip(struct mend *w, const struct plan_step *s, struct apply *t,
 	if (hash_of_zip(w, *tmp, &r, e) && str_eq(r.sum, w->zip_sum))
 		return true;
 	unlink(*tmp);
-	return err_set(e, ERR_CHECKSUM, "%s: the copy does not hash as the original", s->path);
+	return err_set(e, ERR_CHECKSUM, "%s: the copy's hash differs from the original's", s->path);
 }
 
 static bool make_tree(struct mend *w, const struct plan_step *s, struct apply *t, const char **tmp,
@@ -328,8 +328,8 @@ static bool make_tree(struct mend *w, const struct plan_step *s, struct apply *t
 	     modzip_extract(zip, w->m, *tmp, !w->o->mod_cache_rw, w->o->cancel, e) &&
 	     dirhash_dir(w->hasher, *tmp, prefix, w->o->cancel, sum, e);
 	if (ok && !str_eq(sum, r.flat_sum))
-		ok = err_set(e, ERR_CHECKSUM, "%s: the extracted tree does not hash as the zip",
-			     s->path);
+		ok = err_set(e, ERR_CHECKSUM,
+			     "%s: the extracted tree's hash differs from the zip's", s->path);
 	if (ok)
 		fs_sync_tree(*tmp);
 	else

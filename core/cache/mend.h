@@ -1,10 +1,10 @@
 /*
- * mend.h - what a plan for the module cache needs while it is carried out: fetching, checking, judging, making files anew.
+ * mend.h - carries out plans for the module cache: fetching, checking, judging, making new files.
  *
- * Before anything of GOMODCACHE is touched, what was fetched is checked: against go.sum or the checksum database; where nobody
- * vouches, the fetched zip must agree with one of the entry's own witnesses (zip, .ziphash, tree); if none is usable,
- * nothing can contradict. Under go's lock an entry is judged once more with everything hashed (a go command may have been
- * quicker), and each file that is put in place is hashed before that.
+ * Before GOMODCACHE is touched, fetched files are checked against go.sum or the checksum database; if neither has a
+ * hash, the fetched zip must agree with one of the entry's own files (zip, .ziphash, tree); if none is usable,
+ * nothing can contradict. Under go's lock an entry is checked again with everything hashed (a go command may have
+ * repaired it), and each new file is hashed before it is put in place.
  *
  * One thread. Results as in execute.h, in the caller's arena.
  */
@@ -14,7 +14,7 @@
 #include "cache/cache.h"
 #include "change/execute.h"
 
-/* Where files come from: the network, never GOMODCACHE. The answers are borrowed and need not be trusted. Errors as source.h. */
+/* Where files come from: the network, never GOMODCACHE. Answers are borrowed and not trusted. Errors as in source.h. */
 struct mend_fetch {
 	bool (*zip)(void *ctx, struct modver m, const char **file, struct err *e);
 	bool (*gomod)(void *ctx, struct modver m, const char **data, size_t *len, struct err *e);
@@ -27,7 +27,7 @@ struct mend_options {
 	const char *root;		/* GOMODCACHE */
 	const char *own_cache;		/* ours */
 	const struct cache_trust *trust;	/* may be NULL */
-	const struct mend_fetch *fetch;	/* of a plan that fetches */
+	const struct mend_fetch *fetch;	/* for a plan that fetches */
 	const char *gosumdb, *sumdb_config;	/* as in cache_options */
 	bool mod_cache_rw;		/* -modcacherw: directories stay writable */
 	struct cancel *cancel;

@@ -14,10 +14,10 @@ static const struct {
 	{ "hashes", "hashes of files that have not changed since" },
 	{ "imports", "the imports of packages" },
 	{ "index", "the requirements of go.mod files" },
-	{ "answers", "what proxies have answered and nobody vouches for, with its time" },
+	{ "answers", "unverified answers of proxies, with their times" },
 	{ "lists", "unverified answers of proxies, for each list of proxies" },
-	{ "mod", "modules that go.sum or the checksum database have proven" },
-	{ "quarantine", "what changes have replaced, for undo; it stays" },
+	{ "mod", "modules verified by go.sum or the checksum database" },
+	{ "quarantine", "files that changes have replaced, for undo; it is kept" },
 	{ "sumdb", "the newest tree of each checksum database" },
 };
 
@@ -26,7 +26,8 @@ static const char *about(const char *name)
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (str_eq(known[i].name, name))
 			return known[i].about;
-	return str_has_prefix(name, "proven-") ? "what the checksum database has proven" : "";
+	return str_has_prefix(name, "proven-") ? "hashes that the checksum database has proven"
+					       : "";
 }
 
 /* Sums up what is below a directory; links are not followed. */

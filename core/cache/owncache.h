@@ -1,8 +1,8 @@
 /*
- * owncache.h - our own cache directory: what is in it, and emptying it.
+ * owncache.h - lists and clears our own cache directory.
  *
- * Everything in it but the quarantine can be had again: what was fetched (fetch/source.h), what is remembered of hashes and
- * imports. The quarantine is what undo needs; it is shown and left alone. Strings live in the arena. One thread.
+ * Everything in it but the quarantine can be recreated: fetched files (fetch/source.h), remembered hashes and
+ * imports. The quarantine, which undo needs, is listed and kept. Strings live in the arena. One thread.
  */
 #ifndef MODSCOPE_OWNCACHE_H
 #define MODSCOPE_OWNCACHE_H
@@ -15,11 +15,11 @@ struct owncache_row {
 	const char *name;  /* below the directory */
 	const char *about; /* what it holds */
 	uint64_t bytes, n_files;
-	bool clears; /* false: it stays */
+	bool clears; /* false: owncache_clear keeps it */
 };
 
 struct owncache {
-	const char *dir; /* NULL: there is no place for one */
+	const char *dir; /* NULL: no directory is known */
 	struct owncache_row *rows; /* by name */
 	size_t n;
 	uint64_t bytes; /* of what clears */
@@ -28,7 +28,7 @@ struct owncache {
 
 /* dir is goenv_own_cache's; one that does not exist has no rows. */
 bool owncache_read(struct owncache *out, struct arena *a, const char *dir, const struct cancel *cancel, struct err *e);
-/* Removes what clears, as far as it goes; the first error is given. */
+/* Removes the rows that clear, going on after errors; e is the first one. */
 bool owncache_clear(const struct owncache *o, struct err *e);
 
 #endif

@@ -21,7 +21,7 @@ static void plan_part(struct plan *p, const char *root, const struct cache_entry
 	s->undo = "it comes back";
 }
 
-/* Without a .ziphash go takes the tree as not there, so that goes first. */
+/* Without a .ziphash go treats the tree as absent, so it is moved first. */
 static void plan_entry(struct plan *p, const char *root, const struct cache_entry *entry)
 {
 	static const enum cache_part parts[] = { CACHE_ZIPHASH, CACHE_ZIP, CACHE_TREE };

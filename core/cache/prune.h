@@ -1,8 +1,8 @@
 /*
- * prune.h - the plan that moves away what no project uses: zips, hashes and trees of unused versions.
+ * prune.h - the plan that moves away zips, hashes and trees of versions that no project uses.
  *
- * The small .mod and .info stay, since module graphs need those of versions that are in no build list. All of it is one change
- * to undo. Nothing is read for it but the report; mend.h carries it out.
+ * The small .mod and .info files stay, since module graphs need those of versions that are in no build list. The plan is one
+ * change to undo. Only the report is read; mend.h carries the plan out.
  */
 #ifndef MODSCOPE_PRUNE_H
 #define MODSCOPE_PRUNE_H

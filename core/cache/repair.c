@@ -16,7 +16,7 @@ struct planner {
 	size_t n_mods;
 };
 
-/* An absent .info is none of go's errors, but part of a whole entry. */
+/* An absent .info is not an error for go, but a complete entry has one. */
 bool repair_is_wanted(const struct cache_problem *p)
 {
 	return p->fix != CACHE_FIX_NONE &&
@@ -80,7 +80,7 @@ static bool is_chosen(const struct planner *pl, const struct cache_entry *entry)
 	return named && repair_need_of(entry).any;
 }
 
-/* What is no entry is chosen by its file. */
+/* What is not an entry is chosen by its file. */
 static bool other_is_chosen(const struct planner *pl, const struct cache_other *o)
 {
 	bool named = !pl->mods;
@@ -114,7 +114,7 @@ static const char *listed_name(struct arena *a, const struct cache_entry *entry)
 	return modpath_version_is_canonical_n(name, strlen(name)) ? name : NULL;
 }
 
-/* Its .mod comes into being. */
+/* The plan adds its .mod. */
 static bool adds_to_list(const struct planner *pl, struct arena *a, const struct cache_entry *entry)
 {
 	return is_chosen(pl, entry) && repair_need_of(entry).mod && !entry->files[CACHE_MOD].mode &&
@@ -130,7 +130,7 @@ static const struct cache_other *list_of(const struct planner *pl, const char *m
 	return NULL;
 }
 
-/* With the .mod files that the plan adds, the list is what it should be. */
+/* The list will be right once the plan has added its .mod files. */
 static bool list_becomes_right(const struct planner *pl, const struct cache_other *list)
 {
 	struct arena a = ARENA_INIT;
@@ -153,7 +153,7 @@ static bool list_becomes_right(const struct planner *pl, const struct cache_othe
 	return right;
 }
 
-/* The last of the module's entries whose .mod the plan adds writes the list, unless that is wrong by itself and chosen. */
+/* The last of the module's entries whose .mod the plan adds writes the list, unless the list itself is wrong and chosen. */
 static bool writes_list(const struct planner *pl, const struct cache_entry *entry)
 {
 	struct arena a = ARENA_INIT;
@@ -180,7 +180,7 @@ static void plan_fetch(struct planner *pl, const struct cache_entry *entry, enum
 
 	s = plan_add(p, PLAN_FETCH, file, 0, "through GOPROXY, into our own cache");
 	s->part = part;
-	/* go takes what is there, however wrong */
+	/* go uses an existing file, however wrong */
 	s->shell = arena_fmt(&p->arena, "%s%s%sgo mod download %s@%s", there ? "rm -f '" : "",
 			     there ? file : "", there ? "'\n" : "", m.path, m.version);
 	if (part != CACHE_INFO)
@@ -189,7 +189,7 @@ static void plan_fetch(struct planner *pl, const struct cache_entry *entry, enum
 			->part = part;
 }
 
-/* The step that mends `part`; its reason is the problem with that fix. */
+/* The step that fixes `part`; its reason is the problem with that fix. */
 static struct plan_step *plan_mend(struct planner *pl, enum plan_op op,
 				   const struct cache_entry *entry, enum cache_part part,
 				   enum cache_fix fix)
@@ -331,7 +331,7 @@ static void plan_entry(struct planner *pl, const struct cache_entry *entry)
 	plan_small(pl, entry, CACHE_FIX_REMOVE, is_mark, PLAN_QUARANTINE);
 }
 
-/* What is no entry. */
+/* Files that are not entries. */
 
 static const struct cache_problem *first_wanted(const struct cache_other *o, bool whole)
 {

@@ -1,5 +1,5 @@
 /*
- * repair_impl.h - what a plan (repair.c, prune.c) and those who carry it out (mend.c) say of an item, and what both ask of it.
+ * repair_impl.h - the meaning of a plan's numbers, shared by what makes plans (repair.c, prune.c) and what carries them out (mend.c).
  */
 #ifndef MODSCOPE_REPAIR_IMPL_H
 #define MODSCOPE_REPAIR_IMPL_H
@@ -17,19 +17,19 @@ enum repair_sort {
 	REPAIR_STRAY,
 };
 
-/* The work on one entry that its problems ask for. */
+/* The work that an entry's problems require. */
 struct repair_need {
 	bool info, mod, zip, tree, ziphash;
-	bool undecided;		/* the fetched zip tells what of zip, tree and hash is wrong */
+	bool undecided;		/* the fetched zip will show which of zip, tree and hash is wrong */
 	bool any;
 };
 
-/* What a person who asks for a repair wants mended. */
+/* Whether repair fixes this problem. */
 bool repair_is_wanted(const struct cache_problem *p);
 struct repair_need repair_need_of(const struct cache_entry *entry);
-/* A repository of the vcs cache goes as a whole, but not for a lock that a dead git has left. */
+/* Whether the whole repository of the vcs cache is moved away: not for a lock that a dead git has left. */
 bool repair_takes_whole(const struct cache_other *o);
-/* What go writes into @v/list for these versions, which are sorted here (modfetch.rewriteVersionList). */
+/* Appends what go writes into @v/list for these versions, which it sorts (modfetch.rewriteVersionList). */
 void repair_list_text(struct buf *b, const char **versions, size_t n);
 
 #endif

@@ -3,12 +3,12 @@
  *
  * GOMODCACHE/cache/download/sumdb/NAME holds lookups (a record and a signed tree head) and tiles of the tree's hashes;
  * GOPATH/pkg/sumdb/NAME/latest is the newest head that go knows. A tile is proven if it leads to a signed head, either
- * as part of the tree's right edge or by its entry in a proven tile above; a head is consistent if the proven tiles give
- * its hash; a record is proven if its hash stands in a proven tile. What contradicts something proven is wrong. What
- * cannot be decided because a tile, a head or the key is not here is unproven, which is fine: go asks the network.
+ * as part of the tree's right edge or by its entry in a proven tile above; a head is consistent if the proven tiles yield
+ * its hash; a record is proven if its hash is in a proven tile. What contradicts something proven is wrong. What
+ * cannot be decided because a tile, a head or the key is missing is unproven, which is fine: go asks the network.
  *
- * A head whose edge is all here and yet does not give its hash has a wrong tile; where several of them are
- * not proven otherwise, each is called wrong and its text says that it is one of several.
+ * A head whose edge is complete but does not yield its hash has a wrong tile; if several of them are
+ * not proven otherwise, each is reported wrong, as one of several.
  *
  * Everything is in the arena. Nothing is written. One thread.
  */
@@ -23,7 +23,7 @@ enum sumdb_audit_kind {
 	AUDIT_TILE,
 	AUDIT_LOOKUP,
 	AUDIT_HEAD,	/* go's latest */
-	AUDIT_STRAY,	/* a name that go does not make */
+	AUDIT_STRAY,	/* a name that go does not create */
 };
 
 enum sumdb_audit_state {
@@ -42,9 +42,9 @@ struct sumdb_audit_file {
 
 struct sumdb_audit_options {
 	const char *dir;	/* .../sumdb/NAME */
-	const char *latest;	/* NULL: not known where it is */
+	const char *latest;	/* NULL: its place is not known */
 	const struct note_verifier *key;	/* NULL: nothing can be proven */
-	bool prove;		/* else only names and sizes are looked at */
+	bool prove;		/* else only names and sizes are checked */
 	const struct cancel *cancel;
 };
 

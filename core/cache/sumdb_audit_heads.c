@@ -13,7 +13,7 @@ static int compare_heads(const void *va, const void *vb)
 	return a->n != b->n ? (a->n < b->n ? -1 : 1) : memcmp(&a->hash, &b->hash, SUMDB_AUDIT_HASH);
 }
 
-/* The signed tree in a note; what go says of a bad one. */
+/* The signed tree in a note; go's message for a bad one. */
 static bool open_note(struct sumdb_audit_work *d, const char *msg, size_t len,
 		      struct tlog_tree *tree, const char **go_says)
 {
@@ -39,7 +39,7 @@ static void add_head(struct sumdb_audit_work *d, const struct tlog_tree *tree)
 	vec_push(&d->heads, (struct sumdb_audit_head){ .tree = *tree });
 }
 
-/* Whether one of its lines speaks of the module version that the file is named after. */
+/* Whether one of its lines is for the module version that the file is named after. */
 static bool is_of(struct sumdb_audit_work *d, const char *file, const char *text, size_t len)
 {
 	const char *rel = file + strlen(d->o->dir) + strlen("/lookup/"), *at = strrchr(rel, '@');

@@ -1,8 +1,8 @@
 /*
- * sumdb_audit_impl.h - between the files of sumdb_audit.h: what is known while the cache of a database is proven.
+ * sumdb_audit_impl.h - shared by the files that implement sumdb_audit.h: the state while a database's cache is proven.
  *
  * sumdb_audit_files.c finds the files, sumdb_audit_heads.c reads lookups and signed trees, sumdb_audit_tiles.c proves
- * tiles and trees by each other, sumdb_audit_run.c judges the records by them.
+ * tiles and trees by each other, sumdb_audit_run.c checks the records against them.
  */
 #ifndef MODSCOPE_SUMDB_AUDIT_IMPL_H
 #define MODSCOPE_SUMDB_AUDIT_IMPL_H
@@ -32,10 +32,10 @@ struct sumdb_audit_place {
 };
 
 enum sumdb_audit_tree {
-	TREE_OPEN,   /* not all tiles of its edge are here */
-	TREE_PROVEN, /* its edge gives its hash */
-	TREE_BROKEN, /* it does not, and not all tiles of it are proven otherwise */
-	TREE_FORKED, /* proven tiles give another hash */
+	TREE_OPEN,   /* tiles of its edge are missing */
+	TREE_PROVEN, /* its edge yields its hash */
+	TREE_BROKEN, /* it does not, and not all its tiles are proven otherwise */
+	TREE_FORKED, /* proven tiles yield another hash */
 };
 
 struct sumdb_audit_head {
@@ -71,7 +71,7 @@ size_t sumdb_audit_add_file(struct sumdb_audit_work *d, const char *path, enum s
 /* Fills files, tiles and lookups. */
 void sumdb_audit_find(struct sumdb_audit_work *d);
 
-/* Fills heads, and of lookups what stands in them. */
+/* Fills heads, and in lookups what their files hold. */
 void sumdb_audit_read_heads(struct sumdb_audit_work *d);
 
 void sumdb_audit_make_places(struct sumdb_audit_work *d);

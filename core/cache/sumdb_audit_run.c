@@ -2,7 +2,7 @@
 
 static const char misbehavior[] = "SECURITY ERROR: go.sum database server misbehavior detected!";
 
-/* Whether the record stands in the tree where it says. */
+/* Whether the record is in the tree at its number. */
 static enum sumdb_audit_state judge_record(struct sumdb_audit_work *d,
 					   const struct sumdb_audit_lookup *l)
 {

@@ -6,7 +6,7 @@
 #define MAX_CHOICES 4u /* contents that are tried for one place of an edge */
 #define MAX_LEVELS 8u
 
-/* Upper levels first, so that parents are looked at before children; the widest of a place first. */
+/* Upper levels first, so that parents come before children; the widest of a place first. */
 static int compare_tiles(const void *va, const void *vb)
 {
 	const struct tlog_tile *a = &((const struct sumdb_audit_tile *)va)->t,
@@ -187,7 +187,7 @@ static bool prove_full(struct sumdb_audit_work *d, struct sumdb_audit_place *p)
 
 /* Heads. */
 
-/* The contents that may stand at one level of a tree's edge. */
+/* The possible contents at one level of a tree's edge. */
 struct edge {
 	struct sumdb_audit_place *place;
 	int w;
@@ -286,7 +286,7 @@ static bool settle(struct sumdb_audit_work *d, struct sumdb_audit_head *h, struc
 	return news || h->state != was;
 }
 
-/* The places of the tree's right edge, the lowest level first. False if one is not here. */
+/* The places of the tree's right edge, lowest level first. False if one is missing. */
 static bool find_edge(struct sumdb_audit_work *d, int64_t n, struct edge *edges, size_t *n_edges)
 {
 	*n_edges = 0;
@@ -324,7 +324,7 @@ void sumdb_audit_prove(struct sumdb_audit_work *d)
 
 	while (news && !cancel_is_set(d->o->cancel)) {
 		news = false;
-		/* go's own newest tree counts more than the tree of a lookup */
+		/* go's own newest tree outranks the tree of a lookup */
 		if (d->latest_head != SUMDB_AUDIT_NO_TREE)
 			news |= prove_head(d, &d->heads.items[d->latest_head]);
 		for (size_t i = d->heads.n; i-- > 0;)
@@ -334,7 +334,7 @@ void sumdb_audit_prove(struct sumdb_audit_work *d)
 	}
 }
 
-/* Blames the unproven tiles of an edge that does not give its head's hash. */
+/* Reports the unproven tiles of an edge that does not yield its head's hash. */
 static void blame_edge(struct sumdb_audit_work *d, const struct sumdb_audit_head *h)
 {
 	struct edge *edges = xcalloc(MAX_LEVELS, sizeof(*edges));

@@ -11,7 +11,7 @@
 
 #define MAX_ZIPHASH ((size_t)1 << 20)
 
-/* What the file system says about one module, and what hashing gave. */
+/* The files of one module, and their hashes. */
 struct module {
 	struct modver mod;
 	const char *zip, *dir, *ziphash;
@@ -185,7 +185,7 @@ static int compare_tasks(const void *a, const void *b)
 				      : s->task.dir - t->task.dir;
 }
 
-/* Largest first, so that no thread ends with a large one alone. */
+/* Largest first, so that threads finish at about the same time. */
 static void make_tasks(struct run *r)
 {
 	struct sized_task *all = xcalloc(2 * r->n_mods, sizeof(*all));

@@ -1,11 +1,11 @@
 /*
- * verify.h - what `go mod verify` says, exactly (cmd/go/internal/modcmd/verify.go).
+ * verify.h - exactly what `go mod verify` prints (cmd/go/internal/modcmd/verify.go).
  *
  * For each module of a build list, with its original path and version even if it is replaced: the zip and the
  * extracted tree are hashed and compared with the .ziphash. go.sum is not read, as in go. cache.h finds what go
  * misses.
  *
- * The lines are go's stderr, in the order of the build list whatever thread made them; without any go prints
+ * The lines are go's stderr, in the order of the build list whatever thread made them; if there are none, go prints
  * "all modules verified" and exits with 0. Strings live in the arena.
  *
  *	struct verify_result v;
@@ -20,13 +20,13 @@
 struct verify_line {
 	size_t mod;		/* index into the list */
 	const char *text;
-	bool ours;		/* go has no such line: the zip is over a cap of ours */
+	bool ours;		/* go has no such line: the zip exceeds one of our caps */
 };
 
 struct verify_options {
-	const char *root;	/* GOMODCACHE; NULL if nothing says where it is */
+	const char *root;	/* GOMODCACHE; NULL if it is not known */
 	struct hashmemo *memo;	/* borrowed */
-	bool full;		/* hash again what is remembered */
+	bool full;		/* hash again even what memo has */
 	unsigned threads;	/* 0: one per processor */
 	struct cancel *cancel;	/* may be NULL */
 	/* Called from any thread after each module; may be NULL. */
@@ -40,7 +40,7 @@ struct verify_result {
 	size_t n_checked;	/* modules that had something to check */
 };
 
-/* Main modules must have been left out of mods; "go" and "toolchain" are skipped. */
+/* mods must not include main modules; "go" and "toolchain" are skipped. */
 bool verify_modules(struct verify_result *v, struct arena *a, const struct verify_options *o, const struct modver *mods,
 		    size_t n, struct err *e);
 
