@@ -2,8 +2,8 @@
  * cachepath.h - names of files in the module cache.
  *
  * GOMODCACHE/cache/download/ESCAPED PATH/@v/ESCAPED VERSION.SUFFIX and the tree GOMODCACHE/PATH@VERSION. Escaping writes a
- * capital letter as "!" and its small form, so that names differ on file systems without case
- * (golang.org/x/mod/module, cmd/go/internal/modfetch/cache.go). Nothing here looks at the disk. Results live in the arena.
+ * capital letter as "!" and its lower-case form, so that names differ on case-insensitive file systems
+ * (golang.org/x/mod/module, cmd/go/internal/modfetch/cache.go). Pure; results live in the arena.
  */
 #ifndef MODSCOPE_CACHEPATH_H
 #define MODSCOPE_CACHEPATH_H
@@ -11,7 +11,7 @@
 #include "base/arena.h"
 
 char *cachepath_escape(struct arena *a, const char *s);
-/* NULL where s is not what escaping makes: it has a capital letter, or a "!" without a small letter after it. */
+/* NULL if s is not an escaped name: it has a capital letter, or a "!" without a lower-case letter after it. */
 char *cachepath_unescape(struct arena *a, const char *s, size_t len);
 
 /* The directory of all files of a module: ".../cache/download/PATH/@v". */

@@ -42,7 +42,7 @@ static void path_error(struct directive_reader *r, const struct modsyntax_line *
 	directive_errorf(r, line, "%s%s%s: %s", verb, *path ? " " : "", path, text);
 }
 
-/* modload.fixVersion: what is canonical is only checked, all else is asked for. */
+/* modload.fixVersion: canonical versions are only checked, others are queried. */
 static const char *fix_version(struct directive_reader *r, const struct modsyntax_line *line,
 			       const char *verb, const char *path, const char *version)
 {

@@ -1,8 +1,8 @@
 /*
  * directive_impl.h - the directives (lines) that go.mod and go.work share.
  *
- * A reader takes the arguments of one line, the verb left out, and replaces tokens by their standard form; or it reports what is
- * wrong in go's words and returns false. Messages gather in the caller's list: directive_done tells at the end.
+ * A reader takes the arguments of one line, without the verb, and replaces tokens by their standard form; or it adds go's message to the
+ * caller's list and returns false. directive_done returns the messages at the end.
  * Follows golang.org/x/mod/modfile (rule.go). Everything lives in the syntax tree's arena.
  */
 #ifndef MODSCOPE_DIRECTIVE_IMPL_H
@@ -19,7 +19,7 @@ struct directive_reader {
 };
 
 enum directive_fix {
-	DIRECTIVE_FIX,	      /* by the fixer; without one to the canonical form */
+	DIRECTIVE_FIX,	      /* by the fixer; without one, to the canonical form */
 	DIRECTIVE_AS_WRITTEN, /* retractions while the module path is not known */
 };
 
@@ -32,7 +32,7 @@ static inline void directive_error(struct directive_reader *r, const struct mods
 {
 	directive_errorf(r, line, "%s", text);
 }
-/* Begins a file: its reader, without fixer and lax, and its syntax tree. `own` is the list of errors where the caller has none. */
+/* Parses a file and sets up its reader, without fixer and lax. `own` is the list of errors if the caller has none. */
 bool directive_open(struct directive_reader *r, struct modsyntax *syntax, struct modsyntax_errors *own, struct arena *a,
 		    const struct gomod_options *o, const char *data, size_t len, struct err *e);
 void directive_unknown_block(struct directive_reader *r, const struct modsyntax_block *b);
@@ -48,7 +48,7 @@ const char *directive_version(struct directive_reader *r, const struct modsyntax
 /* require, exclude */
 bool directive_module_version(struct directive_reader *r, const struct modsyntax_line *line,
 			      const char *verb, const char **args, size_t n, struct modver *m);
-/* *version is the one that a line before has set: "" if there was none. */
+/* *version: the one set by an earlier line, "" if there was none. */
 bool directive_go(struct directive_reader *r, const struct modsyntax_line *line, const char **args,
 		  size_t n, const char **version);
 bool directive_toolchain(struct directive_reader *r, const struct modsyntax_line *line,

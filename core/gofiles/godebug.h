@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 
-/* verb is "godebug"; local the emulated go version. ERR_SYNTAX in go's words. */
+/* verb is "godebug"; local the emulated go version. ERR_SYNTAX with go's message. */
 bool godebug_check(const char *verb, const char *key, const char *value, const char *local,
 		   struct err *e);
 

@@ -46,7 +46,7 @@ struct file_value {
 
 struct goenv {
 	struct arena arena;
-	struct map os;	       /* the process' variables: const char * */
+	struct map os;	       /* the process's variables: const char * */
 	struct map user, root; /* of the two files: struct file_value * */
 	const char *user_file, *root_file;
 	struct map vars; /* struct goenv_var * */
@@ -127,7 +127,7 @@ static void read_os(struct goenv *env, const char *const *vars)
 		struct map_entry *entry = map_entry(&env->os, copy, (size_t)(eq - *vars), &added);
 
 		copy[eq - *vars] = '\0';
-		if (added) /* of several with one name the first counts */
+		if (added) /* the first of several with one name counts */
 			entry->value = copy + (eq - *vars) + 1;
 	}
 }
@@ -164,7 +164,7 @@ static void read_file(struct goenv *env, struct map *m, const char *file)
 	}
 }
 
-/* os.UserConfigDir and os.UserCacheDir; NULL where go gives an error. */
+/* os.UserConfigDir and os.UserCacheDir; NULL if go fails. */
 static const char *user_dir(struct goenv *env, const char *xdg, const char *below_home,
 			    const char *on_mac)
 {
@@ -275,7 +275,7 @@ static void find_goroot(struct goenv *env)
 			*dir ? by : "");
 }
 
-/* cfg.Getenv, with the place. A line with an empty value in the user file hides the one of GOROOT/go.env. */
+/* cfg.Getenv, with its source. A line with an empty value in the user file hides that of GOROOT/go.env. */
 static void lookup(struct goenv *env, struct goenv_var *v, const char *def)
 {
 	const struct file_value *user = map_get(&env->user, v->name),
@@ -345,7 +345,7 @@ static void fill_modcache(struct goenv *env)
 	lookup(env, v, def);
 	if (v->source == GOENV_DEFAULT && *def)
 		set_var(env, "GOMODCACHE", def, GOENV_DERIVED, "GOPATH");
-	/* a GOPATH that was only guessed, and badly, is dropped, but only after GOMODCACHE has used it */
+	/* go drops a bad default GOPATH, but only after deriving GOMODCACHE from it */
 	v = var(env, "GOPATH");
 	if (v->source == GOENV_DERIVED && !path_is_abs(v->value))
 		set_var(env, "GOPATH", "", GOENV_DEFAULT, "");
@@ -426,7 +426,7 @@ static void fill_version(struct goenv *env)
 	data[strcspn(data, "\r\n")] = '\0';
 	struct semver_part version = gover_from_toolchain(data);
 
-	/* a development tree keeps its name, but counts as the version that is emulated */
+	/* a development tree keeps its name, but counts as the emulated version */
 	if (version.len)
 		env->go_version = arena_strndup(&env->arena, version.s, version.len);
 	set_var(env, "GOVERSION", data, GOENV_GOROOT_FILE, file);

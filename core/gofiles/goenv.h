@@ -1,19 +1,19 @@
 /*
  * goenv.h - the settings that matter to modules, as the go command sees them.
  *
- * A variable's value is the process' if that is not empty, else the one of the `go env -w` file ($GOENV, or
+ * A variable's value is the process's if that is not empty, else that of the `go env -w` file ($GOENV, or
  * go/env below the user's configuration directory), else GOROOT/go.env's, else a built-in default
  * (cmd/go/internal/cfg:Getenv). No go binary is run: GOROOT is $GOROOT, the file's, the tree that `go` on PATH
- * belongs to, or /usr/local/go; the version that is emulated is the one GOROOT/VERSION names, else GOENV_GO_VERSION.
+ * belongs to, or /usr/local/go; the emulated version is that of GOROOT/VERSION, else GOENV_GO_VERSION.
  *
  * Built once, immutable afterwards: any thread may read it, strings live as long as it. Reading costs a hash lookup.
  *
  *	struct goenv *env = goenv_new(&(struct goenv_options){ 0 }, &e);	// false only if there is no current directory
- *	if (!goenv_check(env, &e)) ...	// go refuses every module command with this setting
+ *	if (!goenv_check(env, &e)) ...	// go refuses all module commands with these settings
  *	const char *proxy = goenv_get(env, "GOPROXY");
  *	goenv_free(env);
  *
- * Values are raw and may hold credentials: what a person sees comes from goenv_explain, where they are masked.
+ * Values are raw and may hold credentials: show only those of goenv_explain, which masks them.
  */
 #ifndef MODSCOPE_GOENV_H
 #define MODSCOPE_GOENV_H
@@ -38,14 +38,14 @@ enum goenv_source {
 struct goenv_var {
 	const char *name, *value;
 	enum goenv_source source;
-	const char *file; /* where it stands; what it was found by or derived from; "" if neither */
+	const char *file; /* where it is set; what it was found by or derived from; "" if neither */
 	int line;	  /* 1-based; 0 is none */
 	bool changed;	  /* `go env -changed` would list it */
 };
 
 struct goenv_options {
-	const char *dir;	    /* -C: work as if started there; NULL is where the process is */
-	const char *const *environ; /* NULL is the process' environment */
+	const char *dir;	    /* -C: work as if started there; NULL is the current directory */
+	const char *const *environ; /* NULL is the process's environment */
 };
 
 struct goenv;
@@ -53,12 +53,12 @@ struct goenv;
 struct goenv *goenv_new(const struct goenv_options *o, struct err *e);
 void goenv_free(struct goenv *env);
 
-/* The effective value; "" if there is none. Any name will do, in the list or not. */
+/* The effective value; "" if there is none. Works for any name, in the list or not. */
 const char *goenv_get(const struct goenv *env, const char *name);
 /* NULL for a name that is not in the list. */
 const struct goenv_var *goenv_var(const struct goenv *env, const char *name);
 
-/* os.Getwd: $PWD where that is the same directory. */
+/* os.Getwd: $PWD if that is the same directory. */
 const char *goenv_cwd(const struct goenv *env);
 /* "" if no Go is installed. */
 const char *goenv_goroot(const struct goenv *env);
@@ -66,29 +66,29 @@ const char *goenv_goroot(const struct goenv *env);
 const char *goenv_go_version(const struct goenv *env);
 /* The first entry of GOPATH joined with rel; "" if GOPATH is empty. */
 const char *goenv_gopath_dir(const struct goenv *env, struct arena *a, const char *rel);
-/* GOMODCACHE, or NULL with go's words: it is relative, or nothing says where it is. */
+/* GOMODCACHE, or NULL with go's error: it is relative, or not known. */
 const char *goenv_modcache(const struct goenv *env, struct err *e);
-/* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if nothing says where. */
+/* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if none is known. */
 const char *goenv_own_cache(const struct goenv *env);
 
-/* modload.FindGoWork: the go.work of the current directory, NULL if there is none; "off" where GOWORK says so. Fails for a
+/* modload.FindGoWork: the go.work of the current directory, NULL if there is none; "off" if GOWORK is. Fails for a
  * GOWORK that is not absolute. */
 bool goenv_find_gowork(const struct goenv *env, struct arena *a, const char **file, struct err *e);
 
-/* GOFLAGS as go splits it; fails as goflags_parse. The other two find nothing where this fails. */
+/* GOFLAGS as go splits it; fails as goflags_parse. If this fails, the functions below find no flags. */
 bool goenv_goflags(const struct goenv *env, const struct goflags **flags, struct err *e);
 /* goflags_text and goflags_bool. */
 bool goenv_flag(const struct goenv *env, const char *name, const char **value, struct err *e);
 bool goenv_flag_bool(const struct goenv *env, const char *name, bool *value, struct err *e);
-/* -json of list; *fields gets the names that it was given ("Path,Version"), NULL for all. */
+/* -json of list; *fields is its value ("Path,Version"), NULL for all. */
 bool goenv_flag_json(const struct goenv *env, struct arena *a, const char **fields);
 
-/* What -overlay in GOFLAGS names (overlay.h); NULL if there is none, or it cannot be used. */
+/* The file that -overlay in GOFLAGS names (overlay.h); NULL if there is none, or it cannot be used. */
 const struct overlay *goenv_overlay(const struct goenv *env);
-/* fsys.Init: what go refuses of it. */
+/* fsys.Init: fails if go refuses it. */
 bool goenv_check_overlay(const struct goenv *env, struct err *e);
 
-/* How GOTOOLCHAIN makes go choose the toolchain (toolchain.Select). We never switch; callers report what go would do. */
+/* How go chooses the toolchain by GOTOOLCHAIN (toolchain.Select). We never switch; callers report what go would do. */
 enum goenv_toolchain_mode {
 	GOENV_TOOLCHAIN_FIXED, /* exactly `min` */
 	GOENV_TOOLCHAIN_AUTO,	 /* at least `min`; go.mod may require a newer one, found in PATH or downloaded */
@@ -101,15 +101,15 @@ struct goenv_toolchain {
 };
 bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct err *e);
 
-/* What go refuses before it looks at a module: GOTOOLCHAIN, GOROOT, GOPATH, GOEXPERIMENT, the words of GOFLAGS, GO111MODULE.
- * ERR_USAGE where go's exit status is 2, else ERR_REFUSED. Without "go: ". */
+/* Settings that go refuses before it looks at a module: GOTOOLCHAIN, GOROOT, GOPATH, GOEXPERIMENT, the words of GOFLAGS, GO111MODULE.
+ * ERR_USAGE if go's exit status is 2, else ERR_REFUSED. Without "go: ". */
 bool goenv_check(const struct goenv *env, struct err *e);
-/* The same for what one command refuses: values of the flags in GOFLAGS that it has, GOFIPS140, what does not fit together. */
+/* The same for one command: values of its flags in GOFLAGS, GOFIPS140, incompatible combinations. */
 bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e);
 
-/* Whether a value of GOAUTH names a command of the user's own; modscope runs git's alone. */
+/* Whether a value of GOAUTH names a command of the user's own; modscope runs only git's. */
 bool goenv_auth_runs(const char *goauth);
-/* GOAUTH as go checks it before it asks the first server by https. ERR_REFUSED. */
+/* GOAUTH as go checks it before its first https request. ERR_REFUSED. */
 bool goenv_check_auth(const struct goenv *env, struct err *e);
 
 /* A row of the `env` command. Raw outside text, but without credentials; everything in the caller's arena. */

@@ -15,7 +15,7 @@ static bool auth_error(struct err *e, const char *what, const char *goauth)
 	return false;
 }
 
-/* One command of GOAUTH, which is one of n. */
+/* One of the n commands of GOAUTH. */
 static bool check_auth_command(const char *s, size_t len, size_t n, const char *goauth,
 			       struct err *e)
 {

@@ -33,7 +33,7 @@ static int by_name(const void *key, const void *item)
 	return strcmp(key, *(const char *const *)item);
 }
 
-/* What decides whether the experiments fit one another. */
+/* Decides whether the experiments are compatible. */
 struct experiment_state {
 	bool args, wrappers, boringcrypto;
 };
@@ -156,8 +156,8 @@ static bool check_arm64(const char *value, struct err *e)
 		"\",lse\" and/or \",crypto\"");
 }
 
-/* buildcfg.Check looks at the environment of the process only. Of several errors it keeps the one found last; of GOAMD64 and GOARM it
- * forgets them when it reads GOARM64. */
+/* buildcfg.Check looks only at the environment of the process. It keeps the last of several errors, but forgets those of GOAMD64 and
+ * GOARM when it reads GOARM64. */
 bool goenv_check_buildcfg(const struct goenv *env, struct err *e)
 {
 	static const struct {
@@ -192,7 +192,7 @@ bool goenv_check_buildcfg(const struct goenv *env, struct err *e)
 	return !*arm64 || check_arm64(arm64, e);
 }
 
-/* cfg.ExperimentErr, of a value that stands in a file: later, and with another status. */
+/* cfg.ExperimentErr, for a value set in a file: later, and with a different exit status. */
 static bool check_experiments(const struct goenv *env, struct experiment_state *st, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -219,7 +219,7 @@ static bool unknown_fips(struct err *e, const char *version, const char *from)
 	return false;
 }
 
-/* fips140.initVersion: a version is a zip in GOROOT, or a text there that names one. */
+/* fips140.initVersion: a version is a zip in GOROOT, or a file there that names one. */
 static bool check_fips_version(const struct goenv *env, const char *v, struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -273,7 +273,7 @@ bool goenv_check_fips(const struct goenv *env, bool tags_count, struct err *e)
 
 	if (!*v || str_eq(v, "off"))
 		return true;
-	/* without any Go nobody knows the versions */
+	/* without a Go installation the versions are not known */
 	if (!str_eq(v, "latest") && *goenv_goroot(env) && !check_fips_version(env, v, e))
 		return false;
 	if (check_experiments(env, &st, NULL) && st.boringcrypto)

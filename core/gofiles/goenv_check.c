@@ -1,4 +1,4 @@
-/* What go refuses before it looks at a module. */
+/* Settings that go refuses before it looks at a module. */
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -50,10 +50,10 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	if (!*m || str_eq(m, "on") || str_eq(m, "auto"))
 		if (!goenv_toolchain(env, &t, e))
 			return false;
-	/* the choice of a toolchain looks for go.work, whatever the command */
+	/* choosing a toolchain looks for go.work, whatever the command */
 	if (!goenv_check_gowork(env, e))
 		return false;
-	/* without any Go we go on: GOROOT matters only if one is set */
+	/* without a Go installation we continue: GOROOT matters only if it is set */
 	if (*goroot->value && !fs_is_dir(goroot->value))
 		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
 	if (!goenv_check_gopath(env, e) || !goenv_check_buildcfg(env, e) ||

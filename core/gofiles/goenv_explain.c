@@ -1,4 +1,4 @@
-/* What each setting does, and what is dangerous about its value. */
+/* What each setting does, and which values are dangerous. */
 #include "base/fs.h"
 #include "base/text.h"
 #include "gofiles/goenv_impl.h"
@@ -10,7 +10,7 @@ struct subject {
 	struct goenv_note *note;
 };
 
-/* The variable that has to go so that v is as by default: of one that follows another, that other. */
+/* The variable to unset so that v has its default: if v is derived from another one, that one. */
 static const struct goenv_var *origin(const struct goenv *env, const struct goenv_var *v)
 {
 	const struct goenv_var *from = v->source == GOENV_DERIVED && *v->file
@@ -20,7 +20,7 @@ static const struct goenv_var *origin(const struct goenv *env, const struct goen
 	return from ? from : v;
 }
 
-/* What takes the value back, by where it stands: `go env -u` does nothing against the environment. */
+/* How to unset the value, by where it is set: `go env -u` has no effect on the environment. */
 static const char *take_back(struct subject *x)
 {
 	const struct goenv_var *v = origin(x->env, x->v);
@@ -29,7 +29,7 @@ static const char *take_back(struct subject *x)
 	case GOENV_PROCESS: return arena_fmt(x->a, "unset %s", v->name);
 	case GOENV_USER_FILE: return arena_fmt(x->a, "go env -u %s", v->name);
 	case GOENV_GOROOT_FILE:
-		return arena_fmt(x->a, "go env -w %s=VALUE: it goes before %s:%d", v->name, v->file,
+		return arena_fmt(x->a, "go env -w %s=VALUE: it overrides %s:%d", v->name, v->file,
 				 v->line);
 	default: return NULL;
 	}
@@ -70,7 +70,7 @@ static bool may_stand_in_path(char c)
 	       strchr("-._~", c);
 }
 
-/* Where a glob of path.Match's ends that no module path can match: at what cannot stand in one; NULL if some can. */
+/* The position of what keeps a glob from matching any module path; NULL if some can match. */
 static const char *dead_end(const char *glob, size_t len)
 {
 	const char *p = glob, *end = glob + len;
@@ -94,7 +94,7 @@ static const char *dead_end(const char *glob, size_t len)
 	return NULL;
 }
 
-/* module.MatchPrefixPatterns trims nothing and tells of nothing. */
+/* module.MatchPrefixPatterns trims nothing and reports nothing. */
 static void hazard_of_globs(struct subject *x)
 {
 	for (const char *s = x->v->value; *s; s += strcspn(s, ","), s += *s == ',') {
@@ -111,7 +111,7 @@ static void hazard_of_globs(struct subject *x)
 				 *at == '[' || *at == '\\' ? "it is malformed"
 				 : *at == '/'		   ? "a path has no empty element"
 					      : arena_fmt(x->a, "no path holds %s", c.data)),
-		       "patterns are globs of module paths, separated by commas alone: corp.example,*.internal.example");
+		       "patterns are globs of module paths, separated only by commas: corp.example,*.internal.example");
 		buf_release(&q);
 		buf_release(&c);
 	}
@@ -122,13 +122,13 @@ static const char *explain_modules(struct subject *x)
 	const char *v = x->v->value;
 
 	if (str_eq(v, "off"))
-		hazard(x, FINDING_ERROR, "go works in GOPATH mode: commands on modules are refused",
+		hazard(x, FINDING_ERROR, "go works in GOPATH mode and refuses module commands",
 		       take_back(x));
 	else if (*v && !str_eq(v, "on") && !str_eq(v, "auto"))
-		hazard(x, FINDING_ERROR, "go knows on, off and auto only and refuses to run",
+		hazard(x, FINDING_ERROR, "go knows only on, off and auto, and refuses to run",
 		       take_back(x));
 	if (str_eq(v, "auto"))
-		return "Modules are used where a go.mod is found.";
+		return "Modules are used if a go.mod is found.";
 	return str_eq(v, "off") ? "Modules are not used." : "Modules are always used.";
 }
 
@@ -138,23 +138,24 @@ static void hazard_of_flag(struct subject *x, const struct goflags_word *f)
 
 	if (str_eq(f->name, "mod") && str_eq(value, "mod"))
 		hazard(x, FINDING_WARNING,
-		       "with -mod=mod, go list, go build and go test rewrite go.mod and go.sum as they like",
+		       "with -mod=mod, go list, go build and go test update go.mod and go.sum without asking",
 		       take_back(x));
 	else if (str_eq(f->name, "mod") && str_eq(value, "vendor"))
 		hazard(x, FINDING_INFO,
-		       "with -mod=vendor, builds use vendor/ and fail where there is none; graph, why, verify and "
+		       "with -mod=vendor, builds use vendor/ and fail without it; graph, why, verify and "
 		       "tidy ignore it",
 		       take_back(x));
 	else if (str_eq(f->name, "modfile"))
 		hazard(x, FINDING_WARNING,
-		       "with -modfile, another file stands for go.mod and go.sum, in every project",
+		       "with -modfile, other files replace go.mod and go.sum, in every project",
 		       take_back(x));
 	else if (str_eq(f->name, "overlay"))
 		hazard(x, FINDING_WARNING,
-		       "with -overlay, go sees other content than what is on disk", take_back(x));
+		       "with -overlay, go sees different content than what is on disk",
+		       take_back(x));
 	else if (str_eq(f->name, "insecure"))
 		hazard(x, FINDING_WARNING,
-		       "go get refuses -insecure; GOINSECURE does it for single modules",
+		       "go get refuses -insecure; set GOINSECURE for single modules instead",
 		       take_back(x));
 	else if (str_eq(f->name, "modcacherw"))
 		hazard(x, FINDING_INFO,
@@ -191,7 +192,7 @@ static const char *explain_flags(struct subject *x)
 	for (size_t i = 0; i < flags->n; i++)
 		hazard_of_flag(x, &flags->items[i]);
 	hazard_of_commands(x);
-	return flags->n ? "These flags stand before those of every go command that has them."
+	return flags->n ? "These flags are added to every go command that has them."
 			: "No flags are added to go commands.";
 }
 
@@ -223,28 +224,28 @@ static const char *explain_insecure(struct subject *x)
 		return "Direct downloads need https with a valid certificate.";
 	hazard_of_globs(x);
 	hazard(x, matches_all(x->v->value) ? FINDING_ERROR : FINDING_WARNING,
-	       "modules that match may come over plain http or from a server with a bad certificate; anyone on the network path can "
+	       "matching modules may come over plain http or from a server with a bad certificate; anyone on the network path can "
 	       "change what is not in go.sum yet",
 	       take_back(x));
-	return "Modules that match these globs are fetched directly without TLS checks.";
+	return "Modules that match these globs may be fetched directly without TLS checks.";
 }
 
 static const char *explain_noproxy(struct subject *x)
 {
 	if (!*x->v->value)
-		return "Every module is asked of the proxies.";
+		return "All modules are fetched through the proxies.";
 	if (matches_all(x->v->value))
 		hazard(x, FINDING_WARNING,
-		       "no module is ever asked of a proxy: every one needs its own repository to be there",
+		       "no proxy is used: every module's own repository must be reachable",
 		       "name the private prefixes instead of *");
 	hazard_of_globs(x);
-	return "Modules that match these globs are fetched from their repositories, past every proxy.";
+	return "Modules that match these globs are fetched from their repositories, not through proxies.";
 }
 
 static const char *explain_nosumdb(struct subject *x)
 {
 	if (!*x->v->value)
-		return "The checksum database is asked for every module that go.sum lacks.";
+		return "The checksum database verifies every module that go.sum lacks.";
 	if (matches_all(x->v->value))
 		hazard(x, FINDING_ERROR,
 		       "no module is checked with the checksum database: what is not in go.sum is believed "
@@ -260,13 +261,13 @@ static const char *explain_private(struct subject *x)
 		return "No module is private.";
 	if (matches_all(x->v->value))
 		hazard(x, FINDING_ERROR,
-		       "every module counts as private: no proxy, no checksum database",
+		       "every module counts as private: neither proxies nor the checksum database are used",
 		       "name the private prefixes instead of *");
 	hazard_of_globs(x);
-	return "Modules that match these globs are private: neither proxies nor the checksum database hear of them.";
+	return "Modules that match these globs are private: neither proxies nor the checksum database are asked for them.";
 }
 
-/* True if the list has an entry after which, on a 404, nothing else is asked. */
+/* True if the list has an entry after which nothing else is asked, even on a 404. */
 static bool has_fallback(const char *list)
 {
 	return strpbrk(list, ",|") != NULL;
@@ -277,8 +278,7 @@ static const char *explain_proxy(struct subject *x)
 	const char *v = x->v->value, *rest = v + strspn(v, " ");
 
 	if (!*rest) {
-		hazard(x, FINDING_ERROR,
-		       "neither the environment nor an installed Go says where modules come from",
+		hazard(x, FINDING_ERROR, "neither the environment nor an installed Go sets a proxy",
 		       "go env -w GOPROXY=URL,direct, or set GOPROXY");
 		return "Nothing can be downloaded.";
 	}
@@ -291,7 +291,7 @@ static const char *explain_proxy(struct subject *x)
 		hazard(x, FINDING_INFO, "what is not in the module cache is unavailable", NULL);
 	else if (str_has_prefix(rest, "direct"))
 		hazard(x, FINDING_INFO,
-		       "every module needs its own repository to be there, and git to fetch it",
+		       "every module's own repository must be reachable, and git installed to fetch it",
 		       NULL);
 	else if (!has_fallback(v))
 		hazard(x, FINDING_INFO,
@@ -301,13 +301,13 @@ static const char *explain_proxy(struct subject *x)
 	if (str_has_prefix(rest, "direct"))
 		return "Modules come from their repositories.";
 	if (strchr(v, '|'))
-		return "Modules come from the first of these that has them; after `|` also if the one before failed otherwise.";
+		return "Modules come from the first of these that has them; after `|`, any error leads to the next.";
 	return has_fallback(v)
-		       ? "Modules come from the first of these that has them; only 404 and 410 lead on to the next."
+		       ? "Modules come from the first of these that has them; only 404 and 410 lead to the next."
 		       : "Modules come from this proxy.";
 }
 
-/* Go's own database by its name or its key, perhaps at another address. */
+/* Go's own database by its name or its key, perhaps at a different address. */
 static bool is_gos_database(const char *word, size_t n)
 {
 	static const char key[] =
@@ -347,14 +347,14 @@ static const char *explain_sumdb(struct subject *x)
 	    (!is_gos_database(words[0].s, words[0].len) &&
 	     !is_verifier(words[0].s, words[0].len))) {
 		hazard(x, FINDING_ERROR,
-		       "go rejects this value: whatever go.sum lacks fails with \"invalid GOSUMDB\"",
+		       "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"",
 		       take_back(x));
 		return "None: go rejects this value.";
 	}
 	if (!is_gos_database(words[0].s, words[0].len))
-		hazard(x, FINDING_INFO, "another checksum database than Go's own is trusted", NULL);
+		hazard(x, FINDING_INFO, "a checksum database other than Go's own is trusted", NULL);
 	else if (n == 2 || words[0].len == 20)
-		return "Hashes that go.sum lacks are checked with Go's own database, at another address.";
+		return "Hashes that go.sum lacks are checked with Go's own database, at a different address.";
 	return "Hashes that go.sum lacks are checked with this signed database.";
 }
 
@@ -368,13 +368,13 @@ static const char *explain_goenv(struct subject *x)
 	if (x->v->source == GOENV_PROCESS)
 		hazard(x, fs_is_file(x->v->value) ? FINDING_INFO : FINDING_WARNING,
 		       fs_is_file(x->v->value)
-			       ? "an unusual file holds the settings of `go env -w`"
-			       : "the file of `go env -w` is not there: nothing in it counts",
+			       ? "the settings of `go env -w` come from an unusual file"
+			       : "the file of `go env -w` does not exist",
 		       take_back(x));
 	return "The file of `go env -w`.";
 }
 
-/* What go says, without what it advises. */
+/* go's message, without its advice. */
 static const char *first_line(struct arena *a, const char *text)
 {
 	return arena_strndup(a, text, strcspn(text, "\n"));
@@ -400,7 +400,7 @@ static const char *explain_gopath(struct subject *x)
 	const char *go_mod;
 
 	if (*x->v->value && str_eq(x->v->value, goenv_goroot(x->env)))
-		hazard(x, FINDING_WARNING, "both GOPATH and GOROOT are the same directory",
+		hazard(x, FINDING_WARNING, "GOPATH and GOROOT are the same directory",
 		       take_back(x));
 	else if (!goenv_check_gopath(x->env, &e))
 		hazard(x, FINDING_ERROR, first_line(x->a, e.text), take_back(x));
@@ -408,16 +408,16 @@ static const char *explain_gopath(struct subject *x)
 	go_mod = goenv_gopath_dir(x->env, x->a, "go.mod");
 	if (*go_mod && fs_exists(go_mod))
 		hazard(x, FINDING_ERROR,
-		       "there is a go.mod in it: go graph, why, verify and tidy refuse to work in every module",
+		       "it contains a go.mod: go mod graph, why, verify and tidy refuse to work in every module",
 		       arena_fmt(x->a, "rm %s", go_mod));
-	return "GOMODCACHE, installed commands and what is remembered of the checksum database stand below it.";
+	return "GOMODCACHE, installed commands and the state of the checksum database are below it.";
 }
 
 static const char *explain_goroot(struct subject *x)
 {
 	if (!*x->v->value)
 		hazard(x, FINDING_INFO,
-		       "no Go is installed: built-in defaults stand for GOROOT/go.env, and a list of "
+		       "no Go is installed: built-in defaults replace GOROOT/go.env, and a list of "
 		       "go 1.26's packages for the standard library",
 		       NULL);
 	else if (!fs_is_dir(x->v->value))
@@ -447,10 +447,10 @@ static const char *explain_toolchain(struct subject *x)
 				 t.min, goenv_go_version(x->env)),
 		       take_back(x));
 	if (t.mode == GOENV_TOOLCHAIN_FIXED)
-		return "No other toolchain is chosen: a go.mod that asks for a newer one is refused.";
+		return "No other toolchain is used: a go.mod that requires a newer one is refused.";
 	if (t.mode == GOENV_TOOLCHAIN_PATH)
-		return "Where go.mod asks for a newer toolchain, one in PATH is started instead.";
-	return "Where go.mod asks for a newer toolchain, it is downloaded and started instead.";
+		return "If go.mod requires a newer toolchain, one in PATH is started instead.";
+	return "If go.mod requires a newer toolchain, it is downloaded and started instead.";
 }
 
 static const char *explain_version(struct subject *x)
@@ -474,13 +474,13 @@ static const char *explain_work(struct subject *x)
 		return "Workspaces are not used.";
 	if (*x->v->value && !is(x, "auto")) {
 		if (!fs_is_file(x->v->value))
-			hazard(x, FINDING_ERROR, "the file is not there: go refuses to run",
+			hazard(x, FINDING_ERROR, "the file does not exist: go refuses to run",
 			       take_back(x));
-		return "This workspace holds in every directory.";
+		return "This workspace is used in every directory.";
 	}
 	if (!file)
 		return "A go.work here or further up would make a workspace; there is none.";
-	return arena_fmt(x->a, "The workspace of %s holds here.", file);
+	return arena_fmt(x->a, "The workspace of %s is used here.", file);
 }
 
 static const char *explain_vcs(struct subject *x)
@@ -490,7 +490,7 @@ static const char *explain_vcs(struct subject *x)
 	if (strstr(x->v->value, "*:all") || strstr(x->v->value, "public:all"))
 		hazard(x, FINDING_WARNING,
 		       "rarely used version control programs may run for any module", take_back(x));
-	return "Says which version control systems may be used for which modules.";
+	return "The version control systems allowed for which modules.";
 }
 
 static const char *explain_auth(struct subject *x)
@@ -516,7 +516,7 @@ static const char *explain_auth(struct subject *x)
 
 static const char *explain_cgo(struct subject *x)
 {
-	return is(x, "1") ? "Packages that use C count as they are."
+	return is(x, "1") ? "Packages that use C are included."
 			  : "Files that import C are left out.";
 }
 
@@ -535,13 +535,13 @@ static const char *explain_http_proxy(struct subject *x)
 static const char *explain_no_proxy(struct subject *x)
 {
 	(void)x;
-	return "Requests to these hosts go past the proxy.";
+	return "Requests to these hosts bypass the proxy.";
 }
 
 static const char *explain_netrc(struct subject *x)
 {
 	if (!fs_is_file(x->v->value))
-		hazard(x, FINDING_WARNING, "the file is not there: no credentials are found",
+		hazard(x, FINDING_WARNING, "the file does not exist: there are no credentials",
 		       take_back(x));
 	return "Credentials are read from this file instead of ~/.netrc.";
 }
@@ -549,14 +549,14 @@ static const char *explain_netrc(struct subject *x)
 static const char *explain_own_cache(struct subject *x)
 {
 	if (!path_is_abs(x->v->value))
-		hazard(x, FINDING_WARNING, "it is relative, so it does not count",
+		hazard(x, FINDING_WARNING, "it is relative, so it is ignored",
 		       "use an absolute path");
-	return "GOCACHE and our own cache stand below it.";
+	return "GOCACHE and our own cache are below it.";
 }
 
 struct rule {
 	const char *name;
-	const char *effect; /* where no function says more */
+	const char *effect; /* if there is no function */
 	const char *(*explain)(struct subject *x);
 	bool only_if_set;
 };
@@ -565,8 +565,7 @@ static const struct rule rules[] = {
 	{ "CGO_ENABLED", NULL, explain_cgo, false },
 	{ "GIT_ALLOW_PROTOCOL", "Limits the protocols that git may use.", NULL, true },
 	{ "GO111MODULE", NULL, explain_modules, false },
-	{ "GOARCH", "The processor that builds are for; it decides which files count.", NULL,
-	  false },
+	{ "GOARCH", "The target architecture; it selects the files that builds use.", NULL, false },
 	{ "GOAUTH", NULL, explain_auth, false },
 	{ "GOCACHE", "Compiled packages and the index of extracted modules are kept here.", NULL,
 	  false },
@@ -579,13 +578,14 @@ static const struct rule rules[] = {
 	{ "GOMODCACHE", NULL, explain_modcache, false },
 	{ "GONOPROXY", NULL, explain_noproxy, false },
 	{ "GONOSUMDB", NULL, explain_nosumdb, false },
-	{ "GOOS", "The system that builds are for; it decides which files count.", NULL, false },
+	{ "GOOS", "The target operating system; it selects the files that builds use.", NULL,
+	  false },
 	{ "GOPATH", NULL, explain_gopath, false },
 	{ "GOPRIVATE", NULL, explain_private, false },
 	{ "GOPROXY", NULL, explain_proxy, false },
 	{ "GOROOT", NULL, explain_goroot, false },
 	{ "GOSUMDB", NULL, explain_sumdb, false },
-	{ "GOTMPDIR", "Temporary files of go stand here.", NULL, true },
+	{ "GOTMPDIR", "The directory for go's temporary files.", NULL, true },
 	{ "GOTOOLCHAIN", NULL, explain_toolchain, false },
 	{ "GOVCS", NULL, explain_vcs, false },
 	{ "GOVERSION", NULL, explain_version, false },
@@ -594,10 +594,12 @@ static const struct rule rules[] = {
 	{ "HTTP_PROXY", NULL, explain_http_proxy, true },
 	{ "NETRC", NULL, explain_netrc, true },
 	{ "NO_PROXY", NULL, explain_no_proxy, true },
-	{ "SSL_CERT_DIR", "Certificates of authorities are read from here.", NULL, true },
-	{ "SSL_CERT_FILE", "Certificates of authorities are read from this file.", NULL, true },
+	{ "SSL_CERT_DIR", "Certificates of certificate authorities are read from this directory.",
+	  NULL, true },
+	{ "SSL_CERT_FILE", "Certificates of certificate authorities are read from this file.", NULL,
+	  true },
 	{ "XDG_CACHE_HOME", NULL, explain_own_cache, true },
-	{ "XDG_CONFIG_HOME", "The file of `go env -w` stands below it.", NULL, true },
+	{ "XDG_CONFIG_HOME", "The file of `go env -w` is below it.", NULL, true },
 };
 
 const char *goenv_source_name(enum goenv_source source)

@@ -1,4 +1,4 @@
-/* What `go list -m` refuses of flags that it has in common with builds: list.runList and work.BuildInit. */
+/* Build flags that `go list -m` refuses: list.runList and work.BuildInit. */
 #include "base/path.h"
 #include "base/text.h"
 #include "gofiles/goenv_impl.h"
@@ -86,7 +86,7 @@ static bool check_sanitizers(const struct goenv *env, const struct target *t, st
 	return true;
 }
 
-/* internal/platform.BuildModeSupported for gc, of a mode that there is. */
+/* internal/platform.BuildModeSupported for gc, for a known mode. */
 static bool mode_supported(const char *mode, const struct target *t)
 {
 	static const struct {
@@ -189,7 +189,7 @@ static bool check_cover_mode(const struct goenv *env, struct err *e)
 	return err_mark(e, ERR_FORM_FINAL);
 }
 
-/* What does not go with -m (list.runList), and what modscope does not do. */
+/* Flags that cannot be used with -m (list.runList), and one that modscope does not implement. */
 static bool check_pairs(const struct goenv *env, struct err *e)
 {
 	static const char *const others[] = { "compiled", "deps", "export", "find", "test" };

@@ -1,8 +1,8 @@
 /*
  * goflags.h - the flags that GOFLAGS puts before those of every go command that has them.
  *
- * Follows cmd/go/internal/base/goflags.go, with its error texts. A word must name a flag that some command of go 1.26 has; what
- * its value must be matters only to a command that has it (goflags_check). Of several words for one flag the last one
+ * Follows cmd/go/internal/base/goflags.go, with its error texts. A word must name a flag that some command of go 1.26 has;
+ * only commands that have it check its value (goflags_check). The last of several words for one flag
  * counts, but each must be well formed.
  *
  *	struct goflags f = { 0 };
@@ -24,7 +24,7 @@ struct goflags_word {
 /* The go commands whose flags matter here. */
 enum goflags_command {
 	GOFLAGS_LIST,
-	GOFLAGS_DOWNLOAD, /* and what else `go mod` has */
+	GOFLAGS_DOWNLOAD, /* and the other `go mod` commands */
 	GOFLAGS_GRAPH,
 	GOFLAGS_TIDY,
 	GOFLAGS_VENDOR,

@@ -6,24 +6,24 @@
 
 #include "gofiles/goflags.h"
 
-/* What a flag takes: what its Set accepts in go. */
+/* The values that a flag's Set accepts in go. */
 enum goflags_value {
 	BOOL,	    /* strconv.ParseBool; nothing is true */
 	TEXT,	    /* any text */
 	INT,	    /* strconv.ParseInt with base 0 */
-	DURATION,   /* "1m30s": of `go test` alone */
+	DURATION,   /* "1m30s": only of `go test` */
 	WORDS,	    /* quoted words */
 	PATTERN,    /* quoted words, which PATTERN= may precede */
-	TAGS,	    /* separated by commas or, as once, by blanks */
+	TAGS,	    /* separated by commas or, formerly, by blanks */
 	GO_VERSION, /* "1.26" */
 	BUILDVCS,   /* a BOOL, or "auto" */
 	FIELDS,	    /* of list: a BOOL, or names separated by commas */
 	COMPILER,   /* gc, gccgo */
 	COVERMODE,  /* set, count, atomic */
-	CHDIR,	    /* nothing: it must stand on the command line */
+	CHDIR,	    /* none: it must be on the command line */
 };
 
-/* The commands that have a flag, of those that we answer as. */
+/* The commands that have a flag, of those that we emulate. */
 enum goflags_commands {
 	LIST = 1 << GOFLAGS_LIST,
 	DOWNLOAD = 1 << GOFLAGS_DOWNLOAD,
@@ -33,13 +33,13 @@ enum goflags_commands {
 	VERIFY = 1 << GOFLAGS_VERIFY,
 	WHY = 1 << GOFLAGS_WHY,
 	EVERY_MOD = DOWNLOAD | GRAPH | TIDY | VENDOR | VERIFY | WHY,
-	TEST_BINARY = 1 << GOFLAGS_COMMANDS, /* go test passes it on, and takes it with "test." before it too */
+	TEST_BINARY = 1 << GOFLAGS_COMMANDS, /* go test passes it on, and accepts it with the prefix "test." too */
 };
 
 struct goflags_flag {
 	const char *name;
-	enum goflags_value value; /* where commands differ: of those that we answer as */
-	unsigned commands;	  /* 0: other commands alone have it */
+	enum goflags_value value; /* if commands differ: in those that we emulate */
+	unsigned commands;	  /* 0: only other commands have it */
 };
 
 /* NULL if no command has it. */
@@ -48,7 +48,7 @@ const struct goflags_flag *goflags_find(const char *name);
 char *goflags_word(struct arena *a, const char **s, struct err *e);
 /* strconv.ParseBool: 1, 0, or -1 for neither. */
 int goflags_parse_bool(const char *s);
-/* The value of what goflags_check has found to be an INT. */
+/* The value of an INT that goflags_check has accepted. */
 intmax_t goflags_parse_int(const char *s);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * Follows golang.org/x/mod/modfile (rule.go). Strict parsing is for main modules, lax parsing for dependencies: there
  * unknown and main-module-only statements are ignored. A parsed file lives in the caller's arena; edits take more of it.
- * One thread at a time. Positions and texts of errors are go's ("go.mod:5:2: require x: version ..."), all errors of a file in
- * one text, a line each. Entries that were dropped by an edit have an empty path (key, low) and no line until gomod_cleanup.
+ * One thread at a time. Positions and texts of errors are go's ("go.mod:5:2: require x: version ..."); one err holds all errors of a
+ * file, a line each. Entries dropped by an edit have an empty path (key, low) and no line until gomod_cleanup.
  * For thousands of dependencies' files there is gomod_summary.h.
  *
  *	struct gomod *f;
@@ -81,22 +81,22 @@ struct gomod {
 	struct gomod_paths ignore;
 };
 
-/* What makes versions canonical while a main module's file is parsed (modload.fixVersion). Canonical versions are checked
- * here; `query` is asked for all others ("v1.5", "master"). It gives the resolved version (kept by reference: from the arena) or
+/* Makes versions canonical while a main module's file is parsed (modload.fixVersion). Canonical versions are only
+ * checked; `query` resolves all others ("v1.5", "master"). It sets *resolved (kept by reference: from the arena) or
  * fails. If go's error is a module.ModuleError, e holds its inner text ("invalid version: ..." without "PATH@VERSION: ") and *inner is set:
  * then the file's message names the directive and the path. */
 struct gomod_fixer {
 	bool (*query)(void *ctx, const char *path, const char *version, const char **resolved, bool *inner, struct err *e);
 	void *ctx;
-	bool fixed;	/* out: some version is not as it stands in the file */
+	bool fixed;	/* out: some version differs from the file */
 };
 
 struct gomod_options {
-	const char *name;			/* as positions show it */
+	const char *name;			/* as shown in positions */
 	const char *long_name;			/* absolute, for messages that go does not shorten; NULL is name */
 	bool lax;
 	struct gomod_fixer *fixer;		/* NULL: versions are made canonical without a query (v1.5 is v1.5.0) */
-	struct modsyntax_errors *errors;	/* out, may be NULL: the single messages */
+	struct modsyntax_errors *errors;	/* out, may be NULL: each message */
 };
 
 /* ERR_SYNTAX, ERR_LIMIT. data is borrowed only during the call. */
@@ -111,22 +111,22 @@ bool gomod_go_version_ok(const char *v, size_t len);
 const char *gomod_lax_go_version(struct arena *a, const char *v);
 bool gomod_toolchain_ok(const char *name);	/* "default" or "go1", "go1.…" */
 
-/* Edits, as tidy and `go mod edit` make them. Strings are copied where they are kept. Those that can refuse fail with go's words (ERR_SYNTAX). */
+/* Edits, as tidy and `go mod edit` make them. Strings that are kept are copied. Errors are go's (ERR_SYNTAX). */
 bool gomod_add_go(struct gomod *f, const char *version, struct err *e);
 bool gomod_add_toolchain(struct gomod *f, const char *name, struct err *e);
 void gomod_drop_toolchain(struct gomod *f);
-/* The requirements become exactly these, one for each path; `line` of the given ones is ignored. Each block is
- * sorted, and duplicates go: of exclude, tool and ignore the first stays, of replace the last. */
+/* Sets the requirements to exactly these, one per path; their `line` is ignored. Blocks are
+ * sorted and duplicates removed: of exclude, tool and ignore the first is kept, of replace the last. */
 void gomod_set_require(struct gomod *f, const struct gomod_require *req, size_t n);
 /* The same, with direct and indirect ones in blocks of their own (go 1.17 and newer). */
 void gomod_set_require_separate_indirect(struct gomod *f, const struct gomod_require *req, size_t n);
 void gomod_drop_replace(struct gomod *f, struct modver from);
-/* As `go mod edit -require` and `-droprequire`: a line that is there keeps its comments, a new one is direct. */
+/* As `go mod edit -require` and `-droprequire`: an existing line keeps its comments, a new one is direct. */
 void gomod_add_require(struct gomod *f, const char *path, const char *version);
 void gomod_drop_require(struct gomod *f, const char *path);
 /* Each block sorted, without duplicates, as `go mod edit` leaves it. */
 void gomod_sort_blocks(struct gomod *f);
-/* To be called after edits: forgets what was dropped. */
+/* Call after edits: removes dropped entries. */
 void gomod_cleanup(struct gomod *f);
 
 #endif

@@ -1,4 +1,4 @@
-/* Edits of go.mod: modfile's rule.go from AddGoStmt on, as far as tidy, go get and what-ifs need them. */
+/* Edits of go.mod that tidy, go get and what-ifs need: modfile's rule.go from AddGoStmt on. */
 #include "gofiles/gomod.h"
 
 #include "base/map.h"
@@ -464,7 +464,7 @@ static void add_separate(struct separation *s, const struct gomod_require *want)
 	arena_vec_push(f->arena, &f->require, r);
 }
 
-/* Brings an existing requirement to what is wanted; it moves only out of the two blocks, or out of the only one. */
+/* Updates an existing requirement; it moves only out of the two blocks, or out of the only one. */
 static void keep_separate(struct separation *s, struct gomod_require *r,
 			  const struct gomod_require *want)
 {

@@ -1,9 +1,9 @@
-/* The meaning of go.mod's directives: modfile's rule.go up to the edits. */
+/* Parses go.mod's directives: modfile's rule.go up to the edits. */
 #include "gofiles/directive_impl.h"
 
 #include "base/text.h"
 
-/* A version interval from the arguments, *used of them; NULL, or the error that go has without a version being wrong. */
+/* A version interval from the arguments, *used of them; NULL, or go's error if no version is wrong. */
 struct interval_parser {
 	struct directive_reader *r;
 	const struct modsyntax_line *line;
@@ -58,7 +58,7 @@ static bool parse_interval(struct interval_parser *p, struct gomod_retract *out)
 	return out->high && interval_sign(p, "]", "expected ']' after version");
 }
 
-/* In lax mode what is not understood is left out: there may be more syntax one day. */
+/* In lax mode, what is not understood is ignored: later versions may add syntax. */
 static void add_retract(struct directive_reader *r, struct gomod *f,
 			const struct modsyntax_block *block, struct modsyntax_line *line,
 			const char **args, size_t n)
@@ -86,7 +86,7 @@ static void add_retract(struct directive_reader *r, struct gomod *f,
 	arena_vec_push(f->arena, &f->retract, retract);
 }
 
-/* The versions of retractions belong to the module, whose path may stand at the end of the file. */
+/* The versions of retractions belong to the module, whose path may come at the end of the file. */
 static void fix_retractions(struct directive_reader *r, struct gomod *f)
 {
 	if (!r->fixer)

@@ -39,8 +39,8 @@ static const unsigned char class_of[256] = {
 	IDENT,		['|'] = IDENT,	['~'] = IDENT,
 };
 
-/* Each step returns where it ended, or NULL: the full parser must look. The text ends in a newline, at which all scanning for
- * a kind of byte stops: only who has taken a newline asks for the end. */
+/* Each step returns where it ended, or NULL if the full parser is needed. The text ends in a newline, at which scanning for
+ * any class of byte stops: the end has to be checked only after a newline. */
 struct scanner {
 	struct gomod_summary *s;
 	const char *end;
@@ -93,7 +93,7 @@ static inline const char *ident_end(const char *p)
 	}
 }
 
-/* Takes the rest of a line that may hold nothing but a comment. */
+/* Takes the rest of a line that may hold only a comment. */
 static inline const char *end_of_line(const char *p, const char *end)
 {
 	p = skip_blanks(p);
@@ -121,7 +121,7 @@ static const unsigned char version_class[256] = {
 	LETTER,		LETTER,		LETTER,
 };
 
-/* A number without a needless zero in front. */
+/* A number without leading zeros. */
 static inline const char *number_end(const char *p)
 {
 	const char *s = p;

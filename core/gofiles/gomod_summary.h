@@ -1,9 +1,9 @@
 /*
  * gomod_summary.h - what the module graph needs from a dependency's go.mod, read in one pass.
  *
- * The same answers and errors as gomod_parse in lax mode without a fixer: ordinary files are read without a tree and
- * without memory for tokens; anything unusual (a quote, a non-canonical version, an error) is left to the full parser. The pieces
- * point into the caller's data or, where a version had to be made canonical or the last newline is missing, into the summary's
+ * Results and errors as from gomod_parse in lax mode without a fixer. Ordinary files are read without building a tree or
+ * allocating tokens; anything unusual (a quote, a non-canonical version, an error) is left to the full parser. The pieces
+ * point into the caller's data or, if a version had to be made canonical or the last newline is missing, into the summary's
  * arena: valid until the summary is used again or the data is freed. Not NUL terminated.
  *
  *	struct gomod_summary s = GOMOD_SUMMARY_INIT;
@@ -14,7 +14,7 @@
  *	}
  *	gomod_summary_release(&s);
  *
- * One summary belongs to one thread; using it again for the next file takes no memory in the ordinary case.
+ * One summary belongs to one thread; reusing it for the next file usually allocates nothing.
  */
 #ifndef MODSCOPE_GOMOD_SUMMARY_H
 #define MODSCOPE_GOMOD_SUMMARY_H
@@ -48,7 +48,7 @@ struct gomod_summary {
 	size_t n_retract;
 	const struct gomod_path *ignore;
 	size_t n_ignore;
-	bool full;			/* the full parser has read it */
+	bool full;			/* read by the full parser */
 	/* private */
 	size_t cap_require;
 	struct arena arena;

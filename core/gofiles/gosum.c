@@ -201,7 +201,7 @@ static struct line *line_add(struct gosum *s, struct line l)
 	return &s->lines.items[added - 1];
 }
 
-/* Nothing but blanks and newlines separates fields: then a line can be cut by looking for blanks alone. */
+/* Only blanks and newlines separate fields: then a line can be split at blanks. */
 static bool is_plain(const char *s, size_t len)
 {
 	static const char odd[] = "\t\v\f\r";
@@ -222,7 +222,7 @@ static bool is_plain(const char *s, size_t len)
 	return true;
 }
 
-/* The fields of a line that has three, each behind one blank; false if it is not of that kind. */
+/* The fields of a line that has three, separated by single blanks; false for other lines. */
 static bool cut_plain(const char *s, size_t len, struct text_field *f)
 {
 	const char *end = s + len, *one = memchr(s, ' ', len), *two;
@@ -571,7 +571,7 @@ static int key_compare(const void *pa, const void *pb)
 	if (a_len == b_len && memcmp(a->version, b->version, a_len) == 0)
 		return compare_spelled(a->version + a_len, a_mod, b->version + b_len, b_mod);
 	c = semver_compare_n(a->version, a_len, b->version, b_len);
-	/* go leaves open what is equal by precedence */
+	/* go leaves the order of equal precedence open */
 	return c ? c : compare_spelled(a->version, a_mod, b->version, b_mod);
 }
 
@@ -652,7 +652,7 @@ static bool is_kept(const struct sum_keep *k, const struct line *l)
 	return k->fn(k->ctx, (struct modver){ l->path, l->version }, (enum gosum_kind)l->kind);
 }
 
-/* A line is to be added, or one that is there is to go. */
+/* Whether a line is to be added or dropped. */
 static bool is_dirty(const struct gosum *s, bool trim, const struct sum_keep *k)
 {
 	for (size_t i = 0; i < s->lines.n; i++) {

@@ -12,7 +12,7 @@ static inline bool is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
-/* cutInt: a decimal without needless zeros. */
+/* cutInt: a decimal without leading zeros. */
 static bool take_int(struct semver_part *part, const char **s, const char *end)
 {
 	const char *p = *s;

@@ -2,9 +2,9 @@
  * gover.h - versions of Go itself ("1.21", "1.21rc1", "1.21.0"), and of modules, "go" and "toolchain" included.
  *
  * Follows internal/gover and cmd/go/internal/gover. "1.21" < "1.21rc1" < "1.21.0"; before 1.21, "1.20" and "1.20.0"
- * are equal. Malformed versions are less than any other and equal to each other. The modules "go" and "toolchain" stand
- * for the lines of go.mod of that name: their versions are Go versions ("go1.21.0" for a toolchain), all others'
- * are semantic versions. Pure; the version that is emulated (gover.Local) is goenv_go_version (goenv.h).
+ * are equal. Malformed versions are less than any other and equal to each other. The modules "go" and "toolchain" represent
+ * the lines of go.mod of that name: their versions are Go versions ("go1.21.0" for a toolchain), all others'
+ * are semantic versions. Pure; for the emulated version (gover.Local) see goenv_go_version (goenv.h).
  */
 #ifndef MODSCOPE_GOVER_H
 #define MODSCOPE_GOVER_H
@@ -19,7 +19,7 @@
 #define GOVER_EXPLICIT_INDIRECT "1.17"		/* graph pruning */
 #define GOVER_SEPARATE_INDIRECT "1.17"		/* indirect requirements in a block of their own */
 #define GOVER_TIDY_GOMOD_SUM "1.21"		/* tidy keeps go.mod sums for tests of dependencies */
-#define GOVER_STRICT "1.21"			/* a go line is a minimum that is enforced */
+#define GOVER_STRICT "1.21"			/* a go line is an enforced minimum */
 
 bool gover_valid(const char *v);
 int gover_compare(const char *v, const char *w);
@@ -28,9 +28,9 @@ bool gover_is_lang(const char *v);		/* "1.21" but not "1.21.0" and, as it means 
 /* The major release before: "1.20" of "1.21.3". */
 const char *gover_prev(struct arena *a, const char *v);
 
-/* The version in a toolchain's name ("go1.21.3-suffix" is "1.21.3"): a piece of name; len 0 if it is none ("default"). */
+/* The version in a toolchain's name ("go1.21.3-suffix" is "1.21.3"): a piece of name; len 0 if there is none ("default"). */
 struct semver_part gover_from_toolchain(const char *name);
-/* Compares toolchain names by these versions; plain versions are fine too. */
+/* Compares toolchain names by these versions; also accepts plain versions. */
 int gover_compare_toolchains(const char *x, const char *y);
 
 /* gover.GoModLookup: the value of a line "KEY VALUE" anywhere in a go.mod, in blocks or not. "" if there is none. */

@@ -68,7 +68,7 @@ bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_optio
 	return directive_done(&r, e);
 }
 
-/* What comes before the first statement that is no comment leaves the comments of the file on top. */
+/* Inserts before the first statement that is not a comment: the file's comments stay on top. */
 static void insert_go(struct gowork *f, const char *version)
 {
 	struct modsyntax_line *line = arena_calloc(f->arena, 1, sizeof(*line));

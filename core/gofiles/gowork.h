@@ -2,7 +2,7 @@
  * gowork.h - go.work: parsed with meaning and written back.
  *
  * Follows golang.org/x/mod/modfile (work.go). Always strict; versions in replace lines are made canonical without a query.
- * Lives in the caller's arena, as gomod.h, whose parts it shares. What a use line names is as written: relative to the
+ * Lives in the caller's arena and shares parts of gomod.h. The paths of use lines are as written: relative to the
  * file's directory or absolute.
  */
 #ifndef MODSCOPE_GOWORK_H
@@ -26,7 +26,7 @@ struct gowork {
 bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
 		  struct err *e);
 
-/* UpdateWorkGoVersion, and the file as go then writes it: false if its go line is not older than `version`. */
+/* UpdateWorkGoVersion; appends the file as go then writes it. False if its go line is not older than `version`. */
 bool gowork_raise_go(struct gowork *f, const char *version, struct buf *out);
 
 #endif

@@ -169,7 +169,7 @@ static bool check_path(const char *path, size_t len, enum kind kind, struct buf 
 	return check_elem(path + start, len - start, kind, why);
 }
 
-/* What a module path must be over an import path: the first element is a domain name, the major version is well formed. */
+/* What a module path requires beyond an import path: the first element is a domain name, the major version is well formed. */
 static bool check_module(const char *path, size_t len, struct buf *why)
 {
 	const char *slash;

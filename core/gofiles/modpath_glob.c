@@ -1,4 +1,4 @@
-/* path.Match and the pattern lists of GOPRIVATE and its kin. */
+/* path.Match and the pattern lists of GOPRIVATE and the like. */
 #include "base/text.h"
 #include "gofiles/modpath.h"
 
@@ -56,7 +56,7 @@ static bool match_class(struct span *chunk, uint32_t r, bool *match)
 	return true;
 }
 
-/* matchChunk: false if the chunk is malformed or does not match; then *malformed tells which. */
+/* matchChunk: false if the chunk does not match, or (*malformed) is malformed. */
 static bool match_chunk(struct span chunk, struct span s, struct span *rest, bool *malformed)
 {
 	bool failed = false;

@@ -8,7 +8,7 @@
 enum token_kind {
 	TOKEN_EOF = 256,
 	TOKEN_COMMENT,	   /* a whole line */
-	TOKEN_EOL_COMMENT, /* behind something */
+	TOKEN_EOL_COMMENT, /* at the end of a line */
 	TOKEN_IDENT,
 	TOKEN_STRING,
 };
@@ -39,7 +39,7 @@ struct input {
 	char *text, *text_end; /* room for the next tokens' text */
 	ARENA_VEC(struct modsyntax_comment) suffixes;
 	VEC(struct modsyntax_comment) before; /* collected for the next line */
-	VEC(const char *) tokens;	      /* of the line at work */
+	VEC(const char *) tokens;	      /* of the current line */
 };
 
 static const char *at(const struct input *in)
@@ -144,7 +144,7 @@ static void end_token(struct input *in, int kind)
 	in->token.len = len;
 }
 
-/* A comment is a suffix if its line holds anything but blanks before it. */
+/* A comment is a suffix if anything but blanks comes before it on its line. */
 static void read_comment(struct input *in)
 {
 	const char *s = in->data + in->line_start, *nl;
@@ -189,7 +189,7 @@ static void read_string(struct input *in)
 			return;
 		}
 		if (c == '\0') {
-			/* go lets it pass here and refuses what it would name later */
+			/* go accepts it here and rejects it as a name later */
 			fail(in, "unexpected input character '\\x00'");
 			return;
 		}
@@ -275,7 +275,7 @@ static void lex(struct input *in)
 	}
 }
 
-/* Takes the next token; behind a mistake there is only the end of the file. */
+/* Takes the next token; after a mistake, only the end of the file. */
 static struct token next(struct input *in)
 {
 	struct token t = in->token;
@@ -509,10 +509,10 @@ static void parse_file(struct input *in)
 	}
 }
 
-/* Suffix comments go to the last thing that ends before them; they are given out from the end of the file. */
+/* Suffix comments belong to the last node that ends before them; they are assigned from the end of the file. */
 struct assign {
 	struct modsyntax_comment *items;
-	size_t n; /* not given out yet */
+	size_t n; /* not yet assigned */
 };
 
 static void assign_to(struct assign *s, struct modsyntax_notes *notes, size_t end)

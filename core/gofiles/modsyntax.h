@@ -2,8 +2,8 @@
  * modsyntax.h - the text of go.mod and go.work as a tree that keeps every comment, and its standard format.
  *
  * Follows golang.org/x/mod/modfile (read.go, print.go). A file is a list of statements: a line of tokens, a block
- * ("require (" ... ")") of lines, or a group of comments that belongs to no statement. Tokens are as they stand in the file
- * (quoted strings keep their quotes), NUL terminated. A line with no tokens has been removed and waits for modsyntax_cleanup.
+ * ("require (" ... ")") of lines, or a group of comments that belongs to no statement. Tokens are as written in the file
+ * (quoted strings keep their quotes), NUL terminated. A line without tokens has been removed and waits for modsyntax_cleanup.
  *
  * Everything lives in the arena given to modsyntax_parse and needs no freeing; edits take more of it. One thread at a
  * time. gomod.h and gowork.h give the statements their meaning.
@@ -28,7 +28,7 @@ struct modsyntax_comments {
 	struct modsyntax_comment *items;
 	size_t n;
 };
-/* before: whole lines above; suffix: behind it on its line; after: only for what was collapsed from a block. */
+/* before: whole lines above; suffix: after it on the same line; after: only for a line collapsed from a block. */
 struct modsyntax_notes {
 	struct modsyntax_comments before, suffix, after;
 };
@@ -40,7 +40,7 @@ struct modsyntax_line {
 	bool in_block;		/* then the verb is not among the tokens */
 	int line, column;	/* of the start, 1-based, in runes; 0 if it was added */
 	int end_line;
-	size_t end;		/* byte offset behind the last token */
+	size_t end;		/* byte offset after the last token */
 	/* scratch of edits */
 	struct modsyntax_block *owner;
 	bool marked;
@@ -85,7 +85,7 @@ struct modsyntax_error {
 	const char *text;
 };
 
-/* Mistakes, in go's order and words. */
+/* Mistakes, with go's order and messages. */
 struct modsyntax_errors {
 	struct arena *arena;
 	struct modsyntax_error *items;
@@ -94,25 +94,25 @@ struct modsyntax_errors {
 /* Adds "NAME:LINE:COLUMN: " and the text; the column only if it is over 1, as go does. */
 void modsyntax_errors_add(struct modsyntax_errors *errors, const char *name, int line, int column, const char *fmt, ...)
 	PRINTF_FMT(5, 6);
-/* All of them in one error, a line each, at the first one's position (ERR_SYNTAX). Returns false. */
+/* Sets e to all of them, a line each, at the first one's position (ERR_SYNTAX). Returns false. */
 bool modsyntax_errors_set(struct err *e, const struct modsyntax_errors *errors, const char *name);
 
-/* Parses data (borrowed, any bytes). name stands in the positions of errors; long_name, if it is not NULL, is what go prints
- * inside of messages (there it does not shorten paths). ERR_SYNTAX (then errors holds the one message), ERR_LIMIT. */
+/* Parses data (borrowed, any bytes). name is used in the positions of errors; long_name, unless NULL, is what go prints
+ * inside messages (where it does not shorten paths). ERR_SYNTAX (then errors holds the one message), ERR_LIMIT. */
 bool modsyntax_parse(struct modsyntax *f, struct arena *a, const char *name, const char *long_name, const char *data,
 		     size_t len, struct modsyntax_errors *errors, struct err *e);
 
 /* The file in standard format (modfile.Format), appended. */
 void modsyntax_format(struct buf *b, const struct modsyntax *f);
 
-/* Adds a line with these tokens (copied), the verb first. Without a hint at the end of the last block or line of the same verb,
- * making a block of a line, or at the end of the file; with a hint (a line of the file) behind it (addLine). */
+/* addLine: adds a line with these tokens (copied), the verb first. With a hint (a line of the file), after it. Without one, at the end of
+ * the last block of the same verb, after the last such line (making a block of it), or at the end of the file. */
 struct modsyntax_line *modsyntax_add_line(struct modsyntax *f, const struct modsyntax_line *hint, const char *const *tokens,
 					  size_t n);
 /* Changes the tokens, the verb first. */
 void modsyntax_update_line(struct modsyntax *f, struct modsyntax_line *line, const char *const *tokens, size_t n);
 void modsyntax_remove_line(struct modsyntax_line *line);
-/* Drops the lines that are `marked` at once, and blocks that have no lines. */
+/* Drops the `marked` lines, and empty blocks. */
 void modsyntax_drop_marked(struct modsyntax *f);
 /* Drops removed lines and empty blocks; a block of one line becomes a line. */
 void modsyntax_cleanup(struct modsyntax *f);
@@ -130,7 +130,7 @@ const char *modsyntax_comment_text(struct arena *a, const struct modsyntax_block
 bool modsyntax_is_indirect(const struct modsyntax_line *line);
 bool modsyntax_comment_is_indirect(const char *comment, size_t len);
 
-/* A token as a string: unquoted. NULL with the reason in *why where go refuses it. */
+/* A token as a string: unquoted. NULL, with the reason in *why, if go rejects it. */
 const char *modsyntax_unquote(struct arena *a, const char *token, const char **why);
 /* s as a token: quoted if it must be (AutoQuote). */
 const char *modsyntax_quote(struct arena *a, const char *s);

@@ -49,7 +49,7 @@ static void set_tokens(struct modsyntax *f, struct modsyntax_line *line, const c
 		line->tokens[i] = arena_strdup(f->arena, tokens[i]);
 }
 
-/* tokens with the verb, which a line in a block does without. */
+/* tokens with the verb, which a line in a block lacks. */
 static struct modsyntax_line *line_of(struct modsyntax *f, const char *const *tokens, size_t n,
 				      bool in_block)
 {
@@ -159,7 +159,7 @@ static struct modsyntax_comments join(struct arena *a, struct modsyntax_comments
 	return c;
 }
 
-/* The only line of a block stands for itself; what refers to the line keeps its meaning. */
+/* Turns a block of one line into that line; pointers to the line stay valid. */
 static struct modsyntax_stmt collapse(struct modsyntax *f, struct modsyntax_block *b)
 {
 	struct modsyntax_line *line = b->lines[0];

@@ -219,7 +219,7 @@ static bool add_byte(struct buf *b, uint32_t v)
 	return true;
 }
 
-/* strconv.UnquoteChar for an escape; *s stands behind the backslash. No NUL: our strings cannot hold it. */
+/* strconv.UnquoteChar for an escape; *s is after the backslash. No NUL: our strings cannot hold it. */
 static bool unescape(struct buf *b, const char **s, const char *end)
 {
 	static const char names[] = "abfnrtv\\\"", values[] = "\a\b\f\n\r\t\v\\\"";

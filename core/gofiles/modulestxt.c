@@ -9,7 +9,7 @@ struct parser {
 	struct modulestxt *m;
 	struct arena *a;
 	const char *local, *shown;
-	struct modulestxt_module *current; /* NULL: the lines that follow belong to nothing */
+	struct modulestxt_module *current; /* NULL: the lines that follow are ignored */
 	VEC(struct modulestxt_module *) modules;
 	VEC(const struct modulestxt_module *) list;
 	VEC(const struct modulestxt_module *) replaced;

@@ -1,8 +1,8 @@
 /*
  * modulestxt.h - vendor/modules.txt as go reads it.
  *
- * Follows cmd/go/internal/modload/vendor.go:readVendorList and modulesTextIsForWorkspace. Lines that fit nothing are
- * ignored, as go ignores them. Pure: bytes in, a table in the caller's arena out.
+ * Follows cmd/go/internal/modload/vendor.go:readVendorList and modulesTextIsForWorkspace. Unknown lines are
+ * ignored, as in go. Pure: bytes in, a table in the caller's arena out.
  */
 #ifndef MODSCOPE_MODULESTXT_H
 #define MODSCOPE_MODULESTXT_H
@@ -11,12 +11,12 @@
 #include "base/err.h"
 #include "base/map.h"
 
-/* What the lines "# path version => replacement" and "## explicit; go V" say of one module. */
+/* The lines "# path version => replacement" and "## explicit; go V" of one module. */
 struct modulestxt_module {
 	struct modver mod;		/* version "" for a wildcard replacement */
 	struct modver replacement;	/* path "" if there is none; version "" for a directory */
 	bool replaced, explicit_mark;
-	const char *go_version;		/* "" if not said */
+	const char *go_version;		/* "" if there is none */
 	int line;			/* 1-based, of the "# " line */
 };
 
@@ -34,14 +34,14 @@ struct modulestxt {
 	struct map versions;		/* module path -> version that provides its packages (const char *) */
 };
 
-/* local: the go version that is emulated; a vendored module that asks for a newer one is ERR_REFUSED in go's words
- * ("P in FILE requires go >= V (running go L)"), shown is the file's name in them.
+/* local: the emulated go version; a vendored module that requires a newer one is ERR_REFUSED with go's message
+ * ("P in FILE requires go >= V (running go L)"), in which shown is FILE.
  * ERR_LIMIT for a file over the cap. */
 bool modulestxt_parse(struct modulestxt *m, struct arena *a, const char *data, size_t len, const char *local,
 		      const char *shown, struct err *e);
 void modulestxt_release(struct modulestxt *m);	/* the tables; the strings are the arena's */
 const struct modulestxt_module *modulestxt_find(const struct modulestxt *m, struct modver mod);
-/* The first line, looked for in the first 512 bytes, is "## workspace". */
+/* Whether the first line, within the first 512 bytes, is "## workspace". */
 bool modulestxt_is_workspace(const char *data, size_t len);
 
 #endif

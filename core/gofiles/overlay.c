@@ -25,7 +25,7 @@ enum fate {
 	DIRECTORY /* above a replaced one */
 };
 
-/* A separator comes before any other byte, so that x/a stands next to x, before x.go. */
+/* A separator sorts before any other byte, so that x/a comes right after x, before x.go. */
 static int compare_paths(const char *a, const char *b)
 {
 	while (*a && *a == *b) {
@@ -106,7 +106,7 @@ static bool add_all(struct overlay *o, struct arena *a, json_t *map, const char 
 	return ok;
 }
 
-/* A file and one below it cannot both be there. */
+/* A file and one below it cannot both exist. */
 static bool check_nested(const struct overlay *o, struct err *e)
 {
 	for (size_t i = 0; i < o->n; i++) {
@@ -311,7 +311,7 @@ static void take(struct listing *l, const char *name)
 /* fsys.info.children */
 static void merge(struct listing *l, const struct overlay *o, const char *dir)
 {
-	const char *skip = NULL; /* what is below a child was named with it */
+	const char *skip = NULL; /* entries below a child were listed with it */
 	size_t n = strlen(dir);
 
 	for (size_t i = search(o, dir); i < o->n && is_at_or_below(o->items[i].from, dir); i++) {

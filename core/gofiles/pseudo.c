@@ -26,7 +26,7 @@ static bool ends_with(const char *s, const char *end, const char *suffix)
 	return (size_t)(end - s) >= n && memcmp(end - n, suffix, n) == 0;
 }
 
-/* What stands between the patch number and the time must be "-" (and minor and patch 0), "-0." or "-PRE.0.". */
+/* Between the patch number and the time there must be "-" (and minor and patch 0), "-0." or "-PRE.0.". */
 static bool base_ok(const struct semver *v, const char *time)
 {
 	const char *pre = v->prerelease.s + 1;
@@ -194,7 +194,7 @@ static char *increment(struct arena *a, struct semver_part n)
 	return d + 1;
 }
 
-/* vX.Y.(Z+1)-0 stands on vX.Y.Z. */
+/* vX.Y.(Z+1)-0 is based on vX.Y.Z. */
 static bool release_base(const char **base, struct arena *a, const char *v, const struct pseudo *p,
 			 const struct semver *s, struct err *e)
 {

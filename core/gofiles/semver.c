@@ -27,7 +27,7 @@ static inline bool take_int(struct semver_part *part, const char **s, const char
 	return part->s[0] != '0' || part->len == 1;
 }
 
-/* Takes dot separated identifiers up to `stop` or the end; *s stands on the sign before the first. */
+/* Takes dot separated identifiers up to `stop` or the end; *s is at the sign before the first. */
 static bool take_idents(struct semver_part *part, const char **s, const char *end, char stop)
 {
 	const char *p = *s + 1, *start = p;
@@ -110,7 +110,7 @@ int semver_compare_decimal(struct semver_part x, struct semver_part y)
 	return compare_part(x, y);
 }
 
-/* The identifier after the sign that *s stands on; *number if it has only digits. */
+/* The identifier after the sign at *s; *number if it has only digits. */
 static struct semver_part next_ident(struct semver_part *s, bool *number)
 {
 	const char *p = s->s + 1, *end = s->s + s->len;

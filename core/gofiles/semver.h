@@ -2,9 +2,9 @@
  * semver.h - semantic versions as Go writes them: vMAJOR[.MINOR[.PATCH[-PRERELEASE][+BUILD]]].
  *
  * Follows golang.org/x/mod/semver. Numbers have any length and are compared as decimals; "v1" and "v1.2" are valid
- * short forms; build metadata does not count in comparison; an invalid version is less than any valid one, and
- * all invalid ones are equal. Pure: nothing here keeps state, and only semver_canonical may take memory (from the arena).
- * Hot: called once for each line of thousands of go.mod files.
+ * short forms; comparison ignores build metadata; an invalid version is less than any valid one, and
+ * all invalid ones are equal. Pure; allocates only from the given arena.
+ * Hot: called for each line of thousands of go.mod files.
  */
 #ifndef MODSCOPE_SEMVER_H
 #define MODSCOPE_SEMVER_H
@@ -17,7 +17,7 @@ struct semver_part {
 	size_t len;
 };
 
-/* All parts point into the version, but for a missing minor or patch: then they are "0". */
+/* All parts point into the version, except that a missing minor or patch is "0". */
 struct semver {
 	struct semver_part major, minor, patch;
 	const char *fill;		/* completes the canonical form: "", ".0" or ".0.0" */
@@ -36,13 +36,13 @@ int semver_compare_n(const char *v, size_t v_len, const char *w, size_t w_len);
 int semver_order(const char *v, const char *w);
 void semver_sort(const char **list, size_t n);
 
-/* The canonical form: v itself where it is that already, "" for an invalid version. */
+/* The canonical form: v itself if it is canonical, "" for an invalid version. */
 const char *semver_canonical(struct arena *a, const char *v);
 /* Length of the prefix "v2" of v; 0 for an invalid version. */
 size_t semver_major(const char *v);
-/* "v1.2" of a valid version (v itself where it is just that), "" for an invalid one. */
+/* "v1.2" of a valid version (v itself if that is all of it), "" for an invalid one. */
 const char *semver_major_minor(struct arena *a, const char *v);
-/* The prerelease ("-rc.1") or build suffix ("+meta") inside of v; len 0 if there is none or v is invalid. */
+/* The prerelease ("-rc.1") or build suffix ("+meta") within v; len 0 if there is none or v is invalid. */
 struct semver_part semver_prerelease(const char *v);
 struct semver_part semver_build(const char *v);
 /* True if the build suffix is exactly "+incompatible". */

@@ -231,7 +231,7 @@ static void test_globs(void **state)
 static void test_databases(void **state)
 {
 	static const char rejected[] =
-		"go rejects this value: whatever go.sum lacks fails with \"invalid GOSUMDB\"";
+		"go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"";
 	struct fixture *f = *state;
 
 	assert_hazard(f, "GOSUMDB=sum.golang.google.cn", NULL);
@@ -241,7 +241,7 @@ static void test_databases(void **state)
 		"GOSUMDB=sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8 https://m.example",
 		NULL);
 	assert_hazard(f, "GOSUMDB=db.example+0f1d2c3b+AbcdefghijklmnopqrstuvwxyzabcdefgH",
-		      "another checksum database than Go's own is trusted");
+		      "a checksum database other than Go's own is trusted");
 	assert_hazard(f, "GOSUMDB= off", rejected);
 	assert_hazard(f, "GOSUMDB=OFF", rejected);
 	assert_hazard(f, "GOSUMDB=a b c", rejected);
