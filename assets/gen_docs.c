@@ -35,7 +35,7 @@ static void roff_char(char c)
 		putchar(c);
 }
 
-/* The rest of a line that explains its first word, two blanks or more behind it; NULL if the line is none. */
+/* The text of a line that explains its first word, after two or more blanks; NULL for other lines. */
 static const char *explains(const char *line)
 {
 	size_t word = strcspn(line, " \n"), blanks = strspn(line + word, " ");
@@ -162,7 +162,7 @@ static void man_findings(json_t *findings)
 	json_t *f;
 	size_t i;
 
-	puts(".SH FINDINGS\nWhat \\fBcheck\\fR and the overview tell, by identifier: what is wrong, why it matters, what to do.");
+	puts(".SH FINDINGS\nWhat \\fBcheck\\fR and the overview report, by identifier: what is wrong, why it matters, what to do.");
 	json_array_foreach(findings, i, f)
 	{
 		fputs(".TP\n\\fB", stdout);
@@ -182,24 +182,24 @@ static const char man_end[] =
 	".TP\n.B 0\nfine\n"
 	".TP\n.B 1\nthe answer is \\(lqno\\(rq: a difference, damage, not releasable\n"
 	".TP\n.B 2\nwrong usage\n"
-	".TP\n.B 3\ncould not find out: an unreadable go.mod, the network needed and not there\n"
+	".TP\n.B 3\ncould not find out: an unreadable go.mod, an unavailable network\n"
 	".SH ENVIRONMENT\n"
-	"The variables that the go command reads decide here too, from the process, the file of\n"
+	"modscope reads the variables that the go command reads, from the process, the file of\n"
 	".B go env \\-w\n"
 	"and GOROOT/go.env; \\fBmodscope env\\fR shows each with its source and effect.\n"
 	"\\fBNO_COLOR\\fR turns colours off.\n"
-	"\\fBMODSCOPE_BEHIND=off\\fR keeps the interactive program from hashing cache entries that nobody asked about; it does so at the\n"
+	"\\fBMODSCOPE_BEHIND=off\\fR stops the interactive program from hashing cache entries in the background, which it does at the\n"
 	"lowest priority, on one thread, and not on battery.\n"
-	"\\fBESCDELAY\\fR is how many milliseconds an escape may wait for the rest of a key (100 if unset).\n"
+	"\\fBESCDELAY\\fR is the number of milliseconds to wait for the rest of a key after an escape (100 if unset).\n"
 	".SH FILES\n"
-	".TP\n.I .modscope\nbeside go.mod or go.work: the rules that \\fBcheck\\fR applies; \\fBmodscope check \\-\\-init\\fR writes one to start from\n"
+	".TP\n.I .modscope\nbeside go.mod or go.work: the rules that \\fBcheck\\fR applies; \\fBmodscope check \\-\\-init\\fR writes a template\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/theme\nthe theme of the interactive program, unless \\fB\\-\\-theme\\fR names another: a line\n"
 	".BI base \\  NAME\nstarts from default, dark, light, high-contrast or mono, the lines after it say\n"
 	"\\fISTYLE\\fR [\\fICOLOUR\\fR] [\\fBon\\fR \\fICOLOUR\\fR] [\\fBbold\\fR] [\\fBdim\\fR] [\\fBunderline\\fR] [\\fBreverse\\fR].\n"
 	"The themes are installed as such files beside \\fBkeys.default\\fR, in \\fIshare/modscope/themes\\fR.\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/themes/NAME\na theme that \\fB\\-\\-theme\\fR knows by that name\n"
-	".TP\n.I $XDG_CONFIG_HOME/modscope/keys\nkeys, a line each: \\fILAYER KEY ACTION\\fR, where the action none takes a key away\n"
-	".TP\n.I $XDG_CONFIG_HOME/modscope/copy\na shell command that copies its standard input (\\fBwl\\-copy\\fR); without it the terminal is asked (OSC 52), and tmux\n"
+	".TP\n.I $XDG_CONFIG_HOME/modscope/keys\nkeys, one per line: \\fILAYER KEY ACTION\\fR; the action none unbinds a key\n"
+	".TP\n.I $XDG_CONFIG_HOME/modscope/copy\na shell command that copies its standard input (\\fBwl\\-copy\\fR); without it, the terminal (OSC 52) and tmux copy\n"
 	".TP\n.I $XDG_CACHE_HOME/modscope\nwhat modscope fetches and remembers; may be removed at any time\n"
 	".SH GLOSSARY\n"
 	"The words are those of the Go modules reference.\n"
@@ -208,16 +208,16 @@ static const char man_end[] =
 	".TP\n.B selected\nthe version of a module in the build list: the highest that is required by any module of the graph\n"
 	".TP\n.B direct, indirect\nrequired in go.mod without, or with, the comment // indirect\n"
 	".TP\n.B transitive\nin the build list, but required only by other modules, not in the main module's go.mod\n"
-	".TP\n.B superseded\na version that is required, where a higher one is selected; its own requirements count all the same\n"
-	".TP\n.B pruned out\nnot read, because the module that requires it is at go 1.17 or higher and lists all that it needs (graph pruning)\n"
+	".TP\n.B superseded\na required version of which a higher one is selected; its own requirements still count\n"
+	".TP\n.B pruned out\nnot read, because the module that requires it is at go 1.17 or higher and lists everything it needs (graph pruning)\n"
 	".TP\n.B replaced, excluded\nby a replace or exclude line of the main module or of go.work\n"
-	".TP\n.B retracted, deprecated\nsaid by the newest version's go.mod, of some versions or of the module\n"
+	".TP\n.B retracted, deprecated\nso declared by the newest version's go.mod: some versions, or the module\n"
 	".TP\n.B pseudo\\-version\na version made of a commit: base, time and hash\n"
-	".TP\n.B raises go\nthe module whose go line is above that of the main module's, so that the build needs that go\n"
+	".TP\n.B raises go\na module whose go line is above the main module's, so that the build needs that Go version\n"
 	".TP\n.B verified\nhashed, and the hash is the one in go.sum or in the checksum database\n"
-	".TP\n.B unverified\nnot hashed yet, or nobody vouches for the hash: nothing is known to be wrong\n"
+	".TP\n.B unverified\nnot hashed yet, or neither go.sum nor the checksum database has its hash: nothing is known to be wrong\n"
 	".TP\n.B absent\nin the build list, but not in the module cache; go fetches it when a build needs it\n"
-	".TP\n.B drop, pin, get\nsteps of a what-if: the requirement taken out of go.mod, set to a version there, or changed as go get does\n"
+	".TP\n.B drop, pin, get\nsteps of a what-if: the requirement is removed from go.mod, set to a version, or changed as go get does\n"
 	".SH SEE ALSO\n"
 	".BR go (1)\n";
 
@@ -297,7 +297,7 @@ static void bash(json_t *doc)
 	      stdout);
 }
 
-/* s within single quotes of a shell; for zsh also without what its specifications give a meaning. */
+/* s within single quotes of a shell; for zsh also without characters that have a meaning in its specifications. */
 static void quoted(const char *s, const char *escape)
 {
 	for (; *s; s++) {

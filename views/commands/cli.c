@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-/* Setters of the general options: false if the value is none that it takes. */
+/* Setters of the general options: false if the value is invalid. */
 
 static bool set_dir(struct cli *c, const char *value)
 {
@@ -52,7 +52,7 @@ static bool set_keys(struct cli *c, const char *value)
 	return true;
 }
 
-/* Of several things to print the one that asks for most wins. */
+/* Of several things to print, the most comprehensive wins. */
 static void ask(struct cli *c, enum cli_ask what)
 {
 	c->ask = MAX(c->ask, what);
@@ -84,7 +84,7 @@ const struct cli_flag cli_options[] = {
 	  .set = set_interactive },
 	{ "json", NULL, "print one JSON document instead of text", .set = set_json },
 	{ "offline", NULL, "do not use the network, whatever GOPROXY says", .set = set_offline },
-	{ "read-only", NULL, "never write to the project or GOMODCACHE, not even when asked to",
+	{ "read-only", NULL, "never write to the project or GOMODCACHE, not even with --yes",
 	  .set = set_read_only },
 	{ "color", "WHEN", "auto (the default), always or never", .set = set_color },
 	{ "theme", "NAME", "colours of the interactive program: a name or a file",

@@ -98,7 +98,7 @@ static bool parse(struct apply_run *x, struct whatif_steps *steps)
 	return true;
 }
 
-/* As whatif: a module that is not there cannot be taken away. */
+/* As whatif: only an existing module can be removed. */
 static bool are_there(struct apply_run *x, const struct whatif_steps *steps)
 {
 	struct load *l = load_new(&(struct load_options){ .offline = x->c->offline });

@@ -27,7 +27,7 @@ static int by_state(const void *va, const void *vb)
 					  : (*a > *b) - (*a < *b);
 }
 
-/* The rows that are shown, in their order; free(3). */
+/* The rows to show, in order; free(3). */
 static const struct cache_entry **pick(struct cli *c, const struct cache_report *r, size_t *n)
 {
 	const struct cache_entry **rows = xcalloc(r->n + 1, sizeof(*rows));
@@ -161,14 +161,14 @@ static enum cachescan_depth depth(const struct cli *c)
 {
 	if (cli_has(c, "full"))
 		return CACHESCAN_FULL;
-	/* "which are broken?" is not answered by those that nobody looked into */
+	/* unhashed entries cannot answer "which are broken?" */
 	if (cli_has(c, "verify") || (cli_has(c, "damaged") && !cli_has(c, "quick")))
 		return CACHESCAN_VERIFY;
 	return CACHESCAN_LOOK;
 }
 
-/* The whole cache is shown outside of a project too: then nothing is known to be used. That is why it is no PART_CACHE, which needs a
- * graph; the report is made by the same function. */
+/* The whole cache is shown outside of a project too: then nothing is known to be used. So it is not PART_CACHE, which needs a
+ * graph; the same function makes the report. */
 static int run(struct cli *c)
 {
 	bool all = cli_has(c, "all"), whole = true, ok;
@@ -236,7 +236,7 @@ const struct cli_command cmd_cache = {
 	.name = "cache",
 	.summary = "the state of every cache entry",
 	.help = "Each entry is one module version: its files in cache/download and the extracted tree. States are ok,\n"
-		"unverified, absent, locked, orphan, partial, mismatch and damaged; what is wrong follows the table, file by\n"
+		"unverified, absent, locked, orphan, partial, mismatch and damaged; problems follow the table, file by\n"
 		"file. The exit status is 1 if there are any.\n",
 	.complete = "none",
 	.flags = flags,

@@ -291,7 +291,7 @@ static void drop_parts(struct snapshot **s)
 	*s = fewer;
 }
 
-/* What cannot be made is said on stderr; the rest is answered all the same. */
+/* What fails is reported on stderr; the rest is still answered. */
 static bool load_part(struct cli *c, struct load *l, struct snapshot **s, const struct request *q,
 		      bool tell)
 {
@@ -304,7 +304,7 @@ static bool load_part(struct cli *c, struct load *l, struct snapshot **s, const 
 	return ok;
 }
 
-/* Where the project's rules deny what only proxies tell. */
+/* If the project's rules deny what only proxies know. */
 static bool ask_updates(struct cli *c, struct load *l, struct snapshot **s, bool tell)
 {
 	const struct part *p = snapshot_part(*s, REQUEST(PART_POLICY));
@@ -326,7 +326,7 @@ static void ask_vendored(struct cli *c, struct load *l, struct snapshot **s, str
 	gather(r, snapshot_part(*s, REQUEST(PART_VENDOR)), true);
 }
 
-/* Only where a mirror is named. The packages are listed first, so that it is known what is imported. */
+/* Only if a mirror is given. Packages are listed first, to know what is imported. */
 static bool ask_vulns(struct cli *c, struct load *l, struct snapshot **s, struct answer *r,
 		      bool tell)
 {
@@ -442,7 +442,7 @@ static int init(struct cli *c, struct load *l, struct snapshot **s)
 		arena_release(&a);
 		return cli_fail(c, &e);
 	}
-	report_textf(c->r, "%s: written; each rule in it is a comment until you take its # away\n",
+	report_textf(c->r, "%s: written; each rule in it is a comment until you remove its #\n",
 		     file);
 	arena_release(&a);
 	return STATUS_FINE;
@@ -461,7 +461,8 @@ static int check(struct cli *c, struct load *l, struct snapshot **s)
 				 "--format=%s: it takes text, sarif, github, gitlab or checkstyle",
 				 format);
 	if (format && c->r->json)
-		return cli_usage(c, "--json is a format of its own: it does not go with --format");
+		return cli_usage(
+			c, "--json is a format of its own: it cannot be combined with --format");
 	if (fail_on && !finding_severity_of(fail_on, &severity))
 		return cli_usage(c, "--fail-on=%s: it takes info, unknown, warning or error",
 				 fail_on);
@@ -491,7 +492,7 @@ static const struct cli_flag flags[] = {
 	  "text, sarif, github (annotations), gitlab (code quality) or checkstyle" },
 	{ "fail-on", "SEVERITY",
 	  "end with status 1 from this severity on: info, unknown, warning (default) or error" },
-	{ "since", "REVISION", "only what was not there at this revision of the project" },
+	{ "since", "REVISION", "only findings that this revision of the project does not have" },
 	{ "vulndb", "DIR|URL",
 	  "known vulnerabilities too, from this mirror of the Go vulnerability database" },
 	{ "init", NULL, "write a .modscope file with every rule in it as a comment" },
@@ -502,8 +503,8 @@ const struct cli_command cmd_check = {
 	.name = "check",
 	.summary = "all findings, worst first",
 	.help = "Looks at the settings, the module graph, the cache entries of the build list, what go mod tidy would change, and\n"
-		"the rules that the project has in .modscope. Exit status 1 if a finding is a warning or an error (--fail-on, or\n"
-		"fail-on in .modscope, say else), 3 if something could not be found out.\n",
+		"the project's rules in .modscope. The exit status is 1 if a finding is a warning or an error (--fail-on, or fail-on in\n"
+		".modscope, sets another limit), 3 if something could not be determined.\n",
 	.complete = "none",
 	.view = "overview",
 	.flags = flags,

@@ -51,7 +51,7 @@ static void print_text(struct cli *c, struct arena *a, const struct request_comp
 	report_table_end(&t);
 }
 
-/* Markdown: what a cell holds must not end it, nor be anything but text. */
+/* Markdown: the content of a cell must not end it or be interpreted. */
 static const char *cell_text(struct arena *a, const char *s)
 {
 	struct buf b = BUF_INIT;
@@ -195,7 +195,7 @@ static int compare_versions(struct cli *c, struct arena *a)
 
 	if (!parse_version(a, c->args[0], &m.was) || !parse_version(a, c->args[1], &m.is))
 		status = cli_usage(
-			c, "two arguments are MODULE@VERSION each, or files with saved lists");
+			c, "two arguments must both be MODULE@VERSION, or files with saved lists");
 	else if (!load_now(l, &s, REQUEST(PART_MODCOMPARE, .modcompare = m), &e))
 		status = cli_fail(c, &e);
 	else
@@ -245,7 +245,7 @@ static int run(struct cli *c)
 	if (c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]))
 		status = compare_versions(c, &a);
 	else if (cli_has(c, "file") || cli_has(c, "diff"))
-		status = cli_usage(c, "--file and --diff are of two versions of a module");
+		status = cli_usage(c, "--file and --diff are for two versions of a module");
 	else
 		status = compare_states(c, REQUEST(PART_COMPARE, .compare = r));
 
@@ -255,15 +255,15 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "markdown", NULL, "a comment for a pull request" },
-	{ "file", "FILE", "of two versions of a module: the diff of this file" },
-	{ "diff", NULL, "of two versions of a module: the diffs of all files" },
+	{ "file", "FILE", "for two versions of a module: the diff of this file" },
+	{ "diff", NULL, "for two versions of a module: the diffs of all files" },
 	{ NULL },
 };
 
 const struct cli_command cmd_compare = {
 	.name = "compare",
 	.args = "A..B | MODULE@V MODULE@W | LIST LIST",
-	.summary = "what differs in two revisions of the project or two versions of a module",
+	.summary = "what differs between two revisions of the project or two versions of a module",
 	.help = "A..B    from revision A to revision B: tags, branches, hashes, HEAD~3, @{upstream}; an empty end is HEAD\n"
 		"A...B   from the common ancestor of both to B\n"
 		"A       from A to the work tree\n"

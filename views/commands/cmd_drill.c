@@ -49,7 +49,7 @@ static size_t answered_by(const struct drill *d, size_t hop)
 static void print_verdict(struct cli *c, const struct drill *d, const struct drill_fault *f)
 {
 	if (!d->n)
-		report_textf(c->r, "nothing breaks: all that is needed is in GOMODCACHE\n");
+		report_textf(c->r, "nothing breaks: everything needed is in GOMODCACHE\n");
 	else if (d->n_lost)
 		report_styledf(c->r, STYLE_BAD,
 			       "%zu of %zu files are unavailable; %zu come from elsewhere\n",
@@ -185,7 +185,7 @@ static int run(struct cli *c)
 	if (!take_fault(c, &f))
 		return cli_usage(
 			c,
-			"say what breaks: --down HOP, --status CODE, --slow 2s, --sumdb down, --vcs down");
+			"name a fault: --down HOP, --status CODE, --slow 2s, --sumdb down, --vcs down");
 	if (cli_has(c, "live"))
 		return drill_live(c, &f);
 	l = load_new(&(struct load_options){ .offline = c->offline });
@@ -202,8 +202,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "down", "HOP", "this hop of GOPROXY does not answer, or answers as --status says" },
-	{ "status", "CODE", "it answers everything with this: 403, 404, 410, 500" },
-	{ "slow", "SECONDS", "it answers so much later" },
+	{ "status", "CODE", "it answers everything with this status: 403, 404, 410, 500" },
+	{ "slow", "SECONDS", "it answers this much later" },
 	{ "sumdb", "down", "the checksum database does not answer" },
 	{ "vcs", "down", "repositories do not answer" },
 	{ "live", NULL,

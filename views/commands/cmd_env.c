@@ -7,7 +7,7 @@ static const char *hazard_glyph(const struct report *r, const struct goenv_note 
 	return n->hazard ? report_glyph(r, describe_severity_glyph(n->severity)) : "";
 }
 
-/* Variables that nobody set, with nothing to say, are left to --all. */
+/* Unset variables without a hazard are shown only with --all. */
 static bool is_shown(const struct cli *c, const struct goenv_note *n)
 {
 	return cli_has(c, "all") || n->source != GOENV_DEFAULT || n->hazard || n->value[0];

@@ -140,7 +140,7 @@ static void json_strings(json_t *doc, const char *key, const char *const *list, 
 		report_add_str(rows, list[i]);
 }
 
-/* What is not known is left out, and said why. */
+/* What is not known is left out, with the reason. */
 static void json_versions(json_t *doc, const struct load_versions *v)
 {
 	static const char *const names[] = { "mod", "zip", "dir" };
@@ -216,7 +216,7 @@ static int suggest(struct cli *c, const struct load_graph *g, const char *path)
 	return STATUS_NO;
 }
 
-/* What an answer lacks is said, and makes it no answer. */
+/* Reports what an answer lacks, and sets the exit status. */
 static void tell_lack(struct cli *c, const char *what, const char *why, int *status)
 {
 	if (!why || !why[0])
@@ -244,7 +244,7 @@ static void load_answer(struct cli *c, struct load *l, struct snapshot **s, stru
 	a->in = load_part(l, s, REQUEST(PART_IMPORTS), &no_imports);
 	tell_lack(c, "it cannot be explained", e.text, status);
 	tell_lack(c, "its versions are not known", no_versions.text, status);
-	/* that modules are missing from the cache is no fault; that they cannot be read is */
+	/* modules missing from the cache are not an error; unreadable ones are */
 	if (no_imports.code != ERR_OFFLINE && no_imports.code != ERR_NOT_FOUND)
 		tell_lack(c, "packages are not known", no_imports.text, status);
 	if (a->x)
@@ -312,7 +312,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation" },
-	{ "chains", NULL, "the import chain of every package of MODULE that is needed" },
+	{ "chains", NULL, "the import chain of every needed package of MODULE" },
 	{ NULL, NULL, NULL },
 };
 
@@ -321,7 +321,7 @@ const struct cli_command cmd_explain = {
 	.args = "MODULE[@V]",
 	.summary = "why a version is selected: what requires it, and what decides",
 	.help = "Lists every module that requires any version of MODULE, by the version required, with the shortest path to it, and\n"
-		"what would be selected without the deciding requirements. With @V, the exit status is 1 if another version is selected.\n",
+		"what would be selected without the deciding requirements. With @V, the exit status is 1 if a different version is selected.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,

@@ -20,7 +20,7 @@ static int run(struct cli *c)
 const struct cli_command cmd_help = {
 	.name = "help",
 	.args = "[COMMAND]",
-	.summary = "print the commands, or the help of one",
+	.summary = "list the commands, or print help for one",
 	.complete = "command",
 	.max_args = 1,
 	.run = run,

@@ -107,7 +107,7 @@ static int run_consumer(struct cli *c)
 	int status;
 
 	if (c->n_args)
-		return cli_usage(c, "--consumer lists all modules: it takes no pattern");
+		return cli_usage(c, "--consumer lists all modules: it takes no patterns");
 	if (!project_open(&p, c, MODPROJECT_GRAPH) || !list_consumer(&p, c, &a, &k)) {
 		status = project_fail(&p, c);
 	} else {

@@ -171,7 +171,7 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "level", "LIST",
 	  "of build, test, list, tidy, why, vendor; build,test,list,tidy without it" },
-	{ "check", NULL, "only see whether the project's levels work with the mirror alone" },
+	{ "check", NULL, "only check whether the project's levels work with just the mirror" },
 	{ "layout", "KIND", "proxy: what GOPROXY=file://DIR reads; athens: Athens' disk storage" },
 	{ NULL },
 };
@@ -179,7 +179,7 @@ static const struct cli_flag flags[] = {
 const struct cli_command cmd_mirror = {
 	.name = "mirror",
 	.args = "DIR|FILE.tar.zst [PROJECT...]",
-	.summary = "a module proxy as a tree of files: what these projects need",
+	.summary = "write a module proxy as a tree of files, with what these projects need",
 	.help = "Writes the module versions that the levels need as a tree that works as GOPROXY=file://DIR and behind any web server, with the\n"
 		"lookups and tiles of the checksum database, so that GOSUMDB verifies without the network. Each file is checked\n"
 		"against go.sum or the database before. What is there with the same content is left alone; further projects are\n"

@@ -167,7 +167,7 @@ static bool take_levels(const char *s, unsigned *levels)
 	return *levels != 0;
 }
 
-/* The project by its whole name, as what runs it starts elsewhere. */
+/* The project by its absolute path: the scheduler starts elsewhere. */
 static int print_schedule(struct cli *c, const char *kind, const char *levels)
 {
 	struct load *l = load_new(&(struct load_options){ .dir = c->n_args ? c->args[0] : NULL });
@@ -223,8 +223,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "level", "LIST", "of build, test, list, tidy, why, vendor; build,test without it" },
-	{ "yes", NULL, "put the files into GOMODCACHE; without it they come into our own cache" },
-	{ "schedule", "KIND", "print what runs it daily: systemd, cron, github, gitlab" },
+	{ "yes", NULL, "put the files into GOMODCACHE; without it, only into our own cache" },
+	{ "schedule", "KIND", "print a daily schedule for systemd, cron, github or gitlab" },
 	{ NULL },
 };
 
@@ -233,7 +233,7 @@ const struct cli_command cmd_prefetch = {
 	.args = "[PROJECT...]",
 	.summary = "fill the module cache, so that go works without the network",
 	.help = "Fetches the files that the level lacks (`modscope offline` names them) into our own cache, checked against go.sum or the\n"
-		"checksum database, and shows them with their size. With --yes they are put into GOMODCACHE, under go's locks, each by\n"
+		"checksum database, and shows them with their sizes. With --yes they are put into GOMODCACHE, under go's locks, each by\n"
 		"one rename; what is there is left alone, and go.sum is not touched. A run that is broken off is finished by the\n"
 		"next one. `modscope undo` takes it back.\n"
 		"The exit status is 0 if nothing is missing any more, 1 if files are missing, 3 if some were unavailable.\n",

@@ -422,7 +422,7 @@ static int run(struct cli *c)
 	}
 	if (timeout && (end == timeout || *end || seconds < 1 || seconds > 3600)) {
 		free(arg);
-		return cli_usage(c, "-timeout takes seconds, from 1 to 3600");
+		return cli_usage(c, "--timeout takes seconds, from 1 to 3600");
 	}
 	q.timeout_ms = (int)seconds * 1000;
 	status = run_with(c, &q);
@@ -433,15 +433,15 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "all", NULL, "trace every module that the build list needs and the cache lacks" },
 	{ "no-zip", NULL, "do not ask for zips" },
-	{ "timeout", "SECONDS", "wait so long for an answer (30)" },
+	{ "timeout", "SECONDS", "wait this long for an answer (30)" },
 	{ "watch", NULL, "ask the hops again and again: percentiles, alarm, all-clear" },
 	{ "every", "TIME", "between two rounds (30s)" },
-	{ "threshold", "TIME", "slower is bad (500ms)" },
+	{ "threshold", "TIME", "slower answers are bad (500ms)" },
 	{ "strikes", "N",
-	  "so many bad rounds in a row raise the alarm, as many good ones end it (3)" },
-	{ "count", "N", "end after so many rounds" },
+	  "raise the alarm after this many bad rounds in a row, end it after as many good ones (3)" },
+	{ "count", "N", "end after this many rounds" },
 	{ "exec", "CMD",
-	  "run it at an alarm and at its end, with MODSCOPE_EVENT, _HOP, _URL, _STATUS, _MS in its environment" },
+	  "run it when an alarm begins and ends, with MODSCOPE_EVENT, _HOP, _URL, _STATUS, _MS in its environment" },
 	{ "metrics", "FILE", "write it each round, in Prometheus' text format" },
 	{ NULL },
 };

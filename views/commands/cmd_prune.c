@@ -33,14 +33,14 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 	return status;
 }
 
-/* Others may use what goes. */
+/* Other projects may use what is removed. */
 static void tell_scope(struct cli *c)
 {
 	report_notef(
 		c->r,
-		"modscope: the cache is the whole machine's, and %s what is used: what only other projects use goes too; "
+		"modscope: the whole machine shares the cache, and %s what is used: what only other projects use is removed too; "
 		"name their directories to keep it",
-		c->n_args ? "the named projects alone say" : "this project alone says");
+		c->n_args ? "only the named projects determine" : "only this project determines");
 }
 
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a,

@@ -95,13 +95,13 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "tag", "VERSION",
 	  "the tag that is meant; without it the next version that semantic versioning asks for" },
-	{ "strict", NULL, "status 1 also for what is only to be known of" },
+	{ "strict", NULL, "status 1 also for points that are only notes" },
 	{ NULL, NULL, NULL },
 };
 
 const struct cli_command cmd_release = {
 	.name = "release",
-	.summary = "can this be tagged: every point with its verdict",
+	.summary = "whether this can be tagged: a checklist with verdicts",
 	.help = "Judges the commit that is checked out as the module that a tag on it would publish: replace lines, uncommitted files, go.mod and go.sum\n"
 		"that are not tidy, required versions that are retracted, deprecated, excluded, pseudo-versions or +incompatible, whether a dependent\n"
 		"can load it, whether the tag fits the module's path and directory and is free, files that make its zip impossible or are not in it,\n"

@@ -1,7 +1,7 @@
 #include "cache/repair.h"
 #include "commands/cache_report.h"
 
-/* The report that is acted on: the modules that were named, the build list, or the whole cache. */
+/* The report to act on: of the named modules, the build list, or the whole cache. */
 static bool load(struct cli *c, struct project *p, struct cachejob *j, struct cachescan_list *mods,
 		 struct cache_report **r)
 {
@@ -22,7 +22,7 @@ static bool is_named(const struct cachescan_list *mods, struct modver m)
 	return false;
 }
 
-/* A module that was named and of which the cache has nothing: whether there is one. */
+/* Whether a named module has no entry in the cache. */
 static bool tell_absent(struct cli *c, json_t *doc, const struct cache_report *r,
 			const struct cachescan_list *mods)
 {
@@ -54,7 +54,7 @@ static void add_locked(json_t *rows, struct modver m)
 	buf_release(&name);
 }
 
-/* Entries that were asked for and that another process holds: whether there are any. */
+/* Whether another process holds a requested entry. */
 static bool tell_locked(struct cli *c, json_t *doc, const struct cache_report *r,
 			const struct cachescan_list *mods)
 {
@@ -134,7 +134,7 @@ static int run(struct cli *c)
 	if (!cache_report_parse_args(c, &a, &mods)) {
 		vec_release(&mods);
 		arena_release(&a);
-		return cli_usage(c, "modules are named as PATH@VERSION");
+		return cli_usage(c, "name modules as PATH@VERSION");
 	}
 	ok = project_open(&p, c, MODPROJECT_VERIFY);
 	if (!ok && p.env && (c->n_args || cli_has(c, "all"))) {

@@ -413,7 +413,7 @@ static int run_lines(struct cli *c)
 	if (cli_has(c, "diff"))
 		status = answer_difference(c, l, &s);
 	else if (c->n_args)
-		status = cli_usage(c, "a module is named with --diff alone");
+		status = cli_usage(c, "a MODULE is only for --diff");
 	else
 		status = answer(c, l, &s);
 	snapshot_unref(s);

@@ -17,7 +17,7 @@ struct snap {
 	struct arena arena;
 };
 
-/* Settings that decide which modules come, and from where; credentials are masked. */
+/* Settings that decide which modules are used, and from where; credentials are masked. */
 static void set_settings(json_t *doc, const struct load_env *env)
 {
 	static const char *const names[] = { "GOFLAGS",	  "GOINSECURE",	 "GONOPROXY",
@@ -191,7 +191,7 @@ static int write_record(struct snap *x, const char *format)
 	return status_of(x, STATUS_FINE);
 }
 
-/* What a record said and what is now. */
+/* What a record says and what is true now. */
 
 struct differences {
 	struct report *r;
@@ -401,8 +401,7 @@ static const struct cli_flag flags[] = {
 	{ "format", "FORMAT", "json (default), cyclonedx (1.6) or spdx (2.3)" },
 	{ "packages", NULL,
 	  "in a bill of materials, only modules of which go build ./... compiles a package here" },
-	{ "verify", "FILE",
-	  "tell whether project and module cache still are what this record says" },
+	{ "verify", "FILE", "check whether project and module cache still match this record" },
 	{ NULL },
 };
 

@@ -62,7 +62,7 @@ static void print_json(struct cli *c, const struct tidy_change *changes, size_t 
 	report_json(c->r, doc);
 }
 
-/* Lines of go.sum without their hash: which line it is says enough. */
+/* Lines of go.sum without their hashes: the rest identifies them. */
 static int shown_len(const struct tidy_change *ch)
 {
 	const char *hash = ch->gosum ? strstr(ch->text, " h1:") : NULL;

@@ -172,15 +172,15 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "dry-run", NULL, "only show the steps" },
 	{ "forget", NULL,
-	  "delete what the quarantine keeps of the change: it cannot be undone any more" },
+	  "delete the quarantined files of the change, which can then no longer be undone" },
 	{ NULL },
 };
 
 const struct cli_command cmd_undo = {
 	.name = "undo",
 	.args = "[CHANGE...]",
-	.summary = "take back what repair, prune and apply did; without arguments: the list",
-	.help = "What another change has changed since is left until that is taken back; its id is named.\n",
+	.summary = "undo what repair, prune, prefetch and apply did; without arguments: the list",
+	.help = "Files that a later change has changed are left until that is undone; its id is printed.\n",
 	.complete = "none",
 	.view = "cache",
 	.flags = flags,

@@ -63,7 +63,7 @@ static void print_problems(struct cli *c, const struct vendor_report *v)
 			       "vendor/%s: belongs to no module of modules.txt\n", v->strays[i]);
 	print_packages(c, v);
 	if (v->cut)
-		report_notef(c->r, "modscope: there are more, which are not told");
+		report_notef(c->r, "modscope: there are more, which are not shown");
 }
 
 static void json_packages(json_t *doc, const char *name, const struct vendor_package *p, size_t n)

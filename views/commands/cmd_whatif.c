@@ -111,7 +111,7 @@ static void print_text(struct cli *c, const struct whatif *w)
 	if (any_above(w))
 		report_notef(
 			c->r,
-			"modscope: with --get, as go get does, those who keep it above the pin are lowered");
+			"modscope: with --get, as go get does, the modules that keep it above the pin are downgraded");
 	buf_release(&b);
 }
 
@@ -264,15 +264,15 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "get", NULL,
-	  "as go get does: modules that require more than VERSION are lowered or leave" },
-	{ "tidy", NULL, "the diff that go mod tidy would make after the change, too" },
+	  "as go get does: modules that require more than VERSION are downgraded or removed" },
+	{ "tidy", NULL, "also the diff that go mod tidy would make after the change" },
 	{ NULL, NULL, NULL },
 };
 
 const struct cli_command cmd_whatif = {
 	.name = "whatif",
 	.args = "MODULE@V...",
-	.summary = "the build list after a change, as a difference; nothing is touched",
+	.summary = "the build list after a change, as a difference; nothing is written",
 	.help = "MODULE@VERSION   go.mod requires this version instead (a query such as latest or v1.2 is resolved)\n"
 		"MODULE@upgrade   the newest version\n"
 		"MODULE@none      go.mod does not require it\n"

@@ -2,7 +2,7 @@
 
 const char help_intro[] =
 	"modscope shows what go knows about modules: why a version was selected, which cache entry\n"
-	"is broken, what go mod tidy would change. It reads the files itself; no go is needed.\n";
+	"is broken, what go mod tidy would change. It reads the files itself and does not run go.\n";
 
 static void print_flags(struct report *r, const struct cli_flag *table)
 {
