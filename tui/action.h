@@ -1,5 +1,5 @@
 /*
- * action.h - what a person can do, as const tables (keymap.h binds them to keys).
+ * action.h - the user's actions, as const tables (keymap.h binds them to keys).
  */
 #ifndef MODSCOPE_ACTION_H
 #define MODSCOPE_ACTION_H

@@ -1,5 +1,5 @@
 /*
- * area.h - a rectangle of a grid (grid.h), passed by value, and all that is drawn on it.
+ * area.h - a rectangle of a grid (grid.h), passed by value, and drawing into it.
  *
  * Coordinates start at 0,0, and everything drawn is clipped to the area, so a widget cannot draw outside of what it was given.
  */

@@ -6,8 +6,8 @@
 
 #include "area.h"
 
-/* Left, middle and right parts of one row. The middle vanishes first; then the left loses its last groups (two spaces or more
- * stand between groups), and is cut only when its first alone is too long. */
+/* Left, middle and right parts of one row. The middle vanishes first; then the left loses its last groups (separated by two or more
+ * spaces), and is cut only if its first alone is too long. */
 void bar_draw(struct area a, int y, unsigned style, const struct line *left, const struct line *middle, const struct line *right);
 
 #endif

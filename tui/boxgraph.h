@@ -8,8 +8,8 @@
  *	boxgraph_layout(&g);
  *	boxgraph_draw(&g, area);		again after moves
  *
- * Layers are longest paths from the roots (edges of a cycle that point back are drawn upwards); crossings are lessened by
- * barycenters. At most BOXGRAPH_NODES nodes and BOXGRAPH_EDGES edges; more are refused, so say so ("and 12 more").
+ * Layers are longest paths from the roots (edges of a cycle that point back are drawn upwards); crossings are reduced by
+ * barycenters. At most BOXGRAPH_NODES nodes and BOXGRAPH_EDGES edges; more are refused, and the caller says so ("and 12 more").
  * The cursor is on one node and moves along the layers; the picture scrolls to it.
  */
 #ifndef MODSCOPE_BOXGRAPH_H
@@ -41,7 +41,7 @@ struct boxgraph {
 	unsigned cursor;
 	bool focused;
 	int max_label;		/* longer labels are cut in the middle; 0: 40 */
-	struct grid canvas;	/* UTF-8; drawn with twins where needed */
+	struct grid canvas;	/* UTF-8; drawn in ASCII if needed */
 	int scroll_x, scroll_y;
 	struct area drawn;
 };
@@ -56,7 +56,7 @@ void boxgraph_layout(struct boxgraph *g);
 void boxgraph_draw(struct boxgraph *g, struct area a);
 enum boxgraph_move { BOXGRAPH_UP, BOXGRAPH_DOWN, BOXGRAPH_LEFT, BOXGRAPH_RIGHT, BOXGRAPH_FIRST, BOXGRAPH_LAST };
 void boxgraph_move(struct boxgraph *g, enum boxgraph_move m);
-/* Selects the node that was clicked; wheel scrolls. True if it was for this. *activated on a double click. */
+/* Selects the clicked node; the wheel scrolls. True if the event was used. *activated on a double click. */
 bool boxgraph_event(struct boxgraph *g, const struct event *ev, bool *activated);
 
 /* Layer "draw", context struct boxgraph. */

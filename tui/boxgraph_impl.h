@@ -1,5 +1,5 @@
 /*
- * boxgraph_impl.h - between the files of boxgraph.h: a picture while it is laid out.
+ * boxgraph_impl.h - shared by the files that implement boxgraph.h: a graph while it is laid out.
  *
  * boxgraph_layout.c finds layers, their order and the columns (layered drawing after Sugiyama), boxgraph_route.c where
  * edges enter and leave boxes and the tracks between two layers, boxgraph_paint.c draws all of it on the canvas.

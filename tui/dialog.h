@@ -1,8 +1,8 @@
 /*
  * dialog.h - a question over the screen: a plan to confirm, yes or no, a message, a choice.
  *
- * A dialog shows a document (pager.h) in the middle of the screen and a row of answers. Nothing happens by accident: the
- * first answer is enter's and is marked so; esc always leaves with DIALOG_CANCEL. Long texts scroll.
+ * A dialog shows a document (pager.h) in the middle of the screen and a row of answers. Nothing happens by accident:
+ * enter takes the first answer, which is marked; esc always closes with DIALOG_CANCEL. Long texts scroll.
  *
  *	dialog_open(&d, "Repair", DIALOG_PLAN);
  *	doc_line(&d.doc); doc_add(&d.doc, ...);

@@ -14,8 +14,8 @@
  *	doc_newline(&d);				next line, same column
  *	doc_blank(&d);
  *
- * Text may hold newlines (go's words): they begin new lines in the same column. Long lines wrap at spaces or slashes
- * under their column when they are shown. One thread.
+ * Text may hold newlines (go's messages): they begin new lines in the same column. Long lines wrap at spaces or slashes
+ * within their column when they are shown. One thread.
  */
 #ifndef MODSCOPE_DOC_H
 #define MODSCOPE_DOC_H
@@ -69,7 +69,7 @@ void doc_addf(struct doc *d, unsigned style, const char *fmt, ...) PRINTF_FMT(3,
 void doc_glyph(struct doc *d, unsigned style, enum glyph g);
 /* Text that the cursor can visit; kind and target are the owner's. */
 void doc_link(struct doc *d, unsigned style, int kind, uint64_t target, const char *text);
-/* The document as plain text (copy, save), glyphs as they are. Append. */
+/* Appends the document as plain text (copy, save), with its glyphs. */
 void doc_text(const struct doc *d, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * event.h - what comes from a terminal; key_decoder.h makes events of its bytes, loop.h hands them on.
+ * event.h - input from a terminal; key_decoder.h turns bytes into events, loop.h passes them on.
  */
 #ifndef MODSCOPE_EVENT_H
 #define MODSCOPE_EVENT_H

@@ -7,7 +7,7 @@
  * must end the text, `=word` must be the text. Without capitals in the pattern case does not matter (ASCII).
  *
  * Scores order matches for palettes: whole text, beginning, last path element and word starts count more, long texts less.
- * Patterns are cut to FUZZY_PATTERN_MAX bytes, texts looked at to FUZZY_TEXT_MAX. Pure.
+ * Only the first FUZZY_PATTERN_MAX bytes of a pattern and FUZZY_TEXT_MAX bytes of a text count. Pure.
  */
 #ifndef MODSCOPE_FUZZY_H
 #define MODSCOPE_FUZZY_H

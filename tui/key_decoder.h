@@ -1,8 +1,8 @@
 /*
  * key_decoder.h - what a terminal sends, decoded: keys, mouse and pastes.
  *
- * The decoder is pure and takes any bytes, so it can be fuzzed: feed it what read(2) gave, take events until there
- * are none. It has no clock: where bytes could be the beginning of something longer, key_decoder_wait() says how
+ * The decoder is pure and takes any bytes, so it can be fuzzed: feed it what read(2) returned, take events until there
+ * are none. It has no clock: if bytes could begin a longer sequence, key_decoder_wait() returns how
  * long to wait for more, and key_decoder_quiet() decides once that time has passed.
  *
  *	key_decoder_feed(&d, bytes, n);
@@ -46,14 +46,14 @@ struct key_decoder {
 
 void key_decoder_init(struct key_decoder *d);
 void key_decoder_release(struct key_decoder *d);
-/* Adds a sequence of the terminal at hand (from terminfo); the xterm and vt220 ones are known already. */
+/* Adds a sequence of this terminal (from terminfo); those of xterm and vt220 are built in. */
 void key_decoder_add(struct key_decoder *d, const char *seq, struct key key);
 void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t len);
 /* The next event; false if there is none (yet). */
 bool key_decoder_next(struct key_decoder *d, struct event *ev);
 /* Milliseconds after the last byte when key_decoder_quiet() has something to decide; -1: nothing is pending. */
 int key_decoder_wait(const struct key_decoder *d);
-/* No byte came for `ms`: takes pending bytes for what they are by then. False if there is no event (yet). */
+/* Call when no byte came for `ms`: decodes pending bytes as complete. False if there is no event (yet). */
 bool key_decoder_quiet(struct key_decoder *d, unsigned ms, struct event *ev);
 
 #endif

@@ -16,7 +16,7 @@
  *	keymap_scope_push(&sc, "global", app);
  *	if (keymap_press(&sc, ev.key)) ...
  *
- * The key file: one binding a line, `LAYER KEY ACTION`; the action `none` takes a key away. `#` begins a comment.
+ * The key file: one binding per line, `LAYER KEY ACTION`; the action `none` unbinds a key. `#` begins a comment.
  */
 #ifndef MODSCOPE_KEYMAP_H
 #define MODSCOPE_KEYMAP_H

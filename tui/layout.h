@@ -7,7 +7,7 @@
  *			With LAYOUT_ABOVE a title line, the detail, a rule and the list, at any width
  *	last rows	progress (if any), status
  *
- * Below LAYOUT_MIN_W x LAYOUT_MIN_H only a notice is shown; everything returns when there is room. Pure.
+ * Below LAYOUT_MIN_W x LAYOUT_MIN_H only a notice is shown; everything returns once there is room. Pure.
  */
 #ifndef MODSCOPE_LAYOUT_H
 #define MODSCOPE_LAYOUT_H

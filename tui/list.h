@@ -1,5 +1,5 @@
 /*
- * list.h - a list or table of any length: only the rows on the screen are asked for.
+ * list.h - a list or table of any length: only the visible rows are requested.
  *
  * Rows are numbers 0..count-1 of the source; with `rows` set (rows.h: filter and sort) the list shows those in that
  * order, and all callbacks still get the source's row. The cursor belongs to a row's key, not to its number: list_refresh()

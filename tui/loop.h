@@ -1,7 +1,7 @@
 /*
- * loop.h - the one wait of the interactive program, and its turns.
+ * loop.h - the event loop of the interactive program.
  *
- * A turn: poll terminal, added descriptors and timers; hand on what came; draw once if anything is dirty.
+ * A turn: poll terminal, added descriptors and timers; dispatch what came; draw once if anything is dirty.
  * Signals only write into a pipe. SIGWINCH becomes EV_RESIZE; ctrl-z and SIGTSTP give the terminal back and stop the
  * process group, SIGCONT takes it again; SIGTERM, SIGHUP and SIGINT quit (loop.signo says which); SIGPIPE is ignored.
  * ctrl-l redraws all. The handlers that were there before come back in loop_release.

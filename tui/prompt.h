@@ -1,7 +1,7 @@
 /*
  * prompt.h - one line of input: editing by grapheme clusters, history, completion.
  *
- * The owner hands on every event while the prompt is open and looks at the result. Keys: left right home end ctrl-a ctrl-e
+ * The owner passes every event while the prompt is open and checks the result. Keys: left right home end ctrl-a ctrl-e
  * ctrl-b ctrl-f alt-b alt-f backspace delete ctrl-w ctrl-u ctrl-k, up down (history), tab shift-tab (completion),
  * enter, esc ctrl-c ctrl-g. A paste goes in with its newlines as spaces. At most PROMPT_MAX bytes.
  */

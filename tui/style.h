@@ -1,5 +1,5 @@
 /*
- * style.h - what a cell means.
+ * style.h - the meaning of a cell.
  *
  * Widgets and views say what text *means* (STYLE_BAD, STYLE_LINK, ...); a theme (theme.h) says how that looks. A style is an
  * unsigned: one style_id, or'ed with flags. Colour never carries a meaning alone: there is a glyph too (glyph.h).

@@ -4,8 +4,8 @@
  * The loop (loop.h) owns one, reads events from it and hands it frames. Drawing is stateless for the caller: a
  * whole grid each time; the backend sends only the cells that changed. One thread.
  *
- * The curses backend uses the alternate screen and restores the terminal in ->leave, at exit, and in crash
- * signals. It never blocks: ->read returns false when nothing is there.
+ * The curses backend uses the alternate screen and restores the terminal in ->leave, at exit, and on crash
+ * signals. It never blocks: ->read returns false if there is no input.
  */
 #ifndef MODSCOPE_TERM_H
 #define MODSCOPE_TERM_H

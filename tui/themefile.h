@@ -1,7 +1,7 @@
 /*
- * themefile.h - themes as text, which a person can copy and change.
+ * themefile.h - themes as text, which users can copy and change.
  *
- * One style a line: `STYLE [COLOUR] [on COLOUR] [bold] [dim] [underline] [reverse]`, styles as style_name says. Colours are black,
+ * One style per line: `STYLE [COLOUR] [on COLOUR] [bold] [dim] [underline] [reverse]`, styles as style_name says. Colours are black,
  * red, green, yellow, blue, magenta, cyan, white, each also with bright- in front (bright-black is grey), 0 to 15, or default. A
  * line `base NAME` at the beginning starts from another theme than default. `#` begins a comment. Pure.
  */

@@ -1,9 +1,9 @@
 /*
  * tree.h - a tree of any size, unfolded lazily, drawn as a list with columns.
  *
- * Nodes are numbers of the owner's choosing (an edge, a module). The same node may stand at many places, and cycles are
- * allowed: a place is the path of keys from the root. Only places that are unfolded take memory (48 bytes each). Which
- * places are unfolded survives tree_refresh() (a reload) by the path of keys.
+ * Nodes are numbers chosen by the owner (an edge, a module). The same node may be at many places, and cycles are
+ * allowed: a place is the path of keys from the root. Only unfolded places take memory (48 bytes each).
+ * tree_refresh() (a reload) keeps places unfolded by their paths of keys.
  *
  * Everything of a list works: `tree.list` has the cursor, the marks (by place), the mouse and the columns. The list's rows
  * are the tree's visible places. Push layer "tree" with the struct tree and, below it, "list" with &tree.list.

@@ -1,9 +1,9 @@
 /*
  * width.h - columns of text on a terminal: grapheme clusters and their widths (utf8proc).
  *
- * Text from anywhere goes in; what comes out is safe: width_next() hands out clusters of the text as text_escape()
- * (core/text.h) would write it, so the width of a string is the width of what is drawn. With `ascii` every cluster
- * becomes its ASCII twin (style.h), or "?" where there is none. Pure; no state.
+ * Takes any text and yields only safe text: width_next() returns clusters of the text as text_escape()
+ * (base/text.h) would write it, so the width of a string is the width of what is drawn. With `ascii` every cluster
+ * becomes its ASCII twin (glyph.h), or "?" if there is none. Pure.
  *
  *	struct width_iter it;
  *	struct width_cluster c;
