@@ -62,7 +62,7 @@ static void test_read(void **state)
 	assert_false(row(&o, "quarantine")->clears);
 	assert_int_equal(row(&o, "quarantine")->bytes, 3);
 	assert_string_equal(row(&o, "proven-sum.golang.org")->about,
-			    "what the checksum database has proven");
+			    "hashes that the checksum database has proven");
 	assert_string_equal(row(&o, "zzz")->about, "");
 	/* a link is a file of its own length */
 	assert_int_equal(row(&o, "link")->n_files, 1);

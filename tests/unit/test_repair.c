@@ -883,8 +883,8 @@ static void test_zip_wrong_meanwhile(void **state)
 	carry_out(f, PROXY_GOOD, &out);
 	assert_int_equal(outcome_of(&out), EXECUTE_FAILED);
 	assert_string_equal(out.results[0].error,
-			    "example.com/Upper@v1.0.0: its zip has been changed since this was "
-			    "planned, and is wrong now");
+			    "example.com/Upper@v1.0.0: its zip has changed since this was "
+			    "planned, and is now wrong");
 	assert_same(f, &damaged, "zip wrong meanwhile");
 	outcome_release(&out);
 	map_release(&damaged);
