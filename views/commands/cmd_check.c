@@ -367,6 +367,8 @@ static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struc
 
 static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
 {
+	const struct request versions = { .part = PART_OUTDATED,
+					  .outdated = { .glance = true, .facts = true } };
 	const size_t last = ARRAY_LEN(parts) - 1;
 	bool whole = true;
 
@@ -382,8 +384,8 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 	whole = drop_older(c, l, s, r, whole) && whole;
 	drop_parts(s);
 	/* what fails here has failed the graph before, and was told */
-	load_part(c, l, s, describe_outdated_glance(), false);
-	gather(r, snapshot_part(*s, describe_outdated_glance()), true);
+	load_part(c, l, s, &versions, false);
+	gather(r, snapshot_part(*s, &versions), true);
 	drop_parts(s);
 	whole = load_part(c, l, s, parts[last], whole) && whole;
 	gather(r, snapshot_part(*s, parts[last]), false);
