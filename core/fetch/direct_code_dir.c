@@ -137,12 +137,14 @@ static bool is_major(struct arena *a, const char *path, const char *major)
 static bool read_mod(struct direct_code *c, const char *rev, const char *file, char **data,
 		     size_t *len, struct err *e)
 {
+	const struct githost_rev *there;
 	struct err why = ERR_INIT;
+	bool known = githost_stat(c->host, rev, &there, &why);
 
 	*data = NULL;
-	if (githost_read(c->host, rev, &c->arena, file, MAX_MOD, data, len, &why))
+	if (known && githost_read(c->host, rev, &c->arena, file, MAX_MOD, data, len, &why))
 		return true;
-	if (why.code == ERR_NOT_FOUND) {
+	if (known && why.code == ERR_NOT_FOUND) { /* the file; an unknown revision is go's error */
 		err_release(&why);
 		return true;
 	}
