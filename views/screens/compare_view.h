@@ -7,11 +7,14 @@
 
 #include "app/app.h"
 #include "parts/load.h"
+#include "screens/compare_groups.h"
 
 struct compare_view {
 	char *was, *is; /* revisions; is "": the work tree */
 	struct part *part;
 	const struct load_compare *lc;
+	struct compare_groups groups;
+	bool flat; /* not grouped by cause: then the table can be sorted */
 	struct list list;
 	struct rows rows;
 	/* The picker: names first, then the commits of HEAD. */

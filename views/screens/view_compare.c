@@ -26,18 +26,28 @@ static size_t table_count(void *ctx)
 {
 	const struct compare_view *s = state(ctx);
 
-	return s->lc ? s->lc->changes.n : 0;
+	return s->groups.n_rows;
 }
 
+/* NULL: it is a group. */
 static const struct compare_change *change_at(const void *v, size_t row)
 {
-	return &state(v)->lc->changes.items[row];
+	return state(v)->groups.rows[row].change;
+}
+
+static const struct compare_groups_group *group_at(const void *v, size_t row)
+{
+	const struct compare_groups *g = &state(v)->groups;
+
+	return &g->groups[g->rows[row].group];
 }
 
 static uint64_t table_key(void *ctx, size_t row)
 {
 	const struct compare_change *ch = change_at(ctx, row);
 
+	if (!ch)
+		return ((uint64_t)state(ctx)->groups.rows[row].group << 8) + 2;
 	return hash_bytes(ch->path, strlen(ch->path), (uint64_t)ch->kind + 1) | 1;
 }
 
@@ -54,9 +64,47 @@ static void version_cell(struct line *out, unsigned style, const char *version)
 		line_add(out, STYLE_QUIET, "-");
 }
 
-static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
+static const char *subject(const struct compare_line *l)
 {
-	const struct compare_change *ch = change_at(ctx, row);
+	switch (l->kind) {
+	case COMPARE_GO: return "go";
+	case COMPARE_TOOLCHAIN: return "toolchain";
+	default: return l->mod.path ? l->mod.path : "";
+	}
+}
+
+static void group_version(struct line *out, unsigned style, const struct compare_line *l)
+{
+	if (l && l->to.path && *l->to.path)
+		line_add(out, style, l->to.path);
+	else
+		version_cell(out, style, l && l->mod.version ? l->mod.version : "");
+}
+
+static void group_cell(const struct compare_groups_group *g, unsigned column, struct line *out)
+{
+	const struct compare_cause *c = g->cause;
+	const struct compare_line *l = c ? compare_text_line_of(c) : NULL;
+
+	if (column == COLUMN_MARK)
+		line_glyph(out, STYLE_QUIET, g->folded ? GLYPH_FOLDED : GLYPH_OPEN);
+	else if (column == COLUMN_WHAT)
+		line_add(out, STYLE_STRONG, "because");
+	else if (!l && column == COLUMN_PATH)
+		line_add(out, STYLE_STRONG, "of no line of these files");
+	else if (l && column == COLUMN_PATH)
+		line_add(out, STYLE_STRONG, subject(l));
+	else if (l && column == COLUMN_WAS)
+		group_version(out, STYLE_QUIET, c->was);
+	else if (l && column == COLUMN_IS)
+		group_version(out, STYLE_QUIET, c->is);
+	else if (l)
+		line_addf(out, STYLE_QUIET, "%s:%d %s", l->file, l->line, compare_text_op(c));
+}
+
+static void change_cell(const struct compare_view *s, const struct compare_change *ch,
+			unsigned column, struct line *out)
+{
 	struct arena a = ARENA_INIT;
 
 	switch (column) {
@@ -64,18 +112,35 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 		line_glyph(out, change_style(ch->kind), compare_text_glyph(ch->kind));
 		break;
 	case COLUMN_WHAT: line_add(out, STYLE_QUIET, compare_kind_name(ch->kind)); break;
-	case COLUMN_PATH: line_add(out, STYLE_NORMAL, ch->path); break;
+	case COLUMN_PATH:
+		line_addf(out, STYLE_NORMAL, "%s%s", s->flat ? "" : "  ", ch->path);
+		break;
 	case COLUMN_WAS: version_cell(out, STYLE_QUIET, ch->was); break;
 	case COLUMN_IS: version_cell(out, STYLE_STRONG, ch->is); break;
-	default: line_add(out, STYLE_QUIET, compare_text_causes(&a, ch));
+	default:
+		line_add(out, STYLE_QUIET,
+			 s->flat ? compare_text_causes(&a, ch) : compare_text_requirer(&a, ch));
 	}
 	arena_release(&a);
 }
 
+static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
+{
+	const struct compare_change *ch = change_at(ctx, row);
+
+	if (ch)
+		change_cell(state(ctx), ch, column, out);
+	else
+		group_cell(group_at(ctx, row), column, out);
+}
+
 static const char *table_text(void *ctx, size_t row, size_t *len)
 {
-	*len = strlen(change_at(ctx, row)->path);
-	return change_at(ctx, row)->path;
+	const struct compare_change *ch = change_at(ctx, row);
+	const char *text = ch ? ch->path : "";
+
+	*len = strlen(text);
+	return text;
 }
 
 static int by_cause(const struct compare_change *x, const struct compare_change *y)
@@ -91,6 +156,8 @@ static int table_compare(void *ctx, size_t i, size_t k, unsigned column)
 {
 	const struct compare_change *x = change_at(ctx, i), *y = change_at(ctx, k);
 
+	if (!x || !y || !state(ctx)->flat) /* groups stay as they are */
+		return i < k ? -1 : i > k;
 	switch (column) {
 	case COLUMN_PATH: return strcmp(x->path, y->path);
 	case COLUMN_WAS: return strcmp(x->was, y->was);
@@ -125,6 +192,7 @@ static void take(struct view *v)
 	part_unref(s->part);
 	s->part = p ? part_ref(p) : NULL;
 	s->lc = p ? p->data : NULL;
+	compare_groups_make(&s->groups, s->lc ? &s->lc->changes : NULL, !s->flat);
 	s->list.empty = "Nothing differs: the build lists are the same.";
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
@@ -180,6 +248,7 @@ static void compare_release(struct view *v)
 	rows_release(&s->rows);
 	free(s->was);
 	free(s->is);
+	compare_groups_release(&s->groups);
 	part_unref(s->part);
 }
 
@@ -263,6 +332,26 @@ static void add_cause(struct doc *d, struct arena *a, const struct compare_cause
 		doc_addf(d, STYLE_GOOD, "+ %s", compare_text_line(a, c->is));
 }
 
+static void add_change(struct doc *d, struct arena *a, const struct compare_change *ch)
+{
+	doc_heading(d, ch->path);
+	doc_field(d, compare_kind_name(ch->kind));
+	doc_addf(d, STYLE_NORMAL, "%s → %s", *ch->was ? ch->was : "-", *ch->is ? ch->is : "-");
+	for (size_t i = 0; i < ch->n_causes; i++)
+		add_cause(d, a, &ch->causes[i]);
+}
+
+static void add_group(struct doc *d, struct arena *a, const struct compare_groups_group *g)
+{
+	const struct compare_line *l = g->cause ? compare_text_line_of(g->cause) : NULL;
+
+	doc_heading(d, l ? subject(l) : "of no line of these files");
+	if (l)
+		add_cause(d, a, g->cause);
+	doc_field(d, "brings");
+	doc_addf(d, STYLE_NORMAL, "%zu difference%s", g->n, g->n == 1 ? "" : "s");
+}
+
 static void add_commits(struct doc *d, const struct compare_view *s)
 {
 	if (!s->lc->n_commits)
@@ -294,19 +383,42 @@ static void compare_detail(struct view *v, struct doc *d)
 		doc_add(d, STYLE_BAD, e->text);
 	if (s->lc && s->lc->incomplete[0])
 		doc_add(d, STYLE_ATTENTION, s->lc->incomplete);
-	if (row != LIST_NONE) {
-		const struct compare_change *ch = change_at(v, row);
-
-		doc_heading(d, ch->path);
-		doc_field(d, compare_kind_name(ch->kind));
-		doc_addf(d, STYLE_NORMAL, "%s → %s", *ch->was ? ch->was : "-",
-			 *ch->is ? ch->is : "-");
-		for (size_t i = 0; i < ch->n_causes; i++)
-			add_cause(d, &a, &ch->causes[i]);
-	}
+	if (row != LIST_NONE && change_at(v, row))
+		add_change(d, &a, change_at(v, row));
+	else if (row != LIST_NONE)
+		add_group(d, &a, group_at(v, row));
 	if (s->lc)
 		add_commits(d, s);
 	arena_release(&a);
+}
+
+static void show_rows(struct view *v)
+{
+	struct compare_view *s = state(v);
+
+	rows_refresh(&s->rows);
+	rows_work(&s->rows, 4000);
+	list_refresh(&s->list);
+	view_touch(v);
+}
+
+/* arg: 1 unfolds, -1 folds, 0 does the other. */
+static void run_fold(void *ctx, int arg)
+{
+	struct view *v = ctx;
+	struct compare_view *s = state(v);
+	size_t row = list_row(&s->list), group;
+
+	if (row == LIST_NONE)
+		return;
+	group = s->groups.rows[row].group;
+	while (arg < 0 && row > 0 && change_at(v, row))
+		row--;
+	if (arg < 0)
+		list_go(&s->list, row);
+	compare_groups_fold(&s->groups, group,
+			    arg < 0 || (arg == 0 && !s->groups.groups[group].folded));
+	show_rows(v);
 }
 
 static void compare_activate(struct view *v)
@@ -316,6 +428,8 @@ static void compare_activate(struct view *v)
 
 	if (s->picking)
 		compare_pick_one(v);
+	else if (row != LIST_NONE && !change_at(v, row))
+		run_fold(v, 0);
 	else if (row != LIST_NONE && change_at(v, row)->kind < COMPARE_GO_LINE)
 		app_open(v->app, "explain", change_at(v, row)->path);
 }
@@ -355,6 +469,21 @@ static void run_tree(void *ctx, int arg)
 	free(was);
 }
 
+static bool is_grouped(void *ctx)
+{
+	return is_shown(ctx) && !state(ctx)->flat;
+}
+
+static void run_group(void *ctx, int arg)
+{
+	struct compare_view *s = state(ctx);
+
+	(void)arg;
+	s->flat = !s->flat;
+	compare_groups_make(&s->groups, s->lc ? &s->lc->changes : NULL, !s->flat);
+	show_rows(ctx);
+}
+
 static void run_both(void *ctx, int arg)
 {
 	(void)arg;
@@ -367,6 +496,10 @@ static const struct action actions[] = {
 	{ "later", "]", "later", "one commit further on", is_shown, run_step, -1, 0 },
 	{ "tree", "t", "work tree", "compare the older side with the work tree", is_shown, run_tree,
 	  0, 0 },
+	{ "group", "b", "by cause", "below the lines that cause them, or one table", is_shown,
+	  run_group, 0, 0 },
+	{ "unfold", "right l", NULL, "show what the line brings", is_grouped, run_fold, 1, 0 },
+	{ "fold", "left h", NULL, "hide it", is_grouped, run_fold, -1, 0 },
 	{ "both", "=", "compare", "compare the two that are marked", compare_pick_has_two, run_both,
 	  0, 0 },
 	{ 0 },
@@ -377,7 +510,7 @@ static void compare_copy(struct view *v, struct buf *b)
 	const struct compare_view *s = state(v);
 	size_t row = s->lc && !s->picking ? list_row(&s->list) : LIST_NONE;
 
-	if (row != LIST_NONE)
+	if (row != LIST_NONE && change_at(v, row))
 		describe_modver(b,
 				(struct modver){ change_at(v, row)->path, change_at(v, row)->is });
 }

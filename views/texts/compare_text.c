@@ -66,6 +66,24 @@ const char *compare_text_causes(struct arena *a, const struct compare_change *ch
 					      : "");
 }
 
+const char *compare_text_requirer(struct arena *a, const struct compare_change *ch)
+{
+	const struct compare_cause *requirer = NULL;
+	size_t more = 0;
+
+	for (size_t i = 0; i < ch->n_causes; i++) {
+		if (!compare_text_line_of(&ch->causes[i]) && !requirer)
+			requirer = &ch->causes[i];
+		else
+			more++;
+	}
+	more -= more > 0; /* the line */
+	if (!requirer)
+		return more ? arena_fmt(a, "and %zu more", more) : "";
+	return more ? arena_fmt(a, "%s; %zu more", cause_text(a, requirer), more)
+		    : cause_text(a, requirer);
+}
+
 enum glyph compare_text_glyph(enum compare_kind kind)
 {
 	switch (kind) {

@@ -16,6 +16,8 @@ const struct compare_line *compare_text_line_of(const struct compare_cause *c);
 const char *compare_text_op(const struct compare_cause *c);	/* "added", "removed", "changed" */
 /* The first line and the first requirement say most. */
 const char *compare_text_causes(struct arena *a, const struct compare_change *ch);
+/* The same, less the first line. */
+const char *compare_text_requirer(struct arena *a, const struct compare_change *ch);
 enum glyph compare_text_glyph(enum compare_kind kind);
 /* "2 removed, 1 up" */
 const char *compare_text_summary(struct arena *a, const struct compare_changes *c);
