@@ -496,7 +496,7 @@ static const struct action actions[] = {
 	{ "later", "]", "later", "one commit further on", is_shown, run_step, -1, 0 },
 	{ "tree", "t", "work tree", "compare the older side with the work tree", is_shown, run_tree,
 	  0, 0 },
-	{ "group", "b", "by cause", "below the lines that cause them, or one table", is_shown,
+	{ "group", "#", "by cause", "below the lines that cause them, or one table", is_shown,
 	  run_group, 0, 0 },
 	{ "unfold", "right l", NULL, "show what the line brings", is_grouped, run_fold, 1, 0 },
 	{ "fold", "left h", NULL, "hide it", is_grouped, run_fold, -1, 0 },
