@@ -474,6 +474,21 @@ static bool is_grouped(void *ctx)
 	return is_shown(ctx) && !state(ctx)->flat;
 }
 
+static bool is_folded(void *ctx)
+{
+	const struct compare_view *s = state(ctx);
+	size_t row = is_grouped(ctx) ? list_row(&s->list) : LIST_NONE;
+
+	return row != LIST_NONE && s->groups.groups[s->groups.rows[row].group].folded;
+}
+
+static bool is_unfolded(void *ctx)
+{
+	const struct compare_view *s = state(ctx);
+
+	return is_grouped(ctx) && list_row(&s->list) != LIST_NONE && !is_folded(ctx);
+}
+
 static void run_group(void *ctx, int arg)
 {
 	struct compare_view *s = state(ctx);
@@ -498,8 +513,8 @@ static const struct action actions[] = {
 	  0, 0 },
 	{ "group", "#", "by cause", "below the lines that cause them, or one table", is_shown,
 	  run_group, 0, 0 },
-	{ "unfold", "right l", NULL, "show what the line brings", is_grouped, run_fold, 1, 0 },
-	{ "fold", "left h", NULL, "hide it", is_grouped, run_fold, -1, 0 },
+	{ "unfold", "right l", NULL, "show what the line brings", is_folded, run_fold, 1, 0 },
+	{ "fold", "left h", NULL, "hide it", is_unfolded, run_fold, -1, 0 },
 	{ "both", "=", "compare", "compare the two that are marked", compare_pick_has_two, run_both,
 	  0, 0 },
 	{ 0 },
