@@ -80,6 +80,25 @@ bool err_wrap(struct err *e, const char *fmt, ...)
 	return false;
 }
 
+bool err_rename(struct err *e, const char *path, const char *name)
+{
+	static const char *const verbs[] = { "open", "read" };
+
+	for (size_t i = 0; err_is_set(e) && i < ARRAY_LEN(verbs); i++) {
+		char *begin = xasprintf("%s %s: ", verbs[i], path);
+		const char *why = str_cut_prefix(e->text, begin);
+		char *text = why ? xasprintf("%s %s: %s", verbs[i], name, why) : NULL;
+
+		free(begin);
+		if (text) {
+			free(e->text);
+			e->text = text;
+			break;
+		}
+	}
+	return false;
+}
+
 bool err_move(struct err *dst, struct err *src)
 {
 	if (dst && dst->code == ERR_NONE) {

@@ -70,6 +70,9 @@ bool err_mark(struct err *e, enum err_form form);
 /* Prepends the formatted prefix (including its colon) to the text of a set error and resets the form to ERR_FORM_MODULE; always
  * returns false. */
 bool err_wrap(struct err *e, const char *fmt, ...) PRINTF_FMT(2, 3);
+/* Names a file as go names it, in the text of an error of opening or reading it: `path`, after "open " or "read ", becomes `name`. Always
+ * returns false. */
+bool err_rename(struct err *e, const char *path, const char *name);
 /* Moves the error from src to dst, which keeps its own if set; src is clear afterwards. Returns false. */
 bool err_move(struct err *dst, struct err *src);
 void err_copy(struct err *dst, const struct err *src);

@@ -70,7 +70,7 @@ void sumdb_proven_release(struct sumdb_proven *p)
 struct sumdb_proven_hash sumdb_proven_hash(const struct note_verifier *key, const char *file,
 					   const void *data, size_t len)
 {
-	struct sumdb_proven_hash h;
+	struct sumdb_proven_hash h = { 0 };
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%s\n%08x\n%s\n", key->name, (unsigned)key->hash, file);

@@ -2,26 +2,6 @@
 
 #include "gofiles/godebug.h"
 
-/* go names some files otherwise than it opens them. */
-static bool fail_named(struct err *e, const char *path, const char *name)
-{
-	static const char *const verbs[] = { "open", "read" };
-
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		char *begin = xasprintf("%s %s: ", verbs[i], path);
-		const char *why = str_cut_prefix(e->text, begin);
-		char *text = why ? xasprintf("%s %s: %s", verbs[i], name, why) : NULL;
-
-		free(begin);
-		if (text) {
-			free(e->text);
-			e->text = text;
-			break;
-		}
-	}
-	return false;
-}
-
 bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n, struct err *e)
 {
 	const char *shown = modproject_short(mp, mp->gowork_file),
@@ -34,7 +14,7 @@ bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n
 	*n = 0;
 	if (!overlay_read(goenv_overlay(mp->o.env), &mp->arena, mp->gowork_file, FS_MAX_MOD, &data,
 			  &len, e)) {
-		fail_named(e, mp->gowork_file, shown);
+		err_rename(e, mp->gowork_file, shown);
 		return err_wrap(e, "reading go.work: ");
 	}
 	if (!gowork_parse(&mp->gowork, &mp->arena, &(struct gomod_options){ .name = shown }, data,
@@ -106,7 +86,7 @@ static bool read_gomod(struct modproject *mp, struct modproject_main *mm, struct
 	if (!read_data(mp, mm, e)) {
 		/* the file of a workspace's member is named in short */
 		if (mp->gowork_file || mp->modfile)
-			fail_named(e, mm->gomod, mp->gowork_file ? shown : mm->gomod_name);
+			err_rename(e, mm->gomod, mp->gowork_file ? shown : mm->gomod_name);
 		return false;
 	}
 	if (!gomod_parse(&mm->file, &mp->arena, &o, mm->data, mm->len, e)) {

@@ -108,7 +108,7 @@ static bool list_versions(struct query_run *q, const char *const **versions, siz
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
 		    const char *const **versions, size_t *n, struct err *e)
 {
-	struct query_result r;
+	struct query_result r = { 0 };
 	struct query_run q = { .ml = ml, .path = path, .allow = allow, .r = &r };
 
 	return list_versions(&q, versions, n, e);
@@ -118,7 +118,7 @@ bool query_versions_origin(struct modload *ml, const char *path, enum query_allo
 			   const char *const **versions, size_t *n, const char **origin,
 			   struct err *e)
 {
-	struct query_result r;
+	struct query_result r = { 0 };
 	struct query_run q = {
 		.ml = ml, .path = path, .allow = allow, .r = &r, .wants_origin = true
 	};

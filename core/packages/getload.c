@@ -164,9 +164,12 @@ static bool find_imports(struct run *x, struct modver_list *found, struct err *e
 		if (pkgs[i]->test_of || !is_missing(pkgs[i]) || in_workspace(x, path))
 			continue;
 		getload_query_packages(g, path, "latest", g->now, &set, &a);
-		if (set.error && !is_nowhere(&a, path))
-			ok = err_set(e, ERR_REFUSED, "%s", set.error);
-		m = set.error ? (struct modver){ 0 } : getload_choose_tentative(g, &set);
+		if (set.error) {
+			if (!is_nowhere(&a, path))
+				ok = err_set(e, ERR_REFUSED, "%s", set.error);
+			continue;
+		}
+		m = getload_choose_tentative(g, &set);
 		if (m.path)
 			arena_vec_push(&g->ld->arena, &list, m);
 	}
