@@ -103,8 +103,8 @@ static void count_round(void *ctx, const struct monitor *m)
 
 static bool run(const char *goproxy, const char *metrics, size_t *hops, struct err *e)
 {
-	const char *environ[] = { goproxy, "GOENV=off", "HOME=/nonexistent", NULL };
-	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = environ },
+	const char *vars[] = { goproxy, "GOENV=off", "HOME=/nonexistent", NULL };
+	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars },
 				      e);
 	struct monitor_options o = options;
 	bool ok;
