@@ -68,8 +68,9 @@ static void add_item(struct plan *p, const char *root, const struct wanted *w)
 	if (w->mod_file)
 		add_write(p, root, w, "mod", CACHE_MOD, w->needed_by);
 	if (w->zip) {
-		add_write(p, root, w, "zip", CACHE_ZIP, w->needed_by);
+		/* as go does it: a zip that is there has its hash, whenever this ends */
 		add_write(p, root, w, "ziphash", CACHE_ZIPHASH, "the hash of the zip");
+		add_write(p, root, w, "zip", CACHE_ZIP, w->needed_by);
 	}
 }
 
@@ -166,10 +167,13 @@ static bool vouched(struct work *w, struct modver m, bool gomod, const char *sum
 static bool make_zip(struct work *w, struct modver m, struct apply *t, const char **tmp,
 		     struct err *e)
 {
+	char sum[DIRHASH_LEN + 1];
+
 	if (!apply_temp_copy(t, w->zip, tmp, e))
 		return false;
-	if (dirhash_zip(w->hasher, *tmp, w->cancel, w->zip_sum, e) &&
-	    vouched(w, m, false, w->zip_sum, e))
+	if (dirhash_zip(w->hasher, *tmp, w->cancel, sum, e) && vouched(w, m, false, sum, e) &&
+	    (!*w->zip_sum || str_eq(sum, w->zip_sum) ||
+	     err_set(e, ERR_CHECKSUM, "%s: the copy does not hash as the original", w->zip)))
 		return true;
 	unlink(*tmp);
 	return false;
@@ -184,15 +188,31 @@ static bool make_mod(struct work *w, struct modver m, struct apply *t, const cha
 	return vouched(w, m, true, sum, e) && apply_temp(t, w->mod, w->mod_len, tmp, e);
 }
 
-/* Of the zip that stands there, whoever put it there. */
-static bool make_ziphash(struct work *w, const struct plan_step *s, struct apply *t,
-			 const char **tmp, struct err *e)
+/* What was found when it was put into our own cache; make_zip hashes the copy. */
+static bool fetched_sum(struct work *w, struct err *e)
+{
+	char *file = xasprintf("%shash", w->zip);
+	struct buf b = BUF_INIT;
+	bool known = fs_read_buf(&b, file, DIRHASH_LEN + 1, NULL) && b.len == DIRHASH_LEN;
+
+	if (known)
+		memcpy(w->zip_sum, b.data, DIRHASH_LEN + 1);
+	buf_release(&b);
+	free(file);
+	return known || dirhash_zip(w->hasher, w->zip, w->cancel, w->zip_sum, e);
+}
+
+/* Of the zip that stands there, whoever put it there, else of the one that comes. */
+static bool make_ziphash(struct work *w, struct modver m, const struct plan_step *s,
+			 struct apply *t, const char **tmp, struct err *e)
 {
 	char *zip = xstrndup(s->path, strlen(s->path) - strlen("hash"));
-	bool ok = *w->zip_sum || dirhash_zip(w->hasher, zip, w->cancel, w->zip_sum, e);
+	bool ok = fs_exists(zip) ? dirhash_zip(w->hasher, zip, w->cancel, w->zip_sum, e)
+				 : fetched_sum(w, e);
 
 	free(zip);
-	return ok && apply_temp(t, w->zip_sum, strlen(w->zip_sum), tmp, e);
+	return ok && vouched(w, m, false, w->zip_sum, e) &&
+	       apply_temp(t, w->zip_sum, strlen(w->zip_sum), tmp, e);
 }
 
 static bool make(void *ctx, const struct plan_item *item, const struct plan_step *s,
@@ -204,7 +224,7 @@ static bool make(void *ctx, const struct plan_item *item, const struct plan_step
 	case CACHE_INFO: return apply_temp(t, w->info, w->info_len, tmp, e);
 	case CACHE_MOD: return make_mod(w, item->mod, t, tmp, e);
 	case CACHE_ZIP: return make_zip(w, item->mod, t, tmp, e);
-	default: return make_ziphash(w, s, t, tmp, e);
+	default: return make_ziphash(w, item->mod, s, t, tmp, e);
 	}
 }
 
