@@ -481,8 +481,11 @@ static bool finish(struct edit *x, struct requirements *rs, const struct modver 
 			map_put(direct, x->roots.items[i].path, NULL);
 	x->r->rs = requirements_new(x->ml, x->pruning, x->roots.items, x->roots.n, direct);
 	go = requirements_root(x->ml, x->r->rs, "go");
+	/* go panics: a raised go line is among what the roots imply, and reduce drops it */
+	if (!go)
+		return err_set(e, ERR_REFUSED, "internal error: missing go root module");
 	/* a dependency that needs a newer go turned pruning on */
-	if (x->pruning == PRUNING_UNPRUNED && go && pruning_for(go) == PRUNING_PRUNED)
+	if (x->pruning == PRUNING_UNPRUNED && pruning_for(go) == PRUNING_PRUNED)
 		return requirements_convert(x->ml, x->r->rs, PRUNING_PRUNED, &x->r->rs, e);
 	return true;
 }
