@@ -11,7 +11,7 @@ struct prefetch {
 	json_t *doc;
 	bool yes;
 	unsigned levels;
-	const char *dir;
+	const char *dir, *names; /* of the levels */
 };
 
 /* Of the row's k-th file, if no row before has it. */
@@ -70,10 +70,12 @@ static void print_plan(struct prefetch *p, const struct plan *plan, const struct
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->steps[i].op == PLAN_WRITE)
 			report_textf(p->c->r, "%s\n", plan->steps[i].path);
-	report_textf(p->c->r, "%s: %zu files, %s%s\n", p->dir, files_of(plan), b.data,
-		     !files_of(plan) ? "; nothing is missing"
-		     : p->yes	     ? ""
-				     : "; run with --yes to put them into GOMODCACHE");
+	report_textf(p->c->r, "%s: %zu files, %s", p->dir, files_of(plan), b.data);
+	if (!files_of(plan))
+		report_textf(p->c->r, "; nothing is missing for %s", p->names);
+	else if (!p->yes)
+		report_textf(p->c->r, "; run with --yes to put them into GOMODCACHE");
+	report_textf(p->c->r, "\n");
 	buf_release(&b);
 }
 
@@ -198,7 +200,7 @@ static int run(struct cli *c)
 	struct prefetch p = { .c = c, .yes = cli_has(c, "yes"), .dir = "." };
 	int status = STATUS_FINE;
 
-	levels = levels ? levels : "build,test";
+	p.names = levels = levels ? levels : "build,test";
 	if (!take_levels(levels, &p.levels))
 		return cli_usage(c, "the levels are build, test, list, tidy, why, vendor");
 	if (schedule)
