@@ -188,6 +188,7 @@ struct comparison {
 	struct modcompare *out;
 	struct arena *a;
 	const struct modcompare_version *was, *is;
+	const char *go;
 	struct map dirs; /* of packages with a file that differs */
 	const struct cancel *cancel;
 };
@@ -276,7 +277,7 @@ bool modcompare_text(const struct modcompare_version *v, const char *name, struc
 static bool read_api(struct comparison *c, struct goapi *api, const struct modcompare_version *v,
 		     struct err *e)
 {
-	struct goapi_reader *r = goapi_reader_new(c->a);
+	struct goapi_reader *r = goapi_reader_new(c->a, c->go);
 	struct buf b = BUF_INIT;
 	bool ok = true;
 
@@ -299,9 +300,11 @@ static bool read_api(struct comparison *c, struct goapi *api, const struct modco
 
 bool modcompare_versions(struct modcompare *out, struct arena *a,
 			 const struct modcompare_version *was, const struct modcompare_version *is,
-			 const struct cancel *cancel, struct err *e)
+			 const char *go, const struct cancel *cancel, struct err *e)
 {
-	struct comparison c = { .out = out, .a = a, .was = was, .is = is, .cancel = cancel };
+	struct comparison c = {
+		.out = out, .a = a, .was = was, .is = is, .go = go, .cancel = cancel
+	};
 	bool ok;
 
 	*out = (struct modcompare){ 0 };

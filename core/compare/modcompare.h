@@ -5,7 +5,7 @@
  * a package all of whose files are the same nothing is read. The result lives in the arena; blocks on the disk; the loader's thread.
  *
  *	if (!modcompare_open(&was, &arena, mod, zip, gomod, len, &e)) ...
- *	if (modcompare_versions(&mc, &arena, &was, &is, cancel, &e)) ...
+ *	if (modcompare_versions(&mc, &arena, &was, &is, "1.26.8", cancel, &e)) ...
  *	modcompare_close(&was);
  *
  * Caps: a file of more than MODCOMPARE_MAX_FILE bytes is compared by its CRC alone, and exports nothing that is told.
@@ -59,7 +59,8 @@ struct modcompare {
 	struct goapi was_api, is_api;		/* of the packages that were read */
 	struct goapi_changes api;
 };
+/* go: the version of the go that builds; files that it compiles for no platform export nothing. */
 bool modcompare_versions(struct modcompare *out, struct arena *a, const struct modcompare_version *was,
-			 const struct modcompare_version *is, const struct cancel *cancel, struct err *e);
+			 const struct modcompare_version *is, const char *go, const struct cancel *cancel, struct err *e);
 
 #endif

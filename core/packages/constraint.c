@@ -164,19 +164,27 @@ static const char *const architectures[] = { "386",	  "amd64",	 "amd64p32", "arm
 					     "ppc64le",	  "riscv",	 "riscv64",  "s390",
 					     "s390x",	  "sparc",	 "sparc64",  "wasm" };
 
-/* go1.1 up to the release itself. */
-static bool is_release_tag(struct span tag, int minor)
+/* Of go1.N: N; of another tag 0. */
+static int release_of_tag(struct span tag)
 {
 	int n = 0;
 
 	if (!span_has_prefix(tag, "go1.") || tag.n > 7 || tag.n < 5 || tag.s[4] == '0')
-		return false;
+		return 0;
 	for (size_t i = 4; i < tag.n; i++) {
 		if (tag.s[i] < '0' || tag.s[i] > '9')
-			return false;
+			return 0;
 		n = n * 10 + (tag.s[i] - '0');
 	}
-	return n <= minor;
+	return n;
+}
+
+/* go1.1 up to the release itself. */
+static bool is_release_tag(struct span tag, int minor)
+{
+	int n = release_of_tag(tag);
+
+	return n && n <= minor;
 }
 
 /* go/build's matchTag. */
@@ -216,7 +224,10 @@ static struct value tag_value(struct span tag, const struct constraint_env *env)
 {
 	bool valid = tag.n && tag_len(tag) == tag.n;
 
-	if (env)
+	if (env && !env->goos && release_of_tag(tag))
+		return is_release_tag(tag, env->release) ? (struct value){ true, true }
+							 : (struct value){ false, false };
+	if (env && env->goos)
 		return valid && env_has(env, tag) ? (struct value){ true, true }
 						  : (struct value){ false, false };
 	return (struct value){ valid && !span_is(tag, "ignore"), false };
@@ -512,6 +523,13 @@ enum constraint_verdict constraint_file(const char *header, size_t len)
 	enum constraint_verdict verdict = judge(header, len, NULL);
 
 	return verdict == CONSTRAINT_MALFORMED ? CONSTRAINT_SKIP : verdict;
+}
+
+enum constraint_verdict constraint_file_release(const char *header, size_t len, int release)
+{
+	struct constraint_env any = { .release = release };
+
+	return judge(header, len, &any);
 }
 
 /* The last element of a name cut at underscores, with what is before it left in *rest. */

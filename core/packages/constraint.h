@@ -21,6 +21,9 @@ enum constraint_verdict {
 /* header: what imports_read consumed. Never CONSTRAINT_MALFORMED. */
 enum constraint_verdict constraint_file(const char *header, size_t len);
 
+/* For some platform and tags, built by go 1.release: as constraint_file, but of the tags go1.N those up to the release hold, and no other. */
+enum constraint_verdict constraint_file_release(const char *header, size_t len, int release);
+
 /* One platform, for those commands that go runs with real tags: a pattern of directories names only what builds here. */
 struct constraint_env {
 	const char *goos, *goarch;

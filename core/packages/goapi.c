@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "packages/constraint.h"
 
 static bool element_is(const char *s, size_t n, const char *name)
 {
@@ -52,13 +53,16 @@ struct goapi_reader {
 	struct map packages,
 		entries; /* directory -> its name or NULL; "directory name" -> struct entry */
 	const char *package, *file; /* of the file at hand */
+	int release;
 	size_t n_broken;
 };
 
-struct goapi_reader *goapi_reader_new(struct arena *a)
+struct goapi_reader *goapi_reader_new(struct arena *a, const char *go)
 {
 	struct goapi_reader *r = xcalloc(1, sizeof(*r));
+	const char *minor = strchr(go, '.');
 
+	r->release = minor ? (int)strtol(minor + 1, NULL, 10) : 0;
 	r->a = a;
 	return r;
 }
@@ -103,14 +107,22 @@ static void found(void *ctx, struct goapi_word owner, struct goapi_word name, co
 	buf_release(&key);
 }
 
+static bool is_compiled(const struct goapi_reader *r, const char *data, size_t len)
+{
+	size_t mark = len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	return constraint_file_release(data + mark, len - mark, r->release) == CONSTRAINT_BUILD;
+}
+
 void goapi_reader_add(struct goapi_reader *r, const char *file, const char *data, size_t len)
 {
 	const char *slash = strrchr(file, '/');
 	const char *dir = arena_strndup(r->a, file, slash ? (size_t)(slash - file) : 0);
 	struct map_entry *entry = map_entry(&r->packages, dir, strlen(dir), NULL);
-
 	struct goapi_word name;
 
+	if (!is_compiled(r, data, len))
+		return;
 	r->package = entry->key;
 	r->file = arena_strdup(r->a, file);
 	if (!goapi_file(&name, data, len, found, r))

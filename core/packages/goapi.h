@@ -2,7 +2,8 @@
  * goapi.h - what the packages of a module export, and how two versions of it differ.
  *
  * An exported identifier is a package-level const, var, func or type, a method "T.M" of an exported type, and a named exported field or
- * interface method "T.F" of an exported struct or interface type. All .go files count, whatever their build constraints, but
+ * interface method "T.F" of an exported struct or interface type. All .go files count that the go at hand compiles for
+ * some platform and tags (constraint_file_release: none of "!go1.9" and "ignore"), but
  * those of tests, of packages main and documentation, and below names that begin with "." or "_", testdata and vendor
  * (goapi_counts). Nested modules are left out by the caller, who knows of them.
  *
@@ -20,7 +21,7 @@
  * does not parse counts as far as its declarations can be made out (n_broken). Bounds: nesting GOAPI_MAX_DEPTH, a declaration GOAPI_MAX_DECL bytes (of a
  * longer value the rest is a hash).
  *
- *	struct goapi_reader *r = goapi_reader_new(arena);
+ *	struct goapi_reader *r = goapi_reader_new(arena, "1.26.8");
  *	for each file of the module, named relative to it
  *		if (goapi_counts(name))
  *			goapi_reader_add(r, name, data, len);
@@ -47,7 +48,7 @@ struct goapi_ident {
 };
 struct goapi_package {
 	const char *dir;	/* as above */
-	const char *name;	/* that its package clause says; "" where all files are of main, documentation or broken */
+	const char *name;	/* that its package clause says; "" where all files are of main, documentation, broken or not compiled */
 };
 struct goapi {
 	struct goapi_ident *idents;	/* by package, then by name; bytewise */
@@ -63,7 +64,8 @@ bool goapi_counts(const char *file);
 bool goapi_is_internal(const char *package);
 
 struct goapi_reader;
-struct goapi_reader *goapi_reader_new(struct arena *a);
+/* go: the version of the go that builds. */
+struct goapi_reader *goapi_reader_new(struct arena *a, const char *go);
 void goapi_reader_add(struct goapi_reader *r, const char *file, const char *data, size_t len);
 void goapi_reader_end(struct goapi_reader *r, struct goapi *out);
 

@@ -259,6 +259,7 @@ static bool compare(struct comparison *k, struct err *e)
 	if (!open_version(k, &k->c->was, shown->was, e) ||
 	    !open_version(k, &k->c->is, shown->is, e) ||
 	    !modcompare_versions(&shown->differs, k->a, &k->c->was, &k->c->is,
+				 modproject_local_version(modload_project(k->ml)),
 				 job_cancel(k->w->job), e))
 		return false;
 	if (k->g)

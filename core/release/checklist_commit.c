@@ -209,10 +209,11 @@ static void judge_majors(struct commit *x)
 static bool compare_api(struct commit *x)
 {
 	struct goapi *was = arena_calloc(x->k->a, 2, sizeof(*was)), *is = was + 1;
+	const char *go = modproject_local_version(x->k->in->project);
 
 	if (!x->has_last)
 		return true;
-	if (!tagged_api(was, &x->last, x->k->e) || !tagged_api(is, &x->head, x->k->e))
+	if (!tagged_api(was, &x->last, go, x->k->e) || !tagged_api(is, &x->head, go, x->k->e))
 		return false;
 	goapi_compare(&x->api, x->k->a, was, is);
 	x->has_api = true;

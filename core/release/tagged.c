@@ -75,9 +75,9 @@ bool tagged_sum(char sum[DIRHASH_LEN + 1], const struct tagged *t, struct modver
 	return modfiles_valid(&t->files, e) && modfiles_hash(sum, &t->files, m, t->cancel, e);
 }
 
-bool tagged_api(struct goapi *api, const struct tagged *t, struct err *e)
+bool tagged_api(struct goapi *api, const struct tagged *t, const char *go, struct err *e)
 {
-	struct goapi_reader *r = goapi_reader_new(t->a);
+	struct goapi_reader *r = goapi_reader_new(t->a, go);
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < t->files.valid.n; i++) {

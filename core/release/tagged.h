@@ -32,7 +32,8 @@ bool tagged_open(struct tagged *t, struct arena *a, struct gitrepo *r, const cha
 void tagged_close(struct tagged *t);
 /* The h1 of the zip. ERR_SYNTAX and ERR_LIMIT where go would not make one, in its words. */
 bool tagged_sum(char sum[DIRHASH_LEN + 1], const struct tagged *t, struct modver m, struct err *e);
-bool tagged_api(struct goapi *api, const struct tagged *t, struct err *e);
+/* go: the version of the go that builds. */
+bool tagged_api(struct goapi *api, const struct tagged *t, const char *go, struct err *e);
 /* Lines of .gitattributes files that name an attribute which git archive honours and go does not: export-ignore, export-subst. */
 struct tagged_attribute {
 	const char *file;

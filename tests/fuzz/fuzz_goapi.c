@@ -13,7 +13,8 @@ static void check(bool holds)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = ARENA_INIT;
-	struct goapi_reader *once = goapi_reader_new(&a), *twice = goapi_reader_new(&a);
+	struct goapi_reader *once = goapi_reader_new(&a, "1.26.8"),
+			    *twice = goapi_reader_new(&a, "1.26.8");
 	struct goapi_changes changes;
 	struct goapi one, two;
 

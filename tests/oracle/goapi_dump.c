@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		struct arena a = ARENA_INIT;
-		struct dump d = { .r = goapi_reader_new(&a), .root = argv[i] };
+		struct dump d = { .r = goapi_reader_new(&a, "1.26.8"), .root = argv[i] };
 		struct goapi api;
 
 		walk(&d, "");

@@ -7,12 +7,16 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/build"
+	"go/build/constraint"
 	"go/parser"
 	"go/scanner"
 	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -349,6 +353,62 @@ func exported(s string) bool {
 	return false
 }
 
+// holds is the "any tag" rule of cmd/go/internal/imports with the tags of releases as go/build has them.
+func holds(x constraint.Expr, want bool) bool {
+	switch x := x.(type) {
+	case *constraint.AndExpr:
+		if want {
+			return holds(x.X, want) && holds(x.Y, want)
+		}
+		return holds(x.X, want) || holds(x.Y, want)
+	case *constraint.OrExpr:
+		if want {
+			return holds(x.X, want) || holds(x.Y, want)
+		}
+		return holds(x.X, want) && holds(x.Y, want)
+	case *constraint.NotExpr:
+		return holds(x.X, !want)
+	case *constraint.TagExpr:
+		if release.MatchString(x.Tag) {
+			return slices.Contains(build.Default.ReleaseTags, x.Tag) == want
+		}
+		return x.Tag != "ignore" || !want
+	}
+	panic("unknown expression")
+}
+
+var release = regexp.MustCompile(`^go1\.[1-9][0-9]*$`)
+
+// compiled says whether go/build takes the file for some platform and tags.
+func compiled(fset *token.FileSet, f *ast.File) bool {
+	line := func(p token.Pos) int { return fset.PositionFor(p, false).Line }
+	for _, plus := range []bool{false, true} {
+		found, ok := false, true
+		for i, g := range f.Comments {
+			if g.Pos() > f.Package {
+				break
+			}
+			next := f.Package
+			if i+1 < len(f.Comments) {
+				next = min(next, f.Comments[i+1].Pos())
+			}
+			for _, c := range g.List {
+				if plus && (!constraint.IsPlusBuild(c.Text) || line(next) < line(g.End())+2) || !plus && !constraint.IsGoBuild(c.Text) {
+					continue
+				}
+				if x, err := constraint.Parse(c.Text); err == nil {
+					found = true
+					ok = ok && holds(x, true)
+				}
+			}
+		}
+		if found {
+			return ok
+		}
+	}
+	return true
+}
+
 func dump(w *bufio.Writer, root string) {
 	all := map[key]map[string]bool{}
 	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -367,12 +427,12 @@ func dump(w *bufio.Writer, root string) {
 		}
 		src, _ := os.ReadFile(path)
 		fset := token.NewFileSet()
-		parsed, err := parser.ParseFile(fset, path, src, parser.SkipObjectResolution)
+		parsed, err := parser.ParseFile(fset, path, src, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "refused %s\n", path)
 			return nil
 		}
-		if parsed.Name.Name == "main" || parsed.Name.Name == "documentation" {
+		if !compiled(fset, parsed) || parsed.Name.Name == "main" || parsed.Name.Name == "documentation" {
 			return nil
 		}
 		dir := filepath.Dir(rel)

@@ -7,7 +7,7 @@
 
 static void read_api(struct goapi *api, struct arena *a, const char *text)
 {
-	struct goapi_reader *r = goapi_reader_new(a);
+	struct goapi_reader *r = goapi_reader_new(a, "1.26.8");
 
 	goapi_reader_add(r, "p/x.go", text, strlen(text));
 	goapi_reader_end(r, api);
@@ -83,7 +83,7 @@ static void files(void **state)
 	(void)state;
 	exports("package main\nfunc F()\n", "");
 	exports("package documentation\nfunc F()\n", "");
-	exports("//go:build ignore\n\n/* c */ package p // x\nimport \"C\"\nfunc \xc3\x84()\nfunc \xc3\xa4()\n",
+	exports("//go:build linux && go1.9\n\n/* c */ package p // x\nimport \"C\"\nfunc \xc3\x84()\nfunc \xc3\xa4()\n",
 		"\xc3\x84: func \xc3\x84()\n");
 	assert_true(goapi_counts("a/b.go"));
 	assert_true(goapi_counts("a/b_linux.go"));
@@ -96,6 +96,23 @@ static void files(void **state)
 	assert_true(goapi_is_internal("a/internal/b"));
 	assert_true(goapi_is_internal("internal"));
 	assert_false(goapi_is_internal("a/internals"));
+}
+
+/* As go 1.26 judges them, for some platform and tags. */
+static void constraints(void **state)
+{
+	(void)state;
+	exports("//go:build !go1.9\n\npackage p\nfunc F()\n", "");
+	exports("\xef\xbb\xbf// Copyright\n\n// +build !go1.7\n\npackage p\nfunc F()\n", "");
+	exports("//go:build linux && !go1.26\n\npackage p\nfunc F()\n", "");
+	exports("//go:build go1.27\n\npackage p\nfunc F()\n", "");
+	exports("//go:build ignore\n\npackage p\nfunc F()\n", "");
+	exports("//go:build go1.26\n\npackage p\nfunc F()\n", "F: func F()\n");
+	exports("//go:build !go1.27\n\npackage p\nfunc F()\n", "F: func F()\n");
+	exports("//go:build !linux || !go1.9\n\npackage p\nfunc F()\n", "F: func F()\n");
+	exports("//go:build mine && !mine\n\npackage p\nfunc F()\n", "F: func F()\n");
+	exports("// +build !go1.7\npackage p // no blank line: a comment\nfunc F()\n",
+		"F: func F()\n");
 }
 
 /* What is broken hides nothing behind it. */
@@ -117,7 +134,7 @@ static void broken(void **state)
 static void several_declarations(void **state)
 {
 	struct arena a = ARENA_INIT;
-	struct goapi_reader *r = goapi_reader_new(&a);
+	struct goapi_reader *r = goapi_reader_new(&a, "1.26.8");
 	const char *was = "package p\nfunc F(int)", *is = "package p\nfunc F(string)";
 	struct goapi one, two;
 	struct goapi_changes changes;
@@ -130,7 +147,7 @@ static void several_declarations(void **state)
 	assert_string_equal(one.idents[0].decl, "func F(int)\nfunc F(string)");
 	assert_string_equal(one.idents[0].file, "x_linux.go");
 	assert_string_equal(one.packages[0].name, "p");
-	r = goapi_reader_new(&a);
+	r = goapi_reader_new(&a, "1.26.8");
 	goapi_reader_add(r, "x.go", is, strlen(is));
 	goapi_reader_end(r, &two);
 	goapi_compare(&changes, &a, &one, &two);
@@ -176,10 +193,15 @@ static void uses_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(functions),	  cmocka_unit_test(methods),
-		cmocka_unit_test(constants),	  cmocka_unit_test(variables),
-		cmocka_unit_test(types),	  cmocka_unit_test(files),
-		cmocka_unit_test(broken),	  cmocka_unit_test(several_declarations),
+		cmocka_unit_test(functions),
+		cmocka_unit_test(methods),
+		cmocka_unit_test(constants),
+		cmocka_unit_test(variables),
+		cmocka_unit_test(types),
+		cmocka_unit_test(files),
+		cmocka_unit_test(constraints),
+		cmocka_unit_test(broken),
+		cmocka_unit_test(several_declarations),
 		cmocka_unit_test(uses_are_found),
 	};
 
