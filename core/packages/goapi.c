@@ -96,7 +96,9 @@ static void found(void *ctx, struct goapi_word owner, struct goapi_word name, co
 
 		entry = map_entry(&r->entries, kept, key.len, NULL);
 		e = entry->value = arena_calloc(r->a, 1, sizeof(*e));
-		e->ident = (struct goapi_ident){ r->package, kept + at, NULL, r->file, line };
+		e->ident = (struct goapi_ident){
+			.package = r->package, .name = kept + at, .file = r->file, .line = line
+		};
 	}
 	e = entry->value;
 	if (strcmp(r->file, e->ident.file) < 0) {
@@ -191,6 +193,8 @@ void goapi_reader_end(struct goapi_reader *r, struct goapi *out)
 		struct entry *e = r->entries.entries[i].value;
 
 		e->ident.decl = all_decls(r->a, e);
+		e->ident.decls = e->decls.items;
+		e->ident.n_decls = e->decls.n;
 		out->idents[i] = e->ident;
 	}
 	qsort(out->idents, out->n, sizeof(*out->idents), by_name);

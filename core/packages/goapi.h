@@ -43,6 +43,8 @@ struct goapi_ident {
 	const char *package;	/* its directory in the module; "" for the module's own */
 	const char *name;	/* "F", "T.M" */
 	const char *decl;
+	const char *const *decls;	/* the same, each by itself; sorted */
+	size_t n_decls;
 	const char *file;	/* the first that declares it, relative to the module */
 	int line;
 };

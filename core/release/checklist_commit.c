@@ -260,14 +260,23 @@ static const char *next_version(struct commit *x)
 			 (unsigned long long)minor, (unsigned long long)patch + 1);
 }
 
+static const char *one_line(struct arena *a, const struct goapi_ident *d)
+{
+	const char *text = d->decls[0];
+
+	for (size_t i = 1; i < d->n_decls; i++)
+		text = arena_fmt(a, "%s; %s", text, d->decls[i]);
+	return text;
+}
+
 static const char *change_text(struct arena *a, const struct goapi_change *ch)
 {
 	const struct goapi_ident *d = ch->was;
 	const char *name = arena_fmt(a, "%s%s%s", d->package, d->package[0] ? "." : "", d->name);
 
-	return ch->is ? arena_fmt(a, "%s is declared differently: %s, was %s", name, ch->is->decl,
-				  d->decl)
-		      : arena_fmt(a, "%s is gone: it was %s", name, d->decl);
+	return ch->is ? arena_fmt(a, "%s is declared differently: %s, was %s", name,
+				  one_line(a, ch->is), one_line(a, d))
+		      : arena_fmt(a, "%s is gone: it was %s", name, one_line(a, d));
 }
 
 /* Does the version promise what the last tag had? Without a tag that is asked for, the module's path promises it. */

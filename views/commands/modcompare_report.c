@@ -158,6 +158,33 @@ static void print_uses(struct report *r, const struct uses *u)
 			       u->first->line);
 }
 
+static bool declares(const struct goapi_ident *i, const char *decl)
+{
+	for (size_t k = 0; k < i->n_decls; k++)
+		if (str_eq(i->decls[k], decl))
+			return true;
+	return false;
+}
+
+/* Those declarations that other does not have: of several platforms not all need to differ. */
+static void print_decls(struct report *r, char sign, const struct goapi_ident *i,
+			const struct goapi_ident *other)
+{
+	for (size_t k = 0; k < i->n_decls; k++) {
+		const char *line = i->decls[k];
+
+		if (declares(other, line))
+			continue;
+		for (char mark = sign; line; mark = ' ') {
+			const char *nl = strchr(line, '\n');
+
+			report_styledf(r, STYLE_QUIET, "      %c %.*s\n", mark,
+				       nl ? (int)(nl - line) : (int)strlen(line), line);
+			line = nl ? nl + 1 : NULL;
+		}
+	}
+}
+
 static void print_api(struct report *r, struct arena *a, const struct load_modcompare *m)
 {
 	const char *package = "";
@@ -173,8 +200,8 @@ static void print_api(struct report *r, struct arena *a, const struct load_modco
 		}
 		report_textf(r, "    %-7s  %s\n", goapi_op_name(c->op), ident_of(c)->name);
 		if (c->op == GOAPI_CHANGED) {
-			report_styledf(r, STYLE_QUIET, "      - %s\n", c->was->decl);
-			report_styledf(r, STYLE_QUIET, "      + %s\n", c->is->decl);
+			print_decls(r, '-', c->was, c->is);
+			print_decls(r, '+', c->is, c->was);
 		}
 		print_uses(r, &u);
 	}
