@@ -54,23 +54,60 @@ static void level_row(struct cli *c, struct report_table *t, const struct levels
 	buf_release(&b);
 }
 
+/* The versions of a module, or its newest: @v/list and @latest. */
+static bool is_list(const struct levels_missing *x)
+{
+	return !*x->mod.version;
+}
+
+static size_t count_lists(const struct levels_row *row)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row->n_missing; i++)
+		n += is_list(&row->missing[i]);
+	return n;
+}
+
+static void print_lists(struct cli *c, const struct levels_row *row)
+{
+	size_t n = count_lists(row);
+
+	if (!n)
+		return;
+	if (row->level == LEVELS_QUERIES) /* one cause: they are not told one by one */
+		report_textf(c->r,
+			     "  %zu list%s of versions (cache/download/MODULE/@v/list): one for "
+			     "each module of the build list, for M@latest and the like\n",
+			     n, n == 1 ? "" : "s");
+	report_styledf(c->r, STYLE_QUIET, "%s",
+		       "  remedy: a GOPROXY that answers, or the tree that modscope mirror "
+		       "writes; go never reads lists of versions from GOMODCACHE\n");
+}
+
 static void missing_rows(struct cli *c, const struct levels_row *row)
 {
 	static const struct report_column columns[] = { { "  MISSING" },
 							{ "BYTES", true },
 							{ "" } };
+	bool queries = row->level == LEVELS_QUERIES;
 	struct report_table t;
 
+	if (row->n_missing == (queries ? count_lists(row) : 0))
+		return;
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < row->n_missing; i++) {
 		const struct levels_missing *x = &row->missing[i];
 
+		if (queries && is_list(x))
+			continue;
 		report_cell(&t, STYLE_NORMAL, "  %s", x->file);
 		if (x->bytes >= 0)
 			report_cell(&t, STYLE_NORMAL, "%lld", (long long)x->bytes);
 		else
 			report_cell(&t, STYLE_QUIET, "-");
-		report_cell(&t, STYLE_QUIET, "%s%s", x->needed_by,
+		report_cell(&t, STYLE_QUIET, "%s%s",
+			    is_list(x) ? "go has to find a version of it" : x->needed_by,
 			    x->unread ? " (unread: what it leads to is not known)" : "");
 	}
 	report_table_end(&t);
@@ -101,8 +138,8 @@ static void print_text(struct cli *c, const struct levels *l)
 			report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
 		if (*row->failed && !str_eq(row->failed, row->go_says))
 			report_textf(c->r, "  with the network: %s\n", row->failed);
-		if (row->n_missing)
-			missing_rows(c, row);
+		missing_rows(c, row);
+		print_lists(c, row);
 	}
 }
 
