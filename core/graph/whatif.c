@@ -265,7 +265,7 @@ bool whatif_compute(struct whatif *w, struct arena *a, const struct whatif_optio
 		ok = err_move(e, &w->broken);
 	if (ok)
 		compare(&r, w, mg, before, n_before);
-	whatif_run_end(&r);
+	whatif_run_end(&r, e);
 	return ok;
 }
 
@@ -292,7 +292,7 @@ bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif
 					      .unreplaced = r.unreplaced,
 					      .steps = { r.steps, r.n_steps } };
 	}
-	whatif_run_end(&r);
+	whatif_run_end(&r, e);
 	return ok;
 }
 

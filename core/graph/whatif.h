@@ -65,6 +65,7 @@ struct whatif_options {
 	/* go get with packages (packages/getload.h); NULL: modules alone, each by its path. */
 	bool (*load)(struct modload *ml, struct goget_argument *g, struct err *e);
 	struct gosum *learn;		/* gets the hashes that were met on the way (gosum.h); may be NULL */
+	struct buf *messages;		/* go's words of an error that is among them (ERR_FORM_TOLD); NULL: the error's text is all */
 };
 
 /* What go.mod requires after the steps; strings are the arena's, lists of paths end with NULL. */

@@ -59,6 +59,7 @@ void whatif_step_replace_root(struct whatif_module *m, const char *path, const s
 
 /* whatif_run.c */
 bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bool alone, struct err *e);
-void whatif_run_end(struct whatif_run *r);
+/* Also what e says to be told is told then: to who asked, or by e. */
+void whatif_run_end(struct whatif_run *r, struct err *e);
 
 #endif

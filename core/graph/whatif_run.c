@@ -59,8 +59,20 @@ static void close_module(struct whatif_module *m)
 	goenv_free(m->own_env);
 }
 
-void whatif_run_end(struct whatif_run *r)
+/* An error that says that it is told is so only where the messages go on. */
+static void tell(const struct whatif_run *r, struct err *e)
 {
+	if (!err_is_told(e))
+		return;
+	if (r->o->messages)
+		buf_add(r->o->messages, r->messages.data, r->messages.len);
+	else
+		err_mark(e, ERR_FORM_MODULE);
+}
+
+void whatif_run_end(struct whatif_run *r, struct err *e)
+{
+	tell(r, e);
 	for (size_t i = 0; i < r->n_members; i++)
 		close_module(&r->members[i]);
 	close_module(&r->top);

@@ -103,7 +103,8 @@ static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
 					   .offline = o->offline,
 					   .cancel = o->cancel,
 					   .log = o->log,
-					   .overlay = &over };
+					   .overlay = &over,
+					   .messages = &g->messages };
 	const struct whatif_steps one = { s, 1 };
 	struct whatif_roots roots;
 

@@ -175,7 +175,8 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 					   .log = o->log,
 					   .overlay = &over,
 					   .load = getload,
-					   .learn = learned };
+					   .learn = learned,
+					   .messages = &g->messages };
 	const struct whatif_steps one = { s, 1 };
 	struct goedit_loader l = { 0 };
 	struct get x = { .g = g };
