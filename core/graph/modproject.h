@@ -92,7 +92,8 @@ bool modproject_find(struct modproject *mp, struct err *e);
 const char *modproject_root_file(const struct modproject *mp);
 /* loadModFile: reads and checks the files, decides -mod. */
 bool modproject_read(struct modproject *mp, struct err *e);
-/* With -mod=vendor: reads vendor/modules.txt and checks that it agrees with go.mod (readVendorList, checkVendorConsistency). */
+/* With -mod=vendor: reads vendor/modules.txt and checks that it agrees with go.mod (readVendorList, checkVendorConsistency).
+ * With force_vendor, and neither a directory nor -mod=vendor, it is empty and nothing is checked. */
 bool modproject_read_vendor(struct modproject *mp, struct err *e);
 
 struct modtab *modproject_tab(struct modproject *mp);

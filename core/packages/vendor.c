@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/fs.h"
+#include "gofiles/gomod.h"
 #include "packages/vendor_impl.h"
 
 #define MAX_FILES ((size_t)1000000)
@@ -382,6 +383,16 @@ static void judge(struct walk *w, const struct modulestxt *t)
 	}
 }
 
+static bool requires_modules(const struct modproject *mp)
+{
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(mp, &mains), required = 0;
+
+	for (size_t i = 0; i < n; i++)
+		required += mains[i].file->require.n;
+	return required > 0;
+}
+
 static enum vendor_verdict verdict_of(const struct vendor_report *r, struct modload *ml)
 {
 	struct arena tmp = ARENA_INIT;
@@ -390,7 +401,7 @@ static enum vendor_verdict verdict_of(const struct vendor_report *r, struct modl
 	if (!modproject_has_root(modload_project(ml)))
 		v = VENDOR_NO_PROJECT;
 	else if (!fs_is_dir(r->dir))
-		v = VENDOR_NO_DIR;
+		v = requires_modules(modload_project(ml)) ? VENDOR_NOT_MADE : VENDOR_NO_DIR;
 	else if (!fs_exists(path_join(&tmp, r->dir, "modules.txt")))
 		v = VENDOR_NO_LIST;
 	arena_release(&tmp);

@@ -63,7 +63,8 @@ struct vendor_package {
 enum vendor_verdict {
 	VENDOR_AGREES,
 	VENDOR_NO_PROJECT,
-	VENDOR_NO_DIR,
+	VENDOR_NO_DIR,	/* and none is needed: nothing is required */
+	VENDOR_NOT_MADE, /* there is no directory, and modules are required */
 	VENDOR_NO_LIST,
 };
 

@@ -130,6 +130,8 @@ static void print_verdict(struct cli *c, const struct vendor_report *v)
 		[VENDOR_NO_PROJECT] = "there is no go.mod here",
 		[VENDOR_NO_DIR] =
 			"there is no vendor directory, and none is needed: go.mod requires nothing",
+		[VENDOR_NOT_MADE] =
+			"there is no vendor directory; go mod vendor (in a workspace: go work vendor) makes one",
 		[VENDOR_NO_LIST] =
 			"the vendor directory has no modules.txt, and none is needed: go.mod requires nothing",
 	};
@@ -194,8 +196,9 @@ static int answer_difference(struct cli *c, const struct vendor_report *v)
 static int answer(struct cli *c, const struct vendor_report *v)
 {
 	bool bad = count_state(v, VENDOR_MODIFIED) || v->n_lacking;
+	bool not_made = v->verdict == VENDOR_NOT_MADE;
 
-	if (cli_has(c, "diff") && !c->r->json)
+	if (cli_has(c, "diff") && !c->r->json && !not_made)
 		return answer_difference(c, v);
 	if (c->r->json) {
 		print_json(c, v);
@@ -205,7 +208,7 @@ static int answer(struct cli *c, const struct vendor_report *v)
 		print_problems(c, v);
 		print_verdict(c, v);
 	}
-	return bad && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
+	return not_made || (bad && cli_has(c, "strict")) ? STATUS_NO : STATUS_FINE;
 }
 
 static int run(struct cli *c)
@@ -236,7 +239,7 @@ const struct cli_command cmd_vendor = {
 	.name = "vendor",
 	.summary = "check vendor/ against go.mod and the modules",
 	.refuses_as_go = true,
-	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares what `go mod\n"
+	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does; without a vendor directory it says so, with status 1. Then, as go never does, compares what `go mod\n"
 		"vendor` copies with what is there: vendored files that were edited, changed in line ends, added, removed or made executable,\n"
 		"licences and files of //go:embed lines that are missing, and packages that vendoring lacks or that nothing needs. The modules'\n"
 		"files come from the module cache or a replacement's directory; nothing is fetched, so a module that is not there is unknown.\n",

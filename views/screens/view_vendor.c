@@ -222,6 +222,10 @@ static void vendor_heading(struct view *v, struct line *l)
 
 	if (!s->report)
 		return;
+	if (s->report->verdict == VENDOR_NO_DIR || s->report->verdict == VENDOR_NOT_MADE) {
+		line_add(l, STYLE_QUIET, "  there is no vendor directory");
+		return;
+	}
 	for (size_t i = 0; i < s->report->n; i++)
 		bad += s->report->rows[i].n_problems;
 	line_addf(l, STYLE_QUIET, "  %zu modules", s->report->n);
