@@ -23,6 +23,8 @@ struct query_result {
 	enum query_result_failure failure;
 	/* where go's error is a module.ModuleError: the text without its "PATH@VERSION: "; else NULL */
 	const char *inner;
+	/* the version that was chosen, where its .info names another one, which is the answer for go; else NULL */
+	const char *misnamed;
 };
 
 #endif

@@ -130,10 +130,13 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 	    t < now) {
 		if (forbids(q, current, &why))
 			return disallowed(q, current, why, e);
-		if (!stat_listed(q, q->current, &info, e))
+		v = q->current;
+		if (!stat_listed(q, v, &info, e))
 			return false;
 	}
 	info.origin = q->origin;
+	if (!str_eq(v, info.version))
+		q->r->misnamed = arena_strdup(memory(q), v);
 	return give(q, &info);
 }
 

@@ -88,15 +88,16 @@ static void find_deprecation(struct look *k)
 	err_release(&e);
 }
 
-/* As go list -m -u: what it takes for "no update" (addUpdate of modload/build.go) is an answer. */
+/* As go list -m -u: what it takes for "no update" (addUpdate of modload/build.go) is an answer. But not a version that only the
+ * .info of another one names. */
 static void find_newest(struct look *k)
 {
 	struct query_result q;
 	struct err e = ERR_INIT;
 
 	if (query_version(k->ml, k->m->path, "upgrade", k->m->version, QUERY_ALLOWED, &q, &e)) {
-		k->lv->newest = copy(k, q.version);
-		k->lv->newest_time = copy(k, q.time);
+		k->lv->newest = copy(k, q.misnamed ? q.misnamed : q.version);
+		k->lv->newest_time = q.misnamed ? "" : copy(k, q.time);
 	} else if (e.code == ERR_NO_MATCH || e.code == ERR_REFUSED) {
 		k->lv->none = true;
 		err_clear(&e);

@@ -188,6 +188,26 @@ static void test_lying_info(void **state)
 	fixture_list(f, "example.com/main\nexample.com/a v1.1.3\n");
 }
 
+/* So it does for a query, but who shows the answer can tell. */
+static void test_misnamed(void **state)
+{
+	struct fixture *f = *state;
+	struct query_result r;
+
+	add_versions(f);
+	fixture_file(f, "modcache/cache/download/example.com/a/@v/v1.2.0.info",
+		     "{\"Version\":\"v9.9.9\"}");
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(query_version(f->ml, "example.com/a", "upgrade", "v1.0.0", QUERY_ALLOWED, &r,
+				  &f->e));
+	assert_string_equal(r.version, "v9.9.9");
+	assert_string_equal(r.misnamed, "v1.2.0");
+	assert_true(
+		query_version(f->ml, "example.com/a", "v1.1", "v1.0.0", QUERY_ALLOWED, &r, &f->e));
+	assert_string_equal(r.version, "v1.1.3");
+	assert_null(r.misnamed);
+}
+
 static void test_list_query_and_versions(void **state)
 {
 	struct fixture *f = *state;
@@ -336,6 +356,7 @@ int main(void)
 		TEST(test_replacements_exist),
 		TEST(test_versions_in_gomod),
 		TEST(test_lying_info),
+		TEST(test_misnamed),
 		TEST(test_list_query_and_versions),
 		TEST(test_words_of_queries),
 		TEST(test_toolchains),
