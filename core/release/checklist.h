@@ -21,7 +21,7 @@ const char *checklist_verdict_name(enum checklist_verdict v);	/* "pass" */
 struct checklist_point {
 	const char *id;		/* "replace-local"; static */
 	enum checklist_verdict verdict;
-	bool blocks;		/* of a failed one: nothing may be released with it; else it is to be known of */
+	bool blocks;		/* of a failed one: nothing may be released with it; else it is a warning */
 	const char *text;	/* one sentence */
 	const char *file;	/* relative to the module; "" */
 	int line;

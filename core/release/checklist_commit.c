@@ -289,7 +289,7 @@ static bool promises(const struct commit *x)
 	       (!x->k->in->tag || (n == semver_major(last) && strncmp(x->version, last, n) == 0));
 }
 
-/* Before v1 it is only to be known of. */
+/* Before v1 it is only a warning. */
 static void judge_api(struct commit *x)
 {
 	struct checklist_making *k = x->k;

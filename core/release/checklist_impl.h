@@ -20,7 +20,7 @@ struct checklist_point *checklist_add(struct checklist_making *k, const char *id
 /* One that is not met; it blocks. */
 struct checklist_point *checklist_fail(struct checklist_making *k, const char *id, const char *text, const char *file, int line,
 				       const char *remedy);
-/* One that is to be known of. */
+/* A warning. */
 void checklist_note(struct checklist_making *k, const char *id, const char *text, const char *file, int line, const char *remedy);
 /* The point is met, unless a row says something else of it. */
 void checklist_pass(struct checklist_making *k, const char *id, const char *text);

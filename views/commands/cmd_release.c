@@ -26,7 +26,7 @@ static void print_text(struct cli *c, const struct checklist *l)
 		report_textf(c->r, "%s@%s of commit %.7s: %s\n", l->path, l->version, l->commit,
 			     l->h1);
 	release_text_verdict(&b, l);
-	report_styledf(c->r, l->releasable ? STYLE_GOOD : STYLE_BAD, "%s\n", b.data);
+	report_styledf(c->r, release_text_answer_style(l), "%s\n", b.data);
 	buf_release(&b);
 }
 

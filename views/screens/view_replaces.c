@@ -59,7 +59,7 @@ static void heading_cell(const struct replaces_view *s, unsigned column, struct 
 	if (column != COLUMN_MARK) /* a heading is its first cell */
 		return;
 	release_text_verdict(&b, s->points);
-	line_addf(out, s->points->releasable ? STYLE_GOOD : STYLE_BAD, "release %s", b.data);
+	line_addf(out, release_text_answer_style(s->points), "release %s", b.data);
 	buf_release(&b);
 }
 
@@ -326,8 +326,8 @@ static void replaces_heading(struct view *v, struct line *l)
 
 	line_addf(l, STYLE_QUIET, "  %zu line%s", n, n == 1 ? "" : "s");
 	if (s->points)
-		line_addf(l, s->points->releasable ? STYLE_GOOD : STYLE_BAD, "  %s",
-			  s->points->releasable ? "releasable" : "not releasable");
+		line_addf(l, release_text_answer_style(s->points), "  %s",
+			  release_text_answer(s->points));
 }
 
 /* Leaving what is shown instead of the line. */

@@ -22,14 +22,27 @@ enum style_id release_text_style(const struct checklist_point *p)
 	return STYLE_GOOD;
 }
 
+/* What could not be found out may be what blocks. */
+const char *release_text_answer(const struct checklist *l)
+{
+	return !l->releasable ? "not releasable"
+	       : l->n_unknown ? "not known whether it is releasable"
+			      : "releasable";
+}
+
+enum style_id release_text_answer_style(const struct checklist *l)
+{
+	return !l->releasable ? STYLE_BAD : l->n_unknown ? STYLE_ATTENTION : STYLE_GOOD;
+}
+
 void release_text_verdict(struct buf *b, const struct checklist *l)
 {
 	if (l->tag[0])
 		buf_addf(b, "%s: ", l->tag);
-	buf_addstr(b, l->releasable ? "releasable" : "not releasable");
+	buf_addstr(b, release_text_answer(l));
 	buf_addf(b, ": %zu fail", l->n_blocking);
 	if (l->n_noted)
-		buf_addf(b, ", %zu to be known of", l->n_noted);
+		buf_addf(b, ", %zu warning%s", l->n_noted, l->n_noted == 1 ? "" : "s");
 	if (l->n_unknown)
 		buf_addf(b, ", %zu unknown", l->n_unknown);
 	buf_addf(b, ", %zu pass", l->n_pass);
