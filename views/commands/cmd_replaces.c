@@ -64,7 +64,12 @@ static void print_dependents(struct cli *c, struct arena *a, const struct load_r
 	}
 	replaces_text_dependents(&b, &lr->dependents);
 	report_styledf(c->r, STYLE_STRONG, "\ndependents get");
-	report_textf(c->r, "  %s\n", b.data);
+	report_textf(c->r, "  %s", b.data);
+	if (lr->dependents.count[DEPENDENTS_FEWER])
+		report_styledf(c->r, STYLE_QUIET,
+			       "; only the project's own build list has these: `modscope list "
+			       "--consumer` shows a dependent's");
+	report_textf(c->r, "\n");
 	buf_release(&b);
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < lr->dependents.n; i++) {

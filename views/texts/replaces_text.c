@@ -155,8 +155,10 @@ void replaces_text_doc(struct doc *d, const struct load_replaces *lr,
 
 void replaces_text_dependents(struct buf *b, const struct dependents *d)
 {
-	static const char *const one[] = { "other source", "other version", "more", "fewer" };
-	static const char *const many[] = { "other sources", "other versions", "more", "fewer" };
+	static const char *const one[] = { "other source", "other version", "module more",
+					   "module fewer" };
+	static const char *const many[] = { "other sources", "other versions", "modules more",
+					    "modules fewer" };
 	size_t start = b->len;
 
 	for (int k = 0; k <= DEPENDENTS_FEWER; k++)
