@@ -313,6 +313,13 @@ static bool answer_info(struct source_answer *a, const char *data, size_t len, c
 	return source_info_parse(&a->info, &a->data, data, len, file, e);
 }
 
+/* What is kept here, go would fetch. */
+static void note_kept(struct source *s, struct modver m, size_t len)
+{
+	source_wants_add(&s->wants,
+			 &(struct source_want){ m, "info", true, false, (long long)len });
+}
+
 static bool stat_on_disk(struct source *s, struct source_answer *a, struct modver m)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
@@ -335,6 +342,8 @@ static bool stat_on_disk(struct source *s, struct source_answer *a, struct modve
 		buf_clear(&b);
 		ok = source_recall_unproven(s, m, "info", &b) &&
 		     answer_info(a, b.data, b.len, NULL, NULL);
+		if (ok)
+			note_kept(s, m, b.len);
 	}
 	free(file);
 	buf_release(&name);

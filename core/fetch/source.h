@@ -146,7 +146,7 @@ size_t source_own_used(struct source *s);
 /* How many files of GOMODCACHE have been answers; a tree is one. */
 size_t source_had(const struct source *s);
 /* The files that answering has taken from the network so far (for "tidy would fetch"), and those that were wanted but
- * forbidden by --offline. */
+ * forbidden by --offline. A kept .info counts as taken: go has none. */
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);
 
 #endif

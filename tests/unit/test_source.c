@@ -444,6 +444,26 @@ static void test_wants(void **state)
 	arena_release(&a);
 }
 
+/* What a kept .info answers, go would fetch all the same. */
+static void test_wants_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct arena a = ARENA_INIT;
+	struct source_want *wants;
+	struct source_info info;
+
+	forget_caches(f);
+	put(f->proxy, ESC "/@v/v1.0.0.info", "{\"Version\":\"v1.0.0\"}");
+	for (int offline = 0; offline < 2; offline++) {
+		open_source(f, "P", NULL, false, offline);
+		assert_true(source_stat(f->s, PATH, "v1.0.0", &info, NULL));
+		assert_int_equal(source_wants(f->s, &a, &wants), 1);
+		assert_string_equal(wants[0].what, "info");
+		assert_true(wants[0].fetched);
+	}
+	arena_release(&a);
+}
+
 static void *ask_all(void *arg)
 {
 	struct fixture *f = arg;
@@ -513,11 +533,12 @@ static void test_bad_modcache(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),	cmocka_unit_test(test_own),
-		cmocka_unit_test(test_damage),	cmocka_unit_test(test_go_sum),
-		cmocka_unit_test(test_errors),	cmocka_unit_test(test_lies),
-		cmocka_unit_test(test_lists),	cmocka_unit_test(test_wants),
-		cmocka_unit_test(test_threads), cmocka_unit_test(test_bad_modcache),
+		cmocka_unit_test(test_order),	     cmocka_unit_test(test_own),
+		cmocka_unit_test(test_damage),	     cmocka_unit_test(test_go_sum),
+		cmocka_unit_test(test_errors),	     cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_lists),	     cmocka_unit_test(test_wants),
+		cmocka_unit_test(test_wants_kept),   cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_bad_modcache),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
