@@ -268,6 +268,121 @@ static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bo
 	return true;
 }
 
+/* A word that is a module path: only these, and versions, may lose their middle in words around them. */
+static bool is_path(const char *s, size_t len)
+{
+	const char *slash = memchr(s, '/', len);
+
+	if (!slash || s[0] == '.' || !memchr(s, '.', (size_t)(slash - s)))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (s[i] == ':' || (unsigned char)s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static bool is_version(const char *s, size_t len)
+{
+	return len > 1 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9';
+}
+
+/* The longest word that is a path and not cut yet: where it begins, its length in *n; false if there is none. */
+static bool longest_path(const struct buf *b, size_t *at, size_t *n)
+{
+	*n = 0;
+	for (size_t i = 0, end; i < b->len; i = end + 1) {
+		for (end = i; end < b->len && b->data[end] != ' '; end++)
+			;
+		if (end - i > *n && is_path(b->data + i, end - i)) {
+			*at = i;
+			*n = end - i;
+		}
+	}
+	return *n > 0;
+}
+
+/* Shortens one path to no less than its last element, and its first if `first`; false if nothing is won. */
+static bool cut_word(struct buf *b, size_t at, size_t n, int over, bool first, bool ascii)
+{
+	const char *word = b->data + at;
+	size_t tail = least_tail(word, n);
+	size_t head = first ? (size_t)((const char *)memchr(word, '/', n) - word) + 1 : 0;
+	int have = width_textn(word, n, ascii), least = (int)(head + n - tail) + (ascii ? 4 : 2);
+	struct buf next = BUF_INIT;
+	bool ok = tail > head && least < have;
+
+	buf_add(&next, b->data, at);
+	ok = ok && cut_path(&next, word, n, MAX(have - over, least), ascii);
+	buf_add(&next, word + n, b->len - at - n);
+	if (ok) {
+		buf_clear(b);
+		buf_add(b, next.data, next.len);
+	}
+	buf_release(&next);
+	return ok;
+}
+
+/* Shortens paths within words, the longest first; false if that is not enough. */
+static bool cut_words(struct buf *out, const char *s, size_t len, int columns, bool first,
+		      bool ascii)
+{
+	struct buf b = BUF_INIT;
+	size_t at, n;
+	int over;
+
+	buf_add(&b, s, len);
+	while ((over = width_textn(b.data, b.len, ascii) - columns) > 0)
+		if (!longest_path(&b, &at, &n) || !cut_word(&b, at, n, over, first, ascii))
+			break;
+	if (over <= 0)
+		buf_add(out, b.data, b.len);
+	buf_release(&b);
+	return over <= 0;
+}
+
+/* More than one word that is neither path nor version: what is lost in the middle would change what it says. */
+static bool is_sentence(const char *s, size_t len)
+{
+	size_t words = 0;
+
+	for (size_t i = 0, end; i < len; i = end + 1) {
+		for (end = i; end < len && s[end] != ' '; end++)
+			;
+		words += end > i && !memchr(s + i, '/', end - i) && !is_version(s + i, end - i);
+	}
+	return words > 1;
+}
+
+/* Both sides of a replacement stay, whatever is cut from each. */
+static bool cut_replacement(struct buf *out, const char *s, size_t len, int columns, bool ascii)
+{
+	static const char sign[] = " => ";
+	size_t at = 0, right;
+	int room = columns - 4, left_w, right_w;
+
+	while (at + 4 <= len && memcmp(s + at, sign, 4) != 0)
+		at++;
+	if (at + 4 > len || room < 8)
+		return false;
+	right = at + 4;
+	left_w = width_textn(s, at, ascii);
+	right_w = width_textn(s + right, len - right, ascii);
+	left_w = MIN(left_w, MAX(room - right_w, room / 2));
+	width_cut(out, s, at, left_w, CUT_MIDDLE, ascii);
+	buf_addstr(out, sign);
+	width_cut(out, s + right, len - right, room - left_w, CUT_MIDDLE, ascii);
+	return true;
+}
+
+static bool cut_middle(struct buf *out, const char *s, size_t len, int columns, bool ascii)
+{
+	if (memchr(s, ' ', len) && (cut_words(out, s, len, columns, true, ascii) ||
+				    cut_words(out, s, len, columns, false, ascii) ||
+				    cut_replacement(out, s, len, columns, ascii)))
+		return true;
+	return !is_sentence(s, len) && cut_path(out, s, len, columns, ascii);
+}
+
 void width_cut(struct buf *out, const char *s, size_t len, int columns, enum width_cut cut,
 	       bool ascii)
 {
@@ -284,8 +399,10 @@ void width_cut(struct buf *out, const char *s, size_t len, int columns, enum wid
 		buf_add(out, s, fit_start(s, len, columns, ascii));
 		return;
 	}
-	if (cut == CUT_MIDDLE && cut_path(out, s, len, columns, ascii))
+	if (cut == CUT_MIDDLE && cut_middle(out, s, len, columns, ascii))
 		return;
+	if (cut == CUT_MIDDLE && is_sentence(s, len))
+		cut = CUT_END;
 	a = b = 0;
 	if (cut == CUT_END) {
 		a = fit_start(s, len, columns - dots, ascii);

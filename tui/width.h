@@ -43,7 +43,8 @@ int width_textn(const char *s, size_t len, bool ascii);
 
 enum width_cut {
 	CUT_END,	/* "example.com/very/lo…" */
-	CUT_MIDDLE,	/* "go.opentelemetry.io/…/otelgrpc": at slashes if that fits, whole last element kept if possible */
+	CUT_MIDDLE,	/* "go.opentelemetry.io/…/otelgrpc": at slashes if that fits, whole last element kept if possible; of several words only paths
+			 * are, so that both sides of a => stay, and a sentence is cut at its end */
 	CUT_START,	/* "…/internal/db/db.go:41" */
 	CUT_NONE,	/* just clipped */
 };

@@ -109,13 +109,38 @@ static void cuts(void **state)
 	check_cut("abc", 0, CUT_END, false, "");
 }
 
+/* In words only paths lose their middle: a sentence that lost some would say something else. */
+static void cuts_of_words(void **state)
+{
+	(void)state;
+	check_cut("go.mod: example.com/lib/errors v0.9.1; no package of it is needed", 30,
+		  CUT_MIDDLE, false, "go.mod: example.com/lib/error…");
+	check_cut("see example.com/one/two/three/json, which is faster", 48, CUT_MIDDLE, false,
+		  "see example.com/…/three/json, which is faster");
+	check_cut("example.com/one/two/errors v0.9.1; no package", 40, CUT_MIDDLE, false,
+		  "example.com/…/errors v0.9.1; no package");
+	check_cut("internal/shop/cart.go:8: no longer indirect", 30, CUT_MIDDLE, false,
+		  "internal/shop/cart.go:8: no l…");
+	check_cut("replace example.com/one/legacy v1.0.0 => example.com/two/fork/legacy v1.0.1", 70,
+		  CUT_MIDDLE, false,
+		  "replace example.com/one/legacy v1.0.0 => example.com/…/legacy v1.0.1");
+	check_cut("replace example.com/legacy => example.com/fork v1.0.1", 30, CUT_MIDDLE, false,
+		  "…/legacy => …/fork v1.0.1");
+	check_cut("example.com/one/two v1.0.0", 20, CUT_MIDDLE, false, "…/two v1.0.0");
+}
+
 /* Any text, cut to any width in any way, fits and keeps no half cluster. */
 static void cuts_always_fit(void **state)
 {
-	static const char *const texts[] = { "a/b/c/d/e",   "///",
-					     "漢/字/v2",    "v2",
-					     "x\xff\x1b/y", "aaaaaaaaaaaaaaaaaaaa/b",
-					     "/",	    "e\xcc\x81/e\xcc\x81" };
+	static const char *const texts[] = { "a/b/c/d/e",
+					     "///",
+					     "漢/字/v2",
+					     "v2",
+					     "x\xff\x1b/y",
+					     "aaaaaaaaaaaaaaaaaaaa/b",
+					     "/",
+					     "e\xcc\x81/e\xcc\x81",
+					     "a.b/c/d/e f.g/h/i => j.k/l/m v1" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -229,6 +254,7 @@ int main(void)
 		cmocka_unit_test(ascii_is_ascii),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(cuts),
+		cmocka_unit_test(cuts_of_words),
 		cmocka_unit_test(cuts_always_fit),
 		cmocka_unit_test(areas_clip),
 		cmocka_unit_test(wide_cells_are_never_halved),
