@@ -14,7 +14,7 @@ struct row {
 	size_t part; /* of watched[], or of the facts */
 };
 
-enum { WATCHED = 6 };
+enum { WATCHED = 7 };
 
 struct overview {
 	struct list list;
@@ -31,6 +31,7 @@ static const struct {
 	const char *fine, *what;
 } watched[WATCHED] = {
 	{ PART_GRAPH, "the module graph", "the module graph" },
+	{ PART_REPLACES, "replace lines and their like", "what replace lines do" },
 	{ PART_CACHE, "the cache entries of the build list", "the module cache" },
 	{ PART_POLICY, "the rules of .modscope", "the project's own rules" },
 	{ PART_TIDY, "go.mod and go.sum", "what tidy would change" },
@@ -42,9 +43,12 @@ static const struct {
 static const struct request *request_of(size_t part)
 {
 	static const struct request plain[PART_COUNT] = {
-		[PART_GRAPH] = { .part = PART_GRAPH },	 [PART_CACHE] = { .part = PART_CACHE },
-		[PART_POLICY] = { .part = PART_POLICY }, [PART_TIDY] = { .part = PART_TIDY },
+		[PART_GRAPH] = { .part = PART_GRAPH },
+		[PART_CACHE] = { .part = PART_CACHE },
+		[PART_POLICY] = { .part = PART_POLICY },
+		[PART_TIDY] = { .part = PART_TIDY },
 		[PART_ENV] = { .part = PART_ENV },
+		[PART_REPLACES] = { .part = PART_REPLACES },
 	};
 
 	return watched[part].id == PART_OUTDATED ? describe_outdated_glance()
@@ -269,6 +273,18 @@ static bool has_rules(const struct part *p)
 	return p && ((const struct load_policy *)p->data)->policy->file;
 }
 
+static bool has_replaces(const struct part *p)
+{
+	return !p || ((const struct load_replaces *)p->data)->replaces.n;
+}
+
+/* Of what the servers say a note is not fine either: it is a deprecation, or what they were not asked. */
+static bool is_fine(size_t part, const struct findings *fs)
+{
+	return !fs ||
+	       (watched[part].id == PART_OUTDATED ? !fs->n : findings_worst(fs) < FINDING_UNKNOWN);
+}
+
 static void add_parts(struct view *v)
 {
 	struct overview *o = state(v);
@@ -278,11 +294,12 @@ static void add_parts(struct view *v)
 		const struct findings *fs = p ? load_findings(p) : NULL;
 
 		if (app_error(v->app, request_of(i)) ||
-		    (watched[i].id == PART_POLICY && !has_rules(p)))
+		    (watched[i].id == PART_POLICY && !has_rules(p)) ||
+		    (watched[i].id == PART_REPLACES && !has_replaces(p)))
 			continue;
 		if (!p || app_loading(v->app, request_of(i), NULL))
 			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
-		else if (!fs || findings_worst(fs) < FINDING_UNKNOWN)
+		else if (is_fine(i, fs))
 			vec_push(&o->rows, (struct row){ .kind = ROW_FINE, .part = i });
 	}
 }
@@ -430,6 +447,7 @@ static void overview_detail(struct view *v, struct doc *d)
 static const char *view_of_part(enum request_part id)
 {
 	return id == PART_ENV	     ? "env"
+	       : id == PART_REPLACES ? "replaces"
 	       : id == PART_CACHE    ? "cache"
 	       : id == PART_TIDY     ? "tidy"
 	       : id == PART_OUTDATED ? "versions"
@@ -525,7 +543,7 @@ const struct view_ops view_overview = {
 	.help = "vital signs and every finding, worst first",
 	.tab = true,
 	.needs = NEEDS(PART_ENV) | NEEDS(PART_GRAPH) | NEEDS(PART_CACHE) | NEEDS(PART_POLICY) |
-		 NEEDS(PART_TIDY),
+		 NEEDS(PART_TIDY) | NEEDS(PART_REPLACES),
 	.state_size = sizeof(struct overview),
 	.actions = actions,
 	.open = overview_open,
