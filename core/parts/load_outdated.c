@@ -123,10 +123,22 @@ static void add_finding(const struct pass *k, struct findings *fs, const struct 
 			: "no version above it may be chosen: go on with it, or with a lower one";
 }
 
+/* What is not known of one is told with its name; of the others, how many there are. */
+static void find_unasked(const struct pass *k, struct findings *fs, size_t n,
+			 const struct outdated_row *first)
+{
+	finding_add(fs, FINDING_INFO, "versions/unasked",
+		    n == 1 ? first->info->path : arena_fmt(fs->arena, "%zu modules", n),
+		    k->o.glance ? "not asked whether retracted or deprecated"
+				: "no full answer about updates, retraction, deprecation")
+		->remedy = "modscope outdated, or the view Versions, asks the proxies";
+}
+
 /* Old answers count, as nobody takes a retraction back unseen; those that were never given are told as that. */
 static void find_facts(const struct pass *k, struct load_outdated *lo)
 {
 	struct findings *fs = &lo->findings;
+	const struct outdated_row *first = NULL;
 	size_t unknown = 0;
 
 	for (size_t i = 0; i < lo->n; i++) {
@@ -138,13 +150,13 @@ static void find_facts(const struct pass *k, struct load_outdated *lo)
 		if (*row->info->deprecated)
 			add_finding(k, fs, row, FINDING_INFO, "versions/deprecated", "deprecated",
 				    row->info->deprecated);
-		unknown += !row->asked || *row->unknown;
+		if (row->asked ? *row->unknown : k->o.glance) {
+			unknown++;
+			first = first ? first : row;
+		}
 	}
-	if (unknown && k->o.glance)
-		finding_add(fs, FINDING_INFO, "versions/unasked",
-			    arena_fmt(fs->arena, "%zu module%s", unknown, unknown == 1 ? "" : "s"),
-			    "not asked whether retracted or deprecated")
-			->remedy = "modscope outdated, or the view Versions, asks the proxies";
+	if (unknown)
+		find_unasked(k, fs, unknown, first);
 }
 
 static struct part *make_part(struct pass *k)

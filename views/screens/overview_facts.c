@@ -90,11 +90,11 @@ static void verified(struct overview_facts *f, const struct cache_report *r)
 
 	if (!r)
 		return;
-	buf_addf(&b, "%zu of %zu entries hashed and vouched for", r->states[CACHE_OK], r->n);
-	if (r->states[CACHE_UNVERIFIED])
-		buf_addf(&b, ", %zu not", r->states[CACHE_UNVERIFIED]);
-	if (r->states[CACHE_ABSENT])
-		buf_addf(&b, ", %zu absent", r->states[CACHE_ABSENT]);
+	buf_addf(&b, "%zu of %zu entries vouched for", r->states[CACHE_OK], r->n);
+	for (size_t st = CACHE_STATES; st-- > CACHE_OK + 1;)
+		if (r->states[st])
+			buf_addf(&b, ", %zu %s", r->states[st],
+				 cache_state_name((enum cache_state)st));
 	add(f, "cache", &b, "cache", NULL);
 }
 
