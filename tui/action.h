@@ -9,6 +9,7 @@
 enum action_flag {
 	ACTION_NO_PALETTE = 1,	/* moves and the like: not listed in the palette */
 	ACTION_NO_HELP = 2,
+	ACTION_FROM_AFAR = 4,	/* chosen in the palette of another view it runs there; else the view is only opened */
 };
 
 struct action {

@@ -29,6 +29,12 @@ struct app_question {
 	void (*written)(struct view *v, const char *text);
 };
 
+/* An action of a view that is not shown. */
+struct app_afar {
+	size_t view;
+	const struct action *action;
+};
+
 struct app {
 	struct app_options o;
 	struct loop loop;
@@ -59,6 +65,8 @@ struct app {
 	struct request *steps;	/* PART_WHATIF: the steps that are taken */
 	struct keymap_row *over_rows;	/* of the palette: what can be done here */
 	size_t over_n;
+	VEC(struct app_afar) over_afar;	/* what can be done in other views */
+	char over_help[160];
 	char over_key[32];
 	unsigned rest_timer;	/* until the cursor counts as resting */
 };

@@ -37,7 +37,7 @@ static size_t palette_count(void *ctx)
 {
 	struct app *app = ctx;
 
-	return app->over_n + app->n_views + module_count(app);
+	return app->over_n + app->n_views + app->over_afar.n + module_count(app);
 }
 
 static void palette_action(struct app *app, size_t i, struct palette_item *out)
@@ -55,6 +55,17 @@ static void palette_action(struct app *app, size_t i, struct palette_item *out)
 				      .disabled = !r->enabled };
 }
 
+static void palette_afar(struct app *app, const struct app_afar *f, struct palette_item *out)
+{
+	const struct view_ops *ops = app->views[f->view].ops;
+
+	snprintf(app->over_help, sizeof(app->over_help), "opens %s: %s", ops->title,
+		 f->action->help);
+	*out = (struct palette_item){ .text = f->action->id,
+				      .help = app->over_help,
+				      .group = ops->name };
+}
+
 static void palette_item(void *ctx, size_t i, struct palette_item *out)
 {
 	struct app *app = ctx;
@@ -65,13 +76,20 @@ static void palette_item(void *ctx, size_t i, struct palette_item *out)
 	}
 	i -= app->over_n;
 	if (i < app->n_views) {
-		*out = (struct palette_item){ .text = app->views[i].ops->name,
+		*out = (struct palette_item){ .text = app->views[i].ops->called
+							      ? app->views[i].ops->called
+							      : app->views[i].ops->name,
 					      .help = app->views[i].ops->help,
 					      .group = "view",
 					      .takes_argument = app->views[i].ops->go != NULL };
 		return;
 	}
-	*out = (struct palette_item){ .text = module_name(app, i - app->n_views),
+	i -= app->n_views;
+	if (i < app->over_afar.n) {
+		palette_afar(app, &app->over_afar.items[i], out);
+		return;
+	}
+	*out = (struct palette_item){ .text = module_name(app, i - app->over_afar.n),
 				      .help = "explain",
 				      .group = "module" };
 }
@@ -94,10 +112,39 @@ static void take_rows(struct app *app)
 	app->over_n = kept;
 }
 
+static void take_afar(struct app *app)
+{
+	app->over_afar.n = 0;
+	for (size_t i = 0; i < app->n_views; i++) {
+		const struct action *a = app->views[i].ops->actions;
+
+		for (; i != app->current && a && a->id; a++)
+			if (!(a->flags & ACTION_NO_PALETTE))
+				vec_push(&app->over_afar, (struct app_afar){ i, a });
+	}
+}
+
 void over_palette(struct app *app)
 {
 	take_rows(app);
+	take_afar(app);
 	palette_open(&app->palette, ":", "");
+}
+
+/* Most need a row to be chosen first: then the key is told. */
+static void run_afar(struct app *app, struct app_afar f)
+{
+	struct view *v = &app->views[f.view];
+	struct buf b = BUF_INIT;
+
+	app_open(app, v->ops->name, NULL);
+	keymap_first_key(keymap_layer(&app->keymap, v->ops->name), f.action, &b);
+	if (!(f.action->flags & ACTION_FROM_AFAR))
+		app_message(app, STYLE_NORMAL, "%s: %s", b.len ? b.data : f.action->id,
+			    f.action->help);
+	else if (action_enabled(f.action, v))
+		f.action->run(v, f.action->arg);
+	buf_release(&b);
 }
 
 static void run_item(struct app *app, size_t i)
@@ -111,8 +158,11 @@ static void run_item(struct app *app, size_t i)
 		const char *target = palette_argument(&app->palette);
 
 		app_open(app, app->views[i - app->over_n].ops->name, target[0] ? target : NULL);
+	} else if (i - app->over_n - app->n_views < app->over_afar.n) {
+		run_afar(app, app->over_afar.items[i - app->over_n - app->n_views]);
 	} else {
-		app_open(app, "explain", module_name(app, i - app->over_n - app->n_views));
+		i -= app->over_n + app->n_views + app->over_afar.n;
+		app_open(app, "explain", module_name(app, i));
 	}
 }
 
@@ -310,6 +360,7 @@ void over_release(struct app *app)
 	helpscreen_release(&app->help);
 	dialog_release(&app->dialog);
 	free(app->over_rows);
+	vec_release(&app->over_afar);
 	prompt_history_release(&app->filters);
 	prompt_history_release(&app->commands);
 }

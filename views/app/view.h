@@ -32,6 +32,7 @@ struct view;
 struct view_ops {
 	const char *name;		/* "cache": its layer of keys, the palette, -i, modscope's command of that name */
 	const char *title;		/* in the tabs */
+	const char *called;		/* in the palette; NULL: its name */
 	const char *help;		/* one line: what it is for */
 	bool tab;			/* stands in the row of tabs */
 	bool (*tabbed)(const struct app *app);	/* only while this is true; NULL: always */

@@ -465,6 +465,7 @@ static void two_command(struct view *v, struct buf *b)
 const struct view_ops view_modcompare = {
 	.name = "modcompare",
 	.title = "Compare versions",
+	.called = "compare-versions",
 	.help = "what differs in two versions of a module: what it exports, requires and holds",
 	.split = 60,
 	.needs = NEEDS(PART_GRAPH),
