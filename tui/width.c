@@ -230,36 +230,45 @@ static size_t least_tail(const char *s, size_t len)
 	return at;
 }
 
-/* "head/…/tail" with whole elements; false if not even the shortest fits. */
+/* Moves the tail's beginning up by whole elements, not past `head`, while they fit. */
+static size_t longer_tail(const char *s, size_t head, size_t tail, int *room, bool ascii)
+{
+	for (size_t t = slash_before(s, tail - 1); t > head; t = slash_before(s, t - 1)) {
+		int w = width_textn(s + t, tail - t, ascii);
+
+		if (w > *room)
+			break;
+		*room -= w;
+		tail = t;
+	}
+	return tail;
+}
+
+/* "head/…/tail" with whole elements; false if not even the shortest fits. The first element comes first, then more of
+ * the end, then more of the beginning. */
 static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bool ascii)
 {
-	int dots = ascii ? 3 : 1;
+	int dots = ascii ? 3 : 1, room;
 	size_t tail = least_tail(s, len), head = 0;
-	int room;
+	const char *slash = memchr(s, '/', len);
 
 	if (tail == 0)
 		return false;
 	room = columns - dots - 1 - width_textn(s + tail, len - tail, ascii);
 	if (room < 0)
 		return false;
-	for (size_t i = 0; i + 1 < tail; i++) {
+	if (width_textn(s, (size_t)(slash - s) + 1, ascii) <= room) {
+		head = (size_t)(slash - s) + 1;
+		room -= width_textn(s, head, ascii);
+	}
+	tail = longer_tail(s, head, tail, &room, ascii);
+	for (size_t i = head; head > 0 && i + 1 < tail; i++) {
 		if (s[i] != '/')
 			continue;
-		if (width_textn(s, i + 1, ascii) > room)
+		room -= width_textn(s + head, i + 1 - head, ascii);
+		if (room < 0)
 			break;
 		head = i + 1;
-		if (head > 0 && memchr(s, '/', i) == NULL) {
-			/* the first element fits: now prefer more of the end */
-			room -= width_textn(s, head, ascii);
-			for (size_t t = slash_before(s, tail - 1); t > head;
-			     t = slash_before(s, t - 1)) {
-				if (width_textn(s + t, tail - t, ascii) > room)
-					break;
-				room -= width_textn(s + t, tail - t, ascii);
-				tail = t;
-			}
-			room += width_textn(s, head, ascii);
-		}
 	}
 	buf_add(out, s, head);
 	buf_addstr(out, ellipsis);

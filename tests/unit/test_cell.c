@@ -101,9 +101,11 @@ static void cuts(void **state)
 	check_cut("example.com/long", 10, CUT_END, true, "example…");
 	check_cut(path, 30, CUT_MIDDLE, false, "go.opentelemetry.io/…/otelgrpc");
 	check_cut(path, 40, CUT_MIDDLE, false, "go.opentelemetry.io/…/grpc/otelgrpc");
-	check_cut(path, 20, CUT_MIDDLE, false, "…/otelgrpc");
+	check_cut(path, 20, CUT_MIDDLE, false, "…/grpc/otelgrpc");
+	check_cut(path, 14, CUT_MIDDLE, false, "…/otelgrpc");
+	check_cut("cloud.google.com/go/auth", 22, CUT_MIDDLE, false, "…/go/auth");
 	check_cut(path, 8, CUT_MIDDLE, false, "go.…grpc");
-	check_cut("github.com/redis/go-redis/v9", 22, CUT_MIDDLE, false, "…/go-redis/v9");
+	check_cut("github.com/redis/go-redis/v9", 22, CUT_MIDDLE, false, "…/redis/go-redis/v9");
 	check_cut("漢字漢字漢字", 5, CUT_END, false, "漢字…");
 	check_cut("v0.0.0-2018…-fb15b899", 13, CUT_END, false, "v0.0.0-2018…");
 	check_cut("abc", 0, CUT_END, false, "");
@@ -126,7 +128,7 @@ static void cuts_of_words(void **state)
 		  "replace example.com/one/legacy v1.0.0 => example.com/…/legacy v1.0.1");
 	check_cut("replace example.com/legacy => example.com/fork v1.0.1", 30, CUT_MIDDLE, false,
 		  "…/legacy => …/fork v1.0.1");
-	check_cut("example.com/one/two v1.0.0", 20, CUT_MIDDLE, false, "…/two v1.0.0");
+	check_cut("example.com/one/two v1.0.0", 20, CUT_MIDDLE, false, "…/one/two v1.0.0");
 }
 
 /* Any text, cut to any width in any way, fits and keeps no half cluster. */

@@ -71,17 +71,20 @@ static void newest_cell(const struct versions_view *s, const struct outdated_row
 			struct line *out)
 {
 	enum outdated_text_state st = outdated_text_state(row);
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, shown = BUF_INIT;
 
 	outdated_text_newest(&b, row, s->lo->go_version);
-	if (b.len)
-		describe_line_version(out, STYLE_STRONG, b.data);
-	else if (st == OUTDATED_TEXT_WAITING)
+	if (b.len) {
+		describe_versions(&shown, b.data); /* a go version may follow */
+		line_add(out, STYLE_STRONG, shown.data);
+	} else if (st == OUTDATED_TEXT_WAITING) {
 		line_glyph(out, STYLE_QUIET, GLYPH_BUSY);
-	else
+	} else {
 		line_add(out, outdated_text_style(st),
 			 *row->unknown ? "unknown" : outdated_text_state_name(st));
+	}
 	buf_release(&b);
+	buf_release(&shown);
 }
 
 static void text_cell(const struct view *v, const struct outdated_row *row, unsigned column,
