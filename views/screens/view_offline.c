@@ -214,6 +214,27 @@ static void prefetch_now(struct view *v)
 	view_touch(v);
 }
 
+/* Of the chosen levels; what another one lacks is told with it. */
+static void tell_nothing(struct view *v)
+{
+	const struct offline_view *s = state(v);
+	const struct levels_row *other = NULL;
+
+	for (size_t i = 0; i < s->levels->n && !other; i++) {
+		const struct levels_row *l = &s->levels->rows[i];
+
+		if (l->n_missing && l->level != LEVELS_QUERIES && !(s->wanted & 1u << l->level))
+			other = l;
+	}
+	if (other)
+		app_message(v->app, STYLE_NORMAL,
+			    "nothing to bring for this level; %s lacks %zu file%s: W on its row",
+			    levels_name(other->level), other->n_missing,
+			    other->n_missing == 1 ? "" : "s");
+	else
+		app_message(v->app, STYLE_GOOD, "nothing is missing that a prefetch can bring");
+}
+
 static void ask_prefetch(struct view *v)
 {
 	struct offline_view *s = state(v);
@@ -231,7 +252,7 @@ static void ask_prefetch(struct view *v)
 		app_ask(v, "Prefetch: nothing is put into GOMODCACHE before enter", plan_doc_fill,
 			&plan, prefetch_now);
 	else
-		app_message(v->app, STYLE_GOOD, "nothing is missing that a prefetch can bring");
+		tell_nothing(v);
 	plan_release(&plan);
 	arena_release(&a);
 }
