@@ -77,8 +77,8 @@ const char *proxy_text_separator(const struct chain *c, size_t i)
 		return "";
 	if (c->hops[i].hop->kind == ROUTE_NOPROXY)
 		return "only for modules that GONOPROXY or GOPRIVATE matches";
-	return c->hops[i].hop->fall_back_on_error ? "|  goes on at any error"
-						  : ",  goes on at 404 and 410 only";
+	return c->hops[i].hop->fall_back_on_error ? "goes on at any error (a | follows)"
+						  : "goes on at 404 and 410 only (a comma follows)";
 }
 
 const char *proxy_text_route(const struct chain *c, const struct chain_module *m)

@@ -19,7 +19,7 @@ const char *proxy_text_protocol(int http_version);
 /* "200 HTTP/2", "no answer", "file"; or why no server was asked: "direct", "off". */
 void proxy_text_status(struct buf *b, const struct chain_hop *h);
 enum style_id proxy_text_style(const struct chain_hop *h);
-/* What lets go ask the hop after this one: "\",\": goes on at 404 and 410 only". */
+/* What lets go ask the hop after this one: "goes on at 404 and 410 only (a comma follows)". */
 const char *proxy_text_separator(const struct chain *c, size_t i);
 const char *proxy_text_kind(enum route_kind kind);	/* "proxy", "file", "direct", "off", "noproxy" */
 /* How the module is had: "proxy", "direct" or "none"; and why, as a sentence. */
