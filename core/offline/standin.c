@@ -91,6 +91,16 @@ static void send_reply(const struct reply *r)
 	buf_release(&head);
 }
 
+/* Whoever runs on this machine may ask: no ".." leads out of the hop, and a line that tells of it stays one.
+ * No element of what go asks for begins with a dot. */
+static bool is_below(const char *path)
+{
+	for (const char *p = path; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '\\')
+			return false;
+	return !strstr(path, "/.");
+}
+
 /* "GET /PATH HTTP/1.1": the path, in the request's own memory; NULL if it is anything else. */
 static char *read_request(int fd, char *request, size_t size)
 {
@@ -109,7 +119,7 @@ static char *read_request(int fd, char *request, size_t size)
 	if (!end || !strstr(request, "\r\n\r\n") || memchr(request, 0, len))
 		return NULL;
 	*end = '\0';
-	return request + 4;
+	return is_below(request + 4) ? request + 4 : NULL;
 }
 
 /* "ESCAPED/@v/V.zip" */
