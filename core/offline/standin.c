@@ -296,10 +296,13 @@ static bool listen_on(struct server *s, int *port, struct err *e)
 	return true;
 }
 
-static bool check_hop(const struct server *s, struct err *e)
+static bool check_fault(const struct server *s, struct err *e)
 {
 	size_t hop = s->o->fault.hop;
 
+	if (s->o->fault.sumdb && str_eq(goenv_get(s->o->env, "GOSUMDB"), "off"))
+		return err_set(e, ERR_NOT_FOUND,
+			       "GOSUMDB is off: go does not ask the checksum database");
 	if (hop == DRILL_NO_HOP)
 		return true;
 	if (hop >= s->route.n)
@@ -333,7 +336,7 @@ bool standin_run(const struct standin_options *o, struct err *e)
 	bool ok;
 
 	pthread_mutex_init(&s.mutex, NULL);
-	ok = route_init(&s.route, o->env, e) && check_hop(&s, e) && listen_on(&s, &port, e);
+	ok = route_init(&s.route, o->env, e) && check_fault(&s, e) && listen_on(&s, &port, e);
 	if (ok) {
 		say_ready(&s, port);
 		par_for(SERVERS, SERVERS, run_server, &s);
