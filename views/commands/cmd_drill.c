@@ -49,7 +49,9 @@ static size_t answered_by(const struct drill *d, size_t hop)
 static void print_verdict(struct cli *c, const struct drill *d, const struct drill_fault *f)
 {
 	if (!d->n)
-		report_textf(c->r, "nothing breaks: all that build, test and list -m all need is in GOMODCACHE\n");
+		report_textf(
+			c->r,
+			"nothing breaks: all that build, test and list -m all need is in GOMODCACHE\n");
 	else if (d->n_lost)
 		report_styledf(c->r, STYLE_BAD,
 			       "%zu of %zu files are unavailable; %zu come from elsewhere\n",
