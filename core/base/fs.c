@@ -131,16 +131,20 @@ bool fs_mkdir_all(const char *path, struct err *e)
 	return ok;
 }
 
-static bool write_full(int fd, const char *data, size_t len)
+bool fs_write_full(int fd, const void *data, size_t len)
 {
+	const char *s = data;
+
 	while (len) {
-		ssize_t n = write(fd, data, len);
+		ssize_t n = write(fd, s, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
 			return false;
-		data += n;
+		s += n;
 		len -= (size_t)n;
 	}
 	return true;
@@ -195,7 +199,7 @@ bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode
 	if (ok && (fd = mkostemps(tmp, 4, O_CLOEXEC)) < 0)
 		ok = err_sys(e, errno, "open %s", tmp);
 	if (fd >= 0) {
-		if (!write_full(fd, data, len) || fchmod(fd, mode & ~fs_umask()) ||
+		if (!fs_write_full(fd, data, len) || fchmod(fd, mode & ~fs_umask()) ||
 		    (sync && fsync(fd)))
 			ok = err_sys(e, errno, "write %s", tmp);
 		if (close(fd) && ok)

@@ -34,6 +34,8 @@ bool fs_exists(const char *path);	/* without following the last link */
 mode_t fs_umask(void);
 /* mkdir -p, mode 0777 less the umask. */
 bool fs_mkdir_all(const char *path, struct err *e);
+/* All of it, in as many writes as it takes; false with errno set. */
+bool fs_write_full(int fd, const void *data, size_t len);
 /* Writes a temporary file beside path with `mode` less the umask, syncs it if `sync`, renames it over path.
  * On failure path is unchanged and no temporary file is left. Makes missing parent directories. */
 bool fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool sync, struct err *e);

@@ -27,17 +27,7 @@ char *relocate_copy_beside(const char *path, bool dir)
 
 bool relocate_copy_write(int fd, const char *data, size_t len, const char *path, struct err *e)
 {
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "write %s", path);
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return fs_write_full(fd, data, len) || err_sys(e, errno, "write %s", path);
 }
 
 bool relocate_copy_bytes(int from, const char *from_path, int to, const char *to_path,

@@ -273,21 +273,6 @@ static int open_locked(struct kept *k)
 	return -1;
 }
 
-static bool write_all(int fd, const char *s, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, s, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* Writes those that count, in place of the file. */
 static void write_anew(struct kept *k)
 {
@@ -319,7 +304,7 @@ static bool append(struct kept *k, int fd)
 		write_anew(k);
 		return true;
 	}
-	if (!write_all(fd, k->pending.data, k->pending.len))
+	if (!fs_write_full(fd, k->pending.data, k->pending.len))
 		return false; /* the next one cuts it off */
 	k->st.st_size += (off_t)k->pending.len;
 	return true;

@@ -483,20 +483,9 @@ struct zip_file {
 
 static bool write_piece(void *ctx, const void *data, size_t len, struct err *e)
 {
-	const char *s = data;
 	const struct zip_file *f = ctx;
 
-	while (len) {
-		ssize_t n = write(f->fd, s, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "write %s", f->name);
-		s += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return fs_write_full(f->fd, data, len) || err_sys(e, errno, "write %s", f->name);
 }
 
 static bool rewind_file(void *ctx, struct err *e)

@@ -66,13 +66,8 @@ static bool copy_to(int fd, int to, const char *path, struct err *e)
 
 	while (n > 0) {
 		n = read(fd, piece, 65536);
-		for (ssize_t at = 0, k; n > 0 && at < n; at += k) {
-			k = write(to, piece + at, (size_t)(n - at));
-			if (k < 0) {
-				n = -1;
-				break;
-			}
-		}
+		if (n > 0 && !fs_write_full(to, piece, (size_t)n))
+			n = -1;
 	}
 	free(piece);
 	return n == 0 || err_sys(e, errno, "write %s", path);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/dynlib.h"
+#include "base/fs.h"
 
 #define BLOCK 512
 #define PIECE 65536
@@ -65,19 +66,7 @@ struct tarfile {
 
 static bool write_all(struct tarfile *t, const void *data, size_t len, struct err *e)
 {
-	const char *s = data;
-
-	while (len) {
-		ssize_t n = write(t->fd, s, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "write %s", t->tmp);
-		s += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return fs_write_full(t->fd, data, len) || err_sys(e, errno, "write %s", t->tmp);
 }
 
 static bool put(struct tarfile *t, const void *data, size_t len, enum zstd_end end, struct err *e)

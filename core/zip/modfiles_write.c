@@ -3,6 +3,7 @@
 #include <libdeflate.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/text.h"
 #include "gofiles/modpath.h"
 #include "zip/modfiles.h"
@@ -34,20 +35,8 @@ struct writer {
 
 static bool put(struct writer *w, const void *data, size_t len, struct err *e)
 {
-	const char *p = data;
-
 	w->offset += len;
-	while (len) {
-		ssize_t n = write(w->fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "create zip: write");
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return fs_write_full(w->fd, data, len) || err_sys(e, errno, "create zip: write");
 }
 
 static void add_le(struct buf *b, uint64_t v, int bytes)

@@ -29,19 +29,8 @@ struct target {
 static bool write_piece(void *ctx, const void *data, size_t len, struct err *e)
 {
 	const struct target *t = ctx;
-	const char *p = data;
 
-	while (len) {
-		ssize_t n = write(t->fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, errno, "write %s", t->path);
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return fs_write_full(t->fd, data, len) || err_sys(e, errno, "write %s", t->path);
 }
 
 static bool make_parent(struct extract *x, const char *path, struct err *e)
