@@ -16,12 +16,10 @@ static const char *const spared[] = { "quit", "leave", "leave-program", "cancel"
 static const struct whatif_steps steps = {
 	(const struct whatif_step[]){ { WHATIF_GET, "example.com/core/text", "v0.13.0" } }, 1
 };
-static int n_only;
-static char **only;
 
 static struct {
-	const struct place *items[ARRAY_LEN(places)];
-	size_t n, at;
+	struct places_chosen places;
+	size_t at;
 	size_t row, action; /* of the place, of the scope */
 	int turn;
 	size_t script_at;
@@ -109,8 +107,8 @@ static void judge(struct app *app)
 	seen.pressed++;
 	if (!app->message && after.len == seen.before.len &&
 	    !memcmp(after.data, seen.before.data, after.len)) {
-		printf("%s %s, row %zu: %s (%s) does nothing\n", seen.items[seen.at]->view,
-		       seen.items[seen.at]->keys, seen.row, seen.key, seen.id);
+		printf("%s %s, row %zu: %s (%s) does nothing\n", seen.places.items[seen.at]->view,
+		       seen.places.items[seen.at]->keys, seen.row, seen.key, seen.id);
 		seen.silent++;
 	}
 	buf_release(&after);
@@ -118,7 +116,7 @@ static void judge(struct app *app)
 
 static void go_there(struct app *app)
 {
-	const struct place *p = seen.items[seen.at];
+	const struct place *p = seen.places.items[seen.at];
 
 	helpscreen_close(&app->help);
 	palette_close(&app->palette);
@@ -152,7 +150,7 @@ static void next_row(const struct view *v)
 /* f9 does nothing anywhere: for a frame. Each step adds waits to the script, and is called again at each of them. */
 static void step(struct app *app)
 {
-	const char *keys = seen.items[seen.at]->keys;
+	const char *keys = seen.places.items[seen.at]->keys;
 
 	switch (seen.turn++) {
 	case 0:
@@ -194,7 +192,7 @@ static bool look(void *ctx)
 	/* not until the cursor rests: what is worked out then is no answer to a key */
 	if (jobs_pending(app->wants.jobs) > 0 || app->wants.changed_timer || app->loop.more_work)
 		return false;
-	if (seen.at < seen.n && places_new_wait(script, &seen.script_at))
+	if (seen.at < seen.places.n && places_new_wait(script, &seen.script_at))
 		step(app);
 	return true;
 }
@@ -211,23 +209,11 @@ static void make_script(struct buf *b)
 	buf_addstr(b, "size 120x40\nframe\nwait\n");
 }
 
-static bool is_wanted(const struct place *p)
-{
-	for (int i = 0; i < n_only; i++)
-		if (str_eq(only[i], p->view))
-			return true;
-	return !n_only && !str_eq(p->view, "vendor");
-}
-
 int main(int argc, char **argv)
 {
 	bool ok;
 
-	only = argv + 1;
-	n_only = argc - 1;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if (is_wanted(&places[i]))
-			seen.items[seen.n++] = &places[i];
+	places_choose(&seen.places, argv + 1, argc - 1);
 	ok = play("keys", make_script, begun) && places_have_every_view();
 	printf("keys: %zu pressed, %zu do nothing\n", seen.pressed, seen.silent);
 	buf_release(&seen.before);

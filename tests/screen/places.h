@@ -35,6 +35,24 @@ static const struct place {
 	{ "activity", NULL, "" },
 };
 
+struct places_chosen {
+	const struct place *items[ARRAY_LEN(places)];
+	size_t n;
+};
+
+/* Those of the views that are named, or all but Vendor's. */
+static inline void places_choose(struct places_chosen *c, char **names, int n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		bool wanted = !n && !str_eq(places[i].view, "vendor");
+
+		for (int k = 0; k < n; k++)
+			wanted |= str_eq(names[k], places[i].view);
+		if (wanted)
+			c->items[c->n++] = &places[i];
+	}
+}
+
 static inline bool places_have_every_view(void)
 {
 	bool ok = true;

@@ -13,11 +13,9 @@ enum { WAITS = (WIDE - NARROW) / STEP + 3 }; /* of a place: to go there, to read
 static const struct whatif_steps steps = {
 	(const struct whatif_step[]){ { WHATIF_GET, "example.com/core/text", "v0.13.0" } }, 1
 };
-static int n_only;
-static char **only;
 static struct {
-	const struct place *items[ARRAY_LEN(places)];
-	size_t n, rows[ARRAY_LEN(places)], waits, script_at;
+	struct places_chosen places;
+	size_t rows[ARRAY_LEN(places)], waits, script_at;
 } seen;
 static struct term_script *script;
 static size_t looked, bad;
@@ -64,14 +62,6 @@ static void check(const struct view *v, const struct list *l)
 	}
 }
 
-static bool is_wanted(const struct place *p)
-{
-	for (int i = 0; i < n_only; i++)
-		if (str_eq(only[i], p->view))
-			return true;
-	return !n_only && !str_eq(p->view, "vendor");
-}
-
 /* The first time that a place's turn comes, it goes there; then it looks. */
 static bool look(void *ctx)
 {
@@ -81,11 +71,11 @@ static bool look(void *ctx)
 
 	if (!app_is_idle(app))
 		return false;
-	if (at >= seen.n || !places_new_wait(script, &seen.script_at))
+	if (at >= seen.places.n || !places_new_wait(script, &seen.script_at))
 		return true;
 	seen.waits++;
 	if (turn == 0) {
-		app_open(app, seen.items[at]->view, seen.items[at]->target);
+		app_open(app, seen.places.items[at]->view, seen.places.items[at]->target);
 		return true;
 	}
 	if (turn > 1 && v->list && list_count(v->list) && v->list->drawn.w > 0 &&
@@ -107,10 +97,10 @@ static void begun(void *ctx, struct app *app)
 static void make_script(struct buf *b)
 {
 	buf_addf(b, "size %dx%d\n", NARROW, HEIGHT);
-	for (size_t i = 0; i < seen.n; i++) {
+	for (size_t i = 0; i < seen.places.n; i++) {
 		buf_addstr(b, "wait\nframe\nwait\n");
-		if (seen.items[i]->keys[0])
-			buf_addf(b, "keys %s\n", seen.items[i]->keys);
+		if (seen.places.items[i]->keys[0])
+			buf_addf(b, "keys %s\n", seen.places.items[i]->keys);
 		for (int w = NARROW; w <= WIDE; w += STEP)
 			buf_addf(b, "size %dx%d\nframe\nwait\n", w, HEIGHT);
 	}
@@ -120,17 +110,14 @@ int main(int argc, char **argv)
 {
 	bool ok;
 
-	only = argv + 1;
-	n_only = argc - 1;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if (is_wanted(&places[i]))
-			seen.items[seen.n++] = &places[i];
+	places_choose(&seen.places, argv + 1, argc - 1);
 	ok = play("widths", make_script, begun) && places_have_every_view();
-	for (size_t i = 0; i < seen.n; i++)
+	for (size_t i = 0; i < seen.places.n; i++)
 		if (!seen.rows[i])
-			printf("widths: no rows in %s %s%s%s\n", seen.items[i]->view,
-			       seen.items[i]->target ? seen.items[i]->target : "",
-			       seen.items[i]->keys[0] ? ", keys " : "", seen.items[i]->keys);
+			printf("widths: no rows in %s %s%s%s\n", seen.places.items[i]->view,
+			       seen.places.items[i]->target ? seen.places.items[i]->target : "",
+			       seen.places.items[i]->keys[0] ? ", keys " : "",
+			       seen.places.items[i]->keys);
 	printf("widths: %zu columns looked at, %zu wrong\n", looked, bad);
 	return !ok || bad || looked < 100;
 }
