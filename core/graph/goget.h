@@ -35,7 +35,7 @@ bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list 
 
 /* One argument of go get, where packages are looked at too (packages/getload.h). */
 struct goget_argument {
-	const char *pattern, *version;	/* a path, a wildcard or "all", and a query; toolchains are none */
+	const char *pattern, *version;	/* a path, a wildcard or "all", and a query; of go and toolchain the workspace alone is loaded */
 	struct requirements *rs;	/* before, expanded, and after */
 	const char *got;		/* the version of the module with this very path; NULL: others were got, or none */
 	VEC(struct goget_lowered) lowered;

@@ -62,6 +62,11 @@ enum modproject_command modproject_command(const struct modproject *mp)
 	return mp->o.command;
 }
 
+struct buf *modproject_messages(const struct modproject *mp)
+{
+	return mp->o.messages;
+}
+
 void modproject_silence(struct modproject *mp)
 {
 	mp->o.messages = NULL;

@@ -104,6 +104,7 @@ struct source *modproject_source(struct modproject *mp);
 struct gosum *modproject_sums(struct modproject *mp);
 enum modproject_command modproject_command(const struct modproject *mp);
 struct cancel *modproject_cancel(const struct modproject *mp);
+struct buf *modproject_messages(const struct modproject *mp); /* NULL: nobody reads them */
 /* From now on messages have no reader. */
 void modproject_silence(struct modproject *mp);
 /* Appends to the messages, formatted; no newline is added. */

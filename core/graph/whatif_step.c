@@ -265,6 +265,14 @@ static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct 
 	return ok;
 }
 
+/* go and toolchain have no packages: what go get loads then is the workspace. */
+static bool check_workspace(struct whatif_module *m, const struct whatif_step *s, struct err *e)
+{
+	struct goget_argument g = { .pattern = s->path, .version = s->version, .rs = m->rs };
+
+	return !m->run->o->load || m->run->o->load(m->ml, &g, e);
+}
+
 static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
 	const struct modgraph *mg;
@@ -281,7 +289,7 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 	}
 	if (m->run->o->load && !gover_is_toolchain(s->path))
 		return get_packages(m, s, e);
-	return get_module(m, s, mg, e);
+	return get_module(m, s, mg, e) && check_workspace(m, s, e);
 }
 
 /* What makes a go.mod that go cannot read. */

@@ -1,9 +1,6 @@
 #include "packages/getload_impl.h"
 
-#include "base/fs.h"
-#include "gofiles/goenv.h"
-#include "gofiles/gomod.h"
-#include "gofiles/gowork.h"
+#include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "packages/constraint.h"
 
@@ -13,54 +10,8 @@ enum { MAX_ROUNDS = 1000 };
 struct run {
 	struct getload g;
 	struct goget_argument *out;
-	struct modver_list members; /* of a workspace around the module: path and directory */
+	struct modver_list members; /* of a workspace around the module */
 };
-
-/* The modules that go.work lists: what is missing here may be a package of one. */
-static void find_members(struct run *x)
-{
-	const struct modproject *mp = modload_project(x->g.ml);
-	struct arena *a = &x->g.ld->arena;
-	ARENA_VEC(struct modver) list = { 0 };
-	const char *file = NULL;
-	struct gowork *w = NULL;
-	const struct gomod_options o = { .name = "go.work" };
-	char *data;
-	size_t len;
-
-	if (!goenv_find_gowork(modproject_env(mp), a, &file, NULL) || !file || !*file ||
-	    str_eq(file, "off"))
-		return;
-	if (fs_read(a, file, FS_MAX_MOD, &data, &len, NULL))
-		gowork_parse(&w, a, &o, data, len, NULL);
-	for (size_t i = 0; w && i < w->use.n; i++) {
-		const char *dir = w->use.items[i].path;
-		struct gomod *m;
-
-		if (!path_is_abs(dir))
-			dir = path_join(a, path_dir(a, file), dir);
-		if (fs_read(a, path_join(a, dir, "go.mod"), FS_MAX_MOD, &data, &len, NULL) &&
-		    gomod_parse(&m, a, &(struct gomod_options){ .name = "go.mod" }, data, len,
-				NULL))
-			arena_vec_push(a, &list, ((struct modver){ m->module, dir }));
-	}
-	x->members = (struct modver_list){ list.items, list.n };
-}
-
-/* workspace.hasPackage */
-static bool in_workspace(const struct run *x, const char *path)
-{
-	for (size_t i = 0; i < x->members.n; i++) {
-		const char *rel = pkgload_path_within(path, x->members.items[i].path);
-		char *dir = rel ? xasprintf("%s/%s", x->members.items[i].version, rel) : NULL;
-		bool yes = dir && imports_has_files(dir);
-
-		free(dir);
-		if (yes)
-			return true;
-	}
-	return false;
-}
 
 /* updateBuildList. */
 static bool edit(struct run *x, struct modver_list tentative, bool *changed, struct err *e)
@@ -129,7 +80,7 @@ static bool query_all(struct run *x, struct err *e)
 
 	for (size_t i = 0; ok && i < n; i++) {
 		const struct pkg *p = pkgs[i];
-		bool missing = is_missing(p) && !in_workspace(x, p->path);
+		bool missing = is_missing(p) && !getload_work_has(x->members, p->path);
 
 		if (!p->test_of && (missing || (p->mod.path[0] && p->mod.version[0])))
 			getload_query_one(&x->g, arena_strdup(&x->g.ld->arena, p->path));
@@ -161,7 +112,7 @@ static bool find_imports(struct run *x, struct modver_list *found, struct err *e
 		struct pkgload_answer a;
 		struct modver m;
 
-		if (pkgs[i]->test_of || !is_missing(pkgs[i]) || in_workspace(x, path))
+		if (pkgs[i]->test_of || !is_missing(pkgs[i]) || getload_work_has(x->members, path))
 			continue;
 		getload_query_packages(g, path, "latest", g->now, &set, &a);
 		if (set.error) {
@@ -188,7 +139,7 @@ static bool add_imports(struct run *x, bool *changed, struct err *e)
 	return find_imports(x, &found, e) && edit(x, found, changed, e);
 }
 
-/* checkPackageProblems: as go build will load them, in a workspace with all of it: that is not looked at. */
+/* checkPackageProblems: as go build will load them, in a workspace with all of it. */
 static bool check_packages(struct run *x, struct err *e)
 {
 	struct constraint_env platform = pkgload_platform(x->g.ld);
@@ -196,7 +147,9 @@ static bool check_packages(struct run *x, struct err *e)
 	struct pkgload *ld = NULL;
 	bool ok;
 
-	if (!x->g.matches_packages || x->members.n)
+	if (getload_work_is_member(&x->g, x->members))
+		return getload_work_check(&x->g, x->out->rs, &o, e);
+	if (!x->g.matches_packages)
 		return true;
 	ok = load(x, &o, &ld, e);
 	pkgload_free(ld);
@@ -258,10 +211,11 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 			       .all = str_eq(out->pattern, "all") };
 	g->matches_packages = g->all;
 	out->got = NULL;
-	find_members(&x);
+	x.members = getload_work_members(g);
 	ok = requirements_expand(ml, &out->rs, &g->initial, e);
 	g->now = g->initial;
-	ok = ok && rounds(&x, e);
+	if (ok)
+		ok = gover_is_toolchain(g->pattern) ? check_packages(&x, e) : rounds(&x, e);
 	if (ok)
 		take_answer(&x);
 	modload_set_requirements(ml, own);

@@ -1,8 +1,8 @@
 /*
  * getload_impl.h - what the files of getload share.
  *
- * From the ground up: getload_query.c finds what an argument may stand for, getload_choose.c chooses from that, getload.c loads
- * packages and edits the requirements.
+ * From the ground up: getload_query.c finds what an argument may stand for, getload_choose.c chooses from that,
+ * getload_work.c looks at the workspace around the module, getload.c loads packages and edits the requirements.
  */
 #ifndef MODSCOPE_GETLOAD_IMPL_H
 #define MODSCOPE_GETLOAD_IMPL_H
@@ -52,5 +52,15 @@ bool getload_check_wildcard(struct getload *g, struct err *e);
 bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
 /* applyUpgrades' choice from a set; path NULL if it has none. */
 struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set);
+
+/* getload_work.c */
+/* Of a workspace around the module: each member's path, and its directory as the version. */
+struct modver_list getload_work_members(struct getload *g);
+/* workspace.hasPackage: a package of a member is not looked for elsewhere. */
+bool getload_work_has(struct modver_list members, const char *path);
+/* workspace.hasModule, of the module. */
+bool getload_work_is_member(const struct getload *g, struct modver_list members);
+/* checkPackageProblems in the workspace, where the module requires rs. */
+bool getload_work_check(struct getload *g, struct requirements *rs, const struct pkgload_options *o, struct err *e);
 
 #endif
