@@ -2,6 +2,10 @@
 
 enum { LEAST_CUT = 10, LEAST_WHOLE = 24 };
 
+struct span {
+	int x, w;
+};
+
 static int title_width(const struct list *l, unsigned c, bool ascii)
 {
 	const char *t = l->columns[c].title;
@@ -219,33 +223,48 @@ static bool empty_from(struct list *l, size_t row, unsigned c)
 	return true;
 }
 
-static void draw_cell(struct list *l, struct area a, int x, int y, size_t row, unsigned c,
-		      unsigned flags)
+/* Text too long for its column takes the empty cells after it, then what the cell before it leaves free. */
+static struct span room_of(struct span at, int from, int window, int want)
+{
+	int more = want - at.w;
+
+	if (more <= 0)
+		return at;
+	at.w = MAX(at.w, window - 1 - at.x);
+	more = MAX(0, MIN(want - at.w, at.x - from));
+	return (struct span){ at.x - more, at.w + more };
+}
+
+/* `from`: where the cell before it ends, with the gap. Returns where this one does. */
+static int draw_cell(struct list *l, struct area a, struct span at, int from, int y, size_t row,
+		     unsigned c, unsigned flags)
 {
 	const struct list_column *col = &l->columns[c];
-	int w = l->widths[c], have;
+	int have;
 
 	fill(l, row, c);
-	/* long text may extend over empty cells */
-	if (line_width(&l->scratch, a.g->ascii) > w) {
+	have = line_width(&l->scratch, a.g->ascii);
+	if (have == 0)
+		return from;
+	if (have > at.w) {
 		if (empty_from(l, row, c + 1))
-			w = MAX(w, a.w - 1 - x);
+			at = room_of(at, from, a.w, have);
 		fill(l, row, c);
 	}
 	if (col->match && l->rows && !fuzzy_empty(&l->rows->filter))
 		show_match(l);
-	have = line_width(&l->scratch, a.g->ascii);
-	if (col->right && have < w)
-		area_line(a, x + w - have, y, have, CUT_NONE, flags, &l->scratch);
+	if (col->right && have < at.w)
+		area_line(a, at.x + at.w - have, y, have, CUT_NONE, flags, &l->scratch);
 	else
-		area_line(a, x, y, w, col->cut, flags, &l->scratch);
+		area_line(a, at.x, y, at.w, col->cut, flags, &l->scratch);
+	return at.x + LIST_GAP + (col->right ? at.w : MIN(have, at.w));
 }
 
 static void draw_row(struct list *l, struct area a, int y, size_t position)
 {
 	size_t row = list_row_at(l, position);
 	unsigned flags = l->ops->style ? l->ops->style(l->ctx, row) : 0;
-	int x = LIST_GUTTER;
+	int x = LIST_GUTTER, end = LIST_GUTTER;
 
 	if (list_skipped(l, position)) {
 		/* the first cell of a heading takes the whole width */
@@ -258,7 +277,7 @@ static void draw_row(struct list *l, struct area a, int y, size_t position)
 	for (unsigned c = 0; c < l->n_columns; c++) {
 		if (!l->widths[c])
 			continue;
-		draw_cell(l, a, x, y, row, c, flags);
+		end = draw_cell(l, a, (struct span){ x, l->widths[c] }, end, y, row, c, flags);
 		x += l->widths[c] + LIST_GAP;
 	}
 	if (position == l->cursor)

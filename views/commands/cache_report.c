@@ -1,5 +1,6 @@
 #include "commands/cache_report.h"
 
+#include "gauge.h"
 #include "gofiles/semver.h"
 #include "graph/modload_open.h"
 
@@ -144,15 +145,13 @@ void cache_report_json_others(json_t *doc, const struct cache_report *r)
 
 const char *cache_report_size_text(struct arena *a, uint64_t bytes)
 {
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-	double v = (double)bytes;
-	size_t i = 0;
+	struct buf b = BUF_INIT;
+	const char *text;
 
-	while (v >= 999.5 && i + 1 < ARRAY_LEN(units)) {
-		v /= 1000;
-		i++;
-	}
-	return arena_fmt(a, i && v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[i]);
+	gauge_bytes(&b, bytes);
+	text = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return text;
 }
 
 enum style_id cache_report_style(enum cache_state state)

@@ -304,7 +304,9 @@ static void add_without(const struct load_module *m, const struct load_explain *
 			continue;
 		doc_field(d, "without");
 		if (!w->all || x->n_without > 1)
-			doc_addf(d, STYLE_NORMAL, "%s: ", w->all ? "all of them" : w->what);
+			doc_addf(d, STYLE_NORMAL, "%s%s: ",
+				 str_eq(w->what, w->requirer.path) ? "the requirement of " : "",
+				 w->what);
 		else
 			doc_add(d, STYLE_NORMAL, "that requirement: ");
 		without_line(w, d);
