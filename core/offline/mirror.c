@@ -28,6 +28,7 @@ void mirror_begin(struct mirror *m, const struct mirror_options *o)
 void mirror_release(struct mirror *m)
 {
 	map_release(&m->versions);
+	map_release(&m->files);
 	arena_release(&m->arena);
 }
 

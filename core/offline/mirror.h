@@ -37,6 +37,7 @@ struct mirror {
 	const char *dir;     /* the tree */
 	const char *archive; /* NULL: none */
 	struct map versions; /* "path@version" -> struct mirror_version */
+	struct map files;    /* by name below the tree: those that have been counted */
 	size_t n_modules, n_files, n_written;
 	int64_t bytes;
 	const char *unsure; /* what could not be had: the first; "" */

@@ -16,10 +16,14 @@ void mirror_be_unsure(struct mirror *m, const char *why)
 		m->unsure = arena_strdup(&m->arena, *why ? why : "something could not be read");
 }
 
-static void count(struct mirror *m, size_t len, bool written)
+/* A tile proves many records, and a second project has files of the first. */
+static void count(struct mirror *m, const char *name, size_t len, bool written)
 {
-	m->n_files++;
 	m->n_written += written;
+	if (map_has(&m->files, name))
+		return;
+	map_put(&m->files, arena_strdup(&m->arena, name), m);
+	m->n_files++;
 	m->bytes += (int64_t)len;
 }
 
@@ -33,7 +37,7 @@ bool mirror_file_write(struct mirror *m, const char *name, const void *data, siz
 	bool ok = same || fs_write_atomic(path, data, len, 0666, false, e);
 
 	if (ok)
-		count(m, len, !same);
+		count(m, name, len, !same);
 	buf_release(&old);
 	free(path);
 	return ok;
@@ -106,7 +110,7 @@ bool mirror_file_copy(struct mirror *m, const char *name, const char *from, stru
 	same = ok && same_content(fd, path);
 	ok = ok && (same || replace(fd, path, e));
 	if (ok)
-		count(m, (size_t)st.st_size, !same);
+		count(m, name, (size_t)st.st_size, !same);
 	if (fd >= 0)
 		close(fd);
 	free(path);

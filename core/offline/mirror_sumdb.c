@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "base/par.h"
+#include "base/path.h"
 #include "fetch/proxy.h"
 #include "fetch/source.h"
 #include "fetch/sumdb_setting.h"
@@ -17,7 +18,9 @@
 /*
  * go takes the tree head that comes with a lookup, and wants to see that each is consistent with those before. Lookups that were cached
  * somewhere at other times have other heads. So here all get the newest of them: what is signed for that is proven for each record,
- * and the tiles of one tree are enough, in whatever order go asks.
+ * and the tiles of one tree are enough, in whatever order go asks. The head that go remembers here (GOPATH/pkg/sumdb/NAME/latest) is one
+ * of them: go asks for tiles of the newer of the two. Whoever has used an earlier state of the mirror remembers its head, so the tiles
+ * that prove the earlier one a prefix of this are kept too; those of heads before that are among what was kept then.
  */
 struct lookup {
 	struct modver mod;
@@ -25,6 +28,12 @@ struct lookup {
 	struct buf data;
 	int64_t id;
 	size_t text, text_len, rest;
+};
+
+struct head {
+	struct tlog_tree tree;
+	const char *msg; /* the signed note; NULL: none */
+	size_t len;
 };
 
 struct sumdb_part {
@@ -38,9 +47,8 @@ struct sumdb_part {
 	const char *prefix;
 	bool has_base;
 
-	struct tlog_tree tree;
-	const char *head; /* the signed note */
-	size_t head_len;
+	VEC(struct head) earlier; /* heads that go may have met */
+	struct head head;	  /* of all lookups */
 	struct exchange_client client;
 };
 
@@ -121,32 +129,74 @@ static void ask_lookups(struct sumdb_part *k)
 	k->source = source_new(&(struct source_options){
 		.env = k->env, .cancel = k->m->o.cancel, .log = k->m->o.log, .watch = &watch });
 	par_for(k->lookups.n, MOST_LOOKUPS, look_up, k);
-	source_free(k->source);
 }
 
-/* The newest head; false where there is none. */
+/* Another tree's tiles are wanted, though no lookup: any lookup tells where to ask. */
+static void find_base(struct sumdb_part *k)
+{
+	struct buf lines = BUF_INIT;
+
+	if (!k->has_base && k->lookups.n)
+		source_sumdb_lines(k->source, k->lookups.items[0].mod, &lines, NULL);
+	buf_release(&lines);
+}
+
+static bool open_head(const struct sumdb_part *k, const char *msg, size_t len, struct head *h)
+{
+	size_t text;
+
+	*h = (struct head){ .msg = msg, .len = len };
+	return note_open(msg, len, &k->key, &text, NULL) &&
+	       tlog_parse_tree(&h->tree, msg, text, NULL);
+}
+
+static void choose_newer(struct sumdb_part *k, const struct head *h)
+{
+	if (!k->head.msg || h->tree.n > k->head.tree.n)
+		k->head = *h;
+}
+
+/* One that cannot be read is go's to complain of. */
+static void add_earlier(struct sumdb_part *k, const char *dir)
+{
+	struct arena *a = &k->m->arena;
+	struct buf b = BUF_INIT;
+	struct head h;
+
+	if (*dir && fs_read_buf(&b, path_join3(a, dir, k->key.name, "latest"), MAX_LOOKUP, NULL) &&
+	    open_head(k, arena_strndup(a, b.data, b.len), b.len, &h)) {
+		vec_push(&k->earlier, h);
+		choose_newer(k, &h);
+	}
+	buf_release(&b);
+}
+
+static const char *tree_dir(struct sumdb_part *k)
+{
+	return arena_fmt(&k->m->arena, "%s/sumdb", k->m->dir);
+}
+
+/* The newest head; false where nothing is to be written. */
 static bool choose_head(struct sumdb_part *k)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < k->lookups.n; i++) {
 		struct lookup *l = &k->lookups.items[i];
-		struct tlog_tree tree;
-		size_t len;
+		struct head h;
 
 		if (!l->data.len || !tlog_parse_record(l->data.data, l->data.len, &l->id, &l->text,
 						       &l->text_len, &l->rest, NULL)) {
 			l->data.len = 0;
 			continue;
 		}
-		if (!note_open(l->data.data + l->rest, l->data.len - l->rest, &k->key, &len,
-			       NULL) ||
-		    !tlog_parse_tree(&tree, l->data.data + l->rest, len, NULL) ||
-		    (k->head && tree.n <= k->tree.n))
-			continue;
-		k->tree = tree;
-		k->head = l->data.data + l->rest;
-		k->head_len = l->data.len - l->rest;
+		any = true;
+		if (open_head(k, l->data.data + l->rest, l->data.len - l->rest, &h))
+			choose_newer(k, &h);
 	}
-	return k->head != NULL;
+	add_earlier(k, tree_dir(k));
+	add_earlier(k, goenv_gopath_dir(k->env, &k->m->arena, "pkg/sumdb"));
+	return any && k->head.msg;
 }
 
 static bool ask_tile(struct sumdb_part *k, struct tlog_tile t, struct buf *out)
@@ -219,7 +269,7 @@ static bool prove(struct sumdb_part *k, const struct lookup *l, struct err *e)
 	int64_t index = tlog_stored_index(0, l->id);
 	struct tlog_hash want = tlog_record_hash(l->data.data + l->text, l->text_len), have;
 
-	return tlog_read_hashes(&k->tree, &r, &index, 1, &have, e) &&
+	return tlog_read_hashes(&k->head.tree, &r, &index, 1, &have, e) &&
 	       (tlog_hash_eq(&want, &have) ||
 		err_set(e, ERR_CHECKSUM, "%s@%s: the checksum database does not have this record",
 			l->mod.path, l->mod.version));
@@ -231,20 +281,34 @@ static bool write_lookup(struct sumdb_part *k, const struct lookup *l, struct er
 	bool ok;
 
 	buf_add(&b, l->data.data, l->rest);
-	buf_add(&b, k->head, k->head_len);
+	buf_add(&b, k->head.msg, k->head.len);
 	ok = mirror_file_write(k->m, l->file, b.data, b.len, e);
 	buf_release(&b);
 	return ok;
 }
 
-/* Those of earlier runs that this one does not need get the newer head too. */
-static bool write_all(struct sumdb_part *k, struct err *e)
+/* The tiles that show a head to be of the same log; go also checks a head that it remembers against its own tree. */
+static void prove_earlier(struct sumdb_part *k, const struct head *h)
 {
-	struct mirror *m = k->m;
+	const struct tlog_reader r = { TLOG_HEIGHT, read_tiles, save_tiles, k };
+	struct tlog_hash have, own;
+	struct err e = ERR_INIT;
+
+	if (tlog_tree_hash(&k->head.tree, &r, h->tree.n, &have, &e) &&
+	    tlog_tree_hash(&h->tree, &r, h->tree.n, &own, &e) &&
+	    !tlog_hash_eq(&have, &h->tree.hash))
+		err_set(&e, ERR_CHECKSUM,
+			"%s: tree %jd of the checksum database is no part of tree %jd", k->key.name,
+			(intmax_t)h->tree.n, (intmax_t)k->head.tree.n);
+	if (err_is_set(&e))
+		mirror_be_unsure(k->m, e.text);
+	err_release(&e);
+}
+
+static bool write_lookups(struct sumdb_part *k, struct err *e)
+{
 	bool ok = true;
 
-	exchange_begin(&k->client, &(struct exchange_options){ .env = k->env, .log = m->o.log },
-		       &m->arena);
 	for (size_t i = 0; ok && i < k->lookups.n; i++) {
 		const struct lookup *l = &k->lookups.items[i];
 		struct err why = ERR_INIT;
@@ -254,15 +318,30 @@ static bool write_all(struct sumdb_part *k, struct err *e)
 		if (prove(k, l, &why))
 			ok = write_lookup(k, l, e);
 		else
-			mirror_be_unsure(m, why.text);
+			mirror_be_unsure(k->m, why.text);
 		err_release(&why);
 	}
+	return ok;
+}
+
+static bool write_all(struct sumdb_part *k, struct err *e)
+{
+	struct mirror *m = k->m;
+	const char *dir = arena_fmt(&m->arena, "sumdb/%s", k->key.name);
+	bool ok;
+
+	exchange_begin(&k->client, &(struct exchange_options){ .env = k->env, .log = m->o.log },
+		       &m->arena);
+	for (size_t i = 0; i < k->earlier.n; i++) {
+		if (k->earlier.items[i].tree.n != k->head.tree.n)
+			find_base(k);
+		prove_earlier(k, &k->earlier.items[i]);
+	}
+	ok = write_lookups(k, e);
 	exchange_end(&k->client);
-	return ok &&
-	       mirror_file_write(m, arena_fmt(&m->arena, "sumdb/%s/supported", k->key.name), "", 0,
-				 e) &&
-	       mirror_file_write(m, arena_fmt(&m->arena, "sumdb/%s/latest", k->key.name), k->head,
-				 k->head_len, e);
+	return ok && mirror_file_write(m, arena_fmt(&m->arena, "%s/supported", dir), "", 0, e) &&
+	       mirror_file_write(m, arena_fmt(&m->arena, "%s/latest", dir), k->head.msg,
+				 k->head.len, e);
 }
 
 bool mirror_sumdb_add(struct mirror *m, const struct goenv *env, struct err *e)
@@ -282,7 +361,9 @@ bool mirror_sumdb_add(struct mirror *m, const struct goenv *env, struct err *e)
 		ok = write_all(&k, e);
 	for (size_t i = 0; i < k.lookups.n; i++)
 		buf_release(&k.lookups.items[i].data);
+	source_free(k.source);
 	vec_release(&k.lookups);
+	vec_release(&k.earlier);
 	pthread_mutex_destroy(&k.mutex);
 	return ok;
 }

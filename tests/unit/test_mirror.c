@@ -1,0 +1,325 @@
+/* The tree that a mirror writes: files and their counts, and the checksum database's part against a database made here, served from a
+ * directory. Where go is there, it looks up from the tree alone. */
+
+#include "tmpdir.h"
+
+#include <sys/stat.h>
+
+#include "gofiles/goenv.h"
+#include "offline/mirror_impl.h"
+#include "testdb.h"
+
+#define MOD_SUM "h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+#define ZIP_SUM "h1:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI="
+
+static void begin(struct mirror *m, const char *target)
+{
+	mirror_begin(m, &(struct mirror_options){ .target = tmp_path(target) });
+}
+
+static void test_write(void **state)
+{
+	struct mirror m;
+	struct err e = ERR_INIT;
+	struct stat before, after;
+
+	(void)state;
+	begin(&m, "write");
+	assert_true(mirror_file_write(&m, "a/b", "text", 4, &e));
+	assert_string_equal(tmp_read("write/a/b"), "text");
+	assert_int_equal(stat(tmp_path("write/a/b"), &before), 0);
+	assert_true(mirror_file_write(&m, "a/b", "text", 4, &e));
+	assert_int_equal(stat(tmp_path("write/a/b"), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_int_equal(m.n_files, 1);
+	assert_int_equal(m.n_written, 1);
+	assert_int_equal(m.bytes, 4);
+	/* shorter, longer, other: each is replaced */
+	assert_true(mirror_file_write(&m, "a/b", "tex", 3, &e));
+	assert_string_equal(tmp_read("write/a/b"), "tex");
+	assert_true(mirror_file_write(&m, "a/b", "texts", 5, &e));
+	assert_true(mirror_file_write(&m, "a/b", "tests", 5, &e));
+	assert_string_equal(tmp_read("write/a/b"), "tests");
+	assert_int_equal(m.n_written, 4);
+	assert_true(mirror_file_write(&m, "empty", "", 0, &e));
+	assert_string_equal(tmp_read("write/empty"), "");
+	assert_int_equal(m.n_files, 2);
+	/* a directory stands there */
+	assert_false(mirror_file_write(&m, "a", "x", 1, &e));
+	assert_int_equal(e.code, ERR_SYS);
+	err_release(&e);
+	mirror_release(&m);
+}
+
+static void test_copy(void **state)
+{
+	char *large = xmalloc(200000);
+	struct mirror m;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	memset(large, 'x', 200000);
+	tmp_write_n("large", large, 200000);
+	begin(&m, "copy");
+	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
+	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
+	assert_int_equal(m.n_written, 1);
+	/* a byte at its end, and one byte less */
+	large[199999] = 'y';
+	tmp_write_n("large", large, 200000);
+	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
+	assert_int_equal(m.n_written, 2);
+	assert_memory_equal(tmp_read("copy/z/v1.zip"), large, 200000);
+	tmp_write_n("large", large, 199999);
+	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
+	assert_int_equal(m.n_written, 3);
+	assert_int_equal(strlen(tmp_read("copy/z/v1.zip")), 199999);
+	assert_int_equal(m.n_files, 1);
+	/* what is a link there is replaced, not followed */
+	assert_int_equal(symlink(tmp_path("large"), tmp_path("copy/z/link")), 0);
+	assert_true(mirror_file_copy(&m, "z/link", tmp_path("large"), &e));
+	assert_null(strstr(tmp_tree("copy/z"), "120777"));
+	assert_false(mirror_file_copy(&m, "z/none", tmp_path("none"), &e));
+	tmp_assert_err(&e, ERR_NOT_FOUND, "open %s/none: no such file or directory");
+	assert_null(tmp_read("copy/z/none"));
+	free(large);
+	mirror_release(&m);
+}
+
+static void test_list(void **state)
+{
+	const char *const *names;
+	struct mirror m;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	(void)state;
+	begin(&m, "list");
+	assert_true(mirror_file_write(&m, "b/c", "", 0, &e));
+	assert_true(mirror_file_write(&m, "b/!a", "", 0, &e));
+	assert_true(mirror_file_write(&m, "a", "", 0, &e));
+	assert_int_equal(symlink("a", tmp_path("list/link")), 0);
+	assert_true(mirror_file_list(&m, &names, &n, &e));
+	assert_int_equal(n, 3);
+	assert_string_equal(names[0], "a");
+	assert_string_equal(names[1], "b/!a");
+	assert_string_equal(names[2], "b/c");
+	mirror_be_unsure(&m, "first");
+	mirror_be_unsure(&m, "second");
+	assert_string_equal(m.unsure, "first");
+	mirror_release(&m);
+	begin(&m, "nowhere");
+	assert_false(mirror_file_list(&m, &names, &n, &e));
+	err_release(&e);
+	mirror_release(&m);
+}
+
+/* The checksum database. */
+
+static struct testdb db;
+static const char *gosumdb;
+
+/* db.n records, all tiles of the trees of these sizes. */
+static void serve(const int64_t *sizes, size_t n)
+{
+	const char *dir = tmp_path("server");
+
+	for (size_t i = 0; i < n; i++)
+		testdb_write_tiles(&db, dir, sizes[i]);
+}
+
+static void serve_lookup(int version, int64_t size)
+{
+	testdb_write_lookup(&db, tmp_path("server"),
+			    arena_fmt(&tmp_arena, "example.com/m@v0.0.%d", version), version, size);
+}
+
+static int set_up_db(void **state)
+{
+	if (tmp_setup(state))
+		return -1;
+	testdb_init(&db, "db.example/x");
+	for (int i = 0; i < 900; i++) {
+		const char *v = arena_fmt(&tmp_arena, "example.com/m v0.0.%d", i);
+
+		testdb_add(&db,
+			   arena_fmt(&tmp_arena, "%s %s\n%s/go.mod %s\n", v, ZIP_SUM, v, MOD_SUM));
+	}
+	gosumdb = arena_fmt(&tmp_arena, "%s file://%s", db.verifier, tmp_path("server"));
+	return 0;
+}
+
+static int tear_down_db(void **state)
+{
+	testdb_release(&db);
+	return tmp_teardown(state);
+}
+
+static struct goenv *settings(void)
+{
+	const char *vars[] = { arena_fmt(&tmp_arena, "HOME=%s", tmp_path("home")),
+			       arena_fmt(&tmp_arena, "GOPATH=%s", tmp_path("gopath")),
+			       arena_fmt(&tmp_arena, "GOSUMDB=%s", gosumdb),
+			       "GOENV=off",
+			       "GOPROXY=off",
+			       "GOFLAGS=",
+			       NULL };
+
+	return goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
+}
+
+/* A mirror of these versions; what was unsure, "". */
+static const char *mirror_of(const char *target, const int *versions, size_t n)
+{
+	struct goenv *env = settings();
+	struct mirror m;
+	struct err e = ERR_INIT;
+	const char *unsure;
+
+	begin(&m, target);
+	for (size_t i = 0; i < n; i++) {
+		struct mirror_version *v = arena_calloc(&m.arena, 1, sizeof(*v));
+
+		v->mod = (struct modver){ "example.com/m",
+					  arena_fmt(&m.arena, "v0.0.%d", versions[i]) };
+		map_put(&m.versions, v->mod.version, v);
+	}
+	if (!mirror_sumdb_add(&m, env, &e))
+		fail_msg("%s", e.text);
+	unsure = arena_strdup(&tmp_arena, m.unsure);
+	mirror_release(&m);
+	goenv_free(env);
+	return unsure;
+}
+
+static const char *tree_file(const char *target, const char *name)
+{
+	return tmp_read(arena_fmt(&tmp_arena, "%s/sumdb/db.example/x/%s", target, name));
+}
+
+static bool have_go(void)
+{
+	return system("command -v go >/dev/null 2>&1") == 0;
+}
+
+/* go get of the version: it reads the lookup before anything can be downloaded. What it says of the database is wanted here, "" if all is
+ * well: it then goes on and finds that the zip has another hash. */
+static void assert_go_is_content(const char *target, const char *gopath, int version)
+{
+	const char *dir = tmp_path("project"), *out = tmp_path("go.out");
+	const char *v = arena_fmt(&tmp_arena, "v0.0.%d", version);
+	const char *at = arena_fmt(&tmp_arena, "%s/example.com/m/@v/%s", target, v);
+
+	if (!have_go())
+		return;
+	tmp_write(arena_fmt(&tmp_arena, "%s.info", at),
+		  arena_fmt(&tmp_arena, "{\"Version\":\"%s\"}", v));
+	tmp_write(arena_fmt(&tmp_arena, "%s.mod", at), "module example.com/m\n");
+	tmp_write("project/go.mod", "module example.com/main\n\ngo 1.20\n");
+	assert_int_not_equal(
+		system(arena_fmt(
+			&tmp_arena,
+			"cd %s && chmod -R u+w %s/mod 2>/dev/null; rm -rf %s/mod; env -i PATH=\"$PATH\" HOME=%s GOPATH=%s "
+			"GOMODCACHE=%s/mod GOTOOLCHAIN=local GOENV=off GOPROXY=file://%s GOSUMDB='%s' go mod download "
+			"example.com/m@%s >%s 2>&1",
+			dir, tmp_dir, tmp_dir, tmp_path("home"), tmp_path(gopath), tmp_dir,
+			tmp_path(target), db.verifier, v, out)),
+		0);
+	if (!strstr(tmp_read("go.out"), "checksum mismatch"))
+		fail_msg("%s", tmp_read("go.out"));
+}
+
+/* Lookups that come with heads of several ages: all have the newest, and its tiles prove them. */
+static void test_heads(void **state)
+{
+	const char *head = testdb_head(&db, 700);
+
+	(void)state;
+	serve((const int64_t[]){ 300, 700 }, 2);
+	serve_lookup(5, 300);
+	serve_lookup(290, 700);
+	assert_string_equal(mirror_of("tree", (const int[]){ 5, 290 }, 2), "");
+	assert_string_equal(tree_file("tree", "latest"), head);
+	assert_string_equal(tree_file("tree", "supported"), "");
+	assert_non_null(strstr(tree_file("tree", "lookup/example.com/m@v0.0.5"), head));
+	assert_non_null(strstr(tree_file("tree", "lookup/example.com/m@v0.0.290"), head));
+	assert_non_null(tree_file("tree", "tile/8/0/000"));
+	assert_non_null(tree_file("tree", "tile/8/0/002.p/188"));
+	assert_non_null(tree_file("tree", "tile/8/1/000.p/2"));
+	assert_go_is_content("tree", "go-of-tree", 5);
+	free((char *)head);
+}
+
+/* What go remembers is newer than what any lookup comes with. */
+static void test_head_of_go(void **state)
+{
+	char *head = testdb_head(&db, 800);
+
+	(void)state;
+	serve((const int64_t[]){ 800 }, 1);
+	tmp_write("gopath/pkg/sumdb/db.example/x/latest", head);
+	assert_string_equal(mirror_of("tree", (const int[]){ 5, 290 }, 2), "");
+	assert_string_equal(tree_file("tree", "latest"), head);
+	assert_non_null(strstr(tree_file("tree", "lookup/example.com/m@v0.0.5"), head));
+	assert_non_null(tree_file("tree", "tile/8/0/003.p/32"));
+	assert_go_is_content("tree", "gopath", 290);
+	/* one that has used the mirror when its head was at 700: tile 2 was partial then */
+	assert_non_null(tree_file("tree", "tile/8/0/002"));
+	assert_go_is_content("tree", "go-of-tree", 290);
+	free(head);
+}
+
+/* go remembers an older one: nothing changes but that its edge is there too. */
+static void test_older_head_of_go(void **state)
+{
+	char *head = testdb_head(&db, 513);
+
+	(void)state;
+	serve((const int64_t[]){ 513 }, 1);
+	tmp_write("gopath/pkg/sumdb/db.example/x/latest", head);
+	free(head);
+	head = testdb_head(&db, 700);
+	assert_string_equal(mirror_of("older", (const int[]){ 5, 290 }, 2), "");
+	assert_string_equal(tree_file("older", "latest"), head);
+	assert_go_is_content("older", "gopath", 5);
+	free(head);
+}
+
+/* A head of another log, signed by the same key. */
+static void test_fork(void **state)
+{
+	char *first = db.records[0], *head;
+
+	(void)state;
+	db.records[0] = xstrdup("example.com/other v0.0.0 " ZIP_SUM "\n");
+	head = testdb_head(&db, 600);
+	free(db.records[0]);
+	db.records[0] = first;
+	tmp_write("gopath/pkg/sumdb/db.example/x/latest", head);
+	assert_non_null(strstr(mirror_of("fork", (const int[]){ 290 }, 1), "SECURITY ERROR"));
+	free(head);
+	/* not signed: go complains of it, the mirror is none the worse */
+	tmp_write("gopath/pkg/sumdb/db.example/x/latest", "go.sum database tree\n900\nAAAA\n\n");
+	mirror_of("tree", (const int[]){ 5, 290 }, 2);
+	head = testdb_head(&db, 800);
+	assert_string_equal(tree_file("tree", "latest"), head);
+	free(head);
+}
+
+int main(void)
+{
+	const struct CMUnitTest files[] = {
+		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_list),
+	};
+	const struct CMUnitTest heads[] = {
+		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_head_of_go),
+		cmocka_unit_test(test_older_head_of_go),
+		cmocka_unit_test(test_fork),
+	};
+
+	return cmocka_run_group_tests(files, tmp_setup, tmp_teardown) +
+	       cmocka_run_group_tests(heads, set_up_db, tear_down_db);
+}
