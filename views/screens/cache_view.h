@@ -6,10 +6,14 @@
 
 #include "app/app.h"
 #include "screens/cache_du.h"
+#include "texts/module_facts.h"
 
 struct cache_view {
 	struct part *part;		/* kept: everything is borrowed from it */
 	const struct cache_report *r;
+	struct part *graph;		/* kept: facts borrow from it */
+	struct module_facts facts;
+	struct map modules;		/* by the path of the entry that is used: const struct load_module * */
 	struct list list;
 	struct rows rows;
 	struct buf text;

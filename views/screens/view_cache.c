@@ -62,8 +62,8 @@ enum {
 	COLUMN_VERSION,
 	COLUMN_STATE,
 	COLUMN_SIZE,
-	COLUMN_USED,
-	COLUMN_PROBLEM
+	COLUMN_PROBLEM,
+	COLUMN_USED /* of the whole cache: in the build list all are */
 };
 
 static void other_cell(const struct cache_other *o, unsigned column, struct line *out)
@@ -83,7 +83,39 @@ static void other_cell(const struct cache_other *o, unsigned column, struct line
 	}
 }
 
-static void entry_cell(const struct cache_entry *e, unsigned column, struct line *out)
+/* The module of the build list that the entry is used for; NULL if it is none. */
+static const struct load_module *module_of(const struct cache_view *s, const struct cache_entry *e)
+{
+	return e->used ? map_get(&s->modules, e->mod.path) : NULL;
+}
+
+static void facts_line(const struct cache_view *s, const struct cache_entry *e, struct line *out)
+{
+	const struct load_module *m = module_of(s, e);
+
+	if (m && m->replaced.path[0] && !str_eq(m->path, m->replaced.path))
+		line_addf(out, STYLE_ATTENTION, "replaces %s", m->path);
+	else if (m)
+		module_facts_line(&s->facts, (size_t)(m - s->facts.g->modules), out);
+}
+
+/* After a state that does not say already that the entry is damaged or absent. */
+static void add_facts(const struct cache_view *s, const struct cache_entry *e, struct line *out)
+{
+	struct line facts = LINE_INIT;
+
+	if (e->state > CACHE_UNVERIFIED)
+		return;
+	facts_line(s, e, &facts);
+	if (facts.text.len) {
+		line_add(out, STYLE_NORMAL, "  ");
+		facts_line(s, e, out);
+	}
+	line_release(&facts);
+}
+
+static void entry_cell(const struct cache_view *s, const struct cache_entry *e, unsigned column,
+		       struct line *out)
 {
 	struct buf b = BUF_INIT;
 
@@ -99,6 +131,7 @@ static void entry_cell(const struct cache_entry *e, unsigned column, struct line
 	case COLUMN_STATE:
 		line_add(out, e->state == CACHE_OK ? STYLE_NORMAL : cache_doc_style(e->state),
 			 cache_state_name(e->state));
+		add_facts(s, e, out);
 		break;
 	case COLUMN_SIZE: add_bytes(out, STYLE_NORMAL, cache_entry_bytes(e)); break;
 	case COLUMN_USED: line_add(out, STYLE_QUIET, e->used ? "yes" : "no"); break;
@@ -114,7 +147,7 @@ static void cache_cell(void *ctx, size_t row, unsigned column, struct line *out)
 	const struct cache_view *s = state(ctx);
 
 	if (entry_at(s, row))
-		entry_cell(entry_at(s, row), column, out);
+		entry_cell(s, entry_at(s, row), column, out);
 	else
 		other_cell(other_at(s, row), column, out);
 }
@@ -126,11 +159,12 @@ static unsigned cache_style(void *ctx, size_t row)
 	return e && e->state == CACHE_ABSENT ? STYLE_QUIET : STYLE_NORMAL;
 }
 
-/* What a filter looks at: the module with its version, the state and the problem. */
+/* What a filter looks at: the module with its version, the state, the problem and the facts. */
 static const char *cache_text(void *ctx, size_t row, size_t *len)
 {
 	struct cache_view *s = state(ctx);
 	const struct cache_entry *e = entry_at(s, row);
+	const struct load_module *m = e ? module_of(s, e) : NULL;
 
 	buf_clear(&s->text);
 	if (e)
@@ -140,6 +174,8 @@ static const char *cache_text(void *ctx, size_t row, size_t *len)
 	else
 		buf_addf(&s->text, "%s %s %s", cache_other_kind_name(other_at(s, row)->kind),
 			 other_at(s, row)->about, other_at(s, row)->file);
+	if (m)
+		module_facts_words(&s->facts, (size_t)(m - s->facts.g->modules), &s->text);
 	*len = s->text.len;
 	return s->text.data;
 }
@@ -193,10 +229,10 @@ static const struct list_column columns[] = {
 	  .match = true,
 	  .cut = CUT_MIDDLE },
 	{ .id = "version", .title = "version", .min = 8, .max = 48, .whole = true },
-	{ .id = "state", .title = "state", .min = 7, .max = 10 },
-	{ .id = "size", .title = "size", .min = 9, .max = 10, .right = true, .priority = 1 },
-	{ .id = "used", .title = "used", .min = 4, .max = 4, .priority = 3 },
+	{ .id = "state", .title = "state", .min = 7, .max = 30 },
+	{ .id = "size", .title = "size", .min = 8, .max = 10, .right = true, .priority = 1 },
 	{ .id = "problem", .title = "", .min = 16, .flex = 3, .priority = 2, .cut = CUT_END },
+	{ .id = "used", .title = "used", .min = 4, .max = 4, .priority = 3 },
 };
 
 /* The view */
@@ -238,6 +274,9 @@ static void cache_release(struct view *v)
 	buf_release(&s->text);
 	cache_du_release(&s->du);
 	free(s->next);
+	module_facts_release(&s->facts);
+	map_release(&s->modules);
+	part_unref(s->graph);
 	part_unref(s->part);
 }
 
@@ -276,12 +315,40 @@ static void keep_cursor(struct cache_view *s, const struct cache_report *next)
 		s->list.cursor_key = 0;
 }
 
+static void take_facts(struct view *v)
+{
+	struct cache_view *s = state(v);
+	struct part *p = snapshot_part(app_snapshot(v->app), REQUEST(PART_GRAPH));
+	const struct load_graph *g = p ? p->data : NULL;
+
+	if (!p || !module_facts_take(&s->facts, app_snapshot(v->app), g))
+		return;
+	if (p != s->graph) {
+		part_unref(s->graph);
+		s->graph = part_ref(p);
+		map_release(&s->modules);
+		s->modules = (struct map)MAP_INIT;
+		for (size_t i = 0; i < g->n_modules; i++) {
+			const struct load_module *m = &g->modules[i];
+
+			map_put(&s->modules, m->replaced.path[0] ? m->replaced.path : m->path,
+				(void *)m);
+		}
+	}
+	rows_refresh(&s->rows);
+}
+
 static void cache_refresh(struct view *v)
 {
 	struct cache_view *s = state(v);
 	struct part *p = best_part(v);
 	const struct load_cache *lc;
 
+	app_want(v->app, describe_outdated_glance());
+	app_want(v->app, REQUEST(PART_GRAPH));
+	take_facts(v);
+
+	s->list.n_columns = s->asked.whole ? ARRAY_LEN(columns) : COLUMN_USED;
 	if (p || s->asked.whole)
 		app_want(v->app, REQUEST(PART_CACHE, .cache = s->asked));
 	if (!p || p == s->part)
