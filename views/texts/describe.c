@@ -72,8 +72,8 @@ static const struct {
 	  "known vulnerabilities in packages that are not imported" },
 	{ "replaces", FINDING_ERROR, "replacement that cannot work",
 	  "replacements that cannot work" },
-	{ "replaces", FINDING_WARNING, "replacement that cannot be released",
-	  "replacements that cannot be released" },
+	{ "replaces", FINDING_WARNING, "release problem in the replace lines",
+	  "release problems in the replace lines" },
 };
 
 const char *describe_finding_group(const char *area, enum finding_severity s, size_t n)
