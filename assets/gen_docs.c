@@ -190,6 +190,7 @@ static const char man_end[] =
 	"\\fBNO_COLOR\\fR turns colours off.\n"
 	"\\fBMODSCOPE_BEHIND=off\\fR stops the interactive program from hashing cache entries in the background, which it does at the\n"
 	"lowest priority, on one thread, and not on battery.\n"
+	"\\fBMODSCOPE_PATIENCE\\fR is the number of seconds to wait for a server that sends nothing (60 if unset; 30 where rows about versions wait for it).\n"
 	"\\fBESCDELAY\\fR is the number of milliseconds to wait for the rest of a key after an escape (100 if unset).\n"
 	".SH FILES\n"
 	".TP\n.I .modscope\nbeside go.mod or go.work: the rules that \\fBcheck\\fR applies; \\fBmodscope check \\-\\-init\\fR writes a template\n"

@@ -15,6 +15,7 @@
 #include "fetch/http_proxy.h"
 #include "fetch/http_roots.h"
 #include "fetch/http_secret.h"
+#include "fetch/http_silence.h"
 #include "fetch/netrc.h"
 #include "gofiles/goenv.h"
 
@@ -76,7 +77,7 @@ struct http *http_new(const struct http_options *o)
 
 	h->o = *o;
 	h->o.connect_ms = o->connect_ms ? o->connect_ms : 30000;
-	h->o.stall_ms = o->stall_ms ? o->stall_ms : 60000;
+	h->o.stall_ms = http_silence_patience(o->env, o->stall_ms);
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
 	h->o.per_host = o->per_host ? o->per_host : 100;
 	pthread_mutex_init(&h->mutex, NULL);

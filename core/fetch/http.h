@@ -4,7 +4,7 @@
  * One thread drives all exchanges of a client (http_engine.h); it is started, and libcurl loaded, by the first request. http_get blocks
  * its caller until the answer is there and may be called by any number of threads. As go does: at most 10 redirects, never from https to
  * http, credentials from netrc and only for https, HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Beyond go:
- * answers are capped, a connection that stalls is given up, and a request that was refused for the moment (429, 502, 503, 504,
+ * answers are capped, a connection that stalls is given up, so is a server that is silent (http_engine.h), and a request that was refused for the moment (429, 502, 503, 504,
  * a lost connection) is repeated twice, no sooner than Retry-After says; after more than 5 s it is not.
  *
  *	struct http *h = http_new(&(struct http_options){ .env = env, .log = log });
@@ -35,7 +35,7 @@ struct http_options {
 	const struct goenv *env; /* borrowed */
 	struct activity *log;	 /* borrowed, may be NULL */
 	int connect_ms;		 /* 0: 30 s */
-	int stall_ms;		 /* without a byte; 0: 60 s */
+	int stall_ms;		 /* with next to no bytes; 0: 60 s. $MODSCOPE_PATIENCE overrides it */
 	int retry_ms; /* before the first repetition, thrice that before the second; 0: 150, < 0: none */
 	int per_host; /* exchanges with one host at the same time; 0: 100, as many as HTTP/2 servers take */
 };

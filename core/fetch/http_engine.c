@@ -9,15 +9,23 @@
 #include "base/buf.h"
 #include "base/steady.h"
 #include "base/text.h"
+#include "fetch/http_silence.h"
 #include "fetch/tls_version.h"
 
 #define POLL_MS 100   /* between two looks at the cancel flags */
 #define IDLE_MS 60000 /* http_engine_start and http_engine_free wake the thread */
+#define SLOWEST 16L   /* bytes a second; less is a stall */
+#define WAITING_MS \
+	3000 /* without an answer: a transfer does not count as one of its host's any more */
+#define MAX_WAITING 192
+#define CONNECTIONS 8 /* to a host, and one more for each that waits */
 
 /* Whose transfers are counted together. */
 struct http_engine_host {
 	char *name;
-	int n_active; /* the thread's own */
+	int n_active, n_waiting; /* the thread's own, as what follows */
+	int64_t heard;		 /* when something last came */
+	bool silent;
 	struct http_engine_transfer
 		*queue; /* in the order in which they were started; under the engine's mutex */
 	struct http_engine_transfer **queue_end;
@@ -30,6 +38,8 @@ struct http_engine {
 	CURLM *multi;
 	pthread_t thread;
 	struct http_engine_transfer *active; /* the thread's own */
+	struct http_silence silent;	     /* the thread's own, as what follows */
+	int n_waiting;			     /* of all hosts, as libcurl was told */
 	int64_t swept;	       /* when the queues were last searched for what is cancelled */
 	pthread_mutex_t mutex; /* of what follows */
 	struct http_engine_host *hosts;
@@ -93,6 +103,7 @@ static void take_facts(struct http_engine_transfer *t)
 	curl->easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
 	curl->easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &t->connect_status);
 	hop->http_version = version_number(version);
+	t->connected = info_time(t, CURLINFO_PRETRANSFER_TIME_T) > 0;
 	if (t->certificate)
 		take_certificate(t);
 }
@@ -116,6 +127,13 @@ void http_engine_release(struct http_engine_transfer *t)
 	http_hop_release(&t->hop);
 }
 
+static void hear(struct http_engine_transfer *t)
+{
+	t->heard = true;
+	t->queue->heard = steady_ms();
+	t->queue->silent = false;
+}
+
 /* callbacks of libcurl */
 
 static void take_status(struct http_engine_transfer *t, const char *line, size_t len)
@@ -127,23 +145,6 @@ static void take_status(struct http_engine_transfer *t, const char *line, size_t
 		return;
 	t->status_text = http_hop_value(space, len - (size_t)(space - line), " ");
 	t->hop.status = t->status_text ? (int)strtol(t->status_text, NULL, 10) : 0;
-}
-
-/* mime.ParseMediaType as far as it matters: text/plain in a charset that is a subset of UTF-8. */
-static bool is_plain_text(const char *type)
-{
-	const char *charset;
-	size_t n = strcspn(type, "; \t");
-
-	if (n != 10 || strncasecmp(type, "text/plain", 10) != 0)
-		return false;
-	charset = strcasestr(type, "charset=");
-	if (!charset)
-		return true;
-	charset += 8 + (charset[8] == '"');
-	n = strcspn(charset, "\"; \t");
-	return n == 0 || (n == 5 && !strncasecmp(charset, "utf-8", 5)) ||
-	       (n == 8 && !strncasecmp(charset, "us-ascii", 8));
 }
 
 static void take_tls_version(struct http_engine_transfer *t)
@@ -160,12 +161,13 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 	size_t len = size * n;
 	char *v;
 
+	hear(t);
 	if (len > 5 && strncmp(line, "HTTP/", 5) == 0) {
 		take_status(t, line, len);
 		if (t->certificate)
 			take_tls_version(t);
 	} else if ((v = http_hop_value(line, len, "content-type:"))) {
-		t->plain_text = is_plain_text(v);
+		t->plain_text = http_hop_is_plain_text(v);
 		free(v);
 	} else if ((v = http_hop_value(line, len, "content-encoding:"))) {
 		t->gzip = strcasecmp(v, "gzip") == 0;
@@ -183,6 +185,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
 	struct http_engine_transfer *t = ctx;
 
+	hear(t);
 	return t->body(t, data, size * n) ? size * n : 0;
 }
 
@@ -195,7 +198,7 @@ static void set_limits(struct http_engine_transfer *t)
 	CURL *easy = t->easy;
 
 	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
-	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, SLOWEST);
 	curl->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)MAX(o->stall_ms / 1000, 1));
 	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)t->total_ms);
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -289,14 +292,41 @@ static void set_request(struct http_engine_transfer *t)
 	}
 }
 
+/* Who does not answer */
+
+static enum http_engine_silence silence_of(const struct http_engine_transfer *t)
+{
+	if (t->certificate)
+		return HTTP_ENGINE_HEARD;
+	if (t->queue->silent)
+		return HTTP_ENGINE_HOST;
+	return http_silence_has(&t->engine->silent, t->url) ? HTTP_ENGINE_MODULE
+							    : HTTP_ENGINE_HEARD;
+}
+
+static void note_silence(struct http_engine *en, struct http_engine_transfer *t)
+{
+	if (t->silence != HTTP_ENGINE_HEARD || t->certificate ||
+	    t->total_ms <= MAX(en->o.connect_ms, en->o.stall_ms))
+		return;
+	t->queue->silent |= t->queue->heard < t->began;
+	http_silence_add(&en->silent, t->url);
+}
+
 /* Makes t active. Without an easy handle it is ended by the next look. */
 static void begin(struct http_engine *en, struct http_engine_transfer *t)
 {
 	t->next = en->active;
 	en->active = t;
 	t->queue->n_active++;
+	t->began = steady_ms();
+	t->heard = t->connected = false;
 	t->code = CURLE_ABORTED_BY_CALLBACK;
 	if (cancel_is_set(t->cancel))
+		return;
+	t->silence = silence_of(t);
+	t->code = CURLE_OPERATION_TIMEDOUT;
+	if (t->silence != HTTP_ENGINE_HEARD)
 		return;
 	t->code = CURLE_OUT_OF_MEMORY;
 	t->easy = en->curl->easy_init();
@@ -350,9 +380,28 @@ static void sweep(struct http_engine *en, struct http_engine_host *h)
 	h->queue_end = link;
 }
 
+/* What has waited for long keeps neither a place nor a connection from the others. */
+static void count_waiting(struct http_engine *en, int64_t now)
+{
+	int all = 0;
+
+	for (struct http_engine_host *h = en->hosts; h; h = h->next)
+		h->n_waiting = 0;
+	for (const struct http_engine_transfer *t = en->active; t; t = t->next)
+		if (!t->heard && now - t->began > WAITING_MS && all < MAX_WAITING) {
+			t->queue->n_waiting++;
+			all++;
+		}
+	if (all == en->n_waiting)
+		return;
+	en->n_waiting = all;
+	en->curl->multi_setopt(en->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS + all);
+	en->curl->multi_setopt(en->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 8L * CONNECTIONS + all);
+}
+
 static void take_turns(struct http_engine *en, struct http_engine_host *h)
 {
-	while (h->queue && h->n_active < en->o.per_host) {
+	while (h->queue && h->n_active - h->n_waiting < en->o.per_host) {
 		struct http_engine_transfer *t = h->queue;
 
 		h->queue = t->next;
@@ -368,8 +417,10 @@ static void take_queues(struct http_engine *en)
 	int64_t now = steady_ms();
 	bool sweeps = now - en->swept >= POLL_MS / 2;
 
-	if (sweeps)
+	if (sweeps) {
 		en->swept = now;
+		count_waiting(en, now);
+	}
 	if (en->later)
 		take_later(en, now);
 	for (struct http_engine_host *h = en->hosts; h; h = h->next) {
@@ -394,6 +445,8 @@ static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode
 		t->easy = NULL;
 	}
 	t->code = code;
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		note_silence(en, t);
 	if (code != CURLE_OK && !*t->message)
 		snprintf(t->message, sizeof(t->message), "%s", en->curl->easy_strerror(code));
 	t->done(t);
@@ -418,16 +471,34 @@ static bool end_finished(struct http_engine *en)
 	return any;
 }
 
-static bool end_cancelled(struct http_engine *en)
+/* Whether t is to end before its answer is there. */
+static bool is_over(struct http_engine_transfer *t, CURLcode *code)
+{
+	*code = t->code;
+	if (!t->easy)
+		return true;
+	*code = CURLE_ABORTED_BY_CALLBACK;
+	if (cancel_is_set(t->cancel))
+		return true;
+	*code = CURLE_OPERATION_TIMEDOUT;
+	if (!t->queue->silent || t->certificate)
+		return false;
+	t->silence = HTTP_ENGINE_HOST;
+	return true;
+}
+
+static bool end_over(struct http_engine *en)
 {
 	struct http_engine_transfer *next;
 	bool any = false;
 
 	for (struct http_engine_transfer *t = en->active; t; t = next) {
+		CURLcode code;
+
 		next = t->next;
-		if (t->easy && !cancel_is_set(t->cancel))
+		if (!is_over(t, &code))
 			continue;
-		end(en, t, t->easy ? CURLE_ABORTED_BY_CALLBACK : t->code);
+		end(en, t, code);
 		any = true;
 	}
 	return any;
@@ -464,15 +535,14 @@ static void *run_engine(void *arg)
 
 	pthread_mutex_lock(&en->mutex);
 	while (!en->stop) {
-		bool finished, cancelled;
+		bool finished, over;
 
 		take_queues(en);
 		pthread_mutex_unlock(&en->mutex);
 		en->curl->multi_perform(en->multi, &running);
 		finished = end_finished(en);
-		cancelled = end_cancelled(en);
-		en->curl->multi_poll(en->multi, NULL, 0, finished || cancelled ? 0 : pause_ms(en),
-				     NULL);
+		over = end_over(en);
+		en->curl->multi_poll(en->multi, NULL, 0, finished || over ? 0 : pause_ms(en), NULL);
 		pthread_mutex_lock(&en->mutex);
 	}
 	pthread_mutex_unlock(&en->mutex);
@@ -511,6 +581,7 @@ static void engine_release(struct http_engine *en)
 	if (en->roots_fd >= 0)
 		close(en->roots_fd);
 	free_hosts(en);
+	http_silence_release(&en->silent);
 	pthread_mutex_destroy(&en->mutex);
 	free(en);
 }
@@ -545,8 +616,8 @@ struct http_engine *http_engine_new(const struct http_engine_options *o)
 	pthread_mutex_init(&en->mutex, NULL);
 	en->multi = en->curl->multi_init();
 	if (en->multi) {
-		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 8L);
-		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 64L);
+		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS);
+		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 8L * CONNECTIONS);
 		if (start_thread(en))
 			return en;
 	}
@@ -591,6 +662,7 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	text_redact_url(&shown, t->url);
 	t->hop.url = buf_detach(&shown);
 	t->message[0] = '\0';
+	t->silence = HTTP_ENGINE_HEARD;
 	t->engine = en;
 	t->due = steady_ms() + t->delay_ms;
 	pthread_mutex_lock(&en->mutex);

@@ -2,8 +2,13 @@
  * http_engine.h - GET requests, many at once: each is one exchange with one server. No redirects, no repetition, no policy.
  *
  * A thread of the engine's own drives all transfers through one multi handle of libcurl; HTTP/2 streams share a connection. A
- * transfer waits in the queue until its delay is over and fewer than `per_host` transfers go to its host. The callbacks run on the
- * engine's thread and must not block; `done` may start a transfer, the same one too.
+ * transfer waits in the queue until its delay is over and fewer than `per_host` transfers go to its host; those that have waited for an
+ * answer for seconds are not counted. The callbacks run on the engine's thread and must not block; `done` may start a transfer, the
+ * same one too.
+ *
+ * A server that nothing has come from, for as long as one transfer waited for it, is silent: what else it is to be asked ends too. So does what
+ * else is to be asked about a module (the URL up to "/@"), once an answer about it has failed to come in time. Not where the
+ * certificate is wanted, nor by a transfer with a short time of its own.
  *
  *	struct http_engine *en = http_engine_new(&(struct http_engine_options){ .curl = curl, ... });
  *	http_engine_start(en, &t);                // t and what it borrows stay until t.done has been called
@@ -23,10 +28,17 @@ struct http_engine_host;
 struct http_engine_options {
 	const struct curl_lib *curl;
 	int connect_ms;
-	int stall_ms; /* without a byte */
+	int stall_ms; /* with next to no bytes */
 	int per_host;
 	const char *roots; /* certificates that are trusted, in PEM; NULL for libcurl's own. Borrowed. */
 	size_t roots_len;
+};
+
+/* What has not been answered in time, but for the transfer itself. */
+enum http_engine_silence {
+	HTTP_ENGINE_HEARD,
+	HTTP_ENGINE_MODULE, /* another question about the module: this one is not asked */
+	HTTP_ENGINE_HOST,   /* any question to the server */
 };
 
 struct http_engine_transfer {
@@ -55,13 +67,15 @@ struct http_engine_transfer {
 	char *location;	     /* NULL if there is none */
 	bool plain_text;     /* text/plain in UTF-8 */
 	bool gzip;	     /* Content-Encoding: gzip */
+	enum http_engine_silence silence;
+	bool connected, heard; /* the request could be sent; a header has come */
 	long connect_status; /* of a proxy that was asked for a tunnel; 0 if none was */
 
 	/* The engine's. */
 	struct http_engine *engine;
 	CURL *easy;
 	struct curl_slist *headers;
-	int64_t due;
+	int64_t due, began;
 	struct http_engine_host *queue;
 	struct http_engine_transfer *next;
 };

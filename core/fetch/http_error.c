@@ -59,7 +59,7 @@ static const char *tls_reason(const struct http_engine_transfer *t)
 static bool is_of_proxy(const struct http_engine_transfer *t)
 {
 	return t->code == CURLE_COULDNT_RESOLVE_PROXY || t->code == CURLE_COULDNT_CONNECT ||
-	       (t->code == CURLE_OPERATION_TIMEDOUT && !t->hop.timing.connect);
+	       (t->code == CURLE_OPERATION_TIMEDOUT && !t->silence && !t->connected);
 }
 
 /* The server that go's resolver asks first: of /etc/resolv.conf, else the one on this machine (net/dnsconfig_unix.go). */
@@ -94,6 +94,24 @@ static void add_nameserver(struct buf *b)
 	buf_release(&file);
 }
 
+static void add_silence(struct buf *b, const struct http_engine_transfer *t, const char *address,
+			const char *port)
+{
+	switch (t->silence) {
+	case HTTP_ENGINE_HOST: buf_addstr(b, "the server does not answer any more"); break;
+	case HTTP_ENGINE_MODULE:
+		buf_addstr(b, "not asked, as another answer about the module has not come in time");
+		break;
+	default:
+		if (!t->connected)
+			buf_addf(b, "dial tcp %s:%s: i/o timeout", address, port);
+		else if (t->heard)
+			buf_addstr(b, "the server stopped sending");
+		else
+			buf_addstr(b, "no answer in time");
+	}
+}
+
 static void add_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
 		       const char *address, const char *port)
 {
@@ -107,12 +125,7 @@ static void add_reason(struct buf *b, const struct http_engine_transfer *t, cons
 	case CURLE_COULDNT_CONNECT:
 		buf_addf(b, "dial tcp %s:%s: connect: connection refused", address, port);
 		break;
-	case CURLE_OPERATION_TIMEDOUT:
-		if (!t->hop.timing.connect)
-			buf_addf(b, "dial tcp %s:%s: i/o timeout", address, port);
-		else
-			buf_addstr(b, "the server stopped sending");
-		break;
+	case CURLE_OPERATION_TIMEDOUT: add_silence(b, t, address, port); break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 		if (tls_reason(t))

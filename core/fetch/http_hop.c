@@ -60,3 +60,19 @@ void http_hop_release(struct http_hop *hop)
 	free(hop->tls_version);
 	*hop = (struct http_hop){ 0 };
 }
+
+bool http_hop_is_plain_text(const char *type)
+{
+	const char *charset;
+	size_t n = strcspn(type, "; \t");
+
+	if (n != 10 || strncasecmp(type, "text/plain", 10) != 0)
+		return false;
+	charset = strcasestr(type, "charset=");
+	if (!charset)
+		return true;
+	charset += 8 + (charset[8] == '"');
+	n = strcspn(charset, "\"; \t");
+	return n == 0 || (n == 5 && !strncasecmp(charset, "utf-8", 5)) ||
+	       (n == 8 && !strncasecmp(charset, "us-ascii", 8));
+}

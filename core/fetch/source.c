@@ -46,6 +46,7 @@ struct source *source_new(const struct source_options *o)
 		.wants = &s->wants,
 		.kept = s->answers_kept,
 		.kept_for = o->kept_for,
+		.stall_ms = o->stall_ms,
 	});
 	s->sums = (struct source_sums){
 		.env = o->env, .offline = o->offline || o->look, .net = s->net, .wants = &s->wants

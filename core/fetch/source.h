@@ -68,6 +68,7 @@ struct source_options {
 	/* Lists of versions and the like are kept (kept.h), and kept ones are taken for answers if they are no more than so many seconds old,
 	 * with `offline` whatever their age: for those who say as of when. 0: each is asked for, as go does. */
 	int64_t kept_for;
+	int stall_ms;	 /* how long a server may send nothing; 0: as usual */
 	bool own_counts; /* for views: GOPROXY=off does not forbid our own cache, and .info and unproven .mod files are asked for once a day */
 };
 

@@ -31,6 +31,7 @@ struct source_net_options {
 	struct source_want_list *wants;
 	struct kept *kept;    /* where answers are kept (kept.h); may be NULL */
 	int64_t kept_for;     /* seconds for which one is as good as new; 0: none is used or kept; with `offline` any age is good */
+	int stall_ms;
 };
 
 struct source_net *source_net_new(const struct source_net_options *o);

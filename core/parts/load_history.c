@@ -41,7 +41,8 @@ static bool open_home(struct look *k, struct err *e)
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
 				     .own_counts = true,
-				     .kept_for = MAX(r->kept_for, 1) };
+				     .kept_for = MAX(r->kept_for, 1),
+				     .stall_ms = LOAD_STALL_MS };
 	struct modload_options mo = { .env = k->env,
 				      .command = k->g ? MODPROJECT_GRAPH : MODPROJECT_LIST,
 				      .cancel = cancel };

@@ -63,7 +63,8 @@ static bool open_home(struct pass *k, enum modproject_command command, struct er
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
 				     .own_counts = true,
-				     .kept_for = k->kept_for };
+				     .kept_for = k->kept_for,
+				     .stall_ms = LOAD_STALL_MS };
 	struct modload_options mo = { .env = env->env, .command = command, .cancel = cancel };
 	struct home *h;
 

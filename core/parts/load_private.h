@@ -7,6 +7,9 @@
 #include "parts/load.h"
 
 /* One part being made. */
+/* Who waits for rows about versions does not wait longer for a server that sends nothing. */
+#define LOAD_STALL_MS 30000
+
 struct load_work {
 	struct load *l;
 	struct snapshot *s;	/* holds what the part needs */

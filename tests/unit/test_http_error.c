@@ -72,8 +72,16 @@ static void test_reasons(void **state)
 	t.code = CURLE_COULDNT_CONNECT;
 	assert_reason(&t, "dial tcp 192.0.2.1:443: connect: connection refused");
 	t.code = CURLE_OPERATION_TIMEDOUT;
-	t.hop.timing.connect = 1;
+	assert_reason(&t, "dial tcp 192.0.2.1:443: i/o timeout");
+	t.connected = true;
+	assert_reason(&t, "no answer in time");
+	t.heard = true;
 	assert_reason(&t, "the server stopped sending");
+	t.heard = t.connected = false;
+	t.silence = HTTP_ENGINE_MODULE;
+	assert_reason(&t, "not asked, as another answer about the module has not come in time");
+	t.silence = HTTP_ENGINE_HOST;
+	assert_reason(&t, "the server does not answer any more");
 }
 
 /* The network's proxy is what could not be reached, or says no. */
