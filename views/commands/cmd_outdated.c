@@ -142,22 +142,17 @@ static int compare(const void *a, const void *b)
 				     *(const struct outdated_row *const *)b, order_now);
 }
 
-/* What is not known is told by its row; the status speaks of it only where the answer hangs on it. */
+/* With --exit-code the question is about direct modules alone. */
 static int status_of(struct cli *c, const struct load_outdated *lo)
 {
-	size_t unknown = outdated_text_unknown(lo);
-	size_t asked = 0;
-	bool direct = false;
+	bool asks = cli_has(c, "exit-code");
 
-	for (size_t i = 0; i < lo->n; i++) {
-		asked += !lo->rows[i]->info->main;
-		direct |= !lo->rows[i]->info->indirect && *lo->rows[i]->unknown;
-	}
-	if (cli_has(c, "exit-code") && outdated_text_behind(lo))
+	if (asks && outdated_text_behind(lo))
 		return STATUS_NO;
-	if (cli_has(c, "exit-code") && direct)
-		return STATUS_UNKNOWN;
-	return unknown && unknown >= asked ? STATUS_UNKNOWN : STATUS_FINE;
+	for (size_t i = 0; i < lo->n; i++)
+		if (*lo->rows[i]->unknown && !(asks && lo->rows[i]->info->indirect))
+			return STATUS_UNKNOWN;
+	return STATUS_FINE;
 }
 
 static int answer(struct cli *c, struct load_outdated *lo, const struct load_imports *imports,
@@ -223,7 +218,8 @@ static const struct cli_flag flags[] = {
 	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3" },
 	{ "cooldown", "DAYS", "ignore versions that are younger" },
 	{ "sort", "KEY", "name, worst, age or kind" },
-	{ "exit-code", NULL, "status 1 if a direct module is outdated, retracted or deprecated" },
+	{ "exit-code", NULL,
+	  "status 1 if a direct module is outdated, retracted or deprecated, 3 if one is unknown" },
 	{ "refresh", NULL, "ignore the answers kept from the last hour" },
 	{ NULL },
 };
@@ -235,7 +231,7 @@ const struct cli_command cmd_outdated = {
 		"not above this project's, and the newest that `go get MODULE@upgrade` would choose, with the go line that it brings;\n"
 		"the age of the current version and of that one. All modules are asked about at once. Lists of versions are\n"
 		"kept for an hour; the last line gives the time of the oldest. A module whose proxy fails is shown as unknown with\n"
-		"the reason. With --offline only kept answers are used; anything else is unknown.\n",
+		"the reason; with any of them the status is 3. With --offline only kept answers are used; anything else is unknown.\n",
 	.complete = "none",
 	.view = "versions",
 	.flags = flags,
