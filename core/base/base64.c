@@ -1,7 +1,5 @@
 #include "base/base64.h"
 
-#include <openssl/evp.h>
-
 static int base64_digit(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -61,7 +59,21 @@ bool base64_decode(const char *s, size_t len, unsigned char *out, size_t max, si
 	return have + padding == 4 && put_quantum(v, have, out, max, n);
 }
 
+/* 32 bytes are ten groups of three, and two left over. */
 void base64_encode_32(const unsigned char in[32], char out[45])
 {
-	EVP_EncodeBlock((unsigned char *)out, in, 32);
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (unsigned i = 0; i < 33; i += 3) {
+		unsigned v = (unsigned)in[i] << 16 | (unsigned)in[i + 1] << 8 |
+			     (i < 30 ? in[i + 2] : 0);
+
+		*out++ = digits[v >> 18];
+		*out++ = digits[v >> 12 & 63];
+		*out++ = digits[v >> 6 & 63];
+		*out++ = digits[v & 63];
+	}
+	out[-1] = '=';
+	*out = '\0';
 }

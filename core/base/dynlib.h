@@ -1,8 +1,8 @@
 /*
  * dynlib.h - loads a shared library on demand and looks up its functions by name into a struct of pointers.
  *
- * For libraries that few commands need and that take longer to load than the others run (curl_lib.h, git_lib.h). Call it
- * once per library (pthread_once). Libraries are never unloaded.
+ * For libraries that few commands need and that take longer to load than the others run (curl_lib.h, git_lib.h,
+ * crypto_lib.h). Call it once per library (pthread_once). Libraries are never unloaded.
  */
 #ifndef MODSCOPE_DYNLIB_H
 #define MODSCOPE_DYNLIB_H

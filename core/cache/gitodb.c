@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "base/hex.h"
 #include "base/inflate.h"
+#include "zip/crypto_lib.h"
 
 #define MAX_PACKS 10000u
 #define MAX_INDEX ((size_t)512 << 20)
@@ -23,6 +23,7 @@ struct pack {
 };
 
 struct gitodb {
+	const struct crypto_lib *crypto;
 	struct arena *a;
 	const char *dir;
 	struct pack *packs;
@@ -58,6 +59,7 @@ struct gitodb *gitodb_open(struct arena *a, const char *objects_dir)
 	struct fs_dirent *entries;
 	size_t n;
 
+	o->crypto = crypto_lib_get();
 	o->a = a;
 	o->dir = objects_dir;
 	if (!fs_list(a, arena_fmt(a, "%s/pack", objects_dir), MAX_PACKS, &entries, &n, NULL))
@@ -124,6 +126,7 @@ enum gitodb_place gitodb_find(const struct gitodb *o, const unsigned char id[GIT
 
 /* A loose object while it is inflated: "TYPE SIZE\0" and the content. */
 struct reading {
+	const struct crypto_lib *crypto;
 	const char *data; /* compressed; all at once */
 	size_t len;
 	EVP_MD_CTX *sha;
@@ -176,7 +179,7 @@ static bool flush(void *ctx, const void *data, size_t len, struct err *e)
 	struct reading *r = ctx;
 	const char *s = data;
 
-	EVP_DigestUpdate(r->sha, data, len);
+	r->crypto->EVP_DigestUpdate(r->sha, data, len);
 	while (!r->in_content && len) {
 		if (r->head_len + 1 == sizeof(r->head))
 			return err_set(e, ERR_SYNTAX, "it has no git object header");
@@ -213,14 +216,14 @@ static bool inflate_object(struct gitodb *o, struct reading *r, const unsigned c
 	r->len -= 2;
 	if (!o->inflate)
 		o->inflate = inflate_new();
-	r->sha = EVP_MD_CTX_new();
-	EVP_DigestInit_ex(r->sha, EVP_sha1(), NULL);
+	r->sha = o->crypto->EVP_MD_CTX_new();
+	o->crypto->EVP_DigestInit_ex2(r->sha, o->crypto->EVP_sha1(), NULL);
 	if (!inflate_run(o->inflate, &io, e)) {
-		EVP_MD_CTX_free(r->sha);
+		o->crypto->EVP_MD_CTX_free(r->sha);
 		return false;
 	}
-	EVP_DigestFinal_ex(r->sha, digest, NULL);
-	EVP_MD_CTX_free(r->sha);
+	o->crypto->EVP_DigestFinal_ex(r->sha, digest, NULL);
+	o->crypto->EVP_MD_CTX_free(r->sha);
 	if (!r->in_content || r->seen != r->size)
 		return err_set(e, ERR_SYNTAX, "it is shorter than its header says");
 	return memcmp(digest, id, GITODB_ID) == 0 ||
@@ -231,7 +234,7 @@ bool gitodb_read(struct gitodb *o, const unsigned char id[GITODB_ID], enum gitod
 		 struct buf *content, const struct cancel *cancel, struct err *e)
 {
 	struct arena a = ARENA_INIT;
-	struct reading r = { .content = content, .cancel = cancel };
+	struct reading r = { .crypto = o->crypto, .content = content, .cancel = cancel };
 	struct buf b = BUF_INIT;
 	bool ok = fs_read_buf(&b, gitodb_file(o, &a, id), MAX_INDEX, e);
 
@@ -255,8 +258,9 @@ size_t gitodb_packs(const struct gitodb *o)
 static bool check_trailer(const char *file, const struct cancel *cancel, struct err *e)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	const struct crypto_lib *crypto = crypto_lib_get();
 	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 }, last[GITODB_ID], part[65536];
-	EVP_MD_CTX *sha = EVP_MD_CTX_new();
+	EVP_MD_CTX *sha = crypto->EVP_MD_CTX_new();
 	struct stat st;
 	off_t left;
 	ssize_t n = 1;
@@ -264,16 +268,16 @@ static bool check_trailer(const char *file, const struct cancel *cancel, struct 
 
 	if (!ok)
 		err_sys(e, fd < 0 ? errno : EINVAL, "open %s", file);
-	EVP_DigestInit_ex(sha, EVP_sha1(), NULL);
+	crypto->EVP_DigestInit_ex2(sha, crypto->EVP_sha1(), NULL);
 	for (left = ok ? st.st_size - (off_t)GITODB_ID : 0; ok && left > 0 && n > 0; left -= n) {
 		n = read(fd, part, (size_t)MIN(left, (off_t)sizeof(part)));
 		if (n > 0)
-			EVP_DigestUpdate(sha, part, (size_t)n);
+			crypto->EVP_DigestUpdate(sha, part, (size_t)n);
 		if (cancel_is_set(cancel))
 			ok = err_set(e, ERR_CANCELLED, "cancelled");
 	}
-	EVP_DigestFinal_ex(sha, digest, NULL);
-	EVP_MD_CTX_free(sha);
+	crypto->EVP_DigestFinal_ex(sha, digest, NULL);
+	crypto->EVP_MD_CTX_free(sha);
 	if (ok && (left != 0 || read(fd, last, sizeof(last)) != (ssize_t)sizeof(last) ||
 		   memcmp(last, digest, GITODB_ID) != 0))
 		ok = err_set(e, ERR_CHECKSUM, "its content does not match the hash at its end");

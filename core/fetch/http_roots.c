@@ -1,12 +1,11 @@
 #include "fetch/http_roots.h"
 
 #include <dirent.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "gofiles/goenv.h"
+#include "zip/crypto_lib.h"
 
 #define FILE_MAX ((size_t)16 << 20)
 #define MAX_NAMES ((size_t)1 << 16)
@@ -22,13 +21,14 @@ static const char *const usual_files[] = {
 
 static bool is_certificate(const char *block, size_t len)
 {
-	BIO *bio = BIO_new_mem_buf(block, (int)len);
-	X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	const struct crypto_lib *crypto = crypto_lib_get();
+	BIO *bio = crypto->BIO_new_mem_buf(block, (int)len);
+	X509 *cert = bio ? crypto->PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	bool ok = cert != NULL;
 
-	X509_free(cert);
-	BIO_free(bio);
-	ERR_clear_error();
+	crypto->X509_free(cert);
+	crypto->BIO_free(bio);
+	crypto->ERR_clear_error();
 	return ok;
 }
 

@@ -1,9 +1,8 @@
 #include "fetch/note.h"
 
-#include <openssl/evp.h>
-
 #include "base/base64.h"
 #include "base/hex.h"
+#include "zip/crypto_lib.h"
 #include "zip/dirhash.h"
 #include "base/text.h"
 
@@ -89,14 +88,16 @@ bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e
 static bool verify(const struct note_verifier *v, const char *text, size_t len,
 		   const unsigned char *sig, size_t sig_len)
 {
-	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, v->key, sizeof(v->key));
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const struct crypto_lib *crypto = crypto_lib_get();
+	EVP_PKEY *key = crypto->EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, v->key,
+							    sizeof(v->key));
+	EVP_MD_CTX *ctx = crypto->EVP_MD_CTX_new();
 	bool ok;
 
-	ok = key && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
-	     EVP_DigestVerify(ctx, sig, sig_len, (const unsigned char *)text, len) == 1;
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
+	ok = key && ctx && crypto->EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
+	     crypto->EVP_DigestVerify(ctx, sig, sig_len, (const unsigned char *)text, len) == 1;
+	crypto->EVP_MD_CTX_free(ctx);
+	crypto->EVP_PKEY_free(key);
 	return ok;
 }
 

@@ -65,17 +65,13 @@ static void complete_full(struct modload *ml, const struct requirements *rs, str
 static void complete_go_version(struct modload *ml, const struct requirements *rs,
 				struct modinfo *m, struct modver mod, bool full)
 {
-	const struct modload_summary *sum;
-
 	if (!*m->go_version && modload_was_read(ml, mod))
 		m->go_version = modload_raw_go_version(ml, mod);
 	if (*m->go_version || modload_was_read(ml, mod) ||
 	    !sum_ok(ml, rs, (struct modver){ m->path, m->version }, GOSUM_MOD) ||
 	    (rs && !full && !gosum_have(modproject_sums(modload_project(ml)), mod, GOSUM_MOD)))
 		return;
-	sum = modload_raw_summary(ml, mod, NULL, NULL);
-	if (sum)
-		m->go_version = sum->go_version;
+	m->go_version = modload_read_go_version(ml, mod);
 }
 
 /* The version and time are those that the .info file names, right or wrong. */

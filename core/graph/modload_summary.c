@@ -310,6 +310,16 @@ const char *modload_raw_go_version(struct modload *ml, struct modver m)
 		       : "";
 }
 
+const char *modload_read_go_version(struct modload *ml, struct modver m)
+{
+	uint32_t node = modtab_node(ml->tab, m);
+	const struct modload_slot *slot;
+
+	modload_read(ml, &node, 1, false);
+	slot = modload_slot(ml, node);
+	return slot->raw && !slot->raw_failure ? slot->raw->go_version : "";
+}
+
 bool modload_was_read(struct modload *ml, struct modver m)
 {
 	uint32_t node = modtab_find(ml->tab, m);

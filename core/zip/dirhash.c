@@ -3,11 +3,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "zip/hasher_impl.h"
 #include "zip/modzip.h"
 
@@ -16,7 +16,7 @@
 void dirhash_format(const unsigned char digest[32], char sum[DIRHASH_LEN + 1])
 {
 	memcpy(sum, "h1:", 3);
-	EVP_EncodeBlock((unsigned char *)sum + 3, digest, 32);
+	base64_encode_32(digest, sum + 3);
 }
 
 static size_t hex_line(char *out, const unsigned char digest[32])
@@ -33,7 +33,7 @@ static size_t hex_line(char *out, const unsigned char digest[32])
 
 static void summary_begin(struct hasher *h)
 {
-	hasher_must(EVP_DigestInit_ex2(h->summary, h->md, NULL));
+	hasher_must(h->crypto->EVP_DigestInit_ex2(h->summary, h->md, NULL));
 }
 
 /* One line of the summary; the name may come in two parts. */
@@ -51,20 +51,20 @@ static void summary_add(struct hasher *h, const char *prefix, size_t prefix_len,
 		memcpy(line + n + prefix_len, name, len);
 		n += prefix_len + len;
 		line[n++] = '\n';
-		hasher_must(EVP_DigestUpdate(h->summary, line, n));
+		hasher_must(h->crypto->EVP_DigestUpdate(h->summary, line, n));
 		return;
 	}
-	hasher_must(EVP_DigestUpdate(h->summary, line, n));
-	hasher_must(EVP_DigestUpdate(h->summary, prefix, prefix_len));
-	hasher_must(EVP_DigestUpdate(h->summary, name, len));
-	hasher_must(EVP_DigestUpdate(h->summary, "\n", 1));
+	hasher_must(h->crypto->EVP_DigestUpdate(h->summary, line, n));
+	hasher_must(h->crypto->EVP_DigestUpdate(h->summary, prefix, prefix_len));
+	hasher_must(h->crypto->EVP_DigestUpdate(h->summary, name, len));
+	hasher_must(h->crypto->EVP_DigestUpdate(h->summary, "\n", 1));
 }
 
 static void summary_end(struct hasher *h, char sum[DIRHASH_LEN + 1])
 {
 	unsigned char digest[32];
 
-	hasher_must(EVP_DigestFinal_ex(h->summary, digest, NULL));
+	hasher_must(h->crypto->EVP_DigestFinal_ex(h->summary, digest, NULL));
 	dirhash_format(digest, sum);
 }
 
@@ -89,12 +89,13 @@ void dirhash_gomod(const void *data, size_t len, char sum[DIRHASH_LEN + 1])
 bool dirhash_is_h1(const char *sum)
 {
 	const char *p = str_cut_prefix(sum, "h1:");
-	unsigned char raw[33];
+	unsigned char raw[32];
+	size_t n;
 
 	return p && strlen(p) == 44 &&
 	       strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") ==
 		       43 &&
-	       p[43] == '=' && EVP_DecodeBlock(raw, (const unsigned char *)p, 44) == 33;
+	       p[43] == '=' && base64_decode(p, 44, raw, sizeof(raw), &n);
 }
 
 /* zips: names sorted as Go sorts strings; of equal names the last entry's content counts for all of them */

@@ -12,9 +12,10 @@ struct hasher *hasher_new(void)
 {
 	struct hasher *h = xcalloc(1, sizeof(*h));
 
-	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-	h->file = EVP_MD_CTX_new();
-	h->summary = EVP_MD_CTX_new();
+	h->crypto = crypto_lib_get();
+	h->md = h->crypto->EVP_MD_fetch(NULL, "SHA256", NULL);
+	h->file = h->crypto->EVP_MD_CTX_new();
+	h->summary = h->crypto->EVP_MD_CTX_new();
 	hasher_must(h->md && h->file && h->summary);
 	h->reader = modzip_reader_new();
 	h->buf = xmalloc(HASHER_READ_SIZE);
@@ -25,9 +26,9 @@ void hasher_free(struct hasher *h)
 {
 	if (!h)
 		return;
-	EVP_MD_CTX_free(h->file);
-	EVP_MD_CTX_free(h->summary);
-	EVP_MD_free(h->md);
+	h->crypto->EVP_MD_CTX_free(h->file);
+	h->crypto->EVP_MD_CTX_free(h->summary);
+	h->crypto->EVP_MD_free(h->md);
 	modzip_reader_free(h->reader);
 	free(h->buf);
 	free(h);
@@ -35,15 +36,15 @@ void hasher_free(struct hasher *h)
 
 void hasher_begin(struct hasher *h)
 {
-	hasher_must(EVP_DigestInit_ex2(h->file, h->md, NULL));
+	hasher_must(h->crypto->EVP_DigestInit_ex2(h->file, h->md, NULL));
 }
 
 void hasher_add(struct hasher *h, const void *data, size_t len)
 {
-	hasher_must(EVP_DigestUpdate(h->file, data, len));
+	hasher_must(h->crypto->EVP_DigestUpdate(h->file, data, len));
 }
 
 void hasher_end(struct hasher *h, unsigned char digest[32])
 {
-	hasher_must(EVP_DigestFinal_ex(h->file, digest, NULL));
+	hasher_must(h->crypto->EVP_DigestFinal_ex(h->file, digest, NULL));
 }

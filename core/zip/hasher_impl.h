@@ -4,15 +4,14 @@
 #ifndef MODSCOPE_HASHER_IMPL_H
 #define MODSCOPE_HASHER_IMPL_H
 
-#include <openssl/evp.h>
-
-#include "base/base.h"
+#include "zip/crypto_lib.h"
 
 struct modzip_reader;
 
 #define HASHER_READ_SIZE 262144u
 
 struct hasher {
+	const struct crypto_lib *crypto;
 	EVP_MD *md;
 	EVP_MD_CTX *file, *summary;
 	struct modzip_reader *reader;

@@ -1,7 +1,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "zip/sha256.h"
 
-#include <openssl/sha.h>
+#include "zip/crypto_lib.h"
 
 void sha256_bytes(const void *data, size_t len, unsigned char digest[32])
 {
@@ -10,11 +10,12 @@ void sha256_bytes(const void *data, size_t len, unsigned char digest[32])
 
 void sha256_pair(const void *a, size_t a_len, const void *b, size_t b_len, unsigned char digest[32])
 {
+	const struct crypto_lib *crypto = crypto_lib_get();
 	SHA256_CTX ctx;
 
-	SHA256_Init(&ctx);
-	SHA256_Update(&ctx, a, a_len);
+	crypto->SHA256_Init(&ctx);
+	crypto->SHA256_Update(&ctx, a, a_len);
 	if (b_len)
-		SHA256_Update(&ctx, b, b_len);
-	SHA256_Final(digest, &ctx);
+		crypto->SHA256_Update(&ctx, b, b_len);
+	crypto->SHA256_Final(digest, &ctx);
 }

@@ -1,0 +1,46 @@
+/*
+ * crypto_lib.h - libcrypto, loaded when something is first hashed or verified.
+ *
+ * As with curl_lib.h: relocating it takes longer than half of the answers that need no hash, so the program is not linked
+ * with it. Types come from its headers; the functions are these. Loaded once per process, for all threads; never unloaded. A
+ * system without the library that the program was built for cannot run it: that is said on descriptor 2, and the
+ * process ends, as the loader would end it.
+ *
+ *	const struct crypto_lib *crypto = crypto_lib_get();
+ *	crypto->SHA256_Init(&ctx);
+ */
+#ifndef MODSCOPE_CRYPTO_LIB_H
+#define MODSCOPE_CRYPTO_LIB_H
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/sha.h>
+
+#include "base/base.h"
+
+struct crypto_lib {
+	int (*SHA256_Init)(SHA256_CTX *c);
+	int (*SHA256_Update)(SHA256_CTX *c, const void *data, size_t len);
+	int (*SHA256_Final)(unsigned char *digest, SHA256_CTX *c);
+	EVP_MD *(*EVP_MD_fetch)(OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties);
+	void (*EVP_MD_free)(EVP_MD *md);
+	const EVP_MD *(*EVP_sha1)(void);
+	EVP_MD_CTX *(*EVP_MD_CTX_new)(void);
+	void (*EVP_MD_CTX_free)(EVP_MD_CTX *ctx);
+	int (*EVP_DigestInit_ex2)(EVP_MD_CTX *ctx, const EVP_MD *type, const OSSL_PARAM params[]);
+	int (*EVP_DigestUpdate)(EVP_MD_CTX *ctx, const void *data, size_t len);
+	int (*EVP_DigestFinal_ex)(EVP_MD_CTX *ctx, unsigned char *digest, unsigned *len);
+	EVP_PKEY *(*EVP_PKEY_new_raw_public_key)(int type, ENGINE *e, const unsigned char *key, size_t len);
+	void (*EVP_PKEY_free)(EVP_PKEY *key);
+	int (*EVP_DigestVerifyInit)(EVP_MD_CTX *ctx, EVP_PKEY_CTX **key_ctx, const EVP_MD *type, ENGINE *e, EVP_PKEY *key);
+	int (*EVP_DigestVerify)(EVP_MD_CTX *ctx, const unsigned char *sig, size_t sig_len, const unsigned char *data, size_t len);
+	BIO *(*BIO_new_mem_buf)(const void *buf, int len);
+	int (*BIO_free)(BIO *bio);
+	X509 *(*PEM_read_bio_X509)(BIO *bio, X509 **x, pem_password_cb *password, void *ctx);
+	void (*X509_free)(X509 *cert);
+	void (*ERR_clear_error)(void);
+};
+
+const struct crypto_lib *crypto_lib_get(void);
+
+#endif
