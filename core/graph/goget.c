@@ -21,6 +21,7 @@ struct edit {
 	struct disqualify dq;
 	bool dirty;
 	struct buf conflicts;
+	const struct getwords *words;
 	struct goget_result *r;
 };
 
@@ -82,8 +83,8 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 	struct modver last = *mod(x, path[n - 1]);
 
 	if (b->len)
-		buf_addch(b, '\n');
-	buf_add_modver(b, *mod(x, path[0]));
+		buf_addstr(b, "\ngo: ");
+	getwords_resolved(x->words, *mod(x, path[0]), b);
 	buf_addf(b, " %srequires ", n > 2 ? "indirectly " : "");
 	buf_add_modver(b, last);
 	if (unreadable) {
@@ -92,7 +93,9 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 		buf_addf(b, ": %s", f && f->err.text ? f->err.text : "its go.mod cannot be read");
 	} else {
 		buf_addstr(b, ", not ");
-		buf_add_modver(b, (struct modver){ last.path, requested_version(x, path[n - 1]) });
+		getwords_resolved(x->words,
+				  (struct modver){ last.path, requested_version(x, path[n - 1]) },
+				  b);
 	}
 }
 
@@ -161,7 +164,7 @@ static void take_requests(struct edit *x, const struct modver *must, size_t n)
 			struct modver a = must[i], b = { must[i].path, other };
 			bool higher = gover_mod_compare(a.path, b.version, a.version) > 0;
 
-			buf_addstr(&x->conflicts, x->conflicts.len ? "\n" : "");
+			buf_addstr(&x->conflicts, x->conflicts.len ? "\ngo: " : "");
 			buf_add_modver(&x->conflicts, higher ? b : a);
 			buf_addstr(&x->conflicts, ", not ");
 			buf_add_modver(&x->conflicts, higher ? a : b);
@@ -515,11 +518,15 @@ static void finish_lowered(struct edit *x)
 }
 
 bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must,
-		struct modver_list tentative, struct goget_result *r, struct err *e)
+		struct modver_list tentative, const struct getwords *words, struct goget_result *r,
+		struct err *e)
 {
-	struct edit x = {
-		.ml = ml, .t = modload_tab(ml), .orig = rs, .conflicts = BUF_INIT, .r = r
-	};
+	struct edit x = { .ml = ml,
+			  .t = modload_tab(ml),
+			  .orig = rs,
+			  .conflicts = BUF_INIT,
+			  .words = words,
+			  .r = r };
 	bool ok;
 
 	*r = (struct goget_result){ .rs = rs };

@@ -6,7 +6,7 @@
  * only as far as the requests make them. The lists of versions come from the proxies. Nothing is written.
  *
  *	struct goget_result r;
- *	if (goget_edit(ml, rs, must, tentative, &r, &e)) ... r.rs
+ *	if (goget_edit(ml, rs, must, tentative, &words, &r, &e)) ... r.rs
  *	goget_release(&r);
  *
  * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the requests contradict each other.
@@ -14,6 +14,7 @@
 #ifndef MODSCOPE_GOGET_H
 #define MODSCOPE_GOGET_H
 
+#include "graph/getwords.h"
 #include "graph/requirements.h"
 
 /* A root that had to go down: `before` was selected until now. */
@@ -29,13 +30,13 @@ struct goget_result {
 void goget_release(struct goget_result *r);
 
 /* `must`: versions to be selected ("none" to remove). `tentative`: added as far as that allows. rs must be expanded
- * (requirements_expand) and not a workspace's. */
+ * (requirements_expand) and not a workspace's. `words`: the argument that the requests are from. */
 bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must, struct modver_list tentative,
-		struct goget_result *r, struct err *e);
+		const struct getwords *words, struct goget_result *r, struct err *e);
 
 /* One argument of go get, where packages are looked at too (packages/getload.h). */
 struct goget_argument {
-	const char *pattern, *version;	/* a path, a wildcard or "all", and a query; of go and toolchain the workspace alone is loaded */
+	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" where none is given; of go and toolchain the workspace alone is loaded */
 	struct requirements *rs;	/* before, expanded, and after */
 	const char *got;		/* the version of the module with this very path; NULL: others were got, or none */
 	VEC(struct goget_lowered) lowered;

@@ -45,13 +45,14 @@ void whatif_step_command(const struct whatif_step *s, struct buf *b)
 	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", s->path); break;
 	case WHATIF_UPGRADE:
 	case WHATIF_GET:
-		buf_addf(b, "go get %s@%s", s->path, s->version[0] ? s->version : "upgrade");
+		buf_addf(b, "go get %s", s->path);
+		if (s->version[0] || s->kind == WHATIF_UPGRADE)
+			buf_addf(b, "@%s", s->version[0] ? s->version : "upgrade");
 		break;
 	}
 }
 
-bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, bool get,
-		       struct err *e)
+static bool parse_edit(struct whatif_step *s, struct arena *a, const char *arg, struct err *e)
 {
 	const char *at = strchr(arg, '@');
 
@@ -61,16 +62,58 @@ bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, 
 			       arg);
 	*s = (struct whatif_step){ .path = arena_strndup(a, arg, (size_t)(at - arg)),
 				   .version = "" };
-	if (str_eq(at + 1, "original")) {
-		s->kind = WHATIF_UNREPLACE;
-	} else if (!get && str_eq(at + 1, "none")) {
+	if (str_eq(at + 1, "none")) {
 		s->kind = WHATIF_DROP;
-	} else if (!get && str_eq(at + 1, "upgrade")) {
+	} else if (str_eq(at + 1, "upgrade")) {
 		s->kind = WHATIF_UPGRADE;
 	} else {
-		s->kind = get ? WHATIF_GET : WHATIF_PIN;
+		s->kind = WHATIF_PIN;
 		s->version = arena_strdup(a, at + 1);
 	}
+	return true;
+}
+
+/* CleanPatterns. */
+static const char *clean_pattern(struct arena *a, const char *p)
+{
+	const char *clean = path_clean(a, p);
+
+	if (!str_has_prefix(p, "./") || str_eq(clean, "."))
+		return clean;
+	return arena_fmt(a, "./%s", clean);
+}
+
+/* newQuery of go get. */
+static bool parse_get(struct whatif_step *s, struct arena *a, const char *arg, struct err *e)
+{
+	const char *at = strchr(arg, '@'), *version = at ? at + 1 : "";
+
+	if (at && (version[0] == '-' || version[0] == '/'))
+		return err_set(e, ERR_USAGE, "invalid module version \"%s\"", version);
+	if (at && (!version[0] || strchr(version, '@')))
+		return err_set(e, ERR_USAGE, "invalid module version syntax \"%s\"", arg);
+	if (!*arg || strpbrk(arg, " \n"))
+		return err_set(e, ERR_USAGE, "%s: not of the form PATH or PATH@VERSION", arg);
+	if (!at && str_has_suffix(arg, ".go") && !strchr(arg, '/'))
+		return err_set(e, ERR_USAGE, "%s: arguments must be package or module paths", arg);
+	*s = (struct whatif_step){
+		.kind = WHATIF_GET,
+		.path = clean_pattern(a, at ? arena_strndup(a, arg, (size_t)(at - arg)) : arg),
+		.version = arena_strdup(a, version)
+	};
+	return true;
+}
+
+bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, bool get,
+		       struct err *e)
+{
+	const char *at = strchr(arg, '@');
+
+	if (!at || at == arg || !str_eq(at + 1, "original"))
+		return get ? parse_get(s, a, arg, e) : parse_edit(s, a, arg, e);
+	*s = (struct whatif_step){ .kind = WHATIF_UNREPLACE,
+				   .path = arena_strndup(a, arg, (size_t)(at - arg)),
+				   .version = "" };
 	return true;
 }
 

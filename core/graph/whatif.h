@@ -45,7 +45,7 @@ struct whatif_steps {
 
 /*
  * MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade upgrades, MODULE@original takes a replacement away; with `get`
- * versions and none are got instead. ERR_USAGE. Strings are the arena's.
+ * versions and none are got instead, and a path alone, as go get takes it: the version is then "". ERR_USAGE. Strings are the arena's.
  */
 bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, bool get, struct err *e);
 /* "drop", "pin", ... */

@@ -47,6 +47,8 @@ struct whatif_run {
 };
 
 /* whatif_step.c */
+/* Is its path what the command takes? go get looks at that before it reads go.mod. */
+bool whatif_step_check(const struct whatif_step *s, struct err *e);
 /* Resolves the step's version and takes the step. What cannot be done is refused in go's words. */
 bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e);
 /* The command that does the same in the module. */

@@ -62,11 +62,9 @@ static void close_module(struct whatif_module *m)
 /* An error that says that it is told is so only where the messages go on. */
 static void tell(const struct whatif_run *r, struct err *e)
 {
-	if (!err_is_told(e))
-		return;
-	if (r->o->messages)
+	if (r->o->messages && e && err_is_set(e))
 		buf_add(r->o->messages, r->messages.data, r->messages.len);
-	else
+	else if (err_is_told(e))
 		err_mark(e, ERR_FORM_MODULE);
 }
 
@@ -294,6 +292,8 @@ bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bo
 
 	copy_steps(r, steps);
 	r->top.dir = "";
+	if (r->n_steps && r->steps[0].kind == WHATIF_GET && !whatif_step_check(&r->steps[0], e))
+		return false;
 	if (!open_module(r, &r->top, alone, e))
 		return false;
 	r->workspace = modproject_gowork_file(project(r)) != NULL;

@@ -136,7 +136,7 @@ static bool check_pattern(const struct whatif_step *s, const char *version, stru
 	if (get && str_eq(s->path, "all") && !query_is_upgrade(version))
 		return err_set(
 			e, ERR_REFUSED,
-			"can't request version \"%s\" of pattern \"all\" that includes the main module",
+			"can't request version \"%s\" of pattern \"all\" that includes the main modules",
 			version);
 	if (!get && (str_eq(s->path, "all") || strstr(s->path, "...")))
 		return err_set(e, ERR_REFUSED,
@@ -144,13 +144,23 @@ static bool check_pattern(const struct whatif_step *s, const char *version, stru
 	return true;
 }
 
+/* Without a version. */
+static bool check_bare(const struct whatif_step *s, struct err *e)
+{
+	return (!str_eq(s->path, "std") && !str_eq(s->path, "cmd")) ||
+	       err_set(e, ERR_REFUSED, "internal error: queryPath called with pattern \"%s\"",
+		       s->path);
+}
+
 /* Words of go get's newQuery. */
-static bool check_path(const struct whatif_step *s, struct err *e)
+bool whatif_step_check(const struct whatif_step *s, struct err *e)
 {
 	static const char *const metas[] = { "std", "cmd", "work" };
-	bool relative = modpath_is_directory(s->path) || str_eq(s->path, ".");
+	bool relative = modpath_is_directory(s->path);
 	const char *version = s->version[0] ? s->version : "upgrade";
 
+	if (s->kind == WHATIF_GET && !s->version[0])
+		return check_bare(s, e);
 	for (size_t i = 0; i < ARRAY_LEN(metas); i++)
 		if (str_eq(s->path, metas[i]))
 			return err_set(
@@ -194,12 +204,13 @@ static bool add_go_line(struct whatif_module *m, struct err *e)
 	return requirements_convert(m->ml, m->rs, pruning_for(go), &m->rs, e);
 }
 
-static bool edit_requirements(struct whatif_module *m, const struct whatif_step *s, struct err *e)
+static bool edit_requirements(struct whatif_module *m, const struct whatif_step *s,
+			      const struct getwords *words, struct err *e)
 {
 	struct goget_result got = { 0 };
 	bool ok = goget_edit(m->ml, m->rs,
 			     (struct modver_list){ &(struct modver){ s->path, s->version }, 1 },
-			     (struct modver_list){ 0 }, &got, e);
+			     (struct modver_list){ 0 }, words, &got, e);
 
 	if (ok) {
 		m->rs = got.rs;
@@ -212,13 +223,27 @@ static bool edit_requirements(struct whatif_module *m, const struct whatif_step 
 	return ok;
 }
 
+/* What is written behind the @. */
+static const char *asked_version(const struct whatif_step *s)
+{
+	return s->kind == WHATIF_UPGRADE ? "upgrade" : s->version;
+}
+
 /* go and toolchain have no packages, and without a loader nothing has. */
 static bool get_module(struct whatif_module *m, struct whatif_step *s, const struct modgraph *mg,
 		       struct err *e)
 {
-	if (!str_eq(s->version, "none") && !resolve(m, s, modgraph_selected(mg, s->path), e))
-		return false;
-	return edit_requirements(m, s, e);
+	struct getwords w = getwords_of(m->run->a, s->path, asked_version(s));
+	struct err why = ERR_INIT;
+	struct buf b = BUF_INIT;
+
+	if (str_eq(s->version, "none") || resolve(m, s, modgraph_selected(mg, s->path), &why))
+		return edit_requirements(m, s, &w, e);
+	getwords_report(&w, why.text ? why.text : "", &b);
+	err_set(e, why.code, "%s", b.data);
+	buf_release(&b);
+	err_release(&why);
+	return false;
 }
 
 /* What go cannot read in a go.mod. */
@@ -248,9 +273,7 @@ static bool check_roots(const struct requirements *rs, struct err *e)
 
 static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
-	struct goget_argument g = { .pattern = s->path,
-				    .version = s->version[0] ? s->version : "upgrade",
-				    .rs = m->rs };
+	struct goget_argument g = { .pattern = s->path, .version = asked_version(s), .rs = m->rs };
 	bool ok = m->run->o->load(m->ml, &g, e) && check_roots(g.rs, e);
 
 	if (ok) {
@@ -285,7 +308,7 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 		whatif_step_replace_root(m, s->path, NULL);
 		m->run->loaded = m->rs->pruning;
 		read_anew(m);
-		return true;
+		return check_workspace(m, s, e);
 	}
 	if (m->run->o->load && !gover_is_toolchain(s->path))
 		return get_packages(m, s, e);
@@ -345,7 +368,7 @@ static bool drop(struct whatif_module *m, const struct whatif_step *s, struct er
 
 bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
-	if (s->kind != WHATIF_UNREPLACE && !check_path(s, e))
+	if (s->kind != WHATIF_UNREPLACE && !whatif_step_check(s, e))
 		return false;
 	switch (s->kind) {
 	case WHATIF_UNREPLACE: return true;

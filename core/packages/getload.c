@@ -25,7 +25,7 @@ static bool edit(struct run *x, struct modver_list tentative, bool *changed, str
 		if (!modproject_is_main(modload_project(g->ml), g->resolved.items[i].path))
 			vec_push(&must, g->resolved.items[i]);
 	ok = goget_edit(g->ml, x->out->rs, (struct modver_list){ must.items, must.n }, tentative,
-			&r, e);
+			&g->words, &r, e);
 	for (size_t i = 0; i < r.lowered.n; i++)
 		vec_push(&x->out->lowered, r.lowered.items[i]);
 	*changed = ok && r.rs != x->out->rs;
@@ -70,6 +70,11 @@ static bool is_missing(const struct pkg *p)
 	return p->problem.kind == PKG_MISSING || p->problem.kind == PKG_AMBIGUOUS;
 }
 
+static int set_order(const void *a, const void *b)
+{
+	return strcmp(((const struct getload_set *)a)->path, ((const struct getload_set *)b)->path);
+}
+
 /* performPatternAllQueries. */
 static bool query_all(struct run *x, struct err *e)
 {
@@ -86,6 +91,8 @@ static bool query_all(struct run *x, struct err *e)
 			getload_query_one(&x->g, arena_strdup(&x->g.ld->arena, p->path));
 	}
 	pkgload_free(ld);
+	if (x->g.sets.n)
+		qsort(x->g.sets.items, x->g.sets.n, sizeof(*x->g.sets.items), set_order);
 	return ok;
 }
 
@@ -117,7 +124,8 @@ static bool find_imports(struct run *x, struct modver_list *found, struct err *e
 		getload_query_packages(g, path, "latest", g->now, &set, &a);
 		if (set.error) {
 			if (!is_nowhere(&a, path))
-				ok = err_set(e, ERR_REFUSED, "%s", set.error);
+				buf_addf(&g->errors, "%s%s", g->errors.len ? "\ngo: " : "",
+					 set.error);
 			continue;
 		}
 		m = getload_choose_tentative(g, &set);
@@ -126,7 +134,7 @@ static bool find_imports(struct run *x, struct modver_list *found, struct err *e
 	}
 	pkgload_free(ld);
 	*found = (struct modver_list){ list.items, list.n };
-	return ok && requirements_expand(g->ml, &x->out->rs, &g->now, e);
+	return ok && getload_goes_on(g, e) && requirements_expand(g->ml, &x->out->rs, &g->now, e);
 }
 
 static bool add_imports(struct run *x, bool *changed, struct err *e)
@@ -158,7 +166,8 @@ static bool check_packages(struct run *x, struct err *e)
 
 static bool round_of(struct run *x, bool *changed, struct err *e)
 {
-	getload_query(&x->g);
+	if (!getload_query_local(&x->g))
+		getload_query(&x->g);
 	if (x->g.all && !query_all(x, e))
 		return false;
 	if (!resolve(x, changed, e) || *changed)
@@ -206,10 +215,11 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 	*g = (struct getload){ .ml = ml,
 			       .ld = pkgload_new(ml, &quiet),
 			       .pattern = out->pattern,
-			       .version = out->version,
-			       .wildcard = strstr(out->pattern, "...") != NULL,
+			       .local = modpath_is_directory(out->pattern),
 			       .all = str_eq(out->pattern, "all") };
-	g->matches_packages = g->all;
+	g->words = getwords_of(&g->ld->arena, out->pattern, out->version);
+	g->version = g->words.version;
+	g->wildcard = !g->local && strstr(out->pattern, "...");
 	out->got = NULL;
 	x.members = getload_work_members(g);
 	ok = requirements_expand(ml, &out->rs, &g->initial, e);
@@ -220,6 +230,7 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 		take_answer(&x);
 	modload_set_requirements(ml, own);
 	map_release(&g->seen);
+	buf_release(&g->errors);
 	vec_release(&g->sets);
 	vec_release(&g->resolved);
 	pkgload_free(g->ld);

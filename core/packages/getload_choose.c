@@ -51,35 +51,50 @@ static struct choice choose_any(const struct getload *g, const struct getload_se
 	return set->n ? (struct choice){ set->mods[0], true } : (struct choice){ set->only, false };
 }
 
-static bool resolve(struct getload *g, struct choice c, struct err *e)
+/* conflictError. */
+static void report_conflict(struct getload *g, struct modver m, const char *resolved)
 {
-	const char *v = resolved_version(g, c.mod.path);
-	struct arena *a = &g->ld->arena;
+	struct buf b = BUF_INIT;
 
-	g->matches_packages |= c.package;
-	if (v && !str_eq(v, c.mod.version))
-		return getload_report(
-			g,
-			arena_fmt(a, "for module %s, %s@%s (%s) conflicts with %s@%s (%s)",
-				  c.mod.path, g->pattern, g->version, c.mod.version, g->pattern,
-				  g->version, v),
-			e);
-	if (!v)
-		vec_push(&g->resolved, c.mod);
-	return true;
+	if (!str_eq(m.path, g->pattern))
+		buf_addf(&b, "for module %s, ", m.path);
+	getwords_argument(&g->words, m.version, &b);
+	buf_addstr(&b, " conflicts with ");
+	getwords_argument(&g->words, resolved, &b);
+	getwords_report(&g->words, b.data, &g->errors);
+	buf_release(&b);
 }
 
-/* One pass; *progress: a set was resolved. */
-static bool choose_once(struct getload *g, bool anyhow, bool *progress, struct err *e)
+static void resolve(struct getload *g, struct choice c)
 {
+	const char *v = resolved_version(g, c.mod.path);
+
+	g->matches_packages |= c.package;
+	if (modproject_is_main(modload_project(g->ml), c.mod.path) && c.mod.version[0])
+		getwords_report(&g->words, getload_of_main(g, c.mod.path), &g->errors);
+	else if (!v)
+		vec_push(&g->resolved, c.mod);
+	else if (!str_eq(v, c.mod.version) && !g->in_conflict) {
+		g->in_conflict = true;
+		report_conflict(g, c.mod, v);
+	}
+}
+
+/* One pass; true: a set was resolved. */
+static bool choose_once(struct getload *g, bool anyhow)
+{
+	bool progress = false;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < g->sets.n; i++) {
 		struct getload_set set = g->sets.items[i], left;
 		struct choice c;
 
-		if (set.error)
-			return getload_report(g, set.error, e);
+		if (set.error) {
+			getwords_report(&g->words, set.error, &g->errors);
+			progress = true;
+			continue;
+		}
 		if (anyhow) {
 			c = choose_any(g, &set);
 		} else if (!disambiguate(g, &set, &left, &c)) {
@@ -88,24 +103,20 @@ static bool choose_once(struct getload *g, bool anyhow, bool *progress, struct e
 		} else if (!c.mod.path) {
 			c = choose_any(g, &set);
 		}
-		if (!resolve(g, c, e))
-			return false;
-		*progress = true;
+		resolve(g, c);
+		progress = true;
 	}
 	g->sets.n = kept;
-	return true;
+	return progress;
 }
 
 bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e)
 {
-	bool progress = true;
-
 	*any = false;
-	while (progress) {
-		progress = false;
-		if (!choose_once(g, anyhow, &progress, e))
+	while (choose_once(g, anyhow)) {
+		*any = true;
+		if (!getload_goes_on(g, e))
 			return false;
-		*any |= progress;
 	}
 	return true;
 }

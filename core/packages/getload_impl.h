@@ -1,7 +1,7 @@
 /*
  * getload_impl.h - what the files of getload share.
  *
- * From the ground up: getload_query.c finds what an argument may stand for, getload_choose.c chooses from that,
+ * From the ground up: getload_query.c finds what an argument may stand for, getload_local.c the same of directories and tools, getload_choose.c chooses from that,
  * getload_work.c looks at the workspace around the module, getload.c loads packages and edits the requirements.
  */
 #ifndef MODSCOPE_GETLOAD_IMPL_H
@@ -23,21 +23,27 @@ struct getload_set {
 struct getload {
 	struct modload *ml;
 	struct pkgload *ld;		/* for queries; packages are loaded with others */
-	const char *pattern, *version;
-	bool wildcard, all;
+	struct getwords words;
+	const char *pattern, *version;	/* those of the words */
+	bool wildcard, all, local;
 	const struct modgraph *initial, *now;
 	struct map seen;		/* set of paths (pathOnce) */
 	VEC(struct getload_set) sets;	/* not yet resolved */
 	VEC(struct modver) resolved;	/* a main module has no version */
 	bool matches_packages;
+	bool in_conflict;		/* told once */
+	struct buf errors;		/* go tells all of one step, then ends */
 };
 
 /* getload_query.c */
-/* reportError: the text, after the argument unless it names that. */
-bool getload_report(struct getload *g, const char *text, struct err *e);
+/* ExitIfErrors: false with e if there are errors. */
+bool getload_goes_on(struct getload *g, struct err *e);
+/* QueryMatchesMainModulesError. */
+const char *getload_of_main(struct getload *g, const char *main);
 /* queryPackages: modules that have the package; an error in the set. */
 void getload_query_packages(struct getload *g, const char *path, const char *version, const struct modgraph *current,
 			    struct getload_set *set, struct pkgload_answer *a);
+void getload_add_set(struct getload *g, const char *path, struct getload_set *set);
 /* Adds the sets of a path, or of a wildcard as far as the build list has modules for it. */
 void getload_query(struct getload *g);
 /* Of a wildcard that has matched no package. */
@@ -46,6 +52,10 @@ void getload_query_missing(struct getload *g);
 void getload_query_one(struct getload *g, const char *path);
 /* checkWildcardVersions. */
 bool getload_check_wildcard(struct getload *g, struct err *e);
+
+/* getload_local.c */
+/* Adds the sets of a directory, of "tool" and of "work"; false if the argument is none of them. */
+bool getload_query_local(struct getload *g);
 
 /* getload_choose.c */
 /* resolveQueries without the edit: `anyhow` takes one of several as well. *any: something was resolved. */

@@ -20,27 +20,12 @@ static bool can_match_in(const struct getload *g, const char *path)
 	return !gover_is_toolchain(path) && pkgpattern_can_match_below(g->pattern, path);
 }
 
-/* Is the word there, with one of these characters, or the line's end, on both sides? */
-static bool mentions(const char *text, const char *word, const char *before, const char *after)
+bool getload_goes_on(struct getload *g, struct err *e)
 {
-	size_t n = strlen(word);
-
-	for (const char *p = text; (p = strstr(p, word)); p++)
-		if ((p == text || p[-1] == '\n' || strchr(before, p[-1])) &&
-		    (!p[n] || p[n] == '\n' || strchr(after, p[n])))
-			return true;
-	return false;
+	return !g->errors.len || err_set(e, ERR_REFUSED, "%s", g->errors.data);
 }
 
-bool getload_report(struct getload *g, const char *text, struct err *e)
-{
-	if (mentions(text, g->pattern, " \t(\"`", " @:;)\"`") &&
-	    mentions(text, g->version, " @(\"`", " :;)\"`"))
-		return err_set(e, ERR_REFUSED, "%s", text);
-	return err_set(e, ERR_REFUSED, "%s@%s: %s", g->pattern, g->version, text);
-}
-
-static void add_set(struct getload *g, const char *path, struct getload_set *set)
+void getload_add_set(struct getload *g, const char *path, struct getload_set *set)
 {
 	set->path = path;
 	if (set->n || set->only.path || set->error)
@@ -60,7 +45,7 @@ static bool fail(struct getload_set *set, const char *error)
 }
 
 /* QueryMatchesMainModulesError. */
-static const char *of_main(struct getload *g, const char *main)
+const char *getload_of_main(struct getload *g, const char *main)
 {
 	if (is_main(g, g->pattern))
 		return arena_fmt(&g->ld->arena,
@@ -142,7 +127,7 @@ static void query_pattern(struct getload *g, const char *path, const char *versi
 	if (!a->n_asked && set->only.path)
 		return;
 	if (matches && (!a->n_asked || (!set->only.path && a->failure == QUERY_NOT_EXIST)))
-		set->error = of_main(g, mains->mod.path);
+		set->error = getload_of_main(g, mains->mod.path);
 	else
 		set->error = a->error;
 }
@@ -161,7 +146,7 @@ void getload_query_packages(struct getload *g, const char *path, const char *ver
 static void query_none(struct getload *g, const char *path, struct getload_set *set)
 {
 	if (is_main(g, path))
-		fail(set, of_main(g, path));
+		fail(set, getload_of_main(g, path));
 	else
 		set->only = (struct modver){ path, "none" };
 }
@@ -173,6 +158,8 @@ static void query_path(struct getload *g)
 
 	if (str_eq(g->version, "none"))
 		query_none(g, g->pattern, &set);
+	else if (gostd_is_path(g->pattern) && gostd_has(&g->ld->std, g->pattern) && g->words.bare)
+		g->matches_packages = true;
 	else if (gostd_is_path(g->pattern) && gostd_has(&g->ld->std, g->pattern))
 		fail(&set,
 		     arena_fmt(
@@ -181,7 +168,7 @@ static void query_path(struct getload *g)
 			     g->version, g->pattern));
 	else
 		query_pattern(g, g->pattern, g->version, g->initial, &set, &a);
-	add_set(g, g->pattern, &set);
+	getload_add_set(g, g->pattern, &set);
 }
 
 /* tryWildcard. */
@@ -206,7 +193,7 @@ static void query_wildcard_main(struct getload *g, struct modver m, struct getlo
 	if (query_is_upgrade(g->version))
 		try_wildcard(g, m, set);
 	else if (matches_path(g, m.path))
-		fail(set, of_main(g, m.path));
+		fail(set, getload_of_main(g, m.path));
 	else if (!pkgload_match_in(g->ld, g->pattern, m, &n, &error))
 		fail(set, error);
 	else if (n)
@@ -222,7 +209,7 @@ static enum query_result_failure query_module(struct getload *g, const char *pat
 
 	if (is_main(g, path)) {
 		*m = (struct modver){ path, "" };
-		*error = of_main(g, path);
+		*error = getload_of_main(g, path);
 		return query_is_upgrade(g->version) ? QUERY_OK : QUERY_OTHER;
 	}
 	if (query_for_get(g->ml, path, g->version, modgraph_selected(g->initial, path), &r, &e)) {
@@ -252,7 +239,7 @@ static void query_wildcard(struct getload *g, struct modver cur)
 		else if (f != QUERY_NOT_EXIST && f != QUERY_NO_VERSION)
 			fail(&set, error);
 	}
-	add_set(g, cur.path, &set);
+	getload_add_set(g, cur.path, &set);
 }
 
 void getload_query(struct getload *g)
@@ -286,7 +273,7 @@ void getload_query_missing(struct getload *g)
 	if (set.error && g->resolved.n &&
 	    (a.no_package || a.failure == QUERY_NOT_EXIST || a.failure == QUERY_NO_VERSION))
 		return;
-	add_set(g, g->pattern, &set);
+	getload_add_set(g, g->pattern, &set);
 }
 
 void getload_query_one(struct getload *g, const char *path)
@@ -297,31 +284,33 @@ void getload_query_one(struct getload *g, const char *path)
 	if (!map_put(&g->seen, path, NULL))
 		return;
 	getload_query_packages(g, path, g->version, g->initial, &set, &a);
-	add_set(g, path, &set);
+	getload_add_set(g, path, &set);
 }
 
-static bool check_packages(struct getload *g, struct modver cur, struct modver m, struct err *e)
+static void check_packages(struct getload *g, struct modver cur, struct modver m)
 {
+	struct arena *a = &g->ld->arena;
 	const char *error, *version;
 	size_t n;
 
-	if (!pkgload_match_in(g->ld, g->pattern, m, &n, &error))
-		return getload_report(g, error, e);
+	if (!pkgload_match_in(g->ld, g->pattern, m, &n, &error)) {
+		getwords_report(&g->words, error, &g->errors);
+		return;
+	}
 	version = str_eq(m.version, g->version)
-			  ? pkgload_mod_text(&g->ld->arena, m)
-			  : arena_fmt(&g->ld->arena, "%s@%s (%s)", m.path, g->version, m.version);
-	return n ? getload_report(g, "another version is selected", e)
-		 : getload_report(
-			   g,
-			   arena_fmt(
-				   &g->ld->arena,
-				   "%s@%s matches packages in %s but not %s: specify a different version for module %s",
-				   g->pattern, g->version, pkgload_mod_text(&g->ld->arena, cur),
-				   version, m.path),
-			   e);
+			  ? pkgload_mod_text(a, m)
+			  : arena_fmt(a, "%s@%s (%s)", m.path, g->version, m.version);
+	getwords_report(
+		&g->words,
+		n ? "another version is selected"
+		  : arena_fmt(
+			    a,
+			    "%s matches packages in %s but not %s: specify a different version for module %s",
+			    g->words.raw, pkgload_mod_text(a, cur), version, m.path),
+		&g->errors);
 }
 
-static bool check_module(struct getload *g, struct modver cur, struct err *e)
+static void check_module(struct getload *g, struct modver cur)
 {
 	const char *error;
 	struct modver m;
@@ -330,12 +319,15 @@ static bool check_module(struct getload *g, struct modver cur, struct err *e)
 	if (!matches_path(g, cur.path)) {
 		bool ok = pkgload_match_in(g->ld, g->pattern, cur, &n, &error);
 
+		if (!n && !ok)
+			getwords_report(&g->words, error, &g->errors);
 		if (!n)
-			return ok || getload_report(g, error, e);
+			return;
 	}
 	if (query_module(g, cur.path, &m, &error) != QUERY_OK)
-		return getload_report(g, error, e);
-	return str_eq(m.version, cur.version) || check_packages(g, cur, m, e);
+		getwords_report(&g->words, error, &g->errors);
+	else if (!str_eq(m.version, cur.version))
+		check_packages(g, cur, m);
 }
 
 bool getload_check_wildcard(struct getload *g, struct err *e)
@@ -346,8 +338,8 @@ bool getload_check_wildcard(struct getload *g, struct err *e)
 	for (size_t i = 0; g->wildcard && i < n; i++) {
 		struct modver cur = modload_tab(g->ml)->nodes[list[i]].mod;
 
-		if (can_match_in(g, cur.path) && !check_module(g, cur, e))
-			return false;
+		if (can_match_in(g, cur.path))
+			check_module(g, cur);
 	}
-	return true;
+	return getload_goes_on(g, e);
 }

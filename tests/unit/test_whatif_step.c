@@ -46,14 +46,22 @@ static void test_steps(void **state)
 		    "go mod edit -toolchain=none");
 	assert_step("toolchain@go1.23.1", false, WHATIF_PIN, "pin toolchain go1.23.1",
 		    "go mod edit -toolchain=go1.23.1");
+	assert_step("a.test/b", true, WHATIF_GET, "get a.test/b", "go get a.test/b");
+	assert_step("./x/../...", true, WHATIF_GET, "get ./...", "go get ./...");
+	assert_step(".", true, WHATIF_GET, "get .", "go get .");
+	assert_step("all", true, WHATIF_GET, "get all", "go get all");
+	assert_step("@v1", true, WHATIF_GET, "get . v1", "go get .@v1");
+	assert_step("a.test/b/x.go", true, WHATIF_GET, "get a.test/b/x.go", "go get a.test/b/x.go");
 	/* the first @ ends the path */
 	assert_step("a@b@c", false, WHATIF_PIN, "pin a b@c", "go mod edit -require=a@b@c");
 }
 
 static void test_refused(void **state)
 {
-	static const char *const args[] = { "",		 "a.test/b", "@v1",
-					    "a.test/b@", "a b@v1",   "a@v1\nb@v2" };
+	static const char *const args[] = { "",	      "",	    "@v1",	"a.test/b@",
+					    "a b@v1", "a@v1\nb@v2", "a.test/b", "a@@v1",
+					    "a",      "a@-x",	    "@",	"a@/x",
+					    "a@",     "x.go" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(args); i++) {

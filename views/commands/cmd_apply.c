@@ -98,14 +98,23 @@ static bool parse(struct apply_run *x, struct whatif_steps *steps)
 	return true;
 }
 
+/* go get looks itself at what is there. */
+static bool needs_graph(const struct whatif_steps *steps)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (steps->items[i].kind != WHATIF_GET && steps->items[i].kind != WHATIF_UPGRADE)
+			return true;
+	return false;
+}
+
 /* As whatif: only an existing module can be removed. */
 static bool are_there(struct apply_run *x, const struct whatif_steps *steps)
 {
 	struct load *l = load_new(&(struct load_options){ .offline = x->c->offline });
 	struct snapshot *s = snapshot_new();
-	bool ok = !steps->n || load_now(l, &s, REQUEST(PART_GRAPH), &x->err);
+	bool look = needs_graph(steps), ok = !look || load_now(l, &s, REQUEST(PART_GRAPH), &x->err);
 
-	for (size_t i = 0; i < steps->n && ok; i++)
+	for (size_t i = 0; look && i < steps->n && ok; i++)
 		ok = whatif_words_check(snapshot_part(s, REQUEST(PART_GRAPH))->data,
 					&steps->items[i], &x->err);
 	snapshot_unref(s);

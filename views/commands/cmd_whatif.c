@@ -282,7 +282,7 @@ const struct cli_command cmd_whatif = {
 		"require it. In a workspace the member in the current directory is changed, at its root each that has the line. go and\n"
 		"toolchain are modules too: go@1.25. The last line gives the go commands that do the same. With --get, and for @upgrade,\n"
 		"MODULE may be a package, a wildcard such as example.com/... or all, as go get takes them; what the packages import that\n"
-		"are got is added.\n",
+		"are got is added. --get takes what go get takes without a version too: a path, ., ./..., all, tool.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,

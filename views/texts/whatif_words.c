@@ -180,14 +180,15 @@ static bool is_pattern(const char *path)
 	return str_eq(path, "all") || strstr(path, "...");
 }
 
-/* go get takes away what is not there without a word, so that a get step may name what is not in the build list. */
+/* A get step may name what is not in the build list: go get says what it thinks of that. */
 static bool may_be_new(const struct whatif_step *s)
 {
 	const char *slash = strchr(s->path, '/');
 	size_t first = slash ? (size_t)(slash - s->path) : strlen(s->path);
 
-	return s->kind != WHATIF_DROP && s->kind != WHATIF_UNREPLACE &&
-	       (memchr(s->path, '.', first) || is_pattern(s->path));
+	if (s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE)
+		return true;
+	return s->kind == WHATIF_PIN && (memchr(s->path, '.', first) || is_pattern(s->path));
 }
 
 bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s, struct err *e)
