@@ -124,24 +124,64 @@ static void add_finding(const struct pass *k, struct findings *fs, const struct 
 			: "no version above it may be chosen: go on with it, or with a lower one";
 }
 
-/* What is not known of one is told with its name; of the others, how many there are. */
-static void find_unasked(const struct pass *k, struct findings *fs, size_t n,
-			 const struct outdated_row *first)
+/* Rows of which something is not known. */
+struct gap {
+	size_t n;
+	const struct outdated_row *first;
+};
+
+static void add_to(struct gap *g, const struct outdated_row *row)
 {
-	finding_add(fs, FINDING_INFO, "versions/unasked",
-		    n == 1 ? first->info->path : arena_fmt(fs->arena, "%zu modules", n),
-		    k->o.glance ? "not asked whether retracted or deprecated"
-				: "no full answer about updates, retraction, deprecation")
-		->remedy = "modscope outdated, or the view Versions, asks the proxies";
+	if (!g->n++)
+		g->first = row;
+}
+
+/* What is not known of one is told with its name; of several, how many there are. */
+static const char *subject_of(const struct gap *g, struct arena *a)
+{
+	return g->n == 1 ? g->first->info->path : arena_fmt(a, "%zu modules", g->n);
+}
+
+static void add_gaps(struct findings *fs, const struct gap *unasked, const struct gap *unknown)
+{
+	if (unasked->n)
+		finding_add(fs, FINDING_INFO, "versions/unasked", subject_of(unasked, fs->arena),
+			    "not asked whether retracted or deprecated")
+			->remedy = "modscope outdated, or the view Versions, asks the proxies";
+	if (unknown->n)
+		finding_add(fs, FINDING_INFO, "versions/unknown", subject_of(unknown, fs->arena),
+			    unknown->n == 1
+				    ? unknown->first->unknown
+				    : "no full answer about updates, retraction, deprecation")
+			->remedy = "the row in modscope outdated tells why: what it names is to be "
+				   "mended, or the proxy asked again later";
+}
+
+/* Modules of which something was not asked, as only a look was wanted. */
+static void find_refused(const struct pass *k, struct map *paths, struct arena *a)
+{
+	struct source_want *wants;
+	size_t n = source_wants(home_of(k)->source, a, &wants);
+
+	for (size_t i = 0; i < n; i++)
+		if (wants[i].refused)
+			map_put(paths, wants[i].mod.path, NULL);
+}
+
+static bool is_refused(const struct map *paths, const struct modinfo *m)
+{
+	return map_has(paths, m->path) || (m->replace && map_has(paths, m->replace->path));
 }
 
 /* Old answers count, as nobody takes a retraction back unseen; those that were never given are told as that. */
 static void find_facts(const struct pass *k, struct load_outdated *lo)
 {
 	struct findings *fs = &lo->findings;
-	const struct outdated_row *first = NULL;
-	size_t unknown = 0;
+	struct gap unasked = { 0 }, unknown = { 0 };
+	struct map refused = MAP_INIT;
+	struct arena a = ARENA_INIT;
 
+	find_refused(k, &refused, &a);
 	for (size_t i = 0; i < lo->n; i++) {
 		const struct outdated_row *row = lo->rows[i];
 
@@ -151,13 +191,13 @@ static void find_facts(const struct pass *k, struct load_outdated *lo)
 		if (*row->info->deprecated)
 			add_finding(k, fs, row, FINDING_INFO, "versions/deprecated", "deprecated",
 				    row->info->deprecated);
-		if (row->asked ? *row->unknown : k->o.glance) {
-			unknown++;
-			first = first ? first : row;
-		}
+		if (row->asked ? *row->unknown : k->o.glance)
+			add_to(row->asked && !is_refused(&refused, row->info) ? &unknown : &unasked,
+			       row);
 	}
-	if (unknown)
-		find_unasked(k, fs, unknown, first);
+	add_gaps(fs, &unasked, &unknown);
+	map_release(&refused);
+	arena_release(&a);
 }
 
 static struct part *make_part(struct pass *k)
