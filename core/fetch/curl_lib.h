@@ -2,7 +2,7 @@
  * curl_lib.h - libcurl, loaded when the network is first needed.
  *
  * Loading libcurl and the dozen libraries behind it takes longer than most answers that need no network, so the program
- * is not linked with it. Types and constants come from its header; the functions are these.
+ * is not linked with it. Types and constants come from its header, the functions from this struct.
  * Loaded and initialised once per process, for all threads; never unloaded.
  *
  *	const struct curl_lib *curl = curl_lib_get(&e);

@@ -20,7 +20,7 @@
 
 /* One repository. Freed with the table. */
 struct host {
-	pthread_mutex_t mutex; /* held while it is asked */
+	pthread_mutex_t mutex; /* held during each request */
 	struct githost *git;
 };
 
@@ -30,7 +30,7 @@ struct module {
 	bool looked_up;
 	struct arena arena;
 	struct err err;
-	struct route_hop hop; /* of a "mod" tag; url NULL if it is none */
+	struct route_hop hop; /* from a "mod" tag; url NULL otherwise */
 	struct host *host;
 	struct direct_code *code;
 };
@@ -124,7 +124,7 @@ struct direct *direct_new(const struct goenv *env, const struct proxy *p)
 	return d;
 }
 
-/* Called with the mutex. */
+/* Called with the mutex held. */
 static struct host *host_of(struct direct *d, const char *url)
 {
 	struct host *h = map_get(&d->hosts, url);
@@ -234,7 +234,7 @@ static bool look_up(struct direct *d, struct module *m, const char *path, struct
 	return route_hop_of_url(&m->arena, root.repo, &m->hop, e);
 }
 
-/* The module, with its host locked if it has one. NULL with the error of looking it up. */
+/* The module, with its host locked if it has one. NULL with an error if the lookup failed. */
 static struct module *begin(struct direct *d, const char *path, struct err *e)
 {
 	struct module *m;
@@ -361,7 +361,7 @@ bool direct_mod(struct direct *d, const char *module, const char *version, struc
 	return ok;
 }
 
-/* gover.TooNewError's "running go": the version, and GOTOOLCHAIN if it is more than the default. */
+/* gover.TooNewError's "running go": the version, and GOTOOLCHAIN unless it is the default. */
 static const char *running_go(const struct direct *d, struct arena *a)
 {
 	const char *version = goenv_go_version(d->env), *chosen = goenv_get(d->env, "GOTOOLCHAIN");

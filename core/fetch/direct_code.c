@@ -7,7 +7,7 @@
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
 
-/* What a pseudo-version says besides its revision is checked before anything is given out under its name. */
+/* Checks the time and base of a pseudo-version before anything is returned under its name. */
 static bool check_version(struct direct_code *c, const char *version, struct err *e)
 {
 	struct direct_code_version info;

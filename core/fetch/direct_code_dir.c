@@ -88,7 +88,7 @@ const char *direct_code_rev(struct direct_code *c, const char *version)
 	return arena_fmt(&c->arena, "%s%s", c->tag_prefix, rev);
 }
 
-/* modfile.ModulePath: the module line of any go.mod, however broken; "" if there is none. */
+/* modfile.ModulePath: the module line of any go.mod, even a malformed one; "" if there is none. */
 static const char *module_path(struct arena *a, const char *data)
 {
 	for (const char *line = data; line; line = strchr(line, '\n'), line += line != NULL) {
@@ -144,7 +144,9 @@ static bool read_mod(struct direct_code *c, const char *rev, const char *file, c
 	*data = NULL;
 	if (known && githost_read(c->host, rev, &c->arena, file, MAX_MOD, data, len, &why))
 		return true;
-	if (known && why.code == ERR_NOT_FOUND) { /* the file; an unknown revision is go's error */
+	if (known &&
+	    why.code ==
+		    ERR_NOT_FOUND) { /* the file is missing; an unknown revision is an error, as in go */
 		err_release(&why);
 		return true;
 	}
@@ -162,7 +164,7 @@ static bool no_dir(struct direct_code *c, const char *rev, const char *file2, st
 	return err_set(e, ERR_NOT_FOUND, "missing %s/go.mod at revision %s", c->prefix, rev);
 }
 
-/* The go.mod is there and not of this major version. */
+/* The error for a go.mod of another major version. */
 static bool wrong_mod(struct direct_code *c, const char *version, const char *rev, const char *file,
 		      const char *file2, const char *path, struct err *e)
 {
@@ -207,7 +209,7 @@ static bool look(struct direct_code *c, struct place *p, const char *rev, const 
 	return true;
 }
 
-/* vN/go.mod: *here if the module is there. */
+/* vN/go.mod: *here if it is the module's. */
 static bool look_below(struct direct_code *c, const struct place *one, struct place *two,
 		       bool *here, struct err *e)
 {

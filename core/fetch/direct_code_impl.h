@@ -1,6 +1,6 @@
 /*
- * direct_code_impl.h - what a module is made of. From the ground up: direct_code_dir.c finds the module's directory, direct_code_list.c lists
- * versions, direct_code_pseudo.c checks a pseudo-version, direct_code_stat.c makes a version of a revision, direct_code_info.c writes it.
+ * direct_code_impl.h - the inside of a module. From the ground up: direct_code_dir.c finds the module's directory, direct_code_list.c lists
+ * versions, direct_code_pseudo.c checks a pseudo-version, direct_code_stat.c turns a revision into a version, direct_code_info.c writes it.
  */
 #ifndef MODSCOPE_DIRECT_CODE_IMPL_H
 #define MODSCOPE_DIRECT_CODE_IMPL_H
@@ -33,20 +33,20 @@ struct direct_code_retractions {
 struct direct_code_version {
 	const char *version;
 	const struct githost_rev *rev;
-	bool tags_count; /* the tags decided on it */
+	bool tags_count; /* chosen from the tags */
 };
 
-/* findDir. *dir is where the module is; *gomod is NULL where it has none. */
+/* findDir. *dir is the module's directory; *gomod is NULL if it has no go.mod. */
 bool direct_code_find_dir(struct direct_code *c, const char *version, const char **rev, const char **dir, const char **gomod,
 			  size_t *len, struct err *e);
-bool direct_code_is_unstable(const struct direct_code *c); /* gopkg.in's, which have no tags of their own */
+bool direct_code_is_unstable(const struct direct_code *c); /* gopkg.in's, which have no tags */
 const char *direct_code_rev(struct direct_code *c, const char *version); /* revToRev */
 bool direct_code_retractions(struct direct_code *c, struct direct_code_retractions *r, struct err *e);
 bool direct_code_is_retracted(const struct direct_code_retractions *r, const char *version);
 bool direct_code_stat(struct direct_code *c, const char *rev, struct direct_code_version *info, struct err *e);
 /* validatePseudoVersion */
 bool direct_code_check_pseudo(struct direct_code *c, const struct githost_rev *rev, const char *version, struct err *e);
-/* InvalidVersionError: puts "invalid version: " in front of a set error; always false. */
+/* InvalidVersionError: prefixes a set error with "invalid version: "; always returns false. */
 bool direct_code_invalid(struct err *e, const char *noun);
 
 #endif

@@ -1,4 +1,4 @@
-/* Tags to versions, and which of them are retracted. */
+/* The versions that tags give, and the retracted ones. */
 #include "fetch/direct_code_impl.h"
 #include "gofiles/gomod.h"
 #include "gofiles/modpath.h"
@@ -32,7 +32,7 @@ static bool same_major(const char *v, const char *w)
 	return n == semver_major(w) && memcmp(v, w, n) == 0;
 }
 
-/* appendIncompatibleVersions: of each major version whose newest tag has no go.mod. */
+/* appendIncompatibleVersions: those of each major version whose newest tag has no go.mod. */
 static bool add_incompatible(struct direct_code *c, struct list *list, const struct list *old,
 			     struct err *e)
 {

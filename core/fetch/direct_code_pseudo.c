@@ -1,4 +1,4 @@
-/* Whether a pseudo-version is true (validatePseudoVersion). */
+/* Whether a pseudo-version matches its revision (validatePseudoVersion). */
 #include "fetch/direct_code_impl.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
@@ -14,7 +14,7 @@ static bool pseudo_error(struct err *e, const char *fmt, ...)
 	return direct_code_invalid(e, "pseudo-version");
 }
 
-/* The same words as in module.InvalidVersionError, said of this version. */
+/* module.InvalidVersionError for this version. */
 static bool not_pseudo(struct err *why, struct err *e)
 {
 	pseudo_error(e, "%s", why->text + why->reason);
@@ -22,7 +22,7 @@ static bool not_pseudo(struct err *why, struct err *e)
 	return false;
 }
 
-/* Said of the version without its +incompatible. */
+/* The same for the version without its +incompatible. */
 static bool no_base(const struct direct_code *c, const char *version, const char *plain,
 		    struct err *why, struct err *e)
 {
@@ -70,7 +70,7 @@ static bool check_time(struct direct_code *c, const struct githost_rev *rev, con
 			    want + 7);
 }
 
-/* Some tag of the base version must be before the revision. */
+/* A tag of the base version must be an ancestor of the revision. */
 static bool check_ancestor(struct direct_code *c, const struct githost_rev *rev, const char *base,
 			   const char *digits, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* What version a revision is (codeRepo.Stat, convert). */
+/* The version of a revision (codeRepo.Stat, convert). */
 #include "base/text.h"
 #include "fetch/direct_code_impl.h"
 #include "gofiles/modpath.h"
@@ -10,9 +10,9 @@ struct choice {
 	struct direct_code *c;
 	const struct githost_rev *rev;
 	const char *asked; /* statVers; "" for Latest */
-	bool judged;	   /* retracted is known */
+	bool judged;	   /* retracted has been read */
 	struct direct_code_retractions retracted;
-	int no_root_mod; /* whether the tree has no go.mod; -1: not looked yet */
+	int no_root_mod; /* whether the tree has no go.mod; -1: unknown */
 };
 
 static bool has_file(struct choice *x, const char *path)
@@ -50,7 +50,7 @@ static const char *without_suffix(struct arena *a, const char *v)
 		       : v;
 }
 
-/* An error about a version. Where it is not the one that was asked for, the text names it itself. */
+/* An error about a version, which the text names unless it is the requested one. */
 static bool invalid(const struct choice *x, const char *version, struct err *e)
 {
 	direct_code_invalid(e, "version");
@@ -67,7 +67,7 @@ static bool refuse(const struct choice *x, const char *version, struct err *e, c
 	return invalid(x, version, e);
 }
 
-/* Why a version cannot have or lack its +incompatible; NULL if it may. *v gets the suffix where it needs one. */
+/* Why a version must not have, or must not lack, +incompatible; NULL if it is right. Adds the suffix to *v if needed. */
 static const char *fix_suffix(struct choice *x, const char *base, const char **v)
 {
 	struct arena *a = &x->c->arena;
@@ -119,7 +119,7 @@ static bool check_canonical(struct choice *x, const char *v, const char **out, s
 	return true;
 }
 
-/* tagToVersion: "" for a tag that is none. */
+/* tagToVersion: "" for a tag that is not a version. */
 static const char *tag_version(struct direct_code *c, const char *tag, bool *canonical)
 {
 	const char *trimmed = str_cut_prefix(tag, c->tag_prefix), *v;
@@ -134,7 +134,7 @@ static const char *tag_version(struct direct_code *c, const char *tag, bool *can
 	return v;
 }
 
-/* What cannot be read retracts nothing. */
+/* An unreadable go.mod retracts nothing. */
 static bool is_retracted(struct choice *x, const char *v)
 {
 	if (!x->judged)
@@ -152,7 +152,7 @@ static bool tag_is_base(void *ctx, const char *tag)
 	return *v && (major_fits(x->c, v) || can_be_incompatible(x, v)) && !is_retracted(x, v);
 }
 
-/* The tags on the commit: true if one of them is the version; else *base may be what a pseudo-version stands on. */
+/* The tags on the commit: true if one of them is the version; else *base may be the base of a pseudo-version. */
 static bool pick_tag(struct choice *x, const char **version, const char **base)
 {
 	const char *highest = "", **tags;

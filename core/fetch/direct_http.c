@@ -12,7 +12,7 @@
 #define MAX_TRIES 2u
 #define CONNECT_MS 30000L
 #define STALL_S 60L
-#define MAX_REQUEST ((size_t)256 << 20) /* what we have, told to a server */
+#define MAX_REQUEST ((size_t)256 << 20) /* the commits that we have, listed for the server */
 
 struct subtransport {
 	git_smart_subtransport parent;
@@ -21,9 +21,9 @@ struct subtransport {
 	const struct curl_lib *curl;
 	CURLM *multi;
 	char *base;		    /* the repository's URL, after redirects */
-	unsigned tries;		    /* with another login */
-	bool tls;		    /* a server of http has led to one of https */
-	bool have_roots, own_roots; /* read; they are not libcurl's */
+	unsigned tries;		    /* retries with another login */
+	bool tls;		    /* an http server has redirected to https */
+	bool have_roots, own_roots; /* roots have been read, and differ from libcurl's */
 	struct buf roots;
 };
 
@@ -68,12 +68,12 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
 	struct stream *s = ctx;
 
-	if (is_ok(s)) /* what a server says of its errors is not the protocol's */
+	if (is_ok(s)) /* the body of an error is not protocol data */
 		buf_add(&s->response, data, size * n);
 	return size * n;
 }
 
-/* Reading them takes longer than most answers. Where http is spoken there are none, until a redirect asks for some. */
+/* Reading the roots takes longer than most answers, so for http they are read only after a redirect to https. */
 static void set_roots(struct stream *s)
 {
 	const struct curl_lib *curl = s->t->curl;
@@ -154,7 +154,7 @@ static int start(struct stream *s)
 	set_login(s);
 	curl->easy_setopt(s->easy, CURLOPT_NOSIGNAL, 1L);
 	curl->easy_setopt(s->easy, CURLOPT_USERAGENT,
-			  "git/2.0 (modscope)"); /* some servers want git */
+			  "git/2.0 (modscope)"); /* some servers require "git" */
 	curl->easy_setopt(s->easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	curl->easy_setopt(s->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl->easy_setopt(s->easy, CURLOPT_LOW_SPEED_TIME, STALL_S);
@@ -166,7 +166,7 @@ static int start(struct stream *s)
 	return 0;
 }
 
-/* Where a redirect led is where the repository is. True if that is elsewhere. */
+/* Adopts the target of a redirect as the repository's URL. True if it differs. */
 static bool follow(struct stream *s)
 {
 	char *url = NULL;
@@ -183,7 +183,7 @@ static bool follow(struct stream *s)
 	return true;
 }
 
-/* Without roots no certificate is trusted: the list is asked for again, with them. */
+/* Without roots no certificate is trusted: request the list again, with them. */
 static bool wants_roots(const struct stream *s)
 {
 	return is_listing(s) && !s->t->tls && !str_has_prefix(s->t->base, "https://") &&
@@ -207,7 +207,7 @@ static int start_again(struct stream *s)
 	return start(s);
 }
 
-/* Of a server that refuses: a login for where a redirect led, or what GOAUTH has for it now. */
+/* After a refusal: a login for the redirect's target, or a new one from GOAUTH. */
 static bool wants_login(struct stream *s)
 {
 	const struct direct_http *o = s->t->o;
@@ -284,7 +284,7 @@ static int stream_read(git_smart_subtransport_stream *stream, char *out, size_t 
 	*n = 0;
 	if (!s->started && start(s) != 0)
 		return -1;
-	/* a list is looked at as a whole, as its type is known at the end */
+	/* a list is checked as a whole, since its type is known only at the end */
 	while (!s->done && (is_listing(s) || s->response.len == s->consumed))
 		if (turn(s) != 0)
 			return -1;
@@ -345,7 +345,7 @@ static int act(git_smart_subtransport_stream **out, git_smart_subtransport *tran
 
 static int subtransport_close(git_smart_subtransport *transport)
 {
-	(void)transport; /* connections stay for the next stream */
+	(void)transport; /* keep connections for the next stream */
 	return 0;
 }
 

@@ -39,7 +39,7 @@ static bool is_name(char c)
 	       c == '-' || c == '_' || c == '.' || c == ':' || (unsigned char)c >= 0x80;
 }
 
-/* Without a namespace's prefix. */
+/* The name without its namespace prefix. */
 static const char *read_name(struct reader *r)
 {
 	const char *start = r->s, *colon;
@@ -62,7 +62,7 @@ static bool skip_past(struct reader *r, const char *mark)
 	return at != NULL;
 }
 
-/* &amp; and the like, &#39;, &#x27;; what is none of these stays. */
+/* Decodes &amp; and the like, &#39;, &#x27;; leaves anything else. */
 static const char *unescape(struct arena *a, const char *s, size_t len)
 {
 	static const struct {

@@ -1,7 +1,7 @@
 /*
  * direct_meta.h - the go-import tags of an HTML page (cmd/go/internal/vcs/discovery.go).
  *
- * Reads until <body> or </head>, as tolerant as encoding/xml is when it is not strict. "mod" tags come first and supersede others of their prefix.
+ * Reads up to <body> or </head>, as tolerant as a non-strict encoding/xml. "mod" tags come first and supersede others with their prefix.
  * Pure; strings live in the arena.
  */
 #ifndef MODSCOPE_DIRECT_META_H
@@ -18,7 +18,7 @@ struct direct_metas {
 	size_t n, cap;
 };
 
-/* ERR_SYNTAX where the page is broken before the first tag. */
+/* ERR_SYNTAX if the page is malformed before the first tag. */
 bool direct_meta_parse(struct direct_metas *out, struct arena *a, const char *html, size_t len, struct err *e);
 
 #endif

@@ -34,7 +34,7 @@ static const char *trimmed(struct arena *a, const char *s, size_t len)
 	return arena_strndup(a, s, len);
 }
 
-/* The names between "|", each of them there. */
+/* The names between "|", none of them empty. */
 static bool check_names(struct arena *a, const char *list, const char *item, struct err *e)
 {
 	for (const char *s = list;; s++) {

@@ -36,7 +36,7 @@ static bool is_element(const char *s, size_t n)
 	return n > 0;
 }
 
-/* Elements from s to the end of the path; with `tilde` they may begin with "~". Their number, 0 if one is not right. */
+/* The number of elements from s to the end of the path, 0 if one is invalid; with `tilde` they may begin with "~". */
 static size_t count_elements(const char *s, bool tilde)
 {
 	size_t count = 0;
@@ -64,7 +64,7 @@ static const char *first_elements(struct arena *a, const char *path, size_t coun
 	return arena_strndup(a, path, (size_t)(s - path));
 }
 
-/* Hosts with patterns of their own: so many elements are the root. */
+/* Hosts with known patterns: the root has this many elements. */
 static const struct host {
 	const char *prefix;
 	size_t elements;
@@ -120,7 +120,7 @@ static enum found find_host(struct search *x, const struct host *h, struct err *
 	return FOUND;
 }
 
-/* GIT_ALLOW_PROTOCOL, else what go holds for secure. */
+/* GIT_ALLOW_PROTOCOL, else the schemes that go considers secure. */
 static bool is_secure(const struct goenv *env, const char *vcs, const char *scheme)
 {
 	const char *allow = goenv_get(env, "GIT_ALLOW_PROTOCOL");
@@ -136,12 +136,12 @@ static bool is_secure(const struct goenv *env, const char *vcs, const char *sche
 	return str_eq(scheme, "https") || str_eq(scheme, "git+ssh") || str_eq(scheme, "ssh");
 }
 
-/* The first scheme by which the repository answers. */
+/* The first scheme for which the repository answers. */
 static bool find_scheme(struct search *x, const char *vcs, const char *repo, struct err *e)
 {
 	static const char *const schemes[] = { "git", "https", "http", "git+ssh", "ssh" };
 
-	if (!str_eq(vcs, "git")) { /* not asked here: direct.c says that it cannot be read */
+	if (!str_eq(vcs, "git")) { /* not contacted: direct.c reports that it cannot be read */
 		x->root->repo = arena_fmt(x->a, "https://%s", repo);
 		return true;
 	}
@@ -243,7 +243,7 @@ static bool get_any(struct search *x, struct page *p, const char *page, struct b
 	return err_move(e, &why);
 }
 
-/* The tags of a path's page. *fetched is false where the page could not be had. */
+/* The tags of a path's page. *fetched is false if the page could not be fetched. */
 static bool read_page(struct search *x, const char *path, struct page *p, bool *fetched,
 		      struct err *e)
 {
@@ -311,7 +311,7 @@ static bool same(const struct direct_meta *a, const struct direct_meta *b)
 	       str_eq(a->subdir, b->subdir);
 }
 
-/* The page of the prefix must say the same, so that nobody speaks for what is not his. */
+/* The page of the prefix must agree, so that no page can claim a path outside its prefix. */
 static bool check_parent(struct search *x, const struct page *p, const struct direct_meta *m,
 			 struct err *e)
 {
@@ -398,7 +398,7 @@ bool direct_vcs_find(const struct direct_vcs *v, struct arena *a, const char *pa
 	}
 	if (found == FOUND)
 		return true;
-	/* go counts every failure to find a repository as its absence */
+	/* go treats every failure to find a repository as absence */
 	if (why.code != ERR_CANCELLED && why.code != ERR_OFFLINE)
 		why.code = ERR_NOT_FOUND;
 	err_mark(&why, ERR_FORM_LOOKUP);

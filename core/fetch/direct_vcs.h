@@ -1,8 +1,8 @@
 /*
- * direct_vcs.h - which repository an import path belongs to.
+ * direct_vcs.h - the repository of an import path.
  *
- * Follows cmd/go/internal/vcs (vcs.go, discovery.go): hosts known by their patterns, else the go-import tags of `https://PATH?go-get=1`, and of the page of
- * the prefix that they name; GOVCS; GOINSECURE allows http. Error texts are go's.
+ * Follows cmd/go/internal/vcs (vcs.go, discovery.go): hosts with known patterns, else the go-import tags of `https://PATH?go-get=1`, confirmed by the page of
+ * the prefix that they name. Obeys GOVCS; GOINSECURE allows http. Error texts are go's.
  *
  *	struct direct_vcs v = { .env = env, .get = get, .ping = ping, .ctx = ctx };
  *	if (direct_vcs_find(&v, &arena, "example.com/m/sub", &root, &e)) ...
@@ -18,7 +18,7 @@ struct goenv;
 
 struct direct_vcs {
 	const struct goenv *env;
-	/* web.Get of a page: *ok is false for a status other than 200, *shown the URL that was asked for. */
+	/* web.Get of a page: *ok is false for a status other than 200, which `status` then describes. */
 	bool (*get)(void *ctx, const char *url, struct buf *body, bool *ok, struct err *status, struct err *e);
 	/* Whether a git repository answers at this URL. */
 	bool (*ping)(void *ctx, const char *url);

@@ -30,7 +30,7 @@ void goauth_release(struct goauth *g)
 	pthread_mutex_destroy(&g->mutex);
 }
 
-/* As cmd/go sets it: nobody is there to be asked. */
+/* As in cmd/go: git must not prompt. */
 static char **environment(struct arena *a)
 {
 	ARENA_VEC(char *) env = { 0 };
@@ -68,7 +68,7 @@ static bool spawn(pid_t *pid, struct arena *a, const char *dir, int fd)
 	return ok;
 }
 
-/* Until git is done; false if it is not to be waited for. */
+/* Waits for git; false if cancelled. */
 static bool listen_to(int fd, struct buf *out, const struct cancel *cancel)
 {
 	int64_t end = steady_us() + MAX_US;
@@ -141,7 +141,7 @@ static void take_line(struct answer *x, char *line)
 			*keys[i].value = value;
 }
 
-/* parseGitAuth: the prefix that the login is for. */
+/* parseGitAuth: the URL prefix that the login is for. */
 static const char *read_answer(struct arena *a, struct answer *x, const struct buf *out)
 {
 	char *save = NULL, *text = arena_strndup(a, out->data, out->len);
@@ -178,7 +178,7 @@ static bool ask_git(struct goauth *g, struct arena *a, const char *dir, const ch
 	return ok;
 }
 
-/* The commands of GOAUTH, the last one first; those that are not git's are others' work. */
+/* The commands of GOAUTH, last one first; only those of git are run. */
 static bool ask_each(struct goauth *g, struct arena *a, const char *url,
 		     const struct cancel *cancel)
 {

@@ -1,9 +1,9 @@
 /*
- * goauth.h - credentials that git keeps: GOAUTH=git DIR.
+ * goauth.h - credentials from git: GOAUTH=git DIR.
  *
- * Follows cmd/go/internal/auth (gitauth.go): after a server's 4xx, and only where GOAUTH says `git DIR`, `git credential fill` is run in DIR with the URL;
- * what it gives counts if it is for a prefix of the URL. Nothing else runs git, and a command of the user's own is not run. It cannot ask on the terminal. A URL is asked for once.
- * Any thread; goauth_ask blocks. Nothing of it may reach a screen or a log.
+ * Follows cmd/go/internal/auth (gitauth.go): after a server's 4xx, and only if GOAUTH contains `git DIR`, runs `git credential fill` in DIR with the URL;
+ * the result counts if it is for a prefix of the URL. Nothing else runs git, and custom GOAUTH commands are not run. git cannot prompt on the terminal. Each URL is asked for once.
+ * Any thread; goauth_ask blocks. Credentials must not reach a screen or a log.
  *
  *	goauth_init(&g, env);
  *	if (status is 4xx && goauth_ask(&g, url, cancel))
@@ -28,9 +28,9 @@ struct goauth {
 
 void goauth_init(struct goauth *g, const struct goenv *env);
 void goauth_release(struct goauth *g);
-/* Asks git for an https URL that a server has refused; true if there is something now to try. */
+/* Asks git about an https URL that a server has refused; true if there are now credentials to try. */
 bool goauth_ask(struct goauth *g, const char *url, const struct cancel *cancel);
-/* What git has given for a URL. */
+/* The credentials from git for a URL; false if there are none. */
 bool goauth_find(struct goauth *g, const char *url, struct netrc_entry *entry);
 
 #endif

@@ -224,7 +224,7 @@ static bool parse_authority(struct arena *a, char *authority, struct gourl *u, s
 	return parse_user(a, authority, u, e);
 }
 
-/* What is behind the scheme, up to the query. */
+/* The part between the scheme and the query. */
 static bool parse_rest(struct arena *a, char *rest, struct gourl *u, struct err *e)
 {
 	size_t n;
@@ -376,7 +376,7 @@ void gourl_write(const struct gourl *u, struct buf *b)
 	}
 }
 
-/* Making others of them */
+/* Deriving URLs */
 
 static const char *append_path(struct arena *a, const char *base, const char *path)
 {

@@ -1,7 +1,7 @@
 /*
  * gourl.h - URLs as Go reads and writes them.
  *
- * Follows net/url: Parse, String, EscapedPath, ResolveReference, and cmd/go/internal/web.Join. What is no URL for go is none here, in
+ * Follows net/url: Parse, String, EscapedPath, ResolveReference, and cmd/go/internal/web.Join. Rejects what go rejects, in
  * its words. Pure; strings live in the arena or are borrowed from the URL they come from.
  */
 #ifndef MODSCOPE_GOURL_H
@@ -23,16 +23,16 @@ struct gourl {
 	bool omit_host;	  /* "file:/x" */
 };
 
-/* url.Parse. ERR_SYNTAX: `parse "URL": first path segment in URL cannot contain colon`; no password is in the text. */
+/* url.Parse. ERR_SYNTAX: `parse "URL": first path segment in URL cannot contain colon`, without the password. */
 bool gourl_parse(struct arena *a, const char *s, struct gourl *u, struct err *e);
-/* URL.String, appended: it holds the password. */
+/* Appends URL.String, including the password. */
 void gourl_write(const struct gourl *u, struct buf *b);
-/* The URL with a path below it, which is given decoded and encoded. Both are appended to what u has of either. */
+/* The URL with a path appended, given decoded and encoded; each is appended to u's. */
 struct gourl gourl_join(struct arena *a, const struct gourl *u, const char *path, const char *raw_path);
 struct gourl gourl_resolve(struct arena *a, const struct gourl *base, const struct gourl *ref);
-/* What a server is asked for: without user, password and fragment. */
+/* The URL as sent to a server: without user, password and fragment. */
 struct gourl gourl_bare(const struct gourl *u);
-/* URL.Hostname, but brackets stay, and URL.Port: that of the scheme if there is none. */
+/* URL.Hostname, but with brackets; and URL.Port, or the scheme's default port. */
 const char *gourl_hostname(struct arena *a, const struct gourl *u);
 const char *gourl_port(struct arena *a, const struct gourl *u);
 

@@ -23,8 +23,8 @@
 #define MAX_RETRIES 2
 #define MAX_HOPS ((MAX_REDIRECTS + 1) * (MAX_RETRIES + 1))
 #define MAX_RETRY_AFTER 5	      /* seconds */
-#define ERROR_BODY ((size_t)16 << 10) /* more than go shows of an error */
-#define DRAIN ((size_t)64 << 10)      /* what is read to keep a connection usable */
+#define ERROR_BODY ((size_t)16 << 10) /* of an error's body; go shows less */
+#define DRAIN ((size_t)64 << 10)      /* read and discarded to keep a connection usable */
 
 struct http {
 	struct http_options o;
@@ -36,34 +36,34 @@ struct http {
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
 	pthread_mutex_t
-		mutex; /* of `engine` until it is started, of every request's `done`, and of what follows */
-	struct map ahead; /* URL -> struct request of http_ahead; NULL: it has been taken */
+		mutex; /* of `engine` until it is started, of every request's `done`, and of the members below */
+	struct map ahead; /* URL -> struct request of http_ahead; NULL: already taken */
 	struct arena ahead_urls;
 };
 
-/* A request on its way: from http_engine_start to finish() it belongs to the engine's thread, before and after to the caller's. */
+/* A running request: from http_engine_start to finish() it belongs to the engine's thread, before and after that to the caller's. */
 struct request {
 	struct http *h;
 	const struct http_request *q;
 	struct http_answer *r;
 	struct http_engine_transfer transfer;
 	struct arena arena;
-	struct gourl url;			/* of this hop; it may hold credentials */
-	const char *shown, *host, *port, *bare; /* of it: for texts, without credentials */
-	int redirects, repetitions;		/* the latter of this hop */
+	struct gourl url;			/* of this hop; may contain credentials */
+	const char *shown, *host, *port, *bare; /* the same without credentials, for texts */
+	int redirects, repetitions;		/* port of this hop */
 
-	/* Carried from hop to hop. */
-	bool secure; /* it began with https */
+	/* Kept across hops. */
+	bool secure; /* the first URL was https */
 	char *first_host;
 	char *user, *password; /* from netrc; dropped for good at another domain */
 
-	bool enough; /* the rest of the body is not wanted */
-	bool over;   /* the cap */
+	bool enough; /* discard the rest of the body */
+	bool over;   /* the size limit */
 	struct err sink_err;
 	struct err err;
 	bool ok, done;
 	int64_t done_us;      /* when */
-	pthread_cond_t ended; /* of its own: hundreds wait at the same time */
+	pthread_cond_t ended; /* one per request: hundreds wait at the same time */
 	struct activity_row row;
 
 	/* Of http_ahead. */
@@ -117,7 +117,7 @@ static bool start(struct http *h, struct err *e)
 	return ok || err_set(e, ERR_NETWORK, "the network cannot be used: no thread for it");
 }
 
-/* A hop begins: whom to ask, and with which credentials. */
+/* Prepares a hop: the server, and the credentials. */
 
 static const char *written(struct request *x, const struct gourl *u)
 {
@@ -142,7 +142,7 @@ static bool check_credentials(const struct request *x, struct err *e)
 	return false;
 }
 
-/* auth.AddCredentials: GOAUTH is looked at when a server is first asked by https, and go ends where it is wrong. */
+/* auth.AddCredentials: GOAUTH is read at the first https request, and go exits if it is invalid. */
 static bool check_auth(const struct request *x, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -204,7 +204,7 @@ static void begin_exchange(struct request *x, int delay_ms)
 	http_engine_start(x->h->engine, t);
 }
 
-/* What http.Transport refuses. */
+/* URLs that http.Transport refuses. */
 static bool check_target(const struct request *x, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -247,7 +247,7 @@ static bool begin_hop(struct request *x, struct err *e)
 	return true;
 }
 
-/* Its body comes. */
+/* The body arrives. */
 
 static bool take_error_body(struct request *x, const void *data, size_t len)
 {
@@ -276,7 +276,7 @@ static bool on_body(struct http_engine_transfer *t, const void *data, size_t len
 	return true;
 }
 
-/* It ends: what next? */
+/* The exchange is done: what next? */
 
 static bool fail(struct request *x)
 {
@@ -300,7 +300,7 @@ static bool fail(struct request *x)
 	return false;
 }
 
-/* The milliseconds until the exchange is to be repeated, -1 if it is not. */
+/* The milliseconds until a retry, -1 for none. */
 static int repeat_after(const struct request *x)
 {
 	const struct http_engine_transfer *t = &x->transfer;
@@ -336,7 +336,7 @@ static bool bad_location(struct request *x, const char *why)
 	return false;
 }
 
-/* go follows no redirect that would give up encryption, and no more than ten. */
+/* go follows at most ten redirects, and none from https to http. */
 static bool may_follow(struct request *x, const struct gourl *next)
 {
 	const char *location = x->transfer.location;
@@ -407,7 +407,7 @@ static void keep_hop(struct request *x)
 	*hop = (struct http_hop){ 0 };
 }
 
-/* Gives the request back to its caller, who may be gone with it once the mutex is free. */
+/* Returns the request to its caller, who may free it once the mutex is released. */
 static void finish(struct request *x, bool ok)
 {
 	struct http *h = x->h;
@@ -431,7 +431,7 @@ static void repeat(struct request *x, int delay_ms)
 		begin_exchange(x, delay_ms);
 }
 
-/* HTTP/2 has no reason phrase: go puts in the usual one. */
+/* HTTP/2 has no reason phrase: go uses the standard one. */
 static void take_answer(struct request *x)
 {
 	struct http_engine_transfer *t = &x->transfer;
@@ -447,7 +447,7 @@ static void take_answer(struct request *x)
 	}
 }
 
-/* The transport asks for gzip and undoes it. */
+/* The transport requests gzip and decodes it. */
 static bool decode(struct request *x)
 {
 	const struct http_engine_transfer *t = &x->transfer;
@@ -474,7 +474,7 @@ static void on_done(struct http_engine_transfer *t)
 	struct request *x = t->ctx;
 	int delay_ms;
 
-	/* the body of an error is not worth an error of its own */
+	/* a bad body of an error response is not reported */
 	if (x->enough || (t->code != CURLE_OK && t->hop.status && t->hop.status != 200 &&
 			  t->code != CURLE_ABORTED_BY_CALLBACK))
 		t->code = CURLE_OK;
@@ -547,7 +547,7 @@ static void request_release(struct request *x)
 	pthread_cond_destroy(&x->ended);
 }
 
-/* A server may send back what it was sent. Files are left as they came: their hashes are compared. */
+/* A server may send back what it received. Files are not masked: their hashes are compared. */
 static void mask_secrets(struct request *x)
 {
 	struct http_secrets *s = http_secrets_sent();
@@ -561,13 +561,13 @@ static void mask_secrets(struct request *x)
 		http_secrets_mask_hop(s, &r->hops[i]);
 }
 
-/* The request is over, and its answer the caller's. */
+/* The request is finished; the answer now belongs to the caller. */
 static bool give(struct request *x, struct http_answer *r, struct err *e)
 {
 	bool ok = x->ok;
 
 	mask_secrets(x);
-	x->row.began_monotonic += steady_us() - x->done_us; /* nobody had asked for it yet */
+	x->row.began_monotonic += steady_us() - x->done_us; /* http_get was not called yet */
 	activity_end(x->h->o.log, &x->row, ok ? x->r->status_text : x->err.text, x->r->bytes);
 	if (!ok)
 		err_move(e, &x->err);
@@ -577,7 +577,7 @@ static bool give(struct request *x, struct http_answer *r, struct err *e)
 	return ok;
 }
 
-/* NULL if it has not been asked for ahead. */
+/* NULL if it was not sent ahead. */
 static struct request *take_ahead(struct http *h, const struct http_request *q)
 {
 	struct map_entry *entry;
@@ -644,7 +644,7 @@ void http_ahead(struct http *h, const struct http_request *q)
 		begin(x);
 }
 
-/* Those that nobody has come for are ended with the engine. */
+/* Requests sent ahead but never taken end with the engine. */
 void http_free(struct http *h)
 {
 	if (!h)

@@ -1,5 +1,5 @@
 /*
- * http.h - GET requests, many at once, with the errors that go's client gives.
+ * http.h - GET requests, many at once, with the errors of go's HTTP client.
  *
  * One thread drives all exchanges of a client (http_engine.h); it is started, and libcurl loaded, by the first request. http_get blocks
  * its caller until the answer is there and may be called by any number of threads. As go does: at most 10 redirects, never from https to
@@ -13,10 +13,10 @@
  *		...                                    // nothing was answered: `Get "URL": dial tcp: ...`
  *	else if (r.status != 200)
  *		http_status_error(&r, e);              // `reading URL: 404 Not Found\n\tserver response: ...`
- *	http_answer_release(&r);                       // also after a failure: r.hops tells how far it came
- *	http_free(h);                                  // no http_get may be under way
+ *	http_answer_release(&r);                       // also after a failure: r.hops shows how far it got
+ *	http_free(h);                                  // when no http_get is running
  *
- * No credential is in any text, answer or log row.
+ * No text, answer or log row contains a credential.
  */
 #ifndef MODSCOPE_HTTP_H
 #define MODSCOPE_HTTP_H
@@ -44,11 +44,11 @@ struct http_request {
 	const char *url;
 	size_t max_bytes;      /* of the body; more is ERR_LIMIT */
 	int total_ms;	       /* of each exchange; 0: 5 min */
-	bool certificate;      /* the hops are to tell when the server's certificate ends */
+	bool certificate;      /* report in the hops when the server's certificate expires */
 	struct cancel *cancel; /* may be NULL */
-	/* Where the body of a 200 goes instead of into memory; called by the client's thread. false ends it with e. */
+	/* Receives the body of a 200 instead of r.body; called on the client's thread. false ends the request with e. */
 	bool (*sink)(void *ctx, const void *data, size_t len, struct err *e);
-	/* Forget what has been written: the request is repeated. Called by the client's thread. */
+	/* Discards what the sink received: the request is retried. Called on the client's thread. */
 	bool (*restart)(void *ctx, struct err *e);
 	void *ctx;
 };
@@ -56,22 +56,22 @@ struct http_request {
 struct http_answer {
 	int status;
 	char *status_text; /* "404 Not Found" */
-	char *url;	   /* what was asked for, without credentials */
+	char *url;	   /* of the last exchange, without credentials */
 	struct buf body;
 	bool plain_text; /* the body is text/plain in UTF-8 */
 	int64_t bytes;	 /* of the body, wherever it went */
-	struct http_hop *hops; /* each exchange in turn: redirects and repetitions */
+	struct http_hop *hops; /* every exchange in order: redirects and retries */
 	size_t n_hops;
 };
 
 struct http *http_new(const struct http_options *o);
 void http_free(struct http *h);
-/* What git has given where GOAUTH says so: http_get asks it after a 4xx, and asks the server once more. */
+/* The credentials from git, if GOAUTH selects it: after a 4xx http_get asks git and tries the server once more. */
 struct goauth *http_auth(struct http *h);
 /* False if no server answered. ERR_NETWORK, ERR_LIMIT, ERR_CANCELLED, ERR_SYNTAX (bad URL), or the sink's. */
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e);
-/* Sends the request; the first http_get of this URL takes its answer, or waits for it. One URL is sent ahead once. For what
- * is going to be asked for anyway; neither a sink nor a certificate. */
+/* Sends the request without waiting; the first http_get of this URL takes its answer, or waits for it. A URL is sent ahead only once. For
+ * URLs that will certainly be requested, without sink and certificate. */
 void http_ahead(struct http *h, const struct http_request *q);
 void http_answer_release(struct http_answer *r);
 /* web.HTTPError: ERR_NOT_FOUND for 404 and 410, else ERR_NETWORK. Always returns false. */

@@ -12,7 +12,7 @@
 #include "fetch/http_silence.h"
 #include "fetch/tls_version.h"
 
-#define POLL_MS 100   /* between two looks at the cancel flags */
+#define POLL_MS 100   /* between two checks of the cancel flags */
 #define IDLE_MS 60000 /* http_engine_start and http_engine_free wake the thread */
 #define SLOWEST 16L   /* bytes a second; less is a stall */
 #define WAITING_MS \
@@ -20,7 +20,7 @@
 #define MAX_WAITING 192
 #define CONNECTIONS 8 /* to a host, and one more for each that waits */
 
-/* Whose transfers are counted together. */
+/* A host whose transfers are counted together. */
 struct http_engine_host {
 	char *name;
 	int n_active, n_waiting; /* the thread's own, as what follows */
@@ -43,13 +43,13 @@ struct http_engine {
 	int64_t swept;	       /* when the queues were last searched for what is cancelled */
 	pthread_mutex_t mutex; /* of what follows */
 	struct http_engine_host *hosts;
-	struct http_engine_transfer *later; /* whose delay is not over, unordered */
+	struct http_engine_transfer *later; /* with a pending delay, unordered */
 	bool stop;
-	int roots_fd; /* -1: there is no file */
+	int roots_fd; /* -1: no file */
 	char roots_file[32];
 };
 
-/* what came */
+/* results */
 
 static int64_t info_time(const struct http_engine_transfer *t, CURLINFO info)
 {
@@ -70,7 +70,7 @@ static int version_number(long version)
 	}
 }
 
-/* The end of the server's own certificate, the first of the chain. */
+/* The expiry of the server's own certificate, the first of the chain. */
 static void take_certificate(struct http_engine_transfer *t)
 {
 	static const char name[] = "expire date:";
@@ -208,8 +208,8 @@ static void set_limits(struct http_engine_transfer *t)
 #endif
 }
 
-/* libcurl copies a blob for every request, and compares it with that of each connection: a file, of which it keeps the name alone, is read
- * once a connection. */
+/* libcurl copies a blob for every request and compares it with that of each connection; of a file it keeps only the name, and reads it
+ * once per connection. */
 static void make_roots_file(struct http_engine *en)
 {
 	en->roots_fd = -1;
@@ -227,7 +227,7 @@ static void make_roots_file(struct http_engine *en)
 #endif
 }
 
-/* In place of those that libcurl was built to know; without any no certificate is trusted. */
+/* Replaces libcurl's built-in roots; with an empty list no certificate is trusted. */
 static void set_roots(struct http_engine_transfer *t)
 {
 	const struct http_engine *en = t->engine;
@@ -250,13 +250,13 @@ static void set_connection(struct http_engine_transfer *t)
 	CURL *easy = t->easy;
 
 	curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	/* curl 7.88 waits forever for a connection to turn out to be HTTP/2 whose first request could not be sent: so only
-	 * TLS, and never again after a failure */
+	/* curl 7.88 waits forever for HTTP/2 on a connection whose first request could not be sent: so only with
+	 * TLS, and not after a failure */
 	curl->easy_setopt(easy, CURLOPT_PIPEWAIT,
 			  (long)(!t->fresh && str_has_prefix(t->url, "https:")));
 	curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->fresh);
 	curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	/* both, always: libcurl would look for a list of its own in no_proxy */
+	/* always set both: otherwise libcurl reads no_proxy itself */
 	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
 	curl->easy_setopt(easy, CURLOPT_NOPROXY, "");
 	if (o->roots && (str_has_prefix(t->url, "https:") || str_has_prefix(t->proxy, "https:")))
@@ -280,7 +280,7 @@ static void set_request(struct http_engine_transfer *t)
 	curl->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)t);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)t);
-	/* what is asked for, and decoded, is the caller's business: libcurl knows more encodings than go */
+	/* the caller requests and decodes gzip: libcurl would accept more encodings than go */
 	if (t->compressed && !t->headers)
 		t->headers = curl->slist_append(NULL, "Accept-Encoding: gzip");
 	if (t->headers)
@@ -345,7 +345,7 @@ static void enqueue(struct http_engine_transfer *t)
 	t->queue->queue_end = &t->next;
 }
 
-/* Those whose delay is over, or whose caller does not want them any more. */
+/* Transfers whose delay is over, or that are cancelled. */
 static void take_later(struct http_engine *en, int64_t now)
 {
 	struct http_engine_transfer **link = &en->later;
@@ -362,7 +362,7 @@ static void take_later(struct http_engine *en, int64_t now)
 	}
 }
 
-/* What is cancelled does not wait for its turn. */
+/* Cancelled transfers leave the queue at once. */
 static void sweep(struct http_engine *en, struct http_engine_host *h)
 {
 	struct http_engine_transfer **link = &h->queue;
@@ -411,7 +411,7 @@ static void take_turns(struct http_engine *en, struct http_engine_host *h)
 	}
 }
 
-/* Begins what may begin. */
+/* Starts the transfers that may start. */
 static void take_queues(struct http_engine *en)
 {
 	int64_t now = steady_ms();
@@ -504,7 +504,7 @@ static bool end_over(struct http_engine *en)
 	return any;
 }
 
-/* Whether a transfer waits for its turn. */
+/* Whether a transfer is queued. */
 static bool has_queue(const struct http_engine *en)
 {
 	for (const struct http_engine_host *h = en->hosts; h; h = h->next)
@@ -513,7 +513,7 @@ static bool has_queue(const struct http_engine *en)
 	return false;
 }
 
-/* How long nothing can happen but on a socket. */
+/* How long to wait if no socket becomes ready. */
 static int pause_ms(struct http_engine *en)
 {
 	int64_t ms = en->active ? POLL_MS : IDLE_MS, now;
@@ -586,7 +586,7 @@ static void engine_release(struct http_engine *en)
 	free(en);
 }
 
-/* What nobody waits for is not waited for either. */
+/* Transfers without a waiting caller are aborted. */
 static void end_all(struct http_engine *en)
 {
 	struct http_engine_transfer *t;
@@ -681,7 +681,7 @@ bool http_engine_is_temporary(const struct http_engine_transfer *t)
 {
 	int status = t->hop.status;
 
-	if (t->connect_status >= 300) /* a proxy's no */
+	if (t->connect_status >= 300) /* the proxy refused */
 		return false;
 	switch (t->code) {
 	case CURLE_OK: return status == 429 || (status >= 502 && status <= 504);

@@ -11,8 +11,8 @@
  * certificate is wanted, nor by a transfer with a short time of its own.
  *
  *	struct http_engine *en = http_engine_new(&(struct http_engine_options){ .curl = curl, ... });
- *	http_engine_start(en, &t);                // t and what it borrows stay until t.done has been called
- *	http_engine_free(en);                     // ends those that are under way, which nobody may wait for
+ *	http_engine_start(en, &t);                // t and what it borrows must live until t.done is called
+ *	http_engine_free(en);                     // aborts running transfers; no caller may be waiting for one
  *	http_engine_release(&t);
  */
 #ifndef MODSCOPE_HTTP_ENGINE_H
@@ -30,7 +30,7 @@ struct http_engine_options {
 	int connect_ms;
 	int stall_ms; /* with next to no bytes */
 	int per_host;
-	const char *roots; /* certificates that are trusted, in PEM; NULL for libcurl's own. Borrowed. */
+	const char *roots; /* trusted certificates, in PEM; NULL for libcurl's own. Borrowed. */
 	size_t roots_len;
 };
 
@@ -42,28 +42,28 @@ enum http_engine_silence {
 };
 
 struct http_engine_transfer {
-	/* What is asked for: set by the caller, borrowed. */
+	/* The request: set by the caller, borrowed. */
 	const char *url;	     /* without user and password */
-	const char *host;	     /* what per_host counts by */
+	const char *host;	     /* for the limit per_host */
 	const char *proxy;	     /* "" for none */
 	const char *user, *password; /* NULL if none are sent */
 	bool fresh;		     /* on a connection of its own */
-	bool compressed;	     /* gzip is welcome; nothing is decoded here */
-	bool certificate;	     /* hop.certificate_end is wanted */
-	int delay_ms;		     /* before it begins */
-	int total_ms;		     /* at most, from then on */
+	bool compressed;	     /* accept gzip; it is not decoded here */
+	bool certificate;	     /* fill hop.certificate_end */
+	int delay_ms;		     /* before the transfer starts */
+	int total_ms;		     /* limit, counted from then */
 	const struct cancel *cancel; /* may be NULL; ends it with CURLE_ABORTED_BY_CALLBACK */
 	/* A piece of the body; false ends the transfer with CURLE_WRITE_ERROR. hop.status and plain_text are known. */
 	bool (*body)(struct http_engine_transfer *t, const void *data, size_t len);
-	/* The engine is through with t. */
+	/* The engine is done with t. */
 	void (*done)(struct http_engine_transfer *t);
 	void *ctx;
 
-	/* What came: good from `done` on, forgotten when t is started again. */
+	/* The result: valid from `done` until t is started again. */
 	CURLcode code;
 	char message[CURL_ERROR_SIZE];
 	struct http_hop hop; /* the caller may take it, leaving zeros */
-	char *status_text;   /* "404 Not Found"; HTTP/2 has only the number */
+	char *status_text;   /* "404 Not Found"; for HTTP/2 only the number */
 	char *location;	     /* NULL if there is none */
 	bool plain_text;     /* text/plain in UTF-8 */
 	bool gzip;	     /* Content-Encoding: gzip */
@@ -80,14 +80,14 @@ struct http_engine_transfer {
 	struct http_engine_transfer *next;
 };
 
-/* NULL if there can be no thread. */
+/* NULL if no thread can be created. */
 struct http_engine *http_engine_new(const struct http_engine_options *o);
 void http_engine_free(struct http_engine *en);
 void http_engine_start(struct http_engine *en, struct http_engine_transfer *t);
-/* Frees what came. */
+/* Frees the result. */
 void http_engine_release(struct http_engine_transfer *t);
 
-/* An exchange has ended and may end better in a moment: the connection or the server is to blame. */
+/* The transfer failed because of the connection or the server and may succeed if retried. */
 bool http_engine_is_temporary(const struct http_engine_transfer *t);
 
 #endif

@@ -43,10 +43,10 @@ bool http_error_set(struct err *e, enum err_code code, const char *op, const cha
 	return false;
 }
 
-/* libcurl has one code for all of them and tells them apart in its message only. */
+/* libcurl has one code for all of these; only its message tells them apart. */
 static const char *tls_reason(const struct http_engine_transfer *t)
 {
-	/* go takes a certificate file that it cannot use for an empty one */
+	/* go treats an unusable certificate file as empty */
 	if (t->code == CURLE_SSL_CACERT_BADFILE || strstr(t->message, "issuer") ||
 	    strstr(t->message, "self"))
 		return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
@@ -55,14 +55,14 @@ static const char *tls_reason(const struct http_engine_transfer *t)
 	return NULL;
 }
 
-/* It is the proxy that could not be reached. */
+/* The proxy could not be reached. */
 static bool is_of_proxy(const struct http_engine_transfer *t)
 {
 	return t->code == CURLE_COULDNT_RESOLVE_PROXY || t->code == CURLE_COULDNT_CONNECT ||
 	       (t->code == CURLE_OPERATION_TIMEDOUT && !t->silence && !t->connected);
 }
 
-/* The server that go's resolver asks first: of /etc/resolv.conf, else the one on this machine (net/dnsconfig_unix.go). */
+/* The server that go's resolver asks first: from /etc/resolv.conf, else on this machine (net/dnsconfig_unix.go). */
 static void add_nameserver(struct buf *b)
 {
 	static const char key[] = "nameserver";
@@ -228,7 +228,7 @@ static bool is_blank(const char *s, size_t len)
 	return true;
 }
 
-/* Only what is UTF-8 without control characters may be shown. */
+/* Only UTF-8 without control characters is shown. */
 static bool is_showable(const char *s, size_t len)
 {
 	while (len) {

@@ -39,7 +39,7 @@ bool http_gzip_decode(struct buf *body, size_t max, struct err *e)
 	size_t at = 0, used = 0;
 	bool ok = o.d || err_set(e, ERR_SYS, "out of memory");
 
-	/* an empty body is no member, and is refused as go refuses it */
+	/* an empty body is not a gzip member: an error, as in go */
 	do {
 		ok = ok && decode_member(&o, body->data + at, body->len - at, &used, e);
 		at += used;

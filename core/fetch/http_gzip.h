@@ -1,5 +1,5 @@
 /*
- * http_gzip.h - the decoding of a body that came as gzip, which go asks for and undoes by itself; no other encoding is undone. Pure.
+ * http_gzip.h - decodes a gzip body, as go's transport does; no other encoding is supported. Pure.
  */
 #ifndef MODSCOPE_HTTP_GZIP_H
 #define MODSCOPE_HTTP_GZIP_H
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Replaces the body by what it holds. ERR_SYNTAX ("gzip: invalid header"), ERR_LIMIT beyond max bytes. */
+/* Replaces the body by its decoded content. ERR_SYNTAX ("gzip: invalid header"), ERR_LIMIT beyond max bytes. */
 bool http_gzip_decode(struct buf *body, size_t max, struct err *e);
 
 #endif

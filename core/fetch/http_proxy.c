@@ -8,7 +8,7 @@
 
 #define BLANKS " \t\n\v\f\r" /* strings.TrimSpace of ASCII */
 
-/* An address of either family, IPv4 as its mapped form. */
+/* An address of either family, IPv4 in mapped form. */
 struct address {
 	unsigned char bytes[16];
 };
@@ -44,7 +44,7 @@ static bool is_loopback(const struct address *a)
 	return parse_address(&six, "::1", 3) && memcmp(a, &six, sizeof(six)) == 0;
 }
 
-/* net.ParseCIDR and Contains: a mask is digits alone and fits its family. */
+/* net.ParseCIDR and Contains: the mask is digits only and fits the family. */
 static bool in_network(const struct address *a, const char *s, size_t len)
 {
 	const char *slash = memchr(s, '/', len), *mask;
@@ -71,7 +71,7 @@ static bool in_network(const struct address *a, const char *s, size_t len)
 	return true;
 }
 
-/* net.SplitHostPort: "host:port", "[v6]:port". False, with all of it the host, for anything else. */
+/* net.SplitHostPort: "host:port", "[v6]:port". For anything else false, and everything is the host. */
 static bool cut_port(const char **s, size_t *len, const char **port, size_t *port_len)
 {
 	const char *end = *s + *len, *colon = memrchr(*s, ':', *len), *host = *s, *host_end = colon;
@@ -157,7 +157,7 @@ static char *env_any(const struct goenv *env, const char *upper, const char *low
 	return *v ? xstrdup(v) : NULL;
 }
 
-/* parseProxy: what is no URL with a host may be one without its scheme; what is none at all is no proxy. */
+/* parseProxy: anything but a URL with a host may lack its scheme; if it still does not parse, there is no proxy. */
 static char *with_scheme(char *take)
 {
 	struct arena a = ARENA_INIT;

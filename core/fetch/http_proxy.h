@@ -1,9 +1,9 @@
 /*
- * http_proxy.h - which HTTP proxy a request goes through: HTTP_PROXY, HTTPS_PROXY, NO_PROXY.
+ * http_proxy.h - the HTTP proxy of a request: HTTP_PROXY, HTTPS_PROXY, NO_PROXY.
  *
- * net/http's rules (golang.org/x/net/http/httpproxy), which are not libcurl's: the upper-case names count before the
- * lower-case ones, loopback addresses and "localhost" are never proxied, NO_PROXY may hold networks and ports.
- * Immutable after loading; any thread. The values may hold credentials.
+ * net/http's rules (golang.org/x/net/http/httpproxy), which are not libcurl's: upper-case names take precedence over
+ * lower-case ones, loopback addresses and "localhost" are never proxied, NO_PROXY may contain networks and ports.
+ * Immutable after loading; any thread. The values may contain credentials.
  */
 #ifndef MODSCOPE_HTTP_PROXY_H
 #define MODSCOPE_HTTP_PROXY_H
@@ -20,7 +20,7 @@ struct http_proxy_settings {
 
 void http_proxy_load(struct http_proxy_settings *p, const struct goenv *env);
 void http_proxy_release(struct http_proxy_settings *p);
-/* Any request of that scheme fails: HTTP_PROXY is not believed. Asked before NO_PROXY counts. */
+/* Every request of that scheme fails, because HTTP_PROXY is untrusted in CGI. Check before NO_PROXY. */
 bool http_proxy_refuses(const struct http_proxy_settings *p, const char *scheme);
 /* The proxy for a request, "" for none. host without brackets or port; an IPv6 address may have brackets. */
 const char *http_proxy_for(const struct http_proxy_settings *p, const char *scheme, const char *host,

@@ -32,7 +32,7 @@ static bool is_certificate(const char *block, size_t len)
 	return ok;
 }
 
-/* AppendCertsFromPEM: a file with something else in it would be refused as a whole by OpenSSL. */
+/* AppendCertsFromPEM: OpenSSL would reject a whole file because of one foreign block. */
 static void add_certificates(struct buf *pem, const char *s)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
@@ -64,7 +64,7 @@ static bool add_file(struct buf *pem, const char *path)
 	return ok;
 }
 
-/* A link to a name of the same directory: that file comes anyway. */
+/* A link to a file of the same directory, which is read anyway. */
 static bool is_other_name(const char *path)
 {
 	char target[4096];

@@ -2,7 +2,7 @@
  * http_roots.h - the certificates that go trusts: SSL_CERT_FILE, SSL_CERT_DIR.
  *
  * Follows crypto/x509/root_unix.go. One file, the first that can be read, and every file in all directories, whatever its name; each
- * variable replaces its list of usual places only. What is no certificate is skipped. Blocks.
+ * variable replaces its list of usual places only. Anything but certificates is skipped. Blocks.
  */
 #ifndef MODSCOPE_HTTP_ROOTS_H
 #define MODSCOPE_HTTP_ROOTS_H
@@ -11,7 +11,7 @@
 
 struct goenv;
 
-/* Appends them in PEM. False if neither variable is set: libcurl's own are those of the system. */
+/* Appends them in PEM. False if neither variable is set: libcurl's defaults are the system's. */
 bool http_roots_read(struct buf *pem, const struct goenv *env);
 
 #endif

@@ -20,7 +20,7 @@ static void add(struct http_secrets *s, const char *text, size_t len)
 	struct http_secret new = { xstrndup(text, len), s->certain };
 	size_t at = 0;
 
-	/* the longest first: one may hold another */
+	/* longest first: one may contain another */
 	while (at < s->list.n && strlen(s->list.items[at].text) >= len &&
 	       !str_eq(s->list.items[at].text, new.text))
 		at++;
@@ -37,7 +37,7 @@ static void add(struct http_secrets *s, const char *text, size_t len)
 	}
 }
 
-/* As a URL has it, and what it stands for. */
+/* Both as in the URL and decoded. */
 static void add_escaped(struct http_secrets *s, const char *text, size_t len)
 {
 	struct buf plain = BUF_INIT;
@@ -83,7 +83,7 @@ static void add_base64(struct http_secrets *s, const char *text, size_t len)
 		for (unsigned k = 0; k < 4 && k <= len - i; k++)
 			buf_addch(&b, digits[v >> (18 - 6 * k) & 63]);
 	}
-	add(s, b.data, b.len); /* without its padding, which may be cut */
+	add(s, b.data, b.len); /* without the padding, which may be missing */
 	buf_release(&b);
 }
 
@@ -124,7 +124,7 @@ static void add_userinfo(struct http_secrets *s, const char *info, size_t len)
 	add(s, info, len);
 }
 
-/* Of a query's values some are words like any other ("true", "host"). */
+/* Some query values are ordinary words ("true", "host"). */
 static bool names_secret(const char *name, size_t n)
 {
 	static const char *const parts[] = { "token", "key",  "sig",	 "secret", "pass",

@@ -15,14 +15,14 @@
 #include "zip/sha256.h"
 
 #define MAX_ANSWER ((size_t)33 << 20) /* the longest list, and its head */
-#define MAX_FILE ((size_t)256 << 20)  /* a longer one is begun anew */
-#define SMALL ((size_t)2 << 20)	      /* a file that need not be written anew */
-#define BATCH ((size_t)256 << 10)     /* of answers that are written at once */
+#define MAX_FILE ((size_t)256 << 20)  /* a longer file is rewritten */
+#define SMALL ((size_t)2 << 20)	      /* a shorter file is never rewritten */
+#define BATCH ((size_t)256 << 10)     /* of answers written in one go */
 #define HEX 64u
 #define MAGIC "modscope answer 2 "
-#define LOCK_TRIES 40 /* with 5 ms between */
+#define LOCK_TRIES 40 /* 5 ms apart */
 
-/* A record as it stands in the file. */
+/* A record in the file. */
 struct record {
 	const char *start, *body;
 	size_t body_len;
@@ -34,10 +34,10 @@ struct kept {
 	pthread_mutex_t mutex; /* of what follows */
 	bool loaded;
 	struct arena arena;
-	struct map records; /* "PROXIES\tMODULE\tQUESTION\t" -> struct record, the newest */
+	struct map records; /* "PROXIES\tMODULE\tQUESTION\t" -> newest struct record */
 	size_t live;	    /* bytes of these */
-	struct stat st; /* of the file as far as it has been read; st_size: of its good records */
-	struct buf pending; /* records that are not in the file yet */
+	struct stat st;	    /* of the file when last read; st_size: length of its good records */
+	struct buf pending; /* records not yet in the file */
 };
 
 struct kept *kept_open(const char *dir, struct activity *log)
@@ -68,7 +68,7 @@ static size_t record_len(const struct record *r)
 	return (size_t)(r->body - r->start) + r->body_len;
 }
 
-/* The record at s, as far as it can be told without reading it all. */
+/* The header of the record at s; its body is not checked. */
 static bool parse_head(struct record *r, const char *s, const char *end)
 {
 	size_t fixed = strlen(MAGIC) + HEX + 1, len = 0;
@@ -84,7 +84,7 @@ static bool parse_head(struct record *r, const char *s, const char *end)
 	return true;
 }
 
-/* The key in a record's body, with the tab behind its last word: NULL if there is none. */
+/* The key in a record's body, including its last tab; NULL if there is none. */
 static const char *key_in(const struct record *r, size_t *len)
 {
 	const char *end = memchr(r->body, '\n', r->body_len);
@@ -108,7 +108,7 @@ static void index_record(struct kept *k, const struct record *r, const char *key
 	k->live += record_len(r);
 }
 
-/* What another program may have written behind what is known, or all of it. Returns where the good records end. */
+/* Reads the records that another process may have appended, or all. Returns where the good records end. */
 static size_t index_text(struct kept *k, const char *text, size_t len)
 {
 	const char *s = text, *end = text + len;
@@ -142,7 +142,7 @@ static bool read_at(int fd, char *data, size_t len, off_t at)
 	return true;
 }
 
-/* Reads what is new in the file. */
+/* Reads new records from the file. */
 static void read_on(struct kept *k, int fd)
 {
 	struct stat st;
@@ -186,7 +186,7 @@ static bool is_plain(const struct kept_key *key)
 	       !strpbrk(key->question, "\t\n");
 }
 
-/* SECONDS, found or absent, and where the bytes begin: NULL if it is no record of this key. */
+/* SECONDS, found or absent, and the start of the bytes; NULL if the record has another key. */
 static const char *parse_body(const char *s, const char *key, struct kept_answer *a)
 {
 	char *end;
@@ -238,7 +238,7 @@ bool kept_read(struct kept *k, const struct kept_key *key, struct kept_answer *a
 	return ok;
 }
 
-/* False if another program keeps the file for itself. */
+/* False if another process holds the lock. */
 static bool lock(int fd)
 {
 	for (int i = 0; i < LOCK_TRIES; i++) {
@@ -251,7 +251,7 @@ static bool lock(int fd)
 	return false;
 }
 
-/* The file, locked; -1 if it cannot be had. Another program may put a new one in its place meanwhile. */
+/* The file, locked; -1 on failure. Another process may replace the file meanwhile. */
 static int open_locked(struct kept *k)
 {
 	for (int i = 0; i < 4; i++) {
@@ -273,7 +273,7 @@ static int open_locked(struct kept *k)
 	return -1;
 }
 
-/* Writes those that count, in place of the file. */
+/* Replaces the file by one with only the current records. */
 static void write_anew(struct kept *k)
 {
 	struct buf b = BUF_INIT;
@@ -289,7 +289,7 @@ static void write_anew(struct kept *k)
 	k->st = (struct stat){ 0 };
 }
 
-/* With the file locked: what stands behind its last good record goes, the new ones come. */
+/* With the file locked: truncates it after its last good record and appends the new ones. */
 static bool append(struct kept *k, int fd)
 {
 	struct stat st;

@@ -38,11 +38,11 @@ void netrc_add(struct netrc *rc, const char *machine, const char *login, const c
 }
 
 struct parser {
-	struct netrc_entry entry; /* what is known of the one that is being read */
+	struct netrc_entry entry; /* the entry being read */
 	bool in_macro;
 };
 
-/* False where reading ends: nothing after "default" counts. */
+/* False at the end: nothing after "default" counts. */
 static bool parse_line(struct netrc *rc, struct parser *p, char *line)
 {
 	char *words[256];
@@ -86,7 +86,7 @@ void netrc_parse(struct netrc *rc, const char *data, size_t len)
 	}
 }
 
-/* GOAUTH is a list of commands; of these, netrc is done here. */
+/* GOAUTH is a list of commands; this file implements netrc. */
 static bool wants_netrc(const char *goauth)
 {
 	while (*goauth) {

@@ -2,8 +2,8 @@
  * netrc.h - credentials for https servers, as the go command takes them from a netrc file.
  *
  * Follows cmd/go/internal/auth: the file is $NETRC or ~/.netrc; an entry counts once it has machine, login and
- * password, the first of a machine wins, "default" is not used. A machine matches a URL if it is host[:port], or host and
- * the first part of the path. Immutable after reading; any thread. Nothing of it may reach a screen or a log.
+ * password; the first for a machine wins; "default" is not used. A machine matches a URL if it is host[:port], or host and
+ * a prefix of the path. Immutable after reading; any thread. Credentials must not reach a screen or a log.
  */
 #ifndef MODSCOPE_NETRC_H
 #define MODSCOPE_NETRC_H
@@ -28,12 +28,12 @@ struct netrc {
 	}
 
 void netrc_parse(struct netrc *rc, const char *data, size_t len);
-/* Strings are copied; of two for a machine the first one counts. */
+/* Copies the strings; the first entry for a machine counts. */
 void netrc_add(struct netrc *rc, const char *machine, const char *login, const char *password);
-/* GOAUTH decides whether the file counts; an unreadable file has no entries. */
+/* GOAUTH decides whether the file is used; an unreadable file has no entries. */
 void netrc_load(struct netrc *rc, const struct goenv *env);
 void netrc_release(struct netrc *rc);
-/* The entry for an https URL, NULL if there is none: the longest prefix that is a machine. */
+/* The entry whose machine is the longest prefix of an https URL; NULL if there is none. */
 const struct netrc_entry *netrc_find(const struct netrc *rc, const char *url);
 
 #endif

@@ -116,7 +116,7 @@ static bool is_plain(const char *s, size_t len)
 	return true;
 }
 
-/* The last blank line: the offset of the newline that ends the text; 0 if there is none. */
+/* The offset of the newline that ends the text, before the last blank line; 0 if there is none. */
 static size_t find_split(const char *msg, size_t len)
 {
 	for (size_t i = len; i >= 2; i--)

@@ -24,8 +24,8 @@ struct note_verifier {
 
 /* note.NewVerifier. */
 bool note_verifier_parse(struct note_verifier *v, const char *key, struct err *e);
-/* note.Open with one known verifier: *text_len is the length of the text in front of the signatures, if one of
- * the verifier's is there and right. */
+/* note.Open with one known verifier: succeeds if the note has a valid signature of the verifier; *text_len is then the length
+ * of the text before the signatures. */
 bool note_open(const char *msg, size_t len, const struct note_verifier *v, size_t *text_len,
 	       struct err *e);
 

@@ -83,7 +83,7 @@ static bool read_text(struct origin *o, struct arena *a, const char *text)
 	return root != NULL;
 }
 
-/* What `from` has is taken over unless `to` has something else. */
+/* Copies a field of `from` unless `to` has a different value. */
 static bool take(const char **to, const char *from)
 {
 	if (*from && **to && !str_eq(*to, from))

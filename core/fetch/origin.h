@@ -1,7 +1,7 @@
 /*
- * origin.h - where a version comes from, as go tells it: codehost.Origin, and its union (modload's mergeOrigin).
+ * origin.h - where a version comes from, as go reports it: codehost.Origin, and the union of two (modload's mergeOrigin).
  *
- * Pure; any thread. Strings are borrowed; what is made lives in the caller's arena.
+ * Pure; any thread. Strings are borrowed; results live in the caller's arena.
  */
 #ifndef MODSCOPE_ORIGIN_H
 #define MODSCOPE_ORIGIN_H
@@ -9,19 +9,19 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* "" where there is none. */
+/* Missing fields are "". */
 struct origin {
 	const char *vcs, *url, *subdir, *hash, *tag_prefix, *tag_sum, *ref, *repo_sum;
 };
 
 #define ORIGIN_NONE (struct origin){ "", "", "", "", "", "", "", "" }
 
-/* As encoding/json writes it, appended. */
+/* Appends it as encoding/json writes it. */
 void origin_write(struct buf *b, const struct origin *o);
-/* A string of JSON as encoding/json writes it: HTML's characters escaped. Appended. */
+/* Appends a JSON string as encoding/json writes it: with HTML characters escaped. */
 void origin_write_string(struct buf *b, const char *s);
 const char *origin_text(struct arena *a, const struct origin *o);
-/* The union of two that were written; NULL where either is NULL or they contradict each other. */
+/* The union of two origins in JSON; NULL if either is NULL or they contradict each other. */
 const char *origin_merge(struct arena *a, const char *one, const char *two);
 
 #endif

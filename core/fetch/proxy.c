@@ -62,7 +62,7 @@ static bool file_error(struct err *e, const char *url, enum err_code code, int e
 	return err_set(e, code, "reading %s: %s", url, err_errno_text(errnum));
 }
 
-/* os.Open's errors of a file:// URL: two of them are an answer, the rest is an error of its own. */
+/* os.Open's errors for a file:// URL: two mean "not found", the rest are errors of their own. */
 static bool open_error(struct err *e, const char *url, const char *path, int errnum)
 {
 	if (errnum == ENOENT)
@@ -184,7 +184,7 @@ static bool watch_file(const struct proxy *p, const struct route_hop *hop, const
 	return ok || err_move(e, &why);
 }
 
-/* One exchange: any status but 200 is an error. q needs no URL. */
+/* One exchange: any status but 200 is an error. Sets q's URL. */
 static bool exchange(const struct proxy *p, const struct route_hop *hop, const char *file,
 		     struct http_request *q, struct buf *out, struct err *e)
 {
@@ -318,7 +318,7 @@ static bool check_info(const struct route_hop *hop, const char *module, const ch
 	return ok;
 }
 
-/* proxyRepo.versionError for a revision that is no canonical version. */
+/* proxyRepo.versionError for a revision that is not a canonical version. */
 static bool wrap_revision(const char *rev, struct err *e)
 {
 	const char *noun = pseudo_is(rev) ? "pseudo-version" : "version";
@@ -410,7 +410,7 @@ static __int128 list_time(const char *s)
 	return t * 1000000000 + nanos;
 }
 
-/* proxyRepo.latestFromList: the version with the newest time; tags without a time do not count. NULL if there is none. */
+/* proxyRepo.latestFromList: the version with the newest time; tags without a time are ignored. NULL if there is none. */
 static const char *newest_of_list(char *list)
 {
 	__int128 best_time = list_time("");

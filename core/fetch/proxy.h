@@ -1,8 +1,8 @@
 /*
  * proxy.h - the module proxy protocol (https://go.dev/ref/mod#goproxy-protocol): one hop, one file.
  *
- * Follows cmd/go/internal/modfetch/proxy.go and cmd/go/internal/web: URLs, escaping, error texts. Nothing is cached here and no sum
- * is checked; source.h does that. Thread-safe as http.h is; file:// hops are read by the caller's thread.
+ * Follows cmd/go/internal/modfetch/proxy.go and cmd/go/internal/web: URLs, escaping, error texts. Caches nothing and checks no
+ * sums; source.h does both. Thread-safe like http.h; file:// hops are read on the caller's thread.
  *
  *	struct proxy p = { .http = http, .offline = false };
  *	route_try(&route, module, ask, ctx, e)   // ask() calls proxy_info(&p, hop, ...)
@@ -27,29 +27,29 @@ struct http_answer;
 #define PROXY_MAX_MOD ((size_t)16 << 20)
 #define PROXY_MAX_ZIP ((size_t)500 << 20) /* codehost.MaxZipFile */
 
-/* One question to one hop, as it ended. */
+/* A finished request to one hop. */
 struct proxy_exchange {
 	const struct route_hop *hop;
 	const char *file;		  /* below the hop */
-	const struct http_answer *answer; /* NULL: of a file:// hop, or nothing was asked */
-	const struct buf *body;		  /* what it has answered; NULL of zips */
-	const struct err *err;		  /* unset: the hop has answered */
+	const struct http_answer *answer; /* NULL: a file:// hop, or no request was sent */
+	const struct buf *body;		  /* of the answer; NULL for zips */
+	const struct err *err;		  /* unset: the hop answered */
 };
-/* For those who want to know every question. */
+/* Observes every request. */
 struct proxy_watch {
-	void (*seen)(void *ctx, const struct proxy_exchange *x); /* on the asking thread */
+	void (*seen)(void *ctx, const struct proxy_exchange *x); /* on the requesting thread */
 	void *ctx;
-	int total_ms;	   /* for one exchange; 0: as usual */
-	int64_t zip_bytes; /* proxy_zip_head reads so many */
+	int total_ms;	   /* limit for one exchange; 0: the default */
+	int64_t zip_bytes; /* how much proxy_zip_head reads */
 };
 
 struct proxy {
-	struct http *(*http)(void *ctx); /* called when a server is to be asked; never NULL */
+	struct http *(*http)(void *ctx); /* called before a server is contacted; never NULL */
 	void *http_ctx;
 	bool offline;	 /* file:// only */
-	bool look;	 /* file:// only, as nobody asked for more */
+	bool look;	 /* file:// only, because the user did not ask to fetch */
 	bool no_zips;	 /* zips from file:// only */
-	bool plain_urls; /* "!" stays as it is, as go writes URLs of the checksum database */
+	bool plain_urls; /* "!" is not escaped, as in go's URLs of the checksum database */
 	struct cancel *cancel;
 	struct activity *log;
 	const struct proxy_watch *watch; /* may be NULL */
@@ -59,30 +59,30 @@ struct proxy {
 bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *file, size_t max,
 		struct buf *out, struct err *e);
 
-/* Sends the question, if it is one to a server; the same function without _ahead waits for the answer. Not for the watch. */
+/* Sends the request if the hop is a server; the same function without _ahead waits for the answer. Not observed by the watch. */
 void proxy_info_ahead(const struct proxy *p, const struct route_hop *hop, const char *module, const char *rev);
 void proxy_mod_ahead(const struct proxy *p, const struct route_hop *hop, const char *module, const char *version);
 
 bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
 		struct buf *out, struct err *e);
-/* The .info of a version, branch or commit: checked as far as go checks it (it is JSON and echoes a canonical version). */
+/* The .info of a version, branch or commit: checked as go checks it (valid JSON, and the same version if canonical). */
 bool proxy_info(const struct proxy *p, const struct route_hop *hop, const char *module,
 		const char *rev, struct buf *out, struct err *e);
 bool proxy_mod(const struct proxy *p, const struct route_hop *hop, const char *module,
 	       const char *version, struct buf *out, struct err *e);
-/* @latest, or where the hop has none the newest of the list with its .info. */
+/* @latest, or if the hop has none, the .info of the newest version of the list. */
 bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module,
 		  struct buf *out, struct err *e);
-/* The zip to an open file, which is cut to nothing before a second try. */
+/* Writes the zip to the open file fd, which is truncated before a retry; name is for errors. */
 bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,
 	       const char *version, int fd, const char *name, struct err *e);
-/* Asks for the zip, and reads no more of it than the watch says; *whole: that was all of it. */
+/* Requests the zip but reads only watch->zip_bytes of it; *whole: that was all of it. */
 bool proxy_zip_head(const struct proxy *p, const struct route_hop *hop, const char *module,
 		    const char *version, bool *whole, struct err *e);
 
-/* One line of @v/list: the version, NULL if the line holds none; *rest is what follows it (a time, or nothing). */
+/* One line of @v/list: the version, NULL if the line has none; *rest is what follows it (a time, or nothing). */
 const char *proxy_list_line(char *line, const char **rest);
-/* The URL that proxy_read would ask for, with credentials if the hop has some. Appended. */
+/* Appends the URL that proxy_read would request, including the hop's credentials. */
 void proxy_url(const struct proxy *p, struct buf *b, const struct route_hop *hop, const char *file);
 
 #endif

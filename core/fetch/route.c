@@ -41,7 +41,7 @@ static bool set_url(struct arena *a, struct route_hop *hop, struct err *e)
 	       shown_error(e, "invalid proxy URL scheme (must be https, http, file)", hop->url);
 }
 
-/* Single words are reserved; what is neither complete nor a path is a host. */
+/* Single words are reserved; without a scheme, anything but a path is a host. */
 static const char *normal_url(struct arena *a, const char *word)
 {
 	bool bare = strpbrk(word, ".:/") && !strstr(word, ":/") && *word != '/';

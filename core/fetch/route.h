@@ -1,11 +1,11 @@
 /*
- * route.h - where a module is asked for, in which order: GOPROXY, GONOPROXY, GOPRIVATE.
+ * route.h - which proxies to ask for a module, in which order: GOPROXY, GONOPROXY, GOPRIVATE.
  *
  * Follows cmd/go/internal/modfetch (proxy.go:proxyList, TryProxies; repo.go:lookup), with its words. The list is split at "," and
- * "|"; "off" and "direct" end it; if GONOPROXY says anything, "noproxy" comes first. The next hop is tried after a
- * "not found", and after any error where the failed hop is followed by "|". The error that counts is the one of direct access if there was one,
- * else the last one that was more than "not found", else the last one.
- * Immutable after init; any thread. URLs are raw and may hold credentials, `shown` does not.
+ * "|"; "off" and "direct" end it; if GONOPROXY is not empty, "noproxy" comes first. The next hop is tried after
+ * "not found", and after any error if "|" follows the failed hop. The error returned is that of direct access if there was one,
+ * else the last one other than "not found", else the last one.
+ * Immutable after init; any thread. URLs are raw and may contain credentials, `shown` does not.
  */
 #ifndef MODSCOPE_ROUTE_H
 #define MODSCOPE_ROUTE_H
@@ -26,8 +26,8 @@ enum route_kind {
 
 struct route_hop {
 	enum route_kind kind;
-	const char *url;	  /* as it stands, https:// added; "direct", "off", "noproxy" */
-	const struct gourl *base; /* ROUTE_PROXY, ROUTE_FILE: the same, read */
+	const char *url;	  /* as written, with https:// added; "direct", "off", "noproxy" */
+	const struct gourl *base; /* ROUTE_PROXY, ROUTE_FILE: the same, parsed */
 	const char *shown;	 /* the same without credentials */
 	bool fall_back_on_error; /* "|" follows */
 };
@@ -49,7 +49,7 @@ bool route_init(struct route *r, const struct goenv *env, struct err *e);
 void route_release(struct route *r);
 /* GONOPROXY (or GOPRIVATE) matches: no proxy may be asked. */
 bool route_is_private(const struct route *r, const char *module);
-/* repo.go:lookup up to where a server is asked: true if the hop is to be asked for this module; else go's error ("disabled by
+/* repo.go:lookup up to the first request: true if the hop may be asked for this module; else go's error ("disabled by
  * GOPRIVATE/GONOPROXY", "module lookup disabled by GOPROXY=off"), all ERR_FORM_BARE. */
 bool route_allows(const struct route *r, const struct route_hop *hop, const char *module,
 		  struct err *e);
@@ -57,9 +57,9 @@ bool route_allows(const struct route *r, const struct route_hop *hop, const char
 typedef bool route_fn(void *ctx, const struct route_hop *hop, struct err *e);
 /* TryProxies: asks hop after hop until one answers. Calls fn only for hops that route_allows. */
 bool route_try(const struct route *r, const char *module, route_fn *fn, void *ctx, struct err *e);
-/* The same for what is no module: fn is called for every hop. */
+/* The same for files outside modules: fn is called for every hop. */
 bool route_try_all(const struct route *r, route_fn *fn, void *ctx, struct err *e);
-/* A hop out of one URL (GOSUMDB's), which must be http, https or file. */
+/* Makes a hop from one URL (GOSUMDB's), which must be http, https or file. */
 bool route_hop_of_url(struct arena *a, const char *url, struct route_hop *hop, struct err *e);
 
 #endif

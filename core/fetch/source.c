@@ -118,10 +118,10 @@ void source_note_own(struct source *s, const char *path)
 		atomic_fetch_add(&s->n_own, 1);
 }
 
-/* Files that go once made up for repositories without go.mod; it ignores them since. */
+/* Files that an old go synthesized for repositories without go.mod; go ignores them now. */
 #define OLD_VGO_PREFIX "//vgo 0.0."
 
-/* What go.sum or the checksum database vouches for. */
+/* Whether go.sum or the checksum database proves it. */
 static void keep_proven(struct source *s, struct modver m, const char *suffix, const char *data,
 			size_t len)
 {
@@ -132,7 +132,7 @@ static void keep_proven(struct source *s, struct modver m, const char *suffix, c
 	buf_release(&name);
 }
 
-/* What go would find in its cache by then: the .info files that came so far. */
+/* What go would find in its cache by then: the .info files received so far. */
 static void keep_for_watch(struct source *s, const char *path, const char *version,
 			   const char *data, size_t len)
 {
@@ -163,7 +163,7 @@ static bool recall_for_watch(struct source *s, struct modver m, struct buf *b)
 	return have != NULL;
 }
 
-/* Nobody vouches for a .info. */
+/* A .info cannot be verified. */
 static void keep_info(struct source *s, const char *path, const char *version, const char *data,
 		      size_t len)
 {
@@ -176,7 +176,7 @@ static void keep_info(struct source *s, const char *path, const char *version, c
 	buf_release(&b);
 }
 
-/* A go.mod of ours, if it is proven; what is proven wrong goes. */
+/* A go.mod of ours, if proven; a disproven one is removed. */
 static bool read_own_gomod(struct source *s, struct modver m, const char *name, struct buf *b)
 {
 	char sum[DIRHASH_LEN + 1];
@@ -196,7 +196,7 @@ static bool read_own_gomod(struct source *s, struct modver m, const char *name, 
 	return proof == SOURCE_SUMS_PROVEN;
 }
 
-/* What the same proxies have said before. */
+/* An earlier answer of the same proxies. */
 static bool read_kept_gomod(struct source *s, struct modver m, struct buf *b)
 {
 	char sum[DIRHASH_LEN + 1];
@@ -257,7 +257,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct 
 		ok = (!err_is_final(&why) &&
 		      (read_own_gomod(s, m, name.data, b) || read_kept_gomod(s, m, b)));
 	buf_release(&name);
-	/* a go.sum mismatch ends it; all else is asked again of the proxies */
+	/* a go.sum mismatch is final; after any other failure the proxies are asked */
 	if (!ok && (err_is_final(&why) || why.code == ERR_LIMIT || why.code == ERR_SYNTAX))
 		return err_move(e, &why);
 	err_release(&why);
@@ -314,7 +314,7 @@ static bool answer_info(struct source_answer *a, const char *data, size_t len, c
 	return source_info_parse(&a->info, &a->data, data, len, file, e);
 }
 
-/* What is kept here, go would fetch. */
+/* go would fetch a file that is only in our cache. */
 static void note_kept(struct source *s, struct modver m, size_t len)
 {
 	source_wants_add(&s->wants,
@@ -428,7 +428,7 @@ bool source_unproven_gomod(struct source *s, struct modver m, const char **data,
 	return source_answer_give(a, e);
 }
 
-/* What a question to one hop after the other needs. */
+/* The context of a question to each hop in turn. */
 struct in_turn {
 	struct source *s;
 	const char *path, *rev;
@@ -468,7 +468,7 @@ bool source_stat(struct source *s, const char *path, const char *rev, struct sou
 	return source_try_hops(s, stat_in_turn, &q, e);
 }
 
-/* The strings stay in the answer's data. */
+/* The strings remain in the answer's data. */
 static void keep_versions(struct source_answer *a, char *list)
 {
 	VEC(const char *) versions = { 0 };
@@ -509,7 +509,7 @@ static bool work_versions(struct source *s, struct source_answer *a, struct modv
 bool source_versions_at(struct source *s, const struct route_hop *hop, const char *path,
 			const char *prefix, const char *const **versions, size_t *n, struct err *e)
 {
-	/* go keeps a list for each prefix, and asks as often; a repository's depends on it */
+	/* go keeps and requests a list per prefix; a repository's list depends on it */
 	bool direct = hop && (hop->kind == ROUTE_DIRECT || hop->kind == ROUTE_NOPROXY);
 	struct modver key = { path, s->o.watch || direct ? prefix : "" };
 	const struct source_answer *a = source_answer_ask(&s->answers, ASK_LIST, key, hop,

@@ -9,7 +9,7 @@ static bool is_in(const struct source_disk *t, const char *name)
 	return t->download_fd >= 0 && fstatat(t->download_fd, name, &st, 0) == 0;
 }
 
-/* A file of this version may be an answer. */
+/* Whether a file of this version may answer. */
 static bool is_at_hand(struct source *s, struct modver m, const char *suffix)
 {
 	struct buf name = BUF_INIT, kept = BUF_INIT;

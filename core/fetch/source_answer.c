@@ -36,7 +36,7 @@ void source_answers_release(struct source_answers *as)
 		shard_release(&as->shards[i]);
 }
 
-/* The answer in the shard: *mine says that the caller has to find it. */
+/* The answer in the shard; *mine: the caller must compute it. */
 static struct source_answer *claim(struct source_answer_shard *shard, const char *key, size_t len,
 				   bool *mine)
 {

@@ -1,7 +1,7 @@
 /*
- * source_answer.h - the answers of a source: each question is asked once, whoever asks at the same time waits for it.
+ * source_answer.h - the answers of a source: each question is asked once; concurrent callers wait for the same answer.
  *
- * Thread-safe. An answer is good for the life of the table; everything in it is malloc'ed and its own. Once it is done it does
+ * Thread-safe. An answer lives as long as the table and owns its malloc'ed contents. Once done it does
  * not change.
  */
 #ifndef MODSCOPE_SOURCE_ANSWER_H
@@ -32,7 +32,7 @@ enum source_answer_kind {
 
 /* A .ziphash, trimmed. */
 struct source_answer_ziphash {
-	bool there, valid; /* it can be read; it holds a hash (modfetch.isValidSum) */
+	bool there, valid; /* the file is readable; it contains a hash (modfetch.isValidSum) */
 	char sum[DIRHASH_LEN + 1];
 };
 
@@ -44,13 +44,13 @@ struct source_answer_tree {
 struct source_answer {
 	bool done, ok;
 	struct err err;
-	char *data; /* the bytes, or the strings that the rest points at */
+	char *data; /* the bytes, or the strings that other members point to */
 	size_t len;
 	struct source_answer_tree *tree; /* of a directory, else NULL: most answers are of files */
 	struct source_info info;
 	const char **versions;
 	size_t n;
-	const struct route_hop *hop; /* the one that was asked; NULL: all in turn, or none */
+	const struct route_hop *hop; /* the hop asked; NULL: all in turn, or none */
 	char *key;
 };
 
@@ -65,15 +65,15 @@ struct source_answers {
 
 void source_answers_init(struct source_answers *as);
 void source_answers_release(struct source_answers *as);
-/* `work` finds the answer if nobody has yet. hop may be NULL; hops must stay where they are. */
+/* The answer, which `work` computes if this is the first question. hop may be NULL and is compared by address. */
 typedef bool source_answer_fn(struct source *s, struct source_answer *a, struct modver m,
 			      struct err *e);
 struct source_answer *source_answer_ask(struct source_answers *as, enum source_answer_kind kind,
 					struct modver m, const struct route_hop *hop,
 					source_answer_fn *work, struct source *s);
-/* The answer if somebody has it already; NULL if not, or if it is being found. */
+/* A finished answer; NULL if there is none yet. */
 const struct source_answer *source_answer_find(struct source_answers *as, enum source_answer_kind kind, struct modver m);
-/* Somebody has asked. */
+/* Whether the question has been asked. */
 bool source_answer_is_asked(struct source_answers *as, enum source_answer_kind kind, struct modver m,
 			    const struct route_hop *hop);
 bool source_answer_give(const struct source_answer *a, struct err *e);

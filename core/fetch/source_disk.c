@@ -10,7 +10,7 @@
 #include "zip/dirhash.h"
 #include "gofiles/semver.h"
 
-/* A go.mod or .info is read with one read(2) if it is smaller than this, as nearly all are. */
+/* A go.mod or .info smaller than this, as nearly all are, is read with one read(2). */
 #define FIRST_READ ((size_t)64 << 10)
 #define SUM_HEX 64u
 
@@ -80,8 +80,8 @@ char *source_disk_file(const struct source_disk *t, const char *name)
 	return xasprintf("%s/cache/download/%s", t->dir, name);
 }
 
-/* What may stand in an escaped module path or version. Whether the path is a module path is seen before the network is asked;
- * here it matters that it stays in its folder and that it is no other file's name. */
+/* The characters allowed in an escaped module path or version. The path is validated before the network is used;
+ * here it only must stay in its folder and not collide with another file's name. */
 static bool add_escaped(struct buf *b, const char *s, bool slashes)
 {
 	bool element_start = true;
@@ -132,7 +132,7 @@ bool source_disk_is_cacheable(const char *version)
 	return p.build.len == 0 || semver_is_incompatible(version);
 }
 
-/* Reads on until the end; what is in b after `start` is the first part. */
+/* Reads the rest; b has the first part from `start` on. */
 static bool read_rest(int fd, struct buf *b, size_t start)
 {
 	for (;;) {
@@ -153,7 +153,7 @@ static bool read_rest(int fd, struct buf *b, size_t start)
 	}
 }
 
-/* go would wait for a writer; nobody can say what it would read. */
+/* go would wait for a writer; what it would read is unknown. */
 static bool is_fifo(int fd)
 {
 	struct stat st;
@@ -176,7 +176,7 @@ bool source_disk_read_stat(const struct source_disk *t, const char *name, struct
 
 	if (t->download_fd < 0)
 		return false;
-	/* O_NONBLOCK: a FIFO in a file's place must not make us wait */
+	/* O_NONBLOCK: a FIFO must not block us */
 	fd = openat(t->download_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return false;
@@ -248,7 +248,7 @@ void source_disk_write_own(const struct source_disk *own, struct activity *log, 
 	sum_file = xasprintf("%s.sum", file);
 	row = activity_begin("write", file);
 	hex_sum(data, len, hex);
-	/* The sum first: a process that dies in between leaves a sum without its file, which is an absent file. */
+	/* The sum first: a process that dies in between leaves a sum without its file, which counts as absent. */
 	if (fs_write_atomic(sum_file, hex, SUM_HEX, 0666, false, &e))
 		fs_write_atomic(file, data, len, 0666, false, &e);
 	activity_end(log, &row, e.text ? e.text : "ok", (int64_t)len);

@@ -1,7 +1,7 @@
 #include "fetch/kept.h"
 #include "fetch/source_impl.h"
 
-#define FRESH (24 * 60 * 60) /* seconds for which a view does not ask again */
+#define FRESH (24 * 60 * 60) /* seconds before a view asks again */
 
 void source_keep_unproven(struct source *s, struct modver m, const char *suffix, const char *data,
 			  size_t len)
@@ -32,7 +32,7 @@ bool source_recall_unproven(struct source *s, struct modver m, const char *suffi
 	return ok;
 }
 
-/* Of the whole list of proxies; one with credentials is another list, of which the credentials are not kept. */
+/* Identifies the whole list of proxies; credentials make a different list but are not stored. */
 static struct kept_key key_of(struct source *s, struct buf *proxies, const char *path,
 			      const char *name)
 {

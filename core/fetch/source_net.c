@@ -15,15 +15,15 @@
 
 struct source_net {
 	struct source_net_options o;
-	pthread_mutex_t mutex; /* of what follows, until it is there */
+	pthread_mutex_t mutex; /* of the members below, until they are set */
 	bool ready;	       /* all but http */
 	struct route route;
 	struct err route_err;
 	struct proxy proxy;
-	struct http *http; /* made when a server is first asked */
+	struct http *http; /* created before the first request to a server */
 	struct sumdb *sumdb;
 	struct direct *direct;
-	char *config_dir; /* of the sumdb; NULL if there is no place for our cache */
+	char *config_dir; /* of the sumdb; NULL without a directory for our cache */
 };
 
 static struct http *get_http(void *ctx)
@@ -42,7 +42,7 @@ static struct http *get_http(void *ctx)
 	return h;
 }
 
-/* Ours are kept apart by setting: two databases of one name may have two keys. */
+/* Our files are separate for each setting: two databases of one name may have different keys. */
 static char *own_sumdb_file(const struct source_net *net, const char *file)
 {
 	const char *setting = goenv_get(net->o.env, "GOSUMDB");
@@ -165,14 +165,14 @@ struct question {
 	struct modver m;
 	const char *prefix; /* of a list */
 	bool (*ask)(struct question *q, const struct route_hop *hop, struct err *e);
-	const struct route_hop *hop; /* only this one; NULL: one after the other */
+	const struct route_hop *hop; /* only this one; NULL: each in turn */
 	struct buf *out;
 	int fd;
 	const char *name;
 	bool *whole;
-	bool refused;	  /* by us: a hop would have been asked */
-	const char *kept; /* under this name the answer is kept; NULL: it is not */
-	int64_t as_of;	  /* when a kept one was given; 0: now */
+	bool refused;	  /* by us: otherwise a hop would have been asked */
+	const char *kept; /* name under which to keep the answer; NULL: do not keep it */
+	int64_t as_of;	  /* time of a kept answer; 0: new */
 };
 
 static bool is_good(const struct source_net *net, const struct kept_answer *a)
@@ -187,7 +187,7 @@ static bool keeps(const struct question *q, const struct route_hop *hop)
 	return q->kept && q->net->o.kept_for && hop->kind == ROUTE_PROXY;
 }
 
-/* True if a kept answer will do: *ok is what it says. */
+/* True if a kept answer is good enough; *ok is its result. */
 static bool recall(struct question *q, const struct kept_key *key, bool *ok, struct err *e)
 {
 	struct kept_answer a = { .data = BUF_INIT };
@@ -223,8 +223,7 @@ static bool ask_now(struct question *q, const struct route_hop *hop, struct err 
 		return true;
 	if (e->code == ERR_OFFLINE)
 		q->refused = true;
-	else if (hop->kind !=
-		 ROUTE_FILE) /* what an answer holds that is wrong may be a secret too */
+	else if (hop->kind != ROUTE_FILE) /* the malformed part of an answer may contain a secret */
 		http_secrets_mask_err(http_secrets_sent(), e);
 	return false;
 }
@@ -255,7 +254,7 @@ static bool ask_hop(void *ctx, const struct route_hop *hop, struct err *e)
 	return ask_or_recall(q, hop, e);
 }
 
-/* True for "go" and "toolchain", which no proxy knows under that name. */
+/* True for "go" and "toolchain", which proxies do not know by these names. */
 static bool is_toolchain(const char *path)
 {
 	return str_eq(path, "go") || str_eq(path, "toolchain");

@@ -1,8 +1,8 @@
 /*
- * source_net.h - what a source asks of the network: GOPROXY's hops in turn, and the checksum database.
+ * source_net.h - a source's access to the network: GOPROXY's hops in turn, and the checksum database.
  *
- * The settings are read, and the HTTP client is made, when they are first needed. Nothing is kept but the client; what was asked for is
- * noted in the list of wants. Thread-safe; the functions block. Error texts are those of proxy.h and route.h.
+ * The settings are read and the HTTP client is created when first needed. Only the client is kept; requests are
+ * recorded in the list of wants. Thread-safe; the functions block. Error texts are those of proxy.h and route.h.
  */
 #ifndef MODSCOPE_SOURCE_NET_H
 #define MODSCOPE_SOURCE_NET_H
@@ -26,7 +26,7 @@ struct source_net_options {
 	bool offline, look, no_zips; /* proxy.h */
 	struct cancel *cancel;
 	struct activity *log;
-	const struct proxy_watch *watch; /* proxy.h; NULL: nobody looks, and what fails for the moment is repeated */
+	const struct proxy_watch *watch; /* proxy.h; NULL: no watch, and temporary failures are retried */
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;
 	struct kept *kept;    /* where answers are kept (kept.h); may be NULL */
@@ -37,21 +37,21 @@ struct source_net_options {
 struct source_net *source_net_new(const struct source_net_options *o);
 void source_net_free(struct source_net *net);
 struct sumdb *source_net_sumdb(struct source_net *net);
-/* The first hop that counts for the module is "off": nothing can be asked. */
+/* Whether the first hop that applies to the module is "off": nothing can be asked. */
 bool source_net_is_off(struct source_net *net, const char *path);
-/* Where GOPROXY is set and no list, its error; where it is not set, fn is called once, without a hop. */
+/* If GOPROXY is malformed, its error; if it is not set, calls fn once, without a hop. */
 bool source_net_try_hops(struct source_net *net, route_fn *fn, void *ctx, struct err *e);
-/* GOPROXY as it may be shown: "https://a,https://b|direct". Appended. */
+/* Appends GOPROXY without credentials: "https://a,https://b|direct". */
 void source_net_shown(struct source_net *net, struct buf *b);
-/* The hop that is asked first for this module; NULL if there is none. */
+/* The first hop to ask for this module; NULL if there is none. */
 const struct route_hop *source_net_first_hop(struct source_net *net, const char *path);
-/* Sends the question, if it is one to a server. */
+/* Sends the request without waiting, if the hop is a server. */
 void source_net_ahead(struct source_net *net, const struct route_hop *hop, struct modver m, bool gomod);
-/* What the files hold, appended. A NULL hop asks all in turn. */
+/* Append the file's content. A NULL hop asks all in turn. */
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e);
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,
 		     struct buf *b, struct err *e);
-/* These answers may be kept ones; then *as_of says of when, else it is 0. */
+/* These may return kept answers; *as_of is then their time, else 0. */
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
 		     const char *prefix, struct buf *b, int64_t *as_of, struct err *e);
 bool source_net_latest(struct source_net *net, const struct route_hop *hop, const char *path,
@@ -61,9 +61,9 @@ const char *source_net_list_origin(struct source_net *net, const struct route_ho
 				   const char *prefix);
 const char *source_net_failed_origin(struct source_net *net, const struct route_hop *hop, const char *path, struct arena *a,
 				     const char *rev);
-/* Into an open file. */
+/* Writes the zip to the open file fd; name is for errors. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
-/* proxy_zip_head of one hop after the other. */
+/* proxy_zip_head for each hop in turn. */
 bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e);
 
 #endif

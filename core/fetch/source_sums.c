@@ -25,7 +25,7 @@ bool source_sums_are_known(const struct source_sums *s, struct modver m, const c
 	return err_set(e, ERR_REFUSED, "missing go.sum entry");
 }
 
-/* The database, where the settings want it. Offline, what it cannot be asked about stays unchecked, and is noted as wanted. */
+/* Checks against the database if the settings require it. Offline, a hash that it cannot be asked about stays unchecked and is recorded as wanted. */
 static bool check_database(const struct source_sums *s, struct modver m, const char *what,
 			   const char *sum, enum source_sums_proof *proof, struct err *e)
 {

@@ -1,5 +1,5 @@
 /*
- * source_want.h - the list of files that the network was wanted for.
+ * source_want.h - the list of files that were needed from the network.
  *
  * Thread-safe between source_wants_init and source_wants_release.
  */
@@ -14,7 +14,7 @@ struct source_want {
 	struct modver mod;
 	const char *what; /* "info", "mod", "zip", "list", "latest", "sum" */
 	bool fetched;
-	bool refused;	 /* by the program, not by GOPROXY: only a look was asked for, or --offline */
+	bool refused;	 /* by the program, not by GOPROXY: only viewing, or --offline */
 	long long bytes; /* of the answer, if fetched */
 };
 struct source_want_list {
@@ -28,7 +28,7 @@ void source_wants_release(struct source_want_list *w);
 void source_wants_add(struct source_want_list *w, const struct source_want *want);
 /* How many zips have been fetched so far, and their bytes. */
 size_t source_wants_zips(struct source_want_list *w, long long *bytes);
-/* A copy in the arena; returns how many. */
+/* Copies the list into the arena; returns its length. */
 size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct source_want **wants);
 
 #endif

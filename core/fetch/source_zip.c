@@ -9,7 +9,7 @@
 #include "zip/modzip.h"
 #include "fetch/source_impl.h"
 
-/* DIR/PATH@VERSION, escaped; NULL if that is no name for it. */
+/* DIR/PATH@VERSION, escaped; NULL if the name is invalid. */
 static char *tree_module_dir(const struct source_disk *t, struct modver m)
 {
 	struct buf b = BUF_INIT;
@@ -45,7 +45,7 @@ static bool has_no_zip(struct modver m)
 	return str_eq(m.path, "golang.org/fips140");
 }
 
-/* The first half of modfetch.DownloadDir: the tree is there, and nobody is at work on it. */
+/* The first half of modfetch.DownloadDir: the tree exists, and no process is extracting it. */
 static bool dir_is_there(const struct source_disk *t, struct modver m, const char *dir,
 			 struct stat *st, struct err *e)
 {
@@ -79,7 +79,7 @@ const char *source_cached_dir(struct source *s, struct modver m)
 	return source_cached_answer(s, a);
 }
 
-/* lockedfile.MutexAt on the file that guards a version in our cache; -1 and an error if that fails. */
+/* lockedfile.MutexAt on the lock file of a version in our cache; -1 with an error on failure. */
 static int lock_version(const struct source_disk *t, struct modver m, struct err *e)
 {
 	struct buf name = BUF_INIT;
@@ -146,7 +146,7 @@ static struct source_answer_ziphash read_ziphash(const struct source_disk *t, st
 	return z;
 }
 
-/* What go does with base.Fatalf("verifying ..."). */
+/* An error that go reports with base.Fatalf("verifying ..."). */
 static bool verify_error(struct modver m, struct err *why, struct err *e)
 {
 	if (err_is_final(why))
@@ -180,7 +180,7 @@ static bool check_mod(struct source *s, const struct source_disk *t, struct modv
 	return source_sums_check(&s->sums, m, "", z.sum, NULL, e);
 }
 
-/* The zip in GOMODCACHE, if DownloadZip would use it: *found says so even if the check fails. */
+/* The zip in GOMODCACHE, if DownloadZip would use it: *found is then true even if the check fails. */
 static bool cached_zip(struct source *s, struct modver m, char **file, bool *found, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
@@ -190,7 +190,7 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	*found = false;
 	if (!source_disk_is_cacheable(m.version))
 		return true;
-	/* what cannot be seen is had from elsewhere */
+	/* an inaccessible zip is fetched from elsewhere */
 	if (!has_file(&s->gomodcache, m, "zip", found, NULL) || !*found)
 		return true;
 	*file = source_disk_version_file(&s->gomodcache, m, "zip");
@@ -203,7 +203,7 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	return ok;
 }
 
-/* Ours counts only if its content still has the hash that was written beside it, and that is proven; what is proven wrong goes. */
+/* Our zip counts only if its content still matches the hash beside it, and that hash is proven; a disproven zip is removed. */
 static bool own_zip(struct source *s, struct modver m, const char *file)
 {
 	char sum[DIRHASH_LEN + 1];
@@ -223,7 +223,7 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 	return proof == SOURCE_SUMS_PROVEN;
 }
 
-/* Of the same proxies, where there is nobody to ask. */
+/* An unverified zip of the same proxies, if none may be asked. */
 static bool kept_zip(struct source *s, struct modver m, const char *file)
 {
 	char sum[DIRHASH_LEN + 1];
@@ -249,7 +249,7 @@ static bool check_download(struct source *s, struct modver m, const char *file,
 	return ok && hash_zip(s, file, sum, e) && source_sums_check(&s->sums, m, "", sum, proof, e);
 }
 
-/* A zip that has passed goes to the cache of those that are proven, or of those that are not. */
+/* Moves a checked zip to the cache of proven or of unproven ones. */
 static bool place_zip(struct source *s, struct modver m, const char *tmp, const char *sum,
 		      enum source_sums_proof proof, char **file, struct err *e)
 {
@@ -302,7 +302,7 @@ static void tell_fetched(struct source *s, struct modver m)
 	s->o.fetched(s->o.fetched_ctx, m, n, bytes);
 }
 
-/* Under the lock of both caches of ours. */
+/* Called with the locks of both our caches held. */
 static bool fetch_zip(struct source *s, struct modver m, char **file, struct err *e)
 {
 	char *kept = source_disk_version_file(&s->kept, m, "zip");
@@ -353,7 +353,7 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 	return source_answer_give(a, e);
 }
 
-/* A tree of ours is that of the zip beside it, whose hash has been checked. */
+/* A tree of ours comes from the zip beside it, whose hash has been checked. */
 static bool own_dir(struct source *s, const struct source_disk *t, struct modver m, const char *dir)
 {
 	char sum[DIRHASH_LEN + 1], *prefix;
@@ -405,8 +405,8 @@ static bool is_in(const struct source_disk *t, const char *file)
 	return t->dir && path_under(file, t->dir);
 }
 
-/* Where a tree is extracted from a zip that stands in GOMODCACHE, our cache needs the hash too: it is what later tells whether the tree
- * is whole. */
+/* If a tree is extracted from a zip in GOMODCACHE, our cache needs the hash too: its presence later tells that the tree
+ * is complete. */
 static bool copy_ziphash(struct source *s, struct modver m, const char *zip, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1], *file;
@@ -426,7 +426,7 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 	return ok;
 }
 
-/* The tree in GOMODCACHE, if it is whole as far as go looks. */
+/* The tree in GOMODCACHE, if it is complete by go's checks. */
 static bool work_tree(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	const struct source_disk *t = &s->gomodcache;
@@ -439,7 +439,7 @@ static bool work_tree(struct source *s, struct source_answer *a, struct modver m
 	if (has_no_zip(m))
 		return true;
 	a->tree->zip = read_ziphash(t, m);
-	/* what cannot be read may be there all the same */
+	/* an unreadable tree may still exist */
 	return a->tree->zip.there || has_ziphash(t, m, NULL);
 }
 
@@ -474,7 +474,7 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 		return false;
 	source_disk_reopen(t);
 	a->data = tree_module_dir(t, m);
-	/* a zip of GOMODCACHE has its hash there only */
+	/* the hash of a zip in GOMODCACHE is only there */
 	ok = copy_ziphash(s, m, zip, e) &&
 	     (own_dir(s, t, m, a->data) || extract(s, t, m, zip, a->data, e));
 	if (ok && stat(a->data, &a->tree->st))

@@ -15,7 +15,7 @@ struct sumdb {
 	struct sumdb_store store;
 	struct sumdb_heads heads;
 	struct note_verifier key;
-	pthread_mutex_t mutex; /* of what follows, until it is ready */
+	pthread_mutex_t mutex; /* of the members below, until ready */
 	struct sumdb_proven proven;
 	bool proven_loaded;
 	bool ready, bad_setting;
@@ -46,7 +46,7 @@ void sumdb_free(struct sumdb *db)
 	free(db);
 }
 
-/* What was proven under a head that does not fit go's must be proven again. */
+/* A record proven under a head inconsistent with go's must be proven again. */
 static void load_proven(struct sumdb *db)
 {
 	char *file = sumdb_heads_file(&db->heads, "proven");
@@ -87,7 +87,7 @@ static bool prepare(struct sumdb *db, struct err *e)
 	return false;
 }
 
-/* Where the parts of a record's file are. */
+/* The parts of a record's file. */
 struct record {
 	int64_t id;
 	size_t text, text_len, head;
@@ -175,7 +175,7 @@ bool sumdb_lookup(struct sumdb *db, struct modver m, const char *what, struct bu
 
 	if (lookup(db, m, what, lines, &why))
 		return true;
-	/* an error of the setting comes before there is a client, so it does not name the module */
+	/* a bad setting is found before there is a client, so the error does not name the module */
 	if (!db->bad_setting && !err_is_final(&why))
 		err_wrap(&why, "%s@%s%s: ", m.path, m.version, what);
 	return err_move(e, &why);
@@ -198,7 +198,7 @@ static const char absent_text[] =
 	"intercepted the checksum request.\n"
 	"The download cannot be verified.\n" MORE_INFORMATION;
 
-/* The h1 of the first line that is not the one we have; a match returns NULL and true. */
+/* The h1 of the first line that differs from ours; on a match NULL and true. */
 static bool compare_lines(const char *lines, struct modver m, const char *what, const char *hash,
 			  const char **other)
 {

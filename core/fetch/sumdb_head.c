@@ -52,7 +52,7 @@ static void add_indented(struct buf *b, const char *s, size_t len)
 	}
 }
 
-/* Two signed heads that contradict each other, and what proves it. */
+/* The error for two contradicting signed heads, with the proof. */
 static bool misbehavior(const struct tlog_reader *r, const struct head *older,
 			const struct head *newer, const struct tlog_hash *h, struct err *e)
 {
@@ -149,7 +149,7 @@ char *sumdb_heads_file(const struct sumdb_heads *hs, const char *name)
 	return hs->config_dir ? xasprintf("%s/%s/%s", hs->config_dir, hs->key->name, name) : NULL;
 }
 
-/* Our own head, if it is one: a damaged one is as if it were not there. */
+/* Our own head; a damaged one is ignored. */
 static void read_own_head(struct sumdb_heads *hs, const char *file, struct buf *msg)
 {
 	struct head head;
@@ -159,7 +159,7 @@ static void read_own_head(struct sumdb_heads *hs, const char *file, struct buf *
 		buf_clear(msg);
 }
 
-/* Keeps the newest head of ours; another process may have been here meanwhile. */
+/* Writes the newest head; another process may have written one meanwhile. */
 static bool store_head(struct sumdb_heads *hs, struct err *e)
 {
 	char *file = sumdb_heads_file(hs, "latest"), *lock_file, *dir;
@@ -176,7 +176,7 @@ static bool store_head(struct sumdb_heads *hs, struct err *e)
 		;
 	read_own_head(hs, file, &msg);
 	when = merge_head(hs, msg.data, msg.len, e);
-	/* not being able to keep it is no reason to doubt it */
+	/* failing to keep the head does not make it invalid */
 	if (when == WHEN_PAST)
 		fs_write_atomic(file, hs->latest_msg.data, hs->latest_msg.len, 0666, false, NULL);
 	if (lock >= 0)
@@ -201,7 +201,7 @@ bool sumdb_heads_merge(struct sumdb_heads *hs, const char *msg, size_t len, stru
 	return ok;
 }
 
-/* The head that go remembers; absent is fine. */
+/* The head that go keeps; it may be absent. */
 static bool merge_gos_head(struct sumdb_heads *hs, const struct goenv *env, struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -231,7 +231,7 @@ static void merge_own_head(struct sumdb_heads *hs)
 
 	if (file)
 		read_own_head(hs, file, &msg);
-	/* a head of ours that does not fit go's will be met again, as a fork, when the server shows its own */
+	/* if our head is inconsistent with go's, the server's own head will reveal the fork */
 	hs->own_fits = !msg.len || merge_head(hs, msg.data, msg.len, &why) != WHEN_FAILED;
 	err_release(&why);
 	buf_release(&msg);

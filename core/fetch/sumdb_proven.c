@@ -12,7 +12,7 @@ static int compare(const void *a, const void *b)
 	return memcmp(a, b, HASH);
 }
 
-/* What takes more than a disk's whim to get right. */
+/* The hash that ends the file: accidental damage cannot match it. */
 static bool is_whole(const struct buf *b)
 {
 	size_t head = strlen(MAGIC);

@@ -1,12 +1,12 @@
 /*
- * sumdb_proven.h - which records of a checksum database were proven before: a proof is worth as much tomorrow.
+ * sumdb_proven.h - the records of a checksum database that were proven before, so that they need no second proof.
  *
- * What is remembered is the hash of a record's file as it came, with the database's key: a file that differs in one bit is proven anew.
- * A record counts only as long as the newest tree head that we keep (sumdb_head.h) fits the one that go keeps; the caller sees to that.
+ * Stores the hash of a record's file as received, with the database's key: a file that differs in one bit is proven again.
+ * A record counts only while our kept tree head (sumdb_head.h) is consistent with go's; the caller ensures that.
  *
- * On disk it is one flat file in our own cache, NAME/proven: "modscope proven 1\n", then the hashes in ascending order and the hash of all
- * of it. A file that is not exactly so is as if it were not there. Written whole, by rename: of two programs the last one wins, which
- * loses only time. Thread-safe after sumdb_proven_load.
+ * On disk it is one file in our own cache, NAME/proven: "modscope proven 1\n", then the hashes in ascending order and the hash of all
+ * of it. A malformed file is ignored. Replaced by rename: of two processes the last one wins, which
+ * only costs time. Thread-safe after sumdb_proven_load.
  *
  *	sumdb_proven_load(&p, file);            // file may be NULL: nothing is kept
  *	sumdb_proven_hash(hash, key, "lookup/...", data, len);
@@ -28,7 +28,7 @@ struct sumdb_proven_hash {
 
 struct sumdb_proven {
 	char *file;
-	struct buf data; /* as it was read */
+	struct buf data; /* the file's bytes */
 	const struct sumdb_proven_hash *old;
 	size_t n_old;
 	pthread_mutex_t mutex; /* of what follows */
@@ -37,7 +37,7 @@ struct sumdb_proven {
 
 void sumdb_proven_load(struct sumdb_proven *p, const char *file);
 void sumdb_proven_release(struct sumdb_proven *p);
-/* What is remembered of a file by that name below the database. */
+/* The hash to store for a file of that name below the database. */
 struct sumdb_proven_hash sumdb_proven_hash(const struct note_verifier *key, const char *file,
 					   const void *data, size_t len);
 bool sumdb_proven_has(const struct sumdb_proven *p, const struct sumdb_proven_hash *h);

@@ -21,7 +21,7 @@ static bool proxy_is_one_file_url(const char *goproxy)
 
 bool sumdb_setting_wants(const struct goenv *env, const char *module)
 {
-	/* toolchains cannot be in go.sum, so they are always checked; not where a directory stands in for the proxy */
+	/* toolchains cannot be in go.sum, so they are always checked; not if the proxy is a directory */
 	if (str_eq(module, "golang.org/toolchain") &&
 	    !proxy_is_one_file_url(goenv_get(env, "GOPROXY")))
 		return true;
@@ -29,7 +29,7 @@ bool sumdb_setting_wants(const struct goenv *env, const char *module)
 	       !modpath_match_globs(goenv_get(env, "GONOSUMDB"), module);
 }
 
-/* The words of GOSUMDB: the key written out, and the URL; the strings are owned. */
+/* The fields of GOSUMDB: the key in full, and the URL; the caller owns the strings. */
 static bool split_setting(const char *setting, char **key, char **url, struct err *e)
 {
 	char *copy, *words[4], *save = NULL;

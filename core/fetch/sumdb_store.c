@@ -44,7 +44,7 @@ void sumdb_store_release(struct sumdb_store *st)
 
 /* remote and cached files */
 
-/* dbClient.initBase's question to one hop. */
+/* dbClient.initBase's request to one hop. */
 static bool ask_supported(void *ctx, const struct route_hop *hop, struct err *e)
 {
 	struct sumdb_store *st = ctx;
@@ -141,7 +141,7 @@ void sumdb_store_write_cached(struct sumdb_store *st, const char *file, const vo
 	buf_release(&name);
 }
 
-/* files asked for once */
+/* files requested once */
 
 static struct sumdb_store_file *claim_entry(struct sumdb_store *st, const char *key, bool *mine)
 {
@@ -196,7 +196,7 @@ static void mark_saved(struct sumdb_store *st, const char *path)
 	pthread_mutex_unlock(&st->entries_mutex);
 }
 
-/* The first part of a full tile's bytes, as a partial tile has them. */
+/* A partial tile: the first bytes of the full one. */
 static void cut_tile(struct buf *data, const struct tlog_tile *t)
 {
 	buf_truncate(data, data->len / (1u << t->h) * (size_t)t->w);

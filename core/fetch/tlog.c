@@ -26,7 +26,7 @@ struct tlog_hash tlog_node_hash(const struct tlog_hash *left, const struct tlog_
 	return h;
 }
 
-/* Go's shifts: beyond the width nothing is left. */
+/* Go's shifts: beyond the width the result is 0. */
 static int64_t shift_right(int64_t n, int by)
 {
 	return by > 62 ? 0 : n >> by;
@@ -95,7 +95,7 @@ static void subtrees(int64_t lo, int64_t hi, struct indexes *list)
 	}
 }
 
-/* subTreeHash: their hash; *hashes moves behind those that were used. */
+/* subTreeHash: their hash; *hashes advances past those used. */
 static struct tlog_hash subtree_hash(int64_t lo, int64_t hi, const struct tlog_hash **hashes)
 {
 	const struct tlog_hash *first = *hashes;
@@ -293,7 +293,7 @@ static bool is_record_text(const char *s, size_t len)
 	return last == '\n';
 }
 
-/* strconv.ParseInt of a whole line, as far as it can be right: a sign is accepted. */
+/* strconv.ParseInt of a whole line; a sign is accepted. */
 static bool parse_id(const char *s, size_t len, int64_t *id)
 {
 	bool negative = len > 0 && *s == '-';
@@ -327,7 +327,7 @@ bool tlog_parse_record(const char *msg, size_t len, int64_t *id, size_t *text, s
 	return is_record_text(msg + *text, *text_len) || err_set(e, ERR_SYNTAX, malformed);
 }
 
-/* The tiles that one question needs: first those of the right edge, then parents before children. */
+/* The tiles for one query: first those of the right edge, then parents before children. */
 struct plan {
 	const struct tlog_tree *tree;
 	int height;
@@ -335,7 +335,7 @@ struct plan {
 	size_t n_edge;	       /* of the right edge */
 	struct indexes edge;   /* subtrees(0, n) */
 	size_t edge_tile[64];  /* the tile of each */
-	size_t *tile_of_index; /* of each index that was asked */
+	size_t *tile_of_index; /* for each requested index */
 	struct buf *data;
 };
 

@@ -1,9 +1,9 @@
 /*
  * tlog.h - the transparency log behind the checksum database (golang.org/x/mod/sumdb/tlog, RFC 6962).
  *
- * Hashes of a tree are stored in tiles: a tile of height H at level L, number N holds the 2^H hashes of level H*L from
- * N*2^H on; a partial one fewer. A leaf is SHA-256(0x00 record), a node SHA-256(0x01 left right).
- * Whatever tlog_read_hashes gives has been proven to be in the tree: the tiles at the right edge must hash to the tree's
+ * Hashes of a tree are stored in tiles: a tile of height H at level L, number N has the 2^H hashes of level H*L from
+ * N*2^H on; a partial one has fewer. A leaf is SHA-256(0x00 record), a node SHA-256(0x01 left right).
+ * tlog_read_hashes returns only hashes that are proven to be in the tree: the tiles at the right edge must hash to the tree's
  * hash, every other tile to its entry in its parent. Pure; tiles come through a struct tlog_reader.
  * Error texts are go's: "downloaded inconsistent tile".
  */
@@ -15,7 +15,7 @@
 
 #define TLOG_HEIGHT 8 /* what the database serves */
 #define TLOG_MAX_TREE \
-	((int64_t)1 << 48) /* ours; above it index arithmetic would have to be careful */
+	((int64_t)1 << 48) /* our limit; beyond it index arithmetic could overflow */
 
 struct tlog_hash {
 	unsigned char bytes[32];
@@ -34,26 +34,26 @@ struct tlog_tile {
 
 struct tlog_reader {
 	int height;
-	/* The bytes of each tile to data[i] (initialised, empty); as many as it likes at once. */
+	/* Reads each tile into data[i] (initialised, empty), in any order or in parallel. */
 	bool (*read)(void *ctx, const struct tlog_tile *tiles, size_t n, struct buf *data,
 		     struct err *e);
-	/* These tiles are right. */
+	/* These tiles are proven. */
 	void (*save)(void *ctx, const struct tlog_tile *tiles, size_t n, const struct buf *data);
 	void *ctx;
 };
 
 struct tlog_hash tlog_record_hash(const void *data, size_t len);
 struct tlog_hash tlog_node_hash(const struct tlog_hash *left, const struct tlog_hash *right);
-/* The hash above n (a power of two) hashes that stand one after the other. */
+/* The root of n (a power of two) consecutive hashes. */
 struct tlog_hash tlog_fold(const unsigned char *hashes, size_t n);
 static inline bool tlog_hash_eq(const struct tlog_hash *a, const struct tlog_hash *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* Where the hash n of a level stands in the sequence of all stored hashes. */
+/* The index of hash n of a level in the sequence of all stored hashes. */
 int64_t tlog_stored_index(int level, int64_t n);
-/* "tile/8/1/x123/456.p/7". Appended. */
+/* Appends "tile/8/1/x123/456.p/7". */
 void tlog_tile_path(struct buf *b, const struct tlog_tile *t);
 bool tlog_parse_tile_path(struct tlog_tile *t, const char *path);
 
@@ -66,10 +66,10 @@ bool tlog_parse_record(const char *msg, size_t len, int64_t *id, size_t *text, s
 /* TileHashReader(tree).ReadHashes. */
 bool tlog_read_hashes(const struct tlog_tree *tree, const struct tlog_reader *r,
 		      const int64_t *indexes, size_t n, struct tlog_hash *hashes, struct err *e);
-/* The hash that the tree had when it was n records long. */
+/* The hash of the tree when it had n records. */
 bool tlog_tree_hash(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n,
 		    struct tlog_hash *hash, struct err *e);
-/* ProveTree and CheckTree: that the tree of n records is a prefix of `tree`. At most TLOG_MAX_PROOF hashes. */
+/* ProveTree and CheckTree: a proof that the tree of n records is a prefix of `tree`, of at most TLOG_MAX_PROOF hashes. */
 #define TLOG_MAX_PROOF 130
 bool tlog_prove_tree(const struct tlog_tree *tree, const struct tlog_reader *r, int64_t n,
 		     struct tlog_hash *proof, size_t *len, struct err *e);

@@ -64,7 +64,7 @@ static char *copy_some(const char *s, size_t n, const char *file, int line)
 	return copy(s, strnlen(s, n), file, line);
 }
 
-/* git_allocator as libgit2 up to 1.5 has it, and as later ones do. */
+/* git_allocator in libgit2 up to 1.5, and in later versions. */
 static const struct {
 	void *(*gmalloc)(size_t n, const char *file, int line);
 	void *(*gcalloc)(size_t n, size_t size, const char *file, int line);
@@ -83,7 +83,7 @@ static const struct {
 	void (*gfree)(void *p);
 } later = { alloc, resize, free };
 
-/* It is copied. */
+/* libgit2 copies it. */
 void git_alloc_limit(int (*opts)(int option, ...))
 {
 	if (sizeof(git_allocator) == sizeof(old))

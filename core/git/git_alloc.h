@@ -1,8 +1,8 @@
 /*
- * git_alloc.h - libgit2's memory: no single piece of it is larger than a repository has need of.
+ * git_alloc.h - a bound on each of libgit2's allocations.
  *
- * A pack of a few kilobytes can hold a delta whose result is gigabytes, and libgit2 makes all of them to know their names. Module files have 500 MB at
- * most; what asks for more than GIT_ALLOC_MAX gets nothing, and libgit2 says that it is out of memory. Set before libgit2 is initialised, once.
+ * A pack of a few kilobytes can hold a delta that expands to gigabytes, and libgit2 expands every delta to name its object. Module files are at most
+ * 500 MB; a request for more than GIT_ALLOC_MAX bytes fails, and libgit2 reports that it is out of memory. Call once, before libgit2 is initialised.
  */
 #ifndef MODSCOPE_GIT_ALLOC_H
 #define MODSCOPE_GIT_ALLOC_H
@@ -11,7 +11,7 @@
 
 #define GIT_ALLOC_MAX ((size_t)1 << 30)
 
-/* opts is git_libgit2_opts. */
+/* Installs the allocator; opts is git_libgit2_opts. */
 void git_alloc_limit(int (*opts)(int option, ...));
 
 #endif

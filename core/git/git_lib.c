@@ -124,7 +124,7 @@ static const struct dynlib_symbol symbols[] = {
 };
 
 #ifdef __SANITIZE_ADDRESS__
-/* libgit2 1.5 forgets what pcre2 gave it where a pattern does not match; the leak checker is told so. */
+/* libgit2 1.5 leaks pcre2's memory when a pattern does not match; tell the leak checker. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
@@ -159,7 +159,7 @@ const struct git_lib *git_lib_get(struct err *e)
 	return NULL;
 }
 
-/* The nearest .git at or above the directory is somebody else's. */
+/* The nearest .git at or above the directory belongs to another user. */
 static bool is_of_another(const char *dir)
 {
 	char *at = xstrdup(dir), *slash = at, *file;
@@ -188,7 +188,7 @@ bool git_lib_fail(const struct git_lib *git, int code, const char *what, struct 
 {
 	const git_error *last = git->error_last();
 
-	/* by then the last message is of something else */
+	/* by then the last message is about something else */
 	if (code == GIT_EOWNER)
 		return err_set(
 			e, ERR_REFUSED,

@@ -1,8 +1,8 @@
 /*
- * git_lib.h - libgit2, loaded when a repository is first looked at.
+ * git_lib.h - libgit2, loaded when a repository is first opened.
  *
  * As with curl_lib.h: loading it and the libraries behind it takes longer than most answers, so the program is not linked with it.
- * Types and constants come from its header; the functions are these. Loaded and initialised once per process, for all
+ * Types and constants come from its header, the functions from this struct. Loaded and initialised once per process, for all
  * threads; never unloaded.
  *
  *	const struct git_lib *git = git_lib_get(&e);
@@ -123,9 +123,9 @@ struct git_lib {
 };
 
 const struct git_lib *git_lib_get(struct err *e);
-/* repository_open_ext, with GIT_EOWNER where the repository belongs to another user: libgit2 1.5 says there is none. */
+/* repository_open_ext, but GIT_EOWNER if the repository belongs to another user; libgit2 1.5 reports "not found". */
 int git_lib_open(const struct git_lib *git, git_repository **repo, const char *dir, unsigned flags);
-/* "what: " and what libgit2 says of its last failure; ERR_NOT_FOUND or ERR_REFUSED. Always false. */
+/* Sets e to "what: " and libgit2's last message; ERR_NOT_FOUND or ERR_REFUSED. Always returns false. */
 bool git_lib_fail(const struct git_lib *git, int code, const char *what, struct err *e);
 
 #endif

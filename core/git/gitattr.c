@@ -5,15 +5,15 @@
 #include "git/gitattr_impl.h"
 #include "git/gitglob_impl.h"
 
-#define MAX_LINE 2048u /* git ignores lines that are as long */
+#define MAX_LINE 2048u /* git ignores lines of this length */
 #define MAX_LINES 100000u
 #define BLANK " \t\r\n"
 
-/* Values beside the texts of "name=text", told apart by address. */
+/* Values other than the text of "name=text", compared by address. */
 static const char value_true[] = "true", value_false[] = "false", value_unset[] = "unset";
 
 struct attr {
-	const char *value; /* NULL: not decided yet */
+	const char *value; /* NULL: undecided */
 	const struct line *macro;
 };
 
@@ -24,8 +24,8 @@ struct state {
 
 struct line {
 	const char *pattern;
-	size_t literal; /* its bytes before the first wildcard */
-	bool anywhere;	/* only the last element of a path counts */
+	size_t literal; /* bytes before the first wildcard */
+	bool anywhere;	/* matches the last element of a path */
 	ARENA_VEC(struct state) states;
 };
 
@@ -63,7 +63,7 @@ static bool is_name(const char *s, size_t len)
 	return len > 0;
 }
 
-/* "text", "-text", "!text", "eol=crlf", and what follows; false for a name that cannot be. */
+/* "text", "-text", "!text", "eol=crlf", and the rest of the line; false for an invalid name. */
 static bool parse_state(struct gitattr *g, struct line *line, const char **s)
 {
 	const char *p = *s, *end = p + strcspn(p, BLANK),
@@ -91,7 +91,7 @@ static int octal(const char *s)
 	return (s[0] - '0') * 64 + (s[1] - '0') * 8 + s[2] - '0';
 }
 
-/* A pattern in quotes (unquote_c_style); NULL if it is none. */
+/* A quoted pattern (unquote_c_style); NULL if it is malformed. */
 static const char *unquote(struct arena *a, const char *s, const char **rest)
 {
 	static const char from[] = "abfnrtv\\\"", to[] = "\a\b\f\n\r\t\v\\\"";
@@ -125,7 +125,7 @@ static bool parse_pattern(struct line *line, const char *pattern)
 	size_t len = strlen(pattern);
 
 	if (*pattern == '!' || !len || pattern[len - 1] == '/')
-		return false; /* negations are ignored; directories are never converted */
+		return false; /* git ignores negations; directories are never converted */
 	line->anywhere = !strchr(pattern, '/');
 	line->pattern = *pattern == '/' ? pattern + 1 : pattern;
 	line->literal = strcspn(line->pattern, "*?[\\");
@@ -205,13 +205,13 @@ static bool matches(const struct line *line, const char *base, const char *below
 {
 	if (line->anywhere)
 		return gitglob_match(line->pattern, base, false);
-	/* git compares the literal part first, and "**" after it counts as if it began the pattern */
+	/* git compares the literal part first; a "**" after it then counts as leading */
 	if (strncmp(line->pattern, below, line->literal) != 0)
 		return false;
 	return gitglob_match(line->pattern + line->literal, below + line->literal, true);
 }
 
-/* From the last to the first, and what is decided stays. */
+/* From last to first: the first decision stands. */
 static void decide(struct gitattr *g, const struct line *line)
 {
 	for (size_t i = line->states.n; i-- > 0;) {

@@ -1,4 +1,4 @@
-/* What attributes do to a content on its way out (git's convert.c and utf8.c). */
+/* Applying attributes to a file's content, as on checkout (git's convert.c and utf8.c). */
 #include <errno.h>
 #include <iconv.h>
 #include <strings.h>
@@ -68,7 +68,7 @@ static void to_crlf(struct buf *b, const char *data, size_t len)
 	buf_add(b, line, (size_t)(end - line));
 }
 
-/* What follows "$" in an $Id$ that git expands: its length, 0 if it is none; *none_left if no other can come. */
+/* The length of what follows "$" in an $Id$ that git expands, 0 if this is not one; *none_left: no other can follow. */
 static size_t id_length(const char *s, size_t len, bool *none_left)
 {
 	const char *dollar, *space;
@@ -86,7 +86,7 @@ static size_t id_length(const char *s, size_t len, bool *none_left)
 		return 0;
 	space = dollar - s > 4 ? memchr(s + 4, ' ', (size_t)(dollar - s) - 4) : NULL;
 	if (space && space < dollar - 1)
-		return 0; /* another system's */
+		return 0; /* of another version control system */
 	return (size_t)(dollar - s) + 1;
 }
 
@@ -120,7 +120,7 @@ bool gitattr_is_utf8(const char *encoding)
 	return is_utf(encoding, "8");
 }
 
-/* The name that iconv knows, and the mark that is put in front. */
+/* The name that iconv knows, and the byte order mark to write first. */
 static const char *iconv_name(const char *encoding, const char **mark, size_t *mark_len)
 {
 	*mark = "";
@@ -181,7 +181,7 @@ void gitattr_convert(const struct gitattr_change *c, struct buf *b, const char *
 		len = two.len;
 	}
 	if (!c->encoding || !len || !encode(b, c->encoding, data, len)) {
-		buf_truncate(b, start); /* git keeps what cannot be encoded as it is */
+		buf_truncate(b, start); /* git leaves a file unchanged if it cannot be encoded */
 		buf_add(b, data, len);
 	}
 	buf_release(&one);

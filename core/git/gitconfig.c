@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "git/git_lib.h"
 
-/* libgit2 tells no lines: a walk over the text finds where each variable stands. */
+/* libgit2 does not report lines: a walk over the text finds where each variable is. */
 struct place {
 	const char *name; /* as libgit2 names it: "section.sub.key" */
 	int line, column;
@@ -18,9 +18,8 @@ struct walk {
 	int line;
 	ARENA_VEC(struct place) places;
 	ARENA_VEC(struct gitconfig_section) sections;
-	int include; /* line of an include section; 0: none */
-	struct place
-		escape; /* the first backslash that git's syntax does not know, and its key; line 0: none */
+	int include;	     /* line of an include section; 0: none */
+	struct place escape; /* the first invalid backslash escape, and its key; line 0: none */
 };
 
 static bool is_name(char c)
@@ -176,7 +175,7 @@ static struct gitconfig_entry split(struct arena *a, const char *name, const cha
 	return e;
 }
 
-/* "failed to parse config file: WORDS (in FILE:LINE, column COLUMN)"; the column not always. */
+/* "failed to parse config file: WORDS (in FILE:LINE, column COLUMN)"; the column is not always there. */
 static bool fail(const struct git_lib *git, const char *file, const struct walk *w, struct err *e)
 {
 	static const char head[] = "failed to parse config file: ";

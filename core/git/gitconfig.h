@@ -1,14 +1,14 @@
 /*
  * gitconfig.h - a file in the syntax of git's configuration, read by libgit2.
  *
- * Entries come in the file's order, with their lines and columns. Section and key are in lower case, as git takes them; a subsection is as
- * it is. A key without a value has the value "true". include sections are refused before libgit2 would follow them. The
- * file may be hostile: one that is larger than `max` bytes, or no regular file, is refused.
+ * Entries come in the file's order, with their lines and columns. Sections and keys are lower-cased, as in git; a subsection is kept
+ * as written. A key without a value has the value "true". include sections are refused before libgit2 can follow them. The
+ * file may be hostile: one that is larger than `max` bytes, or not a regular file, is refused.
  *
  *	struct gitconfig c;
  *	if (!gitconfig_read(&c, &arena, "/project/.modscope", 1 << 20, &e)) ...	// ERR_SYNTAX: "FILE:LINE:COLUMN: what is wrong", and e.line, e.column
  *
- * Everything is the arena's. Any thread.
+ * The arena owns everything. Any thread.
  */
 #ifndef MODSCOPE_GITCONFIG_H
 #define MODSCOPE_GITCONFIG_H
@@ -19,7 +19,7 @@
 struct gitconfig_entry {
 	const char *section, *sub, *key; /* sub: "" if there is none */
 	const char *value;
-	int line, column; /* of the key, in bytes from 1 on; 0 if it was not found */
+	int line, column; /* of the key, in bytes, counted from 1; 0 if not found */
 };
 struct gitconfig_section {
 	const char *name; /* in lower case */
@@ -29,7 +29,7 @@ struct gitconfig_section {
 struct gitconfig {
 	struct gitconfig_entry *items;
 	size_t n;
-	struct gitconfig_section *sections; /* the headers, of sections without a key too */
+	struct gitconfig_section *sections; /* all headers, including those of sections without keys */
 	size_t n_sections;
 };
 

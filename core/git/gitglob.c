@@ -2,7 +2,7 @@
 
 #include <ctype.h>
 
-#define MAX_STEPS 200000u /* git has no bound; real patterns need hundreds */
+#define MAX_STEPS 200000u /* steps; git has no bound, real patterns need hundreds */
 
 struct matcher {
 	const char *pattern;

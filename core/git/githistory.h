@@ -1,8 +1,8 @@
 /*
- * githistory.h - the commits of a repository, and the names that it has for some of them.
+ * githistory.h - the commits of a repository, and the tags and branches that name them.
  *
- * Read from the object database and the references (gitrepo.h); nothing is written. Texts are as they were committed: hostile. Commits come newest
- * first, at most `max`; a commit that cannot be read ends the list (`ERR_REFUSED`, in libgit2's words), a name that leads to none is left out.
+ * Read from the object database and the references (gitrepo.h); nothing is written. Texts are raw, as committed, and may be hostile. Commits come newest
+ * first, at most `max`; an unreadable commit is an error (ERR_REFUSED, in libgit2's words); a name that leads to no commit is left out.
  * One thread. Results live in the arena.
  */
 #ifndef MODSCOPE_GITHISTORY_H
@@ -26,7 +26,7 @@ struct githistory_name {
 	struct githistory_commit at;
 };
 
-/* What `to` has and `from` has not; from NULL: all that lead to `to`. */
+/* The commits reachable from `to` but not from `from`; if from is NULL, all that `to` reaches. */
 bool githistory_commits(struct githistory_commit **out, size_t *n, struct arena *a, struct gitrepo *r,
 			const struct gitrepo_commit *from, const struct gitrepo_commit *to, size_t max, struct err *e);
 /* Tags and branches, newest commit first. */

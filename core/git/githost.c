@@ -57,7 +57,7 @@ static bool unknown(const char *rev, struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "unknown revision %s", rev);
 }
 
-/* A walk over all commits that refs reach; false where it cannot begin. */
+/* A walk over all commits that refs reach; false if it cannot start. */
 static bool walk_all(struct githost *h, git_revwalk **walk, struct err *e)
 {
 	git_oid id;
@@ -66,11 +66,12 @@ static bool walk_all(struct githost *h, git_revwalk **walk, struct err *e)
 		return gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	for (size_t i = 0; i < h->refs.n; i++)
 		if (h->git->oid_fromstr(&id, h->refs.items[i].hash) == 0)
-			h->git->revwalk_push(*walk, &id); /* fails for tags of what is no commit */
+			h->git->revwalk_push(
+				*walk, &id); /* fails for tags of other objects than commits */
 	return true;
 }
 
-/* The commit that the digits begin, if refs reach it and no other one. */
+/* The commit whose hash begins with the digits, if refs reach it and it is the only one. */
 static bool find_hash(struct githost *h, const char *digits, const char **hash, struct err *e)
 {
 	char hex[GIT_OID_HEXSZ + 1];
@@ -97,7 +98,7 @@ static bool find_hash(struct githost *h, const char *digits, const char **hash, 
 	return found == 1 || unknown(digits, e);
 }
 
-/* The ref that the digits begin the hash of: the first by name. */
+/* The first ref, by name, whose hash begins with the digits. */
 static bool match_refs(struct githost *h, const char *digits, const struct githost_ref **ref,
 		       struct err *e)
 {
@@ -117,7 +118,7 @@ static bool match_refs(struct githost *h, const char *digits, const struct githo
 	return true;
 }
 
-/* The ref that a revision names; *tag if it is one. NULL: it may be a hash that no ref has. */
+/* The ref that a revision names; *tag if it is a tag. NULL: it may be a hash that no ref has. */
 static bool find_ref(struct githost *h, const char *rev, const struct githost_ref **ref, bool *tag,
 		     struct err *e)
 {
@@ -145,7 +146,7 @@ static bool lookup(struct githost *h, const char *hash, const char *rev, git_obj
 	if (h->git->object_lookup_prefix(commit, h->repo->repo, &id, GIT_OID_HEXSZ,
 					 GIT_OBJECT_COMMIT) == 0)
 		return true;
-	/* a tag of a tree or a file, of which git log says nothing */
+	/* a tag of a tree or a file: git log prints nothing */
 	if (h->git->object_lookup_prefix(&object, h->repo->repo, &id, GIT_OID_HEXSZ,
 					 GIT_OBJECT_ANY) == 0) {
 		h->git->object_free(object);
@@ -154,7 +155,7 @@ static bool lookup(struct githost *h, const char *hash, const char *rev, git_obj
 	return unknown(rev, e);
 }
 
-/* Of the commits that were asked for before, the one that the digits begin; go has it in its clone by now and asks no ref. */
+/* An earlier answer whose hash begins with the digits; go has that commit in its clone by now and does not consult the refs. */
 static const struct githost_rev *find_seen(const struct githost *h, const char *rev)
 {
 	const struct githost_rev *found = NULL;
@@ -173,7 +174,7 @@ static const struct githost_rev *find_seen(const struct githost *h, const char *
 	return found;
 }
 
-/* The commit of a ref, as little else as can be had. */
+/* The commit of a ref, with as little else as possible. */
 static bool fetch_ref(struct githost *h, const struct githost_ref *ref, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -185,7 +186,7 @@ static bool fetch_ref(struct githost *h, const struct githost_ref *ref, struct e
 	if (!ok && why.code == ERR_CANCELLED)
 		return err_move(e, &why);
 	err_release(&why);
-	return ok || githost_fetch_all(h, e); /* whatever went wrong, as go does */
+	return ok || githost_fetch_all(h, e); /* whatever the error, as in go */
 }
 
 static bool make_rev(struct githost *h, const char *rev, const struct githost_ref *ref, bool tag,
@@ -215,7 +216,7 @@ static bool find_rev(struct githost *h, const char *rev, struct githost_rev *out
 	       make_rev(h, rev, ref, tag, out, e);
 }
 
-/* A ref may have moved between the list and the fetch: then the list is asked for again, once. */
+/* A ref may have moved between the list and the fetch: list them once more. */
 static bool find_rev_twice(struct githost *h, const char *rev, struct githost_rev *out,
 			   struct err *e)
 {
@@ -234,7 +235,7 @@ static bool find_rev_twice(struct githost *h, const char *rev, struct githost_re
 	return find_rev(h, rev, out, e);
 }
 
-/* What is known without asking: a commit that was asked for before, a tag that go has. */
+/* Answers that need no server: an earlier answer, a tag in go's clone. */
 static bool find_known(struct githost *h, const char *rev, struct githost_rev *out)
 {
 	const struct githost_rev *seen = find_seen(h, rev);
@@ -320,7 +321,7 @@ bool githost_latest(struct githost *h, const struct githost_rev **out, struct er
 	return true;
 }
 
-/* isOriginTag: tags that the choice of versions depends on. */
+/* isOriginTag: tags that version selection depends on. */
 static bool is_origin_tag(struct arena *a, const char *tag)
 {
 	const char *c = semver_canonical(a, tag);
@@ -381,7 +382,7 @@ bool githost_sum(struct githost *h, char sum[GITHOST_SUM_LEN + 1], struct err *e
 	return true;
 }
 
-/* git cat-file blob: a link is its target's name. */
+/* git cat-file blob: the content of a link is its target's name. */
 static bool read_entry(struct githost *h, struct arena *a, const git_tree_entry *entry,
 		       const char *path, size_t max, char **data, size_t *len, struct err *e)
 {
@@ -429,7 +430,7 @@ bool githost_read(struct githost *h, const char *rev, struct arena *a, const cha
 	return ok;
 }
 
-/* Commits with the highest allowed version of their tags. */
+/* Finds the highest allowed version among the tags of commits. */
 static void collect_tags(struct githost *h, struct map *best, const char *prefix,
 			 githost_allow_fn *allow, void *ctx)
 {

@@ -1,12 +1,12 @@
 /*
  * githost.h - a git repository as the go command asks it for modules: refs, revisions, tags, files.
  *
- * Follows cmd/go/internal/modfetch/codehost (git.go), as it answers with an empty cache. A repository on this machine (file://) is read where it is
- * and never written. Of any other, refs are listed without a clone. The commit of a tag or branch is fetched without its history, as go does; where ancestry matters, or that
- * fails, all branches and tags are. They come into two bare repositories of ours below `own_dir`, named as go names its own (URL.some has the single commits), locked
- * against other processes; a fetch adds a pack as a whole or nothing. The clone that go left in `go_dir` is read, never written: its objects are not fetched again, and its tags
- * stand for themselves, as go takes them. Only commits that branches, tags and
- * HEAD reach are seen, as go sees them. Through libgit2 (git_lib.h); no hook, filter or submodule is followed, nothing is run.
+ * Follows cmd/go/internal/modfetch/codehost (git.go), with an empty cache. A repository on this machine (file://) is read in place
+ * and never written. For any other, refs are listed without a clone. As in go, the commit of a tag or branch is fetched without its history; if ancestry matters, or that
+ * fails, all branches and tags are fetched. They go into two bare repositories of ours below `own_dir`, named as go names its own (URL.some has the single commits) and locked
+ * against other processes; a fetch adds a whole pack or nothing. The clone that go left in `go_dir` is read, never written: its objects are not fetched again, and its tags
+ * are trusted, as go trusts them. Like go, it sees only commits that branches, tags and
+ * HEAD reach. Uses libgit2 (git_lib.h); no hook, filter or submodule is followed, and no program runs.
  *
  * One thread at a time. Strings live as long as the host. Errors: ERR_NOT_FOUND (`unknown revision v1.0.0`, no such file), ERR_NETWORK, ERR_OFFLINE,
  * ERR_NOT_HERE, ERR_CANCELLED, else libgit2's words.
@@ -30,14 +30,14 @@ struct githost;
 
 struct githost_options {
 	const char *url;	/* as go names the repository */
-	const char *real_url;	/* what is asked: url after insteadOf */
-	const char *own_dir;	/* where our clones are; NULL: only repositories of this machine */
-	const char *go_dir;	/* where go's are (GOMODCACHE/cache/vcs); may be NULL */
-	bool offline;		/* only repositories of this machine */
+	const char *real_url;	/* the one to contact: url after insteadOf */
+	const char *own_dir;	/* for our clones; NULL: only repositories on this machine */
+	const char *go_dir;	/* of go's clones (GOMODCACHE/cache/vcs); may be NULL */
+	bool offline;		/* only repositories on this machine */
 	const struct cancel *cancel; /* may be NULL */
 	git_smart_subtransport_cb http; /* for http and https; NULL: libgit2's own */
 	void *http_param;
-	bool ssh_agent;		/* there is one to ask */
+	bool ssh_agent;		/* an agent is running */
 	const char *ssh_dir;	/* ~/.ssh: keys; borrowed, may be NULL */
 	/* User and password for a server; false if there are none. May be NULL. */
 	bool (*login)(void *ctx, const char *url, const char **user, const char **password);
@@ -60,29 +60,29 @@ struct githost *githost_new(const struct githost_options *o);
 void githost_free(struct githost *h); /* NULL is fine */
 const char *githost_url(const struct githost *h);
 
-/* Whether it answers at all (git ls-remote). */
+/* Whether the repository answers at all (git ls-remote). */
 bool githost_ping(struct githost *h, struct err *e);
-/* A tag, a branch, HEAD, a hash or the beginning of one. */
+/* rev is a tag, a branch, HEAD, a hash or a prefix of one. */
 bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e);
 /* The commit of HEAD; ERR_NOT_FOUND: "no commits". */
 bool githost_latest(struct githost *h, const struct githost_rev **out, struct err *e);
-/* Tags that begin with prefix, sorted, and Origin.TagSum of them. */
+/* The tags that begin with prefix, sorted, and their Origin.TagSum. */
 bool githost_tags(struct githost *h, struct arena *a, const char *prefix, struct githost_tag **tags, size_t *n,
 		  char sum[GITHOST_SUM_LEN + 1], struct err *e);
 /* Origin.RepoSum: of all refs. */
 bool githost_sum(struct githost *h, char sum[GITHOST_SUM_LEN + 1], struct err *e);
 /* The tags on a revision's commit, sorted. */
 void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct arena *a, const char ***tags, size_t *n);
-/* A file of a revision, NUL terminated. */
+/* A file of a revision, NUL-terminated, in the arena; at most max bytes. */
 bool githost_read(struct githost *h, const char *rev, struct arena *a, const char *path, size_t max, char **data, size_t *len,
 		  struct err *e);
-/* The highest version (after the prefix) of the tags on a commit or before it that are allowed; "" if there is none. */
+/* The highest version (after the prefix) among the allowed tags on a commit or its ancestors; "" if there is none. */
 typedef bool githost_allow_fn(void *ctx, const char *tag);
 bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, const char *prefix, githost_allow_fn *allow,
 			void *ctx, const char **tag, struct err *e);
-/* Whether a commit is a tag's or comes after it. */
+/* Whether a commit is the tag's or descends from it. */
 bool githost_descends(struct githost *h, const char *hash, const struct githost_tag *tag, bool *yes, struct err *e);
-/* The module's files in a directory of a revision (gitzip.h); freed before the host. */
+/* The module's files in a directory of a revision (gitzip.h); free them before the host. */
 bool githost_zip(struct githost *h, const char *rev, const char *dir, struct gitzip **out, struct err *e);
 
 #endif

@@ -5,7 +5,7 @@
 
 #define MAX_LOGINS 3u
 
-/* The agent, then the user's keys without a passphrase, as ssh would try them. */
+/* The agent, then the user's keys without a passphrase, in the order of ssh. */
 static int ssh_key(git_credential **out, struct githost *h, const char *user)
 {
 	static const char *const names[] = { "id_ed25519", "id_ecdsa", "id_rsa" };
@@ -63,7 +63,7 @@ bool githost_connect_is_http(const struct githost *h)
 			     str_has_prefix(h->o.real_url, "https://"));
 }
 
-/* libgit2 keeps the subtransport to itself; githost_some.c speaks on it too. */
+/* libgit2 does not expose its subtransport, which githost_some.c needs too. */
 static int on_subtransport(git_smart_subtransport **out, git_transport *owner, void *ctx)
 {
 	struct githost *h = ctx;

@@ -1,4 +1,4 @@
-/* Bringing all branches and tags into our copy. */
+/* Fetching all branches and tags into our copy. */
 #include <unistd.h>
 
 #include "base/text.h"
@@ -19,7 +19,7 @@ bool githost_fetch_is_here(struct githost *h, const char *hash)
 	return true;
 }
 
-/* With the store of whole histories alone: libgit2 does not ask for what it sees, whatever is behind it. */
+/* Only with the store of complete histories: libgit2 does not fetch a commit that it finds, even if its ancestors are missing. */
 static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 {
 	git_fetch_options o = GIT_FETCH_OPTIONS_INIT;
@@ -43,8 +43,8 @@ static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 	return code == 0 || githost_connect_fail(h, code, e);
 }
 
-/* Branches are kept as refs, so that the next fetch can say what is here. A tag more or less makes no difference to that, and fifty
- * thousand files do. */
+/* Keep branches as refs, so that the next fetch can tell the server what is here. Tags would add little to that, and up to fifty
+ * thousand files. */
 static void keep_branches(struct githost *h)
 {
 	git_reference *made;

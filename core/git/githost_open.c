@@ -1,4 +1,4 @@
-/* Where a repository is, and where our copies of it are. */
+/* Locating a repository and our copies of it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -72,7 +72,7 @@ static bool is_sha256(struct githost *h, const char *dir)
 	return yes;
 }
 
-/* enter_repo's places */
+/* the places that git's enter_repo tries */
 static bool open_here(struct githost *h, struct err *e)
 {
 	static const char *const suffixes[] = { "/.git", "", ".git/.git", ".git" };
@@ -101,7 +101,7 @@ static bool open_here(struct githost *h, struct err *e)
 	return false;
 }
 
-/* codehost.WorkDir's name, below one directory or another */
+/* codehost.WorkDir's name below dir */
 static const char *clone_dir(struct githost *h, const char *below)
 {
 	unsigned char digest[32];
@@ -126,7 +126,7 @@ static bool add_alternate(struct githost *h, const char *objects, struct err *e)
 	return code == 0 || gitrepo_fail(h->git, GIT_ERROR, objects, e);
 }
 
-/* What go left. It is only read, and without it all goes on. */
+/* go's clone. It is only read; an unusable one is ignored. */
 static void open_gone(struct githost *h)
 {
 	if (h->o.go_dir)
@@ -166,7 +166,7 @@ bool githost_open_forbidden(const struct githost *h, struct err *e)
 	return err_set(e, ERR_OFFLINE, "%s would be asked, which --offline forbids", h->o.url);
 }
 
-/* Without the network only what go left can answer. */
+/* Without the network only go's clone can answer. */
 static bool open_offline(struct githost *h, struct err *e)
 {
 	if (h->gone)

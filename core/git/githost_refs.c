@@ -23,7 +23,7 @@ static bool add(struct githost *h, const char *name, const git_oid *id, struct e
 	return true;
 }
 
-/* What a tag object stands for, through others; the id itself where it is none. */
+/* The object that a tag object leads to, through other tags; the id itself if it is not a tag. */
 static void peel(struct githost *h, git_oid *id)
 {
 	git_object *object, *inner;
@@ -47,7 +47,7 @@ static bool add_local(struct githost *h, const git_reference *ref, struct err *e
 	bool ok = true;
 
 	if (!counts(name) || h->git->reference_resolve(&end, ref) != 0)
-		return true; /* a symbolic one that leads nowhere is not listed */
+		return true; /* a symbolic ref that leads nowhere is not listed */
 	target = h->git->reference_target_peel(end);
 	if (!target)
 		target = h->git->reference_target(end);
@@ -82,7 +82,7 @@ static bool list_local(struct githost *h, struct err *e)
 	return ok;
 }
 
-/* "refs/tags/v1^{}" follows "refs/tags/v1" and says what it stands for. */
+/* "refs/tags/v1^{}" follows "refs/tags/v1" and has the object that it leads to. */
 static bool add_remote(struct githost *h, const git_remote_head *head, struct err *e)
 {
 	size_t n = strlen(head->name);

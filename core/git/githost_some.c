@@ -1,4 +1,4 @@
-/* Bringing one commit without those before it, which libgit2 1.5 cannot ask for: the request is ours, on its connection; the pack is indexed by it. */
+/* Fetching one commit without its ancestors, which libgit2 1.5 cannot request: we send the request on its connection, and it indexes the pack. */
 #include <unistd.h>
 
 #include "git/githost_impl.h"
@@ -25,7 +25,7 @@ static bool cancelled(const struct githost *h, struct err *e)
 	return cancel_is_set(h->o.cancel) && !err_set(e, ERR_CANCELLED, "cancelled");
 }
 
-/* Until the answer's end. */
+/* Reads to the end of the answer. */
 static bool read_answer(struct pack *p, git_smart_subtransport_stream *stream, struct err *e)
 {
 	struct gitshallow answer = { .sink = write_piece, .ctx = p, .rest = BUF_INIT };
@@ -62,7 +62,7 @@ static bool ask(struct pack *p, git_smart_subtransport_stream *stream, const cha
 	return code == 0 ? read_answer(p, stream, e) : githost_connect_fail(p->h, code, e);
 }
 
-/* Streams of http end with their answer, and the connection can be used again; on others there is one, libgit2's, that is spent with one question. */
+/* An http stream ends with its answer, and the connection can be used again; other connections have a single stream, libgit2's, that serves one request. */
 static bool speak(struct pack *p, const char *id, struct err *e)
 {
 	struct githost *h = p->h;

@@ -1,8 +1,8 @@
-/* What libgit2 reads from a server, looked at on its way: it buffers the list of refs as a whole, and of SHA-256 it knows only that it cannot parse. */
+/* Inspects what libgit2 reads from a server: libgit2 buffers the whole list of refs, and reports SHA-256 names only as unparsable. */
 #include "git/githost_impl.h"
 
 #define MAX_LIST ((size_t)256 << 20)
-#define CAPABILITIES 8192u /* they stand on the first line */
+#define CAPABILITIES 8192u /* they are on the first line */
 
 struct stream;
 
@@ -73,7 +73,7 @@ static void stream_free(git_smart_subtransport_stream *stream)
 	free(s);
 }
 
-/* Where there is one stream for all, it comes back as the same. */
+/* A connection with a single stream returns that one again. */
 static int act(git_smart_subtransport_stream **out, git_smart_subtransport *transport,
 	       const char *url, git_smart_service_t action)
 {

@@ -22,7 +22,7 @@ static bool fail(struct look *k, const char *what)
 	return err_set(k->e, ERR_REFUSED, "%s: %s", what, last ? last->message : "unknown error");
 }
 
-/* The prefix of tags leaves out a last element that is the major version. */
+/* The tag prefix omits a last element that is the major version. */
 static const char *tag_prefix(struct arena *a, const char *prefix, const char *major)
 {
 	size_t n = strlen(prefix), m = strlen(major);
@@ -73,7 +73,7 @@ static bool read_head(struct look *k)
 	return true;
 }
 
-/* "sub/v1.2.3-14-g0123456": the tag may hold dashes itself. */
+/* "sub/v1.2.3-14-g0123456"; the tag itself may contain dashes. */
 static void split_description(struct look *k, char *text)
 {
 	char *hash = strrchr(text, '-'), *count;
@@ -100,7 +100,7 @@ static void describe(struct look *k)
 	o.pattern = arena_fmt(k->a, "%sv[0-9]*", k->g->tag_prefix);
 	f.always_use_long_format = 1;
 	if (k->git->describe_commit(&result, k->head, &o) != 0)
-		return; /* no tag at all */
+		return; /* no tags */
 	if (k->git->describe_format(&text, result, &f) == 0) {
 		split_description(k, arena_strndup(k->a, text.ptr, text.size));
 		k->git->buf_dispose(&text);
@@ -217,7 +217,7 @@ bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const c
 	return ok;
 }
 
-/* "v1.2.3": what a tag has to be to give a version. */
+/* "v1.2.3": the form of a tag that is a version. */
 static bool is_whole_version(const char *v)
 {
 	struct semver p;

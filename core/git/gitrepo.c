@@ -64,7 +64,7 @@ const char *gitrepo_id(const struct gitrepo_commit *c)
 	return c->id;
 }
 
-/* Takes the commit. */
+/* Takes ownership of the commit. */
 static bool keep(struct gitrepo_commit **out, struct gitrepo *r, git_object *commit,
 		 const char *what, struct err *e)
 {
@@ -117,7 +117,7 @@ bool gitrepo_merge_base(struct gitrepo_commit **out, struct gitrepo *r,
 	return keep(out, r, (git_object *)commit, "the common ancestor", e);
 }
 
-/* The size is looked at before the content is taken into memory. */
+/* Check the size before reading the content into memory. */
 static bool check_size(struct gitrepo *r, const git_oid *id, const char *path, size_t max,
 		       struct err *e)
 {
@@ -130,7 +130,7 @@ static bool check_size(struct gitrepo *r, const git_oid *id, const char *path, s
 		code = r->git->odb_read_header(&size, &type, db, id);
 		r->git->odb_free(db);
 	}
-	if (code != 0) /* the tree names it, so it is missing, not absent */
+	if (code != 0) /* the tree names it: the object is missing from the database */
 		return gitrepo_fail(r->git, GIT_ERROR, path, e);
 	if (size > max)
 		return err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, size);

@@ -1,9 +1,9 @@
 /*
  * gitrepo.h - a repository's commits and their files, read from its object database.
  *
- * Nothing is checked out or written; no index, hook or filter is looked at, so a file is as it was committed. Through libgit2
+ * Nothing is checked out or written; index, hooks and filters are ignored, so a file is as committed. Uses libgit2
  * (git_lib.h). Works in bare and shallow repositories, worktrees and submodules. One thread. Errors: ERR_NOT_HERE without libgit2,
- * ERR_NOT_FOUND for what is not there, else ERR_REFUSED in libgit2's words.
+ * ERR_NOT_FOUND for a missing commit or file, else ERR_REFUSED in libgit2's words.
  *
  *	struct gitrepo *r;
  *	struct gitrepo_commit *c;
@@ -22,7 +22,7 @@ struct gitrepo_commit;
 
 /* The repository that dir is in. */
 bool gitrepo_open(struct gitrepo **out, const char *dir, struct err *e);
-/* The repository that dir itself is (bare, or a .git), whatever the environment says. */
+/* dir itself as a repository (bare, or a .git); the environment is ignored. */
 bool gitrepo_open_at(struct gitrepo **out, const char *dir, struct err *e);
 void gitrepo_free(struct gitrepo *r); /* NULL is fine */
 /* The directory of the work tree, or of the repository if it is bare; absolute, clean. */
@@ -33,7 +33,7 @@ bool gitrepo_find(struct gitrepo_commit **out, struct gitrepo *r, const char *re
 bool gitrepo_merge_base(struct gitrepo_commit **out, struct gitrepo *r, const struct gitrepo_commit *a,
 			const struct gitrepo_commit *b, struct err *e);
 const char *gitrepo_id(const struct gitrepo_commit *c); /* 40 digits */
-/* A file of a commit, NUL terminated; path is local (path_is_local). ERR_NOT_FOUND also where it is no file, ERR_LIMIT over max. */
+/* A file of a commit, NUL-terminated; path is local (path_is_local). ERR_NOT_FOUND also if it is not a file, ERR_LIMIT over max bytes. */
 bool gitrepo_read(struct gitrepo *r, const struct gitrepo_commit *c, struct arena *a, const char *path, size_t max,
 		  char **data, size_t *len, struct err *e);
 

@@ -1,5 +1,5 @@
 /*
- * gitrepo_impl.h - what a repository and its commits are made of, for the other files of this room.
+ * gitrepo_impl.h - the inside of a repository and its commits, for the other files of this room.
  */
 #ifndef MODSCOPE_GITREPO_IMPL_H
 #define MODSCOPE_GITREPO_IMPL_H
@@ -21,7 +21,7 @@ struct gitrepo {
 	struct gitrepo_commit *commits;
 };
 
-/* Sets libgit2's last error with the subject in front; always false. */
+/* Sets "what: " and libgit2's last error; always returns false. */
 bool gitrepo_fail(const struct git_lib *git, int code, const char *what, struct err *e);
 
 #endif

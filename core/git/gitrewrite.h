@@ -1,8 +1,8 @@
 /*
  * gitrewrite.h - the url.*.insteadOf lines of git's configuration.
  *
- * Read as git reads it for a repository that has none of its own: the machine's file, the user's two, and what the environment says (GIT_CONFIG_COUNT,
- * GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, GIT_CONFIG_NOSYSTEM); files by libgit2. Immutable once read; any thread may then ask.
+ * Read as git does outside a repository: the system's file, the user's two, and the environment (GIT_CONFIG_COUNT,
+ * GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, GIT_CONFIG_NOSYSTEM); libgit2 reads the files. Immutable once loaded; then any thread.
  *
  *	struct gitrewrite w = { 0 };
  *	gitrewrite_load(&w, env);
@@ -25,10 +25,10 @@ struct gitrewrite {
 	ARENA_VEC(struct gitrewrite_rule) rules;
 };
 
-/* Nothing where libgit2 is missing; unreadable files count as empty. */
+/* Without libgit2 there are no rules; unreadable files count as empty. */
 void gitrewrite_load(struct gitrewrite *w, const struct goenv *env);
 void gitrewrite_release(struct gitrewrite *w);
-/* The rule with the longest beginning is applied; url itself if there is none. */
+/* Applies the rule with the longest matching prefix; url itself if none matches. */
 const char *gitrewrite_url(const struct gitrewrite *w, struct arena *a, const char *url);
 
 #endif

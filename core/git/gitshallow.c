@@ -26,7 +26,7 @@ void gitshallow_request(struct buf *b, const char *hash)
 
 static bool broken(struct err *e)
 {
-	return err_set(e, ERR_SYNTAX, "the server's answer is not git's");
+	return err_set(e, ERR_SYNTAX, "the server's answer is not the git protocol");
 }
 
 static bool refused(const char *text, size_t len, struct err *e)
@@ -75,7 +75,7 @@ static bool take_flush(struct gitshallow *s, struct err *e)
 	return true;
 }
 
-/* The length of the packet at data with its four digits, 0 for a flush. */
+/* The length of the packet at data, including its four digits; 0 for a flush. */
 static bool packet_length(const char *data, size_t *n)
 {
 	*n = 0;

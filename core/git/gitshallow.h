@@ -1,8 +1,8 @@
 /*
  * gitshallow.h - a git server's answer to a request for one commit without its history (git's pack protocol, version 0).
  *
- * The commits that are cut off, a flush, NAK, the pack in pieces of a side band, a flush. Pure: bytes in as they come, the pack's bytes out to a function. Memory is bounded by a
- * packet. ERR_NETWORK in the server's words where it refuses, ERR_SYNTAX where the answer is none.
+ * The answer: shallow commits, a flush, NAK, the pack in side-band packets, a flush. Pure: takes bytes as they arrive and passes the pack's bytes to a function. Holds at most one
+ * packet in memory. ERR_NETWORK in the server's words if it refuses, ERR_SYNTAX if the answer is malformed.
  *
  *	gitshallow_request(&b, hash);
  *	struct gitshallow s = { .sink = write_pack, .ctx = pack, .rest = BUF_INIT };
@@ -19,14 +19,14 @@
 struct gitshallow {
 	bool (*sink)(void *ctx, const char *data, size_t len, struct err *e);
 	void *ctx;
-	bool done;	/* the answer's end has come */
-	int state;	/* of this file's own */
-	struct buf rest; /* of a packet that has not come as a whole */
+	bool done;	/* the answer is complete */
+	int state;	/* private */
+	struct buf rest; /* the packet received so far */
 };
 
 /* Appends the request. */
 void gitshallow_request(struct buf *b, const char *hash);
-/* What comes after the end is not looked at. */
+/* Bytes after the end are ignored. */
 bool gitshallow_feed(struct gitshallow *s, const char *data, size_t len, struct err *e);
 void gitshallow_release(struct gitshallow *s);
 

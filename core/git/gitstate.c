@@ -9,7 +9,7 @@ static bool fail(const struct git_lib *git, const char *what, struct err *e)
 	return err_set(e, ERR_REFUSED, "%s: %s", what, last ? last->message : "unknown error");
 }
 
-/* Before the first commit HEAD names a branch that is not there. */
+/* Before the first commit HEAD names a branch that does not exist. */
 static void read_unborn(struct gitstate *s, struct arena *a, const struct git_lib *git,
 			git_repository *repo)
 {

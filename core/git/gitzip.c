@@ -14,7 +14,7 @@
 struct entry {
 	git_oid id;
 	struct gitattr_change change;
-	bool raw; /* the root's LICENSE, which go takes without conversion */
+	bool raw; /* the root's LICENSE, which go does not convert */
 };
 
 struct gitzip {
@@ -78,7 +78,7 @@ static bool read_file(void *ctx, size_t i, struct buf *b, struct err *e)
 	return add_blob(z, b, &z->entries.items[i], z->files.items[i].path, e);
 }
 
-/* "*.git" as Windows would see it too (is_ntfs_dotgit, which git asks everywhere) */
+/* Names that are ".git" on Windows too (is_ntfs_dotgit, which git checks on every system) */
 static bool is_dotgit(const char *name)
 {
 	size_t n;
@@ -192,7 +192,7 @@ static bool open_path(git_tree_entry **out, struct gitzip *z, const git_object *
 	return code == 0 || gitrepo_fail(z->r->git, code, path, e);
 }
 
-/* The attributes of the directories that the module's is in. */
+/* The attributes of the directories above the module's. */
 static bool add_outer_attributes(struct gitzip *z, const git_object *tree, const char *dir,
 				 struct err *e)
 {
@@ -216,7 +216,7 @@ static bool add_outer_attributes(struct gitzip *z, const git_object *tree, const
 	return true;
 }
 
-/* codeRepo.Zip: a module below the root without a LICENSE gets the root's, be it a link even. */
+/* codeRepo.Zip: a module below the root without a LICENSE gets the root's, even if that is a link. */
 static bool add_license(struct gitzip *z, const git_object *tree, struct err *e)
 {
 	struct modfiles_file file = { .path = "LICENSE", .kind = MODFILES_REGULAR };
@@ -241,7 +241,7 @@ static bool add_license(struct gitzip *z, const git_object *tree, struct err *e)
 	return true;
 }
 
-/* A file that is changed on its way out is made once for its size. */
+/* A file that is converted is converted once to learn its size. */
 static bool find_sizes(struct gitzip *z, const char *dir, struct err *e)
 {
 	struct buf b = BUF_INIT, path = BUF_INIT;

@@ -1,10 +1,10 @@
 /*
- * gitzip.h - the files that go makes a module's zip of, from a commit and the directory of the module in it.
+ * gitzip.h - the files that go puts into a module's zip, from a commit and the module's directory in it.
  *
- * Follows cmd/go/internal/modfetch (codeRepo.Zip) and codehost (gitRepo.ReadZip): what `git archive` writes of the commit with
- * export-ignore and export-subst switched off (gitattr.h), in its order, and the LICENSE of the repository's root where the module
- * has none. Which of them go takes is modfiles.h's. Nothing is checked out; no filter, hook or submodule is followed. Bounds: a
- * tree is at most 1,000 deep and has at most a million files (ERR_LIMIT). Names that git itself refuses to check out (".git", "..") are ERR_REFUSED.
+ * Follows cmd/go/internal/modfetch (codeRepo.Zip) and codehost (gitRepo.ReadZip): what `git archive` writes for the commit with
+ * export-ignore and export-subst switched off (gitattr.h), in its order, plus the root's LICENSE if the module
+ * has none. modfiles.h selects those that go takes. Nothing is checked out; no filter, hook or submodule is followed. Bounds: a
+ * tree is at most 1,000 deep and has at most a million files (ERR_LIMIT). Names that git refuses to check out (".git", "..") are ERR_REFUSED.
  *
  *	struct gitzip *z;
  *	if (!gitzip_open(&z, repo, commit, "sub/dir", cancel, &e)) ...	// "" is the root
@@ -19,7 +19,7 @@
 
 struct gitzip;
 
-/* dir is "" or local (path_is_local). ERR_NOT_FOUND where the commit has no such directory, ERR_CANCELLED, and as gitrepo.h. */
+/* dir is "" or local (path_is_local). ERR_NOT_FOUND if the commit has no such directory, ERR_CANCELLED, and those of gitrepo.h. */
 bool gitzip_open(struct gitzip **out, struct gitrepo *r, const struct gitrepo_commit *c, const char *dir,
 		 const struct cancel *cancel, struct err *e);
 void gitzip_free(struct gitzip *z); /* NULL is fine */

@@ -63,15 +63,15 @@ static void test_refusals(void **state)
 	(void)state;
 	CHECK("001cERR upload-pack: not our", false, "upload-pack: not our");
 	CHECK("00000008NAK\n000d\x03no more\n", false, "no more");
-	CHECK("00000008ACK\n", false, "the server's answer is not git's");
-	CHECK("00000000", false, "the server's answer is not git's");
-	CHECK("0008PACK", false, "the server's answer is not git's");
-	CHECK("00000008NAK\n0004", false, "the server's answer is not git's");
-	CHECK("00000008NAK\n0005\x04", false, "the server's answer is not git's");
-	CHECK("0001", false, "the server's answer is not git's");
-	CHECK("zzzz", false, "the server's answer is not git's");
+	CHECK("00000008ACK\n", false, "the server's answer is not the git protocol");
+	CHECK("00000000", false, "the server's answer is not the git protocol");
+	CHECK("0008PACK", false, "the server's answer is not the git protocol");
+	CHECK("00000008NAK\n0004", false, "the server's answer is not the git protocol");
+	CHECK("00000008NAK\n0005\x04", false, "the server's answer is not the git protocol");
+	CHECK("0001", false, "the server's answer is not the git protocol");
+	CHECK("zzzz", false, "the server's answer is not the git protocol");
 	CHECK("fff1", false,
-	      "the server's answer is not git's"); /* 65521: longer than a packet may be */
+	      "the server's answer is not the git protocol"); /* 65521: longer than a packet may be */
 }
 
 static void test_request(void **state)
