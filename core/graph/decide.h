@@ -1,8 +1,8 @@
 /*
- * decide.h - which requirer of the selected version decides it.
+ * decide.h - which requirement decides the selected version.
  *
- * A line of a main module without // indirect decides before everything else: it is intent. Then a requirer that is itself
- * selected, then one of which another version is selected. A line marked // indirect comes last, as it merely records what
+ * A line of a main module without // indirect comes first: it is intent. Next comes a requirer that is itself
+ * selected, then one of which another version is selected. A line marked // indirect comes last, since it only records what
  * others need. Among equals the nearest to a main module decides, then the first. Pure.
  *
  *	if (!best || decide_before(claim, best))
@@ -21,7 +21,7 @@ struct decide_claim {
 	uint32_t depth;	  /* steps from a main module */
 };
 
-/* Does a decide rather than b? False if they are equal. */
+/* Whether a decides rather than b; false if they are equal. */
 bool decide_before(struct decide_claim a, struct decide_claim b);
 
 #endif

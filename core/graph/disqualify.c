@@ -4,7 +4,7 @@ enum { NO_EDGE = -1 };
 
 struct disqualify_node {
 	uint32_t why[2];  /* by enum pruning; MODTAB_NONE: not disqualified */
-	long first, last; /* of its edges: who requires it */
+	long first, last; /* its first edge: to a requirer */
 };
 struct disqualify_edge {
 	uint32_t from;
@@ -38,7 +38,7 @@ static bool is_root(const struct disqualify *t, uint32_t node, enum pruning *pru
 	return true;
 }
 
-/* Queues the requirers of a node in the order in which a recursion would visit them. */
+/* Queues the requirers of a node in the order of a recursion. */
 static void push_requirers(struct disqualify *t, uint32_t node, enum pruning from)
 {
 	size_t begin = t->stack.n;
@@ -62,10 +62,10 @@ static void propagate(struct disqualify *t, struct disqualify_item it)
 	if (n->why[it.from] != MODTAB_NONE)
 		return;
 	n->why[it.from] = it.reason;
-	/* the pruned graph is a part of the unpruned one */
+	/* the pruned graph is a subgraph of the unpruned one */
 	if (it.from == PRUNING_PRUNED && n->why[PRUNING_UNPRUNED] == MODTAB_NONE)
 		n->why[PRUNING_UNPRUNED] = it.reason;
-	/* a root that is always unpruned brings its reason into every graph it is in */
+	/* a root that is always unpruned passes its reason on to every graph that contains it */
 	if (it.from == PRUNING_UNPRUNED && root && own == PRUNING_UNPRUNED)
 		n->why[PRUNING_PRUNED] = it.reason;
 	if (root && (it.from == PRUNING_PRUNED || own == PRUNING_UNPRUNED)) {

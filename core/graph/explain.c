@@ -125,7 +125,7 @@ static void set_chain(const struct explain_graph *x, struct arena *a, struct exp
 	w->n_chain = n + 1;
 }
 
-/* The line of the replacement that is in force: the last one that matches. */
+/* The line of the effective replacement: the last one that matches. */
 static int replace_line(const struct gomod_replaces *list, struct modver m)
 {
 	int line = 0;

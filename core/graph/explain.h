@@ -1,11 +1,11 @@
 /*
- * explain.h - why a module is at its version: who asks, who decides, what if they did not.
+ * explain.h - why a module is at its version: what requires it, what decides, and what would happen without.
  *
- * An explainer is made once for a loaded graph (one pass over its edges) and then answers for any module in time
- * proportional to its requirers. explain_module only reads the loader, so it may run in any thread while nobody changes
- * the loader; explain_without loads graphs anew and needs the loader for itself, as does the first explain_module with
+ * An explainer is created once for a loaded graph (one pass over its edges) and then answers for any module in time
+ * proportional to its requirers. explain_module only reads the loader, so it may run on any thread while the loader does
+ * not change; explain_without reloads graphs and needs exclusive use of the loader, as does the first explain_module with
  * EXPLAIN_PRUNED, which reads go.mod files from the caches (never from the network). Answers live in the caller's arena;
- * the strings in them are the loader's.
+ * their strings belong to the loader.
  *
  *	struct explain_graph *x = explain_new(ml, mg);
  *	struct explain_answer why;
@@ -13,7 +13,7 @@
  *	explain_without(x, &arena, &why);                                    // counterfactuals
  *	explain_free(x);
  *
- * Reasons are a closed vocabulary (explain_reason_text). A replacement never decides a version: it is a second fact.
+ * Reasons are a fixed vocabulary (explain_reason_text). A replacement never decides a version; it is reported separately.
  */
 #ifndef MODSCOPE_EXPLAIN_H
 #define MODSCOPE_EXPLAIN_H
@@ -26,31 +26,31 @@ enum explain_reason {
 	EXPLAIN_REQUIRED, /* required by main */
 	EXPLAIN_FORCED,	  /* forced by R */
 	EXPLAIN_MEMBER,	  /* raised by workspace member W */
-	EXPLAIN_ONLY,	  /* only version asked for */
-	EXPLAIN_EXCLUDE,  /* exclude moved the decision */
+	EXPLAIN_ONLY,	  /* only version required */
+	EXPLAIN_EXCLUDE,  /* an exclude line changed the selection */
 };
 
 enum explain_class {
 	EXPLAIN_MAIN,
 	EXPLAIN_WORKSPACE_MEMBER,
 	EXPLAIN_SELECTED,
-	EXPLAIN_SUPERSEDED, /* another version of the requirer is selected; what it asks for counts all the same */
-	EXPLAIN_PRUNED_OUT, /* its requirements are not read: what asks for it is at go >= 1.17 */
+	EXPLAIN_SUPERSEDED, /* another version of the requirer is selected; its requirement still counts */
+	EXPLAIN_PRUNED_OUT, /* its requirements are not loaded: its requirers are at go >= 1.17 */
 	EXPLAIN_TOOL,	    /* a tool line names a package of the module */
 };
 
-/* One who asks for the module. */
+/* A requirer of the module. */
 struct explain_requirer {
 	struct modver mod; /* a tool: the package path */
 	uint32_t node;	   /* MODTAB_NONE for a tool */
 	const char *wants; /* "" for a tool */
 	enum explain_class class;
-	bool decides;  /* asks for the selected version, and that counts */
-	bool excluded; /* asks for an excluded version: the requirement is ignored */
+	bool decides;  /* requires the selected version, and the requirement counts */
+	bool excluded; /* requires an excluded version: the requirement is ignored */
 	bool indirect; /* its line is marked // indirect */
 	uint32_t
-		depth; /* steps from a main module to the module by way of this requirer; 0 if there is no way */
-	const uint32_t *via; /* nodes from a main module to the one that requires the requirer */
+		depth; /* steps from a main module to the module through this requirer; 0 if there is no path */
+	const uint32_t *via; /* path from a main module to the requirer's own requirer */
 	size_t n_via;
 	const char *file; /* of a main module's line; "" */
 	int line;
@@ -60,7 +60,7 @@ struct explain_requirer {
 struct explain_exclude {
 	const char *version, *file;
 	int line;
-	size_t n_ignored; /* requirements that do not count because of it */
+	size_t n_ignored; /* requirements ignored because of it */
 };
 
 enum explain_drop {
@@ -72,9 +72,9 @@ struct explain_without {
 	enum explain_drop drop;
 	struct modver requirer; /* of EXPLAIN_DROP_REQUIRER */
 	const char *
-		version; /* that would be selected; "none": the module would leave the build list */
+		version; /* that would be selected; "none": the module would not be in the build list */
 	struct modver
-		decider;    /* who asks for it then, nearest to the main module; path "" if none */
+		decider;    /* its requirer then, nearest to the main module; path "" if none */
 	const char *failed; /* go's words if that graph cannot be loaded; NULL */
 };
 
@@ -82,29 +82,29 @@ struct explain_answer {
 	const char *path, *selected; /* "" for a main module */
 	uint32_t node;
 	enum explain_reason reason;
-	struct modver by;    /* who decides; path "" where the reason names nobody */
-	const char *by_file; /* where the deciding line stands, if in a main module; "" */
+	struct modver by;    /* the deciding requirer; path "" if the reason names none */
+	const char *by_file; /* file of the deciding line, if in a main module; "" */
 	int by_line;
 	bool direct;	       /* a main module requires it without // indirect */
-	const char *runner_up; /* next highest version asked for; "" if there is none */
-	struct explain_requirer *requirers; /* by version asked for, highest first, then by depth */
+	const char *runner_up; /* next highest required version; "" if there is none */
+	struct explain_requirer *requirers; /* by required version, highest first, then by depth */
 	size_t n_requirers;
 	size_t n_versions;     /* distinct versions that count */
 	const uint32_t *chain; /* shortest, main module to this one, both included */
 	size_t n_chain;
 	struct explain_exclude *excludes;
 	size_t n_excludes;
-	struct modver replaced; /* path "" if it is not */
+	struct modver replaced; /* path "" if not replaced */
 	const char *replaced_file;
 	int replaced_line;
-	const char *go_version;		 /* of its go.mod; "" if that was not read */
+	const char *go_version;		 /* of its go.mod; "" if not read */
 	struct explain_without *without; /* explain_without */
 	size_t n_without;
-	const char *unread; /* the first go.mod of a possible pruned-out requirer that could not be read, and why; "" */
+	const char *unread; /* the first unreadable go.mod of a possible pruned-out requirer, and why; "" */
 };
 
 enum {
-	EXPLAIN_PRUNED = 1, /* also requirers that are pruned out */
+	EXPLAIN_PRUNED = 1, /* include requirers that are pruned out */
 };
 
 struct explain_graph;
@@ -114,14 +114,14 @@ void explain_free(struct explain_graph *x); /* NULL is fine */
 /* False if no version of the module is in the build list. */
 bool explain_module(struct explain_graph *x, struct arena *a, const char *path, unsigned flags,
 		    struct explain_answer *out);
-/* Fills in `without`: each a full recomputation, root repair included. At most 16 single requirers are dropped. */
+/* Fills in `without`: each entry is a full recomputation, including root repair. Drops at most 16 single requirers. */
 void explain_without(struct explain_graph *x, struct arena *a, struct explain_answer *out);
-/* "required by main", "forced by R@v", "raised by workspace member W", "only version asked for", "exclude moved the decision",
- * and "; source replaced by T". Appended. */
+/* Appends "required by main", "forced by R@v", "raised by workspace member W", "only version asked for", "exclude moved the decision",
+ * and "; source replaced by T". */
 void explain_reason_text(const struct explain_answer *w, struct buf *out);
 /* "main", "workspace member", "selected", "superseded", "pruned out", "tool". */
 const char *explain_class_name(enum explain_class c);
-/* "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0". Appended. */
+/* Appends "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0". */
 void explain_because(const struct explain_answer *w, struct modload *ml, struct buf *out);
 
 #endif

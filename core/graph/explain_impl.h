@@ -1,17 +1,17 @@
 /*
  * explain_impl.h - what the files of explain share.
  *
- * From the ground up: explain_index.c makes the explainer, explain_requirers.c finds who asks for a module, explain.c
- * judges, explain_without.c recomputes; explain_text.c puts an answer into words.
+ * From the ground up: explain_index.c builds the explainer, explain_requirers.c finds a module's requirers, explain.c
+ * decides, explain_without.c recomputes, explain_text.c formats an answer.
  */
 #ifndef MODSCOPE_EXPLAIN_IMPL_H
 #define MODSCOPE_EXPLAIN_IMPL_H
 
 #include "graph/explain.h"
 
-/* A requirement that is pruned out of the graph: found in a go.mod that happens to be cached. */
+/* A requirement that is pruned out of the graph, found in a cached go.mod. */
 struct explain_pruned {
-	uint32_t node;	/* who asks */
+	uint32_t node;	/* the requirer */
 	uint32_t wants; /* node */
 	bool indirect;
 };
@@ -25,7 +25,7 @@ struct explain_graph {
 	size_t n_nodes;
 	uint32_t *first; /* by node: its requirers are from[first[i]..first[i + 1]) */
 	uint32_t *from;
-	uint32_t *depth, *parent; /* breadth first; UINT32_MAX: not reached */
+	uint32_t *depth, *parent; /* of a breadth-first search; UINT32_MAX: not reached */
 	bool pruned_read;
 	VEC(struct explain_pruned) pruned;
 };
@@ -33,10 +33,10 @@ struct explain_graph {
 #define EXPLAIN_NOWHERE UINT32_MAX
 
 bool explain_is_main_node(const struct explain_graph *x, uint32_t node);
-/* Nodes from a main module to `node`, which is left out; in the arena. */
+/* The path from a main module to `node`, without `node`; in the arena. */
 const uint32_t *explain_way(const struct explain_graph *x, uint32_t node, struct arena *a, size_t *n);
 
-/* explain_requirers.c: fills in w's requirers, `direct` and `unread`; its path, node and selected are set. */
+/* explain_requirers.c: fills in w's requirers, `direct` and `unread`; its path, node and selected must be set. */
 void explain_requirers(struct explain_graph *x, struct arena *a, unsigned flags, struct explain_answer *w);
 
 #endif

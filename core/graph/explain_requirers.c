@@ -5,8 +5,8 @@
 #include "gofiles/gover.h"
 #include "graph/explain_impl.h"
 
-/* What a module that is a leaf of the graph would require, if its go.mod is cached. Nothing is fetched, so
- * the file is not checked against go.sum either: it shows what is left out, and decides nothing. */
+/* What a leaf of the graph would require, if its go.mod is cached. Nothing is fetched and
+ * the file is not checked against go.sum: it only shows what is pruned out, and decides nothing. */
 static void read_leaf(struct explain_graph *x, uint32_t node, struct gomod_summary *scan,
 		      struct buf *b)
 {
@@ -86,7 +86,7 @@ static void add_row(struct collect *c, uint32_t node, const char *wants, enum ex
 	vec_push(&c->rows, r);
 }
 
-/* The lines of a main module: what stands in the file, even where loading has raised it. */
+/* The lines of a main module, as in the file even if loading has raised them. */
 static void add_main(struct collect *c, const struct modproject_main *mm)
 {
 	enum explain_class class = modproject_gowork_file(c->x->mp) ? EXPLAIN_WORKSPACE_MEMBER
@@ -129,7 +129,7 @@ static enum explain_class class_of(const struct explain_graph *x, uint32_t node)
 	return modgraph_is_selected(x->mg, node) ? EXPLAIN_SELECTED : EXPLAIN_SUPERSEDED;
 }
 
-/* All who require some version of the path in the graph. */
+/* All modules in the graph that require a version of the path. */
 static void add_edges(struct collect *c, uint32_t version)
 {
 	struct explain_graph *x = c->x;
@@ -165,7 +165,7 @@ static void add_excluded_of(struct collect *c, uint32_t node)
 	}
 }
 
-/* Requirements that an exclude line took away are no edges: they stand in the files still. */
+/* Requirements dropped by an exclude line are not edges, but still in the files. */
 static void add_excluded(struct collect *c)
 {
 	for (uint32_t i = 0; modproject_any_exclude(c->x->mp) && i < c->x->n_nodes; i++) {
@@ -188,7 +188,7 @@ static void add_pruned(struct collect *c)
 	}
 }
 
-/* The module of the build list with the longest path that holds the package. */
+/* The module of the build list with the longest path that may contain the package. */
 static bool provides(struct collect *c, const char *package)
 {
 	const char *path = package;
@@ -231,7 +231,7 @@ static void add_tools(struct collect *c)
 }
 
 struct sortable {
-	const char *path; /* of the module that is asked for */
+	const char *path; /* of the module in question */
 	struct explain_requirer r;
 };
 

@@ -28,7 +28,7 @@ const char *explain_class_name(enum explain_class c)
 	return names[c];
 }
 
-/* The go and toolchain lines: what the file says, and who raised it where another version is selected. */
+/* The go and toolchain lines: the file's version, and what raised it if another version is selected. */
 static void language_because(const struct explain_answer *w, struct modload *ml, struct buf *out)
 {
 	const struct explain_requirer *line = NULL;
@@ -46,7 +46,7 @@ static void language_because(const struct explain_answer *w, struct modload *ml,
 	buf_addf(out, ", which needs %s", w->selected);
 }
 
-/* Who else asks for the selected version: "as go.mod:19 does", "as 4 more do, go.mod:19 among them". */
+/* Other requirers of the selected version: "as go.mod:19 does", "as 4 more do, go.mod:19 among them". */
 static void add_others(const struct explain_answer *w, struct modload *ml, struct buf *out)
 {
 	const struct explain_requirer *line = NULL;

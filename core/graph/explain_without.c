@@ -4,7 +4,7 @@
 
 #define MAX_DROPS 16
 
-/* Requirements taken away, for one recomputation. */
+/* The requirements dropped in one recomputation. */
 struct drop {
 	struct modload *ml;
 	uint32_t path;
@@ -39,7 +39,7 @@ static bool edit_require(void *ctx, uint32_t node, const uint32_t **require, siz
 	return true;
 }
 
-/* The main module's requirements are the roots: as they stand in go.mod, so that repair starts where go would start. */
+/* The main module's requirements are the roots, as in go.mod, so that repair starts where go would start. */
 static struct requirements *dropped_roots(struct explain_graph *x, const struct drop *d)
 {
 	const struct requirements *rs = modload_initial_requirements(x->ml);
@@ -73,7 +73,7 @@ static struct modver nearest(struct explain_graph *x, const struct modgraph *mg,
 	return by;
 }
 
-/* The version selected if none of these nodes required the path, and who asks for it then. */
+/* The version selected if none of these nodes required the path, and its requirer then. */
 static const char *selected_without(struct explain_graph *x, const char *path,
 				    const uint32_t *requirers, size_t n, struct modver *by,
 				    struct err *e)

@@ -6,7 +6,7 @@
 #include "graph/mvs.h"
 #include "graph/query.h"
 
-/* edit.go's variables; requested versions and roots are by path number, NULL where there is none. */
+/* edit.go's variables; requested versions and roots are by path number, NULL if there is none. */
 struct edit {
 	struct modload *ml;
 	struct modtab *t;
@@ -76,7 +76,7 @@ static bool exceeds_request(const struct edit *x, uint32_t node)
 	       gover_mod_compare(mod(x, node)->path, mod(x, node)->version, requested) > 0;
 }
 
-/* What go get prints of a ConstraintError, a line a conflict. */
+/* go get's text of a ConstraintError, one line per conflict. */
 static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool unreadable)
 {
 	struct buf *b = &x->conflicts;
@@ -99,7 +99,7 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 	}
 }
 
-/* Roots are judged by the pruning of the graph that they will end up in, where a request says which that is. */
+/* Roots are checked with the pruning of the resulting graph, if a request determines it. */
 static bool choose_pruning(struct edit *x, struct requirements **rs, const struct modver *must,
 			   size_t n, struct err *e)
 {
@@ -122,7 +122,7 @@ static void set_root(struct edit *x, struct modver m)
 	x->root[x->t->nodes[node].path] = mod(x, node)->version;
 }
 
-/* Without pruning all of the build list may matter to the packages here, so all of it is held. */
+/* Without pruning the whole build list may be relevant to the packages here, so keep all of it. */
 static bool take_roots(struct edit *x, struct requirements *rs, struct err *e)
 {
 	const struct modproject_main *mains;
@@ -311,7 +311,7 @@ static bool previous(struct edit *x, struct modver m, const char **version, stru
 	return true;
 }
 
-/* The next lower version of a root that may do; one that was there at the start counts, even if the proxies do not list it. */
+/* The next lower candidate version of a root; the initial one is a candidate even if the proxies do not list it. */
 static bool lower(struct edit *x, uint32_t node, struct err *e)
 {
 	struct modver m = *mod(x, node), prev = m;
@@ -379,7 +379,7 @@ static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 	selected = modgraph_selected_node(x->mg, x->t->nodes[node].path);
 	if (selected != node && !disqualify_is_out(&x->dq, selected, own) &&
 	    !x->rejected.items[node_of(x, *mod(x, selected))])
-		goto done; /* it rises to a version that is fine */
+		goto done; /* it is raised to a version that is allowed */
 	if (unreadable && str_eq(modgraph_selected(x->orig_mg, root.path), root.version)) {
 		add_conflict(x, path, n, unreadable);
 		goto done;
@@ -391,7 +391,7 @@ done:
 	return ok;
 }
 
-/* "Accept indirect upgrades", once nothing must go down any more. */
+/* "Accept indirect upgrades", once nothing needs to be lowered. */
 static void accept_upgrades(struct edit *x)
 {
 	for (size_t p = 0; p < x->n_paths; p++) {
@@ -414,7 +414,7 @@ static bool settle(struct edit *x, struct err *e)
 
 		list_roots(x);
 		extend_graph(x, &broken);
-		/* an error that is no more than a go.mod that cannot be read is judged below */
+		/* an unreadable go.mod alone is handled below */
 		fatal = err_is_set(&broken) && broken.code == ERR_CANCELLED;
 		if (fatal)
 			return err_move(e, &broken);
@@ -499,7 +499,7 @@ static int by_path(const void *a, const void *b)
 		      ((const struct goget_lowered *)b)->before.path);
 }
 
-/* Keeps those that are below their former selected version: some roots only went back to what another module requires. */
+/* Keeps those below their former selected version: some roots only returned to what another module requires. */
 static void finish_lowered(struct edit *x)
 {
 	size_t kept = 0;

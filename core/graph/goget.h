@@ -1,15 +1,15 @@
 /*
- * goget.h - `go get M@V` on requirements: the versions asked for are selected, and modules that require more are downgraded.
+ * goget.h - `go get M@V` on requirements: selects the requested versions and downgrades modules that require more.
  *
  * Follows editRequirements of cmd/go/internal/modload/edit.go: roots that lead to a version
- * above what is asked for go down, one version after the other, to the newest that does not, or leave; roots rise
- * only as far as the requests make them. The lists of versions come from the proxies. Nothing is written.
+ * above a requested one are lowered, version by version, to the newest that does not, or dropped; roots are raised
+ * only as far as the requests demand. Version lists come from the proxies. Nothing is written.
  *
  *	struct goget_result r;
  *	if (goget_edit(ml, rs, must, tentative, &words, &r, &e)) ... r.rs
  *	goget_release(&r);
  *
- * The loader's thread only. Strings are the loader's. ERR_REFUSED with go's words if the requests contradict each other.
+ * The loader's thread only. The loader owns the strings. ERR_REFUSED with go's words if the requests contradict each other.
  */
 #ifndef MODSCOPE_GOGET_H
 #define MODSCOPE_GOGET_H
@@ -17,15 +17,15 @@
 #include "graph/getwords.h"
 #include "graph/requirements.h"
 
-/* A root that had to go down: `before` was selected until now. */
+/* A lowered root: `before` was selected until now. */
 struct goget_lowered {
 	struct modver before;
-	const char *after;	/* "none": it leaves */
-	struct modver because;	/* what it would have pulled in, above a requested version */
+	const char *after;	/* "none": dropped */
+	struct modver because;	/* the module above a requested version that it would have pulled in */
 };
 struct goget_result {
 	struct requirements *rs;	/* the loader's */
-	VEC(struct goget_lowered) lowered;	/* each path once, sorted by it */
+	VEC(struct goget_lowered) lowered;	/* each path once, sorted by path */
 };
 void goget_release(struct goget_result *r);
 
@@ -34,11 +34,11 @@ void goget_release(struct goget_result *r);
 bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must, struct modver_list tentative,
 		const struct getwords *words, struct goget_result *r, struct err *e);
 
-/* One argument of go get, where packages are looked at too (packages/getload.h). */
+/* One argument of go get when packages are loaded too (packages/getload.h). */
 struct goget_argument {
 	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" where none is given; of go and toolchain the workspace alone is loaded */
 	struct requirements *rs;	/* before, expanded, and after */
-	const char *got;		/* the version of the module with this very path; NULL: others were got, or none */
+	const char *got;		/* the version of the module with exactly this path; NULL: other modules were got, or none */
 	VEC(struct goget_lowered) lowered;
 };
 

@@ -29,7 +29,7 @@ static uint32_t *text_lengths(const struct modtab *t)
 	return len;
 }
 
-/* WalkBreadthFirst: a root that is there twice is visited twice. */
+/* WalkBreadthFirst: a duplicate root is visited twice. */
 static uint32_t *visits(const struct modgraph *mg, size_t *n)
 {
 	size_t n_order, n_roots, known = 0;
@@ -93,7 +93,7 @@ static bool graph_of_version(struct modload *ml, const char *go_version, const s
 			e, ERR_REFUSED,
 			"requested Go version %s cannot load module graph (requires Go >= %s)",
 			go_version, v);
-	/* the roots stay as they are, even where they are inconsistent */
+	/* the roots are not repaired, even if they are inconsistent */
 	if (pruning_for(go_version) == PRUNING_UNPRUNED && rs->pruning != PRUNING_UNPRUNED)
 		rs = requirements_new(ml, PRUNING_UNPRUNED, rs->roots, rs->n_roots, rs->direct);
 	return requirements_graph(ml, rs, mg, e);

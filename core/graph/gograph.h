@@ -1,7 +1,7 @@
 /*
  * gograph.h - go mod graph, byte for byte.
  *
- * Follows cmd/go/internal/modcmd/graph.go. Where go refuses, false with go's words. The loader's thread.
+ * Follows cmd/go/internal/modcmd/graph.go. False with go's words if go refuses. The loader's thread.
  *
  *	if (!gograph_load(ml, NULL, &mg, &e)) ...
  *	gograph_text(ml, mg, &out);
@@ -11,9 +11,9 @@
 
 #include "graph/requirements.h"
 
-/* The graph that go mod graph prints; roots are repaired. go_version is -go's value, NULL or "" without it. */
+/* The graph that go mod graph prints, with repaired roots. go_version is -go's value; NULL or "" if not set. */
 bool gograph_load(struct modload *ml, const char *go_version, const struct modgraph **mg, struct err *e);
-/* Every edge in breadth-first order, "A@v B@v\n". Nothing for a workspace that uses no module. Appended. */
+/* Appends every edge in breadth-first order, "A@v B@v\n"; nothing for a workspace without modules. */
 void gograph_text(const struct modload *ml, const struct modgraph *mg, struct buf *out);
 
 #endif

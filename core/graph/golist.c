@@ -12,7 +12,7 @@ static const char *own_text(struct golist *l, const char *s)
 	return arena_strdup(modload_arena(l->ml), s);
 }
 
-/* modinfoError: the text is made to hold path and version once. */
+/* modinfoError: the text contains path and version once. */
 static void query_error(struct golist *l, struct modinfo *m, const char *version,
 			const struct query_result *r, const struct err *e)
 {
@@ -25,7 +25,7 @@ static void query_error(struct golist *l, struct modinfo *m, const char *version
 	modinfo_fail(l->ml, m, text);
 }
 
-/* "path@query": looked up outside of the graph. */
+/* "path@query": looked up outside the graph. */
 static void list_query(struct golist *l, const char *path, const char *query)
 {
 	const char *current = l->mg ? modgraph_selected(l->mg, path)
@@ -101,7 +101,7 @@ static void stat_one(void *ctx, size_t i)
 			    in->mods[i].version, &info, NULL);
 }
 
-/* The go.mod files that complete_go_version will want, where go.sum knows them. */
+/* The go.mod files that complete_go_version will need and go.sum knows. */
 static void prefetch_gomods(struct modload *ml, const struct modver *mods, size_t n)
 {
 	uint32_t *nodes = xreallocarray(NULL, n + 1, sizeof(*nodes));
@@ -119,7 +119,7 @@ static void prefetch_gomods(struct modload *ml, const struct modver *mods, size_
 	free(nodes);
 }
 
-/* Reads .info files on several threads; many only where some have to be fetched. */
+/* Reads .info files on several threads; on many only if some must be fetched. */
 static void prefetch_infos(struct modload *ml, const struct modver *mods, size_t n)
 {
 	struct infos in = { .ml = ml, .mods = xreallocarray(NULL, n + 1, sizeof(*in.mods)) };
@@ -209,7 +209,7 @@ static bool check_args(struct golist *l, const char *const *args, size_t n, bool
 	return true;
 }
 
-/* What go's list command refuses to do with a vendor directory. */
+/* Requests that go list refuses with a vendor directory. */
 static bool check_vendor(struct modload *ml, const char *const *args, size_t n, unsigned mode,
 			 struct err *e)
 {

@@ -1,8 +1,8 @@
 /*
  * golist.h - go list -m, byte for byte.
  *
- * Follows cmd/go/internal/modload/list.go. What go says on stderr goes to the loader's messages. Where go refuses, false with
- * go's words. May ask the network; the loader's thread.
+ * Follows cmd/go/internal/modload/list.go. go's output on stderr goes to the loader's messages. False with
+ * go's words if go refuses. May use the network; the loader's thread.
  *
  *	struct modinfo **rows;
  *	if (!golist_list(ml, args, n_args, GOLIST_UPDATES, &rows, &n, &e)) ...
@@ -19,22 +19,22 @@ enum golist_mode {
 	GOLIST_UPDATES = 2,   /* -u */
 	GOLIST_RETRACTED = 4, /* -retracted */
 	GOLIST_VERSIONS = 8,  /* -versions */
-	GOLIST_ERRORS = 16,   /* -e: a broken graph gives what could be read; rows may carry errors */
-	GOLIST_ROWS = 32,     /* rows may carry errors, as for go mod why -m; a broken graph is none */
-	GOLIST_LATER = 64,    /* what has to be asked of proxies comes by golist_complete */
+	GOLIST_ERRORS = 16,   /* -e: a broken graph gives the readable part; rows may carry errors */
+	GOLIST_ROWS = 32,     /* rows may carry errors, as for go mod why -m; a broken graph is not an error */
+	GOLIST_LATER = 64,    /* proxies are not asked until golist_complete */
 };
 
-/* ListModules. args as of `go list -m`; none means the main modules. Rows live in the loader. A row may carry an error:
- * go then prints it and ends with status 1 (without -e, before any output). */
+/* ListModules. args as of `go list -m`; without any, the main modules. Rows live in the loader. A row may carry an error:
+ * go then prints it and exits with status 1 (without -e, before any output). */
 bool golist_list(struct modload *ml, const char *const *args, size_t n_args, unsigned mode,
 		  struct modinfo ***rows, size_t *n, struct err *e);
-/* What GOLIST_LATER has left out of a row: GOLIST_UPDATES, GOLIST_RETRACTED and GOLIST_VERSIONS as `mode` says. */
+/* Fills in what GOLIST_LATER left out of a row: GOLIST_UPDATES, GOLIST_RETRACTED and GOLIST_VERSIONS, as in `mode`. */
 void golist_complete(struct modload *ml, struct modinfo *m, unsigned mode);
-/* The line that `go list -m` prints for a row, with newline. */
+/* Appends the line that `go list -m` prints for a row, with newline. */
 void golist_text(const struct modinfo *m, struct buf *out);
-/* The same of -versions: path and all versions. */
+/* The same for -versions: path and all versions. */
 void golist_versions_text(const struct modinfo *m, struct buf *out);
-/* The object that `go list -m -json=FIELDS` prints; NULL is all fields. */
+/* Appends the object that `go list -m -json=FIELDS` prints; NULL for all fields. */
 void golist_json(const struct modinfo *m, const char *fields, struct buf *out);
 
 #endif

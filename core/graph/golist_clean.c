@@ -3,7 +3,7 @@
 #include "gofiles/gover.h"
 #include "graph/golist_impl.h"
 
-/* Roots may hold what go.mod requires twice; go keeps one line for each, and does not count that as a change. */
+/* Roots may contain duplicates if go.mod does; go keeps one line for each and does not count that as a change. */
 static bool same_requires(struct modload *ml, const struct gomod *f, const struct requirements *rs)
 {
 	struct map have = MAP_INIT;
@@ -28,7 +28,7 @@ static bool same_requires(struct modload *ml, const struct gomod *f, const struc
 	return same;
 }
 
-/* commitRequirements as far as it refuses: would the go.mod that these roots make differ in meaning? */
+/* The refusal of commitRequirements: would the go.mod for these roots differ in meaning? */
 bool golist_check_clean(struct golist *l, struct err *e)
 {
 	const struct requirements *rs = l->rs;
@@ -44,7 +44,7 @@ bool golist_check_clean(struct golist *l, struct err *e)
 	if (gover_compare(go, modproject_local_version(mp)) > 0)
 		return modproject_too_new(mp, "updating go.mod", go, e);
 	if (modproject_build_mod(mp) == MODPROJECT_MOD_MOD)
-		return true; /* go would write it now */
+		return true; /* go would write the file now */
 	toolchain = map_get(&rs->root_versions, "toolchain");
 	line = "";
 	if (toolchain) {
@@ -60,7 +60,7 @@ bool golist_check_clean(struct golist *l, struct err *e)
 	return !dirty || modproject_dirty_error(mp, e);
 }
 
-/* keepSums where no packages were loaded, as far as it is about this module. */
+/* keepSums without loaded packages, for this module. */
 static bool sum_is_kept(void *ctx, struct modver m, enum gosum_kind kind)
 {
 	const struct golist *l = ctx;
@@ -90,7 +90,7 @@ static bool sum_is_kept(void *ctx, struct modver m, enum gosum_kind kind)
 	return false;
 }
 
-/* WriteGoSum as far as it refuses: would a hash be added to go.sum? */
+/* The refusal of WriteGoSum: would a hash be added to go.sum? */
 bool golist_check_sums(struct golist *l, struct err *e)
 {
 	if (modproject_gowork_file(l->mp) || !modproject_has_root(l->mp) ||

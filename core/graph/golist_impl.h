@@ -1,7 +1,7 @@
 /*
  * golist_impl.h - what the files of golist share.
  *
- * From the ground up: golist_more.c adds what the proxies know, golist_clean.c refuses where go would have to write go.mod or
+ * From the ground up: golist_more.c adds data from the proxies, golist_clean.c refuses if go would have to write go.mod or
  * go.sum, golist.c finds the rows.
  */
 #ifndef MODSCOPE_GOLIST_IMPL_H
@@ -14,15 +14,15 @@ struct golist {
 	struct modload *ml;
 	struct modproject *mp; /* the loader's */
 	struct requirements *rs;
-	const struct modgraph *mg; /* NULL: the roots tell enough */
+	const struct modgraph *mg; /* NULL: the roots suffice */
 	unsigned mode;
-	bool broken; /* the graph could not be read in full */
+	bool broken; /* the graph is incomplete */
 	struct err graph_err;
 	VEC(struct modinfo *) rows;
-	struct map seen; /* nodes that a pattern has given */
+	struct map seen; /* nodes already matched by a pattern */
 };
 
-/* golist_more.c: updates, retractions, deprecations and versions of all rows. */
+/* golist_more.c: fills in updates, retractions, deprecations and versions of all rows. */
 void golist_add_more(struct golist *l);
 
 /* golist_clean.c: false if go would have to change go.mod or go.sum, which -mod forbids. */

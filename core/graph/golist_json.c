@@ -1,4 +1,4 @@
-/* go list -m -json: encoding/json's MarshalIndent of modinfo.ModulePublic. */
+/* go list -m -json: modinfo.ModulePublic as encoding/json's MarshalIndent writes it. */
 #include "graph/golist.h"
 
 #include "base/text.h"
@@ -32,7 +32,7 @@ struct writer {
 	struct buf *b;
 	const char *fields; /* "Path,Version" of the outermost object; NULL: all */
 	int depth;
-	bool any; /* the object that is written has a member */
+	bool any; /* the current object has a member */
 };
 
 static void new_line(struct writer *w)
@@ -53,7 +53,7 @@ static bool is_wanted(const struct writer *w, const char *name)
 	return !s;
 }
 
-/* Begins a member; false where it is left out. */
+/* Begins a member; false if it is omitted. */
 static bool begin(struct writer *w, const char *name, bool there)
 {
 	if (!there || !is_wanted(w, name))
@@ -111,7 +111,7 @@ static void add_list(struct writer *w, const char *name, const char *const *list
 	buf_addch(w->b, ']');
 }
 
-/* Raw JSON, of flat objects of strings as an Origin is. */
+/* Raw JSON: flat objects of strings, such as an Origin. */
 static void add_raw(struct writer *w, const char *name, const char *raw)
 {
 	bool quoted = false, escaped = false;

@@ -9,7 +9,7 @@ static bool is_quiet(enum query_result_failure f)
 	return f == QUERY_NO_VERSION || f == QUERY_NOT_EXIST || f == QUERY_DISALLOWED;
 }
 
-/* A failure of which go says nothing: what it leaves out is not known all the same. */
+/* A failure that go does not report: what it omits is nevertheless unknown. */
 static void fail(struct golist *l, struct modinfo *m, enum query_result_failure f,
 		 const struct err *e)
 {
@@ -75,7 +75,7 @@ static void add_versions(struct golist *l, struct modinfo *m)
 	err_release(&e);
 }
 
-/* moduleInfo asks about retractions before anything else, and takes a replacement's for the module's own. */
+/* moduleInfo checks retractions first, and takes a replacement's for the module's own. */
 static void add_retraction_first(struct golist *l, struct modinfo *m)
 {
 	struct modinfo *from = m->replace ? m->replace : m;

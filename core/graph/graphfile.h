@@ -1,12 +1,12 @@
 /*
- * graphfile.h - a module graph as a text for other programs: DOT, Mermaid or JSON.
+ * graphfile.h - a module graph as text for other programs: DOT, Mermaid or JSON.
  *
  *	struct graphfile f = { .mg = mg, .format = GRAPHFILE_DOT, .out = &buf };
  *	graphfile_begin(&f);
  *	graphfile_edge(&f, from, to);  ...      or graphfile_all(&f, cancel)
  *	graphfile_end(&f);
  *
- * Nodes are those of the graph. Pure but for the buffer; any thread.
+ * Nodes are those of the graph. Pure except for the buffer; any thread.
  */
 #ifndef MODSCOPE_GRAPHFILE_H
 #define MODSCOPE_GRAPHFILE_H
@@ -35,7 +35,7 @@ void graphfile_edge(struct graphfile *f, uint32_t from, uint32_t to);
 bool graphfile_all(struct graphfile *f, struct cancel *cancel);
 void graphfile_end(struct graphfile *f);
 
-/* The end of the names of such files: "dot", "mmd", "json". */
+/* The file name suffix: "dot", "mmd", "json". */
 const char *graphfile_suffix(enum graphfile_format format);
 
 #endif

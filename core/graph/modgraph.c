@@ -189,7 +189,7 @@ static int by_path(const void *x, const void *y)
 		      ((const struct keyed *)y)->node->mod.path);
 }
 
-/* The roots come first, in their order; a root whose path is not selected ("none") is left out. */
+/* The roots come first, in order; a root whose path is not selected ("none") is omitted. */
 static const uint32_t *build_list_make(struct modgraph *mg)
 {
 	uint8_t *seen = xcalloc(mg->cap_paths, 1);

@@ -20,7 +20,7 @@ struct loading {
 	VEC(uint32_t) batch;
 };
 
-/* A node that is reached in another pruning mode is expanded again: more of its requirements may count then. */
+/* A node reached in another pruning mode is expanded again: more of its requirements may count. */
 static void enqueue(struct loading *l, uint32_t node, enum pruning mode)
 {
 	if (!str_eq(l->mg->tab->nodes[node].mod.version, "none") &&
@@ -83,7 +83,7 @@ static void drain(struct loading *l)
 	}
 }
 
-/* What the workspace's rules want loaded next: the selected versions of members' dependencies (readModGraph's hasDepsInAll). */
+/* The nodes to load next in a workspace: the selected versions of members' dependencies (readModGraph's hasDepsInAll). */
 static bool deps_round(struct loading *l, uint8_t **in_all, uint8_t **seen, size_t *cap_paths,
 		       size_t *cap_nodes)
 {
@@ -153,7 +153,7 @@ const struct modload_failure *modgraph_load_failure(struct modload *ml, const st
 	return *node == MODTAB_NONE ? NULL : modload_failure(ml, *node);
 }
 
-/* mvs.BuildListError: the chain to the failed module; modules without a version at its head are left out. */
+/* mvs.BuildListError: the chain to the failed module; leading modules without a version are omitted. */
 static bool report(struct loading *l, struct err *e)
 {
 	struct arena a = ARENA_INIT;

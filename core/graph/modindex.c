@@ -11,7 +11,7 @@ static const char magic[16] = "modscope index1";
 
 struct header {
 	char magic[16];
-	uint64_t sum; /* of what follows the header */
+	uint64_t sum; /* of everything after the header */
 	uint64_t strings_len;
 	uint32_t n_paths, n_nodes, n_entries, n_require;
 };
@@ -37,7 +37,7 @@ void modindex_id_of(struct modindex_id *id, const struct stat *st)
 	};
 }
 
-/* The sections of the file behind its header, by ascending need of alignment. */
+/* The sections of the file after its header, by ascending alignment. */
 struct sections {
 	const struct modindex_entry *entries;
 	const struct modtab_span *paths;
@@ -73,7 +73,7 @@ static bool split(const struct header *h, const char *data, size_t len, struct s
 	       s->strings[h->strings_len - 1] == '\0';
 }
 
-/* Every number in the file leads to something in the file. */
+/* Whether every number in the file is in range. */
 static bool check_entries(const struct header *h, const struct sections *s)
 {
 	for (size_t i = 0; i < h->n_entries; i++) {
@@ -212,7 +212,7 @@ void modindex_look_ahead(struct modindex *ix, const atomic_bool *stop)
 		modindex_is_current(ix, &ix->entries[i]);
 }
 
-/* The numbers that are used, made dense. */
+/* Renumbers the used numbers densely. */
 struct writer {
 	const struct modtab *t;
 	uint32_t *node_map, *path_map; /* old number -> new + 1 */

@@ -36,7 +36,7 @@ static bool sum_ok(struct modload *ml, const struct requirements *rs, struct mod
 	       gosum_have(modproject_sums(modload_project(ml)), m, kind);
 }
 
-/* The parts of a row that only the JSON form shows. mod is what was asked for, m->version what the .info file makes of it. */
+/* The fields of a row that only the JSON form shows. mod is as requested, m->version as in the .info file. */
 static void complete_full(struct modload *ml, const struct requirements *rs, struct modinfo *m,
 			  struct modver mod)
 {
@@ -60,8 +60,8 @@ static void complete_full(struct modload *ml, const struct requirements *rs, str
 	}
 }
 
-/* go reads the go.mod of each row. Where the version of its go line is not shown that matters only if go.sum has a hash for it, which may
- * contradict. */
+/* go reads the go.mod of each row. If its go line is not shown, that matters only if go.sum has a hash for it, which may
+ * not match. */
 static void complete_go_version(struct modload *ml, const struct requirements *rs,
 				struct modinfo *m, struct modver mod, bool full)
 {
@@ -74,7 +74,7 @@ static void complete_go_version(struct modload *ml, const struct requirements *r
 	m->go_version = modload_read_go_version(ml, mod);
 }
 
-/* The version and time are those that the .info file names, right or wrong. */
+/* Version and time are those of the .info file, right or wrong. */
 static void complete(struct modload *ml, const struct requirements *rs, struct modinfo *m,
 		     bool full)
 {
@@ -89,7 +89,7 @@ static void complete(struct modload *ml, const struct requirements *rs, struct m
 			if (!str_eq(r.version, m->version))
 				modproject_message(
 					modload_project(ml),
-					"modscope: the .info file of %s@%s names the version %s, which go believes\n",
+					"modscope: the .info file of %s@%s names version %s, which go uses\n",
 					m->path, m->version, r.version);
 			m->version = r.version;
 			m->time = modinfo_time(r.time);

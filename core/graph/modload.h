@@ -1,13 +1,13 @@
 /*
- * modload.h - the loader: reads the go.mod files of dependencies and keeps what they say.
+ * modload.h - the loader: reads and keeps the go.mod files of dependencies.
  *
- * A loader holds the project (modproject.h), whose replace and exclude lines it applies, and everything that is made from
- * both: requirements and graphs live as long as it does (modload_keep). It is made by modload_open.h.
+ * A loader owns the project (modproject.h), whose replace and exclude lines it applies, and everything built from
+ * both: requirements and graphs live as long as it does (modload_keep). modload_open.h creates it.
  * Follows goModSummary and rawGoModSummary of cmd/go/internal/modload/modfile.go.
  *
- * A loader belongs to one thread (it uses others for reading). After the answers are taken from it, it may be read by
- * many threads as long as nobody calls a function whose loader argument is not const.
- * Strings that are returned live as long as the loader.
+ * A loader belongs to one thread (it uses others for reading). Once loading is done, many threads may read it,
+ * as long as none calls a function whose loader argument is not const.
+ * Returned strings live as long as the loader.
  *
  *	const struct modload_summary *s = modload_summary(ml, m, &e);
  */
@@ -19,7 +19,7 @@
 struct modload;
 struct requirements;
 
-/* struct modproject_options, but for the query, and what the loader needs besides. */
+/* struct modproject_options without the query, plus the loader's own options. */
 struct modload_options {
 	const struct goenv *env;
 	struct source *source;
@@ -28,16 +28,16 @@ struct modload_options {
 	const char *const *ignore_replace;
 	const struct modproject_overlay *overlay;
 	bool no_workspace, force_vendor;
-	int64_t now; /* seconds since 1970, for tests; 0: the clock's (modindex.h judges ages by it) */
+	int64_t now; /* seconds since 1970, for tests; 0: the clock's (modindex.h compares ages with it) */
 	struct cancel *cancel;
 	struct buf *messages;
-	/* Called now and then by the thread that loads; may be NULL. total grows as requirements are found. */
+	/* Called from time to time on the loading thread; may be NULL. total grows as requirements are found. */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *progress_ctx;
 };
 
 void modload_free(struct modload *ml); /* NULL is fine */
-/* For who keeps it after the job that opened it: from now on progress and messages have no reader. */
+/* Stops progress and messages: for keeping the loader after the job that opened it. */
 void modload_silence(struct modload *ml);
 
 struct modproject *modload_project(const struct modload *ml);
@@ -47,7 +47,7 @@ struct arena *modload_arena(struct modload *ml);
 
 /* Keeps an object for the loader's life: release is called in reverse order. */
 void modload_keep(struct modload *ml, void *object, void (*release)(void *object));
-/* How much is kept; what is kept after that is released at once by modload_roll_back. */
+/* A mark: modload_roll_back releases all objects kept after it. */
 struct modload_kept;
 const struct modload_kept *modload_mark(const struct modload *ml);
 void modload_roll_back(struct modload *ml, const struct modload_kept *mark);
@@ -56,25 +56,25 @@ struct map *modload_new_set(struct modload *ml);
 /* Answers of retraction_latest, by path, for the life of the loader. */
 struct map *modload_latest_answers(struct modload *ml);
 
-/* LoadModFile: the initial requirements, replaced by modload_set_requirements after they were repaired. */
+/* LoadModFile: the initial requirements, or after repair those of modload_set_requirements. */
 struct requirements *modload_requirements(struct modload *ml);
 void modload_set_requirements(struct modload *ml, struct requirements *rs);
-/* As the files say, before any repair. */
+/* As in the files, before any repair. */
 struct requirements *modload_initial_requirements(struct modload *ml);
 void modload_set_initial_requirements(struct modload *ml, struct requirements *rs);
 
-/* A go.mod file in short (modFileSummary). */
+/* The summary of a go.mod file (modFileSummary). */
 struct modload_retraction {
 	const char *low, *high, *rationale;
 };
 struct modload_summary {
-	struct modver module;	 /* as the file declares it; path "" if it has no module line */
-	const char *go_version;	 /* "" if it has no go line */
+	struct modver module;	 /* as declared in the file; path "" without a module line */
+	const char *go_version;	 /* "" without a go line */
 	const char *toolchain;	 /* "" */
 	const char *deprecated;	 /* "" */
 	bool pruned;		 /* its go version is at least 1.17 */
 	const uint32_t *require; /* nodes, in file order, duplicates kept; go@V last if it is at least 1.21 */
-	const bool *indirect;	 /* per requirement: // indirect; NULL where nothing is known */
+	const bool *indirect;	 /* per requirement: // indirect; NULL if unknown */
 	size_t n_require;
 	const struct modload_retraction *retract;
 	size_t n_retract;
@@ -82,7 +82,7 @@ struct modload_summary {
 	size_t n_ignore;
 };
 
-/* How loading a go.mod failed: composes into go's texts (mvs/errors.go). */
+/* Why loading a go.mod failed: part of go's texts (mvs/errors.go). */
 struct modload_failure {
 	struct modver actual; /* the module after replacement that the error is about */
 	bool too_new;	      /* gover.TooNewError */
@@ -90,26 +90,26 @@ struct modload_failure {
 	struct err err;
 };
 
-/* goModSummary: m's go.mod with replacement and excludes applied. NULL on failure; modload_failure tells why.
- * Kept: asking again costs a lookup. */
+/* goModSummary: m's go.mod with replacement and excludes applied. NULL on failure; modload_failure has the reason.
+ * Cached: a second call is a lookup. */
 const struct modload_summary *modload_summary(struct modload *ml, struct modver m, struct err *e);
 const struct modload_summary *modload_summary_node(struct modload *ml, uint32_t node);
-/* Reads the go.mod files of these nodes on several threads, so that modload_summary_node finds them. */
+/* Reads the go.mod files of these nodes on several threads, for later calls of modload_summary_node. */
 void modload_prefetch(struct modload *ml, const uint32_t *nodes, size_t n);
-/* The whole graph will be read, and the trees of these modules: another thread begins to see what of it is in GOMODCACHE, and which go.mod
- * files are as they were the last time. */
+/* For callers that will read the whole graph, and the trees of these modules: another thread starts to check which of them are in GOMODCACHE, and which go.mod
+ * files are unchanged. */
 void modload_look_ahead(struct modload *ml, struct modver_list trees);
-/* The summary, and that of the file itself (without excludes), if they have been read; else NULL. */
+/* The summary, and that of the file itself (without excludes), if already read; else NULL. */
 const struct modload_summary *modload_known_summary(const struct modload *ml, uint32_t node);
 const struct modload_summary *modload_known_file(const struct modload *ml, uint32_t node);
-/* rawGoModSummary: neither replacement nor excludes. *too_new (may be NULL): there is a summary, but of a go.mod for a newer Go. */
+/* rawGoModSummary: without replacement and excludes. *too_new (may be NULL): the summary is of a go.mod for a newer Go. */
 const struct modload_summary *modload_raw_summary(struct modload *ml, struct modver m, bool *too_new,
 					      struct err *e);
 /* The failure of the last modload_summary of this node; NULL if it did not fail. */
 const struct modload_failure *modload_failure(const struct modload *ml, uint32_t node);
-/* The failure as one text: "m: text", "m (replaced by actual): text". */
+/* Appends the failure as one text: "m: text", "m (replaced by actual): text". */
 void modload_failure_text(const struct modload_failure *f, struct modver m, struct buf *out);
-/* rawGoVersion: the go line of a module whose go.mod was read, else "" . */
+/* rawGoVersion: the go line of a module whose go.mod was read, else "". */
 const char *modload_raw_go_version(struct modload *ml, struct modver m);
 /* Reads m's go.mod for it, if it was not read yet; "" if that fails. Not of toolchains. */
 const char *modload_read_go_version(struct modload *ml, struct modver m);

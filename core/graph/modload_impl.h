@@ -1,8 +1,8 @@
 /*
  * modload_impl.h - what the files of modload share.
  *
- * From the ground up: modload_index.c opens and writes the index, modload.c holds the loader, modload_read.c reads go.mod
- * files on several threads, modload_summary.c makes of them what replace and exclude lines leave.
+ * From the ground up: modload_index.c opens and writes the index, modload.c has the loader, modload_read.c reads go.mod
+ * files on several threads, modload_summary.c applies replace and exclude lines to them.
  */
 #ifndef MODSCOPE_MODLOAD_IMPL_H
 #define MODSCOPE_MODLOAD_IMPL_H
@@ -14,7 +14,7 @@
 
 enum modload_slot_state { SLOT_NEW, SLOT_OK, SLOT_FAILED };
 
-/* What is known of a node's go.mod. */
+/* A node's go.mod. */
 struct modload_slot {
 	uint8_t raw_state, state; /* enum modload_slot_state: of the file itself; with replacement and excludes */
 	uint32_t actual;	  /* after replacement; valid if state is not SLOT_NEW */
@@ -34,11 +34,11 @@ struct modload {
 	size_t n_loaded, n_wanted; /* for progress */
 	VEC(struct modload_failure *) failures;
 
-	struct modindex index;	/* go.mod files as they were the last time */
-	const char *index_file; /* NULL: none is kept */
+	struct modindex index;	/* go.mod files as last read */
+	const char *index_file; /* NULL: no index */
 	int64_t opened;		/* seconds */
 	VEC(struct modindex_new) fresh;
-	struct par_beside ahead; /* looks at what will be asked for */
+	struct par_beside ahead; /* checks files in advance */
 	atomic_bool stop_ahead;
 	struct modver_list trees; /* after replacement */
 
@@ -47,21 +47,21 @@ struct modload {
 	struct map latest;
 };
 
-/* modload.c: a loader that has a project, but has read nothing. */
+/* modload.c: a loader with a project, but nothing read yet. */
 struct modload *modload_new(struct modproject *mp, const struct modload_options *o);
 struct modload_slot *modload_slot(struct modload *ml, uint32_t node);
 struct modload_failure *modload_new_failure(struct modload *ml, struct modver actual);
 
-/* modload_index.c: the index of the project that `file` is the root of; the table must be empty. `now`: seconds, 0 is the clock's. */
+/* modload_index.c: opens the index of the project with root file `file`; the table must be empty. `now` is in seconds; 0 is the clock's. */
 void modload_index_open(struct modload *ml, const char *file, int64_t now);
-/* What was read may go into the index. */
+/* Adds a file that was read to the index. */
 void modload_index_note(struct modload *ml, struct modindex_new entry);
 void modload_index_close(struct modload *ml);
 
-/* modload_read.c: reads the files of these nodes, unless they have been read, into slots' raw; `full`: retractions and the like too. */
+/* modload_read.c: reads the unread files of these nodes into slots' raw; `full`: including retractions and similar lines. */
 void modload_read(struct modload *ml, const uint32_t *nodes, size_t n, bool full);
 
-/* Requirements as they are collected, in the loader's memory. */
+/* Requirements being collected, in the loader's memory. */
 struct modload_requires {
 	uint32_t *node;
 	bool *indirect;
@@ -69,7 +69,7 @@ struct modload_requires {
 };
 struct modload_requires modload_requires_new(struct modload *ml, size_t max);
 void modload_requires_add(struct modload_requires *r, uint32_t node, bool indirect);
-/* They become the summary's; a go line of at least 1.21 is a requirement on that Go, after all others. */
+/* Moves them to the summary; a go line of at least 1.21 becomes a last requirement, on that Go. */
 void modload_requires_give(struct modload *ml, struct modload_requires *r, struct modload_summary *s);
 
 #endif

@@ -5,9 +5,9 @@
 #include "gofiles/gover.h"
 #include "graph/modload_impl.h"
 
-/* A small project is read as quickly without an index. */
+/* Without an index a small project loads just as fast. */
 #define MIN_INDEX 64
-/* Fewer are looked at in the time that a thread takes to start. */
+/* Fewer can be checked in the time that a thread takes to start. */
 #define MIN_TREES 16
 
 void modload_index_open(struct modload *ml, const char *file, int64_t now)
@@ -24,14 +24,14 @@ void modload_index_open(struct modload *ml, const char *file, int64_t now)
 	modindex_open(&ml->index, ml->index_file, modcache, ml->tab);
 }
 
-/* A file that changed a moment ago may change again without a trace. */
+/* A file that has just changed may change again undetected. */
 void modload_index_note(struct modload *ml, struct modindex_new entry)
 {
 	if (ml->index_file && entry.e.id.ctime / 1000000000 + 2 <= ml->opened)
 		vec_push(&ml->fresh, entry);
 }
 
-/* Beginning with the last, as the loader's own thread begins with the first. */
+/* Begins with the last, since the loader's own thread begins with the first. */
 static void look(void *ctx)
 {
 	struct modload *ml = ctx;
@@ -69,7 +69,7 @@ static struct modload_slot slot_of(const struct modload *ml, uint32_t node)
 	return node < ml->cap_slots ? ml->slots[node] : (struct modload_slot){ 0 };
 }
 
-/* Fresh entries, and those of the last time that were not read anew; entries that are no longer in use go when they are most of it. */
+/* New entries, and old ones that were not read again; unused entries are dropped once they are the majority. */
 static void write_index(struct modload *ml)
 {
 	VEC(struct modindex_new) list = { 0 };

@@ -9,7 +9,7 @@
 #include "graph/query.h"
 #include "graph/requirements.h"
 
-/* fixVersion: what is not canonical is asked for. */
+/* fixVersion: resolves a non-canonical version. */
 static bool fix_version(void *ctx, const char *path, const char *version, const char **resolved,
 			bool *inner, struct err *e)
 {
@@ -112,7 +112,7 @@ static struct requirements *requirements_of_files(struct modload *ml)
 	return rs;
 }
 
-/* Without a go.mod: what "command-line-arguments" requires. */
+/* Without a go.mod: the requirements of "command-line-arguments". */
 static struct requirements *requirements_of_nothing(struct modload *ml)
 {
 	struct modproject *mp = ml->project;
@@ -181,7 +181,7 @@ static void require_of_members(struct modload *ml, struct modgraph *mg, uint32_t
 	}
 }
 
-/* Requirements.initVendor: modules.txt stands in for the graph that cannot be read. */
+/* Requirements.initVendor: modules.txt replaces the graph, which cannot be loaded. */
 static bool init_vendor(struct modload *ml, struct requirements *rs, struct err *e)
 {
 	const struct modulestxt *vendor = modproject_vendor(ml->project);
@@ -212,7 +212,7 @@ static bool init_vendor(struct modload *ml, struct requirements *rs, struct err 
 	return true;
 }
 
-/* A go.mod without a go line: the commands that write one work with the version that they would write. */
+/* A go.mod without a go line: commands that write one use the version that they would write. */
 static bool add_go_line(struct modload *ml, struct requirements **rs, struct err *e)
 {
 	struct modproject *mp = ml->project;
@@ -233,7 +233,7 @@ static bool add_go_line(struct modload *ml, struct requirements **rs, struct err
 	return true;
 }
 
-/* loadModFile's second half: everything is parsed. */
+/* loadModFile's second half, after parsing. */
 static bool make_requirements(struct modload *ml, struct err *e)
 {
 	struct requirements *rs = requirements_of_files(ml);

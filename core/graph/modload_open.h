@@ -1,8 +1,8 @@
 /*
- * modload_open.h - opens a project and its loader, and makes the initial requirements.
+ * modload_open.h - opens a project and its loader, and builds the initial requirements.
  *
  * Follows Init, LoadModFile and requirementsFromModFiles of cmd/go/internal/modload (init.go), and initVendor
- * (buildlist.go). What go prints as a fatal error is `e`, in go's words without "go: ".
+ * (buildlist.go). Errors are go's fatal errors, in go's words without "go: ".
  *
  *	struct modload *ml;
  *	if (!modload_open(&ml, &(struct modload_options){ .env = env, .source = src, .command = MODPROJECT_GRAPH }, &e))

@@ -7,7 +7,7 @@
 #include "graph/modload_impl.h"
 #include "graph/pruning.h"
 
-/* A requirement as a thread leaves it, with its hashes made. */
+/* A requirement as parsed by a thread, with its hashes. */
 struct found {
 	const char *path, *version;
 	uint64_t path_hash, version_hash;
@@ -15,15 +15,15 @@ struct found {
 	bool indirect;
 };
 
-/* One go.mod file to be read: the threads fill it, the loader's thread takes it over. */
+/* One go.mod file to read: filled by a thread, taken over by the loader's thread. */
 struct task {
-	uint32_t node; /* the module that is read, after replacement */
+	uint32_t node; /* the module to read, after replacement */
 	struct modver mod;
 	const char *file;		      /* of a directory; NULL: the source knows */
-	bool want_full;			      /* retractions and the like too */
-	const struct modindex_entry *indexed; /* what the index knew of it; NULL */
-	/* filled in; the strings are the run's */
-	bool missing; /* not in GOMODCACHE: to be looked for elsewhere */
+	bool want_full;			      /* including retractions and similar lines */
+	const struct modindex_entry *indexed; /* its entry in the index; NULL */
+	/* filled in; the run owns the strings */
+	bool missing; /* not in GOMODCACHE: look elsewhere */
 	bool read_failed, done;
 	struct err err;
 	struct gomod_summary_piece module, go;
@@ -40,9 +40,9 @@ struct task {
 	char sum[DIRHASH_LEN + 1];
 };
 
-/* Files are read in runs, each with memory of its own, so that threads do not meet. */
+/* Files are read in runs, each with its own memory, so that threads do not contend. */
 #define RUN 16
-/* A file of the index is looked at, not read: with fewer than this no thread has started before all are done. */
+/* A file in the index is checked, not read: fewer than this are done before a thread has started. */
 #define MANY 64
 #define NETWORK_THREADS 32u
 
@@ -55,7 +55,7 @@ struct batch {
 	struct arena *missing_arenas;
 };
 
-/* What one run reuses. */
+/* Scratch memory of a run. */
 struct reader {
 	struct modload *ml;
 	struct arena *arena;
@@ -203,7 +203,7 @@ void modload_requires_give(struct modload *ml, struct modload_requires *r,
 
 static const char *const no_text = "";
 
-/* What the loader keeps of a file's notes. */
+/* Copies the parts of a file that the loader keeps. */
 static void copy_notes(struct modload *ml, struct modload_summary *s,
 		       const struct modload_retraction *retract, size_t n_retract,
 		       const char *const *ignore, size_t n_ignore)
@@ -226,7 +226,7 @@ static void copy_notes(struct modload *ml, struct modload_summary *s,
 
 static const char *go_version_keep(struct modload *ml, const char *s, size_t len)
 {
-	/* all modules together name a few dozen versions */
+	/* all modules together have a few dozen versions */
 	uint32_t node = len ? modtab_node_n(ml->tab, "go", 2, s, len) : 0;
 
 	return len ? ml->tab->nodes[node].mod.version : no_text;
@@ -261,7 +261,7 @@ static struct modload_summary *summary_of_task(struct modload *ml, const struct 
 	return s;
 }
 
-/* The index holds the requirements as summaries want them, go@V included. */
+/* The index has requirements in the form of summaries, including go@V. */
 static struct modload_summary *summary_of_entry(struct modload *ml, const struct modindex_entry *e)
 {
 	struct modload_summary *s = arena_calloc(ml->arena, 1, sizeof(*s));
@@ -282,7 +282,7 @@ static void note_fresh(struct modload *ml, const struct task *t, const struct mo
 
 	if (!t->known)
 		return;
-	/* read once more for its retractions: the index has it */
+	/* read again for its retractions: already in the index */
 	if (t->indexed && memcmp(&t->indexed->id, &t->id, sizeof(t->id)) == 0 &&
 	    memcmp(t->indexed->sum, t->sum, sizeof(t->sum)) == 0)
 		return;
@@ -315,7 +315,7 @@ static void check_go_version(struct modload *ml, struct modload_slot *slot, stru
 	slot->raw_state = SLOT_FAILED;
 }
 
-/* Takes over what a thread has read. */
+/* Takes over a thread's result. */
 static void task_finish(struct modload *ml, struct task *t)
 {
 	struct modload_slot *slot = modload_slot(ml, t->node);
@@ -348,7 +348,7 @@ static void task_finish(struct modload *ml, struct task *t)
 	check_go_version(ml, slot, t->mod);
 }
 
-/* What GOMODCACHE does not have: our own cache, then the proxies, many requests at once. */
+/* Files that GOMODCACHE lacks: from our own cache, then the proxies, many requests at once. */
 static void missing_run(void *ctx, size_t i)
 {
 	struct batch *b = ctx;
@@ -416,7 +416,7 @@ static void batch_run(struct batch *b)
 	batch_release(b, runs);
 }
 
-/* An unchanged file needs no reading, but its hash must be what go.sum says all the same. */
+/* An unchanged file is not read, but its hash must still match go.sum. */
 static bool take_indexed(struct modload *ml, const struct modindex_entry *e)
 {
 	struct modver m = ml->tab->nodes[e->node].mod;
@@ -443,7 +443,7 @@ static void task_add(struct batch *b, uint32_t node, bool want_full)
 	ml->n_wanted++;
 	if (indexed && !want_full && take_indexed(ml, indexed))
 		return;
-	modload_slot(ml, node)->raw_state = SLOT_OK; /* until it is read: asked for once */
+	modload_slot(ml, node)->raw_state = SLOT_OK; /* until it is read: request it once */
 	if (!*m.version)
 		t.file = path_join(ml->arena, modproject_dir_of(ml->project, m), "go.mod");
 	vec_push(&b->tasks, t);

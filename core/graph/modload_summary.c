@@ -46,7 +46,7 @@ static const struct modload_summary *toolchain_summary(struct modload *ml, uint3
 	return s;
 }
 
-/* With -mod=vendor nothing but modules.txt is known: a vendored module is taken to require all of them. */
+/* With -mod=vendor only modules.txt is known: assume that a vendored module requires all of them. */
 static const struct modload_summary *vendor_summary(struct modload *ml, uint32_t node)
 {
 	const struct modulestxt *vendor = modproject_vendor(ml->project);
@@ -90,13 +90,13 @@ static bool sum_is_known(struct modload *ml, struct modver actual)
 	return gosum_have(modproject_sums(ml->project), actual, GOSUM_MOD);
 }
 
-/* Nodes whose go.mod files are to be read. */
+/* Nodes whose go.mod files must be read. */
 struct wanted {
 	uint32_t *nodes;
 	size_t n;
 };
 
-/* The first half of goModSummary: what needs no file is answered, the rest is to be read. */
+/* The first half of goModSummary: answers what needs no file, and collects the rest. */
 static void slot_begin(struct modload *ml, uint32_t node, struct wanted *w)
 {
 	struct modver m = ml->tab->nodes[node].mod, actual;
@@ -162,7 +162,7 @@ static const struct modload_summary *without_excluded(struct modload *ml,
 	return copy;
 }
 
-/* The second half: does the file belong to the module that is asked for? */
+/* The second half: does the file belong to the requested module? */
 static void slot_finish(struct modload *ml, uint32_t node)
 {
 	struct modload_slot *slot = modload_slot(ml, node), *raw;
@@ -261,7 +261,7 @@ const struct modload_summary *modload_raw_summary(struct modload *ml, struct mod
 
 	if (gover_is_toolchain(m.path))
 		return modload_summary_node(ml, node);
-	/* what was read for the graph alone lacks retractions */
+	/* a file read for the graph lacks retractions */
 	if (slot->raw_state != SLOT_NEW && slot->raw && !slot->raw->retract) {
 		slot->raw_state = SLOT_NEW;
 		slot->raw_failure = NULL;

@@ -45,7 +45,7 @@ bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n
 	return ok;
 }
 
-/* The go line of a file that may be unreadable otherwise; "" if there is none. */
+/* The go line of a file that may be malformed otherwise; "" if there is none. */
 static const char *lax_go_version(struct modproject *mp, const struct modproject_main *mm)
 {
 	struct gomod *lax;
@@ -58,7 +58,7 @@ static const char *lax_go_version(struct modproject *mp, const struct modproject
 	return lax->go;
 }
 
-/* The file's bytes, or what stands for them. */
+/* The file's bytes, or those of the overlay. */
 static bool read_data(struct modproject *mp, struct modproject_main *mm, struct err *e)
 {
 	const struct modproject_overlay *over = mp->gowork_file ? NULL : mp->o.overlay;
@@ -84,13 +84,13 @@ static bool read_gomod(struct modproject *mp, struct modproject_main *mm, struct
 	struct gomod_options o = { .name = shown, .long_name = mm->gomod_name, .fixer = &fixer };
 
 	if (!read_data(mp, mm, e)) {
-		/* the file of a workspace's member is named in short */
+		/* go shortens the file name of a workspace member */
 		if (mp->gowork_file || mp->modfile)
 			err_rename(e, mm->gomod, mp->gowork_file ? shown : mm->gomod_name);
 		return false;
 	}
 	if (!gomod_parse(&mm->file, &mp->arena, &o, mm->data, mm->len, e)) {
-		/* a file of a newer go is reported as such */
+		/* a file for a newer go is reported as such */
 		go = lax_go_version(mp, mm);
 		if (gover_compare(go, mp->local) > 0) {
 			err_clear(e);
@@ -123,7 +123,7 @@ static bool work_too_old(struct modproject *mp, const struct modproject_main *mm
 		*mp->gowork->go ? "lists" : "implicitly requires", modproject_gowork_version(mp));
 }
 
-/* Errors of one kind stand one below the other, each with go's "go: " (base.Error of an errors.Join). There may be thousands. */
+/* Errors of one kind are on consecutive lines, each with go's "go: " (base.Error of an errors.Join). There may be thousands. */
 struct joined {
 	struct err first;
 	struct buf rest;
@@ -171,7 +171,7 @@ static bool check_godebugs(struct modproject *mp, const struct modproject_main *
 	return join_end(&all, e);
 }
 
-/* One main module: read, and checked against the workspace it is part of. */
+/* Reads one main module and checks it against its workspace. */
 static bool load_main(struct modproject *mp, struct modproject_main *mm, struct err *e)
 {
 	struct err local = ERR_INIT;

@@ -1,9 +1,9 @@
 /*
  * modproject_impl.h - what the files of modproject share.
  *
- * From the ground up: modproject.c answers questions, modproject_replace.c those about replace and exclude lines,
+ * From the ground up: modproject.c has the accessors, modproject_replace.c replace and exclude lines,
  * modproject_vendor.c checks vendor/modules.txt, modproject_mod.c decides -mod, modproject_toolchain.c chooses the Go
- * version, modproject_files.c reads go.work and go.mod, modproject_open.c calls them in go's order.
+ * version, modproject_files.c reads go.work and go.mod, modproject_open.c calls these in go's order.
  */
 #ifndef MODSCOPE_MODPROJECT_IMPL_H
 #define MODSCOPE_MODPROJECT_IMPL_H
@@ -30,7 +30,7 @@ struct modproject_replace_line {
 struct modproject_replace_set {
 	struct map by_path; /* path -> struct modproject_replace_line */
 	const char *file;   /* go.mod or go.work */
-	const char *dir;    /* where relative directories start; "" for go.work */
+	const char *dir;    /* base of relative directories; "" for go.work */
 	size_t n;
 };
 
@@ -40,11 +40,11 @@ struct modproject {
 	struct arena arena;
 	const char *cwd;
 	const char *local;     /* gover.Local */
-	const char *auto_sets; /* "; go.mod sets go 1.30.0": what decided about local; "" if no file did */
+	const char *auto_sets; /* "; go.mod sets go 1.30.0": what determined `local`; "" if no file did */
 
-	const char *dir;	 /* of the go.mod that was found; NULL */
-	const char *root_file;	 /* the go.mod or go.work that was found; NULL */
-	const char *gowork_file; /* NULL outside of a workspace */
+	const char *dir;	 /* of the go.mod found; NULL */
+	const char *root_file;	 /* the go.mod or go.work found; NULL */
+	const char *gowork_file; /* NULL outside a workspace */
 	struct gowork *gowork;
 	struct modproject_main *mains;
 	size_t n_mains;
@@ -54,7 +54,7 @@ struct modproject {
 
 	enum modproject_build_mod build_mod;
 	bool build_mod_explicit;
-	const char *unknown_mod; /* the value of -mod, if it is none that go knows */
+	const char *unknown_mod; /* the value of -mod, if go does not know it */
 	const char *build_mod_reason;
 	const char *modfile, *modfile_shown; /* -modfile, absolute and as given; NULL */
 
@@ -69,14 +69,14 @@ struct modproject {
 	struct gosum *sums;
 	const char *gosum_file;
 	struct modulestxt *vendor;
-	struct err fatal; /* the first error at which go would have ended */
-	VEC(struct modproject_error) errors; /* after which it goes on */
-	bool answered;	/* no more of them count */
+	struct err fatal; /* the first error at which go would have exited */
+	VEC(struct modproject_error) errors; /* after which go continues */
+	bool answered;	/* later ones are ignored */
 };
 
-/* modproject.c: go.work's go line, else what go takes without one. */
+/* modproject.c: go.work's go line, else go's default. */
 const char *modproject_gowork_version(const struct modproject *mp);
-/* Notes an error after which go goes on, if it is new; `prefix` is "go: " or "". */
+/* Records an error after which go continues, unless it is known; `prefix` is "go: " or "". */
 void modproject_add_error(struct modproject *mp, const char *prefix, struct modproject_error error);
 
 /* modproject_replace.c: reads the replace lines of all files; they must agree. */
@@ -86,7 +86,7 @@ void modproject_exclude_add(struct modproject *mp, struct modver m);
 /* modproject_vendor.c: modulesTextIsForWorkspace; the first 512 bytes decide. */
 bool modproject_vendor_is_workspace(const struct modproject *mp, const char *dir, bool *yes, struct err *e);
 
-/* modproject_mod.c: -mod and -modfile from GOFLAGS; what Init and BuildInit refuse of -mod; setDefaultBuildMod. */
+/* modproject_mod.c: -mod and -modfile from GOFLAGS; the checks of -mod in Init and BuildInit; setDefaultBuildMod. */
 bool modproject_read_flags(struct modproject *mp, struct err *e);
 bool modproject_check_mod_allowed(const struct modproject *mp, struct err *e);
 bool modproject_check_mod_known(const struct modproject *mp, struct err *e);
@@ -96,11 +96,11 @@ bool modproject_set_build_mod(struct modproject *mp, struct err *e);
 bool modproject_select_toolchain(struct modproject *mp, const char *file, struct err *e);
 
 /* modproject_files.c */
-/* LoadWorkFile: go.work and the directories that it uses. */
+/* LoadWorkFile: go.work and the directories of its use lines. */
 bool modproject_load_gowork(struct modproject *mp, const char ***dirs, size_t *n, struct err *e);
 /* The go.mod files of these directories, with their tool and exclude lines. */
 bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_t n, struct err *e);
-/* After modproject_replace_init: of members with one path the last stands for all. */
+/* Call after modproject_replace_init: among members with the same path the last one replaces all. */
 void modproject_join_duplicates(struct modproject *mp);
 bool modproject_note_lines(struct modproject *mp, struct err *e);
 void modproject_open_sums(struct modproject *mp, const char *const *dirs, size_t n);

@@ -32,7 +32,7 @@ bool modproject_read_flags(struct modproject *mp, struct err *e)
 	return true;
 }
 
-/* What work.BuildInit says of -mod, after Init. */
+/* work.BuildInit's check of -mod, after Init. */
 bool modproject_check_mod_known(const struct modproject *mp, struct err *e)
 {
 	if (!mp->unknown_mod)
@@ -56,7 +56,7 @@ bool modproject_check_mod_allowed(const struct modproject *mp, struct err *e)
 		mp->unknown_mod ? mp->unknown_mod : "mod");
 }
 
-/* The vendor directory decides where -mod does not; *use is set where it is to be used. */
+/* Without -mod the vendor directory decides; *use is set if it is used. */
 static bool judge_vendor(struct modproject *mp, bool *use, struct err *e)
 {
 	const char *source = mp->gowork_file ? "go.work" : "go.mod",

@@ -36,7 +36,7 @@ static bool find_gomod(struct modproject *mp, struct err *e)
 	return mp->dir || !needs_root(mp->o.command) || modproject_no_root_error(mp, e);
 }
 
-/* Init: which module or workspace is this about, and may modules be used at all? */
+/* Init: finds the module or workspace, and checks that modules may be used. */
 static bool find_project(struct modproject *mp, struct err *e)
 {
 	const char *gopath;
@@ -47,7 +47,7 @@ static bool find_project(struct modproject *mp, struct err *e)
 		return err_set(e, ERR_REFUSED, "-modfile cannot be used in workspace mode");
 	if (!mp->gowork_file && !find_gomod(mp, e))
 		return false;
-	/* without a module go stays in GOPATH mode, where list knows none */
+	/* without a module go stays in GOPATH mode, where list has no modules */
 	if (!mp->gowork_file && !mp->dir && str_eq(goenv_get(mp->o.env, "GO111MODULE"), "auto"))
 		return err_set(e, ERR_REFUSED, "list -m cannot be used with GO111MODULE=off");
 	if (mp->modfile && !str_has_suffix(mp->modfile, ".mod"))
@@ -126,7 +126,7 @@ bool modproject_find(struct modproject *mp, struct err *e)
 	return modproject_select_toolchain(mp, mp->root_file, e);
 }
 
-/* "command-line-arguments": what go puts in place of a main module where there is none. */
+/* "command-line-arguments": go's main module if there is none. */
 static bool stand_in(struct modproject *mp, struct err *e)
 {
 	struct modproject_main *mm = arena_calloc(&mp->arena, 1, sizeof(*mm));
@@ -155,7 +155,7 @@ bool modproject_read(struct modproject *mp, struct err *e)
 	}
 	mp->has_root = n > 0;
 	modproject_open_sums(mp, dirs, n);
-	/* whether a line must be there is judged here (modproject_must_have_sums), not by the source: queries may do without */
+	/* missing lines are checked here (modproject_must_have_sums), not in the source: queries may do without */
 	source_set_sums(mp->o.source, mp->sums, false);
 	if (n == 0)
 		return stand_in(mp, e);

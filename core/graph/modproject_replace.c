@@ -38,7 +38,7 @@ static bool conflict(struct modver old, struct modver prev, struct modver now, b
 	return false;
 }
 
-/* A what-if may take replace lines away, by path or by path@version. */
+/* A what-if may ignore replace lines, by path or by path@version. */
 static bool is_ignored(const struct modproject *mp, struct modver old)
 {
 	const char *const *p = mp->o.ignore_replace;
@@ -180,7 +180,7 @@ bool modproject_replace_init(struct modproject *mp, struct err *e)
 	return ok;
 }
 
-/* The first of both is taken. */
+/* The first one wins. */
 static void note_conflict(struct modproject *mp, struct modver m, const char *one,
 			  const char *other)
 {

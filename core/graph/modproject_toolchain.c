@@ -33,7 +33,7 @@ const char *modproject_toolchain_version(struct arena *a, const char *name)
 	return arena_fmt(a, "v0.0.1-%s.%s-%s", name, GOOS, GOARCH);
 }
 
-/* Can go get the toolchain: from PATH, the module cache or, as far as we know, the network? */
+/* Whether go can get the toolchain: from PATH, the module cache or, presumably, the network. */
 static bool obtainable(struct modproject *mp, const char *name, bool path_only, struct err *e)
 {
 	const char *modcache = goenv_modcache(mp->o.env, NULL);
@@ -78,7 +78,7 @@ static void file_decides(struct modproject *mp, const char *file, const char *li
 				  value);
 }
 
-/* What the file's toolchain line asks for beyond *version, if it does. */
+/* The file's toolchain line, if it asks for more than *version. */
 static bool toolchain_line(struct modproject *mp, const char *file, const char *toolchain,
 			   const char **version, const char **wanted, struct err *e)
 {
@@ -95,7 +95,7 @@ static bool toolchain_line(struct modproject *mp, const char *file, const char *
 	return true;
 }
 
-/* Go would run another go: that version's limits are the ones that count, as far as it can be had. */
+/* Go would switch to another version, if available: then that version's limits apply. */
 bool modproject_select_toolchain(struct modproject *mp, const char *file, struct err *e)
 {
 	struct goenv_toolchain t;

@@ -42,7 +42,7 @@ static bool read_list(struct modproject *mp, struct err *e)
 
 	mp->vendor = arena_calloc(&mp->arena, 1, sizeof(*mp->vendor));
 	if (!fs_read(&mp->arena, file, FS_MAX_SUM, &data, &len, &local)) {
-		/* below a file it is not missing: go asks for ENOENT alone */
+		/* not ENOTDIR: go checks only for ENOENT */
 		if (local.code != ERR_NOT_FOUND || (fs_exists(dir) && !fs_is_dir(dir)))
 			return err_move(e, &local);
 		err_release(&local);
@@ -56,7 +56,7 @@ static bool read_list(struct modproject *mp, struct err *e)
 struct check {
 	struct modproject *mp;
 	struct buf *out;
-	bool pre114; /* modules.txt of that time does not tell enough */
+	bool pre114; /* modules.txt lacks the information before that version */
 	struct map seen;
 };
 
@@ -116,7 +116,7 @@ static void check_replace(struct check *c, struct modver old)
 	if (!vm || !*vm->replacement.path) {
 		version = map_get(&mp->vendor->versions, old.path);
 		if (!*want.path)
-			return; /* perhaps a main module */
+			return; /* may be a main module */
 		if (c->pre114 && (!*old.version || !version || !str_eq(version, old.version)))
 			return;
 		complain(c, old,
@@ -198,7 +198,7 @@ static bool check_consistency(struct modproject *mp, struct err *e)
 	return ok;
 }
 
-/* Forced by us alone, where there is nothing to check: go would not read it there. */
+/* Only forced by us, with nothing to check: go would not read it there. */
 static bool is_unasked(struct modproject *mp)
 {
 	const char *mod = NULL, *dir = modproject_vendor_dir(mp, &mp->arena);

@@ -5,7 +5,7 @@
 #include "gofiles/gover.h"
 #include "gofiles/semver.h"
 
-/* Seeded per process, so that hostile module paths cannot be made to collide. */
+/* Seeded per process, so that hostile module paths cannot be chosen to collide. */
 static uint64_t table_seed(void)
 {
 	uint64_t seed;
@@ -291,7 +291,7 @@ int modtab_compare(const struct modtab *t, uint32_t node1, uint32_t node2)
 	return modtab_compare_versions(a->path, a->version, b->version);
 }
 
-/* gover.ModSort knows versions with a "/go.mod" behind them; equal ones keep a defined order here. */
+/* gover.ModSort supports versions with a "/go.mod" suffix; here equal ones have a defined order. */
 static int mod_order(const void *x, const void *y)
 {
 	const struct modver *a = x, *b = y;

@@ -1,16 +1,16 @@
 /*
- * modtab.h - the table of modules: it numbers module paths, and module versions (path and version), which are the nodes of graphs.
+ * modtab.h - the table of modules: numbers module paths, and module versions (path and version), which are the nodes of graphs.
  *
- * A table belongs to one loader (modload.h) and only grows: a number once given stays. Equal strings are one
- * pointer, so both numbers and pointers compare by ==. Numbers start at 0; MODTAB_NONE means absent. Only the
- * owning thread adds; any number of threads may read while nobody adds. Strings live as long as the table.
+ * A table belongs to one loader (modload.h) and only grows: a number never changes. Equal strings are one
+ * pointer, so both numbers and pointers compare with ==. Numbers start at 0; MODTAB_NONE means absent. Only the
+ * owning thread adds; any number of threads may read while no thread adds. Strings live as long as the table.
  *
  *	uint32_t id = modtab_node(t, path, version);
  *	struct modver m = t->nodes[id].mod;
  *	if (modtab_compare(t, a, b) < 0) ...        // two nodes of one path, cmd/go's cmpVersion
  *
- * The order of versions is cmd/go/internal/modload/mvs.go:cmpVersion: "" (a main module) is above everything,
- * "none" below; `go` and `toolchain` compare as Go versions, all else as semantic versions.
+ * The order of versions is cmd/go/internal/modload/mvs.go:cmpVersion: "" (a main module) is the highest,
+ * "none" the lowest; `go` and `toolchain` compare as Go versions, all else as semantic versions.
  */
 #ifndef MODSCOPE_MODTAB_H
 #define MODSCOPE_MODTAB_H
@@ -50,20 +50,20 @@ struct modtab {
 void modtab_init(struct modtab *t);
 void modtab_release(struct modtab *t);
 
-/* Tables as modindex.h keeps them. */
+/* Tables in modindex.h's format. */
 struct modtab_span {
 	uint32_t offset, len; /* of a path in the strings */
 };
 struct modtab_pair {
 	uint32_t path, version; /* number of the path; offset of the version in the strings */
 };
-/* Fills an empty table, giving numbers in order. The strings are borrowed, each NUL terminated. False, with the table as it
- * was, if an offset leads out of them or the table is not empty. */
+/* Fills an empty table, numbering in order. The strings are borrowed, each NUL-terminated. False, with the table
+ * unchanged, if an offset is out of range or the table is not empty. */
 bool modtab_adopt(struct modtab *t, const char *strings, size_t strings_len,
 		  const struct modtab_span *paths, size_t n_paths, const struct modtab_pair *nodes,
 		  size_t n_nodes);
 
-/* Hashes of a path or a version, which any thread may compute before the owner adds the pair. */
+/* The hash of a path or a version, which any thread may compute before the owner adds the pair. */
 static inline uint64_t modtab_hash(const struct modtab *t, const char *s, size_t len)
 {
 	return hash_bytes(s, len, t->seed);
@@ -76,7 +76,7 @@ uint32_t modtab_path(struct modtab *t, const char *path, size_t len);
 uint32_t modtab_node_n(struct modtab *t, const char *path, size_t path_len, const char *version,
 		       size_t version_len);
 uint32_t modtab_node(struct modtab *t, struct modver m);
-/* MODTAB_NONE if the table does not hold it. */
+/* MODTAB_NONE if not in the table. */
 uint32_t modtab_find_path(const struct modtab *t, const char *path);
 uint32_t modtab_find(const struct modtab *t, struct modver m);
 /* The same pair with the table's own strings. */

@@ -37,7 +37,7 @@ static void visit(struct postorder *p, uint32_t start)
 	}
 }
 
-/* Marks all that a requirement on `start` brings with it. */
+/* Marks everything that a requirement on `start` implies. */
 static void imply(const struct modgraph *mg, uint8_t *have, uint32_t start, struct postorder *p)
 {
 	if (have[start])
@@ -95,7 +95,7 @@ static int by_path(const void *x, const void *y)
 	return strcmp(((const struct modver *)x)->path, ((const struct modver *)y)->path);
 }
 
-/* Every node of the build list after all that it requires. */
+/* Every node of the build list after its requirements. */
 static void order_nodes(struct postorder *p, const struct modtab *t, uint32_t main)
 {
 	size_t n;
@@ -103,12 +103,12 @@ static void order_nodes(struct postorder *p, const struct modtab *t, uint32_t ma
 
 	p->seen = xcalloc(t->n_nodes, 1);
 	p->out = xreallocarray(NULL, t->n_nodes, sizeof(*p->out));
-	p->seen[main] = 1; /* the main module's requirements are what is to be found */
+	p->seen[main] = 1; /* the main module's requirements are to be computed */
 	for (size_t i = 0; i < n; i++)
 		visit(p, list[i]);
 }
 
-/* The selected versions of the paths that are to be among the roots, and all that they imply. */
+/* The selected versions of the paths that must be roots, and everything that they imply. */
 static size_t take_base(struct postorder *p, const struct modtab *t, const char *const *base,
 			size_t n_base, uint8_t *have, struct modver *min)
 {
@@ -121,7 +121,7 @@ static size_t take_base(struct postorder *p, const struct modtab *t, const char 
 		if (node == MODTAB_NONE || have[node])
 			continue;
 		min[n++] = t->nodes[node].mod;
-		have[node] = 1; /* named; what it implies follows below */
+		have[node] = 1; /* a given root; what it implies follows below */
 	}
 	for (size_t i = 0; i < n; i++) {
 		uint32_t node = modtab_find(t, min[i]);

@@ -1,7 +1,7 @@
 /*
- * mvs.h - the least requirements that keep a build list, without pruning (https://go.dev/ref/mod#minimal-version-selection).
+ * mvs.h - the minimal requirements that give a build list, without pruning (https://go.dev/ref/mod#minimal-version-selection).
  *
- * Follows mvs.Req and mvs.BuildList of cmd/go/internal/mvs/mvs.go. Selection itself is modgraph.h's. Lists that are returned
+ * Follows mvs.Req and mvs.BuildList of cmd/go/internal/mvs/mvs.go. modgraph.h does the selection. Returned lists
  * live as long as the loader. The loader's thread only.
  */
 #ifndef MODSCOPE_MVS_H
@@ -9,7 +9,7 @@
 
 #include "graph/modgraph_load.h"
 
-/* mvs.Req: the least roots that keep the build list of main + roots, with every path of `base` among them. Sorted by path.
+/* mvs.Req: the minimal roots with the same build list as main + roots, including every path of `base`. Sorted by path.
  * edit may be NULL. */
 bool mvs_req(struct modload *ml, const struct modgraph_load_edit *edit, struct modver_list roots,
 	     const char *const *base, size_t n_base, struct modver_list *min, struct err *e);

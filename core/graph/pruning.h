@@ -1,5 +1,5 @@
 /*
- * pruning.h - whether a graph leaves out requirements of dependencies' dependencies (https://go.dev/ref/mod#graph-pruning).
+ * pruning.h - whether a graph omits requirements of dependencies' dependencies (https://go.dev/ref/mod#graph-pruning).
  *
  * Follows modPruning of cmd/go/internal/modload/modfile.go. Pure.
  */
@@ -7,7 +7,7 @@
 #define MODSCOPE_PRUNING_H
 
 enum pruning {
-	PRUNING_PRUNED, /* requirements of dependencies' dependencies at go >= 1.17 are left out */
+	PRUNING_PRUNED, /* requirements of dependencies' dependencies at go >= 1.17 are omitted */
 	PRUNING_UNPRUNED,
 	PRUNING_WORKSPACE,
 };

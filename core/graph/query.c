@@ -13,7 +13,7 @@ bool query_is_revision(const char *path, const char *query)
 	return !(gover_mod_valid(path, query) && gover_mod_is_prefix(path, query));
 }
 
-/* CheckAllowed as far as it says "disallowed": other errors forbid no version. */
+/* CheckAllowed's "disallowed"; its other errors do not forbid a version. */
 static bool is_disallowed(const struct query_run *q, struct modver m, const char **why)
 {
 	struct retraction ret;

@@ -1,9 +1,9 @@
 /*
  * query.h - version queries: latest, upgrade, patch, v1, v1.2, <v2.0.0, >=v1.5.0, branches and hashes.
  *
- * Follows cmd/go/internal/modload/query.go. Versions that replace lines name count as existing. Which versions are
- * allowed is chosen by flags; a query for a revision (query_is_revision) ignores disallowed ones only as go does.
- * All functions block (the network) and use the loader's source; the loader's thread only.
+ * Follows cmd/go/internal/modload/query.go. Versions in replace lines count as existing. Flags select which versions are
+ * allowed; for a revision (query_is_revision) they apply as in go.
+ * All functions block (network) and use the loader's source; the loader's thread only.
  *
  *	struct query_result r;
  *	if (!query_version(ml, path, "latest", "", QUERY_ALLOWED, &r, &e)) ...
@@ -22,30 +22,30 @@ enum query_allow {
 	QUERY_NOT_EXCLUDED = 1,
 	QUERY_NOT_RETRACTED = 2,
 	QUERY_ALLOWED = QUERY_NOT_EXCLUDED | QUERY_NOT_RETRACTED, /* CheckAllowed */
-	QUERY_JUDGED = 8,  /* query_versions: what cannot be judged is an error, as for go; else it is allowed */
-	QUERY_CURRENT = 4, /* whatever else: the current version is allowed (go get's upgrade and patch) */
+	QUERY_JUDGED = 8,  /* query_versions: a version that cannot be checked is an error, as in go; otherwise it is allowed */
+	QUERY_CURRENT = 4, /* the current version is always allowed (go get's upgrade and patch) */
 };
 
 /* Query. `current` is the selected version, "none", or "" for unknown. */
 bool query_version(struct modload *ml, const char *path, const char *query, const char *current,
 		   enum query_allow allow, struct query_result *r, struct err *e);
-/* The same as go get asks: a version that is named may be a retracted one, upgrade and patch may stay where they are. */
+/* The same for go get: a named version may be retracted, upgrade and patch may keep the current version. */
 bool query_for_get(struct modload *ml, const char *path, const char *query, const char *current, struct query_result *r,
 		   struct err *e);
-/* The same, of one hop alone: for those who ask it about several paths before they try the next one (source_try_hops). */
+/* The same for one hop: for queries of several paths at each hop in turn (source_try_hops). */
 struct route_hop;
 bool query_for_get_at(struct modload *ml, const struct route_hop *hop, const char *path, const char *query, const char *current,
 		      struct query_result *r, struct err *e);
 /* "upgrade" or "patch". */
 bool query_is_upgrade(const char *query);
-/* A version as go.mod holds it, or the name of a Go version: nothing to be looked up. */
+/* Whether version is canonical or the name of a Go version, so that no lookup is needed. */
 bool query_is_named(struct arena *a, const char *path, const char *version);
-/* Asks the network for many modules at once, so that the queries after it find their answers: lists, and with
- * QUERY_NOT_RETRACTED the go.mod of each newest version. Errors are found again by the query. */
+/* Fetches for many modules at once what later queries need: lists, and with
+ * QUERY_NOT_RETRACTED the go.mod of each newest version. Errors reappear in the queries. */
 void query_prefetch(struct modload *ml, const char *const *paths, size_t n, enum query_allow allow);
 /* IsRevisionQuery. */
 bool query_is_revision(const char *path, const char *query);
-/* versions(): what the proxies list, less what is not allowed; in the loader's memory. */
+/* versions(): the allowed versions that the proxies list; in the loader's memory. */
 bool query_versions(struct modload *ml, const char *path, enum query_allow allow,
 		    const char *const **versions, size_t *n, struct err *e);
 /* The same with the list's Origin; NULL if there is none. */

@@ -22,7 +22,7 @@ static bool matches_major(const char *path, const char *version)
 	return modpath_split(path, &prefix) && modpath_check_major(version, path + prefix, NULL);
 }
 
-/* "<=v1.2.3" and its kin. */
+/* "<=v1.2.3" and similar. */
 static bool match_range(struct query_match *m, const char *query, struct query_result *r,
 			struct err *e)
 {

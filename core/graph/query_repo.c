@@ -9,12 +9,12 @@
 
 enum query_result_failure query_failure_of(const struct err *e)
 {
-	/* GOPROXY=off counts as "does not exist" for go */
+	/* go treats GOPROXY=off as "does not exist" */
 	return e && (e->code == ERR_NOT_FOUND || e->code == ERR_OFFLINE) ? QUERY_NOT_EXIST
 									 : QUERY_OTHER;
 }
 
-/* The text of a module.ModuleError without its path and version; an InvalidVersionError names the version in another place there. */
+/* The text of a module.ModuleError without its path and version; an InvalidVersionError has the version elsewhere. */
 static const char *inner_text(struct arena *a, const char *version, const struct err *e)
 {
 	struct buf quoted = BUF_INIT;
@@ -38,7 +38,7 @@ bool query_fail_source(struct modproject *mp, struct query_result *r, struct mod
 	modproject_note_fatal(mp, e);
 	if (e && e->form == ERR_FORM_NAMED)
 		r->inner = arena_strdup(a, e->text);
-	/* no module.ModuleError: who asked names the query */
+	/* not a module.ModuleError: the caller names the query */
 	if (!e || e->form != ERR_FORM_MODULE)
 		return false;
 	r->inner = inner_text(a, m.version, e);
@@ -46,7 +46,7 @@ bool query_fail_source(struct modproject *mp, struct query_result *r, struct mod
 		return err_wrap(e, "%s@%s: ", m.path, m.version);
 	if (!e->reason)
 		return err_wrap(e, "module %s: ", m.path);
-	/* an error about the version names it, be it empty */
+	/* an error about the version names it, even if empty */
 	{
 		const char *why = arena_strdup(a, e->text + e->reason);
 
@@ -101,7 +101,7 @@ static bool repo_error(struct query_repo *r, struct query_result *res, struct er
 	return false;
 }
 
-/* One question to the repository; asked is the module version that the error belongs to, if it is a repository's error. */
+/* One question to the repository; `asked` is the module version that a repository's error belongs to. */
 static bool real_stat(struct query_repo *r, const char *rev, struct source_info *info,
 		      struct modver *asked, struct err *e)
 {
@@ -130,7 +130,7 @@ static bool real_latest(struct query_repo *r, struct source_info *info, struct m
 	return r->usable && source_latest_at(modproject_source(r->mp), r->hop, r->path, info, e);
 }
 
-/* Gives the error of one of these. */
+/* Returns the error of one of these. */
 static bool real_error(struct query_repo *r, struct query_result *res, struct modver asked,
 		       struct err *why, struct err *e)
 {
@@ -144,7 +144,7 @@ static bool real_error(struct query_repo *r, struct query_result *res, struct mo
 	return false;
 }
 
-/* Stat: a replaced version exists even where no proxy knows it. */
+/* Stat: a replaced version exists even if no proxy has it. */
 bool query_repo_stat(struct query_repo *r, const char *rev, struct source_info *info,
 		     struct query_result *res, struct err *e)
 {
@@ -173,7 +173,7 @@ bool query_repo_stat(struct query_repo *r, const char *rev, struct source_info *
 	return real_error(r, res, asked, &local, e);
 }
 
-/* What the proxies list. A module of which only replacements exist has an empty list. */
+/* The proxies' list, empty for a module that only has replacements. */
 static bool listed_versions(struct query_repo *r, const char *prefix, const char *const **list,
 			    size_t *n, struct query_result *res, struct err *e)
 {
@@ -231,7 +231,7 @@ bool query_repo_versions(struct query_repo *r, const char *prefix, struct query_
 	return true;
 }
 
-/* A wildcard replacement alone: a version below every real one. */
+/* Only a wildcard replacement: a version below every real one. */
 static const char *zero_version(struct arena *a, const char *path)
 {
 	size_t prefix;

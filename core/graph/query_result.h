@@ -1,5 +1,5 @@
 /*
- * query_result.h - what a version query answers.
+ * query_result.h - the result of a version query.
  */
 #ifndef MODSCOPE_QUERY_RESULT_H
 #define MODSCOPE_QUERY_RESULT_H
@@ -21,9 +21,9 @@ struct query_result {
 	const char *time;   /* RFC 3339, "" if unknown */
 	const char *origin; /* raw JSON or NULL */
 	enum query_result_failure failure;
-	/* where go's error is a module.ModuleError: the text without its "PATH@VERSION: "; else NULL */
+	/* if go's error is a module.ModuleError, the text without its "PATH@VERSION: "; else NULL */
 	const char *inner;
-	/* the version that was chosen, where its .info names another one, which is the answer for go; else NULL */
+	/* the chosen version if its .info names another one, which go then uses; else NULL */
 	const char *misnamed;
 };
 

@@ -45,7 +45,7 @@ static bool disallowed(struct query_run *q, struct modver m, const char *why, st
 	return query_fail_version(q->r, QUERY_DISALLOWED, m, why, e);
 }
 
-/* versionHasGoMod: is the go.mod more than what go makes up for a module that has none? */
+/* versionHasGoMod: is the go.mod more than the one that go synthesizes for a module without? */
 static bool has_gomod(struct query_run *q, const char *version, bool *yes, struct err *e)
 {
 	struct modver m = { q->path, version };
@@ -78,7 +78,7 @@ static bool filter(struct query_run *q, const struct query_list *all, struct que
 			if (!has_gomod(q, last_compatible, &yes, e))
 				return false;
 			if (yes)
-				break; /* from here on all are +incompatible */
+				break; /* all from here on are +incompatible */
 			need_incompatible = true;
 		}
 		if (gover_mod_is_prerelease(q->path, v))
@@ -100,7 +100,7 @@ static bool give(struct query_run *q, const struct source_info *info)
 	return true;
 }
 
-/* lookup's Stat: its origin is added to the list's. */
+/* lookup's Stat: adds its origin to the list's. */
 static bool stat_listed(struct query_run *q, const char *v, struct source_info *info, struct err *e)
 {
 	if (!stat_version(q, v, info, e)) {
@@ -140,7 +140,7 @@ static bool lookup(struct query_run *q, const char *v, struct err *e)
 	return give(q, &info);
 }
 
-/* A version without its metadata stands for one that is not there. `e` holds the error of that one. */
+/* Uses a version without its metadata in place of a missing one, whose error is in `e`. */
 static bool stat_canonical(struct query_run *q, struct source_info *info, struct err *e)
 {
 	const char *canonical = modpath_canonical_version(memory(q), q->query);
@@ -190,7 +190,7 @@ static bool no_match(struct query_run *q, struct err *e)
 			  "no matching versions for query \"%s\"", q->query);
 }
 
-/* What is left where no listed version qualifies. */
+/* The remaining candidates if no listed version qualifies. */
 static bool fall_back(struct query_run *q, struct err *e)
 {
 	struct modver current = { q->path, q->current };
@@ -212,7 +212,7 @@ static bool fall_back(struct query_run *q, struct err *e)
 			return lookup(q, info.version, e);
 		if (!ok && q->r->failure != QUERY_NOT_EXIST)
 			return e ? err_move(e, &local) : (err_release(&local), false);
-		/* GOPROXY=off is a reason that a person wants to hear; go says "no matching versions" */
+		/* GOPROXY=off is the more useful reason; go says "no matching versions" */
 		err_release(&local);
 		q->r->failure = QUERY_OK;
 		q->r->inner = NULL;
@@ -225,7 +225,7 @@ static bool fall_back(struct query_run *q, struct err *e)
 	return no_match(q, e);
 }
 
-/* Where replace lines add versions, the list is not the repository's. */
+/* With versions from replace lines the list is not the repository's. */
 static const char *list_origin(struct query_run *q, const char *prefix)
 {
 	return q->repo.added ? NULL
@@ -312,11 +312,11 @@ bool query_run_list(struct query_run *q, struct err *e)
 	return ok;
 }
 
-/* One query that is run for one hop after the other, each time from the beginning. */
+/* One query, run for each hop in turn, from the beginning each time. */
 struct in_turn {
-	struct query_run start; /* a copy of it is run */
+	struct query_run start; /* each run uses a copy */
 	bool (*work)(struct query_run *q, struct err *e);
-	/* the results of the hops that failed: one of them belongs to the error that comes back, which is known by its memory */
+	/* the results of failed hops: the returned error is one of theirs, recognised by its address */
 	VEC(struct failed_hop {
 		struct query_result r;
 		const char *text;
@@ -375,11 +375,11 @@ bool query_run(struct query_run *q, bool (*work)(struct query_run *q, struct err
 	t.start = *q;
 	ok = source_try_hops(modproject_source(q->repo.mp), run_hop, &t, &local);
 	for (size_t i = 0; !ok && i < t.failed.n; i++) {
-		/* memory of an error that was dropped may be that of a later one: the last one has it */
+		/* a later error may reuse the address of a dropped one: take the last match */
 		if (t.failed.items[i].text == local.text)
 			*q->r = t.failed.items[i].r;
 	}
-	if (!ok && t.failed.n) /* go's is the last hop's, whatever hop's error it gives */
+	if (!ok && t.failed.n) /* go's is the last hop's, whichever hop's error it returns */
 		q->r->origin = t.failed.items[t.failed.n - 1].r.origin;
 	vec_release(&t.failed);
 	if (!ok && e)

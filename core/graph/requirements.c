@@ -41,7 +41,7 @@ struct requirements *requirements_new(struct modload *ml, enum pruning pruning,
 	return rs;
 }
 
-/* What is derived from edited requirements stays edited. */
+/* Requirements derived from edited ones stay edited. */
 static struct requirements *derive(struct modload *ml, const struct requirements *from,
 				   enum pruning pruning, const struct modver *roots, size_t n,
 				   const struct map *direct)
@@ -181,7 +181,7 @@ struct roots {
 	size_t n, cap;
 };
 
-/* spotCheckRoots: does no explicit requirement of `mods` exceed a root? */
+/* spotCheckRoots: whether no explicit requirement of `mods` exceeds a root. */
 static bool spot_check(struct modload *ml, struct requirements *rs, const struct roots *mods)
 {
 	struct modtab *t = modload_tab(ml);
@@ -224,18 +224,17 @@ static void consistent_roots(struct modload *ml, struct requirements *rs, const 
 	}
 }
 
-/* updateRoots while it runs. */
+/* The state of updateRoots. */
 struct update {
 	struct modload *ml;
 	struct requirements *rs;
 	const struct requirements_change *change;
 	struct roots roots;
-	struct roots
-		spot; /* the roots that packages come from: enough to look at where no graph is loaded */
+	struct roots spot; /* the roots that provide packages: all to check if no graph is loaded */
 	bool upgraded;
 };
 
-/* The graph that root versions are judged by; NULL where go judges by the roots alone. */
+/* The graph to check root versions against; NULL if go only uses the roots. */
 static bool judge_graph(struct update *u, const struct modgraph **mg, struct err *e)
 {
 	struct modload *ml = u->ml;
@@ -270,7 +269,7 @@ static bool update_pruned(struct update *u, struct requirements **out, struct er
 		if (u->upgraded)
 			continue;
 		if (modproject_build_mod(modload_project(u->ml)) != MODPROJECT_MOD_MOD)
-			return true; /* at most duplicates are to be removed: keep the graph */
+			return true; /* only duplicates need removing: keep the graph */
 		break;
 	}
 	if (u->rs->pruning != PRUNING_PRUNED || !same_roots(u->rs, u->roots.items, u->roots.n) ||
@@ -288,7 +287,7 @@ static bool has_path(const struct roots *r, const char *path)
 	return false;
 }
 
-/* The modules that packages come from: roots to be looked at, or new ones. */
+/* The modules that provide packages: roots to check, or new ones. */
 static void take_used(struct update *u)
 {
 	struct map added = MAP_INIT;
@@ -332,7 +331,7 @@ static bool update_pruned_roots(struct modload *ml, struct requirements *rs,
 	return ok;
 }
 
-/* Where go.mod may not be changed: would it have to be? */
+/* If go.mod may not be changed: would it have to be? */
 static bool check_unpruned(struct modload *ml, const struct requirements *rs,
 			   const struct requirements_change *change, const struct modgraph *mg,
 			   struct err *e)
@@ -449,7 +448,7 @@ bool requirements_convert(struct modload *ml, struct requirements *rs, enum prun
 		return update_unpruned_roots(ml, rs,
 					     &(struct requirements_change){ .direct = rs->direct },
 					     out, e);
-	/* every module of the build list becomes a root: that keeps all that an unpruned graph reads */
+	/* every module of the build list becomes a root, which keeps everything that an unpruned graph reads */
 	if (!requirements_graph(ml, rs, &mg, e))
 		return false;
 	list = modgraph_build_list(mg, &n);

@@ -4,7 +4,7 @@
 #include "gofiles/gover.h"
 #include "graph/query_impl.h"
 
-/* One answer of retraction_latest, kept. */
+/* A cached answer of retraction_latest. */
 struct latest {
 	bool ok;
 	struct modver mod;
@@ -12,7 +12,7 @@ struct latest {
 	enum err_code code;
 	enum err_form form;
 	const char *text;
-	const char *inner; /* without "PATH: ", where go's error is a module.ModuleError */
+	const char *inner; /* without "PATH: ", if go's error is a module.ModuleError */
 };
 
 static const struct latest *find_latest(struct modload *ml, const char *path)
@@ -25,7 +25,7 @@ static const struct latest *find_latest(struct modload *ml, const char *path)
 		struct query_run q = { .ml = ml, .query = "latest", .current = "", .r = &r };
 		struct err local = ERR_INIT;
 
-		path = arena_strdup(modload_arena(ml), path); /* the answer keeps it */
+		path = arena_strdup(modload_arena(ml), path); /* the answer owns it */
 		q.path = path;
 		all = modproject_replacement(modload_project(ml), (struct modver){ path, "" });
 		l = arena_calloc(modload_arena(ml), 1, sizeof(*l));
@@ -57,7 +57,7 @@ bool retraction_latest(struct modload *ml, const char *path, struct modver *late
 	return l->ok || err_set(e, l->code, "%s", l->text) || err_mark(e, l->form);
 }
 
-/* The error of reading m's go.mod, less the module that it begins with: it will be that of another version. */
+/* The error of reading m's go.mod, without the module that it begins with: it will name another version. */
 static bool fail_inner(struct modver m, struct err *why, struct err *e)
 {
 	size_t skip = strlen(m.path) + (*m.version ? 1 + strlen(m.version) : 0) + strlen(": ");
@@ -67,7 +67,7 @@ static bool fail_inner(struct modver m, struct err *why, struct err *e)
 	return false;
 }
 
-/* The go.mod that speaks for all versions of a module: NULL with ok set where none does. */
+/* The go.mod that applies to all versions of a module: NULL with ok set if there is none. */
 static const struct modload_summary *speaker(struct modload *ml, struct modver m, bool *ok,
 					     enum query_result_failure *failure, struct err *e)
 {

@@ -7,7 +7,7 @@ static int two(const char *p)
 	return (p[0] - '0') * 10 + (p[1] - '0');
 }
 
-/* Seconds since 1970 of an RFC 3339 time; false if it is none. */
+/* Parses an RFC 3339 time into seconds since 1970; false if malformed. */
 bool rfc3339_parse(const char *s, int64_t *t)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
@@ -33,8 +33,7 @@ bool rfc3339_parse(const char *s, int64_t *t)
 	else if (*s != 'Z')
 		return false;
 	as_given = tm;
-	*t = (int64_t)timegm(&tm) -
-	     offset; /* which makes 1 March of 29 February where there is none */
+	*t = (int64_t)timegm(&tm) - offset; /* normalises 29 February to 1 March in other years */
 	return tm.tm_mon == as_given.tm_mon && tm.tm_mday == as_given.tm_mday &&
 	       tm.tm_hour == as_given.tm_hour && tm.tm_min == as_given.tm_min &&
 	       tm.tm_sec == as_given.tm_sec;

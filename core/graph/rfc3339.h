@@ -1,5 +1,5 @@
 /*
- * rfc3339.h - times as .info files and proxies write them.
+ * rfc3339.h - times in .info files and proxies' answers.
  *
  * Pure; any thread.
  */
@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-/* RFC 3339 as seconds since 1970; false if it is none. */
+/* Parses RFC 3339 into seconds since 1970; false if malformed. */
 bool rfc3339_parse(const char *s, int64_t *t);
 
 #endif

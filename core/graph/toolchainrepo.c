@@ -9,7 +9,7 @@ static const char *form(struct arena *a, const char *path, const char *version)
 	return str_eq(path, "toolchain") ? arena_fmt(a, "go%s", version) : version;
 }
 
-/* dlToGo: "1.19.7" of "v0.0.1-go1.19.7.windows-amd64"; NULL if it is no such version. */
+/* dlToGo: "v0.0.1-go1.19.7.windows-amd64" to "1.19.7"; NULL for other versions. */
 static const char *of_dl(struct arena *a, const char *v)
 {
 	const char *rest = strchr(v, '-'), *dot = rest ? strrchr(rest + 1, '.') : NULL;

@@ -23,7 +23,7 @@ void whatif_step_text(const struct whatif_step *s, struct buf *b)
 		buf_addf(b, " %s", s->version);
 }
 
-/* go and toolchain have lines of their own. */
+/* go and toolchain have their own lines. */
 static void edit_command(const struct whatif_step *s, struct buf *b)
 {
 	bool line = str_eq(s->path, "go") || str_eq(s->path, "toolchain"),
@@ -132,7 +132,7 @@ static struct modver copy_modver(struct arena *a, struct modver m)
 
 /* What the steps change */
 
-/* The version that steps asked for last; NULL if none did. */
+/* The last version that steps asked for; NULL if none did. */
 static const char *pinned_version(const struct whatif_run *r, const char *path)
 {
 	for (size_t i = r->n_steps; i-- > 0;)
@@ -143,7 +143,7 @@ static const char *pinned_version(const struct whatif_run *r, const char *path)
 
 static void add_delta(const struct whatif_run *r, struct whatif *w, struct whatif_delta d)
 {
-	/* A pin that does not help is worth a row. */
+	/* A pin without effect gets a row. */
 	if (str_eq(d.before, d.after) && !pinned_version(r, d.path)) {
 		w->n_unchanged += !gover_is_toolchain(d.path);
 		return;
@@ -152,7 +152,7 @@ static void add_delta(const struct whatif_run *r, struct whatif *w, struct whati
 	w->deltas[w->n_deltas++] = d;
 }
 
-/* The nearest of those who ask for the version that is selected afterwards. */
+/* The nearest requirer of the version selected afterwards. */
 static void set_decider(struct whatif_run *r, const struct modgraph *mg, struct whatif_delta *d)
 {
 	struct modtab *t = modload_tab(r->top.ml);
@@ -177,7 +177,7 @@ static bool asks_for_more(const struct modtab *t, const uint32_t *req, size_t n,
 	return false;
 }
 
-/* All who ask for more than a pin. Repair lifts a root that is too low, so the main module then asks too: it is left out. */
+/* All that require more than a pin, without the main module, which only does after repair has raised its root. */
 static void set_keepers(struct whatif_run *r, const struct modgraph *mg, struct whatif_delta *d,
 			const char *pin)
 {

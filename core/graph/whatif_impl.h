@@ -1,8 +1,8 @@
 /*
  * whatif_impl.h - what the files of whatif share.
  *
- * From the ground up: whatif_step.c takes one step on the requirements of one module, as the command would that does the same there, and
- * names that command; whatif_run.c opens the module, or the workspace and those of its members that steps are taken in;
+ * From the ground up: whatif_step.c applies one step to the requirements of one module, as the equivalent command would, and
+ * names that command; whatif_run.c opens the module, or the workspace and the members that steps apply to;
  * whatif.c compares the build lists.
  */
 #ifndef MODSCOPE_WHATIF_IMPL_H
@@ -18,32 +18,32 @@ struct whatif_run;
 /* A module, or a workspace, and its requirements after the steps so far. */
 struct whatif_module {
 	struct whatif_run *run;
-	const char *dir;	/* where the commands are run: "" is here */
+	const char *dir;	/* where to run the commands; "" is the current directory */
 	struct goenv *own_env;	/* NULL: the options' */
 	struct source *source;
 	struct modload *ml;
 	struct requirements *rs;
 	uint32_t node;		/* of the member, in the workspace's table */
-	const uint32_t *require;	/* what it requires in the workspace; NULL until it is asked for */
+	const uint32_t *require;	/* its requirements in the workspace; NULL until needed */
 	size_t n_require;
 };
 
-/* One computation: loaders of its own, so that the graph on the screen stays as it is. */
+/* One computation, with its own loaders, so that the graph on the screen does not change. */
 struct whatif_run {
 	const struct whatif_options *o;
 	struct arena *a;
 	struct whatif_step *steps;
 	size_t n_steps;
-	const char *const *unreplaced;	/* paths whose replace lines do not count; NULL ends it */
+	const char *const *unreplaced;	/* paths whose replace lines are ignored; NULL-terminated */
 	struct buf messages;
 	bool workspace;
 	struct whatif_module top;	/* the module, or the workspace */
 	struct whatif_module *members;	/* by number of main module; ml NULL until a step is taken there */
 	size_t n_members;
-	struct modgraph_load_edit edit;	/* of the workspace's graph: what members require now */
+	struct modgraph_load_edit edit;	/* of the workspace's graph: members' current requirements */
 	enum pruning loaded;		/* of the last go get */
 	VEC(const char *) commands;
-	VEC(struct goget_lowered) lowered; /* by all get steps, in their order */
+	VEC(struct goget_lowered) lowered; /* by all get steps, in order */
 };
 
 /* whatif_step.c */
@@ -51,9 +51,9 @@ struct whatif_run {
 bool whatif_step_check(const struct whatif_step *s, struct err *e);
 /* Resolves the step's version and takes the step. What cannot be done is refused in go's words. */
 bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e);
-/* The command that does the same in the module. */
+/* Adds the equivalent command in the module. */
 void whatif_step_name(struct whatif_module *m, const struct whatif_step *s);
-/* "go -C DIR mod edit -dropreplace=...": for all replace lines of these for the path. */
+/* Adds "go -C DIR mod edit -dropreplace=..." for all of these replace lines with the path. */
 struct gomod_replace;
 void whatif_step_name_unreplace(struct whatif_module *m, const char *tool, const struct gomod_replace *lines, size_t n,
 				const char *path);
@@ -61,7 +61,7 @@ void whatif_step_replace_root(struct whatif_module *m, const char *path, const s
 
 /* whatif_run.c */
 bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bool alone, struct err *e);
-/* Also what e says to be told is told then: to who asked, or by e. */
+/* Also delivers the messages of an ERR_FORM_TOLD error: to options.messages, or in e. */
 void whatif_run_end(struct whatif_run *r, struct err *e);
 
 #endif

@@ -24,7 +24,7 @@ static void copy_steps(struct whatif_run *r, const struct whatif_steps *steps)
 	}
 }
 
-/* With `alone` as the go commands that know no workspace: go get, go mod tidy. */
+/* With `alone`, like go commands without workspace support: go get, go mod tidy. */
 static bool open_module(struct whatif_run *r, struct whatif_module *m, bool alone, struct err *e)
 {
 	const struct goenv *env = m->own_env ? m->own_env : r->o->env;
@@ -59,7 +59,7 @@ static void close_module(struct whatif_module *m)
 	goenv_free(m->own_env);
 }
 
-/* An error that says that it is told is so only where the messages go on. */
+/* An ERR_FORM_TOLD error has been reported only if the messages are passed on. */
 static void tell(const struct whatif_run *r, struct err *e)
 {
 	if (r->o->messages && e && err_is_set(e))
@@ -86,7 +86,7 @@ static struct modproject *project(const struct whatif_run *r)
 	return modload_project(r->top.ml);
 }
 
-/* The member that the commands of the current directory are about; SIZE_MAX if it is in none. */
+/* The member that commands in the current directory apply to; SIZE_MAX if there is none. */
 static size_t member_here(struct whatif_run *r)
 {
 	const char *root = modproject_find_root(project(r), modproject_cwd(project(r)));
@@ -140,7 +140,7 @@ static bool raise_go(struct whatif_run *r, const struct whatif_module *m, bool g
 	return true;
 }
 
-/* The workspace's graph has what the member requires now. */
+/* Updates the member's requirements in the workspace's graph. */
 static void take_member(struct whatif_run *r, struct whatif_module *m)
 {
 	struct modtab *t = modload_tab(r->top.ml);
@@ -173,7 +173,7 @@ static bool step_in_member(struct whatif_run *r, size_t i, struct whatif_step *s
 	return true;
 }
 
-/* go work edit -go: no member may need more. */
+/* go work edit -go: no member may require more. */
 static bool step_in_gowork(struct whatif_run *r, struct whatif_step *s, struct err *e)
 {
 	const struct modproject_main *mains;
@@ -202,7 +202,7 @@ static bool step_in_gowork(struct whatif_run *r, struct whatif_step *s, struct e
 	return true;
 }
 
-/* The member here has the line; at the root all that have one, else the first gets one. */
+/* In a member, that member's line; at the root, all members with the line, else the first one gets it. */
 static bool step_in_workspace(struct whatif_run *r, struct whatif_step *s, struct err *e)
 {
 	const struct modproject_main *mains;
@@ -249,7 +249,7 @@ static enum pruning edit_pruning(void *ctx, uint32_t node, enum pruning pruning)
 	return m ? pruning_for(requirements_go_version(m->rs)) : pruning;
 }
 
-/* All replace lines for the path: those of go.work, and those of each module. */
+/* Drops all replace lines for the path: those of go.work, and those of each module. */
 static void unreplace(struct whatif_run *r, const struct whatif_step *s)
 {
 	const struct gowork *w = r->workspace ? modproject_gowork(project(r)) : NULL;

@@ -7,7 +7,7 @@
 #include "gofiles/semver.h"
 #include "graph/query.h"
 
-/* A word for a shell. */
+/* Quotes a word for a shell. */
 static void put_word(struct buf *b, const char *s)
 {
 	if (*s &&
@@ -103,7 +103,7 @@ void whatif_step_replace_root(struct whatif_module *m, const char *path, const s
 			vec_push(&roots, rs->roots[i]);
 	if (add)
 		vec_push(&roots, *add);
-	/* a new line of go mod edit has no // indirect */
+	/* go mod edit adds lines without // indirect */
 	if (add && roots.n > rs->n_roots && !gover_is_toolchain(path)) {
 		struct map *more = modload_new_set(m->ml);
 
@@ -116,7 +116,7 @@ void whatif_step_replace_root(struct whatif_module *m, const char *path, const s
 	vec_release(&roots);
 }
 
-/* The go.mod that is written is read anew: with another go line, as one with another pruning, however the edit came about. */
+/* The edited go.mod is read again: a different go line may mean a different pruning, whatever made the edit. */
 static void read_anew(struct whatif_module *m)
 {
 	struct requirements *rs = m->rs;
@@ -128,7 +128,7 @@ static void read_anew(struct whatif_module *m)
 		m->rs = requirements_new(m->ml, pruning, rs->roots, rs->n_roots, rs->direct);
 }
 
-/* What go get takes, and go mod edit does not. */
+/* Arguments that go get accepts and go mod edit does not. */
 static bool check_pattern(const struct whatif_step *s, const char *version, struct err *e)
 {
 	bool get = s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
@@ -190,7 +190,7 @@ static bool resolve(struct whatif_module *m, struct whatif_step *s, const char *
 	return true;
 }
 
-/* go get gives a go.mod without a go line one of today, with the pruning that belongs to it. */
+/* go get adds the current go line to a go.mod without one, with the corresponding pruning. */
 static bool add_go_line(struct whatif_module *m, struct err *e)
 {
 	const struct modproject *mp = modload_project(m->ml);
@@ -246,7 +246,7 @@ static bool get_module(struct whatif_module *m, struct whatif_step *s, const str
 	return false;
 }
 
-/* What go cannot read in a go.mod. */
+/* Module versions that go cannot read in a go.mod. */
 static bool check_major(struct modver m, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -261,7 +261,7 @@ static bool check_major(struct modver m, struct err *e)
 	return ok;
 }
 
-/* go get may write what go cannot read. */
+/* go get may write a go.mod that go cannot read. */
 static bool check_roots(const struct requirements *rs, struct err *e)
 {
 	for (size_t i = 0; i < rs->n_roots; i++)
@@ -315,7 +315,7 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 	return get_module(m, s, mg, e) && check_workspace(m, s, e);
 }
 
-/* What makes a go.mod that go cannot read. */
+/* Refuses steps that make a go.mod that go cannot read. */
 static bool check_pin(struct whatif_module *m, const struct whatif_step *s, struct err *e)
 {
 	struct modproject *mp = modload_project(m->ml);
@@ -328,7 +328,7 @@ static bool check_pin(struct whatif_module *m, const struct whatif_step *s, stru
 	return check_major((struct modver){ s->path, s->version }, e);
 }
 
-/* A query is about what is selected now: go mod edit itself loads nothing. */
+/* A query is relative to the selected version: go mod edit itself loads nothing. */
 static bool resolve_pin(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
 	struct requirements *rs = m->rs;
@@ -339,7 +339,7 @@ static bool resolve_pin(struct whatif_module *m, struct whatif_step *s, struct e
 		resolve(m, s, modgraph_selected(mg, s->path), e));
 }
 
-/* loadModFile of what was edited. A requirement on an excluded version is dropped when go.mod is read. */
+/* loadModFile of the edited file. A requirement on an excluded version is dropped when go.mod is read. */
 static bool pin(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
 	struct modver mod;
