@@ -2,8 +2,8 @@
  * constraint.h - build constraints: //go:build and // +build lines.
  *
  * Evaluates them for one platform, or under go's "any tag" rule (cmd/go/internal/imports/build.go): every tag is both true and false,
- * so that `foo && !foo` holds; "ignore" and malformed tags are false. Grammar: go/build/constraint; where the header of a
- * file ends and which lines count: parseFileHeader of the same build.go. Pure; no memory; thread-safe.
+ * so that `foo && !foo` holds; "ignore" and malformed tags are false. Grammar: go/build/constraint; end of a file's header and
+ * relevant lines: parseFileHeader of the same build.go. Pure; no memory; thread-safe.
  * Hostile input: an expression has at most 1000 operands (go's own limit), which bounds the recursion.
  */
 #ifndef MODSCOPE_CONSTRAINT_H
@@ -12,19 +12,19 @@
 #include "base/base.h"
 
 enum constraint_verdict {
-	CONSTRAINT_BUILD,	/* the file counts */
-	CONSTRAINT_SKIP,	/* it does not */
-	CONSTRAINT_MALFORMED,	/* a //go:build line that is no expression: an error of go/build, to all else as if it did not */
-	CONSTRAINT_MULTIPLE,	/* two //go:build lines: the plain reader skips the file, go's index counts it */
+	CONSTRAINT_BUILD,	/* the file is built */
+	CONSTRAINT_SKIP,	/* it is not */
+	CONSTRAINT_MALFORMED,	/* a malformed //go:build line: an error in go/build, elsewhere like CONSTRAINT_SKIP */
+	CONSTRAINT_MULTIPLE,	/* two //go:build lines: the plain reader skips the file, go's index includes it */
 };
 
-/* header: what imports_read consumed. Never CONSTRAINT_MALFORMED. */
+/* header is the part that imports_read consumed. Never CONSTRAINT_MALFORMED. */
 enum constraint_verdict constraint_file(const char *header, size_t len);
 
-/* For some platform and tags, built by go 1.release: as constraint_file, but of the tags go1.N those up to the release hold, and no other. */
+/* For some platform and tags, built by go 1.release: as constraint_file, but exactly the tags go1.N up to the release hold. */
 enum constraint_verdict constraint_file_release(const char *header, size_t len, int release);
 
-/* One platform, for those commands that go runs with real tags: a pattern of directories names only what builds here. */
+/* One platform, for commands that go runs with real tags: a directory pattern matches only packages that build here. */
 struct constraint_env {
 	const char *goos, *goarch;
 	bool cgo;

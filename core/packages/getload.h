@@ -1,15 +1,15 @@
 /*
- * getload.h - one argument of `go get` where modules have packages: the modules that it stands for, and what the packages import that are got.
+ * getload.h - one argument of `go get`, with packages: the modules that it means, and the imports of their packages.
  *
- * Follows modget.runGet for one argument: a path is a package before it is a module, a wildcard stands for the modules of the
- * build list that it matches or that have packages which it matches, "all" for all packages that the main module needs. Missing
- * imports of what was got are looked for at their latest versions.
+ * Follows modget.runGet for one argument: a path is tried as a package before it is tried as a module, a wildcard means the modules of the
+ * build list that match or have matching packages, "all" all packages that the main module needs. Missing
+ * imports of the new packages are resolved at their latest versions.
  *
  *	struct goget_argument g = { .pattern = "example.com/...", .version = "upgrade", .rs = rs };
  *	if (!getload(ml, &g, &e)) ...	// go's words
  *	vec_release(&g.lowered);
  *
- * Modules' trees are fetched for that. The loader's thread only; its own requirements stay.
+ * This fetches modules' trees. The loader's thread only; its own requirements do not change.
  */
 #ifndef MODSCOPE_GETLOAD_H
 #define MODSCOPE_GETLOAD_H

@@ -10,7 +10,7 @@
 #include "packages/getload.h"
 #include "packages/pkgload_impl.h"
 
-/* pathSet: what one path may mean. */
+/* pathSet: the possible meanings of one path. */
 struct getload_set {
 	const char *path;
 	const struct modver *mods;	/* each has the package */
@@ -29,7 +29,7 @@ struct getload {
 	const struct modgraph *initial, *now;
 	struct map seen;		/* set of paths (pathOnce) */
 	VEC(struct getload_set) sets;	/* not yet resolved */
-	VEC(struct modver) resolved;	/* a main module has no version */
+	VEC(struct modver) resolved;	/* version "" for a main module */
 	bool matches_packages;
 	bool in_conflict;		/* told once */
 	struct buf errors;		/* go tells all of one step, then ends */
@@ -46,9 +46,9 @@ void getload_query_packages(struct getload *g, const char *path, const char *ver
 void getload_add_set(struct getload *g, const char *path, struct getload_set *set);
 /* Adds the sets of a path, or of a wildcard as far as the build list has modules for it. */
 void getload_query(struct getload *g);
-/* Of a wildcard that has matched no package. */
+/* The same for a wildcard that has matched no package. */
 void getload_query_missing(struct getload *g);
-/* Of a package in "all". */
+/* The same for a package in "all". */
 void getload_query_one(struct getload *g, const char *path);
 /* checkWildcardVersions. */
 bool getload_check_wildcard(struct getload *g, struct err *e);
@@ -58,7 +58,7 @@ bool getload_check_wildcard(struct getload *g, struct err *e);
 bool getload_query_local(struct getload *g);
 
 /* getload_choose.c */
-/* resolveQueries without the edit: `anyhow` takes one of several as well. *any: something was resolved. */
+/* resolveQueries without the edit: with `anyhow` it also chooses among several. *any: something was resolved. */
 bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
 /* applyUpgrades' choice from a set; path NULL if it has none. */
 struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set);

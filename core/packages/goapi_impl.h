@@ -1,5 +1,5 @@
 /*
- * goapi_impl.h - what the files of goapi share: goapi_type.c writes types in their normal form, goapi_decl.c finds the declarations of a
+ * goapi_impl.h - what the files of goapi share: goapi_type.c normalises types, goapi_decl.c finds the declarations of a
  * file, goapi.c collects them. Each uses only those before it.
  */
 #ifndef MODSCOPE_GOAPI_IMPL_H
@@ -23,32 +23,32 @@ bool goapi_word_exported(struct goapi_word w);
 /* A file being read. */
 struct goapi_scan {
 	struct golex x;
-	struct goapi_word tparams[GOAPI_MAX_TPARAMS];	/* of the declaration at hand */
+	struct goapi_word tparams[GOAPI_MAX_TPARAMS];	/* of the current declaration */
 	size_t n_tparams;
 	int depth;
-	bool bad;	/* the declaration at hand cannot be read on */
+	bool bad;	/* the current declaration is malformed */
 };
 
-struct goapi_word goapi_word_of(const struct goapi_scan *s);	/* the token */
-/* Passes over the operator, or sets `bad`. */
+struct goapi_word goapi_word_of(const struct goapi_scan *s);	/* the current token */
+/* Skips the operator, or sets `bad`. */
 void goapi_expect(struct goapi_scan *s, const char *op);
-/* Each reads and appends the normal form; a declaration that is too long or too deep is bad. */
+/* Each of these reads one construct and appends its normal form; one that is too long or too deep sets `bad`. */
 void goapi_type(struct goapi_scan *s, struct buf *b);
-/* "(int, string) error": from the parenthesis on. */
+/* "(int, string) error", starting at the parenthesis. */
 void goapi_signature(struct goapi_scan *s, struct buf *b);
-/* "[$1 any, $2 comparable]" from the bracket on; the names are known from then on. */
+/* "[$1 any, $2 comparable]", starting at the bracket; adds the names to tparams. */
 void goapi_tparams(struct goapi_scan *s, struct buf *b);
-/* The tokens up to one of these operators outside of brackets, a semicolon or the end; iota becomes this number if it is not negative. */
+/* The tokens up to one of these operators outside brackets, a semicolon or the end; iota is replaced by the number if it is not negative. */
 void goapi_tokens(struct goapi_scan *s, struct buf *b, const char *ends, long iota);
 
-/* The members of a struct or interface type: fn is told of each that has a name, the others go to b: "struct{ io.Reader }". */
+/* The members of a struct or interface type: calls fn for each named one, appends the others to b: "struct{ io.Reader }". */
 typedef void goapi_member(void *ctx, struct goapi_word name, const char *decl, int line);
 bool goapi_at_body(const struct goapi_scan *s);	/* at "struct" or "interface" */
 void goapi_body(struct goapi_scan *s, struct buf *b, goapi_member *fn, void *ctx);
 
-/* Tells fn of each exported identifier of a file. owner: of a method or field the type's name, else empty. */
+/* Receives an exported identifier. owner: the type of a method or field, else empty. */
 typedef void goapi_found(void *ctx, struct goapi_word owner, struct goapi_word name, const char *decl, int line);
-/* False if the file has a syntax error. name: that of its package, empty if that does not count. */
+/* Calls fn for each exported identifier of a file. False if it has a syntax error. name: of its package, empty if that does not count. */
 bool goapi_file(struct goapi_word *name, const char *data, size_t len, goapi_found *fn, void *ctx);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * goedit.h - go.mod and go.sum as go's own commands would leave them, and the plan that writes them.
+ * goedit.h - go.mod and go.sum as go's commands would write them, and the plan that writes them.
  *
- * Steps of a what-if are go commands, one after the other: `go mod edit` for a requirement or replacement that is changed, `go get`
- * for a version that is got; then, if asked for, `go mod tidy`. Each takes the texts that the one before has left. Nothing is
- * written before goedit_run, which carries out the plan of goedit_plan (change/plan.h): it is refused if a file is no longer as it
- * was read, or where nothing may be written; the old files are kept for undo. go.work gets the go line that go get gives it.
+ * The steps of a what-if are go commands, run in order: `go mod edit` for a changed requirement or replacement, `go get`
+ * for a WHATIF_GET; then, if requested, `go mod tidy`. Each starts from the texts of the one before. Nothing is
+ * written before goedit_run, which executes the plan of goedit_plan (change/plan.h): it refuses if a file has changed since it
+ * was read, or is not writable; the old files are kept for undo. go.work gets the go line that go get gives it.
  *
  * Follows cmd/go/internal/modget (runGet, checkPackageProblems), modload (commitRequirements, keepSums) and modcmd/edit.go.
  *
@@ -13,7 +13,7 @@
  *	goedit_run(&plan, &g, &o, arena, &results, &n, &e);
  *	goedit_release(&g);
  *
- * One thread. go's words on stderr are in the messages.
+ * One thread. go's stderr is in the messages.
  */
 #ifndef MODSCOPE_GOEDIT_H
 #define MODSCOPE_GOEDIT_H
@@ -27,7 +27,7 @@ struct goedit_options {
 	bool offline;
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
-	const char *go, *compat;	/* of tidy, as tidy.h; may be NULL */
+	const char *go, *compat;	/* tidy's flags (tidy.h); may be NULL */
 	bool allow_errors;
 };
 
@@ -39,22 +39,22 @@ struct goedit_file {
 };
 struct goedit {
 	struct arena arena;
-	struct goedit_file gomod, gosum, gowork;	/* gowork.path NULL: it stays as it is */
+	struct goedit_file gomod, gosum, gowork;	/* gowork.path NULL: unchanged */
 	const char *command;		/* "go get example.com/a@v1.2.0 && go mod tidy" */
 	struct buf messages;
 };
 
-/* Initializes g also where it fails, in go's words. */
+/* Initializes g even if it fails, in go's words. */
 bool goedit_make(struct goedit *g, const struct goedit_options *o, const struct whatif_steps *steps, bool tidy, struct err *e);
 void goedit_release(struct goedit *g);
-/* The files that change, in the order in which they are written; `files` has room for 3. */
+/* The files that change, in write order; `files` must have room for 3. Returns their number. */
 size_t goedit_changed(const struct goedit *g, const struct goedit_file **files);
-/* Unified, as go prints it: current/go.mod, new/go.mod. */
+/* Appends a unified diff in go's form: current/go.mod, new/go.mod. */
 void goedit_diff(const struct goedit_file *f, struct buf *out);
 
-/* Initializes p in any case. ERR_REFUSED where a file or its directory must not be written. */
+/* Always initializes p. ERR_REFUSED if a file or its directory is not writable. */
 bool goedit_plan(struct plan *p, const struct goedit *g, const struct goedit_options *o, struct err *e);
-/* Carries it out. False: nothing was begun. */
+/* Executes the plan. False: nothing was started. */
 bool goedit_run(const struct plan *p, const struct goedit *g, const struct goedit_options *o, struct arena *a,
 		struct execute_result **results, size_t *n, struct err *e);
 

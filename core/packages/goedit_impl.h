@@ -1,6 +1,6 @@
 /*
- * goedit_impl.h - what the files of goedit.h share: goedit_load.c opens the project as
- * the steps so far have left it, goedit_get.c is one `go get`, goedit.c all steps, goedit_plan.c writes.
+ * goedit_impl.h - what the files of goedit.h share: goedit_load.c opens the project
+ * after the steps so far, goedit_get.c is one `go get`, goedit.c runs all steps, goedit_plan.c writes.
  */
 #ifndef MODSCOPE_GOEDIT_IMPL_H
 #define MODSCOPE_GOEDIT_IMPL_H
@@ -15,10 +15,10 @@ struct goedit_loader {
 	struct source *source;
 	struct modload *ml;
 };
-/* current: of the texts as the steps so far have left them, else of the files. To be closed also where it fails. */
+/* current: open the texts after the steps so far, else the files. Call goedit_close even if it fails. */
 bool goedit_open(struct goedit_loader *l, struct goedit *g, const struct goedit_options *o, bool current, struct err *e);
 void goedit_close(struct goedit_loader *l);
-/* b becomes text. */
+/* Copies text to b. */
 void goedit_put(struct buf *b, const struct buf *text);
 bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s, struct err *e);
 

@@ -1,23 +1,23 @@
 /*
- * imports.h - the imports of Go files and of directories of them.
+ * imports.h - the imports of Go files and directories.
  *
  * imports_read reads one file up to the end of its import declarations, as leniently as go does
- * (cmd/go/internal/imports/read.go): semicolons are blanks, after a syntax error the imports found so far count.
+ * (cmd/go/internal/imports/read.go): semicolons are blanks; after a syntax error the imports found so far count.
  * imports_scan_dir reads a directory under go's "any tag" rule (constraint.h): every build tag is true and
  * false at once except "ignore", and GOOS and GOARCH in file names do not count.
  *
- * go has two readers of a directory, which differ where files are damaged (modindex/{scan,read}.go against imports/scan.go):
+ * go has two readers of a directory, which differ for malformed files (modindex/{scan,read}.go and imports/scan.go):
  *	IMPORTS_PLAIN    a NUL byte is an error; imports before a syntax error count; _x.go and .x.go make a
  *	                 directory a "Go directory"; go uses it for files changed within the last two seconds,
- *	                 and where a directory holds symbolic links
- *	IMPORTS_INDEXED  go's index, used for all else: a file with a NUL byte, a syntax error, an invalid import path or two
- *	                 //go:build lines counts as a file without imports; imports after an empty statement do not count; _x.go and .x.go do not exist. (A file that
- *	                 cannot be read counts as empty for go, too; here it is an error in both modes.)
- * IMPORTS_AUTO chooses for a local directory as go would at this moment.
+ *	                 and for directories with symbolic links
+ *	IMPORTS_INDEXED  go's index, used otherwise: a file with a NUL byte, a syntax error, an invalid import path or two
+ *	                 //go:build lines counts as a file without imports; imports after an empty statement do not count; _x.go and .x.go are ignored. (To go an
+ *	                 unreadable file is also empty; here it is an error in both modes.)
+ * IMPORTS_AUTO chooses for a local directory as go would now.
  *
- * Strings and arrays live in the caller's arena. Sorted bytewise, no duplicates, "C" and appengine left out
- * (modload/load.go:scanDir). Thread-safe: no state. Caps: a file's header may be IMPORTS_MAX_FILE bytes, a directory
- * IMPORTS_MAX_ENTRIES entries, a file IMPORTS_MAX_IMPORTS imports; beyond it is ERR_LIMIT.
+ * Strings and arrays live in the caller's arena. Sorted bytewise, without duplicates, "C" and appengine
+ * (modload/load.go:scanDir). Thread-safe: no state. Caps: IMPORTS_MAX_FILE bytes in a file's header,
+ * IMPORTS_MAX_ENTRIES entries in a directory, IMPORTS_MAX_IMPORTS imports in a file; more is ERR_LIMIT.
  */
 #ifndef MODSCOPE_IMPORTS_H
 #define MODSCOPE_IMPORTS_H
@@ -30,7 +30,7 @@
 #define IMPORTS_MAX_ENTRIES ((size_t)1 << 20)
 #define IMPORTS_MAX_IMPORTS ((size_t)1 << 16)
 
-/* One import as it stands in a file; line and column (1-based, in bytes) are those of the path's quote. */
+/* One import in a file; line and column (1-based, in bytes) are those of the path's quote. */
 struct imports_spec {
 	const char *path;	/* unquoted */
 	int line, column;
@@ -39,14 +39,14 @@ struct imports_spec {
 struct imports_file {
 	struct imports_spec *specs;
 	size_t n;
-	size_t n_strict;	/* of these, go/parser sees the first: it stops at a needless semicolon. 0 if strict_error */
-	size_t header_len;	/* the part that was read: constraints are looked for there */
-	bool syntax_error;	/* the lenient reader gave up; the whole data is the header */
+	size_t n_strict;	/* how many of these go/parser sees: it stops at a superfluous semicolon. 0 if strict_error */
+	size_t header_len;	/* the part read, which constraints are taken from */
+	bool syntax_error;	/* the lenient reader failed; the whole data is the header */
 	bool strict_error;	/* go/parser reports an error in the header, or a path is invalid */
-	bool nul_first;		/* a NUL came before the end of the imports or any syntax error */
+	bool nul_first;		/* there is a NUL before the end of the imports and any syntax error */
 	bool is_main;		/* package main */
 	bool is_documentation;	/* package documentation */
-	bool at_end;		/* the reader saw the end of the data: more data might change the answer */
+	bool at_end;		/* the reader reached the end of the data: more data might change the result */
 };
 
 /* ERR_SYNTAX: "unexpected NUL in input". */
@@ -61,12 +61,12 @@ enum imports_mode {
 struct imports_dir {
 	const char **imports, **tests;	/* tests: of _test.go files, internal and external */
 	size_t n_imports, n_tests;
-	bool is_go_dir;		/* some *.go file is there, tags do not matter */
+	bool is_go_dir;		/* has a *.go file, whatever its tags */
 	bool no_go;		/* imports.ErrNoGo: no file to build */
-	const char *link_error;	/* fsys.IsGoDir's error, where all Go files are links that lead nowhere; else NULL */
+	const char *link_error;	/* fsys.IsGoDir's error, if all Go files are dangling links; else NULL */
 };
 
-/* The state of a file or directory. Every write changes the ctime, which no program can set. */
+/* The state of a file or directory. Every write changes the ctime, which programs cannot set. */
 struct imports_stamp {
 	uint64_t dev, ino, size;
 	int64_t mtime, ctime;	/* nanoseconds since 1970 */
@@ -76,9 +76,9 @@ struct stat;
 struct imports_stamp imports_stamp_of(const struct stat *st);
 bool imports_stamp_eq(const struct imports_stamp *a, const struct imports_stamp *b);
 
-/* What the result for a directory depends on: while all stamps match, imports_scan_dir with IMPORTS_AUTO gives the same result. */
+/* The inputs of a directory's result: while all stamps match, imports_scan_dir with IMPORTS_AUTO returns the same. */
 struct imports_basis {
-	bool steady;		/* false: do not keep it: a link, a file that the two readers see differently, or a change in the last two seconds */
+	bool steady;		/* false: do not cache it, because of a link, a file that the two readers treat differently, or a change in the last two seconds */
 	struct imports_stamp dir;
 	const char **subdirs;	/* the directories in it */
 	size_t n_subdirs;
@@ -87,23 +87,23 @@ struct imports_basis {
 	size_t n_files;
 	bool has_gomod;
 };
-/* imports_scan_dir with IMPORTS_AUTO, and the basis of the result. now: nanoseconds since 1970, read before the call. */
+/* imports_scan_dir with IMPORTS_AUTO, and the basis of its result. now: nanoseconds since 1970, read before the call. */
 bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const struct overlay *over, struct imports_dir *d, struct imports_basis *basis,
 			struct err *e);
 
-/* Reads one directory. A directory that does not exist has no Go files. Errors are go's: "reading F: unexpected NUL in input". */
+/* Reads one directory. A missing directory has no Go files. Errors are go's: "reading F: unexpected NUL in input". */
 bool imports_scan_dir(struct arena *a, const char *dir, enum imports_mode mode, struct imports_dir *d, struct err *e);
-/* The same for one platform, as the commands that build read a directory. */
+/* The same for one platform, as in commands that build. */
 struct constraint_env;
 bool imports_scan_platform(struct arena *a, const char *dir, enum imports_mode mode, const struct overlay *over,
 			   const struct constraint_env *env, struct imports_dir *d, struct err *e);
-/* imports_dir.is_go_dir alone: fsys.IsGoDir, or the index's. */
+/* Only imports_dir.is_go_dir: fsys.IsGoDir, or the index's. */
 bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e);
 
-/* Would go/build find a package here for this platform, be it one of tests only? (ImportDir without a NoGoError) is_main may be NULL. */
+/* Whether go/build finds a package here for this platform, even one of tests only (ImportDir without a NoGoError). is_main may be NULL. */
 bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main);
 
-/* Does go/build see a Go file here, be it one that it ignores or cannot open? Hidden ones do not count. */
+/* Whether go/build sees a Go file here, even one that it ignores or cannot open. Hidden ones do not count. */
 bool imports_has_files(const char *dir);
 
 /* One import with its place: for reasons. file is the name within dir. */
@@ -113,7 +113,7 @@ struct imports_place {
 	int line, column;
 	bool test;	/* a _test.go file */
 };
-/* All imports of the files that count, in order of file name and line. True with `e` set: a file could not be read. */
+/* All imports of the files that count, by file name and line. True with `e` set: a file could not be read. */
 bool imports_places(struct arena *a, const char *dir, const struct overlay *over, struct imports_place **places, size_t *n, struct err *e);
 
 /* Sorts strings bytewise and drops duplicates; returns how many are left. */

@@ -1,7 +1,7 @@
 /*
  * imports_impl.h - shared by the files that implement imports.h.
  *
- * imports_literal.c unquotes, imports_strict.c says whether go/parser accepts a header, imports_read.c reads one file with both,
+ * imports_literal.c unquotes, imports_strict.c checks whether go/parser accepts a header, imports_read.c reads one file with both,
  * imports_dir.c reads a directory, imports_build.c applies go/build's rules to one. Each uses only those before it.
  */
 #ifndef MODSCOPE_IMPORTS_IMPL_H
@@ -13,11 +13,11 @@
 
 #define IMPORTS_BOM "\xef\xbb\xbf"
 
-/* strconv.Unquote of a literal that starts and ends with a quote. The value may hold NUL. */
+/* strconv.Unquote of a literal that starts and ends with a quote. The value may contain NUL. */
 bool imports_unquote_into(struct buf *b, const char *s, size_t len);
-/* The same in the arena; NULL if it is invalid or holds NUL. */
+/* The same in the arena; NULL if it is invalid or contains NUL. */
 const char *imports_unquote(struct arena *a, const char *s, size_t len);
-/* Would go/parser accept the package clause and the imports? *n_specs: how many it has read when it stops. */
+/* Whether go/parser accepts the package clause and the imports. *n_specs: how many it reads before it stops. */
 bool imports_strict_accepts(const char *s, size_t len, size_t *n_specs);
 
 /* One Go file of a directory. */
@@ -26,7 +26,7 @@ struct imports_scanned {
 	struct imports_file file;
 	enum constraint_verdict verdict;
 	struct imports_stamp stamp;
-	struct err error;	/* of opening or reading, NUL included */
+	struct err error;	/* of opening or reading, including a NUL byte */
 	bool hidden;		/* _x.go or .x.go */
 	bool test;
 };
@@ -38,18 +38,18 @@ struct imports_scan {
 	const struct constraint_env *env; /* NULL: any tag holds */
 	struct imports_scanned *files;
 	size_t n;
-	const char *link_error;	/* of the first link *.go that leads nowhere */
-	bool odd;		/* the two readers may differ on something here */
-	bool irregular;		/* an entry that is no file and no directory: go does not index the directory */
+	const char *link_error;	/* of the first dangling link *.go */
+	bool odd;		/* the two readers may differ here */
+	bool irregular;		/* has an entry other than files and directories: go does not index the directory */
 	const struct fs_dirent *entries;
 	size_t n_entries;
 };
 
-/* Lists the directory and, with `read`, reads its Go files. A directory that does not exist is empty. imports_scan_end in any case. */
+/* Lists the directory and, with `read`, reads its Go files. A missing directory is empty. Always call imports_scan_end. */
 bool imports_scan_start(struct imports_scan *s, const char *dir, const struct overlay *over, const struct constraint_env *env,
 			bool read, struct err *e);
 void imports_scan_end(struct imports_scan *s);
-/* Reads as much of a file as its imports need; b holds that part. stamp may be NULL. */
+/* Reads as much of a file as its imports need, into b. stamp may be NULL. */
 bool imports_read_file(struct arena *a, const char *path, struct buf *b, struct imports_file *f, struct imports_stamp *stamp,
 		       struct err *e);
 bool imports_is_hidden(const char *name);

@@ -1,7 +1,7 @@
 /*
- * pkg.h - one package, as loading found it.
+ * pkg.h - one loaded package.
  *
- * Packages live as long as the loader (pkgload.h) that made them; nobody else changes them.
+ * Packages live as long as their loader (pkgload.h); only it changes them.
  */
 #ifndef MODSCOPE_PKG_H
 #define MODSCOPE_PKG_H
@@ -23,7 +23,7 @@ enum pkg_error {
 	PKG_AMBIGUOUS,
 	PKG_INVALID,		/* the import path is not allowed */
 	PKG_NO_GO,		/* imports.ErrNoGo */
-	PKG_TOO_NEW,		/* its module wants a newer go */
+	PKG_TOO_NEW,		/* its module requires a newer go */
 	PKG_ERROR,		/* anything else */
 };
 
@@ -31,8 +31,8 @@ enum pkg_error {
 struct pkg_problem {
 	enum pkg_error kind;
 	const char *text;		/* without the import stack */
-	const char *too_new, *too_new_text;	/* PKG_TOO_NEW: the go version that is wanted, and go's words alone */
-	bool missing_std;		/* PKG_MISSING of a path without a dot: silenced by tidy */
+	const char *too_new, *too_new_text;	/* PKG_TOO_NEW: the required go version, and go's text alone */
+	bool missing_std;		/* PKG_MISSING for a path without a dot: tidy does not report it */
 };
 
 /* What a path resolves to (importFromModules). */
@@ -41,18 +41,18 @@ struct pkg_found {
 	struct pkgroot *root;		/* NULL: std or not found */
 	const char *rel;		/* directory below root */
 	bool in_std, has_dir;
-	const struct modver *alt_mods;	/* modules whose path is a prefix too, but that lack the package */
+	const struct modver *alt_mods;	/* modules with a matching path prefix that lack the package */
 	size_t n_alt_mods;
 	struct pkg_problem problem;
 };
 
 struct pkg {
 	const char *path;
-	struct pkg *test_of;		/* not NULL: this stands for the tests of another package */
+	struct pkg *test_of;		/* not NULL: this represents the tests of another package */
 	struct pkg *test;
 	struct pkg *stack;		/* the package that imports (or has) it in the shortest chain; NULL for a root */
 	unsigned flags;
-	struct modver mod;		/* this and what follows: as in pkg_found */
+	struct modver mod;		/* from here to problem: as in pkg_found */
 	struct pkgroot *root;
 	const char *rel;
 	bool has_dir, in_std;
@@ -64,7 +64,7 @@ struct pkg {
 	const char *const *test_imports;
 	size_t n_test_imports;
 	bool is_listed;			/* among the roots of this run */
-	unsigned mark;			/* tidy's own */
+	unsigned mark;			/* private to tidy */
 };
 
 /* "a imports\n\tb tested by\n\tb.test imports\n\tc" */

@@ -1,7 +1,7 @@
 /*
- * pkgroot_impl.h - the index of pkgroot.h, for pkgroot.c alone.
+ * pkgroot_impl.h - the index of pkgroot.h, for pkgroot.c only.
  *
- * One file a tree: a head that names the tree and its state, its go line, then a line for each directory with the fields
+ * One file per tree: a header that names the tree and its state, its go line, then a line for each directory with the fields
  *
  *	REL, "." for the root
  *	STATE: "-" no Go directory, "n" nothing to build, "g" a package
@@ -10,18 +10,18 @@
  * and, in a local tree,
  *
  *	STAMP of the directory
- *	"m" if it holds a go.mod, else "-"
+ *	"m" if it has a go.mod, else "-"
  *	SUBDIRS: words
  *	FILES: words, each STAMP/NAME
  *
- * separated by tabs. The project's file is a head, then for each tree the length of its file in decimal, a line end, and that file.
+ * separated by tabs. The project's file is a header, then for each tree the length of its file in decimal, a newline, and that file.
  */
 #ifndef MODSCOPE_PKGROOT_IMPL_H
 #define MODSCOPE_PKGROOT_IMPL_H
 
 #include "packages/pkgroot.h"
 
-/* What an entry of a local tree rests on, as it stands in the index. */
+/* The stamps of a local tree's entry, in the index's text form. */
 struct pkgroot_basis {
 	const char *dir;
 	const char *subdirs, *files;
@@ -39,16 +39,16 @@ struct pkgroot_packed {
 	size_t len;
 };
 
-/* Reads the tree's entries; false if there are none to be had: then the tree has none. */
+/* Reads the tree's entries; false if none can be read: the tree then has none. */
 bool pkgroot_index_read(struct pkgroot *t, const struct stat *st);
 void pkgroot_index_write(struct pkgroot *t);
 /* The files of the project. */
 void pkgroots_project_read(struct pkgroots *r);
 void pkgroots_project_write(struct pkgroots *r);
 
-/* Is the directory, as a list of names, what it was? */
+/* Whether the directory's list of names is unchanged. */
 bool pkgroot_basis_same(const struct pkgroot *t, struct pkgroot_dir *d);
-/* Are its Go files? */
+/* Whether its Go files are unchanged. */
 bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgroot_dir *d);
 /* In the tree's arena; NULL if it cannot be stored. */
 struct pkgroot_basis *pkgroot_basis_new(struct pkgroot *t, const struct imports_basis *b);

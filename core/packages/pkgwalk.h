@@ -1,13 +1,13 @@
 /*
- * pkgwalk.h - the directories of a module that may hold packages (cmd/go/internal/modload/search.go:matchPackages).
+ * pkgwalk.h - the directories of a module that may be packages (cmd/go/internal/modload/search.go:matchPackages).
  *
- * Leaves out: directories named testdata or starting with "." or "_", those below another go.mod, those the module's `ignore`
- * directives name, symbolic links, and what lies below a directory named vendor (which itself may be a package).
- * The root is exempt from the name rules and may be a symbolic link. Whether a directory really is a package is for
- * imports_scan_dir to say (all but `no_go`).
+ * Omits directories named testdata or starting with "." or "_", those below another go.mod, those in the module's `ignore`
+ * directives, symbolic links, and everything below a directory named vendor (which itself may be a package).
+ * The root is exempt from the name rules and may be a symbolic link. imports_scan_dir decides whether a directory
+ * really is a package (it is unless `no_go`).
  *
- * Hostile trees: at most PKGWALK_MAX_DIRS directories and PKGWALK_MAX_DEPTH levels; beyond is ERR_LIMIT. Directories that
- * cannot be read are reported in `errors`, and the walk goes on. Strings in the arena; thread-safe.
+ * Hostile trees: at most PKGWALK_MAX_DIRS directories and PKGWALK_MAX_DEPTH levels; more is ERR_LIMIT. Unreadable directories
+ * are reported in `errors`, and the walk continues. Strings in the arena; thread-safe.
  */
 #ifndef MODSCOPE_PKGWALK_H
 #define MODSCOPE_PKGWALK_H
@@ -25,7 +25,7 @@ struct pkgwalk_dir {
 	const char *path;	/* import path: prefix/rel */
 };
 
-/* What is known of a directory without listing it. */
+/* Knowledge about a directory that saves listing it. */
 struct pkgwalk_known {
 	const char *const *subdirs;	/* sorted */
 	size_t n_subdirs;
@@ -33,15 +33,15 @@ struct pkgwalk_known {
 };
 
 struct pkgwalk {
-	/* Asked before a directory is listed, where it is not NULL; false: list it. Strings in the arena. */
+	/* If not NULL, called before a directory is listed; false: list it. Strings in the arena. */
 	bool (*known)(void *ctx, const char *rel, struct arena *a, struct pkgwalk_known *k);
 	void *known_ctx;
 	const char *const *ignore;	/* texts of ignore directives */
 	size_t n_ignore;
-	const char *ignore_base;	/* where the walked tree lies in the module of the directives; NULL: at its root */
+	const char *ignore_base;	/* the walked tree's place in the module with the directives; NULL: its root */
 	const struct overlay *overlay;	/* NULL: none */
 	bool stop_at_gomod;		/* true for a local tree, false in the module cache */
-	bool stop_at_vendor;		/* true but for a walk of vendor/ itself */
+	bool stop_at_vendor;		/* true, except for a walk of vendor/ itself */
 	struct pkgwalk_dir *dirs;	/* sorted by path */
 	size_t n;
 	const char **errors;		/* go's texts: "open D: permission denied" */

@@ -1,9 +1,9 @@
 /*
- * tidy_impl.h - shared by the files that say why tidy changes a line (tidy.h).
+ * tidy_impl.h - shared by the files that explain tidy's changes (tidy.h).
  *
- * tidy_lines.c finds what stands on each line of go.mod; tidy_causes.c follows imports and requirements to places in files; tidy_gomod.c and
- * tidy_gosum.c give the reason of one line each; tidy_reason.c does so for all, tidy_needs.c lists what has to be fetched. Each calls only those
- * before it. All memory is the arena's but the tables and the scratch of struct tidy_reasons.
+ * tidy_lines.c finds the directive on each line of go.mod; tidy_causes.c follows imports and requirements to places in files; tidy_gomod.c and
+ * tidy_gosum.c find the reason for one line; tidy_reason.c does so for all, tidy_needs.c lists the files to fetch. Each calls only those
+ * before it. All memory is the arena's, except for the tables and the scratch of struct tidy_reasons.
  */
 #ifndef MODSCOPE_TIDY_IMPL_H
 #define MODSCOPE_TIDY_IMPL_H
@@ -12,7 +12,7 @@
 #include "graph/modgraph.h"
 #include "packages/tidy.h"
 
-/* What stands on a line of go.mod. */
+/* The directive on a line of go.mod. */
 enum tidy_entry_kind {
 	TIDY_ENTRY_OTHER,	/* blank, parenthesis, comment, block head */
 	TIDY_ENTRY_MODULE,
@@ -39,7 +39,7 @@ struct tidy_text {
 	struct map keys;		/* text of the line, trimmed -> line number, the first one */
 };
 
-/* Who imports from a module, and which package of it comes first. */
+/* The importers of a module's packages, and its first packages. */
 struct tidy_use {
 	struct pkg *nearest;		/* in breadth-first order */
 	struct pkg *nearest_in_all;
@@ -48,10 +48,10 @@ struct tidy_use {
 		struct pkg **imported;
 		size_t n, cap;
 	} direct;
-	const struct tidy_cause *causes;	/* of direct imports */
+	const struct tidy_cause *causes;	/* direct imports */
 	size_t n_causes;
 	bool causes_done;
-	const struct tidy_cause *leads[2];	/* imports of the main modules that lead to it; [1]: within "all" only */
+	const struct tidy_cause *leads[2];	/* imports of the main modules that lead to it; [1]: only within "all" */
 	size_t n_leads[2];
 	bool leads_done[2];
 };
@@ -61,26 +61,26 @@ struct tidy_reasons {
 	struct modload *ml;
 	struct pkgload *ld;
 	struct arena *a;
-	struct arena scratch;		/* of what no change keeps */
+	struct arena scratch;		/* for data that no change refers to */
 	const struct modproject_main *main;
 	const struct modgraph *mg;
 	struct tidy_text before, after, other;
-	const struct tidy_text *disk;	/* &before, where that is what the file holds; else &other */
+	const struct tidy_text *disk;	/* the file on disk: &before if equal, else &other */
 	struct map uses;		/* module path -> struct tidy_use */
 	struct map places;		/* directory -> struct places */
 	uint32_t *required_by;		/* by node: the first node that requires it, main modules last */
 	size_t n_nodes;
-	struct map sum_lines;		/* lines of go.sum that the other side has too */
-	/* who imports a package, by the position that pkg.mark holds: a run of `importers` from first[i] to first[i + 1] */
+	struct map sum_lines;		/* lines of go.sum on both sides */
+	/* the importers of the package with pkg.mark i: importers[first[i]] to importers[first[i + 1]], exclusive */
 	size_t *first;
 	struct pkg **importers;
-	struct err *unread;		/* the caller's: what could not be read again */
+	struct err *unread;		/* the caller's: why a file could not be read again */
 };
 
-/* A text that cannot be parsed has no entries: then lines have no reasons but the layout. data is borrowed. */
+/* A malformed text has no entries: the only reason for its lines is then layout. data is borrowed. */
 void tidy_lines_read(struct tidy_text *m, struct arena *a, const char *data, size_t len);
 void tidy_lines_release(struct tidy_text *m);
-/* The first line with this text, blanks at its ends aside; 0 if there is none. */
+/* The first line with this text, ignoring surrounding blanks; 0 if there is none. */
 int tidy_lines_find(const struct tidy_text *m, const char *s, size_t n);
 
 const char *tidy_module_text(struct arena *a, struct modver m);
@@ -98,11 +98,11 @@ const char *tidy_cause_text(struct arena *a, const struct tidy_cause *c, size_t 
 
 void tidy_set_reason(struct tidy_change *c, enum tidy_rule rule, const char *reason);
 void tidy_one_cause(struct tidy_reasons *r, struct tidy_change *c, const char *file, int line);
-/* The line itself, where the file on disk has it. */
+/* Sets the line itself, in the file on disk, as the cause. */
 void tidy_own_line(struct tidy_reasons *r, struct tidy_change *c);
-/* The requirement of a dependency as the one cause. */
+/* Sets the requirement of a dependency as the only cause. */
 void tidy_dep_cause(struct tidy_reasons *r, struct tidy_change *c, uint32_t by, struct modver what);
-/* A package p that is needed, and by which imports of the main module or by which tool. */
+/* Sets the reason that package p is needed, with the imports of the main module or the tool that need it. */
 void tidy_needed_by(struct tidy_reasons *r, struct tidy_change *c, enum tidy_rule rule, const struct pkg *p, const char *note);
 
 void tidy_explain_gomod(struct tidy_reasons *r, struct tidy_change *c);

@@ -1,11 +1,11 @@
 /*
- * vendor.h - the vendor directory against the modules it was made from.
+ * vendor.h - compares the vendor directory with the modules it was made from.
  *
- * go's own check (modload_vendor_check) compares modules.txt with go.mod and never looks at a vendored file. This one does: of each package that
- * modules.txt lists it makes the list of files that `go mod vendor` copies (cmd/go/internal/modcmd/vendor.go: sources, licences of
- * the directories above, embedded files) and compares each with what stands below vendor/. The module's files are those of the extracted tree in
- * GOMODCACHE, of the zip, or of the replacement's directory; nothing is fetched unless the loader's source may: a module that is
- * not there is VENDOR_UNKNOWN. Which packages are needed is read from the main modules' sources and from the vendored ones.
+ * go's own check compares modules.txt with go.mod and never reads a vendored file. This one does: for each package that
+ * modules.txt lists it computes the files that `go mod vendor` copies (cmd/go/internal/modcmd/vendor.go: sources, licences of
+ * the directories above, embedded files) and compares each with the one below vendor/. The module's files come from the extracted tree in
+ * GOMODCACHE, the zip, or the replacement's directory; nothing is fetched unless the loader's source may; a missing
+ * module is VENDOR_UNKNOWN. The needed packages follow from the sources of the main modules and the vendored ones.
  *
  * The loader must have been opened with force_vendor. Rows live in the arena. One thread; it uses others for comparing.
  */
@@ -18,20 +18,20 @@
 
 enum vendor_state {
 	VENDOR_OK,
-	VENDOR_LISTED,		/* named by modules.txt, no package of it is vendored: nothing to compare */
-	VENDOR_UNKNOWN,		/* its source is not on this machine */
-	VENDOR_MODIFIED,	/* a file differs, is not the module's, or is missing */
+	VENDOR_LISTED,		/* in modules.txt without packages: nothing to compare */
+	VENDOR_UNKNOWN,		/* its files are not on this machine */
+	VENDOR_MODIFIED,	/* a file differs, is foreign, or is missing */
 };
 
 enum vendor_fault {	/* of a file; worst first */
 	VENDOR_EDITED,
-	VENDOR_LINE_ENDS,	/* the same but for carriage returns: git's autocrlf or eol attribute */
+	VENDOR_LINE_ENDS,	/* differs only in carriage returns: git's autocrlf or eol attribute */
 	VENDOR_FOREIGN,		/* the module has no such file */
-	VENDOR_NOT_VENDORED,	/* the module has it, and go mod vendor leaves it out */
+	VENDOR_NOT_VENDORED,	/* the module has it, but go mod vendor does not copy it */
 	VENDOR_MISSING,
 	VENDOR_NO_LICENCE,	/* a licence or notice is missing */
 	VENDOR_NO_EMBED,	/* a file that //go:embed names is missing */
-	VENDOR_NO_PACKAGE,	/* a package of modules.txt without any file */
+	VENDOR_NO_PACKAGE,	/* a package in modules.txt without files */
 	VENDOR_MODE,		/* executable */
 	VENDOR_IRREGULAR,	/* a link, a device */
 };
@@ -50,21 +50,21 @@ struct vendor_row {
 	struct vendor_problem *problems;	/* by file */
 	size_t n_problems;
 };
-#define VENDOR_MAX_PROBLEMS ((size_t)100000)	/* of all modules together */
+#define VENDOR_MAX_PROBLEMS ((size_t)100000)	/* for all modules together */
 
-/* A package that is needed and not listed, or listed and not needed. */
+/* A package that is needed but not listed, or listed but not needed. */
 struct vendor_package {
 	const char *path;
 	const char *by;	/* a package that imports it; "" if none does */
 	bool listed;
 };
 
-/* modules.txt was read and agrees with go.mod (else the loader would not have been opened), or there is none to agree. */
+/* modules.txt agrees with go.mod (else opening the loader would have failed), or is missing. */
 enum vendor_verdict {
 	VENDOR_AGREES,
 	VENDOR_NO_PROJECT,
-	VENDOR_NO_DIR,	/* and none is needed: nothing is required */
-	VENDOR_NOT_MADE, /* there is no directory, and modules are required */
+	VENDOR_NO_DIR,	/* none, and nothing is required */
+	VENDOR_NOT_MADE, /* none, though modules are required */
 	VENDOR_NO_LIST,
 };
 

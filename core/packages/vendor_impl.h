@@ -1,7 +1,7 @@
 /*
  * vendor_impl.h - shared by the files that implement vendor.h.
  *
- * vendor_expect.c lists what go mod vendor copies, vendor_needs.c which packages are needed, vendor.c compares.
+ * vendor_expect.c lists the files that go mod vendor copies, vendor_needs.c the needed packages, vendor.c compares.
  */
 #ifndef MODSCOPE_VENDOR_IMPL_H
 #define MODSCOPE_VENDOR_IMPL_H
@@ -21,10 +21,10 @@ struct vendor_expected {
 	struct arena *a;
 	ARENA_VEC(struct vendor_file) files;
 	struct map names;	/* name -> index + 1 */
-	struct map parents;	/* directories whose licences have been taken */
+	struct map parents;	/* directories whose licences are in files */
 };
-/* vendorPkg: the files of one package. root: of its module, whose path is module. go_version decides on go.mod files and on patterns of
- * tests. A package that is not in the module adds nothing. */
+/* vendorPkg: adds the files of one package. root is its module's directory, module its path. go_version decides about go.mod files and
+ * patterns in tests. A package that is not in the module adds nothing. */
 bool vendor_expect(struct vendor_expected *x, const char *module, const char *root, const char *package,
 		   const char *go_version, struct err *e);
 void vendor_expect_release(struct vendor_expected *x);

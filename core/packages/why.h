@@ -1,8 +1,8 @@
 /*
- * why.h - why a package or a module is needed: the shortest chain of imports from the main module.
+ * why.h - the shortest chain of imports from the main module to a package or module.
  *
- * Follows cmd/go/internal/modcmd/why.go. The answer is go's stdout; what go says on stderr, and what we know better (a
- * package whose module could not be fetched makes go's "does not need" uncertain), is in the loader's messages.
+ * Follows cmd/go/internal/modcmd/why.go. The answer is go's stdout; go's stderr, plus a warning of ours (if a module could
+ * not be fetched, go's "does not need" may be wrong), is in the loader's messages.
  * The modload must have been opened with MODPROJECT_WHY.
  */
 #ifndef MODSCOPE_WHY_H
@@ -16,9 +16,9 @@ struct why_options {
 	bool vendor;	/* -vendor: without tests of dependencies */
 };
 
-/* What go says of arguments of -m before it reads any file: they are no version queries. */
+/* go's check of the arguments of -m before it reads any file: they must not be version queries. */
 bool why_check_modules(const char *const *args, size_t n, struct err *e);
-/* Appends the stanzas; false where go fails. args may be none. */
+/* Appends the stanzas; false if go fails. n may be 0. */
 bool why_run(struct modload *ml, const struct why_options *o, const char *const *args, size_t n, struct buf *out, struct err *e);
 
 /* One package of a chain, for views: the chain of p from the main module, p last. */
@@ -28,9 +28,9 @@ struct why_step {
 	bool tool;	/* a tool of the main module */
 };
 size_t why_chain(const struct pkgload *ld, const struct pkg *p, struct arena *a, struct why_step **steps);
-/* The packages of a module that were reached, shortest chain first, then by path. */
+/* The reached packages of a module, shortest chain first, then by path. Returns their number. */
 size_t why_module_packages(const struct pkgload *ld, const char *module, struct arena *a, struct pkg ***pkgs);
-/* Loads "all" as why -m does; ld is then to be asked. The caller frees it. */
+/* Loads "all" as why -m does, for the functions above. The caller frees *ld. */
 bool why_load(struct modload *ml, bool vendor, struct pkgload **ld, struct err *e);
 
 #endif
