@@ -18,7 +18,7 @@ static void plan_part(struct plan *p, const char *root, const struct cache_entry
 		     "no listed project uses it");
 	s->part = part;
 	s->reason.kind = PLAN_UNUSED;
-	s->undo = "it comes back";
+	s->undo = "it is restored";
 }
 
 /* Without a .ziphash go treats the tree as absent, so it is moved first. */

@@ -7,7 +7,7 @@
 #include "gofiles/semver.h"
 
 static const char keeps_out[] = "keeps go commands out meanwhile";
-static const char file_comes_back[] = "the old file comes back from quarantine";
+static const char file_comes_back[] = "the old file is restored from quarantine";
 
 struct planner {
 	struct plan *p;
@@ -207,7 +207,7 @@ static struct plan_step *plan_mend(struct planner *pl, enum plan_op op,
 						 : "unless it agrees with the fetched zip");
 
 	s->part = part;
-	s->undo = part == CACHE_TREE ? "the old tree comes back from quarantine" : file_comes_back;
+	s->undo = part == CACHE_TREE ? "the old tree is restored from quarantine" : file_comes_back;
 	if (!decided)
 		q = problem_of(entry, CACHE_ZIP, CACHE_FIX_FETCH);
 	if (q)
@@ -247,7 +247,7 @@ static void plan_remove(struct planner *pl, enum plan_op op, const struct cache_
 	struct plan_step *s = plan_add(pl->p, op, q->file, 0, q->problem);
 
 	s->part = q->part;
-	s->undo = "it comes back from quarantine";
+	s->undo = "restored from quarantine";
 	plan_set_wrong(pl->p, s, q->kind, q->file);
 }
 
@@ -355,7 +355,7 @@ static void plan_whole(struct planner *pl, const struct cache_other *o)
 		if (!paths[i])
 			continue;
 		s = plan_add(pl->p, PLAN_QUARANTINE, paths[i], i ? o->bytes : 0, q->problem);
-		s->undo = "it comes back from quarantine";
+		s->undo = "restored from quarantine";
 		plan_set_wrong(pl->p, s, q->kind, q->file);
 	}
 }

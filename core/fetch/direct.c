@@ -178,7 +178,7 @@ static bool get_page(void *ctx, const char *url, struct buf *body, bool *ok, str
 		return err_set(e, ERR_OFFLINE, "reading %s: %s", url,
 			       d->proxy->offline
 				       ? "the network is not used (--offline)"
-				       : "not in the module cache, and not fetched only to look");
+				       : "not in the module cache, and viewing does not fetch");
 	got = http_get(http_of(d),
 		       &(struct http_request){
 			       .url = url, .max_bytes = MAX_PAGE, .cancel = d->proxy->cancel },
@@ -208,7 +208,7 @@ static bool set_code(struct direct *d, struct module *m, const char *path,
 		     const struct direct_vcs_root *root, struct err *e)
 {
 	if (!str_eq(root->vcs, "git"))
-		return err_set(e, ERR_NOT_HERE, "%s is kept with %s, and modscope reads only git",
+		return err_set(e, ERR_NOT_HERE, "%s uses %s, and modscope reads only git",
 			       root->root, root->vcs);
 	if (!strstr(root->repo, "://"))
 		return err_set(e, ERR_REFUSED,

@@ -156,7 +156,7 @@ static bool refuse_offline(const struct proxy *p, const struct route_hop *hop, c
 	text_redact_url(&shown, url.data);
 	err_set(e, ERR_OFFLINE, "reading %s: %s", shown.data,
 		p->offline ? "the network is not used (--offline)"
-			   : "not in the module cache, and not fetched only to look");
+			   : "not in the module cache, and viewing does not fetch");
 	buf_release(&url);
 	buf_release(&shown);
 	return false;

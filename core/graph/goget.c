@@ -337,7 +337,7 @@ static bool lower(struct edit *x, uint32_t node, struct err *e)
 		if (at == last)
 			return err_set(
 				e, ERR_REFUSED,
-				"no version of %s is left to take: go get would try %s again and again",
+				"no candidate version of %s is left: go get would try %s forever",
 				m.path, prev.version);
 		last = at;
 		if (x->rejected.items[at])

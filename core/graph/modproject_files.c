@@ -212,7 +212,7 @@ static void note_duplicate(struct modproject *mp, const struct modproject_main *
 			.mod = mm->mod,
 			.file = mm->gomod,
 			.remedy =
-				"take one of the directories out of go.work (go work edit -dropuse=DIR)" });
+				"remove one of the directories from go.work (go work edit -dropuse=DIR)" });
 }
 
 static void note_duplicates(struct modproject *mp)

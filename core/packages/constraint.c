@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-/* A piece of the input; not NUL terminated. */
+/* A piece of the input; not NUL-terminated. */
 struct span {
 	const char *s;
 	size_t n;
@@ -87,7 +87,7 @@ static struct span cut_line(struct span *p)
 static const char go_build[] = "//go:build";
 static const char plus_build[] = "+build";
 
-/* After a prefix, what is left must be empty or have a blank at its edge: //go:buildx is another comment. */
+/* After a prefix the rest must be empty or start with a blank: //go:buildx is another comment. */
 static bool cut_blank(struct span rest, struct span *expr)
 {
 	*expr = trim(rest);
@@ -164,7 +164,7 @@ static const char *const architectures[] = { "386",	  "amd64",	 "amd64p32", "arm
 					     "ppc64le",	  "riscv",	 "riscv64",  "s390",
 					     "s390x",	  "sparc",	 "sparc64",  "wasm" };
 
-/* Of go1.N: N; of another tag 0. */
+/* N for go1.N; 0 for other tags. */
 static int release_of_tag(struct span tag)
 {
 	int n = 0;
@@ -215,7 +215,7 @@ static bool env_has(const struct constraint_env *env, struct span tag)
 	       is_release_tag(tag, env->release);
 }
 
-/* The value of an expression if tags may be chosen freely for (`any`), or against (`none`) it. */
+/* The value of an expression if tags may be chosen freely in favour of it (`any`), or against it (`none`). */
 struct value {
 	bool any, none;
 };
@@ -436,7 +436,7 @@ static bool parse_line(struct span line, const struct constraint_env *env, struc
 	return false;
 }
 
-/* What parseFileHeader finds: the lines that may hold // +build, and the //go:build line. */
+/* The result of parseFileHeader: the lines that may contain // +build, and the //go:build line. */
 struct header {
 	size_t plus_end;
 	struct span go_build;
@@ -532,7 +532,7 @@ enum constraint_verdict constraint_file_release(const char *header, size_t len, 
 	return judge(header, len, &any);
 }
 
-/* The last element of a name cut at underscores, with what is before it left in *rest. */
+/* The last element of a name split at underscores; *rest is the part before it. */
 static struct span last_element(struct span *rest)
 {
 	size_t i = rest->n;
@@ -551,7 +551,7 @@ bool constraint_file_name(const char *name, const struct constraint_env *env)
 	struct span rest = { name, dot ? (size_t)(dot - name) : strlen(name) }, last, before;
 	const char *first = memchr(rest.s, '_', rest.n);
 
-	/* what comes before the first underscore is never a system: linux.go is an ordinary name */
+	/* the part before the first underscore is never a system: linux.go is an ordinary name */
 	if (!first)
 		return true;
 	rest = span_skip(rest, (size_t)(first - rest.s));

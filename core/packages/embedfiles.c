@@ -18,7 +18,7 @@ struct seek {
 	struct err *e;
 };
 
-/* The text of a file, read for its comments. */
+/* The text of a file, scanned for comments. */
 struct cursor {
 	const char *s, *end;
 };
@@ -46,7 +46,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* One argument of the comment: bare, or quoted as a string. Its length in the text; 0 if it is malformed. */
+/* One argument of the comment, bare or quoted. Returns its length in the text; 0 if malformed. */
 static size_t argument(struct seek *k, const char *s, const char *end, const char **arg)
 {
 	size_t n = 0;
@@ -161,7 +161,7 @@ static void take_file(struct seek *k, const char *rel)
 		map_put(&k->files, arena_strdup(k->a, rel), k);
 }
 
-/* All files of a directory that a pattern names, as deep as its module goes. */
+/* All files below a directory that matches a pattern, within its module. */
 static bool take_tree(struct seek *k, const char *rel, bool all, unsigned depth)
 {
 	struct arena tmp = ARENA_INIT;

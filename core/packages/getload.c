@@ -4,7 +4,7 @@
 #include "gofiles/modpath.h"
 #include "packages/constraint.h"
 
-/* go's loop ends as requests only narrow; this many rounds no project needs. */
+/* go's loop terminates because requests only narrow; no project needs this many rounds. */
 enum { MAX_ROUNDS = 1000 };
 
 struct run {
@@ -49,7 +49,7 @@ static bool resolve(struct run *x, bool *changed, struct err *e)
 	       (!any || edit(x, (struct modver_list){ 0 }, changed, e));
 }
 
-/* LoadPackages: the requirements take what it finds. *ld lives on. */
+/* LoadPackages: adds what it finds to the requirements. The caller frees *ld. */
 static bool load(struct run *x, const struct pkgload_options *o, struct pkgload **ld, struct err *e)
 {
 	const char *pattern = x->g.pattern;
@@ -96,7 +96,7 @@ static bool query_all(struct run *x, struct err *e)
 	return ok;
 }
 
-/* A package that is there nowhere is told at the end, with those who import it. */
+/* A package found nowhere is reported at the end, with its importers. */
 static bool is_nowhere(const struct pkgload_answer *a, const char *path)
 {
 	return a->no_package || a->failure == QUERY_NOT_EXIST || a->failure == QUERY_NO_VERSION ||
@@ -184,7 +184,7 @@ static bool rounds(struct run *x, struct err *e)
 
 	for (int i = 0; changed; i++) {
 		if (i == MAX_ROUNDS)
-			return err_set(e, ERR_REFUSED, "%s@%s: the requirements do not settle",
+			return err_set(e, ERR_REFUSED, "%s@%s: the requirements do not converge",
 				       x->g.pattern, x->g.version);
 		if (!round_of(x, &changed, e))
 			return false;
@@ -192,7 +192,7 @@ static bool rounds(struct run *x, struct err *e)
 	return getload_check_wildcard(&x->g, e) && check_packages(x, e);
 }
 
-/* What the steps after it say: the version of the one module that was asked for. */
+/* For later steps: the version of the requested module. */
 static void take_answer(struct run *x)
 {
 	const struct getload *g = &x->g;

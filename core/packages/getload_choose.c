@@ -9,11 +9,11 @@ static const char *resolved_version(const struct getload *g, const char *path)
 }
 
 struct choice {
-	struct modver mod; /* path NULL: nothing will do */
+	struct modver mod; /* path NULL: no candidate */
 	bool package;
 };
 
-/* disambiguate: true if there is no more than one choice; else what is left of the set. */
+/* disambiguate: true if there is at most one choice; else the set has the remaining ones. */
 static bool disambiguate(const struct getload *g, const struct getload_set *set,
 			 struct getload_set *left, struct choice *c)
 {
@@ -42,7 +42,7 @@ static bool disambiguate(const struct getload *g, const struct getload_set *set,
 	return !left->n || (left->n == 1 && (!left->only.path || modver_eq(left->only, c->mod)));
 }
 
-/* chooseArbitrarily: a module that is there already, else the longest path. */
+/* chooseArbitrarily: a module in the build list, else the longest path. */
 static struct choice choose_any(const struct getload *g, const struct getload_set *set)
 {
 	for (size_t i = 0; i < set->n; i++)

@@ -70,7 +70,7 @@ static const char *in_main(struct getload *g, const char *path, size_t n, const 
 			 version);
 }
 
-/* QueryPattern's view of the main module: true if that settles it. */
+/* QueryPattern's check of the main module: true if that decides. */
 static bool query_main(struct getload *g, const char *path, const char *version,
 		       struct getload_set *set, bool *matches)
 {
@@ -269,7 +269,7 @@ void getload_query_missing(struct getload *g)
 	    !map_put(&g->seen, g->pattern, NULL))
 		return;
 	query_pattern(g, g->pattern, g->version, g->initial, &set, &a);
-	/* a pattern of modules alone */
+	/* a pattern of modules only */
 	if (set.error && g->resolved.n &&
 	    (a.no_package || a.failure == QUERY_NOT_EXIST || a.failure == QUERY_NO_VERSION))
 		return;

@@ -42,7 +42,7 @@ bool goapi_is_internal(const char *package)
 	}
 }
 
-/* One identifier while files come in. */
+/* An identifier while files are being added. */
 struct entry {
 	struct goapi_ident ident;
 	ARENA_VEC(const char *) decls;
@@ -52,7 +52,7 @@ struct goapi_reader {
 	struct arena *a;
 	struct map packages,
 		entries; /* directory -> its name or NULL; "directory name" -> struct entry */
-	const char *package, *file; /* of the file at hand */
+	const char *package, *file; /* of the current file */
 	int release;
 	size_t n_broken;
 };

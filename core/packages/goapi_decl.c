@@ -46,7 +46,7 @@ static void release_names(struct names *n)
 	vec_release(&n->lines);
 }
 
-/* A type, if one stands before the values. */
+/* The type, if there is one before the values. */
 static void optional_type(struct decls *d, struct buf *type)
 {
 	if (d->s.x.tok != GOLEX_SEMI && !golex_is_op(&d->s.x, "=") && !golex_is_op(&d->s.x, ")"))
@@ -116,7 +116,7 @@ static void const_decl(struct decls *d)
 	buf_release(&last.type);
 }
 
-/* Variables: without a type, what of the value determines it. */
+/* Variables: without a type, the parts of the value that determine it. */
 
 static void type_of_value(struct decls *d, struct buf *b);
 
@@ -153,7 +153,7 @@ static void literal(struct decls *d, struct buf *b)
 	golex_next(&d->s.x);
 }
 
-/* One operand's piece; returns whether an opening parenthesis behind it is a call. */
+/* One part of an operand; returns whether an opening parenthesis after it is a call. */
 static bool operand(struct decls *d, struct buf *b, bool callee)
 {
 	struct goapi_scan *s = &d->s;
@@ -286,7 +286,7 @@ static void add_member(void *ctx, struct goapi_word name, const char *decl, int 
 		o->hidden_methods = true;
 }
 
-/* Does "[" open type parameters, and not an array's length? (go/parser, parseTypeSpec and extractName) */
+/* Whether "[" starts type parameters rather than an array length (go/parser, parseTypeSpec and extractName). */
 static bool opens_tparams(struct golex x)
 {
 	bool element = false;
@@ -356,7 +356,7 @@ static void grouped(struct decls *d, void (*spec)(struct decls *))
 
 /* Functions */
 
-/* "(r *T[K, V])": the receiver's type; its parameters are known from then on. */
+/* "(r *T[K, V])": the receiver's type; adds its parameters to tparams. */
 static struct goapi_word receiver(struct decls *d, struct buf *b)
 {
 	struct goapi_scan *s = &d->s;
@@ -446,7 +446,7 @@ static void decl(struct decls *d)
 		grouped(d, import_spec);
 }
 
-/* Behind a declaration that cannot be read: the next that a line begins with. */
+/* Skips a malformed declaration, to the next one at the start of a line. */
 static void resume(struct decls *d)
 {
 	struct golex *x = &d->s.x;

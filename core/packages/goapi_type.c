@@ -54,7 +54,7 @@ static void put(struct buf *b, const char *s, size_t n)
 	buf_add(b, s, n);
 }
 
-/* The token, with the number of the type parameter that it names. */
+/* The token; a type parameter becomes its number. */
 static void put_token(struct goapi_scan *s, struct buf *b, bool qualified)
 {
 	for (size_t i = 0; !qualified && s->x.tok == GOLEX_IDENT && i < s->n_tparams; i++) {
@@ -70,7 +70,7 @@ static void put_token(struct goapi_scan *s, struct buf *b, bool qualified)
 	golex_next(&s->x);
 }
 
-/* Is the operator one of a list, parted by blanks? */
+/* Whether the operator is in a blank-separated list. */
 static bool is_one_of(const struct golex *x, const char *ops)
 {
 	while (*ops) {
@@ -83,7 +83,7 @@ static bool is_one_of(const struct golex *x, const char *ops)
 	return false;
 }
 
-/* The token as it stands in a value. */
+/* The token in its form within a value. */
 static void value_token(struct goapi_scan *s, struct buf *b, bool qualified, long iota)
 {
 	if (iota >= 0 && !qualified && s->x.tok == GOLEX_IDENT &&
@@ -259,7 +259,7 @@ static bool at_entry_end(const struct golex *x)
 	return is_one_of(x, ", )");
 }
 
-/* Does an entry of a parameter list have a name and a type? */
+/* Whether an entry of a parameter list has a name and a type. */
 static bool entry_is_named(struct golex *x)
 {
 	if (x->tok != GOLEX_IDENT)
@@ -305,7 +305,7 @@ static void put_params(struct buf *b, size_t *n, size_t times, const struct buf 
 	}
 }
 
-/* The list's types, without parentheses; returns how many. */
+/* The list's types, without parentheses; returns their number. */
 static size_t params(struct goapi_scan *s, struct buf *b)
 {
 	struct buf type = BUF_INIT;
@@ -418,7 +418,7 @@ static void add_rest(struct members *m, struct buf *b)
 	vec_push(&m->rest, buf_detach(b));
 }
 
-/* `w` has this declaration. Where nobody is told of members, it joins the rest. */
+/* Passes w and its declaration to fn; without fn it is appended to the rest. */
 static void add_member(struct members *m, struct goapi_word w, const struct buf *decl, bool field,
 		       int line)
 {
@@ -525,7 +525,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Their order says nothing, where the fields stand elsewhere. */
+/* The order is irrelevant, since fields have their own rows. */
 static void put_rest(struct members *m, struct buf *b)
 {
 	if (m->fn && m->rest.n)

@@ -34,7 +34,7 @@ static bool read_file(struct goedit *g, struct goedit_file *f, const char *name,
 	return true;
 }
 
-/* The files, and what stands in them. */
+/* The files and their contents. */
 static bool open_files(struct goedit *g, const struct goedit_options *o, struct err *e)
 {
 	struct goedit_loader l = { 0 };
@@ -48,7 +48,7 @@ static bool open_files(struct goedit *g, const struct goedit_options *o, struct 
 			       FS_MAX_SUM, e);
 	}
 	goedit_close(&l);
-	buf_clear(&g->messages); /* they come again */
+	buf_clear(&g->messages); /* they will be repeated */
 	return ok;
 }
 
@@ -94,7 +94,7 @@ static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
 	return true;
 }
 
-/* What cannot be done is refused; a version that is a query is resolved against the requirements as they are now. */
+/* Refuses impossible steps; resolves a query against the current requirements. */
 static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
 			const struct whatif_step *s, struct err *e)
 {
@@ -144,7 +144,7 @@ static bool run_tidy(struct goedit *g, const struct goedit_options *o, struct er
 	return ok;
 }
 
-/* go.work, after go get: a module must not need a newer go than its workspace. */
+/* go.work, after go get: a module must not require a newer go than its workspace. */
 static bool raise_gowork(struct goedit *g, const struct goedit_options *o, struct err *e)
 {
 	struct goedit_file *f = &g->gowork;

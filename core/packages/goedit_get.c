@@ -6,7 +6,7 @@
 #include "packages/pkgload_impl.h"
 #include "packages/tidy.h"
 
-/* One go get. The versions come from graph/whatif.h; here are the packages that it then loads, and what it writes. */
+/* One go get. graph/whatif.h chooses the versions; this file loads the packages and writes the files. */
 struct get {
 	struct goedit *g;
 	struct modload *ml;
@@ -25,7 +25,7 @@ static struct requirements *take_roots(struct get *x, const struct whatif_roots 
 	return requirements_new(x->ml, roots->loaded, roots->roots, roots->n, direct);
 }
 
-/* A module that had a sum and moves gets one of its new version: packages that were not loaded here may be from it. */
+/* A module with a sum whose version changes gets a sum for the new one: packages not loaded here may come from it. */
 static bool fetch_moved(struct get *x, struct modver m, struct err *e)
 {
 	struct modproject *mp = modload_project(x->ml);
@@ -106,7 +106,7 @@ static bool write_sums(struct get *x, struct err *e)
 	return ok;
 }
 
-/* modFileIsDirty: the layout alone is no reason to write. */
+/* modFileIsDirty: layout alone is not a reason to write. */
 static bool says_the_same(const struct gomod *f, const struct gomod *g)
 {
 	if (!str_eq(f->go, g->go) || !str_eq(f->toolchain, g->toolchain) ||

@@ -10,7 +10,7 @@
 
 #define ANY_WRITE (S_IWUSR | S_IWGRP | S_IWOTH)
 
-/* What root may write all the same is not to be written either. */
+/* Check the mode bits too: root could write the file anyway. */
 static bool may_write(const char *path, struct err *e)
 {
 	struct stat st;
@@ -20,7 +20,7 @@ static bool may_write(const char *path, struct err *e)
 	return true;
 }
 
-/* The directory that all files are in or below. */
+/* The directory that contains all files. */
 static const char *root_of(struct arena *a, const struct goedit_file *const *files, size_t n)
 {
 	const char *dir = path_dir(a, files[0]->path);
@@ -31,7 +31,7 @@ static const char *root_of(struct arena *a, const struct goedit_file *const *fil
 	return dir;
 }
 
-/* go's own lock for edits of go.mod; go does without it where it cannot be had, and so do we. */
+/* go's own lock for edits of go.mod; like go, proceed without it if it is unavailable. */
 static void add_lock(struct plan *p, const struct goedit_options *o)
 {
 	const char *root = goenv_modcache(o->env, NULL), *dir;
@@ -52,11 +52,11 @@ static uint64_t hash_buf(const struct buf *b, uint64_t h)
 static void add_file(struct plan *p, const struct goedit *g, const struct goedit_file *f)
 {
 	struct plan_step *s = plan_add(p, PLAN_EDIT, f->path, f->before.len,
-				       arena_fmt(&p->arena, "as %s leaves it", g->command));
+				       arena_fmt(&p->arena, "the result of %s", g->command));
 
 	s->reason.kind = PLAN_WANTED;
 	s->content = hash_buf(&f->after, hash_buf(&f->before, 1));
-	s->undo = f->there ? "the old file comes back" : "it goes away again";
+	s->undo = f->there ? "the old file is restored" : "the file is removed again";
 }
 
 bool goedit_plan(struct plan *p, const struct goedit *g, const struct goedit_options *o,
@@ -85,7 +85,7 @@ bool goedit_plan(struct plan *p, const struct goedit *g, const struct goedit_opt
 	return true;
 }
 
-/* Carrying it out */
+/* Execution */
 
 static const struct goedit_file *file_of(const struct goedit *g, const struct plan_step *s)
 {
@@ -112,10 +112,10 @@ static bool is_as_read(const struct goedit_file *f, struct err *e)
 	else
 		return err_move(e, &own);
 	return same || err_set(e, ERR_REFUSED,
-			       "%s has changed since it was read: nothing is written", f->path);
+			       "%s has changed since it was read: nothing was written", f->path);
 }
 
-/* All files are as they were when the new texts were made of them, also those that stay. */
+/* Whether all files, even unchanged ones, are as they were when the new texts were computed. */
 static bool judge(void *ctx, const struct plan_item *item, const struct plan_step *steps,
 		  bool *stands, struct err *e)
 {
@@ -144,7 +144,7 @@ static bool make(void *ctx, const struct plan_item *item, const struct plan_step
 		return false;
 	if (!f->there || stat(f->path, &st))
 		return true;
-	/* who may not give it away keeps it */
+	/* without the permission to change the owner, keep it */
 	if (chown(*tmp, st.st_uid, st.st_gid) && errno != EPERM)
 		return err_sys(e, errno, "chown %s", *tmp);
 	return chmod(*tmp, st.st_mode & 07777) == 0 || err_sys(e, errno, "chmod %s", *tmp);

@@ -9,7 +9,7 @@ static const char *const keywords[] = {
 	"struct", "switch",	 "type", "var",
 };
 
-/* Operators of several bytes, the longest of a beginning first. */
+/* Operators of several bytes, longer ones before their prefixes. */
 static const char *const operators[] = {
 	"<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--", "==", "!=", "<=", ">=",
 	":=",  "+=",  "-=",  "*=",  "/=", "%=", "&=", "|=", "^=", "<<", ">>", "&^",
@@ -53,7 +53,7 @@ static size_t ident_len(const char *s, size_t len)
 	return i;
 }
 
-/* Passes over a comment; true if it holds a line's end. */
+/* Skips a comment; true if it contains a newline. */
 static bool skip_comment(struct golex *x)
 {
 	const char *at = x->s + x->pos, *end;
@@ -73,7 +73,7 @@ static bool skip_comment(struct golex *x)
 	return x->at_line > line;
 }
 
-/* Blanks and comments; true if a line's end stands for a semicolon. */
+/* Skips blanks and comments; true if a newline is a semicolon. */
 static bool skip_blanks(struct golex *x)
 {
 	while (x->pos < x->len) {
@@ -114,7 +114,7 @@ static void take_word(struct golex *x, size_t n)
 		x->semi_due = x->semi_due || is_word(x->text, n, ending[i]);
 }
 
-/* A raw string may hold lines; any other literal ends with its line at the latest. */
+/* A raw string may span lines; any other literal ends with its line at the latest. */
 static void take_quoted(struct golex *x)
 {
 	char quote = x->text[0];

@@ -21,7 +21,7 @@ static const struct std_row *find_row(const char *path)
 	return bsearch(path, std_table, ARRAY_LEN(std_table), sizeof(*std_table), compare_row);
 }
 
-/* Is the path, or something below it, in the table? */
+/* Whether the path, or a path below it, is in the table. */
 static bool table_has_tree(const char *path)
 {
 	size_t n = strlen(path), lo = 0, hi = ARRAY_LEN(std_table);
@@ -146,7 +146,7 @@ static bool listed(const char *path, const char *which)
 	return which[0] == 0 || str_eq(which, "cmd") == is_cmd(path);
 }
 
-/* Of the wildcards every tag counts; "std" and "cmd" are what builds on the platform, less the commands that cmd vendors. */
+/* For wildcards every tag is on; "std" and "cmd" are the packages that build on the platform, without the commands that cmd vendors. */
 static bool walk_wants(const struct pkgwalk_dir *d, const char *which,
 		       const struct constraint_env *env)
 {

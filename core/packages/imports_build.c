@@ -3,7 +3,7 @@
 #include "base/fs.h"
 #include "packages/imports_impl.h"
 
-/* Does go/build skip a file whose constraints hold? A test that uses cgo is an error to it. */
+/* Whether go/build skips a file whose constraints hold. It rejects a test that uses cgo. */
 static bool left_out(const char *name, const struct imports_file *f, bool cgo)
 {
 	if (f->is_documentation)
@@ -14,7 +14,7 @@ static bool left_out(const char *name, const struct imports_file *f, bool cgo)
 	return false;
 }
 
-/* A file that go/build reports an error for counts; one that it ignores does not. */
+/* A file with a go/build error counts; an ignored one does not. */
 static bool file_builds(const char *dir, const char *name, const struct constraint_env *env,
 			struct buf *b, bool *is_main)
 {

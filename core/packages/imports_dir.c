@@ -31,7 +31,7 @@ int64_t imports_time(const struct timespec *t)
 
 #define CHUNK ((size_t)16 << 10)
 
-/* Appends up to `want` bytes in all. */
+/* Appends up to `want` bytes in total. */
 static bool read_up_to(int fd, struct buf *b, size_t want, const char *path, struct err *e)
 {
 	while (b->len < want) {
@@ -51,7 +51,7 @@ static bool read_up_to(int fd, struct buf *b, size_t want, const char *path, str
 	return true;
 }
 
-/* Reads as much of the file as its imports need. Errors of the system are complete; a NUL's lacks the name. */
+/* Reads as much of the file as its imports need. System errors are complete; the error for a NUL lacks the name. */
 static bool read_imports_fd(struct arena *a, int fd, const char *path, struct buf *b,
 			    struct imports_file *f, struct err *e)
 {
@@ -66,7 +66,7 @@ static bool read_imports_fd(struct arena *a, int fd, const char *path, struct bu
 		whole = b->len < want;
 		if (b->len > IMPORTS_MAX_FILE)
 			return err_set(e, ERR_LIMIT,
-				       "reading %s: over %zu bytes and no end of the imports", path,
+				       "reading %s: the imports do not end within %zu bytes", path,
 				       IMPORTS_MAX_FILE);
 		ok = imports_read(a, b->data, b->len, f, &try);
 		if (ok && f->at_end && !whole)
@@ -221,7 +221,7 @@ void imports_scan_end(struct imports_scan *s)
 
 #define INDEX_MIN_AGE 2 /* seconds: modindex/read.go:modTimeCutoff */
 
-/* Would go use its index for this directory now? (modindex/read.go:dirHash) */
+/* Whether go would use its index for this directory now (modindex/read.go:dirHash). */
 static bool would_index(const struct imports_scan *s)
 {
 	struct timespec now;
@@ -260,7 +260,7 @@ static bool is_magic_import(const char *p)
 	       str_eq(p, "appengine_internal") || str_has_prefix(p, "appengine_internal/");
 }
 
-/* Does the file count, and do its imports? */
+/* Whether the file counts, and whether its imports do. */
 static bool file_counts(const struct imports_scanned *f, bool indexed, bool *with_imports)
 {
 	*with_imports = false;
@@ -317,7 +317,7 @@ static bool collect(struct arena *a, const struct imports_scan *s, bool indexed,
 		const struct imports_scanned *f = &s->files[i];
 		bool with_imports;
 
-		/* go's index takes a file that cannot be read for one without imports; we do not guess */
+		/* go's index treats an unreadable file as one without imports; we do not guess */
 		if (err_is_set(&f->error) && !(indexed && f->error.code == ERR_SYNTAX)) {
 			err_copy(e, &f->error);
 			ok = false;
@@ -437,7 +437,7 @@ bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const str
 
 	*d = (struct imports_dir){ .no_go = true };
 	*basis = (struct imports_basis){ 0 };
-	/* before listing: a later change then moves the stamp */
+	/* before listing: a later change then changes the stamp */
 	if (exists)
 		basis->dir = imports_stamp_of(&st);
 	ok = imports_scan_start(&s, dir, over, NULL, true, e) &&
@@ -455,7 +455,7 @@ bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
 
 	if (imports_scan_start(&s, dir, NULL, NULL, false, e)) {
 		s.odd = true;
-		/* only if all Go files are hidden does the mode matter */
+		/* the mode matters only if all Go files are hidden */
 		found = any_visible(&s, true) || (s.n && !scan_indexed(&s, mode));
 	}
 	imports_scan_end(&s);

@@ -72,7 +72,7 @@ bool imports_unquote_into(struct buf *b, const char *s, size_t len)
 			if (n++ == 0)
 				return false;
 		} else {
-			/* an invalid byte becomes U+FFFD only if something else needs unquoting; neither is a path */
+			/* an invalid byte becomes U+FFFD only if something else needs unquoting; neither is a valid path */
 			n = text_rune(s + i, len - 1 - i, &r);
 			buf_add(b, s + i, n);
 		}

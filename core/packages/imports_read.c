@@ -3,8 +3,8 @@
 #include "base/text.h"
 
 /*
- * The lenient reader: a byte machine as cmd/go/internal/imports/read.go, whose odd ends decide which imports of a broken
- * file count. `peek` of 0 means nothing is peeked.
+ * The lenient reader: a byte machine like cmd/go/internal/imports/read.go, whose quirks decide which imports of a
+ * malformed file count. A `peek` of 0 means nothing is peeked.
  */
 struct reader {
 	const char *s;
@@ -123,7 +123,7 @@ static void read_ident(struct reader *r)
 		r->peek = 0;
 }
 
-/* A literal as it stands, quotes included. */
+/* A literal as written, including quotes. */
 struct literal {
 	size_t start, end;
 };
@@ -224,7 +224,7 @@ static void place(const char *data, size_t *done, int *line, size_t *line_start,
 	}
 }
 
-/* Literals to specs; positions count from the start of the data. */
+/* Converts literals to specs; positions are relative to the start of the data. */
 static void add_specs(struct arena *a, const char *data, const struct literals *lits,
 		      struct imports_file *f)
 {

@@ -2,8 +2,8 @@
 #include "packages/imports_impl.h"
 
 /*
- * The strict reader: would go/parser accept the header? Only yes or no is wanted, so this is a token scanner with automatic
- * semicolons and a parser of the package clause and import declarations.
+ * The strict reader: does go/parser accept the header? The result is only yes or no, so this is a token scanner with automatic
+ * semicolons and a parser for the package clause and import declarations.
  */
 enum token {
 	TOK_EOF,
@@ -64,14 +64,14 @@ static size_t word_len(const char *s, size_t len)
 	return i;
 }
 
-/* Skips a comment at pos; *newline tells that it held or was ended by a line end. False if it is not closed. */
+/* Skips a comment at pos; *newline: it contains or ends with a newline. False if it is not closed. */
 static bool strict_comment(struct strict *p, bool *newline)
 {
 	if (p->s[p->pos + 1] == '/') {
 		const char *nl = memchr(p->s + p->pos, '\n', p->len - p->pos);
 
 		p->pos = nl ? (size_t)(nl - p->s) : p->len;
-		return true; /* the newline itself is met next */
+		return true; /* the newline itself comes next */
 	}
 	const char *end = p->len - p->pos >= 4
 				  ? memmem(p->s + p->pos + 2, p->len - p->pos - 2, "*/", 2)
@@ -181,7 +181,7 @@ static bool strict_expect(struct strict *p, enum token t)
 	return !p->bad;
 }
 
-/* expectSemi: a semicolon may be left out before a closing parenthesis. */
+/* expectSemi: a semicolon may be omitted before a closing parenthesis. */
 static bool strict_semi(struct strict *p)
 {
 	return p->tok == TOK_RPAREN ? !p->bad : strict_expect(p, TOK_SEMI);

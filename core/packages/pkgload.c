@@ -18,7 +18,7 @@ static char *project_name(const struct modload *ml)
 	return buf_detach(&b);
 }
 
-/* Where imports are kept; for one platform apart, as other files count. */
+/* The directory of the import index; one per platform, since different files count. */
 static char *index_dir(const char *own, const struct constraint_env *p)
 {
 	char *text, *dir;
@@ -145,7 +145,7 @@ static void load_roots(struct pkgload *ld, const char *const *paths, size_t n)
 	build_stacks(ld);
 }
 
-/* The root packages of all patterns, as they are now. */
+/* The current root packages of all patterns. */
 static size_t list_roots(struct pkgload *ld, struct pkgload_match *matches, size_t n,
 			 const char ***paths)
 {
@@ -192,7 +192,7 @@ static bool load_once(struct pkgload *ld, struct pkgload_match *matches, size_t 
 	return ld->o.resolve_missing && pkgload_add_missing(ld);
 }
 
-/* -go: the go line as asked for, unless something in the graph wants more. */
+/* -go: the requested go line, unless the graph requires a newer one. */
 static struct requirements *force_go(struct pkgload *ld, struct requirements *rs)
 {
 	struct modver go = { "go", ld->o.go_version };
@@ -293,7 +293,7 @@ static void check_path(struct pkgload *ld, struct map *first, struct modver m)
 					    key, prev, m.path));
 }
 
-/* checkMultiplePaths: one source must not serve two module paths. */
+/* checkMultiplePaths: one source must not provide two module paths. */
 static void check_multiple_paths(struct pkgload *ld)
 {
 	struct map first = MAP_INIT;

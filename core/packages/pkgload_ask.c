@@ -21,11 +21,11 @@ const char *pkgload_not_in_module(struct pkgload *ld, struct modver m, const cha
 			 query, found, strstr(pattern, "...") ? "s matching" : "", pattern);
 }
 
-/* One prefix, asked. */
+/* The answer for one prefix. */
 struct asked {
 	struct modver mod;
 	bool has_package, no_package, bare;
-	enum query_result_failure failure; /* QUERY_OK: asked with success */
+	enum query_result_failure failure; /* QUERY_OK: found */
 	const char *error, *too_new;
 };
 
@@ -78,7 +78,7 @@ static void ask_prefix(struct pkgload *ld, const struct pkgload_question *q,
 	err_release(&e);
 }
 
-/* An error that go knows no kind of: it counts unless a longer path has answered. */
+/* An error of no kind known to go: it counts unless a longer path has answered. */
 static bool is_other(const struct asked *q)
 {
 	return q->failure == QUERY_OTHER || q->failure == QUERY_DISALLOWED;
@@ -93,7 +93,7 @@ static void take_failure(const struct asked *q, struct pkgload_answer *a)
 	a->bare = q->bare;
 }
 
-/* queryPrefixModules: of all failures the one that helps most. Prefixes come longest first. */
+/* queryPrefixModules: the most helpful failure. Prefixes come longest first. */
 static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
 			 struct pkgload_answer *a)
 {
@@ -128,7 +128,7 @@ static void rank_answers(struct pkgload *ld, const struct asked *q, size_t n,
 		take_failure(other ? other : no_package, a);
 }
 
-/* The path up to the first "...", less the element that this is in. */
+/* The path before the element with the first "...". */
 static char *base_of(const char *pattern)
 {
 	const char *dots = strstr(pattern, "...");
@@ -170,12 +170,12 @@ static void ask_prefixes(struct pkgload *ld, const struct pkgload_question *q,
 	vec_release(&list);
 }
 
-/* All prefixes are asked of one hop before the next one is tried: `direct` only where no proxy knows any. */
+/* Each hop is asked about all prefixes before the next one: `direct` only if no proxy knows any. */
 struct in_turn {
 	struct pkgload *ld;
 	const struct pkgload_question *q;
 	struct pkgload_answer *a;
-	/* those of the hops that failed: one of them belongs to the error that comes back, which is known by its memory */
+	/* the answers of failed hops: the returned error is one of theirs, recognised by its address */
 	VEC(struct failed_answer {
 		struct pkgload_answer a;
 		const char *text;

@@ -2,8 +2,8 @@
 #include "packages/pkgload_impl.h"
 
 /*
- * Flags. go's recursion is a worklist here: what a flag means for imports and tests happens when the imports are
- * known. Flags only grow, so the order does not matter.
+ * Flags. go's recursion is a worklist here: a flag is passed on to imports and tests once the imports are
+ * known. Flags are only added, so the order does not matter.
  */
 static void want_flags(struct pkgload *ld, struct pkg *p, unsigned flags)
 {
@@ -36,7 +36,7 @@ struct pkg *pkgload_get(struct pkgload *ld, const char *path, unsigned flags)
 	return p;
 }
 
-/* What std and cmd vendor are their dependencies where they are main modules, but for what is vendored itself (stdVendor). */
+/* If std or cmd is a main module, its vendored packages are its dependencies, except for imports of vendored packages (stdVendor). */
 static const char *imported_path(struct pkgload *ld, const struct pkg *importer, const char *path)
 {
 	const char *own;
@@ -177,7 +177,7 @@ static void load_pkg(struct pkgload *ld, struct pkg *p, const struct modgraph *m
 
 	pkgload_resolve(ld, p->path, ld->rs, mg, ld->skip_modfiles, &f);
 	take_found(p, &f);
-	/* settle now: imports inherit these flags, and tests look at the module */
+	/* decide now: imports inherit these flags, and tests depend on the module */
 	if (is_tool(ld, p->path) || pkgload_in_main(ld, p))
 		want_flags(ld, p, PKG_IN_ALL);
 	if (!p->has_dir)
@@ -223,7 +223,7 @@ void pkgload_follow(struct pkgload *ld)
 
 		if (ld->rs->pruning == PRUNING_UNPRUNED &&
 		    !requirements_graph(ld->ml, ld->rs, &mg, NULL))
-			mg = NULL; /* told before; roots alone are tried first then */
+			mg = NULL; /* already reported; then only roots are tried first */
 		prefetch_queue(ld, mg);
 		ld->queue = (struct pkgload_list){ 0 };
 		for (size_t i = 0; i < level.n; i++)

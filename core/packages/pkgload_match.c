@@ -56,15 +56,15 @@ static struct ignores module_ignores(struct pkgload *ld, struct modver mod)
 
 	if (main)
 		return main_ignores(ld, main);
-	/* what was read for the graph lacks them */
+	/* a file read for the graph lacks them */
 	summary = modload_raw_summary(ld->ml, modproject_resolve(modload_project(ld->ml), mod),
 				      &too_new, NULL);
 	return summary ? (struct ignores){ summary->ignore, summary->n_ignore }
 		       : (struct ignores){ NULL, 0 };
 }
 
-/* The directories of one tree that are packages and match. pattern NULL: all. `have` holds the names that were met before, be there a
- * package or not: they are not looked at again, in whatever module. */
+/* The directories of one tree that are packages and match. pattern NULL: all. `have` has the names seen before, with or without
+ * a package: they are skipped in every module. */
 static void walk_tree(struct pkgload *ld, struct pkgload_match *m, struct pkgroot *root,
 		      const char *prefix, const char *pattern, struct ignores ignores,
 		      struct map *have, struct path_list *out)
@@ -153,7 +153,7 @@ struct constraint_env pkgload_platform(struct pkgload *ld)
 					.release = minor ? (int)strtol(minor + 1, NULL, 10) : 0 };
 }
 
-/* Names that no walk matches: builtin exists only for its documentation. */
+/* Names that are never matched: builtin exists only for its documentation. */
 static void never_matched(struct pkgload *ld, struct map *have)
 {
 	map_put(have, "builtin", ld);
@@ -209,7 +209,7 @@ static bool is_of_all(const struct pkg *p)
 	return (p->flags & PKG_IN_ALL) && !p->test_of && modpath_check_import(p->path, NULL);
 }
 
-/* computePatternAll: what "all" turned out to be. */
+/* computePatternAll: the result of "all". */
 static void match_all(struct pkgload *ld, struct pkgload_match *m)
 {
 	struct path_list list = { 0 };
@@ -319,7 +319,7 @@ static void match_std(struct pkgload *ld, struct pkgload_match *m)
 		m->n_pkgs = gostd_list(&ld->std, &ld->arena, m->pattern, &env, &m->pkgs);
 }
 
-/* The tree of a module, if it is at hand without the network. */
+/* The tree of a module, if available without the network. */
 static const char *tree_of(struct pkgload *ld, struct modver m)
 {
 	struct modver r = modproject_resolve(modload_project(ld->ml), m);
@@ -360,7 +360,7 @@ static const char *path_in_dependency(struct pkgload *ld, const char *abs, struc
 	return path;
 }
 
-/* pathInModuleCache and findModuleRoot: may packages come from below this directory? Others are not walked: it could be /. */
+/* pathInModuleCache and findModuleRoot: whether packages may come from below this directory. Others are not walked: it could be /. */
 static bool worth_walking(struct pkgload *ld, const char *abs, struct requirements *rs,
 			  const struct modproject_main **in)
 {
@@ -387,7 +387,7 @@ static bool skipped_top(const char *dir)
 	       str_eq(name, "testdata");
 }
 
-/* MatchDirs below one directory; `prefix` is what names begin with. */
+/* MatchDirs below one directory; `prefix` is the start of every name. */
 static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *pattern,
 		       const char *prefix, const char *abs, const struct modproject_main *in,
 		       struct path_list *list)
@@ -437,7 +437,8 @@ static void match_local_dirs(struct pkgload *ld, struct pkgload_match *m, struct
 			      ? path_clean(&ld->arena, dir)
 			      : path_join(&ld->arena, modproject_cwd(modload_project(ld->ml)), dir);
 		if (!worth_walking(ld, abs, rs, &in))
-			add_error(ld, m, arena_fmt(&ld->arena, "%s is in no module", m->pattern));
+			add_error(ld, m,
+				  arena_fmt(&ld->arena, "%s is not in a module", m->pattern));
 		else if (!skipped_top(path_clean(&ld->arena, dir)))
 			walk_local(ld, m, pattern, str_eq(dir, ".") ? "." : dir, abs, in, &list);
 	}
@@ -447,8 +448,8 @@ static void match_local_dirs(struct pkgload *ld, struct pkgload_match *m, struct
 	vec_release(&list);
 }
 
-/* In a main module: its import path, NULL if it is no package of it, be it one of a module that is replaced by a directory there. False if
- * the directory is in none. */
+/* In a main module: its import path, NULL if it is not one of its packages, for example of a module that is replaced by a directory there. False if
+ * the directory is not in a main module. */
 static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 {
 	const struct modproject_main *mains;
@@ -488,7 +489,7 @@ static bool path_in_main(struct pkgload *ld, const char *abs, const char **path)
 	return within;
 }
 
-/* resolveLocalPackage; NULL if the directory has no package path: go would tell why, had it not to be silent for all that has directories as
+/* resolveLocalPackage; NULL if the directory has no package path: go does not report why for directory
  * patterns. */
 static const char *local_package(struct pkgload *ld, const char *dir, struct requirements *rs)
 {

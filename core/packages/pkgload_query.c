@@ -5,7 +5,7 @@
 #include "graph/query.h"
 #include "packages/pkgload_impl.h"
 
-/* Replaced modules that are not required but would provide the path: go tries them before the proxies. */
+/* Replaced modules that are not required but provide the path: go tries them before the proxies. */
 static int longer_first(const void *a, const void *b)
 {
 	size_t x = strlen(((const struct modver *)a)->path),
@@ -48,7 +48,7 @@ static bool replaced_candidates(struct pkgload *ld, const char *path, struct req
 	return true;
 }
 
-/* *done if the question is answered here, for or against. */
+/* *done if the answer, positive or negative, is known here. */
 static bool query_replaced(struct pkgload *ld, const char *path, struct requirements *rs,
 			   struct modver *m, bool *done, struct pkg_found *f)
 {
@@ -92,7 +92,7 @@ static const char *current_incompatible(const struct modgraph *mg, const char *p
 	return str_has_suffix(v, "+incompatible") ? v : "";
 }
 
-/* What an answer depends on: the path, and which of its prefixes are there as +incompatible. */
+/* The key of an answer: the path, and its prefixes in the graph as +incompatible. */
 static const char *question_key(struct pkgload *ld, const char *path, const struct modgraph *mg)
 {
 	char *prefix = xstrdup(path);

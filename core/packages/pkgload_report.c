@@ -57,7 +57,7 @@ void pkgload_tell(struct pkgload *ld, struct err *e)
 {
 	const char *text = e->text ? e->text : "";
 
-	if (err_is_final(e)) { /* told at the end: see pkgload_stopped() */
+	if (err_is_final(e)) { /* reported at the end: see pkgload_stopped() */
 		err_clear(e);
 		return;
 	}

@@ -49,7 +49,7 @@ bool pkgload_fail_source(struct pkg_found *f, const struct pkgload_source *s)
 	return false;
 }
 
-/* May the element be the name of a Windows device (con, prn, aux, nul, com1, lpt1)? */
+/* Whether the element may be the name of a Windows device (con, prn, aux, nul, com1, lpt1). */
 static bool is_device_like(const char *elem)
 {
 	return strchr("cpanl", elem[0]) &&
@@ -58,7 +58,7 @@ static bool is_device_like(const char *elem)
 		strncmp(elem, "com", 3) == 0 || strncmp(elem, "lpt", 3) == 0);
 }
 
-/* A quick test that nearly all valid paths pass; the rest go to modpath_check_import. */
+/* A quick check that nearly all valid paths pass; modpath_check_import checks the rest. */
 static bool is_plain_path(const char *path)
 {
 	for (const char *p = path;; p++) {
@@ -97,7 +97,7 @@ static const char *not_std_text(struct pkgload *ld, const char *path)
 	return arena_fmt(&ld->arena, "package %s is not in std (%s)", path, src);
 }
 
-/* The modules that provide a path, longest module path first, and those that could but do not. */
+/* The modules that provide a path, longest module path first, and those that could but lack it. */
 struct providers {
 	struct modver mods[PKGLOAD_MAX_CANDIDATES], alts[PKGLOAD_MAX_CANDIDATES];
 	struct pkgroot *roots[PKGLOAD_MAX_CANDIDATES];
@@ -223,7 +223,7 @@ const char *pkgload_prefix(const struct pkgload *ld, const struct modproject_mai
 	return str_eq(m->mod.path, "std") && in_goroot(ld, m) ? "" : m->mod.path;
 }
 
-/* A package of the standard library is the main module's where that stands in GOROOT. False if it is not. */
+/* A standard package belongs to the main module if that is in GOROOT. False if not. */
 static bool in_std_main(struct pkgload *ld, const char *path, struct pkg_found *f)
 {
 	const struct modproject_main *mains;

@@ -6,7 +6,7 @@
 #include "base/par.h"
 #include "gofiles/gover.h"
 
-/* Fetching waits for the network more than it computes. */
+/* Fetching mostly waits for the network. */
 #define FETCH_THREADS 8u
 /* Fewer items than this are done before another thread has started. */
 #define FEW 48
@@ -108,7 +108,7 @@ static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
 	return root;
 }
 
-/* A tree that needs no fetching; false if the module has to be fetched. */
+/* A tree that needs no fetching; false if the module must be fetched. */
 static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
 	const struct modproject_main *main = m.version[0] ? NULL
@@ -140,7 +140,7 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_sour
 	return true;
 }
 
-/* One download, done on any thread: the tree is registered afterwards. */
+/* One download, on any thread: the tree is registered afterwards. */
 struct fetch_item {
 	struct pkgload *ld;
 	struct pkgload_source *slot;
@@ -196,7 +196,7 @@ static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
 	err_release(&it->err);
 }
 
-/* Most trees are on disk and quick to find, or found ahead: more threads join for items that wait for the network. */
+/* Most trees are on disk and quick to find, or already found: more threads start only for items that wait for the network. */
 static void fetch_all(struct pkgload *ld, struct fetch_item *items, size_t n)
 {
 	par_for_waiting(n, 1, FETCH_THREADS, fetch_one, items);
@@ -287,7 +287,7 @@ static void prefetch_sources(struct pkgload *ld, const char *path, struct prefet
 		vec_push(&ld->ahead.list, c[i]);
 		if (c[i].source->fetched || fetch_local(ld, c[i].mod, c[i].source))
 			continue;
-		c[i].source->fetched = true; /* on its way: not twice in one list */
+		c[i].source->fetched = true; /* pending: not twice in one list */
 		vec_push(&p->fetch, fetch_item(ld, c[i].mod, c[i].source));
 	}
 }

@@ -4,7 +4,7 @@
 #include "graph/mvs.h"
 
 /*
- * tidyRoots (modload/buildlist.go): the least roots that give every loaded package the module version it was loaded from.
+ * tidyRoots (modload/buildlist.go): the minimal roots that give every loaded package the module version it was loaded from.
  */
 
 struct root_set {
@@ -64,7 +64,7 @@ static void mark_next(struct pkgload *ld, struct pkg *p, struct pkgload_list *ne
 	}
 }
 
-/* One level out: what these packages import, and roots for those that would get an older version. */
+/* The next level: the imports of these packages, and roots for those that would get an older version. */
 static void step_out(struct pkgload *ld, const struct modgraph *mg,
 		     const struct pkgload_list *level, struct pkgload_list *next,
 		     struct root_set *s)
@@ -87,7 +87,7 @@ static void step_out(struct pkgload *ld, const struct modgraph *mg,
 	}
 }
 
-/* Packages may be ambiguous under these roots, as resolving looks at roots first: add their modules. */
+/* Packages may be ambiguous under these roots, since resolving tries roots first: add their modules. */
 static bool disambiguate(struct pkgload *ld, struct requirements *tidy, struct root_set *s)
 {
 	VEC(struct modver) add = { 0 };
@@ -148,7 +148,7 @@ static bool tidy_pruned(struct pkgload *ld, struct requirements *old, struct req
 	return ok;
 }
 
-/* The first module of each path, the direct ones among them, and modules that could have provided packages. */
+/* The first module of each path, which of them are direct, and modules that could have provided packages. */
 static void unpruned_modules(struct pkgload *ld, struct requirements *old, struct root_set *keep,
 			     struct map *base, struct map *alts)
 {

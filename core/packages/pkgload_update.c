@@ -28,7 +28,7 @@ static const struct pkg *newer_of(const struct pkg *best, const struct pkg *p)
 	return p;
 }
 
-/* The paths of modules that the main modules import from; fails for the newest go that some package wants. */
+/* The paths of modules that the main modules import from; fails with the newest go that a package requires. */
 static bool find_direct(struct pkgload *ld, struct map *direct, struct err *e)
 {
 	const struct pkg *too_new = NULL;
@@ -71,7 +71,7 @@ static struct modver *used_modules(struct pkgload *ld, size_t *n)
 	return use;
 }
 
-/* Did new roots change what a loaded package comes from, or make one loadable? */
+/* Whether new roots change the module of a loaded package, or make a package loadable. */
 static bool packages_changed(struct pkgload *ld, struct requirements *rs, bool *changed,
 			     struct err *e)
 {
@@ -119,7 +119,7 @@ bool pkgload_update(struct pkgload *ld, bool *changed, struct err *e)
 	return true;
 }
 
-/* A module to be added, and the first package that asks for it. */
+/* A module to add, and the first package that needs it. */
 struct addition {
 	struct modver mod;
 	struct pkg *pkg;

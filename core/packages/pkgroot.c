@@ -6,7 +6,7 @@
 #include "base/par.h"
 #include "gofiles/gover.h"
 
-#define GOMOD_MAX ((size_t)16 << 20) /* modfetch caps go.mod files so */
+#define GOMOD_MAX ((size_t)16 << 20) /* modfetch's limit for go.mod files */
 
 static char *index_path(const char *index_dir, const char *name, uint64_t seed, const char *suffix)
 {

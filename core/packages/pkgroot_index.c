@@ -4,7 +4,7 @@
 
 #include "base/fs.h"
 
-#define SUM_LEN 16u /* hex digits before each line: a damaged line is forgotten */
+#define SUM_LEN 16u /* hex digits before each line: a damaged line is dropped */
 #define INDEX_MAX ((size_t)64 << 20)
 #define INDEX_MAGIC "modscope imports 4"
 #define LOCAL_MAGIC "modscope local imports 2"
@@ -33,7 +33,7 @@ static void add_stamp(struct buf *b, const struct imports_stamp *s)
 	}
 }
 
-/* Reads what add_stamp wrote; *p is behind it. */
+/* Reads what add_stamp wrote; advances *p past it. */
 static bool read_stamp(const char **p, struct imports_stamp *s)
 {
 	uint64_t v[5];
@@ -50,7 +50,7 @@ static bool read_stamp(const char **p, struct imports_stamp *s)
 	return true;
 }
 
-/* The lines that identify the tree and its state; NULL if they cannot be made. */
+/* The lines that identify the tree and its state; NULL if that fails. */
 static char *index_head(const struct pkgroot *t, const struct stat *st)
 {
 	struct buf b = BUF_INIT;
@@ -124,7 +124,7 @@ static bool read_line(struct pkgroot *t, char *line, struct pkgroot_dir *d)
 	d->is_go_dir = state[0] != '-';
 	d->no_go = state[0] != 'g';
 	if (state[0] == 'g') {
-		d->packed_imports = imports; /* split together later */
+		d->packed_imports = imports; /* split later, together */
 		d->packed_tests = tests;
 	}
 	return map_put(&t->dirs, rel, d);
@@ -141,7 +141,7 @@ static size_t count_lines(const char *s)
 	return n;
 }
 
-/* A line counts for this tree alone. */
+/* The sum of a line, valid only for this tree. */
 static void line_sum(char sum[SUM_LEN + 1], uint64_t seed, const char *line, size_t len)
 {
 	uint64_t v = hash_bytes(line, len, seed);
@@ -156,7 +156,7 @@ static uint64_t line_seed(const char *head)
 	return hash_bytes(head, strlen(head), 0x696d706f727473ULL);
 }
 
-/* Cuts the next line; *whole says whether it is as it was written. NULL if there is none. */
+/* Cuts the next line; *whole: it is undamaged. NULL if there is none. */
 static char *cut_line(char **p, uint64_t seed, bool *whole)
 {
 	char *line = cut(p, '\n'), sum[SUM_LEN + 1];
@@ -170,7 +170,7 @@ static char *cut_line(char **p, uint64_t seed, bool *whole)
 	return line + SUM_LEN;
 }
 
-/* After the head comes the go line, then the directories. data[len] is NUL. */
+/* After the header comes the go line, then the directories. data[len] is NUL. */
 static bool read_text(struct pkgroot *t, char *data, size_t len)
 {
 	size_t head = strlen(t->index_head);
@@ -221,7 +221,7 @@ const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 	const char **list;
 	size_t room = 1;
 
-	/* count first: sizing by the length of the text touches four times the pages */
+	/* count first: sizing by the length of the text would touch four times as many pages */
 	for (const char *p = words; (p = strchr(p, ' ')); p++)
 		room++;
 	list = arena_alloc(a, room * sizeof(*list));
@@ -262,7 +262,7 @@ bool pkgroot_basis_same(const struct pkgroot *t, struct pkgroot_dir *d)
 	return b->state == PKGROOT_SAME;
 }
 
-/* One word of the files, read up to its end: STAMP/NAME. */
+/* One word of FILES: STAMP/NAME. */
 static bool file_same(struct buf *path, const char **p)
 {
 	struct imports_stamp was, is;
@@ -384,7 +384,7 @@ static void write_dir(struct buf *b, const struct pkgroot_dir *d)
 			 d->basis->subdirs, d->basis->files);
 }
 
-/* Puts the sum before the line that begins at `start`, where there is room for it. */
+/* Writes the sum of the line at `start` into the room before it. */
 static void seal_line(struct buf *b, size_t start, uint64_t seed)
 {
 	char sum[SUM_LEN + 1];
@@ -402,7 +402,7 @@ static size_t begin_line(struct buf *b)
 	return start;
 }
 
-/* The text of a tree's file; false if it can have none. */
+/* The text of a tree's file; false if it cannot have one. */
 static bool write_text(struct buf *b, const struct pkgroot *t)
 {
 	uint64_t seed;
@@ -435,7 +435,7 @@ void pkgroot_index_write(struct pkgroot *t)
 	buf_release(&b);
 }
 
-/* The length of the next part and a line end; false at the end, or if it says more than there is. */
+/* The length of the next part and a newline; false at the end, or if it exceeds the data. */
 static bool read_length(char **p, const char *end, size_t *len)
 {
 	char *stop;
@@ -468,7 +468,7 @@ void pkgroots_project_read(struct pkgroots *r)
 			map_put(&r->packed, arena_strndup(&r->arena, dir, n), part);
 		p += len;
 	}
-	/* terminate each part, over the next length's first digit, which has been read */
+	/* terminate each part by overwriting the next length's first digit, already read */
 	for (size_t i = 0; i < r->packed.n; i++) {
 		struct pkgroot_packed *part = r->packed.entries[i].value;
 
@@ -476,7 +476,7 @@ void pkgroots_project_read(struct pkgroots *r)
 	}
 }
 
-/* Rewritten if it lacks a tree, or entries of one. */
+/* Rewrites the file if it lacks a tree, or entries of one. */
 void pkgroots_project_write(struct pkgroots *r)
 {
 	struct buf all = BUF_INIT, one = BUF_INIT;

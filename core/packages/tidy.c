@@ -137,7 +137,7 @@ static const char *compat_version(struct tidy *t, const struct tidy_options *o)
 	return gover_compare(v, go) > 0 ? go : v;
 }
 
-/* The result of checking with an older go; go then prints advice. */
+/* The result of the check with an older go; go then prints advice. */
 struct compat {
 	struct tidy *t;
 	const struct tidy_options *o;

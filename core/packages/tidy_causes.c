@@ -116,7 +116,7 @@ struct cause_list {
 	size_t n, cap;
 };
 
-/* Where a package of the main module, or its tests, imports a path. */
+/* The places where a package of the main module, or its tests, imports a path. */
 static void add_places(struct tidy_reasons *r, const struct pkg *importer, const char *path,
 		       struct cause_list *out)
 {
@@ -183,7 +183,7 @@ static const struct pkg *leaves_main(const struct tidy_reasons *r, const struct 
 	return NULL;
 }
 
-/* "a → b → c": the packages between the main module's import and p, the middle left out if there are many. */
+/* "a → b → c": the packages between the main module's import and p, without the middle if there are many. */
 static const char *chain_text(struct tidy_reasons *r, const struct pkg *p, const struct pkg *first)
 {
 	const struct pkg *steps[64];
@@ -226,7 +226,7 @@ void tidy_one_cause(struct tidy_reasons *r, struct tidy_change *c, const char *f
 	c->n_causes = 1;
 }
 
-/* The line in the file on disk; the compared text has been reformatted. */
+/* The line in the file on disk, since the compared text is reformatted. */
 static int disk_line(const struct tidy_reasons *r, const struct tidy_change *c)
 {
 	int line = tidy_lines_find(r->disk, c->text, strlen(c->text));
@@ -279,7 +279,7 @@ static void tool_cause(struct tidy_reasons *r, const char *tool, struct cause_li
 		vec_push(out, (struct tidy_cause){ "go.mod", line });
 }
 
-/* Walks up from the packages of a module to the imports by which the main modules reach any of them. */
+/* Walks up from the packages of a module to the main modules' imports that reach any of them. */
 struct climb {
 	struct tidy_reasons *r;
 	bool within_all;
@@ -400,7 +400,7 @@ static const char *dep_file(struct tidy_reasons *r, struct modver actual)
 	return path_under(file, r->main->dir) ? path_rel(r->a, r->main->dir, file) : file;
 }
 
-/* Where in its go.mod a dependency requires `what` (the go line for "go"); 0 if that cannot be told. */
+/* The line of a dependency's go.mod that requires `what` (the go line for "go"); 0 if unknown. */
 static int dep_line(struct tidy_reasons *r, struct modver actual, struct modver what)
 {
 	const char *data = NULL;

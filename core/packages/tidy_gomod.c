@@ -32,7 +32,7 @@ static void added_indirect(struct tidy_reasons *r, struct tidy_change *c)
 		tidy_needed_by(r, c, TIDY_INDIRECT, u->nearest_in_all, "");
 		return;
 	}
-	rule = "; only tests of dependencies need it, which would get another version or another module without this line";
+	rule = "; only tests of dependencies need it, and without this line they would get another version or module";
 	if (u->nearest)
 		tidy_needed_by(r, c, TIDY_TESTED, u->nearest, rule);
 	else
@@ -44,7 +44,7 @@ static bool is_excluded(struct tidy_reasons *r, struct modver m)
 	return modproject_is_excluded(modload_project(r->ml), m);
 }
 
-/* Which go.mod requires the selected version? */
+/* The go.mod that requires the selected version. */
 static void version_forced(struct tidy_reasons *r, struct tidy_change *c, struct modver old,
 			   struct modver new)
 {
@@ -68,7 +68,7 @@ static void version_forced(struct tidy_reasons *r, struct tidy_change *c, struct
 	tidy_dep_cause(r, c, by, new);
 }
 
-/* The entry that go.mod has for the path in a text; NULL if it has none. */
+/* The entry for the path in a go.mod text; NULL if there is none. */
 static const struct tidy_entry *entry_for(const struct tidy_text *m, const char *path)
 {
 	const struct map_entry *e = map_find(&m->requires, path);
@@ -100,7 +100,7 @@ static void require_kept(struct tidy_reasons *r, struct tidy_change *c,
 	} else {
 		tidy_set_reason(
 			c, TIDY_LAYOUT,
-			"the same requirement in its place: blocks of direct and of indirect ones, sorted, no duplicates");
+			"the same requirement, moved: blocks of direct and indirect requirements are sorted, without duplicates");
 		tidy_own_line(r, c);
 	}
 }
@@ -121,7 +121,7 @@ static void require_added(struct tidy_reasons *r, struct tidy_change *c, const s
 	by = tidy_requirer(r, e->mod);
 	added_direct(r, c,
 		     by == MODTAB_NONE ? ""
-				       : arena_fmt(r->a, "; this version is the one %s requires",
+				       : arena_fmt(r->a, "; %s requires this version",
 						   tidy_module_text(r->a, tidy_node_mod(r, by))));
 }
 
@@ -164,8 +164,7 @@ static void go_changed(struct tidy_reasons *r, struct tidy_change *c)
 	if (c->op == '-')
 		tidy_own_line(r, c);
 	if (r->t->asked_go)
-		tidy_set_reason(c, TIDY_GO_LINE,
-				arena_fmt(r->a, "asked for by -go=%s", r->t->asked_go));
+		tidy_set_reason(c, TIDY_GO_LINE, arena_fmt(r->a, "set by -go=%s", r->t->asked_go));
 	else if (by != MODTAB_NONE)
 		tidy_set_reason(c, TIDY_GO_LINE,
 				arena_fmt(r->a, "%s needs at least go %s",
@@ -186,14 +185,14 @@ static void toolchain_changed(struct tidy_reasons *r, struct tidy_change *c,
 	if (c->op == '-')
 		tidy_set_reason(
 			c, TIDY_TOOLCHAIN,
-			"the toolchain line says no more than the go line, or is replaced by a newer one");
+			"the toolchain line is implied by the go line, or replaced by a newer one");
 	else if (by != MODTAB_NONE)
 		tidy_set_reason(c, TIDY_TOOLCHAIN,
 				arena_fmt(r->a, "%s asks for this toolchain",
 					  tidy_module_text(r->a, tidy_node_mod(r, by))));
 	else
 		tidy_set_reason(c, TIDY_TOOLCHAIN,
-				"a newer toolchain is asked for than the go line names");
+				"a toolchain newer than the go line is required");
 }
 
 static void other_changed(struct tidy_reasons *r, struct tidy_change *c, const struct tidy_entry *e)
@@ -201,10 +200,10 @@ static void other_changed(struct tidy_reasons *r, struct tidy_change *c, const s
 	static const char *const texts[] = {
 		[TIDY_ENTRY_EXCLUDE] = "exclude lines are sorted, and duplicates dropped",
 		[TIDY_ENTRY_REPLACE] =
-			"replace lines are sorted, and of duplicates the last one stays",
+			"replace lines are sorted, and the last of duplicates is kept",
 		[TIDY_ENTRY_RETRACT] = "retract lines are sorted, newest first",
 		[TIDY_ENTRY_PATH] = "lines of a block are sorted, and duplicates dropped",
-		[TIDY_ENTRY_MODULE] = "the module line is written anew",
+		[TIDY_ENTRY_MODULE] = "the module line is reformatted",
 		[TIDY_ENTRY_OTHER] = "the layout follows the requirements around it",
 	};
 

@@ -1,7 +1,7 @@
 #include "base/textdiff.h"
 #include "packages/tidy_impl.h"
 
-/* "path version[/go.mod] hash" in three words; false for a line that is no such. */
+/* Splits "path version[/go.mod] hash" into three words; false for any other line. */
 static bool sum_line(struct arena *a, const char *text, struct modver *m, bool *gomod,
 		     const char **hash)
 {
@@ -41,7 +41,7 @@ static void sum_zip_added(struct tidy_reasons *r, struct tidy_change *c)
 	}
 	tidy_set_reason(
 		c, TIDY_SUM_ZIP,
-		"looked into, as its path begins that of a package that is needed: no other module may have it");
+		"searched for a needed package, because its path is a prefix: no other module may provide it");
 }
 
 static void sum_gomod_added(struct tidy_reasons *r, struct tidy_change *c)

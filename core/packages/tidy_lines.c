@@ -1,7 +1,7 @@
 #include "gofiles/gomod.h"
 #include "packages/tidy_impl.h"
 
-/* What is kept of a parsed file: far less than its syntax takes. */
+/* The kept part of a parsed file: much smaller than its syntax tree. */
 struct reading {
 	struct tidy_text *m;
 	struct arena *a;

@@ -84,7 +84,7 @@ static void release(struct tidy_reasons *r)
 	arena_release(&r->scratch);
 }
 
-/* The file on disk is parsed once more only where it is not what is compared. */
+/* The file on disk is parsed separately only if it differs from the compared text. */
 static void read_texts(struct tidy_reasons *r)
 {
 	const struct buf *before = &r->t->gomod_before, *after = &r->t->gomod_after;

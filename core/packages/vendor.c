@@ -14,7 +14,7 @@ struct found {
 	const char *name;
 	mode_t mode;
 	struct vendor_row *row;
-	const char *source; /* to compare with; NULL */
+	const char *source; /* the file to compare with; NULL */
 	bool expected;
 	enum { SAME, DIFFERS, LINE_ENDS } result;
 };
@@ -24,7 +24,7 @@ struct walk {
 	struct arena *a;
 	struct modload *ml;
 	struct map rows; /* module path -> struct vendor_row */
-	struct map dirs; /* directories below vendor/ that hold a file */
+	struct map dirs; /* directories below vendor/ with a file */
 	struct vendor_expected expected;
 	bool *seen; /* by expected file */
 	VEC(struct found) found;
@@ -45,16 +45,16 @@ static const struct {
 } faults[] = {
 	[VENDOR_EDITED] = { "edited", "differs from the module's file" },
 	[VENDOR_LINE_ENDS] = { "line-ends",
-			       "differs in line ends alone (git's autocrlf or eol attribute)" },
+			       "differs only in line endings (git's autocrlf or eol attribute)" },
 	[VENDOR_FOREIGN] = { "foreign", "is not in the module" },
 	[VENDOR_NOT_VENDORED] = { "not-vendored",
-				  "is in the module, but go mod vendor leaves it out" },
+				  "is in the module, but go mod vendor does not copy it" },
 	[VENDOR_MISSING] = { "missing", "is missing" },
 	[VENDOR_NO_LICENCE] = { "licence", "is missing: a licence or notice" },
 	[VENDOR_NO_EMBED] = { "embed", "is missing: a //go:embed line names it" },
 	[VENDOR_NO_PACKAGE] = { "no-package",
 				"is listed in modules.txt as a package, but has no files" },
-	[VENDOR_MODE] = { "mode", "is executable, which no vendored file is" },
+	[VENDOR_MODE] = { "mode", "is executable; vendored files never are" },
 	[VENDOR_IRREGULAR] = { "irregular", "is not a regular file" },
 };
 
@@ -134,7 +134,7 @@ static bool compare_file(struct found *f, const char *dir, struct err *e)
 
 struct comparison {
 	struct walk *w;
-	struct err *errors; /* by thread's item; the first counts */
+	struct err *errors; /* by item; the first one counts */
 };
 
 static void compare_item(void *ctx, size_t i)
@@ -266,7 +266,7 @@ static void rows_make(struct walk *w, const struct modulestxt *t)
 	for (size_t i = 0; i < t->n_modules; i++) {
 		const struct modulestxt_module *m = t->modules[i];
 
-		/* a wildcard replacement's line says nothing of what is vendored */
+		/* the line of a wildcard replacement has no vendored packages */
 		if (!*m->mod.version)
 			continue;
 		r->rows[r->n].why_unknown = "";
@@ -342,7 +342,7 @@ static void judge_missing(struct walk *w)
 	}
 }
 
-/* Where files are missing, these tell it. */
+/* Missing files are reported by these. */
 static bool is_told(const struct walk *w, const char *package)
 {
 	for (size_t i = 0; i < w->expected.files.n; i++)

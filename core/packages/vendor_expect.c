@@ -31,7 +31,7 @@ static bool is_metadata(const char *name)
 	return false;
 }
 
-/* Go files that say "//go:build ignore"; what cannot be read counts. */
+/* Whether a Go file has "//go:build ignore"; an unreadable file counts. */
 static bool is_ignored(const struct imports_scan *s, const char *name)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -85,7 +85,7 @@ static bool expect_metadata(struct vendor_expected *x, const char *dir, const ch
 	return ok;
 }
 
-/* copyMetadata: of the directories above, up to the module's root. */
+/* copyMetadata: for the directories above, up to the module's root. */
 static bool expect_parents(struct vendor_expected *x, const char *module, const char *root,
 			   const char *package, struct err *e)
 {

@@ -22,7 +22,7 @@ struct needs {
 	struct err *e;
 };
 
-/* The main module that a package is of: that of the longest path. NULL if it is vendored. */
+/* The main module of a package, with the longest path. NULL if it is vendored. */
 static const struct modproject_main *main_of(const struct needs *k, const char *path)
 {
 	const struct modproject_main *mains, *best = NULL;
@@ -56,7 +56,7 @@ static void need_all(struct needs *k, const char *const *paths, size_t n, const 
 		need(k, paths[i], by);
 }
 
-/* A directory that cannot be read is the graph's to tell of. */
+/* The graph reports unreadable directories. */
 static void need_imports(struct needs *k, const char *dir, const char *path, bool tests)
 {
 	struct arena tmp = ARENA_INIT;
@@ -96,7 +96,7 @@ static const char *dir_of(const struct needs *k, const struct needed *n)
 		     : path_join(k->a, k->r->dir, n->path);
 }
 
-/* What the vendored packages import is needed as well; their tests are not. */
+/* The imports of vendored packages are needed too; their tests are not. */
 static bool follow(struct needs *k)
 {
 	for (size_t i = 0; i < k->queue.n; i++) {

@@ -112,7 +112,7 @@ bool why_load(struct modload *ml, bool vendor, struct pkgload **ld, struct err *
 	return pkgload_run(*ld, all, 1, NULL, e);
 }
 
-/* An unread file may import anything. go is silent about it; we do not give an answer that may be wrong. */
+/* An unread file may import anything. go ignores it; we refuse an answer that may be wrong. */
 static bool all_read(const struct pkgload *ld, struct err *e)
 {
 	if (!err_is_set(pkgload_unread(ld)))
@@ -121,7 +121,7 @@ static bool all_read(const struct pkgload *ld, struct err *e)
 	return false;
 }
 
-/* Modules that could not be fetched may be the reason for a "does not need"; go is silent about that too. */
+/* Modules that could not be fetched may be the reason for a "does not need"; go does not say so. */
 static void warn_unread(struct pkgload *ld)
 {
 	struct pkg *const *pkgs;
@@ -170,7 +170,7 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 		struct pkg **pkgs;
 		size_t k = why_module_packages(ld, rows[i]->path, &a, &pkgs);
 
-		/* go then asks about the package "", which there is where somebody imports it */
+		/* go then asks about package "", which exists if a package imports it */
 		stanza(out, start, rows[i]->path, k ? pkgs[0] : pkgload_find(ld, ""), "module",
 		       o->vendor);
 		missing += k == 0;
