@@ -2,10 +2,10 @@
  * http.h - GET requests, many at once, with the errors of go's HTTP client.
  *
  * One thread drives all exchanges of a client (http_engine.h); it is started, and libcurl loaded, by the first request. http_get blocks
- * its caller until the answer is there and may be called by any number of threads. As go does: at most 10 redirects, never from https to
- * http, credentials from netrc and only for https, HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Beyond go:
- * answers are capped, a connection that stalls is given up, so is a server that is silent (http_engine.h), and a request that was refused for the moment (429, 502, 503, 504,
- * a lost connection) is repeated twice, no sooner than Retry-After says; after more than 5 s it is not.
+ * until the answer is complete and may be called from any number of threads. As in go: at most 10 redirects, never from https to
+ * http; credentials from netrc, for https only; HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Unlike go:
+ * answers have a size limit, stalled connections and silent servers (http_engine.h) are given up, and a request that fails temporarily (429,
+ * 502, 503, 504, a lost connection) is retried twice, no sooner than Retry-After allows; if that is over 5 s, not at all.
  *
  *	struct http *h = http_new(&(struct http_options){ .env = env, .log = log });
  *	struct http_answer r;
@@ -35,9 +35,9 @@ struct http_options {
 	const struct goenv *env; /* borrowed */
 	struct activity *log;	 /* borrowed, may be NULL */
 	int connect_ms;		 /* 0: 30 s */
-	int stall_ms;		 /* with next to no bytes; 0: 60 s. $MODSCOPE_PATIENCE overrides it */
-	int retry_ms; /* before the first repetition, thrice that before the second; 0: 150, < 0: none */
-	int per_host; /* exchanges with one host at the same time; 0: 100, as many as HTTP/2 servers take */
+	int stall_ms;		 /* with almost no bytes; 0: 60 s. $MODSCOPE_PATIENCE overrides it */
+	int retry_ms; /* before the first retry, three times that before the second; 0: 150, < 0: no retries */
+	int per_host; /* concurrent exchanges with one host; 0: 100, what HTTP/2 servers usually allow */
 };
 
 struct http_request {

@@ -12,22 +12,20 @@
 #include "fetch/http_silence.h"
 #include "fetch/tls_version.h"
 
-#define POLL_MS 100   /* between two checks of the cancel flags */
-#define IDLE_MS 60000 /* http_engine_start and http_engine_free wake the thread */
-#define SLOWEST 16L   /* bytes a second; less is a stall */
-#define WAITING_MS \
-	3000 /* without an answer: a transfer does not count as one of its host's any more */
+#define POLL_MS 100	/* between two checks of the cancel flags */
+#define IDLE_MS 60000	/* http_engine_start and http_engine_free wake the thread */
+#define SLOWEST 16L	/* bytes per second; less is a stall */
+#define WAITING_MS 3000 /* without an answer: the transfer no longer counts for its host */
 #define MAX_WAITING 192
-#define CONNECTIONS 8 /* to a host, and one more for each that waits */
+#define CONNECTIONS 8 /* to a host, and one more for each waiting transfer */
 
 /* A host whose transfers are counted together. */
 struct http_engine_host {
 	char *name;
-	int n_active, n_waiting; /* the thread's own, as what follows */
-	int64_t heard;		 /* when something last came */
+	int n_active, n_waiting; /* the thread's own, like the next three */
+	int64_t heard;		 /* when data last arrived */
 	bool silent;
-	struct http_engine_transfer
-		*queue; /* in the order in which they were started; under the engine's mutex */
+	struct http_engine_transfer *queue; /* in start order; under the engine's mutex */
 	struct http_engine_transfer **queue_end;
 	struct http_engine_host *next;
 };
@@ -38,9 +36,9 @@ struct http_engine {
 	CURLM *multi;
 	pthread_t thread;
 	struct http_engine_transfer *active; /* the thread's own */
-	struct http_silence silent;	     /* the thread's own, as what follows */
-	int n_waiting;			     /* of all hosts, as libcurl was told */
-	int64_t swept;	       /* when the queues were last searched for what is cancelled */
+	struct http_silence silent;	     /* the thread's own, like the next two */
+	int n_waiting;			     /* of all hosts, as last passed to libcurl */
+	int64_t swept;	       /* when the queues were last searched for cancelled transfers */
 	pthread_mutex_t mutex; /* of what follows */
 	struct http_engine_host *hosts;
 	struct http_engine_transfer *later; /* with a pending delay, unordered */
@@ -292,7 +290,7 @@ static void set_request(struct http_engine_transfer *t)
 	}
 }
 
-/* Who does not answer */
+/* Silent servers */
 
 static enum http_engine_silence silence_of(const struct http_engine_transfer *t)
 {
@@ -313,7 +311,7 @@ static void note_silence(struct http_engine *en, struct http_engine_transfer *t)
 	http_silence_add(&en->silent, t->url);
 }
 
-/* Makes t active. Without an easy handle it is ended by the next look. */
+/* Makes t active. Without an easy handle the next pass ends it. */
 static void begin(struct http_engine *en, struct http_engine_transfer *t)
 {
 	t->next = en->active;

@@ -1,14 +1,14 @@
 /*
  * http_engine.h - GET requests, many at once: each is one exchange with one server. No redirects, no repetition, no policy.
  *
- * A thread of the engine's own drives all transfers through one multi handle of libcurl; HTTP/2 streams share a connection. A
- * transfer waits in the queue until its delay is over and fewer than `per_host` transfers go to its host; those that have waited for an
- * answer for seconds are not counted. The callbacks run on the engine's thread and must not block; `done` may start a transfer, the
- * same one too.
+ * The engine's own thread drives all transfers through one multi handle of libcurl; HTTP/2 streams share a connection. A
+ * transfer waits in the queue until its delay is over and fewer than `per_host` transfers to its host are running, not counting those that
+ * have waited for an answer for seconds. The callbacks run on the engine's thread and must not block; `done` may start a transfer, even
+ * the same one.
  *
- * A server that nothing has come from, for as long as one transfer waited for it, is silent: what else it is to be asked ends too. So does what
- * else is to be asked about a module (the URL up to "/@"), once an answer about it has failed to come in time. Not where the
- * certificate is wanted, nor by a transfer with a short time of its own.
+ * A server that sends nothing while a transfer times out is silent: all further transfers to it fail at once. So do further transfers
+ * about a module (the URL up to "/@") once one about it has timed out. This excludes transfers with `certificate`
+ * or with a short time limit of their own.
  *
  *	struct http_engine *en = http_engine_new(&(struct http_engine_options){ .curl = curl, ... });
  *	http_engine_start(en, &t);                // t and what it borrows must live until t.done is called
@@ -68,8 +68,8 @@ struct http_engine_transfer {
 	bool plain_text;     /* text/plain in UTF-8 */
 	bool gzip;	     /* Content-Encoding: gzip */
 	enum http_engine_silence silence;
-	bool connected, heard; /* the request could be sent; a header has come */
-	long connect_status; /* of a proxy that was asked for a tunnel; 0 if none was */
+	bool connected, heard; /* the request was sent; a header has arrived */
+	long connect_status; /* of the proxy's answer to CONNECT; 0 if there was none */
 
 	/* The engine's. */
 	struct http_engine *engine;

@@ -33,7 +33,7 @@ void http_hop_clear_headers(struct http_hop *hop);
 void http_hop_release(struct http_hop *hop);
 /* The trimmed value of a header line if it has that name ("age:", in lower case), else NULL. The caller frees it with free(3). */
 char *http_hop_value(const char *line, size_t len, const char *name);
-/* mime.ParseMediaType as far as it matters: text/plain in a charset that is a subset of UTF-8. */
+/* The needed part of mime.ParseMediaType: text/plain in a charset that is a subset of UTF-8. */
 bool http_hop_is_plain_text(const char *type);
 
 #endif

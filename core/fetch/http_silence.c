@@ -15,7 +15,7 @@ int http_silence_patience(const struct goenv *env, int usual)
 	return usual ? usual : 60000;
 }
 
-/* Of the beginning that names the module: 0 if there is none. */
+/* The length of the part with the module; 0 if there is none. */
 static size_t module_len(const char *url)
 {
 	const char *at = strstr(url, "/@");

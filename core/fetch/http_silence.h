@@ -1,8 +1,8 @@
 /*
- * http_silence.h - which modules a server leaves unanswered.
+ * http_silence.h - modules whose requests a server leaves unanswered.
  *
- * A module is what a URL names up to "/@", as the proxy protocol has it; other URLs have none. Once an answer about it has failed to
- * come in time, what else would be asked about it would wait as long: it is not asked. The engine's thread; release frees it.
+ * A module is the part of a URL before "/@", as in the proxy protocol; other URLs have none. Once a request about a module has timed
+ * out, further ones would wait as long, so they are not sent. The engine's thread; http_silence_release frees it.
  */
 #ifndef MODSCOPE_HTTP_SILENCE_H
 #define MODSCOPE_HTTP_SILENCE_H
@@ -16,10 +16,10 @@ struct http_silence {
 	struct arena names;
 };
 
-/* How long a server may send nothing, in milliseconds: $MODSCOPE_PATIENCE seconds, else `usual`, where that is 0 a minute. */
+/* How long a server may be silent, in milliseconds: $MODSCOPE_PATIENCE (in seconds), else `usual`, or a minute if that is 0. */
 int http_silence_patience(const struct goenv *env, int usual);
 bool http_silence_has(const struct http_silence *s, const char *url);
-/* A zip may be slow for its size, and tells nothing. */
+/* Ignores zips, which may be slow because of their size. */
 void http_silence_add(struct http_silence *s, const char *url);
 void http_silence_release(struct http_silence *s);
 

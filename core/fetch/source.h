@@ -68,8 +68,8 @@ struct source_options {
 	/* Lists of versions and similar answers are kept (kept.h), and kept ones are used if they are at most this many seconds old,
 	 * with `offline` at any age: for callers that show their time. 0: always ask, as go does. */
 	int64_t kept_for;
-	int stall_ms;	 /* how long a server may send nothing; 0: as usual */
-	bool own_counts; /* for views: GOPROXY=off does not forbid our own cache, and .info and unproven .mod files are asked for once a day */
+	int stall_ms;	 /* how long a server may be silent; 0: the default */
+	bool own_counts; /* for views: our own cache is used even with GOPROXY=off, and .info and unproven .mod files are asked for once a day */
 };
 
 struct source *source_new(const struct source_options *o);

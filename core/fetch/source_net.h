@@ -30,7 +30,7 @@ struct source_net_options {
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;
 	struct kept *kept;    /* where answers are kept (kept.h); may be NULL */
-	int64_t kept_for;     /* seconds for which one is as good as new; 0: none is used or kept; with `offline` any age is good */
+	int64_t kept_for;     /* seconds for which one may be used; 0: none is used or kept; with `offline` at any age */
 	int stall_ms;
 };
 

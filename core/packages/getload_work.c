@@ -8,7 +8,7 @@
 #include "graph/modgraph_load.h"
 #include "graph/modload_open.h"
 
-/* loadWorkspace. What is wrong with a member comes up when all of the workspace is loaded. */
+/* loadWorkspace. Errors of a member are reported when the whole workspace is loaded. */
 struct modver_list getload_work_members(struct getload *g)
 {
 	const struct modproject *mp = modload_project(g->ml);
