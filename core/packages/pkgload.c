@@ -32,12 +32,20 @@ static char *index_dir(const char *own, const struct constraint_env *p)
 	return dir;
 }
 
+void pkgload_look_ahead(struct modload *ml)
+{
+	const struct requirements *rs = modload_requirements(ml);
+
+	modload_look_ahead(ml, (struct modver_list){ rs->roots, rs->n_roots });
+}
+
 struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
 	const char *own = goenv_own_cache(modproject_env(modload_project(ml)));
 	char *index = index_dir(own, o->platform), *project = project_name(ml);
 
+	pkgload_look_ahead(ml);
 	ld->ml = ml;
 	ld->o = *o;
 	ld->cpus = par_cpus();
@@ -48,7 +56,6 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));
 	ld->rs = modload_requirements(ml);
-	modload_look_ahead(ml, (struct modver_list){ ld->rs->roots, ld->rs->n_roots });
 	return ld;
 }
 

@@ -164,6 +164,7 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 
 	if (!why_check_modules(args, n, e))
 		return false;
+	pkgload_look_ahead(ml);
 	ok = golist_list(ml, args, n, GOLIST_ROWS, &rows, &n_rows, e) &&
 	     why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {
