@@ -194,6 +194,25 @@ static void count(struct drill *d)
 	}
 }
 
+bool drill_fits(const struct drill_fault *f, const struct route *r, const struct goenv *env,
+		struct err *e)
+{
+	if (f->sumdb && str_eq(goenv_get(env, "GOSUMDB"), "off"))
+		return err_set(e, ERR_USAGE,
+			       "GOSUMDB is off: go does not ask the checksum database");
+	if (f->hop == DRILL_NO_HOP)
+		return true;
+	if (f->hop >= r->n)
+		return err_set(e, ERR_USAGE, "there is no hop %zu: GOPROXY has %zu hop%s",
+			       f->hop + 1, r->n, r->n == 1 ? "" : "s");
+	if (!r->hops[f->hop].base)
+		return err_set(e, ERR_USAGE, "hop %zu is %s, which is no proxy%s", f->hop + 1,
+			       r->hops[f->hop].shown,
+			       r->hops[f->hop].kind == ROUTE_OFF ? ""
+								 : ": --vcs down plays its fault");
+	return true;
+}
+
 void drill_run(struct drill *d, const struct drill_options *o,
 	       const struct levels_missing *const *missing, size_t n)
 {
@@ -201,9 +220,10 @@ void drill_run(struct drill *d, const struct drill_options *o,
 	struct err e = ERR_INIT;
 
 	*d = (struct drill){ .error = "" };
-	if (!route_init(&d->route, o->env, &e))
+	if (!route_init(&d->route, o->env, &e) || !drill_fits(&o->fault, &d->route, o->env, &e))
 		d->error = arena_strdup(&d->arena, e.text);
 	err_release(&e);
+	n = *d->error ? 0 : n;
 	d->files = arena_calloc(&d->arena, n + 1, sizeof(*d->files));
 	for (size_t i = 0; i < n; i++)
 		d->files[i].missing = missing[i];

@@ -44,7 +44,7 @@ struct drill_file {
 struct drill {
 	struct arena arena;
 	struct route route;
-	const char *error; /* GOPROXY is no list */
+	const char *error; /* GOPROXY is no list, or the fault does not fit it; "" */
 	struct drill_file *files;
 	size_t n, n_lost, n_moved; /* not to be had with the fault; to be had elsewhere */
 };
@@ -58,6 +58,9 @@ struct drill_options {
 	struct activity *log;
 };
 
+/* ERR_USAGE: GOPROXY has no such hop, or go does not ask what does not answer. */
+bool drill_fits(const struct drill_fault *f, const struct route *r, const struct goenv *env, struct err *e);
+/* A fault that does not fit is the error; nothing is asked then. */
 void drill_run(struct drill *d, const struct drill_options *o, const struct levels_missing *const *missing, size_t n);
 void drill_release(struct drill *d);
 

@@ -296,23 +296,6 @@ static bool listen_on(struct server *s, int *port, struct err *e)
 	return true;
 }
 
-static bool check_fault(const struct server *s, struct err *e)
-{
-	size_t hop = s->o->fault.hop;
-
-	if (s->o->fault.sumdb && str_eq(goenv_get(s->o->env, "GOSUMDB"), "off"))
-		return err_set(e, ERR_NOT_FOUND,
-			       "GOSUMDB is off: go does not ask the checksum database");
-	if (hop == DRILL_NO_HOP)
-		return true;
-	if (hop >= s->route.n)
-		return err_set(e, ERR_NOT_FOUND, "GOPROXY has %zu hops", s->route.n);
-	if (!s->route.hops[hop].base)
-		return err_set(e, ERR_NOT_FOUND, "hop %zu is %s, which is no proxy", hop + 1,
-			       s->route.hops[hop].shown);
-	return true;
-}
-
 static void say_ready(struct server *s, int port)
 {
 	struct buf chain = BUF_INIT, sumdb = BUF_INIT;
@@ -336,7 +319,8 @@ bool standin_run(const struct standin_options *o, struct err *e)
 	bool ok;
 
 	pthread_mutex_init(&s.mutex, NULL);
-	ok = route_init(&s.route, o->env, e) && check_fault(&s, e) && listen_on(&s, &port, e);
+	ok = route_init(&s.route, o->env, e) && drill_fits(&o->fault, &s.route, o->env, e) &&
+	     listen_on(&s, &port, e);
 	if (ok) {
 		say_ready(&s, port);
 		par_for(SERVERS, SERVERS, run_server, &s);

@@ -30,7 +30,6 @@ static void print_json(struct cli *c, struct drill *d)
 
 	report_set_int(doc, "Lost", (long long)d->n_lost);
 	report_set_int(doc, "Moved", (long long)d->n_moved);
-	report_set_text(doc, "Error", d->error);
 	rows = report_set_rows(doc, "files");
 	for (size_t i = 0; i < d->n; i++)
 		add_file(rows, &d->arena, &d->files[i]);
@@ -128,48 +127,67 @@ static int act(struct cli *c, const struct load_graph *g, const struct levels *l
 	int status;
 
 	drill_run(&d, &o, files, n);
-	if (c->r->json)
-		print_json(c, &d);
-	else
-		print_text(c, &d, f);
-	status = d.n_lost || *d.error ? STATUS_NO : STATUS_FINE;
+	if (*d.error) {
+		status = cli_usage(c, "%s", d.error);
+	} else {
+		if (c->r->json)
+			print_json(c, &d);
+		else
+			print_text(c, &d, f);
+		status = d.n_lost ? STATUS_NO : STATUS_FINE;
+	}
 	drill_release(&d);
 	free(files);
 	return status;
 }
 
-static bool number(const char *s, long most, long *v)
+/* A whole number, or -1. */
+static long number(const char *s, long least, long most)
 {
 	char *end;
+	long v = strtol(s, &end, 10);
 
-	*v = strtol(s, &end, 10);
-	return end != s && *v >= 1 && *v <= most && (!*end || str_eq(end, "s"));
+	return end != s && !*end && v >= least && v <= most ? v : -1;
 }
 
-/* --down 1, --status 500 [--down 2], --slow 2s. Without a number it is the first. */
-static bool take_fault(struct cli *c, struct drill_fault *f)
+/* What is wrong with a value; NULL if nothing is. */
+static const char *take_hop(struct cli *c, struct drill_fault *f)
 {
 	const char *down = cli_flag(c, "down"), *status = cli_flag(c, "status"),
-		   *slow = cli_flag(c, "slow"), *sumdb = cli_flag(c, "sumdb"),
-		   *vcs = cli_flag(c, "vcs");
-	long v = 1;
+		   *slow = cli_flag(c, "slow");
+	long hop = down ? number(down, 1, 1000) : 1, code = status ? number(status, 400, 599) : 0,
+	     ms = slow ? cli_duration(slow, 1000) : 0;
+
+	if (hop < 0)
+		return "--down takes the number of a hop of GOPROXY, from 1";
+	if (code < 0)
+		return "--status takes a status that is an error, 400 to 599";
+	if (ms < 0 || ms > 3600000)
+		return "--slow takes a time, up to an hour: 2s, 500ms";
+	if (status && slow)
+		return "--status and --slow are two faults of one hop: play them one after the other";
+	if (down || status || slow)
+		f->hop = (size_t)hop - 1;
+	f->status = (int)code;
+	f->slow_ms = (int)ms;
+	return NULL;
+}
+
+/* --down 1, --status 500 [--down 2], --slow 2s. Without a number it is the first hop. */
+static const char *take_fault(struct cli *c, struct drill_fault *f)
+{
+	const char *sumdb = cli_flag(c, "sumdb"), *vcs = cli_flag(c, "vcs"), *wrong;
 
 	*f = (struct drill_fault){ .hop = DRILL_NO_HOP };
-	if (down && !number(down, 1000, &v))
-		return false;
-	if (down || status || slow)
-		f->hop = (size_t)v - 1;
-	if (status && !number(status, 599, &v))
-		return false;
-	f->status = status ? (int)v : 0;
-	if (slow && !number(slow, 3600, &v))
-		return false;
-	f->slow_ms = slow ? (int)v * 1000 : 0;
-	if ((sumdb && !str_eq(sumdb, "down")) || (vcs && !str_eq(vcs, "down")))
-		return false;
+	wrong = take_hop(c, f);
+	if (!wrong && ((sumdb && !str_eq(sumdb, "down")) || (vcs && !str_eq(vcs, "down"))))
+		wrong = sumdb && !str_eq(sumdb, "down") ? "--sumdb takes the word down"
+							: "--vcs takes the word down";
 	f->sumdb = sumdb != NULL;
 	f->vcs = vcs != NULL;
-	return down || status || slow || sumdb || vcs;
+	if (!wrong && f->hop == DRILL_NO_HOP && !sumdb && !vcs)
+		wrong = "name a fault: --down HOP, --status CODE, --slow 2s, --sumdb down, --vcs down";
+	return wrong;
 }
 
 static int run(struct cli *c)
@@ -182,15 +200,15 @@ static int run(struct cli *c)
 	struct snapshot *s;
 	struct drill_fault f;
 	struct err e = ERR_INIT;
+	const char *wrong = take_fault(c, &f);
 	int status;
 
-	if (!take_fault(c, &f))
-		return cli_usage(
-			c,
-			"name a fault: --down HOP, --status CODE, --slow 2s, --sumdb down, --vcs down");
+	if (wrong)
+		return cli_usage(c, "%s", wrong);
 	if (cli_has(c, "live"))
 		return drill_live(c, &f);
-	l = load_new(&(struct load_options){ .offline = c->offline });
+	l = load_new(&(struct load_options){
+		.offline = c->offline, .progress = report_progress, .progress_ctx = c->r });
 	s = snapshot_new();
 	if (load_now(l, &s, REQUEST(PART_GRAPH), &e) && load_now(l, &s, r, &e))
 		status = act(c, snapshot_part(s, REQUEST(PART_GRAPH))->data,
@@ -204,8 +222,9 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "down", "HOP", "this hop of GOPROXY does not answer, or answers as --status says" },
-	{ "status", "CODE", "it answers everything with this status: 403, 404, 410, 500" },
-	{ "slow", "SECONDS", "it answers this much later" },
+	{ "status", "CODE",
+	  "it answers everything with this status: 403, 404, 410, 500, any from 400 on" },
+	{ "slow", "TIME", "it answers this much later" },
 	{ "sumdb", "down", "the checksum database does not answer" },
 	{ "vcs", "down", "repositories do not answer" },
 	{ "live", NULL,
