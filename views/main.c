@@ -86,13 +86,20 @@ static int check_output(struct report *r, const struct output *o, int status)
 	return STATUS_UNKNOWN;
 }
 
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || str_eq(term, "dumb");
+}
+
 static bool wants_color(const char *when, int fd)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");
 
 	if (!str_eq(when, "auto"))
 		return str_eq(when, "always");
-	return !(no && *no) && isatty(fd) && term && !str_eq(term, "dumb");
+	return !(no && *no) && isatty(fd) && !is_dumb();
 }
 
 static int terminal_width(int fd)
@@ -215,6 +222,7 @@ static int run(struct cli *c)
 	r->color_out = wants_color(c->color, STDOUT_FILENO);
 	r->color_err = wants_color(c->color, STDERR_FILENO);
 	r->width = terminal_width(STDOUT_FILENO);
+	r->err_width = is_dumb() ? 0 : terminal_width(STDERR_FILENO);
 	if (c->dir && chdir(c->dir) != 0) {
 		struct err e = ERR_INIT;
 

@@ -1,10 +1,12 @@
 #include "parts/load_private.h"
 
 #include "base/power.h"
+#include "base/steady.h"
 #include "offline/levels.h"
 #include "offline/mirror.h"
 
 #define MOST_PLATFORMS 64u
+#define RATE_AFTER_MS 1000
 
 static void offline_release(void *data)
 {
@@ -13,19 +15,44 @@ static void offline_release(void *data)
 	levels_release(lo->levels);
 }
 
-/* The command under way; with what has been fetched for it, as the whole of that is not known before its end. */
+/* Tells of the command under way; with what has been fetched for it, as the whole of that is not known before its end. */
+struct teller {
+	struct load_work *w;
+	pthread_mutex_t mutex; /* of what follows */
+	enum levels_level level;
+	int64_t began;
+};
+
+static void level_text(struct teller *t, enum levels_level level, size_t zips, long long bytes,
+		       struct buf *b)
+{
+	int64_t now = steady_ms();
+	double mib = (double)bytes / (1024 * 1024);
+
+	if (!zips || t->level != level)
+		t->began = now;
+	t->level = level;
+	buf_addstr(b, levels_command(level));
+	if (!zips)
+		return;
+	buf_addf(b, ": %zu zip%s, %.1f MiB fetched", zips, zips == 1 ? "" : "s", mib);
+	if (now - t->began > RATE_AFTER_MS)
+		buf_addf(b, ", %.1f MiB/s", mib * 1000 / (double)(now - t->began));
+}
+
 static void on_level(void *ctx, enum levels_level level, size_t zips, long long bytes)
 {
-	struct load_work *w = ctx;
-	char text[200];
+	struct teller *t = ctx;
+	const struct load_options *o = load_options(t->w->l);
+	struct buf b = BUF_INIT;
 
-	if (zips)
-		snprintf(text, sizeof(text), "%s: %zu zip%s, %.1f MiB fetched",
-			 levels_command(level), zips, zips == 1 ? "" : "s",
-			 (double)bytes / (1024 * 1024));
-	else
-		snprintf(text, sizeof(text), "%s", levels_command(level));
-	job_progress(w->job, (long long)level, LEVELS_COUNT, text);
+	pthread_mutex_lock(&t->mutex);
+	level_text(t, level, zips, bytes, &b);
+	job_progress(t->w->job, (long long)level, LEVELS_COUNT, b.data);
+	if (o->progress)
+		o->progress(o->progress_ctx, b.data);
+	pthread_mutex_unlock(&t->mutex);
+	buf_release(&b);
 }
 
 static const char **platforms_of(const struct request_offline *q, struct arena *a, size_t *n)
@@ -63,13 +90,14 @@ bool load_make_offline(struct load_work *w, struct part **out, struct err *e)
 	struct part *p = load_part_on(w, PART_ENV);
 	const struct request_offline *q = &w->request->offline;
 	struct load_offline *lo = arena_calloc(&p->arena, 1, sizeof(*lo));
+	struct teller t = { .w = w, .mutex = PTHREAD_MUTEX_INITIALIZER };
 	struct levels_options o = { .env = le->env,
 				    .offline = load_options(w->l)->offline || q->glance,
 				    .wanted = q->levels ? q->levels : LEVELS_ALL,
 				    .cancel = job_cancel(w->job),
 				    .log = load_log(w->l),
 				    .progress = on_level,
-				    .ctx = w };
+				    .ctx = &t };
 	struct found f = { .o = &o, .e = e };
 
 	o.platforms = platforms_of(q, &p->arena, &o.n_platforms);

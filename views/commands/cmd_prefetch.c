@@ -79,6 +79,16 @@ static void print_plan(struct prefetch *p, const struct plan *plan, const struct
 	buf_release(&b);
 }
 
+static void on_placed(void *ctx, const struct prefetch_progress *at)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%zu of %zu modules, ", at->done, at->total);
+	prefetch_progress_text(at, &b);
+	report_progress(ctx, b.data);
+	buf_release(&b);
+}
+
 static int place(struct prefetch *p, struct cachejob *j, const struct plan *plan, json_t *row,
 		 struct err *e)
 {
@@ -87,7 +97,7 @@ static int place(struct prefetch *p, struct cachejob *j, const struct plan *plan
 	int status = -1;
 	size_t n;
 
-	if (prefetch_run(j, plan, &a, NULL, NULL, &results, &n, e))
+	if (prefetch_run(j, plan, &a, on_placed, p->c->r, &results, &n, e))
 		status = cache_report_print_results(p->c, row, results, n);
 	arena_release(&a);
 	return status;
@@ -122,8 +132,10 @@ static int act(struct prefetch *p, const struct levels *l, struct cachejob *j, s
 static int one(struct prefetch *p)
 {
 	const struct request *r = REQUEST(PART_OFFLINE, .offline = { .levels = p->levels });
-	struct load *l = load_new(
-		&(struct load_options){ .dir = p->dir, .offline = p->c->offline });
+	struct load *l = load_new(&(struct load_options){ .dir = p->dir,
+							  .offline = p->c->offline,
+							  .progress = report_progress,
+							  .progress_ctx = p->c->r });
 	struct snapshot *s = snapshot_new();
 	struct cachejob *j = NULL;
 	struct err e = ERR_INIT;

@@ -36,6 +36,29 @@ void report_init(struct report *r, void (*write)(void *ctx, int fd, const void *
 	buf_init(&r->said);
 }
 
+static void clear_progress(struct report *r)
+{
+	if (r->has_progress)
+		r->write(r->ctx, 2, "\r\033[K", 4);
+	r->has_progress = false;
+}
+
+void report_progress(void *report, const char *text)
+{
+	struct report *r = report;
+	struct buf b = BUF_INIT;
+
+	if (!r->err_width)
+		return;
+	buf_addch(&b, '\r');
+	text_escape(&b, text, strlen(text), false);
+	buf_truncate(&b, MIN(b.len, (size_t)r->err_width));
+	buf_addstr(&b, "\033[K");
+	r->write(r->ctx, 2, b.data, b.len);
+	r->has_progress = true;
+	buf_release(&b);
+}
+
 /* What a server was sent may stand in what it answers, and that in any text. A twin of go's is left as go has it. */
 static void flush_one(struct report *r, struct buf *b, int fd)
 {
@@ -43,6 +66,7 @@ static void flush_one(struct report *r, struct buf *b, int fd)
 		buf_add(&r->said, b->data, b->len);
 	if (!b->len)
 		return;
+	clear_progress(r);
 	r->write(r->ctx, fd, b->data, b->len);
 	buf_clear(b);
 }
@@ -60,6 +84,7 @@ void report_flush(struct report *r)
 void report_release(struct report *r)
 {
 	report_flush(r);
+	clear_progress(r);
 	buf_release(&r->out);
 	buf_release(&r->err);
 	buf_release(&r->said);

@@ -42,6 +42,8 @@ struct report {
 	bool color_out, color_err;
 	bool ascii;		/* the locale has no UTF-8: glyphs have ASCII twins */
 	int width;		/* columns of the terminal on stdout, 0 for a pipe or a file */
+	int err_width;		/* the same of stderr; 0 too where it cannot clear a line */
+	bool has_progress;	/* a line of it stands there */
 	void (*write)(void *ctx, int fd, const void *data, size_t len);
 	void *ctx;
 };
@@ -62,6 +64,9 @@ const char *report_glyph(const struct report *r, enum glyph g);
 
 /* stderr: text of ours; escaped, a newline is added. */
 void report_notef(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
+/* stderr, if it is a terminal: one line, which the next one replaces and everything else that is written clears. Any thread, one at a time, while
+ * nothing else is written. The first argument is the report: as a callback has it. */
+void report_progress(void *report, const char *text);
 /* stderr: bytes in go's own words, as they are, less control characters; a newline is added if none is there. */
 void report_go_words(struct report *r, const char *text);
 
