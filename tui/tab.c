@@ -21,21 +21,34 @@ static int tab_width(const struct tab *t, bool titled, bool ascii)
 	return w;
 }
 
-/* How many tabs, from the first, keep their titles; the current one always does. */
-static size_t titled_tabs(struct area a, const struct tab *tabs, size_t n, size_t current)
+/* The tabs before these keep their titles. */
+struct kept {
+	size_t keyed, bare;
+};
+
+static bool is_titled(const struct kept *k, const struct tab *tabs, size_t i, size_t current)
 {
-	size_t keep = n;
+	return i == current || i < (tabs[i].key[0] ? k->keyed : k->bare);
+}
+
+/* From the last tab on; those that have keys first, as a key still says what a tab is. */
+static struct kept titled_tabs(struct area a, const struct tab *tabs, size_t n, size_t current)
+{
+	struct kept k = { n, n };
 	int w = 0;
 
 	for (size_t i = 0; i < n; i++)
 		w += tab_width(&tabs[i], true, a.g->ascii);
-	while (keep > 0 && w > a.w) {
-		keep--;
-		if (keep != current)
-			w -= text_width(&tabs[keep], true, a.g->ascii) -
-			     text_width(&tabs[keep], false, a.g->ascii);
-	}
-	return keep;
+	for (size_t pass = 0; pass < 2; pass++)
+		for (size_t i = n; i-- > 0 && w > a.w;) {
+			if (!tabs[i].key[0] != (pass == 1))
+				continue;
+			*(pass ? &k.bare : &k.keyed) = i;
+			if (i != current)
+				w -= text_width(&tabs[i], true, a.g->ascii) -
+				     text_width(&tabs[i], false, a.g->ascii);
+		}
+	return k;
 }
 
 static int draw_tab(struct area a, int x, const struct tab *t, bool titled, bool on)
@@ -62,19 +75,19 @@ static int draw_tab(struct area a, int x, const struct tab *t, bool titled, bool
 
 void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current)
 {
-	size_t keep = titled_tabs(a, tabs, n, current);
+	const struct kept kept = titled_tabs(a, tabs, n, current);
 	int x = 0;
 
 	for (size_t i = 0; i < n && x < a.w; i++)
-		x += draw_tab(a, x, &tabs[i], i < keep || i == current, i == current);
+		x += draw_tab(a, x, &tabs[i], is_titled(&kept, tabs, i, current), i == current);
 }
 
 size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x)
 {
-	size_t keep = titled_tabs(a, tabs, n, current);
+	const struct kept kept = titled_tabs(a, tabs, n, current);
 
 	for (size_t i = 0; i < n; i++) {
-		int w = tab_width(&tabs[i], i < keep || i == current, a.g->ascii);
+		int w = tab_width(&tabs[i], is_titled(&kept, tabs, i, current), a.g->ascii);
 
 		if (x < w)
 			return i;

@@ -113,6 +113,22 @@ static void missing_rows(struct cli *c, const struct levels_row *row)
 	report_table_end(&t);
 }
 
+/* What go says of the project it says of every command: long words stand there once. */
+static void print_words(struct cli *c, const struct levels *l, size_t i)
+{
+	const struct levels_row *row = &l->rows[i];
+	size_t same = 0;
+
+	while (same < i && !str_eq(row->go_says, l->rows[same].go_says))
+		same++;
+	if (same < i && strchr(row->go_says, '\n'))
+		report_textf(c->r, " with GOPROXY=off says the same as %s%s%s\n",
+			     levels_command(l->rows[same].level),
+			     *l->rows[same].platform ? " for " : "", l->rows[same].platform);
+	else
+		report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
+}
+
 static void print_text(struct cli *c, const struct levels *l)
 {
 	static const struct report_column columns[] = {
@@ -131,11 +147,7 @@ static void print_text(struct cli *c, const struct levels *l)
 			continue;
 		report_styledf(c->r, STYLE_STRONG, "\n%s%s%s", levels_command(row->level),
 			       *row->platform ? " for " : "", row->platform);
-		/* what go says of the project it says of every command */
-		if (i && str_eq(row->go_says, l->rows[i - 1].go_says) && strchr(row->go_says, '\n'))
-			report_textf(c->r, " with GOPROXY=off says the same\n");
-		else
-			report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
+		print_words(c, l, i);
 		if (*row->failed && !str_eq(row->failed, row->go_says))
 			report_textf(c->r, "  with the network: %s\n", row->failed);
 		missing_rows(c, row);

@@ -282,6 +282,8 @@ static void offline_refresh(struct view *v)
 	view_touch(v);
 	if (s->then_prefetch && is_asked(s))
 		ask_prefetch(v);
+	else if (!app_loading(v->app, REQUEST(PART_OFFLINE, .offline = asking(s, false)), NULL))
+		s->then_prefetch = false; /* it failed, or was stopped */
 }
 
 static void tell_mirror(struct view *v, const struct load_mirror *m)
