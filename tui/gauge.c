@@ -80,6 +80,11 @@ void gauge_age(struct buf *out, int64_t seconds)
 		{ 60, 60, "min" },
 	};
 
+	/* clocks differ a little; a day is more than that */
+	if (seconds < -86400) {
+		buf_addstr(out, "future");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		if (seconds >= steps[i].from) {
 			buf_addf(out, "%lld %s", (long long)(seconds / steps[i].unit),

@@ -14,7 +14,7 @@ void gauge_sparkline(struct line *l, unsigned style, int cells, const uint64_t *
 void gauge_bytes(struct buf *out, uint64_t bytes);
 /* "1,203". Append. */
 void gauge_count(struct buf *out, uint64_t n);
-/* "5 s", "3 min", "4 h", "3 d", "14 mo", "2 y". Append. */
+/* "5 s", "3 min", "4 h", "3 d", "14 mo", "2 y"; "future" of a time that has not come. Append. */
 void gauge_age(struct buf *out, int64_t seconds);
 
 #endif

@@ -223,6 +223,7 @@ static void numbers(void **state)
 	assert_made(gauge_count(&out, 1203), "1,203");
 	assert_made(gauge_count(&out, UINT64_MAX), "18,446,744,073,709,551,615");
 	assert_made(gauge_age(&out, -5), "0 s");
+	assert_made(gauge_age(&out, -86401), "future");
 	assert_made(gauge_age(&out, 3 * 86400 + 5), "3 d");
 	assert_made(gauge_age(&out, 425 * 86400), "13 mo");
 	assert_made(gauge_age(&out, 800 * 86400), "2 y");

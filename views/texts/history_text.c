@@ -34,7 +34,7 @@ void history_text_age(struct buf *b, const struct history_row *v, int64_t now)
 	int64_t t;
 
 	if (rfc3339_parse(v->time, &t) && t > 0)
-		gauge_age(b, MAX(now - t, 0));
+		gauge_age(b, now - t);
 }
 
 void history_text_cached(struct buf *b, const struct load_history_row *row)

@@ -86,7 +86,7 @@ static bool add_one_age(struct buf *b, const char *time, int64_t now)
 
 	if (!rfc3339_parse(time, &t) || t <= 0)
 		return false;
-	gauge_age(b, MAX(now - t, 0));
+	gauge_age(b, now - t);
 	return true;
 }
 
