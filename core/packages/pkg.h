@@ -23,6 +23,7 @@ enum pkg_error {
 	PKG_AMBIGUOUS,
 	PKG_INVALID,		/* the import path is not allowed */
 	PKG_NO_GO,		/* imports.ErrNoGo */
+	PKG_IMPLICIT,		/* DirectImportFromImplicitDependencyError: it imports what no go.mod of the workspace requires */
 	PKG_TOO_NEW,		/* its module requires a newer go */
 	PKG_ERROR,		/* anything else */
 };

@@ -19,6 +19,34 @@ static void mark_direct(struct pkgload *ld, const struct pkg *p, struct map *dir
 			map_put(direct, p->imports[i]->mod.path, ld);
 }
 
+/* In a workspace the roots are its modules: what they import must be required by one of them, or by who may say so. */
+static bool check_required(struct pkgload *ld, struct pkg *p, struct err *e)
+{
+	const struct modgraph *mg;
+
+	if (ld->rs->pruning != PRUNING_WORKSPACE ||
+	    modproject_build_mod(modload_project(ld->ml)) == MODPROJECT_MOD_VENDOR)
+		return true;
+	for (size_t i = 0; i < p->n_imports; i++) {
+		const struct pkg *dep = p->imports[i];
+
+		if (!pkgload_is_external(ld, dep))
+			continue;
+		if (!requirements_graph(ld->ml, ld->rs, &mg, e))
+			return false;
+		if (!modgraph_is_read(mg, modtab_node(modload_tab(ld->ml), dep->mod)))
+			p->problem = (struct pkg_problem){
+				.kind = PKG_IMPLICIT,
+				.text = arena_fmt(
+					&ld->arena,
+					"package %s imports %s from implicitly required module; to add missing requirements, run:\n"
+					"\tgo get %s@%s",
+					p->path, dep->path, dep->mod.path, dep->mod.version)
+			};
+	}
+	return true;
+}
+
 /* The package that requires the newer go; best may be NULL. */
 static const struct pkg *newer_of(const struct pkg *best, const struct pkg *p)
 {
@@ -38,11 +66,13 @@ static bool find_direct(struct pkgload *ld, struct map *direct, struct err *e)
 			map_put(direct, ld->rs->direct->entries[i].key, ld);
 	}
 	for (size_t i = 0; i < ld->pkgs.n; i++) {
-		const struct pkg *p = ld->pkgs.items[i];
+		struct pkg *p = ld->pkgs.items[i];
 
 		too_new = newer_of(too_new, p);
 		if (!pkgload_in_main(ld, p) || p->mod.version[0])
 			continue;
+		if (!check_required(ld, p, e))
+			return false;
 		mark_direct(ld, p, direct);
 	}
 	if (too_new)
