@@ -6,9 +6,11 @@
 
 #include "base/fs.h"
 #include "base/map.h"
+#include "git/gitzip.h"
 #include "gofiles/gowork.h"
 
 #define MAX_DIRS 20000
+#define MAX_SOURCES ((size_t)1 << 30) /* bytes of all Go files */
 
 struct writer {
 	struct revision *v;
@@ -197,6 +199,56 @@ bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_
 	map_release(&w.done);
 	arena_release(&w.arena);
 	free(real);
+	return ok;
+}
+
+static bool is_wanted(const struct modfiles_file *f)
+{
+	const char *slash = strrchr(f->path, '/'), *name = slash ? slash + 1 : f->path;
+
+	if (f->kind != MODFILES_REGULAR || *f->path == '.' || strstr(f->path, "/.") ||
+	    str_has_prefix(f->path, "vendor/") || strstr(f->path, "/vendor/"))
+		return false;
+	return str_eq(name, "go.mod") ||
+	       (str_has_suffix(name, ".go") && !str_has_suffix(name, "_test.go"));
+}
+
+static bool write_source(struct revision *v, const struct modfiles_source *s, size_t i,
+			 const char *top, size_t *bytes, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct buf b = BUF_INIT;
+	bool ok = s->read(s->ctx, i, &b, e);
+
+	*bytes += b.len;
+	if (ok && *bytes > MAX_SOURCES)
+		ok = err_set(e, ERR_LIMIT, "its Go files are larger than %zu MiB together",
+			     MAX_SOURCES >> 20);
+	ok = ok && fs_write_atomic(path_join(&a, path_join(&a, v->root, top + 1), s->files[i].path),
+				   b.data ? b.data : "", b.len, 0600, false, e);
+	buf_release(&b);
+	arena_release(&a);
+	return ok;
+}
+
+bool revision_write_sources(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c,
+			    const struct cancel *cancel, struct err *e)
+{
+	struct gitzip *z;
+	const struct modfiles_source *s;
+	size_t bytes = 0;
+	bool ok = true;
+
+	if (!gitzip_open(&z, r, c, "", cancel, e))
+		return false;
+	s = gitzip_source(z);
+	for (size_t i = 0; ok && i < s->n; i++) {
+		if (cancel_is_set(cancel))
+			ok = err_set(e, ERR_CANCELLED, "cancelled");
+		else if (is_wanted(&s->files[i]))
+			ok = write_source(v, s, i, gitrepo_dir(r), &bytes, e);
+	}
+	gitzip_free(z);
 	return ok;
 }
 

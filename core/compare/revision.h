@@ -13,6 +13,7 @@
 #ifndef MODSCOPE_REVISION_H
 #define MODSCOPE_REVISION_H
 
+#include "base/cancel.h"
 #include "git/gitrepo.h"
 
 struct revision {
@@ -23,6 +24,10 @@ struct revision {
 /* cwd: the project's directory on disk or one below it. */
 bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const char *cwd,
 		    const char *own_cache, struct err *e);
+/* The Go files of the commit too, less tests, and the go.mod files where other modules begin: for those who load packages. Vendored ones, and what go does
+ * not look into (names that begin with a dot), are left out. */
+bool revision_write_sources(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const struct cancel *cancel,
+			    struct err *e);
 void revision_release(struct revision *v);
 
 #endif

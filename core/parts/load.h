@@ -27,6 +27,7 @@
 #include "cache/owncache.h"
 #include "change/plan.h"
 #include "compare/apiuse.h"
+#include "compare/compare_packages.h"
 #include "compare/modcompare.h"
 #include "compare/modlog.h"
 #include "git/githistory.h"
@@ -331,7 +332,10 @@ struct load_compare {
 	const char *no_commits;	/* why they are not known; NULL */
 	const char *was_commit, *is_commit;	/* 40 digits; "" is the work tree */
 	struct compare_changes changes;
+	struct compare_packages packages;	/* of a request for them */
+	const char *platform;			/* for which they are compiled: "linux/amd64" */
 	const char *incomplete;			/* why a graph could not be read whole, go's words; "" */
+	const char *unloaded;			/* why not all packages could be loaded; "" */
 };
 
 /* PART_MODCOMPARE: two versions of a module, and where the project's own files use what was removed or is declared differently. */

@@ -9,6 +9,8 @@
 #include "graph/modproject.h"
 #include "graph/modload.h"
 #include "graph/requirements.h"
+#include "offline/levels_run.h"
+#include "offline/settings.h"
 
 /* One side being made: a loader of its own, whose strings live until the part is released. */
 struct load_compare_side {
@@ -16,6 +18,8 @@ struct load_compare_side {
 	struct snapshot *s;
 	const struct load_graph *g;
 	struct compare_side side;
+	struct compare_package_list packages;
+	const char *unloaded; /* why not all; "" */
 };
 
 struct whole {
@@ -207,6 +211,69 @@ static bool load_side(struct load_compare_side *x, struct arena *a, const struct
 	return true;
 }
 
+static bool wants_packages(const struct load_work *w)
+{
+	return w->request->compare.packages;
+}
+
+/* From the package of the project to this one. */
+static const char *chain_of(struct arena *a, const struct pkg *p)
+{
+	const char *text = p->path;
+
+	while ((p = p->stack))
+		text = arena_fmt(a, "%s > %s", p->path, text);
+	return text;
+}
+
+static void take_packages(struct load_compare_side *x, struct arena *a, const struct pkgload *ld)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(ld, &pkgs);
+	ARENA_VEC(struct compare_package) list = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pkg *p = pkgs[i];
+
+		if (p->test_of || p->in_std || !p->mod.path || !*p->mod.path ||
+		    p->problem.kind != PKG_OK || !pkgload_is_external(ld, p))
+			continue;
+		arena_vec_push(a, &list,
+			       (struct compare_package){ arena_strdup(a, p->path),
+							 arena_strdup(a, p->mod.path),
+							 arena_strdup(a, p->mod.version),
+							 arena_strdup(a, chain_of(a, p)) });
+	}
+	x->packages = (struct compare_package_list){ list.items, list.n };
+}
+
+/* As go build, of the modules and not of what is vendored, which a commit's private directory does not have. */
+static bool load_packages(struct load_compare_side *x, struct arena *a, const struct load_work *w,
+			  struct err *e)
+{
+	const struct load_env *env = snapshot_part(x->s, REQUEST(PART_ENV))->data;
+	const char *flags = goenv_get(env->env, "GOFLAGS"),
+		   *set[] = { arena_fmt(a, "GOFLAGS=%s -mod=readonly", flags), NULL };
+	struct goenv *module_mode = settings_with(env->env, a, set, e);
+	struct levels_run r = { .env = module_mode, .cancel = job_cancel(w->job) };
+
+	x->unloaded = "";
+	if (!module_mode)
+		return false;
+	r.source = source_new(&(struct source_options){ .env = module_mode,
+							.offline = load_options(w->l)->offline,
+							.cancel = r.cancel,
+							.log = load_log(w->l),
+							.own_counts = true });
+	if (!levels_run(&r, LEVELS_BUILD))
+		x->unloaded = arena_strdup(a, r.err.text);
+	if (r.ld)
+		take_packages(x, a, r.ld);
+	levels_run_release(&r);
+	goenv_free(module_mode);
+	return !cancel_is_set(r.cancel) || err_set(e, ERR_CANCELLED, "cancelled");
+}
+
 static bool load_commit(struct load_compare_side *x, struct arena *a, const struct load_work *w,
 			struct gitrepo *repo, const struct gitrepo_commit *c, const char *name,
 			struct err *e)
@@ -214,7 +281,9 @@ static bool load_commit(struct load_compare_side *x, struct arena *a, const stru
 	const struct load_env *env = load_data(w, PART_ENV);
 	struct revision v;
 	bool ok = revision_write(&v, repo, c, goenv_cwd(env->env), goenv_own_cache(env->env), e) &&
-		  load_side(x, a, w, v.dir, e);
+		  (!wants_packages(w) ||
+		   revision_write_sources(&v, repo, c, job_cancel(w->job), e)) &&
+		  load_side(x, a, w, v.dir, e) && (!wants_packages(w) || load_packages(x, a, w, e));
 
 	revision_release(&v);
 	if (!ok)
@@ -257,7 +326,8 @@ static bool load_sides(struct whole *c, struct arena *a, const struct load_work 
 	    !load_commit(&c->was, a, w, repo, was, r->was, e))
 		return false;
 	ok = is ? load_commit(&c->is, a, w, repo, is, r->is, e)
-		: load_side(&c->is, a, w, load_options(w->l)->dir, e);
+		: load_side(&c->is, a, w, load_options(w->l)->dir, e) &&
+			     (!wants_packages(w) || load_packages(&c->is, a, w, e));
 	if (!ok)
 		return false;
 	if (is)
@@ -299,7 +369,7 @@ static bool compare_lists(struct whole *c, struct arena *a, const struct load_wo
 	if (!read_list(&c->was.side, a, w, r->was, e) || !read_list(&c->is.side, a, w, r->is, e))
 		return false;
 	compare_sides(&c->shown.changes, a, &c->was.side, &c->is.side);
-	c->shown.was_commit = c->shown.is_commit = c->shown.incomplete = "";
+	c->shown.was_commit = c->shown.is_commit = c->shown.incomplete = c->shown.unloaded = "";
 	return true;
 }
 
@@ -314,6 +384,13 @@ static bool compare(struct whole *c, struct arena *a, const struct load_work *w,
 		return false;
 	compare_sides(&c->shown.changes, a, &c->was.side, &c->is.side);
 	c->shown.incomplete = first_words(c);
+	c->shown.unloaded = "";
+	if (wants_packages(w)) {
+		compare_packages(&c->shown.packages, a, &c->was.packages, &c->is.packages);
+		c->shown.platform = arena_fmt(a, "%s/%s", goenv_get(env->env, "GOOS"),
+					      goenv_get(env->env, "GOARCH"));
+		c->shown.unloaded = *c->was.unloaded ? c->was.unloaded : c->is.unloaded;
+	}
 	return true;
 }
 

@@ -58,8 +58,8 @@ static bool act_eq(const struct request_act *a, const struct request_act *b)
 
 static bool compare_eq(const struct request_compare *a, const struct request_compare *b)
 {
-	return a->base == b->base && a->lists == b->lists && str_eq(a->was, b->was) &&
-	       str_eq(a->is, b->is);
+	return a->base == b->base && a->lists == b->lists && a->packages == b->packages &&
+	       str_eq(a->was, b->was) && str_eq(a->is, b->is);
 }
 
 static bool modcompare_eq(const struct request_modcompare *a, const struct request_modcompare *b)
@@ -217,7 +217,8 @@ uint64_t request_hash(const struct request *r)
 	case PART_COMPARE:
 		return hash_text(r->compare.is,
 				 hash_text(r->compare.was,
-					   hash_number(r->compare.base + 2u * r->compare.lists,
+					   hash_number(r->compare.base + 2u * r->compare.lists +
+							       4u * r->compare.packages,
 						       h)));
 	case PART_MODCOMPARE: return hash_modcompare(&r->modcompare, h);
 	default: return h;

@@ -117,6 +117,7 @@ struct request_compare {
 	const char *was, *is;	/* revisions; is "": the work tree */
 	bool base;		/* from the common ancestor of both */
 	bool lists;		/* was and is are files with saved lists (compare/savedlist.h) */
+	bool packages;		/* which packages are compiled in, too */
 };
 
 struct request_mirror {

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "compare/compare.h"
+#include "compare/compare_packages.h"
 
 #define REQUIRE(at, path, version)                                                              \
 	{                                                                                       \
@@ -138,13 +139,60 @@ static void without_a_graph(void **state)
 	arena_release(&a);
 }
 
+static const struct compare_package *find(const struct compare_compiled *c, size_t i, bool added)
+{
+	return added ? c->added[i] : c->removed[i];
+}
+
+/* a loses one package and gets another, b comes, c goes, d stays though it moves up. */
+static void packages(void **state)
+{
+	struct compare_package was[] = {
+		{ "d/x", "d", "v1.0.0", "m > d/x" },
+		{ "c", "c", "v1.0.0", "m > c" },
+		{ "a/z", "a", "v1.0.0", "m > a/z" },
+		{ "a/old", "a", "v1.0.0", "m > a/old" },
+	};
+	struct compare_package is[] = {
+		{ "a/z", "a", "v1.1.0", "m > a/z" },	 { "b/y", "b", "v1.0.0", "m > b/x > b/y" },
+		{ "b/x", "b", "v1.0.0", "m > b/x" },	 { "d/x", "d", "v1.2.0", "m > d/x" },
+		{ "a/new", "a", "v1.1.0", "m > a/new" },
+	};
+	struct compare_package_list x = { was, ARRAY_LEN(was) }, y = { is, ARRAY_LEN(is) },
+				    none = { 0 };
+	struct arena a = ARENA_INIT;
+	struct compare_packages p;
+
+	(void)state;
+	compare_packages(&p, &a, &x, &y);
+	assert_int_equal(p.n, 3);
+	assert_string_equal(p.items[0].module, "b");
+	assert_string_equal(compare_packages_kind(&p.items[0]), "added");
+	assert_int_equal(p.items[0].n_added, 2);
+	assert_string_equal(find(&p.items[0], 0, true)->path, "b/x");
+	assert_string_equal(find(&p.items[0], 1, true)->chain, "m > b/x > b/y");
+	assert_string_equal(p.items[1].module, "c");
+	assert_string_equal(compare_packages_kind(&p.items[1]), "removed");
+	assert_string_equal(p.items[1].is, "");
+	assert_string_equal(p.items[2].module, "a");
+	assert_string_equal(compare_packages_kind(&p.items[2]), "changed");
+	assert_string_equal(p.items[2].was, "v1.0.0");
+	assert_string_equal(p.items[2].is, "v1.1.0");
+	assert_string_equal(find(&p.items[2], 0, true)->path, "a/new");
+	assert_string_equal(find(&p.items[2], 0, false)->path, "a/old");
+	compare_packages(&p, &a, &y, &y);
+	assert_int_equal(p.n, 0);
+	compare_packages(&p, &a, &none, &x);
+	assert_int_equal(p.n, 3);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forwards),
-		cmocka_unit_test(backwards),
-		cmocka_unit_test(the_same),
-		cmocka_unit_test(without_a_graph),
+		cmocka_unit_test(forwards), cmocka_unit_test(backwards),
+		cmocka_unit_test(the_same), cmocka_unit_test(without_a_graph),
+		cmocka_unit_test(packages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,57 @@ static const char *name_of(struct arena *a, const char *revision, const char *co
 			   : "the work tree";
 }
 
+#define NAMED 3 /* packages of a row */
+
+static const char *names_of(struct arena *a, const char *op, const struct compare_package **list,
+			    size_t n)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	for (size_t i = 0; i < n && i < NAMED; i++)
+		buf_addf(&b, "%s%s%s", i ? " " : "", op, list[i]->path);
+	if (n > NAMED)
+		buf_addf(&b, " and %zu more", n - NAMED);
+	text = arena_strndup(a, b.data ? b.data : "", b.len);
+	buf_release(&b);
+	return text;
+}
+
+static const char *chain_of(const struct compare_compiled *m)
+{
+	return m->n_added ? m->added[0]->chain : "";
+}
+
+static void print_packages(struct cli *c, struct arena *a, const struct load_compare *lc)
+{
+	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL },
+							{ NULL }, { NULL }, { NULL } };
+	struct report_table t;
+
+	if (!lc->platform)
+		return;
+	report_styledf(c->r, STYLE_STRONG, "%s",
+		       lc->packages.n ? "Packages compiled in"
+				      : "The same packages are compiled in");
+	report_textf(c->r, ", %s\n", lc->platform);
+	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < lc->packages.n; i++) {
+		const struct compare_compiled *m = &lc->packages.items[i];
+
+		report_cell(&t, STYLE_QUIET, "%s", compare_packages_kind(m));
+		report_cell(&t, STYLE_NORMAL, "%s", m->module);
+		report_cell(&t, STYLE_QUIET, "%s", or_dash(m->was));
+		report_cell(&t, STYLE_STRONG, "%s %s", report_glyph(c->r, GLYPH_ARROW),
+			    or_dash(m->is));
+		report_cell(&t, STYLE_NORMAL, "%s%s%s", names_of(a, "+", m->added, m->n_added),
+			    m->n_added && m->n_removed ? " " : "",
+			    names_of(a, "-", m->removed, m->n_removed));
+		report_cell(&t, STYLE_QUIET, "%s", chain_of(m));
+	}
+	report_table_end(&t);
+}
+
 static void print_text(struct cli *c, struct arena *a, const struct request_compare *r,
 		       const struct load_compare *lc)
 {
@@ -49,6 +100,7 @@ static void print_text(struct cli *c, struct arena *a, const struct request_comp
 		report_cell(&t, STYLE_QUIET, "%s", compare_text_causes(a, ch));
 	}
 	report_table_end(&t);
+	print_packages(c, a, lc);
 }
 
 /* Markdown: the content of a cell must not end it or be interpreted. */
@@ -69,17 +121,10 @@ static const char *cell_text(struct arena *a, const char *s)
 
 #define UNFOLDED 20 /* rows of a table that is not folded */
 
-static void print_markdown(struct cli *c, struct arena *a, const struct request_compare *r,
-			   const struct load_compare *lc)
+static void print_markdown_changes(struct cli *c, struct arena *a, const struct load_compare *lc)
 {
 	bool fold = lc->changes.n > UNFOLDED;
 
-	report_textf(c->r, "**Dependencies, %s to %s**: %s\n",
-		     cell_text(a, name_of(a, r->was, lc->was_commit)),
-		     cell_text(a, name_of(a, r->is, lc->is_commit)),
-		     compare_text_summary(a, &lc->changes));
-	if (!lc->changes.n)
-		return;
 	report_textf(c->r, "%s\n| | module | from | to | because |\n|---|---|---|---|---|\n",
 		     fold ? "\n<details><summary>all changes</summary>\n" : "");
 	for (size_t i = 0; i < lc->changes.n; i++) {
@@ -91,6 +136,40 @@ static void print_markdown(struct cli *c, struct arena *a, const struct request_
 	}
 	if (fold)
 		report_textf(c->r, "\n</details>\n");
+}
+
+static void print_markdown_packages(struct cli *c, struct arena *a, const struct load_compare *lc)
+{
+	bool fold = lc->packages.n > UNFOLDED;
+
+	report_textf(
+		c->r,
+		"%s\n| compiled in | module | from | to | packages | by |\n|---|---|---|---|---|---|\n",
+		fold ? "\n<details><summary>packages compiled in</summary>\n" : "");
+	for (size_t i = 0; i < lc->packages.n; i++) {
+		const struct compare_compiled *m = &lc->packages.items[i];
+
+		report_textf(c->r, "| %s | %s | %s | %s | %s %s | %s |\n", compare_packages_kind(m),
+			     cell_text(a, m->module), cell_text(a, m->was), cell_text(a, m->is),
+			     cell_text(a, names_of(a, "+", m->added, m->n_added)),
+			     cell_text(a, names_of(a, "-", m->removed, m->n_removed)),
+			     cell_text(a, chain_of(m)));
+	}
+	if (fold)
+		report_textf(c->r, "\n</details>\n");
+}
+
+static void print_markdown(struct cli *c, struct arena *a, const struct request_compare *r,
+			   const struct load_compare *lc)
+{
+	report_textf(c->r, "**Dependencies, %s to %s**: %s\n",
+		     cell_text(a, name_of(a, r->was, lc->was_commit)),
+		     cell_text(a, name_of(a, r->is, lc->is_commit)),
+		     compare_text_summary(a, &lc->changes));
+	if (lc->changes.n)
+		print_markdown_changes(c, a, lc);
+	if (lc->packages.n)
+		print_markdown_packages(c, a, lc);
 }
 
 static void add_causes(json_t *row, struct arena *a, const struct compare_change *ch)
@@ -118,6 +197,35 @@ static void add_causes(json_t *row, struct arena *a, const struct compare_change
 	}
 }
 
+static void add_paths(json_t *row, const char *key, const struct compare_package **list, size_t n)
+{
+	json_t *paths = n ? report_set_rows(row, key) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		report_add_str(paths, list[i]->path);
+}
+
+static void add_packages(json_t *doc, const struct load_compare *lc)
+{
+	json_t *rows;
+
+	report_set_str(doc, "Platform", lc->platform);
+	report_set_text(doc, "Unloaded", lc->unloaded);
+	rows = report_set_rows(doc, "compiled");
+	for (size_t i = 0; i < lc->packages.n; i++) {
+		const struct compare_compiled *m = &lc->packages.items[i];
+		json_t *row = report_add_row(rows);
+
+		report_set_str(row, "Path", m->module);
+		report_set_str(row, "Kind", compare_packages_kind(m));
+		report_set_str(row, "Old", m->was);
+		report_set_str(row, "New", m->is);
+		add_paths(row, "Added", m->added, m->n_added);
+		add_paths(row, "Removed", m->removed, m->n_removed);
+		report_set_text(row, "Chain", chain_of(m));
+	}
+}
+
 static void print_json(struct cli *c, struct arena *a, const struct request_compare *r,
 		       const struct load_compare *lc)
 {
@@ -139,6 +247,8 @@ static void print_json(struct cli *c, struct arena *a, const struct request_comp
 		report_set_text(row, "File", ch->file);
 		add_causes(row, a, ch);
 	}
+	if (lc->platform)
+		add_packages(doc, lc);
 	modcompare_report_commits(doc, lc->commits, lc->n_commits, lc->no_commits);
 	report_json(c->r, doc);
 }
@@ -154,17 +264,18 @@ static int answer(struct cli *c, const struct request_compare *r, const struct l
 	else
 		print_text(c, &a, r, lc);
 	arena_release(&a);
-	if (!lc->incomplete[0])
-		return STATUS_FINE;
-	report_notef(c->r, "modscope: a graph is incomplete: %s", lc->incomplete);
-	return STATUS_UNKNOWN;
+	if (lc->incomplete[0])
+		report_notef(c->r, "modscope: a graph is incomplete: %s", lc->incomplete);
+	if (lc->unloaded[0])
+		report_notef(c->r, "modscope: not all packages could be loaded: %s", lc->unloaded);
+	return lc->incomplete[0] || lc->unloaded[0] ? STATUS_UNKNOWN : STATUS_FINE;
 }
 
 /* "A..B", "A...B", or "A" against the work tree; an empty end is HEAD, as git has it. */
 static struct request_compare parse(struct arena *a, const char *arg)
 {
 	const char *dots = strstr(arg, "..");
-	struct request_compare r = { arg, "", false, false };
+	struct request_compare r = { arg, "", false, false, false };
 
 	if (!dots)
 		return r;
@@ -235,14 +346,17 @@ static bool names_list(const char *arg)
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
-	struct request_compare r = { c->args[0], "", false, true };
+	struct request_compare r = { c->args[0], "", false, true, false };
 	int status;
 
 	if (c->n_args == 1)
 		r = parse(&a, c->args[0]);
 	else
 		r.is = c->args[1];
-	if (c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]))
+	r.packages = cli_has(c, "packages");
+	if (r.packages && r.lists)
+		status = cli_usage(c, "--packages is for two revisions");
+	else if (c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]))
 		status = compare_versions(c, &a);
 	else if (cli_has(c, "file") || cli_has(c, "diff"))
 		status = cli_usage(c, "--file and --diff are for two versions of a module");
@@ -255,6 +369,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "markdown", NULL, "a comment for a pull request" },
+	{ "packages", NULL, "for two revisions: packages of other modules that came or went" },
 	{ "file", "FILE", "for two versions of a module: the diff of this file" },
 	{ "diff", NULL, "for two versions of a module: the diffs of all files" },
 	{ NULL },
@@ -270,7 +385,8 @@ const struct cli_command cmd_compare = {
 		"Both build lists are computed from the files in the commits. Nothing is checked out, and the work tree, the index and\n"
 		"the stash stay as they are. Each module that came, went, moved up or down, is replaced or no longer is, or became\n"
 		"direct or indirect has its causes: the lines of go.mod or go.work that would have to be put back, and the\n"
-		"requirements that ask for it. What is worst comes first.\n"
+		"requirements that ask for it. What is worst comes first. With --packages the Go files of both are read, too: of which modules\n"
+		"packages are newly compiled in, or no longer, for the platform of go env, with a chain of imports to the first.\n"
 		"MODULE@V MODULE@W compares two versions of a module; a version may be a query (latest, upgrade, a branch) or current:\n"
 		"requirements, go and toolchain lines, files with their sizes, whether a licence file differs, and the exported identifiers\n"
 		"that were added, removed or are declared differently. Of those removed or changed it says where this project's own files\n"

@@ -1,0 +1,36 @@
+/*
+ * compare_packages.h - the packages of other modules that are compiled in, on two sides: which came, which went.
+ *
+ * Pure; any thread. compare_packages sorts the lists that it is given; they and the arena outlive the result.
+ */
+#ifndef MODSCOPE_COMPARE_PACKAGES_H
+#define MODSCOPE_COMPARE_PACKAGES_H
+
+#include "base/arena.h"
+
+struct compare_package {
+	const char *path, *module, *version;
+	const char *chain; /* a shortest one from a package of the project to it: "main/web > example.com/a > example.com/b" */
+};
+struct compare_package_list {
+	struct compare_package *items;
+	size_t n;
+};
+/* A module of which packages came or went. */
+struct compare_compiled {
+	const char *module;
+	const char *was, *is; /* its version where packages of it are compiled in; else "" */
+	const struct compare_package **added, **removed; /* by path */
+	size_t n_added, n_removed;
+};
+struct compare_packages {
+	struct compare_compiled *items; /* by path: first those that came, then those that went, then the others */
+	size_t n;
+};
+
+void compare_packages(struct compare_packages *out, struct arena *a, const struct compare_package_list *was,
+		      const struct compare_package_list *is);
+/* "added", "removed", or "changed": the module was compiled in, and is. */
+const char *compare_packages_kind(const struct compare_compiled *c);
+
+#endif
