@@ -368,6 +368,16 @@ static void add_commits(struct doc *d, const struct compare_view *s)
 	}
 }
 
+/* Outside of a repository there are no revisions. */
+static void add_failure(struct doc *d, const struct err *e)
+{
+	doc_add(d, STYLE_BAD, e->text);
+	doc_blank(d);
+	doc_line(d);
+	doc_add(d, STYLE_NORMAL,
+		"Two versions of a module can be compared without a repository: = asks for them.");
+}
+
 static void compare_detail(struct view *v, struct doc *d)
 {
 	const struct compare_view *s = state(v);
@@ -380,7 +390,7 @@ static void compare_detail(struct view *v, struct doc *d)
 		return;
 	}
 	if (!s->lc && e)
-		doc_add(d, STYLE_BAD, e->text);
+		add_failure(d, e);
 	if (s->lc && s->lc->incomplete[0])
 		doc_add(d, STYLE_ATTENTION, s->lc->incomplete);
 	if (row != LIST_NONE && change_at(v, row))
@@ -505,6 +515,34 @@ static void run_both(void *ctx, int arg)
 	compare_pick_both(ctx);
 }
 
+/* "M@V M@W" or "M@V W" */
+static void open_modules(struct view *v, const char *text)
+{
+	const char *at = strchr(text, '@');
+	size_t n = strcspn(text, " "), gap = strspn(text + n, " ");
+	const char *second = text + n + gap;
+	struct buf b = BUF_INIT;
+
+	if (!at || at == text || at + 1 >= text + n || !*second || strchr(second, ' ')) {
+		app_message(v->app, STYLE_ATTENTION,
+			    "MODULE@VERSION and another version are needed");
+		return;
+	}
+	buf_add(&b, text, n);
+	buf_addch(&b, ' ');
+	if (!strchr(second, '@'))
+		buf_add(&b, text, (size_t)(at + 1 - text));
+	buf_addstr(&b, second);
+	app_open(v->app, "modcompare", b.data);
+	buf_release(&b);
+}
+
+static void run_modules(void *ctx, int arg)
+{
+	(void)arg;
+	app_input(ctx, "Compare two versions, as MODULE@VERSION VERSION", "", open_modules);
+}
+
 static const struct action actions[] = {
 	{ "pick", "p", "pick", "choose a tag, a branch or a commit", is_shown, run_pick, 0, 0 },
 	{ "earlier", "[", "earlier", "one commit further back", is_shown, run_step, 1, 0 },
@@ -515,6 +553,8 @@ static const struct action actions[] = {
 	  run_group, 0, 0 },
 	{ "unfold", "right l", NULL, "show what the line brings", is_folded, run_fold, 1, 0 },
 	{ "fold", "left h", NULL, "hide it", is_unfolded, run_fold, -1, 0 },
+	{ "modules", "=", "modules", "compare two versions of a module", is_shown, run_modules, 0,
+	  0 },
 	{ "both", "=", "compare", "compare the two that are marked", compare_pick_has_two, run_both,
 	  0, 0 },
 	{ 0 },
