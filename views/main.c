@@ -193,8 +193,8 @@ static int interactive(struct cli *c)
 		  read_config(NULL, "copy", &copy, &copy_name, &e);
 
 	if (ok)
-		o.load = load_new(
-			&(struct load_options){ .offline = c->offline, .own_counts = true });
+		o.load = load_new(&(struct load_options){
+			.offline = c->offline, .runs_auth = cli_runs_auth(c), .own_counts = true });
 	if (o.load && term_curses_open(&o.term, &to, &e)) {
 		o.keys = keys.len ? keys.data : NULL;
 		o.keys_name = name;

@@ -91,17 +91,21 @@ static bool ask_for_login(void *ctx, const char *url)
 {
 	const struct direct *d = ctx;
 
-	return goauth_ask(http_auth(http_of(d)), url, d->proxy->cancel);
+	return goauth_ask(http_auth(http_of(d)), url, "", d->proxy->cancel);
 }
 
 static bool find_login(void *ctx, const char *url, const char **user, const char **password)
 {
 	const struct direct *d = ctx;
+	const struct goauth_credential *c = goauth_find(http_auth(http_of(d)), url);
 	const struct netrc_entry *entry;
-	struct netrc_entry given;
 
-	entry = goauth_find(http_auth(http_of(d)), url, &given) ? &given
-								: netrc_find(&d->netrc, url);
+	if (c && c->user) {
+		*user = c->user;
+		*password = c->password;
+		return true;
+	}
+	entry = netrc_find(&d->netrc, url);
 	if (!entry)
 		return false;
 	*user = entry->login;

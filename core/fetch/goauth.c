@@ -1,122 +1,131 @@
 #include "fetch/goauth.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/steady.h"
+#include "base/base64.h"
 #include "base/text.h"
+#include "fetch/goauth_reply.h"
+#include "fetch/goauth_run.h"
+#include "fetch/http_secret.h"
 #include "gofiles/goenv.h"
 
-#define MAX_ANSWER ((size_t)64 << 10)
-#define MAX_US ((int64_t)60 * 1000000)
-#define TURN_MS 100
+#define MAX_LOGIN 4096
 
 void goauth_init(struct goauth *g, const struct goenv *env)
 {
 	*g = (struct goauth){ .env = env };
+	pthread_mutex_init(&g->beginning, NULL);
 	pthread_mutex_init(&g->mutex, NULL);
 }
 
 void goauth_release(struct goauth *g)
 {
-	netrc_release(&g->found);
+	map_release(&g->found);
 	map_release(&g->asked);
+	arena_release(&g->arena);
+	pthread_mutex_destroy(&g->beginning);
 	pthread_mutex_destroy(&g->mutex);
 }
 
-/* As in cmd/go: git must not prompt. */
-static char **environment(struct arena *a)
+/* storeCredential; strings are copied. c NULL takes back. */
+static void store(struct goauth *g, const char *prefix, const struct goauth_credential *c)
 {
-	ARENA_VEC(char *) env = { 0 };
+	const char *bare = str_has_prefix(prefix, "https://") ? prefix + 8 : prefix;
+	size_t n = strlen(bare);
 
-	for (char **v = environ; *v; v++)
-		if (!str_has_prefix(*v, "GIT_TERMINAL_PROMPT=") &&
-		    !str_has_prefix(*v, "GCM_INTERACTIVE=") && !str_has_prefix(*v, "GIT_ASKPASS="))
-			arena_vec_push(a, &env, *v);
-	arena_vec_push(a, &env, arena_strdup(a, "GIT_TERMINAL_PROMPT=0"));
-	arena_vec_push(a, &env, arena_strdup(a, "GCM_INTERACTIVE=never"));
-	arena_vec_push(a, &env, NULL);
-	return env.items;
+	n -= n && bare[n - 1] == '/';
+	map_put(&g->found, arena_strndup(&g->arena, bare, n),
+		c ? arena_memdup(&g->arena, c, sizeof(*c)) : NULL);
 }
 
-static bool spawn(pid_t *pid, struct arena *a, const char *dir, int fd)
+static void store_login(struct goauth *g, const char *prefix, const char *user,
+			const char *password)
 {
-	char *argv[] = { arena_strdup(a, "git"),  arena_strdup(a, "-C"),
-			 arena_strdup(a, dir),	  arena_strdup(a, "credential"),
-			 arena_strdup(a, "fill"), NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none;
-	bool ok;
+	struct goauth_credential c = { .user = arena_strdup(&g->arena, user),
+				       .password = arena_strdup(&g->arena, password) };
 
-	sigemptyset(&none);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	for (int i = 0; i < 3; i++)
-		posix_spawn_file_actions_adddup2(&files, fd, i);
-	ok = posix_spawnp(pid, "git", &files, &attributes, argv, environment(a)) == 0;
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
-	return ok;
+	store(g, prefix, &c);
 }
 
-/* Waits for git; false if cancelled. */
-static bool listen_to(int fd, struct buf *out, const struct cancel *cancel)
+/* A server may send back what it was sent, or what that stands for. */
+static void keep_secret(const char *value)
 {
-	int64_t end = steady_us() + MAX_US;
-	char piece[4096];
+	const char *space = strchr(value, ' '), *last = space ? space + 1 : value;
+	unsigned char plain[MAX_LOGIN];
+	char *password;
+	size_t n;
 
-	while (!cancel_is_set(cancel) && steady_us() < end && out->len <= MAX_ANSWER) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		ssize_t n;
+	http_secrets_add_login(http_secrets_sent(), value, NULL);
+	http_secrets_add_login(http_secrets_sent(), last, NULL);
+	if (!base64_decode(last, strlen(last), plain, sizeof(plain) - 1, &n))
+		return;
+	plain[n] = 0;
+	password = strchr((char *)plain, ':');
+	if (!password)
+		return;
+	*password++ = 0;
+	http_secrets_add_login(http_secrets_sent(), (char *)plain, password);
+}
 
-		if (poll(&p, 1, TURN_MS) <= 0)
-			continue;
-		n = read(fd, piece, sizeof(piece));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
+static bool is_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++)
+		if (str_eq(name, *names))
 			return true;
-		buf_add(out, piece, (size_t)n);
-	}
 	return false;
 }
 
-static bool converse(struct arena *a, const char *dir, const char *url, struct buf *out,
-		     const struct cancel *cancel)
+/* What net/http sends of a header that was set by hand, and keeps on a redirect to another domain. */
+static void store_headers(struct goauth *g, const struct goauth_reply *r)
 {
-	const char *question = arena_fmt(a, "url=%s\n", url);
-	bool ok = false;
-	int ends[2], status = 1;
-	pid_t pid;
+	static const char *const own[] = { "Host", "Content-Length", "Transfer-Encoding", "Trailer",
+					   NULL };
+	static const char *const guarded[] = {
+		"Authorization",       "Www-Authenticate",   "Cookie", "Cookie2",
+		"Proxy-Authorization", "Proxy-Authenticate", NULL
+	};
+	ARENA_VEC(const char *) lines = { 0 }, elsewhere = { 0 };
+	struct goauth_credential c = { 0 };
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
-		return false;
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	if (spawn(&pid, a, dir, ends[1])) {
-		close(ends[1]);
-		ends[1] = -1;
-		send(ends[0], question, strlen(question), MSG_NOSIGNAL);
-		shutdown(ends[0], SHUT_WR);
-		ok = listen_to(ends[0], out, cancel);
-		if (!ok)
-			kill(pid, SIGTERM);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct goauth_reply_header *h = &r->headers[i];
+		const char *line = *h->value ? arena_fmt(&g->arena, "%s: %s", h->name, h->value)
+					     : arena_fmt(&g->arena, "%s;", h->name);
+
+		keep_secret(h->value);
+		if (is_one_of(h->name, own))
+			continue;
+		c.authorizes |= str_eq(h->name, "Authorization") && *h->value;
+		arena_vec_push(&g->arena, &lines, line);
+		if (!is_one_of(h->name, guarded))
+			arena_vec_push(&g->arena, &elsewhere, line);
 	}
-	close(ends[0]);
-	if (ends[1] >= 0)
-		close(ends[1]);
-	return ok && status == 0;
+	arena_vec_push(&g->arena, &lines, NULL);
+	arena_vec_push(&g->arena, &elsewhere, NULL);
+	c.lines = lines.items;
+	c.elsewhere = elsewhere.items;
+	store(g, r->prefix, r->n ? &c : NULL);
+}
+
+/* One question to all commands. */
+struct question {
+	struct goauth *g;
+	struct arena *a;
+	const char *url, *head; /* "" before the first request */
+	const struct cancel *cancel;
+	bool found;
+};
+
+/* Of two entries for a machine the first one counts. */
+static void ask_netrc(struct question *q)
+{
+	struct netrc rc = NETRC_INIT;
+
+	netrc_load(&rc, q->g->env);
+	pthread_mutex_lock(&q->g->mutex);
+	for (size_t i = rc.n; i-- > 0;)
+		store_login(q->g, rc.entries[i].machine, rc.entries[i].login,
+			    rc.entries[i].password);
+	pthread_mutex_unlock(&q->g->mutex);
+	netrc_release(&rc);
 }
 
 struct answer {
@@ -157,75 +166,133 @@ static const char *read_answer(struct arena *a, struct answer *x, const struct b
 			 *x->path && *x->path != '/' ? "/" : "", x->path);
 }
 
-static bool ask_git(struct goauth *g, struct arena *a, const char *dir, const char *url,
-		    const struct cancel *cancel)
+static void ask_git(struct question *q, const char *dir)
 {
+	char *argv[] = { arena_strdup(q->a, "git"),  arena_strdup(q->a, "-C"),
+			 arena_strdup(q->a, dir),    arena_strdup(q->a, "credential"),
+			 arena_strdup(q->a, "fill"), NULL };
 	struct buf out = BUF_INIT;
-	const char *prefix;
+	const char *prefix = "";
 	struct answer x;
-	bool ok = converse(a, dir, url, &out, cancel);
 
-	if (ok) {
-		prefix = read_answer(a, &x, &out);
-		ok = *prefix && str_has_prefix(url, prefix);
-	}
-	if (ok) {
-		pthread_mutex_lock(&g->mutex);
-		netrc_add(&g->found, prefix, x.user, x.password);
-		pthread_mutex_unlock(&g->mutex);
+	if (goauth_run(argv, arena_fmt(q->a, "url=%s\n", q->url), &out, q->cancel))
+		prefix = read_answer(q->a, &x, &out);
+	if (*prefix && str_has_prefix(q->url, prefix)) {
+		pthread_mutex_lock(&q->g->mutex);
+		store_login(q->g, prefix, x.user, x.password);
+		pthread_mutex_unlock(&q->g->mutex);
+		q->found = true;
 	}
 	buf_release(&out);
-	return ok;
 }
 
-/* The commands of GOAUTH, last one first; only those of git are run. */
-static bool ask_each(struct goauth *g, struct arena *a, const char *url,
+static void ask_command(struct question *q, const char *command, size_t len)
+{
+	char **argv = goauth_run_split(q->a, command, len, q->url);
+	struct goauth_replies replies;
+	struct buf out = BUF_INIT;
+
+	if (argv && goauth_run(argv, q->head, &out, q->cancel) &&
+	    goauth_reply_parse(&replies, q->a, out.data, out.len)) {
+		pthread_mutex_lock(&q->g->mutex);
+		for (size_t i = 0; i < replies.n; i++)
+			store_headers(q->g, &replies.items[i]);
+		pthread_mutex_unlock(&q->g->mutex);
+		q->found |= replies.n > 0;
+	}
+	buf_release(&out);
+}
+
+static bool is_word(const struct text_field *w, const char *text)
+{
+	return w->len == strlen(text) && memcmp(w->s, text, w->len) == 0;
+}
+
+static void ask_one(struct question *q, const char *s, size_t len)
+{
+	struct text_field words[3];
+	size_t n = text_fields(s, len, words, ARRAY_LEN(words));
+
+	if (!n || is_word(&words[0], "off"))
+		return;
+	if (is_word(&words[0], "netrc"))
+		ask_netrc(q);
+	else if (!is_word(&words[0], "git")) {
+		if (goenv_runs_auth(q->g->env))
+			ask_command(q, s, len);
+	} else if (n == 2 && *q->url) {
+		ask_git(q, arena_strndup(q->a, words[1].s, words[1].len));
+	}
+}
+
+/* The last one first: what stands before it then takes its place. */
+static bool ask_each(struct goauth *g, const char *url, const char *head,
 		     const struct cancel *cancel)
 {
 	const char *v = goenv_get(g->env, "GOAUTH"), *end = v + strlen(v);
-	bool found = false;
+	struct arena a = ARENA_INIT;
+	struct question q = { g, &a, url, head, cancel, false };
 
 	for (;;) {
 		const char *semicolon = memrchr(v, ';', (size_t)(end - v));
 		const char *s = semicolon ? semicolon + 1 : v;
-		struct text_field words[3];
 
-		if (text_fields(s, (size_t)(end - s), words, ARRAY_LEN(words)) == 2 &&
-		    words[0].len == 3 && memcmp(words[0].s, "git", 3) == 0)
-			found |= ask_git(g, a, arena_strndup(a, words[1].s, words[1].len), url,
-					 cancel);
+		ask_one(&q, s, (size_t)(end - s));
 		if (!semicolon)
-			return found;
+			break;
 		end = semicolon;
 	}
+	arena_release(&a);
+	return q.found;
 }
 
-bool goauth_ask(struct goauth *g, const char *url, const struct cancel *cancel)
+void goauth_begin(struct goauth *g, const struct cancel *cancel)
 {
-	struct arena a = ARENA_INIT;
-	bool found, known;
+	pthread_mutex_lock(&g->beginning);
+	if (!g->begun && goenv_check_auth(g->env, NULL))
+		ask_each(g, "", "", cancel);
+	g->begun = true;
+	pthread_mutex_unlock(&g->beginning);
+}
 
-	if (!str_has_prefix(url, "https://") || !strstr(goenv_get(g->env, "GOAUTH"), "git") ||
-	    !goenv_check_auth(g->env, NULL))
+static bool has_others(const struct goauth *g)
+{
+	const char *v = goenv_get(g->env, "GOAUTH");
+
+	return strstr(v, "git") || (goenv_auth_runs(v) && goenv_runs_auth(g->env));
+}
+
+bool goauth_ask(struct goauth *g, const char *url, const char *head, const struct cancel *cancel)
+{
+	bool known;
+
+	if (!str_has_prefix(url, "https://") || !has_others(g) || !goenv_check_auth(g->env, NULL))
 		return false;
 	pthread_mutex_lock(&g->mutex);
 	known = map_has(&g->asked, url);
 	if (!known)
-		map_put(&g->asked, arena_strdup(&g->found.arena, url), g);
+		map_put(&g->asked, arena_strdup(&g->arena, url), g);
 	pthread_mutex_unlock(&g->mutex);
-	found = !known && ask_each(g, &a, url, cancel);
-	arena_release(&a);
-	return found;
+	return !known && ask_each(g, url, head, cancel) && goauth_find(g, url);
 }
 
-bool goauth_find(struct goauth *g, const char *url, struct netrc_entry *entry)
+const struct goauth_credential *goauth_find(struct goauth *g, const char *url)
 {
-	const struct netrc_entry *found;
+	const char *rest = str_cut_prefix(url, "https://");
+	const struct goauth_credential *c = NULL;
+	char *prefix, *slash;
+	size_t n;
 
+	if (!rest)
+		return NULL;
+	prefix = xstrdup(rest);
+	n = strlen(prefix);
+	if (n && prefix[n - 1] == '/')
+		prefix[n - 1] = 0;
 	pthread_mutex_lock(&g->mutex);
-	found = netrc_find(&g->found, url);
-	if (found)
-		*entry = *found;
+	while (!(c = map_get(&g->found, prefix)) && (slash = strrchr(prefix, '/')))
+		*slash = 0;
 	pthread_mutex_unlock(&g->mutex);
-	return found != NULL;
+	free(prefix);
+	return c;
 }

@@ -16,7 +16,6 @@
 #include "fetch/http_roots.h"
 #include "fetch/http_secret.h"
 #include "fetch/http_silence.h"
-#include "fetch/netrc.h"
 #include "gofiles/goenv.h"
 
 #define MAX_REDIRECTS 10
@@ -28,7 +27,6 @@
 
 struct http {
 	struct http_options o;
-	struct netrc netrc;
 	struct goauth auth;
 	struct http_proxy_settings proxies;
 	struct buf roots; /* certificates in PEM */
@@ -55,7 +53,8 @@ struct request {
 	/* Kept across hops. */
 	bool secure; /* the first URL was https */
 	char *first_host;
-	char *user, *password; /* from netrc; dropped for good at another domain */
+	const struct goauth_credential *given;
+	bool elsewhere; /* at another domain: most of that is not sent any more */
 
 	bool enough; /* discard the rest of the body */
 	bool over;   /* the size limit */
@@ -105,7 +104,6 @@ static bool start(struct http *h, struct err *e)
 	if (!h->curl) {
 		h->curl = curl_lib_get(e);
 		if (h->curl) {
-			netrc_load(&h->netrc, h->o.env);
 			h->has_roots = http_roots_read(&h->roots, h->o.env);
 			http_proxy_load(&h->proxies, h->o.env);
 		}
@@ -156,40 +154,28 @@ static bool check_auth(const struct request *x, struct err *e)
 
 static bool begin_first(struct request *x, struct err *e)
 {
-	const struct netrc_entry *entry;
-	struct netrc_entry given;
-
 	x->secure = str_eq(x->url.scheme, "https");
 	x->first_host = xstrdup(x->host);
 	if (!check_credentials(x, e) || (x->secure && !check_auth(x, e)))
 		return false;
+	if (x->secure)
+		goauth_begin(&x->h->auth, x->q->cancel);
 	/* by the whole URL, a user in it included */
-	entry = !x->secure				     ? NULL
-		: goauth_find(&x->h->auth, x->shown, &given) ? &given
-							     : netrc_find(&x->h->netrc, x->shown);
-	if (entry) {
-		x->user = xstrdup(entry->login);
-		x->password = xstrdup(entry->password);
-	}
+	x->given = x->secure ? goauth_find(&x->h->auth, x->shown) : NULL;
 	return true;
 }
 
 static void set_credentials(struct request *x)
 {
+	const struct goauth_credential *c = x->given;
 	struct http_engine_transfer *t = &x->transfer;
+	bool login = c && c->user && !x->elsewhere, bearer = c && c->authorizes && !x->elsewhere;
 
-	t->user = x->user ? x->user : x->url.user;
-	t->password = x->user ? x->password : x->url.password;
+	t->user = login ? c->user : bearer ? NULL : x->url.user;
+	t->password = login ? c->password : bearer ? NULL : x->url.password;
 	if (!t->user && t->password)
 		t->user = "";
-}
-
-static void drop_credentials(struct request *x)
-{
-	free(x->user);
-	free(x->password);
-	x->user = x->password = NULL;
-	x->transfer.user = x->transfer.password = NULL;
+	t->lines = !c ? NULL : x->elsewhere ? c->elsewhere : c->lines;
 }
 
 static void begin_exchange(struct request *x, int delay_ms)
@@ -382,7 +368,7 @@ static bool follow(struct request *x)
 	}
 	next = gourl_resolve(&x->arena, &x->url, &ref);
 	if (!is_same_domain(x->first_host, gourl_hostname(&x->arena, &next)))
-		drop_credentials(x);
+		x->elsewhere = true;
 	if (!may_follow(x, &next))
 		return false;
 	x->url = next;
@@ -445,6 +431,9 @@ static void take_answer(struct request *x)
 	} else {
 		r->status_text = xasprintf("%d %s", r->status, http_error_phrase(r->status));
 	}
+	if (t->head.len)
+		r->head = xasprintf("HTTP/%s %s\n%s", t->hop.http_version == 20 ? "2.0" : "1.1",
+				    r->status_text, t->head.data);
 }
 
 /* The transport requests gzip and decodes it. */
@@ -509,11 +498,13 @@ static void prepare(struct request *x, struct http *h, const struct http_request
 	x->transfer = (struct http_engine_transfer){
 		.compressed = !q->sink,
 		.certificate = q->certificate,
+		.wants_head = goenv_runs_auth(h->o.env),
 		.total_ms = q->total_ms ? q->total_ms : 300000,
 		.cancel = q->cancel,
 		.body = on_body,
 		.done = on_done,
 		.ctx = x,
+		.head = BUF_INIT,
 	};
 	pthread_cond_init(&x->ended, NULL);
 	*r = (struct http_answer){ .body = BUF_INIT };
@@ -540,7 +531,6 @@ static void request_release(struct request *x)
 {
 	http_engine_release(&x->transfer);
 	arena_release(&x->arena);
-	drop_credentials(x);
 	free(x->first_host);
 	err_release(&x->sink_err);
 	err_release(&x->err);
@@ -619,7 +609,8 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
 {
 	bool ok = get(h, q, r, e);
 
-	if (!ok || r->status < 400 || r->status >= 500 || !goauth_ask(&h->auth, q->url, q->cancel))
+	if (!ok || r->status < 400 || r->status >= 500 ||
+	    !goauth_ask(&h->auth, q->url, r->head ? r->head : "", q->cancel))
 		return ok;
 	http_answer_release(r);
 	return get(h, q, r, e);
@@ -662,7 +653,6 @@ void http_free(struct http *h)
 	map_release(&h->ahead);
 	arena_release(&h->ahead_urls);
 	goauth_release(&h->auth);
-	netrc_release(&h->netrc);
 	buf_release(&h->roots);
 	http_proxy_release(&h->proxies);
 	pthread_mutex_destroy(&h->mutex);
@@ -675,6 +665,7 @@ void http_answer_release(struct http_answer *r)
 		http_hop_release(&r->hops[i]);
 	free(r->hops);
 	free(r->status_text);
+	free(r->head);
 	free(r->url);
 	buf_release(&r->body);
 }

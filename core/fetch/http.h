@@ -3,7 +3,7 @@
  *
  * One thread drives all exchanges of a client (http_engine.h); it is started, and libcurl loaded, by the first request. http_get blocks
  * until the answer is complete and may be called from any number of threads. As in go: at most 10 redirects, never from https to
- * http; credentials from netrc, for https only; HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Unlike go:
+ * http; credentials as GOAUTH says, for https only; HTTP_PROXY, HTTPS_PROXY and NO_PROXY with net/http's rules. Unlike go:
  * answers have a size limit, stalled connections and silent servers (http_engine.h) are given up, and a request that fails temporarily (429,
  * 502, 503, 504, a lost connection) is retried twice, no sooner than Retry-After allows; if that is over 5 s, not at all.
  *
@@ -56,6 +56,7 @@ struct http_request {
 struct http_answer {
 	int status;
 	char *status_text; /* "404 Not Found" */
+	char *head;	   /* of the last exchange, for goauth_ask; NULL if it does not want it */
 	char *url;	   /* of the last exchange, without credentials */
 	struct buf body;
 	bool plain_text; /* the body is text/plain in UTF-8 */
@@ -66,7 +67,7 @@ struct http_answer {
 
 struct http *http_new(const struct http_options *o);
 void http_free(struct http *h);
-/* The credentials from git, if GOAUTH selects it: after a 4xx http_get asks git and tries the server once more. */
+/* The credentials that GOAUTH selects: after a 4xx http_get asks for more and tries the server once more. */
 struct goauth *http_auth(struct http *h);
 /* False if no server answered. ERR_NETWORK, ERR_LIMIT, ERR_CANCELLED, ERR_SYNTAX (bad URL), or the sink's. */
 bool http_get(struct http *h, const struct http_request *q, struct http_answer *r, struct err *e);

@@ -114,6 +114,7 @@ static void forget_status(struct http_engine_transfer *t)
 	t->plain_text = t->gzip = false;
 	t->hop.status = 0;
 	http_hop_clear_headers(&t->hop);
+	buf_release(&t->head);
 }
 
 void http_engine_release(struct http_engine_transfer *t)
@@ -131,8 +132,6 @@ static void hear(struct http_engine_transfer *t)
 	t->queue->heard = steady_ms();
 	t->queue->silent = false;
 }
-
-/* callbacks of libcurl */
 
 static void take_status(struct http_engine_transfer *t, const char *line, size_t len)
 {
@@ -176,6 +175,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 	} else {
 		http_hop_header(&t->hop, line, len);
 	}
+	if (t->wants_head)
+		http_hop_keep_head(&t->hop, line, len, &t->head);
 	return len;
 }
 
@@ -186,8 +187,6 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	hear(t);
 	return t->body(t, data, size * n) ? size * n : 0;
 }
-
-/* the thread */
 
 static void set_limits(struct http_engine_transfer *t)
 {
@@ -279,8 +278,12 @@ static void set_request(struct http_engine_transfer *t)
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)t);
 	/* the caller requests and decodes gzip: libcurl would accept more encodings than go */
-	if (t->compressed && !t->headers)
+	curl->slist_free_all(t->headers);
+	t->headers = NULL;
+	if (t->compressed)
 		t->headers = curl->slist_append(NULL, "Accept-Encoding: gzip");
+	for (const char *const *line = t->lines; line && *line; line++)
+		t->headers = curl->slist_append(t->headers, *line);
 	if (t->headers)
 		curl->easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
 	if (t->user) {

@@ -18,6 +18,7 @@
 #ifndef MODSCOPE_HTTP_ENGINE_H
 #define MODSCOPE_HTTP_ENGINE_H
 
+#include "base/buf.h"
 #include "base/par.h"
 #include "fetch/curl_lib.h"
 #include "fetch/http_hop.h"
@@ -47,8 +48,10 @@ struct http_engine_transfer {
 	const char *host;	     /* for the limit per_host */
 	const char *proxy;	     /* "" for none */
 	const char *user, *password; /* NULL if none are sent */
+	const char *const *lines;    /* headers besides, as libcurl takes them; NULL ends them; NULL is fine */
 	bool fresh;		     /* on a connection of its own */
 	bool compressed;	     /* accept gzip; it is not decoded here */
+	bool wants_head;	     /* fill head */
 	bool certificate;	     /* fill hop.certificate_end */
 	int delay_ms;		     /* before the transfer starts */
 	int total_ms;		     /* limit, counted from then */
@@ -64,6 +67,7 @@ struct http_engine_transfer {
 	char message[CURL_ERROR_SIZE];
 	struct http_hop hop; /* the caller may take it, leaving zeros */
 	char *status_text;   /* "404 Not Found"; for HTTP/2 only the number */
+	struct buf head;     /* http_hop_keep_head */
 	char *location;	     /* NULL if there is none */
 	bool plain_text;     /* text/plain in UTF-8 */
 	bool gzip;	     /* Content-Encoding: gzip */

@@ -1,7 +1,9 @@
 #include "fetch/http_hop.h"
 
+#include <ctype.h>
 #include <strings.h>
 
+#define MAX_HEAD ((size_t)32 << 10)
 #define MAX_VALUE ((size_t)4096)
 
 char *http_hop_value(const char *line, size_t len, const char *name)
@@ -75,4 +77,19 @@ bool http_hop_is_plain_text(const char *type)
 	n = strcspn(charset, "\"; \t");
 	return n == 0 || (n == 5 && !strncasecmp(charset, "utf-8", 5)) ||
 	       (n == 8 && !strncasecmp(charset, "us-ascii", 8));
+}
+
+void http_hop_keep_head(const struct http_hop *hop, const char *line, size_t len, struct buf *head)
+{
+	bool first = true, name = true;
+
+	if (hop->status < 400 || hop->status > 499 || head->len + len > MAX_HEAD ||
+	    (len > 5 && memcmp(line, "HTTP/", 5) == 0))
+		return;
+	for (; len && *line != '\r' && *line != '\n'; line++, len--) {
+		name &= *line != ':';
+		buf_addch(head, !name ? *line : (char)(first ? toupper(*line) : tolower(*line)));
+		first = *line == '-';
+	}
+	buf_addch(head, '\n');
 }

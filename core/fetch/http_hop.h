@@ -7,7 +7,7 @@
 #ifndef MODSCOPE_HTTP_HOP_H
 #define MODSCOPE_HTTP_HOP_H
 
-#include "base/base.h"
+#include "base/buf.h"
 
 /* Microseconds from the start of the exchange until each step was done; 0 where a step was not needed. */
 struct http_hop_timing {
@@ -35,5 +35,8 @@ void http_hop_release(struct http_hop *hop);
 char *http_hop_value(const char *line, size_t len, const char *name);
 /* The needed part of mime.ParseMediaType: text/plain in a charset that is a subset of UTF-8. */
 bool http_hop_is_plain_text(const char *type);
+
+/* A header of an answer of 400 to 499, appended in the case that net/http has it in; an empty line ends them. */
+void http_hop_keep_head(const struct http_hop *hop, const char *line, size_t len, struct buf *head);
 
 #endif

@@ -56,6 +56,7 @@ struct goenv {
 	struct err flags_err;
 	const struct overlay *overlay; /* of GOFLAGS */
 	struct err overlay_err;
+	bool runs_auth;
 };
 
 enum {
@@ -466,6 +467,7 @@ struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 {
 	struct goenv *env = xcalloc(1, sizeof(*env));
 
+	env->runs_auth = o->runs_auth;
 	read_os(env, o->environ ? o->environ : (const char *const *)environ);
 	if (!find_cwd(env, o->dir, e)) {
 		goenv_free(env);
@@ -490,6 +492,11 @@ struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 	if (goflags_parse(&env->flags, &env->arena, goenv_get(env, "GOFLAGS"), &env->flags_err))
 		load_overlay(env);
 	return env;
+}
+
+bool goenv_runs_auth(const struct goenv *env)
+{
+	return env->runs_auth;
 }
 
 void goenv_free(struct goenv *env)

@@ -46,6 +46,7 @@ struct goenv_var {
 struct goenv_options {
 	const char *dir;	    /* -C: work as if started there; NULL is the current directory */
 	const char *const *environ; /* NULL is the process's environment */
+	bool runs_auth;		    /* the user has asked for what go does: commands in GOAUTH are run */
 };
 
 struct goenv;
@@ -107,8 +108,9 @@ bool goenv_check(const struct goenv *env, struct err *e);
 /* The same for one command: values of its flags in GOFLAGS, GOFIPS140, incompatible combinations. */
 bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e);
 
-/* Whether a value of GOAUTH names a command of the user's own; modscope runs only git's. */
+/* Whether a value of GOAUTH names a command of the user's own, and whether such commands may be run. */
 bool goenv_auth_runs(const char *goauth);
+bool goenv_runs_auth(const struct goenv *env);
 /* GOAUTH as go checks it before its first https request. ERR_REFUSED. */
 bool goenv_check_auth(const struct goenv *env, struct err *e);
 

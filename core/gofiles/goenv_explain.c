@@ -509,8 +509,8 @@ static const char *explain_auth(struct subject *x)
 		return "No credentials are sent.";
 	if (goenv_auth_runs(goenv_get(x->env, "GOAUTH")))
 		hazard(x, FINDING_INFO,
-		       "modscope takes credentials from netrc and from git: it runs no other command",
-		       "add the server to the netrc file, and netrc to GOAUTH");
+		       "views, and commands that go does not have, run no command for credentials",
+		       "start modscope with --auth: then they do");
 	return "Credentials for https come from these sources, in order.";
 }
 

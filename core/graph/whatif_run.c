@@ -111,7 +111,10 @@ static struct whatif_module *member(struct whatif_run *r, size_t i, struct err *
 	rel = path_rel(r->a, modproject_cwd(project(r)), mains[i].dir);
 	m->dir = i == member_here(r) ? "" : rel ? rel : mains[i].dir;
 	m->node = mains[i].node;
-	m->own_env = goenv_new(&(struct goenv_options){ .dir = mains[i].dir }, e);
+	m->own_env = goenv_new(&(struct goenv_options){ .dir = mains[i].dir,
+							.runs_auth = goenv_runs_auth(
+								modproject_env(project(r))) },
+			       e);
 	return m->own_env && open_module(r, m, true, e) ? m : NULL;
 }
 

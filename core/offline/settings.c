@@ -31,6 +31,7 @@ struct goenv *settings_with(const struct goenv *env, struct arena *a, const char
 	changed = goenv_new(
 		&(struct goenv_options){
 			.dir = goenv_cwd(env),
+			.runs_auth = goenv_runs_auth(env),
 			.environ = arena_memdup(a, list.items, list.n * sizeof(*list.items)) },
 		e);
 	vec_release(&list);

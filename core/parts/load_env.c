@@ -106,7 +106,10 @@ static void find_files(struct load_env *le, struct arena *a)
 
 bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 {
-	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = load_options(w->l)->dir }, e);
+	struct goenv *env =
+		goenv_new(&(struct goenv_options){ .dir = load_options(w->l)->dir,
+						   .runs_auth = load_options(w->l)->runs_auth },
+			  e);
 	struct load_env *le;
 	struct part *p;
 

@@ -211,7 +211,10 @@ static bool read_graph(struct fresh *f, const struct goenv *env, struct source *
 static bool list(struct fresh *f)
 {
 	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = f->dir,
-							       .environ = fresh_environ(f) },
+							       .environ = fresh_environ(f),
+							       .runs_auth = goenv_runs_auth(
+								       modproject_env(
+									       f->o->project)) },
 				      f->e);
 	struct source *source;
 	bool ok;

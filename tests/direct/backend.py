@@ -1,5 +1,6 @@
 """git http-backend behind Python's server, with what a test makes it do wrong."""
 import base64
+import contextlib
 import http.server
 import os
 import ssl
@@ -81,25 +82,46 @@ class Backend(http.server.BaseHTTPRequestHandler):
         path = path.removeprefix("/new")
         env = dict(os.environ, GIT_PROJECT_ROOT=self.root, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=path, QUERY_STRING=query, REQUEST_METHOD=self.command,
                    CONTENT_TYPE=self.headers.get("Content-Type", ""), CONTENT_LENGTH=str(len(body)))
-        out = subprocess.run(["git", "http-backend"], env=env, input=body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-        head, _, rest = out.partition(b"\r\n\r\n")
-        lines = [line.decode().split(": ", 1) for line in head.split(b"\r\n")]
+        with subprocess.Popen(["git", "http-backend"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:
+            threading.Thread(target=self.feed, args=(git.stdin, body), daemon=True).start()
+            self.pass_on(git.stdout)
+
+    @staticmethod
+    def feed(pipe, body):
+        with contextlib.suppress(BrokenPipeError), pipe:
+            pipe.write(body)
+
+    def pass_on(self, out):
+        """As it comes: a large pack takes its time, in which git says that it is alive."""
+        lines = [line.rstrip().decode().split(": ", 1) for line in iter(out.readline, b"\r\n")]
         self.send_response(next((int(v.split()[0]) for k, v in lines if k == "Status"), 200))
         for name, value in lines:
             if name != "Status":
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(rest)))
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        self.wfile.write(rest if self.cut is None else rest[:self.cut])
-        if self.cut is not None and len(rest) > self.cut:
-            self.close_connection = True
+        left = self.cut
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            while data := out.read1(65536):
+                if left is not None and len(data) > left:
+                    data, self.close_connection = data[:left], True
+                self.wfile.write(b"%x\r\n" % len(data) + data + b"\r\n" if data else b"")
+                if self.close_connection:
+                    return
+                left = left and left - len(data)
+            self.wfile.write(b"0\r\n\r\n")
 
     do_GET = do_POST = answer
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        pass  # connections are broken on purpose
+
+
 def serve(root, certificate=None, **settings):
     handler = type("Handler", (Backend,), dict(settings, root=root))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate + ".crt", certificate + ".key")

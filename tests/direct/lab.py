@@ -100,3 +100,16 @@ class Lab:
         z = zipfile.ZipFile(file)
         lines = "".join(f"{hashlib.sha256(z.read(n)).hexdigest()}  {n}\n" for n in sorted(z.namelist(), key=lambda n: n.encode()))
         return "h1:" + base64.b64encode(hashlib.sha256(lines.encode()).digest()).decode()
+
+
+class Over:
+    """The lab as our side sees it: its repositories behind another address."""
+
+    def __init__(self, lab, base):
+        self.root, self.lab, self.base = lab.root, lab, base
+
+    def go_env(self, cache="go"):
+        return dict(self.lab.go_env(cache), GIT_CONFIG_KEY_0=f"url.{self.base}.insteadOf")
+
+    def h1(self, file):
+        return self.lab.h1(file)

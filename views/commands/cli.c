@@ -28,6 +28,12 @@ static bool set_offline(struct cli *c, const char *value)
 	return c->offline = true;
 }
 
+static bool set_auth(struct cli *c, const char *value)
+{
+	(void)value;
+	return c->auth = true;
+}
+
 static bool set_read_only(struct cli *c, const char *value)
 {
 	(void)value;
@@ -84,6 +90,7 @@ const struct cli_flag cli_options[] = {
 	  .set = set_interactive },
 	{ "json", NULL, "print one JSON document instead of text", .set = set_json },
 	{ "offline", NULL, "do not use the network, whatever GOPROXY says", .set = set_offline },
+	{ "auth", NULL, "run the commands in GOAUTH for credentials, as go does", .set = set_auth },
 	{ "read-only", NULL, "never write to the project or GOMODCACHE, not even with --yes",
 	  .set = set_read_only },
 	{ "color", "WHEN", "auto (the default), always or never", .set = set_color },
@@ -304,6 +311,11 @@ static int check_args(struct cli *c)
 		return cli_usage(c, "%s: unexpected argument %s", cmd->name,
 				 c->args[cmd->max_args]);
 	return 0;
+}
+
+bool cli_runs_auth(const struct cli *c)
+{
+	return c->auth || (c->command && c->command->same_as && !c->interactive);
 }
 
 const char *cli_flag(const struct cli *c, const char *name)

@@ -81,7 +81,7 @@ struct cli {
 	} flags[32];
 	size_t n_flags;
 	const char *dir;		/* -C; NULL: where we are */
-	bool offline, read_only, interactive;
+	bool offline, auth, read_only, interactive;
 	const char *color;		/* auto, always, never */
 	const char *theme, *keys;	/* names or files; NULL: default */
 	struct report *r;
@@ -93,6 +93,8 @@ extern const struct cli_flag cli_options[];		/* the general ones */
 bool cli_parse(struct cli *c, struct report *r, const struct cli_command *const *commands, int argc, char **argv, int *status);
 void cli_release(struct cli *c);
 
+/* Whether the commands in GOAUTH are run: where --auth was given, and by what go does too. */
+bool cli_runs_auth(const struct cli *c);
 /* The value of a flag of the command: NULL if it was not given, "" for a switch. The last one wins. */
 const char *cli_flag(const struct cli *c, const char *name);
 static inline bool cli_has(const struct cli *c, const char *name)

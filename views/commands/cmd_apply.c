@@ -110,7 +110,8 @@ static bool needs_graph(const struct whatif_steps *steps)
 /* As whatif: only an existing module can be removed. */
 static bool are_there(struct apply_run *x, const struct whatif_steps *steps)
 {
-	struct load *l = load_new(&(struct load_options){ .offline = x->c->offline });
+	struct load *l = load_new(&(struct load_options){ .offline = x->c->offline,
+							  .runs_auth = cli_runs_auth(x->c) });
 	struct snapshot *s = snapshot_new();
 	bool look = needs_graph(steps), ok = !look || load_now(l, &s, REQUEST(PART_GRAPH), &x->err);
 

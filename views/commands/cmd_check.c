@@ -480,7 +480,8 @@ static int check(struct cli *c, struct load *l, struct snapshot **s)
 
 static int run(struct cli *c)
 {
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	int status = cli_has(c, "init") ? init(c, l, &s) : check(c, l, &s);
 

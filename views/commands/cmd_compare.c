@@ -299,7 +299,8 @@ static int compare_versions(struct cli *c, struct arena *a)
 {
 	struct request_modcompare m = { .file = cli_has(c, "file") ? cli_flag(c, "file") : "",
 					.diff = cli_has(c, "diff") };
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct err e = ERR_INIT;
 	int status = STATUS_FINE;
@@ -324,7 +325,8 @@ static int compare_versions(struct cli *c, struct arena *a)
 static int compare_states(struct cli *c, const struct request *r)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	int status;
 

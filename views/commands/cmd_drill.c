@@ -207,8 +207,10 @@ static int run(struct cli *c)
 		return cli_usage(c, "%s", wrong);
 	if (cli_has(c, "live"))
 		return drill_live(c, &f);
-	l = load_new(&(struct load_options){
-		.offline = c->offline, .progress = report_progress, .progress_ctx = c->r });
+	l = load_new(&(struct load_options){ .offline = c->offline,
+					     .runs_auth = cli_runs_auth(c),
+					     .progress = report_progress,
+					     .progress_ctx = c->r });
 	s = snapshot_new();
 	if (load_now(l, &s, REQUEST(PART_GRAPH), &e) && load_now(l, &s, r, &e))
 		status = act(c, snapshot_part(s, REQUEST(PART_GRAPH))->data,

@@ -24,7 +24,8 @@ static bool take_levels(const char *s, unsigned *levels)
 /* One project into the mirror. */
 static bool add_project(struct cli *c, struct mirror *m, const char *dir, struct err *e)
 {
-	struct load *l = load_new(&(struct load_options){ .dir = dir, .offline = c->offline });
+	struct load *l = load_new(&(struct load_options){
+		.dir = dir, .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	bool ok = load_now(l, &s, REQUEST(PART_GRAPH), e);
 
@@ -123,7 +124,8 @@ static void check_row(struct cli *c, json_t *rows, const struct levels_row *row,
 static int check(struct cli *c, unsigned levels)
 {
 	const char *dir = c->n_args > 1 ? c->args[1] : NULL;
-	struct load *l = load_new(&(struct load_options){ .dir = dir, .offline = c->offline });
+	struct load *l = load_new(&(struct load_options){
+		.dir = dir, .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct levels found = { .n = 0 };
 	struct err e = ERR_INIT;

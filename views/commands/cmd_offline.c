@@ -201,8 +201,10 @@ static int run(struct cli *c)
 	if (!take_levels(c, &q.levels))
 		return cli_usage(c, "the levels are build, test, list, tidy, why, vendor, queries");
 	r = REQUEST(PART_OFFLINE, .offline = q);
-	l = load_new(&(struct load_options){
-		.offline = c->offline, .progress = report_progress, .progress_ctx = c->r });
+	l = load_new(&(struct load_options){ .offline = c->offline,
+					     .runs_auth = cli_runs_auth(c),
+					     .progress = report_progress,
+					     .progress_ctx = c->r });
 	s = snapshot_new();
 	if (load_now(l, &s, r, &e))
 		status = answer(c,

@@ -197,7 +197,8 @@ static int run(struct cli *c)
 		return cli_usage(c, "--sort takes name, worst, age or kind");
 	if (!read_days(c, &o.cooldown))
 		return cli_usage(c, "--cooldown takes a number of days");
-	l = load_new(&(struct load_options){ .offline = c->offline });
+	l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	s = snapshot_new();
 	if (load_now(l, &s, REQUEST(PART_OUTDATED, .outdated = o), &e)) {
 		load_now(l, &s, REQUEST(PART_IMPORTS), &ignored);

@@ -134,6 +134,7 @@ static int one(struct prefetch *p)
 	const struct request *r = REQUEST(PART_OFFLINE, .offline = { .levels = p->levels });
 	struct load *l = load_new(&(struct load_options){ .dir = p->dir,
 							  .offline = p->c->offline,
+							  .runs_auth = cli_runs_auth(p->c),
 							  .progress = report_progress,
 							  .progress_ctx = p->c->r });
 	struct snapshot *s = snapshot_new();

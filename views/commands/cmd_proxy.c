@@ -280,8 +280,8 @@ static void print_chain(struct cli *c, const struct load_proxy *lp)
 	hop_notes(c, lp->chain);
 	proxy_text_sumdb(&b, lp->chain);
 	report_textf(c->r, "checksum database  %s\n", b.data);
-	if (goenv_auth_runs(lp->auth))
-		report_textf(c->r, "GOAUTH=%s: go runs this for credentials; here it is not run\n",
+	if (goenv_auth_runs(lp->auth) && !cli_runs_auth(c))
+		report_textf(c->r, "GOAUTH=%s: go runs this for credentials; here --auth does\n",
 			     lp->auth);
 	buf_release(&b);
 }
@@ -384,7 +384,8 @@ static struct modver parse(char *arg)
 static int run_with(struct cli *c, struct request_proxy *q)
 {
 	const struct request *r = REQUEST(PART_PROXY, .proxy = *q);
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct err e = ERR_INIT;
 	int status;

@@ -76,7 +76,8 @@ static int answer(struct cli *c, const struct checklist *l, bool strict)
 int release_run(struct cli *c, const char *tag, bool strict)
 {
 	const struct request *r = REQUEST(PART_RELEASE, .module = tag ? tag : "");
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct err e = ERR_INIT;
 	int status = load_now(l, &s, r, &e) ? answer(c, snapshot_part(s, r)->data, strict)

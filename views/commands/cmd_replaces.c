@@ -411,7 +411,8 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s)
 
 static int run_lines(struct cli *c)
 {
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	int status;
 

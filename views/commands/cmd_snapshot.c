@@ -386,7 +386,8 @@ static int run(struct cli *c)
 	format = format ? format : "json";
 	if (!str_eq(format, "json") && !str_eq(format, "cyclonedx") && !str_eq(format, "spdx"))
 		return cli_usage(c, "--format=%s: it takes json, cyclonedx or spdx", format);
-	x.l = load_new(&(struct load_options){ .offline = c->offline });
+	x.l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	x.s = snapshot_new();
 	status = !load(&x, given, &e) ? cli_fail(c, &e)
 		 : given	      ? verify(&x, given)

@@ -193,7 +193,8 @@ static bool load_tidy(struct cli *c, struct load *l, struct snapshot **s, struct
 /* The reasons are those of the screen. */
 static int reasons(struct cli *c)
 {
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct project failed = { .messages = BUF_INIT, .err = ERR_INIT };
 	int status;

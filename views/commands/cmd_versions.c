@@ -128,7 +128,8 @@ static int run(struct cli *c)
 				     .compare = cli_has(c, "compare"),
 				     .kept_for = cli_has(c, "refresh") ? 1 : KEPT_FOR };
 	const struct request *r = REQUEST(PART_HISTORY, .history = h);
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct err e = ERR_INIT;
 	int status = load_now(l, &s, r, &e) ? answer(c, snapshot_part(s, r)->data)

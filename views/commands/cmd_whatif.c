@@ -229,7 +229,8 @@ static bool are_there(const struct load_graph *g, const struct whatif_steps *ste
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct arena a = ARENA_INIT;
 	struct whatif_step *steps = arena_calloc(&a, c->n_args, sizeof(*steps));

@@ -106,7 +106,8 @@ int drill_live(struct cli *c, const struct drill_fault *f)
 		return cli_usage(c, "--live plays faults of a proxy and of the checksum database");
 	if (for_ms < 0 || n < 0)
 		return cli_usage(c, "--for: 10m, 30s; --count: a number");
-	l = load_new(&(struct load_options){ .offline = c->offline });
+	l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	s = snapshot_new();
 	if (load_now(l, &s, REQUEST(PART_ENV), &e)) {
 		const struct load_env *le = snapshot_part(s, REQUEST(PART_ENV))->data;

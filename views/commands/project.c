@@ -44,7 +44,7 @@ bool project_goflags(struct cli *c, const struct goenv *env, struct err *e)
 bool project_settings(struct project *p, struct cli *c, struct err *e)
 {
 	*p = (struct project){ .messages = BUF_INIT, .err = ERR_INIT };
-	p->env = goenv_new(&(struct goenv_options){ 0 }, e);
+	p->env = goenv_new(&(struct goenv_options){ .runs_auth = cli_runs_auth(c) }, e);
 	return p->env && project_goflags(c, p->env, e);
 }
 

@@ -128,7 +128,8 @@ static bool take_flags(struct cli *c, struct monitor_options *o)
 
 int proxy_watch(struct cli *c)
 {
-	struct load *l = load_new(&(struct load_options){ .offline = c->offline });
+	struct load *l = load_new(
+		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 	struct snapshot *s = snapshot_new();
 	struct shown shown = { .c = c };
 	struct monitor_options o = { .round = on_round, .ctx = &shown };

@@ -1,0 +1,30 @@
+/*
+ * goauth_reply.h - what a command of GOAUTH writes: blocks of URLs, an empty line, headers, an empty line.
+ *
+ * Follows cmd/go/internal/auth (userauth.go: parseUserAuth, httputils.go). Pure; strings live in the arena.
+ */
+#ifndef MODSCOPE_GOAUTH_REPLY_H
+#define MODSCOPE_GOAUTH_REPLY_H
+
+#include "base/arena.h"
+
+struct goauth_reply_header {
+	const char *name, *value; /* the name as net/textproto writes it */
+};
+
+/* For one prefix; without headers what was known of it is taken back. */
+struct goauth_reply {
+	const char *prefix; /* without https:// */
+	const struct goauth_reply_header *headers;
+	size_t n;
+};
+
+struct goauth_replies {
+	struct goauth_reply *items;
+	size_t n, cap;
+};
+
+/* False where go refuses it as a whole. */
+bool goauth_reply_parse(struct goauth_replies *out, struct arena *a, const char *text, size_t len);
+
+#endif
