@@ -4,8 +4,8 @@
 
 enum { WINDOW = 3000 };
 
-/* has[0] occurs in the words of the text, and in the WINDOW from there on, less what follows its next occurrence, all else of `has` and
- * nothing of `lacks`: a file may hold several licences, and several of one family. */
+/* has[0] occurs in the words of the text, and the WINDOW from there to its next occurrence contains the rest of `has` and
+ * none of `lacks`: a file may contain several licences, even of one family. */
 static const struct rule {
 	const char *id;
 	const char *has[3];
@@ -127,7 +127,7 @@ bool licence_is_file(const char *name)
 	return (!*rest || *rest == '.' || *rest == '-' || *rest == '_') && !is_source(rest);
 }
 
-/* The words of a text, a blank before and behind each; letters in lower case. */
+/* The words of a text in lower case, each surrounded by blanks. */
 static void read_words(struct buf *b, const char *text, size_t len)
 {
 	bool in = false;
@@ -146,7 +146,7 @@ static void read_words(struct buf *b, const char *text, size_t len)
 		buf_addch(b, ' ');
 }
 
-/* Where the phrase begins; NULL if it does not occur. */
+/* The start of the phrase; NULL if it does not occur. */
 static const char *find(const char *words, size_t len, const char *phrase)
 {
 	const char *p = words, *end = words + len;

@@ -1,9 +1,9 @@
 /*
- * licence.h - which licence a text is, by the sentences that only that licence has.
+ * licence.h - recognises the licence of a text by sentences unique to it.
  *
- * A text is compared by its words: case, punctuation, line breaks and comment signs do not count. What is not recognised is said to be
- * unknown; nothing is guessed from names. Several licences in one text, or in several files of a module, all hold ("MIT AND
- * Apache-2.0"). GNU licences are told as "-only": that a later version may be chosen stands in source files, which are not read.
+ * Texts are compared by words: case, punctuation, line breaks and comment signs are ignored. An unrecognised text is
+ * unknown; nothing is guessed from names. Several licences in one text, or in several files of a module, all apply ("MIT AND
+ * Apache-2.0"). GNU licences are reported as "-only": the "or later" option is in source files, which are not read.
  *
  * Pure; any thread.
  */
@@ -15,9 +15,9 @@
 
 enum { LICENCE_MAX_BYTES = 1 << 20 };
 
-/* LICENSE, LICENCE.md, COPYING, UNLICENSE, MIT-LICENSE.txt and their like: a name without a directory. */
+/* Whether a name (without directory) is LICENSE, LICENCE.md, COPYING, UNLICENSE, MIT-LICENSE.txt or similar. */
 bool licence_is_file(const char *name);
-/* Adds what the text is to an SPDX expression, once; false if nothing was recognised. */
+/* Adds the licences of the text to an SPDX expression, each once; false if none was recognised. */
 bool licence_add(struct buf *expression, const char *text, size_t len);
 
 #endif

@@ -11,7 +11,7 @@ struct reading {
 	struct arena *a;
 	struct buf expression;
 	ARENA_VEC(const char *) files;
-	bool unknown; /* some licence file is none that is known */
+	bool unknown; /* a licence file was not recognised */
 };
 
 static void take_text(struct reading *r, const char *name, const struct buf *text)
@@ -42,7 +42,7 @@ static bool read_dir(struct reading *r, const char *dir, struct err *e)
 	return true;
 }
 
-/* The name of an entry at the root of the module; NULL if it stands deeper. */
+/* The name of an entry at the root of the module; NULL for deeper ones. */
 static const char *root_name(const struct modzip *z, const struct modzip_entry *f, struct modver m)
 {
 	const char *name = modzip_name(z, f);

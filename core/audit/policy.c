@@ -43,7 +43,7 @@ struct check {
 	struct arena *a;
 };
 
-/* The version that is used, and the path that it is of. */
+/* The used version, and its path. */
 static struct modver used_of(const struct policy_module *m)
 {
 	return *m->new_path ? (struct modver){ m->new_path, m->new_version }
@@ -135,7 +135,7 @@ static void check_forbidden(const struct check *c, const struct policy_module *m
 	}
 	if (allows && !allowed)
 		say(c, "policy/not-allowed", m, allows->line,
-		    arena_fmt(c->a, "no allow section takes %s%s%s", v.path, *v.version ? "@" : "",
+		    arena_fmt(c->a, "no allow section covers %s%s%s", v.path, *v.version ? "@" : "",
 			      v.version));
 }
 
@@ -173,7 +173,7 @@ static void check_replace(const struct check *c, const struct policy_module *m)
 			      m->new_version));
 }
 
-/* What proxies and caches tell */
+/* Facts from proxies and caches */
 
 static void check_updates(const struct check *c, const struct policy_module *m)
 {
@@ -212,11 +212,11 @@ static void check_age(const struct check *c, const struct policy_module *m, stru
 			arena_fmt(c->a, "go mod download %s@%s", v.path, v.version));
 	else if (age < (int64_t)c->p->days * DAY)
 		say(c, "policy/too-young", m, c->p->min_age.line,
-		    arena_fmt(c->a, "%s is %lld day%s old; %ld are asked for", v.version,
+		    arena_fmt(c->a, "%s is %lld day%s old; at least %ld are required", v.version,
 			      (long long)MAX(age / DAY, 0), age / DAY == 1 ? "" : "s", c->p->days));
 }
 
-/* An entry that is no plain identifier must be the expression itself. */
+/* An entry other than an identifier must equal the expression. */
 static bool allows_licence(void *ctx, const char *id)
 {
 	const struct policy *p = ctx;
@@ -239,9 +239,8 @@ static void check_licence(const struct check *c, const struct policy_module *m)
 			say(c, "policy/unknown-licence", m, p->denied[POLICY_UNKNOWN_LICENCE],
 			    m->no_licence);
 		else
-			say_unknown(
-				c, "policy/unknown-licence", m, line, m->no_licence,
-				"look at its files; waive the finding when you know the licence");
+			say_unknown(c, "policy/unknown-licence", m, line, m->no_licence,
+				    "read its files; waive the finding once you know the licence");
 		return;
 	}
 	if (!p->n_licences)
@@ -288,7 +287,7 @@ static void check_setting(const struct check *c, const char *name, const char *v
 {
 	if (want->text && !str_eq(want->text, value))
 		add_project(c, "policy/setting", name,
-			    arena_fmt(c->a, "%s is %s; %s is asked for", name,
+			    arena_fmt(c->a, "%s is %s; it must be %s", name,
 				      *value ? value : "empty", want->text),
 			    c->p->file, want->line, want->line);
 }
@@ -354,7 +353,7 @@ static void tell_waiver(const struct policy *p, const struct policy_waiver *w,
 
 	f->file = p->file;
 	f->line = w->line;
-	f->remedy = arena_fmt(fs->arena, "take the waiver out, or ask its owner: %s", w->owner);
+	f->remedy = arena_fmt(fs->arena, "remove the waiver, or ask its owner: %s", w->owner);
 }
 
 static void use_waiver(const struct policy *p, const struct policy_waiver *w, int64_t now, size_t n,
@@ -376,7 +375,8 @@ static void use_waiver(const struct policy *p, const struct policy_waiver *w, in
 		tell_waiver(p, w, FINDING_WARNING, "policy/waiver-expired",
 			    arena_fmt(fs->arena, "it expired on %s", w->expires), fs);
 	else if (!used)
-		tell_waiver(p, w, FINDING_INFO, "policy/waiver-unused", "no finding needs it", fs);
+		tell_waiver(p, w, FINDING_INFO, "policy/waiver-unused", "no finding matches it",
+			    fs);
 }
 
 void policy_waive(const struct policy *p, int64_t now, struct findings *fs)

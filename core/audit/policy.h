@@ -11,19 +11,19 @@
  *		versions = < v2.0.0
  *		reason = unmaintained
  *	[waiver "MS-POLICY-PSEUDO-VERSION example.com/m"]
- *		reason = the fix is in no release yet
+ *		reason = the fix is not released yet
  *		owner = build team
  *		expires = 2027-01-31
  *
- * What is wrong in the file is a finding with its line; the rules that can be read are applied all the same. include sections
- * are refused: a file of the project must not pull in others. The file is hostile: its size is limited.
+ * An error in the file is a finding with its line; the valid rules are still applied. include sections
+ * are refused: a project's file must not include others. The file is untrusted: its size is limited.
  *
  *	struct policy p;
- *	policy_read(&p, &arena, "/project/.modscope", &findings, &e);	// e: it cannot be read at all
+ *	policy_read(&p, &arena, "/project/.modscope", &findings, &e);	// e: the file is unreadable
  *	policy_apply(&p, &set, now, &findings);
  *	policy_waive(&p, now, &findings);		// last, over the findings of all parts
  *
- * Everything is the arena's; strings are raw. One thread at a time.
+ * The arena owns everything; strings are raw. One thread at a time.
  */
 #ifndef MODSCOPE_POLICY_H
 #define MODSCOPE_POLICY_H
@@ -45,7 +45,7 @@ struct policy_bound {
 	enum policy_compare op;
 	const char *version;
 };
-/* Bounds that hold together: "< v1.4.0, >= v1.2.0". */
+/* Bounds that all apply: "< v1.4.0, >= v1.2.0". */
 struct policy_range {
 	const char *text;
 	const struct policy_bound *bounds;
@@ -54,8 +54,8 @@ struct policy_range {
 /* A section [allow "PATTERN"] or [forbid "PATTERN"]. */
 struct policy_match {
 	bool allow;
-	const char *pattern; /* as in GOPRIVATE: a glob that a prefix of the module path matches */
-	const struct policy_range *ranges; /* one of them holds; none: all versions */
+	const char *pattern; /* as in GOPRIVATE: a glob for a prefix of the module path */
+	const struct policy_range *ranges; /* alternatives; none: all versions */
 	size_t n_ranges;
 	const char *reason; /* "" */
 	int line;
@@ -64,7 +64,7 @@ struct policy_waiver {
 	const char *id;	     /* "MS-CACHE-ZIP-MODIFIED" */
 	const char *subject; /* a glob of the finding's subject, or of its module's path */
 	const char *reason, *owner;
-	const char *expires; /* "2027-01-31", its last day */
+	const char *expires; /* the last day, "2027-01-31" */
 	int line;
 };
 /* What a section [policy] denies. */
@@ -85,18 +85,18 @@ struct policy_value {
 };
 struct policy {
 	const char *file; /* NULL: there is none */
-	int denied[POLICY_DENIES]; /* the line that denies it; 0: it is allowed */
+	int denied[POLICY_DENIES]; /* the denying line; 0: allowed */
 	struct policy_value max_go, goproxy, gosumdb;
-	struct policy_value min_age, max_modules; /* numbers: */
+	struct policy_value min_age, max_modules; /* as numbers: */
 	long days, modules;
-	const struct policy_value *licences; /* SPDX identifiers or expressions that are allowed; none: all are */
+	const struct policy_value *licences; /* allowed SPDX identifiers or expressions; none: all are allowed */
 	size_t n_licences;
 	const struct policy_match *matches;
 	size_t n_matches;
 	struct policy_waiver *waivers;
 	size_t n_waivers;
 	bool fail_on_set;
-	enum finding_severity severity; /* of what breaks a rule */
+	enum finding_severity severity; /* of violations */
 	enum finding_severity fail_on;
 };
 
@@ -105,10 +105,10 @@ enum policy_known {
 	POLICY_NO,
 	POLICY_YES,
 };
-/* A module of the build list as the rules look at it; "" where there is nothing. */
+/* A module of the build list for the rules; missing strings are "". */
 struct policy_module {
 	const char *path, *version;	  /* version "" for a main module */
-	const char *new_path, *new_version; /* what replaces it */
+	const char *new_path, *new_version; /* its replacement */
 	bool main, direct;
 	int line; /* of its require line; 0: none */
 	const char *file; /* with that line; NULL: the set's gomod */
@@ -116,7 +116,7 @@ struct policy_module {
 	enum policy_known retracted, deprecated;
 	const char *rationale, *deprecation, *why_unknown;
 	const char *licence;	 /* an SPDX expression; "" if none was recognised */
-	const char *no_licence;	 /* why not: "no licence file", "not in the module cache" */
+	const char *no_licence;	 /* why none: "no licence file", "not in the module cache" */
 };
 struct policy_set {
 	const char *gomod; /* its file, as shown */
@@ -127,15 +127,15 @@ struct policy_set {
 	size_t n;
 };
 
-/* False if the file is there and cannot be read. Without the file: true, and p->file is NULL. */
+/* False if the file exists but cannot be read. Without a file: true, and p->file is NULL. */
 bool policy_read(struct policy *p, struct arena *a, const char *file, struct findings *fs, struct err *e);
-/* What of a module's facts the rules look at: the caller need not find out the others. */
+/* Which facts of modules the rules use: the caller need not provide others. */
 bool policy_asks_updates(const struct policy *p);
 bool policy_asks_times(const struct policy *p);
 bool policy_asks_licences(const struct policy *p);
 /* now: seconds since 1970. */
 void policy_apply(const struct policy *p, const struct policy_set *set, int64_t now, struct findings *fs);
-/* Marks what is waived, and adds a finding for each waiver that has expired or that nothing needs. */
+/* Marks waived findings, and adds one for each waiver that has expired or matches nothing. */
 void policy_waive(const struct policy *p, int64_t now, struct findings *fs);
 
 #endif

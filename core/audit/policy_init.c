@@ -7,13 +7,13 @@ static const char head[] =
 	"# Rules for the dependencies of this project: modscope check applies them.\n"
 	"# The syntax is that of git's configuration files.\n"
 	"[policy]\n"
-	"\t# severity of what breaks a rule: info, warning or error\n"
+	"\t# severity of violations: info, warning or error\n"
 	"#\tseverity = error\n"
 	"\t# modscope check ends with status 1 from this severity on\n"
 	"#\tfail-on = warning\n";
 static const char rest[] =
 	"#\tmax-modules = 500\n"
-	"\t# days for which a version is too young\n"
+	"\t# minimum age of a version in days\n"
 	"#\tmin-age = 7\n"
 	"\t# each may be deny or allow\n"
 	"#\tpseudo-versions = deny\n"
@@ -24,34 +24,34 @@ static const char rest[] =
 	"#\tlocal-replace = deny\n"
 	"#\treplace = deny\n"
 	"#\tunknown-licence = deny\n"
-	"\t# SPDX identifiers or expressions that are allowed; one a line\n"
+	"\t# allowed SPDX identifiers or expressions, one per line\n"
 	"#\tlicence = MIT\n"
 	"#\tlicence = BSD-3-Clause\n"
 	"#\tlicence = Apache-2.0\n"
-	"\t# settings that everybody must have\n"
+	"\t# settings that everyone must have\n"
 	"#\tgoproxy = https://proxy.example.com,direct\n"
 	"#\tgosumdb = sum.example.com\n"
 	"\n"
-	"# Modules, by patterns as GOPRIVATE has them, indirect ones too. Where there is an allow section, all others are findings.\n"
+	"# Modules, including indirect ones, by patterns as in GOPRIVATE. With an allow section, all other modules are findings.\n"
 	"#[forbid \"example.com/old\"]\n"
 	"#\tversions = >= v1.2.0, < v1.4.1\n"
 	"#\treason = \"it loses data\"\n"
 	"#[allow \"example.com\"]\n"
 	"\n"
-	"# A finding that is known, by its identifier and subject; * is every subject. All three keys are needed.\n"
+	"# A known finding, by identifier and subject; * matches every subject. All three keys are required.\n"
 	"#[waiver \"MS-POLICY-PSEUDO-VERSION example.com/m\"]\n"
-	"#\treason = \"the fix is in no release yet\"\n"
+	"#\treason = \"the fix is not released yet\"\n"
 	"#\towner = \"build team\"\n"
 	"#\texpires = 2027-01-31\n";
 
 bool policy_init(struct arena *a, const char *dir, const char *go_version, const char **file,
 		 struct err *e)
 {
-	const char *text = arena_fmt(a, "%s\t# the greatest go line\n#\tmax-go = %s\n%s", head,
-				     go_version, rest);
+	const char *text = arena_fmt(a, "%s\t# the highest allowed go line\n#\tmax-go = %s\n%s",
+				     head, go_version, rest);
 
 	*file = path_join(a, dir, ".modscope");
 	if (fs_exists(*file))
-		return err_set(e, ERR_REFUSED, "%s: it is there already", *file);
+		return err_set(e, ERR_REFUSED, "%s already exists", *file);
 	return fs_write_atomic(*file, text, strlen(text), 0666, true, e);
 }

@@ -31,12 +31,12 @@ static const char *const match_keys[] = { "versions", "reason" };
 static const char *const waiver_keys[] = { "reason", "owner", "expires" };
 static const char *const section_names[] = { "policy", "allow", "forbid", "waiver" };
 
-/* What is being read. */
+/* The file being read. */
 struct reader {
 	struct policy *p;
 	struct arena *a;
 	struct findings *fs;
-	const char *file, *name; /* name: as it is shown */
+	const char *file, *name; /* name: as shown */
 	ARENA_VEC(struct policy_match) matches;
 	ARENA_VEC(struct policy_waiver) waivers;
 	ARENA_VEC(struct policy_value) licences;
@@ -67,7 +67,7 @@ static const char *nearest(struct reader *r, const char *word, const char *const
 	for (size_t i = 1; i < n; i++)
 		if (text_distance(word, words[i]) < text_distance(word, best))
 			best = words[i];
-	return arena_fmt(r->a, "the nearest that there is: %s", best);
+	return arena_fmt(r->a, "the nearest one is %s", best);
 }
 
 static void unknown_key(struct reader *r, const struct gitconfig_entry *e, const char *const *words,
@@ -256,7 +256,7 @@ static void read_waiver(struct reader *r, const struct gitconfig_entry *e)
 		bad_value(r, e, "a day like 2027-01-31");
 }
 
-/* Keys of one section may stand apart; each run of them is one rule. */
+/* Keys of one section may be apart; each run of them is one rule. */
 static void begin_section(struct reader *r, const struct gitconfig_entry *e)
 {
 	const char *blank = strchr(e->sub, ' ');
@@ -291,7 +291,7 @@ static void read_entry(struct reader *r, const struct gitconfig_entry *e)
 {
 	if (!*e->section) {
 		complain_at(r, e->line, e->column,
-			    arena_fmt(r->a, "%s stands in no section", e->key),
+			    arena_fmt(r->a, "%s is not in a section", e->key),
 			    "put it below [policy]");
 		return;
 	}
@@ -324,8 +324,7 @@ static void check_sections(struct reader *r, const struct gitconfig *c)
 				    nearest(r, x->name, section_names, ARRAY_LEN(section_names)));
 		else if (str_eq(x->name, "policy") && *x->sub)
 			complain_at(r, x->line, x->column,
-				    arena_fmt(r->a, "[policy \"%s\"]: policy takes no name",
-					      x->sub),
+				    arena_fmt(r->a, "[policy \"%s\"]: policy has no name", x->sub),
 				    "write [policy]");
 	}
 }
@@ -350,7 +349,7 @@ static void read_bare(struct reader *r, const struct gitconfig *c, size_t at)
 	begin_section(r, &e);
 }
 
-/* A waiver says what it is for, why, who answers for it and how long. */
+/* A waiver has a subject, a reason, an owner and an expiry. */
 static void check_waiver(struct reader *r, const struct policy_waiver *w)
 {
 	const char *lacks = !*w->subject   ? "a subject"
@@ -360,7 +359,8 @@ static void check_waiver(struct reader *r, const struct policy_waiver *w)
 					   : NULL;
 
 	if (strncmp(w->id, "MS-", 3) != 0)
-		complain(r, w->line, arena_fmt(r->a, "%s is not an identifier of a finding", w->id),
+		complain(r, w->line,
+			 arena_fmt(r->a, "%s is not the identifier of a finding", w->id),
 			 "write [waiver \"MS-ID SUBJECT\"], as modscope check shows them");
 	else if (lacks)
 		complain(r, w->line, arena_fmt(r->a, "the waiver of %s lacks %s", w->id, lacks),
@@ -381,7 +381,7 @@ static void finish(struct reader *r)
 		check_waiver(r, &p->waivers[i]);
 }
 
-/* "FILE:LINE:COLUMN: WORDS" without the place, which the finding has. */
+/* "FILE:LINE:COLUMN: TEXT" without the place, which the finding has. */
 static const char *words_of(const struct err *e, const char *file)
 {
 	const char *text = e->text, *words;

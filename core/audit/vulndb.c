@@ -70,7 +70,7 @@ static const char *text_of(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
-/* An identifier becomes a file's name. */
+/* An identifier is used as a file name. */
 static bool is_id(const char *id)
 {
 	size_t n = 0;
@@ -83,7 +83,7 @@ static bool is_id(const char *id)
 /* Versions: semantic ones without the v. */
 
 struct event {
-	const char *version; /* with it; "v0.0.0-0" of the beginning */
+	const char *version; /* with it; "v0.0.0-0" for the beginning */
 	bool fixed;
 	size_t at;
 };
@@ -139,7 +139,7 @@ static bool in_range(struct reader *r, const json_t *range, const char *version,
 	return affected;
 }
 
-/* An entry without ranges of semantic versions is about all versions. */
+/* An entry without SEMVER ranges affects all versions. */
 static bool affects(struct reader *r, const json_t *affected, const char *version,
 		    const char **fixed)
 {
@@ -250,11 +250,11 @@ static void read_entry(struct reader *r, const struct vulndb_module *m, const ch
 		return;
 	}
 	if (doc)
-		err_set(&e, ERR_SYNTAX, "%s: it does not say what it affects", name);
+		err_set(&e, ERR_SYNTAX, "%s: it does not list what it affects", name);
 	json_decref(doc);
 	finding_add(r->fs, FINDING_UNKNOWN, "vuln/unread", m->path,
 		    is_id(id) ? e.text : "the index names an entry that is not an identifier")
-		->remedy = "look at the mirror of the vulnerability database";
+		->remedy = "check the mirror of the vulnerability database";
 	err_release(&e);
 }
 
@@ -267,7 +267,7 @@ static void check_module(struct reader *r, const struct vulndb_module *m, const 
 	{
 		const char *fixed = text_of(item, "fixed");
 
-		/* the index tells the last fix: what is at or above it needs no look */
+		/* the index has the last fix: versions from there on need no check */
 		if (cancel_is_set(r->o->cancel))
 			return;
 		if (*fixed && semver_compare(m->version, event_version(r, fixed)) >= 0)
@@ -276,7 +276,7 @@ static void check_module(struct reader *r, const struct vulndb_module *m, const 
 	}
 }
 
-/* "1.22rc1" as "v1.22.0-rc.1"; NULL for what is no release. */
+/* Converts "1.22rc1" to "v1.22.0-rc.1"; NULL for anything but a release. */
 static const char *go_semver(struct arena *a, const char *go)
 {
 	size_t digits = strspn(go, "0123456789."), dots = 0;

@@ -1,13 +1,13 @@
 /*
  * vulndb.h - known vulnerabilities of the build list, from a mirror of the Go vulnerability database.
  *
- * The mirror is a directory or an http(s) URL in the database's own format: index/modules.json names the entries of each module,
- * ID/GO-2024-0001.json is one of them in the OSV format. Nothing is asked unless a mirror is named, and of it no more than the index and
- * the entries of modules in the set. The standard library and the go command count as the modules `stdlib` and `toolchain`.
+ * The mirror is a directory or an http(s) URL in the database's own format: index/modules.json lists the entries of each module,
+ * ID/GO-2024-0001.json is one entry in the OSV format. Nothing is requested unless a mirror is given, and then only the index and
+ * the entries of the given modules. The standard library and the go command count as the modules `stdlib` and `toolchain`.
  *
- * Which versions are affected follows the OSV evaluation: the events of a SEMVER range in the order of their versions, where the last
- * one at or below the version decides; an entry without ranges affects all versions. A withdrawn entry counts no more. Where the
- * importing packages are known, an entry that names packages is told as what it is: imported, or not.
+ * Affected versions follow the OSV evaluation: the events of a SEMVER range are sorted by version, and the last
+ * one at or below the version decides; an entry without ranges affects all versions. Withdrawn entries are ignored. If
+ * imports are known, an entry with packages is reported as imported or not.
  *
  * Hostile: sizes are limited, identifiers are checked before they become file names. Blocks; one thread.
  */
@@ -22,7 +22,7 @@ struct activity;
 struct goenv;
 
 enum vulndb_use {
-	VULNDB_UNKNOWN, /* nobody looked at imports */
+	VULNDB_UNKNOWN, /* imports are unknown */
 	VULNDB_NOT_IMPORTED,
 	VULNDB_IMPORTED,
 };
@@ -38,17 +38,17 @@ struct vulndb_options {
 	const struct goenv *env;
 	struct activity *log;
 	struct cancel *cancel; /* may be NULL */
-	bool offline;	       /* no URL is asked */
+	bool offline;	       /* no URL is requested */
 	const char *gomod;     /* for places */
 	const struct vulndb_module *modules;
 	size_t n;
-	const char *go_version; /* of the toolchain, "1.26.0"; "" if it is not known */
+	const char *go_version; /* of the toolchain, "1.26.0"; "" if unknown */
 	/* Whether a package is imported by the build. */
 	enum vulndb_use (*use)(void *ctx, const char *module, const char *package);
 	void *ctx;
 };
 
-/* False if the mirror has no index that can be read. An entry that cannot be read is a finding. */
+/* False if the mirror has no readable index. An unreadable entry is a finding. */
 bool vulndb_check(const struct vulndb_options *o, struct findings *fs, struct err *e);
 
 #endif

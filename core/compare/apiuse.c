@@ -5,7 +5,7 @@
 #include "base/map.h"
 #include "packages/golex.h"
 
-/* What is wanted under a name: "Dial", or the "Stop" of Server. */
+/* An identifier to look for: "Dial", or the "Stop" of Server. */
 struct want {
 	const char *owner; /* "" for none */
 	size_t id;
@@ -105,7 +105,7 @@ static void import_spec(struct scan *s)
 	vec_push(&s->imports, im);
 }
 
-/* The package clause and the imports; the scan goes on behind them. */
+/* Reads the package clause and the imports; leaves the scanner after them. */
 static void read_imports(struct scan *s)
 {
 	while (s->x.tok != GOLEX_EOF && s->x.tok != GOLEX_SEMI)
@@ -129,7 +129,7 @@ static void read_imports(struct scan *s)
 	}
 }
 
-/* A name that stands alone, but for keys of literals, is declared or used as something else. */
+/* A bare name, except as a key in a literal, is declared or used as something else. */
 static void find_shadows(struct scan *s)
 {
 	struct golex x = s->x, next;
@@ -171,7 +171,7 @@ static void selector(struct scan *s, const struct import *im, struct golex x)
 			add_place(s, w->id, x.line, im->shadowed);
 }
 
-/* An identifier behind a dot may be a method or a field; one that stands alone may come from a dot import. */
+/* An identifier after a dot may be a method or a field; a bare one may come from a dot import. */
 static void loose_name(struct scan *s, const struct golex *x, bool after_dot)
 {
 	for (size_t i = 0; i < s->imports.n; i++) {

@@ -1,12 +1,12 @@
 /*
- * compare.h - two states of a project: what differs in their build lists, and why.
+ * compare.h - the differences between the build lists of two states of a project, and their causes.
  *
  * A side is plain data that the caller fills and owns: the build list, the graph behind it and the lines of the project's files, main modules first. A
- * side without a graph (a saved list) gives changes without causes. Both sides and the arena outlive the result. Pure; any thread.
+ * side without a graph (a saved list) gives changes without causes. Both sides and the arena must outlive the result. Pure; any thread.
  *
- * The causes of a change are those lines that, all put back, take it back: of a module that came or went up, the lines that
- * the older side lacks and from which the graph of the newer side leads to a higher version than the older side has; of one that
- * left or went down, the same with the sides exchanged.
+ * The causes of a change are the lines that undo it if all are restored. For an added or upgraded module, these are the lines that
+ * the older side lacks and that lead, in the graph of the newer side, to a higher version than the older side has; for a
+ * removed or downgraded one, the same with the sides exchanged.
  */
 #ifndef MODSCOPE_COMPARE_H
 #define MODSCOPE_COMPARE_H
@@ -27,20 +27,20 @@ struct compare_line {
 	enum compare_line_kind kind;
 	const char *file;	/* relative to the project */
 	int line;
-	const char *main;	/* the module whose go.mod it is; "" for go.work */
-	bool replacement;	/* it is no main module: a directory of the project replaces it */
+	const char *main;	/* the module that the go.mod belongs to; "" for go.work */
+	bool replacement;	/* not a main module, but replaced by a directory of the project */
 	struct modver mod, to;
 	bool indirect;
 };
 /* A node of the graph. */
 struct compare_node {
 	struct modver mod;
-	bool there, read;		/* reached from a main module; its requirements count */
+	bool there, read;		/* reachable from a main module; its requirements count */
 	uint32_t first, n_requirers;	/* compare_side.requirers[first...] */
 };
 struct compare_module {
 	const char *path, *version;	/* "" for a main module */
-	struct modver replaced;		/* path "" if it is not */
+	struct modver replaced;		/* path "" if not replaced */
 	bool main, direct;
 };
 struct compare_side {
@@ -56,11 +56,11 @@ struct compare_side {
 enum compare_kind {	/* worst first */
 	COMPARE_REMOVED,
 	COMPARE_DOWN,
-	COMPARE_REPLACED,	/* by something, or by something else; or it is now a main module */
+	COMPARE_REPLACED,	/* newly or differently replaced, or now a main module */
 	COMPARE_UNREPLACED,
 	COMPARE_ADDED,
 	COMPARE_UP,
-	COMPARE_DIRECT,		/* it became so */
+	COMPARE_DIRECT,		/* it became direct */
 	COMPARE_INDIRECT,
 	COMPARE_GO_LINE,	/* path "go" */
 	COMPARE_TOOLCHAIN_LINE,	/* path "toolchain" */
@@ -70,7 +70,7 @@ const char *compare_kind_name(enum compare_kind kind);	/* "removed" */
 
 struct compare_cause {
 	const struct compare_line *was, *is;	/* the line on the older and newer side; one or both */
-	struct modver requirer;			/* else the requirement that brings it; path "" if a line is told */
+	struct modver requirer;			/* else the requirement that causes it; path "" if there is a line */
 };
 struct compare_change {
 	const char *path;

@@ -54,7 +54,7 @@ static bool same_mod(struct modver x, struct modver y)
 	return str_eq(text(x.path), text(y.path)) && str_eq(text(x.version), text(y.version));
 }
 
-/* Two lines that stand for each other: one is the other, changed. */
+/* Whether one line is a changed form of the other. */
 static bool same_subject(const struct compare_line *x, const struct compare_line *y)
 {
 	if (x->kind != y->kind || !str_eq(x->file, y->file))
@@ -111,7 +111,7 @@ static void add_line(struct compare_change *ch, struct arena *a, const struct co
 	add_cause(ch, a, (struct compare_cause){ newer ? twin : line, newer ? line : twin, { 0 } });
 }
 
-/* A line without a version is about all of them. */
+/* A line without a version applies to all. */
 static bool is_about(const struct compare_line *l, unsigned kinds, struct modver about)
 {
 	const char *version = text(l->mod.version);
@@ -134,8 +134,8 @@ void compare_causes_of_lines(struct compare_change *ch, struct arena *a,
 
 /* The walk from a version up to the lines of the main modules */
 
-/* What is looked for: who asks for a node, which ends where both sides ask; or why it is read on one side alone, which may be due to
- * anyone above it. */
+/* What to find: the requirers of a node, up to those on both sides; or why it is read on only one side, which any
+ * ancestor may cause. */
 enum reach {
 	ASKED = 1,
 	READ,
@@ -145,10 +145,10 @@ struct walk {
 	struct compare_change *ch;
 	struct arena *a;
 	struct compare_index *in, *other;
-	const char *path, *floor; /* of interest are its versions above the floor */
+	const char *path, *floor; /* consider only its versions above the floor */
 	bool newer;
 	struct map *
-		superseded; /* paths whose rise on the other side has been told; NULL: it is not looked for */
+		superseded; /* paths whose increase on the other side was reported; NULL: not searched */
 	ARENA_VEC(uint32_t) queue;
 };
 
@@ -166,15 +166,15 @@ static void push(struct walk *w, uint32_t node, enum reach reach)
 	arena_vec_push(w->a, &w->queue, node);
 }
 
-/* A line that asks for no more than the other side has: the graph has more only as others ask. */
+/* A line that requires no more than the other side has: other requirers cause the higher version. */
 static bool is_low(const struct walk *w, struct modver m)
 {
 	return str_eq(m.path, w->path) && *w->floor &&
 	       gover_mod_compare(m.path, m.version, w->floor) <= 0;
 }
 
-/* What stands in go.mod files of the project: of main modules, and of directories that replace others. *hidden: a line other than a
- * requirement decides, so that the requirer may be there for another reason on the other side. */
+/* Lines in the project's go.mod files: of main modules, and of directories that replace others. *hidden: a line other than a
+ * requirement decides, so the requirer may be there for another reason on the other side. */
 static void lines_requiring(struct walk *w, const struct compare_node *from,
 			    const struct compare_node *to, bool *hidden)
 {
@@ -202,7 +202,7 @@ static bool is_pruned(const struct compare_line *go)
 	return go && gover_compare(go->mod.version, "1.17") >= 0;
 }
 
-/* Of a module at go 1.17 or newer not all that is behind it counts: a go line that comes to that hides something. */
+/* The graph behind a module at go 1.17 or newer is pruned: raising its go line to that hides requirements. */
 static void pruning(struct walk *w)
 {
 	const struct compare_side *other = w->other->side;
@@ -228,7 +228,7 @@ static bool has_root(const struct compare_side *side, const char *path)
 	return false;
 }
 
-/* A line that names the module, be it at a lower version, makes it a root, of which the requirements are read. */
+/* A line with the module, even at a lower version, makes it a root, whose requirements are read. */
 static void lines_rooting(struct walk *w, const char *path)
 {
 	const struct compare_side *in = w->in->side, *other = w->other->side;
@@ -272,7 +272,7 @@ static void start(struct walk *w, const char *path)
 		if (!n->mod.version[0]) /* a main module */
 			lines_about(w, 1u << COMPARE_USE, any);
 		push(w, list->nodes.items[i], ASKED);
-		if (w->superseded) /* else it is not what changed */
+		if (w->superseded) /* otherwise it did not change */
 			name_requirers(w, n);
 	}
 }
@@ -295,7 +295,7 @@ static const char *selected(const struct compare_side *side, const char *path)
 	return "";
 }
 
-/* With a root's line put back, the next lower version that somebody asks for is read in its place. */
+/* If a root's line is restored, the next lower required version is read instead. */
 static void rivals(struct walk *w, struct modver m, enum reach reach)
 {
 	const struct node_list *list = map_get(&w->in->paths, m.path);
@@ -313,7 +313,7 @@ static void rivals(struct walk *w, struct modver m, enum reach reach)
 
 static void walk_up(struct walk *w);
 
-/* Of a root that the other side has at a higher version the lower one is not read there: what raised it is a cause too. */
+/* The lower version of a root that the other side has at a higher one is not read there: what raised it is a cause too. */
 static void superseding(struct walk *w, struct modver m)
 {
 	const char *v = selected(w->other->side, m.path);

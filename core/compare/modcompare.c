@@ -17,7 +17,7 @@ static int by_name(const void *va, const void *vb)
 	return strcmp(a->name, b->name);
 }
 
-/* Names that begin as go's do; modzip's names may hold NULs, which such a name ends with. */
+/* Names with go's prefix; modzip's names may contain NULs, which end such a name. */
 static void list_files(struct modcompare_version *v, struct arena *a)
 {
 	const char *prefix = arena_fmt(a, "%s@%s/", v->mod.path, v->mod.version);
@@ -42,7 +42,7 @@ bool modcompare_open(struct modcompare_version *v, struct arena *a, struct modve
 	struct gomod_options strict = { .name = "go.mod" }, o = { .name = "go.mod", .lax = true };
 
 	*v = (struct modcompare_version){ .mod = mod, .zip = { .fd = -1 } };
-	/* the lax reader, which go uses for dependencies, passes over toolchain lines */
+	/* the lax reader, which go uses for dependencies, ignores toolchain lines */
 	if (!gomod_parse(&v->gomod, a, &strict, gomod, len, NULL) &&
 	    !gomod_parse(&v->gomod, a, &o, gomod, len, e))
 		return err_wrap(e, "%s@%s: ", mod.path, mod.version);

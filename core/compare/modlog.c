@@ -11,7 +11,7 @@
 #define WORK_DIR "git3:"
 
 struct place {
-	const char *url, *hash; /* NULL if the origin does not tell */
+	const char *url, *hash; /* NULL if the origin lacks it */
 };
 
 static const char *member(struct arena *a, const json_t *o, const char *key)

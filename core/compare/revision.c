@@ -18,7 +18,7 @@ struct writer {
 	const struct gitrepo_commit *commit;
 	const char *top; /* of the repository */
 	struct arena arena;
-	struct map done; /* files that were written or are not there */
+	struct map done; /* files written or known to be missing */
 	bool found;	 /* a go.mod or go.work of the repository */
 	struct err *e;
 };
@@ -73,7 +73,7 @@ static bool copy_replacements(struct writer *w, const char *dir, const struct go
 	return true;
 }
 
-/* A branch in place of a version is the loader's to resolve. */
+/* The loader resolves a branch in place of a version. */
 static bool leave(void *ctx, const char *path, const char *version, const char **resolved,
 		  bool *inner, struct err *e)
 {
@@ -82,7 +82,7 @@ static bool leave(void *ctx, const char *path, const char *version, const char *
 	return true;
 }
 
-/* What the files cannot be parsed for, the loader says. */
+/* The loader reports syntax errors. */
 static bool copy_module(struct writer *w, const char *dir)
 {
 	struct gomod_fixer fixer = { .query = leave };
@@ -132,7 +132,7 @@ static bool copy_all(struct writer *w, const char *dir)
 				   gitrepo_id(w->commit));
 }
 
-#define STALE (24 * 60 * 60) /* seconds: of a run that was killed */
+#define STALE (24 * 60 * 60) /* seconds: age of leftovers of a killed run */
 
 static void remove_stale(const char *dir)
 {

@@ -1,10 +1,10 @@
 /*
- * revision.h - the project as a commit has it: the files that decide the build list, in a private directory of our own cache.
+ * revision.h - the project at a commit: the files that determine the build list, in a private directory of our own cache.
  *
- * Below `root` stands the file system as far as the loader needs it: go.mod, go.sum, go.work and go.work.sum of the project's
- * directory and those above it, of the members of a workspace, and the go.mod files of directories that replace lines name. What is
- * outside of the repository comes from the disk, as it does for a checkout in the same place. The work tree, the index and
- * everything else of the repository stay untouched. What a killed run has left is removed after a day.
+ * `root` contains the part of the file system that the loader needs: go.mod, go.sum, go.work and go.work.sum of the project's
+ * directory and those above it, of the members of a workspace, and the go.mod files of directories in replace lines. Files
+ * outside the repository come from the disk, as for a checkout in the same place. The work tree, the index and
+ * the rest of the repository are not modified. Leftovers of a killed run are removed after a day.
  *
  *	if (!revision_write(&v, repo, commit, cwd, own_cache, &e)) ...
  *	load_new(&(struct load_options){ .dir = v.dir })
@@ -18,7 +18,7 @@
 
 struct revision {
 	char *root;	/* owned; NULL if nothing was written */
-	char *dir;	/* owned: where the project is in it */
+	char *dir;	/* owned: the project's directory in it */
 };
 
 /* cwd: the project's directory on disk or one below it. */

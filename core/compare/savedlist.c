@@ -48,14 +48,14 @@ static bool add_module(struct reading *r, const json_t *object, struct err *e)
 	return true;
 }
 
-/* One value of the text: a document of ours, or a module as go lists it. */
+/* One value of the text: a document of ours, or a module from go list. */
 static bool add_value(struct reading *r, const json_t *value, struct err *e)
 {
 	const json_t *modules = json_object_get(value, "modules"), *m;
 	size_t i;
 
 	if (!json_is_object(value))
-		return err_set(e, ERR_SYNTAX, "it holds no list of modules");
+		return err_set(e, ERR_SYNTAX, "it has no list of modules");
 	if (!modules)
 		return add_module(r, value, e);
 	if (!json_is_array(modules))
@@ -78,7 +78,7 @@ static bool add_values(struct reading *r, const char *data, size_t len, struct e
 		json_t *value = json_loadb(data + at, len - at, JSON_DISABLE_EOF_CHECK, &why);
 
 		if (!value)
-			return err_set(e, ERR_SYNTAX, "it is no JSON: %s", why.text);
+			return err_set(e, ERR_SYNTAX, "it is not JSON: %s", why.text);
 		ok = add_value(r, value, e);
 		json_decref(value);
 		at += (size_t)why.position;
@@ -102,11 +102,11 @@ bool savedlist_read(struct compare_side *side, struct arena *a, const char *data
 	if (!add_values(&r, data, len, e))
 		return false;
 	if (!r.modules.n)
-		return err_set(e, ERR_SYNTAX, "it holds no list of modules");
+		return err_set(e, ERR_SYNTAX, "it has no list of modules");
 	qsort(r.modules.items, r.modules.n, sizeof(*r.modules.items), by_path);
 	for (size_t i = 1; i < r.modules.n; i++)
 		if (str_eq(r.modules.items[i - 1].path, r.modules.items[i].path))
-			return err_set(e, ERR_SYNTAX, "it names %s twice", r.modules.items[i].path);
+			return err_set(e, ERR_SYNTAX, "it lists %s twice", r.modules.items[i].path);
 	side->modules = r.modules.items;
 	side->n_modules = r.modules.n;
 	side->lines = r.lines.items;

@@ -1,11 +1,11 @@
 /*
- * savedlist.h - a build list that somebody saved, as a side of a comparison.
+ * savedlist.h - a saved build list, as a side of a comparison.
  *
- * Read are the documents of ours that hold `modules` ({"schema": "modscope.list/1", "modules": [...]}; of a snapshot too), and what
- * `go list -m -json all` prints: objects one after the other. Of each module Path, Version, Main, Indirect, Replace and, of the
- * main module, GoVersion count; members that are not known are passed over. The side has no graph, so that its changes have no causes.
+ * Reads our documents with `modules` ({"schema": "modscope.list/1", "modules": [...]}; also of a snapshot), and the output of
+ * `go list -m -json all`: a sequence of objects. Uses Path, Version, Main, Indirect and Replace of each module and GoVersion of the
+ * main module; ignores unknown members. The side has no graph, so its changes have no causes.
  *
- * ERR_SYNTAX where the text is neither, or names a module twice. Pure; any thread. Strings in the arena.
+ * ERR_SYNTAX if the text is neither, or lists a module twice. Pure; any thread. Strings in the arena.
  */
 #ifndef MODSCOPE_SAVEDLIST_H
 #define MODSCOPE_SAVEDLIST_H

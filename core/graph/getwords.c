@@ -10,7 +10,7 @@ struct getwords getwords_of(struct arena *a, const char *pattern, const char *ve
 				  .bare = bare };
 }
 
-/* Is the word there, with one of these characters, or the line's end, on both sides? */
+/* Whether the text contains the word between two of these characters, or line ends. */
 static bool mentions(const char *text, const char *word, const char *before, const char *after)
 {
 	size_t n = strlen(word);

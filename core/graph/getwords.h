@@ -1,5 +1,5 @@
 /*
- * getwords.h - one argument of `go get`, as go's errors name it.
+ * getwords.h - one argument of `go get`, as named in go's errors.
  *
  *	struct getwords w = getwords_of(&arena, "example.com/...", "patch");
  *	getwords_report(&w, "no matching versions", &text);	// "example.com/...@patch: no matching versions"
@@ -15,18 +15,18 @@
 #include "gofiles/modpath.h"
 
 struct getwords {
-	const char *pattern, *version;	/* "upgrade" where none is given */
+	const char *pattern, *version;	/* "upgrade" if none is given */
 	const char *raw;		/* the argument */
 	bool bare;			/* without a version */
 };
 
-/* version "": none is given. The pattern is borrowed. */
+/* version "": not given. Borrows the pattern. */
 struct getwords getwords_of(struct arena *a, const char *pattern, const char *version);
-/* reportError: the text, after the argument unless it names that; a line of its own behind what is there, with go's prefix. Append. */
+/* reportError: appends the text as a new line with go's prefix, after the argument unless it contains that. */
 void getwords_report(const struct getwords *w, const char *text, struct buf *b);
-/* ResolvedString: the module version that the argument has led to. Append. */
+/* ResolvedString: appends the module version that the argument resolved to. */
 void getwords_resolved(const struct getwords *w, struct modver m, struct buf *b);
-/* The argument with the version that it has led to. Append. */
+/* Appends the argument with the version that it resolved to. */
 void getwords_argument(const struct getwords *w, const char *version, struct buf *b);
 
 #endif

@@ -29,14 +29,14 @@ struct goget_result {
 };
 void goget_release(struct goget_result *r);
 
-/* `must`: versions to be selected ("none" to remove). `tentative`: added as far as that allows. rs must be expanded
- * (requirements_expand) and not a workspace's. `words`: the argument that the requests are from. */
+/* `must`: versions to select ("none" to remove). `tentative`: versions to add as far as `must` allows. rs must be expanded
+ * (requirements_expand) and not a workspace's. `words`: the argument that the requests come from. */
 bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must, struct modver_list tentative,
 		const struct getwords *words, struct goget_result *r, struct err *e);
 
 /* One argument of go get when packages are loaded too (packages/getload.h). */
 struct goget_argument {
-	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" where none is given; of go and toolchain the workspace alone is loaded */
+	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" if not given; for go and toolchain only the workspace is loaded */
 	struct requirements *rs;	/* before, expanded, and after */
 	const char *got;		/* the version of the module with exactly this path; NULL: other modules were got, or none */
 	VEC(struct goget_lowered) lowered;

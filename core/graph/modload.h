@@ -111,9 +111,9 @@ const struct modload_failure *modload_failure(const struct modload *ml, uint32_t
 void modload_failure_text(const struct modload_failure *f, struct modver m, struct buf *out);
 /* rawGoVersion: the go line of a module whose go.mod was read, else "". */
 const char *modload_raw_go_version(struct modload *ml, struct modver m);
-/* Reads m's go.mod for it, if it was not read yet; "" if that fails. Not of toolchains. */
+/* The same, reading m's go.mod if needed; "" if that fails. Not for toolchains. */
 const char *modload_read_go_version(struct modload *ml, struct modver m);
-/* Has m's go.mod been read, for whatever reason, so that modload_raw_go_version tells all? */
+/* Whether m's go.mod was read, for whatever reason, so that modload_raw_go_version is complete. */
 bool modload_was_read(struct modload *ml, struct modver m);
 
 #endif

@@ -83,7 +83,7 @@ static const char *clean_pattern(struct arena *a, const char *p)
 	return arena_fmt(a, "./%s", clean);
 }
 
-/* newQuery of go get. */
+/* go get's newQuery. */
 static bool parse_get(struct whatif_step *s, struct arena *a, const char *arg, struct err *e)
 {
 	const char *at = strchr(arg, '@'), *version = at ? at + 1 : "";
@@ -117,7 +117,7 @@ bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, 
 	return true;
 }
 
-/* The commands that take roots know no workspace. */
+/* The commands that take roots do not support a workspace. */
 static bool in_workspace(const struct whatif_options *o, struct arena *a)
 {
 	const char *file = NULL;

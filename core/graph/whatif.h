@@ -44,8 +44,8 @@ struct whatif_steps {
 };
 
 /*
- * MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade upgrades, MODULE@original takes a replacement away; with `get`
- * versions and none are got instead, and a path alone, as go get takes it: the version is then "". ERR_USAGE. Strings are the arena's.
+ * MODULE@VERSION pins, MODULE@none drops, MODULE@upgrade upgrades, MODULE@original removes a replacement; with `get`
+ * versions and none become WHATIF_GET, and so does a path without a version, as in go get: the version is then "". ERR_USAGE. The arena owns the strings.
  */
 bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, bool get, struct err *e);
 /* "drop", "pin", ... */

@@ -47,9 +47,9 @@ struct whatif_run {
 };
 
 /* whatif_step.c */
-/* Is its path what the command takes? go get looks at that before it reads go.mod. */
+/* Whether the command accepts its path, which go get checks before it reads go.mod. */
 bool whatif_step_check(const struct whatif_step *s, struct err *e);
-/* Resolves the step's version and takes the step. What cannot be done is refused in go's words. */
+/* Resolves the step's version and takes the step. Refuses an impossible one in go's words. */
 bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e);
 /* Adds the equivalent command in the module. */
 void whatif_step_name(struct whatif_module *m, const struct whatif_step *s);

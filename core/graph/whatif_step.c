@@ -144,7 +144,7 @@ static bool check_pattern(const struct whatif_step *s, const char *version, stru
 	return true;
 }
 
-/* Without a version. */
+/* An argument without a version. */
 static bool check_bare(const struct whatif_step *s, struct err *e)
 {
 	return (!str_eq(s->path, "std") && !str_eq(s->path, "cmd")) ||
@@ -152,7 +152,7 @@ static bool check_bare(const struct whatif_step *s, struct err *e)
 		       s->path);
 }
 
-/* Words of go get's newQuery. */
+/* Errors of go get's newQuery. */
 bool whatif_step_check(const struct whatif_step *s, struct err *e)
 {
 	static const char *const metas[] = { "std", "cmd", "work" };
@@ -223,13 +223,13 @@ static bool edit_requirements(struct whatif_module *m, const struct whatif_step 
 	return ok;
 }
 
-/* What is written behind the @. */
+/* The text after the @. */
 static const char *asked_version(const struct whatif_step *s)
 {
 	return s->kind == WHATIF_UPGRADE ? "upgrade" : s->version;
 }
 
-/* go and toolchain have no packages, and without a loader nothing has. */
+/* go and toolchain have no packages; without a loader packages are not considered. */
 static bool get_module(struct whatif_module *m, struct whatif_step *s, const struct modgraph *mg,
 		       struct err *e)
 {

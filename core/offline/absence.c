@@ -30,7 +30,7 @@ static int64_t number_of(const char *s)
 	return s && end != s && v >= 0 ? (int64_t)v : -1;
 }
 
-/* Cache-Control: s-maxage counts more than max-age. */
+/* Cache-Control: s-maxage takes precedence over max-age. */
 static int64_t lifetime_of(const char *control)
 {
 	const char *s = control ? strstr(control, "s-maxage=") : NULL;
@@ -132,10 +132,10 @@ const char *absence_text(enum absence_kind kind)
 {
 	static const char *const texts[] = {
 		"it is there",
-		"it is there, and the list does not have it yet",
-		"the list has it, and its .info is not there",
-		"not found, says an answer that was kept",
-		"not found, says a new answer: it was never there, or is not yet",
+		"it exists, but the list does not have it yet",
+		"the list has it, but its .info is missing",
+		"not found, according to a cached answer",
+		"not found, according to a fresh answer: it never existed, or does not yet",
 		"the hop did not say",
 	};
 

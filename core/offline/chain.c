@@ -8,14 +8,14 @@
 #include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
 
-#define DATABASE "sum.golang.org" /* the question where GOSUMDB gives no name */
+#define DATABASE "sum.golang.org" /* the request if GOSUMDB has no name */
 #define MOST_HOPS 64u
 
 struct probe {
 	struct chain *c;
 	const struct exchange_options *o;
 	const char *file;
-	struct arena *arenas; /* one for each hop */
+	struct arena *arenas; /* one per hop */
 	struct netrc netrc;
 };
 
@@ -57,7 +57,7 @@ static void ask_hops(struct chain *c, const struct exchange_options *o)
 	netrc_release(&p.netrc);
 }
 
-/* dbClient.initBase. False: it ends with the error of a hop. */
+/* dbClient.initBase. False: it fails with the error of a hop. */
 static bool choose_base(struct chain *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -74,7 +74,7 @@ static bool choose_base(struct chain *c)
 			return false;
 		}
 	}
-	/* an error that "|" let pass counts in the end, as of all hops */
+	/* an error skipped because of "|" counts in the end, as for all hops */
 	for (size_t i = c->n; i-- > 0;)
 		if (c->hops[i].asked && c->hops[i].answer.code != ERR_NOT_FOUND) {
 			c->sumdb_error = c->hops[i].answer.says;
@@ -136,7 +136,7 @@ static void begin(struct chain *c, const struct goenv *env)
 	err_release(&e);
 }
 
-/* False where GOSUMDB is off, or no name of a database. */
+/* False if GOSUMDB is off, or not a database. */
 static bool read_sumdb(struct chain *c, const struct goenv *env, struct note_verifier *key,
 		       char **url)
 {
@@ -200,7 +200,7 @@ static const char *place_of(struct arena *a, const struct goenv_var *v)
 	return *v->file ? arena_strdup(a, v->file) : goenv_source_name(v->source);
 }
 
-/* The first pattern that fits; false if none does. */
+/* The first matching pattern; false if there is none. */
 static bool find_pattern(const struct goenv *env, struct arena *a, const char *variable,
 			 const char *module, struct chain_pattern *p)
 {

@@ -12,12 +12,12 @@
 struct work {
 	struct drill *d;
 	const struct drill_options *o;
-	struct arena *arenas; /* one for each file */
+	struct arena *arenas; /* one per file */
 };
 
 enum outcome { OUTCOME_THERE, OUTCOME_ABSENT, OUTCOME_FAILED };
 
-/* One file at one hop. What is asked really is asked once, whatever the fault. */
+/* One file at one hop. Real requests are sent once, whatever the fault. */
 struct asked {
 	bool done;
 	enum outcome outcome;
@@ -65,7 +65,7 @@ static void ask(struct exchange_client *c, const struct route_hop *hop,
 	asked->says = answer.says;
 }
 
-/* The fault as the hop's answer; false if it answers as it does. */
+/* The fault as the hop's answer; false if it answers normally. */
 static bool play(const struct work *w, size_t i, const struct levels_missing *x, struct arena *a,
 		 struct asked *asked)
 {
@@ -85,7 +85,7 @@ static bool play(const struct work *w, size_t i, const struct levels_missing *x,
 
 struct end {
 	enum drill_from from;
-	size_t hop, stopped; /* where it ended without a file */
+	size_t hop, stopped; /* the last hop if there was no file */
 	const char *says;
 };
 
@@ -128,7 +128,7 @@ static struct end walk(struct work *w, struct exchange_client *c, const struct l
 	return end;
 }
 
-/* A zip that go.sum does not know is looked up in the database. */
+/* A zip that go.sum lacks is looked up in the database. */
 static bool is_unverified(const struct work *w, const struct levels_missing *x)
 {
 	bool gomod = str_eq(x->what, "mod");
@@ -144,7 +144,7 @@ static const char *mend_of(struct work *w, const struct drill_file *f, const str
 	const struct route *r = &w->d->route;
 
 	if (f->unverified)
-		return "modscope prefetch --yes, or put its hash into go.sum";
+		return "modscope prefetch --yes, or add its hash to go.sum";
 	if (f->from != DRILL_NOWHERE || f->before == DRILL_NOWHERE)
 		return "";
 	if (end->stopped == w->o->fault.hop && end->stopped + 1 < r->n &&

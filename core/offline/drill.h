@@ -1,9 +1,9 @@
 /*
- * drill.h - what breaks if a hop of GOPROXY is gone: rehearsed, file by file, with go's own rules.
+ * drill.h - what breaks if a hop of GOPROXY fails: a rehearsal, file by file, with go's own rules.
  *
- * For every file that the levels still need and GOMODCACHE lacks, the hops are walked as go walks them. The hop of the fault answers with the
- * fault; the others are really asked. So each file comes from a hop, or from its repository, or not at all, in the words that
- * go would have. Any thread; blocks. The strings are the drill's.
+ * For every file that the levels need and GOMODCACHE lacks, the hops are tried in go's order. The faulty hop answers with the
+ * fault; the others get real requests. So each file comes from a hop, or from its repository, or is unavailable, with go's
+ * error. Any thread; blocks. The drill owns the strings.
  *
  *	struct drill d;
  *	drill_run(&d, &o, missing, n);
@@ -19,8 +19,8 @@ struct gosum;
 
 struct drill_fault {
 	size_t hop;	/* of GOPROXY, from 0; DRILL_NO_HOP: none of them */
-	int status;	/* it answers so; 0: it does not answer at all */
-	int slow_ms;	/* it answers as it does, but so much later; else 0 */
+	int status;	/* of its answers; 0: it does not answer at all */
+	int slow_ms;	/* it answers normally, but this much later; else 0 */
 	bool sumdb;	/* the checksum database does not answer */
 	bool vcs;	/* repositories do not answer */
 };
@@ -34,11 +34,11 @@ enum drill_from {
 
 struct drill_file {
 	const struct levels_missing *missing;
-	enum drill_from from, before; /* with the fault, and without it */
+	enum drill_from from, before; /* with and without the fault */
 	size_t hop, hop_before;
 	const char *says; /* DRILL_NOWHERE: why; "" */
-	bool unverified;  /* go.sum does not know it, and the database does not answer: go stops there */
-	const char *mend; /* what would help; "" */
+	bool unverified;  /* go.sum lacks its hash, and the database does not answer: go stops there */
+	const char *mend; /* the remedy; "" */
 };
 
 struct drill {
@@ -46,7 +46,7 @@ struct drill {
 	struct route route;
 	const char *error; /* GOPROXY is no list, or the fault does not fit it; "" */
 	struct drill_file *files;
-	size_t n, n_lost, n_moved; /* not to be had with the fault; to be had elsewhere */
+	size_t n, n_lost, n_moved; /* n_lost: unavailable with the fault; n_moved: from elsewhere */
 };
 
 struct drill_options {

@@ -1,7 +1,7 @@
 /*
- * exchange.h - one question to one hop, with what its exchanges tell.
+ * exchange.h - one request to one hop, with details of its exchanges.
  *
- * exchange_client asks on connections of its own, so that finding the host, connecting and TLS are in the timings, and asks once. One
+ * exchange_client uses new connections, so that name resolution, connecting and TLS are in the timings, and never retries. One
  * thread; blocks. Answers live in the arena.
  *
  *	struct exchange_client c;
@@ -25,17 +25,17 @@ struct http_answer;
 struct exchange_options {
 	const struct goenv *env; /* borrowed, as all */
 	bool offline;		 /* file:// only */
-	int total_ms;		 /* for one exchange; 0: as for all commands */
+	int total_ms;		 /* limit for one exchange; 0: the default */
 	struct cancel *cancel;
 	struct activity *log;
 };
 
 struct exchange_answer {
 	const char *url;
-	const struct http_hop *hops; /* redirects in turn; none of a file:// hop */
+	const struct http_hop *hops; /* redirects in order; none for a file:// hop */
 	size_t n_hops;
 	int status;	    /* of the last one; 0: no answer, or no server */
-	enum err_code code; /* ERR_NONE: it is there */
+	enum err_code code; /* ERR_NONE: the file exists */
 	const char *says;   /* the error; "" */
 };
 
@@ -45,15 +45,15 @@ struct exchange_client {
 	struct proxy proxy;
 	struct proxy_watch watch;
 	struct http *http;
-	struct exchange_answer *answer; /* of the question under way */
+	struct exchange_answer *answer; /* of the current request */
 };
 
 void exchange_begin(struct exchange_client *c, const struct exchange_options *o, struct arena *a);
 void exchange_end(struct exchange_client *c);
-/* The file below the hop, appended to out, which may be NULL. False if it is not there; the answer says why. */
+/* Appends the file below the hop to out, which may be NULL. False if that fails; the answer has the reason. */
 bool exchange_get(struct exchange_client *c, const struct route_hop *hop, const char *file, struct exchange_answer *answer,
 		  struct buf *out);
-/* The exchanges of an answer, copied. */
+/* A copy of an answer's exchanges. */
 const struct http_hop *exchange_copy(struct arena *a, const struct http_answer *r);
 /* The last exchange; NULL if there was none. */
 const struct http_hop *exchange_last(const struct exchange_answer *a);

@@ -10,12 +10,12 @@
 #include "offline/levels_run.h"
 #include "offline/settings.h"
 
-/* One level while it is looked at. */
+/* One level being computed. */
 struct look {
 	struct levels *l;
 	const struct levels_options *o;
 	struct levels_row *row;
-	pthread_mutex_t mutex; /* of what follows */
+	pthread_mutex_t mutex; /* of the members below */
 	struct arena arena;
 	VEC(struct levels_missing) missing;
 };
@@ -73,7 +73,7 @@ static int compare(const void *p, const void *q)
 	return c ? c : strcmp(a->file, b->file);
 }
 
-/* How large it is, where the run has read it. */
+/* Its size, if the run has read it. */
 static void measure(struct levels_run *r, struct levels_missing *x)
 {
 	const char *data, *file;
@@ -94,7 +94,7 @@ static void measure(struct levels_run *r, struct levels_missing *x)
 	}
 }
 
-/* What go would ask a proxy for, of each module of the list. */
+/* The files that go would request for each module of the list. */
 static void add_lists(struct look *k, struct levels_run *r)
 {
 	for (size_t i = 0; i < r->n_rows; i++)
@@ -102,7 +102,7 @@ static void add_lists(struct look *k, struct levels_run *r)
 			on_missed(k, (struct modver){ r->rows[i]->path, "" }, "list");
 }
 
-/* The toolchain that go would run instead of itself. */
+/* The toolchain that go would switch to. */
 static void add_toolchain(struct look *k, struct levels_run *r)
 {
 	const char *local = r->ml ? modproject_local_version(modload_project(r->ml)) : "";
@@ -115,7 +115,7 @@ static void add_toolchain(struct look *k, struct levels_run *r)
 		on_missed(k, m, "zip");
 }
 
-/* What does not matter: that there is no list, the time of a version that replaces another. */
+/* Irrelevant files: a list that does not exist, the time of a replacement version. */
 static bool is_needed(struct levels_run *r, const struct levels_missing *x)
 {
 	const char *const *versions;
@@ -194,7 +194,7 @@ static void on_fetched(void *ctx, struct modver m, size_t zips, long long bytes)
 		k->o->progress(k->o->ctx, k->row->level, zips, bytes);
 }
 
-/* With the network: what is missing. */
+/* With the network: finds what is missing. */
 static void find_missing(struct look *k, const struct goenv *env)
 {
 	struct levels_run r = { .env = env, .cancel = k->o->cancel };
@@ -218,7 +218,7 @@ static void find_missing(struct look *k, const struct goenv *env)
 	levels_run_release(&r);
 }
 
-/* As go with GOPROXY=off. */
+/* Like go with GOPROXY=off. */
 static void try_without(struct look *k, const struct goenv *off)
 {
 	struct levels_run r = { .env = off, .cancel = k->o->cancel };
@@ -234,7 +234,7 @@ static void try_without(struct look *k, const struct goenv *off)
 	k->row->go_says = k->row->ready ? "" : plain(&k->l->arena, &r.err);
 	if (k->row->ready && k->row->level == LEVELS_WHY && k->missing.n) {
 		k->row->ready = false;
-		k->row->go_says = "(main module does not need module ...), where that may be wrong";
+		k->row->go_says = "(main module does not need module ...), which may be wrong";
 	}
 	k->missing.n = 0;
 	k->row->had = source_had(r.source);
@@ -283,7 +283,7 @@ static bool check_platform(const char *p, struct err *e)
 	       err_set(e, ERR_USAGE, "a platform is GOOS/GOARCH, not %s", p);
 }
 
-/* build and test have a row for each platform. */
+/* build and test have a row per platform. */
 static bool add_rows(struct levels *l, const struct levels_options *o, struct err *e)
 {
 	size_t most = LEVELS_COUNT + 2 * o->n_platforms;

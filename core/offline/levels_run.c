@@ -7,7 +7,7 @@
 #include "packages/constraint.h"
 #include "packages/why.h"
 
-/* What cfg.BuildContext holds. cgo is off for other platforms, unless it is asked for. */
+/* The equivalent of cfg.BuildContext. cgo is off for other platforms, unless requested. */
 static struct constraint_env platform_of(const struct levels_run *r)
 {
 	const struct goenv_var *cgo = goenv_var(r->env, "CGO_ENABLED");
@@ -38,7 +38,7 @@ static bool open_project(struct levels_run *r, enum modproject_command command)
 			    &r->err);
 }
 
-/* A package that cannot be loaded. One that has no files for this platform is none of ./... */
+/* A package that cannot be loaded. One without files for this platform is not in ./... */
 static bool packages_fine(struct levels_run *r)
 {
 	struct pkg *const *pkgs;
@@ -64,7 +64,7 @@ static bool run_build(struct levels_run *r, bool tests)
 		return false;
 	if (!modproject_has_root(modload_project(r->ml)))
 		return modproject_no_root_error(modload_project(r->ml), &r->err);
-	/* what is vendored is built from there */
+	/* vendored packages are built from there */
 	if (modproject_build_mod(modload_project(r->ml)) == MODPROJECT_MOD_VENDOR)
 		return true;
 	platform = platform_of(r);
@@ -102,7 +102,7 @@ static bool run_vendor(struct levels_run *r)
 	       packages_fine(r);
 }
 
-/* go says nothing of packages that it cannot load: modules are then not needed. */
+/* go does not report packages that it cannot load: their modules then count as not needed. */
 static bool run_why(struct levels_run *r)
 {
 	struct requirements *rs;
@@ -117,7 +117,7 @@ static bool run_why(struct levels_run *r)
 	return why_load(r->ml, false, &r->ld, &r->err);
 }
 
-/* A list of versions is asked for of each module; go has none in its cache. */
+/* The version list of each module is needed; go has none in its cache. */
 static bool run_queries(struct levels_run *r)
 {
 	if (!run_list(r))
@@ -218,7 +218,7 @@ const char *levels_run_who(struct levels_run *r, struct modver m, const char *wh
 		return "";
 	if (str_eq(what, "zip")) {
 		who = who_imports(r, m, a);
-		return who ? who : "packages whose paths begin with its path are looked for in it";
+		return who ? who : "searched for packages whose paths begin with its path";
 	}
 	who = who_requires(r, m, a);
 	return who ? who : str_eq(what, "mod") ? "the module graph" : "the build list";

@@ -32,7 +32,7 @@ void mirror_release(struct mirror *m)
 	arena_release(&m->arena);
 }
 
-/* What the levels of the project need, as if nothing were there. */
+/* Everything that the levels of the project need, starting from an empty cache. */
 
 static struct mirror_version *version_of(struct mirror *m, struct modver mod)
 {
@@ -63,7 +63,7 @@ static void take_levels(struct mirror *m, const struct levels *l)
 	}
 }
 
-/* GOMODCACHE is the first proxy, and its place is taken by a directory that nothing is in. */
+/* GOMODCACHE becomes the first proxy, and is replaced by an empty directory. */
 static void set_sources(struct mirror *m, const struct goenv *env, const char *set[3])
 {
 	const char *modcache = goenv_modcache(env, NULL), *own = goenv_own_cache(env),
@@ -141,7 +141,7 @@ static bool add_files(struct mirror *m, const struct mend_fetch *f, const struct
 			    mirror_file_copy(m, file_of(m, v->mod, "zip"), zip, e)));
 }
 
-/* One that cannot be had does not keep the others out; a disk that is full does. */
+/* An unavailable file does not stop the others; a full disk does. */
 static bool add_all_files(struct mirror *m, const struct mend_fetch *f, struct err *e)
 {
 	for (size_t i = 0; i < m->versions.n; i++) {
@@ -195,7 +195,7 @@ bool mirror_add(struct mirror *m, const struct goenv *env, struct gosum *sums, s
 	return find_versions(m, env, set, e) && add_project(m, env, sums, set, e);
 }
 
-/* What is there. */
+/* The tree's contents. */
 
 struct names {
 	const char **items;
@@ -243,7 +243,7 @@ static bool copy_latest(struct mirror *m, const char *module, const char *versio
 	return ok;
 }
 
-/* list has what has a name; @latest is the greatest release, else the greatest of all. */
+/* list has all but pseudo-versions; @latest is the highest release, else the highest version. */
 static bool write_list(struct mirror *m, const char *module, struct err *e)
 {
 	const char *latest = NULL, *list = arena_fmt(&m->arena, "%s", "");

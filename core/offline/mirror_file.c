@@ -16,7 +16,7 @@ void mirror_be_unsure(struct mirror *m, const char *why)
 		m->unsure = arena_strdup(&m->arena, *why ? why : "something could not be read");
 }
 
-/* A tile proves many records, and a second project has files of the first. */
+/* A tile proves many records, and projects share files. */
 static void count(struct mirror *m, const char *name, size_t len, bool written)
 {
 	m->n_written += written;

@@ -13,9 +13,9 @@ struct mirror_version {
 	bool done;
 };
 
-/* mirror_file.c: something could not be had: the first reason counts. */
+/* mirror_file.c: notes an unavailable file; the first reason counts. */
 void mirror_be_unsure(struct mirror *m, const char *why);
-/* Files are written where they are missing or other, by one rename. The same content is left alone. Counts in m. */
+/* Write a file that is missing or differs, by one rename; the same content is not rewritten. Count it in m. */
 bool mirror_file_write(struct mirror *m, const char *name, const void *data, size_t len, struct err *e);
 bool mirror_file_copy(struct mirror *m, const char *name, const char *from, struct err *e);
 /* The names of all files below the tree, sorted bytewise, in the arena. */

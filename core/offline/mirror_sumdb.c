@@ -16,11 +16,11 @@
 #define MAX_LOOKUP ((size_t)1 << 20)
 
 /*
- * go takes the tree head that comes with a lookup, and wants to see that each is consistent with those before. Lookups that were cached
- * somewhere at other times have other heads. So here all get the newest of them: what is signed for that is proven for each record,
- * and the tiles of one tree are enough, in whatever order go asks. The head that go remembers here (GOPATH/pkg/sumdb/NAME/latest) is one
- * of them: go asks for tiles of the newer of the two. Whoever has used an earlier state of the mirror remembers its head, so the tiles
- * that prove the earlier one a prefix of this are kept too; those of heads before that are among what was kept then.
+ * go takes the tree head from a lookup, and checks that each is consistent with those before. Lookups cached at different
+ * times have different heads. So here all get the newest one: each record is proven in its tree,
+ * and the tiles of one tree suffice, in whatever order go asks. The head that go keeps here (GOPATH/pkg/sumdb/NAME/latest) is one
+ * of them: go requests tiles of the newer of the two. Users of an earlier state of the mirror have kept its head, so the tiles
+ * that prove the earlier tree a prefix of this one are added too; those for heads before that were added then.
  */
 struct lookup {
 	struct modver mod;
@@ -41,9 +41,9 @@ struct sumdb_part {
 	const struct goenv *env;
 	struct note_verifier key;
 	struct source *source;
-	pthread_mutex_t mutex; /* of what follows, while lookups come */
+	pthread_mutex_t mutex; /* of the members below, during lookups */
 	VEC(struct lookup) lookups;
-	struct route_hop base; /* where they were asked for */
+	struct route_hop base; /* where they were requested */
 	const char *prefix;
 	bool has_base;
 
@@ -67,7 +67,7 @@ static const char *lookup_file(struct sumdb_part *k, struct modver mod)
 	return file;
 }
 
-/* The lookups as they come; the hop that they come from is the base. */
+/* Fetches the lookups; the hop that they come from is the base. */
 static void on_exchange(void *ctx, const struct proxy_exchange *x)
 {
 	struct sumdb_part *k = ctx;
@@ -105,7 +105,7 @@ static void look_up(void *ctx, size_t i)
 	err_release(&e);
 }
 
-/* Those that are there already are not asked for again. */
+/* Existing ones are not requested again. */
 static void list_lookups(struct sumdb_part *k)
 {
 	struct mirror *m = k->m;
@@ -131,7 +131,7 @@ static void ask_lookups(struct sumdb_part *k)
 	par_for(k->lookups.n, MOST_LOOKUPS, look_up, k);
 }
 
-/* Another tree's tiles are wanted, though no lookup: any lookup tells where to ask. */
+/* Tiles of another tree are needed, but no lookup: any lookup finds the hop to ask. */
 static void find_base(struct sumdb_part *k)
 {
 	struct buf lines = BUF_INIT;
@@ -156,7 +156,7 @@ static void choose_newer(struct sumdb_part *k, const struct head *h)
 		k->head = *h;
 }
 
-/* One that cannot be read is go's to complain of. */
+/* go reports an unreadable one. */
 static void add_earlier(struct sumdb_part *k, const char *dir)
 {
 	struct arena *a = &k->m->arena;
@@ -176,7 +176,7 @@ static const char *tree_dir(struct sumdb_part *k)
 	return arena_fmt(&k->m->arena, "%s/sumdb", k->m->dir);
 }
 
-/* The newest head; false where nothing is to be written. */
+/* The newest head; false if there is nothing to write. */
 static bool choose_head(struct sumdb_part *k)
 {
 	bool any = false;
@@ -212,7 +212,7 @@ static bool ask_tile(struct sumdb_part *k, struct tlog_tile t, struct buf *out)
 	return ok;
 }
 
-/* From the tree, else from where the lookups came from: as it is, else as a part of the whole one. */
+/* From the tree, else from the base of the lookups: the partial tile, else the full one. */
 static bool read_tile(struct sumdb_part *k, struct tlog_tile t, struct buf *out, struct err *e)
 {
 	size_t len = 32 * (size_t)t.w;
@@ -262,7 +262,7 @@ static void save_tiles(void *ctx, const struct tlog_tile *tiles, size_t n, const
 	}
 }
 
-/* The record's hash in the tree, read as go reads it: the tiles that this takes are kept. */
+/* Reads the record's hash in the tree as go does, keeping the tiles that this needs. */
 static bool prove(struct sumdb_part *k, const struct lookup *l, struct err *e)
 {
 	const struct tlog_reader r = { TLOG_HEIGHT, read_tiles, save_tiles, k };
@@ -287,7 +287,7 @@ static bool write_lookup(struct sumdb_part *k, const struct lookup *l, struct er
 	return ok;
 }
 
-/* The tiles that show a head to be of the same log; go also checks a head that it remembers against its own tree. */
+/* The tiles that prove a head to be of the same log; go also checks its kept head against its own tree. */
 static void prove_earlier(struct sumdb_part *k, const struct head *h)
 {
 	const struct tlog_reader r = { TLOG_HEIGHT, read_tiles, save_tiles, k };
@@ -298,8 +298,8 @@ static void prove_earlier(struct sumdb_part *k, const struct head *h)
 	    tlog_tree_hash(&h->tree, &r, h->tree.n, &own, &e) &&
 	    !tlog_hash_eq(&have, &h->tree.hash))
 		err_set(&e, ERR_CHECKSUM,
-			"%s: tree %jd of the checksum database is no part of tree %jd", k->key.name,
-			(intmax_t)h->tree.n, (intmax_t)k->head.tree.n);
+			"%s: tree %jd of the checksum database is not a prefix of tree %jd",
+			k->key.name, (intmax_t)h->tree.n, (intmax_t)k->head.tree.n);
 	if (err_is_set(&e))
 		mirror_be_unsure(k->m, e.text);
 	err_release(&e);

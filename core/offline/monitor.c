@@ -97,7 +97,7 @@ static void add_hops(struct monitor *m, const struct chain *c)
 		}
 }
 
-/* Microseconds of the answer; -1 without one. */
+/* Microseconds until the answer; -1 without one. */
 static int64_t time_of(const struct chain_hop *h)
 {
 	const struct http_hop *x = exchange_last(&h->answer);
@@ -207,7 +207,7 @@ static uint64_t bad(const struct monitor_hop *h)
 	return h->bad;
 }
 
-/* For a textfile collector: never half written. */
+/* For a textfile collector: replaced as a whole. */
 static bool write_metrics(const struct monitor *m, const char *file, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -256,7 +256,7 @@ bool monitor_run(const struct monitor_options *o, struct err *e)
 		if (*m.error)
 			ok = err_set(e, ERR_SYNTAX, "%s", m.error);
 		else if (!m.n)
-			ok = err_set(e, ERR_NOT_FOUND, "GOPROXY names no proxy: nothing to watch");
+			ok = err_set(e, ERR_NOT_FOUND, "GOPROXY has no proxy: nothing to watch");
 		else if (o->metrics)
 			ok = write_metrics(&m, o->metrics, e);
 		if (ok)

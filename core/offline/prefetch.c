@@ -8,7 +8,7 @@
 #include "gofiles/cachepath.h"
 #include "zip/dirhash.h"
 
-#define RATE_AFTER_MS 500 /* what is told before is chance */
+#define RATE_AFTER_MS 500 /* earlier estimates are random */
 
 /* The plan. */
 
@@ -68,7 +68,7 @@ static void add_item(struct plan *p, const char *root, const struct wanted *w)
 	if (w->mod_file)
 		add_write(p, root, w, "mod", CACHE_MOD, w->needed_by);
 	if (w->zip) {
-		/* as go does it: a zip that is there has its hash, whenever this ends */
+		/* as in go: an existing zip always has its hash, even if this is killed */
 		add_write(p, root, w, "ziphash", CACHE_ZIPHASH, "the hash of the zip");
 		add_write(p, root, w, "zip", CACHE_ZIP, w->needed_by);
 	}
@@ -109,14 +109,14 @@ void prefetch_plan(struct plan *p, const char *root, const struct levels *l, uns
 	vec_release(&all);
 }
 
-/* Carrying it out. */
+/* Execution. */
 
 struct work {
 	struct mend_fetch fetch;
 	const struct cache_trust *trust;
 	struct hasher *hasher;
 	struct cancel *cancel;
-	/* Of the item at hand: */
+	/* Of the current item: */
 	const char *zip, *mod, *info;
 	size_t mod_len, info_len;
 	char zip_sum[DIRHASH_LEN + 1];
@@ -139,7 +139,7 @@ static bool fetch(void *ctx, const struct plan_item *item, const struct plan_ste
 	return ok || err_move(e, &why);
 }
 
-/* Nothing that is there by now is replaced. */
+/* A file that exists by now is not replaced. */
 static bool judge(void *ctx, const struct plan_item *item, const struct plan_step *steps,
 		  bool *stands, struct err *e)
 {
@@ -163,7 +163,7 @@ static bool vouched(struct work *w, struct modver m, bool gomod, const char *sum
 		       who == CACHE_GOSUM ? w->trust->gosum_name : w->trust->sumdb_name, want);
 }
 
-/* The copy is what go will use: it is hashed, not the file it was made from. */
+/* Hash the copy, which go will use, not its source. */
 static bool make_zip(struct work *w, struct modver m, struct apply *t, const char **tmp,
 		     struct err *e)
 {
@@ -173,7 +173,7 @@ static bool make_zip(struct work *w, struct modver m, struct apply *t, const cha
 		return false;
 	if (dirhash_zip(w->hasher, *tmp, w->cancel, sum, e) && vouched(w, m, false, sum, e) &&
 	    (!*w->zip_sum || str_eq(sum, w->zip_sum) ||
-	     err_set(e, ERR_CHECKSUM, "%s: the copy does not hash as the original", w->zip)))
+	     err_set(e, ERR_CHECKSUM, "%s: the copy's hash differs from the original's", w->zip)))
 		return true;
 	unlink(*tmp);
 	return false;
@@ -188,7 +188,7 @@ static bool make_mod(struct work *w, struct modver m, struct apply *t, const cha
 	return vouched(w, m, true, sum, e) && apply_temp(t, w->mod, w->mod_len, tmp, e);
 }
 
-/* What was found when it was put into our own cache; make_zip hashes the copy. */
+/* The hash from when it was put into our own cache; make_zip hashes the copy. */
 static bool fetched_sum(struct work *w, struct err *e)
 {
 	char *file = xasprintf("%shash", w->zip);
@@ -202,7 +202,7 @@ static bool fetched_sum(struct work *w, struct err *e)
 	return known || dirhash_zip(w->hasher, w->zip, w->cancel, w->zip_sum, e);
 }
 
-/* Of the zip that stands there, whoever put it there, else of the one that comes. */
+/* Of the existing zip, whoever created it, else of the new one. */
 static bool make_ziphash(struct work *w, struct modver m, const struct plan_step *s,
 			 struct apply *t, const char **tmp, struct err *e)
 {
@@ -236,7 +236,7 @@ static void end(void *ctx)
 	*w->zip_sum = '\0';
 }
 
-/* Telling how far it is. */
+/* Progress. */
 
 struct teller {
 	const struct plan *plan;

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-/* systemd takes % for a specifier, $ for a variable, and double quotes around words. */
+/* To systemd % is a specifier and $ a variable; words may be in double quotes. */
 static void add_systemd(struct buf *b, const char *s)
 {
 	buf_addch(b, '"');
@@ -31,7 +31,7 @@ static void systemd(struct buf *b, const char *dir, const char *levels)
 		      "[Install]\nWantedBy=timers.target\n");
 }
 
-/* cron takes % for a newline. */
+/* To cron % is a newline. */
 static void cron(struct buf *b, const char *dir, const char *levels)
 {
 	struct buf quoted = BUF_INIT;

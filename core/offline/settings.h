@@ -1,5 +1,5 @@
 /*
- * settings.h - settings with some of them set otherwise. Pure but for reading the environment and the go env files.
+ * settings.h - settings with some of them overridden. Pure, except for reading the environment and the go env files.
  */
 #ifndef MODSCOPE_SETTINGS_H
 #define MODSCOPE_SETTINGS_H
@@ -9,10 +9,10 @@
 
 struct goenv;
 
-/* As a process would see them that is started in the same directory with "KEY=value" set; NULL ends the list. The caller frees it, before
+/* The settings of a process started in the same directory with "KEY=value" set; NULL ends the list. The caller frees it, before
  * the arena. */
 struct goenv *settings_with(const struct goenv *env, struct arena *a, const char *const *set, struct err *e);
-/* "file:///home/u/go/pkg/mod/cache/download" for a path. */
+/* The URL of a path: "file:///home/u/go/pkg/mod/cache/download". */
 const char *settings_file_url(struct arena *a, const char *path);
 
 #endif

@@ -15,7 +15,7 @@
 #include "gofiles/goenv.h"
 #include "offline/exchange.h"
 
-/* So many are answered at once: go asks for dozens of files, and a slow hop keeps each of them. */
+/* Concurrent answers: go requests dozens of files, and a slow hop delays each of them. */
 enum { SERVERS = 64, REQUEST_BYTES = 16384, LOOK_MS = 300, PATIENCE_S = 10 };
 #define SUMDB_DOWN "/sumdb-down"
 
@@ -24,16 +24,16 @@ struct server {
 	struct route route;
 	int fd;
 	int64_t end;
-	pthread_mutex_t mutex; /* of what follows, and for served() */
+	pthread_mutex_t mutex; /* of the members below, and for served() */
 	uint64_t begun;
 };
 
-/* An answer on its way. */
+/* An answer being sent. */
 struct reply {
 	int to;
 	int status;
 	struct buf body;
-	int zip; /* a file with the body; -1: it is in memory */
+	int zip; /* a file with the body; -1: in memory */
 };
 
 static bool is_over(struct server *s)
@@ -91,8 +91,8 @@ static void send_reply(const struct reply *r)
 	buf_release(&head);
 }
 
-/* Whoever runs on this machine may ask: no ".." leads out of the hop, and a line that tells of it stays one.
- * No element of what go asks for begins with a dot. */
+/* Any process on this machine may send requests: ".." must not leave the hop, and a log line must stay one line.
+ * No path element that go requests begins with a dot. */
 static bool is_below(const char *path)
 {
 	for (const char *p = path; *p; p++)
@@ -101,7 +101,7 @@ static bool is_below(const char *path)
 	return !strstr(path, "/.");
 }
 
-/* "GET /PATH HTTP/1.1": the path, in the request's own memory; NULL if it is anything else. */
+/* "GET /PATH HTTP/1.1": the path, in the request's own memory; NULL for anything else. */
 static char *read_request(int fd, char *request, size_t size)
 {
 	size_t len = 0;
@@ -154,7 +154,7 @@ static int status_of(const struct exchange_answer *x, enum err_code code)
 	return x->status >= 400 ? x->status : code == ERR_NOT_FOUND ? 404 : 502;
 }
 
-/* As the hop itself answers. */
+/* The hop's own answer. */
 static void ask_hop(struct server *s, const char *file, struct reply *r)
 {
 	const struct route_hop *hop = &s->route.hops[s->o->fault.hop];

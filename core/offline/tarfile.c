@@ -115,7 +115,7 @@ static void octal(char *field, size_t len, uint64_t v)
 	field[len - 1] = '\0';
 }
 
-/* ustar: the fields that count, at their places. */
+/* ustar: the offsets of the used fields. */
 static void fill_header(char h[BLOCK], const char *name, uint64_t size, char type)
 {
 	unsigned sum = 0;
@@ -142,7 +142,7 @@ static bool put_padding(struct tarfile *t, uint64_t size, struct err *e)
 	return put(t, zeros, (size_t)(-size & (BLOCK - 1)), ZSTD_CONTINUE, e);
 }
 
-/* A name that is too long for a header stands in a pax record before it: "LENGTH path=NAME\n". */
+/* A name that is too long for the header is in a pax record before it: "LENGTH path=NAME\n". */
 static bool put_long_name(struct tarfile *t, const char *name, struct err *e)
 {
 	size_t base = strlen(" path=\n") + strlen(name), len = base + 1, before;
@@ -175,7 +175,7 @@ static bool put_content(struct tarfile *t, int fd, const char *from, uint64_t si
 			continue;
 		if (n <= 0)
 			ok = err_set(e, ERR_SYS, "read %s: %s", from,
-				     n ? err_errno_text(errno) : "it became shorter");
+				     n ? err_errno_text(errno) : "the file has shrunk");
 		else
 			ok = put(t, piece, (size_t)n, ZSTD_CONTINUE, e);
 		left -= n > 0 ? (uint64_t)n : 0;

@@ -1,10 +1,10 @@
 /*
- * tarfile.h - a tar archive whose bytes depend on names and contents alone: ustar with pax names, in the order in which files are added;
- * no times, no owners, mode 0644. Compressed as zstd, with the library that is looked up when it is needed.
+ * tarfile.h - a reproducible tar archive, whose bytes depend only on names and contents: ustar with pax names, in the order of adding;
+ * no times, no owners, mode 0644. Compressed with zstd, whose library is loaded on first use.
  *
  *	struct tarfile *t = tarfile_new("mirror.tar.zst", &e);
  *	tarfile_add(t, "a/b", "dir/a/b", &e);
- *	tarfile_end(t, true, &e);		// false: nothing is left of it
+ *	tarfile_end(t, true, &e);		// false: removes it
  *
  * One thread.
  */
@@ -15,9 +15,9 @@
 
 struct tarfile;
 
-/* Written beside the name, and put in its place at the end. ERR_NOT_FOUND: there is no libzstd. */
+/* Written under a temporary name and renamed at the end. ERR_NOT_FOUND: there is no libzstd. */
 struct tarfile *tarfile_new(const char *file, struct err *e);
-/* The content of a regular file under a name of the archive. */
+/* Adds the content of a regular file under a name. */
 bool tarfile_add(struct tarfile *t, const char *name, const char *from, struct err *e);
 bool tarfile_end(struct tarfile *t, bool keep, struct err *e);
 

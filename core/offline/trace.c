@@ -14,7 +14,7 @@
 
 #define ZIP_BYTES ((int64_t)1 << 20)
 
-/* A trace while it is made. Requests come one after the other, each on the thread that asks. */
+/* A running trace. Requests are sequential, each on the requesting thread. */
 struct recorder {
 	struct trace *t;
 	const struct trace_options *o;
@@ -25,7 +25,7 @@ struct recorder {
 	struct modload *ml;
 };
 
-/* The hop's number; a copy of a hop has its URL. */
+/* The hop's number; copies of a hop are recognised by URL. */
 static size_t hop_number(const struct recorder *r, const struct route_hop *hop)
 {
 	for (size_t i = 0; i < r->route.n; i++)
@@ -61,7 +61,7 @@ static void take_exchanges(struct arena *a, struct trace_request *q, const struc
 	q->twice = str_has_prefix(r->url, "https:") && q->status >= 400 && q->status < 500;
 }
 
-/* go's rule: "," goes on after "not found" only. */
+/* go's rule: "," continues only after "not found". */
 static enum trace_next next_of(const struct recorder *r, const struct trace_request *q)
 {
 	bool last = q->hop == TRACE_DATABASE || q->hop + 1 == r->route.n;
@@ -88,7 +88,7 @@ static void on_exchange(void *ctx, const struct proxy_exchange *x)
 	buf_release(&url);
 	if (x->answer)
 		take_exchanges(a, &q, x->answer);
-	/* what is cut on purpose has been answered */
+	/* a deliberately cut zip was answered */
 	if (err_is_set(x->err) && !(str_eq(q.what, "zip") && x->err->code == ERR_CANCELLED)) {
 		q.code = x->err->code;
 		q.says = arena_strdup(a, x->err->text);
@@ -108,7 +108,7 @@ static bool open_as(struct recorder *r, enum modproject_command command, struct 
 			    e);
 }
 
-/* As go mod download, which works outside of modules too. */
+/* Like go mod download, which also works outside modules. */
 static bool open_project(struct recorder *r, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -125,7 +125,7 @@ static bool open_project(struct recorder *r, struct err *e)
 	return err_move(e, &why);
 }
 
-/* What the query leads to, as ListModules says it. */
+/* What the query resolves to, as in ListModules. */
 static bool find_version(struct recorder *r, struct modver m, struct modver *found, struct err *e)
 {
 	const char *arg = arena_fmt(&r->t->arena, "%s@%s", m.path, m.version);
@@ -176,7 +176,7 @@ static bool download(struct recorder *r, struct modver m, struct err *e)
 	return source_zip_head(r->source, m, &r->t->zip_whole, e) || module_error(m, e);
 }
 
-/* An answer after which the same is asked of another hop, or which ends it all, was not taken. */
+/* An answer followed by the same request to another hop, or by the end, was rejected. */
 static void mark_rejected(struct recorder *r)
 {
 	for (size_t i = 0; i < r->requests.n; i++) {

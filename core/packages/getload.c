@@ -10,7 +10,7 @@ enum { MAX_ROUNDS = 1000 };
 struct run {
 	struct getload g;
 	struct goget_argument *out;
-	struct modver_list members; /* of a workspace around the module */
+	struct modver_list members; /* of the module's workspace */
 };
 
 /* updateBuildList. */
@@ -147,7 +147,7 @@ static bool add_imports(struct run *x, bool *changed, struct err *e)
 	return find_imports(x, &found, e) && edit(x, found, changed, e);
 }
 
-/* checkPackageProblems: as go build will load them, in a workspace with all of it. */
+/* checkPackageProblems: loads packages as go build will, in a workspace the whole workspace. */
 static bool check_packages(struct run *x, struct err *e)
 {
 	struct constraint_env platform = pkgload_platform(x->g.ld);

@@ -1,8 +1,8 @@
 /*
  * getload_impl.h - what the files of getload share.
  *
- * From the ground up: getload_query.c finds what an argument may stand for, getload_local.c the same of directories and tools, getload_choose.c chooses from that,
- * getload_work.c looks at the workspace around the module, getload.c loads packages and edits the requirements.
+ * From the ground up: getload_query.c finds what an argument may mean, getload_local.c the same for directories and tools, getload_choose.c
+ * chooses from that, getload_work.c loads the workspace around the module, getload.c loads packages and edits the requirements.
  */
 #ifndef MODSCOPE_GETLOAD_IMPL_H
 #define MODSCOPE_GETLOAD_IMPL_H
@@ -22,17 +22,17 @@ struct getload_set {
 /* modget's query and resolver, for one argument. */
 struct getload {
 	struct modload *ml;
-	struct pkgload *ld;		/* for queries; packages are loaded with others */
+	struct pkgload *ld;		/* for queries; packages have other loaders */
 	struct getwords words;
-	const char *pattern, *version;	/* those of the words */
+	const char *pattern, *version;	/* those of `words` */
 	bool wildcard, all, local;
 	const struct modgraph *initial, *now;
 	struct map seen;		/* set of paths (pathOnce) */
 	VEC(struct getload_set) sets;	/* not yet resolved */
 	VEC(struct modver) resolved;	/* version "" for a main module */
 	bool matches_packages;
-	bool in_conflict;		/* told once */
-	struct buf errors;		/* go tells all of one step, then ends */
+	bool in_conflict;		/* reported once */
+	struct buf errors;		/* go reports all of one step, then exits */
 };
 
 /* getload_query.c */
@@ -40,7 +40,7 @@ struct getload {
 bool getload_goes_on(struct getload *g, struct err *e);
 /* QueryMatchesMainModulesError. */
 const char *getload_of_main(struct getload *g, const char *main);
-/* queryPackages: modules that have the package; an error in the set. */
+/* queryPackages: finds modules with the package; an error goes into the set. */
 void getload_query_packages(struct getload *g, const char *path, const char *version, const struct modgraph *current,
 			    struct getload_set *set, struct pkgload_answer *a);
 void getload_add_set(struct getload *g, const char *path, struct getload_set *set);
@@ -54,7 +54,7 @@ void getload_query_one(struct getload *g, const char *path);
 bool getload_check_wildcard(struct getload *g, struct err *e);
 
 /* getload_local.c */
-/* Adds the sets of a directory, of "tool" and of "work"; false if the argument is none of them. */
+/* Adds the sets of a directory, "tool" or "work"; false for any other argument. */
 bool getload_query_local(struct getload *g);
 
 /* getload_choose.c */
@@ -64,11 +64,11 @@ bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
 struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set);
 
 /* getload_work.c */
-/* Of a workspace around the module: each member's path, and its directory as the version. */
+/* The members of the module's workspace: path, and directory as the version. */
 struct modver_list getload_work_members(struct getload *g);
-/* workspace.hasPackage: a package of a member is not looked for elsewhere. */
+/* workspace.hasPackage: a member's package is not searched for elsewhere. */
 bool getload_work_has(struct modver_list members, const char *path);
-/* workspace.hasModule, of the module. */
+/* workspace.hasModule, for the module. */
 bool getload_work_is_member(const struct getload *g, struct modver_list members);
 /* checkPackageProblems in the workspace, where the module requires rs. */
 bool getload_work_check(struct getload *g, struct requirements *rs, const struct pkgload_options *o, struct err *e);

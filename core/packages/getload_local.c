@@ -10,7 +10,7 @@ static const struct modproject_main *main_module(const struct getload *g)
 	return &mains[0];
 }
 
-/* DirImportPath: the pattern as an import path; NULL outside of the module. */
+/* DirImportPath: the pattern as an import path; NULL outside the module. */
 static const char *import_path(struct getload *g, const char *dir)
 {
 	const struct modproject_main *main = main_module(g);
@@ -32,7 +32,7 @@ static void take_main(struct getload *g, struct getload_set *set)
 	set->n = 1;
 }
 
-/* What no package in the module matches. */
+/* The error for a pattern without packages in the module. */
 static const char *no_package(struct getload *g, const char *abs)
 {
 	struct arena *a = &g->ld->arena;

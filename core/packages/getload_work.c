@@ -64,7 +64,7 @@ bool getload_work_is_member(const struct getload *g, struct modver_list members)
 	return false;
 }
 
-/* The workspace, in which one member requires what it will. */
+/* An edit of the workspace's graph: one member with its new requirements. */
 struct work {
 	struct modload *ml;
 	struct requirements *member;
@@ -109,7 +109,7 @@ static void take_member(struct work *w, const struct modproject_main *main)
 				 requirements_edited(w->ml, modload_requirements(w->ml), &w->edit));
 }
 
-/* EnterWorkspace, and the load there. */
+/* EnterWorkspace, and loading there. */
 static bool check(struct work *w, struct getload *g, const struct pkgload_options *o, struct err *e)
 {
 	const struct modproject_main *mains;
@@ -140,7 +140,7 @@ bool getload_work_check(struct getload *g, struct requirements *rs, const struct
 
 	modload_free(w.ml);
 	vec_release(&w.require);
-	/* the source is lent: what it fetches is the module's again */
+	/* the source was borrowed: give the module its go.sum back */
 	source_set_sums(modproject_source(mp), modproject_sums(mp), false);
 	return ok;
 }

@@ -16,7 +16,7 @@ struct job {
 	struct job_mail *progress; /* in the box, not yet taken; under the lock */
 };
 
-/* The flag of a job, shared with what it made. */
+/* The cancel flag of a job, shared with objects that it made. */
 struct kept_cancel {
 	struct cancel cancel;
 	atomic_uint refs;
@@ -57,7 +57,7 @@ static void job_free(struct job *j)
 	free(j);
 }
 
-/* One byte is enough to wake; a full pipe means that the owner will wake anyway. */
+/* One byte wakes the owner; if the pipe is full, it will wake anyway. */
 static void wake(struct jobs *js)
 {
 	ssize_t n;
@@ -186,7 +186,7 @@ struct jobs *jobs_new(unsigned threads)
 	return js;
 }
 
-/* Threads are made when there is work that no idle one takes. */
+/* Creates a thread if there is work and no idle thread. */
 static void add_thread_locked(struct jobs *js)
 {
 	sigset_t all, old;
@@ -273,7 +273,7 @@ static void free_waiting(struct jobs *js)
 {
 	struct job *j;
 
-	/* A pool that never got a thread has jobs that nobody will take. */
+	/* A pool without threads still has jobs that nothing will run. */
 	while ((j = js->list)) {
 		js->list = j->next;
 		if (j->spec.free_arg)
@@ -320,7 +320,7 @@ static void drain(struct jobs *js)
 	} while (n > 0 || (n < 0 && errno == EINTR));
 }
 
-/* The job whose progress mail this was may send the next one. */
+/* The job of this progress mail may send the next one. */
 static void forget_progress(struct jobs *js, const struct job_mail *m)
 {
 	for (struct job *j = js->list; j; j = j->next)

@@ -1,12 +1,12 @@
 /*
- * load.h - how the parts of a snapshot are made: what each needs, and the work that makes it.
+ * load.h - makes the parts of a snapshot, with the parts that each needs.
  *
- * The interactive program asks for a job (load_job) and gets the part by mail; a command that answers what go cannot (check,
- * explain, whatif, the reasons of tidy) calls load_now on its own thread. Two kinds of commands do without parts and say so:
- * those that print what go prints open the project as go does for that command (project.h: graph, list, why, tidy, verify, vendor),
- * and those of the cache work outside of a project too; their report comes from cachescan_report as ours does.
+ * The interactive program starts a job (load_job) and gets the part by mail; a command whose answer go does not have (check,
+ * explain, whatif, the reasons of tidy) calls load_now on its own thread. Two kinds of commands work without parts:
+ * those that print go's output open the project as go does for that command (project.h: graph, list, why, tidy, verify, vendor),
+ * and those of the cache also work outside a project; both get their report from cachescan_report.
  *
- * A part's data is one of the structs below; it is complete when it is posted and never changes again. A problem in the data is a
+ * A part's data is one of the structs below; it is complete when posted and never changes. A problem in the data is a
  * finding in the part (load_findings), not an error.
  *
  *	struct load *l = load_new(&(struct load_options){ .dir = "." });
@@ -14,7 +14,7 @@
  *	if (!load_now(l, &s, REQUEST(PART_GRAPH), &e)) ...
  *	const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
  *
- * A loader may be used from any thread; it keeps no answers, only settings and the activity log.
+ * A loader may be used on any thread; it keeps only settings and the activity log, no results.
  */
 #ifndef MODSCOPE_LOAD_H
 #define MODSCOPE_LOAD_H
@@ -61,27 +61,27 @@ struct load_env {
 	struct goenv *env;
 	struct goenv_note *notes;
 	size_t n_notes;
-	const char **files;		/* go.mod, go.sum, go.work of the project, which may not be there; none in batch */
+	const char **files;		/* go.mod, go.sum, go.work of the project, possibly missing; none in batch */
 	size_t n_files;
 	struct findings findings;
 };
 
 /*
- * PART_GRAPH: the project as it is loaded, and its graph in a form that may be read by any thread at once. Nodes are
- * numbers as in modtab.h; a module is a path, with the version that is selected.
+ * * PART_GRAPH: the loaded project, and its graph in a form that any number of threads may read. Nodes are
+ * numbers as in modtab.h; a module is a path with its selected version.
  */
 struct load_node {
 	const char *path, *version;
 	uint32_t module;		/* index into modules */
 	uint32_t first, n_requirers;	/* load_graph.requirers[first...]: nodes, each once, ascending */
 	uint32_t depth;			/* of the shortest chain from a main module; UINT32_MAX if not in the graph */
-	bool selected, read;		/* read: its requirements are in the graph, it is not pruned out */
+	bool selected, read;		/* read: its requirements are in the graph, not pruned out */
 };
 enum load_kind {
 	LOAD_MAIN,
 	LOAD_DIRECT,	/* required by go.mod without // indirect */
 	LOAD_INDIRECT,	/* in go.mod as // indirect */
-	LOAD_DEEP,	/* in no main go.mod: comes by other modules' requirements */
+	LOAD_DEEP,	/* in no main go.mod: required only by other modules */
 	LOAD_LANGUAGE,	/* go and toolchain */
 };
 struct load_module {
@@ -89,55 +89,55 @@ struct load_module {
 	uint32_t node;			/* of the selected version */
 	uint32_t asked;			/* distinct modules that require any version of it */
 	uint32_t versions;		/* versions of it in the graph */
-	uint32_t first;			/* load_graph.by_module[first...]: their nodes, greatest version first */
+	uint32_t first;			/* load_graph.by_module[first...]: their nodes, highest version first */
 	uint32_t depth;
 	enum load_kind kind;
-	const char *file, *short_file;	/* the go.mod with its require line, of the first member that has one; and as messages name it; "" */
-	int line;			/* of it; 0 if there is none */
-	struct modver replaced;		/* by this; path "" if it is not replaced */
-	const char *excluded;		/* versions of it that exclude lines name: "v0.15.0 v0.15.1"; "" */
+	const char *file, *short_file;	/* the go.mod with its require line, of the first member that has one, and its name in messages; "" */
+	int line;			/* of that line; 0 if there is none */
+	struct modver replaced;		/* by this; path "" if not replaced */
+	const char *excluded;		/* its excluded versions: "v0.15.0 v0.15.1"; "" */
 };
 struct load_graph {
 	const struct load_env *env;
 	struct source *source;
 	struct gosum *sums;		/* thread-safe */
-	struct modload *ml;		/* only under the lock */
+	struct modload *ml;		/* only with the lock held */
 	pthread_mutex_t lock;
-	struct cancel *cancel;		/* that the loader and its source look at; NULL in batch */
-	struct explain_graph *explainer;	/* made when first needed; under the lock */
+	struct cancel *cancel;		/* the flag of the loader and its source; NULL in batch */
+	struct explain_graph *explainer;	/* created on first use, with the lock held */
 	struct requirements *rs;
 	const struct modgraph *mg;	/* const functions of requirements.h may be used */
 	struct load_node *nodes;
 	size_t n_nodes;
 	uint32_t *requirers;
 	uint32_t *by_module;
-	struct load_module *modules;	/* sorted by path; the build list and nothing else */
+	struct load_module *modules;	/* sorted by path; exactly the build list */
 	size_t n_modules;
-	size_t n_listed;		/* of them without go and toolchain, as go list -m all counts */
+	size_t n_listed;		/* of these without go and toolchain, as in go list -m all */
 	size_t n_edges;
 	const char *main_path;		/* of the first main module */
 	const char *dir;		/* its directory, or go.work's */
-	const char *gomod, *gowork;	/* files; gowork NULL outside of a workspace */
-	bool vendored;			/* a directory vendor stands in dir */
+	const char *gomod, *gowork;	/* files; gowork NULL outside a workspace */
+	bool vendored;			/* dir has a directory vendor */
 	const char *go_version, *toolchain;
 	size_t n_mains, n_replaced;
-	const struct map *replaced;	/* the paths that replace lines name, also of modules outside of the build list */
-	const char *messages;		/* what go says on stderr, lines */
-	struct err broken;		/* the graph could not be read whole: go's words */
+	const struct map *replaced;	/* the paths in replace lines, even of modules outside the build list */
+	const char *messages;		/* go's stderr, lines */
+	struct err broken;		/* why the graph is incomplete, in go's words */
 	struct findings findings;
 };
-/* The module of that path, NULL if the build list has none. */
+/* The module with that path; NULL if it is not in the build list. */
 const struct load_module *load_graph_module(const struct load_graph *g, const char *path);
-/* Of those who ask for the selected version the one who decides (decide.h), as a node; UINT32_MAX if nobody asks for it. */
+/* The node whose requirement decides the selected version (decide.h); UINT32_MAX if nothing requires it. */
 uint32_t load_graph_decider(const struct load_graph *g, const struct load_module *m);
-/* The node whose requirement makes `node` part of the graph by the shortest way; UINT32_MAX for a root. */
+/* The parent of `node` on the shortest chain from a root; UINT32_MAX for a root. */
 uint32_t load_graph_parent(const struct load_graph *g, uint32_t node);
 
-/* Node numbers of a shortest chain from a main module to node, both included; returns its length (at most max). */
+/* Node numbers of a shortest chain from a main module to node, both included. Returns its length, at most max. */
 size_t load_graph_chain(const struct load_graph *g, uint32_t node, uint32_t *chain, size_t max);
-/* The module that a node is a version of; NULL if the build list has none. */
+/* The module of a node; NULL if it is not in the build list. */
 const struct load_module *load_graph_module_of(const struct load_graph *g, uint32_t node);
-/* Nodes that node requires, in file order. */
+/* The nodes that `node` requires, in file order. */
 const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, size_t *n);
 
 /* PART_CACHE */
@@ -149,67 +149,67 @@ struct load_cache {
 	struct findings findings;
 };
 
-/* PART_TIDY: what tidy would make of go.mod after its steps. The lines of the diff, file after file, each with its reason once that is known. */
+/* PART_TIDY: what tidy would change after the steps: the lines of the diff, file by file, each with its reason. */
 struct load_change {
-	bool gosum;			/* of go.sum, else of go.mod */
-	char op;			/* as textdiff.h */
+	bool gosum;			/* in go.sum, else in go.mod */
+	char op;			/* as in textdiff.h */
 	const char *text;
 	int old_line, new_line;
-	const char *reason;		/* "" if there is none to tell */
-	const char *cause_file;		/* where the reason stands; "" */
+	const char *reason;		/* "" if there is none */
+	const char *cause_file;		/* file of the cause; "" */
 	int cause_line;
-	const char *module;		/* path that the line is about; "" */
-	size_t twin;			/* of a require line that changes: the index of its other half; SIZE_MAX */
-	const char *becomes;		/* and what changes: "becomes v1.2.0", "// indirect goes"; "" */
+	const char *module;		/* the line's module path; "" */
+	size_t twin;			/* for a changed require line: the index of its other half; SIZE_MAX */
+	const char *becomes;		/* and its change: "becomes v1.2.0", "// indirect goes"; "" */
 };
 struct load_tidy {
 	struct load_change *changes;
 	const struct tidy_change *lines;	/* the same with rules and all causes (packages/tidy.h) */
 	size_t n;
-	const char *unread;		/* what could not be read, so that reasons may be missing; "" */
+	const char *unread;		/* an unreadable file, so that reasons may be missing; "" */
 	size_t added[2], removed[2];	/* go.mod, go.sum */
 	const char *gomod, *gosum;	/* files */
-	const char *patch;		/* `git apply` takes it */
-	const char *messages;		/* what go says on stderr */
+	const char *patch;		/* for `git apply` */
+	const char *messages;		/* go's stderr */
 	const struct tidy_need *needs;	/* files that GOMODCACHE lacks: go would fetch them */
 	size_t n_needs;
-	size_t n_zips, n_others;	/* files that were not fetched, as only a look was asked for (zips) or --offline: the answer is then unknown */
-	const char **dirs;		/* of the packages of the main module */
+	size_t n_zips, n_others;	/* files not fetched because the user only views (zips) or because of --offline: the answer is then unknown */
+	const char **dirs;		/* of the main module's packages */
 	size_t n_dirs;
-	struct err failed;		/* tidy would end with an error: go's words */
+	struct err failed;		/* tidy would fail: go's words */
 	struct findings findings;
 };
 
-/* Too little was there to tell what tidy would do. */
+/* Whether files are missing that decide what tidy would do. */
 bool load_tidy_unknown(const struct load_tidy *t);
 
 /* PART_EXPLAIN */
 struct load_requirer {
 	struct modver mod;		/* a tool: its package path */
-	uint32_t node;			/* of load_graph; UINT32_MAX if it is not in the graph */
+	uint32_t node;			/* of load_graph; UINT32_MAX if not in the graph */
 	const char *wants;		/* "" for a tool */
 	const char *class;		/* "main", "selected", "superseded", "pruned out", ... */
-	const char *via;		/* "main > example.com/a > example.com/b"; "" if there is no way */
+	const char *via;		/* "main > example.com/a > example.com/b"; "" if there is no path */
 	const char *file;		/* of a main module's line; "" */
 	int line;
-	uint32_t depth;			/* 0 if there is no way */
+	uint32_t depth;			/* 0 if there is no path */
 	bool decides, excluded, counts;
 };
 struct load_without {
 	const char *what;		/* "all of them", "go.mod:12", "a/go.mod:5 and b/go.mod:7", or the path of requirer */
 	bool all;
 	struct modver requirer;
-	const char *version;		/* "": it would leave the build list */
+	const char *version;		/* "": it would not be in the build list */
 	struct modver decider;		/* path "" if there is none */
 	const char *failed;		/* go's words if that graph cannot be loaded; else NULL */
 };
 struct load_explain {
 	bool found;			/* false: not in the build list */
-	const char *reason;		/* of the closed vocabulary */
+	const char *reason;		/* of a fixed vocabulary */
 	const char *because;		/* "go.mod:57 asks for v0.41.0 (direct); next highest is v0.40.0" */
 	const char *runner_up, *go_version, *chain;
 	const char *replaced_at;	/* "go.mod:12"; "" */
-	struct load_requirer *requirers;	/* by version asked for, highest first, then by depth */
+	struct load_requirer *requirers;	/* by required version, highest first, then by depth */
 	size_t n_requirers;
 	struct load_without *without;
 	size_t n_without;
@@ -218,8 +218,8 @@ struct load_explain {
 	const char *unread;		/* why pruned-out requirers may be missing; "" */
 };
 
-/* PART_VERSIONS: what is known of a module of the build list besides the graph, as the caches and file:// proxies tell, or
- * as the proxies say when they are asked (as --offline allows). */
+/* PART_VERSIONS: facts about a module of the build list beyond the graph, from the caches and file:// proxies, or
+ * from the proxies if they are asked (and --offline is not set). */
 enum load_known {
 	LOAD_UNKNOWN,
 	LOAD_NO,
@@ -227,66 +227,66 @@ enum load_known {
 };
 struct load_versions {
 	bool asked;
-	const char *newest, *newest_time;	/* that an upgrade would choose; "" if unknown, or if there is none */
-	bool none;			/* who was asked has no version to upgrade to, nor allows the current one */
-	const char *listed;		/* no server was asked, but go once kept a list in its cache: when, "2026-11-25"; else "". Newest is
-					 * then the greatest that it has, if that is above the current version: there may be newer ones */
-	const char *why_unknown;	/* of newest, retracted or deprecated; "" */
+	const char *newest, *newest_time;	/* chosen by an upgrade; "" if unknown, or if there is none */
+	bool none;			/* there is no version to upgrade to, and the current one is not allowed */
+	const char *listed;		/* no server was asked, but go's cache has a list: its date, "2026-11-25"; else "". `newest` is
+					 * then its highest version, if above the current one; there may be newer ones */
+	const char *why_unknown;	/* why newest, retracted or deprecated is unknown; "" */
 	const char *time;		/* of the selected version, RFC 3339; "" */
 	enum load_known retracted, deprecated;
 	const char *rationale, *deprecation;	/* one line each; "" */
 	bool mod, zip, dir;		/* what GOMODCACHE has of it */
-	const char *unread;		/* what of GOMODCACHE could not be seen, and why: it may have more; "" */
-	bool local;			/* its source is a directory: nothing of it is cached */
+	const char *unread;		/* an unreadable part of GOMODCACHE, and why: it may have more; "" */
+	bool local;			/* replaced by a directory: not cached */
 };
 
-/* PART_OUTDATED: rows in the order of the build list. Those that have not been asked about yet say so; the part is partial as long
- * as there are any, or as long as kept answers are asked again. */
+/* PART_OUTDATED: rows in the order of the build list. Rows not requested yet are marked; the part is partial while
+ * there are any, or while kept answers are being renewed. */
 struct outdated_row;
 struct load_outdated {
 	const struct outdated_row **rows;
 	size_t n;
 	size_t n_asked;
-	int64_t as_of;			/* of the oldest kept answer; 0: all are new */
+	int64_t as_of;			/* time of the oldest kept answer; 0: all are new */
 	const char *go_version;		/* of the project */
 	const char *messages;		/* what go says on stderr */
-	struct findings findings;	/* retracted, deprecated; and how many were not asked about */
+	struct findings findings;	/* retracted, deprecated, and how many are unknown */
 };
 
-/* PART_HISTORY: rows newest first, each with what the project and the cache have of that version. Partial: without details yet. */
+/* PART_HISTORY: rows newest first, each with the project's and the cache's data about the version. Partial: without details yet. */
 struct history;
 struct load_history_row {
 	bool selected;
-	uint32_t node;			/* of load_graph; UINT32_MAX: its graph does not have this version */
+	uint32_t node;			/* of load_graph; UINT32_MAX: not in its graph */
 	bool mod, zip, dir;		/* what GOMODCACHE has of it */
 };
 struct load_history {
-	const struct load_graph *graph;	/* NULL outside of a project: no row has a node */
+	const struct load_graph *graph;	/* NULL outside a project: no row has a node */
 	const struct history *history;	/* versions/history.h */
-	struct load_history_row *rows;	/* as many */
+	struct load_history_row *rows;	/* the same number */
 };
 
-/* PART_TIMES: as the .info files in the caches say. */
+/* PART_TIMES: from the .info files in the caches. */
 struct load_times {
 	const struct load_graph *graph;
 	int64_t *times;			/* by index into its modules; seconds since 1970, 0 if unknown */
 };
 
-/* PART_PLAN: a change of the cache that was asked for, done: the plan that was shown, carried out. Of a look at the history: the
- * plan that undoes the newest change that stands, which is records[undo]. */
+/* PART_PLAN: a requested change of the cache, done: the plan shown and its results. For REQUEST_HISTORY: the
+ * plan that undoes the newest change not undone, which is records[undo]. */
 struct execute_result;
 struct apply_record;
 struct load_act {
-	struct plan plan;		/* what was to be done */
+	struct plan plan;		/* the plan executed */
 	struct execute_result *results;
 	size_t n;
 	struct apply_record *records;	/* history: newest first */
 	size_t n_records;
 	size_t undo;			/* n_records if there is nothing to undo */
-	struct owncache own;		/* our own cache, as it is or was before it was emptied */
+	struct owncache own;		/* our own cache, as it is or was before being emptied */
 };
 
-/* PART_APPLY: what would be written, and, where a plan was confirmed, has been. */
+/* PART_APPLY: what would be written, or was, if the plan was confirmed. */
 struct load_apply {
 	struct goedit edit;
 	struct plan plan;
@@ -294,29 +294,29 @@ struct load_apply {
 	size_t n;
 };
 
-/* PART_EXPORT: the whole graph, written into the file of the request. */
+/* PART_EXPORT: the whole graph, written to the file of the request. */
 struct load_export {
 	size_t bytes;
 };
 
-/* PART_IMPORTS: of which modules packages are needed, and by whom. Nothing is fetched for it. */
+/* PART_IMPORTS: the modules whose packages are needed, and their importers. Nothing is fetched. */
 struct load_import {
-	const char *const *chains;	/* of each package that is needed, shortest first: "main/web > prometheus/common/route";
-					 * "(test)" stands behind a package whose tests import the next, "(tool)" behind a tool */
+	const char *const *chains;	/* for each needed package, shortest first: "main/web > prometheus/common/route";
+					 * "(test)" follows a package whose tests import the next, "(tool)" a tool */
 	const char *const *packages;	/* their paths, in the same order */
 	size_t n_packages;
-	size_t n_direct;		/* of them the main modules' own packages and tests import */
-	size_t n_tests;			/* of them only tests need */
-	bool tool;			/* a tool line names one of them */
+	size_t n_direct;		/* imported by the main modules' own packages and tests */
+	size_t n_tests;			/* needed only by tests */
+	bool tool;			/* one of them is in a tool line */
 };
 struct load_imports {
 	struct map modules;		/* path -> struct load_import */
 	struct map std;			/* paths of packages of the standard library */
-	size_t n_absent;		/* modules of which no tree or zip is cached: what they import is not known */
+	size_t n_absent;		/* modules without a cached tree or zip: their imports are unknown */
 	struct modver absent;		/* the first of them */
 };
 
-/* PART_REVISIONS: what can be compared. */
+/* PART_REVISIONS: the revisions to choose from. */
 struct load_revisions {
 	const struct githistory_name *names;	/* newest first */
 	size_t n_names;
@@ -327,9 +327,9 @@ struct load_revisions {
 
 /* PART_COMPARE: two revisions of the project. */
 struct load_compare {
-	const struct githistory_commit *commits; /* that the newer side has and the older has not, newest first */
+	const struct githistory_commit *commits; /* on the newer side only, newest first */
 	size_t n_commits;
-	const char *no_commits;	/* why they are not known; NULL */
+	const char *no_commits;	/* why they are unknown; NULL */
 	const char *was_commit, *is_commit;	/* 40 digits; "" is the work tree */
 	struct compare_changes changes;
 	struct compare_packages packages;	/* of a request for them */
@@ -338,59 +338,59 @@ struct load_compare {
 	const char *unloaded;			/* why not all packages could be loaded; "" */
 };
 
-/* PART_MODCOMPARE: two versions of a module, and where the project's own files use what was removed or is declared differently. */
+/* PART_MODCOMPARE: two versions of a module, and the uses of removed or changed identifiers in the project's own files. */
 struct load_modcompare {
-	struct modver asked;			/* the module's path as it is imported; version "" */
-	struct modver was, is;			/* of which the files are: of `current`, what replaces it */
+	struct modver asked;			/* the module's import path; version "" */
+	struct modver was, is;			/* whose files are compared: for `current`, its replacement */
 	struct modcompare differs;
-	bool project;				/* there are files of a project; else nothing is known of uses */
+	bool project;				/* there is a project; otherwise uses are unknown */
 	struct apiuse_place *uses;		/* id: index into differs.api */
 	size_t n_uses;
 	struct modlog log;			/* the commits between */
-	const char *diff;			/* of the files that were asked for; "" */
+	const char *diff;			/* of the requested files; "" */
 	size_t diff_len;
 };
 
-/* PART_RECORD: the build list with what is recorded of each module. With PART_IMPORTS there, also what is built of it. */
+/* PART_RECORD: the build list with the recorded facts of each module; given PART_IMPORTS, also what is built of it. */
 struct modinfo;
 struct load_record_module {
 	const struct load_module *module;
 	const struct modinfo *info;	/* with the hashes of go.sum */
 	const char *licence;		/* SPDX expression; "" if unknown */
 	const char *no_licence;		/* why */
-	bool built, tested, tool;	/* some package of it is compiled in, is needed at all (by tests only if not built), is a tool */
+	bool built, tested, tool;	/* a package of it is compiled in; is needed (only by tests if not built); is a tool */
 };
 struct load_record {
 	const struct load_graph *graph;
 	struct load_record_module *modules;
 	size_t n;
-	const char *given;		/* bytes of the file that was named; NULL */
+	const char *given;		/* bytes of the given file; NULL */
 	size_t given_len;
 };
 
-/* PART_SINCE: the project at a revision, today's rules applied to it. */
+/* PART_SINCE: the project at a revision, with today's rules. */
 struct load_since {
 	const struct findings *graph, *policy;
 	struct map modules;		/* "PATH@VERSION" of its build list */
 };
-/* Whether a finding of today was there then: the same kind and subject; of the module cache, about a module that was in the build
- * list; settings are no part of a revision. What tidy would have changed then is not known. */
+/* Whether a finding of today existed then: one with the same kind and subject, or one of the module cache about a module that was in the build
+ * list. Settings are not part of a revision; what tidy would have changed then is unknown. */
 bool load_since_has(const struct load_since *s, const struct finding *f);
 
-/* PART_VULNS: known vulnerabilities, as a mirror of the Go vulnerability database tells. */
+/* PART_VULNS: known vulnerabilities, from a mirror of the Go vulnerability database. */
 struct load_vulns {
 	struct findings findings;
 };
 
-/* PART_POLICY: the rules of .modscope. The policy is kept for its waivers, which are for the findings of all parts. What is
- * retracted and deprecated is taken from PART_OUTDATED where that is there, else it is unknown. */
+/* PART_POLICY: the rules of .modscope. The policy is kept for its waivers, which apply to the findings of all parts. Retractions
+ * and deprecations come from PART_OUTDATED; without it they are unknown. */
 struct policy;
 struct load_policy {
 	struct policy *policy;
 	struct findings findings;
 };
 
-/* PART_REPLACES: what the replace lines and their like do, and what a dependent gets without them. */
+/* PART_REPLACES: the effect of replace and similar lines, and what a dependent gets without them. */
 struct load_replaces {
 	const struct load_graph *graph;
 	struct replaces replaces;
@@ -401,18 +401,18 @@ struct load_replaces {
 	struct findings findings;
 };
 
-/* PART_REPLACEMENT: what a module's replacement is against what it replaces. */
+/* PART_REPLACEMENT: a module's replacement compared with the original. */
 struct load_replacement {
 	struct modver mod, to;
 	const char *was_dir, *is_dir;
 	struct treediff diff;
 	const char *patch;	/* unified diff of all files */
 	size_t patch_len;
-	bool cut;		/* there is more of it than LOAD_MAX_PATCH */
+	bool cut;		/* cut off at LOAD_MAX_PATCH */
 };
 #define LOAD_MAX_PATCH ((size_t)16 << 20)
 
-/* PART_VENDOR: the vendor directory against the modules; an inconsistent one is the error of its job, in go's words. */
+/* PART_VENDOR: the vendor directory compared with the modules; if modules.txt is inconsistent, the job fails in go's words. */
 struct load_vendored {
 	struct vendor_report report;
 	struct findings findings;
@@ -428,18 +428,18 @@ struct load_offline {
 	struct levels *levels;
 };
 
-/* PART_MIRROR: what is there now. */
+/* PART_MIRROR: the mirror's contents now. */
 struct load_mirror {
 	size_t n_modules, n_files, n_written;
 	int64_t bytes;
-	const char *unsure;	/* what could not be had: the first; "" */
+	const char *unsure;	/* the first unavailable file, and why; "" */
 };
 
-/* PART_PROXY: what the proxies answer now. */
+/* PART_PROXY: the proxies' answers now. */
 struct load_trace {
 	struct trace trace;
-	struct chain_module match;		/* what GONOPROXY and its like say of it */
-	struct absence absence;			/* where the version was not found; else without hops */
+	struct chain_module match;		/* which of GONOPROXY and similar settings apply to it */
+	struct absence absence;			/* if the version was not found; else without hops */
 };
 struct load_proxy {
 	const struct load_env *env;
@@ -452,7 +452,7 @@ struct load_proxy {
 };
 
 struct load_options {
-	const char *dir;	/* NULL: where the process is */
+	const char *dir;	/* NULL: the current directory */
 	bool offline;
 	bool runs_auth;		/* goenv.h */
 	bool own_counts;	/* our own cache answers where GOPROXY=off leaves go without: for views, which say so */
@@ -467,25 +467,25 @@ void load_free(struct load *l);
 struct activity;
 struct activity *load_log(const struct load *l);
 
-/* Parts that must be there before this one is made, in batch as far as they can be had: a set of 1 << id. */
+/* Parts that this one needs, a set of 1 << id; in batch, as far as they are available. */
 unsigned load_needs(enum request_part id);
-/* Fills the spec of the job for a request; s must hold what it needs. The request is borrowed until jobs_start. */
+/* Fills the spec of the job for a request; s must have the parts it needs. The request is borrowed until jobs_start. */
 void load_job(struct load *l, const struct snapshot *s, const struct request *r, struct job_spec *spec);
-/* Makes a part, and what it needs first, on this thread; *s becomes the snapshot with it. */
+/* Makes the needed parts, then a part, on this thread; *s becomes the snapshot with them. */
 bool load_now(struct load *l, struct snapshot **s, const struct request *r, struct err *e);
 
 /* What to watch for the parts in s: files of the project, directories of the cache, with these tags. */
 enum load_changed {
-	LOAD_CHANGED_PROJECT = 1,	/* go.mod, go.sum, go.work, vendor/modules.txt: everything anew */
+	LOAD_CHANGED_PROJECT = 1,	/* go.mod, go.sum, go.work, vendor/modules.txt: reload everything */
 	LOAD_CHANGED_CACHE = 2,
 	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
 	LOAD_CHANGED_GIT = 8,		/* HEAD, the index or the branch of the project's repository */
 };
-/* A watch is set up in pieces, as it may be of thousands of directories: begin, then some at a time while that is true. */
+/* A watch may have thousands of directories, so it is set up in pieces: load_watch_begin, then load_watch_some while it returns true. */
 struct load_watching {
-	struct snapshot *s;	/* held while it lasts; else NULL */
-	int part;		/* the one that is looked at */
-	size_t at;		/* and how far */
+	struct snapshot *s;	/* held during set-up; else NULL */
+	int part;		/* the current one */
+	size_t at;		/* and the position in it */
 };
 void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w);
 bool load_watch_some(struct load_watching *lw, struct watch *w, size_t n);

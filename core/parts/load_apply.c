@@ -8,7 +8,7 @@ static void release(void *data)
 	goedit_release(&la->edit);
 }
 
-/* The plan that was shown, and no other: a file, or what go makes of it, may be another since. */
+/* Only the plan shown: the files, or go's result from them, may have changed since. */
 static bool carry_out(struct load_work *w, struct load_apply *la, const struct goedit_options *o,
 		      struct arena *a, struct err *e)
 {
@@ -18,7 +18,7 @@ static bool carry_out(struct load_work *w, struct load_apply *la, const struct g
 		return true;
 	if (plan_hash(&la->plan) != shown)
 		return err_set(e, ERR_REFUSED,
-			       "the files have changed since this was shown; nothing is done");
+			       "the files have changed since this was shown; nothing was done");
 	return goedit_run(&la->plan, &la->edit, o, a, &la->results, &la->n, e);
 }
 

@@ -41,7 +41,7 @@ static void cache_release(void *data)
 	findings_release(&lc->findings);
 }
 
-/* A mere look asks no server. */
+/* Viewing contacts no server. */
 static bool open_cachejob(struct load_work *w, bool ask, struct cachejob **out, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
@@ -82,7 +82,7 @@ static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
 	return ok;
 }
 
-/* What a verification has found out of files that are as they were is known to every look after it. */
+/* Views use a verification's results for files that have not changed since. */
 static void take_known(struct load_work *w, struct cache_report *r)
 {
 	static const struct request_cache known[] = {
@@ -121,7 +121,7 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 		cachetree_make(lc->tree, lc->report, &p->arena);
 	}
 	cache_findings(lc->report, &lc->findings);
-	findings_sort(&lc->findings); /* the quick one goes to the screen past those who sort */
+	findings_sort(&lc->findings); /* the quick one is for the screen only */
 	return p;
 }
 
@@ -169,7 +169,7 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 
 /* Changes */
 
-/* The report that was shown. */
+/* The report shown. */
 static const struct cache_report *shown(const struct load_work *w, struct err *e)
 {
 	const struct part *p = snapshot_part(w->s,
@@ -186,7 +186,7 @@ static bool undo_record(struct plan *p, const struct apply_record *r, struct err
 	return undo_plan(p, r->root, r->shelf, r->id, e);
 }
 
-/* What stands in the journal, and how the newest of it would be taken back. */
+/* The journal, and the plan that undoes its newest change. */
 static bool look_back(struct cachejob *j, struct load_act *act, struct arena *a, struct err *e)
 {
 	if (!cachejob_history(j, a, &act->records, &act->n_records, e))
@@ -206,7 +206,7 @@ static bool make_undo(struct cachejob *j, struct plan *p, const char *id, struct
 	return ok;
 }
 
-/* What the answer that was shown says is missing. */
+/* The files missing according to the answer shown. */
 static bool make_prefetch(struct load_work *w, struct cachejob *j, struct plan *p, struct err *e)
 {
 	const struct request_act *asked = &w->request->act;
@@ -239,7 +239,7 @@ static bool make_plan(struct load_work *w, struct cachejob *j, struct plan *p, s
 	return true;
 }
 
-/* The plan that was shown, and no other: the report or the journal may have been read anew since. */
+/* Only the plan shown: the report or the journal may have been read again since. */
 static bool carry_out(struct load_work *w, struct cachejob *j, struct load_act *act,
 		      struct arena *a, struct err *e)
 {
@@ -247,7 +247,7 @@ static bool carry_out(struct load_work *w, struct cachejob *j, struct load_act *
 		return false;
 	if (plan_hash(&act->plan) != w->request->act.plan)
 		return err_set(e, ERR_REFUSED,
-			       "the files have changed since this was shown; nothing is done");
+			       "the files have changed since this was shown; nothing was done");
 	if (w->request->act.verb == REQUEST_PREFETCH)
 		return prefetch_run(j, &act->plan, a, prefetched, w, &act->results, &act->n, e);
 	return cachejob_run(j, a, &act->plan, &(struct cachejob_progress){ progress, w },

@@ -12,7 +12,7 @@
 #include "offline/levels_run.h"
 #include "offline/settings.h"
 
-/* One side being made: a loader of its own, whose strings live until the part is released. */
+/* One side being made, with its own loader, whose strings live until the part is released. */
 struct load_compare_side {
 	struct load *l;
 	struct snapshot *s;
@@ -141,7 +141,7 @@ static const char *relative(struct arena *a, const struct load_graph *g, const c
 	return rel ? rel : file;
 }
 
-/* What directories of the project that replace modules require. */
+/* The requirements of the project's directories that replace modules. */
 static void add_replacements(struct lines *ls, const struct load_graph *g)
 {
 	struct modproject *mp = modload_project(g->ml);
@@ -300,7 +300,7 @@ static bool find_commits(struct gitrepo *repo, const struct request_compare *r,
 	       (!r->base || !*is || gitrepo_merge_base(was, repo, *was, *is, e));
 }
 
-/* A shallow repository has not all of them: then none are told. */
+/* A shallow repository lacks some of them: then report none. */
 static void list_commits(struct whole *c, struct arena *a, struct gitrepo *repo,
 			 const struct gitrepo_commit *was, const struct gitrepo_commit *is)
 {

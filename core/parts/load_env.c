@@ -27,7 +27,7 @@ static void env_findings(struct load_env *le)
 	}
 }
 
-/* The members of a workspace whose files are listed: more are not watched. */
+/* How many workspace members' files are listed and watched. */
 #define MAX_MEMBERS 2000
 
 struct file_list {
@@ -71,7 +71,7 @@ static void add_workspace(struct file_list *l, const char *file)
 	arena_release(&parsed);
 }
 
-/* The directory whose go.mod is in force, as modproject_find_root finds it; the current one where there is none yet. */
+/* The directory of the effective go.mod, as in modproject_find_root; the current one if there is none yet. */
 static const char *find_dir(const struct file_list *l)
 {
 	const char *cwd = path_clean(l->a, goenv_cwd(l->env)), *dir = cwd;

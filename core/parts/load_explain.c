@@ -2,7 +2,7 @@
 
 #include "graph/explain.h"
 
-/* Several explanations may be asked for at once, but the loader of the graph belongs to one thread at a time. */
+/* Several explanations may run at once, but only one thread at a time may use the graph's loader. */
 static struct explain_graph *lock_explainer(struct load_graph *g)
 {
 	pthread_mutex_lock(&g->lock);
@@ -127,7 +127,7 @@ static void take_texts(struct load_graph *g, struct load_explain *le,
 
 bool load_make_explain(struct load_work *w, struct part **out, struct err *e)
 {
-	/* The only part of a graph that changes after it was made is behind its lock. */
+	/* The lock protects the only part of a graph that changes. */
 	struct load_graph *g = load_data(w, PART_GRAPH);
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_explain *le = arena_calloc(&p->arena, 1, sizeof(*le));

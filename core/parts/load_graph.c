@@ -32,7 +32,7 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 	job_progress(w->job, (long long)done, (long long)total, text);
 }
 
-/* The table of the loader may grow later; ours stays as it is. */
+/* The loader's table may grow later; ours is a copy. */
 static void copy_nodes(struct load_graph *g, struct arena *a)
 {
 	const struct modtab *t = modload_tab(g->ml);
@@ -67,7 +67,7 @@ static void set_depths(struct load_graph *g)
 	}
 }
 
-/* A go.mod may name a requirement twice; it counts once. `seen` holds the last requirer of each node, plus one. */
+/* A duplicate requirement in a go.mod counts once. `seen` has the last requirer of each node, plus one. */
 static void each_requirement(struct load_graph *g, uint32_t *seen,
 			     void (*fn)(struct load_graph *g, uint32_t from, uint32_t to))
 {
@@ -146,7 +146,7 @@ static void note_line(struct load_graph *g, struct load_module *m, const char *f
 	m->short_file = modproject_short(modload_project(g->ml), file);
 }
 
-/* What the main modules require, line by line; a module that is direct in one of them is direct. */
+/* The main modules' require lines; a module that is direct in one of them is direct. */
 static void classify(struct load_graph *g)
 {
 	const struct modproject_main *mains;
@@ -212,7 +212,7 @@ static void make_modules(struct load_graph *g, struct arena *a)
 	note_excludes(g, a);
 }
 
-/* What all versions of a path have in common is summed up in its module. */
+/* Sums up all versions of a path in its module. */
 static void join_nodes(struct load_graph *g)
 {
 	for (size_t i = 0; i < g->n_modules; i++)
@@ -235,7 +235,7 @@ static void join_nodes(struct load_graph *g)
 	}
 }
 
-/* The nodes of each module, greatest version first; a module has few, so each list is sorted by insertion. */
+/* The nodes of each module, highest version first; a module has few, so use insertion sort. */
 static void group_nodes(struct load_graph *g, struct arena *a)
 {
 	uint32_t total = 0;
@@ -290,7 +290,7 @@ static void describe(struct load_graph *g, struct arena *a)
 		g->toolchain = g->nodes[modgraph_selected_node(g->mg, toolchain)].version;
 }
 
-/* What go prints and goes on after: list and why then have no answer, and every command ends with status 1. */
+/* Errors after which go continues: list and why then have no answer, and every command exits with status 1. */
 static void find_errors(struct load_graph *g)
 {
 	size_t n;
@@ -313,7 +313,7 @@ static void find_errors(struct load_graph *g)
 	}
 }
 
-/* go would not have had them. */
+/* Files that go would not have. */
 static void find_own_files(struct load_graph *g)
 {
 	size_t n = source_own_used(g->source);
@@ -343,7 +343,7 @@ static void find(struct load_graph *g)
 	f->go_says = g->broken.text;
 	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
 	f->line = g->broken.line;
-	f->remedy = "what could be read is shown";
+	f->remedy = "showing the part that could be read";
 }
 
 static void fill(struct load_graph *g, struct arena *a)
@@ -410,7 +410,7 @@ bool load_make_graph(struct load_work *w, struct part **out, struct err *e)
 	else if (err_is_set(&g->broken))
 		err_move(e, &g->broken);
 	buf_release(&messages);
-	if (g->ml) /* explanations load more with it, when this job is gone */
+	if (g->ml) /* explanations use the loader after this job has ended */
 		modload_silence(g->ml);
 	return load_hand_over(p, ok, out) || err_set(e, ERR_CANCELLED, "cancelled");
 }

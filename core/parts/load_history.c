@@ -7,7 +7,7 @@
 #include "graph/modload_open.h"
 #include "versions/history.h"
 
-/* What the rows live in. */
+/* Owns the rows' memory. */
 struct home {
 	struct source *source;
 	struct modload *ml;
@@ -25,7 +25,7 @@ static void home_free(void *data)
 
 struct look {
 	struct load_work *w;
-	const struct load_graph *g; /* NULL outside of a project */
+	const struct load_graph *g; /* NULL outside a project */
 	const struct goenv *env;
 	struct part *home;
 	struct home *h;
@@ -79,7 +79,7 @@ static void see_graph(const struct look *k, struct load_history_row *row, const 
 	row->selected = m && str_eq(m->version, version);
 }
 
-/* A copy of the history as it stands. */
+/* A copy of the current history. */
 static struct part *make_part(struct look *k, const struct history *h)
 {
 	struct part *p = part_new(k->w->request);
@@ -110,7 +110,7 @@ static void post(struct look *k, const struct history *h)
 	job_post_partial(k->w->job, p);
 }
 
-/* The versions in the graph: pseudo-versions among them are in no list. */
+/* The versions in the graph, since no list has pseudo-versions. */
 static const char **known_versions(struct look *k, size_t *n)
 {
 	const struct load_module *m = k->g ? load_graph_module(k->g, k->path) : NULL;

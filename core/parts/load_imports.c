@@ -12,15 +12,15 @@ static void imports_release(void *data)
 	map_release(&((struct load_imports *)data)->std);
 }
 
-/* What is gathered: chains of each module, and which packages more than tests need. */
+/* The results: chains of each module, and packages not only needed by tests. */
 struct gather {
 	struct load_imports *li;
 	const struct pkgload *ld;
 	struct arena *a;
-	struct map tools, needed; /* paths; packages that are reached without any test */
+	struct map tools, needed; /* paths of packages reached without tests */
 };
 
-/* "main/web > prometheus/common/route > ...": from the package of the main module to this one; tests and tools say so. */
+/* "main/web > prometheus/common/route > ...": from the main module's package to this one; tests and tools are marked. */
 static const char *chain_text(const struct gather *t, const struct pkg *p)
 {
 	const struct pkg *chain[64] = { NULL };
@@ -55,7 +55,7 @@ static void find_tools(struct gather *t)
 		map_put(&t->tools, paths[i], NULL);
 }
 
-/* From the packages of the main module and the tools on, by what they import themselves. */
+/* Follows non-test imports from the main module's packages and the tools. */
 static void find_needed(struct gather *t)
 {
 	struct pkg *const *pkgs;
@@ -89,7 +89,7 @@ static struct load_import *import_of(struct gather *t, const struct pkg *p)
 	return in;
 }
 
-/* What packages and tests of the main modules import themselves. */
+/* The direct imports of the main modules' packages and tests. */
 static void count_direct(struct gather *t)
 {
 	struct pkg *const *pkgs;
@@ -113,7 +113,7 @@ static void count_direct(struct gather *t)
 	map_release(&seen);
 }
 
-/* Trees that were wanted and are not there: who imports what may hide in them. */
+/* Missing trees, which may contain more imports. */
 static void find_absent(struct load_imports *li, const struct pkgload *ld, struct arena *a)
 {
 	struct pkgload_tree *trees;
@@ -125,7 +125,7 @@ static void find_absent(struct load_imports *li, const struct pkgload *ld, struc
 						      arena_strdup(a, trees[i].mod.version) };
 }
 
-/* Packages come breadth first, so chains get longer. Counted first, so that each module has one table. */
+/* Packages are in breadth-first order, so chains get longer. Count first, so that each module has one table. */
 static void collect(struct load_imports *li, const struct pkgload *ld, struct arena *a)
 {
 	struct gather t = { .li = li, .ld = ld, .a = a };

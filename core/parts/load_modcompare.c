@@ -20,10 +20,10 @@ struct whole {
 
 struct comparison {
 	struct load_work *w;
-	const struct load_graph *g; /* NULL outside of a project */
+	const struct load_graph *g; /* NULL outside a project */
 	const struct goenv *env;
 	struct arena *a;
-	struct source *source, *zips; /* zips: none of which go.sum has to know */
+	struct source *source, *zips; /* for zips that go.sum need not have */
 	struct modload *ml;
 	struct buf messages;
 	struct whole *c;
@@ -55,7 +55,7 @@ static bool open_sources(struct comparison *k, struct err *e)
 	return modload_open(&k->ml, &mo, e);
 }
 
-/* What the build uses: the replacement, where it is a version. */
+/* The version built: the replacement, if it is a version. */
 static bool current(struct comparison *k, const char *path, struct modver *m, struct err *e)
 {
 	const struct load_module *lm = k->g ? load_graph_module(k->g, path) : NULL;
@@ -107,7 +107,7 @@ static bool open_version(struct comparison *k, struct modcompare_version *v, str
 	return modcompare_open(v, k->a, m, zip, gomod, len, e);
 }
 
-/* Uses of what was removed or declared differently, in the project's own files */
+/* Uses of removed or changed identifiers in the project's own files */
 
 static const char *clause_of(const struct goapi *api, const char *dir)
 {
@@ -175,9 +175,9 @@ static void find_uses(struct comparison *k)
 	apiuse_end(u, &shown->uses, &shown->n_uses);
 }
 
-/* The text of what differs */
+/* The diff */
 
-#define SHOWN_BINARY ((size_t)8000) /* as git: a NUL in the first bytes */
+#define SHOWN_BINARY ((size_t)8000) /* as in git: a NUL in the first bytes */
 
 static bool is_binary(const struct buf *b)
 {

@@ -12,10 +12,9 @@
 
 #define DAY 86400
 #define POST_EVERY_MS 150
-#define NEW_ENOUGH \
-	60 /* seconds: kept answers that are shown at once are asked again when they are older */
+#define NEW_ENOUGH 60 /* seconds after which kept answers, shown at once, are renewed */
 
-/* What the rows live in; all parts of one pass keep it. */
+/* Owns the rows' memory; all parts of one pass keep it. */
 struct home {
 	struct source *source;
 	struct modload *ml;
@@ -27,10 +26,10 @@ struct pass {
 	struct load_work *w;
 	struct request_outdated o;
 	bool offline;
-	bool glance; /* what is not kept will be asked for by the next pass */
+	bool glance; /* the next pass requests what is not kept */
 	int64_t kept_for;
 	const struct pass
-		*before; /* its rows are shown until this one has its own; NULL if there is none */
+		*before; /* its rows are shown until this pass has its own; NULL if none */
 	struct part *home;
 	const struct outdated_row **rows;
 	size_t n, n_asked, n_main;
@@ -53,7 +52,7 @@ static struct home *home_of(const struct pass *k)
 	return k->home->data;
 }
 
-/* As go list -m does; where that refuses, as the program reads a project. */
+/* Like go list -m or, if that refuses, as the program reads a project. */
 static bool open_home(struct pass *k, enum modproject_command command, struct err *e)
 {
 	const struct load_env *env = load_data(k->w, PART_ENV);
@@ -85,7 +84,7 @@ static void outdated_release(void *data)
 	findings_release(&((struct load_outdated *)data)->findings);
 }
 
-/* Where a main module requires it. */
+/* The line of a main module that requires it. */
 static void find_line(const struct pass *k, const char *path, struct finding *f)
 {
 	const struct modproject_main *mains;
@@ -116,15 +115,13 @@ static void add_finding(const struct pass *k, struct findings *fs, const struct 
 	f->mod = m;
 	find_line(k, m.path, f);
 	f->go_says = arena_fmt(a, "go list -m -u prints (%s) behind it", word);
-	f->remedy =
-		severity == FINDING_INFO
-			? "go works with it; what to use instead is for its authors' words"
-		: row->info->update
-			? arena_fmt(a, "go get %s@%s", m.path, row->info->update->version)
-			: "no version above it may be chosen: go on with it, or with a lower one";
+	f->remedy = severity == FINDING_INFO ? "go accepts it; its authors may name an alternative"
+		    : row->info->update
+			    ? arena_fmt(a, "go get %s@%s", m.path, row->info->update->version)
+			    : "no higher version is allowed: keep it, or choose a lower one";
 }
 
-/* Rows of which something is not known. */
+/* Rows with unknown facts. */
 struct gap {
 	size_t n;
 	const struct outdated_row *first;
@@ -136,7 +133,7 @@ static void add_to(struct gap *g, const struct outdated_row *row)
 		g->first = row;
 }
 
-/* What is not known of one is told with its name; of several, how many there are. */
+/* A single unknown module is named; several are counted. */
 static const char *subject_of(const struct gap *g, struct arena *a)
 {
 	return g->n == 1 ? g->first->info->path : arena_fmt(a, "%zu modules", g->n);
@@ -157,7 +154,7 @@ static void add_gaps(struct findings *fs, const struct gap *unasked, const struc
 				   "mended, or the proxy asked again later";
 }
 
-/* Modules of which something was not asked, as only a look was wanted. */
+/* Modules not asked about because the user only views. */
 static void find_refused(const struct pass *k, struct map *paths, struct arena *a)
 {
 	struct source_want *wants;
@@ -173,7 +170,7 @@ static bool is_refused(const struct map *paths, const struct modinfo *m)
 	return map_has(paths, m->path) || (m->replace && map_has(paths, m->replace->path));
 }
 
-/* Old answers count, as nobody takes a retraction back unseen; those that were never given are told as that. */
+/* Old answers count, since retractions are rarely revoked; missing ones are reported. */
 static void find_facts(const struct pass *k, struct load_outdated *lo)
 {
 	struct findings *fs = &lo->findings;
@@ -238,7 +235,7 @@ static bool is_time_to_post(const struct pass *k)
 	return steady_ms() - k->posted > POST_EVERY_MS;
 }
 
-/* Until a row has its answers, what the pass before has for it. */
+/* Until a row has its answers, use the previous pass's row. */
 static const struct outdated_row *better(const struct pass *k, size_t i, size_t n,
 					 const struct outdated_row *row)
 {
@@ -312,7 +309,7 @@ static void pass_release(struct pass *k)
 	part_unref(k->home);
 }
 
-/* What is kept is shown at once. True if that is all there is to show. */
+/* Shows kept answers at once. True if they are complete. */
 static bool show_kept(struct pass *k, bool offline)
 {
 	bool ok = run_pass(k, NULL);

@@ -17,8 +17,8 @@ struct filling {
 	const struct load_graph *g;
 	const struct policy *p;
 	struct arena *a;
-	struct source *source; /* looks only */
-	struct map rows;       /* what proxies said, by path; empty: nobody has asked */
+	struct source *source; /* read-only */
+	struct map rows;       /* proxies' answers by path; empty: not asked */
 	const char *why_unknown;
 };
 

@@ -1,5 +1,5 @@
 /*
- * load_private.h - what the makers of parts share; see load.h. Not for others.
+ * load_private.h - what the makers of parts share; see load.h.
  */
 #ifndef MODSCOPE_LOAD_PRIVATE_H
 #define MODSCOPE_LOAD_PRIVATE_H
@@ -12,30 +12,30 @@
 
 struct load_work {
 	struct load *l;
-	struct snapshot *s;	/* holds what the part needs */
+	struct snapshot *s;	/* has the parts it needs */
 	struct request *request;
 	struct job *job;	/* NULL in batch */
 };
 
 const struct load_options *load_options(const struct load *l);
-/* What a what-if computation needs of its surroundings. */
+/* Fills in the options of a what-if computation. */
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
-/* Data of a part that is needed: one without parameters. */
+/* The data of a needed part without parameters. */
 void *load_data(const struct load_work *w, enum request_part id);
-/* A part that another one is made of, by a loader of its own: as load_now, but with the job of `w`, which cancels it too. *s becomes the
+/* Makes a part for use in another one, with loader l: like load_now, but under the job of `w`, which cancels it too. *s becomes the
  * snapshot with it. NULL on failure. */
 typedef bool load_maker(struct load_work *w, struct part **out, struct err *e);
 const struct part *load_inside(const struct load_work *w, struct load *l, struct snapshot **s, enum request_part id,
 			       load_maker *maker, struct err *e);
-/* When the version that a module comes from was made, as the caches tell; 0 if they do not. */
+/* The time of the version that a module comes from, from the caches; 0 if unknown. */
 struct source;
 int64_t load_time_of(struct source *source, struct modver used);
-/* A new part of this work that keeps the one it needs; where that could not be made, the settings. */
+/* A new part of this work that keeps the one it needs or, if that could not be made, the settings. */
 struct part *load_part_on(const struct load_work *w, enum request_part needs);
-/* A part that is made goes into *out, another away; returns made. */
+/* Moves a finished part to *out, or drops it if not made; returns made. */
 bool load_hand_over(struct part *p, bool made, struct part **out);
 
-/* What go build finds wrong with the vendor directory beside go.mod or go.work, if it takes that; ld: packages of the project, may be NULL. */
+/* Adds what go build reports about the vendor directory beside go.mod or go.work, if it uses that; ld: packages of the project, may be NULL. */
 struct pkgload;
 void load_find_vendoring(struct load_work *w, const char *root_file, const struct pkgload *ld,
 			 struct findings *out);

@@ -10,7 +10,7 @@
 #define MOST_TRACES 16u
 #define MOST_MODULES ((size_t)10000)
 
-/* One answer while it is made. */
+/* One answer being made. */
 struct look {
 	struct load_work *w;
 	const struct goenv *env;
@@ -18,7 +18,7 @@ struct look {
 	struct load_proxy *lp;
 	struct exchange_options exchange;
 	VEC(struct modver) mods;
-	struct arena *arenas; /* one for each trace */
+	struct arena *arenas; /* one per trace */
 };
 
 static void proxy_release(void *data)
@@ -39,7 +39,7 @@ static bool has_file(const struct source_disk *cache, struct modver m, const cha
 	return has;
 }
 
-/* What go would ask for: the zip also where the tree of it is there, and may be needed no more. */
+/* The files that go would request: the zip even if its tree exists, which may make it unnecessary. */
 static bool is_missing(const struct source_disk *cache, struct modver m)
 {
 	return !has_file(cache, m, "info") || !has_file(cache, m, "mod") ||
@@ -63,7 +63,7 @@ static void add_missing(struct look *k, const struct load_graph *g)
 	source_disk_close(&cache);
 }
 
-/* Without a version: the one that the project has, else the latest. */
+/* Without a version: the project's, else the latest. */
 static struct modver with_version(const struct load_graph *g, struct modver m)
 {
 	const struct load_module *have = g && !*m.version ? load_graph_module(g, m.path) : NULL;
@@ -119,7 +119,7 @@ static void trace_all(struct look *k)
 	free(k->arenas);
 }
 
-/* The setting as it may be shown. */
+/* The setting without credentials. */
 static const char *shown(const struct load_env *le, const char *name, struct chain_pattern *from)
 {
 	for (size_t i = 0; i < le->n_notes; i++) {

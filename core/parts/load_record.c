@@ -16,10 +16,10 @@ enum { MAX_GIVEN = 256 << 20, PROGRESS_EVERY = 64 };
 struct recording {
 	struct load_work *w;
 	const struct load_graph *g;
-	const struct load_imports *imports; /* NULL: not asked for */
-	bool builds;			    /* what go build compiles for this platform is known: */
-	struct map built;		    /* paths of modules */
-	struct source *source;		    /* looks only */
+	const struct load_imports *imports; /* NULL: not requested */
+	bool builds;	  /* the packages that go build compiles for this platform are known: */
+	struct map built; /* paths of modules */
+	struct source *source; /* read-only */
 	struct arena *a;
 };
 
@@ -51,12 +51,12 @@ static struct licence_module licence_of(struct recording *r, const struct load_m
 	return l;
 }
 
-/* As go list -deps ./... has it, with the settings' platform and tags. What is vendored, or cannot be loaded, counts as `all` has it. */
+/* As in go list -deps ./..., with the settings' platform and tags. For vendored or unloadable packages, as in `all`. */
 static void find_built(struct recording *r, const struct source_options *so)
 {
 	struct levels_run build = { .env = so->env,
 				    .cancel = so->cancel,
-				    .source = source_new(so), /* the run's, which frees it */
+				    .source = source_new(so), /* owned by the run */
 				    .messages = BUF_INIT };
 	struct pkg *const *pkgs;
 	size_t n = 0;

@@ -6,13 +6,13 @@
 #include "versions/outdated.h"
 #include "zip/dirhash.h"
 
-#define KEPT_FOR 3600 /* seconds that an answer about retractions may be old */
+#define KEPT_FOR 3600 /* maximum age of an answer about retractions, seconds */
 
 struct making {
 	struct load_work *w;
 	struct load_graph *g;
 	struct arena *a;
-	struct source *source; /* asks for the tag */
+	struct source *source; /* to ask whether the tag is published */
 	struct checklist_input in;
 	ARENA_VEC(struct checklist_line) mod, sum;
 	ARENA_VEC(struct checklist_module) modules;

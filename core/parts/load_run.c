@@ -53,7 +53,7 @@ static const struct loader {
 	unsigned needs;
 	bool (*make)(struct load_work *w, struct part **out, struct err *e);
 	const struct findings *(*findings)(const void *data);
-	unsigned wants; /* used where it can be made */
+	unsigned wants; /* used if it can be made */
 } loaders[PART_COUNT] = {
 	[PART_ENV] = { 0, load_make_env, env_list },
 	[PART_GRAPH] = { 1u << PART_ENV, load_make_graph, graph_list },
@@ -104,16 +104,16 @@ static void sort_findings(struct part *p)
 	const struct findings *fs = load_findings(p);
 
 	if (fs)
-		findings_sort((struct findings *)(uintptr_t)fs); /* it is still ours */
+		findings_sort((struct findings *)(uintptr_t)fs); /* still owned here */
 }
 
-/* A change is asked for as things stand: what it needs may have failed, or not be there yet. */
+/* A change uses the present state: what it needs may have failed, or not be loaded yet. */
 static bool has_needs(const struct load_work *w, struct err *e)
 {
 	for (int id = 0; id < PART_COUNT; id++)
 		if ((loaders[w->request->part].needs & (1u << id)) &&
 		    !snapshot_part(w->s, REQUEST((enum request_part)id)))
-			return err_set(e, ERR_NOT_FOUND, "the project has not been read");
+			return err_set(e, ERR_NOT_FOUND, "the project has not been loaded");
 	return true;
 }
 

@@ -6,7 +6,7 @@
 #include "compare/revision.h"
 #include "gofiles/goenv.h"
 
-/* The project as the revision has it, with a loader of its own. */
+/* The project at the revision, with its own loader. */
 struct past {
 	struct load_since shown;
 	struct load *l;
@@ -23,7 +23,7 @@ static void release(void *data)
 	load_free(x->l);
 }
 
-/* Today's rules are applied to what was. */
+/* Applies today's rules to the past state. */
 static bool copy_rules(const struct load_work *w, struct arena *a, const char *dir, struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);

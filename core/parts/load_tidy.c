@@ -8,7 +8,7 @@
 #include "packages/tidy.h"
 #include "graph/modload_open.h"
 
-/* Everything that one run of tidy needs; freed when its lines have been copied. */
+/* The state of one run of tidy; freed once its lines are copied. */
 struct run {
 	struct load_work *w;
 	struct source *source;
@@ -24,8 +24,8 @@ static void tidy_release(void *data)
 
 	findings_release(&lt->findings);
 	err_release(&lt->failed);
-	free((char *)(uintptr_t)lt
-		     ->patch); /* not in the arena: it may be large, and a copy more would count */
+	free((char *)(uintptr_t)
+		     lt->patch); /* not in the arena: it may be large, so avoid another copy */
 }
 
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
@@ -37,7 +37,7 @@ static void progress(void *ctx, size_t done, size_t total, struct modver subject
 	job_progress(r->w->job, (long long)done, (long long)total, text);
 }
 
-/* Bytes and rate, as the whole is not known before the last package is read. */
+/* Bytes and rate, since the total is unknown until the last package is read. */
 static void fetched(void *ctx, struct modver m, size_t zips, long long bytes)
 {
 	struct run *r = ctx;
@@ -50,7 +50,7 @@ static void fetched(void *ctx, struct modver m, size_t zips, long long bytes)
 	job_progress(r->w->job, (long long)zips, 0, text);
 }
 
-/* go.mod's requirements as what-if steps leave them, in place of those that stand in it. */
+/* Replaces go.mod's requirements by those after what-if steps. */
 static void take_roots(struct run *r, const struct whatif_roots *roots)
 {
 	struct map *direct = modload_new_set(r->ml);
@@ -94,7 +94,7 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 	return true;
 }
 
-/* The first cause that is a file of ours: a dependency's go.mod ("path@version/go.mod") is named in the reason only. */
+/* The first cause in a file of the project: a dependency's go.mod ("path@version/go.mod") is only in the reason. */
 static void take_cause(struct load_change *c, struct arena *a, const char *dir,
 		       const struct tidy_change *from)
 {
@@ -119,9 +119,9 @@ static void find_unread(struct load_tidy *lt, const struct err *e)
 	f->found = lt->unread;
 }
 
-/* The words of a require line: path, version, and whether it is marked; false if it is none. */
+/* The parts of a require line: path, version, and the // indirect mark; false for other lines. */
 struct require_line {
-	size_t path, version; /* lengths, of text and of version_at */
+	size_t path, version; /* lengths of text and of version_at */
 	const char *text, *version_at, *comment;
 };
 
@@ -160,7 +160,7 @@ static const char *what_changes(struct arena *a, const struct require_line *was,
 	return *mark ? mark : "its comment or place changes";
 }
 
-/* A line that goes and comes with something else in it is one change. */
+/* A line removed and added in another form is one change. */
 static void pair_lines(struct load_tidy *lt, struct arena *a)
 {
 	struct map gone = MAP_INIT;
@@ -213,7 +213,7 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 	pair_lines(lt, a);
 }
 
-/* Where a line's comment begins, less blanks; a line that is a comment counts whole. */
+/* The start of a line's comment and the blanks before it; a comment line counts as a whole. */
 static size_t comment_at(const char *text)
 {
 	const char *comment = strstr(text, " //");
@@ -224,7 +224,7 @@ static size_t comment_at(const char *text)
 	return n;
 }
 
-/* Subject and cause are the part's already: a change of many lines makes as many findings. */
+/* The part owns subject and cause already: a change of many lines makes as many findings. */
 static void find_change(struct load_tidy *lt, struct arena *a, const struct load_change *c)
 {
 	const char *text = c->text + strspn(c->text, " \t");
@@ -295,7 +295,7 @@ bool load_tidy_unknown(const struct load_tidy *t)
 	return t->n_zips || (t->n_others && err_is_set(&t->failed));
 }
 
-/* What was not fetched is no fault of the project, and go would fetch it. More may turn out to be missing where these are there. */
+/* Files not fetched are not a fault of the project: go would fetch them, and they may lead to more. */
 static void find_unfetched(struct load_tidy *lt, bool offline)
 {
 	struct finding *f = finding_add(&lt->findings, FINDING_UNKNOWN, "tidy/unfetched", "tidy",
@@ -303,10 +303,10 @@ static void find_unfetched(struct load_tidy *lt, bool offline)
 	struct arena *a = lt->findings.arena;
 	size_t n = lt->n_zips ? lt->n_zips : lt->n_others;
 
-	f->cause = arena_fmt(a, "not known: at least %zu %s%s to fetch", n,
+	f->cause = arena_fmt(a, "unknown: at least %zu %s%s to fetch", n,
 			     lt->n_zips ? "zip" : "file", n == 1 ? "" : "s");
-	f->found = offline ? "not in the module cache, and --offline forbids to fetch"
-			   : "not in the module cache; looking does not fetch zips";
+	f->found = offline ? "not in the module cache, and --offline forbids fetching"
+			   : "not in the module cache; viewing does not fetch zips";
 	f->remedy =
 		offline ? "modscope tidy, without --offline: fetches as go mod tidy does, into modscope's cache"
 			: "modscope tidy, or F on the screen: fetches as go mod tidy does, into modscope's cache";
@@ -331,7 +331,7 @@ static void find_failure(struct load_tidy *lt, bool offline)
 	f->line = lt->failed.line;
 }
 
-/* Where saving a file may change the answer. */
+/* The directories where saving a file may change the answer. */
 static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
 {
 	struct pkg *const *pkgs;
@@ -373,7 +373,7 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
 }
 
-/* Lines that a step itself writes have no cause among the files. */
+/* Lines written by a step itself have no cause in the files. */
 static void name_steps(struct load_tidy *lt, const struct whatif_steps *steps)
 {
 	for (size_t i = 0; i < lt->n; i++) {
@@ -404,7 +404,7 @@ static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
 	find_failure(lt, load_options(r->w->l)->offline);
 }
 
-/* go.work, if one is in force; else NULL. */
+/* The effective go.work; NULL if there is none. */
 static const char *root_file(const struct load_env *env, struct arena *a)
 {
 	const char *file = NULL;
@@ -414,7 +414,7 @@ static const char *root_file(const struct load_env *env, struct arena *a)
 	return file && *file && !str_eq(file, "off") ? file : NULL;
 }
 
-/* The root of a workspace that has no go.mod: go mod tidy works on one of its members, and not from here. */
+/* The root of a workspace without go.mod: go mod tidy works in its members, not here. */
 static void take_nothing(struct load_tidy *lt, struct arena *a)
 {
 	lt->gomod = lt->gosum = "";

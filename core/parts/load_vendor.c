@@ -7,7 +7,7 @@
 #include "graph/modload_open.h"
 #include "packages/pkgload.h"
 
-/* Like go build: with the vendor directory wherever that is in force by -mod or by go.mod's go line. */
+/* Like go build: uses the vendor directory if -mod or go.mod's go line selects it. */
 struct vendoring {
 	const struct load_env *env;
 	struct source *source;
@@ -62,7 +62,7 @@ static bool has_go_files(struct arena *a, const char *dir)
 	return false;
 }
 
-/* A directory with Go files counts, whether modules.txt lists it or not. */
+/* A directory with Go files counts, even if modules.txt does not list it. */
 static void judge_package(struct vendoring *v, const struct modulestxt *t, const char *path)
 {
 	struct arena *a = v->out->arena, tmp = ARENA_INIT;
@@ -74,7 +74,7 @@ static void judge_package(struct vendoring *v, const struct modulestxt *t, const
 		add(v, arena_strdup(a, path), "modules.txt lists it, but it has no Go files",
 		    arena_fmt(a, "cannot find package \"%s\" in: %s", path, dir));
 	else
-		add(v, arena_strdup(a, path), "it is needed, but it is not vendored",
+		add(v, arena_strdup(a, path), "it is needed, but not vendored",
 		    arena_fmt(
 			    a,
 			    "cannot find module providing package %s: import lookup disabled by -mod=vendor",
@@ -82,7 +82,7 @@ static void judge_package(struct vendoring *v, const struct modulestxt *t, const
 	arena_release(&tmp);
 }
 
-/* What `go mod vendor` would copy: what packages and tests here import, and what that imports. */
+/* The packages that `go mod vendor` would copy: imports of packages and tests here, and theirs. */
 static void judge_needed(struct vendoring *v, const struct modulestxt *t, const struct pkgload *ld)
 {
 	VEC(const struct pkg *) queue = { 0 };

@@ -6,7 +6,7 @@
 
 struct whole {
 	struct load_vendored shown;
-	struct source *source; /* what the rows' modules live in */
+	struct source *source; /* owns the rows' modules */
 	struct modload *ml;
 };
 
@@ -31,7 +31,7 @@ static void find(struct load_vendored *v, const struct vendor_row *row)
 
 		f->mod = row->module->mod;
 		f->file = path_join(a, v->report.dir, p->file);
-		f->go_says = "nothing: go never looks at it";
+		f->go_says = "nothing: go does not check it";
 		f->remedy = "go mod vendor; `modscope vendor --diff` shows the lines";
 	}
 }

@@ -13,7 +13,7 @@
 #include "graph/retraction.h"
 #include "graph/modload_open.h"
 
-/* A loader of its own: the graph's belongs to others. */
+/* Uses its own loader, since others use the graph's. */
 struct look {
 	struct load_work *w;
 	struct load_graph *g;
@@ -49,7 +49,7 @@ static const char *copy(struct look *k, const char *s)
 	return s && *s ? arena_strdup(k->a, s) : "";
 }
 
-/* Why something stays unknown: the first reason is told. */
+/* Why something is unknown; the first reason counts. */
 static void unknown(struct look *k, struct err *why)
 {
 	if (!k->lv->why_unknown[0] && err_is_set(why))
@@ -88,8 +88,8 @@ static void find_deprecation(struct look *k)
 	err_release(&e);
 }
 
-/* As go list -m -u: what it takes for "no update" (addUpdate of modload/build.go) is an answer. But not a version that only the
- * .info of another one names. */
+/* Like go list -m -u: its "no update" (addUpdate of modload/build.go) is an answer. But not a version that only another
+ * one's .info names. */
 static void find_newest(struct look *k)
 {
 	struct query_result q;
@@ -116,7 +116,7 @@ static void find_time(struct look *k, struct modver actual)
 	err_release(&e);
 }
 
-/* Absence is an answer; what cannot be seen is none, and the first such thing is told. */
+/* Absence is an answer; inaccessible files are not, and the first is reported. */
 static void unread(struct look *k, struct err *why)
 {
 	if (!k->lv->unread[0] && err_is_set(why) && why->code != ERR_NOT_FOUND)
@@ -150,7 +150,7 @@ static bool has_dir(struct look *k, struct modver m)
 	return has;
 }
 
-/* The list that go kept when it last asked: the highest release in it that is above the current version. */
+/* The list that go last cached: its highest release above the current version. */
 static void read_list(struct look *k, const char *root)
 {
 	const char *file = arena_fmt(k->a, "%s/list", cachepath_dir(k->a, root, k->m->path));
@@ -196,7 +196,7 @@ static void look_at_cache(struct look *k, struct modver actual)
 		read_list(k, root);
 }
 
-/* As `check` does: old answers count, as nobody takes a retraction back unseen. */
+/* As in `check`: old answers count, since retractions are rarely revoked. */
 static void look_at_kept(struct look *k)
 {
 	struct look kept = *k;

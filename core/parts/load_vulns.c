@@ -18,7 +18,7 @@ static enum vulndb_use use_of(void *ctx, const char *module, const char *package
 	for (size_t i = 0; in && i < in->n_packages; i++)
 		if (str_eq(in->packages[i], package))
 			return VULNDB_IMPORTED;
-	/* what is not at hand may import it */
+	/* an unavailable package may import it */
 	return li->n_absent ? VULNDB_UNKNOWN : VULNDB_NOT_IMPORTED;
 }
 

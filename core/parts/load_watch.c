@@ -4,7 +4,7 @@
 #include "git/gitstate.h"
 #include "gofiles/cachepath.h"
 
-/* What the settings lead to, not what the graph was made of: a go.mod that cannot be read is waited for too. */
+/* Watches the files that the settings name, not those of the graph: also a go.mod that is not readable yet. */
 static size_t watch_project(const void *data, struct watch *w, size_t from, size_t n)
 {
 	const struct load_env *le = data;
@@ -25,7 +25,7 @@ static size_t watch_sources(const void *data, struct watch *w, size_t from, size
 	return lt->n_dirs - end;
 }
 
-/* Each entry's files and the top of its tree: a change deeper down is seen when it is verified. */
+/* Each entry's files and the top of its tree: verification notices deeper changes. */
 static size_t watch_cache(const void *data, struct watch *w, size_t from, size_t n)
 {
 	const struct cache_report *r = ((const struct load_cache *)data)->report;
@@ -60,7 +60,7 @@ static size_t watch_git(const void *data, struct watch *w, size_t from, size_t n
 	return 0;
 }
 
-/* Each adds n items from one on and tells how many are left. */
+/* Each adds up to n items from a position on and returns how many are left. */
 static const struct {
 	enum request_part part;
 	size_t (*some)(const void *data, struct watch *w, size_t from, size_t n);

@@ -1,9 +1,9 @@
 /*
  * part.h - one immutable answer: the graph, the state of the cache, the explanation of one module.
  *
- * A part is built wholly by one thread, in the arena it carries, then handed over and never changed again. `data` points into
+ * One thread builds a part, in the part's arena, then hands it over; it never changes again. `data` points into
  * the arena or to something that `release` frees. A part that needs another (the explanation needs the graph)
- * keeps it by `needs`, so that borrowed strings stay valid. Reference counted (atomic); any number of threads may read it.
+ * keeps it in `needs`, so that borrowed strings stay valid. Reference counted (atomic); any number of threads may read it.
  *
  *	struct part *p = part_new(REQUEST(PART_GRAPH));
  *	p->data = build(&p->arena, ...);
@@ -18,10 +18,10 @@
 
 struct part {
 	atomic_uint refs;
-	struct request *request;	/* that it answers */
+	struct request *request;	/* answered by the part */
 	uint64_t hash;			/* of it */
-	uint64_t generation;	/* set by the job that carries it */
-	bool partial;		/* rows are right, more will come */
+	uint64_t generation;	/* set by its job */
+	bool partial;		/* rows are correct, more will follow */
 	struct arena arena;
 	void *data;
 	void (*release)(void *data);	/* may be NULL */

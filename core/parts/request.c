@@ -358,7 +358,7 @@ bool request_is_plain(const struct request *r)
 	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
 	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
 	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
-	/* what servers are asked for is asked for once */
+	/* request network data only once */
 	case PART_OFFLINE:
 		return offline_eq(&r->offline, &(struct request_offline){ .glance = true });
 	case PART_PROXY: return r->proxy.glance;
@@ -386,15 +386,15 @@ static const char *const doing[PART_COUNT] = {
 	[PART_GRAPH] = "reading go.mod files",
 	[PART_EXPLAIN] = "explaining",
 	[PART_WHATIF] = "computing the build list",
-	[PART_CACHE] = "looking at the cache",
-	[PART_TIDY] = "finding what tidy would change",
+	[PART_CACHE] = "reading the cache",
+	[PART_TIDY] = "computing what tidy would change",
 	[PART_IMPORTS] = "reading imports",
 	[PART_VERSIONS] = "looking for newer versions",
 	[PART_OUTDATED] = "looking for newer versions",
 	[PART_HISTORY] = "asking for all versions",
 	[PART_TIMES] = "reading the ages of versions",
 	[PART_PLAN] = "changing the cache",
-	[PART_APPLY] = "finding what would be written",
+	[PART_APPLY] = "computing what would be written",
 	[PART_EXPORT] = "writing the graph",
 	[PART_REVISIONS] = "reading the revisions",
 	[PART_COMPARE] = "comparing",
@@ -406,8 +406,8 @@ static const char *const doing[PART_COUNT] = {
 	[PART_VULNS] = "reading known vulnerabilities",
 	[PART_SINCE] = "applying the project's rules to a revision",
 	[PART_POLICY] = "applying the project's rules",
-	[PART_GIT] = "looking at the repository",
-	[PART_REPLACES] = "looking at replacements",
+	[PART_GIT] = "reading the repository",
+	[PART_REPLACES] = "checking replacements",
 	[PART_REPLACEMENT] = "comparing the replacement",
 	[PART_VENDOR] = "comparing vendored files",
 	[PART_RELEASE] = "checking the release",

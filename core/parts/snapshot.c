@@ -29,7 +29,7 @@ static bool answers(const struct part *p, const struct request *r, uint64_t hash
 	return p->hash == hash && request_eq(p->request, r);
 }
 
-/* The oldest part with parameters has to go when there are too many. */
+/* Drops the oldest part with parameters if there are too many. */
 static size_t dropped_index(const struct snapshot *s)
 {
 	if (s->n < SNAPSHOT_MAX_PARTS)

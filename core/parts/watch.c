@@ -12,7 +12,7 @@
 
 #define POLL_MS 1000
 
-/* What tells one state of a file from another. */
+/* Identifies a state of a file. */
 struct stamp {
 	dev_t dev;
 	ino_t ino;
@@ -25,12 +25,12 @@ struct entry {
 	char *path;
 	char *dir, *name; /* name NULL: the whole directory */
 	unsigned tag;
-	unsigned round; /* the last in which it was added */
+	unsigned round; /* the last round that added it */
 	int wd;		/* of inotify; -1: polled */
 	struct stamp stamp;
 };
 
-/* Entries in one directory share a descriptor of inotify, and its events concern all of them. */
+/* Entries in one directory share an inotify descriptor, and its events concern all of them. */
 struct descriptor {
 	int wd;
 	uint32_t entry;
@@ -42,7 +42,7 @@ struct watch {
 	struct map by_path; /* index + 1 */
 	unsigned round;
 	size_t n_round;		      /* entries of this round */
-	VEC(struct descriptor) by_wd; /* sorted, as long as the entries did not change */
+	VEC(struct descriptor) by_wd; /* sorted, while the entries are unchanged */
 	bool sorted;
 };
 
@@ -219,7 +219,7 @@ static size_t first_of(const struct watch *w, int wd)
 	return lo < w->by_wd.n && w->by_wd.items[lo].wd == wd ? lo : w->by_wd.n;
 }
 
-/* Removes the descriptors that no entry shares any more. */
+/* Removes the descriptors that no entry uses any more. */
 static void remove_watches(struct watch *w, const int *wds, size_t n)
 {
 	sort_descriptors(w);

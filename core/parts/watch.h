@@ -1,9 +1,9 @@
 /*
- * watch.h - tells when files of the project or the cache change under us.
+ * watch.h - notices changes to files of the project or the cache.
  *
- * inotify where the system has it; else, or when asked for, each watch_take() compares stat(2) of what is
- * watched with what it was: a write to a file in a watched directory is not seen then. A file is watched by its name in its directory, so one that is replaced by rename or
- * does not exist yet is seen. One thread.
+ * Uses inotify if available; otherwise, or if `polling`, each watch_take() compares stat(2) of the watched
+ * entries with the state before, and misses writes to files in a watched directory. A file is watched by name in its directory, so replacement
+ * by rename and creation are noticed. One thread.
  *
  *	struct watch *w = watch_new(false);
  *	watch_begin(w);
@@ -13,10 +13,10 @@
  *	unsigned changed = watch_take(w);      // the tags' union
  *	watch_free(w);
  *
- * Between watch_begin and watch_end, which may be far apart, what was watched before still is.
+ * Between watch_begin and watch_end, which may be far apart, earlier entries are still watched.
  *
- * Bounded: WATCH_MAX entries; more are refused, as is what the system refuses (its limit of watches):
- * watch_add returns false then, and `r` (reload) remains.
+ * Bounded to WATCH_MAX entries and by the system's limit of watches: beyond these watch_add returns false,
+ * and the user has `r` (reload).
  */
 #ifndef MODSCOPE_WATCH_H
 #define MODSCOPE_WATCH_H
@@ -30,17 +30,18 @@ struct watch *watch_new(bool polling);
 void watch_free(struct watch *w);
 /* A file, which may not exist yet (its directory must). `tag` is one or more bits. */
 bool watch_add(struct watch *w, const char *path, unsigned tag);
-/* A directory: entries made, written, renamed or removed in it. */
+/* A directory: entries created, written, renamed or removed in it. */
 bool watch_add_dir(struct watch *w, const char *path, unsigned tag);
-/* What is added from now on is to be watched; watch_end forgets the rest. */
+/* Starts a new set of entries; watch_end drops those not added since. */
 void watch_begin(struct watch *w);
 void watch_end(struct watch *w);
 /* No more can be added. */
 bool watch_full(const struct watch *w);
-/* -1 where there is none: poll by time then. */
+/* -1 if there is none: poll by time. */
 int watch_fd(const struct watch *w);
-/* Milliseconds between two watch_take() where there is no fd; -1: wait for the fd. */
+/* Milliseconds between calls of watch_take() without an fd; -1: wait for the fd. */
 int watch_interval(const struct watch *w);
+/* The tags of the entries that have changed since the last call. */
 unsigned watch_take(struct watch *w);
 
 #endif

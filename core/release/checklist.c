@@ -7,7 +7,7 @@ const char *checklist_verdict_name(enum checklist_verdict v)
 	return names[v];
 }
 
-/* What blocks, what is unknown, what is to be known, what is met; each in the order in which it was found. */
+/* Blocking failures, unknowns, warnings, passes; each in the order found. */
 static int rank(const struct checklist_point *p)
 {
 	if (p->verdict == CHECKLIST_FAIL)

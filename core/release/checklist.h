@@ -1,10 +1,10 @@
 /*
- * checklist.h - can this be tagged: every point that a release has to meet, with its verdict, place and remedy.
+ * checklist.h - can this be tagged? Every point that a release must meet, with verdict, place and remedy.
  *
- * A point that is met has one row; one that is not has a row for each thing that is wrong, one that could not be found out says why. The
- * tag is given, or else the next version that semantic versioning asks for: a new major version (a new minor one before v1) if
- * identifiers of the last tag are gone or declared differently, a minor one if there are new ones, else a patch. What the caller knows
- * (tidy, retractions, the proxy) comes with the input. Strings in the arena or the input. One thread.
+ * A point that passes has one row; one that fails has a row for each problem; an unknown one says why. The
+ * tag is given, or is the next version by semantic versioning: a new major version (before v1 a new minor one) if
+ * identifiers of the last tag are removed or declared differently, a minor one if there are new ones, else a patch. The caller
+ * provides the results of tidy, retractions and the proxy in the input. Strings in the arena or the input. One thread.
  */
 #ifndef MODSCOPE_CHECKLIST_H
 #define MODSCOPE_CHECKLIST_H
@@ -21,19 +21,19 @@ const char *checklist_verdict_name(enum checklist_verdict v);	/* "pass" */
 struct checklist_point {
 	const char *id;		/* "replace-local"; static */
 	enum checklist_verdict verdict;
-	bool blocks;		/* of a failed one: nothing may be released with it; else it is a warning */
+	bool blocks;		/* a failure blocks the release; otherwise it is a warning */
 	const char *text;	/* one sentence */
 	const char *file;	/* relative to the module; "" */
 	int line;
 	const char *remedy;	/* "" */
 };
 
-/* A module that go.mod requires directly, as the proxies know it. */
+/* A module that go.mod requires directly, with the proxies' data. */
 struct checklist_module {
 	struct modver mod;
 	int line;
 	const char *retracted, *deprecated;	/* the authors' words, "" for none */
-	const char *unknown;			/* why these are not known; "" */
+	const char *unknown;			/* why these are unknown; "" */
 };
 struct checklist_line {
 	int line;
@@ -46,13 +46,13 @@ struct checklist_input {
 	const char *tag;			/* "v1.2.3" or "sub/v1.2.3"; NULL: the next version */
 	const struct replaces *replaces;
 	const struct consumer *consumer;	/* NULL */
-	const struct checklist_line *tidy_mod, *tidy_sum;	/* lines that tidy would change; of go.sum those it would add */
+	const struct checklist_line *tidy_mod, *tidy_sum;	/* lines of go.mod that tidy would change, lines of go.sum that it would add */
 	size_t n_tidy_mod, n_tidy_sum;
 	const char *tidy_unknown, *tidy_failed;	/* "" */
 	const struct checklist_module *modules;
 	size_t n_modules;
 	const char *modules_unknown;		/* why there are none; "" */
-	/* Is this version on the proxy, and with which h1 ("" if that is unknown)? words: why it is not known. */
+	/* Whether this version is on the proxy, and its h1 ("" if unknown). words: why that is unknown. */
 	enum checklist_published (*published)(void *ctx, struct modver m, const char **h1, const char **words);
 	void *ctx;
 	struct cancel *cancel;
@@ -63,8 +63,8 @@ struct checklist {
 	size_t n_pass, n_unknown;
 	size_t n_blocking, n_noted;	/* of failed points */
 	bool releasable;
-	const char *path, *version, *tag;	/* what would be released; "" if nothing can be said */
-	const char *last, *next;	/* the last tag's version, and the one that should come; "" */
+	const char *path, *version, *tag;	/* what would be released; "" if unknown */
+	const char *last, *next;	/* the last tag's version, and the suggested one; "" */
 	const char *commit, *h1;	/* of the zip; "" */
 	size_t n_removed, n_changed, n_added;	/* identifiers since the last tag */
 };

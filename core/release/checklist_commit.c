@@ -6,7 +6,7 @@
 #include "gofiles/semver.h"
 #include "release/checklist_impl.h"
 
-#define MAX_ROWS 50u /* of files and identifiers of one point */
+#define MAX_ROWS 50u /* rows per point, of files or identifiers */
 
 struct commit {
 	struct checklist_making *k;
@@ -42,7 +42,7 @@ static void judge_worktree(struct commit *x)
 	if (g->n_changed || g->n_untracked)
 		checklist_fail(x->k, "worktree",
 			       arena_fmt(x->k->a,
-					 "%zu changed, %zu untracked: a tag has none of it",
+					 "%zu changed, %zu untracked: a tag would not include them",
 					 g->n_changed, g->n_untracked),
 			       g->dirty, 0, "commit or stash");
 	checklist_pass(x->k, "worktree", "everything is committed");
@@ -55,7 +55,7 @@ static void judge_worktree(struct commit *x)
 	checklist_pass(x->k, "pushed", "the commit is pushed");
 }
 
-/* The newest version of the module's own major that a tag of another commit has. */
+/* The newest version with the module's major that is a tag on another commit. */
 static const char *find_last(struct commit *x)
 {
 	for (size_t i = x->n_versions; i-- > 0;) {
@@ -80,7 +80,7 @@ static void judge_zip(struct commit *x)
 	if (m->too_large)
 		checklist_fail(k, "zip", "the module is larger than 500 MiB", "", 0,
 			       "move large files out of the module");
-	checklist_pass(k, "zip", "go can make its zip");
+	checklist_pass(k, "zip", "go can build its zip");
 	for (size_t i = 0; i < m->omitted.n; i++) {
 		const struct modfiles_remark *o = &m->omitted.items[i];
 
@@ -114,11 +114,10 @@ static bool judge_attributes(struct commit *x)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		checklist_note(x->k, "attributes",
-			       arena_fmt(x->k->a,
-					 "%s does not count: go has the file as it is committed",
+			       arena_fmt(x->k->a, "%s is ignored: go packs the file as committed",
 					 list[i].name),
-			       list[i].file, list[i].line, "drop it, if the zip was meant");
-	checklist_pass(x->k, "attributes", "no attribute that go does not honour");
+			       list[i].file, list[i].line, "drop it if it was meant for the zip");
+	checklist_pass(x->k, "attributes", "no attribute that go ignores");
 	return true;
 }
 
@@ -145,12 +144,13 @@ static void judge_go_line(struct commit *x)
 		checklist_note(x->k, "go-line",
 			       arena_fmt(x->k->a, "go line raised since %s: %s to %s",
 					 x->k->c->last, was[0] ? was : "none", is),
-			       "go.mod", line_of(x->head.gomod->go_line), "say so in the notes");
+			       "go.mod", line_of(x->head.gomod->go_line),
+			       "mention it in the release notes");
 	checklist_pass(x->k, "go-line",
 		       x->has_last ? "the go line is not raised" : "there is no earlier tag");
 }
 
-/* The same module but for its major version. */
+/* The same module with another major version. */
 static bool same_base(const char *a, const char *b)
 {
 	size_t i, k;
@@ -168,7 +168,7 @@ static bool requires(const struct gomod *f, const char *path)
 	return false;
 }
 
-/* v0 to v1 is one as well. */
+/* v0 to v1 counts too. */
 static bool raises(const struct gomod_require *was, const struct gomod_require *is)
 {
 	const char *v = was->mod.version, *w = is->mod.version;
@@ -193,7 +193,7 @@ static void judge_major(struct commit *x, const struct gomod_require *is)
 					 is->mod.version, x->k->c->last, r->mod.path,
 					 r->mod.version),
 			       "go.mod", line_of(is->line),
-			       "say so in the notes, if its types are in the API");
+			       "mention it in the release notes if its types are in the API");
 	}
 }
 
@@ -235,7 +235,7 @@ static uint64_t number(struct semver_part p)
 	return strtoull(p.s, NULL, 10);
 }
 
-/* What the last tag and the difference ask for. */
+/* The next version, from the last tag and the differences. */
 static const char *next_version(struct commit *x)
 {
 	const struct checklist *c = x->k->c;
@@ -276,10 +276,10 @@ static const char *change_text(struct arena *a, const struct goapi_change *ch)
 
 	return ch->is ? arena_fmt(a, "%s is declared differently: %s, was %s", name,
 				  one_line(a, ch->is), one_line(a, d))
-		      : arena_fmt(a, "%s is gone: it was %s", name, one_line(a, d));
+		      : arena_fmt(a, "%s is removed; it was %s", name, one_line(a, d));
 }
 
-/* Does the version promise what the last tag had? Without a tag that is asked for, the module's path promises it. */
+/* Whether the version promises compatibility with the last tag. Without a requested tag, the module's path does. */
 static bool promises(const struct commit *x)
 {
 	const char *last = x->k->c->last;
@@ -304,8 +304,8 @@ static void judge_api(struct commit *x)
 		    shown++ >= MAX_ROWS)
 			continue;
 		checklist_fail(k, "api", change_text(k->a, ch), at->file, at->line,
-			       stable ? "put it back, or release a new major version"
-				      : "say so in the notes")
+			       stable ? "restore it, or release a new major version"
+				      : "mention it in the release notes")
 			->blocks = stable;
 	}
 	checklist_pass(k, "api",
@@ -332,7 +332,7 @@ static void judge_version(struct commit *x)
 				 k->c->last[0] ? k->c->last : "no earlier tag"));
 }
 
-/* The tag's words against the module's path and place. */
+/* Checks the tag against the module's path and place. */
 static bool judge_path(struct commit *x)
 {
 	struct checklist_making *k = x->k;
@@ -341,8 +341,7 @@ static bool judge_path(struct commit *x)
 
 	if (tag && !version && semver_valid(tag))
 		checklist_fail(k, "path",
-			       arena_fmt(k->a,
-					 "%s is the tag of another module: this one stands in %s",
+			       arena_fmt(k->a, "%s is a tag of another module: this one is in %s",
 					 tag, x->g.prefix),
 			       "go.mod", line_of(k->in->main->file->module_line),
 			       arena_fmt(k->a, "tag %s%s", x->g.tag_prefix, tag));
@@ -385,21 +384,22 @@ static bool judge_tag(struct commit *x)
 				       arena_fmt(k->a, "%s is a tag of commit %.7s", tag,
 						 gitrepo_id(c)),
 				       "", 0,
-				       "take the next version: a published tag must not move");
+				       "use the next version: a published tag must not move");
 	p = k->in->published(k->in->ctx, m, &h1, &words);
 	if (p == CHECKLIST_PRESENT && (!h1[0] || !str_eq(h1, k->c->h1)))
 		checklist_fail(k, "tag",
 			       h1[0] ? arena_fmt(k->a, "%s is published with other content: %s",
 						 x->version, h1)
 				     : arena_fmt(k->a, "%s is published already", x->version),
-			       "", 0, "take the next version");
+			       "", 0, "use the next version");
 	else if (p == CHECKLIST_PRESENT)
 		checklist_add(k, "tag", CHECKLIST_PASS,
 			      arena_fmt(k->a, "%s is published, with this content", x->version));
 	else if (p == CHECKLIST_NOT_ASKED)
 		checklist_add(k, "tag", CHECKLIST_UNKNOWN,
-			      arena_fmt(k->a, "is %s published? %s", x->version, words));
-	checklist_pass(k, "tag", arena_fmt(k->a, "%s is not taken", tag));
+			      arena_fmt(k->a, "whether %s is published is unknown: %s", x->version,
+					words));
+	checklist_pass(k, "tag", arena_fmt(k->a, "%s is still free", tag));
 	return true;
 }
 
@@ -416,12 +416,12 @@ static bool judge_sum(struct commit *x)
 	return true;
 }
 
-/* go.mod as the commit has it. */
+/* go.mod in the commit. */
 static bool has_gomod(struct commit *x)
 {
 	if (!x->head.gomod)
-		checklist_fail(x->k, "path", "the commit has no go.mod that can be read", "go.mod",
-			       0, "commit it");
+		checklist_fail(x->k, "path", "the commit has no readable go.mod", "go.mod", 0,
+			       "commit it");
 	else if (!str_eq(x->head.gomod->module, x->k->in->main->mod.path))
 		checklist_fail(x->k, "path",
 			       arena_fmt(x->k->a, "the commit's go.mod says module %s",
@@ -462,7 +462,7 @@ static bool judge_history(struct commit *x)
 				  "the next version is %s, which does not fit the module path %s",
 				  x->version, x->k->c->path),
 			"go.mod", line_of(x->k->in->main->file->module_line),
-			arena_fmt(x->k->a, "end the path in /%.*s, or put the API back",
+			arena_fmt(x->k->a, "end the path in /%.*s, or restore the API",
 				  (int)semver_major(x->version), x->version));
 	checklist_pass(x->k, "path", "the module's path fits the tag");
 	judge_go_line(x);
@@ -507,7 +507,7 @@ bool checklist_commit(struct checklist_making *k)
 		     judge_commit(&x);
 	else if (ok)
 		unknown(k, x.g.there ? "there is no commit yet"
-				     : "the module is in no git repository");
+				     : "the module is not in a git repository");
 	tagged_close(&x.head);
 	tagged_close(&x.last);
 	gitrepo_free(x.repo);

@@ -1,6 +1,6 @@
 /*
- * checklist_impl.h - what the files of checklist.h share: checklist_points.c keeps the rows, checklist_project.c judges go.mod and its modules, checklist_commit.c what a tag would
- * publish, checklist.c asks both.
+ * checklist_impl.h - what the files of checklist.h share: checklist_points.c keeps the rows, checklist_project.c checks go.mod and its modules, checklist_commit.c what a tag would
+ * publish, checklist.c calls both.
  */
 #ifndef MODSCOPE_CHECKLIST_IMPL_H
 #define MODSCOPE_CHECKLIST_IMPL_H
@@ -17,12 +17,12 @@ struct checklist_making {
 
 struct checklist_point *checklist_add(struct checklist_making *k, const char *id, enum checklist_verdict verdict,
 				      const char *text);
-/* One that is not met; it blocks. */
+/* A blocking failure. */
 struct checklist_point *checklist_fail(struct checklist_making *k, const char *id, const char *text, const char *file, int line,
 				       const char *remedy);
 /* A warning. */
 void checklist_note(struct checklist_making *k, const char *id, const char *text, const char *file, int line, const char *remedy);
-/* The point is met, unless a row says something else of it. */
+/* The point passes, unless it has another row. */
 void checklist_pass(struct checklist_making *k, const char *id, const char *text);
 
 void checklist_project(struct checklist_making *k);

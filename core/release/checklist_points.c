@@ -18,7 +18,7 @@ struct checklist_point *checklist_fail(struct checklist_making *k, const char *i
 	struct checklist_point *p = checklist_add(k, id, CHECKLIST_FAIL, text);
 
 	p->blocks = true;
-	p->file = arena_strdup(k->a, file); /* a name in the commit goes with its zip */
+	p->file = arena_strdup(k->a, file); /* a name from the commit is freed with its zip */
 	p->line = line;
 	p->remedy = remedy;
 	return p;

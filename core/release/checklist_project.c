@@ -21,7 +21,7 @@ static const char *text_of(struct checklist_making *k, const struct replaces_row
 	return text;
 }
 
-/* A dependent does not have them, and go install refuses the module for any of them. */
+/* They do not apply in a dependent, and go install refuses a module with any of them. */
 static void judge_replaces(struct checklist_making *k)
 {
 	const struct replaces *r = k->in->replaces;
@@ -59,7 +59,7 @@ static void judge_tidy(struct checklist_making *k)
 			       "go.sum", 0, "go mod tidy");
 	if (in->tidy_failed[0])
 		checklist_fail(k, "tidy", arena_fmt(k->a, "go mod tidy fails: %s", in->tidy_failed),
-			       name_of(k), 0, "fix what go names");
+			       name_of(k), 0, "fix what go reports");
 	else if (in->tidy_unknown[0])
 		checklist_add(k, "tidy", CHECKLIST_UNKNOWN, in->tidy_unknown)->remedy =
 			"go mod tidy";
@@ -81,7 +81,7 @@ static void judge_module(struct checklist_making *k, const struct checklist_modu
 	if (m->deprecated[0])
 		checklist_note(k, "deprecated",
 			       arena_fmt(k->a, "%s is deprecated: %s", m->mod.path, m->deprecated),
-			       name_of(k), m->line, "move to what its author names");
+			       name_of(k), m->line, "move to what its author recommends");
 	if (m->unknown[0])
 		checklist_add(k, "retracted", CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "%s: %s", name, m->unknown))
@@ -134,7 +134,7 @@ static void judge_requires(struct checklist_making *k)
 	checklist_pass(k, "incompatible", "no +incompatible version is required");
 }
 
-/* What is replaced here has to exist all the same: a dependent asks for it. */
+/* A version replaced here must exist nevertheless: a dependent requires it. */
 static void judge_original(struct checklist_making *k, const struct gomod_require *r)
 {
 	struct source_info info;
@@ -152,7 +152,7 @@ static void judge_original(struct checklist_making *k, const struct gomod_requir
 			       "require a version that exists: replace lines do not count");
 	else
 		checklist_add(k, "dependents", CHECKLIST_UNKNOWN,
-			      arena_fmt(k->a, "does %s exist? %s", name,
+			      arena_fmt(k->a, "whether %s exists is unknown: %s", name,
 					finding_gist(k->a, e.text)));
 	err_release(&e);
 }

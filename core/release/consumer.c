@@ -91,7 +91,7 @@ static bool put_modules(struct fresh *f)
 	return ok;
 }
 
-/* What the project's files vouch for need not be asked for. */
+/* Hashes in the project's files need no database. */
 static bool put_sums(struct fresh *f)
 {
 	const struct modproject_main *mains;
@@ -115,7 +115,7 @@ static bool put_sums(struct fresh *f)
 	return ok;
 }
 
-/* Neither a workspace nor another go.mod file is in force there. */
+/* No workspace and no -modfile there. */
 static const char **fresh_environ(struct fresh *f)
 {
 	size_t n = 0, k = 0;
@@ -155,7 +155,7 @@ static void take_list(struct fresh *f, const struct modgraph *mg)
 	modtab_sort(f->c->mods, f->c->n);
 }
 
-/* The invented version and the private directory stay out of the words. */
+/* Removes the invented version and the private directory from messages. */
 static const char *words(struct fresh *f, const char *text)
 {
 	const char *const hidden[] = { arena_fmt(&f->tmp, "@%s (replaced by ./module)", f->version),

@@ -1,5 +1,5 @@
 /*
- * dependents.h - where the build list of a dependent differs from the project's, and why.
+ * dependents.h - the differences between a dependent's build list and the project's, and why.
  *
  * The project's thread. Strings in the arena or the inputs.
  */
@@ -12,7 +12,7 @@
 #include "release/replaces.h"
 
 enum dependents_kind {
-	DEPENDENTS_SOURCE,	/* the same version, but here something replaces it */
+	DEPENDENTS_SOURCE,	/* the same version, but replaced here */
 	DEPENDENTS_VERSION,
 	DEPENDENTS_MORE,	/* only dependents have it */
 	DEPENDENTS_FEWER,	/* only the project has it */
@@ -20,9 +20,9 @@ enum dependents_kind {
 struct dependents_row {
 	enum dependents_kind kind;
 	const char *path, *here, *there;	/* versions; "" for none */
-	struct modver replaced;			/* here by this; path "" */
+	struct modver replaced;			/* the replacement here; path "" */
 	const char *why;			/* one sentence */
-	const struct replaces_row *line;	/* that causes it; NULL */
+	const struct replaces_row *line;	/* the line that causes it; NULL */
 };
 struct dependents {
 	struct dependents_row *rows;	/* by kind, then by path */

@@ -64,7 +64,7 @@ static void add(struct seek *k, struct modver owner, const char *file,
 	arena_vec_push(k->a, &k->found, f);
 }
 
-/* What the graph has read is in a cache; nothing more is asked for. */
+/* The graph's files are in a cache; nothing else is fetched. */
 static bool read_file(struct seek *k, uint32_t node, struct arena *tmp, const char **file,
 		      const char **data, size_t *len)
 {

@@ -1,8 +1,8 @@
 /*
- * foreign.h - replace lines of dependencies: they do not apply here, and which of them would matter if they did.
+ * foreign.h - replace lines of dependencies, which do not apply here, ranked by relevance.
  *
- * Read from the go.mod files that the graph is made of; a file that does
- * not parse as a main module's would has none. The project's thread. Strings in the arena.
+ * Read from the go.mod files of the graph; a file that does not parse as
+ * a main module's has none. The project's thread. Strings in the arena.
  */
 #ifndef MODSCOPE_FOREIGN_H
 #define MODSCOPE_FOREIGN_H
@@ -10,15 +10,15 @@
 #include "graph/modgraph.h"
 #include "graph/modproject.h"
 
-enum foreign_rank {	/* most first */
-	FOREIGN_MATTERS,	/* it names the version that we build with, or any: its author builds with something else */
+enum foreign_rank {	/* most relevant first */
+	FOREIGN_MATTERS,	/* it applies to the version that we build with: its author builds with something else */
 	FOREIGN_OTHER,		/* a module that we build with, at another version */
-	FOREIGN_DIRECTORY,	/* by a directory, which only its author's checkout has */
+	FOREIGN_DIRECTORY,	/* by a directory, which exists only in its author's checkout */
 	FOREIGN_SAME,		/* we replace it by the same */
 	FOREIGN_ABSENT,		/* we do not build with that module */
 };
 struct foreign {
-	struct modver owner;	/* whose go.mod it is */
+	struct modver owner;	/* the module with the go.mod */
 	const char *file;
 	int line;
 	struct modver from, to;

@@ -1,10 +1,10 @@
 /*
- * moddir.h - a directory as the module zip that go would make of it: which files, and what their h1 would be.
+ * moddir.h - a directory as a module zip: the files that go would pack, and their h1.
  *
- * Follows CreateFromDir of golang.org/x/mod/zip: without nested modules, vendored packages, symbolic links and the folders of version
- * control. A module in a folder of a repository that has no LICENSE of its own gets the repository's (modfetch/coderepo.go).
- * What the directory holds on disk counts, committed or not, since that is what a replacement gives. Files are hashed once; the
- * sum under any path and version follows from that.
+ * Follows CreateFromDir of golang.org/x/mod/zip: without nested modules, vendored packages, symbolic links and version
+ * control directories. A module in a subdirectory of a repository without its own LICENSE gets the repository's (modfetch/coderepo.go).
+ * Files on disk count, committed or not, since a replacement uses these. Files are hashed once; the
+ * sum for any path and version is derived from that.
  *
  * Hostile trees: at most MODDIR_MAX_FILES files and zip.MaxZipFile bytes; more is ERR_LIMIT. Strings in the arena. Any thread.
  */
@@ -28,7 +28,7 @@ struct moddir {
 	size_t n;
 };
 
-/* license: a file that is LICENSE where the directory has none; NULL. ERR_CANCELLED, ERR_LIMIT, ERR_SYS. */
+/* license: the file to use as LICENSE if the directory has none; may be NULL. ERR_CANCELLED, ERR_LIMIT, ERR_SYS. */
 bool moddir_read(struct moddir *d, struct arena *a, const char *dir, const char *license, const struct cancel *cancel,
 		 struct err *e);
 void moddir_sum(const struct moddir *d, struct modver m, char sum[DIRHASH_LEN + 1]);

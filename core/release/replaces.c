@@ -15,7 +15,7 @@ struct judge {
 	const struct modgraph *mg;
 	struct replaces *r;
 	struct err *e;
-	ARENA_VEC(struct replaces_remark) remarks; /* of the row that is judged */
+	ARENA_VEC(struct replaces_remark) remarks; /* of the current row */
 };
 
 const char *replaces_verb_name(enum replaces_verb verb)
@@ -80,7 +80,7 @@ static const char *chain_text(struct judge *j, struct modver m)
 	return text;
 }
 
-/* Who decides on a module that a replace line names. */
+/* The file that decides about a module in a replace line. */
 static const struct replaces_row *other_line(struct judge *j, const struct replaces_row *row,
 					     struct modver from, const char *file)
 {
@@ -115,7 +115,7 @@ static bool is_used(struct judge *j, const struct replaces_row *row)
 	if (!file || !modver_eq(to, row->to) ||
 	    (row->mod.version[0] && !str_eq(row->mod.version, m.version)))
 		return false;
-	/* of the same words in another file, or beside a line that names the version, one counts */
+	/* of equal lines in several files, or besides a line with the version, only one counts */
 	return str_eq(file, row->file) && (row->mod.version[0] || !other_line(j, row, m, file));
 }
 
@@ -264,18 +264,19 @@ static void remark_target(struct judge *j, const struct replaces_row *row)
 	else if (row->verb == REPLACES_REPLACE && l->declares[0] &&
 		 !str_eq(l->declares, row->mod.path))
 		remark(j, FINDING_INFO, "replaces/path-differs",
-		       arena_fmt(j->a, "%s declares its path as %s: go takes it all the same", file,
+		       arena_fmt(j->a, "%s declares its path as %s: go accepts it anyway", file,
 				 l->declares),
 		       "");
 	if (l->published.version[0] && row->verb == REPLACES_REPLACE)
 		remark(j, FINDING_INFO, "replaces/same-content",
-		       arena_fmt(j->a, "this is %s %s byte for byte: the replace can go",
+		       arena_fmt(j->a,
+				 "this is %s %s byte for byte: the replace line can be dropped",
 				 l->published_path, l->published.version),
 		       arena_fmt(j->a, "%s && go get %s@%s", edit(j, row, "dropreplace"),
 				 l->published_path, l->published.version));
 }
 
-/* A version in place of another: is it to be had? */
+/* A replacement by a version: is it available? */
 static void remark_version(struct judge *j, const struct replaces_row *row)
 {
 	struct source *s = modproject_source(j->mp);
@@ -288,11 +289,11 @@ static void remark_version(struct judge *j, const struct replaces_row *row)
 	else if (e.code == ERR_NOT_FOUND || e.code == ERR_NO_MATCH)
 		remark(j, FINDING_ERROR, "replaces/target-missing",
 		       arena_fmt(j->a, "%s@%s does not exist", row->to.path, row->to.version),
-		       "name another version, or drop the line")
+		       "choose another version, or drop the line")
 			->go_says = arena_strdup(j->a, e.text);
 	else
 		remark(j, FINDING_UNKNOWN, "replaces/target-unknown",
-		       arena_fmt(j->a, "%s@%s is in no cache: %s", row->to.path, row->to.version,
+		       arena_fmt(j->a, "%s@%s is not cached: %s", row->to.path, row->to.version,
 				 finding_gist(j->a, e.text)),
 		       arena_fmt(j->a, "go mod download %s@%s", row->to.path, row->to.version));
 	err_release(&e);
@@ -331,14 +332,14 @@ static bool judge_replace(struct judge *j, struct replaces_row *row)
 	remark_target(j, row);
 	if (row->used && row->main[0])
 		remark(j, FINDING_WARNING, "replaces/local",
-		       "a directory of this machine: no dependent and no other checkout has it",
+		       "a directory on this machine: no dependent and no other checkout has it",
 		       "push and tag it, and require that version");
 	if (row->used)
 		remark_dirty(j, row->local);
 	return true;
 }
 
-/* The nodes whose files ask for an excluded version, as if it were not excluded. */
+/* The nodes whose files require an excluded version. */
 struct askers {
 	const char *first;
 	size_t n;
@@ -409,7 +410,7 @@ static void judge_retract(struct judge *j, struct replaces_row *row)
 
 	if (!row->note[0])
 		remark(j, FINDING_INFO, "replaces/retract-no-reason",
-		       "no rationale: people see \"retracted by module author\"",
+		       "no rationale: users see \"retracted by module author\"",
 		       "say why in a comment on the line");
 	row->used = true;
 	row->effect = "counts as soon as a newer version has this line";
@@ -425,7 +426,7 @@ static void judge_retract(struct judge *j, struct replaces_row *row)
 				hit, n);
 	if (!hit)
 		remark(j, FINDING_INFO, "replaces/retract-no-version",
-		       "no tag of the repository is such a version", "");
+		       "no tag of the repository matches", "");
 }
 
 /* The module of the build list whose path is the longest prefix. */
@@ -468,7 +469,7 @@ static void judge_ignore(struct judge *j, struct replaces_row *row)
 
 	row->used = true;
 	row->effect = "packages there do not match patterns";
-	if (!str_has_prefix(rel, "./")) { /* anywhere below the module */
+	if (!str_has_prefix(rel, "./")) { /* anywhere in the module */
 		row->effect = "packages in folders of this path do not match patterns";
 		return;
 	}
@@ -487,7 +488,7 @@ static void judge_godebug(struct judge *j, struct replaces_row *row)
 				: "none: in a workspace the lines of go.work count";
 }
 
-/* What others ask of a module that is a member of the workspace. */
+/* The highest version that others require of a workspace member. */
 static struct modver asked_for(struct judge *j, const char *path)
 {
 	struct modver best = { "", "" };

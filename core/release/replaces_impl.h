@@ -1,5 +1,5 @@
 /*
- * replaces_impl.h - what replaces.c, which judges lines, takes from replaces_lines.c, which lists them.
+ * replaces_impl.h - what replaces_lines.c, which lists the lines, provides to replaces.c, which checks them.
  */
 #ifndef MODSCOPE_REPLACES_IMPL_H
 #define MODSCOPE_REPLACES_IMPL_H
@@ -12,7 +12,7 @@ struct replaces_rows {
 	const char *file, *main;
 };
 
-/* All lines of the project's files, not judged yet. */
+/* All lines of the project's files, unchecked. */
 void replaces_lines(struct replaces_rows *rows, struct modproject *mp);
 
 #endif

@@ -64,7 +64,7 @@ static void add_gomod(struct replaces_rows *r, const struct gomod *f)
 	add_godebugs(r, &f->godebug);
 }
 
-/* Entries that were dropped while go read the file have no line. */
+/* Entries dropped while reading the file have no line. */
 static void drop_removed(struct replaces_rows *r, size_t from)
 {
 	size_t n = from;

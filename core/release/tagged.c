@@ -12,7 +12,7 @@ static bool read_at(const struct tagged *t, size_t i, struct buf *b, struct err 
 	return t->files.source->read(t->files.source->ctx, t->files.valid.items[i], b, e);
 }
 
-/* As people name them; go copies LICENSE alone. */
+/* Common names; go only copies LICENSE. */
 static bool is_license(const char *name)
 {
 	return !strchr(name, '/') &&
@@ -102,7 +102,7 @@ struct attributes {
 	ARENA_VEC(struct tagged_attribute) found;
 };
 
-/* A word of a line that is no comment: set, not unset. */
+/* The attributes that a line other than a comment sets. */
 static void find_in_line(struct attributes *k, const char *file, int line, const char *s, size_t n)
 {
 	static const char *const names[] = { "export-ignore", "export-subst" };

@@ -1,7 +1,7 @@
 /*
- * tagged.h - a commit as the module that a tag on it would publish: its zip, its go.mod, what it exports.
+ * tagged.h - the module that a tag on a commit would publish: its zip, go.mod and API.
  *
- * The zip is the one that go makes of the commit (git/gitzip.h, zip/modfiles.h); nothing is checked out, and nothing is written. Strings in
+ * The zip is the one that go makes from the commit (git/gitzip.h, zip/modfiles.h); nothing is checked out or written. Strings in
  * the arena. One thread.
  *
  *	struct tagged t;
@@ -23,18 +23,18 @@ struct tagged {
 	const char *commit;	/* 40 digits */
 	struct gitzip *zip;
 	struct modfiles files;
-	struct gomod *gomod;	/* NULL if it has none that can be read */
-	const char *license;	/* the name of one at its root; "" */
+	struct gomod *gomod;	/* NULL if there is no readable one */
+	const char *license;	/* the name of a licence file at its root; "" */
 };
 
 bool tagged_open(struct tagged *t, struct arena *a, struct gitrepo *r, const char *revision, const char *dir,
 		 const struct cancel *cancel, struct err *e);
 void tagged_close(struct tagged *t);
-/* The h1 of the zip. ERR_SYNTAX and ERR_LIMIT where go would not make one, in its words. */
+/* The h1 of the zip. ERR_SYNTAX and ERR_LIMIT, in go's words, if go would refuse to make one. */
 bool tagged_sum(char sum[DIRHASH_LEN + 1], const struct tagged *t, struct modver m, struct err *e);
-/* go: the version of the go that builds. */
+/* go: the version that compiles. */
 bool tagged_api(struct goapi *api, const struct tagged *t, const char *go, struct err *e);
-/* Lines of .gitattributes files that name an attribute which git archive honours and go does not: export-ignore, export-subst. */
+/* A line of a .gitattributes file with an attribute that git archive honours and go does not: export-ignore, export-subst. */
 struct tagged_attribute {
 	const char *file;
 	int line;

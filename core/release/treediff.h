@@ -1,8 +1,8 @@
 /*
- * treediff.h - two directories as module zips would have them: which files differ, and how.
+ * treediff.h - the differences between two directories as module zips.
  *
- * Files are told apart by content; a text is compared line by line (textdiff.h). Hostile trees: caps of moddir.h; files over
- * TREEDIFF_MAX_TEXT bytes or with a NUL are told as binary. Strings in the arena. Any thread.
+ * Files are compared by content, texts line by line (textdiff.h). Hostile trees: caps of moddir.h; files over
+ * TREEDIFF_MAX_TEXT bytes or with a NUL are binary. Strings in the arena. Any thread.
  */
 #ifndef MODSCOPE_TREEDIFF_H
 #define MODSCOPE_TREEDIFF_H
@@ -15,7 +15,7 @@
 struct treediff_file {
 	char op;		/* '+' only in the second, '-' only in the first, '~' in both */
 	const char *name;
-	const char *was, *is;	/* on disk; NULL where it is not there */
+	const char *was, *is;	/* on disk; NULL if missing */
 };
 struct treediff {
 	struct treediff_file *files;	/* by name */
@@ -24,7 +24,7 @@ struct treediff {
 
 bool treediff_read(struct treediff *d, struct arena *a, const char *was_dir, const char *is_dir, const struct cancel *cancel,
 		   struct err *e);
-/* The unified diff of one file, with "diff a/NAME b/NAME" before it; "Binary files differ" where it is no text. Append. */
+/* Appends the unified diff of one file, headed by "diff a/NAME b/NAME", or "Binary files differ". */
 bool treediff_text(struct buf *out, const struct treediff_file *f, struct err *e);
 
 #endif

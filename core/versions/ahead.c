@@ -25,13 +25,13 @@ struct run {
 	void *ctx;
 };
 
-/* One module on its way. */
+/* One module being fetched. */
 struct walk {
 	const struct ahead_options *o;
 	const struct ahead_item *item;
 	struct arena a;
 	struct newer_list listed;
-	struct gomod_summary speaker; /* the newest version's go.mod: what it retracts */
+	struct gomod_summary speaker; /* retractions in the newest version's go.mod */
 };
 
 static bool is_forbidden(const struct walk *w, const char *v)
@@ -56,7 +56,7 @@ static bool has_gomod(struct walk *w, const char *version)
 	       !(strlen(fake) == len && memcmp(fake, data, len) == 0);
 }
 
-/* As queries choose (filterVersions): the newest at or above `from` that begins with `prefix`. */
+/* As in filterVersions: the newest at or above `from` that begins with `prefix`. */
 static const char *choose(struct walk *w, const char *from, const char *prefix)
 {
 	const char *path = w->item->path, *compatible = NULL, *release = NULL, *pre = NULL;
@@ -87,7 +87,7 @@ static void stat_version(struct walk *w, const char *v)
 		source_stat(w->o->source, w->item->path, v, &info, NULL);
 }
 
-/* The version whose go.mod tells what is retracted, and deprecated. */
+/* The version whose go.mod has retractions and deprecation. */
 static void hear(struct walk *w)
 {
 	struct source_info info;
@@ -123,7 +123,7 @@ static void look_below(struct walk *w, const char *update)
 	vec_release(&allowed);
 }
 
-/* Where there is no version to choose: the newest commit. NULL if it is not known. */
+/* Without a version to choose, the newest commit; NULL if unknown. */
 static const char *stat_commit(struct walk *w)
 {
 	struct source_info info;
@@ -136,7 +136,7 @@ static const char *stat_commit(struct walk *w)
 	return v;
 }
 
-/* The update, the newest of the same major version and that of the same minor version. */
+/* The update, the newest with the same major version and the newest with the same minor version. */
 static void ask_versions(struct walk *w, const char *update)
 {
 	const char *current = w->item->current, *v[] = {
@@ -185,7 +185,7 @@ static void walk(struct walk *w)
 	look_below(w, update);
 }
 
-/* Of a later major version all that is wanted is the newest. */
+/* For a later major version only the newest is needed. */
 static void walk_item(const struct ahead_options *o, const struct ahead_item *item)
 {
 	struct walk w = { .o = o, .item = item };

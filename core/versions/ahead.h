@@ -1,10 +1,10 @@
 /*
- * ahead.h - asks for everything that the rows of `outdated` need, for all modules at once.
+ * ahead.h - fetches everything that the rows of `outdated` need, for all modules at once.
  *
- * What a version query wants next depends on the answer before: the list, the newest version's .info and go.mod, which retracts
- * others, and so on. So each module has a thread that follows its own chain, guessing as go chooses; answers stay in the
- * source. The queries proper, which decide, come after it on the caller's thread and find everything there; a wrong guess costs
- * time and nothing else.
+ * Each step of a version query depends on the answer before: the list, the newest version's .info and go.mod, which retracts
+ * others, and so on. So each module has a thread that follows its own chain, guessing go's choices; answers stay in the
+ * source. The actual queries, which decide, run later on the caller's thread and find everything there; a wrong guess only
+ * costs time.
  *
  *	ahead_run(&o, items, n, ready, ctx);    // ready(ctx, i) on this thread, as soon as module i has its answers
  */
@@ -20,17 +20,17 @@ struct ahead_item {
 	const char *path, *current;
 	const char *const *excluded; /* versions of it */
 	size_t n_excluded;
-	struct golines *lines; /* loaded, filled and saved here; the caller's again when the item is ready */
-	const char *replacement, *replaced_at; /* the module that is used instead, and its version; "" */
+	struct golines *lines; /* loaded, filled and saved here; the caller may use it once the item is ready */
+	const char *replacement, *replaced_at; /* the module used instead, and its version; "" */
 };
 /* Borrowed. */
 struct ahead_options {
 	struct source *source;
 	const char *go_version; /* of the project */
 	int64_t not_after;	/* seconds since 1970: newer versions do not count; 0: all do */
-	bool majors;		/* later major versions, too */
-	bool facts;		/* as of outdated.h */
-	bool kept;		/* nobody is waited for: no more threads than processors */
+	bool majors;		/* include later major versions */
+	bool facts;		/* as in outdated.h */
+	bool kept;		/* no network: no more threads than processors */
 	const struct cancel *cancel;
 };
 

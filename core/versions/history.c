@@ -52,7 +52,7 @@ static void add_row(struct history *h, struct arena *a, const char *version, boo
 						.pseudo = pseudo_is(version) };
 }
 
-/* Where there are no tags, what the proxy calls the latest. */
+/* Without tags, the proxy's latest. */
 static void add_latest(struct history *h, struct list *l)
 {
 	struct source_info info;
@@ -88,11 +88,11 @@ bool history_list(struct history *h, struct modload *ml, struct source *s, const
 /* The details of all rows. */
 struct details {
 	struct history *h;
-	size_t n; /* rows that are asked about */
+	size_t n; /* rows with details */
 	struct source *source;
 	const struct golines *lines;
 	bool compare;
-	struct err *errs; /* a row each */
+	struct err *errs; /* one per row */
 	struct detail {
 		char go[32];
 		bool has_go;
@@ -134,7 +134,7 @@ static void ask_row(void *ctx, size_t i)
 	}
 }
 
-/* What is not asked about says so. */
+/* Rows without details say so. */
 static void leave_out(struct history *h, size_t from)
 {
 	for (size_t i = from; i < h->n; i++) {
@@ -183,7 +183,7 @@ static void find_retracted(struct history *h, struct modload *ml)
 	err_release(&e);
 }
 
-/* Requirements of one go.mod against those of another. */
+/* Compares the requirements of two go.mod files. */
 
 static void read_requirements(struct source *s, struct modver m, struct gomod_summary *sum,
 			      struct map *to)

@@ -28,7 +28,7 @@ static unsigned long number_of(const char *v)
 	return *v == 'v' ? strtoul(v + 1, NULL, 10) : 0;
 }
 
-/* The first major version to ask for, as a number. */
+/* The number of the first major version to request. */
 static unsigned long first_major(const char *path_major, const char *current)
 {
 	unsigned long n = *path_major ? number_of(path_major + 1) : 1;

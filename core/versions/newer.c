@@ -36,10 +36,10 @@ enum verdict {
 	UNREAD,
 };
 
-/* A version, judged. */
+/* A version and the result of its check. */
 struct judged {
 	enum verdict verdict;
-	char go[32]; /* its go line, which is to be remembered */
+	char go[32]; /* its go line, to be kept */
 	bool was_read;
 };
 
@@ -54,11 +54,11 @@ struct search {
 	int64_t not_after;
 	unsigned threads;
 	struct judged *judged; /* of each version */
-	size_t *step;	       /* which are asked about now */
+	size_t *step;	       /* being checked now */
 	size_t n_step;
 };
 
-/* The go line as far as it can be one: false if the go.mod could not be read. */
+/* The go line, if valid; false if the go.mod could not be read. */
 static bool read_go_line(struct source *s, struct modver m, char *go, size_t size)
 {
 	struct gomod_summary sum = GOMOD_SUMMARY_INIT;
@@ -139,7 +139,7 @@ static void judge_step(struct search *k)
 	}
 }
 
-/* What is remembered needs no question. */
+/* A kept go line needs no request. */
 static void judge_known(struct search *k)
 {
 	for (size_t i = 0; k->lines && i < k->l.n; i++) {
@@ -160,7 +160,7 @@ static size_t newest_yes(const struct search *k)
 	return n;
 }
 
-/* Those between from and end that have not been asked about, newest first. */
+/* The unchecked ones between from and end, newest first. */
 static void step_over(struct search *k, size_t from, size_t end)
 {
 	k->n_step = 0;
@@ -169,7 +169,7 @@ static void step_over(struct search *k, size_t from, size_t end)
 			k->step[k->n_step++] = i - 1;
 }
 
-/* As if the versions had the property up to some point: where the rest of the doubt is, a few say more. False if it is small. */
+/* Assumes that versions have the property up to some point, and samples the remaining range. False if it is small. */
 static bool step_of_probes(struct search *k, size_t from)
 {
 	size_t end = from, n;
@@ -186,7 +186,7 @@ static bool step_of_probes(struct search *k, size_t from)
 	return true;
 }
 
-/* What is to be asked next; false if nothing is. */
+/* The versions to check next; false if there are none. */
 static bool next_step(struct search *k)
 {
 	size_t from = newest_yes(k);

@@ -20,7 +20,7 @@ struct run {
 	struct modproject *mp;
 	struct modinfo **infos;
 	size_t n;
-	struct ahead_item *items; /* of the rows that are asked about */
+	struct ahead_item *items; /* of the rows being requested */
 	size_t *at;		  /* and their rows */
 	size_t n_items;
 	struct map tools; /* paths of modules */
@@ -65,7 +65,7 @@ static bool has_major_of(const char *v, const char *w)
 	return n == semver_major(w) && strncmp(v, w, n) == 0;
 }
 
-/* The newest of the same major version: a prefix query, but where the update is one itself. */
+/* The newest with the same major version: a prefix query, unless the update is that version. */
 static const char *find_minor(struct run *r, const struct modinfo *m)
 {
 	if (has_major_of(m->update->version, m->version))
@@ -88,7 +88,7 @@ static bool is_young(const struct run *r, const struct modinfo *m)
 	return r->o->not_after && rfc3339_parse(m->time, &t) && t > r->o->not_after;
 }
 
-/* A younger update is held back in favour of the newest that is old enough. */
+/* A too young update is held back in favour of the newest that is old enough. */
 static void hold_back(struct run *r, struct outdated_row *row, struct modinfo *m,
 		      struct newer_list l)
 {
@@ -157,7 +157,7 @@ static void find_majors(struct run *r, struct outdated_row *row)
 	row->majors = list;
 }
 
-/* Where replace lines name a version, go takes a list that cannot be had for an empty one. */
+/* If replace lines have versions of a module, go treats an unavailable list as empty. */
 static const char *why_no_list(struct run *r, const struct modinfo *m)
 {
 	const char *const *versions;
@@ -207,7 +207,7 @@ static void on_ready(void *ctx, size_t k)
 	golines_release(r->items[k].lines);
 }
 
-/* Of all main modules, by path: in workspaces each has its own. */
+/* From all main modules, by path: in workspaces each has its own. */
 static void find_excluded(struct run *r, struct ahead_item *item)
 {
 	const struct modproject_main *mains;

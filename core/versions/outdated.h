@@ -1,12 +1,12 @@
 /*
- * outdated.h - what is newer than the build list: one row a module.
+ * outdated.h - newer versions than those of the build list: one row per module.
  *
- * A row holds what `go list -m -u -retracted -json` says of the module, and beside it the newest patch, the newest of the same
- * major version, the newest that does not raise the project's go line, and the next major versions. Which version is chosen
- * follows cmd/go/internal/modload (query.go, list.go, build.go). A module whose proxy fails has a row that says why.
+ * A row has the data of `go list -m -u -retracted -json`, plus the newest patch, the newest with the same
+ * major version, the newest that does not raise the project's go line, and the next major versions. Versions are chosen
+ * as in cmd/go/internal/modload (query.go, list.go, build.go). If a module's proxy fails, its row says why.
  *
- * Rows come as their answers do: outdated_run calls `row` for each, on the caller's thread, and again when it is done. A row
- * that has been handed out never changes; all live as long as the loader. Blocks; the loader's thread.
+ * Rows arrive with their answers: outdated_run calls `row` for each, on the caller's thread, and again when it is complete. A row
+ * passed out never changes; all live as long as the loader. Blocks; the loader's thread.
  *
  *	struct outdated_options o = { .ml = ml, .source = source, .row = on_row, .ctx = ctx };
  *	if (!outdated_run(&o, &e)) ...
@@ -19,35 +19,35 @@
 struct source;
 
 struct outdated_major {
-	const char *path, *version, *time; /* its newest */
+	const char *path, *version, *time; /* its newest version */
 };
 
-/* Strings are "" where there is nothing, or where it is not known. */
+/* Strings are "" if there is none, or it is unknown. */
 struct outdated_row {
-	const struct modinfo *info; /* update: what `@upgrade` would choose, less what is younger than the cooldown */
+	const struct modinfo *info; /* update: what `@upgrade` would choose among versions older than the cooldown */
 	bool asked;		    /* false: not yet */
-	const char *unknown;	    /* why updates, retractions or deprecation are not known */
+	const char *unknown;	    /* why updates, retractions or deprecation are unknown */
 	const char *patch;	    /* newest above the current version with the same minor version */
 	const char *minor;	    /* with the same major version */
-	const char *keeps_go;	    /* whose go line is not above the project's */
-	const char *unread_go;	    /* the newest above keeps_go whose go.mod could not be read: it may keep it, too */
+	const char *keeps_go;	    /* newest with a go line not above the project's */
+	const char *unread_go;	    /* the newest above keeps_go with an unreadable go.mod: it may keep the go line too */
 	const char *update_go;	    /* go line of the update, or of update_held */
-	const char *held;	    /* the update that the cooldown holds back */
-	const char *const *excluded; /* versions that the project's exclude lines name */
+	const char *held;	    /* the update held back by the cooldown */
+	const char *const *excluded; /* its versions in the project's exclude lines */
 	size_t n_excluded;
 	const struct outdated_major *majors; /* ascending */
 	size_t n_majors;
-	bool tool;     /* some tool line names a package in it */
-	int64_t as_of; /* of the oldest kept answer behind this row; 0: all is new */
+	bool tool;     /* a tool line names one of its packages */
+	int64_t as_of; /* time of the oldest kept answer for this row; 0: all are new */
 };
 
 struct outdated_options {
 	struct modload *ml;
 	struct source *source;
-	bool direct;	 /* no rows of modules that go.mod does not require directly */
-	bool majors;	 /* the next major versions are asked for */
-	bool facts;	 /* rows have no more than what go lists: update, retractions, deprecation */
-	bool kept;	 /* the source asks no server */
+	bool direct;	 /* only modules that go.mod requires directly */
+	bool majors;	 /* include the next major versions */
+	bool facts;	 /* rows have only what go lists: update, retractions, deprecation */
+	bool kept;	 /* the source contacts no server */
 	int64_t not_after; /* seconds since 1970: the cooldown; 0: none */
 	const struct cancel *cancel;
 	/* Row i of n, in the order of the build list. */
@@ -55,9 +55,9 @@ struct outdated_options {
 	void *ctx;
 };
 
-/* False if there is no build list: go's words. */
+/* False, in go's words, if there is no build list. */
 bool outdated_run(const struct outdated_options *o, struct err *e);
-/* It has an update, is retracted or deprecated. */
+/* Whether it has an update, is retracted or deprecated. */
 bool outdated_is(const struct outdated_row *row);
 
 #endif

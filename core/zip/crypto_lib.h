@@ -2,9 +2,9 @@
  * crypto_lib.h - libcrypto, loaded when something is first hashed or verified.
  *
  * As with curl_lib.h: relocating it takes longer than half of the answers that need no hash, so the program is not linked
- * with it. Types come from its headers; the functions are these. Loaded once per process, for all threads; never unloaded. A
- * system without the library that the program was built for cannot run it: that is said on descriptor 2, and the
- * process ends, as the loader would end it.
+ * with it. Types come from its headers, the functions from this struct. Loaded once per process, for all threads; never unloaded. If the
+ * library that the program was built for is missing, reports that on descriptor 2 and ends the
+ * process, as the dynamic linker would.
  *
  *	const struct crypto_lib *crypto = crypto_lib_get();
  *	crypto->SHA256_Init(&ctx);

@@ -75,7 +75,7 @@ static void complains(void **state)
 		  "include sections are refused", "fix" },
 		{ "[policy\n", 1, 1, "missing ']'", "fix" },
 		{ "[policy]\n\n a = \"x\\q\"\n", 3, 8, "policy.a: invalid escape", "fix" },
-		{ "x = 1\n", 1, 1, "x stands in no section", "[policy]" },
+		{ "x = 1\n", 1, 1, "x is not in a section", "[policy]" },
 		{ "[policy \"a\"]\nreplace = deny\n", 1, 2, "policy takes no name", "[policy]" },
 	};
 
