@@ -113,7 +113,7 @@ static bool has_needs(const struct load_work *w, struct err *e)
 	for (int id = 0; id < PART_COUNT; id++)
 		if ((loaders[w->request->part].needs & (1u << id)) &&
 		    !snapshot_part(w->s, REQUEST((enum request_part)id)))
-			return err_set(e, ERR_NOT_FOUND, "the project has not been loaded");
+			return err_set(e, ERR_NOT_FOUND, "the project has not been read");
 	return true;
 }
 

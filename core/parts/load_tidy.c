@@ -303,7 +303,7 @@ static void find_unfetched(struct load_tidy *lt, bool offline)
 	struct arena *a = lt->findings.arena;
 	size_t n = lt->n_zips ? lt->n_zips : lt->n_others;
 
-	f->cause = arena_fmt(a, "unknown: at least %zu %s%s to fetch", n,
+	f->cause = arena_fmt(a, "not known: at least %zu %s%s to fetch", n,
 			     lt->n_zips ? "zip" : "file", n == 1 ? "" : "s");
 	f->found = offline ? "not in the module cache, and --offline forbids fetching"
 			   : "not in the module cache; viewing does not fetch zips";

@@ -41,14 +41,13 @@ static const char *why_other(struct comparing *k, struct dependents_row *d)
 	if (d->line)
 		return "the replace line does not count for a dependent";
 	if (modproject_gowork_file(k->mp))
-		return "other workspace modules or replacements ask for it";
+		return "other modules of the workspace ask for it, or replacements";
 	if (d->kind == DEPENDENTS_MORE ||
 	    (d->here[0] && gover_mod_compare(d->path, d->there, d->here) > 0))
-		return k->any_replaced ? "a module replaced or excluded here asks for it"
+		return k->any_replaced ? "what is replaced or excluded here asks for it"
 				       : "an excluded version asks for it";
-	return k->any_replaced
-		       ? "the module that asks for it is pruned out for a dependent, or is a replacement"
-		       : "the module that asks for it is pruned out for a dependent";
+	return k->any_replaced ? "who asks for it is pruned out for a dependent, or a replacement"
+			       : "who asks for it is pruned out for a dependent";
 }
 
 static void add(struct comparing *k, enum dependents_kind kind, const char *path, const char *here,

@@ -115,7 +115,7 @@ static void test_text(void **state)
 	(void)state;
 	check_text(REQUEST(PART_GRAPH), "reading go.mod files");
 	check_text(REQUEST(PART_EXPLAIN, .module = "a.com/x"), "explaining a.com/x");
-	check_text(REQUEST(PART_CACHE), "looking at the cache");
+	check_text(REQUEST(PART_CACHE), "reading the cache");
 	check_text(REQUEST(PART_CACHE, .cache = { true, CACHESCAN_FULL }), "hashing the cache");
 	check_text(REQUEST(PART_WHATIF, .steps = { both, 2 }),
 		   "computing the build list after pin a.com/x v1.0.0, drop a.com/y");
