@@ -44,7 +44,7 @@ struct drill_file {
 struct drill {
 	struct arena arena;
 	struct route route;
-	const char *error; /* GOPROXY is no list, or the fault does not fit it; "" */
+	const char *error; /* GOPROXY is malformed, or the fault does not match it; "" */
 	struct drill_file *files;
 	size_t n, n_lost, n_moved; /* n_lost: unavailable with the fault; n_moved: from elsewhere */
 };

@@ -29,7 +29,7 @@ struct standin_options {
 	void *ctx;
 };
 
-/* ERR_SYNTAX: GOPROXY is no list; ERR_USAGE: drill_fits; ERR_SYS. */
+/* ERR_SYNTAX: GOPROXY is malformed; ERR_USAGE: drill_fits; ERR_SYS. */
 bool standin_run(const struct standin_options *o, struct err *e);
 
 #endif

@@ -332,10 +332,10 @@ struct load_compare {
 	const char *no_commits;	/* why they are unknown; NULL */
 	const char *was_commit, *is_commit;	/* 40 digits; "" is the work tree */
 	struct compare_changes changes;
-	struct compare_packages packages;	/* of a request for them */
-	const char *platform;			/* for which they are compiled: "linux/amd64" */
-	const char *incomplete;			/* why a graph could not be read whole, go's words; "" */
-	const char *unloaded;			/* why not all packages could be loaded; "" */
+	struct compare_packages packages;	/* if requested */
+	const char *platform;			/* that they are compiled for: "linux/amd64" */
+	const char *incomplete;			/* why a graph is incomplete, in go's words; "" */
+	const char *unloaded;			/* why some packages could not be loaded; "" */
 };
 
 /* PART_MODCOMPARE: two versions of a module, and the uses of removed or changed identifiers in the project's own files. */

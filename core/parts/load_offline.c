@@ -15,7 +15,7 @@ static void offline_release(void *data)
 	levels_release(lo->levels);
 }
 
-/* Tells of the command under way; with what has been fetched for it, as the whole of that is not known before its end. */
+/* Reports the running command, with the amount fetched so far, since the total is unknown until the end. */
 struct teller {
 	struct load_work *w;
 	pthread_mutex_t mutex; /* of what follows */
