@@ -60,8 +60,8 @@ static void no_lists(void **state)
 	refused("{\"modules\": []}", "no list");
 	refused("{\"modules\": 1}", "not a list");
 	refused("{\"Path\": \"a\"}{\"Path\": \"a\"}", "twice");
-	refused("{\"Path\": \"a\"", "no JSON");
-	refused("example.com/m\na v1.0.0\n", "no JSON");
+	refused("{\"Path\": \"a\"", "not JSON");
+	refused("example.com/m\na v1.0.0\n", "not JSON");
 }
 
 int main(void)

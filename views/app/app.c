@@ -4,7 +4,7 @@
 
 #include "base/fs.h"
 
-/* Milliseconds that the cursor stays on a row before what costs more is worked out for it. */
+/* Milliseconds that the cursor must rest on a row before expensive work for it starts. */
 enum { CURSOR_MS = 120 };
 
 void view_touch(struct view *v)
@@ -277,7 +277,7 @@ void app_end_input(struct app *app)
 	app->searched = NULL;
 }
 
-/* A view that is not shown asks nothing. */
+/* A hidden view cannot ask. */
 static bool begin_question(struct view *v, const char *title, enum dialog_kind kind,
 			   struct app_question q)
 {
@@ -334,7 +334,7 @@ void app_pick(struct view *v, const char *label, const struct app_item *items, s
 	free(text);
 }
 
-/* The first letter of a word that is no key yet, else its first. */
+/* The first letter of the word that is not a key yet, else its first letter. */
 static char free_letter(const char *word, const char *used)
 {
 	for (const char *p = word; *p; p++)
@@ -375,7 +375,7 @@ void app_message(struct app *app, unsigned style, const char *fmt, ...)
 	loop_dirty(&app->loop);
 }
 
-/* What is known: a terminal does not say whether it took the text. */
+/* As much as is known: a terminal does not confirm. */
 static const char *copied_how(unsigned ways)
 {
 	if (ways & CLIPBOARD_COMMAND)

@@ -1,6 +1,6 @@
 /*
- * app_private.h - the app's own state, for the files of this room: app.c (what views ask for), pane.c, over.c, keys.c, frame.c and
- * shell.c on top. Not for views.
+ * app_private.h - the app's own state, for the files of this room: app.c (for views), pane.c, over.c, keys.c, frame.c and
+ * shell.c on top.
  */
 #ifndef MODSCOPE_APP_PRIVATE_H
 #define MODSCOPE_APP_PRIVATE_H
@@ -21,7 +21,7 @@ struct app_place {
 	char *target;		/* may be NULL */
 };
 
-/* What the dialog asks, and for whom: dropped when that view is left. One of the functions is set. */
+/* A question and its view: dropped when that view is left. One of the functions is set. */
 struct app_question {
 	struct view *view;
 	void (*confirmed)(struct view *v);
@@ -29,7 +29,7 @@ struct app_question {
 	void (*written)(struct view *v, const char *text);
 };
 
-/* An action of a view that is not shown. */
+/* An action of a hidden view. */
 struct app_afar {
 	size_t view;
 	const struct action *action;
@@ -45,16 +45,16 @@ struct app {
 	VEC(struct app_place) history;
 	struct layout layout;
 	bool mouse_off;
-	bool dragging;		/* the rule between the panes */
+	bool dragging;		/* the divider between the panes */
 
 	char *message;
 	unsigned message_style;
-	struct view *input_view;	/* that the line above the status serves; NULL: there is none */
-	struct pager *searched;		/* what it searches; NULL: it filters the view's rows */
+	struct view *input_view;	/* the view that the input line serves; NULL: no input line */
+	struct pager *searched;		/* the pager that it searches; NULL: it filters the view's rows */
 	struct prompt prompt;
 	struct prompt_history filters, commands;
 	struct palette palette;
-	struct palette pick;		/* of a question */
+	struct palette pick;		/* of app_pick */
 	struct arena pick_arena;	/* its items */
 	const struct app_item *pick_items;
 	size_t n_pick_items;
@@ -62,10 +62,10 @@ struct app {
 	struct dialog dialog;
 	struct app_question question;
 	char *save_text;
-	struct request *steps;	/* PART_WHATIF: the steps that are taken */
-	struct keymap_row *over_rows;	/* of the palette: what can be done here */
+	struct request *steps;	/* PART_WHATIF: the current steps */
+	struct keymap_row *over_rows;	/* of the palette: actions available here */
 	size_t over_n;
-	VEC(struct app_afar) over_afar;	/* what can be done in other views */
+	VEC(struct app_afar) over_afar;	/* actions of other views */
 	char over_help[160];
 	char over_key[32];
 	unsigned rest_timer;	/* until the cursor counts as resting */
@@ -75,14 +75,14 @@ static inline struct view *app_current(struct app *app)
 {
 	return &app->views[app->current];
 }
-/* Shows the view of the options, at their target. */
+/* Shows the initial view, at its target. */
 void app_start(struct app *app);
-/* The views with tabs, in their order: numbers of views, at most `max`. */
+/* The numbers of the views with tabs, in order, at most `max`. Returns how many. */
 size_t app_tabs(const struct app *app, size_t *views, size_t max);
 enum { APP_MAX_TABS = 32 };
-/* Shows that view, remembering where we were, if it is another one. */
+/* Switches to that view, recording the current place in the history. */
 void app_tab(struct app *app, size_t view);
-/* The place before; false if there is none. */
+/* Goes to the previous place; false if there is none. */
 bool app_previous(struct app *app);
 void app_refresh_view(struct app *app, struct view *v);
 void app_refresh_views(struct app *app);

@@ -5,14 +5,14 @@
 #include "app/pane.h"
 #include "app/vital.h"
 
-/* The row of tabs: `current` is n where the view that is shown has none. */
+/* The row of tabs: `current` is n if the current view has none. */
 struct tab_row {
 	struct tab tabs[APP_MAX_TABS];
 	size_t views[APP_MAX_TABS], n, current;
 	struct area area;
 };
 
-/* A view without a tab has its title at the right end of their row. */
+/* A view without a tab has its title at the right end of the row. */
 static void make_row(const struct app *app, struct tab_row *r)
 {
 	static const char *const keys[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "0" };
@@ -55,7 +55,7 @@ static void draw_tabs(struct app *app)
 				app_current(app)->ops->title);
 }
 
-/* What is done in words where there is room, its numbers always. */
+/* The running work: its text if there is room, its numbers always. */
 static void add_progress(const struct want *w, struct line *words, struct line *numbers)
 {
 	struct buf b = BUF_INIT;
@@ -99,7 +99,7 @@ static void add_position(struct app *app, struct line *l)
 		line_addf(l, STYLE_QUIET, "%zu/%zu ", v->list->cursor + 1, n);
 }
 
-/* Where the hints stand: one rule for drawing them and for a click on one. */
+/* The positions of the hints, for drawing and for clicks. */
 static int hints_width(struct app *app, struct line *right)
 {
 	struct area a = app->layout.status;

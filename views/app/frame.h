@@ -1,5 +1,5 @@
 /*
- * frame.h - what is drawn around a view: header, tabs, status line.
+ * frame.h - the frame around a view: header, tabs, status line.
  */
 #ifndef MODSCOPE_FRAME_H
 #define MODSCOPE_FRAME_H
@@ -8,9 +8,9 @@
 
 /* Draws everything; fits loop_ops.draw with app as its context. */
 void frame_draw(void *app, struct grid *g);
-/* The view whose tab is at column x; a number that no view has if there is none. */
+/* The view whose tab is at column x; an invalid number if there is none. */
 size_t frame_tab_at(const struct app *app, int x);
-/* A click on the status line runs the hint that stands there. */
+/* A click on the status line runs the hint at column x. */
 void frame_click_status(struct app *app, int x);
 
 #endif

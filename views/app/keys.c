@@ -60,7 +60,7 @@ static bool has_pane(void *ctx)
 	return v->ops->detail && !view_is_whole(v);
 }
 
-/* Rows that do not match go. */
+/* Filtering hides other rows. */
 static bool can_filter(void *ctx)
 {
 	const struct view *v = app_current(ctx);
@@ -68,7 +68,7 @@ static bool can_filter(void *ctx)
 	return !v->in_detail && !v->page && (v->rows || v->ops->filter);
 }
 
-/* The cursor goes to a match. */
+/* Searching moves the cursor to a match. */
 static bool can_find(void *ctx)
 {
 	const struct view *v = app_current(ctx);
@@ -76,7 +76,7 @@ static bool can_find(void *ctx)
 	return !can_filter(ctx) && (v->list || v->page || v->in_detail);
 }
 
-/* Beside the list. */
+/* In the detail pane. */
 static bool has_divider(void *ctx)
 {
 	return has_pane(ctx) && !app_current(ctx)->ops->above;
@@ -172,7 +172,7 @@ static void copy_with(struct app *app, void (*fill)(struct view *v, struct buf *
 		app_copy(app, b.data, NULL);
 	else
 		app_message(app, STYLE_QUIET,
-			    "nothing is copied: the cursor is on nothing that has a name");
+			    "nothing to copy: the cursor is on nothing that has a name");
 	buf_release(&b);
 }
 
@@ -237,7 +237,7 @@ static void run_reload(void *ctx, int arg)
 	(void)arg;
 	wants_reload_all(&app->wants);
 	app_refresh_view(app, app_current(app));
-	app_message(ctx, STYLE_QUIET, "reading everything again");
+	app_message(ctx, STYLE_QUIET, "reloading everything");
 }
 
 static void run_mouse(void *ctx, int arg)
@@ -309,10 +309,8 @@ const struct action keys_actions[] = {
 	{ "copy-command", "c", NULL, "copy the command that does the same in a shell", can_command,
 	  run_command, 0, 0 },
 	{ "export", "e", NULL, "save what is shown as a file", NULL, run_export, 0, 0 },
-	{ "reload", "r", NULL, "read everything again, ask again what failed", NULL, run_reload, 0,
-	  0 },
-	{ "cancel", "ctrl-x", NULL, "stop the work that is under way", is_loading, run_cancel, 0,
-	  0 },
+	{ "reload", "r", NULL, "reload everything, retry what failed", NULL, run_reload, 0, 0 },
+	{ "cancel", "ctrl-x", NULL, "stop the running work", is_loading, run_cancel, 0, 0 },
 	{ "leave", "q", "back", "back to the view before", has_before, run_back, 1,
 	  ACTION_NO_PALETTE },
 	{ "leave-program", "q", "quit", "at the first view: quit", is_first, run_back, 1,

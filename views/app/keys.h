@@ -1,5 +1,5 @@
 /*
- * keys.h - the layer "global": what keys do in every view.
+ * keys.h - the layer "global": keys that work in every view.
  */
 #ifndef MODSCOPE_KEYS_H
 #define MODSCOPE_KEYS_H

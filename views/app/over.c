@@ -17,7 +17,7 @@ static const struct helpscreen_legend legend[] = {
 	{ 0, 0, NULL },
 };
 
-/* The palette: what can be done here, the views, the modules. */
+/* The palette: actions available here, views, modules. */
 
 static size_t module_count(const struct app *app)
 {
@@ -131,7 +131,7 @@ void over_palette(struct app *app)
 	palette_open(&app->palette, ":", "");
 }
 
-/* Most need a row to be chosen first: then the key is told. */
+/* Most need a selected row first: then show the key. */
 static void run_afar(struct app *app, struct app_afar f)
 {
 	struct view *v = &app->views[f.view];
@@ -238,7 +238,7 @@ static void help_take(struct app *app, const struct event *ev)
 	}
 }
 
-/* The answer may ask again: the question is over before it is acted on. */
+/* The answer may ask again, so end the question before acting on it. */
 static void dialog_take(struct app *app, const struct event *ev)
 {
 	enum dialog_result r = dialog_event(&app->dialog, ev);
@@ -260,7 +260,7 @@ static void dialog_take(struct app *app, const struct event *ev)
 	free(text);
 }
 
-/* The line above the status: filters as one types; the list stays within reach of the arrows. */
+/* The line above the status: filters while typing; the arrows still move in the list. */
 void over_filter(struct app *app)
 {
 	struct view *v = app_current(app);
@@ -276,7 +276,7 @@ void over_filter(struct app *app)
 		prompt_offer(&app->prompt, v->search);
 }
 
-/* It serves whom it was opened for, wherever the focus is now. */
+/* It serves the pane that it was opened for, wherever the focus is now. */
 static void apply_input(struct app *app, const char *text)
 {
 	if (app->searched)
@@ -297,7 +297,7 @@ static bool input_take(struct app *app, const struct event *ev)
 	return true;
 }
 
-/* A click beside the line ends it and is no click into what lies below. */
+/* A click outside the line closes it and goes no further. */
 static bool input_event(struct app *app, const struct event *ev)
 {
 	if (ev->type != EV_MOUSE)

@@ -1,7 +1,7 @@
 /*
- * over.h - what lies over a view: the line that filters or searches, the palette, the help screen, dialogs.
+ * over.h - overlays of a view: the filter and search line, the palette, the help screen, dialogs.
  *
- * The topmost takes every event. All on the interface thread.
+ * The topmost overlay gets every event. All on the interface thread.
  */
 #ifndef MODSCOPE_OVER_H
 #define MODSCOPE_OVER_H
@@ -10,7 +10,7 @@
 
 void over_init(struct app *app);
 void over_release(struct app *app);
-/* False: nothing lies over the view, or what does has no use for this key. */
+/* False: there is no overlay, or it does not handle this event. */
 bool over_event(struct app *app, const struct event *ev);
 void over_draw(struct app *app, struct area screen);
 bool over_work(struct app *app);

@@ -18,7 +18,7 @@ void pane_scope(struct view *v, struct keymap_scope *sc)
 	if (v->in_detail && split_view(v)) {
 		keymap_scope_push(sc, "pager", &v->pager);
 	} else if (view_is_whole(v)) {
-		; /* it has layers of its own */
+		; /* it has its own layers */
 	} else if (v->page) {
 		keymap_scope_push(sc, "pager", v->page);
 	} else if (v->list) {
@@ -76,7 +76,7 @@ static void needs_doc(const struct view *v, struct doc *d)
 	}
 }
 
-/* What stands where rows would: what is being read, why it failed, or that there is nothing. */
+/* The text in place of rows: what is loading, why it failed, or that there is nothing. */
 static void draw_instead(struct view *v, struct area a)
 {
 	struct doc d;
@@ -99,7 +99,7 @@ static void draw_instead(struct view *v, struct area a)
 	doc_release(&d);
 }
 
-/* Rows are there, but as they were before an error. */
+/* There are rows, but from before an error. */
 static void add_stale(struct view *v, struct line *l)
 {
 	struct arena a = ARENA_INIT;
@@ -121,7 +121,7 @@ static void draw_heading(struct view *v, struct area a)
 	struct line l = LINE_INIT, right = LINE_INIT;
 
 	line_addf(&l, STYLE_TITLE, " %s", v->ops->title);
-	add_stale(v, &l); /* first, as a bar that is too narrow is cut at its end */
+	add_stale(v, &l); /* first, since a narrow bar is cut at its end */
 	if (v->ops->heading)
 		v->ops->heading(v, &l);
 	if (v->ops->progress)
@@ -172,7 +172,7 @@ static void build_detail(struct view *v)
 {
 	uint64_t key = v->list ? list_key(v->list) : 1;
 
-	/* 0 is "nothing built yet"; an empty list has something to tell too */
+	/* 0 means "not built yet"; an empty list has a detail too */
 	if (key == 0)
 		key = UINT64_MAX;
 	if (key == v->detail_key && !v->detail_stale)
@@ -222,7 +222,7 @@ int pane_share(const struct view *v)
 	return (v->main_area.w * 100 + width - 1) / width;
 }
 
-/* The list has its share, or what its columns fill, where the detail keeps room for its sentences. */
+/* The list gets its share, or the width of its columns if the detail keeps its minimum width. */
 static int list_width(struct view *v, int width, int height, bool ascii)
 {
 	int share = width * (v->ops->split ? v->ops->split : LAYOUT_USUAL_SPLIT) / 100;
@@ -259,7 +259,7 @@ void pane_draw(struct view *v, const struct layout *l)
 		draw_detail(v, l->detail);
 }
 
-/* Parts may have come since it was drawn: a link names rows of them. */
+/* Parts may have arrived since it was drawn, and links refer to their rows. */
 static void follow(struct view *v)
 {
 	const struct doc_link *link;
@@ -293,7 +293,7 @@ static bool widget_event(struct view *v, const struct event *ev)
 	return r != LIST_IGNORED;
 }
 
-/* A click takes the focus to the pane it falls into; the wheel scrolls there without. */
+/* A click moves the focus to its pane; the wheel scrolls without that. */
 static bool mouse_event(struct view *v, const struct event *ev)
 {
 	bool in_detail = split_view(v) && area_hit(v->detail_area, ev->x, ev->y, NULL, NULL);
@@ -361,7 +361,7 @@ bool pane_search_next(struct view *v, int dir)
 	return false;
 }
 
-/* One step out: of the view's own state, the filter, the detail pane. */
+/* Leaves one level: the view's own state, the filter, the detail pane. */
 bool pane_back(struct view *v)
 {
 	if (v->detail_whole) {
@@ -399,7 +399,7 @@ void pane_release(struct view *v)
 	free(v->state);
 }
 
-/* The list as it is shown, one row a line, columns by tabs. */
+/* The list as shown, one row per line, columns separated by tabs. */
 void pane_export_text(struct view *v, struct buf *b)
 {
 	struct line l = LINE_INIT;

@@ -7,7 +7,7 @@
 #include "app/pane.h"
 #include "boxgraph.h"
 
-/* Parts that came */
+/* Parts that arrived */
 
 static void on_arrived(void *ctx)
 {
@@ -20,7 +20,7 @@ static void on_files_changed(void *ctx)
 	struct app *app = ctx;
 
 	app_refresh_view(app, app_current(app));
-	app_message(app, STYLE_QUIET, "the project's files changed: reading them again");
+	app_message(app, STYLE_QUIET, "the project's files changed: reloading");
 }
 
 static void on_ended(void *ctx, struct view *v, const struct request *r, const struct part *outcome,
@@ -40,7 +40,7 @@ static void tabs_click(struct app *app, const struct event *ev, int x)
 		app_tab(app, frame_tab_at(app, x));
 }
 
-/* The rule between the panes is dragged. */
+/* Dragging the divider between the panes. */
 static bool drag_event(struct app *app, const struct event *ev)
 {
 	const struct area body = app->layout.body;
@@ -78,7 +78,7 @@ static bool frame_event(struct app *app, const struct event *ev)
 	return drag_event(app, ev);
 }
 
-/* A key that does nothing is no silence. */
+/* A key without effect gets a message. */
 static void tell_unused(struct app *app, struct key k)
 {
 	struct buf b = BUF_INIT;

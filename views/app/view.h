@@ -1,16 +1,16 @@
 /*
- * view.h - what a view is: one const table, a state of its own, and what the frame around it does for it.
+ * view.h - a view: one const table and its own state; the frame does the rest.
  *
  * A view is a file that defines `const struct view_ops view_NAME` and a line in screens/views.def. It does no I/O, starts no
  * thread and knows no curses: it reads parts of the current snapshot (app.h), draws on an area, and has
- * actions in a table (keymap.h) from which keys, status line, help, palette and man page come.
+ * a table of actions (keymap.h), the source of keys, status line, help, palette and man page.
  *
- * Most views are a main widget and a detail pane. `open` makes the widget and points view->list (or ->tree, or
- * ->page for a document) at it; the frame then draws it under the title line, moves the cursor, filters
- * (view->rows), sorts, marks, searches, handles the mouse, and asks `detail` for the document beside it whenever the
- * cursor is on another row or the data changed. A view that is more than that has `draw`, `scope` and `event`.
+ * Most views are a main widget and a detail pane. `open` creates the widget and sets view->list (or ->tree, or
+ * ->page for a document) to it; the frame then draws it under the title line, moves the cursor, filters
+ * (view->rows), sorts, marks, searches, handles the mouse, and calls `detail` for the document beside it whenever the
+ * cursor moves to another row or the data changes. Other views have `draw`, `scope` and `event`.
  *
- * Calling sequence: open once (state is zeroed); refresh whenever a part that it needs has come or changed, also once
+ * Calling sequence: open once (state is zeroed); refresh whenever a needed part arrives or changes, and once
  * after open; go to select an item; release at the end. All on the interface thread.
  */
 #ifndef MODSCOPE_VIEW_H
@@ -30,54 +30,54 @@ struct view;
 #define NEEDS(id) (1u << (id))
 
 struct view_ops {
-	const char *name;		/* "cache": its layer of keys, the palette, -i, modscope's command of that name */
+	const char *name;		/* "cache": name of its key layer, in the palette, for -i, and of the command */
 	const char *title;		/* in the tabs */
 	const char *called;		/* in the palette; NULL: its name */
-	const char *help;		/* one line: what it is for */
-	bool tab;			/* stands in the row of tabs */
-	bool (*tabbed)(const struct app *app);	/* only while this is true; NULL: always */
-	int split;			/* the list's share of the width in percent; 0: the usual */
-	bool above;			/* the detail stands above the list: it is about the whole of it */
-	unsigned needs;			/* NEEDS(PART_GRAPH) | ...: loaded when it is opened */
+	const char *help;		/* its purpose, one line */
+	bool tab;			/* has a tab */
+	bool (*tabbed)(const struct app *app);	/* whether the tab is shown now; NULL: always */
+	int split;			/* the list's share of the width in percent; 0: the default */
+	bool above;			/* the detail pane is above the list: it describes all of it */
+	unsigned needs;			/* NEEDS(PART_GRAPH) | ...: loaded when the view opens */
 	size_t state_size;
 	const struct action *actions;	/* context: struct view; may be NULL */
 	void (*open)(struct view *v);
 	void (*release)(struct view *v);
 	void (*refresh)(struct view *v);
-	/* The change that it asked for (app_change) has ended; outcome is borrowed, NULL if it failed: then e says why. */
+	/* The change begun with app_change has ended; outcome is borrowed, NULL if it failed: e is then the reason. */
 	void (*changed)(struct view *v, const struct request *r, const struct part *outcome, const struct err *e);
-	/* Selects what target names (a module path, a cache entry); false if there is no such thing. NULL: takes none. */
+	/* Selects a target (a module path, a cache entry); false if it does not exist. NULL: no targets. */
 	bool (*go)(struct view *v, const char *target);
-	/* What go() would take to come back here: what is selected. Append to b. */
+	/* Appends the target of the selection, for go() to return to. */
 	void (*place)(struct view *v, struct buf *b);
 	/* Fills the title line: " ─ tree · all" and counts. */
 	void (*heading)(struct view *v, struct line *l);
-	/* Its right end: progress. NULL. */
+	/* Its right end: progress; may be NULL. */
 	void (*progress)(struct view *v, struct line *l);
 	/* Fills the document for the row under the cursor. NULL: no detail pane. */
 	void (*detail)(struct view *v, struct doc *d);
-	/* A link of the detail pane was followed. */
+	/* The user followed a link in the detail pane. */
 	void (*follow)(struct view *v, const struct doc_link *link);
 	/* Draws the whole view instead of widget and detail; with `whole`, only while that is true. */
 	void (*draw)(struct view *v, struct area a);
 	bool (*whole)(struct view *v);
-	/* Filters what view->rows does not (trees). */
+	/* Filters without view->rows (trees). */
 	void (*filter)(struct view *v, const char *text);
 	/* More layers, between the view's own and the widget's. */
 	void (*scope)(struct view *v, struct keymap_scope *sc);
 	/* enter or a double click on the main widget; NULL: nothing. */
 	void (*activate)(struct view *v);
-	/* Leaves a state inside of the view (a drawing, a filter of its own); false: there is none, so esc leaves the view. */
+	/* Leaves a state inside the view (a drawing, its own filter); false: there is none, so esc leaves the view. */
 	bool (*back)(struct view *v);
-	/* An event that no key binding took; true: handled. */
+	/* An event without a key binding; true: handled. */
 	bool (*event)(struct view *v, const struct event *ev);
 	/* Text for y and Y, and the shell command for c; each may append nothing. */
 	void (*copy)(struct view *v, struct buf *b);
 	void (*copy_more)(struct view *v, struct buf *b);
 	void (*command)(struct view *v, struct buf *b);
-	/* False: activate does nothing for the row under the cursor. NULL: it always does something where there is a row. */
+	/* False: activate has no effect on the row under the cursor. NULL: it has for every row. */
 	bool (*opens)(struct view *v);
-	/* A longer work in pieces of at most 8 ms; true: more is left. */
+	/* Longer work in slices of at most 8 ms; true: more is left. */
 	bool (*work)(struct view *v);
 };
 
@@ -86,41 +86,41 @@ struct view {
 	struct app *app;
 	void *state;
 	bool opened;
-	/* The main widget: at most one of list and page; tree goes with list = &tree->list. */
+	/* The main widget: either list or page, or none; with a tree, list is &tree->list. */
 	struct list *list;
 	struct tree *tree;
 	struct rows *rows;		/* of list: filter and sort; NULL: neither */
 	struct pager *page;
-	/* Kept by the frame: */
+	/* Set by the frame: */
 	struct doc detail;
 	struct pager pager;
 	bool in_detail;			/* the detail pane has the focus */
-	bool detail_whole;		/* and the room of both */
-	int split;			/* the list's share of the width in percent, where it was moved; 0: the view's own */
+	bool detail_whole;		/* and fills both panes */
+	int split;			/* the list's share of the width in percent, if moved; 0: the view's own */
 	bool detail_stale;
-	bool rested;			/* the cursor stays: what costs more may be worked out for this row */
+	bool rested;			/* the cursor rests: more expensive work for this row may start */
 	uint64_t detail_key;
-	char *search;			/* what a list without a filter was searched for; NULL */
+	char *search;			/* the search text of a list without a filter; NULL */
 	bool search_fails;
 	unsigned timer;			/* of app_after; 0: none */
 	void (*turn)(struct view *v);
-	char *pending;			/* target to go to when the rows have come */
+	char *pending;			/* target to go to once there are rows */
 	struct area main_area, detail_area;	/* from the last draw */
 };
 
-/* The state of the view of that name, for its own files: never another view's. */
+/* The state of the view of that name, for its own files only. */
 static inline void *view_state(const struct view *v, const char *name)
 {
 	assert(str_eq(v->ops->name, name));
 	return v->state;
 }
 
-/* True if `draw` has the screen to itself now. */
+/* Whether `draw` now draws the whole view. */
 static inline bool view_is_whole(struct view *v)
 {
 	return v->ops->draw && (!v->ops->whole || v->ops->whole(v));
 }
-/* For refresh: the detail pane is built anew at the next draw. */
+/* For refresh: rebuild the detail pane at the next draw. */
 void view_touch(struct view *v);
 
 #endif

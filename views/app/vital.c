@@ -73,7 +73,7 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 {
 	size_t n = 0;
 
-	/* as the Overview counts: a line that becomes another is one */
+	/* counted as in the Overview: a changed line is one */
 	for (size_t i = 0; i < t->findings.n; i++)
 		if (t->findings.items[i].severity == FINDING_WARNING)
 			n += 1 + t->findings.items[i].more;
@@ -88,7 +88,7 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 		sign(l, "tidy", STYLE_GOOD, GLYPH_GOOD, 0);
 }
 
-/* Where there is room for it beside all the rest. */
+/* Only if there is room beside everything else. */
 static void add_if_room(const struct area *header, const struct line *sign, const struct line *left,
 			struct line *right)
 {

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-/* Milliseconds that files must rest before they are read: editors and go write several at once. */
+/* Milliseconds without changes before files are read: editors and go write several at once. */
 enum { REST_MS = 150, PROGRESS_MS = 50, WATCH_SLICE = 100, MAX_JOBS = 8 };
 
 /* Wants */
@@ -37,7 +37,7 @@ static bool want_is_fresh(const struct wants *ws, const struct want *w)
 	return p && p->generation == w->serial && !p->partial;
 }
 
-/* What it needs is there, fresh; what is not, is wanted too. */
+/* Whether its needs are loaded and fresh; adds wants for those that are not. */
 static bool needs_met(struct wants *ws, struct want *w)
 {
 	unsigned needs = load_needs(w->request->part);
@@ -101,7 +101,7 @@ void wants_reload(struct wants *ws, const struct request *r)
 	start_want(ws, w);
 }
 
-/* All that were wanted of a kind. */
+/* All wants of a kind. */
 void wants_reload_kind(struct wants *ws, enum request_part id)
 {
 	for (size_t i = 0; i < ws->parts.n; i++)
@@ -109,7 +109,7 @@ void wants_reload_kind(struct wants *ws, enum request_part id)
 			wants_reload(ws, ws->parts.items[i]->request);
 }
 
-/* What has parameters is wanted again by the views that still show it. */
+/* Views that still show a part with parameters will request it again. */
 static void drop_special_wants(struct wants *ws)
 {
 	size_t kept = 0;
@@ -127,7 +127,7 @@ static void drop_special_wants(struct wants *ws)
 	ws->parts.n = kept;
 }
 
-/* Serials first, so that nothing old counts as fresh; then the jobs, in the order of their needs. */
+/* Serials first, so that no old part counts as fresh; then the jobs, in the order of their needs. */
 void wants_reload_all(struct wants *ws)
 {
 	drop_special_wants(ws);
@@ -232,7 +232,7 @@ static void let_go(void *part)
 	part_unref(part);
 }
 
-/* To free a graph or a report of the whole cache takes longer than a frame may: the last reference is a job's. */
+/* Freeing a graph or a report of the whole cache takes too long for a frame: a job drops the last reference. */
 static void free_replaced(struct wants *ws)
 {
 	for (size_t i = 0; i < ws->replaced.n; i++)
@@ -278,7 +278,7 @@ static bool is_wanted(void *ws, const struct part *p)
 	return find_want(ws, p->request) != NULL;
 }
 
-/* After a reload, what nobody asked for again goes: it would keep the graph of its generation. */
+/* After a reload, drop parts that were not requested again: they would keep the old graph. */
 static void drop_unwanted(struct wants *ws)
 {
 	struct snapshot *next;
@@ -301,7 +301,7 @@ static void start_waiting(struct wants *ws)
 			start_want(ws, ws->parts.items[i]);
 }
 
-/* Whose mail it is; NULL for late mail and for mail of work without a name. */
+/* The want of a mail; NULL for late mail and mail of anonymous work. */
 static struct want *addressee(const struct wants *ws, const struct job_mail *m)
 {
 	struct want *w = m->request ? find_want(ws, m->request) : NULL;
@@ -365,7 +365,7 @@ static void on_mail(void *ctx)
 	if (parts)
 		show_parts(ws);
 	else if (
-		!ws->progress_timer) /* it comes thousands of times a second, and a timer that fires draws */
+		!ws->progress_timer) /* it comes thousands of times per second, and every timer redraws */
 		ws->progress_timer = loop_after(ws->loop, PROGRESS_MS, show_progress, ws);
 }
 
@@ -376,7 +376,7 @@ static bool fetches(const struct request *r)
 	return r->part == PART_TIDY ? r->tidy.fetch : r->part == PART_OFFLINE && !r->offline.glance;
 }
 
-/* Fetching was asked for once, for the files as they were. */
+/* Fetching was requested once, for the previous files. */
 static void drop_fetches(struct wants *ws, enum request_part id)
 {
 	size_t kept = 0;

@@ -1,11 +1,11 @@
 /*
- * wants.h - the parts that are wanted, the jobs that make them, and the snapshot of those that are there.
+ * wants.h - wanted parts, the jobs that make them, and the snapshot of loaded ones.
  *
- * A want is a part of the current generation that somebody asked for: its job, its error, its progress. A change that a view
- * asked for is kept the same way, but ends with that view and not in the snapshot. Files of the project and the cache are watched,
- * and what depends on them is made again. Nothing here waits for a job, and nothing draws: the owner is told by two calls.
+ * A want is a requested part of the current generation: its job, its error, its progress. A change requested by a view
+ * is kept the same way, but its result goes to that view, not into the snapshot. Files of the project and the cache are watched,
+ * and parts that depend on them are reloaded. Nothing here waits for a job or draws: the owner gets calls (wants_ops).
  *
- * wants_init once, wants_release at the end; all on the interface thread. For the app (app.h), which hands views' wishes on.
+ * wants_init once, wants_release at the end; all on the interface thread. For the app (app.h), which passes on the views' requests.
  */
 #ifndef MODSCOPE_WANTS_H
 #define MODSCOPE_WANTS_H
@@ -18,22 +18,22 @@ struct view;
 struct wants_progress {
 	char subject[256];
 	long long done, total;
-	uint64_t since;		/* loop_now() of its start; 0: it waits */
+	uint64_t since;		/* loop_now() at its start; 0: waiting */
 };
 struct want {
 	struct request *request;
 	struct view *asker;	/* of a change; else NULL */
-	uint64_t serial;	/* generation of the newest job for it; a part with it is fresh */
-	bool waiting;		/* for what it needs */
+	uint64_t serial;	/* generation of its newest job; a part with this generation is fresh */
+	bool waiting;		/* for parts that it needs */
 	bool running;
 	struct err err;
 	struct wants_progress progress;
 };
 
 struct wants_ops {
-	void (*arrived)(void *ctx);	/* parts have come, or failed to */
-	void (*files_changed)(void *ctx);	/* the project's files did: everything is read again */
-	/* A change has ended: as view_ops.changed. */
+	void (*arrived)(void *ctx);	/* parts have arrived or failed */
+	void (*files_changed)(void *ctx);	/* the project's files changed: everything is reloaded */
+	/* A change has ended; as view_ops.changed. */
 	void (*ended)(void *ctx, struct view *v, const struct request *r, const struct part *outcome, const struct err *e);
 };
 struct wants {
@@ -45,23 +45,23 @@ struct wants {
 	struct watch *watch;
 	struct load_watching watching;	/* a watch that is being set up */
 	struct snapshot *snapshot;
-	VEC(struct part *) replaced;	/* by newer ones: let go when views have taken those */
+	VEC(struct part *) replaced;	/* by newer ones: released once the views have taken those */
 	VEC(struct want *) parts, changes;
 	uint64_t serial;
-	unsigned changed;		/* LOAD_CHANGED_*: seen, acted on after a short rest */
+	unsigned changed;		/* LOAD_CHANGED_*: handled after a short delay */
 	unsigned changed_timer;
-	unsigned progress_timer;	/* until progress that came is shown */
+	unsigned progress_timer;	/* until new progress is shown */
 };
 
-/* ERR_SYS. ops, ctx, loop and load are set before; polling: watch by time. */
+/* ERR_SYS. Set ops, ctx, loop and load first; polling: watch by polling. */
 bool wants_init(struct wants *w, bool polling, struct err *e);
-/* Waits for the jobs, then lets go of what views do not hold. wants_stop does the first half. */
+/* wants_stop waits for the jobs; wants_release does too, then releases parts that views do not hold. */
 void wants_stop(struct wants *w);
 void wants_release(struct wants *w);
 
 /* Data of a part, NULL while it is not there. */
 void *wants_part(const struct wants *w, const struct request *r);
-/* Loads a part if it is not there; wants_reload loads it again. */
+/* Loads a part unless it is loaded; wants_reload always loads it. */
 void wants_add(struct wants *w, const struct request *r);
 void wants_reload(struct wants *w, const struct request *r);
 void wants_reload_kind(struct wants *w, enum request_part id);
@@ -72,11 +72,11 @@ void wants_change(struct wants *w, struct view *v, const struct request *r);
 bool wants_changing(const struct wants *w, const struct view *v);
 const struct wants_progress *wants_change_progress(const struct wants *w, const struct view *v);
 
-/* What is worth showing of the work that is under way; NULL if none is. */
+/* The running work to show; NULL if there is none. */
 const struct want *wants_busiest(const struct wants *w);
-/* Files may have changed while nobody looked. */
+/* Checks for file changes, for example after a suspension. */
 void wants_look(struct wants *w);
-/* As if the watch had seen it: a set of enum load_changed. */
+/* Acts as if the watch had noticed these changes: a set of enum load_changed. */
 void wants_changed(struct wants *w, unsigned changed);
 /* Sets up a watch in slices; true: more is left. */
 bool wants_work(struct wants *w);

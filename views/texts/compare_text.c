@@ -43,7 +43,7 @@ static const char *cause_text(struct arena *a, const struct compare_cause *c)
 			 compare_text_op(c));
 }
 
-/* The first line and the first requirement say most. */
+/* The first line and the first requirement matter most. */
 const char *compare_text_causes(struct arena *a, const struct compare_change *ch)
 {
 	const struct compare_cause *line = NULL, *requirer = NULL;

@@ -1,5 +1,5 @@
 /*
- * compare_text.h - how differences of two states of a project read, in the command and the view.
+ * compare_text.h - texts for the differences of two states of a project, for the command and the view.
  *
  * Pure; texts live in the caller's arena.
  */
@@ -14,9 +14,9 @@ const char *compare_text_line(struct arena *a, const struct compare_line *l);
 /* The newer of the cause's lines; NULL if it is a requirement. */
 const struct compare_line *compare_text_line_of(const struct compare_cause *c);
 const char *compare_text_op(const struct compare_cause *c);	/* "added", "removed", "changed" */
-/* The first line and the first requirement say most. */
+/* The first line and the first requirement, which matter most. */
 const char *compare_text_causes(struct arena *a, const struct compare_change *ch);
-/* The same, less the first line. */
+/* The same without the first line. */
 const char *compare_text_requirer(struct arena *a, const struct compare_change *ch);
 enum glyph compare_text_glyph(enum compare_kind kind);
 /* "2 removed, 1 up" */

@@ -181,7 +181,7 @@ void describe_modver(struct buf *b, struct modver m)
 		buf_addf(b, "@%s", m.version);
 }
 
-/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef, perhaps with +incompatible */
+/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef, possibly with +incompatible */
 void describe_version(struct buf *b, const char *version)
 {
 	size_t len = strlen(version);

@@ -20,7 +20,7 @@ static void count_field(struct doc *d, const char *label, size_t n, const char *
 	buf_release(&b);
 }
 
-/* The modules of which most versions are asked for: where the graph is torn. */
+/* The modules with the most required versions: where the graph disagrees. */
 static void contested(const struct load_graph *g, struct doc *d)
 {
 	const struct load_module *top[MOST];

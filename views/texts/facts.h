@@ -1,5 +1,5 @@
 /*
- * facts.h - a part in figures: what the overview says beside a part, whether or not something is wrong with it.
+ * facts.h - figures of a part, which the overview shows beside it, with or without findings.
  *
  * Pure; appends to the document. Links of kind FACTS_LINK_MODULE have an index into load_graph.modules as target.
  */

@@ -1,5 +1,5 @@
 /*
- * history_text.h - how one version of a module reads beside the others. Shared by the view and the command.
+ * history_text.h - texts for the versions of a module. Shared by the view and the command.
  *
  * Pure; texts are appended to the caller's buffer.
  */
@@ -15,7 +15,7 @@ enum style_id history_text_style(const struct load_history *lh, size_t i);
 void history_text_age(struct buf *b, const struct history_row *v, int64_t now);
 /* "mod zip dir" */
 void history_text_cached(struct buf *b, const struct load_history_row *row);
-/* Everything that has no column: in use, who asks for it, retracted and why, pre-release, what changes. */
+/* Everything without a column: in use, required by, retracted and why, pre-release, changes. */
 void history_text_notes(struct buf *b, const struct load_history *lh, size_t i);
 /* "34 versions from https://proxy; as of now; deprecated: ..." */
 void history_text_summary(struct buf *b, const struct load_history *lh, int64_t now);

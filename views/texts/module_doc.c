@@ -11,7 +11,7 @@ struct asked {
 	uint32_t n;
 };
 
-/* Versions of the module that are asked for, greatest first. */
+/* The required versions of the module, highest first. */
 static size_t asked_versions(const struct load_graph *g, const struct load_module *m,
 			     struct asked *out, size_t max)
 {
@@ -26,7 +26,7 @@ static size_t asked_versions(const struct load_graph *g, const struct load_modul
 	return n;
 }
 
-/* " v1.2.0"; a pseudo-version is shown whole only once, as the one that is selected. */
+/* " v1.2.0"; only the selected version is shown in full if it is a pseudo-version. */
 static void add_version(unsigned style, const char *version, struct doc *d)
 {
 	struct buf b = BUF_INIT;
@@ -45,7 +45,7 @@ static void add_node(const struct load_graph *g, uint32_t node, struct doc *d)
 		add_version(n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version, d);
 }
 
-/* Until the explanation is there, which says more of the same. */
+/* Until the explanation is loaded, which has more detail. */
 static void add_decider(const struct load_graph *g, const struct load_module *m, struct doc *d)
 {
 	uint32_t by = load_graph_decider(g, m), n = g->nodes[m->node].n_requirers;
@@ -64,7 +64,7 @@ static void add_decider(const struct load_graph *g, const struct load_module *m,
 
 enum { SPARK_CELLS = 24, SPARK_LEAST = 3, SHOWN_OF_MANY = 3 };
 
-/* How often each version is asked for, oldest first. */
+/* How often each version is required, oldest first. */
 static void add_spark(const struct load_graph *g, const struct asked *asked, size_t n,
 		      struct doc *d)
 {
@@ -127,7 +127,7 @@ static void add_chain(const struct load_graph *g, const struct load_module *m, s
 	}
 }
 
-/* What the file says, and, where packages are loaded, whether the imports agree. */
+/* The line in the file and, if packages are loaded, whether the imports agree. */
 static void add_kind(const struct module_doc *w, struct doc *d)
 {
 	static const char *const words[] = {
@@ -181,7 +181,7 @@ static void add_cached(const struct load_versions *v, struct doc *d)
 		doc_addf(d, STYLE_ATTENTION, ", not all seen: %s", v->unread);
 }
 
-/* The facts of one line: version, what became of it, its go version, what of it is cached. */
+/* The one-line facts: version, retraction and such, go version, cached files. */
 static void add_selected(const struct module_doc *w, struct doc *d)
 {
 	const struct load_module *m = w->m;
@@ -237,7 +237,7 @@ static void add_unknown_newest(const struct module_doc *w, struct doc *d)
 		doc_addf(d, STYLE_QUIET, "   no list of versions is cached; %s", w->settles);
 }
 
-/* go's list in the cache is of the day on which go asked, and at times of less than there was. */
+/* go's cached list is as old as its request, and sometimes was incomplete even then. */
 static void add_newest(const struct module_doc *w, struct doc *d)
 {
 	const struct load_versions *v = w->v;
@@ -247,7 +247,7 @@ static void add_newest(const struct module_doc *w, struct doc *d)
 	doc_field(d, "newest");
 	if (v->none) {
 		doc_add(d, STYLE_NORMAL, "none to upgrade to");
-		doc_add(d, STYLE_QUIET, "   what there is, is older, excluded or retracted");
+		doc_add(d, STYLE_QUIET, "   all others are older, excluded or retracted");
 	} else if (!v->newest[0]) {
 		add_unknown_newest(w, d);
 	} else if (v->listed[0]) {
@@ -263,7 +263,7 @@ static void add_newest(const struct module_doc *w, struct doc *d)
 	}
 }
 
-/* What decides and what comes next. */
+/* The deciding requirement and the runner-up. */
 static void add_because(const struct module_doc *w, struct doc *d)
 {
 	const struct load_explain *x = w->x;
@@ -294,7 +294,7 @@ static void without_line(const struct load_without *w, struct doc *d)
 	buf_release(&b);
 }
 
-/* What would be selected without those who decide: all of them, then each alone where that changes anything. */
+/* What would be selected without the deciding requirements: without all, then without each if that makes a difference. */
 static void add_without(const struct load_module *m, const struct load_explain *x, struct doc *d)
 {
 	for (size_t i = 0; i < x->n_without; i++) {
@@ -313,7 +313,7 @@ static void add_without(const struct load_module *m, const struct load_explain *
 	}
 }
 
-/* Nobody was found. Where trees are missing, that is not nobody. */
+/* No importer was found; if trees are missing, there may be one. */
 static void add_no_imports(const struct load_imports *in, struct doc *d)
 {
 	if (!in->n_absent) {

@@ -55,7 +55,7 @@ static void from_graph(struct module_facts *f)
 		put_at(f, g->nodes[raiser].path, MODULE_FACT_RAISES_GO);
 }
 
-/* An entry is of the version that is used, so of what replaces a module. */
+/* An entry belongs to the version used, so to a module's replacement. */
 static void from_cache(struct module_facts *f)
 {
 	const struct cache_report *r = f->cache
@@ -139,7 +139,7 @@ void module_facts_line(const struct module_facts *f, size_t module, struct line 
 	for (unsigned k = 0; k < MODULE_FACT_COUNT; k++) {
 		const struct load_module *m;
 
-		/* these the version itself says */
+		/* the version itself shows these */
 		if (!has(f, module, k) || k == MODULE_FACT_PSEUDO || k == MODULE_FACT_INCOMPATIBLE)
 			continue;
 		m = &f->g->modules[module];

@@ -44,7 +44,7 @@ static void add_sign(struct line *l, const struct levels_row *row)
 	line_glyph(l, row->ready ? STYLE_GOOD : STYLE_BAD, row->ready ? GLYPH_GOOD : GLYPH_BAD);
 }
 
-/* No go command finds lists of versions in the cache: that tells nothing of this project. */
+/* No go command uses cached version lists, so they do not count here. */
 void offline_text_sign(struct line *l, const struct levels *levels)
 {
 	const struct levels_row *more = NULL;

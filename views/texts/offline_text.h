@@ -1,5 +1,5 @@
 /*
- * offline_text.h - words about levels (offline/levels.h) that the commands, the view and the header share. Append; one thread.
+ * offline_text.h - texts about levels (offline/levels.h), shared by the commands, the view and the header. These append; one thread.
  */
 #ifndef MODSCOPE_OFFLINE_TEXT_H
 #define MODSCOPE_OFFLINE_TEXT_H
@@ -7,13 +7,13 @@
 #include "line.h"
 #include "parts/load.h"
 
-/* What the missing files come to, as far as it is known. */
+/* The total size of the missing files, as far as known. */
 int64_t offline_text_bytes(const struct levels_row *row);
-/* "12 files missing, or more, 3.4 MiB"; nothing if none is. */
+/* "12 files missing, or more, 3.4 MiB"; nothing if none are. */
 void offline_text_missing(struct buf *b, const struct levels_row *row);
 /* "go build ./... for linux/arm64". */
 void offline_text_command(struct buf *b, const struct levels_row *row);
-/* The answer that servers were asked for, else the one that the caches tell; of the settings' own platform. NULL if neither is there. */
+/* The answer with servers, else that of the caches, for the settings' own platform. NULL if neither is loaded. */
 struct part *offline_text_part(const struct snapshot *s);
 /* "offline build ✓ tidy ✗": the first level, and the first other that is not ready, or the next. */
 void offline_text_sign(struct line *l, const struct levels *levels);

@@ -90,7 +90,7 @@ static bool add_one_age(struct buf *b, const char *time, int64_t now)
 	return true;
 }
 
-/* Of what is used: the replacement, if it is one with a version. */
+/* Of the version used: the replacement, if it has a version. */
 static const struct modinfo *used(const struct outdated_row *row)
 {
 	const struct modinfo *m = row->info;

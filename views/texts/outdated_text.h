@@ -1,5 +1,5 @@
 /*
- * outdated_text.h - how a row of `outdated` reads: its state, kind, ages and notes, and which rows come first. Shared by the view and the command.
+ * outdated_text.h - texts for a row of `outdated`: state, kind, ages and notes; and the order of rows. Shared by the view and the command.
  *
  * Pure; strings are static, the rows', or appended to the caller's buffer.
  */
@@ -26,18 +26,18 @@ enum outdated_text_state outdated_text_state(const struct outdated_row *row);
 const char *outdated_text_state_name(enum outdated_text_state s);
 enum glyph outdated_text_glyph(enum outdated_text_state s);
 enum style_id outdated_text_style(enum outdated_text_state s);
-/* "direct", "indirect", "main", "tool", "test": tests alone need it. `imports` may be NULL: then test only is not known. */
+/* "direct", "indirect", "main", "tool", or "test" if only tests need it, which requires `imports`; it may be NULL. */
 const char *outdated_text_kind(const struct outdated_row *row, const struct load_imports *imports);
-/* Direct modules with something newer, retracted or deprecated. */
+/* The number of direct modules that are outdated, retracted or deprecated. */
 size_t outdated_text_behind(const struct load_outdated *lo);
 size_t outdated_text_unknown(const struct load_outdated *lo);
-/* Of the current version and of the update: "2 y → 3 w". Append. `arrow` stands between. */
+/* Appends the ages of the current version and of the update: "2 y → 3 w", separated by `arrow`. */
 void outdated_text_age(struct buf *b, const struct outdated_row *row, int64_t now, const char *arrow);
-/* Everything that has no column: retracted and why, deprecated, replaced, excluded, held back, majors. Append. */
+/* Appends everything without a column: retracted and why, deprecated, replaced, excluded, held back, majors. */
 void outdated_text_notes(struct buf *b, const struct outdated_row *row);
-/* "2 min ago" of kept answers, "now" of new ones. Append. */
+/* Appends "2 min ago" for kept answers, "now" for new ones. */
 void outdated_text_as_of(struct buf *b, int64_t as_of, int64_t now);
-/* The newest of all, with the go line that it brings where that is above the project's. Append. */
+/* Appends the newest version, with its go line if that is above the project's. */
 void outdated_text_newest(struct buf *b, const struct outdated_row *row, const char *project_go);
 
 enum outdated_text_order {

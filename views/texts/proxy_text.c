@@ -6,7 +6,7 @@ struct proxy_text_steps proxy_text_steps(const struct http_hop *x)
 	struct proxy_text_steps s = { -1, -1, -1, -1, t->total };
 	int64_t before = MAX(t->tls, t->connect);
 
-	/* on a connection that was there already nothing was looked up */
+	/* an existing connection needs no lookup */
 	if (t->connect > 0) {
 		s.dns = t->dns;
 		s.connect = t->connect - t->dns;
@@ -114,13 +114,13 @@ void proxy_text_reason(struct buf *b, const struct chain *c, const struct chain_
 	else if (str_eq(proxy_text_route(c, m), "none"))
 		buf_addstr(b, "GOPROXY=off");
 	else
-		buf_addstr(b, "no pattern of GOPRIVATE or GONOPROXY fits");
+		buf_addstr(b, "no pattern of GOPRIVATE or GONOPROXY matches");
 	if (m->is_unchecked) {
 		buf_addstr(b, "; not checked by the checksum database: ");
 		add_pattern(b, &m->no_sumdb);
 	}
 	if (m->is_insecure) {
-		buf_addstr(b, "; http and certificates that nobody has signed will do: ");
+		buf_addstr(b, "; http and unsigned certificates are accepted: ");
 		add_pattern(b, &m->insecure);
 	}
 }
@@ -158,7 +158,7 @@ const struct request *proxy_text_probe(void)
 	return &probe;
 }
 
-/* Microseconds; 0 where no answer is timed. */
+/* Microseconds; 0 if no answer has a time. */
 static int64_t slowest(const struct chain *c, bool *bad)
 {
 	int64_t most = 0;
@@ -204,10 +204,10 @@ void proxy_text_mend(struct buf *b, const struct load_proxy *lp, const struct lo
 		return;
 	if (q->next == TRACE_STOPS && q->hop + 1 < lp->chain->n &&
 	    !lp->chain->hops[q->hop].hop->fall_back_on_error)
-		buf_addf(b, "mend hop %zu, or put \"|\" after it: then go asks hop %zu next",
+		buf_addf(b, "fix hop %zu, or put \"|\" after it: then go asks hop %zu next",
 			 q->hop + 1, q->hop + 2);
 	else if (q->next == TRACE_STOPS)
-		buf_addf(b, "mend hop %zu, or add another after it", q->hop + 1);
+		buf_addf(b, "fix hop %zu, or add another after it", q->hop + 1);
 }
 
 static void add_answer(struct buf *b, const char *what, const struct exchange_answer *a,

@@ -1,5 +1,5 @@
 /*
- * proxy_text.h - words about proxies that the command and the view both show. Append; one thread.
+ * proxy_text.h - texts about proxies, shared by the command and the view. These append; one thread.
  */
 #ifndef MODSCOPE_PROXY_TEXT_H
 #define MODSCOPE_PROXY_TEXT_H
@@ -7,7 +7,7 @@
 #include "line.h"
 #include "parts/load.h"
 
-/* The time of each step of an exchange, in microseconds; -1 where there was none. */
+/* The duration of each step of an exchange, in microseconds; -1 if there was none. */
 struct proxy_text_steps {
 	int64_t dns, connect, tls, first_byte, total;
 };
@@ -19,21 +19,21 @@ const char *proxy_text_protocol(int http_version);
 /* "200 HTTP/2", "no answer", "file"; or why no server was asked: "direct", "off". */
 void proxy_text_status(struct buf *b, const struct chain_hop *h);
 enum style_id proxy_text_style(const struct chain_hop *h);
-/* What lets go ask the hop after this one: "goes on at 404 and 410 only (a comma follows)". */
+/* When go asks the hop after this one: "goes on at 404 and 410 only (a comma follows)". */
 const char *proxy_text_separator(const struct chain *c, size_t i);
 const char *proxy_text_kind(enum route_kind kind);	/* "proxy", "file", "direct", "off", "noproxy" */
-/* How the module is had: "proxy", "direct" or "none"; and why, as a sentence. */
+/* Where the module comes from: "proxy", "direct" or "none"; and the reason, as a sentence. */
 const char *proxy_text_route(const struct chain *c, const struct chain_module *m);
 void proxy_text_reason(struct buf *b, const struct chain *c, const struct chain_module *m);
 const char *proxy_text_proof(enum trace_proof proof);
 void proxy_text_sumdb(struct buf *b, const struct chain *c);
-/* What the interactive program asks when it asks the hops and no more. */
+/* The interactive program's request for only the hops. */
 const struct request *proxy_text_probe(void);
-/* "proxy 41 ms", of the slowest hop, or "proxy ✗" where one does not answer as it should. */
+/* "proxy 41 ms", of the slowest hop, or "proxy ✗" if one does not answer properly. */
 void proxy_text_sign(struct line *l, const struct chain *c);
-/* What would mend the end of a trace; nothing if all is well or nothing is known. */
+/* The remedy for a failed trace; nothing if it succeeded or there is none. */
 void proxy_text_mend(struct buf *b, const struct load_proxy *lp, const struct load_trace *t);
-/* One hop's answers about a version that does not show up. */
+/* One hop's answers about an absent version. */
 void proxy_text_absence(struct buf *b, const struct absence_hop *h);
 
 #endif

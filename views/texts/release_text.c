@@ -22,7 +22,7 @@ enum style_id release_text_style(const struct checklist_point *p)
 	return STYLE_GOOD;
 }
 
-/* What could not be found out may be what blocks. */
+/* An unknown point may be a blocking one. */
 const char *release_text_answer(const struct checklist *l)
 {
 	return !l->releasable ? "not releasable"

@@ -1,5 +1,5 @@
 /*
- * release_text.h - how the points of a release read. Shared by the view and the command. Pure.
+ * release_text.h - texts for the points of a release. Shared by the view and the command. Pure.
  */
 #ifndef MODSCOPE_RELEASE_TEXT_H
 #define MODSCOPE_RELEASE_TEXT_H

@@ -1,7 +1,7 @@
 /*
- * replaces_text.h - how a replace line or one of its like reads. Shared by the view and the command.
+ * replaces_text.h - texts for replace and similar lines. Shared by the view and the command.
  *
- * Pure; documents and texts are appended to.
+ * Pure; appends to documents and texts.
  */
 #ifndef MODSCOPE_REPLACES_TEXT_H
 #define MODSCOPE_REPLACES_TEXT_H
@@ -13,7 +13,7 @@ enum glyph replaces_text_glyph(const struct replaces_row *row);
 enum style_id replaces_text_style(const struct replaces_row *row);
 /* "go.mod:41", relative to the project. */
 void replaces_text_place(struct buf *b, const struct load_replaces *lr, const char *file, int line);
-/* The fields of a row. imports: of PART_IMPORTS, NULL if they are not known. */
+/* The fields of a row. imports: of PART_IMPORTS, NULL if unknown. */
 void replaces_text_doc(struct doc *d, const struct load_replaces *lr, const struct replaces_row *row,
 		       const struct load_imports *imports);
 /* "3 other sources, 2 other versions, 1 more, 12 fewer" */

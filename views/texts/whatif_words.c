@@ -15,7 +15,7 @@ static const struct whatif_delta *delta_of(const struct whatif *w, const char *p
 	return NULL;
 }
 
-/* A sentence on a line of its own. */
+/* A sentence on its own line. */
 static void begin(struct buf *b)
 {
 	if (b->len && b->data[b->len - 1] != '\n')
@@ -27,7 +27,7 @@ static void add_modver(struct buf *b, const char *path, const char *version)
 	describe_modver(b, (struct modver){ path, version });
 }
 
-/* Who asks for the selected version besides the main modules: the nearest. */
+/* The nearest requirer of the selected version, other than main modules. */
 static const struct load_node *other_requirer(const struct load_graph *g,
 					      const struct load_module *m, size_t *n)
 {
@@ -79,10 +79,10 @@ static void add_moves(struct buf *b, const struct whatif_delta *d)
 	add_modver(b, d->by.path, d->by.version);
 	buf_addstr(b, " asks for that");
 	if (d->n_keepers > 1)
-		buf_addf(b, ", and %zu more ask for more than was wished", d->n_keepers - 1);
+		buf_addf(b, ", and %zu more ask for a higher version", d->n_keepers - 1);
 }
 
-/* What goes with it. */
+/* What leaves with it. */
 static void add_gone(struct buf *b, const struct whatif *w, const char *path)
 {
 	size_t n = 0;
@@ -101,7 +101,7 @@ static void add_gone(struct buf *b, const struct whatif *w, const char *path)
 		buf_addf(b, ", and %zu more", n - 1);
 }
 
-/* What the main module imports itself tidy always requires. */
+/* tidy always requires the main module's direct imports. */
 static void add_imports(struct buf *b, const struct load_graph *g,
 			const struct load_imports *imports, const char *path)
 {
@@ -151,7 +151,7 @@ void whatif_words_add(struct buf *b, const struct load_graph *g, const struct lo
 		add_go_line(b, w);
 }
 
-/* Its last element is the name, or it holds it. */
+/* Whether the last element is the name, or contains it. */
 static bool is_near(const char *path, const char *name)
 {
 	const char *last = strrchr(path, '/');
@@ -180,7 +180,7 @@ static bool is_pattern(const char *path)
 	return str_eq(path, "all") || strstr(path, "...");
 }
 
-/* A get step may name what is not in the build list: go get says what it thinks of that. */
+/* A get step may name a module outside the build list: go get reports errors. */
 static bool may_be_new(const struct whatif_step *s)
 {
 	const char *slash = strchr(s->path, '/');

@@ -1,6 +1,6 @@
 /*
- * whatif_words.h - the answer to a what-if in words: what becomes of the module that a step is about, who holds it, what goes with it,
- * which imports would bring it back, and the go line. And the check that a step speaks of a module that is there. Pure.
+ * whatif_words.h - the answer to a what-if in sentences: the change of the step's module, what keeps it, what leaves with it,
+ * which imports would bring it back, and the go line; and the check that a step's module exists. Pure.
  */
 #ifndef MODSCOPE_WHATIF_WORDS_H
 #define MODSCOPE_WHATIF_WORDS_H
@@ -8,12 +8,12 @@
 #include "graph/whatif.h"
 #include "parts/load.h"
 
-/* Sentences, a line each, without a newline at the end. imports may be NULL: then they say nothing about imports. Append. */
+/* Appends sentences, one per line, without a newline at the end. imports may be NULL: then none is about imports. */
 void whatif_words_add(struct buf *b, const struct load_graph *g, const struct load_imports *imports, const struct whatif *w,
 		      size_t step);
-/* The step is about a module that go.mod or the build list has, or may add one. ERR_NOT_FOUND, with near names. */
+/* Whether the step's module is in go.mod or the build list, or may be added. ERR_NOT_FOUND, with similar names. */
 bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s, struct err *e);
-/* "a.com/uuid, b.com/go-uuid": modules that a person may mean who wrote this name. Append; false if there is none. */
+/* Appends modules with similar names: "a.com/uuid, b.com/go-uuid"; false if there are none. */
 bool whatif_words_near(struct buf *b, const struct load_graph *g, const char *name);
 
 #endif
