@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "commands/cache_report.h"
+#include "commands/loaded.h"
 #include "texts/whatif_words.h"
 
 struct apply_run {
@@ -110,16 +111,14 @@ static bool needs_graph(const struct whatif_steps *steps)
 /* As whatif: only an existing module can be removed. */
 static bool are_there(struct apply_run *x, const struct whatif_steps *steps)
 {
-	struct load *l = load_new(&(struct load_options){ .offline = x->c->offline,
-							  .runs_auth = cli_runs_auth(x->c) });
-	struct snapshot *s = snapshot_new();
-	bool look = needs_graph(steps), ok = !look || load_now(l, &s, REQUEST(PART_GRAPH), &x->err);
+	struct loaded loaded = loaded_open(x->c, NULL);
+	const struct load_graph *g = NULL;
+	bool look = needs_graph(steps),
+	     ok = !look || (g = loaded_part(&loaded, REQUEST(PART_GRAPH), &x->err));
 
-	for (size_t i = 0; look && i < steps->n && ok; i++)
-		ok = whatif_words_check(snapshot_part(s, REQUEST(PART_GRAPH))->data,
-					&steps->items[i], &x->err);
-	snapshot_unref(s);
-	load_free(l);
+	for (size_t i = 0; g && i < steps->n && ok; i++)
+		ok = whatif_words_check(g, &steps->items[i], &x->err);
+	loaded_close(&loaded);
 	return ok;
 }
 

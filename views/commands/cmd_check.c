@@ -3,7 +3,7 @@
 #include "audit/policy.h"
 #include "audit/policy_init.h"
 #include "commands/check_formats.h"
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "gauge.h"
 #include "texts/describe.h"
 
@@ -292,11 +292,10 @@ static void drop_parts(struct snapshot **s)
 }
 
 /* What fails is reported on stderr; the rest is still answered. */
-static bool load_part(struct cli *c, struct load *l, struct snapshot **s, const struct request *q,
-		      bool tell)
+static bool load_part(struct cli *c, struct loaded *x, const struct request *q, bool tell)
 {
 	struct err e = ERR_INIT;
-	bool ok = load_now(l, s, q, &e);
+	bool ok = loaded_part(x, q, &e);
 
 	if (!ok && tell)
 		cli_fail(c, &e);
@@ -305,44 +304,42 @@ static bool load_part(struct cli *c, struct load *l, struct snapshot **s, const 
 }
 
 /* If the project's rules deny what only proxies know. */
-static bool ask_updates(struct cli *c, struct load *l, struct snapshot **s, bool tell)
+static bool ask_updates(struct cli *c, struct loaded *x, bool tell)
 {
-	const struct part *p = snapshot_part(*s, REQUEST(PART_POLICY));
+	const struct part *p = snapshot_part(x->snapshot, REQUEST(PART_POLICY));
 
 	if (!p || !policy_asks_updates(((const struct load_policy *)p->data)->policy))
 		return true;
-	return load_part(c, l, s, REQUEST(PART_OUTDATED), tell) &&
-	       load_part(c, l, s, REQUEST(PART_POLICY), tell);
+	return load_part(c, x, REQUEST(PART_OUTDATED), tell) &&
+	       load_part(c, x, REQUEST(PART_POLICY), tell);
 }
 
 /* Where there is a vendor directory. One that is not consistent is told with the graph. */
-static void ask_vendored(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
+static void ask_vendored(struct cli *c, struct loaded *x, struct answer *r)
 {
-	const struct part *p = snapshot_part(*s, REQUEST(PART_GRAPH));
+	const struct part *p = snapshot_part(x->snapshot, REQUEST(PART_GRAPH));
 
 	if (!p || !((const struct load_graph *)p->data)->vendored)
 		return;
-	load_part(c, l, s, REQUEST(PART_VENDOR), false);
-	gather(r, snapshot_part(*s, REQUEST(PART_VENDOR)), true);
+	load_part(c, x, REQUEST(PART_VENDOR), false);
+	gather(r, snapshot_part(x->snapshot, REQUEST(PART_VENDOR)), true);
 }
 
 /* Only if a mirror is given. Packages are listed first, to know what is imported. */
-static bool ask_vulns(struct cli *c, struct load *l, struct snapshot **s, struct answer *r,
-		      bool tell)
+static bool ask_vulns(struct cli *c, struct loaded *x, struct answer *r, bool tell)
 {
 	const struct request q = { .part = PART_VULNS, .mirror = cli_flag(c, "vulndb") };
 
 	if (!q.mirror)
 		return true;
-	if (!load_part(c, l, s, REQUEST(PART_IMPORTS), tell) || !load_part(c, l, s, &q, tell))
+	if (!load_part(c, x, REQUEST(PART_IMPORTS), tell) || !load_part(c, x, &q, tell))
 		return false;
-	gather(r, snapshot_part(*s, &q), true);
+	gather(r, snapshot_part(x->snapshot, &q), true);
 	return true;
 }
 
 /* What the project had at a revision already. */
-static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struct answer *r,
-		       bool tell)
+static bool drop_older(struct cli *c, struct loaded *x, struct answer *r, bool tell)
 {
 	const struct request q = { .part = PART_SINCE, .since = cli_flag(c, "since") };
 	const struct load_since *since;
@@ -350,10 +347,10 @@ static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struc
 
 	if (!q.since)
 		return true;
-	r->unparted = !load_part(c, l, s, &q, tell);
+	r->unparted = !load_part(c, x, &q, tell);
 	if (r->unparted)
 		return false;
-	since = snapshot_part(*s, &q)->data;
+	since = snapshot_part(x->snapshot, &q)->data;
 	for (size_t i = 0; i < r->findings.n; i++)
 		if (!load_since_has(since, &r->findings.items[i]))
 			r->findings.items[kept++] = r->findings.items[i];
@@ -365,7 +362,7 @@ static bool drop_older(struct cli *c, struct load *l, struct snapshot **s, struc
 	return true;
 }
 
-static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struct answer *r)
+static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 {
 	const struct request versions = { .part = PART_OUTDATED,
 					  .outdated = { .glance = true, .facts = true } };
@@ -373,22 +370,22 @@ static bool load_parts(struct cli *c, struct load *l, struct snapshot **s, struc
 	bool whole = true;
 
 	for (size_t i = 0; i < last; i++)
-		whole = load_part(c, l, s, parts[i], whole) && whole;
-	whole = ask_updates(c, l, s, whole) && whole;
-	whole = ask_vulns(c, l, s, r, whole) && whole;
-	ask_vendored(c, l, s, r);
+		whole = load_part(c, x, parts[i], whole) && whole;
+	whole = ask_updates(c, x, whole) && whole;
+	whole = ask_vulns(c, x, r, whole) && whole;
+	ask_vendored(c, x, r);
 	for (size_t i = 0; i < last; i++)
-		gather(r, snapshot_part(*s, parts[i]), true);
-	take_signs(r, snapshot_part(*s, REQUEST(PART_GRAPH)), cli_has(c, "format"));
-	take_policy(r, snapshot_part(*s, REQUEST(PART_POLICY)));
-	whole = drop_older(c, l, s, r, whole) && whole;
-	drop_parts(s);
+		gather(r, snapshot_part(x->snapshot, parts[i]), true);
+	take_signs(r, snapshot_part(x->snapshot, REQUEST(PART_GRAPH)), cli_has(c, "format"));
+	take_policy(r, snapshot_part(x->snapshot, REQUEST(PART_POLICY)));
+	whole = drop_older(c, x, r, whole) && whole;
+	drop_parts(&x->snapshot);
 	/* what fails here has failed the graph before, and was told */
-	load_part(c, l, s, &versions, false);
-	gather(r, snapshot_part(*s, &versions), true);
-	drop_parts(s);
-	whole = load_part(c, l, s, parts[last], whole) && whole;
-	gather(r, snapshot_part(*s, parts[last]), false);
+	load_part(c, x, &versions, false);
+	gather(r, snapshot_part(x->snapshot, &versions), true);
+	drop_parts(&x->snapshot);
+	whole = load_part(c, x, parts[last], whole) && whole;
+	gather(r, snapshot_part(x->snapshot, parts[last]), false);
 	policy_waive(&r->policy, (int64_t)time(NULL), &r->findings);
 	findings_sort(&r->findings);
 	return whole;
@@ -428,7 +425,7 @@ static void print(struct cli *c, struct answer *r, check_formats_fn *format, boo
 }
 
 /* The rules of a project that has none yet: a file to be edited. */
-static int init(struct cli *c, struct load *l, struct snapshot **s)
+static int init(struct cli *c, struct loaded *x)
 {
 	const struct load_graph *g;
 	struct err e = ERR_INIT;
@@ -437,9 +434,9 @@ static int init(struct cli *c, struct load *l, struct snapshot **s)
 
 	if (c->read_only)
 		return cli_usage(c, "--init writes a file; --read-only forbids it");
-	if (!load_now(l, s, REQUEST(PART_GRAPH), &e))
+	g = loaded_part(x, REQUEST(PART_GRAPH), &e);
+	if (!g)
 		return cli_fail(c, &e);
-	g = snapshot_part(*s, REQUEST(PART_GRAPH))->data;
 	if (!policy_init(&a, g->dir, g->go_version, &file, &e)) {
 		arena_release(&a);
 		return cli_fail(c, &e);
@@ -450,7 +447,7 @@ static int init(struct cli *c, struct load *l, struct snapshot **s)
 	return STATUS_FINE;
 }
 
-static int check(struct cli *c, struct load *l, struct snapshot **s)
+static int check(struct cli *c, struct loaded *x)
 {
 	const char *format = cli_flag(c, "format"), *fail_on = cli_flag(c, "fail-on");
 	struct answer r = { .arena = ARENA_INIT, .dir = "", .gomod = "" };
@@ -469,7 +466,7 @@ static int check(struct cli *c, struct load *l, struct snapshot **s)
 		return cli_usage(c, "--fail-on=%s: it takes info, unknown, warning or error",
 				 fail_on);
 	r.findings.arena = &r.arena;
-	whole = load_parts(c, l, s, &r);
+	whole = load_parts(c, x, &r);
 	status = r.unparted ? STATUS_UNKNOWN
 			    : status_of(&r.findings, fail_on ? severity : r.policy.fail_on, whole);
 	print(c, &r, format ? check_formats_of(format) : NULL, whole);
@@ -480,13 +477,10 @@ static int check(struct cli *c, struct load *l, struct snapshot **s)
 
 static int run(struct cli *c)
 {
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
-	int status = cli_has(c, "init") ? init(c, l, &s) : check(c, l, &s);
+	struct loaded x = loaded_open(c, NULL);
+	int status = cli_has(c, "init") ? init(c, &x) : check(c, &x);
 
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

@@ -1,7 +1,6 @@
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "commands/modcompare_report.h"
 #include "texts/compare_text.h"
-#include "parts/load.h"
 
 static const char *or_dash(const char *version)
 {
@@ -299,43 +298,34 @@ static int compare_versions(struct cli *c, struct arena *a)
 {
 	struct request_modcompare m = { .file = cli_has(c, "file") ? cli_flag(c, "file") : "",
 					.diff = cli_has(c, "diff") };
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
+	const struct load_modcompare *versions;
 	struct err e = ERR_INIT;
 	int status = STATUS_FINE;
 
 	if (!parse_version(a, c->args[0], &m.was) || !parse_version(a, c->args[1], &m.is))
 		status = cli_usage(
 			c, "two arguments must both be MODULE@VERSION, or files with saved lists");
-	else if (!load_now(l, &s, REQUEST(PART_MODCOMPARE, .modcompare = m), &e))
+	else if (!(versions = loaded_part(&x, REQUEST(PART_MODCOMPARE, .modcompare = m), &e)))
 		status = cli_fail(c, &e);
 	else
-		modcompare_report(c->r,
-				  snapshot_part(s, REQUEST(PART_MODCOMPARE, .modcompare = m))->data,
+		modcompare_report(c->r, versions,
 				  c->r->json		   ? MODCOMPARE_REPORT_JSON
 				  : *m.file || m.diff	   ? MODCOMPARE_REPORT_DIFF
 				  : cli_has(c, "markdown") ? MODCOMPARE_REPORT_MARKDOWN
 							   : MODCOMPARE_REPORT_TEXT);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 
 static int compare_states(struct cli *c, const struct request *r)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
-	int status;
+	struct loaded x = loaded_open(c, NULL);
+	const void *states = loaded_part(&x, r, &e);
+	int status = states ? answer(c, &r->compare, states) : cli_fail(c, &e);
 
-	if (load_now(l, &s, r, &e))
-		status = answer(c, &r->compare, snapshot_part(s, r)->data);
-	else
-		status = cli_fail(c, &e);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

@@ -1,6 +1,6 @@
 #include "commands/drill_live.h"
+#include "commands/loaded.h"
 #include "offline/drill.h"
-#include "parts/load.h"
 
 #define TIMEOUT_MS 30000
 
@@ -196,8 +196,9 @@ static int run(struct cli *c)
 					  .offline = { .levels = (1u << LEVELS_BUILD) |
 								 (1u << LEVELS_TEST) |
 								 (1u << LEVELS_LIST) });
-	struct load *l;
-	struct snapshot *s;
+	struct loaded x;
+	const struct load_graph *g;
+	const struct load_offline *lo;
 	struct drill_fault f;
 	struct err e = ERR_INIT;
 	const char *wrong = take_fault(c, &f);
@@ -207,18 +208,11 @@ static int run(struct cli *c)
 		return cli_usage(c, "%s", wrong);
 	if (cli_has(c, "live"))
 		return drill_live(c, &f);
-	l = load_new(&(struct load_options){ .offline = c->offline,
-					     .runs_auth = cli_runs_auth(c),
-					     .progress = report_progress,
-					     .progress_ctx = c->r });
-	s = snapshot_new();
-	if (load_now(l, &s, REQUEST(PART_GRAPH), &e) && load_now(l, &s, r, &e))
-		status = act(c, snapshot_part(s, REQUEST(PART_GRAPH))->data,
-			     ((const struct load_offline *)snapshot_part(s, r)->data)->levels, &f);
-	else
-		status = cli_fail(c, &e);
-	snapshot_unref(s);
-	load_free(l);
+	x = loaded_open_progress(c, NULL);
+	g = loaded_part(&x, REQUEST(PART_GRAPH), &e);
+	lo = g ? loaded_part(&x, r, &e) : NULL;
+	status = lo ? act(c, g, lo->levels, &f) : cli_fail(c, &e);
+	loaded_close(&x);
 	return status;
 }
 

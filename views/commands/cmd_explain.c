@@ -1,4 +1,4 @@
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "texts/describe.h"
 #include "texts/module_doc.h"
 #include "texts/whatif_words.h"
@@ -225,23 +225,17 @@ static void tell_lack(struct cli *c, const char *what, const char *why, int *sta
 	*status = STATUS_UNKNOWN;
 }
 
-static void *load_part(struct load *l, struct snapshot **s, const struct request *r, struct err *e)
-{
-	return load_now(l, s, r, e) ? snapshot_part(*s, r)->data : NULL;
-}
-
 /* The parts that the view has too. */
-static void load_answer(struct cli *c, struct load *l, struct snapshot **s, struct answer *a,
-			int *status)
+static void load_answer(struct cli *c, struct loaded *x, struct answer *a, int *status)
 {
 	const char *path = a->m->path;
 	struct err e = ERR_INIT, no_versions = ERR_INIT, no_imports = ERR_INIT;
 
 	if (a->m->kind != LOAD_MAIN)
-		a->x = load_part(l, s, REQUEST(PART_EXPLAIN, .module = path), &e);
-	a->v = load_part(l, s, REQUEST(PART_VERSIONS, .versions = { path, cli_has(c, "u") }),
-			 &no_versions);
-	a->in = load_part(l, s, REQUEST(PART_IMPORTS), &no_imports);
+		a->x = loaded_part(x, REQUEST(PART_EXPLAIN, .module = path), &e);
+	a->v = loaded_part(x, REQUEST(PART_VERSIONS, .versions = { path, cli_has(c, "u") }),
+			   &no_versions);
+	a->in = loaded_part(x, REQUEST(PART_IMPORTS), &no_imports);
 	tell_lack(c, "it cannot be explained", e.text, status);
 	tell_lack(c, "its versions are not known", no_versions.text, status);
 	/* modules missing from the cache are not an error; unreadable ones are */
@@ -258,7 +252,7 @@ static void load_answer(struct cli *c, struct load *l, struct snapshot **s, stru
 	err_release(&e);
 }
 
-static int answer(struct cli *c, struct load *l, struct snapshot **s, const struct load_graph *g)
+static int answer(struct cli *c, struct loaded *x, const struct load_graph *g)
 {
 	struct answer a = { .g = g, .arena = ARENA_INIT };
 	const char *at = strchr(c->args[0], '@');
@@ -267,7 +261,7 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 
 	a.m = load_graph_module(g, path);
 	if (a.m) {
-		load_answer(c, l, s, &a, &lack);
+		load_answer(c, x, &a, &lack);
 		if (c->r->json)
 			print_json(c, &a);
 		else
@@ -288,17 +282,14 @@ static int answer(struct cli *c, struct load *l, struct snapshot **s, const stru
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
+	const struct load_graph *g = loaded_part(&x, REQUEST(PART_GRAPH), &e);
 	int status;
 
-	if (load_now(l, &s, REQUEST(PART_GRAPH), &e)) {
-		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
-
+	if (g) {
 		if (g->messages[0])
 			report_go_words(c->r, g->messages);
-		status = answer(c, l, &s, g);
+		status = answer(c, &x, g);
 		if (err_is_set(&g->broken)) {
 			report_notef(c->r, "modscope: the graph is incomplete: %s", g->broken.text);
 			status = STATUS_UNKNOWN;
@@ -306,8 +297,7 @@ static int run(struct cli *c)
 	} else {
 		status = cli_fail(c, &e);
 	}
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

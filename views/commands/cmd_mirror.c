@@ -1,8 +1,7 @@
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "gauge.h"
 #include "gofiles/goenv.h"
 #include "offline/mirror.h"
-#include "parts/load.h"
 
 static bool take_levels(const char *s, unsigned *levels)
 {
@@ -24,18 +23,11 @@ static bool take_levels(const char *s, unsigned *levels)
 /* One project into the mirror. */
 static bool add_project(struct cli *c, struct mirror *m, const char *dir, struct err *e)
 {
-	struct load *l = load_new(&(struct load_options){
-		.dir = dir, .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
-	bool ok = load_now(l, &s, REQUEST(PART_GRAPH), e);
+	struct loaded x = loaded_open(c, dir);
+	const struct load_graph *g = loaded_part(&x, REQUEST(PART_GRAPH), e);
+	bool ok = g && mirror_add(m, g->env->env, g->sums, e);
 
-	if (ok) {
-		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
-
-		ok = mirror_add(m, g->env->env, g->sums, e);
-	}
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return ok;
 }
 
@@ -124,20 +116,13 @@ static void check_row(struct cli *c, json_t *rows, const struct levels_row *row,
 static int check(struct cli *c, unsigned levels)
 {
 	const char *dir = c->n_args > 1 ? c->args[1] : NULL;
-	struct load *l = load_new(&(struct load_options){
-		.dir = dir, .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, dir);
 	struct levels found = { .n = 0 };
 	struct err e = ERR_INIT;
 	int status = STATUS_FINE;
-	bool ok = load_now(l, &s, REQUEST(PART_ENV), &e);
+	const struct load_env *env = loaded_part(&x, REQUEST(PART_ENV), &e);
 
-	if (ok) {
-		const struct load_env *env = snapshot_part(s, REQUEST(PART_ENV))->data;
-
-		ok = mirror_check(&found, c->args[0], env->env, levels, NULL, &e);
-	}
-	if (ok) {
+	if (env && mirror_check(&found, c->args[0], env->env, levels, NULL, &e)) {
 		json_t *doc = c->r->json ? report_doc("mirror") : NULL,
 		       *rows = doc ? report_set_rows(doc, "levels") : NULL;
 
@@ -149,8 +134,7 @@ static int check(struct cli *c, unsigned levels)
 		status = cli_fail(c, &e);
 	}
 	levels_release(&found);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

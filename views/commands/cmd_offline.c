@@ -1,4 +1,4 @@
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "texts/offline_text.h"
 
 static void add_missing(json_t *rows, const struct levels_missing *x)
@@ -193,26 +193,18 @@ static int run(struct cli *c)
 {
 	struct request_offline q = { .platforms = cli_flag(c, "platform") };
 	const struct request *r;
-	struct load *l;
-	struct snapshot *s;
+	struct loaded x;
+	const struct load_offline *lo;
 	struct err e = ERR_INIT;
 	int status;
 
 	if (!take_levels(c, &q.levels))
 		return cli_usage(c, "the levels are build, test, list, tidy, why, vendor, queries");
 	r = REQUEST(PART_OFFLINE, .offline = q);
-	l = load_new(&(struct load_options){ .offline = c->offline,
-					     .runs_auth = cli_runs_auth(c),
-					     .progress = report_progress,
-					     .progress_ctx = c->r });
-	s = snapshot_new();
-	if (load_now(l, &s, r, &e))
-		status = answer(c,
-				((const struct load_offline *)snapshot_part(s, r)->data)->levels);
-	else
-		status = cli_fail(c, &e);
-	snapshot_unref(s);
-	load_free(l);
+	x = loaded_open_progress(c, NULL);
+	lo = loaded_part(&x, r, &e);
+	status = lo ? answer(c, lo->levels) : cli_fail(c, &e);
+	loaded_close(&x);
 	return status;
 }
 

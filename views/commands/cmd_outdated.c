@@ -1,6 +1,6 @@
 #include <time.h>
 
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "commands/module_json.h"
 #include "texts/outdated_text.h"
 
@@ -187,30 +187,20 @@ static int run(struct cli *c)
 				      .majors = cli_has(c, "majors"),
 				      .kept_for = cli_has(c, "refresh") ? 1 : KEPT_FOR };
 	enum outdated_text_order order = OUTDATED_TEXT_BY_NAME;
-	struct err e = ERR_INIT, ignored = ERR_INIT;
-	struct load *l;
-	struct snapshot *s;
-	struct part *imports;
+	struct err e = ERR_INIT;
+	struct loaded x;
+	struct load_outdated *outdated;
 	int status;
 
 	if (cli_flag(c, "sort") && !find_order(cli_flag(c, "sort"), &order))
 		return cli_usage(c, "--sort takes name, worst, age or kind");
 	if (!read_days(c, &o.cooldown))
 		return cli_usage(c, "--cooldown takes a number of days");
-	l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	s = snapshot_new();
-	if (load_now(l, &s, REQUEST(PART_OUTDATED, .outdated = o), &e)) {
-		load_now(l, &s, REQUEST(PART_IMPORTS), &ignored);
-		imports = snapshot_part(s, REQUEST(PART_IMPORTS));
-		status = answer(c, snapshot_part(s, REQUEST(PART_OUTDATED, .outdated = o))->data,
-				imports ? imports->data : NULL, order);
-	} else {
-		status = cli_fail(c, &e);
-	}
-	err_release(&ignored);
-	snapshot_unref(s);
-	load_free(l);
+	x = loaded_open(c, NULL);
+	outdated = loaded_part(&x, REQUEST(PART_OUTDATED, .outdated = o), &e);
+	status = outdated ? answer(c, outdated, loaded_part(&x, REQUEST(PART_IMPORTS), NULL), order)
+			  : cli_fail(c, &e);
+	loaded_close(&x);
 	return status;
 }
 

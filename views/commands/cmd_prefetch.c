@@ -1,9 +1,9 @@
 #include "commands/cache_report.h"
+#include "commands/loaded.h"
 #include "gauge.h"
 #include "gofiles/goenv.h"
 #include "offline/prefetch.h"
 #include "offline/schedule.h"
-#include "parts/load.h"
 
 /* Of one project. */
 struct prefetch {
@@ -132,34 +132,23 @@ static int act(struct prefetch *p, const struct levels *l, struct cachejob *j, s
 static int one(struct prefetch *p)
 {
 	const struct request *r = REQUEST(PART_OFFLINE, .offline = { .levels = p->levels });
-	struct load *l = load_new(&(struct load_options){ .dir = p->dir,
-							  .offline = p->c->offline,
-							  .runs_auth = cli_runs_auth(p->c),
-							  .progress = report_progress,
-							  .progress_ctx = p->c->r });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open_progress(p->c, p->dir);
 	struct cachejob *j = NULL;
 	struct err e = ERR_INIT;
-	const struct load_graph *g;
+	const struct load_graph *g = loaded_part(&x, REQUEST(PART_GRAPH), &e);
+	const struct load_offline *lo = g ? loaded_part(&x, r, &e) : NULL;
 	int status = -1;
 
-	/* the project's go.sum vouches */
-	if (load_now(l, &s, REQUEST(PART_GRAPH), &e) && load_now(l, &s, r, &e)) {
-		g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
-		if (cachejob_new(&j,
-				 &(struct cachejob_options){ .env = g->env->env,
-							     .sums = g->sums,
-							     .offline = p->c->offline,
-							     .ask_database = true },
-				 &e))
-			status = act(p,
-				     ((const struct load_offline *)snapshot_part(s, r)->data)
-					     ->levels,
-				     j, &e);
-	}
+	/* the project's go.sum verifies the files */
+	if (lo && cachejob_new(&j,
+			       &(struct cachejob_options){ .env = g->env->env,
+							   .sums = g->sums,
+							   .offline = p->c->offline,
+							   .ask_database = true },
+			       &e))
+		status = act(p, lo->levels, j, &e);
 	cachejob_free(j);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	if (status < 0)
 		status = cli_fail(p->c, &e);
 	err_release(&e);
@@ -185,25 +174,20 @@ static bool take_levels(const char *s, unsigned *levels)
 /* The project by its absolute path: the scheduler starts elsewhere. */
 static int print_schedule(struct cli *c, const char *kind, const char *levels)
 {
-	struct load *l = load_new(&(struct load_options){ .dir = c->n_args ? c->args[0] : NULL });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, c->n_args ? c->args[0] : NULL);
 	struct err e = ERR_INIT;
+	const struct load_env *env = loaded_part(&x, REQUEST(PART_ENV), &e);
 	struct buf b = BUF_INIT;
 	int status = STATUS_FINE;
 
-	if (!load_now(l, &s, REQUEST(PART_ENV), &e)) {
+	if (!env)
 		status = cli_fail(c, &e);
-	} else {
-		const struct load_env *env = snapshot_part(s, REQUEST(PART_ENV))->data;
-
-		if (schedule_text(&b, kind, goenv_cwd(env->env), levels))
-			report_raw(c->r, b.data, b.len);
-		else
-			status = cli_usage(c, "--schedule takes systemd, cron, github or gitlab");
-	}
+	else if (schedule_text(&b, kind, goenv_cwd(env->env), levels))
+		report_raw(c->r, b.data, b.len);
+	else
+		status = cli_usage(c, "--schedule takes systemd, cron, github or gitlab");
 	buf_release(&b);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

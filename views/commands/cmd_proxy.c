@@ -1,5 +1,5 @@
-#include "commands/cli.h"
 #include "gofiles/goenv.h"
+#include "commands/loaded.h"
 #include "commands/proxy_watch.h"
 #include "texts/proxy_text.h"
 
@@ -384,22 +384,20 @@ static struct modver parse(char *arg)
 static int run_with(struct cli *c, struct request_proxy *q)
 {
 	const struct request *r = REQUEST(PART_PROXY, .proxy = *q);
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
 	struct err e = ERR_INIT;
+	const void *proxies;
 	int status;
 	bool ok = true;
 
 	/* the selected version, where there is a project; a module can be asked about without one */
 	if (q->all || (q->n_mods && !*q->mods[0].version))
-		ok = load_now(l, &s, REQUEST(PART_GRAPH), &e) || !q->all;
+		ok = loaded_part(&x, REQUEST(PART_GRAPH), &e) || !q->all;
 	if (ok)
 		err_clear(&e);
-	ok = ok && load_now(l, &s, r, &e);
-	status = ok ? answer(c, snapshot_part(s, r)->data) : cli_fail(c, &e);
-	snapshot_unref(s);
-	load_free(l);
+	proxies = ok ? loaded_part(&x, r, &e) : NULL;
+	status = proxies ? answer(c, proxies) : cli_fail(c, &e);
+	loaded_close(&x);
 	return status;
 }
 

@@ -1,6 +1,6 @@
+#include "commands/loaded.h"
 #include "commands/release.h"
 
-#include "parts/load.h"
 #include "texts/release_text.h"
 
 static void print_text(struct cli *c, const struct checklist *l)
@@ -76,15 +76,12 @@ static int answer(struct cli *c, const struct checklist *l, bool strict)
 int release_run(struct cli *c, const char *tag, bool strict)
 {
 	const struct request *r = REQUEST(PART_RELEASE, .module = tag ? tag : "");
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
 	struct err e = ERR_INIT;
-	int status = load_now(l, &s, r, &e) ? answer(c, snapshot_part(s, r)->data, strict)
-					    : cli_fail(c, &e);
+	const void *checklist = loaded_part(&x, r, &e);
+	int status = checklist ? answer(c, checklist, strict) : cli_fail(c, &e);
 
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

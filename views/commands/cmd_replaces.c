@@ -1,5 +1,5 @@
+#include "commands/loaded.h"
 #include "commands/release.h"
-#include "parts/load.h"
 #include "texts/describe.h"
 #include "texts/replaces_text.h"
 
@@ -331,8 +331,7 @@ static void print_difference(struct cli *c, const struct load_replacement *r)
 
 struct differences {
 	struct cli *c;
-	struct load *l;
-	struct snapshot **s;
+	struct loaded *x;
 	json_t *rows;
 	int status;
 };
@@ -340,14 +339,13 @@ struct differences {
 static void add_difference(struct differences *d, const char *path)
 {
 	const struct request *r = REQUEST(PART_REPLACEMENT, .module = path);
-	const struct load_replacement *lr;
 	struct err e = ERR_INIT;
+	const struct load_replacement *lr = loaded_part(d->x, r, &e);
 
-	if (!load_now(d->l, d->s, r, &e)) {
+	if (!lr) {
 		d->status = cli_fail(d->c, &e);
 		return;
 	}
-	lr = snapshot_part(*d->s, r)->data;
 	if (d->rows)
 		json_difference(d->rows, lr);
 	else
@@ -356,9 +354,9 @@ static void add_difference(struct differences *d, const char *path)
 		d->status = STATUS_NO;
 }
 
-static int answer_difference(struct cli *c, struct load *l, struct snapshot **s)
+static int answer_difference(struct cli *c, struct loaded *x)
 {
-	struct differences d = { c, l, s, NULL, STATUS_FINE };
+	struct differences d = { c, x, NULL, STATUS_FINE };
 	json_t *doc = c->r->json ? report_doc("replaces") : NULL;
 	const struct load_graph *g;
 	struct err e = ERR_INIT;
@@ -367,8 +365,7 @@ static int answer_difference(struct cli *c, struct load *l, struct snapshot **s)
 		d.rows = report_set_rows(doc, "replacements");
 	if (c->n_args) {
 		add_difference(&d, c->args[0]);
-	} else if (load_now(l, s, REQUEST(PART_GRAPH), &e)) {
-		g = snapshot_part(*s, REQUEST(PART_GRAPH))->data;
+	} else if ((g = loaded_part(x, REQUEST(PART_GRAPH), &e))) {
 		for (size_t i = 0; i < g->n_modules; i++)
 			if (g->modules[i].replaced.path[0])
 				add_difference(&d, g->modules[i].path);
@@ -389,41 +386,35 @@ static int status_of(const struct load_replaces *lr)
 	return worst == FINDING_ERROR ? STATUS_NO : STATUS_FINE;
 }
 
-static int answer(struct cli *c, struct load *l, struct snapshot **s)
+static int answer(struct cli *c, struct loaded *x)
 {
-	const struct load_replaces *lr;
-	const struct part *imports;
 	struct err e = ERR_INIT;
+	const struct load_replaces *lr = loaded_part(x, REQUEST(PART_REPLACES), &e);
+	const struct load_imports *imports;
 
-	if (!load_now(l, s, REQUEST(PART_REPLACES), &e))
+	if (!lr)
 		return cli_fail(c, &e);
-	/* what needs a module is told where the sources are at hand */
-	load_now(l, s, REQUEST(PART_IMPORTS), &e);
-	err_release(&e);
-	lr = snapshot_part(*s, REQUEST(PART_REPLACES))->data;
-	imports = snapshot_part(*s, REQUEST(PART_IMPORTS));
+	/* without the sources, what needs a module is unknown */
+	imports = loaded_part(x, REQUEST(PART_IMPORTS), NULL);
 	if (c->r->json)
-		print_json(c, lr, imports ? imports->data : NULL);
+		print_json(c, lr, imports);
 	else
-		print_text(c, lr, imports ? imports->data : NULL);
+		print_text(c, lr, imports);
 	return status_of(lr);
 }
 
 static int run_lines(struct cli *c)
 {
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
 	int status;
 
 	if (cli_has(c, "diff"))
-		status = answer_difference(c, l, &s);
+		status = answer_difference(c, &x);
 	else if (c->n_args)
 		status = cli_usage(c, "a MODULE is only for --diff");
 	else
-		status = answer(c, l, &s);
-	snapshot_unref(s);
-	load_free(l);
+		status = answer(c, &x);
+	loaded_close(&x);
 	return status;
 }
 

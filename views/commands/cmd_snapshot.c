@@ -2,7 +2,7 @@
 
 #include "base/finding.h"
 #include "base/hex.h"
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "commands/module_json.h"
 #include "commands/sbom.h"
 #include "gofiles/goenv.h"
@@ -11,8 +11,7 @@
 /* What is needed to write and to prove a record. */
 struct snap {
 	struct cli *c;
-	struct load *l;
-	struct snapshot *s;
+	struct loaded loaded;
 	const struct load_record *r;
 	struct arena arena;
 };
@@ -182,7 +181,7 @@ static int write_record(struct snap *x, const char *format)
 	if (str_eq(format, "json")) {
 		hex_encode(digest, sizeof(digest), id);
 		report_set_str(doc, "Id", id);
-		add_findings(doc, x->s);
+		add_findings(doc, x->loaded.snapshot);
 		report_json(x->c->r, doc);
 		return status_of(x, STATUS_FINE);
 	}
@@ -311,9 +310,9 @@ static bool compare_cache(struct snap *x, struct differences *d, struct err *e)
 	const struct request *q = REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY });
 	const struct findings *fs;
 
-	if (!load_now(x->l, &x->s, q, e))
+	if (!loaded_part(&x->loaded, q, e))
 		return false;
-	fs = load_findings(snapshot_part(x->s, q));
+	fs = load_findings(snapshot_part(x->loaded.snapshot, q));
 	for (size_t i = 0; i < fs->n; i++)
 		if (fs->items[i].severity == FINDING_ERROR)
 			differ(d, fs->items[i].subject, "a whole entry", fs->items[i].cause);
@@ -369,11 +368,11 @@ static bool load(struct snap *x, const char *given, struct err *e)
 {
 	const struct request *q = REQUEST(PART_RECORD, .record = { .given = given });
 
-	if ((cli_has(x->c, "packages") && !load_now(x->l, &x->s, REQUEST(PART_IMPORTS), e)) ||
-	    !load_now(x->l, &x->s, REQUEST(PART_POLICY), e) || !load_now(x->l, &x->s, q, e))
+	if ((cli_has(x->c, "packages") && !loaded_part(&x->loaded, REQUEST(PART_IMPORTS), e)) ||
+	    !loaded_part(&x->loaded, REQUEST(PART_POLICY), e))
 		return false;
-	x->r = snapshot_part(x->s, q)->data;
-	return true;
+	x->r = loaded_part(&x->loaded, q, e);
+	return x->r != NULL;
 }
 
 static int run(struct cli *c)
@@ -386,14 +385,11 @@ static int run(struct cli *c)
 	format = format ? format : "json";
 	if (!str_eq(format, "json") && !str_eq(format, "cyclonedx") && !str_eq(format, "spdx"))
 		return cli_usage(c, "--format=%s: it takes json, cyclonedx or spdx", format);
-	x.l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	x.s = snapshot_new();
+	x.loaded = loaded_open(c, NULL);
 	status = !load(&x, given, &e) ? cli_fail(c, &e)
 		 : given	      ? verify(&x, given)
 				      : write_record(&x, format);
-	snapshot_unref(x.s);
-	load_free(x.l);
+	loaded_close(&x.loaded);
 	arena_release(&x.arena);
 	return status;
 }

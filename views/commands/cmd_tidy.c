@@ -1,7 +1,7 @@
 #include "packages/tidy.h"
 
+#include "commands/loaded.h"
 #include "commands/project.h"
-#include "parts/load.h"
 
 static const char *file_of(const struct tidy_change *ch)
 {
@@ -174,37 +174,29 @@ static int tell(struct cli *c, const struct load_tidy *lt)
 					    : STATUS_FINE);
 }
 
-static bool load_tidy(struct cli *c, struct load *l, struct snapshot **s, struct err *e)
+static const struct load_tidy *load_tidy(struct cli *c, struct loaded *x, struct err *e)
 {
-	const struct load_env *env;
+	const struct load_env *env = loaded_part(x, REQUEST(PART_ENV), e);
 
-	if (!load_now(l, s, REQUEST(PART_ENV), e))
-		return false;
-	env = snapshot_part(*s, REQUEST(PART_ENV))->data;
-	return project_goflags(c, env->env, e) &&
-	       load_now(l, s,
-			REQUEST(PART_TIDY, .tidy = { .go = cli_flag(c, "go"),
-						     .compat = cli_flag(c, "compat"),
-						     .allow_errors = cli_has(c, "e"),
-						     .fetch = true }),
-			e);
+	if (!env || !project_goflags(c, env->env, e))
+		return NULL;
+	return loaded_part(x,
+			   REQUEST(PART_TIDY, .tidy = { .go = cli_flag(c, "go"),
+							.compat = cli_flag(c, "compat"),
+							.allow_errors = cli_has(c, "e"),
+							.fetch = true }),
+			   e);
 }
 
 /* The reasons are those of the screen. */
 static int reasons(struct cli *c)
 {
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
 	struct project failed = { .messages = BUF_INIT, .err = ERR_INIT };
-	int status;
+	const struct load_tidy *lt = load_tidy(c, &x, &failed.err);
+	int status = lt ? tell(c, lt) : project_fail(&failed, c);
 
-	if (load_tidy(c, l, &s, &failed.err))
-		status = tell(c, s->parts[s->n - 1]->data);
-	else
-		status = project_fail(&failed, c);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

@@ -1,6 +1,6 @@
+#include "commands/loaded.h"
 #include <time.h>
 
-#include "commands/cli.h"
 #include "texts/describe.h"
 #include "texts/history_text.h"
 
@@ -128,15 +128,12 @@ static int run(struct cli *c)
 				     .compare = cli_has(c, "compare"),
 				     .kept_for = cli_has(c, "refresh") ? 1 : KEPT_FOR };
 	const struct request *r = REQUEST(PART_HISTORY, .history = h);
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
 	struct err e = ERR_INIT;
-	int status = load_now(l, &s, r, &e) ? answer(c, snapshot_part(s, r)->data)
-					    : cli_fail(c, &e);
+	const void *history = loaded_part(&x, r, &e);
+	int status = history ? answer(c, history) : cli_fail(c, &e);
 
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

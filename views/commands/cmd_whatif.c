@@ -1,4 +1,4 @@
-#include "commands/cli.h"
+#include "commands/loaded.h"
 #include "texts/describe.h"
 #include "texts/whatif_words.h"
 #include "graph/modtab.h"
@@ -229,9 +229,9 @@ static bool are_there(const struct load_graph *g, const struct whatif_steps *ste
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
+	const struct load_graph *g = NULL;
+	const struct whatif *w = NULL;
 	struct arena a = ARENA_INIT;
 	struct whatif_step *steps = arena_calloc(&a, c->n_args, sizeof(*steps));
 	const struct request *r = REQUEST(PART_WHATIF, .steps = { steps, c->n_args });
@@ -240,26 +240,17 @@ static int run(struct cli *c)
 
 	for (size_t i = 0; i < c->n_args && ok; i++)
 		ok = whatif_step_parse(&steps[i], &a, c->args[i], cli_has(c, "get"), &e);
-	ok = ok && load_now(l, &s, REQUEST(PART_GRAPH), &e) &&
-	     are_there(snapshot_part(s, REQUEST(PART_GRAPH))->data, &r->steps, &e) &&
-	     load_now(l, &s, r, &e);
-	if (ok) {
-		const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
-
-		if (g->messages[0])
-			report_go_words(c->r, g->messages);
-	}
+	ok = ok && (g = loaded_part(&x, REQUEST(PART_GRAPH), &e)) && are_there(g, &r->steps, &e) &&
+	     (w = loaded_part(&x, r, &e));
+	if (ok && g->messages[0])
+		report_go_words(c->r, g->messages);
 	if (ok) /* without them the answer only lacks a sentence */
-		load_now(l, &s, REQUEST(PART_IMPORTS), NULL);
-	if (ok && cli_has(c, "tidy")) {
-		const struct whatif *w = snapshot_part(s, r)->data;
-
-		ok = load_now(l, &s, REQUEST(PART_TIDY, .tidy = { .steps = w->steps }), &e);
-	}
-	status = ok ? answer(c, s, snapshot_part(s, r)->data) : cli_fail(c, &e);
+		loaded_part(&x, REQUEST(PART_IMPORTS), NULL);
+	if (ok && cli_has(c, "tidy"))
+		ok = loaded_part(&x, REQUEST(PART_TIDY, .tidy = { .steps = w->steps }), &e);
+	status = ok ? answer(c, x.snapshot, w) : cli_fail(c, &e);
 	arena_release(&a);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
 

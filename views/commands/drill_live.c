@@ -1,7 +1,7 @@
 #include "commands/drill_live.h"
+#include "commands/loaded.h"
 
 #include "offline/standin.h"
-#include "parts/load.h"
 
 #define TIMEOUT_MS 30000
 
@@ -97,8 +97,8 @@ int drill_live(struct cli *c, const struct drill_fault *f)
 	long for_ms = time ? cli_duration(time, 1000) : 600000,
 	     n = count ? cli_duration(count, 1) : 0;
 	struct live live = { c, f, for_ms };
-	struct load *l;
-	struct snapshot *s;
+	struct loaded x;
+	const struct load_env *le;
 	struct err e = ERR_INIT;
 	int status;
 
@@ -106,26 +106,21 @@ int drill_live(struct cli *c, const struct drill_fault *f)
 		return cli_usage(c, "--live plays faults of a proxy and of the checksum database");
 	if (for_ms < 0 || n < 0)
 		return cli_usage(c, "--for: 10m, 30s; --count: a number");
-	l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	s = snapshot_new();
-	if (load_now(l, &s, REQUEST(PART_ENV), &e)) {
-		const struct load_env *le = snapshot_part(s, REQUEST(PART_ENV))->data;
-
+	x = loaded_open(c, NULL);
+	le = loaded_part(&x, REQUEST(PART_ENV), &e);
+	if (le)
 		status = play(&live, &(struct standin_options){ .env = le->env,
 								.fault = *f,
 								.total_ms = TIMEOUT_MS,
 								.for_ms = for_ms,
 								.count = (uint64_t)n,
-								.log = load_log(l),
+								.log = load_log(x.load),
 								.ready = on_ready,
 								.served = on_request,
 								.ctx = &live });
-	} else {
+	else
 		status = cli_fail(c, &e);
-	}
 	err_release(&e);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }

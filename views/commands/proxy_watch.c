@@ -1,7 +1,7 @@
 #include "commands/proxy_watch.h"
+#include "commands/loaded.h"
 
 #include "offline/monitor.h"
-#include "parts/load.h"
 #include "texts/proxy_text.h"
 
 #define SPARKS 20
@@ -128,9 +128,8 @@ static bool take_flags(struct cli *c, struct monitor_options *o)
 
 int proxy_watch(struct cli *c)
 {
-	struct load *l = load_new(
-		&(struct load_options){ .offline = c->offline, .runs_auth = cli_runs_auth(c) });
-	struct snapshot *s = snapshot_new();
+	struct loaded x = loaded_open(c, NULL);
+	const struct load_env *le;
 	struct shown shown = { .c = c };
 	struct monitor_options o = { .round = on_round, .ctx = &shown };
 	struct err e = ERR_INIT;
@@ -140,16 +139,15 @@ int proxy_watch(struct cli *c)
 		status =
 			cli_usage(c,
 				  "--every, --threshold: 30s, 500ms; --strikes, --count: a number");
-	} else if (load_now(l, &s, REQUEST(PART_ENV), &e)) {
-		o.env = ((const struct load_env *)snapshot_part(s, REQUEST(PART_ENV))->data)->env;
-		o.log = load_log(l);
+	} else if ((le = loaded_part(&x, REQUEST(PART_ENV), &e))) {
+		o.env = le->env;
+		o.log = load_log(x.load);
 		status = monitor_run(&o, &e) ? shown.alarm ? STATUS_NO : STATUS_FINE
 					     : cli_fail(c, &e);
 	} else {
 		status = cli_fail(c, &e);
 	}
 	err_release(&e);
-	snapshot_unref(s);
-	load_free(l);
+	loaded_close(&x);
 	return status;
 }
