@@ -52,6 +52,8 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 	pkgroots_init(&ld->roots, index, project);
 	ld->roots.platform = o->platform;
 	ld->roots.overlay = goenv_overlay(modproject_env(modload_project(ml)));
+	pkgload_open_mains(ld);
+	pkgroots_project_read(&ld->roots);
 	free(index);
 	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));
@@ -70,6 +72,7 @@ void pkgload_free(struct pkgload *ld)
 {
 	if (!ld)
 		return;
+	par_beside_join(&ld->mains.thread);
 	pkgroots_save(&ld->roots);
 	pkgroots_release(&ld->roots);
 	map_release(&ld->std_dirs);

@@ -4,6 +4,7 @@
 #ifndef MODSCOPE_PKGLOAD_IMPL_H
 #define MODSCOPE_PKGLOAD_IMPL_H
 
+#include "base/par.h"
 #include "packages/pkgload.h"
 #include "fetch/source.h"
 #include "graph/query.h"
@@ -54,6 +55,12 @@ struct pkgload {
 	size_t n_errors;
 	struct err first_error;
 	struct err unread;		/* the first file or directory that could not be read */
+	/* the trees of the main modules, which another thread opens; joined before they are used */
+	struct {
+		struct par_beside thread;
+		struct pkgroot **roots;
+		size_t n;
+	} mains;
 	/* candidates found by prefetching: resolving needs the same paths in the same order */
 	struct {
 		struct requirements *rs;
@@ -95,6 +102,8 @@ const char *pkgload_path_within(const char *path, const char *mod_path);
 #define PKGLOAD_MAX_CANDIDATES 64
 size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
 			  struct pkgload_candidate *c);
+/* Begins to look at the trees of the main modules, beside what the caller does next. */
+void pkgload_open_mains(struct pkgload *ld);
 /* fetch (import.go) of one module version, memoized. */
 struct pkgload_source *pkgload_source(struct pkgload *ld, struct modver m);
 struct pkgload_source *pkgload_source_at(struct pkgload *ld, const struct pkgload_candidate *c);

@@ -108,6 +108,42 @@ static struct pkgroot *local_root(struct pkgload *ld, const char *dir)
 	return root;
 }
 
+static void open_mains(void *ctx)
+{
+	struct pkgload *ld = ctx;
+
+	for (size_t i = 0; i < ld->mains.n; i++) {
+		pkgroot_open(ld->mains.roots[i], NULL);
+		pkgroot_look(ld->mains.roots[i]);
+	}
+}
+
+void pkgload_open_mains(struct pkgload *ld)
+{
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ld->ml), &mains);
+
+	if (ld->cpus == 1)
+		return;
+	ld->mains.roots = arena_alloc(&ld->arena, (n + 1) * sizeof(*ld->mains.roots));
+	for (size_t i = 0; i < n; i++)
+		if (mains[i].dir[0])
+			ld->mains.roots[ld->mains.n++] = pkgroots_add(&ld->roots, mains[i].dir,
+								      true);
+	par_beside_start(&ld->mains.thread, open_mains, ld);
+	if (!ld->mains.thread.runs)
+		open_mains(ld);
+}
+
+static struct pkgroot *main_root(struct pkgload *ld, const char *dir)
+{
+	par_beside_join(&ld->mains.thread);
+	for (size_t i = 0; i < ld->mains.n; i++)
+		if (str_eq(ld->mains.roots[i]->dir, dir))
+			return ld->mains.roots[i];
+	return local_root(ld, dir);
+}
+
 /* A tree that needs no fetching; false if the module must be fetched. */
 static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_source *s)
 {
@@ -120,7 +156,7 @@ static bool fetch_local(struct pkgload *ld, struct modver m, struct pkgload_sour
 
 	s->fetched = true;
 	if (main && main->dir[0]) {
-		s->root = local_root(ld, main->dir);
+		s->root = main_root(ld, main->dir);
 		return true;
 	}
 	if (!r.path || !r.path[0] || r.version[0]) {

@@ -18,10 +18,8 @@ void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *projec
 {
 	*r = (struct pkgroots){ .index_dir = index_dir ? xstrdup(index_dir) : NULL };
 	buf_init(&r->project);
-	if (index_dir && project) {
+	if (index_dir && project)
 		r->project_file = index_path(index_dir, project, 2, ".all");
-		pkgroots_project_read(r);
-	}
 }
 
 static void root_release(struct pkgroot *t)
@@ -136,6 +134,16 @@ static bool fill_stored(struct pkgroot *t, struct pkgroot_dir *d)
 		return false;
 	d->stored = d->filled = true;
 	return true;
+}
+
+void pkgroot_look(struct pkgroot *t)
+{
+	for (size_t i = 0; i < t->dirs.n; i++) {
+		struct pkgroot_dir *d = t->dirs.entries[i].value;
+
+		if (d->basis && !d->filled)
+			fill_stored(t, d);
+	}
 }
 
 static void take_scan(struct pkgroot *t, struct pkgroot_dir *d, const struct imports_dir *r,

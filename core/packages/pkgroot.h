@@ -85,6 +85,8 @@ struct pkgroots {
 };
 
 void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *project);
+/* Reads at once what the index has of the trees that this project used the last time; before trees of modules are made. */
+void pkgroots_project_read(struct pkgroots *r);
 void pkgroots_release(struct pkgroots *r);
 /* A new tree, for pkgroots_take; any thread, while none is being added. */
 struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local);
@@ -94,6 +96,8 @@ struct pkgroot *pkgroots_add(struct pkgroots *r, const char *dir, bool local);
 void pkgroots_save(struct pkgroots *r);
 
 void pkgroot_open(struct pkgroot *t, const struct stat *st);
+/* Fills the entries of a local tree that the index has and that are as they were. Any thread, while no other uses the tree. */
+void pkgroot_look(struct pkgroot *t);
 /* The entry, added if new. */
 struct pkgroot_dir *pkgroot_dir(struct pkgroot *t, const char *rel);
 void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d);

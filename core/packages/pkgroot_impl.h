@@ -42,8 +42,7 @@ struct pkgroot_packed {
 /* Reads the tree's entries; false if none can be read: the tree then has none. */
 bool pkgroot_index_read(struct pkgroot *t, const struct stat *st);
 void pkgroot_index_write(struct pkgroot *t);
-/* The files of the project. */
-void pkgroots_project_read(struct pkgroots *r);
+/* The file of the project. */
 void pkgroots_project_write(struct pkgroots *r);
 
 /* Whether the directory's list of names is unchanged. */

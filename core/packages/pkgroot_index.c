@@ -453,7 +453,7 @@ void pkgroots_project_read(struct pkgroots *r)
 	char *p, *end;
 	size_t len;
 
-	if (!fs_read_buf(&r->project, r->project_file, INDEX_MAX, NULL) ||
+	if (!r->project_file || !fs_read_buf(&r->project, r->project_file, INDEX_MAX, NULL) ||
 	    !str_has_prefix(r->project.data, PROJECT_MAGIC))
 		return;
 	p = r->project.data + strlen(PROJECT_MAGIC);

@@ -223,6 +223,7 @@ static void run_project(bool stored, bool packed, const char *lie)
 	struct pkgroot *t;
 
 	pkgroots_init(&r, INDEX, "project");
+	pkgroots_project_read(&r);
 	t = pkgroots_add(&r, TREE, false);
 	pkgroot_open(t, NULL);
 	check_dirs(t, stored);
