@@ -1,11 +1,8 @@
-#include "gofiles/gosum.h"
-
-#include <pthread.h>
+#include "gofiles/gosum_impl.h"
 
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/text.h"
-#include "gofiles/semver.h"
 
 #define MAX_LINES ((size_t)4 << 20)
 #define LINE_SIZE 90 /* of an ordinary line, to reserve memory by */
@@ -20,39 +17,6 @@ static const char mismatch_text[] =
 
 /* The hash of an empty go.mod, which an old go wrote by mistake. */
 static const char empty_gomod_hash[] = "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=";
-
-/* A line; its strings are terminated and live in its file's text, or in the arena if it was learned. The lines of one key are
- * chained in order; the first one also knows the last. */
-struct line {
-	const char *path, *version, *hash; /* version without "/go.mod" */
-	uint32_t path_len, version_len;
-	uint32_t next, last; /* index + 1; 0 is none */
-	uint32_t file;	     /* 0 is the main file */
-	int number;	     /* 0: learned */
-	uint8_t kind;
-	bool first, used, learned;
-};
-
-struct sum_file {
-	const char *path, *name; /* as go names it */
-	struct buf data;
-	char *text; /* a copy of the data, cut into strings */
-};
-
-struct gosum {
-	pthread_mutex_t lock;
-	struct arena arena;
-	VEC(struct sum_file) files;
-	const struct overlay *overlay;
-	bool has_main, skip_malformed, loaded, given; /* given: gosum_set_text */
-	struct err load_error;
-	VEC(struct line) lines;
-	uint32_t *slots; /* open addressing: index + 1 of a key's first line; 0 is free */
-	uint32_t *slot_hashes;
-	size_t n_slots, n_keys;
-	uint64_t seed;
-	struct buf warnings;
-};
 
 struct gosum *gosum_new(const char *main_file, bool skip_malformed)
 {
@@ -71,7 +35,7 @@ void gosum_add_file(struct gosum *s, const char *file)
 {
 	const char *path = arena_strdup(&s->arena, file);
 
-	vec_push(&s->files, (struct sum_file){ path, path, BUF_INIT, NULL });
+	vec_push(&s->files, (struct gosum_file){ path, path, BUF_INIT, NULL });
 }
 
 void gosum_set_name(struct gosum *s, const char *name)
@@ -109,14 +73,14 @@ void gosum_free(struct gosum *s)
 	free(s);
 }
 
-static uint32_t key_hash(const struct gosum *s, const struct line *l)
+static uint32_t key_hash(const struct gosum *s, const struct gosum_line *l)
 {
 	uint64_t h = hash_bytes(l->path, l->path_len, s->seed);
 
 	return (uint32_t)(hash_bytes(l->version, l->version_len, h + l->kind) >> 32);
 }
 
-static bool same_key(const struct line *a, const struct line *b)
+static bool same_key(const struct gosum_line *a, const struct gosum_line *b)
 {
 	return a->kind == b->kind && a->version_len == b->version_len &&
 	       a->path_len == b->path_len && memcmp(a->version, b->version, a->version_len) == 0 &&
@@ -124,7 +88,7 @@ static bool same_key(const struct line *a, const struct line *b)
 }
 
 /* Where the key is in the table, or belongs. */
-static size_t slot_of(const struct gosum *s, const struct line *key, uint32_t hash)
+static size_t slot_of(const struct gosum *s, const struct gosum_line *key, uint32_t hash)
 {
 	size_t i = hash & (s->n_slots - 1);
 
@@ -158,9 +122,9 @@ static void table_grow(struct gosum *s)
 }
 
 /* The key's first line; NULL if there is none. */
-static struct line *key_find(const struct gosum *s, struct modver m, enum gosum_kind kind)
+static struct gosum_line *key_find(const struct gosum *s, struct modver m, enum gosum_kind kind)
 {
-	struct line key = { .path = m.path, .version = m.version, .kind = (uint8_t)kind };
+	struct gosum_line key = { .path = m.path, .version = m.version, .kind = (uint8_t)kind };
 	size_t i;
 
 	if (!s->n_slots)
@@ -171,15 +135,10 @@ static struct line *key_find(const struct gosum *s, struct modver m, enum gosum_
 	return s->slots[i] ? &s->lines.items[s->slots[i] - 1] : NULL;
 }
 
-static const struct line *line_next(const struct gosum *s, const struct line *l)
-{
-	return l->next ? &s->lines.items[l->next - 1] : NULL;
-}
-
-static struct line *line_add(struct gosum *s, struct line l)
+static struct gosum_line *line_add(struct gosum *s, struct gosum_line l)
 {
 	uint32_t hash = key_hash(s, &l), added;
-	struct line *first;
+	struct gosum_line *first;
 	size_t i;
 
 	if (s->n_keys * 2 >= s->n_slots)
@@ -242,7 +201,7 @@ static bool cut_plain(const char *s, size_t len, struct text_field *f)
 static void line_parse(struct gosum *s, char *text, const struct text_field *f, uint32_t file,
 		       int number)
 {
-	struct line l = {
+	struct gosum_line l = {
 		.path = f[0].s, .version = f[1].s, .hash = f[2].s, .file = file, .number = number
 	};
 
@@ -264,7 +223,7 @@ static void line_parse(struct gosum *s, char *text, const struct text_field *f, 
 
 static bool file_parse(struct gosum *s, uint32_t index, struct err *e)
 {
-	struct sum_file *file = &s->files.items[index];
+	struct gosum_file *file = &s->files.items[index];
 	size_t len = file->data.len;
 	bool plain = is_plain(file->data.data, len);
 	struct text_field f[3] = { 0 };
@@ -322,7 +281,7 @@ static bool files_read(struct gosum *s, struct err *e)
 	return true;
 }
 
-static bool init_locked(struct gosum *s, struct err *e)
+bool gosum_init_locked(struct gosum *s, struct err *e)
 {
 	if (!s->loaded) {
 		s->loaded = true;
@@ -341,12 +300,12 @@ bool gosum_init(struct gosum *s, struct err *e)
 	bool ok;
 
 	pthread_mutex_lock(&s->lock);
-	ok = init_locked(s, e);
+	ok = gosum_init_locked(s, e);
 	pthread_mutex_unlock(&s->lock);
 	return ok;
 }
 
-static bool is_h1(const struct line *l)
+static bool is_h1(const struct gosum_line *l)
 {
 	return str_has_prefix(l->hash, "h1:");
 }
@@ -356,8 +315,9 @@ bool gosum_have(struct gosum *s, struct modver m, enum gosum_kind kind)
 	bool found = false;
 
 	pthread_mutex_lock(&s->lock);
-	if (init_locked(s, NULL)) {
-		for (const struct line *l = key_find(s, m, kind); l && !found; l = line_next(s, l))
+	if (gosum_init_locked(s, NULL)) {
+		for (const struct gosum_line *l = key_find(s, m, kind); l && !found;
+		     l = gosum_line_next(s, l))
 			found = is_h1(l) && !l->learned;
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -369,8 +329,9 @@ const char *gosum_recorded(struct gosum *s, struct modver m, enum gosum_kind kin
 	const char *found = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	if (init_locked(s, NULL)) {
-		for (const struct line *l = key_find(s, m, kind); l; l = line_next(s, l)) {
+	if (gosum_init_locked(s, NULL)) {
+		for (const struct gosum_line *l = key_find(s, m, kind); l;
+		     l = gosum_line_next(s, l)) {
 			if (!is_h1(l) || l->learned)
 				continue;
 			if (found && !str_eq(found, l->hash)) {
@@ -384,14 +345,15 @@ const char *gosum_recorded(struct gosum *s, struct modver m, enum gosum_kind kin
 	return found;
 }
 
-static const char *file_label(const struct gosum *s, const struct line *l)
+static const char *file_label(const struct gosum *s, const struct gosum_line *l)
 {
 	if (l->file != 0)
 		return s->files.items[l->file].path;
 	return str_has_suffix(s->files.items[0].path, "go.work.sum") ? "go.work.sum" : "go.sum";
 }
 
-static bool mismatch(const struct gosum *s, const char *hash, const struct line *l, struct err *e)
+static bool mismatch(const struct gosum *s, const char *hash, const struct gosum_line *l,
+		     struct err *e)
 {
 	const char *label = file_label(s, l);
 
@@ -405,11 +367,12 @@ static bool mismatch(const struct gosum *s, const char *hash, const struct line 
 }
 
 /* haveModSumLocked: the main file first, where the first h1 line decides; then all lines of the members. */
-static enum gosum_answer look(struct gosum *s, struct line *first, const char *hash, struct err *e)
+static enum gosum_answer look(struct gosum *s, struct gosum_line *first, const char *hash,
+			      struct err *e)
 {
 	enum gosum_answer answer = GOSUM_ABSENT;
 
-	for (struct line *l = first; l; l = (struct line *)line_next(s, l)) {
+	for (struct gosum_line *l = first; l; l = (struct gosum_line *)gosum_line_next(s, l)) {
 		if (l->file != 0)
 			continue;
 		if (str_eq(l->hash, hash)) {
@@ -421,7 +384,7 @@ static enum gosum_answer look(struct gosum *s, struct line *first, const char *h
 			return GOSUM_FAILED;
 		}
 	}
-	for (const struct line *l = first; l; l = line_next(s, l)) {
+	for (const struct gosum_line *l = first; l; l = gosum_line_next(s, l)) {
 		if (l->file == 0)
 			continue;
 		if (str_eq(l->hash, hash)) {
@@ -440,7 +403,7 @@ enum gosum_answer gosum_check(struct gosum *s, struct modver m, enum gosum_kind 
 	enum gosum_answer answer = GOSUM_FAILED;
 
 	pthread_mutex_lock(&s->lock);
-	if (init_locked(s, e))
+	if (gosum_init_locked(s, e))
 		answer = look(s, key_find(s, m, kind), hash, e);
 	pthread_mutex_unlock(&s->lock);
 	return answer;
@@ -454,7 +417,7 @@ static void warn_unknown(struct gosum *s, struct modver m, enum gosum_kind kind,
 		"The download cannot be verified.\n\nFor more information, see 'go help module-auth'.\n\n";
 	struct buf list = BUF_INIT;
 
-	for (const struct line *l = key_find(s, m, kind); l; l = line_next(s, l))
+	for (const struct gosum_line *l = key_find(s, m, kind); l; l = gosum_line_next(s, l))
 		if (l->file == 0 && !l->learned)
 			buf_addf(&list, "%s%s", list.len ? ", " : "", l->hash);
 	if (list.len)
@@ -470,7 +433,7 @@ void gosum_note_written(struct gosum *s)
 {
 	pthread_mutex_lock(&s->lock);
 	for (size_t i = 0; i < s->lines.n; i++) {
-		const struct line *l = &s->lines.items[i];
+		const struct gosum_line *l = &s->lines.items[i];
 
 		if (l->learned && l->used)
 			warn_unknown(s, (struct modver){ l->path, l->version },
@@ -490,14 +453,14 @@ void gosum_take_warnings(struct gosum *s, struct buf *out)
 void gosum_learn(struct gosum *s, struct modver m, enum gosum_kind kind, const char *hash)
 {
 	pthread_mutex_lock(&s->lock);
-	if (s->has_main && init_locked(s, NULL) &&
+	if (s->has_main && gosum_init_locked(s, NULL) &&
 	    look(s, key_find(s, m, kind), hash, NULL) == GOSUM_ABSENT) {
-		struct line l = { .path = arena_strdup(&s->arena, m.path),
-				  .version = arena_strdup(&s->arena, m.version),
-				  .hash = arena_strdup(&s->arena, hash),
-				  .kind = (uint8_t)kind,
-				  .used = true,
-				  .learned = true };
+		struct gosum_line l = { .path = arena_strdup(&s->arena, m.path),
+					.version = arena_strdup(&s->arena, m.version),
+					.hash = arena_strdup(&s->arena, hash),
+					.kind = (uint8_t)kind,
+					.used = true,
+					.learned = true };
 
 		l.path_len = (uint32_t)strlen(l.path);
 		l.version_len = (uint32_t)strlen(l.version);
@@ -511,7 +474,7 @@ void gosum_learn_all(struct gosum *s, struct gosum *from)
 {
 	pthread_mutex_lock(&from->lock);
 	for (size_t i = 0; i < from->lines.n; i++) {
-		const struct line *l = &from->lines.items[i];
+		const struct gosum_line *l = &from->lines.items[i];
 
 		if (l->learned)
 			gosum_learn(s, (struct modver){ l->path, l->version },
@@ -527,174 +490,11 @@ bool gosum_any_learned(struct gosum *s,
 
 	pthread_mutex_lock(&s->lock);
 	for (size_t i = 0; i < s->lines.n && !any; i++) {
-		const struct line *l = &s->lines.items[i];
+		const struct gosum_line *l = &s->lines.items[i];
 
 		any = l->learned &&
 		      fn(ctx, (struct modver){ l->path, l->version }, (enum gosum_kind)l->kind);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return any;
-}
-
-/* The version as it is spelled in the file, a byte at a time: "/go.mod" follows if `tail`. 0 at the end. */
-static char spelled_next(const char **s, bool *tail)
-{
-	if (!**s && *tail) {
-		*s = "/go.mod";
-		*tail = false;
-	}
-	return **s ? *(*s)++ : '\0';
-}
-
-static int compare_spelled(const char *v, bool v_tail, const char *w, bool w_tail)
-{
-	unsigned char c, d;
-
-	do {
-		c = (unsigned char)spelled_next(&v, &v_tail);
-		d = (unsigned char)spelled_next(&w, &w_tail);
-	} while (c && c == d);
-	return (int)c - (int)d;
-}
-
-/* module.Sort: by path, semver up to the first slash of the version, and what stands behind it. */
-static int key_compare(const void *pa, const void *pb)
-{
-	const struct line *a = *(const struct line *const *)pa,
-			  *b = *(const struct line *const *)pb;
-	size_t a_len = strcspn(a->version, "/"), b_len = strcspn(b->version, "/");
-	bool a_mod = a->kind == GOSUM_MOD, b_mod = b->kind == GOSUM_MOD;
-	int c = strcmp(a->path, b->path);
-
-	if (c)
-		return c;
-	if (a_len == b_len && memcmp(a->version, b->version, a_len) == 0)
-		return compare_spelled(a->version + a_len, a_mod, b->version + b_len, b_mod);
-	c = semver_compare_n(a->version, a_len, b->version, b_len);
-	/* go leaves the order of equal precedence open */
-	return c ? c : compare_spelled(a->version, a_mod, b->version, b_mod);
-}
-
-static int string_compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool in_members(const struct gosum *s, const struct line *first)
-{
-	for (const struct line *l = first; l; l = line_next(s, l))
-		if (l->file != 0)
-			return true;
-	return false;
-}
-
-/* learned: also the hashes that are not in the file. */
-static void key_print(const struct gosum *s, const struct line *first, bool learned,
-		      struct buf *out)
-{
-	VEC(const char *) hashes = { 0 };
-	size_t n;
-
-	for (const struct line *l = first; l; l = line_next(s, l))
-		if (!l->learned || (l->used && learned))
-			vec_push(&hashes, l->hash);
-	n = hashes.n;
-	if (n > 1)
-		qsort(hashes.items, n, sizeof(*hashes.items), string_compare);
-	for (size_t i = 0; i < n; i++) {
-		if (i && str_eq(hashes.items[i], hashes.items[i - 1]))
-			continue;
-		buf_add(out, first->path, first->path_len);
-		buf_addch(out, ' ');
-		buf_add(out, first->version, first->version_len);
-		buf_addstr(out, first->kind == GOSUM_MOD ? "/go.mod " : " ");
-		buf_addstr(out, hashes.items[i]);
-		buf_addch(out, '\n');
-	}
-	vec_release(&hashes);
-}
-
-bool gosum_tidy(struct gosum *s, bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind),
-		void *ctx, struct buf *before, struct buf *after, struct err *e)
-{
-	VEC(const struct line *) kept = { 0 };
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = init_locked(s, e);
-	if (ok) {
-		buf_add(before, s->files.items[0].data.data, s->files.items[0].data.len);
-		for (size_t i = 0; i < s->lines.n; i++) {
-			const struct line *l = &s->lines.items[i];
-
-			if (l->first && !in_members(s, l) &&
-			    keep(ctx, (struct modver){ l->path, l->version },
-				 (enum gosum_kind)l->kind))
-				vec_push(&kept, l);
-		}
-		if (kept.n > 1)
-			qsort(kept.items, kept.n, sizeof(*kept.items), key_compare);
-		for (size_t i = 0; i < kept.n; i++)
-			key_print(s, kept.items[i], true, after);
-	}
-	pthread_mutex_unlock(&s->lock);
-	vec_release(&kept);
-	return ok;
-}
-
-struct sum_keep {
-	bool (*fn)(void *ctx, struct modver m, enum gosum_kind kind);
-	void *ctx;
-};
-
-static bool is_kept(const struct sum_keep *k, const struct line *l)
-{
-	return k->fn(k->ctx, (struct modver){ l->path, l->version }, (enum gosum_kind)l->kind);
-}
-
-/* Whether a line is to be added or dropped. */
-static bool is_dirty(const struct gosum *s, bool trim, const struct sum_keep *k)
-{
-	for (size_t i = 0; i < s->lines.n; i++) {
-		const struct line *l = &s->lines.items[i];
-
-		if (l->learned ? is_kept(k, l) : trim && l->file == 0 && !is_kept(k, l))
-			return true;
-	}
-	return false;
-}
-
-static void print_updated(const struct gosum *s, bool trim, const struct sum_keep *k,
-			  struct buf *after)
-{
-	VEC(const struct line *) keys = { 0 };
-
-	for (size_t i = 0; i < s->lines.n; i++) {
-		const struct line *l = &s->lines.items[i];
-
-		if (l->first && !in_members(s, l) && (!trim || is_kept(k, l)))
-			vec_push(&keys, l);
-	}
-	if (keys.n > 1)
-		qsort(keys.items, keys.n, sizeof(*keys.items), key_compare);
-	for (size_t i = 0; i < keys.n; i++)
-		key_print(s, keys.items[i], is_kept(k, keys.items[i]), after);
-	vec_release(&keys);
-}
-
-bool gosum_update(struct gosum *s, bool trim,
-		  bool (*keep)(void *ctx, struct modver m, enum gosum_kind kind), void *ctx,
-		  struct buf *after, struct err *e)
-{
-	const struct sum_keep k = { keep, ctx };
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = init_locked(s, e);
-	if (ok && is_dirty(s, trim, &k))
-		print_updated(s, trim, &k, after);
-	else if (ok)
-		buf_add(after, s->files.items[0].data.data, s->files.items[0].data.len);
-	pthread_mutex_unlock(&s->lock);
-	return ok;
 }
