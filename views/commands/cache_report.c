@@ -251,7 +251,7 @@ void cache_report_json_plan(json_t *doc, const struct plan *p)
 			json_step(rows, &p->items[i], &p->steps[p->items[i].first + j], NULL);
 }
 
-/* A file that has been changed by the step, and is so now. */
+/* A file changed by the step and still in that state. */
 static bool step_stands(const struct execute_result *r, size_t i)
 {
 	return plan_op_changes(r->steps[i].op) &&
@@ -278,7 +278,7 @@ static void json_result(json_t *rows, const struct execute_result *r)
 		json_step(steps, r->item, &r->steps[i], execute_state_name(r->states[i]));
 }
 
-/* Each step that changes a file: what stands, and what was left out. */
+/* Each step that changes a file: what was done, and what was skipped. */
 static void print_steps(struct cli *c, const struct execute_result *r)
 {
 	for (size_t i = 0; i < r->item->n; i++) {

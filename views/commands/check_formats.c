@@ -8,7 +8,7 @@
 
 enum { ID_MAX = 80 };
 
-/* A finding as the formats show it. */
+/* A finding for the formats. */
 struct shown {
 	const struct finding *f;
 	char id[ID_MAX];
@@ -181,7 +181,7 @@ static void print_sarif(struct report *r, const struct findings *fs,
 	report_json(r, doc);
 }
 
-/* GitHub: workflow commands. What would end a value is written as %XX. */
+/* GitHub: workflow commands. Characters that would end a value are written as %XX. */
 
 static const char *github_escape(struct arena *a, const char *s, bool property)
 {
@@ -216,7 +216,7 @@ static void print_github(struct report *r, const struct findings *fs,
 	arena_release(&a);
 }
 
-/* GitLab: the fingerprint tells the same finding in another run. */
+/* GitLab: the fingerprint identifies the same finding in another run. */
 
 static void print_gitlab(struct report *r, const struct findings *fs,
 			 const struct check_formats_places *p)

@@ -1,8 +1,8 @@
 /*
- * check_formats.h - findings as other programs take them: SARIF 2.1.0, annotations of GitHub, code quality of GitLab, checkstyle.
+ * check_formats.h - findings for other programs: SARIF 2.1.0, GitHub annotations, GitLab code quality, checkstyle.
  *
- * Where these ask for a place in the project, a finding about a file elsewhere (the module cache) is shown at the line of go.mod
- * that requires its module. Waived findings are left out, but in SARIF, which has a word for it.
+ * These need a place in the project, so a finding about a file elsewhere (the module cache) is shown at the line of go.mod
+ * that requires its module. Waived findings are omitted, except in SARIF, which can mark them.
  */
 #ifndef MODSCOPE_CHECK_FORMATS_H
 #define MODSCOPE_CHECK_FORMATS_H
@@ -18,7 +18,7 @@ struct check_formats_places {
 	void *ctx;
 };
 typedef void check_formats_fn(struct report *r, const struct findings *fs, const struct check_formats_places *p);
-/* Of "sarif", "github", "gitlab", "checkstyle"; else NULL. */
+/* The function for "sarif", "github", "gitlab" or "checkstyle"; else NULL. */
 check_formats_fn *check_formats_of(const char *name);
 
 #endif

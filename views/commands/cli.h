@@ -1,5 +1,5 @@
 /*
- * cli.h - the command line: one table of commands, and everything that is generated from it.
+ * cli.h - the command line: one table of commands, and everything generated from it.
  *
  * Each command is one file, commands/cmd_NAME.c, that defines `const struct cli_command cmd_NAME`, and one line in
  * commands/commands.def. Usage, `help COMMAND`, completions, the man page's command section and the
@@ -35,7 +35,7 @@ enum cli_status {
 	STATUS_UNKNOWN = 3,	/* could not find out */
 };
 
-/* What is to be done, in the order in which one goes before another. */
+/* What to do; later ones take precedence. */
 enum cli_ask {
 	CLI_RUN,	/* the command */
 	CLI_HELP,	/* print help, of the command if there is one */
@@ -47,10 +47,10 @@ enum cli_ask {
 struct cli;
 struct cli_flag {
 	const char *name;	/* without dashes; NULL ends a table */
-	const char *arg;	/* what it takes, in capitals; NULL for a switch */
+	const char *arg;	/* its value, in capitals; NULL for a switch */
 	const char *help;
 	bool goflags;			/* go's own: GOFLAGS may set it */
-	bool (*set)(struct cli *c, const char *value);	/* of a general option; false: it takes no such value */
+	bool (*set)(struct cli *c, const char *value);	/* of a general option; false: invalid value */
 };
 
 struct cli_command {
@@ -58,19 +58,19 @@ struct cli_command {
 	const char *args;		/* "MODULE[@V]"; NULL if it takes none */
 	const char *summary;		/* fits "NAME  SUMMARY" */
 	const char *same_as;		/* the go command whose output and words it has; NULL if none */
-	bool refuses_as_go;		/* its output is its own, but where go refuses it does so in go's words */
+	bool refuses_as_go;		/* its output is its own, but it refuses in go's words where go refuses */
 	const char *help;		/* paragraphs after the synopsis; may be NULL */
 	const char *complete;		/* what args are, for completions: "module", "none" or NULL for files */
 	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */
 	const struct cli_flag *flags;	/* may be NULL */
 	size_t min_args, max_args;	/* max 0: see args; SIZE_MAX: any number */
-	bool (*writes)(const struct cli *c);	/* as called, it writes into the project or GOMODCACHE: --read-only forbids it; NULL: never */
+	bool (*writes)(const struct cli *c);	/* whether this call writes to the project or GOMODCACHE, which --read-only forbids; NULL: never */
 	int (*run)(struct cli *c);
 };
 
 /* One parsed command line; strings are argv's. */
 struct cli {
-	const struct cli_command *const *commands;	/* all; NULL ends it */
+	const struct cli_command *const *commands;	/* all; NULL-terminated */
 	enum cli_ask ask;
 	const struct cli_command *command;	/* NULL: none was given */
 	const char **args;
@@ -80,7 +80,7 @@ struct cli {
 		const char *value;	/* "" for a switch that is on */
 	} flags[32];
 	size_t n_flags;
-	const char *dir;		/* -C; NULL: where we are */
+	const char *dir;		/* -C; NULL: the current directory */
 	bool offline, auth, read_only, interactive;
 	const char *color;		/* auto, always, never */
 	const char *theme, *keys;	/* names or files; NULL: default */
@@ -89,7 +89,7 @@ struct cli {
 
 extern const struct cli_flag cli_options[];		/* the general ones */
 
-/* Parses argv[1..]. False: *status is the exit status of a wrong use, and the complaint has been written to r. */
+/* Parses argv[1..]. False: wrong usage; *status is the exit status, and the error is in r. */
 bool cli_parse(struct cli *c, struct report *r, const struct cli_command *const *commands, int argc, char **argv, int *status);
 void cli_release(struct cli *c);
 
@@ -102,19 +102,19 @@ static inline bool cli_has(const struct cli *c, const char *name)
 	return cli_flag(c, name) != NULL;
 }
 
-/* .writes of a command that only shows what it would do unless it is called with --yes. */
+/* .writes of a command that only shows its changes without --yes. */
 bool cli_says_yes(const struct cli *c);
 
 /* Writes the error to stderr (after "go: " where the command has go's words, else "modscope: ") and gives the
  * exit status that fits its code; e is released. */
 int cli_fail(struct cli *c, struct err *e);
-/* A wrong use that run() finds: writes it with a pointer to the help, returns STATUS_USAGE. */
+/* Wrong usage found by run(): writes the error with a pointer to the help, returns STATUS_USAGE. */
 int cli_usage(struct cli *c, const char *fmt, ...) PRINTF_FMT(2, 3);
 
-/* The command of that name; NULL if there is none: cli_unknown_command says so and returns STATUS_USAGE. */
+/* The command of that name; NULL if there is none: cli_unknown_command reports that and returns STATUS_USAGE. */
 const struct cli_command *cli_command(const struct cli *c, const char *name);
 int cli_unknown_command(struct cli *c, const char *name);
-/* "30s", "500ms", "2m", or a number in units of so many milliseconds: milliseconds, from 1 to a day; -1 if it is none. */
+/* Parses "30s", "500ms", "2m", or a number in units of `unit` milliseconds: milliseconds, from 1 to a day; -1 if invalid. */
 long cli_duration(const char *s, long unit);
 
 #endif

@@ -99,7 +99,7 @@ static bool parse(struct apply_run *x, struct whatif_steps *steps)
 	return true;
 }
 
-/* go get looks itself at what is there. */
+/* go get checks for itself whether modules exist. */
 static bool needs_graph(const struct whatif_steps *steps)
 {
 	for (size_t i = 0; i < steps->n; i++)

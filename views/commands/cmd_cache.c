@@ -167,7 +167,7 @@ static enum cachescan_depth depth(const struct cli *c)
 	return CACHESCAN_LOOK;
 }
 
-/* The whole cache is shown outside of a project too: then nothing is known to be used. So it is not PART_CACHE, which needs a
+/* The whole cache is shown even outside a project; what is used is then unknown. So this is not PART_CACHE, which needs a
  * graph; the same function makes the report. */
 static int run(struct cli *c)
 {

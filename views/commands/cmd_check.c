@@ -17,14 +17,14 @@ static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_TIDY },
 };
 
-/* What is said of the project above its findings. */
+/* The facts shown above the project's findings. */
 struct signs {
 	bool known;
 	const char *main_path, *go_version;
 	size_t modules, edges;
 };
 
-/* A line of go.mod, for the formats that ask for one. */
+/* A line of go.mod, for formats that need one. */
 struct required {
 	const char *path, *file;
 	int line;
@@ -32,11 +32,11 @@ struct required {
 
 struct answer {
 	struct arena arena;
-	struct findings findings; /* worst first; strings are the arena's, and the last part's */
+	struct findings findings; /* worst first; the arena and the last part own the strings */
 	struct signs signs;
-	struct policy policy; /* its waivers and what it fails on */
+	struct policy policy; /* its waivers and fail-on */
 	const char *dir, *gomod;
-	bool unparted;		   /* what --since names could not be looked at */
+	bool unparted;		   /* the revision of --since could not be loaded */
 	struct required *required; /* by path */
 	size_t n_required;
 };
@@ -46,7 +46,7 @@ static const char *keep_text(struct arena *a, const char *s)
 	return s[0] ? arena_strdup(a, s) : "";
 }
 
-/* The findings of one part; copied, they may outlive it. */
+/* Adds the findings of one part; copied ones may outlive it. */
 static void gather(struct answer *r, const struct part *p, bool copy)
 {
 	const struct findings *fs = p ? load_findings(p) : NULL;
@@ -96,7 +96,7 @@ static void take_signs(struct answer *r, const struct part *p, bool lines)
 					   g->n_edges };
 }
 
-/* What outlives the part: the waivers, and what fails. */
+/* Copies what outlives the part: the waivers and fail-on. */
 static void take_policy(struct answer *r, const struct part *p)
 {
 	const struct load_policy *lp = p ? p->data : NULL;
@@ -151,7 +151,7 @@ static bool same_group(const struct finding *a, const struct finding *b)
 	return a->severity == b->severity && strncmp(a->kind, b->kind, n + 1) == 0;
 }
 
-/* Of the findings from `from` on that belong together; `things` is what they stand for. */
+/* The end of the group of findings from `from` on; `things` is the number of things that they represent. */
 static size_t count_group(const struct findings *fs, size_t from, size_t *end, size_t *things)
 {
 	size_t n = 0, i;
@@ -280,7 +280,7 @@ static bool is_settings(void *ctx, const struct part *p)
 	return p->request->part == PART_ENV;
 }
 
-/* Graph and cache make room for tidy's graph: a project of many modules has each of them once. */
+/* Drops graph and cache before tidy's graph, so that a large project has only one in memory. */
 static void drop_parts(struct snapshot **s)
 {
 	struct snapshot *fewer = snapshot_filter(*s, is_settings, NULL);
@@ -291,7 +291,7 @@ static void drop_parts(struct snapshot **s)
 	*s = fewer;
 }
 
-/* What fails is reported on stderr; the rest is still answered. */
+/* Reports a failure on stderr; the rest is still answered. */
 static bool load_part(struct cli *c, struct loaded *x, const struct request *q, bool tell)
 {
 	struct err e = ERR_INIT;
@@ -314,7 +314,7 @@ static bool ask_updates(struct cli *c, struct loaded *x, bool tell)
 	       load_part(c, x, REQUEST(PART_POLICY), tell);
 }
 
-/* Where there is a vendor directory. One that is not consistent is told with the graph. */
+/* If there is a vendor directory. An inconsistent one is reported with the graph. */
 static void ask_vendored(struct cli *c, struct loaded *x, struct answer *r)
 {
 	const struct part *p = snapshot_part(x->snapshot, REQUEST(PART_GRAPH));
@@ -338,7 +338,7 @@ static bool ask_vulns(struct cli *c, struct loaded *x, struct answer *r, bool te
 	return true;
 }
 
-/* What the project had at a revision already. */
+/* Drops findings that the project already had at a revision. */
 static bool drop_older(struct cli *c, struct loaded *x, struct answer *r, bool tell)
 {
 	const struct request q = { .part = PART_SINCE, .since = cli_flag(c, "since") };
@@ -380,7 +380,7 @@ static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 	take_policy(r, snapshot_part(x->snapshot, REQUEST(PART_POLICY)));
 	whole = drop_older(c, x, r, whole) && whole;
 	drop_parts(&x->snapshot);
-	/* what fails here has failed the graph before, and was told */
+	/* a failure here was already reported for the graph */
 	load_part(c, x, &versions, false);
 	gather(r, snapshot_part(x->snapshot, &versions), true);
 	drop_parts(&x->snapshot);
@@ -424,7 +424,7 @@ static void print(struct cli *c, struct answer *r, check_formats_fn *format, boo
 	}
 }
 
-/* The rules of a project that has none yet: a file to be edited. */
+/* Writes initial rules, a file to edit. */
 static int init(struct cli *c, struct loaded *x)
 {
 	const struct load_graph *g;

@@ -118,7 +118,7 @@ static const char *cell_text(struct arena *a, const char *s)
 	return text;
 }
 
-#define UNFOLDED 20 /* rows of a table that is not folded */
+#define UNFOLDED 20 /* rows of an unfolded table */
 
 static void print_markdown_changes(struct cli *c, struct arena *a, const struct load_compare *lc)
 {
@@ -270,7 +270,7 @@ static int answer(struct cli *c, const struct request_compare *r, const struct l
 	return lc->incomplete[0] || lc->unloaded[0] ? STATUS_UNKNOWN : STATUS_FINE;
 }
 
-/* "A..B", "A...B", or "A" against the work tree; an empty end is HEAD, as git has it. */
+/* "A..B", "A...B", or "A" against the work tree; an empty end is HEAD, as in git. */
 static struct request_compare parse(struct arena *a, const char *arg)
 {
 	const char *dots = strstr(arg, "..");
@@ -329,7 +329,7 @@ static int compare_states(struct cli *c, const struct request *r)
 	return status;
 }
 
-/* Not what a version of a module looks like. */
+/* Does not look like a module version. */
 static bool names_list(const char *arg)
 {
 	return !strchr(arg, '@') || *arg == '/' || *arg == '.' || str_has_suffix(arg, ".json");

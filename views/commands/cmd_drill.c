@@ -96,7 +96,7 @@ static void print_text(struct cli *c, struct drill *d, const struct drill_fault 
 	print_verdict(c, d, f);
 }
 
-/* Each file once, whichever levels lack it. Lists of versions are not rehearsed. */
+/* Each file once, whichever levels lack it. Version lists are not included. */
 static size_t files_of(const struct levels *l, const struct levels_missing ***files)
 {
 	VEC(const struct levels_missing *) all = { 0 };

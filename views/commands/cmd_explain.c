@@ -7,7 +7,7 @@ struct answer {
 	const struct load_graph *g;
 	const struct load_module *m;
 	const struct load_explain *x;
-	const struct load_imports *in; /* NULL: not known */
+	const struct load_imports *in; /* NULL: unknown */
 	const char *no_imports;	       /* why */
 	const struct load_versions *v;
 	struct arena arena;
@@ -140,7 +140,7 @@ static void json_strings(json_t *doc, const char *key, const char *const *list, 
 		report_add_str(rows, list[i]);
 }
 
-/* What is not known is left out, with the reason. */
+/* Unknown fields are omitted, with the reason. */
 static void json_versions(json_t *doc, const struct load_versions *v)
 {
 	static const char *const names[] = { "mod", "zip", "dir" };
@@ -225,7 +225,7 @@ static void tell_lack(struct cli *c, const char *what, const char *why, int *sta
 	*status = STATUS_UNKNOWN;
 }
 
-/* The parts that the view has too. */
+/* Loads the same parts as the view. */
 static void load_answer(struct cli *c, struct loaded *x, struct answer *a, int *status)
 {
 	const char *path = a->m->path;

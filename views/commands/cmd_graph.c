@@ -42,7 +42,7 @@ static void print_text(struct cli *c, struct modload *ml, const struct modgraph 
 	buf_release(&b);
 }
 
-/* Apart from PART_GRAPH: go mod graph has -go, and prints what it can read of a graph in its own order. See project.h. */
+/* Does not use PART_GRAPH: go mod graph has -go, and prints the readable part of a graph in its own order. See project.h. */
 static int run(struct cli *c)
 {
 	const struct modgraph *mg;

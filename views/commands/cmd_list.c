@@ -12,7 +12,7 @@ static void print_json(struct cli *c, struct modinfo *const *rows, size_t n)
 	report_json(c->r, doc);
 }
 
-/* As go prints them; GOFLAGS may ask for its JSON, which is other than --json's. */
+/* As go prints them; GOFLAGS may select its JSON, which differs from --json's. */
 static void print_rows(struct cli *c, const struct project *p, struct modinfo *const *rows,
 		       size_t n, unsigned mode)
 {
@@ -34,7 +34,7 @@ static void print_rows(struct cli *c, const struct project *p, struct modinfo *c
 	arena_release(&a);
 }
 
-/* What GOFLAGS and the options ask for. */
+/* The mode from GOFLAGS and the options. */
 static unsigned mode_of(const struct cli *c, const struct project *p)
 {
 	static const struct {
@@ -59,7 +59,7 @@ static unsigned mode_of(const struct cli *c, const struct project *p)
 	return mode;
 }
 
-/* The list as a dependent gets it; go has no such list. */
+/* A dependent's list; go has no such list. */
 
 static void print_consumer(struct cli *c, const struct consumer *k)
 {
@@ -118,7 +118,7 @@ static int run_consumer(struct cli *c)
 	return status;
 }
 
-/* Apart from PART_GRAPH: the patterns and queries of go list -m choose what is loaded, down to one go.mod. See project.h. */
+/* Does not use PART_GRAPH: the patterns and queries of go list -m decide what is loaded, down to one go.mod. See project.h. */
 static int run(struct cli *c)
 {
 	static const char *const all[] = { "all" };
@@ -135,7 +135,7 @@ static int run(struct cli *c)
 	mode = mode_of(c, &p);
 	if (!golist_list(p.ml, args, c->n_args ? c->n_args : 1, mode, &rows, &n, &p.err))
 		return project_fail(&p, c);
-	/* Dir and GoMod are told in JSON only */
+	/* Dir and GoMod are only in JSON */
 	if ((mode & GOLIST_FULL) && !source_cached_ok(p.source, &p.err))
 		return project_fail(&p, c);
 	if (c->r->json)

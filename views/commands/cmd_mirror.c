@@ -20,7 +20,7 @@ static bool take_levels(const char *s, unsigned *levels)
 	return *levels != 0;
 }
 
-/* One project into the mirror. */
+/* Adds one project to the mirror. */
 static bool add_project(struct cli *c, struct mirror *m, const char *dir, struct err *e)
 {
 	struct loaded x = loaded_open(c, dir);

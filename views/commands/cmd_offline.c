@@ -54,7 +54,7 @@ static void level_row(struct cli *c, struct report_table *t, const struct levels
 	buf_release(&b);
 }
 
-/* The versions of a module, or its newest: @v/list and @latest. */
+/* Version queries: @v/list and @latest. */
 static bool is_list(const struct levels_missing *x)
 {
 	return !*x->mod.version;
@@ -75,7 +75,7 @@ static void print_lists(struct cli *c, const struct levels_row *row)
 
 	if (!n)
 		return;
-	if (row->level == LEVELS_QUERIES) /* one cause: they are not told one by one */
+	if (row->level == LEVELS_QUERIES) /* one cause: not listed one by one */
 		report_textf(c->r,
 			     "  %zu list%s of versions (cache/download/MODULE/@v/list): one for "
 			     "each module of the build list, for M@latest and the like\n",
@@ -167,7 +167,7 @@ static int answer(struct cli *c, const struct levels *l)
 		ready += l->rows[i].ready;
 		failed += *l->rows[i].failed || l->rows[i].level == LEVELS_QUERIES;
 	}
-	/* what fails with the network too tells nothing of the cache */
+	/* an error even with the network is not about the cache */
 	return ready == l->n ? STATUS_FINE : failed == l->n ? STATUS_UNKNOWN : STATUS_NO;
 }
 

@@ -142,7 +142,7 @@ static int compare(const void *a, const void *b)
 				     *(const struct outdated_row *const *)b, order_now);
 }
 
-/* With --exit-code the question is about direct modules alone. */
+/* --exit-code is about direct modules only. */
 static int status_of(struct cli *c, const struct load_outdated *lo)
 {
 	bool asks = cli_has(c, "exit-code");

@@ -14,7 +14,7 @@ struct prefetch {
 	const char *dir, *names; /* of the levels */
 };
 
-/* Of the row's k-th file, if no row before has it. */
+/* The size of the row's k-th file, unless an earlier row has it. */
 static int64_t new_bytes(const struct levels *l, size_t row, size_t k)
 {
 	const struct levels_missing *x = &l->rows[row].missing[k];
@@ -36,7 +36,7 @@ static int64_t bytes_of(const struct levels *l)
 	return sum;
 }
 
-/* A file that several levels miss is counted once. */
+/* A file missing in several levels is counted once. */
 static size_t files_of(const struct plan *p)
 {
 	size_t n = 0;
@@ -171,7 +171,7 @@ static bool take_levels(const char *s, unsigned *levels)
 	return *levels != 0;
 }
 
-/* The project by its absolute path: the scheduler starts elsewhere. */
+/* The project by absolute path, since the scheduler starts elsewhere. */
 static int print_schedule(struct cli *c, const char *kind, const char *levels)
 {
 	struct loaded x = loaded_open(c, c->n_args ? c->args[0] : NULL);

@@ -371,7 +371,7 @@ static int answer(struct cli *c, const struct load_proxy *lp)
 	return status;
 }
 
-/* "PATH@VERSION" or "PATH"; the copy is the caller's. */
+/* Splits "PATH@VERSION" or "PATH" in place. */
 static struct modver parse(char *arg)
 {
 	char *at = strchr(arg, '@');
@@ -390,7 +390,7 @@ static int run_with(struct cli *c, struct request_proxy *q)
 	int status;
 	bool ok = true;
 
-	/* the selected version, where there is a project; a module can be asked about without one */
+	/* the selected version, if there is a project; a module can be traced without one */
 	if (q->all || (q->n_mods && !*q->mods[0].version))
 		ok = loaded_part(&x, REQUEST(PART_GRAPH), &e) || !q->all;
 	if (ok)

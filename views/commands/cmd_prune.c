@@ -33,7 +33,7 @@ static int carry_out(struct cli *c, struct cachejob *j, const struct plan *plan,
 	return status;
 }
 
-/* Other projects may use what is removed. */
+/* Warns that other projects may use what is removed. */
 static void tell_scope(struct cli *c)
 {
 	report_notef(

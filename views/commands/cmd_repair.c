@@ -138,7 +138,7 @@ static int run(struct cli *c)
 	}
 	ok = project_open(&p, c, MODPROJECT_VERIFY);
 	if (!ok && p.env && (c->n_args || cli_has(c, "all"))) {
-		err_clear(&p.err); /* outside of a project the checksum database vouches */
+		err_clear(&p.err); /* outside a project the checksum database verifies */
 		ok = true;
 	}
 	ok = ok &&

@@ -50,7 +50,7 @@ static const char *here_text(struct arena *a, const struct dependents_row *d)
 			 d->replaced.version[0] ? " " : "", d->replaced.version);
 }
 
-/* Those that dependents lack are many and of no harm: `list --consumer` has the whole list. */
+/* Modules that dependents lack are many and harmless: `list --consumer` has the whole list. */
 static void print_dependents(struct cli *c, struct arena *a, const struct load_replaces *lr)
 {
 	static const struct report_column columns[] = { { NULL }, { NULL }, { NULL }, { NULL } };
@@ -284,7 +284,7 @@ static void print_json(struct cli *c, const struct load_replaces *lr,
 	arena_release(&a);
 }
 
-/* What replaces each module against what it replaces. */
+/* Compares each replacement with the original. */
 
 static const char *op_name(char op)
 {

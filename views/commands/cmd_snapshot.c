@@ -8,7 +8,7 @@
 #include "gofiles/goenv.h"
 #include "zip/sha256.h"
 
-/* What is needed to write and to prove a record. */
+/* The state for writing or verifying a record. */
 struct snap {
 	struct cli *c;
 	struct loaded loaded;
@@ -31,7 +31,7 @@ static void set_settings(json_t *doc, const struct load_env *env)
 	json_object_set_new(doc, "Settings", o);
 }
 
-/* As `list --json` has it, less what is about this machine. */
+/* As in `list --json`, without what is specific to this machine. */
 static void set_module(json_t *row, const struct load_record_module *m)
 {
 	module_json_set(row, m->info);
@@ -64,7 +64,7 @@ static const char *name_of(struct arena *a, const struct load_node *n)
 	return *n->version ? arena_fmt(a, "%s@%s", n->path, n->version) : n->path;
 }
 
-/* In the order of names: nodes are numbered as they were read. */
+/* Sorted by name, since nodes are numbered in reading order. */
 static void add_edges(json_t *doc, struct arena *a, const struct load_graph *g)
 {
 	json_t *rows = report_set_rows(doc, "edges"), *row;
@@ -128,7 +128,7 @@ static json_t *make_doc(struct snap *x)
 	return doc;
 }
 
-/* The digest of what decides: modules, edges, settings. */
+/* The digest of the essential data: modules, edges, settings. */
 static void digest_of(json_t *doc, unsigned char digest[32])
 {
 	char *text = json_dumps(doc, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS);
@@ -151,7 +151,7 @@ static int64_t epoch(void)
 	return t >= 0 && t <= LAST_SECOND && !*end ? t : (int64_t)time(NULL);
 }
 
-/* The status of an answer about a graph that could not be read whole. */
+/* The status of an answer about an incomplete graph. */
 static int status_of(const struct snap *x, int status)
 {
 	const struct err *broken = &x->r->graph->broken;
@@ -173,7 +173,7 @@ static int write_record(struct snap *x, const char *format)
 			  .digest = digest };
 
 	digest_of(doc, digest);
-	/* a bill of materials cannot say that it is not whole; who reads JSON gets an error instead */
+	/* a bill of materials cannot be marked incomplete; with --json report an error instead */
 	if (x->c->r->json && !str_eq(format, "json") && err_is_set(&x->r->graph->broken)) {
 		json_decref(doc);
 		return status_of(x, STATUS_FINE);
@@ -190,7 +190,7 @@ static int write_record(struct snap *x, const char *format)
 	return status_of(x, STATUS_FINE);
 }
 
-/* What a record says and what is true now. */
+/* The differences between a record and the present state. */
 
 struct differences {
 	struct report *r;
@@ -249,7 +249,7 @@ static void compare_module(struct differences *d, const json_t *was, const json_
 		    json_object_get(is, "Replace"));
 }
 
-/* Modules by their paths; borrowed from the document. */
+/* Modules by path; borrowed from the document. */
 static json_t *by_path(json_t *doc)
 {
 	json_t *all = json_object(), *row;
@@ -304,7 +304,7 @@ static void compare_docs(struct differences *d, json_t *was, json_t *is)
 	json_decref(b);
 }
 
-/* The files that the hashes are of. */
+/* Checks the hashed files. */
 static bool compare_cache(struct snap *x, struct differences *d, struct err *e)
 {
 	const struct request *q = REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY });

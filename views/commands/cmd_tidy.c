@@ -137,8 +137,8 @@ static bool run_tidy(struct cli *c, struct project *p, struct tidy **t)
 	return tidy_run(t, p->ml, &o, &p->err);
 }
 
-/* The diff stays apart from the part that screens show: it is what go prints, with go's messages and nothing that go does not ask
- * for; to find reasons would cost the time of the answer again. */
+/* The diff does not use the part that screens show: it is what go prints, with go's messages and only go's
+ * requests; finding reasons would double the time. */
 static int diff(struct cli *c)
 {
 	struct project p = { 0 };
@@ -188,7 +188,7 @@ static const struct load_tidy *load_tidy(struct cli *c, struct loaded *x, struct
 			   e);
 }
 
-/* The reasons are those of the screen. */
+/* Reasons come from the same part as on the screen. */
 static int reasons(struct cli *c)
 {
 	struct loaded x = loaded_open(c, NULL);

@@ -61,7 +61,7 @@ static void json_history(json_t *doc, const struct apply_record *records, size_t
 	}
 }
 
-/* Says which steps stand; true if the change is taken back as a whole. */
+/* Reports the remaining steps; true if the whole change was undone. */
 static bool tell_result(struct cli *c, const struct execute_result *r, struct err *e)
 {
 	if (r->outcome == EXECUTE_CHANGED || r->outcome == EXECUTE_NOTHING)

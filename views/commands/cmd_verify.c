@@ -9,7 +9,7 @@ static bool is_said(const struct verify_result *v, const struct cache_problem *p
 	return false;
 }
 
-/* How many problems of the same kind follow: a copied tree may have thousands of writable files. */
+/* The number of following problems of the same kind: a copied tree may have thousands of writable files. */
 static size_t same_kind(const struct cache_entry *entry, size_t i)
 {
 	size_t n = 0;
@@ -20,7 +20,7 @@ static size_t same_kind(const struct cache_entry *entry, size_t i)
 	return n;
 }
 
-/* What go does not see, named by file: go's own lines are told first and count alone for its answer. */
+/* Problems that go does not see, by file, after go's own lines, which alone decide its answer. */
 static size_t print_deeper(struct cli *c, const struct verify_result *v,
 			   const struct cache_report *r)
 {
@@ -75,7 +75,7 @@ static void print_go_lines(struct cli *c, const struct verify_result *v)
 		report_rawf(c->r, "all modules verified\n");
 }
 
-/* go looks at what go.mod names, replaced or not, by its .ziphash; the deeper look at the same entries is that of the screen. */
+/* go checks the modules of go.mod, replaced or not, by their .ziphash; the deeper check of the same entries is the screen's. */
 static bool verify(struct project *p, struct cli *c, struct arena *a, struct cachejob *j,
 		   int *status)
 {
@@ -102,7 +102,7 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 	if (ok) {
 		size_t errors = c->r->json ? print_json(c, &v, r) : print_deeper(c, &v, r);
 
-		/* as go's, unless more than go's answer was asked for */
+		/* go's, unless more than go's answer was requested */
 		*status = v.n || (vo.full && errors) ? STATUS_NO : STATUS_FINE;
 	}
 	cache_free(r);
@@ -111,7 +111,7 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 	return ok;
 }
 
-/* Nothing says where the cache is: go verify's own words are all that there is to say. */
+/* The location of the cache is unknown: print only go verify's own words. */
 static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, int *status)
 {
 	struct cachescan_list originals = { 0 };

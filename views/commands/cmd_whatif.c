@@ -33,7 +33,7 @@ static bool any_above(const struct whatif *w)
 	return false;
 }
 
-/* Of modules: go and toolchain are none. */
+/* Counts modules, without go and toolchain. */
 struct effect {
 	size_t up, down, added, removed;
 };
@@ -175,7 +175,7 @@ static void add_words(const struct snapshot *s, const struct whatif *w, struct b
 				 imports ? imports->data : NULL, w, i);
 }
 
-/* With --tidy: what tidy changes after the steps. NULL without. */
+/* With --tidy, tidy's changes after the steps; otherwise NULL. */
 static const struct load_tidy *tidy_of(const struct snapshot *s, const struct whatif *w)
 {
 	struct part *p = snapshot_part(s, REQUEST(PART_TIDY, .tidy = { .steps = w->steps }));
@@ -244,7 +244,7 @@ static int run(struct cli *c)
 	     (w = loaded_part(&x, r, &e));
 	if (ok && g->messages[0])
 		report_go_words(c->r, g->messages);
-	if (ok) /* without them the answer only lacks a sentence */
+	if (ok) /* if this fails, the answer only lacks a sentence */
 		loaded_part(&x, REQUEST(PART_IMPORTS), NULL);
 	if (ok && cli_has(c, "tidy"))
 		ok = loaded_part(&x, REQUEST(PART_TIDY, .tidy = { .steps = w->steps }), &e);

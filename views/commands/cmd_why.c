@@ -68,7 +68,7 @@ static int run_json(struct cli *c, struct project *p)
 	return ok ? project_close(p, c, STATUS_FINE) : project_fail(p, c);
 }
 
-/* Apart from PART_IMPORTS: go mod why fetches what it lacks, and PART_IMPORTS asks nobody. See project.h. */
+/* Does not use PART_IMPORTS: go mod why fetches missing files, PART_IMPORTS does not. See project.h. */
 static int run(struct cli *c)
 {
 	struct why_options o;
@@ -78,7 +78,7 @@ static int run(struct cli *c)
 	bool ok;
 
 	if (!project_open(&p, c, MODPROJECT_WHY)) {
-		/* go looks at these before it reads a file */
+		/* go checks these before it reads a file */
 		if (p.source && cli_has(c, "m") && !why_check_modules(c->args, c->n_args, &first)) {
 			err_clear(&p.err);
 			err_move(&p.err, &first);

@@ -6,6 +6,6 @@
 
 #include "commands/cli.h"
 
-extern const struct cli_command *const commands_all[];	/* NULL ends it */
+extern const struct cli_command *const commands_all[];	/* NULL-terminated */
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * help.h - what the program says of itself, from the table of commands.
+ * help.h - the help texts, from the table of commands.
  */
 #ifndef MODSCOPE_HELP_H
 #define MODSCOPE_HELP_H

@@ -1,6 +1,6 @@
 #include "commands/modcompare_report.h"
 
-/* The uses of one change: they stand side by side. */
+/* The uses of one change, which are adjacent. */
 struct uses {
 	const struct apiuse_place *first;
 	size_t n, n_sure;
@@ -166,7 +166,7 @@ static bool declares(const struct goapi_ident *i, const char *decl)
 	return false;
 }
 
-/* Those declarations that other does not have: of several platforms not all need to differ. */
+/* The declarations that `other` lacks: not all platforms need to differ. */
 static void print_decls(struct report *r, char sign, const struct goapi_ident *i,
 			const struct goapi_ident *other)
 {

@@ -1,5 +1,5 @@
 /*
- * modcompare_report.h - what `compare M@A M@B` prints: the difference of two versions of a module as text, Markdown or JSON.
+ * modcompare_report.h - the output of `compare M@A M@B`: the differences between two versions of a module as text, Markdown or JSON.
  */
 #ifndef MODSCOPE_MODCOMPARE_REPORT_H
 #define MODSCOPE_MODCOMPARE_REPORT_H
@@ -14,7 +14,7 @@ enum modcompare_report_form {
 	MODCOMPARE_REPORT_TEXT,
 	MODCOMPARE_REPORT_MARKDOWN,
 	MODCOMPARE_REPORT_JSON,
-	MODCOMPARE_REPORT_DIFF,	/* the unified diff alone */
+	MODCOMPARE_REPORT_DIFF,	/* only the unified diff */
 };
 void modcompare_report(struct report *r, const struct load_modcompare *m, enum modcompare_report_form form);
 

@@ -88,7 +88,7 @@ bool project_go_flag(struct cli *c, const char *flag, int *status)
 	return false;
 }
 
-/* Errors after which go goes on end it with status 1: there is an answer, but go does not stand by it. */
+/* Errors after which go continues still make it exit with status 1 after its answer. */
 int project_close(struct project *p, struct cli *c, int status)
 {
 	struct err e = ERR_INIT;

@@ -1,15 +1,15 @@
 /*
  * project.h - a command's project: settings, sources and the loaded modules, opened and closed together.
  *
- * For commands that print what a go command prints. They stay apart from the parts that screens show (parts/load.h), as go has
- * a mode of loading for each of them, says on stderr what that mode says, and ends with its status; a part is the same for all who
- * look at it.
+ * For commands that print what a go command prints. They do not use the parts that screens show (parts/load.h): go loads differently for each
+ * command, with its own messages and exit status, while a part is the same for all
+ * users.
  *
  *	struct project p;
  *	if (!project_open(&p, c, MODPROJECT_GRAPH))
  *		return project_fail(&p, c);
  *	...
- *	return project_close(&p, c, STATUS_FINE);       // says what go says on stderr
+ *	return project_close(&p, c, STATUS_FINE);       // prints go's stderr
  *
  * One thread.
  */
@@ -29,17 +29,17 @@ struct project {
 	struct err err;
 };
 
-/* From here on the command's flags are also those that GOFLAGS sets; tidy's -go is taken from them. */
+/* Also adds the flags set by GOFLAGS to the command's; tidy's -go comes from them. */
 bool project_open(struct project *p, struct cli *c, enum modproject_command command);
-/* The settings alone: no file of the project is read. */
+/* Only the settings: reads no file of the project. */
 bool project_settings(struct project *p, struct cli *c, struct err *e);
-/* As list with -mod=vendor: refuses an inconsistent vendor directory. */
+/* Like list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
-/* Is the flag's value a Go version that is not newer than ours? If not, says so: *status is the command's. */
+/* Checks that the flag's value is a Go version not newer than ours. If not, reports that: *status is the command's. */
 bool project_go_flag(struct cli *c, const char *flag, int *status);
-/* From here on the command's flags are also those that GOFLAGS sets: part of project_open. */
+/* Adds the flags set by GOFLAGS to the command's: part of project_open. */
 bool project_goflags(struct cli *c, const struct goenv *env, struct err *e);
-int project_fail(struct project *p, struct cli *c); /* p->err is said; closes */
+int project_fail(struct project *p, struct cli *c); /* prints p->err and closes */
 int project_close(struct project *p, struct cli *c, int status);
 
 #endif

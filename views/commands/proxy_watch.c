@@ -42,7 +42,7 @@ static void json_line(struct cli *c, const struct monitor *m, const struct monit
 	json_decref(o);
 }
 
-/* The newest samples, one cell each, scaled to the greatest. */
+/* The newest samples, one cell each, scaled to the maximum. */
 static void add_sparks(struct buf *b, const struct monitor_hop *h, bool ascii)
 {
 	static const char *const cells[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };

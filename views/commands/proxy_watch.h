@@ -1,5 +1,5 @@
 /*
- * proxy_watch.h - proxy --watch: rounds as lines, for people or as one JSON object a line.
+ * proxy_watch.h - proxy --watch: a line per round, as text or as a JSON object.
  */
 #ifndef MODSCOPE_PROXY_WATCH_H
 #define MODSCOPE_PROXY_WATCH_H

@@ -1,5 +1,5 @@
 /*
- * release.h - the answer of `release`, which `replaces --release` gives as well.
+ * release.h - the answer of `release` and `replaces --release`.
  */
 #ifndef MODSCOPE_RELEASE_H
 #define MODSCOPE_RELEASE_H

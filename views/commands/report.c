@@ -59,7 +59,7 @@ void report_progress(void *report, const char *text)
 	buf_release(&b);
 }
 
-/* What a server was sent may stand in what it answers, and that in any text. A twin of go's is left as go has it. */
+/* A server's answer, and so any text, may contain secrets sent to it. A twin of go's output is not masked. */
 static void flush_one(struct report *r, struct buf *b, int fd)
 {
 	if (fd == 2 && r->json && !r->answered)
@@ -108,7 +108,7 @@ static void out_grown(struct report *r)
 	r->answered = true;
 	if (n < FLUSH_AT)
 		return;
-	/* whole lines, so that no secret is cut */
+	/* write whole lines, so that no secret is split */
 	while (n > r->no_line && r->out.data[n - 1] != '\n')
 		n--;
 	if (n > r->no_line)
@@ -122,7 +122,7 @@ void report_raw(struct report *r, const void *data, size_t len)
 	out_grown(r);
 }
 
-/* Without a copy where none is needed: a graph has a hundred megabytes. */
+/* Avoids a copy if possible: a graph may have a hundred megabytes. */
 void report_twin(struct report *r, struct buf *b)
 {
 	if (r->width) {
@@ -313,7 +313,7 @@ void report_document(struct report *r, const struct doc *d)
 	}
 }
 
-/* jansson leaves DEL, which stands in strings only, as it is. */
+/* jansson does not escape DEL, which only occurs in strings. */
 static int dump_json(const char *data, size_t len, void *ctx)
 {
 	while (len) {
@@ -342,7 +342,7 @@ json_t *report_doc(const char *command)
 
 void report_json(struct report *r, json_t *doc)
 {
-	/* in ASCII: no bidirectional override or the like reaches a terminal that way either */
+	/* in ASCII, so that no bidirectional override or similar reaches a terminal */
 	json_dump_callback(doc, dump_json, r, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	report_raw(r, "\n", 1);
 	json_decref(doc);
@@ -376,7 +376,7 @@ void report_end(struct report *r, bool failed)
 	report_json(r, doc);
 }
 
-/* Values alone are masked: a document stays one. */
+/* Masks only values, so that the document stays valid. */
 static json_t *json_text(const char *value)
 {
 	struct buf b = BUF_INIT;

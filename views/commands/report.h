@@ -1,14 +1,14 @@
 /*
- * report.h - what a batch command says: text for people, bytes for programs, one JSON document.
+ * report.h - the output of a batch command: text for people, bytes for programs, one JSON document.
  *
  * A command writes its answer with these functions and nothing else. `out` is the answer (stdout),
- * `err` everything else (stderr). Both are handed to `write` when they grow and at report_flush; main.c
+ * `err` everything else (stderr). Both are passed to `write` when they grow and at report_flush; main.c
  * supplies it, so that nothing in views/ does I/O itself.
  *
- * Three ways to write, by who reads it:
- *   report_twin    an answer that equals go's, byte for byte: as it is into a pipe or file, escaped to a terminal
- *   report_raw     text of our own, as it is
- *   report_textf   text for people: escaped (text.h), styled where a terminal reads it
+ * Ways to write, by reader:
+ *   report_twin    an answer that equals go's, byte for byte: unchanged into a pipe or file, escaped to a terminal
+ *   report_raw     our own text, unchanged
+ *   report_textf   text for people: escaped (text.h), styled on a terminal
  *   report_json    one document: {"schema": "modscope.COMMAND/1", ...}, rows under one plural name
  *
  * A table aligns its columns, numbers to the right. On a terminal it is coloured; in a pipe it is plain.
@@ -34,16 +34,16 @@
 
 struct report {
 	struct buf out, err;
-	size_t no_line;		/* the start of out that is known to have no end of a line */
+	size_t no_line;		/* length of the prefix of out known to have no newline */
 	bool json;		/* --json */
 	bool answered;		/* something was written to stdout */
-	struct buf said;	/* what stderr has got until then, with --json */
-	const char *kind;	/* of the error that ends it; NULL if none is known */
+	struct buf said;	/* stderr until then, with --json */
+	const char *kind;	/* of the final error; NULL if unknown */
 	bool color_out, color_err;
 	bool ascii;		/* the locale has no UTF-8: glyphs have ASCII twins */
 	int width;		/* columns of the terminal on stdout, 0 for a pipe or a file */
 	int err_width;		/* the same of stderr; 0 too where it cannot clear a line */
-	bool has_progress;	/* a line of it stands there */
+	bool has_progress;	/* a progress line is on the screen */
 	void (*write)(void *ctx, int fd, const void *data, size_t len);
 	void *ctx;
 };
@@ -62,12 +62,12 @@ void report_styledf(struct report *r, enum style_id s, const char *fmt, ...) PRI
 /* "✗" or, in an ASCII locale, its twin. */
 const char *report_glyph(const struct report *r, enum glyph g);
 
-/* stderr: text of ours; escaped, a newline is added. */
+/* stderr: our text; escaped, with a newline added. */
 void report_notef(struct report *r, const char *fmt, ...) PRINTF_FMT(2, 3);
 /* stderr, if it is a terminal: one line, which the next one replaces and everything else that is written clears. Any thread, one at a time, while
  * nothing else is written. The first argument is the report: as a callback has it. */
 void report_progress(void *report, const char *text);
-/* stderr: bytes in go's own words, as they are, less control characters; a newline is added if none is there. */
+/* stderr: go's own words, unchanged except for control characters; adds a newline if missing. */
 void report_go_words(struct report *r, const char *text);
 
 struct report_column {
@@ -90,26 +90,26 @@ void report_table_begin(struct report_table *t, struct report *r, const struct r
 void report_cell(struct report_table *t, enum style_id s, const char *fmt, ...) PRINTF_FMT(3, 4);
 /* Prints and frees. */
 void report_table_end(struct report_table *t);
-/* A document as views show it beside a row: labels in a gutter, values in one column. */
+/* A document as shown beside a row of a view: labels in a gutter, values in one column. */
 void report_document(struct report *r, const struct doc *d);
 
 /* A new document of a command, with its schema member: {"schema": "modscope.graph/1"}. */
 json_t *report_doc(const char *command);
 /* Prints it with a newline after it; takes doc. */
 void report_json(struct report *r, json_t *doc);
-/* The same of an answer that may be none; doc may be NULL. Takes doc either way. */
+/* The same, only if `answered`; doc may be NULL. Takes doc either way. */
 void report_json_if(struct report *r, json_t *doc, bool answered);
-/* The end. With --json, where there was no answer: {"schema": "modscope.error/1", "error": {"Kind": ..., "Err": ...}}, with what stderr says. */
+/* Ends the output. With --json and without an answer: {"schema": "modscope.error/1", "error": {"Kind": ..., "Err": ...}}, with the text of stderr. */
 void report_end(struct report *r, bool failed);
-/* Members; a NULL string is left out, bytes that are not UTF-8 are escaped as text.h does. */
+/* Members; a NULL string is omitted, invalid UTF-8 is escaped as in text.h. */
 void report_set_str(json_t *object, const char *key, const char *value);
-/* As report_set_str, but "" is left out too. */
+/* As report_set_str, but also omits "". */
 void report_set_text(json_t *object, const char *key, const char *value);
 void report_set_int(json_t *object, const char *key, long long value);
-/* Seconds since 1970, as RFC 3339; 0 is left out. */
+/* Seconds since 1970, as RFC 3339; omits 0. */
 void report_set_time(json_t *object, const char *key, int64_t t);
-void report_set_bool(json_t *object, const char *key, bool value);	/* left out if false, as go does */
-/* An empty array under key: [] is printed also when no row comes. */
+void report_set_bool(json_t *object, const char *key, bool value);	/* omitted if false, as in go */
+/* Sets an empty array, so that [] is printed even without rows. */
 json_t *report_set_rows(json_t *object, const char *key);
 /* A new object appended to the array. */
 json_t *report_add_row(json_t *rows);

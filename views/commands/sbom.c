@@ -10,7 +10,7 @@
 struct writer {
 	const struct sbom *s;
 	struct arena *a;
-	const struct load_record_module **rows; /* that are shown */
+	const struct load_record_module **rows; /* shown modules */
 	size_t n;
 	uint32_t *row_of; /* by module of the graph; UINT32_MAX: not shown */
 };
@@ -37,7 +37,7 @@ static void open_writer(struct writer *w, struct arena *a, const struct sbom *s)
 	}
 }
 
-/* Package URLs, what is no plain character as %XX. */
+/* Package URLs, with special characters as %XX. */
 static const char *url_of(struct arena *a, const char *path, const char *version)
 {
 	struct buf b = BUF_INIT;
@@ -62,7 +62,7 @@ static const char *url_of(struct arena *a, const char *path, const char *version
 	return text;
 }
 
-/* As they are written: the path in lower case. */
+/* In canonical form: the path in lower case. */
 static const char *purl(struct arena *a, const char *path, const char *version)
 {
 	char *lower = arena_strdup(a, path);
@@ -81,13 +81,13 @@ static struct modver used_of(const struct load_record_module *m)
 		       : (struct modver){ l->path, l->version };
 }
 
-/* Paths that differ in letter case only are different modules. */
+/* Paths that differ only in case are different modules. */
 static const char *ref_of(struct arena *a, const struct load_record_module *m)
 {
 	return url_of(a, m->module->path, m->module->version);
 }
 
-/* "h1:BASE64" as the 64 hexadecimal digits of its SHA-256; NULL if it is none. */
+/* Converts "h1:BASE64" to the 64 hexadecimal digits of its SHA-256; NULL if malformed. */
 static const char *hex_of(struct arena *a, const char *sum)
 {
 	unsigned char digest[32];

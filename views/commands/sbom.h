@@ -1,9 +1,9 @@
 /*
  * sbom.h - the dependency set as bills of materials: CycloneDX 1.6 and SPDX 2.3, in JSON.
  *
- * Modules have package URLs (type golang), their h1 hashes of go.sum as SHA-256, licences where they were recognised, and the
- * edges between the modules of the build list. The same set gives the same bytes: the time is the caller's, and
- * identifiers are made of `digest`, the SHA-256 of the record.
+ * Modules have package URLs (type golang), their h1 hashes in go.sum as SHA-256, recognised licences, and the
+ * edges between the modules of the build list. The same set gives the same bytes: the caller provides the time, and
+ * identifiers derive from `digest`, the SHA-256 of the record.
  */
 #ifndef MODSCOPE_SBOM_H
 #define MODSCOPE_SBOM_H
@@ -13,7 +13,7 @@
 
 struct sbom {
 	const struct load_record *record;
-	bool built;		/* only modules of which something is compiled in */
+	bool built;		/* only modules with compiled packages */
 	int64_t time;		/* seconds since 1970 */
 	const unsigned char *digest;	/* 32 bytes */
 };

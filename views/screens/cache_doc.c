@@ -61,7 +61,7 @@ static void add_size(struct doc *d, const struct cache_entry *e, enum cache_part
 	buf_release(&b);
 }
 
-/* One line for each file of the entry, and what is wrong with it. */
+/* One line for each file of the entry, with its problems. */
 static void file_line(struct doc *d, const struct cache_entry *e, enum cache_part p)
 {
 	const struct cache_problem *pr = problem_of(e, p);

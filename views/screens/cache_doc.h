@@ -1,5 +1,5 @@
 /*
- * cache_doc.h - how entries of the cache look: a state's style and glyph, and each file of an entry. Pure.
+ * cache_doc.h - the look of cache entries: a state's style and glyph, and the document of an entry. Pure.
  */
 #ifndef MODSCOPE_CACHE_DOC_H
 #define MODSCOPE_CACHE_DOC_H

@@ -18,7 +18,7 @@ struct cache_du {
 void cache_du_init(struct cache_du *du);
 void cache_du_release(struct cache_du *du);
 void cache_du_refresh(struct cache_du *du, const struct cache_report *r, const struct cachetree *ct);
-/* What the cursor is on: an entry, else NULL and a folder that cache_du_doc tells of. */
+/* The entry under the cursor; NULL for a folder, which cache_du_doc describes. */
 const struct cache_entry *cache_du_entry(const struct cache_du *du);
 void cache_du_doc(const struct cache_du *du, struct doc *d);
 

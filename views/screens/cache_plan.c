@@ -22,7 +22,7 @@ static void undo_doc(void *ctx, struct doc *d)
 	plan_doc_fill((void *)(uintptr_t)&act->plan, d);
 }
 
-/* The job that does it. */
+/* The job that makes the change. */
 
 static void start(struct view *v)
 {
@@ -93,7 +93,7 @@ void cache_plan_prune(struct view *v)
 	plan_release(&plan);
 }
 
-/* What can be undone is read first, by a job; the question comes with its answer. */
+/* A job first reads what can be undone; the question follows. */
 void cache_plan_undo(struct view *v)
 {
 	if (!may_write(v))
@@ -113,7 +113,7 @@ static void ask_undo(struct view *v, const struct load_act *act)
 	app_ask(v, "Undo: nothing is done before enter", undo_doc, (void *)(uintptr_t)act, start);
 }
 
-/* Our own cache is no part of what --read-only protects. */
+/* --read-only does not protect our own cache. */
 void cache_plan_own(struct view *v)
 {
 	set_next(v, (struct request_act){ REQUEST_OWN, .id = "" });

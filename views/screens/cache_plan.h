@@ -1,15 +1,15 @@
 /*
- * cache_plan.h - changes of the cache as the cache view asks for them: repair, prune, undo. A plan is shown first; what is done is
- * the plan that was shown.
+ * cache_plan.h - changes of the cache from the cache view: repair, prune, undo. A plan is shown first; exactly that plan
+ * is executed.
  */
 #ifndef MODSCOPE_CACHE_PLAN_H
 #define MODSCOPE_CACHE_PLAN_H
 
 #include "app/app.h"
 
-/* A report is shown, and no change is under way or forbidden. Fits action.enabled with the cache view as its context. */
+/* Whether a report is shown and no change is running or forbidden. For action.enabled, with the cache view as context. */
 bool cache_plan_enabled(void *view);
-/* Entries by their names; what is no module version is named by its file. */
+/* mods: names of entries; other files are named by path. */
 void cache_plan_repair(struct view *v, const struct modver *mods, size_t n);
 void cache_plan_prune(struct view *v);
 void cache_plan_undo(struct view *v);

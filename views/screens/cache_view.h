@@ -9,18 +9,18 @@
 #include "texts/module_facts.h"
 
 struct cache_view {
-	struct part *part;		/* kept: everything is borrowed from it */
+	struct part *part;		/* kept: owns everything borrowed here */
 	const struct cache_report *r;
 	struct part *graph;		/* kept: facts borrow from it */
 	struct module_facts facts;
-	struct map modules;		/* by the path of the entry that is used: const struct load_module * */
+	struct map modules;		/* path of the entry used -> const struct load_module */
 	struct list list;
 	struct rows rows;
 	struct buf text;
 	struct cache_du du;
 	struct request_cache asked;
 	bool as_tree;
-	struct request *next;		/* the change that a dialog asks about */
+	struct request *next;		/* the change in the dialog */
 };
 
 static inline struct cache_view *cache_view_state(const struct view *v)

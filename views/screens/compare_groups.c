@@ -22,7 +22,7 @@ static size_t group_for(struct compare_groups *g, const struct compare_cause *c)
 	return g->n_groups++;
 }
 
-/* What has no line comes last. */
+/* Differences without a line come last. */
 static void find_groups(struct compare_groups *g)
 {
 	const struct compare_changes *c = g->changes;

@@ -1,8 +1,8 @@
 /*
- * compare_groups.h - the rows of the view Compare: what differs, below the line of a file that is the cause.
+ * compare_groups.h - the rows of the view Compare: differences, grouped by the line that causes them.
  *
- * A group is a line that causes differences (the first line of each), in the order of its worst difference; what has no line
- * comes last. Folded groups show no differences. Ungrouped, the rows are the differences as they come. The changes are borrowed.
+ * A group is a line that causes differences (the first line of each), ordered by its worst difference; differences without a line
+ * come last. Folded groups show no differences. Ungrouped, the rows are the differences in their order. The changes are borrowed.
  *
  *	compare_groups_make(&g, &changes, true);
  *	for (i = 0; i < g.n_rows; i++) g.rows[i].change ? ... : g.groups[g.rows[i].group].cause ...
@@ -18,7 +18,7 @@ struct compare_groups {
 	struct arena arena;
 	const struct compare_changes *changes;
 	struct compare_groups_group {
-		const struct compare_cause *cause; /* a line; NULL: none is known */
+		const struct compare_cause *cause; /* a line; NULL: unknown */
 		size_t n;			   /* differences */
 		bool folded;
 	} *groups;
@@ -31,7 +31,7 @@ struct compare_groups {
 	size_t *group_of; /* of each change */
 };
 
-/* Anew, all unfolded. NULL: there are none. */
+/* Rebuilds the rows, all unfolded. changes may be NULL: no rows. */
 void compare_groups_make(struct compare_groups *g, const struct compare_changes *changes, bool grouped);
 void compare_groups_fold(struct compare_groups *g, size_t group, bool folded);
 void compare_groups_release(struct compare_groups *g);

@@ -229,7 +229,7 @@ void compare_pick_both(struct view *v)
 	free(rows);
 }
 
-/* Which commit of HEAD the older side is; SIZE_MAX if it is none. */
+/* The index of the older side among HEAD's commits; SIZE_MAX if it is not one. */
 static size_t find_older(const struct compare_view *s)
 {
 	const struct load_revisions *r = s->revisions;

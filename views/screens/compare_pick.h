@@ -1,5 +1,5 @@
 /*
- * compare_pick.h - in the view Compare: the tags, branches and commits that can be compared. `chosen` is told of two of them.
+ * compare_pick.h - picks two revisions to compare: the view Compare's list of tags, branches and commits. Calls `chosen` with both.
  */
 #ifndef MODSCOPE_COMPARE_PICK_H
 #define MODSCOPE_COMPARE_PICK_H
@@ -12,11 +12,11 @@ void compare_pick_refresh(struct view *v);
 void compare_pick_show(struct view *v);
 void compare_pick_heading(struct view *v, struct line *l);
 void compare_pick_doc(struct view *v, struct doc *d);
-/* The row under the cursor, against the work tree. */
+/* Chooses the row under the cursor and the work tree. */
 void compare_pick_one(struct view *v);
-bool compare_pick_has_two(void *view);	/* are marked */
+bool compare_pick_has_two(void *view);	/* two rows are marked */
 void compare_pick_both(struct view *v);
-/* From the pair that is shown: 1 is one commit of HEAD back, -1 one on. */
+/* Moves the older side of the current pair: 1 is one commit of HEAD back, -1 one forward. */
 void compare_pick_step(struct view *v, int by);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "texts/describe.h"
 
-/* A drawing of more boxes than this is a carpet; requirers beyond are counted instead. */
+/* More boxes than this are unreadable; further requirers are counted instead. */
 enum { MAX_BOXES = 40, MAX_REQUIRERS = 5, MAX_CHAIN = 64 };
 
 /* The boxes by module; nodes of one module are one box. */

@@ -1,5 +1,5 @@
 /*
- * graph_draw.h - boxes and lines: what stands between the main module and another, or between two modules. Of the graph view.
+ * graph_draw.h - a drawing of boxes and lines: the modules between the main module and another, or between two modules. Part of the graph view.
  */
 #ifndef MODSCOPE_GRAPH_DRAW_H
 #define MODSCOPE_GRAPH_DRAW_H
@@ -9,11 +9,11 @@
 #include "parts/load.h"
 
 struct graph_draw {
-	bool shown;			/* in place of the trees and the table */
-	const struct load_graph *g;	/* that is drawn; borrowed */
+	bool shown;			/* instead of the trees and the table */
+	const struct load_graph *g;	/* being drawn; borrowed */
 	struct boxgraph box;
 	char *title;
-	size_t not_drawn;		/* requirers that had no room */
+	size_t not_drawn;		/* requirers left out for lack of room */
 };
 
 void graph_draw_init(struct graph_draw *s);
@@ -23,7 +23,7 @@ void graph_draw_module(struct graph_draw *s, const struct load_graph *g, const s
 /* The shortest path between two modules, by their numbers; false if neither requires the other. */
 bool graph_draw_paths(struct graph_draw *s, const struct load_graph *g, uint32_t a, uint32_t b);
 void graph_draw_area(struct graph_draw *s, struct area a);
-/* What is drawn, for other programs. Append. */
+/* Appends the drawing for other programs. */
 void graph_draw_text(const struct graph_draw *s, enum graphfile_format format, struct buf *out);
 
 #endif

@@ -14,7 +14,7 @@ static uint64_t place(uint32_t wanted, uint32_t requirer)
 	return (uint64_t)wanted << 32 | requirer;
 }
 
-/* The inverted tree: below its module stand all who ask for any version of it, below them those who ask for them. */
+/* The inverted tree: below its module are the requirers of any version of it, below them theirs. */
 
 static size_t requirers_of_path(const struct load_graph *g, const char *path)
 {
@@ -129,7 +129,7 @@ static const struct list_column inverted_columns[] = {
 	{ .id = "state", .title = "", .min = 10, .max = 10, .priority = 2 },
 };
 
-/* Who asks is not filtered: the cursor goes to the next match among what is unfolded. */
+/* Requirers are not filtered: the cursor goes to the next match among unfolded rows. */
 struct inverted_search {
 	struct graph_inverted *s;
 	struct fuzzy f;

@@ -10,7 +10,7 @@ static const struct graph_table *of(const void *ctx)
 	return ctx;
 }
 
-/* The table: one row a module of the build list. */
+/* The table: one row per module of the build list. */
 
 static size_t table_count(void *ctx)
 {
@@ -99,7 +99,7 @@ static int compare_sizes(const struct graph_table *s, size_t a, size_t b)
 	return x > y ? -1 : x < y;
 }
 
-/* The oldest first; what is unknown last. */
+/* Oldest first; unknown ones last. */
 static int compare_times(const struct graph_table *s, size_t a, size_t b)
 {
 	int64_t x = s->times ? s->times[a] : 0, y = s->times ? s->times[b] : 0;
@@ -156,7 +156,7 @@ static int by_path(const void *path, const void *entry)
 	return strcmp(path, ((const struct cache_entry *)entry)->mod.path);
 }
 
-/* Entries and modules are both sorted by path; a replaced module's bytes are those of what replaces it. */
+/* Entries and modules are both sorted by path; a replaced module's size is that of its replacement. */
 static void take_sizes(struct graph_table *s, const struct cache_report *c)
 {
 	size_t at = 0;

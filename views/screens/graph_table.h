@@ -1,7 +1,7 @@
 /*
- * graph_table.h - the build list as a table, a row a module: a widget of the graph view.
+ * graph_table.h - the build list as a table with a row per module: a widget of the graph view.
  *
- * Rows are numbers of load_graph.modules. Sizes and ages come from other parts once those are there.
+ * Rows are numbers of load_graph.modules. Sizes and ages come from other parts once these are loaded.
  */
 #ifndef MODSCOPE_GRAPH_TABLE_H
 #define MODSCOPE_GRAPH_TABLE_H
@@ -27,18 +27,18 @@ struct graph_table {
 	const struct module_facts *facts;	/* borrowed */
 	struct list list;
 	struct rows rows;
-	struct buf text;		/* what the filter sees of a row */
-	/* by module; NULL while they are not known */
+	struct buf text;		/* the text of a row for the filter */
+	/* by module; NULL until known */
 	struct part *times_part;	/* kept */
 	const int64_t *times;
 	uint64_t *sizes;
-	struct part *sized;		/* what the sizes were taken from; kept */
+	struct part *sized;		/* the source of the sizes; kept */
 };
 
 void graph_table_init(struct graph_table *s, struct app *app, const struct module_facts *facts);
 void graph_table_release(struct graph_table *s);
 void graph_table_set(struct graph_table *s, const struct load_graph *g);
-/* Asks for the parts that sizes and ages come from; takes them when they are new. */
+/* graph_table_want requests the parts with sizes and ages; graph_table_take uses new ones. */
 void graph_table_want(struct graph_table *s);
 void graph_table_take(struct graph_table *s, const struct snapshot *now);
 

@@ -44,7 +44,7 @@ static uint64_t tree_key(void *ctx, uint64_t node)
 	return graph_tree_key(of(ctx)->g, (uint32_t)node);
 }
 
-/* Of a filtered tree: a place of it, and one with places below. */
+/* Nodes of a filtered tree: shown, and shown with children. */
 enum { KEEP = 1, KEEP_BELOW = 2 };
 
 bool graph_tree_busy(const struct graph_tree *s)
@@ -52,7 +52,7 @@ bool graph_tree_busy(const struct graph_tree *s)
 	return s->keep && s->keep_at < s->g->n_modules;
 }
 
-/* Of the many ways to a match only the shortest is shown. */
+/* Only the shortest of the paths to a match is shown. */
 static bool tree_keep(void *ctx, uint64_t parent, uint64_t node)
 {
 	const struct graph_tree *s = of(ctx);
@@ -79,7 +79,7 @@ void graph_tree_asked(const struct load_graph *g, uint32_t node, struct line *ou
 	describe_line_version(out, n->selected ? STYLE_NORMAL : STYLE_QUIET, n->version);
 }
 
-/* "v0.110.8 → v0.112.1": what is asked for, and what is selected where that is another version. */
+/* "v0.110.8 → v0.112.1": the required version, and the selected one if different. */
 static void cell_versions(const struct load_graph *g, uint32_t node, struct line *out)
 {
 	const struct load_module *m = load_graph_module_of(g, node);
@@ -99,7 +99,7 @@ static void cell_selected(const struct load_graph *g, uint32_t node, struct line
 		line_glyph(out, STYLE_GOOD, GLYPH_ON);
 }
 
-/* Facts are of the version that is selected. */
+/* Facts are about the selected version. */
 static void cell_marks(const struct graph_tree *s, uint32_t node, struct line *out)
 {
 	const struct load_node *n = &s->g->nodes[node];
@@ -161,7 +161,7 @@ void graph_tree_release(struct graph_tree *t)
 	free(t->keep);
 }
 
-/* A filtered tree shows the matches, each on a shortest chain from a main module. Found out in slices. */
+/* A filtered tree shows the matches, each on a shortest chain from a main module, computed in slices. */
 static void begin_keep(struct graph_tree *s)
 {
 	free(s->keep);
@@ -172,7 +172,7 @@ static void begin_keep(struct graph_tree *s)
 		s->keep = xcalloc(s->g->n_nodes + 1, 1);
 }
 
-/* Up the chain until a node that is kept already. */
+/* Goes up the chain to a node that is already kept. */
 static void keep_chain(struct graph_tree *s, uint32_t node)
 {
 	unsigned below = 0;
@@ -187,7 +187,7 @@ static void keep_chain(struct graph_tree *s, uint32_t node)
 
 enum { KEEP_SLICE = 8000, UNFOLD_MAX = 500 };
 
-/* By its path, or by what is to be known of it. */
+/* Matches the path or the facts. */
 static bool is_match(const struct graph_tree *s, size_t module)
 {
 	struct buf b = BUF_INIT;
@@ -200,7 +200,7 @@ static bool is_match(const struct graph_tree *s, size_t module)
 	return yes;
 }
 
-/* From the root the cursor goes to the first match: what is asked of it next is about that. */
+/* From the root the cursor goes to the first match, so that the next action applies to it. */
 static void go_to_match(struct graph_tree *s)
 {
 	struct list *l = &s->tree.list;
@@ -225,7 +225,7 @@ static void unfold_matches(struct graph_tree *s)
 	go_to_match(s);
 }
 
-/* The selected version, unless nobody asks for it: the greatest that somebody asks for. */
+/* The selected version or, if nothing requires it, the highest required one. */
 static uint32_t node_in_graph(const struct load_graph *g, const struct load_module *m)
 {
 	uint32_t node = m->node;

@@ -1,7 +1,7 @@
 /*
  * graph_tree.h - the requirement graph as a tree from the main modules down: a widget of the graph view.
  *
- * A filter keeps the matches, each on a shortest chain from a main module; what that is is found out in slices of work.
+ * A filter keeps the matches, each on a shortest chain from a main module, computed in slices of work.
  */
 #ifndef MODSCOPE_GRAPH_TREE_H
 #define MODSCOPE_GRAPH_TREE_H
@@ -19,7 +19,7 @@ struct graph_tree {
 	struct tree tree;		/* its nodes are those of the graph */
 	struct fuzzy filter;
 	uint8_t *keep;			/* by node: shown while a filter is set (KEEP, KEEP_BELOW) */
-	uint32_t keep_at;		/* modules looked at so far */
+	uint32_t keep_at;		/* modules examined so far */
 	size_t n_matches;
 };
 
@@ -33,7 +33,7 @@ bool graph_tree_busy(const struct graph_tree *t);
 /* Unfolds a shortest chain to a node and goes there. */
 bool graph_tree_go(struct graph_tree *t, uint32_t node);
 
-/* For other trees over the graph: a node's key, and the cell with the version that is asked for. */
+/* For other trees over the graph: a node's key, and the cell with the required version. */
 uint64_t graph_tree_key(const struct load_graph *g, uint32_t node);
 void graph_tree_asked(const struct load_graph *g, uint32_t node, struct line *out);
 

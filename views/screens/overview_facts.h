@@ -1,8 +1,8 @@
 /*
- * overview_facts.h - what people come for when nothing is wrong: how old the modules are, who raises the go line, what is large, what was
- * hashed. Rows of the overview, made from the parts of a snapshot that are there; what is not known says so.
+ * overview_facts.h - facts of interest when nothing is wrong: the age of modules, what raises the go line, what is large, what was
+ * hashed. Rows of the overview, made from the loaded parts of a snapshot; unknown facts are marked.
  *
- * The caller's, freed with overview_facts_release. The interface thread.
+ * The caller owns them and frees them with overview_facts_release. The interface thread.
  */
 #ifndef MODSCOPE_OVERVIEW_FACTS_H
 #define MODSCOPE_OVERVIEW_FACTS_H
@@ -13,7 +13,7 @@
 struct overview_fact {
 	const char *label;	/* static */
 	char *text;
-	const char *view;	/* where enter goes, and to what; static */
+	const char *view;	/* the view that enter opens; static */
 	char *target;		/* may be NULL */
 };
 enum { OVERVIEW_FACTS_MAX = 5 };

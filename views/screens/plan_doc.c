@@ -2,9 +2,9 @@
 
 #include "gauge.h"
 
-#define TOTAL_FROM 8u /* steps from which their sum is told first */
+#define TOTAL_FROM 8u /* from this many steps on, show their total first */
 
-/* The plan as it is shown: each step with what it does and how it is taken back, then the same as shell commands. */
+/* The plan as shown: each step with its effect and undo, then the equivalent shell commands. */
 
 static void step_doc(struct doc *d, const struct plan_step *s)
 {
@@ -40,7 +40,7 @@ void plan_doc_fill(void *ctx, struct doc *d)
 	struct buf b = BUF_INIT;
 	bool shell = false;
 
-	if (p->n > TOTAL_FROM) { /* more than can be seen at once */
+	if (p->n > TOTAL_FROM) { /* more than fits on the screen */
 		gauge_bytes(&b, p->bytes);
 		doc_line(d);
 		doc_addf(d, STYLE_STRONG, "%zu steps, %s", p->n, b.data);

@@ -40,7 +40,7 @@ static void mark_cell(const struct chain_hop *h, struct line *out)
 					 : GLYPH_OFF);
 }
 
-/* Steps of the newest answer; none of a hop that is no server. */
+/* Steps of the newest answer; none for a hop that is not a server. */
 static void step_cell(const struct chain_hop *h, unsigned column, struct line *out)
 {
 	const struct http_hop *x = exchange_last(&h->answer);
@@ -171,7 +171,7 @@ void proxy_cells_fill(void *ctx, size_t i, unsigned column, struct line *out)
 		break;
 	case PROXY_VIEW_ROW_HOP: hop_cell(s, lp, r->hop, column, out); break;
 	case PROXY_VIEW_ROW_THEN:
-		/* a row that is skipped has one cell, the first */
+		/* a heading has only the first cell */
 		line_add(out, STYLE_NORMAL, "    ");
 		line_glyph(out, STYLE_RULE, GLYPH_RULE);
 		line_addf(out, STYLE_QUIET, "  %s", proxy_text_separator(lp->chain, r->hop));

@@ -96,7 +96,7 @@ static void history_line(struct doc *d, const struct monitor_hop *h)
 	buf_release(&b);
 }
 
-/* As proxy_text_separator, in few words. */
+/* A short form of proxy_text_separator. */
 static const char *then_text(const struct route_hop *hop)
 {
 	if (hop->kind == ROUTE_NOPROXY)

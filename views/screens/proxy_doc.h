@@ -6,9 +6,9 @@
 
 #include "screens/proxy_view.h"
 
-/* The history of a hop; NULL before it was asked. */
+/* The history of a hop; NULL before its first request. */
 const struct monitor_hop *proxy_doc_history(const struct proxy_view *s, size_t hop);
-/* The trace of a module; NULL if nobody asked for it. *loading: it has been asked for and has not come. */
+/* The trace of a module; NULL if there is none. *loading: it is being loaded. */
 const struct load_trace *proxy_doc_trace(const struct view *v, const struct proxy_view_module *m, bool *loading);
 /* The newest answers, one cell each. */
 void proxy_doc_sparks(struct line *l, const struct monitor_hop *h, size_t cells);

@@ -8,27 +8,27 @@
 #include "offline/monitor.h"
 #include "texts/proxy_text.h"
 
-/* How modules are had, in the order in which they are shown; what was tried besides the build list is the last. */
+/* Where modules come from, in display order; modules tried outside the build list are last. */
 enum proxy_view_group { PROXY_VIEW_BY_PROXY, PROXY_VIEW_BY_DIRECT, PROXY_VIEW_BY_NONE, PROXY_VIEW_TRIED, PROXY_VIEW_GROUPS };
 
-/* A module of the build list, or another that was tried. */
+/* A module of the build list, or another one tried. */
 struct proxy_view_module {
 	const char *path, *version;
-	struct modver from; /* where go fetches it: its replacement, else itself */
+	struct modver from; /* what go fetches: its replacement, else itself */
 	struct chain_module match;
 	enum proxy_view_group group;
 };
 
-/* A trace that somebody asked for. It outlives a reload, which does not ask again. */
+/* A requested trace. It survives a reload, which does not repeat it. */
 struct proxy_view_tried {
 	struct request *request;
-	struct part *part; /* NULL: it has not come */
+	struct part *part; /* NULL: not loaded yet */
 };
 
 enum proxy_view_row_kind {
 	PROXY_VIEW_ROW_CHAIN,
 	PROXY_VIEW_ROW_HOP,
-	PROXY_VIEW_ROW_THEN, /* what lets go ask the next one */
+	PROXY_VIEW_ROW_THEN, /* when go asks the next hop */
 	PROXY_VIEW_ROW_SUMDB,
 	PROXY_VIEW_ROW_GROUP,
 	PROXY_VIEW_ROW_MODULE,
@@ -42,12 +42,12 @@ struct proxy_view_row {
 
 struct proxy_view {
 	struct list list;
-	struct part *set, *asked; /* the chain as it is set, and as it last answered; NULL */
-	struct part *graph;	  /* that the modules are of */
+	struct part *set, *asked; /* the chain's settings, and its last answers; NULL */
+	struct part *graph;	  /* with the modules */
 	struct arena arena;	  /* of the modules */
 	struct proxy_view_module *modules;
 	size_t n_modules, n_in[PROXY_VIEW_GROUPS];
-	VEC(struct proxy_view_module) others; /* tried, and in no build list; their strings are malloc'ed */
+	VEC(struct proxy_view_module) others; /* tried, outside the build list; their strings are malloc'ed */
 	VEC(struct proxy_view_tried) tried;
 	VEC(struct proxy_view_row) rows;
 	unsigned unfolded; /* 1 << group */
@@ -56,7 +56,7 @@ struct proxy_view {
 	bool watching;
 };
 
-/* The chain that is shown; NULL while the settings are read. */
+/* The chain shown; NULL while the settings are being read. */
 static inline const struct load_proxy *proxy_view_chain(const struct proxy_view *s)
 {
 	const struct part *p = s->asked ? s->asked : s->set;

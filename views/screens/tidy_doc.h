@@ -1,5 +1,5 @@
 /*
- * tidy_doc.h - the documents beside the rows of the view Tidy: a file, a line that changes, why tidy fails. Pure: from the part.
+ * tidy_doc.h - the documents beside the rows of the view Tidy: a file, a changed line, why tidy fails. Pure: uses only the part.
  */
 #ifndef MODSCOPE_TIDY_DOC_H
 #define MODSCOPE_TIDY_DOC_H

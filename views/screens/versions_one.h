@@ -8,7 +8,7 @@
 
 void versions_one_init(struct view *v);
 void versions_one_release(struct view *v);
-/* Takes what has come, and asks for what is missing. */
+/* Takes new parts, and requests missing ones. */
 void versions_one_refresh(struct view *v);
 /* The version under the cursor; NULL if there is none. */
 const struct history_row *versions_one_row(struct view *v);

@@ -26,7 +26,7 @@ struct versions_view {
 	bool compare;
 	struct list one_list;
 	struct rows one_rows;
-	/* What is tried: its effect stands beside the row. */
+	/* The version being tried: its effect is shown beside the row. */
 	char *try_path, *try_version;
 };
 

@@ -10,7 +10,7 @@ static struct cache_view *state(void *v)
 	return cache_view_state(v);
 }
 
-/* Rows: the entries, then what is no module version. */
+/* Rows: the entries, then other files. */
 
 static size_t cache_count(void *ctx)
 {
@@ -63,7 +63,7 @@ enum {
 	COLUMN_STATE,
 	COLUMN_SIZE,
 	COLUMN_PROBLEM,
-	COLUMN_USED /* of the whole cache: in the build list all are */
+	COLUMN_USED /* for the whole cache: in the build list all are */
 };
 
 static void other_cell(const struct cache_other *o, unsigned column, struct line *out)
@@ -83,7 +83,7 @@ static void other_cell(const struct cache_other *o, unsigned column, struct line
 	}
 }
 
-/* The module of the build list that the entry is used for; NULL if it is none. */
+/* The module of the build list that uses the entry; NULL if there is none. */
 static const struct load_module *module_of(const struct cache_view *s, const struct cache_entry *e)
 {
 	return e->used ? map_get(&s->modules, e->mod.path) : NULL;
@@ -99,7 +99,7 @@ static void facts_line(const struct cache_view *s, const struct cache_entry *e, 
 		module_facts_line(&s->facts, (size_t)(m - s->facts.g->modules), out);
 }
 
-/* After a state that does not say already that the entry is damaged or absent. */
+/* Follows a state other than damaged or absent. */
 static void add_facts(const struct cache_view *s, const struct cache_entry *e, struct line *out)
 {
 	struct line facts = LINE_INIT;
@@ -159,7 +159,7 @@ static unsigned cache_style(void *ctx, size_t row)
 	return e && e->state == CACHE_ABSENT ? STYLE_QUIET : STYLE_NORMAL;
 }
 
-/* What a filter looks at: the module with its version, the state, the problem and the facts. */
+/* The text for the filter: the module with its version, the state, the problem and the facts. */
 static const char *cache_text(void *ctx, size_t row, size_t *len)
 {
 	struct cache_view *s = state(ctx);
@@ -286,13 +286,13 @@ static struct part *part_of(struct view *v, enum cachescan_depth depth)
 			     REQUEST(PART_CACHE, .cache = { state(v)->asked.whole, depth }));
 }
 
-/* The newest report that answers what is asked; a verification that is under way leaves the scan on the screen. */
+/* The newest report that answers the request; a running verification leaves the scan on the screen. */
 static struct part *best_part(struct view *v)
 {
 	int depth = (int)state(v)->asked.depth;
 	struct part *p = state(v)->asked.whole ? NULL : describe_cache_part(app_snapshot(v->app));
 
-	/* what was verified behind is known here, too */
+	/* includes the background verification */
 	if (p && p->request->cache.depth == CACHESCAN_LOOK)
 		p = NULL;
 	for (; !p && depth >= CACHESCAN_LOOK; depth--)
@@ -300,7 +300,7 @@ static struct part *best_part(struct view *v)
 	return p;
 }
 
-/* The entry under the cursor stands elsewhere in another report: found by its name there, not by looking at all rows. */
+/* The entry under the cursor has another index in another report: find it by name, not by a search of all rows. */
 static void keep_cursor(struct cache_view *s, const struct cache_report *next)
 {
 	size_t row = s->list.cursor_row;
@@ -528,13 +528,13 @@ static bool as_list(void *ctx)
 	return has_report(ctx) && !state(ctx)->as_tree;
 }
 
-/* What is no module version is named by its file. */
+/* Files other than module versions are named by path. */
 static struct modver subject_of(const struct cache_report *r, size_t row)
 {
 	return row < r->n ? r->entries[row].mod : (struct modver){ r->others[row - r->n].file, "" };
 }
 
-/* The marked entries, else the one under the cursor; mods is the caller's. */
+/* The marked entries, else the one under the cursor; the caller frees mods. */
 static size_t chosen(struct view *v, struct modver **mods)
 {
 	struct cache_view *s = state(v);

@@ -9,7 +9,7 @@ static struct compare_view *state(const void *v)
 	return compare_view_state(v);
 }
 
-/* The table of what differs */
+/* The table of differences */
 
 enum { COLUMN_MARK, COLUMN_WHAT, COLUMN_PATH, COLUMN_WAS, COLUMN_IS, COLUMN_WHY };
 
@@ -29,7 +29,7 @@ static size_t table_count(void *ctx)
 	return s->groups.n_rows;
 }
 
-/* NULL: it is a group. */
+/* NULL for a group. */
 static const struct compare_change *change_at(const void *v, size_t row)
 {
 	return state(v)->groups.rows[row].change;
@@ -156,14 +156,14 @@ static int table_compare(void *ctx, size_t i, size_t k, unsigned column)
 {
 	const struct compare_change *x = change_at(ctx, i), *y = change_at(ctx, k);
 
-	if (!x || !y || !state(ctx)->flat) /* groups stay as they are */
+	if (!x || !y || !state(ctx)->flat) /* groups keep their order */
 		return i < k ? -1 : i > k;
 	switch (column) {
 	case COLUMN_PATH: return strcmp(x->path, y->path);
 	case COLUMN_WAS: return strcmp(x->was, y->was);
 	case COLUMN_IS: return strcmp(x->is, y->is);
 	case COLUMN_WHY: return by_cause(x, y);
-	default: return i < k ? -1 : i > k; /* they come worst first */
+	default: return i < k ? -1 : i > k; /* worst first */
 	}
 }
 
@@ -172,7 +172,7 @@ static const struct list_ops list_ops = { .count = table_count,
 					  .cell = table_cell };
 static const struct rows_ops rows_ops = { table_count, table_text, table_compare };
 
-/* What is compared */
+/* The two sides */
 
 static struct request_compare wanted(const struct compare_view *s)
 {
@@ -276,7 +276,7 @@ static void compare_place(struct view *v, struct buf *b)
 	buf_addf(b, "%s%s%s", s->was, *s->is ? ".." : "", s->is);
 }
 
-/* A hash is known by its first digits. */
+/* Shortens a hash to its first digits. */
 static void add_revision(struct line *l, const char *revision)
 {
 	if (!*revision)
@@ -412,7 +412,7 @@ static void show_rows(struct view *v)
 	view_touch(v);
 }
 
-/* arg: 1 unfolds, -1 folds, 0 does the other. */
+/* arg: 1 unfolds, -1 folds, 0 toggles. */
 static void run_fold(void *ctx, int arg)
 {
 	struct view *v = ctx;

@@ -5,9 +5,9 @@
 struct env_view {
 	struct list list;
 	struct rows rows;
-	struct buf text; /* what the filter sees of a row */
+	struct buf text; /* the text of a row for the filter */
 	const struct load_env *env;
-	struct part *part; /* kept: rows are borrowed from it */
+	struct part *part; /* kept: rows borrow from it */
 };
 
 static struct env_view *state(const void *v)
@@ -62,7 +62,7 @@ static unsigned env_style(void *ctx, size_t i)
 	return n->source == GOENV_DEFAULT && !n->hazard ? STYLE_QUIET : STYLE_NORMAL;
 }
 
-/* A filter finds the name, the value, and "hazard". */
+/* The filter matches the name, the value, and "hazard". */
 static const char *env_text(void *ctx, size_t i, size_t *len)
 {
 	const struct goenv_note *n = note_at(ctx, i);
@@ -74,7 +74,7 @@ static const char *env_text(void *ctx, size_t i, size_t *len)
 	return b->data;
 }
 
-/* Hazards first, the worst of them before; then what was set, then defaults. */
+/* Hazards first, worst first; then variables that are set, then defaults. */
 static int rank_of(const struct goenv_note *n)
 {
 	if (n->hazard)

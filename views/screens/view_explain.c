@@ -2,7 +2,7 @@
 #include "texts/describe.h"
 #include "texts/module_doc.h"
 
-/* A row is one requirement. Who requires the module comes from its explanation; until that is there, from the graph. */
+/* A row is one requirement. Requirers come from the explanation or, until it is loaded, from the graph. */
 struct row {
 	struct modver mod;
 	uint32_t node; /* UINT32_MAX: not in the graph */
@@ -10,18 +10,17 @@ struct row {
 	int line;
 	uint32_t depth;
 	bool decides, excluded, counts;
-	const char *
-		selected; /* of what it requires: the version selected, if that is another one; "" */
+	const char *selected; /* of a requirement: the selected version, if different; "" */
 };
 
 struct explain_view {
-	struct part *part, *explained; /* kept: everything is borrowed from them */
+	struct part *part, *explained; /* kept: everything borrows from them */
 	const struct load_graph *g;
 	const struct load_explain *x;
 	char *path;		     /* the module explained */
 	const struct load_module *m; /* NULL: not in the build list */
-	bool unfolded;		     /* all chains of imports are shown */
-	bool requires;		     /* shows what it requires, instead of who requires it */
+	bool unfolded;		     /* show all chains of imports */
+	bool requires;		     /* show its requirements instead of its requirers */
 	struct list list;
 	struct rows rows;
 	VEC(struct row) table;
@@ -254,7 +253,7 @@ static void explain_release(struct view *v)
 	part_unref(s->explained);
 }
 
-/* Without a module chosen the first direct dependency is shown: something to walk from. */
+/* If no module is chosen, show the first direct dependency as a start. */
 static void choose_first(struct explain_view *s)
 {
 	for (size_t i = 0; i < s->g->n_modules && !s->path; i++)
@@ -262,7 +261,7 @@ static void choose_first(struct explain_view *s)
 			s->path = xstrdup(s->g->modules[i].path);
 }
 
-/* What the caches tell comes at once, what the proxies say when they have said it. */
+/* The caches' answer is used at once, the proxies' when it arrives. */
 static void want_versions(struct view *v)
 {
 	const char *path = state(v)->path;
@@ -271,7 +270,7 @@ static void want_versions(struct view *v)
 	app_want(v->app, REQUEST(PART_VERSIONS, .versions = { path, true }));
 }
 
-/* The explanation of what is shown now; the job is started if there is none. */
+/* The explanation of the current module; starts the job if there is none. */
 static bool take_explanation(struct view *v)
 {
 	struct explain_view *s = state(v);
@@ -341,7 +340,7 @@ static void explain_place(struct view *v, struct buf *b)
 		buf_addstr(b, s->path);
 }
 
-/* Those whose requirement counts, as beside a module in the graph; and the others. */
+/* Requirers that count, as beside a module in the graph, and the others. */
 static void add_askers(const struct explain_view *s, struct line *l)
 {
 	size_t n = 0;
@@ -375,7 +374,7 @@ static void explain_heading(struct view *v, struct line *l)
 		line_add(l, STYLE_ATTENTION, "  not in the build list");
 }
 
-/* Why packages are not known; NULL while they are being read. */
+/* Why packages are unknown; NULL while they are being read. */
 static const char *no_imports(struct view *v)
 {
 	const struct err *e = app_error(v->app, REQUEST(PART_IMPORTS));

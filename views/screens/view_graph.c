@@ -14,7 +14,7 @@ enum mode {
 };
 
 struct view_graph {
-	struct part *part; /* kept: everything is borrowed from it */
+	struct part *part; /* kept: everything borrows from it */
 	const struct load_graph *g;
 	struct module_facts facts;
 	enum mode mode;
@@ -119,7 +119,7 @@ static void graph_refresh(struct view *v)
 	graph_table_take(&s->table, app_snapshot(v->app));
 }
 
-/* The node under the cursor, with the version that is asked for at that place; UINT32_MAX if there is none. */
+/* The node under the cursor, with the version required there; UINT32_MAX if there is none. */
 static uint32_t current_node(struct view *v)
 {
 	struct view_graph *s = state(v);
@@ -196,7 +196,7 @@ static void graph_heading(struct view *v, struct line *l)
 		line_add(l, STYLE_BAD, "  incomplete");
 }
 
-/* Wanted once the cursor rests; NULL while it is not there. */
+/* Requested once the cursor rests; NULL until loaded. */
 static const struct load_explain *explanation(struct view *v, const struct load_module *m)
 {
 	const struct request *r = REQUEST(PART_EXPLAIN, .module = m->path);
@@ -417,7 +417,7 @@ static void run_whatif(void *ctx, int arg)
 	app_open(v->app, "whatif", current(v)->path);
 }
 
-/* Export: what is drawn, else all of it. */
+/* Exports the drawing, else the whole graph. */
 
 static void export_all(struct view *v, const char *name)
 {

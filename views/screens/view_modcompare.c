@@ -2,7 +2,7 @@
 #include "parts/load.h"
 #include "texts/describe.h"
 
-/* Identifiers, requirements and files stand in one table. */
+/* Identifiers, requirements and files are in one table. */
 enum row_kind { ROW_IDENT, ROW_REQUIRE, ROW_FILE };
 struct row {
 	enum row_kind kind;
@@ -12,8 +12,8 @@ struct row {
 };
 
 struct modcompare_view {
-	struct modver was, is; /* owned; path NULL: nothing was asked for */
-	char *file;	       /* whose diff is wanted; owned, "" */
+	struct modver was, is; /* owned; path NULL: nothing requested */
+	char *file;	       /* whose diff is requested; owned, "" */
 	struct part *part, *diff_part;
 	const struct load_modcompare *m, *diff;
 	VEC(struct row) table;
@@ -164,7 +164,7 @@ static const struct list_ops list_ops = { .count = table_count,
 					  .cell = table_cell };
 static const struct rows_ops rows_ops = { table_count, table_text, table_compare };
 
-/* What comes first: what is used here, then what breaks others, the requirements, what is new, the files. */
+/* Order: identifiers used here, breaking changes, requirements, additions, files. */
 static int worst_first(const void *va, const void *vb)
 {
 	const struct row *a = va, *b = vb;
@@ -214,7 +214,7 @@ static void collect(struct view *v)
 	view_touch(v);
 }
 
-/* What is compared */
+/* The two versions */
 
 static struct request_modcompare wanted(const struct modcompare_view *s, const char *file)
 {

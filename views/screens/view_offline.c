@@ -8,7 +8,7 @@
 
 enum { BAR = 10, MOST_SHOWN = 200 };
 
-/* A level, or a file that it lacks. */
+/* A level, or one of its missing files. */
 struct row {
 	const struct levels_row *level;
 	const struct levels_missing *missing; /* NULL: the level's own row */
@@ -16,14 +16,14 @@ struct row {
 
 struct offline_view {
 	struct list list;
-	struct part *part; /* kept: rows are borrowed from it */
+	struct part *part; /* kept: rows borrow from it */
 	const struct levels *levels;
 	VEC(struct row) rows;
 	unsigned unfolded;  /* 1 << level */
 	char *platforms;    /* NULL: the settings' */
-	bool then_prefetch; /* when servers have been asked */
+	bool then_prefetch; /* time when servers were asked */
 	unsigned wanted;    /* levels of a prefetch or a mirror */
-	uint64_t plan;	    /* hash of the plan that is shown */
+	uint64_t plan;	    /* hash of the plan shown */
 };
 
 static struct offline_view *state(const void *v)
@@ -41,7 +41,7 @@ static struct request_offline asking(const struct offline_view *s, bool glance)
 	return (struct request_offline){ .platforms = s->platforms, .glance = glance };
 }
 
-/* Servers were asked for what is shown. */
+/* Whether servers were asked for the current answer. */
 static bool is_asked(const struct offline_view *s)
 {
 	return s->part && !s->part->request->offline.glance;
@@ -185,7 +185,7 @@ static void offline_release(struct view *v)
 	part_unref(s->part);
 }
 
-/* What servers said, else what the caches tell. */
+/* The answer with servers, else the caches'. */
 static struct part *best_part(struct view *v)
 {
 	const struct snapshot *now = app_snapshot(v->app);
@@ -214,7 +214,7 @@ static void prefetch_now(struct view *v)
 	view_touch(v);
 }
 
-/* Of the chosen levels; what another one lacks is told with it. */
+/* For the chosen levels; mentions what another one lacks. */
 static void tell_nothing(struct view *v)
 {
 	const struct offline_view *s = state(v);
@@ -362,7 +362,7 @@ static void files_doc(const struct levels_row *l, struct doc *d)
 	}
 }
 
-/* What no prefetch brings. */
+/* Files that a prefetch does not bring. */
 static size_t lists_of(const struct levels_row *l)
 {
 	size_t n = 0;
@@ -479,7 +479,7 @@ static bool may_change(void *ctx)
 	return is_known(ctx) && !app_changing(ctx) && !app_read_only(((struct view *)ctx)->app);
 }
 
-/* Of the marked rows, else of the one under the cursor. */
+/* Of the marked rows, else the one under the cursor. */
 static unsigned chosen_levels(struct view *v)
 {
 	size_t *rows, n = list_marked_rows(v->list, &rows), at = list_row(v->list);
@@ -576,7 +576,7 @@ static void run_fold(void *ctx, int arg)
 	view_touch(v);
 }
 
-/* A level that lacks files, which are shown or are not; with one of them the cursor can go back to it. */
+/* A level with missing files, shown or hidden; from a file the cursor can go back to it. */
 static bool folds(struct view *v, bool shown)
 {
 	size_t i = list_row(v->list);

@@ -6,7 +6,7 @@
 #include "texts/describe.h"
 #include "texts/facts.h"
 
-/* A row is a group of findings, one of them, or a part that is fine, not known yet, or not to be had. */
+/* A row is a group of findings, a finding, or a part that is fine, not known yet, or unavailable. */
 struct row {
 	enum { ROW_GROUP, ROW_FINDING, ROW_FINE, ROW_LOADING, ROW_FAILED, ROW_FACT } kind;
 	const struct finding *f; /* ROW_GROUP: the first of it */
@@ -18,10 +18,9 @@ enum { WATCHED = 7 };
 
 struct overview {
 	struct list list;
-	struct part
-		*parts[WATCHED];  /* kept: findings are borrowed from them; NULL: not there yet */
-	struct findings findings; /* without those that are waived */
-	struct arena arena;	  /* of what the waivers say */
+	struct part *parts[WATCHED]; /* kept: findings borrow from them; NULL: not loaded yet */
+	struct findings findings;    /* without waived ones */
+	struct arena arena;	     /* for findings about waivers */
 	struct overview_facts facts;
 	VEC(struct row) rows;
 };
@@ -39,7 +38,7 @@ static const struct {
 	{ PART_ENV, "the settings", "the settings" },
 };
 
-/* Nothing is asked for a look. */
+/* Viewing requests nothing from servers. */
 static const struct request *request_of(size_t part)
 {
 	static const struct request plain[PART_COUNT] = {
@@ -83,7 +82,7 @@ static uint64_t overview_key(void *ctx, size_t i)
 	return h ? h : 1;
 }
 
-/* The sign of a line of tidy's stays when the rest is cut. */
+/* The sign of a tidy line stays when the rest is cut. */
 static void add_subject(struct line *out, const char *subject)
 {
 	struct buf b = BUF_INIT;
@@ -166,7 +165,7 @@ static void cell_cause(struct view *v, const struct row *r, struct line *out)
 	}
 }
 
-/* In one cell: over the empty one behind it there is room for the whole. */
+/* In one cell: the empty one after it leaves room for the text. */
 static void cell_fact(const struct overview_fact *f, unsigned column, struct line *out)
 {
 	if (column)
@@ -228,7 +227,7 @@ static bool same_group(const struct finding *a, const struct finding *b)
 	return a->severity == b->severity && strncmp(a->kind, b->kind, n + 1) == 0;
 }
 
-/* Groups in order of severity; a long one is cut, as its view has all of it. */
+/* Groups by severity; long ones are cut, since their view has all of it. */
 enum { SHOWN_OF_GROUP = 8, TOLD_OF_GROUP = 200 };
 
 static void add_findings(struct overview *o)
@@ -244,14 +243,14 @@ static void add_findings(struct overview *o)
 	}
 }
 
-/* By what an error says of itself: where it stands, and of which sort it is. */
+/* Compares the place and kind of errors. */
 static bool same_cause(const struct err *a, const struct err *b)
 {
 	return a->code == b->code && a->line == b->line && !a->file == !b->file &&
 	       (!a->file || str_eq(a->file, b->file));
 }
 
-/* What cannot be had comes first; what one error keeps from several, once. */
+/* Unavailable parts come first; several with the same error become one row. */
 static void add_failed(struct view *v)
 {
 	struct overview *o = state(v);
@@ -267,7 +266,7 @@ static void add_failed(struct view *v)
 	}
 }
 
-/* A project without rules of its own has nothing to say of them. */
+/* A project without rules has no row for them. */
 static bool has_rules(const struct part *p)
 {
 	return p && ((const struct load_policy *)p->data)->policy->file;
@@ -278,7 +277,7 @@ static bool has_replaces(const struct part *p)
 	return !p || ((const struct load_replaces *)p->data)->replaces.n;
 }
 
-/* Of what the servers say a note is not fine either: it is a deprecation, or what they were not asked. */
+/* For servers' answers even a note is not fine: it is a deprecation, or something not asked. */
 static bool is_fine(size_t part, const struct findings *fs)
 {
 	return !fs ||
@@ -325,7 +324,7 @@ static void drop_waived(struct overview *o)
 	findings_sort(&o->findings);
 }
 
-/* Most snapshots differ in other parts than those with findings. */
+/* Most snapshots differ only in parts without findings. */
 static void take_findings(struct overview *o, const struct snapshot *now)
 {
 	bool changed = false;
@@ -370,7 +369,7 @@ static void overview_refresh(struct view *v)
 	app_want(v->app, describe_outdated_glance());
 	if (app_part(v->app, REQUEST(PART_GRAPH)) && app_works_behind(v->app))
 		app_want(v->app, REQUEST(PART_OFFLINE, .offline = { .glance = true }));
-	/* What a look at the files cannot tell: hashed once, remembered from then on. */
+	/* Facts that need hashing, which is done once and kept. */
 	if (app_part(v->app, REQUEST(PART_CACHE)) && app_works_behind(v->app))
 		app_want(v->app, REQUEST(PART_CACHE,
 					 .cache = { .depth = CACHESCAN_VERIFY, .behind = true }));

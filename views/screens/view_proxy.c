@@ -2,7 +2,7 @@
 #include "screens/proxy_doc.h"
 #include "texts/describe.h"
 
-/* As modscope proxy --watch has it where nothing else is said. */
+/* The defaults of modscope proxy --watch. */
 static const struct monitor_options watching = { .every_ms = 30000,
 						 .threshold_ms = 500,
 						 .strikes = 3 };
@@ -43,7 +43,7 @@ static void match(struct proxy_view *s, struct arena *a, struct proxy_view_modul
 	m->group = group_of(lp->chain, &m->match);
 }
 
-/* What go would fetch: no main module, no directory. */
+/* Whether go would fetch it: not a main module or a directory. */
 static void take_modules(struct proxy_view *s, struct part *graph)
 {
 	const struct load_graph *g = graph->data;
@@ -173,7 +173,7 @@ static void proxy_release(struct view *v)
 	part_unref(s->asked);
 }
 
-/* What comes */
+/* Results */
 
 static void tell_alarm(struct view *v, const struct monitor_hop *h)
 {
@@ -211,7 +211,7 @@ static bool take(struct view *v, struct part **mine, const struct request *r)
 	return true;
 }
 
-/* Settings that are read anew put away what was asked with others. */
+/* New settings discard the answers for old ones. */
 static void drop_answers(struct proxy_view *s)
 {
 	const struct load_proxy *set = s->set->data;
@@ -309,7 +309,7 @@ static void run_watch(void *ctx, int arg)
 	view_touch(v);
 }
 
-/* Asks what go asks for it. Whoever asks again gets a new answer. */
+/* Traces go's requests for it. A repeated request gets a new answer. */
 static void trace(struct view *v, struct modver m, bool zip)
 {
 	struct proxy_view *s = state(v);
@@ -362,7 +362,7 @@ static bool is_it(const struct proxy_view_module *m, struct modver what)
 	return str_eq(m->path, what.path) && (!*what.version || str_eq(m->version, what.version));
 }
 
-/* The module of the build list or of those that were tried; else it joins these. */
+/* The module in the build list or among those tried; else adds it to these. */
 static const struct proxy_view_module *find_module(struct proxy_view *s, struct modver m)
 {
 	for (size_t i = 0; i < s->n_modules; i++)

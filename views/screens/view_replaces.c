@@ -3,14 +3,14 @@
 #include "texts/release_text.h"
 #include "texts/replaces_text.h"
 
-/* What the detail pane shows. */
+/* Contents of the detail pane. */
 enum shown { SHOWN_LINE, SHOWN_DIFFERENCE, SHOWN_DEPENDENTS };
 
 struct replaces_view {
 	struct list list;
-	struct part *part, *release, *difference, *imports; /* kept: rows are borrowed from them */
+	struct part *part, *release, *difference, *imports; /* kept: rows borrow from them */
 	const struct load_replaces *lr;
-	const struct checklist *points; /* NULL until asked for */
+	const struct checklist *points; /* NULL until requested */
 	enum shown shown;
 	bool asked; /* for the points */
 };
@@ -146,7 +146,7 @@ static void replaces_release(struct view *v)
 	part_unref(s->imports);
 }
 
-/* True if another part stands there now. */
+/* True if the part has changed. */
 static bool take(struct part **kept, struct part *p)
 {
 	if (!p || p == *kept)
@@ -330,7 +330,7 @@ static void replaces_heading(struct view *v, struct line *l)
 			  release_text_answer(s->points));
 }
 
-/* Leaving what is shown instead of the line. */
+/* Leaves the document shown instead of the line. */
 static bool replaces_back(struct view *v)
 {
 	struct replaces_view *s = state(v);

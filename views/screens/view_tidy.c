@@ -5,7 +5,7 @@
 #include "texts/describe.h"
 #include "packages/tidy.h"
 
-/* A row is a file's heading, a line of the diff, or a file that tidy needs from elsewhere. */
+/* A row is a file's heading, a line of the diff, or a file that tidy must fetch. */
 struct row {
 	enum { ROW_FILE, ROW_HUNK, ROW_LINE, ROW_WANT } kind;
 	size_t i; /* change or want; ROW_FILE: 0 go.mod, 1 go.sum */
@@ -14,14 +14,14 @@ struct row {
 enum { HASH_SHOWN = 11 }; /* of a line of go.sum, with h1: */
 
 struct tidy_view {
-	struct part *part; /* kept: rows are borrowed from it */
+	struct part *part; /* kept: rows borrow from it */
 	const struct load_tidy *t;
 	struct list list;
 	VEC(struct row) rows;
-	bool after_steps; /* shows what tidy would do after the what-if steps that are taken */
+	bool after_steps; /* show tidy's changes after the current what-if steps */
 	bool folded[2];	  /* go.mod, go.sum */
 	bool hunk_folded;
-	struct keyset hunks; /* that are folded */
+	struct keyset hunks; /* folded ones */
 	struct apply_plan apply;
 };
 
@@ -79,7 +79,7 @@ static void file_cell(const struct tidy_view *s, size_t file, struct line *out)
 		line_addf(out, STYLE_REMOVED, "  -%zu", s->t->removed[file]);
 }
 
-/* A line that goes and comes: what it was, and what becomes of it. */
+/* A changed line: its old and new form. */
 static void pair_cell(const struct load_tidy *t, const struct load_change *c, struct line *out)
 {
 	const char *was = t->changes[c->twin].text, *comment;
@@ -107,7 +107,7 @@ static void line_cell(const struct load_change *c, struct line *out)
 		line_addf(out, style, "%c", c->op);
 	line_add(out, style, " ");
 	out->head = out->text.len;
-	/* of a hash, so much that it is known again: the rest stands beside it */
+	/* enough of a hash to recognise it: the rest is beside it */
 	for (const char *p = c->text; *p; p++) {
 		if (*p == '\t')
 			line_add(out, style, "    ");
@@ -169,7 +169,7 @@ static const struct list_column columns[] = {
 	{ .id = "reason", .title = "", .min = 8, .flex = 1, .priority = 1, .cut = CUT_END },
 };
 
-/* What is asked for now. */
+/* The current request. */
 static struct request request_of(struct view *v)
 {
 	struct request r = { .part = PART_TIDY };
@@ -206,7 +206,7 @@ static void make_rows(struct view *v)
 
 			if (s->folded[file] || (!hunk && !shown))
 				continue;
-			/* told with the line that comes for it */
+			/* shown with its replacement line */
 			if (s->t->changes[i].op == '-' && s->t->changes[i].twin != SIZE_MAX)
 				continue;
 			vec_push(&s->rows, (struct row){ hunk ? ROW_HUNK : ROW_LINE, i });
@@ -248,7 +248,7 @@ static bool is_change(void *ctx, size_t i)
 	return r->kind == ROW_LINE && state(ctx)->t->changes[r->i].op != ' ';
 }
 
-/* What is shown first is what changes: go.sum where go.mod does not. */
+/* Show a file that changes first: go.sum if go.mod does not. */
 static void go_to_change(struct view *v)
 {
 	struct tidy_view *s = state(v);
@@ -367,7 +367,7 @@ static void add_verdict(const struct load_tidy *t, struct line *l)
 	line_add(l, t->n_needs ? STYLE_ATTENTION : STYLE_GOOD, t->n_needs ? "no" : "yes");
 }
 
-/* "after pin example.com/a v1.2.0, 2 more": that this is not what tidy would do now must not be overlooked. */
+/* "after pin example.com/a v1.2.0, 2 more": it must be obvious that this is not what tidy would do now. */
 static void steps_heading(struct view *v, struct line *l)
 {
 	struct request r = request_of(v);

@@ -1,12 +1,12 @@
 /*
- * view_tidy.h - what other views ask of the tidy view.
+ * view_tidy.h - the tidy view's interface for other views.
  */
 #ifndef MODSCOPE_VIEW_TIDY_H
 #define MODSCOPE_VIEW_TIDY_H
 
 #include "app/app.h"
 
-/* Opens it with what tidy would do after the what-if steps that are taken. */
+/* Opens it with tidy's changes after the current what-if steps. */
 void view_tidy_after_steps(struct app *app);
 
 #endif

@@ -1,7 +1,7 @@
 #include "app/app.h"
 #include "texts/describe.h"
 
-/* Modules, and below each what is wrong in it; then packages and files of no module. */
+/* Modules with their problems; then packages and files outside modules. */
 struct row {
 	const struct vendor_row *module;
 	const struct vendor_problem *problem; /* NULL: the module's own row */
@@ -11,10 +11,10 @@ struct row {
 
 struct vendor_view {
 	struct list list;
-	struct part *part; /* kept: rows are borrowed from it */
+	struct part *part; /* kept: rows borrow from it */
 	const struct vendor_report *report;
 	VEC(struct row) rows;
-	bool differs; /* only what is wrong */
+	bool differs; /* only problems */
 };
 
 static struct vendor_view *state(const void *v)

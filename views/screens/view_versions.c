@@ -137,7 +137,7 @@ static const char *table_text(void *ctx, size_t row, size_t *len)
 
 static int compare_text(const char *a, const char *b)
 {
-	/* what there is before what there is not */
+	/* existing ones before missing ones */
 	if (!*a || !*b)
 		return (*a == '\0') - (*b == '\0');
 	return strcmp(a, b);
@@ -316,7 +316,7 @@ static void versions_progress(struct view *v, struct line *l)
 		line_addf(l, STYLE_QUIET, "%lld/%lld ", p->done, p->total);
 }
 
-/* What a choice changes */
+/* The effect of a choice */
 
 static struct whatif_steps try_steps(const struct versions_view *s, struct whatif_step *step)
 {
@@ -447,7 +447,7 @@ static bool versions_back(struct view *v)
 
 /* Actions */
 
-/* The module and the version that are meant: the one under the cursor, in the table the newest. */
+/* The chosen module and version: the row under the cursor; in the table the newest. */
 static bool choice(struct view *v, const char **path, const char **version)
 {
 	const struct versions_view *s = state(v);
@@ -557,7 +557,7 @@ static bool pair(struct view *v, struct buf *b)
 	if (!s->module || !s->lh)
 		return b->len > 0;
 	n = list_marked_rows(&s->one_list, &rows);
-	if (n == 2) /* they stand newest first */
+	if (n == 2) /* newest first */
 		buf_addf(b, "%s@%s %s@%s", s->module,
 			 s->lh->history->rows[MAX(rows[0], rows[1])].version, s->module,
 			 s->lh->history->rows[MIN(rows[0], rows[1])].version);

@@ -7,14 +7,14 @@
 
 /* Rows: the steps taken, then what they change. */
 struct whatif_view {
-	struct part *part; /* kept: deltas are borrowed from it */
+	struct part *part; /* kept: deltas borrow from it */
 	const struct whatif *w;
 	struct list list;
-	char *path; /* that a step is being chosen for */
+	char *path; /* the module of the step being chosen */
 	char *title;
 	struct apply_plan apply;
-	void (*asks)(struct view *v, const char *version); /* whom the picked version goes to */
-	const void *listed; /* the history that it is picked from: compared only */
+	void (*asks)(struct view *v, const char *version); /* receives the picked version */
+	const void *listed; /* the history to pick from: only compared */
 };
 
 static struct whatif_view *state(const void *v)
@@ -39,7 +39,7 @@ static size_t whatif_count(void *ctx)
 	return steps_of(ctx)->n + (is_fresh(ctx) ? state(ctx)->w->n_deltas : 0);
 }
 
-/* NULL for the row of a step. */
+/* NULL for a step's row. */
 static const struct whatif_delta *delta_at(const struct view *v, size_t row)
 {
 	size_t n = steps_of(v)->n;
@@ -108,7 +108,7 @@ static void delta_why(const struct whatif_delta *d, struct line *out)
 	buf_release(&b);
 }
 
-/* Its module stands where those of the changes stand. */
+/* Its module is in the column of the changes' modules. */
 static void step_cell(const struct whatif_step *step, unsigned column, struct line *out)
 {
 	if (column == 0) {
@@ -171,7 +171,7 @@ static void whatif_release_view(struct view *v)
 	part_unref(s->part);
 }
 
-/* What can be picked. */
+/* The versions to pick from. */
 struct items {
 	struct app_item *items;
 	size_t n, cap;
@@ -192,7 +192,7 @@ static void add_item(struct arena *a, struct items *list, const char *text, cons
 	arena_vec_push(a, list, ((struct app_item){ text, help }));
 }
 
-/* What the proxies have listed, as far as that is known, and what the graph asks for. */
+/* The proxies' list, as far as known, and the versions required in the graph. */
 static void pick_version(struct view *v, const struct load_module *m,
 			 void (*written)(struct view *v, const char *text))
 {
@@ -242,13 +242,13 @@ static void whatif_refresh(struct view *v)
 		s->w = p ? p->data : NULL;
 	}
 	list_refresh(&s->list);
-	/* the list of versions has come while one is asked for */
+	/* the list of versions has arrived during the question */
 	if (s->asks && app_picking(v) &&
 	    s->listed != app_part(v->app, REQUEST(PART_HISTORY, .history = { .module = s->path })))
 		pick_version(v, chosen_module(v), s->asks);
 }
 
-/* The first n steps that are taken, then one more. */
+/* The first n current steps, then one more. */
 static void set_steps(struct view *v, size_t n, const struct whatif_step *step)
 {
 	VEC(struct whatif_step) steps = { 0 };
@@ -278,7 +278,7 @@ static void get_at(struct view *v, const char *version)
 		add_step(v, WHATIF_GET, version);
 }
 
-/* What is typed is the whole answer; what is selected now stands in the question. */
+/* The input is the whole answer; the question has the current version. */
 static void ask_version(struct view *v, const char *verb,
 			void (*written)(struct view *v, const char *text))
 {
@@ -325,7 +325,7 @@ static void ask_kind(struct view *v)
 	app_choose(v, s->title, offered, choose_kind);
 }
 
-/* Else it says what may have been meant. */
+/* Otherwise suggests similar names. */
 static bool is_there(struct view *v)
 {
 	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
@@ -379,7 +379,7 @@ static void whatif_heading(struct view *v, struct line *l)
 	line_addf(l, STYLE_QUIET, "  %zu unchanged", s->w->n_unchanged);
 }
 
-/* The last step that pins the module under the cursor, or is itself under it; LIST_NONE if it is above no pin. */
+/* The last step that pins the module under the cursor, or the step under it; LIST_NONE if it is not above a pin. */
 static size_t pin_here(struct view *v)
 {
 	const struct whatif_steps *steps = steps_of(v);

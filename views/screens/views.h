@@ -6,6 +6,6 @@
 
 #include "app/view.h"
 
-extern const struct view_ops *const views_all[];	/* NULL ends it */
+extern const struct view_ops *const views_all[];	/* NULL-terminated */
 
 #endif
