@@ -6,6 +6,7 @@
 
 #include "base/dynlib.h"
 #include "git/git_alloc.h"
+#include "git/git_socket.h"
 
 #ifdef __APPLE__
 #define GIT_SONAME "libgit2." LIBGIT2_SOVERSION ".dylib"
@@ -22,6 +23,7 @@ static char once_problem[256]; /* "" if lib is usable */
 		"git_" #name, offsetof(struct git_lib, name) \
 	}
 static const struct dynlib_symbol symbols[] = {
+	SYMBOL(stream_register),
 	SYMBOL(libgit2_init),
 	SYMBOL(libgit2_opts),
 	SYMBOL(error_last),
@@ -146,6 +148,8 @@ static void load(void)
 		git_alloc_limit(once_lib.libgit2_opts);
 	if (!why && once_lib.libgit2_init() < 0)
 		why = GIT_SONAME ": cannot be initialised";
+	if (!why)
+		git_socket_register(&once_lib);
 	if (why)
 		snprintf(once_problem, sizeof(once_problem), "%s", why);
 }

@@ -15,11 +15,13 @@
 
 #include <git2.h>
 #include <git2/odb_backend.h>
+#include <git2/sys/stream.h>
 #include <git2/sys/transport.h>
 
 #include "base/err.h"
 
 struct git_lib {
+	int (*stream_register)(git_stream_t type, git_stream_registration *r);
 	int (*libgit2_init)(void);
 	int (*libgit2_opts)(int option, ...);
 	const git_error *(*error_last)(void);	/* of this thread */

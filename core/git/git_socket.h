@@ -9,7 +9,7 @@
  *	struct git_socket_guard *g = git_socket_guard_new(cancel, 0);
  *	git_socket_enter(g);                            // calls of libgit2's from here on ...
  *	git_socket_alive(g);                            // ... have as long again
- *	git_socket_leave(g, &why);                      // ... to here; why it was ended, or NULL
+ *	git_socket_leave(g);                            // ... to here
  *	git_socket_guard_free(g);                       // after the last stream is closed
  */
 #ifndef MODSCOPE_GIT_SOCKET_H
@@ -20,15 +20,16 @@
 
 struct git_socket_guard;
 
-bool git_socket_register(const struct git_lib *git);
+/* Where libgit2 is initialised. */
+void git_socket_register(const struct git_lib *git);
 /* patience_ms without a sign of life; 0: a minute. cancel may be NULL. */
 struct git_socket_guard *git_socket_guard_new(const struct cancel *cancel, int patience_ms);
 void git_socket_guard_free(struct git_socket_guard *g); /* NULL is fine */
-/* NULL g is fine for all three. They nest. */
+/* NULL is fine for all. They nest. */
 void git_socket_enter(struct git_socket_guard *g);
 void git_socket_alive(struct git_socket_guard *g);
 void git_socket_leave(struct git_socket_guard *g);
 /* Whether the guard has given up on the server. */
-bool git_socket_gave_up(const struct git_socket_guard *g);
+bool git_socket_gave_up(struct git_socket_guard *g);
 
 #endif

@@ -27,8 +27,10 @@ void githost_free(struct githost *h)
 		return;
 	if (h->git)
 		githost_connect_end(h);
+	git_socket_guard_free(h->guard);
 	githost_open_close(h);
 	vec_release(&h->refs);
+	vec_release(&h->spaced);
 	map_release(&h->by_name);
 	map_release(&h->revs);
 	arena_release(&h->arena);
@@ -297,6 +299,15 @@ void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct ar
 		    (str_eq(h->refs.items[i].hash, rev->hash) || (own && str_eq(own, name))))
 			arena_vec_push(a, &list, name);
 	}
+	/* of "tag: v1.0.0 x" go takes the first word */
+	for (size_t i = 0; i < h->spaced.n; i++) {
+		const char *name = str_cut_prefix(h->spaced.items[i].name, "refs/tags/");
+		struct text_field word;
+
+		if (name && str_eq(h->spaced.items[i].hash, rev->hash) &&
+		    text_fields(name, strlen(name), &word, 1))
+			arena_vec_push(a, &list, arena_strndup(a, word.s, word.len));
+	}
 	if (list.n)
 		qsort(list.items, list.n, sizeof(*list.items), compare_strings);
 	*tags = list.items;
@@ -462,6 +473,8 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	if (!best.n || **tag)
 		return map_release(&best), true;
 	h->deep = true;
+	if (h->shallow) /* go takes the failure for an answer */
+		return map_release(&best), true;
 	if (!githost_fetch_all(h, e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
 		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	h->git->oid_fromstr(&id, hash);

@@ -37,6 +37,7 @@ struct githost_options {
 	const struct cancel *cancel; /* may be NULL */
 	git_smart_subtransport_cb http; /* for http and https; NULL: libgit2's own */
 	void *http_param;
+	int patience_ms;	/* for ssh and git without any data; 0: a minute */
 	bool ssh_agent;		/* an agent is running */
 	const char *ssh_dir;	/* ~/.ssh: keys; borrowed, may be NULL */
 	/* User and password for a server; false if there are none. May be NULL. */

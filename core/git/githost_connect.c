@@ -47,6 +47,7 @@ static int on_progress(const git_indexer_progress *p, void *ctx)
 	const struct githost *h = ctx;
 
 	(void)p;
+	git_socket_alive(h->guard);
 	return cancel_is_set(h->o.cancel) ? GIT_EUSER : 0;
 }
 
@@ -93,6 +94,8 @@ git_remote_callbacks githost_connect_callbacks(struct githost *h)
 
 	h->logins = 0;
 	h->keys = 0;
+	if (!h->guard && !githost_connect_is_http(h))
+		h->guard = git_socket_guard_new(h->o.cancel, h->o.patience_ms);
 	c.credentials = on_credentials;
 	c.transfer_progress = on_progress;
 	c.sideband_progress = on_sideband;
@@ -114,9 +117,10 @@ bool githost_connect_fail(struct githost *h, int code, struct err *e)
 		return githost_open_sha256(h, e);
 	text_redact_url(&shown, h->o.url);
 	err_set(e, ERR_NETWORK, "git repository %s: %s", shown.data,
-		code == GIT_EAUTH ? "authentication required"
-		: last		  ? last->message
-				  : "out of memory, or an object of over 1 GB");
+		git_socket_gave_up(h->guard) ? "the server does not answer"
+		: code == GIT_EAUTH	     ? "authentication required"
+		: last			     ? last->message
+					     : "out of memory, or an object of over 1 GB");
 	buf_release(&shown);
 	return false;
 }
@@ -130,7 +134,9 @@ bool githost_connect_remote(struct githost *h, struct err *e)
 	proxy.type = GIT_PROXY_AUTO;
 	if (code != 0)
 		return githost_connect_fail(h, code, e);
+	git_socket_enter(h->guard);
 	code = h->git->remote_connect(h->remote, GIT_DIRECTION_FETCH, &c, &proxy, NULL);
+	git_socket_leave(h->guard);
 	if (code == 0)
 		return true;
 	githost_connect_fail(h, code, e);
@@ -142,8 +148,10 @@ void githost_connect_end(struct githost *h)
 {
 	if (!h->remote)
 		return;
+	git_socket_enter(h->guard);
 	h->git->remote_disconnect(h->remote);
 	h->git->remote_free(h->remote);
+	git_socket_leave(h->guard);
 	h->remote = NULL;
 	h->sub = NULL;
 }

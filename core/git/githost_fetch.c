@@ -35,8 +35,10 @@ static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 	o.proxy_opts.type = GIT_PROXY_AUTO;
 	code = h->git->remote_create_anonymous(&remote, h->whole->repo, h->o.real_url);
 	if (code == 0) {
+		git_socket_enter(h->guard);
 		code = h->git->remote_download(remote, specs, &o);
 		h->git->remote_free(remote);
+		git_socket_leave(h->guard);
 		h->sub = NULL;
 	}
 	close(lock);
@@ -74,6 +76,9 @@ bool githost_fetch_all(struct githost *h, struct err *e)
 		h->all = githost_open_is_whole(h);
 	if (h->all)
 		return true;
+	if (h->shallow)
+		return err_set(e, ERR_NETWORK, "%s is shallow: its history cannot be fetched",
+			       h->o.url);
 	if (!h->whole)
 		return githost_open_forbidden(h, e);
 	if (map_get(&h->by_name, "HEAD"))

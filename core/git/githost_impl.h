@@ -9,6 +9,7 @@
 #define MODSCOPE_GITHOST_IMPL_H
 
 #include "base/map.h"
+#include "git/git_socket.h"
 #include "git/githost.h"
 #include "git/gitrepo_impl.h"
 
@@ -28,13 +29,16 @@ struct githost {
 	const char *some_dir;  /* the objects of `some` */
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
 	bool deep; /* go would have all history by now; until then it sees only the tags on the commit that it fetched */
+	bool shallow; /* on this machine, and its own history is cut off: git does not fetch that as a whole */
 	bool listed;
 	bool sha256; /* the server's objects have SHA-256 names */
+	struct git_socket_guard *guard; /* NULL: libcurl carries it, or nothing has been asked yet */
 	git_remote *remote; /* connected, or NULL */
 	git_smart_subtransport *sub; /* of the remote; NULL if unknown */
 	unsigned logins;
 	size_t keys; /* ssh keys tried so far */
 	VEC(struct githost_ref) refs; /* sorted by name */
+	VEC(struct githost_ref) spaced; /* with a space of Unicode in their names: go does not list them, git log shows them */
 	struct map by_name;	      /* -> struct githost_ref */
 	struct map revs;	      /* what was asked -> struct githost_rev */
 };

@@ -182,9 +182,13 @@ bool githost_open_stores(struct githost *h, struct err *e)
 	if (!h->git)
 		return false;
 	h->local = is_local(h->o.real_url);
-	h->all = h->local;
-	if (h->local)
-		return open_here(h, e);
+	if (h->local) {
+		if (!open_here(h, e))
+			return false;
+		h->shallow = fs_exists(arena_fmt(&h->arena, "%s/shallow", gitrepo_dir(h->repo)));
+		h->all = !h->shallow;
+		return true;
+	}
 	if (!h->gone)
 		open_gone(h);
 	if (h->o.offline)

@@ -1,6 +1,6 @@
 /* The refs of a repository, as git ls-remote lists them. */
 #include "git/githost_impl.h"
-#include "base/base.h"
+#include "base/text.h"
 
 #define MAX_REFS 2000000u
 
@@ -13,13 +13,19 @@ static bool counts(const char *name)
 static bool add(struct githost *h, const char *name, const git_oid *id, struct err *e)
 {
 	char hex[GIT_OID_HEXSZ + 1];
+	struct text_field words[2];
+	struct githost_ref ref;
 	const char *hash;
 
 	if (h->refs.n >= MAX_REFS)
 		return err_set(e, ERR_LIMIT, "%s has too many refs", h->o.url);
 	h->git->oid_tostr(hex, sizeof(hex), id);
 	hash = arena_strdup(&h->arena, hex);
-	vec_push(&h->refs, (struct githost_ref){ arena_strdup(&h->arena, name), hash, hash });
+	ref = (struct githost_ref){ arena_strdup(&h->arena, name), hash, hash };
+	if (text_fields(name, strlen(name), words, 2) == 1)
+		vec_push(&h->refs, ref);
+	else
+		vec_push(&h->spaced, ref);
 	return true;
 }
 
@@ -83,18 +89,25 @@ static bool list_local(struct githost *h, struct err *e)
 }
 
 /* "refs/tags/v1^{}" follows "refs/tags/v1" and has the object that it leads to. */
+static void set_target(struct githost *h, struct githost_ref *refs, size_t count,
+		       const git_remote_head *head, size_t n)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+
+	if (!count || strlen(refs[count - 1].name) != n ||
+	    memcmp(refs[count - 1].name, head->name, n) != 0)
+		return;
+	h->git->oid_tostr(hex, sizeof(hex), &head->oid);
+	refs[count - 1].hash = arena_strdup(&h->arena, hex);
+}
+
 static bool add_remote(struct githost *h, const git_remote_head *head, struct err *e)
 {
 	size_t n = strlen(head->name);
-	struct githost_ref *last = h->refs.n ? &h->refs.items[h->refs.n - 1] : NULL;
-	char hex[GIT_OID_HEXSZ + 1];
 
 	if (n > 3 && str_eq(head->name + n - 3, "^{}")) {
-		if (last && strlen(last->name) == n - 3 &&
-		    memcmp(last->name, head->name, n - 3) == 0) {
-			h->git->oid_tostr(hex, sizeof(hex), &head->oid);
-			last->hash = arena_strdup(&h->arena, hex);
-		}
+		set_target(h, h->refs.items, h->refs.n, head, n - 3);
+		set_target(h, h->spaced.items, h->spaced.n, head, n - 3);
 		return true;
 	}
 	return !counts(head->name) || add(h, head->name, &head->oid, e);
@@ -129,7 +142,7 @@ bool githost_refs_load(struct githost *h, struct err *e)
 		return true;
 	if (!githost_open_stores(h, e))
 		return false;
-	h->refs.n = 0;
+	h->refs.n = h->spaced.n = 0;
 	if (!(h->local ? list_local(h, e) : list_remote(h, e)))
 		return false;
 	if (h->refs.n)
@@ -142,7 +155,7 @@ bool githost_refs_load(struct githost *h, struct err *e)
 
 void githost_refs_forget(struct githost *h)
 {
-	h->refs.n = 0;
+	h->refs.n = h->spaced.n = 0;
 	map_release(&h->by_name);
 	h->by_name = (struct map)MAP_INIT;
 	h->listed = false;

@@ -68,11 +68,14 @@ static bool speak(struct pack *p, const char *id, struct err *e)
 	struct githost *h = p->h;
 	git_smart_subtransport_stream *stream;
 	bool ok;
-	int code = h->sub->action(&stream, h->sub, h->o.real_url, GIT_SERVICE_UPLOADPACK);
+	int code;
 
+	git_socket_enter(h->guard);
+	code = h->sub->action(&stream, h->sub, h->o.real_url, GIT_SERVICE_UPLOADPACK);
+	ok = code == 0 ? ask(p, stream, id, e) : githost_connect_fail(h, code, e);
+	git_socket_leave(h->guard);
 	if (code != 0)
-		return githost_connect_fail(h, code, e);
-	ok = ask(p, stream, id, e);
+		return false;
 	if (githost_connect_is_http(h))
 		stream->free(stream);
 	else

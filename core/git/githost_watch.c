@@ -52,6 +52,7 @@ static int stream_read(git_smart_subtransport_stream *stream, char *out, size_t 
 	if (cancel_is_set(watch_of(stream)->h->o.cancel))
 		return refuse(watch_of(stream)->h, "cancelled");
 	code = s->inner->read(s->inner, out, max, n);
+	git_socket_alive(watch_of(stream)->h->guard);
 	return code == 0 && s->listing ? look(s, out, *n) : code;
 }
 

@@ -1,0 +1,112 @@
+#include "unit.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "git/githost.h"
+#include "tmpdir.h"
+
+/* A socket on loopback that takes connections and says nothing. */
+static int listen_silently(int *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+static void ask(const char *scheme, int port, const struct cancel *cancel, int patience_ms,
+		enum err_code code, const char *words)
+{
+	const char *url = arena_fmt(&tmp_arena, "%s://127.0.0.1:%d/x", scheme, port);
+	struct githost *h = githost_new(&(struct githost_options){ .url = url,
+								   .real_url = url,
+								   .own_dir = tmp_path("own"),
+								   .cancel = cancel,
+								   .patience_ms = patience_ms });
+	struct err e = ERR_INIT;
+
+	assert_false(githost_ping(h, &e));
+	assert_int_equal(e.code, code);
+	assert_non_null(strstr(e.text, words));
+	err_release(&e);
+	githost_free(h);
+}
+
+static void test_silent(void **state)
+{
+	int port, fd = listen_silently(&port);
+
+	(void)state;
+	ask("ssh", port, NULL, 1, ERR_NETWORK, "the server does not answer");
+	ask("git", port, NULL, 1, ERR_NETWORK, "the server does not answer");
+	close(fd);
+	ask("ssh", port, NULL, 0, ERR_NETWORK, "failed to connect to 127.0.0.1: ");
+	ask("git", port, NULL, 0, ERR_NETWORK, "failed to connect to 127.0.0.1: ");
+}
+
+/* Cancels once somebody has connected. */
+struct canceller {
+	struct cancel cancel;
+	int fd, conn;
+};
+
+static void *cancel_later(void *ctx)
+{
+	struct canceller *c = ctx;
+
+	c->conn = accept(c->fd, NULL, NULL);
+	atomic_store(&c->cancel.set, true);
+	return NULL;
+}
+
+static void test_cancelled(void **state)
+{
+	static const char *const schemes[] = { "ssh", "git" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+		struct canceller c = { .fd = -1 };
+		pthread_t thread;
+		int port;
+
+		c.fd = listen_silently(&port);
+		assert_int_equal(pthread_create(&thread, NULL, cancel_later, &c), 0);
+		ask(schemes[i], port, &c.cancel, 0, ERR_CANCELLED, "cancelled");
+		pthread_join(thread, NULL);
+		close(c.conn);
+		close(c.fd);
+	}
+}
+
+static void test_not_there(void **state)
+{
+	const char *url = arena_fmt(&tmp_arena, "file://%s/none", tmp_dir);
+	struct githost *h = githost_new(&(struct githost_options){ .url = url, .real_url = url });
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_false(githost_ping(h, &e));
+	assert_int_equal(e.code, ERR_NETWORK);
+	assert_non_null(strstr(e.text, "does not appear to be a git repository"));
+	err_release(&e);
+	githost_free(h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_silent),
+					    cmocka_unit_test(test_cancelled),
+					    cmocka_unit_test(test_not_there) };
+
+	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+}
