@@ -21,7 +21,8 @@ struct offline_view {
 	VEC(struct row) rows;
 	unsigned unfolded;  /* 1 << level */
 	char *platforms;    /* NULL: the settings' */
-	bool then_prefetch; /* time when servers were asked */
+	bool asking;	    /* servers are being asked */
+	bool then_prefetch; /* once they have answered */
 	unsigned wanted;    /* levels of a prefetch or a mirror */
 	uint64_t plan;	    /* hash of the plan shown */
 };
@@ -243,7 +244,6 @@ static void ask_prefetch(struct view *v)
 	struct arena a = ARENA_INIT;
 	struct plan plan;
 
-	s->then_prefetch = false;
 	if (!root)
 		return;
 	prefetch_plan(&plan, path_clean(&a, root), s->levels, s->wanted);
@@ -259,20 +259,41 @@ static void ask_prefetch(struct view *v)
 
 static void ask_servers(struct view *v)
 {
+	state(v)->asking = true;
 	app_reload(v->app, REQUEST(PART_OFFLINE, .offline = asking(state(v), false)));
 	app_message(v->app, STYLE_NORMAL,
 		    "fetching what is missing into modscope's cache; ctrl-x stops");
 	view_touch(v);
 }
 
+/* Servers have been asked, or it failed or was stopped. */
+static void end_asking(struct view *v, bool answered)
+{
+	struct offline_view *s = state(v);
+	size_t ready = 0;
+
+	s->asking = false;
+	if (s->then_prefetch && answered) {
+		ask_prefetch(v);
+	} else if (answered) {
+		for (size_t i = 0; i < s->levels->n; i++)
+			ready += s->levels->rows[i].ready;
+		app_message(v->app, STYLE_NORMAL, "the proxies were asked: %zu of %zu work offline",
+			    ready, s->levels->n);
+	}
+	s->then_prefetch = false;
+}
+
 static void offline_refresh(struct view *v)
 {
 	struct offline_view *s = state(v);
 	struct part *p;
+	bool changed;
 
 	app_want(v->app, REQUEST(PART_OFFLINE, .offline = asking(s, true)));
 	p = best_part(v);
-	if (p && p != s->part) {
+	changed = p && p != s->part;
+	if (changed) {
 		part_unref(s->part);
 		s->part = part_ref(p);
 		s->levels = ((const struct load_offline *)p->data)->levels;
@@ -280,10 +301,9 @@ static void offline_refresh(struct view *v)
 	}
 	list_refresh(&s->list);
 	view_touch(v);
-	if (s->then_prefetch && is_asked(s))
-		ask_prefetch(v);
-	else if (!app_loading(v->app, REQUEST(PART_OFFLINE, .offline = asking(s, false)), NULL))
-		s->then_prefetch = false; /* it failed, or was stopped */
+	if (s->asking &&
+	    !app_loading(v->app, REQUEST(PART_OFFLINE, .offline = asking(s, false)), NULL))
+		end_asking(v, changed && is_asked(s));
 }
 
 static void tell_mirror(struct view *v, const struct load_mirror *m)
