@@ -10,7 +10,7 @@
 #include "gofiles/gowork.h"
 
 #define MAX_DIRS 20000
-#define MAX_SOURCES ((size_t)1 << 30) /* bytes of all Go files */
+#define MAX_SOURCES ((int64_t)1 << 30)
 
 struct writer {
 	struct revision *v;
@@ -202,53 +202,76 @@ bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_
 	return ok;
 }
 
-static bool is_wanted(const struct modfiles_file *f)
+static bool is_vendored(const struct modfiles_file *f)
+{
+	return str_has_prefix(f->path, "vendor/") || strstr(f->path, "/vendor/");
+}
+
+static bool is_source(const struct modfiles_file *f, bool whole)
 {
 	const char *slash = strrchr(f->path, '/'), *name = slash ? slash + 1 : f->path;
 
-	if (f->kind != MODFILES_REGULAR || *f->path == '.' || strstr(f->path, "/.") ||
-	    str_has_prefix(f->path, "vendor/") || strstr(f->path, "/vendor/"))
+	if (f->kind != MODFILES_REGULAR)
 		return false;
-	return str_eq(name, "go.mod") ||
-	       (str_has_suffix(name, ".go") && !str_has_suffix(name, "_test.go"));
+	if (is_vendored(f))
+		return whole;
+	return *f->path != '.' && !strstr(f->path, "/.") &&
+	       (str_eq(name, "go.mod") ||
+		(str_has_suffix(name, ".go") && (whole || !str_has_suffix(name, "_test.go"))));
 }
 
-static bool write_source(struct revision *v, const struct modfiles_source *s, size_t i,
-			 const char *top, size_t *bytes, struct err *e)
+static bool write_source(const struct modfiles_source *s, size_t i, const char *top, struct err *e)
 {
+	const struct modfiles_file *f = &s->files[i];
 	struct arena a = ARENA_INIT;
 	struct buf b = BUF_INIT;
-	bool ok = s->read(s->ctx, i, &b, e);
+	bool ok = s->read(s->ctx, i, &b, e) &&
+		  fs_write_atomic(path_join(&a, top, f->path), b.data ? b.data : "", b.len,
+				  f->executable ? 0700 : 0600, false, e);
 
-	*bytes += b.len;
-	if (ok && *bytes > MAX_SOURCES)
-		ok = err_set(e, ERR_LIMIT, "its Go files are larger than %zu MiB together",
-			     MAX_SOURCES >> 20);
-	ok = ok && fs_write_atomic(path_join(&a, path_join(&a, v->root, top + 1), s->files[i].path),
-				   b.data ? b.data : "", b.len, 0600, false, e);
 	buf_release(&b);
 	arena_release(&a);
 	return ok;
 }
 
-bool revision_write_sources(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c,
-			    const struct cancel *cancel, struct err *e)
+/* A directory counts where only other files are in it: an ignore line may name it. */
+static bool write_dir(const struct modfiles_file *f, const char *top, struct err *e)
 {
-	struct gitzip *z;
-	const struct modfiles_source *s;
-	size_t bytes = 0;
-	bool ok = true;
+	struct arena a = ARENA_INIT;
+	bool ok = fs_mkdir_all(path_dir(&a, path_join(&a, top, f->path)), e);
 
-	if (!gitzip_open(&z, r, c, "", cancel, e))
-		return false;
-	s = gitzip_source(z);
+	arena_release(&a);
+	return ok;
+}
+
+bool revision_write_sources(const struct revision *v, struct gitrepo *r,
+			    const struct gitrepo_commit *c, bool whole, const struct cancel *cancel,
+			    struct err *e)
+{
+	const struct modfiles_source *s;
+	struct arena a = ARENA_INIT;
+	const char *top = arena_fmt(&a, "%s%s", v->root, gitrepo_dir(r));
+	struct gitzip *z = NULL;
+	int64_t left = MAX_SOURCES;
+	bool ok = gitzip_open(&z, r, c, "", cancel, e);
+
+	s = ok ? gitzip_source(z) : NULL;
 	for (size_t i = 0; ok && i < s->n; i++) {
+		const struct modfiles_file *f = &s->files[i];
+		bool wanted = is_source(f, whole);
+
+		left -= wanted ? f->size : 0;
 		if (cancel_is_set(cancel))
 			ok = err_set(e, ERR_CANCELLED, "cancelled");
-		else if (is_wanted(&s->files[i]))
-			ok = write_source(v, s, i, gitrepo_dir(r), &bytes, e);
+		else if (left < 0)
+			ok = err_set(e, ERR_LIMIT, "its Go files are larger than a GiB together");
+		else if (wanted)
+			ok = write_source(s, i, top, e);
+		else if (whole)
+			ok = write_dir(f, top, e);
 	}
 	gitzip_free(z);
+	arena_release(&a);
 	return ok;
 }
 

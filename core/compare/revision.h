@@ -7,6 +7,7 @@
  * the rest of the repository are not modified. Leftovers of a killed run are removed after a day.
  *
  *	if (!revision_write(&v, repo, commit, cwd, own_cache, &e)) ...
+ *	if (!revision_write_sources(&v, repo, commit, false, cancel, &e)) ...	// where packages are asked for
  *	load_new(&(struct load_options){ .dir = v.dir })
  *	revision_release(&v);			// removes the directory
  */
@@ -24,10 +25,11 @@ struct revision {
 /* cwd: the project's directory on disk or one below it. */
 bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const char *cwd,
 		    const char *own_cache, struct err *e);
-/* The Go files of the commit too, less tests, and the go.mod files where other modules begin: for those who load packages. Vendored ones, and what go does
- * not look into (names that begin with a dot), are left out. */
-bool revision_write_sources(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const struct cancel *cancel,
-			    struct err *e);
+/* The Go files of the commit too and the go.mod files where other modules begin: for those who load packages. What go does not look
+ * into (names that begin with a dot) is left out, so are links. whole: all directories, tests and vendored files besides. ERR_LIMIT over a
+ * million files or a GiB. */
+bool revision_write_sources(const struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, bool whole,
+			    const struct cancel *cancel, struct err *e);
 void revision_release(struct revision *v);
 
 #endif

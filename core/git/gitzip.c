@@ -132,6 +132,7 @@ static bool add_file(struct gitzip *z, const char *path, const git_tree_entry *e
 		return err_set(e, ERR_LIMIT, "%.12s has too many files", z->id);
 	if (mode == GIT_FILEMODE_LINK)
 		file.kind = MODFILES_SYMLINK;
+	file.executable = mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 	if (str_eq(file.path, "LICENSE"))
 		z->license = true;
 	vec_push(&z->files, file);

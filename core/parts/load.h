@@ -370,12 +370,20 @@ struct load_record {
 
 /* PART_SINCE: the project at a revision, with today's rules. */
 struct load_since {
-	const struct findings *graph, *policy;
+	const struct findings *then[6];	/* of its parts that could be made */
+	size_t n_then;
+	const struct load_replaces *replaces;	/* NULL: not known, as why_not says */
+	const struct load_tidy *tidy;	/* the same */
+	const char *why_not;		/* "" */
+	const char *root;		/* subjects that are files begin with it */
 	struct map modules;		/* "PATH@VERSION" of its build list */
+	struct map lines;		/* "+text" and "-text" that tidy would have changed in go.sum */
 };
-/* Whether a finding of today existed then: one with the same kind and subject, or one of the module cache about a module that was in the build
- * list. Settings are not part of a revision; what tidy would have changed then is unknown. */
-bool load_since_has(const struct load_since *s, const struct finding *f);
+/* Whether a finding of today was there then: the same kind and subject; of the module cache, vulnerabilities and versions, about a module
+ * that was in the build list; of go.sum, if tidy (of today) changes no line that it would not have changed then (NULL: not known).
+ * What other directories and tags are like is no part of a revision: of these it counts whether the line stood there. Settings are
+ * none either. Uncommitted changes are always new. */
+bool load_since_has(const struct load_since *s, const struct finding *f, const struct load_tidy *today);
 
 /* PART_VULNS: known vulnerabilities, from a mirror of the Go vulnerability database. */
 struct load_vulns {

@@ -282,7 +282,7 @@ static bool load_commit(struct load_compare_side *x, struct arena *a, const stru
 	struct revision v;
 	bool ok = revision_write(&v, repo, c, goenv_cwd(env->env), goenv_own_cache(env->env), e) &&
 		  (!wants_packages(w) ||
-		   revision_write_sources(&v, repo, c, job_cancel(w->job), e)) &&
+		   revision_write_sources(&v, repo, c, false, job_cancel(w->job), e)) &&
 		  load_side(x, a, w, v.dir, e) && (!wants_packages(w) || load_packages(x, a, w, e));
 
 	revision_release(&v);

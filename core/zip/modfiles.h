@@ -27,6 +27,7 @@ enum modfiles_kind { MODFILES_REGULAR, MODFILES_SYMLINK, MODFILES_OTHER };
 struct modfiles_file {
 	const char *path;	/* below the module's root, slash-separated; any bytes but NUL */
 	enum modfiles_kind kind;
+	bool executable;	/* where the source knows; a zip keeps no modes */
 	int64_t size;
 };
 

@@ -342,6 +342,7 @@ static bool ask_vulns(struct cli *c, struct loaded *x, struct answer *r, bool te
 static bool drop_older(struct cli *c, struct loaded *x, struct answer *r, bool tell)
 {
 	const struct request q = { .part = PART_SINCE, .since = cli_flag(c, "since") };
+	const struct part *tidy = snapshot_part(x->snapshot, REQUEST(PART_TIDY));
 	const struct load_since *since;
 	size_t kept = 0;
 
@@ -351,8 +352,10 @@ static bool drop_older(struct cli *c, struct loaded *x, struct answer *r, bool t
 	if (r->unparted)
 		return false;
 	since = snapshot_part(x->snapshot, &q)->data;
+	if (*since->why_not)
+		report_notef(c->r, "not all that %s had is known: %s", q.since, since->why_not);
 	for (size_t i = 0; i < r->findings.n; i++)
-		if (!load_since_has(since, &r->findings.items[i]))
+		if (!load_since_has(since, &r->findings.items[i], tidy ? tidy->data : NULL))
 			r->findings.items[kept++] = r->findings.items[i];
 	if (kept < r->findings.n)
 		report_notef(c->r, "%zu of the findings %s there at %s already",
@@ -378,14 +381,14 @@ static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 		gather(r, snapshot_part(x->snapshot, parts[i]), true);
 	take_signs(r, snapshot_part(x->snapshot, REQUEST(PART_GRAPH)), cli_has(c, "format"));
 	take_policy(r, snapshot_part(x->snapshot, REQUEST(PART_POLICY)));
-	whole = drop_older(c, x, r, whole) && whole;
 	drop_parts(&x->snapshot);
 	/* a failure here was already reported for the graph */
 	load_part(c, x, &versions, false);
 	gather(r, snapshot_part(x->snapshot, &versions), true);
 	drop_parts(&x->snapshot);
 	whole = load_part(c, x, parts[last], whole) && whole;
-	gather(r, snapshot_part(x->snapshot, parts[last]), false);
+	gather(r, snapshot_part(x->snapshot, parts[last]), cli_has(c, "since"));
+	whole = drop_older(c, x, r, whole) && whole;
 	policy_waive(&r->policy, (int64_t)time(NULL), &r->findings);
 	findings_sort(&r->findings);
 	return whole;
@@ -501,7 +504,10 @@ const struct cli_command cmd_check = {
 	.summary = "all findings, worst first",
 	.help = "Looks at the settings, the module graph, the cache entries of the build list, what go mod tidy would change, and\n"
 		"the project's rules in .modscope. The exit status is 1 if a finding is a warning or an error (--fail-on, or fail-on in\n"
-		".modscope, sets another limit), 3 if something could not be determined.\n",
+		".modscope, sets another limit), 3 if something could not be determined.\n"
+		"--since leaves out what was wrong at that commit already: its build list, what tidy would have changed in it, its directives\n"
+		"and vendored files, under the rules of today. Settings are no part of a commit and are left out; uncommitted changes in the\n"
+		"target of a replace line are always told.\n",
 	.complete = "none",
 	.view = "overview",
 	.flags = flags,
