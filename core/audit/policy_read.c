@@ -324,7 +324,8 @@ static void check_sections(struct reader *r, const struct gitconfig *c)
 				    nearest(r, x->name, section_names, ARRAY_LEN(section_names)));
 		else if (str_eq(x->name, "policy") && *x->sub)
 			complain_at(r, x->line, x->column,
-				    arena_fmt(r->a, "[policy \"%s\"]: policy takes no name", x->sub),
+				    arena_fmt(r->a, "[policy \"%s\"]: policy takes no name",
+					      x->sub),
 				    "write [policy]");
 	}
 }
@@ -359,8 +360,7 @@ static void check_waiver(struct reader *r, const struct policy_waiver *w)
 					   : NULL;
 
 	if (strncmp(w->id, "MS-", 3) != 0)
-		complain(r, w->line,
-			 arena_fmt(r->a, "%s is not an identifier of a finding", w->id),
+		complain(r, w->line, arena_fmt(r->a, "%s is not an identifier of a finding", w->id),
 			 "write [waiver \"MS-ID SUBJECT\"], as modscope check shows them");
 	else if (lacks)
 		complain(r, w->line, arena_fmt(r->a, "the waiver of %s lacks %s", w->id, lacks),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # imports.sh - compares core/packages/imports.h with go/parser and go/build/constraint over GOROOT/src and the module cache.
-# usage: tests/oracle/imports.sh SCAN_DIRS [DIR...]; skipped with status 77 where there is no go.
+# usage: tests/oracle/imports.sh SCAN_DIRS [DIR...]; skipped with status 77 without go.
 set -eu
 scan=${1:?usage: imports.sh SCAN_DIRS [DIR...]}
 shift

@@ -1,5 +1,5 @@
 #!/bin/sh
-# modfile_data.sh - writes what the real go says of the files in tests/data/go{mod,work}-*: beside each NAME.mod or NAME.work
+# modfile_data.sh - writes the real go's output for the files in tests/data/go{mod,work}-*: beside each NAME.mod or NAME.work
 # its message (NAME.err, from the first position on) or its standard format (NAME.fmt). Run it again after adding a file, or after go
 # changed; the unit tests compare with these. Skipped with status 77 where there is no go.
 set -eu

@@ -1,5 +1,5 @@
 #!/bin/sh
-# pkgs_data.sh - what go says to the cases below tests/data/pkgs: compares the expected outputs with go, or with -write makes them.
+# pkgs_data.sh - go's output for the cases below tests/data/pkgs: compares the expected outputs with go, or with -write writes them.
 # Each line of tidy.args and why.args is one run; its answer in tidy.want or why.want follows a line "## ARGS (status N)".
 # usage: tests/oracle/pkgs_data.sh [-write]; skipped with status 77 without go.
 set -eu

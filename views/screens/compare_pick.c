@@ -83,9 +83,7 @@ static void pick_cell(void *ctx, size_t row, unsigned column, struct line *out)
 		break;
 	case COLUMN_SUBJECT: line_add(out, STYLE_NORMAL, c->subject); break;
 	case COLUMN_AUTHOR: line_add(out, STYLE_QUIET, c->author); break;
-	default:
-		gauge_age(&b, app_time(v->app) - c->time);
-		line_add(out, STYLE_QUIET, b.data);
+	default: gauge_age(&b, app_time(v->app) - c->time); line_add(out, STYLE_QUIET, b.data);
 	}
 	buf_release(&b);
 }
