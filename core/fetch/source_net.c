@@ -1,5 +1,6 @@
 #include "fetch/source_net.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sys/stat.h>
 
@@ -455,8 +456,24 @@ bool source_net_zip(struct source_net *net, struct modver m, int fd, const char 
 	return try_hops(net, &q, "zip", e);
 }
 
+/* A repository has no part of a zip: it is made as a whole, and nothing of it is kept. */
+static bool make_zip(struct question *q, struct err *e)
+{
+	FILE *none = tmpfile();
+	bool ok = none ? direct_zip(q->net->direct, q->m.path, q->m.version, fileno(none),
+				    "the zip", e)
+		       : err_sys(e, errno, "open a temporary file");
+
+	if (none)
+		fclose(none);
+	*q->whole = true;
+	return ok;
+}
+
 static bool ask_zip_head(struct question *q, const struct route_hop *hop, struct err *e)
 {
+	if (is_direct(hop))
+		return make_zip(q, e);
 	return proxy_zip_head(&q->net->proxy, hop, q->m.path, q->m.version, q->whole, e);
 }
 
