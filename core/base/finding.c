@@ -84,6 +84,11 @@ static size_t sentence_len(const char *line, size_t n)
 	return n;
 }
 
+size_t finding_things(const struct finding *f)
+{
+	return f->waived[0] ? 0 : 1 + f->more;
+}
+
 const char *finding_gist(struct arena *a, const char *text)
 {
 	const char *line = text + strspn(text, " \t\n");

@@ -39,7 +39,7 @@ struct finding {
 	const char *expected, *found;
 	const char *go_says;	/* what go prints, or silently does */
 	const char *remedy;	/* what to do about it: one line, a command where there is one */
-	size_t more;		/* of the same kind that this one counts for, besides itself */
+	size_t more;		/* further ones of the same kind that this one represents */
 	const char *waived;	/* why it does not count: the reason in the project's policy; "" if it counts */
 };
 
@@ -56,6 +56,8 @@ struct finding *finding_add(struct findings *fs, enum finding_severity severity,
 void findings_sort(struct findings *fs);
 /* Merges copies of the rows of src (strings stay where they are) into fs. Both are sorted, and so is the result. */
 void findings_merge(struct findings *fs, const struct findings *src);
+/* How many things a finding represents: itself and `more`; 0 if waived. */
+size_t finding_things(const struct finding *f);
 enum finding_severity findings_worst(const struct findings *fs);	/* of those not waived; FINDING_INFO if there are none */
 void findings_release(struct findings *fs);
 /*

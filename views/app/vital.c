@@ -76,7 +76,7 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 	/* counted as in the Overview: a changed line is one */
 	for (size_t i = 0; i < t->findings.n; i++)
 		if (t->findings.items[i].severity == FINDING_WARNING)
-			n += 1 + t->findings.items[i].more;
+			n += finding_things(&t->findings.items[i]);
 	if (load_tidy_unknown(t))
 		sign(l, "tidy", STYLE_ATTENTION, GLYPH_UNKNOWN,
 		     t->n_zips ? t->n_zips : t->n_others);

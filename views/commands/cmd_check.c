@@ -159,7 +159,7 @@ static size_t count_group(const struct findings *fs, size_t from, size_t *end, s
 	*things = 0;
 	for (i = from; i < fs->n && same_group(&fs->items[from], &fs->items[i]); i++) {
 		n += !fs->items[i].waived[0];
-		*things += fs->items[i].waived[0] ? 0 : 1 + fs->items[i].more;
+		*things += finding_things(&fs->items[i]);
 	}
 	*end = i;
 	return n;

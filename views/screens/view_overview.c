@@ -98,13 +98,13 @@ static void add_subject(struct line *out, const char *subject)
 	buf_release(&b);
 }
 
-/* What the findings of a group stand for. */
+/* The number of things that the findings of a group represent. */
 static size_t things_of(const struct row *r)
 {
-	size_t n = r->n;
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += r->f[i].more;
+		n += finding_things(&r->f[i]);
 	return n;
 }
 
