@@ -185,7 +185,7 @@ static int interactive(struct cli *c)
 				 .read_only = c->read_only,
 				 .editor = editor() };
 	struct err e = ERR_INIT;
-	struct buf keys = BUF_INIT, copy = BUF_INIT;
+	struct buf keys = BUF_INIT, copy = BUF_INIT, target = BUF_INIT;
 	char *name = NULL, *copy_name = NULL;
 	struct theme own = { .name = "yours", .help = "your own" };
 	bool ok = find_theme(c->theme, &own, &to.theme, &e) &&
@@ -204,12 +204,15 @@ static int interactive(struct cli *c)
 			 : c->command->view ? c->command->view
 					    : c->command->name;
 		o.target = c->n_args ? c->args[0] : NULL;
+		if (c->command && c->command->place && c->command->place(c, &o.view, &target))
+			o.target = target.data;
 		shell_run(&o, &e);
 		term_free(o.term);
 	}
 	load_free(o.load);
 	buf_release(&keys);
 	buf_release(&copy);
+	buf_release(&target);
 	free(name);
 	free(copy_name);
 	return err_is_set(&e) ? cli_fail(c, &e) : STATUS_FINE;

@@ -62,6 +62,8 @@ struct cli_command {
 	const char *help;		/* paragraphs after the synopsis; may be NULL */
 	const char *complete;		/* what args are, for completions: "module", "none" or NULL for files */
 	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */
+	/* With -i: where the program opens for these arguments, where that is another view or more than the first of them; false: not so. May be NULL. */
+	bool (*place)(const struct cli *c, const char **view, struct buf *target);
 	const struct cli_flag *flags;	/* may be NULL */
 	size_t min_args, max_args;	/* max 0: see args; SIZE_MAX: any number */
 	bool (*writes)(const struct cli *c);	/* whether this call writes to the project or GOMODCACHE, which --read-only forbids; NULL: never */

@@ -335,6 +335,20 @@ static bool names_list(const char *arg)
 	return !strchr(arg, '@') || *arg == '/' || *arg == '.' || str_has_suffix(arg, ".json");
 }
 
+static bool are_versions(const struct cli *c)
+{
+	return c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]);
+}
+
+static bool place(const struct cli *c, const char **view, struct buf *target)
+{
+	if (!are_versions(c))
+		return false;
+	*view = "modcompare";
+	buf_addf(target, "%s %s", c->args[0], c->args[1]);
+	return true;
+}
+
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
@@ -348,7 +362,7 @@ static int run(struct cli *c)
 	r.packages = cli_has(c, "packages");
 	if (r.packages && r.lists)
 		status = cli_usage(c, "--packages is for two revisions");
-	else if (c->n_args == 2 && !names_list(c->args[0]) && !names_list(c->args[1]))
+	else if (are_versions(c))
 		status = compare_versions(c, &a);
 	else if (cli_has(c, "file") || cli_has(c, "diff"))
 		status = cli_usage(c, "--file and --diff are for two versions of a module");
@@ -386,6 +400,7 @@ const struct cli_command cmd_compare = {
 		"LIST LIST compares two saved build lists: files written by modscope list --json or go list -m -json all. A name without\n"
 		"@, with a leading . or /, or ending in .json is such a file.\n",
 	.complete = "revision",
+	.place = place,
 	.flags = flags,
 	.min_args = 1,
 	.max_args = 2,
