@@ -12,6 +12,7 @@
 
 #define DAY 86400
 #define POST_EVERY_MS 150
+#define FEW 16	      /* rows that are still to come */
 #define NEW_ENOUGH 60 /* seconds after which kept answers, shown at once, are renewed */
 
 /* Owns the rows' memory; all parts of one pass keep it. */
@@ -249,6 +250,20 @@ static const struct outdated_row *better(const struct pass *k, size_t i, size_t 
 	return b->rows[i];
 }
 
+/* Hundreds of rows come within a moment; how many are waited for in the end is told. */
+static void tell_progress(struct pass *k, size_t n, const char *path)
+{
+	const struct load_options *o = load_options(k->w->l);
+	char text[64];
+
+	job_progress(k->w->job, (long long)k->n_asked, (long long)n, path);
+	if (k->w->job || !o->progress || (!is_time_to_post(k) && n - k->n_asked > FEW))
+		return;
+	snprintf(text, sizeof(text), "%zu of %zu modules have answered", k->n_asked, n);
+	k->posted = steady_ms();
+	o->progress(o->progress_ctx, text);
+}
+
 static void on_row(void *ctx, size_t i, size_t n, const struct outdated_row *row)
 {
 	struct pass *k = ctx;
@@ -264,7 +279,7 @@ static void on_row(void *ctx, size_t i, size_t n, const struct outdated_row *row
 		k->as_of = row->as_of;
 	if (!k->rows[n - 1])
 		return;
-	job_progress(k->w->job, (long long)k->n_asked, (long long)n, row->info->path);
+	tell_progress(k, n, row->info->path);
 	if (k->n_asked < n && !k->offline && is_time_to_post(k))
 		post(k);
 }

@@ -196,7 +196,7 @@ static int run(struct cli *c)
 		return cli_usage(c, "--sort takes name, worst, age or kind");
 	if (!read_days(c, &o.cooldown))
 		return cli_usage(c, "--cooldown takes a number of days");
-	x = loaded_open(c, NULL);
+	x = loaded_open_progress(c, NULL);
 	outdated = loaded_part(&x, REQUEST(PART_OUTDATED, .outdated = o), &e);
 	status = outdated ? answer(c, outdated, loaded_part(&x, REQUEST(PART_IMPORTS), NULL), order)
 			  : cli_fail(c, &e);
