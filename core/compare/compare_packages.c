@@ -16,7 +16,7 @@ static void sort(const struct compare_package_list *l)
 		qsort(l->items, l->n, sizeof(*l->items), by_module);
 }
 
-/* One list, as far as it has been read. */
+/* A position in one list. */
 struct reader {
 	const struct compare_package_list *list;
 	size_t at;

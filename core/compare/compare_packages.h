@@ -1,7 +1,7 @@
 /*
- * compare_packages.h - the packages of other modules that are compiled in, on two sides: which came, which went.
+ * compare_packages.h - the packages of other modules that are compiled in, on two sides: which were added or removed.
  *
- * Pure; any thread. compare_packages sorts the lists that it is given; they and the arena outlive the result.
+ * Pure; any thread. compare_packages sorts the given lists; they and the arena must outlive the result.
  */
 #ifndef MODSCOPE_COMPARE_PACKAGES_H
 #define MODSCOPE_COMPARE_PACKAGES_H
@@ -16,15 +16,15 @@ struct compare_package_list {
 	struct compare_package *items;
 	size_t n;
 };
-/* A module of which packages came or went. */
+/* A module with added or removed packages. */
 struct compare_compiled {
 	const char *module;
-	const char *was, *is; /* its version where packages of it are compiled in; else "" */
+	const char *was, *is; /* its version if packages of it are compiled in; else "" */
 	const struct compare_package **added, **removed; /* by path */
 	size_t n_added, n_removed;
 };
 struct compare_packages {
-	struct compare_compiled *items; /* by path: first those that came, then those that went, then the others */
+	struct compare_compiled *items; /* by path: first added modules, then removed ones, then the others */
 	size_t n;
 };
 

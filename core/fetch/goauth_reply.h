@@ -1,5 +1,5 @@
 /*
- * goauth_reply.h - what a command of GOAUTH writes: blocks of URLs, an empty line, headers, an empty line.
+ * goauth_reply.h - parses the output of a GOAUTH command: blocks of URLs, an empty line, headers, an empty line.
  *
  * Follows cmd/go/internal/auth (userauth.go: parseUserAuth, httputils.go). Pure; strings live in the arena.
  */
@@ -9,10 +9,10 @@
 #include "base/arena.h"
 
 struct goauth_reply_header {
-	const char *name, *value; /* the name as net/textproto writes it */
+	const char *name, *value; /* the name in net/textproto's canonical form */
 };
 
-/* For one prefix; without headers what was known of it is taken back. */
+/* For one prefix; without headers it revokes earlier ones. */
 struct goauth_reply {
 	const char *prefix; /* without https:// */
 	const struct goauth_reply_header *headers;
@@ -24,7 +24,7 @@ struct goauth_replies {
 	size_t n, cap;
 };
 
-/* False where go refuses it as a whole. */
+/* False if go rejects the whole output. */
 bool goauth_reply_parse(struct goauth_replies *out, struct arena *a, const char *text, size_t len);
 
 #endif

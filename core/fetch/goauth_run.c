@@ -13,11 +13,11 @@
 #include "base/steady.h"
 
 #define MAX_ANSWER ((size_t)1 << 20)
-#define MAX_INPUT ((size_t)64 << 10) /* what a socket takes before anybody reads */
+#define MAX_INPUT ((size_t)64 << 10) /* what a socket buffers without a reader */
 #define MAX_US ((int64_t)60 * 1000000)
 #define TURN_MS 100
 
-/* As cmd/go sets it: nobody is there to be asked. */
+/* As in cmd/go: git must not prompt. */
 static char **environment(struct arena *a)
 {
 	ARENA_VEC(char *) env = { 0 };
@@ -32,7 +32,7 @@ static char **environment(struct arena *a)
 	return env.items;
 }
 
-/* exec.LookPath: what is found relative to the current directory is not run. */
+/* exec.LookPath: a program found relative to the current directory is not run. */
 static const char *find_program(struct arena *a, const char *name)
 {
 	const char *path = getenv("PATH");
@@ -75,7 +75,7 @@ static bool spawn(pid_t *pid, struct arena *a, char *const *argv, int fd)
 	return ok;
 }
 
-/* Until the program is done; false if it is not to be waited for. */
+/* Waits for the program; false if cancelled or out of time. */
 static bool listen_to(int fd, struct buf *out, const struct cancel *cancel)
 {
 	int64_t end = steady_us() + MAX_US;

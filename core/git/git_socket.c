@@ -16,7 +16,7 @@
 #define CONNECT_MS 30000
 #define TURN_MS 100
 
-/* As libgit2 has it; what is ours comes behind. */
+/* libgit2's struct, followed by our members. */
 struct socket_stream {
 	git_stream parent;
 	char *host, *port;
@@ -27,17 +27,17 @@ struct socket_stream {
 struct git_socket_guard {
 	const struct cancel *cancel;
 	int patience_ms;
-	pthread_mutex_t mutex; /* of what follows */
+	pthread_mutex_t mutex; /* of the members below */
 	pthread_cond_t changed;
 	pthread_t thread;
 	bool started, end, gave_up;
 	int fd;	       /* -1 if there is none */
-	int depth;     /* of calls under way */
-	int64_t since; /* of the last sign of life */
+	int depth;     /* number of running calls */
+	int64_t since; /* time of the last sign of life */
 };
 
 static const struct git_lib *once_git;
-static pthread_key_t once_key; /* the guard of the call that is under way on this thread */
+static pthread_key_t once_key; /* the guard of the running call on this thread */
 
 struct git_socket_guard *git_socket_guard_new(const struct cancel *cancel, int patience_ms)
 {
@@ -109,7 +109,7 @@ bool git_socket_gave_up(struct git_socket_guard *g)
 	return yes;
 }
 
-/* Called with the mutex. */
+/* Called with the mutex held. */
 static bool is_over(struct git_socket_guard *g)
 {
 	if (!g->depth)
@@ -141,7 +141,7 @@ static void *watch(void *ctx)
 	return NULL;
 }
 
-/* From now on the socket is looked after. */
+/* Starts guarding the socket. */
 static bool guard_socket(struct git_socket_guard *g, int fd)
 {
 	sigset_t all, before;
@@ -172,7 +172,7 @@ static int fail(const struct socket_stream *st, const char *what, const char *wh
 	return -1;
 }
 
-/* Until the socket can be used; false if that is not to be waited for. */
+/* Waits until the socket is ready; false if cancelled or out of time. */
 static bool wait_for(struct socket_stream *st, short events, int64_t end)
 {
 	struct pollfd p = { .fd = st->s, .events = events };

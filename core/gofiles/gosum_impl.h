@@ -1,5 +1,5 @@
 /*
- * gosum_impl.h - what the files of gosum share: gosum.c reads go.sum and answers, gosum_tidy.c prints what is written.
+ * gosum_impl.h - what the files of gosum share: gosum.c reads go.sum and answers, gosum_tidy.c formats the file to write.
  */
 #ifndef MODSCOPE_GOSUM_IMPL_H
 #define MODSCOPE_GOSUM_IMPL_H
@@ -41,7 +41,7 @@ struct gosum {
 	struct buf warnings;
 };
 
-/* The files are read, if that has not been done; under the lock. */
+/* Reads the files unless already read; call with the lock held. */
 bool gosum_init_locked(struct gosum *s, struct err *e);
 
 /* The next line of the same key. */

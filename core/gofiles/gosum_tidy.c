@@ -3,7 +3,7 @@
 #include "base/fs.h"
 #include "gofiles/semver.h"
 
-/* The version as it is spelled in the file, a byte at a time: "/go.mod" follows if `tail`. 0 at the end. */
+/* The version as spelled in the file, byte by byte, with "/go.mod" appended if `tail`. 0 at the end. */
 static char spelled_next(const char **s, bool *tail)
 {
 	if (!**s && *tail) {
@@ -24,7 +24,7 @@ static int compare_spelled(const char *v, bool v_tail, const char *w, bool w_tai
 	return (int)c - (int)d;
 }
 
-/* module.Sort: by path, semver up to the first slash of the version, and what stands behind it. */
+/* module.Sort: by path, by semver up to the first slash of the version, then by the rest. */
 static int key_compare(const void *pa, const void *pb)
 {
 	const struct gosum_line *a = *(const struct gosum_line *const *)pa,
@@ -55,7 +55,7 @@ static bool in_members(const struct gosum *s, const struct gosum_line *first)
 	return false;
 }
 
-/* learned: also the hashes that are not in the file. */
+/* learned: include hashes that are not in the file. */
 static void key_print(const struct gosum *s, const struct gosum_line *first, bool learned,
 		      struct buf *out)
 {
@@ -91,7 +91,7 @@ static bool is_kept(const struct sum_keep *k, const struct gosum_line *l)
 	return k->fn(k->ctx, (struct modver){ l->path, l->version }, (enum gosum_kind)l->kind);
 }
 
-/* Whether a line is to be added or dropped. */
+/* Whether a line must be added or dropped. */
 static bool is_dirty(const struct gosum *s, bool trim, const struct sum_keep *k)
 {
 	for (size_t i = 0; i < s->lines.n; i++) {

@@ -7,7 +7,7 @@ struct decls {
 	bool broken;
 };
 
-static const struct goapi_word nobody = { "", 0 };
+static const struct goapi_word no_owner = { "", 0 };
 
 static void found(struct decls *d, struct goapi_word owner, struct goapi_word name,
 		  const char *decl, int line)
@@ -84,7 +84,7 @@ static void const_spec(struct decls *d, struct repeated *last, long iota)
 			 names.words.items[i].s, last->type.len ? " " : "", last->type.data);
 		goapi_tokens(&values, &decl, ", )", iota);
 		if (!values.bad)
-			found(d, nobody, names.words.items[i], decl.data, names.lines.items[i]);
+			found(d, no_owner, names.words.items[i], decl.data, names.lines.items[i]);
 		buf_release(&decl);
 		if (golex_is_op(&values.x, ","))
 			golex_next(&values.x);
@@ -217,7 +217,7 @@ static void var_decl_of(struct decls *d, const struct names *names, size_t i, co
 	struct buf decl = BUF_INIT;
 
 	buf_addf(&decl, "var %.*s%s%s", (int)w.n, w.s, is, text);
-	found(d, nobody, w, decl.data, names->lines.items[i]);
+	found(d, no_owner, w, decl.data, names->lines.items[i]);
 	buf_release(&decl);
 }
 
@@ -332,7 +332,7 @@ static void type_spec(struct decls *d)
 	} else {
 		goapi_type(s, &b);
 	}
-	found(d, nobody, o.name, b.data, line);
+	found(d, no_owner, o.name, b.data, line);
 	s->n_tparams = 0;
 	buf_release(&b);
 }
@@ -387,7 +387,7 @@ static struct goapi_word receiver(struct decls *d, struct buf *b)
 static void func_decl(struct decls *d)
 {
 	struct goapi_scan *s = &d->s;
-	struct goapi_word owner = nobody, name;
+	struct goapi_word owner = no_owner, name;
 	struct buf b = BUF_INIT;
 	bool method = golex_is_op(&s->x, "(");
 	int line;
@@ -462,7 +462,7 @@ static bool package_counts(struct goapi_scan *s, struct goapi_word *counted)
 {
 	struct goapi_word name;
 
-	*counted = nobody;
+	*counted = no_owner;
 	while (s->x.tok == GOLEX_SEMI)
 		golex_next(&s->x);
 	s->bad = !golex_is_keyword(&s->x, "package");

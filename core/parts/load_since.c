@@ -43,7 +43,7 @@ static void tell(struct load_since *s, struct arena *a, const char *why)
 		s->why_not = finding_gist(a, why);
 }
 
-/* The data of a part. One that cannot be made is told; the others count. */
+/* The data of a part. A failure is reported; the others still count. */
 static void *try(struct past *x, struct arena *a, const struct load_work *w, enum request_part id,
 		 load_maker *maker)
 {
