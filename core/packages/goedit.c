@@ -19,14 +19,17 @@ static const char *real_path(struct arena *a, const char *path)
 	return out;
 }
 
+/* overlay: NULL for what reads the file itself. */
 static bool read_file(struct goedit *g, struct goedit_file *f, const char *name, const char *path,
-		      size_t max, struct err *e)
+		      const struct overlay *overlay, size_t max, struct err *e)
 {
 	struct err own = ERR_INIT;
+	const char *actual = overlay_actual(overlay, path);
 
 	f->name = name;
 	f->path = real_path(&g->arena, path);
-	f->there = fs_read_buf(&f->before, f->path, max, &own);
+	f->in_overlay = !str_eq(actual, path);
+	f->there = fs_read_buf(&f->before, f->in_overlay ? actual : f->path, max, &own);
 	if (!f->there && own.code != ERR_NOT_FOUND)
 		return err_move(e, &own);
 	err_release(&own);
@@ -34,18 +37,19 @@ static bool read_file(struct goedit *g, struct goedit_file *f, const char *name,
 	return true;
 }
 
-/* The files and their contents. */
-static bool open_files(struct goedit *g, const struct goedit_options *o, struct err *e)
+/* The files and their contents; go mod edit does not see the overlay. */
+static bool open_files(struct goedit *g, const struct goedit_options *o, bool edits, struct err *e)
 {
+	const struct overlay *over = edits ? NULL : goenv_overlay(o->env);
 	struct goedit_loader l = { 0 };
 	const struct modproject_main *mains;
 	bool ok = goedit_open(&l, g, o, false, e);
 
 	if (ok) {
 		modproject_mains(modload_project(l.ml), &mains);
-		ok = read_file(g, &g->gomod, "go.mod", mains[0].gomod, FS_MAX_MOD, e) &&
+		ok = read_file(g, &g->gomod, "go.mod", mains[0].gomod, over, FS_MAX_MOD, e) &&
 		     read_file(g, &g->gosum, "go.sum", modproject_gosum_file(modload_project(l.ml)),
-			       FS_MAX_SUM, e);
+			       over, FS_MAX_SUM, e);
 	}
 	goedit_close(&l);
 	buf_clear(&g->messages); /* they will be repeated */
@@ -156,7 +160,7 @@ static bool raise_gowork(struct goedit *g, const struct goedit_options *o, struc
 		return false;
 	if (!file || !*file || str_eq(file, "off"))
 		return true;
-	if (!read_file(g, f, "go.work", file, FS_MAX_MOD, e))
+	if (!read_file(g, f, "go.work", file, NULL, FS_MAX_MOD, e))
 		return false;
 	buf_clear(&f->after);
 	if (!gowork_parse(&w, &g->arena, &(struct gomod_options){ .name = "go.work" },
@@ -182,6 +186,33 @@ static void name_commands(struct goedit *g, const struct whatif_steps *steps, bo
 	buf_release(&b);
 }
 
+static bool is_edited(const struct whatif_steps *steps)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (steps->items[i].kind != WHATIF_GET && steps->items[i].kind != WHATIF_UPGRADE)
+			return true;
+	return false;
+}
+
+static bool is_changed(const struct goedit_file *f)
+{
+	return f->path && (f->before.len != f->after.len ||
+			   memcmp(f->before.data, f->after.data, f->after.len) != 0);
+}
+
+static bool check_overlay(const struct goedit *g, struct err *e)
+{
+	const struct goedit_file *const all[] = { &g->gomod, &g->gosum };
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (all[i]->in_overlay && is_changed(all[i]))
+			return err_set(
+				e, ERR_REFUSED,
+				"updates to %s needed, but %s is part of the overlay specified with -overlay",
+				all[i]->name, all[i]->name);
+	return true;
+}
+
 bool goedit_make(struct goedit *g, const struct goedit_options *o, const struct whatif_steps *steps,
 		 bool tidy, struct err *e)
 {
@@ -196,12 +227,13 @@ bool goedit_make(struct goedit *g, const struct goedit_options *o, const struct 
 		buf_init(&f->after);
 	}
 	name_commands(g, steps, tidy);
-	if (!open_files(g, o, e))
+	if (!open_files(g, o, is_edited(steps), e))
 		return false;
 	for (size_t i = 0; i < steps->n; i++)
 		if (!take_step(g, o, &steps->items[i], &got, e))
 			return false;
-	return (!tidy || run_tidy(g, o, e)) && (!got || raise_gowork(g, o, e));
+	return (!tidy || run_tidy(g, o, e)) && check_overlay(g, e) &&
+	       (!got || raise_gowork(g, o, e));
 }
 
 static void release_file(struct goedit_file *f)
@@ -218,12 +250,6 @@ void goedit_release(struct goedit *g)
 	buf_release(&g->messages);
 	arena_release(&g->arena);
 	*g = (struct goedit){ 0 };
-}
-
-static bool is_changed(const struct goedit_file *f)
-{
-	return f->path && (f->before.len != f->after.len ||
-			   memcmp(f->before.data, f->after.data, f->after.len) != 0);
 }
 
 size_t goedit_changed(const struct goedit *g, const struct goedit_file **files)

@@ -35,6 +35,7 @@ struct goedit_file {
 	const char *path;		/* absolute */
 	const char *name;		/* "go.mod", "go.sum", "go.work" */
 	bool there;
+	bool in_overlay;		/* -overlay has another, which is read; it is not written */
 	struct buf before, after;
 };
 struct goedit {
