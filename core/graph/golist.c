@@ -256,7 +256,8 @@ static bool rows_fine(struct golist *l, struct err *e)
 	if (err_is_set(modproject_fatal(l->mp)))
 		return err_copy(e, modproject_fatal(l->mp)), false;
 	if (l->mode & GOLIST_ERRORS)
-		return true;
+		return !(l->mode & GOLIST_WHOLE && l->broken) ||
+		       (err_copy(e, &l->graph_err), false);
 	for (size_t i = 0; i < l->rows.n; i++) {
 		if (*l->rows.items[i]->error && !(l->mode & GOLIST_ROWS))
 			buf_addf(&b, "%s%s", b.len ? "\ngo: " : "", l->rows.items[i]->error);

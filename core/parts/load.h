@@ -250,6 +250,7 @@ struct load_outdated {
 	int64_t as_of;			/* time of the oldest kept answer; 0: all are new */
 	const char *go_version;		/* of the project */
 	const char *messages;		/* what go says on stderr */
+	const char *incomplete;		/* why modules of the build list may have no row; "" if they all have */
 	struct findings findings;	/* retracted, deprecated, and how many are unknown */
 };
 

@@ -36,7 +36,8 @@ struct pass {
 	size_t n, n_asked, n_main;
 	int64_t as_of;
 	bool unknown;
-	int64_t posted; /* milliseconds */
+	struct err incomplete; /* why there may be more modules */
+	int64_t posted;	       /* milliseconds */
 };
 
 static void home_free(void *data)
@@ -213,6 +214,7 @@ static struct part *make_part(struct pass *k)
 	lo->go_version = modproject_go_version(modload_project(h->ml));
 	lo->messages = arena_strndup(&p->arena, h->messages.data ? h->messages.data : "",
 				     h->messages.len);
+	lo->incomplete = arena_strdup(&p->arena, k->incomplete.text ? k->incomplete.text : "");
 	lo->findings = (struct findings){ .arena = &p->arena };
 	p->release = outdated_release;
 	find_facts(k, lo);
@@ -290,6 +292,8 @@ static bool run_as(struct pass *k, enum modproject_command command, struct err *
 				      .majors = k->o.majors,
 				      .facts = k->o.facts,
 				      .kept = k->offline,
+				      .incomplete = command == MODPROJECT_LIST ? NULL
+									       : &k->incomplete,
 				      .cancel = job_cancel(k->w->job),
 				      .row = on_row,
 				      .ctx = k };
@@ -322,6 +326,7 @@ static void pass_release(struct pass *k)
 {
 	free(k->rows);
 	part_unref(k->home);
+	err_release(&k->incomplete);
 }
 
 /* Shows kept answers at once. True if they are complete. */

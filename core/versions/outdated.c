@@ -298,10 +298,17 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 				    .facts = o->facts,
 				    .kept = o->kept,
 				    .cancel = o->cancel };
+	struct err why = ERR_INIT;
 
-	if (!golist_list(o->ml, all, 1, MODE | GOLIST_FULL | GOLIST_ERRORS | GOLIST_LATER, &r.infos,
-			 &r.n, e))
-		return false;
+	if (!golist_list(o->ml, all, 1,
+			 MODE | GOLIST_FULL | GOLIST_ERRORS | GOLIST_LATER | GOLIST_WHOLE, &r.infos,
+			 &r.n, &why)) {
+		bool rows = o->incomplete && r.n;
+
+		err_move(rows ? o->incomplete : e, &why);
+		if (!rows)
+			return false;
+	}
 	if (o->direct)
 		r.n = keep_direct(r.infos, r.n);
 	find_tools(&r);

@@ -49,6 +49,7 @@ struct outdated_options {
 	bool facts;	 /* rows have only what go lists: update, retractions, deprecation */
 	bool kept;	 /* the source contacts no server */
 	int64_t not_after; /* seconds since 1970: the cooldown; 0: none */
+	struct err *incomplete; /* why the build list may lack rows; NULL: an incomplete one is refused */
 	const struct cancel *cancel;
 	/* Row i of n, in the order of the build list. */
 	void (*row)(void *ctx, size_t i, size_t n, const struct outdated_row *row);

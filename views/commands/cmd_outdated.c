@@ -49,6 +49,7 @@ static void print_json(struct cli *c, const struct load_outdated *lo,
 	report_set_int(doc, "Behind", (long long)outdated_text_behind(lo));
 	report_set_int(doc, "UnknownRows", (long long)outdated_text_unknown(lo));
 	report_set_time(doc, "AsOf", lo->as_of);
+	report_set_text(doc, "Unknown", lo->incomplete);
 	rows = report_set_rows(doc, "modules");
 	for (size_t i = 0; i < lo->n; i++)
 		set_row(report_add_row(rows), lo->rows[i], imports);
@@ -149,6 +150,8 @@ static int status_of(struct cli *c, const struct load_outdated *lo)
 
 	if (asks && outdated_text_behind(lo))
 		return STATUS_NO;
+	if (lo->incomplete[0])
+		return STATUS_UNKNOWN;
 	for (size_t i = 0; i < lo->n; i++)
 		if (*lo->rows[i]->unknown && !(asks && lo->rows[i]->info->indirect))
 			return STATUS_UNKNOWN;
@@ -168,6 +171,8 @@ static int answer(struct cli *c, struct load_outdated *lo, const struct load_imp
 		print_json(c, lo, imports);
 	else
 		print_text(c, lo, imports);
+	if (lo->incomplete[0])
+		report_notef(c->r, "modscope: the graph is incomplete: %s", lo->incomplete);
 	return status_of(c, lo);
 }
 
@@ -222,7 +227,8 @@ const struct cli_command cmd_outdated = {
 		"not above this project's, and the newest that `go get MODULE@upgrade` would choose, with the go line that it brings;\n"
 		"the age of the current version and of that one. All modules are asked about at once. Lists of versions are\n"
 		"kept for an hour; the last line gives the time of the oldest. A module whose proxy fails is shown as unknown with\n"
-		"the reason; with any of them the status is 3. With --offline only kept answers are used; anything else is unknown.\n",
+		"the reason; with any of them, and where the graph is incomplete, the status is 3. With --offline only kept answers\n"
+		"are used; anything else is unknown.\n",
 	.complete = "none",
 	.view = "versions",
 	.flags = flags,

@@ -206,7 +206,6 @@ static void versions_open(struct view *v)
 	s->list.rows = &s->rows;
 	s->list.sort = COLUMN_MARK;
 	s->list.header = true;
-	s->list.empty = "The build list is empty: there is nothing that could be outdated.";
 	versions_one_init(v);
 	show_table(v);
 }
@@ -250,6 +249,9 @@ static void versions_refresh(struct view *v)
 	app_want(v->app, r);
 	versions_one_refresh(v);
 	p = snapshot_part(app_snapshot(v->app), r);
+	s->list.empty = p ? "The build list is empty: there is nothing that could be outdated."
+			: app_error(v->app, r) ? "What is newer is not known. r tries again."
+					       : "Looking for newer versions.";
 	if (!p || p == s->part)
 		return;
 	part_unref(s->part);
