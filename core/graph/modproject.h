@@ -92,8 +92,7 @@ bool modproject_find(struct modproject *mp, struct err *e);
 const char *modproject_root_file(const struct modproject *mp);
 /* loadModFile: reads and checks the files, decides -mod. */
 bool modproject_read(struct modproject *mp, struct err *e);
-/* With -mod=vendor: reads vendor/modules.txt and checks it against go.mod (readVendorList, checkVendorConsistency).
- * With force_vendor, but neither a vendor directory nor -mod=vendor, it is empty and unchecked. */
+/* With -mod=vendor: reads vendor/modules.txt and checks it against go.mod (readVendorList, checkVendorConsistency). */
 bool modproject_read_vendor(struct modproject *mp, struct err *e);
 
 struct modtab *modproject_tab(struct modproject *mp);

@@ -198,17 +198,7 @@ static bool check_consistency(struct modproject *mp, struct err *e)
 	return ok;
 }
 
-/* Only forced by us, with nothing to check: go would not read it there. */
-static bool is_unasked(struct modproject *mp)
-{
-	const char *mod = NULL, *dir = modproject_vendor_dir(mp, &mp->arena);
-
-	return mp->o.force_vendor && !overlay_is_dir(goenv_overlay(mp->o.env), dir) &&
-	       !fs_exists(dir) &&
-	       !(goenv_flag(mp->o.env, "mod", &mod, NULL) && mod && str_eq(mod, "vendor"));
-}
-
 bool modproject_read_vendor(struct modproject *mp, struct err *e)
 {
-	return read_list(mp, e) && (is_unasked(mp) || check_consistency(mp, e));
+	return read_list(mp, e) && check_consistency(mp, e);
 }
