@@ -31,6 +31,7 @@ static void take_tidy(struct making *k)
 			arena_vec_push(k->a, &k->mod, l);
 		else if (ch->op == '+')
 			arena_vec_push(k->a, &k->sum, l);
+		k->in.n_needless_sums += ch->op == '-' && ch->gosum;
 	}
 	k->in.tidy_mod = k->mod.items;
 	k->in.n_tidy_mod = k->mod.n;

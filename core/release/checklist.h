@@ -48,6 +48,7 @@ struct checklist_input {
 	const struct consumer *consumer;	/* NULL */
 	const struct checklist_line *tidy_mod, *tidy_sum;	/* lines of go.mod that tidy would change, lines of go.sum that it would add */
 	size_t n_tidy_mod, n_tidy_sum;
+	size_t n_needless_sums;			/* lines of go.sum that tidy would remove */
 	const char *tidy_unknown, *tidy_failed;	/* "" */
 	const struct checklist_module *modules;
 	size_t n_modules;

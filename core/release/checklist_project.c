@@ -57,13 +57,18 @@ static void judge_tidy(struct checklist_making *k)
 	for (size_t i = 0; i < in->n_tidy_sum; i++)
 		checklist_fail(k, "sums", arena_fmt(k->a, "go.sum lacks %s", in->tidy_sum[i].text),
 			       "go.sum", 0, "go mod tidy");
+	if (in->n_needless_sums)
+		checklist_note(k, "tidy",
+			       arena_fmt(k->a, "go mod tidy would remove %zu line%s of go.sum",
+					 in->n_needless_sums, in->n_needless_sums == 1 ? "" : "s"),
+			       "go.sum", 0, "go mod tidy");
 	if (in->tidy_failed[0])
 		checklist_fail(k, "tidy", arena_fmt(k->a, "go mod tidy fails: %s", in->tidy_failed),
 			       name_of(k), 0, "fix what go reports");
 	else if (in->tidy_unknown[0])
 		checklist_add(k, "tidy", CHECKLIST_UNKNOWN, in->tidy_unknown)->remedy =
 			"go mod tidy";
-	checklist_pass(k, "tidy", "go.mod is tidy");
+	checklist_pass(k, "tidy", in->n_tidy_sum ? "go.mod is tidy" : "go.mod and go.sum are tidy");
 	if (in->tidy_failed[0] || in->tidy_unknown[0])
 		return;
 	checklist_pass(k, "sums", "go.sum has every line");
