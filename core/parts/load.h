@@ -410,11 +410,17 @@ struct load_replaces {
 	struct findings findings;
 };
 
+/* Where a file stands in the patch, and its lines. len 0: it was cut off. */
+struct load_replacement_file {
+	size_t at, len, added, removed;
+};
+
 /* PART_REPLACEMENT: a module's replacement compared with the original. */
 struct load_replacement {
 	struct modver mod, to;
 	const char *was_dir, *is_dir;
 	struct treediff diff;
+	struct load_replacement_file *files;	/* for each of diff.files */
 	const char *patch;	/* unified diff of all files */
 	size_t patch_len;
 	bool cut;		/* cut off at LOAD_MAX_PATCH */

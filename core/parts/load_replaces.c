@@ -105,13 +105,36 @@ static bool dir_of(const char **dir, struct load_graph *g, struct arena *a, stru
 	return true;
 }
 
+static bool add_file(struct buf *b, struct load_replacement_file *out,
+		     const struct treediff_file *f, struct err *e)
+{
+	bool ok;
+
+	out->at = b->len;
+	ok = treediff_text(b, f, e);
+	out->len = b->len - out->at;
+	if (!out->len)
+		return ok;
+	for (const char *p = b->data + out->at, *end = b->data + b->len, *nl; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			break;
+		out->added += *p == '+';
+		out->removed += *p == '-';
+	}
+	out->added -= MIN(out->added, 1u); /* "+++ b/name" */
+	out->removed -= MIN(out->removed, 1u);
+	return ok;
+}
+
 static bool make_patch(struct load_replacement *r, struct arena *a, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	bool ok = true;
 
+	r->files = arena_calloc(a, r->diff.n + 1, sizeof(*r->files));
 	for (size_t i = 0; ok && i < r->diff.n && !r->cut; i++) {
-		ok = treediff_text(&b, &r->diff.files[i], e);
+		ok = add_file(&b, &r->files[i], &r->diff.files[i], e);
 		r->cut = b.len > LOAD_MAX_PATCH && i + 1 < r->diff.n;
 	}
 	r->patch = arena_strndup(a, b.data, b.len);

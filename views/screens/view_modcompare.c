@@ -1,6 +1,7 @@
 #include "app/app.h"
 #include "parts/load.h"
 #include "texts/describe.h"
+#include "texts/diff_doc.h"
 
 /* Identifiers, requirements and files are in one table. */
 enum row_kind { ROW_IDENT, ROW_REQUIRE, ROW_FILE };
@@ -371,24 +372,6 @@ static void add_ident(struct doc *d, const struct modcompare_view *s, const stru
 	}
 }
 
-static void add_diff(struct doc *d, const char *diff, size_t len)
-{
-	const char *end = diff + len;
-
-	doc_blank(d);
-	for (const char *nl; diff < end; diff = nl + 1) {
-		nl = memchr(diff, '\n', (size_t)(end - diff));
-		if (!nl)
-			nl = end;
-		doc_line(d);
-		doc_addn(d,
-			 *diff == '+'	? STYLE_GOOD
-			 : *diff == '-' ? STYLE_BAD
-					: STYLE_QUIET,
-			 diff, (size_t)(nl - diff));
-	}
-}
-
 static void add_file(struct view *v, struct doc *d, const char *name)
 {
 	const struct modcompare_view *s = state(v);
@@ -397,7 +380,8 @@ static void add_file(struct view *v, struct doc *d, const char *name)
 		doc_blank(d);
 		doc_add(d, STYLE_QUIET, "enter shows the difference");
 	} else if (s->diff) {
-		add_diff(d, s->diff->diff, s->diff->diff_len);
+		doc_blank(d);
+		diff_doc_add(d, s->diff->diff, s->diff->diff_len);
 	}
 }
 
