@@ -490,10 +490,19 @@ static bool judge_commit(struct commit *x)
 
 static void unknown(struct checklist_making *k, const char *why)
 {
-	static const char *const ids[] = { "worktree", "zip", "path", "tag", "api" };
+	static const struct {
+		const char *id, *question;
+	} points[] = {
+		{ "worktree", "is everything committed?" },
+		{ "zip", "can go make its zip?" },
+		{ "path", "does the module's path fit the tag?" },
+		{ "tag", "is the tag free?" },
+		{ "api", "is it compatible with the last tag?" },
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
-		checklist_add(k, ids[i], CHECKLIST_UNKNOWN, why);
+	for (size_t i = 0; i < ARRAY_LEN(points); i++)
+		checklist_add(k, points[i].id, CHECKLIST_UNKNOWN,
+			      arena_fmt(k->a, "%s %s", points[i].question, why));
 }
 
 bool checklist_commit(struct checklist_making *k)
