@@ -309,8 +309,11 @@ static void judge_api(struct commit *x)
 			->blocks = stable;
 	}
 	checklist_pass(k, "api",
-		       x->has_api ? arena_fmt(k->a, "compatible with %s", k->c->last)
-				  : "there is no earlier tag to compare with");
+		       !x->has_api ? "there is no earlier tag to compare with"
+		       : same	   ? arena_fmt(k->a, "compatible with %s", k->c->last)
+				   : arena_fmt(k->a,
+					       "another major version need not be compatible with %s",
+					       k->c->last));
 }
 
 static void judge_version(struct commit *x)
