@@ -44,13 +44,13 @@ static const char *version_of(const struct compare_package *p)
 }
 
 /* The packages of one module on both sides. */
-static struct compare_compiled read_module(struct arena *a, struct reader *was, struct reader *is,
-					   const char *module)
+static struct compare_packages_module read_module(struct arena *a, struct reader *was,
+						  struct reader *is, const char *module)
 {
 	const struct compare_package *old = next_of(was, module), *new = next_of(is, module);
-	struct compare_compiled c = { .module = module,
-				      .was = version_of(old),
-				      .is = version_of(new) };
+	struct compare_packages_module c = { .module = module,
+					     .was = version_of(old),
+					     .is = version_of(new) };
 	ARENA_VEC(const struct compare_package *) added = { 0 }, removed = { 0 };
 
 	while (old || new) {
@@ -72,20 +72,20 @@ static struct compare_compiled read_module(struct arena *a, struct reader *was, 
 	return c;
 }
 
-static int rank(const struct compare_compiled *c)
+static int rank(const struct compare_packages_module *c)
 {
 	return !*c->was ? 0 : !*c->is ? 1 : 2;
 }
 
 static int by_kind(const void *x, const void *y)
 {
-	const struct compare_compiled *a = x, *b = y;
+	const struct compare_packages_module *a = x, *b = y;
 	int order = rank(a) - rank(b);
 
 	return order ? order : strcmp(a->module, b->module);
 }
 
-const char *compare_packages_kind(const struct compare_compiled *c)
+const char *compare_packages_kind(const struct compare_packages_module *c)
 {
 	static const char *const names[] = { "added", "removed", "changed" };
 
@@ -96,13 +96,13 @@ void compare_packages(struct compare_packages *out, struct arena *a,
 		      const struct compare_package_list *was, const struct compare_package_list *is)
 {
 	struct reader old = { .list = was }, new = { .list = is };
-	ARENA_VEC(struct compare_compiled) rows = { 0 };
+	ARENA_VEC(struct compare_packages_module) rows = { 0 };
 	const char *module;
 
 	sort(was);
 	sort(is);
 	while ((module = first_module(&old, &new))) {
-		struct compare_compiled c = read_module(a, &old, &new, module);
+		struct compare_packages_module c = read_module(a, &old, &new, module);
 
 		if (c.n_added || c.n_removed)
 			arena_vec_push(a, &rows, c);

@@ -17,20 +17,20 @@ struct compare_package_list {
 	size_t n;
 };
 /* A module with added or removed packages. */
-struct compare_compiled {
+struct compare_packages_module {
 	const char *module;
 	const char *was, *is; /* its version if packages of it are compiled in; else "" */
 	const struct compare_package **added, **removed; /* by path */
 	size_t n_added, n_removed;
 };
 struct compare_packages {
-	struct compare_compiled *items; /* by path: first added modules, then removed ones, then the others */
+	struct compare_packages_module *items; /* by path: first added modules, then removed ones, then the others */
 	size_t n;
 };
 
 void compare_packages(struct compare_packages *out, struct arena *a, const struct compare_package_list *was,
 		      const struct compare_package_list *is);
 /* "added", "removed", or "changed": the module was compiled in, and is. */
-const char *compare_packages_kind(const struct compare_compiled *c);
+const char *compare_packages_kind(const struct compare_packages_module *c);
 
 #endif

@@ -189,7 +189,7 @@ static void ask_git(struct question *q, const char *dir)
 static void ask_command(struct question *q, const char *command, size_t len)
 {
 	char **argv = goauth_run_split(q->a, command, len, q->url);
-	struct goauth_replies replies;
+	struct goauth_reply_list replies;
 	struct buf out = BUF_INIT;
 
 	if (argv && goauth_run(argv, q->head, &out, q->cancel) &&

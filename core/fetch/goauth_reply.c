@@ -90,7 +90,7 @@ static bool read_header(struct arena *a, const char *line, struct goauth_reply_h
 	return true;
 }
 
-static bool read_block(struct lines *l, struct goauth_replies *out)
+static bool read_block(struct lines *l, struct goauth_reply_list *out)
 {
 	ARENA_VEC(struct goauth_reply_header) headers = { 0 };
 	struct goauth_reply_header h;
@@ -125,11 +125,12 @@ static bool read_block(struct lines *l, struct goauth_replies *out)
 	return true;
 }
 
-bool goauth_reply_parse(struct goauth_replies *out, struct arena *a, const char *text, size_t len)
+bool goauth_reply_parse(struct goauth_reply_list *out, struct arena *a, const char *text,
+			size_t len)
 {
 	struct lines l = { a, text, text + len };
 
-	*out = (struct goauth_replies){ 0 };
+	*out = (struct goauth_reply_list){ 0 };
 	if (memchr(text, 0, len))
 		return false;
 	while (l.s < l.end)

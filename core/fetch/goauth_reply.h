@@ -19,12 +19,12 @@ struct goauth_reply {
 	size_t n;
 };
 
-struct goauth_replies {
+struct goauth_reply_list {
 	struct goauth_reply *items;
 	size_t n, cap;
 };
 
 /* False if go rejects the whole output. */
-bool goauth_reply_parse(struct goauth_replies *out, struct arena *a, const char *text, size_t len);
+bool goauth_reply_parse(struct goauth_reply_list *out, struct arena *a, const char *text, size_t len);
 
 #endif

@@ -30,13 +30,6 @@ static void add(struct netrc *rc, const struct netrc_entry *entry)
 	rc->entries[rc->n++] = *entry;
 }
 
-void netrc_add(struct netrc *rc, const char *machine, const char *login, const char *password)
-{
-	add(rc, &(struct netrc_entry){ arena_strdup(&rc->arena, machine),
-				       arena_strdup(&rc->arena, login),
-				       arena_strdup(&rc->arena, password) });
-}
-
 struct parser {
 	struct netrc_entry entry; /* the entry being read */
 	bool in_macro;

@@ -28,8 +28,6 @@ struct netrc {
 	}
 
 void netrc_parse(struct netrc *rc, const char *data, size_t len);
-/* Copies the strings; the first entry for a machine counts. */
-void netrc_add(struct netrc *rc, const char *machine, const char *login, const char *password);
 /* GOAUTH decides whether the file is used; an unreadable file has no entries. */
 void netrc_load(struct netrc *rc, const struct goenv *env);
 void netrc_release(struct netrc *rc);

@@ -6,7 +6,6 @@
 
 #include "base/dynlib.h"
 #include "git/git_alloc.h"
-#include "git/git_socket.h"
 
 #ifdef __APPLE__
 #define GIT_SONAME "libgit2." LIBGIT2_SOVERSION ".dylib"
@@ -148,8 +147,6 @@ static void load(void)
 		git_alloc_limit(once_lib.libgit2_opts);
 	if (!why && once_lib.libgit2_init() < 0)
 		why = GIT_SONAME ": cannot be initialised";
-	if (!why)
-		git_socket_register(&once_lib);
 	if (why)
 		snprintf(once_problem, sizeof(once_problem), "%s", why);
 }

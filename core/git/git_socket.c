@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/steady.h"
+#include "git/git_lib.h"
 
 #define PATIENCE_MS 60000
 #define CONNECT_MS 30000
@@ -36,20 +37,9 @@ struct git_socket_guard {
 	int64_t since; /* time of the last sign of life */
 };
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const struct git_lib *once_git;
 static pthread_key_t once_key; /* the guard of the running call on this thread */
-
-struct git_socket_guard *git_socket_guard_new(const struct cancel *cancel, int patience_ms)
-{
-	struct git_socket_guard *g = xcalloc(1, sizeof(*g));
-
-	g->cancel = cancel;
-	g->patience_ms = patience_ms ? patience_ms : PATIENCE_MS;
-	g->fd = -1;
-	pthread_mutex_init(&g->mutex, NULL);
-	pthread_cond_init(&g->changed, NULL);
-	return g;
-}
 
 void git_socket_guard_free(struct git_socket_guard *g)
 {
@@ -291,11 +281,27 @@ static int stream_new(git_stream **out, const char *host, const char *port)
 	return 0;
 }
 
-void git_socket_register(const struct git_lib *git)
+/* With the first guard: without one no stream of libgit2's own is used. */
+static void register_streams(void)
 {
 	git_stream_registration r = { .version = GIT_STREAM_VERSION, .init = stream_new };
+	struct err e = ERR_INIT;
 
-	once_git = git;
-	if (pthread_key_create(&once_key, NULL) == 0)
-		git->stream_register(GIT_STREAM_STANDARD, &r);
+	once_git = git_lib_get(&e);
+	if (once_git && pthread_key_create(&once_key, NULL) == 0)
+		once_git->stream_register(GIT_STREAM_STANDARD, &r);
+	err_clear(&e);
+}
+
+struct git_socket_guard *git_socket_guard_new(const struct cancel *cancel, int patience_ms)
+{
+	struct git_socket_guard *g = xcalloc(1, sizeof(*g));
+
+	pthread_once(&once, register_streams);
+	g->cancel = cancel;
+	g->patience_ms = patience_ms ? patience_ms : PATIENCE_MS;
+	g->fd = -1;
+	pthread_mutex_init(&g->mutex, NULL);
+	pthread_cond_init(&g->changed, NULL);
+	return g;
 }

@@ -5,7 +5,6 @@
  * a timeout, and during a call of libgit2 on this thread a guard watches the time and the cancel flag, and shuts the socket down, which ends any wait.
  * The ssh transport reads the socket at its offset in libgit2's own struct, which has not changed since streams exist (0.28 to 1.9).
  *
- *	git_socket_register(git);                       // once
  *	struct git_socket_guard *g = git_socket_guard_new(cancel, 0);
  *	git_socket_enter(g);                            // libgit2 calls from here ...
  *	git_socket_alive(g);                            // ... restart the timeout ...
@@ -16,13 +15,10 @@
 #define MODSCOPE_GIT_SOCKET_H
 
 #include "base/cancel.h"
-#include "git/git_lib.h"
 
 struct git_socket_guard;
 
-/* Call after libgit2 is initialised. */
-void git_socket_register(const struct git_lib *git);
-/* patience_ms without a sign of life; 0: a minute. cancel may be NULL. */
+/* The first one registers the streams: call it with libgit2 loaded. patience_ms without a sign of life; 0: a minute. cancel may be NULL. */
 struct git_socket_guard *git_socket_guard_new(const struct cancel *cancel, int patience_ms);
 void git_socket_guard_free(struct git_socket_guard *g); /* NULL is fine */
 /* NULL is fine for all of these. They nest. */

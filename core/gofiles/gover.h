@@ -19,6 +19,7 @@
 #define GOVER_EXPLICIT_INDIRECT "1.17"		/* graph pruning */
 #define GOVER_SEPARATE_INDIRECT "1.17"		/* indirect requirements in a block of their own */
 #define GOVER_TIDY_GOMOD_SUM "1.21"		/* tidy keeps go.mod sums for tests of dependencies */
+#define GOVER_EXPLICIT_MODULES_TXT "1.23"	/* a vendored package must be listed in modules.txt */
 #define GOVER_STRICT "1.21"			/* a go line is an enforced minimum */
 
 bool gover_valid(const char *v);

@@ -5,6 +5,7 @@
 #include "graph/golist.h"
 #include "graph/modload_open.h"
 #include "packages/constraint.h"
+#include "packages/vendor.h"
 #include "packages/why.h"
 
 /* The equivalent of cfg.BuildContext. cgo is off for other platforms, unless requested. */
@@ -64,10 +65,9 @@ static bool run_build(struct levels_run *r, bool tests)
 		return false;
 	if (!modproject_has_root(modload_project(r->ml)))
 		return modproject_no_root_error(modload_project(r->ml), &r->err);
-	/* vendored packages are built from there */
-	if (modproject_build_mod(modload_project(r->ml)) == MODPROJECT_MOD_VENDOR)
-		return true;
 	platform = platform_of(r);
+	if (modproject_build_mod(modload_project(r->ml)) == MODPROJECT_MOD_VENDOR)
+		return vendor_builds(r->ml, modload_arena(r->ml), &platform, tests, &r->err);
 	o.platform = &platform;
 	r->ld = pkgload_new(r->ml, &o);
 	n = modproject_mains(modload_project(r->ml), &mains);

@@ -82,6 +82,10 @@ struct vendor_report {
 
 /* ERR_CANCELLED, ERR_LIMIT (more than 1,000,000 files), ERR_SYS. */
 bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e);
+/* The first package that a build of all main packages on one platform (tests: and of their tests) needs and does not find in the vendor directory
+ * (modload/import.go: importFromFiles). False with ERR_NOT_FOUND and go's words for it; ERR_CANCELLED, ERR_SYS. Reads no module. */
+struct constraint_env;
+bool vendor_builds(struct modload *ml, struct arena *a, const struct constraint_env *platform, bool tests, struct err *e);
 const char *vendor_state_name(enum vendor_state s);	/* "ok", "listed", "unknown", "modified" */
 const char *vendor_fault_name(enum vendor_fault f);	/* "edited", "line-ends", ... */
 const char *vendor_fault_text(enum vendor_fault f);	/* "differs from the module's file" */

@@ -1,11 +1,15 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
+#include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "packages/gostd.h"
 #include "packages/imports.h"
 #include "packages/pkgwalk.h"
 #include "packages/vendor_impl.h"
+
+#define NO_LOOKUP \
+	"%scannot find module providing package %s: import lookup disabled by -mod=vendor%s%s%s"
 
 struct needed {
 	const char *path, *by;
@@ -17,6 +21,8 @@ struct needs {
 	struct modproject *mp;
 	const struct modulestxt *t;
 	struct gostd std;
+	const struct constraint_env *platform; /* NULL: any, and tests */
+	bool tests;
 	struct map seen; /* path -> index + 1 of queue */
 	VEC(struct needed) queue;
 	struct err *e;
@@ -62,7 +68,9 @@ static void need_imports(struct needs *k, const char *dir, const char *path, boo
 	struct arena tmp = ARENA_INIT;
 	struct imports_dir d;
 
-	if (imports_scan_dir(&tmp, dir, IMPORTS_AUTO, &d, NULL)) {
+	if (k->platform
+		    ? imports_scan_platform(&tmp, dir, IMPORTS_AUTO, NULL, k->platform, &d, NULL)
+		    : imports_scan_dir(&tmp, dir, IMPORTS_AUTO, &d, NULL)) {
 		need_all(k, d.imports, d.n_imports, path);
 		if (tests)
 			need_all(k, d.tests, d.n_tests, path);
@@ -104,7 +112,7 @@ static bool follow(struct needs *k)
 
 		if (cancel_is_set(modproject_cancel(k->mp)))
 			return err_set(k->e, ERR_CANCELLED, "cancelled");
-		need_imports(k, dir_of(k, &n), n.path, n.of != NULL);
+		need_imports(k, dir_of(k, &n), n.path, n.of && k->tests);
 	}
 	return true;
 }
@@ -140,24 +148,118 @@ static void compare(struct needs *k)
 	k->r->n_needless = needless.n;
 }
 
+/* Main packages, tools and all that they import. */
+static bool find_needs(struct needs *k, bool tools)
+{
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(k->mp, &mains), n_tools;
+	const char *const *paths;
+	bool ok = true;
+
+	gostd_init(&k->std, k->a, goenv_goroot(modproject_env(k->mp)));
+	for (size_t i = 0; ok && i < n; i++)
+		ok = need_main(k, &mains[i]);
+	n_tools = tools ? modproject_tools(k->mp, &paths) : 0;
+	if (n_tools)
+		need_all(k, paths, n_tools, "");
+	return ok && follow(k);
+}
+
+static void release(struct needs *k)
+{
+	map_release(&k->seen);
+	vec_release(&k->queue);
+}
+
 bool vendor_needs(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e)
 {
 	struct modproject *mp = modload_project(ml);
-	struct needs k = { .r = r, .a = a, .mp = mp, .t = modproject_vendor(mp), .e = e };
-	const struct modproject_main *mains;
-	size_t n = modproject_mains(mp, &mains), n_tools;
-	const char *const *tools;
-	bool ok = true;
+	struct needs k = {
+		.r = r, .a = a, .mp = mp, .t = modproject_vendor(mp), .tests = true, .e = e
+	};
+	bool ok = find_needs(&k, true);
 
-	gostd_init(&k.std, a, goenv_goroot(modproject_env(mp)));
-	for (size_t i = 0; ok && i < n; i++)
-		ok = need_main(&k, &mains[i]);
-	n_tools = modproject_tools(mp, &tools);
-	need_all(&k, tools, n_tools, "");
-	ok = ok && follow(&k);
 	if (ok)
 		compare(&k);
-	map_release(&k.seen);
-	vec_release(&k.queue);
+	release(&k);
+	return ok;
+}
+
+/* Before go 1.23 a directory was enough. */
+static bool is_there(const struct needs *k, const struct needed *n)
+{
+	if (!map_has(&k->t->packages, n->path) &&
+	    gover_compare(modproject_go_version(k->mp), GOVER_EXPLICIT_MODULES_TXT) >= 0)
+		return false;
+	return imports_is_go_dir(dir_of(k, n), IMPORTS_PLAIN, NULL);
+}
+
+/* go counts from the name that an import is given, if there is one. */
+static int spec_column(struct arena *a, const char *file, const struct imports_place *p)
+{
+	char *data, *line;
+	size_t len;
+
+	if (!fs_read(a, file, IMPORTS_MAX_FILE, &data, &len, NULL))
+		return p->column;
+	line = data;
+	for (int i = 1; i < p->line && line; i++) {
+		line = memchr(line, '\n', len - (size_t)(line - data));
+		line = line ? line + 1 : NULL;
+	}
+	if (!line || len - (size_t)(line - data) < (size_t)p->column)
+		return p->column;
+	data = line + strspn(line, " \t");
+	if (str_has_prefix(data, "import"))
+		data += 6 + strspn(data + 6, " \t(");
+	return MIN(p->column, (int)(data - line) + 1);
+}
+
+/* "client/client.go:32:2: " for the import of n by a package; else the package's name. */
+static const char *place_of(const struct needs *k, const struct needed *n)
+{
+	struct needed by = { n->by, "", main_of(k, n->by) };
+	struct imports_place *places;
+	size_t n_places;
+	const char *dir, *file;
+
+	if (!*n->by)
+		return "";
+	dir = dir_of(k, &by);
+	if (!imports_places(k->a, dir, NULL, &places, &n_places, NULL))
+		n_places = 0;
+	for (size_t i = 0; i < n_places; i++) {
+		if (!str_eq(places[i].path, n->path) || (!k->tests && places[i].test))
+			continue;
+		file = path_join(k->a, dir, places[i].file);
+		return arena_fmt(k->a, "%s:%d:%d: ", modproject_short(k->mp, file), places[i].line,
+				 spec_column(k->a, file, &places[i]));
+	}
+	return arena_fmt(k->a, "%s: ", n->by);
+}
+
+bool vendor_builds(struct modload *ml, struct arena *a, const struct constraint_env *platform,
+		   bool tests, struct err *e)
+{
+	struct modproject *mp = modload_project(ml);
+	struct vendor_report r = { .dir = modproject_vendor_dir(mp, a) };
+	struct needs k = { .r = &r,
+			   .a = a,
+			   .mp = mp,
+			   .t = modproject_vendor(mp),
+			   .platform = platform,
+			   .tests = tests,
+			   .e = e };
+	const char *reason = modproject_build_mod_reason(mp);
+	bool ok = find_needs(&k, false);
+
+	for (size_t i = 0; ok && i < k.queue.n; i++) {
+		const struct needed *n = &k.queue.items[i];
+
+		if (!n->of && !is_there(&k, n))
+			ok = err_set(e, ERR_NOT_FOUND, NO_LOOKUP, place_of(&k, n), n->path,
+				     *reason ? "\n\t(" : "", reason, *reason ? ")" : "");
+	}
+	release(&k);
 	return ok;
 }

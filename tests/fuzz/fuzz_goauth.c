@@ -13,7 +13,7 @@ static void check(const struct goauth_reply_header *h)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = ARENA_INIT;
-	struct goauth_replies replies;
+	struct goauth_reply_list replies;
 
 	if (goauth_reply_parse(&replies, &a, (const char *)data, size))
 		for (size_t i = 0; i < replies.n; i++)

@@ -139,7 +139,8 @@ static void without_a_graph(void **state)
 	arena_release(&a);
 }
 
-static const struct compare_package *find(const struct compare_compiled *c, size_t i, bool added)
+static const struct compare_package *find(const struct compare_packages_module *c, size_t i,
+					  bool added)
 {
 	return added ? c->added[i] : c->removed[i];
 }

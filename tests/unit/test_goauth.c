@@ -13,7 +13,7 @@
 static char *replied(const char *text)
 {
 	struct arena a = ARENA_INIT;
-	struct goauth_replies r;
+	struct goauth_reply_list r;
 	struct buf b = BUF_INIT;
 
 	buf_addstr(&b, "");

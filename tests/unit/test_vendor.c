@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "gofiles/goenv.h"
+#include "packages/constraint.h"
 #include "packages/vendor.h"
 #include "graph/modload_open.h"
 
@@ -153,12 +154,51 @@ static void inconsistent(void **state)
 	unload(&l);
 }
 
+static const struct constraint_env linux_amd64 = { .goos = "linux",
+						   .goarch = "amd64",
+						   .release = 26 };
+
+/* "" if vendor/ has all that a build needs. */
+static void build(struct fixture *f, bool tests, const char *want)
+{
+	struct err e = ERR_INIT;
+	struct loaded l;
+
+	assert_true(load(f, &l, &e));
+	assert_int_equal(vendor_builds(l.ml, &f->a, &linux_amd64, tests, &e), !*want);
+	assert_string_equal(e.text ? e.text : "", want);
+	err_release(&e);
+	unload(&l);
+}
+
+/* The words, with their places, are those of `go build ./...` and `go vet ./...` on the same files. */
+static void builds(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "main.go", "package main\n\nimport (\n\td \"example.com/dep\"\n)\n\nvar _ = d.X\n");
+	put(f, "main_test.go", "package main\n\nimport \"example.com/dep/sub\"\n");
+	put(f, "main_windows.go", "package main\n\nimport \"example.com/dep/none\"\n");
+	build(f, false, "");
+	build(f, true, "");
+	assert_true(fs_remove_all(path_join(&f->a, f->dir, "vendor/example.com/dep/sub"), NULL));
+	build(f, false, "");
+	build(f, true,
+	      "main_test.go:3:8: cannot find module providing package example.com/dep/sub: "
+	      "import lookup disabled by -mod=vendor");
+	assert_true(fs_remove_all(path_join(&f->a, f->dir, "vendor/example.com/dep"), NULL));
+	build(f, false,
+	      "main.go:4:2: cannot find module providing package example.com/dep: "
+	      "import lookup disabled by -mod=vendor");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(clean, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(drift, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(inconsistent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(builds, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static const char *names_of(struct arena *a, const char *op, const struct compar
 	return text;
 }
 
-static const char *chain_of(const struct compare_compiled *m)
+static const char *chain_of(const struct compare_packages_module *m)
 {
 	return m->n_added ? m->added[0]->chain : "";
 }
@@ -55,7 +55,7 @@ static void print_packages(struct cli *c, struct arena *a, const struct load_com
 	report_textf(c->r, ", %s\n", lc->platform);
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < lc->packages.n; i++) {
-		const struct compare_compiled *m = &lc->packages.items[i];
+		const struct compare_packages_module *m = &lc->packages.items[i];
 
 		report_cell(&t, STYLE_QUIET, "%s", compare_packages_kind(m));
 		report_cell(&t, STYLE_NORMAL, "%s", m->module);
@@ -146,7 +146,7 @@ static void print_markdown_packages(struct cli *c, struct arena *a, const struct
 		"%s\n| compiled in | module | from | to | packages | by |\n|---|---|---|---|---|---|\n",
 		fold ? "\n<details><summary>packages compiled in</summary>\n" : "");
 	for (size_t i = 0; i < lc->packages.n; i++) {
-		const struct compare_compiled *m = &lc->packages.items[i];
+		const struct compare_packages_module *m = &lc->packages.items[i];
 
 		report_textf(c->r, "| %s | %s | %s | %s | %s %s | %s |\n", compare_packages_kind(m),
 			     cell_text(a, m->module), cell_text(a, m->was), cell_text(a, m->is),
@@ -212,7 +212,7 @@ static void add_packages(json_t *doc, const struct load_compare *lc)
 	report_set_text(doc, "Unloaded", lc->unloaded);
 	rows = report_set_rows(doc, "compiled");
 	for (size_t i = 0; i < lc->packages.n; i++) {
-		const struct compare_compiled *m = &lc->packages.items[i];
+		const struct compare_packages_module *m = &lc->packages.items[i];
 		json_t *row = report_add_row(rows);
 
 		report_set_str(row, "Path", m->module);
