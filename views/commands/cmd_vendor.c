@@ -208,7 +208,7 @@ static int answer(struct cli *c, const struct vendor_report *v)
 		print_problems(c, v);
 		print_verdict(c, v);
 	}
-	return not_made || (bad && cli_has(c, "strict")) ? STATUS_NO : STATUS_FINE;
+	return (not_made || bad) && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
 }
 
 static int run(struct cli *c)
@@ -239,7 +239,7 @@ const struct cli_command cmd_vendor = {
 	.name = "vendor",
 	.summary = "check vendor/ against go.mod and the modules",
 	.refuses_as_go = true,
-	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does; without a vendor directory it says so, with status 1. Then, as go never does, compares what `go mod\n"
+	.help = "Refuses an inconsistent vendor/modules.txt in go's words, as go build -mod=vendor does. Then, as go never does, compares what `go mod\n"
 		"vendor` copies with what is there: vendored files that were edited, changed in line ends, added, removed or made executable,\n"
 		"licences and files of //go:embed lines that are missing, and packages that vendoring lacks or that nothing needs. The modules'\n"
 		"files come from the module cache or a replacement's directory; nothing is fetched, so a module that is not there is unknown.\n",
