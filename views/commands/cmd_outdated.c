@@ -194,7 +194,7 @@ static int run(struct cli *c)
 	enum outdated_text_order order = OUTDATED_TEXT_BY_NAME;
 	struct err e = ERR_INIT;
 	struct loaded x;
-	struct load_outdated *outdated;
+	struct load_outdated *outdated = NULL;
 	int status;
 
 	if (cli_flag(c, "sort") && !find_order(cli_flag(c, "sort"), &order))
