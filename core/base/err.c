@@ -111,6 +111,13 @@ bool err_move(struct err *dst, struct err *src)
 	return false;
 }
 
+bool err_same(const struct err *a, const struct err *b)
+{
+	if (a->code != b->code || !a->file != !b->file)
+		return false;
+	return a->file ? a->line == b->line && str_eq(a->file, b->file) : str_eq(a->text, b->text);
+}
+
 void err_copy(struct err *dst, const struct err *src)
 {
 	if (!dst)

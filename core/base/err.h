@@ -94,6 +94,8 @@ static inline bool err_is_told(const struct err *e)
 {
 	return err_is_set(e) && e->form == ERR_FORM_TOLD;
 }
+/* Whether two set errors have one cause: the same place in a file or, where neither has one, the same text. */
+bool err_same(const struct err *a, const struct err *b);
 /* A stable word: "network", "checksum", ... */
 const char *err_code_name(enum err_code code);
 /* Go's text for an errno ("no such file or directory": syscall/zerrors_linux_amd64.go). Static storage or

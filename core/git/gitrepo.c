@@ -86,6 +86,20 @@ static bool keep(struct gitrepo_commit **out, struct gitrepo *r, git_object *com
 	return true;
 }
 
+/* libgit2 names the step that failed ("parent 0 does not exist"), not what the user asked for. */
+static bool no_revision(struct gitrepo *r, int code, const char *revision, struct err *e)
+{
+	const git_error *last = r->git->error_last();
+	int class = last ? last->klass : GIT_ERROR_NONE;
+
+	if (code == GIT_EINVALIDSPEC)
+		return err_set(e, ERR_USAGE, "'%s' is not a revision", revision);
+	if (code == GIT_ENOTFOUND && (class == GIT_ERROR_REFERENCE || class == GIT_ERROR_INVALID ||
+				      class == GIT_ERROR_CONFIG))
+		return err_set(e, ERR_NOT_FOUND, "the repository has no revision '%s'", revision);
+	return gitrepo_fail(r->git, code, revision, e);
+}
+
 bool gitrepo_find(struct gitrepo_commit **out, struct gitrepo *r, const char *revision,
 		  struct err *e)
 {
@@ -93,7 +107,7 @@ bool gitrepo_find(struct gitrepo_commit **out, struct gitrepo *r, const char *re
 	int code = r->git->revparse_single(&named, r->repo, revision);
 
 	if (code != 0)
-		return gitrepo_fail(r->git, code, revision, e);
+		return no_revision(r, code, revision, e);
 	code = r->git->object_peel(&commit, named, GIT_OBJECT_COMMIT);
 	r->git->object_free(named);
 	if (code != 0)

@@ -63,16 +63,20 @@ static void failed_doc(struct doc *d, const struct err *e)
 static void needs_doc(const struct view *v, struct doc *d)
 {
 	const struct wants_progress *p;
+	const struct err *last = NULL;
 
 	for (int id = 0; id < PART_COUNT; id++) {
 		const struct request *r = REQUEST((enum request_part)id);
+		const struct err *e;
 
 		if (!(v->ops->needs & NEEDS(id)))
 			continue;
 		if (app_loading(v->app, r, &p))
 			loading_doc(d, r, p);
-		if (app_error(v->app, r))
-			failed_doc(d, app_error(v->app, r));
+		e = app_error(v->app, r);
+		if (e && !(last && err_same(last, e)))
+			failed_doc(d, e);
+		last = e ? e : last;
 	}
 }
 

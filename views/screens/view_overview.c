@@ -243,13 +243,6 @@ static void add_findings(struct overview *o)
 	}
 }
 
-/* Compares the place and kind of errors. */
-static bool same_cause(const struct err *a, const struct err *b)
-{
-	return a->code == b->code && a->line == b->line && !a->file == !b->file &&
-	       (!a->file || str_eq(a->file, b->file));
-}
-
 /* Unavailable parts come first; several with the same error become one row. */
 static void add_failed(struct view *v)
 {
@@ -260,7 +253,7 @@ static void add_failed(struct view *v)
 		bool told = !e;
 
 		for (size_t k = 0; !told && k < o->rows.n; k++)
-			told = same_cause(app_error(v->app, request_of(o->rows.items[k].part)), e);
+			told = err_same(app_error(v->app, request_of(o->rows.items[k].part)), e);
 		if (!told)
 			vec_push(&o->rows, (struct row){ .kind = ROW_FAILED, .part = i });
 	}
