@@ -291,13 +291,15 @@ static void take_answer(const struct whatif_run *r, struct whatif *w)
 	w->commands = arena_memdup(r->a, r->commands.items,
 				   r->commands.n * sizeof(*r->commands.items));
 	w->n_commands = r->commands.n;
+	w->warnings = arena_strndup(r->a, r->warnings.data ? r->warnings.data : "",
+				    r->warnings.len);
 }
 
 bool whatif_compute(struct whatif *w, struct arena *a, const struct whatif_options *o,
 		    const struct whatif_steps *steps, const struct modver *before, size_t n_before,
 		    struct err *e)
 {
-	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT };
+	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT, .warnings = BUF_INIT };
 	const struct modgraph *mg = NULL;
 	bool ok;
 
@@ -315,7 +317,7 @@ bool whatif_compute(struct whatif *w, struct arena *a, const struct whatif_optio
 bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif_options *o,
 		  const struct whatif_steps *steps, struct err *e)
 {
-	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT };
+	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT, .warnings = BUF_INIT };
 	bool ok = whatif_run_begin(&r, steps, in_workspace(o, a), e);
 
 	if (ok) {

@@ -92,6 +92,7 @@ struct whatif {
 	struct whatif_steps steps;	/* versions after their queries, including upgrades */
 	const char *const *commands;	/* equivalent go commands, in order */
 	size_t n_commands;
+	const char *warnings;		/* go get's about the modules that it is asked for, deprecated or retracted: a line each; "" */
 	struct whatif_delta *deltas;	/* sorted by path, new modules last */
 	size_t n_deltas, n_unchanged;
 	size_t n_down, n_up, n_gone, n_new;

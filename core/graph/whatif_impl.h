@@ -44,6 +44,7 @@ struct whatif_run {
 	enum pruning loaded;		/* of the last go get */
 	VEC(const char *) commands;
 	VEC(struct goget_lowered) lowered; /* by all get steps, in order */
+	struct buf warnings;	/* go get's, a line each */
 };
 
 /* whatif_step.c */

@@ -75,6 +75,7 @@ void whatif_run_end(struct whatif_run *r, struct err *e)
 		close_module(&r->members[i]);
 	close_module(&r->top);
 	buf_release(&r->messages);
+	buf_release(&r->warnings);
 	vec_release(&r->lowered);
 	vec_release(&r->commands);
 }

@@ -6,6 +6,7 @@
 #include "gofiles/modpath.h"
 #include "gofiles/semver.h"
 #include "graph/query.h"
+#include "graph/retraction.h"
 
 /* Quotes a word for a shell. */
 static void put_word(struct buf *b, const char *s)
@@ -229,6 +230,31 @@ static const char *asked_version(const struct whatif_step *s)
 	return s->kind == WHATIF_UPGRADE ? "upgrade" : s->version;
 }
 
+/* What go get prints about a module that it is asked for (modget.checkPackageProblems). What cannot be found out is not told there either. */
+static void warn(struct whatif_module *m, const struct whatif_step *s)
+{
+	struct modver mod = { s->path, s->version };
+	enum query_result_failure failure;
+	struct arena *a = m->run->a;
+	struct err e = ERR_INIT;
+	struct retraction r;
+	const char *text;
+
+	if (!semver_valid(s->version))
+		return;
+	if (retraction_deprecation(m->ml, mod, &text, &failure, &e) && *text)
+		buf_addf(&m->run->warnings, "module %s is deprecated: %s\n", s->path,
+			 retraction_short_message(a, text, ""));
+	err_clear(&e);
+	if (retraction_check(m->ml, mod, &r, &e) && r.retracted)
+		buf_addf(&m->run->warnings, "%s@%s: retracted by module author%s%s\n", s->path,
+			 s->version, r.n ? ": " : "",
+			 r.n ? retraction_short_message(a, r.rationale[0],
+							"retracted by module author")
+			     : "");
+	err_release(&e);
+}
+
 /* go and toolchain have no packages; without a loader packages are not considered. */
 static bool get_module(struct whatif_module *m, struct whatif_step *s, const struct modgraph *mg,
 		       struct err *e)
@@ -281,6 +307,8 @@ static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct 
 		m->run->loaded = g.rs->pruning;
 		s->version = arena_strdup(m->run->a, g.got ? g.got : g.version);
 		read_anew(m);
+		if (g.got)
+			warn(m, s);
 	}
 	for (size_t i = 0; i < g.lowered.n; i++)
 		vec_push(&m->run->lowered, g.lowered.items[i]);
@@ -312,7 +340,11 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 	}
 	if (m->run->o->load && !gover_is_toolchain(s->path))
 		return get_packages(m, s, e);
-	return get_module(m, s, mg, e) && check_workspace(m, s, e);
+	if (!get_module(m, s, mg, e) || !check_workspace(m, s, e))
+		return false;
+	if (!gover_is_toolchain(s->path))
+		warn(m, s);
+	return true;
 }
 
 /* Refuses steps that make a go.mod that go cannot read. */

@@ -147,8 +147,12 @@ void whatif_words_add(struct buf *b, const struct load_graph *g, const struct lo
 			add_gone(b, w, s->path);
 		add_imports(b, g, imports, s->path);
 	}
-	if (step + 1 == w->steps.n)
-		add_go_line(b, w);
+	if (step + 1 < w->steps.n)
+		return;
+	add_go_line(b, w);
+	if (*w->warnings)
+		buf_addf(b, "%s%.*s", b->len ? "\n" : "", (int)strlen(w->warnings) - 1,
+			 w->warnings);
 }
 
 /* Whether the last element is the name, or contains it. */
