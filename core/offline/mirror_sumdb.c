@@ -41,7 +41,8 @@ struct sumdb_part {
 	const struct goenv *env;
 	struct note_verifier key;
 	struct source *source;
-	pthread_mutex_t mutex; /* of the members below, during lookups */
+	struct proxy_watch watch; /* of source */
+	pthread_mutex_t mutex;	  /* of the members below, during lookups */
 	VEC(struct lookup) lookups;
 	struct route_hop base; /* where they were requested */
 	const char *prefix;
@@ -124,10 +125,9 @@ static void list_lookups(struct sumdb_part *k)
 
 static void ask_lookups(struct sumdb_part *k)
 {
-	struct proxy_watch watch = { .seen = on_exchange, .ctx = k };
-
+	k->watch = (struct proxy_watch){ .seen = on_exchange, .ctx = k };
 	k->source = source_new(&(struct source_options){
-		.env = k->env, .cancel = k->m->o.cancel, .log = k->m->o.log, .watch = &watch });
+		.env = k->env, .cancel = k->m->o.cancel, .log = k->m->o.log, .watch = &k->watch });
 	par_for(k->lookups.n, MOST_LOOKUPS, look_up, k);
 }
 
