@@ -1,6 +1,10 @@
 /* Inspects what libgit2 reads from a server: libgit2 buffers the whole list of refs, and reports SHA-256 names only as unparsable. */
 #include "git/githost_impl.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #define MAX_LIST ((size_t)256 << 20)
 #define CAPABILITIES 8192u /* they are on the first line */
 
@@ -74,14 +78,30 @@ static void stream_free(git_smart_subtransport_stream *stream)
 	free(s);
 }
 
+/* libgit2 1.5 leaks the URL when a connection by ssh fails. */
+static void check_leaks(bool on)
+{
+#ifdef __SANITIZE_ADDRESS__
+	if (on)
+		__lsan_enable();
+	else
+		__lsan_disable();
+#else
+	(void)on;
+#endif
+}
+
 /* A connection with a single stream returns that one again. */
 static int act(git_smart_subtransport_stream **out, git_smart_subtransport *transport,
 	       const char *url, git_smart_service_t action)
 {
 	struct watch *w = (struct watch *)transport;
 	git_smart_subtransport_stream *inner;
-	int code = w->inner->action(&inner, w->inner, url, action);
+	int code;
 
+	check_leaks(false);
+	code = w->inner->action(&inner, w->inner, url, action);
+	check_leaks(true);
 	if (code != 0)
 		return code;
 	if (!w->current || w->current->inner != inner) {
