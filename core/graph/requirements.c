@@ -83,6 +83,21 @@ const char *requirements_go_version(const struct requirements *rs)
 	return map_get(&rs->root_versions, "go");
 }
 
+size_t requirements_as_member(const struct requirements *rs, struct modload *ml, uint32_t *nodes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rs->n_roots; i++) {
+		struct modver m = rs->roots[i];
+
+		if (str_eq(m.path, "toolchain") || modproject_is_excluded(modload_project(ml), m) ||
+		    (str_eq(m.path, "go") && gover_compare(m.version, "1.21") < 0))
+			continue;
+		nodes[n++] = modtab_node(modload_tab(ml), m);
+	}
+	return n;
+}
+
 bool requirements_redundant(const struct modload *ml, const struct requirements *rs)
 {
 	for (size_t i = 0; i < rs->n_roots; i++) {

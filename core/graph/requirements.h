@@ -47,6 +47,9 @@ const char *requirements_root(const struct modload *ml, const struct requirement
 			      const char *path);
 bool requirements_is_direct(const struct requirements *rs, const char *path);
 const char *requirements_go_version(const struct requirements *rs);
+/* The roots of a member as the workspace's graph (ml) reads them from a go.mod: without toolchain, excluded versions and go lines
+ * before 1.21. `nodes` has room for rs->n_roots; returns how many it gets. */
+size_t requirements_as_member(const struct requirements *rs, struct modload *ml, uint32_t *nodes);
 /* Whether a root occurs twice, or is a main module (hasRedundantRoot). */
 bool requirements_redundant(const struct modload *ml, const struct requirements *rs);
 

@@ -147,20 +147,10 @@ static bool raise_go(struct whatif_run *r, const struct whatif_module *m, bool g
 /* Updates the member's requirements in the workspace's graph. */
 static void take_member(struct whatif_run *r, struct whatif_module *m)
 {
-	struct modtab *t = modload_tab(r->top.ml);
 	uint32_t *list = arena_alloc(r->a, (m->rs->n_roots + 1) * sizeof(*list));
-	size_t n = 0;
 
-	for (size_t i = 0; i < m->rs->n_roots; i++) {
-		struct modver mod = m->rs->roots[i];
-
-		if (str_eq(mod.path, "toolchain") || modproject_is_excluded(project(r), mod) ||
-		    (str_eq(mod.path, "go") && gover_compare(mod.version, "1.21") < 0))
-			continue;
-		list[n++] = modtab_node(t, mod);
-	}
+	m->n_require = requirements_as_member(m->rs, r->top.ml, list);
 	m->require = list;
-	m->n_require = n;
 }
 
 static bool step_in_member(struct whatif_run *r, size_t i, struct whatif_step *s, const char *asked,

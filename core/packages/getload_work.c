@@ -3,7 +3,6 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
-#include "gofiles/gover.h"
 #include "gofiles/gowork.h"
 #include "graph/modgraph_load.h"
 #include "graph/modload_open.h"
@@ -69,7 +68,8 @@ struct work {
 	struct modload *ml;
 	struct requirements *member;
 	uint32_t node;
-	VEC(uint32_t) require;
+	uint32_t *require;
+	size_t n_require;
 	struct modgraph_load_edit edit;
 };
 
@@ -79,8 +79,8 @@ static bool edit_member(void *ctx, uint32_t node, const uint32_t **require, size
 
 	if (node != w->node)
 		return false;
-	*require = w->require.items;
-	*n = w->require.n;
+	*require = w->require;
+	*n = w->n_require;
 	return true;
 }
 
@@ -93,17 +93,9 @@ static enum pruning edit_pruning(void *ctx, uint32_t node, enum pruning pruning)
 
 static void take_member(struct work *w, const struct modproject_main *main)
 {
-	struct modproject *mp = modload_project(w->ml);
-	struct modtab *t = modload_tab(w->ml);
-
-	w->node = modtab_node(t, main->mod);
-	for (size_t i = 0; i < w->member->n_roots; i++) {
-		struct modver m = w->member->roots[i];
-
-		if (!str_eq(m.path, "toolchain") && !modproject_is_excluded(mp, m) &&
-		    (!str_eq(m.path, "go") || gover_compare(m.version, "1.21") >= 0))
-			vec_push(&w->require, modtab_node(t, m));
-	}
+	w->node = modtab_node(modload_tab(w->ml), main->mod);
+	w->require = xcalloc(w->member->n_roots + 1, sizeof(*w->require));
+	w->n_require = requirements_as_member(w->member, w->ml, w->require);
 	w->edit = (struct modgraph_load_edit){ edit_member, edit_pruning, w };
 	modload_set_requirements(w->ml,
 				 requirements_edited(w->ml, modload_requirements(w->ml), &w->edit));
@@ -139,7 +131,7 @@ bool getload_work_check(struct getload *g, struct requirements *rs, const struct
 	bool ok = modload_open(&w.ml, &mo, e) && check(&w, g, o, e);
 
 	modload_free(w.ml);
-	vec_release(&w.require);
+	free(w.require);
 	/* the source was borrowed: give the module its go.sum back */
 	source_set_sums(modproject_source(mp), modproject_sums(mp), false);
 	return ok;
