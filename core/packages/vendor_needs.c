@@ -148,8 +148,8 @@ static void compare(struct needs *k)
 	k->r->n_needless = needless.n;
 }
 
-/* Main packages, tools and all that they import. */
-static bool find_needs(struct needs *k, bool tools)
+/* Main packages and all that they import; without a platform tools too. */
+static bool find_needs(struct needs *k)
 {
 	const struct modproject_main *mains;
 	size_t n = modproject_mains(k->mp, &mains), n_tools;
@@ -159,7 +159,7 @@ static bool find_needs(struct needs *k, bool tools)
 	gostd_init(&k->std, k->a, goenv_goroot(modproject_env(k->mp)));
 	for (size_t i = 0; ok && i < n; i++)
 		ok = need_main(k, &mains[i]);
-	n_tools = tools ? modproject_tools(k->mp, &paths) : 0;
+	n_tools = k->platform ? 0 : modproject_tools(k->mp, &paths);
 	if (n_tools)
 		need_all(k, paths, n_tools, "");
 	return ok && follow(k);
@@ -177,7 +177,7 @@ bool vendor_needs(struct vendor_report *r, struct arena *a, struct modload *ml, 
 	struct needs k = {
 		.r = r, .a = a, .mp = mp, .t = modproject_vendor(mp), .tests = true, .e = e
 	};
-	bool ok = find_needs(&k, true);
+	bool ok = find_needs(&k);
 
 	if (ok)
 		compare(&k);
@@ -210,7 +210,7 @@ static int spec_column(struct arena *a, const char *file, const struct imports_p
 	if (!line || len - (size_t)(line - data) < (size_t)p->column)
 		return p->column;
 	data = line + strspn(line, " \t");
-	if (str_has_prefix(data, "import"))
+	if (str_has_prefix(data, "import") && strchr(" \t(\"`", data[6]))
 		data += 6 + strspn(data + 6, " \t(");
 	return MIN(p->column, (int)(data - line) + 1);
 }
@@ -251,7 +251,7 @@ bool vendor_builds(struct modload *ml, struct arena *a, const struct constraint_
 			   .tests = tests,
 			   .e = e };
 	const char *reason = modproject_build_mod_reason(mp);
-	bool ok = find_needs(&k, false);
+	bool ok = find_needs(&k);
 
 	for (size_t i = 0; ok && i < k.queue.n; i++) {
 		const struct needed *n = &k.queue.items[i];
