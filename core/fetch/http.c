@@ -48,7 +48,7 @@ struct request {
 	struct arena arena;
 	struct gourl url;			/* of this hop; may contain credentials */
 	const char *shown, *host, *port, *bare; /* the same without credentials, for texts */
-	int redirects, repetitions;		/* port of this hop */
+	int redirects, repetitions;		/* repetitions: of this hop */
 
 	/* Kept across hops. */
 	bool secure; /* the first URL was https */
