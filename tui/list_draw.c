@@ -213,25 +213,28 @@ static void show_match(struct list *l)
 	l->scratch = out;
 }
 
-static bool empty_from(struct list *l, size_t row, unsigned c)
+/* Where the next cell of the row that says something begins, less the gap; the window's end if there is none. */
+static int room_end(struct list *l, size_t row, unsigned c, struct span at, int window)
 {
-	for (; c < l->n_columns; c++) {
+	int end = at.x + at.w;
+
+	while (++c < l->n_columns) {
 		fill(l, row, c);
 		if (l->scratch.text.len)
-			return false;
+			return end;
+		end += l->widths[c] ? l->widths[c] + LIST_GAP : 0;
 	}
-	return true;
+	return window - 1;
 }
 
-/* Text too long for its column takes the empty cells after it, then what the cell before it leaves free. */
-static struct span room_of(struct span at, int from, int window, int want)
+/* Text too long for its column takes the empty cells after it, and in the last one what the cell before it leaves free. */
+static struct span room_of(struct span at, int from, int end, int window, int want)
 {
-	int more = want - at.w;
+	int more = 0;
 
-	if (more <= 0)
-		return at;
-	at.w = MAX(at.w, window - 1 - at.x);
-	more = MAX(0, MIN(want - at.w, at.x - from));
+	at.w = MAX(at.w, MIN(want, end - at.x));
+	if (end == window - 1)
+		more = MAX(0, MIN(want - at.w, at.x - from));
 	return (struct span){ at.x - more, at.w + more };
 }
 
@@ -247,8 +250,7 @@ static int draw_cell(struct list *l, struct area a, struct span at, int from, in
 	if (have == 0)
 		return from;
 	if (have > at.w) {
-		if (empty_from(l, row, c + 1))
-			at = room_of(at, from, a.w, have);
+		at = room_of(at, from, room_end(l, row, c, at, a.w), a.w, have);
 		fill(l, row, c);
 	}
 	if (col->match && l->rows && !fuzzy_empty(&l->rows->filter))

@@ -80,8 +80,9 @@ static void heading_cell(const struct replaces_view *s, unsigned column, struct 
 
 	if (column != COLUMN_MARK) /* a heading is its first cell */
 		return;
-	release_text_verdict(&b, s->points);
-	line_addf(out, release_text_answer_style(s->points), "release %s", b.data);
+	release_text_counts(&b, s->points);
+	line_addf(out, release_text_answer_style(s->points), "release%s%s: %s",
+		  s->points->tag[0] ? " " : "", s->points->tag, b.data);
 	buf_release(&b);
 }
 

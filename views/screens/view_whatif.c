@@ -325,11 +325,14 @@ static void ask_kind(struct view *v)
 	app_choose(v, s->title, offered, choose_kind);
 }
 
-/* Otherwise suggests similar names. */
+/* Otherwise says why not, with similar names. */
 static bool is_there(struct view *v)
 {
 	const struct load_graph *g = app_part(v->app, REQUEST(PART_GRAPH));
-	const struct whatif_step s = { WHATIF_UPGRADE, state(v)->path, "" };
+	const char *path = state(v)->path;
+	/* what is in the build list may be dropped, unless it is the main module; what is not may be got */
+	const struct whatif_step s = { load_graph_module(g, path) ? WHATIF_DROP : WHATIF_UPGRADE,
+				       path, "" };
 	struct err e = ERR_INIT;
 	bool ok = whatif_words_check(g, &s, &e);
 

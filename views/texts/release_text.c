@@ -35,15 +35,20 @@ enum style_id release_text_answer_style(const struct checklist *l)
 	return !l->releasable ? STYLE_BAD : l->n_unknown ? STYLE_ATTENTION : STYLE_GOOD;
 }
 
-void release_text_verdict(struct buf *b, const struct checklist *l)
+void release_text_counts(struct buf *b, const struct checklist *l)
 {
-	if (l->tag[0])
-		buf_addf(b, "%s: ", l->tag);
-	buf_addstr(b, release_text_answer(l));
-	buf_addf(b, ": %zu fail", l->n_blocking);
+	buf_addf(b, "%zu fail", l->n_blocking);
 	if (l->n_noted)
 		buf_addf(b, ", %zu warning%s", l->n_noted, l->n_noted == 1 ? "" : "s");
 	if (l->n_unknown)
 		buf_addf(b, ", %zu unknown", l->n_unknown);
 	buf_addf(b, ", %zu pass", l->n_pass);
+}
+
+void release_text_verdict(struct buf *b, const struct checklist *l)
+{
+	if (l->tag[0])
+		buf_addf(b, "%s: ", l->tag);
+	buf_addf(b, "%s: ", release_text_answer(l));
+	release_text_counts(b, l);
 }

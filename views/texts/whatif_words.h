@@ -11,7 +11,8 @@
 /* Appends sentences, one per line, without a newline at the end. imports may be NULL: then none is about imports. */
 void whatif_words_add(struct buf *b, const struct load_graph *g, const struct load_imports *imports, const struct whatif *w,
 		      size_t step);
-/* Whether the step's module is in go.mod or the build list, or may be added. ERR_NOT_FOUND, with similar names. */
+/* Whether the step's module is in go.mod or the build list, or may be added, and is not the main module. ERR_NOT_FOUND, with
+ * similar names. */
 bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s, struct err *e);
 /* Appends modules with similar names: "a.com/uuid, b.com/go-uuid"; false if there are none. */
 bool whatif_words_near(struct buf *b, const struct load_graph *g, const char *name);
