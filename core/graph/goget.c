@@ -380,6 +380,8 @@ static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 	if (selected != node && !disqualify_is_out(&x->dq, selected, own) &&
 	    !x->rejected.items[node_of(x, *mod(x, selected))])
 		goto done; /* it is raised to a version that is allowed */
+	if (!x->orig_mg)
+		requirements_graph(x->ml, x->orig, &x->orig_mg, NULL);
 	if (unreadable && str_eq(modgraph_selected(x->orig_mg, root.path), root.version)) {
 		add_conflict(x, path, n, unreadable);
 		goto done;
@@ -533,9 +535,8 @@ bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list 
 	if (rs->pruning == PRUNING_WORKSPACE)
 		return err_set(e, ERR_USAGE,
 			       "go get changes one module: set GOWORK=off to look at one alone");
-	ok = requirements_graph(ml, rs, &x.orig_mg, e);
 	cover_paths(&x);
-	ok = ok && choose_pruning(&x, &rs, must.items, must.n, e) && take_roots(&x, rs, e);
+	ok = choose_pruning(&x, &rs, must.items, must.n, e) && take_roots(&x, rs, e);
 	if (ok) {
 		take_tentative(&x, tentative);
 		take_requests(&x, must.items, must.n);

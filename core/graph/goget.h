@@ -29,17 +29,31 @@ struct goget_result {
 };
 void goget_release(struct goget_result *r);
 
-/* `must`: versions to select ("none" to remove). `tentative`: versions to add as far as `must` allows. rs must be expanded
- * (requirements_expand) and not a workspace's. `words`: the argument that the requests come from. */
+/* `must`: versions to select ("none" to remove). `tentative`: versions to add as far as `must` allows. rs must not be a
+ * workspace's. `words`: the argument that the requests come from. */
 bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must, struct modver_list tentative,
 		const struct getwords *words, struct goget_result *r, struct err *e);
 
+/* What go get has read when it writes go.sum: the packages that it loaded last, other than the standard library's, in a workspace all of
+ * the workspace; and whether it needed the graph of the requirements, or their roots alone. */
+struct goget_package {
+	const char *path;
+	struct modver mod;	/* path "" if the package was not found */
+};
+struct goget_read {
+	const struct goget_package *packages;
+	size_t n;
+	bool roots_alone;
+};
+
 /* One argument of go get when packages are loaded too (packages/getload.h). */
 struct goget_argument {
+	struct arena *arena;	/* owns what `read` points to */
 	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" if not given; for go and toolchain only the workspace is loaded */
 	struct requirements *rs;	/* before, expanded, and after */
 	const char *got;		/* the version of the module with exactly this path; NULL: other modules were got, or none */
 	VEC(struct goget_lowered) lowered;
+	struct goget_read read;
 };
 
 #endif

@@ -333,6 +333,7 @@ bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif
 					      .n = rs->n_roots,
 					      .pruning = rs->pruning,
 					      .loaded = r.loaded,
+					      .read = r.read,
 					      .direct = direct,
 					      .unreplaced = r.unreplaced,
 					      .steps = { r.steps, r.n_steps } };

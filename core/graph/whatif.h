@@ -17,7 +17,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "graph/requirements.h"
+#include "graph/goget.h"
 
 struct activity;
 struct cancel;
@@ -74,6 +74,7 @@ struct whatif_roots {
 	size_t n;
 	enum pruning pruning;
 	enum pruning loaded;		/* the one in effect when the last step, a go get, loaded the graph; a new go line takes effect with the next command */
+	struct goget_read read;		/* by that step */
 	const char *const *direct, *const *unreplaced;
 	struct whatif_steps steps;	/* versions after their queries */
 };

@@ -42,6 +42,7 @@ struct whatif_run {
 	size_t n_members;
 	struct modgraph_load_edit edit;	/* of the workspace's graph: members' current requirements */
 	enum pruning loaded;		/* of the last go get */
+	struct goget_read read;		/* by the last go get */
 	VEC(const char *) commands;
 	VEC(struct goget_lowered) lowered; /* by all get steps, in order */
 	struct buf warnings;	/* go get's, a line each */

@@ -299,12 +299,15 @@ static bool check_roots(const struct requirements *rs, struct err *e)
 
 static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct err *e)
 {
-	struct goget_argument g = { .pattern = s->path, .version = asked_version(s), .rs = m->rs };
+	struct goget_argument g = {
+		.arena = m->run->a, .pattern = s->path, .version = asked_version(s), .rs = m->rs
+	};
 	bool ok = m->run->o->load(m->ml, &g, e) && check_roots(g.rs, e);
 
 	if (ok) {
 		m->rs = g.rs;
 		m->run->loaded = g.rs->pruning;
+		m->run->read = g.read;
 		s->version = arena_strdup(m->run->a, g.got ? g.got : g.version);
 		read_anew(m);
 		if (g.got)
@@ -319,7 +322,9 @@ static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct 
 /* go and toolchain have no packages: what go get loads then is the workspace. */
 static bool check_workspace(struct whatif_module *m, const struct whatif_step *s, struct err *e)
 {
-	struct goget_argument g = { .pattern = s->path, .version = s->version, .rs = m->rs };
+	struct goget_argument g = {
+		.arena = m->run->a, .pattern = s->path, .version = s->version, .rs = m->rs
+	};
 
 	return !m->run->o->load || m->run->o->load(m->ml, &g, e);
 }

@@ -52,12 +52,11 @@ static bool resolve(struct run *x, bool *changed, struct err *e)
 /* LoadPackages: adds what it finds to the requirements. The caller frees *ld. */
 static bool load(struct run *x, const struct pkgload_options *o, struct pkgload **ld, struct err *e)
 {
-	const char *pattern = x->g.pattern;
 	bool ok;
 
 	modload_set_requirements(x->g.ml, x->out->rs);
 	*ld = pkgload_new(x->g.ml, o);
-	ok = pkgload_run(*ld, &pattern, 1, NULL, e);
+	ok = getload_packages(&x->g, *ld, e);
 	if (ok)
 		x->out->rs = pkgload_requirements(*ld);
 	return ok;
@@ -134,7 +133,7 @@ static bool find_imports(struct run *x, struct modver_list *found, struct err *e
 	}
 	pkgload_free(ld);
 	*found = (struct modver_list){ list.items, list.n };
-	return ok && getload_goes_on(g, e) && requirements_expand(g->ml, &x->out->rs, &g->now, e);
+	return ok && getload_goes_on(g, e);
 }
 
 static bool add_imports(struct run *x, bool *changed, struct err *e)
@@ -213,6 +212,7 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 	bool ok;
 
 	*g = (struct getload){ .ml = ml,
+			       .out = out,
 			       .ld = pkgload_new(ml, &quiet),
 			       .pattern = out->pattern,
 			       .local = modpath_is_directory(out->pattern),
@@ -221,6 +221,7 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 	g->version = g->words.version;
 	g->wildcard = !g->local && strstr(out->pattern, "...");
 	out->got = NULL;
+	out->read = (struct goget_read){ 0 };
 	x.members = getload_work_members(g);
 	ok = requirements_expand(ml, &out->rs, &g->initial, e);
 	g->now = g->initial;
@@ -228,6 +229,7 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 		ok = gover_is_toolchain(g->pattern) ? check_packages(&x, e) : rounds(&x, e);
 	if (ok)
 		take_answer(&x);
+	out->read.roots_alone = !requirements_graph_loaded(out->rs);
 	modload_set_requirements(ml, own);
 	map_release(&g->seen);
 	buf_release(&g->errors);

@@ -22,6 +22,7 @@ struct getload_set {
 /* modget's query and resolver, for one argument. */
 struct getload {
 	struct modload *ml;
+	struct goget_argument *out;
 	struct pkgload *ld;		/* for queries; packages have other loaders */
 	struct getwords words;
 	const char *pattern, *version;	/* those of `words` */
@@ -58,6 +59,8 @@ bool getload_check_wildcard(struct getload *g, struct err *e);
 bool getload_query_local(struct getload *g);
 
 /* getload_choose.c */
+/* LoadPackages for the argument; the loader's packages are the ones loaded last. */
+bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e);
 /* resolveQueries without the edit: with `anyhow` it also chooses among several. *any: something was resolved. */
 bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
 /* applyUpgrades' choice from a set; path NULL if it has none. */

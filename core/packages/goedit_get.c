@@ -72,7 +72,55 @@ static void keep(struct get *x, uint32_t node, bool zip)
 	x->keep.items[node] |= (uint8_t)(1 << GOSUM_MOD | (zip ? 1 << GOSUM_ZIP : 0));
 }
 
-static void keep_all(struct get *x)
+static void keep_module(struct get *x, struct modver m, bool zip)
+{
+	keep(x, modtab_node(modload_tab(x->ml), modtab_mod(modload_tab(x->ml), m)), zip);
+}
+
+/* The modules that may have the package, each path that is a prefix of its own. */
+static void keep_prefixes(struct get *x, const char *path, bool roots_alone)
+{
+	char *prefix = xstrdup(path), *slash;
+
+	do {
+		const char *v = roots_alone ? requirements_root(x->ml, x->rs, prefix)
+					    : modgraph_selected(x->new, prefix);
+
+		if (v && !str_eq(v, "none"))
+			keep_module(x, (struct modver){ prefix, v }, true);
+		slash = strrchr(prefix, '/');
+		if (slash)
+			*slash = 0;
+	} while (slash);
+	free(prefix);
+}
+
+/* A package found elsewhere than in the roots: with the graph. */
+static bool keep_packages(struct get *x, const struct goget_read *read)
+{
+	bool needs_graph = false;
+
+	for (size_t i = 0; i < read->n; i++) {
+		const struct goget_package *p = &read->packages[i];
+		const char *v = requirements_root(x->ml, x->rs, p->mod.path);
+		bool root = x->rs->pruning == PRUNING_PRUNED && p->mod.path[0] && v &&
+			    str_eq(v, p->mod.version);
+
+		if (p->mod.path[0])
+			keep_module(x, p->mod, false);
+		keep_prefixes(x, p->path, root);
+		needs_graph |= !root;
+	}
+	return needs_graph;
+}
+
+static void keep_roots(struct get *x)
+{
+	for (size_t i = 0; i < x->rs->n_roots; i++)
+		keep_module(x, x->rs->roots[i], true);
+}
+
+static void keep_graph(struct get *x)
 {
 	size_t n;
 	const uint32_t *nodes = modgraph_order(x->new, &n);
@@ -93,12 +141,15 @@ static bool is_kept(void *ctx, struct modver m, enum gosum_kind kind)
 	return node < x->keep.n && (x->keep.items[node] & (1 << kind));
 }
 
-static bool write_sums(struct get *x, struct err *e)
+static bool write_sums(struct get *x, const struct goget_read *read, struct err *e)
 {
 	struct buf after = BUF_INIT;
 	bool ok;
 
-	keep_all(x);
+	if (keep_packages(x, read) || !read->roots_alone)
+		keep_graph(x);
+	else
+		keep_roots(x);
 	ok = gosum_update(modproject_sums(modload_project(x->ml)), false, is_kept, x, &after, e);
 	if (ok)
 		goedit_put(&x->g->gosum.after, &after);
@@ -155,13 +206,16 @@ static bool get(struct get *x, const struct whatif_roots *roots, struct err *e)
 	x->rs = take_roots(x, roots);
 	modload_set_requirements(x->ml, x->rs);
 	x->load = pkgload_new(x->ml, &o);
-	if (!requirements_expand(x->ml, &x->rs, &x->new, e) || !fetch_sums(x, e))
+	rs = x->rs;
+	if (!requirements_expand(x->ml, &rs, &x->new, e) || !fetch_sums(x, e))
 		return false;
 	if (err_is_set(modproject_fatal(modload_project(x->ml)))) {
 		err_copy(e, modproject_fatal(modload_project(x->ml)));
 		return false;
 	}
-	return write_gomod(x, e) && write_sums(x, e);
+	if (!roots->read.roots_alone)
+		x->rs = rs;
+	return write_gomod(x, e) && write_sums(x, &roots->read, e);
 }
 
 bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s,
