@@ -41,6 +41,7 @@ struct proxy_watch {
 	void *ctx;
 	int total_ms;	   /* limit for one exchange; 0: the default */
 	int64_t zip_bytes; /* how much proxy_zip_head reads */
+	bool retries;	   /* repeats temporary failures, unlike go, and tells the last answer */
 };
 
 struct proxy {

@@ -34,10 +34,11 @@ static struct http *get_http(void *ctx)
 
 	pthread_mutex_lock(&net->mutex);
 	if (!net->http)
-		net->http = http_new(&(struct http_options){ .env = net->o.env,
-							     .log = net->o.log,
-							     .retry_ms = net->o.watch ? -1 : 0,
-							     .stall_ms = net->o.stall_ms });
+		net->http = http_new(&(struct http_options){
+			.env = net->o.env,
+			.log = net->o.log,
+			.retry_ms = net->o.watch && !net->o.watch->retries ? -1 : 0,
+			.stall_ms = net->o.stall_ms });
 	h = net->http;
 	pthread_mutex_unlock(&net->mutex);
 	return h;

@@ -26,7 +26,7 @@ struct source_net_options {
 	bool offline, look, no_zips; /* proxy.h */
 	struct cancel *cancel;
 	struct activity *log;
-	const struct proxy_watch *watch; /* proxy.h; NULL: no watch, and temporary failures are retried */
+	const struct proxy_watch *watch; /* proxy.h; NULL: none; temporary failures are retried without it, or as it says */
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;
 	struct kept *kept;    /* where answers are kept (kept.h); may be NULL */

@@ -35,8 +35,8 @@ static struct http *get_http(void *ctx)
 	struct exchange_client *c = ctx;
 
 	if (!c->http)
-		c->http = http_new(
-			&(struct http_options){ .env = c->o.env, .log = c->o.log, .retry_ms = -1 });
+		c->http = http_new(&(struct http_options){
+			.env = c->o.env, .log = c->o.log, .retry_ms = c->o.retries ? 0 : -1 });
 	return c->http;
 }
 

@@ -1,7 +1,7 @@
 /*
  * exchange.h - one request to one hop, with details of its exchanges.
  *
- * exchange_client uses new connections, so that name resolution, connecting and TLS are in the timings, and never retries. One
+ * exchange_client uses new connections, so that name resolution, connecting and TLS are in the timings, and does not retry unless told to. One
  * thread; blocks. Answers live in the arena.
  *
  *	struct exchange_client c;
@@ -26,6 +26,7 @@ struct exchange_options {
 	const struct goenv *env; /* borrowed, as all */
 	bool offline;		 /* file:// only */
 	int total_ms;		 /* limit for one exchange; 0: the default */
+	bool retries;		 /* repeats temporary failures (http.h) */
 	struct cancel *cancel;
 	struct activity *log;
 };

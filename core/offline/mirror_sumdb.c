@@ -125,7 +125,7 @@ static void list_lookups(struct sumdb_part *k)
 
 static void ask_lookups(struct sumdb_part *k)
 {
-	k->watch = (struct proxy_watch){ .seen = on_exchange, .ctx = k };
+	k->watch = (struct proxy_watch){ .seen = on_exchange, .ctx = k, .retries = true };
 	k->source = source_new(&(struct source_options){
 		.env = k->env, .cancel = k->m->o.cancel, .log = k->m->o.log, .watch = &k->watch });
 	par_for(k->lookups.n, MOST_LOOKUPS, look_up, k);
@@ -330,7 +330,11 @@ static bool write_all(struct sumdb_part *k, struct err *e)
 	const char *dir = arena_fmt(&m->arena, "sumdb/%s", k->key.name);
 	bool ok;
 
-	exchange_begin(&k->client, &(struct exchange_options){ .env = k->env, .log = m->o.log },
+	exchange_begin(&k->client,
+		       &(struct exchange_options){ .env = k->env,
+						   .retries = true,
+						   .cancel = m->o.cancel,
+						   .log = m->o.log },
 		       &m->arena);
 	for (size_t i = 0; i < k->earlier.n; i++) {
 		if (k->earlier.items[i].tree.n != k->head.tree.n)

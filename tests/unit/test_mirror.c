@@ -3,8 +3,12 @@
 
 #include "tmpdir.h"
 
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/map.h"
 #include "gofiles/goenv.h"
 #include "offline/mirror_impl.h"
 #include "testdb.h"
@@ -306,6 +310,81 @@ static void test_fork(void **state)
 	free(head);
 }
 
+/* A server whose first answer for each file is cut in the middle; on a thread of its own. */
+struct cutter {
+	int fd;
+	const char *dir;
+	struct arena arena;
+	struct map asked;
+	size_t answers;
+};
+
+static void answer(struct cutter *c, int fd)
+{
+	char request[4096] = "", path[2048] = "", *body;
+	size_t got = 0, len = 0;
+	ssize_t n;
+
+	while (!strstr(request, "\r\n\r\n") &&
+	       (n = recv(fd, request + got, sizeof(request) - 1 - got, 0)) > 0)
+		request[got += (size_t)n] = '\0';
+	sscanf(request, "GET /%2047s", path);
+	if (!fs_read(&c->arena, arena_fmt(&c->arena, "%s/%s", c->dir, path), 1 << 20, &body, &len,
+		     NULL))
+		body = NULL;
+	dprintf(fd, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+		body ? "200 OK" : "404 Not Found", len);
+	if (map_put(&c->asked, arena_strdup(&c->arena, path), c))
+		len /= 2;
+	if (body && send(fd, body, len, MSG_NOSIGNAL) == (ssize_t)len)
+		c->answers++;
+}
+
+static void *cut(void *ctx)
+{
+	struct cutter *c = ctx;
+	int fd;
+
+	while ((fd = accept(c->fd, NULL, NULL)) >= 0) {
+		answer(c, fd);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void test_cut_answers(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	struct cutter c = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+			    .dir = tmp_path("server") };
+	const char *before = gosumdb;
+	char *head = testdb_head(&db, 800);
+	socklen_t len = sizeof(at);
+	pthread_t thread;
+
+	(void)state;
+	tmp_write("gopath/pkg/sumdb/db.example/x/latest", head);
+	free(head);
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_string_equal(mirror_of("whole", (const int[]){ 5, 290 }, 2), "");
+	assert_int_equal(bind(c.fd, (struct sockaddr *)&at, len), 0);
+	assert_int_equal(listen(c.fd, 16), 0);
+	assert_int_equal(getsockname(c.fd, (struct sockaddr *)&at, &len), 0);
+	assert_int_equal(pthread_create(&thread, NULL, cut, &c), 0);
+	gosumdb = arena_fmt(&tmp_arena, "%s http://127.0.0.1:%d", db.verifier, ntohs(at.sin_port));
+	assert_string_equal(mirror_of("cut", (const int[]){ 5, 290 }, 2), "");
+	assert_string_equal(tmp_tree("cut"), tmp_tree("whole"));
+	shutdown(c.fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(c.fd);
+	/* none was satisfied with the first */
+	assert_true(c.asked.n > 4);
+	assert_true(c.answers >= 2 * c.asked.n);
+	map_release(&c.asked);
+	arena_release(&c.arena);
+	gosumdb = before;
+}
+
 int main(void)
 {
 	const struct CMUnitTest files[] = {
@@ -318,6 +397,7 @@ int main(void)
 		cmocka_unit_test(test_head_of_go),
 		cmocka_unit_test(test_older_head_of_go),
 		cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_cut_answers),
 	};
 
 	return cmocka_run_group_tests(files, tmp_setup, tmp_teardown) +
