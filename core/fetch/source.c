@@ -547,6 +547,11 @@ bool source_versions(struct source *s, const char *path, const char *const **ver
 	return source_try_hops(s, versions_in_turn, &q, e);
 }
 
+bool source_may_list(struct source *s, const char *path)
+{
+	return source_net_may_list(s->net, path);
+}
+
 static bool work_latest(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -642,6 +647,11 @@ const char *source_cached_gomod_file(struct source *s, struct modver m)
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants)
 {
 	return source_wants_copy(&s->wants, a, wants);
+}
+
+void source_refused(struct source *s, struct map *paths)
+{
+	source_wants_refused(&s->wants, paths);
 }
 
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)

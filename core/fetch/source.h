@@ -41,6 +41,7 @@
 #include "fetch/source_want.h"
 
 struct goenv;
+struct map;
 struct gosum;
 struct source;
 struct buf;
@@ -92,6 +93,8 @@ bool source_stat(struct source *s, const char *path, const char *rev, struct sou
 /* repo.Versions(""): the versions in @v/list (valid, no pseudo-versions), sorted by semver; from proxies only, never a cache. */
 bool source_versions(struct source *s, const char *path, const char *const **versions, size_t *n,
 		     struct err *e);
+/* False if neither a kept answer nor a proxy on disk has the versions and --offline, or GOPROXY, forbids to ask. */
+bool source_may_list(struct source *s, const char *path);
 /* repo.Latest: @latest, or the newest pseudo-version of the list where a proxy has no @latest. */
 bool source_latest(struct source *s, const char *path, struct source_info *info, struct err *e);
 /* The go.mod of source_gomod if a cache has it, else a proxy's, unchecked: for showing the go.mod of other
@@ -149,5 +152,8 @@ size_t source_had(const struct source *s);
 /* The files fetched from the network so far (for "tidy would fetch"), and those that were needed but
  * forbidden by --offline. A kept .info counts as fetched, since go does not have it. Returns their number. */
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants);
+/* Adds the paths of modules of which something was not asked, because of --offline or since the user only views, to the keys of the
+ * map; the source has them. */
+void source_refused(struct source *s, struct map *paths);
 
 #endif

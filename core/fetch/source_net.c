@@ -420,6 +420,33 @@ bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct
 	return try_hops(net, &q, "info", e);
 }
 
+static bool may_tell(struct source_net *net, const struct route_hop *hop, const char *path)
+{
+	struct kept_key list = { hop->shown, path, "list" },
+			latest = { hop->shown, path, "latest" };
+	struct kept_answer a = { .data = BUF_INIT };
+	bool ok;
+
+	if (!route_allows(&net->route, hop, path, NULL))
+		return false;
+	if (!net->o.offline || hop->kind != ROUTE_PROXY)
+		return true;
+	ok = net->o.kept_for &&
+	     (kept_read(net->o.kept, &list, &a) || kept_read(net->o.kept, &latest, &a));
+	buf_release(&a.data);
+	return ok;
+}
+
+bool source_net_may_list(struct source_net *net, const char *path)
+{
+	bool ok = false;
+
+	prepare(net);
+	for (size_t i = 0; i < net->route.n && !ok; i++)
+		ok = may_tell(net, &net->route.hops[i], path);
+	return ok;
+}
+
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
 		     const char *prefix, struct buf *b, int64_t *as_of, struct err *e)
 {

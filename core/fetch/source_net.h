@@ -51,6 +51,8 @@ void source_net_ahead(struct source_net *net, const struct route_hop *hop, struc
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e);
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,
 		     struct buf *b, struct err *e);
+/* Whether source_net_list or source_net_latest can have an answer: one is kept, or a hop may be asked. */
+bool source_net_may_list(struct source_net *net, const char *path);
 /* These may return kept answers; *as_of is then their time, else 0. */
 bool source_net_list(struct source_net *net, const struct route_hop *hop, const char *path,
 		     const char *prefix, struct buf *b, int64_t *as_of, struct err *e);

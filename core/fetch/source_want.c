@@ -54,3 +54,12 @@ size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct sou
 	pthread_mutex_unlock(&w->mutex);
 	return n;
 }
+
+void source_wants_refused(struct source_want_list *w, struct map *paths)
+{
+	pthread_mutex_lock(&w->mutex);
+	for (size_t i = 0; i < w->items.n; i++)
+		if (w->items.items[i].refused)
+			map_put(paths, w->items.items[i].mod.path, NULL);
+	pthread_mutex_unlock(&w->mutex);
+}

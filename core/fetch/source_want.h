@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 
 struct source_want {
 	struct modver mod;
@@ -28,6 +29,8 @@ void source_wants_release(struct source_want_list *w);
 void source_wants_add(struct source_want_list *w, const struct source_want *want);
 /* How many zips have been fetched so far, and their bytes. */
 size_t source_wants_zips(struct source_want_list *w, long long *bytes);
+/* Adds the paths of what was refused to the keys; they live as long as the list. */
+void source_wants_refused(struct source_want_list *w, struct map *paths);
 /* Copies the list into the arena; returns its length. */
 size_t source_wants_copy(struct source_want_list *w, struct arena *a, struct source_want **wants);
 

@@ -288,6 +288,8 @@ static bool list_run(struct golist *l, const char *const *args, size_t n, struct
 		return false;
 	if (need_graph)
 		l->broken = !requirements_expand(l->ml, &l->rs, &l->mg, &l->graph_err);
+	if (l->broken && l->mode & GOLIST_WHOLE && !(l->mode & GOLIST_ROWS))
+		return rows_fine(l, e);
 	if (n)
 		list_args(l, args, n);
 	else

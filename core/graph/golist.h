@@ -22,7 +22,7 @@ enum golist_mode {
 	GOLIST_ERRORS = 16,   /* -e: a broken graph gives the readable part; rows may carry errors */
 	GOLIST_ROWS = 32,     /* rows may carry errors, as for go mod why -m; a broken graph is not an error */
 	GOLIST_LATER = 64,    /* proxies are not asked until golist_complete */
-	GOLIST_WHOLE = 128,   /* with GOLIST_ERRORS: false for a broken graph, with the rows of what could be read */
+	GOLIST_WHOLE = 128,   /* with GOLIST_ERRORS: false for a broken graph, with GOLIST_ROWS after the rows of what could be read */
 };
 
 /* ListModules. args as of `go list -m`; without any, the main modules. Rows live in the loader. A row may carry an error:

@@ -136,14 +136,14 @@ static enum load_kind kind_of(const struct load_graph *g, const char *path)
 	return str_eq(path, "go") || str_eq(path, "toolchain") ? LOAD_LANGUAGE : LOAD_DEEP;
 }
 
-static void note_line(struct load_graph *g, struct load_module *m, const char *file,
+static void note_line(struct load_module *m, const char *file, const char *short_file,
 		      const struct gomod_require *r)
 {
 	if (m->line || !r->line)
 		return;
 	m->line = r->line->line;
 	m->file = file;
-	m->short_file = modproject_short(modload_project(g->ml), file);
+	m->short_file = short_file;
 }
 
 /* The main modules' require lines; a module that is direct in one of them is direct. */
@@ -153,13 +153,16 @@ static void classify(struct load_graph *g)
 	size_t n = modproject_mains(modload_project(g->ml), &mains);
 
 	for (size_t i = 0; i < n && mains[i].file; i++) {
+		const char *file = mains[i].gomod,
+			   *name = modproject_short(modload_project(g->ml), file);
+
 		for (size_t k = 0; k < mains[i].file->require.n; k++) {
 			const struct gomod_require *r = &mains[i].file->require.items[k];
 			struct load_module *m = find_module(g, r->mod.path);
 
 			if (!m || m->kind == LOAD_MAIN || m->kind == LOAD_LANGUAGE)
 				continue;
-			note_line(g, m, mains[i].gomod, r);
+			note_line(m, file, name, r);
 			m->kind = r->indirect && m->kind != LOAD_DIRECT ? LOAD_INDIRECT
 									: LOAD_DIRECT;
 		}

@@ -156,17 +156,6 @@ static void add_gaps(struct findings *fs, const struct gap *unasked, const struc
 				   "mended, or the proxy asked again later";
 }
 
-/* Modules not asked about because the user only views. */
-static void find_refused(const struct pass *k, struct map *paths, struct arena *a)
-{
-	struct source_want *wants;
-	size_t n = source_wants(home_of(k)->source, a, &wants);
-
-	for (size_t i = 0; i < n; i++)
-		if (wants[i].refused)
-			map_put(paths, wants[i].mod.path, NULL);
-}
-
 static bool is_refused(const struct map *paths, const struct modinfo *m)
 {
 	return map_has(paths, m->path) || (m->replace && map_has(paths, m->replace->path));
@@ -178,9 +167,9 @@ static void find_facts(const struct pass *k, struct load_outdated *lo)
 	struct findings *fs = &lo->findings;
 	struct gap unasked = { 0 }, unknown = { 0 };
 	struct map refused = MAP_INIT;
-	struct arena a = ARENA_INIT;
 
-	find_refused(k, &refused, &a);
+	/* not asked about because the user only views */
+	source_refused(home_of(k)->source, &refused);
 	for (size_t i = 0; i < lo->n; i++) {
 		const struct outdated_row *row = lo->rows[i];
 
@@ -196,7 +185,6 @@ static void find_facts(const struct pass *k, struct load_outdated *lo)
 	}
 	add_gaps(fs, &unasked, &unknown);
 	map_release(&refused);
-	arena_release(&a);
 }
 
 static struct part *make_part(struct pass *k)

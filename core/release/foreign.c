@@ -65,39 +65,49 @@ static void add(struct seek *k, struct modver owner, const char *file,
 }
 
 /* The graph's files are in a cache; nothing else is fetched. */
-static bool read_file(struct seek *k, uint32_t node, struct arena *tmp, const char **file,
+static bool read_file(struct seek *k, uint32_t node, struct arena *tmp, struct modver actual,
 		      const char **data, size_t *len)
 {
-	struct modver actual = modproject_resolve(k->mp, k->mg->tab->nodes[node].mod);
+	const char *file;
 	char *own;
 
-	if (!actual.version[0]) {
-		*file = path_join(k->a, modproject_dir_of(k->mp, actual), "go.mod");
-		*data = NULL;
-		if (fs_read(tmp, *file, FS_MAX_MOD, &own, len, NULL))
-			*data = own;
-		return *data != NULL;
-	}
-	*file = source_cached_gomod_file(modproject_source(k->mp), actual);
-	if (!*file)
-		*file = arena_fmt(k->a, "%s@%s/go.mod", actual.path, actual.version);
-	return modgraph_is_read(k->mg, node) &&
-	       source_gomod(modproject_source(k->mp), actual, data, len, NULL);
+	*data = NULL;
+	if (actual.version[0])
+		return modgraph_is_read(k->mg, node) &&
+		       source_gomod(modproject_source(k->mp), actual, data, len, NULL);
+	file = path_join(tmp, modproject_dir_of(k->mp, actual), "go.mod");
+	if (fs_read(tmp, file, FS_MAX_MOD, &own, len, NULL))
+		*data = own;
+	return *data != NULL;
+}
+
+static const char *name_of(struct seek *k, struct modver actual)
+{
+	const char *file;
+
+	if (!actual.version[0])
+		return path_join(k->a, modproject_dir_of(k->mp, actual), "go.mod");
+	file = source_cached_gomod_file(modproject_source(k->mp), actual);
+	return file ? file : arena_fmt(k->a, "%s@%s/go.mod", actual.path, actual.version);
 }
 
 static void look(struct seek *k, uint32_t node)
 {
 	struct gomod_fixer fixer = { .query = leave };
 	struct gomod_options o = { .name = "go.mod", .fixer = &fixer };
+	struct modver m = k->mg->tab->nodes[node].mod, actual = modproject_resolve(k->mp, m);
 	struct arena tmp = ARENA_INIT;
-	const char *file, *data;
+	const char *file = NULL, *data;
 	struct gomod *f;
 	size_t len;
 
-	if (read_file(k, node, &tmp, &file, &data, &len) && strstr(data, "replace") &&
+	if (read_file(k, node, &tmp, actual, &data, &len) && strstr(data, "replace") &&
 	    gomod_parse(&f, &tmp, &o, data, len, NULL))
-		for (size_t i = 0; i < f->replace.n; i++)
-			add(k, k->mg->tab->nodes[node].mod, file, &f->replace.items[i]);
+		for (size_t i = 0; i < f->replace.n; i++) {
+			if (!file)
+				file = name_of(k, actual);
+			add(k, m, file, &f->replace.items[i]);
+		}
 	arena_release(&tmp);
 }
 

@@ -194,7 +194,8 @@ static void walk_item(const struct ahead_options *o, const struct ahead_item *it
 		if (!o->facts)
 			golines_load(item->lines, o->source, item->path);
 		walk(&w);
-		golines_save(item->lines, o->source, item->path);
+		if (!o->facts)
+			golines_save(item->lines, o->source, item->path);
 	} else if (source_versions(o->source, item->path, &w.listed.items, &w.listed.n, NULL)) {
 		hear(&w);
 	}

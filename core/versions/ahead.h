@@ -20,7 +20,7 @@ struct ahead_item {
 	const char *path, *current;
 	const char *const *excluded; /* versions of it */
 	size_t n_excluded;
-	struct golines *lines; /* loaded, filled and saved here; the caller may use it once the item is ready */
+	struct golines *lines; /* loaded, filled and saved here; the caller may use it once the item is ready; NULL with `facts` */
 	const char *replacement, *replaced_at; /* the module used instead, and its version; "" */
 };
 /* Borrowed. */

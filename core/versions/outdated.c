@@ -19,11 +19,17 @@ struct run {
 	struct arena *a;
 	struct modproject *mp;
 	struct modinfo **infos;
+	struct outdated_row **rows; /* as handed out at first */
 	size_t n;
 	struct ahead_item *items; /* of the rows being requested */
 	size_t *at;		  /* and their rows */
 	size_t n_items;
-	struct map tools; /* paths of modules */
+	struct map tools;    /* paths of modules */
+	struct map excluded; /* path -> struct versions */
+};
+
+struct versions {
+	ARENA_VEC(const char *) list;
 };
 
 bool outdated_is(const struct outdated_row *row)
@@ -171,15 +177,23 @@ static const char *why_no_list(struct run *r, const struct modinfo *m)
 	return why;
 }
 
-static void complete(struct run *r, size_t k)
+/* The row as handed out may be shown by another thread: what is not known of it then goes to a copy. */
+static struct modinfo *copy_info(struct run *r, const struct modinfo *info)
 {
-	size_t i = r->at[k];
-	struct modinfo *m = arena_memdup(r->a, r->infos[i], sizeof(*m));
-	struct outdated_row *row = new_row(r, m);
-	int64_t as_of, other;
+	struct modinfo *m = arena_memdup(r->a, info, sizeof(*m));
 
 	if (m->replace)
 		m->replace = arena_memdup(r->a, m->replace, sizeof(*m->replace));
+	return m;
+}
+
+static void complete(struct run *r, size_t k)
+{
+	size_t i = r->at[k];
+	struct modinfo *m = r->o->facts ? r->infos[i] : copy_info(r, r->infos[i]);
+	struct outdated_row *row = r->o->facts ? r->rows[i] : new_row(r, m);
+	int64_t as_of, other;
+
 	golist_complete(r->o->ml, m, MODE);
 	row->asked = true;
 	row->excluded = r->items[k].excluded;
@@ -204,49 +218,68 @@ static void on_ready(void *ctx, size_t k)
 
 	if (!cancel_is_set(r->o->cancel))
 		complete(r, k);
-	golines_release(r->items[k].lines);
+	if (r->items[k].lines)
+		golines_release(r->items[k].lines);
 }
 
-/* From all main modules, by path: in workspaces each has its own. */
-static void find_excluded(struct run *r, struct ahead_item *item)
+/* The exclude lines of all main modules: in workspaces each has its own. */
+static void find_excluded(struct run *r)
 {
 	const struct modproject_main *mains;
 	size_t n = modproject_mains(r->mp, &mains);
-	ARENA_VEC(const char *) list = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		const struct gomod *f = mains[i].file;
 
-		for (size_t k = 0; f && k < f->exclude.n; k++)
-			if (str_eq(f->exclude.items[k].mod.path, item->path))
-				arena_vec_push(r->a, &list, f->exclude.items[k].mod.version);
+		for (size_t k = 0; f && k < f->exclude.n; k++) {
+			struct modver m = f->exclude.items[k].mod;
+			struct versions *v = map_get(&r->excluded, m.path);
+
+			if (!v)
+				map_put(&r->excluded, m.path,
+					v = arena_calloc(r->a, 1, sizeof(*v)));
+			arena_vec_push(r->a, &v->list, m.version);
+		}
 	}
-	item->excluded = list.items;
-	item->n_excluded = list.n;
 }
 
+/* The length of the path's directory; 0 if it has none. */
+static size_t dir_len(const char *path, size_t len)
+{
+	while (len && path[len - 1] != '/')
+		len--;
+	return len ? len - 1 : 0;
+}
+
+/* The module of each tool: the one with the longest path. */
 static void find_tools(struct run *r)
 {
 	const char *const *paths;
 	size_t n = modproject_tools(r->mp, &paths);
+	struct map modules = MAP_INIT;
 
+	for (size_t k = 0; n && k < r->n; k++)
+		map_put(&modules, r->infos[k]->path, NULL);
 	for (size_t i = 0; i < n; i++) {
-		const char *best = NULL;
+		const struct map_entry *e = NULL;
 
-		for (size_t k = 0; k < r->n; k++) {
-			const char *p = r->infos[k]->path;
-			size_t len = strlen(p);
-
-			if (str_has_prefix(paths[i], p) &&
-			    (!paths[i][len] || paths[i][len] == '/') &&
-			    (!best || len > strlen(best)))
-				best = p;
-		}
-		if (best)
-			map_put(&r->tools, best, NULL);
+		for (size_t len = strlen(paths[i]); len && !e; len = dir_len(paths[i], len))
+			e = map_find_n(&modules, paths[i], len);
+		if (e)
+			map_put(&r->tools, e->key, NULL);
 	}
+	map_release(&modules);
 }
 
+/* Whether nothing kept can say more of it than that it could not be read. */
+static bool is_mute(const struct run *r, const struct modinfo *m)
+{
+	return r->o->facts && *m->error && !m->replace &&
+	       !modproject_highest_replaced(r->mp, m->path) &&
+	       !source_may_list(r->o->source, m->path);
+}
+
+/* Rows without an item are complete. */
 static void plan(struct run *r)
 {
 	r->items = arena_calloc(r->a, r->n + 1, sizeof(*r->items));
@@ -254,25 +287,34 @@ static void plan(struct run *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct modinfo *m = r->infos[i];
 		struct ahead_item *item = &r->items[r->n_items];
+		const struct versions *excluded = map_get(&r->excluded, m->path);
 
-		if (m->main)
+		if (m->main || is_mute(r, m))
 			continue;
 		*item = (struct ahead_item){ .path = m->path,
 					     .current = m->version,
-					     .lines = arena_calloc(r->a, 1, sizeof(*item->lines)),
+					     .excluded = excluded ? excluded->list.items : NULL,
+					     .n_excluded = excluded ? excluded->list.n : 0,
 					     .replacement = m->replace ? m->replace->path : "",
 					     .replaced_at = m->replace ? m->replace->version : "" };
-		find_excluded(r, item);
+		if (!r->o->facts)
+			item->lines = arena_calloc(r->a, 1, sizeof(*item->lines));
 		r->at[r->n_items++] = i;
 	}
 }
 
 static void hand_out(struct run *r)
 {
-	for (size_t i = 0; i < r->n; i++) {
+	r->rows = arena_calloc(r->a, r->n + 1, sizeof(struct outdated_row *));
+	for (size_t i = 0, k = 0; i < r->n; i++) {
 		struct outdated_row *row = new_row(r, r->infos[i]);
 
-		row->asked = r->infos[i]->main;
+		r->rows[i] = row;
+		row->asked = k == r->n_items || r->at[k] != i;
+		if (!row->asked)
+			k++;
+		else if (!row->info->main)
+			row->unknown = row->info->error;
 		r->o->row(r->o->ctx, i, r->n, row);
 	}
 }
@@ -298,11 +340,11 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 				    .facts = o->facts,
 				    .kept = o->kept,
 				    .cancel = o->cancel };
+	unsigned mode = MODE | GOLIST_ERRORS | GOLIST_LATER | GOLIST_WHOLE;
 	struct err why = ERR_INIT;
 
-	if (!golist_list(o->ml, all, 1,
-			 MODE | GOLIST_FULL | GOLIST_ERRORS | GOLIST_LATER | GOLIST_WHOLE, &r.infos,
-			 &r.n, &why)) {
+	mode |= (o->facts ? 0 : GOLIST_FULL) | (o->incomplete ? GOLIST_ROWS : 0);
+	if (!golist_list(o->ml, all, 1, mode, &r.infos, &r.n, &why)) {
 		bool rows = o->incomplete && r.n;
 
 		err_move(rows ? o->incomplete : e, &why);
@@ -312,9 +354,11 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 	if (o->direct)
 		r.n = keep_direct(r.infos, r.n);
 	find_tools(&r);
+	find_excluded(&r);
 	plan(&r);
 	hand_out(&r);
 	ahead_run(&ao, r.items, r.n_items, on_ready, &r);
 	map_release(&r.tools);
+	map_release(&r.excluded);
 	return !cancel_is_set(o->cancel) || err_set(e, ERR_CANCELLED, "cancelled");
 }

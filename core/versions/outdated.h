@@ -46,7 +46,7 @@ struct outdated_options {
 	struct source *source;
 	bool direct;	 /* only modules that go.mod requires directly */
 	bool majors;	 /* include the next major versions */
-	bool facts;	 /* rows have only what go lists: update, retractions, deprecation */
+	bool facts;	 /* rows have only what go list -m -u prints, and are completed in place: for callers that show none before the end */
 	bool kept;	 /* the source contacts no server */
 	int64_t not_after; /* seconds since 1970: the cooldown; 0: none */
 	struct err *incomplete; /* why the build list may lack rows; NULL: an incomplete one is refused */
