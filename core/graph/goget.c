@@ -30,6 +30,27 @@ void goget_release(struct goget_result *r)
 	vec_release(&r->lowered);
 }
 
+void goget_warn(struct goget_warnings list, struct buf *out)
+{
+	const char *path = NULL;
+
+	for (size_t i = 0; i < list.n; i++) {
+		const struct goget_warning *w = &list.items[i];
+
+		if (!w->retracted) {
+			buf_addf(out, "go: module %s is deprecated: %s\n", w->mod.path, w->text);
+			continue;
+		}
+		buf_addf(out, "go: warning: %s@%s: %s\n", w->mod.path, w->mod.version, w->text);
+		path = path ? "<module>" : w->mod.path;
+	}
+	if (path)
+		buf_addf(
+			out,
+			"go: to switch to the latest unretracted version, run:\n\tgo get %s@latest\n",
+			path);
+}
+
 static void cover_paths(struct edit *x)
 {
 	size_t n = x->t->n_paths;

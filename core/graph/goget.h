@@ -46,14 +46,28 @@ struct goget_read {
 	bool roots_alone;
 };
 
+/* What go get says about a module that it chose, or that a package comes from. */
+struct goget_warning {
+	struct modver mod;
+	bool retracted;		/* the version; else the module is deprecated */
+	const char *text;	/* a line */
+};
+struct goget_warnings {
+	const struct goget_warning *items;	/* deprecations first, sorted */
+	size_t n;
+};
+/* Appends go get's lines for them. */
+void goget_warn(struct goget_warnings list, struct buf *out);
+
 /* One argument of go get when packages are loaded too (packages/getload.h). */
 struct goget_argument {
-	struct arena *arena;	/* owns what `read` points to */
+	struct arena *arena;	/* owns what `read` and `warnings` point to */
 	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" if not given; for go and toolchain only the workspace is loaded */
 	struct requirements *rs;	/* before, expanded, and after */
 	const char *got;		/* the version of the module with exactly this path; NULL: other modules were got, or none */
 	VEC(struct goget_lowered) lowered;
 	struct goget_read read;
+	struct goget_warnings warnings;
 };
 
 #endif

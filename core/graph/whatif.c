@@ -299,7 +299,9 @@ bool whatif_compute(struct whatif *w, struct arena *a, const struct whatif_optio
 		    const struct whatif_steps *steps, const struct modver *before, size_t n_before,
 		    struct err *e)
 {
-	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT, .warnings = BUF_INIT };
+	struct whatif_run r = {
+		.o = o, .a = a, .messages = BUF_INIT, .warnings = BUF_INIT, .said = BUF_INIT
+	};
 	const struct modgraph *mg = NULL;
 	bool ok;
 
@@ -317,7 +319,9 @@ bool whatif_compute(struct whatif *w, struct arena *a, const struct whatif_optio
 bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif_options *o,
 		  const struct whatif_steps *steps, struct err *e)
 {
-	struct whatif_run r = { .o = o, .a = a, .messages = BUF_INIT, .warnings = BUF_INIT };
+	struct whatif_run r = {
+		.o = o, .a = a, .messages = BUF_INIT, .warnings = BUF_INIT, .said = BUF_INIT
+	};
 	bool ok = whatif_run_begin(&r, steps, in_workspace(o, a), e);
 
 	if (ok) {
@@ -329,14 +333,17 @@ bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif
 			roots[i] = copy_modver(a, rs->roots[i]);
 		for (size_t i = 0; i < rs->direct->n; i++)
 			direct[i] = arena_strdup(a, rs->direct->entries[i].key);
-		*out = (struct whatif_roots){ .roots = roots,
-					      .n = rs->n_roots,
-					      .pruning = rs->pruning,
-					      .loaded = r.loaded,
-					      .read = r.read,
-					      .direct = direct,
-					      .unreplaced = r.unreplaced,
-					      .steps = { r.steps, r.n_steps } };
+		*out = (struct whatif_roots){
+			.roots = roots,
+			.n = rs->n_roots,
+			.pruning = rs->pruning,
+			.loaded = r.loaded,
+			.read = r.read,
+			.warnings = arena_strndup(a, r.said.data ? r.said.data : "", r.said.len),
+			.direct = direct,
+			.unreplaced = r.unreplaced,
+			.steps = { r.steps, r.n_steps }
+		};
 	}
 	whatif_run_end(&r, e);
 	return ok;

@@ -46,6 +46,7 @@ struct whatif_run {
 	VEC(const char *) commands;
 	VEC(struct goget_lowered) lowered; /* by all get steps, in order */
 	struct buf warnings;	/* go get's, a line each */
+	struct buf said;	/* the same as go prints them */
 };
 
 /* whatif_step.c */

@@ -76,6 +76,7 @@ void whatif_run_end(struct whatif_run *r, struct err *e)
 	close_module(&r->top);
 	buf_release(&r->messages);
 	buf_release(&r->warnings);
+	buf_release(&r->said);
 	vec_release(&r->lowered);
 	vec_release(&r->commands);
 }

@@ -230,29 +230,18 @@ static const char *asked_version(const struct whatif_step *s)
 	return s->kind == WHATIF_UPGRADE ? "upgrade" : s->version;
 }
 
-/* What go get prints about a module that it is asked for (modget.checkPackageProblems). What cannot be found out is not told there either. */
-static void warn(struct whatif_module *m, const struct whatif_step *s)
+static void take_warnings(struct whatif_run *r, struct goget_warnings list)
 {
-	struct modver mod = { s->path, s->version };
-	enum query_result_failure failure;
-	struct arena *a = m->run->a;
-	struct err e = ERR_INIT;
-	struct retraction r;
-	const char *text;
+	for (size_t i = 0; i < list.n; i++) {
+		const struct goget_warning *w = &list.items[i];
 
-	if (!semver_valid(s->version))
-		return;
-	if (retraction_deprecation(m->ml, mod, &text, &failure, &e) && *text)
-		buf_addf(&m->run->warnings, "module %s is deprecated: %s\n", s->path,
-			 retraction_short_message(a, text, ""));
-	err_clear(&e);
-	if (retraction_check(m->ml, mod, &r, &e) && r.retracted)
-		buf_addf(&m->run->warnings, "%s@%s: retracted by module author%s%s\n", s->path,
-			 s->version, r.n ? ": " : "",
-			 r.n ? retraction_short_message(a, r.rationale[0],
-							"retracted by module author")
-			     : "");
-	err_release(&e);
+		if (w->retracted)
+			buf_addf(&r->warnings, "%s@%s: %s\n", w->mod.path, w->mod.version, w->text);
+		else
+			buf_addf(&r->warnings, "module %s is deprecated: %s\n", w->mod.path,
+				 w->text);
+	}
+	goget_warn(list, &r->said);
 }
 
 /* go and toolchain have no packages; without a loader packages are not considered. */
@@ -310,8 +299,7 @@ static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct 
 		m->run->read = g.read;
 		s->version = arena_strdup(m->run->a, g.got ? g.got : g.version);
 		read_anew(m);
-		if (g.got)
-			warn(m, s);
+		take_warnings(m->run, g.warnings);
 	}
 	for (size_t i = 0; i < g.lowered.n; i++)
 		vec_push(&m->run->lowered, g.lowered.items[i]);
@@ -345,11 +333,7 @@ static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
 	}
 	if (m->run->o->load && !gover_is_toolchain(s->path))
 		return get_packages(m, s, e);
-	if (!get_module(m, s, mg, e) || !check_workspace(m, s, e))
-		return false;
-	if (!gover_is_toolchain(s->path))
-		warn(m, s);
-	return true;
+	return get_module(m, s, mg, e) && check_workspace(m, s, e);
 }
 
 /* Refuses steps that make a go.mod that go cannot read. */

@@ -156,9 +156,11 @@ static bool check_packages(struct run *x, struct err *e)
 
 	if (getload_work_is_member(&x->g, x->members))
 		return getload_work_check(&x->g, x->out->rs, &o, e);
-	if (!x->g.matches_packages)
-		return true;
-	ok = load(x, &o, &ld, e);
+	modload_set_requirements(x->g.ml, x->out->rs);
+	ld = x->g.matches_packages ? pkgload_new(x->g.ml, &o) : NULL;
+	ok = getload_check(&x->g, x->g.ml, x->out->rs, ld, e);
+	if (ok && ld)
+		x->out->rs = pkgload_requirements(ld);
 	pkgload_free(ld);
 	return ok;
 }
@@ -222,6 +224,7 @@ bool getload(struct modload *ml, struct goget_argument *out, struct err *e)
 	g->wildcard = !g->local && strstr(out->pattern, "...");
 	out->got = NULL;
 	out->read = (struct goget_read){ 0 };
+	out->warnings = (struct goget_warnings){ 0 };
 	x.members = getload_work_members(g);
 	ok = requirements_expand(ml, &out->rs, &g->initial, e);
 	g->now = g->initial;

@@ -2,7 +2,7 @@
  * getload_impl.h - what the files of getload share.
  *
  * From the ground up: getload_query.c finds what an argument may mean, getload_local.c the same for directories and tools, getload_choose.c
- * chooses from that, getload_work.c loads the workspace around the module, getload.c loads packages and edits the requirements.
+ * chooses from that, getload_warn.c loads packages as go build will and warns, getload_work.c does it in the workspace around the module, getload.c loads packages and edits the requirements.
  */
 #ifndef MODSCOPE_GETLOAD_IMPL_H
 #define MODSCOPE_GETLOAD_IMPL_H
@@ -59,12 +59,17 @@ bool getload_check_wildcard(struct getload *g, struct err *e);
 bool getload_query_local(struct getload *g);
 
 /* getload_choose.c */
-/* LoadPackages for the argument; the loader's packages are the ones loaded last. */
-bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e);
 /* resolveQueries without the edit: with `anyhow` it also chooses among several. *any: something was resolved. */
 bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
 /* applyUpgrades' choice from a set; path NULL if it has none. */
 struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set);
+
+/* getload_warn.c */
+/* LoadPackages for the argument; the loader's packages are the ones loaded last. */
+bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e);
+/* The loading of checkPackageProblems: what go says about modules that are chosen, or have packages loaded; go says it, too, after errors of
+ * packages. ld may be NULL. */
+bool getload_check(struct getload *g, struct modload *ml, const struct requirements *rs, struct pkgload *ld, struct err *e);
 
 /* getload_work.c */
 /* The members of the module's workspace: path, and directory as the version. */

@@ -4,7 +4,6 @@
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
 #include "gofiles/gowork.h"
-#include "gofiles/modpath.h"
 #include "graph/modgraph_load.h"
 #include "graph/modload_open.h"
 
@@ -102,37 +101,6 @@ static void take_member(struct work *w, const struct modproject_main *main)
 				 requirements_edited(w->ml, modload_requirements(w->ml), &w->edit));
 }
 
-/* keepSums' packages. */
-static void note_read(struct getload *g, struct pkgload *ld)
-{
-	struct arena *a = g->out->arena;
-	struct pkg *const *pkgs;
-	size_t n = pkgload_pkgs(ld, &pkgs);
-	struct goget_package *list = arena_calloc(a, n + 1, sizeof(*list));
-	struct goget_read *read = &g->out->read;
-
-	*read = (struct goget_read){ .packages = list };
-	for (size_t i = 0; i < n; i++) {
-		const struct pkg *p = pkgs[i];
-
-		if (p->test_of || (!p->mod.path[0] && p->problem.kind == PKG_OK) ||
-		    !modpath_check_import(p->path, NULL))
-			continue;
-		list[read->n++] = (struct goget_package){ arena_strdup(a, p->path),
-							  { arena_strdup(a, p->mod.path),
-							    arena_strdup(a, p->mod.version) } };
-	}
-}
-
-bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e)
-{
-	bool ok = pkgload_run(ld, &g->pattern, 1, NULL, e);
-
-	if (ok)
-		note_read(g, ld);
-	return ok;
-}
-
 /* EnterWorkspace, and loading there. */
 static bool check(struct work *w, struct getload *g, const struct pkgload_options *o, struct err *e)
 {
@@ -142,10 +110,8 @@ static bool check(struct work *w, struct getload *g, const struct pkgload_option
 
 	modproject_mains(modload_project(g->ml), &mains);
 	take_member(w, &mains[0]);
-	if (!g->matches_packages)
-		return true;
-	ld = pkgload_new(w->ml, o);
-	ok = getload_packages(g, ld, e);
+	ld = g->matches_packages ? pkgload_new(w->ml, o) : NULL;
+	ok = getload_check(g, w->ml, modload_requirements(w->ml), ld, e);
 	pkgload_free(ld);
 	return ok;
 }
