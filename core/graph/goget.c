@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "graph/disqualify.h"
+#include "graph/modgraph_load.h"
 #include "gofiles/gover.h"
 #include "graph/mvs.h"
 #include "graph/query.h"
@@ -97,6 +98,13 @@ static bool exceeds_request(const struct edit *x, uint32_t node)
 	       gover_mod_compare(mod(x, node)->path, mod(x, node)->version, requested) > 0;
 }
 
+static const char *failure_text(const struct edit *x, uint32_t node)
+{
+	const struct modload_failure *f = modload_failure(x->ml, node);
+
+	return f && f->err.text ? f->err.text : "its go.mod cannot be read";
+}
+
 /* go get's text of a ConstraintError, one line per conflict. */
 static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool unreadable)
 {
@@ -105,13 +113,15 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 
 	if (b->len)
 		buf_addstr(b, "\ngo: ");
-	getwords_resolved(x->words, *mod(x, path[0]), b);
+	if (requested_version(x, path[0]))
+		getwords_resolved(x->words, *mod(x, path[0]), b);
+	else
+		buf_addf(b, "(INTERNAL ERROR: no reason found for %s@%s)", mod(x, path[0])->path,
+			 mod(x, path[0])->version);
 	buf_addf(b, " %srequires ", n > 2 ? "indirectly " : "");
 	buf_add_modver(b, last);
 	if (unreadable) {
-		const struct modload_failure *f = modload_failure(x->ml, path[n - 1]);
-
-		buf_addf(b, ": %s", f && f->err.text ? f->err.text : "its go.mod cannot be read");
+		buf_addf(b, ": %s", failure_text(x, path[n - 1]));
 	} else {
 		buf_addstr(b, ", not ");
 		getwords_resolved(x->words,
@@ -372,6 +382,30 @@ static bool lower(struct edit *x, uint32_t node, struct err *e)
 	return true;
 }
 
+/* What go get says while it steps over a version that it cannot read. */
+static void tell_lowered(struct edit *x, const uint32_t *path, size_t n)
+{
+	const struct modver *first = mod(x, path[0]), *last = mod(x, path[n - 1]);
+	const char *to = x->root[x->t->nodes[path[0]].path];
+	struct buf b = BUF_INIT;
+
+	buf_add_modver(&b, *first);
+	if (n > 1) {
+		buf_addf(&b, " %srequires ", n > 2 ? "indirectly " : "");
+		buf_add_modver(&b, *last);
+	}
+	buf_addf(&b, ": %s\n\t", failure_text(x, path[n - 1]));
+	if (str_eq(to, "none"))
+		buf_addf(&b, "removing %s@%s", first->path, first->version);
+	else
+		buf_addf(&b, "%s %s@%s",
+			 str_eq(to, modgraph_selected(x->orig_mg, first->path)) ? "restoring"
+										: "trying",
+			 first->path, to);
+	modproject_message(modload_project(x->ml), "go: %s\n", b.data);
+	buf_release(&b);
+}
+
 static void note_lowered(struct edit *x, uint32_t node, uint32_t because)
 {
 	struct modver before = { mod(x, node)->path,
@@ -409,6 +443,8 @@ static bool resolve_root(struct edit *x, struct modver root, struct err *e)
 	}
 	note_lowered(x, node, path[n - 1]);
 	ok = lower(x, node, e);
+	if (ok && unreadable)
+		tell_lowered(x, path, n);
 done:
 	free(*p);
 	return ok;
@@ -428,6 +464,14 @@ static void accept_upgrades(struct edit *x)
 	}
 }
 
+static bool needs_newer_go(struct edit *x)
+{
+	uint32_t node;
+	const struct modload_failure *f = modgraph_load_failure(x->ml, x->mg, &node);
+
+	return f && f->too_new;
+}
+
 static bool settle(struct edit *x, struct err *e)
 {
 	x->dirty = true;
@@ -438,7 +482,7 @@ static bool settle(struct edit *x, struct err *e)
 		list_roots(x);
 		extend_graph(x, &broken);
 		/* an unreadable go.mod alone is handled below */
-		fatal = err_is_set(&broken) && broken.code == ERR_CANCELLED;
+		fatal = err_is_set(&broken) && (broken.code == ERR_CANCELLED || needs_newer_go(x));
 		if (fatal)
 			return err_move(e, &broken);
 		err_release(&broken);

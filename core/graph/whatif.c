@@ -329,21 +329,22 @@ bool whatif_roots(struct whatif_roots *out, struct arena *a, const struct whatif
 		struct modver *roots = arena_calloc(a, rs->n_roots + 1, sizeof(*roots));
 		const char **direct = arena_calloc(a, rs->direct->n + 1, sizeof(*direct));
 
+		/* what opening the files has said is said again */
+		buf_add(&r.messages, r.said.data, r.said.len);
 		for (size_t i = 0; i < rs->n_roots; i++)
 			roots[i] = copy_modver(a, rs->roots[i]);
 		for (size_t i = 0; i < rs->direct->n; i++)
 			direct[i] = arena_strdup(a, rs->direct->entries[i].key);
-		*out = (struct whatif_roots){
-			.roots = roots,
-			.n = rs->n_roots,
-			.pruning = rs->pruning,
-			.loaded = r.loaded,
-			.read = r.read,
-			.warnings = arena_strndup(a, r.said.data ? r.said.data : "", r.said.len),
-			.direct = direct,
-			.unreplaced = r.unreplaced,
-			.steps = { r.steps, r.n_steps }
-		};
+		*out = (struct whatif_roots){ .roots = roots,
+					      .n = rs->n_roots,
+					      .pruning = rs->pruning,
+					      .loaded = r.loaded,
+					      .read = r.read,
+					      .said = arena_strndup(a, r.messages.data + r.n_opened,
+								    r.messages.len - r.n_opened),
+					      .direct = direct,
+					      .unreplaced = r.unreplaced,
+					      .steps = { r.steps, r.n_steps } };
 	}
 	whatif_run_end(&r, e);
 	return ok;

@@ -75,7 +75,7 @@ struct whatif_roots {
 	enum pruning pruning;
 	enum pruning loaded;		/* the one in effect when the last step, a go get, loaded the graph; a new go line takes effect with the next command */
 	struct goget_read read;		/* by that step */
-	const char *warnings;		/* go get's, as it prints them */
+	const char *said;		/* what go get prints on the way, its warnings too */
 	const char *const *direct, *const *unreplaced;
 	struct whatif_steps steps;	/* versions after their queries */
 };

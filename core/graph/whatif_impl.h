@@ -36,6 +36,7 @@ struct whatif_run {
 	size_t n_steps;
 	const char *const *unreplaced;	/* paths whose replace lines are ignored; NULL-terminated */
 	struct buf messages;
+	size_t n_opened;	/* bytes of messages when the module was open */
 	bool workspace;
 	struct whatif_module top;	/* the module, or the workspace */
 	struct whatif_module *members;	/* by number of main module; ml NULL until a step is taken there */

@@ -291,6 +291,7 @@ bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bo
 		return false;
 	if (!open_module(r, &r->top, alone, e))
 		return false;
+	r->n_opened = r->messages.len;
 	r->workspace = modproject_gowork_file(project(r)) != NULL;
 	if (r->workspace) {
 		r->n_members = modproject_mains(project(r), &mains);

@@ -241,7 +241,7 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 	ok = whatif_roots(&roots, &g->arena, &wo, &one, e) && goedit_open(&l, g, o, true, e);
 	x.ml = l.ml;
 	if (ok)
-		buf_addstr(&g->messages, roots.warnings);
+		buf_addstr(&g->messages, roots.said);
 	if (ok)
 		gosum_learn_all(modproject_sums(modload_project(l.ml)), learned);
 	ok = ok && get(&x, &roots, e);
