@@ -104,7 +104,8 @@ static void keep_graph(struct tidy *t, struct requirements *rs, uint8_t extra)
 
 static void keep_sums(struct tidy *t, struct requirements *rs, uint8_t extra)
 {
-	bool mod_sums = gover_compare(requirements_go_version(t->final), GOVER_TIDY_GOMOD_SUM) >= 0;
+	const char *go = requirements_go_version(pkgload_requirements(t->load));
+	bool mod_sums = gover_compare(go, GOVER_TIDY_GOMOD_SUM) >= 0;
 	struct pkg *const *pkgs;
 	size_t n = pkgload_pkgs(t->load, &pkgs);
 
@@ -406,6 +407,28 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 		return write_files(t, o, e);
 	err_copy(e, modproject_fatal(modload_project(ml)));
 	return false;
+}
+
+size_t tidy_missing_sums(struct tidy *t, struct modver *first)
+{
+	struct modload *ml = pkgload_modload(t->load);
+	struct gosum *sums = modproject_sums(modload_project(ml));
+	size_t missing = 0;
+
+	*first = (struct modver){ "", "" };
+	keep_sums(t, pkgload_requirements(t->load), 0);
+	for (uint32_t node = 0; node < t->n_keep; node++) {
+		struct modver m = modload_tab(ml)->nodes[node].mod;
+		size_t was = missing;
+
+		if (!t->keep[node] || !m.version[0] || gover_is_toolchain(m.path))
+			continue;
+		missing += (t->keep[node] & TIDY_KEEP_MOD) && !gosum_have(sums, m, GOSUM_MOD);
+		missing += (t->keep[node] & TIDY_KEEP_ZIP) && !gosum_have(sums, m, GOSUM_ZIP);
+		if (missing > was && (!first->path[0] || gover_mod_order(&m, first) < 0))
+			*first = m;
+	}
+	return missing;
 }
 
 void tidy_diff(const struct tidy *t, struct buf *out)

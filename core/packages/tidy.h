@@ -60,6 +60,8 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
  * that may be written. */
 bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const char *local, struct err *e);
 void tidy_diff(const struct tidy *t, struct buf *out);
+/* After a failure, how many lines go.sum lacks for what was loaded; path and version of the first one in *first. */
+size_t tidy_missing_sums(struct tidy *t, struct modver *first);
 void tidy_free(struct tidy *t);	/* before modload_free; NULL is fine */
 
 /*

@@ -331,6 +331,28 @@ static void find_failure(struct load_tidy *lt, bool offline)
 	f->line = lt->failed.line;
 }
 
+/* go build fails for these as well, whatever tidy fails for. */
+static void find_missing_sums(struct run *r, struct load_tidy *lt)
+{
+	struct arena *a = lt->findings.arena;
+	struct modver first;
+	size_t n = r->t ? tidy_missing_sums(r->t, &first) : 0;
+	struct finding *f;
+
+	if (!n)
+		return;
+	f = finding_add(
+		&lt->findings, FINDING_WARNING, "tidy/gosum",
+		arena_fmt(a, "%zu line%s of go.sum", n, n == 1 ? "" : "s"),
+		arena_fmt(
+			a,
+			"missing, the first for %s@%s: go build refuses to load packages that need %s",
+			first.path, first.version, n == 1 ? "it" : "them"));
+	f->more = n - 1;
+	f->file = lt->gosum;
+	f->remedy = "go mod tidy, once it works; or go get";
+}
+
 /* The directories where saving a file may change the answer. */
 static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
 {
@@ -399,8 +421,10 @@ static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
 	take_result(r, lt, a);
 	name_steps(lt, &asked->steps);
 	count_unfetched(r, lt);
-	if (!load_tidy_unknown(lt))
+	if (!err_is_set(&lt->failed) && !load_tidy_unknown(lt))
 		find_changes(lt, a);
+	else if (!after)
+		find_missing_sums(r, lt);
 	find_failure(lt, load_options(r->w->l)->offline);
 }
 
