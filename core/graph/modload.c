@@ -29,6 +29,8 @@ void modload_free(struct modload *ml)
 {
 	if (!ml)
 		return;
+	if (ml->left)
+		ml->left_release(ml->left);
 	modload_roll_back(ml, NULL);
 	map_release(&ml->latest);
 	modload_index_close(ml);
@@ -76,6 +78,20 @@ void modload_roll_back(struct modload *ml, const struct modload_kept *mark)
 		ml->kept = k->next;
 		k->release(k->object);
 	}
+}
+
+void modload_leave(struct modload *ml, void *object, void (*release)(void *object))
+{
+	ml->left = object;
+	ml->left_release = release;
+}
+
+void *modload_take(struct modload *ml)
+{
+	void *object = ml->left;
+
+	ml->left = NULL;
+	return object;
 }
 
 static void release_set(void *object)

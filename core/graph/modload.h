@@ -34,6 +34,8 @@ struct modload_options {
 	/* Called from time to time on the loading thread; may be NULL. total grows as requirements are found. */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);
 	void *progress_ctx;
+	/* Called when the project is found, before its files are read; may be NULL. */
+	void (*found)(struct modload *ml);
 };
 
 void modload_free(struct modload *ml); /* NULL is fine */
@@ -47,6 +49,10 @@ struct arena *modload_arena(struct modload *ml);
 
 /* Keeps an object for the loader's life: release is called in reverse order. */
 void modload_keep(struct modload *ml, void *object, void (*release)(void *object));
+/* Keeps one object until it is taken, or for the loader's life: then release is called. */
+void modload_leave(struct modload *ml, void *object, void (*release)(void *object));
+/* NULL: there is none. The caller now owns it. */
+void *modload_take(struct modload *ml);
 /* A mark: modload_roll_back releases all objects kept after it. */
 struct modload_kept;
 const struct modload_kept *modload_mark(const struct modload *ml);

@@ -44,6 +44,8 @@ struct modload {
 
 	struct requirements *requirements, *initial;
 	struct modload_kept *kept;
+	void *left; /* NULL: nothing */
+	void (*left_release)(void *object);
 	struct map latest;
 };
 

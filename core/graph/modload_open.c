@@ -253,12 +253,14 @@ static bool make_requirements(struct modload *ml, struct err *e)
 	return true;
 }
 
-static bool load(struct modload *ml, int64_t now, struct err *e)
+static bool load(struct modload *ml, const struct modload_options *o, struct err *e)
 {
 	if (!modproject_find(ml->project, e))
 		return false;
+	if (o->found)
+		o->found(ml);
 	if (modproject_root_file(ml->project))
-		modload_index_open(ml, modproject_root_file(ml->project), now);
+		modload_index_open(ml, modproject_root_file(ml->project), o->now);
 	if (!modproject_read(ml->project, e))
 		return false;
 	if (modproject_has_root(ml->project))
@@ -286,7 +288,7 @@ bool modload_open(struct modload **out, const struct modload_options *o, struct 
 	struct modload *ml = modload_new(modproject_new(&po), o);
 
 	*out = ml;
-	if (load(ml, o->now, e))
+	if (load(ml, o, e))
 		return true;
 	if (e && err_is_set(modproject_fatal(ml->project))) { /* go would have exited there */
 		err_clear(e);

@@ -39,22 +39,50 @@ void pkgload_look_ahead(struct modload *ml)
 	modload_look_ahead(ml, (struct modver_list){ rs->roots, rs->n_roots });
 }
 
-struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
+static struct pkgload *begin(struct modload *ml, const struct constraint_env *platform)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
-	const char *own = goenv_own_cache(modproject_env(modload_project(ml)));
-	char *index = index_dir(own, o->platform), *project = project_name(ml);
+	const struct goenv *env = modproject_env(modload_project(ml));
+	char *index = index_dir(goenv_own_cache(env), platform);
+
+	ld->ml = ml;
+	ld->cpus = par_cpus();
+	pkgroots_init(&ld->roots, index);
+	ld->roots.platform = platform;
+	ld->roots.overlay = goenv_overlay(env);
+	free(index);
+	return ld;
+}
+
+static void left(void *ld)
+{
+	pkgload_free(ld);
+}
+
+/* The directories of a workspace are only known from go.work. */
+void pkgload_found(struct modload *ml)
+{
+	struct modproject *mp = modload_project(ml);
+	struct pkgload *ld;
+
+	if (!modproject_root_file(mp) || modproject_gowork_file(mp) || par_cpus() == 1)
+		return;
+	ld = begin(ml, NULL);
+	pkgload_open_main(ld, path_dir(&ld->arena, modproject_root_file(mp)));
+	modload_leave(ml, ld, left);
+}
+
+struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
+{
+	struct pkgload *ld = o->platform ? NULL : modload_take(ml);
+	char *project = project_name(ml);
 
 	pkgload_look_ahead(ml);
-	ld->ml = ml;
+	if (!ld)
+		ld = begin(ml, o->platform);
 	ld->o = *o;
-	ld->cpus = par_cpus();
-	pkgroots_init(&ld->roots, index, project);
-	ld->roots.platform = o->platform;
-	ld->roots.overlay = goenv_overlay(modproject_env(modload_project(ml)));
 	pkgload_open_mains(ld);
-	pkgroots_project_read(&ld->roots);
-	free(index);
+	pkgroots_project_read(&ld->roots, project);
 	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));
 	ld->rs = modload_requirements(ml);

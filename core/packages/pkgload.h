@@ -46,6 +46,8 @@ struct pkgload;
 
 /* Another thread begins to see what of this project in GOMODCACHE is as it was; pkgload_new does it too, where nothing comes before it. */
 void pkgload_look_ahead(struct modload *ml);
+/* For modload_options: another thread begins to look at the directory of the project, while its files are read. */
+void pkgload_found(struct modload *ml);
 struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o);
 void pkgload_free(struct pkgload *ld);
 

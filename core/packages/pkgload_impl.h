@@ -102,7 +102,9 @@ const char *pkgload_path_within(const char *path, const char *mod_path);
 #define PKGLOAD_MAX_CANDIDATES 64
 size_t pkgload_candidates(struct pkgload *ld, const char *path, struct requirements *rs, const struct modgraph *mg,
 			  struct pkgload_candidate *c);
-/* Begins to look at the trees of the main modules, beside what the caller does next. */
+/* Begins to look at the tree of a main module, or of all of them, beside what the caller does next; the second does nothing after
+ * the first. */
+void pkgload_open_main(struct pkgload *ld, const char *dir);
 void pkgload_open_mains(struct pkgload *ld);
 /* fetch (import.go) of one module version, memoized. */
 struct pkgload_source *pkgload_source(struct pkgload *ld, struct modver m);

@@ -118,21 +118,33 @@ static void open_mains(void *ctx)
 	}
 }
 
+static void start_mains(struct pkgload *ld)
+{
+	par_beside_start(&ld->mains.thread, open_mains, ld);
+	if (!ld->mains.thread.runs)
+		open_mains(ld);
+}
+
+void pkgload_open_main(struct pkgload *ld, const char *dir)
+{
+	ld->mains.roots = arena_alloc(&ld->arena, sizeof(*ld->mains.roots));
+	ld->mains.roots[ld->mains.n++] = pkgroots_add(&ld->roots, dir, true);
+	start_mains(ld);
+}
+
 void pkgload_open_mains(struct pkgload *ld)
 {
 	const struct modproject_main *mains;
 	size_t n = modproject_mains(modload_project(ld->ml), &mains);
 
-	if (ld->cpus == 1)
+	if (ld->cpus == 1 || ld->mains.n)
 		return;
 	ld->mains.roots = arena_alloc(&ld->arena, (n + 1) * sizeof(*ld->mains.roots));
 	for (size_t i = 0; i < n; i++)
 		if (mains[i].dir[0])
 			ld->mains.roots[ld->mains.n++] = pkgroots_add(&ld->roots, mains[i].dir,
 								      true);
-	par_beside_start(&ld->mains.thread, open_mains, ld);
-	if (!ld->mains.thread.runs)
-		open_mains(ld);
+	start_mains(ld);
 }
 
 static struct pkgroot *main_root(struct pkgload *ld, const char *dir)

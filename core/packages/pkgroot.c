@@ -1,6 +1,7 @@
 #include "packages/pkgroot_impl.h"
 
-#include <inttypes.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "base/par.h"
@@ -8,18 +9,10 @@
 
 #define GOMOD_MAX ((size_t)16 << 20) /* modfetch's limit for go.mod files */
 
-static char *index_path(const char *index_dir, const char *name, uint64_t seed, const char *suffix)
-{
-	return xasprintf("%s/%016" PRIx64 "%s", index_dir, hash_bytes(name, strlen(name), seed),
-			 suffix);
-}
-
-void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *project)
+void pkgroots_init(struct pkgroots *r, const char *index_dir)
 {
 	*r = (struct pkgroots){ .index_dir = index_dir ? xstrdup(index_dir) : NULL };
 	buf_init(&r->project);
-	if (index_dir && project)
-		r->project_file = index_path(index_dir, project, 2, ".all");
 }
 
 static void root_release(struct pkgroot *t)
@@ -57,6 +50,7 @@ struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local)
 	t->dir = xstrdup(dir);
 	t->owners = &r->arena;
 	t->local = local;
+	t->fd = -1;
 	t->now = r->now;
 	t->platform = r->platform;
 	t->go_line = "";
@@ -64,7 +58,7 @@ struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local)
 	if (local && r->overlay && overlay_touches(r->overlay, dir))
 		t->overlay = r->overlay;
 	if (r->index_dir && !t->overlay)
-		t->index_file = index_path(r->index_dir, dir, 1, ".idx");
+		t->index_file = pkgroots_index_path(r->index_dir, dir, 1, ".idx");
 	if (!local)
 		t->packed = map_get(&r->packed, dir);
 	return t;
@@ -138,12 +132,17 @@ static bool fill_stored(struct pkgroot *t, struct pkgroot_dir *d)
 
 void pkgroot_look(struct pkgroot *t)
 {
+	if (t->dirs.n)
+		t->fd = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < t->dirs.n; i++) {
 		struct pkgroot_dir *d = t->dirs.entries[i].value;
 
 		if (d->basis && !d->filled)
 			fill_stored(t, d);
 	}
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
 }
 
 static void take_scan(struct pkgroot *t, struct pkgroot_dir *d, const struct imports_dir *r,

@@ -13,7 +13,7 @@
  * The index has one file per tree, in the program's own cache, and one file per project for all immutable trees that it uses.
  *
  *	struct pkgroots r;
- *	pkgroots_init(&r, "/home/u/.cache/modscope/imports", dir);	// NULL: no index; dir: names the project, may be NULL
+ *	pkgroots_init(&r, "/home/u/.cache/modscope/imports");		// NULL: no index
  *	struct pkgroot *t = pkgroots_add(&r, dir, local);		// the owner's thread
  *	pkgroot_open(t, NULL);						// any thread: reads the index, or the go.mod
  *	struct pkgroot_dir *d = pkgroot_dir(t, "internal/x");		// the owner's thread
@@ -64,6 +64,7 @@ struct pkgroot {
 	struct arena *owners;		/* that of pkgroots, for the owner's thread */
 	struct arena arena;		/* for data outside the index */
 	pthread_mutex_t lock;		/* of arena and fresh, while several threads fill */
+	int fd;				/* of dir while it is looked at, for short paths; else -1 */
 	struct map dirs;		/* rel -> struct pkgroot_dir */
 	struct pkgroot_dir *indexed;		/* owned: the entries in the index */
 	char *index_file;		/* owned; NULL if there is none */
@@ -84,9 +85,10 @@ struct pkgroots {
 	VEC(struct pkgroot *) roots;
 };
 
-void pkgroots_init(struct pkgroots *r, const char *index_dir, const char *project);
-/* Reads at once what the index has of the trees that this project used the last time; before trees of modules are made. */
-void pkgroots_project_read(struct pkgroots *r);
+void pkgroots_init(struct pkgroots *r, const char *index_dir);
+/* Reads at once what the index has of the trees that this project used the last time; before trees of modules are made. `project` is
+ * its name. */
+void pkgroots_project_read(struct pkgroots *r, const char *project);
 void pkgroots_release(struct pkgroots *r);
 /* A new tree, for pkgroots_take; any thread, while none is being added. */
 struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local);

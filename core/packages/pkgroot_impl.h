@@ -39,6 +39,8 @@ struct pkgroot_packed {
 	size_t len;
 };
 
+/* The file of the index for a name; the seed tells kinds of names apart. */
+char *pkgroots_index_path(const char *index_dir, const char *name, uint64_t seed, const char *suffix);
 /* Reads the tree's entries; false if none can be read: the tree then has none. */
 bool pkgroot_index_read(struct pkgroot *t, const struct stat *st);
 void pkgroot_index_write(struct pkgroot *t);

@@ -1,5 +1,7 @@
 #include "packages/pkgroot_impl.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -9,6 +11,13 @@
 #define INDEX_MAGIC "modscope imports 4"
 #define LOCAL_MAGIC "modscope local imports 2"
 #define PROJECT_MAGIC "modscope project imports 2\n"
+
+char *pkgroots_index_path(const char *index_dir, const char *name, uint64_t seed,
+			  const char *suffix)
+{
+	return xasprintf("%s/%016" PRIx64 "%s", index_dir, hash_bytes(name, strlen(name), seed),
+			 suffix);
+}
 
 /* Called for every file: printf is too slow. */
 static void add_hex(struct buf *b, uint64_t v)
@@ -238,32 +247,49 @@ const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 	return list;
 }
 
+/* What the next name is relative to. */
+static int dir_fd(const struct pkgroot *t)
+{
+	return t->fd >= 0 ? t->fd : AT_FDCWD;
+}
+
+/* The directory's name, relative to dir_fd. */
+static void add_dir(struct buf *b, const struct pkgroot *t, const struct pkgroot_dir *d)
+{
+	if (t->fd < 0) {
+		buf_addstr(b, t->dir);
+		if (d->rel[0])
+			buf_addch(b, '/');
+	}
+	buf_addstr(b, d->rel);
+}
+
 bool pkgroot_basis_same(const struct pkgroot *t, struct pkgroot_dir *d)
 {
 	struct pkgroot_basis *b = d->basis;
 	struct imports_stamp was, is;
+	struct buf path = BUF_INIT;
 	struct stat st;
 	const char *p;
-	char *dir;
 
 	if (!b)
 		return false;
 	if (b->state != PKGROOT_UNSEEN)
 		return b->state == PKGROOT_SAME;
 	p = b->dir;
-	dir = d->rel[0] ? xasprintf("%s/%s", t->dir, d->rel) : NULL;
+	add_dir(&path, t, d);
 	b->state = PKGROOT_CHANGED;
-	if (read_stamp(&p, &was) && stat(dir ? dir : t->dir, &st) == 0) {
+	if (read_stamp(&p, &was) && fstatat(dir_fd(t), path.len ? path.data : ".", &st, 0) == 0) {
 		is = imports_stamp_of(&st);
 		if (imports_stamp_eq(&was, &is))
 			b->state = PKGROOT_SAME;
 	}
-	free(dir);
+	buf_release(&path);
 	return b->state == PKGROOT_SAME;
 }
 
 /* One word of FILES: STAMP/NAME. */
-static bool file_same(struct buf *path, const char **p)
+static bool file_same(int fd, struct buf *path, const char **p)
 {
 	struct imports_stamp was, is;
 	size_t start = path->len, n;
@@ -275,7 +301,7 @@ static bool file_same(struct buf *path, const char **p)
 	n = strcspn(++*p, " /");
 	buf_add(path, *p, n);
 	*p += n;
-	same = lstat(path->data, &st) == 0;
+	same = fstatat(fd, path->data, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	buf_truncate(path, start);
 	if (!same)
 		return false;
@@ -289,9 +315,11 @@ bool pkgroot_basis_files_same(const struct pkgroot *t, const struct pkgroot_dir 
 	struct buf path = BUF_INIT;
 	bool same = true;
 
-	buf_addf(&path, "%s/%s%s", t->dir, d->rel, d->rel[0] ? "/" : "");
+	add_dir(&path, t, d);
+	if (path.len)
+		buf_addch(&path, '/');
 	while (same && *p) {
-		same = file_same(&path, &p) && (!*p || *p == ' ');
+		same = file_same(dir_fd(t), &path, &p) && (!*p || *p == ' ');
 		p += *p == ' ';
 	}
 	buf_release(&path);
@@ -447,13 +475,16 @@ static bool read_length(char **p, const char *end, size_t *len)
 	return true;
 }
 
-void pkgroots_project_read(struct pkgroots *r)
+void pkgroots_project_read(struct pkgroots *r, const char *project)
 {
 	static const char name_after[] = INDEX_MAGIC "\n";
 	char *p, *end;
 	size_t len;
 
-	if (!r->project_file || !fs_read_buf(&r->project, r->project_file, INDEX_MAX, NULL) ||
+	if (!r->index_dir)
+		return;
+	r->project_file = pkgroots_index_path(r->index_dir, project, 2, ".all");
+	if (!fs_read_buf(&r->project, r->project_file, INDEX_MAX, NULL) ||
 	    !str_has_prefix(r->project.data, PROJECT_MAGIC))
 		return;
 	p = r->project.data + strlen(PROJECT_MAGIC);

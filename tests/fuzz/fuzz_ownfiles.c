@@ -110,7 +110,7 @@ static void try_imports(const uint8_t *data, size_t size)
 	struct buf text = BUF_INIT;
 
 	for (int round = 0; round < 2; round++) {
-		pkgroots_init(&r, arena_fmt(&a, "%s/imports", root), NULL);
+		pkgroots_init(&r, arena_fmt(&a, "%s/imports", root));
 		t = pkgroots_add(&r, arena_fmt(&a, "%s/tree", root), false);
 		pkgroot_open(t, NULL);
 		check(t->index_head != NULL);

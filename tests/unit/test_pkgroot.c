@@ -32,7 +32,7 @@ static struct pkgroot *open_tree(struct pkgroots *r)
 {
 	struct pkgroot *t;
 
-	pkgroots_init(r, INDEX, NULL);
+	pkgroots_init(r, INDEX);
 	t = pkgroots_add(r, TREE, false);
 	pkgroot_open(t, NULL);
 	return t;
@@ -110,7 +110,7 @@ static struct pkgroot *open_local(struct pkgroots *r, int64_t now)
 {
 	struct pkgroot *t;
 
-	pkgroots_init(r, INDEX, NULL);
+	pkgroots_init(r, INDEX);
 	r->now = now;
 	t = pkgroots_add(r, tmp_path("l"), true);
 	pkgroot_open(t, NULL);
@@ -222,8 +222,8 @@ static void run_project(bool stored, bool packed, const char *lie)
 	struct pkgroots r;
 	struct pkgroot *t;
 
-	pkgroots_init(&r, INDEX, "project");
-	pkgroots_project_read(&r);
+	pkgroots_init(&r, INDEX);
+	pkgroots_project_read(&r, "project");
 	t = pkgroots_add(&r, TREE, false);
 	pkgroot_open(t, NULL);
 	check_dirs(t, stored);
@@ -355,7 +355,7 @@ static void test_hidden(void **state)
 	tmp_write("local/nested/go.mod", "module l.test/nested\n");
 	tmp_mkdir("local/nested/deep/er");
 	tmp_mkdir("local/dir/go.mod"); /* a directory of that name makes no module */
-	pkgroots_init(&r, NULL, NULL);
+	pkgroots_init(&r, NULL);
 	t = pkgroots_add(&r, tmp_path("local"), true);
 	pkgroot_open(t, NULL);
 	assert_false(pkgroot_hidden(t, ""));

@@ -1,5 +1,6 @@
 #include "commands/project.h"
 
+#include "packages/pkgload.h"
 #include "packages/tidy.h"
 #include "graph/modload_open.h"
 
@@ -61,6 +62,8 @@ static bool open_with(struct project *p, struct cli *c, struct modload_options o
 	o.env = p->env;
 	o.source = p->source;
 	o.messages = &p->messages;
+	if (o.command == MODPROJECT_TIDY || o.command == MODPROJECT_WHY)
+		o.found = pkgload_found;
 	return modload_open(&p->ml, &o, &p->err);
 }
 
