@@ -1,22 +1,31 @@
 #include "base/map.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-static uint64_t seed_once_value;
+static _Atomic uint64_t seed_once_value; /* 0: not yet made */
 static pthread_once_t seed_once = PTHREAD_ONCE_INIT;
 
 static void seed_make(void)
 {
-	if (getentropy(&seed_once_value, sizeof(seed_once_value)))
-		seed_once_value = (uint64_t)getpid() * 0x9e3779b97f4a7c15ULL;
+	uint64_t seed;
+
+	if (getentropy(&seed, sizeof(seed)))
+		seed = (uint64_t)getpid() * 0x9e3779b97f4a7c15ULL;
+	atomic_store(&seed_once_value, seed | 1);
 }
 
 uint64_t map_hash(const char *key, size_t len)
 {
-	pthread_once(&seed_once, seed_make);
-	return hash_bytes(key, len, seed_once_value);
+	uint64_t seed = atomic_load_explicit(&seed_once_value, memory_order_relaxed);
+
+	if (!seed) {
+		pthread_once(&seed_once, seed_make);
+		seed = atomic_load(&seed_once_value);
+	}
+	return hash_bytes(key, len, seed);
 }
 
 void map_release(struct map *m)

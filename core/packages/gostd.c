@@ -65,7 +65,9 @@ void gostd_init(struct gostd *s, struct arena *a, const char *goroot)
 
 bool gostd_is_path(const char *path)
 {
-	return !memchr(path, '.', strcspn(path, "/"));
+	while (*path && *path != '/' && *path != '.')
+		path++;
+	return *path != '.';
 }
 
 static const char *std_dir(const struct gostd *s, struct arena *a, const char *path)

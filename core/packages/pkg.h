@@ -9,6 +9,7 @@
 #include "base/buf.h"
 
 struct pkgroot;
+struct pkgroot_dir;
 
 enum pkg_flags {
 	PKG_IN_ALL = 1,		/* matches "all" */
@@ -40,6 +41,7 @@ struct pkg_problem {
 struct pkg_found {
 	struct modver mod;		/* path "": of the standard library, or not found */
 	struct pkgroot *root;		/* NULL: std or not found */
+	struct pkgroot_dir *dir;	/* not NULL if root is not */
 	const char *rel;		/* directory below root */
 	bool in_std, has_dir;
 	const struct modver *alt_mods;	/* modules with a matching path prefix that lack the package */

@@ -25,10 +25,14 @@ struct pkgload_list {
 
 /* A module that may provide a path, since its own path is a prefix. */
 struct pkgload_candidate {
+	uint32_t node;
 	struct modver mod;
 	struct pkgload_source *source;	/* may not be fetched yet */
 	const char *rel;		/* the rest of the path */
+	struct pkgroot_dir *dir;	/* NULL: not looked up, or hidden */
 };
+
+#define PKGLOAD_SHAPES 4096u
 
 struct pkgload_range {
 	const char *path;
@@ -69,6 +73,11 @@ struct pkgload {
 		VEC(struct pkgload_range) paths;
 		size_t next;
 	} ahead;
+	/* which shapes the paths of the main modules and of the roots have: most prefixes of import paths have none of these */
+	struct {
+		const struct requirements *rs;
+		uint64_t bits[PKGLOAD_SHAPES / 64];
+	} shapes;
 	/* of one iteration */
 	struct map pkgs_by_path;
 	struct pkgload_list queue, roots_of, pkgs;
@@ -117,6 +126,8 @@ struct pkgload_fill {
 	struct pkgroot_dir *dir;
 };
 void pkgload_fill(struct pkgload *ld, struct pkgload_fill *items, size_t n);
+/* False with *error if the directory cannot be read. */
+bool pkgload_dir_read(struct pkgload *ld, struct pkgroot *root, struct pkgroot_dir *d, const char **error);
 /* dirInModule; false with *error if a directory cannot be read. */
 bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path, struct pkgroot *root, struct pkgroot_dir **d,
 			   const char **error);

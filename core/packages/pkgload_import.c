@@ -31,33 +31,34 @@ struct pkg *pkgload_get(struct pkgload *ld, const char *path, unsigned flags)
 		e->value = p;
 		vec_push(&ld->queue, p);
 	}
-	if (flags)
+	if (flags & ~p->flags)
 		want_flags(ld, p, flags);
 	return p;
 }
 
 /* If std or cmd is a main module, its vendored packages are its dependencies, except for imports of vendored packages (stdVendor). */
-static const char *imported_path(struct pkgload *ld, const struct pkg *importer, const char *path)
+static bool imports_vendored(const struct pkgload *ld, const struct pkg *importer)
 {
-	const char *own;
+	const char *own = path_under(importer->path, "cmd") ? "cmd" : "std";
 
-	if (!importer->in_std)
-		return path;
-	own = path_under(importer->path, "cmd") ? "cmd" : "std";
-	if (modproject_is_main(modload_project(ld->ml), own) &&
-	    !path_under(importer->path, "vendor"))
-		return path;
-	return gostd_vendor(&ld->std, &ld->arena, importer->path, path);
+	return importer->in_std && (!modproject_is_main(modload_project(ld->ml), own) ||
+				    path_under(importer->path, "vendor"));
 }
 
 static void set_imports(struct pkgload *ld, struct pkg *p, const char *const *imports, size_t n)
 {
 	unsigned flags = p->flags & PKG_IN_ALL;
+	bool vendored = imports_vendored(ld, p);
 
 	p->imports = arena_alloc(&ld->arena, (n + 1) * sizeof(*p->imports));
 	p->n_imports = n;
-	for (size_t i = 0; i < n; i++)
-		p->imports[i] = pkgload_get(ld, imported_path(ld, p, imports[i]), flags);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = imports[i];
+
+		if (vendored)
+			path = gostd_vendor(&ld->std, &ld->arena, p->path, path);
+		p->imports[i] = pkgload_get(ld, path, flags);
+	}
 	want_flags(ld, p, PKG_IMPORTS_LOADED);
 }
 
@@ -183,7 +184,7 @@ static void load_pkg(struct pkgload *ld, struct pkg *p, const struct modgraph *m
 	if (!p->has_dir)
 		return;
 	if (p->root) {
-		struct pkgroot_dir *own = pkgroot_dir(p->root, p->rel);
+		struct pkgroot_dir *own = f.dir;
 
 		pkgroot_need(p->root, own);
 		d = own;

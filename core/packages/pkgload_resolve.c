@@ -19,8 +19,8 @@ static const char *not_allowed(struct arena *a, const char *path)
 {
 	if (strchr(path, '@'))
 		return arena_fmt(a, "import path %s should not have @version", quoted(a, path));
-	if (str_eq(path, ".") || str_eq(path, "..") || str_has_prefix(path, "./") ||
-	    str_has_prefix(path, "../"))
+	if (path[0] == '.' && (str_eq(path, ".") || str_eq(path, "..") ||
+			       str_has_prefix(path, "./") || str_has_prefix(path, "../")))
 		return arena_fmt(
 			a,
 			"%s is relative, but relative import paths are not supported in module mode",
@@ -28,8 +28,9 @@ static const char *not_allowed(struct arena *a, const char *path)
 	if (path[0] == '/')
 		return arena_fmt(a, "%s is not a package path; see 'go help packages'",
 				 quoted(a, path));
-	if (str_eq(path, "std") || str_eq(path, "cmd") || str_eq(path, "tool") ||
-	    str_eq(path, "work") || str_eq(path, "all"))
+	if (strlen(path) <= 4 &&
+	    (str_eq(path, "std") || str_eq(path, "cmd") || str_eq(path, "tool") ||
+	     str_eq(path, "work") || str_eq(path, "all")))
 		return arena_fmt(a, "%s is not an importable package; see 'go help packages'",
 				 quoted(a, path));
 	return NULL;
@@ -52,7 +53,7 @@ bool pkgload_fail_source(struct pkg_found *f, const struct pkgload_source *s)
 /* Whether the element may be the name of a Windows device (con, prn, aux, nul, com1, lpt1). */
 static bool is_device_like(const char *elem)
 {
-	return strchr("cpanl", elem[0]) &&
+	return strchr("cpanl", elem[0]) && elem[1] && elem[2] && (elem[3] < 'a' || elem[3] > 'z') &&
 	       (strncmp(elem, "con", 3) == 0 || strncmp(elem, "prn", 3) == 0 ||
 		strncmp(elem, "aux", 3) == 0 || strncmp(elem, "nul", 3) == 0 ||
 		strncmp(elem, "com", 3) == 0 || strncmp(elem, "lpt", 3) == 0);
@@ -102,6 +103,7 @@ struct providers {
 	struct modver mods[PKGLOAD_MAX_CANDIDATES], alts[PKGLOAD_MAX_CANDIDATES];
 	struct pkgroot *roots[PKGLOAD_MAX_CANDIDATES];
 	struct pkgroot_dir *dirs[PKGLOAD_MAX_CANDIDATES];
+	uint32_t node; /* of the last one of mods */
 	size_t n, n_alts;
 };
 
@@ -115,14 +117,16 @@ static bool gather(struct pkgload *ld, const char *path, struct requirements *rs
 	for (size_t i = 0; i < n; i++) {
 		struct modver m = list[i].mod;
 		struct pkgload_source *s = pkgload_source_at(ld, &list[i]);
-		struct pkgroot_dir *d = NULL;
+		struct pkgroot_dir *d = list[i].dir;
 		const char *error;
 
 		if (!s->root)
 			return pkgload_fail_source(f, s);
-		if (!pkgload_dir_in_module(ld, path, m.path, s->root, &d, &error))
+		if (d ? !pkgload_dir_read(ld, s->root, d, &error)
+		      : !pkgload_dir_in_module(ld, path, m.path, s->root, &d, &error))
 			return pkgload_fail(f, PKG_ERROR, arena_strdup(&ld->arena, error));
 		if (d && d->is_go_dir) {
+			c->node = list[i].node;
 			c->mods[c->n] = m;
 			c->roots[c->n] = s->root;
 			c->dirs[c->n++] = d;
@@ -183,7 +187,7 @@ static bool found_one(struct pkgload *ld, const struct providers *c, bool skip_m
 	struct err e = ERR_INIT;
 
 	if (!skip_modfile && !modproject_is_main(modload_project(ld->ml), m.path) &&
-	    !modload_summary(ld->ml, m, &e)) {
+	    !modload_summary_node(ld->ml, c->node) && !modload_summary(ld->ml, m, &e)) {
 		const struct modload_failure *why = modload_failure(ld->ml,
 								    modtab_find(modload_tab(ld->ml),
 										m));
@@ -193,9 +197,11 @@ static bool found_one(struct pkgload *ld, const struct providers *c, bool skip_m
 		err_release(&e);
 		return false;
 	}
-	*f = (struct pkg_found){
-		.mod = m, .root = c->roots[0], .rel = c->dirs[0]->rel, .has_dir = true
-	};
+	*f = (struct pkg_found){ .mod = m,
+				 .root = c->roots[0],
+				 .dir = c->dirs[0],
+				 .rel = c->dirs[0]->rel,
+				 .has_dir = true };
 	if (c->n_alts)
 		f->alt_mods = arena_memdup(&ld->arena, c->alts, c->n_alts * sizeof(*c->alts));
 	f->n_alt_mods = c->n_alts;
@@ -247,6 +253,7 @@ static bool in_std_main(struct pkgload *ld, const char *path, struct pkg_found *
 		if (d && d->is_go_dir) {
 			*f = (struct pkg_found){ .mod = mains[i].mod,
 						 .root = s->root,
+						 .dir = d,
 						 .rel = d->rel,
 						 .in_std = true,
 						 .has_dir = true };

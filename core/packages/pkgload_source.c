@@ -58,24 +58,74 @@ const char *pkgload_path_within(const char *path, const char *mod_path)
 	return *rest ? rest + 1 : rest;
 }
 
+/* pkgload_shorten, where the length is known: the new one. */
+static size_t shorten(char *prefix, size_t len)
+{
+	while (len && prefix[len - 1] != '/')
+		len--;
+	len -= len > 0;
+	prefix[len] = 0;
+	return len;
+}
+
+static unsigned shape(const char *path, size_t n)
+{
+	return n ? ((unsigned)n * 61 + (unsigned char)path[n - 1] * 7 + (unsigned char)path[0]) %
+			       PKGLOAD_SHAPES
+		 : 0;
+}
+
+static void add_shape(struct pkgload *ld, const char *path)
+{
+	unsigned s = shape(path, strlen(path));
+
+	ld->shapes.bits[s / 64] |= (uint64_t)1 << s % 64;
+}
+
+static void make_shapes(struct pkgload *ld, const struct requirements *rs)
+{
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(ld->ml), &mains);
+
+	memset(ld->shapes.bits, 0, sizeof(ld->shapes.bits));
+	for (size_t i = 0; i < n; i++)
+		add_shape(ld, mains[i].mod.path);
+	for (size_t i = 0; i < rs->root_versions.n; i++)
+		add_shape(ld, rs->root_versions.entries[i].key);
+	ld->shapes.rs = rs;
+}
+
+static bool has_shape(const struct pkgload *ld, const char *path, size_t n)
+{
+	unsigned s = shape(path, n);
+
+	return ld->shapes.bits[s / 64] >> s % 64 & 1;
+}
+
 static size_t find_candidates(struct pkgload *ld, const char *path, struct requirements *rs,
 			      const struct modgraph *mg, struct pkgload_candidate *c)
 {
 	struct modtab *tab = modload_tab(ld->ml);
 	char *prefix = xstrdup(path);
-	size_t n = 0;
+	size_t n = 0, len = strlen(path);
 
+	if (ld->shapes.rs != rs)
+		make_shapes(ld, rs);
 	do {
-		const char *v = gover_is_toolchain(prefix) ? NULL : selected(ld, rs, mg, prefix);
+		const char *v = NULL;
 		uint32_t node;
 
+		if ((mg || has_shape(ld, prefix, len)) && !gover_is_toolchain(prefix))
+			v = selected(ld, rs, mg, prefix);
 		if (!v || n == PKGLOAD_MAX_CANDIDATES)
 			continue;
 		node = modtab_node(tab, (struct modver){ prefix, v });
+		c[n].node = node;
+		c[n].dir = NULL;
 		c[n].mod = tab->nodes[node].mod;
 		c[n].rel = pkgload_path_within(path, c[n].mod.path);
 		c[n++].source = source_slot(ld, node);
-	} while (pkgload_shorten(prefix));
+	} while ((len = shorten(prefix, len)));
 	free(prefix);
 	return n;
 }
@@ -287,6 +337,19 @@ struct pkgload_source *pkgload_source_at(struct pkgload *ld, const struct pkgloa
 	return fetch(ld, c->mod, c->source);
 }
 
+bool pkgload_dir_read(struct pkgload *ld, struct pkgroot *root, struct pkgroot_dir *d,
+		      const char **error)
+{
+	pkgroot_need(root, d);
+	if (d->list_failed) {
+		err_copy(&ld->unread, &d->err);
+		*error = d->err.text;
+		return false;
+	}
+	*error = d->link_error;
+	return !*error;
+}
+
 bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod_path,
 			   struct pkgroot *root, struct pkgroot_dir **d, const char **error)
 {
@@ -296,14 +359,7 @@ bool pkgload_dir_in_module(struct pkgload *ld, const char *path, const char *mod
 	if (!rel || (root->local && pkgroot_hidden(root, rel)))
 		return true;
 	*d = pkgroot_dir(root, rel);
-	pkgroot_need(root, *d);
-	if ((*d)->list_failed) {
-		err_copy(&ld->unread, &(*d)->err);
-		*error = (*d)->err.text;
-		return false;
-	}
-	*error = (*d)->link_error;
-	return !*error;
+	return pkgload_dir_read(ld, root, *d, error);
 }
 
 static void fill_one(void *ctx, size_t i)
@@ -340,14 +396,14 @@ static void prefetch_sources(struct pkgload *ld, const char *path, struct prefet
 	}
 }
 
-static void prefetch_dir(const struct pkgload_candidate *c, struct prefetch *p)
+static void prefetch_dir(struct pkgload_candidate *c, struct prefetch *p)
 {
 	struct pkgroot *root = c->source->root;
 	struct pkgroot_dir *d;
 
 	if (!root || (root->local && pkgroot_hidden(root, c->rel)))
 		return;
-	d = pkgroot_dir(root, c->rel);
+	d = c->dir = pkgroot_dir(root, c->rel);
 	if (!d->filled)
 		vec_push(&p->fill, (struct pkgload_fill){ root, d });
 }
