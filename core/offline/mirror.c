@@ -27,6 +27,7 @@ void mirror_begin(struct mirror *m, const struct mirror_options *o)
 
 void mirror_release(struct mirror *m)
 {
+	mirror_file_unlock(m);
 	map_release(&m->versions);
 	map_release(&m->files);
 	arena_release(&m->arena);
@@ -301,7 +302,9 @@ bool mirror_end(struct mirror *m, struct err *e)
 			ok = write_list(m, v->mod.path, e);
 	}
 	map_release(&modules);
-	return ok && (!m->archive || write_archive(m, e));
+	ok = ok && (!m->archive || write_archive(m, e));
+	mirror_file_clean(m);
+	return ok;
 }
 
 bool mirror_check(struct levels *l, const char *dir, const struct goenv *env, unsigned levels,

@@ -36,6 +36,7 @@ struct mirror {
 	struct arena arena;
 	const char *dir;     /* the tree */
 	const char *archive; /* NULL: none */
+	int lock;	     /* the tree, locked shared from the first write on; 0: not yet */
 	struct map versions; /* "path@version" -> struct mirror_version */
 	struct map files;    /* by name below the tree: already counted */
 	size_t n_modules, n_files, n_written;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #define PIECE 65536
 #define LEVEL_PARAMETER 100 /* ZSTD_c_compressionLevel */
 #define LEVEL 3
+#define TRIES 16
 
 /* zstd.h's, which are stable. */
 struct zstd_in {
@@ -86,6 +88,39 @@ static bool put(struct tarfile *t, const void *data, size_t len, enum zstd_end e
 	return true;
 }
 
+/* One name for all runs: what a killed one left is written over. */
+static char *temp_of(const char *file)
+{
+	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+
+	return xasprintf("%.*s.modscope-%s", (int)(base - file), file, base);
+}
+
+/* Locked: a run that is at work on the same file is left alone. -1 with errno. */
+static int open_alone(const char *tmp)
+{
+	int why = EAGAIN;
+
+	for (int i = 0; i < TRIES; i++) {
+		int fd = open(tmp, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+		struct stat st, now;
+
+		why = errno;
+		/* the run that had the lock may have renamed the file */
+		if (locked && fstat(fd, &st) == 0 && stat(tmp, &now) == 0 &&
+		    st.st_ino == now.st_ino && ftruncate(fd, 0) == 0)
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		if (!locked)
+			break;
+		why = errno;
+	}
+	errno = why;
+	return -1;
+}
+
 struct tarfile *tarfile_new(const char *file, struct err *e)
 {
 	struct tarfile *t;
@@ -97,8 +132,10 @@ struct tarfile *tarfile_new(const char *file, struct err *e)
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->file = xstrdup(file);
-	t->tmp = xasprintf("%s.XXXXXX", file);
-	t->fd = mkostemp(t->tmp, O_CLOEXEC);
+	t->tmp = temp_of(file);
+	t->fd = open_alone(t->tmp);
+	if (t->fd < 0 && errno == EWOULDBLOCK)
+		err_set(e, ERR_SYS, "%s: another process is writing it", file);
 	t->zstd = once_lib.create();
 	if (t->fd >= 0 && t->zstd &&
 	    !once_lib.is_error(once_lib.set(t->zstd, LEVEL_PARAMETER, LEVEL)))
@@ -222,12 +259,13 @@ bool tarfile_end(struct tarfile *t, bool keep, struct err *e)
 
 	if (ok && (fsync(t->fd) || fchmod(t->fd, 0644)))
 		ok = err_sys(e, errno, "write %s", t->tmp);
-	if (t->fd >= 0)
-		close(t->fd);
+	/* before the lock goes */
 	if (ok && rename(t->tmp, t->file))
 		ok = err_sys(e, errno, "rename %s", t->file);
 	if (!ok && t->fd >= 0)
 		unlink(t->tmp);
+	if (t->fd >= 0)
+		close(t->fd);
 	release(t);
 	return ok;
 }
