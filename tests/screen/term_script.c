@@ -1,5 +1,9 @@
 #include "screen/term_script.h"
 
+#ifdef __GLIBC__
+#include <sys/resource.h>
+#endif
+
 #include "base/text.h"
 #include "screen/grid_dump.h"
 
@@ -29,6 +33,17 @@ struct term_script_step {
 	struct key key;
 	char *text; /* owned */
 };
+
+#ifdef __GLIBC__
+/* In place of libc's: a script waits for the work behind, which would stand still beside other programs. */
+int setpriority(__priority_which_t which, id_t who, int priority)
+{
+	(void)which;
+	(void)who;
+	(void)priority;
+	return 0;
+}
+#endif
 
 static struct term_script *self(struct term *t)
 {
