@@ -29,16 +29,29 @@ static bool append(int fd, const char *text, size_t len, const char *file, struc
 	return false;
 }
 
-bool apply_journal(struct apply *t, json_t *line, struct err *e)
+bool apply_append(struct apply *t, const char *lines, size_t len, struct err *e)
 {
-	const char *file = arena_fmt(&t->arena, "%s/journal", t->dir);
-	char *json = json_dumps(line, JSON_COMPACT), *text = xasprintf("%s\n", json ? json : "");
-	bool ok = json ? append(t->journal, text, strlen(text), file, e)
-		       : err_set(e, ERR_SYS, "%s: a name in it is not UTF-8", file);
+	return append(t->journal, lines, len, arena_fmt(&t->arena, "%s/journal", t->dir), e);
+}
 
-	free(text);
+/* The line is a reference that is taken over. */
+static bool write_line(struct buf *b, json_t *line, struct err *e)
+{
+	char *json = json_dumps(line, JSON_COMPACT);
+
+	if (json)
+		buf_addf(b, "%s\n", json);
 	free(json);
 	json_decref(line);
+	return json != NULL || err_set(e, ERR_SYS, "journal: a name in it is not UTF-8");
+}
+
+bool apply_journal(struct apply *t, json_t *line, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	bool ok = write_line(&b, line, e) && apply_append(t, b.data, b.len, e);
+
+	buf_release(&b);
 	return ok;
 }
 
@@ -73,7 +86,9 @@ struct apply *apply_begin(const char *root, const char *own_cache, const char *t
 	const char *dirs[2];
 
 	t->begun = true;
-	t->lock = t->journal = -1;
+	pthread_mutex_init(&t->temp_mutex, NULL);
+	buf_init(&t->staged);
+	t->journal = -1;
 	t->root = arena_strdup(&t->arena, root);
 	t->lock_file = "";
 	t->boot = apply_boot(&t->arena);
@@ -132,28 +147,40 @@ static int lock_file(const char *file, const struct cancel *cancel, struct err *
 	return fd;
 }
 
-bool apply_lock(struct apply *t, const char *file, const struct cancel *cancel, struct err *e)
+bool apply_lock_too(struct apply *t, const char *file, const struct cancel *cancel, struct err *e)
 {
-	apply_unlock(t);
-	t->lock = lock_file(file, cancel, e);
-	if (t->lock < 0)
+	int fd = lock_file(file, cancel, e);
+
+	if (fd < 0)
 		return false;
+	vec_push(&t->locks, fd);
 	t->lock_file = arena_strdup(&t->arena, file);
 	return true;
 }
 
+bool apply_lock(struct apply *t, const char *file, const struct cancel *cancel, struct err *e)
+{
+	apply_unlock(t);
+	return apply_lock_too(t, file, cancel, e);
+}
+
 void apply_unlock(struct apply *t)
 {
-	if (t->lock >= 0)
-		close(t->lock);
-	t->lock = -1;
+	for (size_t i = 0; i < t->locks.n; i++)
+		close(t->locks.items[i]);
+	t->locks.n = 0;
 	t->lock_file = "";
 }
 
 /* In the quarantine: on the same file system, and if we are killed none of our files are left among go's. */
 static const char *temp_name(struct apply *t)
 {
-	return arena_fmt(&t->arena, "%s/%04u", t->dir, ++t->n_temp);
+	const char *name;
+
+	pthread_mutex_lock(&t->temp_mutex);
+	name = arena_fmt(&t->arena, "%s/%04u", t->dir, ++t->n_temp);
+	pthread_mutex_unlock(&t->temp_mutex);
+	return name;
 }
 
 static int open_temp(struct apply *t, const char **tmp, struct err *e)
@@ -205,7 +232,7 @@ const char *apply_temp_tree(struct apply *t)
 	return temp_name(t);
 }
 
-static void sync_parent(const char *path)
+void apply_sync_parent(const char *path)
 {
 	struct arena a = ARENA_INIT;
 	int fd = open(path_dir(&a, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -238,6 +265,11 @@ static json_t *line_of(const struct apply_step *s)
 			 (int)s->mode, "set", (int)s->set, "at", (json_int_t)s->at, "had", s->had,
 			 "old", s->old.bytes, "old-modes", (json_int_t)s->old.modes, "new",
 			 s->new.bytes, "new-modes", (json_int_t)s->new.modes);
+}
+
+bool apply_line(struct buf *b, const struct apply_step *s, struct err *e)
+{
+	return write_line(b, line_of(s), e);
 }
 
 /* Records in the journal what will be done; from then on the step counts as begun. st is NULL if nothing is there. */
@@ -277,7 +309,7 @@ static bool swap_in(struct apply *t, const char *op, const char *path, const cha
 		r = (struct relocate){ .mark = s.mark };
 		ok = had ? relocate_swap(&r, path, tmp, arena_fmt(&t->arena, "%s.old", tmp), e)
 			 : relocate_move(&r, tmp, path, e);
-		sync_parent(path);
+		apply_sync_parent(path);
 	}
 	apply_log(t, op, path, ok, e);
 	return ok;
@@ -307,7 +339,7 @@ bool apply_remove(struct apply *t, const char *path, struct err *e)
 	if (ok) {
 		r = (struct relocate){ .mark = s.mark };
 		ok = relocate_move(&r, path, kept, e);
-		sync_parent(path);
+		apply_sync_parent(path);
 	}
 	apply_log(t, "quarantine", path, ok, e);
 	return ok;
@@ -340,6 +372,9 @@ void apply_abandon(struct apply *t)
 	if (t->journal >= 0)
 		close(t->journal);
 	vec_release(&t->steps);
+	vec_release(&t->locks);
+	buf_release(&t->staged);
+	pthread_mutex_destroy(&t->temp_mutex);
 	map_release(&t->others);
 	arena_release(&t->arena);
 	free(t);

@@ -35,16 +35,19 @@
 
 struct apply;
 struct activity;
+struct content;
 
 struct apply *apply_begin(const char *root, const char *own_cache, const char *title, struct activity *log, struct err *e);
 /* The id for undo. */
 const char *apply_id(const struct apply *t);
 /* Takes go's lock, creating the file if needed; waits while another process holds it. ERR_CANCELLED. */
 bool apply_lock(struct apply *t, const char *file, const struct cancel *cancel, struct err *e);
-void apply_unlock(struct apply *t);
+/* Keeps those that are held. Whoever holds several takes them in the order of their names. */
+bool apply_lock_too(struct apply *t, const char *file, const struct cancel *cancel, struct err *e);
+void apply_unlock(struct apply *t); /* all */
 
 /* A new file in the quarantine directory, to be put in place later: written, synced, mode 0666 less the umask. *tmp
- * lives as long as t. */
+ * lives as long as t. On several threads at once, as long as nothing else is done with t. */
 bool apply_temp(struct apply *t, const void *data, size_t len, const char **tmp, struct err *e);
 bool apply_temp_copy(struct apply *t, const char *from, const char **tmp, struct err *e);
 /* A name there for a tree, which is not created. */
@@ -62,6 +65,16 @@ size_t apply_steps(const struct apply *t);
 const char *apply_step_op(const struct apply *t, size_t i);	/* "replace", "edit", "remove", "chmod" */
 const char *apply_step_path(const struct apply *t, size_t i);
 const char *apply_step_lock(const struct apply *t, size_t i);	/* go's lock that was held for it; "" if none */
+
+/* Many new files where nothing is: each is staged, then one write brings all their steps into the journal, then each is moved into place.
+ * Until it is moved, a staged step is one that a kill has prevented. The caller syncs the directories. */
+bool apply_stage(struct apply *t, const char *path, const char *lock, const char *tmp, const struct content *content,
+		 struct err *e);
+/* If false, the staged steps are dropped. */
+bool apply_staged(struct apply *t, struct err *e);
+/* The i-th step; fails if something is there by now. */
+bool apply_place(struct apply *t, size_t i, struct err *e);
+void apply_sync_parent(const char *path);
 
 /* Ends the change and frees t. A change without steps leaves no trace. */
 bool apply_end(struct apply *t, struct err *e);

@@ -6,7 +6,9 @@
 #define MODSCOPE_APPLY_IMPL_H
 
 #include <jansson.h>
+#include <pthread.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "change/apply.h"
 #include "change/content.h"
@@ -37,10 +39,13 @@ struct apply {
 	struct map others;	/* if reopened: path -> struct apply_other, steps of other changes there and below */
 	bool begun;		/* by this process, not an earlier one */
 	int journal;		/* fd, locked while the change runs */
-	int lock;		/* fd, -1 if none is held */
-	const char *lock_file;	/* "" if none */
+	VEC(int) locks;		/* fds of the locks that are held */
+	const char *lock_file;	/* the last one; "" if none */
 	VEC(struct apply_step) steps;	/* those begun */
+	pthread_mutex_t temp_mutex; /* of n_temp, and of the arena while temporary files are made on several threads */
 	unsigned n_temp;
+	struct buf staged;	/* lines of the journal that are not in it yet */
+	size_t n_staged;
 	struct activity *log;
 };
 
@@ -66,6 +71,10 @@ json_t *apply_read_journal(struct arena *a, const char *dir, struct err *e);
 /* Fills t->others: steps of other changes that have not been undone. */
 void apply_read_others(struct apply *t, const char *own_cache);
 
+/* Appends a step's line. */
+bool apply_line(struct buf *b, const struct apply_step *s, struct err *e);
+/* Writes lines to disk. */
+bool apply_append(struct apply *t, const char *lines, size_t len, struct err *e);
 /* Writes a line (a reference that is taken over) to disk, before the step it describes. */
 bool apply_journal(struct apply *t, json_t *line, struct err *e);
 /* Adds a row to the activity log. */

@@ -449,7 +449,9 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 	json_t *lines = NULL;
 	bool ok;
 
-	t->lock = t->journal = -1;
+	pthread_mutex_init(&t->temp_mutex, NULL);
+	buf_init(&t->staged);
+	t->journal = -1;
 	t->lock_file = "";
 	t->log = log;
 	t->root = arena_strdup(&t->arena, root);

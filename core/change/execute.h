@@ -77,6 +77,11 @@ struct execute_result {
 /* A row for each item that was reached; after a cancel there may be fewer than items. */
 void execute_plan(struct arena *a, const struct plan *p, const struct execute_options *o, struct execute_result **results,
 		  size_t *n);
+/* For a plan that is one change and writes new files only (fetch, lock, write): items are prepared side by side, and put in place in groups
+ * under all their locks, with one write to the journal. fetch and make are called on several threads, for different items; end is not
+ * called. Otherwise the same. False: the change could not be begun. */
+bool execute_together(struct arena *a, const struct plan *p, const struct execute_options *o, struct execute_result **results,
+		      size_t *n, struct err *e);
 const char *execute_state_name(enum execute_state state);	/* "done", "gone", ... */
 /* The number of files that the item changed and that were not restored. */
 size_t execute_changed(const struct execute_result *r);

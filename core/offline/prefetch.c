@@ -1,5 +1,6 @@
 #include "offline/prefetch.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -111,42 +112,77 @@ void prefetch_plan(struct plan *p, const char *root, const struct levels *l, uns
 
 /* Execution. */
 
-struct work {
-	struct mend_fetch fetch;
-	const struct cache_trust *trust;
-	struct hasher *hasher;
-	struct cancel *cancel;
-	/* Of the current item: */
+/* What one item has fetched. */
+struct got {
 	const char *zip, *mod, *info;
 	size_t mod_len, info_len;
 	char zip_sum[DIRHASH_LEN + 1];
+	bool had_zip; /* in GOMODCACHE, when zip_sum was computed */
 };
+
+struct work {
+	struct mend_fetch fetch;
+	const struct plan *plan;
+	const struct cache_trust *trust;
+	struct cancel *cancel;
+	pthread_mutex_t info_mutex; /* fetch.info is for one thread at a time */
+	struct got *got;	    /* by item */
+};
+
+static struct got *got_of(const struct work *w, const struct plan_item *item)
+{
+	return &w->got[item - w->plan->items];
+}
+
+static bool fetch_info(struct work *w, struct modver m, struct got *g, struct err *e)
+{
+	bool ok;
+
+	pthread_mutex_lock(&w->info_mutex);
+	ok = w->fetch.info(w->fetch.ctx, m, &g->info, &g->info_len, e);
+	pthread_mutex_unlock(&w->info_mutex);
+	return ok;
+}
 
 static bool fetch(void *ctx, const struct plan_item *item, const struct plan_step *s, struct err *e)
 {
 	struct work *w = ctx;
 	const struct mend_fetch *f = &w->fetch;
+	struct got *g = got_of(w, item);
 	struct err why = ERR_INIT;
 	bool ok;
 
 	switch ((enum cache_part)s->part) {
-	case CACHE_ZIP: ok = f->zip(f->ctx, item->mod, &w->zip, &why); break;
-	case CACHE_MOD: ok = f->gomod(f->ctx, item->mod, &w->mod, &w->mod_len, &why); break;
-	default: ok = f->info(f->ctx, item->mod, &w->info, &w->info_len, &why); break;
+	case CACHE_ZIP: ok = f->zip(f->ctx, item->mod, &g->zip, &why); break;
+	case CACHE_MOD: ok = f->gomod(f->ctx, item->mod, &g->mod, &g->mod_len, &why); break;
+	default: ok = fetch_info(w, item->mod, g, &why); break;
 	}
 	if (!ok && why.form == ERR_FORM_MODULE)
 		err_wrap(&why, "%s@%s: ", item->mod.path, item->mod.version);
 	return ok || err_move(e, &why);
 }
 
-/* A file that exists by now is not replaced. */
+static bool has_zip(const struct plan_step *ziphash)
+{
+	char *zip = xstrndup(ziphash->path, strlen(ziphash->path) - strlen("hash"));
+	bool has = fs_exists(zip);
+
+	free(zip);
+	return has;
+}
+
+/* A file that exists by now is not replaced, nor does a zip that came meanwhile get the hash of ours. */
 static bool judge(void *ctx, const struct plan_item *item, const struct plan_step *steps,
 		  bool *stands, struct err *e)
 {
-	(void)ctx;
+	struct work *w = ctx;
+
 	(void)e;
 	for (size_t i = 0; i < item->n; i++)
-		stands[i] = steps[i].op != PLAN_WRITE || !fs_exists(steps[i].path);
+		stands[i] = steps[i].op != PLAN_WRITE ||
+			    (!fs_exists(steps[i].path) &&
+			     (steps[i].part != CACHE_ZIPHASH ||
+			      has_zip(&steps[i]) == got_of(w, item)->had_zip));
 	return true;
 }
 
@@ -163,77 +199,81 @@ static bool vouched(struct work *w, struct modver m, bool gomod, const char *sum
 		       who == CACHE_GOSUM ? w->trust->gosum_name : w->trust->sumdb_name, want);
 }
 
+static bool hash_zip(struct work *w, const char *file, char sum[DIRHASH_LEN + 1], struct err *e)
+{
+	struct hasher *h = hasher_new();
+	bool ok = dirhash_zip(h, file, w->cancel, sum, e);
+
+	hasher_free(h);
+	return ok;
+}
+
 /* Hash the copy, which go will use, not its source. */
-static bool make_zip(struct work *w, struct modver m, struct apply *t, const char **tmp,
-		     struct err *e)
+static bool make_zip(struct work *w, struct modver m, struct got *g, struct apply *t,
+		     const char **tmp, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
 
-	if (!apply_temp_copy(t, w->zip, tmp, e))
+	if (!apply_temp_copy(t, g->zip, tmp, e))
 		return false;
-	if (dirhash_zip(w->hasher, *tmp, w->cancel, sum, e) && vouched(w, m, false, sum, e) &&
-	    (!*w->zip_sum || str_eq(sum, w->zip_sum) ||
-	     err_set(e, ERR_CHECKSUM, "%s: the copy's hash differs from the original's", w->zip)))
+	if (hash_zip(w, *tmp, sum, e) && vouched(w, m, false, sum, e) &&
+	    (!*g->zip_sum || str_eq(sum, g->zip_sum) ||
+	     err_set(e, ERR_CHECKSUM, "%s: the copy's hash differs from the original's", g->zip)))
 		return true;
 	unlink(*tmp);
+	*tmp = NULL;
 	return false;
 }
 
-static bool make_mod(struct work *w, struct modver m, struct apply *t, const char **tmp,
-		     struct err *e)
+static bool make_mod(struct work *w, struct modver m, struct got *g, struct apply *t,
+		     const char **tmp, struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
 
-	dirhash_gomod(w->mod, w->mod_len, sum);
-	return vouched(w, m, true, sum, e) && apply_temp(t, w->mod, w->mod_len, tmp, e);
+	dirhash_gomod(g->mod, g->mod_len, sum);
+	return vouched(w, m, true, sum, e) && apply_temp(t, g->mod, g->mod_len, tmp, e);
 }
 
 /* The hash from when it was put into our own cache; make_zip hashes the copy. */
-static bool fetched_sum(struct work *w, struct err *e)
+static bool fetched_sum(struct work *w, struct got *g, struct err *e)
 {
-	char *file = xasprintf("%shash", w->zip);
+	char *file = xasprintf("%shash", g->zip);
 	struct buf b = BUF_INIT;
 	bool known = fs_read_buf(&b, file, DIRHASH_LEN + 1, NULL) && b.len == DIRHASH_LEN;
 
 	if (known)
-		memcpy(w->zip_sum, b.data, DIRHASH_LEN + 1);
+		memcpy(g->zip_sum, b.data, DIRHASH_LEN + 1);
 	buf_release(&b);
 	free(file);
-	return known || dirhash_zip(w->hasher, w->zip, w->cancel, w->zip_sum, e);
+	return known || hash_zip(w, g->zip, g->zip_sum, e);
 }
 
 /* Of the existing zip, whoever created it, else of the new one. */
-static bool make_ziphash(struct work *w, struct modver m, const struct plan_step *s,
+static bool make_ziphash(struct work *w, struct modver m, struct got *g, const struct plan_step *s,
 			 struct apply *t, const char **tmp, struct err *e)
 {
 	char *zip = xstrndup(s->path, strlen(s->path) - strlen("hash"));
-	bool ok = fs_exists(zip) ? dirhash_zip(w->hasher, zip, w->cancel, w->zip_sum, e)
-				 : fetched_sum(w, e);
+	bool ok;
 
+	g->had_zip = fs_exists(zip);
+	ok = g->had_zip ? hash_zip(w, zip, g->zip_sum, e) : fetched_sum(w, g, e);
 	free(zip);
-	return ok && vouched(w, m, false, w->zip_sum, e) &&
-	       apply_temp(t, w->zip_sum, strlen(w->zip_sum), tmp, e);
+	return ok && vouched(w, m, false, g->zip_sum, e) &&
+	       apply_temp(t, g->zip_sum, strlen(g->zip_sum), tmp, e);
 }
 
 static bool make(void *ctx, const struct plan_item *item, const struct plan_step *s,
 		 struct apply *t, const char **tmp, struct err *e)
 {
 	struct work *w = ctx;
+	struct got *g = got_of(w, item);
 
 	switch ((enum cache_part)s->part) {
-	case CACHE_INFO: return apply_temp(t, w->info, w->info_len, tmp, e);
-	case CACHE_MOD: return make_mod(w, item->mod, t, tmp, e);
-	case CACHE_ZIP: return make_zip(w, item->mod, t, tmp, e);
-	default: return make_ziphash(w, item->mod, s, t, tmp, e);
+	case CACHE_INFO: return apply_temp(t, g->info, g->info_len, tmp, e);
+	case CACHE_MOD: return make_mod(w, item->mod, g, t, tmp, e);
+	case CACHE_ZIP: return make_zip(w, item->mod, g, t, tmp, e);
+	default: return make_ziphash(w, item->mod, g, s, t, tmp, e);
 	}
-}
-
-static void end(void *ctx)
-{
-	struct work *w = ctx;
-
-	w->zip = w->mod = w->info = NULL;
-	*w->zip_sum = '\0';
 }
 
 /* Progress. */
@@ -289,24 +329,26 @@ bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
 	};
 	const struct cache_options o = cachejob_cache_options(j);
 	struct work w = { .fetch = cachejob_fetch(j),
+			  .plan = p,
 			  .trust = o.trust,
-			  .hasher = hasher_new(),
-			  .cancel = o.cancel };
+			  .cancel = o.cancel,
+			  .got = xcalloc(p->n_items + 1, sizeof(*w.got)) };
 	const struct execute_room room = {
-		.fetch = fetch, .judge = judge, .make = make, .end = end, .ctx = &w
+		.fetch = fetch, .judge = judge, .make = make, .ctx = &w
 	};
 	bool ok = fs_mkdir_all(cachejob_root(j), e);
 
 	*n = 0;
-	if (ok)
-		execute_plan(a, p,
-			     &(struct execute_options){ .root = cachejob_root(j),
-							.own_cache = cachejob_own_cache(j),
-							.room = &room,
-							.cancel = o.cancel,
-							.progress = progress ? tell : NULL,
-							.ctx = &teller },
-			     results, n);
-	hasher_free(w.hasher);
+	pthread_mutex_init(&w.info_mutex, NULL);
+	ok = ok && execute_together(a, p,
+				    &(struct execute_options){ .root = cachejob_root(j),
+							       .own_cache = cachejob_own_cache(j),
+							       .room = &room,
+							       .cancel = o.cancel,
+							       .progress = progress ? tell : NULL,
+							       .ctx = &teller },
+				    results, n, e);
+	pthread_mutex_destroy(&w.info_mutex);
+	free(w.got);
 	return ok;
 }
