@@ -291,9 +291,18 @@ static const char *op_name(char op)
 	return op == '+' ? "added" : op == '-' ? "removed" : "changed";
 }
 
-static void json_difference(json_t *rows, const struct load_replacement *r)
+struct differences {
+	struct cli *c;
+	struct loaded *x;
+	json_t *rows;
+	size_t bytes; /* of the texts in rows */
+	int status;
+};
+
+static void json_difference(struct differences *d, const struct load_replacement *r)
 {
-	json_t *o = report_add_row(rows), *files;
+	json_t *o = report_add_row(d->rows), *files;
+	bool fits = r->patch_len <= LOAD_MAX_PATCH - d->bytes;
 
 	report_set_str(o, "Path", r->mod.path);
 	report_set_str(o, "Version", r->mod.version);
@@ -306,8 +315,9 @@ static void json_difference(json_t *rows, const struct load_replacement *r)
 		report_set_str(f, "File", r->diff.files[i].name);
 		report_set_str(f, "Op", op_name(r->diff.files[i].op));
 	}
-	report_set_str(o, "Diff", r->patch);
-	report_set_bool(o, "Cut", r->cut);
+	report_set_str(o, "Diff", fits ? r->patch : "");
+	report_set_bool(o, "Cut", r->cut || !fits);
+	d->bytes += fits ? r->patch_len : 0;
 }
 
 static void print_difference(struct cli *c, const struct load_replacement *r)
@@ -329,34 +339,51 @@ static void print_difference(struct cli *c, const struct load_replacement *r)
 	buf_release(&b);
 }
 
-struct differences {
-	struct cli *c;
-	struct loaded *x;
-	json_t *rows;
-	int status;
-};
+/* One that cannot be compared does not hide the others. */
+static void tell_unknown(struct differences *d, const struct load_module *m, struct err *e)
+{
+	json_t *o;
 
-static void add_difference(struct differences *d, const char *path)
+	d->status = STATUS_UNKNOWN;
+	if (d->rows) {
+		o = report_add_row(d->rows);
+		report_set_str(o, "Path", m->path);
+		report_set_str(o, "Version", m->version);
+		set_to(o, m->replaced);
+		report_set_str(o, "Unknown", e->text);
+	} else {
+		report_notef(d->c->r, "modscope: %s: %s", m->path, e->text);
+	}
+	err_release(e);
+}
+
+/* m: NULL for the one that was asked about. */
+static void add_difference(struct differences *d, const char *path, const struct load_module *m)
 {
 	const struct request *r = REQUEST(PART_REPLACEMENT, .module = path);
 	struct err e = ERR_INIT;
 	const struct load_replacement *lr = loaded_part(d->x, r, &e);
 
+	if (!lr && m) {
+		tell_unknown(d, m, &e);
+		return;
+	}
 	if (!lr) {
 		d->status = cli_fail(d->c, &e);
 		return;
 	}
 	if (d->rows)
-		json_difference(d->rows, lr);
+		json_difference(d, lr);
 	else
 		print_difference(d->c, lr);
 	if (lr->diff.n && d->status == STATUS_FINE)
 		d->status = STATUS_NO;
+	loaded_drop(d->x, r);
 }
 
 static int answer_difference(struct cli *c, struct loaded *x)
 {
-	struct differences d = { c, x, NULL, STATUS_FINE };
+	struct differences d = { .c = c, .x = x, .status = STATUS_FINE };
 	json_t *doc = c->r->json ? report_doc("replaces") : NULL;
 	const struct load_graph *g;
 	struct err e = ERR_INIT;
@@ -364,15 +391,15 @@ static int answer_difference(struct cli *c, struct loaded *x)
 	if (doc)
 		d.rows = report_set_rows(doc, "replacements");
 	if (c->n_args) {
-		add_difference(&d, c->args[0]);
+		add_difference(&d, c->args[0], NULL);
 	} else if ((g = loaded_part(x, REQUEST(PART_GRAPH), &e))) {
 		for (size_t i = 0; i < g->n_modules; i++)
 			if (g->modules[i].replaced.path[0])
-				add_difference(&d, g->modules[i].path);
+				add_difference(&d, g->modules[i].path, &g->modules[i]);
 	} else {
 		d.status = cli_fail(c, &e);
 	}
-	if (doc && d.status <= STATUS_NO)
+	if (doc && (d.status <= STATUS_NO || json_array_size(d.rows)))
 		report_json(c->r, doc);
 	else
 		json_decref(doc);

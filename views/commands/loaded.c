@@ -30,3 +30,20 @@ void *loaded_part(struct loaded *x, const struct request *r, struct err *e)
 {
 	return load_now(x->load, &x->snapshot, r, e) ? snapshot_part(x->snapshot, r)->data : NULL;
 }
+
+static bool is_other(void *ctx, const struct part *p)
+{
+	const struct request *const *dropped = ctx;
+
+	return !request_eq(p->request, *dropped);
+}
+
+void loaded_drop(struct loaded *x, const struct request *r)
+{
+	struct snapshot *next = snapshot_filter(x->snapshot, is_other, &r);
+
+	if (!next)
+		return;
+	snapshot_unref(x->snapshot);
+	x->snapshot = next;
+}

@@ -27,5 +27,7 @@ struct loaded loaded_open_progress(const struct cli *c, const char *dir);
 void loaded_close(struct loaded *x);
 /* Makes a part and those that it needs; returns its data, NULL with an error. */
 void *loaded_part(struct loaded *x, const struct request *r, struct err *e);
+/* Frees a part, for commands that make one after the other. */
+void loaded_drop(struct loaded *x, const struct request *r);
 
 #endif
