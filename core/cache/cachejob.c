@@ -347,7 +347,9 @@ static bool fetch_info(void *ctx, struct modver m, const char **data, size_t *le
 	if (info.origin)
 		add_origin(&b, info.origin, pseudo_is(m.version));
 	buf_addch(&b, '}');
+	pthread_mutex_lock(&j->lock);
 	*data = arena_strndup(&j->fetched, b.data, b.len);
+	pthread_mutex_unlock(&j->lock);
 	*len = b.len;
 	buf_release(&b);
 	return true;

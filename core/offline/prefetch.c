@@ -1,6 +1,5 @@
 #include "offline/prefetch.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -29,17 +28,19 @@ static int compare(const void *p, const void *q)
 	return c ? c : strcmp(a->mod.version, b->mod.version);
 }
 
-static void add_fetch(struct plan *p, const char *root, const struct wanted *w, const char *suffix,
-		      enum cache_part part)
+static struct plan_step *add_fetch(struct plan *p, const char *root, const struct wanted *w,
+				   const char *suffix, enum cache_part part)
 {
 	const char *file = cachepath_file(&p->arena, root, w->mod, suffix);
+	struct plan_step *s = plan_add(p, PLAN_FETCH, file, 0,
+				       "through GOPROXY, into our own cache; checked there");
 
-	plan_add(p, PLAN_FETCH, file, 0, "through GOPROXY, into our own cache; checked there")
-		->part = part;
+	s->part = part;
+	return s;
 }
 
-static void add_write(struct plan *p, const char *root, const struct wanted *w, const char *suffix,
-		      enum cache_part part, const char *why)
+static struct plan_step *add_write(struct plan *p, const char *root, const struct wanted *w,
+				   const char *suffix, enum cache_part part, const char *why)
 {
 	const char *file = cachepath_file(&p->arena, root, w->mod, suffix);
 	uint64_t bytes = part == CACHE_MOD ? w->bytes[0] : part == CACHE_ZIP ? w->bytes[1] : 0;
@@ -51,13 +52,24 @@ static void add_write(struct plan *p, const char *root, const struct wanted *w, 
 	if (part == CACHE_ZIP)
 		s->shell = arena_fmt(&p->arena, "go mod download %s@%s", w->mod.path,
 				     w->mod.version);
+	return s;
+}
+
+/* No level lacks it, but with each zip go mod download leaves it too; list and queries want it. */
+static bool info_comes_along(struct plan *p, const char *root, const struct wanted *w)
+{
+	return w->zip && !w->info && !fs_exists(cachepath_file(&p->arena, root, w->mod, "info"));
 }
 
 static void add_item(struct plan *p, const char *root, const struct wanted *w)
 {
+	bool along = info_comes_along(p, root, w);
+
 	plan_begin(p, w->mod, "", 0);
 	if (w->info)
 		add_fetch(p, root, w, "info", CACHE_INFO);
+	if (along)
+		add_fetch(p, root, w, "info", CACHE_INFO)->reason.kind = PLAN_FOLLOWS;
 	if (w->mod_file)
 		add_fetch(p, root, w, "mod", CACHE_MOD);
 	if (w->zip)
@@ -66,6 +78,9 @@ static void add_item(struct plan *p, const char *root, const struct wanted *w)
 		 "keeps go commands out meanwhile");
 	if (w->info)
 		add_write(p, root, w, "info", CACHE_INFO, w->needed_by);
+	if (along)
+		add_write(p, root, w, "info", CACHE_INFO, "as go mod download leaves it")
+			->reason.kind = PLAN_FOLLOWS;
 	if (w->mod_file)
 		add_write(p, root, w, "mod", CACHE_MOD, w->needed_by);
 	if (w->zip) {
@@ -125,8 +140,7 @@ struct work {
 	const struct plan *plan;
 	const struct cache_trust *trust;
 	struct cancel *cancel;
-	pthread_mutex_t info_mutex; /* fetch.info is for one thread at a time */
-	struct got *got;	    /* by item */
+	struct got *got; /* by item */
 };
 
 static struct got *got_of(const struct work *w, const struct plan_item *item)
@@ -134,14 +148,19 @@ static struct got *got_of(const struct work *w, const struct plan_item *item)
 	return &w->got[item - w->plan->items];
 }
 
-static bool fetch_info(struct work *w, struct modver m, struct got *g, struct err *e)
+/* One that only comes along may be missing. */
+static bool fetch_info(struct work *w, const struct plan_item *item, const struct plan_step *s,
+		       struct err *e)
 {
-	bool ok;
+	struct got *g = got_of(w, item);
 
-	pthread_mutex_lock(&w->info_mutex);
-	ok = w->fetch.info(w->fetch.ctx, m, &g->info, &g->info_len, e);
-	pthread_mutex_unlock(&w->info_mutex);
-	return ok;
+	if (w->fetch.info(w->fetch.ctx, item->mod, &g->info, &g->info_len, e))
+		return true;
+	g->info = NULL;
+	if (s->reason.kind != PLAN_FOLLOWS || cancel_is_set(w->cancel))
+		return false;
+	err_clear(e);
+	return true;
 }
 
 static bool fetch(void *ctx, const struct plan_item *item, const struct plan_step *s, struct err *e)
@@ -155,7 +174,7 @@ static bool fetch(void *ctx, const struct plan_item *item, const struct plan_ste
 	switch ((enum cache_part)s->part) {
 	case CACHE_ZIP: ok = f->zip(f->ctx, item->mod, &g->zip, &why); break;
 	case CACHE_MOD: ok = f->gomod(f->ctx, item->mod, &g->mod, &g->mod_len, &why); break;
-	default: ok = fetch_info(w, item->mod, g, &why); break;
+	default: ok = fetch_info(w, item, s, &why); break;
 	}
 	if (!ok && why.form == ERR_FORM_MODULE)
 		err_wrap(&why, "%s@%s: ", item->mod.path, item->mod.version);
@@ -269,7 +288,7 @@ static bool make(void *ctx, const struct plan_item *item, const struct plan_step
 	struct got *g = got_of(w, item);
 
 	switch ((enum cache_part)s->part) {
-	case CACHE_INFO: return apply_temp(t, g->info, g->info_len, tmp, e);
+	case CACHE_INFO: return !g->info || apply_temp(t, g->info, g->info_len, tmp, e);
 	case CACHE_MOD: return make_mod(w, item->mod, g, t, tmp, e);
 	case CACHE_ZIP: return make_zip(w, item->mod, g, t, tmp, e);
 	default: return make_ziphash(w, item->mod, g, s, t, tmp, e);
@@ -339,7 +358,6 @@ bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
 	bool ok = fs_mkdir_all(cachejob_root(j), e);
 
 	*n = 0;
-	pthread_mutex_init(&w.info_mutex, NULL);
 	ok = ok && execute_together(a, p,
 				    &(struct execute_options){ .root = cachejob_root(j),
 							       .own_cache = cachejob_own_cache(j),
@@ -348,7 +366,6 @@ bool prefetch_run(struct cachejob *j, const struct plan *p, struct arena *a,
 							       .progress = progress ? tell : NULL,
 							       .ctx = &teller },
 				    results, n, e);
-	pthread_mutex_destroy(&w.info_mutex);
 	free(w.got);
 	return ok;
 }

@@ -1,5 +1,5 @@
 /*
- * prefetch.h - puts the files that levels.h finds missing into GOMODCACHE, as go would.
+ * prefetch.h - puts the files that levels.h finds missing into GOMODCACHE, as go would; with each zip its .info, if a proxy has one.
  *
  * The plan has an item for each module version: first the fetch, then go's lock, then each file by one rename. A file that exists by
  * then is kept, nothing is replaced, and go.sum is not modified. Fetched files are checked against go.sum or the
