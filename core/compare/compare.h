@@ -21,6 +21,7 @@ enum compare_line_kind {
 	COMPARE_USE,	/* mod.path is the directory */
 	COMPARE_GO,	/* mod.version is the version */
 	COMPARE_TOOLCHAIN,
+	COMPARE_LINES
 };
 /* A line of go.mod or go.work. */
 struct compare_line {

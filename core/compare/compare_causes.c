@@ -11,14 +11,10 @@ static const char *key_of(struct arena *a, struct modver m)
 	return arena_fmt(a, "%s@%s", m.path, m.version);
 }
 
-struct compare_index *compare_index_new(struct arena *a, const struct compare_side *side)
+static void index_nodes(struct compare_index *x, struct arena *a)
 {
-	struct compare_index *x = arena_calloc(a, 1, sizeof(*x));
-
-	x->side = side;
-	x->seen = arena_calloc(a, side->n_nodes + 1, 1);
-	for (uint32_t i = 0; i < side->n_nodes; i++) {
-		const struct compare_node *n = &side->nodes[i];
+	for (uint32_t i = 0; i < x->side->n_nodes; i++) {
+		const struct compare_node *n = &x->side->nodes[i];
 		struct map_entry *entry;
 		struct node_list *list;
 
@@ -31,6 +27,37 @@ struct compare_index *compare_index_new(struct arena *a, const struct compare_si
 		list = entry->value;
 		arena_vec_push(a, &list->nodes, i);
 	}
+}
+
+static void index_requirement(struct compare_index *x, struct arena *a,
+			      const struct compare_line *l)
+{
+	struct map_entry *entry = map_entry(&x->asks, l->main, strlen(l->main), NULL);
+	struct compare_index_lines *asks;
+
+	if (!entry->value)
+		entry->value = arena_calloc(a, 1, sizeof(*asks));
+	asks = entry->value;
+	arena_vec_push(a, &asks->list, l);
+	if (!l->replacement)
+		map_put(&x->roots, l->mod.path, x);
+}
+
+struct compare_index *compare_index_new(struct arena *a, const struct compare_side *side)
+{
+	struct compare_index *x = arena_calloc(a, 1, sizeof(*x));
+
+	x->side = side;
+	x->seen = arena_calloc(a, side->n_nodes + 1, 1);
+	x->rivals = arena_calloc(a, side->n_nodes + 1, 1);
+	index_nodes(x, a);
+	for (size_t i = 0; i < side->n_lines; i++) {
+		const struct compare_line *l = &side->lines[i];
+
+		arena_vec_push(a, &x->kinds[l->kind].list, l);
+		if (l->kind == COMPARE_REQUIRE)
+			index_requirement(x, a, l);
+	}
 	return x;
 }
 
@@ -38,6 +65,8 @@ void compare_index_release(struct compare_index *x)
 {
 	map_release(&x->nodes);
 	map_release(&x->paths);
+	map_release(&x->asks);
+	map_release(&x->roots);
 }
 
 /* Lines */
@@ -82,7 +111,7 @@ static const struct compare_line *twin_of(const struct compare_side *side,
 	return NULL;
 }
 
-static void add_cause(struct compare_change *ch, struct arena *a, struct compare_cause cause)
+void compare_causes_add(struct compare_change *ch, struct arena *a, struct compare_cause cause)
 {
 	for (size_t i = 0; i < ch->n_causes; i++) {
 		const struct compare_cause *c = &ch->causes[i];
@@ -108,7 +137,9 @@ static void add_line(struct compare_change *ch, struct arena *a, const struct co
 
 	if (twin && same_line(twin, line))
 		return;
-	add_cause(ch, a, (struct compare_cause){ newer ? twin : line, newer ? line : twin, { 0 } });
+	compare_causes_add(ch, a,
+			   (struct compare_cause){
+				   newer ? twin : line, newer ? line : twin, { 0 } });
 }
 
 /* A line without a version applies to all. */
@@ -120,16 +151,22 @@ static bool is_about(const struct compare_line *l, unsigned kinds, struct modver
 	       (!about.version || !*version || str_eq(version, about.version));
 }
 
+static void add_lines(struct compare_change *ch, struct arena *a, const struct compare_index *in,
+		      const struct compare_index *other, bool newer, unsigned kinds,
+		      struct modver about)
+{
+	for (unsigned k = 0; k < COMPARE_LINES; k++)
+		for (size_t i = 0; (kinds & (1u << k)) && i < in->kinds[k].list.n; i++)
+			if (is_about(in->kinds[k].list.items[i], kinds, about))
+				add_line(ch, a, in->kinds[k].list.items[i], other->side, newer);
+}
+
 void compare_causes_of_lines(struct compare_change *ch, struct arena *a,
-			     const struct compare_side *was, const struct compare_side *is,
+			     const struct compare_index *was, const struct compare_index *is,
 			     unsigned kinds, struct modver about)
 {
-	for (size_t i = 0; i < is->n_lines; i++)
-		if (is_about(&is->lines[i], kinds, about))
-			add_line(ch, a, &is->lines[i], was, true);
-	for (size_t i = 0; i < was->n_lines; i++)
-		if (is_about(&was->lines[i], kinds, about))
-			add_line(ch, a, &was->lines[i], is, false);
+	add_lines(ch, a, is, was, true, kinds, about);
+	add_lines(ch, a, was, is, false, kinds, about);
 }
 
 /* The walk from a version up to the lines of the main modules */
@@ -154,8 +191,8 @@ struct walk {
 
 static void lines_about(struct walk *w, unsigned kinds, struct modver about)
 {
-	compare_causes_of_lines(w->ch, w->a, w->newer ? w->other->side : w->in->side,
-				w->newer ? w->in->side : w->other->side, kinds, about);
+	compare_causes_of_lines(w->ch, w->a, w->newer ? w->other : w->in,
+				w->newer ? w->in : w->other, kinds, about);
 }
 
 static void push(struct walk *w, uint32_t node, enum reach reach)
@@ -164,6 +201,11 @@ static void push(struct walk *w, uint32_t node, enum reach reach)
 		return;
 	w->in->seen[node] = reach;
 	arena_vec_push(w->a, &w->queue, node);
+}
+
+static const struct compare_index_fact *fact_of(const struct walk *w, const struct compare_node *n)
+{
+	return &w->in->facts[n - w->in->side->nodes];
 }
 
 /* A line that requires no more than the other side has: other requirers cause the higher version. */
@@ -175,24 +217,24 @@ static bool is_low(const struct walk *w, struct modver m)
 
 /* Lines in the project's go.mod files: of main modules, and of directories that replace others. *hidden: a line other than a
  * requirement decides, so the requirer may be there for another reason on the other side. */
-static void lines_requiring(struct walk *w, const struct compare_node *from,
-			    const struct compare_node *to, bool *hidden)
+static void lines_requiring(struct walk *w, const struct compare_index_fact *f,
+			    const struct compare_node *from, const struct compare_node *to,
+			    bool *hidden)
 {
-	const struct compare_side *side = w->in->side;
 	size_t n;
 
-	for (size_t i = 0; i < side->n_lines; i++) {
-		const struct compare_line *l = &side->lines[i];
+	for (size_t i = 0; f->asks && i < f->asks->list.n; i++) {
+		const struct compare_line *l = f->asks->list.items[i];
 
-		if (l->kind == COMPARE_REQUIRE && str_eq(l->main, from->mod.path) &&
-		    str_eq(l->mod.path, to->mod.path) && !is_low(w, l->mod))
+		if (str_eq(l->mod.path, to->mod.path) && !is_low(w, l->mod))
 			add_line(w->ch, w->a, l, w->other->side, w->newer);
 	}
 	n = w->ch->n_causes;
-	lines_about(w, 1u << COMPARE_EXCLUDE, to->mod);
-	if (from->mod.version[0])
+	if (fact_of(w, to)->excluded)
+		lines_about(w, 1u << COMPARE_EXCLUDE, to->mod);
+	if (from->mod.version[0] && f->replaced)
 		lines_about(w, 1u << COMPARE_REPLACE, from->mod);
-	else if (!map_has(&w->other->nodes, key_of(w->a, from->mod)))
+	else if (!from->mod.version[0] && !f->twin)
 		lines_about(w, 1u << COMPARE_USE, any);
 	*hidden = w->ch->n_causes > n;
 }
@@ -215,34 +257,22 @@ static void pruning(struct walk *w)
 	}
 }
 
-static bool is_root(const struct compare_line *l, const char *path)
-{
-	return l->kind == COMPARE_REQUIRE && !l->replacement && str_eq(l->mod.path, path);
-}
-
-static bool has_root(const struct compare_side *side, const char *path)
-{
-	for (size_t i = 0; i < side->n_lines; i++)
-		if (is_root(&side->lines[i], path))
-			return true;
-	return false;
-}
-
 /* A line with the module, even at a lower version, makes it a root, whose requirements are read. */
 static void lines_rooting(struct walk *w, const char *path)
 {
-	const struct compare_side *in = w->in->side, *other = w->other->side;
+	const struct compare_index_lines *all = &w->in->kinds[COMPARE_REQUIRE];
 
-	if (has_root(other, path))
-		return;
-	for (size_t i = 0; i < in->n_lines; i++)
-		if (is_root(&in->lines[i], path))
-			add_line(w->ch, w->a, &in->lines[i], other, w->newer);
+	for (size_t i = 0; i < all->list.n; i++) {
+		const struct compare_line *l = all->list.items[i];
+
+		if (!l->replacement && str_eq(l->mod.path, path))
+			add_line(w->ch, w->a, l, w->other->side, w->newer);
+	}
 }
 
 static bool requirer_is_new(const struct walk *w, const struct compare_node *n)
 {
-	const struct compare_node *twin = map_get(&w->other->nodes, key_of(w->a, n->mod));
+	const struct compare_node *twin = fact_of(w, n)->twin;
 
 	return n->mod.version[0] && !(twin && twin->read);
 }
@@ -255,7 +285,8 @@ static void name_requirers(struct walk *w, const struct compare_node *to)
 		const struct compare_node *from = &side->nodes[side->requirers[to->first + i]];
 
 		if (requirer_is_new(w, from))
-			add_cause(w->ch, w->a, (struct compare_cause){ .requirer = from->mod });
+			compare_causes_add(w->ch, w->a,
+					   (struct compare_cause){ .requirer = from->mod });
 	}
 }
 
@@ -277,7 +308,7 @@ static void start(struct walk *w, const char *path)
 	}
 }
 
-static const char *selected(const struct compare_side *side, const char *path)
+const struct compare_module *compare_find_module(const struct compare_side *side, const char *path)
 {
 	size_t low = 0, high = side->n_modules;
 
@@ -286,27 +317,37 @@ static const char *selected(const struct compare_side *side, const char *path)
 		int c = strcmp(side->modules[mid].path, path);
 
 		if (c == 0)
-			return side->modules[mid].version;
+			return &side->modules[mid];
 		if (c < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return "";
+	return NULL;
+}
+
+static const char *selected(const struct compare_side *side, const char *path)
+{
+	const struct compare_module *m = compare_find_module(side, path);
+
+	return m ? m->version : "";
 }
 
 /* If a root's line is restored, the next lower required version is read instead. */
-static void rivals(struct walk *w, struct modver m, enum reach reach)
+static void rivals(struct walk *w, uint32_t node, enum reach reach)
 {
-	const struct node_list *list = map_get(&w->in->paths, m.path);
-	const char *floor = selected(w->other->side, m.path);
+	const struct compare_index_fact *f = &w->in->facts[node];
+	const char *path = w->in->side->nodes[node].mod.path;
+	const struct node_list *list;
 
-	if (!has_root(w->in->side, m.path))
+	if (!f->root || w->in->rivals[node] >= reach)
 		return;
+	w->in->rivals[node] = reach;
+	list = map_get(&w->in->paths, path);
 	for (size_t i = 0; list && i < list->nodes.n; i++) {
 		const struct compare_node *n = &w->in->side->nodes[list->nodes.items[i]];
 
-		if (gover_mod_compare(m.path, n->mod.version, floor) > 0)
+		if (gover_mod_compare(path, n->mod.version, f->other) > 0)
 			push(w, list->nodes.items[i], reach);
 	}
 }
@@ -314,9 +355,8 @@ static void rivals(struct walk *w, struct modver m, enum reach reach)
 static void walk_up(struct walk *w);
 
 /* The lower version of a root that the other side has at a higher one is not read there: what raised it is a cause too. */
-static void superseding(struct walk *w, struct modver m)
+static void superseding(struct walk *w, struct modver m, const char *v)
 {
-	const char *v = selected(w->other->side, m.path);
 	struct walk up = {
 		.ch = w->ch,
 		.a = w->a,
@@ -334,27 +374,59 @@ static void superseding(struct walk *w, struct modver m)
 
 static void requires(struct walk *w, uint32_t from, const struct compare_node *to, enum reach reach)
 {
-	const struct compare_node *n = &w->in->side->nodes[from], *twin;
-
+	const struct compare_node *n = &w->in->side->nodes[from];
+	const struct compare_index_fact *f = &w->in->facts[from];
 	bool hidden;
 
-	lines_requiring(w, n, to, &hidden);
-	if (!n->mod.version[0])
+	lines_requiring(w, f, n, to, &hidden);
+	if (!n->mod.version[0] || (f->twin && f->twin->read && !hidden && reach == ASKED))
 		return;
-	twin = map_get(&w->other->nodes, key_of(w->a, n->mod));
-	if (twin && twin->read && !hidden && reach == ASKED)
+	if (f->root && !f->other_root)
+		lines_rooting(w, n->mod.path);
+	superseding(w, n->mod, f->other);
+	rivals(w, from, reach);
+	push(w, from, hidden || (f->twin && !f->twin->read) ? READ : reach);
+}
+
+static bool has_line_about(const struct compare_index *x, enum compare_line_kind kind,
+			   const char *path)
+{
+	for (size_t i = 0; i < x->kinds[kind].list.n; i++)
+		if (str_eq(x->kinds[kind].list.items[i]->mod.path, path))
+			return true;
+	return false;
+}
+
+static void learn(struct compare_index *in, const struct compare_index *other, struct arena *a)
+{
+	if (in->other == other)
 		return;
-	lines_rooting(w, n->mod.path);
-	superseding(w, n->mod);
-	rivals(w, n->mod, reach);
-	push(w, from, hidden || (twin && !twin->read) ? READ : reach);
+	in->other = other;
+	in->facts = arena_calloc(a, in->side->n_nodes + 1, sizeof(*in->facts));
+	for (size_t i = 0; i < in->side->n_nodes; i++) {
+		struct modver m = in->side->nodes[i].mod;
+
+		in->facts[i] = (struct compare_index_fact){
+			.twin = map_get(&other->nodes, key_of(a, m)),
+			.other = selected(other->side, m.path),
+			.asks = map_get(&in->asks, m.path),
+			.root = map_has(&in->roots, m.path),
+			.other_root = map_has(&other->roots, m.path),
+			.excluded = has_line_about(in, COMPARE_EXCLUDE, m.path) ||
+				    has_line_about(other, COMPARE_EXCLUDE, m.path),
+			.replaced = has_line_about(in, COMPARE_REPLACE, m.path) ||
+				    has_line_about(other, COMPARE_REPLACE, m.path),
+		};
+	}
 }
 
 static void walk_up(struct walk *w)
 {
 	const struct compare_side *side = w->in->side;
 
+	learn(w->in, w->other, w->a);
 	memset(w->in->seen, 0, side->n_nodes);
+	memset(w->in->rivals, 0, side->n_nodes);
 	start(w, w->path);
 	for (size_t i = 0; i < w->queue.n; i++) {
 		const struct compare_node *n = &side->nodes[w->queue.items[i]];

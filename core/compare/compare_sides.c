@@ -35,8 +35,7 @@ static struct compare_change *add(struct comparison *c, enum compare_kind kind, 
 static void explain(struct comparison *c, struct compare_change *ch, unsigned kinds,
 		    const char *path)
 {
-	compare_causes_of_lines(ch, c->a, c->was->side, c->is->side, kinds,
-				(struct modver){ path, NULL });
+	compare_causes_of_lines(ch, c->a, c->was, c->is, kinds, (struct modver){ path, NULL });
 }
 
 static const char *replacement(struct comparison *c, const struct compare_module *m)
@@ -113,6 +112,20 @@ static void compare_both(struct comparison *c, const struct compare_module *was,
 		compare_direct(c, was, is);
 }
 
+/* Either may be NULL. */
+static void compare_one(struct comparison *c, const struct compare_module *was,
+			const struct compare_module *is)
+{
+	if (was && is)
+		compare_both(c, was, is);
+	else if (was)
+		compare_causes_of_version(add(c, COMPARE_REMOVED, was->path, was->version, ""),
+					  c->a, c->was, c->is, "", false);
+	else if (is)
+		compare_causes_of_version(add(c, COMPARE_ADDED, is->path, "", is->version), c->a,
+					  c->is, c->was, "", true);
+}
+
 static void compare_lists(struct comparison *c)
 {
 	const struct compare_side *was = c->was->side, *is = c->is->side;
@@ -123,21 +136,20 @@ static void compare_lists(struct comparison *c)
 			    : k == is->n_modules
 				    ? -1
 				    : strcmp(was->modules[i].path, is->modules[k].path);
+		const struct compare_module *x = order <= 0 ? &was->modules[i++] : NULL;
+		const struct compare_module *y = order >= 0 ? &is->modules[k++] : NULL;
 
-		if (order == 0) {
-			compare_both(c, &was->modules[i++], &is->modules[k++]);
-		} else if (order < 0) {
-			const struct compare_module *m = &was->modules[i++];
-
-			compare_causes_of_version(add(c, COMPARE_REMOVED, m->path, m->version, ""),
-						  c->a, c->was, c->is, "", false);
-		} else {
-			const struct compare_module *m = &is->modules[k++];
-
-			compare_causes_of_version(add(c, COMPARE_ADDED, m->path, "", m->version),
-						  c->a, c->is, c->was, "", true);
-		}
+		compare_one(c, x, y);
 	}
+}
+
+void compare_module_changes(struct compare_changes *out, struct arena *a, struct compare_index *was,
+			    struct compare_index *is, const char *path)
+{
+	struct comparison c = { .a = a, .was = was, .is = is };
+
+	compare_one(&c, compare_find_module(was->side, path), compare_find_module(is->side, path));
+	*out = (struct compare_changes){ .items = c.changes.items, .n = c.changes.n };
 }
 
 static const struct compare_line *line_of(const struct compare_side *s, const char *file,

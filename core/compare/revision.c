@@ -28,7 +28,7 @@ static bool read_file(struct writer *w, const char *path, size_t max, char **dat
 {
 	const char *rel = path_under(path, w->top) ? path_rel(&w->arena, w->top, path) : NULL;
 
-	if (rel)
+	if (rel && w->commit)
 		return gitrepo_read(w->repo, w->commit, &w->arena, rel, max, data, len, e);
 	return fs_read(&w->arena, path, max, data, len, e);
 }
@@ -129,7 +129,7 @@ static bool copy_all(struct writer *w, const char *dir)
 			break;
 	}
 	return w->found || err_set(w->e, ERR_NOT_FOUND, "%.7s has no go.mod for this directory",
-				   gitrepo_id(w->commit));
+				   w->commit ? gitrepo_id(w->commit) : "the work tree");
 }
 
 #define STALE (24 * 60 * 60) /* seconds: age of leftovers of a killed run */
@@ -199,6 +199,42 @@ bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_
 	map_release(&w.done);
 	arena_release(&w.arena);
 	free(real);
+	return ok;
+}
+
+static bool add_file(struct writer *w, const char *path, const char *to, struct err *e)
+{
+	bool sums = str_has_suffix(path, ".sum");
+	struct buf b = BUF_INIT;
+	size_t len;
+	char *data;
+	bool ok = true;
+
+	if (!read_file(w, path, sums ? FS_MAX_SUM : FS_MAX_MOD, &data, &len, e))
+		return e->code == ERR_NOT_FOUND;
+	if (sums && fs_exists(to))
+		ok = fs_read_buf(&b, to, FS_MAX_SUM, e);
+	buf_add(&b, data, len);
+	ok = ok && fs_write_atomic(to, b.data, b.len, 0600, false, e);
+	buf_release(&b);
+	return ok;
+}
+
+bool revision_add(const struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c,
+		  const char *file, struct err *e)
+{
+	struct writer w = { .repo = r, .commit = c, .top = gitrepo_dir(r), .arena = ARENA_INIT };
+	const char *to = path_join(&w.arena, v->dir, file);
+	struct err why = ERR_INIT;
+	bool ok = true;
+
+	if (path_is_abs(file) || !path_under(to, v->root))
+		ok = err_set(e, ERR_REFUSED, "%s is not in the repository", file);
+	else if (str_has_suffix(file, ".sum") || !fs_exists(to))
+		ok = add_file(&w, to + strlen(v->root), to, &why) ||
+		     err_set(e, why.code, "%s", why.text);
+	err_release(&why);
+	arena_release(&w.arena);
 	return ok;
 }
 

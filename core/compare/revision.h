@@ -22,7 +22,7 @@ struct revision {
 	char *dir;	/* owned: the project's directory in it */
 };
 
-/* cwd: the project's directory on disk or one below it. */
+/* cwd: the project's directory on disk or one below it. Commit NULL: as the work tree has the files. */
 bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const char *cwd,
 		    const char *own_cache, struct err *e);
 /* The Go files of the commit too and the go.mod files where other modules begin: for those who load packages. What go does not look
@@ -30,6 +30,9 @@ bool revision_write(struct revision *v, struct gitrepo *r, const struct gitrepo_
  * million files or a GiB. */
 bool revision_write_sources(const struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, bool whole,
 			    const struct cancel *cancel, struct err *e);
+/* Adds a file of a commit to a revision, by its path from `dir`: one that is there is kept, but lines of a go.sum file are added. Nothing if the commit does not
+ * have it. */
+bool revision_add(const struct revision *v, struct gitrepo *r, const struct gitrepo_commit *c, const char *file, struct err *e);
 void revision_release(struct revision *v);
 
 #endif

@@ -1,6 +1,8 @@
 #include "parts/load_private.h"
 
 #include "base/fs.h"
+#include "compare/compare_undo.h"
+#include "compare/putback.h"
 #include "compare/revision.h"
 #include "compare/savedlist.h"
 #include "gofiles/goenv.h"
@@ -17,6 +19,7 @@ struct load_compare_side {
 	struct load *l;
 	struct snapshot *s;
 	const struct load_graph *g;
+	const char *up; /* from where it was asked for to the project's directory */
 	struct compare_side side;
 	struct compare_package_list packages;
 	const char *unloaded; /* why not all; "" */
@@ -205,6 +208,7 @@ static bool load_side(struct load_compare_side *x, struct arena *a, const struct
 	x->g = snapshot_part(x->s, REQUEST(PART_GRAPH))->data;
 	if (!x->g->gomod && !x->g->gowork)
 		return err_set(e, ERR_NOT_FOUND, "there is no go.mod here");
+	x->up = path_rel(a, dir, x->g->dir);
 	fill_nodes(&x->side, a, x->g);
 	fill_modules(&x->side, a, x->g);
 	fill_lines(&x->side, a, x->g);
@@ -315,10 +319,97 @@ static void list_commits(struct whole *c, struct arena *a, struct gitrepo *repo,
 	err_release(&e);
 }
 
+/* The newer side once more, with lines put back, in a private directory of its own. */
+struct trial {
+	const struct load_work *w;
+	struct revision v;
+	struct putback putback;
+	struct load_compare_side now;
+	struct arena arena;
+};
+
+static void trial_clear(struct trial *t)
+{
+	side_release(&t->now);
+	t->now = (struct load_compare_side){ 0 };
+	arena_release(&t->arena);
+}
+
+static const struct compare_side *trial_side(void *ctx, const struct compare_cause *causes,
+					     size_t n)
+{
+	struct trial *t = ctx;
+	struct err e = ERR_INIT;
+	bool ok;
+
+	trial_clear(t);
+	ok = putback_write(&t->putback, causes, n, &e) &&
+	     load_side(&t->now, &t->arena, t->w, t->v.dir, &e) && !err_is_set(&t->now.g->broken);
+	err_release(&e);
+	return ok ? &t->now.side : NULL;
+}
+
+/* go.mod: go.sum; go.work: go.work.sum. */
+static const char *sums_of(struct arena *a, const char *file)
+{
+	size_t n = strlen(file) - (str_has_suffix(file, ".mod") ? 4 : 0);
+
+	return arena_fmt(a, "%.*s.sum", (int)n, file);
+}
+
+/* What a line put back may bring in again: directories that only the older side reads, and hashes that only it has. */
+static bool add_files(const struct revision *v, struct gitrepo *repo,
+		      const struct gitrepo_commit *was, const struct gitrepo_commit *is,
+		      const struct load_compare_side *older, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	const char *last = "";
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < older->side.n_lines; i++) {
+		const char *file = older->side.lines[i].file;
+
+		if (str_eq(file, last) || path_is_abs(file))
+			continue;
+		last = file;
+		file = path_join(&a, older->up, file);
+		ok = revision_add(v, repo, is, file, e) &&
+		     revision_add(v, repo, was, sums_of(&a, file), e);
+	}
+	arena_release(&a);
+	return ok;
+}
+
+#define MAX_TRIALS 100
+
+static bool prove(struct whole *c, struct arena *a, const struct load_work *w, struct gitrepo *repo,
+		  const struct gitrepo_commit *was, const struct gitrepo_commit *is, struct err *e)
+{
+	const struct load_env *env = load_data(w, PART_ENV);
+	struct trial t = { .w = w, .arena = ARENA_INIT };
+	struct err why = ERR_INIT;
+	bool cancelled;
+
+	if (revision_write(&t.v, repo, is, goenv_cwd(env->env), goenv_own_cache(env->env), &why) &&
+	    add_files(&t.v, repo, was, is, &c->was, &why)) {
+		putback_init(&t.putback, &t.v, path_join(a, t.v.dir, c->is.up));
+		compare_undo(&c->shown.changes, a, &c->was.side, &c->is.side,
+			     &(struct compare_undo_trial){
+				     .side = trial_side, .ctx = &t, .most = MAX_TRIALS });
+		putback_release(&t.putback);
+	}
+	cancelled = cancel_is_set(job_cancel(w->job));
+	trial_clear(&t);
+	revision_release(&t.v);
+	err_release(&why);
+	return !cancelled || err_set(e, ERR_CANCELLED, "cancelled");
+}
+
 static bool load_sides(struct whole *c, struct arena *a, const struct load_work *w,
 		       struct gitrepo *repo, struct err *e)
 {
 	const struct request_compare *r = &w->request->compare;
+	const struct load_env *env = load_data(w, PART_ENV);
 	struct gitrepo_commit *was, *is;
 	bool ok;
 
@@ -326,9 +417,13 @@ static bool load_sides(struct whole *c, struct arena *a, const struct load_work 
 	    !load_commit(&c->was, a, w, repo, was, r->was, e))
 		return false;
 	ok = is ? load_commit(&c->is, a, w, repo, is, r->is, e)
-		: load_side(&c->is, a, w, load_options(w->l)->dir, e) &&
+		: load_side(&c->is, a, w, goenv_cwd(env->env), e) &&
 			     (!wants_packages(w) || load_packages(&c->is, a, w, e));
 	if (!ok)
+		return false;
+	compare_sides(&c->shown.changes, a, &c->was.side, &c->is.side);
+	if (!err_is_set(&c->was.g->broken) && !err_is_set(&c->is.g->broken) &&
+	    !prove(c, a, w, repo, was, is, e))
 		return false;
 	if (is)
 		list_commits(c, a, repo, was, is);
@@ -382,7 +477,6 @@ static bool compare(struct whole *c, struct arena *a, const struct load_work *w,
 	gitrepo_free(repo);
 	if (!ok)
 		return false;
-	compare_sides(&c->shown.changes, a, &c->was.side, &c->is.side);
 	c->shown.incomplete = first_words(c);
 	c->shown.unloaded = "";
 	if (wants_packages(w)) {
