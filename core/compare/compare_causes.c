@@ -2,13 +2,24 @@
 
 #include "gofiles/gover.h"
 
-struct node_list {
-	ARENA_VEC(uint32_t) nodes;
-};
-
 static const char *key_of(struct arena *a, struct modver m)
 {
 	return arena_fmt(a, "%s@%s", m.path, m.version);
+}
+
+static const char *text(const char *s)
+{
+	return s ? s : "";
+}
+
+/* A line with the same key is a changed form of this one. */
+static const char *key_of_line(struct arena *a, const struct compare_line *l)
+{
+	bool versions = l->kind == COMPARE_REPLACE || l->kind == COMPARE_EXCLUDE;
+	bool named = versions || l->kind == COMPARE_REQUIRE || l->kind == COMPARE_USE;
+
+	return arena_fmt(a, "%d %s\n%s\n%s", (int)l->kind, l->file, named ? l->mod.path : "",
+			 versions ? text(l->mod.version) : "");
 }
 
 static void index_nodes(struct compare_index *x, struct arena *a)
@@ -16,7 +27,7 @@ static void index_nodes(struct compare_index *x, struct arena *a)
 	for (uint32_t i = 0; i < x->side->n_nodes; i++) {
 		const struct compare_node *n = &x->side->nodes[i];
 		struct map_entry *entry;
-		struct node_list *list;
+		struct compare_index_path *list;
 
 		if (!n->there)
 			continue;
@@ -43,21 +54,31 @@ static void index_requirement(struct compare_index *x, struct arena *a,
 		map_put(&x->roots, l->mod.path, x);
 }
 
+static void index_line(struct compare_index *x, struct arena *a, size_t i)
+{
+	const struct compare_line *l = &x->side->lines[i];
+	struct map_entry *entry;
+
+	x->keys[i] = key_of_line(a, l);
+	entry = map_entry(&x->lines, x->keys[i], strlen(x->keys[i]), NULL);
+	if (!entry->value)
+		entry->value = (void *)(uintptr_t)l;
+	arena_vec_push(a, &x->kinds[l->kind].list, l);
+	if (l->kind == COMPARE_REQUIRE)
+		index_requirement(x, a, l);
+}
+
 struct compare_index *compare_index_new(struct arena *a, const struct compare_side *side)
 {
 	struct compare_index *x = arena_calloc(a, 1, sizeof(*x));
 
 	x->side = side;
 	x->seen = arena_calloc(a, side->n_nodes + 1, 1);
-	x->rivals = arena_calloc(a, side->n_nodes + 1, 1);
+	x->passed = arena_calloc(a, side->n_nodes + 1, sizeof(*x->passed));
+	x->keys = arena_calloc(a, side->n_lines + 1, sizeof(*x->keys));
 	index_nodes(x, a);
-	for (size_t i = 0; i < side->n_lines; i++) {
-		const struct compare_line *l = &side->lines[i];
-
-		arena_vec_push(a, &x->kinds[l->kind].list, l);
-		if (l->kind == COMPARE_REQUIRE)
-			index_requirement(x, a, l);
-	}
+	for (size_t i = 0; i < side->n_lines; i++)
+		index_line(x, a, i);
 	return x;
 }
 
@@ -67,34 +88,16 @@ void compare_index_release(struct compare_index *x)
 	map_release(&x->paths);
 	map_release(&x->asks);
 	map_release(&x->roots);
+	map_release(&x->lines);
 }
 
 /* Lines */
 
 static const struct modver any = { NULL, NULL };
 
-static const char *text(const char *s)
-{
-	return s ? s : "";
-}
-
 static bool same_mod(struct modver x, struct modver y)
 {
 	return str_eq(text(x.path), text(y.path)) && str_eq(text(x.version), text(y.version));
-}
-
-/* Whether one line is a changed form of the other. */
-static bool same_subject(const struct compare_line *x, const struct compare_line *y)
-{
-	if (x->kind != y->kind || !str_eq(x->file, y->file))
-		return false;
-	switch (x->kind) {
-	case COMPARE_REQUIRE:
-	case COMPARE_USE: return str_eq(x->mod.path, y->mod.path);
-	case COMPARE_REPLACE:
-	case COMPARE_EXCLUDE: return same_mod(x->mod, y->mod);
-	default: return true;
-	}
 }
 
 static bool same_line(const struct compare_line *x, const struct compare_line *y)
@@ -102,13 +105,11 @@ static bool same_line(const struct compare_line *x, const struct compare_line *y
 	return same_mod(x->mod, y->mod) && same_mod(x->to, y->to) && x->indirect == y->indirect;
 }
 
-static const struct compare_line *twin_of(const struct compare_side *side,
+static const struct compare_line *twin_of(const struct compare_index *other,
+					  const struct compare_index *in,
 					  const struct compare_line *line)
 {
-	for (size_t i = 0; i < side->n_lines; i++)
-		if (same_subject(&side->lines[i], line))
-			return &side->lines[i];
-	return NULL;
+	return map_get(&other->lines, in->keys[line - in->side->lines]);
 }
 
 void compare_causes_add(struct compare_change *ch, struct arena *a, struct compare_cause cause)
@@ -130,10 +131,11 @@ void compare_causes_add(struct compare_change *ch, struct arena *a, struct compa
 	ch->causes[ch->n_causes++] = cause;
 }
 
-static void add_line(struct compare_change *ch, struct arena *a, const struct compare_line *line,
-		     const struct compare_side *other, bool newer)
+/* Of `in`, if it differs from the other side's. */
+static void add_line(struct compare_change *ch, struct arena *a, const struct compare_index *in,
+		     const struct compare_index *other, bool newer, const struct compare_line *line)
 {
-	const struct compare_line *twin = twin_of(other, line);
+	const struct compare_line *twin = twin_of(other, in, line);
 
 	if (twin && same_line(twin, line))
 		return;
@@ -158,7 +160,7 @@ static void add_lines(struct compare_change *ch, struct arena *a, const struct c
 	for (unsigned k = 0; k < COMPARE_LINES; k++)
 		for (size_t i = 0; (kinds & (1u << k)) && i < in->kinds[k].list.n; i++)
 			if (is_about(in->kinds[k].list.items[i], kinds, about))
-				add_line(ch, a, in->kinds[k].list.items[i], other->side, newer);
+				add_line(ch, a, in, other, newer, in->kinds[k].list.items[i]);
 }
 
 void compare_causes_of_lines(struct compare_change *ch, struct arena *a,
@@ -170,13 +172,6 @@ void compare_causes_of_lines(struct compare_change *ch, struct arena *a,
 }
 
 /* The walk from a version up to the lines of the main modules */
-
-/* What to find: the requirers of a node, up to those on both sides; or why it is read on only one side, which any
- * ancestor may cause. */
-enum reach {
-	ASKED = 1,
-	READ,
-};
 
 struct walk {
 	struct compare_change *ch;
@@ -195,7 +190,7 @@ static void lines_about(struct walk *w, unsigned kinds, struct modver about)
 				w->newer ? w->in : w->other, kinds, about);
 }
 
-static void push(struct walk *w, uint32_t node, enum reach reach)
+static void push(struct walk *w, uint32_t node, enum compare_reach reach)
 {
 	if (w->in->seen[node] >= reach)
 		return;
@@ -227,7 +222,7 @@ static void lines_requiring(struct walk *w, const struct compare_index_fact *f,
 		const struct compare_line *l = f->asks->list.items[i];
 
 		if (str_eq(l->mod.path, to->mod.path) && !is_low(w, l->mod))
-			add_line(w->ch, w->a, l, w->other->side, w->newer);
+			add_line(w->ch, w->a, w->in, w->other, w->newer, l);
 	}
 	n = w->ch->n_causes;
 	if (fact_of(w, to)->excluded)
@@ -252,21 +247,26 @@ static void pruning(struct walk *w)
 	for (size_t i = 0; i < other->n_lines; i++) {
 		const struct compare_line *l = &other->lines[i];
 
-		if (l->kind == COMPARE_GO && is_pruned(l) && !is_pruned(twin_of(w->in->side, l)))
-			add_line(w->ch, w->a, l, w->in->side, !w->newer);
+		if (l->kind == COMPARE_GO && is_pruned(l) &&
+		    !is_pruned(twin_of(w->in, w->other, l)))
+			add_line(w->ch, w->a, w->other, w->in, !w->newer, l);
 	}
 }
 
 /* A line with the module, even at a lower version, makes it a root, whose requirements are read. */
-static void lines_rooting(struct walk *w, const char *path)
+static void lines_rooting(struct walk *w, struct compare_index_path *known, const char *path)
 {
 	const struct compare_index_lines *all = &w->in->kinds[COMPARE_REQUIRE];
 
+	if (known && known->rooted == w->in->walk)
+		return;
+	if (known)
+		known->rooted = w->in->walk;
 	for (size_t i = 0; i < all->list.n; i++) {
 		const struct compare_line *l = all->list.items[i];
 
 		if (!l->replacement && str_eq(l->mod.path, path))
-			add_line(w->ch, w->a, l, w->other->side, w->newer);
+			add_line(w->ch, w->a, w->in, w->other, w->newer, l);
 	}
 }
 
@@ -292,7 +292,7 @@ static void name_requirers(struct walk *w, const struct compare_node *to)
 
 static void start(struct walk *w, const char *path)
 {
-	const struct node_list *list = map_get(&w->in->paths, path);
+	const struct compare_index_path *list = map_get(&w->in->paths, path);
 	const struct compare_side *side = w->in->side;
 
 	for (size_t i = 0; list && i < list->nodes.n; i++) {
@@ -302,7 +302,7 @@ static void start(struct walk *w, const char *path)
 			continue;
 		if (!n->mod.version[0]) /* a main module */
 			lines_about(w, 1u << COMPARE_USE, any);
-		push(w, list->nodes.items[i], ASKED);
+		push(w, list->nodes.items[i], COMPARE_ASKED);
 		if (w->superseded) /* otherwise it did not change */
 			name_requirers(w, n);
 	}
@@ -334,17 +334,16 @@ static const char *selected(const struct compare_side *side, const char *path)
 }
 
 /* If a root's line is restored, the next lower required version is read instead. */
-static void rivals(struct walk *w, uint32_t node, enum reach reach)
+static void rivals(struct walk *w, uint32_t node, enum compare_reach reach)
 {
 	const struct compare_index_fact *f = &w->in->facts[node];
 	const char *path = w->in->side->nodes[node].mod.path;
-	const struct node_list *list;
+	struct compare_index_path *list = f->path;
 
-	if (!f->root || w->in->rivals[node] >= reach)
+	if (!list || !f->root || list->rivals[reach] == w->in->walk)
 		return;
-	w->in->rivals[node] = reach;
-	list = map_get(&w->in->paths, path);
-	for (size_t i = 0; list && i < list->nodes.n; i++) {
+	list->rivals[reach] = w->in->walk;
+	for (size_t i = 0; i < list->nodes.n; i++) {
 		const struct compare_node *n = &w->in->side->nodes[list->nodes.items[i]];
 
 		if (gover_mod_compare(path, n->mod.version, f->other) > 0)
@@ -372,20 +371,23 @@ static void superseding(struct walk *w, struct modver m, const char *v)
 		walk_up(&up);
 }
 
-static void requires(struct walk *w, uint32_t from, const struct compare_node *to, enum reach reach)
+static void requires(struct walk *w, uint32_t from, const struct compare_node *to,
+		     enum compare_reach reach)
 {
 	const struct compare_node *n = &w->in->side->nodes[from];
 	const struct compare_index_fact *f = &w->in->facts[from];
 	bool hidden;
 
 	lines_requiring(w, f, n, to, &hidden);
-	if (!n->mod.version[0] || (f->twin && f->twin->read && !hidden && reach == ASKED))
+	if (!n->mod.version[0] || (f->twin && f->twin->read && !hidden && reach == COMPARE_ASKED))
 		return;
 	if (f->root && !f->other_root)
-		lines_rooting(w, n->mod.path);
-	superseding(w, n->mod, f->other);
+		lines_rooting(w, f->path, n->mod.path);
+	if (w->in->passed[from] != w->in->walk)
+		superseding(w, n->mod, f->other);
+	w->in->passed[from] = w->in->walk;
 	rivals(w, from, reach);
-	push(w, from, hidden || (f->twin && !f->twin->read) ? READ : reach);
+	push(w, from, hidden || (f->twin && !f->twin->read) ? COMPARE_READ : reach);
 }
 
 static bool has_line_about(const struct compare_index *x, enum compare_line_kind kind,
@@ -409,6 +411,7 @@ static void learn(struct compare_index *in, const struct compare_index *other, s
 		in->facts[i] = (struct compare_index_fact){
 			.twin = map_get(&other->nodes, key_of(a, m)),
 			.other = selected(other->side, m.path),
+			.path = map_get(&in->paths, m.path),
 			.asks = map_get(&in->asks, m.path),
 			.root = map_has(&in->roots, m.path),
 			.other_root = map_has(&other->roots, m.path),
@@ -426,11 +429,11 @@ static void walk_up(struct walk *w)
 
 	learn(w->in, w->other, w->a);
 	memset(w->in->seen, 0, side->n_nodes);
-	memset(w->in->rivals, 0, side->n_nodes);
+	w->in->walk++;
 	start(w, w->path);
 	for (size_t i = 0; i < w->queue.n; i++) {
 		const struct compare_node *n = &side->nodes[w->queue.items[i]];
-		enum reach reach = w->in->seen[w->queue.items[i]];
+		enum compare_reach reach = w->in->seen[w->queue.items[i]];
 
 		for (uint32_t k = 0; k < n->n_requirers; k++)
 		requires(w, side->requirers[n->first + k], n, reach);

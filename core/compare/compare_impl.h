@@ -10,10 +10,22 @@
 struct compare_index_lines {
 	ARENA_VEC(const struct compare_line *) list;
 };
+/* What a walk finds: the requirers of a node, up to those on both sides; or why it is read on only one side, which any
+ * ancestor may cause. */
+enum compare_reach {
+	COMPARE_ASKED = 1,
+	COMPARE_READ,
+	COMPARE_REACHES
+};
+struct compare_index_path {
+	ARENA_VEC(uint32_t) nodes;
+	unsigned rooted, rivals[COMPARE_REACHES];	/* the walk that did it */
+};
 /* What the walk asks about a node again and again, as of one other side. */
 struct compare_index_fact {
 	const struct compare_node *twin;	/* the same on the other side, or NULL */
 	const char *other;			/* the version of its path on the other side, or "" */
+	struct compare_index_path *path;	/* what is known by path */
 	const struct compare_index_lines *asks;	/* requirements in the project's go.mod of this module, or NULL */
 	bool root, other_root;			/* the project requires its path: on this side, on the other */
 	bool excluded, replaced;		/* a line of either side is about its path */
@@ -22,11 +34,15 @@ struct compare_index_fact {
 struct compare_index {
 	const struct compare_side *side;
 	struct map nodes;	/* "path@version" -> struct compare_node */
-	struct map paths;	/* path -> uint32_t[]: number of nodes, nodes */
+	struct map paths;	/* path -> struct compare_index_path */
 	struct map asks;	/* module -> compare_index_lines: requirements in its go.mod, a file of the project */
 	struct map roots;	/* paths that main modules require */
 	struct compare_index_lines kinds[COMPARE_LINES];
-	uint8_t *seen, *rivals;	/* by node: of the current walk */
+	struct map lines;	/* key -> struct compare_line: a line with the same key is a changed form of it */
+	const char **keys;	/* by line */
+	uint8_t *seen;		/* by node: of the current walk */
+	unsigned *passed;	/* by node: the last walk that came by */
+	unsigned walk;		/* counts them */
 	const struct compare_index *other;	/* of the facts */
 	struct compare_index_fact *facts;	/* by node */
 };
