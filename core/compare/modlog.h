@@ -1,5 +1,5 @@
 /*
- * modlog.h - the commits between two versions of a module, from go's clone in GOMODCACHE/cache/vcs.
+ * modlog.h - the commits between two versions of a module, from a clone on this machine (git/gitclone.h).
  *
  * The Origin of both .info files names the repository and the commits; if they are missing, or the clone is shallow, the commits are
  * unknown and `why` says so. Nothing is fetched, and nothing is an error. Strings in the arena; one thread.
@@ -9,6 +9,8 @@
 
 #include "git/githistory.h"
 
+struct goenv;
+
 #define MODLOG_MAX 2000
 
 struct modlog {
@@ -17,6 +19,6 @@ struct modlog {
 	const char *why;			/* why they are unknown; NULL if known */
 };
 /* was, is: the raw JSON of "Origin", NULL if there is none. */
-void modlog_read(struct modlog *out, struct arena *a, const char *modcache, const char *was, const char *is);
+void modlog_read(struct modlog *out, struct arena *a, const struct goenv *env, const char *was, const char *is);
 
 #endif

@@ -197,13 +197,13 @@ static bool get_page(void *ctx, const char *url, struct buf *body, bool *ok, str
 	return got;
 }
 
-static bool ping(void *ctx, const char *url)
+static bool ping(void *ctx, const char *url, struct err *e)
 {
 	struct host *h = find_host(ctx, url);
 	bool ok;
 
 	pthread_mutex_lock(&h->mutex);
-	ok = githost_ping(h->git, NULL);
+	ok = githost_ping(h->git, e);
 	pthread_mutex_unlock(&h->mutex);
 	return ok;
 }
@@ -321,6 +321,20 @@ bool direct_latest(struct direct *d, const char *module, struct buf *out, struct
 		return false;
 	ok = m->code ? direct_code_info(m->code, NULL, out, e)
 		     : proxy_latest(d->proxy, &m->hop, module, out, e);
+	end(m);
+	return ok;
+}
+
+bool direct_fetch(struct direct *d, const char *module, struct err *e)
+{
+	struct module *m = begin(d, module, e);
+	bool ok;
+
+	if (!m)
+		return false;
+	ok = m->host ? githost_fetch(m->host->git, e)
+		     : err_set(e, ERR_NOT_HERE, "%s comes from a proxy, not from a repository",
+			       module);
 	end(m);
 	return ok;
 }

@@ -24,6 +24,8 @@ void direct_free(struct direct *d); /* NULL is fine */
 bool direct_list(struct direct *d, const char *module, const char *prefix, struct buf *out, struct err *e);
 bool direct_info(struct direct *d, const char *module, const char *rev, struct buf *out, struct err *e);
 bool direct_latest(struct direct *d, const char *module, struct buf *out, struct err *e);
+/* Fetches the module's repository into our copy (githost_fetch). */
+bool direct_fetch(struct direct *d, const char *module, struct err *e);
 /* direct_code_list_origin, direct_code_failed_origin (rev NULL is Latest); NULL also if the module comes from a proxy. */
 const char *direct_list_origin(struct direct *d, const char *module, struct arena *a, const char *prefix);
 const char *direct_failed_origin(struct direct *d, const char *module, struct arena *a, const char *rev);

@@ -140,6 +140,7 @@ static bool is_secure(const struct goenv *env, const char *vcs, const char *sche
 static bool find_scheme(struct search *x, const char *vcs, const char *repo, struct err *e)
 {
 	static const char *const schemes[] = { "git", "https", "http", "git+ssh", "ssh" };
+	struct err why = ERR_INIT;
 
 	if (!str_eq(vcs, "git")) { /* not contacted: direct.c reports that it cannot be read */
 		x->root->repo = arena_fmt(x->a, "https://%s", repo);
@@ -149,9 +150,13 @@ static bool find_scheme(struct search *x, const char *vcs, const char *repo, str
 		if (!x->insecure && !is_secure(x->v->env, vcs, schemes[i]))
 			continue;
 		x->root->repo = arena_fmt(x->a, "%s://%s", schemes[i], repo);
-		if (x->v->ping(x->v->ctx, x->root->repo))
+		if (x->v->ping(x->v->ctx, x->root->repo, &why))
 			return true;
+		if (why.code == ERR_OFFLINE || why.code == ERR_CANCELLED)
+			return err_move(e, &why);
+		err_clear(&why);
 	}
+	err_release(&why);
 	return err_set(e, ERR_NOT_FOUND, "no %sprotocol found for repository",
 		       x->insecure ? "" : "secure ");
 }

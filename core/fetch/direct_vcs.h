@@ -20,8 +20,8 @@ struct direct_vcs {
 	const struct goenv *env;
 	/* web.Get of a page: *ok is false for a status other than 200, which `status` then describes. */
 	bool (*get)(void *ctx, const char *url, struct buf *body, bool *ok, struct err *status, struct err *e);
-	/* Whether a git repository answers at this URL. */
-	bool (*ping)(void *ctx, const char *url);
+	/* Whether a git repository answers at this URL; with ERR_OFFLINE or ERR_CANCELLED the search ends. */
+	bool (*ping)(void *ctx, const char *url, struct err *e);
 	void *ctx;
 };
 

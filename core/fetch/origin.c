@@ -68,7 +68,7 @@ const char *origin_text(struct arena *a, const struct origin *o)
 	return text;
 }
 
-static bool read_text(struct origin *o, struct arena *a, const char *text)
+bool origin_read(struct origin *o, struct arena *a, const char *text)
 {
 	json_t *root = text ? json_loads(text, 0, NULL) : NULL;
 
@@ -107,7 +107,7 @@ const char *origin_merge(struct arena *a, const char *one, const char *two)
 {
 	struct origin to, from;
 
-	if (!read_text(&to, a, one) || !read_text(&from, a, two) || !str_eq(to.vcs, from.vcs) ||
+	if (!origin_read(&to, a, one) || !origin_read(&from, a, two) || !str_eq(to.vcs, from.vcs) ||
 	    !str_eq(to.url, from.url) || !str_eq(to.subdir, from.subdir))
 		return NULL;
 	if (!take(&to.hash, from.hash) || !take_tags(&to, &from) ||

@@ -21,6 +21,8 @@ void origin_write(struct buf *b, const struct origin *o);
 /* Appends a JSON string as encoding/json writes it: with HTML characters escaped. */
 void origin_write_string(struct buf *b, const char *s);
 const char *origin_text(struct arena *a, const struct origin *o);
+/* From JSON, NULL for none; false if there is none. Fields are in the arena. */
+bool origin_read(struct origin *o, struct arena *a, const char *text);
 /* The union of two origins in JSON; NULL if either is NULL or they contradict each other. */
 const char *origin_merge(struct arena *a, const char *one, const char *two);
 

@@ -532,6 +532,11 @@ const char *source_failed_origin(struct source *s, const struct route_hop *hop, 
 	return source_net_failed_origin(s->net, hop, path, a, rev);
 }
 
+bool source_fetch_repository(struct source *s, const char *path, struct err *e)
+{
+	return source_net_fetch_repository(s->net, path, e);
+}
+
 static bool versions_in_turn(void *ctx, const struct route_hop *hop, struct err *e)
 {
 	const struct in_turn *q = ctx;

@@ -125,6 +125,8 @@ const char *source_list_origin(struct source *s, const struct route_hop *hop, co
 const char *source_failed_origin(struct source *s, const struct route_hop *hop, const char *path, struct arena *a, const char *rev);
 bool source_latest_at(struct source *s, const struct route_hop *hop, const char *path, struct source_info *info,
 		      struct err *e);
+/* Fetches all of the module's repository into our copy, for looking at its commits; no proxy is asked. */
+bool source_fetch_repository(struct source *s, const char *path, struct err *e);
 /* modfetch.DownloadZip: a zip file that has passed its checks; in GOMODCACHE or in our cache. */
 bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
 /* Requests the zip as source_zip does, but keeps nothing and reads only as much as the watch allows. */

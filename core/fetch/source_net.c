@@ -378,6 +378,29 @@ const char *source_net_failed_origin(struct source_net *net, const struct route_
 	return hop && is_direct(hop) ? direct_failed_origin(net->direct, path, a, rev) : NULL;
 }
 
+static bool fetch_at(void *ctx, const struct route_hop *hop, struct err *e)
+{
+	struct question *q = ctx;
+
+	if (is_direct(hop))
+		return direct_fetch(q->net->direct, q->m.path, e);
+	return err_set(e, ERR_NOT_FOUND,
+		       "GOPROXY does not lead to its repository: it has no direct");
+}
+
+bool source_net_fetch_repository(struct source_net *net, const char *path, struct err *e)
+{
+	struct question q = { .net = net, .m = { path, "" } };
+
+	prepare(net);
+	if (err_is_set(&net->route_err)) {
+		if (e)
+			err_copy(e, &net->route_err);
+		return false;
+	}
+	return route_try(&net->route, path, fetch_at, &q, e);
+}
+
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e)
 {
 	struct buf data = BUF_INIT;

@@ -63,6 +63,8 @@ const char *source_net_list_origin(struct source_net *net, const struct route_ho
 				   const char *prefix);
 const char *source_net_failed_origin(struct source_net *net, const struct route_hop *hop, const char *path, struct arena *a,
 				     const char *rev);
+/* direct_fetch, where GOPROXY leads to `direct`. */
+bool source_net_fetch_repository(struct source_net *net, const char *path, struct err *e);
 /* Writes the zip to the open file fd; name is for errors. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
 /* proxy_zip_head for each hop in turn. */

@@ -98,6 +98,11 @@ struct git_lib {
 	int (*transport_smart)(git_transport **out, git_remote *owner, void *definition);
 	int (*repository_odb)(git_odb **out, git_repository *repo);
 	int (*odb_read_header)(size_t *len, git_object_t *type, git_odb *db, const git_oid *id);
+	int (*odb_read)(git_odb_object **out, git_odb *db, const git_oid *id);
+	const void *(*odb_object_data)(git_odb_object *o);
+	size_t (*odb_object_size)(git_odb_object *o);
+	git_object_t (*odb_object_type)(git_odb_object *o);
+	void (*odb_object_free)(git_odb_object *o);
 	int (*odb_open)(git_odb **out, const char *objects_dir);
 	int (*odb_exists)(git_odb *db, const git_oid *id);
 	int (*odb_add_disk_alternate)(git_odb *db, const char *path);

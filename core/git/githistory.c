@@ -24,6 +24,12 @@ static struct githistory_commit read_commit(const struct git_lib *git, struct ar
 	return out;
 }
 
+struct githistory_commit githistory_commit(struct arena *a, struct gitrepo *r,
+					   const struct gitrepo_commit *c)
+{
+	return read_commit(r->git, a, (const git_commit *)c->commit);
+}
+
 static int start_walk(git_revwalk **walk, struct gitrepo *r, const struct gitrepo_commit *from,
 		      const struct gitrepo_commit *to)
 {
@@ -62,6 +68,20 @@ bool githistory_commits(struct githistory_commit **out, size_t *n, struct arena 
 	*out = list.items;
 	*n = list.n;
 	return code == 0 || code == GIT_ITEROVER || gitrepo_fail(git, code, "the commits", e);
+}
+
+bool githistory_count(size_t *n, struct gitrepo *r, const struct gitrepo_commit *from,
+		      const struct gitrepo_commit *to, size_t max, struct err *e)
+{
+	git_revwalk *walk;
+	int code = start_walk(&walk, r, from, to);
+	git_oid id;
+
+	*n = 0;
+	while (code == 0 && *n < max && (code = r->git->revwalk_next(&id, walk)) == 0)
+		*n += 1;
+	r->git->revwalk_free(walk);
+	return code == 0 || code == GIT_ITEROVER || gitrepo_fail(r->git, code, "the commits", e);
 }
 
 static bool name_of(struct githistory_name *name, struct arena *a, const char *full)

@@ -26,9 +26,13 @@ struct githistory_name {
 	struct githistory_commit at;
 };
 
+struct githistory_commit githistory_commit(struct arena *a, struct gitrepo *r, const struct gitrepo_commit *c);
 /* The commits reachable from `to` but not from `from`; if from is NULL, all that `to` reaches. */
 bool githistory_commits(struct githistory_commit **out, size_t *n, struct arena *a, struct gitrepo *r,
 			const struct gitrepo_commit *from, const struct gitrepo_commit *to, size_t max, struct err *e);
+/* Their number, which stops at max. */
+bool githistory_count(size_t *n, struct gitrepo *r, const struct gitrepo_commit *from, const struct gitrepo_commit *to, size_t max,
+		      struct err *e);
 /* Tags and branches, newest commit first. */
 bool githistory_names(struct githistory_name **out, size_t *n, struct arena *a, struct gitrepo *r, size_t max, struct err *e);
 

@@ -47,6 +47,11 @@ bool githost_ping(struct githost *h, struct err *e)
 	return githost_refs_load(h, e);
 }
 
+bool githost_fetch(struct githost *h, struct err *e)
+{
+	return githost_refs_load(h, e) && (h->local || githost_fetch_all(h, e));
+}
+
 static bool is_hash(const char *rev)
 {
 	size_t n = strlen(rev);

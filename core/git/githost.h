@@ -63,6 +63,8 @@ const char *githost_url(const struct githost *h);
 
 /* Whether the repository answers at all (git ls-remote). */
 bool githost_ping(struct githost *h, struct err *e);
+/* Fetches all branches and tags with their histories into our copy, unless they are here. */
+bool githost_fetch(struct githost *h, struct err *e);
 /* rev is a tag, a branch, HEAD, a hash or a prefix of one. */
 bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e);
 /* The commit of HEAD; ERR_NOT_FOUND: "no commits". */

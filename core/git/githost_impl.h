@@ -52,6 +52,8 @@ bool githost_open_forbidden(const struct githost *h, struct err *e);
 const char *githost_open_go_tag(struct githost *h, const char *tag);
 /* Whether the stores with complete histories have everything that refs reach. */
 bool githost_open_is_whole(struct githost *h);
+/* Keeps the list of refs beside our copy, for gitclone.h. */
+void githost_open_keep_refs(struct githost *h);
 /* Keeps other processes from writing to our stores until the file is closed; -1 with an error. */
 int githost_open_lock(struct githost *h, struct err *e);
 

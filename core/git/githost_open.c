@@ -5,40 +5,9 @@
 #include <unistd.h>
 
 #include "base/fs.h"
-#include "base/hex.h"
 #include "base/text.h"
+#include "git/gitclone.h"
 #include "git/githost_impl.h"
-
-static bool is_local(const char *url)
-{
-	return str_has_prefix(url, "file://") || !strstr(url, "://");
-}
-
-/* The path of file://host/path, percent signs decoded as git does. */
-static const char *path_of(struct arena *a, const char *url)
-{
-	const char *s = str_cut_prefix(url, "file://");
-	char *out, *p;
-
-	if (!s)
-		return url;
-	s = strchr(s, '/');
-	if (!s)
-		return "/";
-	p = out = arena_alloc(a, strlen(s) + 1);
-	for (; *s; s++) {
-		int high = *s == '%' ? hex_digit(s[1]) : -1, low = high < 0 ? -1 : hex_digit(s[2]);
-
-		if (low < 0 || high + low == 0) {
-			*p++ = *s;
-			continue;
-		}
-		*p++ = (char)(high * 16 + low);
-		s += 2;
-	}
-	*p = 0;
-	return out;
-}
 
 bool githost_open_sha256(const struct githost *h, struct err *e)
 {
@@ -72,31 +41,19 @@ static bool is_sha256(struct githost *h, const char *dir)
 	return yes;
 }
 
-/* the places that git's enter_repo tries */
-static bool open_here(struct githost *h, struct err *e)
+static bool open_here(struct githost *h, const char *path, struct err *e)
 {
-	static const char *const suffixes[] = { "/.git", "", ".git/.git", ".git" };
-	const char *path = path_of(&h->arena, h->o.real_url);
 	struct err why = ERR_INIT;
+	const char *tried;
 
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		const char *dir = arena_fmt(&h->arena, "%s%s", path, suffixes[i]);
-
-		err_clear(&why);
-		if (fs_is_dir(dir) && gitrepo_open_at(&h->repo, dir, &why))
-			return true;
-		if (err_is_set(&why) && why.code != ERR_NOT_FOUND) {
-			if (is_sha256(h, dir)) {
-				err_release(&why);
-				return githost_open_sha256(h, e);
-			}
-			break;
-		}
-	}
-	if (err_is_set(&why))
-		err_move(e, &why);
-	else
+	if (gitclone_open_path(&h->repo, &h->arena, path, &tried, &why))
+		return true;
+	if (why.code == ERR_NETWORK)
 		err_set(e, ERR_NETWORK, "%s does not appear to be a git repository", h->o.url);
+	else if (why.code != ERR_NOT_FOUND && is_sha256(h, tried))
+		githost_open_sha256(h, e);
+	else
+		err_move(e, &why);
 	err_release(&why);
 	return false;
 }
@@ -104,14 +61,7 @@ static bool open_here(struct githost *h, struct err *e)
 /* codehost.WorkDir's name below dir */
 static const char *clone_dir(struct githost *h, const char *below)
 {
-	unsigned char digest[32];
-	char hex[65];
-	char *key = xasprintf("git3:%s", h->o.url);
-
-	sha256_bytes(key, strlen(key), digest);
-	free(key);
-	hex_encode(digest, sizeof(digest), hex);
-	return arena_fmt(&h->arena, "%s/%s", below, hex);
+	return gitclone_dir(&h->arena, below, h->o.url);
 }
 
 static bool add_alternate(struct githost *h, const char *objects, struct err *e)
@@ -176,14 +126,17 @@ static bool open_offline(struct githost *h, struct err *e)
 
 bool githost_open_stores(struct githost *h, struct err *e)
 {
+	const char *path;
+
 	if (h->repo)
 		return true;
 	h->git = git_lib_get(e);
 	if (!h->git)
 		return false;
-	h->local = is_local(h->o.real_url);
-	if (h->local) {
-		if (!open_here(h, e))
+	path = gitclone_path(&h->arena, h->o.real_url);
+	h->local = path != NULL;
+	if (path) {
+		if (!open_here(h, path, e))
 			return false;
 		h->shallow = fs_exists(arena_fmt(&h->arena, "%s/shallow", gitrepo_dir(h->repo)));
 		h->all = !h->shallow;
@@ -249,6 +202,18 @@ bool githost_open_is_whole(struct githost *h)
 		return true;
 	return h->gone && !fs_exists(arena_fmt(&h->arena, "%s/shallow", gitrepo_dir(h->gone))) &&
 	       has_all(h, h->gone);
+}
+
+void githost_open_keep_refs(struct githost *h)
+{
+	struct buf lines = BUF_INIT;
+
+	if (!h->whole)
+		return;
+	for (size_t i = 0; i < h->refs.n; i++)
+		buf_addf(&lines, "%s\t%s\n", h->refs.items[i].id, h->refs.items[i].name);
+	gitclone_keep_refs(clone_dir(h, h->o.own_dir), &lines);
+	buf_release(&lines);
 }
 
 int githost_open_lock(struct githost *h, struct err *e)

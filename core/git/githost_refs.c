@@ -150,6 +150,7 @@ bool githost_refs_load(struct githost *h, struct err *e)
 	for (size_t i = 0; i < h->refs.n; i++)
 		map_put(&h->by_name, h->refs.items[i].name, &h->refs.items[i]);
 	h->listed = true;
+	githost_open_keep_refs(h);
 	return true;
 }
 

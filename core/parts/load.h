@@ -30,6 +30,7 @@
 #include "compare/compare_packages.h"
 #include "compare/modcompare.h"
 #include "compare/modlog.h"
+#include "compare/modorigin.h"
 #include "git/githistory.h"
 #include "offline/absence.h"
 #include "offline/chain.h"
@@ -238,6 +239,8 @@ struct load_versions {
 	bool mod, zip, dir;		/* what GOMODCACHE has of it */
 	const char *unread;		/* an unreadable part of GOMODCACHE, and why: it may have more; "" */
 	bool local;			/* replaced by a directory: not cached */
+	const struct modorigin *origin;	/* of the selected version, or what replaces it; NULL */
+	const struct modorigin *newer;	/* of `newest`, compared with it; NULL */
 };
 
 /* PART_OUTDATED: rows in the order of the build list. Rows not requested yet are marked; the part is partial while
@@ -265,6 +268,8 @@ struct load_history {
 	const struct load_graph *graph;	/* NULL outside a project: no row has a node */
 	const struct history *history;	/* versions/history.h */
 	struct load_history_row *rows;	/* the same number */
+	const struct modorigin *origins; /* the same number; NULL: not requested, or not read yet */
+	const char *not_fetched;	/* why the repository could not be fetched; "" */
 };
 
 /* PART_TIMES: from the .info files in the caches. */

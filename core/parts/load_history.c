@@ -1,6 +1,7 @@
 #include "parts/load_private.h"
 
 #include "base/fs.h"
+#include "compare/modorigin.h"
 #include "fetch/source.h"
 #include "gofiles/cachepath.h"
 #include "gofiles/goenv.h"
@@ -30,6 +31,8 @@ struct look {
 	struct part *home;
 	struct home *h;
 	const char *path;
+	struct modorigin *origins;
+	const char *not_fetched;
 };
 
 static bool open_home(struct look *k, struct err *e)
@@ -89,6 +92,8 @@ static struct part *make_part(struct look *k, const struct history *h)
 	copy->rows = arena_memdup(&p->arena, h->rows, h->n * sizeof(*h->rows));
 	lh->graph = k->g;
 	lh->history = copy;
+	lh->origins = k->origins;
+	lh->not_fetched = k->not_fetched;
 	lh->rows = arena_calloc(&p->arena, h->n + 1, sizeof(*lh->rows));
 	for (size_t i = 0; i < h->n; i++) {
 		see_graph(k, &lh->rows[i], h->rows[i].version);
@@ -126,12 +131,32 @@ static const char **known_versions(struct look *k, size_t *n)
 	return known;
 }
 
+static void read_commits(struct look *k, const struct history *h)
+{
+	const struct request_history *r = &k->w->request->history;
+	struct arena *a = modload_arena(k->h->ml);
+	struct modorigin *list;
+	struct err e = ERR_INIT;
+
+	if (!r->commits)
+		return;
+	if (r->fetch && !source_fetch_repository(k->h->source, k->path, &e))
+		k->not_fetched = arena_strdup(a, e.text);
+	err_release(&e);
+	list = arena_calloc(a, h->n + 1, sizeof(*list));
+	for (size_t i = 0; i < h->n; i++)
+		list[i].info = h->rows[i].origin;
+	modorigin_read(list, h->n, a, k->env, job_cancel(k->w->job));
+	k->origins = list;
+}
+
 bool load_make_history(struct load_work *w, struct part **out, struct err *e)
 {
 	struct look k = { .w = w,
 			  .g = load_data(w, PART_GRAPH),
 			  .env = ((const struct load_env *)load_data(w, PART_ENV))->env,
-			  .path = w->request->history.module };
+			  .path = w->request->history.module,
+			  .not_fetched = "" };
 	struct history h = { .path = k.path };
 	const char **known;
 	size_t n;
@@ -144,6 +169,7 @@ bool load_make_history(struct load_work *w, struct part **out, struct err *e)
 	if (ok) {
 		post(&k, &h);
 		history_details(&h, k.h->ml, k.h->source, w->request->history.compare);
+		read_commits(&k, &h);
 		ok = !cancel_is_set(job_cancel(w->job)) || err_set(e, ERR_CANCELLED, "cancelled");
 	}
 	if (ok)

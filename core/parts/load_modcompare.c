@@ -241,10 +241,8 @@ static const char *origin_of(struct comparison *k, struct modver m)
 static void read_log(struct comparison *k)
 {
 	struct load_modcompare *shown = &k->c->shown;
-	const char *root = goenv_modcache(k->env, NULL);
 
-	modlog_read(&shown->log, k->a, root ? root : "", origin_of(k, shown->was),
-		    origin_of(k, shown->is));
+	modlog_read(&shown->log, k->a, k->env, origin_of(k, shown->was), origin_of(k, shown->is));
 }
 
 static bool compare(struct comparison *k, struct err *e)

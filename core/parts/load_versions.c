@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "compare/modorigin.h"
 #include "gofiles/cachepath.h"
 #include "base/fs.h"
 #include "gofiles/goenv.h"
@@ -225,6 +226,25 @@ static void look_at_kept(struct look *k)
 	source_free(kept.source);
 }
 
+/* The newer one first, as modorigin_read compares each with the next. */
+static void find_commits(struct look *k, struct modver actual)
+{
+	struct modorigin *list = arena_calloc(k->a, 2, sizeof(*list));
+	bool newer = *k->lv->newest && !k->m->replaced.path[0] &&
+		     !str_eq(k->lv->newest, actual.version);
+	struct source_info info;
+	size_t n = 0;
+
+	if (newer && source_stat(k->source, actual.path, k->lv->newest, &info, NULL))
+		list[n++].info = copy(k, info.origin);
+	if (!source_stat(k->source, actual.path, actual.version, &info, NULL))
+		return;
+	list[n].info = copy(k, info.origin);
+	modorigin_read(list, n + 1, k->a, k->g->env->env, job_cancel(k->w->job));
+	k->lv->origin = &list[n];
+	k->lv->newer = n ? &list[0] : NULL;
+}
+
 bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 {
 	struct load_graph *g = load_data(w, PART_GRAPH);
@@ -264,6 +284,8 @@ bool load_make_versions(struct load_work *w, struct part **out, struct err *e)
 		if (actual.version[0])
 			find_time(&k, actual);
 		look_at_cache(&k, actual);
+		if (actual.version[0])
+			find_commits(&k, actual);
 	}
 	if (ok && cancel_is_set(job_cancel(w->job)))
 		ok = err_set(e, ERR_CANCELLED, "cancelled");

@@ -98,6 +98,8 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_OUTDATED: return outdated_eq(&a->outdated, &b->outdated);
 	case PART_HISTORY:
 		return a->history.compare == b->history.compare &&
+		       a->history.commits == b->history.commits &&
+		       a->history.fetch == b->history.fetch &&
 		       a->history.kept_for == b->history.kept_for &&
 		       str_eq(a->history.module, b->history.module);
 	case PART_PLAN: return act_eq(&a->act, &b->act);
@@ -200,7 +202,10 @@ uint64_t request_hash(const struct request *r)
 	case PART_VERSIONS: return hash_text(r->versions.module, hash_number(r->versions.ask, h));
 	case PART_OUTDATED: return hash_outdated(&r->outdated, h);
 	case PART_HISTORY:
-		h = hash_number((unsigned)r->history.kept_for, hash_number(r->history.compare, h));
+		h = hash_number((unsigned)r->history.kept_for,
+				hash_number(r->history.compare + 2u * r->history.commits +
+						    4u * r->history.fetch,
+					    h));
 		return hash_text(r->history.module, h);
 	case PART_PLAN: return hash_act(&r->act, h);
 	case PART_APPLY: return hash_steps(&r->apply.steps, hash_number(r->apply.tidy, h));

@@ -78,6 +78,8 @@ struct request_outdated {
 struct request_history {
 	const char *module;
 	bool compare;		/* include requirements of neighbours */
+	bool commits;		/* and what a clone of the repository shows */
+	bool fetch;		/* after fetching the repository into our cache */
 	int64_t kept_for;	/* as in request_outdated */
 };
 

@@ -96,7 +96,7 @@ struct details {
 	struct detail {
 		char go[32];
 		bool has_go;
-		const char *time;
+		const char *time, *origin;
 	} * of;
 	const struct cancel *cancel;
 };
@@ -124,8 +124,10 @@ static void ask_row(void *ctx, size_t i)
 
 	if (cancel_is_set(k->cancel))
 		return;
-	if (source_stat(k->source, m.path, m.version, &info, &k->errs[i]))
+	if (source_stat(k->source, m.path, m.version, &info, &k->errs[i])) {
 		k->of[i].time = info.time;
+		k->of[i].origin = info.origin;
+	}
 	if (go && !k->compare) {
 		snprintf(k->of[i].go, sizeof(k->of[i].go), "%s", go);
 		k->of[i].has_go = true;
@@ -151,6 +153,7 @@ static void take_details(struct details *k, struct arena *a, struct golines *g)
 		row->has_details = true;
 		row->read = k->of[i].has_go;
 		row->time = k->of[i].time ? arena_strdup(a, k->of[i].time) : "";
+		row->origin = k->of[i].origin ? arena_strdup(a, k->of[i].origin) : NULL;
 		row->go_version = arena_strdup(a, k->of[i].go);
 		if (k->of[i].has_go)
 			golines_put(g, row->version, k->of[i].go);

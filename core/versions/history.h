@@ -25,6 +25,7 @@ struct history_row {
 	const char *time, *go_version; /* "" if unknown, or there is none */
 	const char *rationale;	       /* of its retraction, one line; "" */
 	const char *unknown;	       /* why a detail is unknown; "" */
+	const char *origin;	       /* raw JSON of its .info's Origin; NULL */
 	bool listed;		       /* by a proxy */
 	bool pre, pseudo, retracted, excluded;
 	bool has_details, read;	       /* requested; its go.mod was readable */

@@ -1,4 +1,5 @@
 #include "commands/loaded.h"
+#include "commands/origin_report.h"
 #include "texts/describe.h"
 #include "texts/module_doc.h"
 #include "texts/whatif_words.h"
@@ -159,6 +160,10 @@ static void json_versions(json_t *doc, const struct load_versions *v)
 		json_object_set_new(doc, "IsDeprecated", json_boolean(v->deprecated == LOAD_YES));
 	report_set_text(doc, "Deprecated", v->deprecation);
 	report_set_text(doc, "Unknown", v->why_unknown);
+	if (v->origin && *v->origin->origin.hash)
+		origin_report(doc, v->origin);
+	if (v->newer)
+		origin_report_since(doc, v->newer);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (have[i])
 			json_array_append_new(cached, json_string(names[i]));

@@ -1,8 +1,10 @@
 #include "commands/loaded.h"
+#include "commands/origin_report.h"
 #include <time.h>
 
 #include "texts/describe.h"
 #include "texts/history_text.h"
+#include "texts/origin_text.h"
 
 #define KEPT_FOR (60 * 60) /* seconds */
 
@@ -56,6 +58,10 @@ static void set_row(json_t *o, const struct load_history *lh, size_t i)
 		report_set_int(o, "Removed", (long long)v->removed);
 		report_set_int(o, "Changed", (long long)v->changed);
 	}
+	if (lh->origins) {
+		origin_report(o, &lh->origins[i]);
+		origin_report_since(o, &lh->origins[i]);
+	}
 	set_cached(o, row);
 	set_requirers(o, lh, row);
 }
@@ -76,17 +82,61 @@ static void print_json(struct cli *c, const struct load_history *lh)
 	report_json(c->r, doc);
 }
 
+/* The cells of --commits. */
+static void print_origin(struct report_table *t, const struct load_history *lh, size_t i)
+{
+	static void (*const texts[])(struct buf *, const struct modorigin *) = {
+		origin_text_branch,
+		origin_text_signed,
+		origin_text_count,
+	};
+
+	if (!lh->origins)
+		return;
+	report_cell(t, STYLE_QUIET, "%.12s", lh->origins[i].origin.hash);
+	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
+		struct buf b = BUF_INIT;
+
+		texts[k](&b, &lh->origins[i]);
+		report_cell(t, STYLE_NORMAL, "%s", b.len ? b.data : "?");
+		buf_release(&b);
+	}
+}
+
+/* Why commits are unknown: of the newest version that lacks something. */
+static void print_lack(struct cli *c, const struct load_history *lh)
+{
+	if (*lh->not_fetched)
+		report_notef(c->r, "modscope: the repository is not fetched: %s", lh->not_fetched);
+	for (size_t i = 0; lh->origins && i < lh->history->n; i++) {
+		const struct modorigin *o = &lh->origins[i];
+
+		if (o->read && !o->no_commits)
+			continue;
+		report_notef(c->r, "modscope: %s@%s: %s%s", lh->history->path,
+			     lh->history->rows[i].version, o->read ? o->no_commits : o->why,
+			     cli_has(c, "fetch") ? "" : "; --fetch fetches the repository");
+		return;
+	}
+}
+
 static void print_text(struct cli *c, const struct load_history *lh)
 {
 	static const struct report_column columns[] = {
 		{ "" }, { "VERSION" }, { "TIME" }, { "AGE", true }, { "GO" }, { "CACHED" }, { "" },
+	};
+	static const struct report_column with_origin[] = {
+		{ "" },	      { "VERSION" },	   { "TIME" },	 { "AGE", true },
+		{ "GO" },     { "CACHED" },	   { "COMMIT" }, { "BRANCH" },
+		{ "SIGNED" }, { "COMMITS", true }, { "" },
 	};
 	const struct history *h = lh->history;
 	int64_t now = (int64_t)time(NULL);
 	struct report_table t;
 	struct buf b = BUF_INIT;
 
-	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
+	report_table_begin(&t, c->r, lh->origins ? with_origin : columns,
+			   lh->origins ? ARRAY_LEN(with_origin) : ARRAY_LEN(columns));
 	for (size_t i = 0; i < h->n; i++) {
 		const struct history_row *v = &h->rows[i];
 		enum style_id s = history_text_style(lh, i);
@@ -102,6 +152,7 @@ static void print_text(struct cli *c, const struct load_history *lh)
 		buf_clear(&b);
 		history_text_cached(&b, &lh->rows[i]);
 		report_cell(&t, STYLE_QUIET, "%s", b.len ? b.data : "");
+		print_origin(&t, lh, i);
 		buf_clear(&b);
 		history_text_notes(&b, lh, i);
 		report_cell(&t, s, "%s", b.len ? b.data : "");
@@ -119,6 +170,7 @@ static int answer(struct cli *c, const struct load_history *lh)
 		print_json(c, lh);
 	else
 		print_text(c, lh);
+	print_lack(c, lh);
 	return *lh->history->unknown ? STATUS_UNKNOWN : STATUS_FINE;
 }
 
@@ -126,6 +178,8 @@ static int run(struct cli *c)
 {
 	struct request_history h = { .module = c->args[0],
 				     .compare = cli_has(c, "compare"),
+				     .commits = cli_has(c, "commits") || cli_has(c, "fetch"),
+				     .fetch = cli_has(c, "fetch"),
 				     .kept_for = cli_has(c, "refresh") ? 1 : KEPT_FOR };
 	const struct request *r = REQUEST(PART_HISTORY, .history = h);
 	struct loaded x = loaded_open(c, NULL);
@@ -139,6 +193,9 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "compare", NULL, "mark the versions whose requirements differ from the one before" },
+	{ "commits", NULL,
+	  "the commit of each, its branch, whether its tag is signed, and the commits since the one before" },
+	{ "fetch", NULL, "the same, after fetching the repository into modscope's own cache" },
 	{ "refresh", NULL, "ignore a list kept from the last hour" },
 	{ NULL },
 };
@@ -150,7 +207,10 @@ const struct cli_command cmd_versions = {
 	.help = "Lists the versions that the proxy lists and those in the module graph, including pseudo-versions: the time of each,\n"
 		"its go line, whether this project uses it or what requires it, what the module cache has of it, and whether it is\n"
 		"retracted or excluded. The list is kept for an hour; the last line names the proxy that it comes from. With --offline\n"
-		"only kept answers are used.\n",
+		"only kept answers are used.\n"
+		"\n"
+		"With --commits, the repository's clone tells more about each version: the clone that go left in the module cache, or\n"
+		"modscope's own. The branch is the first that has the commit; a signature is present or not, and is not verified.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,

@@ -1,6 +1,7 @@
 #include "screens/versions_one.h"
 
 #include "texts/describe.h"
+#include "texts/origin_text.h"
 
 static struct versions_view *state(const void *v)
 {
@@ -135,7 +136,9 @@ void versions_one_release(struct view *v)
 
 static struct request_history asked(const struct versions_view *s)
 {
-	return (struct request_history){ .module = s->module, .compare = s->compare };
+	return (struct request_history){
+		.module = s->module, .compare = s->compare, .commits = true, .fetch = s->fetch
+	};
 }
 
 void versions_one_refresh(struct view *v)
@@ -211,6 +214,20 @@ static void add_changes(const struct history_row *v, struct doc *d)
 		doc_add(d, STYLE_QUIET, "d compares the requirements of all versions");
 }
 
+static void add_origin(const struct versions_view *s, size_t at, struct doc *d)
+{
+	const struct history *h = s->lh->history;
+
+	if (*s->lh->not_fetched) {
+		doc_field(d, "commit");
+		doc_addf(d, STYLE_BAD, "not fetched: %s", s->lh->not_fetched);
+	}
+	if (s->lh->origins)
+		origin_text_doc(d, &s->lh->origins[at],
+				at + 1 < h->n ? h->rows[at + 1].version : "",
+				"F fetches the repository");
+}
+
 void versions_one_doc(struct view *v, struct doc *d)
 {
 	const struct versions_view *s = state(v);
@@ -240,5 +257,6 @@ void versions_one_doc(struct view *v, struct doc *d)
 	doc_add(d, STYLE_QUIET, row->listed ? s->lh->history->proxy : "does not list it");
 	add_changes(row, d);
 	add_requirers(s, at, d);
+	add_origin(s, at, d);
 	buf_release(&b);
 }

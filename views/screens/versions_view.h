@@ -24,6 +24,7 @@ struct versions_view {
 	struct part *one_part;
 	const struct load_history *lh;
 	bool compare;
+	bool fetch; /* its repository was asked for */
 	struct list one_list;
 	struct rows one_rows;
 	/* The version being tried: its effect is shown beside the row. */

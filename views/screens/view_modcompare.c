@@ -2,9 +2,10 @@
 #include "parts/load.h"
 #include "texts/describe.h"
 #include "texts/diff_doc.h"
+#include "texts/origin_text.h"
 
-/* Identifiers, requirements and files are in one table. */
-enum row_kind { ROW_IDENT, ROW_REQUIRE, ROW_FILE };
+/* Identifiers, requirements, files and commits are in one table. */
+enum row_kind { ROW_IDENT, ROW_REQUIRE, ROW_FILE, ROW_COMMIT };
 struct row {
 	enum row_kind kind;
 	size_t at;     /* in its list */
@@ -70,6 +71,10 @@ static void name_of(const struct modcompare_view *s, const struct row *r, struct
 		break;
 	case ROW_REQUIRE: buf_addstr(b, s->m->differs.requires[r->at].path); break;
 	case ROW_FILE: buf_addstr(b, s->m->differs.files[r->at].name); break;
+	case ROW_COMMIT:
+		buf_addf(b, "%.7s %s", s->m->log.commits[r->at].id,
+			 s->m->log.commits[r->at].subject);
+		break;
 	}
 }
 
@@ -78,6 +83,7 @@ static const char *what_of(const struct modcompare_view *s, const struct row *r)
 	switch (r->kind) {
 	case ROW_IDENT: return goapi_op_name(ident_at(s, r)->op);
 	case ROW_REQUIRE: return compare_kind_name(s->m->differs.requires[r->at].kind);
+	case ROW_COMMIT: return "commit";
 	default:
 		return s->m->differs.files[r->at].kind == COMPARE_REPLACED
 			       ? "changed"
@@ -128,7 +134,7 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 	case COLUMN_WHAT: line_add(out, style_of(r), what_of(s, r)); break;
 	case COLUMN_NAME:
 		name_of(s, r, &b);
-		line_addn(out, r->kind == ROW_FILE ? STYLE_QUIET : STYLE_NORMAL, b.data, b.len);
+		line_addn(out, r->kind >= ROW_FILE ? STYLE_QUIET : STYLE_NORMAL, b.data, b.len);
 		break;
 	case COLUMN_USED:
 		if (r->n_used)
@@ -165,7 +171,7 @@ static const struct list_ops list_ops = { .count = table_count,
 					  .cell = table_cell };
 static const struct rows_ops rows_ops = { table_count, table_text, table_compare };
 
-/* Order: identifiers used here, breaking changes, requirements, additions, files. */
+/* Order: identifiers used here, breaking changes, requirements, additions, files, commits. */
 static int worst_first(const void *va, const void *vb)
 {
 	const struct row *a = va, *b = vb;
@@ -178,8 +184,10 @@ static int worst_first(const void *va, const void *vb)
 
 static void add_rows(struct modcompare_view *s, enum row_kind kind, size_t n)
 {
+	static const int ranks[] = { 0, 3, 5, 6 };
+
 	for (size_t i = 0; i < n; i++) {
-		struct row r = { kind, i, 0, kind == ROW_REQUIRE ? 3 : 5 };
+		struct row r = { kind, i, 0, ranks[kind] };
 
 		if (kind == ROW_IDENT)
 			r.rank = s->m->differs.api.items[i].op == GOAPI_REMOVED	  ? 1
@@ -206,6 +214,7 @@ static void collect(struct view *v)
 		count_uses(s);
 		add_rows(s, ROW_REQUIRE, s->m->differs.n_requires);
 		add_rows(s, ROW_FILE, s->m->differs.n_files);
+		add_rows(s, ROW_COMMIT, s->m->log.n);
 		if (s->table.n)
 			qsort(s->table.items, s->table.n, sizeof(*s->table.items), worst_first);
 	}
@@ -385,6 +394,16 @@ static void add_file(struct view *v, struct doc *d, const char *name)
 	}
 }
 
+static void add_commit(struct doc *d, const struct githistory_commit *c)
+{
+	doc_field(d, "commit");
+	doc_add(d, STYLE_NORMAL, c->id);
+	doc_field(d, "by");
+	doc_add(d, STYLE_NORMAL, c->author);
+	doc_field(d, "made");
+	origin_text_day(d, c->time);
+}
+
 static void two_detail(struct view *v, struct doc *d)
 {
 	const struct modcompare_view *s = state(v);
@@ -404,6 +423,8 @@ static void two_detail(struct view *v, struct doc *d)
 	doc_heading(d, b.data);
 	if (row_at(v, row)->kind == ROW_IDENT) {
 		add_ident(d, s, row_at(v, row));
+	} else if (row_at(v, row)->kind == ROW_COMMIT) {
+		add_commit(d, &s->m->log.commits[row_at(v, row)->at]);
 	} else {
 		doc_field(d, what_of(s, row_at(v, row)));
 		if (row_at(v, row)->kind == ROW_FILE)

@@ -187,6 +187,7 @@ static void show_module(struct view *v, const char *path)
 	struct versions_view *s = state(v);
 	char *copy = xstrdup(path);
 
+	s->fetch = s->fetch && s->module && str_eq(s->module, path);
 	free(s->module);
 	s->module = copy;
 	v->list = &s->one_list;
@@ -546,6 +547,23 @@ static void run_compare(void *ctx, int arg)
 	view_touch(v);
 }
 
+static bool can_fetch(void *ctx)
+{
+	const struct versions_view *s = state(ctx);
+
+	return s->module && !s->fetch;
+}
+
+static void run_fetch(void *ctx, int arg)
+{
+	struct view *v = ctx;
+
+	(void)arg;
+	state(v)->fetch = true;
+	versions_one_refresh(v);
+	view_touch(v);
+}
+
 /* Two marked versions of a module; in the table the current one and the newest. */
 static bool pair(struct view *v, struct buf *b)
 {
@@ -602,6 +620,8 @@ static const struct action actions[] = {
 	{ "requirements", "d", "requirements",
 	  "mark the versions whose requirements differ from the one before", in_module, run_compare,
 	  0, 0 },
+	{ "fetch", "F", "fetch", "fetch the module's repository, which shows its commits",
+	  can_fetch, run_fetch, 0, 0 },
 	{ 0 },
 };
 

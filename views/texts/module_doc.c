@@ -2,6 +2,7 @@
 
 #include "gauge.h"
 #include "texts/describe.h"
+#include "texts/origin_text.h"
 #include "graph/rfc3339.h"
 
 enum { SHOWN_VERSIONS = 6, MAX_CHAIN = 64 };
@@ -263,6 +264,18 @@ static void add_newest(const struct module_doc *w, struct doc *d)
 	}
 }
 
+/* The commit selected, and those that `newest` adds. Older proxies name no commit. */
+static void add_origin(const struct module_doc *w, struct doc *d)
+{
+	const struct load_versions *v = w->v;
+
+	if (!v || !v->origin || !*v->origin->origin.hash)
+		return;
+	origin_text_doc(d, v->origin, "", "modscope versions --fetch gets it");
+	if (v->newer && v->newer->compared)
+		origin_text_commits(d, v->newer, "up to", v->newest);
+}
+
 /* The deciding requirement and the runner-up. */
 static void add_because(const struct module_doc *w, struct doc *d)
 {
@@ -401,6 +414,7 @@ void module_doc_add(const struct module_doc *w, struct doc *d)
 		if (explained)
 			add_without(m, w->x, d);
 		add_newest(w, d);
+		add_origin(w, d);
 		add_versions(g, m, d);
 		add_chain(g, m, d);
 	}
