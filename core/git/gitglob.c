@@ -10,7 +10,8 @@ struct matcher {
 	unsigned steps;
 };
 
-static bool in_class(const char *name, size_t len, unsigned char c)
+/* False if there is no such class: the pattern then matches nothing. */
+static bool match_class(const char *name, size_t len, unsigned char c, bool *in)
 {
 	static const struct {
 		const char *name;
@@ -23,20 +24,27 @@ static bool in_class(const char *name, size_t len, unsigned char c)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(classes); i++)
-		if (strlen(classes[i].name) == len && memcmp(classes[i].name, name, len) == 0)
-			return c < 0x80 && classes[i].is(c);
+		if (strlen(classes[i].name) == len && memcmp(classes[i].name, name, len) == 0) {
+			*in |= c < 0x80 && classes[i].is(c);
+			return true;
+		}
 	return false;
 }
 
-/* One member of a set at p: a class, a character or a range. Returns what follows it, NULL if the pattern ends. */
+/* One member of a set at p: a class, a character or a range. Returns what follows it, NULL if it is malformed. */
 static const char *match_member(const char *p, unsigned char c, bool *in)
 {
 	unsigned char low, high;
-	const char *end;
 
-	if (p[0] == '[' && p[1] == ':' && (end = strstr(p + 2, ":]"))) {
-		*in |= in_class(p + 2, (size_t)(end - p - 2), c);
-		return end + 2;
+	if (p[0] == '[' && p[1] == ':') {
+		const char *end = p + 2 + strcspn(p + 2, "]");
+
+		if (!*end)
+			return NULL;
+		if (end > p + 2 && end[-1] == ':')
+			return match_class(p + 2, (size_t)(end - p) - 3, c, in) ? end + 1 : NULL;
+		*in |= c == '['; /* not a class after all */
+		return p + 1;
 	}
 	if (*p == '\\' && !*++p)
 		return NULL;
@@ -47,7 +55,7 @@ static const char *match_member(const char *p, unsigned char c, bool *in)
 			return NULL;
 		high = (unsigned char)*p++;
 	}
-	*in |= low <= c && c <= high;
+	*in |= c == low || (low <= c && c <= high); /* in [c-a] too */
 	return p;
 }
 
