@@ -203,8 +203,8 @@ bool whatif_words_check(const struct load_graph *g, const struct whatif_step *s,
 
 	if (m && m->kind == LOAD_MAIN && g->n_mains == 1 && !g->gowork &&
 	    (s->kind == WHATIF_DROP || s->kind == WHATIF_PIN)) {
-		err_set(e, ERR_NOT_FOUND, "%s is the main module: nothing can require a version of it here",
-			s->path);
+		err_set(e, ERR_NOT_FOUND,
+			"%s is the main module: nothing can require a version of it here", s->path);
 		return false;
 	}
 	if (m || may_be_new(s) || is_replaced(g, s) || gover_is_toolchain(s->path))
