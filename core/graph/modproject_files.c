@@ -171,8 +171,8 @@ static bool check_godebugs(struct modproject *mp, const struct modproject_main *
 	return join_end(&all, e);
 }
 
-/* Reads one main module and checks it against its workspace. */
-static bool load_main(struct modproject *mp, struct modproject_main *mm, struct err *e)
+/* Reads one main module and checks it against its workspace. After a fatal error go reads no more. */
+static bool load_main(struct modproject *mp, struct modproject_main *mm, bool *fatal, struct err *e)
 {
 	struct err local = ERR_INIT;
 	const char *v;
@@ -198,7 +198,8 @@ static bool load_main(struct modproject *mp, struct modproject_main *mm, struct 
 	mm->node = modtab_node(&mp->tab, (struct modver){ mm->file->module, "" });
 	mm->mod = mp->tab.nodes[mm->node].mod;
 	mm->go_version = mm->file->go;
-	return modpath_check_import_as("module", mm->mod.path, e);
+	*fatal = !modproject_replace_check(mp, mm->file, e);
+	return !*fatal && modpath_check_import_as("module", mm->mod.path, e);
 }
 
 static void note_duplicate(struct modproject *mp, const struct modproject_main *mm)
@@ -233,21 +234,26 @@ static void note_duplicates(struct modproject *mp)
 bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_t n, struct err *e)
 {
 	struct joined all = { .first = ERR_INIT, .rest = BUF_INIT };
+	bool fatal = false;
 
 	mp->mains = arena_calloc(&mp->arena, n, sizeof(*mp->mains));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !fatal; i++) {
 		struct modproject_main *mm = &mp->mains[mp->n_mains];
 		struct err one = ERR_INIT;
 
 		*mm = (struct modproject_main){ .dir = dirs[i], .go_version = "" };
 		mm->gomod = mp->modfile ? mp->modfile : path_join(&mp->arena, dirs[i], "go.mod");
 		mm->gomod_name = mp->modfile ? mp->modfile_shown : mm->gomod;
-		if (load_main(mp, mm, &one))
+		if (load_main(mp, mm, &fatal, &one))
 			mp->n_mains++;
+		else if (fatal)
+			err_move(e, &one);
 		else
 			join_error(&all, &one);
 	}
-	if (!join_end(&all, e))
+	if (fatal)
+		err_clear(&all.first);
+	if (!join_end(&all, e) || fatal)
 		return false;
 	note_duplicates(mp);
 	return true;

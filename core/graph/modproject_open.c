@@ -114,11 +114,24 @@ static bool check_settings(struct modproject *mp, struct err *e)
 	return err_move(e, &why);
 }
 
+/* go chooses its own version before it looks for a project. */
+static bool find_after_toolchain(struct modproject *mp, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (find_project(mp, &why))
+		return true;
+	if (modproject_select_toolchain(mp, NULL, e))
+		err_move(e, &why);
+	err_release(&why);
+	return false;
+}
+
 bool modproject_find(struct modproject *mp, struct err *e)
 {
 	if (!check_settings(mp, e) || !modproject_read_flags(mp, e) ||
-	    !goenv_check_overlay(mp->o.env, e) || !find_project(mp, e) || !check_reuse(mp, e) ||
-	    !check_overlay(mp, e) || !modproject_check_mod_known(mp, e))
+	    !goenv_check_overlay(mp->o.env, e) || !find_after_toolchain(mp, e) ||
+	    !check_reuse(mp, e) || !check_overlay(mp, e) || !modproject_check_mod_known(mp, e))
 		return false;
 	mp->root_file = mp->gowork_file ? mp->gowork_file
 			: mp->dir	? path_join(&mp->arena, mp->dir, "go.mod")
