@@ -82,7 +82,8 @@ bool gostd_has(const struct gostd *s, const char *path)
 
 	if (s->table)
 		return find_row(path) != NULL;
-	has = path_is_local(path) && imports_is_go_dir(std_dir(s, &tmp, path), IMPORTS_AUTO, NULL);
+	has = path_is_local(path) &&
+	      imports_is_go_dir(std_dir(s, &tmp, path), IMPORTS_AUTO, NULL, NULL);
 	arena_release(&tmp);
 	return has;
 }

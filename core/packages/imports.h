@@ -98,7 +98,7 @@ struct constraint_env;
 bool imports_scan_platform(struct arena *a, const char *dir, enum imports_mode mode, const struct overlay *over,
 			   const struct constraint_env *env, struct imports_dir *d, struct err *e);
 /* Only imports_dir.is_go_dir: fsys.IsGoDir, or the index's. */
-bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e);
+bool imports_is_go_dir(const char *dir, enum imports_mode mode, const struct overlay *over, struct err *e);
 
 /* Whether go/build finds a package here for this platform, even one of tests only (ImportDir without a NoGoError). is_main may be NULL. */
 bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main);

@@ -448,12 +448,13 @@ bool imports_scan_local(struct arena *a, const char *dir, int64_t now, const str
 	return ok;
 }
 
-bool imports_is_go_dir(const char *dir, enum imports_mode mode, struct err *e)
+bool imports_is_go_dir(const char *dir, enum imports_mode mode, const struct overlay *over,
+		       struct err *e)
 {
 	struct imports_scan s;
 	bool found = false;
 
-	if (imports_scan_start(&s, dir, NULL, NULL, false, e)) {
+	if (imports_scan_start(&s, dir, over, NULL, false, e)) {
 		s.odd = true;
 		/* the mode matters only if all Go files are hidden */
 		found = any_visible(&s, true) || (s.n && !scan_indexed(&s, mode));

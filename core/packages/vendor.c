@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/fs.h"
+#include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
 #include "packages/vendor_impl.h"
 
@@ -23,6 +24,7 @@ struct walk {
 	struct vendor_report *r;
 	struct arena *a;
 	struct modload *ml;
+	const struct overlay *overlay;
 	struct map rows; /* module path -> struct vendor_row */
 	struct map dirs; /* directories below vendor/ with a file */
 	struct vendor_expected expected;
@@ -116,11 +118,12 @@ static bool same_lines(const struct buf *x, const struct buf *y)
 	}
 }
 
-static bool compare_file(struct found *f, const char *dir, struct err *e)
+static bool compare_file(const struct walk *w, struct found *f, struct err *e)
 {
 	struct buf x = BUF_INIT, y = BUF_INIT;
-	char *path = xasprintf("%s/%s", dir, f->name);
-	bool ok = fs_read_buf(&x, path, MAX_FILE, e) && fs_read_buf(&y, f->source, MAX_FILE, e);
+	char *path = xasprintf("%s/%s", w->r->dir, f->name);
+	bool ok = fs_read_buf(&x, overlay_actual(w->overlay, path), MAX_FILE, e) &&
+		  fs_read_buf(&y, f->source, MAX_FILE, e);
 
 	if (!ok || (x.len == y.len && memcmp(x.data, y.data, x.len) == 0))
 		f->result = SAME;
@@ -143,7 +146,7 @@ static void compare_item(void *ctx, size_t i)
 	struct found *f = &c->w->found.items[i];
 
 	if (f->source && !cancel_is_set(modproject_cancel(modload_project(c->w->ml))))
-		compare_file(f, c->w->r->dir, &c->errors[i]);
+		compare_file(c->w, f, &c->errors[i]);
 }
 
 static bool compare_all(struct walk *w)
@@ -176,7 +179,7 @@ static bool find_file(struct walk *w, const char *rel, const char *file)
 	if (w->found.n >= MAX_FILES)
 		return err_set(w->e, ERR_LIMIT, "%s: more than %zu files", w->r->dir, MAX_FILES);
 	f.row->files++;
-	if (lstat(file, &st) == 0)
+	if (lstat(overlay_actual(w->overlay, file), &st) == 0)
 		f.mode = st.st_mode;
 	if (at) {
 		w->seen[at - 1] = f.expected = true;
@@ -212,7 +215,8 @@ static bool walk_dir(struct walk *w, const char *rel, unsigned depth)
 	if (depth > MAX_DEPTH)
 		return err_set(w->e, ERR_LIMIT, "%s/%s: directories are nested too deep", w->r->dir,
 			       rel);
-	ok = fs_list(&tmp, path_join(&tmp, w->r->dir, rel), MAX_FILES, &entries, &n, w->e);
+	ok = overlay_list(w->overlay, &tmp, path_join(&tmp, w->r->dir, rel), MAX_FILES, &entries,
+			  &n, w->e);
 	for (size_t i = 0; ok && i < n; i++) {
 		const char *name = path_join(&tmp, rel, entries[i].name);
 
@@ -400,7 +404,7 @@ static enum vendor_verdict verdict_of(const struct vendor_report *r, struct modl
 
 	if (!modproject_has_root(modload_project(ml)))
 		v = VENDOR_NO_PROJECT;
-	else if (!fs_is_dir(r->dir))
+	else if (!overlay_is_dir(r->overlay, r->dir))
 		v = requires_modules(modload_project(ml)) ? VENDOR_NOT_MADE : VENDOR_NO_DIR;
 	else if (!fs_exists(path_join(&tmp, r->dir, "modules.txt")))
 		v = VENDOR_NO_LIST;
@@ -424,7 +428,10 @@ bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, 
 	struct walk w = { .r = r, .a = a, .ml = ml, .expected = { .a = a }, .e = e };
 	bool ok;
 
-	*r = (struct vendor_report){ .dir = modproject_vendor_dir(modload_project(ml), a) };
+	*r = (struct vendor_report){ .dir = modproject_vendor_dir(modload_project(ml), a),
+				     .overlay = goenv_overlay(
+					     modproject_env(modload_project(ml))) };
+	w.overlay = r->overlay;
 	r->verdict = verdict_of(r, ml);
 	if (!t || r->verdict != VENDOR_AGREES)
 		return true;

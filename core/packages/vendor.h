@@ -7,7 +7,7 @@
  * GOMODCACHE, the zip, or the replacement's directory; nothing is fetched unless the loader's source may; a missing
  * module is VENDOR_UNKNOWN. The needed packages follow from the sources of the main modules and the vendored ones.
  *
- * The loader must have been opened with force_vendor. Rows live in the arena. One thread; it uses others for comparing.
+ * The loader must have been opened with force_vendor; without it only the verdict is found. Rows live in the arena. One thread; it uses others for comparing.
  */
 #ifndef MODSCOPE_VENDOR_H
 #define MODSCOPE_VENDOR_H
@@ -71,6 +71,7 @@ enum vendor_verdict {
 struct vendor_report {
 	enum vendor_verdict verdict;
 	const char *dir;	/* absolute */
+	const struct overlay *overlay;	/* over its files; borrowed */
 	struct vendor_row *rows;	/* in the order of modules.txt */
 	size_t n;
 	const char **strays;	/* files that belong to no module, below dir */

@@ -20,6 +20,7 @@ struct needs {
 	struct arena *a;
 	struct modproject *mp;
 	const struct modulestxt *t;
+	const struct overlay *overlay;
 	struct gostd std;
 	const struct constraint_env *platform; /* NULL: any, and tests */
 	bool tests;
@@ -68,9 +69,7 @@ static void need_imports(struct needs *k, const char *dir, const char *path, boo
 	struct arena tmp = ARENA_INIT;
 	struct imports_dir d;
 
-	if (k->platform
-		    ? imports_scan_platform(&tmp, dir, IMPORTS_AUTO, NULL, k->platform, &d, NULL)
-		    : imports_scan_dir(&tmp, dir, IMPORTS_AUTO, &d, NULL)) {
+	if (imports_scan_platform(&tmp, dir, IMPORTS_AUTO, k->overlay, k->platform, &d, NULL)) {
 		need_all(k, d.imports, d.n_imports, path);
 		if (tests)
 			need_all(k, d.tests, d.n_tests, path);
@@ -80,7 +79,7 @@ static void need_imports(struct needs *k, const char *dir, const char *path, boo
 
 static bool need_main(struct needs *k, const struct modproject_main *m)
 {
-	struct pkgwalk w = { .stop_at_gomod = true, .stop_at_vendor = true };
+	struct pkgwalk w = { .stop_at_gomod = true, .stop_at_vendor = true, .overlay = k->overlay };
 	const char **ignore;
 
 	if (!m->file)
@@ -174,9 +173,13 @@ static void release(struct needs *k)
 bool vendor_needs(struct vendor_report *r, struct arena *a, struct modload *ml, struct err *e)
 {
 	struct modproject *mp = modload_project(ml);
-	struct needs k = {
-		.r = r, .a = a, .mp = mp, .t = modproject_vendor(mp), .tests = true, .e = e
-	};
+	struct needs k = { .r = r,
+			   .a = a,
+			   .mp = mp,
+			   .t = modproject_vendor(mp),
+			   .overlay = goenv_overlay(modproject_env(mp)),
+			   .tests = true,
+			   .e = e };
 	bool ok = find_needs(&k);
 
 	if (ok)
@@ -191,16 +194,16 @@ static bool is_there(const struct needs *k, const struct needed *n)
 	if (!map_has(&k->t->packages, n->path) &&
 	    gover_compare(modproject_go_version(k->mp), GOVER_EXPLICIT_MODULES_TXT) >= 0)
 		return false;
-	return imports_is_go_dir(dir_of(k, n), IMPORTS_PLAIN, NULL);
+	return imports_is_go_dir(dir_of(k, n), IMPORTS_PLAIN, k->overlay, NULL);
 }
 
 /* go counts from the name that an import is given, if there is one. */
-static int spec_column(struct arena *a, const char *file, const struct imports_place *p)
+static int spec_column(const struct needs *k, const char *file, const struct imports_place *p)
 {
 	char *data, *line;
 	size_t len;
 
-	if (!fs_read(a, file, IMPORTS_MAX_FILE, &data, &len, NULL))
+	if (!overlay_read(k->overlay, k->a, file, IMPORTS_MAX_FILE, &data, &len, NULL))
 		return p->column;
 	line = data;
 	for (int i = 1; i < p->line && line; i++) {
@@ -226,14 +229,14 @@ static const char *place_of(const struct needs *k, const struct needed *n)
 	if (!*n->by)
 		return "";
 	dir = dir_of(k, &by);
-	if (!imports_places(k->a, dir, NULL, &places, &n_places, NULL))
+	if (!imports_places(k->a, dir, k->overlay, &places, &n_places, NULL))
 		n_places = 0;
 	for (size_t i = 0; i < n_places; i++) {
 		if (!str_eq(places[i].path, n->path) || (!k->tests && places[i].test))
 			continue;
 		file = path_join(k->a, dir, places[i].file);
 		return arena_fmt(k->a, "%s:%d:%d: ", modproject_short(k->mp, file), places[i].line,
-				 spec_column(k->a, file, &places[i]));
+				 spec_column(k, file, &places[i]));
 	}
 	return arena_fmt(k->a, "%s: ", n->by);
 }
@@ -247,6 +250,7 @@ bool vendor_builds(struct modload *ml, struct arena *a, const struct constraint_
 			   .a = a,
 			   .mp = mp,
 			   .t = modproject_vendor(mp),
+			   .overlay = goenv_overlay(modproject_env(mp)),
 			   .platform = platform,
 			   .tests = tests,
 			   .e = e };

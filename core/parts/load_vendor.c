@@ -49,12 +49,12 @@ static bool may_be_vendored(struct vendoring *v, const char *root_file)
 	       (goenv_flag(v->env->env, "mod", &mod, NULL) && mod && str_eq(mod, "vendor"));
 }
 
-static bool has_go_files(struct arena *a, const char *dir)
+static bool has_go_files(const struct vendoring *v, struct arena *a, const char *dir)
 {
 	struct fs_dirent *entries;
 	size_t n;
 
-	if (!fs_list(a, dir, (size_t)100000, &entries, &n, NULL))
+	if (!overlay_list(goenv_overlay(v->env->env), a, dir, (size_t)100000, &entries, &n, NULL))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (str_has_suffix(entries[i].name, ".go"))
@@ -68,7 +68,7 @@ static void judge_package(struct vendoring *v, const struct modulestxt *t, const
 	struct arena *a = v->out->arena, tmp = ARENA_INIT;
 	const char *dir = path_join(a, v->dir, path);
 
-	if (has_go_files(&tmp, dir))
+	if (has_go_files(v, &tmp, dir))
 		;
 	else if (map_has(&t->packages, path))
 		add(v, arena_strdup(a, path), "modules.txt lists it, but it has no Go files",

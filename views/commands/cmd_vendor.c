@@ -123,7 +123,7 @@ static size_t count_state(const struct vendor_report *v, enum vendor_state s)
 	return n;
 }
 
-static void print_verdict(struct cli *c, const struct vendor_report *v)
+static const char *verdict_words(enum vendor_verdict v)
 {
 	static const char *const words[] = {
 		[VENDOR_AGREES] = "modules.txt agrees with go.mod",
@@ -136,7 +136,12 @@ static void print_verdict(struct cli *c, const struct vendor_report *v)
 			"the vendor directory has no modules.txt, and none is needed: go.mod requires nothing",
 	};
 
-	report_textf(c->r, "%s", words[v->verdict]);
+	return words[v];
+}
+
+static void print_verdict(struct cli *c, const struct vendor_report *v)
+{
+	report_textf(c->r, "%s", verdict_words(v->verdict));
 	if (v->verdict == VENDOR_AGREES)
 		report_textf(c->r, "; %zu module%s, %zu modified, %zu of unknown content", v->n,
 			     v->n == 1 ? "" : "s", count_state(v, VENDOR_MODIFIED),
@@ -163,7 +168,7 @@ static bool print_difference(struct cli *c, const struct vendor_report *v,
 	bool ok;
 
 	if (!is_missing(p->fault))
-		f.is = path_join(&a, v->dir, p->file);
+		f.is = overlay_actual(v->overlay, path_join(&a, v->dir, p->file));
 	if (p->fault != VENDOR_NOT_VENDORED)
 		f.was = p->source;
 	ok = treediff_text(&out, &f, e);
@@ -211,6 +216,21 @@ static int answer(struct cli *c, const struct vendor_report *v)
 	return (not_made || bad) && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
 }
 
+/* go says it at length and does not say this. */
+static void tell_missing_dir(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	struct vendor_report v;
+	struct project p;
+
+	if (project_open(&p, c, MODPROJECT_LIST) && vendor_check(&v, &a, p.ml, &p.err) &&
+	    v.verdict == VENDOR_NOT_MADE)
+		report_notef(c->r, "modscope: %s", verdict_words(v.verdict));
+	buf_clear(&p.messages); /* told */
+	project_close(&p, c, STATUS_FINE);
+	arena_release(&a);
+}
+
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
@@ -218,10 +238,17 @@ static int run(struct cli *c)
 	struct project p;
 	int status;
 
-	if (!project_open_vendor(&p, c) || !vendor_check(&v, &a, p.ml, &p.err))
+	if (!project_open_vendor(&p, c)) {
+		bool refused = p.err.code == ERR_REFUSED;
+
 		status = project_fail(&p, c);
-	else
+		if (refused)
+			tell_missing_dir(c);
+	} else if (!vendor_check(&v, &a, p.ml, &p.err)) {
+		status = project_fail(&p, c);
+	} else {
 		status = project_close(&p, c, answer(c, &v));
+	}
 	arena_release(&a);
 	return status;
 }
