@@ -1,5 +1,7 @@
-/* Inspects what libgit2 reads from a server: libgit2 buffers the whole list of refs, and reports SHA-256 names only as unparsable. */
+/* Inspects what libgit2 reads from a server: libgit2 buffers the whole list of refs, reports SHA-256 names only as unparsable, and does not read the list of a
+ * shallow repository. */
 #include "git/githost_impl.h"
+#include "git/gitshallow.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
@@ -22,6 +24,9 @@ struct stream {
 	git_smart_subtransport_stream *inner;
 	bool listing;
 	size_t n;
+	struct gitshallow_list filter;
+	struct buf ready; /* of the list, filtered */
+	size_t given;
 };
 
 static struct watch *watch_of(git_smart_subtransport_stream *stream)
@@ -48,6 +53,38 @@ static int look(struct stream *s, const char *data, size_t len)
 	return s->n <= MAX_LIST ? 0 : refuse(h, "the list of refs is too long");
 }
 
+static int give(struct stream *s, char *out, size_t max, size_t *n)
+{
+	*n = MIN(max, s->ready.len - s->given);
+	if (*n)
+		memcpy(out, s->ready.data + s->given, *n);
+	s->given += *n;
+	if (s->given == s->ready.len) {
+		buf_clear(&s->ready);
+		s->given = 0;
+	}
+	return 0;
+}
+
+/* At least one byte of the list, unless it has ended. */
+static int read_list(struct stream *s, char *out, size_t max, size_t *n)
+{
+	int code = 0;
+
+	while (code == 0 && !s->ready.len) {
+		code = s->inner->read(s->inner, out, max, n);
+		if (code == 0)
+			code = look(s, out, *n);
+		if (code != 0)
+			return code;
+		gitshallow_filter(&s->filter, &s->ready, out, *n);
+		watch_of(&s->parent)->h->shallow |= s->filter.found;
+		if (!*n)
+			break;
+	}
+	return give(s, out, max, n);
+}
+
 static int stream_read(git_smart_subtransport_stream *stream, char *out, size_t max, size_t *n)
 {
 	struct stream *s = (struct stream *)stream;
@@ -55,9 +92,9 @@ static int stream_read(git_smart_subtransport_stream *stream, char *out, size_t 
 
 	if (cancel_is_set(watch_of(stream)->h->o.cancel))
 		return refuse(watch_of(stream)->h, "cancelled");
-	code = s->inner->read(s->inner, out, max, n);
+	code = s->listing ? read_list(s, out, max, n) : s->inner->read(s->inner, out, max, n);
 	git_socket_alive(watch_of(stream)->h->guard);
-	return code == 0 && s->listing ? look(s, out, *n) : code;
+	return code;
 }
 
 static int stream_write(git_smart_subtransport_stream *stream, const char *data, size_t len)
@@ -75,6 +112,7 @@ static void stream_free(git_smart_subtransport_stream *stream)
 	if (w->current == s)
 		w->current = NULL;
 	s->inner->free(s->inner);
+	buf_release(&s->ready);
 	free(s);
 }
 
@@ -109,6 +147,7 @@ static int act(git_smart_subtransport_stream **out, git_smart_subtransport *tran
 		w->current->parent = (git_smart_subtransport_stream){ transport, stream_read,
 								      stream_write, stream_free };
 		w->current->inner = inner;
+		buf_init(&w->current->ready);
 	}
 	w->current->listing = action == GIT_SERVICE_UPLOADPACK_LS;
 	*out = &w->current->parent;

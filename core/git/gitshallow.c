@@ -113,3 +113,68 @@ void gitshallow_release(struct gitshallow *s)
 {
 	buf_release(&s->rest);
 }
+
+static const char cut_off[] = "shallow ";
+
+/* The length that the packet's head tells; 0 if it does not. */
+static size_t packet_len(const char *head)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < HEAD_LEN; i++) {
+		int digit = hex_digit(head[i]);
+
+		if (digit < 0)
+			return SIZE_MAX;
+		n = n * 16 + (size_t)digit;
+	}
+	return n;
+}
+
+/* How much of a packet tells whether it is such a line. */
+static size_t head_len(const struct gitshallow_list *l)
+{
+	size_t n = l->have < HEAD_LEN ? HEAD_LEN : packet_len(l->head);
+
+	return MIN(MAX(n, HEAD_LEN), sizeof(l->head));
+}
+
+/* The head is complete. */
+static void begin_packet(struct gitshallow_list *l, struct buf *out)
+{
+	size_t n = packet_len(l->head);
+
+	l->raw = n == SIZE_MAX;
+	l->skip = l->have == sizeof(l->head) &&
+		  memcmp(l->head + HEAD_LEN, cut_off, strlen(cut_off)) == 0;
+	l->found |= l->skip;
+	l->left = !l->raw && n > l->have ? n - l->have : 0;
+	if (!l->skip)
+		buf_add(out, l->head, l->have);
+	l->have = 0;
+}
+
+void gitshallow_filter(struct gitshallow_list *l, struct buf *out, const char *data, size_t len)
+{
+	if (!len) {
+		buf_add(out, l->head, l->have);
+		l->have = 0;
+	}
+	while (len) {
+		size_t n = l->raw ? len : MIN(len, l->left);
+
+		if (n) {
+			if (!l->skip || l->raw)
+				buf_add(out, data, n);
+			l->left -= l->raw ? 0 : n;
+		} else {
+			n = MIN(len, head_len(l) - l->have);
+			memcpy(l->head + l->have, data, n);
+			l->have += n;
+			if (l->have >= HEAD_LEN && l->have == head_len(l))
+				begin_packet(l, out);
+		}
+		data += n;
+		len -= n;
+	}
+}

@@ -30,4 +30,16 @@ void gitshallow_request(struct buf *b, const char *hash);
 bool gitshallow_feed(struct gitshallow *s, const char *data, size_t len, struct err *e);
 void gitshallow_release(struct gitshallow *s);
 
+/* A server whose own history is cut off ends its list of refs with "shallow" lines, at which libgit2 1.5 fails. */
+struct gitshallow_list {
+	bool found;	/* there were such lines */
+	bool raw;	/* private, as all below: not the git protocol, passed as it is */
+	bool skip;
+	size_t have, left;
+	char head[12];
+};
+
+/* Appends the list without these lines; len 0 is the end. Zero the struct first. */
+void gitshallow_filter(struct gitshallow_list *l, struct buf *out, const char *data, size_t len);
+
 #endif

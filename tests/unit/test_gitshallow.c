@@ -47,6 +47,36 @@ static void check(const char *data, size_t len, bool done, const char *want)
 #define CUT_OFF "0010shallow 0123"
 #define CHECK(text, done, want) check(text, sizeof(text) - 1, done, want)
 
+/* The list in pieces of n bytes. */
+static void filter(const char *list, const char *want, bool found)
+{
+	for (size_t n = 1; n < 40; n++) {
+		struct gitshallow_list l = { 0 };
+		struct buf out = BUF_INIT;
+		size_t len = strlen(list);
+
+		for (size_t at = 0; at < len; at += n)
+			gitshallow_filter(&l, &out, list + at, MIN(n, len - at));
+		gitshallow_filter(&l, &out, "", 0);
+		assert_string_equal(out.len ? out.data : "", want);
+		assert_int_equal(l.found, found);
+		buf_release(&out);
+	}
+}
+
+static void test_lists(void **state)
+{
+	(void)state;
+	filter("000eservice=x\n0000000e0123 HEAD\n0011shallow 0123\n0011shallow 4567\n0000",
+	       "000eservice=x\n0000000e0123 HEAD\n0000", true);
+	filter("000e0123 HEAD\n0000", "000e0123 HEAD\n0000", false);
+	filter("0005x0006ab0000", "0005x0006ab0000", false);
+	filter("<html>shallow 0123", "<html>shallow 0123", false);
+	filter("000e0123 HE", "000e0123 HE", false);
+	filter("00", "00", false);
+	filter("", "", false);
+}
+
 static void test_answers(void **state)
 {
 	(void)state;
@@ -89,6 +119,7 @@ static void test_request(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_request),
