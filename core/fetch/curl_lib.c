@@ -26,7 +26,7 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(multi_init),	  SYMBOL(multi_cleanup),       SYMBOL(multi_setopt),
 	SYMBOL(multi_add_handle), SYMBOL(multi_remove_handle), SYMBOL(multi_perform),
 	SYMBOL(multi_poll),	  SYMBOL(multi_wakeup),	       SYMBOL(multi_info_read),
-	SYMBOL(slist_append),	  SYMBOL(slist_free_all),
+	SYMBOL(slist_append),	  SYMBOL(slist_free_all),      SYMBOL(easy_reset),
 };
 
 static void load(void)

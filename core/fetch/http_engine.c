@@ -10,6 +10,7 @@
 #include "base/steady.h"
 #include "base/text.h"
 #include "fetch/http_silence.h"
+#include "fetch/http_spare.h"
 #include "fetch/tls_version.h"
 
 #define POLL_MS 100	/* between two checks of the cancel flags */
@@ -36,6 +37,7 @@ struct http_engine {
 	CURLM *multi;
 	pthread_t thread;
 	struct http_engine_transfer *active; /* the thread's own */
+	struct http_spare spare;	     /* the thread's own */
 	struct http_silence silent;	     /* the thread's own, like the next two */
 	int n_waiting;			     /* of all hosts, as last passed to libcurl */
 	int64_t swept;	       /* when the queues were last searched for cancelled transfers */
@@ -330,7 +332,7 @@ static void begin(struct http_engine *en, struct http_engine_transfer *t)
 	if (t->silence != HTTP_ENGINE_HEARD)
 		return;
 	t->code = CURLE_OUT_OF_MEMORY;
-	t->easy = en->curl->easy_init();
+	t->easy = http_spare_take(&en->spare, en->curl);
 	if (!t->easy)
 		return;
 	set_request(t);
@@ -442,7 +444,7 @@ static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode
 	if (t->easy) {
 		take_facts(t);
 		en->curl->multi_remove_handle(en->multi, t->easy);
-		en->curl->easy_cleanup(t->easy);
+		http_spare_put(&en->spare, en->curl, t->easy);
 		t->easy = NULL;
 	}
 	t->code = code;
@@ -577,6 +579,7 @@ static void free_hosts(struct http_engine *en)
 
 static void engine_release(struct http_engine *en)
 {
+	http_spare_release(&en->spare, en->curl);
 	if (en->multi)
 		en->curl->multi_cleanup(en->multi);
 	if (en->roots_fd >= 0)

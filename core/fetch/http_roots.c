@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/map.h"
 #include "gofiles/goenv.h"
 #include "zip/crypto_lib.h"
 
@@ -17,6 +18,13 @@ static const char *const usual_files[] = {
 	"/etc/pki/tls/cacert.pem",
 	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
 	"/etc/ssl/cert.pem",
+};
+
+/* Bundles hold what the files beside them hold: each certificate is read once. */
+struct roots {
+	struct buf *pem;
+	struct arena arena;
+	struct map seen;
 };
 
 static bool is_certificate(const char *block, size_t len)
@@ -33,7 +41,7 @@ static bool is_certificate(const char *block, size_t len)
 }
 
 /* AppendCertsFromPEM: OpenSSL would reject a whole file because of one foreign block. */
-static void add_certificates(struct buf *pem, const char *s)
+static void add_certificates(struct roots *r, const char *s)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
 			  end[] = "-----END CERTIFICATE-----";
@@ -45,21 +53,22 @@ static void add_certificates(struct buf *pem, const char *s)
 		if (!stop)
 			return;
 		len = (size_t)(stop - s) + sizeof(end) - 1;
-		if (is_certificate(s, len)) {
-			buf_add(pem, s, len);
-			buf_addch(pem, '\n');
+		if (map_put(&r->seen, arena_strndup(&r->arena, s, len), r) &&
+		    is_certificate(s, len)) {
+			buf_add(r->pem, s, len);
+			buf_addch(r->pem, '\n');
 		}
 		s += len;
 	}
 }
 
-static bool add_file(struct buf *pem, const char *path)
+static bool add_file(struct roots *r, const char *path)
 {
 	struct buf b = BUF_INIT;
 	bool ok = fs_read_buf(&b, path, FILE_MAX, NULL);
 
 	if (ok && b.len)
-		add_certificates(pem, b.data);
+		add_certificates(r, b.data);
 	buf_release(&b);
 	return ok;
 }
@@ -73,7 +82,7 @@ static bool is_other_name(const char *path)
 	return n > 0 && !memchr(target, '/', (size_t)n);
 }
 
-static void add_dir(struct buf *pem, const char *dir)
+static void add_dir(struct roots *r, const char *dir)
 {
 	struct arena a = ARENA_INIT;
 	struct fs_dirent *entries;
@@ -84,20 +93,20 @@ static void add_dir(struct buf *pem, const char *dir)
 			const char *path = arena_fmt(&a, "%s/%s", dir, entries[i].name);
 
 			if (entries[i].type != DT_LNK || !is_other_name(path))
-				add_file(pem, path);
+				add_file(r, path);
 		}
 	}
 	arena_release(&a);
 }
 
-static void add_dirs(struct buf *pem, const char *list)
+static void add_dirs(struct roots *r, const char *list)
 {
 	while (*list) {
 		size_t n = strcspn(list, ":");
 		char *dir = xstrndup(list, n);
 
 		if (n)
-			add_dir(pem, dir);
+			add_dir(r, dir);
 		free(dir);
 		list += n + (list[n] == ':');
 	}
@@ -106,14 +115,17 @@ static void add_dirs(struct buf *pem, const char *list)
 bool http_roots_read(struct buf *pem, const struct goenv *env)
 {
 	const char *file = goenv_get(env, "SSL_CERT_FILE"), *dirs = goenv_get(env, "SSL_CERT_DIR");
+	struct roots r = { .pem = pem, .arena = ARENA_INIT };
 
 	if (!*file && !*dirs)
 		return false;
 	if (*file)
-		add_file(pem, file);
+		add_file(&r, file);
 	for (size_t i = 0; !*file && i < ARRAY_LEN(usual_files); i++)
-		if (add_file(pem, usual_files[i]))
+		if (add_file(&r, usual_files[i]))
 			break;
-	add_dirs(pem, *dirs ? dirs : "/etc/ssl/certs:/etc/pki/tls/certs");
+	add_dirs(&r, *dirs ? dirs : "/etc/ssl/certs:/etc/pki/tls/certs");
+	map_release(&r.seen);
+	arena_release(&r.arena);
 	return true;
 }
