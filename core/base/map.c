@@ -17,6 +17,41 @@ static void seed_make(void)
 	atomic_store(&seed_once_value, seed | 1);
 }
 
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	__uint128_t m = (__uint128_t)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static uint64_t word_at(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+/* hash_bytes with half the multiplications, each of which waits for the one before it; only for this process. Both factors hold the
+ * seed: nobody outside can make one of them 0. */
+static uint64_t hash(const char *key, size_t len, uint64_t seed)
+{
+	const char *end = key + len;
+	uint64_t h = seed ^ len;
+	char last[16] = { 0 };
+
+	for (; end - key > 16; key += 16)
+		h = fold(word_at(key) ^ seed, word_at(key + 8) ^ h);
+	if (len >= 16)
+		key = end - 16; /* some bytes twice */
+	else if (len)
+		key = memcpy(last, key, len);
+	else
+		key = last;
+	h = fold(word_at(key) ^ seed, word_at(key + 8) ^ h);
+	return fold(h ^ 0xe7037ed1a0b428dbULL, seed);
+}
+
 uint64_t map_hash(const char *key, size_t len)
 {
 	uint64_t seed = atomic_load_explicit(&seed_once_value, memory_order_relaxed);
@@ -25,7 +60,7 @@ uint64_t map_hash(const char *key, size_t len)
 		pthread_once(&seed_once, seed_make);
 		seed = atomic_load(&seed_once_value);
 	}
-	return hash_bytes(key, len, seed);
+	return hash(key, len, seed);
 }
 
 void map_release(struct map *m)
