@@ -225,26 +225,39 @@ bool pkgroot_index_read(struct pkgroot *t, const struct stat *st)
 	       read_text(t, data, len);
 }
 
+/* Cuts it; NULL at the end. */
+static char *next_word(char **words)
+{
+	char *word = *words, *end;
+
+	while (word && *word == ' ')
+		word++;
+	if (!word || !*word)
+		return NULL;
+	end = strchr(word, ' ');
+	if (end)
+		*end++ = 0;
+	*words = end;
+	return word;
+}
+
 const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 {
-	const char **list;
-	size_t room = 1;
+	const char *few[64], **many = NULL, *word;
+	size_t room = ARRAY_LEN(few);
 
-	/* count first: sizing by the length of the text would touch four times as many pages */
-	for (const char *p = words; (p = strchr(p, ' ')); p++)
-		room++;
-	list = arena_alloc(a, room * sizeof(*list));
-	for (*n = 0; words;) {
-		while (*words == ' ')
-			words++;
-		if (!*words)
-			break;
-		list[(*n)++] = words;
-		words = strchr(words, ' ');
-		if (words)
-			*words++ = 0;
+	/* cut first: sizing by the length of the text would touch four times as many pages */
+	for (*n = 0; (word = next_word(&words));) {
+		if (*n == room) {
+			const char **more = arena_alloc(a, room * 2 * sizeof(*more));
+
+			memcpy(more, many ? many : few, room * sizeof(*more));
+			many = more;
+			room *= 2;
+		}
+		(many ? many : few)[(*n)++] = word;
 	}
-	return list;
+	return many ? many : arena_memdup(a, few, *n * sizeof(*few));
 }
 
 /* What the next name is relative to. */
