@@ -90,16 +90,19 @@ bool gostd_has(const struct gostd *s, const char *path)
 
 static const char **split_words(struct arena *a, const char *words, size_t *n)
 {
-	char *copy = arena_strdup(a, words);
-	const char **list = arena_alloc(a, (strlen(words) / 2 + 2) * sizeof(*list));
+	size_t len = strlen(words), room = 1;
+	const char **list;
+	char *copy = arena_alloc(a, len + 1);
 
-	*n = 0;
-	for (char *p = copy; *p;) {
-		list[(*n)++] = p;
-		p += strcspn(p, " ");
-		if (*p)
-			*p++ = 0;
+	/* sizing by the length of the text would touch four times as many pages */
+	for (size_t i = 0; i <= len; i++) {
+		copy[i] = words[i] == ' ' ? '\0' : words[i];
+		room += words[i] == ' ';
 	}
+	list = arena_alloc(a, room * sizeof(*list));
+	*n = 0;
+	for (char *p = copy; p < copy + len; p += strlen(p) + 1)
+		list[(*n)++] = p;
 	return list;
 }
 

@@ -320,15 +320,22 @@ static void report_packages(struct pkgload *ld)
 static void check_path(struct pkgload *ld, struct map *first, struct modver m)
 {
 	struct modver src = modproject_resolve(modload_project(ld->ml), m);
-	const char *key = arena_fmt(&ld->arena, "%s@%s", src.path, src.version);
-	const char *prev = map_get(first, key);
+	size_t n = strlen(src.path), k = strlen(src.version);
+	char *key = arena_alloc(&ld->arena, n + k + 2);
+	struct map_entry *e;
+	bool added;
 
-	if (!prev)
-		map_put(first, key, (void *)(uintptr_t)m.path);
-	else if (!str_eq(prev, m.path))
+	/* called for every module: printf is too slow */
+	memcpy(key, src.path, n);
+	key[n] = '@';
+	memcpy(key + n + 1, src.version, k + 1);
+	e = map_entry(first, key, n + k + 1, &added);
+	if (added)
+		e->value = (void *)(uintptr_t)m.path;
+	else if (!str_eq(e->value, m.path))
 		pkgload_error(ld, arena_fmt(&ld->arena,
 					    "%s used for two different module paths (%s and %s)",
-					    key, prev, m.path));
+					    key, (const char *)e->value, m.path));
 }
 
 /* checkMultiplePaths: one source must not provide two module paths. */
