@@ -1,7 +1,7 @@
 /*
  * direct_meta.h - the go-import tags of an HTML page (cmd/go/internal/vcs/discovery.go).
  *
- * Reads up to <body> or </head>, as tolerant as a non-strict encoding/xml. "mod" tags come first and supersede others with their prefix.
+ * Reads up to <body> or </head>, as a non-strict encoding/xml does (direct_xml_impl.h). "mod" tags come first and supersede others with their prefix.
  * Pure; strings live in the arena.
  */
 #ifndef MODSCOPE_DIRECT_META_H
