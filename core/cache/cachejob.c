@@ -363,6 +363,7 @@ static void open_fresh(struct cachejob *j)
 							.offline = j->o.offline,
 							.cancel = j->o.cancel,
 							.log = j->o.log,
+							.zips_unhashed = j->o.zips_unhashed,
 							.skip_modcache = true });
 	if (j->o.sums)
 		source_set_sums(j->fresh, j->o.sums, false);

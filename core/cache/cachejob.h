@@ -23,6 +23,7 @@ struct cachejob_options {
 	struct gosum *sums;		/* NULL: there is no go.sum */
 	bool offline;			/* --offline */
 	bool ask_database;		/* over the network, for hashes that go.sum and the cached lookups lack */
+	bool zips_unhashed;		/* source.h, for cachejob_fetch */
 	struct cancel *cancel;
 	struct activity *log;
 };

@@ -66,6 +66,7 @@ struct source_options {
 	void (*missed)(void *ctx, struct modver m, const char *what);
 	void *missed_ctx;
 	bool skip_modcache;    /* GOMODCACHE is not used: for repairing it */
+	bool zips_unhashed;    /* a zip of our own cache is not hashed again: the caller copies it, and compares the copy's hash with its .ziphash */
 	/* Lists of versions and similar answers are kept (kept.h), and kept ones are used if they are at most this many seconds old,
 	 * with `offline` at any age: for callers that show their time. 0: always ask, as go does. */
 	int64_t kept_for;

@@ -213,9 +213,10 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 	if (!source_may_use_own(s, m.path) || !fs_is_file(file))
 		return false;
 	z = read_ziphash(&s->own, m);
-	if (!z.valid || !hash_zip(s, file, sum, NULL) || !str_eq(sum, z.sum))
+	if (!z.valid ||
+	    (!s->o.zips_unhashed && (!hash_zip(s, file, sum, NULL) || !str_eq(sum, z.sum))))
 		return false;
-	proof = source_sums_prove(&s->sums, m, "", sum);
+	proof = source_sums_prove(&s->sums, m, "", z.sum);
 	if (proof == SOURCE_SUMS_DISPROVEN)
 		unlink(file);
 	if (proof == SOURCE_SUMS_PROVEN)

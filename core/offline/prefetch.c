@@ -227,17 +227,32 @@ static bool hash_zip(struct work *w, const char *file, char sum[DIRHASH_LEN + 1]
 	return ok;
 }
 
-/* Hash the copy, which go will use, not its source. */
-static bool make_zip(struct work *w, struct modver m, struct got *g, struct apply *t,
-		     const char **tmp, struct err *e)
+/* Of the copy, which go will use, not of its source. One in our own cache that has been damaged is removed, so that the next run
+ * fetches it. */
+static bool check_zip(struct work *w, struct modver m, struct got *g, const char *tmp,
+		      struct err *e)
 {
 	char sum[DIRHASH_LEN + 1];
 
+	if (hash_zip(w, tmp, sum, e) &&
+	    (str_eq(sum, g->zip_sum) || err_set(e, ERR_CHECKSUM,
+						"%s: its content has changed since it was fetched; "
+						"it is fetched again the next time",
+						g->zip)))
+		return vouched(w, m, false, sum, e);
+	if (!cancel_is_set(w->cancel))
+		unlink(g->zip);
+	return false;
+}
+
+static bool make_zip(struct work *w, struct modver m, struct got *g, struct apply *t,
+		     const char **tmp, struct err *e)
+{
+	if (g->had_zip)
+		return true;
 	if (!apply_temp_copy(t, g->zip, tmp, e))
 		return false;
-	if (hash_zip(w, *tmp, sum, e) && vouched(w, m, false, sum, e) &&
-	    (!*g->zip_sum || str_eq(sum, g->zip_sum) ||
-	     err_set(e, ERR_CHECKSUM, "%s: the copy's hash differs from the original's", g->zip)))
+	if (check_zip(w, m, g, *tmp, e))
 		return true;
 	unlink(*tmp);
 	*tmp = NULL;

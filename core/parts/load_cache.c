@@ -42,13 +42,15 @@ static void cache_release(void *data)
 }
 
 /* Viewing contacts no server. */
-static bool open_cachejob(struct load_work *w, bool ask, struct cachejob **out, struct err *e)
+static bool open_cachejob(struct load_work *w, bool ask, bool unhashed, struct cachejob **out,
+			  struct err *e)
 {
 	const struct load_graph *g = load_data(w, PART_GRAPH);
 	struct cachejob_options o = { .env = g->env->env,
 				      .sums = g->sums,
 				      .offline = load_options(w->l)->offline,
 				      .ask_database = ask,
+				      .zips_unhashed = unhashed,
 				      .cancel = job_cancel(w->job),
 				      .log = load_log(w->l) };
 
@@ -156,7 +158,7 @@ bool load_make_cache(struct load_work *w, struct part **out, struct err *e)
 	struct part *quick;
 
 	*out = NULL;
-	if (!open_cachejob(w, w->request->cache.depth != CACHESCAN_LOOK, &j, e))
+	if (!open_cachejob(w, w->request->cache.depth != CACHESCAN_LOOK, false, &j, e))
 		return false;
 	quick = w->job && request_is_plain(w->request) ? make_report(w, j, false, e) : NULL;
 	if (quick)
@@ -270,7 +272,7 @@ static bool look_at_own(struct load_work *w, struct load_act *act, struct arena 
 static bool change(struct load_work *w, struct load_act *act, struct arena *a, struct err *e)
 {
 	struct cachejob *j = NULL;
-	bool ok = open_cachejob(w, true, &j, e) &&
+	bool ok = open_cachejob(w, true, w->request->act.verb == REQUEST_PREFETCH, &j, e) &&
 		  (w->request->act.verb == REQUEST_HISTORY ? look_back(j, act, a, e)
 							   : carry_out(w, j, act, a, e));
 

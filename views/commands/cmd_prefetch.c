@@ -144,7 +144,8 @@ static int one(struct prefetch *p)
 			       &(struct cachejob_options){ .env = g->env->env,
 							   .sums = g->sums,
 							   .offline = p->c->offline,
-							   .ask_database = true },
+							   .ask_database = true,
+							   .zips_unhashed = true },
 			       &e))
 		status = act(p, lo->levels, j, &e);
 	cachejob_free(j);
