@@ -1,8 +1,8 @@
 /*
- * cachefix.h - a small module cache for tests, made as go makes one, and its damages.
+ * cachefix.h - a small module cache for tests, laid out as go does it.
  *
  * TOP/mod is GOMODCACHE with example.com/Upper v1.0.0 and v1.1.0 and example.com/other v0.1.0; TOP/up is a pristine copy
- * that serves as the proxy and as the measure of what is right; TOP/own is our own cache.
+ * that serves as the proxy and as the reference; TOP/own is our own cache.
  */
 #ifndef MODSCOPE_CACHEFIX_H
 #define MODSCOPE_CACHEFIX_H
@@ -32,7 +32,7 @@ struct fix {
 	struct arena a;
 	const char *top, *root, *up, *own;
 	struct map zip_sums, mod_sums;	/* "path@version" -> h1 */
-	bool vouch;			/* fix_trust answers */
+	bool vouch;			/* whether fix_trust vouches */
 };
 
 struct fix_file {
@@ -52,7 +52,7 @@ static inline void fix_write_str(const char *path, const char *s)
 	fix_write(path, s, strlen(s));
 }
 
-/* A zip as module proxies make them; names are as given, one that ends in "/" is a directory. */
+/* A zip as module proxies make them. Names are used as given; one that ends in "/" is a directory. */
 static inline void fix_zip(const char *path, const struct fix_file *files, size_t n)
 {
 	int err = 0;
@@ -97,7 +97,7 @@ static inline const char *fix_key(struct arena *a, struct modver m)
 	return arena_fmt(a, "%s@%s", m.path, m.version);
 }
 
-/* One module version: all that `go mod download` leaves. `list` is written by the caller. */
+/* One module version: everything that `go mod download` leaves. The caller writes `list`. */
 static inline void fix_module(struct fix *f, const char *root, struct modver m, const char *more)
 {
 	struct arena *a = &f->a;
@@ -153,7 +153,7 @@ static inline void fix_init(struct fix *f)
 	char top[64];
 
 	*f = (struct fix){ .vouch = true };
-	/* in memory where that is to be had: every step of a repair is synced to the disk */
+	/* in memory if possible: every step of a repair is synced to disk */
 	snprintf(top, sizeof(top), "%s/modscope-cache-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(top));
 	f->top = arena_strdup(&f->a, top);
@@ -164,7 +164,7 @@ static inline void fix_init(struct fix *f)
 	fix_cache(f, f->root);
 }
 
-/* The cache as it was made, with new files. */
+/* Restores the original cache, with new files. */
 static inline void fix_reset(struct fix *f)
 {
 	assert_true(fs_remove_all(f->root, NULL));
@@ -211,7 +211,7 @@ static inline enum cache_voucher fix_trust(void *ctx, struct modver m, bool gomo
 	return CACHE_NOBODY;
 }
 
-/* What a folder holds: relative name -> "mode type, size or link, content hash, mtime". */
+/* The contents of a directory: relative name -> "mode size hash mtime". */
 static inline void fix_snapshot_dir(struct fix *f, struct map *m, const char *dir, const char *rel)
 {
 	struct fs_dirent *entries;
@@ -250,7 +250,7 @@ static inline struct map fix_snapshot(struct fix *f, const char *dir)
 	return m;
 }
 
-/* Without the modification time. */
+/* Ignores the modification time. */
 static inline bool fix_same_content(const char *a, const char *b)
 {
 	size_t n = (size_t)(strrchr(a, ' ') - a);

@@ -1,5 +1,5 @@
 /*
- * graph_fixture.h - a made-up project with a file:// proxy of its own, below /tmp, for the tests of the module graph.
+ * graph_fixture.h - a temporary project with its own file:// proxy, for the tests of the module graph.
  *
  *	struct fixture *f = fixture_new();
  *	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\nrequire example.com/b v1.0.0\n");
@@ -8,7 +8,7 @@
  *	... f->ml ...
  *	fixture_free(f);
  *
- * With MODSCOPE_WITH_GO=1 in the environment the expectations of fixture_graph and fixture_list are held against the real go.
+ * With MODSCOPE_WITH_GO=1 in the environment, fixture_graph and fixture_list also compare their expectations with the real go.
  */
 #ifndef GRAPH_FIXTURE_H
 #define GRAPH_FIXTURE_H
@@ -35,7 +35,7 @@ struct fixture {
 	char dir[64];
 	struct arena a;
 	const char *vars[16];
-	const char *project; /* below dir */
+	const char *project; /* relative to dir */
 	int64_t now;	     /* modload_options.now */
 	struct goenv *env;
 	struct source *source;
@@ -57,7 +57,7 @@ static inline void fixture_gomod(struct fixture *f, const char *text)
 	fixture_file(f, "p/go.mod", text);
 }
 
-/* GOPROXY: "%s" in it is the URL of the fixture's own proxy. */
+/* Sets GOPROXY; "%s" in it becomes the URL of the fixture's own proxy. */
 static inline void fixture_proxy(struct fixture *f, const char *list)
 {
 	const char *at = strstr(list, "%s");
@@ -67,7 +67,7 @@ static inline void fixture_proxy(struct fixture *f, const char *list)
 			: arena_fmt(&f->a, "GOPROXY=%s", list);
 }
 
-/* A module version in the proxy; the module line is added. Versions must come in ascending order. */
+/* Adds a module version to the proxy, with its module line. Versions must come in ascending order. */
 static inline void fixture_module(struct fixture *f, const char *path, const char *version,
 				  const char *gomod)
 {
@@ -157,7 +157,7 @@ static inline void fixture_open(struct fixture *f, enum modproject_command comma
 		fail_msg("%s", f->e.text);
 }
 
-/* What the real go prints in the project; exit status apart. */
+/* Asserts what the real go prints in the project; ignores its exit status. */
 static inline void fixture_ask_go(struct fixture *f, const char *args, const char *expected)
 {
 	struct buf cmd = BUF_INIT, out = BUF_INIT;
@@ -183,7 +183,7 @@ static inline void fixture_ask_go(struct fixture *f, const char *args, const cha
 	buf_release(&out);
 }
 
-/* What `graph` prints, into `out`. */
+/* Writes what `graph` prints to `out`. */
 static inline bool fixture_graph_text(struct fixture *f, const char *go_version)
 {
 	const struct modgraph *mg;
@@ -194,7 +194,7 @@ static inline bool fixture_graph_text(struct fixture *f, const char *go_version)
 	return true;
 }
 
-/* `graph` prints this. */
+/* Asserts what `graph` prints. */
 static inline void fixture_graph(struct fixture *f, const char *expected)
 {
 	fixture_open(f, MODPROJECT_GRAPH);
@@ -204,7 +204,7 @@ static inline void fixture_graph(struct fixture *f, const char *expected)
 	fixture_ask_go(f, "mod graph", expected);
 }
 
-/* `graph` ends with this error. */
+/* Asserts that `graph` fails with this error. */
 static inline void fixture_graph_fails(struct fixture *f, const char *text)
 {
 	if (fixture_try(f, MODPROJECT_GRAPH))
@@ -226,7 +226,7 @@ static inline bool fixture_try_list(struct fixture *f, const char *const *args, 
 	return true;
 }
 
-/* `list` prints this. Sums are not written, so go is asked with GONOSUMCHECK's equal: -mod=mod has no need of go.sum. */
+/* Asserts what `list` prints. */
 static inline void fixture_list(struct fixture *f, const char *expected)
 {
 	static const char *const all[] = { "all" };
@@ -234,9 +234,10 @@ static inline void fixture_list(struct fixture *f, const char *expected)
 	if (!fixture_try_list(f, all, 1))
 		fail_msg("%s", f->e.text);
 	assert_string_equal(f->out.data, expected);
+	fixture_ask_go(f, "list -m all", expected);
 }
 
-/* go.sum with the go.mod hashes of everything in the graph, as `go mod tidy` leaves it. */
+/* Writes go.sum with the go.mod hashes of everything in the graph, as `go mod tidy` does. */
 static inline void fixture_sums(struct fixture *f)
 {
 	struct buf b = BUF_INIT;

@@ -1,5 +1,5 @@
 /*
- * hasher_fixture.h - a directory as in tmpdir.h and one hasher for a group of tests.
+ * hasher_fixture.h - a directory as in tmpdir.h, and one hasher, for a group of tests.
  *
  *	return cmocka_run_group_tests(tests, hasher_setup, hasher_teardown);
  */

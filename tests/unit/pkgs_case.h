@@ -1,8 +1,8 @@
 /*
- * pkgs_case.h - the cases below tests/data/pkgs: small projects whose dependencies are directories, with go's answers
- * (tests/oracle/pkgs_data.sh made and checks them), or stand in a module cache or proxy tree of the case's own, NAME/_modcache, NAME/_proxy. With
- * NAME/_goroot that is GOROOT, and the project is its standard library. Nothing of the
- * network or of an installed Go is needed.
+ * pkgs_case.h - the cases below tests/data/pkgs: small projects with go's answers, which tests/oracle/pkgs_data.sh
+ * writes and checks. Their dependencies are directories, or come from the case's own module cache or proxy tree,
+ * NAME/_modcache and NAME/_proxy. If there is a NAME/_goroot, it is GOROOT, and the project is its standard library.
+ * Needs neither the network nor an installed Go.
  */
 #ifndef MODSCOPE_TESTS_PKGS_CASE_H
 #define MODSCOPE_TESTS_PKGS_CASE_H
@@ -66,7 +66,7 @@ static inline void pkgs_close(struct pkgs_case *c)
 	arena_release(&c->arena);
 }
 
-/* The words of a line of arguments. */
+/* Splits a line of arguments into words. */
 static inline size_t pkgs_words(struct arena *a, const char *line, const char **words, size_t max)
 {
 	char *copy = arena_strdup(a, line);
@@ -84,7 +84,8 @@ static inline size_t pkgs_words(struct arena *a, const char *line, const char **
 	return n;
 }
 
-/* Runs every line of NAME/WHAT.args and compares with NAME/WHAT.want. run() appends the answer and gives the exit status as go's. */
+/* Runs every line of NAME/WHAT.args and compares the answers with NAME/WHAT.want. run() appends an answer and returns go's exit
+ * status. */
 static inline void pkgs_check(const char *name, const char *what,
 			      int (*run)(const char *name, const char *const *args, size_t n, struct buf *out))
 {

@@ -1,5 +1,5 @@
 /*
- * repairfix.h - plans for the small module cache of cachefix.h, carried out, and held against what changed.
+ * repairfix.h - plans for the small module cache of cachefix.h: executes them, and compares the changes with the plan.
  */
 #ifndef MODSCOPE_REPAIRFIX_H
 #define MODSCOPE_REPAIRFIX_H
@@ -32,7 +32,7 @@ static inline struct cache_report *load(struct fix *f)
 	return r;
 }
 
-/* The proxy: a pristine cache, or one of several kinds of bad ones. */
+/* The proxy serves a pristine cache, fails, or serves the wrong files. */
 enum proxy { PROXY_GOOD, PROXY_FAILS, PROXY_WRONG };
 struct feed {
 	struct fix *f;
@@ -80,7 +80,7 @@ static inline bool feed_info(void *ctx, struct modver m, const char **data, size
 	return true;
 }
 
-/* A plan that was shown, and what came of it. */
+/* A plan and its results. */
 struct outcome {
 	struct plan plan;
 	struct execute_result *results;
@@ -104,7 +104,7 @@ static inline void carry_out(struct fix *f, enum proxy proxy, struct outcome *ou
 		 &out->results, &out->n);
 }
 
-/* With all: everything that is wrong, not only the target. */
+/* With all, plans the repair of everything, not only of the target. */
 static inline void plan_more(struct fix *f, bool all, struct outcome *out)
 {
 	struct cache_report *r = load(f);
@@ -131,7 +131,7 @@ static inline enum execute_outcome outcome_of(const struct outcome *out)
 	return out->n ? out->results[0].outcome : EXECUTE_NOTHING;
 }
 
-/* Takes the change back by its plan; the error's code. */
+/* Undoes the change by a plan; returns the error's code. */
 static inline enum err_code undo(struct fix *f, const char *id, struct outcome *out)
 {
 	struct err e = ERR_INIT;
@@ -145,7 +145,7 @@ static inline enum err_code undo(struct fix *f, const char *id, struct outcome *
 	return code;
 }
 
-/* A path of the plan, or in a tree that is. */
+/* Reports whether rel is a path of the plan, or inside a tree of it. */
 static inline bool plan_names(const struct fix *f, const struct plan *p, const char *rel)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -158,7 +158,7 @@ static inline bool plan_names(const struct fix *f, const struct plan *p, const c
 	return false;
 }
 
-/* Something at or below path is in a and not so in b. */
+/* Reports whether something at or below path is in a, and missing or different in b. */
 static inline bool differs(const struct map *a, const struct map *b, const char *path)
 {
 	size_t len = strlen(path);
@@ -173,7 +173,7 @@ static inline bool differs(const struct map *a, const struct map *b, const char 
 	return false;
 }
 
-/* What changed is what the plan says, no more and no less; the file of a lock may be made, or have been there. */
+/* Asserts that exactly the planned paths have changed; a lock file need not change. */
 static inline void assert_as_planned(struct fix *f, const struct map *before, const struct plan *p,
 			      const char *what)
 {
@@ -183,19 +183,19 @@ static inline void assert_as_planned(struct fix *f, const struct map *before, co
 		const char *name = now.entries[i].key, *had = map_get(before, name);
 
 		if ((!had || !str_eq(had, now.entries[i].value)) && !plan_names(f, p, name))
-			fail_msg("%s: %s has changed, and is not in the plan", what, name);
+			fail_msg("%s: %s changed but is not in the plan", what, name);
 	}
 	for (size_t i = 0; i < before->n; i++)
 		if (!map_has(&now, before->entries[i].key) &&
 		    !plan_names(f, p, before->entries[i].key))
-			fail_msg("%s: %s is gone, and is not in the plan", what,
+			fail_msg("%s: %s is gone but is not in the plan", what,
 				 before->entries[i].key);
 	for (size_t i = 0; i < p->n; i++) {
 		const char *path = p->steps[i].path + strlen(f->root) + 1;
 
 		if (plan_op_changes(p->steps[i].op) && !differs(&now, before, path) &&
 		    !differs(before, &now, path))
-			fail_msg("%s: %s is in the plan, and has not changed", what, path);
+			fail_msg("%s: %s is in the plan but did not change", what, path);
 	}
 	map_release(&now);
 }

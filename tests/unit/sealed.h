@@ -1,12 +1,12 @@
 /*
- * sealed.h - lines of an index of imports (core/packages/pkgroot_index.c) with the sums that its writer would have made.
+ * sealed.h - lines of an import index (core/packages/pkgroot_index.c) with valid checksums.
  */
 #ifndef MODSCOPE_SEALED_H
 #define MODSCOPE_SEALED_H
 
 #include "base/buf.h"
 
-/* The lines of the data behind the head, each with the sum that its writer would have made. */
+/* Appends the head, then each line with the checksum that the index's writer would give it. */
 static inline void sealed_lines(struct buf *b, const char *head, const void *lines, size_t size)
 {
 	const uint8_t *data = lines;

@@ -1,4 +1,4 @@
-/* Changes of the cache and their way back: whole, cut short at any step, told twice, and with a journal that lies. */
+/* Changes of the cache and their undo: complete, interrupted at any step, undone twice, and with a hostile journal. */
 #include "tmpdir.h"
 
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static void fresh(void)
 	assert_int_equal(symlink("a/file", tmp_path("root/link")), 0);
 }
 
-/* Each step once: files, a read-only tree, a link, a place where nothing stood, and one place twice. */
+/* Takes up to `most` steps, one of each kind: files, a read-only tree, a link, a new path, and one path twice. */
 static size_t steps(struct apply *t, size_t most)
 {
 	struct err e = ERR_INIT;
@@ -71,7 +71,7 @@ static size_t steps(struct apply *t, size_t most)
 }
 #define ALL_STEPS 7u
 
-/* As `modscope undo` does it: by a plan. */
+/* Undoes by a plan, as `modscope undo` does. */
 static bool undo_logged(const char *id, struct activity *log, struct err *e)
 {
 	struct execute_result *results;
@@ -98,7 +98,7 @@ static bool undo(const char *id, struct err *e)
 	return undo_logged(id, NULL, e);
 }
 
-static void test_there_and_back(void **state)
+static void test_apply_and_undo(void **state)
 {
 	struct apply_record *records;
 	struct err e = ERR_INIT;
@@ -134,7 +134,7 @@ static void test_there_and_back(void **state)
 	assert_true(records[0].bytes > 0);
 
 	assert_true(undo(id, &e));
-	/* the directory that was made for the new file stays, as an empty one */
+	/* the directory created for the new file remains, empty */
 	assert_int_equal(rmdir(tmp_path("root/made")), 0);
 	assert_string_equal(tmp_tree("root"), before);
 	assert_false(undo(id, &e));
@@ -150,7 +150,7 @@ static const char *journal_of(const char *id)
 	return arena_fmt(&tmp_arena, "own/quarantine/%s/journal", id);
 }
 
-/* Killed after each step, with and without a torn line behind it. */
+/* Killed after each step, with and without a torn last line. */
 static void test_cut_short(void **state)
 {
 	struct err e = ERR_INIT;
@@ -183,7 +183,7 @@ static void test_cut_short(void **state)
 	}
 }
 
-/* The journal without its last n lines, as a kill leaves it that comes just before they are written. */
+/* The journal without its last n lines, as a kill just before they are written leaves it. */
 static const char *without_lines(const char *text, unsigned n)
 {
 	size_t len = strlen(text);
@@ -194,7 +194,7 @@ static const char *without_lines(const char *text, unsigned n)
 	return arena_strndup(&tmp_arena, text, len);
 }
 
-/* An undo is killed after each of its moves, before it can say so, and done again. */
+/* An undo is killed after each of its moves, before it records the move, and is run again. */
 static void test_undo_cut_short(void **state)
 {
 	struct err e = ERR_INIT;
@@ -225,8 +225,8 @@ static void test_undo_cut_short(void **state)
 	}
 }
 
-/* Killed between the journal's line and the step itself: the undo finds things as they were and leaves them. */
-static void test_line_without_its_step(void **state)
+/* Killed between the journal's line and its step: undo finds the old state and leaves it alone. */
+static void test_line_without_step(void **state)
 {
 	struct err e = ERR_INIT;
 
@@ -255,7 +255,7 @@ static void test_line_without_its_step(void **state)
 	}
 }
 
-/* What the quarantine has lost is said, and all else comes back all the same. */
+/* Reports what the quarantine has lost, and restores everything else. */
 static void test_lost_file(void **state)
 {
 	struct err e = ERR_INIT;
@@ -303,13 +303,13 @@ static void test_nothing_done(void **state)
 	assert_true(apply_end(t, &e));
 	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
 	assert_int_equal(n, 0);
-	/* but the id that was given */
+	/* except the last id */
 	assert_non_null(tmp_read("own/quarantine/last"));
 	assert_int_equal(unlink(tmp_path("own/quarantine/last")), 0);
 	assert_string_equal(tmp_tree("own/quarantine"), "");
 }
 
-/* A journal that names what is not below the cache, or is none, moves nothing at all. */
+/* A journal that names paths outside the cache, or is not a journal, moves nothing. */
 static void test_hostile_journals(void **state)
 {
 	static const char head[] =
@@ -331,7 +331,7 @@ static void test_hostile_journals(void **state)
 	tmp_write("outside", "stays");
 	before = tmp_tree("root");
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-		/* a good step behind it is not taken back either */
+		/* nor is the good step that follows undone */
 		tmp_write(
 			journal_of("20260102-030405-678"),
 			arena_fmt(
@@ -344,7 +344,7 @@ static void test_hostile_journals(void **state)
 		assert_string_equal(tmp_tree("root"), before);
 		assert_string_equal(tmp_read("outside"), "stays");
 	}
-	/* a kept name is a number: it leads nowhere else */
+	/* a kept name must be a number, so that it cannot lead elsewhere */
 	tmp_write(
 		journal_of("20260102-030405-678"),
 		arena_fmt(
@@ -379,7 +379,7 @@ static void *lock_and_leave(void *arg)
 	return NULL;
 }
 
-/* The lock is flock's, as go's own; who waits gets it when it is free, or can give up. */
+/* The lock is flock's, as go's is; a waiter gets it once it is free, or can be cancelled. */
 static void test_locks(void **state)
 {
 	struct cancel cancel = { true };
@@ -407,7 +407,7 @@ static void test_locks(void **state)
 	apply_unlock(t);
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
 	close(fd);
-	/* a link in the lock's place is not followed */
+	/* a symbolic link in place of the lock is not followed */
 	assert_int_equal(symlink("../../outside-lock", tmp_path("root/cache/trap")), 0);
 	assert_false(apply_lock(t, tmp_path("root/cache/trap"), NULL, &e));
 	tmp_assert_err(&e, ERR_SYS, "open %s/root/cache/trap: too many levels of symbolic links");
@@ -415,7 +415,7 @@ static void test_locks(void **state)
 	assert_true(apply_end(t, &e));
 }
 
-/* While a change is at work, nobody else takes it back or forgets it; killed, it can be taken back. */
+/* While a change is running, nobody else can undo or forget it; once killed, it can be undone. */
 static void test_one_writer(void **state)
 {
 	struct apply_record *records;
@@ -447,7 +447,7 @@ static void test_one_writer(void **state)
 	assert_string_equal(tmp_tree("root"), before);
 }
 
-/* Whatever the clock says and what is forgotten, each id is given once, and a later one is greater. */
+/* Ids are unique and ascending, whatever the clock says and whatever is forgotten. */
 static void test_ids(void **state)
 {
 	const char *last = "";
@@ -465,7 +465,7 @@ static void test_ids(void **state)
 		assert_true(apply_end(t, &e));
 		if (i % 3 == 0)
 			assert_true(apply_forget(ROOT, OWN, last, &e));
-		if (i == 100) /* the clock was wrong, and is set right */
+		if (i == 100) /* the clock was ahead, and is corrected */
 			tmp_write("own/quarantine/last", last = "20991231-235959-999");
 	}
 	assert_string_equal(last, "21000101-000000-138");
@@ -475,7 +475,7 @@ static void test_ids(void **state)
 	assert_true(apply_end(t, &e));
 }
 
-/* A cache that comes back as a copy, and one that was filled again meanwhile: content counts. */
+/* A cache restored from a copy, and one that was refilled meanwhile: content decides. */
 static void test_copied(void **state)
 {
 	struct err e = ERR_INIT;
@@ -508,7 +508,7 @@ static void test_copied(void **state)
 		rmdir(tmp_path("root/made"));
 		assert_string_equal(tmp_tree("root"), before);
 	}
-	/* what was lost and came again with other bytes has not come back */
+	/* a lost file that reappears with other content is still lost */
 	fresh();
 	t = begin("lost");
 	id = arena_strdup(&tmp_arena, apply_id(t));
@@ -540,8 +540,8 @@ static void remove_at(struct apply *t, const char *rel)
 		fail_msg("%s", e.text);
 }
 
-/* Two changes at work at once: what the older one did to a file that the newer one had changed before it is taken back first, in
- * whatever order they are asked. */
+/* Two changes at once: where the older one changed a file after the newer one did, the older one must be undone first, in
+ * whatever order the undos are requested. */
 static void test_interleaved(void **state)
 {
 	struct err e = ERR_INIT;
@@ -563,13 +563,13 @@ static void test_interleaved(void **state)
 	write_at(b, "root/a/other", "repaired too");
 	assert_true(apply_end(a, &e) && apply_end(b, &e));
 
-	/* what nothing came after is taken back, the rest waits */
+	/* what no later change touched is undone, the rest waits */
 	assert_false(undo(newer, &e));
 	assert_non_null(strstr(e.text, older));
 	err_clear(&e);
 	assert_string_equal(tmp_read("root/a/other"), "other");
 	assert_false(fs_exists(tmp_path("root/a/file")));
-	/* then there is nothing but what waits */
+	/* now only what waits is left */
 	assert_false(undo(newer, &e));
 	assert_int_equal(e.code, ERR_REFUSED);
 	err_clear(&e);
@@ -580,7 +580,7 @@ static void test_interleaved(void **state)
 	assert_string_equal(tmp_tree("root"), before);
 }
 
-/* Each is after the other at one file; and a directory goes with what was put into it. */
+/* Each change is the later one at one of the files; and a removed directory is restored with its contents. */
 static void test_crossed(void **state)
 {
 	struct err e = ERR_INIT;
@@ -608,7 +608,7 @@ static void test_crossed(void **state)
 	assert_string_equal(tmp_tree("root"), before);
 }
 
-/* One after the other, as the ids say. */
+/* One change after the other: the newer one must be undone first. */
 static void test_older_first(void **state)
 {
 	struct err e = ERR_INIT;
@@ -662,10 +662,10 @@ static void test_log(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_apply_and_undo),
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_undo_cut_short),
-		cmocka_unit_test(test_line_without_its_step),
+		cmocka_unit_test(test_line_without_step),
 		cmocka_unit_test(test_lost_file),
 		cmocka_unit_test(test_nothing_done),
 		cmocka_unit_test(test_hostile_journals),

@@ -78,7 +78,7 @@ static void moves(void **state)
 	assert_int_equal(g.cursor, 2);
 	boxgraph_move(&g, BOXGRAPH_DOWN);
 	assert_int_equal(g.cursor, 3);
-	/* the picture is larger than the area and has scrolled to the box */
+	/* the picture is larger than the area, and scrolls to the box */
 	assert_true(g.scroll_y + 8 >= g.nodes.items[3].y + 3);
 	boxgraph_draw(&g, a);
 	boxgraph_move(&g, BOXGRAPH_FIRST);
@@ -105,7 +105,7 @@ static size_t occurrences(const char *text, const char *word)
 	return n;
 }
 
-/* Whatever the graph, boxes do not overlap, every label is there once, and every edge ends in an arrow. */
+/* For any graph, boxes do not overlap, every label appears once, and every edge ends in an arrow. */
 static void random_graphs(void **state)
 {
 	uint32_t x = 1;
@@ -176,7 +176,7 @@ static void caps(void **state)
 	assert_int_equal(boxgraph_node(&g, "one more", STYLE_NORMAL, 0), -1);
 	assert_false(boxgraph_edge(&g, 0, 0, "self", STYLE_NORMAL));
 	assert_false(boxgraph_edge(&g, 0, 5000, "far", STYLE_NORMAL));
-	/* the worst: one long chain, and an edge from the first to each */
+	/* the worst case: one long chain, and an edge from the first node to each */
 	for (unsigned i = 1; i < BOXGRAPH_NODES; i++) {
 		boxgraph_edge(&g, i - 1, i, "v1", STYLE_NORMAL);
 		boxgraph_edge(&g, 0, i, "v2", STYLE_NORMAL);

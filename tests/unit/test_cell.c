@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "theme.h"
 
-/* For every rune: what a grid would show is what text_escape() writes, and never a control. */
+/* For every rune, a grid shows what text_escape() writes, and never a control character. */
 static void drawn_text_is_escaped_text(void **state)
 {
 	(void)state;
@@ -21,7 +21,7 @@ static void drawn_text_is_escaped_text(void **state)
 			assert_in_range(c.width, 1, 2);
 			buf_add(&got, c.text, c.len);
 		}
-		/* marks stand on a circle */
+		/* combining marks are drawn on a circle */
 		if (!strstr(got.data, "◌"))
 			assert_string_equal(got.data, want.data);
 		buf_release(&raw);
@@ -111,7 +111,7 @@ static void cuts(void **state)
 	check_cut("abc", 0, CUT_END, false, "");
 }
 
-/* In words only paths lose their middle: a sentence that lost some would say something else. */
+/* In a sentence only paths are cut in the middle: a cut elsewhere would change its meaning. */
 static void cuts_of_words(void **state)
 {
 	(void)state;
@@ -131,7 +131,7 @@ static void cuts_of_words(void **state)
 	check_cut("example.com/one/two v1.0.0", 20, CUT_MIDDLE, false, "…/one/two v1.0.0");
 }
 
-/* Any text, cut to any width in any way, fits and keeps no half cluster. */
+/* Any text, cut to any width in any way, fits. */
 static void cuts_always_fit(void **state)
 {
 	static const char *const texts[] = { "a/b/c/d/e",
@@ -243,7 +243,7 @@ static void looks(void **state)
 	assert_int_equal(theme_look(t, STYLE_BAD | STYLE_CURSOR, false).fg, -1);
 	assert_true(theme_look(t, STYLE_QUIET | STYLE_CURSOR, false).attrs & LOOK_REVERSE);
 	assert_false(theme_look(t, STYLE_QUIET | STYLE_CURSOR, false).attrs & LOOK_DIM);
-	/* no theme sets a background: light and dark terminals both work */
+	/* no theme sets a background, so that light and dark terminals both work */
 	for (size_t i = 0; theme_names()[i]; i++)
 		for (unsigned s = 0; s < STYLE_IDS; s++)
 			assert_int_equal(theme_look(theme_find(theme_names()[i]), s, false).bg, -1);

@@ -16,7 +16,7 @@ static void collect(void *ctx, int fd, const void *data, size_t len)
 	buf_add(fd == 1 ? &o->out : &o->err, data, len);
 }
 
-/* Parses a line of words; true if there is something to run. */
+/* Parses words; reports whether there is a command to run. */
 static bool parse(struct cli *c, struct report *r, struct output *o, int *status, char **argv,
 		  int argc)
 {
@@ -102,7 +102,7 @@ static void test_wrong_usage(void **state)
 	done(&c, &r, &o);
 }
 
-/* Each general option sets what it says: none is taken for another. */
+/* Each general option sets its own value; none is mistaken for another. */
 static void test_general_options(void **state)
 {
 	struct output o;

@@ -1,4 +1,4 @@
-/* Two small graphs; what differs and why is worked out by hand. */
+/* Two small graphs; the expected differences and causes are worked out by hand. */
 #include "unit.h"
 
 #include "base/arena.h"
@@ -14,7 +14,7 @@
 		COMPARE_GO, "go.mod", 3, "m", false, { "go", version }, { "", "" }, false \
 	}
 
-/* m asks for a v1.0.0, which asks for b v1.0.0 */
+/* m requires a v1.0.0, which requires b v1.0.0 */
 static const struct compare_module old_modules[] = {
 	{ "a", "v1.0.0", { "", "" }, false, true },
 	{ "b", "v1.0.0", { "", "" }, false, false },
@@ -31,7 +31,7 @@ static const struct compare_side older = {
 	old_modules, 3, old_nodes, 3, old_requirers, old_lines, 2
 };
 
-/* m asks for a v1.1.0, which asks for b v1.2.0, which asks for c v1.0.0 */
+/* m requires a v1.1.0, which requires b v1.2.0, which requires c v1.0.0 */
 static const struct compare_module new_modules[] = {
 	{ "a", "v1.1.0", { "../a", "" }, false, true },
 	{ "b", "v1.2.0", { "", "" }, false, false },
@@ -145,7 +145,7 @@ static const struct compare_package *find(const struct compare_packages_module *
 	return added ? c->added[i] : c->removed[i];
 }
 
-/* a loses one package and gets another, b comes, c goes, d stays though it moves up. */
+/* a loses one package and gains another, b is added, c is removed, d stays although its version rises. */
 static void packages(void **state)
 {
 	struct compare_package was[] = {

@@ -3,7 +3,8 @@
 #include "base/buf.h"
 #include "packages/constraint.h"
 
-/* 't': a file that begins with this line counts, 'f': it does not (imports.ShouldBuild, which takes a malformed //go:build line for false). */
+/* 't' if a file that begins with this line is built, 'f' if not (imports.ShouldBuild, which treats a malformed //go:build line
+ * as false). */
 static char value(const char *line)
 {
 	struct buf b = BUF_INIT;
@@ -80,7 +81,7 @@ static struct buf repeat(const char *start, const char *part, size_t n, const ch
 	return b;
 }
 
-/* go gives up at 1000 operands, and at 100 operators of the old syntax; deep nesting must not overflow the stack. */
+/* go stops at 1000 operands, and at 100 operators of the old syntax; deep nesting must not overflow the stack. */
 static void test_limits(void **state)
 {
 	static const struct {
@@ -125,13 +126,13 @@ static void test_headers(void **state)
 			 CONSTRAINT_SKIP);
 	assert_int_equal(verdict("/*\n//go:build ignore\n*/\npackage p\n"), CONSTRAINT_BUILD);
 	assert_int_equal(verdict("package p\n\n//go:build ignore\n"), CONSTRAINT_BUILD);
-	/* it wins over +build */
+	/* it takes precedence over +build */
 	assert_int_equal(verdict("//go:build linux\n// +build ignore\n\npackage p\n"),
 			 CONSTRAINT_BUILD);
 	assert_int_equal(verdict("//go:build (\n\npackage p\n"), CONSTRAINT_SKIP);
 	assert_int_equal(verdict("//go:build a\n//go:build b\n\npackage p\n"), CONSTRAINT_MULTIPLE);
 	assert_int_equal(verdict("\t//go:build ignore\r\n\r\npackage p\r\n"), CONSTRAINT_SKIP);
-	/* a malformed +build line is no line; of several all must hold */
+	/* if there are several +build lines, all must hold */
 	assert_int_equal(verdict("// +build a\n// +build ignore\n\npackage p\n"), CONSTRAINT_SKIP);
 }
 

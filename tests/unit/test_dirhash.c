@@ -1,4 +1,4 @@
-/* h1 of directories and go.mod files: the hashes and the words are those of golang.org/x/mod/sumdb/dirhash for the same files. */
+/* h1 of directories and go.mod files; hashes and errors are those of golang.org/x/mod/sumdb/dirhash for the same files. */
 #include "hasher_fixture.h"
 
 #include <sys/stat.h>
@@ -61,12 +61,12 @@ static void test_trees(void **state)
 	assert_dir("t", TREE_SUM);
 	tmp_mkdir("none");
 	assert_dir("none", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-	/* modes and times are nothing to it */
+	/* modes and times do not count */
 	assert_int_equal(chmod(tmp_path("t/a.go"), 0400), 0);
 	assert_dir("t", TREE_SUM);
 }
 
-static void test_what_go_stops_at(void **state)
+static void test_errors(void **state)
 {
 	struct err e = ERR_INIT;
 	struct cancel cancel = { true };
@@ -93,7 +93,7 @@ static void test_what_go_stops_at(void **state)
 	assert_false(dirhash_dir(hasher, tmp_path("t"), PREFIX, &cancel, sum, &e));
 	assert_int_equal(e.code, ERR_CANCELLED);
 	err_clear(&e);
-	/* nothing of a failure stays in the scratch space */
+	/* a failure leaves nothing in the scratch space */
 	assert_dir("t", TREE_SUM);
 }
 
@@ -148,7 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trees),
-		cmocka_unit_test(test_what_go_stops_at),
+		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_gomod),
 		cmocka_unit_test(test_form),
 	};

@@ -1,4 +1,4 @@
-/* Errors: the first one stays, prefixes and moves, and when two are the same. */
+/* Errors: the first one wins, prefixes and moves, and equality. */
 
 #include "unit.h"
 

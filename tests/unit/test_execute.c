@@ -1,17 +1,17 @@
 /*
- * Failures at each operation: the n-th call that renames, sets a mode or syncs fails, alone or with all that follow. What stands
- * then is what the result says, and "as before" is said only where it is.
+ * Failures of each operation: the n-th call that renames, sets a mode or syncs fails, alone or with all later ones. The
+ * result names exactly the changes that remain, and says "as before" only if there are none.
  */
 #include "repairfix.h"
 
 #include <sys/syscall.h>
 
-/* The calls of the program under test; the linker takes these before the C library's. */
+/* The calls of the program under test; the linker prefers these to the C library's. */
 static struct {
 	bool armed;
 	size_t n;    /* calls so far */
-	size_t from; /* the first that fails, from 1 */
-	bool all;    /* and all after it */
+	size_t from; /* the first that fails, counted from 1 */
+	bool all;    /* and all later ones */
 } fault;
 
 static bool fails(void)
@@ -57,8 +57,8 @@ static bool path_is_at(const char *name, const char *path)
 	return strncmp(name, path, len) == 0 && (name[len] == '/' || !name[len]);
 }
 
-/* A step says that it stands, or has been left half done, and it is about that file. */
-static bool is_told(struct fix *f, const struct outcome *out, const char *name)
+/* Reports whether a step about that file is reported as done or half done. */
+static bool is_reported(struct fix *f, const struct outcome *out, const char *name)
 {
 	for (size_t i = 0; i < out->n; i++) {
 		const struct execute_result *r = &out->results[i];
@@ -76,17 +76,17 @@ static bool has_changed(const struct map *before, const struct map *now, const c
 	return differs(before, now, path) || differs(now, before, path);
 }
 
-static void assert_nothing_untold(struct fix *f, const struct map *before, const struct map *now,
-				  const struct outcome *out, const char *what)
+static void assert_all_reported(struct fix *f, const struct map *before, const struct map *now,
+				const struct outcome *out, const char *what)
 {
 	for (size_t i = 0; i < now->n + before->n; i++) {
 		const char *name = i < now->n ? now->entries[i].key
 					      : before->entries[i - now->n].key;
 
-		/* the quarantine may stand there, if that in our own cache fails */
+		/* the quarantine may be there if the one in our own cache fails */
 		if (has_changed(before, now, name) && !str_has_prefix(name, "cache/modscope") &&
-		    !is_told(f, out, name))
-			fail_msg("%s: %s has changed, and the result does not say so", what, name);
+		    !is_reported(f, out, name))
+			fail_msg("%s: %s changed, but the result does not say so", what, name);
 	}
 }
 
@@ -103,13 +103,13 @@ static void assert_result(struct fix *f, const struct map *before, const struct 
 
 		if (plan_op_changes(r->steps[j].op) && r->states[j] == EXECUTE_DONE &&
 		    !has_changed(before, now, path))
-			fail_msg("%s: %s is said to stand, and has not changed", what, path);
+			fail_msg("%s: %s is reported as done but did not change", what, path);
 		assert_true(r->outcome != EXECUTE_CHANGED || (r->states[j] != EXECUTE_NOT_BEGUN &&
 							      r->states[j] != EXECUTE_FAILED_STEP));
 	}
 }
 
-/* Everything that a plan can do with an entry. */
+/* Damages an entry in every way that a plan can repair. */
 static void damage(struct fix *f)
 {
 	const char *zip = cachepath_file(&f->a, f->root, TARGET, "zip");
@@ -131,7 +131,7 @@ static void damage(struct fix *f)
 	assert_int_equal(chmod(tree, 0755), 0);
 	fix_write_str(arena_fmt(&f->a, "%s/a.go", tree), "package a // owned\n");
 	assert_int_equal(chmod(tree, 0555), 0);
-	/* and one that needs only a mode */
+	/* and another one that only needs a mode */
 	assert_int_equal(chmod(arena_fmt(&f->a, "%s/a.go", cachepath_tree(&f->a, f->root, OTHER)),
 			       0644),
 			 0);
@@ -149,7 +149,7 @@ static void run(struct fix *f, struct outcome *out, size_t n, bool all, const ch
 	carry_out(f, PROXY_GOOD, out);
 	fault.armed = false;
 	now = fix_snapshot(f, f->root);
-	assert_nothing_untold(f, &before, &now, out, what);
+	assert_all_reported(f, &before, &now, out, what);
 	for (size_t i = 0; i < out->n; i++)
 		assert_result(f, &before, &now, &out->results[i], what);
 	map_release(&before);
@@ -158,7 +158,7 @@ static void run(struct fix *f, struct outcome *out, size_t n, bool all, const ch
 
 enum what { REPAIR, PRUNE, UNDO };
 
-/* Makes the plan, on a fresh cache. */
+/* Makes the plan, for a fresh cache. */
 static void prepare(struct fix *f, enum what what, struct outcome *out)
 {
 	struct outcome first;
@@ -180,7 +180,7 @@ static void prepare(struct fix *f, enum what what, struct outcome *out)
 	outcome_release(&first);
 }
 
-/* Fails each call in turn, until there is no such call. How often the outcome was what. */
+/* Fails each call in turn until there are no more; seen counts the outcomes. */
 static void fail_each(struct fix *f, enum what what, bool all, size_t seen[4])
 {
 	static const char *const titles[] = { "repair", "prune", "undo" };
@@ -201,24 +201,25 @@ static void fail_each(struct fix *f, enum what what, bool all, size_t seen[4])
 	}
 }
 
-static void test_each(void **state)
+static void test_each_call(void **state)
 {
 	for (unsigned what = REPAIR; what <= UNDO; what++) {
 		size_t once[4] = { 0 }, all[4] = { 0 };
 
 		fail_each(*state, (enum what)what, false, once);
 		fail_each(*state, (enum what)what, true, all);
-		/* it was worth it: some failed, and some could not even be taken back */
+		/* some failed, and some could not even be undone */
 		assert_true(once[what == UNDO ? EXECUTE_PART : EXECUTE_FAILED] > 0);
 		assert_true(once[EXECUTE_CHANGED] > 0);
 		assert_true(all[EXECUTE_PART] > 0);
 	}
 }
 
-/* What has been left in part can be taken back later, when calls work again. */
+/* What remains of a failure can be undone later, when the calls work again. */
 static void test_part_is_undone(void **state)
 {
 	struct fix *f = *state;
+	size_t n_part = 0;
 
 	f->vouch = true;
 	for (size_t n = 1;; n++) {
@@ -236,18 +237,20 @@ static void test_part_is_undone(void **state)
 			assert_int_equal(outcome_of(&back), EXECUTE_CHANGED);
 			assert_same(f, &before, "part");
 			outcome_release(&back);
+			n_part++;
 		}
 		outcome_release(&out);
 		map_release(&before);
 		if (done)
-			return;
+			break;
 	}
+	assert_true(n_part > 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_each),
+		cmocka_unit_test(test_each_call),
 		cmocka_unit_test(test_part_is_undone),
 	};
 

@@ -1,4 +1,5 @@
-/* Reasons, requirers and counterfactuals. What would be selected is compared with loading a go.mod that is changed on disk. */
+/* Reasons, requirers and counterfactuals. The versions that would be selected are compared with those after editing go.mod on
+ * disk. */
 #include "graph_fixture.h"
 
 struct why {
@@ -91,7 +92,7 @@ static void test_required_by_main(void **state)
 	done(&y);
 }
 
-/* What a superseded version asks for counts all the same. */
+/* The requirements of a superseded version count too. */
 static void test_superseded(void **state)
 {
 	struct fixture *f = *state;
@@ -135,7 +136,7 @@ static void test_forced_and_indirect_line(void **state)
 	assert_string_equal(y.reason.data, "forced by example.com/a@v1.0.0");
 	assert_false(y.w.direct);
 	explain_without(y.x, &f->a, &y.w);
-	/* the line in go.mod holds it, and without the line a does */
+	/* the line in go.mod keeps it, and without the line, a does */
 	assert_string_equal(find_without(&y.w, EXPLAIN_DROP_MAIN)->version, "v1.2.0");
 	assert_string_equal(find_without(&y.w, EXPLAIN_DROP_REQUIRER)->version, "v1.2.0");
 	assert_string_equal(find_without(&y.w, EXPLAIN_DROP_ALL)->version, "v1.1.0");
@@ -178,7 +179,7 @@ static void test_pruned_out(void **state)
 	fixture_gomod(
 		f,
 		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/x v1.0.0\n");
-	/* b's go.mod must be in the module cache: nothing is fetched for an explanation */
+	/* b's go.mod must be in the module cache: explain fetches nothing */
 	fixture_file(f, "modcache/cache/download/example.com/b/@v/v1.0.0.mod",
 		     "module example.com/b\ngo 1.17\nrequire example.com/x v1.9.0\n");
 	ask(&y, f, "example.com/x", EXPLAIN_PRUNED);
@@ -228,7 +229,7 @@ static void test_replaced_tool_member_and_go(void **state)
 	done(&y);
 }
 
-/* A random graph: dropping each line of go.mod in memory and on disk comes to the same. */
+/* In a random graph, dropping a line of go.mod in memory has the same result as dropping it on disk. */
 static void test_drop_equals_edit(void **state)
 {
 	struct fixture *f = *state;

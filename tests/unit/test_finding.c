@@ -1,4 +1,4 @@
-/* Findings: the order in which they are shown, kept when lists are merged. */
+/* Findings: their order, which merging keeps. */
 
 #include "unit.h"
 
@@ -35,7 +35,7 @@ static void merges(void **state)
 	arena_release(&a);
 }
 
-/* Errors as go 1.26 prints them, each with its sentence. */
+/* Errors as go 1.26 prints them, each with its gist. */
 static const struct {
 	const char *text, *gist;
 } errors[] = {
@@ -67,7 +67,7 @@ static const struct {
 	  "a loaded from b@v1.0.0" },
 };
 
-static void says_go_s_gist(void **state)
+static void gist_of_go_errors(void **state)
 {
 	struct arena a = ARENA_INIT;
 
@@ -77,7 +77,7 @@ static void says_go_s_gist(void **state)
 	arena_release(&a);
 }
 
-static void says_the_gist(void **state)
+static void gist_of_other_errors(void **state)
 {
 	struct arena a = ARENA_INIT;
 
@@ -97,8 +97,8 @@ static void says_the_gist(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(merges),
-					    cmocka_unit_test(says_the_gist),
-					    cmocka_unit_test(says_go_s_gist) };
+					    cmocka_unit_test(gist_of_other_errors),
+					    cmocka_unit_test(gist_of_go_errors) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

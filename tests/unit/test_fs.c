@@ -1,4 +1,4 @@
-/* Files and paths. What becomes of a path is what go's path/filepath printed for the same words. */
+/* Files and paths; the expected paths are those of Go's path/filepath. */
 #include "tmpdir.h"
 
 #include <dirent.h>
@@ -43,7 +43,7 @@ static void test_read_kinds(void **state)
 	tmp_assert_err(&e, ERR_SYS, "open %s/loop: too many levels of symbolic links");
 }
 
-/* The cap counts what is read, not what stat says. */
+/* The cap limits what is read, not the size that stat reports. */
 static void test_read_caps(void **state)
 {
 	struct err e = ERR_INIT;
@@ -56,14 +56,14 @@ static void test_read_caps(void **state)
 	assert_true(fs_read(&tmp_arena, tmp_path("five"), 5, &data, &len, &e));
 	assert_false(fs_read(&tmp_arena, tmp_path("five"), 4, &data, &len, &e));
 	tmp_assert_err(&e, ERR_LIMIT, "read %s/five: 5 bytes are more than the 4 that are read");
-	/* a gigabyte that takes no room on the disk must take none in memory */
+	/* a terabyte that takes no space on disk must take none in memory */
 	fd = open(tmp_path("sparse"), O_WRONLY | O_CREAT, 0600);
 	assert_int_equal(ftruncate(fd, (off_t)1 << 40), 0);
 	close(fd);
 	assert_false(fs_read(&tmp_arena, tmp_path("sparse"), FS_MAX_MOD, &data, &len, &e));
 	assert_int_equal(e.code, ERR_LIMIT);
 	err_clear(&e);
-	/* says that it holds nothing */
+	/* stat reports its size as 0 */
 	assert_true(fs_read(&tmp_arena, "/proc/self/status", 1 << 16, &data, &len, &e));
 	assert_true(len > 100);
 	assert_false(fs_read(&tmp_arena, "/proc/self/status", 10, &data, &len, &e));
@@ -101,7 +101,7 @@ static void test_write(void **state)
 	assert_string_equal(tmp_read("w/target"), "safe");
 	assert_int_equal(lstat(tmp_path("w/link"), &st), 0);
 	assert_true(S_ISREG(st.st_mode));
-	/* a directory is no place for a file, and nothing is left of the try */
+	/* a file cannot replace a directory, and the attempt leaves nothing behind */
 	assert_false(fs_write_atomic(tmp_path("w/deep"), "x", 1, 0644, false, &e));
 	assert_int_equal(e.code, ERR_SYS);
 	err_clear(&e);
@@ -257,7 +257,7 @@ static void test_paths(void **state)
 	assert_string_equal(path_short(&tmp_arena, "/a/b", "/a/b"), ".");
 }
 
-/* A way up that leads through a link may end at another file: then go prints the whole path (checked with go 1.26.8). */
+/* A ".." after a link may lead to another file: then go prints the whole path (checked with go 1.26.8). */
 static void test_short_through_link(void **state)
 {
 	const char *way = tmp_path("way"), *link = tmp_path("way/in");

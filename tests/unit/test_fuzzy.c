@@ -1,4 +1,4 @@
-/* The matcher and the rows it filters. */
+/* The matcher, and the rows that it filters. */
 #include "tui_help.h"
 
 #include "fuzzy.h"
@@ -26,7 +26,7 @@ static void what_matches(void **state)
 	assert_false(matches("GRPC", grpc));
 	assert_true(matches("gogrpc", grpc));
 	assert_true(matches("ggrpc", grpc));
-	assert_false(matches("gopc", grpc)); /* "pc" begins no word */
+	assert_false(matches("gopc", grpc)); /* "pc" starts no word */
 	assert_true(matches("grpc 1.63", grpc));
 	assert_true(matches("1.63 grpc", grpc));
 	assert_false(matches("grpc 1.64", grpc));
@@ -40,7 +40,7 @@ static void what_matches(void **state)
 	assert_false(matches("=abc", "abcd"));
 	assert_true(matches("gjwt", "github.com/golang-jwt/jwt"));
 	assert_true(matches("jsonIter", "json-iterator/jsonIterator"));
-	assert_true(matches("!", grpc)); /* still being typed */
+	assert_true(matches("!", grpc)); /* not complete yet */
 }
 
 static int score(const char *pattern, const char *text)
@@ -76,7 +76,7 @@ static void positions(void **state)
 	assert_string_equal(seen, "go----------------grpc");
 }
 
-/* If a pattern says that it narrows another, whatever it matches was matched before. */
+/* If a pattern claims to narrow another, everything that it matches was matched before. */
 static void narrowing_is_sound(void **state)
 {
 	static const char *const words[] = {
@@ -123,7 +123,7 @@ static void hostile_patterns_end(void **state)
 	assert_int_equal(fuzzy_score(&f, text, sizeof(text)), FUZZY_NONE);
 }
 
-/* rows: numbers that are shown as text */
+/* rows: numbers shown as text */
 
 struct source {
 	uint32_t *values;
@@ -149,7 +149,7 @@ static int compare(void *ctx, size_t a, size_t b, unsigned column)
 	const struct source *s = ctx;
 	uint32_t x = s->values[a], y = s->values[b];
 
-	if (column == 1) { /* many equals */
+	if (column == 1) { /* many equal values */
 		x %= 10;
 		y %= 10;
 	}
@@ -187,7 +187,7 @@ static void check_order(const struct rows *r, const struct source *s)
 			c = -c;
 		assert_true(c <= 0);
 		if (c == 0)
-			assert_true(r->index[i - 1] < r->index[i]); /* stable, also downwards */
+			assert_true(r->index[i - 1] < r->index[i]); /* stable, descending too */
 	}
 	free(seen);
 }
@@ -210,7 +210,7 @@ static void sorts_in_slices(void **state)
 			for (int down = 0; down < 2; down++) {
 				rows_sort(&r, column, down);
 				while (rows_work(&r, 0)) {
-					/* at any moment all rows are shown */
+					/* all rows are shown at any moment */
 					assert_int_equal(r.n, sizes[i]);
 					slices++;
 				}
@@ -254,7 +254,7 @@ static void filters_in_slices(void **state)
 	rows_sort(&r, 0, false);
 	for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
 		rows_filter(&r, typed[i]);
-		/* typing on before the last filter is through must not lose rows */
+		/* typing on before the last filter is done must not lose rows */
 		if (i % 3 == 1) {
 			rows_work(&r, 0);
 			continue;

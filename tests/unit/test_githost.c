@@ -9,7 +9,7 @@
 #include "git/githost.h"
 #include "tmpdir.h"
 
-/* A socket on loopback that takes connections and says nothing. */
+/* A socket on loopback that accepts connections and sends nothing. */
 static int listen_silently(int *port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
@@ -54,7 +54,7 @@ static void test_silent(void **state)
 	ask("git", port, NULL, 0, ERR_NETWORK, "failed to connect to 127.0.0.1: ");
 }
 
-/* Cancels once somebody has connected. */
+/* Cancels once somebody connects. */
 struct canceller {
 	struct cancel cancel;
 	int fd, conn;

@@ -9,7 +9,7 @@ static bool collect(void *ctx, const char *data, size_t len, struct err *e)
 	return true;
 }
 
-/* The answer in pieces of n bytes; the pack, or the error's words. */
+/* Feeds the answer in pieces of n bytes; returns the pack, or the error's text. */
 static char *feed(const char *data, size_t len, size_t n, bool *done)
 {
 	struct buf pack = BUF_INIT;

@@ -1,4 +1,4 @@
-/* Repositories that libgit2 itself makes; what git would print is worked out by hand. */
+/* Repositories made with libgit2; what git would print is worked out by hand. */
 #include "tmpdir.h"
 
 #include <git2.h>
@@ -33,7 +33,7 @@ static git_repository *make_repository(const char *name)
 	return repo;
 }
 
-/* Commits a file; `id` gets the commit's. */
+/* Commits a file and returns the commit's id. */
 static void commit(git_repository *repo, const char *file, git_oid *id)
 {
 	git_signature *who;
@@ -119,7 +119,7 @@ static int setup(void **state)
 		unsetenv(vars[i]);
 	setenv("GIT_CEILING_DIRECTORIES", "/tmp", 1);
 	git_libgit2_init();
-	/* no settings of the person who runs the test */
+	/* ignore the user's settings */
 	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, "");
 	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
 	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");

@@ -1,4 +1,4 @@
-/* What goapi finds in a file, line by line; tests/oracle/goapi asks go/parser the same of whole modules. */
+/* What goapi finds in a file, line by line; tests/oracle/goapi compares whole modules with go/parser. */
 #include "unit.h"
 
 #include "base/buf.h"
@@ -13,7 +13,7 @@ static void read_api(struct goapi *api, struct arena *a, const char *text)
 	goapi_reader_end(r, api);
 }
 
-/* "NAME: DECLARATION" of each, a line each. */
+/* Asserts the exported identifiers, one "NAME: DECLARATION" per line. */
 static void exports(const char *text, const char *want)
 {
 	struct arena a = ARENA_INIT;
@@ -98,7 +98,7 @@ static void files(void **state)
 	assert_false(goapi_is_internal("a/internals"));
 }
 
-/* As go 1.26 judges them, for some platform and tags. */
+/* A file counts if go 1.26 builds it for some platform and tags. */
 static void constraints(void **state)
 {
 	(void)state;
@@ -115,7 +115,7 @@ static void constraints(void **state)
 		"F: func F()\n");
 }
 
-/* What is broken hides nothing behind it. */
+/* Broken code hides nothing that follows it. */
 static void broken(void **state)
 {
 	struct arena a = ARENA_INIT;

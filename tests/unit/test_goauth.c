@@ -9,7 +9,7 @@
 #include "gofiles/goenv.h"
 #include "tmpdir.h"
 
-/* A reply as "PREFIX{Name=value;...}" for each prefix; "refused". */
+/* A reply as "PREFIX{Name=value;...}" for each prefix, or "refused". */
 static char *replied(const char *text)
 {
 	struct arena a = ARENA_INIT;
@@ -32,7 +32,7 @@ static char *replied(const char *text)
 	return buf_detach(&b);
 }
 
-/* The first eight are TestParseUserAuth's of cmd/go/internal/auth, and what it expects. */
+/* The first eight replies and their results are those of TestParseUserAuth in cmd/go/internal/auth. */
 static void test_reply(void **state)
 {
 	static const struct {
@@ -110,7 +110,7 @@ static struct goenv *settings(const char *goauth, bool runs)
 	return goenv_new(&(struct goenv_options){ .environ = vars, .runs_auth = runs }, NULL);
 }
 
-/* What is sent for a URL: "user:password", lines, or "". */
+/* Asserts what is sent for a URL: "user:password", header lines, or "" for nothing. */
 static void assert_sent(struct goauth *g, const char *url, const char *want)
 {
 	const struct goauth_credential *c = goauth_find(g, url);
@@ -142,7 +142,7 @@ static void test_commands(void **state)
 	goauth_init(&g, env);
 	assert_sent(&g, "https://h.test/", "");
 	goauth_begin(&g, NULL);
-	/* two stands before netrc, one behind it */
+	/* two comes before netrc, one after it */
 	assert_sent(&g, "https://h.test/q/r", "Authorization: Bearer unsaid-token|");
 	assert_sent(&g, "https://h.test/p/r", "n:other");
 	assert_sent(&g, "http://h.test/p/r", "");
@@ -152,7 +152,7 @@ static void test_commands(void **state)
 	assert_true(
 		goauth_ask(&g, "https://x.test/a", "HTTP/1.1 401 Unauthorized\nServer: s\n", NULL));
 	assert_sent(&g, "https://x.test/a/b", "X-Told: HTTP/1.1 401 Unauthorized|");
-	assert_false(goauth_ask(&g, "https://x.test/a", "", NULL)); /* once */
+	assert_false(goauth_ask(&g, "https://x.test/a", "", NULL)); /* only once */
 	assert_false(goauth_ask(&g, "http://x.test/c", "", NULL));
 	goauth_release(&g);
 	goenv_free(env);
@@ -203,7 +203,7 @@ static void test_bad_commands(void **state)
 	}
 }
 
-/* What was given is masked wherever a server sends it back, and what it stands for too. */
+/* Masks credentials that a server sends back, and what they decode to. */
 static void test_masked(void **state)
 {
 	const char *gives = script(

@@ -1,5 +1,5 @@
-/* The settings that decide: where each comes from, what go refuses. Expectations were compared with `go env` of 1.26.8; the
- * last test asks go itself where it is there. */
+/* The settings that go reads: where each comes from, and what go refuses. Expectations were compared with `go env` of 1.26.8; if
+ * go is installed, the last test compares them again. */
 
 #include "unit.h"
 
@@ -54,7 +54,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Up to six variables besides HOME and PATH. */
+/* With up to nine variables besides HOME and PATH. */
 static struct goenv *load(struct fixture *f, const char *const *more)
 {
 	const char *vars[12] = { f->home_var, f->path_var };
@@ -133,7 +133,7 @@ static void test_precedence(void **state)
 	assert_var(env, "GOPROXY", "https://p.example,direct", GOENV_GOROOT_FILE, false);
 	assert_var(env, "GOENV", "off", GOENV_PROCESS, true);
 	goenv_free(env);
-	/* a line without a value hides the one of go.env */
+	/* an empty value hides the one in go.env */
 	write_file(f->home, ".config/go/env", "GOSUMDB=\n");
 	env = load(f, NULL);
 	assert_var(env, "GOSUMDB", "sum.golang.org", GOENV_DEFAULT, false);
@@ -347,7 +347,7 @@ static void test_flags(void **state)
 	goenv_free(env);
 }
 
-/* Whether go knows a flag: asked of go 1.26.8. */
+/* Whether go knows a flag; compared with go 1.26.8. */
 static void test_known_flags(void **state)
 {
 	static const struct {
@@ -419,7 +419,7 @@ static void test_places(void **state)
 	assert_true(goenv_find_gowork(env, &f->a, &file, NULL));
 	assert_string_equal(file, path_join(&f->a, real, "go.work"));
 	goenv_free(env);
-	/* $PWD is believed where it is the same directory */
+	/* $PWD is used if it is the same directory */
 	assert_int_equal(symlink(dir, path_join(&f->a, f->home, "link")), 0);
 	pwd = xasprintf("PWD=%s/link", f->home);
 	env = goenv_new(&(struct goenv_options){ .dir = dir,
@@ -485,7 +485,7 @@ static void test_explain(void **state)
 	goenv_free(env);
 }
 
-/* Every variable of `go env` that we have too, in a few surroundings. */
+/* Compares every variable that both we and `go env` have. */
 static void compare_with_go(struct fixture *f, const char *setting)
 {
 	const char *real_path = getenv("PATH");
@@ -535,7 +535,7 @@ static void test_like_go(void **state)
 	};
 
 	if (system("go version >/dev/null 2>&1") != 0) {
-		print_message("skipped: no go to compare with\n");
+		print_message("skipped: go is not installed\n");
 		skip();
 	}
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)

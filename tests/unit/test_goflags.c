@@ -1,4 +1,4 @@
-/* Values of flags in GOFLAGS: each text is what go 1.26.8 prints. */
+/* Values of flags in GOFLAGS; the messages are those of go 1.26.8. */
 #include "unit.h"
 
 #include "gofiles/goflags.h"
@@ -95,7 +95,7 @@ static void test_words(void **state)
 		"invalid value \"x\" for flag -covermode (from $GOFLAGS): valid modes are \"set\", \"count\", or \"atomic\"");
 }
 
-/* A flag matters to the commands that have it; the first bad word is told. */
+/* A flag's value matters only to commands that have the flag; the first invalid word is reported. */
 static void test_commands(void **state)
 {
 	static const enum goflags_command mods[] = { GOFLAGS_GRAPH, GOFLAGS_TIDY, GOFLAGS_VENDOR,

@@ -1,4 +1,4 @@
-/* JSON as encoding/json reads it: the rows were printed by Go 1.26.8's json.Unmarshal into modfetch.RevInfo. */
+/* JSON as encoding/json reads it: the rows are the results of Go 1.26.8's json.Unmarshal into modfetch.RevInfo. */
 
 #include "unit.h"
 

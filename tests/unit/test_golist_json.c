@@ -1,4 +1,4 @@
-/* The JSON form of a module against what encoding/json makes of modinfo.ModulePublic (tests/data/golist). */
+/* The JSON form of a module, compared with encoding/json's of modinfo.ModulePublic (tests/data/golist). */
 #include "unit.h"
 
 #include "base/fs.h"
@@ -42,7 +42,7 @@ static struct modinfo whole(struct modinfo *replace, struct modinfo *update)
 		.unknown = "",
 		.sum = "h1:x=",
 		.gomod_sum = "h1:y=",
-		/* as it comes: blanks that go leaves out, and a backslash at the end of a string */
+		/* unformatted: spaces that go drops, and a backslash at the end of a string */
 		.origin =
 			"{ \"VCS\":\"git\",\n\"URL\": \"https://h.test/?a=1\\u0026b=\\u003cx\\u003e\\\\\","
 			"\t\"Subdir\":\"q\\\"uo\\\\\\\"te, {x}: y\" }",
@@ -76,7 +76,7 @@ static void assert_json(const struct modinfo *m, const char *fields, const char 
 	buf_release(&b);
 }
 
-/* go list -m -json=Version,Error: only these of the module, all of what is within them. */
+/* go list -m -json=Version,Error: only these fields of the module, and everything inside them. */
 static void test_fields(void **state)
 {
 	struct modinfo replace, update, m = whole(&replace, &update);

@@ -1,5 +1,5 @@
-/* go.mod: messages and formats as the real go gave them (tests/oracle/modfile_data.sh), the meaning of each statement, the
- * edits of tidy, the summary of dependencies, and bounds. Whole generated comparisons are in tests/oracle/modfile.sh. */
+/* go.mod: messages and formats of the real go (tests/oracle/modfile_data.sh), the meaning of each statement, tidy's edits, the
+ * summary of dependencies, and limits. tests/oracle/modfile.sh compares generated files. */
 
 #include "unit.h"
 
@@ -76,7 +76,7 @@ static void invalid_dependencies(void **state)
 	check_messages("gomod-invalid-dep", true, false);
 }
 
-/* As go mod edit -fmt does: the requirements are set to what they are. */
+/* As go mod edit -fmt does: sets the requirements to their current values. */
 static void sort_and_clean(struct arena *a, struct gomod *f)
 {
 	size_t n = f->require.n;
@@ -289,7 +289,7 @@ static void check_format(const struct gomod *f, const char *want)
 	buf_release(&out);
 }
 
-/* Expectations of these edits were printed by modfile itself. */
+/* The expected results of these edits were printed by modfile itself. */
 static void separate_blocks(void **state)
 {
 	static const struct gomod_require want[] = {
@@ -426,7 +426,7 @@ static void summary_agrees(struct arena *a, const char *dir, const char *name,
 	err_release(&full);
 }
 
-/* Right or wrong, a file is to the summary what it is to the full parser. */
+/* The summary agrees with the full parser about every file, valid or not. */
 static void summary_of_all_files(void **state)
 {
 	static const char *const dirs[] = { "gomod-invalid", "gomod-invalid-main",
@@ -450,7 +450,7 @@ static void summary_of_all_files(void **state)
 	arena_release(&a);
 }
 
-/* Every byte that an ordinary file may hold is known to the scanner: nothing of this needs the full parser. */
+/* The scanner knows every byte that an ordinary file may hold: nothing here needs the full parser. */
 static void summary_knows_all_bytes(void **state)
 {
 	const char *text =
@@ -487,7 +487,7 @@ static void refused(const char *data, size_t len, enum err_code code)
 	arena_release(&a);
 }
 
-/* Sizes and counts have their caps, whatever a file holds. */
+/* Sizes and counts are limited, whatever a file holds. */
 static void bounds(void **state)
 {
 	size_t len = MODSYNTAX_MAX_SIZE + 1;

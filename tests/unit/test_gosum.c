@@ -1,5 +1,5 @@
-/* go.sum: what is a line, what matches, what tidy writes. Expectations follow cmd/go/internal/modfetch/fetch.go and were
- * compared with what go 1.26 says of the same files (go mod verify, go mod tidy -diff). */
+/* go.sum: which lines count, what matches, what tidy writes. Expectations follow cmd/go/internal/modfetch/fetch.go and were
+ * compared with go 1.26 on the same files (go mod verify, go mod tidy -diff). */
 
 #include "unit.h"
 
@@ -68,7 +68,7 @@ static void match_and_mismatch(void **state)
 	assert_int_equal(gosum_check(s, a1, GOSUM_ZIP, H_A, &e), GOSUM_MATCH);
 	assert_int_equal(gosum_check(s, a1, GOSUM_MOD, H_B, &e), GOSUM_MATCH);
 	assert_string_equal(gosum_recorded(s, a1, GOSUM_MOD), H_B);
-	/* dropped, and of an unknown kind */
+	/* an empty go.mod's hash is dropped, and one of an unknown kind does not count */
 	assert_false(gosum_have(s, a2, GOSUM_MOD));
 	assert_false(gosum_have(s, a2, GOSUM_ZIP));
 	assert_int_equal(gosum_check(s, a2, GOSUM_ZIP, H_A, &e), GOSUM_ABSENT);
@@ -139,7 +139,7 @@ static void tidy(void **state)
 	put(f->file, text);
 	assert_true(gosum_init(s, NULL));
 	gosum_learn(s, a2, GOSUM_ZIP, H_A);
-	gosum_learn(s, a2, GOSUM_MOD, H_A); /* there already */
+	gosum_learn(s, a2, GOSUM_MOD, H_A); /* already there */
 	assert_true(gosum_tidy(s, keep_all_but_b, NULL, &before, &after, NULL));
 	assert_string_equal(before.data, text);
 	assert_string_equal(after.data, "example.com/a v1.2.0 " H_A "\nexample.com/a v1.2.0 " H_B

@@ -1,4 +1,4 @@
-/* URLs: each text is what net/url of go 1.26.8 gives. */
+/* URLs; the results are those of go 1.26.8's net/url. */
 #include "unit.h"
 
 #include "fetch/gourl.h"

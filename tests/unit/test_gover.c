@@ -1,4 +1,4 @@
-/* Go's own versions: tables of internal/gover and cmd/go/internal/gover's tests. */
+/* Go's own versions: the tables of the tests in internal/gover and cmd/go/internal/gover. */
 
 #include "unit.h"
 

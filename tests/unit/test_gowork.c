@@ -1,4 +1,4 @@
-/* go.work: messages and formats as the real go gave them (tests/oracle/modfile_data.sh), meaning. */
+/* go.work: messages and formats of the real go (tests/oracle/modfile_data.sh), and the meaning of statements. */
 
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-/* The ground of core: errors, buffers, arenas, maps, paths, text. */
+/* The foundations of core: errors, buffers, arenas, maps, paths, text. */
 
 #include "unit.h"
 
@@ -23,7 +23,7 @@ static void err_first_wins(void **state)
 	err_release(&e);
 }
 
-/* A long array moves as it grows, others stay where they are, and short copies of it are not left behind. */
+/* A long array moves as it grows and leaves no copies behind; others stay where they are. */
 static void arena_long_array(void **state)
 {
 	struct arena a = ARENA_INIT, b = ARENA_INIT;
@@ -84,7 +84,7 @@ static void map_many(void **state)
 	arena_release(&a);
 }
 
-/* Cases of Go's path/filepath tests, by hand. */
+/* Cases of Go's path/filepath tests, copied by hand. */
 static void paths(void **state)
 {
 	struct arena a = ARENA_INIT;
@@ -150,7 +150,7 @@ static bool is_ignorable(uint32_t r)
 	return false;
 }
 
-/* Every one of them is seen, and no other printable rune is escaped. */
+/* All of these are escaped, and no other printable rune is. */
 static void ignorable_runes_are_escaped(void **state)
 {
 	struct buf rune = BUF_INIT, b = BUF_INIT;

@@ -1,4 +1,4 @@
-/* Remembered hashes: what counts as unchanged, what is never kept, and files that are not ours. */
+/* Remembered hashes: what counts as unchanged, what is never kept, and foreign files. */
 #include "hasher_fixture.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include "cache/hashmemo.h"
 
 static const struct modver m = { "m.test/a", "v1.0.0" };
-#define LATER ((int64_t)1 << 40) /* seconds: nothing is young then */
+#define LATER ((int64_t)1 << 40) /* seconds; makes every file old */
 
 static struct hashmemo_result tree(struct hashmemo *memo, const char *name, bool full)
 {
@@ -72,7 +72,7 @@ static void test_kept_and_changed(void **state)
 	assert_false(tree(memo, "t", true).remembered); /* full */
 	hashmemo_free(memo);
 
-	/* anything that changes is seen: content with its old time, a time, a mode, a name */
+	/* every change is noticed: content with its old time, a time, a mode, a name */
 	tmp_write("t/sub/b", "c");
 	assert_int_equal(utimensat(AT_FDCWD, tmp_path("t/sub/b"), times, 0), 0);
 	memo = later("kept");
@@ -97,12 +97,12 @@ static void test_never_kept(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	/* made just now: it may change again within the same tick */
+	/* just created: it may change again within the same clock tick */
 	tmp_write("y/a.go", "package a\n");
 	tree(memo, "y", false);
 	save(memo);
 	assert_false(fs_exists(tmp_path("young")));
-	/* a link: what it leads to was not looked at */
+	/* a link: its target was not read */
 	assert_int_equal(symlink("a.go", tmp_path("y/link")), 0);
 	memo = later("young");
 	assert_int_equal(tree(memo, "y", false).n_odd, 1);
@@ -120,7 +120,7 @@ static void test_never_kept(void **state)
 	}
 	save(memo);
 	assert_false(fs_exists(tmp_path("young")));
-	/* and with no file at all it lives for the run */
+	/* without a file, hashes are remembered only during this run */
 	memo = later(NULL);
 	tmp_write("z/a.go", "package a\n");
 	tree(memo, "z", false);
@@ -138,7 +138,7 @@ static unsigned n_remembered(void)
 	return n;
 }
 
-/* A cut, foreign or disordered file is as if empty, and is replaced by a good one. */
+/* Of a truncated, foreign or unsorted file only valid records count; a good file replaces it. */
 static void test_foreign_files(void **state)
 {
 	struct hashmemo *memo = later("f");
@@ -161,7 +161,7 @@ static void test_foreign_files(void **state)
 		tmp_write_n("f", data, cut);
 		assert_int_equal(n_remembered(), cut >= head + record);
 	}
-	/* two equal keys, keys in the wrong order, another version */
+	/* two equal keys, keys out of order, another version */
 	copy = xmalloc(len + 1);
 	memcpy(copy, data, len);
 	memcpy(copy + head + record, data + head, record);
@@ -214,7 +214,7 @@ static void test_many_threads(void **state)
 		assert_remembered("crowd", arena_fmt(&tmp_arena, "c/%d", i), true);
 }
 
-/* Each bit of the file in turn: at most one of two records is forgotten, and none is wrong. */
+/* Flips one bit of each byte in turn: one of the two records is forgotten, and neither is wrong. */
 static void test_flipped_bits(void **state)
 {
 	struct hashmemo_result a, b, r;
@@ -245,7 +245,7 @@ static void test_flipped_bits(void **state)
 		hashmemo_free(memo);
 	}
 	assert_int_equal(forgotten, len - strlen("modscope hashes 2\n"));
-	/* one more byte, or a record that is cut, leaves the rest */
+	/* a truncated record does not affect the other one */
 	tmp_write_n("bits", data, len - 1);
 	memo = later("bits");
 	forgotten = !tree(memo, "bits-a", false).remembered;
@@ -254,7 +254,7 @@ static void test_flipped_bits(void **state)
 	hashmemo_free(memo);
 }
 
-/* Who has mapped a file changes it without a new time: it is not kept on disk as long as that may be. */
+/* Who has mapped a file can change it without a new time: its hash is not stored as long as that is possible. */
 static void test_mapped(void **state)
 {
 	struct hashmemo *memo;
@@ -266,9 +266,9 @@ static void test_mapped(void **state)
 	tmp_write("mapped/x", "before");
 	fd = open(tmp_path("mapped/x"), O_RDONLY);
 	if (fcntl(fd, F_SETLEASE, F_RDLCK)) {
-		print_message("no leases on this file system\n");
+		print_message("skipped: no leases on this file system\n");
 		close(fd);
-		return;
+		skip();
 	}
 	close(fd);
 	fd = open(tmp_path("mapped/x"), O_RDWR);
@@ -287,6 +287,8 @@ static void test_mapped(void **state)
 	assert_remembered("mapped.memo", "mapped", true);
 #else
 	(void)memo, (void)map, (void)fd;
+	print_message("skipped: no leases on this system\n");
+	skip();
 #endif
 }
 

@@ -1,4 +1,4 @@
-/* Bytes as digits, and words for a shell. */
+/* Bytes as hexadecimal digits, and words quoted for a shell. */
 
 #include "unit.h"
 

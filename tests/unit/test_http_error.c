@@ -1,9 +1,9 @@
-/* go's words for requests that failed: net/http, net/url, crypto/tls and cmd/go/internal/web. */
+/* go's error texts for failed requests: net/http, net/url, crypto/tls and cmd/go/internal/web. */
 #include "unit.h"
 
 #include "fetch/http_error.h"
 
-/* Which server is asked for names is this machine's: "192.0.2.53:53" or "[2001:db8::53]:53" becomes SERVER. */
+/* The name server depends on this machine: "192.0.2.53:53" or "[2001:db8::53]:53" becomes SERVER. */
 static void hide_server(struct buf *b)
 {
 	char *on = strstr(b->data, " on "), *end = on ? strstr(on, ":53: ") : NULL;
@@ -84,7 +84,7 @@ static void test_reasons(void **state)
 	assert_reason(&t, "the server does not answer any more");
 }
 
-/* The network's proxy is what could not be reached, or says no. */
+/* The network's proxy cannot be reached, or refuses. */
 static void test_proxy(void **state)
 {
 	struct http_engine_transfer t = { .proxy = "http://p.test:3128",
@@ -98,7 +98,7 @@ static void test_proxy(void **state)
 	assert_reason(&t, "proxyconnect tcp: dial tcp p.test:1080: connect: connection refused");
 	snprintf(t.hop.address, sizeof(t.hop.address), "192.0.2.9");
 	assert_reason(&t, "proxyconnect tcp: dial tcp 192.0.2.9:1080: connect: connection refused");
-	t.code = CURLE_GOT_NOTHING; /* the tunnel stood */
+	t.code = CURLE_GOT_NOTHING; /* the tunnel was established */
 	assert_reason(&t, "EOF");
 	t.connect_status = 407;
 	assert_reason(&t, "Proxy Authentication Required");
@@ -114,7 +114,7 @@ static void assert_detail(const char *body, size_t len, const char *want)
 }
 #define DETAIL(body, want) assert_detail(body, sizeof(body) - 1, want)
 
-/* web.Response.formatErrorDetail: at most eight lines, nothing that is not printable UTF-8. */
+/* web.Response.formatErrorDetail: at most eight lines, and only printable UTF-8. */
 static void test_detail(void **state)
 {
 	char line[8 * 81 + 1];

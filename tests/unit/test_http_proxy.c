@@ -1,4 +1,4 @@
-/* Which proxy a request goes through. The rows are answers of golang.org/x/net/http/httpproxy, asked with the same words. */
+/* Which proxy a request goes through; each row was compared with golang.org/x/net/http/httpproxy. */
 
 #include "unit.h"
 
@@ -55,7 +55,7 @@ static void test_no_proxy(void **state)
 		{ "fe80::2", "[fe80::2]", "80", false },
 		{ "[fe80::2]:80", "[fe80::2]", "80", false },
 		{ "[fe80::2]:80", "[fe80::2]", "443", true },
-		/* networks; a mask that is none is no network, not all addresses */
+		/* networks; an invalid mask matches no address, rather than all */
 		{ "10.0.0.0/8", "10.1.2.3", "80", false },
 		{ "10.0.0.0/8", "11.1.2.3", "80", true },
 		{ "10.1.2.2/31", "10.1.2.3", "80", false },
@@ -118,7 +118,7 @@ static void test_environment(void **state)
 		       "");
 }
 
-/* As go does: a client's "Proxy:" header comes to a CGI program as HTTP_PROXY. */
+/* As in go: a client's "Proxy:" header reaches a CGI program as HTTP_PROXY. */
 static void test_cgi(void **state)
 {
 	static const struct {

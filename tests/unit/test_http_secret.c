@@ -1,4 +1,4 @@
-/* What was sent does not come back: as it was, decoded, escaped, in base64; and what is no secret stays. */
+/* What was sent is masked: as it was, decoded, escaped, in base64; everything else stays. */
 #include "unit.h"
 
 #include "fetch/http_secret.h"
@@ -62,7 +62,7 @@ static void test_login(void **state)
 	release(&s);
 }
 
-/* A value of a query may be a word that stands in many texts. */
+/* The value of a query may be an ordinary word. */
 static void test_certain(void **state)
 {
 	struct http_secrets s = { .mutex = PTHREAD_MUTEX_INITIALIZER };
@@ -77,7 +77,7 @@ static void test_certain(void **state)
 	http_secrets_mask(&s, &b);
 	assert_string_equal(b.data, "xxxxx, xxxxx: xxxxx xxxxx");
 	buf_clear(&b);
-	http_secrets_add_login(&s, "me", "fast"); /* then it is one */
+	http_secrets_add_login(&s, "me", "fast"); /* now it is a password */
 	buf_addstr(&b, "true, fast");
 	http_secrets_mask_certain(&s, &b);
 	assert_string_equal(b.data, "true, xxxxx");

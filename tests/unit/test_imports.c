@@ -10,7 +10,7 @@
 #include "packages/imports.h"
 #include "packages/pkgwalk.h"
 
-/* "path:line:column" of each import, then "!" for a syntax error and "?" for one that only go/parser sees. */
+/* "path:line:column" of each import, then "!" for a syntax error, or "?" for one that only go/parser reports. */
 static char *read_text(const char *data, size_t len)
 {
 	struct arena a = ARENA_INIT;
@@ -82,7 +82,7 @@ static void test_nul(void **state)
 	s = read_text(late, sizeof(late) - 1);
 	assert_string_equal(s, "");
 	free(s);
-	/* after a syntax error go reads on to the end, and meets it */
+	/* after a syntax error go reads on to the end, and finds the NUL */
 	s = read_text(broken, sizeof(broken) - 1);
 	assert_string_equal(s, "unexpected NUL in input");
 	free(s);
@@ -165,7 +165,7 @@ static void test_directories(void **state)
 	put("hidden/_h.go", "package p\n");
 	check_dir("hidden", IMPORTS_PLAIN, "go none: /");
 	check_dir("hidden", IMPORTS_INDEXED, "- none: /");
-	check_dir("hidden", IMPORTS_AUTO, "- none: /"); /* its file is old */
+	check_dir("hidden", IMPORTS_AUTO, "- none: /"); /* its file is old enough to be indexed */
 	check_dir("absent", IMPORTS_PLAIN, "- none: /");
 
 	put("empty/a.go", "");
@@ -174,7 +174,7 @@ static void test_directories(void **state)
 	check_dir("multi", IMPORTS_PLAIN, "go none: /");
 	check_dir("multi", IMPORTS_INDEXED, "go: /");
 	put("bad/a.go", "package p\nimport \"x\"\nimport y\n");
-	/* go/parser stops at the empty statement, and finds nothing wrong */
+	/* go/parser stops at the empty statement and reports nothing */
 	put("stop/a.go", "package p\nimport \"a\";;import \"b\"\n");
 	check_dir("stop", IMPORTS_PLAIN, "go: a b /");
 	check_dir("stop", IMPORTS_INDEXED, "go: a /");
@@ -193,12 +193,12 @@ static void test_nul_in_directory(void **state)
 	assert_true(fs_write_atomic(path, "package p\0", 10, 0644, false, NULL));
 	check_dir("nul", IMPORTS_PLAIN, "error: /a.go: unexpected NUL in input");
 	check_dir("nul", IMPORTS_INDEXED, "go: /");
-	check_dir("nul", IMPORTS_AUTO,
-		  "error: /a.go: unexpected NUL in input"); /* just written: go does not index it */
+	/* just written, so go does not index it */
+	check_dir("nul", IMPORTS_AUTO, "error: /a.go: unexpected NUL in input");
 	free(path);
 }
 
-/* Links to files count, links to directories and broken ones do not; a FIFO is left alone. */
+/* Links to files count; links to directories and broken links do not; a FIFO is not opened. */
 static void test_links(void **state)
 {
 	char *link = xasprintf("%s/link/l.go", tmp_dir),
@@ -219,7 +219,7 @@ static void test_links(void **state)
 	free(fifo);
 }
 
-/* The imports stand after more than the first piece that is read, and a huge file without end of imports is refused. */
+/* The imports come after the first block that is read; a huge file whose imports never end is refused. */
 static void test_long_files(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -305,7 +305,7 @@ static void test_ignored(void **state)
 	assert_false(pkgwalk_ignored(any, 1, ""));
 }
 
-/* The built-in table, as no GOROOT is given. */
+/* The built-in table, because no GOROOT is given. */
 static void test_standard_library(void **state)
 {
 	struct arena a = ARENA_INIT;

@@ -1,4 +1,4 @@
-/* The decoder against streams by libdeflate, and against hostile ones: outputs and words are those of go's compress/flate. */
+/* The decoder, with streams from libdeflate and hostile ones; outputs and errors are those of go's compress/flate. */
 
 #include "unit.h"
 
@@ -11,7 +11,7 @@ struct io {
 	const unsigned char *in;
 	size_t len, pos, step;
 	struct buf out;
-	size_t fail_fill, fail_flush; /* the n-th call; 0: none */
+	size_t fail_fill, fail_flush; /* the n-th call fails; 0: none */
 	size_t largest;
 };
 
@@ -109,7 +109,7 @@ static uint32_t next(uint32_t *x)
 	return *x >> 8;
 }
 
-/* Text, noise and far repetitions. */
+/* Text, noise and distant repetitions. */
 static void make_data(unsigned char *data, size_t n, uint32_t seed)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -155,7 +155,7 @@ static void test_round_trip(void **state)
 	free(packed);
 }
 
-/* Cut anywhere, a stream ends unexpectedly, and what came out is a beginning of the whole. */
+/* A stream cut anywhere ends unexpectedly, and its output is a prefix of the whole. */
 static void test_every_cut(void **state)
 {
 	unsigned char data[3000], packed[6000];
@@ -184,7 +184,7 @@ static void test_every_cut(void **state)
 	libdeflate_free_compressor(c);
 }
 
-/* Noise never gives more than its bytes allow, nor reads over its end; the scratch space is as good as new afterwards. */
+/* Noise never produces more than its size allows, and nothing reads past its end; the scratch space remains usable. */
 static void test_noise(void **state)
 {
 	struct inflate *s = inflate_new();

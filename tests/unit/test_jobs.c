@@ -1,4 +1,4 @@
-/* Jobs, snapshots and watches: what the screen lives on. */
+/* Jobs, snapshots and watches: what the screen depends on. */
 
 #include "unit.h"
 
@@ -185,7 +185,7 @@ static void check_watch(bool polling)
 	assert_int_equal(watch_take(w), 1);
 	write_file(below, "x");
 	assert_int_equal(watch_take(w), 2);
-	/* while it is told anew what to watch, nothing is missed */
+	/* nothing is missed while the set of watched files changes */
 	watch_begin(w);
 	assert_true(watch_add_dir(w, sub, 4));
 	write_file(file, "module again\n");

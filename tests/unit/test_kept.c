@@ -54,9 +54,9 @@ static void test_round_trip(void **state)
 	assert_true(has(dir, &list, 10, false, ""));
 }
 
-static void test_keys_are_apart(void **state)
+static void test_keys_differ(void **state)
 {
-	const char *dir = tmp_path("test_keys_are_apart");
+	const char *dir = tmp_path("test_keys_differ");
 	const struct kept_key proxy = { "https://two.example", "example.com/a", "list" };
 	const struct kept_key module = { "https://one.example", "example.com/b", "list" };
 	const struct kept_key question = { "https://one.example", "example.com/a", "latest" };
@@ -73,7 +73,7 @@ static void test_keys_are_apart(void **state)
 	assert_false(has(NULL, &list, 1, false, "one"));
 }
 
-/* Whatever byte of the file changes, or is lost, it is no answer; and the next one is. */
+/* If any byte of the file changes or is missing, its answer is gone, but the next one is kept. */
 static void test_damage(void **state)
 {
 	static const struct kept_key next = { "https://one.example", "example.com/z", "list" };
@@ -101,7 +101,7 @@ static void test_damage(void **state)
 	arena_release(&a);
 }
 
-/* Two programs, each with what the other has written meanwhile. */
+/* Two programs at once: neither loses what the other wrote meanwhile. */
 static void test_shared(void **state)
 {
 	static const struct kept_key two = { "https://one.example", "example.com/b", "list" };
@@ -123,7 +123,7 @@ static void test_shared(void **state)
 	buf_release(&a.data);
 }
 
-/* Old answers do not make the file grow for ever. */
+/* Old answers do not make the file grow forever. */
 static void test_old_answers_go(void **state)
 {
 	const char *dir = tmp_path("test_old_answers_go");
@@ -150,7 +150,7 @@ static void test_old_answers_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_keys_are_apart),
+		cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_keys_differ),
 		cmocka_unit_test(test_damage),	       cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_old_answers_go),
 	};

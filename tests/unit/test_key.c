@@ -1,4 +1,4 @@
-/* Keys: names. */
+/* The names of keys. */
 #include "tui_help.h"
 
 #include "key.h"

@@ -3,7 +3,7 @@
 
 #include "key_decoder.h"
 
-/* What comes of some bytes, as text: key names, mouse and pastes, by spaces. */
+/* Writes an event as text: the names of keys, mouse events and pastes, separated by spaces. */
 static void write_event(struct buf *out, const struct event *ev)
 {
 	if (out->len)
@@ -16,7 +16,7 @@ static void write_event(struct buf *out, const struct event *ev)
 		buf_addf(out, "mouse(%d,%u,%d,%d)", (int)ev->mouse, ev->button, ev->x, ev->y);
 }
 
-/* Feeds bytes, then lets `ms` pass in which none come, as a caller with a timer would. */
+/* Feeds bytes, then lets `ms` pass without any, as a caller with a timer would. */
 static void feed(struct key_decoder *d, struct buf *out, const char *bytes, size_t len, int ms)
 {
 	struct event ev;
@@ -48,7 +48,7 @@ static char *decode(const char *bytes, size_t len, size_t at_once)
 
 static void check_decode(const char *bytes, size_t len, const char *want)
 {
-	/* however the bytes are cut up, the same keys come of them */
+	/* however the bytes are split, they give the same keys */
 	for (size_t n = 1; n <= len; n++) {
 		char *got = decode(bytes, len, n);
 
@@ -79,7 +79,7 @@ static void sequences(void **state)
 	DECODES("\033[I\033[Oq", "q"); /* focus reports */
 }
 
-/* What a terminal answers is never a key, wherever it is cut up. */
+/* A terminal's reply is never a key, wherever it is split. */
 static void replies(void **state)
 {
 	(void)state;
@@ -93,12 +93,12 @@ static void replies(void **state)
 	DECODES("\033Xstring\033\\q", "q");
 	DECODES("\033]0;\033\\\033]0;\a\033[A", "up");
 	DECODES("\033]0;never ended", "");
-	/* a new sequence, ctrl-c and what ECMA-48 says break one off */
+	/* a new sequence, ctrl-c and the characters that ECMA-48 names cancel one */
 	DECODES("\033]0;x\033[Bq", "down q");
 	DECODES("\033]0;x\003q", "ctrl-c q");
 	DECODES("\033P0;x\032", "ctrl-z");
 	DECODES("\033[12;\003\033[M!\003\033O\003", "ctrl-c ctrl-c ctrl-c");
-	/* nothing followed: these are keys */
+	/* nothing follows, so these are keys */
 	DECODES("\033]", "alt-]");
 	DECODES("\033P", "alt-P");
 	DECODES("\033[", "alt-[");
@@ -107,7 +107,7 @@ static void replies(void **state)
 
 struct slow {
 	const char *bytes;
-	int ms; /* of quiet after them */
+	int ms; /* of silence after them */
 };
 
 static void check_slow(unsigned esc_ms, const struct slow *s, size_t n, const char *want)
@@ -140,17 +140,17 @@ static void slow_lines(void **state)
 	SLOW(100, "f2", { "\033O", 900 }, { "Q", 0 });
 	SLOW(100, "mouse(0,1,10,4)", { "\033[<0;1", 500 }, { "1;5M", 0 });
 	SLOW(100, "\xc3\xa9", { "\xc3", 900 }, { "\xa9", 0 });
-	/* a sequence that never ends is dropped, and the next key is one */
+	/* a sequence that never ends is dropped, and the next byte is a key */
 	SLOW(100, "q", { "\033[1;", 1000 }, { "q", 0 });
 	SLOW(100, "q", { "\033]11;rgb", 1000 }, { "q", 0 });
-	/* a letter long after ESC is no alt; what begins a sequence may still do so */
+	/* a letter long after ESC is not alt and a letter; but a sequence may still follow */
 	SLOW(100, "alt-j", { "\033", 24 }, { "j", 0 });
 	SLOW(100, "esc j", { "\033", 25 }, { "j", 0 });
 	SLOW(100, "down alt-j", { "\033", 50 }, { "[B", 0 }, { "\033j", 0 });
 	SLOW(100, "esc [", { "\033", 50 }, { "[", 1000 });
 }
 
-/* The end of a paste may be lost, with the line or by a terminal that dies. */
+/* The end of a paste may be lost, on the line or by a terminal that dies. */
 static void lost_paste(void **state)
 {
 	(void)state;
@@ -159,7 +159,7 @@ static void lost_paste(void **state)
 	SLOW(100, "paste(text) q", { "\033[200~text", 1000 }, { "\033[201~q", 0 });
 	SLOW(100, "paste(a) paste(b)", { "\033[200~a\033[2", 999 }, { "01~", 0 },
 	     { "\033[200~b", 1000 });
-	/* ctrl-c is a key at once; what follows is still no key */
+	/* ctrl-c is a key at once; the rest of the paste is not */
 	SLOW(100, "ctrl-c", { "\033[200~text", 0 }, { "\003", 0 });
 	SLOW(100, "ctrl-c ctrl-c x", { "\033[200~rm -\003rf\003 /\n\033[201~x", 0 });
 	SLOW(100, "ctrl-c x", { "\033[200~rm -\003rf", 1000 }, { "x", 0 });

@@ -54,7 +54,7 @@ static void layers(void **state)
 	keymap_scope_push(&sc, "nosuch", NULL);
 	keymap_scope_push(&sc, "global", &global);
 	assert_int_equal(sc.n, 2);
-	/* the view's x is off, so the global one shows through */
+	/* the view's x is disabled, so that the global one applies */
 	assert_true(keymap_press(&sc, key("x")));
 	assert_int_equal(global, 100);
 	assert_true(keymap_press(&sc, key("enter")));
@@ -102,7 +102,7 @@ static void check_error(const char *text, const char *want, int line)
 	assert_string_equal(e.text, want);
 	assert_int_equal(e.line, line);
 	assert_int_equal(e.code, ERR_SYNTAX);
-	/* nothing of a bad file is taken */
+	/* nothing in a bad file takes effect */
 	assert_int_equal(keymap_layer(&km, "view")->bindings.n, 3);
 	err_release(&e);
 	keymap_release(&km);
@@ -123,7 +123,7 @@ static void errors(void **state)
 	check_error("v\x1b[31m i one\n", "keys:1: no such layer: \"v\\x1b[31m\"", 1);
 }
 
-/* Every table of the toolkit parses, and what keymap_write writes keymap_load reads. */
+/* Every table of the toolkit parses, and keymap_load reads what keymap_write writes. */
 static void tables_and_back(void **state)
 {
 	struct keymap km;

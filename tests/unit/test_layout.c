@@ -13,8 +13,8 @@ static bool overlap(struct area a, struct area b)
 	       a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
-/* At every size nothing overlaps and nothing is outside. */
-static void areas_are_apart(void **state)
+/* At every size, areas neither overlap nor reach outside. */
+static void areas_do_not_overlap(void **state)
 {
 	(void)state;
 	for (int w = 1; w <= 220; w += w < 110 ? 1 : 10) {
@@ -255,10 +255,14 @@ static void gauges(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(areas_are_apart), cmocka_unit_test(too_small_says_so),
-		cmocka_unit_test(tabs_shrink),	   cmocka_unit_test(tabs_without_keys),
-		cmocka_unit_test(hints),	   cmocka_unit_test(bars),
-		cmocka_unit_test(numbers),	   cmocka_unit_test(gauges),
+		cmocka_unit_test(areas_do_not_overlap),
+		cmocka_unit_test(too_small_says_so),
+		cmocka_unit_test(tabs_shrink),
+		cmocka_unit_test(tabs_without_keys),
+		cmocka_unit_test(hints),
+		cmocka_unit_test(bars),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(gauges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* One key, one meaning, in every view; and the help lists exactly the keys that do something. */
+/* A letter means the same in every view, and no table has a key twice. */
 #include "unit.h"
 
 #include "app/keys.h"
@@ -9,12 +9,13 @@
 #include "tree.h"
 #include "screens/views.h"
 
-/* What each letter means, by the ids of the actions that may have it. A view that needs another letter finds its meaning here. */
+/* What each letter means, as the ids of the actions that may have it. A view that needs another letter looks for its meaning
+ * here. */
 static const struct {
 	char key;
 	const char *ids;
 } letters[] = {
-	{ 'a', "all" },		   /* everything, not only what is this project's */
+	{ 'a', "all" },		   /* everything, not only the project's */
 	{ 'b', "damaged direct" }, /* only the rows that matter */
 	{ 'c', "copy-command" },
 	{ 'd', "draw requirements difference" }, /* a drawing, or a difference */
@@ -29,7 +30,7 @@ static const struct {
 	{ 'm', "majors" },
 	{ 'n', "next next-match" },
 	{ 'o', "edit" },
-	{ 'p', "paths pick" }, /* between two that are picked */
+	{ 'p', "paths pick" }, /* between two picked rows */
 	{ 'q', "leave leave-program" },
 	{ 'r', "reload" },
 	{ 's', "sort" },
@@ -93,8 +94,8 @@ static size_t check_layer(const char *layer, const struct action *table)
 				continue;
 			n++;
 			if (!is_meant(*p, a->id))
-				fail_msg("%s: %c is %s there, and something else elsewhere", layer,
-					 *p, a->id);
+				fail_msg("%s: %c is %s, but other views use it for something else",
+					 layer, *p, a->id);
 		}
 	}
 	return n;
@@ -112,7 +113,7 @@ static void one_letter_means_one_thing(void **state)
 	assert_true(n > 50);
 }
 
-/* In each layer a key has one action, but where only one of several is enabled: then their texts differ. */
+/* In each layer a key has one action, unless only one of several is enabled at a time. */
 static void no_key_twice_in_a_table(void **state)
 {
 	(void)state;

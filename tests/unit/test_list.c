@@ -1,11 +1,11 @@
-/* Lists: only what is seen is asked for, and the cursor belongs to a row. */
+/* Lists: only visible rows are asked for, and the cursor stays with its row. */
 #include "tui_help.h"
 
 #include "list.h"
 
 struct source {
 	size_t n, asked, moved;
-	uint64_t base; /* keys begin here: a reload that shifts rows */
+	uint64_t base; /* keys start here; a reload shifts the rows */
 	bool headings;
 };
 
@@ -130,7 +130,7 @@ static void asks_only_for_what_is_seen(void **state)
 	assert_int_equal(l.top, 999980);
 	list_move(&l, LIST_TOP);
 	assert_int_equal(l.top, 0);
-	/* two rows of context on the way down */
+	/* two rows of context when moving down */
 	for (int i = 0; i < 18; i++)
 		list_move(&l, LIST_DOWN);
 	assert_int_equal(l.cursor, 18);
@@ -151,13 +151,13 @@ static void cursor_stays_with_its_row(void **state)
 	(void)state;
 	list_init(&l, &ops, &s, columns, ARRAY_LEN(columns));
 	assert_true(list_go(&l, 500));
-	s.base = 900; /* a hundred rows came in above */
+	s.base = 900; /* a hundred rows have appeared above */
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 600);
 	s.base = 1400;
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 100);
-	s.base = 5000; /* its row is gone: the place stays */
+	s.base = 5000; /* its row is gone, so that the position stays */
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 100);
 	s.n = 50;
@@ -170,7 +170,7 @@ static void cursor_stays_with_its_row(void **state)
 	l.rows = &r;
 	list_refresh(&l);
 	assert_int_equal(list_row(&l), 500);
-	/* a filter that hides it, and then lets it show again */
+	/* a filter hides it, then shows it again */
 	rows_filter(&r, "mod17");
 	rows_work(&r, 1000000);
 	list_refresh(&l);
@@ -240,7 +240,7 @@ static void marks(void **state)
 	rows_work(&r, 1000000);
 	n = list_marked_rows(&l, &rows);
 	assert_int_equal(n, 9);
-	assert_int_equal(rows[0], 50); /* what is shown comes first */
+	assert_int_equal(rows[0], 50); /* visible rows come first */
 	assert_int_equal(rows[1], 10);
 	free(rows);
 	rows_release(&r);
@@ -301,7 +301,7 @@ static void mouse(void **state)
 	assert_int_equal(list_event(&l, &ev), LIST_HANDLED);
 	assert_int_equal(l.top, 3);
 	assert_int_equal(list_row(&l), 5);
-	ev = press(14, 5, MOUSE_PRESS); /* a column title sorts */
+	ev = press(14, 5, MOUSE_PRESS); /* a click on a column title sorts */
 	assert_int_equal(list_event(&l, &ev), LIST_HANDLED);
 	assert_int_equal(l.sort, 0);
 	rows_release(&r);

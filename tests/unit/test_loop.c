@@ -2,6 +2,8 @@
 #include "tui_help.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -12,8 +14,9 @@
 struct app {
 	struct loop loop;
 	struct term_script *term;
-	char seen[256]; /* what came, in order */
+	char seen[256]; /* the events, in order */
 	int work, fired, ready, pipe[2];
+	atomic_bool waits; /* has begun to wait for a job */
 	unsigned timer;
 	bool busy;
 };
@@ -66,6 +69,8 @@ static bool idle(void *ctx)
 {
 	struct app *a = ctx;
 
+	if (a->busy)
+		atomic_store(&a->waits, true);
 	return !a->busy && a->work == 0;
 }
 
@@ -153,7 +158,8 @@ static void *write_later(void *ctx)
 {
 	struct app *a = ctx;
 
-	usleep(2000);
+	while (!atomic_load(&a->waits))
+		sched_yield();
 	assert_int_equal(write(a->pipe[1], "x", 1), 1);
 	return NULL;
 }
@@ -244,7 +250,7 @@ static void draws_only_when_dirty(void **state)
 	loop_run(&a.loop);
 	unsigned frames = a.term->frames;
 
-	assert_in_range(frames, 1, 2); /* keys that come together make one frame */
+	assert_in_range(frames, 1, 2); /* keys that arrive together make one frame */
 	loop_turn(&a.loop, 0);
 	loop_turn(&a.loop, 0);
 	assert_int_equal(a.term->frames, frames);
@@ -295,7 +301,7 @@ static void copies_with_commands(void **state)
 	assert_int_equal(chdir(dir), 0);
 	memset(big, 'x', 1 << 20);
 	start(&a, "");
-	/* more than a pipe holds, and more than a terminal takes */
+	/* more than a pipe holds, and more than a terminal accepts */
 	assert_true(clipboard_copy(&a.term->base, "cat >'a b'", big, 1 << 20, &ways, &e));
 	assert_int_equal(ways, CLIPBOARD_COMMAND);
 	assert_true(fs_read_buf(&b, "a b", 2 << 20, &e));
@@ -306,7 +312,7 @@ static void copies_with_commands(void **state)
 	err_clear(&e);
 	assert_false(clipboard_copy(&a.term->base, "no-such-command", "x", 1, &ways, &e));
 	assert_false(clipboard_copy(&a.term->base, "exec true", big, 1 << 20, &ways, NULL));
-	/* in tmux: a program of that name */
+	/* in tmux: a program with that name */
 	assert_true(fs_write_atomic("tmux", tmux, strlen(tmux), 0777, false, NULL));
 	setenv("TMUX", "/tmp/socket,1,0", 1);
 	path = xasprintf("%s:%s", dir, getenv("PATH"));

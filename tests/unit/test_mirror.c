@@ -1,5 +1,5 @@
-/* The tree that a mirror writes: files and their counts, and the checksum database's part against a database made here, served from a
- * directory. Where go is there, it looks up from the tree alone. */
+/* The tree that a mirror writes: its files and their counts, and the part of the checksum database, compared with a database
+ * made here and served from a directory. If go is installed, it looks up versions in that tree alone. */
 
 #include "tmpdir.h"
 
@@ -38,7 +38,7 @@ static void test_write(void **state)
 	assert_int_equal(m.n_files, 1);
 	assert_int_equal(m.n_written, 1);
 	assert_int_equal(m.bytes, 4);
-	/* shorter, longer, other: each is replaced */
+	/* shorter, longer, different: each is replaced */
 	assert_true(mirror_file_write(&m, "a/b", "tex", 3, &e));
 	assert_string_equal(tmp_read("write/a/b"), "tex");
 	assert_true(mirror_file_write(&m, "a/b", "texts", 5, &e));
@@ -48,7 +48,7 @@ static void test_write(void **state)
 	assert_true(mirror_file_write(&m, "empty", "", 0, &e));
 	assert_string_equal(tmp_read("write/empty"), "");
 	assert_int_equal(m.n_files, 2);
-	/* a directory stands there */
+	/* a directory is in the way */
 	assert_false(mirror_file_write(&m, "a", "x", 1, &e));
 	assert_int_equal(e.code, ERR_SYS);
 	err_release(&e);
@@ -68,7 +68,7 @@ static void test_copy(void **state)
 	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
 	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
 	assert_int_equal(m.n_written, 1);
-	/* a byte at its end, and one byte less */
+	/* another last byte, and one byte less */
 	large[199999] = 'y';
 	tmp_write_n("large", large, 200000);
 	assert_true(mirror_file_copy(&m, "z/v1.zip", tmp_path("large"), &e));
@@ -79,7 +79,7 @@ static void test_copy(void **state)
 	assert_int_equal(m.n_written, 3);
 	assert_int_equal(strlen(tmp_read("copy/z/v1.zip")), 199999);
 	assert_int_equal(m.n_files, 1);
-	/* what is a link there is replaced, not followed */
+	/* a link is replaced, not followed */
 	assert_int_equal(symlink(tmp_path("large"), tmp_path("copy/z/link")), 0);
 	assert_true(mirror_file_copy(&m, "z/link", tmp_path("large"), &e));
 	assert_null(strstr(tmp_tree("copy/z"), "120777"));
@@ -123,7 +123,7 @@ static void test_list(void **state)
 static struct testdb db;
 static const char *gosumdb;
 
-/* db.n records, all tiles of the trees of these sizes. */
+/* Writes all tiles of the trees of these sizes. */
 static void serve(const int64_t *sizes, size_t n)
 {
 	const char *dir = tmp_path("server");
@@ -172,7 +172,7 @@ static struct goenv *settings(void)
 	return goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
 }
 
-/* A mirror of these versions; what was unsure, "". */
+/* Mirrors these versions; returns what was unsure, or "". */
 static const char *mirror_of(const char *target, const int *versions, size_t n)
 {
 	struct goenv *env = settings();
@@ -206,16 +206,18 @@ static bool have_go(void)
 	return system("command -v go >/dev/null 2>&1") == 0;
 }
 
-/* go get of the version: it reads the lookup before anything can be downloaded. What it says of the database is wanted here, "" if all is
- * well: it then goes on and finds that the zip has another hash. */
+/* Runs go mod download, which reads the lookup before it can download anything. If go accepts the database, it goes on and finds
+ * that the zip has another hash. */
 static void assert_go_is_content(const char *target, const char *gopath, int version)
 {
 	const char *dir = tmp_path("project"), *out = tmp_path("go.out");
 	const char *v = arena_fmt(&tmp_arena, "v0.0.%d", version);
 	const char *at = arena_fmt(&tmp_arena, "%s/example.com/m/@v/%s", target, v);
 
-	if (!have_go())
+	if (!have_go()) {
+		print_message("skipped: go is not installed, so that it is not asked\n");
 		return;
+	}
 	tmp_write(arena_fmt(&tmp_arena, "%s.info", at),
 		  arena_fmt(&tmp_arena, "{\"Version\":\"%s\"}", v));
 	tmp_write(arena_fmt(&tmp_arena, "%s.mod", at), "module example.com/m\n");
@@ -233,7 +235,7 @@ static void assert_go_is_content(const char *target, const char *gopath, int ver
 		fail_msg("%s", tmp_read("go.out"));
 }
 
-/* Lookups that come with heads of several ages: all have the newest, and its tiles prove them. */
+/* Lookups with tree heads of several ages: all get the newest head, and its tiles prove them. */
 static void test_heads(void **state)
 {
 	const char *head = testdb_head(&db, 700);
@@ -254,7 +256,7 @@ static void test_heads(void **state)
 	free((char *)head);
 }
 
-/* What go remembers is newer than what any lookup comes with. */
+/* go remembers a newer head than that of any lookup. */
 static void test_head_of_go(void **state)
 {
 	char *head = testdb_head(&db, 800);
@@ -267,13 +269,13 @@ static void test_head_of_go(void **state)
 	assert_non_null(strstr(tree_file("tree", "lookup/example.com/m@v0.0.5"), head));
 	assert_non_null(tree_file("tree", "tile/8/0/003.p/32"));
 	assert_go_is_content("tree", "gopath", 290);
-	/* one that has used the mirror when its head was at 700: tile 2 was partial then */
+	/* a go that used the mirror when its head was at 700: tile 2 was partial then */
 	assert_non_null(tree_file("tree", "tile/8/0/002"));
 	assert_go_is_content("tree", "go-of-tree", 290);
 	free(head);
 }
 
-/* go remembers an older one: nothing changes but that its edge is there too. */
+/* go remembers an older head: only its edge is added. */
 static void test_older_head_of_go(void **state)
 {
 	char *head = testdb_head(&db, 513);
@@ -302,7 +304,7 @@ static void test_fork(void **state)
 	tmp_write("gopath/pkg/sumdb/db.example/x/latest", head);
 	assert_non_null(strstr(mirror_of("fork", (const int[]){ 290 }, 1), "SECURITY ERROR"));
 	free(head);
-	/* not signed: go complains of it, the mirror is none the worse */
+	/* unsigned: go complains about it, the mirror is unaffected */
 	tmp_write("gopath/pkg/sumdb/db.example/x/latest", "go.sum database tree\n900\nAAAA\n\n");
 	mirror_of("tree", (const int[]){ 5, 290 }, 2);
 	head = testdb_head(&db, 800);

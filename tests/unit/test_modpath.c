@@ -1,4 +1,4 @@
-/* Module, import and file paths: tables of golang.org/x/mod/module's own test, and go's texts. */
+/* Module, import and file paths: the tables of golang.org/x/mod/module's own test, and go's error texts. */
 
 #include "unit.h"
 
@@ -218,7 +218,7 @@ static void globs(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		assert_int_equal(modpath_match_globs(cases[i].globs, cases[i].target),
 				 cases[i].want);
-	/* many stars must not take for ever */
+	/* many stars must not take forever */
 	assert_false(modpath_match_globs(
 		"a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));

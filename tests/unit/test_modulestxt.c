@@ -1,4 +1,4 @@
-/* vendor/modules.txt: the lines that count and those that do not (cmd/go/internal/modload/vendor.go). */
+/* vendor/modules.txt: lines that count and lines that do not (cmd/go/internal/modload/vendor.go). */
 
 #include "unit.h"
 

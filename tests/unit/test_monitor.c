@@ -1,4 +1,4 @@
-/* Rounds of answers taken into a history: percentiles, alarm and all-clear; and one whole round with its metrics. */
+/* Rounds of answers recorded in a history: percentiles, alarm and all-clear; and one whole round with its metrics. */
 #include "unit.h"
 
 #include "gofiles/goenv.h"
@@ -40,7 +40,7 @@ static enum monitor_event round_of(struct monitor *m, int status, int64_t ms)
 	return m->hops[0].event;
 }
 
-/* So many bad ones in a row raise it, as many good ones end it; each is told once. */
+/* So many bad rounds in a row raise the alarm, as many good ones clear it; each is reported once. */
 static void test_alarm(void **state)
 {
 	static const struct {
@@ -68,7 +68,8 @@ static void test_alarm(void **state)
 	monitor_release(&m);
 }
 
-/* The nearest rank: of 1 to 100 ms the 50th, 95th and 99th; what is not answered is no sample, and the oldest go. */
+/* The nearest rank: the 50th, 95th and 99th of 1 to 100 ms. Unanswered rounds are no samples, and the oldest samples are
+ * dropped. */
 static void test_percentiles(void **state)
 {
 	struct monitor m = { .n = 0 };
@@ -145,7 +146,7 @@ static void test_run(void **state)
 	assert_false(run("GOPROXY=nowhere", NULL, &hops, &e));
 	assert_int_equal(e.code, ERR_SYNTAX);
 	err_clear(&e);
-	/* a file is no directory */
+	/* a file is not a directory */
 	assert_false(run("GOPROXY=file:///nonexistent/a", tmp_path("m.prom/m.prom"), &hops, &e));
 	err_release(&e);
 }

@@ -142,7 +142,7 @@ static void test_req_cycle(void **state)
 	assert_req(f, "G1 H1", "H", "H1");
 }
 
-/* cmpVersion: "" above all, "none" below, go versions by their own rules. */
+/* cmpVersion: "" is above everything and "none" below; go versions have their own rules. */
 static void test_compare(void **state)
 {
 	(void)state;
@@ -184,7 +184,7 @@ static void test_long_chain(void **state)
 	free(nodes);
 }
 
-/* Equal pairs are one number, whatever else comes in between; the tables grow. */
+/* Equal pairs have one number, whatever is added between them; the tables grow. */
 static void test_table(void **state)
 {
 	struct modtab t;

@@ -1,4 +1,4 @@
-/* netrc as cmd/go/internal/auth reads it (netrc_test.go's case is the first), and which URL gets which entry. */
+/* netrc as cmd/go/internal/auth reads it (the first case is from netrc_test.go), and which entry a URL gets. */
 
 #include "unit.h"
 

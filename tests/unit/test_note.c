@@ -1,4 +1,4 @@
-/* Signed notes: keys, signatures, and everything that is malformed (the cases of x/mod/sumdb/note's tests). */
+/* Signed notes: keys, signatures, and malformed ones (the cases of x/mod/sumdb/note's tests). */
 
 #include "unit.h"
 
@@ -150,7 +150,7 @@ int main(void)
 		cmocka_unit_test(test_base64),
 	};
 
-	/* the header serves two programs */
+	/* not used by this program */
 	(void)testdb_write_tiles;
 	(void)testdb_write_lookup;
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Our own cache: what is in it, and that emptying it leaves what undo needs. */
+/* Our own cache: its contents, and that clearing it keeps what undo needs. */
 #include "tmpdir.h"
 
 #include "cache/owncache.h"
@@ -64,7 +64,7 @@ static void test_read(void **state)
 	assert_string_equal(row(&o, "proven-sum.golang.org")->about,
 			    "hashes that the checksum database has proven");
 	assert_string_equal(row(&o, "zzz")->about, "");
-	/* a link is a file of its own length */
+	/* a link counts as a file of its own length */
 	assert_int_equal(row(&o, "link")->n_files, 1);
 	assert_int_equal(row(&o, "link")->bytes, strlen("../kept"));
 	assert_int_equal(o.bytes, 21 + 5 + 1 + 7);

@@ -96,7 +96,7 @@ static void links(void **state)
 	assert_int_equal(pager_link(&p)->target, 42);
 	ev.x = 30;
 	assert_int_equal(pager_event(&p, &ev), PAGER_HANDLED);
-	/* a document built anew keeps the place, and never leaves a link that is gone */
+	/* a rebuilt document keeps the place, but not a link that is gone */
 	fill(&d);
 	pager_refresh(&p);
 	pager_draw(&p, a);

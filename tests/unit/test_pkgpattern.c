@@ -2,7 +2,7 @@
 
 #include "gofiles/pkgpattern.h"
 
-/* go's own table: cmd/internal/pkgpattern/pat_test.go. A name after "!" does not match. */
+/* go's own table: cmd/internal/pkgpattern/pat_test.go. A name after "!" must not match. */
 static const char *const patterns[][8] = {
 	{ "...", "foo" },
 	{ "net", "net", "!net/http" },

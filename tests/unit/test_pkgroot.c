@@ -1,4 +1,4 @@
-/* Trees of packages: the walk and its exemptions, the index that spares the second reading, and an index that lies. */
+/* Trees of packages: the walk and its exceptions, the index that saves a second reading, and an index that lies. */
 #include "tmpdir.h"
 
 #include <fcntl.h>
@@ -77,7 +77,7 @@ static void test_second_run_reads_nothing(void **state)
 	assert_false(t->fresh);
 	pkgroots_release(&r);
 
-	/* the sources are gone, their directory's time is not: the index answers */
+	/* the sources are gone, but their directory has its old time: the index answers */
 	assert_int_equal(unlink(tmp_path("m@v1/ignored/i.go")), 0);
 	t = open_tree(&r);
 	check_dirs(t, true);
@@ -123,7 +123,7 @@ static void close_local(struct pkgroots *r)
 	pkgroots_release(r);
 }
 
-/* What one directory of the local tree says, and whether the index said it. */
+/* Asserts the imports of a directory in the local tree, and whether they come from the index. */
 static void assert_local(const char *rel, bool stored, const char *imports)
 {
 	struct pkgroots r;
@@ -144,7 +144,7 @@ static void test_local_tree(void **state)
 	tmp_write("l/p/b.go", "package p\n\nimport \"os\"\n");
 	assert_local("p", false, "fmt os");
 	assert_local("p", true, "fmt os");
-	/* same size, same mtime: the ctime tells */
+	/* same size, same mtime, another ctime */
 	struct stat st;
 	assert_int_equal(stat(tmp_path("l/p/b.go"), &st), 0);
 	tmp_write("l/p/b.go", "package p\n\nimport \"io\"\n");
@@ -152,13 +152,13 @@ static void test_local_tree(void **state)
 	assert_int_equal(utimensat(AT_FDCWD, tmp_path("l/p/b.go"), times, 0), 0);
 	assert_local("p", false, "fmt io");
 	assert_local("p", true, "fmt io");
-	/* a file that comes, one that goes */
+	/* a file appears, another disappears */
 	tmp_write("l/p/c_test.go", "package p\n\nimport \"testing\"\n");
 	assert_local("p", false, "fmt io");
 	assert_int_equal(unlink(tmp_path("l/p/a.go")), 0);
 	assert_local("p", false, "io");
 	assert_local("p", true, "io");
-	/* links may change what they lead to: never kept */
+	/* a link's target may change: never stored */
 	assert_int_equal(symlink("b.go", tmp_path("l/p/d.go")), 0);
 	for (int i = 0; i < 2; i++) {
 		struct pkgroots r;
@@ -170,7 +170,7 @@ static void test_local_tree(void **state)
 	}
 }
 
-/* What changed a moment ago may change once more without another stamp. */
+/* A file that changed a moment ago may change again without a new timestamp. */
 static void test_local_tree_unsettled(void **state)
 {
 	struct pkgroots r;
@@ -229,7 +229,7 @@ static void run_project(bool stored, bool packed, const char *lie)
 	check_dirs(t, stored);
 	assert_int_equal(t->packed != NULL, packed);
 	pkgroots_save(&r);
-	/* the project's file must do without the tree's */
+	/* the project's index must work without the tree's */
 	unlink(t->index_file);
 	if (lie) {
 		size_t head = strcspn(r.project.data, "\n") + 1;
@@ -259,12 +259,12 @@ static void test_project(void **state)
 	}
 }
 
-/* Whatever stands behind the right head: an entry as its line says, or none of the file's at all. */
+/* Whatever follows a valid head: all entries are as their lines say, or none is believed. */
 static void test_lying_index(void **state)
 {
 	static const struct {
 		const char *lines;
-		size_t n; /* entries that are believed */
+		size_t n; /* entries that are read */
 	} cases[] = {
 		{ ".\tg\tfmt\t\n", 1 },
 		{ ".\tg\tfmt\t\nsub\t-\t\t\n", 2 },
@@ -309,7 +309,7 @@ static void test_lying_index(void **state)
 	}
 }
 
-/* Each bit of the file flipped in turn: what it said is read anew, and is right. */
+/* Flips one bit of each byte in turn: the affected entry is read again, and is right. */
 static void test_flipped_bits(void **state)
 {
 	struct pkgroots r;
@@ -354,7 +354,7 @@ static void test_hidden(void **state)
 	tmp_write("local/go.mod", "module l.test\n");
 	tmp_write("local/nested/go.mod", "module l.test/nested\n");
 	tmp_mkdir("local/nested/deep/er");
-	tmp_mkdir("local/dir/go.mod"); /* a directory of that name makes no module */
+	tmp_mkdir("local/dir/go.mod"); /* a directory with that name makes no module */
 	pkgroots_init(&r, NULL);
 	t = pkgroots_add(&r, tmp_path("local"), true);
 	pkgroot_open(t, NULL);

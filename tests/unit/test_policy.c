@@ -1,4 +1,4 @@
-/* .modscope: what is read, what is complained of and where, and what the rules find. Expectations are written by hand. */
+/* .modscope: what is read, what is rejected and where, and what the rules find. Expectations are written by hand. */
 
 #include "unit.h"
 
@@ -122,7 +122,7 @@ static void set(const char **field, const char *value)
 		*field = value;
 }
 
-/* What a case does not say. */
+/* Fills in what a case leaves out. */
 static struct policy_module whole(struct policy_module m)
 {
 	set(&m.path, plain.path);
@@ -266,7 +266,7 @@ static void waives(void **state)
 	}
 }
 
-static void tells_unused_waivers(void **state)
+static void reports_unused_waivers(void **state)
 {
 	struct world w;
 
@@ -320,7 +320,7 @@ int main(void)
 		cmocka_unit_test(complains),
 		cmocka_unit_test(finds),
 		cmocka_unit_test(waives),
-		cmocka_unit_test(tells_unused_waivers),
+		cmocka_unit_test(reports_unused_waivers),
 		cmocka_unit_test(reads_expressions),
 	};
 

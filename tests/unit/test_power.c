@@ -1,4 +1,4 @@
-/* Work behind: off on battery; on a thread of its own. */
+/* Background work: off on battery; in a thread of its own. */
 #include "unit.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@ static void put(const char *file, const char *text)
 	assert_true(fs_write_atomic(tmp_path(file), text, strlen(text), 0644, true, NULL));
 }
 
-static void only_a_battery_alone(void **state)
+static void battery_without_mains(void **state)
 {
 	(void)state;
 	assert_false(power_on_battery(tmp_path("nothing")));
@@ -37,7 +37,7 @@ static void note_thread(void *ctx)
 	++*(int *)ctx;
 }
 
-static void runs_once_elsewhere(void **state)
+static void runs_once_in_a_thread(void **state)
 {
 	int n = 0;
 
@@ -50,8 +50,8 @@ static void runs_once_elsewhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_a_battery_alone),
-		cmocka_unit_test(runs_once_elsewhere),
+		cmocka_unit_test(battery_without_mains),
+		cmocka_unit_test(runs_once_in_a_thread),
 	};
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
 }

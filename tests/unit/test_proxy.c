@@ -1,4 +1,4 @@
-/* The proxy protocol of one hop (a directory), its URLs, and the log of what was asked. */
+/* The proxy protocol of one hop (a directory), its URLs, and the activity log. */
 
 #include "unit.h"
 
@@ -61,7 +61,7 @@ static void test_urls(void **state)
 			    "https://h.example/base/example.com/%21m/@v/v2.0.0+incompatible.info");
 	buf_clear(&b);
 	proxy_url(&plain, &b, &hop, "lookup/example.com/!m@v1.0.0");
-	/* net/url keeps the "!" below a bare host only */
+	/* net/url keeps the "!" only below a bare host */
 	assert_string_equal(b.data, "https://h.example/base/lookup/example.com/%21m@v1.0.0");
 	buf_clear(&b);
 	assert_true(route_hop_of_url(&a, "https://h.example", &hop, NULL));
@@ -89,7 +89,7 @@ static void assert_latest(struct fixture *f, const char *list, const char *want)
 	err_release(&e);
 }
 
-/* Without @latest: the newest time counts, a tag without a time never does. */
+/* Without @latest the newest time counts; a tag without a time never does. */
 static void test_latest(void **state)
 {
 	static const char *const versions[] = { "v1.0.0", "v1.1.0",

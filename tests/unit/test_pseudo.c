@@ -6,7 +6,7 @@
 
 #define UNIX INT64_C(1136239445) /* 2006-01-02 22:04:05 UTC */
 
-/* What PseudoVersion makes of the time, the hash "hash", a major version and an older tag. */
+/* Results of PseudoVersion for the time, the hash "hash", a major version and an older tag. */
 static const char *const table[] = {
 	"v0.0.0-20060102220405-hash",
 	"v1.0.0-20060102220405-hash",

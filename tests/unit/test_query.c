@@ -90,7 +90,7 @@ static void test_revisions(void **state)
 	assert_false(query_is_revision("m", "<v1.0.0"));
 }
 
-/* +incompatible counts only where the newest compatible version has no go.mod of its own. */
+/* +incompatible versions count only if the newest compatible version has no go.mod of its own. */
 static void test_incompatible(void **state)
 {
 	struct fixture *f = *state;
@@ -106,7 +106,7 @@ static void test_incompatible(void **state)
 	assert_query(f, "upgrade", "v2.0.0+incompatible", "v2.0.0+incompatible");
 }
 
-/* Excluded and retracted versions vanish from ranges; a revision names them all the same. */
+/* Excluded and retracted versions are in no range; QUERY_ANY still finds them by name. */
 static void test_not_allowed(void **state)
 {
 	struct fixture *f = *state;
@@ -162,7 +162,7 @@ static void test_replacements_exist(void **state)
 	assert_string_equal(r.version, "v3.0.0-00010101000000-000000000000");
 }
 
-/* A version in the main module's go.mod that is not canonical is asked for, and counts as a needed update. */
+/* A non-canonical version in the main module's go.mod is resolved, and counts as a needed update. */
 static void test_versions_in_gomod(void **state)
 {
 	struct fixture *f = *state;
@@ -175,7 +175,7 @@ static void test_versions_in_gomod(void **state)
 	assert_string_equal(f->e.text, "updates to go.mod needed; to update it:\n\tgo mod tidy");
 }
 
-/* go believes what an .info file says. */
+/* go trusts the contents of an .info file. */
 static void test_lying_info(void **state)
 {
 	struct fixture *f = *state;
@@ -188,7 +188,7 @@ static void test_lying_info(void **state)
 	fixture_list(f, "example.com/main\nexample.com/a v1.1.3\n");
 }
 
-/* So it does for a query, but who shows the answer can tell. */
+/* So do queries, but the result says so. */
 static void test_misnamed(void **state)
 {
 	struct fixture *f = *state;
@@ -282,7 +282,7 @@ static void test_toolchains(void **state)
 	assert_refuses(f, "go@x", "go@x: invalid go version x");
 }
 
-/* A query is asked of one proxy as a whole: a replaced version is enough to be content with one that knows nothing. */
+/* One proxy answers the whole query: a replaced version suffices even if that proxy knows none. */
 static void test_one_proxy_at_a_time(void **state)
 {
 	struct fixture *f = *state;

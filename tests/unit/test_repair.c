@@ -4,14 +4,14 @@
 #include <sys/un.h>
 #include <time.h>
 
-/* A damage: what it does, which file is named for it, as what. */
+/* A damage: how to do it, and the file and kind that must be reported. */
 struct damage {
 	const char *name;
-	bool (*apply)(struct fix *f); /* false: cannot be applied after another one */
+	bool (*apply)(struct fix *f); /* false if it cannot follow another damage */
 	const char *
-		part; /* suffix of the file that is named: "info", ... or "" for the tree, or "/a.go" in it */
-	const char *kind; /* where go.sum vouches */
-	bool kept;	  /* nothing is to be repaired: it is as go leaves it, too */
+		part; /* suffix of the reported file: "info", ...; "" for the tree, "/a.go" for a file in it */
+	const char *kind; /* if go.sum vouches */
+	bool kept;	  /* not repaired: go leaves it like this, too */
 };
 
 static char *target(struct fix *f, const char *suffix)
@@ -167,7 +167,7 @@ static bool ziphash_unreadable(struct fix *f)
 	return unreadable(f, "ziphash");
 }
 
-/* The right content, elsewhere. */
+/* The right content, in another place. */
 static bool moved_and_linked(struct fix *f, const char *suffix)
 {
 	const char *aside = arena_fmt(&f->a, "%s/own/aside-%s", f->top, suffix);
@@ -286,7 +286,7 @@ static bool zip_other(struct fix *f)
 	return true;
 }
 
-/* The target's files with one more entry. */
+/* The target's files and one more entry. */
 static bool zip_with(struct fix *f, const char *name, const char *data)
 {
 	const struct fix_file files[] = {
@@ -453,7 +453,7 @@ static bool is_neighbour(const char *name)
 	       !str_has_prefix(name, "cache/download/example.com/!upper/@v/V1.0.0");
 }
 
-/* Everything is as in the pristine cache; what is not the target's also has its old times. */
+/* Asserts that everything is as in the pristine cache, and that all but the target has its old times. */
 static void assert_mended(struct fix *f, const struct map *before, const char *what)
 {
 	struct map now = fix_snapshot(f, f->root), right = fix_snapshot(f, f->up);
@@ -501,7 +501,7 @@ static void check_named(struct fix *f, const struct damage *d, bool vouch)
 
 	if (vouch && !has_problem(r, named_file(f, d), d->kind)) {
 		dump(r);
-		fail_msg("%s: %s is not named as %s", d->name, named_file(f, d), d->kind);
+		fail_msg("%s: %s is not reported as %s", d->name, named_file(f, d), d->kind);
 	}
 	for (size_t i = 0; i < r->n; i++)
 		if (!str_eq(r->entries[i].mod.path, TARGET.path) ||
@@ -510,7 +510,7 @@ static void check_named(struct fix *f, const struct damage *d, bool vouch)
 	cache_free(r);
 }
 
-/* By its own plan, and to the last byte and time. */
+/* Asserts that undo, by its own plan, restores every byte and time. */
 static void assert_undone(struct fix *f, const struct outcome *done, const struct map *damaged,
 			  const char *what)
 {
@@ -557,7 +557,7 @@ static void test_each_damage(void **state)
 		one_damage(*state, &damages[i], true);
 }
 
-/* Nobody vouches: what two witnesses agree on is right. A consistent forgery cannot be seen then. */
+/* Nobody vouches: what two witnesses agree on is right, so that a consistent forgery goes unnoticed. */
 static void test_each_damage_unvouched(void **state)
 {
 	for (size_t i = 0; i < ARRAY_LEN(damages); i++)
@@ -596,7 +596,7 @@ static void test_pairs(void **state)
 	}
 }
 
-/* Nothing is touched where the proxy fails or lies; what needs no proxy is mended all the same. */
+/* Nothing changes if the proxy fails or lies; what needs no proxy is repaired nevertheless. */
 static void test_bad_proxies(void **state)
 {
 	static const enum proxy proxies[] = { PROXY_FAILS, PROXY_WRONG };
@@ -649,7 +649,7 @@ static void test_wrong_zip_says_checksum(void **state)
 	outcome_release(&out);
 }
 
-/* Without a voucher a zip that no witness knows is not taken. */
+/* Without a voucher, a zip that no witness knows is rejected. */
 static void test_unvouched_wrong_zip(void **state)
 {
 	struct fix *f = *state;
@@ -683,7 +683,7 @@ static void test_undecided(void **state)
 		for (size_t i = 0; i < ARRAY_LEN(harms); i++)
 			if (i != right)
 				assert_true(harms[i](f));
-		if (right == 0) /* three different hashes in any case */
+		if (right == 0) /* so that there are three different hashes */
 			assert_true(put(f, "ziphash",
 					"h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
 		repair(f, PROXY_GOOD, &out);
@@ -738,7 +738,7 @@ static void assert_no_failure(const struct outcome *out, const char *what)
 			fail_msg("%s: %s", what, out->results[j].error);
 }
 
-/* The list beside each other damage: it belongs to no version, and is mended with everything else. */
+/* The list together with each damage: it belongs to no version, and is repaired with everything else. */
 static void test_list_pairs(void **state)
 {
 	static const char *const texts[] = { "v1.0.0\ngarbage\n", "", "v1.1.0\n" };
@@ -758,7 +758,7 @@ static void test_list_pairs(void **state)
 		repair_more(f, PROXY_GOOD, true, &out);
 		assert_no_failure(&out, d->name);
 		assert_as_planned(f, &damaged, &out.plan, d->name);
-		/* the list is new, with another time */
+		/* the list is new, so that its time differs */
 		map_put(&before, "cache/download/example.com/!upper/@v/list", NULL);
 		if (!d->kept)
 			assert_mended(f, &before, d->name);
@@ -768,7 +768,7 @@ static void test_list_pairs(void **state)
 	}
 }
 
-/* A .mod that comes back makes the list another: that is a step, also where the list is not chosen, and only where it is needed. */
+/* Restoring a .mod changes the list: this is a step of its own, even if the list is not chosen, but only if it is needed. */
 static void test_list_follows(void **state)
 {
 	static const struct {
@@ -836,7 +836,7 @@ static void test_plan_names_every_file(void **state)
 	outcome_release(&out);
 }
 
-/* What another has mended between the plan and its execution is skipped, and nothing is done in its place. */
+/* A step is skipped if somebody else solved its problem after the planning; nothing is done instead. */
 static void test_reason_gone(void **state)
 {
 	struct fix *f = *state;
@@ -850,8 +850,8 @@ static void test_reason_gone(void **state)
 		assert_true(damages[i].apply(f));
 		plan_more(f, false, &out);
 		fix_reset(f);
-		assert_true(
-			info_garbage(f)); /* newly wrong, and in no plan but those of an .info */
+		/* a new problem, which only a plan for an .info includes */
+		assert_true(info_garbage(f));
 		sound = fix_snapshot(f, f->root);
 		carry_out(f, PROXY_GOOD, &out);
 		if (!plan_names(f, &out.plan, target(f, "info") + strlen(f->root) + 1)) {
@@ -867,8 +867,8 @@ static void test_reason_gone(void **state)
 	}
 }
 
-/* A tree is not extracted from a zip that went wrong meanwhile. */
-static void test_zip_wrong_meanwhile(void **state)
+/* A tree is not extracted from a zip that was damaged after the planning. */
+static void test_zip_damaged_meanwhile(void **state)
 {
 	struct fix *f = *state;
 	struct outcome out;
@@ -923,8 +923,8 @@ static void test_prune_and_undo(void **state)
 	map_release(&before);
 }
 
-/* The system does not say whether the tree is there: it is not taken for absent. */
-static void test_tree_out_of_sight(void **state)
+/* If the system cannot tell whether the tree exists, the tree does not count as missing. */
+static void test_tree_unreadable(void **state)
 {
 	struct fix *f = *state;
 	const char *link = arena_fmt(&f->a, "%s/example.com", f->root);
@@ -943,7 +943,7 @@ static void test_tree_out_of_sight(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tree_out_of_sight),
+		cmocka_unit_test(test_tree_unreadable),
 		cmocka_unit_test(test_sound_cache),
 		cmocka_unit_test(test_each_damage),
 		cmocka_unit_test(test_each_damage_unvouched),
@@ -954,7 +954,7 @@ int main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_list_follows),
 		cmocka_unit_test(test_reason_gone),
-		cmocka_unit_test(test_zip_wrong_meanwhile),
+		cmocka_unit_test(test_zip_damaged_meanwhile),
 		cmocka_unit_test(test_list_pairs),
 		cmocka_unit_test(test_plan_names_every_file),
 		cmocka_unit_test(test_prune_and_undo),

@@ -1,4 +1,4 @@
-/* Requests are values: what is the same, what is not, and copies that stand alone. */
+/* Requests are values: equality, and copies that own their memory. */
 
 #include "unit.h"
 
@@ -12,7 +12,7 @@ static const struct whatif_step turned[] = { { WHATIF_DROP, "a.com/y", "" },
 					     { WHATIF_PIN, "a.com/x", "v1.0.0" } };
 static const struct modver mods[] = { { "a.com/x", "v1.0.0" }, { "a.com/y", "v2.0.0" } };
 
-/* No two of them are the same. Texts that would run into one another if they were joined are among them. */
+/* All are different, including texts that would collide if they were joined. */
 static const struct request all[] = {
 	{ .part = PART_ENV },
 	{ .part = PART_GRAPH },
@@ -51,7 +51,7 @@ static const struct request all[] = {
 	{ .part = PART_EXPORT, .export = { GRAPHFILE_DOT, "x" } },
 };
 
-static void test_same_and_other(void **state)
+static void test_equality(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -75,7 +75,7 @@ static void test_copy(void **state)
 	}
 }
 
-/* What is copied may change or go afterwards. */
+/* The original may change or be freed afterwards. */
 static void test_copy_owns(void **state)
 {
 	char path[] = "a.com/x", version[] = "v1.0.0", id[] = "7";
@@ -149,7 +149,7 @@ static void check_step(const char *arg, bool get, enum whatif_kind kind, const c
 	arena_release(&a);
 }
 
-/* What is no step is an error: nothing falls through to a step that was not asked for. */
+/* An invalid step is an error: it never becomes another step. */
 static void test_steps(void **state)
 {
 	static const char *const bad[] = { "",	  "a.com/x",	   "a.com/x@",
@@ -178,9 +178,9 @@ static void test_steps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same_and_other), cmocka_unit_test(test_copy),
-		cmocka_unit_test(test_copy_owns),      cmocka_unit_test(test_text),
-		cmocka_unit_test(test_plain),	       cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_equality),  cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_copy_owns), cmocka_unit_test(test_text),
+		cmocka_unit_test(test_plain),	  cmocka_unit_test(test_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Pruning, root repair, replacements, excludes, workspaces and refusals, on projects of a few modules. Every graph that is expected
- * here was compared with go 1.26.8 (MODSCOPE_WITH_GO=1 does it again). */
+/* Pruning, root repair, replacements, excludes, workspaces and refusals, on projects of a few modules. Every expected graph was
+ * compared with go 1.26.8 (MODSCOPE_WITH_GO=1 repeats this). */
 #include "graph_fixture.h"
 
 static int set_up(void **state)
@@ -50,7 +50,7 @@ static void test_unpruned_closure(void **state)
 			 "go@1.22 toolchain@go1.22\n");
 }
 
-/* A module that is reached pruned first and unpruned later is expanded the second time. */
+/* A module reached first pruned and later unpruned is expanded the second time. */
 static void test_mode_is_part_of_the_key(void **state)
 {
 	struct fixture *f = *state;
@@ -128,7 +128,7 @@ static void test_no_go_line_is_116(void **state)
 	fixture_graph(f, "example.com/main go@1.16\n");
 }
 
-/* Duplicates of a requirement in a dependency are edges twice. */
+/* A requirement that a dependency repeats makes two edges. */
 static void test_duplicate_edges(void **state)
 {
 	struct fixture *f = *state;
@@ -178,7 +178,7 @@ static void test_replace(void **state)
 			 "example.com/main go@1.20\n"
 			 "example.com/a@v1.0.0 example.com/b@v1.0.0\n"
 			 "example.com/c@v0.0.0 example.com/a@v1.0.0\n");
-	/* what-if: the replacement taken away */
+	/* what-if without the replacement */
 	static const char *const ignored[] = { "example.com/a", NULL };
 	const struct modgraph *mg;
 	modload_free(f->ml);
@@ -233,7 +233,7 @@ static void test_declared_path(void **state)
 		"\t        but was required as: example.com/a");
 }
 
-/* list refuses what graph repairs, in go's words for each -mod. */
+/* list refuses what graph repairs, with go's error for each -mod. */
 static void test_list_refuses_repair(void **state)
 {
 	struct fixture *f = *state;
@@ -246,7 +246,7 @@ static void test_list_refuses_repair(void **state)
 		f,
 		"module example.com/main\ngo 1.20\nrequire example.com/a v1.0.0\nrequire example.com/b v1.0.0\n");
 	fixture_sums(f);
-	/* the lower version is read before the roots are judged */
+	/* the lower version is read before the roots are checked */
 	f->vars[8] = "GOFLAGS=-mod=readonly";
 	assert_false(fixture_try_list(f, all, 1));
 	assert_non_null(strstr(
@@ -258,7 +258,7 @@ static void test_list_refuses_repair(void **state)
 			    "example.com/main\nexample.com/a v1.0.0\nexample.com/b v1.1.0\n");
 }
 
-/* The same requirement twice is no change to go.mod. */
+/* Repeating a requirement does not change go.mod. */
 static void test_list_twice(void **state)
 {
 	static const char gomod[] = "module example.com/main\ngo %s\nrequire example.com/a v1.0.0\n"
@@ -277,7 +277,7 @@ static void test_list_twice(void **state)
 	fixture_ask_go(f, "list -m -mod=readonly all", want);
 }
 
-/* Without -e a broken graph is no answer. */
+/* Without -e a broken graph is an error. */
 static void test_list_errors(void **state)
 {
 	struct fixture *f = *state;
@@ -394,7 +394,7 @@ static void test_vendor(void **state)
 			f->dir));
 }
 
-/* A file that is as it was is not read again, one that changed is, whatever its size. */
+/* An unchanged file is not read again; a changed one is, whatever its size. */
 static void test_index(void **state)
 {
 	struct fixture *f = *state;
@@ -412,7 +412,7 @@ static void test_index(void **state)
 	}
 	buf_addstr(&gomod, ")\n");
 	fixture_gomod(f, gomod.data);
-	f->now = (int64_t)time(NULL) + 10; /* what has just changed is not trusted */
+	f->now = (int64_t)time(NULL) + 10; /* recent changes are not trusted */
 	fixture_sums(f);
 	fixture_close(f);
 	dir = xasprintf("%s/cache/modscope/index", f->dir);
@@ -421,7 +421,7 @@ static void test_index(void **state)
 	assert_true(fixture_graph_text(f, NULL));
 	assert_non_null(strstr(f->out.data, "example.com/m79@v1.0.0 example.com/x@v1.0.0\n"));
 	fixture_close(f);
-	/* same size, other content: the hash does not fit go.sum any more */
+	/* same size, other content: the hash no longer matches go.sum */
 	mod = xasprintf("modcache/cache/download/example.com/m40/@v/v1.0.0.mod");
 	fixture_file(f, mod, "module example.com/m40\ngo 1.17\nrequire example.com/y v1.0.0\n");
 	fixture_open(f, MODPROJECT_GRAPH);

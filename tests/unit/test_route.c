@@ -1,4 +1,4 @@
-/* GOPROXY lists, which hop is asked next, whose error counts, and HTTP proxies. Texts are go 1.26.8's. */
+/* GOPROXY lists, which hop is next, whose error counts, and HTTP proxies. Texts are go 1.26.8's. */
 
 #include "unit.h"
 
@@ -19,7 +19,7 @@ static struct goenv *env_of(const char *proxy, const char *no_proxy)
 	return env;
 }
 
-/* "URL|" for a hop that falls back on any error, "URL," for another. */
+/* "URL|" for a hop that falls back on any error, "URL," for others. */
 static void assert_hops(const char *proxy, const char *no_proxy, const char *want)
 {
 	struct goenv *env = env_of(proxy, no_proxy);
@@ -86,7 +86,7 @@ static void test_files(void **state)
 	arena_release(&a);
 }
 
-/* Each hop answers as its host says: "ok", "404", "500". */
+/* Each hop answers as its host name says: "ok", "404", "500". */
 static bool answer(void *ctx, const struct route_hop *hop, struct err *e)
 {
 	const char *host = strstr(hop->url, "//");

@@ -1,4 +1,4 @@
-/* Saved build lists: what of them counts, and what two of them differ in. */
+/* Saved build lists: what is read, and how two of them differ. */
 #include "unit.h"
 
 #include "compare/savedlist.h"

@@ -1,10 +1,10 @@
-/* Semantic versions: the table of golang.org/x/mod/semver's own test (semver_test.go), each against each, and the parts. */
+/* Semantic versions: the table of golang.org/x/mod/semver's own test (semver_test.go), all pairs compared, and the parts. */
 
 #include "unit.h"
 
 #include "gofiles/semver.h"
 
-/* In ascending order; versions with the same canonical form are neighbours. */
+/* Ascending; versions with the same canonical form are adjacent. */
 static const struct {
 	const char *in, *canonical;
 } table[] = {

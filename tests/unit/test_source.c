@@ -1,5 +1,5 @@
-/* The source: GOMODCACHE first, our own cache, then proxies (directories here; tests/net has servers), and go.sum. Texts are those
- * that go 1.26.8 printed for the same trees. */
+/* The source: GOMODCACHE first, then our own cache, then proxies (directories here; tests/net has servers), and go.sum. Texts
+ * are those that go 1.26.8 printed for the same trees. */
 
 #include "unit.h"
 
@@ -83,7 +83,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* goproxy: "P" stands for the directory's URL. */
+/* "P" in goproxy stands for the directory's URL. */
 static void open_source(struct fixture *f, const char *goproxy, const char *go_sum, bool must_exist,
 			bool offline)
 {
@@ -114,7 +114,7 @@ static void forget_caches(struct fixture *f)
 	fs_remove_all(f->proxy, NULL);
 }
 
-/* An error's text with the proxy's directory as "P". */
+/* Asserts an error's text, in which "P" stands for the proxy's directory. */
 static void assert_text(struct fixture *f, const struct err *e, const char *want)
 {
 	struct buf b = BUF_INIT;
@@ -171,7 +171,7 @@ static void test_order(void **state)
 	open_source(f, "P", NULL, false, false);
 	assert_gomod(f, m1, MOD, "");
 	assert_stat(f, "v1.0.0", "v1.0.0", "");
-	/* nobody vouches for what is in our cache: it counts offline, for the same proxies */
+	/* nothing vouches for our own cache: it counts only offline, for the same proxies */
 	open_source(f, "https://127.0.0.1:1", NULL, false, true);
 	assert_gomod(f, m1, NULL,
 		     "reading https://127.0.0.1:1/" ESCAPED
@@ -205,7 +205,7 @@ static const char *sum_line(struct fixture *f, const char *mod)
 	return f->line;
 }
 
-/* Two proxies with different files: each answer is the one of the proxy that is asked, or is proven. */
+/* Two proxies with different files: each answer comes from the proxy that is asked, or is proven. */
 static void test_own(void **state)
 {
 	struct fixture *f = *state;
@@ -219,11 +219,11 @@ static void test_own(void **state)
 	assert_gomod(f, m1, OTHER_MOD, "");
 	open_source(f, "P/1", NULL, false, false);
 	assert_gomod(f, m1, MOD, "");
-	/* a proxy that has changed its mind */
+	/* a proxy changes its answer */
 	put(f->proxy, "1/" ESC "/@v/v1.0.0.mod", OTHER_MOD);
 	open_source(f, "P/1", NULL, false, false);
 	assert_gomod(f, m1, OTHER_MOD, "");
-	/* what go.sum proves counts whatever GOPROXY is, but for off */
+	/* what go.sum proves counts with any GOPROXY but off */
 	open_source(f, "P/2", sum_line(f, OTHER_MOD), false, false);
 	assert_gomod(f, m1, OTHER_MOD, "");
 	open_source(f, "https://127.0.0.1:1", sum_line(f, OTHER_MOD), false, false);
@@ -236,11 +236,11 @@ static void test_own(void **state)
 	f->own_counts = false;
 	assert_gomod(f, m1, OTHER_MOD, "");
 	assert_int_equal(source_own_used(f->s), 1);
-	/* a tag that moved: our copy goes, and the proxy is asked */
+	/* a tag moved: our copy is dropped, and the proxy is asked */
 	put(f->proxy, "1/" ESC "/@v/v1.0.0.mod", MOD);
 	open_source(f, "P/1", sum_line(f, MOD), false, false);
 	assert_gomod(f, m1, MOD, "");
-	/* and without a line of go.sum, nothing verifies it */
+	/* without a line in go.sum, nothing verifies it */
 	open_source(f, "https://127.0.0.1:1", NULL, false, true);
 	assert_gomod(f, m1, NULL,
 		     "reading https://127.0.0.1:1/" ESCAPED
@@ -254,13 +254,13 @@ static void test_damage(void **state)
 	forget_caches(f);
 	put(f->proxy, ESC "/@v/v1.0.0.mod", MOD);
 	put(f->proxy, ESC "/@v/v1.0.0.info", "{\"Version\":\"v1.0.0\"}");
-	/* an unparsable .info and a made-up go.mod of old in GOMODCACHE are asked for again */
+	/* an invalid .info and an old generated go.mod in GOMODCACHE are fetched again */
 	put(f->modcache, "cache/download/" ESC "/@v/v1.0.0.mod", "//vgo 0.0.4\n\nmodule x\n");
 	put(f->modcache, "cache/download/" ESC "/@v/v1.0.0.info", "garbage");
 	open_source(f, "P", NULL, false, false);
 	assert_gomod(f, m1, MOD, "");
 	assert_stat(f, "v1.0.0", "v1.0.0", "");
-	/* so are files of ours that have changed */
+	/* so are changed files in our own cache */
 	fs_remove_all(f->modcache, NULL);
 	put(f->cache, "modscope/mod/cache/download/" ESC "/@v/v1.0.0.mod", "module forged\n");
 	put(f->cache, "modscope/mod/cache/download/" ESC "/@v/v1.0.0.info",
@@ -363,7 +363,7 @@ static void test_lies(void **state)
 		f, "v1.1.0", NULL,
 		"invalid response from proxy \"file://P\": invalid character '<' looking for beginning of value");
 	assert_stat(f, "master", "v1.2.3", "");
-	/* the answer for a branch is kept as that of its version, never as that of the branch */
+	/* a branch's answer is kept for its version, never for the branch */
 	fs_remove_all(f->proxy, NULL);
 	open_source(f, "P", NULL, false, true);
 	assert_stat(f, "v1.2.3", "v1.2.3", "");
@@ -401,7 +401,7 @@ static void test_lists(void **state)
 	put(f->proxy, ESC "/@v/v1.9.0.info", "{\"Version\":\"v1.9.0\"}");
 	open_source(f, "P", NULL, false, false);
 	assert_versions(f, "v1 v1.9.0-rc.1 v1.9.0 v1.10.0 v2.0.0+incompatible ");
-	/* no @latest: the newest time of the list, where tags without one do not count */
+	/* without @latest, the newest time in the list; tags without a time do not count */
 	put(f->proxy, ESC "/@v/v0.0.0-20200102030405-abcdefabcdef.info",
 	    "{\"Version\":\"v0.0.0-20200102030405-abcdefabcdef\"}");
 	assert_true(source_latest(f->s, PATH, &info, NULL));
@@ -444,7 +444,7 @@ static void test_wants(void **state)
 	arena_release(&a);
 }
 
-/* What a kept .info answers, go would fetch all the same. */
+/* go would fetch what a kept .info answers. */
 static void test_wants_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -518,7 +518,7 @@ static void test_bad_modcache(void **state)
 	forget_caches(f);
 	f->vars[1] = xstrdup("GOMODCACHE=relative");
 	open_source(f, "P", NULL, false, false);
-	/* go keeps no go.mod then, and ends where it needs a tree */
+	/* go then stores no go.mod, and fails when it needs a tree */
 	put(f->proxy, ESC "/@v/v1.0.0.mod", MOD);
 	assert_gomod(f, m1, MOD, "");
 	assert_false(source_dir(f->s, m1, &dir, NULL, &e));

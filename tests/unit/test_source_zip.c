@@ -1,4 +1,4 @@
-/* Zips and trees of the source: what is checked before it is kept, what of our own cache still counts, GOMODCACHE untouched. */
+/* Zips and trees of the source: checks before storing, what stays valid in our own cache, and an untouched GOMODCACHE. */
 
 #include "unit.h"
 
@@ -147,7 +147,7 @@ static void assert_dir(struct fixture *f, const char *dir)
 	free(file);
 }
 
-/* Nothing but the named version's complete files is there: no temporaries. */
+/* Asserts that no temporary files are left. */
 static void assert_clean(struct fixture *f)
 {
 	char *dir = xasprintf("%s/cache/download/" M "/@v", f->own);
@@ -171,7 +171,7 @@ static void test_download(void **state)
 	assert_dir(f, f->own);
 	assert_clean(f);
 	assert_false(fs_exists(f->modcache));
-	/* kept: the proxy is not needed any more */
+	/* kept, so that the proxy is no longer needed */
 	unlink(f->made);
 	open_source(f, f->sum);
 	assert_zip(f, f->own, "");
@@ -202,7 +202,7 @@ static void test_damaged_own(void **state)
 	damage(zip);
 	open_source(f, f->sum);
 	assert_zip(f, f->own, "");
-	/* a file of the extracted tree that has changed */
+	/* a changed file in the extracted tree */
 	chmod(file, 0644);
 	assert_int_equal(truncate(file, 3), 0);
 	open_source(f, f->sum);
@@ -210,7 +210,7 @@ static void test_damaged_own(void **state)
 	assert_true(fs_read_buf(&b, file, 100, NULL));
 	assert_string_equal(b.data, "module example.com/m\n");
 	buf_release(&b);
-	/* one that was only half extracted */
+	/* a tree that was only half extracted */
 	char *partial = xasprintf("%s/cache/download/" M "/@v/v1.0.0.partial", f->own);
 
 	assert_true(fs_write_atomic(partial, "", 0, 0644, false, NULL));
@@ -245,7 +245,7 @@ static void test_refused(void **state)
 	free(own);
 }
 
-/* What go has extracted is used as it is, once its .ziphash fits go.sum. */
+/* A tree that go extracted is used as it is if its .ziphash matches go.sum. */
 static void test_modcache(void **state)
 {
 	struct fixture *f = *state;
@@ -268,7 +268,7 @@ static void test_modcache(void **state)
 	assert_false(source_dir(f->s, m1, &dir, NULL, &e));
 	assert_true(err_is_final(&e));
 	err_release(&e);
-	/* a zip without a tree there: the tree is made in our cache */
+	/* a zip without a tree: the tree is extracted into our own cache */
 	fs_remove_all(f->modcache, NULL);
 	make_zip(zip, V);
 	assert_true(fs_write_atomic(at, f->sum, strlen(f->sum), 0644, false, NULL));

@@ -1,4 +1,4 @@
-/* The proxy on loopback that plays a drill's fault, asked by plain sockets; and the small files beside it. */
+/* The proxy on loopback that plays a drill's fault, over plain sockets; and the small files beside it. */
 
 #include "tmpdir.h"
 
@@ -11,7 +11,7 @@
 #include "offline/settings.h"
 #include "offline/standin.h"
 
-/* A stand-in under way: what it said when it was ready, and of its requests. */
+/* A running stand-in: its settings once it was ready, and its requests. */
 struct play {
 	struct standin_options o;
 	struct goenv *env;
@@ -56,7 +56,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* It ends after so many requests. */
+/* Starts a stand-in that ends after count requests. */
 static void begin(struct play *p, const char *goproxy, const char *gosumdb,
 		  struct drill_fault fault, uint64_t count)
 {
@@ -104,7 +104,7 @@ static int port_of(const char *url)
 	return at ? (int)strtol(at + strlen("http://127.0.0.1:"), NULL, 10) : 0;
 }
 
-/* All that comes back; "" if the connection ends without a word. */
+/* Returns the whole answer; "" if the connection just closes. */
 static const char *ask(int port, const char *request)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
@@ -139,7 +139,7 @@ static void test_status(void **state)
 	assert_string_equal(p.goproxy, arena_fmt(&tmp_arena, "http://127.0.0.1:%d,%s", port,
 						 "http://u:xxxxx@b.test|direct"));
 	assert_true(p.logins);
-	/* none of these counts */
+	/* these do not count */
 	assert_string_equal(ask(port, "POST /a HTTP/1.1\r\n\r\n"), "");
 	assert_string_equal(ask(port, "GET /../a HTTP/1.1\r\n\r\n"), "");
 	assert_string_equal(ask(port, "GET /a\x1b[2J HTTP/1.1\r\n\r\n"), "");
@@ -155,7 +155,7 @@ static void test_status(void **state)
 	end(&p);
 }
 
-/* A hop that is slow is asked, and what it has is handed on. */
+/* A slow hop is asked, and its answer is passed on. */
 static void test_slow(void **state)
 {
 	const char *hop = settings_file_url(&tmp_arena, tmp_path("proxy"));
@@ -169,7 +169,7 @@ static void test_slow(void **state)
 	begin(&p, arena_fmt(&tmp_arena, "off|%s", hop), "off",
 	      (struct drill_fault){ .hop = 0, .slow_ms = 1 }, 1);
 	join(&p);
-	assert_false(p.ok); /* off ends the list, and is no proxy */
+	assert_false(p.ok); /* off ends the list, and is not a proxy */
 	assert_string_equal(p.e.text, "hop 1 is off, which is no proxy");
 	assert_int_equal(p.e.code, ERR_USAGE);
 	end(&p);
@@ -185,7 +185,7 @@ static void test_slow(void **state)
 	end(&p);
 }
 
-/* A hop that is down answers nothing; so does the database. */
+/* A hop that is down does not answer; neither does the database. */
 static void test_down(void **state)
 {
 	struct play p;
@@ -202,8 +202,8 @@ static void test_down(void **state)
 	end(&p);
 }
 
-static void assert_misfit(const char *goproxy, const char *gosumdb, struct drill_fault f,
-			  const char *words)
+static void assert_unusable(const char *goproxy, const char *gosumdb, struct drill_fault f,
+			    const char *words)
 {
 	struct play p;
 
@@ -214,18 +214,18 @@ static void assert_misfit(const char *goproxy, const char *gosumdb, struct drill
 	end(&p);
 }
 
-static void test_misfits(void **state)
+static void test_unusable_faults(void **state)
 {
 	(void)state;
-	assert_misfit("http://a.test", "off", (struct drill_fault){ .hop = 1 },
-		      "there is no hop 2: GOPROXY has 1 hop");
-	assert_misfit("http://a.test,http://b.test", "off", (struct drill_fault){ .hop = 2 },
-		      "there is no hop 3: GOPROXY has 2 hops");
-	assert_misfit("http://a.test,direct", "off", (struct drill_fault){ .hop = 1 },
-		      "hop 2 is direct, which is no proxy: --vcs down plays its fault");
-	assert_misfit("http://a.test", "off",
-		      (struct drill_fault){ .hop = DRILL_NO_HOP, .sumdb = true },
-		      "GOSUMDB is off: go does not ask the checksum database");
+	assert_unusable("http://a.test", "off", (struct drill_fault){ .hop = 1 },
+			"there is no hop 2: GOPROXY has 1 hop");
+	assert_unusable("http://a.test,http://b.test", "off", (struct drill_fault){ .hop = 2 },
+			"there is no hop 3: GOPROXY has 2 hops");
+	assert_unusable("http://a.test,direct", "off", (struct drill_fault){ .hop = 1 },
+			"hop 2 is direct, which is no proxy: --vcs down plays its fault");
+	assert_unusable("http://a.test", "off",
+			(struct drill_fault){ .hop = DRILL_NO_HOP, .sumdb = true },
+			"GOSUMDB is off: go does not ask the checksum database");
 }
 
 static void test_settings(void **state)
@@ -261,7 +261,7 @@ static void test_schedule(void **state)
 	buf_clear(&b);
 	assert_false(schedule_text(&b, "at", "/srv/a", "build"));
 	assert_int_equal(b.len, 0);
-	/* % begins a new line in a crontab, and is a specifier of systemd's */
+	/* % starts a new line in a crontab, and a specifier in systemd's units */
 	assert_true(schedule_text(&b, "cron", "/srv/50%", "build"));
 	assert_non_null(strstr(b.data, "50\\%"));
 	buf_clear(&b);
@@ -274,7 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status),	 cmocka_unit_test(test_slow),
-		cmocka_unit_test(test_down),	 cmocka_unit_test(test_misfits),
+		cmocka_unit_test(test_down),	 cmocka_unit_test(test_unusable_faults),
 		cmocka_unit_test(test_settings), cmocka_unit_test(test_schedule),
 	};
 

@@ -1,5 +1,5 @@
-/* The checksum database's client against a database made here and served from a directory, right and wrong in each way.
- * Where go is there, it is asked the same of the same database, and must agree. */
+/* The client of the checksum database, with a database made here and served from a directory, correct and wrong in each way. If
+ * go is installed, it must accept the same database. */
 
 #include "unit.h"
 
@@ -17,7 +17,7 @@
 
 struct fixture {
 	char dir[64];
-	char *server, *cache, *home; /* directories below it */
+	char *server, *cache, *home; /* directories inside it */
 	struct testdb db;
 	char *gosumdb, *home_var, *cache_var, *proxy;
 	struct goenv *env;
@@ -107,7 +107,7 @@ static void assert_check(struct fixture *f, const char *version, bool gomod, con
 	err_release(&e);
 }
 
-/* The first line only. */
+/* Compares only the beginning. */
 static void assert_check_begins(struct fixture *f, const char *version, bool gomod, const char *sum,
 				const char *error)
 {
@@ -134,7 +134,7 @@ static void flip_byte(const char *dir, const char *name, size_t at)
 
 #define PREFIX "verifying go.mod: example.com/m@v0.0.7/go.mod: "
 
-/* Its tiles are gone; so is then what is remembered. */
+/* Without the tiles, what is remembered as proven suffices, unless that is damaged or missing, too. */
 static void assert_check_by_memory(struct fixture *f, const char *lookup)
 {
 	char *tiles = xasprintf("%.*s/tile", (int)(strstr(lookup, "/lookup/") - lookup), lookup);
@@ -185,20 +185,20 @@ static void test_right(void **state)
 	assert_check_begins(f, "v0.0.8", true, MOD_SUM,
 			    "verifying go.mod: example.com/m@v0.0.8/go.mod: reading file:///");
 	close_source(f);
-	/* what was proven is kept: the server is not needed again */
+	/* proven records are kept: the server is no longer needed */
 	fs_remove_all(f->server, NULL);
 	open_source(f, NULL);
 	assert_check(f, "v0.0.7", true, MOD_SUM, "");
 	assert_check(f, "v0.0.270", false, ZIP_SUM, "");
 	close_source(f);
-	/* nor are the tiles, as it is known that these records were proven; one that is another is not */
+	/* nor are the tiles, because these records are remembered as proven; a changed record is not */
 	const char *setting = f->gosumdb + strlen("GOSUMDB=");
 	char *file = xasprintf(
 		"%s/modscope/mod/cache/download/sumdb/%016llx/db.example/x/lookup/example.com/m@v0.0.7",
 		f->cache, (unsigned long long)hash_bytes(setting, strlen(setting), 1));
 
 	assert_check_by_memory(f, file);
-	/* a damaged file of ours is as if it were not there */
+	/* a damaged file of ours counts as missing */
 	assert_true(
 		fs_write_atomic(file, "7\nexample.com/m v0.0.7 h1:x\n\n", 29, 0644, false, NULL));
 	open_source(f, NULL);
@@ -236,7 +236,7 @@ static void test_wrong(void **state)
 	struct fixture *f = *state;
 	char *file = xasprintf("%s/tile/8/0/000", f->server);
 
-	/* a record that is not the one in the tree */
+	/* not the record that is in the tree */
 	fresh(f, 300);
 	write_lookup(f, "v0.0.7", 7, 300);
 	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "h1:QUFB", "h1:QUFC");
@@ -244,7 +244,7 @@ static void test_wrong(void **state)
 	assert_check(f, "v0.0.7", true, MOD_SUM,
 		     PREFIX "cannot authenticate record data in server response");
 	close_source(f);
-	/* a record number beyond the tree */
+	/* another record number */
 	fresh(f, 300);
 	write_lookup(f, "v0.0.7", 7, 300);
 	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "7\nexample", "9\nexample");
@@ -252,7 +252,7 @@ static void test_wrong(void **state)
 	assert_check(f, "v0.0.7", true, MOD_SUM,
 		     PREFIX "cannot authenticate record data in server response");
 	close_source(f);
-	/* a tree head with a signature of another text */
+	/* a tree head with the signature of another text */
 	fresh(f, 300);
 	write_lookup(f, "v0.0.7", 7, 300);
 	replace_in_file(f->server, "lookup/example.com/m@v0.0.7", "\n300\n", "\n301\n");
@@ -260,7 +260,7 @@ static void test_wrong(void **state)
 	assert_check_begins(f, "v0.0.7", true, MOD_SUM,
 			    PREFIX "reading tree note: invalid signature for key db.example/x+");
 	close_source(f);
-	/* tiles: changed, too short, not there */
+	/* tiles: changed, too short, missing */
 	fresh(f, 300);
 	write_lookup(f, "v0.0.7", 7, 300);
 	flip_byte(f->server, "tile/8/0/000", 32 * 9);
@@ -310,7 +310,7 @@ static void test_fork(void **state)
 	other.records[9] = xstrdup("example.com/m v0.0.9 h1:forged\n");
 	testdb_write_tiles(&other, f->server, 300);
 	testdb_write_lookup(&other, f->server, "example.com/m@v0.0.8", 8, 300);
-	/* the client would not look at the old tiles again if it had them cached */
+	/* the client does not read old tiles again if they are cached */
 	char *tiles = xasprintf("%s/modscope/mod/cache", f->cache);
 
 	fs_remove_all(tiles, NULL);
@@ -330,13 +330,13 @@ static void test_fork(void **state)
 	free(tiles);
 }
 
-static void test_gos_files(void **state)
+static void test_files_of_go(void **state)
 {
 	struct fixture *f = *state;
 	char *latest = xasprintf("%s/go/pkg/sumdb/db.example/x/latest", f->home), *head;
 	struct buf b = BUF_INIT;
 
-	/* go knows a newer head than the server shows: nothing is wrong, and go's file stays as it is */
+	/* go knows a newer head than the server's: this is not an error, and go's file stays as it is */
 	fresh(f, 300);
 	head = testdb_head(&f->db, 300);
 	assert_true(fs_write_atomic(latest, head, strlen(head), 0644, false, NULL));
@@ -347,7 +347,7 @@ static void test_gos_files(void **state)
 	assert_true(fs_read_buf(&b, latest, 1 << 20, NULL));
 	assert_string_equal(b.data, head);
 	buf_release(&b);
-	/* a damaged one stops go, and us */
+	/* a damaged head stops both go and us */
 	assert_true(fs_write_atomic(latest, "garbage", 7, 0644, false, NULL));
 	open_source(f, NULL);
 	assert_check(
@@ -442,7 +442,7 @@ static void test_threads(void **state)
 	close_source(f);
 }
 
-/* go with the same database accepts and refuses the same. */
+/* go accepts the same database. */
 static void test_like_go(void **state)
 {
 	static const char mod[] = "module example.com/m\n";
@@ -450,7 +450,7 @@ static void test_like_go(void **state)
 	char sum[DIRHASH_LEN + 1], *record, *command, *proxy = xasprintf("%s/proxy", f->dir);
 
 	if (system("go version >/dev/null 2>&1") != 0) {
-		print_message("skipped: no go to compare with\n");
+		print_message("skipped: go is not installed\n");
 		skip();
 	}
 	fresh(f, 0);
@@ -471,7 +471,7 @@ static void test_like_go(void **state)
 	open_source(f, NULL);
 	assert_check(f, "v1.0.0", true, sum, "");
 	close_source(f);
-	/* what go has cached of it serves us without the server; its newest head too */
+	/* what go has cached suffices without the server; so does its newest head */
 	fs_remove_all(f->server, NULL);
 	fs_remove_all(f->cache, NULL);
 	open_source(f, NULL);
@@ -485,10 +485,10 @@ static void test_like_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_right),	  cmocka_unit_test(test_wrong),
-		cmocka_unit_test(test_absent),	  cmocka_unit_test(test_fork),
-		cmocka_unit_test(test_gos_files), cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_wanted),	  cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_right),	    cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_absent),	    cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_files_of_go), cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_wanted),	    cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_like_go),
 	};
 

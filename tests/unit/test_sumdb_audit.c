@@ -1,5 +1,5 @@
-/* What is cached of a checksum database, as go leaves it and damaged file by file. Where go is there, it must say of
- * each damage what we say that it says. */
+/* The cached files of a checksum database, as go leaves them and damaged one by one. If go is installed, it must say about each
+ * damage what we say it says. */
 
 #include "unit.h"
 
@@ -16,7 +16,7 @@
 #define NAME "db.example/x"
 
 static const int used[] = { 3, 300, 40000,
-			    65950 }; /* records that are cached; the first two with the old tree */
+			    65950 }; /* cached records; the first two with the old tree */
 
 struct fixture {
 	struct arena a;
@@ -57,7 +57,7 @@ static void edge(const struct testdb *db, const char *dir, int64_t n)
 							      (int)((n >> (8 * l)) % 256) });
 }
 
-/* The tiles that go keeps after it has looked these records up in these trees. */
+/* The tiles that go keeps after looking up these records in these trees. */
 static void make_cache(struct fixture *f)
 {
 	char *head = testdb_head(&f->db, N_NEW);
@@ -76,7 +76,7 @@ static void make_cache(struct fixture *f)
 	free(head);
 }
 
-/* As it was made. */
+/* Restores the original cache. */
 static void fill_cache(struct fixture *f)
 {
 	assert_true(fs_remove_all(f->gopath, NULL));
@@ -121,7 +121,8 @@ static int set_up(void **state)
 	assert_int_equal(rename(f->gopath, arena_fmt(&f->a, "%s/made", f->top)), 0);
 	f->go = system("go version >/dev/null 2>&1") == 0;
 	if (!f->go)
-		print_message("skipped: there is no go to compare with\n");
+		print_message(
+			"skipped: go is not installed, so that nothing is compared with it\n");
 	*state = f;
 	return 0;
 }
@@ -182,7 +183,7 @@ static void assert_states(const struct sumdb_audit *s, size_t unproven, size_t p
 	assert_int_equal(s->states[AUDIT_PROVEN], proven);
 }
 
-/* What go prints when it needs the records; "" where it is content. */
+/* Returns what go prints when it needs the records; "" if it succeeds. */
 static const char *ask_go(struct fixture *f)
 {
 	struct buf mod = BUF_INIT, out = BUF_INIT;
@@ -211,7 +212,7 @@ static const char *ask_go(struct fixture *f)
 	return text;
 }
 
-/* go says so, or says nothing where we say that it does not look. */
+/* Asserts that go says so, or nothing if we say that it does not read the file. */
 static void assert_go(struct fixture *f, const char *what, const char *go_says)
 {
 	const char *said, *want = str_has_prefix(go_says, "SECURITY ERROR")
@@ -237,14 +238,14 @@ static void test_sound(void **state)
 	assert_go(f, "sound", "does not read it");
 }
 
-/* What go itself has made. */
-static void test_gos_own(void **state)
+/* A cache that go itself has made. */
+static void test_made_by_go(void **state)
 {
 	struct fixture *f = fixture_of(state);
 	struct sumdb_audit s;
 
 	if (!f->go)
-		return;
+		skip();
 	fs_remove_all(f->gopath, NULL);
 	assert_string_equal(ask_go(f), "");
 	s = audit(f);
@@ -281,8 +282,8 @@ static void damage(const char *file, int kind)
 	}
 }
 
-/* Every file that go has cached, damaged in every way: it is found, and nothing else is accused, but where only the
- * whole edge of a tree is known to be wrong. */
+/* Every cached file, damaged in every way, is found, and no other file is accused unless only the whole edge of a tree is known
+ * to be wrong. */
 static void test_each_file(void **state)
 {
 	struct fixture *f = fixture_of(state);
@@ -298,12 +299,12 @@ static void test_each_file(void **state)
 			const struct sumdb_audit_file *d;
 
 			if (sound.files[i].bytes == 32 && kind == CUT)
-				continue; /* an empty file is an absent one */
+				continue; /* an empty file counts as missing */
 			fill_cache(f);
 			damage(file, kind);
 			s = audit(f);
 			d = find(&s, file);
-			/* another record number leads to a tile that is not here: only the network knows */
+			/* another record number leads to a tile that is not cached: only the network can tell */
 			if (d && d->state == AUDIT_UNPROVEN && d->kind == AUDIT_LOOKUP &&
 			    kind == FLIP_FIRST)
 				continue;
@@ -322,7 +323,7 @@ static void test_each_file(void **state)
 	}
 }
 
-/* The right edge's upper tiles are the only ones that may have to share the blame. */
+/* Only the upper tiles of the right edge may have to share the blame. */
 static void test_right_file_is_named(void **state)
 {
 	static const char *const files[] = {
@@ -345,7 +346,7 @@ static void test_right_file_is_named(void **state)
 	}
 }
 
-/* Without its tiles nothing can be decided; without a key, too. */
+/* Nothing can be decided without tiles, or without a key. */
 static void test_unproven(void **state)
 {
 	struct fixture *f = fixture_of(state);
@@ -375,7 +376,7 @@ static void test_unproven(void **state)
 			 AUDIT_PROVEN);
 }
 
-/* An empty file is for go an absent one; so is a missing latest. */
+/* For go an empty file is a missing one; a missing latest is no problem, either. */
 static void test_absent(void **state)
 {
 	struct fixture *f = fixture_of(state);
@@ -459,7 +460,7 @@ static void test_another_module(void **state)
 	assert_go(f, "another module", only_wrong(f, LOOKUP)->go_says);
 }
 
-/* Two trees, both signed by the database, that contradict each other. */
+/* Two trees, both signed by the database, contradict each other. */
 static void test_fork(void **state)
 {
 	struct fixture *f = fixture_of(state);
@@ -468,14 +469,14 @@ static void test_fork(void **state)
 
 	fill_cache(f);
 	put_lookup(f, 300, record, head);
-	/* the tiles of that tree's edge are needed to see it */
+	/* it takes the tiles of that tree's edge to see this */
 	edge(&f->db, f->dir, N_OLD - 100);
 	w = only_wrong(f, LOOKUP);
 	assert_string_equal(w->problem, "its signed tree contradicts the other signed trees");
 	assert_go(f, "fork", w->go_says);
 	free(head);
 
-	/* go's latest is the liar: everything else agrees */
+	/* go's latest is wrong: everything else agrees */
 	head = testdb_head(&f->fork, N_NEW);
 	fill_cache(f);
 	testdb_put(path_dir(&f->a, f->latest), "latest", head, strlen(head));
@@ -497,7 +498,7 @@ static void test_bad_latest(void **state)
 	assert_go(f, "bad latest", w->go_says);
 }
 
-/* Names and kinds that go does not make are no reason to fall. */
+/* Names and file types that go never makes do no harm. */
 static void test_hostile(void **state)
 {
 	static const char *const names[] = { "tile/8/0/x999/x999/x999/999",
@@ -532,7 +533,7 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sound),	    cmocka_unit_test(test_gos_own),
+		cmocka_unit_test(test_sound),	    cmocka_unit_test(test_made_by_go),
 		cmocka_unit_test(test_each_file),   cmocka_unit_test(test_right_file_is_named),
 		cmocka_unit_test(test_unproven),    cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_bad_lookups), cmocka_unit_test(test_another_module),

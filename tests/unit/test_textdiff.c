@@ -20,14 +20,14 @@ static void test_empty_sides(void **state)
 	check("a\nb\n", "", HEAD "@@ -1,2 +0,0 @@\n-a\n-b\n");
 }
 
-/* Lines that are not unique anchor nothing: only the ends are matched. */
+/* Only unique lines are anchors: here only the ends match. */
 static void test_repeated_lines(void **state)
 {
 	(void)state;
 	check("a\n\nb\n\nc\n", "a\n\nc\n\nb\n", HEAD "@@ -1,5 +1,5 @@\n a\n \n-b\n-\n c\n+\n+b\n");
 }
 
-/* Two changes with five common lines between them are one hunk, with six they are two. */
+/* Two changes with five common lines between them form one hunk, with six they form two. */
 static void test_hunks_join(void **state)
 {
 	(void)state;

@@ -1,4 +1,4 @@
-/* Themes as files: what is installed is what is built in; errors name file and line. */
+/* Theme files: the installed ones equal the built-in themes; errors name file and line. */
 #include "tui_help.h"
 
 #include "base/fs.h"
@@ -47,7 +47,7 @@ static void lines_change_a_base(void **state)
 	assert_int_equal(t.look[STYLE_LINK].fg, 12);
 	assert_int_equal(t.look[STYLE_LINK].attrs, 0);
 	assert_int_equal(t.look[STYLE_KEY].fg, -1);
-	assert_int_equal(t.look[STYLE_ATTENTION].fg, 5); /* of light */
+	assert_int_equal(t.look[STYLE_ATTENTION].fg, 5); /* from light */
 }
 
 static void errors_name_the_line(void **state)
@@ -75,7 +75,7 @@ static void errors_name_the_line(void **state)
 		assert_false(themefile_load(&t, cases[i].text, strlen(cases[i].text), "f", &e));
 		assert_string_equal(e.text, cases[i].says);
 		assert_int_equal(e.code, ERR_SYNTAX);
-		assert_int_equal(t.look[STYLE_BAD].fg, 0); /* as it was */
+		assert_int_equal(t.look[STYLE_BAD].fg, 0); /* unchanged */
 		err_release(&e);
 	}
 }

@@ -46,7 +46,7 @@ static void test_cases(void **state)
 		pkgs_check(names[i], "tidy", run_tidy);
 }
 
-/* A change as text: OP TEXT | RULE | REASON | FILE:LINE ... */
+/* Changes as text, one per line: OP TEXT | RULE | REASON | FILE:LINE ... */
 static void add_changes(struct buf *b, const struct tidy_change *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

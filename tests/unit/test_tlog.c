@@ -1,5 +1,5 @@
-/* Trees of many sizes with tiles of small heights, so that every edge is met: what is read must be what was hashed, nothing that
- * was changed may pass, and proofs must hold for just their trees. */
+/* Trees of many sizes with tiles of small heights, to cover every edge: what is read must be what was hashed, no change may
+ * pass, and a proof must hold for its own trees only. */
 
 #include "unit.h"
 
@@ -16,7 +16,7 @@ static struct tlog_hash leaf_hash(int64_t n)
 	return tlog_record_hash(text, strlen(text));
 }
 
-/* RFC 6962's definition, directly. */
+/* The definition in RFC 6962. */
 static struct tlog_hash tree_hash(int64_t lo, int64_t hi)
 {
 	struct tlog_hash left, right;
@@ -34,7 +34,7 @@ static struct tlog_hash tree_hash(int64_t lo, int64_t hi)
 struct log {
 	int64_t n;
 	int height;
-	int damage; /* the how-manieth tile read is changed; -1 none */
+	int damage; /* index of the tile that is changed; -1: none */
 	int reads, saved;
 	bool too_short;
 };

@@ -1,4 +1,4 @@
-/* Which go answers, and in whose words it is told that none does: GOTOOLCHAIN against the lines of go.mod and go.work. */
+/* Which go answers, and the error if none does: GOTOOLCHAIN and the lines of go.mod and go.work. */
 #include "graph_fixture.h"
 
 #include <sys/stat.h>
@@ -87,7 +87,7 @@ static void test_named(void **state)
 	      "invalid GOTOOLCHAIN \"go1.26.8+never\": only version suffixes are +auto and +path");
 }
 
-/* A newer go within reach answers: its limits are the ones that count, and what set them is said. */
+/* An available newer go answers: its limits apply, and errors say what selected it. */
 static void test_within_reach(void **state)
 {
 	struct fixture *f = project("path", "", "module m\n\ngo 1.99.0\n");

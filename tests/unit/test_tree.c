@@ -1,4 +1,4 @@
-/* Trees: places unfold lazily, survive reloads, and cycles end. */
+/* Trees: nodes unfold lazily, survive reloads, and cycles end. */
 #include "tui_help.h"
 
 #include "tree.h"
@@ -99,7 +99,7 @@ static void unfolds_and_draws(void **state)
 			  "  └   n3                of 0\n");
 	tree_fold(&t, 1);
 	assert_int_equal(t.places.n, 4);
-	/* what was open below a folded place is open again */
+	/* what was open below a folded node is open again */
 	tree_unfold(&t, 1);
 	assert_int_equal(t.places.n, 7);
 	tree_unfold(&t, 6);
@@ -135,7 +135,7 @@ static void moves(void **state)
 	assert_int_equal(tree_at(&t)->depth, 2);
 	assert_true(tree_go_parent(&t));
 	assert_int_equal(tree_at(&t)->node, 1);
-	/* folding around the cursor takes it along */
+	/* folding around the cursor moves it along */
 	list_go(&t.list, 3);
 	tree_fold(&t, 1);
 	assert_int_equal(tree_at(&t)->node, 1);
@@ -174,13 +174,13 @@ static void survives_a_reload(void **state)
 	for (size_t i = 0; i < t.places.n; i++)
 		if (t.places.items[i].node == 4)
 			assert_true(t.places.items[i].last);
-	s.hidden = 1; /* the way to the cursor is gone */
+	s.hidden = 1; /* the path to the cursor is gone */
 	tree_refresh(&t);
 	assert_non_null(tree_at(&t));
 	tree_release(&t);
 }
 
-/* A node may be hidden at one place and shown at another: the shortest chain only. */
+/* A node may be hidden in one place and shown in another: only the shortest chain is shown. */
 static void hides_below_one_parent(void **state)
 {
 	struct source s;
@@ -227,14 +227,14 @@ static void unfolding_slowly(void **state)
 	setup(&t, &s, 9);
 	assert_false(tree_work(&t));
 	tree_unfold_slowly(&t, 0, 50, 1000, true);
-	assert_int_equal(t.places.n, 1); /* seen when it is whole */
+	assert_int_equal(t.places.n, 1); /* visible once it is complete */
 	assert_true(tree_work(&t));
 	while (tree_work(&t))
 		;
 	assert_int_equal(t.places.n, 1000001);
 	tree_fold(&t, 0);
 	tree_unfold_slowly(&t, 0, 50, 1000, true);
-	tree_fold(&t, 0); /* what comes between ends it */
+	tree_fold(&t, 0); /* any other change cancels it */
 	assert_false(tree_work(&t));
 	assert_int_equal(t.places.n, 1);
 	tree_unfold_slowly(&t, 0, 50, 1000, true);

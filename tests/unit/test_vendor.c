@@ -1,4 +1,4 @@
-/* Vendored files against the modules they came from: a project with a replaced module, all in a temporary directory. */
+/* Vendored files compared with their modules: a project with a replaced module, in a temporary directory. */
 
 #include "unit.h"
 
@@ -97,7 +97,7 @@ static void check(struct fixture *f, struct vendor_report *r)
 	assert_true(vendor_check(r, &f->a, l.ml, &e));
 	assert_int_equal(r->n, 1);
 	assert_int_equal(r->rows[0].packages, 2);
-	/* what is looked at after this stands in the fixture's arena, but for the row's module */
+	/* the rows are in the fixture's arena, but their modules are not */
 	r->rows[0].module = NULL;
 	unload(&l);
 }
@@ -133,7 +133,7 @@ static void drift(void **state)
 	assert_string_equal(r.strays[0], "example.org/other.go");
 }
 
-/* The words were compared with `go list -mod=vendor -m` on the same files. */
+/* The error was compared with that of `go list -mod=vendor -m` on the same files. */
 static void inconsistent(void **state)
 {
 	struct fixture *f = *state;
@@ -158,7 +158,7 @@ static const struct constraint_env linux_amd64 = { .goos = "linux",
 						   .goarch = "amd64",
 						   .release = 26 };
 
-/* "" if vendor/ has all that a build needs. */
+/* Asserts the error of a build; "" if vendor/ has everything it needs. */
 static void build(struct fixture *f, bool tests, const char *want)
 {
 	struct err e = ERR_INIT;
@@ -171,7 +171,7 @@ static void build(struct fixture *f, bool tests, const char *want)
 	unload(&l);
 }
 
-/* The words, with their places, are those of `go build ./...` and `go vet ./...` on the same files. */
+/* The errors and their positions are those of `go build ./...` and `go vet ./...` on the same files. */
 static void builds(void **state)
 {
 	struct fixture *f = *state;

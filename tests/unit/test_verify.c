@@ -13,7 +13,7 @@ static char *target(struct fix *f, const char *suffix)
 	return cachepath_file(&f->a, f->root, TARGET, suffix);
 }
 
-/* go's lines for the state of the cache, one string. */
+/* go's lines about the state of the cache, as one string. */
 static const char *lines(struct fix *f, struct hashmemo *memo, bool full)
 {
 	struct verify_result v;
@@ -69,7 +69,7 @@ static void test_texts(void **state)
 		"example.com/Upper v1.0.0: missing ziphash: open %s: no such file or directory\n",
 		target(f, "ziphash"));
 	unlink(target(f, "zip"));
-	assert_lines(f, "%s", ""); /* a tree without its hash counts as not there */
+	assert_lines(f, "%s", ""); /* a tree without its hash counts as missing */
 
 	fix_reset(f);
 	fix_write_str(target(f, "zip"), "no zip");
@@ -97,7 +97,7 @@ static void test_texts(void **state)
 	assert_lines(f, "example.com/Upper v1.0.0: %s is not a directory\n", tree);
 }
 
-/* go asks for the file "hash" then: mod_get_changes.txt and others show it. */
+/* go then opens the file "hash", as mod_get_changes.txt and others show. */
 static void test_path_without_dot(void **state)
 {
 	struct fix *f = *state;
@@ -144,7 +144,7 @@ static struct stat stat_of(const char *path)
 	return st;
 }
 
-/* A file system's clock may be coarser than a test is fast. */
+/* Repeats the change, as a file system's clock may be coarser than the test. */
 static void change_ctime(const char *path)
 {
 	struct stat was = stat_of(path), is;
@@ -157,7 +157,7 @@ static void change_ctime(const char *path)
 		 is.st_ctim.tv_nsec == was.st_ctim.tv_nsec);
 }
 
-/* A remembered hash counts until any of the file's marks changes; what is on disk and cut or foreign counts as nothing. */
+/* A remembered hash counts until any of the file's attributes changes; a damaged record counts for nothing. */
 static void test_memory(void **state)
 {
 	struct fix *f = *state;
@@ -177,7 +177,7 @@ static void test_memory(void **state)
 	assert_true(r.well_formed && r.has_gomod && !r.has_dirs);
 	assert_true(hashmemo_zip(memo, h, zip, TARGET, false, NULL, &r, &e));
 	assert_true(r.remembered);
-	/* its ctime is of this second: it must not be believed by a later run */
+	/* its ctime is of this second, so that later runs must not trust it */
 	assert_true(hashmemo_save(memo, &e));
 	hashmemo_free(memo);
 	assert_false(fs_exists(file));
@@ -211,7 +211,7 @@ static void test_memory(void **state)
 	hashmemo_free(memo);
 
 	assert_true(fs_read(&f->a, file, 1 << 20, &bytes, &len, &e));
-	/* a bit of each record: which comes first is nobody's to say */
+	/* flip a bit of each record, as their order is unspecified */
 	for (size_t i = 0; i < len; i += 16)
 		bytes[i] ^= 1;
 	fix_write(file, bytes, len);

@@ -1,5 +1,5 @@
-/* The vulnerability database: which versions an entry affects, what is told, what a hostile mirror does. Expectations by hand, after
- * the OSV schema's evaluation of ranges. */
+/* The vulnerability database: which versions an entry affects, what is reported, and hostile mirrors. Expectations by hand,
+ * after the OSV schema's evaluation of ranges. */
 
 #include "unit.h"
 
@@ -98,7 +98,7 @@ static void evaluates(void **state)
 	}
 }
 
-static void tells_use(void **state)
+static void reports_use(void **state)
 {
 	static const struct {
 		enum vulndb_use use;
@@ -125,7 +125,7 @@ static void tells_use(void **state)
 	}
 }
 
-/* An entry that names no packages is about the whole module. */
+/* An entry without packages concerns the whole module. */
 static void takes_whole_modules(void **state)
 {
 	struct arena a = ARENA_INIT;
@@ -139,7 +139,7 @@ static void takes_whole_modules(void **state)
 	assert_int_equal(fs.n, 1);
 	assert_string_equal(fs.items[0].kind, "vuln/imported");
 	findings_release(&fs);
-	/* the index says that it is mended: the entry is not asked for */
+	/* the index says that it is fixed: the entry is not read */
 	fs = check(&a, "v1.5.0", "", true);
 	assert_int_equal(fs.n, 0);
 	findings_release(&fs);
@@ -195,7 +195,7 @@ static void survives_hostile_mirrors(void **state)
 		  true, 0 },
 		{ INDEX("{\"id\":\"GO-1\"}"),
 		  "{\"affected\":[{\"package\":{\"name\":\"example.com/m\"}}]}", true, 1 },
-		/* what has no range of semantic versions is about all */
+		/* an entry without a range of semantic versions concerns all versions */
 		{ INDEX("{\"id\":\"GO-1\"}"),
 		  "{\"affected\":[{\"package\":{\"name\":\"example.com/m\"},\"ranges\":[{\"type\":\"GIT\",\"events\":[{\"introduced\":\"0\"}]}]}]}",
 		  true, 1 },
@@ -225,7 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(evaluates),
-		cmocka_unit_test(tells_use),
+		cmocka_unit_test(reports_use),
 		cmocka_unit_test(takes_whole_modules),
 		cmocka_unit_test(reads_go),
 		cmocka_unit_test(survives_hostile_mirrors),

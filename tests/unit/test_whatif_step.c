@@ -1,4 +1,4 @@
-/* Steps of a what-if: as they are given, and as words and commands. */
+/* Steps of a what-if: parsing, and their words and commands. */
 #include "unit.h"
 
 #include "graph/whatif.h"

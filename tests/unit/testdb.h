@@ -1,8 +1,7 @@
 /*
- * testdb.h - a checksum database made for a test: a key, a tree of records, and the files that a server would serve.
+ * testdb.h - a checksum database for tests: a key, a tree of records, and the files that its server would serve.
  *
- * Included by the tests of note and sumdb; everything is written below a directory, so that GOSUMDB can name it as
- * "KEY file://DIR" for us and for go.
+ * All files are below a directory, so that GOSUMDB can be "KEY file://DIR" for us and for go.
  */
 #ifndef MODSCOPE_TESTDB_H
 #define MODSCOPE_TESTDB_H
@@ -60,7 +59,7 @@ static void testdb_release(struct testdb *db)
 	EVP_PKEY_free(db->key);
 }
 
-/* One signature line of the text by the database's key. */
+/* Returns the line with the database's signature of text. */
 static char *testdb_signature(const struct testdb *db, const char *text)
 {
 	unsigned char sig[68] = { (unsigned char)(db->hash >> 24), (unsigned char)(db->hash >> 16),
@@ -96,7 +95,7 @@ static struct tlog_hash testdb_hash(const struct testdb *db, int64_t lo, int64_t
 	return tlog_node_hash(&left, &right);
 }
 
-/* The signed tree head of the first n records; free(3). */
+/* Returns the signed tree head of the first n records, for free(3). */
 static char *testdb_head(const struct testdb *db, int64_t n)
 {
 	struct tlog_hash h = testdb_hash(db, 0, n);
@@ -142,7 +141,7 @@ static void testdb_write_tile(const struct testdb *db, const char *dir, struct t
 	buf_release(&path);
 }
 
-/* All tiles of the tree of n records, full and partial. */
+/* Writes all tiles of the tree of n records, full and partial. */
 static void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t n)
 {
 	for (int l = 0; n >> (8 * l) > 0; l++) {

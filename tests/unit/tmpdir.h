@@ -1,5 +1,5 @@
 /*
- * tmpdir.h - a directory below /tmp that a group of tests works in, and small words for its files.
+ * tmpdir.h - a temporary directory for a group of tests, and short functions for its files.
  *
  *	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
  *
@@ -58,7 +58,7 @@ static inline void tmp_mkdir(const char *name)
 		fail_msg("%s", e.text);
 }
 
-/* The file's text; NULL if there is none. */
+/* The file's text; NULL if it cannot be read. */
 static inline const char *tmp_read(const char *name)
 {
 	size_t len;
@@ -92,7 +92,7 @@ static inline void tmp_tree_into(struct buf *b, const char *dir, const char *rel
 	}
 }
 
-/* Everything below a directory: modes, names and contents, a line each. */
+/* Everything below a directory: modes, names and contents, one line each. */
 static inline const char *tmp_tree(const char *name)
 {
 	struct buf b = BUF_INIT;
@@ -104,7 +104,7 @@ static inline const char *tmp_tree(const char *name)
 	return kept;
 }
 
-/* The error is this one; "%s" in the text is the directory. Clears e. */
+/* Asserts the error's code and text, and clears it; "%s" in the text stands for the directory. */
 static inline void tmp_assert_err(struct err *e, enum err_code code, const char *text)
 {
 	const char *mark = strstr(text, "%s"), *want = text;

@@ -1,4 +1,4 @@
-/* tui_help.h - what the tests of the toolkit share: a grid to draw on and its text. */
+/* tui_help.h - shared by the tests of the toolkit: a grid to draw on, and its text. */
 #ifndef MODSCOPE_TUI_HELP_H
 #define MODSCOPE_TUI_HELP_H
 
@@ -14,7 +14,7 @@ static inline struct area sheet(struct grid *g, int w, int h)
 	return area_of(g);
 }
 
-/* The text of the grid must be this; trailing empty rows do not count. */
+/* Asserts the text of the grid; trailing empty rows do not count. */
 #define assert_screen(g, want)                                                   \
 	do {                                                                     \
 		struct buf got_ = BUF_INIT;                                      \

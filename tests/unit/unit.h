@@ -1,6 +1,6 @@
 /*
- * unit.h - what a unit test includes, first and before all else: cmocka with the headers that it wants, base, and nothing of any room
- * above. A test adds the header of what it tests.
+ * unit.h - the first include of every unit test: cmocka with the headers it requires, and base, but nothing above base.
+ * A test adds the header of what it tests.
  */
 #ifndef UNIT_H
 #define UNIT_H
