@@ -1,4 +1,4 @@
-/* Build constraints of a header: under the rule of any tag, and for a platform. */
+/* The build constraints of a file: for any tags, and for one platform. */
 #include "packages/constraint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

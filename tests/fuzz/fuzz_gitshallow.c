@@ -1,4 +1,4 @@
-/* A git server's answer of any bytes: in pieces of the first byte's length it says the same as in one. */
+/* Any bytes as a git server's answer: split into pieces, whose length the first byte gives, it has the same result as whole. */
 #include "git/gitshallow.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

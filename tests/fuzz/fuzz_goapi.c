@@ -1,4 +1,4 @@
-/* A Go file of any bytes: what is found in it does not depend on what a second reading of the same leaves behind, and is sorted. */
+/* Any bytes as a Go file: the exported identifiers are sorted, and reading the file twice does not change them. */
 #include "base/base.h"
 #include "packages/goapi.h"
 

@@ -1,4 +1,4 @@
-/* What a command of GOAUTH writes: no header that could end its line, no name that is no token. */
+/* Any bytes as the output of a GOAUTH command: no value contains the end of a line, and every name is a token. */
 #include "fetch/goauth_reply.h"
 #include "fetch/goauth_run.h"
 

@@ -1,4 +1,5 @@
-/* GOFLAGS, GOTOOLCHAIN and a `go env -w` file of any bytes: the first line is GOFLAGS, the second GOTOOLCHAIN, the rest the file. */
+/* GOFLAGS, GOTOOLCHAIN and a `go env -w` file of any bytes: the first line is GOFLAGS, the second GOTOOLCHAIN, the rest the
+ * file. */
 #include "gofiles/goenv.h"
 #include "memfile.h"
 

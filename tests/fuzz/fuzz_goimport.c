@@ -1,4 +1,4 @@
-/* A page with go-import tags, as any server may send it. What is read must be able to stand in the page: no longer than it. */
+/* Any bytes as a page with go-import tags. The result must be bounded by the size of the page. */
 #include "fetch/direct_meta.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
-/* A go.mod of any bytes: the summary must say what the full parser says, formatting twice is formatting once, and what the
- * edits of tidy leave is a file that parses and holds what was asked for. */
+/* Any bytes as go.mod: the summary agrees with the full parser, formatting twice equals formatting once, and the edits of tidy
+ * leave a file that parses and has the requested contents. */
 #include "gofiles/gomod_summary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -91,7 +91,7 @@ static void formats_once(struct arena *a, const char *text, size_t len)
 	buf_release(&twice);
 }
 
-/* Every second requirement goes, marks flip, one is new. */
+/* Drops every second requirement, flips marks, and adds a requirement. */
 static size_t wanted(const struct gomod *f, struct arena *a, struct gomod_require **out)
 {
 	struct gomod_require *want = arena_calloc(a, f->require.n + 1, sizeof(*want));

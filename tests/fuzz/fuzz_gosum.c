@@ -1,4 +1,4 @@
-/* A go.sum of any bytes: read, asked, and written as tidy would. */
+/* Any bytes as go.sum: read, queried, and written as tidy would. */
 #include "gofiles/gosum.h"
 #include "memfile.h"
 

@@ -1,4 +1,4 @@
-/* A go.work of any bytes: what parses formats to what parses alike. */
+/* Any bytes as go.work: what parses, is formatted to something that parses to the same. */
 #include "gofiles/gowork.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* The import reader on any bytes: it ends, reads nothing outside, and what it says holds. */
+/* Any bytes as a Go file for the import reader: it ends, reads nothing outside, and its results are valid. */
 #include "packages/imports.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

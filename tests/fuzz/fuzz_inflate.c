@@ -1,5 +1,5 @@
-/* A compressed stream of any bytes: it ends or fails in go's words, gives no more than its bytes allow, and where libdeflate is
- * content with it the output is the same. The first byte says how the input is cut. */
+/* Any bytes as a compressed stream: it ends or fails with go's error, and the output equals libdeflate's if that accepts the
+ * stream. The first byte is the size of the pieces. */
 #include <libdeflate.h>
 
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-/* What a proxy may answer to .info and @latest. */
+/* Any bytes as a proxy's answer for .info and @latest. */
 #include "base/gojson.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* What a terminal may send, whole and byte by byte, and what a key file may hold. A key's name must lead back to the key. */
+/* Any bytes from a terminal, whole and byte by byte, and as a key file. A key's name must parse to the same key. */
 #include "key_decoder.h"
 #include "keymap.h"
 
@@ -35,7 +35,7 @@ static void decode(const char *bytes, size_t len, size_t step)
 		while (key_decoder_next(&d, &ev))
 			check_event(&ev);
 	}
-	/* each wait decides something: without it the loop does not end */
+	/* each wait decides something, otherwise this loop does not end */
 	for (int ms; (ms = key_decoder_wait(&d)) >= 0;)
 		while (key_decoder_quiet(&d, (unsigned)ms, &ev))
 			check_event(&ev);

@@ -1,4 +1,4 @@
-/* A vendor/modules.txt of any bytes. */
+/* Any bytes as vendor/modules.txt. */
 #include "gofiles/modulestxt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

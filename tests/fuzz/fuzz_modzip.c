@@ -1,4 +1,4 @@
-/* A module zip of any bytes: opened, checked, hashed and read, in bounded memory. */
+/* Any bytes as a module zip: opened, checked, hashed and read, in bounded memory. */
 #include "base/buf.h"
 #include "zip/dirhash.h"
 #include "memfile.h"

@@ -1,4 +1,4 @@
-/* A netrc file of any bytes. */
+/* Any bytes as a netrc file. */
 #include "fetch/netrc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

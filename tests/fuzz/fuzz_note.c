@@ -1,5 +1,5 @@
-/* What a checksum database may answer: a key, a signed note, a record with a tree head behind it. Without the key's
- * owner nothing may verify. */
+/* Any bytes as the answer of a checksum database: a key, a signed note, a record and a tree head. Nothing that the owner of the
+ * key did not sign may verify. */
 #include "fetch/note.h"
 #include "fetch/tlog.h"
 

@@ -1,5 +1,5 @@
-/* The files of our own cache, of any bytes: remembered hashes, the index of go.mod files, the index of imports, the journal
- * of a change. The first byte says which. What they say may be wrong, but never leads out of them. */
+/* Any bytes as the files of our own cache: remembered hashes, the index of go.mod files, the index of imports, the journal of a
+ * change. The first byte selects the file. What the file says may be wrong, but must not lead outside. */
 #include "../../core/graph/modindex.c"
 
 #include "change/apply.h"
@@ -31,7 +31,7 @@ static void check(bool holds)
 		__builtin_trap();
 }
 
-/* With the checksums that its writer would have made. */
+/* With valid checksums. */
 static void try_hashes(const uint8_t *data, size_t size)
 {
 	static const char head[] = "modscope hashes 2\n";
@@ -63,7 +63,7 @@ static void try_hashes(const uint8_t *data, size_t size)
 	arena_release(&a);
 }
 
-/* With the sum that its writer would have made, else nothing behind it is ever read. */
+/* With a valid checksum, without which the rest is never read. */
 static void try_modindex(const uint8_t *data, size_t size)
 {
 	struct modindex ix;
@@ -101,7 +101,7 @@ static void try_modindex(const uint8_t *data, size_t size)
 	arena_release(&a);
 }
 
-/* Behind the right head, as it would not be read otherwise. */
+/* After a valid head, without which the rest is never read. */
 static void try_imports(const uint8_t *data, size_t size)
 {
 	struct arena a = ARENA_INIT;

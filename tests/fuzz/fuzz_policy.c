@@ -1,4 +1,4 @@
-/* A .modscope of any bytes: its rules are applied, and what is waived is waived once. What is wrong in it names a line of it. */
+/* Any bytes as .modscope: its rules and waivers are applied. Complaints name a line of the file. */
 #include "audit/policy.h"
 #include "memfile.h"
 

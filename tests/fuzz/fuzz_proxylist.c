@@ -1,5 +1,5 @@
-/* GOPROXY as a person may set it, a proxy's list of versions, the text behind an error, and proxies of HTTP. No error
- * may hold a password, no list line a version that is none. */
+/* Any bytes as GOPROXY, as HTTP proxies, as the text of an error, and as a proxy's list of versions. No error detail contains
+ * control characters, and every accepted line of the list has a valid version. */
 #include "gofiles/goenv.h"
 #include "fetch/http_error.h"
 #include "fetch/http_proxy.h"

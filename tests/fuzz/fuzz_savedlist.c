@@ -1,4 +1,4 @@
-/* A saved build list of any bytes, compared with another one, and with itself: then nothing differs. */
+/* Any bytes as a saved build list, compared with another list, and with itself, which must show no difference. */
 #include "compare/savedlist.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct compare_changes changes;
 	struct arena a = ARENA_INIT;
 	char *text = arena_strndup(&a, (const char *)data,
-				   size); /* NUL terminated, as a file is read */
+				   size); /* NUL terminated, like a file that was read */
 
 	check(savedlist_read(&is, &a, other, strlen(other), NULL));
 	if (savedlist_read(&side, &a, text, size, NULL)) {

@@ -1,5 +1,5 @@
-/* Versions and paths: semver, pseudo-versions, Go's own, module paths, escaping and globs. The input is two strings,
- * separated by a newline. What is compared must be a total order, what is escaped must come back. */
+/* Versions and paths: semver, pseudo-versions, Go's own, module paths, escaping and globs. The input is two strings, separated
+ * by a newline. Comparing is antisymmetric, and escaping is reversible. */
 #include "gofiles/cachepath.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
@@ -34,7 +34,7 @@ static void versions(struct arena *a, const char *v, const char *w)
 	gover_compare_toolchains(v, w);
 }
 
-/* What was escaped is the string again. */
+/* Unescaping returns the original string. */
 static void comes_back(struct arena *a, const struct buf *escaped, const char *s)
 {
 	const char *back = cachepath_unescape(a, escaped->data, escaped->len);

@@ -1,5 +1,5 @@
-/* Tiles that a server sends: two bytes choose the tile height and how sizes lie, eight each the size of the tree and
- * the record, the rest is what tiles hold. Nothing that was not hashed into the tree may come out as proven. */
+/* Tiles from a server: two bytes select the tile height and the kind of lie, eight bytes each are the size of the tree and the
+ * record, the rest is the contents of tiles. Nothing that was not hashed into the tree may be proven. */
 #include "fetch/tlog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size >= 18) {
 		struct server s = { data + 18, size - 18, 0, data[1] % 3 };
 		struct tlog_reader r = { 1 + data[0] % 8, read_tiles, never_save, &s };
-		/* no tiles hash to this */
+		/* no tile has this hash */
 		struct tlog_tree tree = { number(data + 2) >> data[1] / 4, { "no such hash" } };
 		int64_t record = number(data + 10), index = record;
 

@@ -1,5 +1,5 @@
-/* A mirror of the vulnerability database of any bytes: the index up to the first NUL, behind it the entry GO-1. Each finding
- * has a subject. */
+/* Any bytes as a mirror of the vulnerability database: the index up to the first NUL, then the entry GO-1. Every finding has a
+ * subject. */
 #include "audit/vulndb.h"
 #include "base/fs.h"
 #include "fuzzdir.h"

@@ -1,9 +1,9 @@
 /*
- * Keys, bytes, clicks and resizes into every widget, on a grid that is looked at after each: no control character in a
- * cell, no half of a wide one, and every part of the frame drawn within its area.
+ * Keys, bytes, clicks and resizes for every widget, on a grid that is checked after each of them: no control character
+ * in a cell, no half of a wide one.
  *
- * Input: the first byte chooses size and charset; then each byte below 0x08 is a command (resize, feed of the next
- * bytes to the widget as text, refresh) and everything else goes through the decoder as a terminal would send it.
+ * Input: the first byte selects size and charset; then each byte below 0x08 is a command (resize, feed the next byte to
+ * the widget, refresh), and everything else goes through the decoder as if a terminal sent it.
  */
 #include "base/base.h"
 

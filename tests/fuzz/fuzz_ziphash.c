@@ -1,4 +1,4 @@
-/* The small files of a cache entry, of any bytes: the first byte says which one, the rest stands in it. */
+/* Any bytes as a small file of a cache entry, which the first byte selects. */
 #include "cache/cache.h"
 #include "fuzzdir.h"
 

@@ -1,5 +1,5 @@
 /*
- * fuzzdir.h - the folder that a fuzzer works in, in memory where the system has such a place; removed when the fuzzer ends.
+ * fuzzdir.h - the working directory of a fuzzer, in memory if possible; removed when the fuzzer ends.
  *
  *	static char root[FUZZDIR_LEN];
  *	if (!*root)
@@ -21,7 +21,7 @@ static void fuzzdir_remove(void)
 	fs_remove_all(fuzzdir_made, NULL);
 }
 
-/* One a fuzzer. */
+/* One per fuzzer. */
 static inline void fuzzdir_make(char root[FUZZDIR_LEN])
 {
 	snprintf(root, FUZZDIR_LEN, "%s/modscope-fuzz-XXXXXX",

@@ -1,5 +1,5 @@
 /*
- * memfile.h - bytes as a file for what reads files only. Fuzzers alone use it.
+ * memfile.h - bytes as a file, for functions that only read files. For fuzzers only.
  *
  *	struct memfile f;
  *	memfile_open(&f, data, size);

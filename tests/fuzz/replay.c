@@ -1,5 +1,5 @@
-/* Runs a fuzzer's corpus through it without libFuzzer, so that `make check` replays what was once found.
- * Arguments are files; without any, all of corpus/NAME beside the source, for the program fuzz_NAME. */
+/* Runs a fuzzer on its corpus without libFuzzer, so that `make check` repeats earlier finds. Arguments are files; without any,
+ * all of corpus/NAME in the source tree, for the program fuzz_NAME. */
 #include "base/base.h"
 
 #include "base/fs.h"
@@ -13,7 +13,7 @@ static bool replay(const char *file)
 	bool ok = fs_read_buf(&b, file, (size_t)64 << 20, &e);
 
 	if (ok) {
-		/* exactly as long as the input, so that reading past it is seen */
+		/* exactly as long as the input, so that reads past its end are detected */
 		uint8_t *copy = xmalloc(b.len ? b.len : 1);
 
 		memcpy(copy, b.data, b.len);

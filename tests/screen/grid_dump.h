@@ -5,9 +5,9 @@
 #include "base/buf.h"
 #include "grid.h"
 
-/* The text of the whole grid, rows end with newline, trailing blanks dropped. Append. */
+/* Appends the text of the whole grid; rows end with a newline, without trailing spaces. */
 void grid_dump(const struct grid *g, struct buf *out);
-/* The same with style names: runs as {bad:text}, for tests of looks. Append. */
+/* The same with style names: runs are written as {bad:text}. */
 void grid_dump_styles(const struct grid *g, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * keys_test [VIEW...] - in each view (Vendor only if it is named), with the cursor on its first rows: every key that the help lists
- * there changes what is on the screen or says why it does not. Prints the silent ones; the status tells.
+ * keys_test [VIEW...] - checks, in each view (Vendor only if it is named) with the cursor on its first rows, that every
+ * key in the help changes the screen or says why it does not. Prints the keys that do nothing, and fails if there are
+ * any.
  */
 #include "app/pane.h"
 #include "helpscreen.h"
@@ -9,7 +10,7 @@
 
 enum { ROWS = 6 };
 
-/* They end the program, lead back, or reach outside of the screen. */
+/* These end the program, go back, or act outside the screen. */
 static const char *const spared[] = { "quit", "leave", "leave-program", "cancel",
 				      "back", "mouse", "edit" };
 
@@ -20,7 +21,7 @@ static const struct whatif_steps steps = {
 static struct {
 	struct places_chosen places;
 	size_t at;
-	size_t row, action; /* of the place, of the scope */
+	size_t row, action; /* indices into the place and the scope */
 	int turn;
 	size_t script_at;
 	char id[64], key[32];
@@ -49,14 +50,14 @@ static bool is_spared(const struct action *a)
 	return a->flags & ACTION_NO_PALETTE && !str_eq(a->id, "enter");
 }
 
-/* Not the same whatever the cursor is on. */
+/* Reports whether the action depends on the row under the cursor. */
 static bool is_of_row(const struct keymap_row *r)
 {
 	return !str_eq(r->layer->name, "global") || str_eq(r->action->id, "enter") ||
 	       !strncmp(r->action->id, "copy", 4);
 }
 
-/* The next action of the row, by number; false if there is none. */
+/* Finds the next action for the row; false if there is none. */
 static bool next_action(struct app *app)
 {
 	struct keymap_scope sc = { &app->keymap };
@@ -147,7 +148,7 @@ static void next_row(const struct view *v)
 	}
 }
 
-/* f9 does nothing anywhere: for a frame. Each step adds waits to the script, and is called again at each of them. */
+/* Each step adds waits to the script, and is called again at each wait. f9 does nothing anywhere, but draws a frame. */
 static void step(struct app *app)
 {
 	const char *keys = seen.places.items[seen.at]->keys;
@@ -189,7 +190,7 @@ static bool look(void *ctx)
 {
 	struct app *app = ctx;
 
-	/* not until the cursor rests: what is worked out then is no answer to a key */
+	/* not when the cursor comes to rest: what that shows is no answer to a key */
 	if (jobs_pending(app->wants.jobs) > 0 || app->wants.changed_timer || app->loop.more_work)
 		return false;
 	if (seen.at < seen.places.n && places_new_wait(script, &seen.script_at))

@@ -1,5 +1,5 @@
 /*
- * places.h - where tests of the whole interactive program go: each view of it, and its modes, in the demo project.
+ * places.h - the places that tests of the whole interactive program visit: each view and its modes, in the demo project.
  */
 #ifndef PLACES_H
 #define PLACES_H
@@ -7,7 +7,7 @@
 #include "screen/term_script.h"
 #include "screens/views.h"
 
-/* The keys are pressed there. Vendor is one only where there is a vendor folder. */
+/* The keys are pressed in the view. Vendor only works in a project with a vendor directory. */
 static const struct place {
 	const char *view, *target, *keys;
 } places[] = {
@@ -40,7 +40,7 @@ struct places_chosen {
 	size_t n;
 };
 
-/* Those of the views that are named, or all but Vendor's. */
+/* Chooses the named views, or all but Vendor. */
 static inline void places_choose(struct places_chosen *c, char **names, int n)
 {
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
@@ -63,13 +63,13 @@ static inline bool places_have_every_view(void)
 		for (size_t p = 0; p < ARRAY_LEN(places); p++)
 			found |= str_eq(places[p].view, views_all[i]->name);
 		if (!found)
-			printf("the view %s is not looked at\n", views_all[i]->name);
+			printf("no place for the view %s\n", views_all[i]->name);
 		ok &= found;
 	}
 	return ok;
 }
 
-/* A terminal asks more than once whether a wait is over. */
+/* Reports a new wait only once, as a terminal asks several times whether a wait is over. */
 static inline bool places_new_wait(const struct term_script *s, size_t *last)
 {
 	bool is_new = s->at != *last;

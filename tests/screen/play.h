@@ -1,5 +1,5 @@
 /*
- * play.h - the interactive program played through by a script that a test makes, in the current directory.
+ * play.h - runs the interactive program with a script made by the test, in the current directory.
  */
 #ifndef PLAY_H
 #define PLAY_H
@@ -10,7 +10,7 @@
 
 #include "idle.h"
 
-/* `begun` gets the script as its context. A failure is printed after `name`. */
+/* begun is called with the script as its context. Prints an error after name. */
 static inline bool play(const char *name, void (*make_script)(struct buf *keys),
 			void (*begun)(void *ctx, struct app *app))
 {

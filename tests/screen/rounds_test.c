@@ -1,6 +1,7 @@
 /*
- * rounds_test - explains one module after the other and reads everything again in between, in the current directory: no
- * generation of parts but the newest may stay, no descriptor, and no memory. Prints what it found; the status tells.
+ * rounds_test - explains one module after the other and reloads everything in between, in the current directory: only
+ * the newest generation of parts may remain, and neither descriptors nor memory may leak. Prints its counts, and fails
+ * if something leaks.
  */
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -13,7 +14,7 @@
 enum { ROUNDS = 40, SETTLED = 5, MAX_FD = 1024, CYCLE = 36, GROWN_MAX = 512 << 10 };
 
 static struct {
-	void (*release)(void *data); /* of graphs */
+	void (*release)(void *data); /* frees a graph */
 	atomic_int graphs;	     /* alive */
 	uint64_t last;		     /* generation */
 	int idles;
@@ -36,7 +37,7 @@ static int count_fds(void)
 	return n;
 }
 
-/* That malloc has given and not taken back; 0 where it does not tell (other libraries, sanitizers). */
+/* The bytes allocated with malloc; 0 if unknown (other libraries, sanitizers). */
 static size_t count_bytes(void)
 {
 #ifdef HAVE_MALLINFO2
@@ -84,7 +85,7 @@ static void make_script(struct buf *b)
 		buf_addf(b, "keys 2%s enter\nwait\nkeys r\nwait\n", i % 12 ? " down" : " g down");
 }
 
-/* In a stretch that explains each module of the list once. */
+/* The maximum in a range that explains each module of the list once. */
 static size_t most_bytes(int from, int to)
 {
 	size_t most = 0;
@@ -94,7 +95,7 @@ static size_t most_bytes(int from, int to)
 	return most;
 }
 
-/* Ended while the last round's work was freed by a job: what is counted is the calm after each reload. */
+/* The program may end while a job frees the work of the last round, so only the idle state after each reload counts. */
 static int verdict(void)
 {
 	int most = 0, fds = 0, n = seen.idles, first = MIN(n, CYCLE), last = MAX(n - CYCLE, 0);

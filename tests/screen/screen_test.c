@@ -1,7 +1,8 @@
 /*
  * screen_test FILE.keys VIEW [TARGET] - runs the interactive program on a scripted terminal (term_script.h) in the
- * current directory and prints the screens that the script asked for. tests/screen/run compares them. Fails if a cell of any
- * frame held a control character. $EDITOR is the editor, MODSCOPE_READ_ONLY=1 is --read-only (tests/monkey/run sets both).
+ * current directory, and prints the screens that the script requests. tests/screen/run compares them. Fails if a cell of
+ * any frame contained a control character. Uses $EDITOR; MODSCOPE_READ_ONLY=1 means --read-only (tests/monkey/run sets
+ * both).
  */
 #include "app/shell.h"
 #include "base/fs.h"

@@ -67,7 +67,7 @@ static bool is_idle(struct term_script *s)
 	return !s->idle || s->idle(s->ctx);
 }
 
-/* A job may end without a word to us, so a wait looks again soon. */
+/* A job may end without notifying us, so a wait looks again soon. */
 static int script_timeout(struct term *t)
 {
 	struct term_script *s = self(t);
@@ -102,7 +102,7 @@ static void type_next(struct term_script *s, const struct term_script_step *st, 
 		next_step(s);
 }
 
-/* A picture is taken of a frame that has seen all events before it: an EV_NONE asks for that frame. */
+/* A snapshot shows a frame that follows all earlier events: an EV_NONE requests that frame. */
 static bool snap(struct term_script *s, const struct term_script_step *st)
 {
 	if (s->fresh)
@@ -156,7 +156,7 @@ static bool run_step(struct term_script *s, struct event *ev)
 	return true;
 }
 
-/* What it says is no part of the screen, and that it fails may be meant. */
+/* Its output is not part of the screen, and it may be meant to fail. */
 static void run_shell(const char *command)
 {
 	if (system(command) < 0)
@@ -389,7 +389,7 @@ static bool parse_step(struct term_script *s, const char *word, const char *rest
 	static const struct {
 		const char *word;
 		enum step_kind kind;
-		char between; /* of its two numbers; 0: it takes text */
+		char between; /* between its two numbers; 0: it takes text */
 	} words[] = {
 		{ "size", STEP_SIZE, 'x' },	{ "click", STEP_CLICK, ' ' },
 		{ "double", STEP_DOUBLE, ' ' }, { "type", STEP_TYPE, 0 },

@@ -1,14 +1,15 @@
 /*
- * widths_test [VIEW...] - each view (Vendor only if it is named) at widths from 60 to 300, in the current directory: no column of
- * its list that has something to say is hidden, and none is cut, while others, or the pane beside the list, stand in more room
- * than they fill. Prints what it found; the status tells.
+ * widths_test [VIEW...] - checks each view (Vendor only if it is named) at widths from 60 to 300, in the current
+ * directory: no column with contents is hidden or cut while another column, or the pane beside the list, has more room
+ * than it needs. Prints its finds, and fails if there are any.
  */
 #include "app/pane.h"
 #include "places.h"
 #include "play.h"
 
 enum { NARROW = 60, WIDE = 300, STEP = 6, HEIGHT = 30, GUTTER = 2, GAP = 2 };
-enum { WAITS = (WIDE - NARROW) / STEP + 3 }; /* of a place: to go there, to read, at each width */
+/* of a place: to go there, to read it, at each width */
+enum { WAITS = (WIDE - NARROW) / STEP + 3 };
 
 static const struct whatif_steps steps = {
 	(const struct whatif_step[]){ { WHATIF_GET, "example.com/core/text", "v0.13.0" } }, 1
@@ -30,7 +31,7 @@ static int room_beyond(const struct list *l)
 	return spare;
 }
 
-/* Of the detail pane, beyond what it has to keep. */
+/* The room of the detail pane beyond its minimum. */
 static int room_beside(const struct view *v, const struct list *l)
 {
 	int width = v->detail_area.x + v->detail_area.w, wants = GUTTER + 1 - GAP;
@@ -57,12 +58,13 @@ static void check(const struct view *v, const struct list *l)
 		if (!hidden && !cut)
 			continue;
 		bad++;
-		printf("%s, %d columns wide: %s is %s (%d of %d), and %d are spare\n", v->ops->name,
-		       l->drawn.w, col->id, hidden ? "hidden" : "cut", l->widths[c], wants, spare);
+		printf("%s, %d columns wide: %s is %s (%d of %d) although %d are spare\n",
+		       v->ops->name, l->drawn.w, col->id, hidden ? "hidden" : "cut", l->widths[c],
+		       wants, spare);
 	}
 }
 
-/* The first time that a place's turn comes, it goes there; then it looks. */
+/* Goes to a place at its first turn, and looks at it in the others. */
 static bool look(void *ctx)
 {
 	struct app *app = ctx;
@@ -118,6 +120,6 @@ int main(int argc, char **argv)
 			       seen.places.items[i]->target ? seen.places.items[i]->target : "",
 			       seen.places.items[i]->keys[0] ? ", keys " : "",
 			       seen.places.items[i]->keys);
-	printf("widths: %zu columns looked at, %zu wrong\n", looked, bad);
+	printf("widths: %zu columns checked, %zu wrong\n", looked, bad);
 	return !ok || bad || looked < 100;
 }
