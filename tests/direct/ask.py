@@ -7,7 +7,7 @@ import subprocess
 
 
 def go_info(lab, path, rev, number, *flags):
-    """What go has of a version with a new cache: what list -m says, .info, .mod, h1, or its words."""
+    """go's answers for a version with a new cache: list -m, .info, .mod, h1, or its error."""
     cache = f"cache-{number}"
     listed = lab.go("list", "-m", "-json", *flags, f"{path}@{rev}", cache=cache)
     shutil.rmtree(os.path.join(lab.root, cache), ignore_errors=True)
@@ -20,7 +20,7 @@ def go_info(lab, path, rev, number, *flags):
 
 
 def without_files(text):
-    """A listing without the names of files, which are where the cache is."""
+    """A listing without the names of files, which depend on the cache's place."""
     kept = "".join(line for line in text.splitlines(True) if not line.lstrip().startswith(('"GoMod":', '"Dir":')))
     return kept.replace(",\n}", "\n}")
 
@@ -42,7 +42,7 @@ def our_list(lab, program, what, number, flags="-json"):
 
 
 def cleaned(info):
-    """writeDiskStat: what an .info file keeps of an origin."""
+    """writeDiskStat: the part of an origin that an .info file keeps."""
     told = json.loads(info)
     for name in ("TagSum", "TagPrefix", "RepoSum"):
         told["Origin"].pop(name, None)
@@ -52,7 +52,7 @@ def cleaned(info):
 
 
 class Probe:
-    """A process for each question, as a commit that was asked for before is told of in other words."""
+    """Starts a process for each request, because the answer for a commit that was asked for before has other words."""
 
     def __init__(self, lab, program):
         self.env = dict(lab.go_env("ours"), XDG_CACHE_HOME=os.path.join(lab.root, "own"))
@@ -72,7 +72,7 @@ def differs(what, go, ours):
 
 
 def words(path, error):
-    """go's text without what callers put in front of it."""
+    """go's text without the prefixes of its callers."""
     error = error.strip()
     for lead in (f"go: module {path}: ", f"module {path}: ", "go: "):
         error = error.removeprefix(lead)
@@ -80,16 +80,16 @@ def words(path, error):
 
 
 def is_query(rev):
-    """What is answered from the list of versions."""
+    """Requests that the list of versions answers."""
     return rev in ("latest", "upgrade", "patch") or rev[0] in "<>" or re.fullmatch(r"v\d+(\.\d+)?", rev)
 
 
 def compare_info(lab, probe, path, rev, go, ours):
     query = is_query(rev)
     if "git fetch --unshallow" in go["list"] + go["error"]:
-        return 0  # git fails where HEAD leads nowhere, and go with it
+        return 0  # git fails if HEAD leads nowhere, and so does go
     if "git fetch -f --end-of-options" in go["list"] and " is shallow: " in ours:
-        return 0  # git's own words, with the names of go's folders
+        return 0  # git's own message, with the names of go's directories
     bad = differs(f"{path}@{rev}: list -m -json", go["list"], ours)
     if bad or not go["info"]:
         return bad

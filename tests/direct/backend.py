@@ -13,10 +13,10 @@ def packet(data):
 
 
 class Backend(http.server.BaseHTTPRequestHandler):
-    """git http-backend; `login` is asked for if it is set, `cut` is after how many bytes of an answer the connection ends."""
+    """git http-backend; demands `login` if it is set, and ends the connection after `cut` bytes of an answer."""
     protocol_version = "HTTP/1.1"
     root, login, cut, moved, leads_to, before_pack = "", None, None, False, None, None
-    made = None  # (refs, pack): what is answered instead of a repository
+    made = None  # (refs, pack): the answer instead of a repository
 
     def log_message(self, *args):
         pass
@@ -92,7 +92,7 @@ class Backend(http.server.BaseHTTPRequestHandler):
             pipe.write(body)
 
     def pass_on(self, out):
-        """As it comes: a large pack takes its time, in which git says that it is alive."""
+        """Sends the answer in pieces as git produces it: during a large pack git sends keep-alives."""
         lines = [line.rstrip().decode().split(": ", 1) for line in iter(out.readline, b"\r\n")]
         self.send_response(next((int(v.split()[0]) for k, v in lines if k == "Status"), 200))
         for name, value in lines:
@@ -116,7 +116,7 @@ class Backend(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     def handle_error(self, request, client_address):
-        pass  # connections are broken on purpose
+        pass  # connections are broken deliberately
 
 
 def serve(root, certificate=None, **settings):

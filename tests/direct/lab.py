@@ -13,7 +13,7 @@ def git_env(home):
 
 
 class Repo:
-    """A repository that grows by commits of given times; files are {path: bytes or str, ("link", target), ("exec", text), None}."""
+    """A repository that grows by commits with given times; files are {path: bytes or str, ("link", target), ("exec", text), None}."""
 
     def __init__(self, lab, name):
         self.lab, self.name = lab, name
@@ -27,7 +27,7 @@ class Repo:
                               capture_output=True).stdout.decode("utf-8", "surrogateescape").strip()
 
     def commit(self, files, parents=None, branch="main", on=None):
-        """A commit on a branch: the files of its first parent, changed."""
+        """A commit on a branch: the files of its first parent with changes."""
         self.time += 3600
         heads = self.git("for-each-ref", "--format=%(refname)").split()
         if parents is None:
@@ -82,7 +82,7 @@ class Lab:
         return subprocess.run(["go", *args], cwd=empty, env=self.go_env(cache), capture_output=True, text=True)
 
     def download(self, modules):
-        """What go mod download -json says of each PATH@VERSION: its fields, or {"Error": words}."""
+        """The answer of go mod download -json for each PATH@VERSION: its fields, or {"Error": text}."""
         out = self.go("mod", "download", "-json", *modules).stdout
         found, decoder, at = [], json.JSONDecoder(), 0
         while at < len(out.rstrip()):
@@ -103,7 +103,7 @@ class Lab:
 
 
 class Over:
-    """The lab as our side sees it: its repositories behind another address."""
+    """The lab as our side sees it: its repositories at another address."""
 
     def __init__(self, lab, base):
         self.root, self.lab, self.base = lab.root, lab, base

@@ -1,5 +1,5 @@
-/* probe: asks repositories as the environment says. A question a line: "list PATH", "info PATH REV", "latest PATH", "mod PATH VERSION",
- * "zip PATH VERSION FILE"; an answer each: "ok LENGTH\n" or "fail LENGTH\n" and so many bytes. */
+/* probe: asks repositories, with the settings of the environment. A request per line: "list PATH", "info PATH REV", "latest PATH", "mod PATH VERSION",
+ * "zip PATH VERSION FILE"; an answer for each: "ok LENGTH\n" or "fail LENGTH\n" and that many bytes. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -18,7 +18,7 @@ def quote(path):
 
 
 class Rough:
-    """A history that is written as one stream to git fast-import."""
+    """A history, written as one stream for git fast-import."""
 
     def __init__(self, lab, name, seed):
         self.rnd = random.Random(seed)
@@ -57,7 +57,7 @@ class Rough:
                            "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "package a\n", f"{rnd.random()}\n" * rnd.randrange(1, 40)])
 
     def change(self):
-        """One line of a commit: what happens to one file."""
+        """One line of a commit: a change of one file."""
         rnd = self.rnd
         d = rnd.choice(self.dirs)
         at = d + "/" if d else ""
@@ -186,7 +186,7 @@ class Rough:
             run("config", "uploadpack.allowFilter", "true")
 
     def modules(self):
-        """Module paths that may be there."""
+        """Module paths that may exist."""
         rnd, found = self.rnd, [self.path]
         for d in self.dirs:
             found.append(self.path + ("/" + d if d else ""))
@@ -217,7 +217,7 @@ class Rough:
             self.pseudo, self.pseudo])()
 
     def questions(self, each):
-        """{module path: what to ask for}"""
+        """{module path: versions to ask for}"""
         return {path: list(dict.fromkeys(self.question() for _ in range(each))) for path in self.modules()}
 
 

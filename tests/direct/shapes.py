@@ -170,7 +170,7 @@ def diamond(lab):
 
 @repo
 def moved(lab):
-    """tags that were set again, tags of trees and blobs, a tag of a tag, odd names"""
+    """moved tags, tags of trees and blobs, a tag of a tag, odd names"""
     p = f"{HOST}/moved.git"
     r = Repo(lab, "moved")
     first = r.commit(mod(p))
@@ -217,7 +217,7 @@ def odd(lab):
 
 @repo
 def unreached(lab):
-    """commits that no branch or tag reaches are not there"""
+    """commits that no branch or tag reaches do not exist"""
     p = f"{HOST}/unreached.git"
     r = Repo(lab, "unreached")
     r.commit(mod(p))

@@ -1,5 +1,5 @@
-// A proxy that is vcs-test.golang.org for whoever goes through it: go's own vcweb server over http and https. Built inside cmd/go by an overlay.
-// Prints its port when it serves; the first argument is GOROOT/src/cmd/go/testdata/vcstest, the second a folder for repositories, the third a file for the
+// A proxy that plays vcs-test.golang.org for its clients: go's own vcweb server over http and https. Built inside cmd/go with an overlay.
+// Prints its port once it serves; the first argument is GOROOT/src/cmd/go/testdata/vcstest, the second a directory for repositories, the third a file for the
 // certificate.
 package main
 
@@ -41,7 +41,7 @@ func check(err error) {
 	}
 }
 
-// tunnels are the connections that CONNECT made, handed to the server of https.
+// tunnels holds the connections that CONNECT made, for the https server.
 type tunnels struct {
 	conns chan net.Conn
 	net.Listener

@@ -1,4 +1,4 @@
-/* zipsum REPOSITORY REVISION DIR PATH VERSION [OUT.zip]: the h1 of the module's zip, or why there is none. */
+/* zipsum REPOSITORY REVISION DIR PATH VERSION [OUT.zip]: prints the h1 of the module's zip, or an error. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-/* net/probe WHAT MODULE[@VERSION]...: asks the source and prints what it says, a line each, errors as go would print them.
- * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. `hops URL` asks the HTTP client and prints what
- * each exchange was. For tests/net/fetch. */
+/* net/probe WHAT MODULE[@VERSION]...: asks the source and prints its answers, one per line, errors as go would print them.
+ * WHAT is info, mod, list, latest, zip or dir; several pairs may follow each other. `hops URL` asks the HTTP client and prints
+ * each exchange. For tests/net/fetch. */
 
 #include "base/activity.h"
 #include "base/buf.h"
