@@ -1,6 +1,6 @@
 /*
  * diff_pairs - prints core/base/textdiff.c's diff of pairs of texts read from stdin, for tests/oracle/textdiff.sh: each pair is
- * two lines of hexadecimal digits, each answer one.
+ * two lines of hexadecimal digits, each answer is one.
  */
 #include "base/textdiff.h"
 

@@ -1,5 +1,5 @@
-/* Usage: goapi_dump DIR... : what goapi.h finds in each module's directory, a line each: "PACKAGE<tab>NAME<tab>DECLARATION"; several
- * declarations are parted by " ; ". A line "DIR" goes before each. */
+/* Usage: goapi_dump DIR...: prints what goapi.h finds in each module's directory, one per line: "PACKAGE<tab>NAME<tab>DECLARATION"; several
+ * declarations are separated by " ; ". A line "DIR" precedes each directory. */
 #include <dirent.h>
 
 #include "base/fs.h"

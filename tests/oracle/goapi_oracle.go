@@ -1,5 +1,5 @@
-// goapi_oracle DIR...: what each module's directory exports as go/parser sees it, printed as goapi_dump prints it. A file that
-// go/parser refuses is named on stderr.
+// goapi_oracle DIR...: prints what each module's directory exports according to go/parser, in the format of goapi_dump. A file that
+// go/parser rejects is named on stderr.
 package main
 
 import (
@@ -35,7 +35,7 @@ func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("_\"`'", c) >= 0 || c >= 0x80
 }
 
-// join writes tokens side by side, words apart.
+// join concatenates tokens, with spaces between words.
 func join(b *bytes.Buffer, s string) {
 	if b.Len() > 0 && s != "" && wordByte(b.Bytes()[b.Len()-1]) && (wordByte(s[0]) || s[0] == '$') {
 		b.WriteByte(' ')
@@ -47,7 +47,7 @@ func (f *file) text(n ast.Node) []byte {
 	return f.src[f.fset.Position(n.Pos()).Offset:f.fset.Position(n.End()).Offset]
 }
 
-// tokens is the source of a node, its comments and blanks left out.
+// tokens is the source of a node without comments and spaces.
 func (f *file) tokens(n ast.Node, iota int) string {
 	var b bytes.Buffer
 	src := f.text(n)
@@ -295,7 +295,7 @@ func (f *file) vars(d *ast.GenDecl, add found) {
 			if s.Type != nil {
 				add("", n.Name, "var "+n.Name+" "+f.typ(s.Type))
 			} else {
-				add("", n.Name, "var "+n.Name+" =") // what follows is our own notion
+				add("", n.Name, "var "+n.Name+" =") // the rest is our own format
 			}
 		}
 	}
@@ -353,7 +353,7 @@ func exported(s string) bool {
 	return false
 }
 
-// holds is the "any tag" rule of cmd/go/internal/imports with the tags of releases as go/build has them.
+// holds is the "any tag" rule of cmd/go/internal/imports, with the release tags of go/build.
 func holds(x constraint.Expr, want bool) bool {
 	switch x := x.(type) {
 	case *constraint.AndExpr:
@@ -379,7 +379,7 @@ func holds(x constraint.Expr, want bool) bool {
 
 var release = regexp.MustCompile(`^go1\.[1-9][0-9]*$`)
 
-// compiled says whether go/build takes the file for some platform and tags.
+// compiled reports whether go/build uses the file for some platform and tags.
 func compiled(fset *token.FileSet, f *ast.File) bool {
 	line := func(p token.Pos) int { return fset.PositionFor(p, false).Line }
 	for _, plus := range []bool{false, true} {

@@ -4,7 +4,7 @@
 set -eu
 scan=${1:?usage: imports.sh SCAN_DIRS [DIR...]}
 shift
-command -v go >/dev/null 2>&1 || { echo "imports.sh: SKIPPED: no go command here" >&2; exit 77; }
+command -v go >/dev/null 2>&1 || { echo "imports.sh: SKIPPED: go is not installed" >&2; exit 77; }
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -16,7 +16,7 @@ for mode in -index -plain; do
 	# shellcheck disable=SC2046
 	"$tmp/oracle" $([ $mode = -index ] && echo -index) <"$tmp/dirs" >"$tmp/want"
 	"$scan" $mode <"$tmp/dirs" >"$tmp/got"
-	# go/parser gives up where the lenient reader goes on: such directories are "odd" in plain mode and left out
+	# go/parser gives up where the lenient reader goes on: such directories are "odd" in plain mode, and are left out
 	awk -F'\t' '$2 != "odd"' "$tmp/want" >"$tmp/want.ok"
 	awk -F'\t' 'NR == FNR { if ($2 == "odd") odd[$1] = 1; next } !($1 in odd)' "$tmp/want" "$tmp/got" >"$tmp/got.ok"
 	if diff "$tmp/want.ok" "$tmp/got.ok" >"$tmp/diff"; then

@@ -22,7 +22,7 @@ class Question:
 
 
 def remove(path):
-    """Deletes a tree that may hold read-only folders, as a module cache does."""
+    """Deletes a tree that may contain read-only directories, as a module cache does."""
     for base, dirs, _ in os.walk(path):
         for d in dirs:
             full = os.path.join(base, d)
@@ -32,7 +32,7 @@ def remove(path):
 
 
 def picture(path):
-    """What is below a folder, and when it was written: {name: (mode, size, time)}."""
+    """The files below a directory: {name: (mode, size, time)}."""
     out = {}
     for base, dirs, files in os.walk(path):
         for n in files + dirs:
@@ -64,12 +64,12 @@ class Lab:
         home = self.root + "-home"
         os.makedirs(home + "/.config/go/telemetry", exist_ok=True)
         with open(home + "/.config/go/telemetry/mode", "w") as f:
-            f.write("off")  # go would leave a process behind that writes into HOME
+            f.write("off")  # otherwise go leaves a process behind that writes to HOME
         self.base.update(HOME=home, GOPATH=os.path.join(self.root, "gopath"), GOTOOLCHAIN="local", GOENV="off", GOVCS="*:off",
                          GOCACHE=self.root + "-gocache", LC_ALL="C.UTF-8", NO_COLOR="1")
 
     def enter(self, scene, warm=(), damage=None):
-        """Builds the scene. damage(cache folder) is done to the module cache after warm has filled it."""
+        """Builds the scene. Calls damage(directory of the module cache) after warm has filled it."""
         remove(self.root)
         scene.build(self.root)
         self.scene = scene
@@ -95,7 +95,7 @@ class Lab:
         return p.returncode, p.stdout.decode("utf-8", "replace"), p.stderr.decode("utf-8", "replace")
 
     def restore_project(self):
-        """Undoes what a command wrote into the project; the names that had changed."""
+        """Undoes what a command wrote into the project; returns the names that changed."""
         now = content(os.path.join(self.root, self.scene.project))
         changed = [n for n in now if now[n] != self.before.get(n)] + [n for n in self.before if n not in now]
         for name in changed:
@@ -116,7 +116,7 @@ class Lab:
         return False
 
     def answers(self, q):
-        """go's answer and the program's, and what the program has changed."""
+        """go's answer and the program's, and what the program changed."""
         env = self.scene.environment(self.root)
         env.update({k: v.replace("$ROOT", self.root) for k, v in q.env.items()})
         t = time.time()
@@ -138,10 +138,10 @@ class Lab:
         return go, ours, wrote
 
     def ask(self, q):
-        """None where both say the same, else (class, text)."""
+        """None if both answers agree, else (class, text)."""
         go, ours, wrote = self.answers(q)
         if go is None or go[0] == 2 and "\ngoroutine " in go[2] or "go: internal error: " in go[2]:
-            return None  # go hangs or crashes: that decides nothing
+            return None  # go hangs or crashes: no comparison
         if ours is None:
             return "time", "takes over %d s" % LIMIT
         if ours[0] < 0 or ours[0] >= 126:
@@ -157,7 +157,7 @@ NOISE = re.compile(r"^(go: downloading |go: finding |go: found |warning: |go: wa
 
 
 def first_error(text):
-    """The first line of standard error that is not about progress."""
+    """The first line of standard error that does not report progress."""
     for line in text.split("\n"):
         if line.strip() and not NOISE.match(line):
             return line
@@ -174,7 +174,7 @@ def first_difference(want, have):
 
 
 def compare_text(q, go, ours):
-    """Status class and stdout where go answers; where it refuses, that we refuse and say its first line."""
+    """Compares status class and stdout if go answers; if it refuses, we must refuse with its first line."""
     if (go[0] == 0) != (ours[0] == 0):
         return "status", "go %d, ours %d\n    go:   %s\n    ours: %s" % (go[0], ours[0], go[2].strip()[-400:], ours[2].strip()[-400:])
     if go[0] == 0 and go[1] != ours[1]:
@@ -186,17 +186,17 @@ def compare_text(q, go, ours):
 
 def compare_words(go, ours):
     if go[0] == 2:
-        return None  # wrong usage: each program has its own words
+        return None  # wrong usage: each program has its own message
     want = first_error(go[2])
     if want and want not in ours[2].split("\n"):
         return "words", "\n    go:   %s\n    ours: %s" % (go[2].strip().replace("\n", "\n          "), ours[2].strip().replace("\n", "\n          "))
     return None
 
 
-# --- cutting down
+# --- reducing
 
 def reduce(scene, still, limit=150):
-    """The smallest scene found, in at most limit tries, of which still(scene) says that it differs in the same way."""
+    """The smallest scene found in at most limit tries that still(scene) says differs in the same way."""
     tries = 0
 
     def attempt(s):
@@ -242,7 +242,7 @@ def reduce(scene, still, limit=150):
 
 
 def write_reproduction(at, lab, scene, warm, q, difference, damage_text=""):
-    """A folder with the scene, and run.sh that asks both."""
+    """A directory with the scene, and run.sh, which runs both."""
     remove(at)
     root = os.path.join(at, "root")
     os.makedirs(root)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # modfile_data.sh - writes the real go's output for the files in tests/data/go{mod,work}-*: beside each NAME.mod or NAME.work
 # its message (NAME.err, from the first position on) or its standard format (NAME.fmt). Run it again after adding a file, or after go
-# changed; the unit tests compare with these. Skipped with status 77 where there is no go.
+# changed; the unit tests compare with these. Skipped with status 77 without go.
 set -eu
-command -v go >/dev/null 2>&1 || { echo "modfile_data.sh: SKIPPED: no go command here" >&2; exit 77; }
+command -v go >/dev/null 2>&1 || { echo "modfile_data.sh: SKIPPED: go is not installed" >&2; exit 77; }
 data=$(cd "$(dirname "$0")/../data" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -1,5 +1,5 @@
 // modfile_oracle answers questions about Go's files and words with Go's own code, for tests/oracle/modfile.sh, which
-// copies golang.org/x/mod and cmd/go/internal/gover from GOROOT beside it. A question is a line: the name, then
+// copies golang.org/x/mod and cmd/go/internal/gover from GOROOT to its directory. A question is a line: the name, then
 // arguments in hex, separated by tabs. An answer is a line: the name and strconv.Quote of the text.
 //
 //	modfile_oracle gen SEED N [DIR]   writes N questions; DIR holds .mod files to start from
@@ -331,7 +331,7 @@ func modulesTxt(data string) string {
 	return replacedFirst(b.String()) + strings.Join(rest, "")
 }
 
-// replacedFirst orders what is listed while reading: replacements, then modules.
+// replacedFirst orders the list as it is read: replacements, then modules.
 func replacedFirst(s string) string {
 	var first, second string
 	for _, line := range strings.SplitAfter(s, "\n") {
@@ -355,7 +355,7 @@ func words(line string) []string {
 	return append(w, "", "", "", "")
 }
 
-// requirements are PATH@VERSION, with a "!" behind for indirect ones.
+// requirements are PATH@VERSION, followed by "!" for indirect ones.
 func requirements(list []string) []*modfile.Require {
 	var reqs []*modfile.Require
 	for _, s := range list {
@@ -630,7 +630,7 @@ func generate(out *bufio.Writer, r *rand.Rand, n int, dirs []string) {
 	}
 }
 
-// requireBlocks is what SetRequireSeparateIndirect has to sort out.
+// requireBlocks makes blocks for SetRequireSeparateIndirect to rearrange.
 func (g *generator) requireBlocks() string {
 	s := ""
 	for n := g.Intn(4); n > 0; n-- {

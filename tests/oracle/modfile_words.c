@@ -25,7 +25,7 @@ static const char *boolean(bool b)
 	return b ? "true" : "false";
 }
 
-/* Appends what a fallible function says: its text, or "error: " and why. */
+/* Appends the result of a fallible function: its text, or "error: " and the error. */
 static void say(bool ok, const char *text, struct err *e)
 {
 	buf_addf(&out, "%s%s", ok ? "" : "error: ", ok ? text : e->text);
@@ -216,7 +216,7 @@ static void answer_gowork(const char *data, size_t len)
 	modsyntax_format(&out, &f->syntax);
 }
 
-/* Cuts a line into words at single blanks; "-" is the empty string. */
+/* Splits a line into words at single spaces; "-" is the empty string. */
 static size_t words(char *line, const char **w, size_t max)
 {
 	size_t n = 0;
@@ -315,7 +315,7 @@ static bool keep_all(void *ctx, struct modver m, enum gosum_kind kind)
 	return true;
 }
 
-/* go.sum is read from a file only. */
+/* go.sum can only be read from a file. */
 static void answer_gosum(const char *data, size_t len, bool tidy)
 {
 	char file[] = "/tmp/modfile-words-XXXXXX";

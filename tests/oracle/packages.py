@@ -33,7 +33,7 @@ def paths(rng):
 
 
 class Source:
-    """Texts of .go files."""
+    """The texts of .go files."""
 
     def __init__(self, rng, features, imports):
         self.rng, self.has, self.imports = rng, features, imports
@@ -112,7 +112,7 @@ class World:
         return r.choice(self.packages if x > .97 else ok or self.packages)
 
     def package(self, files, d, source, main):
-        """The files of one directory, now and then with a go.mod of its own."""
+        """The files of one directory, sometimes with its own go.mod."""
         r = self.rng
         at = d + "/" if d else ""
         name = "main" if d.startswith("cmd/") else "p"
@@ -181,6 +181,6 @@ def module_of(gomod):
 
 
 def in_zip(files):
-    """What go puts into a module's zip: nothing of nested modules, nothing vendored."""
+    """The files that go puts into a module's zip: no nested modules, nothing vendored."""
     nested = [f[:-len("go.mod")] for f in files if f.endswith("/go.mod")]
     return {f: encode(t) for f, t in files.items() if not any(f.startswith(n) for n in nested) and "/vendor/" not in "/" + f}

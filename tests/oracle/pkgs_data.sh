@@ -3,7 +3,7 @@
 # Each line of tidy.args and why.args is one run; its answer in tidy.want or why.want follows a line "## ARGS (status N)".
 # usage: tests/oracle/pkgs_data.sh [-write]; skipped with status 77 without go.
 set -eu
-command -v go >/dev/null 2>&1 || { echo "pkgs_data.sh: SKIPPED: no go command here" >&2; exit 77; }
+command -v go >/dev/null 2>&1 || { echo "pkgs_data.sh: SKIPPED: go is not installed" >&2; exit 77; }
 here=$(cd "$(dirname "$0")/../data/pkgs" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -139,7 +139,7 @@ func validImport(s string) bool {
 	return s != ""
 }
 
-// header is the source up to the end of the imports as go/parser sees them; ok is false if it finds an error there.
+// header is the source up to the end of the imports according to go/parser; ok is false if it reports an error there.
 func parseImports(name string, src []byte) (imps []string, ok bool) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, src, parser.ImportsOnly)

@@ -18,7 +18,7 @@ def remove(path):
 
 
 def proxy(at, modules):
-    """modules: {(path, version): go.mod's lines, or {file: text} with the lines as ""}"""
+    """modules: {(path, version): the lines of go.mod, or {file: text} with these lines as ""}"""
     tags = {}
     for (path, version), files in modules.items():
         files = dict(files) if isinstance(files, dict) else {"": files, "p.go": "package p\n"}
@@ -42,7 +42,7 @@ class State:
                         GOTOOLCHAIN="local", GOFLAGS="", GOENV="off", HOME=work + "/home", GOCACHE=work + "/gocache",
                         XDG_CACHE_HOME=work + "/own", LC_ALL="C.UTF-8", GOTELEMETRY="off")
         self.env.pop("GOWORK", None)
-        write(work + "/home/.config/go/telemetry/mode", "off")  # go would leave a process behind
+        write(work + "/home/.config/go/telemetry/mode", "off")  # otherwise go leaves a process behind
 
     def ask(self, args, cwd=None, **env):
         return subprocess.run(args, cwd=cwd or self.work, env=dict(self.env, **env), capture_output=True, text=True,
@@ -56,7 +56,7 @@ class State:
 
 def main(run, without_go=False):
     if not without_go and shutil.which("go") is None:
-        print("SKIPPED: no go command to compare with")
+        print("SKIPPED: go is not installed")
         return 77
     own = len(sys.argv) < 3
     work = tempfile.mkdtemp() if own else os.path.abspath(sys.argv[2])

@@ -1,5 +1,5 @@
 /*
- * summary_check - reads the names of go.mod files on stdin and compares what gomod_summary.h says of each with the full parser
+ * summary_check - reads the names of go.mod files on stdin and compares the summary of each (gomod_summary.h) with the full parser
  * in lax mode. Prints the differences, then counts and the speed of the summary over all files (processor time). Only for
  * tests/oracle/modfile.sh.
  */

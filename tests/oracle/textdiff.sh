@@ -1,10 +1,10 @@
 #!/bin/sh
 # textdiff.sh - compares core/base/textdiff.c with go's internal/diff on random texts. usage: textdiff.sh DIFF_PAIRS [COUNT]
-# The reference is compiled from the installed GOROOT, where it lies; skipped with status 77 without go.
+# The reference is compiled from the installed GOROOT; skipped with status 77 without go.
 set -eu
 pairs=${1:?usage: textdiff.sh DIFF_PAIRS [COUNT]}
 count=${2:-20000}
-command -v go >/dev/null 2>&1 || { echo "textdiff.sh: SKIPPED: no go command here" >&2; exit 77; }
+command -v go >/dev/null 2>&1 || { echo "textdiff.sh: SKIPPED: go is not installed" >&2; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/diff"
@@ -27,7 +27,7 @@ import (
 	"oracle/diff"
 )
 
-// text has few distinct lines, so that some are unique and others not; half of all pairs differ in a few places only.
+// text has few distinct lines, so that some are unique and others are not; half of the pairs differ in a few places only.
 func text(r *rand.Rand, lines, kinds int) []string {
 	var s []string
 	for i := 0; i < lines; i++ {

@@ -4,10 +4,10 @@
 //
 // With -apply it compares the files that `modscope apply tidy --yes` and `go mod tidy` leave.
 //
-// Each project is copied, without .git; an edit changes files of the copy, both programs run there, the files are put back.
-// The edits are chosen by the project's own contents and a fixed seed, so that every run makes the same. Standard output and
-// the exit status must agree (go's 1 for an error is modscope's 3). Go fills the module cache on the way; what cannot be fetched
-// must fail in both. Exit status 77, loudly, where there is no go command.
+// Each project is copied, without .git; an edit changes files of the copy, both programs run there, and the files are restored.
+// The project's own contents and a fixed seed determine the edits, so that every run makes the same ones. Standard output and
+// the exit status must agree (go's 1 for an error is modscope's 3). Go fills the module cache meanwhile; what cannot be fetched
+// must fail in both. Exits with 77 and a message if go is not installed.
 package main
 
 import (
@@ -56,7 +56,7 @@ type edit struct {
 func main() {
 	flag.Parse()
 	if _, err := exec.LookPath("go"); err != nil {
-		fmt.Fprintln(os.Stderr, "tidy_edits: SKIPPED: no go command here")
+		fmt.Fprintln(os.Stderr, "tidy_edits: SKIPPED: go is not installed")
 		os.Exit(77)
 	}
 	bad := 0
@@ -119,7 +119,7 @@ func runProject(src string) int {
 	return bad
 }
 
-// age makes the copy as old as a checkout is: go reads very new files by other means.
+// age makes the copy as old as a checkout, because go reads very new files differently.
 func age(dir string) {
 	old := time.Unix(1600000000, 0)
 	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -148,7 +148,7 @@ func compare(p *project, e edit) (ok, diff bool, text string) {
 	if ws == 1 && wo == "" {
 		want = 3
 	}
-	// go 1.26 crashes on some modules whose dependencies need a newer go than -go allows; an error will do then
+	// go 1.26 crashes on some modules whose dependencies need a newer go than -go allows; then any error will do
 	if strings.HasPrefix(we, "panic: go: internal error") {
 		wo, want = "", 3
 	}
@@ -183,7 +183,7 @@ func (p *project) write(rel, text string) {
 	}
 	os.MkdirAll(filepath.Dir(p.path(rel)), 0o777)
 	os.WriteFile(p.path(rel), []byte(text), 0o666)
-	// go's index knows a file by name, time and size: each one gets a time of its own
+	// go's index identifies a file by name, time and size, so each one gets its own time
 	writes++
 	old := time.Unix(1600000000+writes, 0)
 	os.Chtimes(p.path(rel), old, old)
@@ -200,7 +200,7 @@ func (p *project) restore() {
 	for rel, data := range p.saved {
 		if data == nil {
 			os.Remove(p.path(rel))
-			os.Remove(filepath.Dir(p.path(rel))) // if it was made for this file
+			os.Remove(filepath.Dir(p.path(rel))) // if it was created for this file
 		} else {
 			os.WriteFile(p.path(rel), data, 0o666)
 			old := time.Unix(1600000000, 0)
@@ -324,7 +324,7 @@ func (p *project) goSum(change func(lines []string) []string) bool {
 	return true
 }
 
-// somePackage names a package of a module, by looking at what the module cache holds of it.
+// somePackage names a package of a module that is in the module cache.
 func somePackage(r *rand.Rand, path, version string) string {
 	out, _ := exec.Command("go", "env", "GOMODCACHE").Output()
 	esc := func(s string) string {
@@ -543,7 +543,7 @@ func edits() []edit {
 	return l
 }
 
-// The files that tidy writes, after a command; they are put back.
+// The files that tidy writes, after a command; they are restored.
 func written(p *project, name string, args ...string) (files [2]string, said string, status int) {
 	var old [2][]byte
 	for i, f := range []string{"go.mod", "go.sum"} {

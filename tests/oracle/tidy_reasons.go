@@ -1,11 +1,11 @@
-// Tidy_reasons checks that the causes `modscope --json tidy` names are causes: undoing them makes the line disappear.
+// Tidy_reasons checks the causes that `modscope --json tidy` names: undoing them must make the line disappear.
 //
 //	tidy_reasons -bin MODSCOPE [-v] PROJECT...
 //
-// A project is copied, some requirements of go.mod are dropped, added and marked wrongly; then each changed line of go.mod is taken in
-// turn. A cause in go.mod or go.sum is undone by removing that line (or, for a wrong mark, by setting it right), a cause in a
-// .go file by removing the import; then the diff must not have the line any more. Causes in dependencies cannot be undone
-// and are counted; changes of layout have none of their own. Skipped, loudly, without go.
+// A project is copied, and some requirements of go.mod are dropped, added and marked wrongly; then each changed line of go.mod is checked in
+// turn. A cause in go.mod or go.sum is undone by removing that line (or by correcting a wrong mark), a cause in a
+// .go file by removing the import; then the diff must no longer have the line. Causes in dependencies cannot be undone
+// and are counted; changes of layout have no causes. Skipped with a message without go.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 
 var (
 	bin     = flag.String("bin", "modscope", "the program under test")
-	verbose = flag.Bool("v", false, "say what is done")
+	verbose = flag.Bool("v", false, "print each step")
 	limit   = flag.Int("n", 40, "lines to check in each project and edit")
 )
 
@@ -51,7 +51,7 @@ func tidy(dir string) []change {
 	return d.Changes
 }
 
-// undo changes files so that the causes are gone; it returns what puts them back. ok is false if a cause is not ours.
+// undo changes files so that the causes are gone, and returns a function that restores them. ok is false if a cause is in a dependency.
 func undo(dir string, c change) (restore func(), ok bool) {
 	saved := map[string][]byte{}
 	restore = func() {
@@ -132,7 +132,7 @@ func check(name, dir string) (good, bad, other int) {
 	return
 }
 
-// edits of go.mod: every k-th requirement is dropped, marked the other way round, and one is added.
+// edits of go.mod: drops every k-th requirement, inverts marks, and adds one.
 func edit(lines []string, k int) []string {
 	var out []string
 	for i, l := range lines {
@@ -154,7 +154,7 @@ func edit(lines []string, k int) []string {
 func main() {
 	flag.Parse()
 	if _, err := exec.LookPath("go"); err != nil {
-		fmt.Fprintln(os.Stderr, "tidy_reasons: SKIPPED: no go command here")
+		fmt.Fprintln(os.Stderr, "tidy_reasons: SKIPPED: go is not installed")
 		os.Exit(77)
 	}
 	failed := false

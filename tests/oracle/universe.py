@@ -37,7 +37,7 @@ def h1(pairs):
 
 
 def canonical(path):
-    """A version's major that fits the path, as a number; None for a path without one."""
+    """The major version of a path as a number; None for a path without one."""
     last = path.rsplit("/", 1)[-1]
     if path.startswith("gopkg.in/"):
         return int(last.rsplit(".v", 1)[1].split("-")[0])
@@ -47,7 +47,7 @@ def canonical(path):
 
 
 def version_key(v):
-    """Orders the versions that are made here as semver does."""
+    """A key that orders the versions made here as semver does."""
     core = v[1:].split("+")[0]
     nums, _, pre = core.partition("-")
     ids = [(0, int(x), "") if x.isdigit() else (1, 0, x) for x in pre.split(".")] if pre else []
@@ -61,11 +61,11 @@ class Module:
         self.requires = []      # (path, version, suffix comment)
         self.declares = path
         self.head = []          # lines above its module line
-        self.extra = []         # further lines of its go.mod
-        self.raw = None         # the whole go.mod, in place of what the above gives
-        self.files = {}         # of the zip, besides go.mod: name -> bytes
-        self.without = set()    # of {"mod", "info", "zip", "list"}: what the proxy lacks
-        self.info = None        # the bytes of .info, in place of the right ones
+        self.extra = []         # more lines of its go.mod
+        self.raw = None         # the whole go.mod, instead of the above
+        self.files = {}         # files of the zip, besides go.mod: name -> bytes
+        self.without = set()    # files that the proxy lacks, of {"mod", "info", "zip", "list"}
+        self.info = None        # the bytes of .info, instead of the right ones
 
     def gomod(self):
         if self.raw is not None:
@@ -126,13 +126,13 @@ def wild(rng, p):
 
 
 class Universe:
-    """modules[(path, version)]; trouble is the chance, for each module version, that something is wrong with it."""
+    """modules[(path, version)]; trouble is the probability that something is wrong with a module version."""
 
     def __init__(self, rng, paths=None, trouble=.02, go_lines=None):
         self.rng, self.trouble = rng, trouble
         self.go_lines = go_lines or (GO_LINES if wild(rng, .7) else rng.sample(GO_LINES, 2))
         self.modules = {}
-        self.lists = {}         # path -> the lines of @v/list, in place of the right ones
+        self.lists = {}         # path -> the lines of @v/list, instead of the right ones
         self.latest = {}        # path -> the bytes of @latest
         paths = paths or rng.sample(PATHS, rng.randint(2, 10))
         for path in sorted(paths):
@@ -179,7 +179,7 @@ class Universe:
                 "godebug default=go1.21", "frob (\n\tx\n)", "retract bogus", "exclude what ever is", "// a comment", "ignore (\n\t./a\n\tb\n)"]))
 
     def odd_version(self, v):
-        """Now and then a version that a dependency's go.mod may hold, and that go reads as another."""
+        """Sometimes another form of a version, which go reads in a dependency's go.mod as the canonical one."""
         rng = self.rng
         if v.count(".") == 2 and "-" not in v and "+" not in v and wild(rng, .03):
             nums = v.split(".")
@@ -229,7 +229,7 @@ class Universe:
     # --- the proxy
 
     def proxy_files(self, keep=lambda m: True):
-        """{path below the proxy: bytes} of the modules that keep wants."""
+        """{path below the proxy: bytes} for the modules that keep accepts."""
         out, listed = {}, {}
         for m in self.all():
             if not keep(m):
@@ -260,7 +260,7 @@ class Universe:
 
 
 class Scene:
-    """files: {path below the root: bytes}; env: values may hold $ROOT; cwd: below the root; project: the folder to keep unchanged."""
+    """files: {path below the root: bytes}; env: values may contain $ROOT; cwd: below the root; project: the directory that must not change."""
 
     def __init__(self):
         self.files, self.env, self.cwd, self.project = {}, {}, "proj", "proj"
@@ -293,7 +293,7 @@ class Scene:
 # --- projects
 
 class Sketch:
-    """The words of one go.mod on the way: require, exclude, replace and the rest as lines, then put together in some layout."""
+    """The statements of one go.mod as lines: require, exclude, replace and the rest, which are combined in some layout."""
 
     def __init__(self, path, go):
         self.path, self.go, self.toolchain = path, go, None
@@ -328,7 +328,7 @@ class Sketch:
 
 
 def mangle(rng, text):
-    """A text with one or two small mistakes, as an editor or a merge makes them."""
+    """A text with one or two small mistakes, as an editor or a merge makes."""
     for _ in range(rng.choice([1, 1, 2])):
         lines = text.split(b"\n")
         i, at = rng.randrange(len(lines)), rng.randint(0, len(text))
@@ -366,7 +366,7 @@ def quoted(rng, word):
 
 
 def sketch(rng, u, path, trouble=.05, go_lines=None):
-    """A go.mod that a project may have: requirements of the universe's modules, tidy or not."""
+    """A possible go.mod of a project: requirements on the universe's modules, tidy or not."""
     s = Sketch(path, rng.choice(go_lines or u.go_lines + ["1.26", "1.24", "1.17", "1.16"]))
     if s.go and wild(rng, .15):
         s.toolchain = rng.choice(["go1.22.0", "go1.24.0", "go1.26.8", "go1.26.0", "default", "go1.20", "go" + s.go])
@@ -392,7 +392,7 @@ def sketch(rng, u, path, trouble=.05, go_lines=None):
 
 
 def add_replaces(rng, u, s, files, at, odds=.4, trouble=.1):
-    """Replacements by version, by path and by directory, into the sketch and into files (below at, the folder of its go.mod)."""
+    """Adds replacements by version, by path and by directory to the sketch and to files (below at, the directory of its go.mod)."""
     while wild(rng, odds):
         odds *= .7
         old, new = u.some(), u.some()
@@ -535,7 +535,7 @@ def make_workspace(rng, u, s, trouble):
 
 
 def environment(rng, u, s, trouble):
-    """The proxy tree, and settings that matter: mostly the plain ones."""
+    """The proxy tree and the relevant settings, mostly plain ones."""
     env = s.env
     env.update(GOPROXY="file://$ROOT/proxy", GOSUMDB="off", GOFLAGS="", GOWORK="")
     for name, data in u.proxy_files().items():
@@ -543,7 +543,7 @@ def environment(rng, u, s, trouble):
     if wild(rng, trouble * 2):
         env["GOPROXY"] = rng.choice(["file://$ROOT/none,file://$ROOT/proxy", "file://$ROOT/proxy,off", "off", "file://$ROOT/none|file://$ROOT/proxy",
                                      "off,file://$ROOT/proxy", " file://$ROOT/proxy , ", ",", "foo", "file://$ROOT/proxy/", "file:$ROOT/proxy", "file://$ROOT/none"])
-    if wild(rng, trouble * 2):  # two proxies, each with a part
+    if wild(rng, trouble * 2):  # two proxies, each with a part of the modules
         only = {p: rng.random() < .5 for p in sorted(set(m.path for m in u.all()))} if wild(rng, .5) else {}
         left = {k: rng.random() < .5 for k in sorted(u.modules)}
         for name, data in u.proxy_files(lambda m: only.get(m.path, left[m.path, m.version])).items():
