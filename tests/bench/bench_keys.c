@@ -1,10 +1,10 @@
 /*
  * bench_keys DIR [VIEW [PHASE]] - the interactive program on a scripted terminal: prints the milliseconds to the first useful frame
- * (the graph is on the screen) and, over a session of every kind of key, from a key to its frame: number, median, 99th
- * percentile and the worst, by the clock, and the same for what the loop's own thread took of a processor (which a busy
- * machine does not change); and the worst turn without a key, which a key may have to wait for. Then, on lines of their own,
- * come the worst keys and turns, and what they were for. Each key has a frame of its own.
- * VIEW is graph or cache; of its phases all are run, or one. tests/bench/run calls it on generated graphs and caches.
+ * (the graph is on the screen) and, in a session with every kind of key, from a key to its frame: number, median, 99th
+ * percentile and maximum, by the clock, and the same for the processor time of the loop's thread (which does not depend
+ * on a busy machine); and the longest turn without a key, which a key may have to wait for. Then, on separate lines,
+ * come the worst keys and turns with their purpose. Each key has its own frame.
+ * VIEW is graph or cache; runs all of its phases, or one. tests/bench/run calls it with generated graphs and caches.
  */
 #include <unistd.h>
 
@@ -22,7 +22,7 @@ struct sample {
 	uint32_t us, cpu_us;
 };
 
-/* A part of the session: keys, each so many times; "=" waits until nothing is left to do, "WxH" resizes, '"' begins typed text
+/* A part of the session: keys, each that many times; "=" waits until nothing is left to do, "WxH" resizes, '"' starts typed text
  * up to the next space. */
 struct phase {
 	const char *name, *keys;
@@ -84,7 +84,7 @@ static const struct phase cache_phases[] = {
 
 static const struct {
 	const char *view;
-	enum request_part part; /* without it there is nothing to look at */
+	enum request_part part; /* without it there is nothing to see */
 	const struct phase *phases;
 } scripts[] = {
 	{ "graph", PART_GRAPH, graph_phases },
@@ -112,7 +112,7 @@ static uint64_t now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-/* The first wait is over with the first useful frame: keys are pressed as soon as there is something to look at. */
+/* The first wait ends with the first useful frame: keys are pressed as soon as there is something to see. */
 static bool idle(void *ctx)
 {
 	struct bench *b = ctx;

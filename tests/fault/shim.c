@@ -1,11 +1,11 @@
 /*
  * shim.c - makes the n-th file operation or network call fail; loaded with LD_PRELOAD.
  *
- * Counted are calls on paths at or below one of FAULT_ROOTS (separated by ':'), on descriptors that were opened
+ * Counts calls on paths at or below one of FAULT_ROOTS (separated by ':'), on descriptors that were opened
  * there, and on sockets. The FAULT_N-th (from 1) fails with an errno that such a call can have; with
- * FAULT_KILL set the process is killed there instead, with nothing done. What was failed is written to
- * FAULT_LOG ("open PATH"); where there were fewer calls, that file is not made. With FAULT_TRACE the
- * calls are listed on that file instead and none fails.
+ * FAULT_KILL set the process is killed there instead, before the call. The failed call is written to
+ * FAULT_LOG ("open PATH"), which is not created if there are fewer calls. With FAULT_TRACE the
+ * calls are written to that file instead, and none fails.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -29,7 +29,7 @@
 #define MAX_FD 1024
 
 static atomic_long calls;
-static char fd_paths[MAX_FD][256]; /* what a counted descriptor was opened as; "" is not counted */
+static char fd_paths[MAX_FD][256]; /* the path of a counted descriptor; "" if it does not count */
 
 static void log_line(const char *file, const char *op, const char *subject)
 {
@@ -46,7 +46,7 @@ static void log_line(const char *file, const char *op, const char *subject)
 	}
 }
 
-/* Counts one call; true if it is the one to fail. */
+/* Counts a call; true if it must fail. */
 static bool fails(const char *op, const char *subject)
 {
 	const char *n = getenv("FAULT_N"), *log = getenv("FAULT_LOG"),
@@ -77,7 +77,7 @@ static bool counted_path(const char *path)
 	return false;
 }
 
-/* The path of a call that is relative to a directory descriptor, if that one is counted. */
+/* The path of a call relative to a directory descriptor, if that counts. */
 static const char *path_at(int dir, const char *path, char *to, size_t size)
 {
 	if (path[0] == '/' || dir < 0 || dir >= MAX_FD || !fd_paths[dir][0])
@@ -275,7 +275,7 @@ int close(int fd)
 	return real(fd);
 }
 
-/* Sockets: only those that reach for a peer, not the pipes between curl's threads. */
+/* Sockets: only those that connect to a peer, not the pipes between curl's threads. */
 static bool inet_socket(int fd)
 {
 	int domain = 0;
@@ -285,7 +285,7 @@ static bool inet_socket(int fd)
 	       (domain == AF_INET || domain == AF_INET6);
 }
 
-/* A connection that failed does not come back to life, and polling it says so. */
+/* A failed connection stays failed, and polling it says so. */
 #define BREAK(number)                    \
 	do {                             \
 		shutdown(fd, SHUT_RDWR); \

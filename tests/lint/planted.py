@@ -60,7 +60,7 @@ LONG = "int ash_count(const struct ash *a)\n{\n" + "\t(void)a;\n" * 58 + "\tretu
 FAIRLY_LONG = LONG.replace("\t(void)a;\n" * 58, "\t(void)a;\n" * 24)
 
 
-# rule, where it is said to be broken, and the files that break it
+# rule, the reported place, and the files that break the rule
 PLANTS = [
     ("room_includes", r"core/low/ash.c:1: core/high/oak.h", {"core/low/ash.c": '#include "high/oak.h"\n' + ASH_C}),
     ("room_symbols", r"core/low/ash.c: oak_twig of core/high/oak_twig.c", {
@@ -91,7 +91,7 @@ PLANTS = [
     ("documents", r"ARCHITECTURE.md: elm.c", {"ARCHITECTURE.md": "`elm.c`\n"}),
     ("documents", r"CONTRIBUTING.md: ash_fall\(\)", {"CONTRIBUTING.md": "`ash_fall()`\n"}),
 ]
-# what the lists of exceptions let pass
+# breaches that the lists of exceptions allow
 LET_PASS = [
     ({**PLANTS[5][2], "tests/lint/circles.txt": "core/high/oak core/high/oak_twig: a reason\n"}),
     ({**PLANTS[10][2], "tests/lint/names.txt": "leaf: a reason\n"}),
@@ -108,7 +108,7 @@ def write(top, files):
 
 
 def build(top):
-    """What `make lint` makes of a tree: objects with automake's names, and unreachable.log."""
+    """Builds what `make lint` builds of a tree: objects with automake's names, and unreachable.log."""
     objects = []
     for base, _, names in os.walk(top):
         for name in sorted(n for n in names if n.endswith(".c")):
@@ -124,7 +124,7 @@ def build(top):
 
 
 def lint(files):
-    """What lint says of the tree with these files instead: its status and its breaches."""
+    """The result of lint for the tree with these files replaced: its status and its breaches."""
     with tempfile.TemporaryDirectory() as top:
         write(top, {**TREE, **files})
         for name in ("run", "house", "tree.py"):
@@ -154,6 +154,6 @@ def main():
 
 
 if shutil.which("nm") is None or shutil.which(CC[0]) is None:
-    print("SKIPPED: no compiler or nm to lint with")
+    print("SKIPPED: no compiler or nm")
     sys.exit(77)
 sys.exit(main())

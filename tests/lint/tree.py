@@ -17,7 +17,7 @@ Function = collections.namedtuple("Function", "file line name lines")
 
 
 def blank(match):
-    """A comment or string as blanks of the same shape, so that lines keep their numbers."""
+    """Replaces a comment or string by spaces of the same shape, so that lines keep their numbers."""
     text = match.group(0)
     if text[0] == '"':
         return '"' + " " * (len(text) - 2) + '"'
@@ -25,7 +25,7 @@ def blank(match):
 
 
 def name_of_header(path):
-    """What the names that a header declares begin with: its own, less _impl and _private."""
+    """The prefix of the names in a header: its own name, without _impl and _private."""
     return re.sub(r"_(impl|private)$", "", os.path.basename(path)[:-2])
 
 
@@ -65,12 +65,12 @@ class Tree:
         self.wanted[file] = {r[-1] for r in rows if r[-2] in "Uw"}
 
     def room(self, file):
-        """"base" of core/base/err.h, None of what is not in a room of core."""
+        """"base" for core/base/err.h; None for a file outside core's rooms."""
         parts = file.split("/")
         return parts[1] if parts[0] == "core" and len(parts) > 2 else None
 
     def includes(self, file):
-        """The files of ours that a file includes, with the line."""
+        """Our own files that a file includes, with the line."""
         text = self.text[file]
         for match in INCLUDE.finditer(text):
             for folder in (os.path.dirname(file), *LIBRARIES):
@@ -93,7 +93,7 @@ class Tree:
         return INLINE.findall(self.code[header])
 
     def functions(self):
-        """Each function, from the first line of its head to its closing brace. clang-format puts both braces in column 0."""
+        """Each function, from its first line to its closing brace. clang-format puts both braces in column 0."""
         for file in self.files:
             lines = self.code[file].split("\n")
             opened = None
