@@ -1,8 +1,8 @@
 /*
- * gen_docs.c - the man page and the shells' completions, from the program's own tables.
+ * gen_docs.c - generates the man page and the shells' completions from the program's tables.
  *
- * Reads what `modscope --dump-tables=json` prints on stdin, writes what its argument names: man, bash, zsh or
- * fish. Runs at build time only, so what is installed always says what this build can do.
+ * Reads the output of `modscope --dump-tables=json` on stdin, and writes what its argument selects: man, bash, zsh or
+ * fish. Runs only at build time, so that installed documents always match the build.
  */
 #include <jansson.h>
 
@@ -35,7 +35,7 @@ static void roff_char(char c)
 		putchar(c);
 }
 
-/* The text of a line that explains its first word, after two or more blanks; NULL for other lines. */
+/* The text of a line that explains its first word, after two or more spaces; NULL for other lines. */
 static const char *explains(const char *line)
 {
 	size_t word = strcspn(line, " \n"), blanks = strspn(line + word, " ");
@@ -43,7 +43,7 @@ static const char *explains(const char *line)
 	return word && blanks >= 2 ? line + word + blanks : NULL;
 }
 
-/* s for roff: backslashes and dashes stay what they are, no line becomes a request, a blank line a paragraph, a line that
+/* Prints s as roff: escapes backslashes and dashes, no line becomes a request; a blank line starts a paragraph, a line that
  * explains a word a tagged one. */
 static void roff(const char *s)
 {
@@ -298,7 +298,7 @@ static void bash(json_t *doc)
 	      stdout);
 }
 
-/* s within single quotes of a shell; for zsh also without characters that have a meaning in its specifications. */
+/* Prints s for single quotes of a shell; for zsh also escapes the special characters of its specifications. */
 static void quoted(const char *s, const char *escape)
 {
 	for (; *s; s++) {
