@@ -1,5 +1,7 @@
 #include "git/gitrewrite.h"
 
+#include <strings.h>
+
 #include "base/path.h"
 #include "base/fs.h"
 #include "git/git_lib.h"
@@ -12,7 +14,7 @@ static void add(struct gitrewrite *w, const char *key, const char *value)
 {
 	size_t n = strlen(key);
 
-	if (n < 16 || strncmp(key, "url.", 4) != 0 || !value)
+	if (n < 14 || strncasecmp(key, "url.", 4) != 0 || !value)
 		return;
 	arena_vec_push(&w->arena, &w->rules,
 		       (struct gitrewrite_rule){ arena_strndup(&w->arena, key + 4, n - 4 - 10),
@@ -36,6 +38,15 @@ static void add_file(struct gitrewrite *w, const struct git_lib *git, const char
 	git->config_free(cfg);
 }
 
+/* git_parse_maybe_bool */
+static bool is_false(const char *s)
+{
+	char *end;
+
+	return !*s || strcasecmp(s, "false") == 0 || strcasecmp(s, "no") == 0 ||
+	       strcasecmp(s, "off") == 0 || (strtol(s, &end, 0) == 0 && !*end);
+}
+
 static void add_files(struct gitrewrite *w, const struct git_lib *git, const struct goenv *env)
 {
 	const char *global = goenv_get(env, "GIT_CONFIG_GLOBAL"), *home = goenv_get(env, "HOME");
@@ -43,7 +54,7 @@ static void add_files(struct gitrewrite *w, const struct git_lib *git, const str
 		   *no = goenv_get(env, "GIT_CONFIG_NOSYSTEM");
 	const char *xdg = goenv_get(env, "XDG_CONFIG_HOME");
 
-	if (!*no || str_eq(no, "0") || str_eq(no, "false"))
+	if (is_false(no))
 		add_file(w, git, *system ? system : "/etc/gitconfig");
 	if (*global) {
 		add_file(w, git, global);
@@ -64,13 +75,7 @@ static bool is_instead(const char *key)
 
 	if (n < m)
 		return false;
-	for (size_t i = 0; i < m; i++) {
-		char c = key[n - m + i];
-
-		if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != suffix[i])
-			return false;
-	}
-	return true;
+	return strcasecmp(key + n - m, suffix) == 0;
 }
 
 static void add_environment(struct gitrewrite *w, const struct goenv *env)
