@@ -17,6 +17,10 @@ struct search {
 	struct direct_vcs_root *root;
 };
 
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
 enum found { FOUND, FAILED, ELSEWHERE };
 
 static bool has_path_prefix(const char *path, const char *prefix)
@@ -75,6 +79,21 @@ static const struct host {
 	{ "git.openstack.org", 3, false }, { "chiselapp.com", 5, false },
 };
 
+/* [a-z0-9_.\-]+\.git */
+static bool is_apache(const char *name, size_t n)
+{
+	return strspn(name, LOWER DIGITS "_.-") >= n && n > 4 &&
+	       memcmp(name + n - 4, ".git", 4) == 0;
+}
+
+/* user/[A-Za-z0-9]+/repository/ */
+static bool is_chisel(const char *path)
+{
+	const char *user = str_cut_prefix(path, "user/");
+
+	return user && str_has_prefix(user + strspn(user, LOWER UPPER DIGITS), "/repository/");
+}
+
 static bool fits_host(const struct host *h, const char *path)
 {
 	const char *rest = path + strlen(h->prefix);
@@ -82,14 +101,15 @@ static bool fits_host(const struct host *h, const char *path)
 
 	if (*rest != '/')
 		return false;
-	n = count_elements(rest + 1, false);
+	rest++;
+	n = count_elements(rest, false);
 	if (!n || n + prefix_elements < h->elements)
 		return false;
+	if (str_eq(h->prefix, "hub.jazz.net/git"))
+		return rest[strspn(rest, LOWER DIGITS)] == '/';
 	if (str_eq(h->prefix, "git.apache.org"))
-		return str_has_suffix(path, ".git") || strstr(rest, ".git/");
-	if (str_eq(h->prefix, "chiselapp.com"))
-		return n == 4 && str_has_prefix(rest, "/user/") && strstr(rest, "/repository/");
-	return true;
+		return is_apache(rest, strcspn(rest, "/"));
+	return !str_eq(h->prefix, "chiselapp.com") || (n == 4 && is_chisel(rest));
 }
 
 static bool refuse_suffix(const struct host *h, const char *root, struct err *e)
