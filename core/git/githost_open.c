@@ -9,6 +9,9 @@
 #include "git/gitclone.h"
 #include "git/githost_impl.h"
 
+#define MAX_PACK_FILES 100000u
+#define MAX_KEPT_REFS 200000u
+
 bool githost_open_sha256(const struct githost *h, struct err *e)
 {
 	struct buf shown = BUF_INIT;
@@ -208,12 +211,28 @@ void githost_open_keep_refs(struct githost *h)
 {
 	struct buf lines = BUF_INIT;
 
-	if (!h->whole)
+	if (!h->whole || h->refs.n > MAX_KEPT_REFS)
 		return;
 	for (size_t i = 0; i < h->refs.n; i++)
 		buf_addf(&lines, "%s\t%s\n", h->refs.items[i].id, h->refs.items[i].name);
 	gitclone_keep_refs(clone_dir(h, h->o.own_dir), &lines);
 	buf_release(&lines);
+}
+
+/* What a killed fetch has left: nobody else writes while the lock is held. */
+static void sweep(const char *objects)
+{
+	struct arena a = ARENA_INIT;
+	struct fs_dirent *entries;
+	const char *dir = arena_fmt(&a, "%s/pack", objects);
+	size_t n = 0;
+
+	if (!fs_list(&a, dir, MAX_PACK_FILES, &entries, &n, NULL))
+		n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (str_has_prefix(entries[i].name, "pack_git2_"))
+			unlink(path_join(&a, dir, entries[i].name));
+	arena_release(&a);
 }
 
 int githost_open_lock(struct githost *h, struct err *e)
@@ -223,7 +242,11 @@ int githost_open_lock(struct githost *h, struct err *e)
 
 	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
 		;
-	if (fd < 0)
+	if (fd < 0) {
 		err_sys(e, errno, "open %s", file);
+		return fd;
+	}
+	sweep(h->some_dir);
+	sweep(arena_fmt(&h->arena, "%s/objects", clone_dir(h, h->o.own_dir)));
 	return fd;
 }
