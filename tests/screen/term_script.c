@@ -35,7 +35,7 @@ struct term_script_step {
 };
 
 #ifdef __GLIBC__
-/* In place of libc's: a script waits for the work behind, which would stand still beside other programs. */
+/* Replaces libc's: a script waits for background work, which would starve beside other programs. */
 int setpriority(__priority_which_t which, id_t who, int priority)
 {
 	(void)which;

@@ -47,7 +47,7 @@ static void check(const char *data, size_t len, bool done, const char *want)
 #define CUT_OFF "0010shallow 0123"
 #define CHECK(text, done, want) check(text, sizeof(text) - 1, done, want)
 
-/* The list in pieces of n bytes. */
+/* Feeds the list in pieces of n bytes. */
 static void filter(const char *list, const char *want, bool found)
 {
 	for (size_t n = 1; n < 40; n++) {

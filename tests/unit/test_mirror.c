@@ -312,7 +312,7 @@ static void test_fork(void **state)
 	free(head);
 }
 
-/* A server whose first answer for each file is cut in the middle; on a thread of its own. */
+/* A server, in its own thread, that cuts off its first answer for each file. */
 struct cutter {
 	int fd;
 	const char *dir;
@@ -379,7 +379,7 @@ static void test_cut_answers(void **state)
 	shutdown(c.fd, SHUT_RDWR);
 	pthread_join(thread, NULL);
 	close(c.fd);
-	/* none was satisfied with the first */
+	/* each file was asked for again */
 	assert_true(c.asked.n > 4);
 	assert_true(c.answers >= 2 * c.asked.n);
 	map_release(&c.asked);

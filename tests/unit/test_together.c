@@ -1,5 +1,5 @@
-/* Many new files put in place together: those that are there stay, an item that fails leaves nothing, and each call that fails or is not
- * reached leaves whole items only, which undo takes back. */
+/* Many new files created together: existing ones stay, a failing item leaves nothing, and a failing call or a kill leaves only
+ * complete items, which undo removes. */
 
 #include "tmpdir.h"
 
@@ -13,11 +13,11 @@
 #include "change/undo.h"
 
 #define ITEMS 70u /* more than one group */
-#define BAD 5u	  /* its second file cannot be made */
+#define BAD 5u	  /* its second file cannot be created */
 #define BAD_VERSION "v0.0.5"
-#define THERE 9u /* its second file is there */
+#define THERE 9u /* its second file exists */
 
-/* The n-th rename, or write to the journal, fails, and with `all` those that follow. */
+/* The n-th rename, or write to the journal, fails, and with `all` every later one. */
 static struct {
 	bool armed, all;
 	size_t n, from;
@@ -112,7 +112,7 @@ static bool run(const struct plan *p, struct execute_result **results, size_t *n
 	return ok;
 }
 
-/* Each file that stands is whole, and the result says so of it, and of no other. */
+/* Each file that exists is complete, and the result says this about it and no other. */
 static void assert_told(const struct execute_result *r)
 {
 	for (size_t i = 0; i < r->item->n; i++) {
@@ -175,7 +175,7 @@ static void test_whole(void **state)
 	plan_release(&p);
 }
 
-/* How many items failed. */
+/* The number of items that failed. */
 static size_t fail_at(size_t from, bool all)
 {
 	struct execute_result *results = NULL;
