@@ -11,6 +11,8 @@
 #endif
 
 #define POLL_MS 1000
+#define LOOK_MS 500
+#define LOOK_MAX ((size_t)2048) /* entries at once */
 
 /* Identifies a state of a file. */
 struct stamp {
@@ -25,9 +27,10 @@ struct entry {
 	char *path;
 	char *dir, *name; /* name NULL: the whole directory */
 	unsigned tag;
-	unsigned round; /* the last round that added it */
-	int wd;		/* of inotify; -1: polled */
-	struct stamp stamp;
+	unsigned round;	    /* the last round that added it */
+	int wd;		    /* of inotify; -1: polled */
+	bool refused;	    /* inotify has no more watches */
+	struct stamp stamp; /* polled: of path; else of dir, when it was given to inotify */
 };
 
 /* Entries in one directory share an inotify descriptor, and its events concern all of them. */
@@ -44,14 +47,15 @@ struct watch {
 	size_t n_round;		      /* entries of this round */
 	VEC(struct descriptor) by_wd; /* sorted, while the entries are unchanged */
 	bool sorted;
+	size_t looked; /* the next entry to look at */
 };
 
-static void take_stamp(const struct entry *en, struct stamp *s)
+static void take_stamp(const char *path, struct stamp *s)
 {
 	struct stat st;
 
 	memset(s, 0, sizeof(*s));
-	if (stat(en->path, &st) == 0) {
+	if (stat(path, &st) == 0) {
 		s->dev = st.st_dev;
 		s->ino = st.st_ino;
 		s->size = st.st_size;
@@ -108,21 +112,28 @@ void watch_free(struct watch *w)
 	free(w);
 }
 
-static bool begin_entry(struct watch *w, struct entry *en)
+/* Gives the directory to inotify. False: it must be polled. */
+static bool hear(struct watch *w, struct entry *en)
 {
 #ifdef HAVE_INOTIFY_INIT1
-	if (w->fd >= 0) {
-		en->wd = inotify_add_watch(w->fd, en->dir,
-					   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
-						   IN_MOVED_TO | IN_ATTRIB | IN_MODIFY |
-						   IN_ONLYDIR);
-		return en->wd >= 0;
-	}
+	if (w->fd < 0)
+		return false;
+	en->wd = inotify_add_watch(w->fd, en->dir,
+				   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+					   IN_MOVED_TO | IN_ATTRIB | IN_MODIFY | IN_ONLYDIR);
+	en->refused = en->wd < 0 && errno == ENOSPC;
+	return en->wd >= 0;
 #else
-	(void)w;
+	(void)w, (void)en;
+	return false;
 #endif
-	take_stamp(en, &en->stamp);
-	return true;
+}
+
+static void begin_entry(struct watch *w, struct entry *en)
+{
+	bool heard = hear(w, en);
+
+	take_stamp(heard ? en->dir : en->path, &en->stamp);
 }
 
 static void renew(struct watch *w, struct entry *en, unsigned tag)
@@ -141,10 +152,11 @@ static bool add(struct watch *w, struct entry en)
 		entry_release(&en);
 		return true;
 	}
-	if (watch_full(w) || !begin_entry(w, &en)) {
+	if (watch_full(w)) {
 		entry_release(&en);
 		return false;
 	}
+	begin_entry(w, &en);
 	en.round = w->round;
 	w->n_round++;
 	w->sorted = false;
@@ -219,15 +231,25 @@ static size_t first_of(const struct watch *w, int wd)
 	return lo < w->by_wd.n && w->by_wd.items[lo].wd == wd ? lo : w->by_wd.n;
 }
 
+static void remove_watch(struct watch *w, int wd)
+{
+	inotify_rm_watch(w->fd, wd);
+}
+
 /* Removes the descriptors that no entry uses any more. */
 static void remove_watches(struct watch *w, const int *wds, size_t n)
 {
 	sort_descriptors(w);
 	for (size_t i = 0; i < n; i++)
 		if (first_of(w, wds[i]) == w->by_wd.n)
-			inotify_rm_watch(w->fd, wds[i]);
+			remove_watch(w, wds[i]);
 }
 #else
+static void remove_watch(struct watch *w, int wd)
+{
+	(void)w, (void)wd;
+}
+
 static void remove_watches(struct watch *w, const int *wds, size_t n)
 {
 	(void)w, (void)wds, (void)n;
@@ -273,7 +295,7 @@ int watch_fd(const struct watch *w)
 
 int watch_interval(const struct watch *w)
 {
-	return w->fd >= 0 ? -1 : POLL_MS;
+	return w->fd >= 0 ? LOOK_MS : POLL_MS;
 }
 
 static unsigned take_polled(struct watch *w)
@@ -284,7 +306,7 @@ static unsigned take_polled(struct watch *w)
 		struct entry *en = &w->entries.items[i];
 		struct stamp now;
 
-		take_stamp(en, &now);
+		take_stamp(en->path, &now);
 		if (!stamp_equal(&now, &en->stamp))
 			tags |= en->tag;
 		en->stamp = now;
@@ -296,13 +318,19 @@ static unsigned take_polled(struct watch *w)
 static unsigned event_tags(struct watch *w, const struct inotify_event *ev)
 {
 	bool lost = ev->mask & IN_Q_OVERFLOW; /* anything may have changed */
+	bool gone = ev->mask & IN_IGNORED;    /* the directory, or its file system */
 	unsigned tags = 0;
 
 	for (size_t i = lost ? 0 : first_of(w, ev->wd);
 	     i < w->by_wd.n && (lost || w->by_wd.items[i].wd == ev->wd); i++) {
-		const struct entry *en = &w->entries.items[w->by_wd.items[i].entry];
+		struct entry *en = &w->entries.items[w->by_wd.items[i].entry];
 
-		if (lost || !en->name || (ev->len && str_eq(en->name, ev->name)))
+		if (gone) {
+			en->wd = -1;
+			memset(&en->stamp, 0, sizeof(en->stamp));
+			w->sorted = false;
+		}
+		if (lost || gone || !en->name || (ev->len && str_eq(en->name, ev->name)))
 			tags |= en->tag;
 	}
 	return tags;
@@ -327,6 +355,62 @@ static unsigned take_events(struct watch *w)
 	return tags;
 }
 #endif
+
+/* The directory is another one now: replaced, or below a new mount. */
+static bool is_moved(const struct entry *en)
+{
+	struct stamp now;
+
+	take_stamp(en->dir, &now);
+	return !now.exists || now.dev != en->stamp.dev || now.ino != en->stamp.ino;
+}
+
+static unsigned look_at(struct watch *w, struct entry *en)
+{
+	bool moved = en->wd >= 0 && is_moved(en);
+	struct stamp now, old = en->stamp;
+
+	if (en->wd >= 0 && !moved)
+		return 0;
+	if (moved) {
+		remove_watch(w, en->wd);
+		en->wd = -1;
+		w->sorted = false;
+	}
+	if (hear(w, en))
+		w->sorted = false;
+	/* after that: no change in between is missed */
+	take_stamp(en->path, &now);
+	if (en->wd >= 0)
+		take_stamp(en->dir, &en->stamp);
+	else
+		en->stamp = now;
+	return !moved && stamp_equal(&now, &old) ? 0 : en->tag;
+}
+
+unsigned watch_look(struct watch *w)
+{
+	size_t n = MIN(w->entries.n, LOOK_MAX);
+	unsigned tags = 0;
+
+	if (w->fd < 0)
+		return 0;
+	for (; n > 0; n--) {
+		if (w->looked >= w->entries.n)
+			w->looked = 0;
+		tags |= look_at(w, &w->entries.items[w->looked++]);
+	}
+	return tags;
+}
+
+size_t watch_refused(const struct watch *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->entries.n; i++)
+		n += w->entries.items[i].wd < 0 && w->entries.items[i].refused;
+	return n;
+}
 
 unsigned watch_take(struct watch *w)
 {

@@ -207,11 +207,81 @@ static void check_watch(bool polling)
 	free(below);
 }
 
+static unsigned see(struct watch *w)
+{
+	unsigned tags = watch_take(w);
+
+	return tags | watch_look(w);
+}
+
+/* Directories that come and go, as with go clean -modcache and a download. */
+static void check_directories(bool polling)
+{
+	char dir[] = "/tmp/modscope-watch-XXXXXX", *sub, *moved, *file, *in_file;
+	struct watch *w = watch_new(polling);
+
+	assert_non_null(mkdtemp(dir));
+	sub = xasprintf("%s/sub", dir);
+	moved = xasprintf("%s/moved", dir);
+	file = xasprintf("%s/list", sub);
+	in_file = xasprintf("%s/list", moved);
+	watch_begin(w);
+	assert_true(watch_add_dir(w, sub, 1)); /* absent at the start */
+	assert_true(watch_add(w, file, 2));
+	watch_end(w);
+	assert_int_equal(see(w), 0);
+	for (int i = 0; i < 3; i++) { /* made and removed, more than once */
+		assert_int_equal(mkdir(sub, 0777), 0);
+		assert_int_equal(see(w), 1);
+		assert_int_equal(see(w), 0);
+		write_file(file, "x");
+		assert_int_equal(see(w), 3);
+		assert_int_equal(see(w), 0);
+		unlink(file);
+		rmdir(sub);
+		assert_int_equal(see(w), 3);
+		assert_int_equal(see(w), 0);
+	}
+	/* made again with its file between two looks */
+	mkdir(sub, 0777);
+	write_file(file, "x");
+	assert_int_equal(see(w), 3);
+	unlink(file);
+	rmdir(sub);
+	mkdir(sub, 0777);
+	write_file(file, "other");
+	assert_int_equal(see(w), 3);
+	assert_int_equal(see(w), 0);
+	/* renamed away: what happens there is not of interest; another in its place, as a mount would be */
+	assert_int_equal(rename(sub, moved), 0);
+	assert_int_equal(see(w), 3);
+	assert_int_equal(see(w), 0);
+	write_file(in_file, "longer than before");
+	assert_int_equal(see(w), 0);
+	mkdir(sub, 0777);
+	assert_int_equal(see(w) & 1, 1);
+	write_file(file, "new");
+	assert_int_equal(see(w), 3);
+	assert_int_equal(watch_refused(w), 0);
+	watch_free(w);
+	unlink(file);
+	rmdir(sub);
+	unlink(in_file);
+	rmdir(moved);
+	rmdir(dir);
+	free(sub);
+	free(moved);
+	free(file);
+	free(in_file);
+}
+
 static void test_watch(void **state)
 {
 	(void)state;
 	check_watch(false);
 	check_watch(true);
+	check_directories(false);
+	check_directories(true);
 }
 
 int main(void)

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/activity.h"
+
 /* Milliseconds without changes before files are read: editors and go write several at once. */
 enum { REST_MS = 150, PROGRESS_MS = 50, WATCH_SLICE = 100, MAX_JOBS = 8 };
 
@@ -438,6 +440,29 @@ static void on_watch(void *ctx)
 		wants_changed(ws, changed);
 }
 
+/* What inotify does not tell. */
+static void on_look(void *ctx)
+{
+	struct wants *ws = ctx;
+	unsigned changed = watch_look(ws->watch);
+	size_t refused = watch_refused(ws->watch);
+	char *what;
+
+	if (changed)
+		wants_changed(ws, changed);
+	if (refused && !ws->told_refused) {
+		struct activity_row row;
+
+		what = xasprintf("%zu directories", refused);
+		row = activity_begin("watch", what);
+		activity_end(load_log(ws->load), &row,
+			     "looked at twice a second: inotify has no more watches", 0);
+		free(what);
+	}
+	ws->told_refused = refused > 0;
+	on_watch(ws);
+}
+
 void wants_look(struct wants *ws)
 {
 	on_watch(ws);
@@ -455,8 +480,7 @@ bool wants_init(struct wants *ws, bool polling, struct err *e)
 	loop_add_fd(ws->loop, jobs_fd(ws->jobs), on_mail, ws);
 	if (watch_fd(ws->watch) >= 0)
 		loop_add_fd(ws->loop, watch_fd(ws->watch), on_watch, ws);
-	else
-		loop_every(ws->loop, (unsigned)watch_interval(ws->watch), on_watch, ws);
+	loop_every(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
 	return true;
 }
 
