@@ -283,14 +283,20 @@ static void bash(json_t *doc)
 	      "\t\t[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace\n"
 	      "\t\treturn\n\tfi\n"
 	      "\tif [[ $kind == module || $kind == revision ]] && [[ ${COMP_WORDS[COMP_CWORD-1]} == @ || $cur == *@* ]]; then\n"
-	      "\t\tlocal path=${COMP_WORDS[COMP_CWORD-2]-} before=\n"
+	      "\t\tlocal path=${COMP_WORDS[COMP_CWORD-2]-} before=@\n"
 	      "\t\t[[ $cur == *@* ]] && path=${cur%@*} before=$path@\n"
+	      "\t\t[[ $cur == @* ]] && path=${COMP_WORDS[COMP_CWORD-1]} before=@\n"
 	      "\t\tCOMPREPLY=($(compgen -P \"$before\" -W \"$(modscope --offline --json versions \"$path\" 2>/dev/null | sed -n 's/^ *\"Version\": \"\\([A-Za-z0-9.+-]*\\)\".*/\\1/p')\" -- \"${cur##*@}\"))\n"
+	      "\t\treturn\n\tfi\n"
+	      "\tlocal revisions=\n"
+	      "\t[[ $kind == revision ]] && revisions=$(git for-each-ref --format='%(refname:short)' 2>/dev/null | grep -x '[A-Za-z0-9._/+@-]*')\n"
+	      "\tif [[ $kind == revision && $cur == *..* ]]; then\n"
+	      "\t\tCOMPREPLY=($(compgen -P \"${cur%..*}..\" -W \"$revisions\" -- \"${cur##*..}\"))\n"
 	      "\t\treturn\n\tfi\n"
 	      "\tcase $kind in\n"
 	      "\tcommand) COMPREPLY=($(compgen -W \"$commands\" -- \"$cur\")) ;;\n"
 	      "\tmodule) COMPREPLY=($(compgen -W \"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
-	      "\trevision) COMPREPLY=($(compgen -W \"$(git for-each-ref --format='%(refname:short)' 2>/dev/null | grep -x '[A-Za-z0-9._/+@-]*') $(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
+	      "\trevision) COMPREPLY=($(compgen -W \"$revisions $(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
 	      "\tnone) ;;\n"
 	      "\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
 	      "\tesac\n}\n"
@@ -340,10 +346,14 @@ static void zsh(json_t *doc)
 
 	puts("#compdef modscope\n# made by gen_docs from the program's tables\n"
 	     "_modscope_modules() {\n\tlocal -a modules\n"
+	     "\tif compset -P '*@'; then\n"
+	     "\t\tmodules=(${(f)\"$(modscope --offline --json versions \"${IPREFIX%@}\" 2>/dev/null | sed -n 's/^ *\"Version\": \"\\([A-Za-z0-9.+-]*\\)\".*/\\1/p')\"})\n"
+	     "\t\tcompadd -V versions -a modules\n\t\treturn\n\tfi\n"
 	     "\tmodules=(${(f)\"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\"})\n"
 	     "\tcompadd -a modules\n}\n"
 	     "_modscope_revisions() {\n\tlocal -a revisions\n"
 	     "\trevisions=(${(f)\"$(git for-each-ref --format='%(refname:short)' 2>/dev/null)\"})\n"
+	     "\tif compset -P '*..'; then\n\t\tcompadd -a revisions\n\t\treturn\n\tfi\n"
 	     "\tcompadd -a revisions\n\t_modscope_modules\n}\n"
 	     "_modscope_commands() {\n\tlocal -a commands=(");
 	json_array_foreach(commands, i, c)
@@ -390,7 +400,18 @@ static void fish(json_t *doc)
 	json_t *commands = json_object_get(doc, "commands"), *c;
 	size_t i;
 
-	puts("# fish completion of modscope, made by gen_docs from the program's tables");
+	puts("# fish completion of modscope, made by gen_docs from the program's tables\n"
+	     "function __modscope_modules\n"
+	     "\tset -l at (string match -r '^(.+)@[^@]*$' -- (commandline -ct))\n"
+	     "\tif test (count $at) -eq 2\n"
+	     "\t\tfor v in (modscope --offline --json versions $at[2] 2>/dev/null | string replace -rf '^ *\"Version\": \"([A-Za-z0-9.+-]*)\".*' '$1')\n"
+	     "\t\t\techo $at[2]@$v\n\t\tend\n\t\treturn\n\tend\n"
+	     "\tmodscope --offline list 2>/dev/null | cut -d' ' -f1\nend\n"
+	     "function __modscope_revisions\n"
+	     "\tset -l before (string match -r '^.*\\.\\.' -- (commandline -ct))\n"
+	     "\tfor r in (git for-each-ref --format='%(refname:short)' 2>/dev/null)\n"
+	     "\t\techo \"$before\"$r\n\tend\n"
+	     "\ttest -n \"$before\"; or __modscope_modules\nend");
 	fish_flags(json_object_get(doc, "options"), "");
 	json_array_foreach(commands, i, c)
 	{
@@ -404,10 +425,9 @@ static void fish(json_t *doc)
 			 str(c, "Name"));
 		fish_flags(json_object_get(c, "flags"), condition);
 		if (str_eq(str(c, "Complete"), "module"))
-			printf("complete -c modscope -f%s -a '(modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n",
-			       condition);
+			printf("complete -c modscope -f%s -a '(__modscope_modules)'\n", condition);
 		else if (str_eq(str(c, "Complete"), "revision"))
-			printf("complete -c modscope -f%s -a '(git for-each-ref --format=\"%%(refname:short)\" 2>/dev/null; modscope --offline list 2>/dev/null | cut -d\" \" -f1)'\n",
+			printf("complete -c modscope -f%s -a '(__modscope_revisions)'\n",
 			       condition);
 		else if (str_eq(str(c, "Complete"), "none"))
 			printf("complete -c modscope -f%s\n", condition);
