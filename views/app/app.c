@@ -398,19 +398,51 @@ void app_copy(struct app *app, const char *text, const char *what)
 	err_release(&e);
 }
 
+/* Those that take "FILE:LINE", some after a flag; all others take "+LINE FILE". */
+static const struct {
+	const char *name, *flag;
+} colon_editors[] = { { "code", "--goto" },
+		      { "code-insiders", "--goto" },
+		      { "codium", "--goto" },
+		      { "cursor", "--goto" },
+		      { "windsurf", "--goto" },
+		      { "subl", "" },
+		      { "zed", "" },
+		      { "hx", "" } };
+
+/* What follows the editor's words in the shell's command line, before the arguments $1 and $2. */
+static const char *editor_arguments(const char *editor)
+{
+	size_t len = strcspn(editor, " \t"), from = len;
+
+	while (from > 0 && editor[from - 1] != '/')
+		from--;
+	for (size_t i = 0; i < ARRAY_LEN(colon_editors); i++)
+		if (strlen(colon_editors[i].name) == len - from &&
+		    strncmp(colon_editors[i].name, editor + from, len - from) == 0)
+			return *colon_editors[i].flag ? "--goto \"$2:$1\"" : "\"$2:$1\"";
+	return "\"+$1\" \"$2\"";
+}
+
+/* The shell takes an editor's own arguments and quotes apart, as for git. */
 void app_edit(struct app *app, const char *file, int line)
 {
-	char *at = xasprintf("+%d", MAX(line, 1));
-	const char *argv[] = { app->o.editor, at, file, NULL };
+	const char *editor = app->o.editor ? app->o.editor + strspn(app->o.editor, " \t") : "";
+	char *at = xasprintf("%d", MAX(line, 1));
+	char *command = xasprintf("%s %s", editor, editor_arguments(editor));
+	const char *argv[] = { "/bin/sh", "-c", command, editor, at, file, NULL };
 	struct err e = ERR_INIT;
-	int status;
+	int status = 0;
 
-	if (!app->o.editor)
+	if (!*editor)
 		app_message(app, STYLE_ATTENTION, "%s:%d (set EDITOR to open it from here)", file,
 			    line);
-	else if (!loop_spawn(&app->loop, argv, &status, &e))
+	else if (!loop_spawn(&app->loop, argv, &status, &e) && e.code == ERR_NOT_FOUND)
+		app_message(app, STYLE_BAD, "run %s: command not found (set EDITOR)", editor);
+	else if (err_is_set(&e))
 		app_message(app, STYLE_BAD, "%s", e.text);
 	err_release(&e);
+	free(command);
 	free(at);
 }
 
