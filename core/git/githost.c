@@ -470,6 +470,7 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	const char *highest = "";
 	git_revwalk *walk = NULL;
 	git_oid id;
+	int code;
 
 	*tag = "";
 	collect_tags(h, &best, prefix, allow, ctx);
@@ -483,8 +484,9 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	if (!githost_fetch_all(h, e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
 		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
 	h->git->oid_fromstr(&id, hash);
-	h->git->revwalk_push(walk, &id);
-	while (!cancel_is_set(h->o.cancel) && h->git->revwalk_next(&id, walk) == 0) {
+	code = h->git->revwalk_push(walk, &id);
+	while (code == 0 && !cancel_is_set(h->o.cancel) &&
+	       (code = h->git->revwalk_next(&id, walk)) == 0) {
 		const char *version;
 
 		h->git->oid_tostr(hex, sizeof(hex), &id);
@@ -496,6 +498,8 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	map_release(&best);
 	if (cancel_is_set(h->o.cancel))
 		return err_set(e, ERR_CANCELLED, "cancelled");
+	if (code != 0 && code != GIT_ITEROVER)
+		return gitrepo_fail(h->git, code, h->o.url, e);
 	if (*highest)
 		*tag = arena_fmt(a, "%s%s", prefix, highest);
 	return true;

@@ -86,18 +86,35 @@ static void open_gone(struct githost *h)
 		gitrepo_open_at(&h->gone, clone_dir(h, h->o.go_dir), NULL);
 }
 
-static bool open_whole(struct githost *h, const char *dir, struct err *e)
+/* What is there is half a repository, of a process that was killed: its config.lock would stay for ever. */
+static bool make_whole(struct githost *h, const char *dir, struct err *e)
 {
 	git_repository *repo;
+
+	if (fs_exists(dir) && !fs_remove_all(dir, e))
+		return false;
+	if (h->git->repository_init(&repo, dir, 1) != 0)
+		return gitrepo_fail(h->git, GIT_ERROR, dir, e);
+	h->git->repository_free(repo);
+	return gitrepo_open_at(&h->whole, dir, e);
+}
+
+static bool open_whole(struct githost *h, const char *dir, struct err *e)
+{
+	bool ok = true;
+	int lock;
 
 	if (!fs_mkdir_all(h->o.own_dir, e))
 		return false;
 	if (gitrepo_open_at(&h->whole, dir, NULL))
 		return true;
-	if (h->git->repository_init(&repo, dir, 1) != 0)
-		return gitrepo_fail(h->git, GIT_ERROR, dir, e);
-	h->git->repository_free(repo);
-	return gitrepo_open_at(&h->whole, dir, e);
+	lock = githost_open_lock(h, e);
+	if (lock < 0)
+		return false;
+	if (!gitrepo_open_at(&h->whole, dir, NULL)) /* another process may have made it */
+		ok = make_whole(h, dir, e);
+	close(lock);
+	return ok;
 }
 
 static bool open_own(struct githost *h, struct err *e)
