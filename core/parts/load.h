@@ -172,6 +172,7 @@ struct load_tidy {
 	const char *gomod, *gosum;	/* files */
 	const char *patch;		/* for `git apply` */
 	const char *messages;		/* go's stderr */
+	bool nowhere;			/* the root of a workspace without go.mod: there is nothing to tidy here */
 	const struct tidy_need *needs;	/* files that GOMODCACHE lacks: go would fetch them */
 	size_t n_needs;
 	size_t n_zips, n_others;	/* files not fetched because the user only views (zips) or because of --offline: the answer is then unknown */

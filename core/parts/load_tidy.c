@@ -446,6 +446,10 @@ static void take_nothing(struct load_tidy *lt, struct arena *a)
 	lt->changes = arena_calloc(a, 1, sizeof(*lt->changes));
 	lt->dirs = arena_calloc(a, 1, sizeof(*lt->dirs));
 	lt->messages = "there is no go.mod here: go mod tidy works in the members of a workspace\n";
+	lt->nowhere = true;
+	finding_add(&lt->findings, FINDING_INFO, "tidy/workspace", "go mod tidy",
+		    "not looked at: there is no go.mod here")
+		->remedy = "modscope -C MEMBER tidy, in each member of the workspace";
 }
 
 bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)

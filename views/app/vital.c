@@ -77,6 +77,8 @@ static void tidy_signs(const struct load_tidy *t, struct line *l)
 	for (size_t i = 0; i < t->findings.n; i++)
 		if (t->findings.items[i].severity == FINDING_WARNING)
 			n += finding_things(&t->findings.items[i]);
+	if (t->nowhere)
+		return;
 	if (load_tidy_unknown(t))
 		sign(l, "tidy", STYLE_ATTENTION, GLYPH_UNKNOWN,
 		     t->n_zips ? t->n_zips : t->n_others);

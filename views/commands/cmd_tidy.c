@@ -164,7 +164,7 @@ static int tell(struct cli *c, const struct load_tidy *lt)
 		return project_fail(&p, c);
 	if (c->r->json)
 		print_json(c, lt->lines, lt->n, lt->needs, lt->n_needs);
-	else
+	else if (!lt->nowhere) /* the messages tell */
 		explain(c, lt->lines, lt->n, lt->needs, lt->n_needs);
 	if (lt->unread[0])
 		report_notef(c->r, "modscope: reasons may be missing: %s", lt->unread);

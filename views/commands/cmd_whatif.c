@@ -185,14 +185,22 @@ static const struct load_tidy *tidy_of(const struct snapshot *s, const struct wh
 
 static void print_tidy(struct cli *c, const struct load_tidy *t)
 {
+	size_t n = t->n_zips + t->n_others;
+
 	report_textf(c->r, "\n");
-	report_styledf(c->r, STYLE_STRONG,
-		       "go mod tidy after it: go.mod +%zu -%zu, go.sum +%zu -%zu\n", t->added[0],
-		       t->removed[0], t->added[1], t->removed[1]);
+	if (!t->nowhere && !err_is_set(&t->failed) && !load_tidy_unknown(t))
+		report_styledf(c->r, STYLE_STRONG,
+			       "go mod tidy after it: go.mod +%zu -%zu, go.sum +%zu -%zu\n",
+			       t->added[0], t->removed[0], t->added[1], t->removed[1]);
+	else
+		report_styledf(c->r, STYLE_ATTENTION, "go mod tidy after it: %s\n",
+			       t->nowhere	      ? "there is no go.mod here"
+			       : load_tidy_unknown(t) ? "not known"
+						      : "an error");
 	report_textf(c->r, "%s", t->patch);
-	if (t->n_zips || t->n_others)
-		report_notef(c->r, "modscope: tidy would have to fetch %zu files first",
-			     t->n_zips + t->n_others);
+	if (n)
+		report_notef(c->r, "modscope: tidy would have to fetch at least %zu file%s first",
+			     n, n == 1 ? "" : "s");
 	if (err_is_set(&t->failed))
 		report_notef(c->r, "modscope: tidy would fail: %s", t->failed.text);
 }

@@ -44,7 +44,7 @@ static void go_line(struct overview_facts *f, const struct load_graph *g)
 	if (by != UINT32_MAX && g->nodes[by].version[0])
 		buf_addf(&b, ", raised by %s@%s", g->nodes[by].path, g->nodes[by].version);
 	else
-		buf_addstr(&b, ", as go.mod says: nothing raises it");
+		buf_addstr(&b, "; no dependency raises it");
 	add(f, "go line", &b, "explain", "go");
 }
 
@@ -90,7 +90,11 @@ static void verified(struct overview_facts *f, const struct cache_report *r)
 
 	if (!r)
 		return;
-	buf_addf(&b, "%zu of %zu entries vouched for", r->states[CACHE_OK], r->n);
+	if (!r->n)
+		buf_addstr(&b, "no module of the build list comes from it");
+	else
+		buf_addf(&b, "%zu of %zu %s vouched for", r->states[CACHE_OK], r->n,
+			 r->n == 1 ? "entry" : "entries");
 	for (size_t st = CACHE_STATES; st-- > CACHE_OK + 1;)
 		if (r->states[st])
 			buf_addf(&b, ", %zu %s", r->states[st],

@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "screens/overview_facts.h"
 #include "audit/policy.h"
+#include "cache/cache.h"
 #include "texts/describe.h"
 #include "texts/facts.h"
 
@@ -270,11 +271,23 @@ static bool has_replaces(const struct part *p)
 	return !p || ((const struct load_replaces *)p->data)->replaces.n;
 }
 
-/* For servers' answers even a note is not fine: it is a deprecation, or something not asked. */
+/* For these even a note is not fine: it is a deprecation, or something that was not asked or looked at. */
 static bool is_fine(size_t part, const struct findings *fs)
 {
-	return !fs ||
-	       (watched[part].id == PART_OUTDATED ? !fs->n : findings_worst(fs) < FINDING_UNKNOWN);
+	bool strict = watched[part].id == PART_OUTDATED || watched[part].id == PART_TIDY;
+
+	return !fs || (strict ? !fs->n : findings_worst(fs) < FINDING_UNKNOWN);
+}
+
+/* Entries that nobody vouches for, or that are absent, are not found good: the facts count them. */
+static bool is_seen_good(size_t part, const struct part *p)
+{
+	const struct cache_report *r;
+
+	if (watched[part].id != PART_CACHE)
+		return true;
+	r = ((const struct load_cache *)p->data)->report;
+	return r->n && r->states[CACHE_OK] == r->n;
 }
 
 static void add_parts(struct view *v)
@@ -291,7 +304,7 @@ static void add_parts(struct view *v)
 			continue;
 		if (!p || app_loading(v->app, request_of(i), NULL))
 			vec_push(&o->rows, (struct row){ .kind = ROW_LOADING, .part = i });
-		else if (is_fine(i, fs))
+		else if (is_fine(i, fs) && is_seen_good(i, p))
 			vec_push(&o->rows, (struct row){ .kind = ROW_FINE, .part = i });
 	}
 }
@@ -410,10 +423,12 @@ static void part_doc(struct view *v, const struct row *r, struct doc *d)
 			doc_field(d, "file");
 			doc_addf(d, STYLE_NORMAL, "%s:%d", e->file, e->line);
 		}
-		doc_field(d, "go says");
+		doc_field(d, "error");
 		doc_add(d, STYLE_NORMAL, e->text);
 		doc_field(d, "remedy");
-		doc_add(d, STYLE_NORMAL, "r tries again");
+		doc_add(d, STYLE_NORMAL,
+			e->file ? "mend the file: it is read again as soon as it changes"
+				: "r tries again");
 	} else if (p) {
 		facts_of_part(p, d);
 	}

@@ -195,7 +195,8 @@ static void make_rows(struct view *v)
 	size_t i = 0;
 
 	s->rows.n = 0;
-	if (!s->t || !is_fresh(v) || err_is_set(&s->t->failed) || load_tidy_unknown(s->t))
+	if (!s->t || !is_fresh(v) || s->t->nowhere || err_is_set(&s->t->failed) ||
+	    load_tidy_unknown(s->t))
 		goto done;
 	for (size_t file = 0; file < 2; file++) {
 		bool shown = true;
@@ -271,8 +272,10 @@ static void tidy_refresh(struct view *v)
 	app_want(v->app, &r);
 	p = describe_tidy_part(app_snapshot(v->app), &r.tidy.steps);
 	s->list.empty =
-		p && load_tidy_unknown(p->data)
-			? "Not known: zips are missing, and looking fetches none. F fetches them."
+		p && ((const struct load_tidy *)p->data)->nowhere
+			? "There is no go.mod here: go mod tidy works in the members of a workspace."
+		: p && load_tidy_unknown(p->data)
+			? "Not known: files are missing, and looking fetches no zip. F fetches them."
 		: r.tidy.steps.n ? "Finding out what tidy would do after the steps."
 				 : "go mod tidy would end with an error.";
 	if (!p || p == s->part) {
@@ -394,16 +397,20 @@ static void tidy_heading(struct view *v, struct line *l)
 
 	if (state(v)->after_steps)
 		steps_heading(v, l);
-	if (!t || !is_fresh(v))
+	if (!t || !is_fresh(v) || t->nowhere)
 		return;
 	if (load_tidy_unknown(t)) {
-		line_addf(l, STYLE_ATTENTION, "   not known: at least %zu %s to fetch",
-			  t->n_zips ? t->n_zips : t->n_others, t->n_zips ? "zips" : "files");
+		size_t n = t->n_zips ? t->n_zips : t->n_others;
+
+		line_addf(l, STYLE_ATTENTION, "   not known: at least %zu %s%s to fetch", n,
+			  t->n_zips ? "zip" : "file", n == 1 ? "" : "s");
 		return;
 	}
-	if (err_is_set(&t->failed))
+	if (err_is_set(&t->failed)) {
 		line_add(l, STYLE_BAD, "   ends with an error");
-	else if (!file_changed(t, 0) && !file_changed(t, 1))
+		return;
+	}
+	if (!file_changed(t, 0) && !file_changed(t, 1))
 		line_add(l, STYLE_GOOD, "   nothing to do");
 	for (size_t file = 0; file < 2; file++)
 		if (file_changed(t, file))
@@ -545,7 +552,8 @@ static bool can_apply(void *ctx)
 {
 	const struct tidy_view *s = state(ctx);
 
-	return s->t && is_fresh(ctx) && !err_is_set(&s->t->failed) && apply_plan_enabled(ctx);
+	return s->t && is_fresh(ctx) && !s->t->nowhere && !err_is_set(&s->t->failed) &&
+	       apply_plan_enabled(ctx);
 }
 
 static void run_apply(void *ctx, int arg)

@@ -162,6 +162,8 @@ static void env_facts(const struct load_env *e, struct doc *d)
 
 static void tidy_facts(const struct load_tidy *t, struct doc *d)
 {
+	if (t->nowhere || err_is_set(&t->failed) || load_tidy_unknown(t)) /* findings tell */
+		return;
 	doc_field(d, "go.mod");
 	doc_addf(d, STYLE_NORMAL, "+%zu -%zu", t->added[0], t->removed[0]);
 	doc_field(d, "go.sum");
