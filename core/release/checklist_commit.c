@@ -1,3 +1,4 @@
+#include "base/finding.h"
 #include "base/path.h"
 #include "gofiles/gomod.h"
 #include "gofiles/gover.h"
@@ -14,6 +15,7 @@ struct commit {
 	struct gitrepo *repo;
 	struct tagged head, last;
 	bool has_last;
+	const char *last_unread; /* why the last tag could not be read; "" */
 	const char *const *versions;
 	size_t n_versions;
 	const char *major; /* "", "/v2", ".v3" */
@@ -102,7 +104,10 @@ static void judge_zip(struct commit *x)
 				  left[MODFILES_VENDORED],
 				  left[MODFILES_VENDORED] == 1 ? " is" : "s are"),
 			"vendor", 0, "");
-	checklist_pass(k, "files", "every file is in the zip");
+	checklist_pass(k, "files",
+		       left[MODFILES_NESTED] || left[MODFILES_VENDORED]
+			       ? "every other file is in the zip"
+			       : "every file is in the zip");
 }
 
 static bool judge_attributes(struct commit *x)
@@ -134,11 +139,31 @@ static int line_of(const struct modsyntax_line *l)
 	return l ? l->line : 0;
 }
 
+/* Points that compare with the last tag; one from before modules has nothing to compare with. */
+static bool cannot_compare(struct commit *x, const char *id)
+{
+	struct checklist_making *k = x->k;
+
+	if (x->last_unread[0])
+		checklist_add(k, id, CHECKLIST_UNKNOWN,
+			      arena_fmt(k->a, "%s cannot be read to compare with: %s", k->c->last,
+					x->last_unread));
+	else if (x->has_last && !x->last.gomod)
+		checklist_pass(k, id,
+			       arena_fmt(k->a, "%s has no readable go.mod to compare with",
+					 k->c->last));
+	else
+		return false;
+	return true;
+}
+
 static void judge_go_line(struct commit *x)
 {
 	const char *was = x->last.gomod ? x->last.gomod->go : "";
 	const char *is = x->head.gomod->go;
 
+	if (cannot_compare(x, "go-line"))
+		return;
 	if (x->last.gomod &&
 	    gover_compare(is[0] ? is : GOVER_DEFAULT_GOMOD, was[0] ? was : GOVER_DEFAULT_GOMOD) > 0)
 		checklist_note(x->k, "go-line",
@@ -199,6 +224,8 @@ static void judge_major(struct commit *x, const struct gomod_require *is)
 
 static void judge_majors(struct commit *x)
 {
+	if (cannot_compare(x, "major"))
+		return;
 	for (size_t i = 0; x->last.gomod && i < x->head.gomod->require.n; i++)
 		judge_major(x, &x->head.gomod->require.items[i]);
 	checklist_pass(x->k, "major",
@@ -308,6 +335,8 @@ static void judge_api(struct commit *x)
 				      : "mention it in the release notes")
 			->blocks = stable;
 	}
+	if (x->last_unread[0])
+		cannot_compare(x, "api");
 	checklist_pass(k, "api",
 		       !x->has_api ? "there is no earlier tag to compare with"
 		       : same	   ? arena_fmt(k->a, "compatible with %s", k->c->last)
@@ -446,6 +475,8 @@ static bool open_last(struct commit *x)
 				  x->g.prefix, x->k->in->cancel, &mine);
 	if (mine.code == ERR_CANCELLED)
 		return err_move(x->k->e, &mine);
+	if (err_is_set(&mine))
+		x->last_unread = arena_strdup(x->k->a, finding_gist(x->k->a, mine.text));
 	err_release(&mine);
 	return true;
 }
@@ -510,7 +541,9 @@ static void unknown(struct checklist_making *k, const char *why)
 
 bool checklist_commit(struct checklist_making *k)
 {
-	struct commit x = { .k = k, .major = path_major(k->in->main->mod.path), .version = "" };
+	struct commit x = {
+		.k = k, .major = path_major(k->in->main->mod.path), .version = "", .last_unread = ""
+	};
 	struct err mine = ERR_INIT;
 	bool ok = gitplace_read(&x.g, k->a, k->in->main->dir, x.major, &mine);
 

@@ -13,6 +13,7 @@ struct checklist_making {
 	const struct checklist_input *in;
 	struct err *e;
 	ARENA_VEC(struct checklist_point) points;
+	size_t n_unknown_modules; /* of which it is not known whether they are retracted or deprecated */
 };
 
 struct checklist_point *checklist_add(struct checklist_making *k, const char *id, enum checklist_verdict verdict,

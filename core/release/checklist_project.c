@@ -87,10 +87,12 @@ static void judge_module(struct checklist_making *k, const struct checklist_modu
 		checklist_note(k, "deprecated",
 			       arena_fmt(k->a, "%s is deprecated: %s", m->mod.path, m->deprecated),
 			       name_of(k), m->line, "move to what its author recommends");
-	if (m->unknown[0])
-		checklist_add(k, "retracted", CHECKLIST_UNKNOWN,
-			      arena_fmt(k->a, "%s: %s", name, m->unknown))
-			->line = m->line;
+	if (!m->unknown[0])
+		return;
+	checklist_add(k, "retracted", CHECKLIST_UNKNOWN,
+		      arena_fmt(k->a, "%s: %s", name, m->unknown))
+		->line = m->line;
+	k->n_unknown_modules++;
 }
 
 static void judge_modules(struct checklist_making *k)
@@ -101,6 +103,11 @@ static void judge_modules(struct checklist_making *k)
 		checklist_add(k, "retracted", CHECKLIST_UNKNOWN, k->in->modules_unknown);
 		checklist_add(k, "deprecated", CHECKLIST_UNKNOWN, k->in->modules_unknown);
 	}
+	if (k->n_unknown_modules && !k->in->modules_unknown[0])
+		checklist_add(k, "deprecated", CHECKLIST_UNKNOWN,
+			      arena_fmt(k->a, "not known of %zu required module%s",
+					k->n_unknown_modules,
+					k->n_unknown_modules == 1 ? "" : "s"));
 	checklist_pass(k, "retracted", "no required version is retracted");
 	checklist_pass(k, "deprecated", "no required module is deprecated");
 }
@@ -171,8 +178,11 @@ static void judge_dependents(struct checklist_making *k)
 		if (f->require.items[i].mod.path[0] &&
 		    modproject_replacement(k->in->project, f->require.items[i].mod).path[0])
 			judge_original(k, &f->require.items[i]);
-	if (!c)
+	if (!c) {
+		checklist_add(k, "dependents", CHECKLIST_UNKNOWN,
+			      "whether a dependent can load this module is unknown");
 		return;
+	}
 	if (c->failed[0] && c->unreachable)
 		checklist_add(k, "dependents", CHECKLIST_UNKNOWN, finding_gist(k->a, c->failed));
 	else if (c->failed[0])

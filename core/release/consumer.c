@@ -47,7 +47,7 @@ static bool make_dir(struct fresh *f)
 	if (!own)
 		return err_set(
 			f->e, ERR_REFUSED,
-			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
+			"there is no place for modscope's own cache: neither XDG_CACHE_HOME nor HOME is set");
 	f->dir = xasprintf("%s/revisions/XXXXXX", own);
 	if (fs_mkdir_all(path_dir(&f->tmp, f->dir), f->e) && mkdtemp(f->dir))
 		return true;

@@ -42,8 +42,11 @@ static const char *base_of(struct judge *j, const char *file)
 static const char *edit(struct judge *j, const struct replaces_row *row, const char *flag)
 {
 	return arena_fmt(j->a, "go %s edit -%s=%s%s%s",
-			 row->main[0] || row->verb != REPLACES_REPLACE ? "mod" : "work", flag,
-			 row->mod.path, row->mod.version[0] ? "@" : "", row->mod.version);
+			 row->verb == REPLACES_USE ||
+					 (!row->main[0] && row->verb == REPLACES_REPLACE)
+				 ? "work"
+				 : "mod",
+			 flag, row->mod.path, row->mod.version[0] ? "@" : "", row->mod.version);
 }
 
 static const char *selected(struct judge *j, const char *path)
@@ -257,7 +260,9 @@ static void remark_target(struct judge *j, const struct replaces_row *row)
 	else if (!l->exists)
 		remark(j, FINDING_ERROR, "replaces/target-no-module",
 		       arena_fmt(j->a, "%s has no go.mod", l->dir),
-		       arena_fmt(j->a, "cd %s && go mod init %s", l->dir, row->mod.path))
+		       row->verb == REPLACES_USE
+			       ? edit(j, row, "dropuse")
+			       : arena_fmt(j->a, "cd %s && go mod init %s", l->dir, row->mod.path))
 			->go_says = arena_fmt(j->a,
 					      "reading %s: open %s: no such file or directory",
 					      file, file);

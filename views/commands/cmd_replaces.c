@@ -63,12 +63,11 @@ static void print_dependents(struct cli *c, struct arena *a, const struct load_r
 		return;
 	}
 	replaces_text_dependents(&b, &lr->dependents);
-	report_styledf(c->r, STYLE_STRONG, "\ndependents get");
+	report_styledf(c->r, STYLE_STRONG, "\na dependent gets");
 	report_textf(c->r, "  %s", b.data);
 	if (lr->dependents.count[DEPENDENTS_FEWER])
 		report_styledf(c->r, STYLE_QUIET,
-			       "; only the project's own build list has these: `modscope list "
-			       "--consumer` shows a dependent's");
+			       "; modscope list --consumer prints a dependent's build list");
 	report_textf(c->r, "\n");
 	buf_release(&b);
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));

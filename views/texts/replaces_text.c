@@ -74,11 +74,16 @@ static void add_published(struct doc *d, const struct replaces_local *l)
 	doc_field(d, "published");
 	if (p->version[0])
 		doc_addf(d, STYLE_GOOD, "is %s %s byte for byte", l->published_path, p->version);
+	else if (p->n_known == 1)
+		doc_addf(d, STYLE_NORMAL,
+			 "differs from %s, the only version whose hash is known here", p->newest);
 	else if (p->n_known)
-		doc_addf(d, STYLE_NORMAL, "differs from all %zu known version%s, the newest is %s",
-			 p->n_known, p->n_known == 1 ? "" : "s", p->newest);
+		doc_addf(
+			d, STYLE_NORMAL,
+			"differs from all %zu versions whose hashes are known here, the newest is %s",
+			p->n_known, p->newest);
 	else
-		doc_add(d, STYLE_QUIET, "no version is in the module cache to compare with");
+		doc_add(d, STYLE_QUIET, "no hash of a version is known here to compare with");
 }
 
 static void add_local(struct doc *d, const struct replaces_local *l)
@@ -107,7 +112,9 @@ static void add_imports(struct doc *d, const struct replaces_row *row,
 		doc_field(d, "needed by");
 		doc_add(d, STYLE_NORMAL, in->chains[0]);
 	} else if (imports && row->used && row->verb == REPLACES_REPLACE) {
-		field(d, "needed by", STYLE_QUIET, "no package");
+		field(d, "needed by", STYLE_QUIET,
+		      imports->n_absent ? "unknown: not all modules are in the cache"
+					: "no package");
 	}
 }
 
@@ -155,9 +162,11 @@ void replaces_text_doc(struct doc *d, const struct load_replaces *lr,
 
 void replaces_text_dependents(struct buf *b, const struct dependents *d)
 {
-	static const char *const one[] = { "other source", "other version", "module more",
-					   "module fewer" };
-	static const char *const many[] = { "other sources", "other versions", "modules more",
+	static const char *const one[] = { "module from another source",
+					   "module at another version", "module more",
+					   "module less" };
+	static const char *const many[] = { "modules from another source",
+					    "modules at another version", "modules more",
 					    "modules fewer" };
 	size_t start = b->len;
 

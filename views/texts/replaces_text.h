@@ -16,7 +16,7 @@ void replaces_text_place(struct buf *b, const struct load_replaces *lr, const ch
 /* The fields of a row. imports: of PART_IMPORTS, NULL if unknown. */
 void replaces_text_doc(struct doc *d, const struct load_replaces *lr, const struct replaces_row *row,
 		       const struct load_imports *imports);
-/* "3 other sources, 2 other versions, 1 more, 12 fewer" */
+/* "3 modules from another source, 1 module at another version, 12 modules fewer" */
 void replaces_text_dependents(struct buf *b, const struct dependents *d);
 
 #endif
