@@ -233,7 +233,7 @@ static const char *explain_insecure(struct subject *x)
 static const char *explain_noproxy(struct subject *x)
 {
 	if (!*x->v->value)
-		return "All modules are fetched through the proxies.";
+		return "No module is kept from the proxies.";
 	if (matches_all(x->v->value))
 		hazard(x, FINDING_WARNING,
 		       "no proxy is used: every module's own repository must be reachable",
@@ -245,7 +245,7 @@ static const char *explain_noproxy(struct subject *x)
 static const char *explain_nosumdb(struct subject *x)
 {
 	if (!*x->v->value)
-		return "The checksum database verifies every module that go.sum lacks.";
+		return "No module is kept from the checksum database.";
 	if (matches_all(x->v->value))
 		hazard(x, FINDING_ERROR,
 		       "no module is checked with the checksum database: what is not in go.sum is believed "
@@ -255,16 +255,26 @@ static const char *explain_nosumdb(struct subject *x)
 	return "Modules that match these globs are not looked up in the checksum database.";
 }
 
+/* Whether the variable has GOPRIVATE's value because it is not set itself. */
+static bool derives(const struct subject *x, const char *name)
+{
+	return goenv_var(x->env, name)->source == GOENV_DERIVED;
+}
+
 static const char *explain_private(struct subject *x)
 {
 	if (!*x->v->value)
 		return "No module is private.";
-	if (matches_all(x->v->value))
+	if (matches_all(x->v->value) && (derives(x, "GONOPROXY") || derives(x, "GONOSUMDB")))
 		hazard(x, FINDING_ERROR,
-		       "every module counts as private: neither proxies nor the checksum database are used",
+		       arena_fmt(x->a, "every module counts as private: %s not used",
+				 !derives(x, "GONOSUMDB") ? "proxies are"
+				 : !derives(x, "GONOPROXY")
+					 ? "the checksum database is"
+					 : "proxies and the checksum database are"),
 		       "name the private prefixes instead of *");
 	hazard_of_globs(x);
-	return "Modules that match these globs are private: neither proxies nor the checksum database are asked for them.";
+	return "GONOPROXY and GONOSUMDB have these globs, where they are not set themselves; others count as private only for GOVCS.";
 }
 
 /* True if the list has an entry after which nothing else is asked, even on a 404. */
@@ -417,7 +427,7 @@ static const char *explain_goroot(struct subject *x)
 {
 	if (!*x->v->value)
 		hazard(x, FINDING_INFO,
-		       "no Go is installed: built-in defaults replace GOROOT/go.env, and a list of "
+		       "no Go is found: built-in defaults replace GOROOT/go.env, and a list of "
 		       "go 1.26's packages for the standard library",
 		       NULL);
 	else if (!fs_is_dir(x->v->value))
@@ -456,7 +466,7 @@ static const char *explain_toolchain(struct subject *x)
 static const char *explain_version(struct subject *x)
 {
 	if (x->v->source == GOENV_DEFAULT)
-		return "The version whose answers are given; no Go is installed.";
+		return "The version whose answers are given; no Go is found.";
 	return "The version whose answers are given.";
 }
 
@@ -551,7 +561,7 @@ static const char *explain_own_cache(struct subject *x)
 	if (!path_is_abs(x->v->value))
 		hazard(x, FINDING_WARNING, "it is relative, so it is ignored",
 		       "use an absolute path");
-	return "GOCACHE and our own cache are below it.";
+	return "GOCACHE and modscope's own cache are below it.";
 }
 
 struct rule {

@@ -101,7 +101,7 @@ static const char *then_text(const struct route_hop *hop)
 {
 	if (hop->kind == ROUTE_NOPROXY)
 		return "for private modules";
-	return hop->fall_back_on_error ? "| any error" : ", 404 and 410";
+	return hop->fall_back_on_error ? "on at any error" : "on at 404, 410";
 }
 
 static void box(const struct proxy_view *s, const struct chain *c, size_t i, struct doc *d)
@@ -230,7 +230,9 @@ static void hop_doc(const struct proxy_view *s, const struct load_proxy *lp, siz
 	if (h->asked)
 		add_text(d, "sumdb", STYLE_NORMAL,
 			 h->stands_in ? "stands in for the checksum database"
-				      : "does not stand in for the checksum database");
+			 : h->answer.code == ERR_NOT_FOUND
+				 ? "does not stand in for the checksum database"
+				 : "unknown whether it stands in for the checksum database");
 	if (h->netrc)
 		add_text(d, "netrc", STYLE_NORMAL, "a netrc file has a login for it");
 	if (history)
@@ -285,6 +287,15 @@ static void request_doc(const struct trace_request *q, struct doc *d)
 	buf_release(&b);
 }
 
+/* F on a module leaves it out. */
+static bool asked_for_zip(const struct trace *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (str_eq(t->requests[i].what, "zip"))
+			return true;
+	return false;
+}
+
 static void trace_doc(const struct load_proxy *lp, const struct load_trace *t, struct doc *d)
 {
 	struct buf b = BUF_INIT;
@@ -294,7 +305,9 @@ static void trace_doc(const struct load_proxy *lp, const struct load_trace *t, s
 	add_text(d, "version", STYLE_NORMAL, t->trace.version);
 	add_text(d, "proven by", STYLE_GOOD, t->trace.ok ? proxy_text_proof(t->trace.proof) : "");
 	add_text(d, "go says", t->trace.ok ? STYLE_GOOD : STYLE_BAD,
-		 t->trace.ok ? "nothing: it is downloaded" : t->trace.words);
+		 !t->trace.ok		    ? t->trace.words
+		 : asked_for_zip(&t->trace) ? "nothing: it is downloaded"
+					    : "nothing so far; X asks for its zip too");
 	proxy_text_mend(&b, lp, t);
 	add_text(d, "remedy", STYLE_NORMAL, b.data);
 	for (size_t i = 0; i < t->absence.n; i++) {
@@ -343,7 +356,7 @@ static void group_doc(const struct proxy_view *s, enum proxy_view_group group, s
 	static const char *const texts[] = {
 		"They are asked for at the hops of GOPROXY, in turn.",
 		"Their repositories are asked, no proxy: patterns of GOPRIVATE or GONOPROXY fit, or GOPROXY says so.",
-		"GOPROXY=off: what the module cache lacks is nowhere.",
+		"GOPROXY=off: what the module cache lacks cannot be fetched.",
 		"Modules that were tried here, and are in no build list.",
 	};
 

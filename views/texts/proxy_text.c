@@ -135,8 +135,8 @@ const char *proxy_text_proof(enum trace_proof proof)
 void proxy_text_sumdb(struct buf *b, const struct chain *c)
 {
 	if (!*c->sumdb) {
-		buf_addstr(b,
-			   *c->sumdb_error ? c->sumdb_error : "off: nothing is checked (GOSUMDB)");
+		buf_addstr(b, *c->sumdb_error ? c->sumdb_error
+					      : "off (GOSUMDB): what go.sum lacks is not checked");
 		return;
 	}
 	buf_addf(b, "%s ", c->sumdb);
@@ -159,15 +159,16 @@ const struct request *proxy_text_probe(void)
 }
 
 /* Microseconds; 0 if no answer has a time. */
-static int64_t slowest(const struct chain *c, bool *bad)
+static int64_t slowest(const struct chain *c, bool *asked, bool *bad)
 {
 	int64_t most = 0;
 
-	*bad = false;
+	*asked = *bad = false;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct chain_hop *h = &c->hops[i];
 		const struct http_hop *x = exchange_last(&h->answer);
 
+		*asked = *asked || proxy_text_style(h) != STYLE_QUIET;
 		*bad = *bad || proxy_text_style(h) == STYLE_BAD;
 		if (x && x->status)
 			most = MAX(most, x->timing.total);
@@ -178,9 +179,11 @@ static int64_t slowest(const struct chain *c, bool *bad)
 void proxy_text_sign(struct line *l, const struct chain *c)
 {
 	struct buf b = BUF_INIT;
-	bool bad;
-	int64_t most = slowest(c, &bad);
+	bool asked, bad;
+	int64_t most = slowest(c, &asked, &bad);
 
+	if (!asked) /* GOPROXY=off, direct, or --offline */
+		return;
 	line_add(l, STYLE_QUIET, "  proxy ");
 	if (most && !bad)
 		proxy_text_time(&b, most);
