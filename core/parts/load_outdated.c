@@ -120,6 +120,8 @@ static void add_finding(const struct pass *k, struct findings *fs, const struct 
 	f->remedy = severity == FINDING_INFO ? "go accepts it; its authors may name an alternative"
 		    : row->info->update
 			    ? arena_fmt(a, "go get %s@%s", m.path, row->info->update->version)
+		    : *row->unknown
+			    ? "modscope outdated asks which version go would take instead"
 			    : "no higher version is allowed: keep it, or choose a lower one";
 }
 

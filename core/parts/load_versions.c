@@ -89,6 +89,16 @@ static void find_deprecation(struct look *k)
 	err_release(&e);
 }
 
+/* For a replaced module go takes a list that it cannot have as empty: then nothing is known to be newer. */
+static bool has_list(struct look *k, struct err *e)
+{
+	const char *const *versions;
+	size_t n;
+
+	return !k->m->replaced.path[0] ||
+	       source_versions(k->source, k->m->path, &versions, &n, e) || e->code == ERR_NOT_FOUND;
+}
+
 /* Like go list -m -u: its "no update" (addUpdate of modload/build.go) is an answer. But not a version that only another
  * one's .info names. */
 static void find_newest(struct look *k)
@@ -97,6 +107,11 @@ static void find_newest(struct look *k)
 	struct err e = ERR_INIT;
 
 	if (query_version(k->ml, k->m->path, "upgrade", k->m->version, QUERY_ALLOWED, &q, &e)) {
+		if (str_eq(q.version, k->m->version) && !has_list(k, &e)) {
+			unknown(k, &e);
+			return;
+		}
+		err_clear(&e);
 		k->lv->newest = copy(k, q.misnamed ? q.misnamed : q.version);
 		k->lv->newest_time = q.misnamed ? "" : copy(k, q.time);
 	} else if (e.code == ERR_NO_MATCH || e.code == ERR_REFUSED) {

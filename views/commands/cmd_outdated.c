@@ -87,15 +87,17 @@ static void print_row(struct cli *c, struct report_table *t, const struct outdat
 
 static void print_summary(struct cli *c, const struct load_outdated *lo)
 {
-	size_t unknown = outdated_text_unknown(lo);
+	size_t unknown = outdated_text_unknown(lo), behind = outdated_text_behind(lo), n = 0;
 	struct buf b = BUF_INIT;
 
+	for (size_t i = 0; i < lo->n; i++)
+		n += !lo->rows[i]->info->main;
 	outdated_text_as_of(&b, lo->as_of, (int64_t)time(NULL));
-	report_styledf(c->r, STYLE_QUIET, "%zu modules, %zu direct ones behind", lo->n,
-		       outdated_text_behind(lo));
+	report_styledf(c->r, STYLE_QUIET, "%zu module%s, %zu direct one%s behind", n,
+		       n == 1 ? "" : "s", behind, behind == 1 ? "" : "s");
 	if (unknown)
 		report_styledf(c->r, STYLE_ATTENTION, ", %zu unknown", unknown);
-	if (lo->as_of || unknown + 1 < lo->n)
+	if (n && (lo->as_of || unknown < n))
 		report_styledf(c->r, STYLE_QUIET, "; as of %s", b.data);
 	report_raw(c->r, "\n", 1);
 	buf_release(&b);

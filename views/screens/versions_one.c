@@ -254,7 +254,10 @@ void versions_one_doc(struct view *v, struct doc *d)
 	history_text_cached(&b, &s->lh->rows[at]);
 	doc_add(d, STYLE_NORMAL, b.len ? b.data : "nothing");
 	doc_field(d, "proxy");
-	doc_add(d, STYLE_QUIET, row->listed ? s->lh->history->proxy : "does not list it");
+	doc_add(d, STYLE_QUIET,
+		row->listed		 ? s->lh->history->proxy
+		: *s->lh->history->proxy ? "does not list it"
+					 : "unknown: it has not answered");
 	add_changes(row, d);
 	add_requirers(s, at, d);
 	add_origin(s, at, d);

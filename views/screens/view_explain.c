@@ -206,6 +206,20 @@ static void from_requirements(struct explain_view *s)
 	}
 }
 
+/* What stands in the place of requirements or requirers that are not there. */
+static const char *empty_text(const struct explain_view *s)
+{
+	if (!s->path)
+		return "No module is chosen: enter on one in the Graph explains it.";
+	if (!s->m)
+		return "The build list does not have it.";
+	if (!s->requires)
+		return "Nothing asks for it.";
+	return s->g->nodes[s->m->node].read
+		       ? "It requires nothing."
+		       : "Its requirements are pruned out: go does not read them.";
+}
+
 static void collect(struct view *v)
 {
 	struct explain_view *s = state(v);
@@ -218,7 +232,7 @@ static void collect(struct view *v)
 		from_explanation(s);
 	else if (s->m)
 		from_graph(s);
-	s->list.empty = s->requires ? "It requires nothing." : "Nothing asks for it.";
+	s->list.empty = empty_text(s);
 	s->list.columns = s->requires ? requires_columns : columns;
 	s->list.n_columns = s->requires ? ARRAY_LEN(requires_columns) : ARRAY_LEN(columns);
 	list_reset_widths(&s->list);
@@ -374,6 +388,13 @@ static void explain_heading(struct view *v, struct line *l)
 		line_add(l, STYLE_ATTENTION, "  not in the build list");
 }
 
+static const char *what_settles(struct view *v)
+{
+	const struct request *r = REQUEST(PART_VERSIONS, .versions = { state(v)->m->path, true });
+
+	return app_loading(v->app, r, NULL) ? "the proxies are being asked" : "r asks the proxies";
+}
+
 /* Why packages are unknown; NULL while they are being read. */
 static const char *no_imports(struct view *v)
 {
@@ -393,7 +414,7 @@ static void explain_detail(struct view *v, struct doc *d)
 						     .x = s->x,
 						     .in = app_part(v->app, REQUEST(PART_IMPORTS)),
 						     .no_imports = no_imports(v),
-						     .settles = "the proxies are being asked",
+						     .settles = what_settles(v),
 						     .v = describe_known_versions(app_snapshot(
 											  v->app),
 										  s->m->path),

@@ -250,9 +250,11 @@ static void versions_refresh(struct view *v)
 	app_want(v->app, r);
 	versions_one_refresh(v);
 	p = snapshot_part(app_snapshot(v->app), r);
-	s->list.empty = p ? "The build list is empty: there is nothing that could be outdated."
-			: app_error(v->app, r) ? "What is newer is not known. r tries again."
-					       : "Looking for newer versions.";
+	s->list.empty =
+		p		       ? s->direct ? "No module is required directly."
+						   : "The build list has no other module: nothing could be outdated."
+		: app_error(v->app, r) ? "What is newer is not known. r tries again."
+				       : "Looking for newer versions.";
 	if (!p || p == s->part)
 		return;
 	part_unref(s->part);
@@ -290,7 +292,7 @@ static void versions_heading(struct view *v, struct line *l)
 {
 	const struct versions_view *s = state(v);
 	struct buf b = BUF_INIT;
-	size_t unknown;
+	size_t unknown, behind;
 
 	if (s->module) {
 		versions_one_heading(v, l);
@@ -299,13 +301,18 @@ static void versions_heading(struct view *v, struct line *l)
 	if (!s->lo)
 		return;
 	unknown = outdated_text_unknown(s->lo);
-	line_addf(l, STYLE_QUIET, "  %zu modules", s->n_shown);
-	line_addf(l, STYLE_CHANGED, "  %zu direct ones behind", outdated_text_behind(s->lo));
+	behind = outdated_text_behind(s->lo);
+	line_addf(l, STYLE_QUIET, "  %zu module%s", s->n_shown, s->n_shown == 1 ? "" : "s");
+	line_addf(l, STYLE_CHANGED, "  %zu direct one%s behind", behind, behind == 1 ? "" : "s");
 	if (unknown)
 		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
-	outdated_text_as_of(&b, s->lo->as_of, app_time(v->app));
-	line_addf(l, STYLE_QUIET, "%s%s  as of %s", s->direct ? "  direct only" : "",
-		  s->majors ? "  with later majors" : "", b.data);
+	line_addf(l, STYLE_QUIET, "%s%s", s->direct ? "  direct only" : "",
+		  s->majors ? "  with later majors" : "");
+	/* of nothing but failures there is no time */
+	if (s->n_shown && (s->lo->as_of || unknown < s->n_shown)) {
+		outdated_text_as_of(&b, s->lo->as_of, app_time(v->app));
+		line_addf(l, STYLE_QUIET, "  as of %s", b.data);
+	}
 	buf_release(&b);
 }
 

@@ -98,11 +98,16 @@ void history_text_summary(struct buf *b, const struct load_history *lh, int64_t 
 	const struct history *h = lh->history;
 	struct arena a = ARENA_INIT;
 
-	buf_addf(b, "%zu version%s", h->n, h->n == 1 ? "" : "s");
+	if (h->n || !*h->unknown)
+		buf_addf(b, "%zu version%s", h->n, h->n == 1 ? "" : "s");
+	else
+		buf_addstr(b, "no version is known");
 	if (*h->proxy)
 		buf_addf(b, " from %s", h->proxy);
-	buf_addstr(b, "; as of ");
-	outdated_text_as_of(b, h->as_of, now);
+	if (*h->proxy || h->as_of) { /* somebody has answered */
+		buf_addstr(b, "; as of ");
+		outdated_text_as_of(b, h->as_of, now);
+	}
 	if (*h->deprecated)
 		note(b, "deprecated: %s", retraction_short_message(&a, h->deprecated, ""));
 	if (*h->unknown)

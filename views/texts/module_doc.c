@@ -229,8 +229,9 @@ static void add_unknown_newest(const struct module_doc *w, struct doc *d)
 	const struct load_versions *v = w->v;
 
 	doc_add(d, STYLE_ATTENTION, "unknown");
-	if (v->asked && v->why_unknown[0])
-		doc_addf(d, STYLE_QUIET, "   %s", v->why_unknown);
+	if (v->asked)
+		doc_addf(d, STYLE_QUIET, "   %s",
+			 v->why_unknown[0] ? v->why_unknown : "the proxies did not say");
 	else if (v->listed[0])
 		doc_addf(d, STYLE_QUIET, "   go's list of %s in the cache has nothing newer; %s",
 			 v->listed, w->settles);
@@ -254,7 +255,7 @@ static void add_newest(const struct module_doc *w, struct doc *d)
 	} else if (v->listed[0]) {
 		doc_addf(d, STYLE_STRONG, "%s or newer", v->newest);
 		doc_addf(d, STYLE_QUIET, "   from go's list of %s in the cache; %s", v->listed,
-			 w->settles);
+			 v->asked && v->why_unknown[0] ? v->why_unknown : w->settles);
 	} else if (str_eq(v->newest, w->m->version)) {
 		doc_add(d, STYLE_NORMAL, v->newest);
 		doc_add(d, STYLE_QUIET, "   this one");
