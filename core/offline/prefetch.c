@@ -33,7 +33,7 @@ static struct plan_step *add_fetch(struct plan *p, const char *root, const struc
 {
 	const char *file = cachepath_file(&p->arena, root, w->mod, suffix);
 	struct plan_step *s = plan_add(p, PLAN_FETCH, file, 0,
-				       "through GOPROXY, into our own cache; checked there");
+				       "through GOPROXY, into modscope's own cache; checked there");
 
 	s->part = part;
 	return s;

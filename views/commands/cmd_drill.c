@@ -45,9 +45,27 @@ static size_t answered_by(const struct drill *d, size_t hop)
 	return n;
 }
 
-static void print_verdict(struct cli *c, const struct drill *d, const struct drill_fault *f)
+/* What a level needs beyond these files is unknown: it fails, or a file that leads on could not be read. */
+static bool tell_unsure(struct cli *c, const struct levels *l)
 {
-	if (!d->n)
+	for (size_t i = 0; i < l->n; i++) {
+		const struct levels_row *row = &l->rows[i];
+
+		if (!row->unsure)
+			continue;
+		report_textf(c->r, "not known whether %s needs more%s%s\n",
+			     levels_command(row->level), *row->failed ? ": " : "", row->failed);
+		return true;
+	}
+	return false;
+}
+
+static void print_verdict(struct cli *c, const struct drill *d, const struct levels *l,
+			  const struct drill_fault *f)
+{
+	bool unsure = tell_unsure(c, l);
+
+	if (!d->n && !unsure)
 		report_textf(
 			c->r,
 			"nothing breaks: all that build, test and list -m all need is in GOMODCACHE\n");
@@ -55,9 +73,9 @@ static void print_verdict(struct cli *c, const struct drill *d, const struct dri
 		report_styledf(c->r, STYLE_BAD,
 			       "%zu of %zu files are unavailable; %zu come from elsewhere\n",
 			       d->n_lost, d->n, d->n_moved);
-	else
-		report_styledf(c->r, STYLE_GOOD,
-			       "nothing breaks: %zu of %zu files come from elsewhere\n", d->n_moved,
+	else if (d->n)
+		report_styledf(c->r, STYLE_GOOD, "%s: %zu of %zu files come from elsewhere\n",
+			       unsure ? "nothing of these breaks" : "nothing breaks", d->n_moved,
 			       d->n);
 	if (f->slow_ms && f->hop != DRILL_NO_HOP)
 		report_textf(c->r,
@@ -66,7 +84,8 @@ static void print_verdict(struct cli *c, const struct drill *d, const struct dri
 			     (double)answered_by(d, f->hop) * f->slow_ms / 1000);
 }
 
-static void print_text(struct cli *c, struct drill *d, const struct drill_fault *f)
+static void print_text(struct cli *c, struct drill *d, const struct levels *l,
+		       const struct drill_fault *f)
 {
 	static const struct report_column columns[] = {
 		{ "" }, { "FILE" }, { "BEFORE" }, { "NOW" }, { "" },
@@ -93,7 +112,7 @@ static void print_text(struct cli *c, struct drill *d, const struct drill_fault 
 		}
 		report_table_end(&t);
 	}
-	print_verdict(c, d, f);
+	print_verdict(c, d, l, f);
 }
 
 /* Each file once, whichever levels lack it. Version lists are not included. */
@@ -133,7 +152,7 @@ static int act(struct cli *c, const struct load_graph *g, const struct levels *l
 		if (c->r->json)
 			print_json(c, &d);
 		else
-			print_text(c, &d, f);
+			print_text(c, &d, l, f);
 		status = d.n_lost ? STATUS_NO : STATUS_FINE;
 	}
 	drill_release(&d);

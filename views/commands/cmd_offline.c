@@ -149,7 +149,9 @@ static void print_text(struct cli *c, const struct levels *l)
 			       *row->platform ? " for " : "", row->platform);
 		print_words(c, l, i);
 		if (*row->failed && !str_eq(row->failed, row->go_says))
-			report_textf(c->r, "  with the network: %s\n", row->failed);
+			report_textf(c->r, "  %s: %s\n",
+				     c->offline ? "as far as known" : "with the network",
+				     row->failed);
 		missing_rows(c, row);
 		print_lists(c, row);
 	}
@@ -219,7 +221,7 @@ const struct cli_command cmd_offline = {
 	.summary = "which go commands work with GOPROXY=off, and what is missing",
 	.help = "The levels are build, test, list, tidy, why, vendor and queries (versions, M@latest). For each that does not work: what go says,\n"
 		"and the exact files that GOMODCACHE lacks, with who needs them and how large they are. What a missing file leads to\n"
-		"is found by fetching it into our own cache; with --offline that is not done, and what is not known says so. With\n"
+		"is found by fetching it into modscope's own cache; with --offline that is not done, and what is not known says so. With\n"
 		"these files in GOMODCACHE the command works. Lists of versions are never read from GOMODCACHE.\n"
 		"The exit status is 1 if a level does not work.\n",
 	.complete = "none",

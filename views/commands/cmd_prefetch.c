@@ -70,9 +70,13 @@ static void print_plan(struct prefetch *p, const struct plan *plan, const struct
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->steps[i].op == PLAN_WRITE)
 			report_textf(p->c->r, "%s\n", plan->steps[i].path);
-	report_textf(p->c->r, "%s: %zu files, %s", p->dir, files_of(plan), b.data);
+	report_textf(p->c->r, "%s: %zu file%s%s, %s", p->dir, files_of(plan),
+		     files_of(plan) == 1 ? "" : "s", any_failed(l) ? " or more" : "", b.data);
 	if (!files_of(plan))
-		report_textf(p->c->r, "; nothing is missing for %s", p->names);
+		report_textf(p->c->r,
+			     any_failed(l) ? "; what is missing for %s is not known"
+					   : "; nothing is missing for %s",
+			     p->names);
 	else if (!p->yes)
 		report_textf(p->c->r, "; run with --yes to put them into GOMODCACHE");
 	report_textf(p->c->r, "\n");
@@ -223,7 +227,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "level", "LIST", "of build, test, list, tidy, why, vendor; build,test without it" },
-	{ "yes", NULL, "put the files into GOMODCACHE; without it, only into our own cache" },
+	{ "yes", NULL,
+	  "put the files into GOMODCACHE; without it, only into modscope's own cache" },
 	{ "schedule", "KIND", "print a daily schedule for systemd, cron, github or gitlab" },
 	{ NULL },
 };
@@ -232,7 +237,7 @@ const struct cli_command cmd_prefetch = {
 	.name = "prefetch",
 	.args = "[PROJECT...]",
 	.summary = "fill the module cache, so that go works without the network",
-	.help = "Fetches the files that the level lacks (`modscope offline` names them) into our own cache, checked against go.sum or the\n"
+	.help = "Fetches the files that the level lacks (`modscope offline` names them) into modscope's own cache, checked against go.sum or the\n"
 		"checksum database, and shows them with their sizes. With --yes they are put into GOMODCACHE, under go's locks, each by\n"
 		"one rename; what is there is left alone, and go.sum is not touched. A run that is broken off is finished by the\n"
 		"next one. `modscope undo` takes it back.\n"

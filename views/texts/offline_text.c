@@ -19,7 +19,7 @@ void offline_text_missing(struct buf *b, const struct levels_row *row)
 	if (row->unsure)
 		buf_addstr(b, ", or more");
 	if (offline_text_bytes(row)) {
-		buf_addstr(b, ", ");
+		buf_addstr(b, row->unsure ? ", at least " : ", ");
 		gauge_bytes(b, (uint64_t)offline_text_bytes(row));
 	}
 }
