@@ -178,7 +178,7 @@ static void plan_fetch(struct planner *pl, const struct cache_entry *entry, enum
 	bool there = entry->files[part].mode != 0;
 	struct plan_step *s;
 
-	s = plan_add(p, PLAN_FETCH, file, 0, "through GOPROXY, into our own cache");
+	s = plan_add(p, PLAN_FETCH, file, 0, "through GOPROXY, into modscope's own cache");
 	s->part = part;
 	/* go uses an existing file, however wrong */
 	s->shell = arena_fmt(&p->arena, "%s%s%sgo mod download %s@%s", there ? "rm -f '" : "",

@@ -161,7 +161,7 @@ static bool make_root(struct revision *v, const char *own_cache, struct err *e)
 	if (!own_cache)
 		return err_set(
 			e, ERR_REFUSED,
-			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
+			"there is no place for modscope's own cache: neither XDG_CACHE_HOME nor HOME is set");
 	buf_addf(&b, "%s/revisions", own_cache);
 	ok = fs_mkdir_all(b.data, e);
 	remove_stale(b.data);

@@ -88,7 +88,7 @@ static int lock_version(const struct source_disk *t, struct modver m, struct err
 
 	if (!t->dir) {
 		err_set(e, ERR_SYS,
-			"there is no place for our own cache: neither XDG_CACHE_HOME nor HOME is set");
+			"there is no place for modscope's own cache: neither XDG_CACHE_HOME nor HOME is set");
 		return -1;
 	}
 	if (!source_disk_name(&name, m, "lock", e))

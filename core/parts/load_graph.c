@@ -328,9 +328,10 @@ static void find_own_files(struct load_graph *g)
 		&g->findings, FINDING_INFO, "graph/own-cache", g->main_path,
 		arena_fmt(
 			g->findings.arena,
-			"%zu go.mod %s from our own cache: with GOPROXY=off, go would not find %s",
+			"%zu go.mod %s from modscope's own cache: with GOPROXY=off, go would not find %s",
 			n, n == 1 ? "file is" : "files are", n == 1 ? "it" : "them"));
-	f->remedy = "go mod download, with a proxy; `modscope cache --own` shows our own cache";
+	f->remedy =
+		"go mod graph, with a proxy, fetches them; `modscope cache --own` shows that cache";
 }
 
 static void find(struct load_graph *g)
@@ -346,7 +347,7 @@ static void find(struct load_graph *g)
 	f->go_says = g->broken.text;
 	f->file = g->broken.file ? g->broken.file : g->gomod ? g->gomod : "";
 	f->line = g->broken.line;
-	f->remedy = "showing the part that could be read";
+	f->remedy = "what it names has to be mended; what is shown is the part that could be read";
 }
 
 static void fill(struct load_graph *g, struct arena *a)

@@ -434,8 +434,8 @@ static void act_text(const struct request_act *a, struct buf *b)
 		[REQUEST_PRUNE] = "pruning the cache",
 		[REQUEST_PREFETCH] = "filling the cache",
 		[REQUEST_UNDO] = "undoing a change of the cache",
-		[REQUEST_OWN] = "reading our own cache",
-		[REQUEST_CLEAR] = "emptying our own cache",
+		[REQUEST_OWN] = "reading modscope's own cache",
+		[REQUEST_CLEAR] = "emptying modscope's own cache",
 	};
 
 	buf_addstr(b, verbs[a->verb]);

@@ -63,7 +63,7 @@ static void palette_afar(struct app *app, const struct app_afar *f, struct palet
 		 f->action->help);
 	*out = (struct palette_item){ .text = f->action->id,
 				      .help = app->over_help,
-				      .group = ops->name };
+				      .group = ops->called ? ops->called : ops->name };
 }
 
 static void palette_item(void *ctx, size_t i, struct palette_item *out)

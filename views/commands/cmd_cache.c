@@ -99,8 +99,9 @@ static void print_totals(struct cli *c, const struct cache_report *r)
 	struct arena a = ARENA_INIT;
 	const char *sep = "";
 
-	report_textf(c->r, "%zu entries, %s in %llu files:", r->n,
-		     cache_report_size_text(&a, r->bytes), (unsigned long long)r->n_files);
+	report_textf(c->r, "%zu %s, %s in %llu file%s%s", r->n, r->n == 1 ? "entry" : "entries",
+		     cache_report_size_text(&a, r->bytes), (unsigned long long)r->n_files,
+		     r->n_files == 1 ? "" : "s", r->n ? ":" : "");
 	for (unsigned i = 0; i < CACHE_STATES; i++) {
 		if (!r->states[i])
 			continue;

@@ -187,13 +187,14 @@ static size_t print_groups(struct report *r, const struct findings *fs)
 	return counted;
 }
 
-static void print_text(struct report *r, const struct findings *fs)
+static void print_text(struct report *r, const struct findings *fs, const char *since)
 {
 	size_t waived = fs->n - print_groups(r, fs);
 
 	if (waived == fs->n) {
 		report_styledf(r, STYLE_GOOD, "%s", report_glyph(r, GLYPH_GOOD));
-		report_textf(r, waived ? " nothing else is wrong\n" : " nothing is wrong\n");
+		report_textf(r, " nothing %swrong was found%s%s\n", waived ? "else " : "",
+			     since ? " that was not there at " : "", since ? since : "");
 	}
 	if (waived) {
 		report_styledf(r, STYLE_QUIET, "%s", report_glyph(r, GLYPH_LEAF));
@@ -423,7 +424,7 @@ static void print(struct cli *c, struct answer *r, check_formats_fn *format, boo
 	} else {
 		print_signs(c->r, &r->signs);
 		if (r->findings.n || whole)
-			print_text(c->r, &r->findings);
+			print_text(c->r, &r->findings, cli_flag(c, "since"));
 	}
 }
 

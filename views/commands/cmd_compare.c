@@ -50,8 +50,9 @@ static void print_packages(struct cli *c, struct arena *a, const struct load_com
 	if (!lc->platform)
 		return;
 	report_styledf(c->r, STYLE_STRONG, "%s",
-		       lc->packages.n ? "Packages compiled in"
-				      : "The same packages are compiled in");
+		       lc->packages.n	 ? "Packages compiled in"
+		       : lc->unloaded[0] ? "No difference in the packages that could be loaded"
+					 : "The same packages are compiled in");
 	report_textf(c->r, ", %s\n", lc->platform);
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < lc->packages.n; i++) {

@@ -328,7 +328,9 @@ static void print_verdict(struct snap *x, const char *file, json_t *doc, size_t 
 		report_json(x->c->r, doc);
 	} else if (same) {
 		report_styledf(x->c->r, STYLE_GOOD, "%s", report_glyph(x->c->r, GLYPH_GOOD));
-		report_textf(x->c->r, " project and module cache are what %s says\n", file);
+		report_textf(x->c->r,
+			     " the project is what %s says, and no cached module is damaged\n",
+			     file);
 	}
 }
 

@@ -128,7 +128,7 @@ static bool show_history(struct cli *c, struct cachejob *j, struct arena *a, jso
 	else if (n)
 		print_history(c, a, records, n);
 	else
-		report_textf(c->r, "nothing has been changed\n");
+		report_textf(c->r, "no change is kept that could be undone\n");
 	return true;
 }
 

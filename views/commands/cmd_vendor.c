@@ -28,7 +28,7 @@ static void print_rows(struct cli *c, const struct vendor_report *v)
 		report_cell(&t, STYLE_NORMAL, "%zu", row->packages);
 		report_cell(&t, STYLE_NORMAL, "%zu", row->files);
 		report_cell(&t, STYLE_QUIET, "%s",
-			    row->state == VENDOR_UNKNOWN ? "its source is not in the module cache"
+			    row->state == VENDOR_UNKNOWN ? row->why_unknown
 			    : row->module->explicit_mark ? "explicit"
 							 : "");
 	}

@@ -57,7 +57,8 @@ static void add_size(struct doc *d, const struct cache_entry *e, enum cache_part
 	gauge_bytes(&b, p == CACHE_TREE ? e->tree_bytes : (uint64_t)e->files[p].size);
 	doc_addf(d, STYLE_QUIET, "  %s", b.data);
 	if (p == CACHE_TREE && e->tree_files)
-		doc_addf(d, STYLE_QUIET, " in %llu files", (unsigned long long)e->tree_files);
+		doc_addf(d, STYLE_QUIET, " in %llu file%s", (unsigned long long)e->tree_files,
+			 e->tree_files == 1 ? "" : "s");
 	buf_release(&b);
 }
 
@@ -164,7 +165,8 @@ void cache_doc_other(const struct cache_other *o, struct doc *d)
 	field(d, "file", STYLE_NORMAL, o->file);
 	gauge_bytes(&b, o->bytes);
 	doc_field(d, "size");
-	doc_addf(d, STYLE_NORMAL, "%s in %llu files", b.data, (unsigned long long)o->n_files);
+	doc_addf(d, STYLE_NORMAL, "%s in %llu file%s", b.data, (unsigned long long)o->n_files,
+		 o->n_files == 1 ? "" : "s");
 	if (o->n_proven) {
 		doc_field(d, "proven");
 		doc_addf(d, STYLE_GOOD, "%zu", o->n_proven);

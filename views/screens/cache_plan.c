@@ -88,7 +88,9 @@ void cache_plan_prune(struct view *v)
 		app_ask(v, "Prune what this project does not use: nothing is done before enter",
 			plan_doc_fill, &plan, start);
 	} else {
-		app_message(v->app, STYLE_QUIET, "everything in the cache is used by this project");
+		app_message(
+			v->app, STYLE_QUIET,
+			"nothing to prune: this project uses every zip and directory that no lock holds");
 	}
 	plan_release(&plan);
 }
@@ -147,11 +149,11 @@ static void own_doc(void *ctx, struct doc *d)
 static void ask_own(struct view *v, const struct load_act *act)
 {
 	if (!act->own.n_files) {
-		app_message(v->app, STYLE_QUIET, "our own cache is empty");
+		app_message(v->app, STYLE_QUIET, "modscope's own cache is empty");
 		return;
 	}
 	set_next(v, (struct request_act){ REQUEST_CLEAR, .id = "" });
-	app_ask(v, "Our own cache: nothing is removed before enter", own_doc,
+	app_ask(v, "modscope's own cache: nothing is removed before enter", own_doc,
 		(void *)(uintptr_t)&act->own, start);
 }
 
@@ -160,7 +162,7 @@ static void tell_own(struct view *v, const struct load_act *act)
 	struct buf b = BUF_INIT;
 
 	gauge_bytes(&b, act->own.bytes);
-	app_message(v->app, STYLE_GOOD, "our own cache is empty; %s removed", b.data);
+	app_message(v->app, STYLE_GOOD, "modscope's own cache is empty; %s removed", b.data);
 	buf_release(&b);
 }
 

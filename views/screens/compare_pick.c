@@ -173,7 +173,7 @@ void compare_pick_heading(struct view *v, struct line *l)
 	if (r)
 		line_addf(l, STYLE_QUIET, "  %zu tags and branches, %zu commits", r->n_names,
 			  r->n_commits);
-	line_add(l, STYLE_QUIET, "  enter compares it with the work tree; mark two and press c");
+	line_add(l, STYLE_QUIET, "  enter compares it with the work tree; mark two and press =");
 }
 
 void compare_pick_doc(struct view *v, struct doc *d)

@@ -168,8 +168,10 @@ static const char *cache_text(void *ctx, size_t row, size_t *len)
 
 	buf_clear(&s->text);
 	if (e)
-		buf_addf(&s->text, "%s@%s %s%s%s", e->mod.path, e->mod.version,
-			 cache_state_name(e->state), e->n_problems ? " " : "",
+		buf_addf(&s->text, "%s@%s %s%s%s%s", e->mod.path, e->mod.version,
+			 cache_state_name(e->state),
+			 /* counted as damaged, so found by that word */
+			 e->state == CACHE_MISMATCH ? " damaged" : "", e->n_problems ? " " : "",
 			 e->n_problems ? e->problems[0].problem : "");
 	else
 		buf_addf(&s->text, "%s %s %s", cache_other_kind_name(other_at(s, row)->kind),
@@ -260,7 +262,7 @@ static void cache_open(struct view *v)
 	s->list.rows = &s->rows;
 	s->list.sort = COLUMN_STATE;
 	s->list.header = true;
-	s->list.empty = "The build list is empty: nothing of it can be in the cache.";
+	s->list.empty = "No module of the build list comes from the module cache.";
 	cache_du_init(&s->du);
 	use_tree(v, false);
 }
@@ -349,6 +351,8 @@ static void cache_refresh(struct view *v)
 	take_facts(v);
 
 	s->list.n_columns = s->asked.whole ? ARRAY_LEN(columns) : COLUMN_USED;
+	s->list.empty = s->asked.whole ? "The module cache is empty."
+				       : "No module of the build list comes from the module cache.";
 	if (p || s->asked.whole)
 		app_want(v->app, REQUEST(PART_CACHE, .cache = s->asked));
 	if (!p || p == s->part)
@@ -450,12 +454,14 @@ static void cache_heading(struct view *v, struct line *l)
 	line_add(l, STYLE_QUIET, s->asked.whole ? "  whole cache" : "  this build list");
 	if (s->r) {
 		gauge_bytes(&b, s->r->bytes);
-		line_addf(l, STYLE_QUIET, "  %zu entries  %s", s->r->n + s->r->n_others, b.data);
+		line_addf(l, STYLE_QUIET, "  %zu %s  %s", s->r->n + s->r->n_others,
+			  s->r->n + s->r->n_others == 1 ? "entry" : "entries", b.data);
 		add_count(l, STYLE_BAD, GLYPH_BAD,
 			  s->r->states[CACHE_DAMAGED] + s->r->states[CACHE_MISMATCH]);
 		add_count(l, STYLE_ATTENTION, GLYPH_ATTENTION,
 			  s->r->states[CACHE_PARTIAL] + s->r->states[CACHE_ORPHAN]);
 		add_count(l, STYLE_GOOD, GLYPH_GOOD, s->r->states[CACHE_OK]);
+		add_count(l, STYLE_QUIET, GLYPH_LEAF, s->r->states[CACHE_UNVERIFIED]);
 		add_count(l, STYLE_QUIET, GLYPH_OFF, s->r->states[CACHE_ABSENT]);
 	}
 	buf_release(&b);
@@ -602,8 +608,8 @@ static const struct action actions[] = {
 	{ "all", "a", "all", "the whole cache of this machine, or this build list", NULL, run_whole,
 	  0, 0 },
 	{ "damaged", "b", "damaged", "only what is damaged", as_list, run_damaged, 0, 0 },
-	{ "own", "I", NULL, "our own cache beside it: what is in it; enter empties it", own_enabled,
-	  run_own, 0, 0 },
+	{ "own", "I", NULL, "modscope's own cache beside it: what is in it; enter empties it",
+	  own_enabled, run_own, 0, 0 },
 	{ 0 },
 };
 

@@ -193,7 +193,9 @@ static void take(struct view *v)
 	s->part = p ? part_ref(p) : NULL;
 	s->lc = p ? p->data : NULL;
 	compare_groups_make(&s->groups, s->lc ? &s->lc->changes : NULL, !s->flat);
-	s->list.empty = "Nothing differs: the build lists are the same.";
+	s->list.empty = s->lc && s->lc->incomplete[0]
+				? "No difference is found, but a module graph is incomplete."
+				: "Nothing differs: the build lists are the same.";
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
 	list_refresh(&s->list);

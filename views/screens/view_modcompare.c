@@ -272,7 +272,7 @@ static void two_open(struct view *v)
 	s->list.rows = &s->rows;
 	s->list.header = true;
 	s->list.no_marks = true;
-	s->list.empty = "Mark two versions of a module in the view Versions and press c.";
+	s->list.empty = "Mark two versions of a module in the view Versions and press =.";
 	s->file = xstrdup("");
 	v->list = &s->list;
 	v->rows = &s->rows;

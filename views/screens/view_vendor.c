@@ -120,7 +120,7 @@ static void vendor_open(struct view *v)
 	s->list.header = true;
 	s->list.no_marks = true;
 	s->list.sort = -1;
-	s->list.empty = "There is no vendor directory, or nothing in it is wrong.";
+	s->list.empty = "There is no vendor directory.";
 	v->list = &s->list;
 }
 
@@ -143,6 +143,9 @@ static void vendor_refresh(struct view *v)
 	part_unref(s->part);
 	s->part = part_ref(p);
 	s->report = &((const struct load_vendored *)p->data)->report;
+	s->list.empty = s->report->verdict == VENDOR_NO_DIR || s->report->verdict == VENDOR_NOT_MADE
+				? "There is no vendor directory."
+				: "Nothing wrong is found.";
 	make_rows(s);
 	list_refresh(&s->list);
 	view_touch(v);
@@ -182,7 +185,7 @@ static void problem_doc(const struct row *r, struct doc *d)
 		doc_add(d, STYLE_QUIET, r->problem->source);
 	}
 	doc_field(d, "go says");
-	doc_add(d, STYLE_NORMAL, "nothing: it never looks at a vendored file");
+	doc_add(d, STYLE_NORMAL, "nothing: it builds with the file as it is");
 	doc_field(d, "remedy");
 	doc_add(d, STYLE_NORMAL, "go mod vendor");
 }
@@ -218,7 +221,7 @@ static void vendor_detail(struct view *v, struct doc *d)
 static void vendor_heading(struct view *v, struct line *l)
 {
 	const struct vendor_view *s = state(v);
-	size_t bad = 0;
+	size_t bad = 0, unknown = 0;
 
 	if (!s->report)
 		return;
@@ -226,12 +229,17 @@ static void vendor_heading(struct view *v, struct line *l)
 		line_add(l, STYLE_QUIET, "  there is no vendor directory");
 		return;
 	}
-	for (size_t i = 0; i < s->report->n; i++)
+	for (size_t i = 0; i < s->report->n; i++) {
 		bad += s->report->rows[i].n_problems;
-	line_addf(l, STYLE_QUIET, "  %zu modules", s->report->n);
+		unknown += s->report->rows[i].state == VENDOR_UNKNOWN;
+	}
+	line_addf(l, STYLE_QUIET, "  %zu module%s", s->report->n, s->report->n == 1 ? "" : "s");
+	if (unknown)
+		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
 	if (bad)
 		line_addf(l, STYLE_BAD, "  %zu file%s", bad, bad == 1 ? "" : "s");
-	else
+	else if (!unknown && !s->report->n_lacking && !s->report->n_needless &&
+		 !s->report->n_strays)
 		line_add(l, STYLE_GOOD, "  as go mod vendor left it");
 	if (s->differs)
 		line_add(l, STYLE_QUIET, "  only what is wrong");
