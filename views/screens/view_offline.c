@@ -215,37 +215,11 @@ static void prefetch_now(struct view *v)
 	view_touch(v);
 }
 
-/* "build, test" */
-static void add_wanted(const struct offline_view *s, struct buf *b)
-{
-	for (int k = 0; k < LEVELS_COUNT; k++)
-		if (s->wanted & 1u << k)
-			buf_addf(b, "%s%s", b->len ? ", " : "", levels_name((enum levels_level)k));
-}
-
-/* Says for which levels, why not, and what another one lacks. */
 static void tell_nothing(struct view *v)
 {
-	const struct offline_view *s = state(v);
-	const struct levels_row *other = NULL, *lists = NULL, *failed = NULL;
 	struct buf b = BUF_INIT;
 
-	add_wanted(s, &b);
-	for (size_t i = 0; i < s->levels->n; i++) {
-		const struct levels_row *l = &s->levels->rows[i];
-		bool wanted = s->wanted & 1u << l->level;
-
-		if (wanted && !l->ready)
-			*(l->n_missing ? &lists : &failed) = l;
-		else if (!wanted && l->n_missing && l->level != LEVELS_QUERIES && !other)
-			other = l;
-	}
-	buf_addstr(&b, lists ? " lacks only lists of versions, which go never reads from its cache"
-		       : failed ? " fails, but not for a file that is missing"
-				: " lacks no file");
-	if (other)
-		buf_addf(&b, "; %s lacks %zu: W on its row", levels_name(other->level),
-			 other->n_missing);
+	offline_text_nothing(&b, state(v)->levels, state(v)->wanted);
 	app_message(v->app, STYLE_NORMAL, "%s", b.data);
 	buf_release(&b);
 }

@@ -24,6 +24,30 @@ void offline_text_missing(struct buf *b, const struct levels_row *row)
 	}
 }
 
+void offline_text_nothing(struct buf *b, const struct levels *l, unsigned wanted)
+{
+	const struct levels_row *other = NULL, *lists = NULL, *failed = NULL;
+
+	for (unsigned k = 0; k < LEVELS_COUNT; k++)
+		if (wanted & 1u << k)
+			buf_addf(b, "%s%s", b->len ? ", " : "", levels_name((enum levels_level)k));
+	for (size_t i = 0; i < l->n; i++) {
+		const struct levels_row *row = &l->rows[i];
+		bool is_wanted = wanted & 1u << row->level;
+
+		if (is_wanted && !row->ready)
+			*(row->n_missing ? &lists : &failed) = row;
+		else if (!is_wanted && row->n_missing && row->level != LEVELS_QUERIES && !other)
+			other = row;
+	}
+	buf_addstr(b, lists ? " lacks only lists of versions, which go never reads from its cache"
+		      : failed ? " fails, but not for a file that is missing"
+			       : " lacks no file");
+	if (other)
+		buf_addf(b, "; %s lacks %zu: W on its row", levels_name(other->level),
+			 other->n_missing);
+}
+
 void offline_text_command(struct buf *b, const struct levels_row *row)
 {
 	buf_addstr(b, levels_command(row->level));

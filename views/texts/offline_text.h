@@ -11,6 +11,8 @@
 int64_t offline_text_bytes(const struct levels_row *row);
 /* "12 files missing, or more, 3.4 MiB"; nothing if none are. */
 void offline_text_missing(struct buf *b, const struct levels_row *row);
+/* Why a prefetch for these levels (1 << level) brings nothing, and which other level lacks files. */
+void offline_text_nothing(struct buf *b, const struct levels *l, unsigned wanted);
 /* "go build ./... for linux/arm64". */
 void offline_text_command(struct buf *b, const struct levels_row *row);
 /* The answer with servers, else that of the caches, for the settings' own platform. NULL if neither is loaded. */
