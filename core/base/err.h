@@ -42,6 +42,7 @@ enum err_form {
 	ERR_FORM_LOOKUP,	/* the same, but a query adds no bare path: no repository was found */
 	ERR_FORM_BARE,	/* "go: " alone: the error concerns GOPROXY itself or a path that no proxy may be asked for */
 	ERR_FORM_NAMED,	/* "go: " alone: go's module.ModuleError, which names a different version than was asked for */
+	ERR_FORM_USAGE,	/* "go: ", and after it the command's usage: a value in GOFLAGS */
 	ERR_FORM_FINAL,	/* nothing: go prints the text as is and exits */
 	ERR_FORM_TOLD,	/* do not print: already among the messages */
 };

@@ -44,9 +44,11 @@ bool goflags_parse(struct goflags *f, struct arena *a, const char *text, struct 
 void goflags_release(struct goflags *f);
 
 /* base.SetFromGOFLAGS: each flag that the command has gets a value of its type. ERR_USAGE, of the first that does not: `invalid
- * value "x" for flag -p (from $GOFLAGS): parse error`. local is go's own version. */
+ * value "x" for flag -p (from $GOFLAGS): parse error`, of the form USAGE. local is go's own version. */
 bool goflags_check(const struct goflags *f, enum goflags_command c, const char *local, struct err *e);
 const char *goflags_command_name(enum goflags_command c); /* "go mod tidy" */
+/* What go prints after the error of goflags_check, for "go mod tidy -diff": two lines. NULL for commands without a twin. Static. */
+const char *goflags_usage(const char *command);
 
 /* The value of a flag that takes one; NULL if it is not set. ERR_USAGE: `flag needs an argument: -mod (from $GOFLAGS)`. */
 bool goflags_text(const struct goflags *f, const char *name, const char **value, struct err *e);

@@ -165,9 +165,10 @@ static bool check_word(const struct goflags_word *w, enum goflags_value type, co
 	struct err why = ERR_INIT;
 	struct buf q = BUF_INIT;
 
-	if (!w->value && !takes_bool(type))
-		return err_set(e, ERR_USAGE, "flag needs an argument: -%s (from $GOFLAGS)",
-			       w->name);
+	if (!w->value && !takes_bool(type)) {
+		err_set(e, ERR_USAGE, "flag needs an argument: -%s (from $GOFLAGS)", w->name);
+		return err_mark(e, ERR_FORM_USAGE);
+	}
 	if (check_value(type, value, local, &why))
 		return true;
 	text_quote(&q, value, strlen(value));
@@ -175,7 +176,7 @@ static bool check_word(const struct goflags_word *w, enum goflags_value type, co
 		takes_bool(type) ? "boolean " : "", q.data, w->name, why.text);
 	buf_release(&q);
 	err_release(&why);
-	return false;
+	return err_mark(e, ERR_FORM_USAGE);
 }
 
 bool goflags_check(const struct goflags *f, enum goflags_command c, const char *local,
@@ -201,4 +202,30 @@ const char *goflags_command_name(enum goflags_command c)
 	};
 
 	return names[c];
+}
+
+const char *goflags_usage(const char *command)
+{
+	static const struct {
+		enum goflags_command command;
+		const char *text;
+	} rows[] = {
+		{ GOFLAGS_LIST,
+		  "usage: go list [-f format] [-json] [-m] [list flags] [build flags] [packages]\n"
+		  "Run 'go help list' for details." },
+		{ GOFLAGS_GRAPH, "usage: go mod graph [-go=version] [-x]\n"
+				 "Run 'go help mod graph' for details." },
+		{ GOFLAGS_TIDY,
+		  "usage: go mod tidy [-e] [-v] [-x] [-diff] [-go=version] [-compat=version]\n"
+		  "Run 'go help mod tidy' for details." },
+		{ GOFLAGS_VERIFY, "usage: go mod verify\n"
+				  "Run 'go help mod verify' for details." },
+		{ GOFLAGS_WHY, "usage: go mod why [-m] [-vendor] packages...\n"
+			       "Run 'go help mod why' for details." },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (str_has_prefix(command, goflags_command_name(rows[i].command)))
+			return rows[i].text;
+	return NULL;
 }

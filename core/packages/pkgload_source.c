@@ -283,11 +283,16 @@ static void check_go_line(struct pkgload *ld, struct fetch_item *it)
 		it->slot->root = NULL;
 }
 
+/* As in modfetch.DownloadZip: only a proxy or a repository names the version. */
 static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
 {
+	const char *text = it->err.text ? it->err.text : "";
+
 	it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
-	it->slot->error = arena_fmt(&ld->arena, "%s: %s", pkgload_mod_text(&ld->arena, it->actual),
-				    it->err.text ? it->err.text : "");
+	it->slot->error = err_is_bare(&it->err) || it->err.form == ERR_FORM_LOOKUP
+				  ? arena_strdup(&ld->arena, text)
+				  : arena_fmt(&ld->arena, "%s: %s",
+					      pkgload_mod_text(&ld->arena, it->actual), text);
 	modproject_note_fatal(modload_project(ld->ml), &it->err);
 	if (it->err.code == ERR_SYS)
 		err_set(&ld->unread, ERR_SYS, "%s", it->slot->error);

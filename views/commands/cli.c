@@ -1,6 +1,7 @@
 #include "commands/cli.h"
 
 #include "base/text.h"
+#include "gofiles/goflags.h"
 
 /* Setters of the general options: false if the value is invalid. */
 
@@ -346,8 +347,11 @@ int cli_fail(struct cli *c, struct err *e)
 			       e->text ? e->text : "unknown error");
 
 	report_go_words(c->r, text);
-	c->r->kind = err_code_name(e->code);
 	free(text);
+	if (e->form == ERR_FORM_USAGE && c->command && c->command->same_as &&
+	    goflags_usage(c->command->same_as))
+		report_go_words(c->r, goflags_usage(c->command->same_as));
+	c->r->kind = err_code_name(e->code);
 	err_release(e);
 	return status;
 }

@@ -38,7 +38,7 @@ bool project_goflags(struct cli *c, const struct goenv *env, struct err *e)
 
 	for (; f && f->name; f++)
 		if (f->goflags && !take_goflag(c, env, f, e))
-			return false;
+			return e->code == ERR_USAGE && err_mark(e, ERR_FORM_USAGE);
 	return true;
 }
 
