@@ -116,7 +116,7 @@ void gitshallow_release(struct gitshallow *s)
 
 static const char cut_off[] = "shallow ";
 
-/* The length that the packet's head tells; 0 if it does not. */
+/* The length that the packet's head tells; SIZE_MAX if it does not. */
 static size_t packet_len(const char *head)
 {
 	size_t n = 0;
@@ -145,7 +145,7 @@ static void begin_packet(struct gitshallow_list *l, struct buf *out)
 	size_t n = packet_len(l->head);
 
 	l->raw = n == SIZE_MAX;
-	l->skip = l->have == sizeof(l->head) &&
+	l->skip = !l->raw && l->have == sizeof(l->head) &&
 		  memcmp(l->head + HEAD_LEN, cut_off, strlen(cut_off)) == 0;
 	l->found |= l->skip;
 	l->left = !l->raw && n > l->have ? n - l->have : 0;

@@ -72,6 +72,7 @@ static void test_lists(void **state)
 	filter("000e0123 HEAD\n0000", "000e0123 HEAD\n0000", false);
 	filter("0005x0006ab0000", "0005x0006ab0000", false);
 	filter("<html>shallow 0123", "<html>shallow 0123", false);
+	filter("htmlshallow 0123", "htmlshallow 0123", false);
 	filter("000e0123 HE", "000e0123 HE", false);
 	filter("00", "00", false);
 	filter("", "", false);
