@@ -98,7 +98,7 @@ static void find_branches(struct group *g)
 
 	for (size_t k = 0; k < g->n_members; k++)
 		hashes[k] = g->list[g->members[k]].origin.hash;
-	gitclone_branches(&g->c, g->a, hashes, branches, g->n_members);
+	gitclone_branches(&g->c, g->a, hashes, branches, g->n_members, g->cancel);
 	for (size_t k = 0; k < g->n_members; k++)
 		g->list[g->members[k]].branch = branches[k];
 }

@@ -336,6 +336,7 @@ struct search {
 	const struct gitclone_ref *branches[GITCLONE_MAX_BRANCHES];
 	size_t n;
 	bool complete; /* all branches are in the list, and all could be walked */
+	const struct cancel *cancel;
 };
 
 static void see(struct search *s, const git_oid *id, const char *branch)
@@ -369,14 +370,15 @@ static bool walk_branch(struct search *s, size_t k)
 	for (size_t i = 0; i < k && code == 0; i++)
 		if (git->oid_fromstr(&id, s->branches[i]->id) == 0)
 			code = git->revwalk_hide(walk, &id);
-	while (code == 0 && s->left && s->walked < MAX_WALKED) {
+	while (code == 0 && s->left && s->walked < MAX_WALKED && !cancel_is_set(s->cancel)) {
 		code = git->revwalk_next(&id, walk);
 		s->walked++;
 		if (code == 0)
 			see(s, &id, name);
 	}
 	git->revwalk_free(walk);
-	return (code == 0 || code == GIT_ITEROVER) && s->walked < MAX_WALKED;
+	return (code == 0 || code == GIT_ITEROVER) && s->walked < MAX_WALKED &&
+	       !cancel_is_set(s->cancel);
 }
 
 static bool is_default(const struct gitclone *c, const struct gitclone_ref *branch)
@@ -409,9 +411,11 @@ static void list_branches(struct search *s)
 }
 
 void gitclone_branches(struct gitclone *c, struct arena *a, const char *const *hashes,
-		       const char **branches, size_t n)
+		       const char **branches, size_t n, const struct cancel *cancel)
 {
-	struct search s = { .c = c, .found = branches, .left = n, .complete = true };
+	struct search s = {
+		.c = c, .found = branches, .left = n, .complete = true, .cancel = cancel
+	};
 
 	s.wanted = (struct map)MAP_INIT;
 	for (size_t i = 0; i < n; i++) {
@@ -423,7 +427,7 @@ void gitclone_branches(struct gitclone *c, struct arena *a, const char *const *h
 	}
 	list_branches(&s);
 	for (size_t k = 0; k < s.n && s.left; k++)
-		s.complete &= walk_branch(&s, k);
+		s.complete &= !cancel_is_set(cancel) && walk_branch(&s, k);
 	for (size_t i = n; i-- > 0;) {
 		const char *found = branches[(uintptr_t)map_get(&s.wanted, hashes[i]) - 1];
 

@@ -13,6 +13,7 @@
 #define MODSCOPE_GITCLONE_H
 
 #include "base/buf.h"
+#include "base/cancel.h"
 #include "git/gitrepo.h"
 
 #define GITCLONE_MAX_BRANCHES 64u /* that are searched for commits */
@@ -61,8 +62,9 @@ void gitclone_close(struct gitclone *c);
 /* found is false also if its object is not here. */
 void gitclone_tag(struct gitclone *c, const char *ref, struct gitclone_tag *tag, struct arena *a);
 enum gitclone_signature gitclone_commit_signature(struct gitclone *c, const char *hash);
-/* For each commit (40 digits) the first branch that has it: the default one, then by name; "" if none has; NULL if that is unknown. */
-void gitclone_branches(struct gitclone *c, struct arena *a, const char *const *hashes, const char **branches, size_t n);
+/* For each commit (40 digits) the first branch that has it: the default one, then by name; "" if none has; NULL if that is unknown, as after a cancel. */
+void gitclone_branches(struct gitclone *c, struct arena *a, const char *const *hashes, const char **branches, size_t n,
+		       const struct cancel *cancel);
 /* Keeps the refs that a server has listed, as lines of git ls-remote, beside the clone in dir. A failure is ignored: they are for looking. */
 void gitclone_keep_refs(const char *dir, const struct buf *lines);
 
