@@ -381,13 +381,18 @@ static bool walk_branch(struct search *s, size_t k)
 	       !cancel_is_set(s->cancel);
 }
 
-static bool is_default(const struct gitclone *c, const struct gitclone_ref *branch)
+#define RANKS 3u
+
+/* 0: the default branch. Several may be at HEAD's commit; the usual names are the likely ones. */
+static unsigned rank_of(const struct gitclone *c, const struct gitclone_ref *branch)
 {
 	const char *head = find_ref(c, "HEAD");
 	bool is_main = str_eq(branch->name, "refs/heads/main") ||
 		       str_eq(branch->name, "refs/heads/master");
 
-	return head ? str_eq(branch->id, head) : is_main;
+	if (head && !str_eq(branch->id, head))
+		return 2;
+	return is_main ? 0 : head ? 1 : 2;
 }
 
 /* The default branch first. */
@@ -395,12 +400,11 @@ static void list_branches(struct search *s)
 {
 	const struct gitclone *c = s->c;
 
-	for (int others = 0; others < 2; others++) {
+	for (unsigned rank = 0; rank < RANKS; rank++) {
 		for (size_t i = 0; i < c->refs.n; i++) {
 			const struct gitclone_ref *ref = &c->refs.items[i];
 
-			if (!str_has_prefix(ref->name, "refs/heads/") ||
-			    is_default(c, ref) == (bool)others)
+			if (!str_has_prefix(ref->name, "refs/heads/") || rank_of(c, ref) != rank)
 				continue;
 			if (s->n == GITCLONE_MAX_BRANCHES)
 				s->complete = false;
