@@ -101,7 +101,8 @@ static bool make_whole(struct githost *h, const char *dir, struct err *e)
 
 static bool open_whole(struct githost *h, const char *dir, struct err *e)
 {
-	bool ok = true;
+	struct err why = ERR_INIT;
+	bool ok;
 	int lock;
 
 	if (!fs_mkdir_all(h->o.own_dir, e))
@@ -111,8 +112,12 @@ static bool open_whole(struct githost *h, const char *dir, struct err *e)
 	lock = githost_open_lock(h, e);
 	if (lock < 0)
 		return false;
-	if (!gitrepo_open_at(&h->whole, dir, NULL)) /* another process may have made it */
+	ok = gitrepo_open_at(&h->whole, dir, &why); /* another process may have made it */
+	if (!ok && why.code == ERR_NOT_FOUND)
 		ok = make_whole(h, dir, e);
+	else if (!ok)
+		err_move(e, &why); /* a whole one, of another user for instance */
+	err_release(&why);
 	close(lock);
 	return ok;
 }

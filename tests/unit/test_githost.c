@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "git/gitclone.h"
 #include "git/githost.h"
 #include "tmpdir.h"
 
@@ -88,6 +89,26 @@ static void test_cancelled(void **state)
 	}
 }
 
+/* Our copy that cannot be opened is removed only where it is half a one: without HEAD, which libgit2 writes last. */
+static void test_own_copy(void **state)
+{
+	static const char url[] = "git://127.0.0.1:1/x";
+	const char *dir = gitclone_dir(&tmp_arena, "own", url);
+	const char *config = arena_fmt(&tmp_arena, "%s/config", dir);
+	const char *lock = arena_fmt(&tmp_arena, "%s/config.lock", dir);
+
+	(void)state;
+	ask("git", 1, NULL, 0, ERR_NETWORK, "failed to connect to 127.0.0.1: ");
+	assert_non_null(tmp_read(config));
+	tmp_write(config, "[core");
+	tmp_write(lock, "");
+	ask("git", 1, NULL, 0, ERR_REFUSED, "failed to parse config file");
+	assert_non_null(tmp_read(lock));
+	unlink(tmp_path(arena_fmt(&tmp_arena, "%s/HEAD", dir)));
+	ask("git", 1, NULL, 0, ERR_NETWORK, "failed to connect to 127.0.0.1: ");
+	assert_null(tmp_read(lock));
+}
+
 static void test_not_there(void **state)
 {
 	const char *url = arena_fmt(&tmp_arena, "file://%s/none", tmp_dir);
@@ -106,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_silent),
 					    cmocka_unit_test(test_cancelled),
+					    cmocka_unit_test(test_own_copy),
 					    cmocka_unit_test(test_not_there) };
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
