@@ -159,6 +159,16 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
+/* Polling compares times, which on older kernels stay the same for some milliseconds: the directory gets one of its own. */
+static void set_time(bool polling, const char *dir)
+{
+	static time_t t = 1000000000;
+	const struct timespec times[2] = { { .tv_sec = ++t }, { .tv_sec = t } };
+
+	if (polling)
+		assert_int_equal(utimensat(AT_FDCWD, dir, times, 0), 0);
+}
+
 static unsigned see(struct watch *w)
 {
 	unsigned tags = watch_take(w);
@@ -191,6 +201,7 @@ static void check_watch(bool polling)
 	assert_int_equal(rename(other, file), 0);
 	assert_int_equal(see(w), 1);
 	write_file(below, "x");
+	set_time(polling, sub);
 	assert_int_equal(see(w), 2);
 	/* nothing is missed while the set of watched files changes */
 	watch_begin(w);
@@ -201,6 +212,7 @@ static void check_watch(bool polling)
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(see(w), 0);
 	assert_int_equal(unlink(below), 0);
+	set_time(polling, sub);
 	assert_int_equal(see(w), 4);
 	watch_begin(w);
 	watch_end(w);
@@ -235,6 +247,7 @@ static void check_directories(bool polling)
 		assert_int_equal(see(w), 1);
 		assert_int_equal(see(w), 0);
 		write_file(file, "x");
+		set_time(polling, sub);
 		assert_int_equal(see(w), 3);
 		assert_int_equal(see(w), 0);
 		unlink(file);
@@ -250,6 +263,7 @@ static void check_directories(bool polling)
 	rmdir(sub);
 	mkdir(sub, 0777);
 	write_file(file, "other");
+	set_time(polling, sub);
 	assert_int_equal(see(w), 3);
 	assert_int_equal(see(w), 0);
 	/* renamed away: what happens there is not of interest; another in its place, as a mount would be */
@@ -261,6 +275,7 @@ static void check_directories(bool polling)
 	mkdir(sub, 0777);
 	assert_int_equal(see(w) & 1, 1);
 	write_file(file, "new");
+	set_time(polling, sub);
 	assert_int_equal(see(w), 3);
 	watch_free(w);
 	unlink(file);
