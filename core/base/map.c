@@ -37,7 +37,7 @@ static uint64_t word_at(const char *p)
 static uint64_t hash(const char *key, size_t len, uint64_t seed)
 {
 	const char *end = key + len;
-	uint64_t h = seed ^ len;
+	uint64_t h = (seed << 32 | seed >> 32) ^ len; /* not seed: the factors could be exchanged */
 	char last[16] = { 0 };
 
 	for (; end - key > 16; key += 16)

@@ -80,6 +80,8 @@ static void map_many(void **state)
 		assert_ptr_equal(map_get(&m, arena_fmt(&a, "key%d", (int)i)), (void *)i);
 	assert_null(map_find(&m, "key0"));
 	assert_string_equal(m.entries[41].key, "key42");
+	/* the halves exchanged, each with the length added by XOR */
+	assert_true(map_hash("aXXXXXXXbYYYYYYY", 16) != map_hash("rYYYYYYYqXXXXXXX", 16));
 	map_release(&m);
 	arena_release(&a);
 }
