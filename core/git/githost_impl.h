@@ -29,7 +29,7 @@ struct githost {
 	const char *some_dir;  /* the objects of `some` */
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
 	bool deep; /* go would have all history by now; until then it sees only the tags on the commit that it fetched */
-	bool shallow; /* on this machine, and its own history is cut off: git does not fetch that as a whole */
+	bool shallow; /* its own history is cut off, here or on the server: git does not fetch that as a whole */
 	bool listed;
 	bool sha256; /* the server's objects have SHA-256 names */
 	struct git_socket_guard *guard; /* NULL: libcurl carries it, or nothing has been asked yet */
