@@ -74,6 +74,8 @@ bool apply_stage(struct apply *t, const char *path, const char *lock, const char
 bool apply_staged(struct apply *t, struct err *e);
 /* The i-th step; fails if something is there by now. */
 bool apply_place(struct apply *t, size_t i, struct err *e);
+/* Instead of that: the step will not be done, and undo leaves what others put at its path. */
+void apply_drop(struct apply *t, size_t i);
 void apply_sync_parent(const char *path);
 
 /* Ends the change and frees t. A change without steps leaves no trace. */

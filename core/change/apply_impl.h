@@ -77,6 +77,8 @@ bool apply_line(struct buf *b, const struct apply_step *s, struct err *e);
 bool apply_append(struct apply *t, const char *lines, size_t len, struct err *e);
 /* Writes a line (a reference that is taken over) to disk, before the step it describes. */
 bool apply_journal(struct apply *t, json_t *line, struct err *e);
+/* Records that a step is undone: once earlier steps are undone too, or others write the file, its content no longer tells. */
+void apply_note_back(struct apply *t, size_t i);
 /* Adds a row to the activity log. */
 void apply_log(struct apply *t, const char *what, const char *path, bool ok, const struct err *e);
 

@@ -48,3 +48,8 @@ bool apply_place(struct apply *t, size_t i, struct err *e)
 	apply_log(t, s->op, s->path, ok, e);
 	return ok;
 }
+
+void apply_drop(struct apply *t, size_t i)
+{
+	apply_note_back(t, i);
+}

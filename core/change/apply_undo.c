@@ -365,8 +365,7 @@ static bool take_step_back(struct arena *a, struct relocate *r, const struct app
 	       (!stands || ((!s->had || set_old_mode(s, e)) && drop_mark(s, e)));
 }
 
-/* For an undo that is killed and run again: once earlier steps are undone too, the content no longer tells. */
-static void note_back(struct apply *t, size_t i)
+void apply_note_back(struct apply *t, size_t i)
 {
 	t->steps.items[i].back = true;
 	apply_journal(t, json_pack("{s:s, s:I}", "op", "back", "step", (json_int_t)i), NULL);
@@ -391,7 +390,7 @@ bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e)
 
 	*touched = r.touched;
 	if (ok && !s->back)
-		note_back(t, i);
+		apply_note_back(t, i);
 	apply_log(t, "restore", s->path, ok, &own);
 	arena_release(&a);
 	return ok || err_move(e, &own);
