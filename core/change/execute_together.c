@@ -133,6 +133,8 @@ static bool take_back(struct together *g, struct turn *u)
 	bool all = true, half;
 
 	for (size_t i = u->item->n; i-- > 0;) {
+		if (u->pieces[i].staged && !u->pieces[i].placed)
+			apply_drop(g->t, u->pieces[i].change);
 		if (!u->pieces[i].placed)
 			continue;
 		u->pieces[i].placed = !apply_restore(g->t, u->pieces[i].change, &half, NULL);
@@ -246,11 +248,25 @@ static void run_group(struct together *g, size_t from)
 	apply_unlock(g->t);
 }
 
+static bool end_change(struct together *g, bool stands, struct err *e)
+{
+	bool ok;
+
+	if (stands)
+		return apply_end(g->t, e);
+	ok = apply_steps(g->t) == 0 || apply_undone(g->t, e);
+	apply_abandon(g->t);
+	return ok;
+}
+
 static void end(struct together *g)
 {
 	struct err e = ERR_INIT;
+	bool stands = false;
 
-	if (!apply_end(g->t, &e))
+	for (size_t i = 0; i < g->results.n; i++)
+		stands |= execute_changed(&g->results.items[i]) > 0;
+	if (!end_change(g, stands, &e))
 		for (size_t i = 0; i < g->results.n; i++) {
 			struct execute_result *r = &g->results.items[i];
 

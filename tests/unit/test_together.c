@@ -21,6 +21,7 @@
 static struct {
 	bool armed, all;
 	size_t n, from;
+	const char *suffix; /* not NULL: instead, renames to such names fail */
 } fault;
 
 static bool fails(void)
@@ -33,6 +34,10 @@ static bool fails(void)
 
 int rename(const char *from, const char *to)
 {
+	if (fault.armed && fault.suffix && str_has_suffix(to, fault.suffix)) {
+		errno = EIO;
+		return -1;
+	}
 	return fails() ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
@@ -199,6 +204,63 @@ static size_t fail_at(size_t from, bool all)
 	return failed;
 }
 
+#define BLOCKED 7u
+
+/* Neither file of the item was placed: what go puts there later stays. */
+static void test_dropped(void **state)
+{
+	const char *zip = arena_fmt(&tmp_arena, "root/cache/download/m%u/@v/v0.0.%u.zip", BLOCKED,
+				    BLOCKED);
+	struct execute_result *results;
+	struct plan p;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	(void)state;
+	make_plan(&p);
+	fault.from = SIZE_MAX;
+	fault.suffix = "v0.0.7.mod";
+	assert_true(run(&p, &results, &n));
+	fault.suffix = NULL;
+	assert_int_equal(n, ITEMS);
+	assert_int_equal(results[BLOCKED].outcome, EXECUTE_FAILED);
+	tmp_write(zip, file_of(BLOCKED, "zip"));
+	plan_release(&p);
+	assert_true(undo_plan(&p, tmp_path("root"), tmp_path("own"), results[0].id, &e));
+	execute_plan(&tmp_arena, &p,
+		     &(struct execute_options){ .root = tmp_path("root"),
+						.own_cache = tmp_path("own") },
+		     &results, &n);
+	assert_false(fs_exists(file_of(0, "zip")));
+	assert_true(fs_exists(file_of(BLOCKED, "zip")));
+	assert_string_equal(tmp_read(zip), file_of(BLOCKED, "zip"));
+	plan_release(&p);
+}
+
+/* Nothing was placed: nothing is left to undo. */
+static void test_none(void **state)
+{
+	struct execute_result *results;
+	struct apply_record *records;
+	struct plan p;
+	size_t n;
+
+	(void)state;
+	make_plan(&p);
+	fault.from = SIZE_MAX;
+	fault.suffix = ".mod";
+	assert_true(run(&p, &results, &n));
+	fault.suffix = NULL;
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(results[i].outcome, EXECUTE_FAILED);
+	assert_true(
+		apply_history(&tmp_arena, tmp_path("root"), tmp_path("own"), &records, &n, NULL));
+	assert_int_equal(n, 1);
+	assert_true(records[0].undone);
+	assert_false(records[0].done);
+	plan_release(&p);
+}
+
 static void test_each(void **state)
 {
 	size_t most = 0;
@@ -216,6 +278,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_dropped),
+		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_each),
 	};
 
