@@ -214,6 +214,8 @@ static bool add_file(struct writer *w, const char *path, const char *to, struct 
 		return e->code == ERR_NOT_FOUND;
 	if (sums && fs_exists(to))
 		ok = fs_read_buf(&b, to, FS_MAX_SUM, e);
+	if (b.len && b.data[b.len - 1] != '\n')
+		buf_addch(&b, '\n');
 	buf_add(&b, data, len);
 	ok = ok && fs_write_atomic(to, b.data, b.len, 0600, false, e);
 	buf_release(&b);
