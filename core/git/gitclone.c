@@ -21,13 +21,19 @@ const char *gitclone_dir(struct arena *a, const char *below, const char *url)
 	return arena_fmt(a, "%s/%s", below, hex);
 }
 
+/* HOST:PATH, which ssh reaches: connect.c's url_is_local_not_ssh. */
+static bool is_scp_like(const char *url)
+{
+	return url[strcspn(url, ":/")] == ':';
+}
+
 const char *gitclone_path(struct arena *a, const char *url)
 {
 	const char *s = str_cut_prefix(url, "file://");
 	char *out, *p;
 
 	if (!s)
-		return strstr(url, "://") ? NULL : url;
+		return strstr(url, "://") || is_scp_like(url) ? NULL : url;
 	s = strchr(s, '/');
 	if (!s)
 		return "/";

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "git/git_lib.h"
+#include "git/gitclone.h"
 #include "git/gitrewrite.h"
 #include "gofiles/goenv.h"
 #include "tmpdir.h"
@@ -171,10 +172,24 @@ static void rewrites_as_git(void **state)
 		check(&settings[i]);
 }
 
+/* connect.c's url_is_local_not_ssh */
+static void paths_as_git(void **state)
+{
+	(void)state;
+	assert_null(gitclone_path(&tmp_arena, "git@h.test:a/b"));
+	assert_null(gitclone_path(&tmp_arena, "h.test:/a"));
+	assert_null(gitclone_path(&tmp_arena, "ssh://h.test/a"));
+	assert_string_equal(gitclone_path(&tmp_arena, "/a:b"), "/a:b");
+	assert_string_equal(gitclone_path(&tmp_arena, "./a:b"), "./a:b");
+	assert_string_equal(gitclone_path(&tmp_arena, "a"), "a");
+	assert_string_equal(gitclone_path(&tmp_arena, "file:///a:b"), "/a:b");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rewrites_as_git),
+		cmocka_unit_test(paths_as_git),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
