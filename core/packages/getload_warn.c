@@ -2,6 +2,7 @@
 
 #include "gofiles/modpath.h"
 #include "gofiles/gover.h"
+#include "graph/query.h"
 #include "graph/retraction.h"
 
 /* keepSums' packages. */
@@ -123,6 +124,24 @@ static int by_module(const void *a, const void *b)
 			       &((const struct relevant *)b)->mod);
 }
 
+/* All at once, as go get does. One that is replaced at all versions is not asked for. */
+static void ask(struct warnings *w)
+{
+	const char **paths = xreallocarray(NULL, w->mods.n + 1, sizeof(*paths));
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->mods.n; i++) {
+		const char *path = w->mods.items[i].mod.path;
+		struct modver all = { path, "" };
+
+		if ((!n || !str_eq(paths[n - 1], path)) &&
+		    !*modproject_replacement(modload_project(w->ml), all).path)
+			paths[n++] = path;
+	}
+	query_prefetch(w->ml, paths, n, QUERY_NOT_RETRACTED);
+	free(paths);
+}
+
 static void find_warnings(struct warnings *w, const struct requirements *rs,
 			  const struct pkgload *ld)
 {
@@ -134,6 +153,7 @@ static void find_warnings(struct warnings *w, const struct requirements *rs,
 		take_packages(w, ld);
 	if (w->mods.n)
 		qsort(w->mods.items, w->mods.n, sizeof(*w->mods.items), by_module);
+	ask(w);
 	for (size_t i = 0; i < w->mods.n; i++) {
 		const struct relevant *r = &w->mods.items[i];
 
