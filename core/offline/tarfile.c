@@ -96,6 +96,12 @@ static char *temp_of(const char *file)
 	return xasprintf("%.*s.modscope-%s", (int)(base - file), file, base);
 }
 
+/* No other name of a file that is not ours, and no pipe. */
+static bool is_plain(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_nlink == 1;
+}
+
 /* Locked: a run that is at work on the same file is left alone. -1 with errno. */
 static int open_alone(const char *tmp)
 {
@@ -105,12 +111,16 @@ static int open_alone(const char *tmp)
 		int fd = open(tmp, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
 		struct stat st, now;
+		bool there;
 
 		why = errno;
 		/* the run that had the lock may have renamed the file */
-		if (locked && fstat(fd, &st) == 0 && stat(tmp, &now) == 0 &&
-		    st.st_ino == now.st_ino && ftruncate(fd, 0) == 0)
+		there = locked && fstat(fd, &st) == 0 && stat(tmp, &now) == 0 &&
+			st.st_ino == now.st_ino;
+		if (there && is_plain(&st) && ftruncate(fd, 0) == 0)
 			return fd;
+		if (there && !is_plain(&st))
+			unlink(tmp);
 		if (fd >= 0)
 			close(fd);
 		if (!locked)

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "gofiles/goenv.h"
 #include "offline/mirror_impl.h"
+#include "offline/tarfile.h"
 #include "testdb.h"
 
 #define MOD_SUM "h1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
@@ -88,6 +89,28 @@ static void test_copy(void **state)
 	assert_null(tmp_read("copy/z/none"));
 	free(large);
 	mirror_release(&m);
+}
+
+/* The name of an archive's temporary file is known before: what stands there is not written to. */
+static void test_archive_temp(void **state)
+{
+	const char *temp = tmp_path("archive/.modscope-a.tar.zst");
+	struct err e = ERR_INIT;
+	struct tarfile *t;
+
+	(void)state;
+	tmp_write("archive/other", "text");
+	assert_int_equal(link(tmp_path("archive/other"), temp), 0);
+	t = tarfile_new(tmp_path("archive/a.tar.zst"), &e);
+	if (!t) {
+		print_message("skipped: %s\n", e.text);
+		err_release(&e);
+		skip();
+	}
+	assert_true(fs_exists(temp));
+	tarfile_end(t, false, NULL);
+	assert_string_equal(tmp_read("archive/other"), "text");
+	assert_false(fs_exists(temp));
 }
 
 static void test_list(void **state)
@@ -393,6 +416,7 @@ int main(void)
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_archive_temp),
 	};
 	const struct CMUnitTest heads[] = {
 		cmocka_unit_test(test_heads),
