@@ -139,7 +139,7 @@ static void prefetch_list(void *ctx, size_t i)
 	struct prefetch *p = ctx;
 	const char *const *list;
 	struct source_info info;
-	size_t n;
+	size_t n = 0; /* where no proxy may be asked */
 
 	if (cancel_is_set(modproject_cancel(p->mp)) || !modpath_check(p->paths[i], NULL))
 		return;
