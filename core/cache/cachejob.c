@@ -9,8 +9,8 @@
 #include "gofiles/goenv.h"
 #include "gofiles/gosum.h"
 #include "gofiles/pseudo.h"
+#include "fetch/origin.h"
 #include "fetch/source.h"
-#include "base/text.h"
 
 struct cachejob {
 	struct cachejob_options o;
@@ -278,30 +278,6 @@ static bool fetch_gomod(void *ctx, struct modver m, const char **data, size_t *l
 	return source_gomod(((struct cachejob *)ctx)->fresh, m, data, len, e);
 }
 
-/* A string as Go's json.Marshal writes it. */
-static void add_json(struct buf *b, const char *s)
-{
-	buf_addch(b, '"');
-	for (size_t n = strlen(s); n;) {
-		uint32_t r = 0;
-		size_t len = text_rune(s, n, &r);
-
-		if (r == '"' || r == '\\')
-			buf_addf(b, "\\%c", (char)r);
-		else if (r == '\n' || r == '\r' || r == '\t' || r == '\b' || r == '\f')
-			buf_addf(b, "\\%c", "btn\0fr"[r - '\b']);
-		else if (r < 0x20 || r == '<' || r == '>' || r == '&' || r == 0x2028 || r == 0x2029)
-			buf_addf(b, "\\u%04x", r);
-		else if (r == 0xfffd && len == 1)
-			buf_addstr(b, "\\ufffd");
-		else
-			buf_add(b, s, len);
-		s += len;
-		n -= len;
-	}
-	buf_addch(b, '"');
-}
-
 /* modfetch.writeDiskStat: of an origin it keeps what matters for a version that is known by its name. */
 static void add_origin(struct buf *b, const char *origin, bool is_pseudo)
 {
@@ -320,7 +296,7 @@ static void add_origin(struct buf *b, const char *origin, bool is_pseudo)
 		if (!value || !*value)
 			continue;
 		buf_addf(b, "%s\"%s\":", first ? "" : ",", fields[i]);
-		add_json(b, value);
+		origin_write_string(b, value);
 		first = false;
 	}
 	buf_addch(b, '}');
@@ -341,9 +317,9 @@ static bool fetch_info(void *ctx, struct modver m, const char **data, size_t *le
 			"%s@%s: proxy returned info for version %s instead of requested version",
 			m.path, m.version, info.version);
 	buf_addstr(&b, "{\"Version\":");
-	add_json(&b, info.version);
+	origin_write_string(&b, info.version);
 	buf_addstr(&b, ",\"Time\":");
-	add_json(&b, info.time && *info.time ? info.time : "0001-01-01T00:00:00Z");
+	origin_write_string(&b, info.time && *info.time ? info.time : "0001-01-01T00:00:00Z");
 	if (info.origin)
 		add_origin(&b, info.origin, pseudo_is(m.version));
 	buf_addch(&b, '}');

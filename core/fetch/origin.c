@@ -27,15 +27,19 @@ void origin_write_string(struct buf *b, const char *s)
 {
 	buf_addch(b, '"');
 	for (size_t n = strlen(s), step; n; s += step, n -= step) {
-		uint32_t r;
+		uint32_t r = 0;
 
 		step = text_rune(s, n, &r);
 		if (r == '"' || r == '\\')
 			buf_addf(b, "\\%c", (char)r);
+		else if (r == '\n' || r == '\r' || r == '\t' || r == '\b' || r == '\f')
+			buf_addf(b, "\\%c", "btn\0fr"[r - '\b']);
 		else if (r < 0x20 || r == '<' || r == '>' || r == '&' || r == 0x2028 || r == 0x2029)
 			buf_addf(b, "\\u%04x", r);
+		else if (r == 0xfffd && step == 1)
+			buf_addstr(b, "\\ufffd");
 		else
-			text_add_rune(b, r);
+			buf_add(b, s, step);
 	}
 	buf_addch(b, '"');
 }

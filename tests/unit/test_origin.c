@@ -13,13 +13,14 @@ static void test_write(void **state)
 	o.repo_sum = "r1:x";
 	o.vcs = "git";
 	o.url = "https://a.test/<&>";
-	o.ref = "refs/tags/\"\\\n\xe2\x80\xa8";
+	o.ref = "refs/tags/\"\\\n\b\x01\xff\xe2\x80\xa8";
 	buf_clear(&b);
 	origin_write(&b, &o);
 	/* in the order of codehost.Origin, as encoding/json writes it */
-	assert_string_equal(b.data,
-			    "{\"VCS\":\"git\",\"URL\":\"https://a.test/\\u003c\\u0026\\u003e\","
-			    "\"Ref\":\"refs/tags/\\\"\\\\\\u000a\\u2028\",\"RepoSum\":\"r1:x\"}");
+	assert_string_equal(
+		b.data,
+		"{\"VCS\":\"git\",\"URL\":\"https://a.test/\\u003c\\u0026\\u003e\","
+		"\"Ref\":\"refs/tags/\\\"\\\\\\n\\b\\u0001\\ufffd\\u2028\",\"RepoSum\":\"r1:x\"}");
 	buf_release(&b);
 }
 
