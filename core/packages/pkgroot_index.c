@@ -246,6 +246,7 @@ const char *const *pkgroot_words(struct arena *a, char *words, size_t *n)
 	const char *few[64], **many = NULL, *word;
 	size_t room = ARRAY_LEN(few);
 
+	few[0] = NULL;
 	/* cut first: sizing by the length of the text would touch four times as many pages */
 	for (*n = 0; (word = next_word(&words));) {
 		if (*n == room) {
