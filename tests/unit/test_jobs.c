@@ -163,8 +163,9 @@ static void write_file(const char *path, const char *text)
 static void set_time(bool polling, const char *dir)
 {
 	static time_t t = 1000000000;
-	const struct timespec times[2] = { { .tv_sec = ++t }, { .tv_sec = t } };
+	const struct timespec times[2] = { { .tv_sec = t }, { .tv_sec = t } };
 
+	t++;
 	if (polling)
 		assert_int_equal(utimensat(AT_FDCWD, dir, times, 0), 0);
 }
