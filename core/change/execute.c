@@ -1,10 +1,9 @@
-#include "change/execute.h"
+#include "change/execute_impl.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "base/fs.h"
-#include "change/apply.h"
 
 #define NO_CHANGE SIZE_MAX
 
@@ -213,12 +212,10 @@ static bool take_back(struct turn *u)
 }
 
 /* Ends the item's change; false if the journal cannot be written. */
-static bool end_change(struct run *x, bool stands, struct err *e)
+static bool end_change(struct apply *t, bool stands, struct err *e)
 {
-	struct apply *t = x->t;
 	bool ok = true;
 
-	x->t = NULL;
 	if (t && stands && !err_is_set(e))
 		return apply_end(t, e);
 	if (t && !stands && apply_steps(t))
@@ -250,8 +247,10 @@ static void end_item(struct turn *u, bool ok, struct err *e)
 	r->id = stands && x->t ? arena_strdup(x->a, apply_id(x->t)) : "";
 	if (x->t)
 		apply_unlock(x->t);
-	if (!x->p->one_change)
-		ok = end_change(x, stands, e) && ok;
+	if (!x->p->one_change) {
+		ok = end_change(x->t, stands, e) && ok;
+		x->t = NULL;
+	}
 	r->outcome = ok ? (stands ? EXECUTE_CHANGED : EXECUTE_NOTHING)
 			: (stands ? EXECUTE_PART : EXECUTE_FAILED);
 }
@@ -281,22 +280,19 @@ static void run_item(struct run *x, const struct plan_item *item)
 		x->o->room->end(x->o->room->ctx);
 }
 
-/* Of a plan that is one change: ends it when all items are done. */
-static void end_all(struct run *x)
+void execute_end(struct arena *a, struct apply *t, struct execute_result *results, size_t n)
 {
 	struct err e = ERR_INIT;
 	bool stands = false;
 
-	for (size_t i = 0; i < x->results.n; i++)
-		stands |= execute_changed(&x->results.items[i]) > 0;
-	if (!end_change(x, stands, &e) && stands)
-		for (size_t i = 0; i < x->results.n; i++) {
-			struct execute_result *r = &x->results.items[i];
-
-			if (r->outcome != EXECUTE_CHANGED)
+	for (size_t i = 0; i < n; i++)
+		stands |= execute_changed(&results[i]) > 0;
+	if (!end_change(t, stands, &e))
+		for (size_t i = 0; i < n; i++) {
+			if (results[i].outcome != EXECUTE_CHANGED)
 				continue;
-			r->outcome = EXECUTE_PART;
-			r->error = arena_strdup(x->a, e.text);
+			results[i].outcome = EXECUTE_PART;
+			results[i].error = arena_strdup(a, e.text);
 		}
 	err_release(&e);
 }
@@ -312,7 +308,7 @@ void execute_plan(struct arena *a, const struct plan *p, const struct execute_op
 			o->progress(o->ctx, i + 1, p->n_items, p->items[i].mod);
 	}
 	if (x.t)
-		end_all(&x);
+		execute_end(a, x.t, x.results.items, x.results.n);
 	*results = arena_memdup(a, x.results.items, x.results.n * sizeof(*x.results.items));
 	*n = x.results.n;
 	vec_release(&x.results);

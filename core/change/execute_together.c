@@ -3,9 +3,8 @@
 
 #include "base/fs.h"
 #include "base/path.h"
-#include "change/apply.h"
 #include "change/content.h"
-#include "change/execute.h"
+#include "change/execute_impl.h"
 
 #define GROUP 64u /* items whose locks are held at once */
 #define THREADS 8u
@@ -248,36 +247,6 @@ static void run_group(struct together *g, size_t from)
 	apply_unlock(g->t);
 }
 
-static bool end_change(struct together *g, bool stands, struct err *e)
-{
-	bool ok;
-
-	if (stands)
-		return apply_end(g->t, e);
-	ok = apply_steps(g->t) == 0 || apply_undone(g->t, e);
-	apply_abandon(g->t);
-	return ok;
-}
-
-static void end(struct together *g)
-{
-	struct err e = ERR_INIT;
-	bool stands = false;
-
-	for (size_t i = 0; i < g->results.n; i++)
-		stands |= execute_changed(&g->results.items[i]) > 0;
-	if (!end_change(g, stands, &e))
-		for (size_t i = 0; i < g->results.n; i++) {
-			struct execute_result *r = &g->results.items[i];
-
-			if (r->outcome != EXECUTE_CHANGED)
-				continue;
-			r->outcome = EXECUTE_PART;
-			r->error = arena_strdup(g->a, e.text);
-		}
-	err_release(&e);
-}
-
 bool execute_together(struct arena *a, const struct plan *p, const struct execute_options *o,
 		      struct execute_result **results, size_t *n, struct err *e)
 {
@@ -292,7 +261,7 @@ bool execute_together(struct arena *a, const struct plan *p, const struct execut
 		return false;
 	for (size_t from = 0; from < p->n_items && !cancel_is_set(o->cancel); from += GROUP)
 		run_group(&g, from);
-	end(&g);
+	execute_end(a, g.t, g.results.items, g.results.n);
 	*results = arena_memdup(a, g.results.items, g.results.n * sizeof(*g.results.items));
 	*n = g.results.n;
 	vec_release(&g.results);
