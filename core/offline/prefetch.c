@@ -181,9 +181,15 @@ static bool fetch(void *ctx, const struct plan_item *item, const struct plan_ste
 	return ok || err_move(e, &why);
 }
 
+/* The zip beside it; owned by the caller. */
+static char *zip_of(const struct plan_step *ziphash)
+{
+	return xstrndup(ziphash->path, strlen(ziphash->path) - strlen("hash"));
+}
+
 static bool has_zip(const struct plan_step *ziphash)
 {
-	char *zip = xstrndup(ziphash->path, strlen(ziphash->path) - strlen("hash"));
+	char *zip = zip_of(ziphash);
 	bool has = fs_exists(zip);
 
 	free(zip);
@@ -286,7 +292,7 @@ static bool fetched_sum(struct work *w, struct got *g, struct err *e)
 static bool make_ziphash(struct work *w, struct modver m, struct got *g, const struct plan_step *s,
 			 struct apply *t, const char **tmp, struct err *e)
 {
-	char *zip = xstrndup(s->path, strlen(s->path) - strlen("hash"));
+	char *zip = zip_of(s);
 	bool ok;
 
 	g->had_zip = fs_exists(zip);
