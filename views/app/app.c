@@ -398,17 +398,16 @@ void app_copy(struct app *app, const char *text, const char *what)
 	err_release(&e);
 }
 
-/* Those that take "FILE:LINE", some after a flag; all others take "+LINE FILE". */
+#define GOTO_FILE_LINE "--goto \"$2:$1\""
+#define FILE_LINE "\"$2:$1\""
+
+/* All others take "+LINE FILE". */
 static const struct {
-	const char *name, *flag;
-} colon_editors[] = { { "code", "--goto" },
-		      { "code-insiders", "--goto" },
-		      { "codium", "--goto" },
-		      { "cursor", "--goto" },
-		      { "windsurf", "--goto" },
-		      { "subl", "" },
-		      { "zed", "" },
-		      { "hx", "" } };
+	const char *name, *arguments;
+} editors[] = { { "code", GOTO_FILE_LINE },	{ "code-insiders", GOTO_FILE_LINE },
+		{ "codium", GOTO_FILE_LINE },	{ "cursor", GOTO_FILE_LINE },
+		{ "windsurf", GOTO_FILE_LINE }, { "subl", FILE_LINE },
+		{ "zed", FILE_LINE },		{ "hx", FILE_LINE } };
 
 /* What follows the editor's words in the shell's command line, before the arguments $1 and $2. */
 static const char *editor_arguments(const char *editor)
@@ -417,10 +416,10 @@ static const char *editor_arguments(const char *editor)
 
 	while (from > 0 && editor[from - 1] != '/')
 		from--;
-	for (size_t i = 0; i < ARRAY_LEN(colon_editors); i++)
-		if (strlen(colon_editors[i].name) == len - from &&
-		    strncmp(colon_editors[i].name, editor + from, len - from) == 0)
-			return *colon_editors[i].flag ? "--goto \"$2:$1\"" : "\"$2:$1\"";
+	for (size_t i = 0; i < ARRAY_LEN(editors); i++)
+		if (strlen(editors[i].name) == len - from &&
+		    strncmp(editors[i].name, editor + from, len - from) == 0)
+			return editors[i].arguments;
 	return "\"+$1\" \"$2\"";
 }
 
