@@ -341,16 +341,17 @@ void cli_release(struct cli *c)
 
 int cli_fail(struct cli *c, struct err *e)
 {
-	bool go = c->command && (c->command->same_as || c->command->refuses_as_go);
+	const char *twin = c->command ? c->command->same_as : NULL;
+	bool go = twin || (c->command && c->command->refuses_as_go);
+	const char *usage = twin && e->form == ERR_FORM_USAGE ? goflags_usage(twin) : NULL;
 	int status = e->code == ERR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
 	char *text = xasprintf("%s: %s", go ? "go" : "modscope",
 			       e->text ? e->text : "unknown error");
 
 	report_go_words(c->r, text);
 	free(text);
-	if (e->form == ERR_FORM_USAGE && c->command && c->command->same_as &&
-	    goflags_usage(c->command->same_as))
-		report_go_words(c->r, goflags_usage(c->command->same_as));
+	if (usage)
+		report_go_words(c->r, usage);
 	c->r->kind = err_code_name(e->code);
 	err_release(e);
 	return status;
