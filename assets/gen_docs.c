@@ -282,6 +282,11 @@ static void bash(json_t *doc)
 	fputs("\" -- \"$cur\"))\n"
 	      "\t\t[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace\n"
 	      "\t\treturn\n\tfi\n"
+	      "\tif [[ $kind == change ]]; then\n"
+	      "\t\tfor ((i++; i < COMP_CWORD; i++)); do\n"
+	      "\t\t\t[[ ${COMP_WORDS[i]} == whatif ]] && kind=module && break\n"
+	      "\t\t\t[[ ${COMP_WORDS[i]} == tidy ]] && kind=none && break\n"
+	      "\t\tdone\n\tfi\n"
 	      "\tif [[ $kind == module || $kind == revision ]] && [[ ${COMP_WORDS[COMP_CWORD-1]} == @ || $cur == *@* ]]; then\n"
 	      "\t\tlocal path=${COMP_WORDS[COMP_CWORD-2]-} before=@\n"
 	      "\t\t[[ $cur == *@* ]] && path=${cur%@*} before=$path@\n"
@@ -297,6 +302,7 @@ static void bash(json_t *doc)
 	      "\tcommand) COMPREPLY=($(compgen -W \"$commands\" -- \"$cur\")) ;;\n"
 	      "\tmodule) COMPREPLY=($(compgen -W \"$(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
 	      "\trevision) COMPREPLY=($(compgen -W \"$revisions $(modscope --offline list 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\")) ;;\n"
+	      "\tchange) COMPREPLY=($(compgen -W 'tidy whatif' -- \"$cur\")) ;;\n"
 	      "\tnone) ;;\n"
 	      "\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
 	      "\tesac\n}\n"
@@ -355,6 +361,9 @@ static void zsh(json_t *doc)
 	     "\trevisions=(${(f)\"$(git for-each-ref --format='%(refname:short)' 2>/dev/null)\"})\n"
 	     "\tif compset -P '*..'; then\n\t\tcompadd -a revisions\n\t\treturn\n\tfi\n"
 	     "\tcompadd -a revisions\n\t_modscope_modules\n}\n"
+	     "_modscope_changes() {\n\tlocal -a before=(${words[1,CURRENT-1]})\n"
+	     "\tif (( ${before[(I)whatif]} )); then\n\t\t_modscope_modules\n"
+	     "\telif (( ! ${before[(I)tidy]} )); then\n\t\tcompadd tidy whatif\n\tfi\n}\n"
 	     "_modscope_commands() {\n\tlocal -a commands=(");
 	json_array_foreach(commands, i, c)
 	{
@@ -374,6 +383,7 @@ static void zsh(json_t *doc)
 		zsh_flags(json_object_get(c, "flags"), "\t\t");
 		printf("\t\t'*: :%s' ;;\n", str_eq(kind, "module")     ? "_modscope_modules"
 					    : str_eq(kind, "revision") ? "_modscope_revisions"
+					    : str_eq(kind, "change")   ? "_modscope_changes"
 					    : str_eq(kind, "command")  ? "_modscope_commands"
 					    : str_eq(kind, "none")     ? ""
 								       : "_files");
@@ -429,6 +439,9 @@ static void fish(json_t *doc)
 		else if (str_eq(str(c, "Complete"), "revision"))
 			printf("complete -c modscope -f%s -a '(__modscope_revisions)'\n",
 			       condition);
+		else if (str_eq(str(c, "Complete"), "change")) /* the words after them are those of these commands */
+			printf("complete -c modscope -f -n '__fish_seen_subcommand_from %s; and not __fish_seen_subcommand_from tidy whatif' -a 'tidy whatif'\n",
+			       str(c, "Name"));
 		else if (str_eq(str(c, "Complete"), "none"))
 			printf("complete -c modscope -f%s\n", condition);
 	}

@@ -60,7 +60,7 @@ struct cli_command {
 	const char *same_as;		/* the go command whose output and words it has; NULL if none */
 	bool refuses_as_go;		/* its output is its own, but it refuses in go's words where go refuses */
 	const char *help;		/* paragraphs after the synopsis; may be NULL */
-	const char *complete;		/* what args are, for completions: "module", "none" or NULL for files */
+	const char *complete;		/* what args are, for completions: "module", "revision", "command", "change" (of apply), "none" or NULL for files */
 	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */
 	/* With -i: where the program opens for these arguments, where that is another view or more than the first of them; false: not so. May be NULL. */
 	bool (*place)(const struct cli *c, const char **view, struct buf *target);

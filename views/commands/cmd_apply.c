@@ -185,7 +185,7 @@ const struct cli_command cmd_apply = {
 		"Without --yes the change is shown and nothing is written. The old files are\n"
 		"kept for `modscope undo`. Nothing is written where a file has changed since it was read, or is read-only.\n"
 		"Each file is replaced at once: whatever happens meanwhile, it is the old one or the new one.\n",
-	.complete = "none",
+	.complete = "change",
 	.view = "whatif",
 	.flags = flags,
 	.min_args = 1,
