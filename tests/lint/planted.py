@@ -90,6 +90,7 @@ PLANTS = [
     ("documents", r"ARCHITECTURE.md: core/low/elm.h", {"ARCHITECTURE.md": "`core/low/elm.h`\n"}),
     ("documents", r"ARCHITECTURE.md: elm.c", {"ARCHITECTURE.md": "`elm.c`\n"}),
     ("documents", r"CONTRIBUTING.md: ash_fall\(\)", {"CONTRIBUTING.md": "`ash_fall()`\n"}),
+    ("documents", r"CONTRIBUTING.md: the row `make oak` stands 2 times", {"CONTRIBUTING.md": "| `make oak` | a tree |\n| `make oak` | an oak |\n"}),
 ]
 # breaches that the lists of exceptions allow
 LET_PASS = [
