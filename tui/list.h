@@ -5,9 +5,10 @@
  * order, and all callbacks still get the source's row. The cursor belongs to a row's key, not to its number: list_refresh()
  * finds it again after reload, filter and sort. Marks are keys too. Two lines of context stay visible while moving.
  *
- * Columns: the list measures what it shows, gives each column between min and max, then what it fills beyond that, the rest to
- * those with flex; when it is too narrow, columns with the highest priority number vanish first (0 never does), then columns that can be cut get less
- * than their min, so that those with `whole` are not cut.
+ * Columns: the list measures what it shows and gives each column as much, up to its max; then beyond that; the rest to those with
+ * flex. A column without contents gets no room. When the list is too narrow, columns get no more than their min, then those with
+ * the highest priority number vanish first (0 never does), then columns that can be cut get less than their min, so that
+ * those with `whole` are not cut.
  *
  * Keys come through keymap.h: push layer "list" (list_actions) with the struct list as its context. Mouse events go
  * to list_event(). Nothing in it is global; the interface thread owns it.

@@ -49,10 +49,16 @@ static void measure(struct list *l, int rows, bool ascii)
 	}
 }
 
+/* Room to begin in, for cells that may extend beyond it. */
+static int begins(const struct list *l, unsigned c)
+{
+	return MAX((int)l->seen[c], MIN((int)l->alone[c], (int)l->columns[c].min));
+}
+
 static int wanted(const struct list *l, unsigned c)
 {
 	const struct list_column *col = &l->columns[c];
-	int w = MAX((int)l->seen[c], (int)col->min);
+	int w = begins(l, c);
 
 	return col->max > 0 ? MIN(w, MAX(col->max, col->min)) : w;
 }
@@ -60,9 +66,11 @@ static int wanted(const struct list *l, unsigned c)
 /* One version of fifty letters must not take the names of all modules away. */
 static int least(const struct list *l, unsigned c, int room)
 {
+	/* what is not there needs no room */
+	if (!l->seen[c] && !l->alone[c])
+		return 0;
 	if (l->columns[c].whole)
 		return MAX(1, MIN(wanted(l, c), MAX(LEAST_WHOLE, room / 3)));
-	/* what is not there needs no room */
 	return MAX(1, MIN((int)l->columns[c].min, (int)l->seen[c]));
 }
 
@@ -130,25 +138,37 @@ static int widen(struct list *l, unsigned c, int to, int left)
 	return more;
 }
 
-static int widen_all(struct list *l, int left, unsigned priority, bool flex, bool beyond)
+/* How far a column is widened: within its max, beyond it, with the cells that may extend over others. */
+enum stage { STAGE_WANTED, STAGE_SEEN, STAGE_ALONE, STAGES };
+
+static int target(const struct list *l, unsigned c, enum stage stage)
+{
+	switch (stage) {
+	case STAGE_WANTED: return wanted(l, c);
+	case STAGE_SEEN: return l->seen[c];
+	default: return MAX(l->seen[c], l->alone[c]);
+	}
+}
+
+static int widen_all(struct list *l, int left, unsigned priority, bool flex, enum stage stage)
 {
 	for (unsigned c = 0; c < l->n_columns; c++)
 		if (l->widths[c] && l->columns[c].priority == priority &&
 		    !l->columns[c].flex == !flex)
-			left -= widen(l, c, beyond ? l->seen[c] : wanted(l, c), left);
+			left -= widen(l, c, target(l, c, stage), left);
 	return left;
 }
 
-/* Distributes the room left: by priority up to the wanted width, fixed columns first; then beyond their max; then to those that
- * flex. */
+/* Distributes the room left: in each stage by priority, fixed columns first; then to those that flex. What a column holds goes
+ * before the min of another. */
 static void share(struct list *l, int left)
 {
 	int shares = 0;
 
-	for (int beyond = 0; beyond <= 1; beyond++) {
+	for (enum stage stage = STAGE_WANTED; stage < STAGES; stage++) {
 		for (unsigned p = 0; p < 256 && left > 0; p++) {
-			left = widen_all(l, left, p, false, beyond);
-			left = widen_all(l, left, p, true, beyond);
+			left = widen_all(l, left, p, false, stage);
+			left = widen_all(l, left, p, true, stage);
 		}
 	}
 	for (unsigned c = 0; c < l->n_columns; c++)

@@ -27,7 +27,9 @@ static int room_beyond(const struct list *l)
 
 	for (unsigned c = 0; c < l->n_columns; c++)
 		if (l->widths[c])
-			spare -= MIN(l->widths[c], MAX(l->seen[c], l->columns[c].min)) + GAP;
+			spare -= MIN(l->widths[c],
+				     MAX(l->seen[c], MIN(l->alone[c], l->columns[c].min))) +
+				 GAP;
 	return spare;
 }
 

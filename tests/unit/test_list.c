@@ -87,10 +87,10 @@ static void shows(void **state)
 	list_init(&l, &ops, &s, columns, ARRAY_LEN(columns));
 	list_mark(&l, 1, true);
 	list_draw(&l, a);
-	assert_screen(&g, "  module                        version      size\n"
-			  "  example.com/mod1              v1.0.0      0 KiB\n"
-			  "◆ example.com/mod2              v1.1.0      3 KiB\n"
-			  "  example.com/mod3              v1.2.0      6 KiB\n");
+	assert_screen(&g, "  module                           version   size\n"
+			  "  example.com/mod1                 v1.0.0   0 KiB\n"
+			  "◆ example.com/mod2                 v1.1.0   3 KiB\n"
+			  "  example.com/mod3                 v1.2.0   6 KiB\n");
 	assert_int_equal(grid_at(&g, 49, 1)->style & STYLE_CURSOR, STYLE_CURSOR);
 	assert_int_equal(grid_at(&g, 0, 2)->style & STYLE_CURSOR, 0);
 	grid_clear(&g);
@@ -108,6 +108,46 @@ static void shows(void **state)
 	assert_int_equal(list_row(&l), LIST_NONE);
 	list_move(&l, LIST_DOWN);
 	list_move(&l, LIST_BOTTOM);
+	list_release(&l);
+	grid_release(&g);
+}
+
+static void no_size_cell(void *ctx, size_t row, unsigned column, struct line *out)
+{
+	if (column < 2)
+		cell(ctx, row, column, out);
+	else if (column == 4)
+		line_add(out, STYLE_NORMAL, "a note that may extend");
+}
+
+/* What a column holds goes before the min of one that holds less; one that holds nothing gets no room. */
+static void contents_before_padding(void **state)
+{
+	static const struct list_ops some = { .count = count, .key = key, .cell = no_size_cell };
+	static const struct list_column five[] = {
+		{ .id = "module", .min = 12, .flex = 1, .cut = CUT_MIDDLE },
+		{ .id = "version", .min = 12 },
+		{ .id = "size", .min = 8, .max = 8 },
+		{ .id = "used", .min = 4, .max = 4, .priority = 1 },
+		{ .id = "note", .min = 10, .priority = 2, .cut = CUT_END },
+	};
+	struct source s = { .n = 2, .base = 1 };
+	struct list l;
+	struct grid g;
+	struct area a = sheet(&g, 55, 3);
+
+	(void)state;
+	list_init(&l, &some, &s, five, ARRAY_LEN(five));
+	l.header = false;
+	list_draw(&l, a);
+	assert_screen(&g, "  example.com/mod1      v1.0.0  a note that may extend\n"
+			  "  example.com/mod2      v1.1.0  a note that may extend\n");
+	assert_int_equal(l.widths[2], 0);
+	assert_int_equal(l.widths[3], 0);
+	grid_clear(&g);
+	list_draw(&l, area_sub(a, 0, 0, 45, -1));
+	assert_screen(&g, "  example.com/mod1  v1.0.0  a note that may…\n"
+			  "  example.com/mod2  v1.1.0  a note that may…\n");
 	list_release(&l);
 	grid_release(&g);
 }
@@ -343,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows),
+		cmocka_unit_test(contents_before_padding),
 		cmocka_unit_test(asks_only_for_what_is_seen),
 		cmocka_unit_test(cursor_stays_with_its_row),
 		cmocka_unit_test(passes_over_headings),

@@ -343,8 +343,8 @@ static void palette(void **state)
 	assert_screen(&g, "\n\n"
 			  "  ┌────────────────────────────────────────────────────────────────┐\n"
 			  "  │ :ex                                                            │\n"
-			  "  │  explain           why a version is selected       command     │\n"
-			  "  │  export            write the graph to a file       action    e │\n"
+			  "  │  explain  why a version is selected                 command    │\n"
+			  "  │  export   write the graph to a file                 action   e │\n"
 			  "  └────────────────────────────────────────────────────────────────┘\n");
 	palette_event(&p, &down);
 	palette_event(&p, &up);
@@ -405,10 +405,10 @@ static void help(void **state)
 			  "  ┌─ Keys ─────────────────────────────────────┐\n"
 			  "  │ /type to filter, enter runs the line, esc… │\n"
 			  "  │ view                                       │\n"
-			  "  │  i         add one                one      │\n"
-			  "  │  o         cannot be done         off      │\n"
+			  "  │  i  add one                            one │\n"
+			  "  │  o  cannot be done                     off │\n"
 			  "  │ glyphs                                     │\n"
-			  "  │  ✗         damaged                         │\n"
+			  "  │  ✗  damaged                                │\n"
 			  "  └────────────────────────────────────────────┘\n");
 	ev = key_event("enter");
 	assert_int_equal(helpscreen_event(&h, &ev), HELP_RUN);

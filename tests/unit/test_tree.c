@@ -91,12 +91,12 @@ static void unfolds_and_draws(void **state)
 	grid_clear(&g);
 	tree_draw(&t, a);
 	assert_screen(&g, "  ▾ n0\n"
-			  "  ├ ▾ n1                of 0\n"
-			  "  │ ├ ▾ n4              of 1\n"
-			  "  │ │ └ ▸ n2            of 4\n"
-			  "  │ └   n5              of 1\n"
-			  "  ├ ▸ n2                of 0\n"
-			  "  └   n3                of 0\n");
+			  "  ├ ▾ n1                 of 0\n"
+			  "  │ ├ ▾ n4               of 1\n"
+			  "  │ │ └ ▸ n2             of 4\n"
+			  "  │ └   n5               of 1\n"
+			  "  ├ ▸ n2                 of 0\n"
+			  "  └   n3                 of 0\n");
 	tree_fold(&t, 1);
 	assert_int_equal(t.places.n, 4);
 	/* what was open below a folded node is open again */
