@@ -330,7 +330,8 @@ static void fill_gopath(struct goenv *env)
 
 	if (*home) {
 		def = path_join(&env->arena, home, "go");
-		if (str_eq(def, env->goroot))
+		/* go itself is built with -trimpath and knows no other GOROOT here */
+		if (str_eq(def, path_clean(&env->arena, os_get(env, "GOROOT"))))
 			def = "";
 	}
 	lookup(env, v, def);

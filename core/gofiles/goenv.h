@@ -63,6 +63,8 @@ const struct goenv_var *goenv_var(const struct goenv *env, const char *name);
 const char *goenv_cwd(const struct goenv *env);
 /* "" if no Go is installed. */
 const char *goenv_goroot(const struct goenv *env);
+/* GOPATH and GOROOT name one directory, of which go warns in every command. Pure; any thread. */
+bool goenv_gopath_is_goroot(const struct goenv *env);
 /* gover.Local of the emulated go: "1.26.8". */
 const char *goenv_go_version(const struct goenv *env);
 /* The first entry of GOPATH joined with rel; "" if GOPATH is empty. */

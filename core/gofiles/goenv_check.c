@@ -14,13 +14,23 @@ static bool refuse(struct err *e, const char *before, const char *value, const c
 	return false;
 }
 
+bool goenv_gopath_is_goroot(const struct goenv *env)
+{
+	const char *list = goenv_get(env, "GOPATH"), *root = goenv_goroot(env);
+	struct arena a = ARENA_INIT;
+	bool same = *list && *root && str_eq(path_clean(&a, list), path_clean(&a, root));
+
+	arena_release(&a);
+	return same;
+}
+
 bool goenv_check_gopath(const struct goenv *env, struct err *e)
 {
 	const char *list = goenv_get(env, "GOPATH");
 	char *p = xstrdup(list);
 	bool ok = true;
 
-	if (!*list || str_eq(list, goenv_goroot(env))) {
+	if (!*list || goenv_gopath_is_goroot(env)) {
 		free(p);
 		return true;
 	}

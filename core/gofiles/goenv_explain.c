@@ -409,7 +409,7 @@ static const char *explain_gopath(struct subject *x)
 	struct err e = ERR_INIT;
 	const char *go_mod;
 
-	if (*x->v->value && str_eq(x->v->value, goenv_goroot(x->env)))
+	if (goenv_gopath_is_goroot(x->env))
 		hazard(x, FINDING_WARNING, "GOPATH and GOROOT are the same directory",
 		       take_back(x));
 	else if (!goenv_check_gopath(x->env, &e))

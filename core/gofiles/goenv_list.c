@@ -189,11 +189,16 @@ static bool check_cover_mode(const struct goenv *env, struct err *e)
 	return err_mark(e, ERR_FORM_FINAL);
 }
 
-/* Flags that cannot be used with -m (list.runList), and one that modscope does not implement. */
+/* Flags that cannot be used with -m or -mod=vendor (list.runList), and one that modscope does not implement. */
 static bool check_pairs(const struct goenv *env, struct err *e)
 {
 	static const char *const others[] = { "compiled", "deps", "export", "find", "test" };
 
+	if (is_on(env, "retracted") && str_eq(text_of(env, "mod"), "vendor")) {
+		err_set(e, ERR_REFUSED,
+			"go list -retracted cannot be used when vendoring is enabled");
+		return err_mark(e, ERR_FORM_FINAL);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		if (!is_on(env, others[i]))
 			continue;

@@ -50,7 +50,7 @@ static bool find_project(struct modproject *mp, struct err *e)
 	/* without a module go stays in GOPATH mode, where list has no modules */
 	if (!mp->gowork_file && !mp->dir && str_eq(goenv_get(mp->o.env, "GO111MODULE"), "auto"))
 		return err_set(e, ERR_REFUSED, "list -m cannot be used with GO111MODULE=off");
-	if (mp->modfile && !str_has_suffix(mp->modfile, ".mod"))
+	if (mp->modfile && !str_has_suffix(mp->modfile_shown, ".mod"))
 		return err_set(e, ERR_REFUSED, "-modfile=%s: file does not have .mod extension",
 			       mp->modfile_shown);
 	if (!modproject_check_mod_allowed(mp, e))
@@ -104,6 +104,11 @@ static bool check_settings(struct modproject *mp, struct err *e)
 {
 	struct err why = ERR_INIT;
 
+	if (goenv_gopath_is_goroot(mp->o.env))
+		modproject_message(mp,
+				   "warning: both GOPATH and GOROOT are the same directory (%s); "
+				   "see https://go.dev/wiki/InstallTroubleshooting\n",
+				   goenv_get(mp->o.env, "GOPATH"));
 	if (goenv_check(mp->o.env, &why))
 		return goenv_check_command(mp->o.env, command_of(mp->o.command), e);
 	if (why.code == ERR_REFUSED && mp->o.command == MODPROJECT_LIST &&
