@@ -7,6 +7,7 @@
 #endif
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "app/shell.h"
@@ -45,12 +46,34 @@ static void write_all(void *ctx, int fd, const void *data, size_t len)
 	}
 }
 
+#define HEAP_PAD ((size_t)8 << 20)
+#define HEAP_FIRST ((size_t)64 << 10) /* of the heap, before its huge pages */
+
 /* Memory that is freed and needed again a moment later is not given back in between: that would stop all threads each time. */
 static void keep_memory(void)
 {
 #ifdef HAVE_MALLOPT
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	mallopt(M_TOP_PAD, 4 << 20);
+	mallopt(M_TOP_PAD, HEAP_PAD);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
+/* All but the beginning of the heap is in huge pages: to get a thousand pages one by one takes a seventh of the time of `why`. Where there are none, nothing
+ * changes. */
+static void use_huge_pages(void)
+{
+#if defined(HAVE_MALLOPT) && defined(MADV_HUGEPAGE)
+	const size_t huge = (size_t)2 << 20;
+	uintptr_t end = (uintptr_t)sbrk(0), at = (end + HEAP_FIRST + huge - 1) & ~(huge - 1);
+	void *first;
+
+	if (end == UINTPTR_MAX || sbrk((intptr_t)(at - HEAP_FIRST - end)) == (void *)-1)
+		return;
+	first = xmalloc(1); /* takes HEAP_PAD */
+	if ((uintptr_t)first < at && (uintptr_t)first >= at - HEAP_FIRST)
+		madvise((void *)at, HEAP_PAD - HEAP_FIRST, MADV_HUGEPAGE);
+	free(first);
 #endif
 }
 
@@ -277,6 +300,7 @@ int main(int argc, char **argv)
 
 	guard_output();
 	keep_memory();
+	use_huge_pages();
 	setlocale(LC_CTYPE, "");
 	report_init(&r, write_all, &o);
 	r.ascii = !str_eq(nl_langinfo(CODESET), "UTF-8");
