@@ -252,6 +252,7 @@ struct load_outdated {
 	size_t n;
 	size_t n_asked;
 	int64_t as_of;			/* time of the oldest kept answer; 0: all are new */
+	int cooldown;			/* days, as requested */
 	const char *go_version;		/* of the project */
 	const char *messages;		/* what go says on stderr */
 	const char *incomplete;		/* why modules of the build list may have no row; "" if they all have */

@@ -201,6 +201,7 @@ static struct part *make_part(struct pass *k)
 	lo->n = k->n;
 	lo->n_asked = k->n_asked;
 	lo->as_of = k->as_of;
+	lo->cooldown = k->o.cooldown;
 	lo->go_version = modproject_go_version(modload_project(h->ml));
 	lo->messages = arena_strndup(&p->arena, h->messages.data ? h->messages.data : "",
 				     h->messages.len);
@@ -282,6 +283,7 @@ static bool run_as(struct pass *k, enum modproject_command command, struct err *
 				      .majors = k->o.majors,
 				      .facts = k->o.facts,
 				      .kept = k->offline,
+				      .cooldown = (int64_t)k->o.cooldown * DAY,
 				      .incomplete = command == MODPROJECT_LIST ? NULL
 									       : &k->incomplete,
 				      .cancel = job_cancel(k->w->job),
@@ -292,8 +294,7 @@ static bool run_as(struct pass *k, enum modproject_command command, struct err *
 		return false;
 	o.ml = home_of(k)->ml;
 	o.source = home_of(k)->source;
-	if (k->o.cooldown)
-		o.not_after = (int64_t)time(NULL) - (int64_t)k->o.cooldown * DAY;
+	o.now = (int64_t)time(NULL);
 	return outdated_run(&o, e);
 }
 

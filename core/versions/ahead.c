@@ -104,22 +104,40 @@ static void hear(struct walk *w)
 		gomod_summary_read(&w->speaker, "go.mod", data, len, GOMOD_SUMMARY_NOTES, NULL);
 }
 
+/* What the cooldown asks of the versions in the list. */
+static void look_at_age(struct walk *w, struct newer_list l, const char *keeps_go)
+{
+	const char *unread, *v, *current = w->item->current, *prefixes[] = {
+		"",
+		arena_fmt(&w->a, "%.*s.", (int)semver_major(current), current),
+		arena_fmt(&w->a, "%s.", semver_major_minor(&w->a, current)),
+	};
+
+	stat_version(w, *keeps_go ? keeps_go : NULL);
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+		v = newer_cooled(w->o->source, w->item->path, newer_within(&w->a, l, prefixes[i]),
+				 w->o->not_after, step_threads(w->o), &unread);
+		if (i == 0 && *v)
+			newer_go_line(w->o->source, w->item->lines,
+				      (struct modver){ w->item->path, v });
+	}
+}
+
 static void look_below(struct walk *w, const char *update)
 {
 	struct newer_list l;
 	VEC(const char *) allowed = { 0 };
-	const char *unread, *current = w->item->current;
+	const char *unread, *keeps_go, *current = w->item->current;
 
 	for (size_t i = 0; i < w->listed.n; i++)
 		if (!is_forbidden(w, w->listed.items[i]))
 			vec_push(&allowed, w->listed.items[i]);
 	l = newer_choices(&w->a, w->item->path, (struct newer_list){ allowed.items, allowed.n },
 			  current, update);
-	newer_keeps_go(w->o->source, w->item->lines, w->item->path, l, w->o->go_version,
-		       step_threads(w->o), &unread);
+	keeps_go = newer_keeps_go(w->o->source, w->item->lines, w->item->path, l, w->o->go_version,
+				  step_threads(w->o), &unread);
 	if (w->o->not_after)
-		newer_cooled(w->o->source, w->item->path, l, w->o->not_after, step_threads(w->o),
-			     &unread);
+		look_at_age(w, l, keeps_go);
 	vec_release(&allowed);
 }
 

@@ -29,6 +29,24 @@ struct newer_list newer_choices(struct arena *a, const char *path, struct newer_
 	return (struct newer_list){ items, n };
 }
 
+struct newer_list newer_within(struct arena *a, struct newer_list l, const char *prefix)
+{
+	const char **items = arena_alloc(a, (l.n + 1) * sizeof(*items));
+	size_t n = 0;
+
+	for (size_t i = 0; i < l.n; i++)
+		if (str_has_prefix(l.items[i], prefix))
+			items[n++] = l.items[i];
+	return (struct newer_list){ items, n };
+}
+
+struct newer_list newer_below(struct newer_list l, const char *path, const char *v)
+{
+	while (l.n && gover_mod_compare(path, l.items[l.n - 1], v) >= 0)
+		l.n--;
+	return l;
+}
+
 enum verdict {
 	UNASKED,
 	NO,

@@ -29,6 +29,10 @@ struct newer_list newer_choices(struct arena *a, const char *path, struct newer_
  * unreadable go.mod, "" if there is none. */
 const char *newer_keeps_go(struct source *s, struct golines *g, const char *path, struct newer_list l,
 			   const char *go_version, unsigned threads, const char **unread);
+/* The versions of the list that begin with the prefix, in the arena. */
+struct newer_list newer_within(struct arena *a, struct newer_list l, const char *prefix);
+/* The part of the list below v. */
+struct newer_list newer_below(struct newer_list l, const char *path, const char *v);
 /* The newest made at or before `not_after` (seconds since 1970). */
 const char *newer_cooled(struct source *s, const char *path, struct newer_list l, int64_t not_after,
 			 unsigned threads, const char **unread);

@@ -87,11 +87,20 @@ static struct newer_list choices(struct run *r, const struct modinfo *m)
 	return newer_choices(r->a, m->path, all, m->version, m->update->version);
 }
 
-static bool is_young(const struct run *r, const struct modinfo *m)
+/* Versions must not be newer; 0: they may. */
+static int64_t not_after(const struct run *r)
+{
+	return r->o->cooldown ? r->o->now - r->o->cooldown : 0;
+}
+
+/* When a version of this time is old enough; 0: it is now, or its age is unknown. */
+static int64_t held_until(const struct run *r, const char *time)
 {
 	int64_t t;
 
-	return r->o->not_after && rfc3339_parse(m->time, &t) && t > r->o->not_after;
+	if (!r->o->cooldown || !rfc3339_parse(time, &t) || t <= not_after(r))
+		return 0;
+	return t + r->o->cooldown;
 }
 
 /* A too young update is held back in favour of the newest that is old enough. */
@@ -102,7 +111,7 @@ static void hold_back(struct run *r, struct outdated_row *row, struct modinfo *m
 	const char *v, *unread;
 
 	row->held = m->update->version;
-	v = newer_cooled(r->o->source, m->path, l, r->o->not_after, 1, &unread);
+	v = newer_cooled(r->o->source, m->path, l, not_after(r), 1, &unread);
 	m->update = NULL;
 	if (!*v || !source_stat(r->o->source, m->path, v, &info, NULL))
 		return;
@@ -117,33 +126,81 @@ static struct newer_list up_to(struct newer_list l, const char *path, const char
 	return l;
 }
 
+static void find_go(struct run *r, struct outdated_row *row, struct modinfo *m, struct golines *g)
+{
+	const char *go =
+		newer_go_line(r->o->source, g, (struct modver){ m->path, m->update->version });
+
+	row->update_go = go ? arena_strdup(r->a, go) : "";
+}
+
+/* The newest with the prefix that is old enough. */
+static const char *cooled(struct run *r, const struct modinfo *m, struct newer_list l,
+			  const char *prefix)
+{
+	const char *unread;
+
+	return newer_cooled(r->o->source, m->path, newer_within(r->a, l, prefix), not_after(r), 1,
+			    &unread);
+}
+
+static void find_like(struct run *r, struct outdated_row *row, const struct modinfo *m,
+		      struct newer_list l)
+{
+	const char *v = m->version;
+
+	if (!r->o->cooldown) {
+		row->patch = ask(r, m, "patch");
+		row->minor = find_minor(r, m);
+		return;
+	}
+	row->patch = cooled(r, m, l, arena_fmt(r->a, "%s.", semver_major_minor(r->a, v)));
+	row->minor = cooled(r, m, l, arena_fmt(r->a, "%.*s.", (int)semver_major(v), v));
+}
+
+static bool is_old_enough(struct run *r, const char *path, const char *v)
+{
+	struct source_info info;
+
+	return !r->o->cooldown || (source_stat(r->o->source, path, v, &info, NULL) && info.time &&
+				   !held_until(r, info.time));
+}
+
+static void find_keeps_go(struct run *r, struct outdated_row *row, const struct modinfo *m,
+			  struct newer_list l, struct golines *g)
+{
+	const char *v, *project_go = modproject_go_version(r->mp);
+
+	if (!l.n) {
+		if (golines_get(g, m->update->version) &&
+		    (!*row->update_go || gover_compare(row->update_go, project_go) <= 0))
+			row->keeps_go = m->update->version;
+		return;
+	}
+	for (;; l = newer_below(l, m->path, v)) {
+		v = newer_keeps_go(r->o->source, g, m->path, l, project_go, 1, &row->unread_go);
+		if (!*v || is_old_enough(r, m->path, v))
+			break;
+	}
+	row->keeps_go = v;
+}
+
 static void find_newer(struct run *r, struct outdated_row *row, struct modinfo *m,
 		       struct golines *g)
 {
 	struct newer_list l = choices(r, m);
-	const char *go, *update = m->update->version, *project_go = modproject_go_version(r->mp);
 
-	go = newer_go_line(r->o->source, g, (struct modver){ m->path, update });
-	row->update_go = go ? arena_strdup(r->a, go) : "";
-	if (is_young(r, m))
+	find_go(r, row, m, g);
+	row->held_until = held_until(r, m->update->time);
+	if (row->held_until)
 		hold_back(r, row, m, l);
 	if (!m->update)
 		return;
-	update = m->update->version;
-	l = up_to(l, m->path, update);
-	row->patch = ask(r, m, "patch");
-	row->minor = find_minor(r, m);
-	if (*row->held) {
-		row->patch = *row->patch && gover_mod_compare(m->path, row->patch, update) > 0
-				     ? ""
-				     : row->patch;
-		row->minor = has_major_of(update, m->version) ? update : "";
-	}
-	if (l.n)
-		row->keeps_go = newer_keeps_go(r->o->source, g, m->path, l, project_go, 1,
-					       &row->unread_go);
-	else if (go && (!*go || gover_compare(go, project_go) <= 0))
-		row->keeps_go = update;
+	if (row->held_until)
+		find_go(r, row, m, g);
+	l = up_to(l, m->path, m->update->version);
+	find_like(r, row, m, l);
+	find_keeps_go(r, row, m, l, g);
 }
 
 static void find_majors(struct run *r, struct outdated_row *row)
@@ -158,8 +215,9 @@ static void find_majors(struct run *r, struct outdated_row *row)
 	list = arena_alloc(r->a, (found.n + 1) * sizeof(*list));
 	for (size_t i = 0; i < found.n; i++)
 		if (query_version(r->o->ml, found.paths[i], "latest", "", QUERY_ALLOWED, &q, NULL))
-			list[row->n_majors++] = (struct outdated_major){ found.paths[i], q.version,
-									 q.time };
+			list[row->n_majors++] =
+				(struct outdated_major){ found.paths[i], q.version, q.time,
+							 held_until(r, q.time) };
 	row->majors = list;
 }
 
@@ -335,7 +393,7 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 	struct run r = { .o = o, .a = modload_arena(o->ml), .mp = modload_project(o->ml) };
 	struct ahead_options ao = { .source = o->source,
 				    .go_version = modproject_go_version(r.mp),
-				    .not_after = o->not_after,
+				    .not_after = not_after(&r),
 				    .majors = o->majors,
 				    .facts = o->facts,
 				    .kept = o->kept,

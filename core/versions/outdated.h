@@ -20,6 +20,7 @@ struct source;
 
 struct outdated_major {
 	const char *path, *version, *time; /* its newest version */
+	int64_t held_until;		   /* as in the row */
 };
 
 /* Strings are "" if there is none, or it is unknown. */
@@ -31,8 +32,9 @@ struct outdated_row {
 	const char *minor;	    /* with the same major version */
 	const char *keeps_go;	    /* newest with a go line not above the project's */
 	const char *unread_go;	    /* the newest above keeps_go with an unreadable go.mod: it may keep the go line too */
-	const char *update_go;	    /* go line of the update, or of update_held */
+	const char *update_go;	    /* go line of the update; without one, of the held version */
 	const char *held;	    /* the update held back by the cooldown */
+	int64_t held_until;	    /* seconds since 1970: when it is old enough; 0: nothing is held back */
 	const char *const *excluded; /* its versions in the project's exclude lines */
 	size_t n_excluded;
 	const struct outdated_major *majors; /* ascending */
@@ -48,7 +50,8 @@ struct outdated_options {
 	bool majors;	 /* include the next major versions */
 	bool facts;	 /* rows have only what go list -m -u prints, and are completed in place: for callers that show none before the end */
 	bool kept;	 /* the source contacts no server */
-	int64_t not_after; /* seconds since 1970: the cooldown; 0: none */
+	int64_t cooldown; /* seconds: younger versions are not proposed; 0: none */
+	int64_t now;	  /* seconds since 1970, for the cooldown */
 	struct err *incomplete; /* why the build list may lack rows; NULL: an incomplete one is refused */
 	const struct cancel *cancel;
 	/* Row i of n, in the order of the build list. */

@@ -43,6 +43,7 @@ static const struct {
 	{ 'z', "middle" },
 	{ 'A', "by-asked by-version" },
 	{ 'B', "by-size" },
+	{ 'C', "cooldown" },
 	{ 'D', "by-depth" },
 	{ 'E', "watch" }, /* every 30 s */
 	{ 'F', "fetch" },

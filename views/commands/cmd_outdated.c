@@ -28,6 +28,7 @@ static void set_row(json_t *o, const struct outdated_row *row, const struct load
 	report_set_text(o, "UnreadGo", row->unread_go);
 	report_set_text(o, "NewestGoVersion", row->update_go);
 	report_set_text(o, "Held", row->held);
+	report_set_time(o, "HeldUntil", row->held_until);
 	set_strings(o, "Excluded", row->excluded, row->n_excluded);
 	report_set_time(o, "AsOf", row->as_of);
 	majors = row->n_majors ? report_set_rows(o, "majors") : NULL;
@@ -37,6 +38,7 @@ static void set_row(json_t *o, const struct outdated_row *row, const struct load
 		report_set_str(m, "Path", row->majors[i].path);
 		report_set_text(m, "Version", row->majors[i].version);
 		report_set_text(m, "Time", row->majors[i].time);
+		report_set_time(m, "HeldUntil", row->majors[i].held_until);
 	}
 }
 
@@ -48,6 +50,10 @@ static void print_json(struct cli *c, const struct load_outdated *lo,
 	report_set_text(doc, "GoVersion", lo->go_version);
 	report_set_int(doc, "Behind", (long long)outdated_text_behind(lo));
 	report_set_int(doc, "UnknownRows", (long long)outdated_text_unknown(lo));
+	if (lo->cooldown) {
+		report_set_int(doc, "CooldownDays", lo->cooldown);
+		report_set_int(doc, "HeldRows", (long long)outdated_text_held(lo));
+	}
 	report_set_time(doc, "AsOf", lo->as_of);
 	report_set_text(doc, "Unknown", lo->incomplete);
 	rows = report_set_rows(doc, "modules");
@@ -74,7 +80,10 @@ static void print_row(struct cli *c, struct report_table *t, const struct outdat
 	version_cell(t, row->minor, STYLE_NORMAL);
 	version_cell(t, row->keeps_go, STYLE_NORMAL);
 	outdated_text_newest(&b, row, lo->go_version);
-	version_cell(t, b.len ? b.data : "", STYLE_STRONG);
+	if (s == OUTDATED_TEXT_HELD)
+		report_cell(t, outdated_text_style(s), "%s", outdated_text_state_name(s));
+	else
+		version_cell(t, b.len ? b.data : "", STYLE_STRONG);
 	buf_clear(&b);
 	outdated_text_age(&b, row, (int64_t)time(NULL), report_glyph(c->r, GLYPH_ARROW));
 	version_cell(t, b.len ? b.data : "", STYLE_QUIET);
@@ -87,14 +96,18 @@ static void print_row(struct cli *c, struct report_table *t, const struct outdat
 
 static void print_summary(struct cli *c, const struct load_outdated *lo)
 {
-	size_t unknown = outdated_text_unknown(lo), behind = outdated_text_behind(lo), n = 0;
+	size_t unknown = outdated_text_unknown(lo), n = 0;
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < lo->n; i++)
 		n += !lo->rows[i]->info->main;
+	outdated_text_add_behind(&b, lo);
+	report_styledf(c->r, STYLE_QUIET, "%zu module%s, %s", n, n == 1 ? "" : "s", b.data);
+	if (lo->cooldown)
+		report_styledf(c->r, STYLE_QUIET, ", %zu held back by the cooldown of %d day%s",
+			       outdated_text_held(lo), lo->cooldown, lo->cooldown == 1 ? "" : "s");
+	buf_clear(&b);
 	outdated_text_as_of(&b, lo->as_of, (int64_t)time(NULL));
-	report_styledf(c->r, STYLE_QUIET, "%zu module%s, %zu direct one%s behind", n,
-		       n == 1 ? "" : "s", behind, behind == 1 ? "" : "s");
 	if (unknown)
 		report_styledf(c->r, STYLE_ATTENTION, ", %zu unknown", unknown);
 	if (n && (lo->as_of || unknown < n))
@@ -185,7 +198,7 @@ static bool read_days(struct cli *c, int *days)
 	long n = text ? strtol(text, &end, 10) : 0;
 
 	*days = (int)n;
-	return !text || (*text && !*end && n >= 0 && n <= 36500);
+	return !text || (*text && !*end && n >= 0 && n <= OUTDATED_TEXT_MAX_COOLDOWN);
 }
 
 static int run(struct cli *c)
@@ -214,7 +227,7 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "direct", NULL, "only modules that go.mod requires directly" },
 	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3" },
-	{ "cooldown", "DAYS", "ignore versions that are younger" },
+	{ "cooldown", "DAYS", "do not propose versions that are younger; say until when" },
 	{ "sort", "KEY", "name, worst, age or kind" },
 	{ "exit-code", NULL,
 	  "status 1 if a direct module is outdated, retracted or deprecated, 3 if one is unknown" },

@@ -16,6 +16,7 @@ struct versions_view {
 	size_t *shown; /* rows of lo */
 	size_t n_shown;
 	bool direct, majors;
+	int cooldown; /* days; 0: none */
 	struct list list;
 	struct rows rows;
 	struct buf text;
@@ -38,7 +39,7 @@ static inline struct versions_view *versions_view_state(const void *v)
 
 static inline struct request_outdated versions_view_request(const struct versions_view *s)
 {
-	return (struct request_outdated){ .majors = s->majors };
+	return (struct request_outdated){ .majors = s->majors, .cooldown = s->cooldown };
 }
 
 #endif

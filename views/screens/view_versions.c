@@ -1,4 +1,5 @@
 #include "screens/versions_one.h"
+#include "screens/versions_try.h"
 #include "texts/describe.h"
 
 static struct versions_view *state(const void *v)
@@ -292,7 +293,7 @@ static void versions_heading(struct view *v, struct line *l)
 {
 	const struct versions_view *s = state(v);
 	struct buf b = BUF_INIT;
-	size_t unknown, behind;
+	size_t unknown;
 
 	if (s->module) {
 		versions_one_heading(v, l);
@@ -301,9 +302,13 @@ static void versions_heading(struct view *v, struct line *l)
 	if (!s->lo)
 		return;
 	unknown = outdated_text_unknown(s->lo);
-	behind = outdated_text_behind(s->lo);
 	line_addf(l, STYLE_QUIET, "  %zu module%s", s->n_shown, s->n_shown == 1 ? "" : "s");
-	line_addf(l, STYLE_CHANGED, "  %zu direct one%s behind", behind, behind == 1 ? "" : "s");
+	outdated_text_add_behind(&b, s->lo);
+	line_addf(l, STYLE_CHANGED, "  %s", b.data);
+	if (s->lo->cooldown)
+		line_addf(l, STYLE_CHANGED, "  %zu held back for %d d", outdated_text_held(s->lo),
+			  s->lo->cooldown);
+	buf_clear(&b);
 	if (unknown)
 		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
 	line_addf(l, STYLE_QUIET, "%s%s", s->direct ? "  direct only" : "",
@@ -324,62 +329,6 @@ static void versions_progress(struct view *v, struct line *l)
 	if (app_loading(v->app, REQUEST(PART_OUTDATED, .outdated = versions_view_request(s)), &p) &&
 	    p->total)
 		line_addf(l, STYLE_QUIET, "%lld/%lld ", p->done, p->total);
-}
-
-/* The effect of a choice */
-
-static struct whatif_steps try_steps(const struct versions_view *s, struct whatif_step *step)
-{
-	*step = (struct whatif_step){ WHATIF_GET, s->try_path, s->try_version };
-	return (struct whatif_steps){ step, 1 };
-}
-
-static void add_delta(const struct whatif *w, struct doc *d)
-{
-	size_t up = 0, down = 0, added = 0, removed = 0;
-
-	for (size_t i = 0; i < w->n_deltas; i++) {
-		const struct whatif_delta *x = &w->deltas[i];
-
-		added += !x->before[0];
-		removed += x->before[0] && !x->after[0];
-		if (x->before[0] && x->after[0] && !str_eq(x->before, x->after))
-			*(modtab_compare_versions(x->path, x->after, x->before) < 0 ? &down
-										    : &up) += 1;
-	}
-	doc_addf(d, STYLE_STRONG, "build list  %zu up  %zu down  %zu added  %zu removed", up, down,
-		 added, removed);
-	for (size_t i = 0; i < w->n_deltas; i++) {
-		const struct whatif_delta *x = &w->deltas[i];
-
-		doc_field(d, "");
-		doc_addf(d, STYLE_NORMAL, "%s  %s → %s", x->path, x->before[0] ? x->before : "-",
-			 x->after[0] ? x->after : "-");
-	}
-}
-
-static void add_try(struct view *v, const char *path, struct doc *d)
-{
-	struct versions_view *s = state(v);
-	struct whatif_step step;
-	const struct request *r;
-	const struct whatif *w;
-	const struct err *why;
-
-	if (!s->try_path || !str_eq(s->try_path, path))
-		return;
-	r = REQUEST(PART_WHATIF, .steps = try_steps(s, &step));
-	w = app_part(v->app, r);
-	why = app_error(v->app, r);
-	doc_blank(d);
-	doc_field(d, "with");
-	doc_addf(d, STYLE_STRONG, "%s", s->try_version);
-	doc_field(d, "");
-	if (w)
-		add_delta(w, d);
-	else
-		doc_add(d, why ? STYLE_BAD : STYLE_QUIET,
-			why ? why->text : "computing the build list");
 }
 
 /* Details */
@@ -413,7 +362,7 @@ static void versions_detail(struct view *v, struct doc *d)
 
 	if (s->module) {
 		versions_one_doc(v, d);
-		add_try(v, s->module, d);
+		versions_try_add(v, s->module, d);
 		return;
 	}
 	if (!row)
@@ -430,7 +379,7 @@ static void versions_detail(struct view *v, struct doc *d)
 		doc_field(d, "state");
 		doc_add(d, outdated_text_style(outdated_text_state(row)), b.data);
 	}
-	add_try(v, row->info->path, d);
+	versions_try_add(v, row->info->path, d);
 	buf_release(&b);
 }
 
@@ -479,19 +428,11 @@ static bool has_choice(void *ctx)
 static void run_try(void *ctx, int arg)
 {
 	struct view *v = ctx;
-	struct versions_view *s = state(v);
 	const char *path, *version;
-	struct whatif_step step;
 
 	(void)arg;
-	if (!choice(v, &path, &version))
-		return;
-	free(s->try_path);
-	free(s->try_version);
-	s->try_path = xstrdup(path);
-	s->try_version = xstrdup(version);
-	app_want(v->app, REQUEST(PART_WHATIF, .steps = try_steps(s, &step)));
-	view_touch(v);
+	if (choice(v, &path, &version))
+		versions_try_choose(v, path, version);
 }
 
 static bool in_table(void *ctx)
@@ -541,6 +482,26 @@ static void run_majors(void *ctx, int arg)
 	s->majors = !s->majors;
 	versions_refresh(v);
 	view_touch(v);
+}
+
+static void take_cooldown(struct view *v, const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (*end || n < 0 || n > OUTDATED_TEXT_MAX_COOLDOWN) {
+		app_message(v->app, STYLE_ATTENTION, "a number of days is needed; 0 ends it");
+		return;
+	}
+	state(v)->cooldown = (int)n;
+	versions_refresh(v);
+	view_touch(v);
+}
+
+static void run_cooldown(void *ctx, int arg)
+{
+	(void)arg;
+	app_input(ctx, "Propose no version younger than so many days", "7", take_cooldown);
 }
 
 static void run_compare(void *ctx, int arg)
@@ -624,6 +585,8 @@ static const struct action actions[] = {
 	  is_not_worst_first, run_worst, 0, 0 },
 	{ "majors", "m", "majors", "look for later major versions too", in_table, run_majors, 0,
 	  0 },
+	{ "cooldown", "C", "cooldown", "propose no version that is younger than some days",
+	  in_table, run_cooldown, 0, 0 },
 	{ "requirements", "d", "requirements",
 	  "mark the versions whose requirements differ from the one before", in_module, run_compare,
 	  0, 0 },

@@ -1,5 +1,7 @@
 #include "texts/outdated_text.h"
 
+#include <time.h>
+
 #include "gauge.h"
 #include "gofiles/gover.h"
 #include "graph/retraction.h"
@@ -17,7 +19,9 @@ enum outdated_text_state outdated_text_state(const struct outdated_row *row)
 		return OUTDATED_TEXT_DEPRECATED;
 	if (row->info->update)
 		return OUTDATED_TEXT_BEHIND;
-	return *row->unknown ? OUTDATED_TEXT_UNKNOWN : OUTDATED_TEXT_NEWEST;
+	if (*row->unknown)
+		return OUTDATED_TEXT_UNKNOWN;
+	return row->held_until ? OUTDATED_TEXT_HELD : OUTDATED_TEXT_NEWEST;
 }
 
 static const struct look {
@@ -29,6 +33,7 @@ static const struct look {
 	[OUTDATED_TEXT_DEPRECATED] = { "deprecated", GLYPH_ATTENTION, STYLE_ATTENTION },
 	[OUTDATED_TEXT_BEHIND] = { "outdated", GLYPH_ON, STYLE_CHANGED },
 	[OUTDATED_TEXT_UNKNOWN] = { "unknown", GLYPH_UNKNOWN, STYLE_ATTENTION },
+	[OUTDATED_TEXT_HELD] = { "held", GLYPH_OFF, STYLE_CHANGED },
 	[OUTDATED_TEXT_WAITING] = { "asking", GLYPH_BUSY, STYLE_QUIET },
 	[OUTDATED_TEXT_NEWEST] = { "newest", GLYPH_GOOD, STYLE_GOOD },
 	[OUTDATED_TEXT_MAIN] = { "main", GLYPH_DOT, STYLE_QUIET },
@@ -80,6 +85,33 @@ size_t outdated_text_unknown(const struct load_outdated *lo)
 	return n;
 }
 
+size_t outdated_text_held(const struct load_outdated *lo)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lo->n; i++)
+		n += lo->rows[i]->held_until != 0;
+	return n;
+}
+
+void outdated_text_add_behind(struct buf *b, const struct load_outdated *lo)
+{
+	size_t behind = outdated_text_behind(lo), direct = 0, known = 0;
+
+	for (size_t i = 0; i < lo->n; i++) {
+		const struct outdated_row *row = lo->rows[i];
+
+		if (row->info->main || row->info->indirect)
+			continue;
+		direct++;
+		known += row->asked && !*row->unknown;
+	}
+	if (direct && !known && !behind)
+		buf_addstr(b, "not known how many are behind");
+	else
+		buf_addf(b, "%zu direct one%s behind", behind, behind == 1 ? "" : "s");
+}
+
 static bool add_one_age(struct buf *b, const char *time, int64_t now)
 {
 	int64_t t;
@@ -129,6 +161,17 @@ static void add_versions(struct buf *b, const char *word, const char *const *lis
 		buf_addf(b, " %s", list[i]);
 }
 
+static void add_held(struct buf *b, const char *path, const char *version, int64_t until)
+{
+	time_t t = (time_t)until;
+	struct tm tm;
+
+	buf_addf(b, "%s%s%s%s", b->len ? "; " : "", path, *path ? " " : "", version);
+	if (until && gmtime_r(&t, &tm))
+		buf_addf(b, " held back by the cooldown until %04d-%02d-%02d", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday);
+}
+
 void outdated_text_notes(struct buf *b, const struct outdated_row *row)
 {
 	const struct modinfo *m = row->info;
@@ -150,10 +193,10 @@ void outdated_text_notes(struct buf *b, const struct outdated_row *row)
 	}
 	add_versions(b, "excluded", row->excluded, row->n_excluded);
 	if (*row->held)
-		add_versions(b, "too young", &row->held, 1);
+		add_held(b, "", row->held, row->held_until);
 	for (size_t i = 0; i < row->n_majors; i++)
-		buf_addf(b, "%s%s %s", b->len ? "; " : "", row->majors[i].path,
-			 row->majors[i].version);
+		add_held(b, row->majors[i].path, row->majors[i].version,
+			 row->majors[i].held_until);
 	if (*row->unknown)
 		add_note(b, "unknown", row->unknown);
 }
@@ -170,9 +213,7 @@ void outdated_text_as_of(struct buf *b, int64_t as_of, int64_t now)
 
 void outdated_text_newest(struct buf *b, const struct outdated_row *row, const char *project_go)
 {
-	const char *v = *row->held	    ? row->held
-			: row->info->update ? row->info->update->version
-					    : "";
+	const char *v = row->info->update ? row->info->update->version : "";
 
 	buf_addstr(b, v);
 	if (*v && *row->update_go && gover_compare(row->update_go, project_go) > 0)

@@ -10,19 +10,22 @@
 #include "style.h"
 #include "versions/outdated.h"
 
+#define OUTDATED_TEXT_MAX_COOLDOWN 36500 /* days */
+
 /* Worst first. */
 enum outdated_text_state {
 	OUTDATED_TEXT_RETRACTED,
 	OUTDATED_TEXT_DEPRECATED,
 	OUTDATED_TEXT_BEHIND,
 	OUTDATED_TEXT_UNKNOWN,
+	OUTDATED_TEXT_HELD, /* nothing newer is old enough for the cooldown */
 	OUTDATED_TEXT_WAITING, /* not asked about yet */
 	OUTDATED_TEXT_NEWEST,
 	OUTDATED_TEXT_MAIN,
 };
 
 enum outdated_text_state outdated_text_state(const struct outdated_row *row);
-/* "retracted", "deprecated", "outdated", "unknown", "asking", "newest", "main". */
+/* "retracted", "deprecated", "outdated", "unknown", "held", "asking", "newest", "main". */
 const char *outdated_text_state_name(enum outdated_text_state s);
 enum glyph outdated_text_glyph(enum outdated_text_state s);
 enum style_id outdated_text_style(enum outdated_text_state s);
@@ -31,6 +34,10 @@ const char *outdated_text_kind(const struct outdated_row *row, const struct load
 /* The number of direct modules that are outdated, retracted or deprecated. */
 size_t outdated_text_behind(const struct load_outdated *lo);
 size_t outdated_text_unknown(const struct load_outdated *lo);
+/* The number of rows of which the cooldown holds back a version. */
+size_t outdated_text_held(const struct load_outdated *lo);
+/* Appends "12 direct ones behind", or that this is not known where no direct module has a full answer. */
+void outdated_text_add_behind(struct buf *b, const struct load_outdated *lo);
 /* Appends the ages of the current version and of the update: "2 y → 3 w", separated by `arrow`. */
 void outdated_text_age(struct buf *b, const struct outdated_row *row, int64_t now, const char *arrow);
 /* Appends everything without a column: retracted and why, deprecated, replaced, excluded, held back, majors. */
