@@ -293,32 +293,24 @@ static bool update_pruned(struct update *u, struct requirements **out, struct er
 	return true;
 }
 
-static bool has_path(const struct roots *r, const char *path)
-{
-	for (size_t i = r->n; i-- > 0;) {
-		if (str_eq(r->items[i].path, path))
-			return true;
-	}
-	return false;
-}
-
 /* The modules that provide packages: roots to check, or new ones. */
 static void take_used(struct update *u)
 {
-	struct map added = MAP_INIT;
+	struct map taken = MAP_INIT;
 
 	for (size_t i = 0; i < u->change->use.n; i++) {
 		struct modver m = u->change->use.items[i];
 
+		if (!map_put(&taken, m.path, NULL))
+			continue;
 		if (requirements_root(u->ml, u->rs, m.path)) {
-			if (!has_path(&u->spot, m.path))
-				vec_push(&u->spot, m);
-		} else if (map_put(&added, m.path, NULL)) {
+			vec_push(&u->spot, m);
+		} else {
 			vec_push(&u->roots, m);
 			u->upgraded = true;
 		}
 	}
-	map_release(&added);
+	map_release(&taken);
 }
 
 static bool update_pruned_roots(struct modload *ml, struct requirements *rs,
