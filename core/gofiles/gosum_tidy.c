@@ -103,6 +103,17 @@ static bool is_dirty(const struct gosum *s, bool trim, const struct sum_keep *k)
 	return false;
 }
 
+/* Lines that are in order, as go writes them, need no sorting. */
+static void sort_keys(const struct gosum_line **keys, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && key_compare(&keys[i - 1], &keys[i]) <= 0)
+		i++;
+	if (i < n)
+		qsort(keys, n, sizeof(*keys), key_compare);
+}
+
 static void print_updated(const struct gosum *s, bool trim, const struct sum_keep *k,
 			  struct buf *after)
 {
@@ -114,8 +125,7 @@ static void print_updated(const struct gosum *s, bool trim, const struct sum_kee
 		if (l->first && !in_members(s, l) && (!trim || is_kept(k, l)))
 			vec_push(&keys, l);
 	}
-	if (keys.n > 1)
-		qsort(keys.items, keys.n, sizeof(*keys.items), key_compare);
+	sort_keys(keys.items, keys.n);
 	for (size_t i = 0; i < keys.n; i++)
 		key_print(s, keys.items[i], is_kept(k, keys.items[i]), after);
 	vec_release(&keys);
