@@ -43,44 +43,69 @@ static void keep(struct tidy *t, struct modver m, uint8_t what, uint8_t extra)
 	t->keep[node] |= what;
 }
 
-/* Zip sums of every module that could provide the path: all roots, or all selected modules (mg). */
-static void keep_prefixes(struct tidy *t, const char *path, struct requirements *rs,
-			  const struct modgraph *mg, uint8_t extra)
+/* Whose sums are kept, and why. */
+struct keeping {
+	struct tidy *t;
+	struct requirements *rs;
+	bool mod_sums;
+	uint8_t extra;
+	struct map done; /* module path -> its version: what its path's prefixes need is kept */
+};
+
+/* Zip sums of every module that could provide the path: all roots, or all selected modules (mg). Only for prefixes longer than `done`. */
+static void keep_prefixes(struct keeping *k, const char *path, const struct modgraph *mg,
+			  size_t done)
 {
+	struct tidy *t = k->t;
 	struct modload *ml = pkgload_modload(t->load);
 	char *prefix = xstrdup(path);
 
-	while (prefix[0]) {
+	while (strlen(prefix) > done) {
 		const char *v = mg ? modgraph_selected(mg, prefix)
-				   : requirements_root(ml, rs, prefix);
+				   : requirements_root(ml, k->rs, prefix);
 		char *slash = strrchr(prefix, '/');
 
 		if (v && !str_eq(v, "none"))
 			keep(t, modtab_mod(modload_tab(ml), (struct modver){ prefix, v }),
-			     TIDY_KEEP_ZIP, extra);
+			     TIDY_KEEP_ZIP, k->extra);
 		*(slash ? slash : prefix) = 0;
 	}
 	free(prefix);
 }
 
-static void keep_package(struct tidy *t, const struct pkg *p, struct requirements *rs,
-			 bool mod_sums, uint8_t extra)
+/* The length of the package's path up to which an earlier package of its module has seen to the prefixes. */
+static size_t done_before(struct keeping *k, const struct pkg *p)
 {
-	struct modload *ml = pkgload_modload(t->load);
-	const struct modgraph *mg = NULL;
+	struct map_entry *e;
+	size_t len = strlen(p->mod.path);
+	bool added;
 
-	if (mod_sums && p->mod.path[0])
-		keep(t, p->mod, TIDY_KEEP_MOD, extra);
-	if (rs->pruning == PRUNING_PRUNED && p->mod.path[0]) {
-		const char *v = requirements_root(ml, rs, p->mod.path);
+	if (!len || !path_under(p->path, p->mod.path))
+		return 0;
+	e = map_entry(&k->done, p->mod.path, len, &added);
+	if (added)
+		e->value = (void *)(uintptr_t)p->mod.version;
+	return !added && str_eq(e->value, p->mod.version) ? len : 0;
+}
+
+static void keep_package(struct keeping *k, const struct pkg *p)
+{
+	struct modload *ml = pkgload_modload(k->t->load);
+	const struct modgraph *mg = NULL;
+	size_t done = done_before(k, p);
+
+	if (k->mod_sums && p->mod.path[0] && !done)
+		keep(k->t, p->mod, TIDY_KEEP_MOD, k->extra);
+	if (k->rs->pruning == PRUNING_PRUNED && p->mod.path[0]) {
+		const char *v = requirements_root(ml, k->rs, p->mod.path);
 
 		if (v && str_eq(v, p->mod.version)) {
-			keep_prefixes(t, p->path, rs, NULL, extra);
+			keep_prefixes(k, p->path, NULL, done);
 			return;
 		}
 	}
-	requirements_graph(ml, rs, &mg, NULL);
-	keep_prefixes(t, p->path, rs, mg, extra);
+	requirements_graph(ml, k->rs, &mg, NULL);
+	keep_prefixes(k, p->path, mg, done);
 }
 
 static void keep_graph(struct tidy *t, struct requirements *rs, uint8_t extra)
@@ -105,7 +130,10 @@ static void keep_graph(struct tidy *t, struct requirements *rs, uint8_t extra)
 static void keep_sums(struct tidy *t, struct requirements *rs, uint8_t extra)
 {
 	const char *go = requirements_go_version(pkgload_requirements(t->load));
-	bool mod_sums = gover_compare(go, GOVER_TIDY_GOMOD_SUM) >= 0;
+	struct keeping k = { .t = t,
+			     .rs = rs,
+			     .mod_sums = gover_compare(go, GOVER_TIDY_GOMOD_SUM) >= 0,
+			     .extra = extra };
 	struct pkg *const *pkgs;
 	size_t n = pkgload_pkgs(t->load, &pkgs);
 
@@ -115,8 +143,9 @@ static void keep_sums(struct tidy *t, struct requirements *rs, uint8_t extra)
 		if (p->test_of || p->problem.kind == PKG_INVALID ||
 		    (!p->mod.path[0] && p->problem.kind == PKG_OK))
 			continue;
-		keep_package(t, p, rs, mod_sums, extra);
+		keep_package(&k, p);
 	}
+	map_release(&k.done);
 	keep_graph(t, rs, extra);
 }
 
