@@ -194,6 +194,18 @@ static void on_fetched(void *ctx, struct modver m, size_t zips, long long bytes)
 		k->o->progress(k->o->ctx, k->row->level, zips, bytes);
 }
 
+/* Something was not fetched because of --offline, or since the user only looks. */
+static bool was_refused(struct source *s)
+{
+	struct map paths = MAP_INIT;
+	bool any;
+
+	source_refused(s, &paths);
+	any = paths.n > 0;
+	map_release(&paths);
+	return any;
+}
+
 /* With the network: finds what is missing. */
 static void find_missing(struct look *k, const struct goenv *env)
 {
@@ -213,6 +225,7 @@ static void find_missing(struct look *k, const struct goenv *env)
 	ok = levels_run(&r, k->row->level);
 	k->row->failed = ok || k->row->level == LEVELS_QUERIES ? "" : plain(&k->l->arena, &r.err);
 	k->row->unsure = *k->row->failed;
+	k->row->refused = was_refused(r.source);
 	k->row->had = source_had(r.source);
 	take(k, &r);
 	levels_run_release(&r);

@@ -163,26 +163,31 @@ void levels_run_release(struct levels_run *r)
 	err_release(&r->err);
 }
 
-static const char *who_imports(struct levels_run *r, struct modver m, struct arena *a)
+static const struct pkg *first_of(struct levels_run *r, struct modver m)
 {
 	struct pkg *const *pkgs;
 	size_t n = r->ld ? pkgload_pkgs(r->ld, &pkgs) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct pkg *p = pkgs[i];
-		struct modver from;
 
-		if (!*p->mod.path || p->test_of)
-			continue;
-		from = modproject_resolve(modload_project(r->ml), p->mod);
-		if (!modver_eq(from, m))
-			continue;
-		if (!p->stack)
-			return arena_fmt(a, "package %s", p->path);
-		return arena_fmt(a, "%s%s imports %s", p->stack->path,
-				 p->stack->test_of ? ".test" : "", p->path);
+		if (*p->mod.path && !p->test_of &&
+		    modver_eq(modproject_resolve(modload_project(r->ml), p->mod), m))
+			return p;
 	}
-	return NULL;
+	return r->ld ? pkgload_find_absent(r->ld, m.path) : NULL;
+}
+
+static const char *who_imports(struct levels_run *r, struct modver m, struct arena *a)
+{
+	const struct pkg *p = first_of(r, m);
+
+	if (!p)
+		return NULL;
+	if (!p->stack)
+		return arena_fmt(a, "package %s", p->path);
+	return arena_fmt(a, "%s%s imports %s", p->stack->path, p->stack->test_of ? ".test" : "",
+			 p->path);
 }
 
 /* The last requirement of a shortest chain. */

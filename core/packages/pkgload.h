@@ -74,6 +74,8 @@ struct modload *pkgload_modload(const struct pkgload *ld);
 size_t pkgload_pkgs(const struct pkgload *ld, struct pkg *const **pkgs);
 /* A package, not a test; NULL if it was not reached. */
 struct pkg *pkgload_find(const struct pkgload *ld, const char *path);
+/* The first package that was not found and may be in this module, by its path; NULL if there is none. */
+struct pkg *pkgload_find_absent(const struct pkgload *ld, const char *module);
 /* Whether p belongs to a module other than a main module. */
 bool pkgload_is_external(const struct pkgload *ld, const struct pkg *p);
 /* Reports one of go's errors, "go: TEXT"; it affects the exit status unless -e is given. */

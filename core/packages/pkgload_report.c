@@ -22,6 +22,21 @@ struct pkg *pkgload_find(const struct pkgload *ld, const char *path)
 	return map_get(&ld->pkgs_by_path, path);
 }
 
+struct pkg *pkgload_find_absent(const struct pkgload *ld, const char *module)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(ld, &pkgs), len = strlen(module);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *path = pkgs[i]->path;
+
+		if (!pkgs[i]->mod.path[0] && !pkgs[i]->test_of && str_has_prefix(path, module) &&
+		    (path[len] == '/' || path[len] == '\0'))
+			return pkgs[i];
+	}
+	return NULL;
+}
+
 size_t pkgload_error_count(const struct pkgload *ld)
 {
 	return ld->n_errors;

@@ -11,7 +11,13 @@ static const char *zip_asker(struct tidy *t, struct arena *a, struct modver actu
 {
 	const struct pkg *p = tidy_package_of(t->load, actual);
 
-	return p ? arena_fmt(a, "package %s", p->path) : "packages whose paths begin with its path";
+	if (!p)
+		p = pkgload_find_absent(t->load, actual.path);
+	if (!p)
+		return "packages whose paths begin with its path";
+	return !p->stack ? arena_fmt(a, "package %s", p->path)
+			 : arena_fmt(a, "package %s, imported by %s%s", p->path, p->stack->path,
+				     p->stack->test_of ? ".test" : "");
 }
 
 /* Trees and go.mod files that were read but are not in GOMODCACHE. */
@@ -69,9 +75,12 @@ size_t tidy_needs(struct tidy *t, struct arena *a, struct tidy_need **needs)
 
 	cached_needs(t, a, &l);
 	for (size_t i = 0; i < n; i++)
-		vec_push(&l, (struct tidy_need){ wants[i].mod, wants[i].what,
-						 "a package that no module of the graph has",
-						 wants[i].fetched });
+		vec_push(&l,
+			 (struct tidy_need){ wants[i].mod, wants[i].what,
+					     str_eq(wants[i].what, "zip")
+						     ? zip_asker(t, a, wants[i].mod)
+						     : "a package that no module of the graph has",
+					     wants[i].fetched });
 	if (l.n)
 		qsort(l.items, l.n, sizeof(*l.items), compare_needs);
 	for (size_t i = 0; i < l.n; i++)

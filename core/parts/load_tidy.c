@@ -8,6 +8,8 @@
 #include "packages/tidy.h"
 #include "graph/modload_open.h"
 
+enum { UNFETCHED_SHOWN = 3 };
+
 /* The state of one run of tidy; freed once its lines are copied. */
 struct run {
 	struct load_work *w;
@@ -295,6 +297,26 @@ bool load_tidy_unknown(const struct load_tidy *t)
 	return t->n_zips || (t->n_others && err_is_set(&t->failed));
 }
 
+/* "a@v1.0.0, b@v1.2.0 and 12 more" */
+static const char *unfetched(const struct load_tidy *lt, struct arena *a)
+{
+	const char *text = "";
+	size_t shown = 0, more = 0;
+
+	for (size_t i = 0; i < lt->n_needs; i++) {
+		const struct tidy_need *w = &lt->needs[i];
+
+		if (w->fetched || (lt->n_zips && !str_eq(w->what, "zip")))
+			continue;
+		if (shown == UNFETCHED_SHOWN)
+			more++;
+		else
+			text = arena_fmt(a, "%s%s%s%s%s", text, shown++ ? ", " : "", w->mod.path,
+					 w->mod.version[0] ? "@" : "", w->mod.version);
+	}
+	return more ? arena_fmt(a, "%s and %zu more", text, more) : text;
+}
+
 /* Files not fetched are not a fault of the project: go would fetch them, and they may lead to more. */
 static void find_unfetched(struct load_tidy *lt, bool offline)
 {
@@ -302,9 +324,11 @@ static void find_unfetched(struct load_tidy *lt, bool offline)
 					"");
 	struct arena *a = lt->findings.arena;
 	size_t n = lt->n_zips ? lt->n_zips : lt->n_others;
+	const char *names = unfetched(lt, a);
 
-	f->cause = arena_fmt(a, "not known: at least %zu %s%s to fetch", n,
-			     lt->n_zips ? "zip" : "file", n == 1 ? "" : "s");
+	f->cause = arena_fmt(a, "not known: at least %zu %s%s to fetch%s%s", n,
+			     lt->n_zips ? "zip" : "file", n == 1 ? "" : "s", *names ? ": " : "",
+			     names);
 	f->found = offline ? "not in the module cache, and --offline forbids fetching"
 			   : "not in the module cache; viewing does not fetch zips";
 	f->remedy =

@@ -113,6 +113,15 @@ static void missing_rows(struct cli *c, const struct levels_row *row)
 	report_table_end(&t);
 }
 
+static void print_says(struct cli *c, const char *go_says)
+{
+	struct buf b = BUF_INIT;
+
+	offline_text_says(&b, go_says, "  ");
+	report_textf(c->r, " with GOPROXY=off says\n  %s\n", b.data ? b.data : "");
+	buf_release(&b);
+}
+
 /* What go says of the project it says of every command: long words stand there once. */
 static void print_words(struct cli *c, const struct levels *l, size_t i)
 {
@@ -126,7 +135,7 @@ static void print_words(struct cli *c, const struct levels *l, size_t i)
 			     levels_command(l->rows[same].level),
 			     *l->rows[same].platform ? " for " : "", l->rows[same].platform);
 	else
-		report_textf(c->r, " with GOPROXY=off says\n  %s\n", row->go_says);
+		print_says(c, row->go_says);
 }
 
 static void print_text(struct cli *c, const struct levels *l)
@@ -148,7 +157,7 @@ static void print_text(struct cli *c, const struct levels *l)
 		report_styledf(c->r, STYLE_STRONG, "\n%s%s%s", levels_command(row->level),
 			       *row->platform ? " for " : "", row->platform);
 		print_words(c, l, i);
-		if (*row->failed && !str_eq(row->failed, row->go_says))
+		if (*row->failed && !row->refused && !str_eq(row->failed, row->go_says))
 			report_textf(c->r, "  %s: %s\n",
 				     c->offline ? "as far as known" : "with the network",
 				     row->failed);

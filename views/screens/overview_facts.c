@@ -21,14 +21,16 @@ static void direct_modules(struct overview_facts *f, const struct load_graph *g,
 
 	for (size_t i = 0; i < g->n_modules; i++)
 		direct += g->modules[i].kind == LOAD_DIRECT;
+	/* one that is behind what is known is counted there */
 	for (size_t i = 0; lo && i < lo->n; i++)
 		unknown += !lo->rows[i]->info->main && !lo->rows[i]->info->indirect &&
+			   !outdated_is(lo->rows[i]) &&
 			   (!lo->rows[i]->asked || *lo->rows[i]->unknown);
 	buf_addf(&b, "%zu of %zu", direct, g->n_listed - MIN(g->n_listed, g->n_mains));
 	if (lo && unknown < direct)
 		buf_addf(&b, ", %zu behind", outdated_text_behind(lo));
 	if (unknown || !lo)
-		buf_addf(&b, ", newest not known of %zu: 4 asks", lo ? unknown : direct);
+		buf_addf(&b, ", newest of %zu unknown: enter asks", lo ? unknown : direct);
 	add(f, "direct modules", &b, "versions", NULL);
 }
 

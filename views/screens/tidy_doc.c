@@ -1,17 +1,57 @@
 #include "screens/tidy_doc.h"
 
+#include "texts/describe.h"
+
 void tidy_doc_failure(const struct load_tidy *t, struct doc *d)
 {
-	doc_heading(d, load_tidy_unknown(t) ? "Not known: not everything is in the cache"
-					    : "go mod tidy would change nothing");
+	if (load_tidy_unknown(t)) {
+		doc_heading(d, "Not known: not everything is in the cache");
+		return;
+	}
+	doc_heading(d, "go mod tidy would change nothing");
 	doc_blank(d);
-	doc_field(d, load_tidy_unknown(t) ? "lacks" : "go says");
-	doc_add(d, load_tidy_unknown(t) ? STYLE_NORMAL : STYLE_BAD, t->failed.text);
+	doc_field(d, "go says");
+	if (err_is_told(&t->failed) && t->messages[0]) {
+		doc_add(d, STYLE_BAD, t->messages);
+		return;
+	}
+	doc_add(d, STYLE_BAD, t->failed.text);
 	if (t->messages[0]) {
 		doc_blank(d);
 		doc_line(d);
 		doc_add(d, STYLE_QUIET, t->messages);
 	}
+}
+
+const char *tidy_doc_file_name(const struct tidy_need *w)
+{
+	return str_eq(w->what, "list")	   ? "list of versions"
+	       : str_eq(w->what, "latest") ? "latest version"
+					   : w->what;
+}
+
+void tidy_doc_want(const struct load_tidy *t, const struct tidy_need *w, struct doc *d)
+{
+	struct buf b = BUF_INIT;
+
+	describe_modver(&b, w->mod);
+	doc_heading(d, b.data);
+	buf_release(&b);
+	doc_blank(d);
+	doc_field(d, "lacks");
+	doc_addf(d, STYLE_NORMAL, "%s: not in the module cache", tidy_doc_file_name(w));
+	doc_field(d, "for");
+	doc_add(d, STYLE_NORMAL, w->who);
+	doc_field(d, "so that");
+	if (!load_tidy_unknown(t)) {
+		doc_add(d, STYLE_NORMAL, "go mod tidy fetches it, and fails with GOPROXY=off");
+		return;
+	}
+	doc_add(d, STYLE_NORMAL,
+		"what go mod tidy would change is not known: looking does not fetch zips, and this one "
+		"may need others");
+	doc_field(d, "remedy");
+	doc_add(d, STYLE_NORMAL, "F fetches as go mod tidy does, into modscope's cache");
 }
 
 void tidy_doc_change(const struct load_tidy *t, const struct load_change *c, struct doc *d)
@@ -40,7 +80,9 @@ void tidy_doc_change(const struct load_tidy *t, const struct load_change *c, str
 		doc_field(d, "because");
 		doc_add(d, STYLE_NORMAL, c->reason);
 	}
-	if (c->cause_file[0]) {
+	/* unless that is the changed line itself */
+	if (c->cause_file[0] && !(str_eq(c->cause_file, c->gosum ? t->gosum : t->gomod) &&
+				  c->cause_line == (c->old_line ? c->old_line : c->new_line))) {
 		doc_field(d, "see");
 		doc_link(d, STYLE_LINK, 1, 0, c->cause_file);
 		if (c->cause_line)

@@ -412,12 +412,16 @@ static void level_doc(const struct offline_view *s, const struct levels_row *l, 
 	offline_text_missing(&b, l);
 	if (b.len)
 		doc_addf(d, STYLE_BAD, "; %s", b.data);
-	buf_release(&b);
-	if (l->ready)
+	if (l->ready) {
+		buf_release(&b);
 		return;
+	}
 	doc_field(d, "go says");
-	doc_add(d, STYLE_NORMAL, l->go_says);
-	if (*l->failed && !str_eq(l->failed, l->go_says)) {
+	buf_clear(&b);
+	offline_text_says(&b, l->go_says, "");
+	doc_add(d, STYLE_NORMAL, b.data ? b.data : "");
+	buf_release(&b);
+	if (*l->failed && !l->refused && !str_eq(l->failed, l->go_says)) {
 		doc_field(d, is_asked(s) ? "with the network" : "as far as known");
 		doc_add(d, STYLE_NORMAL, l->failed);
 	}

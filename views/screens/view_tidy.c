@@ -128,7 +128,7 @@ static void want_cell(const struct tidy_need *w, struct line *out)
 	if (w->mod.version[0])
 		line_addf(out, STYLE_NORMAL, " %s@%s.%s", w->mod.path, w->mod.version, w->what);
 	else
-		line_addf(out, STYLE_NORMAL, " %s  %s of versions", w->mod.path, w->what);
+		line_addf(out, STYLE_NORMAL, " %s  %s", w->mod.path, tidy_doc_file_name(w));
 }
 
 static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
@@ -156,9 +156,7 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 	} else if (r->kind == ROW_LINE) {
 		line_add(out, STYLE_NORMAL, s->t->changes[r->i].reason);
 	} else if (r->kind == ROW_WANT) {
-		line_add(out, STYLE_QUIET, "tidy would fetch it");
-		if (s->t->needs[r->i].who[0])
-			line_addf(out, STYLE_QUIET, " for %s", s->t->needs[r->i].who);
+		line_addf(out, STYLE_QUIET, "to fetch: %s", s->t->needs[r->i].who);
 	}
 }
 
@@ -195,8 +193,15 @@ static void make_rows(struct view *v)
 	size_t i = 0;
 
 	s->rows.n = 0;
-	if (!s->t || !is_fresh(v) || s->t->nowhere || err_is_set(&s->t->failed) ||
-	    load_tidy_unknown(s->t))
+	if (!s->t || !is_fresh(v) || s->t->nowhere)
+		goto done;
+	if (load_tidy_unknown(s->t)) {
+		for (size_t k = 0; k < s->t->n_needs; k++)
+			if (!s->t->needs[k].fetched)
+				vec_push(&s->rows, (struct row){ ROW_WANT, k });
+		goto done;
+	}
+	if (err_is_set(&s->t->failed))
 		goto done;
 	for (size_t file = 0; file < 2; file++) {
 		bool shown = true;
@@ -431,7 +436,9 @@ static void tidy_detail(struct view *v, struct doc *d)
 		doc_blank(d);
 		doc_field(d, "go says");
 		doc_add(d, STYLE_BAD, e->text);
-	} else if (t && err_is_set(&t->failed))
+	} else if (t && r && r->kind == ROW_WANT)
+		tidy_doc_want(t, &t->needs[r->i], d);
+	else if (t && (err_is_set(&t->failed) || load_tidy_unknown(t)))
 		tidy_doc_failure(t, d);
 	else if (t && r && r->kind == ROW_FILE)
 		tidy_doc_file(t, r->i, d);
@@ -501,9 +508,12 @@ static void tidy_activate(struct view *v)
 static void tidy_copy(struct view *v, struct buf *b)
 {
 	const struct load_change *c = current_change(v);
+	const struct row *r = current(v);
 
 	if (c)
 		buf_addstr(b, c->text + strspn(c->text, " \t"));
+	else if (r && r->kind == ROW_WANT)
+		describe_modver(b, state(v)->t->needs[r->i].mod);
 }
 
 static void tidy_command(struct view *v, struct buf *b)

@@ -24,6 +24,38 @@ void offline_text_missing(struct buf *b, const struct levels_row *row)
 	}
 }
 
+/* The line without the prefix that go gives to each of several errors; *end is where it ends. */
+static const char *say_line(const char *at, const char **end)
+{
+	*end = at + strcspn(at, "\n");
+	return str_has_prefix(at, "go: ") ? at + 4 : at;
+}
+
+void offline_text_says(struct buf *b, const char *go_says, const char *indent)
+{
+	const char *at = go_says, *end;
+
+	while (*at) {
+		const char *line = say_line(at, &end), *next = end, *next_end;
+		size_t n = 1, len = (size_t)(end - line);
+
+		while (*next == '\n' && next[1]) {
+			const char *other = say_line(next + 1, &next_end);
+
+			if ((size_t)(next_end - other) != len || memcmp(other, line, len) != 0)
+				break;
+			next = next_end;
+			n++;
+		}
+		buf_addf(b, "%s%.*s", at == go_says ? "" : indent, (int)len, line);
+		if (n > 1)
+			buf_addf(b, " (%zu times)", n);
+		at = next + (*next == '\n');
+		if (*at)
+			buf_addch(b, '\n');
+	}
+}
+
 void offline_text_nothing(struct buf *b, const struct levels *l, unsigned wanted)
 {
 	const struct levels_row *other = NULL, *lists = NULL, *failed = NULL;

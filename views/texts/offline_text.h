@@ -15,6 +15,8 @@ void offline_text_missing(struct buf *b, const struct levels_row *row);
 void offline_text_nothing(struct buf *b, const struct levels *l, unsigned wanted);
 /* "go build ./... for linux/arm64". */
 void offline_text_command(struct buf *b, const struct levels_row *row);
+/* go's words, on lines with this indent after the first; a line that go repeats stands once, with how often. */
+void offline_text_says(struct buf *b, const char *go_says, const char *indent);
 /* The answer with servers, else that of the caches, for the settings' own platform. NULL if neither is loaded. */
 struct part *offline_text_part(const struct snapshot *s);
 /* "offline build ✓ tidy ✗": the first level, and the first other that is not ready, or the next. */
