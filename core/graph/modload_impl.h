@@ -22,6 +22,11 @@ struct modload_slot {
 	struct modload_failure *raw_failure, *failure;
 };
 
+struct modload_names {
+	const char **items;
+	size_t n;
+};
+
 struct modload {
 	struct modproject *project;
 	struct modtab *tab;   /* the project's */
@@ -41,6 +46,7 @@ struct modload {
 	struct par_beside ahead; /* checks files in advance */
 	atomic_bool stop_ahead;
 	struct modver_list trees; /* after replacement */
+	_Atomic(struct modload_names *) further; /* modload_look_further; NULL: nothing */
 
 	struct requirements *requirements, *initial;
 	struct modload_kept *kept;

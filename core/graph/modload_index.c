@@ -1,6 +1,7 @@
 #include <time.h>
 
 #include "fetch/source.h"
+#include "gofiles/cachepath.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gover.h"
 #include "graph/modload_impl.h"
@@ -31,6 +32,30 @@ void modload_index_note(struct modload *ml, struct modindex_new entry)
 		vec_push(&ml->fresh, entry);
 }
 
+/* Cuts PATH@VERSION, escaped. */
+static bool cut_name(struct arena *a, const char *name, struct modver *m)
+{
+	const char *at = strrchr(name, '@');
+
+	if (!at)
+		return false;
+	m->path = cachepath_unescape(a, name, (size_t)(at - name));
+	m->version = cachepath_unescape(a, at + 1, strlen(at + 1));
+	return m->path && m->version;
+}
+
+static void look_further(struct modload *ml)
+{
+	const struct modload_names *names = atomic_load(&ml->further);
+	struct arena tmp = ARENA_INIT;
+	struct modver m;
+
+	for (size_t i = 0; names && i < names->n && !atomic_load(&ml->stop_ahead); i++)
+		if (cut_name(&tmp, names->items[i], &m))
+			source_look_ahead(modproject_source(ml->project), m);
+	arena_release(&tmp);
+}
+
 /* Begins with the last, since the loader's own thread begins with the first. */
 static void look(void *ctx)
 {
@@ -39,6 +64,7 @@ static void look(void *ctx)
 	for (size_t i = ml->trees.n; i-- > 0 && !atomic_load(&ml->stop_ahead);)
 		source_look_ahead(modproject_source(ml->project), ml->trees.items[i]);
 	modindex_look_ahead(&ml->index, &ml->stop_ahead);
+	look_further(ml);
 }
 
 static struct modver_list trees_of(struct modload *ml, struct modver_list mods)
@@ -62,6 +88,20 @@ void modload_look_ahead(struct modload *ml, struct modver_list mods)
 	ml->trees = trees_of(ml, mods);
 	if (ml->trees.n >= MIN_TREES || ml->index.n_entries >= MIN_INDEX)
 		par_beside_start(&ml->ahead, look, ml);
+}
+
+void modload_look_further(struct modload *ml, const char *const *names, size_t n)
+{
+	struct modload_names *copy;
+
+	if (!ml->ahead.runs)
+		return;
+	copy = arena_alloc(ml->arena, sizeof(*copy));
+	copy->items = arena_alloc(ml->arena, (n + 1) * sizeof(*copy->items));
+	copy->n = n;
+	for (size_t i = 0; i < n; i++)
+		copy->items[i] = arena_strdup(ml->arena, names[i]);
+	atomic_store(&ml->further, copy);
 }
 
 static struct modload_slot slot_of(const struct modload *ml, uint32_t node)

@@ -72,6 +72,25 @@ void pkgload_found(struct modload *ml)
 	modload_leave(ml, ld, left);
 }
 
+/* The trees of the last time, of which the roots are only a part. */
+static void look_further(struct pkgload *ld)
+{
+	const char *modcache = goenv_modcache(modproject_env(modload_project(ld->ml)), NULL);
+	const struct map *trees = &ld->roots.packed;
+	const char **names = xreallocarray(NULL, trees->n + 1, sizeof(*names));
+	size_t n = 0;
+
+	for (size_t i = 0; modcache && i < trees->n; i++) {
+		const char *rest = str_cut_prefix(trees->entries[i].key, modcache);
+
+		if (rest && *rest == '/')
+			names[n++] = rest + 1;
+	}
+	if (n)
+		modload_look_further(ld->ml, names, n);
+	free(names);
+}
+
 struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 {
 	struct pkgload *ld = o->platform ? NULL : modload_take(ml);
@@ -83,6 +102,7 @@ struct pkgload *pkgload_new(struct modload *ml, const struct pkgload_options *o)
 	ld->o = *o;
 	pkgload_open_mains(ld);
 	pkgroots_project_read(&ld->roots, project);
+	look_further(ld);
 	free(project);
 	gostd_init(&ld->std, &ld->arena, goenv_goroot(modproject_env(modload_project(ml))));
 	ld->rs = modload_requirements(ml);
