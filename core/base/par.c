@@ -180,7 +180,9 @@ static void grow(struct stream *s)
 {
 	if (atomic_load(&s->par.next) >= s->par.n)
 		return;
-	for (int i = 0; i < 8 && start(&s->par); i++)
+	unsigned n = MAX(s->par.started, 8u);
+
+	for (unsigned i = 0; i < n && start(&s->par); i++)
 		;
 }
 

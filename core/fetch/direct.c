@@ -320,7 +320,7 @@ bool direct_latest(struct direct *d, const char *module, struct buf *out, struct
 	if (!m)
 		return false;
 	ok = m->code ? direct_code_info(m->code, NULL, out, e)
-		     : proxy_latest(d->proxy, &m->hop, module, out, e);
+		     : proxy_latest(d->proxy, &m->hop, module, NULL, out, e);
 	end(m);
 	return ok;
 }

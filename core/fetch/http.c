@@ -78,7 +78,7 @@ struct http *http_new(const struct http_options *o)
 	h->o.connect_ms = o->connect_ms ? o->connect_ms : 30000;
 	h->o.stall_ms = http_silence_patience(o->env, o->stall_ms);
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
-	h->o.per_host = o->per_host ? o->per_host : 100;
+	h->o.per_host = o->per_host ? o->per_host : 200;
 	pthread_mutex_init(&h->mutex, NULL);
 	goauth_init(&h->auth, o->env);
 	return h;

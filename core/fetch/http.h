@@ -37,7 +37,7 @@ struct http_options {
 	int connect_ms;		 /* 0: 30 s */
 	int stall_ms;		 /* with almost no bytes; 0: 60 s. $MODSCOPE_PATIENCE overrides it */
 	int retry_ms; /* before the first retry, three times that before the second; 0: 150, < 0: no retries */
-	int per_host; /* concurrent exchanges with one host; 0: 100, what HTTP/2 servers usually allow */
+	int per_host; /* concurrent exchanges with one host; 0: 200, as many as HTTP/2 servers allow, or some more that wait */
 };
 
 struct http_request {

@@ -3,12 +3,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/steady.h"
 #include "base/text.h"
+#include "fetch/http_roots.h"
 #include "fetch/http_silence.h"
 #include "fetch/http_spare.h"
 #include "fetch/tls_version.h"
@@ -45,8 +45,10 @@ struct http_engine {
 	struct http_engine_host *hosts;
 	struct http_engine_transfer *later; /* with a pending delay, unordered */
 	bool stop;
+	bool added;  /* to a queue since the thread last took from them */
+	bool sleeps; /* the thread: it has to be woken */
 	int roots_fd; /* -1: no file */
-	char roots_file[32];
+	char roots_file[HTTP_ROOTS_NAME];
 };
 
 /* results */
@@ -204,25 +206,6 @@ static void set_limits(struct http_engine_transfer *t)
 	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
 	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-}
-
-/* libcurl copies a blob for every request and compares it with that of each connection; of a file it keeps only the name, and reads it
- * once per connection. */
-static void make_roots_file(struct http_engine *en)
-{
-	en->roots_fd = -1;
-#ifdef HAVE_MEMFD_CREATE
-	if (!en->o.roots_len)
-		return;
-	en->roots_fd = memfd_create("roots", MFD_CLOEXEC);
-	snprintf(en->roots_file, sizeof(en->roots_file), "/proc/self/fd/%d", en->roots_fd);
-	if (write(en->roots_fd, en->o.roots, en->o.roots_len) == (ssize_t)en->o.roots_len &&
-	    access(en->roots_file, R_OK) == 0)
-		return;
-	if (en->roots_fd >= 0)
-		close(en->roots_fd);
-	en->roots_fd = -1;
 #endif
 }
 
@@ -424,6 +407,7 @@ static void take_queues(struct http_engine *en)
 		en->swept = now;
 		count_waiting(en, now);
 	}
+	en->added = false;
 	if (en->later)
 		take_later(en, now);
 	for (struct http_engine_host *h = en->hosts; h; h = h->next) {
@@ -527,6 +511,9 @@ static int pause_ms(struct http_engine *en)
 		ms = MIN(ms, t->due > now ? MIN(t->due - now, POLL_MS) : 0);
 	if (has_queue(en))
 		ms = MIN(ms, POLL_MS);
+	if (en->added)
+		ms = 0;
+	en->sleeps = ms > 0;
 	pthread_mutex_unlock(&en->mutex);
 	return (int)ms;
 }
@@ -547,6 +534,7 @@ static void *run_engine(void *arg)
 		over = end_over(en);
 		en->curl->multi_poll(en->multi, NULL, 0, finished || over ? 0 : pause_ms(en), NULL);
 		pthread_mutex_lock(&en->mutex);
+		en->sleeps = false;
 	}
 	pthread_mutex_unlock(&en->mutex);
 	return NULL;
@@ -616,12 +604,13 @@ struct http_engine *http_engine_new(const struct http_engine_options *o)
 
 	en->o = *o;
 	en->curl = o->curl;
-	make_roots_file(en);
+	en->roots_fd = http_roots_file(o->roots, o->roots_len, en->roots_file);
 	pthread_mutex_init(&en->mutex, NULL);
 	en->multi = en->curl->multi_init();
 	if (en->multi) {
 		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS);
 		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 8L * CONNECTIONS);
+		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)o->per_host);
 		if (start_thread(en))
 			return en;
 	}
@@ -661,6 +650,7 @@ static struct http_engine_host *host_of(struct http_engine *en, const char *name
 void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 {
 	struct buf shown = BUF_INIT;
+	bool wake;
 
 	http_engine_release(t);
 	text_redact_url(&shown, t->url);
@@ -677,8 +667,12 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	} else {
 		enqueue(t);
 	}
+	en->added = true;
+	wake = en->sleeps;
+	en->sleeps = false;
 	pthread_mutex_unlock(&en->mutex);
-	en->curl->multi_wakeup(en->multi);
+	if (wake)
+		en->curl->multi_wakeup(en->multi);
 }
 
 bool http_engine_is_temporary(const struct http_engine_transfer *t)

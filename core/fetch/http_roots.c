@@ -1,6 +1,7 @@
 #include "fetch/http_roots.h"
 
 #include <dirent.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -128,4 +129,21 @@ bool http_roots_read(struct buf *pem, const struct goenv *env)
 	map_release(&r.seen);
 	arena_release(&r.arena);
 	return true;
+}
+
+int http_roots_file(const char *pem, size_t len, char name[HTTP_ROOTS_NAME])
+{
+#ifdef HAVE_MEMFD_CREATE
+	int fd = len ? memfd_create("roots", MFD_CLOEXEC) : -1;
+
+	snprintf(name, HTTP_ROOTS_NAME, "/proc/self/fd/%d", fd);
+	if (fd < 0 || (write(fd, pem, len) == (ssize_t)len && access(name, R_OK) == 0))
+		return fd;
+	close(fd);
+#else
+	(void)pem;
+	(void)len;
+	(void)name;
+#endif
+	return -1;
 }

@@ -14,4 +14,9 @@ struct goenv;
 /* Appends them in PEM. False if neither variable is set: libcurl's defaults are the system's. */
 bool http_roots_read(struct buf *pem, const struct goenv *env);
 
+#define HTTP_ROOTS_NAME 32
+/* A file in memory with these bytes, as long as the descriptor is open, and its name; -1 if that is impossible. libcurl copies a blob for
+ * every request and compares it with that of each connection; of a file it keeps only the name, and reads it once per connection. */
+int http_roots_file(const char *pem, size_t len, char name[HTTP_ROOTS_NAME]);
+
 #endif

@@ -270,6 +270,11 @@ void proxy_info_ahead(const struct proxy *p, const struct route_hop *hop, const 
 	read_ahead(p, hop, module, rev, ".info", PROXY_MAX_INFO);
 }
 
+void proxy_list_ahead(const struct proxy *p, const struct route_hop *hop, const char *module)
+{
+	read_ahead(p, hop, module, NULL, "@v/list", PROXY_MAX_LIST);
+}
+
 void proxy_mod_ahead(const struct proxy *p, const struct route_hop *hop, const char *module,
 		     const char *version)
 {
@@ -440,13 +445,15 @@ static const char *newest_of_list(char *list)
 }
 
 static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, const char *module,
-			   struct buf *out, struct err *e)
+			   const char *known, struct buf *out, struct err *e)
 {
 	struct buf list = BUF_INIT;
 	const char *version;
-	bool ok = proxy_list(p, hop, module, &list, e);
+	bool ok = known || proxy_list(p, hop, module, &list, e);
 
 	if (ok) {
+		if (known)
+			buf_addstr(&list, known);
 		version = newest_of_list(list.data);
 		ok = version ? proxy_info(p, hop, module, version, out, e)
 			     : err_set(e, ERR_NOT_FOUND, "no commits");
@@ -456,7 +463,7 @@ static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, c
 }
 
 bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module,
-		  struct buf *out, struct err *e)
+		  const char *list, struct buf *out, struct err *e)
 {
 	struct err why = ERR_INIT;
 	struct buf b = BUF_INIT;
@@ -467,7 +474,7 @@ bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char
 		if (ok)
 			buf_add(out, b.data, b.len);
 	} else if (why.code == ERR_NOT_FOUND) {
-		ok = latest_of_list(p, hop, module, out, e);
+		ok = latest_of_list(p, hop, module, list, out, e);
 	} else {
 		err_move(e, &why);
 	}

@@ -62,6 +62,7 @@ bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *
 
 /* Sends the request if the hop is a server; the same function without _ahead waits for the answer. Not observed by the watch. */
 void proxy_info_ahead(const struct proxy *p, const struct route_hop *hop, const char *module, const char *rev);
+void proxy_list_ahead(const struct proxy *p, const struct route_hop *hop, const char *module);
 void proxy_mod_ahead(const struct proxy *p, const struct route_hop *hop, const char *module, const char *version);
 
 bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
@@ -71,8 +72,8 @@ bool proxy_info(const struct proxy *p, const struct route_hop *hop, const char *
 		const char *rev, struct buf *out, struct err *e);
 bool proxy_mod(const struct proxy *p, const struct route_hop *hop, const char *module,
 	       const char *version, struct buf *out, struct err *e);
-/* @latest, or if the hop has none, the .info of the newest version of the list. */
-bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module,
+/* @latest, or if the hop has none, the .info of the newest version of the list: that of proxy_list, or NULL if it has not been asked for. */
+bool proxy_latest(const struct proxy *p, const struct route_hop *hop, const char *module, const char *list,
 		  struct buf *out, struct err *e);
 /* Writes the zip to the open file fd, which is truncated before a retry; name is for errors. */
 bool proxy_zip(const struct proxy *p, const struct route_hop *hop, const char *module,

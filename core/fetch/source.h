@@ -105,6 +105,8 @@ bool source_unproven_gomod(struct source *s, struct modver m, const char **data,
  * callers that need several. Does nothing if no network is needed. */
 void source_stat_ahead(struct source *s, const char *path, const char *version);
 void source_gomod_ahead(struct source *s, struct modver m);
+/* The same for source_versions. The answers wait in memory: the caller sends no more than it will soon take. */
+void source_list_ahead(struct source *s, const char *path);
 /* A result derived from answers about a module, under a name chosen by the caller: kept for these proxies, if answers are
  * (kept_for), until source_keep replaces it. */
 bool source_recall(struct source *s, const char *path, const char *name, struct buf *b);

@@ -42,3 +42,12 @@ void source_gomod_ahead(struct source *s, struct modver m)
 	    !is_at_hand(s, m, "mod"))
 		source_net_ahead(s->net, hop, m, true);
 }
+
+void source_list_ahead(struct source *s, const char *path)
+{
+	const struct route_hop *hop = source_net_first_hop(s->net, path);
+	struct modver m = { path, "" };
+
+	if (hop && !s->o.watch && !source_answer_is_asked(&s->answers, ASK_LIST, m, hop))
+		source_net_list_ahead(s->net, hop, path);
+}

@@ -14,6 +14,8 @@
 #include "fetch/sumdb.h"
 #include "gofiles/goenv.h"
 
+#define MAX_NOTED ((size_t)64 << 10) /* bytes of a list: what needs it twice has few versions, or none */
+
 struct source_net {
 	struct source_net_options o;
 	pthread_mutex_t mutex; /* of the members below, until they are set */
@@ -25,6 +27,8 @@ struct source_net {
 	struct sumdb *sumdb;
 	struct direct *direct;
 	char *config_dir; /* of the sumdb; NULL without a directory for our cache */
+	struct map lists; /* "PROXY\tMODULE" -> char *: short lists received, under the mutex */
+	struct arena lists_arena;
 };
 
 static struct http *get_http(void *ctx)
@@ -140,6 +144,8 @@ void source_net_free(struct source_net *net)
 	http_free(net->http);
 	route_release(&net->route);
 	err_release(&net->route_err);
+	map_release(&net->lists);
+	arena_release(&net->lists_arena);
 	pthread_mutex_destroy(&net->mutex);
 	free(net);
 }
@@ -350,11 +356,41 @@ static bool ask_list(struct question *q, const struct route_hop *hop, struct err
 	return proxy_list(&q->net->proxy, hop, q->m.path, q->out, e);
 }
 
+/* The list that this hop has answered with; NULL if it was not asked, or the list is long. */
+static const char *received_list(struct source_net *net, const struct route_hop *hop,
+				 const char *path)
+{
+	char *key = xasprintf("%s\t%s", hop->shown, path);
+	const char *list;
+
+	pthread_mutex_lock(&net->mutex);
+	list = map_get(&net->lists, key);
+	pthread_mutex_unlock(&net->mutex);
+	free(key);
+	return list;
+}
+
+static void note_list(struct source_net *net, const struct route_hop *hop, const char *path,
+		      const struct buf *list)
+{
+	char *key;
+
+	if (!hop || hop->kind != ROUTE_PROXY || list->len > MAX_NOTED)
+		return;
+	key = xasprintf("%s\t%s", hop->shown, path);
+	pthread_mutex_lock(&net->mutex);
+	map_put(&net->lists, arena_strdup(&net->lists_arena, key),
+		arena_strndup(&net->lists_arena, list->len ? list->data : "", list->len));
+	pthread_mutex_unlock(&net->mutex);
+	free(key);
+}
+
 static bool ask_latest(struct question *q, const struct route_hop *hop, struct err *e)
 {
 	if (is_direct(hop))
 		return direct_latest(q->net->direct, q->m.path, q->out, e);
-	return proxy_latest(&q->net->proxy, hop, q->m.path, q->out, e);
+	return proxy_latest(&q->net->proxy, hop, q->m.path, received_list(q->net, hop, q->m.path),
+			    q->out, e);
 }
 
 static bool ask_zip(struct question *q, const struct route_hop *hop, struct err *e)
@@ -435,6 +471,18 @@ void source_net_ahead(struct source_net *net, const struct route_hop *hop, struc
 		proxy_info_ahead(&net->proxy, hop, m.path, m.version);
 }
 
+void source_net_list_ahead(struct source_net *net, const struct route_hop *hop, const char *path)
+{
+	struct question q = { .net = net, .m = { path, "" }, .kept = "list" };
+	struct kept_key key = { hop->shown, path, "list" };
+	struct kept_answer a = { .data = BUF_INIT };
+
+	if (!cancel_is_set(net->o.cancel) &&
+	    !(keeps(&q, hop) && kept_read(net->o.kept, &key, &a) && is_good(net, &a)))
+		proxy_list_ahead(&net->proxy, hop, path);
+	buf_release(&a.data);
+}
+
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,
 		     struct buf *b, struct err *e)
 {
@@ -483,6 +531,8 @@ bool source_net_list(struct source_net *net, const struct route_hop *hop, const 
 	};
 	bool ok = try_hops(net, &q, "list", e);
 
+	if (ok)
+		note_list(net, hop, path, b);
 	*as_of = q.as_of;
 	return ok;
 }

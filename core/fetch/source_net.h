@@ -47,6 +47,8 @@ void source_net_shown(struct source_net *net, struct buf *b);
 const struct route_hop *source_net_first_hop(struct source_net *net, const char *path);
 /* Sends the request without waiting, if the hop is a server. */
 void source_net_ahead(struct source_net *net, const struct route_hop *hop, struct modver m, bool gomod);
+/* The same for the list of versions, unless a kept one is good enough. */
+void source_net_list_ahead(struct source_net *net, const struct route_hop *hop, const char *path);
 /* Append the file's content. A NULL hop asks all in turn. */
 bool source_net_gomod(struct source_net *net, struct modver m, struct buf *b, struct err *e);
 bool source_net_stat(struct source_net *net, const struct route_hop *hop, struct modver m,

@@ -21,6 +21,7 @@ static unsigned step_threads(const struct ahead_options *o)
 struct run {
 	const struct ahead_options *o;
 	const struct ahead_item *items;
+	size_t n;
 	void (*ready)(void *ctx, size_t i);
 	void *ctx;
 };
@@ -254,6 +255,8 @@ static void ask(void *ctx, size_t i)
 
 	if (cancel_is_set(r->o->cancel))
 		return;
+	if (!r->o->kept && i + AT_ONCE < r->n)
+		source_list_ahead(r->o->source, r->items[i + AT_ONCE].path);
 	walk_item(r->o, item);
 	if (r->o->majors)
 		ask_majors(r->o, item);
@@ -271,7 +274,9 @@ static void ready(void *ctx, size_t i)
 void ahead_run(const struct ahead_options *o, const struct ahead_item *items, size_t n,
 	       void (*on_ready)(void *ctx, size_t i), void *ctx)
 {
-	struct run r = { .o = o, .items = items, .ready = on_ready, .ctx = ctx };
+	struct run r = { .o = o, .items = items, .n = n, .ready = on_ready, .ctx = ctx };
 
+	for (size_t i = 0; !o->kept && i < MIN(n, AT_ONCE); i++)
+		source_list_ahead(o->source, items[i].path);
 	par_stream(n, o->kept ? par_cpus() : AT_ONCE, ask, ready, &r);
 }

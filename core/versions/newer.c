@@ -144,11 +144,17 @@ static void judge_one(void *ctx, size_t i)
 	k->judged[at].verdict = k->judge(k, k->l.items[at], &k->judged[at]);
 }
 
+static void judge_rest(void *ctx, size_t i)
+{
+	judge_one(ctx, i + 1);
+}
+
 static void judge_step(struct search *k)
 {
 	for (size_t i = 0; k->n_step > 1 && i < k->n_step; i++)
 		k->ahead(k, k->l.items[k->step[i]]);
-	par_for_waiting(k->n_step, 1, k->threads, judge_one, k);
+	judge_one(k, 0); /* meanwhile the others' answers arrive */
+	par_for_waiting(k->n_step - 1, 1, k->threads, judge_rest, k);
 	for (size_t i = 0; i < k->n_step; i++) {
 		const struct judged *j = &k->judged[k->step[i]];
 

@@ -12,6 +12,7 @@
 #include "versions/majors.h"
 #include "versions/newer.h"
 
+#define EARLY 64 /* questions sent while the graph is loaded */
 #define MODE (GOLIST_UPDATES | GOLIST_RETRACTED)
 
 struct run {
@@ -387,6 +388,24 @@ static size_t keep_direct(struct modinfo **infos, size_t n)
 	return kept;
 }
 
+/* Every requirement is in the build list, so its list is asked for in any case. */
+static void ask_early(void *ctx)
+{
+	const struct run *r = ctx;
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(r->mp, &mains), sent = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct gomod *f = mains[i].file;
+
+		for (size_t k = 0; f && k < f->require.n && sent < EARLY; k++)
+			if (!r->o->direct || !f->require.items[k].indirect) {
+				source_list_ahead(r->o->source, f->require.items[k].mod.path);
+				sent++;
+			}
+	}
+}
+
 bool outdated_run(const struct outdated_options *o, struct err *e)
 {
 	static const char *const all[] = { "all" };
@@ -400,9 +419,15 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 				    .cancel = o->cancel };
 	unsigned mode = MODE | GOLIST_ERRORS | GOLIST_LATER | GOLIST_WHOLE;
 	struct err why = ERR_INIT;
+	struct par_beside early = { 0 };
+	bool ok;
 
+	if (!o->kept)
+		par_beside_start(&early, ask_early, &r);
 	mode |= (o->facts ? 0 : GOLIST_FULL) | (o->incomplete ? GOLIST_ROWS : 0);
-	if (!golist_list(o->ml, all, 1, mode, &r.infos, &r.n, &why)) {
+	ok = golist_list(o->ml, all, 1, mode, &r.infos, &r.n, &why);
+	par_beside_join(&early);
+	if (!ok) {
 		bool rows = o->incomplete && r.n;
 
 		err_move(rows ? o->incomplete : e, &why);

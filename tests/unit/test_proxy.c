@@ -81,7 +81,7 @@ static void assert_latest(struct fixture *f, const char *list, const char *want)
 	struct err e = ERR_INIT;
 
 	put(f, ESC "/list", list);
-	if (proxy_latest(&f->p, &f->hop, "example.com/M", &out, &e))
+	if (proxy_latest(&f->p, &f->hop, "example.com/M", NULL, &out, &e))
 		assert_string_equal(out.data, want);
 	else
 		assert_string_equal(e.text, want);
