@@ -1,7 +1,6 @@
 #include "gofiles/overlay.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <strings.h>
 
@@ -181,17 +180,6 @@ static bool parse(struct overlay *o, struct arena *a, const char *data, size_t l
 	return ok;
 }
 
-/* go opens it by the name it was given. */
-static void name_as_given(struct err *e, const char *path, const char *file)
-{
-	int sys = e->sys_errno;
-
-	if (str_eq(path, file) || !sys)
-		return;
-	err_clear(e);
-	err_sys(e, sys, "%s %s", sys == EISDIR ? "read" : "open", file);
-}
-
 bool overlay_load(const struct overlay **out, struct arena *a, const char *file, const char *cwd,
 		  struct err *e)
 {
@@ -202,7 +190,7 @@ bool overlay_load(const struct overlay **out, struct arena *a, const char *file,
 
 	*out = NULL;
 	if (!fs_read(a, path, MAX_OVERLAY, &data, &len, e)) {
-		name_as_given(e, path, file);
+		err_rename(e, path, file); /* go opens it by the name it was given */
 		return err_wrap(e, "reading overlay: ");
 	}
 	if (!parse(o, a, data, len, cwd, e))

@@ -59,13 +59,15 @@ static void close_module(struct whatif_module *m)
 	goenv_free(m->own_env);
 }
 
-/* An ERR_FORM_TOLD error has been reported only if the messages are passed on. */
+/* An ERR_FORM_TOLD error has been reported only if the messages are passed on. The warnings of the steps before come after it. */
 static void tell(const struct whatif_run *r, struct err *e)
 {
-	if (r->o->messages && e && err_is_set(e))
+	if (r->o->messages && e && err_is_set(e)) {
 		buf_add(r->o->messages, r->messages.data, r->messages.len);
-	else if (err_is_told(e))
+		buf_add(r->o->messages, r->said.data, r->said.len);
+	} else if (err_is_told(e)) {
 		err_mark(e, ERR_FORM_MODULE);
+	}
 }
 
 void whatif_run_end(struct whatif_run *r, struct err *e)
