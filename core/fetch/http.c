@@ -215,6 +215,8 @@ static bool begin_hop(struct request *x, struct err *e)
 	struct http_engine_transfer *t = &x->transfer;
 	struct gourl bare = gourl_bare(&x->url);
 
+	if (*bare.host == ':') /* go connects to this machine */
+		bare.host = arena_fmt(&x->arena, "127.0.0.1%s", bare.host);
 	x->shown = written(x, &x->url);
 	x->host = gourl_hostname(&x->arena, &x->url);
 	x->port = gourl_port(&x->arena, &x->url);
@@ -268,7 +270,7 @@ static bool fail(struct request *x)
 {
 	const struct http_engine_transfer *t = &x->transfer;
 	const char *asked = x->r->url;
-	bool reading = t->hop.status == 200;
+	bool reading = t->hop.status == 200 && !t->other_length;
 	struct buf b = BUF_INIT;
 
 	if (t->code == CURLE_ABORTED_BY_CALLBACK)
@@ -422,10 +424,11 @@ static void take_answer(struct request *x)
 {
 	struct http_engine_transfer *t = &x->transfer;
 	struct http_answer *r = x->r;
+	const char *space = t->status_text ? strchr(t->status_text, ' ') : NULL;
 
 	r->status = t->hop.status;
 	r->plain_text = t->plain_text;
-	if (t->status_text && (t->hop.http_version != 20 || strchr(t->status_text, ' '))) {
+	if (t->status_text && (t->hop.http_version != 20 || (space && space[1]))) {
 		r->status_text = t->status_text;
 		t->status_text = NULL;
 	} else {

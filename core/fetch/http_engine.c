@@ -1,4 +1,4 @@
-#include "fetch/http_engine.h"
+#include "fetch/http_engine_impl.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -51,70 +51,12 @@ struct http_engine {
 	char roots_file[HTTP_ROOTS_NAME];
 };
 
-/* results */
-
-static int64_t info_time(const struct http_engine_transfer *t, CURLINFO info)
-{
-	curl_off_t v = 0;
-
-	t->engine->curl->easy_getinfo(t->easy, info, &v);
-	return (int64_t)v;
-}
-
-static int version_number(long version)
-{
-	switch (version) {
-	case CURL_HTTP_VERSION_1_0: return 10;
-	case CURL_HTTP_VERSION_1_1: return 11;
-	case CURL_HTTP_VERSION_2_0: return 20;
-	case CURL_HTTP_VERSION_3: return 30;
-	default: return 0;
-	}
-}
-
-/* The expiry of the server's own certificate, the first of the chain. */
-static void take_certificate(struct http_engine_transfer *t)
-{
-	static const char name[] = "expire date:";
-	const struct curl_certinfo *chain = NULL;
-
-	t->engine->curl->easy_getinfo(t->easy, CURLINFO_CERTINFO, &chain);
-	if (!chain || chain->num_of_certs < 1)
-		return;
-	for (const struct curl_slist *l = chain->certinfo[0]; l; l = l->next)
-		if (!t->hop.certificate_end)
-			t->hop.certificate_end = http_hop_value(l->data, strlen(l->data), name);
-}
-
-static void take_facts(struct http_engine_transfer *t)
-{
-	const struct curl_lib *curl = t->engine->curl;
-	struct http_hop *hop = &t->hop;
-	char *address = NULL;
-	long version = 0;
-
-	hop->timing = (struct http_hop_timing){
-		.dns = info_time(t, CURLINFO_NAMELOOKUP_TIME_T),
-		.connect = info_time(t, CURLINFO_CONNECT_TIME_T),
-		.tls = info_time(t, CURLINFO_APPCONNECT_TIME_T),
-		.first_byte = info_time(t, CURLINFO_STARTTRANSFER_TIME_T),
-		.total = info_time(t, CURLINFO_TOTAL_TIME_T),
-	};
-	curl->easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address);
-	snprintf(hop->address, sizeof(hop->address), "%s", address ? address : "");
-	curl->easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
-	curl->easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &t->connect_status);
-	hop->http_version = version_number(version);
-	t->connected = info_time(t, CURLINFO_PRETRANSFER_TIME_T) > 0;
-	if (t->certificate)
-		take_certificate(t);
-}
-
 static void forget_status(struct http_engine_transfer *t)
 {
 	free(t->status_text);
 	free(t->location);
-	t->status_text = t->location = NULL;
+	free(t->length);
+	t->status_text = t->location = t->length = NULL;
 	t->plain_text = t->gzip = false;
 	t->hop.status = 0;
 	http_hop_clear_headers(&t->hop);
@@ -128,6 +70,8 @@ void http_engine_release(struct http_engine_transfer *t)
 		t->engine->curl->slist_free_all(t->headers);
 	t->headers = NULL;
 	http_hop_release(&t->hop);
+	free(t->other_length);
+	t->other_length = NULL;
 }
 
 static void hear(struct http_engine_transfer *t)
@@ -144,8 +88,8 @@ static void take_status(struct http_engine_transfer *t, const char *line, size_t
 	forget_status(t);
 	if (!space)
 		return;
-	t->status_text = http_hop_value(space, len - (size_t)(space - line), " ");
-	t->hop.status = t->status_text ? (int)strtol(t->status_text, NULL, 10) : 0;
+	t->status_text = http_hop_status(space, len - (size_t)(space - line));
+	t->hop.status = (int)strtol(t->status_text, NULL, 10);
 }
 
 static void take_tls_version(struct http_engine_transfer *t)
@@ -154,6 +98,19 @@ static void take_tls_version(struct http_engine_transfer *t)
 
 	free(t->hop.tls_version);
 	t->hop.tls_version = version ? xstrdup(version) : NULL;
+}
+
+/* Two lengths that differ are no answer for go. Takes the value. */
+static bool take_length(struct http_engine_transfer *t, char *value)
+{
+	bool same = !t->length || str_eq(t->length, value);
+
+	if (same)
+		free(t->length);
+	else
+		free(t->other_length);
+	*(same ? &t->length : &t->other_length) = value;
+	return same;
 }
 
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
@@ -173,6 +130,9 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 	} else if ((v = http_hop_value(line, len, "content-encoding:"))) {
 		t->gzip = strcasecmp(v, "gzip") == 0;
 		free(v);
+	} else if ((v = http_hop_value(line, len, "content-length:"))) {
+		if (!take_length(t, v))
+			return 0;
 	} else if ((v = http_hop_value(line, len, "location:"))) {
 		free(t->location);
 		t->location = v;
@@ -255,6 +215,8 @@ static void set_request(struct http_engine_transfer *t)
 	curl->easy_setopt(easy, CURLOPT_URL, t->url);
 	curl->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl->easy_setopt(easy, CURLOPT_PRIVATE, (void *)t);
+	curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, http_engine_open_socket);
+	curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, (void *)t);
 	curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, t->message);
 	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl->easy_setopt(easy, CURLOPT_USERAGENT, "modscope");
@@ -426,7 +388,7 @@ static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode
 	*link = t->next;
 	t->queue->n_active--;
 	if (t->easy) {
-		take_facts(t);
+		http_engine_take_facts(en->curl, t);
 		en->curl->multi_remove_handle(en->multi, t->easy);
 		http_spare_put(&en->spare, en->curl, t->easy);
 		t->easy = NULL;
@@ -655,7 +617,7 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	http_engine_release(t);
 	text_redact_url(&shown, t->url);
 	t->hop.url = buf_detach(&shown);
-	t->message[0] = '\0';
+	t->message[0] = t->tried[0] = '\0';
 	t->silence = HTTP_ENGINE_HEARD;
 	t->engine = en;
 	t->due = steady_ms() + t->delay_ms;

@@ -69,6 +69,9 @@ struct http_engine_transfer {
 	char *status_text;   /* "404 Not Found"; for HTTP/2 only the number */
 	struct buf head;     /* http_hop_keep_head */
 	char *location;	     /* NULL if there is none */
+	char *length, *other_length; /* Content-Length; a second one that differs, which ends the transfer */
+	char tried[64];	     /* the address that was to be connected to first; "" if none */
+	long os_errno;	     /* of connect(2); 0 if unknown */
 	bool plain_text;     /* text/plain in UTF-8 */
 	bool gzip;	     /* Content-Encoding: gzip */
 	enum http_engine_silence silence;

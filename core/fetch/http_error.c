@@ -1,6 +1,7 @@
 #include "fetch/http_error.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 
 #include "base/fs.h"
 #include "base/text.h"
@@ -112,9 +113,34 @@ static void add_silence(struct buf *b, const struct http_engine_transfer *t, con
 	}
 }
 
+/* The address that the connection was to be made to, fit to be followed by a port. */
+static const char *address_of(struct arena *a, const struct http_engine_transfer *t,
+			      const char *host)
+{
+	const char *ip = *t->hop.address ? t->hop.address : t->tried;
+
+	return !*ip || !*host ? host : strchr(ip, ':') ? arena_fmt(a, "[%s]", ip) : ip;
+}
+
+static bool is_port(const char *s)
+{
+	return strspn(s, "0123456789") != strlen(s) || strtoul(s, NULL, 10) <= 65535;
+}
+
 static void add_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
 		       const char *address, const char *port)
 {
+	if (!is_port(port)) {
+		buf_addf(b, "dial tcp: address %s: invalid port", port);
+		return;
+	}
+	if (t->other_length) {
+		buf_addf(b,
+			 "net/http: HTTP/1.x transport connection broken: http: message cannot "
+			 "contain multiple Content-Length headers; got [\"%s\" \"%s\"]",
+			 t->length, t->other_length);
+		return;
+	}
 	switch (t->code) {
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -123,7 +149,8 @@ static void add_reason(struct buf *b, const struct http_engine_transfer *t, cons
 		buf_addstr(b, ": no such host");
 		break;
 	case CURLE_COULDNT_CONNECT:
-		buf_addf(b, "dial tcp %s:%s: connect: connection refused", address, port);
+		buf_addf(b, "dial tcp %s:%s: connect: %s", address, port,
+			 err_errno_text(t->os_errno ? (int)t->os_errno : ECONNREFUSED));
 		break;
 	case CURLE_OPERATION_TIMEDOUT: add_silence(b, t, address, port); break;
 	case CURLE_PEER_FAILED_VERIFICATION:
@@ -150,8 +177,8 @@ static void add_reason(struct buf *b, const struct http_engine_transfer *t, cons
 void http_error_reason(struct buf *b, const struct http_engine_transfer *t, const char *host,
 		       const char *port)
 {
-	const char *address = *t->hop.address ? t->hop.address : host;
 	struct arena a = ARENA_INIT;
+	const char *address = address_of(&a, t, host);
 	struct gourl proxy;
 
 	if (t->connect_status >= 300) { /* of CONNECT */
@@ -162,7 +189,7 @@ void http_error_reason(struct buf *b, const struct http_engine_transfer *t, cons
 		host = gourl_hostname(&a, &proxy);
 		port = gourl_port(&a, &proxy);
 		port = *port ? port : "1080";
-		address = *t->hop.address ? t->hop.address : host;
+		address = address_of(&a, t, host);
 		buf_addstr(b, "proxyconnect tcp: ");
 	}
 	add_reason(b, t, host, address, port);

@@ -1,6 +1,8 @@
 #include "fetch/http_hop.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
+#include <netinet/in.h>
 #include <strings.h>
 
 #define MAX_HEAD ((size_t)32 << 10)
@@ -19,6 +21,31 @@ char *http_hop_value(const char *line, size_t len, const char *name)
 	while (len && strchr("\r\n \t", line[len - 1]))
 		len--;
 	return xstrndup(line, MIN(len, MAX_VALUE));
+}
+
+char *http_hop_status(const char *text, size_t len)
+{
+	if (len && text[len - 1] == '\n')
+		len--;
+	if (len && text[len - 1] == '\r')
+		len--;
+	while (len && *text == ' ')
+		text++, len--;
+	return xstrndup(text, MIN(len, MAX_VALUE));
+}
+
+void http_hop_address(const struct sockaddr *sa, char *out, size_t size)
+{
+	const struct sockaddr_in6 *six = (const void *)sa;
+	const struct sockaddr_in *four = (const void *)sa;
+
+	*out = '\0';
+	if (sa->sa_family == AF_INET)
+		inet_ntop(AF_INET, &four->sin_addr, out, (socklen_t)size);
+	else if (sa->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+		inet_ntop(AF_INET, six->sin6_addr.s6_addr + 12, out, (socklen_t)size);
+	else if (sa->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &six->sin6_addr, out, (socklen_t)size);
 }
 
 void http_hop_header(struct http_hop *hop, const char *line, size_t len)

@@ -33,6 +33,11 @@ void http_hop_clear_headers(struct http_hop *hop);
 void http_hop_release(struct http_hop *hop);
 /* The trimmed value of a header line if it has that name ("age:", in lower case), else NULL. The caller frees it with free(3). */
 char *http_hop_value(const char *line, size_t len, const char *name);
+/* "404 Not Found" from a status line without its "HTTP/1.1": spaces at its end are kept, as go keeps them. The caller frees it. */
+char *http_hop_status(const char *text, size_t len);
+/* The IP address, one of IPv4 in IPv6 as IPv4, as net.IP prints it; "" if the family is another. */
+struct sockaddr;
+void http_hop_address(const struct sockaddr *sa, char *out, size_t size);
 /* The needed part of mime.ParseMediaType: text/plain in a charset that is a subset of UTF-8. */
 bool http_hop_is_plain_text(const char *type);
 

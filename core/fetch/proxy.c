@@ -121,7 +121,9 @@ static bool read_file(const struct proxy *p, const struct route_hop *hop, const 
 
 	proxy_url(p, &url, hop, file);
 	row = activity_begin("read", url.data);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	/* a name with a NUL byte is not the one before it */
+	errno = EINVAL;
+	fd = strstr(hop->url, "%00") ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		ok = open_error(&why, url.data, path, errno);
 	else if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
