@@ -10,9 +10,11 @@
 
 #include "base/fs.h"
 #include "base/map.h"
+#include "base/path.h"
+#include "cache/treelook.h"
 #include "zip/modzip.h"
 
-#define MAGIC "modscope hashes 2\n"
+#define MAGIC "modscope hashes 3\n"
 #define MAX_RECORDS ((size_t)1 << 20)
 #define MAX_DEPTH 1000u
 #define YOUNG 2 /* seconds: a file changed this recently may change again without a new time */
@@ -224,25 +226,6 @@ static bool recall_disk(struct hashmemo *memo, struct record *r)
 	return true;
 }
 
-struct identity {
-	uint64_t dev, ino, mode, size;
-	int64_t mtime, mtime_ns, ctime, ctime_ns;
-};
-
-static struct identity identity_of(const struct stat *st)
-{
-	return (struct identity){
-		.dev = st->st_dev,
-		.ino = st->st_ino,
-		.mode = st->st_mode,
-		.size = (uint64_t)st->st_size,
-		.mtime = st->st_mtim.tv_sec,
-		.mtime_ns = st->st_mtim.tv_nsec,
-		.ctime = st->st_ctim.tv_sec,
-		.ctime_ns = st->st_ctim.tv_nsec,
-	};
-}
-
 static bool is_young(const struct hashmemo *memo, int64_t newest)
 {
 	return newest + YOUNG >= (memo->now ? memo->now : (int64_t)time(NULL));
@@ -398,7 +381,7 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 		  bool full, const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
 	struct record rec = { 0 };
-	struct identity id;
+	struct treelook_file id;
 	struct modzip z;
 	struct stat st;
 	bool written, ok;
@@ -412,7 +395,7 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 	/* before opening it: a change during the read must be noticed */
 	if (stat(file, &st))
 		return err_sys(e, errno, "open %s", file);
-	id = identity_of(&st);
+	id = treelook_file(&st);
 	sha256_bytes(&id, sizeof(id), rec.identity);
 	if (!full && recall_disk(memo, &rec)) {
 		result_of(&rec, r);
@@ -431,125 +414,106 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 	return true;
 }
 
-/* A tree's identity: every file's, with its name, in the order of names. */
-struct survey {
+/* A tree being looked at. */
+struct tree {
+	struct hashmemo *memo;
 	struct hasher *h;
-	struct hashmemo_result *r;
-	int64_t newest;
-	struct arena arena;
+	const char *dir;
+	char *names_file; /* NULL: none is kept */
+	struct record rec;
 };
 
-struct names {
-	const char **items;
-	size_t n, cap;
-};
-
-static bool survey_dir(struct survey *s, int fd, unsigned depth);
-
-static bool survey_entry(struct survey *s, int dirfd, const char *name, unsigned depth)
+static char *names_file(const struct hashmemo *memo, const unsigned char key[16])
 {
-	struct identity id;
-	struct stat st;
-	int fd;
+	char hex[2 * 16 + 1], *file;
+	struct arena a = ARENA_INIT;
 
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
+	if (!memo->file)
+		return NULL;
+	for (size_t i = 0; i < 16; i++)
+		snprintf(hex + 2 * i, 3, "%02x", key[i]);
+	file = xasprintf("%s/trees/%s", path_dir(&a, memo->file), hex);
+	arena_release(&a);
+	return file;
+}
+
+/* Whether what was seen is what was hashed before. */
+static bool recall_look(struct tree *t, bool full, const struct treelook *look)
+{
+	memcpy(t->rec.identity, look->identity, sizeof(look->identity));
+	/* hashing follows links, but their targets are not part of the identity */
+	return !full && look->n_odd == 0 && recall_disk(t->memo, &t->rec);
+}
+
+/* Looks at the files whose names are known. */
+static bool look_again(struct tree *t)
+{
+	struct buf names = BUF_INIT;
+	struct treelook look;
+	bool ok = t->names_file && fs_read_buf(&names, t->names_file, TREELOOK_MAX_NAMES, NULL) &&
+		  treelook_again(&look, t->h, t->dir, names.data, names.len) &&
+		  recall_look(t, false, &look);
+
+	buf_release(&names);
+	return ok;
+}
+
+/* Without the names the next run only takes longer. */
+static void keep_names(const struct tree *t, const struct buf *names)
+{
+	if (t->names_file && names->len <= TREELOOK_MAX_NAMES)
+		fs_write_atomic(t->names_file, names->data, names->len, 0666, false, NULL);
+}
+
+/* Looks at all files; *known: it can be remembered. True if it is. */
+static bool look_first(struct tree *t, bool full, struct hashmemo_result *r, bool *known)
+{
+	struct buf names = BUF_INIT;
+	struct treelook look = { 0 };
+	bool seen = treelook_first(&look, t->h, t->dir, &names),
+	     recalled = seen && recall_look(t, full, &look);
+
+	r->bytes = look.bytes;
+	r->n_files = look.n_files;
+	r->n_odd = look.n_odd;
+	r->n_writable = look.n_writable;
+	*known = seen && look.n_odd == 0 && !is_young(t->memo, look.newest) &&
+		 (recalled || !has_writer(AT_FDCWD, t->dir, 0));
+	if (*known)
+		keep_names(t, &names);
+	buf_release(&names);
+	return recalled;
+}
+
+static bool hash_tree(struct tree *t, struct modver m, const struct cancel *cancel, bool known,
+		      struct hashmemo_result *r, struct err *e)
+{
+	char *prefix = xasprintf("%s@%s", m.path, m.version);
+	bool ok = dirhash_dir(t->h, t->dir, prefix, cancel, r->sum, e);
+
+	free(prefix);
+	if (!ok)
 		return false;
-	id = identity_of(&st);
-	s->newest = MAX(s->newest, MAX(id.mtime, id.ctime));
-	hasher_add(s->h, &id, sizeof(id));
-	hasher_add(s->h, name, strlen(name) + 1);
-	if (S_ISDIR(st.st_mode)) {
-		if (depth > MAX_DEPTH)
-			return false;
-		fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		return fd >= 0 && survey_dir(s, fd, depth + 1);
-	}
-	if (!S_ISREG(st.st_mode))
-		s->r->n_odd++;
-	else if (st.st_mode & 0222)
-		s->r->n_writable++;
-	s->r->n_files++;
-	s->r->bytes += (uint64_t)st.st_size;
+	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
+	record_of(r, &t->rec);
+	remember(t->memo, &t->rec, known);
 	return true;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-struct listing {
-	struct arena *arena;
-	struct names *names;
-};
-
-static void add_name(void *ctx, const char *name)
-{
-	const struct listing *l = ctx;
-
-	vec_push(l->names, arena_strdup(l->arena, name));
-}
-
-/* Closes fd. Sorted, as the order of a directory may change without any file changing. */
-static bool survey_dir(struct survey *s, int fd, unsigned depth)
-{
-	struct names names = { 0 };
-	bool ok = fs_each_name(fd, add_name, &(struct listing){ &s->arena, &names });
-
-	if (names.n)
-		qsort(names.items, names.n, sizeof(*names.items), compare_names);
-	for (size_t i = 0; ok && i < names.n; i++)
-		ok = survey_entry(s, fd, names.items[i], depth);
-	hasher_add(s->h, "", 1);
-	vec_release(&names);
-	close(fd);
-	return ok;
-}
-
-/* False if something could not be read: then nothing is remembered, and hashing reports what is wrong. */
-static bool survey_tree(struct survey *s, const char *dir, unsigned char identity[32])
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	hasher_begin(s->h);
-	ok = survey_dir(s, fd, 0);
-	hasher_end(s->h, identity);
-	arena_release(&s->arena);
-	return ok;
 }
 
 bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m,
 		   bool full, const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
-	struct survey s = { .h = h, .r = r };
-	struct record rec = { 0 };
-	struct buf prefix = BUF_INIT;
-	bool known, ok;
+	struct tree t = { .memo = memo, .h = h, .dir = dir };
+	bool known = false, ok = true;
 
 	*r = (struct hashmemo_result){ 0 };
-	path_key(rec.key, dir, m);
-	if (recall_fresh(memo, rec.key, &rec)) {
-		result_of(&rec, r);
-		return true;
-	}
-	known = survey_tree(&s, dir, rec.identity);
-	/* hashing follows links, but their targets are not part of the identity */
-	known = known && r->n_odd == 0;
-	if (known && !full && recall_disk(memo, &rec)) {
-		result_of(&rec, r);
-		return true;
-	}
-	known = known && !is_young(memo, s.newest) && !has_writer(AT_FDCWD, dir, 0);
-	buf_addf(&prefix, "%s@%s", m.path, m.version);
-	ok = dirhash_dir(h, dir, prefix.data, cancel, r->sum, e);
-	buf_release(&prefix);
-	if (!ok)
-		return false;
-	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
-	record_of(r, &rec);
-	remember(memo, &rec, known);
-	return true;
+	path_key(t.rec.key, dir, m);
+	t.names_file = names_file(memo, t.rec.key);
+	if (recall_fresh(memo, t.rec.key, &t.rec) || (!full && look_again(&t)) ||
+	    look_first(&t, full, r, &known))
+		result_of(&t.rec, r);
+	else
+		ok = hash_tree(&t, m, cancel, known, r, e);
+	free(t.names_file);
+	return ok;
 }

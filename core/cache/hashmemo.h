@@ -10,9 +10,10 @@
  * it may change without a new time. So the memory detects accidents and go's own changes, but not an attacker who writes to
  * the cache and sets times, or who writes to the disk directly: only `full` detects these.
  *
- * On disk it is one flat file in our own cache directory: "modscope hashes 2\n", then fixed records sorted by
+ * On disk it is one flat file in our own cache directory: "modscope hashes 3\n", then fixed records sorted by
  * key, all little-endian, each with a checksum, replaced by rename. Damaged or unsorted records and files of another
- * version are ignored. If two processes write at once, the last one wins, which only costs time.
+ * version are ignored. Beside it, in trees/, are the names of each remembered tree (treelook.h). If two processes write at
+ * once, the last one wins, which only costs time.
  *
  * hashmemo_zip and hashmemo_tree may be called from many threads at once.
  *

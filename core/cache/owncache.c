@@ -19,6 +19,7 @@ static const struct {
 	{ "mod", "modules verified by go.sum or the checksum database" },
 	{ "quarantine", "files that changes have replaced, for undo; it is kept" },
 	{ "sumdb", "the newest tree of each checksum database" },
+	{ "trees", "the names of files in these trees" },
 };
 
 static const char *about(const char *name)

@@ -154,7 +154,7 @@ static void test_foreign_files(void **state)
 	save(memo);
 	good = tmp_path("f");
 	assert_true(fs_read(&tmp_arena, good, 1 << 16, &data, &len, NULL));
-	const size_t head = strlen("modscope hashes 2\n"), record = (len - head) / 2;
+	const size_t head = strlen("modscope hashes 3\n"), record = (len - head) / 2;
 
 	assert_int_equal(n_remembered(), 2);
 	for (size_t cut = 0; cut < len; cut += 1 + cut / 8) {
@@ -230,7 +230,7 @@ static void test_flipped_bits(void **state)
 	save(memo);
 	assert_true(fs_read(&tmp_arena, tmp_path("bits"), 1 << 20, &data, &len, NULL));
 	bad = arena_alloc(&tmp_arena, len);
-	for (size_t i = strlen("modscope hashes 2\n"); i < len; i++) {
+	for (size_t i = strlen("modscope hashes 3\n"); i < len; i++) {
 		memcpy(bad, data, len);
 		bad[i] ^= (char)(1 << i % 8);
 		tmp_write_n("bits", bad, len);
@@ -244,7 +244,7 @@ static void test_flipped_bits(void **state)
 		forgotten += !r.remembered;
 		hashmemo_free(memo);
 	}
-	assert_int_equal(forgotten, len - strlen("modscope hashes 2\n"));
+	assert_int_equal(forgotten, len - strlen("modscope hashes 3\n"));
 	/* a truncated record does not affect the other one */
 	tmp_write_n("bits", data, len - 1);
 	memo = later("bits");
@@ -292,12 +292,69 @@ static void test_mapped(void **state)
 #endif
 }
 
+/* The names of a tree's files need not be right: with others all files are looked at. */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} others[] = {
+		{ "", 0 },
+		{ "\0", 1 },
+		{ "a.go\0sub\0b\0\0", 12 }, /* without the root's end */
+		{ "a.go\0sub\0b\0\0\0\0", 14 },
+		{ "a.go\0sub\0b\0\0", 11 },
+		{ "a.go\0\0", 6 },
+		{ "sub\0b\0\0a.go\0\0", 13 },
+		{ "a.go\0none\0sub\0b\0\0\0", 18 },
+		{ "../n/a.go\0\0", 11 },
+		{ "..\0..\0\0\0\0", 9 },
+		{ "a.go\0sub/b\0\0", 12 },
+	};
+	struct hashmemo *memo = later("names/hashes");
+	struct fs_dirent *files;
+	const char *file;
+	size_t n;
+
+	(void)state;
+	tmp_write("n/a.go", "package a\n");
+	tmp_write("n/sub/b", "b");
+	tree(memo, "n", false);
+	save(memo);
+	assert_true(fs_list(&tmp_arena, tmp_path("names/trees"), 10, &files, &n, NULL));
+	assert_int_equal(n, 1);
+	file = arena_fmt(&tmp_arena, "names/trees/%s", files[0].name);
+	assert_memory_equal(tmp_read(file), "a.go\0sub\0b\0\0", 13);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		tmp_write_n(file, others[i].text, others[i].len);
+		assert_remembered("names/hashes", "n", true);
+		assert_memory_equal(tmp_read(file), "a.go\0sub\0b\0\0", 13);
+	}
+	assert_int_equal(unlink(tmp_path(file)), 0);
+	assert_remembered("names/hashes", "n", true);
+	tmp_write("n/new", "");
+	assert_remembered("names/hashes", "n", false);
+	assert_int_equal(unlink(tmp_path("n/new")), 0);
+	save((memo = later("names/hashes"), tree(memo, "n", false), memo));
+	assert_remembered("names/hashes", "n", true);
+	tmp_write("n/sub/new", "");
+	assert_remembered("names/hashes", "n", false);
+	assert_int_equal(unlink(tmp_path("n/sub/new")), 0);
+	save((memo = later("names/hashes"), tree(memo, "n", false), memo));
+	assert_int_equal(unlink(tmp_path("n/sub/b")), 0);
+	assert_remembered("names/hashes", "n", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kept_and_changed), cmocka_unit_test(test_never_kept),
-		cmocka_unit_test(test_foreign_files),	 cmocka_unit_test(test_many_threads),
-		cmocka_unit_test(test_flipped_bits),	 cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_kept_and_changed),
+		cmocka_unit_test(test_never_kept),
+		cmocka_unit_test(test_foreign_files),
+		cmocka_unit_test(test_many_threads),
+		cmocka_unit_test(test_flipped_bits),
+		cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, hasher_setup, hasher_teardown);
