@@ -12,6 +12,8 @@
 #include "fetch/origin.h"
 #include "fetch/source.h"
 
+#define MAX_UNANSWERED 2u /* then the checksum database is asked no more */
+
 struct cachejob {
 	struct cachejob_options o;
 	struct arena arena;
@@ -19,7 +21,8 @@ struct cachejob {
 	struct hashmemo *memo;
 	struct cache_trust trust;
 	struct source *asker; /* for the checksum database; made at the first question */
-	pthread_mutex_t lock; /* of asker, answers */
+	unsigned unanswered;  /* questions since its last answer */
+	pthread_mutex_t lock; /* of asker, unanswered, answers */
 	struct arena answers;
 	struct gosum *
 		vouched; /* what the database has proven before: a file of ours in go.sum's form; NULL: none is kept */
@@ -63,14 +66,37 @@ static const char *line_of(struct cachejob *j, const struct buf *lines, struct m
 	return out;
 }
 
+/* Counts questions without an answer: a network that is gone may take seconds to say so, each time. */
+static void note_answer(struct cachejob *j, const struct err *e)
+{
+	pthread_mutex_lock(&j->lock);
+	j->unanswered = e->code == ERR_NETWORK ? j->unanswered + 1 : 0;
+	pthread_mutex_unlock(&j->lock);
+}
+
+static bool is_silent(struct cachejob *j)
+{
+	bool silent;
+
+	pthread_mutex_lock(&j->lock);
+	silent = j->unanswered >= MAX_UNANSWERED;
+	pthread_mutex_unlock(&j->lock);
+	return silent;
+}
+
 static const char *database_sum(struct cachejob *j, struct modver m, bool gomod)
 {
 	struct buf lines = BUF_INIT;
-	struct source *s = asker(j);
-	const char *sum = s && source_sumdb_lines(s, m, &lines, NULL) ? line_of(j, &lines, m, gomod)
-								      : NULL;
+	struct err e = ERR_INIT;
+	const char *sum = NULL;
 
+	if (is_silent(j))
+		return NULL;
+	if (source_sumdb_lines(asker(j), m, &lines, &e))
+		sum = line_of(j, &lines, m, gomod);
+	note_answer(j, &e);
 	buf_release(&lines);
+	err_release(&e);
 	return sum;
 }
 

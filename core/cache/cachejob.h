@@ -22,7 +22,8 @@ struct cachejob_options {
 	const struct goenv *env;
 	struct gosum *sums;		/* NULL: there is no go.sum */
 	bool offline;			/* --offline */
-	bool ask_database;		/* over the network, for hashes that go.sum and the cached lookups lack */
+	/* Over the network, for hashes that go.sum and the cached lookups lack; until two questions in a row get no answer. */
+	bool ask_database;
 	bool zips_unhashed;		/* source.h, for cachejob_fetch */
 	struct cancel *cancel;
 	struct activity *log;
