@@ -166,6 +166,17 @@ void text_quote_shell(struct buf *b, const char *s)
 	buf_addch(b, '\'');
 }
 
+void text_shell_word(struct buf *b, const char *s)
+{
+	size_t plain = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789_./@:+=,-");
+
+	if (*s && !s[plain])
+		buf_addstr(b, s);
+	else
+		text_quote_shell(b, s);
+}
+
 void text_quote(struct buf *b, const char *s, size_t len)
 {
 	size_t i = 0;

@@ -19,6 +19,8 @@ void text_escape(struct buf *b, const char *s, size_t len, bool multiline);
 void text_redact_url(struct buf *b, const char *url);
 /* Appends s in single quotes, for a POSIX shell. */
 void text_quote_shell(struct buf *b, const char *s);
+/* The same, but a word that needs no quotes as it is. */
+void text_shell_word(struct buf *b, const char *s);
 /* strconv.AppendQuote. */
 void text_quote(struct buf *b, const char *s, size_t len);
 /* strconv.AppendQuoteRune. */

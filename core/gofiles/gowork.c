@@ -1,6 +1,8 @@
 #include "gofiles/gowork.h"
 
+#include "base/text.h"
 #include "gofiles/gover.h"
+#include "gofiles/modpath.h"
 
 #include "gofiles/directive_impl.h"
 
@@ -91,6 +93,22 @@ static bool is_implied(const char *toolchain, const char *go)
 
 	return (named && str_eq(named, go)) || gover_compare_n(v.s, v.len, go, strlen(go)) < 0 ||
 	       gover_compare_n(v.s, v.len, GOVER_STRICT, strlen(GOVER_STRICT)) < 0;
+}
+
+const char *gowork_drop_use(struct arena *a, const char *path)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	if (!modpath_is_directory(path))
+		return arena_fmt(a,
+				 "remove the line of %s from go.work: go work edit "
+				 "-dropuse=%s would look for ./%s",
+				 path, path, path);
+	text_shell_word(&b, path);
+	text = arena_fmt(a, "go work edit -dropuse=%s", b.data);
+	buf_release(&b);
+	return text;
 }
 
 bool gowork_raise_go(struct gowork *f, const char *version, struct buf *out)

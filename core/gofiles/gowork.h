@@ -26,6 +26,9 @@ struct gowork {
 bool gowork_parse(struct gowork **out, struct arena *a, const struct gomod_options *o, const char *data, size_t len,
 		  struct err *e);
 
+/* How to be rid of a use line, for a shell: "go work edit -dropuse=./a". Words where that command does not find the line: it puts ./
+ * before what does not look like a directory. In the arena. */
+const char *gowork_drop_use(struct arena *a, const char *path);
 /* UpdateWorkGoVersion; appends the file as go then writes it. False if its go line is not older than `version`. */
 bool gowork_raise_go(struct gowork *f, const char *version, struct buf *out);
 

@@ -204,6 +204,9 @@ static bool load_main(struct modproject *mp, struct modproject_main *mm, bool *f
 
 static void note_duplicate(struct modproject *mp, const struct modproject_main *mm)
 {
+	/* members are those of the use lines, one by one */
+	const struct gomod_path *u = &mp->gowork->use.items[mm - mp->mains];
+
 	modproject_add_error(
 		mp, "go: ",
 		(struct modproject_error){
@@ -212,8 +215,7 @@ static void note_duplicate(struct modproject *mp, const struct modproject_main *
 					  mm->mod.path),
 			.mod = mm->mod,
 			.file = mm->gomod,
-			.remedy =
-				"remove one of the directories from go.work (go work edit -dropuse=DIR)" });
+			.remedy = gowork_drop_use(&mp->arena, u->path) });
 }
 
 static void note_duplicates(struct modproject *mp)

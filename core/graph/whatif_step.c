@@ -8,24 +8,12 @@
 #include "graph/query.h"
 #include "graph/retraction.h"
 
-/* Quotes a word for a shell. */
-static void put_word(struct buf *b, const char *s)
-{
-	if (*s &&
-	    !s[strspn(s,
-		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@:+=,-")]) {
-		buf_addstr(b, s);
-		return;
-	}
-	text_quote_shell(b, s);
-}
-
 static void begin_command(const struct whatif_module *m, const char *tool, struct buf *b)
 {
 	buf_addstr(b, "go ");
 	if (m->dir[0]) {
 		buf_addstr(b, "-C ");
-		put_word(b, m->dir);
+		text_shell_word(b, m->dir);
 		buf_addch(b, ' ');
 	}
 	buf_addstr(b, tool);
@@ -43,7 +31,7 @@ static void put_argument(struct buf *b, const char *flag, const char *path, cons
 
 	buf_addf(&word, "%s%s%s%s", flag, path, *version ? "@" : "", version);
 	buf_addch(b, ' ');
-	put_word(b, word.data);
+	text_shell_word(b, word.data);
 	buf_release(&word);
 }
 

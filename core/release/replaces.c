@@ -5,6 +5,7 @@
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
 #include "gofiles/gover.h"
+#include "gofiles/gowork.h"
 #include "gofiles/modpath.h"
 #include "release/replaces_impl.h"
 
@@ -42,11 +43,8 @@ static const char *base_of(struct judge *j, const char *file)
 static const char *edit(struct judge *j, const struct replaces_row *row, const char *flag)
 {
 	return arena_fmt(j->a, "go %s edit -%s=%s%s%s",
-			 row->verb == REPLACES_USE ||
-					 (!row->main[0] && row->verb == REPLACES_REPLACE)
-				 ? "work"
-				 : "mod",
-			 flag, row->mod.path, row->mod.version[0] ? "@" : "", row->mod.version);
+			 !row->main[0] && row->verb == REPLACES_REPLACE ? "work" : "mod", flag,
+			 row->mod.path, row->mod.version[0] ? "@" : "", row->mod.version);
 }
 
 static const char *selected(struct judge *j, const char *path)
@@ -261,7 +259,7 @@ static void remark_target(struct judge *j, const struct replaces_row *row)
 		remark(j, FINDING_ERROR, "replaces/target-no-module",
 		       arena_fmt(j->a, "%s has no go.mod", l->dir),
 		       row->verb == REPLACES_USE
-			       ? edit(j, row, "dropuse")
+			       ? gowork_drop_use(j->a, row->mod.path)
 			       : arena_fmt(j->a, "cd %s && go mod init %s", l->dir, row->mod.path))
 			->go_says = arena_fmt(j->a,
 					      "reading %s: open %s: no such file or directory",

@@ -99,12 +99,36 @@ static void meaning(void **state)
 	arena_release(&a);
 }
 
+/* Each tried with go 1.26: it drops the first four, and leaves the last two. */
+static void drops_a_use_line(void **state)
+{
+	static const struct {
+		const char *path, *remedy;
+	} cases[] = {
+		{ "./a", "go work edit -dropuse=./a" },
+		{ "../w/a", "go work edit -dropuse=../w/a" },
+		{ "/w/a", "go work edit -dropuse=/w/a" },
+		{ "./b c", "go work edit -dropuse='./b c'" },
+		{ "a",
+		  "remove the line of a from go.work: go work edit -dropuse=a would look for ./a" },
+		{ "a/b",
+		  "remove the line of a/b from go.work: go work edit -dropuse=a/b would look for ./a/b" },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_string_equal(gowork_drop_use(&a, cases[i].path), cases[i].remedy);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(invalid_files),
 		cmocka_unit_test(valid_files),
 		cmocka_unit_test(meaning),
+		cmocka_unit_test(drops_a_use_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,11 @@ static void add_size(struct doc *d, const struct cache_entry *e, enum cache_part
 	buf_release(&b);
 }
 
+static bool is_content(enum cache_part p)
+{
+	return p == CACHE_ZIP || p == CACHE_ZIPHASH || p == CACHE_TREE;
+}
+
 /* One line for each file of the entry, with its problems. */
 static void file_line(struct doc *d, const struct cache_entry *e, enum cache_part p)
 {
@@ -82,7 +87,8 @@ static void file_line(struct doc *d, const struct cache_entry *e, enum cache_par
 		doc_add(d, STYLE_QUIET, "  not there");
 		return;
 	}
-	if (e->hashed)
+	/* a hash that nobody vouches for proves nothing of the content */
+	if (e->hashed && (e->voucher != CACHE_NOBODY || !is_content(p)))
 		doc_glyph(d, STYLE_GOOD, GLYPH_GOOD);
 	else
 		doc_glyph(d, STYLE_QUIET, GLYPH_LEAF);
