@@ -156,6 +156,12 @@ static bool is_secure(const struct goenv *env, const char *vcs, const char *sche
 	return str_eq(scheme, "https") || str_eq(scheme, "git+ssh") || str_eq(scheme, "ssh");
 }
 
+/* Not the repository's absence: what we were told not to do, or cannot read. */
+static bool is_ours(const struct err *e)
+{
+	return e->code == ERR_OFFLINE || e->code == ERR_CANCELLED || e->code == ERR_NOT_HERE;
+}
+
 /* The first scheme for which the repository answers. */
 static bool find_scheme(struct search *x, const char *vcs, const char *repo, struct err *e)
 {
@@ -172,7 +178,7 @@ static bool find_scheme(struct search *x, const char *vcs, const char *repo, str
 		x->root->repo = arena_fmt(x->a, "%s://%s", schemes[i], repo);
 		if (x->v->ping(x->v->ctx, x->root->repo, &why))
 			return true;
-		if (why.code == ERR_OFFLINE || why.code == ERR_CANCELLED)
+		if (is_ours(&why))
 			return err_move(e, &why);
 		err_clear(&why);
 	}
@@ -424,7 +430,7 @@ bool direct_vcs_find(const struct direct_vcs *v, struct arena *a, const char *pa
 	if (found == FOUND)
 		return true;
 	/* go treats every failure to find a repository as absence */
-	if (why.code != ERR_CANCELLED && why.code != ERR_OFFLINE)
+	if (!is_ours(&why))
 		why.code = ERR_NOT_FOUND;
 	err_mark(&why, ERR_FORM_LOOKUP);
 	return err_move(e, &why);
