@@ -1,5 +1,7 @@
 #include "compare/modorigin.h"
 
+#include <strings.h>
+
 #include "base/path.h"
 #include "base/text.h"
 #include "git/gitrewrite.h"
@@ -28,6 +30,12 @@ static const char *shown_url(struct arena *a, const char *url)
 	return shown;
 }
 
+/* As codehost's NewRepo and vcs.go's check of a go-import tag have it: .info files come from proxies, which must not name this machine's directories. */
+static bool is_remote(const char *url)
+{
+	return strstr(url, "://") && strncasecmp(url, "file:", strlen("file:")) != 0;
+}
+
 bool modorigin_open(struct gitclone *c, struct arena *a, const struct goenv *env, const char *url,
 		    struct err *e)
 {
@@ -36,6 +44,9 @@ bool modorigin_open(struct gitclone *c, struct arena *a, const struct goenv *env
 	struct gitclone_places p = { .url = url };
 	struct err why = ERR_INIT;
 
+	if (!is_remote(url))
+		return err_set(e, ERR_REFUSED, "%s is no address of a repository that go would use",
+			       shown_url(a, url));
 	gitrewrite_load(&rewrite, env);
 	p.real_url = gitrewrite_url(&rewrite, a, url);
 	gitrewrite_release(&rewrite);

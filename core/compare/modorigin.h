@@ -39,7 +39,7 @@ struct modorigin {
 void modorigin_read(struct modorigin *list, size_t n, struct arena *a, const struct goenv *env, const struct cancel *cancel);
 /* "OpenPGP", "SSH", "X.509", "" */
 const char *modorigin_signature(enum gitclone_signature s);
-/* The clone of a repository; ERR_NOT_FOUND if none is here. */
+/* The clone of a repository; ERR_NOT_FOUND if none is here, ERR_REFUSED for a URL that names a directory: only the user's own insteadOf may lead to one. */
 bool modorigin_open(struct gitclone *c, struct arena *a, const struct goenv *env, const char *url, struct err *e);
 
 #endif

@@ -1,0 +1,264 @@
+/* What a clone on this machine tells, and which URLs lead to one. */
+#include "gitfix.h"
+
+#include "compare/modorigin.h"
+#include "git/gitclone.h"
+#include "gofiles/goenv.h"
+
+#define URL "https://h.test/a/b"
+#define WANT_DIR "073584869beb7ce1b70a19a725dae9d3421cba1f9f798f9f4989a7a787e3bb21"
+
+static char first[GITFIX_HEX], second[GITFIX_HEX], side[GITFIX_HEX];
+
+static const char *const one[] = { "go.mod", "module h.test/a/b\n", NULL };
+static const char *const two[] = { "go.mod", "module h.test/a/b\n", "a.go", "package a\n", NULL };
+
+/* main: first, second; side: first, side; tags of each kind */
+static git_repository *make(const char *name)
+{
+	git_repository *repo = gitfix_new(name);
+	git_reference *ref;
+	git_oid id;
+
+	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
+	gitfix_must(git_oid_fromstr(&id, first));
+	gitfix_must(git_reference_create(&ref, repo, "refs/heads/side", &id, 0, NULL));
+	git_reference_free(ref);
+	gitfix_commit(repo, "refs/heads/main", two, 1700000100, second);
+	gitfix_commit(repo, "refs/heads/side", two, 1700000200, side);
+	gitfix_tag(repo, "v1.0.0", first, NULL);
+	gitfix_tag(repo, "v1.1.0", second, "release\n");
+	gitfix_tag(repo, "v1.2.0", second,
+		   "release\n-----BEGIN SSH SIGNATURE-----\nx\n-----END SSH SIGNATURE-----\n");
+	gitfix_tag(repo, "v1.3.0", side,
+		   "release\n-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----\n");
+	return repo;
+}
+
+static struct gitclone open_at(const char *url, const char *real_url, const char *own,
+			       const char *go)
+{
+	struct gitclone_places p = { url, real_url, own, go };
+	struct err e = ERR_INIT;
+	struct gitclone c;
+
+	if (!gitclone_open(&c, &p, &e))
+		fail_msg("%s", e.text);
+	return c;
+}
+
+static struct gitclone_tag tag_of(struct gitclone *c, const char *ref)
+{
+	struct gitclone_tag tag;
+
+	gitclone_tag(c, ref, &tag, &tmp_arena);
+	return tag;
+}
+
+static void check_tags(struct gitclone *c)
+{
+	struct gitclone_tag light = tag_of(c, "refs/tags/v1.0.0");
+	struct gitclone_tag annotated = tag_of(c, "refs/tags/v1.1.0");
+	struct gitclone_tag none = tag_of(c, "refs/tags/v9.0.0");
+
+	assert_true(light.found && !light.annotated && !light.signature && !light.time);
+	assert_string_equal(light.tagger, "");
+	assert_true(annotated.found && annotated.annotated && !annotated.signature);
+	assert_string_equal(annotated.tagger, "A U Thor");
+	assert_int_equal(annotated.time, 1700001000);
+	assert_int_equal(tag_of(c, "refs/tags/v1.2.0").signature, GITCLONE_SSH);
+	assert_int_equal(tag_of(c, "refs/tags/v1.3.0").signature, GITCLONE_OPENPGP);
+	assert_false(none.found || none.annotated);
+	assert_int_equal(gitclone_commit_signature(c, first), GITCLONE_UNSIGNED);
+}
+
+static void check_branches(struct gitclone *c)
+{
+	const char *const hashes[] = { first, second, side, first,
+				       "0123456789012345678901234567890123456789" };
+	static const char *const want[] = { "main", "main", "side", "main", "" };
+	const char *have[ARRAY_LEN(want)];
+	struct cancel cancel = { 0 };
+
+	gitclone_branches(c, &tmp_arena, hashes, have, ARRAY_LEN(want), NULL);
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		assert_string_equal(have[i], want[i]);
+	atomic_store(&cancel.set, true);
+	gitclone_branches(c, &tmp_arena, &hashes[4], have, 1, &cancel);
+	assert_null(have[0]); /* unknown, not none */
+}
+
+static void in_place(void **state)
+{
+	git_repository *repo = make("repo");
+	struct gitclone c = open_at(URL, arena_fmt(&tmp_arena, "file://%s/repo", tmp_dir), NULL,
+				    NULL);
+
+	(void)state;
+	check_tags(&c);
+	check_branches(&c);
+	gitclone_close(&c);
+	git_repository_free(repo);
+}
+
+static const char *below(const char *dir)
+{
+	return gitclone_dir(&tmp_arena, dir, URL);
+}
+
+/* go's clone alone; our copy, which has what go's lacks, with the refs that were kept of it; neither. */
+static void in_stores(void **state)
+{
+	git_repository *go = make(below("go")), *own = gitfix_new(below("own"));
+	struct gitclone_places p = { URL, NULL, tmp_path("own"), tmp_path("nothing") };
+	struct buf lines = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct gitclone c = open_at(URL, NULL, NULL, tmp_path("go"));
+
+	(void)state;
+	check_tags(&c);
+	check_branches(&c);
+	gitclone_close(&c);
+	/* the first line has no hash, and the last is not whole */
+	buf_addf(&lines,
+		 "x\trefs/heads/no\n%s\tHEAD\n%s\trefs/heads/main\n%s\trefs/tags/v1.0.0\n%.9s",
+		 second, second, first, side);
+	gitclone_keep_refs(tmp_path(below("own")), &lines);
+	c = open_at(URL, NULL, tmp_path("own"), tmp_path("go"));
+	assert_int_equal(c.refs.n, 3);
+	assert_true(tag_of(&c, "refs/tags/v1.0.0").found);
+	assert_false(tag_of(&c, "refs/tags/v1.1.0").found);
+	gitclone_close(&c);
+	p.own_dir = tmp_path("nothing");
+	assert_false(gitclone_open(&c, &p, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	gitclone_close(&c);
+	err_release(&e);
+	buf_release(&lines);
+	git_repository_free(go);
+	git_repository_free(own);
+}
+
+static struct goenv *env_of(bool rewrites)
+{
+	const char *vars[] = {
+		"PATH=/bin",
+		"GIT_CONFIG_NOSYSTEM=1",
+		arena_fmt(&tmp_arena, "HOME=%s/home", tmp_dir),
+		arena_fmt(&tmp_arena, "GOMODCACHE=%s/mod", tmp_dir),
+		arena_fmt(&tmp_arena, "GIT_CONFIG_KEY_0=url.%s/.insteadOf", tmp_dir),
+		"GIT_CONFIG_VALUE_0=https://h.test/",
+		rewrites ? "GIT_CONFIG_COUNT=1" : NULL,
+		NULL,
+	};
+	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars },
+				      NULL);
+
+	assert_non_null(env);
+	return env;
+}
+
+/* A .info file is a proxy's: its URL must not lead to this machine's directories, unless insteadOf does. */
+static void hostile_urls(void **state)
+{
+	const char *const refused[] = {
+		arena_fmt(&tmp_arena, "%s/a/b", tmp_dir),
+		arena_fmt(&tmp_arena, "file://%s/a/b", tmp_dir),
+		arena_fmt(&tmp_arena, "FILE://%s/a/b", tmp_dir),
+		"./a/b",
+		"",
+		"h.test:a/b",
+		"ext::sh -c id",
+	};
+	git_repository *repo = make("a/b");
+	struct goenv *plain = env_of(false), *rewriting = env_of(true);
+	struct err e = ERR_INIT;
+	struct gitclone c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		if (modorigin_open(&c, &tmp_arena, plain, refused[i], &e))
+			fail_msg("%s is opened", refused[i]);
+		assert_int_equal(e.code, ERR_REFUSED);
+		err_clear(&e);
+	}
+	assert_false(modorigin_open(&c, &tmp_arena, plain, URL, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	assert_string_equal(e.text, "there is no clone of https://h.test/a/b on this machine");
+	err_clear(&e);
+	assert_false(modorigin_open(&c, &tmp_arena, plain, "https://u:secret@h.test/a/b", &e));
+	assert_null(strstr(e.text, "secret"));
+	err_clear(&e);
+	assert_true(modorigin_open(&c, &tmp_arena, rewriting, URL, &e));
+	gitclone_close(&c);
+	goenv_free(plain);
+	goenv_free(rewriting);
+	git_repository_free(repo);
+}
+
+static const char *origin(const char *vcs, const char *url, const char *hash, const char *ref)
+{
+	return arena_fmt(&tmp_arena,
+			 "{\"VCS\":\"%s\",\"URL\":\"%s\",\"Hash\":\"%s\",\"Ref\":\"%s\"}", vcs, url,
+			 hash, ref);
+}
+
+static void commits_of_versions(void **state)
+{
+	struct modorigin list[] = {
+		{ .info = origin("git", URL, second, "refs/tags/v1.1.0") },
+		{ .info = origin("git", URL, first, "refs/tags/v1.0.0") },
+		{ .info = origin("git", URL, "0123456789012345678901234567890123456789", "") },
+		{ .info = origin("hg", URL, first, "") },
+		{ .info = origin("git", "file:///etc", first, "") },
+		{ .info = NULL },
+		{ .info = "{\"VCS\":" },
+	};
+	static const char *const why[] = {
+		NULL,
+		NULL,
+		"the clone of https://h.test/a/b does not have the commit",
+		"its repository uses hg",
+		"file:///etc is no address of a repository that go would use",
+		"its .info file names no commit",
+		"its .info file names no commit"
+	};
+	struct goenv *env = env_of(true);
+
+	(void)state;
+	modorigin_read(list, ARRAY_LEN(list), &tmp_arena, env, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+		if (why[i] && !str_eq(list[i].why ? list[i].why : "", why[i]))
+			fail_msg("%zu: %s", i, list[i].why);
+		assert_int_equal(list[i].read, !why[i]);
+	}
+	assert_int_equal(list[0].commit.time, 1700000100);
+	assert_string_equal(list[0].branch, "main");
+	assert_true(list[0].tag.annotated && !list[1].tag.annotated);
+	assert_true(list[0].compared && list[0].n_commits == 1 && list[0].n_shown == 1);
+	assert_false(list[1].compared);
+	goenv_free(env);
+}
+
+static void names(void **state)
+{
+	(void)state;
+	assert_string_equal(modorigin_signature(GITCLONE_OPENPGP), "OpenPGP");
+	assert_string_equal(modorigin_signature(GITCLONE_UNSIGNED), "");
+	/* codehost.WorkDir: sha256 of "git3:" and the URL, by sha256sum */
+	assert_string_equal(gitclone_dir(&tmp_arena, "d", "https://github.com/u/big"),
+			    "d/" WANT_DIR);
+	assert_string_equal(gitclone_path(&tmp_arena, "file:///a%20b%00%zz"), "/a b%00%zz");
+	assert_string_equal(gitclone_path(&tmp_arena, "file://host"), "/");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_place),	cmocka_unit_test(in_stores),
+		cmocka_unit_test(hostile_urls), cmocka_unit_test(commits_of_versions),
+		cmocka_unit_test(names),
+	};
+
+	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+}
