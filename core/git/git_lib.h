@@ -118,6 +118,9 @@ struct git_lib {
 	size_t (*status_list_entrycount)(git_status_list *list);
 	void (*status_list_free)(git_status_list *list);
 	const git_status_entry *(*status_byindex)(git_status_list *list, size_t i);
+	int (*repository_index)(git_index **out, git_repository *repo);
+	const git_index_entry *(*index_get_bypath)(git_index *index, const char *path, int stage);
+	void (*index_free)(git_index *index);
 	int (*describe_commit)(git_describe_result **out, git_object *commit, git_describe_options *o);
 	int (*describe_format)(git_buf *out, const git_describe_result *r, const git_describe_format_options *o);
 	void (*describe_result_free)(git_describe_result *r);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
-#include "git/git_lib.h"
+#include "git/gitchanges.h"
 #include "gofiles/semver.h"
 
 struct look {
@@ -108,8 +108,9 @@ static void describe(struct look *k)
 	k->git->describe_result_free(result);
 }
 
-static void count_entry(struct look *k, const git_status_entry *s)
+static void count_entry(void *ctx, const git_status_entry *s)
 {
+	struct look *k = ctx;
 	const git_diff_delta *d = s->index_to_workdir ? s->index_to_workdir : s->head_to_index;
 
 	if (s->status & GIT_STATUS_WT_NEW)
@@ -122,21 +123,8 @@ static void count_entry(struct look *k, const git_status_entry *s)
 
 static bool count_changes(struct look *k)
 {
-	git_status_options o = GIT_STATUS_OPTIONS_INIT;
-	char *prefix = arena_strdup(k->a, k->g->prefix);
-	git_status_list *list;
-
-	o.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
-	o.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES |
-		  GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
-	if (*prefix)
-		o.pathspec = (git_strarray){ &prefix, 1 };
-	if (k->git->status_list_new(&list, k->repo, &o) != 0)
-		return fail(k, "git status");
-	for (size_t i = 0; i < k->git->status_list_entrycount(list); i++)
-		count_entry(k, k->git->status_byindex(list, i));
-	k->git->status_list_free(list);
-	return true;
+	return gitchanges_each(k->git, k->repo, k->g->prefix, count_entry, k) ||
+	       fail(k, "git status");
 }
 
 static int hide_pushed(struct look *k, git_revwalk *walk)

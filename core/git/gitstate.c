@@ -1,6 +1,6 @@
 #include "git/gitstate.h"
 
-#include "git/git_lib.h"
+#include "git/gitchanges.h"
 
 static bool fail(const struct git_lib *git, const char *what, struct err *e)
 {
@@ -48,19 +48,19 @@ static bool read_head(struct gitstate *s, struct arena *a, const struct git_lib 
 	return true;
 }
 
+static void count_entry(void *ctx, const git_status_entry *s)
+{
+	size_t *n = ctx;
+
+	(void)s;
+	++*n;
+}
+
 static bool count_changed(struct gitstate *s, const struct git_lib *git, git_repository *repo,
 			  struct err *e)
 {
-	git_status_options o = GIT_STATUS_OPTIONS_INIT;
-	git_status_list *list;
-
-	o.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
-	o.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
-	if (git->status_list_new(&list, repo, &o) != 0)
-		return fail(git, "git status", e);
-	s->n_changed = git->status_list_entrycount(list);
-	git->status_list_free(list);
-	return true;
+	return gitchanges_each(git, repo, "", count_entry, &s->n_changed) ||
+	       fail(git, "git status", e);
 }
 
 bool gitstate_read(struct gitstate *s, struct arena *a, const char *dir, struct err *e)

@@ -21,6 +21,7 @@ struct walk {
 	struct err *e;
 };
 
+/* .git is a file in a submodule and in a further work tree. */
 static bool is_vcs(const char *name)
 {
 	return str_eq(name, ".git") || str_eq(name, ".hg") || str_eq(name, ".svn") ||
@@ -69,7 +70,8 @@ static bool walk(struct walk *w, const char *rel, unsigned depth)
 
 		if (w->cancel && cancel_is_set(w->cancel))
 			ok = err_set(w->e, ERR_CANCELLED, "cancelled");
-		else if (entries[i].type == DT_REG && !is_left_out(w, name))
+		else if (entries[i].type == DT_REG && !is_vcs(entries[i].name) &&
+			 !is_left_out(w, name))
 			ok = add_file(w, name, file);
 		else if (entries[i].type == DT_DIR && !is_vcs(entries[i].name) &&
 			 !fs_is_file(path_join(&tmp, file, "go.mod")))
