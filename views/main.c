@@ -14,6 +14,7 @@
 #include "commands/commands.h"
 #include "commands/help.h"
 #include "commands/tables.h"
+#include "base/par.h"
 #include "base/power.h"
 #include "base/fs.h"
 #include "screens/views.h"
@@ -49,13 +50,17 @@ static void write_all(void *ctx, int fd, const void *data, size_t len)
 #define HEAP_PAD ((size_t)8 << 20)
 #define HEAP_FIRST ((size_t)64 << 10) /* of the heap, before its huge pages */
 
-/* Memory that is freed and needed again a moment later is not given back in between: that would stop all threads each time. */
+/* Memory that is freed and needed again a moment later is not given back in between: that would stop all threads each time. Threads that
+ * wait for a server share heaps: what one of them frees in its own is of no use to others. */
 static void keep_memory(void)
 {
 #ifdef HAVE_MALLOPT
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	mallopt(M_TOP_PAD, HEAP_PAD);
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#ifdef M_ARENA_MAX
+	mallopt(M_ARENA_MAX, (int)MAX(par_cpus(), 4u));
+#endif
 #endif
 }
 

@@ -3,12 +3,15 @@
 #include <fcntl.h>
 
 #include "base/fs.h"
+#include "base/memory.h"
 #include "fetch/kept.h"
 #include "fetch/proxy.h"
 #include "fetch/source_impl.h"
 #include "gofiles/goenv.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
+
+#define MANY 1000 /* answers; about 300 KiB */
 
 struct source *source_new(const struct source_options *o)
 {
@@ -657,6 +660,13 @@ size_t source_wants(struct source *s, struct arena *a, struct source_want **want
 void source_refused(struct source *s, struct map *paths)
 {
 	source_wants_refused(&s->wants, paths);
+}
+
+void source_forget_failures(struct source *s)
+{
+	/* they are in the heaps of threads that have ended, where nothing else would use the space */
+	if (source_answers_forget_failures(&s->answers, s->o.offline) > MANY)
+		memory_trim();
 }
 
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)

@@ -160,5 +160,8 @@ size_t source_wants(struct source *s, struct arena *a, struct source_want **want
 /* Adds the paths of modules of which something was not asked, because of --offline or since the user only views, to the keys of the
  * map; the source has them. */
 void source_refused(struct source *s, struct map *paths);
+/* Between two steps that ask different questions about many modules: drops the answers that failed without asking a server, all of a
+ * source that contacts none. Asked again, such a question is answered from the caches again. Not while other threads ask. */
+void source_forget_failures(struct source *s);
 
 #endif

@@ -36,6 +36,37 @@ void source_answers_release(struct source_answers *as)
 		shard_release(&as->shards[i]);
 }
 
+static size_t shard_forget_failures(struct source_answer_shard *shard, bool all)
+{
+	struct map kept = MAP_INIT;
+	size_t before;
+
+	pthread_mutex_lock(&shard->mutex);
+	before = shard->answers.n;
+	for (size_t i = 0; i < shard->answers.n; i++) {
+		const struct map_entry *entry = &shard->answers.entries[i];
+		struct source_answer *a = entry->value;
+
+		if (a->ok || (!all && entry->key[0] != ASK_TREE))
+			map_entry(&kept, entry->key, entry->len, NULL)->value = a;
+		else
+			answer_free(a);
+	}
+	map_release(&shard->answers);
+	shard->answers = kept;
+	pthread_mutex_unlock(&shard->mutex);
+	return before - kept.n;
+}
+
+size_t source_answers_forget_failures(struct source_answers *as, bool all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < SOURCE_ANSWER_SHARDS; i++)
+		n += shard_forget_failures(&as->shards[i], all);
+	return n;
+}
+
 /* The answer in the shard; *mine: the caller must compute it. */
 static struct source_answer *claim(struct source_answer_shard *shard, const char *key, size_t len,
 				   bool *mine)

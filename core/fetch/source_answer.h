@@ -65,6 +65,9 @@ struct source_answers {
 
 void source_answers_init(struct source_answers *as);
 void source_answers_release(struct source_answers *as);
+/* Drops the answers that failed, or of these only the trees that are not there: who asks again gets a new one. No other thread asks
+ * meanwhile. Returns how many it dropped. */
+size_t source_answers_forget_failures(struct source_answers *as, bool all);
 /* The answer, which `work` computes if this is the first question. hop may be NULL and is compared by address. */
 typedef bool source_answer_fn(struct source *s, struct source_answer *a, struct modver m,
 			      struct err *e);

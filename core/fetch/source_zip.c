@@ -431,12 +431,14 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 static bool work_tree(struct source *s, struct source_answer *a, struct modver m, struct err *e)
 {
 	const struct source_disk *t = &s->gomodcache;
+	struct stat st;
 
 	(void)e;
 	a->data = tree_module_dir(t, m);
-	a->tree = xcalloc(1, sizeof(*a->tree));
-	if (!a->data || !dir_is_there(t, m, a->data, &a->tree->st, NULL))
+	if (!a->data || !dir_is_there(t, m, a->data, &st, NULL))
 		return false;
+	a->tree = xcalloc(1, sizeof(*a->tree));
+	a->tree->st = st;
 	if (has_no_zip(m))
 		return true;
 	a->tree->zip = read_ziphash(t, m);

@@ -161,6 +161,7 @@ static void list_pattern(struct golist *l, const char *arg)
 	if (!n_found)
 		modproject_message(l->mp,
 				   "warning: pattern \"%s\" matched no module dependencies\n", arg);
+	modload_forget_failures(l->ml);
 	prefetch_infos(l->ml, found, n_found);
 	for (size_t i = 0; i < n_found; i++)
 		vec_push(&l->rows, modinfo_of(l->ml, l->rs, found[i], l->mode & GOLIST_FULL));

@@ -107,6 +107,8 @@ void modload_prefetch(struct modload *ml, const uint32_t *nodes, size_t n);
 void modload_look_ahead(struct modload *ml, struct modver_list trees);
 /* More trees for that thread, after what it was started for, if it still runs: n names below GOMODCACHE, "PATH@VERSION" escaped, copied; once. */
 void modload_look_further(struct modload *ml, const char *const *names, size_t n);
+/* Ends looking ahead and drops what the source keeps of failures (source_forget_failures): between two steps, while nothing else asks. */
+void modload_forget_failures(struct modload *ml);
 /* The summary, and that of the file itself (without excludes), if already read; else NULL. */
 const struct modload_summary *modload_known_summary(const struct modload *ml, uint32_t node);
 const struct modload_summary *modload_known_file(const struct modload *ml, uint32_t node);

@@ -104,6 +104,19 @@ void modload_look_further(struct modload *ml, const char *const *names, size_t n
 	atomic_store(&ml->further, copy);
 }
 
+static void stop_looking(struct modload *ml)
+{
+	atomic_store(&ml->stop_ahead, true);
+	par_beside_join(&ml->ahead);
+	atomic_store(&ml->stop_ahead, false);
+}
+
+void modload_forget_failures(struct modload *ml)
+{
+	stop_looking(ml);
+	source_forget_failures(modproject_source(ml->project));
+}
+
 static struct modload_slot slot_of(const struct modload *ml, uint32_t node)
 {
 	return node < ml->cap_slots ? ml->slots[node] : (struct modload_slot){ 0 };
@@ -137,8 +150,7 @@ static void write_index(struct modload *ml)
 
 void modload_index_close(struct modload *ml)
 {
-	atomic_store(&ml->stop_ahead, true);
-	par_beside_join(&ml->ahead);
+	stop_looking(ml);
 	if (ml->index_file && ml->fresh.n)
 		write_index(ml);
 	vec_release(&ml->fresh);

@@ -50,8 +50,13 @@ static size_t take_lines(struct arena *a, bool gosum, const struct buf *before,
 	struct textdiff_line *lines;
 	size_t n = textdiff_lines(&scratch, before->data, before->len, after->data, after->len,
 				  &lines);
-	struct tidy_change *all = arena_calloc(a, old + n + 1, sizeof(*all));
+	struct tidy_change *all;
 
+	if (!n && old) {
+		arena_release(&scratch);
+		return old;
+	}
+	all = arena_calloc(a, old + n + 1, sizeof(*all));
 	if (old)
 		memcpy(all, *out, old * sizeof(*all));
 	for (size_t i = 0; i < n; i++)

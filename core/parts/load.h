@@ -145,7 +145,7 @@ const uint32_t *load_graph_required(const struct load_graph *g, uint32_t node, s
 struct cache_report;
 struct cachetree;
 struct load_cache {
-	struct cache_report *report;
+	struct cache_report *report;	/* NULL if the request is brief */
 	struct cachetree *tree;		/* for the screen; NULL in batch */
 	struct findings findings;
 };

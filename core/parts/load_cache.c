@@ -12,6 +12,8 @@
 #include "change/undo.h"
 #include "offline/prefetch.h"
 
+#define BATCH ((size_t)4096) /* modules; an entry and its names are about 1 KiB */
+
 /* Progress may come from several threads at once and for thousands of entries; job_progress locks. */
 static void progress(void *ctx, size_t done, size_t total, struct modver subject)
 {
@@ -57,29 +59,80 @@ static bool open_cachejob(struct load_work *w, bool ask, bool unhashed, struct c
 	return cachejob_new(out, &o, e);
 }
 
-static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
-			struct cache_report **r, struct err *e)
+static struct cachescan_list used_modules(struct load_work *w, struct arena *kept)
 {
-	const struct request_cache *asked = &w->request->cache;
 	struct load_graph *g = load_data(w, PART_GRAPH);
-	struct cachescan what = { .whole = asked->whole,
-				  .depth = asked->depth,
-				  .threads = asked->behind ? 1 : 0,
-				  .no_sizes = !sizes,
-				  .progress = progress,
-				  .ctx = w };
 	struct cachescan_list list = { 0 };
-	struct arena kept = ARENA_INIT;
-	bool ok;
 
 	pthread_mutex_lock(&g->lock);
 	cachescan_list_add(&list, g->ml, g->mg, true);
-	if (asked->whole)
-		cachescan_list_keep(&list, &kept, g->ml, load_options(w->l)->offline);
+	if (w->request->cache.whole)
+		cachescan_list_keep(&list, kept, g->ml, load_options(w->l)->offline);
 	pthread_mutex_unlock(&g->lock);
 	cachescan_list_sort(&list);
-	ok = cachescan_report(r, j, &what, &list, e);
+	return list;
+}
+
+static struct cachescan scan_of(struct load_work *w, bool sizes)
+{
+	const struct request_cache *asked = &w->request->cache;
+
+	return (struct cachescan){ .whole = asked->whole,
+				   .depth = asked->depth,
+				   .threads = asked->behind ? 1 : 0,
+				   .no_sizes = !sizes,
+				   .progress = progress,
+				   .ctx = w };
+}
+
+static bool load_report(struct load_work *w, struct cachejob *j, bool sizes,
+			struct cache_report **r, struct err *e)
+{
+	struct arena kept = ARENA_INIT;
+	struct cachescan_list list = used_modules(w, &kept);
+	struct cachescan what = scan_of(w, sizes);
+	bool ok = cachescan_report(r, j, &what, &list, e);
+
 	arena_release(&kept);
+	vec_release(&list);
+	return ok;
+}
+
+/* The end of a batch: the versions of one path share a directory, which is judged once. */
+static size_t batch_end(const struct cachescan_list *l, size_t from)
+{
+	size_t end = MIN(from + BATCH, l->n);
+
+	while (end > from && end < l->n && str_eq(l->items[end - 1].path, l->items[end].path))
+		end++;
+	return end;
+}
+
+/* Of a large build list, only the entries of a batch are in memory at once. */
+static bool load_brief(struct load_work *w, struct cachejob *j, struct findings *fs, struct err *e)
+{
+	struct cachescan_list list = used_modules(w, NULL);
+	struct cachescan what = scan_of(w, true);
+	uint64_t writable = 0;
+	size_t trees = 0, at = 0, end;
+	bool ok;
+
+	do {
+		struct cachescan_list batch = { .items = list.n ? list.items + at : NULL };
+		struct cache_report *r = NULL;
+
+		end = batch_end(&list, at);
+		batch.n = end - at;
+		ok = cachescan_report(&r, j, &what, &batch, e);
+		if (!ok)
+			break;
+		writable += r->n_writable;
+		trees += r->n_writable_trees;
+		r->n_writable = end == list.n ? writable : 0;
+		r->n_writable_trees = trees;
+		cache_findings(r, fs);
+		cache_free(r);
+	} while ((at = end) < list.n);
 	vec_release(&list);
 	return ok;
 }
@@ -109,14 +162,19 @@ static struct part *make_report(struct load_work *w, struct cachejob *j, bool si
 {
 	struct part *p = load_part_on(w, PART_GRAPH);
 	struct load_cache *lc = arena_calloc(&p->arena, 1, sizeof(*lc));
+	bool ok;
 
 	p->data = lc;
 	p->release = cache_release;
 	lc->findings.arena = &p->arena;
-	if (!load_report(w, j, sizes, &lc->report, e)) {
+	ok = w->request->cache.brief ? load_brief(w, j, &lc->findings, e)
+				     : load_report(w, j, sizes, &lc->report, e);
+	if (!ok) {
 		part_unref(p);
 		return NULL;
 	}
+	if (!lc->report)
+		return p;
 	take_known(w, lc->report);
 	if (w->job) {
 		lc->tree = arena_alloc(&p->arena, sizeof(*lc->tree));

@@ -96,14 +96,30 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 	return true;
 }
 
+/* The project's files that lines have as causes: most of them the same one. */
+struct cause_files {
+	const char *dir;
+	struct arena *a;
+	struct map paths; /* by name */
+};
+
+static const char *cause_path(struct cause_files *f, const char *name)
+{
+	bool added;
+	struct map_entry *e = map_entry(&f->paths, name, strlen(name), &added);
+
+	if (added)
+		e->value = path_join(f->a, f->dir, name);
+	return e->value;
+}
+
 /* The first cause in a file of the project: a dependency's go.mod ("path@version/go.mod") is only in the reason. */
-static void take_cause(struct load_change *c, struct arena *a, const char *dir,
-		       const struct tidy_change *from)
+static void take_cause(struct load_change *c, struct cause_files *f, const struct tidy_change *from)
 {
 	for (size_t i = 0; i < from->n_causes && !c->cause_file[0]; i++) {
 		if (strchr(from->causes[i].file, '@'))
 			continue;
-		c->cause_file = path_join(a, dir, from->causes[i].file);
+		c->cause_file = cause_path(f, from->causes[i].file);
 		c->cause_line = from->causes[i].line;
 	}
 }
@@ -190,6 +206,7 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 {
 	struct tidy_change *lines;
 	struct err unread = ERR_INIT;
+	struct cause_files files = { dir, a, MAP_INIT };
 
 	lt->n = tidy_changes(t, a, &lines, &unread);
 	find_unread(lt, &unread);
@@ -207,11 +224,12 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 		c->reason = lines[i].reason;
 		c->cause_file = c->becomes = "";
 		c->twin = SIZE_MAX;
-		take_cause(c, a, dir, &lines[i]);
+		take_cause(c, &files, &lines[i]);
 		c->module = c->op == '+' || c->op == '-' ? lines[i].mod.path : "";
 		lt->added[c->gosum] += c->op == '+';
 		lt->removed[c->gosum] += c->op == '-';
 	}
+	map_release(&files.paths);
 	pair_lines(lt, a);
 }
 
@@ -442,14 +460,15 @@ static void run_tidy(struct run *r, struct load_tidy *lt, struct arena *a,
 
 	if (!tidy_run(&r->t, r->ml, &o, &lt->failed))
 		http_secrets_mask_err(http_secrets_sent(), &lt->failed);
+	modload_forget_failures(r->ml);
 	take_result(r, lt, a);
 	name_steps(lt, &asked->steps);
 	count_unfetched(r, lt);
-	if (!err_is_set(&lt->failed) && !load_tidy_unknown(lt))
-		find_changes(lt, a);
-	else if (!after)
-		find_missing_sums(r, lt);
-	find_failure(lt, load_options(r->w->l)->offline);
+	if (err_is_set(&lt->failed) || load_tidy_unknown(lt)) {
+		if (!after)
+			find_missing_sums(r, lt);
+		find_failure(lt, load_options(r->w->l)->offline);
+	}
 }
 
 /* The effective go.work; NULL if there is none. */
@@ -510,6 +529,9 @@ bool load_make_tidy(struct load_work *w, struct part **out, struct err *e)
 	modload_free(r.ml);
 	source_free(r.source);
 	buf_release(&r.messages);
+	/* only now: the loader and a finding for each line need not fit into memory together */
+	if (ok && !lt->nowhere && !err_is_set(&lt->failed) && !load_tidy_unknown(lt))
+		find_changes(lt, &p->arena);
 	ok = ok && !cancel_is_set(job_cancel(w->job));
 	return load_hand_over(p, ok, out) || err_set(e, ERR_CANCELLED, "cancelled");
 }

@@ -30,7 +30,8 @@ static bool tidy_eq(const struct request_tidy *a, const struct request_tidy *b)
 
 static bool cache_eq(const struct request_cache *a, const struct request_cache *b)
 {
-	return a->whole == b->whole && a->depth == b->depth && a->behind == b->behind;
+	return a->whole == b->whole && a->depth == b->depth && a->behind == b->behind &&
+	       a->brief == b->brief;
 }
 
 static bool mods_eq(const struct modver *a, const struct modver *b, size_t n)
@@ -152,7 +153,8 @@ static uint64_t hash_tidy(const struct request_tidy *t, uint64_t h)
 
 static uint64_t hash_cache(const struct request_cache *c, uint64_t h)
 {
-	return hash_number(c->behind, hash_number(c->depth, hash_number(c->whole, h)));
+	h = hash_number(c->brief, hash_number(c->behind, h));
+	return hash_number(c->depth, hash_number(c->whole, h));
 }
 
 static uint64_t hash_outdated(const struct request_outdated *o, uint64_t h)
@@ -361,7 +363,8 @@ bool request_is_plain(const struct request *r)
 {
 	switch (r->part) {
 	case PART_TIDY: return tidy_eq(&r->tidy, &(struct request_tidy){ 0 });
-	case PART_CACHE: return !r->cache.whole && r->cache.depth == CACHESCAN_LOOK;
+	case PART_CACHE:
+		return !r->cache.whole && !r->cache.brief && r->cache.depth == CACHESCAN_LOOK;
 	case PART_OUTDATED: return outdated_eq(&r->outdated, &(struct request_outdated){ 0 });
 	/* request network data only once */
 	case PART_OFFLINE:

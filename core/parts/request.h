@@ -53,6 +53,7 @@ struct request_cache {
 	bool whole;	/* the whole cache, not only what the build list uses */
 	enum cachescan_depth depth;
 	bool behind;	/* in the background: on one thread at the lowest priority */
+	bool brief;	/* the findings alone, without the report; not with `whole` */
 };
 
 struct request_versions {

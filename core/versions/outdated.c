@@ -434,6 +434,7 @@ bool outdated_run(const struct outdated_options *o, struct err *e)
 		if (!rows)
 			return false;
 	}
+	modload_forget_failures(o->ml);
 	if (o->direct)
 		r.n = keep_direct(r.infos, r.n);
 	find_tools(&r);

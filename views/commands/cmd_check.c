@@ -2,6 +2,7 @@
 
 #include "audit/policy.h"
 #include "audit/policy_init.h"
+#include "base/memory.h"
 #include "commands/check_formats.h"
 #include "commands/loaded.h"
 #include "gauge.h"
@@ -13,7 +14,7 @@ static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_GRAPH },
 	&(const struct request){ .part = PART_REPLACES },
 	&(const struct request){ .part = PART_POLICY },
-	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY } },
+	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY, .brief = true } },
 	&(const struct request){ .part = PART_TIDY },
 };
 
@@ -290,6 +291,7 @@ static void drop_parts(struct snapshot **s)
 		return;
 	snapshot_unref(*s);
 	*s = fewer;
+	memory_trim();
 }
 
 /* Reports a failure on stderr; the rest is still answered. */
@@ -374,7 +376,7 @@ static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 	bool whole = true;
 
 	for (size_t i = 0; i < last; i++)
-		whole = load_part(c, x, parts[i], whole) && whole;
+		whole = load_part(c, x, parts[i], whole) && whole, memory_trim();
 	whole = ask_updates(c, x, whole) && whole;
 	whole = ask_vulns(c, x, r, whole) && whole;
 	ask_vendored(c, x, r);
