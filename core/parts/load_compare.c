@@ -22,6 +22,7 @@ struct load_compare_side {
 	const char *up; /* from where it was asked for to the project's directory */
 	struct compare_side side;
 	struct compare_package_list packages;
+	struct map broken;    /* paths of packages that are imported but could not be loaded */
 	const char *unloaded; /* why not all; "" */
 };
 
@@ -35,6 +36,7 @@ static void side_release(struct load_compare_side *x)
 	if (x->s)
 		snapshot_unref(x->s);
 	load_free(x->l);
+	map_release(&x->broken);
 }
 
 static void release(void *data)
@@ -239,6 +241,8 @@ static void take_packages(struct load_compare_side *x, struct arena *a, const st
 	for (size_t i = 0; i < n; i++) {
 		const struct pkg *p = pkgs[i];
 
+		if (p->problem.kind != PKG_OK)
+			map_put(&x->broken, arena_strdup(a, p->path), NULL);
 		if (p->test_of || p->in_std || !p->mod.path || !*p->mod.path ||
 		    p->problem.kind != PKG_OK || !pkgload_is_external(ld, p))
 			continue;
@@ -249,6 +253,18 @@ static void take_packages(struct load_compare_side *x, struct arena *a, const st
 							 arena_strdup(a, chain_of(a, p)) });
 	}
 	x->packages = (struct compare_package_list){ list.items, list.n };
+}
+
+/* What the other side imports and could not load is no difference. */
+static void drop_broken(struct load_compare_side *x, const struct load_compare_side *other)
+{
+	struct compare_package_list *l = &x->packages;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!map_has(&other->broken, l->items[i].path))
+			l->items[kept++] = l->items[i];
+	l->n = kept;
 }
 
 /* As go build, of the modules and not of what is vendored, which a commit's private directory does not have. */
@@ -480,6 +496,8 @@ static bool compare(struct whole *c, struct arena *a, const struct load_work *w,
 	c->shown.incomplete = first_words(c);
 	c->shown.unloaded = "";
 	if (wants_packages(w)) {
+		drop_broken(&c->was, &c->is);
+		drop_broken(&c->is, &c->was);
 		compare_packages(&c->shown.packages, a, &c->was.packages, &c->is.packages);
 		c->shown.platform = arena_fmt(a, "%s/%s", goenv_get(env->env, "GOOS"),
 					      goenv_get(env->env, "GOARCH"));

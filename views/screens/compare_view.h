@@ -1,6 +1,6 @@
 /*
- * compare_view.h - the state of the view Compare, for its own files: what differs (view_compare.c), and the list of revisions from which two are
- * picked (compare_pick.c).
+ * compare_view.h - the state of the view Compare, for its own files: what differs (view_compare.c, compare_compiled.c), and the list of revisions
+ * from which two are picked (compare_pick.c).
  */
 #ifndef MODSCOPE_COMPARE_VIEW_H
 #define MODSCOPE_COMPARE_VIEW_H
@@ -14,6 +14,9 @@ struct compare_view {
 	struct part *part;
 	const struct load_compare *lc;
 	struct compare_groups groups;
+	bool compiled; /* the packages compiled in are compared, too, and shown instead (compare_compiled.c) */
+	struct list compiled_list;
+	struct rows compiled_rows;
 	bool flat; /* not grouped by cause: then the table can be sorted */
 	struct list list;
 	struct rows rows;

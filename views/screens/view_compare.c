@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "parts/load.h"
+#include "screens/compare_compiled.h"
 #include "screens/compare_pick.h"
 #include "texts/compare_text.h"
 #include "texts/describe.h"
@@ -176,7 +177,7 @@ static const struct rows_ops rows_ops = { table_count, table_text, table_compare
 
 static struct request_compare wanted(const struct compare_view *s)
 {
-	return (struct request_compare){ .was = s->was, .is = s->is };
+	return (struct request_compare){ .was = s->was, .is = s->is, .packages = s->compiled };
 }
 
 static void take(struct view *v)
@@ -199,6 +200,7 @@ static void take(struct view *v)
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
 	list_refresh(&s->list);
+	compare_compiled_refresh(v);
 	view_touch(v);
 }
 
@@ -209,6 +211,8 @@ static void show_changes(struct view *v)
 	s->picking = false;
 	v->list = &s->list;
 	v->rows = &s->rows;
+	if (s->compiled)
+		compare_compiled_show(v);
 	take(v);
 	view_touch(v);
 }
@@ -236,6 +240,7 @@ static void compare_open(struct view *v)
 	s->list.no_marks = true;
 	s->was = xstrdup("HEAD");
 	s->is = xstrdup("");
+	compare_compiled_init(v);
 	compare_pick_init(v, choose);
 	v->list = &s->list;
 	v->rows = &s->rows;
@@ -245,6 +250,7 @@ static void compare_release(struct view *v)
 {
 	struct compare_view *s = state(v);
 
+	compare_compiled_release(v);
 	compare_pick_release(v);
 	list_release(&s->list);
 	rows_release(&s->rows);
@@ -307,7 +313,9 @@ static void compare_heading(struct view *v, struct line *l)
 	if (s->lc && s->lc->n_commits)
 		line_addf(l, STYLE_QUIET, "  %zu commit%s", s->lc->n_commits,
 			  s->lc->n_commits == 1 ? "" : "s");
-	if (s->lc)
+	if (s->compiled)
+		compare_compiled_heading(v, l);
+	else if (s->lc)
 		line_addf(l, STYLE_CHANGED, "  %s", compare_text_summary(&a, &s->lc->changes));
 	arena_release(&a);
 }
@@ -384,7 +392,7 @@ static void compare_detail(struct view *v, struct doc *d)
 {
 	const struct compare_view *s = state(v);
 	const struct err *e = app_error(v->app, REQUEST(PART_COMPARE, .compare = wanted(s)));
-	size_t row = s->lc ? list_row(&s->list) : LIST_NONE;
+	size_t row = s->lc && !s->compiled ? list_row(&s->list) : LIST_NONE;
 	struct arena a = ARENA_INIT;
 
 	if (s->picking) {
@@ -395,7 +403,9 @@ static void compare_detail(struct view *v, struct doc *d)
 		add_failure(d, e);
 	if (s->lc && s->lc->incomplete[0])
 		doc_add(d, STYLE_ATTENTION, s->lc->incomplete);
-	if (row != LIST_NONE && change_at(v, row))
+	if (s->compiled)
+		compare_compiled_doc(v, d);
+	else if (row != LIST_NONE && change_at(v, row))
 		add_change(d, &a, change_at(v, row));
 	else if (row != LIST_NONE)
 		add_group(d, &a, group_at(v, row));
@@ -440,6 +450,10 @@ static void compare_activate(struct view *v)
 
 	if (s->picking)
 		compare_pick_one(v);
+	else if (s->compiled && *compare_compiled_module(v).path)
+		app_open(v->app, "explain", compare_compiled_module(v).path);
+	else if (s->compiled)
+		return;
 	else if (row != LIST_NONE && !change_at(v, row))
 		run_fold(v, 0);
 	else if (row != LIST_NONE && change_at(v, row)->kind < COMPARE_GO_LINE)
@@ -481,9 +495,14 @@ static void run_tree(void *ctx, int arg)
 	free(was);
 }
 
+static bool has_changes(void *ctx)
+{
+	return is_shown(ctx) && !state(ctx)->compiled;
+}
+
 static bool is_grouped(void *ctx)
 {
-	return is_shown(ctx) && !state(ctx)->flat;
+	return has_changes(ctx) && !state(ctx)->flat;
 }
 
 static bool is_folded(void *ctx)
@@ -509,6 +528,15 @@ static void run_group(void *ctx, int arg)
 	s->flat = !s->flat;
 	compare_groups_make(&s->groups, s->lc ? &s->lc->changes : NULL, !s->flat);
 	show_rows(ctx);
+}
+
+static void run_packages(void *ctx, int arg)
+{
+	struct compare_view *s = state(ctx);
+
+	(void)arg;
+	s->compiled = !s->compiled;
+	show_changes(ctx);
 }
 
 static void run_both(void *ctx, int arg)
@@ -551,8 +579,11 @@ static const struct action actions[] = {
 	{ "later", "]", "later", "one commit further on", is_shown, run_step, -1, 0 },
 	{ "tree", "t", "work tree", "compare the older side with the work tree", is_shown, run_tree,
 	  0, 0 },
-	{ "group", "#", "by cause", "below the lines that cause them, or one table", is_shown,
+	{ "group", "#", "by cause", "below the lines that cause them, or one table", has_changes,
 	  run_group, 0, 0 },
+	{ "packages", "&", "packages",
+	  "of which modules packages are newly compiled in, or no longer", is_shown, run_packages,
+	  0, 0 },
 	{ "unfold", "right l", NULL, "show what the line brings", is_folded, run_fold, 1, 0 },
 	{ "fold", "left h", NULL, "hide it", is_unfolded, run_fold, -1, 0 },
 	{ "modules", "=", "modules", "compare two versions of a module", is_shown, run_modules, 0,
@@ -565,9 +596,11 @@ static const struct action actions[] = {
 static void compare_copy(struct view *v, struct buf *b)
 {
 	const struct compare_view *s = state(v);
-	size_t row = s->lc && !s->picking ? list_row(&s->list) : LIST_NONE;
+	size_t row = s->lc && !s->picking && !s->compiled ? list_row(&s->list) : LIST_NONE;
 
-	if (row != LIST_NONE && change_at(v, row))
+	if (s->compiled && !s->picking && *compare_compiled_module(v).path)
+		describe_modver(b, compare_compiled_module(v));
+	else if (row != LIST_NONE && change_at(v, row))
 		describe_modver(b,
 				(struct modver){ change_at(v, row)->path, change_at(v, row)->is });
 }
@@ -576,7 +609,8 @@ static void compare_command(struct view *v, struct buf *b)
 {
 	const struct compare_view *s = state(v);
 
-	buf_addf(b, "modscope compare %s%s%s", s->was, *s->is ? ".." : "", s->is);
+	buf_addf(b, "modscope compare %s%s%s%s", s->compiled ? "--packages " : "", s->was,
+		 *s->is ? ".." : "", s->is);
 }
 
 const struct view_ops view_compare = {
