@@ -28,6 +28,7 @@ struct gitzip {
 	bool license;
 	VEC(struct modfiles_file) files;
 	VEC(struct entry) entries;
+	VEC(const char *) submodules;
 	struct modfiles_source source;
 };
 
@@ -140,6 +141,15 @@ static bool add_file(struct gitzip *z, const char *path, const git_tree_entry *e
 	return true;
 }
 
+static bool add_submodule(struct gitzip *z, const char *dir, const char *name)
+{
+	const char *path = arena_fmt(&z->arena, "%s%s", dir, name);
+
+	z->names += strlen(path);
+	vec_push(&z->submodules, path + z->cut);
+	return true;
+}
+
 static bool walk(struct gitzip *z, const git_oid *id, const char *dir, unsigned depth,
 		 struct err *e);
 
@@ -155,8 +165,8 @@ static bool walk_entry(struct gitzip *z, const git_tree_entry *entry, const char
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (!check_name(z, dir, name, e))
 		return false;
-	if (mode == GIT_FILEMODE_COMMIT) /* a submodule: git archive writes an empty directory */
-		return true;
+	if (mode == GIT_FILEMODE_COMMIT) /* git archive writes an empty directory */
+		return add_submodule(z, dir, name);
 	if (tree)
 		return walk(z, git->tree_entry_id(entry), arena_fmt(&z->arena, "%s%s/", dir, name),
 			    depth + 1, e);
@@ -322,6 +332,7 @@ void gitzip_free(struct gitzip *z)
 	gitattr_free(z->attrs);
 	vec_release(&z->files);
 	vec_release(&z->entries);
+	vec_release(&z->submodules);
 	arena_release(&z->arena);
 	free(z);
 }
@@ -329,4 +340,10 @@ void gitzip_free(struct gitzip *z)
 const struct modfiles_source *gitzip_source(const struct gitzip *z)
 {
 	return &z->source;
+}
+
+size_t gitzip_submodules(const struct gitzip *z, const char *const **dirs)
+{
+	*dirs = z->submodules.items;
+	return z->submodules.n;
 }

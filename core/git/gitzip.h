@@ -24,5 +24,7 @@ bool gitzip_open(struct gitzip **out, struct gitrepo *r, const struct gitrepo_co
 		 const struct cancel *cancel, struct err *e);
 void gitzip_free(struct gitzip *z); /* NULL is fine */
 const struct modfiles_source *gitzip_source(const struct gitzip *z); /* lives as long as z */
+/* The directories that are submodules, as the source names files: their files are not in it. They live as long as z. */
+size_t gitzip_submodules(const struct gitzip *z, const char *const **dirs);
 
 #endif

@@ -70,6 +70,34 @@ static const char *find_last(struct commit *x)
 	return "";
 }
 
+static bool is_nested(const struct modfiles *m, const char *dir)
+{
+	for (size_t i = 0; i < m->source->n; i++) {
+		const char *file = m->source->files[i].path, *base = strrchr(file, '/');
+
+		if (base && str_eq(base, "/go.mod") &&
+		    strncmp(file, dir, (size_t)(base + 1 - file)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void judge_submodules(struct commit *x)
+{
+	const char *const *dirs;
+	size_t n = gitzip_submodules(x->head.zip, &dirs), told = 0;
+
+	for (size_t i = 0; i < n && told < MAX_ROWS; i++)
+		if (!is_nested(&x->head.files, dirs[i])) {
+			checklist_note(x->k, "files",
+				       arena_fmt(x->k->a, "not in the zip: the submodule %s",
+						 dirs[i]),
+				       dirs[i], 0,
+				       "commit its files here, or require it as a module");
+			told++;
+		}
+}
+
 static void judge_zip(struct commit *x)
 {
 	struct checklist_making *k = x->k;
@@ -91,6 +119,7 @@ static void judge_zip(struct commit *x)
 			checklist_note(k, "files", arena_fmt(k->a, "not in the zip: %s", o->text),
 				       o->path, 0, "put a regular file there");
 	}
+	judge_submodules(x);
 	if (left[MODFILES_NESTED])
 		checklist_add(k, "nested", CHECKLIST_PASS,
 			      arena_fmt(k->a, "%zu file%s of nested modules are not in the zip",
