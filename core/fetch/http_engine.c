@@ -45,8 +45,8 @@ struct http_engine {
 	struct http_engine_host *hosts;
 	struct http_engine_transfer *later; /* with a pending delay, unordered */
 	bool stop;
-	bool added;  /* to a queue since the thread last took from them */
-	bool sleeps; /* the thread: it has to be woken */
+	bool added;   /* to a queue since the thread last took from them */
+	bool sleeps;  /* the thread: it has to be woken */
 	int roots_fd; /* -1: no file */
 	char roots_file[HTTP_ROOTS_NAME];
 };
@@ -572,7 +572,8 @@ struct http_engine *http_engine_new(const struct http_engine_options *o)
 	if (en->multi) {
 		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS);
 		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 8L * CONNECTIONS);
-		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)o->per_host);
+		en->curl->multi_setopt(en->multi, CURLMOPT_MAX_CONCURRENT_STREAMS,
+				       (long)o->per_host);
 		if (start_thread(en))
 			return en;
 	}

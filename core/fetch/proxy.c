@@ -123,7 +123,8 @@ static bool read_file(const struct proxy *p, const struct route_hop *hop, const 
 	row = activity_begin("read", url.data);
 	/* a name with a NUL byte is not the one before it */
 	errno = EINVAL;
-	fd = strstr(hop->url, "%00") ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = strstr(hop->url, "%00") ? -1
+				     : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		ok = open_error(&why, url.data, path, errno);
 	else if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))

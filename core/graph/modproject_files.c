@@ -198,7 +198,7 @@ static bool load_main(struct modproject *mp, struct modproject_main *mm, bool *f
 	mm->node = modtab_node(&mp->tab, (struct modver){ mm->file->module, "" });
 	mm->mod = mp->tab.nodes[mm->node].mod;
 	mm->go_version = mm->file->go;
-	*fatal = !modproject_replace_check(mp, mm->file, e);
+	*fatal = !modproject_replace_check(mp, mm->file->replace.items, mm->file->replace.n, e);
 	return !*fatal && modpath_check_import_as("module", mm->mod.path, e);
 }
 
@@ -256,6 +256,10 @@ bool modproject_load_mains(struct modproject *mp, const char *const *dirs, size_
 	if (fatal)
 		err_clear(&all.first);
 	if (!join_end(&all, e) || fatal)
+		return false;
+	/* go reads go.work's replace lines first */
+	if (mp->gowork &&
+	    !modproject_replace_check(mp, mp->gowork->replace.items, mp->gowork->replace.n, e))
 		return false;
 	note_duplicates(mp);
 	return true;

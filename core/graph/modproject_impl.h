@@ -82,7 +82,8 @@ void modproject_add_error(struct modproject *mp, const char *prefix, struct modp
 /* modproject_replace.c: reads the replace lines of all files; they must agree. */
 bool modproject_replace_init(struct modproject *mp, struct err *e);
 /* Those of one file, which go checks while it reads the others. */
-bool modproject_replace_check(struct modproject *mp, const struct gomod *f, struct err *e);
+bool modproject_replace_check(struct modproject *mp, const struct gomod_replace *lines, size_t n,
+			      struct err *e);
 void modproject_exclude_add(struct modproject *mp, struct modver m);
 
 /* modproject_vendor.c: modulesTextIsForWorkspace; the first 512 bytes decide. */

@@ -78,10 +78,11 @@ static bool set_fill(struct modproject *mp, struct modproject_replace_set *s,
 	return true;
 }
 
-bool modproject_replace_check(struct modproject *mp, const struct gomod *f, struct err *e)
+bool modproject_replace_check(struct modproject *mp, const struct gomod_replace *lines, size_t n,
+			      struct err *e)
 {
 	struct modproject_replace_set s = { 0 };
-	bool ok = set_fill(mp, &s, f->replace.items, f->replace.n, e);
+	bool ok = set_fill(mp, &s, lines, n, e);
 
 	map_release(&s.by_path);
 	return ok;
