@@ -7,31 +7,75 @@ static int two(const char *p)
 	return (p[0] - '0') * 10 + (p[1] - '0');
 }
 
-/* Parses an RFC 3339 time into seconds since 1970; false if malformed. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether s begins as form, in which d is a digit; *s is behind it then. */
+static bool skip(const char **s, const char *form)
+{
+	const char *p = *s;
+
+	for (; *form; form++, p++)
+		if (*form == 'd' ? !is_digit(*p) : *p != *form)
+			return false;
+	*s = p;
+	return true;
+}
+
+/* As time.Parse: one digit will do. */
+static bool read_hour(const char **s, int *hour)
+{
+	if (!is_digit((*s)[0]))
+		return false;
+	*hour = is_digit((*s)[1]) ? two(*s) : (*s)[0] - '0';
+	*s += is_digit((*s)[1]) ? 2 : 1;
+	return true;
+}
+
+static void skip_fraction(const char **s)
+{
+	if ((**s == '.' || **s == ',') && is_digit((*s)[1]))
+		*s += 1 + strspn(*s + 1, "0123456789");
+}
+
+/* Seconds east of UTC. time.Parse takes 24 hours and 60 minutes too. */
+static bool read_zone(const char *s, int *offset)
+{
+	int sign = *s == '-' ? -1 : 1, hours, minutes;
+	const char *digits = s + 1;
+
+	*offset = 0;
+	if (*s == 'Z')
+		return !s[1];
+	if ((*s != '+' && *s != '-') || !skip(&digits, "dd:dd") || *digits)
+		return false;
+	hours = two(s + 1);
+	minutes = two(s + 4);
+	*offset = sign * (hours * 3600 + minutes * 60);
+	return hours <= 24 && minutes <= 60;
+}
+
 bool rfc3339_parse(const char *s, int64_t *t)
 {
-	static const char form[] = "dddd-dd-ddTdd:dd:dd";
+	const char *date = s, *clock;
 	struct tm tm = { 0 }, as_given;
-	int sign, offset = 0;
+	int offset;
 
-	for (size_t i = 0; form[i]; i++) {
-		if (form[i] == 'd' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
-			return false;
-	}
-	tm.tm_year = two(s) * 100 + two(s + 2) - 1900;
-	tm.tm_mon = two(s + 5) - 1;
-	tm.tm_mday = two(s + 8);
-	tm.tm_hour = two(s + 11);
-	tm.tm_min = two(s + 14);
-	tm.tm_sec = two(s + 17);
-	s += 19;
-	if (*s == '.')
-		s += 1 + strspn(s + 1, "0123456789");
-	sign = *s == '-' ? -1 : 1;
-	if ((*s == '+' || *s == '-') && strlen(s) == 6)
-		offset = sign * (two(s + 1) * 3600 + two(s + 4) * 60);
-	else if (*s != 'Z')
+	if (!skip(&s, "dddd-dd-ddT") || !read_hour(&s, &tm.tm_hour))
 		return false;
+	clock = s;
+	if (!skip(&s, ":dd:dd"))
+		return false;
+	skip_fraction(&s);
+	if (!read_zone(s, &offset))
+		return false;
+	tm.tm_year = two(date) * 100 + two(date + 2) - 1900;
+	tm.tm_mon = two(date + 5) - 1;
+	tm.tm_mday = two(date + 8);
+	tm.tm_min = two(clock + 1);
+	tm.tm_sec = two(clock + 4);
 	as_given = tm;
 	*t = (int64_t)timegm(&tm) - offset; /* normalises 29 February to 1 March in other years */
 	return tm.tm_mon == as_given.tm_mon && tm.tm_mday == as_given.tm_mday &&

@@ -8,7 +8,8 @@
 
 #include "base/base.h"
 
-/* Parses RFC 3339 into seconds since 1970; false if malformed. */
+/* Seconds since 1970; false if malformed. As lenient as time.UnmarshalJSON, that is time.Parse: an hour of one digit, a comma before the
+ * fraction, which does not count. */
 bool rfc3339_parse(const char *s, int64_t *t);
 
 #endif
