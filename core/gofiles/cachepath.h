@@ -10,7 +10,6 @@
 
 #include "base/arena.h"
 
-char *cachepath_escape(struct arena *a, const char *s);
 /* NULL if s is not an escaped name: it has a capital letter, or a "!" without a lower-case letter after it. */
 char *cachepath_unescape(struct arena *a, const char *s, size_t len);
 
