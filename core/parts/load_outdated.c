@@ -257,6 +257,12 @@ static void tell_progress(struct pass *k, size_t n, const char *path)
 	o->progress(o->progress_ctx, text);
 }
 
+/* Of kept answers, which come within a moment, the rows are shown once before them. */
+static bool shows_names(const struct pass *k)
+{
+	return !k->posted && !k->o.glance && !k->o.facts;
+}
+
 static void on_row(void *ctx, size_t i, size_t n, const struct outdated_row *row)
 {
 	struct pass *k = ctx;
@@ -273,7 +279,7 @@ static void on_row(void *ctx, size_t i, size_t n, const struct outdated_row *row
 	if (!k->rows[n - 1])
 		return;
 	tell_progress(k, n, row->info->path);
-	if (k->n_asked < n && !k->offline && is_time_to_post(k))
+	if (k->n_asked < n && (k->offline ? shows_names(k) : is_time_to_post(k)))
 		post(k);
 }
 
