@@ -341,7 +341,8 @@ static bool waives(const struct policy_waiver *w, const struct finding *f)
 
 static bool is_whole(const struct policy_waiver *w)
 {
-	return *w->subject && *w->reason && *w->owner && *w->expires;
+	return str_has_prefix(w->id, "MS-") && *w->subject && *w->reason && *w->owner &&
+	       *w->expires;
 }
 
 static void tell_waiver(const struct policy *p, const struct policy_waiver *w,

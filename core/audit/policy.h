@@ -64,7 +64,8 @@ struct policy_waiver {
 	const char *id;	     /* "MS-CACHE-ZIP-MODIFIED" */
 	const char *subject; /* a glob of the finding's subject, or of its module's path */
 	const char *reason, *owner;
-	const char *expires; /* the last day, "2027-01-31" */
+	const char *expires; /* the last day, "2027-01-31"; "" if none is set, or no day */
+	bool no_day;
 	int line;
 };
 /* What a section [policy] denies. */

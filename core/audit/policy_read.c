@@ -141,6 +141,15 @@ static void read_licence(struct reader *r, const struct gitconfig_entry *e,
 		bad_value(r, e, "an SPDX identifier or expression like MIT");
 }
 
+static void read_setting(struct reader *r, const struct gitconfig_entry *e,
+			 struct policy_value *out)
+{
+	if (*e->value)
+		*out = (struct policy_value){ e->value, e->line };
+	else
+		bad_value(r, e, "a value that go env may show");
+}
+
 static void read_policy(struct reader *r, const struct gitconfig_entry *e)
 {
 	struct policy *p = r->p;
@@ -159,9 +168,9 @@ static void read_policy(struct reader *r, const struct gitconfig_entry *e)
 	} else if (str_eq(e->key, "licence") || str_eq(e->key, "license")) {
 		read_licence(r, e, value);
 	} else if (str_eq(e->key, "goproxy")) {
-		p->goproxy = value;
+		read_setting(r, e, &p->goproxy);
 	} else if (str_eq(e->key, "gosumdb")) {
-		p->gosumdb = value;
+		read_setting(r, e, &p->gosumdb);
 	} else if (str_eq(e->key, "severity")) {
 		read_severity(r, e, &p->severity);
 	} else if (str_eq(e->key, "fail-on")) {
@@ -240,6 +249,12 @@ static bool is_date(const char *s)
 	return !s[sizeof(form) - 1] && policy_day_ends(s) > 0;
 }
 
+static void no_day(struct reader *r, const struct gitconfig_entry *e, struct policy_waiver *w)
+{
+	w->no_day = true;
+	bad_value(r, e, "a day like 2027-01-31");
+}
+
 static void read_waiver(struct reader *r, const struct gitconfig_entry *e)
 {
 	struct policy_waiver *w = &r->waivers.items[r->waivers.n - 1];
@@ -253,7 +268,36 @@ static void read_waiver(struct reader *r, const struct gitconfig_entry *e)
 	else if (is_date(e->value))
 		w->expires = e->value;
 	else
-		bad_value(r, e, "a day like 2027-01-31");
+		no_day(r, e, w);
+}
+
+/* Past one character of a class; NULL if there is none (path.getEsc). */
+static const char *skip_char(const char *s)
+{
+	if (!*s || *s == '-' || *s == ']')
+		return NULL;
+	s += *s == '\\';
+	return *s ? s + 1 : NULL;
+}
+
+/* Past a class, from after its bracket; NULL if it is malformed. */
+static const char *skip_class(const char *s)
+{
+	s += *s == '^';
+	do {
+		s = skip_char(s);
+		if (s && *s == '-')
+			s = skip_char(s + 1);
+	} while (s && *s && *s != ']');
+	return s && *s ? s + 1 : NULL;
+}
+
+/* Whether path.Match knows the pattern. */
+static bool is_glob(const char *s)
+{
+	while (s && *s)
+		s = *s == '[' ? skip_class(s + 1) : *s == '\\' ? skip_char(s) : s + 1;
+	return s != NULL;
 }
 
 /* Keys of one section may be apart; each run of them is one rule. */
@@ -273,6 +317,11 @@ static void begin_section(struct reader *r, const struct gitconfig_entry *e)
 		if (!*e->sub)
 			complain(r, e->line, arena_fmt(r->a, "[%s] names no modules", e->section),
 				 arena_fmt(r->a, "write [%s \"PATTERN\"]", e->section));
+		else if (!is_glob(e->sub))
+			complain(r, e->line,
+				 arena_fmt(r->a, "[%s \"%s\"]: the pattern is malformed",
+					   e->section, e->sub),
+				 "close its bracket, or escape it as \\\\[");
 	} else if (str_eq(e->section, "waiver")) {
 		const char *id = blank ? arena_strndup(r->a, e->sub, (size_t)(blank - e->sub))
 				       : e->sub;
@@ -353,11 +402,11 @@ static void read_bare(struct reader *r, const struct gitconfig *c, size_t at)
 /* A waiver has a subject, a reason, an owner and an expiry. */
 static void check_waiver(struct reader *r, const struct policy_waiver *w)
 {
-	const char *lacks = !*w->subject   ? "a subject"
-			    : !*w->reason  ? "reason"
-			    : !*w->owner   ? "owner"
-			    : !*w->expires ? "expires"
-					   : NULL;
+	const char *lacks = !*w->subject		 ? "a subject"
+			    : !*w->reason		 ? "reason"
+			    : !*w->owner		 ? "owner"
+			    : !*w->expires && !w->no_day ? "expires"
+							 : NULL;
 
 	if (strncmp(w->id, "MS-", 3) != 0)
 		complain(r, w->line, arena_fmt(r->a, "%s is not an identifier of a finding", w->id),

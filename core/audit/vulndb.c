@@ -96,8 +96,11 @@ static int by_version(const void *va, const void *vb)
 	return c ? c : (a->at > b->at) - (a->at < b->at);
 }
 
+/* As govulncheck reads them: a prefix "v" or "go" does not count. */
 static const char *event_version(struct reader *r, const char *text)
 {
+	text += *text == 'v';
+	text += str_has_prefix(text, "go") ? 2 : 0;
 	return str_eq(text, "0") ? "v0.0.0-0" : arena_fmt(r->a, "v%s", text);
 }
 

@@ -223,6 +223,16 @@ static bool read_entries(const struct git_lib *git, git_config *config, const ch
 	return true;
 }
 
+static bool has_nul(const char *file, const char *data, struct err *e)
+{
+	int line = 1;
+
+	for (; *data; data++)
+		line += *data == '\n';
+	return err_set(e, ERR_SYNTAX, "%s:%d: there is a NUL byte", file, line) ||
+	       err_at(e, file, line, 1);
+}
+
 bool gitconfig_read(struct gitconfig *c, struct arena *a, const char *file, size_t max,
 		    struct err *e)
 {
@@ -236,6 +246,8 @@ bool gitconfig_read(struct gitconfig *c, struct arena *a, const char *file, size
 	*c = (struct gitconfig){ 0 };
 	if (!fs_read(a, file, max, &data, &len, e))
 		return false;
+	if (memchr(data, '\0', len)) /* libgit2 would end there */
+		return has_nul(file, data, e);
 	w.s = w.bol = data;
 	w.end = data + len;
 	walk_text(&w);
