@@ -135,19 +135,49 @@ static int hide_pushed(struct look *k, git_revwalk *walk)
 	return k->git->revwalk_hide_glob(walk, "refs/remotes/*");
 }
 
+/* Whether HEAD is what the upstream, or a remote branch, points to: that is known in a shallow clone too. */
+static bool is_remote_head(struct look *k)
+{
+	const git_oid *head = k->git->object_id(k->head);
+	git_reference_iterator *it;
+	git_reference *ref;
+	git_object *c;
+	bool found = false;
+
+	if (k->git->reference_iterator_new(&it, k->repo) != 0)
+		return false;
+	while (!found && k->git->reference_next(&ref, it) == 0) {
+		const char *name = k->git->reference_name(ref);
+
+		if (str_has_prefix(name, "refs/remotes/") &&
+		    (!k->g->upstream[0] || str_eq(name + 13, k->g->upstream)) &&
+		    k->git->reference_peel(&c, ref, GIT_OBJECT_COMMIT) == 0) {
+			found = memcmp(k->git->object_id(c), head, sizeof(*head)) == 0;
+			k->git->object_free(c);
+		}
+		k->git->reference_free(ref);
+	}
+	k->git->reference_iterator_free(it);
+	return found;
+}
+
 static void count_unpushed(struct look *k)
 {
 	git_revwalk *walk;
 	git_oid id;
+	int code;
 
+	k->g->half_walked = true;
 	if (k->git->revwalk_new(&walk, k->repo) != 0)
 		return;
-	if (k->git->revwalk_push(walk, k->git->object_id(k->head)) == 0 &&
-	    hide_pushed(k, walk) == 0)
-		while (k->g->n_unpushed < GITPLACE_MAX_COMMITS &&
-		       k->git->revwalk_next(&id, walk) == 0)
-			k->g->n_unpushed++;
+	code = k->git->revwalk_push(walk, k->git->object_id(k->head));
+	if (code == 0)
+		code = hide_pushed(k, walk);
+	while (code == 0 && k->g->n_unpushed < GITPLACE_MAX_COMMITS &&
+	       (code = k->git->revwalk_next(&id, walk)) == 0)
+		k->g->n_unpushed++;
 	k->git->revwalk_free(walk);
+	k->g->half_walked = code != 0 && code != GIT_ITEROVER && !is_remote_head(k);
 }
 
 static void find_upstream(struct look *k)

@@ -28,6 +28,7 @@ struct gitplace {
 	const char *dirty;	/* the first of both, relative to top; "" */
 	const char *upstream;	/* "origin/main"; "" if the branch has none */
 	size_t n_unpushed;	/* commits that the upstream, or else any remote branch, does not have */
+	bool half_walked;	/* the history cannot be read to its end: there may be more of these */
 };
 
 /* * True with `there` false outside a repository. path_major is the module's: "" or "/v2". ERR_NOT_HERE without libgit2,

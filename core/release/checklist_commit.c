@@ -50,10 +50,16 @@ static void judge_worktree(struct commit *x)
 	checklist_pass(x->k, "worktree", "everything is committed");
 	if (g->n_unpushed)
 		checklist_note(x->k, "pushed",
-			       arena_fmt(x->k->a, "%zu commit%s not on %s", g->n_unpushed,
+			       arena_fmt(x->k->a, "%s%zu commit%s not on %s",
+					 g->half_walked ? "at least " : "", g->n_unpushed,
 					 g->n_unpushed == 1 ? " is" : "s are",
 					 g->upstream[0] ? g->upstream : "any remote branch"),
 			       "", 0, "git push");
+	else if (g->half_walked)
+		checklist_add(
+			x->k, "pushed", CHECKLIST_UNKNOWN,
+			"whether the commit is pushed is unknown: the repository lacks commits "
+			"of its history");
 	checklist_pass(x->k, "pushed", "the commit is pushed");
 }
 

@@ -1,0 +1,93 @@
+/* What is pushed, in whole histories and in those that end early, as in a shallow clone. */
+#include "gitfix.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "git/gitplace.h"
+
+enum { COMMITS = 3 };
+
+static git_repository *repo;
+static char ids[COMMITS][GITFIX_HEX];
+
+static void make_history(const char *name)
+{
+	git_repository_init_options o = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+
+	git_libgit2_init();
+	o.flags = GIT_REPOSITORY_INIT_MKPATH;
+	o.initial_head = "main";
+	gitfix_must(git_repository_init_ext(&repo, tmp_path(name), &o));
+	for (int i = 0; i < COMMITS; i++)
+		gitfix_commit(repo, "refs/heads/main",
+			      (const char *const[]){ "go.mod", "module m\n", NULL }, 1700000000 + i,
+			      ids[i]);
+}
+
+static void remote_is_at(int i)
+{
+	git_reference *ref;
+	git_oid oid;
+
+	gitfix_must(git_oid_fromstr(&oid, ids[i]));
+	gitfix_must(git_reference_create(&ref, repo, "refs/remotes/origin/main", &oid, 1, "fetch"));
+	git_reference_free(ref);
+}
+
+/* The history then ends before this commit. */
+static void lose(const char *name, int i)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s/.git/objects/%.2s/%s", name, ids[i], ids[i] + 2);
+	assert_int_equal(unlink(tmp_path(b.data)), 0);
+	buf_release(&b);
+}
+
+static void check(const char *name, size_t unpushed, bool half_walked)
+{
+	struct gitplace g;
+	struct err e = ERR_INIT;
+
+	if (!gitplace_read(&g, &tmp_arena, tmp_path(name), "", &e))
+		fail_msg("%s", e.text);
+	assert_true(g.there);
+	assert_int_equal(g.n_unpushed, unpushed);
+	assert_int_equal(g.half_walked, half_walked);
+}
+
+static void whole_history(void **state)
+{
+	(void)state;
+	make_history("whole");
+	check("whole", 3, false);
+	remote_is_at(0);
+	check("whole", 2, false);
+	remote_is_at(2);
+	check("whole", 0, false);
+	git_repository_free(repo);
+}
+
+static void history_that_ends_early(void **state)
+{
+	(void)state;
+	make_history("cut");
+	lose("cut", 0);
+	/* how many is not known: at least so many */
+	check("cut", 1, true);
+	/* HEAD itself is at the remote */
+	remote_is_at(2);
+	check("cut", 0, false);
+	git_repository_free(repo);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_history),
+		cmocka_unit_test(history_that_ends_early),
+	};
+
+	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
+}
