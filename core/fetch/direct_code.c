@@ -68,9 +68,10 @@ bool direct_code_zip(struct direct_code *c, const char *version, const char *go_
 	}
 	if (lseek(fd, 0, SEEK_SET) || ftruncate(fd, 0))
 		return err_set(e, ERR_SYS, "create zip: the file cannot be rewound");
+	/* go names no version in these: they come from the repository and its files */
 	if (!githost_zip(c->host, rev, dir, &z, e))
-		return false;
+		return err_mark(e, ERR_FORM_BARE);
 	ok = write_zip(c, z, version, cancel, fd, e);
 	gitzip_free(z);
-	return ok;
+	return ok || err_mark(e, ERR_FORM_BARE);
 }
