@@ -261,6 +261,7 @@ static struct gitattr_change change_of(struct gitattr *g)
 		ends = ends_of(text_of(g, "crlf"));
 	c.crlf = ends != BINARY && is_text(text_of(g, "eol"), "crlf");
 	c.crlf_auto = c.crlf && ends == AUTO;
+	c.bad_encoding = encoding == value_true;
 	if (encoding != value_true && encoding != value_false && encoding != value_unset &&
 	    *encoding && !gitattr_is_utf8(encoding))
 		c.encoding = encoding;

@@ -23,6 +23,7 @@ struct gitattr_change {
 	bool crlf;		/* LF becomes CRLF */
 	bool crlf_auto;		/* only in text without CR */
 	bool ident;		/* $Id$ becomes $Id: BLOB $ */
+	bool bad_encoding;	/* working-tree-encoding without a value: git archive dies of it */
 	const char *encoding;	/* to convert to from UTF-8; NULL for none. Borrowed from g */
 };
 

@@ -7,6 +7,7 @@
 #include "zip/modzip.h"
 
 #define MAX_DEPTH 1000u
+#define BAD_ENCODING "true/false are no valid working-tree-encodings"
 #define MAX_FILES 1000000u
 #define MAX_NAMES ((size_t)128 << 20)	   /* bytes of all paths */
 #define MAX_ATTRIBUTES ((size_t)100 << 20) /* git ignores larger ones */
@@ -267,7 +268,9 @@ static bool find_sizes(struct gitzip *z, const char *dir, struct err *e)
 		buf_addf(&path, "%.*s%s", (int)z->cut, dir, file->path);
 		if (file->kind == MODFILES_REGULAR)
 			f->change = gitattr_find(z->attrs, path.data);
-		ok = blob_size(z, &f->id, file->path, &size, e);
+		if (f->change.bad_encoding)
+			err_set(e, ERR_REFUSED, "%s: " BAD_ENCODING, path.data);
+		ok = !f->change.bad_encoding && blob_size(z, &f->id, file->path, &size, e);
 		if (ok && gitattr_is_change(&f->change) && (int64_t)size <= MODZIP_MAX_FILE) {
 			buf_clear(&b);
 			ok = read_file(z, i, &b, e);

@@ -225,3 +225,116 @@ def unreached(lab):
     pull = grow(r, branch=None, parents=["main"])[0]
     r.git("update-ref", "refs/pull/1/head", pull)
     return {p: [pull, pull[:12], pseudo(r, pull, "v1.0.1-0.")]}
+
+
+@repo
+def slashes(lab):
+    """tags with slashes, some of which are prefixes of modules"""
+    p = f"{HOST}/slashes.git"
+    r = Repo(lab, "slashes")
+    first = r.commit(dict(mod(p), **{f"{d}/{k}": v for d in ("sub", "sub/deep", "release") for k, v in mod(f"{p}/{d}").items()}))
+    for name in ("a/b/v1.0.0", "release/v1.0.0", "v1.2.0/x", "sub/v1.1.0", "sub/deep/v0.1.0", "refs/tags/v1.3.0", "tags/v1.4.0", "sub/release/v1.0.0"):
+        r.tag(name)
+    last = grow(r)[0]
+    return {p: ["v1.0.0", "v1.3.0", "latest", "a/b/v1.0.0", "tags/v1.4.0", "refs/tags/v1.3.0", last[:12]], f"{p}/sub": ["v1.1.0", "sub/v1.1.0", "latest", first[:12]],
+            f"{p}/sub/deep": ["v0.1.0", "latest", "main"], f"{p}/release": ["v1.0.0", "main"]}
+
+
+@repo
+def tagged_objects(lab):
+    """tags on trees, files and other tags"""
+    p = f"{HOST}/objects.git"
+    r = Repo(lab, "objects")
+    first = r.commit(mod(p))
+    r.git("tag", "v1.0.0", first + "^{tree}")
+    r.git("tag", "v1.1.0", first + ":go.mod")
+    r.tag("inner", annotated=True)
+    r.git("tag", "-a", "-m", "outer", "v1.2.0", "inner", GIT_COMMITTER_DATE="1500000000 +0000")
+    r.git("tag", "-a", "-m", "tree", "v1.3.0", first + "^{tree}", GIT_COMMITTER_DATE="1500000000 +0000")
+    last = grow(r)[0]
+    return {p: ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0", "latest", "inner", last[:12], "main"]}
+
+
+@repo
+def symbolic(lab):
+    """symbolic branches and tags, packed refs under loose ones, a HEAD that leads nowhere"""
+    p, q = f"{HOST}/symbolic.git", f"{HOST}/unborn.git"
+    r = Repo(lab, "symbolic")
+    first = r.commit(mod(p))
+    r.tag("v1.0.0")
+    r.tag("v1.1.0", annotated=True)
+    r.git("pack-refs", "--all")
+    second = grow(r)[0]
+    r.git("tag", "-f", "v1.1.0", second)
+    r.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    r.git("symbolic-ref", "refs/tags/v1.2.0", "refs/tags/v1.1.0")
+    r.git("symbolic-ref", "refs/heads/broken", "refs/heads/none")
+    r.git("symbolic-ref", "HEAD", "refs/heads/alias")
+    u = Repo(lab, "unborn")
+    u.commit(mod(q))
+    u.tag("v1.0.0")
+    u.git("symbolic-ref", "HEAD", "refs/heads/none")
+    return {p: ["v1.0.0", "v1.1.0", "v1.2.0", "alias", "broken", "HEAD", "latest", first[:12], second], q: ["v1.0.0", "main", "latest"]}
+
+
+@repo
+def replaced(lab):
+    """refs/replace, grafts of objects from another repository"""
+    p, q = f"{HOST}/replaced.git", f"{HOST}/borrows.git"
+    r = Repo(lab, "replaced")
+    first = r.commit(mod(p))
+    r.tag("v1.0.0")
+    second = r.commit({"a.go": "package other\n"})
+    r.git("replace", first, second)
+    b = Repo(lab, "borrows")
+    with open(f"{b.dir}/objects/info/alternates", "w") as f:
+        f.write(f"{r.dir}/objects\n")
+    b.git("update-ref", "refs/heads/main", second)
+    b.git("update-ref", "refs/tags/v1.5.0", first)
+    return {p: ["v1.0.0", "main", second[:12]], q: ["v1.5.0", "main"]}
+
+
+@repo
+def substituted(lab):
+    """export-subst with odd formats, and commits with odd authors and times"""
+    p = f"{HOST}/substituted.git"
+    r = Repo(lab, "substituted")
+    formats = ["%H", "%h %t %p", "%an <%ae> %cn", "%ad|%ai|%aI|%at|%ar", "%d|%D", "%s|%b|%B|%f", "%x41%n%%", "%(trailers)", "%w(20,1,2)%s", "", "%", "%zz", "%C(red)x",
+               "%<(20)%s|", "%G?", "%N", "%e"]
+    text = "".join(f"// $Format:{f}$ .\n" for f in formats) + "// $Format:%H\n// $Format$ $Format:%H$$Format:%h$\n// $format:%H$\n"
+    r.commit(dict(mod(p), **{".gitattributes": "*.txt export-subst\n", "v.txt": text, "crlf.txt": text.replace("\n", "\r\n")}))
+    r.tag("v1.0.0")
+    tree = r.git("rev-parse", "main^{tree}")
+    for version, when in (("v1.1.0", "@0 +0000"), ("v1.2.0", "@4102444800 -1130"), ("v1.3.0", "@1500000000 +1400")):
+        odd = r.git("commit-tree", tree, "-p", "main", "-m", "one\ntwo\n\nbody\n\nKey: value", GIT_AUTHOR_NAME="\u00e9 <x", GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when)
+        r.git("update-ref", f"refs/tags/{version}", odd)
+    return {p: ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0", "main"]}
+
+
+@repo
+def names(lab):
+    """collisions of case, names that Windows reserves, odd modes"""
+    p = f"{HOST}/names2.git"
+    r = Repo(lab, "names2")
+    r.commit(mod(p))
+    for i, files in enumerate(({"A.go": "package a\n"}, {"A.go": None, "aux.go": ""}, {"aux.go": None, "Dir/x": "", "dir/y": ""}, {"Dir/x": None, "x y/\u00e9.go": "package a\n"},
+                               {"trailing.": ""}, {"trailing.": None, "LICENSE": ("link", "a.go")}, {"LICENSE": None, "go.mod": ("exec", f"module {p}\n")},
+                               {"go.mod": ("link", "a.go")}, {"go.mod": None, "GO.MOD": f"module {p}\n"})):
+        r.commit(files)
+        r.tag(f"v1.{i}.0")
+    return {p: [f"v1.{i}.0" for i in range(9)] + ["latest"]}
+
+
+@repo
+def encoded(lab):
+    """working-tree-encoding without a value, with an unknown one; attributes that are links"""
+    p = f"{HOST}/encoded.git"
+    r = Repo(lab, "encoded")
+    r.commit(mod(p))
+    for i, line in enumerate(("*.txt working-tree-encoding", "*.txt -working-tree-encoding", "*.txt working-tree-encoding=", "*.txt working-tree-encoding=nonsense",
+                              "*.none working-tree-encoding", "*.txt working-tree-encoding=UTF-8", "*.txt !working-tree-encoding")):
+        r.commit({".gitattributes": line + "\n", "x.txt": "caf\u00e9\n"})
+        r.tag(f"v1.{i}.0")
+    r.commit({".gitattributes": ("link", "x.txt"), "x.txt": "*.txt export-ignore\n"})
+    r.tag("v1.9.0")
+    return {p: [f"v1.{i}.0" for i in range(7)] + ["v1.9.0"]}

@@ -383,9 +383,35 @@ static void gives_up_on_endless_patterns(void **state)
 	gitattr_free(NULL);
 }
 
+/* Only a true value is fatal: git archive of 2.39. */
+static void bad_encodings(void **state)
+{
+	static const struct {
+		const char *attributes, *path;
+		bool bad;
+	} rows[] = {
+		{ "*.txt working-tree-encoding\n", "a.txt", true },
+		{ "*.txt working-tree-encoding\n", "a.go", false },
+		{ "*.txt -working-tree-encoding\n", "a.txt", false },
+		{ "*.txt !working-tree-encoding\n", "a.txt", false },
+		{ "*.txt working-tree-encoding=\n", "a.txt", false },
+		{ "*.txt working-tree-encoding=true\n", "a.txt", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct gitattr *g = gitattr_new();
+
+		gitattr_add(g, "", rows[i].attributes, strlen(rows[i].attributes));
+		assert_int_equal(gitattr_find(g, rows[i].path).bad_encoding, rows[i].bad);
+		gitattr_free(g);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bad_encodings),
 		cmocka_unit_test(converts_as_git_archive),
 		cmocka_unit_test(matches_as_git),
 		cmocka_unit_test(gives_up_on_endless_patterns),
