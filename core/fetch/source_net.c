@@ -14,7 +14,8 @@
 #include "fetch/sumdb.h"
 #include "gofiles/goenv.h"
 
-#define MAX_NOTED ((size_t)64 << 10) /* bytes of a list: what needs it twice has few versions, or none */
+#define MAX_NOTED \
+	((size_t)64 << 10) /* bytes of a list: what needs it twice has few versions, or none */
 
 struct source_net {
 	struct source_net_options o;

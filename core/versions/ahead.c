@@ -108,11 +108,13 @@ static void hear(struct walk *w)
 /* What the cooldown asks of the versions in the list. */
 static void look_at_age(struct walk *w, struct newer_list l, const char *keeps_go)
 {
-	const char *unread, *v, *current = w->item->current, *prefixes[] = {
-		"",
-		arena_fmt(&w->a, "%.*s.", (int)semver_major(current), current),
-		arena_fmt(&w->a, "%s.", semver_major_minor(&w->a, current)),
-	};
+	const char *unread, *v,
+		*current = w->item->current,
+		*prefixes[] = {
+			"",
+			arena_fmt(&w->a, "%.*s.", (int)semver_major(current), current),
+			arena_fmt(&w->a, "%s.", semver_major_minor(&w->a, current)),
+		};
 
 	stat_version(w, *keeps_go ? keeps_go : NULL);
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {

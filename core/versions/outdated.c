@@ -129,8 +129,8 @@ static struct newer_list up_to(struct newer_list l, const char *path, const char
 
 static void find_go(struct run *r, struct outdated_row *row, struct modinfo *m, struct golines *g)
 {
-	const char *go =
-		newer_go_line(r->o->source, g, (struct modver){ m->path, m->update->version });
+	const char *go = newer_go_line(r->o->source, g,
+				       (struct modver){ m->path, m->update->version });
 
 	row->update_go = go ? arena_strdup(r->a, go) : "";
 }
@@ -216,9 +216,9 @@ static void find_majors(struct run *r, struct outdated_row *row)
 	list = arena_alloc(r->a, (found.n + 1) * sizeof(*list));
 	for (size_t i = 0; i < found.n; i++)
 		if (query_version(r->o->ml, found.paths[i], "latest", "", QUERY_ALLOWED, &q, NULL))
-			list[row->n_majors++] =
-				(struct outdated_major){ found.paths[i], q.version, q.time,
-							 held_until(r, q.time) };
+			list[row->n_majors++] = (struct outdated_major){ found.paths[i], q.version,
+									 q.time,
+									 held_until(r, q.time) };
 	row->majors = list;
 }
 

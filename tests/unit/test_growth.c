@@ -74,7 +74,8 @@ void __wrap_free(void *p)
 }
 
 struct costs {
-	long file, graph, rest; /* bytes: of go.mod, of the graph at its most, of all other parts at their most */
+	long file, graph,
+		rest; /* bytes: of go.mod, of the graph at its most, of all other parts at their most */
 	long calls;
 	size_t n_changes;
 };
@@ -181,9 +182,9 @@ static void test_brief_is_whole(void **state)
 	(void)state;
 	write_project(9000);
 	for (size_t i = 0; i < 9000; i += 1000) {
-		const char *at = arena_fmt(&tmp_arena,
-					   "mod/cache/download/example.com/organization/module-%06zu/@v",
-					   i);
+		const char *at =
+			arena_fmt(&tmp_arena,
+				  "mod/cache/download/example.com/organization/module-%06zu/@v", i);
 
 		tmp_mkdir(at);
 		tmp_write(arena_fmt(&tmp_arena, "%s/v1.0.0.info", at), "{");

@@ -14,7 +14,8 @@ static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_GRAPH },
 	&(const struct request){ .part = PART_REPLACES },
 	&(const struct request){ .part = PART_POLICY },
-	&(const struct request){ .part = PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY, .brief = true } },
+	&(const struct request){ .part = PART_CACHE,
+				 .cache = { .depth = CACHESCAN_VERIFY, .brief = true } },
 	&(const struct request){ .part = PART_TIDY },
 };
 

@@ -195,8 +195,7 @@ void outdated_text_notes(struct buf *b, const struct outdated_row *row)
 	if (*row->held)
 		add_held(b, "", row->held, row->held_until);
 	for (size_t i = 0; i < row->n_majors; i++)
-		add_held(b, row->majors[i].path, row->majors[i].version,
-			 row->majors[i].held_until);
+		add_held(b, row->majors[i].path, row->majors[i].version, row->majors[i].held_until);
 	if (*row->unknown)
 		add_note(b, "unknown", row->unknown);
 }
