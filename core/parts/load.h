@@ -302,7 +302,7 @@ struct load_apply {
 	size_t n;
 };
 
-/* PART_EXPORT: the whole graph, written to the file of the request. */
+/* PART_EXPORT: the whole graph or the dependency set, written to the file of the request. */
 struct load_export {
 	size_t bytes;
 };

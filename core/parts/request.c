@@ -111,7 +111,9 @@ bool request_eq(const struct request *a, const struct request *b)
 	case PART_SINCE: return str_eq(a->since, b->since);
 	case PART_RECORD: return option_eq(a->record.given, b->record.given);
 	case PART_EXPORT:
-		return a->export.format == b->export.format &&
+		return a->export.record == b->export.record &&
+		       a->export.record_format == b->export.record_format &&
+		       a->export.format == b->export.format &&
 		       str_eq(a->export.file, b->export.file);
 	case PART_COMPARE: return compare_eq(&a->compare, &b->compare);
 	case PART_PROXY: return proxy_eq(&a->proxy, &b->proxy);
@@ -220,7 +222,9 @@ uint64_t request_hash(const struct request *r)
 	case PART_VULNS: return hash_text(r->mirror, h);
 	case PART_SINCE: return hash_text(r->since, h);
 	case PART_RECORD: return hash_text(r->record.given ? r->record.given : "", h);
-	case PART_EXPORT: return hash_text(r->export.file, hash_number(r->export.format, h));
+	case PART_EXPORT:
+		h = hash_number(r->export.record, hash_number(r->export.record_format, h));
+		return hash_text(r->export.file, hash_number(r->export.format, h));
 	case PART_COMPARE:
 		return hash_text(r->compare.is,
 				 hash_text(r->compare.was,
@@ -459,7 +463,10 @@ void request_text(const struct request *r, struct buf *b)
 		buf_addstr(b, r->apply.plan ? "writing go.mod and go.sum" : doing[PART_APPLY]);
 		break;
 	case PART_HISTORY: buf_addf(b, "%s of %s", doing[r->part], r->history.module); break;
-	case PART_EXPORT: buf_addf(b, "%s into %s", doing[r->part], r->export.file); break;
+	case PART_EXPORT:
+		buf_addf(b, "%s into %s", r->export.record ? doing[PART_RECORD] : doing[r->part],
+			 r->export.file);
+		break;
 	case PART_MIRROR: buf_addf(b, "%s %s", doing[r->part], r->mirroring.target); break;
 	case PART_COMPARE:
 		buf_addf(b, "%s %s with %s", doing[r->part], r->compare.was,

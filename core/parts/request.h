@@ -30,7 +30,7 @@ enum request_part {
 	PART_TIMES,	/* times of the versions of the build list */
 	PART_PLAN,	/* a change of the cache, done: .act */
 	PART_APPLY,	/* go.mod and go.sum written as by go commands: .apply */
-	PART_EXPORT,	/* the graph, written to a file: .export */
+	PART_EXPORT,	/* the graph or the dependency set, written to a file: .export */
 	PART_OFFLINE,	/* struct load_offline: what works without the network: .offline */
 	PART_MIRROR,	/* struct load_mirror: a mirror written: .mirroring */
 	PART_PROXY,	/* struct load_proxy: the proxies' answers now: .proxy */
@@ -150,6 +150,13 @@ struct request_record {
 struct request_export {
 	enum graphfile_format format;
 	const char *file;
+	bool record;		/* not the graph but the dependency set, in this format: */
+	enum request_record_format {
+		REQUEST_RECORD_JSON,
+		REQUEST_RECORD_CYCLONEDX,
+		REQUEST_RECORD_SPDX,
+		REQUEST_RECORD_FORMATS,
+	} record_format;
 };
 
 struct request {

@@ -49,6 +49,9 @@ static const struct request all[] = {
 	{ .part = PART_EXPORT, .export = { GRAPHFILE_DOT, "x\ny" } },
 	{ .part = PART_EXPORT, .export = { GRAPHFILE_JSON, "x\ny" } },
 	{ .part = PART_EXPORT, .export = { GRAPHFILE_DOT, "x" } },
+	{ .part = PART_EXPORT, .export = { .file = "x", .record = true } },
+	{ .part = PART_EXPORT,
+	  .export = { .file = "x", .record = true, .record_format = REQUEST_RECORD_SPDX } },
 };
 
 static void test_equality(void **state)

@@ -1,4 +1,4 @@
-#include "commands/module_json.h"
+#include "parts/module_json.h"
 #include "commands/project.h"
 #include "graph/golist.h"
 #include "release/consumer.h"

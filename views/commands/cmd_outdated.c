@@ -1,7 +1,7 @@
 #include <time.h>
 
 #include "commands/loaded.h"
-#include "commands/module_json.h"
+#include "parts/module_json.h"
 #include "texts/outdated_text.h"
 
 #define KEPT_FOR (60 * 60) /* seconds */

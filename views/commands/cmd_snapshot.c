@@ -1,155 +1,13 @@
-#include <time.h>
-
 #include "base/finding.h"
-#include "base/hex.h"
 #include "commands/loaded.h"
-#include "commands/module_json.h"
-#include "commands/sbom.h"
-#include "gofiles/goenv.h"
-#include "zip/sha256.h"
+#include "parts/recordfile.h"
 
 /* The state for writing or verifying a record. */
 struct snap {
 	struct cli *c;
 	struct loaded loaded;
 	const struct load_record *r;
-	struct arena arena;
 };
-
-/* Settings that decide which modules are used, and from where; credentials are masked. */
-static void set_settings(json_t *doc, const struct load_env *env)
-{
-	static const char *const names[] = { "GOFLAGS",	  "GOINSECURE",	 "GONOPROXY",
-					     "GONOSUMDB", "GOPRIVATE",	 "GOPROXY",
-					     "GOSUMDB",	  "GOTOOLCHAIN", "GOVCS" };
-	json_t *o = json_object();
-
-	for (size_t i = 0; i < env->n_notes; i++)
-		for (size_t k = 0; k < ARRAY_LEN(names); k++)
-			if (str_eq(env->notes[i].name, names[k]))
-				report_set_str(o, names[k], env->notes[i].value);
-	json_object_set_new(doc, "Settings", o);
-}
-
-/* As in `list --json`, without what is specific to this machine. */
-static void set_module(json_t *row, const struct load_record_module *m)
-{
-	module_json_set(row, m->info);
-	json_object_del(row, "Dir");
-	json_object_del(row, "GoMod");
-	json_object_del(row, "Time");
-	if (json_object_get(row, "Replace")) {
-		json_object_del(json_object_get(row, "Replace"), "Dir");
-		json_object_del(json_object_get(row, "Replace"), "GoMod");
-		json_object_del(json_object_get(row, "Replace"), "Time");
-	}
-	report_set_text(row, "Licence", m->licence);
-	report_set_text(row, "LicenceUnknown", m->no_licence);
-}
-
-struct edge {
-	const char *from, *to;
-};
-
-static int by_names(const void *va, const void *vb)
-{
-	const struct edge *a = va, *b = vb;
-	int c = strcmp(a->from, b->from);
-
-	return c ? c : strcmp(a->to, b->to);
-}
-
-static const char *name_of(struct arena *a, const struct load_node *n)
-{
-	return *n->version ? arena_fmt(a, "%s@%s", n->path, n->version) : n->path;
-}
-
-/* Sorted by name, since nodes are numbered in reading order. */
-static void add_edges(json_t *doc, struct arena *a, const struct load_graph *g)
-{
-	json_t *rows = report_set_rows(doc, "edges"), *row;
-	struct edge *edges = arena_alloc(a, (g->n_edges + 1) * sizeof(*edges));
-	const char **names = arena_alloc(a, (g->n_nodes + 1) * sizeof(char *));
-	size_t n = 0, count;
-
-	for (size_t i = 0; i < g->n_nodes; i++)
-		names[i] = name_of(a, &g->nodes[i]);
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		const uint32_t *nodes = load_graph_required(g, (uint32_t)i, &count);
-
-		for (size_t k = 0; g->nodes[i].depth != UINT32_MAX && k < count && n < g->n_edges;
-		     k++)
-			edges[n++] = (struct edge){ names[i], names[nodes[k]] };
-	}
-	if (n)
-		qsort(edges, n, sizeof(*edges), by_names);
-	for (size_t i = 0; i < n; i++) {
-		row = report_add_row(rows);
-		report_set_str(row, "From", edges[i].from);
-		report_set_str(row, "To", edges[i].to);
-	}
-}
-
-static void add_findings(json_t *doc, const struct snapshot *s)
-{
-	static const enum request_part parts[] = { PART_ENV, PART_GRAPH, PART_POLICY };
-	json_t *rows = report_set_rows(doc, "findings"), *row;
-	char id[80];
-
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		const struct part *p = snapshot_part(s, REQUEST(parts[i]));
-		const struct findings *fs = p ? load_findings(p) : NULL;
-
-		for (size_t k = 0; fs && k < fs->n; k++) {
-			finding_id(fs->items[k].kind, id, sizeof(id));
-			row = report_add_row(rows);
-			report_set_str(row, "Id", id);
-			report_set_str(row, "Severity",
-				       finding_severity_name(fs->items[k].severity));
-			report_set_str(row, "Subject", fs->items[k].subject);
-			report_set_str(row, "Cause", fs->items[k].cause);
-		}
-	}
-}
-
-static json_t *make_doc(struct snap *x)
-{
-	const struct load_graph *g = x->r->graph;
-	json_t *doc = report_doc("snapshot"), *rows;
-
-	report_set_str(doc, "Path", g->main_path);
-	report_set_text(doc, "GoVersion", g->go_version);
-	report_set_text(doc, "Toolchain", g->toolchain ? g->toolchain : "");
-	set_settings(doc, g->env);
-	rows = report_set_rows(doc, "modules");
-	for (size_t i = 0; i < x->r->n; i++)
-		set_module(report_add_row(rows), &x->r->modules[i]);
-	add_edges(doc, &x->arena, g);
-	return doc;
-}
-
-/* The digest of the essential data: modules, edges, settings. */
-static void digest_of(json_t *doc, unsigned char digest[32])
-{
-	char *text = json_dumps(doc, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS);
-
-	sha256_bytes(text, strlen(text), digest);
-	free(text);
-}
-
-/* of the year 9999 */
-
-#define LAST_SECOND 253402300799LL /* of the year 9999 */
-
-/* SOURCE_DATE_EPOCH makes the bytes of two runs the same. */
-static int64_t epoch(void)
-{
-	const char *s = getenv("SOURCE_DATE_EPOCH");
-	char *end;
-	long long t = s && *s ? strtoll(s, &end, 10) : -1;
-
-	return t >= 0 && t <= LAST_SECOND && !*end ? t : (int64_t)time(NULL);
-}
 
 /* The status of an answer about an incomplete graph. */
 static int status_of(const struct snap *x, int status)
@@ -162,31 +20,21 @@ static int status_of(const struct snap *x, int status)
 	return STATUS_UNKNOWN;
 }
 
-static int write_record(struct snap *x, const char *format)
+static int write_record(struct snap *x, enum request_record_format format)
 {
-	json_t *doc = make_doc(x);
-	unsigned char digest[32];
-	char id[65];
-	struct sbom s = { .record = x->r,
-			  .built = cli_has(x->c, "packages"),
-			  .time = epoch(),
-			  .digest = digest };
+	static const enum request_part parts[] = { PART_ENV, PART_GRAPH, PART_POLICY };
+	struct recordfile f = { .record = x->r,
+				.format = format,
+				.built = cli_has(x->c, "packages") };
 
-	digest_of(doc, digest);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const struct part *p = snapshot_part(x->loaded.snapshot, REQUEST(parts[i]));
+
+		f.findings[i] = p ? load_findings(p) : NULL;
+	}
 	/* a bill of materials cannot be marked incomplete; with --json report an error instead */
-	if (x->c->r->json && !str_eq(format, "json") && err_is_set(&x->r->graph->broken)) {
-		json_decref(doc);
-		return status_of(x, STATUS_FINE);
-	}
-	if (str_eq(format, "json")) {
-		hex_encode(digest, sizeof(digest), id);
-		report_set_str(doc, "Id", id);
-		add_findings(doc, x->loaded.snapshot);
-		report_json(x->c->r, doc);
-		return status_of(x, STATUS_FINE);
-	}
-	json_decref(doc);
-	report_json(x->c->r, str_eq(format, "spdx") ? sbom_spdx(&s) : sbom_cyclonedx(&s));
+	if (!x->c->r->json || format == REQUEST_RECORD_JSON || !err_is_set(&x->r->graph->broken))
+		report_json(x->c->r, recordfile_make(&f));
 	return status_of(x, STATUS_FINE);
 }
 
@@ -354,7 +202,7 @@ static int verify(struct snap *x, const char *file)
 		report_set_str(doc, "File", file);
 		d.rows = report_set_rows(doc, "differences");
 	}
-	is = make_doc(x);
+	is = recordfile_doc(x->r);
 	compare_docs(&d, was, is);
 	json_decref(was);
 	json_decref(is);
@@ -379,20 +227,19 @@ static bool load(struct snap *x, const char *given, struct err *e)
 
 static int run(struct cli *c)
 {
-	const char *format = cli_flag(c, "format"), *given = cli_flag(c, "verify");
-	struct snap x = { .c = c, .arena = ARENA_INIT };
+	const char *name = cli_flag(c, "format"), *given = cli_flag(c, "verify");
+	enum request_record_format format;
+	struct snap x = { .c = c };
 	struct err e = ERR_INIT;
 	int status;
 
-	format = format ? format : "json";
-	if (!str_eq(format, "json") && !str_eq(format, "cyclonedx") && !str_eq(format, "spdx"))
-		return cli_usage(c, "--format=%s: it takes json, cyclonedx or spdx", format);
+	if (!recordfile_named(name ? name : "json", &format))
+		return cli_usage(c, "--format=%s: it takes json, cyclonedx or spdx", name);
 	x.loaded = loaded_open(c, NULL);
 	status = !load(&x, given, &e) ? cli_fail(c, &e)
 		 : given	      ? verify(&x, given)
 				      : write_record(&x, format);
 	loaded_close(&x.loaded);
-	arena_release(&x.arena);
 	return status;
 }
 

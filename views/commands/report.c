@@ -313,38 +313,14 @@ void report_document(struct report *r, const struct doc *d)
 	}
 }
 
-/* jansson does not escape DEL, which only occurs in strings. */
-static int dump_json(const char *data, size_t len, void *ctx)
+static void put_json(void *report, const void *data, size_t len)
 {
-	while (len) {
-		const char *del = memchr(data, 0x7f, len);
-		size_t n = del ? (size_t)(del - data) : len;
-
-		report_raw(ctx, data, n);
-		if (del)
-			report_rawf(ctx, "\\u007f");
-		n += del != NULL;
-		data += n;
-		len -= n;
-	}
-	return 0;
-}
-
-json_t *report_doc(const char *command)
-{
-	char *schema = xasprintf("modscope.%s/1", command);
-	json_t *doc = json_object();
-
-	report_set_str(doc, "schema", schema);
-	free(schema);
-	return doc;
+	report_raw(report, data, len);
 }
 
 void report_json(struct report *r, json_t *doc)
 {
-	/* in ASCII, so that no bidirectional override or similar reaches a terminal */
-	json_dump_callback(doc, dump_json, r, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	report_raw(r, "\n", 1);
+	jsonout_write(doc, put_json, r);
 	json_decref(doc);
 }
 
@@ -355,8 +331,6 @@ void report_json_if(struct report *r, json_t *doc, bool answered)
 	else
 		json_decref(doc);
 }
-
-static json_t *json_text(const char *value);
 
 void report_end(struct report *r, bool failed)
 {
@@ -374,76 +348,4 @@ void report_end(struct report *r, bool failed)
 	report_set_str(error, "Err", r->said.data);
 	json_object_set_new(doc, "error", error);
 	report_json(r, doc);
-}
-
-/* Masks only values, so that the document stays valid. */
-static json_t *json_text(const char *value)
-{
-	struct buf b = BUF_INIT;
-	json_t *s;
-
-	buf_addstr(&b, value);
-	http_secrets_mask_certain(http_secrets_sent(), &b);
-	s = json_stringn(b.data, b.len);
-	if (!s) {
-		buf_clear(&b);
-		text_escape(&b, value, strlen(value), true);
-		s = json_stringn(b.data, b.len);
-	}
-	buf_release(&b);
-	return s;
-}
-
-void report_set_str(json_t *object, const char *key, const char *value)
-{
-	if (value)
-		json_object_set_new(object, key, json_text(value));
-}
-
-void report_set_text(json_t *object, const char *key, const char *value)
-{
-	if (value && value[0])
-		report_set_str(object, key, value);
-}
-
-void report_set_int(json_t *object, const char *key, long long value)
-{
-	json_object_set_new(object, key, json_integer(value));
-}
-
-void report_set_time(json_t *object, const char *key, int64_t t)
-{
-	time_t when = (time_t)t;
-	struct tm tm;
-	char text[32];
-
-	if (t && gmtime_r(&when, &tm) && strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
-		report_set_str(object, key, text);
-}
-
-void report_set_bool(json_t *object, const char *key, bool value)
-{
-	if (value)
-		json_object_set_new(object, key, json_true());
-}
-
-json_t *report_set_rows(json_t *object, const char *key)
-{
-	json_t *rows = json_array();
-
-	json_object_set_new(object, key, rows);
-	return rows;
-}
-
-json_t *report_add_row(json_t *rows)
-{
-	json_t *row = json_object();
-
-	json_array_append_new(rows, row);
-	return row;
-}
-
-void report_add_str(json_t *rows, const char *value)
-{
-	json_array_append_new(rows, json_text(value));
 }

@@ -29,6 +29,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "fetch/jsonout.h"
 #include "pager.h"
 #include "style.h"
 
@@ -93,26 +94,56 @@ void report_table_end(struct report_table *t);
 /* A document as shown beside a row of a view: labels in a gutter, values in one column. */
 void report_document(struct report *r, const struct doc *d);
 
-/* A new document of a command, with its schema member: {"schema": "modscope.graph/1"}. */
-json_t *report_doc(const char *command);
 /* Prints it with a newline after it; takes doc. */
 void report_json(struct report *r, json_t *doc);
 /* The same, only if `answered`; doc may be NULL. Takes doc either way. */
 void report_json_if(struct report *r, json_t *doc, bool answered);
 /* Ends the output. With --json and without an answer: {"schema": "modscope.error/1", "error": {"Kind": ..., "Err": ...}}, with the text of stderr. */
 void report_end(struct report *r, bool failed);
-/* Members; a NULL string is omitted, invalid UTF-8 is escaped as in text.h. */
-void report_set_str(json_t *object, const char *key, const char *value);
-/* As report_set_str, but also omits "". */
-void report_set_text(json_t *object, const char *key, const char *value);
-void report_set_int(json_t *object, const char *key, long long value);
-/* Seconds since 1970, as RFC 3339; omits 0. */
-void report_set_time(json_t *object, const char *key, int64_t t);
-void report_set_bool(json_t *object, const char *key, bool value);	/* omitted if false, as in go */
-/* Sets an empty array, so that [] is printed even without rows. */
-json_t *report_set_rows(json_t *object, const char *key);
-/* A new object appended to the array. */
-json_t *report_add_row(json_t *rows);
-void report_add_str(json_t *rows, const char *value);
+/* The members of documents, under the names of a command's output: jsonout.h. */
+static inline json_t *report_doc(const char *command)
+{
+	return jsonout_doc(command);
+}
+
+static inline void report_set_str(json_t *object, const char *key, const char *value)
+{
+	jsonout_set_str(object, key, value);
+}
+
+static inline void report_set_text(json_t *object, const char *key, const char *value)
+{
+	jsonout_set_text(object, key, value);
+}
+
+static inline void report_set_int(json_t *object, const char *key, long long value)
+{
+	jsonout_set_int(object, key, value);
+}
+
+static inline void report_set_time(json_t *object, const char *key, int64_t t)
+{
+	jsonout_set_time(object, key, t);
+}
+
+static inline void report_set_bool(json_t *object, const char *key, bool value)
+{
+	jsonout_set_bool(object, key, value);
+}
+
+static inline json_t *report_set_rows(json_t *object, const char *key)
+{
+	return jsonout_set_rows(object, key);
+}
+
+static inline json_t *report_add_row(json_t *rows)
+{
+	return jsonout_add_row(rows);
+}
+
+static inline void report_add_str(json_t *rows, const char *value)
+{
+	jsonout_add_str(rows, value);
+}
 
 #endif

@@ -3,10 +3,12 @@
 #include "gauge.h"
 #include "gofiles/goenv.h"
 #include "offline/prefetch.h"
+#include "parts/recordfile.h"
+#include "screens/offline_doc.h"
 #include "screens/plan_doc.h"
 #include "texts/offline_text.h"
 
-enum { BAR = 10, MOST_SHOWN = 200 };
+enum { BAR = 10 };
 
 /* A level, or one of its missing files. */
 struct row {
@@ -25,6 +27,7 @@ struct offline_view {
 	bool then_prefetch; /* once they have answered */
 	unsigned wanted;    /* levels of a prefetch or a mirror */
 	uint64_t plan;	    /* hash of the plan shown */
+	enum request_record_format record;
 };
 
 static struct offline_view *state(const void *v)
@@ -294,6 +297,15 @@ static void offline_refresh(struct view *v)
 		end_asking(v, changed && is_asked(s));
 }
 
+static void tell_failed(struct view *v, const struct request *r, const char *why)
+{
+	const char *what = r->part == PART_MIRROR   ? "mirror"
+			   : r->part == PART_EXPORT ? "not saved"
+						    : "prefetch";
+
+	app_message(v->app, STYLE_BAD, "%s: %s", what, why);
+}
+
 static void tell_mirror(struct view *v, const struct load_mirror *m)
 {
 	struct buf b = BUF_INIT;
@@ -314,121 +326,20 @@ static void offline_changed(struct view *v, const struct request *r, const struc
 	const struct load_act *act;
 
 	if (e) {
-		app_message(v->app, STYLE_BAD, "%s: %s",
-			    r->part == PART_MIRROR ? "mirror" : "prefetch", e->text);
-		return;
-	}
-	if (r->part == PART_MIRROR) {
+		tell_failed(v, r, e->text);
+	} else if (r->part == PART_MIRROR) {
 		tell_mirror(v, outcome->data);
-		return;
+	} else if (r->part == PART_EXPORT) {
+		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", r->export.file,
+			    ((const struct load_export *)outcome->data)->bytes);
+	} else {
+		act = outcome->data;
+		plan_doc_tell(v, "prefetch", "u in Cache takes it back", act->results, act->n);
+		app_reload_cache(v->app);
 	}
-	act = outcome->data;
-	plan_doc_tell(v, "prefetch", "u in Cache takes it back", act->results, act->n);
-	app_reload_cache(v->app);
 }
 
 /* Details */
-
-static void missing_doc(const struct row *r, struct doc *d)
-{
-	const struct levels_missing *x = r->missing;
-	struct buf b = BUF_INIT;
-
-	doc_heading(d, *x->mod.version ? x->mod.path : x->file);
-	doc_blank(d);
-	doc_field(d, "version");
-	doc_add(d, STYLE_NORMAL, *x->mod.version ? x->mod.version : "-");
-	doc_field(d, "file");
-	doc_add(d, STYLE_NORMAL, x->file);
-	doc_field(d, "needed by");
-	doc_add(d, STYLE_NORMAL, x->needed_by);
-	if (x->bytes >= 0) {
-		gauge_bytes(&b, (uint64_t)x->bytes);
-		doc_field(d, "size");
-		doc_add(d, STYLE_NORMAL, b.data);
-	}
-	if (x->unread) {
-		doc_field(d, "unread");
-		doc_add(d, STYLE_ATTENTION,
-			"it has not been read: what it leads to is not known. F fetches it into modscope's cache");
-	}
-	buf_release(&b);
-}
-
-static void files_doc(const struct levels_row *l, struct doc *d)
-{
-	doc_field(d, "lacks");
-	for (size_t i = 0; i < l->n_missing && i < MOST_SHOWN; i++) {
-		if (i)
-			doc_newline(d);
-		doc_add(d, STYLE_NORMAL, l->missing[i].file + strlen("cache/download/"));
-		doc_addf(d, STYLE_QUIET, "  %s", l->missing[i].needed_by);
-	}
-	if (l->n_missing > MOST_SHOWN) {
-		doc_newline(d);
-		doc_addf(d, STYLE_QUIET, "%zu more; enter shows them", l->n_missing - MOST_SHOWN);
-	}
-}
-
-/* Files that a prefetch does not bring. */
-static size_t lists_of(const struct levels_row *l)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n_missing; i++)
-		n += !*l->missing[i].mod.version;
-	return n;
-}
-
-static void remedy_doc(const struct offline_view *s, const struct levels_row *l, struct doc *d)
-{
-	doc_field(d, "remedy");
-	if (l->level == LEVELS_QUERIES)
-		doc_add(d, STYLE_NORMAL, "none: go never reads lists of versions from its cache");
-	else if (l->unsure && !is_asked(s))
-		doc_add(d, STYLE_NORMAL,
-			"F asks the proxies what else is missing; W does that too, and fills GOMODCACHE");
-	else
-		doc_add(d, STYLE_NORMAL, "W puts the files into GOMODCACHE, after showing which");
-	if (l->level != LEVELS_QUERIES && lists_of(l))
-		doc_addf(
-			d, STYLE_ATTENTION,
-			". It asks for %zu list%s of versions too, which go never reads from its cache",
-			lists_of(l), lists_of(l) == 1 ? "" : "s");
-}
-
-static void level_doc(const struct offline_view *s, const struct levels_row *l, struct doc *d)
-{
-	struct buf b = BUF_INIT;
-
-	offline_text_command(&b, l);
-	doc_heading(d, b.data);
-	doc_blank(d);
-	doc_field(d, "offline");
-	doc_add(d, l->ready ? STYLE_GOOD : STYLE_BAD, l->ready ? "yes" : "no");
-	doc_field(d, "files");
-	doc_addf(d, STYLE_NORMAL, "%zu in GOMODCACHE", l->had);
-	buf_clear(&b);
-	offline_text_missing(&b, l);
-	if (b.len)
-		doc_addf(d, STYLE_BAD, "; %s", b.data);
-	if (l->ready) {
-		buf_release(&b);
-		return;
-	}
-	doc_field(d, "go says");
-	buf_clear(&b);
-	offline_text_says(&b, l->go_says, "");
-	doc_add(d, STYLE_NORMAL, b.data ? b.data : "");
-	buf_release(&b);
-	if (*l->failed && !l->refused && !str_eq(l->failed, l->go_says)) {
-		doc_field(d, is_asked(s) ? "with the network" : "as far as known");
-		doc_add(d, STYLE_NORMAL, l->failed);
-	}
-	remedy_doc(s, l, d);
-	if (l->n_missing)
-		files_doc(l, d);
-}
 
 static void offline_detail(struct view *v, struct doc *d)
 {
@@ -438,9 +349,9 @@ static void offline_detail(struct view *v, struct doc *d)
 	const struct row *r = i == LIST_NONE ? NULL : row_at(v, i);
 
 	if (r && r->missing)
-		missing_doc(r, d);
+		offline_doc_missing(r->missing, d);
 	else if (r)
-		level_doc(state(v), r->level, d);
+		offline_doc_level(r->level, is_asked(state(v)), d);
 	else if (e)
 		doc_add(d, STYLE_BAD, e->text);
 }
@@ -536,17 +447,56 @@ static void mirror_now(struct view *v, const char *target)
 	view_touch(v);
 }
 
-static void run_mirror(void *ctx, int arg)
+static void ask_mirror(struct view *v)
 {
-	struct view *v = ctx;
 	struct offline_view *s = state(v);
 
-	(void)arg;
 	s->wanted = chosen_levels(v);
 	if (list_marks(v->list) == 0)
 		s->wanted |= 1u << LEVELS_BUILD | 1u << LEVELS_TEST | 1u << LEVELS_LIST |
 			     1u << LEVELS_TIDY;
 	app_input(v, "Mirror into (a directory, or FILE.tar.zst)", "mirror", mirror_now);
+}
+
+static void record_now(struct view *v, const char *file)
+{
+	if (file[0] && !app_changing(v))
+		app_change(v,
+			   REQUEST(PART_EXPORT, .export = { .file = file,
+							    .record = true,
+							    .record_format = state(v)->record }));
+	view_touch(v);
+}
+
+enum { EXPORT_MIRROR = REQUEST_RECORD_FORMATS };
+
+static void export_as(struct view *v, int format)
+{
+	struct offline_view *s = state(v);
+	char *name;
+
+	if (format == EXPORT_MIRROR) {
+		ask_mirror(v);
+		return;
+	}
+	s->record = (enum request_record_format)format;
+	name = xasprintf("modscope-snapshot.%s", recordfile_suffix(s->record));
+	app_input(v, "Save as", name, record_now);
+	free(name);
+}
+
+static void run_export(void *ctx, int arg)
+{
+	static const struct app_choice formats[] = {
+		{ "mirror: a file:// proxy of what the levels need", EXPORT_MIRROR },
+		{ "json: the dependency set, as modscope snapshot writes it", REQUEST_RECORD_JSON },
+		{ "cyclonedx: its bill of materials", REQUEST_RECORD_CYCLONEDX },
+		{ "spdx: its bill of materials", REQUEST_RECORD_SPDX },
+		{ NULL, 0 },
+	};
+
+	(void)arg;
+	app_choose(ctx, "Export", formats, export_as);
 }
 
 static void set_platforms(struct view *v, const char *text)
@@ -658,8 +608,9 @@ static const struct action actions[] = {
 	{ "prefetch", "W", "prefetch",
 	  "put what the level lacks into GOMODCACHE, after showing it; ctrl-x stops", may_change,
 	  run_prefetch, 0, 0 },
-	{ "export", "e", "mirror", "write a file:// proxy of what the levels need", may_change,
-	  run_mirror, 0, 0 },
+	{ "export", "e", "export",
+	  "write a file:// proxy of what the levels need, or the dependency set", may_change,
+	  run_export, 0, 0 },
 	{ "pick", "p", "platforms", "build and test for other GOOS/GOARCH", NULL, run_platforms, 0,
 	  0 },
 	{ "unfold", "right l", NULL, "show the files that the level lacks", can_unfold, run_fold, 1,

@@ -1,4 +1,4 @@
-#include "commands/sbom.h"
+#include "parts/sbom.h"
 
 #include <ctype.h>
 
@@ -121,7 +121,7 @@ static const char *time_text(struct arena *a, int64_t t)
 	json_t *o = json_object();
 	const char *text;
 
-	report_set_time(o, "t", t);
+	jsonout_set_time(o, "t", t);
 	text = arena_strdup(a, json_string_value(json_object_get(o, "t")));
 	json_decref(o);
 	return text;
@@ -135,9 +135,9 @@ static void add_property(json_t *properties, const char *name, const char *value
 
 	if (!*value)
 		return;
-	p = report_add_row(properties);
-	report_set_str(p, "name", name);
-	report_set_str(p, "value", value);
+	p = jsonout_add_row(properties);
+	jsonout_set_str(p, "name", name);
+	jsonout_set_str(p, "value", value);
 }
 
 static void set_hash(struct writer *w, json_t *c, const struct load_record_module *m)
@@ -147,16 +147,16 @@ static void set_hash(struct writer *w, json_t *c, const struct load_record_modul
 
 	if (!hex)
 		return;
-	h = report_add_row(report_set_rows(c, "hashes"));
-	report_set_str(h, "alg", "SHA-256");
-	report_set_str(h, "content", hex);
+	h = jsonout_add_row(jsonout_set_rows(c, "hashes"));
+	jsonout_set_str(h, "alg", "SHA-256");
+	jsonout_set_str(h, "content", hex);
 }
 
 static void set_licence(json_t *c, const struct load_record_module *m)
 {
 	if (*m->licence)
-		report_set_str(report_add_row(report_set_rows(c, "licenses")), "expression",
-			       m->licence);
+		jsonout_set_str(jsonout_add_row(jsonout_set_rows(c, "licenses")), "expression",
+				m->licence);
 }
 
 static void fill_component(struct writer *w, json_t *c, const struct load_record_module *m)
@@ -164,16 +164,16 @@ static void fill_component(struct writer *w, json_t *c, const struct load_record
 	struct modver used = used_of(m);
 	json_t *properties;
 
-	report_set_str(c, "type", is_main(m) ? "application" : "library");
-	report_set_str(c, "bom-ref", ref_of(w->a, m));
-	report_set_str(c, "name", m->module->path);
-	report_set_text(c, "version", m->module->version);
+	jsonout_set_str(c, "type", is_main(m) ? "application" : "library");
+	jsonout_set_str(c, "bom-ref", ref_of(w->a, m));
+	jsonout_set_str(c, "name", m->module->path);
+	jsonout_set_text(c, "version", m->module->version);
 	if (!is_main(m))
-		report_set_str(c, "scope", m->tool && !m->built ? "excluded" : "required");
+		jsonout_set_str(c, "scope", m->tool && !m->built ? "excluded" : "required");
 	set_hash(w, c, m);
 	set_licence(c, m);
-	report_set_str(c, "purl", purl(w->a, used.path, used.version));
-	properties = report_set_rows(c, "properties");
+	jsonout_set_str(c, "purl", purl(w->a, used.path, used.version));
+	properties = jsonout_set_rows(c, "properties");
 	add_property(properties, "modscope:kind", kind_of(m));
 	add_property(properties, "modscope:h1", sum_of(m));
 	add_property(properties, "modscope:tool", m->tool ? "true" : "");
@@ -213,18 +213,18 @@ static int by_number(const void *va, const void *vb)
 
 static void add_dependencies(struct writer *w, json_t *doc)
 {
-	json_t *rows = report_set_rows(doc, "dependencies");
+	json_t *rows = jsonout_set_rows(doc, "dependencies");
 	uint32_t *to = arena_alloc(w->a, (w->s->record->graph->n_nodes + 1) * sizeof(*to));
 
 	for (size_t i = 0; i < w->n; i++) {
-		json_t *row = report_add_row(rows), *on;
+		json_t *row = jsonout_add_row(rows), *on;
 		size_t n = required(w, w->rows[i], to);
 
 		qsort(to, n, sizeof(*to), by_number);
-		report_set_str(row, "ref", ref_of(w->a, w->rows[i]));
-		on = report_set_rows(row, "dependsOn");
+		jsonout_set_str(row, "ref", ref_of(w->a, w->rows[i]));
+		on = jsonout_set_rows(row, "dependsOn");
 		for (size_t k = 0; k < n; k++)
-			report_add_str(on, ref_of(w->a, w->rows[to[k]]));
+			jsonout_add_str(on, ref_of(w->a, w->rows[to[k]]));
 	}
 }
 
@@ -243,19 +243,19 @@ json_t *sbom_cyclonedx(const struct sbom *s)
 	bool named = false;
 
 	open_writer(&w, &a, s);
-	report_set_str(doc, "$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
-	report_set_str(doc, "bomFormat", "CycloneDX");
-	report_set_str(doc, "specVersion", "1.6");
-	report_set_str(doc, "serialNumber", arena_fmt(&a, "urn:uuid:%s", uuid(&a, s->digest)));
-	report_set_int(doc, "version", 1);
+	jsonout_set_str(doc, "$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
+	jsonout_set_str(doc, "bomFormat", "CycloneDX");
+	jsonout_set_str(doc, "specVersion", "1.6");
+	jsonout_set_str(doc, "serialNumber", arena_fmt(&a, "urn:uuid:%s", uuid(&a, s->digest)));
+	jsonout_set_int(doc, "version", 1);
 	json_object_set_new(doc, "metadata", meta);
-	report_set_str(meta, "timestamp", time_text(&a, s->time));
+	jsonout_set_str(meta, "timestamp", time_text(&a, s->time));
 	json_object_set_new(meta, "tools", tools);
-	c = report_add_row(report_set_rows(tools, "components"));
-	report_set_str(c, "type", "application");
-	report_set_str(c, "name", "modscope");
-	report_set_str(c, "version", PACKAGE_VERSION);
-	c = report_set_rows(doc, "components");
+	c = jsonout_add_row(jsonout_set_rows(tools, "components"));
+	jsonout_set_str(c, "type", "application");
+	jsonout_set_str(c, "name", "modscope");
+	jsonout_set_str(c, "version", PACKAGE_VERSION);
+	c = jsonout_set_rows(doc, "components");
 	for (size_t i = 0; i < w.n; i++) {
 		if (is_main(w.rows[i]) && !named) {
 			json_t *main = json_object();
@@ -264,7 +264,7 @@ json_t *sbom_cyclonedx(const struct sbom *s)
 			fill_component(&w, main, w.rows[i]);
 			named = true;
 		} else {
-			fill_component(&w, report_add_row(c), w.rows[i]);
+			fill_component(&w, jsonout_add_row(c), w.rows[i]);
 		}
 	}
 	add_dependencies(&w, doc);
@@ -289,37 +289,37 @@ static void add_package(struct writer *w, json_t *packages, size_t row)
 	const struct load_record_module *m = w->rows[row];
 	struct modver used = used_of(m);
 	const char *hex = hex_of(w->a, sum_of(m));
-	json_t *p = report_add_row(packages), *x;
+	json_t *p = jsonout_add_row(packages), *x;
 
-	report_set_str(p, "SPDXID", spdx_id(w->a, row));
-	report_set_str(p, "name", m->module->path);
-	report_set_text(p, "versionInfo", m->module->version);
-	report_set_str(p, "downloadLocation", "NOASSERTION");
+	jsonout_set_str(p, "SPDXID", spdx_id(w->a, row));
+	jsonout_set_str(p, "name", m->module->path);
+	jsonout_set_text(p, "versionInfo", m->module->version);
+	jsonout_set_str(p, "downloadLocation", "NOASSERTION");
 	json_object_set_new(p, "filesAnalyzed", json_false());
-	report_set_str(p, "licenseConcluded", "NOASSERTION");
-	report_set_str(p, "licenseDeclared", or_none(m->licence));
-	report_set_str(p, "copyrightText", "NOASSERTION");
-	report_set_str(p, "primaryPackagePurpose", is_main(m) ? "APPLICATION" : "LIBRARY");
-	report_set_str(p, "comment",
-		       arena_fmt(w->a, "%s%s%s", kind_of(m), *sum_of(m) ? " " : "", sum_of(m)));
+	jsonout_set_str(p, "licenseConcluded", "NOASSERTION");
+	jsonout_set_str(p, "licenseDeclared", or_none(m->licence));
+	jsonout_set_str(p, "copyrightText", "NOASSERTION");
+	jsonout_set_str(p, "primaryPackagePurpose", is_main(m) ? "APPLICATION" : "LIBRARY");
+	jsonout_set_str(p, "comment",
+			arena_fmt(w->a, "%s%s%s", kind_of(m), *sum_of(m) ? " " : "", sum_of(m)));
 	if (hex) {
-		x = report_add_row(report_set_rows(p, "checksums"));
-		report_set_str(x, "algorithm", "SHA256");
-		report_set_str(x, "checksumValue", hex);
+		x = jsonout_add_row(jsonout_set_rows(p, "checksums"));
+		jsonout_set_str(x, "algorithm", "SHA256");
+		jsonout_set_str(x, "checksumValue", hex);
 	}
-	x = report_add_row(report_set_rows(p, "externalRefs"));
-	report_set_str(x, "referenceCategory", "PACKAGE-MANAGER");
-	report_set_str(x, "referenceType", "purl");
-	report_set_str(x, "referenceLocator", purl(w->a, used.path, used.version));
+	x = jsonout_add_row(jsonout_set_rows(p, "externalRefs"));
+	jsonout_set_str(x, "referenceCategory", "PACKAGE-MANAGER");
+	jsonout_set_str(x, "referenceType", "purl");
+	jsonout_set_str(x, "referenceLocator", purl(w->a, used.path, used.version));
 }
 
 static void add_relation(json_t *rows, const char *from, const char *type, const char *to)
 {
-	json_t *row = report_add_row(rows);
+	json_t *row = jsonout_add_row(rows);
 
-	report_set_str(row, "spdxElementId", from);
-	report_set_str(row, "relationshipType", type);
-	report_set_str(row, "relatedSpdxElement", to);
+	jsonout_set_str(row, "spdxElementId", from);
+	jsonout_set_str(row, "relationshipType", type);
+	jsonout_set_str(row, "relatedSpdxElement", to);
 }
 
 json_t *sbom_spdx(const struct sbom *s)
@@ -332,19 +332,20 @@ json_t *sbom_spdx(const struct sbom *s)
 
 	open_writer(&w, &a, s);
 	to = arena_alloc(&a, (g->n_nodes + 1) * sizeof(*to));
-	report_set_str(doc, "spdxVersion", "SPDX-2.3");
-	report_set_str(doc, "dataLicense", "CC0-1.0");
-	report_set_str(doc, "SPDXID", "SPDXRef-DOCUMENT");
-	report_set_str(doc, "name", g->main_path);
-	report_set_str(doc, "documentNamespace",
-		       arena_fmt(&a, "https://spdx.org/spdxdocs/modscope-%s", uuid(&a, s->digest)));
+	jsonout_set_str(doc, "spdxVersion", "SPDX-2.3");
+	jsonout_set_str(doc, "dataLicense", "CC0-1.0");
+	jsonout_set_str(doc, "SPDXID", "SPDXRef-DOCUMENT");
+	jsonout_set_str(doc, "name", g->main_path);
+	jsonout_set_str(doc, "documentNamespace",
+			arena_fmt(&a, "https://spdx.org/spdxdocs/modscope-%s",
+				  uuid(&a, s->digest)));
 	json_object_set_new(doc, "creationInfo", info);
-	report_set_str(info, "created", time_text(&a, s->time));
-	report_add_str(report_set_rows(info, "creators"), "Tool: modscope-" PACKAGE_VERSION);
-	rows = report_set_rows(doc, "packages");
+	jsonout_set_str(info, "created", time_text(&a, s->time));
+	jsonout_add_str(jsonout_set_rows(info, "creators"), "Tool: modscope-" PACKAGE_VERSION);
+	rows = jsonout_set_rows(doc, "packages");
 	for (size_t i = 0; i < w.n; i++)
 		add_package(&w, rows, i);
-	rows = report_set_rows(doc, "relationships");
+	rows = jsonout_set_rows(doc, "relationships");
 	for (size_t i = 0; i < w.n; i++)
 		if (is_main(w.rows[i]))
 			add_relation(rows, "SPDXRef-DOCUMENT", "DESCRIBES", spdx_id(&a, i));

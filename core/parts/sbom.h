@@ -8,7 +8,7 @@
 #ifndef MODSCOPE_SBOM_H
 #define MODSCOPE_SBOM_H
 
-#include "commands/report.h"
+#include "fetch/jsonout.h"
 #include "parts/load.h"
 
 struct sbom {

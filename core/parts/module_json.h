@@ -4,7 +4,7 @@
 #ifndef MODSCOPE_MODULE_JSON_H
 #define MODSCOPE_MODULE_JSON_H
 
-#include "commands/report.h"
+#include "fetch/jsonout.h"
 #include "graph/modinfo.h"
 
 void module_json_set(json_t *row, const struct modinfo *m);
