@@ -152,6 +152,9 @@ static void add_reason(struct buf *b, const struct http_engine_transfer *t, cons
 		buf_addf(b, "dial tcp %s:%s: connect: %s", address, port,
 			 err_errno_text(t->os_errno ? (int)t->os_errno : ECONNREFUSED));
 		break;
+	case CURLE_URL_MALFORMAT: /* gourl took it: only the number is too great */
+		buf_addf(b, "dial tcp: address %s: invalid port", port);
+		break;
 	case CURLE_OPERATION_TIMEDOUT: add_silence(b, t, address, port); break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:

@@ -284,12 +284,6 @@ void proxy_mod_ahead(const struct proxy *p, const struct route_hop *hop, const c
 	read_ahead(p, hop, module, version, ".mod", PROXY_MAX_MOD);
 }
 
-bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
-		struct buf *out, struct err *e)
-{
-	return read_module(p, hop, module, NULL, "@v/list", PROXY_MAX_LIST, out, e);
-}
-
 bool proxy_mod(const struct proxy *p, const struct route_hop *hop, const char *module,
 	       const char *version, struct buf *out, struct err *e)
 {
@@ -447,20 +441,101 @@ static const char *newest_of_list(char *list)
 	return best;
 }
 
+static bool newest_info(const struct proxy *p, const struct route_hop *hop, const char *module,
+			const struct buf *list, struct buf *out, struct err *e)
+{
+	char *text = xstrdup(list->data);
+	const char *version = newest_of_list(text);
+	bool ok = version ? proxy_info(p, hop, module, version, out, e)
+			  : err_set(e, ERR_NOT_FOUND, "no commits");
+
+	free(text);
+	return ok;
+}
+
+struct proxy_once_list {
+	struct buf info;
+	struct err why; /* set: there is no such version, or the list could not be read */
+};
+
+void proxy_once_release(struct proxy_once *o)
+{
+	for (size_t i = 0; i < o->lists.n; i++) {
+		struct proxy_once_list *l = o->lists.entries[i].value;
+
+		buf_release(&l->info);
+		err_release(&l->why);
+	}
+	map_release(&o->lists);
+	arena_release(&o->arena);
+}
+
+/* Remembers the first list of a hop and module, or why it could not be read. */
+static void keep_list(const struct proxy *p, const struct route_hop *hop, const char *module,
+		      const struct buf *list, const struct err *why)
+{
+	struct proxy_once *o = p->watch ? p->watch->once : NULL;
+	struct proxy_once_list *l;
+	char *key;
+
+	if (!o)
+		return;
+	key = arena_fmt(&o->arena, "%s %s", hop->url, module);
+	if (map_has(&o->lists, key))
+		return;
+	l = arena_calloc(&o->arena, 1, sizeof(*l));
+	map_put(&o->lists, key, l);
+	if (err_is_set(why))
+		err_copy(&l->why, why);
+	else
+		newest_info(p, hop, module, list, &l->info, &l->why);
+}
+
+bool proxy_list(const struct proxy *p, const struct route_hop *hop, const char *module,
+		struct buf *out, struct err *e)
+{
+	struct buf list = BUF_INIT;
+	struct err why = ERR_INIT;
+	bool ok = read_module(p, hop, module, NULL, "@v/list", PROXY_MAX_LIST, &list, &why);
+
+	keep_list(p, hop, module, &list, &why);
+	buf_add(out, list.data, list.len);
+	buf_release(&list);
+	return ok || err_move(e, &why);
+}
+
+static const struct proxy_once_list *kept_list(const struct proxy *p, const struct route_hop *hop,
+					       const char *module)
+{
+	char *key = xasprintf("%s %s", hop->url, module);
+	const struct proxy_once_list *l = p->watch && p->watch->once
+						  ? map_get(&p->watch->once->lists, key)
+						  : NULL;
+
+	free(key);
+	return l;
+}
+
+static bool take_kept(const struct proxy_once_list *kept, struct buf *out, struct err *e)
+{
+	buf_add(out, kept->info.data, kept->info.len);
+	if (err_is_set(&kept->why))
+		err_copy(e, &kept->why);
+	return !err_is_set(&kept->why);
+}
+
+/* proxyRepo.latest. */
 static bool latest_of_list(const struct proxy *p, const struct route_hop *hop, const char *module,
 			   const char *known, struct buf *out, struct err *e)
 {
 	struct buf list = BUF_INIT;
-	const char *version;
-	bool ok = known || proxy_list(p, hop, module, &list, e);
+	bool ok = known || kept_list(p, hop, module) || proxy_list(p, hop, module, &list, e);
+	const struct proxy_once_list *kept = kept_list(p, hop, module);
 
-	if (ok) {
-		if (known)
-			buf_addstr(&list, known);
-		version = newest_of_list(list.data);
-		ok = version ? proxy_info(p, hop, module, version, out, e)
-			     : err_set(e, ERR_NOT_FOUND, "no commits");
-	}
+	if (known)
+		buf_addstr(&list, known);
+	if (ok)
+		ok = kept ? take_kept(kept, out, e) : newest_info(p, hop, module, &list, out, e);
 	buf_release(&list);
 	return ok;
 }

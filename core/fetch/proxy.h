@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "fetch/route.h"
 
 struct activity;
@@ -35,12 +36,21 @@ struct proxy_exchange {
 	const struct buf *body;		  /* of the answer; NULL for zips */
 	const struct err *err;		  /* unset: the hop answered */
 };
+/* What go keeps of each list that it reads (proxyRepo.listLatest): the .info of its newest version with a time, which it asks for at once and
+ * returns where there is no @latest. For a trace, whose requests must be go's. One thread at a time; zeroed it is empty. */
+struct proxy_once {
+	struct arena arena;
+	struct map lists; /* by URL of the hop and module: struct proxy_once_list */
+};
+void proxy_once_release(struct proxy_once *o);
+
 /* Observes every request. */
 struct proxy_watch {
 	void (*seen)(void *ctx, const struct proxy_exchange *x); /* on the requesting thread */
 	void *ctx;
 	int total_ms;	   /* limit for one exchange; 0: the default */
 	int64_t zip_bytes; /* how much proxy_zip_head reads */
+	struct proxy_once *once; /* NULL: a list is only read */
 	bool retries;	   /* repeats temporary failures, unlike go, and tells the last answer */
 };
 

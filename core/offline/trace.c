@@ -210,9 +210,12 @@ static void finish(struct recorder *r, bool ok, struct err *e)
 void trace_run(struct trace *t, const struct trace_options *o, struct modver m)
 {
 	struct recorder r = { .t = t, .o = o };
-	struct proxy_watch watch = {
-		.seen = on_exchange, .ctx = &r, .total_ms = o->total_ms, .zip_bytes = ZIP_BYTES
-	};
+	struct proxy_once once = { 0 };
+	struct proxy_watch watch = { .seen = on_exchange,
+				     .ctx = &r,
+				     .total_ms = o->total_ms,
+				     .zip_bytes = ZIP_BYTES,
+				     .once = &once };
 	struct modver found = m;
 	struct err e = ERR_INIT;
 	bool ok;
@@ -233,6 +236,7 @@ void trace_run(struct trace *t, const struct trace_options *o, struct modver m)
 	modload_free(r.ml);
 	source_free(r.source);
 	route_release(&r.route);
+	proxy_once_release(&once);
 	pthread_mutex_destroy(&r.mutex);
 	vec_release(&r.requests);
 }

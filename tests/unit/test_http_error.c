@@ -36,6 +36,7 @@ static void test_reasons(void **state)
 		{ CURLE_COULDNT_RESOLVE_HOST, "",
 		  "dial tcp: lookup h.test on SERVER: no such host" },
 		{ CURLE_COULDNT_CONNECT, "", "dial tcp h.test:443: connect: connection refused" },
+		{ CURLE_URL_MALFORMAT, "", "dial tcp: address 443: invalid port" },
 		{ CURLE_OPERATION_TIMEDOUT, "", "dial tcp h.test:443: i/o timeout" },
 		{ CURLE_PEER_FAILED_VERIFICATION,
 		  "SSL certificate problem: unable to get local issuer certificate",
