@@ -15,6 +15,8 @@
 
 #define POLL_MS 100	/* between two checks of the cancel flags */
 #define IDLE_MS 60000	/* http_engine_start and http_engine_free wake the thread */
+#define MANY 16		/* active transfers */
+#define ROUND_NS 500000 /* with many, the time between two rounds */
 #define SLOWEST 16L	/* bytes per second; less is a stall */
 #define WAITING_MS 3000 /* without an answer: the transfer no longer counts for its host */
 #define MAX_WAITING 192
@@ -40,6 +42,8 @@ struct http_engine {
 	struct http_spare spare;	     /* the thread's own */
 	struct http_silence silent;	     /* the thread's own, like the next two */
 	int n_waiting;			     /* of all hosts, as last passed to libcurl */
+	int n_active;	       /* of all hosts */
+	int64_t round_ns;      /* when the last round began */
 	int64_t swept;	       /* when the queues were last searched for cancelled transfers */
 	pthread_mutex_t mutex; /* of what follows */
 	struct http_engine_host *hosts;
@@ -267,6 +271,7 @@ static void begin(struct http_engine *en, struct http_engine_transfer *t)
 	t->next = en->active;
 	en->active = t;
 	t->queue->n_active++;
+	en->n_active++;
 	t->began = steady_ms();
 	t->heard = t->connected = false;
 	t->code = CURLE_ABORTED_BY_CALLBACK;
@@ -387,6 +392,7 @@ static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode
 		link = &(*link)->next;
 	*link = t->next;
 	t->queue->n_active--;
+	en->n_active--;
 	if (t->easy) {
 		http_engine_take_facts(en->curl, t);
 		en->curl->multi_remove_handle(en->multi, t->easy);
@@ -480,21 +486,39 @@ static int pause_ms(struct http_engine *en)
 	return (int)ms;
 }
 
+/* A round costs libcurl time for every active transfer, answered or not: if there are many, their answers are to gather first. */
+static void gather(const struct http_engine *en)
+{
+	int64_t left = en->round_ns + ROUND_NS - steady_ns();
+
+	if (en->n_active >= MANY && left > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = (long)left }, NULL);
+}
+
+/* Lets libcurl work, and ends what is finished. True if anything is. */
+static bool work(struct http_engine *en)
+{
+	int running;
+	bool finished, over;
+
+	en->round_ns = steady_ns();
+	en->curl->multi_perform(en->multi, &running);
+	finished = end_finished(en);
+	over = end_over(en);
+	return finished || over;
+}
+
 static void *run_engine(void *arg)
 {
 	struct http_engine *en = arg;
-	int running;
 
 	pthread_mutex_lock(&en->mutex);
 	while (!en->stop) {
-		bool finished, over;
-
 		take_queues(en);
 		pthread_mutex_unlock(&en->mutex);
-		en->curl->multi_perform(en->multi, &running);
-		finished = end_finished(en);
-		over = end_over(en);
-		en->curl->multi_poll(en->multi, NULL, 0, finished || over ? 0 : pause_ms(en), NULL);
+		if (!work(en))
+			en->curl->multi_poll(en->multi, NULL, 0, pause_ms(en), NULL);
+		gather(en);
 		pthread_mutex_lock(&en->mutex);
 		en->sleeps = false;
 	}
@@ -555,6 +579,7 @@ static void end_all(struct http_engine *en)
 			t->next = en->active;
 			en->active = t;
 			h->n_active++;
+			en->n_active++;
 		}
 	while (en->active)
 		end(en, en->active, CURLE_ABORTED_BY_CALLBACK);
