@@ -27,6 +27,7 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(multi_add_handle), SYMBOL(multi_remove_handle), SYMBOL(multi_perform),
 	SYMBOL(multi_poll),	  SYMBOL(multi_wakeup),	       SYMBOL(multi_info_read),
 	SYMBOL(slist_append),	  SYMBOL(slist_free_all),      SYMBOL(easy_reset),
+	SYMBOL(version_info),
 };
 
 static void load(void)

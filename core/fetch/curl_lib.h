@@ -29,6 +29,7 @@ struct curl_lib {
 	void (*easy_reset)(CURL *easy);
 	CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
 	CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
+	curl_version_info_data *(*version_info)(CURLversion age);
 	const char *(*easy_strerror)(CURLcode code);
 	CURLM *(*multi_init)(void);
 	CURLMcode (*multi_cleanup)(CURLM *multi);

@@ -24,7 +24,7 @@ struct subtransport {
 	unsigned tries;		    /* retries with another login */
 	bool tls;		    /* an http server has redirected to https */
 	bool have_roots, own_roots; /* roots have been read, and differ from libcurl's */
-	struct buf roots;
+	struct http_roots roots;
 };
 
 struct stream {
@@ -93,7 +93,7 @@ static void set_roots(struct stream *s)
 		t->own_roots = http_roots_read(&t->roots, t->o->env);
 	t->have_roots = true;
 	if (t->own_roots) {
-		struct curl_blob blob = { t->roots.data, t->roots.len, CURL_BLOB_NOCOPY };
+		struct curl_blob blob = { t->roots.pem.data, t->roots.pem.len, CURL_BLOB_NOCOPY };
 
 		curl->easy_setopt(s->easy, CURLOPT_CAINFO_BLOB, &blob);
 		curl->easy_setopt(s->easy, CURLOPT_CAPATH, NULL);
@@ -354,7 +354,7 @@ static void subtransport_free(git_smart_subtransport *transport)
 	struct subtransport *t = (struct subtransport *)transport;
 
 	t->curl->multi_cleanup(t->multi);
-	buf_release(&t->roots);
+	http_roots_release(&t->roots);
 	free(t->base);
 	free(t);
 }
@@ -377,7 +377,7 @@ int direct_http_new(git_smart_subtransport **out, git_transport *owner, void *pa
 	t->git = git;
 	t->curl = curl;
 	t->multi = curl->multi_init();
-	buf_init(&t->roots);
+	t->roots = (struct http_roots)HTTP_ROOTS_INIT;
 	t->parent.action = act;
 	t->parent.close = subtransport_close;
 	t->parent.free = subtransport_free;

@@ -29,7 +29,7 @@ struct http {
 	struct http_options o;
 	struct goauth auth;
 	struct http_proxy_settings proxies;
-	struct buf roots; /* certificates in PEM */
+	struct http_roots roots;
 	bool has_roots;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
@@ -79,6 +79,7 @@ struct http *http_new(const struct http_options *o)
 	h->o.stall_ms = http_silence_patience(o->env, o->stall_ms);
 	h->o.retry_ms = o->retry_ms ? o->retry_ms : 150;
 	h->o.per_host = o->per_host ? o->per_host : 200;
+	h->roots = (struct http_roots)HTTP_ROOTS_INIT;
 	pthread_mutex_init(&h->mutex, NULL);
 	goauth_init(&h->auth, o->env);
 	return h;
@@ -91,8 +92,7 @@ static struct http_engine *make_engine(struct http *h)
 		.connect_ms = h->o.connect_ms,
 		.stall_ms = h->o.stall_ms,
 		.per_host = h->o.per_host,
-		.roots = h->has_roots ? h->roots.data : NULL,
-		.roots_len = h->roots.len,
+		.roots = h->has_roots ? &h->roots : NULL,
 	});
 }
 
@@ -656,7 +656,7 @@ void http_free(struct http *h)
 	map_release(&h->ahead);
 	arena_release(&h->ahead_urls);
 	goauth_release(&h->auth);
-	buf_release(&h->roots);
+	http_roots_release(&h->roots);
 	http_proxy_release(&h->proxies);
 	pthread_mutex_destroy(&h->mutex);
 	free(h);

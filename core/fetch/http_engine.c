@@ -51,6 +51,7 @@ struct http_engine {
 	bool stop;
 	bool added;   /* to a queue since the thread last took from them */
 	bool sleeps;  /* the thread: it has to be woken */
+	bool trusts_parsed;
 	int roots_fd; /* -1: no file */
 	char roots_file[HTTP_ROOTS_NAME];
 };
@@ -177,12 +178,16 @@ static void set_limits(struct http_engine_transfer *t)
 static void set_roots(struct http_engine_transfer *t)
 {
 	const struct http_engine *en = t->engine;
-	struct curl_blob blob = { (void *)(uintptr_t)en->o.roots, en->o.roots_len,
-				  CURL_BLOB_NOCOPY };
+	const struct http_roots *roots = en->o.roots;
+	struct curl_blob blob = { roots->pem.data, roots->pem.len, CURL_BLOB_NOCOPY };
 
-	if (en->roots_fd >= 0)
+	if (en->trusts_parsed) {
+		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, NULL);
+		en->curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, http_roots_trust);
+		en->curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)roots);
+	} else if (en->roots_fd >= 0)
 		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, en->roots_file);
-	else if (en->o.roots_len)
+	else if (roots->pem.len)
 		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
 	else
 		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, "/dev/null");
@@ -585,13 +590,26 @@ static void end_all(struct http_engine *en)
 		end(en, en->active, CURLE_ABORTED_BY_CALLBACK);
 }
 
+/* Without certificates, /dev/null is trusted. */
+static void take_roots(struct http_engine *en)
+{
+	const struct http_roots *roots = en->o.roots;
+
+	en->roots_fd = -1;
+	if (!roots || !roots->certificates.n)
+		return;
+	en->trusts_parsed = http_roots_can_trust(en->curl);
+	if (!en->trusts_parsed)
+		en->roots_fd = http_roots_file(roots->pem.data, roots->pem.len, en->roots_file);
+}
+
 struct http_engine *http_engine_new(const struct http_engine_options *o)
 {
 	struct http_engine *en = xcalloc(1, sizeof(*en));
 
 	en->o = *o;
 	en->curl = o->curl;
-	en->roots_fd = http_roots_file(o->roots, o->roots_len, en->roots_file);
+	take_roots(en);
 	pthread_mutex_init(&en->mutex, NULL);
 	en->multi = en->curl->multi_init();
 	if (en->multi) {

@@ -25,14 +25,14 @@
 
 struct http_engine;
 struct http_engine_host;
+struct http_roots;
 
 struct http_engine_options {
 	const struct curl_lib *curl;
 	int connect_ms;
 	int stall_ms; /* with next to no bytes */
 	int per_host;
-	const char *roots; /* trusted certificates, in PEM; NULL for libcurl's own. Borrowed. */
-	size_t roots_len;
+	const struct http_roots *roots; /* trusted certificates; NULL for libcurl's own. Borrowed. */
 };
 
 /* What has not been answered in time, but for the transfer itself. */

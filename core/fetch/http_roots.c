@@ -6,6 +6,7 @@
 
 #include "base/fs.h"
 #include "base/map.h"
+#include "fetch/ssl_lib.h"
 #include "gofiles/goenv.h"
 #include "zip/crypto_lib.h"
 
@@ -22,48 +23,48 @@ static const char *const usual_files[] = {
 };
 
 /* Bundles hold what the files beside them hold: each certificate is read once. */
-struct roots {
-	struct buf *pem;
+struct reading {
+	struct http_roots *roots;
 	struct arena arena;
 	struct map seen;
 };
 
-static bool is_certificate(const char *block, size_t len)
+static X509 *parse(const char *block, size_t len)
 {
 	const struct crypto_lib *crypto = crypto_lib_get();
 	BIO *bio = crypto->BIO_new_mem_buf(block, (int)len);
 	X509 *cert = bio ? crypto->PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	bool ok = cert != NULL;
 
-	crypto->X509_free(cert);
 	crypto->BIO_free(bio);
 	crypto->ERR_clear_error();
-	return ok;
+	return cert;
 }
 
 /* AppendCertsFromPEM: OpenSSL would reject a whole file because of one foreign block. */
-static void add_certificates(struct roots *r, const char *s)
+static void add_certificates(struct reading *r, const char *s)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
 			  end[] = "-----END CERTIFICATE-----";
 
 	while ((s = strstr(s, begin))) {
 		const char *stop = strstr(s, end);
+		X509 *cert;
 		size_t len;
 
 		if (!stop)
 			return;
 		len = (size_t)(stop - s) + sizeof(end) - 1;
 		if (map_put(&r->seen, arena_strndup(&r->arena, s, len), r) &&
-		    is_certificate(s, len)) {
-			buf_add(r->pem, s, len);
-			buf_addch(r->pem, '\n');
+		    (cert = parse(s, len))) {
+			vec_push(&r->roots->certificates, cert);
+			buf_add(&r->roots->pem, s, len);
+			buf_addch(&r->roots->pem, '\n');
 		}
 		s += len;
 	}
 }
 
-static bool add_file(struct roots *r, const char *path)
+static bool add_file(struct reading *r, const char *path)
 {
 	struct buf b = BUF_INIT;
 	bool ok = fs_read_buf(&b, path, FILE_MAX, NULL);
@@ -83,7 +84,7 @@ static bool is_other_name(const char *path)
 	return n > 0 && !memchr(target, '/', (size_t)n);
 }
 
-static void add_dir(struct roots *r, const char *dir)
+static void add_dir(struct reading *r, const char *dir)
 {
 	struct arena a = ARENA_INIT;
 	struct fs_dirent *entries;
@@ -100,7 +101,7 @@ static void add_dir(struct roots *r, const char *dir)
 	arena_release(&a);
 }
 
-static void add_dirs(struct roots *r, const char *list)
+static void add_dirs(struct reading *r, const char *list)
 {
 	while (*list) {
 		size_t n = strcspn(list, ":");
@@ -113,10 +114,10 @@ static void add_dirs(struct roots *r, const char *list)
 	}
 }
 
-bool http_roots_read(struct buf *pem, const struct goenv *env)
+bool http_roots_read(struct http_roots *roots, const struct goenv *env)
 {
 	const char *file = goenv_get(env, "SSL_CERT_FILE"), *dirs = goenv_get(env, "SSL_CERT_DIR");
-	struct roots r = { .pem = pem, .arena = ARENA_INIT };
+	struct reading r = { .roots = roots, .arena = ARENA_INIT };
 
 	if (!*file && !*dirs)
 		return false;
@@ -129,6 +130,39 @@ bool http_roots_read(struct buf *pem, const struct goenv *env)
 	map_release(&r.seen);
 	arena_release(&r.arena);
 	return true;
+}
+
+void http_roots_release(struct http_roots *r)
+{
+	for (size_t i = 0; i < r->certificates.n; i++)
+		crypto_lib_get()->X509_free(r->certificates.items[i]);
+	vec_release(&r->certificates);
+	buf_release(&r->pem);
+}
+
+CURLcode http_roots_trust(CURL *easy, void *ssl_ctx, void *roots)
+{
+	const struct http_roots *r = roots;
+	X509_STORE *store = ssl_lib_get()->ctx_get_cert_store(ssl_ctx);
+
+	(void)easy;
+	for (size_t i = 0; i < r->certificates.n; i++)
+		if (!crypto_lib_get()->X509_STORE_add_cert(store, r->certificates.items[i]))
+			return CURLE_OUT_OF_MEMORY;
+	return CURLE_OK;
+}
+
+/* Both must be the same OpenSSL, of which only one is loaded by a name in ELF. */
+bool http_roots_can_trust(const struct curl_lib *curl)
+{
+#ifdef __APPLE__
+	(void)curl;
+	return false;
+#else
+	const char *tls = curl->version_info(CURLVERSION_NOW)->ssl_version;
+
+	return tls && str_has_prefix(tls, "OpenSSL/3.") && ssl_lib_get();
+#endif
 }
 
 int http_roots_file(const char *pem, size_t len, char name[HTTP_ROOTS_NAME])

@@ -8,11 +8,25 @@
 #define MODSCOPE_HTTP_ROOTS_H
 
 #include "base/buf.h"
+#include "fetch/curl_lib.h"
 
 struct goenv;
 
-/* Appends them in PEM. False if neither variable is set: libcurl's defaults are the system's. */
-bool http_roots_read(struct buf *pem, const struct goenv *env);
+/* Never changed once read, so any thread may use them. */
+struct http_roots {
+	struct buf pem;
+	VEC(void *) certificates; /* the same, as OpenSSL has parsed them */
+};
+#define HTTP_ROOTS_INIT { .pem = BUF_INIT }
+
+/* Into an empty struct. False if neither variable is set: libcurl's defaults are the system's. */
+bool http_roots_read(struct http_roots *r, const struct goenv *env);
+void http_roots_release(struct http_roots *r);
+
+/* CURLOPT_SSL_CTX_FUNCTION, with the roots as its data: what was parsed once is trusted, too, on every connection. Only if libcurl
+ * can take them so: with OpenSSL 3. */
+CURLcode http_roots_trust(CURL *easy, void *ssl_ctx, void *roots);
+bool http_roots_can_trust(const struct curl_lib *curl);
 
 #define HTTP_ROOTS_NAME 32
 /* A file in memory with these bytes, as long as the descriptor is open, and its name; -1 if that is impossible. libcurl copies a blob for

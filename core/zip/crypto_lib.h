@@ -38,6 +38,7 @@ struct crypto_lib {
 	int (*BIO_free)(BIO *bio);
 	X509 *(*PEM_read_bio_X509)(BIO *bio, X509 **x, pem_password_cb *password, void *ctx);
 	void (*X509_free)(X509 *cert);
+	int (*X509_STORE_add_cert)(X509_STORE *store, X509 *cert);
 	void (*ERR_clear_error)(void);
 };
 
