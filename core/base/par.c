@@ -9,12 +9,14 @@
 #define MAX_THREADS 256u
 
 #define SLOW_NS 2000000
+#define LATE_NS 50000000
 
 struct par {
 	atomic_size_t next;
 	size_t n;
 	void (*fn)(void *ctx, size_t i);
 	void *ctx;
+	int64_t slow_ns;       /* an item that takes longer adds a thread */
 	unsigned most;	       /* threads that may run, the caller's included */
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_t ids[MAX_THREADS];
@@ -68,7 +70,7 @@ static void *run(void *arg)
 	while ((i = atomic_fetch_add(&p->next, 1)) < p->n) {
 		from = steady_ns();
 		p->fn(p->ctx, i);
-		if (i + 1 < p->n && steady_ns() - from > SLOW_NS)
+		if (i + 1 < p->n && steady_ns() - from > p->slow_ns)
 			start(p);
 	}
 	return NULL;
@@ -90,19 +92,32 @@ static void join(struct par *p)
 	pthread_mutex_unlock(&p->mutex);
 }
 
+static void run_all(struct par *p, unsigned threads)
+{
+	p->most = MIN(MAX(p->most, 1u), MAX_THREADS);
+	pthread_mutex_init(&p->mutex, NULL);
+	if (threads > p->n)
+		threads = (unsigned)p->n;
+	for (unsigned i = 1; i < threads && start(p); i++)
+		;
+	run(p);
+	join(p);
+	pthread_mutex_destroy(&p->mutex);
+}
+
 void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
 		     void *ctx)
 {
-	struct par p = { .n = n, .fn = fn, .ctx = ctx, .most = MIN(MAX(most, 1u), MAX_THREADS) };
+	struct par p = { .n = n, .fn = fn, .ctx = ctx, .slow_ns = SLOW_NS, .most = most };
 
-	pthread_mutex_init(&p.mutex, NULL);
-	if (threads > n)
-		threads = (unsigned)n;
-	for (unsigned i = 1; i < threads && start(&p); i++)
-		;
-	run(&p);
-	join(&p);
-	pthread_mutex_destroy(&p.mutex);
+	run_all(&p, threads);
+}
+
+void par_for_ahead(size_t n, unsigned most, void (*fn)(void *ctx, size_t i), void *ctx)
+{
+	struct par p = { .n = n, .fn = fn, .ctx = ctx, .slow_ns = LATE_NS, .most = most };
+
+	run_all(&p, 1);
 }
 
 void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *ctx)
@@ -225,7 +240,7 @@ void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i),
 	bool started = false;
 
 	s.par = (struct par){
-		.n = n, .fn = stream_item, .ctx = &s, .most = MIN(MAX(most, 2u), MAX_THREADS)
+		.n = n, .fn = stream_item, .ctx = &s, .slow_ns = SLOW_NS, .most = MIN(MAX(most, 2u), MAX_THREADS)
 	};
 	s.done = xreallocarray(NULL, n + 1, sizeof(*s.done));
 	pthread_mutex_init(&s.par.mutex, NULL);

@@ -17,6 +17,8 @@ void par_for(size_t n, unsigned threads, void (*fn)(void *ctx, size_t i), void *
  * milliseconds adds one, up to `most`. */
 void par_for_waiting(size_t n, unsigned threads, unsigned most, void (*fn)(void *ctx, size_t i),
 		     void *ctx);
+/* The same for items whose answers are on their way: starts with one thread, and only what takes more than 50 milliseconds adds one. */
+void par_for_ahead(size_t n, unsigned most, void (*fn)(void *ctx, size_t i), void *ctx);
 /* For items that wait for servers: runs on its own threads, adding more, up to `most`, as long as none finishes. For each item that
  * is done, calls `ready` on the caller's thread, one at a time. */
 void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i), void (*ready)(void *ctx, size_t i), void *ctx);

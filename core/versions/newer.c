@@ -154,7 +154,7 @@ static void judge_step(struct search *k)
 	for (size_t i = 0; k->n_step > 1 && i < k->n_step; i++)
 		k->ahead(k, k->l.items[k->step[i]]);
 	judge_one(k, 0); /* meanwhile the others' answers arrive */
-	par_for_waiting(k->n_step - 1, 1, k->threads, judge_rest, k);
+	par_for_ahead(k->n_step - 1, k->threads, judge_rest, k);
 	for (size_t i = 0; i < k->n_step; i++) {
 		const struct judged *j = &k->judged[k->step[i]];
 
