@@ -239,9 +239,11 @@ void par_stream(size_t n, unsigned most, void (*fn)(void *ctx, size_t i),
 	struct stream s = { .fn = fn, .ctx = ctx };
 	bool started = false;
 
-	s.par = (struct par){
-		.n = n, .fn = stream_item, .ctx = &s, .slow_ns = SLOW_NS, .most = MIN(MAX(most, 2u), MAX_THREADS)
-	};
+	s.par = (struct par){ .n = n,
+			      .fn = stream_item,
+			      .ctx = &s,
+			      .slow_ns = SLOW_NS,
+			      .most = MIN(MAX(most, 2u), MAX_THREADS) };
 	s.done = xreallocarray(NULL, n + 1, sizeof(*s.done));
 	pthread_mutex_init(&s.par.mutex, NULL);
 	pthread_mutex_init(&s.mutex, NULL);

@@ -90,14 +90,10 @@ static void set_roots(struct stream *s)
 		return;
 	}
 	if (!t->have_roots)
-		t->own_roots = http_roots_read(&t->roots, t->o->env);
+		t->own_roots = http_roots_read(&t->roots, curl, t->o->env);
 	t->have_roots = true;
-	if (t->own_roots) {
-		struct curl_blob blob = { t->roots.pem.data, t->roots.pem.len, CURL_BLOB_NOCOPY };
-
-		curl->easy_setopt(s->easy, CURLOPT_CAINFO_BLOB, &blob);
-		curl->easy_setopt(s->easy, CURLOPT_CAPATH, NULL);
-	}
+	if (t->own_roots)
+		http_roots_use(&t->roots, curl, s->easy);
 }
 
 static void set_login(struct stream *s)

@@ -104,7 +104,7 @@ static bool start(struct http *h, struct err *e)
 	if (!h->curl) {
 		h->curl = curl_lib_get(e);
 		if (h->curl) {
-			h->has_roots = http_roots_read(&h->roots, h->o.env);
+			h->has_roots = http_roots_read(&h->roots, h->curl, h->o.env);
 			http_proxy_load(&h->proxies, h->o.env);
 		}
 	}

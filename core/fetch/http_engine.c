@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <strings.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/steady.h"
@@ -42,18 +42,15 @@ struct http_engine {
 	struct http_spare spare;	     /* the thread's own */
 	struct http_silence silent;	     /* the thread's own, like the next two */
 	int n_waiting;			     /* of all hosts, as last passed to libcurl */
-	int n_active;	       /* of all hosts */
-	int64_t round_ns;      /* when the last round began */
+	int n_active;			     /* of all hosts */
+	int64_t round_ns;		     /* when the last round began */
 	int64_t swept;	       /* when the queues were last searched for cancelled transfers */
 	pthread_mutex_t mutex; /* of what follows */
 	struct http_engine_host *hosts;
 	struct http_engine_transfer *later; /* with a pending delay, unordered */
 	bool stop;
-	bool added;   /* to a queue since the thread last took from them */
-	bool sleeps;  /* the thread: it has to be woken */
-	bool trusts_parsed;
-	int roots_fd; /* -1: no file */
-	char roots_file[HTTP_ROOTS_NAME];
+	bool added;  /* to a queue since the thread last took from them */
+	bool sleeps; /* the thread: it has to be woken */
 };
 
 static void forget_status(struct http_engine_transfer *t)
@@ -174,26 +171,6 @@ static void set_limits(struct http_engine_transfer *t)
 #endif
 }
 
-/* Replaces libcurl's built-in roots; with an empty list no certificate is trusted. */
-static void set_roots(struct http_engine_transfer *t)
-{
-	const struct http_engine *en = t->engine;
-	const struct http_roots *roots = en->o.roots;
-	struct curl_blob blob = { roots->pem.data, roots->pem.len, CURL_BLOB_NOCOPY };
-
-	if (en->trusts_parsed) {
-		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, NULL);
-		en->curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, http_roots_trust);
-		en->curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)roots);
-	} else if (en->roots_fd >= 0)
-		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, en->roots_file);
-	else if (roots->pem.len)
-		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
-	else
-		en->curl->easy_setopt(t->easy, CURLOPT_CAINFO, "/dev/null");
-	en->curl->easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
-}
-
 static void set_connection(struct http_engine_transfer *t)
 {
 	const struct curl_lib *curl = t->engine->curl;
@@ -211,7 +188,7 @@ static void set_connection(struct http_engine_transfer *t)
 	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
 	curl->easy_setopt(easy, CURLOPT_NOPROXY, "");
 	if (o->roots && (str_has_prefix(t->url, "https:") || str_has_prefix(t->proxy, "https:")))
-		set_roots(t);
+		http_roots_use(o->roots, curl, easy);
 	if (t->certificate)
 		curl->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 }
@@ -561,8 +538,6 @@ static void engine_release(struct http_engine *en)
 	http_spare_release(&en->spare, en->curl);
 	if (en->multi)
 		en->curl->multi_cleanup(en->multi);
-	if (en->roots_fd >= 0)
-		close(en->roots_fd);
 	free_hosts(en);
 	http_silence_release(&en->silent);
 	pthread_mutex_destroy(&en->mutex);
@@ -590,26 +565,12 @@ static void end_all(struct http_engine *en)
 		end(en, en->active, CURLE_ABORTED_BY_CALLBACK);
 }
 
-/* Without certificates, /dev/null is trusted. */
-static void take_roots(struct http_engine *en)
-{
-	const struct http_roots *roots = en->o.roots;
-
-	en->roots_fd = -1;
-	if (!roots || !roots->certificates.n)
-		return;
-	en->trusts_parsed = http_roots_can_trust(en->curl);
-	if (!en->trusts_parsed)
-		en->roots_fd = http_roots_file(roots->pem.data, roots->pem.len, en->roots_file);
-}
-
 struct http_engine *http_engine_new(const struct http_engine_options *o)
 {
 	struct http_engine *en = xcalloc(1, sizeof(*en));
 
 	en->o = *o;
 	en->curl = o->curl;
-	take_roots(en);
 	pthread_mutex_init(&en->mutex, NULL);
 	en->multi = en->curl->multi_init();
 	if (en->multi) {

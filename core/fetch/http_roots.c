@@ -114,13 +114,10 @@ static void add_dirs(struct reading *r, const char *list)
 	}
 }
 
-bool http_roots_read(struct http_roots *roots, const struct goenv *env)
+static void read_all(struct http_roots *roots, const char *file, const char *dirs)
 {
-	const char *file = goenv_get(env, "SSL_CERT_FILE"), *dirs = goenv_get(env, "SSL_CERT_DIR");
 	struct reading r = { .roots = roots, .arena = ARENA_INIT };
 
-	if (!*file && !*dirs)
-		return false;
 	if (*file)
 		add_file(&r, file);
 	for (size_t i = 0; !*file && i < ARRAY_LEN(usual_files); i++)
@@ -129,31 +126,10 @@ bool http_roots_read(struct http_roots *roots, const struct goenv *env)
 	add_dirs(&r, *dirs ? dirs : "/etc/ssl/certs:/etc/pki/tls/certs");
 	map_release(&r.seen);
 	arena_release(&r.arena);
-	return true;
 }
 
-void http_roots_release(struct http_roots *r)
-{
-	for (size_t i = 0; i < r->certificates.n; i++)
-		crypto_lib_get()->X509_free(r->certificates.items[i]);
-	vec_release(&r->certificates);
-	buf_release(&r->pem);
-}
-
-CURLcode http_roots_trust(CURL *easy, void *ssl_ctx, void *roots)
-{
-	const struct http_roots *r = roots;
-	X509_STORE *store = ssl_lib_get()->ctx_get_cert_store(ssl_ctx);
-
-	(void)easy;
-	for (size_t i = 0; i < r->certificates.n; i++)
-		if (!crypto_lib_get()->X509_STORE_add_cert(store, r->certificates.items[i]))
-			return CURLE_OUT_OF_MEMORY;
-	return CURLE_OK;
-}
-
-/* Both must be the same OpenSSL, of which only one is loaded by a name in ELF. */
-bool http_roots_can_trust(const struct curl_lib *curl)
+/* libcurl's OpenSSL must be ours; in ELF only one of a name is loaded. */
+static bool can_trust(const struct curl_lib *curl)
 {
 #ifdef __APPLE__
 	(void)curl;
@@ -165,19 +141,72 @@ bool http_roots_can_trust(const struct curl_lib *curl)
 #endif
 }
 
-int http_roots_file(const char *pem, size_t len, char name[HTTP_ROOTS_NAME])
+/* libcurl copies a blob for every request and compares it with that of each connection; of a file it keeps only the name, and
+ * reads it once per connection. */
+static void write_file(struct http_roots *r)
 {
 #ifdef HAVE_MEMFD_CREATE
-	int fd = len ? memfd_create("roots", MFD_CLOEXEC) : -1;
-
-	snprintf(name, HTTP_ROOTS_NAME, "/proc/self/fd/%d", fd);
-	if (fd < 0 || (write(fd, pem, len) == (ssize_t)len && access(name, R_OK) == 0))
-		return fd;
-	close(fd);
-#else
-	(void)pem;
-	(void)len;
-	(void)name;
+	r->fd = memfd_create("roots", MFD_CLOEXEC);
+	snprintf(r->file, sizeof(r->file), "/proc/self/fd/%d", r->fd);
+	if (r->fd < 0 || (write(r->fd, r->pem.data, r->pem.len) == (ssize_t)r->pem.len &&
+			  access(r->file, R_OK) == 0))
+		return;
+	close(r->fd);
 #endif
-	return -1;
+	r->fd = -1;
+}
+
+bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const struct goenv *env)
+{
+	const char *file = goenv_get(env, "SSL_CERT_FILE"), *dirs = goenv_get(env, "SSL_CERT_DIR");
+
+	if (!*file && !*dirs)
+		return false;
+	read_all(r, file, dirs);
+	r->parsed_once = r->certificates.n && can_trust(curl);
+	if (r->certificates.n && !r->parsed_once)
+		write_file(r);
+	return true;
+}
+
+void http_roots_release(struct http_roots *r)
+{
+	for (size_t i = 0; i < r->certificates.n; i++)
+		crypto_lib_get()->X509_free(r->certificates.items[i]);
+	vec_release(&r->certificates);
+	buf_release(&r->pem);
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+/* CURLOPT_SSL_CTX_FUNCTION: what was parsed once is trusted on every connection. */
+static CURLcode trust(CURL *easy, void *ssl_ctx, void *roots)
+{
+	const struct http_roots *r = roots;
+	X509_STORE *store = ssl_lib_get()->ctx_get_cert_store(ssl_ctx);
+
+	(void)easy;
+	for (size_t i = 0; i < r->certificates.n; i++)
+		if (!crypto_lib_get()->X509_STORE_add_cert(store, r->certificates.items[i]))
+			return CURLE_OUT_OF_MEMORY;
+	return CURLE_OK;
+}
+
+void http_roots_use(const struct http_roots *r, const struct curl_lib *curl, CURL *easy)
+{
+	struct curl_blob blob = { r->pem.data, r->pem.len, CURL_BLOB_NOCOPY };
+
+	if (r->parsed_once) {
+		curl->easy_setopt(easy, CURLOPT_CAINFO, NULL);
+		curl->easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, trust);
+		curl->easy_setopt(easy, CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)r);
+	} else if (r->fd >= 0) {
+		curl->easy_setopt(easy, CURLOPT_CAINFO, r->file);
+	} else if (r->pem.len) {
+		curl->easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+	} else {
+		curl->easy_setopt(easy, CURLOPT_CAINFO, "/dev/null");
+	}
+	curl->easy_setopt(easy, CURLOPT_CAPATH, NULL);
 }

@@ -30,8 +30,8 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(EVP_PKEY_free),	    SYMBOL(EVP_DigestVerifyInit),
 	SYMBOL(EVP_DigestVerify),   SYMBOL(BIO_new_mem_buf),
 	SYMBOL(BIO_free),	    SYMBOL(PEM_read_bio_X509),
-	SYMBOL(X509_free),	SYMBOL(X509_STORE_add_cert),
-		    SYMBOL(ERR_clear_error),
+	SYMBOL(X509_free),	    SYMBOL(X509_STORE_add_cert),
+	SYMBOL(ERR_clear_error),
 };
 
 static void load(void)
