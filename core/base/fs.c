@@ -7,6 +7,10 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 #ifdef HAVE_GETDENTS64
 #include <sys/syscall.h>
 #endif
@@ -129,6 +133,78 @@ bool fs_mkdir_all(const char *path, struct err *e)
 		ok = err_sys(e, ENOTDIR, "mkdir %s", path);
 	free(p);
 	return ok;
+}
+
+/* What mkdir(2) would say of a new name in a directory; 0 if nothing. */
+static int new_dir_errno(const char *parent)
+{
+#ifdef __linux__
+	struct statfs fs = { 0 };
+
+	/* these two have no directories of anyone's, whatever their modes say */
+	if (statfs(parent, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC)
+		return ENOENT;
+#endif
+	if (faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS))
+		return errno;
+#ifdef __linux__
+	if (fs.f_type == SYSFS_MAGIC)
+		return EPERM;
+#endif
+	return 0;
+}
+
+/* What mkdir(2) would say of this name, which stat(2) does not find. */
+static int mkdir_errno(const char *path, const char *parent)
+{
+	size_t n = strlen(path);
+	struct stat st;
+	char *name;
+	int err;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	name = xstrndup(path, n);
+	err = lstat(name, &st) ? errno : EEXIST;
+	free(name);
+	return err == ENOENT ? new_dir_errno(parent) : err;
+}
+
+/* The end of the next name in a path, and of its slashes if it is the last one. */
+static size_t name_end(const char *path, size_t start)
+{
+	size_t end = start + strspn(path + start, "/"), after;
+
+	end += strcspn(path + end, "/");
+	after = end + strspn(path + end, "/");
+	return path[after] ? after - (after > end) : after;
+}
+
+bool fs_can_mkdir_all(const char *path, struct err *e)
+{
+	char *parent = xstrdup("/"), *dir = NULL;
+	bool is_new = false;
+	int err = 0;
+
+	for (size_t end = 0; !err && path[end];) {
+		size_t start = end;
+		struct stat st;
+
+		end = name_end(path, start);
+		dir = xstrndup(path, end);
+		if (is_new)
+			err = end - start > NAME_MAX + 1 ? ENAMETOOLONG : 0;
+		else if (stat(dir, &st) == 0)
+			err = S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+		else
+			is_new = (err = mkdir_errno(dir, parent)) == 0;
+		if (err)
+			err_sys(e, err, "mkdir %s", dir);
+		free(parent);
+		parent = dir;
+	}
+	free(parent);
+	return !err;
 }
 
 bool fs_write_full(int fd, const void *data, size_t len)

@@ -34,6 +34,9 @@ bool fs_exists(const char *path);	/* without following the last link */
 mode_t fs_umask(void);
 /* mkdir -p, mode 0777 less the umask. */
 bool fs_mkdir_all(const char *path, struct err *e);
+/* Whether go's os.MkdirAll of an absolute path would succeed, by what is on disk: nothing is made. ERR_SYS or ERR_NOT_FOUND with go's text
+ * ("mkdir F: permission denied") otherwise. */
+bool fs_can_mkdir_all(const char *path, struct err *e);
 /* All of it, in as many writes as it takes; false with errno set. */
 bool fs_write_full(int fd, const void *data, size_t len);
 /* Writes a temporary file beside path with `mode` less the umask, syncs it if `sync`, renames it over path.

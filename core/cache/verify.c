@@ -91,21 +91,23 @@ static const char *trim_space(struct arena *a, const char *s)
 }
 
 /* modfetch.CachePath fails: there is no cache, or no place in it for such a module. go continues with an empty name for
- * the zip, and so reads "hash" in the current directory. */
+ * the zip, and so reads "hash" in the current directory and opens "". */
 static bool has_no_place(const struct verify_options *o, struct modver m)
 {
 	return !o->root || !modpath_check(m.path, NULL) ||
 	       !modpath_version_is_canonical_n(m.version, strlen(m.version));
 }
 
-static void look_nowhere(struct arena *a, struct module *m)
+static void look_nowhere(struct arena *a, const struct verify_options *o, struct module *m)
 {
 	struct err e = ERR_INIT;
 	struct buf b = BUF_INIT;
 
 	m->no_zip = m->no_dir = true;
+	if (o->root_missing)
+		return;
 	if (fs_read_buf(&b, "hash", MAX_ZIPHASH, &e))
-		m->want = trim_space(a, b.data);
+		m->missing = "open : no such file or directory";
 	else
 		m->missing = arena_fmt(a, "missing ziphash: %s", e.text);
 	buf_release(&b);
@@ -120,7 +122,7 @@ static void look(struct arena *a, const struct verify_options *o, struct module 
 	char *data;
 
 	if (has_no_place(o, m->mod)) {
-		look_nowhere(a, m);
+		look_nowhere(a, o, m);
 		return;
 	}
 	m->zip = cachepath_file(a, o->root, m->mod, "zip");

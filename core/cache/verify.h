@@ -24,7 +24,8 @@ struct verify_line {
 };
 
 struct verify_options {
-	const char *root;	/* GOMODCACHE; NULL if it is not known */
+	const char *root;	/* GOMODCACHE; NULL if it is not known, or not usable */
+	bool root_missing;	/* root is NULL, and go's error for it is fs.ErrNotExist: it then has nothing to check */
 	struct hashmemo *memo;	/* borrowed */
 	bool full;		/* hash again even what memo has */
 	unsigned threads;	/* 0: one per processor */

@@ -24,7 +24,9 @@ struct source *source_new(const struct source_options *o)
 	source_answers_init(&s->answers);
 	source_wants_init(&s->wants);
 	pthread_mutex_init(&s->mutex, NULL);
-	modcache = goenv_modcache(o->env, &s->modcache_err);
+	/* a repair makes the directory, and a watch sees what happens with an empty one */
+	modcache = o->skip_modcache || o->watch ? goenv_modcache(o->env, &s->modcache_err)
+						: goenv_usable_modcache(o->env, &s->modcache_err);
 	source_disk_open(&s->gomodcache,
 			 modcache && !o->skip_modcache && !o->watch ? xstrdup(modcache) : NULL);
 	own = o->watch ? NULL : goenv_own_cache(o->env);

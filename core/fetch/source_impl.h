@@ -40,7 +40,7 @@ struct source {
 /* One question without a hop. */
 struct source_answer *source_ask(struct source *s, enum source_answer_kind kind, struct modver m,
 				 source_answer_fn *work);
-/* False, with go's fatal error, if GOMODCACHE is relative or unknown. */
+/* False, with go's fatal error, if GOMODCACHE is relative or unknown, or cannot be made. */
 bool source_check_modcache(struct source *s, struct err *e);
 /* False if go could get the module only from GOMODCACHE (GOPROXY=off) and our caches must not know more than go. */
 bool source_may_use_own(struct source *s, const char *path);

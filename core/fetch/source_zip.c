@@ -108,6 +108,52 @@ static int lock_version(const struct source_disk *t, struct modver m, struct err
 	return fd;
 }
 
+/* What open(2) would say of a lock file, which it makes if it is not there, as it does the directory. */
+static int lock_errno(const char *file, const char *dir)
+{
+	struct stat st;
+	bool there = stat(file, &st) == 0;
+
+	if (!there && errno != ENOENT)
+		return errno;
+	if (!there && !fs_is_dir(dir))
+		return 0;
+	if (there && S_ISDIR(st.st_mode))
+		return EISDIR;
+	if (there && S_ISSOCK(st.st_mode))
+		return ENXIO;
+	return faccessat(AT_FDCWD, there ? file : dir, there ? R_OK | W_OK : W_OK | X_OK,
+			 AT_EACCESS)
+		       ? errno
+		       : 0;
+}
+
+/* modfetch.lockVersion: go, which fetches and extracts into GOMODCACHE, makes a lock there first. This is its error, which names no
+ * version; nothing is made. Views need not fail as go does. */
+static bool go_may_lock(struct source *s, struct modver m, struct err *e)
+{
+	struct err why = ERR_INIT;
+	char *file, *dir;
+	int err;
+
+	if (s->o.own_counts || !s->gomodcache.dir)
+		return true;
+	file = source_disk_version_file(&s->gomodcache, m, "lock");
+	if (!file)
+		return true;
+	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
+	err = fs_can_mkdir_all(dir, &why) ? lock_errno(file, dir) : 0;
+	if (err)
+		err_sys(&why, err, "open %s", file);
+	free(dir);
+	free(file);
+	if (!err_is_set(&why))
+		return true;
+	err_set(e, ERR_REFUSED, "%s", why.text); /* go's answer, not a failure of ours */
+	err_release(&why);
+	return err_mark(e, ERR_FORM_BARE);
+}
+
 static void unlock_version(int fd)
 {
 	if (fd >= 0)
@@ -338,6 +384,8 @@ static bool work_zip(struct source *s, struct source_answer *a, struct modver m,
 	if (!source_disk_is_cacheable(m.version))
 		return err_set(e, ERR_SYNTAX, "non-canonical module version \"%s\"", m.version);
 	source_missed(s, m, "zip");
+	if (!go_may_lock(s, m, e))
+		return false;
 	lock = lock_version(&s->own, m, e);
 	kept_lock = lock < 0 ? -1 : lock_version(&s->kept, m, e);
 	ok = kept_lock >= 0 && fetch_zip(s, m, &a->data, e);
@@ -469,7 +517,7 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 		a->tree->st = tree->tree->st;
 		return check_mod(s, &s->gomodcache, m, tree->tree->zip, e);
 	}
-	if (!source_zip(s, m, &zip, e))
+	if (!source_zip(s, m, &zip, e) || !go_may_lock(s, m, e))
 		return false;
 	t = is_in(&s->kept, zip) ? &s->kept : &s->own;
 	lock = lock_version(t, m, e);

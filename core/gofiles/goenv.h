@@ -71,6 +71,9 @@ const char *goenv_go_version(const struct goenv *env);
 const char *goenv_gopath_dir(const struct goenv *env, struct arena *a, const char *rel);
 /* GOMODCACHE, or NULL with go's error: it is relative, or not known. */
 const char *goenv_modcache(const struct goenv *env, struct err *e);
+/* The same, but NULL also where go can neither use nor make the directory (modfetch.checkCacheDir); then e->sys_errno tells why, if the system
+ * does. Looks at the disk and makes nothing; any thread. */
+const char *goenv_usable_modcache(const struct goenv *env, struct err *e);
 /* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if none is known. */
 const char *goenv_own_cache(const struct goenv *env);
 

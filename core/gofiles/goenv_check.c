@@ -1,4 +1,6 @@
 /* Settings that go refuses before it looks at a module. */
+#include <errno.h>
+
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -48,6 +50,28 @@ bool goenv_check_gopath(const struct goenv *env, struct err *e)
 	}
 	free(p);
 	return ok;
+}
+
+const char *goenv_usable_modcache(const struct goenv *env, struct err *e)
+{
+	const char *dir = goenv_modcache(env, e);
+	struct err why = ERR_INIT;
+	struct stat st;
+
+	if (!dir)
+		return NULL;
+	if (stat(dir, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return dir;
+		refuse(&why, "", dir, " is not a directory");
+	} else if (errno != ENOENT) {
+		err_sys(&why, errno, "stat %s", dir);
+	} else if (fs_can_mkdir_all(dir, &why)) {
+		return dir;
+	}
+	err_wrap(&why, "could not create module cache: ");
+	err_move(e, &why);
+	return NULL;
 }
 
 bool goenv_check(const struct goenv *env, struct err *e)

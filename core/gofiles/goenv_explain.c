@@ -394,9 +394,11 @@ static const char *explain_modcache(struct subject *x)
 {
 	struct err e = ERR_INIT;
 
-	if (!goenv_modcache(x->env, &e)) {
+	if (!goenv_usable_modcache(x->env, &e)) {
 		hazard(x, FINDING_ERROR, first_line(x->a, e.text),
-		       "set GOMODCACHE to an absolute path");
+		       goenv_modcache(x->env, NULL)
+			       ? "set GOMODCACHE to a directory, or to where one can be made"
+			       : "set GOMODCACHE to an absolute path");
 		err_release(&e);
 	} else if (!fs_is_dir(x->v->value)) {
 		hazard(x, FINDING_INFO, "the directory does not exist: nothing is cached", NULL);

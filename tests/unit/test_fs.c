@@ -133,6 +133,37 @@ static void test_mkdir(void **state)
 	err_clear(&e);
 }
 
+/* The texts are those of os.MkdirAll. */
+static void test_can_mkdir(void **state)
+{
+	static const struct {
+		const char *path, *error;
+	} rows[] = {
+		{ "c/dir", NULL },
+		{ "c/dir/x//y/", NULL },
+		{ "c/file", "c/file: not a directory" },
+		{ "c/file/x", "c/file: not a directory" },
+		{ "c/link", "c/link: file exists" },
+		{ "c/link/", "c/link/: file exists" },
+		{ "c/link//x/y", "c/link/: file exists" },
+	};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	tmp_mkdir("c/dir");
+	tmp_write("c/file", "");
+	assert_int_equal(symlink("nowhere", tmp_path("c/link")), 0);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(fs_can_mkdir_all(tmp_path(rows[i].path), &e), !rows[i].error);
+		if (rows[i].error)
+			assert_string_equal(e.text, arena_fmt(&tmp_arena, "mkdir %s",
+							      tmp_path(rows[i].error)));
+		err_clear(&e);
+	}
+	assert_false(fs_exists(tmp_path("c/dir/x")));
+	assert_true(fs_can_mkdir_all("/", &e));
+}
+
 static void test_kinds(void **state)
 {
 	(void)state;
@@ -297,11 +328,17 @@ static void test_containment(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_read_kinds),  cmocka_unit_test(test_read_caps),
-		cmocka_unit_test(test_write),	    cmocka_unit_test(test_mkdir),
-		cmocka_unit_test(test_kinds),	    cmocka_unit_test(test_remove),
-		cmocka_unit_test(test_list),	    cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_containment), cmocka_unit_test(test_short_through_link),
+		cmocka_unit_test(test_read_kinds),
+		cmocka_unit_test(test_read_caps),
+		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_mkdir),
+		cmocka_unit_test(test_can_mkdir),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_remove),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_containment),
+		cmocka_unit_test(test_short_through_link),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);

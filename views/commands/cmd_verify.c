@@ -1,3 +1,5 @@
+#include <errno.h>
+
 #include "commands/cache_report.h"
 #include "cache/verify.h"
 
@@ -111,15 +113,16 @@ static bool verify(struct project *p, struct cli *c, struct arena *a, struct cac
 	return ok;
 }
 
-/* The location of the cache is unknown: print only go verify's own words. */
-static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, int *status)
+/* There is no cache, and none can be made: print only go verify's own words. */
+static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, bool missing,
+			   int *status)
 {
 	struct cachescan_list originals = { 0 };
 	struct cache_report none = { 0 };
 	struct verify_result v;
 	bool ok = cache_report_build_list(p, false, &originals) &&
-		  verify_modules(&v, a, &(struct verify_options){ 0 }, originals.items, originals.n,
-				 &p->err);
+		  verify_modules(&v, a, &(struct verify_options){ .root_missing = missing },
+				 originals.items, originals.n, &p->err);
 
 	if (ok && c->r->json)
 		print_json(c, &v, &none);
@@ -134,10 +137,14 @@ static bool verify_nowhere(struct project *p, struct cli *c, struct arena *a, in
 static bool verify_cache(struct project *p, struct cli *c, struct arena *a, int *status)
 {
 	struct cachejob *j = NULL;
-	bool ok;
+	struct err e = ERR_INIT;
+	bool ok, missing;
 
-	if (!goenv_modcache(p->env, NULL))
-		return verify_nowhere(p, c, a, status);
+	if (!goenv_usable_modcache(p->env, &e)) {
+		missing = e.sys_errno == ENOENT;
+		err_release(&e);
+		return verify_nowhere(p, c, a, missing, status);
+	}
 	ok = cachejob_new(&j,
 			  &(struct cachejob_options){
 				  .env = p->env,
