@@ -28,6 +28,8 @@ bool fs_read_buf(struct buf *b, const char *path, size_t max, struct err *e);
 /* These follow symbolic links; false if it does not exist or is of another kind. */
 bool fs_is_dir(const char *path);
 bool fs_is_file(const char *path);
+/* Both exist and are one file or directory. */
+bool fs_is_same(const char *a, const char *b);
 bool fs_exists(const char *path);	/* without following the last link */
 
 /* The process's umask. */

@@ -16,13 +16,6 @@
 #define ID_LEN 19u   /* 20060102-150405-123 */
 #define GONE "gone-"
 
-static bool is_same_dir(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 void apply_places(struct arena *a, const char *root, const char *own_cache, const char *dirs[2])
 {
 	dirs[0] = arena_fmt(a, "%s/cache/modscope/quarantine", root);
@@ -33,7 +26,7 @@ void apply_places(struct arena *a, const char *root, const char *own_cache, cons
 	if (!fs_mkdir_all(own_cache, NULL))
 		return;
 	/* with XDG_CACHE_HOME=GOMODCACHE/cache */
-	if (is_same_dir(own_cache, arena_fmt(a, "%s/cache/modscope", root)))
+	if (fs_is_same(own_cache, arena_fmt(a, "%s/cache/modscope", root)))
 		dirs[1] = NULL;
 	else if (relocate_can_rename(own_cache, root)) {
 		const char *swap = dirs[0];

@@ -3,7 +3,7 @@
  *
  * For a module path and version as they are fetched (after replacement, never a
  * directory), a source has the four files of go's download cache, the list of versions and the extracted tree. It looks in
- * GOMODCACHE first (read-only), then in our cache ($XDG_CACHE_HOME/modscope/mod, laid out like GOMODCACHE),
+ * GOMODCACHE first (read-only), then in our cache (mod in goenv_own_cache, laid out like GOMODCACHE, and never the same directory),
  * then asks the GOPROXY chain as go does (route.h, proxy.h) and stores the result in our cache. A missing
  * or unparsable file counts as absent, since go would fetch it again.
  *

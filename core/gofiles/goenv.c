@@ -365,7 +365,8 @@ static void fill_gocache(struct goenv *env)
 			*os_get(env, "XDG_CACHE_HOME") ? "XDG_CACHE_HOME" : "HOME");
 	else if (v->source != GOENV_DEFAULT && !path_is_abs(v->value))
 		v->value = "off";
-	env->own_cache = dir ? path_join(&env->arena, dir, "modscope") : NULL;
+	env->own_cache = dir ? goenv_place_own(&env->arena, dir, goenv_get(env, "GOMODCACHE"))
+			     : NULL;
 }
 
 static void fill_private(struct goenv *env, const char *name)
@@ -486,6 +487,10 @@ struct goenv *goenv_new(const struct goenv_options *o, struct err *e)
 	fill_gopath(env);
 	fill_modcache(env);
 	fill_gocache(env);
+	if (o->own_of)
+		env->own_cache = o->own_of->own_cache
+					 ? arena_strdup(&env->arena, o->own_of->own_cache)
+					 : NULL;
 	fill_private(env, "GONOPROXY");
 	fill_private(env, "GONOSUMDB");
 	fill_cgo(env);

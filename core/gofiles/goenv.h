@@ -43,13 +43,14 @@ struct goenv_var {
 	bool changed;	  /* `go env -changed` would list it */
 };
 
+struct goenv;
+
 struct goenv_options {
 	const char *dir;	    /* -C: work as if started there; NULL is the current directory */
 	const char *const *environ; /* NULL is the process's environment */
+	const struct goenv *own_of; /* our own cache is this one's, wherever GOMODCACHE is; NULL: as goenv_own_cache says */
 	bool runs_auth;		    /* the user has asked for what go does: commands in GOAUTH are run */
 };
-
-struct goenv;
 
 struct goenv *goenv_new(const struct goenv_options *o, struct err *e);
 void goenv_free(struct goenv *env);
@@ -74,7 +75,8 @@ const char *goenv_modcache(const struct goenv *env, struct err *e);
 /* The same, but NULL also where go can neither use nor make the directory (modfetch.checkCacheDir); then e->sys_errno tells why, if the system
  * does. Looks at the disk and makes nothing; any thread. */
 const char *goenv_usable_modcache(const struct goenv *env, struct err *e);
-/* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; NULL if none is known. */
+/* $XDG_CACHE_HOME/modscope, ~/.cache/modscope or, on macOS, ~/Library/Caches/modscope; with "-own" appended if GOMODCACHE is in there: what
+ * is in our own cache may be changed without a journal. NULL if none is known. */
 const char *goenv_own_cache(const struct goenv *env);
 
 /* modload.FindGoWork: the go.work of the current directory, NULL if there is none; "off" if GOWORK is. Fails for a

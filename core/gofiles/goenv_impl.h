@@ -6,6 +6,9 @@
 
 #include "gofiles/goenv.h"
 
+/* Our own cache below the directory for caches: "modscope", or "modscope-own" if GOMODCACHE (ignored unless absolute) is in that one, or shares
+ * its folder of modules. Writes nothing. NULL if it is in both. */
+const char *goenv_place_own(struct arena *a, const char *caches, const char *modcache);
 /* GOOS and GOARCH are this machine's. */
 bool goenv_is_native(const struct goenv *env);
 /* The value in the process's environment; "" if there is none. */

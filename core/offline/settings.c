@@ -32,6 +32,8 @@ struct goenv *settings_with(const struct goenv *env, struct arena *a, const char
 		&(struct goenv_options){
 			.dir = goenv_cwd(env),
 			.runs_auth = goenv_runs_auth(env),
+			/* a GOMODCACHE that is empty does not uncover the user's */
+			.own_of = is_set("XDG_CACHE_HOME=", set) ? NULL : env,
 			.environ = arena_memdup(a, list.items, list.n * sizeof(*list.items)) },
 		e);
 	vec_release(&list);

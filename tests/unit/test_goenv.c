@@ -7,6 +7,7 @@
 
 #include "base/fs.h"
 #include "gofiles/goenv.h"
+#include "gofiles/goenv_impl.h"
 
 struct fixture {
 	char home[64];
@@ -103,6 +104,74 @@ static void test_defaults(void **state)
 	assert_string_equal(goenv_get(env, "NO_SUCH_VARIABLE"), "");
 	assert_true(goenv_check(env, NULL));
 	goenv_free(env);
+}
+
+/* What is in our own cache is changed without a journal: GOMODCACHE never is. */
+static void assert_own(struct fixture *f, const char *modcache, const char *want)
+{
+	char *var = xasprintf("GOMODCACHE=%s", modcache);
+	struct goenv *env = load(f, VARS(var));
+
+	assert_string_equal(goenv_own_cache(env), path_join3(&f->a, f->home, ".cache", want));
+	goenv_free(env);
+	free(var);
+}
+
+static void test_own_cache(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = &f->a;
+	const char *own = path_join(a, f->home, ".cache/modscope"), *mod = path_join(a, own, "mod");
+	const char *at = path_join(a, f->home, "links"), *real = path_join(a, f->home, "real");
+	struct goenv *env, *like;
+
+	/* nothing exists */
+	assert_own(f, own, "modscope-own");
+	assert_own(f, mod, "modscope-own");
+	assert_own(f, path_join(a, own, "lists/x/y"), "modscope-own");
+	assert_own(f, arena_fmt(a, "%s//x/../mod/", own), "modscope-own");
+	assert_own(f, arena_fmt(a, "%s-own/mod", own), "modscope");
+	assert_own(f, arena_fmt(a, "%ss/mod", own), "modscope");
+	assert_own(f, f->home, "modscope");
+	assert_own(f, path_join(a, f->home, ".cache"), "modscope");
+	assert_own(f, "relative", "modscope");
+	assert_own(f, "/", "modscope");
+	/* links to what does not exist yet, and to what does */
+	assert_true(fs_mkdir_all(at, NULL));
+	assert_true(fs_mkdir_all(path_join(a, f->home, ".cache"), NULL));
+	assert_int_equal(symlink("../.cache", path_join(a, at, "caches")), 0);
+	assert_own(f, path_join(a, at, "caches/modscope/mod"), "modscope-own");
+	assert_true(fs_mkdir_all(path_join(a, mod, "cache/download"), NULL));
+	assert_own(f, path_join(a, at, "caches/modscope/mod"), "modscope-own");
+	assert_int_equal(symlink(mod, path_join(a, at, "mod")), 0);
+	assert_own(f, path_join(a, at, "mod"), "modscope-own");
+	assert_own(f, path_join(a, at, "mod/below"), "modscope-own");
+	assert_own(f, real, "modscope");
+	assert_true(fs_mkdir_all(path_join(a, real, "cache"), NULL));
+	assert_own(f, real, "modscope");
+	assert_int_equal(symlink(path_join(a, mod, "cache/download"),
+				 path_join(a, real, "cache/download")),
+			 0);
+	assert_own(f, real, "modscope-own");
+	/* our folder is a link to the user's */
+	assert_true(fs_remove_all(real, NULL));
+	assert_true(fs_remove_all(mod, NULL));
+	assert_true(fs_mkdir_all(real, NULL));
+	assert_int_equal(symlink(real, mod), 0);
+	assert_own(f, real, "modscope-own");
+	assert_int_equal(symlink(own, arena_fmt(a, "%s-own", own)), 0);
+	env = goenv_new(&(struct goenv_options){ .environ = VARS(f->home_var) }, NULL);
+	assert_string_equal(goenv_own_cache(env), own);
+	like = goenv_new(&(struct goenv_options){ .environ = VARS(f->home_var,
+								  arena_fmt(a, "GOMODCACHE=%s",
+									    real)),
+						  .own_of = env },
+			 NULL);
+	assert_string_equal(goenv_own_cache(like), own);
+	goenv_free(env);
+	goenv_free(like);
+	assert_null(goenv_place_own(a, path_join(a, f->home, ".cache"), real));
+	assert_true(fs_remove_all(own, NULL));
 }
 
 static void test_precedence(void **state)
@@ -545,13 +614,14 @@ static void test_like_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),    cmocka_unit_test(test_precedence),
-		cmocka_unit_test(test_goroot),	    cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_globs),	    cmocka_unit_test(test_databases),
-		cmocka_unit_test(test_auth),	    cmocka_unit_test(test_flags),
-		cmocka_unit_test(test_known_flags), cmocka_unit_test(test_toolchain),
-		cmocka_unit_test(test_places),	    cmocka_unit_test(test_no_home),
-		cmocka_unit_test(test_explain),	    cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_own_cache),
+		cmocka_unit_test(test_precedence), cmocka_unit_test(test_goroot),
+		cmocka_unit_test(test_refusals),   cmocka_unit_test(test_globs),
+		cmocka_unit_test(test_databases),  cmocka_unit_test(test_auth),
+		cmocka_unit_test(test_flags),	   cmocka_unit_test(test_known_flags),
+		cmocka_unit_test(test_toolchain),  cmocka_unit_test(test_places),
+		cmocka_unit_test(test_no_home),	   cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
