@@ -31,6 +31,8 @@ static void take_sample(struct monitor_hop *h, int64_t us)
 		if (h->n == MONITOR_KEEP)
 			memmove(h->samples, h->samples + 1, --h->n * sizeof(*h->samples));
 		h->samples[h->n++] = (uint64_t)us;
+		h->answers++;
+		h->answers_us += (uint64_t)us;
 	}
 	memcpy(sorted, h->samples, h->n * sizeof(*sorted));
 	qsort(sorted, h->n, sizeof(*sorted), compare);
@@ -157,29 +159,38 @@ static void add_label(struct buf *b, const struct monitor_hop *h)
 	buf_addstr(b, "\"");
 }
 
-static void add_quantiles(struct buf *b, const struct monitor *m)
+static void add_type(struct buf *b, const char *name, const char *type, const char *help)
 {
-	buf_addstr(b, "# TYPE modscope_proxy_seconds summary\n");
-	for (size_t i = 0; i < m->n; i++) {
-		const struct monitor_hop *h = &m->hops[i];
-		const struct {
-			const char *name;
-			uint64_t us;
-		} rows[] = { { "0.5", h->p50 }, { "0.95", h->p95 }, { "0.99", h->p99 } };
-
-		for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
-			buf_addstr(b, "modscope_proxy_seconds");
-			add_label(b, h);
-			buf_addf(b, ",quantile=\"%s\"} %.6f\n", rows[k].name,
-				 (double)rows[k].us / 1000000);
-		}
-	}
+	buf_addf(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void add_metric(struct buf *b, const struct monitor *m, const char *name, const char *type,
+static void add_seconds(struct buf *b, const struct monitor_hop *h)
+{
+	const struct {
+		const char *name;
+		uint64_t us;
+	} rows[] = { { "0.5", h->p50 }, { "0.95", h->p95 }, { "0.99", h->p99 } };
+
+	for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+		buf_addstr(b, "modscope_proxy_seconds");
+		add_label(b, h);
+		buf_addf(b, ",quantile=\"%s\"} ", rows[k].name);
+		if (h->n)
+			buf_addf(b, "%.6f\n", (double)rows[k].us / 1000000);
+		else
+			buf_addstr(b, "NaN\n");
+	}
+	buf_addstr(b, "modscope_proxy_seconds_sum");
+	add_label(b, h);
+	buf_addf(b, "} %.6f\n", (double)h->answers_us / 1000000);
+	buf_addstr(b, "modscope_proxy_seconds_count");
+	add_label(b, h);
+	buf_addf(b, "} %llu\n", (unsigned long long)h->answers);
+}
+
+static void add_metric(struct buf *b, const struct monitor *m, const char *name,
 		       uint64_t (*value)(const struct monitor_hop *h))
 {
-	buf_addf(b, "# TYPE %s %s\n", name, type);
 	for (size_t i = 0; i < m->n; i++) {
 		buf_addstr(b, name);
 		add_label(b, &m->hops[i]);
@@ -207,17 +218,31 @@ static uint64_t bad(const struct monitor_hop *h)
 	return h->bad;
 }
 
+static const struct {
+	const char *name, *type, *help;
+	uint64_t (*value)(const struct monitor_hop *h);
+} metrics[] = {
+	{ "modscope_proxy_up", "gauge", "Whether the proxy answered in the latest round.", is_up },
+	{ "modscope_proxy_alarm", "gauge", "Whether the alarm is raised.", is_alarm },
+	{ "modscope_proxy_probes_total", "counter", "Requests sent.", rounds },
+	{ "modscope_proxy_bad_total", "counter",
+	  "Requests without an answer, with an error, or slower than the threshold.", bad },
+};
+
 /* For a textfile collector: replaced as a whole. */
 static bool write_metrics(const struct monitor *m, const char *file, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	bool ok;
 
-	add_quantiles(&b, m);
-	add_metric(&b, m, "modscope_proxy_up", "gauge", is_up);
-	add_metric(&b, m, "modscope_proxy_alarm", "gauge", is_alarm);
-	add_metric(&b, m, "modscope_proxy_probes_total", "counter", rounds);
-	add_metric(&b, m, "modscope_proxy_bad_total", "counter", bad);
+	add_type(&b, "modscope_proxy_seconds", "summary",
+		 "Time until the whole answer; quantiles of the latest answers.");
+	for (size_t i = 0; i < m->n; i++)
+		add_seconds(&b, &m->hops[i]);
+	for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
+		add_type(&b, metrics[i].name, metrics[i].type, metrics[i].help);
+		add_metric(&b, m, metrics[i].name, metrics[i].value);
+	}
 	ok = fs_write_atomic(file, b.data, b.len, 0666, false, e);
 	buf_release(&b);
 	return ok;

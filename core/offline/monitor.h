@@ -23,6 +23,7 @@ struct monitor_hop {
 	const char *url;
 	uint64_t samples[MONITOR_KEEP]; /* microseconds, oldest first; of answers */
 	size_t n;
+	uint64_t answers, answers_us; /* all, not only those kept; microseconds of all together */
 	uint64_t rounds, bad; /* all, and bad ones */
 	int status;	      /* of this round; 0: no answer */
 	int64_t last;	      /* microseconds; -1: no answer */

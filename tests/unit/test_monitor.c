@@ -139,6 +139,19 @@ static void test_run(void **state)
 	assert_non_null(
 		strstr(b.data,
 		       "modscope_proxy_bad_total{hop=\"1\",url=\"file:///nonexistent/a\"} 0\n"));
+	assert_non_null(strstr(
+		b.data,
+		"modscope_proxy_seconds_count{hop=\"1\",url=\"file:///nonexistent/a\"} 1\n"));
+	/* nothing listens there: no time is known */
+	buf_clear(&b);
+	assert_true(run("GOPROXY=http://127.0.0.1:1", file, &hops, &e));
+	assert_true(fs_read_buf(&b, file, 1 << 16, &e));
+	assert_non_null(strstr(b.data, "quantile=\"0.99\"} NaN\n"));
+	assert_non_null(
+		strstr(b.data,
+		       "modscope_proxy_seconds_count{hop=\"1\",url=\"http://127.0.0.1:1\"} 0\n"));
+	assert_non_null(
+		strstr(b.data, "modscope_proxy_up{hop=\"1\",url=\"http://127.0.0.1:1\"} 0\n"));
 	buf_release(&b);
 	assert_false(run("GOPROXY=direct", NULL, &hops, &e));
 	assert_int_equal(e.code, ERR_NOT_FOUND);
