@@ -50,15 +50,20 @@ static bool start(struct par *p)
 	return ok;
 }
 
+static unsigned n_started(struct par *p)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&p->mutex);
+	n = p->started;
+	pthread_mutex_unlock(&p->mutex);
+	return n;
+}
+
 /* Whether no more threads may start. */
 static bool is_full(struct par *p)
 {
-	bool full;
-
-	pthread_mutex_lock(&p->mutex);
-	full = p->started + 1 >= p->most;
-	pthread_mutex_unlock(&p->mutex);
-	return full;
+	return n_started(p) + 1 >= p->most;
 }
 
 static void *run(void *arg)
@@ -193,10 +198,11 @@ static void stream_item(void *ctx, size_t i)
 /* As long as nothing finishes, all threads are waiting: more can work. */
 static void grow(struct stream *s)
 {
+	unsigned n;
+
 	if (atomic_load(&s->par.next) >= s->par.n)
 		return;
-	unsigned n = MAX(s->par.started, 8u);
-
+	n = MAX(n_started(&s->par), 8u);
 	for (unsigned i = 0; i < n && start(&s->par); i++)
 		;
 }
