@@ -22,16 +22,16 @@ static const char *resolve(struct arena *a, const char *path)
 	return path_join(a, real, rest);
 }
 
-/* dir is the other one or below it, by whatever names, links or mounts. */
-static bool is_within(struct arena *a, const char *dir, const char *other)
+/* dir is own or below it, by whatever names, links or mounts; own is without symbolic links. */
+static bool is_within(struct arena *a, const char *dir, const char *own)
 {
 	dir = resolve(a, dir);
-	if (path_under(dir, resolve(a, other)))
+	if (path_under(dir, own))
 		return true;
 	for (;;) {
 		const char *up = path_dir(a, dir);
 
-		if (fs_is_same(dir, other))
+		if (fs_is_same(dir, own))
 			return true;
 		if (str_eq(up, dir))
 			return false;
@@ -43,11 +43,12 @@ static bool has_modcache(struct arena *a, const char *own, const char *modcache)
 {
 	/* links and mounts may make either of these common */
 	static const char *const parts[] = { "", "cache", "cache/download" };
+	const char *real = resolve(a, own);
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		const char *dir = path_join(a, modcache, parts[i]);
 
-		if (is_within(a, dir, own) || fs_is_same(dir, path_join3(a, own, "mod", parts[i])))
+		if (is_within(a, dir, real) || fs_is_same(dir, path_join3(a, own, "mod", parts[i])))
 			return true;
 	}
 	return false;
