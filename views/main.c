@@ -204,8 +204,32 @@ static bool find_theme(const char *name, struct theme *own, const struct theme *
 	return ok;
 }
 
+/* Sets where the program opens, and with which options; out has room for c's flags and arguments. */
+static void place(const struct cli *c, struct app_options *o, struct app_option *out,
+		  struct buf *target)
+{
+	const char *each = c->command ? c->command->view_arg : NULL;
+
+	o->options = out;
+	if (!c->command)
+		return;
+	o->view = c->command->view ? c->command->view : c->command->name;
+	o->target = c->n_args && !each ? c->args[0] : NULL;
+	if (c->n_args && c->command->place && c->command->place(c, &o->view, target)) {
+		o->target = target->len ? target->data : NULL;
+		each = NULL;
+	}
+	for (size_t i = 0; i < c->n_flags; i++)
+		if (c->flags[i].value)
+			out[o->n_options++] = (struct app_option){ c->flags[i].flag->name,
+								   c->flags[i].value };
+	for (size_t i = 0; each && *each && i < c->n_args; i++)
+		out[o->n_options++] = (struct app_option){ each, c->args[i] };
+}
+
 static int interactive(struct cli *c)
 {
+	struct app_option *options = xcalloc(c->n_flags + c->n_args + 1, sizeof(*options));
 	struct term_options to = { .mouse = true, .mono = str_eq(c->color, "never") };
 	struct app_options o = { .views = views_all,
 				 .signals = true,
@@ -228,12 +252,7 @@ static int interactive(struct cli *c)
 		o.keys_name = name;
 		buf_truncate(&copy, strcspn(copy.data, "\n"));
 		o.copy = copy.len ? copy.data : NULL;
-		o.view = !c->command	    ? NULL
-			 : c->command->view ? c->command->view
-					    : c->command->name;
-		o.target = c->n_args ? c->args[0] : NULL;
-		if (c->command && c->command->place && c->command->place(c, &o.view, &target))
-			o.target = target.data;
+		place(c, &o, options, &target);
 		shell_run(&o, &e);
 		term_free(o.term);
 	}
@@ -243,6 +262,7 @@ static int interactive(struct cli *c)
 	buf_release(&target);
 	free(name);
 	free(copy_name);
+	free(options);
 	return err_is_set(&e) ? cli_fail(c, &e) : STATUS_FINE;
 }
 

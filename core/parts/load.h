@@ -342,7 +342,7 @@ struct load_compare {
 	struct compare_changes changes;
 	struct compare_packages packages;	/* if requested */
 	const char *platform;			/* that they are compiled for: "linux/amd64" */
-	const char *incomplete;			/* why a graph is incomplete, in go's words; "" */
+	const char *incomplete;			/* why a graph is incomplete: "REVISION: go's words"; then changes may be missing or not real; "" */
 	const char *unloaded;			/* why some packages could not be loaded; "" */
 };
 

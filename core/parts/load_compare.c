@@ -448,11 +448,18 @@ static bool load_sides(struct whole *c, struct arena *a, const struct load_work 
 	return true;
 }
 
-static const char *first_words(const struct whole *c)
+/* Why, with the side that it is about; both are told. */
+static const char *first_words(const struct whole *c, struct arena *a,
+			       const struct request_compare *r)
 {
-	if (err_is_set(&c->was.g->broken))
-		return c->was.g->broken.text;
-	return err_is_set(&c->is.g->broken) ? c->is.g->broken.text : "";
+	const struct err *was = &c->was.g->broken, *is = &c->is.g->broken;
+	const char *name = *r->is ? r->is : "the work tree";
+
+	if (err_is_set(was) && err_is_set(is))
+		return arena_fmt(a, "%s: %s; %s: %s", r->was, was->text, name, is->text);
+	if (err_is_set(was))
+		return arena_fmt(a, "%s: %s", r->was, was->text);
+	return err_is_set(is) ? arena_fmt(a, "%s: %s", name, is->text) : "";
 }
 
 static bool read_list(struct compare_side *side, struct arena *a, const struct load_work *w,
@@ -493,7 +500,7 @@ static bool compare(struct whole *c, struct arena *a, const struct load_work *w,
 	gitrepo_free(repo);
 	if (!ok)
 		return false;
-	c->shown.incomplete = first_words(c);
+	c->shown.incomplete = first_words(c, a, &w->request->compare);
 	c->shown.unloaded = "";
 	if (wants_packages(w)) {
 		drop_broken(&c->was, &c->is);

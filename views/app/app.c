@@ -139,15 +139,20 @@ void app_refresh_views(struct app *app)
 			app_refresh_view(app, &app->views[i]);
 }
 
+static void begin_view(struct view *v)
+{
+	if (v->opened)
+		return;
+	v->opened = true;
+	v->state = xcalloc(1, MAX(v->ops->state_size, 1));
+	doc_init(&v->detail);
+	pager_init(&v->pager);
+	v->ops->open(v);
+}
+
 static void open_view(struct app *app, struct view *v)
 {
-	if (!v->opened) {
-		v->opened = true;
-		v->state = xcalloc(1, MAX(v->ops->state_size, 1));
-		doc_init(&v->detail);
-		pager_init(&v->pager);
-		v->ops->open(v);
-	}
+	begin_view(v);
 	for (int id = 0; id < PART_COUNT; id++)
 		if (v->ops->needs & NEEDS(id))
 			app_want(app, REQUEST((enum request_part)id));
@@ -245,8 +250,16 @@ bool app_previous(struct app *app)
 void app_start(struct app *app)
 {
 	size_t first = app->o.view ? view_index(app, app->o.view) : 0;
+	struct view *v = &app->views[first = first < app->n_views ? first : 0];
 
-	show(app, first < app->n_views ? first : 0);
+	begin_view(v);
+	for (size_t i = 0; i < app->o.n_options; i++) {
+		const struct app_option *o = &app->o.options[i];
+
+		if (!v->ops->option || !v->ops->option(v, o->name, o->value))
+			app_message(app, STYLE_ATTENTION, "this view has no option %s", o->name);
+	}
+	show(app, first);
 	if (app->o.target)
 		go_to(app_current(app), app->o.target);
 }

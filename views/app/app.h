@@ -11,12 +11,18 @@
 #include "app/view.h"
 #include "app/wants.h"
 
+struct app_option {
+	const char *name, *value;
+};
+
 struct app_options {
 	const struct view_ops *const *views;	/* NULL-terminated; the first ten with tabs have the keys 1 to 9 and 0 */
 	struct term *term;		/* borrowed */
 	struct load *load;		/* borrowed */
 	const char *view;		/* initial view; NULL: the first */
 	const char *target;		/* initial target; may be NULL */
+	const struct app_option *options;	/* for the initial view; borrowed until the program ends */
+	size_t n_options;
 	const char *keys, *keys_name;	/* text of a key file; may be NULL */
 	const char *editor;		/* $VISUAL or $EDITOR; may be NULL */
 	const char *copy;		/* a shell command that copies its standard input; may be NULL */

@@ -42,6 +42,9 @@ struct view_ops {
 	size_t state_size;
 	const struct action *actions;	/* context: struct view; may be NULL */
 	void (*open)(struct view *v);
+	/* An option of the command that opens the view with -i (cli_flag.in_view, cli_command.view_arg), valid as the command checks it; after open, before
+	 * refresh. value: "" of a switch; kept by the program. False: the view does not have it, a mistake in the tables. NULL: none. */
+	bool (*option)(struct view *v, const char *name, const char *value);
 	void (*release)(struct view *v);
 	void (*refresh)(struct view *v);
 	/* The change begun with app_change has ended; outcome is borrowed, NULL if it failed: e is then the reason. */

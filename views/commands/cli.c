@@ -87,7 +87,8 @@ static bool set_tables(struct cli *c, const char *value)
 
 const struct cli_flag cli_options[] = {
 	{ "C", "DIR", "work as if started in DIR", .set = set_dir },
-	{ "i", NULL, "open the interactive program, at the view of COMMAND",
+	{ "i", NULL,
+	  "open the interactive program, at the view of COMMAND, with the options that the view has",
 	  .set = set_interactive },
 	{ "json", NULL, "print one JSON document instead of text", .set = set_json },
 	{ "offline", NULL, "do not use the network, whatever GOPROXY says", .set = set_offline },
@@ -298,10 +299,42 @@ static int parse_all(struct parse *p)
 	return status;
 }
 
+/* What the view would not take is refused: nothing is dropped in silence. */
+static int check_view(struct cli *c)
+{
+	const struct cli_command *cmd = c->command;
+	struct buf target = BUF_INIT;
+	const char *view = cmd->view;
+	bool placed = c->n_args && cmd->place && cmd->place(c, &view, &target);
+
+	buf_release(&target);
+	if (view && !*view)
+		return cli_usage(c, "%s has no view: -i is not for it", cmd->name);
+	for (size_t i = 0; i < c->n_flags; i++)
+		if (c->flags[i].value && !c->flags[i].flag->in_view)
+			return cli_usage(c, "-i does not take %s's option --%s", cmd->name,
+					 c->flags[i].flag->name);
+	if (cmd->view_arg && !*cmd->view_arg && c->n_args && !placed)
+		return cli_usage(c, "-i does not take %s's argument %s", cmd->name, c->args[0]);
+	if (!cmd->view_arg && c->n_args > 1 && !placed)
+		return cli_usage(c, "-i takes one argument of %s: unexpected %s", cmd->name,
+				 c->args[1]);
+	return 0;
+}
+
 static int check_args(struct cli *c)
 {
 	const struct cli_command *cmd = c->command;
+	int status = 0;
 
+	if (c->interactive && c->r->json)
+		return cli_usage(c, "--json is not for -i");
+	if (cmd && cmd->check)
+		status = cmd->check(c);
+	if (!status && cmd && c->interactive)
+		status = check_view(c);
+	if (status)
+		return status;
 	if (!cmd || (c->interactive && !c->n_args))
 		return 0;
 	if (c->read_only && cmd->writes && cmd->writes(c))

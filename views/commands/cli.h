@@ -51,6 +51,7 @@ struct cli_flag {
 	const char *help;
 	bool goflags;			/* go's own: GOFLAGS may set it */
 	bool (*set)(struct cli *c, const char *value);	/* of a general option; false: invalid value */
+	bool in_view;			/* with -i the view takes it (view_ops.option); without, it is refused there */
 };
 
 struct cli_command {
@@ -61,11 +62,13 @@ struct cli_command {
 	bool refuses_as_go;		/* its output is its own, but it refuses in go's words where go refuses */
 	const char *help;		/* paragraphs after the synopsis; may be NULL */
 	const char *complete;		/* what args are, for completions: "module", "revision", "command", "change" (of apply), "none" or NULL for files */
-	const char *view;		/* the view that -i opens; NULL: the view of the command's own name */
+	const char *view;		/* the view that -i opens; NULL: the view of the command's own name; "": none */
+	const char *view_arg;		/* with -i each argument is this option of the view; NULL: there is one at most, the place in the view; "": none is taken */
 	/* With -i: where the program opens for these arguments, where that is another view or more than the first of them; false: not so. May be NULL. */
 	bool (*place)(const struct cli *c, const char **view, struct buf *target);
 	const struct cli_flag *flags;	/* may be NULL */
 	size_t min_args, max_args;	/* max 0: see args; SIZE_MAX: any number */
+	int (*check)(struct cli *c);	/* reports invalid values of flags, before run() and with -i; 0: there is none. May be NULL. */
 	bool (*writes)(const struct cli *c);	/* whether this call writes to the project or GOMODCACHE, which --read-only forbids; NULL: never */
 	int (*run)(struct cli *c);
 };

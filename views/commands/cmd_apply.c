@@ -149,6 +149,20 @@ static int run_steps(struct apply_run *x, bool tidy)
 	return status >= 0 ? project_close(&p, x->c, status) : project_fail(&p, x->c);
 }
 
+static bool place(const struct cli *c, const char **view, struct buf *target)
+{
+	(void)target;
+	*view = "tidy";
+	return str_eq(c->args[0], "tidy");
+}
+
+static int check(struct cli *c)
+{
+	if (c->interactive && c->n_args && str_eq(c->args[0], "whatif"))
+		return cli_usage(c, "-i whatif MODULE@V... shows the change; W writes it there");
+	return 0;
+}
+
 static int run(struct cli *c)
 {
 	struct apply_run x = { .c = c, .err = ERR_INIT };
@@ -191,5 +205,8 @@ const struct cli_command cmd_apply = {
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.writes = cli_says_yes,
+	.view_arg = "",
+	.place = place,
+	.check = check,
 	.run = run,
 };

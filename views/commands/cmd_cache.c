@@ -168,6 +168,17 @@ static enum cachescan_depth depth(const struct cli *c)
 	return CACHESCAN_LOOK;
 }
 
+static int check(struct cli *c)
+{
+	const char *sort = cli_flag(c, "sort");
+
+	if (sort && !str_eq(sort, "name") && !str_eq(sort, "size") && !str_eq(sort, "state"))
+		return cli_usage(c, "-sort takes name, size or state");
+	if (cli_has(c, "clear") && !cli_has(c, "own"))
+		return cli_usage(c, "-clear is for -own: `go clean -modcache` empties GOMODCACHE");
+	return 0;
+}
+
 /* The whole cache is shown even outside a project; what is used is then unknown. So this is not PART_CACHE, which needs a
  * graph; the same function makes the report. */
 static int run(struct cli *c)
@@ -180,11 +191,6 @@ static int run(struct cli *c)
 	int status = STATUS_UNKNOWN;
 	struct project p;
 
-	if (cli_flag(c, "sort") && !str_eq(cli_flag(c, "sort"), "name") &&
-	    !str_eq(cli_flag(c, "sort"), "size") && !str_eq(cli_flag(c, "sort"), "state"))
-		return cli_usage(c, "-sort takes name, size or state");
-	if (cli_has(c, "clear") && !cli_has(c, "own"))
-		return cli_usage(c, "-clear is for -own: `go clean -modcache` empties GOMODCACHE");
 	if (cli_has(c, "own"))
 		return cache_own(c);
 	ok = project_open(&p, c, MODPROJECT_VERIFY) &&
@@ -220,13 +226,13 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "all", NULL, "the whole module cache of this machine, not only what this project uses" },
-	{ "damaged", NULL, "only entries with problems; hash what is not yet verified" },
+	{ "all", NULL, "the whole module cache of this machine, not only what this project uses", .in_view = true },
+	{ "damaged", NULL, "only entries with problems; hash what is not yet verified", .in_view = true },
 	{ "quick", NULL, "do not hash" },
 	{ "unused", NULL, "only entries that this project does not use" },
-	{ "verify", NULL, "hash zips and trees too" },
-	{ "full", NULL, "like --verify, but hash everything again and ask the checksum database" },
-	{ "sort", "KEY", "name, size or state" },
+	{ "verify", NULL, "hash zips and trees too", .in_view = true },
+	{ "full", NULL, "like --verify, but hash everything again and ask the checksum database", .in_view = true },
+	{ "sort", "KEY", "name, size or state", .in_view = true },
 	{ "own", NULL,
 	  "modscope's own cache instead: what it fetched or remembers outside GOMODCACHE" },
 	{ "clear", NULL, "with --own: remove it, except what undo needs" },
@@ -241,5 +247,6 @@ const struct cli_command cmd_cache = {
 		"file. The exit status is 1 if there are any.\n",
 	.complete = "none",
 	.flags = flags,
+	.check = check,
 	.run = run,
 };

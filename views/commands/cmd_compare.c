@@ -162,10 +162,16 @@ static void print_markdown_packages(struct cli *c, struct arena *a, const struct
 static void print_markdown(struct cli *c, struct arena *a, const struct request_compare *r,
 			   const struct load_compare *lc)
 {
-	report_textf(c->r, "**Dependencies, %s to %s**: %s\n",
+	report_textf(c->r, "**Dependencies, %s to %s**: %s%s\n",
 		     cell_text(a, name_of(a, r->was, lc->was_commit)),
 		     cell_text(a, name_of(a, r->is, lc->is_commit)),
-		     compare_text_summary(a, &lc->changes));
+		     compare_text_summary(a, &lc->changes), lc->incomplete[0] ? "?" : "");
+	if (lc->incomplete[0])
+		report_textf(c->r, "\nA module graph is incomplete, so this may be wrong: %s\n",
+			     cell_text(a, lc->incomplete));
+	if (lc->unloaded[0])
+		report_textf(c->r, "\nNot all packages could be loaded: %s\n",
+			     cell_text(a, lc->unloaded));
 	if (lc->changes.n)
 		print_markdown_changes(c, a, lc);
 	if (lc->packages.n)
@@ -235,6 +241,8 @@ static void print_json(struct cli *c, struct arena *a, const struct request_comp
 	report_set_text(doc, "OldCommit", lc->was_commit);
 	report_set_text(doc, "New", r->is);
 	report_set_text(doc, "NewCommit", lc->is_commit);
+	report_set_text(doc, "Incomplete", lc->incomplete);
+	report_set_text(doc, "Unloaded", lc->unloaded);
 	rows = report_set_rows(doc, "changes");
 	for (size_t i = 0; i < lc->changes.n; i++) {
 		const struct compare_change *ch = &lc->changes.items[i];
@@ -350,6 +358,19 @@ static bool place(const struct cli *c, const char **view, struct buf *target)
 	return true;
 }
 
+static int check(struct cli *c)
+{
+	bool versions = are_versions(c);
+
+	if (cli_has(c, "packages") && (versions || c->n_args > 1))
+		return cli_usage(c, "--packages is for two revisions");
+	if (c->n_args && !versions && (cli_has(c, "file") || cli_has(c, "diff")))
+		return cli_usage(c, "--file and --diff are for two versions of a module");
+	if (c->interactive && c->n_args > 1 && !versions)
+		return cli_usage(c, "-i compares revisions or versions, not saved lists");
+	return 0;
+}
+
 static int run(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
@@ -365,8 +386,6 @@ static int run(struct cli *c)
 		status = cli_usage(c, "--packages is for two revisions");
 	else if (are_versions(c))
 		status = compare_versions(c, &a);
-	else if (cli_has(c, "file") || cli_has(c, "diff"))
-		status = cli_usage(c, "--file and --diff are for two versions of a module");
 	else
 		status = compare_states(c, REQUEST(PART_COMPARE, .compare = r));
 
@@ -376,7 +395,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "markdown", NULL, "a comment for a pull request" },
-	{ "packages", NULL, "for two revisions: packages of other modules that came or went" },
+	{ "packages", NULL, "for two revisions: packages of other modules that came or went", .in_view = true },
 	{ "file", "FILE", "for two versions of a module: the diff of this file" },
 	{ "diff", NULL, "for two versions of a module: the diffs of all files" },
 	{ NULL },
@@ -405,5 +424,6 @@ const struct cli_command cmd_compare = {
 	.flags = flags,
 	.min_args = 1,
 	.max_args = 2,
+	.check = check,
 	.run = run,
 };

@@ -258,5 +258,7 @@ const struct cli_command cmd_drill = {
 		"GOPROXY (and GOSUMDB) to use with it is printed, then each request that it gets.\n",
 	.complete = "none",
 	.flags = flags,
+	.view = "proxy",
+	.view_arg = "",
 	.run = run,
 };

@@ -116,7 +116,7 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "all", NULL, "also variables that are not set and have no effect" },
+	{ "all", NULL, "also variables that are not set and have no effect", .in_view = true },
 	{ NULL },
 };
 

@@ -307,8 +307,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation" },
-	{ "chains", NULL, "the import chain of every needed package of MODULE" },
+	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation", .in_view = true },
+	{ "chains", NULL, "the import chain of every needed package of MODULE", .in_view = true },
 	{ NULL, NULL, NULL },
 };
 

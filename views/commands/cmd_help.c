@@ -23,5 +23,6 @@ const struct cli_command cmd_help = {
 	.summary = "list the commands, or print help for one",
 	.complete = "command",
 	.max_args = 1,
+	.view = "",
 	.run = run,
 };

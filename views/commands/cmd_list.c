@@ -162,5 +162,7 @@ const struct cli_command cmd_list = {
 	.help = "Patterns are those of `go list -m`: all, a module path, path/... and path@query.\n",
 	.complete = "module",
 	.max_args = SIZE_MAX,
+	.view = "graph",
+	.view_arg = "",
 	.run = run,
 };

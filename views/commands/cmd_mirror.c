@@ -174,5 +174,7 @@ const struct cli_command cmd_mirror = {
 	.flags = flags,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
+	.view = "offline",
+	.view_arg = "",
 	.run = run,
 };

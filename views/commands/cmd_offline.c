@@ -200,6 +200,16 @@ static bool take_levels(struct cli *c, unsigned *levels)
 	return true;
 }
 
+static int check(struct cli *c)
+{
+	unsigned levels = 0;
+
+	return take_levels(c, &levels)
+		       ? 0
+		       : cli_usage(c,
+				   "the levels are build, test, list, tidy, why, vendor, queries");
+}
+
 static int run(struct cli *c)
 {
 	struct request_offline q = { .platforms = cli_flag(c, "platform") };
@@ -209,8 +219,7 @@ static int run(struct cli *c)
 	struct err e = ERR_INIT;
 	int status;
 
-	if (!take_levels(c, &q.levels))
-		return cli_usage(c, "the levels are build, test, list, tidy, why, vendor, queries");
+	take_levels(c, &q.levels);
 	r = REQUEST(PART_OFFLINE, .offline = q);
 	x = loaded_open_progress(c, NULL);
 	lo = loaded_part(&x, r, &e);
@@ -220,7 +229,7 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "platform", "LIST", "build and test for these: linux/amd64,windows/arm64" },
+	{ "platform", "LIST", "build and test for these: linux/amd64,windows/arm64", .in_view = true },
 	{ NULL },
 };
 
@@ -236,5 +245,7 @@ const struct cli_command cmd_offline = {
 	.complete = "none",
 	.flags = flags,
 	.max_args = SIZE_MAX,
+	.view_arg = "level",
+	.check = check,
 	.run = run,
 };

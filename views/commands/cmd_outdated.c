@@ -201,6 +201,16 @@ static bool read_days(struct cli *c, int *days)
 	return !text || (*text && !*end && n >= 0 && n <= OUTDATED_TEXT_MAX_COOLDOWN);
 }
 
+static int check(struct cli *c)
+{
+	enum outdated_text_order order;
+	int days;
+
+	if (cli_flag(c, "sort") && !find_order(cli_flag(c, "sort"), &order))
+		return cli_usage(c, "--sort takes name, worst, age or kind");
+	return read_days(c, &days) ? 0 : cli_usage(c, "--cooldown takes a number of days");
+}
+
 static int run(struct cli *c)
 {
 	struct request_outdated o = { .direct = cli_has(c, "direct"),
@@ -212,10 +222,9 @@ static int run(struct cli *c)
 	struct load_outdated *outdated = NULL;
 	int status;
 
-	if (cli_flag(c, "sort") && !find_order(cli_flag(c, "sort"), &order))
-		return cli_usage(c, "--sort takes name, worst, age or kind");
-	if (!read_days(c, &o.cooldown))
-		return cli_usage(c, "--cooldown takes a number of days");
+	if (cli_flag(c, "sort"))
+		find_order(cli_flag(c, "sort"), &order);
+	read_days(c, &o.cooldown);
 	x = loaded_open_progress(c, NULL);
 	outdated = loaded_part(&x, REQUEST(PART_OUTDATED, .outdated = o), &e);
 	status = outdated ? answer(c, outdated, loaded_part(&x, REQUEST(PART_IMPORTS), NULL), order)
@@ -225,13 +234,13 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "direct", NULL, "only modules that go.mod requires directly" },
-	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3" },
-	{ "cooldown", "DAYS", "do not propose versions that are younger; say until when" },
-	{ "sort", "KEY", "name, worst, age or kind" },
+	{ "direct", NULL, "only modules that go.mod requires directly", .in_view = true },
+	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3", .in_view = true },
+	{ "cooldown", "DAYS", "do not propose versions that are younger; say until when", .in_view = true },
+	{ "sort", "KEY", "name, worst, age or kind", .in_view = true },
 	{ "exit-code", NULL,
 	  "status 1 if a direct module is outdated, retracted or deprecated, 3 if one is unknown" },
-	{ "refresh", NULL, "ignore the answers kept from the last hour" },
+	{ "refresh", NULL, "ignore the answers kept from the last hour", .in_view = true },
 	{ NULL },
 };
 
@@ -247,5 +256,6 @@ const struct cli_command cmd_outdated = {
 	.complete = "none",
 	.view = "versions",
 	.flags = flags,
+	.check = check,
 	.run = run,
 };

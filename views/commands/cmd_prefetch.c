@@ -245,5 +245,7 @@ const struct cli_command cmd_prefetch = {
 	.complete = "none",
 	.flags = flags,
 	.max_args = SIZE_MAX,
+	.view = "offline",
+	.view_arg = "",
 	.run = run,
 };

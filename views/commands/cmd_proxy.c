@@ -433,7 +433,7 @@ static const struct cli_flag flags[] = {
 	{ "all", NULL, "trace every module that the build list needs and the cache lacks" },
 	{ "no-zip", NULL, "do not ask for zips" },
 	{ "timeout", "SECONDS", "wait this long for an answer (30)" },
-	{ "watch", NULL, "ask the hops again and again: percentiles, alarm, all-clear" },
+	{ "watch", NULL, "ask the hops again and again: percentiles, alarm, all-clear", .in_view = true },
 	{ "every", "TIME", "between two rounds (30s)" },
 	{ "threshold", "TIME", "slower answers are bad (500ms)" },
 	{ "strikes", "N",

@@ -112,5 +112,6 @@ const struct cli_command cmd_prune = {
 	.flags = flags,
 	.max_args = SIZE_MAX,
 	.writes = cli_says_yes,
+	.view_arg = "",
 	.run = run,
 };

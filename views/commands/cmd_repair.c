@@ -161,7 +161,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "yes", NULL, "carry out the steps; without it, only show them" },
-	{ "all", NULL, "the whole module cache of this machine" },
+	{ "all", NULL, "the whole module cache of this machine", .in_view = true },
 	{ NULL },
 };
 

@@ -452,7 +452,9 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "diff", NULL,
 	  "the files and lines in which a replacement differs from what it replaces" },
-	{ NULL, NULL, NULL },
+	{ "release", NULL, "whether this can be tagged, as `modscope release` says",
+	  .in_view = true },
+	{ NULL },
 };
 
 const struct cli_command cmd_replaces = {

@@ -186,5 +186,6 @@ const struct cli_command cmd_undo = {
 	.flags = flags,
 	.max_args = SIZE_MAX,
 	.writes = writes,
+	.view_arg = "",
 	.run = run,
 };

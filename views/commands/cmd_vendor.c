@@ -256,7 +256,7 @@ static int run(struct cli *c)
 static const struct cli_flag flags[] = {
 	{ "diff", NULL,
 	  "the lines in which vendored files differ, as a patch; status 1 if there are any" },
-	{ "problems", NULL, "only problems" },
+	{ "problems", NULL, "only problems", .in_view = true },
 	{ "strict", NULL,
 	  "exit with status 1 also if a vendored file differs from the module's or a package is missing" },
 	{ NULL },

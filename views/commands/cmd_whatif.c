@@ -234,6 +234,33 @@ static bool are_there(const struct load_graph *g, const struct whatif_steps *ste
 	return true;
 }
 
+/* A path alone, without --get: the view asks what to do with it. */
+static bool place(const struct cli *c, const char **view, struct buf *target)
+{
+	(void)view;
+	if (c->n_args != 1 || strchr(c->args[0], '@') || cli_has(c, "get"))
+		return false;
+	buf_addstr(target, c->args[0]);
+	return true;
+}
+
+/* What the view takes is checked before it opens. */
+static int check(struct cli *c)
+{
+	struct arena a = ARENA_INIT;
+	struct buf target = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct whatif_step step;
+	size_t n = c->interactive && !place(c, NULL, &target) ? c->n_args : 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < n && ok; i++)
+		ok = whatif_step_parse(&step, &a, c->args[i], cli_has(c, "get"), &e);
+	buf_release(&target);
+	arena_release(&a);
+	return ok ? 0 : cli_fail(c, &e);
+}
+
 static int run(struct cli *c)
 {
 	struct err e = ERR_INIT;
@@ -264,7 +291,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "get", NULL,
-	  "as go get does: modules that require more than VERSION are downgraded or removed" },
+	  "as go get does: modules that require more than VERSION are downgraded or removed", .in_view = true },
 	{ "tidy", NULL, "also the diff that go mod tidy would make after the change" },
 	{ NULL, NULL, NULL },
 };
@@ -287,5 +314,8 @@ const struct cli_command cmd_whatif = {
 	.flags = flags,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
+	.view_arg = "step",
+	.place = place,
+	.check = check,
 	.run = run,
 };

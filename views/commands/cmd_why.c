@@ -96,7 +96,7 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "m", NULL, "treat the arguments as modules: any package of each will do", true },
+	{ "m", NULL, "treat the arguments as modules: any package of each will do", true, .in_view = true },
 	{ "vendor", NULL, "exclude tests of dependencies", true },
 	{ NULL },
 };

@@ -19,6 +19,7 @@ struct cache_view {
 	struct buf text;
 	struct cache_du du;
 	struct request_cache asked;
+	bool deeper; /* an option asked for the depth */
 	bool as_tree;
 	struct request *next;		/* the change in the dialog */
 };

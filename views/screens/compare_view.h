@@ -11,6 +11,7 @@
 
 struct compare_view {
 	char *was, *is; /* revisions; is "": the work tree */
+	bool base; /* from the common ancestor of both */
 	struct part *part;
 	const struct load_compare *lc;
 	struct compare_groups groups;

@@ -54,6 +54,7 @@ struct proxy_view {
 	struct monitor history;
 	char *history_of; /* GOPROXY */
 	bool watching;
+	bool watch_first; /* once the chain is known */
 };
 
 /* The chain shown; NULL while the settings are being read. */

@@ -137,7 +137,11 @@ void versions_one_release(struct view *v)
 static struct request_history asked(const struct versions_view *s)
 {
 	return (struct request_history){
-		.module = s->module, .compare = s->compare, .commits = true, .fetch = s->fetch
+		.module = s->module,
+		.compare = s->compare,
+		.commits = true,
+		.fetch = s->fetch,
+		.kept_for = s->kept_for,
 	};
 }
 

@@ -16,6 +16,7 @@ struct versions_view {
 	size_t *shown; /* rows of lo */
 	size_t n_shown;
 	bool direct, majors;
+	int64_t kept_for; /* of the requests: 0, or 1 to ignore kept answers */
 	int cooldown; /* days; 0: none */
 	struct list list;
 	struct rows rows;
@@ -26,6 +27,7 @@ struct versions_view {
 	const struct load_history *lh;
 	bool compare;
 	bool fetch; /* its repository was asked for */
+	bool fetch_first; /* the first module's will be */
 	struct list one_list;
 	struct rows one_rows;
 	/* The version being tried: its effect is shown beside the row. */
@@ -39,7 +41,9 @@ static inline struct versions_view *versions_view_state(const void *v)
 
 static inline struct request_outdated versions_view_request(const struct versions_view *s)
 {
-	return (struct request_outdated){ .majors = s->majors, .cooldown = s->cooldown };
+	return (struct request_outdated){ .majors = s->majors,
+					  .cooldown = s->cooldown,
+					  .kept_for = s->kept_for };
 }
 
 #endif

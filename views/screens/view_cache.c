@@ -267,6 +267,37 @@ static void cache_open(struct view *v)
 	use_tree(v, false);
 }
 
+static bool sort_by(struct cache_view *s, const char *key)
+{
+	int column = str_eq(key, "name")   ? COLUMN_MODULE
+		     : str_eq(key, "size") ? COLUMN_SIZE
+					   : COLUMN_STATE;
+
+	s->list.sort = column;
+	rows_sort(&s->rows, (unsigned)column, false);
+	return true;
+}
+
+static bool cache_option(struct view *v, const char *name, const char *value)
+{
+	struct cache_view *s = state(v);
+
+	if (str_eq(name, "sort"))
+		return sort_by(s, value);
+	if (str_eq(name, "damaged")) {
+		rows_filter(&s->rows, "damaged");
+		return true;
+	}
+	if (str_eq(name, "all")) {
+		s->asked.whole = true;
+		s->asked.depth = s->deeper ? s->asked.depth : CACHESCAN_LOOK;
+		return true;
+	}
+	s->deeper = true;
+	s->asked.depth = str_eq(name, "full") ? CACHESCAN_FULL : CACHESCAN_VERIFY;
+	return str_eq(name, "full") || str_eq(name, "verify");
+}
+
 static void cache_release(struct view *v)
 {
 	struct cache_view *s = state(v);
@@ -633,6 +664,7 @@ const struct view_ops view_cache = {
 	.state_size = sizeof(struct cache_view),
 	.actions = actions,
 	.open = cache_open,
+	.option = cache_option,
 	.release = cache_release,
 	.refresh = cache_refresh,
 	.changed = cache_plan_ended,

@@ -177,7 +177,10 @@ static const struct rows_ops rows_ops = { table_count, table_text, table_compare
 
 static struct request_compare wanted(const struct compare_view *s)
 {
-	return (struct request_compare){ .was = s->was, .is = s->is, .packages = s->compiled };
+	return (struct request_compare){ .was = s->was,
+					 .is = s->is,
+					 .base = s->base,
+					 .packages = s->compiled };
 }
 
 static void take(struct view *v)
@@ -217,7 +220,7 @@ static void show_changes(struct view *v)
 	view_touch(v);
 }
 
-static void choose(struct view *v, const char *was, const char *is)
+static void choose_from(struct view *v, const char *was, const char *is, bool base)
 {
 	struct compare_view *s = state(v);
 	char *old = xstrdup(was), *new = xstrdup(is);
@@ -226,7 +229,13 @@ static void choose(struct view *v, const char *was, const char *is)
 	free(s->is);
 	s->was = old;
 	s->is = new;
+	s->base = base;
 	show_changes(v);
+}
+
+static void choose(struct view *v, const char *was, const char *is)
+{
+	choose_from(v, was, is, false);
 }
 
 static void compare_open(struct view *v)
@@ -271,17 +280,31 @@ static bool compare_go(struct view *v, const char *target)
 {
 	const char *dots = strstr(target, "..");
 	char *was = xstrndup(target, dots ? (size_t)(dots - target) : strlen(target));
+	bool base = dots && dots[2] == '.';
+	const char *is = dots ? dots + 2 + base : "";
 
-	choose(v, *was ? was : "HEAD", !dots ? "" : dots[2] ? dots + 2 : "HEAD");
+	choose_from(v, *was ? was : "HEAD", dots && !*is ? "HEAD" : is, base);
 	free(was);
 	return true;
+}
+
+static bool compare_option(struct view *v, const char *name, const char *value)
+{
+	(void)value;
+	state(v)->compiled = true;
+	return str_eq(name, "packages");
+}
+
+static const char *dots_of(const struct compare_view *s)
+{
+	return !*s->is ? "" : s->base ? "..." : "..";
 }
 
 static void compare_place(struct view *v, struct buf *b)
 {
 	const struct compare_view *s = state(v);
 
-	buf_addf(b, "%s%s%s", s->was, *s->is ? ".." : "", s->is);
+	buf_addf(b, "%s%s%s", s->was, dots_of(s), s->is);
 }
 
 /* Shortens a hash to its first digits. */
@@ -310,6 +333,8 @@ static void compare_heading(struct view *v, struct line *l)
 	line_glyph(l, STYLE_QUIET, GLYPH_ARROW);
 	line_add(l, STYLE_QUIET, " ");
 	add_revision(l, s->is);
+	if (s->base)
+		line_add(l, STYLE_QUIET, "  from the common ancestor");
 	if (s->lc && s->lc->n_commits)
 		line_addf(l, STYLE_QUIET, "  %zu commit%s", s->lc->n_commits,
 			  s->lc->n_commits == 1 ? "" : "s");
@@ -317,6 +342,8 @@ static void compare_heading(struct view *v, struct line *l)
 		compare_compiled_heading(v, l);
 	else if (s->lc)
 		line_addf(l, STYLE_CHANGED, "  %s", compare_text_summary(&a, &s->lc->changes));
+	if (s->lc && s->lc->incomplete[0])
+		line_add(l, STYLE_ATTENTION, "  incomplete: may be wrong");
 	arena_release(&a);
 }
 
@@ -388,6 +415,16 @@ static void add_failure(struct doc *d, const struct err *e)
 		"Two versions of a module can be compared without a repository: = asks for them.");
 }
 
+static void add_incomplete(struct doc *d, const char *why)
+{
+	doc_add(d, STYLE_ATTENTION,
+		"A module graph is incomplete: differences may be missing or not real.");
+	doc_line(d);
+	doc_add(d, STYLE_NORMAL, why);
+	doc_blank(d);
+	doc_line(d);
+}
+
 static void compare_detail(struct view *v, struct doc *d)
 {
 	const struct compare_view *s = state(v);
@@ -402,7 +439,7 @@ static void compare_detail(struct view *v, struct doc *d)
 	if (!s->lc && e)
 		add_failure(d, e);
 	if (s->lc && s->lc->incomplete[0])
-		doc_add(d, STYLE_ATTENTION, s->lc->incomplete);
+		add_incomplete(d, s->lc->incomplete);
 	if (s->compiled)
 		compare_compiled_doc(v, d);
 	else if (row != LIST_NONE && change_at(v, row))
@@ -610,7 +647,7 @@ static void compare_command(struct view *v, struct buf *b)
 	const struct compare_view *s = state(v);
 
 	buf_addf(b, "modscope compare %s%s%s%s", s->compiled ? "--packages " : "", s->was,
-		 *s->is ? ".." : "", s->is);
+		 dots_of(s), s->is);
 }
 
 const struct view_ops view_compare = {
@@ -622,6 +659,7 @@ const struct view_ops view_compare = {
 	.state_size = sizeof(struct compare_view),
 	.actions = actions,
 	.open = compare_open,
+	.option = compare_option,
 	.release = compare_release,
 	.refresh = compare_refresh,
 	.go = compare_go,

@@ -148,6 +148,12 @@ static void env_refresh(struct view *v)
 		list_move(&s->list, LIST_TOP);
 }
 
+static bool env_option(struct view *v, const char *name, const char *value)
+{
+	(void)v, (void)value;
+	return str_eq(name, "all"); /* they are all shown */
+}
+
 static bool env_go(struct view *v, const char *target)
 {
 	struct env_view *s = state(v);
@@ -237,6 +243,7 @@ const struct view_ops view_env = {
 	.needs = NEEDS(PART_ENV),
 	.state_size = sizeof(struct env_view),
 	.open = env_open,
+	.option = env_option,
 	.release = env_release,
 	.refresh = env_refresh,
 	.go = env_go,

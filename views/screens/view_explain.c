@@ -346,6 +346,14 @@ static bool explain_go(struct view *v, const char *target)
 	return true;
 }
 
+/* The others ask for what is always shown. */
+static bool explain_option(struct view *v, const char *name, const char *value)
+{
+	(void)value;
+	state(v)->unfolded |= str_eq(name, "chains");
+	return str_eq(name, "chains") || str_eq(name, "u") || str_eq(name, "m");
+}
+
 static void explain_place(struct view *v, struct buf *b)
 {
 	const struct explain_view *s = state(v);
@@ -553,6 +561,7 @@ const struct view_ops view_explain = {
 	.state_size = sizeof(struct explain_view),
 	.actions = actions,
 	.open = explain_open,
+	.option = explain_option,
 	.release = explain_release,
 	.refresh = explain_refresh,
 	.go = explain_go,

@@ -179,6 +179,22 @@ static void offline_open(struct view *v)
 	v->list = &s->list;
 }
 
+static bool offline_option(struct view *v, const char *name, const char *value)
+{
+	struct offline_view *s = state(v);
+	unsigned level = 0;
+
+	if (str_eq(name, "platform")) {
+		free(s->platforms);
+		s->platforms = xstrdup(value);
+		return true;
+	}
+	while (level < LEVELS_COUNT && !str_eq(levels_name((enum levels_level)level), value))
+		level++;
+	s->unfolded |= 1u << level;
+	return str_eq(name, "level") && level < LEVELS_COUNT;
+}
+
 static void offline_release(struct view *v)
 {
 	struct offline_view *s = state(v);
@@ -628,6 +644,7 @@ const struct view_ops view_offline = {
 	.state_size = sizeof(struct offline_view),
 	.actions = actions,
 	.open = offline_open,
+	.option = offline_option,
 	.release = offline_release,
 	.refresh = offline_refresh,
 	.changed = offline_changed,

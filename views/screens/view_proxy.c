@@ -239,42 +239,6 @@ static void take_parts(struct view *v)
 		take_modules(s, graph);
 }
 
-static void proxy_refresh(struct view *v)
-{
-	struct proxy_view *s = state(v);
-
-	app_want(v->app, REQUEST(PART_PROXY, .proxy = { .glance = true }));
-	take_parts(v);
-	make_rows(s);
-	list_refresh(&s->list);
-	view_touch(v);
-}
-
-static void proxy_heading(struct view *v, struct line *l)
-{
-	const struct proxy_view *s = state(v);
-	const struct err *e = app_error(v->app, proxy_text_probe());
-
-	if (e)
-		line_addf(l, STYLE_BAD, "  %s", e->text);
-	else if (app_loading(v->app, proxy_text_probe(), NULL))
-		line_add(l, STYLE_GO, "  asking");
-	else if (!s->asked)
-		line_add(l, STYLE_QUIET, "  nothing is asked yet: F asks the hops, E watches them");
-	if (s->watching)
-		line_add(l, STYLE_NORMAL, "  every 30 s   alarm over 500 ms, 3 in a row");
-}
-
-static void proxy_detail(struct view *v, struct doc *d)
-{
-	const struct proxy_view_row *r = row_here(v);
-
-	if (r)
-		proxy_doc_fill(v, r, d);
-}
-
-/* Actions */
-
 static bool is_known(void *ctx)
 {
 	return proxy_view_chain(state(ctx)) != NULL;
@@ -308,6 +272,53 @@ static void run_watch(void *ctx, int arg)
 		app_after(v, 0, NULL);
 	view_touch(v);
 }
+
+static bool proxy_option(struct view *v, const char *name, const char *value)
+{
+	(void)value;
+	state(v)->watch_first = true;
+	return str_eq(name, "watch");
+}
+
+static void proxy_refresh(struct view *v)
+{
+	struct proxy_view *s = state(v);
+
+	app_want(v->app, REQUEST(PART_PROXY, .proxy = { .glance = true }));
+	take_parts(v);
+	if (s->watch_first && is_known(v)) {
+		s->watch_first = false;
+		run_watch(v, 0);
+	}
+	make_rows(s);
+	list_refresh(&s->list);
+	view_touch(v);
+}
+
+static void proxy_heading(struct view *v, struct line *l)
+{
+	const struct proxy_view *s = state(v);
+	const struct err *e = app_error(v->app, proxy_text_probe());
+
+	if (e)
+		line_addf(l, STYLE_BAD, "  %s", e->text);
+	else if (app_loading(v->app, proxy_text_probe(), NULL))
+		line_add(l, STYLE_GO, "  asking");
+	else if (!s->asked)
+		line_add(l, STYLE_QUIET, "  nothing is asked yet: F asks the hops, E watches them");
+	if (s->watching)
+		line_add(l, STYLE_NORMAL, "  every 30 s   alarm over 500 ms, 3 in a row");
+}
+
+static void proxy_detail(struct view *v, struct doc *d)
+{
+	const struct proxy_view_row *r = row_here(v);
+
+	if (r)
+		proxy_doc_fill(v, r, d);
+}
+
+/* Actions */
 
 /* Traces go's requests for it. A repeated request gets a new answer. */
 static void trace(struct view *v, struct modver m, bool zip)
@@ -542,6 +553,7 @@ const struct view_ops view_proxy = {
 	.state_size = sizeof(struct proxy_view),
 	.actions = actions,
 	.open = proxy_open,
+	.option = proxy_option,
 	.release = proxy_release,
 	.refresh = proxy_refresh,
 	.go = proxy_go,

@@ -17,6 +17,7 @@ struct replaces_view {
 	size_t diffed_at; /* its row */
 	struct buf empty;
 	bool asked; /* for the points */
+	const char *tag; /* for which; "": the next version */
 };
 
 static struct replaces_view *state(const void *v)
@@ -175,11 +176,22 @@ static void replaces_open(struct view *v)
 	struct replaces_view *s = state(v);
 
 	list_init(&s->list, &list_ops, v, columns, ARRAY_LEN(columns));
+	s->tag = "";
 	s->list.header = true;
 	s->list.no_marks = true;
 	s->list.sort = -1;
 	s->list.empty = NO_LINES;
 	v->list = &s->list;
+}
+
+static bool replaces_option(struct view *v, const char *name, const char *value)
+{
+	struct replaces_view *s = state(v);
+
+	s->asked = true;
+	if (str_eq(name, "tag"))
+		s->tag = value;
+	return str_eq(name, "tag") || str_eq(name, "release");
 }
 
 static void replaces_release(struct view *v)
@@ -257,7 +269,7 @@ static void want_more(struct view *v)
 	app_want(v->app, REQUEST(PART_IMPORTS));
 	take(&s->imports, snapshot_part(app_snapshot(v->app), REQUEST(PART_IMPORTS)));
 	if (s->asked)
-		app_want(v->app, REQUEST(PART_RELEASE, .module = ""));
+		app_want(v->app, REQUEST(PART_RELEASE, .module = s->tag));
 	want_difference(v);
 	tell_empty(v);
 }
@@ -269,7 +281,7 @@ static void replaces_refresh(struct view *v)
 	if (take(&s->part, snapshot_part(app_snapshot(v->app), REQUEST(PART_REPLACES))))
 		s->lr = s->part->data;
 	if (take(&s->release,
-		 snapshot_part(app_snapshot(v->app), REQUEST(PART_RELEASE, .module = ""))))
+		 snapshot_part(app_snapshot(v->app), REQUEST(PART_RELEASE, .module = s->tag))))
 		s->points = s->release->data;
 	want_more(v);
 	list_refresh(&s->list);
@@ -304,7 +316,8 @@ static bool replaces_go(struct view *v, const char *target)
 		struct buf b = BUF_INIT;
 
 		replaces_text(line_at(s, i), &b);
-		found = str_eq(b.data, target) && list_go(&s->list, i);
+		found = (str_eq(b.data, target) || str_eq(line_at(s, i)->mod.path, target)) &&
+			list_go(&s->list, i);
 		buf_release(&b);
 	}
 	return found;
@@ -629,6 +642,7 @@ const struct view_ops view_replaces = {
 	.state_size = sizeof(struct replaces_view),
 	.actions = actions,
 	.open = replaces_open,
+	.option = replaces_option,
 	.release = replaces_release,
 	.refresh = replaces_refresh,
 	.go = replaces_go,

@@ -330,6 +330,12 @@ static void run_fetch(void *ctx, int arg)
 	app_message(v->app, STYLE_NORMAL, "fetching zips into modscope's cache; ctrl-x stops");
 }
 
+static bool tidy_option(struct view *v, const char *name, const char *value)
+{
+	(void)v, (void)value;
+	return str_eq(name, "explain"); /* the reasons are always shown */
+}
+
 static void set_after_steps(struct view *v, bool on)
 {
 	state(v)->after_steps = on;
@@ -660,6 +666,7 @@ const struct view_ops view_tidy = {
 	.state_size = sizeof(struct tidy_view),
 	.actions = actions,
 	.open = tidy_open,
+	.option = tidy_option,
 	.release = tidy_release,
 	.refresh = tidy_refresh,
 	.go = tidy_go,

@@ -124,6 +124,13 @@ static void vendor_open(struct view *v)
 	v->list = &s->list;
 }
 
+static bool vendor_option(struct view *v, const char *name, const char *value)
+{
+	(void)value;
+	state(v)->differs = true;
+	return str_eq(name, "problems");
+}
+
 static void vendor_release(struct view *v)
 {
 	struct vendor_view *s = state(v);
@@ -305,6 +312,7 @@ const struct view_ops view_vendor = {
 	.state_size = sizeof(struct vendor_view),
 	.actions = actions,
 	.open = vendor_open,
+	.option = vendor_option,
 	.release = vendor_release,
 	.refresh = vendor_refresh,
 	.heading = vendor_heading,

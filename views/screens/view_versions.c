@@ -188,7 +188,8 @@ static void show_module(struct view *v, const char *path)
 	struct versions_view *s = state(v);
 	char *copy = xstrdup(path);
 
-	s->fetch = s->fetch && s->module && str_eq(s->module, path);
+	s->fetch = s->fetch_first || (s->fetch && s->module && str_eq(s->module, path));
+	s->fetch_first = false;
 	free(s->module);
 	s->module = copy;
 	v->list = &s->one_list;
@@ -210,6 +211,48 @@ static void versions_open(struct view *v)
 	s->list.header = true;
 	versions_one_init(v);
 	show_table(v);
+}
+
+static bool sort_by(struct versions_view *s, const char *order)
+{
+	static const struct {
+		const char *name;
+		int column;
+	} orders[] = { { "name", COLUMN_MODULE },
+		       { "worst", COLUMN_MARK },
+		       { "age", COLUMN_AGE },
+		       { "kind", COLUMN_KIND } };
+
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++)
+		if (str_eq(orders[i].name, order)) {
+			s->list.sort = orders[i].column;
+			rows_sort(&s->rows, (unsigned)orders[i].column, false);
+			return true;
+		}
+	return false;
+}
+
+static bool versions_option(struct view *v, const char *name, const char *value)
+{
+	struct versions_view *s = state(v);
+
+	if (str_eq(name, "sort"))
+		return sort_by(s, value);
+	if (str_eq(name, "direct"))
+		return s->direct = true;
+	if (str_eq(name, "majors"))
+		return s->majors = true;
+	if (str_eq(name, "compare"))
+		return s->compare = true;
+	if (str_eq(name, "fetch"))
+		return s->fetch_first = true;
+	if (str_eq(name, "refresh"))
+		return (s->kept_for = 1) != 0;
+	if (str_eq(name, "cooldown")) {
+		s->cooldown = (int)strtol(value, NULL, 10);
+		return true;
+	}
+	return str_eq(name, "commits"); /* always shown */
 }
 
 static void versions_release(struct view *v)
@@ -627,6 +670,7 @@ const struct view_ops view_versions = {
 	.state_size = sizeof(struct versions_view),
 	.actions = actions,
 	.open = versions_open,
+	.option = versions_option,
 	.release = versions_release,
 	.refresh = versions_refresh,
 	.go = versions_go,

@@ -13,6 +13,7 @@ struct whatif_view {
 	char *path; /* the module of the step being chosen */
 	char *title;
 	struct apply_plan apply;
+	bool get; /* steps of the command line are go get's */
 	void (*asks)(struct view *v, const char *version); /* receives the picked version */
 	const void *listed; /* the history to pick from: only compared */
 };
@@ -259,6 +260,26 @@ static void set_steps(struct view *v, size_t n, const struct whatif_step *step)
 		vec_push(&steps, *step);
 	app_set_steps(v->app, &(struct whatif_steps){ steps.items, steps.n });
 	vec_release(&steps);
+}
+
+/* One step of the command line, which has checked it. */
+static bool whatif_option(struct view *v, const char *name, const char *value)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct whatif_step step;
+	bool ok = true;
+
+	if (str_eq(name, "get")) {
+		state(v)->get = true;
+	} else {
+		ok = str_eq(name, "step") && whatif_step_parse(&step, &a, value, state(v)->get, &e);
+		if (ok)
+			set_steps(v, steps_of(v)->n, &step);
+	}
+	arena_release(&a);
+	err_release(&e);
+	return ok;
 }
 
 static void add_step(struct view *v, enum whatif_kind kind, const char *version)
@@ -623,6 +644,7 @@ const struct view_ops view_whatif = {
 	.state_size = sizeof(struct whatif_view),
 	.actions = actions,
 	.open = whatif_open,
+	.option = whatif_option,
 	.release = whatif_release_view,
 	.refresh = whatif_refresh,
 	.go = whatif_go,
