@@ -6,6 +6,7 @@
 #include "commands/check_formats.h"
 #include "commands/loaded.h"
 #include "gauge.h"
+#include "parts/load_beside.h"
 #include "texts/describe.h"
 
 /* The parts that have findings, in the order in which they can be made. */
@@ -14,10 +15,13 @@ static const struct request *const parts[] = {
 	&(const struct request){ .part = PART_GRAPH },
 	&(const struct request){ .part = PART_REPLACES },
 	&(const struct request){ .part = PART_POLICY },
-	&(const struct request){ .part = PART_CACHE,
-				 .cache = { .depth = CACHESCAN_VERIFY, .brief = true } },
-	&(const struct request){ .part = PART_TIDY },
 };
+
+static const struct request cache = { .part = PART_CACHE,
+				      .cache = { .depth = CACHESCAN_VERIFY, .brief = true } };
+
+/* Of a larger graph there is only one in memory at a time: the cache is looked at before tidy. */
+#define MAX_BESIDE 100000 /* nodes */
 
 /* The facts shown above the project's findings. */
 struct signs {
@@ -369,20 +373,56 @@ static bool drop_older(struct cli *c, struct loaded *x, struct answer *r, bool t
 	return true;
 }
 
+/* Looks at the cache, which takes most of the time, while tidy is computed. Returns false if the caller is to do it. */
+static bool look_beside(struct loaded *x, struct load_beside *b)
+{
+	const struct part *p = snapshot_part(x->snapshot, REQUEST(PART_GRAPH));
+
+	if (!p || ((const struct load_graph *)p->data)->n_nodes > MAX_BESIDE)
+		return false;
+	load_beside_start(b, x->load, x->snapshot, &cache);
+	return true;
+}
+
+/* Tidy's failure was already reported if it is the graph's. */
+static bool load_tidy(struct cli *c, struct loaded *x, struct answer *r, struct load_beside *b,
+		      bool whole)
+{
+	struct err tidy = ERR_INIT, e = ERR_INIT;
+	bool ok = loaded_part(x, REQUEST(PART_TIDY), &tidy), looked;
+
+	looked = !b || load_beside_join(b, &x->snapshot, &e);
+	if (!looked && whole)
+		cli_fail(c, &e);
+	else if (!ok && whole)
+		cli_fail(c, &tidy);
+	err_release(&tidy);
+	err_release(&e);
+	if (b)
+		gather(r, snapshot_part(x->snapshot, &cache), true);
+	return whole && ok && looked;
+}
+
 static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 {
 	const struct request versions = { .part = PART_OUTDATED,
 					  .outdated = { .glance = true, .facts = true } };
-	const size_t last = ARRAY_LEN(parts) - 1;
+	struct load_beside beside, *b = NULL;
 	bool whole = true;
 
-	for (size_t i = 0; i < last; i++)
-		whole = load_part(c, x, parts[i], whole) && whole, memory_trim();
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		whole = load_part(c, x, parts[i], whole) && whole;
+		if (parts[i]->part == PART_GRAPH && look_beside(x, &beside))
+			b = &beside;
+	}
+	if (!b)
+		whole = load_part(c, x, &cache, whole) && whole;
 	whole = ask_updates(c, x, whole) && whole;
 	whole = ask_vulns(c, x, r, whole) && whole;
 	ask_vendored(c, x, r);
-	for (size_t i = 0; i < last; i++)
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		gather(r, snapshot_part(x->snapshot, parts[i]), true);
+	gather(r, snapshot_part(x->snapshot, &cache), true);
 	take_signs(r, snapshot_part(x->snapshot, REQUEST(PART_GRAPH)), cli_has(c, "format"));
 	take_policy(r, snapshot_part(x->snapshot, REQUEST(PART_POLICY)));
 	drop_parts(&x->snapshot);
@@ -390,8 +430,8 @@ static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 	load_part(c, x, &versions, false);
 	gather(r, snapshot_part(x->snapshot, &versions), true);
 	drop_parts(&x->snapshot);
-	whole = load_part(c, x, parts[last], whole) && whole;
-	gather(r, snapshot_part(x->snapshot, parts[last]), cli_has(c, "since"));
+	whole = load_tidy(c, x, r, b, whole);
+	gather(r, snapshot_part(x->snapshot, REQUEST(PART_TIDY)), cli_has(c, "since"));
 	whole = drop_older(c, x, r, whole) && whole;
 	policy_waive(&r->policy, (int64_t)time(NULL), &r->findings);
 	findings_sort(&r->findings);
