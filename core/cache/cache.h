@@ -22,7 +22,7 @@
 #define MODSCOPE_CACHE_H
 
 #include "base/finding.h"
-#include "cache/hashmemo.h"
+#include "zip/hashmemo.h"
 
 /* Ascending: the worst is the greatest. */
 enum cache_state {

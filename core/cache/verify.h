@@ -15,7 +15,7 @@
 #define MODSCOPE_VERIFY_H
 
 #include "base/arena.h"
-#include "cache/hashmemo.h"
+#include "zip/hashmemo.h"
 
 struct verify_line {
 	size_t mod;		/* index into the list */

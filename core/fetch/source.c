@@ -10,6 +10,7 @@
 #include "gofiles/goenv.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
+#include "zip/hashmemo.h"
 
 #define MANY 1000 /* answers; about 300 KiB */
 
@@ -64,6 +65,9 @@ void source_free(struct source *s)
 	if (!s)
 		return;
 	source_net_free(s->net);
+	if (s->memo)
+		hashmemo_save(s->memo, NULL); /* without it the next run only takes longer */
+	hashmemo_free(s->memo);
 	source_answers_release(&s->answers);
 	source_wants_release(&s->wants);
 	source_disk_close(&s->gomodcache);

@@ -8,7 +8,8 @@
  * or unparsable file counts as absent, since go would fetch it again.
  *
  * Our cache is not trusted: a file in it is used only if go.sum or the checksum database proves it, now and for this
- * project; one that they disprove is removed and fetched again. Unverified files are kept apart for each list of proxies
+ * project; one that they disprove is removed and fetched again. The hash of an unchanged zip or tree is remembered (hashmemo.h), except for a
+ * repair (skip_modcache). Unverified files are kept apart for each list of proxies
  * (kept.h; zips in .../modscope/lists/HASH) and fetched again, except with --offline. With GOPROXY=off our cache is not used, as go has none of it, unless
  * own_counts is set.
  *

@@ -28,6 +28,7 @@ struct source {
 	struct source_sums sums;
 	struct source_want_list wants;
 	struct source_net *net;
+	struct hashmemo *memo;	/* of zips and trees in our own cache; opened at the first one, with the mutex held */
 	struct kept *answers_kept; /* kept.h; NULL: nothing is kept */
 	char *proxies;		   /* key for answers_kept: GOPROXY and GONOPROXY as set */
 	pthread_mutex_t mutex;	/* of what follows */

@@ -5,7 +5,10 @@
 
 #include "base/activity.h"
 #include "base/fs.h"
+#include "base/path.h"
+#include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
+#include "zip/hashmemo.h"
 #include "zip/modzip.h"
 #include "fetch/source_impl.h"
 
@@ -169,6 +172,52 @@ static bool hash_zip(struct source *s, const char *file, char sum[DIRHASH_LEN + 
 	return ok;
 }
 
+/* Remembered hashes, shared with the other readers of the module cache. */
+static struct hashmemo *memo_of(struct source *s)
+{
+	const char *own = s->own.dir ? goenv_own_cache(s->o.env) : NULL;
+	struct arena a = ARENA_INIT;
+
+	pthread_mutex_lock(&s->mutex);
+	if (!s->memo)
+		s->memo = hashmemo_open(own ? path_join(&a, own, "hashes") : NULL);
+	pthread_mutex_unlock(&s->mutex);
+	arena_release(&a);
+	return s->memo;
+}
+
+/* What is put in place of damage is read whole. */
+static bool is_repair(const struct source *s)
+{
+	return s->o.skip_modcache;
+}
+
+static bool recall_zip(struct source *s, struct modver m, const char *file,
+		       char sum[DIRHASH_LEN + 1], struct err *e)
+{
+	struct hasher *h = hasher_new();
+	struct hashmemo_result r;
+	bool ok = hashmemo_zip(memo_of(s), h, file, m, is_repair(s), s->o.cancel, &r, e);
+
+	if (ok)
+		memcpy(sum, r.sum, sizeof(r.sum));
+	hasher_free(h);
+	return ok;
+}
+
+static bool recall_tree(struct source *s, struct modver m, const char *dir,
+			char sum[DIRHASH_LEN + 1])
+{
+	struct hasher *h = hasher_new();
+	struct hashmemo_result r;
+	bool ok = hashmemo_tree(memo_of(s), h, dir, m, is_repair(s), s->o.cancel, &r, NULL);
+
+	if (ok)
+		memcpy(sum, r.sum, sizeof(r.sum));
+	hasher_free(h);
+	return ok;
+}
+
 static struct source_answer_ziphash read_ziphash(const struct source_disk *t, struct modver m)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
@@ -260,7 +309,7 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 		return false;
 	z = read_ziphash(&s->own, m);
 	if (!z.valid ||
-	    (!s->o.zips_unhashed && (!hash_zip(s, file, sum, NULL) || !str_eq(sum, z.sum))))
+	    (!s->o.zips_unhashed && (!recall_zip(s, m, file, sum, NULL) || !str_eq(sum, z.sum))))
 		return false;
 	proof = source_sums_prove(&s->sums, m, "", z.sum);
 	if (proof == SOURCE_SUMS_DISPROVEN)
@@ -279,7 +328,7 @@ static bool kept_zip(struct source *s, struct modver m, const char *file)
 	if (!s->o.offline || !file || !fs_is_file(file))
 		return false;
 	z = read_ziphash(&s->kept, m);
-	return z.valid && hash_zip(s, file, sum, NULL) && str_eq(sum, z.sum) &&
+	return z.valid && recall_zip(s, m, file, sum, NULL) && str_eq(sum, z.sum) &&
 	       source_sums_check(&s->sums, m, "", sum, NULL, NULL);
 }
 
@@ -405,23 +454,14 @@ bool source_zip(struct source *s, struct modver m, const char **file, struct err
 /* A tree of ours comes from the zip beside it, whose hash has been checked. */
 static bool own_dir(struct source *s, const struct source_disk *t, struct modver m, const char *dir)
 {
-	char sum[DIRHASH_LEN + 1], *prefix;
+	char sum[DIRHASH_LEN + 1];
 	struct source_answer_ziphash z;
-	struct hasher *h;
 	struct stat st;
-	bool ok;
 
 	if (!dir_is_there(t, m, dir, &st, NULL))
 		return false;
 	z = read_ziphash(t, m);
-	if (!z.valid)
-		return false;
-	h = hasher_new();
-	prefix = xasprintf("%s@%s", m.path, m.version);
-	ok = dirhash_dir(h, dir, prefix, s->o.cancel, sum, NULL) && str_eq(sum, z.sum);
-	free(prefix);
-	hasher_free(h);
-	return ok;
+	return z.valid && recall_tree(s, m, dir, sum) && str_eq(sum, z.sum);
 }
 
 /* modfetch.unzip, into our cache; the caller holds the lock. */
@@ -464,7 +504,7 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 
 	if (!is_in(&s->gomodcache, zip))
 		return true;
-	if (!hash_zip(s, zip, sum, e))
+	if (!recall_zip(s, m, zip, sum, e))
 		return false;
 	z = read_ziphash(&s->own, m);
 	if (z.valid && str_eq(z.sum, sum))

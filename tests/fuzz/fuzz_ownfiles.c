@@ -5,7 +5,7 @@
 #include "change/apply.h"
 #include "change/execute.h"
 #include "change/undo.h"
-#include "cache/hashmemo.h"
+#include "zip/hashmemo.h"
 #include "fuzzdir.h"
 #include "memfile.h"
 #include "packages/pkgroot.h"

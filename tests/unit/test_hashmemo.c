@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include "cache/hashmemo.h"
+#include "zip/hashmemo.h"
 
 static const struct modver m = { "m.test/a", "v1.0.0" };
 #define LATER ((int64_t)1 << 40) /* seconds; makes every file old */

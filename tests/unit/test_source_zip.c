@@ -2,11 +2,14 @@
 
 #include "unit.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
 
 #include "base/buf.h"
 #include "zip/dirhash.h"
+#include "zip/hashmemo.h"
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gosum.h"
@@ -223,6 +226,81 @@ static void test_damaged_own(void **state)
 	free(tree);
 }
 
+/* Remembers the hashes of zip and tree, as a run does in which these are old enough. */
+static void remember(struct fixture *f, const char *zip, const char *tree)
+{
+	char *file = xasprintf("%s/cache/modscope/hashes", f->dir);
+	struct hashmemo *memo = hashmemo_open(file);
+	struct hasher *h = hasher_new();
+	struct hashmemo_result r;
+
+	hashmemo_set_now(memo, INT64_MAX / 2);
+	assert_true(hashmemo_zip(memo, h, zip, m1, false, NULL, &r, NULL));
+	assert_string_equal(r.sum, f->sum);
+	assert_true(hashmemo_tree(memo, h, tree, m1, false, NULL, &r, NULL));
+	assert_string_equal(r.sum, f->sum);
+	assert_true(hashmemo_save(memo, NULL));
+	hasher_free(h);
+	hashmemo_free(memo);
+	free(file);
+}
+
+/* Size and mtime stay; the ctime does not, once the clock has advanced. In the zip, the first entry begins after a header of 30 bytes
+ * and a name of 27. */
+static void edit_secretly(const char *file, off_t at)
+{
+	struct stat before, after;
+	char byte;
+	int fd;
+
+	assert_int_equal(stat(file, &before), 0);
+	chmod(file, 0644);
+	fd = open(file, O_RDWR);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, at), 1);
+	byte ^= 0x40;
+	do {
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		assert_int_equal(futimens(fd,
+					  (struct timespec[]){ before.st_atim, before.st_mtim }),
+				 0);
+		assert_int_equal(fchmod(fd, before.st_mode & 07777), 0);
+		assert_int_equal(fstat(fd, &after), 0);
+	} while (after.st_ctim.tv_sec == before.st_ctim.tv_sec &&
+		 after.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+	close(fd);
+}
+
+static void test_remembered(void **state)
+{
+	struct fixture *f = *state;
+	char *zip = xasprintf("%s/cache/download/" M "/@v/v1.0.0.zip", f->own),
+	     *tree = xasprintf("%s/" V, f->own), *file = xasprintf("%s/sub/s.go", tree);
+	struct buf good = BUF_INIT, b = BUF_INIT;
+
+	fs_remove_all(f->own, NULL);
+	open_source(f, f->sum);
+	assert_dir(f, f->own);
+	assert_true(fs_read_buf(&good, zip, 1 << 20, NULL));
+	remember(f, zip, tree);
+	edit_secretly(zip, 30 + 27 + 3);
+	edit_secretly(file, 3);
+	open_source(f, f->sum);
+	assert_zip(f, f->own, "");
+	assert_dir(f, f->own);
+	assert_true(fs_read_buf(&b, zip, 1 << 20, NULL));
+	assert_int_equal(b.len, good.len);
+	assert_memory_equal(b.data, good.data, b.len);
+	buf_clear(&b);
+	assert_true(fs_read_buf(&b, file, 100, NULL));
+	assert_string_equal(b.data, "module example.com/m\n");
+	buf_release(&b);
+	buf_release(&good);
+	free(zip);
+	free(tree);
+	free(file);
+}
+
 static void test_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -285,9 +363,8 @@ static void test_modcache(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_download),
-		cmocka_unit_test(test_damaged_own),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_download),   cmocka_unit_test(test_damaged_own),
+		cmocka_unit_test(test_remembered), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_modcache),
 	};
 

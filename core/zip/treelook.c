@@ -1,4 +1,4 @@
-#include "cache/treelook.h"
+#include "zip/treelook.h"
 
 #include <fcntl.h>
 #include <limits.h>

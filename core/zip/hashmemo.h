@@ -12,8 +12,8 @@
  *
  * On disk it is one flat file in our own cache directory: "modscope hashes 3\n", then fixed records sorted by
  * key, all little-endian, each with a checksum, replaced by rename. Damaged or unsorted records and files of another
- * version are ignored. Beside it, in trees/, are the names of each remembered tree (treelook.h). If two processes write at
- * once, the last one wins, which only costs time.
+ * version are ignored. Beside it, in trees/, are the names of each remembered tree (treelook.h). Saving adds to what the file has by then; if
+ * two processes do so at once, the last one wins, which only costs time.
  *
  * hashmemo_zip and hashmemo_tree may be called from many threads at once.
  *

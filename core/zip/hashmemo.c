@@ -1,4 +1,4 @@
-#include "cache/hashmemo.h"
+#include "zip/hashmemo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/path.h"
-#include "cache/treelook.h"
+#include "zip/treelook.h"
 #include "zip/modzip.h"
 
 #define MAGIC "modscope hashes 3\n"
@@ -95,22 +95,32 @@ static void take_records(struct hashmemo *memo, char *data, size_t len)
 	}
 }
 
-struct hashmemo *hashmemo_open(const char *file)
+static void read_records(struct hashmemo *memo)
 {
-	struct hashmemo *memo = xcalloc(1, sizeof(*memo));
 	struct buf b = BUF_INIT;
 
-	pthread_mutex_init(&memo->lock, NULL);
-	if (!file)
-		return memo;
-	memo->file = xstrdup(file);
-	if (fs_read_buf(&b, file, MAX_RECORDS * sizeof(struct record) + 64, NULL)) {
+	free(memo->data);
+	memo->data = NULL;
+	memo->old = NULL;
+	memo->n_old = 0;
+	if (fs_read_buf(&b, memo->file, MAX_RECORDS * sizeof(struct record) + 64, NULL)) {
 		size_t len = b.len;
 
 		memo->data = buf_detach(&b);
 		take_records(memo, memo->data, len);
 	}
 	buf_release(&b);
+}
+
+struct hashmemo *hashmemo_open(const char *file)
+{
+	struct hashmemo *memo = xcalloc(1, sizeof(*memo));
+
+	pthread_mutex_init(&memo->lock, NULL);
+	if (!file)
+		return memo;
+	memo->file = xstrdup(file);
+	read_records(memo);
 	return memo;
 }
 
@@ -158,7 +168,10 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e)
 	char *data;
 	bool ok;
 
-	if (!memo->file || memo->n_kept == 0 || memo->n_old + memo->n_kept > MAX_RECORDS)
+	if (!memo->file || memo->n_kept == 0)
+		return true;
+	read_records(memo); /* what others have added meanwhile */
+	if (memo->n_old + memo->n_kept > MAX_RECORDS)
 		return true;
 	all = xcalloc(memo->n_old + memo->n_kept, sizeof(*all));
 	n = merge(memo, all);
