@@ -6,6 +6,7 @@
 
 #include "base/dynlib.h"
 #include "git/git_alloc.h"
+#include "git/git_tls.h"
 
 #ifdef __APPLE__
 #define GIT_SONAME "libgit2." LIBGIT2_SOVERSION ".dylib"
@@ -153,7 +154,7 @@ static void load(void)
 
 	if (!why)
 		git_alloc_limit(once_lib.libgit2_opts);
-	if (!why && once_lib.libgit2_init() < 0)
+	if (!why && git_tls_init(once_lib.libgit2_init) < 0)
 		why = GIT_SONAME ": cannot be initialised";
 	if (!why) /* as git; packs are checked when they come, and zlib's sums on every read */
 		once_lib.libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
