@@ -17,7 +17,7 @@ static bool check_version(struct direct_code *c, const char *version, struct err
 	return !pseudo_is(version) || direct_code_stat(c, version, &info, e);
 }
 
-bool direct_code_gomod(struct direct_code *c, const char *version, struct buf *out, struct err *e)
+static bool get_mod(struct direct_code *c, const char *version, struct buf *out, struct err *e)
 {
 	const char *rev, *dir, *gomod;
 	size_t len;
@@ -30,6 +30,16 @@ bool direct_code_gomod(struct direct_code *c, const char *version, struct buf *o
 	else
 		buf_addf(out, "module %s\n", c->path);
 	return true;
+}
+
+bool direct_code_gomod(struct direct_code *c, const char *version, struct buf *out, struct err *e)
+{
+	bool ok;
+
+	githost_reads(c->host, true);
+	ok = get_mod(c, version, out, e);
+	githost_reads(c->host, false);
+	return ok;
 }
 
 static bool write_zip(struct direct_code *c, struct gitzip *z, const char *version,
@@ -46,8 +56,8 @@ static bool write_zip(struct direct_code *c, struct gitzip *z, const char *versi
 	return ok;
 }
 
-bool direct_code_zip(struct direct_code *c, const char *version, const char *go_version,
-		     const char *running, const struct cancel *cancel, int fd, struct err *e)
+static bool get_zip(struct direct_code *c, const char *version, const char *go_version,
+		    const char *running, const struct cancel *cancel, int fd, struct err *e)
 {
 	const char *rev, *dir, *gomod;
 	struct gitzip *z;
@@ -74,4 +84,15 @@ bool direct_code_zip(struct direct_code *c, const char *version, const char *go_
 	ok = write_zip(c, z, version, cancel, fd, e);
 	gitzip_free(z);
 	return ok || err_mark(e, ERR_FORM_BARE);
+}
+
+bool direct_code_zip(struct direct_code *c, const char *version, const char *go_version,
+		     const char *running, const struct cancel *cancel, int fd, struct err *e)
+{
+	bool ok;
+
+	githost_reads(c->host, true);
+	ok = get_zip(c, version, go_version, running, cancel, fd, e);
+	githost_reads(c->host, false);
+	return ok;
 }

@@ -92,6 +92,15 @@ void gitclone_keep_refs(const char *dir, const struct buf *lines)
 	arena_release(&a);
 }
 
+bool gitclone_kept_refs(struct buf *lines, const char *dir)
+{
+	struct arena a = ARENA_INIT;
+	bool ok = fs_read_buf(lines, refs_file(&a, dir), MAX_KEPT_REFS, NULL);
+
+	arena_release(&a);
+	return ok;
+}
+
 static void add_ref(struct gitclone *c, const char *name, const char *id)
 {
 	arena_vec_push(&c->arena, &c->refs, (struct gitclone_ref){ name, id });

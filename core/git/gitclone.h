@@ -67,5 +67,7 @@ void gitclone_branches(struct gitclone *c, struct arena *a, const char *const *h
 		       const struct cancel *cancel);
 /* Keeps the refs that a server has listed, as lines of git ls-remote, beside the clone in dir. A failure is ignored: they are for looking. */
 void gitclone_keep_refs(const char *dir, const struct buf *lines);
+/* Appends these lines; false if none have been kept. */
+bool gitclone_kept_refs(struct buf *lines, const char *dir);
 
 #endif

@@ -33,6 +33,7 @@ void githost_free(struct githost *h)
 	vec_release(&h->spaced);
 	map_release(&h->by_name);
 	map_release(&h->revs);
+	map_release(&h->here);
 	arena_release(&h->arena);
 	free(h);
 }
@@ -242,12 +243,12 @@ static bool find_rev_twice(struct githost *h, const char *rev, struct githost_re
 	return find_rev(h, rev, out, e);
 }
 
-/* Answers that need no server: an earlier answer, a tag in go's clone. */
+/* Answers that need no server: an earlier answer, a commit or a tag in go's clone. */
 static bool find_known(struct githost *h, const char *rev, struct githost_rev *out)
 {
 	const struct githost_rev *seen = find_seen(h, rev);
-	const char *hash = seen ? NULL : githost_open_go_tag(h, rev);
 	git_object *commit;
+	const char *hash;
 
 	if (seen) {
 		*out = *seen;
@@ -255,6 +256,9 @@ static bool find_known(struct githost *h, const char *rev, struct githost_rev *o
 		out->ref = "";
 		return true;
 	}
+	if (is_hash(rev) && githost_here_find_go(h, rev, out))
+		return true;
+	hash = githost_open_go_tag(h, rev);
 	if (!hash || !lookup(h, hash, rev, &commit, NULL))
 		return false;
 	*out = (struct githost_rev){ .hash = hash,
@@ -263,6 +267,25 @@ static bool find_known(struct githost *h, const char *rev, struct githost_rev *o
 				     .time = h->git->commit_time((const git_commit *)commit) };
 	h->git->object_free(commit);
 	return true;
+}
+
+void githost_reads(struct githost *h, bool on)
+{
+	h->reads = on;
+}
+
+/* A hash in our copy, while only contents are asked for. */
+static const struct githost_rev *find_here(struct githost *h, const char *rev)
+{
+	struct githost_rev *made = map_get(&h->here, rev);
+
+	if (made || !is_hash(rev))
+		return made;
+	made = arena_calloc(&h->arena, 1, sizeof(*made));
+	if (!githost_here_find_own(h, rev, made))
+		return NULL;
+	map_put(&h->here, arena_strdup(&h->arena, rev), made);
+	return made;
 }
 
 bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e)
@@ -274,6 +297,9 @@ bool githost_stat(struct githost *h, const char *rev, const struct githost_rev *
 		return true;
 	if (!githost_open_stores(h, e))
 		return false;
+	*out = h->reads ? find_here(h, rev) : NULL;
+	if (*out)
+		return true;
 	made = arena_calloc(&h->arena, 1, sizeof(*made));
 	if (!find_known(h, rev, made) && !find_rev_twice(h, rev, made, e))
 		return false;

@@ -5,7 +5,7 @@
  * and never written. For any other, refs are listed without a clone. As in go, the commit of a tag or branch is fetched without its history; if ancestry matters, or that
  * fails, all branches and tags are fetched. They go into two bare repositories of ours below `own_dir`, named as go names its own (URL.some has the single commits) and locked
  * against other processes; a fetch adds a whole pack or nothing. The clone that go left in `go_dir` is read, never written: its objects are not fetched again, and its tags
- * are trusted, as go trusts them. Like go, it sees only commits that branches, tags and
+ * and commits are trusted, as go trusts them. Like go, it sees only commits that branches, tags and
  * HEAD reach. Uses libgit2 (git_lib.h); no hook, filter or submodule is followed, and no program runs.
  *
  * One thread at a time. Strings live as long as the host. Errors: ERR_NOT_FOUND (`unknown revision v1.0.0`, no such file), ERR_NETWORK, ERR_OFFLINE,
@@ -67,6 +67,9 @@ bool githost_ping(struct githost *h, struct err *e);
 bool githost_fetch(struct githost *h, struct err *e);
 /* rev is a tag, a branch, HEAD, a hash or a prefix of one. */
 bool githost_stat(struct githost *h, const char *rev, const struct githost_rev **out, struct err *e);
+/* While it is on, only what a version contains is asked for, not what it is called: a hash whose commit is in our copy then needs no server, as
+ * it needs none in go's clone after the same requests. Tags and branches are still looked up, as they may have moved. */
+void githost_reads(struct githost *h, bool on);
 /* The commit of HEAD; ERR_NOT_FOUND: "no commits". */
 bool githost_latest(struct githost *h, const struct githost_rev **out, struct err *e);
 /* The tags that begin with prefix, sorted, and their Origin.TagSum. */

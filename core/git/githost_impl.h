@@ -1,6 +1,6 @@
 /*
  * githost_impl.h - the inside of a host. githost.c answers; githost_refs.c lists refs, githost_some.c fetches single commits and githost_fetch.c all of
- * them, over connections from githost_connect.c; githost_open.c locates and opens the stores.
+ * them, over connections from githost_connect.c; githost_open.c locates and opens the stores, githost_here.c finds commits in them.
  *
  * Three stores: `whole` has complete histories only, so a commit found in it has all its ancestors there; `some` has single commits without their
  * ancestors; `gone` is the clone that go left. All are read through `repo`.
@@ -30,6 +30,7 @@ struct githost {
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
 	bool deep; /* go would have all history by now; until then it sees only the tags on the commit that it fetched */
 	bool shallow; /* its own history is cut off, here or on the server: git does not fetch that as a whole */
+	bool reads; /* only contents are asked for: githost_reads */
 	bool listed;
 	bool sha256; /* the server's objects have SHA-256 names */
 	struct git_socket_guard *guard; /* NULL: libcurl carries it, or nothing has been asked yet */
@@ -41,6 +42,7 @@ struct githost {
 	VEC(struct githost_ref) spaced; /* with a space of Unicode in their names: go does not list them, git log shows them */
 	struct map by_name;	      /* -> struct githost_ref */
 	struct map revs;	      /* what was asked -> struct githost_rev */
+	struct map here;	      /* the same, without their refs: for contents */
 };
 
 /* githost_open.c: opens the stores, once; false also if the repository may not be contacted. */
@@ -56,6 +58,10 @@ bool githost_open_is_whole(struct githost *h);
 void githost_open_keep_refs(struct githost *h);
 /* Keeps other processes from writing to our stores until the file is closed; -1 with an error. */
 int githost_open_lock(struct githost *h, struct err *e);
+
+/* githost_here.c: the only commit of go's clone, or of the stores that are searched for contents, whose hash begins with the digits. False: ask the server. */
+bool githost_here_find_go(struct githost *h, const char *digits, struct githost_rev *out);
+bool githost_here_find_own(struct githost *h, const char *digits, struct githost_rev *out);
 
 /* githost_connect.c: for the refs or a fetch. The remote stays connected for the next question. */
 bool githost_connect_remote(struct githost *h, struct err *e);
