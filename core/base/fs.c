@@ -116,6 +116,13 @@ bool fs_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+bool fs_is_gone(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) && (errno == ENOENT || errno == ENOTDIR);
+}
+
 bool fs_mkdir_all(const char *path, struct err *e)
 {
 	char *p;

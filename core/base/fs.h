@@ -31,6 +31,8 @@ bool fs_is_file(const char *path);
 /* Both exist and are one file or directory. */
 bool fs_is_same(const char *a, const char *b);
 bool fs_exists(const char *path);	/* without following the last link */
+/* Certainly nothing is there: false also if that cannot be told. Sets errno. */
+bool fs_is_gone(const char *path);
 
 /* The process's umask. */
 mode_t fs_umask(void);

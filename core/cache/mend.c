@@ -237,6 +237,32 @@ static bool zip_will_be_right(const struct mend *w, const struct plan_item *item
 		       w->m.path, w->m.version);
 }
 
+static const struct cache_problem *unreadable_at(const struct cache_entry *entry, const char *path)
+{
+	for (size_t i = 0; i < entry->n_problems; i++) {
+		const struct cache_problem *p = &entry->problems[i];
+
+		if (p->kind == CACHE_KIND_UNREADABLE && p->fix == CACHE_FIX_NONE &&
+		    path_under(p->file, path))
+			return p;
+	}
+	return NULL;
+}
+
+/* What cannot be read now may still need its step. */
+static bool is_known(const struct cache_entry *entry, const struct plan_item *item,
+		     const struct plan_step *steps, const bool *stands, struct err *e)
+{
+	for (size_t i = 0; i < item->n; i++) {
+		const struct cache_problem *p = stands[i] ? NULL
+							  : unreadable_at(entry, steps[i].path);
+
+		if (p)
+			return err_set(e, ERR_SYS, "%s: %s: %s", p->file, p->problem, p->found);
+	}
+	return true;
+}
+
 static bool judge_entry(struct mend *w, const struct plan_item *item, const struct plan_step *steps,
 			bool *stands, struct err *e)
 {
@@ -257,7 +283,8 @@ static bool judge_entry(struct mend *w, const struct plan_item *item, const stru
 	now = repair_need_of(&r->entries[0]);
 	for (size_t i = 0; i < item->n; i++)
 		stands[i] = entry_step_stands(&r->entries[0], &now, &steps[i]);
-	ok = zip_will_be_right(w, item, steps, stands, &now, e);
+	ok = is_known(&r->entries[0], item, steps, stands, e) &&
+	     zip_will_be_right(w, item, steps, stands, &now, e);
 	cache_free(r);
 	return ok;
 }
@@ -295,7 +322,7 @@ static bool judge(void *ctx, const struct plan_item *item, const struct plan_ste
 	default: break;
 	}
 	for (size_t i = 0; i < item->n; i++) /* a list is compared when it is made */
-		stands[i] = item->sort == REPAIR_LIST || fs_exists(steps[i].path);
+		stands[i] = item->sort == REPAIR_LIST || !fs_is_gone(steps[i].path);
 	return true;
 }
 

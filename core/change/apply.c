@@ -302,6 +302,9 @@ static bool swap_in(struct apply *t, const char *op, const char *path, const cha
 	struct stat st;
 	bool had = lstat(path, &st) == 0, ok;
 
+	/* what cannot be looked at would be lost */
+	if (!had && errno != ENOENT && errno != ENOTDIR)
+		return err_sys(e, errno, "lstat %s", path);
 	content_of(&s.new, tmp);
 	ok = fs_mkdir_all(path_dir(&t->arena, path), e) &&
 	     begin_step(t, &s, path, had ? &st : NULL, e);

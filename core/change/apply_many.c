@@ -41,8 +41,7 @@ bool apply_place(struct apply *t, size_t i, struct err *e)
 {
 	const struct apply_step *s = &t->steps.items[i];
 	struct relocate r = { .mark = "" };
-	struct stat st;
-	bool ok = lstat(s->path, &st) != 0 || err_sys(e, EEXIST, "rename to %s", s->path);
+	bool ok = fs_is_gone(s->path) || err_sys(e, EEXIST, "rename to %s", s->path);
 
 	ok = ok && relocate_move(&r, arena_fmt(&t->arena, "%s/%s", t->dir, s->kept), s->path, e);
 	apply_log(t, s->op, s->path, ok, e);

@@ -222,7 +222,7 @@ static const char *free_name(struct arena *a, const char *base)
 static bool put_back(struct arena *a, struct relocate *r, const char *path, const char *old,
 		     struct err *e)
 {
-	if (!fs_exists(path))
+	if (fs_is_gone(path))
 		return fs_mkdir_all(path_dir(a, path), e) && relocate_move(r, old, path, e);
 	return relocate_swap(r, path, old, free_name(a, old), e);
 }
@@ -286,7 +286,7 @@ static bool stands_as_before(struct arena *a, const struct apply *t, const struc
 		return holds_old(a, t, s) && has_mode(s) && !has_left_mark(s);
 	if (has_left_mark(s))
 		return false;
-	return !fs_exists(s->path) ||
+	return fs_is_gone(s->path) ||
 	       (fs_exists(arena_fmt(a, "%s/%s", t->dir, s->kept)) && !is_new(s, s->path));
 }
 
@@ -299,7 +299,7 @@ static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
 	*stands = str_eq(s->op, "chmod") || holds_old(a, t, s);
 	if (*stands) /* only its mode differs, or its mark exists */
 		return true;
-	*stands = !s->had && !fs_exists(s->path);
+	*stands = !s->had && fs_is_gone(s->path);
 	if (*stands)
 		return true;
 	if (!s->had) /* remove what was put there */

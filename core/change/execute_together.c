@@ -95,7 +95,7 @@ static bool stage(struct together *g, struct turn *u, size_t i, const char *lock
 {
 	struct piece *p = &u->pieces[i];
 
-	if (!u->stands[i] || !p->tmp || fs_exists(u->steps[i].path)) {
+	if (!u->stands[i] || !p->tmp || !fs_is_gone(u->steps[i].path)) {
 		u->states[i] = EXECUTE_GONE;
 		return true;
 	}

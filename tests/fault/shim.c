@@ -5,17 +5,24 @@
  * there, and on sockets. The FAULT_N-th (from 1) fails with an errno that such a call can have; with
  * FAULT_KILL set the process is killed there instead, before the call. The failed call is written to
  * FAULT_LOG ("open PATH"), which is not created if there are fewer calls. With FAULT_TRACE the
- * calls are written to that file instead, and none fails.
+ * calls are written to that file instead, and none fails. A test program that it is linked to uses shim.h instead.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +33,196 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "shim.h"
+
+#ifndef __GLIBC__ /* what the others call their functions is not known here */
+void shim_record(const char *roots)
+{
+	(void)roots;
+}
+
+size_t shim_recorded(void)
+{
+	return 0;
+}
+
+void shim_arm(const char *roots, size_t i)
+{
+	(void)roots, (void)i;
+}
+
+void shim_arm_for_good(const char *roots, size_t i)
+{
+	(void)roots, (void)i;
+}
+
+void shim_arm_all(const char *roots, const char *op)
+{
+	(void)roots, (void)op;
+}
+
+const char *shim_disarm(void)
+{
+	return NULL;
+}
+
+void shim_mount(const char *dir)
+{
+	(void)dir;
+}
+
+bool shim_works(void)
+{
+	return false;
+}
+#else
 #define MAX_FD 1024
 
 static atomic_long calls;
-static char fd_paths[MAX_FD][256]; /* the path of a counted descriptor; "" if it does not count */
+static char fd_paths[MAX_FD][512]; /* the path of a counted descriptor; "" if it does not count */
+
+/* By shim.h instead of the environment. */
+#define MAX_PLACES 4096
+#define FRAMES 7
+
+static struct {
+	const char *roots; /* NULL: not armed */
+	const char *op;	   /* each of that name fails; NULL: the first call at the place */
+	bool recording;
+	uint64_t place; /* 0: none */
+	bool stays;	/* then the same fails there for good */
+	atomic_bool done;
+	char failed[512];
+} armed;
+static uint64_t places[MAX_PLACES];
+static size_t n_places;
+static pthread_mutex_t places_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void arm(const char *roots)
+{
+	void *frame[1];
+
+	backtrace(frame, 1); /* loads what it needs */
+	armed.failed[0] = '\0';
+	armed.op = NULL;
+	armed.recording = false;
+	armed.place = 0;
+	armed.stays = false;
+	atomic_store(&armed.done, false);
+	armed.roots = roots;
+}
+
+void shim_record(const char *roots)
+{
+	arm(roots);
+	armed.recording = true;
+	n_places = 0;
+}
+
+size_t shim_recorded(void)
+{
+	armed.roots = NULL;
+	armed.recording = false;
+	return n_places;
+}
+
+void shim_arm(const char *roots, size_t i)
+{
+	arm(roots);
+	armed.place = i < n_places ? places[i] : 0;
+}
+
+void shim_arm_for_good(const char *roots, size_t i)
+{
+	shim_arm(roots, i);
+	armed.stays = true;
+}
+
+void shim_arm_all(const char *roots, const char *op)
+{
+	arm(roots);
+	armed.op = op;
+}
+
+const char *shim_disarm(void)
+{
+	armed.roots = NULL;
+	return armed.failed[0] ? armed.failed : NULL;
+}
+
+static uint64_t place_of(const char *op)
+{
+	void *frames[FRAMES];
+	int n = backtrace(frames, FRAMES);
+	uint64_t hash = 14695981039346656037u;
+
+	for (; *op; op++)
+		hash = (hash ^ (unsigned char)*op) * 1099511628211u;
+	for (int i = 0; i < n; i++)
+		hash = (hash ^ (uintptr_t)frames[i]) * 1099511628211u;
+	return hash | 1;
+}
+
+static void note_place(uint64_t place)
+{
+	size_t i = 0;
+
+	pthread_mutex_lock(&places_lock);
+	while (i < n_places && places[i] != place)
+		i++;
+	if (i == n_places && n_places < MAX_PLACES)
+		places[n_places++] = place;
+	pthread_mutex_unlock(&places_lock);
+}
+
+/* The same operation on the same path as the one that has failed. */
+static bool has_failed(const char *op, const char *subject)
+{
+	size_t n = strlen(op);
+
+	return strncmp(armed.failed, op, n) == 0 && armed.failed[n] == ' ' &&
+	       strcmp(armed.failed + n + 1, subject) == 0;
+}
+
+static bool armed_fails(const char *op, const char *subject)
+{
+	uint64_t place;
+
+	if (armed.stays && atomic_load(&armed.done))
+		return has_failed(op, subject);
+	place = armed.recording || armed.place ? place_of(op) : 0;
+	if (armed.recording)
+		note_place(place);
+	if (armed.recording || (armed.op ? strcmp(op, armed.op) != 0 : !place) ||
+	    (place && (place != armed.place || atomic_exchange(&armed.done, true))))
+		return false;
+	snprintf(armed.failed, sizeof(armed.failed), "%s %s", op, subject);
+	return true;
+}
+
+bool shim_works(void)
+{
+	return true;
+}
+
+static const char *mount_dir;
+
+void shim_mount(const char *dir)
+{
+	mount_dir = dir;
+}
+
+static bool below(const char *dir, const char *path)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+static bool crosses(const char *a, const char *b)
+{
+	return mount_dir && below(mount_dir, a) != below(mount_dir, b);
+}
 
 static void log_line(const char *file, const char *op, const char *subject)
 {
@@ -52,6 +245,8 @@ static bool fails(const char *op, const char *subject)
 	const char *n = getenv("FAULT_N"), *log = getenv("FAULT_LOG"),
 		   *trace = getenv("FAULT_TRACE");
 
+	if (armed.roots)
+		return armed_fails(op, subject);
 	if (trace)
 		log_line(trace, op, subject);
 	if (!n || atomic_fetch_add(&calls, 1) + 1 != strtol(n, NULL, 10))
@@ -65,7 +260,7 @@ static bool fails(const char *op, const char *subject)
 
 static bool counted_path(const char *path)
 {
-	const char *root = getenv("FAULT_ROOTS");
+	const char *root = armed.roots ? armed.roots : getenv("FAULT_ROOTS");
 
 	while (path && root && *root) {
 		size_t n = strcspn(root, ":");
@@ -205,8 +400,24 @@ ON_FD(ssize_t, write, "write", ENOSPC, (int fd, const void *p, size_t n), (fd, p
 ON_FD(ssize_t, pwrite, "write", ENOSPC, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at))
 ON_FD(ssize_t, pwrite64, "write", ENOSPC, (int fd, const void *p, size_t n, off64_t at),
       (fd, p, n, at))
-ON_FD(int, fsync, "fsync", EIO, (int fd), (fd))
-ON_FD(int, fdatasync, "fsync", EIO, (int fd), (fd))
+/* A test that arms this does not wait for a disk. */
+#define SYNCS(name)                                                 \
+	int name(int fd)                                            \
+	{                                                           \
+		REAL(name);                                         \
+		if (counted_fd(fd) && fails("fsync", fd_paths[fd])) \
+			FAIL(-1, EIO);                              \
+		return armed.roots ? 0 : real(fd);                  \
+	}
+SYNCS(fsync)
+SYNCS(fdatasync)
+
+int syncfs(int fd)
+{
+	REAL(syncfs);
+	return armed.roots ? 0 : real(fd);
+}
+
 ON_FD(int, ftruncate, "truncate", ENOSPC, (int fd, off_t n), (fd, n))
 ON_FD(int, ftruncate64, "truncate", ENOSPC, (int fd, off64_t n), (fd, n))
 ON_FD(int, fchmod, "chmod", EPERM, (int fd, mode_t mode), (fd, mode))
@@ -242,8 +453,51 @@ ON_PATH(stat, "stat", EACCES, (const char *path, struct stat *st), (path, st))
 ON_PATH(stat64, "stat", EACCES, (const char *path, struct stat64 *st), (path, st))
 ON_PATH(lstat, "stat", EACCES, (const char *path, struct stat *st), (path, st))
 ON_PATH(lstat64, "stat", EACCES, (const char *path, struct stat64 *st), (path, st))
-ON_PATH(rename, "rename", EXDEV, (const char *path, const char *to), (path, to))
 ON_PATH(link, "link", EMLINK, (const char *path, const char *to), (path, to))
+
+int rename(const char *path, const char *to)
+{
+	REAL(rename);
+	if (crosses(path, to) || (counted_path(path) && fails("rename", path)))
+		FAIL(-1, EXDEV);
+	return real(path, to);
+}
+
+/* Those that only shim.h counts. */
+#define ON_PATH_ARMED(type, name, op, number, args, pass)                 \
+	type name args                                                    \
+	{                                                                 \
+		REAL(name);                                               \
+		if (armed.roots && counted_path(path) && fails(op, path)) \
+			FAIL(-1, number);                                 \
+		return real pass;                                         \
+	}
+ON_PATH_ARMED(int, lchown, "chown", EIO, (const char *path, uid_t uid, gid_t gid), (path, uid, gid))
+ON_PATH_ARMED(int, mknod, "mknod", EPERM, (const char *path, mode_t mode, dev_t dev),
+	      (path, mode, dev))
+ON_PATH_ARMED(int, utimensat, "utime", EPERM,
+	      (int dir, const char *path, const struct timespec times[2], int flags),
+	      (dir, path, times, flags))
+ON_PATH_ARMED(ssize_t, readlink, "readlink", EIO, (const char *path, char *to, size_t n),
+	      (path, to, n))
+
+int symlink(const char *target, const char *path)
+{
+	REAL(symlink);
+	if (armed.roots && counted_path(path) && fails("symlink", path))
+		FAIL(-1, ENOSPC);
+	return real(target, path);
+}
+
+int linkat(int dir, const char *path, int dir2, const char *to, int flags)
+{
+	REAL(linkat);
+	if (crosses(path, to))
+		FAIL(-1, EXDEV);
+	if (armed.roots && counted_path(path) && fails("link", path))
+		FAIL(-1, EMLINK);
+	return real(dir, path, dir2, to, flags);
+}
 
 #define ON_PATH_AT(name, op, number, args, pass)                        \
 	int name args                                                   \
@@ -259,13 +513,20 @@ ON_PATH_AT(mkdirat, "mkdir", ENOSPC, (int dir, const char *path, mode_t mode), (
 ON_PATH_AT(unlinkat, "unlink", EACCES, (int dir, const char *path, int flags), (dir, path, flags))
 ON_PATH_AT(renameat, "rename", EXDEV, (int dir, const char *path, int dir2, const char *to),
 	   (dir, path, dir2, to))
-ON_PATH_AT(renameat2, "rename", EXDEV,
-	   (int dir, const char *path, int dir2, const char *to, unsigned flags),
-	   (dir, path, dir2, to, flags))
 ON_PATH_AT(fstatat, "stat", EACCES, (int dir, const char *path, struct stat *st, int flags),
 	   (dir, path, st, flags))
 ON_PATH_AT(fstatat64, "stat", EACCES, (int dir, const char *path, struct stat64 *st, int flags),
 	   (dir, path, st, flags))
+
+int renameat2(int dir, const char *path, int dir2, const char *to, unsigned flags)
+{
+	REAL(renameat2);
+	char at[512];
+	const char *whole = path_at(dir, path, at, sizeof(at));
+	if (crosses(whole, to) || (counted_path(whole) && fails("rename", whole)))
+		FAIL(-1, EXDEV);
+	return real(dir, path, dir2, to, flags);
+}
 
 int close(int fd)
 {
@@ -315,3 +576,4 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
 		BREAK(EPIPE);
 	return real(fd, p, n, flags);
 }
+#endif
