@@ -22,7 +22,7 @@ struct edit {
 	struct disqualify dq;
 	bool dirty;
 	struct buf conflicts;
-	const struct getwords *words;
+	const struct getwords **words; /* by path: of the requests */
 	struct goget_result *r;
 };
 
@@ -60,8 +60,11 @@ static void cover_paths(struct edit *x)
 		return;
 	x->requested = xreallocarray(x->requested, n, sizeof(*x->requested));
 	x->root = xreallocarray(x->root, n, sizeof(*x->root));
-	for (; x->n_paths < n; x->n_paths++)
+	x->words = xreallocarray(x->words, n, sizeof(*x->words));
+	for (; x->n_paths < n; x->n_paths++) {
 		x->requested[x->n_paths] = x->root[x->n_paths] = NULL;
+		x->words[x->n_paths] = NULL;
+	}
 }
 
 static uint32_t node_of(struct edit *x, struct modver m)
@@ -105,6 +108,15 @@ static const char *failure_text(const struct edit *x, uint32_t node)
 	return f && f->err.text ? f->err.text : "its go.mod cannot be read";
 }
 
+/* The request for the node's path, as the argument that it comes from. */
+static void add_reason(const struct edit *x, uint32_t node, struct buf *b)
+{
+	const char *path = mod(x, node)->path;
+
+	getwords_resolved(x->words[x->t->nodes[node].path],
+			  (struct modver){ path, requested_version(x, node) }, b);
+}
+
 /* go get's text of a ConstraintError, one line per conflict. */
 static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool unreadable)
 {
@@ -114,7 +126,7 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 	if (b->len)
 		buf_addstr(b, "\ngo: ");
 	if (requested_version(x, path[0]))
-		getwords_resolved(x->words, *mod(x, path[0]), b);
+		add_reason(x, path[0], b);
 	else
 		buf_addf(b, "(INTERNAL ERROR: no reason found for %s@%s)", mod(x, path[0])->path,
 			 mod(x, path[0])->version);
@@ -124,20 +136,18 @@ static void add_conflict(struct edit *x, const uint32_t *path, size_t n, bool un
 		buf_addf(b, ": %s", failure_text(x, path[n - 1]));
 	} else {
 		buf_addstr(b, ", not ");
-		getwords_resolved(x->words,
-				  (struct modver){ last.path, requested_version(x, path[n - 1]) },
-				  b);
+		add_reason(x, path[n - 1], b);
 	}
 }
 
 /* Roots are checked with the pruning of the resulting graph, if a request determines it. */
-static bool choose_pruning(struct edit *x, struct requirements **rs, const struct modver *must,
-			   size_t n, struct err *e)
+static bool choose_pruning(struct edit *x, struct requirements **rs,
+			   const struct goget_requests *must, struct err *e)
 {
 	x->pruning = x->orig->pruning;
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(must[i].path, "go")) {
-			x->pruning = pruning_for(must[i].version);
+	for (size_t i = 0; i < must->n; i++) {
+		if (str_eq(must->items[i].mod.path, "go")) {
+			x->pruning = pruning_for(must->items[i].mod.version);
 			break;
 		}
 	}
@@ -185,24 +195,14 @@ static void take_tentative(struct edit *x, struct modver_list list)
 	}
 }
 
-static void take_requests(struct edit *x, const struct modver *must, size_t n)
+static void take_requests(struct edit *x, const struct goget_requests *must)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t node = node_of(x, must[i]), path = x->t->nodes[node].path;
-		const char *other = x->requested[path];
+	for (size_t i = 0; i < must->n; i++) {
+		uint32_t node = node_of(x, must->items[i].mod), path = x->t->nodes[node].path;
 
-		if (other && !str_eq(other, must[i].version)) {
-			struct modver a = must[i], b = { must[i].path, other };
-			bool higher = gover_mod_compare(a.path, b.version, a.version) > 0;
-
-			buf_addstr(&x->conflicts, x->conflicts.len ? "\ngo: " : "");
-			buf_add_modver(&x->conflicts, higher ? b : a);
-			buf_addstr(&x->conflicts, ", not ");
-			buf_add_modver(&x->conflicts, higher ? a : b);
-			continue;
-		}
 		x->requested[path] = mod(x, node)->version;
-		set_root(x, must[i]);
+		x->words[path] = must->items[i].words;
+		set_root(x, must->items[i].mod);
 	}
 }
 
@@ -498,17 +498,20 @@ static bool settle(struct edit *x, struct err *e)
 }
 
 /* Without pruning go.mod lists only what the packages here need. */
-static bool reduce(struct edit *x, const struct requirements *rs, const struct modver *must,
-		   size_t n, struct err *e)
+static bool reduce(struct edit *x, const struct requirements *rs, const struct goget_requests *must,
+		   struct err *e)
 {
 	VEC(const char *) base = { 0 };
 	struct modver_list min;
 	bool ok;
 
-	for (size_t i = 0; i < n; i++)
-		if (!str_eq(must[i].version, "none") &&
-		    !modproject_is_main(modload_project(x->ml), must[i].path))
-			vec_push(&base, must[i].path);
+	for (size_t i = 0; i < must->n; i++) {
+		struct modver m = must->items[i].mod;
+
+		if (!str_eq(m.version, "none") &&
+		    !modproject_is_main(modload_project(x->ml), m.path))
+			vec_push(&base, m.path);
+	}
 	for (size_t i = 0; i < x->roots.n; i++) {
 		const struct modver *m = &x->roots.items[i];
 		const char *v = requirements_root(x->ml, rs, m->path);
@@ -536,13 +539,13 @@ static bool is_unchanged(const struct edit *x)
 	return true;
 }
 
-static bool finish(struct edit *x, struct requirements *rs, const struct modver *must, size_t n,
+static bool finish(struct edit *x, struct requirements *rs, const struct goget_requests *must,
 		   struct err *e)
 {
 	struct map *direct = modload_new_set(x->ml);
 	const char *go;
 
-	if (x->pruning == PRUNING_UNPRUNED && !reduce(x, rs, must, n, e))
+	if (x->pruning == PRUNING_UNPRUNED && !reduce(x, rs, must, e))
 		return false;
 	if (is_unchanged(x))
 		return true;
@@ -584,16 +587,12 @@ static void finish_lowered(struct edit *x)
 		qsort(x->r->lowered.items, kept, sizeof(*x->r->lowered.items), by_path);
 }
 
-bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must,
-		struct modver_list tentative, const struct getwords *words, struct goget_result *r,
-		struct err *e)
+bool goget_edit(struct modload *ml, struct requirements *rs, const struct goget_requests *must,
+		struct modver_list tentative, struct goget_result *r, struct err *e)
 {
-	struct edit x = { .ml = ml,
-			  .t = modload_tab(ml),
-			  .orig = rs,
-			  .conflicts = BUF_INIT,
-			  .words = words,
-			  .r = r };
+	struct edit x = {
+		.ml = ml, .t = modload_tab(ml), .orig = rs, .conflicts = BUF_INIT, .r = r
+	};
 	bool ok;
 
 	*r = (struct goget_result){ .rs = rs };
@@ -601,12 +600,12 @@ bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list 
 		return err_set(e, ERR_USAGE,
 			       "go get changes one module: set GOWORK=off to look at one alone");
 	cover_paths(&x);
-	ok = choose_pruning(&x, &rs, must.items, must.n, e) && take_roots(&x, rs, e);
+	ok = choose_pruning(&x, &rs, must, e) && take_roots(&x, rs, e);
 	if (ok) {
 		take_tentative(&x, tentative);
-		take_requests(&x, must.items, must.n);
+		take_requests(&x, must);
 	}
-	ok = ok && settle(&x, e) && finish(&x, rs, must.items, must.n, e);
+	ok = ok && settle(&x, e) && finish(&x, rs, must, e);
 	if (ok)
 		finish_lowered(&x);
 	disqualify_release(&x.dq);
@@ -616,5 +615,6 @@ bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list 
 	buf_release(&x.conflicts);
 	free(x.requested);
 	free(x.root);
+	free(x.words);
 	return ok;
 }

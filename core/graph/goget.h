@@ -6,7 +6,7 @@
  * only as far as the requests demand. Version lists come from the proxies. Nothing is written.
  *
  *	struct goget_result r;
- *	if (goget_edit(ml, rs, must, tentative, &words, &r, &e)) ... r.rs
+ *	if (goget_edit(ml, rs, &must, tentative, &r, &e)) ... r.rs
  *	goget_release(&r);
  *
  * The loader's thread only. The loader owns the strings. ERR_REFUSED with go's words if the requests contradict each other.
@@ -29,10 +29,20 @@ struct goget_result {
 };
 void goget_release(struct goget_result *r);
 
-/* `must`: versions to select ("none" to remove). `tentative`: versions to add as far as `must` allows. rs must not be a
- * workspace's. `words`: the argument that the requests come from. */
-bool goget_edit(struct modload *ml, struct requirements *rs, struct modver_list must, struct modver_list tentative,
-		const struct getwords *words, struct goget_result *r, struct err *e);
+/* A version to select ("none" to remove), and the argument that it comes from. */
+struct goget_request {
+	struct modver mod;
+	const struct getwords *words;
+};
+/* Each path once. */
+struct goget_requests {
+	const struct goget_request *items;
+	size_t n;
+};
+
+/* `tentative`: versions to add as far as `must` allows. rs must not be a workspace's. */
+bool goget_edit(struct modload *ml, struct requirements *rs, const struct goget_requests *must, struct modver_list tentative,
+		struct goget_result *r, struct err *e);
 
 /* What go get has read when it writes go.sum: the packages that it loaded last, other than the standard library's, in a workspace all of
  * the workspace; and whether it needed the graph of the requirements, or their roots alone. */
@@ -59,12 +69,16 @@ struct goget_warnings {
 /* Appends go get's lines for them. */
 void goget_warn(struct goget_warnings list, struct buf *out);
 
-/* One argument of go get when packages are loaded too (packages/getload.h). */
+/* go get when packages are loaded too (packages/getload.h). */
 struct goget_argument {
-	struct arena *arena;	/* owns what `read` and `warnings` point to */
-	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" if not given; for go and toolchain only the workspace is loaded */
-	struct requirements *rs;	/* before, expanded, and after */
+	const char *pattern, *version;	/* a path, a wildcard or "all", and a query, "" if not given */
 	const char *got;		/* the version of the module with exactly this path; NULL: other modules were got, or none */
+};
+struct goget_command {
+	struct arena *arena;	/* owns what `read` and `warnings` point to */
+	struct goget_argument *args;	/* none: only what is loaded at the end, the workspace */
+	size_t n;
+	struct requirements *rs;	/* before, expanded, and after */
 	VEC(struct goget_lowered) lowered;
 	struct goget_read read;
 	struct goget_warnings warnings;

@@ -37,18 +37,36 @@ static void edit_command(const struct whatif_step *s, struct buf *b)
 		buf_addf(b, "go mod edit -require=%s@%s", s->path, s->version);
 }
 
-void whatif_step_command(const struct whatif_step *s, struct buf *b)
+static bool is_get(const struct whatif_step *s)
 {
-	switch (s->kind) {
-	case WHATIF_DROP:
-	case WHATIF_PIN: edit_command(s, b); break;
-	case WHATIF_UNREPLACE: buf_addf(b, "go mod edit -dropreplace=%s", s->path); break;
-	case WHATIF_UPGRADE:
-	case WHATIF_GET:
-		buf_addf(b, "go get %s", s->path);
-		if (s->version[0] || s->kind == WHATIF_UPGRADE)
-			buf_addf(b, "@%s", s->version[0] ? s->version : "upgrade");
-		break;
+	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+}
+
+static void get_command(const struct whatif_step *s, size_t n, struct buf *b)
+{
+	buf_addstr(b, "go get");
+	for (size_t i = 0; i < n; i++) {
+		bool upgrade = s[i].kind == WHATIF_UPGRADE;
+
+		buf_addf(b, " %s", s[i].path);
+		if (s[i].version[0] || upgrade)
+			buf_addf(b, "@%s", s[i].version[0] ? s[i].version : "upgrade");
+	}
+}
+
+void whatif_steps_command(const struct whatif_steps *s, struct buf *b)
+{
+	for (size_t i = 0, n; i < s->n; i += n) {
+		const struct whatif_step *step = &s->items[i];
+
+		n = whatif_steps_together(s, i);
+		buf_addstr(b, i ? " && " : "");
+		if (is_get(step))
+			get_command(step, n, b);
+		else if (step->kind == WHATIF_UNREPLACE)
+			buf_addf(b, "go mod edit -dropreplace=%s", step->path);
+		else
+			edit_command(step, b);
 	}
 }
 
@@ -87,20 +105,20 @@ static const char *clean_pattern(struct arena *a, const char *p)
 static bool parse_get(struct whatif_step *s, struct arena *a, const char *arg, struct err *e)
 {
 	const char *at = strchr(arg, '@'), *version = at ? at + 1 : "";
+	const char *path = clean_pattern(a, at ? arena_strndup(a, arg, (size_t)(at - arg)) : arg);
 
 	if (at && (version[0] == '-' || version[0] == '/'))
 		return err_set(e, ERR_USAGE, "invalid module version \"%s\"", version);
 	if (at && (!version[0] || strchr(version, '@')))
-		return err_set(e, ERR_USAGE, "invalid module version syntax \"%s\"", arg);
+		return err_set(e, ERR_USAGE, "invalid module version syntax \"%s@%s\"", path,
+			       version);
 	if (!*arg || strpbrk(arg, " \n"))
 		return err_set(e, ERR_USAGE, "%s: not of the form PATH or PATH@VERSION", arg);
 	if (!at && str_has_suffix(arg, ".go") && !strchr(arg, '/'))
 		return err_set(e, ERR_USAGE, "%s: arguments must be package or module paths", arg);
-	*s = (struct whatif_step){
-		.kind = WHATIF_GET,
-		.path = clean_pattern(a, at ? arena_strndup(a, arg, (size_t)(at - arg)) : arg),
-		.version = arena_strdup(a, version)
-	};
+	*s = (struct whatif_step){ .kind = WHATIF_GET,
+				   .path = path,
+				   .version = arena_strdup(a, version) };
 	return true;
 }
 
@@ -115,6 +133,32 @@ bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, 
 				   .path = arena_strndup(a, arg, (size_t)(at - arg)),
 				   .version = "" };
 	return true;
+}
+
+static bool parse_one(struct whatif_step *s, struct arena *a, const char *arg, bool get,
+		      struct err *e)
+{
+	return whatif_step_parse(s, a, arg, get, e) &&
+	       (!get || s->kind != WHATIF_GET || whatif_step_check(s, e));
+}
+
+bool whatif_steps_parse(struct whatif_steps *s, struct arena *a, const char *const *args, size_t n,
+			bool get, struct err *e)
+{
+	struct whatif_step *items = arena_calloc(a, n + 1, sizeof(*items));
+	struct err all = ERR_INIT, one = ERR_INIT;
+
+	*s = (struct whatif_steps){ items, n };
+	for (size_t i = 0; i < n; i++) {
+		if (!parse_one(&items[i], a, args[i], get, &one))
+			whatif_step_add_error(&all, &one);
+		else
+			items[i].joined = get && i && items[i].kind == WHATIF_GET &&
+					  items[i - 1].kind == WHATIF_GET;
+		if (!get && err_is_set(&all))
+			break;
+	}
+	return !err_is_set(&all) || err_move(e, &all);
 }
 
 /* The commands that take roots do not support a workspace. */

@@ -22,7 +22,7 @@
 struct activity;
 struct cancel;
 struct goenv;
-struct goget_argument;
+struct goget_command;
 struct gosum;
 
 enum whatif_kind {
@@ -36,8 +36,9 @@ struct whatif_step {
 	enum whatif_kind kind;
 	const char *path;
 	const char *version;	/* of WHATIF_PIN and WHATIF_GET; else "" */
+	bool joined;		/* WHATIF_GET after another: one more argument of the same go get */
 };
-/* Taken in order. */
+/* Taken in order; those of one go get together. */
 struct whatif_steps {
 	const struct whatif_step *items;
 	size_t n;
@@ -48,12 +49,17 @@ struct whatif_steps {
  * versions and none become WHATIF_GET, and so does a path without a version, as in go get: the version is then "". ERR_USAGE. The arena owns the strings.
  */
 bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, bool get, struct err *e);
+/* The same for all arguments of a command line; with `get` consecutive WHATIF_GET are joined, and checked as go get checks
+ * its arguments: one line of the error for each that is wrong. */
+bool whatif_steps_parse(struct whatif_steps *s, struct arena *a, const char *const *args, size_t n, bool get, struct err *e);
+/* The number of steps from the i-th on that are one command. */
+size_t whatif_steps_together(const struct whatif_steps *s, size_t i);
 /* "drop", "pin", ... */
 const char *whatif_kind_name(enum whatif_kind k);
 /* Appends "pin example.com/a v1.2.0". */
 void whatif_step_text(const struct whatif_step *s, struct buf *b);
-/* Appends the go command that takes the step: "go mod edit -droprequire=example.com/a". */
-void whatif_step_command(const struct whatif_step *s, struct buf *b);
+/* Appends the go commands that take the steps: "go mod edit -droprequire=example.com/a && go get example.com/b@v1.2.0 example.com/c". */
+void whatif_steps_command(const struct whatif_steps *s, struct buf *b);
 
 struct whatif_options {
 	const struct goenv *env;
@@ -62,8 +68,8 @@ struct whatif_options {
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
 	const struct modproject_overlay *overlay;	/* over the files (modproject.h); may be NULL */
-	/* go get with packages (packages/getload.h); NULL: modules only, each by its path. */
-	bool (*load)(struct modload *ml, struct goget_argument *g, struct err *e);
+	/* go get (packages/getload.h); NULL if no step is one. */
+	bool (*load)(struct modload *ml, struct goget_command *g, struct err *e);
 	struct gosum *learn;		/* gets the hashes computed on the way (gosum.h); may be NULL */
 	struct buf *messages;		/* go's messages, including an ERR_FORM_TOLD error; NULL: only the error's text */
 };

@@ -53,10 +53,14 @@ struct whatif_run {
 /* whatif_step.c */
 /* Whether the command accepts its path, which go get checks before it reads go.mod. */
 bool whatif_step_check(const struct whatif_step *s, struct err *e);
-/* Resolves the step's version and takes the step. Refuses an impossible one in go's words. */
-bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e);
+/* The same for all; an error has a line for each that is wrong. */
+bool whatif_step_check_all(const struct whatif_step *s, size_t n, struct err *e);
+/* Resolves the versions of the steps of one command and takes them. Refuses what is impossible in go's words. */
+bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, size_t n, struct err *e);
 /* Adds the equivalent command in the module. */
-void whatif_step_name(struct whatif_module *m, const struct whatif_step *s);
+void whatif_step_name(struct whatif_module *m, const struct whatif_step *s, size_t n);
+/* Adds an error's line to those before it. */
+void whatif_step_add_error(struct err *all, struct err *e);
 /* Adds "go -C DIR mod edit -dropreplace=..." for all of these replace lines with the path. */
 struct gomod_replace;
 void whatif_step_name_unreplace(struct whatif_module *m, const char *tool, const struct gomod_replace *lines, size_t n,

@@ -18,7 +18,8 @@ static void copy_steps(struct whatif_run *r, const struct whatif_steps *steps)
 	for (size_t i = 0; i < steps->n; i++) {
 		r->steps[i] = (struct whatif_step){ steps->items[i].kind,
 						    arena_strdup(r->a, steps->items[i].path),
-						    arena_strdup(r->a, steps->items[i].version) };
+						    arena_strdup(r->a, steps->items[i].version),
+						    steps->items[i].joined };
 		if (r->steps[i].kind == WHATIF_UNREPLACE)
 			*paths++ = r->steps[i].path;
 	}
@@ -156,17 +157,29 @@ static void take_member(struct whatif_run *r, struct whatif_module *m)
 	m->require = list;
 }
 
-static bool step_in_member(struct whatif_run *r, size_t i, struct whatif_step *s, const char *asked,
-			   struct err *e)
+static bool is_get(const struct whatif_step *s)
 {
-	bool get = s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
-	struct whatif_module *m = member(r, i, e);
+	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+}
 
-	s->version = asked;
-	if (!m || !whatif_step_take(m, s, e) || !raise_go(r, m, get, e))
+/* Those of the steps that `here` says; their versions become those that the queries mean. */
+static bool steps_in_member(struct whatif_run *r, size_t i, struct whatif_step *s, size_t n,
+			    const bool *here, struct err *e)
+{
+	struct whatif_step *own = arena_calloc(r->a, n + 1, sizeof(*own));
+	struct whatif_module *m = member(r, i, e);
+	size_t n_own = 0;
+
+	for (size_t k = 0; k < n; k++)
+		if (here[k])
+			own[n_own++] = s[k];
+	if (!m || !whatif_step_take(m, own, n_own, e) || !raise_go(r, m, is_get(own), e))
 		return false;
-	whatif_step_name(m, s);
+	whatif_step_name(m, own, n_own);
 	take_member(r, m);
+	for (size_t k = n; k-- > 0;)
+		if (here[k])
+			s[k].version = own[--n_own].version;
 	return true;
 }
 
@@ -199,25 +212,65 @@ static bool step_in_gowork(struct whatif_run *r, struct whatif_step *s, struct e
 	return true;
 }
 
-/* In a member, that member's line; at the root, all members with the line, else the first one gets it. */
-static bool step_in_workspace(struct whatif_run *r, struct whatif_step *s, struct err *e)
+/* The go lines and toolchain lines of the root; *rest: how many other steps there are. */
+static bool steps_in_gowork(struct whatif_run *r, struct whatif_step *s, size_t n, size_t *rest,
+			    struct err *e)
+{
+	*rest = 0;
+	for (size_t k = 0; k < n; k++) {
+		*rest += !gover_is_toolchain(s[k].path);
+		if (gover_is_toolchain(s[k].path) && !step_in_gowork(r, &s[k], e))
+			return false;
+	}
+	return true;
+}
+
+static bool is_required(const struct modproject_main *mains, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (requires(&mains[i], path))
+			return true;
+	return false;
+}
+
+/* All members with the line take the step, else the first one. */
+static bool steps_at_root(struct whatif_run *r, struct whatif_step *s, size_t n, struct err *e)
 {
 	const struct modproject_main *mains;
-	size_t n = modproject_mains(project(r), &mains), here = member_here(r), taken = 0;
-	const char *asked = s->version;
+	size_t n_mains = modproject_mains(project(r), &mains), rest;
+	struct whatif_step *asked = arena_memdup(r->a, s, n * sizeof(*s));
+	bool *here = arena_calloc(r->a, n, sizeof(*here));
 
-	if (here != SIZE_MAX)
-		return step_in_member(r, here, s, asked, e);
-	if (gover_is_toolchain(s->path))
-		return step_in_gowork(r, s, e);
-	for (size_t i = 0; i < n; i++) {
-		if (!requires(&mains[i], s->path))
-			continue;
-		if (!step_in_member(r, i, s, asked, e))
+	if (!steps_in_gowork(r, s, n, &rest, e))
+		return false;
+	for (size_t i = 0; i < n_mains && rest; i++) {
+		bool any = false;
+
+		for (size_t k = 0; k < n; k++) {
+			here[k] = !gover_is_toolchain(s[k].path) &&
+				  (requires(&mains[i], s[k].path) ||
+				   (!i && !is_required(mains, n_mains, s[k].path)));
+			any |= here[k];
+			if (here[k])
+				s[k].version = asked[k].version;
+		}
+		if (any && !steps_in_member(r, i, s, n, here, e))
 			return false;
-		taken++;
 	}
-	return taken || step_in_member(r, 0, s, asked, e);
+	return true;
+}
+
+/* In a member, that member's line. */
+static bool steps_in_workspace(struct whatif_run *r, struct whatif_step *s, size_t n, struct err *e)
+{
+	size_t i = member_here(r);
+	bool *here = arena_calloc(r->a, n, sizeof(*here));
+
+	if (i == SIZE_MAX)
+		return steps_at_root(r, s, n, e);
+	for (size_t k = 0; k < n; k++)
+		here[k] = true;
+	return steps_in_member(r, i, s, n, here, e);
 }
 
 static const struct whatif_module *changed_member(const struct whatif_run *r, uint32_t node)
@@ -268,17 +321,17 @@ static void unreplace(struct whatif_run *r, const struct whatif_step *s)
 	}
 }
 
-static bool take_step(struct whatif_run *r, struct whatif_step *s, struct err *e)
+static bool take_steps(struct whatif_run *r, struct whatif_step *s, size_t n, struct err *e)
 {
 	if (s->kind == WHATIF_UNREPLACE) {
 		unreplace(r, s);
 		return true;
 	}
 	if (r->workspace)
-		return step_in_workspace(r, s, e);
-	if (!whatif_step_take(&r->top, s, e))
+		return steps_in_workspace(r, s, n, e);
+	if (!whatif_step_take(&r->top, s, n, e))
 		return false;
-	whatif_step_name(&r->top, s);
+	whatif_step_name(&r->top, s, n);
 	return true;
 }
 
@@ -286,10 +339,11 @@ bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bo
 		      struct err *e)
 {
 	const struct modproject_main *mains;
+	size_t n = steps->n ? whatif_steps_together(steps, 0) : 0;
 
 	copy_steps(r, steps);
 	r->top.dir = "";
-	if (r->n_steps && r->steps[0].kind == WHATIF_GET && !whatif_step_check(&r->steps[0], e))
+	if (n && r->steps[0].kind == WHATIF_GET && !whatif_step_check_all(r->steps, n, e))
 		return false;
 	if (!open_module(r, &r->top, alone, e))
 		return false;
@@ -301,9 +355,11 @@ bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bo
 		for (size_t i = 0; i < r->n_members; i++)
 			r->members[i] = (struct whatif_module){ .run = r, .dir = "" };
 	}
-	for (size_t i = 0; i < r->n_steps; i++)
-		if (!take_step(r, &r->steps[i], e))
+	for (size_t i = 0; i < r->n_steps; i += n) {
+		n = whatif_steps_together(steps, i);
+		if (!take_steps(r, &r->steps[i], n, e))
 			return false;
+	}
 	if (r->workspace) {
 		r->edit = (struct modgraph_load_edit){ edit_member, edit_pruning, r };
 		r->top.rs = requirements_edited(r->top.ml, r->top.rs, &r->edit);

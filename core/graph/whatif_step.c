@@ -8,6 +8,16 @@
 #include "graph/query.h"
 #include "graph/retraction.h"
 
+size_t whatif_steps_together(const struct whatif_steps *s, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < s->n && s->items[i].kind == WHATIF_GET &&
+	       s->items[i + n].kind == WHATIF_GET && s->items[i + n].joined)
+		n++;
+	return n;
+}
+
 static void begin_command(const struct whatif_module *m, const char *tool, struct buf *b)
 {
 	buf_addstr(b, "go ");
@@ -68,15 +78,19 @@ static void name_edit(const struct whatif_step *s, struct buf *b)
 		put_argument(b, "-require=", s->path, s->version);
 }
 
-void whatif_step_name(struct whatif_module *m, const struct whatif_step *s)
+static bool is_get(const struct whatif_step *s)
 {
-	bool get = s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+}
+
+void whatif_step_name(struct whatif_module *m, const struct whatif_step *s, size_t n)
+{
 	struct buf b = BUF_INIT;
 
-	begin_command(m, get ? "get" : "mod edit", &b);
-	if (get)
-		put_argument(&b, "", s->path, s->version);
-	else
+	begin_command(m, is_get(s) ? "get" : "mod edit", &b);
+	for (size_t i = 0; is_get(s) && i < n; i++)
+		put_argument(&b, "", s[i].path, s[i].version);
+	if (!is_get(s))
 		name_edit(s, &b);
 	end_command(m, &b);
 }
@@ -120,7 +134,7 @@ static void read_anew(struct whatif_module *m)
 /* Arguments that go get accepts and go mod edit does not. */
 static bool check_pattern(const struct whatif_step *s, const char *version, struct err *e)
 {
-	bool get = s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+	bool get = is_get(s);
 
 	if (get && str_eq(s->path, "all") && !query_is_upgrade(version))
 		return err_set(
@@ -150,6 +164,8 @@ bool whatif_step_check(const struct whatif_step *s, struct err *e)
 
 	if (s->kind == WHATIF_GET && !s->version[0])
 		return check_bare(s, e);
+	if (is_get(s) && str_eq(s->path, "go") && str_eq(version, "none"))
+		return err_set(e, ERR_USAGE, "cannot use go@none");
 	for (size_t i = 0; i < ARRAY_LEN(metas); i++)
 		if (str_eq(s->path, metas[i]))
 			return err_set(
@@ -193,25 +209,6 @@ static bool add_go_line(struct whatif_module *m, struct err *e)
 	return requirements_convert(m->ml, m->rs, pruning_for(go), &m->rs, e);
 }
 
-static bool edit_requirements(struct whatif_module *m, const struct whatif_step *s,
-			      const struct getwords *words, struct err *e)
-{
-	struct goget_result got = { 0 };
-	bool ok = goget_edit(m->ml, m->rs,
-			     (struct modver_list){ &(struct modver){ s->path, s->version }, 1 },
-			     (struct modver_list){ 0 }, words, &got, e);
-
-	if (ok) {
-		m->rs = got.rs;
-		m->run->loaded = got.rs->pruning;
-		read_anew(m);
-	}
-	for (size_t i = 0; i < got.lowered.n; i++)
-		vec_push(&m->run->lowered, got.lowered.items[i]);
-	goget_release(&got);
-	return ok;
-}
-
 /* The text after the @. */
 static const char *asked_version(const struct whatif_step *s)
 {
@@ -230,23 +227,6 @@ static void take_warnings(struct whatif_run *r, struct goget_warnings list)
 				 w->text);
 	}
 	goget_warn(list, &r->said);
-}
-
-/* go and toolchain have no packages; without a loader packages are not considered. */
-static bool get_module(struct whatif_module *m, struct whatif_step *s, const struct modgraph *mg,
-		       struct err *e)
-{
-	struct getwords w = getwords_of(m->run->a, s->path, asked_version(s));
-	struct err why = ERR_INIT;
-	struct buf b = BUF_INIT;
-
-	if (str_eq(s->version, "none") || resolve(m, s, modgraph_selected(mg, s->path), &why))
-		return edit_requirements(m, s, &w, e);
-	getwords_report(&w, why.text ? why.text : "", &b);
-	err_set(e, why.code, "%s", b.data);
-	buf_release(&b);
-	err_release(&why);
-	return false;
 }
 
 /* Module versions that go cannot read in a go.mod. */
@@ -274,18 +254,49 @@ static bool check_roots(const struct requirements *rs, struct err *e)
 	return true;
 }
 
-static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct err *e)
+static bool drops_toolchain(const struct whatif_step *s)
 {
-	struct goget_argument g = {
-		.arena = m->run->a, .pattern = s->path, .version = asked_version(s), .rs = m->rs
-	};
+	return str_eq(s->path, "toolchain") && str_eq(s->version, "none");
+}
+
+static struct goget_command command_of(struct whatif_module *m, const struct whatif_step *s,
+				       size_t n)
+{
+	struct goget_argument *args = arena_calloc(m->run->a, n + 1, sizeof(*args));
+	struct goget_command g = { .arena = m->run->a, .args = args, .rs = m->rs };
+
+	for (size_t i = 0; i < n; i++)
+		if (!drops_toolchain(&s[i]))
+			args[g.n++] = (struct goget_argument){ .pattern = s[i].path,
+							       .version = asked_version(&s[i]) };
+	return g;
+}
+
+static void take_versions(struct whatif_module *m, const struct goget_command *g,
+			  struct whatif_step *s, size_t n)
+{
+	const struct goget_argument *arg = g->args;
+
+	for (size_t i = 0; i < n; i++) {
+		if (drops_toolchain(&s[i])) {
+			whatif_step_replace_root(m, s[i].path, NULL);
+			continue;
+		}
+		s[i].version = arena_strdup(m->run->a, arg->got ? arg->got : arg->version);
+		arg++;
+	}
+}
+
+static bool load(struct whatif_module *m, struct whatif_step *s, size_t n, struct err *e)
+{
+	struct goget_command g = command_of(m, s, n);
 	bool ok = m->run->o->load(m->ml, &g, e) && check_roots(g.rs, e);
 
 	if (ok) {
 		m->rs = g.rs;
 		m->run->loaded = g.rs->pruning;
 		m->run->read = g.read;
-		s->version = arena_strdup(m->run->a, g.got ? g.got : g.version);
+		take_versions(m, &g, s, n);
 		read_anew(m);
 		take_warnings(m->run, g.warnings);
 	}
@@ -295,33 +306,11 @@ static bool get_packages(struct whatif_module *m, struct whatif_step *s, struct 
 	return ok;
 }
 
-/* go and toolchain have no packages: what go get loads then is the workspace. */
-static bool check_workspace(struct whatif_module *m, const struct whatif_step *s, struct err *e)
-{
-	struct goget_argument g = {
-		.arena = m->run->a, .pattern = s->path, .version = s->version, .rs = m->rs
-	};
-
-	return !m->run->o->load || m->run->o->load(m->ml, &g, e);
-}
-
-static bool get(struct whatif_module *m, struct whatif_step *s, struct err *e)
+static bool get(struct whatif_module *m, struct whatif_step *s, size_t n, struct err *e)
 {
 	const struct modgraph *mg;
 
-	if (str_eq(s->path, "go") && str_eq(s->version, "none"))
-		return err_set(e, ERR_USAGE, "cannot use go@none");
-	if (!add_go_line(m, e) || !requirements_expand(m->ml, &m->rs, &mg, e))
-		return false;
-	if (str_eq(s->path, "toolchain") && str_eq(s->version, "none")) {
-		whatif_step_replace_root(m, s->path, NULL);
-		m->run->loaded = m->rs->pruning;
-		read_anew(m);
-		return check_workspace(m, s, e);
-	}
-	if (m->run->o->load && !gover_is_toolchain(s->path))
-		return get_packages(m, s, e);
-	return get_module(m, s, mg, e) && check_workspace(m, s, e);
+	return add_go_line(m, e) && requirements_expand(m->ml, &m->rs, &mg, e) && load(m, s, n, e);
 }
 
 /* Refuses steps that make a go.mod that go cannot read. */
@@ -375,16 +364,41 @@ static bool drop(struct whatif_module *m, const struct whatif_step *s, struct er
 	return true;
 }
 
-bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, struct err *e)
+void whatif_step_add_error(struct err *all, struct err *e)
 {
-	if (s->kind != WHATIF_UNREPLACE && !whatif_step_check(s, e))
+	struct err both = ERR_INIT;
+
+	if (!err_is_set(all)) {
+		err_move(all, e);
+		return;
+	}
+	err_set(&both, all->code, "%s\ngo: %s", all->text, e->text);
+	err_release(all);
+	err_release(e);
+	*all = both;
+	*e = (struct err)ERR_INIT;
+}
+
+bool whatif_step_check_all(const struct whatif_step *s, size_t n, struct err *e)
+{
+	struct err all = ERR_INIT, one = ERR_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i].kind != WHATIF_UNREPLACE && !whatif_step_check(&s[i], &one))
+			whatif_step_add_error(&all, &one);
+	return !err_is_set(&all) || err_move(e, &all);
+}
+
+bool whatif_step_take(struct whatif_module *m, struct whatif_step *s, size_t n, struct err *e)
+{
+	if (!whatif_step_check_all(s, n, e))
 		return false;
 	switch (s->kind) {
 	case WHATIF_UNREPLACE: return true;
 	case WHATIF_DROP: return drop(m, s, e);
 	case WHATIF_PIN: return pin(m, s, e);
 	case WHATIF_UPGRADE:
-	case WHATIF_GET: return get(m, s, e);
+	case WHATIF_GET: return get(m, s, n, e);
 	}
 	return true;
 }

@@ -1,11 +1,12 @@
 /*
- * getload.h - one argument of `go get`, with packages: the modules that it means, and the imports of their packages.
+ * getload.h - `go get` of packages and modules: what its arguments mean together, and the imports of their packages.
  *
- * Follows modget.runGet for one argument: a path is tried as a package before it is tried as a module, a wildcard means the modules of the
- * build list that match or have matching packages, "all" all packages that the main module needs. Missing
- * imports of the new packages are resolved at their latest versions.
+ * Follows modget.runGet: a path is tried as a package before it is tried as a module, a wildcard means the modules of the
+ * build list that match or have matching packages, "all" all packages that the main module needs. Arguments that want different versions
+ * of one module are refused, in go's words. Missing imports of the new packages are resolved at their latest versions.
  *
- *	struct goget_argument g = { .pattern = "example.com/...", .version = "upgrade", .rs = rs };
+ *	struct goget_argument arg = { .pattern = "example.com/...", .version = "upgrade" };
+ *	struct goget_command g = { .arena = a, .args = &arg, .n = 1, .rs = rs };
  *	if (!getload(ml, &g, &e)) ...	// go's words
  *	vec_release(&g.lowered);
  *
@@ -16,6 +17,6 @@
 
 #include "graph/goget.h"
 
-bool getload(struct modload *ml, struct goget_argument *g, struct err *e);
+bool getload(struct modload *ml, struct goget_command *g, struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * getload_impl.h - what the files of getload share.
  *
- * From the ground up: getload_query.c finds what an argument may mean, getload_local.c the same for directories and tools, getload_choose.c
+ * From the ground up: getload_query.c finds what each argument may mean, getload_local.c the same for directories and tools, getload_choose.c
  * chooses from that, getload_warn.c loads packages as go build will and warns, getload_work.c does it in the workspace around the module, getload.c loads packages and edits the requirements.
  */
 #ifndef MODSCOPE_GETLOAD_IMPL_H
@@ -19,54 +19,77 @@ struct getload_set {
 	const char *error;
 };
 
-/* modget's query and resolver, for one argument. */
-struct getload {
-	struct modload *ml;
-	struct goget_argument *out;
-	struct pkgload *ld;		/* for queries; packages have other loaders */
+struct getload;
+
+/* modget's query: one argument. */
+struct getload_query {
+	struct getload *g;
 	struct getwords words;
 	const char *pattern, *version;	/* those of `words` */
 	bool wildcard, all, local;
-	const struct modgraph *initial, *now;
 	struct map seen;		/* set of paths (pathOnce) */
 	VEC(struct getload_set) sets;	/* not yet resolved */
-	VEC(struct modver) resolved;	/* version "" for a main module */
+	size_t n_resolved;
 	bool matches_packages;
 	bool in_conflict;		/* reported once */
+};
+
+/* versionReason: what a module must be, and the last argument that said so. */
+struct getload_resolved {
+	struct modver mod;		/* version "" for a main module */
+	const struct getload_query *by;
+};
+
+/* modget's resolver. */
+struct getload {
+	struct modload *ml;
+	struct goget_command *out;
+	struct pkgload *ld;		/* for queries; packages have other loaders */
+	struct getload_query *queries;
+	size_t n_queries;
+	const struct modgraph *initial, *now;
+	VEC(struct getload_resolved) resolved;
 	struct buf errors;		/* go reports all of one step, then exits */
 };
 
 /* getload_query.c */
 /* ExitIfErrors: false with e if there are errors. */
 bool getload_goes_on(struct getload *g, struct err *e);
+/* Whether an argument names packages. */
+bool getload_match_packages(const struct getload *g);
+/* noneForPath: another argument removes the module. */
+bool getload_is_removed(const struct getload *g, const char *path);
 /* QueryMatchesMainModulesError. */
-const char *getload_of_main(struct getload *g, const char *main);
+const char *getload_of_main(struct getload *g, const char *pattern, const char *version, const char *main);
 /* queryPackages: finds modules with the package; an error goes into the set. */
 void getload_query_packages(struct getload *g, const char *path, const char *version, const struct modgraph *current,
 			    struct getload_set *set, struct pkgload_answer *a);
-void getload_add_set(struct getload *g, const char *path, struct getload_set *set);
+void getload_add_set(struct getload_query *q, const char *path, struct getload_set *set);
 /* Adds the sets of a path, or of a wildcard as far as the build list has modules for it. */
-void getload_query(struct getload *g);
+void getload_query(struct getload_query *q);
 /* The same for a wildcard that has matched no package. */
-void getload_query_missing(struct getload *g);
+void getload_query_missing(struct getload_query *q);
 /* The same for a package in "all". */
-void getload_query_one(struct getload *g, const char *path);
-/* checkWildcardVersions. */
-bool getload_check_wildcard(struct getload *g, struct err *e);
+void getload_query_one(struct getload_query *q, const char *path);
+/* checkWildcardVersions: errors only. */
+void getload_check_wildcard(struct getload_query *q);
 
 /* getload_local.c */
 /* Adds the sets of a directory, "tool" or "work"; false for any other argument. */
-bool getload_query_local(struct getload *g);
+bool getload_query_local(struct getload_query *q);
 
 /* getload_choose.c */
-/* resolveQueries without the edit: with `anyhow` it also chooses among several. *any: something was resolved. */
-bool getload_choose(struct getload *g, bool anyhow, bool *any, struct err *e);
+/* resolveQueries' choice where there is only one. *any: something was resolved. */
+bool getload_choose(struct getload *g, bool *any, struct err *e);
+/* Its arbitrary choice among several; true: something was resolved. Leaves errors in g. */
+bool getload_choose_any(struct getload *g);
+
 /* applyUpgrades' choice from a set; path NULL if it has none. */
 struct modver getload_choose_tentative(struct getload *g, const struct getload_set *set);
 
 /* getload_warn.c */
-/* LoadPackages for the argument; the loader's packages are the ones loaded last. */
-bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e);
+/* LoadPackages for "all", or for the arguments that match packages; the loader's packages are the ones loaded last. */
+bool getload_packages(struct getload *g, struct pkgload *ld, bool all, struct err *e);
 /* The loading of checkPackageProblems: what go says about modules that are chosen, or have packages loaded; go says it, too, after errors of
  * packages. ld may be NULL. */
 bool getload_check(struct getload *g, struct modload *ml, const struct requirements *rs, struct pkgload *ld, struct err *e);

@@ -27,10 +27,19 @@ static void note_read(struct getload *g, struct pkgload *ld)
 	}
 }
 
-bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e)
+bool getload_packages(struct getload *g, struct pkgload *ld, bool all, struct err *e)
 {
-	bool ok = pkgload_run(ld, &g->pattern, 1, NULL, e);
+	const char **patterns = xreallocarray(NULL, g->n_queries + 1, sizeof(*patterns));
+	size_t n = 0;
+	bool ok;
 
+	if (all)
+		patterns[n++] = "all";
+	for (size_t i = 0; i < g->n_queries && !all; i++)
+		if (g->queries[i].matches_packages)
+			patterns[n++] = g->queries[i].pattern;
+	ok = pkgload_run(ld, patterns, n, NULL, e);
+	free(patterns);
 	if (ok)
 		note_read(g, ld);
 	return ok;
@@ -39,7 +48,7 @@ bool getload_packages(struct getload *g, struct pkgload *ld, struct err *e)
 /* A module that checkPackageProblems looks at. */
 struct relevant {
 	struct modver mod;
-	bool asked; /* chosen by the argument, or has a package that it names */
+	bool asked; /* chosen by an argument, or has a package that it names */
 	bool has_package;
 };
 
@@ -148,7 +157,7 @@ static void find_warnings(struct warnings *w, const struct requirements *rs,
 	const struct getload *g = w->g;
 
 	for (size_t i = 0; i < g->resolved.n; i++)
-		add(w, g->resolved.items[i], true, false);
+		add(w, g->resolved.items[i].mod, true, false);
 	if (ld)
 		take_packages(w, ld);
 	if (w->mods.n)
@@ -194,7 +203,7 @@ bool getload_check(struct getload *g, struct modload *ml, const struct requireme
 		   struct pkgload *ld, struct err *e)
 {
 	struct buf said = BUF_INIT;
-	bool ok = !ld || getload_packages(g, ld, e);
+	bool ok = !ld || getload_packages(g, ld, false, e);
 
 	if (ok && ld)
 		rs = pkgload_requirements(ld);

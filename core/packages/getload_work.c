@@ -110,7 +110,7 @@ static bool check(struct work *w, struct getload *g, const struct pkgload_option
 
 	modproject_mains(modload_project(g->ml), &mains);
 	take_member(w, &mains[0]);
-	ld = g->matches_packages ? pkgload_new(w->ml, o) : NULL;
+	ld = getload_match_packages(g) ? pkgload_new(w->ml, o) : NULL;
 	ok = getload_check(g, w->ml, modload_requirements(w->ml), ld, e);
 	pkgload_free(ld);
 	return ok;

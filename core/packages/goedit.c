@@ -100,7 +100,7 @@ static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
 
 /* Refuses impossible steps; resolves a query against the current requirements. */
 static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
-			const struct whatif_step *s, struct err *e)
+			const struct whatif_steps *s, struct err *e)
 {
 	const struct modproject_overlay over = { &g->gomod.after, &g->gosum.after };
 	const struct whatif_options wo = { .env = o->env,
@@ -109,19 +109,19 @@ static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
 					   .log = o->log,
 					   .overlay = &over,
 					   .messages = &g->messages };
-	const struct whatif_steps one = { s, 1 };
 	struct whatif_roots roots;
 
-	return whatif_roots(&roots, &g->arena, &wo, &one, e) && edit(g, roots.steps.items, e);
+	return whatif_roots(&roots, &g->arena, &wo, s, e) && edit(g, roots.steps.items, e);
 }
 
-static bool take_step(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s,
-		      bool *got, struct err *e)
+/* The steps of one command. */
+static bool take_steps(struct goedit *g, const struct goedit_options *o,
+		       const struct whatif_steps *s, bool *got, struct err *e)
 {
-	switch (s->kind) {
+	switch (s->items->kind) {
 	case WHATIF_PIN:
 	case WHATIF_DROP: return pin_or_drop(g, o, s, e);
-	case WHATIF_UNREPLACE: return edit(g, s, e);
+	case WHATIF_UNREPLACE: return edit(g, s->items, e);
 	case WHATIF_UPGRADE:
 	case WHATIF_GET: *got = true; return goedit_get(g, o, s, e);
 	}
@@ -176,10 +176,7 @@ static void name_commands(struct goedit *g, const struct whatif_steps *steps, bo
 {
 	struct buf b = BUF_INIT;
 
-	for (size_t i = 0; i < steps->n; i++) {
-		buf_addstr(&b, b.len ? " && " : "");
-		whatif_step_command(&steps->items[i], &b);
-	}
+	whatif_steps_command(steps, &b);
 	if (tidy)
 		buf_addf(&b, "%sgo mod tidy", b.len ? " && " : "");
 	g->command = arena_strdup(&g->arena, b.data);
@@ -229,9 +226,11 @@ bool goedit_make(struct goedit *g, const struct goedit_options *o, const struct 
 	name_commands(g, steps, tidy);
 	if (!open_files(g, o, is_edited(steps), e))
 		return false;
-	for (size_t i = 0; i < steps->n; i++)
-		if (!take_step(g, o, &steps->items[i], &got, e))
+	for (size_t i = 0, n; i < steps->n; i += n) {
+		n = whatif_steps_together(steps, i);
+		if (!take_steps(g, o, &(struct whatif_steps){ &steps->items[i], n }, &got, e))
 			return false;
+	}
 	return (!tidy || run_tidy(g, o, e)) && check_overlay(g, e) &&
 	       (!got || raise_gowork(g, o, e));
 }

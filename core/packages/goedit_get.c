@@ -218,7 +218,7 @@ static bool get(struct get *x, const struct whatif_roots *roots, struct err *e)
 	return write_gomod(x, e) && write_sums(x, &roots->read, e);
 }
 
-bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s,
+bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_steps *s,
 		struct err *e)
 {
 	const struct modproject_overlay over = { &g->gomod.after, &g->gosum.after };
@@ -231,14 +231,13 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 					   .load = getload,
 					   .learn = learned,
 					   .messages = &g->messages };
-	const struct whatif_steps one = { s, 1 };
 	struct goedit_loader l = { 0 };
 	struct get x = { .g = g };
 	struct whatif_roots roots;
 	bool ok;
 
 	gosum_set_text(learned, g->gosum.after.data, g->gosum.after.len);
-	ok = whatif_roots(&roots, &g->arena, &wo, &one, e) && goedit_open(&l, g, o, true, e);
+	ok = whatif_roots(&roots, &g->arena, &wo, s, e) && goedit_open(&l, g, o, true, e);
 	x.ml = l.ml;
 	if (ok)
 		buf_addstr(&g->messages, roots.said);

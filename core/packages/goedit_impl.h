@@ -20,6 +20,7 @@ bool goedit_open(struct goedit_loader *l, struct goedit *g, const struct goedit_
 void goedit_close(struct goedit_loader *l);
 /* Copies text to b. */
 void goedit_put(struct buf *b, const struct buf *text);
-bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_step *s, struct err *e);
+/* The steps of one command. */
+bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct whatif_steps *s, struct err *e);
 
 #endif

@@ -360,7 +360,7 @@ bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const cha
 		return err_set(e, ERR_REFUSED, "updating go.mod requires go >= %s (running go %s)",
 			       go, local);
 	if (!str_eq(f->go, go) && !gomod_add_go(f, go, e))
-		return false;
+		return err_wrap(e, "internal error: ");
 	set_toolchain(f, toolchain, go);
 	if (gover_compare(go, GOVER_SEPARATE_INDIRECT) < 0)
 		gomod_set_require(f, list, n);

@@ -11,7 +11,8 @@ static bool steps_eq(const struct whatif_steps *a, const struct whatif_steps *b)
 	for (size_t i = 0; i < a->n; i++)
 		if (a->items[i].kind != b->items[i].kind ||
 		    !str_eq(a->items[i].path, b->items[i].path) ||
-		    !str_eq(a->items[i].version, b->items[i].version))
+		    !str_eq(a->items[i].version, b->items[i].version) ||
+		    a->items[i].joined != b->items[i].joined)
 			return false;
 	return true;
 }
@@ -141,7 +142,7 @@ static uint64_t hash_number(unsigned n, uint64_t h)
 static uint64_t hash_steps(const struct whatif_steps *s, uint64_t h)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		h = hash_number(s->items[i].kind, h);
+		h = hash_number(s->items[i].joined, hash_number(s->items[i].kind, h));
 		h = hash_text(s->items[i].version, hash_text(s->items[i].path, h));
 	}
 	return h;
@@ -275,7 +276,8 @@ static struct whatif_steps take_steps(struct packer *k, const struct whatif_step
 		const char *version = take_text(k, s->items[i].version);
 
 		if (items)
-			items[i] = (struct whatif_step){ s->items[i].kind, path, version };
+			items[i] = (struct whatif_step){ s->items[i].kind, path, version,
+							 s->items[i].joined };
 	}
 	return (struct whatif_steps){ items, s->n };
 }

@@ -17,7 +17,7 @@ static void assert_step(const char *arg, bool get, enum whatif_kind kind, const 
 	whatif_step_text(&s, &b);
 	assert_string_equal(b.data, text);
 	buf_clear(&b);
-	whatif_step_command(&s, &b);
+	whatif_steps_command(&(struct whatif_steps){ &s, 1 }, &b);
 	assert_string_equal(b.data, command);
 	buf_release(&b);
 	arena_release(&a);
@@ -76,9 +76,44 @@ static void test_refused(void **state)
 	}
 }
 
+/* With --get the arguments of a command line are one command, and each that is wrong is named. */
+static void test_together(void **state)
+{
+	static const char *const args[] = { "a.test/b@v1", "c.test/d", "e.test/f@original",
+					    "g.test/h@none" };
+	static const char *const wrong[] = { "go@none", "a.test/b@", "std@v1" };
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct whatif_steps s;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	assert_true(whatif_steps_parse(&s, &a, args, 4, true, &e));
+	assert_int_equal(whatif_steps_together(&s, 0), 2);
+	assert_int_equal(whatif_steps_together(&s, 3), 1);
+	whatif_steps_command(&s, &b);
+	assert_string_equal(
+		b.data,
+		"go get a.test/b@v1 c.test/d && go mod edit -dropreplace=e.test/f && go get g.test/h@none");
+	buf_clear(&b);
+	assert_true(whatif_steps_parse(&s, &a,
+				       (const char *const[]){ "a.test/b@v1", "c.test/d@upgrade" },
+				       2, false, &e));
+	whatif_steps_command(&s, &b);
+	assert_string_equal(b.data, "go mod edit -require=a.test/b@v1 && go get c.test/d@upgrade");
+	assert_false(whatif_steps_parse(&s, &a, wrong, 3, true, &e));
+	assert_string_equal(
+		e.text, "cannot use go@none\ngo: invalid module version syntax \"a.test/b@\"\n"
+			"go: can't request explicit version of standard-library pattern \"std\"");
+	err_release(&e);
+	buf_release(&b);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_steps),
+					    cmocka_unit_test(test_together),
 					    cmocka_unit_test(test_refused) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,16 +87,10 @@ static bool make(struct apply_run *x, const struct whatif_steps *steps, bool tid
 /* The steps after the word "whatif". */
 static bool parse(struct apply_run *x, struct whatif_steps *steps)
 {
-	struct cli *c = x->c;
-	size_t n = c->n_args - 1;
-	struct whatif_step *items = arena_calloc(&x->arena, n + 1, sizeof(*items));
+	const struct cli *c = x->c;
 
-	*steps = (struct whatif_steps){ items, n };
-	for (size_t i = 0; i < n; i++)
-		if (!whatif_step_parse(&items[i], &x->arena, c->args[i + 1], cli_has(c, "get"),
-				       &x->err))
-			return false;
-	return true;
+	return whatif_steps_parse(steps, &x->arena, c->args + 1, c->n_args - 1, cli_has(c, "get"),
+				  &x->err);
 }
 
 /* go get checks for itself whether modules exist. */

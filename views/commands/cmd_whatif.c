@@ -268,13 +268,11 @@ static int run(struct cli *c)
 	const struct load_graph *g = NULL;
 	const struct whatif *w = NULL;
 	struct arena a = ARENA_INIT;
-	struct whatif_step *steps = arena_calloc(&a, c->n_args, sizeof(*steps));
-	const struct request *r = REQUEST(PART_WHATIF, .steps = { steps, c->n_args });
-	bool ok = true;
+	struct whatif_steps steps;
+	bool ok = whatif_steps_parse(&steps, &a, c->args, c->n_args, cli_has(c, "get"), &e);
+	const struct request *r = REQUEST(PART_WHATIF, .steps = steps);
 	int status;
 
-	for (size_t i = 0; i < c->n_args && ok; i++)
-		ok = whatif_step_parse(&steps[i], &a, c->args[i], cli_has(c, "get"), &e);
 	ok = ok && (g = loaded_part(&x, REQUEST(PART_GRAPH), &e)) && are_there(g, &r->steps, &e) &&
 	     (w = loaded_part(&x, r, &e));
 	if (ok && g->messages[0])
@@ -304,12 +302,13 @@ const struct cli_command cmd_whatif = {
 		"MODULE@upgrade   the newest version\n"
 		"MODULE@none      go.mod does not require it\n"
 		"MODULE@original  its replace lines do not count\n"
-		"Steps are taken one after the other. Where others require more than VERSION, the module stays above it, and they are\n"
-		"named; with --get they go down as far as go get would take them, and MODULE@none removes the module with all who\n"
-		"require it. In a workspace the member in the current directory is changed, at its root each that has the line. go and\n"
-		"toolchain are modules too: go@1.25. The last line gives the go commands that do the same. With --get, and for @upgrade,\n"
-		"MODULE may be a package, a wildcard such as example.com/... or all, as go get takes them; what the packages import that\n"
-		"are got is added. --get takes what go get takes without a version too: a path, ., ./..., all, tool.\n",
+		"Steps are taken one after the other; with --get they are the arguments of one go get, which refuses what contradicts\n"
+		"itself. Where others require more than VERSION, the module stays above it, and they are named; with --get they go down\n"
+		"as far as go get would take them, and MODULE@none removes the module with all who require it. In a workspace the\n"
+		"member in the current directory is changed, at its root each that has the line. go and toolchain are modules too:\n"
+		"go@1.25. The last line gives the go commands that do the same. With --get, and for @upgrade, MODULE may be a package,\n"
+		"a wildcard such as example.com/... or all, as go get takes them; what the packages import that are got is added.\n"
+		"--get takes what go get takes without a version too: a path, ., ./..., all, tool.\n",
 	.complete = "module",
 	.flags = flags,
 	.min_args = 1,
