@@ -2,6 +2,7 @@
 
 #include "audit/spdx.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
@@ -112,7 +113,8 @@ static bool matches(const struct policy_match *m, struct modver v)
 	for (size_t i = 0; i < m->n_ranges; i++)
 		if (in_range(&m->ranges[i], v.version))
 			return true;
-	return m->n_ranges == 0;
+	/* what a line means that could not be read is unknown: nothing is reported because of it */
+	return m->bad_range ? m->allow : m->n_ranges == 0;
 }
 
 static void check_forbidden(const struct check *c, const struct policy_module *m, struct modver v)
@@ -357,6 +359,44 @@ static void tell_waiver(const struct policy *p, const struct policy_waiver *w,
 	f->remedy = arena_fmt(fs->arena, "remove the waiver, or ask its owner: %s", w->owner);
 }
 
+/* The identifier nearest to the waiver's, which may be the same. */
+static void find_id(const struct policy_waiver *w, const char *(*kind_at)(size_t i), char *id,
+		    size_t size)
+{
+	size_t best = SIZE_MAX;
+	const char *kind;
+
+	for (size_t i = 0; (kind = kind_at(i)) != NULL; i++) {
+		char other[80];
+		size_t d;
+
+		finding_id(kind, other, sizeof(other));
+		d = text_distance(w->id, other);
+		if (d < best) {
+			best = d;
+			snprintf(id, size, "%s", other);
+		}
+	}
+}
+
+/* A waiver that no finding can match is a mistake in the file. */
+static bool names_finding(const struct policy *p, const struct policy_waiver *w,
+			  const char *(*kind_at)(size_t i), struct findings *fs)
+{
+	char id[80] = "";
+	struct finding *f;
+
+	find_id(w, kind_at, id, sizeof(id));
+	if (str_eq(id, w->id))
+		return true;
+	f = finding_add(fs, FINDING_ERROR, "policy/file", path_base(fs->arena, p->file),
+			arena_fmt(fs->arena, "%s is not an identifier of a finding", w->id));
+	f->file = p->file;
+	f->line = w->line;
+	f->remedy = arena_fmt(fs->arena, "the nearest one is %s", id);
+	return false;
+}
+
 static void use_waiver(const struct policy *p, const struct policy_waiver *w, int64_t now, size_t n,
 		       struct findings *fs)
 {
@@ -380,11 +420,12 @@ static void use_waiver(const struct policy *p, const struct policy_waiver *w, in
 			    fs);
 }
 
-void policy_waive(const struct policy *p, int64_t now, struct findings *fs)
+void policy_waive(const struct policy *p, int64_t now, const char *(*kind_at)(size_t i),
+		  struct findings *fs)
 {
 	size_t n = fs->n;
 
 	for (size_t i = 0; i < p->n_waivers; i++)
-		if (is_whole(&p->waivers[i]))
+		if (is_whole(&p->waivers[i]) && names_finding(p, &p->waivers[i], kind_at, fs))
 			use_waiver(p, &p->waivers[i], now, n, fs);
 }

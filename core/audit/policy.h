@@ -21,7 +21,7 @@
  *	struct policy p;
  *	policy_read(&p, &arena, "/project/.modscope", &findings, &e);	// e: the file is unreadable
  *	policy_apply(&p, &set, now, &findings);
- *	policy_waive(&p, now, &findings);		// last, over the findings of all parts
+ *	policy_waive(&p, now, finding_kinds_at, &findings);	// last, over the findings of all parts
  *
  * The arena owns everything; strings are raw. One thread at a time.
  */
@@ -57,6 +57,7 @@ struct policy_match {
 	const char *pattern; /* as in GOPRIVATE: a glob for a prefix of the module path */
 	const struct policy_range *ranges; /* alternatives; none: all versions */
 	size_t n_ranges;
+	bool bad_range; /* a range could not be read, and was reported */
 	const char *reason; /* "" */
 	int line;
 };
@@ -136,7 +137,8 @@ bool policy_asks_times(const struct policy *p);
 bool policy_asks_licences(const struct policy *p);
 /* now: seconds since 1970. */
 void policy_apply(const struct policy *p, const struct policy_set *set, int64_t now, struct findings *fs);
-/* Marks waived findings, and adds one for each waiver that has expired or matches nothing. */
-void policy_waive(const struct policy *p, int64_t now, struct findings *fs);
+/* Marks waived findings, and adds one for each waiver that has expired, matches nothing, or names a finding that does not exist. kind_at: the
+ * kinds of findings ("cache/forged"), NULL after the last. */
+void policy_waive(const struct policy *p, int64_t now, const char *(*kind_at)(size_t i), struct findings *fs);
 
 #endif

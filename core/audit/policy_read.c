@@ -235,6 +235,7 @@ static void read_match(struct reader *r, const struct gitconfig_entry *e)
 		m->ranges = r->ranges.items;
 		m->n_ranges = r->ranges.n;
 	} else {
+		m->bad_range = true;
 		bad_value(r, e, "versions with comparisons, as in >= v1.2.0, < v2.0.0");
 	}
 }

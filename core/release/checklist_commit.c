@@ -5,6 +5,7 @@
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
+#include "graph/retraction.h"
 #include "release/checklist_impl.h"
 
 #define MAX_ROWS 50u /* rows per point, of files or identifiers */
@@ -174,6 +175,9 @@ static int line_of(const struct modsyntax_line *l)
 	return l ? l->line : 0;
 }
 
+static const char unread_remedy[] =
+	"git fetch --unshallow --tags; git fsck tells what a clone that is not shallow lacks";
+
 /* Points that compare with the last tag; one from before modules has nothing to compare with. */
 static bool cannot_compare(struct commit *x, const char *id)
 {
@@ -182,7 +186,8 @@ static bool cannot_compare(struct commit *x, const char *id)
 	if (x->last_unread[0])
 		checklist_add(k, id, CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "%s cannot be read to compare with: %s", k->c->last,
-					x->last_unread));
+					x->last_unread))
+			->remedy = unread_remedy;
 	else if (x->has_last && !x->last.gomod)
 		checklist_pass(k, id,
 			       arena_fmt(k->a, "%s has no readable go.mod to compare with",
@@ -380,11 +385,43 @@ static void judge_api(struct commit *x)
 					       k->c->last));
 }
 
+/* A tag of a version that its own go.mod retracts is right only for announcing that. */
+static void judge_retracted(struct commit *x)
+{
+	struct checklist_making *k = x->k;
+	const struct gomod *f = x->head.gomod;
+
+	for (size_t i = 0; i < f->retract.n; i++) {
+		const struct gomod_retract *r = &f->retract.items[i];
+		const char *why = retraction_short_message(k->a, r->rationale, "");
+
+		if (semver_compare(r->low, x->version) <= 0 &&
+		    semver_compare(x->version, r->high) <= 0)
+			checklist_note(k, "version",
+				       arena_fmt(k->a, "%s is retracted by its own go.mod%s%s",
+						 x->version, why[0] ? ": " : "", why),
+				       "go.mod", line_of(r->line),
+				       "tag another version, unless this one only announces the "
+				       "retraction");
+	}
+}
+
 static void judge_version(struct commit *x)
 {
 	struct checklist_making *k = x->k;
 	const char *next = k->c->next;
 
+	judge_retracted(x);
+	if (x->last_unread[0])
+		checklist_add(
+			k, "version", CHECKLIST_UNKNOWN,
+			arena_fmt(
+				k->a,
+				k->in->tag
+					? "whether %s is high enough after %s is unknown"
+					: "%s is only a guess: what has changed since %s is unknown",
+				x->version, k->c->last))
+			->remedy = unread_remedy;
 	if (k->c->last[0] && fits(x, next) && semver_compare(x->version, next) < 0 &&
 	    !semver_prerelease(x->version).len)
 		checklist_note(
@@ -399,6 +436,23 @@ static void judge_version(struct commit *x)
 				 k->c->last[0] ? k->c->last : "no earlier tag"));
 }
 
+/* Whether the path is one that go fetches: no tag fits another. */
+static bool judge_own_path(struct commit *x)
+{
+	struct checklist_making *k = x->k;
+	const struct modproject_main *main = k->in->main;
+	struct err e = ERR_INIT;
+	bool ok = modpath_check(main->mod.path, &e);
+
+	if (!ok)
+		checklist_fail(
+			k, "path", arena_strdup(k->a, e.text), "go.mod",
+			line_of(main->file->module_line),
+			"name the module by the place it is fetched from; /vN ends it from v2 on");
+	err_release(&e);
+	return ok;
+}
+
 /* Checks the tag against the module's path and place. */
 static bool judge_path(struct commit *x)
 {
@@ -406,6 +460,8 @@ static bool judge_path(struct commit *x)
 	const char *tag = k->in->tag, *version = tag ? str_cut_prefix(tag, x->g.tag_prefix) : NULL;
 	const char *path = k->in->main->mod.path;
 
+	if (!judge_own_path(x))
+		return false;
 	if (tag && !version && semver_valid(tag))
 		checklist_fail(k, "path",
 			       arena_fmt(k->a, "%s is a tag of another module: this one is in %s",

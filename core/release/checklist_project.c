@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "fetch/source.h"
 #include "gofiles/gomod.h"
+#include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
 #include "release/checklist_impl.h"
@@ -174,6 +175,8 @@ static void judge_dependents(struct checklist_making *k)
 	const struct consumer *c = k->in->consumer;
 	const struct gomod *f = k->in->main->file;
 
+	if (!modpath_check(k->in->main->mod.path, NULL)) /* told with the path */
+		return;
 	for (size_t i = 0; i < f->require.n; i++)
 		if (f->require.items[i].mod.path[0] &&
 		    modproject_replacement(k->in->project, f->require.items[i].mod).path[0])

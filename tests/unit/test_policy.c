@@ -33,6 +33,13 @@ static void end(struct world *w)
 	arena_release(&w->a);
 }
 
+static const char *kind_at(size_t i)
+{
+	static const char *const kinds[] = { "cache/forged", "policy/pseudo-version", NULL };
+
+	return kinds[i];
+}
+
 static void expect(const struct world *w, size_t i, const char *kind, int line, const char *cause)
 {
 	assert_true(i < w->fs.n);
@@ -260,7 +267,7 @@ static void waives(void **state)
 		snprintf(buf, sizeof(buf), text, days[i].day);
 		begin(&w, buf);
 		apply(&w, m);
-		policy_waive(&w.p, NOW, &w.fs);
+		policy_waive(&w.p, NOW, kind_at, &w.fs);
 		assert_string_equal(w.fs.items[0].kind, "policy/pseudo-version");
 		assert_int_equal(*w.fs.items[0].waived != '\0', days[i].waived);
 		assert_int_equal(w.fs.n, days[i].waived ? 1 : 2);
@@ -279,10 +286,43 @@ static void reports_unused_waivers(void **state)
 	(void)state;
 	begin(&w, "[waiver \"MS-CACHE-FORGED *\"]\nreason = r\nowner = o\nexpires = 2030-01-01\n");
 	apply(&w, plain);
-	policy_waive(&w.p, NOW, &w.fs);
+	policy_waive(&w.p, NOW, kind_at, &w.fs);
 	assert_int_equal(w.fs.n, 1);
 	expect(&w, 0, "policy/waiver-unused", 2, "no finding");
 	end(&w);
+	begin(&w, "[waiver \"MS-CACHE-FORGE *\"]\nreason = r\nowner = o\nexpires = 2030-01-01\n");
+	policy_waive(&w.p, NOW, kind_at, &w.fs);
+	assert_int_equal(w.fs.n, 1);
+	expect(&w, 0, "policy/file", 2, "MS-CACHE-FORGE is not an identifier of a finding");
+	assert_string_equal(w.fs.items[0].remedy, "the nearest one is MS-CACHE-FORGED");
+	assert_int_equal(w.fs.items[0].severity, FINDING_ERROR);
+	end(&w);
+}
+
+/* A line that cannot be read is told once, and no module because of it. */
+static void leaves_out_bad_ranges(void **state)
+{
+	static const struct {
+		const char *text;
+		bool forbidden;
+	} cases[] = {
+		{ "[forbid \"example.com/a\"]\nversions = < 1.2\n", false },
+		{ "[forbid \"example.com/a\"]\nversions = < 1.2\nversions = v1.2.3\n", true },
+		{ "[allow \"example.com/a\"]\nversions = < 1.2\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct world w;
+
+		begin(&w, cases[i].text);
+		apply(&w, plain);
+		expect(&w, 0, "policy/file", 2, "versions = < 1.2");
+		assert_int_equal(w.fs.n, 1 + cases[i].forbidden);
+		if (cases[i].forbidden)
+			expect(&w, 1, "policy/forbidden", 7, "is forbidden");
+		end(&w);
+	}
 }
 
 static bool allows_mit(void *ctx, const char *id)
@@ -327,6 +367,7 @@ int main(void)
 		cmocka_unit_test(finds),
 		cmocka_unit_test(waives),
 		cmocka_unit_test(reports_unused_waivers),
+		cmocka_unit_test(leaves_out_bad_ranges),
 		cmocka_unit_test(reads_expressions),
 	};
 

@@ -8,6 +8,7 @@
 #include "gauge.h"
 #include "parts/load_beside.h"
 #include "texts/describe.h"
+#include "texts/finding_kinds.h"
 
 /* The parts that have findings, in the order in which they can be made. */
 static const struct request *const parts[] = {
@@ -433,7 +434,7 @@ static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 	whole = load_tidy(c, x, r, b, whole);
 	gather(r, snapshot_part(x->snapshot, REQUEST(PART_TIDY)), cli_has(c, "since"));
 	whole = drop_older(c, x, r, whole) && whole;
-	policy_waive(&r->policy, (int64_t)time(NULL), &r->findings);
+	policy_waive(&r->policy, (int64_t)time(NULL), finding_kinds_at, &r->findings);
 	findings_sort(&r->findings);
 	return whole;
 }

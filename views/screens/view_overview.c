@@ -6,6 +6,7 @@
 #include "cache/cache.h"
 #include "texts/describe.h"
 #include "texts/facts.h"
+#include "texts/finding_kinds.h"
 
 /* A row is a group of findings, a finding, or a part that is fine, not known yet, or unavailable. */
 struct row {
@@ -322,7 +323,7 @@ static void drop_waived(struct overview *o)
 	if (!has_rules(p))
 		return;
 	policy_waive(((const struct load_policy *)p->data)->policy, (int64_t)time(NULL),
-		     &o->findings);
+		     finding_kinds_at, &o->findings);
 	for (size_t i = 0; i < o->findings.n; i++)
 		if (!*o->findings.items[i].waived)
 			o->findings.items[kept++] = o->findings.items[i];

@@ -7,6 +7,11 @@ const struct finding_kind finding_kinds[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+const char *finding_kinds_at(size_t i)
+{
+	return i < ARRAY_LEN(finding_kinds) ? finding_kinds[i].kind : NULL;
+}
+
 const struct finding_kind *finding_kind(const char *kind)
 {
 	for (const struct finding_kind *k = finding_kinds; k->kind; k++)

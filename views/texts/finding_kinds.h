@@ -11,6 +11,8 @@ struct finding_kind {
 	const char *what, *why, *remedy;
 };
 extern const struct finding_kind finding_kinds[];	/* sorted by kind; a NULL kind ends it */
+/* Their kinds alone; NULL after the last. */
+const char *finding_kinds_at(size_t i);
 /* NULL if it is not listed. */
 const struct finding_kind *finding_kind(const char *kind);
 
