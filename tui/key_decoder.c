@@ -90,7 +90,7 @@ static enum step decode_rune(struct key_decoder *d, struct event *ev, unsigned m
 		return STEP_MORE;
 	n = text_rune(s, len, &r);
 	d->at += n;
-	if (r == 0xFFFD)
+	if (r == 0xFFFD || (r >= 0x80 && r < 0xA0)) /* no key makes a C1 control */
 		return STEP_SKIP;
 	emit_key(ev, r, mods);
 	return STEP_EVENT;
@@ -201,6 +201,8 @@ static enum step decode_csi_key(const char *params, size_t len, char final, stru
 	unsigned v[3], mods;
 	uint32_t code;
 
+	if (len && *params >= '<') /* private: a reply */
+		return STEP_SKIP;
 	csi_numbers(params, len, v, 3);
 	mods = v[1] > 1 ? (v[1] - 1) & (KEY_SHIFT | KEY_ALT | KEY_CTRL) : 0;
 	if (final == '~')
@@ -208,7 +210,10 @@ static enum step decode_csi_key(const char *params, size_t len, char final, stru
 	else if (final == 'u')
 		code = reported_rune(v[0], &mods);
 	else
-		code = letter_code(final);
+		code = v[0] > 1
+			       ? K_NONE
+			       : letter_code(
+					 final); /* the position of the cursor ends with R, as F3 */
 	if (code == K_NONE)
 		return STEP_SKIP;
 	if (final == 'Z')
@@ -266,6 +271,7 @@ static enum step decode_csi(struct key_decoder *d, struct event *ev)
 		i++;
 	if (i == SEQUENCE_MAX) {
 		d->at += i;
+		d->in_noise = true;
 		return STEP_SKIP;
 	}
 	if (i == len)
@@ -317,6 +323,18 @@ static enum step decode_string(struct key_decoder *d)
 		}
 	}
 	return STEP_MORE;
+}
+
+/* In a CSI that is too long: until its end, or what breaks it off. */
+static enum step decode_noise(struct key_decoder *d)
+{
+	while (d->at < d->in.len && d->in.data[d->at] >= 0x20 && d->in.data[d->at] < 0x40)
+		d->at++;
+	if (d->at == d->in.len)
+		return STEP_MORE;
+	d->in_noise = false;
+	d->at += d->in.data[d->at] >= 0x40 && d->in.data[d->at] <= 0x7e;
+	return STEP_SKIP;
 }
 
 static enum step decode_own(struct key_decoder *d, struct event *ev)
@@ -452,6 +470,8 @@ static enum step decode_step(struct key_decoder *d, struct event *ev, bool last)
 		return decode_paste(d, ev);
 	if (d->in_string)
 		return decode_string(d);
+	if (d->in_noise)
+		return decode_noise(d);
 	if (d->in.data[d->at] == 0x1b)
 		return decode_escape(d, ev, last);
 	return decode_rune(d, ev, 0, last);
@@ -485,7 +505,7 @@ static bool is_lone_escape(const struct key_decoder *d)
 
 int key_decoder_wait(const struct key_decoder *d)
 {
-	if (d->in_paste || d->in_string)
+	if (d->in_paste || d->in_string || d->in_noise)
 		return KEY_SEQUENCE_MS;
 	if (d->at == d->in.len)
 		return -1;
@@ -500,7 +520,7 @@ bool key_decoder_quiet(struct key_decoder *d, unsigned ms, struct event *ev)
 
 	if (wait < 0 || ms < (unsigned)wait)
 		return false;
-	d->in_string = false;
+	d->in_string = d->in_noise = false;
 	if (d->in_paste) {
 		keep_pasted(d, d->in.len - d->at);
 		return end_paste(d, ev) == STEP_EVENT;

@@ -38,6 +38,7 @@ struct key_decoder {
 	size_t at;
 	struct buf paste;
 	bool in_paste, in_string;	/* string: OSC, DCS, APC, PM, SOS */
+	bool in_noise;			/* a CSI that is too long for one */
 	bool drop_paste;		/* ctrl-c came in it */
 	bool alone;			/* the pending ESC was alone for KEY_ALT_MS */
 	unsigned esc_ms;		/* how long a lone ESC may begin a sequence; the caller may set it */

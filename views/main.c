@@ -175,7 +175,7 @@ static const char *editor(void)
 {
 	const char *visual = getenv("VISUAL");
 
-	return visual && *visual ? visual : getenv("EDITOR");
+	return visual && visual[strspn(visual, " \t")] ? visual : getenv("EDITOR");
 }
 
 /* A theme by name, ours or a file in modscope/themes; a file where the name has a slash; else modscope/theme, if there is one. */

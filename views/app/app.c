@@ -422,16 +422,33 @@ static const struct {
 		{ "windsurf", GOTO_FILE_LINE }, { "subl", FILE_LINE },
 		{ "zed", FILE_LINE },		{ "hx", FILE_LINE } };
 
+/* Whether the shell's first word is this program: in any folder, quoted or not. */
+static bool runs(const char *command, const char *name)
+{
+	char word[32], quote = '\0';
+	size_t n = 0;
+
+	for (const char *p = command; *p && (quote || (*p != ' ' && *p != '\t')); p++) {
+		if (*p == '\\' && quote != '\'' && p[1])
+			p++;
+		else if (quote ? *p == quote : *p == '"' || *p == '\'') {
+			quote = quote ? '\0' : *p;
+			continue;
+		}
+		if (*p == '/')
+			n = 0;
+		else if (n < sizeof(word) - 1)
+			word[n++] = *p;
+	}
+	word[n] = '\0';
+	return str_eq(word, name);
+}
+
 /* What follows the editor's words in the shell's command line, before the arguments $1 and $2. */
 static const char *editor_arguments(const char *editor)
 {
-	size_t len = strcspn(editor, " \t"), from = len;
-
-	while (from > 0 && editor[from - 1] != '/')
-		from--;
 	for (size_t i = 0; i < ARRAY_LEN(editors); i++)
-		if (strlen(editors[i].name) == len - from &&
-		    strncmp(editors[i].name, editor + from, len - from) == 0)
+		if (runs(editor, editors[i].name))
 			return editors[i].arguments;
 	return "\"+$1\" \"$2\"";
 }
