@@ -1,5 +1,6 @@
 #include "base/path.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -134,14 +135,24 @@ char *path_rel(struct arena *a, const char *base_path, const char *target)
 	return result;
 }
 
-/* base.sameFile: if ".." crosses a symbolic link, rel may be a different file. Two missing files count as the same. */
+/* 0, or why it has no status. */
+static int stat_errno(const char *path, struct stat *st)
+{
+	return stat(path, st) ? errno : 0;
+}
+
+/* base.sameFile: if ".." crosses a symbolic link, rel may be a different file. Two missing files count as the same, two that cannot be
+ * looked at do not. */
 static bool is_same_file(struct arena *a, const char *cwd, const char *rel, const char *path)
 {
 	struct stat st, rel_st;
-	int found = stat(path, &st), rel_found = stat(arena_fmt(a, "%s/%s", cwd, rel), &rel_st);
+	int why = stat_errno(path, &st), rel_why;
 
-	if (found || rel_found)
-		return found && rel_found;
+	if (!str_has_prefix(rel, ".."))
+		return !why || why == ENOENT;
+	rel_why = stat_errno(arena_fmt(a, "%s/%s", cwd, rel), &rel_st);
+	if (why || rel_why)
+		return why == ENOENT && rel_why == ENOENT;
 	return st.st_dev == rel_st.st_dev && st.st_ino == rel_st.st_ino;
 }
 
@@ -149,9 +160,7 @@ const char *path_short(struct arena *a, const char *cwd, const char *path)
 {
 	char *rel = path_rel(a, cwd, path);
 
-	if (!rel || strlen(rel) >= strlen(path))
-		return path;
-	return str_has_prefix(rel, "..") && !is_same_file(a, cwd, rel, path) ? path : rel;
+	return rel && strlen(rel) < strlen(path) && is_same_file(a, cwd, rel, path) ? rel : path;
 }
 
 bool path_under(const char *path, const char *dir)

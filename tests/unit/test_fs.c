@@ -304,6 +304,12 @@ static void test_short_through_link(void **state)
 				       tmp_path("elsewhere/y")),
 			    "../y");
 	assert_string_equal(path_short(&tmp_arena, link, tmp_path("way/none")), "../none");
+	/* what cannot be looked at is not the same file */
+	assert_return_code(symlink("loop", tmp_path("way/loop")), errno);
+	assert_string_equal(path_short(&tmp_arena, way, tmp_path("way/loop")),
+			    tmp_path("way/loop"));
+	assert_string_equal(path_short(&tmp_arena, way, tmp_path("way/x/y")), tmp_path("way/x/y"));
+	assert_string_equal(path_short(&tmp_arena, way, tmp_path("way/none/y")), "none/y");
 }
 
 static void test_containment(void **state)
