@@ -349,7 +349,8 @@ static bool pin(struct whatif_module *m, struct whatif_step *s, struct err *e)
 	excluded = modproject_is_excluded(modload_project(m->ml), mod);
 	whatif_step_replace_root(m, s->path, excluded ? NULL : &mod);
 	read_anew(m);
-	if (requirements_redundant(m->ml, m->rs))
+	/* a workspace takes the lines of its members as they are */
+	if (!m->run->workspace && requirements_redundant(m->ml, m->rs))
 		return requirements_update(m->ml, m->rs,
 					   &(struct requirements_change){ .direct = m->rs->direct },
 					   &m->rs, e);
