@@ -121,8 +121,20 @@ static void digest_of(json_t *doc, unsigned char digest[32])
 {
 	char *text = json_dumps(doc, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS);
 
-	sha256_bytes(text, strlen(text), digest);
+	sha256_bytes(text ? text : "", text ? strlen(text) : 0, digest);
 	free(text);
+}
+
+void recordfile_id(const json_t *doc, char id[65])
+{
+	json_t *copy = json_copy((json_t *)(uintptr_t)doc);
+	unsigned char digest[32];
+
+	json_object_del(copy, "Id");
+	json_object_del(copy, "findings");
+	digest_of(copy, digest);
+	json_decref(copy);
+	hex_encode(digest, 32, id);
 }
 
 #define LAST_SECOND 253402300799LL /* of the year 9999 */

@@ -25,5 +25,7 @@ json_t *recordfile_make(const struct recordfile *f);
 bool recordfile_named(const char *name, enum request_record_format *format);
 /* The file name suffix: "json", "cdx.json", "spdx.json". */
 const char *recordfile_suffix(enum request_record_format format);
+/* The Id that such a document must have, in hex; doc may be one that was read from a file. */
+void recordfile_id(const json_t *doc, char id[65]);
 
 #endif

@@ -3,7 +3,7 @@
     def run(t): ...                     # t.work, t.env, t.program; t.ask(args, cwd), t.check(ok, text)
     sys.exit(small.main(run))           # [PROGRAM WORKDIR]; else MODSCOPE, in a folder that is removed
 """
-import os, shutil, subprocess, sys, tempfile, zipfile
+import os, re, shutil, subprocess, sys, tempfile, zipfile
 
 
 def write(path, text):
@@ -17,12 +17,16 @@ def remove(path):
     shutil.rmtree(path, ignore_errors=True)
 
 
+def escaped(path):
+    return re.sub("[A-Z]", lambda m: "!" + m.group().lower(), path)
+
+
 def proxy(at, modules):
     """modules: {(path, version): the lines of go.mod, or {file: text} with these lines as ""}"""
     tags = {}
     for (path, version), files in modules.items():
         files = dict(files) if isinstance(files, dict) else {"": files, "p.go": "package p\n"}
-        base = "%s/%s/@v/%s" % (at, path, version)
+        base = "%s/%s/@v/%s" % (at, escaped(path), version)
         mod = "module %s\n\n%s" % (path, files.pop("", ""))
         write(base + ".mod", mod)
         write(base + ".info", '{"Version":"%s","Time":"2024-01-02T03:04:05Z"}' % version)
@@ -32,7 +36,7 @@ def proxy(at, modules):
                 z.writestr("%s@%s/%s" % (path, version, name), text)
         tags.setdefault(path, []).append(version)
     for path, versions in tags.items():
-        write("%s/%s/@v/list" % (at, path), "".join(v + "\n" for v in versions))
+        write("%s/%s/@v/list" % (at, escaped(path)), "".join(v + "\n" for v in versions))
 
 
 class State:

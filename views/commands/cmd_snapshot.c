@@ -86,11 +86,14 @@ static void compare_key(struct differences *d, const char *name, const char *key
 
 static void compare_module(struct differences *d, const json_t *was, const json_t *is)
 {
-	static const char *const keys[] = { "Version", "Sum", "GoModSum" };
+	static const char *const keys[] = { "Version", "Sum", "GoModSum", "GoVersion" };
 	const char *name = text_of(was, "Path");
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		compare_key(d, name, keys[i], was, is);
+	/* unknown is one whose module is not in the cache */
+	if (*text_of(was, "Licence") && *text_of(is, "Licence"))
+		compare_key(d, name, "Licence", was, is);
 	compare_key(d, name, "Path", json_object_get(was, "Replace"),
 		    json_object_get(is, "Replace"));
 	compare_key(d, name, "Version", json_object_get(was, "Replace"),
@@ -133,6 +136,7 @@ static void compare_docs(struct differences *d, json_t *was, json_t *is)
 
 	compare_key(d, "the project", "Path", was, is);
 	compare_key(d, "the project", "GoVersion", was, is);
+	compare_key(d, "the project", "Toolchain", was, is);
 	json_object_foreach(a, path, row)
 	{
 		if (json_object_get(b, path))
@@ -150,6 +154,37 @@ static void compare_docs(struct differences *d, json_t *was, json_t *is)
 	compare_settings(d, json_object_get(was, "Settings"), json_object_get(is, "Settings"));
 	json_decref(a);
 	json_decref(b);
+}
+
+/* What a record says of a project, whatever is in the cache. */
+static json_t *essence(const json_t *doc)
+{
+	json_t *copy = json_deep_copy(doc), *row;
+	size_t i;
+
+	json_object_del(copy, "Id");
+	json_object_del(copy, "findings");
+	json_array_foreach(json_object_get(copy, "modules"), i, row)
+	{
+		json_object_del(row, "Licence");
+		json_object_del(row, "LicenceUnknown");
+	}
+	return copy;
+}
+
+/* Whether the record is as it was written; and what the comparison by names leaves out: flags, rows that come twice, their order. */
+static void compare_whole(struct differences *d, const json_t *was, const json_t *is)
+{
+	json_t *a = essence(was), *b = essence(is);
+	char id[65];
+
+	if (!d->n && !json_equal(a, b))
+		differ(d, "the record", "other rows or members", "these");
+	json_decref(a);
+	json_decref(b);
+	recordfile_id(was, id);
+	if (!str_eq(text_of(was, "Id"), id))
+		differ(d, "the record's Id", text_of(was, "Id"), id);
 }
 
 /* Checks the hashed files. */
@@ -204,6 +239,7 @@ static int verify(struct snap *x, const char *file)
 	}
 	is = recordfile_doc(x->r);
 	compare_docs(&d, was, is);
+	compare_whole(&d, was, is);
 	json_decref(was);
 	json_decref(is);
 	if (!compare_cache(x, &d, &e)) {
@@ -257,7 +293,8 @@ const struct cli_command cmd_snapshot = {
 	.help = "Modules with their versions, replacements, hashes of go.sum and licences, the edges of the module graph, the\n"
 		"settings and findings, as JSON with an identifier; or as a bill of materials. Nothing is fetched: a licence is told\n"
 		"where the module's files are in the module cache. SOURCE_DATE_EPOCH sets the time that bills of materials have.\n"
-		"With --verify, exit status 1 if something differs or an entry of the module cache is damaged; 3 if the module graph could\n"
+		"With --verify, exit status 1 if something differs, an entry of the module cache is damaged, or the record's Id is not that of\n"
+		"its content; findings, which depend on the day, are not compared. 3 if the module graph could\n"
 		"not be read whole. Bills of materials have no way to say that: with --json none is printed then.\n",
 	.complete = "none",
 	.view = "overview",
