@@ -6,6 +6,7 @@
 #include "base/activity.h"
 #include "base/fs.h"
 #include "base/path.h"
+#include "change/relocate.h"
 #include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
 #include "zip/hashmemo.h"
@@ -345,6 +346,18 @@ static bool check_download(struct source *s, struct modver m, const char *file,
 	return ok && hash_zip(s, file, sum, e) && source_sums_check(&s->sums, m, "", sum, proof, e);
 }
 
+/* Each cache may be a mount of its own. */
+static bool move_zip(const char *tmp, const char *place, struct err *e)
+{
+	struct relocate r = { .mark = "" };
+
+	if (rename(tmp, place) == 0)
+		return true;
+	if (errno != EXDEV || (unlink(place) && errno != ENOENT))
+		return err_sys(e, errno, "rename %s", place);
+	return relocate_move(&r, tmp, place, e);
+}
+
 /* Moves a checked zip to the cache of proven or of unproven ones. */
 static bool place_zip(struct source *s, struct modver m, const char *tmp, const char *sum,
 		      enum source_sums_proof proof, char **file, struct err *e)
@@ -353,8 +366,9 @@ static bool place_zip(struct source *s, struct modver m, const char *tmp, const 
 	char *place = source_disk_version_file(t, m, "zip"), *ziphash = xasprintf("%shash", place);
 	bool ok = fs_write_atomic(ziphash, sum, DIRHASH_LEN, 0666, false, e);
 
-	if (ok && (chmod(tmp, 0644) || rename(tmp, place)))
-		ok = err_sys(e, errno, "rename %s", place);
+	if (ok && chmod(tmp, 0644))
+		ok = err_sys(e, errno, "chmod %s", tmp);
+	ok = ok && move_zip(tmp, place, e);
 	free(ziphash);
 	free(*file);
 	*file = place;
