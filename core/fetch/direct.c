@@ -184,8 +184,10 @@ static bool get_page(void *ctx, const char *url, struct buf *body, bool *ok, str
 				       ? "the network is not used (--offline)"
 				       : "not in the module cache, and viewing does not fetch");
 	got = http_get(http_of(d),
-		       &(struct http_request){
-			       .url = url, .max_bytes = MAX_PAGE, .cancel = d->proxy->cancel },
+		       &(struct http_request){ .url = url,
+					       .max_bytes = MAX_PAGE,
+					       .error_pages = true,
+					       .cancel = d->proxy->cancel },
 		       &r, e);
 	if (got) {
 		*ok = r.status == 200;

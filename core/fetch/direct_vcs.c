@@ -253,6 +253,7 @@ static const char *page_of(struct search *x, const char *path, struct err *e)
 
 struct page {
 	const char *url;
+	const char *bare; /* without the scheme, as go names it in some errors */
 	struct direct_metas metas;
 };
 
@@ -261,6 +262,7 @@ static bool get_any(struct search *x, struct page *p, const char *page, struct b
 {
 	struct err why = ERR_INIT;
 
+	p->bare = arena_fmt(x->a, "//%s", page);
 	p->url = arena_fmt(x->a, "https://%s", page);
 	if (x->v->get(x->v->ctx, p->url, body, ok, status, &why))
 		return true;
@@ -284,7 +286,7 @@ static bool read_page(struct search *x, const char *path, struct page *p, bool *
 	bool ok = false, good;
 
 	*fetched = true;
-	*p = (struct page){ .url = "" };
+	*p = (struct page){ .url = "", .bare = "" };
 	if (!page)
 		return false;
 	*fetched = good = get_any(x, p, page, &body, &ok, &status, e);
@@ -293,7 +295,8 @@ static bool read_page(struct search *x, const char *path, struct page *p, bool *
 		if (!p->metas.n && !ok)
 			good = err_move(e, &status);
 		else if (err_is_set(&broken))
-			good = err_set(e, ERR_NOT_FOUND, "parsing %s: %s", path, broken.text);
+			good = err_set(e, ERR_NOT_FOUND, "parsing %s: %s",
+				       path == x->path ? path : p->url, broken.text);
 	}
 	err_release(&broken);
 	err_release(&status);
@@ -325,7 +328,7 @@ static bool match(struct search *x, const struct page *p, const struct direct_me
 		if (*out)
 			return err_set(e, ERR_NOT_FOUND,
 				       "parse %s: multiple meta tags match import path \"%s\"",
-				       p->url, x->path);
+				       p->bare, x->path);
 		*out = m;
 	}
 	if (*out)
@@ -365,7 +368,7 @@ static bool check_parent(struct search *x, const struct page *p, const struct di
 	agree = match(x, &parent, &other, &why) && same(m, other);
 	err_release(&why);
 	return agree || err_set(e, ERR_NOT_FOUND, "%s and %s disagree about go-import for %s",
-				p->url, parent.url, m->prefix);
+				p->url, parent.bare, m->prefix);
 }
 
 static bool check_meta(struct search *x, const struct page *p, const struct direct_meta *m,

@@ -240,9 +240,10 @@ static bool begin_hop(struct request *x, struct err *e)
 static bool take_error_body(struct request *x, const void *data, size_t len)
 {
 	struct buf *body = &x->r->body;
-	size_t room = ERROR_BODY - MIN(body->len, ERROR_BODY);
+	size_t max = x->q->error_pages ? x->q->max_bytes : ERROR_BODY;
+	size_t room = max - MIN(body->len, max);
 
-	if (x->transfer.plain_text)
+	if (x->transfer.plain_text || x->q->error_pages)
 		buf_add(body, data, MIN(len, room));
 	x->enough = (size_t)x->r->bytes > DRAIN;
 	return !x->enough;

@@ -46,6 +46,7 @@ struct http_request {
 	int total_ms;	       /* of each exchange; 0: 5 min */
 	bool certificate;      /* report in the hops when the server's certificate expires */
 	struct cancel *cancel; /* may be NULL */
+	bool error_pages;      /* keep the body of a status other than 200, whatever its type */
 	/* Receives the body of a 200 instead of r.body; called on the client's thread. false ends the request with e. */
 	bool (*sink)(void *ctx, const void *data, size_t len, struct err *e);
 	/* Discards what the sink received: the request is retried. Called on the client's thread. */

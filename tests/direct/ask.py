@@ -45,9 +45,9 @@ def cleaned(info):
     """writeDiskStat: the part of an origin that an .info file keeps."""
     told = json.loads(info)
     for name in ("TagSum", "TagPrefix", "RepoSum"):
-        told["Origin"].pop(name, None)
+        told.get("Origin", {}).pop(name, None)
     if re.search(r"-\d{14}-", told["Version"].replace(".0.", "-").replace("-0.", "-")):
-        told["Origin"].pop("Ref", None)
+        told.get("Origin", {}).pop("Ref", None)
     return json.dumps(told, separators=(",", ":"))
 
 
