@@ -14,6 +14,10 @@
 #define GIT_SONAME "libgit2.so." LIBGIT2_SOVERSION
 #endif
 
+#define MAP_SIZE ((size_t)16 << 20)
+#define MAP_LIMIT ((size_t)64 << 20)
+#define CACHE_LIMIT ((size_t)64 << 20)
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct git_lib once_lib;
 static char once_problem[256]; /* "" if lib is usable */
@@ -148,6 +152,16 @@ const char *__lsan_default_options(void)
 }
 #endif
 
+/* Files are read once, and mapped parts of a pack count as memory: by default libgit2 maps 8 GiB and keeps 256 MiB of trees. */
+static void set_options(int (*opts)(int option, ...))
+{
+	/* as git; packs are checked when they come, and zlib's sums on every read */
+	opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	opts(GIT_OPT_SET_MWINDOW_SIZE, MAP_SIZE);
+	opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, MAP_LIMIT);
+	opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_LIMIT);
+}
+
 static void load(void)
 {
 	const char *why = dynlib_load(GIT_SONAME, symbols, ARRAY_LEN(symbols), &once_lib);
@@ -156,8 +170,8 @@ static void load(void)
 		git_alloc_limit(once_lib.libgit2_opts);
 	if (!why && git_tls_init(once_lib.libgit2_init) < 0)
 		why = GIT_SONAME ": cannot be initialised";
-	if (!why) /* as git; packs are checked when they come, and zlib's sums on every read */
-		once_lib.libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	if (!why)
+		set_options(once_lib.libgit2_opts);
 	if (why)
 		snprintf(once_problem, sizeof(once_problem), "%s", why);
 }

@@ -272,7 +272,7 @@ static bool find_sizes(struct gitzip *z, const char *dir, struct err *e)
 			err_set(e, ERR_REFUSED, "%s: " BAD_ENCODING, path.data);
 		ok = !f->change.bad_encoding && blob_size(z, &f->id, file->path, &size, e);
 		if (ok && gitattr_is_change(&f->change) && (int64_t)size <= MODZIP_MAX_FILE) {
-			buf_clear(&b);
+			buf_release(&b);
 			ok = read_file(z, i, &b, e);
 			size = b.len;
 		}

@@ -19,6 +19,7 @@
 #define BATCH 64u		      /* files that are handed over at once */
 #define BATCH_BYTES ((size_t)1 << 20) /* or that many bytes, unless it is one file */
 #define PIECE ((size_t)256 << 10)
+#define LARGE ((size_t)4 << 20) /* two files of this size are not held at once */
 
 struct written {
 	const char *name; /* "PATH@VERSION/file" */
@@ -57,6 +58,8 @@ static bool flush(struct writer *w, struct err *e)
 		  err_sys(e, errno, "create zip: write");
 
 	w->offset += w->out.len;
+	if (w->out.cap > LARGE)
+		buf_release(&w->out);
 	buf_clear(&w->out);
 	return ok;
 }
@@ -120,7 +123,7 @@ static bool put_file(struct writer *w, struct written *f, const char *data, size
 	add_le(&w->out, f->crc, 4);
 	add_le(&w->out, f->packed, 4);
 	add_le(&w->out, f->size, 4);
-	return w->out.len < PIECE || flush(w, e);
+	return (w->out.len < PIECE && len < LARGE) || flush(w, e);
 }
 
 /* Zip64's end records, which go writes for many entries; the size limits keep offsets below 4 GiB. */
@@ -251,6 +254,21 @@ static bool give(struct writer *w)
 	return ok;
 }
 
+/* Before a large file is read into an empty batch: the others are packed and forgotten. */
+static bool make_room(struct writer *w)
+{
+	bool ok;
+
+	pthread_mutex_lock(&w->mutex);
+	while (w->packer.runs && w->given != w->taken)
+		pthread_cond_wait(&w->changed, &w->mutex);
+	ok = w->ok;
+	pthread_mutex_unlock(&w->mutex);
+	for (size_t i = 0; i < 2; i++)
+		buf_release(&w->batches[i].contents);
+	return ok;
+}
+
 static void begin_batch(struct writer *w)
 {
 	struct batch *b = &w->batches[w->given % 2];
@@ -295,14 +313,17 @@ static bool read_all(struct writer *w, const struct modfiles *m, struct modver m
 	begin_batch(w);
 	for (size_t i = 0; i < m->valid.n; i++) {
 		size_t file = m->valid.items[i];
+		int64_t size = m->source->files[file].size;
 
 		if (cancel_is_set(cancel))
 			return err_set(e, ERR_CANCELLED, "cancelled");
-		if (is_full(&w->batches[w->given % 2], m->source->files[file].size)) {
+		if (is_full(&w->batches[w->given % 2], size)) {
 			if (!give(w))
 				return false;
 			begin_batch(w);
 		}
+		if (size >= (int64_t)LARGE && !make_room(w))
+			return false;
 		if (!take_file(w, m->source, file, mod, e))
 			return false;
 	}
