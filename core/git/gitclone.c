@@ -8,6 +8,7 @@
 
 #define MAX_KEPT_REFS ((size_t)256 << 20)
 #define MAX_OBJECT ((size_t)1 << 20)
+#define MAX_GITFILE ((size_t)64 << 10)
 #define MAX_WALKED 1000000u
 
 const char *gitclone_dir(struct arena *a, const char *below, const char *url)
@@ -52,17 +53,39 @@ const char *gitclone_path(struct arena *a, const char *url)
 	return out;
 }
 
+/* Where a .git file leads, as that of a worktree or submodule: setup.c's read_gitfile. NULL if it is none. */
+static const char *follow_gitfile(struct arena *a, const char *file)
+{
+	const char *slash = strrchr(file, '/'), *to;
+	char *data;
+	size_t len;
+
+	if (!fs_is_file(file) || !fs_read(a, file, MAX_GITFILE, &data, &len, NULL))
+		return NULL;
+	to = str_cut_prefix(data, "gitdir: ");
+	while (to && len && (data[len - 1] == '\n' || data[len - 1] == '\r'))
+		data[--len] = 0;
+	if (!to || !*to || strlen(data) != len)
+		return NULL;
+	return *to == '/' || !slash ? to : arena_fmt(a, "%.*s/%s", (int)(slash - file), file, to);
+}
+
 bool gitclone_open_path(struct gitrepo **out, struct arena *a, const char *path, const char **tried,
 			struct err *e)
 {
 	/* the places that git's enter_repo tries */
 	static const char *const suffixes[] = { "/.git", "", ".git/.git", ".git" };
 	struct err why = ERR_INIT;
+	bool file = false;
 
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+	for (size_t i = 0; !file && i < ARRAY_LEN(suffixes); i++) {
+		const char *to;
+
 		*tried = arena_fmt(a, "%s%s", path, suffixes[i]);
+		file = fs_is_file(*tried); /* git tries no other place then */
+		to = file ? follow_gitfile(a, *tried) : *tried;
 		err_clear(&why);
-		if (fs_is_dir(*tried) && gitrepo_open_at(out, *tried, &why))
+		if (to && fs_is_dir(to) && gitrepo_open_at(out, to, &why))
 			return true;
 		if (err_is_set(&why) && why.code != ERR_NOT_FOUND)
 			return err_move(e, &why);

@@ -338,3 +338,50 @@ def encoded(lab):
     r.commit({".gitattributes": ("link", "x.txt"), "x.txt": "*.txt export-ignore\n"})
     r.tag("v1.9.0")
     return {p: [f"v1.{i}.0" for i in range(7)] + ["v1.9.0"]}
+
+
+@repo
+def elsewhere(lab):
+    """.git files, worktrees, repositories with a work tree, a repository inside of another's directory"""
+    import os
+    import shutil
+    top = os.path.join(lab.root, "repos")
+    asked = {}
+
+    def made(name, version="v1.0.0"):
+        r = Repo(lab, name + "-real")
+        r.commit(mod(f"{HOST}/{name}.git"))
+        r.tag(version)
+        r.commit({"b.go": "package a\n"})
+        asked[f"{HOST}/{name}.git"] = [version, "main", "latest"]
+        return r, os.path.join(top, name)
+
+    def point(name, at, text):
+        os.makedirs(os.path.dirname(at), exist_ok=True)
+        with open(at, "w") as f:
+            f.write(text)
+
+    r, at = made("gitfile")
+    point("gitfile", at + "/.git", "gitdir: ../gitfile-real.git\n")
+    r, at = made("absolute")
+    point("absolute", at + "/.git", f"gitdir: {r.dir}\r\n\n")
+    r, at = made("itself")
+    point("itself", at, f"gitdir: {r.dir}")
+    r, at = made("nowhere")
+    point("nowhere", at + "/.git", "gitdir: ../none.git\n")
+    r, at = made("nonsense")
+    point("nonsense", at + "/.git", f"gitdir:{r.dir}\n")
+    shutil.copytree(r.dir, at + ".git")
+    r, at = made("worktree")
+    r.git("worktree", "add", "-q", "-b", "other", at, "v1.0.0")
+    asked[f"{HOST}/worktree.git"].append("other")
+    r, at = made("withtree")
+    shutil.copytree(r.dir, at + "/.git")
+    r, at = made("inner")
+    shutil.copytree(r.dir, at + ".git/.git")
+    r, at = made("dotted")
+    shutil.copytree(r.dir, at + ".git")
+    r, at = made("detached")
+    shutil.copytree(r.dir, at)
+    r.git("--git-dir", at, "update-ref", "--no-deref", "HEAD", "v1.0.0")
+    return asked
