@@ -1,93 +1,105 @@
 #include "tab.h"
 
-/* What is left of a title where no key stands for it. */
+/* Fewer letters of a title say nothing; where no key stands for it, these stay in any case. */
 enum { SHORT_TITLE = 2 };
 
-static int text_width(const struct tab *t, bool titled, bool ascii)
-{
-	int key = width_text(t->key, ascii), title = width_text(t->title, ascii);
-
-	if (!key)
-		return titled ? title : MIN(title, SHORT_TITLE);
-	return key + (titled ? title + 1 : 0);
-}
-
-static int tab_width(const struct tab *t, bool titled, bool ascii)
-{
-	int w = text_width(t, titled, ascii) + 2;
-
-	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION)
-		w += 2;
-	return w;
-}
-
-/* The tabs before these keep their titles. */
-struct kept {
-	size_t keyed, bare;
+/* What fits: titles keep so many letters; before `whole`, one that has just one more keeps it. */
+struct fit {
+	int letters;
+	size_t whole;
+	bool tight; /* one space between tabs, not two */
 };
 
-static bool is_titled(const struct kept *k, const struct tab *tabs, size_t i, size_t current)
+static int title_width(const struct fit *f, const struct tab *t, size_t i, bool on, bool ascii)
 {
-	return i == current || i < (tabs[i].key[0] ? k->keyed : k->bare);
+	int w = width_text(t->title, ascii), most = f->letters + (i < f->whole);
+
+	if (on || w <= most)
+		return w;
+	return t->key[0] ? f->letters : MIN(w, MAX(f->letters, SHORT_TITLE));
 }
 
-/* From the last tab on; those that have keys first, as a key still says what a tab is. */
-static struct kept titled_tabs(struct area a, const struct tab *tabs, size_t n, size_t current)
+static int tab_width(const struct fit *f, const struct tab *t, size_t i, bool on, bool ascii)
 {
-	struct kept k = { n, n };
+	int title = title_width(f, t, i, on, ascii), w = 1 + width_text(t->key, ascii) + title;
+
+	if (t->key[0] && title)
+		w++;
+	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION)
+		w += 2;
+	return w + (on || !f->tight);
+}
+
+static bool fits(struct area a, const struct fit *f, const struct tab *tabs, size_t n,
+		 size_t current)
+{
 	int w = 0;
 
 	for (size_t i = 0; i < n; i++)
-		w += tab_width(&tabs[i], true, a.g->ascii);
-	for (size_t pass = 0; pass < 2; pass++)
-		for (size_t i = n; i-- > 0 && w > a.w;) {
-			if (!tabs[i].key[0] != (pass == 1))
-				continue;
-			*(pass ? &k.bare : &k.keyed) = i;
-			if (i != current)
-				w -= text_width(&tabs[i], true, a.g->ascii) -
-				     text_width(&tabs[i], false, a.g->ascii);
-		}
-	return k;
+		w += tab_width(f, &tabs[i], i, i == current, a.g->ascii);
+	return w <= a.w;
 }
 
-static int draw_tab(struct area a, int x, const struct tab *t, bool titled, bool on)
+/* First the spaces go, then letters, from all titles alike: a key alone is no name. */
+static struct fit fit_tabs(struct area a, const struct tab *tabs, size_t n, size_t current)
+{
+	struct fit f = { 0, 0, false };
+
+	for (size_t i = 0; i < n; i++)
+		f.letters = MAX(f.letters, width_text(tabs[i].title, a.g->ascii));
+	if (fits(a, &f, tabs, n, current))
+		return f;
+	f.tight = true;
+	while (f.letters >= SHORT_TITLE && !fits(a, &f, tabs, n, current))
+		f.letters--;
+	if (f.letters < SHORT_TITLE) {
+		f.letters = 0;
+		return f;
+	}
+	while (f.whole < n && fits(a, &f, tabs, n, current))
+		f.whole++;
+	if (!fits(a, &f, tabs, n, current))
+		f.whole--;
+	return f;
+}
+
+static int draw_tab(struct area a, int x, const struct fit *f, const struct tab *t, size_t i,
+		    bool on)
 {
 	unsigned style = on ? STYLE_TAB_ON : STYLE_TAB;
-	int from = x;
+	int from = x, title = title_width(f, t, i, on, a.g->ascii);
 
 	x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
 	x += area_text(a, x, 0, -1, on ? style : STYLE_KEY, CUT_NONE, t->key);
-	if (titled && t->key[0])
+	if (title && t->key[0])
 		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
-	if (titled)
-		x += area_text(a, x, 0, -1, style, CUT_END, t->title);
-	else if (!t->key[0])
-		x += area_text(a, x, 0, SHORT_TITLE, style, CUT_NONE, t->title);
+	if (title)
+		x += area_text(a, x, 0, title, style, CUT_NONE, t->title);
 	if (t->style == STYLE_BAD || t->style == STYLE_ATTENTION) {
 		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
 		x += area_glyph(a, x, 0, on ? style : t->style,
 				t->style == STYLE_BAD ? GLYPH_BAD : GLYPH_ATTENTION);
 	}
-	x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
+	if (on || !f->tight)
+		x += area_text(a, x, 0, -1, style, CUT_NONE, " ");
 	return x - from;
 }
 
 void tabs_draw(struct area a, const struct tab *tabs, size_t n, size_t current)
 {
-	const struct kept kept = titled_tabs(a, tabs, n, current);
+	const struct fit f = fit_tabs(a, tabs, n, current);
 	int x = 0;
 
 	for (size_t i = 0; i < n && x < a.w; i++)
-		x += draw_tab(a, x, &tabs[i], is_titled(&kept, tabs, i, current), i == current);
+		x += draw_tab(a, x, &f, &tabs[i], i, i == current);
 }
 
 size_t tabs_at(struct area a, const struct tab *tabs, size_t n, size_t current, int x)
 {
-	const struct kept kept = titled_tabs(a, tabs, n, current);
+	const struct fit f = fit_tabs(a, tabs, n, current);
 
 	for (size_t i = 0; i < n; i++) {
-		int w = tab_width(&tabs[i], is_titled(&kept, tabs, i, current), a.g->ascii);
+		int w = tab_width(&f, &tabs[i], i, i == current, a.g->ascii);
 
 		if (x < w)
 			return i;

@@ -85,9 +85,21 @@ static void tabs_shrink(void **state)
 	grid_clear(&g);
 	a = area_sub(a, 0, 0, 34, -1);
 	tabs_draw(a, tabs, 4, 3);
-	assert_screen(&g, " 1 Overview ✗  2  3  4 Cache !\n");
-	assert_int_equal(tabs_at(a, tabs, 4, 3, 16), 1);
-	assert_int_equal(tabs_at(a, tabs, 4, 3, 19), 2);
+	assert_screen(&g, " 1 Over ✗ 2 Grap 3 Vers 4 Cache !\n");
+	assert_int_equal(tabs_at(a, tabs, 4, 3, 15), 1);
+	assert_int_equal(tabs_at(a, tabs, 4, 3, 16), 2);
+	grid_release(&g);
+}
+
+/* One more letter goes to the titles that it makes whole. */
+static void tabs_made_whole(void **state)
+{
+	struct grid g;
+	struct area a = sheet(&g, 36, 1);
+
+	(void)state;
+	tabs_draw(a, tabs, 4, 3);
+	assert_screen(&g, " 1 Over ✗ 2 Graph 3 Vers 4 Cache !\n");
 	grid_release(&g);
 }
 
@@ -109,9 +121,13 @@ static void tabs_without_keys(void **state)
 	grid_clear(&g);
 	a = area_sub(a, 0, 0, 19, -1);
 	tabs_draw(a, keyless, 3, 2);
-	assert_screen(&g, " 9  Of  Vendor ✗\n");
-	assert_int_equal(tabs_at(a, keyless, 3, 2, 6), 1);
-	assert_int_equal(tabs_at(a, keyless, 3, 2, 7), 2);
+	assert_screen(&g, " 9 Re Of Vendor ✗\n");
+	assert_int_equal(tabs_at(a, keyless, 3, 2, 7), 1);
+	assert_int_equal(tabs_at(a, keyless, 3, 2, 8), 2);
+	grid_clear(&g);
+	a = area_sub(a, 0, 0, 16, -1);
+	tabs_draw(a, keyless, 3, 2);
+	assert_screen(&g, " 9 Of Vendor ✗\n");
 	grid_release(&g);
 }
 
@@ -258,6 +274,7 @@ int main(void)
 		cmocka_unit_test(areas_do_not_overlap),
 		cmocka_unit_test(too_small_says_so),
 		cmocka_unit_test(tabs_shrink),
+		cmocka_unit_test(tabs_made_whole),
 		cmocka_unit_test(tabs_without_keys),
 		cmocka_unit_test(hints),
 		cmocka_unit_test(bars),
