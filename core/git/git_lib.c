@@ -129,6 +129,8 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(describe_result_free),
 	SYMBOL(buf_dispose),
 	SYMBOL(branch_upstream),
+	SYMBOL(branch_upstream_remote),
+	SYMBOL(remote_list),
 	SYMBOL(revwalk_hide_glob),
 	SYMBOL(revwalk_hide_ref),
 	SYMBOL(tag_list),

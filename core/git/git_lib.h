@@ -126,6 +126,8 @@ struct git_lib {
 	void (*describe_result_free)(git_describe_result *r);
 	void (*buf_dispose)(git_buf *b);
 	int (*branch_upstream)(git_reference **out, const git_reference *branch);
+	int (*branch_upstream_remote)(git_buf *out, git_repository *repo, const char *ref);
+	int (*remote_list)(git_strarray *names, git_repository *repo);
 	int (*revwalk_hide_glob)(git_revwalk *walk, const char *glob);
 	int (*revwalk_hide_ref)(git_revwalk *walk, const char *ref);
 	int (*tag_list)(git_strarray *names, git_repository *repo);

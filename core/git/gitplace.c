@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "git/gitchanges.h"
 #include "gofiles/semver.h"
 
@@ -180,6 +182,29 @@ static void count_unpushed(struct look *k)
 	k->g->half_walked = code != 0 && code != GIT_ITEROVER && !is_remote_head(k);
 }
 
+/* As git's default: origin, if there is one. */
+static void find_remote(struct look *k)
+{
+	git_strarray names = { 0 };
+
+	if (k->git->remote_list(&names, k->repo) != 0)
+		return;
+	for (size_t i = 0; i < names.count; i++)
+		if (i == 0 || str_eq(names.strings[i], "origin"))
+			k->g->remote = arena_strdup(k->a, names.strings[i]);
+	k->git->strarray_dispose(&names);
+}
+
+static void find_upstream_remote(struct look *k, const git_reference *head)
+{
+	git_buf name = GIT_BUF_INIT;
+
+	if (k->git->branch_upstream_remote(&name, k->repo, k->git->reference_name(head)) == 0) {
+		k->g->remote = arena_strndup(k->a, name.ptr, name.size);
+		k->git->buf_dispose(&name);
+	}
+}
+
 static void find_upstream(struct look *k)
 {
 	git_reference *head, *upstream;
@@ -188,6 +213,7 @@ static void find_upstream(struct look *k)
 		return;
 	if (k->git->branch_upstream(&upstream, head) == 0) {
 		k->g->upstream = arena_strdup(k->a, k->git->reference_shorthand(upstream));
+		find_upstream_remote(k, head);
 		k->git->reference_free(upstream);
 	}
 	k->git->reference_free(head);
@@ -201,6 +227,7 @@ static bool look(struct look *k, const char *dir, const char *major)
 		return false;
 	if (k->head) {
 		describe(k);
+		find_remote(k);
 		find_upstream(k);
 		count_unpushed(k);
 	}
@@ -221,7 +248,8 @@ bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const c
 				.commit = "",
 				.tag = "",
 				.dirty = "",
-				.upstream = "" };
+				.upstream = "",
+				.remote = "" };
 	if (!k.git)
 		return false;
 	code = git_lib_open(k.git, &k.repo, dir, 0);
@@ -233,6 +261,53 @@ bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const c
 	k.git->object_free(k.head);
 	k.git->repository_free(k.repo);
 	return ok;
+}
+
+/* `git -C dir`, with the rest after it. */
+static void add_git(struct buf *b, const char *dir, const char *rest)
+{
+	buf_addstr(b, "git ");
+	if (dir[0]) {
+		buf_addstr(b, "-C ");
+		text_shell_word(b, dir);
+		buf_addch(b, ' ');
+	}
+	buf_addstr(b, rest);
+}
+
+/* What follows `git push`. A branch goes where its upstream is, which git does by itself only if that has the same name. */
+static void add_target(struct buf *b, const struct gitplace *g, const char *remote)
+{
+	const char *there = g->upstream;
+
+	if (there[0] && str_has_prefix(there, remote) && there[strlen(remote)] == '/')
+		there += strlen(remote) + 1;
+	if (str_eq(there, g->branch))
+		return;
+	buf_addstr(b, there[0] ? " " : " -u ");
+	text_shell_word(b, remote);
+	buf_addch(b, ' ');
+	if (there[0])
+		buf_addstr(b, "HEAD:");
+	text_shell_word(b, there[0] ? there : g->branch);
+}
+
+const char *gitplace_push_remedy(const struct gitplace *g, struct arena *a, const char *dir)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	if (!g->branch[0]) {
+		add_git(&b, dir, "switch -c BRANCH, then push that branch");
+	} else {
+		if (!g->remote[0])
+			add_git(&b, dir, "remote add origin URL, then ");
+		add_git(&b, dir, "push");
+		add_target(&b, g, g->remote[0] ? g->remote : "origin");
+	}
+	text = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return text;
 }
 
 /* "v1.2.3": the form of a tag that is a version. */

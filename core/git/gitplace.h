@@ -28,12 +28,16 @@ struct gitplace {
 	const char *dirty;	/* the first of both, relative to top; "" */
 	const char *upstream;	/* "origin/main"; "" if the branch has none */
 	size_t n_unpushed;	/* commits that the upstream, or else any remote branch, does not have */
+	const char *remote;	/* where a push of the branch goes: its upstream's, else origin, else the first; "" without one */
 	bool half_walked;	/* the history cannot be read to its end: there may be more of these */
 };
 
 /* * True with `there` false outside a repository. path_major is the module's: "" or "/v2". ERR_NOT_HERE without libgit2,
  * ERR_REFUSED in libgit2's words. */
 bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const char *path_major, struct err *e);
+/* What pushes its commits, for a shell in dir ("" where that is the current directory): `git push -u origin main`. Where a remote
+ * or a branch is needed first, with the commands that make it. */
+const char *gitplace_push_remedy(const struct gitplace *g, struct arena *a, const char *dir);
 /* The versions ("v1.2.3") that tags give the module, complete semantic versions only, ascending. */
 bool gitplace_versions(const struct gitplace *g, struct arena *a, const char *const **versions, size_t *n, struct err *e);
 

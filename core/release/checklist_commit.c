@@ -55,7 +55,7 @@ static void judge_worktree(struct commit *x)
 					 g->half_walked ? "at least " : "", g->n_unpushed,
 					 g->n_unpushed == 1 ? " is" : "s are",
 					 g->upstream[0] ? g->upstream : "any remote branch"),
-			       "", 0, "git push");
+			       "", 0, gitplace_push_remedy(g, x->k->a, ""));
 	else if (g->half_walked)
 		checklist_add(
 			x->k, "pushed", CHECKLIST_UNKNOWN,

@@ -240,7 +240,7 @@ static void remark_dirty(struct judge *j, const struct replaces_local *l)
 				 g->n_unpushed == 1 ? "" : "s", l->dir,
 				 g->n_unpushed == 1 ? "is" : "are",
 				 g->upstream[0] ? g->upstream : "any remote branch"),
-		       arena_fmt(j->a, "git -C %s push", l->dir));
+		       gitplace_push_remedy(g, j->a, l->dir));
 }
 
 static void remark_target(struct judge *j, const struct replaces_row *row)

@@ -82,11 +82,33 @@ static void history_that_ends_early(void **state)
 	git_repository_free(repo);
 }
 
+static void remedy_is(const struct gitplace *g, const char *dir, const char *want)
+{
+	assert_string_equal(gitplace_push_remedy(g, &tmp_arena, dir), want);
+}
+
+/* tests/release/replaces follows each of these with git. */
+static void what_pushes(void **state)
+{
+	(void)state;
+	remedy_is(&(struct gitplace){ .branch = "main", .remote = "origin", .upstream = "origin/main" },
+		  "", "git push");
+	remedy_is(&(struct gitplace){ .branch = "main", .remote = "o", .upstream = "o/trunk" }, "../a",
+		  "git -C ../a push o HEAD:trunk");
+	remedy_is(&(struct gitplace){ .branch = "t", .remote = "origin", .upstream = "" }, "../a b",
+		  "git -C '../a b' push -u origin t");
+	remedy_is(&(struct gitplace){ .branch = "main", .remote = "", .upstream = "" }, "",
+		  "git remote add origin URL, then git push -u origin main");
+	remedy_is(&(struct gitplace){ .branch = "", .remote = "origin", .upstream = "" }, "../a",
+		  "git -C ../a switch -c BRANCH, then push that branch");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_history),
 		cmocka_unit_test(history_that_ends_early),
+		cmocka_unit_test(what_pushes),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
