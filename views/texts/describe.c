@@ -43,9 +43,12 @@ static const struct {
 	{ "cache", FINDING_INFO, "note about the cache", "notes about the cache" },
 	{ "env", FINDING_ERROR, "setting is dangerous", "settings are dangerous" },
 	{ "env", FINDING_WARNING, "hazard in the settings", "hazards in the settings" },
+	{ "env", FINDING_UNKNOWN, "setting could not be checked", "settings could not be checked" },
 	{ "env", FINDING_INFO, "setting worth knowing", "settings worth knowing" },
 	{ "graph", FINDING_ERROR, "problem in the module graph", "problems in the module graph" },
 	{ "graph", FINDING_WARNING, "oddity in the module graph", "oddities in the module graph" },
+	{ "graph", FINDING_UNKNOWN, "question about the module graph is open",
+	  "questions about the module graph are open" },
 	{ "graph", FINDING_INFO, "fact about the module graph", "facts about the module graph" },
 	{ "tidy", FINDING_ERROR, "error that go mod tidy would end with",
 	  "errors that go mod tidy would end with" },
@@ -54,6 +57,9 @@ static const struct {
 	{ "tidy", FINDING_UNKNOWN, "question about go mod tidy is open",
 	  "questions about go mod tidy are open" },
 	{ "tidy", FINDING_INFO, "note about go mod tidy", "notes about go mod tidy" },
+	{ "versions", FINDING_ERROR, "version that go rejects", "versions that go rejects" },
+	{ "versions", FINDING_UNKNOWN, "module whose newest version is unknown",
+	  "modules whose newest versions are unknown" },
 	{ "versions", FINDING_WARNING, "retracted version is selected",
 	  "retracted versions are selected" },
 	{ "versions", FINDING_INFO, "note about versions", "notes about versions" },
@@ -75,6 +81,18 @@ static const struct {
 	  "replacements that cannot work" },
 	{ "replaces", FINDING_WARNING, "release problem in the replace lines",
 	  "release problems in the replace lines" },
+	{ "replaces", FINDING_UNKNOWN, "replacement could not be looked at",
+	  "replacements could not be looked at" },
+	{ "replaces", FINDING_INFO, "note about the replace and exclude lines",
+	  "notes about the replace and exclude lines" },
+	{ "vendor", FINDING_ERROR, "error in the vendor directory",
+	  "errors in the vendor directory" },
+	{ "vendor", FINDING_WARNING, "difference from what go mod vendor writes",
+	  "differences from what go mod vendor writes" },
+	{ "vendor", FINDING_UNKNOWN, "vendored file could not be checked",
+	  "vendored files could not be checked" },
+	{ "vendor", FINDING_INFO, "note about the vendor directory",
+	  "notes about the vendor directory" },
 };
 
 const char *describe_finding_group(const char *area, enum finding_severity s, size_t n)
@@ -82,11 +100,7 @@ const char *describe_finding_group(const char *area, enum finding_severity s, si
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
 		if (str_eq(groups[i].area, area) && groups[i].severity == s)
 			return n == 1 ? groups[i].one : groups[i].many;
-	if (s == FINDING_ERROR)
-		return n == 1 ? "error" : "errors";
-	if (s == FINDING_WARNING)
-		return n == 1 ? "warning" : "warnings";
-	return s == FINDING_UNKNOWN ? "unknown" : "worth knowing";
+	return n == 1 ? "finding" : "findings";
 }
 
 static void field(struct doc *d, const char *label, unsigned style, const char *text)
