@@ -85,9 +85,15 @@ static void check_kind(struct cache_check *c, enum cache_part part)
 static void missing(struct cache_check *c, enum cache_part part, enum finding_severity severity,
 		    enum cache_fix fix, enum cache_problem_kind kind, const char *go_says)
 {
-	cache_problem_add(c->w, part, severity, fix, kind, c->files[part],
-			  part == CACHE_TREE ? "it is not extracted" : "it is missing")
-		->go_says = go_says;
+	struct cache_problem *p = cache_problem_add(c->w, part, severity, fix, kind, c->files[part],
+						    part == CACHE_TREE ? "it is not extracted"
+								       : "it is missing");
+
+	p->go_says = go_says;
+	if (fix == CACHE_FIX_FETCH) /* nothing to quarantine */
+		p->remedy = "modscope repair: fetch it, verify it";
+	else if (fix == CACHE_FIX_EXTRACT)
+		p->remedy = "modscope repair: extract the verified zip";
 }
 
 /* go keeps no .info, .mod and .ziphash for these. */

@@ -83,6 +83,12 @@ static void other_cell(const struct cache_other *o, unsigned column, struct line
 	}
 }
 
+/* With the file: what is wrong with it alone says nothing. */
+static void problem_cell(const struct cache_problem *p, struct line *out)
+{
+	line_addf(out, STYLE_NORMAL, "%s: %s", cache_part_name(p->part), p->problem);
+}
+
 /* The module of the build list that uses the entry; NULL if there is none. */
 static const struct load_module *module_of(const struct cache_view *s, const struct cache_entry *e)
 {
@@ -137,7 +143,7 @@ static void entry_cell(const struct cache_view *s, const struct cache_entry *e, 
 	case COLUMN_USED: line_add(out, STYLE_QUIET, e->used ? "yes" : "no"); break;
 	default:
 		if (e->n_problems)
-			line_add(out, STYLE_NORMAL, e->problems[0].problem);
+			problem_cell(&e->problems[0], out);
 	}
 	buf_release(&b);
 }
@@ -232,7 +238,7 @@ static const struct list_column columns[] = {
 	  .cut = CUT_MIDDLE },
 	{ .id = "version", .title = "version", .min = 8, .max = 48, .whole = true },
 	{ .id = "state", .title = "state", .min = 7, .max = 30 },
-	{ .id = "size", .title = "size", .min = 8, .max = 10, .right = true, .priority = 1 },
+	{ .id = "size", .title = "size", .min = 10, .max = 10, .right = true, .priority = 1 },
 	{ .id = "problem", .title = "", .min = 16, .flex = 3, .priority = 2, .cut = CUT_END },
 	{ .id = "used", .title = "used", .min = 4, .max = 4, .priority = 3 },
 };
