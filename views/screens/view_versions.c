@@ -62,10 +62,14 @@ static const struct load_imports *imports_of(const struct view *v)
 
 static void version_cell(struct line *out, const char *version, unsigned style)
 {
-	if (*version)
-		describe_line_version(out, style, version);
-	else
+	struct buf b = BUF_INIT;
+
+	if (*version) {
+		describe_newer_version(&b, version);
+		line_add(out, style, b.data);
+	} else
 		line_add(out, STYLE_QUIET, "-");
+	buf_release(&b);
 }
 
 static void newest_cell(const struct versions_view *s, const struct outdated_row *row,
@@ -76,7 +80,7 @@ static void newest_cell(const struct versions_view *s, const struct outdated_row
 
 	outdated_text_newest(&b, row, s->lo->go_version);
 	if (b.len) {
-		describe_versions(&shown, b.data); /* a go version may follow */
+		describe_newer_version(&shown, b.data); /* a go version may follow */
 		line_add(out, STYLE_STRONG, shown.data);
 	} else if (st == OUTDATED_TEXT_WAITING) {
 		line_glyph(out, STYLE_QUIET, GLYPH_BUSY);
@@ -114,7 +118,7 @@ static void table_cell(void *ctx, size_t at, unsigned column, struct line *out)
 	switch (column) {
 	case COLUMN_MARK: line_glyph(out, outdated_text_style(st), outdated_text_glyph(st)); break;
 	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, row->info->path); break;
-	case COLUMN_CURRENT: version_cell(out, row->info->version, STYLE_NORMAL); break;
+	case COLUMN_CURRENT: describe_line_version(out, STYLE_NORMAL, row->info->version); break;
 	case COLUMN_PATCH: version_cell(out, row->patch, STYLE_NORMAL); break;
 	case COLUMN_MINOR: version_cell(out, row->minor, STYLE_NORMAL); break;
 	case COLUMN_KEEPS: version_cell(out, row->keeps_go, STYLE_NORMAL); break;

@@ -235,6 +235,17 @@ void describe_versions(struct buf *b, const char *text)
 	}
 }
 
+void describe_newer_version(struct buf *b, const char *text)
+{
+	const char *suffix = strstr(text, "+incompatible");
+
+	if (suffix)
+		buf_addf(b, "%.*s+inc…%s", (int)(suffix - text), text,
+			 suffix + strlen("+incompatible"));
+	else
+		describe_versions(b, text);
+}
+
 void describe_whatif_reason(const struct whatif_delta *d, struct buf *b)
 {
 	if (d->lowered.path[0]) {

@@ -43,5 +43,7 @@ void describe_version(struct buf *b, const char *version);
 void describe_line_version(struct line *out, unsigned style, const char *version);
 /* Appends a text with each version after a blank or an @ shortened like that. */
 void describe_versions(struct buf *b, const char *text);
+/* The same for one version, and "v4.8.3+inc…" for v4.8.3+incompatible: beside another version of the module, which has it in full. */
+void describe_newer_version(struct buf *b, const char *text);
 
 #endif
