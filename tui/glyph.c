@@ -2,7 +2,7 @@
 
 static const char *const glyphs[GLYPHS][2] = {
 	[GLYPH_BAD] = { "✗", "x" },	   [GLYPH_ATTENTION] = { "!", "!" },
-	[GLYPH_GOOD] = { "✓", "+" },	   [GLYPH_UNKNOWN] = { "?", "?" },
+	[GLYPH_GOOD] = { "✓", "V" },	   [GLYPH_UNKNOWN] = { "?", "?" },
 	[GLYPH_ON] = { "●", "*" },	   [GLYPH_OFF] = { "○", "o" },
 	[GLYPH_FOLDED] = { "▸", ">" },	   [GLYPH_OPEN] = { "▾", "v" },
 	[GLYPH_LEAF] = { "·", "." },	   [GLYPH_ARROW] = { "→", "->" },
@@ -10,7 +10,7 @@ static const char *const glyphs[GLYPHS][2] = {
 	[GLYPH_DOWN] = { "↓", "v" },	   [GLYPH_BUSY] = { "⟳", "~" },
 	[GLYPH_RULE] = { "│", "|" },	   [GLYPH_LINE] = { "─", "-" },
 	[GLYPH_GAUGE_ON] = { "▰", "#" },   [GLYPH_GAUGE_OFF] = { "▱", "." },
-	[GLYPH_ELLIPSIS] = { "…", "..." }, [GLYPH_DOT] = { "·", "-" },
+	[GLYPH_ELLIPSIS] = { "…", "..." }, [GLYPH_DOT] = { "·", "." },
 	[GLYPH_MINUS] = { "−", "-" },	   [GLYPH_PLUS] = { "+", "+" },
 	[GLYPH_MARK] = { "◆", "#" },	   [GLYPH_SORT_UP] = { "▴", "^" },
 	[GLYPH_SORT_DOWN] = { "▾", "v" },  [GLYPH_ENTER] = { "⏎", "enter" },
@@ -27,7 +27,7 @@ static const struct {
 	char twin[6];
 } twins[] = {
 	/* sorted by rune */
-	{ 0xA0, " " },	   { 0xAB, "<<" },   { 0xB1, "~" },    { 0xB7, "-" },
+	{ 0xA0, " " },	   { 0xAB, "<<" },   { 0xB1, "~" },    { 0xB7, "." },
 	{ 0xBB, ">>" },	   { 0xD7, "x" },    { 0x2010, "-" },  { 0x2011, "-" },
 	{ 0x2012, "-" },   { 0x2013, "-" },  { 0x2014, "--" }, { 0x2018, "'" },
 	{ 0x2019, "'" },   { 0x201C, "\"" }, { 0x201D, "\"" }, { 0x2022, "*" },
@@ -39,7 +39,7 @@ static const struct {
 	{ 0x25B0, "#" },   { 0x25B1, "." },  { 0x25B2, "^" },  { 0x25B4, "^" },
 	{ 0x25B6, ">" },   { 0x25B8, ">" },  { 0x25BC, "v" },  { 0x25BE, "v" },
 	{ 0x25C0, "<" },   { 0x25C2, "<" },  { 0x25C6, "#" },  { 0x25CB, "o" },
-	{ 0x25CF, "*" },   { 0x2713, "+" },  { 0x2714, "+" },  { 0x2717, "x" },
+	{ 0x25CF, "*" },   { 0x2713, "V" },  { 0x2714, "V" },  { 0x2717, "x" },
 	{ 0x2718, "x" },   { 0x27F3, "~" },
 };
 

@@ -9,7 +9,7 @@
 enum glyph {
 	GLYPH_BAD,		/* ✗ x */
 	GLYPH_ATTENTION,	/* ! ! */
-	GLYPH_GOOD,		/* ✓ + */
+	GLYPH_GOOD,		/* ✓ V */
 	GLYPH_UNKNOWN,		/* ? ? */
 	GLYPH_ON,		/* ● * */
 	GLYPH_OFF,		/* ○ o */
@@ -26,7 +26,7 @@ enum glyph {
 	GLYPH_GAUGE_ON,		/* ▰ # */
 	GLYPH_GAUGE_OFF,	/* ▱ . */
 	GLYPH_ELLIPSIS,		/* … ... */
-	GLYPH_DOT,		/* · - (between words) */
+	GLYPH_DOT,		/* · . (between words) */
 	GLYPH_MINUS,		/* − - */
 	GLYPH_PLUS,		/* + + */
 	GLYPH_MARK,		/* ◆ # : a marked row */
