@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gowork.h"
+#include "gofiles/overlay.h"
 
 static void env_release(void *data)
 {
@@ -104,6 +105,52 @@ static void find_files(struct load_env *le, struct arena *a)
 	le->n_files = l.files.n;
 }
 
+/* A member of the workspace that is not there: go loads no module then, so no other part can tell. */
+static void find_lost_member(struct load_env *le, struct arena *a, const char *work,
+			     const struct gomod_path *u)
+{
+	const char *cwd = goenv_cwd(le->env);
+	const char *dir = path_is_abs(u->path) ? u->path : path_join(a, path_dir(a, work), u->path);
+	const char *gomod = path_join(a, dir, "go.mod");
+	struct err e = ERR_INIT;
+	struct finding *f;
+	char *data;
+	size_t len;
+
+	if (overlay_read(goenv_overlay(le->env), a, gomod, MODSYNTAX_MAX_SIZE, &data, &len, &e) ||
+	    e.code != ERR_NOT_FOUND) {
+		err_release(&e);
+		return;
+	}
+	f = finding_add(&le->findings, FINDING_ERROR, "graph/workspace", arena_strdup(a, u->path),
+			fs_is_dir(dir) ? "go.work lists this directory, which has no go.mod"
+				       : "go.work lists this directory, which does not exist");
+	f->file = work;
+	f->line = u->line->line;
+	f->go_says = arena_fmt(a, "cannot load module %s listed in go.work file: open %s: %s",
+			       path_short(a, cwd, dir), path_short(a, cwd, gomod),
+			       err_errno_text(e.sys_errno));
+	f->remedy = gowork_drop_use(a, u->path);
+	err_release(&e);
+}
+
+static void find_lost_members(struct load_env *le, struct arena *a)
+{
+	struct arena parsed = ARENA_INIT;
+	const char *work = NULL;
+	struct gowork *f;
+	char *data;
+	size_t len;
+
+	if (goenv_find_gowork(le->env, a, &work, NULL) && work && *work && !str_eq(work, "off") &&
+	    overlay_read(goenv_overlay(le->env), &parsed, work, MODSYNTAX_MAX_SIZE, &data, &len,
+			 NULL) &&
+	    gowork_parse(&f, &parsed, &(struct gomod_options){ .name = work }, data, len, NULL))
+		for (size_t i = 0; i < MIN(f->use.n, (size_t)MAX_MEMBERS); i++)
+			find_lost_member(le, a, work, &f->use.items[i]);
+	arena_release(&parsed);
+}
+
 bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 {
 	struct goenv *env =
@@ -121,6 +168,7 @@ bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 	le->findings.arena = &p->arena;
 	goenv_explain(env, &p->arena, &le->notes, &le->n_notes);
 	env_findings(le);
+	find_lost_members(le, &p->arena);
 	if (w->job)
 		find_files(le, &p->arena);
 	p->data = le;
