@@ -53,6 +53,20 @@ static bool has(const char *line, size_t n, const char *part)
 	return memmem(line, n, part, strlen(part)) != NULL;
 }
 
+/* The bytes before the advice that a list of commands follows: "; to add it:", ". To specify the module path:"; n if there is none. */
+static size_t before_advice(const char *line, size_t n)
+{
+	static const char *const advice[] = { "; to ", ". To ", ". You can " };
+
+	for (size_t i = 0; n && line[n - 1] == ':' && i < ARRAY_LEN(advice); i++) {
+		const char *at = memmem(line, n, advice[i], strlen(advice[i]));
+
+		if (at)
+			return (size_t)(at - line);
+	}
+	return n;
+}
+
 /* A link of a chain, or a heading: what is wrong comes below it. */
 static bool leads_on(const char *line, size_t n)
 {
@@ -60,25 +74,24 @@ static bool leads_on(const char *line, size_t n)
 					     " updating to" };
 	static const char *const headings[] = { "pars",		 "error loading",
 						"error reading", "inconsistent vendoring",
-						"exit status",	 "cannot load" };
+						"exit status",	 "cannot load",
+						"malformed" };
 
 	for (size_t i = 0; i < ARRAY_LEN(links); i++)
 		if (ends_with(line, n, links[i]))
 			return true;
 	for (size_t i = 0; n && line[n - 1] == ':' && i < ARRAY_LEN(headings); i++)
 		if (has(line, n, headings[i]))
-			return true;
-	return false;
+			return before_advice(line, n) == n;
+	return n == strlen("SECURITY ERROR") && has(line, n, "SECURITY ERROR");
 }
 
 /* Without what introduces advice or a list below: "; to add it:", "in multiple modules:", "loaded from a,". */
 static size_t sentence_len(const char *line, size_t n)
 {
-	if (n && line[n - 1] == ':') {
-		const char *advice = memmem(line, n, "; to ", 5);
+	size_t before = before_advice(line, n);
 
-		n = advice ? (size_t)(advice - line) : n - 1;
-	}
+	n = before == n && n && line[n - 1] == ':' ? n - 1 : before;
 	while (n && (line[n - 1] == ',' || line[n - 1] == ' ' || line[n - 1] == '\t'))
 		n--;
 	return n;
