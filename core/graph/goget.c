@@ -104,8 +104,18 @@ static bool exceeds_request(const struct edit *x, uint32_t node)
 static const char *failure_text(const struct edit *x, uint32_t node)
 {
 	const struct modload_failure *f = modload_failure(x->ml, node);
+	struct modver m = *mod(x, node);
 
-	return f && f->err.text ? f->err.text : "its go.mod cannot be read";
+	if (!f || !f->err.text)
+		return "its go.mod cannot be read";
+	/* go's UnwrapModuleError leaves out only the name of the module itself */
+	if (!f->module_error ||
+	    (str_eq(f->actual.path, m.path) && str_eq(f->actual.version, m.version)))
+		return f->err.text;
+	return *f->actual.version ? arena_fmt(modload_arena(x->ml), "%s@%s: %s", f->actual.path,
+					      f->actual.version, f->err.text)
+				  : arena_fmt(modload_arena(x->ml), "module %s: %s", f->actual.path,
+					      f->err.text);
 }
 
 /* The request for the node's path, as the argument that it comes from. */
