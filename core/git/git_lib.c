@@ -99,7 +99,7 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(reference_target_peel),
 	SYMBOL(reference_resolve),
 	SYMBOL(repository_init),
-	SYMBOL(remote_create_anonymous),
+	SYMBOL(remote_create_with_opts),
 	SYMBOL(remote_connect),
 	SYMBOL(remote_ls),
 	SYMBOL(remote_download),

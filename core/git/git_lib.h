@@ -74,7 +74,7 @@ struct git_lib {
 	const git_oid *(*reference_target_peel)(const git_reference *ref);
 	int (*reference_resolve)(git_reference **out, const git_reference *ref);
 	int (*repository_init)(git_repository **out, const char *path, unsigned is_bare);
-	int (*remote_create_anonymous)(git_remote **out, git_repository *repo, const char *url);
+	int (*remote_create_with_opts)(git_remote **out, const char *url, const git_remote_create_options *o);
 	int (*remote_connect)(git_remote *remote, git_direction direction, const git_remote_callbacks *cb, const git_proxy_options *proxy, const git_strarray *headers);
 	int (*remote_ls)(const git_remote_head ***out, size_t *n, git_remote *remote);
 	int (*remote_download)(git_remote *remote, const git_strarray *refspecs, const git_fetch_options *o);

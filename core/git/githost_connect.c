@@ -125,11 +125,20 @@ bool githost_connect_fail(struct githost *h, int code, struct err *e)
 	return false;
 }
 
+int githost_connect_create(struct githost *h, git_repository *repo, git_remote **out)
+{
+	git_remote_create_options o = GIT_REMOTE_CREATE_OPTIONS_INIT;
+
+	o.repository = repo;
+	o.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
+	return h->git->remote_create_with_opts(out, h->o.real_url, &o);
+}
+
 bool githost_connect_remote(struct githost *h, struct err *e)
 {
 	git_remote_callbacks c = githost_connect_callbacks(h);
 	git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
-	int code = h->git->remote_create_anonymous(&h->remote, h->repo->repo, h->o.real_url);
+	int code = githost_connect_create(h, h->repo->repo, &h->remote);
 
 	proxy.type = GIT_PROXY_AUTO;
 	if (code != 0)

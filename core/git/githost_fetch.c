@@ -33,7 +33,7 @@ static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 	o.callbacks = githost_connect_callbacks(h);
 	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	o.proxy_opts.type = GIT_PROXY_AUTO;
-	code = h->git->remote_create_anonymous(&remote, h->whole->repo, h->o.real_url);
+	code = githost_connect_create(h, h->whole->repo, &remote);
 	if (code == 0) {
 		git_socket_enter(h->guard);
 		code = h->git->remote_download(remote, specs, &o);

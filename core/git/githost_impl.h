@@ -65,6 +65,9 @@ bool githost_here_find_own(struct githost *h, const char *digits, struct githost
 
 /* githost_connect.c: for the refs or a fetch. The remote stays connected for the next question. */
 bool githost_connect_remote(struct githost *h, struct err *e);
+/* A remote at the URL to contact, as it is: insteadOf has been applied to it, and libgit2 1.5 loses memory each time that it does so. Returns
+ * libgit2's code. */
+int githost_connect_create(struct githost *h, git_repository *repo, git_remote **out);
 void githost_connect_end(struct githost *h);
 /* Whether libcurl carries it. */
 bool githost_connect_is_http(const struct githost *h);
