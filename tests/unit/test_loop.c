@@ -293,6 +293,11 @@ static void copies_with_commands(void **state)
 	struct buf b = BUF_INIT;
 	char dir[] = "/tmp/modscope-copy-XXXXXX", *path;
 	static const char tmux[] = "#!/bin/sh\necho \"$@\" >args\ncat >text\n";
+	static const char *const bad[] = {
+		"#!/bin/sh\ncat >/dev/null\necho no server >&2\nexit 1\n", "#!/bin/sh\nexec true\n",
+		"#!/bin/sh\nkill -9 $$\n", "#!/no/such/shell\n"
+	};
+	char *before = xstrdup(getenv("PATH"));
 	char *big = xcalloc(1 << 20, 1);
 	unsigned ways;
 
@@ -326,7 +331,27 @@ static void copies_with_commands(void **state)
 	buf_clear(&b);
 	assert_true(fs_read_buf(&b, "text", 100, NULL));
 	assert_string_equal(b.data, "hello");
+	err_clear(&e);
+	/* a tmux without its server, one that takes nothing, and none: the terminal has the text all the same */
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		assert_true(fs_write_atomic("tmux", bad[i], strlen(bad[i]), 0777, false, NULL));
+		assert_true(clipboard_copy(&a.term->base, NULL, big, 70000, &ways, &e));
+		assert_int_equal(ways, CLIPBOARD_TERMINAL);
+	}
+	setenv("PATH", "/nowhere", 1);
+	assert_true(clipboard_copy(&a.term->base, NULL, "hello", 5, &ways, &e));
+	assert_int_equal(ways, CLIPBOARD_TERMINAL);
+	setenv("PATH", before, 1);
+	/* TMUX set to nothing is not tmux */
+	assert_true(fs_write_atomic("tmux", tmux, strlen(tmux), 0777, false, NULL));
+	assert_int_equal(unlink("args"), 0);
+	setenv("TMUX", "", 1);
+	assert_true(clipboard_copy(&a.term->base, NULL, "hello", 5, &ways, &e));
+	assert_int_equal(ways, CLIPBOARD_TERMINAL);
+	assert_false(fs_is_file("args"));
+	assert_false(err_is_set(&e));
 	unsetenv("TMUX");
+	free(before);
 	assert_int_equal(system("rm -f args text tmux 'a b'"), 0);
 	rmdir(dir);
 	buf_release(&b);
