@@ -289,7 +289,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "get", NULL,
-	  "as go get does: modules that require more than VERSION are downgraded or removed", .in_view = true },
+	  "as go get does: modules that require more than VERSION are downgraded or removed",
+	  .in_view = true },
 	{ "tidy", NULL, "also the diff that go mod tidy would make after the change" },
 	{ NULL, NULL, NULL },
 };
