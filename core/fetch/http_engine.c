@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/steady.h"
 #include "base/text.h"
-#include "fetch/http_roots.h"
 #include "fetch/http_silence.h"
 #include "fetch/http_spare.h"
 #include "fetch/tls_version.h"
@@ -187,8 +186,8 @@ static void set_connection(struct http_engine_transfer *t)
 	/* always set both: otherwise libcurl reads no_proxy itself */
 	curl->easy_setopt(easy, CURLOPT_PROXY, t->proxy);
 	curl->easy_setopt(easy, CURLOPT_NOPROXY, "");
-	if (o->roots && (str_has_prefix(t->url, "https:") || str_has_prefix(t->proxy, "https:")))
-		http_roots_use(o->roots, curl, easy);
+	if (str_has_prefix(t->url, "https:") || str_has_prefix(t->proxy, "https:"))
+		http_engine_set_tls(curl, t, o->roots);
 	if (t->certificate)
 		curl->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 }
@@ -623,6 +622,7 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	text_redact_url(&shown, t->url);
 	t->hop.url = buf_detach(&shown);
 	t->message[0] = t->tried[0] = '\0';
+	t->peek = (struct tls_peek){ .n = 0 };
 	t->silence = HTTP_ENGINE_HEARD;
 	t->engine = en;
 	t->due = steady_ms() + t->delay_ms;

@@ -22,6 +22,7 @@
 #include "base/par.h"
 #include "fetch/curl_lib.h"
 #include "fetch/http_hop.h"
+#include "fetch/tls_peek.h"
 
 struct http_engine;
 struct http_engine_host;
@@ -76,11 +77,13 @@ struct http_engine_transfer {
 	bool gzip;	     /* Content-Encoding: gzip */
 	enum http_engine_silence silence;
 	bool connected, heard; /* the request was sent; a header has arrived */
+	struct tls_peek peek; /* of the last TLS connection that was begun for it */
 	long connect_status; /* of the proxy's answer to CONNECT; 0 if there was none */
 
 	/* The engine's. */
 	struct http_engine *engine;
 	CURL *easy;
+	const struct http_roots *roots; /* that are parsed; NULL: libcurl trusts what it is told */
 	struct curl_slist *headers;
 	int64_t due, began;
 	struct http_engine_host *queue;

@@ -1,6 +1,8 @@
 #include <sys/socket.h>
 
 #include "fetch/http_engine_impl.h"
+#include "fetch/http_roots.h"
+#include "fetch/ssl_lib.h"
 
 static int64_t info_time(const struct curl_lib *curl, const struct http_engine_transfer *t,
 			 CURLINFO info)
@@ -68,4 +70,26 @@ curl_socket_t http_engine_open_socket(void *ctx, curlsocktype purpose, struct cu
 	if (!*t->tried)
 		http_hop_address(&a->addr, t->tried, sizeof(t->tried));
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* CURLOPT_SSL_CTX_FUNCTION */
+static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *ctx)
+{
+	struct http_engine_transfer *t = ctx;
+
+	(void)easy;
+	tls_peek_watch(ssl_ctx, &t->peek);
+	return t->roots ? http_roots_trust(t->roots, ssl_ctx) : CURLE_OK;
+}
+
+void http_engine_set_tls(const struct curl_lib *curl, struct http_engine_transfer *t,
+			 const struct http_roots *roots)
+{
+	if (roots)
+		http_roots_use(roots, curl, t->easy);
+	t->roots = roots && roots->parsed_once ? roots : NULL;
+	if (!ssl_lib_is_of(curl))
+		return;
+	curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+	curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, t);
 }

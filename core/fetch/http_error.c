@@ -164,15 +164,20 @@ static void add_reason(struct buf *b, const struct http_engine_transfer *t, cons
 			buf_addf(b, "tls: failed to verify certificate: %s", t->message);
 		break;
 	case CURLE_SSL_CONNECT_ERROR:
-		buf_addstr(b, strstr(t->message, "wrong version")
-				      ? "http: server gave HTTP response to HTTPS client"
-				      : t->message);
+	case CURLE_SSL_CLIENTCERT:
+		if (!tls_peek_reason(b, &t->peek, t->message))
+			buf_addstr(b, !t->peek.watched && strstr(t->message, "wrong version")
+					      ? "http: server gave HTTP response to HTTPS client"
+					      : t->message);
 		break;
 	case CURLE_GOT_NOTHING: buf_addstr(b, "EOF"); break;
 	case CURLE_PARTIAL_FILE:
 	case CURLE_HTTP2_STREAM: buf_addstr(b, "unexpected EOF"); break;
 	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR: buf_addstr(b, "read: connection reset by peer"); break;
+	case CURLE_SEND_ERROR:
+		if (!tls_peek_alert(b, t->message))
+			buf_addstr(b, "read: connection reset by peer");
+		break;
 	default: buf_addstr(b, t->message);
 	}
 }

@@ -128,19 +128,6 @@ static void read_all(struct http_roots *roots, const char *file, const char *dir
 	arena_release(&r.arena);
 }
 
-/* libcurl's OpenSSL must be ours; in ELF only one of a name is loaded. */
-static bool can_trust(const struct curl_lib *curl)
-{
-#ifdef __APPLE__
-	(void)curl;
-	return false;
-#else
-	const char *tls = curl->version_info(CURLVERSION_NOW)->ssl_version;
-
-	return tls && str_has_prefix(tls, "OpenSSL/3.") && ssl_lib_get();
-#endif
-}
-
 /* libcurl copies a blob for every request and compares it with that of each connection; of a file it keeps only the name, and
  * reads it once per connection. */
 static void write_file(struct http_roots *r)
@@ -163,7 +150,7 @@ bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const st
 	if (!*file && !*dirs)
 		return false;
 	read_all(r, file, dirs);
-	r->parsed_once = r->certificates.n && can_trust(curl);
+	r->parsed_once = r->certificates.n && ssl_lib_is_of(curl);
 	if (r->certificates.n && !r->parsed_once)
 		write_file(r);
 	return true;
@@ -180,17 +167,21 @@ void http_roots_release(struct http_roots *r)
 	r->fd = -1;
 }
 
-/* CURLOPT_SSL_CTX_FUNCTION: what was parsed once is trusted on every connection. */
-static CURLcode trust(CURL *easy, void *ssl_ctx, void *roots)
+CURLcode http_roots_trust(const struct http_roots *r, void *ssl_ctx)
 {
-	const struct http_roots *r = roots;
 	X509_STORE *store = ssl_lib_get()->ctx_get_cert_store(ssl_ctx);
 
-	(void)easy;
 	for (size_t i = 0; i < r->certificates.n; i++)
 		if (!crypto_lib_get()->X509_STORE_add_cert(store, r->certificates.items[i]))
 			return CURLE_OUT_OF_MEMORY;
 	return CURLE_OK;
+}
+
+/* CURLOPT_SSL_CTX_FUNCTION */
+static CURLcode trust(CURL *easy, void *ssl_ctx, void *ctx)
+{
+	(void)easy;
+	return http_roots_trust(ctx, ssl_ctx);
 }
 
 void http_roots_use(const struct http_roots *r, const struct curl_lib *curl, CURL *easy)

@@ -28,5 +28,7 @@ bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const st
 void http_roots_release(struct http_roots *r);
 /* Replaces the roots that libcurl trusts by these; none is trusted if there are none. They must outlive the transfer. */
 void http_roots_use(const struct http_roots *r, const struct curl_lib *curl, CURL *easy);
+/* With parsed_once: what was parsed once is trusted on the connections of that SSL_CTX. For a CURLOPT_SSL_CTX_FUNCTION other than http_roots_use's. */
+CURLcode http_roots_trust(const struct http_roots *r, void *ssl_ctx);
 
 #endif
