@@ -77,6 +77,7 @@ struct http_engine_transfer {
 	bool gzip;	     /* Content-Encoding: gzip */
 	enum http_engine_silence silence;
 	bool connected, heard; /* the request was sent; a header has arrived */
+	const char *no_roots; /* why there are none to trust, besides missing files; NULL */
 	struct tls_peek peek; /* of the last TLS connection that was begun for it */
 	long connect_status; /* of the proxy's answer to CONNECT; 0 if there was none */
 

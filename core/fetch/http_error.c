@@ -8,6 +8,8 @@
 #include "fetch/gourl.h"
 
 enum { MAX_RESOLV = 1 << 16 };
+#define NO_ROOTS \
+	"tls: failed to verify certificate: x509: failed to load system roots and no roots provided"
 
 /* net/http.stripPassword. */
 static void add_operation(struct buf *b, const char *op, const char *url)
@@ -158,7 +160,9 @@ static void add_reason(struct buf *b, const struct http_engine_transfer *t, cons
 	case CURLE_OPERATION_TIMEDOUT: add_silence(b, t, address, port); break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-		if (tls_reason(t))
+		if (t->no_roots)
+			buf_addf(b, NO_ROOTS "; %s", t->no_roots);
+		else if (tls_reason(t))
 			buf_addstr(b, tls_reason(t));
 		else
 			buf_addf(b, "tls: failed to verify certificate: %s", t->message);

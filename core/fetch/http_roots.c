@@ -1,6 +1,7 @@
 #include "fetch/http_roots.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -64,10 +65,18 @@ static void add_certificates(struct reading *r, const char *s)
 	}
 }
 
-static bool add_file(struct reading *r, const char *path)
+/* go's firstErr. */
+static void keep_failure(struct reading *r, struct err *e)
+{
+	if (err_is_set(e) && e->sys_errno != ENOENT && !r->roots->failed)
+		r->roots->failed = xstrdup(e->text);
+	err_release(e);
+}
+
+static bool add_file(struct reading *r, const char *path, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	bool ok = fs_read_buf(&b, path, FILE_MAX, NULL);
+	bool ok = fs_read_buf(&b, path, FILE_MAX, e);
 
 	if (ok && b.len)
 		add_certificates(r, b.data);
@@ -87,17 +96,19 @@ static bool is_other_name(const char *path)
 static void add_dir(struct reading *r, const char *dir)
 {
 	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
 	struct fs_dirent *entries;
 	size_t n;
 
-	if (fs_list(&a, dir, MAX_NAMES, &entries, &n, NULL)) {
+	if (fs_list(&a, dir, MAX_NAMES, &entries, &n, &e)) {
 		for (size_t i = 0; i < n; i++) {
 			const char *path = arena_fmt(&a, "%s/%s", dir, entries[i].name);
 
 			if (entries[i].type != DT_LNK || !is_other_name(path))
-				add_file(r, path);
+				add_file(r, path, NULL);
 		}
 	}
+	keep_failure(r, &e);
 	arena_release(&a);
 }
 
@@ -118,11 +129,14 @@ static void read_all(struct http_roots *roots, const char *file, const char *dir
 {
 	struct reading r = { .roots = roots, .arena = ARENA_INIT };
 
-	if (*file)
-		add_file(&r, file);
-	for (size_t i = 0; !*file && i < ARRAY_LEN(usual_files); i++)
-		if (add_file(&r, usual_files[i]))
-			break;
+	bool read = false;
+
+	for (size_t i = 0; !read && i < (*file ? 1 : ARRAY_LEN(usual_files)); i++) {
+		struct err e = ERR_INIT;
+
+		read = add_file(&r, *file ? file : usual_files[i], &e);
+		keep_failure(&r, &e);
+	}
 	add_dirs(&r, *dirs ? dirs : "/etc/ssl/certs:/etc/pki/tls/certs");
 	map_release(&r.seen);
 	arena_release(&r.arena);
@@ -162,6 +176,8 @@ void http_roots_release(struct http_roots *r)
 		crypto_lib_get()->X509_free(r->certificates.items[i]);
 	vec_release(&r->certificates);
 	buf_release(&r->pem);
+	free(r->failed);
+	r->failed = NULL;
 	if (r->fd >= 0)
 		close(r->fd);
 	r->fd = -1;

@@ -20,6 +20,7 @@ struct http_roots {
 	bool parsed_once;	  /* libcurl takes them parsed */
 	int fd;			  /* of a file in memory with pem; -1: none */
 	char file[HTTP_ROOTS_NAME];
+	char *failed; /* why the first of the files and directories could not be read, unless it is missing; NULL: none */
 };
 #define HTTP_ROOTS_INIT { .pem = BUF_INIT, .fd = -1 }
 

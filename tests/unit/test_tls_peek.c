@@ -15,7 +15,10 @@ static const struct {
 	size_t n;
 	const char *message, *want;
 } cases[] = {
-#define CASE(data, message, want) { data, sizeof(data) - 1, message, want }
+#define CASE(data, message, want)                     \
+	{                                             \
+		data, sizeof(data) - 1, message, want \
+	}
 	CASE("HTTP/1.1 400 Bad Request\r\n", WRONG,
 	     "http: server gave HTTP response to HTTPS client"),
 	CASE("HTTP/", WRONG, "http: server gave HTTP response to HTTPS client"),
@@ -81,7 +84,9 @@ static void test_unknown(void **state)
 	assert_false(tls_peek_reason(&b, &p, WRONG));
 	assert_int_equal(b.len, 0);
 	/* an alert later on */
-	assert_true(tls_peek_alert(&b, "error:0A00045C:SSL routines::tlsv13 alert certificate required"));
+	assert_true(
+		tls_peek_alert(&b,
+			       "error:0A00045C:SSL routines::tlsv13 alert certificate required"));
 	assert_string_equal(b.data, "remote error: tls: certificate required");
 	buf_release(&b);
 }

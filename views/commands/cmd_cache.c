@@ -226,12 +226,15 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "all", NULL, "the whole module cache of this machine, not only what this project uses", .in_view = true },
-	{ "damaged", NULL, "only entries with problems; hash what is not yet verified", .in_view = true },
+	{ "all", NULL, "the whole module cache of this machine, not only what this project uses",
+	  .in_view = true },
+	{ "damaged", NULL, "only entries with problems; hash what is not yet verified",
+	  .in_view = true },
 	{ "quick", NULL, "do not hash" },
 	{ "unused", NULL, "only entries that this project does not use" },
 	{ "verify", NULL, "hash zips and trees too", .in_view = true },
-	{ "full", NULL, "like --verify, but hash everything again and ask the checksum database", .in_view = true },
+	{ "full", NULL, "like --verify, but hash everything again and ask the checksum database",
+	  .in_view = true },
 	{ "sort", "KEY", "name, size or state", .in_view = true },
 	{ "own", NULL,
 	  "modscope's own cache instead: what it fetched or remembers outside GOMODCACHE" },

@@ -395,7 +395,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "markdown", NULL, "a comment for a pull request" },
-	{ "packages", NULL, "for two revisions: packages of other modules that came or went", .in_view = true },
+	{ "packages", NULL, "for two revisions: packages of other modules that came or went",
+	  .in_view = true },
 	{ "file", "FILE", "for two versions of a module: the diff of this file" },
 	{ "diff", NULL, "for two versions of a module: the diffs of all files" },
 	{ NULL },

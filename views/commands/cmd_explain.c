@@ -307,7 +307,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation", .in_view = true },
+	{ "u", NULL, "ask the proxies for newer versions, retractions and deprecation",
+	  .in_view = true },
 	{ "chains", NULL, "the import chain of every needed package of MODULE", .in_view = true },
 	{ NULL, NULL, NULL },
 };

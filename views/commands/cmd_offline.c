@@ -229,7 +229,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "platform", "LIST", "build and test for these: linux/amd64,windows/arm64", .in_view = true },
+	{ "platform", "LIST", "build and test for these: linux/amd64,windows/arm64",
+	  .in_view = true },
 	{ NULL },
 };
 

@@ -85,7 +85,7 @@ static void print_row(struct cli *c, struct report_table *t, const struct outdat
 	else
 		version_cell(t, b.len ? b.data : "", STYLE_STRONG);
 	buf_clear(&b);
-	outdated_text_age(&b, row, (int64_t)time(NULL), report_glyph(c->r, GLYPH_ARROW));
+	outdated_text_age(&b, row, (int64_t)time(NULL), c->r->ascii ? " -> " : " → ");
 	version_cell(t, b.len ? b.data : "", STYLE_QUIET);
 	report_cell(t, STYLE_QUIET, "%s", outdated_text_kind(row, imports));
 	buf_clear(&b);
@@ -235,8 +235,10 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "direct", NULL, "only modules that go.mod requires directly", .in_view = true },
-	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3", .in_view = true },
-	{ "cooldown", "DAYS", "do not propose versions that are younger; say until when", .in_view = true },
+	{ "majors", NULL, "look for later major versions too: /v2, /v3, gopkg.in's .v3",
+	  .in_view = true },
+	{ "cooldown", "DAYS", "do not propose versions that are younger; say until when",
+	  .in_view = true },
 	{ "sort", "KEY", "name, worst, age or kind", .in_view = true },
 	{ "exit-code", NULL,
 	  "status 1 if a direct module is outdated, retracted or deprecated, 3 if one is unknown" },

@@ -92,7 +92,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "tag", "VERSION",
-	  "the tag that is meant; without it the next version that semantic versioning asks for", .in_view = true },
+	  "the tag that is meant; without it the next version that semantic versioning asks for",
+	  .in_view = true },
 	{ "strict", NULL, "status 1 also for points that are only notes" },
 	{ NULL, NULL, NULL },
 };

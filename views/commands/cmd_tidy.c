@@ -214,7 +214,8 @@ static const struct cli_flag flags[] = {
 	{ "compat", "VERSION", "keep the checksums that this older Go version needs", true },
 	{ "e", NULL, "proceed despite errors while loading packages", true },
 	{ "explain", NULL,
-	  "print the reason for each line instead of the diff, and what would be fetched", .in_view = true },
+	  "print the reason for each line instead of the diff, and what would be fetched",
+	  .in_view = true },
 	{ NULL },
 };
 

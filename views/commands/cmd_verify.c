@@ -170,7 +170,8 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "full", NULL,
-	  "hash everything again, and ask the checksum database where go.sum knows nothing", .in_view = true },
+	  "hash everything again, and ask the checksum database where go.sum knows nothing",
+	  .in_view = true },
 	{ NULL },
 };
 

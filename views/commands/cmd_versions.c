@@ -192,10 +192,13 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "compare", NULL, "mark the versions whose requirements differ from the one before", .in_view = true },
+	{ "compare", NULL, "mark the versions whose requirements differ from the one before",
+	  .in_view = true },
 	{ "commits", NULL,
-	  "the commit of each, its branch, whether its tag is signed, and the commits since the one before", .in_view = true },
-	{ "fetch", NULL, "the same, after fetching the repository into modscope's own cache", .in_view = true },
+	  "the commit of each, its branch, whether its tag is signed, and the commits since the one before",
+	  .in_view = true },
+	{ "fetch", NULL, "the same, after fetching the repository into modscope's own cache",
+	  .in_view = true },
 	{ "refresh", NULL, "ignore a list kept from the last hour", .in_view = true },
 	{ NULL },
 };

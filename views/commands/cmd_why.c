@@ -96,7 +96,8 @@ static int run(struct cli *c)
 }
 
 static const struct cli_flag flags[] = {
-	{ "m", NULL, "treat the arguments as modules: any package of each will do", true, .in_view = true },
+	{ "m", NULL, "treat the arguments as modules: any package of each will do", true,
+	  .in_view = true },
 	{ "vendor", NULL, "exclude tests of dependencies", true },
 	{ NULL },
 };

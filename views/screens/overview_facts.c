@@ -149,7 +149,7 @@ static void add_module(const struct load_outdated *lo, const struct outdated_row
 			 *row->unknown ? "unknown" : outdated_text_state_name(st));
 	}
 	buf_clear(&b);
-	outdated_text_age(&b, row, now, "→");
+	outdated_text_age(&b, row, now, " → ");
 	if (b.len)
 		doc_addf(d, STYLE_QUIET, "  %s", b.data);
 	buf_release(&b);

@@ -177,10 +177,9 @@ static const struct rows_ops rows_ops = { table_count, table_text, table_compare
 
 static struct request_compare wanted(const struct compare_view *s)
 {
-	return (struct request_compare){ .was = s->was,
-					 .is = s->is,
-					 .base = s->base,
-					 .packages = s->compiled };
+	return (struct request_compare){
+		.was = s->was, .is = s->is, .base = s->base, .packages = s->compiled
+	};
 }
 
 static void take(struct view *v)

@@ -16,7 +16,7 @@ struct replaces_view {
 	char *diffed;	  /* the module whose replacement is compared; owned, NULL: none yet */
 	size_t diffed_at; /* its row */
 	struct buf empty;
-	bool asked; /* for the points */
+	bool asked;	 /* for the points */
 	const char *tag; /* for which; "": the next version */
 };
 

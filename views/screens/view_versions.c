@@ -1,3 +1,4 @@
+#include "screens/versions_doc.h"
 #include "screens/versions_one.h"
 #include "screens/versions_try.h"
 #include "texts/describe.h"
@@ -24,7 +25,7 @@ static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 1 },
 	{ .id = "module",
 	  .title = "module",
-	  .min = 24,
+	  .min = 18,
 	  .flex = 2,
 	  .match = true,
 	  .cut = CUT_MIDDLE },
@@ -33,7 +34,7 @@ static const struct list_column columns[] = {
 	{ .id = "minor", .title = "minor", .min = 8, .max = 26, .priority = 3, .whole = true },
 	{ .id = "keeps", .title = "keeps go", .min = 8, .max = 26, .priority = 1, .whole = true },
 	{ .id = "newest", .title = "newest", .min = 8, .max = 36, .whole = true },
-	{ .id = "age", .title = "age", .min = 14, .max = 14, .priority = 2 },
+	{ .id = "age", .title = "age", .min = 11, .max = 14, .priority = 2 },
 	{ .id = "kind", .title = "kind", .min = 6, .max = 8, .priority = 5 },
 	{ .id = "notes", .title = "", .min = 12, .flex = 1, .priority = 6, .cut = CUT_END },
 };
@@ -60,27 +61,73 @@ static const struct load_imports *imports_of(const struct view *v)
 	return app_part(v->app, REQUEST(PART_IMPORTS));
 }
 
-static void version_cell(struct line *out, const char *version, unsigned style)
+enum { NARROW = 110 }; /* columns of the table: less has no room for long pseudo-versions */
+
+static bool is_narrow(const struct view *v)
+{
+	return v->main_area.w < NARROW;
+}
+
+static void add_version_text(const struct view *v, struct buf *b, const char *version)
+{
+	if (is_narrow(v))
+		describe_version_brief(b, version);
+	else
+		describe_version(b, version);
+}
+
+/* Beside the current version, whose suffix is whole. */
+static void add_newer_text(const struct view *v, struct buf *b, const char *version)
+{
+	if (strstr(version, "+incompatible"))
+		describe_newer_version(b, version);
+	else
+		add_version_text(v, b, version);
+}
+
+static void newer_cell(const struct view *v, struct line *out, const char *version)
 {
 	struct buf b = BUF_INIT;
 
-	if (*version) {
-		describe_newer_version(&b, version);
-		line_add(out, style, b.data);
-	} else
-		line_add(out, STYLE_QUIET, "-");
+	add_newer_text(v, &b, version);
+	line_add(out, *version ? STYLE_NORMAL : STYLE_QUIET, *version ? b.data : "-");
 	buf_release(&b);
 }
 
-static void newest_cell(const struct versions_view *s, const struct outdated_row *row,
-			struct line *out)
+static void current_cell(const struct view *v, struct line *out, const char *version)
+{
+	struct buf b = BUF_INIT;
+
+	add_version_text(v, &b, version);
+	line_add(out, STYLE_NORMAL, b.len ? b.data : "-");
+	buf_release(&b);
+}
+
+/* "go1.23.4" becomes "go1.23" */
+static void cut_patch(char *go)
+{
+	char *dot = strchr(go, '.');
+
+	if (dot)
+		dot[1 + strcspn(dot + 1, ".")] = '\0';
+}
+
+static void newest_cell(const struct view *v, const struct outdated_row *row, struct line *out)
 {
 	enum outdated_text_state st = outdated_text_state(row);
 	struct buf b = BUF_INIT, shown = BUF_INIT;
 
-	outdated_text_newest(&b, row, s->lo->go_version);
+	outdated_text_newest(&b, row, state(v)->lo->go_version);
 	if (b.len) {
-		describe_newer_version(&shown, b.data); /* a go version may follow */
+		char *go = strchr(b.data, ' '); /* may follow */
+
+		if (go)
+			*go++ = '\0';
+		add_newer_text(v, &shown, b.data);
+		if (go && is_narrow(v))
+			cut_patch(go);
+		if (go)
+			buf_addf(&shown, " %s", go);
 		line_add(out, STYLE_STRONG, shown.data);
 	} else if (st == OUTDATED_TEXT_WAITING) {
 		line_glyph(out, STYLE_QUIET, GLYPH_BUSY);
@@ -99,7 +146,7 @@ static void text_cell(const struct view *v, const struct outdated_row *row, unsi
 	unsigned style = STYLE_QUIET;
 
 	if (column == COLUMN_AGE) {
-		outdated_text_age(&b, row, app_time(v->app), "→");
+		outdated_text_age(&b, row, app_time(v->app), is_narrow(v) ? "→" : " → ");
 	} else {
 		outdated_text_notes(&b, row);
 		style = outdated_text_style(outdated_text_state(row));
@@ -118,11 +165,11 @@ static void table_cell(void *ctx, size_t at, unsigned column, struct line *out)
 	switch (column) {
 	case COLUMN_MARK: line_glyph(out, outdated_text_style(st), outdated_text_glyph(st)); break;
 	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, row->info->path); break;
-	case COLUMN_CURRENT: describe_line_version(out, STYLE_NORMAL, row->info->version); break;
-	case COLUMN_PATCH: version_cell(out, row->patch, STYLE_NORMAL); break;
-	case COLUMN_MINOR: version_cell(out, row->minor, STYLE_NORMAL); break;
-	case COLUMN_KEEPS: version_cell(out, row->keeps_go, STYLE_NORMAL); break;
-	case COLUMN_NEWEST: newest_cell(s, row, out); break;
+	case COLUMN_CURRENT: current_cell(v, out, row->info->version); break;
+	case COLUMN_PATCH: newer_cell(v, out, row->patch); break;
+	case COLUMN_MINOR: newer_cell(v, out, row->minor); break;
+	case COLUMN_KEEPS: newer_cell(v, out, row->keeps_go); break;
+	case COLUMN_NEWEST: newest_cell(v, row, out); break;
 	case COLUMN_KIND: line_add(out, STYLE_QUIET, outdated_text_kind(row, imports_of(v))); break;
 	default: text_cell(v, row, column, out);
 	}
@@ -380,32 +427,10 @@ static void versions_progress(struct view *v, struct line *l)
 
 /* Details */
 
-static void add_version(struct doc *d, const char *label, const char *version)
-{
-	if (!*version)
-		return;
-	doc_field(d, label);
-	doc_add(d, STYLE_NORMAL, version);
-}
-
-static void add_times(const struct outdated_row *row, struct doc *d)
-{
-	doc_field(d, "current");
-	doc_addf(d, STYLE_NORMAL, "%s   %.10s", row->info->version, row->info->time);
-	if (!row->info->update)
-		return;
-	doc_field(d, "newest");
-	doc_addf(d, STYLE_STRONG, "%s   %.10s", row->info->update->version,
-		 row->info->update->time);
-	if (*row->update_go)
-		doc_addf(d, STYLE_QUIET, "   go %s", row->update_go);
-}
-
 static void versions_detail(struct view *v, struct doc *d)
 {
 	const struct versions_view *s = state(v);
 	const struct outdated_row *row = current(v);
-	struct buf b = BUF_INIT;
 
 	if (s->module) {
 		versions_one_doc(v, d);
@@ -414,20 +439,8 @@ static void versions_detail(struct view *v, struct doc *d)
 	}
 	if (!row)
 		return;
-	doc_add(d, STYLE_STRONG, row->info->path);
-	add_times(row, d);
-	add_version(d, "patch", row->patch);
-	add_version(d, "minor", row->minor);
-	add_version(d, "keeps go", row->keeps_go);
-	doc_field(d, "kind");
-	doc_add(d, STYLE_NORMAL, outdated_text_kind(row, imports_of(v)));
-	outdated_text_notes(&b, row);
-	if (b.len) {
-		doc_field(d, "state");
-		doc_add(d, outdated_text_style(outdated_text_state(row)), b.data);
-	}
+	versions_doc_row(d, row, outdated_text_kind(row, imports_of(v)));
 	versions_try_add(v, row->info->path, d);
-	buf_release(&b);
 }
 
 static bool versions_opens(struct view *v)

@@ -196,20 +196,42 @@ void describe_modver(struct buf *b, struct modver m)
 		buf_addf(b, "@%s", m.version);
 }
 
-/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef, possibly with +incompatible */
-void describe_version(struct buf *b, const char *version)
+/* vX.Y.Z-(...)yyyymmddhhmmss-abcdefabcdef, possibly with +incompatible: the last dash; NULL: no pseudo-version. */
+static const char *pseudo_dash(const char *version)
 {
 	size_t len = strlen(version);
 	const char *dash = strrchr(version, '-');
 	size_t hash = dash ? strspn(dash + 1, "0123456789abcdef") : 0;
 
 	if (!dash || hash < 12 || (dash[1 + hash] && dash[1 + hash] != '+') ||
-	    len < hash + 1 + 14 || strspn(dash - 14, "0123456789") < 14) {
+	    len < hash + 1 + 14 || strspn(dash - 14, "0123456789") < 14)
+		return NULL;
+	return dash;
+}
+
+void describe_version(struct buf *b, const char *version)
+{
+	const char *dash = pseudo_dash(version);
+
+	if (!dash) {
 		buf_addstr(b, version);
 		return;
 	}
 	buf_add(b, version, (size_t)(dash - 14 - version) + 4);
-	buf_addf(b, "…-%.8s%s", dash + 1, dash + 1 + hash);
+	buf_addf(b, "…-%.8s%s", dash + 1, strchrnul(dash, '+'));
+}
+
+void describe_version_brief(struct buf *b, const char *version)
+{
+	const char *dash = pseudo_dash(version);
+
+	if (!dash)
+		buf_addstr(b, version);
+	else if (str_has_prefix(version, "v0.0.0-") && dash - 14 == version + 7)
+		buf_addf(b, "%.4s…%.7s", version + 7, dash + 1);
+	else
+		buf_addf(b, "%.*s…%.7s%s", (int)strcspn(version, "-"), version, dash + 1,
+			 strchrnul(dash, '+'));
 }
 
 void describe_line_version(struct line *out, unsigned style, const char *version)

@@ -137,7 +137,7 @@ void outdated_text_age(struct buf *b, const struct outdated_row *row, int64_t no
 
 	add_one_age(b, used(row)->time, now);
 	if (row->info->update && add_one_age(&newer, row->info->update->time, now))
-		buf_addf(b, " %s %s", arrow, newer.data);
+		buf_addf(b, "%s%s", arrow, newer.data);
 	buf_release(&newer);
 }
 
