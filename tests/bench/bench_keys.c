@@ -4,7 +4,8 @@
  * percentile and maximum, by the clock, and the same for the processor time of the loop's thread (which does not depend
  * on a busy machine); and the longest turn without a key, which a key may have to wait for. Then, on separate lines,
  * come the worst keys and turns with their purpose. Each key has its own frame.
- * VIEW is graph or cache; runs all of its phases, or one. tests/bench/run calls it with generated graphs and caches.
+ * VIEW is graph, cache or versions (which asks GOPROXY); runs all of its phases, or one. tests/bench/run calls it with generated graphs and caches,
+ * tests/bench/versions with a proxy.
  */
 #include <unistd.h>
 
@@ -82,13 +83,25 @@ static const struct phase cache_phases[] = {
 	{ NULL, NULL, 0 },
 };
 
+static const struct phase versions_phases[] = {
+	{ "while answers arrive", "down", 300 },
+	{ "pages while answers arrive", "pgdn pgup", 40 },
+	{ "filter while answers arrive", "/ \"go enter down esc", 5 },
+	{ "direct ones while answers arrive", "b down b down", 20 },
+	{ "all have come", "=", 1 },
+	{ "moves", "down", 100 },
+	{ NULL, NULL, 0 },
+};
+
 static const struct {
 	const char *view;
 	enum request_part part; /* without it there is nothing to see */
 	const struct phase *phases;
+	bool network; /* GOPROXY is asked */
 } scripts[] = {
-	{ "graph", PART_GRAPH, graph_phases },
-	{ "cache", PART_CACHE, cache_phases },
+	{ "graph", PART_GRAPH, graph_phases, false },
+	{ "cache", PART_CACHE, cache_phases, false },
+	{ "versions", PART_OUTDATED, versions_phases, true },
 };
 
 enum { WORST = 12, PHASES = 64 };
@@ -246,11 +259,14 @@ static bool run(struct bench *b, const char *view, struct err *e)
 				 .stats = &stats,
 				 .begun = begun,
 				 .begun_ctx = b };
-	bool ok = write_script(b, e);
+	bool ok = write_script(b, e), network = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(scripts); i++)
+		network = network || (scripts[i].network && str_eq(scripts[i].view, view));
 
 	if (ok) {
 		o.term = &b->script->base;
-		o.load = load_new(&(struct load_options){ .offline = true });
+		o.load = load_new(&(struct load_options){ .offline = !network });
 		ok = shell_run(&o, e);
 		load_free(o.load);
 		term_free(&b->script->base);
