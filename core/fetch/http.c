@@ -283,8 +283,11 @@ static bool fail(struct request *x)
 			       "reading %s: the answer is longer than the %zu bytes that are read",
 			       asked, x->q->max_bytes);
 	http_error_reason(&b, t, x->host, x->port);
-	http_error_set(&x->err, ERR_NETWORK, reading ? "read" : "Get", reading ? asked : x->shown,
-		       b.data);
+	if (reading && x->q->get_bytes)
+		err_set(&x->err, ERR_NETWORK, "reading %s: %s", asked, b.data);
+	else
+		http_error_set(&x->err, ERR_NETWORK, reading ? "read" : "Get",
+			       reading ? asked : x->shown, b.data);
 	buf_release(&b);
 	return false;
 }

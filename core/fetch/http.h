@@ -45,6 +45,7 @@ struct http_request {
 	size_t max_bytes;      /* of the body; more is ERR_LIMIT */
 	int total_ms;	       /* of each exchange; 0: 5 min */
 	bool certificate;      /* report in the hops when the server's certificate expires */
+	bool get_bytes;	       /* a body that breaks off has the words of go's web.GetBytes */
 	struct cancel *cancel; /* may be NULL */
 	bool error_pages;      /* keep the body of a status other than 200, whatever its type */
 	/* Receives the body of a 200 instead of r.body; called on the client's thread. false ends the request with e. */

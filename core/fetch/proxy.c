@@ -219,7 +219,11 @@ bool proxy_read(const struct proxy *p, const struct route_hop *hop, const char *
 	if (hop->kind == ROUTE_FILE)
 		return watch_file(p, hop, file, max, add_piece, out, e);
 	return refuse_offline(p, hop, file, false, e) &&
-	       exchange(p, hop, file, &(struct http_request){ .max_bytes = max }, out, e);
+	       /* the checksum database's files are not below a module */
+	       exchange(p, hop, file,
+			&(struct http_request){ .max_bytes = max,
+						.get_bytes = !strstr(file, "/@") },
+			out, e);
 }
 
 /* "ESCAPED/@v/VERSION.suffix"; with a NULL version "ESCAPED/" + suffix. */
