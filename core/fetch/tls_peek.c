@@ -15,13 +15,16 @@ static long on_read(void *bio, int operation, const char *data, size_t len, int 
 		    int result, size_t *done)
 {
 	const struct ssl_lib *lib = ssl_lib_get();
-	struct tls_peek *p = lib->bio_get_callback_arg(bio);
-	size_t n = operation == BIO_READ_DONE && result > 0 && done ? *done : 0;
+	struct tls_peek *p;
+	size_t n;
 
 	(void)len, (void)argi, (void)argl;
-	n = MIN(n, sizeof(p->data) - p->n);
-	if (n)
-		memcpy(p->data + p->n, data, n);
+	/* when it is freed, p need not be there any more */
+	if (operation != BIO_READ_DONE || result <= 0 || !done || !*done)
+		return result;
+	p = lib->bio_get_callback_arg(bio);
+	n = MIN(*done, sizeof(p->data) - p->n);
+	memcpy(p->data + p->n, data, n);
 	p->n += n;
 	if (p->n == sizeof(p->data))
 		lib->bio_set_callback(bio, NULL);
