@@ -68,7 +68,7 @@ void http_engine_release(struct http_engine_transfer *t)
 {
 	forget_status(t);
 	if (t->headers)
-		t->engine->curl->slist_free_all(t->headers);
+		t->curl->slist_free_all(t->headers);
 	t->headers = NULL;
 	http_hop_release(&t->hop);
 	free(t->other_length);
@@ -95,7 +95,7 @@ static void take_status(struct http_engine_transfer *t, const char *line, size_t
 
 static void take_tls_version(struct http_engine_transfer *t)
 {
-	const char *version = tls_version_of(t->engine->curl, t->easy);
+	const char *version = tls_version_of(t->curl, t->easy);
 
 	free(t->hop.tls_version);
 	t->hop.tls_version = version ? xstrdup(version) : NULL;
@@ -155,7 +155,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 
 static void set_limits(struct http_engine_transfer *t)
 {
-	const struct curl_lib *curl = t->engine->curl;
+	const struct curl_lib *curl = t->curl;
 	const struct http_engine_options *o = &t->engine->o;
 	CURL *easy = t->easy;
 
@@ -172,7 +172,7 @@ static void set_limits(struct http_engine_transfer *t)
 
 static void set_connection(struct http_engine_transfer *t)
 {
-	const struct curl_lib *curl = t->engine->curl;
+	const struct curl_lib *curl = t->curl;
 	const struct http_engine_options *o = &t->engine->o;
 	CURL *easy = t->easy;
 
@@ -194,7 +194,7 @@ static void set_connection(struct http_engine_transfer *t)
 
 static void set_request(struct http_engine_transfer *t)
 {
-	const struct curl_lib *curl = t->engine->curl;
+	const struct curl_lib *curl = t->curl;
 	CURL *easy = t->easy;
 
 	curl->easy_setopt(easy, CURLOPT_URL, t->url);
@@ -625,6 +625,7 @@ void http_engine_start(struct http_engine *en, struct http_engine_transfer *t)
 	t->peek = (struct tls_peek){ .n = 0 };
 	t->silence = HTTP_ENGINE_HEARD;
 	t->engine = en;
+	t->curl = en->curl;
 	t->due = steady_ms() + t->delay_ms;
 	pthread_mutex_lock(&en->mutex);
 	t->queue = host_of(en, t->host);

@@ -83,6 +83,7 @@ struct http_engine_transfer {
 
 	/* The engine's. */
 	struct http_engine *engine;
+	const struct curl_lib *curl; /* outlives the engine */
 	CURL *easy;
 	const struct http_roots *roots; /* that are parsed; NULL: libcurl trusts what it is told */
 	struct curl_slist *headers;
