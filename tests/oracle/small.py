@@ -50,7 +50,7 @@ class State:
 
     def ask(self, args, cwd=None, **env):
         return subprocess.run(args, cwd=cwd or self.work, env=dict(self.env, **env), capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, timeout=120, user=self.user)
+                              stdin=subprocess.DEVNULL, timeout=600, user=self.user)
 
     def check(self, ok, text):
         self.good, self.bad = self.good + bool(ok), self.bad + (not ok)
