@@ -121,9 +121,8 @@ static void test_pages(void **state)
 		{ "a.test/m/sub", "git https://git.test/m a.test/m " },
 		{ "a.test/dir", "git https://git.test/d a.test/dir below" },
 		{ "a.test/both", "mod https://proxy.test a.test/both " },
-		{ "a.test/liar/x",
-		  ": https://a.test/liar/x?go-get=1 and //a.test/liar?go-get=1 "
-		  "disagree about go-import for a.test/liar" },
+		{ "a.test/liar/x", ": https://a.test/liar/x?go-get=1 and //a.test/liar?go-get=1 "
+				   "disagree about go-import for a.test/liar" },
 		{ "a.test/other", ": no go-import meta tags (meta tag b.test/other did not match "
 				  "import path a.test/other)" },
 		{ "nohost/x", ": import path does not begin with hostname" },

@@ -91,10 +91,12 @@ static void remedy_is(const struct gitplace *g, const char *dir, const char *wan
 static void what_pushes(void **state)
 {
 	(void)state;
-	remedy_is(&(struct gitplace){ .branch = "main", .remote = "origin", .upstream = "origin/main" },
+	remedy_is(&(struct gitplace){ .branch = "main",
+				      .remote = "origin",
+				      .upstream = "origin/main" },
 		  "", "git push");
-	remedy_is(&(struct gitplace){ .branch = "main", .remote = "o", .upstream = "o/trunk" }, "../a",
-		  "git -C ../a push o HEAD:trunk");
+	remedy_is(&(struct gitplace){ .branch = "main", .remote = "o", .upstream = "o/trunk" },
+		  "../a", "git -C ../a push o HEAD:trunk");
 	remedy_is(&(struct gitplace){ .branch = "t", .remote = "origin", .upstream = "" }, "../a b",
 		  "git -C '../a b' push -u origin t");
 	remedy_is(&(struct gitplace){ .branch = "main", .remote = "", .upstream = "" }, "",
