@@ -37,11 +37,6 @@ static void edit_command(const struct whatif_step *s, struct buf *b)
 		buf_addf(b, "go mod edit -require=%s@%s", s->path, s->version);
 }
 
-static bool is_get(const struct whatif_step *s)
-{
-	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
-}
-
 static void get_command(const struct whatif_step *s, size_t n, struct buf *b)
 {
 	buf_addstr(b, "go get");
@@ -61,7 +56,7 @@ void whatif_steps_command(const struct whatif_steps *s, struct buf *b)
 
 		n = whatif_steps_together(s, i);
 		buf_addstr(b, i ? " && " : "");
-		if (is_get(step))
+		if (whatif_is_get(step))
 			get_command(step, n, b);
 		else if (step->kind == WHATIF_UNREPLACE)
 			buf_addf(b, "go mod edit -dropreplace=%s", step->path);

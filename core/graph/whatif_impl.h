@@ -50,6 +50,12 @@ struct whatif_run {
 	struct buf said;	/* the same as go prints them */
 };
 
+/* Whether go get takes the step. */
+static inline bool whatif_is_get(const struct whatif_step *s)
+{
+	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
+}
+
 /* whatif_step.c */
 /* Whether the command accepts its path, which go get checks before it reads go.mod. */
 bool whatif_step_check(const struct whatif_step *s, struct err *e);

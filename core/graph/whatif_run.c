@@ -157,11 +157,6 @@ static void take_member(struct whatif_run *r, struct whatif_module *m)
 	m->require = list;
 }
 
-static bool is_get(const struct whatif_step *s)
-{
-	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
-}
-
 /* Those of the steps that `here` says; their versions become those that the queries mean. */
 static bool steps_in_member(struct whatif_run *r, size_t i, struct whatif_step *s, size_t n,
 			    const bool *here, struct err *e)
@@ -173,7 +168,7 @@ static bool steps_in_member(struct whatif_run *r, size_t i, struct whatif_step *
 	for (size_t k = 0; k < n; k++)
 		if (here[k])
 			own[n_own++] = s[k];
-	if (!m || !whatif_step_take(m, own, n_own, e) || !raise_go(r, m, is_get(own), e))
+	if (!m || !whatif_step_take(m, own, n_own, e) || !raise_go(r, m, whatif_is_get(own), e))
 		return false;
 	whatif_step_name(m, own, n_own);
 	take_member(r, m);

@@ -78,19 +78,14 @@ static void name_edit(const struct whatif_step *s, struct buf *b)
 		put_argument(b, "-require=", s->path, s->version);
 }
 
-static bool is_get(const struct whatif_step *s)
-{
-	return s->kind == WHATIF_GET || s->kind == WHATIF_UPGRADE;
-}
-
 void whatif_step_name(struct whatif_module *m, const struct whatif_step *s, size_t n)
 {
 	struct buf b = BUF_INIT;
 
-	begin_command(m, is_get(s) ? "get" : "mod edit", &b);
-	for (size_t i = 0; is_get(s) && i < n; i++)
+	begin_command(m, whatif_is_get(s) ? "get" : "mod edit", &b);
+	for (size_t i = 0; whatif_is_get(s) && i < n; i++)
 		put_argument(&b, "", s[i].path, s[i].version);
-	if (!is_get(s))
+	if (!whatif_is_get(s))
 		name_edit(s, &b);
 	end_command(m, &b);
 }
@@ -134,7 +129,7 @@ static void read_anew(struct whatif_module *m)
 /* Arguments that go get accepts and go mod edit does not. */
 static bool check_pattern(const struct whatif_step *s, const char *version, struct err *e)
 {
-	bool get = is_get(s);
+	bool get = whatif_is_get(s);
 
 	if (get && str_eq(s->path, "all") && !query_is_upgrade(version))
 		return err_set(
@@ -164,7 +159,7 @@ bool whatif_step_check(const struct whatif_step *s, struct err *e)
 
 	if (s->kind == WHATIF_GET && !s->version[0])
 		return check_bare(s, e);
-	if (is_get(s) && str_eq(s->path, "go") && str_eq(version, "none"))
+	if (whatif_is_get(s) && str_eq(s->path, "go") && str_eq(version, "none"))
 		return err_set(e, ERR_USAGE, "cannot use go@none");
 	for (size_t i = 0; i < ARRAY_LEN(metas); i++)
 		if (str_eq(s->path, metas[i]))
