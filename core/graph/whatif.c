@@ -137,6 +137,11 @@ static bool parse_one(struct whatif_step *s, struct arena *a, const char *arg, b
 	       (!get || s->kind != WHATIF_GET || whatif_step_check(s, e));
 }
 
+bool whatif_step_joins(const struct whatif_step *s, const struct whatif_step *before)
+{
+	return s->kind == WHATIF_GET && before->kind == WHATIF_GET;
+}
+
 bool whatif_steps_parse(struct whatif_steps *s, struct arena *a, const char *const *args, size_t n,
 			bool get, struct err *e)
 {
@@ -148,8 +153,7 @@ bool whatif_steps_parse(struct whatif_steps *s, struct arena *a, const char *con
 		if (!parse_one(&items[i], a, args[i], get, &one))
 			whatif_step_add_error(&all, &one);
 		else
-			items[i].joined = get && i && items[i].kind == WHATIF_GET &&
-					  items[i - 1].kind == WHATIF_GET;
+			items[i].joined = get && i && whatif_step_joins(&items[i], &items[i - 1]);
 		if (!get && err_is_set(&all))
 			break;
 	}

@@ -52,6 +52,8 @@ bool whatif_step_parse(struct whatif_step *s, struct arena *a, const char *arg, 
 /* The same for all arguments of a command line; with `get` consecutive WHATIF_GET are joined, and checked as go get checks
  * its arguments: one line of the error for each that is wrong. */
 bool whatif_steps_parse(struct whatif_steps *s, struct arena *a, const char *const *args, size_t n, bool get, struct err *e);
+/* Whether s, given with `get` after the other one, is one more argument of the same go get. */
+bool whatif_step_joins(const struct whatif_step *s, const struct whatif_step *before);
 /* The number of steps from the i-th on that are one command. */
 size_t whatif_steps_together(const struct whatif_steps *s, size_t i);
 /* "drop", "pin", ... */

@@ -250,12 +250,10 @@ static int check(struct cli *c)
 	struct arena a = ARENA_INIT;
 	struct buf target = BUF_INIT;
 	struct err e = ERR_INIT;
-	struct whatif_step step;
+	struct whatif_steps steps;
 	size_t n = c->interactive && !place(c, NULL, &target) ? c->n_args : 0;
-	bool ok = true;
+	bool ok = whatif_steps_parse(&steps, &a, c->args, n, cli_has(c, "get"), &e);
 
-	for (size_t i = 0; i < n && ok; i++)
-		ok = whatif_step_parse(&step, &a, c->args[i], cli_has(c, "get"), &e);
 	buf_release(&target);
 	arena_release(&a);
 	return ok ? 0 : cli_fail(c, &e);

@@ -268,14 +268,18 @@ static bool whatif_option(struct view *v, const char *name, const char *value)
 	struct arena a = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct whatif_step step;
+	size_t n = steps_of(v)->n;
 	bool ok = true;
 
 	if (str_eq(name, "get")) {
 		state(v)->get = true;
 	} else {
 		ok = str_eq(name, "step") && whatif_step_parse(&step, &a, value, state(v)->get, &e);
-		if (ok)
-			set_steps(v, steps_of(v)->n, &step);
+		if (ok) {
+			step.joined = state(v)->get && n &&
+				      whatif_step_joins(&step, &steps_of(v)->items[n - 1]);
+			set_steps(v, n, &step);
+		}
 	}
 	arena_release(&a);
 	err_release(&e);
