@@ -193,25 +193,13 @@ static bool is_repair(const struct source *s)
 	return s->o.skip_modcache;
 }
 
-static bool recall_zip(struct source *s, struct modver m, const char *file,
-		       char sum[DIRHASH_LEN + 1], struct err *e)
+/* hash is hashmemo_zip or hashmemo_tree. */
+static bool recall(struct source *s, hashmemo_hash *hash, const char *path, struct modver m,
+		   char sum[DIRHASH_LEN + 1], struct err *e)
 {
 	struct hasher *h = hasher_new();
 	struct hashmemo_result r;
-	bool ok = hashmemo_zip(memo_of(s), h, file, m, is_repair(s), s->o.cancel, &r, e);
-
-	if (ok)
-		memcpy(sum, r.sum, sizeof(r.sum));
-	hasher_free(h);
-	return ok;
-}
-
-static bool recall_tree(struct source *s, struct modver m, const char *dir,
-			char sum[DIRHASH_LEN + 1])
-{
-	struct hasher *h = hasher_new();
-	struct hashmemo_result r;
-	bool ok = hashmemo_tree(memo_of(s), h, dir, m, is_repair(s), s->o.cancel, &r, NULL);
+	bool ok = hash(memo_of(s), h, path, m, is_repair(s), s->o.cancel, &r, e);
 
 	if (ok)
 		memcpy(sum, r.sum, sizeof(r.sum));
@@ -309,8 +297,8 @@ static bool own_zip(struct source *s, struct modver m, const char *file)
 	if (!source_may_use_own(s, m.path) || !fs_is_file(file))
 		return false;
 	z = read_ziphash(&s->own, m);
-	if (!z.valid ||
-	    (!s->o.zips_unhashed && (!recall_zip(s, m, file, sum, NULL) || !str_eq(sum, z.sum))))
+	if (!z.valid || (!s->o.zips_unhashed &&
+			 (!recall(s, hashmemo_zip, file, m, sum, NULL) || !str_eq(sum, z.sum))))
 		return false;
 	proof = source_sums_prove(&s->sums, m, "", z.sum);
 	if (proof == SOURCE_SUMS_DISPROVEN)
@@ -329,7 +317,7 @@ static bool kept_zip(struct source *s, struct modver m, const char *file)
 	if (!s->o.offline || !file || !fs_is_file(file))
 		return false;
 	z = read_ziphash(&s->kept, m);
-	return z.valid && recall_zip(s, m, file, sum, NULL) && str_eq(sum, z.sum) &&
+	return z.valid && recall(s, hashmemo_zip, file, m, sum, NULL) && str_eq(sum, z.sum) &&
 	       source_sums_check(&s->sums, m, "", sum, NULL, NULL);
 }
 
@@ -475,7 +463,7 @@ static bool own_dir(struct source *s, const struct source_disk *t, struct modver
 	if (!dir_is_there(t, m, dir, &st, NULL))
 		return false;
 	z = read_ziphash(t, m);
-	return z.valid && recall_tree(s, m, dir, sum) && str_eq(sum, z.sum);
+	return z.valid && recall(s, hashmemo_tree, dir, m, sum, NULL) && str_eq(sum, z.sum);
 }
 
 /* modfetch.unzip, into our cache; the caller holds the lock. */
@@ -518,7 +506,7 @@ static bool copy_ziphash(struct source *s, struct modver m, const char *zip, str
 
 	if (!is_in(&s->gomodcache, zip))
 		return true;
-	if (!recall_zip(s, m, zip, sum, e))
+	if (!recall(s, hashmemo_zip, zip, m, sum, e))
 		return false;
 	z = read_ziphash(&s->own, m);
 	if (z.valid && str_eq(z.sum, sum))

@@ -56,9 +56,8 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e);
 /* dirhash_zip and dirhash_dir through the memory; with `full`, results on disk are not used. What the struct itself has
  * hashed is returned without checking the files again: use one struct per run, and a new one after changing files.
  * Errors as in dirhash.h. */
-bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m, bool full,
-	      const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
-bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m, bool full,
-	       const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
+typedef bool hashmemo_hash(struct hashmemo *memo, struct hasher *h, const char *path, struct modver m, bool full,
+			   const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
+hashmemo_hash hashmemo_zip, hashmemo_tree;
 
 #endif
