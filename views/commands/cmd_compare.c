@@ -382,9 +382,7 @@ static int run(struct cli *c)
 	else
 		r.is = c->args[1];
 	r.packages = cli_has(c, "packages");
-	if (r.packages && r.lists)
-		status = cli_usage(c, "--packages is for two revisions");
-	else if (are_versions(c))
+	if (are_versions(c))
 		status = compare_versions(c, &a);
 	else
 		status = compare_states(c, REQUEST(PART_COMPARE, .compare = r));
