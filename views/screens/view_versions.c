@@ -68,28 +68,23 @@ static bool is_narrow(const struct view *v)
 	return v->main_area.w < NARROW;
 }
 
-static void add_version_text(const struct view *v, struct buf *b, const char *version)
-{
-	if (is_narrow(v))
-		describe_version_brief(b, version);
-	else
-		describe_version(b, version);
-}
-
-/* Beside the current version, whose suffix is whole. */
-static void add_newer_text(const struct view *v, struct buf *b, const char *version)
-{
-	if (strstr(version, "+incompatible"))
-		describe_newer_version(b, version);
-	else
-		add_version_text(v, b, version);
-}
-
-static void version_cell(const struct view *v, struct line *out, const char *version, bool newer)
+static void current_cell(const struct view *v, struct line *out, const char *version)
 {
 	struct buf b = BUF_INIT;
 
-	(newer ? add_newer_text : add_version_text)(v, &b, version);
+	if (is_narrow(v))
+		describe_version_brief(&b, version);
+	else
+		describe_version(&b, version);
+	line_add(out, *version ? STYLE_NORMAL : STYLE_QUIET, *version ? b.data : "-");
+	buf_release(&b);
+}
+
+static void newer_cell(const struct view *v, struct line *out, const char *version)
+{
+	struct buf b = BUF_INIT;
+
+	describe_newer_version(&b, version, is_narrow(v));
 	line_add(out, *version ? STYLE_NORMAL : STYLE_QUIET, *version ? b.data : "-");
 	buf_release(&b);
 }
@@ -114,7 +109,7 @@ static void newest_cell(const struct view *v, const struct outdated_row *row, st
 
 		if (go)
 			*go++ = '\0';
-		add_newer_text(v, &shown, b.data);
+		describe_newer_version(&shown, b.data, is_narrow(v));
 		if (go && is_narrow(v))
 			cut_patch(go);
 		if (go)
@@ -156,10 +151,10 @@ static void table_cell(void *ctx, size_t at, unsigned column, struct line *out)
 	switch (column) {
 	case COLUMN_MARK: line_glyph(out, outdated_text_style(st), outdated_text_glyph(st)); break;
 	case COLUMN_MODULE: line_add(out, STYLE_NORMAL, row->info->path); break;
-	case COLUMN_CURRENT: version_cell(v, out, row->info->version, false); break;
-	case COLUMN_PATCH: version_cell(v, out, row->patch, true); break;
-	case COLUMN_MINOR: version_cell(v, out, row->minor, true); break;
-	case COLUMN_KEEPS: version_cell(v, out, row->keeps_go, true); break;
+	case COLUMN_CURRENT: current_cell(v, out, row->info->version); break;
+	case COLUMN_PATCH: newer_cell(v, out, row->patch); break;
+	case COLUMN_MINOR: newer_cell(v, out, row->minor); break;
+	case COLUMN_KEEPS: newer_cell(v, out, row->keeps_go); break;
 	case COLUMN_NEWEST: newest_cell(v, row, out); break;
 	case COLUMN_KIND: line_add(out, STYLE_QUIET, outdated_text_kind(row, imports_of(v))); break;
 	default: text_cell(v, row, column, out);

@@ -257,15 +257,17 @@ void describe_versions(struct buf *b, const char *text)
 	}
 }
 
-void describe_newer_version(struct buf *b, const char *text)
+void describe_newer_version(struct buf *b, const char *version, bool brief)
 {
-	const char *suffix = strstr(text, "+incompatible");
+	const char *suffix = strstr(version, "+incompatible");
 
 	if (suffix)
-		buf_addf(b, "%.*s+inc…%s", (int)(suffix - text), text,
+		buf_addf(b, "%.*s+inc…%s", (int)(suffix - version), version,
 			 suffix + strlen("+incompatible"));
+	else if (brief)
+		describe_version_brief(b, version);
 	else
-		describe_versions(b, text);
+		describe_version(b, version);
 }
 
 void describe_whatif_reason(const struct whatif_delta *d, struct buf *b)

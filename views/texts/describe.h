@@ -45,7 +45,8 @@ void describe_version_brief(struct buf *b, const char *version);
 void describe_line_version(struct line *out, unsigned style, const char *version);
 /* Appends a text with each version after a blank or an @ shortened like that. */
 void describe_versions(struct buf *b, const char *text);
-/* The same for one version, and "v4.8.3+inc…" for v4.8.3+incompatible: beside another version of the module, which has it in full. */
-void describe_newer_version(struct buf *b, const char *text);
+/* Appends a version beside another one of the module, which has the suffix in full: "v4.8.3+inc…" for v4.8.3+incompatible; else it is shortened as by
+ * describe_version, or with `brief` by describe_version_brief. */
+void describe_newer_version(struct buf *b, const char *version, bool brief);
 
 #endif
