@@ -87,12 +87,21 @@ static const char *find_dir(const struct file_list *l)
 	return dir;
 }
 
-static void find_files(struct load_env *le, struct arena *a)
+/* The go.work in use; NULL: none, "": none, whatever files there are. */
+static const char *find_gowork(const struct load_env *le, struct arena *a)
 {
-	struct file_list l = { .env = le->env, .a = a };
 	const char *work = NULL;
 
-	if (goenv_find_gowork(le->env, a, &work, NULL) && work && *work && !str_eq(work, "off")) {
+	if (!goenv_find_gowork(le->env, a, &work, NULL))
+		return NULL;
+	return work && str_eq(work, "off") ? "" : work;
+}
+
+static void find_files(struct load_env *le, struct arena *a, const char *work)
+{
+	struct file_list l = { .env = le->env, .a = a };
+
+	if (work && *work) {
 		add_workspace(&l, work);
 	} else {
 		const char *dir = find_dir(&l);
@@ -117,7 +126,8 @@ static void find_lost_member(struct load_env *le, struct arena *a, const char *w
 	char *data;
 	size_t len;
 
-	if (overlay_read(goenv_overlay(le->env), a, gomod, MODSYNTAX_MAX_SIZE, &data, &len, &e) ||
+	if (overlay_is_file(goenv_overlay(le->env), gomod) || /* of most, no more is read */
+	    overlay_read(goenv_overlay(le->env), a, gomod, MODSYNTAX_MAX_SIZE, &data, &len, &e) ||
 	    e.code != ERR_NOT_FOUND) {
 		err_release(&e);
 		return;
@@ -134,15 +144,14 @@ static void find_lost_member(struct load_env *le, struct arena *a, const char *w
 	err_release(&e);
 }
 
-static void find_lost_members(struct load_env *le, struct arena *a)
+static void find_lost_members(struct load_env *le, struct arena *a, const char *work)
 {
 	struct arena parsed = ARENA_INIT;
-	const char *work = NULL;
 	struct gowork *f;
 	char *data;
 	size_t len;
 
-	if (goenv_find_gowork(le->env, a, &work, NULL) && work && *work && !str_eq(work, "off") &&
+	if (work && *work &&
 	    overlay_read(goenv_overlay(le->env), &parsed, work, MODSYNTAX_MAX_SIZE, &data, &len,
 			 NULL) &&
 	    gowork_parse(&f, &parsed, &(struct gomod_options){ .name = work }, data, len, NULL))
@@ -158,6 +167,7 @@ bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 						   .runs_auth = load_options(w->l)->runs_auth },
 			  e);
 	struct load_env *le;
+	const char *work;
 	struct part *p;
 
 	if (!env)
@@ -168,9 +178,10 @@ bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 	le->findings.arena = &p->arena;
 	goenv_explain(env, &p->arena, &le->notes, &le->n_notes);
 	env_findings(le);
-	find_lost_members(le, &p->arena);
+	work = find_gowork(le, &p->arena);
+	find_lost_members(le, &p->arena, work);
 	if (w->job)
-		find_files(le, &p->arena);
+		find_files(le, &p->arena, work);
 	p->data = le;
 	p->release = env_release;
 	*out = p;
