@@ -209,11 +209,8 @@ static enum step decode_csi_key(const char *params, size_t len, char final, stru
 		code = tilde_code(v[0]);
 	else if (final == 'u')
 		code = reported_rune(v[0], &mods);
-	else
-		code = v[0] > 1
-			       ? K_NONE
-			       : letter_code(
-					 final); /* the position of the cursor ends with R, as F3 */
+	else /* the position of the cursor ends with R, as F3 */
+		code = v[0] > 1 ? K_NONE : letter_code(final);
 	if (code == K_NONE)
 		return STEP_SKIP;
 	if (final == 'Z')

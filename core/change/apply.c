@@ -303,7 +303,7 @@ static bool swap_in(struct apply *t, const char *op, const char *path, const cha
 	bool had = lstat(path, &st) == 0, ok;
 
 	/* what cannot be looked at would be lost */
-	if (!had && errno != ENOENT && errno != ENOTDIR)
+	if (!had && !fs_is_gone(path))
 		return err_sys(e, errno, "lstat %s", path);
 	content_of(&s.new, tmp);
 	ok = fs_mkdir_all(path_dir(&t->arena, path), e) &&
