@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "tmpdir.h"
 
 struct httpfix_request {
 	const char *method, *target; /* "GET", "/x?y" */
@@ -140,6 +141,22 @@ static inline void httpfix_stop(struct httpfix *s)
 	shutdown(s->fd, SHUT_RDWR);
 	pthread_join(s->thread, NULL);
 	close(s->fd);
+}
+
+/* For a group of tests: a temporary directory (tmpdir.h) and the server. */
+static inline int httpfix_setup(void **state, struct httpfix *s,
+				void (*answer)(struct httpfix *s, int conn, const struct httpfix_request *q))
+{
+	if (tmp_setup(state))
+		return -1;
+	httpfix_start(s, answer, NULL);
+	return 0;
+}
+
+static inline int httpfix_teardown(void **state, struct httpfix *s)
+{
+	httpfix_stop(s);
+	return tmp_teardown(state);
 }
 
 #endif

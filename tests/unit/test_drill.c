@@ -3,7 +3,6 @@
  * after a comma only 404 and 410 lead to the next hop, after "|" any error does.
  */
 #include "httpfix.h"
-#include "tmpdir.h"
 
 #include "gofiles/goenv.h"
 #include "offline/drill.h"
@@ -241,16 +240,12 @@ static void test_unfit(void **state)
 
 static int setup(void **state)
 {
-	if (tmp_setup(state))
-		return -1;
-	httpfix_start(&server, answer, NULL);
-	return 0;
+	return httpfix_setup(state, &server, answer);
 }
 
 static int teardown(void **state)
 {
-	httpfix_stop(&server);
-	return tmp_teardown(state);
+	return httpfix_teardown(state, &server);
 }
 
 int main(void)

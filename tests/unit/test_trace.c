@@ -3,7 +3,6 @@
  * with which go ends. After a comma only 404 and 410 lead on, after "|" every error does.
  */
 #include "httpfix.h"
-#include "tmpdir.h"
 
 #include "gofiles/goenv.h"
 #include "offline/chain.h"
@@ -241,16 +240,12 @@ static void test_match(void **state)
 
 static int setup(void **state)
 {
-	if (tmp_setup(state))
-		return -1;
-	httpfix_start(&server, answer, NULL);
-	return 0;
+	return httpfix_setup(state, &server, answer);
 }
 
 static int teardown(void **state)
 {
-	httpfix_stop(&server);
-	return tmp_teardown(state);
+	return httpfix_teardown(state, &server);
 }
 
 int main(void)
