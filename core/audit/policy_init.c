@@ -51,7 +51,7 @@ bool policy_init(struct arena *a, const char *dir, const char *go_version, const
 				     head, go_version, rest);
 
 	*file = path_join(a, dir, ".modscope");
-	if (fs_exists(*file))
+	if (!fs_is_gone(*file))
 		return err_set(e, ERR_REFUSED, "%s already exists", *file);
 	return fs_write_atomic(*file, text, strlen(text), 0666, true, e);
 }

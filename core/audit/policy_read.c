@@ -450,7 +450,7 @@ bool policy_read(struct policy *p, struct arena *a, const char *file, struct fin
 	struct gitconfig c;
 
 	*p = (struct policy){ .severity = FINDING_ERROR, .fail_on = FINDING_WARNING };
-	if (!fs_exists(file))
+	if (fs_is_gone(file))
 		return true;
 	p->file = r.file = arena_strdup(a, file);
 	if (!gitconfig_read(&c, a, file, POLICY_MAX_BYTES, &why)) {

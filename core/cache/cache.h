@@ -149,6 +149,7 @@ struct cache_entry {
 	bool hashed;
 	struct cache_file files[CACHE_FILES];
 	int tree_errno;			/* why lstat of the tree failed, so that it may or may not exist; else 0 */
+	int download_errno;		/* the same of its files in cache/download */
 	uint64_t download_bytes;	/* of the files in cache/download */
 	uint64_t tree_bytes, tree_files;
 	uint64_t tree_writable;		/* files with a write bit: go extracts none, and does not check */

@@ -61,18 +61,27 @@ static bool check_mode(struct cache_check *c, enum cache_part part)
 	return faccessat(AT_FDCWD, c->files[part], R_OK, AT_EACCESS) == 0;
 }
 
-/* Whether the tree exists is unknown. */
-static void check_tree_seen(struct cache_check *c)
+static void unseen(struct cache_check *c, enum cache_part part, const char *file, int errnum)
 {
 	struct cache_problem *p;
 
-	if (!c->entry->tree_errno)
+	if (!errnum)
 		return;
-	p = cache_problem_add(c->w, CACHE_TREE, FINDING_ERROR, CACHE_FIX_NONE,
-			      CACHE_KIND_UNREADABLE, c->files[CACHE_TREE],
-			      "it cannot be looked at");
-	p->found = arena_strdup(&c->w->arena, err_errno_text(c->entry->tree_errno));
+	p = cache_problem_add(c->w, part, FINDING_ERROR, CACHE_FIX_NONE, CACHE_KIND_UNREADABLE,
+			      file, "it cannot be looked at");
+	p->found = arena_strdup(&c->w->arena, err_errno_text(errnum));
 	p->remedy = "check the file system and its permissions";
+}
+
+/* Whether the tree, or what belongs to it in cache/download, exists is unknown. */
+static void check_seen(struct cache_check *c)
+{
+	struct cache_entry *entry = c->entry;
+
+	unseen(c, CACHE_TREE, c->files[CACHE_TREE], entry->tree_errno);
+	if (entry->download_errno)
+		unseen(c, CACHE_OTHER, cachepath_dir(&c->w->arena, c->w->o->root, entry->mod.path),
+		       entry->download_errno);
 }
 
 static void check_kind(struct cache_check *c, enum cache_part part)
@@ -129,7 +138,7 @@ static void check_missing(struct cache_check *c)
 	const struct cache_file *f = c->entry->files;
 	bool zip = f[CACHE_ZIP].mode, hash = f[CACHE_ZIPHASH].mode;
 
-	if (is_toolchain(c->entry->mod))
+	if (is_toolchain(c->entry->mod) || c->entry->download_errno)
 		return;
 	if (!hash && (zip || f[CACHE_TREE].mode))
 		missing(c, CACHE_ZIPHASH, FINDING_WARNING, CACHE_FIX_REHASH,
@@ -198,6 +207,8 @@ static bool check_orphan(struct cache_check *c)
 {
 	struct cache_problem *p;
 
+	if (c->entry->tree_errno || c->entry->download_errno)
+		return false;
 	if (nothing_but(c->entry, CACHE_TREE) &&
 	    !str_eq(c->entry->mod.path, "golang.org/fips140")) {
 		c->w->problems.n = 0; /* a missing hash is part of it */
@@ -289,7 +300,7 @@ static enum cache_state state_of(const struct cache_check *c, bool orphan)
 
 static bool is_absent(const struct cache_entry *entry)
 {
-	if (entry->tree_errno)
+	if (entry->tree_errno || entry->download_errno)
 		return false;
 	for (unsigned i = 0; i < CACHE_FILES; i++)
 		if (entry->files[i].mode)
@@ -321,7 +332,7 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 	name_files(&c);
 	for (unsigned i = 0; i < CACHE_FILES; i++)
 		check_kind(&c, (enum cache_part)i);
-	check_tree_seen(&c);
+	check_seen(&c);
 	if (lock_is_held(&c)) {
 		w->problems.n = 0;
 		tell_locked(&c);

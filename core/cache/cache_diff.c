@@ -133,6 +133,10 @@ static void extra_files(struct diff *d, int fd, struct buf *rel, unsigned depth)
 
 			if (sub >= 0)
 				extra_files(d, sub, rel, depth + 1);
+			else
+				differ(d, CACHE_KIND_TREE_FILE_MODIFIED, rel->data,
+				       "it cannot be opened", "a directory that go can read",
+				       err_errno_text(errno));
 		} else if (!map_has(&d->names, rel->data)) {
 			differ(d, CACHE_KIND_TREE_FILE_EXTRA, rel->data, "it is not in the zip",
 			       "no such file",

@@ -331,8 +331,7 @@ void cache_check_unhashed(struct cache_check *c)
 	in_zip = look_at_zip(c);
 	if (!c->usable[CACHE_TREE] || !c->w->o->sizes)
 		return;
-	cache_walk_tree(c->w, c->entry, c->files[CACHE_TREE]);
-	if (in_zip != 0)
+	if (cache_walk_tree(c->w, c->entry, c->files[CACHE_TREE]) && in_zip != 0)
 		look_at_tree(c, in_zip);
 }
 

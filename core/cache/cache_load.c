@@ -133,6 +133,17 @@ static void mark_used(struct load *l)
 	}
 }
 
+/* A tree alone: its downloads may be in a directory that cannot be read. Wanted entries have been looked up. */
+static void look_again(const struct load *l, struct cache_worker *w, struct cache_entry *entry)
+{
+	if (!l->r->whole)
+		return;
+	for (unsigned part = 0; part < CACHE_TREE; part++)
+		if (entry->files[part].mode)
+			return;
+	cache_shelf_look(w, entry);
+}
+
 static void run_entry(void *ctx, size_t i)
 {
 	struct load *l = ctx;
@@ -153,6 +164,7 @@ static void run_entry(void *ctx, size_t i)
 		entry->files[CACHE_TREE] = cache_file_of(&st);
 	else if (errno != ENOENT && errno != ENOTDIR)
 		entry->tree_errno = errno;
+	look_again(l, w, entry);
 	cache_check_entry(w, entry);
 	give_worker(l, w);
 	pthread_mutex_lock(&l->lock);
@@ -246,15 +258,19 @@ static bool has_descriptors(const char *root, unsigned n, struct err *e)
 /* Finds the entries and all other files. */
 static void find_all(struct load *l, const struct modver *mods, size_t n, unsigned threads)
 {
+	l->scan.w = take_worker(l);
 	if (mods)
 		cache_scan_wanted(&l->scan, mods, n);
 	else
 		cache_scan_units(&l->scan);
+	give_worker(l, l->scan.w);
 	par_for(l->scan.units.n, threads, run_unit, l);
 	sort_entries(l);
 	if (mods)
 		return;
+	l->scan.w = take_worker(l);
 	cache_scan_trees(&l->scan);
+	give_worker(l, l->scan.w);
 	join_trees(l);
 	sort_entries(l);
 	load_others(l);

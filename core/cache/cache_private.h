@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include "base/fs.h"
 #include "cache/cache.h"
 #include "gofiles/semver.h"
 
@@ -76,6 +77,7 @@ struct cache_tree {
 /* Where the module versions are. */
 struct cache_scan {
 	struct arena *arena;
+	struct cache_worker *w;	/* while it scans */
 	const char *root;
 	VEC(struct cache_unit) units;
 	VEC(struct cache_tree) trees;
@@ -93,6 +95,8 @@ struct cache_shelf {
 	uint64_t bytes, n_files;
 };
 void cache_shelf_read(struct cache_worker *w, const struct cache_unit *u, struct cache_shelf *out);
+/* Looks up the files of one version in cache/download by name. */
+void cache_shelf_look(struct cache_worker *w, struct cache_entry *entry);
 
 /* Checks one entry of a shelf: sets state, voucher, sums and problems. */
 void cache_check_entry(struct cache_worker *w, struct cache_entry *entry);
@@ -103,10 +107,11 @@ size_t cache_diff_tree(struct cache_worker *w, const struct cache_entry *entry, 
 /* @v/list against the versions that have a .mod; its content, NULL if it cannot be read. */
 const char *cache_check_list(struct cache_worker *w, const char *file, const struct cache_file *f,
 			     const char *const *versions, size_t n_versions);
-/* Bytes and files below dir; odd files become problems of a tree, writable ones are counted. */
-void cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const char *tree);
-/* Sums up everything below fd, which it closes. */
-void cache_walk(int fd, uint64_t *bytes, uint64_t *n_files);
+/* Bytes and files below dir; odd files and directories that cannot be read become problems of a tree, writable ones are counted. False
+ * if a directory could not be read. */
+bool cache_walk_tree(struct cache_worker *w, struct cache_entry *entry, const char *tree);
+/* Sums up everything below dir. 0, or the errno of the first directory that could not be read; a dir that does not exist is empty. */
+int cache_walk(const char *dir, uint64_t *bytes, uint64_t *n_files);
 
 /* A problem of a file that belongs to no entry; the fix is to move it away. */
 struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_severity severity,
@@ -114,6 +119,13 @@ struct cache_problem *cache_other_problem(struct cache_worker *w, enum finding_s
 /* Moves the worker's problems to o. */
 void cache_other_take(struct cache_worker *w, struct cache_other *o);
 void cache_other_add(struct cache_others *others, enum cache_other_kind kind, const char *file, const struct stat *st);
+
+/* The worker's problem: what is in a directory is not known. errnum says why; it is not ENOENT. */
+struct cache_problem *cache_other_unread(struct cache_worker *w, const char *dir, int errnum);
+/* The same as a row of its own. about: the module path; "". */
+void cache_other_add_unread(struct cache_worker *w, struct cache_others *others, const char *dir, const char *about, int errnum);
+/* A directory of the cache, sorted. False if there is none, or if it cannot be read, which gets a row. */
+bool cache_other_list(struct cache_worker *w, struct cache_others *others, const char *dir, struct fs_dirent **entries, size_t *n);
 
 /* Check one repository or database and add its row. */
 void cache_check_repository(struct cache_worker *w, struct cache_others *out, const char *repo);

@@ -1,14 +1,76 @@
 #include "cache/cache_private.h"
 
 #include <dirent.h>
-#include <fcntl.h>
+#include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 #include "gofiles/cachepath.h"
 #include "gofiles/gover.h"
 #include "gofiles/modpath.h"
+
+static const char *name_below(struct cache_scan *l, const char *rel, const char *name)
+{
+	return *rel ? arena_fmt(l->arena, "%s/%s", rel, name) : arena_strdup(l->arena, name);
+}
+
+static void unread(struct cache_scan *l, const char *dir)
+{
+	if (errno != ENOENT && errno != ENOTDIR)
+		cache_other_add_unread(l->w, &l->others, dir, "", errno);
+}
+
+static DIR *open_dir(struct cache_scan *l, const char *dir, unsigned depth)
+{
+	DIR *d = depth > CACHE_MAX_DEPTH ? (errno = ENAMETOOLONG, NULL) : opendir(dir);
+
+	if (!d)
+		unread(l, dir);
+	return d;
+}
+
+/* Its next name other than "." and ".."; NULL at the end, or if there are more that cannot be read. */
+static struct dirent *next_name(struct cache_scan *l, DIR *d, const char *dir)
+{
+	struct dirent *ent;
+
+	do {
+		errno = 0;
+		ent = readdir(d);
+	} while (ent && (str_eq(ent->d_name, ".") || str_eq(ent->d_name, "..")));
+	if (!ent && errno)
+		unread(l, dir);
+	return ent;
+}
+
+static bool is_dir(const struct dirent *ent, const char *full)
+{
+	return ent->d_type == DT_DIR || (ent->d_type == DT_UNKNOWN && fs_is_dir(full));
+}
+
+static void stray(struct cache_scan *l, const char *file)
+{
+	struct stat st;
+
+	if (lstat(file, &st) == 0)
+		cache_other_add(&l->others, CACHE_OTHER_STRAY, file, &st);
+	else
+		unread(l, file);
+}
+
+/* A directory that go does not create. */
+static void stray_dir(struct cache_scan *l, const char *dir, enum cache_other_kind kind)
+{
+	struct cache_other o = { .kind = kind, .file = dir, .about = "", .unproven = "" };
+	int errnum = cache_walk(dir, &o.bytes, &o.n_files);
+
+	l->w->problems.n = 0;
+	if (errnum) {
+		cache_other_unread(l->w, dir, errnum)->problem = "not all of it can be read";
+		cache_other_take(l->w, &o);
+	}
+	vec_push(&l->others, o);
+}
 
 /* A directory of GOMODCACHE that holds module trees, directly or below. */
 static void find_trees(struct cache_scan *l, const char *dir, const char *rel, unsigned depth);
@@ -20,44 +82,36 @@ static void take_tree(struct cache_scan *l, const char *dir, const char *rel)
 	const char *version = cachepath_unescape(l->arena, at + 1, strlen(at + 1));
 	struct stat st;
 
-	if (path && version && modpath_version_is_canonical_n(version, strlen(version))) {
+	if (path && version && modpath_version_is_canonical_n(version, strlen(version)))
 		vec_push(&l->trees, (struct cache_tree){ { path, version }, dir });
-	} else if (lstat(dir, &st) == 0) {
-		struct cache_other o = { .kind = strstr(at, ".tmp-") ? CACHE_OTHER_TMP
-								     : CACHE_OTHER_STRAY,
-					 .file = dir,
-					 .about = "",
-					 .unproven = "" };
-		int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-		if (fd >= 0)
-			cache_walk(fd, &o.bytes, &o.n_files);
-		vec_push(&l->others, o);
-	}
+	else if (lstat(dir, &st))
+		unread(l, dir);
+	else if (S_ISDIR(st.st_mode))
+		stray_dir(l, dir, strstr(at, ".tmp-") ? CACHE_OTHER_TMP : CACHE_OTHER_STRAY);
+	else
+		cache_other_add(&l->others, CACHE_OTHER_STRAY, dir, &st);
 }
 
 static void find_trees(struct cache_scan *l, const char *dir, const char *rel, unsigned depth)
 {
-	DIR *d = depth > CACHE_MAX_DEPTH ? NULL : opendir(dir);
+	DIR *d = open_dir(l, dir, depth);
 	struct dirent *ent;
 
 	if (!d)
 		return;
-	while ((ent = readdir(d))) {
+	while ((ent = next_name(l, d, dir))) {
 		const char *name = ent->d_name, *full, *below;
-		struct stat st;
 
-		if (str_eq(name, ".") || str_eq(name, "..") || (!*rel && str_eq(name, "cache")))
+		if (!*rel && str_eq(name, "cache"))
 			continue;
 		full = arena_fmt(l->arena, "%s/%s", dir, name);
-		below = *rel ? arena_fmt(l->arena, "%s/%s", rel, name)
-			     : arena_strdup(l->arena, name);
+		below = name_below(l, rel, name);
 		if (strchr(name, '@'))
 			take_tree(l, full, below);
-		else if (ent->d_type == DT_DIR || (ent->d_type == DT_UNKNOWN && fs_is_dir(full)))
+		else if (is_dir(ent, full))
 			find_trees(l, full, below, depth + 1);
-		else if (lstat(full, &st) == 0)
-			cache_other_add(&l->others, CACHE_OTHER_STRAY, full, &st);
+		else
+			stray(l, full);
 	}
 	closedir(d);
 }
@@ -70,46 +124,32 @@ void cache_scan_trees(struct cache_scan *l)
 static void take_unit(struct cache_scan *l, const char *dir, const char *rel)
 {
 	const char *path = cachepath_unescape(l->arena, rel, strlen(rel));
-	struct cache_other o = {
-		.kind = CACHE_OTHER_STRAY, .file = dir, .about = "", .unproven = ""
-	};
-	int fd;
 
-	if (path) {
+	if (path)
 		vec_push(&l->units, (struct cache_unit){ .path = path, .dir = dir });
-		return;
-	}
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0)
-		cache_walk(fd, &o.bytes, &o.n_files);
-	vec_push(&l->others, o);
+	else
+		stray_dir(l, dir, CACHE_OTHER_STRAY);
 }
 
 static void find_units(struct cache_scan *l, const char *dir, const char *rel, unsigned depth)
 {
-	DIR *d = depth > CACHE_MAX_DEPTH ? NULL : opendir(dir);
+	DIR *d = open_dir(l, dir, depth);
 	struct dirent *ent;
 
 	if (!d)
 		return;
-	while ((ent = readdir(d))) {
+	while ((ent = next_name(l, d, dir))) {
 		const char *name = ent->d_name, *full;
-		struct stat st;
 
-		if (str_eq(name, ".") || str_eq(name, "..") || (!*rel && str_eq(name, "sumdb")))
+		if (!*rel && str_eq(name, "sumdb"))
 			continue;
 		full = arena_fmt(l->arena, "%s/%s", dir, name);
-		if (ent->d_type != DT_DIR && !(ent->d_type == DT_UNKNOWN && fs_is_dir(full))) {
-			if (lstat(full, &st) == 0)
-				cache_other_add(&l->others, CACHE_OTHER_STRAY, full, &st);
-		} else if (str_eq(name, "@v")) {
+		if (!is_dir(ent, full))
+			stray(l, full);
+		else if (str_eq(name, "@v"))
 			take_unit(l, full, rel);
-		} else {
-			find_units(l, full,
-				   *rel ? arena_fmt(l->arena, "%s/%s", rel, name)
-					: arena_strdup(l->arena, name),
-				   depth + 1);
-		}
+		else
+			find_units(l, full, name_below(l, rel, name), depth + 1);
 	}
 	closedir(d);
 }

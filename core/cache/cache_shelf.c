@@ -201,38 +201,29 @@ static void check_shelf_list(struct reading *s)
 	vec_push(&s->out->others, other);
 }
 
+void cache_shelf_look(struct cache_worker *w, struct cache_entry *entry)
+{
+	entry->download_bytes = 0;
+	for (unsigned part = 0; part < CACHE_TREE; part++) {
+		const char *file = cachepath_file(&w->arena, w->o->root, entry->mod,
+						  cache_part_name((enum cache_part)part));
+		struct stat st;
+
+		if (lstat(file, &st) == 0) {
+			entry->files[part] = cache_file_of(&st);
+			entry->download_bytes += (uint64_t)st.st_size;
+		} else if (errno != ENOENT && errno != ENOTDIR) {
+			entry->download_errno = errno;
+		}
+	}
+}
+
 /* An unreadable directory does not show which files are absent: looks up the wanted ones by name. */
 static void shelf_unreadable(struct reading *s, int errnum)
 {
-	struct cache_other other = {
-		.kind = CACHE_OTHER_STRAY, .file = s->u->dir, .about = s->u->path, .unproven = ""
-	};
-	struct cache_problem *p;
-
-	s->w->problems.n = 0;
-	p = cache_other_problem(s->w, FINDING_ERROR, CACHE_KIND_UNREADABLE, s->u->dir,
-				"the directory cannot be read");
-	p->fix = CACHE_FIX_NONE;
-	p->found = arena_strdup(&s->w->arena, err_errno_text(errnum));
-	p->go_says = "opens the files that it needs by name";
-	p->remedy = "check the file system and its permissions";
-	cache_other_take(s->w, &other);
-	vec_push(&s->out->others, other);
-	for (size_t i = 0; i < s->u->n_wanted; i++) {
-		struct cache_entry *entry = &s->out->entries.items[i];
-
-		entry->download_bytes = 0;
-		for (unsigned part = 0; part < CACHE_TREE; part++) {
-			const char *file = cachepath_file(&s->w->arena, s->w->o->root, entry->mod,
-							  cache_part_name((enum cache_part)part));
-			struct stat st;
-
-			if (lstat(file, &st))
-				continue;
-			entry->files[part] = cache_file_of(&st);
-			entry->download_bytes += (uint64_t)st.st_size;
-		}
-	}
+	cache_other_add_unread(s->w, &s->out->others, s->u->dir, s->u->path, errnum);
+	for (size_t i = 0; i < s->u->n_wanted; i++)
+		cache_shelf_look(s->w, &s->out->entries.items[i]);
 }
 
 static void read_shelf(struct reading *s)

@@ -2,11 +2,8 @@
 
 #include <dirent.h>
 
-#include "base/fs.h"
 #include "cache/sumdb_audit.h"
 #include "fetch/sumdb_setting.h"
-
-#define MAX_NAMES ((size_t)1 << 20)
 
 /* go's newest tree is outside of GOMODCACHE, where we change nothing. */
 static const char forget_latest[] =
@@ -48,6 +45,8 @@ static void check_sumdb(struct cache_worker *w, struct cache_others *out, const 
 				.prove = o->hash,
 				.cancel = o->cancel });
 	w->problems.n = 0;
+	if (audit.unread)
+		cache_other_unread(w, dir, audit.unread)->problem = "not all of it can be read";
 	for (size_t i = 0; i < audit.n; i++) {
 		other.bytes += audit.files[i].kind == AUDIT_HEAD ? 0 : audit.files[i].bytes;
 		other.n_files += audit.files[i].kind != AUDIT_HEAD;
@@ -80,7 +79,7 @@ static void find_sumdbs(struct cache_worker *w, struct cache_others *out, const 
 	struct fs_dirent *entries;
 	size_t n;
 
-	if (depth > 4 || !fs_list(&w->arena, dir, MAX_NAMES, &entries, &n, NULL))
+	if (depth > 4 || !cache_other_list(w, out, dir, &entries, &n))
 		return;
 	for (size_t i = 0; i < n && *name; i++)
 		if (str_eq(entries[i].name, "tile") || str_eq(entries[i].name, "lookup")) {
@@ -110,7 +109,7 @@ static void find_heads(struct cache_worker *w, struct cache_others *out, const c
 	struct fs_dirent *entries;
 	size_t n;
 
-	if (depth > 4 || !fs_list(&w->arena, dir, MAX_NAMES, &entries, &n, NULL))
+	if (depth > 4 || !cache_other_list(w, out, dir, &entries, &n))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		if (*name && str_eq(entries[i].name, "latest") && !is_found(out, name))

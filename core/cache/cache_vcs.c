@@ -1,9 +1,7 @@
 #include "cache/cache_private.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 #include "base/hex.h"
@@ -486,19 +484,28 @@ static void check_repository(struct repo *r)
 	gitodb_close(r->db);
 }
 
+/* What cannot be seen is not called missing. */
+static void unread(struct repo *r, int errnum)
+{
+	struct cache_problem *p = cache_other_unread(r->w, r->dir, errnum);
+
+	p->problem = "not all of it can be read: it is not checked";
+	p->go_says = "git fails where it needs what cannot be read";
+}
+
 void cache_check_repository(struct cache_worker *w, struct cache_others *out, const char *repo)
 {
 	struct cache_other o = { .kind = CACHE_OTHER_VCS, .about = "", .unproven = "" };
 	struct repo r = { .w = w, .o = &o };
-	int fd;
+	int errnum;
 
 	o.file = r.dir = repo;
 	o.has_info = fs_exists(arena_fmt(&w->arena, "%s.info", repo));
-	fd = open(o.file, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0)
-		cache_walk(fd, &o.bytes, &o.n_files);
+	errnum = cache_walk(repo, &o.bytes, &o.n_files);
 	w->problems.n = 0;
-	if (check_info(&r, path_base(&w->arena, repo)))
+	if (errnum)
+		unread(&r, errnum);
+	else if (check_info(&r, path_base(&w->arena, repo)))
 		check_repository(&r);
 	cache_other_take(w, &o);
 	vec_push(out, o);
@@ -513,7 +520,7 @@ void cache_check_vcs(struct cache_worker *w, struct cache_others *out)
 	struct fs_dirent *entries;
 	size_t n;
 
-	if (!fs_list(&w->arena, dir, MAX_NAMES, &entries, &n, NULL))
+	if (!cache_other_list(w, out, dir, &entries, &n))
 		return;
 	for (size_t i = 0; i < n && !cancel_is_set(w->o->cancel); i++)
 		if (entries[i].type == DT_DIR && strlen(entries[i].name) == 64 &&

@@ -243,7 +243,7 @@ static bool add_project(struct history *h, const struct cachejob *j, const char 
 {
 	const char *shelf = shelf_of(h->a, root, j->own_cache);
 
-	return (j->own_cache && str_eq(shelf, j->own_cache)) || !fs_is_dir(shelf) ||
+	return (j->own_cache && str_eq(shelf, j->own_cache)) || fs_is_gone(shelf) ||
 	       add_history(h, root, shelf, e);
 }
 

@@ -1,12 +1,11 @@
 #include "cache/owncache.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 
-#include "base/fs.h"
+#include "cache/cache_private.h"
 
 #define MAX_NAMES ((size_t)1 << 20)
-#define MAX_DEPTH 64u
 
 static const struct {
 	const char *name, *about;
@@ -31,35 +30,7 @@ static const char *about(const char *name)
 					       : "";
 }
 
-/* Sums up what is below a directory; links are not followed. */
-static void add_tree(struct owncache_row *row, const char *dir, unsigned depth,
-		     const struct cancel *cancel)
-{
-	struct arena a = ARENA_INIT;
-	struct fs_dirent *entries;
-	size_t n = 0;
-
-	if (depth < MAX_DEPTH && !cancel_is_set(cancel) &&
-	    fs_list(&a, dir, MAX_NAMES, &entries, &n, NULL)) {
-		for (size_t i = 0; i < n; i++) {
-			const char *path = arena_fmt(&a, "%s/%s", dir, entries[i].name);
-			struct stat st;
-
-			if (lstat(path, &st))
-				continue;
-			if (S_ISDIR(st.st_mode)) {
-				add_tree(row, path, depth + 1, cancel);
-			} else {
-				row->bytes += (uint64_t)st.st_size;
-				row->n_files++;
-			}
-		}
-	}
-	arena_release(&a);
-}
-
-static void read_row(struct owncache_row *row, struct arena *a, const char *dir, const char *name,
-		     const struct cancel *cancel)
+static void read_row(struct owncache_row *row, struct arena *a, const char *dir, const char *name)
 {
 	const char *path = arena_fmt(a, "%s/%s", dir, name);
 	struct stat st;
@@ -67,10 +38,10 @@ static void read_row(struct owncache_row *row, struct arena *a, const char *dir,
 	*row = (struct owncache_row){ .name = arena_strdup(a, name),
 				      .about = about(name),
 				      .clears = !str_eq(name, "quarantine") };
-	if (lstat(path, &st))
-		return;
-	if (S_ISDIR(st.st_mode)) {
-		add_tree(row, path, 0, cancel);
+	if (lstat(path, &st)) {
+		row->unread = errno == ENOENT ? 0 : errno;
+	} else if (S_ISDIR(st.st_mode)) {
+		row->unread = cache_walk(path, &row->bytes, &row->n_files);
 	} else {
 		row->bytes = (uint64_t)st.st_size;
 		row->n_files = 1;
@@ -100,10 +71,10 @@ bool owncache_read(struct owncache *out, struct arena *a, const char *dir,
 		n = 0;
 	}
 	out->rows = arena_calloc(a, n + 1, sizeof(*out->rows));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !cancel_is_set(cancel); i++) {
 		struct owncache_row *row = &out->rows[out->n++];
 
-		read_row(row, a, dir, entries[i].name, cancel);
+		read_row(row, a, dir, entries[i].name);
 		if (row->clears) {
 			out->bytes += row->bytes;
 			out->n_files += row->n_files;

@@ -16,6 +16,7 @@ struct owncache_row {
 	const char *about; /* what it holds */
 	uint64_t bytes, n_files;
 	bool clears; /* false: owncache_clear keeps it */
+	int unread;  /* errno of the first directory that could not be read, so that there may be more; else 0 */
 };
 
 struct owncache {

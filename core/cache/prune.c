@@ -43,6 +43,7 @@ void prune_plan(struct plan *p, const struct cache_report *r)
 	plan_init(p, "prune");
 	p->one_change = true;
 	for (size_t i = 0; i < r->n; i++)
-		if (!r->entries[i].used && r->entries[i].state != CACHE_LOCKED)
+		if (!r->entries[i].used && r->entries[i].state != CACHE_LOCKED &&
+		    !r->entries[i].tree_errno && !r->entries[i].download_errno)
 			plan_entry(p, r->root, &r->entries[i]);
 }

@@ -10,7 +10,8 @@
 #include "cache/cache.h"
 #include "change/plan.h"
 
-/* Of a whole cache's report (cache_options.used). */
+/* Of a whole cache's report (cache_options.used). What cannot be read stays, and so do versions of which not all can be looked at:
+ * CACHE_KIND_UNREADABLE in the report says which. */
 void prune_plan(struct plan *p, const struct cache_report *r);
 
 #endif

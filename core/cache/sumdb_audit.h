@@ -53,6 +53,7 @@ struct sumdb_audit {
 	size_t n;
 	size_t states[3];		/* how many are in each */
 	const char *unproven;		/* why some are; "" if none */
+	int unread;			/* errno of the first directory that could not be read, so that more files may exist; else 0 */
 };
 
 void sumdb_audit_run(struct sumdb_audit *out, struct arena *a, const struct sumdb_audit_options *o);

@@ -1,6 +1,7 @@
 #include "cache/sumdb_audit_impl.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/fs.h"
@@ -95,11 +96,19 @@ static void add_found(struct sumdb_audit_work *d, const char *path, const char *
 static void find_files(struct sumdb_audit_work *d, const char *dir, const char *rel, unsigned depth)
 {
 	struct fs_dirent *entries;
+	struct err e = ERR_INIT;
 	size_t n;
 
-	if (depth > MAX_DEPTH || cancel_is_set(d->o->cancel) ||
-	    !fs_list(d->a, dir, MAX_NAMES, &entries, &n, NULL))
+	if (cancel_is_set(d->o->cancel))
 		return;
+	if (depth > MAX_DEPTH)
+		err_sys(&e, ENAMETOOLONG, "open %s", dir);
+	if (depth > MAX_DEPTH || !fs_list(d->a, dir, MAX_NAMES, &entries, &n, &e)) {
+		if (e.code != ERR_NOT_FOUND && !d->unread)
+			d->unread = e.sys_errno ? e.sys_errno : EFBIG;
+		err_release(&e);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		const char *path = arena_fmt(d->a, "%s/%s", dir, entries[i].name);
 		const char *below = *rel ? arena_fmt(d->a, "%s/%s", rel, entries[i].name)

@@ -1,5 +1,6 @@
 #include "cache/sumdb_audit_impl.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/fs.h"
@@ -112,20 +113,31 @@ static void unique_heads(struct sumdb_audit_work *d)
 
 static void read_latest(struct sumdb_audit_work *d, struct tlog_tree *tree)
 {
+	struct err e = ERR_INIT;
 	const char *go_says;
 	struct stat st;
 	size_t len;
 	char *data;
 
 	*tree = (struct tlog_tree){ .n = -1 };
-	if (!d->o->latest || lstat(d->o->latest, &st) || st.st_size == 0)
+	if (!d->o->latest)
+		return;
+	if (lstat(d->o->latest, &st)) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			d->unread = errno;
+		return;
+	}
+	if (st.st_size == 0)
 		return;
 	d->latest_file = sumdb_audit_add_file(d, arena_strdup(d->a, d->o->latest), AUDIT_HEAD,
 					      (uint64_t)st.st_size);
 	if (!d->o->prove || !d->o->key)
 		return;
-	if (!fs_read(d->a, d->o->latest, SUMDB_AUDIT_MAX_LOOKUP, &data, &len, NULL))
+	if (!fs_read(d->a, d->o->latest, SUMDB_AUDIT_MAX_LOOKUP, &data, &len, &e)) {
+		d->unread = e.sys_errno;
+		err_release(&e);
 		return;
+	}
 	if (open_note(d, data, len, tree, &go_says)) {
 		add_head(d, tree);
 		return;

@@ -59,6 +59,7 @@ struct sumdb_audit_work {
 	VEC(struct sumdb_audit_lookup) lookups;
 	size_t latest_file, latest_head; /* SUMDB_AUDIT_NO_TREE */
 	int64_t newest;			 /* size of the greatest signed tree */
+	int unread;			 /* errno of the first directory that could not be read */
 };
 
 struct sumdb_audit_hashes {

@@ -64,6 +64,7 @@ static void finish(struct sumdb_audit_work *d, struct sumdb_audit *out)
 {
 	out->files = arena_memdup(d->a, d->files.items, d->files.n * sizeof(*out->files));
 	out->n = d->files.n;
+	out->unread = d->unread;
 	for (size_t i = 0; i < out->n; i++)
 		if (out->files[i].bytes && out->files[i].kind != AUDIT_STRAY)
 			out->states[out->files[i].state]++;

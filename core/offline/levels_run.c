@@ -52,9 +52,33 @@ static bool packages_fine(struct levels_run *r)
 	return true;
 }
 
+/* "pattern ./...: open sub: permission denied", as go says it in the module's directory. */
+static bool pattern_fine(struct levels_run *r, const struct pkgload_match *m, const char *dir)
+{
+	const char *inside = arena_fmt(modload_arena(r->ml), "%s/", dir), *text, *at;
+
+	if (!m->n_errors)
+		return true;
+	text = m->errors[0];
+	at = strstr(text, inside);
+	return err_set(&r->err, ERR_SYS, "pattern ./...: %.*s%s", at ? (int)(at - text) : 0, text,
+		       at ? at + strlen(inside) : text);
+}
+
+static bool all_fine(struct levels_run *r, const struct pkgload_match *matches,
+		     const struct modproject_main *mains, size_t n)
+{
+	bool ok = packages_fine(r);
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = pattern_fine(r, &matches[i], mains[i].dir);
+	return ok;
+}
+
 static bool run_build(struct levels_run *r, bool tests)
 {
 	struct pkgload_options o = { .load_tests = tests, .silence_errors = true };
+	struct pkgload_match *matches;
 	const struct modproject_main *mains;
 	struct constraint_env platform;
 	const char **patterns;
@@ -74,7 +98,7 @@ static bool run_build(struct levels_run *r, bool tests)
 	patterns = xreallocarray(NULL, n + 1, sizeof(*patterns));
 	for (size_t i = 0; i < n; i++)
 		patterns[i] = arena_fmt(modload_arena(r->ml), "%s/...", mains[i].dir);
-	ok = pkgload_run(r->ld, patterns, n, NULL, &r->err) && packages_fine(r);
+	ok = pkgload_run(r->ld, patterns, n, &matches, &r->err) && all_fine(r, matches, mains, n);
 	free(patterns);
 	return ok;
 }

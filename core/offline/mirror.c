@@ -203,18 +203,19 @@ struct names {
 	size_t n, cap;
 };
 
-static void names_of(struct mirror *m, const char *module, struct names *versions)
+static bool names_of(struct mirror *m, const char *module, struct names *versions, struct err *e)
 {
 	struct buf dir = BUF_INIT;
 	struct fs_dirent *entries;
 	size_t n = 0;
+	bool ok = true;
 
 	buf_addf(&dir, "%s/", m->dir);
 	if (modpath_escape(&dir, module, NULL)) {
 		buf_addstr(&dir, "/@v");
-		fs_list(&m->arena, dir.data, 1 << 20, &entries, &n, NULL);
+		ok = fs_list(&m->arena, dir.data, 1 << 20, &entries, &n, e);
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; ok && i < n; i++) {
 		size_t len = strlen(entries[i].name);
 		const char *v;
 
@@ -227,6 +228,7 @@ static void names_of(struct mirror *m, const char *module, struct names *version
 	if (versions->n)
 		semver_sort(versions->items, versions->n);
 	buf_release(&dir);
+	return ok;
 }
 
 static bool copy_latest(struct mirror *m, const char *module, const char *version, struct err *e)
@@ -250,9 +252,8 @@ static bool write_list(struct mirror *m, const char *module, struct err *e)
 	const char *latest = NULL, *list = arena_fmt(&m->arena, "%s", "");
 	struct names versions = { 0 };
 	struct buf b = BUF_INIT;
-	bool ok = true, release = false;
+	bool ok = names_of(m, module, &versions, e), release = false;
 
-	names_of(m, module, &versions);
 	for (size_t i = 0; i < versions.n; i++) {
 		const char *v = versions.items[i];
 		bool now = !pseudo_is(v) && semver_prerelease(v).len == 0;
@@ -263,7 +264,7 @@ static bool write_list(struct mirror *m, const char *module, struct err *e)
 			latest = v;
 		release |= now;
 	}
-	if (latest) {
+	if (ok && latest) {
 		const char *info = file_of(m, (struct modver){ module, latest }, "info");
 
 		list = arena_fmt(&m->arena, "%.*s/@v/list", (int)(strstr(info, "/@v/") - info),

@@ -57,12 +57,12 @@ struct pkgload_match {
 	bool all;
 	const char *const *pkgs;
 	size_t n_pkgs;
+	const char **errors;	/* of matching: a directory that could not be read */
+	size_t n_errors;
 	/* private to the matcher */
 	const char *const *dirs;
 	size_t n_dirs;
 	bool dirs_done;
-	const char **errors;
-	size_t n_errors;
 };
 
 /* LoadPackages, without writing files. False if go would exit with status 1: its errors are in the

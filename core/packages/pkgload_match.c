@@ -408,6 +408,8 @@ static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *
 	}
 	if (!pkgwalk(&ld->arena, abs, prefix, &w, &e))
 		add_error(ld, m, e.text);
+	for (size_t i = 0; i < w.n_errors && i < 1; i++) /* go walks no further */
+		add_error(ld, m, w.errors[i]);
 	for (size_t i = 0; i < w.n; i++)
 		if (pkgpattern_match(pattern, w.dirs[i].path) ||
 		    (w.dirs[i].rel[0] == 0 && str_eq(pattern, "./...")))

@@ -249,8 +249,10 @@ static void find_source(struct walk *w, struct vendor_row *row)
 	if (!*actual.version) {
 		row->source = modproject_dir_of(mp, actual);
 		if (!fs_is_dir(row->source)) {
+			row->why_unknown = fs_is_gone(row->source)
+						   ? "the replacement's directory does not exist"
+						   : "the replacement's directory cannot be read";
 			row->source = NULL;
-			row->why_unknown = "the replacement's directory does not exist";
 		}
 	} else if (!source_dir(modproject_source(mp), actual, &row->source, NULL, &e)) {
 		row->source = NULL;
@@ -406,7 +408,7 @@ static enum vendor_verdict verdict_of(const struct vendor_report *r, struct modl
 		v = VENDOR_NO_PROJECT;
 	else if (!overlay_is_dir(r->overlay, r->dir))
 		v = requires_modules(modload_project(ml)) ? VENDOR_NOT_MADE : VENDOR_NO_DIR;
-	else if (!fs_exists(path_join(&tmp, r->dir, "modules.txt")))
+	else if (fs_is_gone(path_join(&tmp, r->dir, "modules.txt")))
 		v = VENDOR_NO_LIST;
 	arena_release(&tmp);
 	return v;

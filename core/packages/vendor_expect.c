@@ -124,7 +124,7 @@ bool vendor_expect(struct vendor_expected *x, const char *module, const char *ro
 {
 	const char *dir = path_join(x->a, root, package + strlen(module));
 
-	if (!fs_is_dir(dir))
+	if (!fs_is_dir(dir) && (fs_exists(dir) || fs_is_gone(dir)))
 		return true;
 	return expect_sources(x, dir, package, gover_compare(go_version, "1.17") >= 0, e) &&
 	       expect_parents(x, module, root, package, e) &&

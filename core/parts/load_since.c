@@ -32,7 +32,7 @@ static bool copy_rules(const struct load_work *w, struct arena *a, const char *d
 	char *data;
 	size_t len;
 
-	return !fs_exists(from) ||
+	return fs_is_gone(from) ||
 	       (fs_read(a, from, POLICY_MAX_BYTES, &data, &len, e) &&
 		fs_write_atomic(path_join(a, dir, ".modscope"), data, len, 0600, false, e));
 }

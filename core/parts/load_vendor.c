@@ -49,13 +49,17 @@ static bool may_be_vendored(struct vendoring *v, const char *root_file)
 	       (goenv_flag(v->env->env, "mod", &mod, NULL) && mod && str_eq(mod, "vendor"));
 }
 
-static bool has_go_files(const struct vendoring *v, struct arena *a, const char *dir)
+/* False with an error if it cannot be told. */
+static bool has_go_files(const struct vendoring *v, struct arena *a, const char *dir, struct err *e)
 {
 	struct fs_dirent *entries;
 	size_t n;
 
-	if (!overlay_list(goenv_overlay(v->env->env), a, dir, (size_t)100000, &entries, &n, NULL))
+	if (!overlay_list(goenv_overlay(v->env->env), a, dir, (size_t)100000, &entries, &n, e)) {
+		if (e->code == ERR_NOT_FOUND)
+			err_clear(e);
 		return false;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (str_has_suffix(entries[i].name, ".go"))
 			return true;
@@ -67,18 +71,23 @@ static void judge_package(struct vendoring *v, const struct modulestxt *t, const
 {
 	struct arena *a = v->out->arena, tmp = ARENA_INIT;
 	const char *dir = path_join(a, v->dir, path);
+	struct err e = ERR_INIT;
 
-	if (has_go_files(v, &tmp, dir))
+	if (has_go_files(v, &tmp, dir, &e))
 		;
-	else if (map_has(&t->packages, path))
+	else if (!err_is_set(&e) && map_has(&t->packages, path))
 		add(v, arena_strdup(a, path), "modules.txt lists it, but it has no Go files",
 		    arena_fmt(a, "cannot find package \"%s\" in: %s", path, dir));
 	else
-		add(v, arena_strdup(a, path), "it is needed, but not vendored",
+		add(v, arena_strdup(a, path),
+		    err_is_set(&e)
+			    ? arena_fmt(a, "its vendored directory cannot be read: %s", e.text)
+			    : "it is needed, but not vendored",
 		    arena_fmt(
 			    a,
 			    "cannot find module providing package %s: import lookup disabled by -mod=vendor",
 			    path));
+	err_release(&e);
 	arena_release(&tmp);
 }
 

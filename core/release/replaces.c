@@ -151,13 +151,17 @@ static void judge_unused(struct judge *j, struct replaces_row *row)
 static void read_declared(struct judge *j, struct replaces_local *l)
 {
 	struct gomod_options o = { .name = "go.mod", .lax = true };
+	struct err e = ERR_INIT;
 	struct gomod *f;
 	size_t len;
 	char *data;
 
-	l->exists = fs_read(j->a, path_join(j->a, l->dir, "go.mod"), FS_MAX_MOD, &data, &len, NULL);
+	l->exists = fs_read(j->a, path_join(j->a, l->dir, "go.mod"), FS_MAX_MOD, &data, &len, &e);
 	if (l->exists && gomod_parse(&f, j->a, &o, data, len, NULL))
 		l->declares = f->module;
+	if (!l->exists && e.code != ERR_NOT_FOUND)
+		l->unread = arena_strdup(j->a, e.text);
+	err_release(&e);
 }
 
 static const char *major_of(const char *path)
@@ -248,7 +252,11 @@ static void remark_target(struct judge *j, const struct replaces_row *row)
 	const struct replaces_local *l = row->local;
 	const char *file = path_join(j->a, l->dir, "go.mod");
 
-	if (!fs_is_dir(l->dir))
+	if (!l->exists && l->unread[0])
+		remark(j, FINDING_ERROR, "replaces/target-no-module",
+		       arena_fmt(j->a, "%s cannot be read", file), "fix its permissions")
+			->go_says = arena_fmt(j->a, "reading %s: %s", file, l->unread);
+	else if (!fs_is_dir(l->dir))
 		remark(j, FINDING_ERROR, "replaces/target-missing",
 		       arena_fmt(j->a, "the directory %s does not exist", l->dir),
 		       "make the directory, or drop the line")

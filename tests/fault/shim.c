@@ -185,6 +185,22 @@ static bool has_failed(const char *op, const char *subject)
 	       strcmp(armed.failed + n + 1, subject) == 0;
 }
 
+static bool below(const char *dir, const char *path)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* armed.op is "OP", or "OP PATH": only there or below. */
+static bool is_meant(const char *op, const char *subject)
+{
+	size_t n = strlen(op);
+
+	return strncmp(armed.op, op, n) == 0 &&
+	       (!armed.op[n] || (armed.op[n] == ' ' && below(armed.op + n + 1, subject)));
+}
+
 static bool armed_fails(const char *op, const char *subject)
 {
 	uint64_t place;
@@ -194,7 +210,7 @@ static bool armed_fails(const char *op, const char *subject)
 	place = armed.recording || armed.place ? place_of(op) : 0;
 	if (armed.recording)
 		note_place(place);
-	if (armed.recording || (armed.op ? strcmp(op, armed.op) != 0 : !place) ||
+	if (armed.recording || (armed.op ? !is_meant(op, subject) : !place) ||
 	    (place && (place != armed.place || atomic_exchange(&armed.done, true))))
 		return false;
 	snprintf(armed.failed, sizeof(armed.failed), "%s %s", op, subject);
@@ -211,13 +227,6 @@ static const char *mount_dir;
 void shim_mount(const char *dir)
 {
 	mount_dir = dir;
-}
-
-static bool below(const char *dir, const char *path)
-{
-	size_t n = strlen(dir);
-
-	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
 static bool crosses(const char *a, const char *b)

@@ -28,7 +28,7 @@ size_t shim_recorded(void);
 void shim_arm(const char *roots, size_t i);
 /* The same, and from then on the same operation on the same path fails wherever it is called. */
 void shim_arm_for_good(const char *roots, size_t i);
-/* Makes each call of that name ("rename", "write", ...) fail there. */
+/* Makes each call of that name ("rename", "write", ...) fail there; "open PATH": only on that path and below. op is borrowed. */
 void shim_arm_all(const char *roots, const char *op);
 /* Ends that. What has failed, "open PATH", the last one; NULL if nothing has. Valid until it is armed again. */
 const char *shim_disarm(void);

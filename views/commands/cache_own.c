@@ -17,7 +17,8 @@ static void print_text(struct cli *c, const struct owncache *o, bool cleared)
 		report_cell(&t, STYLE_NORMAL, "%s",
 			    cache_report_size_text(&t.arena, o->rows[i].bytes));
 		report_cell(&t, STYLE_QUIET, "%llu", (unsigned long long)o->rows[i].n_files);
-		report_cell(&t, STYLE_QUIET, "%s", o->rows[i].about);
+		report_cell(&t, STYLE_QUIET, "%s%s", o->rows[i].about,
+			    o->rows[i].unread ? "; not all of it can be read" : "");
 	}
 	report_table_end(&t);
 	report_textf(c->r, "%s: %s in %llu files%s\n", o->dir ? o->dir : "no place for it",
@@ -42,6 +43,8 @@ static void print_json(struct cli *c, const struct owncache *o, bool cleared)
 		report_set_int(row, "Bytes", (long long)o->rows[i].bytes);
 		report_set_int(row, "Files", (long long)o->rows[i].n_files);
 		report_set_bool(row, "Clears", o->rows[i].clears);
+		if (o->rows[i].unread)
+			report_set_str(row, "Unread", err_errno_text(o->rows[i].unread));
 	}
 	report_json(c->r, doc);
 }

@@ -43,6 +43,25 @@ static void tell_scope(struct cli *c)
 		c->n_args ? "only the named projects determine" : "only this project determines");
 }
 
+static void tell_unread(struct cli *c, const struct cache_problem *problems, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (problems[i].kind == CACHE_KIND_UNREADABLE)
+			report_notef(c->r, "modscope: %s: %s%s%s: what it holds stays",
+				     problems[i].file, problems[i].problem,
+				     *problems[i].found ? ": " : "", problems[i].found);
+}
+
+/* What may be unused, but cannot be seen. */
+static void tell_all_unread(struct cli *c, const struct cache_report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->entries[i].tree_errno || r->entries[i].download_errno)
+			tell_unread(c, r->entries[i].problems, r->entries[i].n_problems);
+	for (size_t i = 0; i < r->n_others; i++)
+		tell_unread(c, r->others[i].problems, r->others[i].n_problems);
+}
+
 static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, struct arena *a,
 	       struct err *e)
 {
@@ -54,6 +73,7 @@ static int act(struct cli *c, struct cachejob *j, const struct cache_report *r, 
 	prune_plan(&plan, r);
 	if (plan.n)
 		tell_scope(c);
+	tell_all_unread(c, r);
 	if (doc)
 		cache_report_json_plan(doc, &plan);
 	else if (!yes)
