@@ -12,6 +12,7 @@
 #include "fetch/gourl.h"
 #include "fetch/http_error.h"
 #include "fetch/http_gzip.h"
+#include "fetch/http_once.h"
 #include "fetch/http_proxy.h"
 #include "fetch/http_roots.h"
 #include "fetch/http_secret.h"
@@ -61,8 +62,9 @@ struct request {
 	struct err sink_err;
 	struct err err;
 	bool ok, done;
-	int64_t done_us;      /* when */
-	pthread_cond_t ended; /* one per request: hundreds wait at the same time */
+	struct http_once_turn *turn; /* NULL: only this one wants to know */
+	int64_t done_us;	     /* when */
+	pthread_cond_t ended;	     /* one per request: hundreds wait at the same time */
 	struct activity_row row;
 
 	/* Of http_ahead. */
@@ -405,6 +407,7 @@ static void finish(struct request *x, bool ok)
 	struct http *h = x->h;
 
 	keep_hop(x);
+	http_once_settle(h->o.once, x->turn, x->transfer.wants_head, ok, x->r, &x->err);
 	pthread_mutex_lock(&h->mutex);
 	x->ok = ok;
 	x->done = true;
@@ -602,6 +605,8 @@ static bool get(struct http *h, const struct http_request *q, struct http_answer
 	struct request *ahead = take_ahead(h, q), x = { 0 };
 	bool ok;
 
+	if (!ahead && http_once_take(h->o.once, q, &x.turn, r, &ok, e))
+		return ok;
 	if (!ahead) {
 		prepare(&x, h, q, r);
 		begin(&x);
@@ -625,12 +630,14 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
 
 void http_ahead(struct http *h, const struct http_request *q)
 {
+	struct http_once_turn *turn = NULL;
 	struct request *x = NULL;
 	const char *url;
 
 	pthread_mutex_lock(&h->mutex);
-	if (!map_has(&h->ahead, q->url)) {
+	if (!map_has(&h->ahead, q->url) && http_once_try(h->o.once, q, &turn)) {
 		x = xcalloc(1, sizeof(*x));
+		x->turn = turn;
 		url = arena_strdup(&h->ahead_urls, q->url);
 		x->own_q = *q;
 		x->own_q.url = url;
@@ -664,31 +671,4 @@ void http_free(struct http *h)
 	http_proxy_release(&h->proxies);
 	pthread_mutex_destroy(&h->mutex);
 	free(h);
-}
-
-void http_answer_release(struct http_answer *r)
-{
-	for (size_t i = 0; i < r->n_hops; i++)
-		http_hop_release(&r->hops[i]);
-	free(r->hops);
-	free(r->status_text);
-	free(r->head);
-	free(r->url);
-	buf_release(&r->body);
-}
-
-bool http_status_error(const struct http_answer *r, struct err *e)
-{
-	enum err_code code = r->status == 404 || r->status == 410 ? ERR_NOT_FOUND : ERR_NETWORK;
-	struct buf b = BUF_INIT;
-
-	if (r->plain_text)
-		http_error_detail(&b, r->body.data, r->body.len);
-	if (b.len)
-		err_set(e, code, "reading %s: %s\n\tserver response:%s%s", r->url, r->status_text,
-			strchr(b.data, '\n') ? "\n\t" : " ", b.data);
-	else
-		err_set(e, code, "reading %s: %s", r->url, r->status_text);
-	buf_release(&b);
-	return false;
 }

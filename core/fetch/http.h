@@ -30,10 +30,12 @@ struct activity;
 struct goauth;
 struct goenv;
 struct http;
+struct http_once;
 
 struct http_options {
 	const struct goenv *env; /* borrowed */
 	struct activity *log;	 /* borrowed, may be NULL */
+	struct http_once *once;	 /* shared with other clients: a question is asked once (http_once.h). Borrowed, may be NULL */
 	int connect_ms;		 /* 0: 30 s */
 	int stall_ms;		 /* with almost no bytes; 0: 60 s. $MODSCOPE_PATIENCE overrides it */
 	int retry_ms; /* before the first retry, three times that before the second; 0: 150, < 0: no retries */
@@ -77,6 +79,8 @@ bool http_get(struct http *h, const struct http_request *q, struct http_answer *
  * URLs that will certainly be requested, without sink and certificate. */
 void http_ahead(struct http *h, const struct http_request *q);
 void http_answer_release(struct http_answer *r);
+/* All but the hops. */
+void http_answer_copy(struct http_answer *to, const struct http_answer *r);
 /* web.HTTPError: ERR_NOT_FOUND for 404 and 410, else ERR_NETWORK. Always returns false. */
 bool http_status_error(const struct http_answer *r, struct err *e);
 

@@ -46,6 +46,7 @@ struct source *source_new(const struct source_options *o)
 		.no_zips = o->no_zips,
 		.cancel = o->cancel,
 		.log = o->log,
+		.once = o->once,
 		.watch = o->watch,
 		.modcache = &s->gomodcache,
 		.own = &s->own,

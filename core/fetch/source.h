@@ -48,6 +48,7 @@ struct source;
 struct buf;
 struct route_hop;
 struct proxy_watch;
+struct http_once;
 struct activity; /* activity.h: the log of requests and file operations */
 
 struct source_options {
@@ -57,6 +58,7 @@ struct source_options {
 	bool no_zips;	       /* the same for zips alone */
 	struct cancel *cancel; /* borrowed, may be NULL */
 	struct activity *log;  /* borrowed, may be NULL */
+	struct http_once *once; /* http_once.h: what servers have told other sources is not asked again. Borrowed, may be NULL */
 	/* A zip has been fetched; zips and bytes are totals. On any thread; may be NULL. */
 	void (*fetched)(void *ctx, struct modver m, size_t zips, long long bytes);
 	void *fetched_ctx;

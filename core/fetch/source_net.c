@@ -42,6 +42,7 @@ static struct http *get_http(void *ctx)
 		net->http = http_new(&(struct http_options){
 			.env = net->o.env,
 			.log = net->o.log,
+			.once = net->o.watch ? NULL : net->o.once,
 			.retry_ms = net->o.watch && !net->o.watch->retries ? -1 : 0,
 			.stall_ms = net->o.stall_ms });
 	h = net->http;

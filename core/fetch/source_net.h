@@ -13,6 +13,7 @@
 #include "fetch/route.h"
 
 struct activity;
+struct http_once;
 struct kept;
 struct proxy_watch;
 struct source_disk;
@@ -26,6 +27,7 @@ struct source_net_options {
 	bool offline, look, no_zips; /* proxy.h */
 	struct cancel *cancel;
 	struct activity *log;
+	struct http_once *once; /* not with a watch */
 	const struct proxy_watch *watch; /* proxy.h; NULL: none; temporary failures are retried without it, or as it says */
 	const struct source_disk *modcache, *own; /* the checksum database's files */
 	struct source_want_list *wants;

@@ -20,6 +20,7 @@
 #include "graph/goget.h"
 
 struct activity;
+struct http_once;
 struct cancel;
 struct goenv;
 struct goget_command;
@@ -69,6 +70,7 @@ struct whatif_options {
 	bool own_counts; /* as in source_options */
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
+	struct http_once *once;		/* source.h; may be NULL */
 	const struct modproject_overlay *overlay;	/* over the files (modproject.h); may be NULL */
 	/* go get (packages/getload.h); NULL if no step is one. */
 	bool (*load)(struct modload *ml, struct goget_command *g, struct err *e);

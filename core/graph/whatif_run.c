@@ -33,7 +33,8 @@ static bool open_module(struct whatif_run *r, struct whatif_module *m, bool alon
 				     .offline = r->o->offline,
 				     .own_counts = r->o->own_counts,
 				     .cancel = r->o->cancel,
-				     .log = r->o->log };
+				     .log = r->o->log,
+				     .once = r->o->once };
 	struct modload_options mo = { .env = env,
 				      .command = MODPROJECT_GRAPH,
 				      .no_workspace = alone,

@@ -214,6 +214,7 @@ static void find_missing(struct look *k, const struct goenv *env)
 				     .offline = k->o->offline,
 				     .cancel = k->o->cancel,
 				     .log = k->o->log,
+				     .once = k->o->once,
 				     .own_counts = true,
 				     .missed = on_missed,
 				     .missed_ctx = k,

@@ -19,6 +19,7 @@
 #include "base/cancel.h"
 #include "base/err.h"
 
+struct http_once;
 struct activity;
 struct goenv;
 
@@ -74,6 +75,7 @@ struct levels_options {
 	bool all_missing; /* compute only what is missing, not what works without the network */
 	struct cancel *cancel;
 	struct activity *log;
+	struct http_once *once; /* source.h; may be NULL */
 	/* A level begins, or a zip has been fetched for it; zips and bytes are totals. On any thread; may be NULL. */
 	void (*progress)(void *ctx, enum levels_level level, size_t zips, long long bytes);
 	void *ctx;

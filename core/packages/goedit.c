@@ -107,6 +107,7 @@ static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
 					   .offline = o->offline,
 					   .cancel = o->cancel,
 					   .log = o->log,
+					   .once = o->once,
 					   .overlay = &over,
 					   .messages = &g->messages };
 	struct whatif_roots roots;

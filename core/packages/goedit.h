@@ -27,6 +27,7 @@ struct goedit_options {
 	bool offline;
 	struct cancel *cancel;		/* may be NULL */
 	struct activity *log;		/* may be NULL */
+	struct http_once *once;		/* source.h; may be NULL */
 	const char *go, *compat;	/* tidy's flags (tidy.h); may be NULL */
 	bool allow_errors;
 };

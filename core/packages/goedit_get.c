@@ -227,6 +227,7 @@ bool goedit_get(struct goedit *g, const struct goedit_options *o, const struct w
 					   .offline = o->offline,
 					   .cancel = o->cancel,
 					   .log = o->log,
+					   .once = o->once,
 					   .overlay = &over,
 					   .load = getload,
 					   .learn = learned,

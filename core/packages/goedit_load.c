@@ -6,9 +6,11 @@
 bool goedit_open(struct goedit_loader *l, struct goedit *g, const struct goedit_options *o,
 		 bool current, struct err *e)
 {
-	struct source_options so = {
-		.env = o->env, .offline = o->offline, .cancel = o->cancel, .log = o->log
-	};
+	struct source_options so = { .env = o->env,
+				     .offline = o->offline,
+				     .cancel = o->cancel,
+				     .log = o->log,
+				     .once = o->once };
 	struct modload_options mo = { .env = o->env,
 				      .command = MODPROJECT_TIDY,
 				      .go_version = o->go,

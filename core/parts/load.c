@@ -1,11 +1,13 @@
 #include "parts/load_private.h"
 
 #include "base/activity.h"
+#include "fetch/http_once.h"
 
 struct load {
 	struct load_options o;
 	char *dir;
 	struct activity *log;
+	struct http_once *once; /* of its own; o.once if that is given */
 };
 
 struct load *load_new(const struct load_options *o)
@@ -16,6 +18,7 @@ struct load *load_new(const struct load_options *o)
 	l->dir = o->dir ? xstrdup(o->dir) : NULL;
 	l->o.dir = l->dir;
 	l->log = activity_new();
+	l->once = http_once_new();
 	return l;
 }
 
@@ -24,6 +27,7 @@ void load_free(struct load *l)
 	if (!l)
 		return;
 	activity_free(l->log);
+	http_once_free(l->once);
 	free(l->dir);
 	free(l);
 }
@@ -36,6 +40,16 @@ const struct load_options *load_options(const struct load *l)
 struct activity *load_log(const struct load *l)
 {
 	return l->log;
+}
+
+struct http_once *load_once(const struct load_work *w)
+{
+	return w->l->o.once ? w->l->o.once : w->l->once;
+}
+
+void load_ask_again(const struct load_work *w)
+{
+	http_once_renew(w->l->once);
 }
 
 void *load_data(const struct load_work *w, enum request_part id)

@@ -14,7 +14,8 @@
  *	if (!load_now(l, &s, REQUEST(PART_GRAPH), &e)) ...
  *	const struct load_graph *g = snapshot_part(s, REQUEST(PART_GRAPH))->data;
  *
- * A loader may be used on any thread; it keeps only settings and the activity log, no results.
+ * A loader may be used on any thread; it keeps only settings, the activity log and, until a job reads the settings anew, what servers
+ * have answered, so that no two parts ask for the same; no results.
  */
 #ifndef MODSCOPE_LOAD_H
 #define MODSCOPE_LOAD_H
@@ -47,6 +48,7 @@
 #include "release/treediff.h"
 
 struct explain_graph;
+struct http_once;
 struct goenv;
 struct goenv_note;
 struct gosum;
@@ -481,6 +483,7 @@ struct load_options {
 	/* What load_now is at, as a line of text; on any thread, one call at a time. May be NULL: jobs have their own progress. */
 	void (*progress)(void *ctx, const char *text);
 	void *progress_ctx;
+	struct http_once *once;	/* of a loader that uses this one, whose answers count here too; NULL: this one has its own. Borrowed */
 };
 
 struct load *load_new(const struct load_options *o);

@@ -29,7 +29,8 @@ static bool make(struct load_work *w, struct load_apply *la, struct arena *a, st
 	const struct goedit_options o = { .env = env->env,
 					  .offline = load_options(w->l)->offline,
 					  .cancel = job_cancel(w->job),
-					  .log = load_log(w->l) };
+					  .log = load_log(w->l),
+					  .once = load_once(w) };
 
 	plan_init(&la->plan, "");
 	if (!goedit_make(&la->edit, &o, &asked->steps, asked->tidy, e))

@@ -201,8 +201,8 @@ static bool load_side(struct load_compare_side *x, struct arena *a, const struct
 {
 	if (cancel_is_set(job_cancel(w->job)))
 		return err_set(e, ERR_CANCELLED, "cancelled");
-	x->l = load_new(
-		&(struct load_options){ .dir = dir, .offline = load_options(w->l)->offline });
+	x->l = load_new(&(struct load_options){
+		.dir = dir, .offline = load_options(w->l)->offline, .once = load_once(w) });
 	x->s = snapshot_new();
 	if (!load_inside(w, x->l, &x->s, PART_ENV, load_make_env, e) ||
 	    !load_inside(w, x->l, &x->s, PART_GRAPH, load_make_graph, e))
@@ -284,6 +284,7 @@ static bool load_packages(struct load_compare_side *x, struct arena *a, const st
 							.offline = load_options(w->l)->offline,
 							.cancel = r.cancel,
 							.log = load_log(w->l),
+							.once = load_once(w),
 							.own_counts = true });
 	if (!levels_run(&r, LEVELS_BUILD))
 		x->unloaded = arena_strdup(a, r.err.text);

@@ -172,6 +172,8 @@ bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 
 	if (!env)
 		return false;
+	if (w->job) /* everything is reloaded */
+		load_ask_again(w);
 	p = part_new(w->request);
 	le = arena_calloc(&p->arena, 1, sizeof(*le));
 	le->env = env;

@@ -375,7 +375,8 @@ static bool open_project(struct load_work *w, struct load_graph *g, struct buf *
 				     .offline = load_options(w->l)->offline,
 				     .own_counts = load_options(w->l)->own_counts,
 				     .cancel = g->cancel,
-				     .log = load_log(w->l) };
+				     .log = load_log(w->l),
+				     .once = load_once(w) };
 	struct modload_options mo = { .env = g->env->env,
 				      .command = MODPROJECT_GRAPH,
 				      .cancel = g->cancel,

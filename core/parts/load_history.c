@@ -43,6 +43,7 @@ static bool open_home(struct look *k, struct err *e)
 				     .offline = load_options(k->w->l)->offline,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
+				     .once = load_once(k->w),
 				     .own_counts = true,
 				     .kept_for = MAX(r->kept_for, 1),
 				     .stall_ms = LOAD_STALL_MS };

@@ -173,7 +173,8 @@ bool load_make_imports(struct load_work *w, struct part **out, struct err *e)
 				     .offline = load_options(w->l)->offline,
 				     .look = true,
 				     .cancel = job_cancel(w->job),
-				     .log = load_log(w->l) };
+				     .log = load_log(w->l),
+				     .once = load_once(w) };
 	struct pkgload_options po = { .load_tests = true,
 				      .silence_errors = true,
 				      .silence_missing_std = true };

@@ -44,6 +44,7 @@ static bool open_sources(struct comparison *k, struct err *e)
 				     .offline = load_options(k->w->l)->offline,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
+				     .once = load_once(k->w),
 				     .own_counts = true };
 	struct modload_options mo = { .env = k->env,
 				      .command = k->g ? MODPROJECT_GRAPH : MODPROJECT_LIST,

@@ -96,6 +96,7 @@ bool load_make_offline(struct load_work *w, struct part **out, struct err *e)
 				    .wanted = q->levels ? q->levels : LEVELS_ALL,
 				    .cancel = job_cancel(w->job),
 				    .log = load_log(w->l),
+				    .once = load_once(w),
 				    .progress = on_level,
 				    .ctx = &t };
 	struct found f = { .o = &o, .e = e };

@@ -63,6 +63,7 @@ static bool open_home(struct pass *k, enum modproject_command command, struct er
 				     .offline = k->offline,
 				     .cancel = cancel,
 				     .log = load_log(k->w->l),
+				     .once = load_once(k->w),
 				     .own_counts = true,
 				     .kept_for = k->kept_for,
 				     .stall_ms = LOAD_STALL_MS };

@@ -130,7 +130,8 @@ bool load_make_policy(struct load_work *w, struct part **out, struct err *e)
 				     .look = true,
 				     .own_counts = load_options(w->l)->own_counts,
 				     .cancel = job_cancel(w->job),
-				     .log = load_log(w->l) };
+				     .log = load_log(w->l),
+				     .once = load_once(w) };
 	const struct part *outdated;
 	struct filling f = {
 		.g = g, .p = policy, .a = &p->arena, .why_unknown = "no server was asked"

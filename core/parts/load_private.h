@@ -18,6 +18,10 @@ struct load_work {
 };
 
 const struct load_options *load_options(const struct load *l);
+/* What servers have answered since the project was last reloaded, for every source. */
+struct http_once *load_once(const struct load_work *w);
+/* Forgets that, unless it is that of another loader. */
+void load_ask_again(const struct load_work *w);
 /* Fills in the options of a what-if computation. */
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
 /* The data of a needed part without parameters. */

@@ -125,7 +125,8 @@ bool load_make_record(struct load_work *w, struct part **out, struct err *e)
 	struct source_options so = { .env = g->env->env,
 				     .look = true,
 				     .cancel = job_cancel(w->job),
-				     .log = load_log(w->l) };
+				     .log = load_log(w->l),
+				     .once = load_once(w) };
 	struct recording r = { .w = w, .g = g, .a = &p->arena };
 	bool ok;
 

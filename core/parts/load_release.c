@@ -163,7 +163,8 @@ bool load_make_release(struct load_work *w, struct part **out, struct err *e)
 	k.source = source_new(&(struct source_options){ .env = k.g->env->env,
 							.offline = load_options(w->l)->offline,
 							.cancel = job_cancel(w->job),
-							.log = load_log(w->l) });
+							.log = load_log(w->l),
+							.once = load_once(w) });
 	ok = make(&k, c, e);
 	source_free(k.source);
 	return load_hand_over(p, ok, out);

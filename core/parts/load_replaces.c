@@ -17,7 +17,8 @@ static bool make_consumer(struct load_work *w, struct load_replaces *lr, struct 
 				      .offline = load_options(w->l)->offline,
 				      .own_counts = load_options(w->l)->own_counts,
 				      .cancel = job_cancel(w->job),
-				      .log = load_log(w->l) };
+				      .log = load_log(w->l),
+				      .once = load_once(w) };
 	struct err mine = ERR_INIT;
 
 	lr->no_consumer = "";
@@ -167,7 +168,8 @@ bool load_make_replacement(struct load_work *w, struct part **out, struct err *e
 					  .offline = load_options(w->l)->offline,
 					  .own_counts = true,
 					  .cancel = job_cancel(w->job),
-					  .log = load_log(w->l) });
+					  .log = load_log(w->l),
+					  .once = load_once(w) });
 	bool ok;
 
 	p->data = r;

@@ -101,8 +101,8 @@ static bool look(struct past *x, struct arena *a, const struct load_work *w,
 
 	x->shown.why_not = "";
 	x->shown.root = arena_strdup(a, v->root);
-	x->l = load_new(
-		&(struct load_options){ .dir = v->dir, .offline = load_options(w->l)->offline });
+	x->l = load_new(&(struct load_options){
+		.dir = v->dir, .offline = load_options(w->l)->offline, .once = load_once(w) });
 	x->s = snapshot_new();
 	if (!load_inside(w, x->l, &x->s, PART_ENV, load_make_env, e))
 		return false;

@@ -74,7 +74,8 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 				     .fetched = r->w->job ? fetched : NULL,
 				     .fetched_ctx = r,
 				     .cancel = cancel,
-				     .log = load_log(r->w->l) };
+				     .log = load_log(r->w->l),
+				     .once = load_once(r->w) };
 	struct modload_options mo = { .env = env->env,
 				      .command = MODPROJECT_TIDY,
 				      .cancel = cancel,

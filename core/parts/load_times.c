@@ -37,7 +37,8 @@ bool load_make_times(struct load_work *w, struct part **out, struct err *e)
 				     .look = true,
 				     .own_counts = load_options(w->l)->own_counts,
 				     .cancel = cancel,
-				     .log = load_log(w->l) };
+				     .log = load_log(w->l),
+				     .once = load_once(w) };
 	struct source *source = source_new(&so);
 	bool ok = true;
 

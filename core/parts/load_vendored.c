@@ -55,7 +55,8 @@ static bool check(struct load_work *w, struct whole *v, struct arena *a, struct 
 	v->source = source_new(&(struct source_options){ .env = env->env,
 							 .offline = true,
 							 .cancel = job_cancel(w->job),
-							 .log = load_log(w->l) });
+							 .log = load_log(w->l),
+							 .once = load_once(w) });
 	mo.source = v->source;
 	if (!modload_open(&v->ml, &mo, e) || !vendor_check(&v->shown.report, a, v->ml, e))
 		return false;

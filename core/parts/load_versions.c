@@ -34,7 +34,8 @@ static bool open_look(struct look *k, struct err *e)
 				     .offline = load_options(k->w->l)->offline,
 				     .look = !k->lv->asked,
 				     .cancel = cancel,
-				     .log = load_log(k->w->l) };
+				     .log = load_log(k->w->l),
+				     .once = load_once(k->w) };
 	struct modload_options mo = { .env = k->g->env->env,
 				      .command = MODPROJECT_GRAPH,
 				      .cancel = cancel,
@@ -221,7 +222,8 @@ static void look_at_kept(struct look *k)
 				     .offline = true,
 				     .kept_for = INT64_MAX,
 				     .cancel = job_cancel(k->w->job),
-				     .log = load_log(k->w->l) };
+				     .log = load_log(k->w->l),
+				     .once = load_once(k->w) };
 	struct modload_options mo = { .env = so.env,
 				      .command = MODPROJECT_GRAPH,
 				      .cancel = so.cancel,

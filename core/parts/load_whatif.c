@@ -23,6 +23,7 @@ void load_whatif_options(const struct load_work *w, const struct goenv *env,
 				      .own_counts = load_options(w->l)->own_counts,
 				      .cancel = job_cancel(w->job),
 				      .log = load_log(w->l),
+				      .once = load_once(w),
 				      .load = getload };
 }
 

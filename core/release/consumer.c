@@ -225,7 +225,8 @@ static bool list(struct fresh *f)
 						      .offline = f->o->offline,
 						      .own_counts = f->o->own_counts,
 						      .cancel = f->o->cancel,
-						      .log = f->o->log });
+						      .log = f->o->log,
+						      .once = f->o->once });
 	ok = read_graph(f, env, source);
 	source_free(source);
 	goenv_free(env);

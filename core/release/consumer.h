@@ -15,6 +15,7 @@
 
 #include "graph/modproject.h"
 
+struct http_once;
 struct activity;
 
 struct consumer_options {
@@ -24,6 +25,7 @@ struct consumer_options {
 	bool offline, own_counts;
 	struct cancel *cancel;
 	struct activity *log;
+	struct http_once *once; /* source.h; may be NULL */
 };
 struct consumer {
 	const char *path;	/* of the module */
