@@ -44,6 +44,7 @@ struct direct {
 	struct map modules, hosts; /* path, URL -> struct module, struct host */
 	bool configured;
 	struct gitrewrite rewrite;
+	struct git_ssh ssh;
 	struct netrc netrc;
 	struct direct_http http;
 };
@@ -128,17 +129,32 @@ struct direct *direct_new(const struct goenv *env, const struct proxy *p)
 	return d;
 }
 
+/* The first that is set. */
+static const char *setting(const struct direct *d, const char *name, const char *otherwise)
+{
+	const char *value = goenv_get(d->env, name);
+
+	return *value || !otherwise ? value : otherwise;
+}
+
+static void configure(struct direct *d)
+{
+	gitrewrite_load(&d->rewrite, d->env);
+	netrc_load(&d->netrc, d->env);
+	d->ssh = (struct git_ssh){ setting(d, "GIT_SSH_COMMAND", d->rewrite.ssh_command),
+				   goenv_get(d->env, "GIT_SSH"),
+				   setting(d, "GIT_SSH_VARIANT", d->rewrite.ssh_variant) };
+	d->configured = true;
+}
+
 /* Called with the mutex held. */
 static struct host *host_of(struct direct *d, const char *url)
 {
 	struct host *h = map_get(&d->hosts, url);
 	const char *home = goenv_get(d->env, "HOME");
 
-	if (!d->configured) {
-		gitrewrite_load(&d->rewrite, d->env);
-		netrc_load(&d->netrc, d->env);
-		d->configured = true;
-	}
+	if (!d->configured)
+		configure(d);
 	if (h)
 		return h;
 	h = arena_calloc(&d->arena, 1, sizeof(*h));
@@ -152,6 +168,7 @@ static struct host *host_of(struct direct *d, const char *url)
 		.cancel = d->proxy->cancel,
 		.http = direct_http_new,
 		.http_param = &d->http,
+		.ssh = &d->ssh,
 		.ssh_agent = *goenv_get(d->env, "SSH_AUTH_SOCK") != 0,
 		.ssh_dir = *home ? path_join(&d->arena, home, ".ssh") : NULL,
 		.login = find_login,

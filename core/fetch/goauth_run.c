@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/path.h"
+#include "base/program.h"
 #include "base/steady.h"
 
 #define MAX_ANSWER ((size_t)1 << 20)
@@ -32,28 +32,9 @@ static char **environment(struct arena *a)
 	return env.items;
 }
 
-/* exec.LookPath: a program found relative to the current directory is not run. */
-static const char *find_program(struct arena *a, const char *name)
-{
-	const char *path = getenv("PATH");
-
-	if (strchr(name, '/'))
-		return access(name, X_OK) == 0 ? name : NULL;
-	while (path && *name) {
-		size_t n = strcspn(path, ":");
-		const char *dir = n ? arena_strndup(a, path, n) : ".";
-		const char *file = path_join(a, dir, name);
-
-		if (access(file, X_OK) == 0)
-			return path_is_abs(dir) ? file : NULL;
-		path = path[n] ? path + n + 1 : NULL;
-	}
-	return NULL;
-}
-
 static bool spawn(pid_t *pid, struct arena *a, char *const *argv, int fd)
 {
-	const char *program = find_program(a, argv[0]);
+	const char *program = program_find(a, argv[0]);
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none;

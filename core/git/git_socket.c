@@ -131,8 +131,7 @@ static void *watch(void *ctx)
 	return NULL;
 }
 
-/* Starts guarding the socket. */
-static bool guard_socket(struct git_socket_guard *g, int fd)
+bool git_socket_guard_fd(struct git_socket_guard *g, int fd)
 {
 	sigset_t all, before;
 	bool ok = true;
@@ -151,6 +150,15 @@ static bool guard_socket(struct git_socket_guard *g, int fd)
 	pthread_cond_signal(&g->changed);
 	pthread_mutex_unlock(&g->mutex);
 	return ok;
+}
+
+void git_socket_unguard(struct git_socket_guard *g)
+{
+	if (!g)
+		return;
+	pthread_mutex_lock(&g->mutex);
+	g->fd = -1;
+	pthread_mutex_unlock(&g->mutex);
 }
 
 static int fail(const struct socket_stream *st, const char *what, const char *why)
@@ -213,7 +221,7 @@ static int stream_connect(git_stream *stream)
 	freeaddrinfo(list);
 	if (!a)
 		return fail(st, "failed to connect to", err_errno_text(errno));
-	if (!guard_socket(st->guard, st->s))
+	if (!git_socket_guard_fd(st->guard, st->s))
 		return fail(st, "failed to connect to", "no thread for it");
 	return 0;
 }
@@ -245,11 +253,7 @@ static int stream_close(git_stream *stream)
 	int fd = st->s;
 
 	st->s = -1;
-	if (st->guard) {
-		pthread_mutex_lock(&st->guard->mutex);
-		st->guard->fd = -1;
-		pthread_mutex_unlock(&st->guard->mutex);
-	}
+	git_socket_unguard(st->guard);
 	return fd < 0 ? 0 : close(fd);
 }
 

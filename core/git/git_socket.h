@@ -25,6 +25,9 @@ void git_socket_guard_free(struct git_socket_guard *g); /* NULL is fine */
 void git_socket_enter(struct git_socket_guard *g);
 void git_socket_alive(struct git_socket_guard *g);
 void git_socket_leave(struct git_socket_guard *g);
+/* Guards a socket, until git_socket_unguard: it is shut down if a call lasts too long. False if there is no thread for it. */
+bool git_socket_guard_fd(struct git_socket_guard *g, int fd);
+void git_socket_unguard(struct git_socket_guard *g);
 /* Whether the guard has given up on the server. */
 bool git_socket_gave_up(struct git_socket_guard *g);
 

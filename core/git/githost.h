@@ -6,7 +6,7 @@
  * fails, all branches and tags are fetched. They go into two bare repositories of ours below `own_dir`, named as go names its own (URL.some has the single commits) and locked
  * against other processes; a fetch adds a whole pack or nothing. The clone that go left in `go_dir` is read, never written: its objects are not fetched again, and its tags
  * and commits are trusted, as go trusts them. Like go, it sees only commits that branches, tags and
- * HEAD reach. Uses libgit2 (git_lib.h); no hook, filter or submodule is followed, and no program runs.
+ * HEAD reach. Uses libgit2 (git_lib.h); no hook, filter or submodule is followed, and no program runs but the user's ssh (git_ssh.h).
  *
  * One thread at a time. Strings live as long as the host. Errors: ERR_NOT_FOUND (`unknown revision v1.0.0`, no such file), ERR_NETWORK, ERR_OFFLINE,
  * ERR_NOT_HERE, ERR_CANCELLED, else libgit2's words.
@@ -22,6 +22,7 @@
 #include "base/cancel.h"
 #include "base/err.h"
 #include "git/git_lib.h"
+#include "git/git_ssh.h"
 #include "git/gitzip.h"
 
 #define GITHOST_SUM_LEN 47u /* "t1:" or "r1:" and 44 digits */
@@ -38,6 +39,7 @@ struct githost_options {
 	git_smart_subtransport_cb http; /* for http and https; NULL: libgit2's own */
 	void *http_param;
 	int patience_ms;	/* for ssh and git without any data; 0: a minute */
+	const struct git_ssh *ssh; /* for ssh, if its command is there; borrowed. Else, or if NULL: libgit2's own, with what follows */
 	bool ssh_agent;		/* an agent is running */
 	const char *ssh_dir;	/* ~/.ssh: keys; borrowed, may be NULL */
 	/* User and password for a server; false if there are none. May be NULL. */

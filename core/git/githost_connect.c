@@ -1,6 +1,7 @@
 /* Connections to a repository on another machine. */
 #include "base/fs.h"
 #include "base/text.h"
+#include "git/git_sshurl.h"
 #include "git/githost_impl.h"
 
 #define MAX_LOGINS 3u
@@ -64,6 +65,13 @@ bool githost_connect_is_http(const struct githost *h)
 			     str_has_prefix(h->o.real_url, "https://"));
 }
 
+static int connect_ssh(git_smart_subtransport **out, git_transport *owner, struct githost *h)
+{
+	if (h->o.ssh && git_ssh_is_there(h->o.ssh))
+		return git_ssh_new(out, h->o.ssh, h->o.real_url, h->guard);
+	return h->git->smart_subtransport_ssh(out, owner, NULL);
+}
+
 /* libgit2 does not expose its subtransport, which githost_some.c needs too. */
 static int on_subtransport(git_smart_subtransport **out, git_transport *owner, void *ctx)
 {
@@ -71,7 +79,7 @@ static int on_subtransport(git_smart_subtransport **out, git_transport *owner, v
 	int code = githost_connect_is_http(h) ? h->o.http(out, owner, h->o.http_param)
 		   : str_has_prefix(h->o.real_url, "git://")
 			   ? h->git->smart_subtransport_git(out, owner, NULL)
-			   : h->git->smart_subtransport_ssh(out, owner, NULL);
+			   : connect_ssh(out, owner, h);
 
 	if (code == 0)
 		*out = githost_watch(h, *out);
@@ -100,7 +108,7 @@ git_remote_callbacks githost_connect_callbacks(struct githost *h)
 	c.transfer_progress = on_progress;
 	c.sideband_progress = on_sideband;
 	if (githost_connect_is_http(h) || str_has_prefix(h->o.real_url, "git://") ||
-	    str_has_prefix(h->o.real_url, "ssh://"))
+	    git_sshurl_is(h->o.real_url))
 		c.transport = on_transport;
 	c.payload = h;
 	return c;

@@ -8,13 +8,26 @@
 #include "gofiles/goenv.h"
 
 #define MAX_ENV 1000
+#define LINES "^(url\\..*\\.insteadof|core\\.sshcommand|ssh\\.variant)$"
+
+static bool is_instead(const char *key)
+{
+	static const char suffix[] = ".insteadof";
+	size_t n = strlen(key), m = sizeof(suffix) - 1;
+
+	return n >= m && strcasecmp(key + n - m, suffix) == 0;
+}
 
 /* "url.BASE.insteadof"; the base keeps its case. */
 static void add(struct gitrewrite *w, const char *key, const char *value)
 {
 	size_t n = strlen(key);
 
-	if (n < 14 || strncasecmp(key, "url.", 4) != 0 || !value)
+	if (value && strcasecmp(key, "core.sshcommand") == 0)
+		w->ssh_command = arena_strdup(&w->arena, value);
+	if (value && strcasecmp(key, "ssh.variant") == 0)
+		w->ssh_variant = arena_strdup(&w->arena, value);
+	if (n < 14 || strncasecmp(key, "url.", 4) != 0 || !is_instead(key) || !value)
 		return;
 	arena_vec_push(&w->arena, &w->rules,
 		       (struct gitrewrite_rule){ arena_strndup(&w->arena, key + 4, n - 4 - 10),
@@ -30,7 +43,7 @@ static void add_file(struct gitrewrite *w, const struct git_lib *git, const char
 	if (!*file || !fs_is_file(file) || git->config_new(&cfg) != 0)
 		return;
 	if (git->config_add_file_ondisk(cfg, file, GIT_CONFIG_LEVEL_APP, NULL, 0) == 0 &&
-	    git->config_iterator_glob_new(&it, cfg, "^url\\..*\\.insteadof$") == 0) {
+	    git->config_iterator_glob_new(&it, cfg, LINES) == 0) {
 		while (git->config_next(&entry, it) == 0)
 			add(w, entry->name, entry->value);
 		git->config_iterator_free(it);
@@ -68,16 +81,6 @@ static void add_files(struct gitrewrite *w, const struct git_lib *git, const str
 		add_file(w, git, path_join(&w->arena, home, ".gitconfig"));
 }
 
-static bool is_instead(const char *key)
-{
-	static const char suffix[] = ".insteadof";
-	size_t n = strlen(key), m = sizeof(suffix) - 1;
-
-	if (n < m)
-		return false;
-	return strcasecmp(key + n - m, suffix) == 0;
-}
-
 static void add_environment(struct gitrewrite *w, const struct goenv *env)
 {
 	long n = strtol(goenv_get(env, "GIT_CONFIG_COUNT"), NULL, 10);
@@ -85,9 +88,7 @@ static void add_environment(struct gitrewrite *w, const struct goenv *env)
 	for (long i = 0; i < n && i < MAX_ENV; i++) {
 		const char *key = goenv_get(env, arena_fmt(&w->arena, "GIT_CONFIG_KEY_%ld", i));
 
-		if (is_instead(key))
-			add(w, key,
-			    goenv_get(env, arena_fmt(&w->arena, "GIT_CONFIG_VALUE_%ld", i)));
+		add(w, key, goenv_get(env, arena_fmt(&w->arena, "GIT_CONFIG_VALUE_%ld", i)));
 	}
 }
 

@@ -1,5 +1,5 @@
 /*
- * gitrewrite.h - the url.*.insteadOf lines of git's configuration.
+ * gitrewrite.h - the lines of git's configuration that decide how a repository is reached: url.*.insteadOf, core.sshCommand, ssh.variant.
  *
  * Read as git does outside a repository: the system's file, the user's two, and the environment (GIT_CONFIG_COUNT,
  * GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, GIT_CONFIG_NOSYSTEM); libgit2 reads the files. Immutable once loaded; then any thread.
@@ -23,6 +23,7 @@ struct gitrewrite_rule {
 struct gitrewrite {
 	struct arena arena;
 	ARENA_VEC(struct gitrewrite_rule) rules;
+	const char *ssh_command, *ssh_variant; /* NULL if they are not set */
 };
 
 /* Without libgit2 there are no rules; unreadable files count as empty. */

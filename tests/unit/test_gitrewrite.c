@@ -172,6 +172,35 @@ static void rewrites_as_git(void **state)
 		check(&settings[i]);
 }
 
+/* git's order: the later file, then the environment. */
+static void ssh_settings(void **state)
+{
+	const char *vars[] = { "PATH=/bin",
+			       with_dir("HOME=@/home"),
+			       with_dir("GIT_CONFIG_SYSTEM=@/system"),
+			       "GIT_CONFIG_COUNT=1",
+			       "GIT_CONFIG_KEY_0=SSH.Variant",
+			       "GIT_CONFIG_VALUE_0=plink",
+			       NULL };
+	struct gitrewrite w = { 0 };
+	struct goenv *env;
+
+	(void)state;
+	if (!git_lib_get(NULL))
+		skip();
+	tmp_write(
+		"system",
+		"[core]\n\tsshCommand = ssh -i a\n[url \"x:\"]\n\tpushInsteadOf = https://h.test/\n");
+	tmp_write("home/.gitconfig", "[core]\n\tsshCommand = ssh -i b\n\n[ssh]\n\tvariant = ssh\n");
+	env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars }, NULL);
+	gitrewrite_load(&w, env);
+	assert_string_equal(w.ssh_command, "ssh -i b");
+	assert_string_equal(w.ssh_variant, "plink");
+	assert_string_equal(gitrewrite_url(&w, &tmp_arena, URL), URL);
+	gitrewrite_release(&w);
+	goenv_free(env);
+}
+
 /* connect.c's url_is_local_not_ssh */
 static void paths_as_git(void **state)
 {
@@ -189,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rewrites_as_git),
+		cmocka_unit_test(ssh_settings),
 		cmocka_unit_test(paths_as_git),
 	};
 
