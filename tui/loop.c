@@ -138,25 +138,14 @@ void loop_add_fd(struct loop *l, int fd, void (*ready)(void *ctx), void *ctx)
 	vec_push(&l->fds, (struct loop_fd){ fd, ready, ctx });
 }
 
-static unsigned add_timer(struct loop *l, unsigned ms, unsigned every, void (*fire)(void *ctx),
-			  void *ctx)
+unsigned loop_after(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx)
 {
-	struct loop_timer t = { l->next_timer++, loop_now() + ms, every, fire, ctx };
+	struct loop_timer t = { l->next_timer++, loop_now() + ms, fire, ctx };
 
 	if (l->next_timer == 0)
 		l->next_timer = 1;
 	vec_push(&l->timers, t);
 	return t.id;
-}
-
-unsigned loop_after(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx)
-{
-	return add_timer(l, ms, 0, fire, ctx);
-}
-
-unsigned loop_every(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx)
-{
-	return add_timer(l, ms, MAX(ms, 1u), fire, ctx);
 }
 
 void loop_cancel(struct loop *l, unsigned id)
@@ -294,10 +283,7 @@ static void fire_timers(struct loop *l)
 			i++;
 			continue;
 		}
-		if (t.every)
-			l->timers.items[i].due = now + t.every;
-		else
-			l->timers.items[i] = l->timers.items[--l->timers.n];
+		l->timers.items[i] = l->timers.items[--l->timers.n];
 		l->dirty = l->more_work = true;
 		t.fire(t.ctx);
 		i = 0; /* it may have added or cancelled some */

@@ -33,7 +33,6 @@ struct loop_fd {
 struct loop_timer {
 	unsigned id;
 	uint64_t due;		/* loop_now() */
-	unsigned every;		/* ms; 0: once */
 	void (*fire)(void *ctx);
 	void *ctx;
 };
@@ -79,7 +78,6 @@ void loop_dirty(struct loop *l);
 void loop_add_fd(struct loop *l, int fd, void (*ready)(void *ctx), void *ctx);
 /* Returns an id for loop_cancel; 0 is never one. A timer that fires marks dirty. */
 unsigned loop_after(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx);
-unsigned loop_every(struct loop *l, unsigned ms, void (*fire)(void *ctx), void *ctx);
 void loop_cancel(struct loop *l, unsigned id);
 /* Gives the terminal to a child program ($EDITOR) and waits for its end. *status as of waitpid. ERR_SYS. */
 bool loop_spawn(struct loop *l, const char *const argv[], int *status, struct err *e);

@@ -31,7 +31,7 @@ struct walk {
 	bool *seen; /* by expected file */
 	VEC(struct found) found;
 	size_t n_problems;
-	VEC(const char *) strays;
+	VEC(const char *) strays, walked;
 	struct err *e;
 };
 
@@ -234,6 +234,7 @@ static bool walk_dir(struct walk *w, const char *rel, unsigned depth)
 	}
 	if (any)
 		map_put(&w->dirs, arena_strdup(w->a, rel), w);
+	vec_push(&w->walked, path_join(w->a, w->r->dir, rel));
 	arena_release(&tmp);
 	return ok;
 }
@@ -417,6 +418,7 @@ static enum vendor_verdict verdict_of(const struct vendor_report *r, struct modl
 static void walk_release(struct walk *w)
 {
 	vec_release(&w->strays);
+	vec_release(&w->walked);
 	vec_release(&w->found);
 	map_release(&w->rows);
 	map_release(&w->dirs);
@@ -443,6 +445,8 @@ bool vendor_check(struct vendor_report *r, struct arena *a, struct modload *ml, 
 		judge(&w, t);
 	r->strays = arena_memdup(a, w.strays.items, w.strays.n * sizeof(*w.strays.items));
 	r->n_strays = w.strays.n;
+	r->dirs = arena_memdup(a, w.walked.items, w.walked.n * sizeof(*w.walked.items));
+	r->n_dirs = w.walked.n;
 	walk_release(&w);
 	return ok && vendor_needs(r, a, ml, e);
 }

@@ -76,6 +76,8 @@ struct vendor_report {
 	size_t n;
 	const char **strays;	/* files that belong to no module, below dir */
 	size_t n_strays;
+	const char **dirs;	/* vendor and all below it, absolute; none without a list */
+	size_t n_dirs;
 	struct vendor_package *lacking, *needless;	/* by path */
 	size_t n_lacking, n_needless;
 	bool cut;		/* there are more problems than VENDOR_MAX_PROBLEMS */

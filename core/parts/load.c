@@ -1,22 +1,38 @@
 #include "parts/load_private.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
 #include "base/activity.h"
 #include "fetch/http_once.h"
 
 struct load {
 	struct load_options o;
 	char *dir;
+	char *home; /* the current directory at the start; NULL: not known */
 	struct activity *log;
 	struct http_once *once; /* of its own; o.once if that is given */
 };
 
+void load_return(const struct load *l)
+{
+	char dir[PATH_MAX];
+
+	if (l->home && !getcwd(dir, sizeof(dir)) && errno == ENOENT && chdir(l->home) != 0)
+		return; /* not made again yet */
+}
+
 struct load *load_new(const struct load_options *o)
 {
 	struct load *l = xcalloc(1, sizeof(*l));
+	char home[PATH_MAX];
 
 	l->o = *o;
 	l->dir = o->dir ? xstrdup(o->dir) : NULL;
 	l->o.dir = l->dir;
+	if (getcwd(home, sizeof(home)))
+		l->home = xstrdup(home);
 	l->log = activity_new();
 	l->once = http_once_new();
 	return l;
@@ -29,6 +45,7 @@ void load_free(struct load *l)
 	activity_free(l->log);
 	http_once_free(l->once);
 	free(l->dir);
+	free(l->home);
 	free(l);
 }
 

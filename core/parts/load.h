@@ -64,8 +64,10 @@ struct load_env {
 	struct goenv *env;
 	struct goenv_note *notes;
 	size_t n_notes;
-	const char **files;		/* go.mod, go.sum, go.work of the project, possibly missing; none in batch */
+	const char **files;		/* go.mod, go.sum, go.work of the project, those of replacements, settings; possibly missing; none in batch */
 	size_t n_files;
+	const char **above;		/* go.mod and go.work files that would be used instead if they existed */
+	size_t n_above;
 	struct findings findings;
 };
 
@@ -178,7 +180,7 @@ struct load_tidy {
 	const struct tidy_need *needs;	/* files that GOMODCACHE lacks: go would fetch them */
 	size_t n_needs;
 	size_t n_zips, n_others;	/* files not fetched because the user only views (zips) or because of --offline: the answer is then unknown */
-	const char **dirs;		/* of the main module's packages */
+	const char **dirs;		/* of the main module and of the packages used in replacements' directories; none in batch */
 	size_t n_dirs;
 	struct err failed;		/* tidy would fail: go's words */
 	struct findings findings;
@@ -505,6 +507,7 @@ enum load_changed {
 	LOAD_CHANGED_CACHE = 2,
 	LOAD_CHANGED_SOURCE = 4,	/* .go files of the main modules */
 	LOAD_CHANGED_GIT = 8,		/* HEAD, the index or the branch of the project's repository */
+	LOAD_CHANGED_VENDOR = 16,	/* vendored files */
 };
 /* A watch may have thousands of directories, so it is set up in pieces: load_watch_begin, then load_watch_some while it returns true. */
 struct load_watching {

@@ -35,6 +35,8 @@ struct file_list {
 	const struct goenv *env;
 	struct arena *a;
 	ARENA_VEC(const char *) files;
+	ARENA_VEC(const char *) above; /* which may appear */
+	size_t n_replaced;
 };
 
 static void add_file(struct file_list *l, const char *dir, const char *name)
@@ -42,14 +44,56 @@ static void add_file(struct file_list *l, const char *dir, const char *name)
 	arena_vec_push(l->a, &l->files, path_join(l->a, dir, name));
 }
 
+/* go.sum, or the file beside another go.mod. */
+static void add_sum(struct file_list *l, const char *mod)
+{
+	size_t len = strlen(mod) - (str_has_suffix(mod, ".mod") ? strlen(".mod") : 0);
+
+	arena_vec_push(l->a, &l->files, arena_fmt(l->a, "%.*s.sum", (int)len, mod));
+}
+
+/* What is in the directories that replace modules: their go.mod files belong to the graph. */
+static void add_replaced(struct file_list *l, const char *dir, const struct gomod_replaces *r)
+{
+	for (size_t i = 0; i < r->n && l->n_replaced < MAX_MEMBERS; i++) {
+		struct modver to = r->items[i].to;
+
+		if (*to.version || !*to.path)
+			continue;
+		l->n_replaced++;
+		add_file(l, path_is_abs(to.path) ? to.path : path_join(l->a, dir, to.path),
+			 "go.mod");
+	}
+}
+
+static void add_replaced_of(struct file_list *l, const char *dir, const char *file)
+{
+	struct arena parsed = ARENA_INIT;
+	struct gomod *f;
+	char *data;
+	size_t len;
+
+	if (overlay_read(goenv_overlay(l->env), &parsed, file, MODSYNTAX_MAX_SIZE, &data, &len,
+			 NULL) &&
+	    gomod_parse(&f, &parsed, &(struct gomod_options){ .name = file }, data, len, NULL))
+		add_replaced(l, dir, &f->replace);
+	arena_release(&parsed);
+}
+
 static void add_module(struct file_list *l, const char *dir)
 {
-	const char *modfile = NULL;
+	const char *modfile = NULL, *gomod = path_join(l->a, dir, "go.mod");
 
-	if (goenv_flag(l->env, "modfile", &modfile, NULL) && modfile && *modfile)
-		add_file(l, path_is_abs(modfile) ? "" : goenv_cwd(l->env), modfile);
-	add_file(l, dir, "go.mod");
-	add_file(l, dir, "go.sum");
+	if (goenv_flag(l->env, "modfile", &modfile, NULL) && modfile && *modfile) {
+		if (!path_is_abs(modfile))
+			modfile = path_join(l->a, goenv_cwd(l->env), modfile);
+		arena_vec_push(l->a, &l->files, modfile);
+		add_sum(l, modfile);
+		add_replaced_of(l, dir, modfile);
+	}
+	arena_vec_push(l->a, &l->files, gomod);
+	add_sum(l, gomod);
+	add_replaced_of(l, dir, gomod);
 }
 
 static void add_workspace(struct file_list *l, const char *file)
@@ -63,12 +107,14 @@ static void add_workspace(struct file_list *l, const char *file)
 	arena_vec_push(l->a, &l->files, file);
 	arena_vec_push(l->a, &l->files, arena_fmt(l->a, "%s.sum", file));
 	if (fs_read(&parsed, file, MODSYNTAX_MAX_SIZE, &data, &len, NULL) &&
-	    gowork_parse(&f, &parsed, &(struct gomod_options){ .name = file }, data, len, NULL))
+	    gowork_parse(&f, &parsed, &(struct gomod_options){ .name = file }, data, len, NULL)) {
 		for (size_t i = 0; i < MIN(f->use.n, (size_t)MAX_MEMBERS); i++) {
 			const char *use = f->use.items[i].path;
 
 			add_module(l, path_is_abs(use) ? use : path_join(l->a, dir, use));
 		}
+		add_replaced(l, dir, &f->replace);
+	}
 	arena_release(&parsed);
 }
 
@@ -87,6 +133,21 @@ static const char *find_dir(const struct file_list *l)
 	return dir;
 }
 
+/* A file of that name which go would find first: in the directories from the current one up to dir, without that. */
+static void add_above(struct file_list *l, const char *dir, const char *name)
+{
+	const char *at = path_clean(l->a, goenv_cwd(l->env));
+
+	while (!str_eq(at, dir)) {
+		const char *up = path_dir(l->a, at);
+
+		arena_vec_push(l->a, &l->above, path_join(l->a, at, name));
+		if (str_eq(up, at))
+			return;
+		at = up;
+	}
+}
+
 /* The go.work in use; NULL: none, "": none, whatever files there are. */
 static const char *find_gowork(const struct load_env *le, struct arena *a)
 {
@@ -97,21 +158,40 @@ static const char *find_gowork(const struct load_env *le, struct arena *a)
 	return work && str_eq(work, "off") ? "" : work;
 }
 
+/* Files of settings, and those beside go.mod or go.work. */
+static void add_settings(struct file_list *l, const char *dir)
+{
+	const char *goenv = goenv_get(l->env, "GOENV"), *overlay = NULL;
+
+	if (path_is_abs(goenv))
+		arena_vec_push(l->a, &l->files, goenv);
+	if (goenv_flag(l->env, "overlay", &overlay, NULL) && overlay && *overlay)
+		add_file(l, path_is_abs(overlay) ? "" : goenv_cwd(l->env), overlay);
+	add_file(l, dir, ".modscope");
+	add_file(l, dir, "vendor/modules.txt");
+}
+
 static void find_files(struct load_env *le, struct arena *a, const char *work)
 {
 	struct file_list l = { .env = le->env, .a = a };
+	bool in_work = work && *work;
+	const char *dir = in_work ? path_dir(a, work) : find_dir(&l);
 
-	if (work && *work) {
+	if (in_work)
 		add_workspace(&l, work);
-	} else {
-		const char *dir = find_dir(&l);
-
+	else
 		add_module(&l, dir);
-		if (!work)
-			add_file(&l, dir, "go.work");
-	}
+	add_settings(&l, dir);
+	if (!in_work)
+		add_above(&l, dir, "go.mod");
+	if (!work)
+		add_above(&l, "", "go.work");
+	else if (in_work && !*goenv_get(le->env, "GOWORK"))
+		add_above(&l, dir, "go.work");
 	le->files = l.files.items;
 	le->n_files = l.files.n;
+	le->above = l.above.items;
+	le->n_above = l.above.n;
 }
 
 /* A member of the workspace that is not there: go loads no module then, so no other part can tell. */
@@ -162,14 +242,16 @@ static void find_lost_members(struct load_env *le, struct arena *a, const char *
 
 bool load_make_env(struct load_work *w, struct part **out, struct err *e)
 {
-	struct goenv *env =
-		goenv_new(&(struct goenv_options){ .dir = load_options(w->l)->dir,
-						   .runs_auth = load_options(w->l)->runs_auth },
-			  e);
+	struct goenv *env;
 	struct load_env *le;
 	const char *work;
 	struct part *p;
 
+	if (w->job)
+		load_return(w->l);
+	env = goenv_new(&(struct goenv_options){ .dir = load_options(w->l)->dir,
+						 .runs_auth = load_options(w->l)->runs_auth },
+			e);
 	if (!env)
 		return false;
 	if (w->job) /* everything is reloaded */

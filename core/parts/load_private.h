@@ -22,6 +22,8 @@ const struct load_options *load_options(const struct load *l);
 struct http_once *load_once(const struct load_work *w);
 /* Forgets that, unless it is that of another loader. */
 void load_ask_again(const struct load_work *w);
+/* If the current directory was removed, and made again since, that is the current one. */
+void load_return(const struct load *l);
 /* Fills in the options of a what-if computation. */
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
 /* The data of a needed part without parameters. */

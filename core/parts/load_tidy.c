@@ -1,5 +1,7 @@
 #include "parts/load_private.h"
 
+#include <dirent.h>
+
 #include "base/fs.h"
 #include "base/steady.h"
 #include "gofiles/goenv.h"
@@ -396,17 +398,82 @@ static void find_missing_sums(struct run *r, struct load_tidy *lt)
 	f->remedy = "go mod tidy, once it works; or go get";
 }
 
-/* The directories where saving a file may change the answer. */
-static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
+/* How many directories of the main module without packages are watched: those nearest to its root. */
+#define MAX_EMPTY_DIRS ((size_t)4096)
+#define MAX_DIR_NAMES ((size_t)1 << 16)
+
+struct dirs {
+	struct arena *a;
+	struct map seen;
+	VEC(const char *) list;
+};
+
+static void add_dir(struct dirs *d, const char *dir)
 {
+	if (!map_has(&d->seen, dir)) {
+		map_put(&d->seen, dir, d);
+		vec_push(&d->list, dir);
+	}
+}
+
+/* Packages of main modules, or of directories that replace modules. */
+static void add_packages(struct dirs *d, struct run *r, bool replacements)
+{
+	const struct modproject *mp = modload_project(r->ml);
+	const char *cache = goenv_modcache(modproject_env(mp), NULL);
 	struct pkg *const *pkgs;
 	size_t n = pkgload_pkgs(r->t->load, &pkgs);
 
-	lt->dirs = arena_calloc(a, n + 1, sizeof(*lt->dirs));
+	for (size_t i = 0; i < n; i++) {
+		bool is_main = modproject_is_main(mp, pkgs[i]->mod.path);
+
+		if (pkgs[i]->test_of || !pkgs[i]->root || !*pkgs[i]->mod.path ||
+		    is_main == replacements)
+			continue;
+		if (is_main || !cache || !path_under(pkgs[i]->root->dir, cache))
+			add_dir(d, path_join(d->a, pkgs[i]->root->dir, pkgs[i]->rel));
+	}
+}
+
+/* Where go looks for packages (modload/search.go), but one may be named by an ignore line. */
+static void add_subdirs(struct dirs *d, struct arena *names, const char *dir)
+{
+	struct fs_dirent *entries;
+	size_t n;
+
+	if (!fs_list(names, dir, MAX_DIR_NAMES, &entries, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = entries[i].name;
+
+		if (entries[i].type == DT_DIR && *name != '.' && *name != '_' &&
+		    !str_eq(name, "testdata") && !str_eq(name, "vendor") &&
+		    !fs_is_file(arena_fmt(names, "%s/%s/go.mod", dir, name)))
+			add_dir(d, path_join(d->a, dir, name));
+	}
+}
+
+/* The directories where saving a file may change the answer: of packages, and those where one may come into being. */
+static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
+{
+	struct dirs d = { .a = a };
+	struct arena names = ARENA_INIT;
+	const struct modproject_main *mains;
+	size_t n = modproject_mains(modload_project(r->ml), &mains), packages;
+
+	add_packages(&d, r, false);
+	packages = d.list.n;
 	for (size_t i = 0; i < n; i++)
-		if (!pkgs[i]->test_of && pkgs[i]->root &&
-		    modproject_is_main(modload_project(r->ml), pkgs[i]->mod.path))
-			lt->dirs[lt->n_dirs++] = path_join(a, pkgs[i]->root->dir, pkgs[i]->rel);
+		add_dir(&d, mains[i].dir);
+	for (size_t i = 0; i < d.list.n && d.list.n < packages + MAX_EMPTY_DIRS; i++)
+		add_subdirs(&d, &names, d.list.items[i]);
+	add_packages(&d, r, true);
+	lt->dirs = arena_calloc(a, d.list.n + 1, sizeof(*lt->dirs));
+	for (size_t i = 0; i < d.list.n; i++)
+		lt->dirs[lt->n_dirs++] = arena_strdup(a, d.list.items[i]);
+	vec_release(&d.list);
+	map_release(&d.seen);
+	arena_release(&names);
 }
 
 static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
@@ -433,7 +500,8 @@ static void take_result(struct run *r, struct load_tidy *lt, struct arena *a)
 			needs[i].who = arena_strdup(a, needs[i].who);
 		}
 		lt->needs = needs;
-		take_dirs(r, lt, a);
+		if (r->w->job)
+			take_dirs(r, lt, a);
 	}
 	lt->messages = arena_strndup(a, r->messages.data, r->messages.len);
 }

@@ -12,6 +12,8 @@ static size_t watch_project(const void *data, struct watch *w, size_t from, size
 
 	for (size_t i = from; i < end; i++)
 		watch_add(w, le->files[i], LOAD_CHANGED_PROJECT);
+	for (size_t i = 0; i < le->n_above && end == le->n_files; i++)
+		watch_add_quiet(w, le->above[i], LOAD_CHANGED_PROJECT);
 	return le->n_files - end;
 }
 
@@ -43,6 +45,17 @@ static size_t watch_cache(const void *data, struct watch *w, size_t from, size_t
 	return r->n - end;
 }
 
+/* The directories of vendored packages, and those above. */
+static size_t watch_vendored(const void *data, struct watch *w, size_t from, size_t n)
+{
+	const struct vendor_report *r = &((const struct load_vendored *)data)->report;
+	size_t end = MIN(r->n_dirs, from + n);
+
+	for (size_t i = from; i < end; i++)
+		watch_add_dir(w, r->dirs[i], LOAD_CHANGED_VENDOR);
+	return r->n_dirs - end;
+}
+
 static size_t watch_git(const void *data, struct watch *w, size_t from, size_t n)
 {
 	const struct gitstate *s = data;
@@ -65,10 +78,8 @@ static const struct {
 	enum request_part part;
 	size_t (*some)(const void *data, struct watch *w, size_t from, size_t n);
 } watched[] = {
-	{ PART_ENV, watch_project },
-	{ PART_GIT, watch_git },
-	{ PART_TIDY, watch_sources },
-	{ PART_CACHE, watch_cache },
+	{ PART_ENV, watch_project },	 { PART_GIT, watch_git },     { PART_TIDY, watch_sources },
+	{ PART_VENDOR, watch_vendored }, { PART_CACHE, watch_cache },
 };
 
 void load_watch_begin(struct load_watching *lw, const struct snapshot *s, struct watch *w)

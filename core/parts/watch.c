@@ -1,36 +1,29 @@
 #include "parts/watch.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/map.h"
+#include "parts/watch_stamp.h"
 
 #ifdef HAVE_INOTIFY_INIT1
 #include <sys/inotify.h>
 #endif
 
-#define POLL_MS 1000
 #define LOOK_MS 500
-#define LOOK_MAX ((size_t)2048) /* entries at once */
-
-/* Identifies a state of a file. */
-struct stamp {
-	dev_t dev;
-	ino_t ino;
-	off_t size;
-	struct timespec mtime, ctime;
-	bool exists;
-};
+#define SOON_MS 50
+#define LOOK_MAX ((size_t)2048) /* calls of stat at once */
 
 struct entry {
 	char *path;
 	char *dir, *name; /* name NULL: the whole directory */
 	unsigned tag;
-	unsigned round;	    /* the last round that added it */
-	int wd;		    /* of inotify; -1: polled */
-	bool refused;	    /* inotify has no more watches */
-	struct stamp stamp; /* polled: of path; else of dir, when it was given to inotify */
+	unsigned round; /* the last round that added it */
+	int wd;		/* of inotify; -1: polled */
+	bool quiet;	/* always polled */
+	enum watch_blind blind;
+	struct watch_stamp home;  /* of dir, when it was given to inotify */
+	struct watch_stamp stamp; /* of path; of a directory only while it is polled */
 };
 
 /* Entries in one directory share an inotify descriptor, and its events concern all of them. */
@@ -47,41 +40,17 @@ struct watch {
 	size_t n_round;		      /* entries of this round */
 	VEC(struct descriptor) by_wd; /* sorted, while the entries are unchanged */
 	bool sorted;
-	size_t looked; /* the next entry to look at */
+	size_t looked;	/* the next entry to look at */
+	unsigned looks; /* of this round, each at a part of the entries */
+	int rest;	/* milliseconds until the next round */
 };
-
-static void take_stamp(const char *path, struct stamp *s)
-{
-	struct stat st;
-
-	memset(s, 0, sizeof(*s));
-	if (stat(path, &st) == 0) {
-		s->dev = st.st_dev;
-		s->ino = st.st_ino;
-		s->size = st.st_size;
-		s->mtime = st.st_mtim;
-		s->ctime = st.st_ctim;
-		s->exists = true;
-	}
-}
-
-static bool time_equal(struct timespec a, struct timespec b)
-{
-	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-static bool stamp_equal(const struct stamp *a, const struct stamp *b)
-{
-	return a->exists == b->exists && a->dev == b->dev && a->ino == b->ino &&
-	       a->size == b->size && time_equal(a->mtime, b->mtime) &&
-	       time_equal(a->ctime, b->ctime);
-}
 
 struct watch *watch_new(bool polling)
 {
 	struct watch *w = xcalloc(1, sizeof(*w));
 
 	w->fd = -1;
+	w->rest = LOOK_MS;
 #ifdef HAVE_INOTIFY_INIT1
 	if (!polling)
 		w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -116,24 +85,39 @@ void watch_free(struct watch *w)
 static bool hear(struct watch *w, struct entry *en)
 {
 #ifdef HAVE_INOTIFY_INIT1
-	if (w->fd < 0)
+	en->blind = w->fd < 0 && !en->quiet ? WATCH_NO_INOTIFY : WATCH_SEEN;
+	if (en->quiet)
+		return false;
+	if (w->fd >= 0 && watch_stamp_is_remote(en->dir))
+		en->blind = WATCH_REMOTE;
+	if (en->blind != WATCH_SEEN)
 		return false;
 	en->wd = inotify_add_watch(w->fd, en->dir,
 				   IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
 					   IN_MOVED_TO | IN_ATTRIB | IN_MODIFY | IN_ONLYDIR);
-	en->refused = en->wd < 0 && errno == ENOSPC;
+	if (en->wd < 0 && errno == ENOSPC)
+		en->blind = WATCH_NO_WATCHES;
 	return en->wd >= 0;
 #else
-	(void)w, (void)en;
+	(void)w;
+	en->blind = WATCH_NO_INOTIFY;
 	return false;
 #endif
+}
+
+/* After hear(), so that no change in between is missed. */
+static size_t take_stamps(struct entry *en, bool files)
+{
+	if (en->wd >= 0)
+		watch_stamp_take(&en->home, en->dir, false);
+	return watch_stamp_take(&en->stamp, en->path, files);
 }
 
 static void begin_entry(struct watch *w, struct entry *en)
 {
 	bool heard = hear(w, en);
 
-	take_stamp(heard ? en->dir : en->path, &en->stamp);
+	take_stamps(en, !heard);
 }
 
 static void renew(struct watch *w, struct entry *en, unsigned tag)
@@ -165,10 +149,10 @@ static bool add(struct watch *w, struct entry en)
 	return true;
 }
 
-bool watch_add(struct watch *w, const char *path, unsigned tag)
+static bool add_file(struct watch *w, const char *path, unsigned tag, bool quiet)
 {
 	const char *slash = strrchr(path, '/');
-	struct entry en = { .path = xstrdup(path), .tag = tag, .wd = -1 };
+	struct entry en = { .path = xstrdup(path), .tag = tag, .quiet = quiet, .wd = -1 };
 
 	if (!slash)
 		en.dir = xstrdup(".");
@@ -176,6 +160,16 @@ bool watch_add(struct watch *w, const char *path, unsigned tag)
 		en.dir = slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
 	en.name = xstrdup(slash ? slash + 1 : path);
 	return add(w, en);
+}
+
+bool watch_add(struct watch *w, const char *path, unsigned tag)
+{
+	return add_file(w, path, tag, false);
+}
+
+bool watch_add_quiet(struct watch *w, const char *path, unsigned tag)
+{
+	return add_file(w, path, tag, true);
 }
 
 bool watch_add_dir(struct watch *w, const char *path, unsigned tag)
@@ -295,26 +289,19 @@ int watch_fd(const struct watch *w)
 
 int watch_interval(const struct watch *w)
 {
-	return w->fd >= 0 ? LOOK_MS : POLL_MS;
-}
-
-static unsigned take_polled(struct watch *w)
-{
-	unsigned tags = 0;
-
-	for (size_t i = 0; i < w->entries.n; i++) {
-		struct entry *en = &w->entries.items[i];
-		struct stamp now;
-
-		take_stamp(en->path, &now);
-		if (!stamp_equal(&now, &en->stamp))
-			tags |= en->tag;
-		en->stamp = now;
-	}
-	return tags;
+	return w->looked ? SOON_MS : w->rest;
 }
 
 #ifdef HAVE_INOTIFY_INIT1
+/* What an event has told is not told again by the next look. */
+static void take_told(struct entry *en, bool gone)
+{
+	if (gone)
+		memset(&en->stamp, 0, sizeof(en->stamp));
+	else if (en->name)
+		watch_stamp_take(&en->stamp, en->path, false);
+}
+
 static unsigned event_tags(struct watch *w, const struct inotify_event *ev)
 {
 	bool lost = ev->mask & IN_Q_OVERFLOW; /* anything may have changed */
@@ -327,11 +314,12 @@ static unsigned event_tags(struct watch *w, const struct inotify_event *ev)
 
 		if (gone) {
 			en->wd = -1;
-			memset(&en->stamp, 0, sizeof(en->stamp));
 			w->sorted = false;
 		}
-		if (lost || gone || !en->name || (ev->len && str_eq(en->name, ev->name)))
+		if (lost || gone || !en->name || (ev->len && str_eq(en->name, ev->name))) {
 			tags |= en->tag;
+			take_told(en, gone);
+		}
 	}
 	return tags;
 }
@@ -356,59 +344,50 @@ static unsigned take_events(struct watch *w)
 }
 #endif
 
-/* The directory is another one now: replaced, or below a new mount. */
-static bool is_moved(const struct entry *en)
+/*
+ * inotify does not tell of changes by another name of a file (a link to it, a mount of it, a map of its pages), so a file is looked at
+ * all the same; and of a directory that is another one now: replaced, or below a new mount.
+ */
+static unsigned look_at(struct watch *w, struct entry *en, size_t *calls)
 {
-	struct stamp now;
+	bool heard = en->wd >= 0, moved = heard && watch_stamp_is_other(&en->home, en->dir);
+	struct watch_stamp old = en->stamp;
 
-	take_stamp(en->dir, &now);
-	return !now.exists || now.dev != en->stamp.dev || now.ino != en->stamp.ino;
-}
-
-static unsigned look_at(struct watch *w, struct entry *en)
-{
-	bool moved = en->wd >= 0 && is_moved(en);
-	struct stamp now, old = en->stamp;
-
-	if (en->wd >= 0 && !moved)
+	*calls += heard;
+	if (heard && !moved && !en->name)
 		return 0;
 	if (moved) {
 		remove_watch(w, en->wd);
 		en->wd = -1;
 		w->sorted = false;
 	}
-	if (hear(w, en))
+	if (en->wd < 0 && hear(w, en))
 		w->sorted = false;
-	/* after that: no change in between is missed */
-	take_stamp(en->path, &now);
-	if (en->wd >= 0)
-		take_stamp(en->dir, &en->stamp);
-	else
-		en->stamp = now;
-	return !moved && stamp_equal(&now, &old) ? 0 : en->tag;
+	*calls += take_stamps(en, !heard || moved);
+	return !moved && watch_stamp_equal(&en->stamp, &old) ? 0 : en->tag;
 }
 
 unsigned watch_look(struct watch *w)
 {
-	size_t n = MIN(w->entries.n, LOOK_MAX);
 	unsigned tags = 0;
+	size_t calls = 0;
 
-	if (w->fd < 0)
-		return 0;
-	for (; n > 0; n--) {
-		if (w->looked >= w->entries.n)
-			w->looked = 0;
-		tags |= look_at(w, &w->entries.items[w->looked++]);
-	}
+	w->looks++;
+	while (w->looked < w->entries.n && calls < LOOK_MAX)
+		tags |= look_at(w, &w->entries.items[w->looked++], &calls);
+	if (w->looked < w->entries.n)
+		return tags;
+	w->rest = MIN((int)w->looks, 3) * LOOK_MS;
+	w->looked = w->looks = 0;
 	return tags;
 }
 
-size_t watch_refused(const struct watch *w)
+size_t watch_polled(const struct watch *w, enum watch_blind why)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->entries.n; i++)
-		n += w->entries.items[i].wd < 0 && w->entries.items[i].refused;
+		n += w->entries.items[i].wd < 0 && w->entries.items[i].blind == why;
 	return n;
 }
 
@@ -418,5 +397,5 @@ unsigned watch_take(struct watch *w)
 	if (w->fd >= 0)
 		return take_events(w);
 #endif
-	return take_polled(w);
+	return watch_look(w);
 }

@@ -1,10 +1,10 @@
 /*
  * watch.h - notices changes to files of the project or the cache.
  *
- * Uses inotify if available; otherwise, or if `polling`, each watch_take() compares stat(2) of the watched
- * entries with the state before, and misses writes to files in a watched directory. Where inotify is blind (a directory that does not exist yet,
- * is gone or is another one now, no watches left) watch_look() does that, and returns to inotify once it can. A file is watched by name in its directory, so replacement
- * by rename and creation are noticed. One thread.
+ * Uses inotify if available. A file is watched by name in its directory, so replacement by rename and creation are noticed.
+ * Where inotify is blind (a directory that does not exist yet, is gone or is another one now, no watches left, a file system
+ * of another machine), and for changes of a file by another of its names, watch_look() compares stat(2) with the state before, and
+ * returns to inotify once it can. If `polling`, only that is done. One thread.
  *
  *	struct watch *w = watch_new(false);
  *	watch_begin(w);
@@ -17,7 +17,7 @@
  *
  * Between watch_begin and watch_end, which may be far apart, earlier entries are still watched.
  *
- * Bounded to WATCH_MAX entries: beyond these watch_add returns false, and the user has `r` (reload).
+ * Bounded to WATCH_MAX entries: beyond these watch_add returns false and watch_full() is true, and the user has `r` (reload).
  */
 #ifndef MODSCOPE_WATCH_H
 #define MODSCOPE_WATCH_H
@@ -26,26 +26,35 @@
 
 #define WATCH_MAX 8192
 
+/* Why inotify does not tell of an entry's changes. */
+enum watch_blind {
+	WATCH_SEEN,	  /* it does, or will when the directory exists */
+	WATCH_NO_WATCHES, /* the limit of watches is reached */
+	WATCH_REMOTE,	  /* the file system is shared with other machines */
+	WATCH_NO_INOTIFY, /* there is none, or the limit of instances is reached */
+};
+
 struct watch;
 struct watch *watch_new(bool polling);
 void watch_free(struct watch *w);
 /* A file, which may not exist yet. `tag` is one or more bits. */
 bool watch_add(struct watch *w, const char *path, unsigned tag);
+/* The same, in a directory whose other changes are too many to be told of: it is looked at. */
+bool watch_add_quiet(struct watch *w, const char *path, unsigned tag);
 /* A directory: entries created, written, renamed or removed in it. */
 bool watch_add_dir(struct watch *w, const char *path, unsigned tag);
 /* Starts a new set of entries; watch_end drops those not added since. */
 void watch_begin(struct watch *w);
 void watch_end(struct watch *w);
-/* No more can be added. */
+/* No more can be added since watch_begin. */
 bool watch_full(const struct watch *w);
 /* -1 if there is none: poll by time. */
 int watch_fd(const struct watch *w);
-/* Milliseconds between calls of watch_look(), without an fd of watch_take(). Each looks at a part: all are looked at within two seconds. */
+/* Milliseconds until the next call of watch_look(): each looks at a part, and all are looked at within two seconds. It changes with each. */
 int watch_interval(const struct watch *w);
-/* The tags of the entries that have changed since the last call. */
+/* The tags of the entries that have changed since the last call. Without an fd watch_take() looks. */
 unsigned watch_take(struct watch *w);
 unsigned watch_look(struct watch *w);
-/* Entries that are polled because inotify has no more watches. */
-size_t watch_refused(const struct watch *w);
-
+/* How many entries are polled, by reason. */
+size_t watch_polled(const struct watch *w, enum watch_blind why);
 #endif

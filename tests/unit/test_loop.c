@@ -17,7 +17,6 @@ struct app {
 	char seen[256]; /* the events, in order */
 	int work, fired, ready, pipe[2];
 	atomic_bool waits; /* has begun to wait for a job */
-	unsigned timer;
 	bool busy;
 };
 
@@ -198,10 +197,10 @@ static void fire(void *ctx)
 {
 	struct app *a = ctx;
 
-	if (++a->fired == 3) {
-		loop_cancel(&a->loop, a->timer);
+	if (++a->fired == 3)
 		loop_quit(&a->loop);
-	}
+	else
+		loop_after(&a->loop, 1, fire, a);
 }
 
 static void once(void *ctx)
@@ -215,7 +214,7 @@ static void timers(void **state)
 
 	(void)state;
 	start(&a, "");
-	a.timer = loop_every(&a.loop, 1, fire, &a);
+	loop_after(&a.loop, 1, fire, &a);
 	loop_cancel(&a.loop, loop_after(&a.loop, 0, once, &a));
 	while (!a.loop.quit)
 		loop_turn(&a.loop, -1);

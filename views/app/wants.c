@@ -252,7 +252,8 @@ static void take_snapshot(struct wants *ws, struct snapshot *next)
 
 static bool is_watched(enum request_part id)
 {
-	return id == PART_ENV || id == PART_CACHE || id == PART_TIDY || id == PART_GIT;
+	return id == PART_ENV || id == PART_CACHE || id == PART_TIDY || id == PART_GIT ||
+	       id == PART_VENDOR;
 }
 
 static void take_part(struct wants *ws, struct job_mail *m)
@@ -414,6 +415,8 @@ static void act_on_changes(void *ctx)
 	}
 	if (changed & LOAD_CHANGED_CACHE)
 		wants_reload_kind(ws, PART_CACHE);
+	if (changed & LOAD_CHANGED_VENDOR)
+		wants_reload_kind(ws, PART_VENDOR);
 	if (changed & (LOAD_CHANGED_SOURCE | LOAD_CHANGED_GIT))
 		wants_reload_kind(ws, PART_GIT);
 	if (changed & LOAD_CHANGED_SOURCE) {
@@ -440,27 +443,54 @@ static void on_watch(void *ctx)
 		wants_changed(ws, changed);
 }
 
+/* Once, until it is over. */
+static void tell(struct wants *ws, unsigned about, size_t n, const char *what, const char *how)
+{
+	struct activity_row row;
+	char *target;
+
+	if (n && !(ws->told & about)) {
+		target = xasprintf("%zu %s", n, what);
+		row = activity_begin("watch", target);
+		activity_end(load_log(ws->load), &row, how, 0);
+		free(target);
+	}
+	ws->told = n ? ws->told | about : ws->told & ~about;
+}
+
+static void tell_blindness(struct wants *ws)
+{
+	static const struct {
+		enum watch_blind why;
+		const char *what, *how;
+	} blind[] = {
+		{ WATCH_NO_WATCHES, "directories",
+		  "looked at every two seconds: inotify has no more watches" },
+		{ WATCH_REMOTE, "files and directories",
+		  "looked at every two seconds: their file system does not tell of all changes" },
+		{ WATCH_NO_INOTIFY, "files and directories",
+		  "looked at every two seconds: inotify cannot be used" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(blind); i++)
+		tell(ws, 1u << blind[i].why, watch_polled(ws->watch, blind[i].why), blind[i].what,
+		     blind[i].how);
+	if (!ws->watching.s)
+		tell(ws, 1u, watch_full(ws->watch) ? WATCH_MAX : 0, "files and directories",
+		     "the others are not watched: r reads again");
+}
+
 /* What inotify does not tell. */
 static void on_look(void *ctx)
 {
 	struct wants *ws = ctx;
-	unsigned changed = watch_look(ws->watch);
-	size_t refused = watch_refused(ws->watch);
-	char *what;
+	unsigned changed = watch_fd(ws->watch) >= 0 ? watch_look(ws->watch) : 0;
 
 	if (changed)
 		wants_changed(ws, changed);
-	if (refused && !ws->told_refused) {
-		struct activity_row row;
-
-		what = xasprintf("%zu directories", refused);
-		row = activity_begin("watch", what);
-		activity_end(load_log(ws->load), &row,
-			     "looked at twice a second: inotify has no more watches", 0);
-		free(what);
-	}
-	ws->told_refused = refused > 0;
 	on_watch(ws);
+	tell_blindness(ws);
+	loop_after(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
 }
 
 void wants_look(struct wants *ws)
@@ -480,7 +510,7 @@ bool wants_init(struct wants *ws, bool polling, struct err *e)
 	loop_add_fd(ws->loop, jobs_fd(ws->jobs), on_mail, ws);
 	if (watch_fd(ws->watch) >= 0)
 		loop_add_fd(ws->loop, watch_fd(ws->watch), on_watch, ws);
-	loop_every(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
+	loop_after(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
 	return true;
 }
 

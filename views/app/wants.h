@@ -43,7 +43,7 @@ struct wants {
 	struct load *load;		/* borrowed */
 	struct jobs *jobs;
 	struct watch *watch;
-	bool told_refused;	/* in the activity log: directories are polled */
+	unsigned told;		/* in the activity log: 1 << enum watch_blind for those polled, 1 for those not watched */
 	struct load_watching watching;	/* a watch that is being set up */
 	struct snapshot *snapshot;
 	VEC(struct part *) replaced;	/* by newer ones: released once the views have taken those */
