@@ -31,6 +31,12 @@ void *xreallocarray(void *p, size_t n, size_t size)
 	return xrealloc(p, bytes);
 }
 
+void *base_grow(void *items, size_t *cap, size_t want, size_t size)
+{
+	*cap = MAX(*cap ? *cap * 2 : 8, want);
+	return xreallocarray(items, *cap, size);
+}
+
 char *xstrndup(const char *s, size_t n)
 {
 	char *p = xmalloc(n + 1);

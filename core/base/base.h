@@ -105,15 +105,12 @@ uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
 		size_t n;  \
 		size_t cap; \
 	}
-#define vec_reserve(v, want)                                                                        \
-	do {                                                                                        \
-		if ((v)->cap < (want)) {                                                            \
-			size_t cap_ = (v)->cap ? (v)->cap * 2 : 8;                                  \
-			if (cap_ < (want))                                                          \
-				cap_ = (want);                                                      \
-			(v)->items = xreallocarray((v)->items, cap_, sizeof(*(v)->items));          \
-			(v)->cap = cap_;                                                            \
-		}                                                                                   \
+/* Moves the items to an array with room for `want`, which is more than *cap; *cap is the new capacity. */
+void *base_grow(void *items, size_t *cap, size_t want, size_t size);
+#define vec_reserve(v, want)                                                                             \
+	do {                                                                                             \
+		if ((v)->cap < (want))                                                                   \
+			(v)->items = base_grow((v)->items, &(v)->cap, (want), sizeof(*(v)->items));      \
 	} while (0)
 #define vec_push(v, ...)                                  \
 	do {                                              \

@@ -16,20 +16,28 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static bool is_digit(const struct reader *r)
+/* The next byte; a space at the end, as in encoding/json's scanner. */
+static char next(const struct reader *r)
 {
-	return r->p < r->end && *r->p >= '0' && *r->p <= '9';
+	return r->p < r->end ? *r->p : ' ';
 }
 
-/* encoding/json's quoteChar: every byte counts as a rune. */
-static bool bad(struct reader *r, const char *context)
+static bool is_next(const struct reader *r, const char *set)
+{
+	return memchr(set, next(r), strlen(set)) != NULL;
+}
+
+static bool is_digit(const struct reader *r)
+{
+	return next(r) >= '0' && next(r) <= '9';
+}
+
+/* encoding/json's quoteChar: every byte counts as a rune. Within a token the end counts as a space that is wrong. */
+static bool bad_token(struct reader *r, const char *context)
 {
 	struct buf b = BUF_INIT;
-	unsigned char c;
+	unsigned char c = (unsigned char)next(r);
 
-	if (r->p >= r->end)
-		return err_set(r->e, ERR_SYNTAX, "unexpected end of JSON input");
-	c = (unsigned char)*r->p;
 	if (c == '\'') {
 		buf_addstr(&b, "'\\''");
 	} else if (c == '"') {
@@ -47,6 +55,12 @@ static bool bad(struct reader *r, const char *context)
 	return false;
 }
 
+static bool bad(struct reader *r, const char *context)
+{
+	return r->p < r->end ? bad_token(r, context)
+			     : err_set(r->e, ERR_SYNTAX, "unexpected end of JSON input");
+}
+
 static void skip_space(struct reader *r)
 {
 	while (r->p < r->end && is_space(*r->p))
@@ -57,13 +71,13 @@ static bool skip_value(struct reader *r);
 
 static bool skip_escape(struct reader *r)
 {
-	if (r->p >= r->end || !strchr("bfnrt\\/\"u", *r->p) || !*r->p)
-		return bad(r, "in string escape code");
+	if (!is_next(r, "bfnrt\\/\"u"))
+		return bad_token(r, "in string escape code");
 	if (*r->p++ != 'u')
 		return true;
 	for (int i = 0; i < 4; i++, r->p++)
-		if (r->p >= r->end || !strchr("0123456789abcdefABCDEF", *r->p) || !*r->p)
-			return bad(r, "in \\u hexadecimal character escape");
+		if (!is_next(r, "0123456789abcdefABCDEF"))
+			return bad_token(r, "in \\u hexadecimal character escape");
 	return true;
 }
 
@@ -86,7 +100,7 @@ static bool skip_string(struct reader *r)
 static bool skip_digits(struct reader *r, const char *context)
 {
 	if (!is_digit(r))
-		return bad(r, context);
+		return bad_token(r, context);
 	while (is_digit(r))
 		r->p++;
 	return true;
@@ -96,18 +110,18 @@ static bool skip_number(struct reader *r)
 {
 	if (*r->p == '-')
 		r->p++;
-	if (r->p < r->end && *r->p == '0')
+	if (next(r) == '0')
 		r->p++;
 	else if (!skip_digits(r, "in numeric literal"))
 		return false;
-	if (r->p < r->end && *r->p == '.') {
+	if (next(r) == '.') {
 		r->p++;
 		if (!skip_digits(r, "after decimal point in numeric literal"))
 			return false;
 	}
-	if (r->p < r->end && (*r->p == 'e' || *r->p == 'E')) {
+	if (is_next(r, "eE")) {
 		r->p++;
-		if (r->p < r->end && (*r->p == '+' || *r->p == '-'))
+		if (is_next(r, "+-"))
 			r->p++;
 		return skip_digits(r, "in exponent of numeric literal");
 	}
@@ -119,10 +133,10 @@ static bool skip_word(struct reader *r, const char *word)
 	for (const char *w = word; *w; w++, r->p++) {
 		char context[48];
 
-		if (r->p < r->end && *r->p == *w)
+		if (next(r) == *w)
 			continue;
 		snprintf(context, sizeof(context), "in literal %s (expecting '%c')", word, *w);
-		return bad(r, context);
+		return bad_token(r, context);
 	}
 	return true;
 }
@@ -130,12 +144,12 @@ static bool skip_word(struct reader *r, const char *word)
 static bool skip_key(struct reader *r)
 {
 	skip_space(r);
-	if (r->p >= r->end || *r->p != '"')
+	if (next(r) != '"')
 		return bad(r, "looking for beginning of object key string");
 	if (!skip_string(r))
 		return false;
 	skip_space(r);
-	if (r->p >= r->end || *r->p != ':')
+	if (next(r) != ':')
 		return bad(r, "after object key");
 	r->p++;
 	return true;
@@ -146,32 +160,30 @@ static bool skip_container(struct reader *r)
 {
 	bool object = *r->p == '{';
 	char close = object ? '}' : ']';
-	bool ok = true;
 
 	if (++r->depth > GOJSON_MAX_DEPTH)
 		return err_set(r->e, ERR_SYNTAX, "exceeded max depth");
 	r->p++;
 	skip_space(r);
-	if (r->p < r->end && *r->p == close) {
+	if (next(r) == close) {
 		r->p++;
 		r->depth--;
 		return true;
 	}
-	while (ok) {
-		ok = (!object || skip_key(r)) && skip_value(r);
-		if (!ok)
-			break;
+	for (;;) {
+		if ((object && !skip_key(r)) || !skip_value(r))
+			return false;
 		skip_space(r);
-		if (r->p < r->end && *r->p == close)
+		if (next(r) == close)
 			break;
-		if (r->p >= r->end || *r->p != ',')
+		if (next(r) != ',')
 			return bad(r,
 				   object ? "after object key:value pair" : "after array element");
 		r->p++;
 	}
 	r->p++;
 	r->depth--;
-	return ok;
+	return true;
 }
 
 static bool skip_value(struct reader *r)
@@ -331,6 +343,7 @@ static void fraction(struct time_parser *t, struct buf *b)
 static void zone(struct time_parser *t, struct buf *b)
 {
 	static const char layout[] = "Z07:00";
+	const char *start = t->p;
 	char sign;
 	int hour, minute;
 
@@ -348,9 +361,11 @@ static void zone(struct time_parser *t, struct buf *b)
 	sign = *t->p++;
 	hour = number(t, 2, false, 0, 24, layout, "time zone offset hour");
 	literal(t, ':', layout);
-	minute = number(t, 2, false, 0, 59, layout, "time zone offset minute");
-	if (hour || minute)
-		buf_addf(b, "%c%02d:%02d", sign, hour, minute);
+	minute = hour * 60 + number(t, 2, false, 0, 60, layout, "time zone offset minute");
+	if (t->layout)
+		t->p = start;
+	else if (minute)
+		buf_addf(b, "%c%02d:%02d", sign, minute / 60, minute % 60);
 	else
 		buf_addch(b, 'Z');
 }
