@@ -69,11 +69,10 @@ static bool split(const struct header *h, const char *data, size_t len, struct s
 	       take(&p, &left, h->n_nodes, sizeof(*s->nodes), &s->nodes) &&
 	       take(&p, &left, h->n_require, sizeof(*s->require), &s->require) &&
 	       take(&p, &left, h->n_require, sizeof(*s->indirect), &s->indirect) &&
-	       take(&p, &left, h->strings_len, 1, &s->strings) && left == 0 && h->strings_len &&
-	       s->strings[h->strings_len - 1] == '\0';
+	       take(&p, &left, h->strings_len, 1, &s->strings) && left == 0;
 }
 
-/* Whether every number in the file is in range. */
+/* Whether the numbers of entries and requirements are in range; modtab_adopt() checks the others, and the strings. */
 static bool check_entries(const struct header *h, const struct sections *s)
 {
 	for (size_t i = 0; i < h->n_entries; i++) {

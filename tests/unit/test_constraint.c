@@ -61,6 +61,22 @@ static void test_any_tag(void **state)
 		{ "// +build", 'f' },
 		{ "// +buildx", 't' },
 		{ "/* +build a */", 't' },
+		{ "//go:build\xc2\xa0ignore", 'f' },
+		{ "//go:build\xe2\x80\x83linux", 't' },
+		{ "//go:build a || b c", 'f' },
+		{ "//go:build a |", 'f' },
+		{ "//go:build a | b", 'f' },
+		{ "//go:build a & b", 'f' },
+		{ "//go:build a && (b || c) && !d", 't' },
+		{ "//go:build \ta\t&&\tb\t", 't' },
+		{ "//go:build !", 'f' },
+		{ "//go:build !()", 'f' },
+		{ "//go:build ()", 'f' },
+		{ "//go:build a.b_c", 't' },
+		{ "//go:build \xff", 'f' },
+		{ "// +build a,!b c", 't' },
+		{ "// +build \t ignore \t", 'f' },
+		{ "// +build a,,b", 'f' },
 	};
 
 	(void)state;
@@ -68,6 +84,94 @@ static void test_any_tag(void **state)
 		if (value(cases[i].line) != cases[i].want)
 			fail_msg("%s: %c, want %c", cases[i].line, value(cases[i].line),
 				 cases[i].want);
+}
+
+/* go/build's matchTag and goodOSArchFile: implied systems, unix, release tags, -tags. */
+static void test_platforms(void **state)
+{
+	static const struct constraint_env envs[] = {
+		{ "linux", "amd64", true, 26, NULL },	  { "android", "arm64", false, 26, "x,y" },
+		{ "illumos", "amd64", false, 21, "x y" }, { "ios", "arm64", true, 26, "" },
+		{ "windows", "386", false, 9, ", z" },
+	};
+	static const struct {
+		const char *expr, *want; /* by platform */
+	} cases[] = {
+		{ "linux", "tt..." },
+		{ "android", ".t..." },
+		{ "solaris", "..t.." },
+		{ "illumos", "..t.." },
+		{ "darwin", "...t." },
+		{ "ios", "...t." },
+		{ "windows", "....t" },
+		{ "unix", "tttt." },
+		{ "amd64", "t.t.." },
+		{ "arm64", ".t.t." },
+		{ "cgo", "t..t." },
+		{ "gc", "ttttt" },
+		{ "gccgo", "....." },
+		{ "x", ".tt.." },
+		{ "y", ".tt.." },
+		{ "z", "....t" },
+		{ "go1.9", "ttttt" },
+		{ "go1.10", "tttt." },
+		{ "go1.21", "tttt." },
+		{ "go1.22", "tt.t." },
+		{ "go1.27", "....." },
+		{ "go1.0", "....." },
+		{ "go1.01", "....." },
+		{ "go1.1x", "....." },
+		{ "go1.", "....." },
+		{ "go1.1000", "....." },
+		{ "go2", "....." },
+		{ "ignore", "....." },
+		{ "linux && android", ".t..." },
+		{ "linux && !android", "t...." },
+		{ "x && y || z", ".tt.t" },
+		{ "!(linux || windows)", "..tt." },
+		{ "!a-b", "....." },
+	};
+	static const struct {
+		const char *name, *want;
+	} names[] = {
+		{ "a.go", "ttttt" },
+		{ "linux.go", "ttttt" },
+		{ "a_linux.go", "tt..." },
+		{ "a_linux_test.go", "tt..." },
+		{ "a_amd64.go", "t.t.." },
+		{ "a_linux_amd64.go", "t...." },
+		{ "a_linux_arm64_test.go", ".t..." },
+		{ "a_windows_386.go", "....t" },
+		{ "a_x_amd64.go", "t.t.." },
+		{ "a_amd64_linux.go", "tt..." },
+		{ "a_unix.go", "ttttt" },
+		{ "a_solaris.go", "..t.." },
+		{ "_linux.go", "tt..." },
+		{ "a_test.go", "ttttt" },
+		{ "a_linux", "tt..." },
+		{ "a_.go", "ttttt" },
+		{ "a.b_linux.go", "ttttt" },
+		{ "linux_amd64.go", "t.t.." },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_LEN(envs); k++) {
+		for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+			struct buf b = BUF_INIT;
+
+			buf_addf(&b, "//go:build %s\n\npackage p\n", cases[i].expr);
+			if ((constraint_file_env(b.data, b.len, &envs[k]) == CONSTRAINT_BUILD) !=
+			    (cases[i].want[k] == 't'))
+				fail_msg("%s on %s/%s", cases[i].expr, envs[k].goos,
+					 envs[k].goarch);
+			buf_release(&b);
+		}
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (constraint_file_name(names[i].name, &envs[k]) !=
+			    (names[i].want[k] == 't'))
+				fail_msg("%s on %s/%s", names[i].name, envs[k].goos,
+					 envs[k].goarch);
+	}
 }
 
 static struct buf repeat(const char *start, const char *part, size_t n, const char *end)
@@ -140,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_any_tag),
+		cmocka_unit_test(test_platforms),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_headers),
 	};

@@ -1,0 +1,3 @@
+module m
+
+exclude a.b/c v2.0.0

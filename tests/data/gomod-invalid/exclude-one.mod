@@ -1,0 +1,3 @@
+module m
+
+exclude a.b/c

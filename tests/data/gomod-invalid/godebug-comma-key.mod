@@ -1,0 +1,3 @@
+module m
+
+godebug a,b=c

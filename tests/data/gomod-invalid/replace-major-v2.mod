@@ -1,0 +1,3 @@
+module m
+
+replace a.b/c v2.0.0 => ./c

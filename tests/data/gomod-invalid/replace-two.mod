@@ -1,0 +1,3 @@
+module m
+
+replace a.b/c v1 v2 => ./c

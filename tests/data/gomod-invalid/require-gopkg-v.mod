@@ -1,0 +1,3 @@
+module m
+
+require gopkg.in/c v1.0.0

@@ -1,0 +1,3 @@
+module m
+
+require a.b/c/v02 v2.0.0

@@ -1,0 +1,3 @@
+module m
+
+toolchain go1x

@@ -1,0 +1,3 @@
+module m
+
+replace a.b/c => "./\ud800"

@@ -1,0 +1,10 @@
+module m
+
+require ()
+
+exclude (
+)
+
+replace (
+	// nothing
+)

@@ -1,0 +1,3 @@
+module m
+
+require a.b/c v1.0.0
