@@ -72,12 +72,21 @@ bool imports_unquote_into(struct buf *b, const char *s, size_t len)
 			if (n++ == 0)
 				return false;
 		} else {
-			/* an invalid byte becomes U+FFFD only if something else needs unquoting; neither is a valid path */
+			/* an invalid byte becomes U+FFFD */
 			n = text_rune(s + i, len - 1 - i, &r);
-			buf_add(b, s + i, n);
+			text_add_rune(b, r);
 		}
 		i += n;
 	}
+	return true;
+}
+
+/* Whether nothing between the quotes needs unquoting. */
+static bool is_plain(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (s[i] == '\\' || s[i] == '\n' || s[i] == '\r' || (unsigned char)s[i] >= 0x80)
+			return false;
 	return true;
 }
 
@@ -86,7 +95,7 @@ const char *imports_unquote(struct arena *a, const char *s, size_t len)
 	struct buf b = BUF_INIT;
 	const char *out = NULL;
 
-	if (len >= 2 && !memchr(s, '\\', len) && !memchr(s, '\n', len) && !memchr(s, '\r', len))
+	if (len >= 2 && is_plain(s, len))
 		return arena_strndup(a, s + 1, len - 2);
 	if (len >= 2 && imports_unquote_into(&b, s, len) && !memchr(b.data, 0, b.len))
 		out = arena_strndup(a, b.data, b.len);
