@@ -295,10 +295,11 @@ bool pkgload_match_in(struct pkgload *ld, const char *pattern, struct modver mod
 	struct pkgload_match m = { .pattern = pattern };
 	struct path_list list = { 0 };
 	struct map have = MAP_INIT;
+	bool wildcard = strstr(pattern, "...") != NULL;
 
 	if (!s->root) {
 		add_error(ld, &m, s->error);
-	} else if (!strstr(pattern, "...")) {
+	} else if (!wildcard) {
 		match_literal_in(ld, &m, prefix, s->root);
 	} else if (pkgpattern_can_match_below(pattern, mod.path)) {
 		never_matched(ld, &have);
@@ -308,6 +309,10 @@ bool pkgload_match_in(struct pkgload *ld, const char *pattern, struct modver mod
 	map_release(&have);
 	*n = m.n_pkgs;
 	*error = m.n_errors ? m.errors[0] : NULL;
+	/* a search.MatchError, but for a module that cannot be had */
+	if (*error && (wildcard || s->root))
+		*error = arena_fmt(&ld->arena, "%s%s: %s", wildcard ? "pattern " : "", pattern,
+				   *error);
 	return !*error;
 }
 
