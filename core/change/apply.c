@@ -375,6 +375,7 @@ void apply_abandon(struct apply *t)
 	if (t->journal >= 0)
 		close(t->journal);
 	vec_release(&t->steps);
+	vec_release(&t->left);
 	vec_release(&t->locks);
 	buf_release(&t->staged);
 	pthread_mutex_destroy(&t->temp_mutex);

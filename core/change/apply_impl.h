@@ -42,6 +42,7 @@ struct apply {
 	VEC(int) locks;		/* fds of the locks that are held */
 	const char *lock_file;	/* the last one; "" if none */
 	VEC(struct apply_step) steps;	/* those begun */
+	VEC(size_t) left;	/* steps that could not be taken back by this process */
 	pthread_mutex_t temp_mutex; /* of n_temp, and of the arena while temporary files are made on several threads */
 	unsigned n_temp;
 	struct buf staged;	/* lines of the journal that are not in it yet */

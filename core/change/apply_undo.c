@@ -232,17 +232,26 @@ static bool has_mode(const struct apply_step *s)
 {
 	struct stat st;
 
-	return lstat(s->path, &st) || S_ISLNK(st.st_mode) || (st.st_mode & 07777) == s->mode ||
+	if (lstat(s->path, &st))
+		return errno == ENOENT || errno == ENOTDIR;
+	return S_ISLNK(st.st_mode) || (st.st_mode & 07777) == s->mode ||
 	       (!str_eq(s->op, "chmod") && !S_ISDIR(st.st_mode));
 }
 
-/* Its mode is no longer the one that was set, or it is a different file. */
+/* Its mode is no longer the one that was set, or it is a different file. One that cannot be read may be the same. */
 static bool mode_is_left(const struct apply_step *s)
 {
+	struct content c;
 	struct stat st;
 
-	return has_mode(s) || lstat(s->path, &st) || (st.st_mode & 07777) != s->set ||
-	       (*s->old.bytes && S_ISREG(st.st_mode) && !is_old(s, s->path));
+	if (has_mode(s))
+		return true;
+	if (lstat(s->path, &st))
+		return false;
+	if ((st.st_mode & 07777) != s->set)
+		return true;
+	content_of(&c, s->path);
+	return *s->old.bytes && *c.bytes && S_ISREG(st.st_mode) && !is_old_content(s, &c);
 }
 
 /* Or what was copied beside the path to take its name. */
@@ -308,6 +317,8 @@ static bool restore(struct arena *a, struct relocate *r, const struct apply *t,
 	old = old_file(a, t->dir, s);
 	if (old)
 		return *stands = put_back(a, r, s->path, old, e);
+	if (!fs_exists(kept) && !fs_is_gone(kept))
+		return err_sys(e, errno, "lstat %s", kept);
 	return err_set(e, ERR_NOT_FOUND, "%s: the old file is no longer in the quarantine",
 		       s->path);
 }
@@ -371,25 +382,43 @@ void apply_note_back(struct apply *t, size_t i)
 	apply_journal(t, json_pack("{s:s, s:I}", "op", "back", "step", (json_int_t)i), NULL);
 }
 
+/* What a later step did at the path, above or below it stands: what this one left is there, not at its path. */
+static const char *left_over(const struct apply *t, const struct apply_step *s)
+{
+	for (size_t k = 0; k < t->left.n; k++) {
+		const struct apply_step *later = &t->steps.items[t->left.items[k]];
+
+		if (later > s && !str_eq(later->op, "chmod") &&
+		    (path_under(later->path, s->path) || path_under(s->path, later->path)))
+			return later->path;
+	}
+	return NULL;
+}
+
 bool apply_restore(struct apply *t, size_t i, bool *touched, struct err *e)
 {
 	const struct apply_step *s = &t->steps.items[i];
 	struct relocate r = { .mark = s->mark };
 	struct arena a = ARENA_INIT;
 	struct err own = ERR_INIT;
-	const char *later = apply_later(t, i);
+	const char *later = apply_later(t, i), *left = left_over(t, s);
 	bool ok = false;
 
 	if (*later)
 		err_set(&own, ERR_REFUSED, "%s: %s changed it later: undo that first", s->path,
 			later);
+	else if (left)
+		err_set(&own, ERR_REFUSED, "%s: what was done to %s later is not undone", s->path,
+			left);
 	else if (apply_edited(&a, t, i))
 		err_set(&own, ERR_REFUSED, "%s: it has been edited since", s->path);
 	else
 		ok = stands_as_before(&a, t, s) || take_step_back(&a, &r, t, s, &own);
 
 	*touched = r.touched;
-	if (ok && !s->back)
+	if (!ok)
+		vec_push(&t->left, i);
+	else if (!s->back)
 		apply_note_back(t, i);
 	apply_log(t, "restore", s->path, ok, &own);
 	arena_release(&a);

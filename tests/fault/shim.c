@@ -72,6 +72,11 @@ void shim_mount(const char *dir)
 	(void)dir;
 }
 
+void shim_errno(int number)
+{
+	(void)number;
+}
+
 bool shim_works(void)
 {
 	return false;
@@ -223,6 +228,12 @@ bool shim_works(void)
 }
 
 static const char *mount_dir;
+static int other_errno;
+
+void shim_errno(int number)
+{
+	other_errno = number;
+}
 
 void shim_mount(const char *dir)
 {
@@ -307,7 +318,7 @@ static int remember(int fd, const char *path)
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 #define FAIL(value, number)       \
 	do {                      \
-		errno = (number); \
+		errno = other_errno ? other_errno : (number); \
 		return value;     \
 	} while (0)
 

@@ -30,6 +30,8 @@ void shim_arm(const char *roots, size_t i);
 void shim_arm_for_good(const char *roots, size_t i);
 /* Makes each call of that name ("rename", "write", ...) fail there; "open PATH": only on that path and below. op is borrowed. */
 void shim_arm_all(const char *roots, const char *op);
+/* What fails from now on fails with this errno; 0: with one that is likely for the call, as at the beginning. */
+void shim_errno(int number);
 /* Ends that. What has failed, "open PATH", the last one; NULL if nothing has. Valid until it is armed again. */
 const char *shim_disarm(void);
 /* Renames and links between what is below dir and what is not fail, as between mounts; NULL ends it. Borrowed. */

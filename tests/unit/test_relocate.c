@@ -236,6 +236,19 @@ static void test_swaps(void **state)
 				try_swaps(old, new, mount);
 }
 
+/* To users other than root a directory that they may not write to cannot be moved: it is made writable for it, and then has its mode again. */
+static void test_denied(void **state)
+{
+	(void)state;
+	shim_errno(EACCES);
+	try_moves(A_FILE, false);
+	try_moves(A_TREE, false);
+	try_swaps(A_TREE, A_TREE, false);
+	try_swaps(A_TREE, A_FILE, false);
+	try_swaps(A_FILE, A_TREE, false);
+	shim_errno(0);
+}
+
 /* Where names cannot be exchanged, as on some file systems: every exchange fails, then every rename. */
 static void test_no_exchange(void **state)
 {
@@ -332,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_moves),	     cmocka_unit_test(test_swaps),
+		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_no_exchange),  cmocka_unit_test(test_can_rename),
 		cmocka_unit_test(test_names_beside), cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_deep),
