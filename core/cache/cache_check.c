@@ -194,10 +194,12 @@ static void check_partial(struct cache_check *c)
 		"treats the tree as absent, removes and extracts it again; go mod verify does not look at it";
 }
 
+/* A lock file beside it is none of its entry: whoever repairs it has made one. */
 static bool nothing_but(const struct cache_entry *entry, enum cache_part part)
 {
 	for (unsigned i = 0; i < CACHE_FILES; i++)
-		if (i != (unsigned)part && entry->files[i].mode)
+		if (i != (unsigned)part && entry->files[i].mode &&
+		    !(i == CACHE_LOCK && S_ISREG(entry->files[i].mode)))
 			return false;
 	return entry->files[part].mode != 0;
 }

@@ -13,7 +13,7 @@ bool namecheck_is_clean(const char *s, size_t n)
 {
 	bool parents = true; /* only ".." so far: these may stay at the front */
 
-	if (n == 1 && s[0] == '.')
+	if (n == 1 && (s[0] == '.' || s[0] == '/'))
 		return true;
 	for (size_t start = 0; start <= n;) {
 		const char *slash = memchr(s + start, '/', n - start);

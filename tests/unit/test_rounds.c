@@ -1,0 +1,199 @@
+/*
+ * Damages and changes made and undone, as commands: what is planned, what is done, and that undo leaves GOMODCACHE and the project as before.
+ */
+#include "cmdfix.h"
+#include "repairfix.h"
+
+#define VCS "mod/cache/vcs/6f35b20bfabf97e0d1157182fd9715a405cd2aaf5d4309ec609a7a6823c61cb4"
+#define UPPER "mod/cache/download/example.com/!upper/@v/"
+
+#define ID "ID" /* of each change that was told */
+
+struct step {
+	const char *words[6];
+	int status;
+	const char *says;
+};
+
+struct round {
+	const char *name;
+	/* below TOP, in turn with their texts; "-NAME" is removed, "+NAME" a directory, "@NAME" made old, "!NAME" cannot be read by its owner */
+	const char *files[12];
+	struct step steps[7];
+	bool stays; /* what is done is not undone */
+};
+
+static const struct round rounds[] = {
+	{ "a go.mod, an info and a hash", { UPPER "v1.0.0.mod", "module x\n", UPPER "v1.0.0.info", "{", UPPER "v1.0.0.ziphash", "h1:" },
+	  { { { "repair" }, 1, "nothing has been changed; run with --yes to apply" },
+	    { { "repair", "--yes" }, 0, "" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", "--dry-run" }, 0, "" }, { { "undo" }, 0, "repair" }, { { "undo", ID }, 0, "" }, { { "undo", ID }, 2, "it has already been undone" } } },
+	{ "a zip that is gone, a tree that is edited", { "-" UPPER "v1.0.0.zip", "", "mod/example.com/!upper@v1.0.0/b.go", "package b\n" },
+	  { { { "repair", "example.com/Upper@v1.0.0", "--yes", "--json" }, 0, "\"Outcome\"" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", ID, "--json" }, 0, "" } } },
+	{ "names that go does not make", { UPPER "v1.0.0.zip12.tmp", "x", "@" UPPER "v1.0.0.zip12.tmp", "", UPPER "V1.0.0.info", "{}", UPPER "v1.0.0.partial", "" },
+	  { { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
+	{ "a lock that is a directory, a list that is wrong", { "-" UPPER "v1.0.0.lock", "", "+" UPPER "v1.0.0.lock", "", UPPER "list", "v9.9.9\n" },
+	  { { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
+	{ "files that their owner cannot read", { "!" UPPER "v1.0.0.mod", "", "!" UPPER "v1.0.0.zip", "" },
+	  { { { "repair", "--yes" }, 0, "v1.0.0.mod" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
+	{ "trees of nobody", { "-" UPPER "v1.1.0.zip", "", "-" UPPER "v1.1.0.ziphash", "", "-" UPPER "v1.1.0.mod", "", "-" UPPER "v1.1.0.info", "", "-" UPPER "v1.1.0.lock", "" },
+	  { { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "1 orphan" }, { { "undo", ID }, 0, "" } } },
+	{ "a repository without its head", { VCS ".info", "git3:https://h.test/a\n", VCS "/refs/x", "ref: y\n", VCS "/objects/x", "" },
+	  { { { "cache", "--all" }, 1, "HEAD: it is missing" }, { { "repair", "--all" }, 1, "quarantine" }, { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "unverified" }, { { "undo", ID }, 0, "" } } },
+	{ "a lock in a repository", { VCS ".info", "git3:https://h.test/a\n", VCS "/HEAD", "ref: refs/heads/x\n", VCS "/refs/x", "ref: y\n", VCS "/objects/x", "x", VCS "/HEAD.lock", "x", "@" VCS "/HEAD.lock", "" },
+	  { { { "cache", "--all" }, 1, "a lock left behind by git" }, { { "repair", "--all", "--yes" }, 0, "" } }, true },
+	{ "a repository without a name", { VCS "/HEAD", "ref: refs/heads/x\n", VCS "/refs/x", "x", VCS "/objects/x", "x" },
+	  { { { "cache", "--all" }, 1, "does not trust the repository" }, { { "repair", "--all", "--yes" }, 0, "" } }, true },
+	{ "a database with a short tile", { "mod/cache/download/sumdb/s.test/tile/8/0/000", "short", "mod/cache/download/sumdb/s.test/lookup/a@v1.0.0", "x", "mod/cache/download/sumdb/s.test/odd", "x" },
+	  { { { "cache", "--all" }, 1, "its length does not match its name" }, { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "unverified" }, { { "undo", ID }, 0, "" } } },
+	{ "what no project uses", { NULL },
+	  { { { "prune" }, 0, "only this project determines" }, { { "prune", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "v1.1.0" }, { { "undo" }, 0, "prune" }, { { "undo", ID }, 0, "" } } },
+	{ "what no project uses, at once", { NULL },
+	  { { { "prune", ".", "--yes", "--delete", "--json" }, 0, "\"results\"" }, { { "undo" }, 0, "no change is kept" } }, true },
+	{ "a change that is forgotten", { NULL }, { { { "prune", "--yes" }, 0, "" }, { { "undo", ID, "--forget" }, 0, "" }, { { "undo" }, 0, "no change is kept" }, { { "undo", ID }, 3, "no such change" } }, true },
+	{ "tidy, in the project", { "main/main.go", "package main\n\nimport _ \"example.com/other\"\n\nfunc main() {}\n" },
+	  { { { "apply", "tidy" }, 1, "nothing has been changed" }, { { "apply", "tidy", "--yes" }, 0, "" }, { { "tidy" }, 0, "" }, { { "undo" }, 0, "go mod tidy" }, { { "undo", ID }, 0, "" } } },
+	{ "an upgrade, in the project", { NULL },
+	  { { { "apply", "whatif", "example.com/Upper@v1.1.0", "--yes" }, 0, "" }, { { "list" }, 3, "missing go.sum entry for go.mod file" }, { { "undo", ID }, 0, "" }, { { "list" }, 0, "example.com/Upper v1.0.0" } } },
+	{ "fetched for later", { "-" UPPER "v1.0.0.zip", "", "-mod/example.com/!upper@v1.0.0", "" },
+	  { { { "prefetch" }, 1, "" }, { { "prefetch", "--yes" }, 0, "" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
+	{ "nothing to do", { NULL }, { { { "repair", "--yes" }, 0, "" }, { { "undo", "2" }, 3, "" }, { { "apply", "tidy", "--yes" }, 0, "" } }, true },
+};
+
+static void make(struct fix *f, const char *name, const char *text)
+{
+	const struct timespec old[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
+	bool plain = !strchr("-+@!", *name);
+	const char *path = arena_fmt(&f->a, "%s/%s", f->top, plain ? name : name + 1), *dir = path_dir(&f->a, path);
+	struct stat st;
+
+	assert_true(fs_mkdir_all(dir, NULL));
+	assert_int_equal(stat(dir, &st), 0);
+	chmod(dir, 0755);
+	switch (*name) {
+	case '-': assert_true(fs_remove_all(path, NULL)); break;
+	case '+': assert_int_equal(mkdir(path, 0755), 0); break;
+	case '@': assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0); break;
+	case '!': assert_int_equal(chmod(path, 0), 0); break;
+	default: fix_write_str(path, text);
+	}
+	chmod(dir, st.st_mode);
+}
+
+static char ids[8][20];
+static size_t n_ids;
+
+/* 20261130-040535-835; each item of a repair is a change of its own. */
+static void remember_ids(const char *text)
+{
+	for (const char *s = strstr(text, "20"); s; s = strstr(s + 1, "20")) {
+		bool known = false;
+
+		if (strspn(s, "0123456789") != 8 || s[8] != '-' || strspn(s + 9, "0123456789") != 6 || s[15] != '-' ||
+		    strspn(s + 16, "0123456789") != 3)
+			continue;
+		for (size_t i = 0; i < n_ids; i++)
+			known |= strncmp(ids[i], s, 19) == 0;
+		if (!known && n_ids < ARRAY_LEN(ids))
+			snprintf(ids[n_ids++], sizeof(ids[0]), "%.19s", s);
+	}
+}
+
+static bool run_step(struct fix *f, const struct round *r, const struct step *s, const char *id)
+{
+	const char *line = s->words[0], *words[6] = { line };
+	struct cmd_out o;
+	bool ok;
+
+	for (size_t i = 1; s->words[i]; i++) {
+		words[i] = str_eq(s->words[i], ID) ? id : s->words[i];
+		line = arena_fmt(&f->a, "%s %s", line, words[i]);
+	}
+	cmd_run(&o, words);
+	buf_add(&o.out, o.err.data, o.err.len);
+	remember_ids(o.out.data ? o.out.data : "");
+	ok = o.status == s->status && strstr(o.out.data, s->says);
+	if (!ok)
+		print_error("%s: %s: status %d, wanted %d and \"%s\":\n%s\n", r->name, line, o.status, s->status, s->says, o.out.data);
+	cmd_release(&o);
+	return ok;
+}
+
+/* With ID once for each change, the newest first. */
+static bool take(struct fix *f, const struct round *r, const struct step *s)
+{
+	bool ok = true;
+
+	if (!s->words[1] || !str_eq(s->words[1], ID))
+		return run_step(f, r, s, "");
+	for (size_t i = n_ids; i-- > 0;)
+		ok &= run_step(f, r, s, ids[i]);
+	return ok && n_ids;
+}
+
+/* Lock files are made as go makes them, and stay. */
+static bool is_lock(const char *name)
+{
+	return str_has_suffix(name, ".lock") || str_eq(name, "cache/lock");
+}
+
+static bool is_same(struct fix *f, const struct round *r, const char *dir, const struct map *before)
+{
+	struct map now = fix_snapshot(f, dir);
+	bool same = true;
+
+	for (size_t i = 0; i < before->n; i++) {
+		const char *name = before->entries[i].key, *have = map_get(&now, name);
+
+		if (!is_lock(name) && (!have || !str_eq(have, before->entries[i].value))) {
+			print_error("%s: %s is %s, was %s\n", r->name, name, have ? have : "gone", (char *)before->entries[i].value);
+			same = false;
+		}
+	}
+	for (size_t i = 0; i < now.n; i++) {
+		const char *name = now.entries[i].key;
+
+		if (!is_lock(name) && !map_has(before, name) && !str_has_suffix(name, "/")) {
+			print_error("%s: %s is new\n", r->name, name);
+			same = false;
+		}
+	}
+	map_release(&now);
+	return same;
+}
+
+static bool try_round(struct fix *f, const struct round *r)
+{
+	const char *project = arena_fmt(&f->a, "%s/main", f->top);
+	struct map cache, files;
+	bool ok = true;
+
+	n_ids = 0;
+	for (size_t i = 0; i + 1 < ARRAY_LEN(r->files) && r->files[i]; i += 2)
+		make(f, r->files[i], r->files[i + 1]);
+	cache = fix_snapshot(f, f->root);
+	files = fix_snapshot(f, project);
+	for (size_t i = 0; i < ARRAY_LEN(r->steps) && r->steps[i].words[0]; i++)
+		ok &= take(f, r, &r->steps[i]);
+	ok = ok && (r->stays || (is_same(f, r, f->root, &cache) && is_same(f, r, project, &files)));
+	map_release(&cache);
+	map_release(&files);
+	fix_reset(f);
+	cmd_write_project(f);
+	return ok;
+}
+
+static void test_rounds(void **state)
+{
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(rounds); i++)
+		wrong += !try_round(*state, &rounds[i]);
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rounds) };
+
+	return cmocka_run_group_tests(tests, cmd_setup, cmd_teardown);
+}
