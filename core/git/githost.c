@@ -29,6 +29,7 @@ void githost_free(struct githost *h)
 		githost_connect_end(h);
 	git_socket_guard_free(h->guard);
 	githost_open_close(h);
+	githost_quick_close(h);
 	vec_release(&h->refs);
 	vec_release(&h->spaced);
 	map_release(&h->by_name);
@@ -293,7 +294,7 @@ bool githost_stat(struct githost *h, const char *rev, const struct githost_rev *
 	struct githost_rev *made = map_get(&h->revs, rev);
 
 	*out = made;
-	if (made)
+	if (made || githost_quick_stat(h, rev, out))
 		return true;
 	if (!githost_open_stores(h, e))
 		return false;
@@ -425,51 +426,40 @@ bool githost_sum(struct githost *h, char sum[GITHOST_SUM_LEN + 1], struct err *e
 }
 
 /* git cat-file blob: the content of a link is its target's name. */
-static bool read_entry(struct githost *h, struct arena *a, const git_tree_entry *entry,
-		       const char *path, size_t max, char **data, size_t *len, struct err *e)
+static bool read_entry(const struct gittree_objects *o, struct arena *a,
+		       const struct gittree_entry *entry, const char *path, size_t max, char **data,
+		       size_t *len, struct err *e)
 {
-	git_filemode_t mode = h->git->tree_entry_filemode(entry);
-	git_object_t type = GIT_OBJECT_INVALID;
-	git_blob *blob;
-	git_odb *db;
+	struct buf content = BUF_INIT;
+	git_object_t type;
+	size_t size = 0;
+	bool ok;
 
-	if (mode == GIT_FILEMODE_TREE || mode == GIT_FILEMODE_COMMIT ||
-	    h->git->repository_odb(&db, h->repo->repo) != 0)
-		return err_set(e, ERR_NOT_FOUND, "file does not exist");
-	*len = 0;
-	h->git->odb_read_header(len, &type, db, h->git->tree_entry_id(entry));
-	h->git->odb_free(db);
-	if (*len > max)
-		return err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, *len);
-	if (h->git->blob_lookup(&blob, h->repo->repo, h->git->tree_entry_id(entry)) != 0)
-		return err_set(e, ERR_NOT_FOUND, "file does not exist");
-	*len = (size_t)h->git->blob_rawsize(blob);
-	*data = arena_strndup(a, h->git->blob_rawcontent(blob), *len);
-	h->git->blob_free(blob);
-	return true;
+	if (o->size(o->ctx, &entry->id, &type, &size, path, NULL) && size > max)
+		return err_set(e, ERR_LIMIT, "%s: %zu bytes are too many", path, size);
+	ok = o->read(o->ctx, &entry->id, GIT_OBJECT_BLOB, &content, path, NULL);
+	if (ok) {
+		*data = arena_strndup(a, content.data, content.len);
+		*len = content.len;
+	}
+	buf_release(&content);
+	return ok || err_set(e, ERR_NOT_FOUND, "file does not exist");
 }
 
 bool githost_read(struct githost *h, const char *rev, struct arena *a, const char *path, size_t max,
 		  char **data, size_t *len, struct err *e)
 {
+	const struct gittree_objects o = githost_quick_objects(h);
 	const struct githost_rev *r;
-	git_object *commit, *tree;
-	git_tree_entry *entry;
-	bool ok;
+	struct gittree_entry entry;
+	git_oid tree;
 
-	if (!githost_stat(h, rev, &r, e) || !lookup(h, r->hash, rev, &commit, e))
+	if (!githost_stat(h, rev, &r, e) || !githost_quick_tree(h, r->hash, &tree, e))
 		return false;
-	ok = h->git->object_peel(&tree, commit, GIT_OBJECT_TREE) == 0;
-	h->git->object_free(commit);
-	if (!ok)
-		return gitrepo_fail(h->git, GIT_ERROR, rev, e);
-	ok = h->git->tree_entry_bypath(&entry, (const git_tree *)tree, path) == 0;
-	h->git->object_free(tree);
-	if (!ok)
+	if (!gittree_find(&o, &tree, path, &entry, NULL) || entry.mode == GIT_FILEMODE_TREE ||
+	    entry.mode == GIT_FILEMODE_COMMIT)
 		return err_set(e, ERR_NOT_FOUND, "file does not exist");
-	ok = read_entry(h, a, entry, path, max, data, len, e);
-	h->git->tree_entry_free(entry);
-	return ok;
+	return read_entry(&o, a, &entry, path, max, data, len, e);
 }
 
 /* Finds the highest allowed version among the tags of commits. */
@@ -552,9 +542,10 @@ bool githost_descends(struct githost *h, const char *hash, const struct githost_
 bool githost_zip(struct githost *h, const char *rev, const char *dir, struct gitzip **out,
 		 struct err *e)
 {
+	const struct gittree_objects o = githost_quick_objects(h);
 	const struct githost_rev *r;
-	struct gitrepo_commit *commit;
+	git_oid tree;
 
-	return githost_stat(h, rev, &r, e) && gitrepo_find(&commit, h->repo, r->hash, e) &&
-	       gitzip_open(out, h->repo, commit, dir, h->o.cancel, e);
+	return githost_stat(h, rev, &r, e) && githost_quick_tree(h, r->hash, &tree, e) &&
+	       gitzip_open_tree(out, &o, r->hash, &tree, dir, h->o.cancel, e);
 }

@@ -72,6 +72,8 @@ bool githost_fetch_all(struct githost *h, struct err *e)
 	char *specs[] = { heads, tags, head };
 	git_strarray wanted = { specs, 2 };
 
+	if (!githost_open_stores(h, e))
+		return false;
 	if (!h->all)
 		h->all = githost_open_is_whole(h);
 	if (h->all)

@@ -47,8 +47,7 @@ bool githost_here_find_go(struct githost *h, const char *digits, struct githost_
 	return true;
 }
 
-/* Whether a ref that the server has listed has the name; also if that is unknown. */
-static bool may_be_ref(struct githost *h, const char *digits)
+bool githost_here_may_be_ref(struct githost *h, const char *digits)
 {
 	struct buf lines = BUF_INIT;
 	const char *line = arena_fmt(&h->arena, "/%s\n", digits);
@@ -61,5 +60,6 @@ static bool may_be_ref(struct githost *h, const char *digits)
 
 bool githost_here_find_own(struct githost *h, const char *digits, struct githost_rev *out)
 {
-	return h->whole && !may_be_ref(h, digits) && find_commit(h, h->repo, digits, out);
+	return h->whole && !githost_here_may_be_ref(h, digits) &&
+	       find_commit(h, h->repo, digits, out);
 }

@@ -11,7 +11,9 @@
 #include "base/map.h"
 #include "git/git_socket.h"
 #include "git/githost.h"
+#include "git/gitobjects.h"
 #include "git/gitrepo_impl.h"
+#include "git/gittree.h"
 
 struct githost_ref {
 	const char *name; /* "HEAD", "refs/heads/main", "refs/tags/v1.0.0" */
@@ -26,6 +28,8 @@ struct githost {
 	struct gitrepo *repo;  /* the repository itself if it is local; NULL until needed */
 	struct gitrepo *whole; /* alone, without the other stores; NULL if local */
 	struct gitrepo *gone;  /* NULL if there is none */
+	struct gitobjects *quick_own, *quick_gone; /* the same objects, before libgit2 is needed; NULL */
+	bool quick_tried;
 	const char *some_dir;  /* the objects of `some` */
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
 	bool deep; /* go would have all history by now; until then it sees only the tags on the commit that it fetched */
@@ -62,6 +66,17 @@ int githost_open_lock(struct githost *h, struct err *e);
 /* githost_here.c: the only commit of go's clone, or of the stores that are searched for contents, whose hash begins with the digits. False: ask the server. */
 bool githost_here_find_go(struct githost *h, const char *digits, struct githost_rev *out);
 bool githost_here_find_own(struct githost *h, const char *digits, struct githost_rev *out);
+
+/* Whether a ref that the server has listed has the name; also if that is unknown. */
+bool githost_here_may_be_ref(struct githost *h, const char *digits);
+
+/* githost_quick.c: contents, without libgit2 where that is possible. False: ask it. */
+bool githost_quick_stat(struct githost *h, const char *rev, const struct githost_rev **out);
+void githost_quick_close(struct githost *h);
+/* The objects of all stores; those are opened when it is needed. */
+struct gittree_objects githost_quick_objects(struct githost *h);
+/* The tree of a commit. */
+bool githost_quick_tree(struct githost *h, const char *hash, git_oid *tree, struct err *e);
 
 /* githost_connect.c: for the refs or a fetch. The remote stays connected for the next question. */
 bool githost_connect_remote(struct githost *h, struct err *e);

@@ -8,6 +8,7 @@
 #include "gofiles/goenv.h"
 
 #define MAX_ENV 1000
+#define MAX_FILE ((size_t)1 << 20)
 #define LINES "^(url\\..*\\.insteadof|core\\.sshcommand|ssh\\.variant)$"
 
 static bool is_instead(const char *key)
@@ -34,13 +35,31 @@ static void add(struct gitrewrite *w, const char *key, const char *value)
 						 arena_strdup(&w->arena, value) });
 }
 
-static void add_file(struct gitrewrite *w, const struct git_lib *git, const char *file)
+/* Whether the file may have one of these lines, or name a file that may: most have none, and loading libgit2 takes long. */
+static bool may_matter(const char *file)
 {
+	static const char *const words[] = { "insteadof", "sshcommand", "variant", "include" };
+	struct buf b = BUF_INIT;
+	bool may = !fs_read_buf(&b, file, MAX_FILE, NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		may |= strcasestr(b.data, words[i]) != NULL;
+	may |= memchr(b.data, 0, b.len) != NULL;
+	buf_release(&b);
+	return may;
+}
+
+static void add_file(struct gitrewrite *w, const char *file)
+{
+	const struct git_lib *git;
 	git_config_iterator *it;
 	git_config_entry *entry;
 	git_config *cfg;
 
-	if (!*file || !fs_is_file(file) || git->config_new(&cfg) != 0)
+	if (!*file || !fs_is_file(file) || !may_matter(file))
+		return;
+	git = git_lib_get(NULL);
+	if (!git || git->config_new(&cfg) != 0)
 		return;
 	if (git->config_add_file_ondisk(cfg, file, GIT_CONFIG_LEVEL_APP, NULL, 0) == 0 &&
 	    git->config_iterator_glob_new(&it, cfg, LINES) == 0) {
@@ -60,7 +79,7 @@ static bool is_false(const char *s)
 	       strcasecmp(s, "off") == 0 || (strtol(s, &end, 0) == 0 && !*end);
 }
 
-static void add_files(struct gitrewrite *w, const struct git_lib *git, const struct goenv *env)
+static void add_files(struct gitrewrite *w, const struct goenv *env)
 {
 	const char *global = goenv_get(env, "GIT_CONFIG_GLOBAL"), *home = goenv_get(env, "HOME");
 	const char *system = goenv_get(env, "GIT_CONFIG_SYSTEM"),
@@ -68,17 +87,16 @@ static void add_files(struct gitrewrite *w, const struct git_lib *git, const str
 	const char *xdg = goenv_get(env, "XDG_CONFIG_HOME");
 
 	if (is_false(no))
-		add_file(w, git, *system ? system : "/etc/gitconfig");
+		add_file(w, *system ? system : "/etc/gitconfig");
 	if (*global) {
-		add_file(w, git, global);
+		add_file(w, global);
 		return;
 	}
 	if (*xdg || *home)
-		add_file(w, git,
-			 *xdg ? path_join(&w->arena, xdg, "git/config")
-			      : path_join(&w->arena, home, ".config/git/config"));
+		add_file(w, *xdg ? path_join(&w->arena, xdg, "git/config")
+				 : path_join(&w->arena, home, ".config/git/config"));
 	if (*home)
-		add_file(w, git, path_join(&w->arena, home, ".gitconfig"));
+		add_file(w, path_join(&w->arena, home, ".gitconfig"));
 }
 
 static void add_environment(struct gitrewrite *w, const struct goenv *env)
@@ -94,10 +112,7 @@ static void add_environment(struct gitrewrite *w, const struct goenv *env)
 
 void gitrewrite_load(struct gitrewrite *w, const struct goenv *env)
 {
-	const struct git_lib *git = git_lib_get(NULL);
-
-	if (git)
-		add_files(w, git, env);
+	add_files(w, env);
 	add_environment(w, env);
 }
 

@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "base/hex.h"
 #include "git/gitattr.h"
 #include "git/gitrepo_impl.h"
 #include "zip/modzip.h"
@@ -19,7 +20,7 @@ struct entry {
 };
 
 struct gitzip {
-	struct gitrepo *r;
+	struct gittree_objects objects;
 	const char *id;
 	const struct cancel *cancel;
 	struct arena arena;
@@ -36,41 +37,35 @@ struct gitzip {
 static bool blob_size(struct gitzip *z, const git_oid *id, const char *path, size_t *size,
 		      struct err *e)
 {
-	const struct git_lib *git = z->r->git;
 	git_object_t type;
-	git_odb *db;
-	int code = git->repository_odb(&db, z->r->repo);
 
-	if (code == 0) {
-		code = git->odb_read_header(size, &type, db, id);
-		git->odb_free(db);
-	}
-	if (code == 0 && type == GIT_OBJECT_BLOB)
-		return true;
-	return code ? gitrepo_fail(git, GIT_ERROR, path, e)
-		    : err_set(e, ERR_REFUSED, "%s: not a blob in %.12s", path, z->id);
+	if (!z->objects.size(z->objects.ctx, id, &type, size, path, e))
+		return false;
+	return type == GIT_OBJECT_BLOB ||
+	       err_set(e, ERR_REFUSED, "%s: not a blob in %.12s", path, z->id);
+}
+
+static bool read_object(struct gitzip *z, const git_oid *id, git_object_t type, struct buf *b,
+			const char *what, struct err *e)
+{
+	return z->objects.read(z->objects.ctx, id, type, b, what, e);
 }
 
 static bool add_blob(struct gitzip *z, struct buf *b, const struct entry *f, const char *path,
 		     struct err *e)
 {
-	const struct git_lib *git = z->r->git;
+	struct buf raw = BUF_INIT;
 	char id[GIT_OID_HEXSZ + 1];
-	git_blob *blob;
-	const char *data;
-	size_t len;
+	bool ok;
 
-	if (git->blob_lookup(&blob, z->r->repo, &f->id) != 0)
-		return gitrepo_fail(git, GIT_ERROR, path, e);
-	data = git->blob_rawcontent(blob);
-	len = (size_t)git->blob_rawsize(blob);
-	git->oid_tostr(id, sizeof(id), &f->id);
-	if (gitattr_is_change(&f->change))
-		gitattr_convert(&f->change, b, data, len, id);
-	else
-		buf_add(b, data, len);
-	git->blob_free(blob);
-	return true;
+	if (!gitattr_is_change(&f->change))
+		return read_object(z, &f->id, GIT_OBJECT_BLOB, b, path, e);
+	ok = read_object(z, &f->id, GIT_OBJECT_BLOB, &raw, path, e);
+	hex_encode(f->id.id, GIT_OID_RAWSZ, id);
+	if (ok)
+		gitattr_convert(&f->change, b, raw.data, raw.len, id);
+	buf_release(&raw);
+	return ok;
 }
 
 static bool read_file(void *ctx, size_t i, struct buf *b, struct err *e)
@@ -104,10 +99,10 @@ static bool check_name(const struct gitzip *z, const char *dir, const char *name
 	return err_set(e, ERR_REFUSED, "invalid path '%s%s' in %.12s", dir, name, z->id);
 }
 
-static bool add_attributes(struct gitzip *z, const char *dir, const git_tree_entry *entry,
+static bool add_attributes(struct gitzip *z, const char *dir, const struct gittree_entry *entry,
 			   struct err *e)
 {
-	struct entry f = { .id = *z->r->git->tree_entry_id(entry), .raw = true };
+	struct entry f = { .id = entry->id, .raw = true };
 	struct buf b = BUF_INIT;
 	size_t size;
 	bool ok;
@@ -123,18 +118,18 @@ static bool add_attributes(struct gitzip *z, const char *dir, const git_tree_ent
 	return ok;
 }
 
-static bool add_file(struct gitzip *z, const char *path, const git_tree_entry *entry,
-		     git_filemode_t mode, struct err *e)
+static bool add_file(struct gitzip *z, const char *path, const struct gittree_entry *entry,
+		     struct err *e)
 {
-	struct entry f = { .id = *z->r->git->tree_entry_id(entry) };
+	struct entry f = { .id = entry->id };
 	struct modfiles_file file = { .path = path + z->cut, .kind = MODFILES_REGULAR };
 
 	z->names += strlen(path);
 	if (z->files.n >= MAX_FILES || z->names > MAX_NAMES)
 		return err_set(e, ERR_LIMIT, "%.12s has too many files", z->id);
-	if (mode == GIT_FILEMODE_LINK)
+	if (entry->mode == GIT_FILEMODE_LINK)
 		file.kind = MODFILES_SYMLINK;
-	file.executable = mode == GIT_FILEMODE_BLOB_EXECUTABLE;
+	file.executable = entry->mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 	if (str_eq(file.path, "LICENSE"))
 		z->license = true;
 	vec_push(&z->files, file);
@@ -154,97 +149,81 @@ static bool add_submodule(struct gitzip *z, const char *dir, const char *name)
 static bool walk(struct gitzip *z, const git_oid *id, const char *dir, unsigned depth,
 		 struct err *e);
 
-static bool walk_entry(struct gitzip *z, const git_tree_entry *entry, const char *dir,
+static bool walk_entry(struct gitzip *z, const struct gittree_entry *entry, const char *dir,
 		       unsigned depth, struct err *e)
 {
-	const struct git_lib *git = z->r->git;
-	git_filemode_t mode = git->tree_entry_filemode(entry);
-	const char *name = git->tree_entry_name(entry);
-	bool tree = mode == GIT_FILEMODE_TREE;
+	const char *name = entry->name;
 
 	if (cancel_is_set(z->cancel))
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (!check_name(z, dir, name, e))
 		return false;
-	if (mode == GIT_FILEMODE_COMMIT) /* git archive writes an empty directory */
+	if (entry->mode == GIT_FILEMODE_COMMIT) /* git archive writes an empty directory */
 		return add_submodule(z, dir, name);
-	if (tree)
-		return walk(z, git->tree_entry_id(entry), arena_fmt(&z->arena, "%s%s/", dir, name),
-			    depth + 1, e);
+	if (entry->mode == GIT_FILEMODE_TREE)
+		return walk(z, &entry->id, arena_fmt(&z->arena, "%s%s/", dir, name), depth + 1, e);
 	if (str_eq(name, ".gitattributes") && !add_attributes(z, dir, entry, e))
 		return false;
-	return add_file(z, arena_fmt(&z->arena, "%s%s", dir, name), entry, mode, e);
+	return add_file(z, arena_fmt(&z->arena, "%s%s", dir, name), entry, e);
 }
 
 static bool walk(struct gitzip *z, const git_oid *id, const char *dir, unsigned depth,
 		 struct err *e)
 {
-	const struct git_lib *git = z->r->git;
-	git_tree *tree;
-	bool ok = true;
+	const char *what = *dir ? dir : z->id;
+	struct buf tree = BUF_INIT;
+	struct gittree_entry entry;
+	size_t at = 0;
+	bool ok;
 
 	if (depth > MAX_DEPTH)
 		return err_set(e, ERR_LIMIT, "the tree of %.12s is too deep", z->id);
 	z->names += strlen(dir);
 	if (z->names > MAX_NAMES)
 		return err_set(e, ERR_LIMIT, "%.12s has too many files", z->id);
-	if (git->tree_lookup(&tree, z->r->repo, id) != 0)
-		return gitrepo_fail(git, GIT_ERROR, *dir ? dir : z->id, e);
-	for (size_t i = 0; ok && i < git->tree_entrycount(tree); i++)
-		ok = walk_entry(z, git->tree_entry_byindex(tree, i), dir, depth, e);
-	git->tree_free(tree);
+	ok = read_object(z, id, GIT_OBJECT_TREE, &tree, what, e);
+	while (ok && gittree_next(&tree, &at, &entry))
+		ok = walk_entry(z, &entry, dir, depth, e);
+	if (ok && at != tree.len)
+		ok = err_set(e, ERR_REFUSED, "%s: a broken tree in %.12s", what, z->id);
+	buf_release(&tree);
 	return ok;
 }
 
-static bool open_path(git_tree_entry **out, struct gitzip *z, const git_object *tree,
-		      const char *path, struct err *e)
+static bool is_file(const struct gittree_entry *entry)
 {
-	int code = z->r->git->tree_entry_bypath(out, (const git_tree *)tree, path);
-
-	return code == 0 || gitrepo_fail(z->r->git, code, path, e);
+	return entry->mode != GIT_FILEMODE_TREE && entry->mode != GIT_FILEMODE_COMMIT;
 }
 
 /* The attributes of the directories above the module's. */
-static bool add_outer_attributes(struct gitzip *z, const git_object *tree, const char *dir,
+static bool add_outer_attributes(struct gitzip *z, const git_oid *tree, const char *dir,
 				 struct err *e)
 {
 	for (const char *end = dir; end; end = strchr(end + 1, '/')) {
 		const char *outer = arena_fmt(&z->arena, "%.*s%s", (int)(end - dir), dir,
 					      end > dir ? "/" : "");
 		const char *path = arena_fmt(&z->arena, "%s.gitattributes", outer);
-		git_tree_entry *entry;
-		git_filemode_t mode;
-		bool ok = true;
+		struct gittree_entry entry;
 
-		if (z->r->git->tree_entry_bypath(&entry, (const git_tree *)tree, path) != 0)
-			continue;
-		mode = z->r->git->tree_entry_filemode(entry);
-		if (mode != GIT_FILEMODE_TREE && mode != GIT_FILEMODE_COMMIT)
-			ok = add_attributes(z, outer, entry, e);
-		z->r->git->tree_entry_free(entry);
-		if (!ok)
+		if (gittree_find(&z->objects, tree, path, &entry, NULL) && is_file(&entry) &&
+		    !add_attributes(z, outer, &entry, e))
 			return false;
 	}
 	return true;
 }
 
 /* codeRepo.Zip: a module below the root without a LICENSE gets the root's, even if that is a link. */
-static bool add_license(struct gitzip *z, const git_object *tree, struct err *e)
+static bool add_license(struct gitzip *z, const git_oid *tree, struct err *e)
 {
 	struct modfiles_file file = { .path = "LICENSE", .kind = MODFILES_REGULAR };
 	struct entry f = { .raw = true };
-	git_tree_entry *entry;
-	git_filemode_t mode;
+	struct gittree_entry entry;
 	size_t size;
 
-	if (z->license || !z->cut ||
-	    z->r->git->tree_entry_bypath(&entry, (const git_tree *)tree, "LICENSE") != 0)
+	if (z->license || !z->cut || !gittree_find(&z->objects, tree, "LICENSE", &entry, NULL) ||
+	    !is_file(&entry))
 		return true;
-	mode = z->r->git->tree_entry_filemode(entry);
-	f.id = *z->r->git->tree_entry_id(entry);
-	z->r->git->tree_entry_free(entry);
-	if (mode == GIT_FILEMODE_TREE || mode == GIT_FILEMODE_COMMIT)
-		return true;
+	f.id = entry.id;
 	if (!blob_size(z, &f.id, "LICENSE", &size, e))
 		return false;
 	file.size = (int64_t)size;
@@ -285,47 +264,56 @@ static bool find_sizes(struct gitzip *z, const char *dir, struct err *e)
 	return ok;
 }
 
-static bool fill(struct gitzip *z, const struct gitrepo_commit *c, const char *dir, struct err *e)
+/* The module's directory. */
+static bool find_dir(struct gitzip *z, const git_oid *tree, const char *dir, git_oid *id,
+		     struct err *e)
 {
-	const struct git_lib *git = z->r->git;
-	git_oid id = *git->object_id(c->tree);
-	const char *slash = *dir ? arena_fmt(&z->arena, "%s/", dir) : "";
+	struct gittree_entry entry;
 
-	z->cut = strlen(slash);
-	if (*dir) {
-		git_tree_entry *entry;
-		bool tree;
-
-		if (!open_path(&entry, z, c->tree, dir, e))
-			return false;
-		id = *git->tree_entry_id(entry);
-		tree = git->tree_entry_filemode(entry) == GIT_FILEMODE_TREE;
-		git->tree_entry_free(entry);
-		if (!tree)
-			return err_set(e, ERR_NOT_FOUND, "%s is not a directory in %.12s", dir,
-				       z->id);
-		if (!add_outer_attributes(z, c->tree, dir, e))
-			return false;
-	}
-	return walk(z, &id, slash, 0, e) && find_sizes(z, slash, e) && add_license(z, c->tree, e);
+	if (!gittree_find(&z->objects, tree, dir, &entry, e))
+		return err_wrap(e, "%s: ", dir);
+	*id = entry.id;
+	if (entry.mode != GIT_FILEMODE_TREE)
+		return err_set(e, ERR_NOT_FOUND, "%s is not a directory in %.12s", dir, z->id);
+	return add_outer_attributes(z, tree, dir, e);
 }
 
-bool gitzip_open(struct gitzip **out, struct gitrepo *r, const struct gitrepo_commit *c,
-		 const char *dir, const struct cancel *cancel, struct err *e)
+static bool fill(struct gitzip *z, const git_oid *tree, const char *dir, struct err *e)
+{
+	const char *slash = *dir ? arena_fmt(&z->arena, "%s/", dir) : "";
+	git_oid id = *tree;
+
+	z->cut = strlen(slash);
+	if (*dir && !find_dir(z, tree, dir, &id, e))
+		return false;
+	return walk(z, &id, slash, 0, e) && find_sizes(z, slash, e) && add_license(z, tree, e);
+}
+
+bool gitzip_open_tree(struct gitzip **out, const struct gittree_objects *o, const char *commit,
+		      const git_oid *tree, const char *dir, const struct cancel *cancel,
+		      struct err *e)
 {
 	struct gitzip *z = xcalloc(1, sizeof(*z));
 
-	z->r = r;
-	z->id = c->id;
+	z->objects = *o;
+	z->id = arena_strdup(&z->arena, commit);
 	z->cancel = cancel;
 	z->attrs = gitattr_new();
-	if (!fill(z, c, dir, e)) {
+	if (!fill(z, tree, dir, e)) {
 		gitzip_free(z);
 		return false;
 	}
 	z->source = (struct modfiles_source){ z->files.items, z->files.n, read_file, z };
 	*out = z;
 	return true;
+}
+
+bool gitzip_open(struct gitzip **out, struct gitrepo *r, const struct gitrepo_commit *c,
+		 const char *dir, const struct cancel *cancel, struct err *e)
+{
+	const struct gittree_objects o = gittree_of_repo(r);
+
+	return gitzip_open_tree(out, &o, c->id, r->git->object_id(c->tree), dir, cancel, e);
 }
 
 void gitzip_free(struct gitzip *z)

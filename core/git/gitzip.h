@@ -15,6 +15,7 @@
 #define MODSCOPE_GITZIP_H
 
 #include "git/gitrepo.h"
+#include "git/gittree.h"
 #include "zip/modfiles.h"
 
 struct gitzip;
@@ -22,6 +23,9 @@ struct gitzip;
 /* dir is "" or local (path_is_local). ERR_NOT_FOUND if the commit has no such directory, ERR_CANCELLED, and those of gitrepo.h. */
 bool gitzip_open(struct gitzip **out, struct gitrepo *r, const struct gitrepo_commit *c, const char *dir,
 		 const struct cancel *cancel, struct err *e);
+/* The same for a tree, whose commit has the 40 digits, wherever its objects are read from. */
+bool gitzip_open_tree(struct gitzip **out, const struct gittree_objects *o, const char *commit, const git_oid *tree, const char *dir,
+		      const struct cancel *cancel, struct err *e);
 void gitzip_free(struct gitzip *z); /* NULL is fine */
 const struct modfiles_source *gitzip_source(const struct gitzip *z); /* lives as long as z */
 /* The directories that are submodules, as the source names files: their files are not in it. They live as long as z. */

@@ -20,9 +20,9 @@ def quote(path):
 class Rough:
     """A history, written as one stream for git fast-import."""
 
-    def __init__(self, lab, name, seed):
+    def __init__(self, lab, name, seed, path=None):
         self.rnd = random.Random(seed)
-        self.path = f"{HOST}/{name}.git"
+        self.path = path or f"{HOST}/{name}.git"
         self.lab, self.name = lab, name
         self.out, self.marks, self.time = [], 0, 1400000000 + self.rnd.randrange(200000000)
         self.heads = {}  # branch -> commit
@@ -221,8 +221,8 @@ class Rough:
         return {path: list(dict.fromkeys(self.question() for _ in range(each))) for path in self.modules()}
 
 
-def make(lab, name, seed):
-    r = Rough(lab, name, seed)
+def make(lab, name, seed, path=None):
+    r = Rough(lab, name, seed, path)
     r.grow()
     r.write()
     return r
