@@ -76,12 +76,15 @@ bool gitclone_open_path(struct gitrepo **out, struct arena *a, const char *path,
 	/* the places that git's enter_repo tries */
 	static const char *const suffixes[] = { "/.git", "", ".git/.git", ".git" };
 	struct err why = ERR_INIT;
+	size_t len = strlen(path);
 	bool file = false;
 
+	while (len > 1 && path[len - 1] == '/')
+		len--;
 	for (size_t i = 0; !file && i < ARRAY_LEN(suffixes); i++) {
 		const char *to;
 
-		*tried = arena_fmt(a, "%s%s", path, suffixes[i]);
+		*tried = arena_fmt(a, "%.*s%s", (int)len, path, suffixes[i]);
 		file = fs_is_file(*tried); /* git tries no other place then */
 		to = file ? follow_gitfile(a, *tried) : *tried;
 		err_clear(&why);

@@ -12,22 +12,28 @@
 #define MAX_PACK_FILES 100000u
 #define MAX_KEPT_REFS 200000u
 
-bool githost_open_sha256(const struct githost *h, struct err *e)
+static bool unread(const struct githost *h, const char *what, struct err *e)
 {
 	struct buf shown = BUF_INIT;
 
 	text_redact_url(&shown, h->o.url);
-	err_set(e, ERR_NOT_HERE,
-		"git repository %s: its objects are named by SHA-256, which libgit2 " LIBGIT2_VERSION
-		" does not read; one built with EXPERIMENTAL_SHA256 (1.7 and later) does",
-		shown.data);
+	err_set(e, ERR_NOT_HERE, "git repository %s: %s", shown.data, what);
 	buf_release(&shown);
 	return false;
 }
 
-/* extensions.objectFormat of a repository that cannot be opened. */
-static bool is_sha256(struct githost *h, const char *dir)
+bool githost_open_sha256(const struct githost *h, struct err *e)
 {
+	return unread(h,
+		      "its objects are named by SHA-256, which libgit2 " LIBGIT2_VERSION
+		      " does not read; one built with EXPERIMENTAL_SHA256 (1.7 and later) does",
+		      e);
+}
+
+/* Whether a repository that cannot be opened has the extension. */
+static bool has_extension(struct githost *h, const char *dir, const char *name, const char *value)
+{
+	const char *key = arena_fmt(&h->arena, "^extensions\\.%s$", name);
 	git_config_iterator *it;
 	git_config_entry *entry;
 	git_config *cfg;
@@ -35,13 +41,44 @@ static bool is_sha256(struct githost *h, const char *dir)
 
 	if (h->git->config_open_ondisk(&cfg, arena_fmt(&h->arena, "%s/config", dir)) != 0)
 		return false;
-	if (h->git->config_iterator_glob_new(&it, cfg, "^extensions\\.objectformat$") == 0) {
+	if (h->git->config_iterator_glob_new(&it, cfg, key) == 0) {
 		while (h->git->config_next(&entry, it) == 0)
-			yes = str_eq(entry->value, "sha256");
+			yes = str_has_prefix(entry->value, value);
 		h->git->config_iterator_free(it);
 	}
 	h->git->config_free(cfg);
 	return yes;
+}
+
+static bool is_bundle(const char *file)
+{
+	char head[16] = "";
+	int fd = fs_is_file(file) ? open(file, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return false;
+	if (read(fd, head, sizeof(head) - 1) < 0)
+		*head = 0;
+	close(fd);
+	return str_has_prefix(head, "# v2 git bundle") || str_has_prefix(head, "# v3 git bundle");
+}
+
+/* Why a repository cannot be opened, if it is one that git opens. */
+static bool name_format(struct githost *h, const char *dir, struct err *e)
+{
+	if (is_bundle(dir))
+		return !unread(
+			h,
+			"it is a bundle, which libgit2 does not read; git clone --bare makes a "
+			"repository of it",
+			e);
+	if (has_extension(h, dir, "objectformat", "sha256"))
+		return !githost_open_sha256(h, e);
+	return has_extension(h, dir, "refstorage", "reftable") &&
+	       !unread(h,
+		       "its refs are in the reftable format, which libgit2 " LIBGIT2_VERSION
+		       " does not read; git refs migrate --ref-format=files makes them files",
+		       e);
 }
 
 static bool open_here(struct githost *h, const char *path, struct err *e)
@@ -51,12 +88,13 @@ static bool open_here(struct githost *h, const char *path, struct err *e)
 
 	if (gitclone_open_path(&h->repo, &h->arena, path, &tried, &why))
 		return true;
-	if (why.code == ERR_NETWORK)
-		err_set(e, ERR_NETWORK, "%s does not appear to be a git repository", h->o.url);
-	else if (why.code != ERR_NOT_FOUND && is_sha256(h, tried))
-		githost_open_sha256(h, e);
-	else
-		err_move(e, &why);
+	if (why.code == ERR_NOT_FOUND || !name_format(h, tried, e)) {
+		if (why.code == ERR_NETWORK)
+			err_set(e, ERR_NETWORK, "%s does not appear to be a git repository",
+				h->o.url);
+		else
+			err_move(e, &why);
+	}
 	err_release(&why);
 	return false;
 }

@@ -8,27 +8,36 @@
 #include "git/gitclone.h"
 #include "git/githost_impl.h"
 
+#define MAX_CONFIG ((size_t)64 << 10)
 #define MAX_REF ((size_t)4 << 10)
 #define MAX_PACKED_REFS ((size_t)64 << 20)
 #define MAX_TAGS 10u /* of tags */
 #define MIN_DIGITS 7u
 
-static struct gitobjects *open_store(const char *dir, const char *more)
+/* Extensions are other names for objects, other places for refs and the like. libgit2 refuses what belongs to another user. */
+static bool is_usual(struct githost *h, const char *dir)
+{
+	struct buf config = BUF_INIT;
+	struct stat st;
+	bool ok = stat(dir, &st) == 0 && st.st_uid == geteuid() &&
+		  fs_read_buf(&config, arena_fmt(&h->arena, "%s/config", dir), MAX_CONFIG, NULL) &&
+		  !strcasestr(config.data, "extensions") && !strcasestr(config.data, "include") &&
+		  !memchr(config.data, 0, config.len);
+
+	buf_release(&config);
+	return ok;
+}
+
+static struct gitobjects *open_store(struct githost *h, const char *dir, const char *more)
 {
 	struct gitobjects *o;
-	char *objects = xasprintf("%s/objects", dir);
-	struct stat st;
 
-	/* of another user: libgit2 refuses it */
-	if (stat(dir, &st) || st.st_uid != geteuid() || !fs_is_dir(objects)) {
-		free(objects);
+	if (!is_usual(h, dir))
 		return NULL;
-	}
 	o = gitobjects_new();
-	gitobjects_add(o, objects);
+	gitobjects_add(o, arena_fmt(&h->arena, "%s/objects", dir));
 	if (more)
 		gitobjects_add(o, more);
-	free(objects);
 	return o;
 }
 
@@ -43,10 +52,10 @@ static bool open_quick(struct githost *h)
 
 	if (!h->quick_tried && !gitclone_path(&h->arena, h->o.real_url)) {
 		if (h->o.go_dir)
-			h->quick_gone = open_store(gone_dir(h), NULL);
+			h->quick_gone = open_store(h, gone_dir(h), NULL);
 		if (h->o.own_dir && !h->o.offline) {
 			own = gitclone_dir(&h->arena, h->o.own_dir, h->o.url);
-			h->quick_own = open_store(own,
+			h->quick_own = open_store(h, own,
 						  arena_fmt(&h->arena, "%s.some/objects", own));
 		}
 	}

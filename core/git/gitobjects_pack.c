@@ -68,7 +68,9 @@ static bool is_index(const struct gitobjects_file *f, uint32_t *n)
 			return false;
 		before = *n;
 	}
-	return (f->len - HEAD - TRAILER) / (GITOBJECTS_ID + 8) >= *n;
+	/* with names of SHA-256 the rest is no table of offsets */
+	return (f->len - HEAD - TRAILER) / (GITOBJECTS_ID + 8) >= *n &&
+	       (f->len - HEAD - TRAILER - (size_t)*n * (GITOBJECTS_ID + 8)) % 8 == 0;
 }
 
 void gitobjects_pack_add(struct gitobjects *o, const char *index)

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "gitfix.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +8,6 @@
 
 #include "git/gitclone.h"
 #include "git/githost.h"
-#include "tmpdir.h"
 
 /* A socket on loopback that accepts connections and sends nothing. */
 static int listen_silently(int *port)
@@ -123,12 +122,62 @@ static void test_not_there(void **state)
 	githost_free(h);
 }
 
+/* What git opens, and libgit2 does not, is named. */
+static void test_formats(void **state)
+{
+	static const char *const says[][2] = {
+		{ "x.bundle", "it is a bundle, which libgit2 does not read" },
+		{ "reftable.git", "its refs are in the reftable format, which libgit2 " },
+		{ "sha256.git", "its objects are named by SHA-256, which libgit2 " },
+		{ "file", " does not appear to be a git repository" },
+		{ "none", " does not appear to be a git repository" },
+	};
+
+	(void)state;
+	tmp_write("x.bundle",
+		  "# v2 git bundle\n0123456789012345678901234567890123456789 HEAD\n\nPACK");
+	tmp_write("file", "# v2 git");
+	git_repository_free(gitfix_new("reftable.git"));
+	git_repository_free(gitfix_new("sha256.git"));
+	tmp_write("reftable.git/config",
+		  "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n");
+	tmp_write("sha256.git/config",
+		  "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n");
+	for (size_t i = 0; i < ARRAY_LEN(says); i++) {
+		struct githost *h = githost_new(&(struct githost_options){
+			.url = "https://h.test/x", .real_url = tmp_path(says[i][0]) });
+		struct err e = ERR_INIT;
+
+		assert_false(githost_ping(h, &e));
+		assert_non_null(strstr(e.text, says[i][1]));
+		err_release(&e);
+		githost_free(h);
+	}
+}
+
+/* As git's enter_repo does: checked with git ls-remote. */
+static void test_slashes(void **state)
+{
+	static const char *const good[] = { "s.git", "s", "s/", "s.git///" };
+
+	(void)state;
+	git_repository_free(gitfix_new("s.git"));
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		struct githost *h = githost_new(&(struct githost_options){
+			.url = "https://h.test/x", .real_url = tmp_path(good[i]) });
+
+		assert_true(githost_ping(h, NULL));
+		githost_free(h);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_silent),
-					    cmocka_unit_test(test_cancelled),
-					    cmocka_unit_test(test_own_copy),
-					    cmocka_unit_test(test_not_there) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_silent),	 cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_own_copy), cmocka_unit_test(test_not_there),
+		cmocka_unit_test(test_formats),	 cmocka_unit_test(test_slashes)
+	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
 }
