@@ -25,16 +25,16 @@ static const struct list_column columns[] = {
 	{ .id = "mark", .title = "", .min = 1, .max = 1 },
 	{ .id = "module",
 	  .title = "module",
-	  .min = 18,
+	  .min = 16,
 	  .flex = 2,
 	  .match = true,
 	  .cut = CUT_MIDDLE },
 	{ .id = "current", .title = "current", .min = 8, .max = 26, .whole = true },
 	{ .id = "patch", .title = "patch", .min = 8, .max = 26, .priority = 4, .whole = true },
-	{ .id = "minor", .title = "minor", .min = 8, .max = 26, .priority = 3, .whole = true },
-	{ .id = "keeps", .title = "keeps go", .min = 8, .max = 26, .priority = 1, .whole = true },
+	{ .id = "minor", .title = "minor", .min = 8, .max = 26, .priority = 2, .whole = true },
+	{ .id = "keeps", .title = "keeps go", .min = 8, .max = 26, .priority = 3, .whole = true },
 	{ .id = "newest", .title = "newest", .min = 8, .max = 36, .whole = true },
-	{ .id = "age", .title = "age", .min = 11, .max = 14, .priority = 2 },
+	{ .id = "age", .title = "age", .min = 9, .max = 14, .priority = 1 },
 	{ .id = "kind", .title = "kind", .min = 6, .max = 8, .priority = 5 },
 	{ .id = "notes", .title = "", .min = 12, .flex = 1, .priority = 6, .cut = CUT_END },
 };
@@ -73,7 +73,7 @@ static void current_cell(const struct view *v, struct line *out, const char *ver
 	struct buf b = BUF_INIT;
 
 	if (is_narrow(v))
-		describe_version_brief(&b, version);
+		describe_newer_version(&b, version, true);
 	else
 		describe_version(&b, version);
 	line_add(out, *version ? STYLE_NORMAL : STYLE_QUIET, *version ? b.data : "-");

@@ -221,7 +221,7 @@ void describe_version(struct buf *b, const char *version)
 	buf_addf(b, "…-%.8s%s", dash + 1, strchrnul(dash, '+'));
 }
 
-void describe_version_brief(struct buf *b, const char *version)
+static void add_brief(struct buf *b, const char *version)
 {
 	const char *dash = pseudo_dash(version);
 
@@ -265,7 +265,7 @@ void describe_newer_version(struct buf *b, const char *version, bool brief)
 		buf_addf(b, "%.*s+inc…%s", (int)(suffix - version), version,
 			 suffix + strlen("+incompatible"));
 	else if (brief)
-		describe_version_brief(b, version);
+		add_brief(b, version);
 	else
 		describe_version(b, version);
 }

@@ -39,14 +39,12 @@ void describe_whatif_reason(const struct whatif_delta *d, struct buf *b);
 void describe_whatif_commands(const struct whatif *w, const char *between, struct buf *b);
 /* Appends a version for narrow rows: "v0.0.0-2024…-b975dcaa" for a pseudo-version; others unchanged. */
 void describe_version(struct buf *b, const char *version);
-/* A pseudo-version still shorter, for narrow tables: "2024…b975dca" of v0.0.0-, "v1.2.4…b975dca". */
-void describe_version_brief(struct buf *b, const char *version);
 /* The same into a line. */
 void describe_line_version(struct line *out, unsigned style, const char *version);
 /* Appends a text with each version after a blank or an @ shortened like that. */
 void describe_versions(struct buf *b, const char *text);
-/* Appends a version beside another one of the module, which has the suffix in full: "v4.8.3+inc…" for v4.8.3+incompatible; else it is shortened as by
- * describe_version, or with `brief` by describe_version_brief. */
+/* Appends a version for a table of versions, where the row below or the detail has all of it: "v4.8.3+inc…" for v4.8.3+incompatible; a pseudo-version
+ * as by describe_version or, with `brief`, still shorter: "2024…b975dca" of v0.0.0-, "v1.2.4…b975dca". */
 void describe_newer_version(struct buf *b, const char *version, bool brief);
 
 #endif

@@ -130,14 +130,27 @@ static const struct modinfo *used(const struct outdated_row *row)
 	return m->replace && *m->replace->version ? m->replace : m;
 }
 
+static void drop_blanks(struct buf *b, size_t from)
+{
+	size_t n = from;
+
+	for (size_t i = from; i < b->len; i++)
+		if (b->data[i] != ' ')
+			b->data[n++] = b->data[i];
+	buf_truncate(b, n);
+}
+
 void outdated_text_age(struct buf *b, const struct outdated_row *row, int64_t now,
 		       const char *arrow)
 {
 	struct buf newer = BUF_INIT;
+	size_t from = b->len;
 
 	add_one_age(b, used(row)->time, now);
 	if (row->info->update && add_one_age(&newer, row->info->update->time, now))
 		buf_addf(b, "%s%s", arrow, newer.data);
+	if (*arrow != ' ')
+		drop_blanks(b, from);
 	buf_release(&newer);
 }
 

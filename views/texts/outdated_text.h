@@ -38,7 +38,8 @@ size_t outdated_text_unknown(const struct load_outdated *lo);
 size_t outdated_text_held(const struct load_outdated *lo);
 /* Appends "12 direct ones behind", or that this is not known where no direct module has a full answer. */
 void outdated_text_add_behind(struct buf *b, const struct load_outdated *lo);
-/* Appends the ages of the current version and of the update: "2 y → 3 w", separated by `arrow` with its blanks. */
+/* Appends the ages of the current version and of the update: "2 y → 3 w", separated by `arrow` with its blanks; if that
+ * has none, there are none at all: "2y→3w". */
 void outdated_text_age(struct buf *b, const struct outdated_row *row, int64_t now, const char *arrow);
 /* Appends everything without a column: retracted and why, deprecated, replaced, excluded, held back, majors. */
 void outdated_text_notes(struct buf *b, const struct outdated_row *row);
