@@ -12,6 +12,7 @@
 #include "versions/golines.h"
 
 #define AT_ONCE 64u
+#define AHEAD ((size_t)200) /* rows whose questions are on their way */
 
 struct list {
 	struct history *h;
@@ -114,6 +115,18 @@ static bool read_go(const char *data, size_t len, struct detail *d, struct err *
 	return ok;
 }
 
+static void send_row(const struct details *k, size_t i)
+{
+	struct modver m;
+
+	if (i >= k->n || cancel_is_set(k->cancel))
+		return;
+	m = (struct modver){ k->h->path, k->h->rows[i].version };
+	source_stat_ahead(k->source, m.path, m.version);
+	if (k->compare || !golines_get(k->lines, m.version))
+		source_gomod_ahead(k->source, m);
+}
+
 static void ask_row(void *ctx, size_t i)
 {
 	struct details *k = ctx;
@@ -124,6 +137,7 @@ static void ask_row(void *ctx, size_t i)
 
 	if (cancel_is_set(k->cancel))
 		return;
+	send_row(k, i + AHEAD);
 	if (source_stat(k->source, m.path, m.version, &info, &k->errs[i])) {
 		k->of[i].time = info.time;
 		k->of[i].origin = info.origin;
@@ -263,7 +277,9 @@ void history_details(struct history *h, struct modload *ml, struct source *s, bo
 	k.errs = xcalloc(h->n + 1, sizeof(*k.errs));
 	k.of = xcalloc(h->n + 1, sizeof(*k.of));
 	golines_load(&g, s, h->path);
-	par_for_waiting(k.n, MIN(par_cpus() * 8, AT_ONCE), AT_ONCE, ask_row, &k);
+	for (size_t i = 0; i < AHEAD; i++)
+		send_row(&k, i);
+	par_for_waiting(k.n, par_cpus(), AT_ONCE, ask_row, &k);
 	take_details(&k, modload_arena(ml), &g);
 	leave_out(h, k.n);
 	golines_save(&g, s, h->path);
