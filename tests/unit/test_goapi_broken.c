@@ -99,7 +99,7 @@ static void cut_anywhere(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(decls); i++)
 		for (size_t cut = 0; cut <= strlen(decls[i].text); cut++)
-			for (size_t k = cut % 3; k < ARRAY_LEN(odd); k += 3)
+			for (size_t k = cut % 7; k < ARRAY_LEN(odd); k += 7)
 				try_cut(i, cut, odd[k]);
 }
 
@@ -112,7 +112,7 @@ static void odd_within(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(decls); i++)
 		for (size_t cut = 0; cut < strlen(decls[i].text); cut++)
-			for (size_t k = cut % 3; k < ARRAY_LEN(odd); k += 3) {
+			for (size_t k = cut % 7; k < ARRAY_LEN(odd); k += 7) {
 				char *rest = xasprintf("%s%s", odd[k], decls[i].text + cut);
 
 				try_cut(i, cut, rest);
