@@ -37,6 +37,7 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(repository_workdir),
 	SYMBOL(repository_head),
 	SYMBOL(repository_head_detached),
+	SYMBOL(repository_is_shallow),
 	SYMBOL(reference_lookup),
 	SYMBOL(reference_symbolic_target),
 	SYMBOL(reference_shorthand),

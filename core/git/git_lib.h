@@ -31,6 +31,7 @@ struct git_lib {
 	const char *(*repository_workdir)(const git_repository *repo);
 	int (*repository_head)(git_reference **out, git_repository *repo);
 	int (*repository_head_detached)(git_repository *repo);
+	int (*repository_is_shallow)(git_repository *repo);
 	int (*reference_lookup)(git_reference **out, git_repository *repo, const char *name);
 	const char *(*reference_symbolic_target)(const git_reference *ref);
 	const char *(*reference_shorthand)(const git_reference *ref);

@@ -47,6 +47,7 @@ static bool find_dir(struct look *k, const char *dir, const char *major)
 	if (!top)
 		return true;
 	k->g->top = path_clean(k->a, top);
+	k->g->shallow = k->git->repository_is_shallow(k->repo) == 1;
 	real = realpath(dir, NULL);
 	rel = real && path_under(real, k->g->top) ? path_rel(k->a, k->g->top, real) : ".";
 	free(real);

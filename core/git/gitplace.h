@@ -29,6 +29,7 @@ struct gitplace {
 	const char *upstream;	/* "origin/main"; "" if the branch has none */
 	size_t n_unpushed;	/* commits that the upstream, or else any remote branch, does not have */
 	const char *remote;	/* where a push of the branch goes: its upstream's, else origin, else the first; "" without one */
+	bool shallow;		/* a clone without its whole history, and often without tags */
 	bool half_walked;	/* the history cannot be read to its end: there may be more of these */
 };
 

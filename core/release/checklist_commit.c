@@ -178,6 +178,12 @@ static int line_of(const struct modsyntax_line *l)
 static const char unread_remedy[] =
 	"git fetch --unshallow --tags; git fsck tells what a clone that is not shallow lacks";
 
+/* CI systems clone the last commit alone, without tags. */
+static bool lacks_tags(const struct commit *x)
+{
+	return !x->k->c->last[0] && x->g.shallow;
+}
+
 /* Points that compare with the last tag; one from before modules has nothing to compare with. */
 static bool cannot_compare(struct commit *x, const char *id)
 {
@@ -187,6 +193,10 @@ static bool cannot_compare(struct commit *x, const char *id)
 		checklist_add(k, id, CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "%s cannot be read to compare with: %s", k->c->last,
 					x->last_unread))
+			->remedy = unread_remedy;
+	else if (lacks_tags(x))
+		checklist_add(k, id, CHECKLIST_UNKNOWN,
+			      "the clone is shallow: an earlier tag may not be here")
 			->remedy = unread_remedy;
 	else if (x->has_last && !x->last.gomod)
 		checklist_pass(k, id,
@@ -375,7 +385,7 @@ static void judge_api(struct commit *x)
 				      : "mention it in the release notes")
 			->blocks = stable;
 	}
-	if (x->last_unread[0])
+	if (x->last_unread[0] || lacks_tags(x))
 		cannot_compare(x, "api");
 	checklist_pass(k, "api",
 		       !x->has_api ? "there is no earlier tag to compare with"
@@ -422,6 +432,8 @@ static void judge_version(struct commit *x)
 					: "%s is only a guess: what has changed since %s is unknown",
 				x->version, k->c->last))
 			->remedy = unread_remedy;
+	else if (lacks_tags(x))
+		cannot_compare(x, "version");
 	if (k->c->last[0] && fits(x, next) && semver_compare(x->version, next) < 0 &&
 	    !semver_prerelease(x->version).len)
 		checklist_note(
