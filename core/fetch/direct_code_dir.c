@@ -71,6 +71,7 @@ void direct_code_free(struct direct_code *c)
 {
 	if (!c)
 		return;
+	map_release(&c->told);
 	arena_release(&c->arena);
 	free(c);
 }

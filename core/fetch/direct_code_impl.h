@@ -21,6 +21,7 @@ struct direct_code {
 	bool listed;
 	const char **versions;
 	size_t n_versions;
+	struct map told; /* versions that revisions were resolved to -> their .info: cachingRepo.Stat */
 };
 
 /* Retracted intervals of the newest release. */

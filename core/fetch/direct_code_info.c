@@ -26,7 +26,14 @@ static struct origin origin_of(const struct direct_code *c, const struct githost
 	return o;
 }
 
-bool direct_code_info(struct direct_code *c, const char *rev, struct buf *out, struct err *e)
+/* go keeps it for the version too, and does not judge that again. */
+static void remember(struct direct_code *c, const char *version, const struct buf *info)
+{
+	if (!map_get(&c->told, version))
+		map_put(&c->told, version, arena_strndup(&c->arena, info->data, info->len));
+}
+
+static bool make_info(struct direct_code *c, const char *rev, struct buf *out, struct err *e)
 {
 	char sum[GITHOST_SUM_LEN + 1] = "";
 	struct githost_tag *tags;
@@ -51,7 +58,26 @@ bool direct_code_info(struct direct_code *c, const char *rev, struct buf *out, s
 	buf_addstr(out, ",\"Origin\":");
 	origin_write(out, &o);
 	buf_addch(out, '}');
+	if (!rev || !str_eq(rev, info.version))
+		remember(c, info.version, out);
 	return true;
+}
+
+bool direct_code_info(struct direct_code *c, const char *rev, struct buf *out, struct err *e)
+{
+	const char *told = rev ? map_get(&c->told, rev) : NULL;
+	struct buf made = BUF_INIT;
+	bool ok;
+
+	if (told) {
+		buf_addstr(out, told);
+		return true;
+	}
+	ok = make_info(c, rev, &made, e);
+	if (ok)
+		buf_add(out, made.data, made.len);
+	buf_release(&made);
+	return ok;
 }
 
 const char *direct_code_list_origin(struct direct_code *c, struct arena *a, const char *prefix)

@@ -32,6 +32,7 @@ void githost_free(struct githost *h)
 	githost_quick_close(h);
 	vec_release(&h->refs);
 	vec_release(&h->spaced);
+	vec_release(&h->gone_tags);
 	map_release(&h->by_name);
 	map_release(&h->revs);
 	map_release(&h->here);
@@ -195,6 +196,7 @@ static bool fetch_ref(struct githost *h, const struct githost_ref *ref, struct e
 	if (!ok && why.code == ERR_CANCELLED)
 		return err_move(e, &why);
 	err_release(&why);
+	h->refetched |= !ok;
 	return ok || githost_fetch_all(h, e); /* whatever the error, as in go */
 }
 
@@ -204,9 +206,14 @@ static bool make_rev(struct githost *h, const char *rev, const struct githost_re
 	git_object *commit;
 
 	h->deep |= !ref;
-	out->ref = ref && !str_eq(ref->name, "HEAD") ? ref->name : "";
-	if (ref)
+	h->refetched |= !ref;
+	out->ref = "";
+	if (ref) {
 		out->hash = ref->hash;
+		/* go fetches HEAD by its hash, which it then takes for the ref */
+		if (!str_eq(ref->name, "HEAD") || githost_gone_has(h, ref->hash))
+			out->ref = ref->name;
+	}
 	if (!(ref ? fetch_ref(h, ref, e) : githost_fetch_all(h, e)) ||
 	    (!ref && !find_hash(h, rev, &out->hash, e)) || !lookup(h, out->hash, rev, &commit, e))
 		return false;
@@ -309,6 +316,20 @@ bool githost_stat(struct githost *h, const char *rev, const struct githost_rev *
 	return true;
 }
 
+struct tags_of {
+	struct arena *a;
+	const char *hash;
+	ARENA_VEC(const char *) list;
+};
+
+static void add_gone_tag(void *ctx, const char *tag, const char *hash)
+{
+	struct tags_of *t = ctx;
+
+	if (str_eq(hash, t->hash))
+		arena_vec_push(t->a, &t->list, tag);
+}
+
 static int compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -317,19 +338,19 @@ static int compare_strings(const void *a, const void *b)
 void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct arena *a,
 		     const char ***tags, size_t *n)
 {
-	ARENA_VEC(const char *) list = { 0 };
+	struct tags_of t = { .a = a, .hash = rev->hash };
 	const char *own = str_cut_prefix(rev->ref, "refs/tags/");
 
 	if (!githost_refs_load(h, NULL)) {
 		if (own)
-			arena_vec_push(a, &list, own);
+			arena_vec_push(a, &t.list, own);
 	}
 	for (size_t i = 0; i < h->refs.n; i++) {
 		const char *name = str_cut_prefix(h->refs.items[i].name, "refs/tags/");
 
 		if (name &&
 		    (str_eq(h->refs.items[i].hash, rev->hash) || (own && str_eq(own, name))))
-			arena_vec_push(a, &list, name);
+			arena_vec_push(a, &t.list, name);
 	}
 	/* of "tag: v1.0.0 x" go takes the first word */
 	for (size_t i = 0; i < h->spaced.n; i++) {
@@ -338,12 +359,13 @@ void githost_tags_of(struct githost *h, const struct githost_rev *rev, struct ar
 
 		if (name && str_eq(h->spaced.items[i].hash, rev->hash) &&
 		    text_fields(name, strlen(name), &word, 1))
-			arena_vec_push(a, &list, arena_strndup(a, word.s, word.len));
+			arena_vec_push(a, &t.list, arena_strndup(a, word.s, word.len));
 	}
-	if (list.n)
-		qsort(list.items, list.n, sizeof(*list.items), compare_strings);
-	*tags = list.items;
-	*n = list.n;
+	githost_gone_tags(h, add_gone_tag, &t);
+	if (t.list.n)
+		qsort(t.list.items, t.list.n, sizeof(*t.list.items), compare_strings);
+	*tags = t.list.items;
+	*n = t.list.n;
 }
 
 bool githost_latest(struct githost *h, const struct githost_rev **out, struct err *e)
@@ -462,63 +484,147 @@ bool githost_read(struct githost *h, const char *rev, struct arena *a, const cha
 	return read_entry(&o, a, &entry, path, max, data, len, e);
 }
 
-/* Finds the highest allowed version among the tags of commits. */
-static void collect_tags(struct githost *h, struct map *best, const char *prefix,
-			 githost_allow_fn *allow, void *ctx)
+struct bases {
+	struct map best; /* commit -> the highest allowed version */
+	const char *prefix;
+	githost_allow_fn *allow;
+	void *ctx;
+};
+
+static void add_base(void *ctx, const char *tag, const char *hash)
+{
+	struct bases *b = ctx;
+	const char *version = str_cut_prefix(tag, b->prefix), *old;
+
+	if (!version || !b->allow(b->ctx, tag))
+		return;
+	old = map_get(&b->best, hash);
+	if (semver_compare(version, old ? old : "") > 0)
+		map_put(&b->best, hash, (void *)(uintptr_t)version);
+}
+
+/* The highest version on the commits of the walk, which it frees. A missing ancestor ends it. */
+static int highest_of(struct githost *h, const struct bases *b, git_revwalk *walk,
+		      const char **highest)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	git_oid id;
+	int code = 0;
+
+	while (!cancel_is_set(h->o.cancel) && (code = h->git->revwalk_next(&id, walk)) == 0) {
+		const char *version;
+
+		h->git->oid_tostr(hex, sizeof(hex), &id);
+		version = map_get(&b->best, hex);
+		if (version && semver_compare(version, *highest) > 0)
+			*highest = version;
+	}
+	h->git->revwalk_free(walk);
+	return code;
+}
+
+/* With the refs of go's clone as they are, go needs no others if one of them leads to a version. */
+static void find_gone_tag(struct githost *h, const char *hash, struct bases *b,
+			  const char **highest)
+{
+	git_revwalk *walk;
+
+	if (!githost_gone_walk(h, hash, &walk))
+		return;
+	githost_gone_tags(h, add_base, b);
+	if (map_get(&b->best, hash)) /* in a clone that is cut off the walk may fail at once */
+		*highest = map_get(&b->best, hash);
+	highest_of(h, b, walk, highest);
+	map_release(&b->best);
+	b->best = (struct map)MAP_INIT;
+}
+
+static void add_bases(struct githost *h, struct bases *b)
 {
 	for (size_t i = 0; i < h->refs.n; i++) {
 		const char *name = str_cut_prefix(h->refs.items[i].name, "refs/tags/");
-		const char *version = name ? str_cut_prefix(name, prefix) : NULL, *old;
 
-		if (!version || !allow(ctx, name))
-			continue;
-		old = map_get(best, h->refs.items[i].hash);
-		if (semver_compare(version, old ? old : "") > 0)
-			map_put(best, h->refs.items[i].hash, (void *)(uintptr_t)version);
+		if (name)
+			add_base(b, name, h->refs.items[i].hash);
 	}
+}
+
+/* All branches and tags are fetched. */
+static bool find_fetched_tag(struct githost *h, const char *hash, struct bases *b,
+			     const char **highest, struct err *e)
+{
+	git_revwalk *walk;
+	git_oid id;
+	int code;
+
+	h->refetched = true;
+	if (!githost_fetch_all(h, e))
+		return false;
+	githost_gone_tags(h, add_base, b);
+	if (h->git->oid_fromstr(&id, hash) != 0 || h->git->revwalk_new(&walk, h->repo->repo) != 0)
+		return gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
+	code = h->git->revwalk_push(walk, &id);
+	if (code == 0)
+		code = highest_of(h, b, walk, highest);
+	else
+		h->git->revwalk_free(walk);
+	if (cancel_is_set(h->o.cancel))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	return code == 0 || code == GIT_ITEROVER || gitrepo_fail(h->git, code, h->o.url, e);
+}
+
+static bool find_recent_tag(struct githost *h, const char *hash, struct bases *b,
+			    const char **highest, struct err *e)
+{
+	find_gone_tag(h, hash, b, highest);
+	if (**highest)
+		return true;
+	add_bases(h, b);
+	if (!h->deep && map_get(&b->best, hash))
+		*highest = map_get(&b->best, hash);
+	if (!b->best.n || **highest)
+		return true;
+	h->deep = true;
+	/* where it is cut off go takes the failure for an answer */
+	return h->shallow || find_fetched_tag(h, hash, b, highest, e);
 }
 
 bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, const char *prefix,
 			githost_allow_fn *allow, void *ctx, const char **tag, struct err *e)
 {
-	char hex[GIT_OID_HEXSZ + 1];
-	struct map best = MAP_INIT;
+	struct bases b = { .prefix = prefix, .allow = allow, .ctx = ctx };
 	const char *highest = "";
-	git_revwalk *walk = NULL;
-	git_oid id;
-	int code;
+	bool ok;
 
-	*tag = "";
-	collect_tags(h, &best, prefix, allow, ctx);
-	if (!h->deep && map_get(&best, hash))
-		*tag = arena_fmt(a, "%s%s", prefix, (const char *)map_get(&best, hash));
-	if (!best.n || **tag)
-		return map_release(&best), true;
-	h->deep = true;
-	if (h->shallow) /* go takes the failure for an answer */
-		return map_release(&best), true;
-	if (!githost_fetch_all(h, e) || h->git->revwalk_new(&walk, h->repo->repo) != 0)
-		return map_release(&best), gitrepo_fail(h->git, GIT_ERROR, h->o.url, e);
-	h->git->oid_fromstr(&id, hash);
-	code = h->git->revwalk_push(walk, &id);
-	while (code == 0 && !cancel_is_set(h->o.cancel) &&
-	       (code = h->git->revwalk_next(&id, walk)) == 0) {
-		const char *version;
+	ok = githost_open_stores(h, e) && find_recent_tag(h, hash, &b, &highest, e);
+	map_release(&b.best);
+	*tag = *highest ? arena_fmt(a, "%s%s", prefix, highest) : "";
+	return ok;
+}
 
-		h->git->oid_tostr(hex, sizeof(hex), &id);
-		version = map_get(&best, hex);
-		if (version && semver_compare(version, highest) > 0)
-			highest = version;
-	}
-	h->git->revwalk_free(walk);
-	map_release(&best);
-	if (cancel_is_set(h->o.cancel))
-		return err_set(e, ERR_CANCELLED, "cancelled");
-	if (code != 0 && code != GIT_ITEROVER)
-		return gitrepo_fail(h->git, code, h->o.url, e);
-	if (*highest)
-		*tag = arena_fmt(a, "%s%s", prefix, highest);
-	return true;
+struct moved {
+	const char *tag, *hash; /* where it is in go's clone */
+};
+
+static void find_moved(void *ctx, const char *tag, const char *hash)
+{
+	struct moved *m = ctx;
+
+	if (str_eq(tag, m->tag))
+		m->hash = hash;
+}
+
+/* As the tag is in go's clone. */
+static bool descends_from_gone(struct githost *h, const char *hash, const struct githost_tag *tag)
+{
+	struct moved m = { .tag = tag->name };
+	git_oid commit, old;
+
+	githost_gone_tags(h, find_moved, &m);
+	return m.hash && h->git->oid_fromstr(&commit, hash) == 0 &&
+	       h->git->oid_fromstr(&old, m.hash) == 0 &&
+	       (str_eq(m.hash, hash) ||
+		h->git->graph_descendant_of(h->gone->repo, &commit, &old) == 1);
 }
 
 bool githost_descends(struct githost *h, const char *hash, const struct githost_tag *tag, bool *yes,
@@ -527,8 +633,12 @@ bool githost_descends(struct githost *h, const char *hash, const struct githost_
 	git_oid commit, old;
 	int code;
 
-	*yes = str_eq(hash, tag->hash);
+	if (!githost_open_stores(h, e))
+		return false;
+	*yes = str_eq(hash, tag->hash) ||
+	       (h->gone && !h->refetched && descends_from_gone(h, hash, tag));
 	h->deep |= !*yes;
+	h->refetched |= !*yes;
 	if (!*yes && !githost_fetch_all(h, e))
 		return false;
 	if (*yes || h->git->oid_fromstr(&commit, hash) != 0 ||

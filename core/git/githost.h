@@ -1,7 +1,7 @@
 /*
  * githost.h - a git repository as the go command asks it for modules: refs, revisions, tags, files.
  *
- * Follows cmd/go/internal/modfetch/codehost (git.go), with an empty cache. A repository on this machine (file://) is read in place
+ * Follows cmd/go/internal/modfetch/codehost (git.go). A repository on this machine (file://) is read in place
  * and never written. For any other, refs are listed without a clone. As in go, the commit of a tag or branch is fetched without its history; if ancestry matters, or that
  * fails, all branches and tags are fetched. They go into two bare repositories of ours below `own_dir`, named as go names its own (URL.some has the single commits) and locked
  * against other processes; a fetch adds a whole pack or nothing. The clone that go left in `go_dir` is read, never written: its objects are not fetched again, and its tags

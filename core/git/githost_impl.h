@@ -36,6 +36,9 @@ struct githost {
 	bool shallow; /* its own history is cut off, here or on the server: git does not fetch that as a whole */
 	bool reads; /* only contents are asked for: githost_reads */
 	bool listed;
+	bool refetched; /* go would have fetched all branches and tags into its clone by now: the tags there are no older */
+	bool gone_listed;
+	VEC(struct githost_ref) gone_tags; /* of go's clone; their names are without refs/tags/ */
 	bool sha256; /* the server's objects have SHA-256 names */
 	struct git_socket_guard *guard; /* NULL: libcurl carries it, or nothing has been asked yet */
 	git_remote *remote; /* connected, or NULL */
@@ -77,6 +80,13 @@ void githost_quick_close(struct githost *h);
 struct gittree_objects githost_quick_objects(struct githost *h);
 /* The tree of a commit. */
 bool githost_quick_tree(struct githost *h, const char *hash, git_oid *tree, struct err *e);
+
+/* githost_gone.c: the tags in go's clone, which go sees before the server's. Calls each() for those that it would see now. */
+typedef void githost_gone_fn(void *ctx, const char *tag, const char *hash);
+void githost_gone_tags(struct githost *h, githost_gone_fn *each, void *ctx);
+bool githost_gone_has(struct githost *h, const char *hash);
+/* A walk over a commit of go's clone and its ancestors there; false if it is not there, or go would use newer refs. */
+bool githost_gone_walk(struct githost *h, const char *hash, git_revwalk **walk);
 
 /* githost_connect.c: for the refs or a fetch. The remote stays connected for the next question. */
 bool githost_connect_remote(struct githost *h, struct err *e);

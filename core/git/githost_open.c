@@ -160,6 +160,12 @@ static bool open_whole(struct githost *h, const char *dir, struct err *e)
 	return ok;
 }
 
+static void add_gone(struct githost *h)
+{
+	if (h->gone)
+		add_alternate(h, arena_fmt(&h->arena, "%s/objects", gitrepo_dir(h->gone)), NULL);
+}
+
 static bool open_own(struct githost *h, struct err *e)
 {
 	const char *dir = clone_dir(h, h->o.own_dir);
@@ -169,8 +175,7 @@ static bool open_own(struct githost *h, struct err *e)
 	    !fs_mkdir_all(arena_fmt(&h->arena, "%s/pack", h->some_dir), e) ||
 	    !gitrepo_open_at(&h->repo, dir, e) || !add_alternate(h, h->some_dir, e))
 		return false;
-	if (h->gone)
-		add_alternate(h, arena_fmt(&h->arena, "%s/objects", gitrepo_dir(h->gone)), NULL);
+	add_gone(h);
 	return true;
 }
 
@@ -187,6 +192,16 @@ static bool open_offline(struct githost *h, struct err *e)
 	return githost_open_forbidden(h, e);
 }
 
+static bool open_local(struct githost *h, const char *path, struct err *e)
+{
+	if (!open_here(h, path, e))
+		return false;
+	h->shallow = fs_exists(arena_fmt(&h->arena, "%s/shallow", gitrepo_dir(h->repo)));
+	h->all = !h->shallow;
+	add_gone(h);
+	return true;
+}
+
 bool githost_open_stores(struct githost *h, struct err *e)
 {
 	const char *path;
@@ -196,17 +211,12 @@ bool githost_open_stores(struct githost *h, struct err *e)
 	h->git = git_lib_get(e);
 	if (!h->git)
 		return false;
-	path = gitclone_path(&h->arena, h->o.real_url);
-	h->local = path != NULL;
-	if (path) {
-		if (!open_here(h, path, e))
-			return false;
-		h->shallow = fs_exists(arena_fmt(&h->arena, "%s/shallow", gitrepo_dir(h->repo)));
-		h->all = !h->shallow;
-		return true;
-	}
 	if (!h->gone)
 		open_gone(h);
+	path = gitclone_path(&h->arena, h->o.real_url);
+	h->local = path != NULL;
+	if (path)
+		return open_local(h, path, e);
 	if (h->o.offline)
 		return open_offline(h, e);
 	if (!h->o.own_dir)

@@ -50,10 +50,10 @@ static bool open_quick(struct githost *h)
 {
 	const char *own;
 
-	if (!h->quick_tried && !gitclone_path(&h->arena, h->o.real_url)) {
+	if (!h->quick_tried) {
 		if (h->o.go_dir)
 			h->quick_gone = open_store(h, gone_dir(h), NULL);
-		if (h->o.own_dir && !h->o.offline) {
+		if (h->o.own_dir && !h->o.offline && !gitclone_path(&h->arena, h->o.real_url)) {
 			own = gitclone_dir(&h->arena, h->o.own_dir, h->o.url);
 			h->quick_own = open_store(h, own,
 						  arena_fmt(&h->arena, "%s.some/objects", own));
