@@ -1,6 +1,8 @@
 #include "helpscreen.h"
 
-enum { WIDTH = 92 };
+#include "width.h"
+
+enum { WIDTH = 112 };
 
 struct helpscreen_row {
 	struct keymap_row what; /* action is NULL for headings and the legend */
@@ -33,18 +35,17 @@ static const struct rows_ops rows_ops = { .count = count, .text = text };
 static void cell(void *ctx, size_t row, unsigned column, struct line *out)
 {
 	const struct helpscreen_row *r = &((const struct helpscreen *)ctx)->all[row];
-	bool off = !r->heading && !r->legend && !r->what.enabled;
 
 	if (r->heading)
 		line_add(out, STYLE_STRONG, column == 0 ? r->text : "");
 	else if (column == 1)
-		line_add(out, off ? STYLE_QUIET : STYLE_NORMAL, r->text);
+		line_add(out, STYLE_NORMAL, r->text);
 	else if (column == 2)
 		line_add(out, STYLE_QUIET, r->legend ? "" : r->what.action->id);
 	else if (r->legend)
 		line_glyph(out, r->style, r->glyph);
 	else
-		line_add(out, off ? STYLE_QUIET : STYLE_KEY, r->keys);
+		line_add(out, STYLE_KEY, r->keys);
 }
 
 static bool skip(void *ctx, size_t row)
@@ -67,7 +68,8 @@ void helpscreen_init(struct helpscreen *h)
 	prompt_init(&h->prompt, "/");
 	h->prompt.ghost = "type to filter, enter runs the line, esc leaves";
 	rows_init(&h->rows, &rows_ops, h);
-	list_init(&h->list, &list_ops, h, columns, ARRAY_LEN(columns));
+	memcpy(h->columns, columns, sizeof(columns));
+	list_init(&h->list, &list_ops, h, h->columns, ARRAY_LEN(columns));
 	h->list.rows = &h->rows;
 	h->list.header = false;
 	h->list.no_marks = true;
@@ -120,7 +122,7 @@ static bool keys_here(const struct keymap_scope *sc, const struct keymap_row *r,
 			continue;
 		bound = true;
 		runs = keymap_lookup(sc, b->key, &ctx);
-		if (r->enabled && runs != r->action)
+		if (runs != r->action)
 			continue;
 		if (any)
 			buf_addch(out, ' ');
@@ -139,7 +141,8 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 	for (size_t i = 0; i < n; i++) {
 		struct buf keys = BUF_INIT;
 
-		if ((rows[i].action->flags & ACTION_NO_HELP) || !keys_here(sc, &rows[i], &keys)) {
+		if (!rows[i].enabled || (rows[i].action->flags & ACTION_NO_HELP) ||
+		    !keys_here(sc, &rows[i], &keys)) {
 			buf_release(&keys);
 			continue;
 		}
@@ -151,6 +154,16 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 						.text = xstrdup(rows[i].action->help) });
 	}
 	free(rows);
+}
+
+/* What a key does is not cut for the name of the action. */
+static void set_widths(struct helpscreen *h)
+{
+	int width = columns[1].min;
+
+	for (size_t i = 0; i < h->n_all; i++)
+		width = MAX(width, width_text(h->all[i].text, true));
+	h->columns[1].min = (short)MIN(width, WIDTH);
 }
 
 void helpscreen_open(struct helpscreen *h, const char *title, const struct keymap_scope *sc,
@@ -168,6 +181,7 @@ void helpscreen_open(struct helpscreen *h, const char *title, const struct keyma
 						.text = xstrdup(legend->text),
 						.glyph = legend->glyph,
 						.style = legend->style });
+	set_widths(h);
 	prompt_set(&h->prompt, "");
 	rows_filter(&h->rows, "");
 	rows_refresh(&h->rows);

@@ -24,6 +24,7 @@ struct helpscreen {
 	size_t n_all;
 	struct rows rows;
 	struct list list;
+	struct list_column columns[3];	/* of the list */
 	struct prompt prompt;
 	struct buf text;		/* scratch of the filter */
 	struct keymap_row run;		/* HELP_RUN: run.action->run(run.ctx, run.action->arg) */

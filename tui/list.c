@@ -497,26 +497,32 @@ static bool is_sorted(void *ctx)
 	return can_sort(ctx) && ((const struct list *)ctx)->sort >= 0;
 }
 
+static bool has_rows(void *ctx)
+{
+	return list_count(ctx) > 0;
+}
+
 const struct action list_actions[] = {
-	{ "down", "down j", NULL, "go down", NULL, run_move, LIST_DOWN, ACTION_NO_PALETTE },
-	{ "up", "up k", NULL, "go up", NULL, run_move, LIST_UP, ACTION_NO_PALETTE },
-	{ "page-down", "pgdn ctrl-f", NULL, "a page down", NULL, run_move, LIST_PAGE_DOWN,
+	{ "down", "down j", NULL, "go down", has_rows, run_move, LIST_DOWN, ACTION_NO_PALETTE },
+	{ "up", "up k", NULL, "go up", has_rows, run_move, LIST_UP, ACTION_NO_PALETTE },
+	{ "page-down", "pgdn ctrl-f", NULL, "a page down", has_rows, run_move, LIST_PAGE_DOWN,
 	  ACTION_NO_PALETTE },
-	{ "page-up", "pgup ctrl-b", NULL, "a page up", NULL, run_move, LIST_PAGE_UP,
+	{ "page-up", "pgup ctrl-b", NULL, "a page up", has_rows, run_move, LIST_PAGE_UP,
 	  ACTION_NO_PALETTE },
-	{ "half-down", "ctrl-d", NULL, "half a page down", NULL, run_move, LIST_HALF_DOWN,
+	{ "half-down", "ctrl-d", NULL, "half a page down", has_rows, run_move, LIST_HALF_DOWN,
 	  ACTION_NO_PALETTE },
-	{ "half-up", "ctrl-u", NULL, "half a page up", NULL, run_move, LIST_HALF_UP,
+	{ "half-up", "ctrl-u", NULL, "half a page up", has_rows, run_move, LIST_HALF_UP,
 	  ACTION_NO_PALETTE },
-	{ "top", "g home", NULL, "go to the first row", NULL, run_move, LIST_TOP,
+	{ "top", "g home", NULL, "go to the first row", has_rows, run_move, LIST_TOP,
 	  ACTION_NO_PALETTE },
-	{ "bottom", "G end", NULL, "go to the last row", NULL, run_move, LIST_BOTTOM,
+	{ "bottom", "G end", NULL, "go to the last row", has_rows, run_move, LIST_BOTTOM,
 	  ACTION_NO_PALETTE },
-	{ "scroll-down", "ctrl-e", NULL, "scroll a row down", NULL, run_move, LIST_SCROLL_DOWN,
+	{ "scroll-down", "ctrl-e", NULL, "scroll a row down", has_rows, run_move, LIST_SCROLL_DOWN,
 	  ACTION_NO_PALETTE },
-	{ "scroll-up", "ctrl-y", NULL, "scroll a row up", NULL, run_move, LIST_SCROLL_UP,
+	{ "scroll-up", "ctrl-y", NULL, "scroll a row up", has_rows, run_move, LIST_SCROLL_UP,
 	  ACTION_NO_PALETTE },
-	{ "middle", "z", NULL, "centre the row", NULL, run_move, LIST_MIDDLE, ACTION_NO_PALETTE },
+	{ "middle", "z", NULL, "centre the row", has_rows, run_move, LIST_MIDDLE,
+	  ACTION_NO_PALETTE },
 	{ "mark", "space", NULL, "mark the row", can_mark, run_mark, 0, ACTION_NO_PALETTE },
 	{ "unmark-all", "U", NULL, "clear all marks", has_marks, run_unmark, 0, 0 },
 	{ "sort", "s", "sort", "sort by the next column", can_sort, run_sort, 0, 0 },

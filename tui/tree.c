@@ -516,13 +516,18 @@ static void run_fold_all(void *ctx, int arg)
 	tree_fold_all(ctx);
 }
 
+static bool has_places(void *ctx)
+{
+	return row_count(ctx) > 0;
+}
+
 const struct action tree_actions[] = {
-	{ "unfold", "right l", NULL, "unfold, or go to the first below", NULL, run_unfold, 0,
+	{ "unfold", "right l", NULL, "unfold, or go to the first below", has_places, run_unfold, 0,
 	  ACTION_NO_PALETTE },
-	{ "fold", "left h", NULL, "fold, or go to the one above", NULL, run_fold, 0,
+	{ "fold", "left h", NULL, "fold, or go to the one above", has_places, run_fold, 0,
 	  ACTION_NO_PALETTE },
-	{ "unfold-below", "*", NULL, "unfold all below, each node where it is met first", NULL,
-	  run_unfold_below, 0, 0 },
-	{ "fold-all", "_", NULL, "fold everything", NULL, run_fold_all, 0, 0 },
+	{ "unfold-below", "*", NULL, "unfold all below, each node where it is met first",
+	  has_places, run_unfold_below, 0, 0 },
+	{ "fold-all", "_", NULL, "fold everything", has_places, run_fold_all, 0, 0 },
 	{ 0 },
 };

@@ -286,6 +286,11 @@ static void graph_command(struct view *v, struct buf *b)
 		buf_addf(b, "modscope explain %s", m->path);
 }
 
+static bool has_graph(void *ctx)
+{
+	return state(ctx)->g != NULL;
+}
+
 static bool not_drawing(void *ctx)
 {
 	return state(ctx)->g && !state(ctx)->drawing.shown;
@@ -514,15 +519,15 @@ static const struct action actions[] = {
 	{ "invert", "i", "who asks", "who asks for this module, and who for them", has_current,
 	  run_invert, 0, 0 },
 	{ "table", "t", "table", "table or tree", not_drawing, run_table, 0, 0 },
-	{ "draw", "d", "draw", "draw what stands between the main module and this one", NULL,
+	{ "draw", "d", "draw", "draw what stands between the main module and this one", has_graph,
 	  run_draw, 0, 0 },
 	{ "paths", "p", "paths", "draw the paths between two marked modules", has_two_marks,
 	  run_paths, 0, 0 },
 	{ "what-if", "w", "what if", "what would change without it, or with another version",
 	  has_current, run_whatif, 0, 0 },
 	{ "edit", "o", NULL, "open go.mod at its line in the editor", can_edit, run_edit, 0, 0 },
-	{ "export", "e", "export", "save the graph as DOT, Mermaid or JSON", NULL, run_export, 0,
-	  0 },
+	{ "export", "e", "export", "save the graph as DOT, Mermaid or JSON", has_graph, run_export,
+	  0, 0 },
 	{ 0 },
 };
 
