@@ -30,6 +30,26 @@ const char *tidy_doc_file_name(const struct tidy_need *w)
 					   : w->what;
 }
 
+const struct list_column tidy_doc_want_columns[TIDY_DOC_WANT_COLUMNS] = {
+	{ .id = "module", .title = "to fetch", .min = 24, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "version", .title = "version", .min = 8, .whole = true, .cut = CUT_MIDDLE },
+	{ .id = "file", .title = "file", .min = 3, .whole = true, .cut = CUT_END },
+	{ .id = "for", .title = "needed by", .min = 12, .flex = 1, .priority = 1, .cut = CUT_END },
+};
+
+void tidy_doc_want_cell(const struct tidy_need *w, unsigned column, struct line *out)
+{
+	switch (column) {
+	case 0:
+		line_glyph(out, STYLE_ATTENTION, GLYPH_UNKNOWN);
+		line_addf(out, STYLE_NORMAL, " %s", w->mod.path);
+		break;
+	case 1: describe_line_version(out, STYLE_NORMAL, w->mod.version); break;
+	case 2: line_add(out, STYLE_NORMAL, tidy_doc_file_name(w)); break;
+	default: line_add(out, STYLE_QUIET, w->who);
+	}
+}
+
 void tidy_doc_want(const struct load_tidy *t, const struct tidy_need *w, struct doc *d)
 {
 	struct buf b = BUF_INIT;

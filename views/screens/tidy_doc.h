@@ -5,6 +5,7 @@
 #ifndef MODSCOPE_TIDY_DOC_H
 #define MODSCOPE_TIDY_DOC_H
 
+#include "list.h"
 #include "pager.h"
 #include "packages/tidy.h"
 #include "parts/load.h"
@@ -14,6 +15,10 @@ void tidy_doc_change(const struct load_tidy *t, const struct load_change *c, str
 /* "zip", "mod", "info", "list of versions", "latest version". */
 const char *tidy_doc_file_name(const struct tidy_need *w);
 void tidy_doc_want(const struct load_tidy *t, const struct tidy_need *w, struct doc *d);
+/* The list of files that are lacking, where what tidy would do is not known. */
+enum { TIDY_DOC_WANT_COLUMNS = 4 };
+extern const struct list_column tidy_doc_want_columns[TIDY_DOC_WANT_COLUMNS];
+void tidy_doc_want_cell(const struct tidy_need *w, unsigned column, struct line *out);
 /* 0 go.mod, 1 go.sum. */
 void tidy_doc_file(const struct load_tidy *t, size_t file, struct doc *d);
 

@@ -136,7 +136,9 @@ static void tidy_cell(void *ctx, size_t i, unsigned column, struct line *out)
 	const struct row *r = row_at(ctx, i);
 	const struct tidy_view *s = state(ctx);
 
-	if (column == 0) {
+	if (s->list.columns == tidy_doc_want_columns) {
+		tidy_doc_want_cell(&s->t->needs[r->i], column, out);
+	} else if (column == 0) {
 		switch (r->kind) {
 		case ROW_FILE: file_cell(s, r->i, out); break;
 		case ROW_HUNK:
@@ -187,12 +189,24 @@ static bool is_fresh(struct view *v)
 	return request_eq(state(v)->part->request, &r);
 }
 
+static void use_columns(struct list *l, bool wants)
+{
+	const struct list_column *c = wants ? tidy_doc_want_columns : columns;
+
+	if (l->columns == c)
+		return;
+	l->columns = c;
+	l->n_columns = wants ? TIDY_DOC_WANT_COLUMNS : ARRAY_LEN(columns);
+	list_reset_widths(l);
+}
+
 static void make_rows(struct view *v)
 {
 	struct tidy_view *s = state(v);
 	size_t i = 0;
 
 	s->rows.n = 0;
+	use_columns(&s->list, s->t && load_tidy_unknown(s->t));
 	if (!s->t || !is_fresh(v) || s->t->nowhere)
 		goto done;
 	if (load_tidy_unknown(s->t)) {
