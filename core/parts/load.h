@@ -68,6 +68,7 @@ struct load_env {
 	size_t n_files;
 	const char **above;		/* go.mod and go.work files that would be used instead if they existed */
 	size_t n_above;
+	bool rootless;			/* there is no go.mod here or above, and no go.work; always false in batch */
 	struct findings findings;
 };
 

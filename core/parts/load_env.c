@@ -182,8 +182,10 @@ static void find_files(struct load_env *le, struct arena *a, const char *work)
 	else
 		add_module(&l, dir);
 	add_settings(&l, dir);
-	if (!in_work)
+	if (!in_work) {
 		add_above(&l, dir, "go.mod");
+		le->rootless = !fs_is_file(path_join(a, dir, "go.mod"));
+	}
 	if (!work)
 		add_above(&l, "", "go.work");
 	else if (in_work && !*goenv_get(le->env, "GOWORK"))

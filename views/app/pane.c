@@ -2,6 +2,7 @@
 
 #include "bar.h"
 #include "gauge.h"
+#include "texts/describe.h"
 
 static bool split_view(struct view *v)
 {
@@ -50,14 +51,14 @@ static void loading_doc(struct doc *d, const struct request *r, const struct wan
 	buf_release(&b);
 }
 
-static void failed_doc(struct doc *d, const struct err *e)
+static void failed_doc(const struct view *v, struct doc *d, const struct err *e)
 {
 	doc_line(d);
 	doc_glyph(d, STYLE_BAD, GLYPH_BAD);
 	doc_addf(d, STYLE_NORMAL, " %s", e->text);
 	doc_blank(d);
 	doc_line(d);
-	doc_add(d, STYLE_QUIET, "r tries again");
+	doc_add(d, STYLE_QUIET, describe_error_remedy(app_snapshot(v->app), e));
 }
 
 static void needs_doc(const struct view *v, struct doc *d)
@@ -75,7 +76,7 @@ static void needs_doc(const struct view *v, struct doc *d)
 			loading_doc(d, r, p);
 		e = app_error(v->app, r);
 		if (e && !(last && err_same(last, e)))
-			failed_doc(d, e);
+			failed_doc(v, d, e);
 		last = e ? e : last;
 	}
 }

@@ -3,6 +3,7 @@
 #include "app/app_private.h"
 #include "cache/cache.h"
 #include "gauge.h"
+#include "gofiles/goenv.h"
 #include "git/gitstate.h"
 #include "texts/describe.h"
 #include "texts/offline_text.h"
@@ -112,7 +113,7 @@ static void add_if_room(const struct area *header, const struct line *sign, cons
 void vital_signs(const struct app *app, struct line *left, struct line *right)
 {
 	const struct load_graph *g = app_part(app, REQUEST(PART_GRAPH));
-
+	const struct load_env *env = app_part(app, REQUEST(PART_ENV));
 	const struct part *cp = describe_cache_part(app_snapshot(app));
 	const struct load_cache *c = cp ? cp->data : NULL;
 	const struct part *tp = describe_tidy_part(app_snapshot(app), &(struct whatif_steps){ 0 });
@@ -123,6 +124,8 @@ void vital_signs(const struct app *app, struct line *left, struct line *right)
 
 	if (g)
 		project_signs(g, app_part(app, REQUEST(PART_GIT)), left);
+	else if (env)
+		line_addf(left, STYLE_HEADER, "  %s", goenv_cwd(env->env));
 	if (app_read_only(app)) {
 		line_add(right, STYLE_NORMAL, "  ");
 		line_add(right, STYLE_ATTENTION, "read-only");

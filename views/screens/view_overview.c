@@ -427,9 +427,7 @@ static void part_doc(struct view *v, const struct row *r, struct doc *d)
 		doc_field(d, "error");
 		doc_add(d, STYLE_NORMAL, e->text);
 		doc_field(d, "remedy");
-		doc_add(d, STYLE_NORMAL,
-			e->file ? "mend the file: it is read again as soon as it changes"
-				: "r tries again");
+		doc_add(d, STYLE_NORMAL, describe_error_remedy(app_snapshot(v->app), e));
 	} else if (p) {
 		facts_of_part(p, d);
 	}

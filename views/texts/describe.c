@@ -132,6 +132,22 @@ void describe_finding_doc(struct doc *d, const struct finding *f)
 	field(d, "remedy", STYLE_NORMAL, f->remedy);
 }
 
+const char *describe_error_remedy(const struct snapshot *s, const struct err *e)
+{
+	const struct part *p = snapshot_part(s, REQUEST(PART_ENV));
+	const struct findings *fs = p ? load_findings(p) : NULL;
+
+	if (p && ((const struct load_env *)p->data)->rootless)
+		return "go mod init MODULE makes a module here; or start modscope in a module's directory";
+	if (e->file)
+		return "mend the file: it is read again as soon as it changes";
+	for (size_t i = 0; fs && i < fs->n; i++)
+		if (fs->items[i].severity == FINDING_ERROR && fs->items[i].remedy[0] &&
+		    str_has_prefix(fs->items[i].kind, "graph/"))
+			return fs->items[i].remedy;
+	return "r tries again";
+}
+
 const char *describe_kind(enum load_kind k)
 {
 	switch (k) {

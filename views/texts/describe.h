@@ -19,6 +19,9 @@ void describe_finding_area(const struct finding *f, char *area, size_t n);
 const char *describe_finding_group(const char *area, enum finding_severity s, size_t n);
 /* Adds a complete finding: evidence, go's words, remedy. */
 void describe_finding_doc(struct doc *d, const struct finding *f);
+/* What to do about an error that kept a part from being made. A finding about the graph that another part has names its cause, and the remedy. Borrowed
+ * from the snapshot, or static. */
+const char *describe_error_remedy(const struct snapshot *s, const struct err *e);
 /* "direct", "indirect", "transitive", "main", "language". */
 const char *describe_kind(enum load_kind k);
 /* The best answer about tidy after the steps: with fetched zips if that was requested since. */
