@@ -31,7 +31,7 @@ const char *tidy_doc_file_name(const struct tidy_need *w)
 }
 
 const struct list_column tidy_doc_want_columns[TIDY_DOC_WANT_COLUMNS] = {
-	{ .id = "module", .title = "to fetch", .min = 24, .match = true, .cut = CUT_MIDDLE },
+	{ .id = "module", .title = "  to fetch", .min = 24, .match = true, .cut = CUT_MIDDLE },
 	{ .id = "version", .title = "version", .min = 8, .whole = true, .cut = CUT_MIDDLE },
 	{ .id = "file", .title = "file", .min = 3, .whole = true, .cut = CUT_END },
 	{ .id = "for", .title = "needed by", .min = 12, .flex = 1, .priority = 1, .cut = CUT_END },
