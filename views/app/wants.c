@@ -480,22 +480,23 @@ static void tell_blindness(struct wants *ws)
 		     "the others are not watched: r reads again");
 }
 
-/* What inotify does not tell. */
-static void on_look(void *ctx)
+/* Also what inotify does not tell. */
+void wants_look(struct wants *ws)
 {
-	struct wants *ws = ctx;
 	unsigned changed = watch_fd(ws->watch) >= 0 ? watch_look(ws->watch) : 0;
 
 	if (changed)
 		wants_changed(ws, changed);
 	on_watch(ws);
-	tell_blindness(ws);
-	loop_after(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
 }
 
-void wants_look(struct wants *ws)
+static void on_look(void *ctx)
 {
-	on_watch(ws);
+	struct wants *ws = ctx;
+
+	wants_look(ws);
+	tell_blindness(ws);
+	loop_after(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
 }
 
 /* Life */
