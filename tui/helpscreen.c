@@ -217,7 +217,7 @@ static enum helpscreen_result run(struct helpscreen *h)
 {
 	size_t row = list_row(&h->list);
 
-	if (row == LIST_NONE || !h->all[row].what.action || !h->all[row].what.enabled)
+	if (row == LIST_NONE || !h->all[row].what.action)
 		return HELP_STAYS;
 	h->run = h->all[row].what;
 	return HELP_RUN;
