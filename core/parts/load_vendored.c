@@ -44,6 +44,30 @@ static void find_packages(struct load_vendored *v, const struct vendor_package *
 			"go mod vendor";
 }
 
+/* Without a directory go names each requirement; that there is none says more. */
+static bool open_vendored(struct modload **ml, struct modload_options *o, struct err *e)
+{
+	struct vendor_report report;
+	struct arena a = ARENA_INIT;
+	struct err plain = ERR_INIT;
+	bool ok = modload_open(ml, o, e), missing;
+
+	if (ok || e->code != ERR_REFUSED)
+		return ok;
+	o->force_vendor = false;
+	missing = modload_open(ml, o, &plain) && vendor_check(&report, &a, *ml, &plain) &&
+		  report.verdict == VENDOR_NOT_MADE;
+	if (missing) {
+		err_clear(e);
+	} else {
+		modload_free(*ml);
+		*ml = NULL;
+	}
+	err_release(&plain);
+	arena_release(&a);
+	return missing;
+}
+
 static bool check(struct load_work *w, struct whole *v, struct arena *a, struct err *e)
 {
 	const struct load_env *env = load_data(w, PART_ENV);
@@ -58,7 +82,7 @@ static bool check(struct load_work *w, struct whole *v, struct arena *a, struct 
 							 .log = load_log(w->l),
 							 .once = load_once(w) });
 	mo.source = v->source;
-	if (!modload_open(&v->ml, &mo, e) || !vendor_check(&v->shown.report, a, v->ml, e))
+	if (!open_vendored(&v->ml, &mo, e) || !vendor_check(&v->shown.report, a, v->ml, e))
 		return false;
 	modload_silence(v->ml);
 	for (size_t i = 0; i < v->shown.report.n; i++)

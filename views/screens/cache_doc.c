@@ -125,6 +125,11 @@ static const char *vouched_by(const struct cache_entry *e)
 	}
 }
 
+static bool has_hashes(const struct cache_entry *e)
+{
+	return e->files[CACHE_MOD].mode || e->files[CACHE_ZIP].mode || e->files[CACHE_TREE].mode;
+}
+
 void cache_doc_entry(const struct cache_report *r, const struct cache_entry *e, struct doc *d)
 {
 	struct buf b = BUF_INIT;
@@ -137,7 +142,10 @@ void cache_doc_entry(const struct cache_report *r, const struct cache_entry *e, 
 	doc_glyph(d, cache_doc_style(e->state), cache_doc_glyph(e->state));
 	doc_addf(d, STYLE_STRONG, " %s", cache_state_name(e->state));
 	if (e->state == CACHE_UNVERIFIED && !e->hashed)
-		doc_add(d, STYLE_QUIET, "  v hashes it");
+		doc_add(d, STYLE_QUIET,
+			has_hashes(e)
+				? "  v hashes it"
+				: "  no hash covers its .info; go fetches the rest when it needs it");
 	buf_clear(&b);
 	gauge_bytes(&b, cache_entry_bytes(e));
 	doc_field(d, "size");

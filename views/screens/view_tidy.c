@@ -583,7 +583,7 @@ static bool can_apply(void *ctx)
 	const struct tidy_view *s = state(ctx);
 
 	return s->t && is_fresh(ctx) && !s->t->nowhere && !err_is_set(&s->t->failed) &&
-	       apply_plan_enabled(ctx);
+	       (file_changed(s->t, 0) || file_changed(s->t, 1)) && apply_plan_enabled(ctx);
 }
 
 static void run_apply(void *ctx, int arg)

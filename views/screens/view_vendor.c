@@ -150,9 +150,13 @@ static void vendor_refresh(struct view *v)
 	part_unref(s->part);
 	s->part = part_ref(p);
 	s->report = &((const struct load_vendored *)p->data)->report;
-	s->list.empty = s->report->verdict == VENDOR_NO_DIR || s->report->verdict == VENDOR_NOT_MADE
-				? "There is no vendor directory."
-				: "Nothing wrong is found.";
+	s->list.empty =
+		s->report->verdict == VENDOR_NO_DIR
+			? "There is no vendor directory, and none is needed: go.mod requires nothing."
+		: s->report->verdict == VENDOR_NOT_MADE
+			? "There is no vendor directory: go builds from the module cache. go mod vendor "
+			  "(in a workspace: go work vendor) makes one."
+			: "Nothing wrong is found.";
 	make_rows(s);
 	list_refresh(&s->list);
 	view_touch(v);
