@@ -208,7 +208,9 @@ static bool is_of_another(const char *dir)
 
 int git_lib_open(const struct git_lib *git, git_repository **repo, const char *dir, unsigned flags)
 {
-	int code = git->repository_open_ext(repo, dir, flags, NULL);
+	bool from_env = flags & GIT_REPOSITORY_OPEN_FROM_ENV; /* it reads them itself, then */
+	int code = git->repository_open_ext(repo, dir, flags,
+					    from_env ? NULL : getenv("GIT_CEILING_DIRECTORIES"));
 
 	return code == GIT_ENOTFOUND && is_of_another(dir) ? GIT_EOWNER : code;
 }

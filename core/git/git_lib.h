@@ -136,7 +136,8 @@ struct git_lib {
 };
 
 const struct git_lib *git_lib_get(struct err *e);
-/* repository_open_ext, but GIT_EOWNER if the repository belongs to another user; libgit2 1.5 reports "not found". */
+/* repository_open_ext, but GIT_EOWNER if the repository belongs to another user; libgit2 1.5 reports "not found". As in git, the search ends at
+ * GIT_CEILING_DIRECTORIES, whatever the flags; the other variables count with GIT_REPOSITORY_OPEN_FROM_ENV only. */
 int git_lib_open(const struct git_lib *git, git_repository **repo, const char *dir, unsigned flags);
 /* Sets e to "what: " and libgit2's last message; ERR_NOT_FOUND or ERR_REFUSED. Always returns false. */
 bool git_lib_fail(const struct git_lib *git, int code, const char *what, struct err *e);

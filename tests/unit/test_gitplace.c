@@ -2,6 +2,7 @@
 #include "gitfix.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "git/gitplace.h"
@@ -69,6 +70,22 @@ static void whole_history(void **state)
 	git_repository_free(repo);
 }
 
+/* As git, which goes no further up; but the directory itself counts. */
+static void search_that_ends(void **state)
+{
+	struct gitplace g;
+
+	(void)state;
+	make_history("above");
+	assert_int_equal(mkdir(tmp_path("above/sub"), 0777), 0);
+	assert_true(gitplace_read(&g, &tmp_arena, tmp_path("above/sub"), "", NULL) && g.there);
+	setenv("GIT_CEILING_DIRECTORIES", tmp_path("above"), 1);
+	assert_true(gitplace_read(&g, &tmp_arena, tmp_path("above/sub"), "", NULL) && !g.there);
+	assert_true(gitplace_read(&g, &tmp_arena, tmp_path("above"), "", NULL) && g.there);
+	unsetenv("GIT_CEILING_DIRECTORIES");
+	git_repository_free(repo);
+}
+
 static void history_that_ends_early(void **state)
 {
 	(void)state;
@@ -110,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_history),
 		cmocka_unit_test(history_that_ends_early),
+		cmocka_unit_test(search_that_ends),
 		cmocka_unit_test(what_pushes),
 	};
 

@@ -106,8 +106,11 @@ static void cell_marks(const struct graph_tree *s, uint32_t node, struct line *o
 
 	if (n->selected && n->module != UINT32_MAX)
 		module_facts_line(s->facts, n->module, out);
-	if (!n->read && n->depth)
-		line_add(out, STYLE_QUIET, out->text.len ? ", pruned" : "pruned");
+	if (!n->read && n->depth) {
+		line_add(out, STYLE_QUIET, out->text.len ? ", " : "");
+		/* where a file could not be read, it may be this one */
+		line_add(out, STYLE_QUIET, err_is_set(&s->g->broken) ? "not read" : "pruned");
+	}
 }
 
 static void tree_cell(void *ctx, const struct tree_place *at, unsigned column, struct line *out)

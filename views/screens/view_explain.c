@@ -215,8 +215,9 @@ static const char *empty_text(const struct explain_view *s)
 		return "The build list does not have it.";
 	if (!s->requires)
 		return "Nothing asks for it.";
-	return s->g->nodes[s->m->node].read
-		       ? "It requires nothing."
+	return s->g->nodes[s->m->node].read ? "It requires nothing."
+	       : err_is_set(&s->g->broken)
+		       ? "Its requirements are not read: the graph is incomplete, see the Overview."
 		       : "Its requirements are pruned out: go does not read them.";
 }
 

@@ -517,6 +517,12 @@ static void run_fetch(void *ctx, int arg)
 	app_message(v->app, STYLE_NORMAL, "fetching zips into modscope's cache; ctrl-x stops");
 }
 
+static void overview_command(struct view *v, struct buf *b)
+{
+	(void)v;
+	buf_addstr(b, "modscope check");
+}
+
 static bool has_rows(void *ctx)
 {
 	return state(ctx)->rows.n > 0;
@@ -559,4 +565,5 @@ const struct view_ops view_overview = {
 	.follow = overview_follow,
 	.activate = overview_activate,
 	.copy = overview_copy,
+	.command = overview_command,
 };

@@ -333,6 +333,15 @@ static void replaces_place(struct view *v, struct buf *b)
 		replaces_text(&s->lr->replaces.rows[s->diffed_at], b);
 }
 
+/* A file that differs, or the line. */
+static void replaces_copy(struct view *v, struct buf *b)
+{
+	if (in_files(state(v)) && list_row(v->list) != LIST_NONE)
+		buf_addstr(b, difference(state(v))->diff.files[list_row(v->list)].name);
+	else
+		replaces_place(v, b);
+}
+
 static void file_doc(const struct load_replacement *r, size_t i, struct doc *d)
 {
 	const struct load_replacement_file *f = &r->files[i];
@@ -652,5 +661,6 @@ const struct view_ops view_replaces = {
 	.activate = replaces_activate,
 	.opens = replaces_opens,
 	.back = replaces_back,
+	.copy = replaces_copy,
 	.command = replaces_command,
 };

@@ -288,6 +288,23 @@ static void vendor_activate(struct view *v)
 	arena_release(&a);
 }
 
+static void vendor_copy(struct view *v, struct buf *b)
+{
+	size_t i = list_row(v->list);
+	const struct row *r = i == LIST_NONE ? NULL : row_at(v, i);
+
+	if (!r)
+		return;
+	if (r->problem)
+		buf_addf(b, "vendor/%s", r->problem->file);
+	else if (r->module)
+		describe_modver(b, r->module->module->mod);
+	else if (r->package)
+		buf_addstr(b, r->package->path);
+	else
+		buf_addf(b, "vendor/%s", r->stray);
+}
+
 static void vendor_command(struct view *v, struct buf *b)
 {
 	(void)v;
@@ -323,5 +340,6 @@ const struct view_ops view_vendor = {
 	.detail = vendor_detail,
 	.activate = vendor_activate,
 	.opens = vendor_opens,
+	.copy = vendor_copy,
 	.command = vendor_command,
 };
