@@ -215,6 +215,7 @@ struct cache_options {
 	bool full;			/* hash again even what memo has */
 	bool own_lock;			/* the caller holds the locks: check locked entries too */
 	bool sizes;			/* walk the trees of a build list too (a whole cache is always walked) */
+	bool wanted_only;		/* of a build list: look at no file of another version; these are missing in the sums then */
 	unsigned threads;		/* 0: one per processor */
 	struct cancel *cancel;
 	/* From any thread, after each entry; may be NULL. */

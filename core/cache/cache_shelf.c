@@ -226,6 +226,30 @@ static void shelf_unreadable(struct reading *s, int errnum)
 		cache_shelf_look(s->w, &s->out->entries.items[i]);
 }
 
+/* False for a file of another version than those wanted: its name is enough. */
+static bool is_wanted(const struct reading *s, const char *name)
+{
+	size_t len;
+
+	if (!s->u->wanted || !s->w->o->wanted_only || str_eq(name, "list") ||
+	    str_has_suffix(name, ".tmp"))
+		return true;
+	if (part_of(name, &len) == CACHE_FILES)
+		return false;
+	return memchr(name, '!', len) || map_find_n(&s->by_version, name, len);
+}
+
+/* One that cannot be looked at exists: reading it will show what is wrong. */
+static bool look(const struct reading *s, int fd, const char *name, struct stat *st)
+{
+	bool wanted = is_wanted(s, name);
+
+	if (wanted && fstatat(fd, name, st, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
+	*st = (struct stat){ .st_mode = S_IFREG | 0444 };
+	return !wanted || errno != ENOENT;
+}
+
 static void read_shelf(struct reading *s)
 {
 	int fd = open(s->u->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -243,13 +267,8 @@ static void read_shelf(struct reading *s)
 	while (errno = 0, (d = readdir(dir))) {
 		if (str_eq(d->d_name, ".") || str_eq(d->d_name, ".."))
 			continue;
-		if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW)) {
-			if (errno == ENOENT)
-				continue;
-			/* it exists: reading it will show what is wrong */
-			st = (struct stat){ .st_mode = S_IFREG | 0444 };
-		}
-		shelve(s, d->d_name, &st);
+		if (look(s, fd, d->d_name, &st))
+			shelve(s, d->d_name, &st);
 	}
 	if (errno) {
 		s->list.mode = 0; /* not all versions are known */

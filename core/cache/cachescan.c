@@ -60,6 +60,7 @@ bool cachescan_report(struct cache_report **r, struct cachejob *j, const struct 
 	o.full = what->depth == CACHESCAN_FULL;
 	o.threads = what->threads;
 	o.sizes = !what->no_sizes;
+	o.wanted_only = what->wanted_only;
 	o.progress = what->progress;
 	o.ctx = what->ctx;
 	if (!what->whole) /* no list at all would mean the whole cache */

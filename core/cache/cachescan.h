@@ -44,6 +44,7 @@ struct cachescan {
 	enum cachescan_depth depth;
 	unsigned threads;	/* 0: one per processor */
 	bool no_sizes;		/* do not walk trees for their sizes: a screen's first quick load */
+	bool wanted_only;	/* as cache_options */
 	void (*progress)(void *ctx, size_t done, size_t total, struct modver subject);	/* as cache_options; may be NULL */
 	void *ctx;
 };

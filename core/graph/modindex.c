@@ -47,13 +47,13 @@ struct sections {
 	const char *strings;
 };
 
-static bool take(const char **p, size_t *left, size_t n, size_t size, const void *out)
+static bool take(const char **p, size_t *left, size_t n, size_t size, void *out)
 {
 	size_t bytes;
 
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > *left)
 		return false;
-	*(const char **)(uintptr_t)out = *p;
+	memcpy(out, p, sizeof(*p)); /* of another type */
 	*p += bytes;
 	*left -= bytes;
 	return true;
@@ -133,32 +133,60 @@ static bool use(struct modindex *ix, const struct header *h, const struct sectio
 	ix->indirect = s->indirect;
 	ix->strings = s->strings;
 	ix->n_nodes = h->n_nodes;
-	ix->states = xcalloc(ix->n_entries + 1, sizeof(*ix->states));
+	if (!ix->states)
+		ix->states = xcalloc(ix->n_entries + 1, sizeof(*ix->states));
 	ix->entry_of = xcalloc((size_t)h->n_nodes + 1, sizeof(*ix->entry_of));
 	for (size_t i = 0; i < h->n_entries; i++)
 		ix->entry_of[s->entries[i].node] = (uint32_t)i + 1;
 	return true;
 }
 
-bool modindex_open(struct modindex *ix, const char *file, const char *modcache, struct modtab *t)
+static bool is_sound(const struct header *h, const char *data, size_t len, struct sections *s)
+{
+	return memcmp(h->magic, magic, sizeof(magic)) == 0 &&
+	       payload_sum(data + sizeof(*h), len - sizeof(*h)) == h->sum &&
+	       split(h, data, len, s) && check_entries(h, s);
+}
+
+/* What another loader has read and checked already, or the file. */
+static bool take_file(struct modindex *ix, const char *file, size_t *len, bool *known)
+{
+	const struct modlooks_index *x = ix->looks ? modlooks_find(ix->looks, file) : NULL;
+
+	*known = x != NULL;
+	if (x) {
+		ix->data = x->data;
+		ix->states = x->states;
+		*len = x->len;
+	} else {
+		ix->data = read_whole(file, len);
+	}
+	return ix->data != NULL;
+}
+
+bool modindex_open(struct modindex *ix, const char *file, const char *modcache,
+		   struct modlooks *looks, struct modtab *t)
 {
 	struct arena a = ARENA_INIT;
 	struct header h;
 	struct sections s = { 0 };
 	size_t len = 0;
-	bool ok;
+	bool ok, known;
 
-	*ix = (struct modindex){ .dir_fd = -1 };
-	ix->data = read_whole(file, &len);
-	if (!ix->data)
+	*ix = (struct modindex){ .dir_fd = -1, .looks = looks };
+	if (!take_file(ix, file, &len, &known))
 		return false;
 	memcpy(&h, ix->data, sizeof(h));
 	ix->dir_fd = open(path_join(&a, modcache, "cache/download"),
 			  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	arena_release(&a);
-	ok = ix->dir_fd >= 0 && memcmp(h.magic, magic, sizeof(magic)) == 0 &&
-	     payload_sum(ix->data + sizeof(h), len - sizeof(h)) == h.sum &&
-	     split(&h, ix->data, len, &s) && check_entries(&h, &s) && use(ix, &h, &s, t);
+	ok = ix->dir_fd >= 0 &&
+	     (known ? split(&h, ix->data, len, &s) : is_sound(&h, ix->data, len, &s)) &&
+	     use(ix, &h, &s, t);
+	if (ok && looks && !known)
+		modlooks_add(looks, file, ix->data, len, ix->states);
+	else if (!ok && !known)
+		ix->looks = NULL; /* it does not have them */
 	if (!ok)
 		modindex_release(ix);
 	return ok;
@@ -168,9 +196,11 @@ void modindex_release(struct modindex *ix)
 {
 	if (ix->dir_fd >= 0 && ix->data)
 		close(ix->dir_fd);
-	free(ix->data);
+	if (!ix->looks) {
+		free(ix->data);
+		free(ix->states);
+	}
 	free(ix->entry_of);
-	free(ix->states);
 	*ix = (struct modindex){ .dir_fd = -1 };
 }
 

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "zip/dirhash.h"
+#include "graph/modlooks.h"
 #include "graph/modtab.h"
 
 struct modindex_id {
@@ -37,6 +38,7 @@ struct modindex_entry {
 
 struct modindex {
 	char *data; /* the file */
+	struct modlooks *looks; /* NULL: not shared; else data and states are its */
 	int dir_fd; /* GOMODCACHE/cache/download */
 	const struct modindex_entry *entries;
 	size_t n_entries;
@@ -49,8 +51,8 @@ struct modindex {
 };
 
 void modindex_id_of(struct modindex_id *id, const struct stat *st);
-/* False if there is no usable index; ix is then zero. */
-bool modindex_open(struct modindex *ix, const char *file, const char *modcache, struct modtab *t);
+/* False if there is no usable index; ix is then zero. `looks` may be NULL. */
+bool modindex_open(struct modindex *ix, const char *file, const char *modcache, struct modlooks *looks, struct modtab *t);
 void modindex_release(struct modindex *ix);
 /* NULL if the file of this node is not in the index. */
 const struct modindex_entry *modindex_find(const struct modindex *ix, uint32_t node);

@@ -17,6 +17,7 @@
 #include "graph/modproject.h"
 
 struct modload;
+struct modlooks;
 struct requirements;
 
 /* struct modproject_options without the query, plus the loader's own options. */
@@ -29,6 +30,7 @@ struct modload_options {
 	const struct modproject_overlay *overlay;
 	bool no_workspace, force_vendor;
 	int64_t now; /* seconds since 1970, for tests; 0: the clock's (modindex.h compares ages with it) */
+	struct modlooks *looks; /* modlooks.h; NULL: this loader looks for itself */
 	struct cancel *cancel;
 	struct buf *messages;
 	/* Called from time to time on the loading thread; may be NULL. total grows as requirements are found. */
@@ -123,6 +125,8 @@ void modload_failure_text(const struct modload_failure *f, struct modver m, stru
 const char *modload_raw_go_version(struct modload *ml, struct modver m);
 /* The same, reading m's go.mod if needed; "" if that fails. Not for toolchains. */
 const char *modload_read_go_version(struct modload *ml, struct modver m);
+/* Whether the go.mod of this node, as it is now in GOMODCACHE, was found unchanged: then it was not read. */
+bool modload_is_from_cache(const struct modload *ml, uint32_t node);
 /* Whether m's go.mod was read, for whatever reason, so that modload_raw_go_version is complete. */
 bool modload_was_read(struct modload *ml, struct modver m);
 

@@ -61,7 +61,7 @@ struct modload_slot *modload_slot(struct modload *ml, uint32_t node);
 struct modload_failure *modload_new_failure(struct modload *ml, struct modver actual);
 
 /* modload_index.c: opens the index of the project with root file `file`; the table must be empty. `now` is in seconds; 0 is the clock's. */
-void modload_index_open(struct modload *ml, const char *file, int64_t now);
+void modload_index_open(struct modload *ml, const char *file, int64_t now, struct modlooks *looks);
 /* Adds a file that was read to the index. */
 void modload_index_note(struct modload *ml, struct modindex_new entry);
 void modload_index_close(struct modload *ml);

@@ -11,7 +11,7 @@
 /* Fewer can be checked in the time that a thread takes to start. */
 #define MIN_TREES 16
 
-void modload_index_open(struct modload *ml, const char *file, int64_t now)
+void modload_index_open(struct modload *ml, const char *file, int64_t now, struct modlooks *looks)
 {
 	const struct goenv *env = modproject_env(ml->project);
 	const char *own = goenv_own_cache(env), *modcache = goenv_modcache(env, NULL);
@@ -22,7 +22,7 @@ void modload_index_open(struct modload *ml, const char *file, int64_t now)
 		return;
 	key = hash_bytes(file, strlen(file), hash_bytes(modcache, strlen(modcache), 1));
 	ml->index_file = arena_fmt(ml->arena, "%s/index/%016llx", own, (unsigned long long)key);
-	modindex_open(&ml->index, ml->index_file, modcache, ml->tab);
+	modindex_open(&ml->index, ml->index_file, modcache, looks, ml->tab);
 }
 
 /* A file that has just changed may change again undetected. */
@@ -120,6 +120,14 @@ void modload_forget_failures(struct modload *ml)
 static struct modload_slot slot_of(const struct modload *ml, uint32_t node)
 {
 	return node < ml->cap_slots ? ml->slots[node] : (struct modload_slot){ 0 };
+}
+
+bool modload_is_from_cache(const struct modload *ml, uint32_t node)
+{
+	const struct modindex_entry *e = modindex_find(&ml->index, node);
+	struct modload_slot slot = slot_of(ml, node);
+
+	return e && slot.raw && slot.raw->require == ml->index.require + e->require;
 }
 
 /* New entries, and old ones that were not read again; unused entries are dropped once they are the majority. */

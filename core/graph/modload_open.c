@@ -260,7 +260,7 @@ static bool load(struct modload *ml, const struct modload_options *o, struct err
 	if (o->found)
 		o->found(ml);
 	if (modproject_root_file(ml->project))
-		modload_index_open(ml, modproject_root_file(ml->project), o->now);
+		modload_index_open(ml, modproject_root_file(ml->project), o->now, o->looks);
 	if (!modproject_read(ml->project, e))
 		return false;
 	if (modproject_has_root(ml->project))

@@ -44,7 +44,9 @@ static void cached_needs(struct tidy *t, struct arena *a, struct need_list *l)
 		    !modgraph_is_read(mg, node))
 			continue;
 		actual = modproject_resolve(modload_project(ml), m);
-		if (!actual.version[0] || source_cached_gomod_file(s, actual))
+		if (!actual.version[0] ||
+		    (modver_eq(actual, m) && modload_is_from_cache(ml, node)) ||
+		    source_cached_gomod_file(s, actual))
 			continue;
 		vec_push(l,
 			 (struct tidy_need){

@@ -6,6 +6,7 @@
 
 #include "base/activity.h"
 #include "fetch/http_once.h"
+#include "graph/modlooks.h"
 
 struct load {
 	struct load_options o;
@@ -13,6 +14,7 @@ struct load {
 	char *home; /* the current directory at the start; NULL: not known */
 	struct activity *log;
 	struct http_once *once; /* of its own; o.once if that is given */
+	struct modlooks *looks; /* NULL: each part looks for itself */
 };
 
 void load_return(const struct load *l)
@@ -35,6 +37,8 @@ struct load *load_new(const struct load_options *o)
 		l->home = xstrdup(home);
 	l->log = activity_new();
 	l->once = http_once_new();
+	if (o->one_look)
+		l->looks = modlooks_new();
 	return l;
 }
 
@@ -44,6 +48,7 @@ void load_free(struct load *l)
 		return;
 	activity_free(l->log);
 	http_once_free(l->once);
+	modlooks_free(l->looks);
 	free(l->dir);
 	free(l->home);
 	free(l);
@@ -67,6 +72,11 @@ struct http_once *load_once(const struct load_work *w)
 void load_ask_again(const struct load_work *w)
 {
 	http_once_renew(w->l->once);
+}
+
+struct modlooks *load_looks(const struct load *l)
+{
+	return l->looks;
 }
 
 void *load_data(const struct load_work *w, enum request_part id)

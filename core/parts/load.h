@@ -482,6 +482,7 @@ struct load_options {
 	const char *dir;	/* NULL: the current directory */
 	bool offline;
 	bool runs_auth;		/* goenv.h */
+	bool one_look;		/* modlooks.h: for a run that ends with its answer */
 	bool own_counts;	/* our own cache answers where GOPROXY=off leaves go without: for views, which say so */
 	/* What load_now is at, as a line of text; on any thread, one call at a time. May be NULL: jobs have their own progress. */
 	void (*progress)(void *ctx, const char *text);

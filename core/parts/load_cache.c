@@ -81,6 +81,7 @@ static struct cachescan scan_of(struct load_work *w, bool sizes)
 				   .depth = asked->depth,
 				   .threads = asked->behind ? 1 : 0,
 				   .no_sizes = !sizes,
+				   .wanted_only = asked->brief,
 				   .progress = progress,
 				   .ctx = w };
 }

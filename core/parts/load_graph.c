@@ -379,6 +379,7 @@ static bool open_project(struct load_work *w, struct load_graph *g, struct buf *
 				     .once = load_once(w) };
 	struct modload_options mo = { .env = g->env->env,
 				      .command = MODPROJECT_GRAPH,
+				      .looks = load_looks(w->l),
 				      .cancel = g->cancel,
 				      .messages = messages,
 				      .progress = w->job ? progress : NULL,

@@ -67,7 +67,9 @@ static bool open_home(struct pass *k, enum modproject_command command, struct er
 				     .own_counts = true,
 				     .kept_for = k->kept_for,
 				     .stall_ms = LOAD_STALL_MS };
-	struct modload_options mo = { .env = env->env, .command = command, .cancel = cancel };
+	struct modload_options mo = {
+		.env = env->env, .command = command, .looks = load_looks(k->w->l), .cancel = cancel
+	};
 	struct home *h;
 
 	part_unref(k->home);

@@ -24,6 +24,8 @@ struct http_once *load_once(const struct load_work *w);
 void load_ask_again(const struct load_work *w);
 /* If the current directory was removed, and made again since, that is the current one. */
 void load_return(const struct load *l);
+/* For modload_options; NULL without one_look. */
+struct modlooks *load_looks(const struct load *l);
 /* Fills in the options of a what-if computation. */
 void load_whatif_options(const struct load_work *w, const struct goenv *env, struct whatif_options *o);
 /* The data of a needed part without parameters. */

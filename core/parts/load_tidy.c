@@ -80,6 +80,7 @@ static bool open_run(struct run *r, const struct whatif_roots *roots, struct err
 				     .once = load_once(r->w) };
 	struct modload_options mo = { .env = env->env,
 				      .command = MODPROJECT_TIDY,
+				      .looks = load_looks(r->w->l),
 				      .cancel = cancel,
 				      .messages = &r->messages,
 				      .progress = r->w->job ? progress : NULL,

@@ -82,7 +82,7 @@ static void try_modindex(const uint8_t *data, size_t size)
 	}
 	memfile_open(&f, (const uint8_t *)copy, size);
 	modtab_init(&t);
-	if (modindex_open(&ix, f.path, arena_fmt(&a, "%s/mod", root), &t)) {
+	if (modindex_open(&ix, f.path, arena_fmt(&a, "%s/mod", root), NULL, &t)) {
 		for (uint32_t i = 0; i < ix.n_nodes; i++) {
 			const struct modindex_entry *e = modindex_find(&ix, i);
 

@@ -29,6 +29,7 @@
 #include "graph/rfc3339.h"
 #include "graph/requirements.h"
 #include "graph/modload_open.h"
+#include "graph/modlooks.h"
 #include "fetch/source.h"
 
 struct fixture {
@@ -37,6 +38,7 @@ struct fixture {
 	const char *vars[16];
 	const char *project; /* relative to dir */
 	int64_t now;	     /* modload_options.now */
+	struct modlooks *looks; /* and its looks */
 	struct goenv *env;
 	struct source *source;
 	struct modload *ml;
@@ -147,6 +149,7 @@ static inline bool fixture_try(struct fixture *f, enum modproject_command comman
 						       .source = f->source,
 						       .command = command,
 						       .messages = &f->messages,
+						       .looks = f->looks,
 						       .now = f->now },
 			    &f->e);
 }

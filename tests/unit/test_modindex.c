@@ -66,7 +66,7 @@ static int set_up(void **state)
 static bool opens(struct modindex *ix, struct modtab *t)
 {
 	modtab_init(t);
-	return modindex_open(ix, tmp_path("index"), tmp_dir, t);
+	return modindex_open(ix, tmp_path("index"), tmp_dir, NULL, t);
 }
 
 static void comes_back(void **state)
@@ -99,10 +99,10 @@ static void comes_back(void **state)
 	/* a table that is not empty would give other numbers */
 	modtab_init(&t);
 	modtab_path(&t, "x", 1);
-	assert_false(modindex_open(&ix, tmp_path("index"), tmp_dir, &t));
-	assert_false(modindex_open(&ix, tmp_path("index"), tmp_path("nowhere"), &t));
-	assert_false(modindex_open(&ix, tmp_path("nowhere"), tmp_dir, &t));
-	assert_false(modindex_open(&ix, tmp_path("cache"), tmp_dir, &t));
+	assert_false(modindex_open(&ix, tmp_path("index"), tmp_dir, NULL, &t));
+	assert_false(modindex_open(&ix, tmp_path("index"), tmp_path("nowhere"), NULL, &t));
+	assert_false(modindex_open(&ix, tmp_path("nowhere"), tmp_dir, NULL, &t));
+	assert_false(modindex_open(&ix, tmp_path("cache"), tmp_dir, NULL, &t));
 	modtab_release(&t);
 }
 

@@ -565,6 +565,72 @@ static void test_each_damage_unvouched(void **state)
 			one_damage(*state, &damages[i], false);
 }
 
+static struct cache_report *load_one(struct fix *f, bool wanted_only)
+{
+	struct hashmemo *memo = hashmemo_open(NULL);
+	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
+	const struct modver mods[] = { TARGET };
+	struct cache_report *r;
+
+	assert_true(cache_load(&r,
+			       &(struct cache_options){ .root = f->root,
+							.memo = memo,
+							.trust = &trust,
+							.hash = true,
+							.wanted_only = wanted_only,
+							.threads = 1 },
+			       mods, ARRAY_LEN(mods), NULL));
+	hashmemo_free(memo);
+	return r;
+}
+
+static void assert_same_findings(const char *name, const struct cache_report *a,
+				 const struct cache_report *b)
+{
+	struct findings x = { 0 }, y = { 0 };
+	struct arena arena = ARENA_INIT;
+
+	x.arena = y.arena = &arena;
+	cache_findings(a, &x);
+	cache_findings(b, &y);
+	if (x.n != y.n || a->entries[0].state != b->entries[0].state)
+		fail_msg("%s: %zu findings, %zu", name, x.n, y.n);
+	for (size_t i = 0; i < x.n; i++)
+		if (!str_eq(x.items[i].kind, y.items[i].kind) ||
+		    !str_eq(x.items[i].subject, y.items[i].subject) ||
+		    !str_eq(x.items[i].cause, y.items[i].cause) ||
+		    !str_eq(x.items[i].found, y.items[i].found))
+			fail_msg("%s: %s, %s", name, x.items[i].subject, y.items[i].subject);
+	findings_release(&x);
+	findings_release(&y);
+	arena_release(&arena);
+}
+
+/* Not looking at the files of a neighbour of the same path hides nothing of the wanted version, whichever of them is damaged. */
+static void test_wanted_only(void **state)
+{
+	struct fix *f = *state;
+	size_t applied = 0, found = 0;
+
+	f->vouch = true;
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		struct cache_report *all, *wanted;
+
+		fix_reset(f);
+		if (!damages[i].apply(f))
+			continue;
+		all = load_one(f, false);
+		wanted = load_one(f, true);
+		assert_same_findings(damages[i].name, all, wanted);
+		assert_true(wanted->n_files < all->n_files || wanted->bytes < all->bytes);
+		applied++;
+		found += wanted->entries[0].n_problems > 0;
+		cache_free(all);
+		cache_free(wanted);
+	}
+	assert_true(applied > 20 && found > 20);
+}
+
 static void test_pairs(void **state)
 {
 	struct fix *f = *state;
@@ -958,6 +1024,7 @@ int main(void)
 		cmocka_unit_test(test_list_pairs),
 		cmocka_unit_test(test_plan_names_every_file),
 		cmocka_unit_test(test_prune_and_undo),
+		cmocka_unit_test(test_wanted_only),
 		cmocka_unit_test(test_pairs),
 	};
 

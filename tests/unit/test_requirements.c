@@ -433,6 +433,45 @@ static void test_index(void **state)
 	buf_release(&gomod);
 }
 
+/* Loaders of one run look at each file once; those of the next run look again. */
+static void test_one_look(void **state)
+{
+	struct fixture *f = *state;
+	struct buf gomod = BUF_INIT;
+
+	buf_addstr(&gomod, "module example.com/main\ngo 1.20\nrequire (\n");
+	for (int i = 0; i < 80; i++) {
+		const char *path = arena_fmt(&f->a, "example.com/m%02d", i);
+
+		fixture_file(f, arena_fmt(&f->a, "modcache/cache/download/%s/@v/v1.0.0.mod", path),
+			     arena_fmt(&f->a, "module %s\ngo 1.17\n", path));
+		buf_addf(&gomod, "\t%s v1.0.0\n", path);
+	}
+	buf_addstr(&gomod, ")\n");
+	fixture_gomod(f, gomod.data);
+	buf_release(&gomod);
+	f->now = (int64_t)time(NULL) + 10;
+	fixture_sums(f);
+	f->looks = modlooks_new();
+	for (int i = 0; i < 3; i++) {
+		fixture_open(f, MODPROJECT_GRAPH);
+		assert_true(fixture_graph_text(f, NULL));
+		if (i == 1)
+			fixture_file(f, "modcache/cache/download/example.com/m40/@v/v1.0.0.mod",
+				     "module example.com/m40\ngo 1.18\n");
+	}
+	fixture_close(f);
+	modlooks_free(f->looks);
+	f->looks = modlooks_new();
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_false(fixture_graph_text(f, NULL));
+	assert_non_null(
+		strstr(f->e.text, "verifying example.com/m40@v1.0.0/go.mod: checksum mismatch"));
+	fixture_close(f);
+	modlooks_free(f->looks);
+	f->looks = NULL;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -458,6 +497,7 @@ int main(void)
 		TEST(test_go_version_flag),
 		TEST(test_vendor),
 		TEST(test_index),
+		TEST(test_one_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

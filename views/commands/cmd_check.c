@@ -525,7 +525,7 @@ static int check(struct cli *c, struct loaded *x)
 
 static int run(struct cli *c)
 {
-	struct loaded x = loaded_open(c, NULL);
+	struct loaded x = loaded_open_once(c);
 	int status = cli_has(c, "init") ? init(c, &x) : check(c, &x);
 
 	loaded_close(&x);

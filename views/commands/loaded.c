@@ -11,6 +11,12 @@ struct loaded loaded_open(const struct cli *c, const char *dir)
 		.dir = dir, .offline = c->offline, .runs_auth = cli_runs_auth(c) });
 }
 
+struct loaded loaded_open_once(const struct cli *c)
+{
+	return open_with(&(struct load_options){
+		.offline = c->offline, .runs_auth = cli_runs_auth(c), .one_look = true });
+}
+
 struct loaded loaded_open_progress(const struct cli *c, const char *dir)
 {
 	return open_with(&(struct load_options){ .dir = dir,

@@ -24,6 +24,8 @@ struct loaded {
 struct loaded loaded_open(const struct cli *c, const char *dir);
 /* The same, showing the progress of load_now (report_progress). */
 struct loaded loaded_open_progress(const struct cli *c, const char *dir);
+/* In the current directory, for a command that ends with its answer: files are looked at once for all parts. */
+struct loaded loaded_open_once(const struct cli *c);
 void loaded_close(struct loaded *x);
 /* Makes a part and those that it needs; returns its data, NULL with an error. */
 void *loaded_part(struct loaded *x, const struct request *r, struct err *e);
