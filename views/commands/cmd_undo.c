@@ -171,6 +171,7 @@ static int run(struct cli *c)
 
 static const struct cli_flag flags[] = {
 	{ "dry-run", NULL, "only show the steps" },
+	{ "yes", NULL, "accepted as by repair and prune; not needed" },
 	{ "forget", NULL,
 	  "delete the quarantined files of the change, which can then no longer be undone" },
 	{ NULL },
