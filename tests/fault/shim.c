@@ -316,10 +316,10 @@ static int remember(int fd, const char *path)
 }
 
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
-#define FAIL(value, number)       \
-	do {                      \
+#define FAIL(value, number)                                   \
+	do {                                                  \
 		errno = other_errno ? other_errno : (number); \
-		return value;     \
+		return value;                                 \
 	} while (0)
 
 #define OPENS(name)                                                 \

@@ -53,14 +53,18 @@ static bool steps(struct apply *t, struct err *e)
 	const char *tmp, *tree = apply_temp_tree(t);
 
 	return apply_lock(t, tmp_path("root/lock"), NULL, e) &&
-	       apply_lock_too(t, tmp_path("root/lock2"), NULL, e) && apply_temp(t, "new", 3, &tmp, e) &&
+	       apply_lock_too(t, tmp_path("root/lock2"), NULL, e) &&
+	       apply_temp(t, "new", 3, &tmp, e) &&
 	       apply_replace(t, tmp_path("root/a/file"), tmp, e) &&
 	       apply_temp_copy(t, tmp_path("root/a/other"), &tmp, e) &&
-	       apply_replace(t, tmp_path("root/made/here"), tmp, e) && apply_temp(t, "module b\n", 9, &tmp, e) &&
+	       apply_replace(t, tmp_path("root/made/here"), tmp, e) &&
+	       apply_temp(t, "module b\n", 9, &tmp, e) &&
 	       apply_edit(t, tmp_path("root/a/go.mod"), tmp, e) &&
-	       apply_chmod(t, tmp_path("root/a/other"), 0600, e) && apply_remove(t, tmp_path("root/link"), e) &&
+	       apply_chmod(t, tmp_path("root/a/other"), 0600, e) &&
+	       apply_remove(t, tmp_path("root/link"), e) &&
 	       fs_mkdir_all(arena_fmt(&tmp_arena, "%s/deep", tree), e) && chmod(tree, 0555) == 0 &&
-	       apply_replace(t, tmp_path("root/tree"), tree, e) && apply_remove(t, tmp_path("root/a"), e);
+	       apply_replace(t, tmp_path("root/tree"), tree, e) &&
+	       apply_remove(t, tmp_path("root/a"), e);
 }
 
 /* NULL if it was not even begun; *whole: nothing has failed. */
@@ -92,8 +96,9 @@ static bool undo(const char *id, struct err *e)
 	bool ok = undo_plan(&p, ROOT, OWN, id, e);
 
 	if (ok) {
-		execute_plan(&tmp_arena, &p, &(struct execute_options){ .root = ROOT, .own_cache = OWN },
-			     &results, &n);
+		execute_plan(&tmp_arena, &p,
+			     &(struct execute_options){ .root = ROOT, .own_cache = OWN }, &results,
+			     &n);
 		ok = !n || !*results[0].error || err_set(e, ERR_SYS, "%s", results[0].error);
 	}
 	plan_release(&p);
@@ -120,8 +125,8 @@ static void undo_well(const char *id, const char *before, const char *failed)
 
 	/* a change without a step leaves no record, and one that is undone is not undone again */
 	if (!str_eq(state_of(), before))
-		fail_msg("after a failed %s, undo (%s) leaves\n%s, not\n%s", failed, ok ? "done" : e.text, state_of(),
-			 before);
+		fail_msg("after a failed %s, undo (%s) leaves\n%s, not\n%s", failed,
+			 ok ? "done" : e.text, state_of(), before);
 	err_release(&e);
 }
 
@@ -141,7 +146,8 @@ static void try_change(const char *before, size_t i, int reason, bool across)
 	if (id)
 		undo_well(id, before, failed ? failed : "nothing");
 	else if (!str_eq(state_of(), before))
-		fail_msg("a change that was not begun with a failed %s leaves\n%s", failed, state_of());
+		fail_msg("a change that was not begun with a failed %s leaves\n%s", failed,
+			 state_of());
 }
 
 static void test_change(void **state)
@@ -213,7 +219,8 @@ static void test_undo(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_change), cmocka_unit_test(test_undo) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_change),
+					    cmocka_unit_test(test_undo) };
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
 }
