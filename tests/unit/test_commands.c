@@ -136,9 +136,11 @@ static void test_warm(void **state)
 	struct map now;
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		if (LOSES_A_REFERENCE && str_eq(commands[i][0], "compare"))
+		if (LOSES_A_REFERENCE &&
+		    (str_eq(commands[i][0], "compare") || str_eq(commands[i][0], "release")))
 			print_message(
-				"compare is left out: libgit2's revparse loses the reference whose object cannot be read\n");
+				"%s is left out: libgit2 loses the reference whose object cannot be read\n",
+				commands[i][0]);
 		else
 			try_command(f, commands[i], i, false);
 	}

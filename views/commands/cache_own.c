@@ -4,7 +4,7 @@
 #include "commands/cache_report.h"
 #include "gofiles/goenv.h"
 
-static void print_text(struct cli *c, const struct owncache *o, bool cleared)
+static void print_text(struct cli *c, const struct owncache *o, bool cleared, struct arena *a)
 {
 	static const struct report_column columns[] = {
 		{ "NAME" }, { "BYTES", .right = true }, { "FILES", .right = true }, { "" }
@@ -14,15 +14,14 @@ static void print_text(struct cli *c, const struct owncache *o, bool cleared)
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < o->n; i++) {
 		report_cell(&t, STYLE_NORMAL, "%s", o->rows[i].name);
-		report_cell(&t, STYLE_NORMAL, "%s",
-			    cache_report_size_text(&t.arena, o->rows[i].bytes));
+		report_cell(&t, STYLE_NORMAL, "%s", cache_report_size_text(a, o->rows[i].bytes));
 		report_cell(&t, STYLE_QUIET, "%llu", (unsigned long long)o->rows[i].n_files);
 		report_cell(&t, STYLE_QUIET, "%s%s", o->rows[i].about,
 			    o->rows[i].unread ? "; not all of it can be read" : "");
 	}
 	report_table_end(&t);
 	report_textf(c->r, "%s: %s in %llu files%s\n", o->dir ? o->dir : "no place for it",
-		     cache_report_size_text(&t.arena, o->bytes), (unsigned long long)o->n_files,
+		     cache_report_size_text(a, o->bytes), (unsigned long long)o->n_files,
 		     cleared ? ", removed" : "");
 }
 
@@ -62,7 +61,7 @@ int cache_own(struct cli *c)
 	if (ok && c->r->json)
 		print_json(c, &o, clear);
 	else if (ok)
-		print_text(c, &o, clear);
+		print_text(c, &o, clear, &a);
 	arena_release(&a);
 	goenv_free(env);
 	return ok ? STATUS_FINE : cli_fail(c, &e);
