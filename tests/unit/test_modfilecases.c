@@ -21,7 +21,8 @@ static size_t list_files(struct modfiles_file files[7], const struct modfilecase
 	size_t n = 0;
 
 	for (; n < ARRAY_LEN(c->files) && c->files[n].path; n++)
-		files[n] = (struct modfiles_file){ c->files[n].path, c->files[n].kind, false, c->files[n].size };
+		files[n] = (struct modfiles_file){ c->files[n].path, c->files[n].kind, false,
+						   c->files[n].size };
 	return n;
 }
 
@@ -85,8 +86,10 @@ static void test_names(void **state)
 		struct modver mod;
 		const char *error;
 	} bad[] = {
-		{ { "m.test/a", "v1" }, "create zip: version \"v1\" is not canonical (should be \"v1.0.0\")" },
-		{ { "m.test/a", "x" }, "create zip: version \"x\" is not canonical (should be \"\")" },
+		{ { "m.test/a", "v1" },
+		  "create zip: version \"v1\" is not canonical (should be \"v1.0.0\")" },
+		{ { "m.test/a", "x" },
+		  "create zip: version \"x\" is not canonical (should be \"\")" },
 		{ { "m.test/a", "v2.0.0" }, NULL },
 		{ { "A/..", "v1.0.0" }, NULL },
 	};

@@ -33,12 +33,18 @@ static void write_files(struct fix *f, const char *const *files)
 static void remove_files(struct fix *f, const char *const *files)
 {
 	for (size_t i = 0; files[i]; i += 2) {
-		const char *rest = strchr(files[i], '/'), *below = str_cut_prefix(files[i], "main/"), *up;
-		size_t len = below ? 5 + strcspn(below, "/") : rest ? (size_t)(rest - files[i]) : strlen(files[i]), n;
+		const char *rest = strchr(files[i], '/'),
+			   *below = str_cut_prefix(files[i], "main/"), *up;
+		size_t len = below  ? 5 + strcspn(below, "/")
+			     : rest ? (size_t)(rest - files[i])
+				    : strlen(files[i]),
+		       n;
 		char *data;
 
 		if (!str_has_prefix(files[i], "mod/")) {
-			assert_true(fs_remove_all(arena_fmt(&f->a, "%s/%.*s", f->top, (int)len, files[i]), NULL));
+			assert_true(fs_remove_all(arena_fmt(&f->a, "%s/%.*s", f->top, (int)len,
+							    files[i]),
+						  NULL));
 			continue;
 		}
 		up = arena_fmt(&f->a, "%s%s", f->up, rest);
@@ -59,10 +65,11 @@ static bool ask(struct fix *f, const struct question *q)
 	write_files(f, q->files);
 	cmd_run(&o, q->words);
 	buf_add(&o.out, o.err.data, o.err.len);
-	ok = o.status == q->status && strstr(o.out.data, q->says) && !(q->never && strstr(o.out.data, q->never));
+	ok = o.status == q->status && strstr(o.out.data, q->says) &&
+	     !(q->never && strstr(o.out.data, q->never));
 	if (!ok)
-		print_error("%s: status %d, wanted %d with \"%s\" and without \"%s\":\n%s", line, o.status, q->status,
-			    q->says, q->never ? q->never : "", o.out.data);
+		print_error("%s: status %d, wanted %d with \"%s\" and without \"%s\":\n%s", line,
+			    o.status, q->status, q->says, q->never ? q->never : "", o.out.data);
 	cmd_release(&o);
 	remove_files(f, q->files);
 	return ok;

@@ -344,11 +344,10 @@ static void test_deep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_moves),	     cmocka_unit_test(test_swaps),
-		cmocka_unit_test(test_denied),
-		cmocka_unit_test(test_no_exchange),  cmocka_unit_test(test_can_rename),
-		cmocka_unit_test(test_names_beside), cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_moves),	   cmocka_unit_test(test_swaps),
+		cmocka_unit_test(test_denied),	   cmocka_unit_test(test_no_exchange),
+		cmocka_unit_test(test_can_rename), cmocka_unit_test(test_names_beside),
+		cmocka_unit_test(test_full_disk),  cmocka_unit_test(test_deep),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);

@@ -24,46 +24,123 @@ struct round {
 };
 
 static const struct round rounds[] = {
-	{ "a go.mod, an info and a hash", { UPPER "v1.0.0.mod", "module x\n", UPPER "v1.0.0.info", "{", UPPER "v1.0.0.ziphash", "h1:" },
+	{ "a go.mod, an info and a hash",
+	  { UPPER "v1.0.0.mod", "module x\n", UPPER "v1.0.0.info", "{", UPPER "v1.0.0.ziphash",
+	    "h1:" },
 	  { { { "repair" }, 1, "nothing has been changed; run with --yes to apply" },
-	    { { "repair", "--yes" }, 0, "" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", "--dry-run" }, 0, "" }, { { "undo" }, 0, "repair" }, { { "undo", ID }, 0, "" }, { { "undo", ID }, 2, "it has already been undone" } } },
-	{ "a zip that is gone, a tree that is edited", { "-" UPPER "v1.0.0.zip", "", "mod/example.com/!upper@v1.0.0/b.go", "package b\n" },
-	  { { { "repair", "example.com/Upper@v1.0.0", "--yes", "--json" }, 0, "\"Outcome\"" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", ID, "--json" }, 0, "" } } },
-	{ "names that go does not make", { UPPER "v1.0.0.zip12.tmp", "x", "@" UPPER "v1.0.0.zip12.tmp", "", UPPER "V1.0.0.info", "{}", UPPER "v1.0.0.partial", "" },
-	  { { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
-	{ "a lock that is a directory, a list that is wrong", { "-" UPPER "v1.0.0.lock", "", "+" UPPER "v1.0.0.lock", "", UPPER "list", "v9.9.9\n" },
-	  { { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
-	{ "files that their owner cannot read", { "!" UPPER "v1.0.0.mod", "", "!" UPPER "v1.0.0.zip", "" },
-	  { { { "repair", "--yes" }, 0, "v1.0.0.mod" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
-	{ "trees of nobody", { "-" UPPER "v1.1.0.zip", "", "-" UPPER "v1.1.0.ziphash", "", "-" UPPER "v1.1.0.mod", "", "-" UPPER "v1.1.0.info", "", "-" UPPER "v1.1.0.lock", "" },
-	  { { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "1 orphan" }, { { "undo", ID }, 0, "" } } },
-	{ "a repository without its head", { VCS ".info", "git3:https://h.test/a\n", VCS "/refs/x", "ref: y\n", VCS "/objects/x", "" },
-	  { { { "cache", "--all" }, 1, "HEAD: it is missing" }, { { "repair", "--all" }, 1, "quarantine" }, { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "unverified" }, { { "undo", ID }, 0, "" } } },
-	{ "a lock in a repository", { VCS ".info", "git3:https://h.test/a\n", VCS "/HEAD", "ref: refs/heads/x\n", VCS "/refs/x", "ref: y\n", VCS "/objects/x", "x", VCS "/HEAD.lock", "x", "@" VCS "/HEAD.lock", "" },
-	  { { { "cache", "--all" }, 1, "a lock left behind by git" }, { { "repair", "--all", "--yes" }, 0, "" } }, true },
-	{ "a repository without a name", { VCS "/HEAD", "ref: refs/heads/x\n", VCS "/refs/x", "x", VCS "/objects/x", "x" },
-	  { { { "cache", "--all" }, 1, "does not trust the repository" }, { { "repair", "--all", "--yes" }, 0, "" } }, true },
-	{ "a database with a short tile", { "mod/cache/download/sumdb/s.test/tile/8/0/000", "short", "mod/cache/download/sumdb/s.test/lookup/a@v1.0.0", "x", "mod/cache/download/sumdb/s.test/odd", "x" },
-	  { { { "cache", "--all" }, 1, "its length does not match its name" }, { { "repair", "--all", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "unverified" }, { { "undo", ID }, 0, "" } } },
-	{ "what no project uses", { NULL },
-	  { { { "prune" }, 0, "only this project determines" }, { { "prune", "--yes" }, 0, "" }, { { "cache", "--all" }, 0, "v1.1.0" }, { { "undo" }, 0, "prune" }, { { "undo", ID }, 0, "" } } },
-	{ "what no project uses, at once", { NULL },
-	  { { { "prune", ".", "--yes", "--delete", "--json" }, 0, "\"results\"" }, { { "undo" }, 0, "no change is kept" } }, true },
-	{ "a change that is forgotten", { NULL }, { { { "prune", "--yes" }, 0, "" }, { { "undo", ID, "--forget" }, 0, "" }, { { "undo" }, 0, "no change is kept" }, { { "undo", ID }, 3, "no such change" } }, true },
-	{ "tidy, in the project", { "main/main.go", "package main\n\nimport _ \"example.com/other\"\n\nfunc main() {}\n" },
-	  { { { "apply", "tidy" }, 1, "nothing has been changed" }, { { "apply", "tidy", "--yes" }, 0, "" }, { { "tidy" }, 0, "" }, { { "undo" }, 0, "go mod tidy" }, { { "undo", ID }, 0, "" } } },
-	{ "an upgrade, in the project", { NULL },
-	  { { { "apply", "whatif", "example.com/Upper@v1.1.0", "--yes" }, 0, "" }, { { "list" }, 3, "missing go.sum entry for go.mod file" }, { { "undo", ID }, 0, "" }, { { "list" }, 0, "example.com/Upper v1.0.0" } } },
-	{ "fetched for later", { "-" UPPER "v1.0.0.zip", "", "-mod/example.com/!upper@v1.0.0", "" },
-	  { { { "prefetch" }, 1, "" }, { { "prefetch", "--yes" }, 0, "" }, { { "cache", "--verify" }, 0, "2 ok" }, { { "undo", ID }, 0, "" } } },
-	{ "nothing to do", { NULL }, { { { "repair", "--yes" }, 0, "" }, { { "undo", "2" }, 3, "" }, { { "apply", "tidy", "--yes" }, 0, "" } }, true },
+	    { { "repair", "--yes" }, 0, "" },
+	    { { "cache", "--verify" }, 0, "2 ok" },
+	    { { "undo", "--dry-run" }, 0, "" },
+	    { { "undo" }, 0, "repair" },
+	    { { "undo", ID }, 0, "" },
+	    { { "undo", ID }, 2, "it has already been undone" } } },
+	{ "a zip that is gone, a tree that is edited",
+	  { "-" UPPER "v1.0.0.zip", "", "mod/example.com/!upper@v1.0.0/b.go", "package b\n" },
+	  { { { "repair", "example.com/Upper@v1.0.0", "--yes", "--json" }, 0, "\"Outcome\"" },
+	    { { "cache", "--verify" }, 0, "2 ok" },
+	    { { "undo", ID, "--json" }, 0, "" } } },
+	{ "names that go does not make",
+	  { UPPER "v1.0.0.zip12.tmp", "x", "@" UPPER "v1.0.0.zip12.tmp", "", UPPER "V1.0.0.info",
+	    "{}", UPPER "v1.0.0.partial", "" },
+	  { { { "repair", "--all", "--yes" }, 0, "" },
+	    { { "cache", "--all", "--verify" }, 0, "2 ok" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "a lock that is a directory, a list that is wrong",
+	  { "-" UPPER "v1.0.0.lock", "", "+" UPPER "v1.0.0.lock", "", UPPER "list", "v9.9.9\n" },
+	  { { { "repair", "--all", "--yes" }, 0, "" },
+	    { { "cache", "--all", "--verify" }, 0, "2 ok" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "files that their owner cannot read",
+	  { "!" UPPER "v1.0.0.mod", "", "!" UPPER "v1.0.0.zip", "" },
+	  { { { "repair", "--yes" }, 0, "v1.0.0.mod" },
+	    { { "cache", "--verify" }, 0, "2 ok" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "trees of nobody",
+	  { "-" UPPER "v1.1.0.zip", "", "-" UPPER "v1.1.0.ziphash", "", "-" UPPER "v1.1.0.mod", "",
+	    "-" UPPER "v1.1.0.info", "", "-" UPPER "v1.1.0.lock", "" },
+	  { { { "repair", "--all", "--yes" }, 0, "" },
+	    { { "cache", "--all" }, 0, "1 orphan" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "a repository without its head",
+	  { VCS ".info", "git3:https://h.test/a\n", VCS "/refs/x", "ref: y\n", VCS "/objects/x",
+	    "" },
+	  { { { "cache", "--all" }, 1, "HEAD: it is missing" },
+	    { { "repair", "--all" }, 1, "quarantine" },
+	    { { "repair", "--all", "--yes" }, 0, "" },
+	    { { "cache", "--all" }, 0, "unverified" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "a lock in a repository",
+	  { VCS ".info", "git3:https://h.test/a\n", VCS "/HEAD", "ref: refs/heads/x\n",
+	    VCS "/refs/x", "ref: y\n", VCS "/objects/x", "x", VCS "/HEAD.lock", "x",
+	    "@" VCS "/HEAD.lock", "" },
+	  { { { "cache", "--all" }, 1, "a lock left behind by git" },
+	    { { "repair", "--all", "--yes" }, 0, "" } },
+	  true },
+	{ "a repository without a name",
+	  { VCS "/HEAD", "ref: refs/heads/x\n", VCS "/refs/x", "x", VCS "/objects/x", "x" },
+	  { { { "cache", "--all" }, 1, "does not trust the repository" },
+	    { { "repair", "--all", "--yes" }, 0, "" } },
+	  true },
+	{ "a database with a short tile",
+	  { "mod/cache/download/sumdb/s.test/tile/8/0/000", "short",
+	    "mod/cache/download/sumdb/s.test/lookup/a@v1.0.0", "x",
+	    "mod/cache/download/sumdb/s.test/odd", "x" },
+	  { { { "cache", "--all" }, 1, "its length does not match its name" },
+	    { { "repair", "--all", "--yes" }, 0, "" },
+	    { { "cache", "--all" }, 0, "unverified" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "what no project uses",
+	  { NULL },
+	  { { { "prune" }, 0, "only this project determines" },
+	    { { "prune", "--yes" }, 0, "" },
+	    { { "cache", "--all" }, 0, "v1.1.0" },
+	    { { "undo" }, 0, "prune" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "what no project uses, at once",
+	  { NULL },
+	  { { { "prune", ".", "--yes", "--delete", "--json" }, 0, "\"results\"" },
+	    { { "undo" }, 0, "no change is kept" } },
+	  true },
+	{ "a change that is forgotten",
+	  { NULL },
+	  { { { "prune", "--yes" }, 0, "" },
+	    { { "undo", ID, "--forget" }, 0, "" },
+	    { { "undo" }, 0, "no change is kept" },
+	    { { "undo", ID }, 3, "no such change" } },
+	  true },
+	{ "tidy, in the project",
+	  { "main/main.go", "package main\n\nimport _ \"example.com/other\"\n\nfunc main() {}\n" },
+	  { { { "apply", "tidy" }, 1, "nothing has been changed" },
+	    { { "apply", "tidy", "--yes" }, 0, "" },
+	    { { "tidy" }, 0, "" },
+	    { { "undo" }, 0, "go mod tidy" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "an upgrade, in the project",
+	  { NULL },
+	  { { { "apply", "whatif", "example.com/Upper@v1.1.0", "--yes" }, 0, "" },
+	    { { "list" }, 3, "missing go.sum entry for go.mod file" },
+	    { { "undo", ID }, 0, "" },
+	    { { "list" }, 0, "example.com/Upper v1.0.0" } } },
+	{ "fetched for later",
+	  { "-" UPPER "v1.0.0.zip", "", "-mod/example.com/!upper@v1.0.0", "" },
+	  { { { "prefetch" }, 1, "" },
+	    { { "prefetch", "--yes" }, 0, "" },
+	    { { "cache", "--verify" }, 0, "2 ok" },
+	    { { "undo", ID }, 0, "" } } },
+	{ "nothing to do",
+	  { NULL },
+	  { { { "repair", "--yes" }, 0, "" },
+	    { { "undo", "2" }, 3, "" },
+	    { { "apply", "tidy", "--yes" }, 0, "" } },
+	  true },
 };
 
 static void make(struct fix *f, const char *name, const char *text)
 {
 	const struct timespec old[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
 	bool plain = !strchr("-+@!", *name);
-	const char *path = arena_fmt(&f->a, "%s/%s", f->top, plain ? name : name + 1), *dir = path_dir(&f->a, path);
+	const char *path = arena_fmt(&f->a, "%s/%s", f->top, plain ? name : name + 1),
+		   *dir = path_dir(&f->a, path);
 	struct stat st;
 
 	assert_true(fs_mkdir_all(dir, NULL));
@@ -88,7 +165,8 @@ static void remember_ids(const char *text)
 	for (const char *s = strstr(text, "20"); s; s = strstr(s + 1, "20")) {
 		bool known = false;
 
-		if (strspn(s, "0123456789") != 8 || s[8] != '-' || strspn(s + 9, "0123456789") != 6 || s[15] != '-' ||
+		if (strspn(s, "0123456789") != 8 || s[8] != '-' ||
+		    strspn(s + 9, "0123456789") != 6 || s[15] != '-' ||
 		    strspn(s + 16, "0123456789") != 3)
 			continue;
 		for (size_t i = 0; i < n_ids; i++)
@@ -113,7 +191,8 @@ static bool run_step(struct fix *f, const struct round *r, const struct step *s,
 	remember_ids(o.out.data ? o.out.data : "");
 	ok = o.status == s->status && strstr(o.out.data, s->says);
 	if (!ok)
-		print_error("%s: %s: status %d, wanted %d and \"%s\":\n%s\n", r->name, line, o.status, s->status, s->says, o.out.data);
+		print_error("%s: %s: status %d, wanted %d and \"%s\":\n%s\n", r->name, line,
+			    o.status, s->status, s->says, o.out.data);
 	cmd_release(&o);
 	return ok;
 }
@@ -145,7 +224,8 @@ static bool is_same(struct fix *f, const struct round *r, const char *dir, const
 		const char *name = before->entries[i].key, *have = map_get(&now, name);
 
 		if (!is_lock(name) && (!have || !str_eq(have, before->entries[i].value))) {
-			print_error("%s: %s is %s, was %s\n", r->name, name, have ? have : "gone", (char *)before->entries[i].value);
+			print_error("%s: %s is %s, was %s\n", r->name, name, have ? have : "gone",
+				    (char *)before->entries[i].value);
 			same = false;
 		}
 	}

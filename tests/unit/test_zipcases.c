@@ -69,7 +69,8 @@ static void test_cases(void **state)
 		tmp_write_n("case.zip", bytes.data, bytes.len);
 		read_all(&says, tmp_path("case.zip"));
 		if (!str_eq(says.len ? says.data : "", zipcases[i].says))
-			fail_msg("%s: \"%s\", but archive/zip says \"%s\"", zipcases[i].name, says.data, zipcases[i].says);
+			fail_msg("%s: \"%s\", but archive/zip says \"%s\"", zipcases[i].name,
+				 says.data, zipcases[i].says);
 		buf_release(&bytes);
 		buf_release(&says);
 	}
@@ -112,9 +113,11 @@ static void test_one_file(void **state)
 
 	(void)state;
 	/* m@v1.0.0/f, "hello\n" stored */
-	unpack(&bytes, "504b03041400*9,20303a3606000000060000000a0000006d4076312e302e302f66" "68656c6c6f0a"
+	unpack(&bytes, "504b03041400*9,20303a3606000000060000000a0000006d4076312e302e302f66"
+		       "68656c6c6f0a"
 		       "504b010214001400*9,20303a3606000000060000000a00*17,6d4076312e302e302f66"
-		       "504b0506000000000100010038000000" "2e0000000000");
+		       "504b0506000000000100010038000000"
+		       "2e0000000000");
 	tmp_write_n("one.zip", bytes.data, bytes.len);
 	assert_true(modzip_open(&z, tmp_path("one.zip"), &e));
 	assert_true(modzip_read_file(r, &z, m, "f", 6, &b, &e));
