@@ -216,45 +216,19 @@ static int answer(struct cli *c, const struct vendor_report *v)
 	return (not_made || bad) && cli_has(c, "strict") ? STATUS_NO : STATUS_FINE;
 }
 
-/* What go does not say. */
-static bool tell_missing_dir(struct cli *c)
+/* go says it at length and does not say this. */
+static void tell_missing_dir(struct cli *c)
 {
 	struct arena a = ARENA_INIT;
 	struct vendor_report v;
 	struct project p;
-	bool missing = project_open(&p, c, MODPROJECT_LIST) && vendor_check(&v, &a, p.ml, &p.err) &&
-		       v.verdict == VENDOR_NOT_MADE;
 
-	if (missing)
+	if (project_open(&p, c, MODPROJECT_LIST) && vendor_check(&v, &a, p.ml, &p.err) &&
+	    v.verdict == VENDOR_NOT_MADE)
 		report_notef(c->r, "modscope: %s", verdict_words(v.verdict));
-	buf_clear(&p.messages); /* told with the error */
+	buf_clear(&p.messages); /* told */
 	project_close(&p, c, STATUS_FINE);
 	arena_release(&a);
-	return missing;
-}
-
-/* Without the directory go has a line for each requirement: the first few say it. */
-static void shorten(struct err *e)
-{
-	enum { SHOWN = 2 };
-	struct err whole = ERR_INIT;
-	struct buf b = BUF_INIT;
-	size_t n = 0, left = 0;
-	const char *s, *end;
-
-	err_move(&whole, e);
-	for (s = whole.text; (end = strchr(s, '\n')) && end > s; s = end + 1) {
-		if (*s != '\t' || n++ < SHOWN)
-			buf_add(&b, s, (size_t)(end + 1 - s));
-		else
-			left++;
-	}
-	if (left)
-		buf_addf(&b, "\t... and %zu more\n", left);
-	err_set(e, whole.code, "%s%s", b.data, s);
-	err_mark(e, whole.form);
-	buf_release(&b);
-	err_release(&whole);
 }
 
 static int run(struct cli *c)
@@ -265,9 +239,11 @@ static int run(struct cli *c)
 	int status;
 
 	if (!project_open_vendor(&p, c)) {
-		if (p.err.code == ERR_REFUSED && tell_missing_dir(c))
-			shorten(&p.err);
+		bool refused = p.err.code == ERR_REFUSED;
+
 		status = project_fail(&p, c);
+		if (refused)
+			tell_missing_dir(c);
 	} else if (!vendor_check(&v, &a, p.ml, &p.err)) {
 		status = project_fail(&p, c);
 	} else {
