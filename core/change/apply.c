@@ -306,6 +306,9 @@ static bool swap_in(struct apply *t, const char *op, const char *path, const cha
 	if (!had && !fs_is_gone(path))
 		return err_sys(e, errno, "lstat %s", path);
 	content_of(&s.new, tmp);
+	/* undo could not tell it from what others write there later */
+	if (!*s.new.bytes && str_eq(op, "edit"))
+		return err_set(e, ERR_SYS, "%s: what was written cannot be read", tmp);
 	ok = fs_mkdir_all(path_dir(&t->arena, path), e) &&
 	     begin_step(t, &s, path, had ? &st : NULL, e);
 	if (ok) {
