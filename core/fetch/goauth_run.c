@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,25 +33,17 @@ static char **environment(struct arena *a)
 
 static bool spawn(pid_t *pid, struct arena *a, char *const *argv, int fd)
 {
-	const char *program = program_find(a, argv[0]);
-	posix_spawn_file_actions_t files;
+	const int ends[] = { fd, fd, -1 };
 	posix_spawnattr_t attributes;
 	sigset_t none;
 	bool ok;
 
-	if (!program)
-		return false;
 	sigemptyset(&none);
-	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	posix_spawn_file_actions_adddup2(&files, fd, 0);
-	posix_spawn_file_actions_adddup2(&files, fd, 1);
-	posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-	ok = posix_spawn(pid, program, &files, &attributes, argv, environment(a)) == 0;
+	ok = program_spawn(pid, a, argv, environment(a), ends, &attributes);
 	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
 	return ok;
 }
 

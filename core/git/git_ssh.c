@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -181,27 +180,14 @@ static void set_attributes(posix_spawnattr_t *t)
 /* Standard input, output and error; -1: nothing. */
 static bool spawn(pid_t *pid, struct arena *a, char *const *argv, int in, int out, int errors)
 {
-	const char *program = program_find(a, argv[0]);
 	const int ends[] = { in, out, errors };
-	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	bool ok;
 
-	if (!program)
-		return false;
-	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attributes);
 	set_attributes(&attributes);
-	for (int i = 0; i < 3; i++) {
-		if (ends[i] < 0)
-			posix_spawn_file_actions_addopen(&files, i, "/dev/null",
-							 i ? O_WRONLY : O_RDONLY, 0);
-		else
-			posix_spawn_file_actions_adddup2(&files, ends[i], i);
-	}
-	ok = posix_spawn(pid, program, &files, &attributes, argv, environ) == 0;
+	ok = program_spawn(pid, a, argv, environ, ends, &attributes);
 	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
 	return ok;
 }
 
