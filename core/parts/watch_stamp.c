@@ -9,15 +9,7 @@
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
-	h = (h ^ v) * 0x9e3779b97f4a7c15u;
-	return h ^ h >> 32;
-}
-
-static uint64_t mix_name(uint64_t h, const char *name)
-{
-	for (; *name; name++)
-		h = mix(h, (unsigned char)*name);
-	return h;
+	return hash_bytes(&v, sizeof(v), h);
 }
 
 /* A directory's own times change with what is in it, which is not asked for. */
@@ -45,7 +37,7 @@ static uint64_t files_of(const char *path, size_t *calls)
 			continue;
 		++*calls;
 		if (fstatat(dirfd(d), de->d_name, &st, 0) == 0)
-			sum += mix_stat(mix_name(1, de->d_name), &st);
+			sum += mix_stat(hash_bytes(de->d_name, strlen(de->d_name), 1), &st);
 	}
 	if (d)
 		closedir(d);
