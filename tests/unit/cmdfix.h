@@ -81,12 +81,13 @@ static inline void cmd_must(int code)
 		fail_msg("%s", git_error_last() ? git_error_last()->message : "libgit2 failed");
 }
 
-/* All files of the project in one commit with the tag v1.0.0. */
-static inline void cmd_commit(struct fix *f)
+/* All files of the project, ignored ones too, in one more commit; tag may be NULL. */
+static inline void cmd_commit(struct fix *f, const char *tag, int64_t when)
 {
 	git_repository *repo;
 	git_signature *who;
-	git_object *head;
+	git_object *object;
+	git_commit *parent = NULL;
 	git_index *index;
 	git_tree *tree;
 	git_oid id;
@@ -94,15 +95,20 @@ static inline void cmd_commit(struct fix *f)
 	git_libgit2_init();
 	cmd_must(git_repository_init(&repo, arena_fmt(&f->a, "%s/main", f->top), 0));
 	cmd_must(git_repository_index(&index, repo));
-	cmd_must(git_index_add_all(index, NULL, 0, NULL, NULL));
+	cmd_must(git_index_add_all(index, NULL, GIT_INDEX_ADD_FORCE, NULL, NULL));
+	cmd_must(git_index_update_all(index, NULL, NULL, NULL));
 	cmd_must(git_index_write(index));
 	cmd_must(git_index_write_tree(&id, index));
 	cmd_must(git_tree_lookup(&tree, repo, &id));
-	cmd_must(git_signature_new(&who, "A U Thor", "a@example.com", 1700000000, 0));
-	cmd_must(git_commit_create(&id, repo, "HEAD", who, who, NULL, "begin", tree, 0, NULL));
-	cmd_must(git_object_lookup(&head, repo, &id, GIT_OBJECT_COMMIT));
-	cmd_must(git_tag_create_lightweight(&id, repo, "v1.0.0", head, 0));
-	git_object_free(head);
+	cmd_must(git_signature_new(&who, "A U Thor", "a@example.com", when, 0));
+	if (git_reference_name_to_id(&id, repo, "HEAD") == 0)
+		cmd_must(git_commit_lookup(&parent, repo, &id));
+	cmd_must(git_commit_create(&id, repo, "HEAD", who, who, NULL, "work", tree, parent ? 1 : 0, (void *)&parent));
+	cmd_must(git_object_lookup(&object, repo, &id, GIT_OBJECT_COMMIT));
+	if (tag)
+		cmd_must(git_tag_create_lightweight(&id, repo, tag, object, 0));
+	git_object_free(object);
+	git_commit_free(parent);
 	git_signature_free(who);
 	git_tree_free(tree);
 	git_index_free(index);
@@ -134,7 +140,7 @@ static inline int cmd_setup(void **state)
 	if (fix_setup(state))
 		return -1;
 	cmd_write_project(*state);
-	cmd_commit(*state);
+	cmd_commit(*state, "v1.0.0", 1700000000);
 	cmd_set_environment(*state);
 	return chdir(arena_fmt(&((struct fix *)*state)->a, "%s/main", ((struct fix *)*state)->top));
 }

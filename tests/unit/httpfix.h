@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "gofiles/goenv.h"
 #include "tmpdir.h"
 
 struct httpfix_request {
@@ -151,6 +152,14 @@ static inline int httpfix_setup(void **state, struct httpfix *s,
 		return -1;
 	httpfix_start(s, answer, NULL);
 	return 0;
+}
+
+/* Settings of nobody, in that directory; NULL on failure. */
+static inline struct goenv *httpfix_env(void)
+{
+	const char *const vars[] = { "GOENV=off", arena_fmt(&tmp_arena, "HOME=%s", tmp_dir), NULL };
+
+	return goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars }, NULL);
 }
 
 static inline int httpfix_teardown(void **state, struct httpfix *s)

@@ -339,21 +339,16 @@ static void test_ahead(void **state)
 
 static int setup(void **state)
 {
-	static const char *vars[] = { "GOENV=off", NULL, NULL };
-
-	if (tmp_setup(state))
+	if (httpfix_setup(state, &server, answer))
 		return -1;
-	vars[1] = arena_fmt(&tmp_arena, "HOME=%s", tmp_dir);
-	env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars }, NULL);
-	httpfix_start(&server, answer, NULL);
+	env = httpfix_env();
 	return env ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
-	httpfix_stop(&server);
 	goenv_free(env);
-	return tmp_teardown(state);
+	return httpfix_teardown(state, &server);
 }
 
 int main(void)

@@ -202,6 +202,16 @@ static void test_at_the_same_time(void **state)
 	http_once_free(once);
 }
 
+/* The second waits for the answer that the first has asked for. */
+static void begin_two(struct asker *first, struct asker *second, struct http_once *once)
+{
+	release_slow(false);
+	start_asker(first, once);
+	wait_until(&slow_asked, 1);
+	start_asker(second, once);
+	wait_until(&begun, 2);
+}
+
 /* Another one asks then. */
 static void test_first_is_cancelled(void **state)
 {
@@ -209,11 +219,7 @@ static void test_first_is_cancelled(void **state)
 	struct asker first, second;
 
 	(void)state;
-	release_slow(false);
-	start_asker(&first, once);
-	wait_until(&slow_asked, 1);
-	start_asker(&second, once);
-	wait_until(&begun, 2);
+	begin_two(&first, &second, once);
 	atomic_store(&first.cancel.set, true);
 	end_asker(&first);
 	assert_false(first.ok);
@@ -232,11 +238,7 @@ static void test_waiting_is_cancelled(void **state)
 	struct asker first, second;
 
 	(void)state;
-	release_slow(false);
-	start_asker(&first, once);
-	wait_until(&slow_asked, 1);
-	start_asker(&second, once);
-	wait_until(&begun, 2);
+	begin_two(&first, &second, once);
 	atomic_store(&second.cancel.set, true);
 	end_asker(&second);
 	assert_false(second.ok);
@@ -342,21 +344,16 @@ static void test_other_questions(void **state)
 
 static int setup(void **state)
 {
-	static const char *vars[] = { "GOENV=off", NULL, NULL };
-
-	if (tmp_setup(state))
+	if (httpfix_setup(state, &server, answer))
 		return -1;
-	vars[1] = arena_fmt(&tmp_arena, "HOME=%s", tmp_dir);
-	env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars }, NULL);
-	httpfix_start(&server, answer, NULL);
+	env = httpfix_env();
 	return env ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
-	httpfix_stop(&server);
 	goenv_free(env);
-	return tmp_teardown(state);
+	return httpfix_teardown(state, &server);
 }
 
 int main(void)

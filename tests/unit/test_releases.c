@@ -291,40 +291,6 @@ static void put(struct fix *f, const char *const *files)
 	}
 }
 
-static void commit(struct fix *f, const char *tag, int64_t when)
-{
-	git_repository *repo;
-	git_signature *who;
-	git_object *object;
-	git_commit *parent = NULL;
-	git_index *index;
-	git_tree *tree;
-	git_oid id;
-
-	git_libgit2_init();
-	cmd_must(git_repository_init(&repo, arena_fmt(&f->a, "%s/main", f->top), 0));
-	cmd_must(git_repository_index(&index, repo));
-	cmd_must(git_index_add_all(index, NULL, GIT_INDEX_ADD_FORCE, NULL, NULL));
-	cmd_must(git_index_update_all(index, NULL, NULL, NULL));
-	cmd_must(git_index_write(index));
-	cmd_must(git_index_write_tree(&id, index));
-	cmd_must(git_tree_lookup(&tree, repo, &id));
-	cmd_must(git_signature_new(&who, "A U Thor", "a@example.com", when, 0));
-	if (git_reference_name_to_id(&id, repo, "HEAD") == 0)
-		cmd_must(git_commit_lookup(&parent, repo, &id));
-	cmd_must(git_commit_create(&id, repo, "HEAD", who, who, NULL, "work", tree, parent ? 1 : 0,
-				   (void *)&parent));
-	cmd_must(git_object_lookup(&object, repo, &id, GIT_OBJECT_COMMIT));
-	if (tag)
-		cmd_must(git_tag_create_lightweight(&id, repo, tag, object, 0));
-	git_object_free(object);
-	git_commit_free(parent);
-	git_signature_free(who);
-	git_tree_free(tree);
-	git_index_free(index);
-	git_repository_free(repo);
-}
-
 static bool try_scene(struct fix *f, const struct scene *s)
 {
 	const char *words[6] = { "release" }, *dir = arena_fmt(&f->a, "%s/main", f->top);
@@ -339,9 +305,9 @@ static bool try_scene(struct fix *f, const struct scene *s)
 		assert_true(fs_remove_all(arena_fmt(&f->a, "%s/%s", dir, entries[i].name), NULL));
 	cmd_write_project(f);
 	put(f, s->first);
-	commit(f, "v1.0.0", 1700000000);
+	cmd_commit(f, "v1.0.0", 1700000000);
 	put(f, s->second);
-	commit(f, s->tag, 1700000100);
+	cmd_commit(f, s->tag, 1700000100);
 	for (size_t i = 0; s->words[i]; i++)
 		words[i + 1] = s->words[i];
 	cmd_run(&o, words);
