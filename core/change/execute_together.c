@@ -94,13 +94,22 @@ static void tell(void *ctx, size_t k)
 static bool stage(struct together *g, struct turn *u, size_t i, const char *lock, struct err *e)
 {
 	struct piece *p = &u->pieces[i];
+	const char *path = u->steps[i].path;
+	bool wanted = u->stands[i] && p->tmp;
 
-	if (!u->stands[i] || !p->tmp || !fs_is_gone(u->steps[i].path)) {
+	if (wanted && !fs_is_gone(path)) {
+		int why = errno;
+
+		if (!fs_exists(path))
+			return err_sys(e, why, "lstat %s", path);
+		wanted = false;
+	}
+	if (!wanted) {
 		u->states[i] = EXECUTE_GONE;
 		return true;
 	}
 	p->change = apply_steps(g->t);
-	p->staged = apply_stage(g->t, u->steps[i].path, lock, p->tmp, &p->content, e);
+	p->staged = apply_stage(g->t, path, lock, p->tmp, &p->content, e);
 	return p->staged;
 }
 
