@@ -244,6 +244,17 @@ static size_t longer_tail(const char *s, size_t head, size_t tail, int *room, bo
 	return tail;
 }
 
+/* "go", "sdk", "v2" alone name nothing: the element before them says more than the first one. */
+static bool wants_parent(const char *s, size_t len, size_t tail, size_t first, int room, bool ascii)
+{
+	enum { SHORT_NAME = 4 };
+	size_t parent = slash_before(s, tail - 1);
+	int w = width_textn(s + parent, tail - parent, ascii);
+
+	return strcspn(s + tail, "/") <= SHORT_NAME && len - tail <= 2 * SHORT_NAME &&
+	       parent >= first && w <= room && w + width_textn(s, first, ascii) > room;
+}
+
 /* "head/…/tail" with whole elements; false if not even the shortest fits. The first element comes first, then more of
  * the end, then more of the beginning. */
 static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bool ascii)
@@ -257,7 +268,8 @@ static bool cut_path(struct buf *out, const char *s, size_t len, int columns, bo
 	room = columns - dots - 1 - width_textn(s + tail, len - tail, ascii);
 	if (room < 0)
 		return false;
-	if (width_textn(s, (size_t)(slash - s) + 1, ascii) <= room) {
+	if (width_textn(s, (size_t)(slash - s) + 1, ascii) <= room &&
+	    !wants_parent(s, len, tail, (size_t)(slash - s) + 1, room, ascii)) {
 		head = (size_t)(slash - s) + 1;
 		room -= width_textn(s, head, ascii);
 	}
@@ -412,6 +424,13 @@ void width_cut(struct buf *out, const char *s, size_t len, int columns, enum wid
 		return;
 	if (cut == CUT_MIDDLE && is_sentence(s, len))
 		cut = CUT_END;
+	if (cut == CUT_MIDDLE && !memchr(s, ' ', len)) { /* of a path, the last element stays longest */
+		a = least_tail(s, len);
+		s += a;
+		len -= a;
+		if (width_textn(s, len, ascii) <= columns)
+			cut = CUT_START;
+	}
 	a = b = 0;
 	if (cut == CUT_END) {
 		a = fit_start(s, len, columns - dots, ascii);

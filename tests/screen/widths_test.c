@@ -7,7 +7,7 @@
 #include "places.h"
 #include "play.h"
 
-enum { NARROW = 60, WIDE = 300, STEP = 6, HEIGHT = 30, GUTTER = 2, GAP = 2 };
+enum { NARROW = 60, WIDE = 300, STEP = 6, HEIGHT = 30, GUTTER = 2, GAP = 2, WORD = 12 };
 /* of a place: to go there, to read it, at each width */
 enum { WAITS = (WIDE - NARROW) / STEP + 3 };
 
@@ -56,6 +56,13 @@ static void check(const struct view *v, const struct list *l)
 		bool hidden = !l->widths[c] && wants > 0 && spare > least;
 		bool cut = l->widths[c] && l->widths[c] < wants && spare > 1;
 
+		/* a column of short words that may vanish has them whole */
+		if (l->widths[c] && l->widths[c] < wants && col->priority && !col->flex &&
+		    wants <= WORD) {
+			bad++;
+			printf("%s, %d columns wide: %s is cut (%d of %d)\n", v->ops->name, l->drawn.w,
+			       col->id, l->widths[c], wants);
+		}
 		looked++;
 		if (!hidden && !cut)
 			continue;

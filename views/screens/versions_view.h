@@ -15,6 +15,7 @@ struct versions_view {
 	const struct load_outdated *lo;
 	size_t *shown; /* rows of lo */
 	size_t n_shown;
+	bool pseudo; /* one of them is a pseudo-version */
 	bool direct, majors;
 	int64_t kept_for; /* of the requests: 0, or 1 to ignore kept answers */
 	int cooldown; /* days; 0: none */

@@ -1,3 +1,4 @@
+#include "gofiles/pseudo.h"
 #include "screens/versions_doc.h"
 #include "screens/versions_one.h"
 #include "screens/versions_try.h"
@@ -34,8 +35,8 @@ static const struct list_column columns[] = {
 	{ .id = "minor", .title = "minor", .min = 8, .max = 26, .priority = 2, .whole = true },
 	{ .id = "keeps", .title = "keeps go", .min = 8, .max = 26, .priority = 3, .whole = true },
 	{ .id = "newest", .title = "newest", .min = 8, .max = 36, .whole = true },
-	{ .id = "age", .title = "age", .min = 9, .max = 14, .priority = 1 },
-	{ .id = "kind", .title = "kind", .min = 6, .max = 8, .priority = 5 },
+	{ .id = "age", .title = "age", .min = 9, .max = 14, .priority = 1, .whole = true },
+	{ .id = "kind", .title = "kind", .min = 6, .max = 8, .priority = 5, .whole = true },
 	{ .id = "notes", .title = "", .min = 12, .flex = 1, .priority = 6, .cut = CUT_END },
 };
 
@@ -61,11 +62,12 @@ static const struct load_imports *imports_of(const struct view *v)
 	return app_part(v->app, REQUEST(PART_IMPORTS));
 }
 
-enum { NARROW = 110 }; /* columns of the table: less has no room for long pseudo-versions */
+/* Columns of the table: less has no room for blanks in ages; for whole pseudo-versions beside the names of modules, if there are any. */
+enum { NARROW = 110, NARROW_PSEUDO = 160 };
 
 static bool is_narrow(const struct view *v)
 {
-	return v->main_area.w < NARROW;
+	return v->main_area.w < (state(v)->pseudo ? NARROW_PSEUDO : NARROW);
 }
 
 static void current_cell(const struct view *v, struct line *out, const char *version)
@@ -311,11 +313,14 @@ static void choose_rows(struct versions_view *s)
 	free(s->shown);
 	s->shown = xcalloc(s->lo ? s->lo->n + 1 : 1, sizeof(*s->shown));
 	s->n_shown = 0;
+	s->pseudo = false;
 	for (size_t i = 0; s->lo && i < s->lo->n; i++) {
 		const struct modinfo *m = s->lo->rows[i]->info;
 
-		if (!m->main && (!s->direct || !m->indirect))
-			s->shown[s->n_shown++] = i;
+		if (m->main || (s->direct && m->indirect))
+			continue;
+		s->shown[s->n_shown++] = i;
+		s->pseudo = s->pseudo || pseudo_is(m->version);
 	}
 	rows_refresh(&s->rows);
 	rows_work(&s->rows, 4000);
