@@ -130,30 +130,106 @@ bool modload_is_from_cache(const struct modload *ml, uint32_t node)
 	return e && slot.raw && slot.raw->require == ml->index.require + e->require;
 }
 
-/* New entries, and old ones that were not read again; unused entries are dropped once they are the majority. */
+/* An index being made: unused entries are dropped once they are the majority. */
+struct merge {
+	struct modload *ml;
+	VEC(struct modindex_new) list;
+	bool *is_fresh; /* by node */
+	size_t n_nodes, used, old;
+};
+
+static struct modindex_new entry_of(const struct modindex *ix, const struct modindex_entry *e)
+{
+	return (struct modindex_new){ *e, ix->strings + e->name, ix->require + e->require,
+				      ix->indirect + e->require };
+}
+
+static void add_fresh(struct merge *m)
+{
+	const struct modload *ml = m->ml;
+
+	m->n_nodes = ml->tab->n_nodes;
+	m->is_fresh = xcalloc(m->n_nodes + 1, sizeof(*m->is_fresh));
+	for (size_t i = 0; i < ml->fresh.n; i++) {
+		vec_push(&m->list, ml->fresh.items[i]);
+		m->is_fresh[ml->fresh.items[i].e.node] = true;
+	}
+}
+
+/* Old ones that were not read again. */
+static void add_opened(struct merge *m)
+{
+	const struct modindex *ix = &m->ml->index;
+
+	m->used = m->ml->fresh.n;
+	for (size_t i = 0; i < ix->n_entries; i++)
+		m->used += slot_of(m->ml, ix->entries[i].node).raw_state == SLOT_OK;
+	for (size_t i = 0; i < ix->n_entries; i++) {
+		const struct modindex_entry *e = &ix->entries[i];
+		struct modload_slot slot = slot_of(m->ml, e->node);
+
+		if (slot.raw ? slot.raw->require != ix->require + e->require
+			     : m->old++ > m->used * 4)
+			continue;
+		vec_push(&m->list, entry_of(ix, e));
+	}
+}
+
+static uint32_t node_here(struct modload *ml, const struct modtab *t, uint32_t node)
+{
+	return node == MODTAB_NONE ? node : modtab_node(ml->tab, t->nodes[node].mod);
+}
+
+/* An entry of another table, in the loader's numbers. */
+static void add_foreign(struct merge *m, const struct modtab *t, struct modindex_new n)
+{
+	struct modload *ml = m->ml;
+	uint32_t *require = arena_calloc(ml->arena, n.e.n_require + 1, sizeof(*require));
+
+	n.e.node = node_here(ml, t, n.e.node);
+	if (modindex_find(&ml->index, n.e.node) ||
+	    (n.e.node < m->n_nodes && m->is_fresh[n.e.node]) || m->old++ > m->used * 4)
+		return;
+	n.e.go = node_here(ml, t, n.e.go);
+	if (n.e.module != MODTAB_NONE)
+		n.e.module = modtab_path(ml->tab, t->paths[n.e.module].path,
+					 t->paths[n.e.module].len);
+	for (size_t i = 0; i < n.e.n_require; i++)
+		require[i] = node_here(ml, t, n.require[i]);
+	n.require = require;
+	n.name = arena_strdup(ml->arena, n.name);
+	n.indirect = arena_memdup(ml->arena, n.indirect, n.e.n_require * sizeof(*n.indirect));
+	vec_push(&m->list, n);
+}
+
+/* What another loader of the project has written meanwhile: otherwise two that read different files
+ * would drop each other's, and read them again in each run. */
+static void add_written(struct merge *m)
+{
+	const char *modcache = goenv_modcache(modproject_env(m->ml->project), NULL);
+	struct modindex now;
+	struct modtab t;
+
+	modtab_init(&t);
+	if (modindex_open(&now, m->ml->index_file, modcache, NULL, &t)) {
+		for (size_t i = 0; i < now.n_entries; i++)
+			add_foreign(m, &t, entry_of(&now, &now.entries[i]));
+		modindex_release(&now);
+	}
+	modtab_release(&t);
+}
+
 static void write_index(struct modload *ml)
 {
-	VEC(struct modindex_new) list = { 0 };
-	size_t used = ml->fresh.n, old = 0;
+	struct merge m = { .ml = ml };
 
-	for (size_t i = 0; i < ml->fresh.n; i++)
-		vec_push(&list, ml->fresh.items[i]);
-	for (size_t i = 0; i < ml->index.n_entries; i++)
-		used += slot_of(ml, ml->index.entries[i].node).raw_state == SLOT_OK;
-	for (size_t i = 0; i < ml->index.n_entries; i++) {
-		const struct modindex_entry *e = &ml->index.entries[i];
-		struct modload_slot slot = slot_of(ml, e->node);
-
-		if (slot.raw ? slot.raw->require != ml->index.require + e->require
-			     : old++ > used * 4)
-			continue;
-		vec_push(&list, (struct modindex_new){ *e, ml->index.strings + e->name,
-						       ml->index.require + e->require,
-						       ml->index.indirect + e->require });
-	}
-	if (list.n >= MIN_INDEX)
-		modindex_write(ml->index_file, ml->tab, list.items, list.n);
-	vec_release(&list);
+	add_fresh(&m);
+	add_opened(&m);
+	add_written(&m);
+	if (m.list.n >= MIN_INDEX)
+		modindex_write(ml->index_file, ml->tab, m.list.items, m.list.n);
+	vec_release(&m.list);
+	free(m.is_fresh);
 }
 
 void modload_index_close(struct modload *ml)

@@ -2,6 +2,8 @@
  * compared with go 1.26.8 (MODSCOPE_WITH_GO=1 repeats this). */
 #include "graph_fixture.h"
 
+#include <fcntl.h>
+
 static int set_up(void **state)
 {
 	*state = fixture_new();
@@ -433,6 +435,85 @@ static void test_index(void **state)
 	buf_release(&gomod);
 }
 
+/* 80 modules in the cache, each required; and one that nothing requires. */
+static void many_modules(struct fixture *f)
+{
+	struct buf gomod = BUF_INIT;
+
+	buf_addstr(&gomod, "module example.com/main\ngo 1.20\nrequire (\n");
+	for (int i = 0; i < 81; i++) {
+		const char *path = arena_fmt(&f->a, "example.com/m%02d", i);
+
+		fixture_file(f, arena_fmt(&f->a, "modcache/cache/download/%s/@v/v1.0.0.mod", path),
+			     arena_fmt(&f->a, "module %s\ngo 1.17\nrequire example.com/x v1.0.0\n",
+				       path));
+		if (i < 80)
+			buf_addf(&gomod, "\t%s v1.0.0\n", path);
+	}
+	buf_addstr(&gomod, ")\n");
+	fixture_gomod(f, gomod.data);
+	buf_release(&gomod);
+	f->now = (int64_t)time(NULL) + 10; /* recent changes are not trusted */
+}
+
+static void add_content(void *ctx, const char *name)
+{
+	struct fixture *f = ctx;
+
+	assert_true(fs_read_buf(&f->out,
+				arena_fmt(&f->a, "%s/cache/modscope/index/%s", f->dir, name),
+				FS_MAX_MOD, NULL));
+}
+
+/* Whether the project's index has the go.mod file of that module. */
+static bool is_indexed(struct fixture *f, const char *path)
+{
+	const char *name = arena_fmt(&f->a, "%s/@v/v1.0.0.mod", path);
+	int fd = open(arena_fmt(&f->a, "%s/cache/modscope/index", f->dir), O_RDONLY | O_DIRECTORY);
+
+	assert_true(fd >= 0);
+	buf_clear(&f->out);
+	assert_true(fs_each_name(fd, add_content, f));
+	close(fd);
+	return memmem(f->out.data, f->out.len, name, strlen(name)) != NULL;
+}
+
+static void read_gomod(struct fixture *f, const char *path)
+{
+	struct modver m = { path, "v1.0.0" };
+
+	assert_non_null(modload_raw_summary(f->ml, m, NULL, &f->e));
+}
+
+/* Loaders that are open at the same time and read different files: the last to write keeps what the others have written. */
+static void test_index_of_several(void **state)
+{
+	struct fixture *f = *state, first;
+
+	many_modules(f);
+	f->vars[3] = "GONOSUMDB=*";
+	f->vars[8] = "GOFLAGS=-mod=mod";
+	fixture_sums(f);
+	fixture_close(f);
+	fs_remove_all(arena_fmt(&f->a, "%s/cache/modscope/index", f->dir), NULL);
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	first = *f;
+	f->ml = NULL;
+	f->source = NULL;
+	f->env = NULL;
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	read_gomod(f, "example.com/m80");
+	fixture_close(f);
+	assert_true(is_indexed(f, "example.com/m80"));
+	modload_free(first.ml);
+	source_free(first.source);
+	goenv_free(first.env);
+	assert_true(is_indexed(f, "example.com/m80"));
+	assert_true(is_indexed(f, "example.com/m07"));
+}
+
 /* Loaders of one run look at each file once; those of the next run look again. */
 static void test_one_look(void **state)
 {
@@ -497,6 +578,7 @@ int main(void)
 		TEST(test_go_version_flag),
 		TEST(test_vendor),
 		TEST(test_index),
+		TEST(test_index_of_several),
 		TEST(test_one_look),
 	};
 

@@ -288,8 +288,9 @@ static bool is_settings(void *ctx, const struct part *p)
 	return p->request->part == PART_ENV;
 }
 
-/* Drops graph and cache before tidy's graph, so that a large project has only one in memory. */
-static void drop_parts(struct snapshot **s)
+/* Drops graph and cache before tidy's graph, so that a large project has only one in memory. Of a smaller one the
+ * memory is soon used again. */
+static void drop_parts(struct snapshot **s, bool large)
 {
 	struct snapshot *fewer = snapshot_filter(*s, is_settings, NULL);
 
@@ -297,7 +298,8 @@ static void drop_parts(struct snapshot **s)
 		return;
 	snapshot_unref(*s);
 	*s = fewer;
-	memory_trim();
+	if (large)
+		memory_trim();
 }
 
 /* Reports a failure on stderr; the rest is still answered. */
@@ -426,11 +428,11 @@ static bool load_parts(struct cli *c, struct loaded *x, struct answer *r)
 	gather(r, snapshot_part(x->snapshot, &cache), true);
 	take_signs(r, snapshot_part(x->snapshot, REQUEST(PART_GRAPH)), cli_has(c, "format"));
 	take_policy(r, snapshot_part(x->snapshot, REQUEST(PART_POLICY)));
-	drop_parts(&x->snapshot);
+	drop_parts(&x->snapshot, !b);
 	/* a failure here was already reported for the graph */
 	load_part(c, x, &versions, false);
 	gather(r, snapshot_part(x->snapshot, &versions), true);
-	drop_parts(&x->snapshot);
+	drop_parts(&x->snapshot, !b);
 	whole = load_tidy(c, x, r, b, whole);
 	gather(r, snapshot_part(x->snapshot, REQUEST(PART_TIDY)), cli_has(c, "since"));
 	whole = drop_older(c, x, r, whole) && whole;
