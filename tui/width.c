@@ -424,7 +424,8 @@ void width_cut(struct buf *out, const char *s, size_t len, int columns, enum wid
 		return;
 	if (cut == CUT_MIDDLE && is_sentence(s, len))
 		cut = CUT_END;
-	if (cut == CUT_MIDDLE && !memchr(s, ' ', len)) { /* of a path, the last element stays longest */
+	if (cut == CUT_MIDDLE &&
+	    !memchr(s, ' ', len)) { /* of a path, the last element stays longest */
 		a = least_tail(s, len);
 		s += a;
 		len -= a;

@@ -11,8 +11,10 @@
 #endif
 
 #define LOOK_MS 500
-#define SOON_MS 50
-#define LOOK_MAX ((size_t)2048) /* calls of stat at once */
+#define SOON_MS 10
+#define LOOK_MAX \
+	((size_t)256) /* calls of stat at once: about a millisecond, which a key may have to wait for */
+#define LOOKS_FEW 8
 
 struct entry {
 	char *path;
@@ -377,7 +379,7 @@ unsigned watch_look(struct watch *w)
 		tags |= look_at(w, &w->entries.items[w->looked++], &calls);
 	if (w->looked < w->entries.n)
 		return tags;
-	w->rest = MIN((int)w->looks, 3) * LOOK_MS;
+	w->rest = w->looks > LOOKS_FEW ? 2 * LOOK_MS : LOOK_MS;
 	w->looked = w->looks = 0;
 	return tags;
 }

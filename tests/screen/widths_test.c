@@ -60,8 +60,8 @@ static void check(const struct view *v, const struct list *l)
 		if (l->widths[c] && l->widths[c] < wants && col->priority && !col->flex &&
 		    wants <= WORD) {
 			bad++;
-			printf("%s, %d columns wide: %s is cut (%d of %d)\n", v->ops->name, l->drawn.w,
-			       col->id, l->widths[c], wants);
+			printf("%s, %d columns wide: %s is cut (%d of %d)\n", v->ops->name,
+			       l->drawn.w, col->id, l->widths[c], wants);
 		}
 		looked++;
 		if (!hidden && !cut)
