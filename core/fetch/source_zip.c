@@ -240,6 +240,16 @@ static bool verify_error(struct modver m, struct err *why, struct err *e)
 	return err_mark(e, ERR_FORM_FINAL);
 }
 
+/* Fetcher.checkMod ends go whatever the reason: base.Fatalf. What is shown from caches alone goes on. */
+static bool refuse(const struct source *s, struct modver m, const char *verifying, struct err *e)
+{
+	if (err_is_final(e) || e->code == ERR_CANCELLED || s->o.offline)
+		return false;
+	if (e->form == ERR_FORM_MODULE)
+		err_wrap(e, "%s%s@%s: ", verifying, m.path, m.version);
+	return err_mark(e, ERR_FORM_FINAL);
+}
+
 /* Fetcher.checkMod: the recorded hash of the zip against go.sum and the database. */
 static bool check_mod(struct source *s, const struct source_disk *t, struct modver m,
 		      struct source_answer_ziphash z, struct err *e)
@@ -261,7 +271,8 @@ static bool check_mod(struct source *s, const struct source_disk *t, struct modv
 		err_set(&why, ERR_CHECKSUM, "unexpected ziphash: \"%s\"", z.sum);
 		return verify_error(m, &why, e);
 	}
-	return source_sums_check(&s->sums, m, "", z.sum, NULL, e);
+	return source_sums_check(&s->sums, m, "", z.sum, NULL, e) ||
+	       refuse(s, m, z.valid ? "" : "verifying ", e);
 }
 
 /* The zip in GOMODCACHE, if DownloadZip would use it: *found is then true even if the check fails. */

@@ -99,16 +99,31 @@ static bool check_trees(struct sumdb_heads *hs, const struct head *older, const 
 	return tlog_hash_eq(&h, &older->tree.hash) || misbehavior(&r, older, newer, &h, e);
 }
 
+/* A note is what it should be only if it is text. */
+static char *shown_note(const char *msg, size_t len)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < MIN(len, MAX_NOTE); i++)
+		if (msg[i])
+			buf_addch(&b, msg[i]);
+		else
+			buf_addstr(&b, "\\x00");
+	return buf_detach(&b);
+}
+
 static bool open_head(struct sumdb_heads *hs, const char *msg, size_t len, struct head *head,
 		      struct err *e)
 {
 	struct err why = ERR_INIT;
 	size_t text_len;
+	char *shown;
 
 	*head = (struct head){ .msg = msg, .len = len };
 	if (!note_open(msg, len, hs->key, &text_len, &why)) {
-		err_set(e, why.code, "reading tree note: %s\nnote:\n%.*s", why.text,
-			(int)MIN(len, MAX_NOTE), msg);
+		shown = shown_note(msg, len);
+		err_set(e, why.code, "reading tree note: %s\nnote:\n%s", why.text, shown);
+		free(shown);
 		err_release(&why);
 		return false;
 	}
@@ -208,6 +223,7 @@ static bool merge_gos_head(struct sumdb_heads *hs, const struct goenv *env, stru
 	struct buf msg = BUF_INIT;
 	struct err why = ERR_INIT;
 	const char *dir = goenv_gopath_dir(env, &a, "pkg/sumdb");
+	enum when when = WHEN_FAILED;
 	bool ok = true;
 
 	if (!*dir)
@@ -216,11 +232,15 @@ static bool merge_gos_head(struct sumdb_heads *hs, const struct goenv *env, stru
 	else if (!fs_read_buf(&msg, path_join3(&a, dir, hs->key->name, "latest"), MAX_NOTE, &why) &&
 		 why.code != ERR_NOT_FOUND)
 		ok = err_move(e, &why);
-	ok = ok && merge_head(hs, msg.data, msg.len, e) != WHEN_FAILED;
+	if (ok)
+		when = merge_head(hs, msg.data, msg.len, e);
+	/* Client.mergeLatest reads it again, and so compares it with the tiles */
+	if (when == WHEN_FUTURE)
+		when = merge_head(hs, msg.data, msg.len, e);
 	err_release(&why);
 	buf_release(&msg);
 	arena_release(&a);
-	return ok;
+	return when != WHEN_FAILED;
 }
 
 static void merge_own_head(struct sumdb_heads *hs)
