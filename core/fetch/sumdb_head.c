@@ -23,6 +23,7 @@ void sumdb_heads_init(struct sumdb_heads *hs, struct sumdb_store *store,
 void sumdb_heads_release(struct sumdb_heads *hs)
 {
 	buf_release(&hs->latest_msg);
+	free(hs->gos_file);
 	pthread_mutex_destroy(&hs->merge_mutex);
 	pthread_mutex_destroy(&hs->latest_mutex);
 }
@@ -144,6 +145,7 @@ static enum when merge_head(struct sumdb_heads *hs, const char *msg, size_t len,
 		return latest.tree.n == 0 ? WHEN_NOW : WHEN_PAST;
 	if (!open_head(hs, msg, len, &head, e))
 		return WHEN_FAILED;
+	hs->merged = head.tree.n;
 	if (head.tree.n <= latest.tree.n) {
 		if (!check_trees(hs, &head, &latest, e))
 			return WHEN_FAILED;
@@ -203,6 +205,34 @@ static bool store_head(struct sumdb_heads *hs, struct err *e)
 	return when != WHEN_FAILED;
 }
 
+/* dbClient.WriteConfig: whether go can open its head for writing, or make it. Nothing is changed. */
+static bool could_write(const char *file, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	const char *dir = path_dir(&a, file), *up = dir;
+	int why = 0;
+
+	if (fs_is_gone(file)) {
+		while (fs_is_gone(up) && !str_eq(up, path_dir(&a, up)))
+			up = path_dir(&a, up);
+		if (access(up, W_OK | X_OK))
+			why = up == dir ? errno : ENOENT; /* os.MkdirAll fails before */
+	} else if (access(file, W_OK)) {
+		why = errno;
+	}
+	arena_release(&a);
+	return !why || err_sys(e, why, "open %s", file);
+}
+
+/* go keeps each head that is newer than its own, and fails where it cannot. */
+static bool go_keeps(struct sumdb_heads *hs, struct err *e)
+{
+	if (!hs->gos_file || hs->merged <= hs->gos_n)
+		return true;
+	hs->gos_n = hs->merged;
+	return could_write(hs->gos_file, e);
+}
+
 /* Client.mergeLatest. */
 bool sumdb_heads_merge(struct sumdb_heads *hs, const char *msg, size_t len, struct err *e)
 {
@@ -210,8 +240,9 @@ bool sumdb_heads_merge(struct sumdb_heads *hs, const char *msg, size_t len, stru
 	bool ok;
 
 	pthread_mutex_lock(&hs->merge_mutex);
+	hs->merged = 0;
 	when = merge_head(hs, msg, len, e);
-	ok = when == WHEN_FUTURE ? store_head(hs, e) : when != WHEN_FAILED;
+	ok = when != WHEN_FAILED && go_keeps(hs, e) && (when != WHEN_FUTURE || store_head(hs, e));
 	pthread_mutex_unlock(&hs->merge_mutex);
 	return ok;
 }
@@ -229,14 +260,16 @@ static bool merge_gos_head(struct sumdb_heads *hs, const struct goenv *env, stru
 	if (!*dir)
 		ok = err_set(e, ERR_REFUSED,
 			     "could not locate sumdb file: missing $GOPATH: HOME is not set");
-	else if (!fs_read_buf(&msg, path_join3(&a, dir, hs->key->name, "latest"), MAX_NOTE, &why) &&
-		 why.code != ERR_NOT_FOUND)
+	else
+		hs->gos_file = xstrdup(path_join3(&a, dir, hs->key->name, "latest"));
+	if (ok && !fs_read_buf(&msg, hs->gos_file, MAX_NOTE, &why) && why.sys_errno != ENOENT)
 		ok = err_move(e, &why);
 	if (ok)
 		when = merge_head(hs, msg.data, msg.len, e);
 	/* Client.mergeLatest reads it again, and so compares it with the tiles */
 	if (when == WHEN_FUTURE)
 		when = merge_head(hs, msg.data, msg.len, e);
+	hs->gos_n = hs->latest.n;
 	err_release(&why);
 	buf_release(&msg);
 	arena_release(&a);

@@ -20,6 +20,8 @@ struct sumdb_heads {
 	pthread_mutex_t latest_mutex;	 /* of what follows */
 	struct tlog_tree latest;
 	struct buf latest_msg;
+	char *gos_file;			 /* the head that go keeps; with merge_mutex: */
+	int64_t gos_n, merged;		 /* its size, as go would have it now; that of the head merged last */
 	bool own_fits;			 /* our kept head is consistent with go's; constant after sumdb_heads_load */
 };
 
@@ -30,7 +32,7 @@ void sumdb_heads_release(struct sumdb_heads *hs);
 char *sumdb_heads_file(const struct sumdb_heads *hs, const char *name);
 /* Client.initWork: reads the heads that go and we have kept. */
 bool sumdb_heads_load(struct sumdb_heads *hs, const struct goenv *env, struct err *e);
-/* Client.mergeLatest: merges a head from a server; an empty one is ignored. ERR_CHECKSUM if it is not signed, or inconsistent: then
+/* Client.mergeLatest: merges a head from a server; an empty one is ignored. ERR_SYS if go could not keep it, ERR_CHECKSUM if it is not signed, or inconsistent: then
  * ERR_FORM_FINAL with go's "SECURITY ERROR". */
 bool sumdb_heads_merge(struct sumdb_heads *hs, const char *msg, size_t len, struct err *e);
 /* Client.checkRecord: proves that the text is record number id of the newest tree. */

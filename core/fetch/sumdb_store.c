@@ -1,6 +1,7 @@
 #include "fetch/sumdb_store.h"
 
 #include "base/par.h"
+#include "base/text.h"
 
 #define MAX_NOTE ((size_t)1 << 20)
 #define MAX_TILE ((size_t)1 << 20)
@@ -104,12 +105,28 @@ static bool get_base(struct sumdb_store *st, struct err *e)
 	return false;
 }
 
+/* web.Get looks at the scheme only when it asks. */
+static bool unsupported(const struct sumdb_store *st, const char *file, struct err *e)
+{
+	struct buf url = BUF_INIT;
+
+	text_redact_url(&url, st->explicit_url);
+	while (url.len && url.data[url.len - 1] == '/')
+		buf_truncate(&url, url.len - 1);
+	err_clear(e);
+	err_set(e, ERR_REFUSED, "unsupported scheme: %s/%s", url.data, file);
+	buf_release(&url);
+	return false;
+}
+
 bool sumdb_store_read_remote(struct sumdb_store *st, const char *file, size_t max, struct buf *out,
 			     struct err *e)
 {
 	struct buf path = BUF_INIT;
 	bool ok = get_base(st, e);
 
+	if (!ok && e && st->explicit_url && strstr(st->explicit_url, "://"))
+		return unsupported(st, file, e);
 	if (ok) {
 		buf_addf(&path, "%s%s", st->base_prefix, file);
 		ok = proxy_read(&st->proxy, &st->base, path.data, max, out, e);
