@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -33,7 +34,9 @@ func main() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
 	fmt.Printf("%s http://%s\n", verifier, l.Addr())
-	go http.Serve(l, sumdb.NewServer(server))
+	// sumdb.TestServer panics when a client asks for records beyond its tree
+	quiet := &http.Server{Handler: sumdb.NewServer(server), ErrorLog: log.New(io.Discard, "", 0)}
+	go quiet.Serve(l)
 	io.Copy(io.Discard, os.Stdin)
 }
 
