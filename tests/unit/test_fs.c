@@ -283,9 +283,9 @@ static void test_paths(void **state)
 			assert_null(got);
 	}
 	assert_string_equal(path_join3(&tmp_arena, "/a", "", "b"), "/a/b");
-	assert_string_equal(path_short(&tmp_arena, "/a/b", "/a/b/c"), "c");
-	assert_string_equal(path_short(&tmp_arena, "/a/b/c/d/e", "/x"), "/x");
-	assert_string_equal(path_short(&tmp_arena, "/a/b", "/a/b"), ".");
+	assert_string_equal(path_short(&tmp_arena, "/absent/b", "/absent/b/c"), "c");
+	assert_string_equal(path_short(&tmp_arena, "/absent/b/c/d/e", "/x"), "/x");
+	assert_string_equal(path_short(&tmp_arena, "/absent/b", "/absent/b"), ".");
 }
 
 /* A ".." after a link may lead to another file: then go prints the whole path (checked with go 1.26.8). */
