@@ -1,5 +1,7 @@
 #include "git/gitrepo.h"
 
+#include <stdlib.h>
+
 #include "base/path.h"
 #include "git/gitrepo_impl.h"
 
@@ -57,6 +59,25 @@ void gitrepo_free(struct gitrepo *r)
 const char *gitrepo_dir(const struct gitrepo *r)
 {
 	return r->dir;
+}
+
+bool gitrepo_place(struct arena *a, const char *dir, const char **top, const char **prefix)
+{
+	struct err none = ERR_INIT;
+	struct gitrepo *r = NULL;
+	char *real = gitrepo_open(&r, dir, &none) ? realpath(dir, NULL) : NULL;
+	bool there = real && r->git->repository_workdir(r->repo) && path_under(real, r->dir);
+
+	if (there) {
+		*top = arena_strdup(a, r->dir);
+		*prefix = path_rel(a, *top, real);
+		if (str_eq(*prefix, "."))
+			*prefix = "";
+	}
+	free(real);
+	gitrepo_free(r);
+	err_release(&none);
+	return there;
 }
 
 const char *gitrepo_id(const struct gitrepo_commit *c)

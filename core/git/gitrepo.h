@@ -27,6 +27,9 @@ bool gitrepo_open_at(struct gitrepo **out, const char *dir, struct err *e);
 void gitrepo_free(struct gitrepo *r); /* NULL is fine */
 /* The directory of the work tree, or of the repository if it is bare; absolute, clean. */
 const char *gitrepo_dir(const struct gitrepo *r);
+/* The top of the work tree that dir is in, clean and without links, and dir below it ("" for the top itself). False outside of one,
+ * or if libgit2 refuses it. */
+bool gitrepo_place(struct arena *a, const char *dir, const char **top, const char **prefix);
 /* A commit by a revision: tag, branch, hash, HEAD~3, @{upstream}. */
 bool gitrepo_find(struct gitrepo_commit **out, struct gitrepo *r, const char *revision, struct err *e);
 /* The best common ancestor. */

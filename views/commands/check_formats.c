@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "base/map.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "texts/finding_kinds.h"
@@ -12,7 +13,7 @@ enum { ID_MAX = 80 };
 struct shown {
 	const struct finding *f;
 	char id[ID_MAX];
-	const char *file; /* relative to the project */
+	const char *file; /* relative to the repository's top */
 	int line;	  /* at least 1 */
 	const char *text;
 };
@@ -20,6 +21,14 @@ struct shown {
 static bool is_below(const char *file, const char *dir)
 {
 	return *dir && path_under(file, dir);
+}
+
+/* Relative to the top; NULL for a file that is not in the project or its repository. */
+static const char *place_of(struct arena *a, const struct check_formats_places *p, const char *file)
+{
+	if (is_below(file, p->dir))
+		return path_join(a, p->prefix, path_rel(a, p->dir, file));
+	return is_below(file, p->top) ? path_rel(a, p->top, file) : NULL;
 }
 
 static const char *escaped(struct arena *a, const char *s, bool multiline)
@@ -58,15 +67,14 @@ static struct shown show(struct arena *a, const struct finding *f,
 	const char *file = p->gomod;
 
 	finding_id(f->kind, s.id, sizeof(s.id));
-	if (*f->file && is_below(f->file, p->dir)) {
-		s.file = path_rel(a, p->dir, f->file);
-		s.line = f->line;
-	} else {
+	s.file = *f->file ? place_of(a, p, f->file) : NULL;
+	s.line = f->line;
+	if (!s.file) {
 		s.line = *f->mod.path ? p->line_of(p->ctx, f->mod.path, &file) : 0;
-		s.file = *file ? path_rel(a, p->dir, file) : NULL;
+		s.file = *file ? place_of(a, p, file) : NULL;
 	}
 	if (!s.file)
-		s.file = "go.mod";
+		s.file = path_join(a, p->prefix, "go.mod");
 	s.line = MAX(s.line, 1);
 	return s;
 }
@@ -120,6 +128,9 @@ static const char *uri_of(struct arena *a, const char *file)
 	return text;
 }
 
+/* The name that GitHub and others give to the repository's top. */
+static const char sarif_top[] = "%SRCROOT%";
+
 static void add_result(struct arena *a, json_t *results, const struct shown *s)
 {
 	json_t *row = report_add_row(results), *places, *physical, *object;
@@ -132,6 +143,7 @@ static void add_result(struct arena *a, json_t *results, const struct shown *s)
 	json_object_set_new(report_add_row(places), "physicalLocation", physical);
 	object = json_object();
 	report_set_str(object, "uri", uri_of(a, s->file));
+	report_set_str(object, "uriBaseId", sarif_top);
 	json_object_set_new(physical, "artifactLocation", object);
 	object = json_object();
 	report_set_int(object, "startLine", s->line);
@@ -143,6 +155,16 @@ static void add_result(struct arena *a, json_t *results, const struct shown *s)
 		report_set_str(object, "kind", "external");
 		report_set_str(object, "justification", s->f->waived);
 	}
+}
+
+/* Without its URI, which depends on the machine: the reader knows it. */
+static void add_top(json_t *run)
+{
+	json_t *bases = json_object(), *top = json_object();
+
+	set_message(top, "description", "the top of the repository");
+	json_object_set_new(bases, sarif_top, top);
+	json_object_set_new(run, "originalUriBaseIds", bases);
 }
 
 static void print_sarif(struct report *r, const struct findings *fs,
@@ -160,6 +182,7 @@ static void print_sarif(struct report *r, const struct findings *fs,
 	json_object_set_new(tool, "driver", driver);
 	report_set_str(driver, "name", "modscope");
 	report_set_str(driver, "version", PACKAGE_VERSION);
+	add_top(run);
 	rules = report_set_rows(driver, "rules");
 	results = report_set_rows(run, "results");
 	for (size_t i = 0; i < fs->n; i++) {
@@ -216,30 +239,44 @@ static void print_github(struct report *r, const struct findings *fs,
 	arena_release(&a);
 }
 
-/* GitLab: the fingerprint identifies the same finding in another run. */
+/* GitLab: the fingerprint identifies the same finding in another run, wherever its line has moved to and on whatever machine. Findings
+ * that differ in nothing else are numbered. */
+
+static const char *fingerprint(struct arena *a, struct map *seen, const struct shown *s)
+{
+	const char *name = strrchr(s->f->file, '/');
+	const char *parts[] = { s->id,	 s->f->mod.path, s->f->subject,
+				s->file, s->f->cause,	 name ? name : "" };
+	const char *text;
+	uint64_t h = 1;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		h = hash_bytes(parts[i], strlen(parts[i]) + 1, h);
+	do {
+		text = arena_fmt(a, "%016llx", (unsigned long long)h);
+		h = hash_bytes("", 1, h);
+	} while (!map_put(seen, text, seen));
+	return text;
+}
 
 static void print_gitlab(struct report *r, const struct findings *fs,
 			 const struct check_formats_places *p)
 {
 	static const char *const words[] = { "info", "minor", "major", "critical" };
 	json_t *rows = json_array();
+	struct map seen = MAP_INIT;
 	struct arena a = ARENA_INIT;
 
 	for (size_t i = 0; i < fs->n; i++) {
 		struct shown s = show(&a, &fs->items[i], p);
 		json_t *row, *place, *lines;
-		uint64_t h;
 
 		if (*s.f->waived)
 			continue;
-		h = hash_bytes(s.id, strlen(s.id),
-			       hash_bytes(s.f->subject, strlen(s.f->subject), 1));
-		h = hash_bytes(s.file, strlen(s.file), h);
-		h = hash_bytes(s.f->cause, strlen(s.f->cause), h);
 		row = report_add_row(rows);
 		report_set_str(row, "description", s.text);
 		report_set_str(row, "check_name", s.id);
-		report_set_str(row, "fingerprint", arena_fmt(&a, "%016llx", (unsigned long long)h));
+		report_set_str(row, "fingerprint", fingerprint(&a, &seen, &s));
 		report_set_str(row, "severity", words[s.f->severity]);
 		place = json_object();
 		json_object_set_new(row, "location", place);
@@ -248,6 +285,7 @@ static void print_gitlab(struct report *r, const struct findings *fs,
 		report_set_int(lines, "begin", s.line);
 		json_object_set_new(place, "lines", lines);
 	}
+	map_release(&seen);
 	arena_release(&a);
 	report_json(r, rows);
 }

@@ -2,7 +2,8 @@
  * check_formats.h - findings for other programs: SARIF 2.1.0, GitHub annotations, GitLab code quality, checkstyle.
  *
  * These need a place in the project, so a finding about a file elsewhere (the module cache) is shown at the line of go.mod
- * that requires its module. Waived findings are omitted, except in SARIF, which can mark them.
+ * that requires its module. Paths are relative to the top of the repository, as the readers of these formats expect; outside of one, to the
+ * project. Waived findings are omitted, except in SARIF, which can mark them.
  */
 #ifndef MODSCOPE_CHECK_FORMATS_H
 #define MODSCOPE_CHECK_FORMATS_H
@@ -11,7 +12,9 @@
 #include "commands/report.h"
 
 struct check_formats_places {
-	const char *dir;	/* of the project; paths below it are shown relative to it */
+	const char *dir;	/* of the project */
+	const char *top;	/* of the repository that it is in, or dir; paths below either are shown relative to it */
+	const char *prefix;	/* dir below top; "" */
 	const char *gomod;	/* absolute; "" if there is none */
 	/* The line that requires a module, and its file; 0 if there is none. */
 	int (*line_of)(void *ctx, const char *path, const char **file);

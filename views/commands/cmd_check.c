@@ -6,6 +6,7 @@
 #include "commands/check_formats.h"
 #include "commands/loaded.h"
 #include "gauge.h"
+#include "git/gitrepo.h"
 #include "parts/load_beside.h"
 #include "texts/describe.h"
 #include "texts/finding_kinds.h"
@@ -461,9 +462,11 @@ static int line_of(void *ctx, const char *path, const char **file)
 
 static void print(struct cli *c, struct answer *r, check_formats_fn *format, bool whole)
 {
-	struct check_formats_places places = { r->dir, r->gomod, line_of, r };
+	struct check_formats_places places = { r->dir, r->dir, "", r->gomod, line_of, r };
 
 	if (format) {
+		if (*r->dir)
+			gitrepo_place(&r->arena, r->dir, &places.top, &places.prefix);
 		format(c->r, &r->findings, &places);
 	} else if (c->r->json) {
 		print_json(c->r, r);
@@ -554,7 +557,8 @@ const struct cli_command cmd_check = {
 		".modscope, sets another limit), 3 if something could not be determined.\n"
 		"--since leaves out what was wrong at that commit already: its build list, what tidy would have changed in it, its directives\n"
 		"and vendored files, under the rules of today. Settings are no part of a commit and are left out; uncommitted changes in the\n"
-		"target of a replace line are always told.\n",
+		"target of a replace line are always told.\n"
+		"Paths in the formats for other programs are relative to the top of the repository; outside of one, to the project.\n",
 	.complete = "none",
 	.view = "overview",
 	.flags = flags,
