@@ -21,6 +21,8 @@ static bool open_with(struct gitrepo **out, const char *dir, unsigned flags, str
 	if (!git)
 		return false;
 	code = git_lib_open(git, &repo, dir, flags);
+	if (code == GIT_ENOTFOUND && !(flags & GIT_REPOSITORY_OPEN_NO_SEARCH))
+		return err_set(e, ERR_NOT_FOUND, "%s is not in a git repository", dir);
 	if (code != 0)
 		return gitrepo_fail(git, code, dir, e);
 	r = xcalloc(1, sizeof(*r));

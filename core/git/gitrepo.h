@@ -3,7 +3,7 @@
  *
  * Nothing is checked out or written; index, hooks and filters are ignored, so a file is as committed. Uses libgit2
  * (git_lib.h). Works in bare and shallow repositories, worktrees and submodules. One thread. Errors: ERR_NOT_HERE without libgit2,
- * ERR_NOT_FOUND for a missing commit or file, else ERR_REFUSED in libgit2's words.
+ * ERR_NOT_FOUND for a missing commit or file, and outside of a repository, else ERR_REFUSED in libgit2's words.
  *
  *	struct gitrepo *r;
  *	struct gitrepo_commit *c;

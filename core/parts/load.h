@@ -327,6 +327,7 @@ struct load_imports {
 	struct map std;			/* paths of packages of the standard library */
 	size_t n_absent;		/* modules without a cached tree or zip: their imports are unknown */
 	struct modver absent;		/* the first of them */
+	struct map unread;		/* path of such a module -> chain of imports to a package that can only be in it */
 };
 
 /* PART_REVISIONS: the revisions to choose from. */

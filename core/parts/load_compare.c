@@ -492,11 +492,27 @@ static bool compare_lists(struct whole *c, struct arena *a, const struct load_wo
 	return true;
 }
 
+/* Without a repository there are no revisions, but other things to compare. */
+static bool open_repository(struct gitrepo **repo, const char *dir, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (gitrepo_open(repo, dir, &why))
+		return true;
+	if (why.code != ERR_NOT_FOUND && why.code != ERR_NOT_HERE)
+		return err_move(e, &why);
+	err_set(e, why.code,
+		"%s\n\t(without one: modscope compare MODULE@V MODULE@W, or two saved build lists)",
+		why.text);
+	err_release(&why);
+	return false;
+}
+
 static bool compare(struct whole *c, struct arena *a, const struct load_work *w, struct err *e)
 {
 	const struct load_env *env = load_data(w, PART_ENV);
 	struct gitrepo *repo = NULL;
-	bool ok = gitrepo_open(&repo, goenv_cwd(env->env), e) && load_sides(c, a, w, repo, e);
+	bool ok = open_repository(&repo, goenv_cwd(env->env), e) && load_sides(c, a, w, repo, e);
 
 	gitrepo_free(repo);
 	if (!ok)

@@ -1,6 +1,7 @@
 #include "parts/load_private.h"
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "gofiles/goenv.h"
 #include "packages/pkgload.h"
 #include "fetch/source.h"
@@ -9,6 +10,7 @@
 static void imports_release(void *data)
 {
 	map_release(&((struct load_imports *)data)->modules);
+	map_release(&((struct load_imports *)data)->unread);
 	map_release(&((struct load_imports *)data)->std);
 }
 
@@ -113,16 +115,50 @@ static void count_direct(struct gather *t)
 	map_release(&seen);
 }
 
-/* Missing trees, which may contain more imports. */
-static void find_absent(struct load_imports *li, const struct pkgload *ld, struct arena *a)
+/* The absent module with the longest path that begins the package's; NULL if there is none. */
+static const char *absent_for(const struct pkgload_tree *trees, size_t n, const char *package)
 {
+	const char *best = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *path = trees[i].mod.path;
+
+		if (!trees[i].found && path_under(package, path) &&
+		    (!best || strlen(path) > strlen(best)))
+			best = path;
+	}
+	return best;
+}
+
+/* Packages that no module has which can be read. */
+static void find_unread(struct gather *t, const struct pkgload_tree *trees, size_t n_trees)
+{
+	struct pkg *const *pkgs;
+	size_t n = pkgload_pkgs(t->ld, &pkgs);
+
+	for (size_t i = 0; i < n; i++) {
+		bool lost = !pkgs[i]->test_of && !pkgs[i]->in_std && !counts(pkgs[i]);
+		const char *path = lost ? absent_for(trees, n_trees, pkgs[i]->path) : NULL;
+
+		if (path && !map_has(&t->li->unread, path))
+			map_put(&t->li->unread, arena_strdup(t->a, path),
+				(void *)(uintptr_t)chain_text(t, pkgs[i]));
+	}
+}
+
+/* Missing trees, which may contain more imports. */
+static void find_absent(struct gather *t)
+{
+	struct load_imports *li = t->li;
 	struct pkgload_tree *trees;
-	size_t n = pkgload_trees(ld, a, &trees);
+	size_t n = pkgload_trees(t->ld, t->a, &trees);
 
 	for (size_t i = 0; i < n; i++)
 		if (!trees[i].found && !li->n_absent++)
-			li->absent = (struct modver){ arena_strdup(a, trees[i].mod.path),
-						      arena_strdup(a, trees[i].mod.version) };
+			li->absent = (struct modver){ arena_strdup(t->a, trees[i].mod.path),
+						      arena_strdup(t->a, trees[i].mod.version) };
+	if (li->n_absent)
+		find_unread(t, trees, n);
 }
 
 /* Packages are in breadth-first order, so chains get longer. Count first, so that each module has one table. */
@@ -158,7 +194,7 @@ static void collect(struct load_imports *li, const struct pkgload *ld, struct ar
 		in->tool = in->tool || map_has(&t.tools, pkgs[i]->path);
 	}
 	count_direct(&t);
-	find_absent(li, ld, a);
+	find_absent(&t);
 	map_release(&t.tools);
 	map_release(&t.needed);
 }

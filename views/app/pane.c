@@ -58,7 +58,10 @@ static void failed_doc(const struct view *v, struct doc *d, const struct err *e)
 	doc_addf(d, STYLE_NORMAL, " %s", e->text);
 	doc_blank(d);
 	doc_line(d);
-	doc_add(d, STYLE_QUIET, describe_error_remedy(app_snapshot(v->app), e));
+	if (v->ops->elsewhere && (e->code == ERR_NOT_FOUND || e->code == ERR_NOT_HERE))
+		doc_add(d, STYLE_QUIET, v->ops->elsewhere);
+	else
+		doc_add(d, STYLE_QUIET, describe_error_remedy(app_snapshot(v->app), e));
 }
 
 static void needs_doc(const struct view *v, struct doc *d)

@@ -39,6 +39,7 @@ struct view_ops {
 	int split;			/* the list's share of the width in percent; 0: the default */
 	bool above;			/* the detail pane is above the list: it describes all of it */
 	unsigned needs;			/* NEEDS(PART_GRAPH) | ...: loaded when the view opens */
+	const char *elsewhere;		/* what can be done where what it needs is not found, or this system lacks it (ERR_NOT_HERE); NULL: only reload */
 	size_t state_size;
 	const struct action *actions;	/* context: struct view; may be NULL */
 	void (*open)(struct view *v);

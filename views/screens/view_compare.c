@@ -404,16 +404,6 @@ static void add_commits(struct doc *d, const struct compare_view *s)
 	}
 }
 
-/* Outside of a repository there are no revisions. */
-static void add_failure(struct doc *d, const struct err *e)
-{
-	doc_add(d, STYLE_BAD, e->text);
-	doc_blank(d);
-	doc_line(d);
-	doc_add(d, STYLE_NORMAL,
-		"Two versions of a module can be compared without a repository: = asks for them.");
-}
-
 static void add_incomplete(struct doc *d, const char *why)
 {
 	doc_add(d, STYLE_ATTENTION,
@@ -436,7 +426,7 @@ static void compare_detail(struct view *v, struct doc *d)
 		return;
 	}
 	if (!s->lc && e)
-		add_failure(d, e);
+		doc_add(d, STYLE_BAD, e->text);
 	if (s->lc && s->lc->incomplete[0])
 		add_incomplete(d, s->lc->incomplete);
 	if (s->compiled)
@@ -655,6 +645,9 @@ const struct view_ops view_compare = {
 	.help = "what differs in the build lists of two revisions, and why",
 	.split = 62,
 	.needs = NEEDS(PART_ENV) | NEEDS(PART_REVISIONS),
+	.elsewhere =
+		"Revisions are compared as the repository has them: git init makes one, and r looks again. "
+		"= compares two versions of a module, which needs none.",
 	.state_size = sizeof(struct compare_view),
 	.actions = actions,
 	.open = compare_open,

@@ -327,9 +327,19 @@ static void add_without(const struct load_module *m, const struct load_explain *
 	}
 }
 
-/* No importer was found; if trees are missing, there may be one. */
-static void add_no_imports(const struct load_imports *in, struct doc *d)
+/* No package of the module was found; if trees are missing, there may be one: in the module itself, or imported by another. */
+static void add_no_imports(const struct load_imports *in, const char *path, struct doc *d)
 {
+	const char *chain = map_get(&in->unread, path);
+
+	if (chain) {
+		doc_add(d, STYLE_ATTENTION, "unknown");
+		doc_add(d, STYLE_QUIET,
+			"   it is imported, and not in the cache; go mod download fetches");
+		doc_field(d, "imports");
+		doc_add(d, STYLE_NORMAL, chain);
+		return;
+	}
 	if (!in->n_absent) {
 		doc_add(d, STYLE_QUIET,
 			"none is imported by the main module, its tests or what they import");
@@ -357,7 +367,7 @@ static void add_imports(const struct module_doc *w, struct doc *d)
 		return;
 	}
 	if (!i) {
-		add_no_imports(w->in, d);
+		add_no_imports(w->in, w->m->path, d);
 		return;
 	}
 	doc_addf(d, STYLE_NORMAL, "%zu needed", i->n_packages);
