@@ -34,14 +34,17 @@ char *arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_FMT(2, 3);
 		size_t n;  \
 		size_t cap; \
 	}
-#define arena_vec_push(a, v, ...)                                                                           \
-	do {                                                                                                \
-		if ((v)->n == (v)->cap)                                                                     \
-			(v)->items = arena_grow(a, (v)->items, (v)->n, &(v)->cap, sizeof(*(v)->items));     \
-		(v)->items[(v)->n++] = (__VA_ARGS__);                                                       \
-	} while (0)
 /* Moves the n items to an array with room for more; pointers to the old items are stale. *cap is the new capacity. */
 void *arena_grow(struct arena *a, const void *items, size_t n, size_t *cap, size_t size);
+static inline void *arena_room(struct arena *a, const void *items, size_t n, size_t *cap, size_t size)
+{
+	return n == *cap ? arena_grow(a, items, n, cap, size) : (void *)(uintptr_t)items;
+}
+#define arena_vec_push(a, v, ...)                                                                           \
+	do {                                                                                                \
+		(v)->items = arena_room(a, (v)->items, (v)->n, &(v)->cap, sizeof(*(v)->items));             \
+		(v)->items[(v)->n++] = (__VA_ARGS__);                                                       \
+	} while (0)
 /* Moves all blocks of src into dst; src is empty afterwards, its pointers stay valid with dst. */
 void arena_combine(struct arena *dst, struct arena *src);
 

@@ -107,11 +107,11 @@ uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
 	}
 /* Moves the items to an array with room for `want`, which is more than *cap; *cap is the new capacity. */
 void *base_grow(void *items, size_t *cap, size_t want, size_t size);
-#define vec_reserve(v, want)                                                                             \
-	do {                                                                                             \
-		if ((v)->cap < (want))                                                                   \
-			(v)->items = base_grow((v)->items, &(v)->cap, (want), sizeof(*(v)->items));      \
-	} while (0)
+static inline void *base_room(void *items, size_t *cap, size_t want, size_t size)
+{
+	return *cap < want ? base_grow(items, cap, want, size) : items;
+}
+#define vec_reserve(v, want) ((v)->items = base_room((v)->items, &(v)->cap, (want), sizeof(*(v)->items)))
 #define vec_push(v, ...)                                  \
 	do {                                              \
 		vec_reserve(v, (v)->n + 1);               \
