@@ -7,7 +7,7 @@
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 
 enum { DAY = 86400 };
 

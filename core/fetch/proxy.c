@@ -11,6 +11,7 @@
 #include "fetch/http.h"
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
+#include "gofiles/rfc3339.h"
 #include "gofiles/semver.h"
 #include "base/text.h"
 
@@ -366,54 +367,14 @@ const char *proxy_list_line(char *line, const char **rest)
 	return semver_valid(word) ? word : NULL;
 }
 
-static bool number(const char *s, int n, int *v)
-{
-	*v = 0;
-	for (int i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-		*v = *v * 10 + (s[i] - '0');
-	}
-	return true;
-}
-
-static int64_t days_from_civil(int64_t y, int m, int d)
-{
-	y -= m <= 2;
-	int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-
-	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
 /* time.Parse(time.RFC3339, s) in nanoseconds, or the zero time, as go ignores the error. */
 static __int128 list_time(const char *s)
 {
 	static const __int128 zero = (__int128)-62135596800 * 1000000000;
-	int year, month, day, hour, minute, second, zone_hour = 0, zone_minute = 0;
-	__int128 t;
-	int64_t nanos = 0, unit = 100000000;
+	int64_t t;
+	int nanos;
 
-	if (strlen(s) < 20 || !number(s, 4, &year) || !number(s + 5, 2, &month) ||
-	    !number(s + 8, 2, &day) || !number(s + 11, 2, &hour) || !number(s + 14, 2, &minute) ||
-	    !number(s + 17, 2, &second) || month < 1 || month > 12 || day < 1 || day > 31 ||
-	    hour > 23 || minute > 59 || second > 59)
-		return zero;
-	t = (__int128)days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 +
-	    second;
-	s += 19;
-	if (*s == '.')
-		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
-			nanos += (*s - '0') * unit;
-	if (*s == '+' || *s == '-') {
-		if (strlen(s) != 6 || !number(s + 1, 2, &zone_hour) ||
-		    !number(s + 4, 2, &zone_minute))
-			return zero;
-		t += (*s == '+' ? -1 : 1) * (zone_hour * 3600 + zone_minute * 60);
-	} else if (!str_eq(s, "Z")) {
-		return zero;
-	}
-	return t * 1000000000 + nanos;
+	return rfc3339_parse_nanos(s, &t, &nanos) ? (__int128)t * 1000000000 + nanos : zero;
 }
 
 /* proxyRepo.latestFromList: the version with the newest time; tags without a time are ignored. NULL if there is none. */

@@ -4,7 +4,7 @@
 #include "gofiles/pseudo.h"
 #include "gofiles/modsyntax.h"
 #include "graph/query_impl.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 
 static bool forbids(struct query_run *q, struct modver m, const char **why)
 {

@@ -151,10 +151,7 @@ static void add_label(struct buf *b, const struct monitor_hop *h)
 	for (const char *s = h->url; *s; s++) {
 		if (*s == '"' || *s == '\\')
 			buf_addch(b, '\\');
-		if (*s == '\n')
-			buf_addstr(b, "\\n");
-		else
-			buf_addch(b, *s);
+		buf_addch(b, *s);
 	}
 	buf_addstr(b, "\"");
 }

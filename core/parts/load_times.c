@@ -1,7 +1,7 @@
 #include "parts/load_private.h"
 
 #include "gofiles/goenv.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 #include "fetch/source.h"
 
 enum { PROGRESS_EVERY = 256 };

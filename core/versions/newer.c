@@ -4,7 +4,7 @@
 #include "fetch/source.h"
 #include "gofiles/gomod_summary.h"
 #include "gofiles/gover.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 #include "versions/golines.h"
 
 #define PROBES 3u

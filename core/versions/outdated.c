@@ -6,7 +6,7 @@
 #include "gofiles/pseudo.h"
 #include "graph/golist.h"
 #include "graph/query.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 #include "versions/ahead.h"
 #include "versions/golines.h"
 #include "versions/majors.h"

@@ -26,7 +26,7 @@
 #include "gofiles/modpath.h"
 #include "graph/query.h"
 #include "graph/retraction.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 #include "graph/requirements.h"
 #include "graph/modload_open.h"
 #include "graph/modlooks.h"

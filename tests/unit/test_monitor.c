@@ -1,9 +1,9 @@
 /* Rounds of answers recorded in a history: percentiles, alarm and all-clear; and one whole round with its metrics. */
-#include "unit.h"
+#include "httpfix.h"
 
+#include "base/cancel.h"
 #include "gofiles/goenv.h"
 #include "offline/monitor.h"
-#include "tmpdir.h"
 
 static const struct monitor_options options = { .every_ms = 1000,
 						.threshold_ms = 100,
@@ -164,12 +164,107 @@ static void test_run(void **state)
 	err_release(&e);
 }
 
+/* 500 first, then 200. */
+static void fail_once(struct httpfix *s, int conn, const struct httpfix_request *q)
+{
+	(void)q;
+	httpfix_text(conn, atomic_load(&s->served) == 1 ? "500 Internal Server Error" : "200 OK",
+		     "", "");
+}
+
+/* The command gets what happened, and nothing else that looks like it. */
+static void test_command(void **state)
+{
+	const char *vars[] = { NULL, "GOENV=off", "HOME=/nonexistent", NULL };
+	struct monitor_options o = {
+		.every_ms = 1, .threshold_ms = 5000, .strikes = 1, .count = 3
+	};
+	struct httpfix server;
+	struct goenv *env;
+	struct err e = ERR_INIT;
+	size_t hops = 0;
+
+	(void)state;
+	httpfix_start(&server, fail_once, NULL);
+	vars[0] = arena_fmt(&tmp_arena, "GOPROXY=http://127.0.0.1:%d", server.port);
+	env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars }, &e);
+	o.env = env;
+	o.round = count_round;
+	o.ctx = &hops;
+	o.exec = arena_fmt(
+		&tmp_arena,
+		"env | grep ^MODSCOPE_ | grep -v _MS= | sort >>%s; env | grep -c '^MODSCOPE_.*_MS=[0-9]*$' >>%s",
+		tmp_path("events"), tmp_path("events"));
+	setenv("MODSCOPE_OLD", "1", 1);
+	assert_true(monitor_run(&o, &e));
+	unsetenv("MODSCOPE_OLD");
+	httpfix_stop(&server);
+	goenv_free(env);
+	assert_int_equal(hops, 3);
+	assert_string_equal(
+		tmp_read("events"),
+		arena_fmt(
+			&tmp_arena,
+			"MODSCOPE_EVENT=alarm\nMODSCOPE_HOP=1\nMODSCOPE_STATUS=500\nMODSCOPE_URL=%s\n3\n"
+			"MODSCOPE_EVENT=clear\nMODSCOPE_HOP=1\nMODSCOPE_STATUS=200\nMODSCOPE_URL=%s\n3\n",
+			vars[0] + 8, vars[0] + 8));
+}
+
+static void stop(void *ctx, const struct monitor *m)
+{
+	(void)m;
+	atomic_store(&((struct cancel *)ctx)->set, true);
+}
+
+/* Cancelled, it does not wait for the next round. */
+static void test_cancel(void **state)
+{
+	const char *vars[] = { "GOPROXY=file:///nonexistent/a", "GOENV=off", "HOME=/nonexistent",
+			       NULL };
+	struct goenv *env = goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars },
+				      NULL);
+	struct cancel cancel = { 0 };
+	struct monitor_options o = options;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	o.env = env;
+	o.every_ms = 3600000;
+	o.round = stop;
+	o.ctx = o.cancel = &cancel;
+	assert_true(monitor_run(&o, &e));
+	goenv_free(env);
+}
+
+/* An answer without HTTP: a file that is absent is one, one that cannot be read is none. */
+static void test_directory(void **state)
+{
+	static const struct {
+		enum err_code code;
+		int64_t last;
+	} cases[] = { { ERR_NONE, 0 }, { ERR_NOT_FOUND, 0 }, { ERR_NETWORK, -1 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct monitor m = { .n = 0 };
+		struct fixture f;
+
+		answer(&f, 0, 0);
+		f.hops[0].kind = ROUTE_FILE;
+		f.answers[0].answer.n_hops = 0;
+		f.answers[0].answer.code = cases[i].code;
+		monitor_take(&m, &f.c, &options);
+		assert_int_equal(m.hops[0].last, cases[i].last);
+		monitor_release(&m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_alarm),
-		cmocka_unit_test(test_percentiles),
-		cmocka_unit_test(test_pause),
+		cmocka_unit_test(test_command),	    cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_directory),   cmocka_unit_test(test_alarm),
+		cmocka_unit_test(test_percentiles), cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_run),
 	};
 

@@ -1,10 +1,15 @@
 /* The proxy protocol of one hop (a directory), its URLs, and the activity log. */
 
-#include "unit.h"
+#include "httpfix.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include "base/activity.h"
-#include "base/fs.h"
+#include "base/cancel.h"
+#include "fetch/http.h"
 #include "fetch/proxy.h"
+#include "gofiles/goenv.h"
 
 #define ESC "example.com/!m/@v"
 
@@ -108,6 +113,9 @@ static void test_latest(void **state)
 		      "{\"Version\":\"v1.0.0\"}");
 	assert_latest(f, "v1.0.0 2022-01-01T01:00:00+02:00\nv1.1.0 2022-01-01T00:00:00.5Z\n",
 		      "{\"Version\":\"v1.1.0\"}");
+	/* 30 February is no time, and one digit is an hour */
+	assert_latest(f, "v1.0.0 2022-02-30T00:00:00Z\nv1.1.0 2020-01-01T1:00:00,5Z\n",
+		      "{\"Version\":\"v1.1.0\"}");
 	assert_latest(f, "v1.0.0 nonsense\nv0.0.0-20200101000000-aaaaaaaaaaaa\n",
 		      "{\"Version\":\"v0.0.0-20200101000000-aaaaaaaaaaaa\"}");
 }
@@ -134,6 +142,256 @@ static void test_limits(void **state)
 	err_release(&e);
 	buf_release(&out);
 	free(big);
+}
+
+static void assert_info(struct fixture *f, const char *rev, enum err_code code, const char *want)
+{
+	struct buf out = BUF_INIT;
+	struct err e = ERR_INIT;
+	bool ok = proxy_info(&f->p, &f->hop, "example.com/I", rev, &out, &e);
+
+	assert_int_equal(ok, code == ERR_NONE);
+	assert_int_equal(e.code, code);
+	if (!strstr(ok ? out.data : e.text, want))
+		fail_msg("%s: %s", rev, ok ? out.data : e.text);
+	buf_release(&out);
+	err_release(&e);
+}
+
+/* What stands where a file should be; and proxyRepo.Stat's checks. */
+static void test_files(void **state)
+{
+	struct fixture *f = *state;
+	struct cancel cancel = { 0 };
+
+	put(f, "example.com/!i/@v/v1.0.0.info", "{\"Version\":\"v1.0.0\"}");
+	put(f, "example.com/!i/@v/v1.1.0.info", "{\"Version\":\"v1.0.0\"}");
+	put(f, "example.com/!i/@v/main.info", "{\"Version\":\"v1.2.0\"}");
+	put(f, "example.com/!i/@v/v1.2.info", "{\"Version\":\"v1.2.0\"}");
+	put(f, "example.com/!i/@v/v1.3.0.info", "<html>");
+	put(f, "example.com/!i/@v/v1.4.0.info/x", "");
+	put(f, "example.com/!i/@v/v1.6.0.info/x", "");
+	assert_int_equal(mkfifo(path_join(&f->a, f->dir, "example.com/!i/@v/v1.5.0.info"), 0600),
+			 0);
+	assert_info(f, "v1.0.0", ERR_NONE, "v1.0.0");
+	assert_info(f, "main", ERR_NONE, "v1.2.0");
+	assert_info(f, "v1.2", ERR_NONE, "v1.2.0");
+	assert_info(f, "v1.1.0", ERR_SYNTAX,
+		    "proxy returned info for version v1.0.0 instead of requested version");
+	assert_info(f, "v1.3.0", ERR_SYNTAX, "invalid response from proxy \"file://");
+	assert_info(f, "v1.4.0", ERR_NETWORK, ": is a directory");
+	assert_info(f, "v1.5.0", ERR_NETWORK, "v1.5.0.info: not a regular file");
+	assert_info(f, "v9.0.0", ERR_NOT_FOUND, ": no such file or directory");
+	assert_info(f, "none", ERR_NOT_FOUND, "invalid version: reading file://");
+	assert_info(f, "v0.0.0-20200101000000-aaaaaaaaaaaa+m", ERR_NOT_FOUND,
+		    "invalid pseudo-version: reading file://");
+	f->p.cancel = &cancel;
+	atomic_store(&cancel.set, true);
+	assert_info(f, "v1.0.0", ERR_CANCELLED, ": cancelled");
+	f->p.cancel = NULL;
+	/* a file in the place of a directory; a name with a NUL byte */
+	put(f, "plain", "");
+	assert_true(route_hop_of_url(&f->a, arena_fmt(&f->a, "file://%s/plain", f->dir), &f->hop,
+				     NULL));
+	assert_info(f, "v1.0.0", ERR_NETWORK,
+		    "/plain/example.com/!i/@v/v1.0.0.info: not a directory");
+	assert_true(route_hop_of_url(&f->a, arena_fmt(&f->a, "file://%s/plain%%00", f->dir),
+				     &f->hop, NULL));
+	assert_info(f, "v1.0.0", ERR_NETWORK, ": invalid argument");
+	assert_true(route_hop_of_url(&f->a, arena_fmt(&f->a, "file://%s", f->dir), &f->hop, NULL));
+}
+
+static void test_zips(void **state)
+{
+	struct fixture *f = *state;
+	int ends[2], fd, unwritable;
+	struct err e = ERR_INIT;
+	bool whole;
+
+	put(f, "example.com/!z/@v/v1.0.0.zip", "0123456789");
+	fd = open(path_join(&f->a, f->dir, "to"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	unwritable = open(path_join(&f->a, f->dir, "to"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(pipe(ends), 0);
+	assert_true(proxy_zip(&f->p, &f->hop, "example.com/Z", "v1.0.0", fd, "to", &e));
+	assert_int_equal(lseek(fd, 0, SEEK_END), 10);
+	assert_false(proxy_zip(&f->p, &f->hop, "example.com/Z", "v1.1.0", fd, "to", &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	assert_false(proxy_zip(&f->p, &f->hop, "example.com/Z", "v1/..", fd, "to", &e));
+	assert_int_equal(e.code, ERR_SYNTAX);
+	err_clear(&e);
+	assert_false(proxy_zip(&f->p, &f->hop, "example.com/Z", "v1.0.0", ends[1], "to", &e));
+	assert_string_equal(e.text, "write to: illegal seek");
+	err_clear(&e);
+	assert_false(proxy_zip(&f->p, &f->hop, "example.com/Z", "v1.0.0", unwritable, "to", &e));
+	assert_string_equal(e.text, "write to: invalid argument");
+	err_clear(&e);
+	close(ends[0]), close(ends[1]), close(fd), close(unwritable);
+	/* the head alone */
+	assert_true(proxy_zip_head(&f->p, &f->hop, "example.com/Z", "v1.0.0", &whole, &e));
+	assert_false(whole);
+	assert_false(proxy_zip_head(&f->p, &f->hop, "example.com/Z", "v1.1.0", &whole, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	assert_false(proxy_zip_head(&f->p, &f->hop, "../z", "v1.1.0", &whole, &e));
+	assert_int_equal(e.code, ERR_SYNTAX);
+	err_release(&e);
+}
+
+static void count_seen(void *ctx, const struct proxy_exchange *x)
+{
+	(void)x;
+	++*(int *)ctx;
+}
+
+/* What go keeps of a list that it has read answers for @latest, also a failure. */
+static void test_once(void **state)
+{
+	struct fixture *f = *state;
+	int seen = 0;
+	struct proxy_once once = { .lists = { 0 } };
+	struct proxy_watch watch = {
+		.seen = count_seen, .ctx = &seen, .once = &once, .zip_bytes = 4
+	};
+	struct buf out = BUF_INIT;
+	struct err e = ERR_INIT;
+	bool whole;
+
+	put(f, "example.com/!o/@v/list", "v1.0.0 2022-01-01T00:00:00Z\n");
+	put(f, "example.com/!o/@v/v1.0.0.info", "{\"Version\":\"v1.0.0\"}");
+	f->p.watch = &watch;
+	assert_true(proxy_list(&f->p, &f->hop, "example.com/O", &out, &e));
+	assert_int_equal(seen, 2); /* the .info too */
+	assert_true(proxy_list(&f->p, &f->hop, "example.com/O", &out, &e));
+	assert_int_equal(seen, 3);
+	buf_clear(&out);
+	assert_true(proxy_latest(&f->p, &f->hop, "example.com/O", NULL, &out, &e));
+	assert_int_equal(seen, 4); /* only @latest */
+	assert_string_equal(out.data, "{\"Version\":\"v1.0.0\"}");
+	assert_false(proxy_list(&f->p, &f->hop, "example.com/None", &out, &e));
+	err_clear(&e);
+	assert_false(proxy_latest(&f->p, &f->hop, "example.com/None", NULL, &out, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	buf_clear(&out);
+	assert_true(proxy_zip_head(&f->p, &f->hop, "example.com/Z", "v1.0.0", &whole, &e));
+	assert_false(whole);
+	watch.zip_bytes = 11;
+	assert_true(proxy_zip_head(&f->p, &f->hop, "example.com/Z", "v1.0.0", &whole, &e));
+	assert_true(whole);
+	f->p.watch = NULL;
+	/* a list that the caller knows */
+	assert_true(proxy_latest(&f->p, &f->hop, "example.com/O", "v1.0.0 2022-01-01T00:00:00Z\n",
+				 &out, &e));
+	assert_string_equal(out.data, "{\"Version\":\"v1.0.0\"}");
+	assert_false(proxy_latest(&f->p, &f->hop, "example.com/O", "", &out, &e));
+	assert_string_equal(e.text, "no commits");
+	err_clear(&e);
+	put(f, "example.com/!o/@latest", "{");
+	assert_false(proxy_latest(&f->p, &f->hop, "example.com/O", NULL, &out, &e));
+	assert_int_equal(e.code, ERR_SYNTAX);
+	err_clear(&e);
+	put(f, "example.com/!o/@latest", "{\"Version\":\"v1.2.3\"}");
+	buf_clear(&out);
+	assert_true(proxy_latest(&f->p, &f->hop, "example.com/O", NULL, &out, &e));
+	assert_string_equal(out.data, "{\"Version\":\"v1.2.3\"}");
+	put(f, "example.com/!p/@latest/x", "");
+	assert_false(proxy_latest(&f->p, &f->hop, "example.com/P", NULL, &out, &e));
+	assert_int_equal(e.code, ERR_NETWORK);
+	err_release(&e);
+	proxy_once_release(&once);
+	buf_release(&out);
+}
+
+static struct http *http;
+
+static struct http *give_http(void *ctx)
+{
+	++*(int *)ctx;
+	return http;
+}
+
+static void serve(struct httpfix *s, int conn, const struct httpfix_request *q)
+{
+	(void)s;
+	if (str_has_suffix(q->target, "/list"))
+		httpfix_text(conn, "200 OK", "", "v1.0.0\n");
+	else if (str_has_suffix(q->target, ".zip"))
+		httpfix_text(conn, "200 OK", "", "0123456789");
+	else if (str_has_suffix(q->target, "/@latest"))
+		httpfix_text(conn, "500 Internal Server Error", "Content-Type: text/plain\r\n",
+			     "why");
+	else
+		httpfix_text(conn, "404 Not Found", "", "");
+}
+
+/* Nothing is asked of a server where that is not allowed; a request sent ahead is asked once. */
+static void test_server(void **state)
+{
+	static const char *const vars[] = { "GOENV=off", "HOME=/nonexistent", NULL };
+	struct fixture *f = *state;
+	struct goenv *env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
+	int asked = 0, seen = 0, fd;
+	struct proxy_watch watch = {
+		.seen = count_seen, .ctx = &seen, .total_ms = 5000, .zip_bytes = 4
+	};
+	struct proxy p = { .http = give_http, .http_ctx = &asked, .log = f->log };
+	struct buf out = BUF_INIT;
+	struct httpfix server;
+	struct err e = ERR_INIT;
+	struct route_hop hop;
+	bool whole;
+
+	httpfix_start(&server, serve, NULL);
+	http = http_new(&(struct http_options){ .env = env });
+	assert_true(route_hop_of_url(&f->a, arena_fmt(&f->a, "http://127.0.0.1:%d", server.port),
+				     &hop, NULL));
+	p.offline = true;
+	proxy_list_ahead(&p, &hop, "example.com/a");
+	assert_false(proxy_list(&p, &hop, "example.com/a", &out, &e));
+	assert_non_null(strstr(e.text, "the network is not used (--offline)"));
+	err_clear(&e);
+	p.offline = false, p.look = true;
+	proxy_info_ahead(&p, &hop, "example.com/a", "v1.0.0");
+	assert_false(proxy_info(&p, &hop, "example.com/a", "v1.0.0", &out, &e));
+	assert_non_null(strstr(e.text, "viewing does not fetch"));
+	err_clear(&e);
+	p.look = false, p.watch = &watch;
+	proxy_mod_ahead(&p, &hop, "example.com/a", "v1.0.0");
+	p.watch = NULL;
+	proxy_mod_ahead(&p, &f->hop, "example.com/a", "v1.0.0");
+	proxy_mod_ahead(&p, &hop, "../a", "v1.0.0");
+	p.no_zips = true;
+	fd = open(path_join(&f->a, f->dir, "to"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_false(proxy_zip(&p, &hop, "example.com/a", "v1.0.0", fd, "to", &e));
+	assert_int_equal(e.code, ERR_OFFLINE);
+	err_clear(&e);
+	assert_false(proxy_zip_head(&p, &hop, "example.com/a", "v1.0.0", &whole, &e));
+	err_clear(&e);
+	assert_int_equal(asked, 0);
+	p.no_zips = false;
+	proxy_list_ahead(&p, &hop, "example.com/a");
+	assert_true(proxy_list(&p, &hop, "example.com/a", &out, &e));
+	assert_string_equal(out.data, "v1.0.0\n");
+	assert_int_equal(atomic_load(&server.served), 1);
+	p.watch = &watch;
+	assert_true(proxy_zip(&p, &hop, "example.com/a", "v1.0.0", fd, "to", &e));
+	assert_int_equal(lseek(fd, 0, SEEK_END), 10);
+	assert_true(proxy_zip_head(&p, &hop, "example.com/a", "v1.0.0", &whole, &e));
+	assert_false(whole);
+	assert_false(proxy_latest(&p, &hop, "example.com/a", NULL, &out, &e));
+	assert_int_equal(e.code, ERR_NETWORK);
+	assert_non_null(strstr(e.text, "500 Internal Server Error"));
+	err_clear(&e);
+	assert_false(proxy_mod(&p, &hop, "example.com/a", "v1.0.0", &out, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	assert_int_equal(seen, 4);
+	err_release(&e);
+	close(fd);
+	http_free(http);
+	httpfix_stop(&server);
+	goenv_free(env);
+	buf_release(&out);
 }
 
 static void test_log(void **state)
@@ -164,10 +422,10 @@ static void test_log(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_urls),
-		cmocka_unit_test(test_latest),
-		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_urls),   cmocka_unit_test(test_latest),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_files),
+		cmocka_unit_test(test_zips),   cmocka_unit_test(test_once),
+		cmocka_unit_test(test_server), cmocka_unit_test(test_log),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

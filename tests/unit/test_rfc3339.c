@@ -1,7 +1,7 @@
 /* Expectations: json.Unmarshal into a time.Time and Unix() of go, which accepts what time.Parse does. */
 #include "unit.h"
 
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 
 static const struct {
 	const char *text;
@@ -70,9 +70,32 @@ static void test_parse(void **state)
 	}
 }
 
+static void test_nanos(void **state)
+{
+	static const struct {
+		const char *text;
+		int nanos;
+	} fractions[] = {
+		{ "2024-01-02T03:04:05Z", 0 },
+		{ "2024-01-02T03:04:05.5Z", 500000000 },
+		{ "2024-01-02T03:04:05,000000001+01:00", 1 },
+		{ "2024-01-02T03:04:05.1234567899Z", 123456789 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(fractions); i++) {
+		int64_t t;
+		int nanos = -1;
+
+		assert_true(rfc3339_parse_nanos(fractions[i].text, &t, &nanos));
+		assert_int_equal(nanos, fractions[i].nanos);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parse) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parse),
+					    cmocka_unit_test(test_nanos) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

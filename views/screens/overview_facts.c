@@ -2,7 +2,7 @@
 
 #include "cache/cache.h"
 #include "gauge.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 #include "texts/describe.h"
 #include "texts/outdated_text.h"
 

@@ -2,7 +2,7 @@
 
 #include "gauge.h"
 #include "graph/retraction.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 #include "texts/outdated_text.h"
 
 enum glyph history_text_glyph(const struct load_history *lh, size_t i)

@@ -3,7 +3,7 @@
 #include "gauge.h"
 #include "texts/describe.h"
 #include "texts/origin_text.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 
 enum { SHOWN_VERSIONS = 6, MAX_CHAIN = 64 };
 

@@ -5,7 +5,7 @@
 #include "gauge.h"
 #include "gofiles/gover.h"
 #include "graph/retraction.h"
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 
 enum outdated_text_state outdated_text_state(const struct outdated_row *row)
 {

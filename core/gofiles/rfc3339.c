@@ -1,4 +1,4 @@
-#include "graph/rfc3339.h"
+#include "gofiles/rfc3339.h"
 
 #include <time.h>
 
@@ -34,10 +34,16 @@ static bool read_hour(const char **s, int *hour)
 	return true;
 }
 
-static void skip_fraction(const char **s)
+/* In nanoseconds: time.Parse ignores further digits. */
+static int read_fraction(const char **s)
 {
-	if ((**s == '.' || **s == ',') && is_digit((*s)[1]))
-		*s += 1 + strspn(*s + 1, "0123456789");
+	int nanos = 0, unit = 100000000;
+
+	if ((**s != '.' && **s != ',') || !is_digit((*s)[1]))
+		return 0;
+	for (++*s; is_digit(**s); ++*s, unit /= 10)
+		nanos += (**s - '0') * unit;
+	return nanos;
 }
 
 /* Seconds east of UTC. time.Parse takes 24 hours and 60 minutes too. */
@@ -57,7 +63,7 @@ static bool read_zone(const char *s, int *offset)
 	return hours <= 24 && minutes <= 60;
 }
 
-bool rfc3339_parse(const char *s, int64_t *t)
+bool rfc3339_parse_nanos(const char *s, int64_t *t, int *nanos)
 {
 	const char *date = s, *clock;
 	struct tm tm = { 0 }, as_given;
@@ -68,7 +74,7 @@ bool rfc3339_parse(const char *s, int64_t *t)
 	clock = s;
 	if (!skip(&s, ":dd:dd"))
 		return false;
-	skip_fraction(&s);
+	*nanos = read_fraction(&s);
 	if (!read_zone(s, &offset))
 		return false;
 	tm.tm_year = two(date) * 100 + two(date + 2) - 1900;
@@ -81,4 +87,11 @@ bool rfc3339_parse(const char *s, int64_t *t)
 	return tm.tm_mon == as_given.tm_mon && tm.tm_mday == as_given.tm_mday &&
 	       tm.tm_hour == as_given.tm_hour && tm.tm_min == as_given.tm_min &&
 	       tm.tm_sec == as_given.tm_sec;
+}
+
+bool rfc3339_parse(const char *s, int64_t *t)
+{
+	int nanos;
+
+	return rfc3339_parse_nanos(s, t, &nanos);
 }
