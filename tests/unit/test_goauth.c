@@ -203,6 +203,80 @@ static void test_bad_commands(void **state)
 	}
 }
 
+/* "git DIR": what git credential fill answers (parseGitAuth) is for the URLs below it. */
+static void test_git(void **state)
+{
+	static const struct {
+		const char *answer, *url, *want;
+	} rows[] = {
+		{ "protocol=https\nhost=h.test\nusername=u\npassword=p\n", "https://h.test/a",
+		  "u:p" },
+		{ "protocol=https\nhost=h.test\npath=a\nusername=u\npassword=p=q\n",
+		  "https://h.test/a/b", "u:p=q" },
+		{ "protocol=https\nhost=h.test\npath=/a/\nusername=u\npassword=p\n",
+		  "https://h.test/a/b", "u:p" },
+		{ "protocol=https\nhost=h.test\npath=b\nusername=u\npassword=p\n",
+		  "https://h.test/a", "" },
+		{ "url=https://h.test/\r\nusername=u\r\npassword=p\r\n", "https://h.test/a",
+		  "u:p" },
+		{ "url=https://other.test\nusername=u\npassword=p\n", "https://h.test/a", "" },
+		{ "host=h.test\nusername=u\npassword=p\n", "https://h.test/a", "" },
+		{ "protocol=https\nusername=u\npassword=p\n", "https://h.test/a", "" },
+		{ "protocol=https\nhost=h.test\nusername\nquit=1\n", "https://h.test/a", ":" },
+		{ "", "https://h.test/a", "" },
+	};
+	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+
+	(void)state;
+	script("bin/git",
+	       arena_fmt(
+		       &tmp_arena,
+		       "[ \"$*\" = '-C %s credential fill' ] || exit 1\nread line\necho \"$line\" >%s\ncat %s\n",
+		       tmp_dir, tmp_path("asked"), tmp_path("answer")));
+	setenv("PATH", arena_fmt(&tmp_arena, "%s/bin:%s", tmp_dir, path), 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct goenv *env = settings(arena_fmt(&tmp_arena, "git %s", tmp_dir), false);
+		struct goauth g;
+
+		tmp_write("answer", rows[i].answer);
+		goauth_init(&g, env);
+		goauth_begin(&g, NULL); /* asks nothing without a URL */
+		assert_int_equal(goauth_ask(&g, rows[i].url, "", NULL), *rows[i].want != 0);
+		assert_string_equal(tmp_read("asked"),
+				    arena_fmt(&tmp_arena, "url=%s\n", rows[i].url));
+		assert_sent(&g, rows[i].url, rows[i].want);
+		goauth_release(&g);
+		goenv_free(env);
+	}
+	setenv("PATH", path, 1);
+	free(path);
+}
+
+/* Headers that net/http sends itself, empty ones, those of two domains; nothing for a prefix takes back what was before. */
+static void test_headers(void **state)
+{
+	const char *gives = script(
+		"headers",
+		"printf 'https://h.test/\\n\\nCookie: c\\nX-Empty: \\nAuthorization: \\nHost: h\\nX-Y: z\\n\\nhttps://n.test\\n\\n\\n'");
+	struct goenv *env = settings(arena_fmt(&tmp_arena, "%s;netrc", gives), true);
+	const struct goauth_credential *c;
+	struct goauth g;
+
+	(void)state;
+	tmp_write("netrc", "machine n.test login n password net\n");
+	goauth_init(&g, env);
+	goauth_begin(&g, NULL);
+	assert_sent(&g, "https://h.test/a", "Cookie: c|X-Empty;|Authorization;|X-Y: z|");
+	assert_sent(&g, "https://n.test", "");
+	c = goauth_find(&g, "https://h.test/");
+	assert_false(c->authorizes);
+	assert_string_equal(c->elsewhere[0], "X-Empty;");
+	assert_string_equal(c->elsewhere[1], "X-Y: z");
+	assert_null(c->elsewhere[2]);
+	goauth_release(&g);
+	goenv_free(env);
+}
+
 /* Masks credentials that a server sends back, and what they decode to. */
 static void test_masked(void **state)
 {
@@ -230,6 +304,7 @@ static void test_masked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_git),	     cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_reply),	     cmocka_unit_test(test_split),
 		cmocka_unit_test(test_commands),     cmocka_unit_test(test_not_asked),
 		cmocka_unit_test(test_bad_commands), cmocka_unit_test(test_masked),

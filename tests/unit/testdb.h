@@ -124,7 +124,7 @@ static void testdb_put(const char *dir, const char *name, const void *data, size
 	free(file);
 }
 
-static void testdb_write_tile(const struct testdb *db, const char *dir, struct tlog_tile tile)
+static inline void testdb_write_tile(const struct testdb *db, const char *dir, struct tlog_tile tile)
 {
 	int64_t leaves = (int64_t)1 << (8 * tile.l);
 	struct buf data = BUF_INIT, path = BUF_INIT;
@@ -142,7 +142,7 @@ static void testdb_write_tile(const struct testdb *db, const char *dir, struct t
 }
 
 /* Writes all tiles of the tree of n records, full and partial. */
-static void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t n)
+static inline void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t n)
 {
 	for (int l = 0; n >> (8 * l) > 0; l++) {
 		int64_t hashes = n >> (8 * l);
@@ -155,7 +155,7 @@ static void testdb_write_tiles(const struct testdb *db, const char *dir, int64_t
 	}
 }
 
-static void testdb_write_lookup(const struct testdb *db, const char *dir, const char *name,
+static inline void testdb_write_lookup(const struct testdb *db, const char *dir, const char *name,
 				int64_t id, int64_t n)
 {
 	char *head = testdb_head(db, n), *file = xasprintf("lookup/%s", name);
